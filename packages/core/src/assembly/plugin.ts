@@ -1,0 +1,36 @@
+// Plugins: what they say of themselves, and what an assembly gets of them.
+import type { ContainerModule } from 'inversify';
+import type { OptionsSchema } from '../contracts/options-schema.ts';
+import type { PortToken } from '../contracts/port-token.ts';
+
+/** What `definePlugin` takes. */
+export interface PluginDefinition<Input, Options> {
+  /** The package's name, for instance `@millrace/wal`; with several plugins in one package, `package/plugin`. */
+  readonly name: string;
+  /** The package's version; printed, never compared. */
+  readonly version: string;
+  /** The contract version it was written for (ADR 0001). */
+  readonly contract: number;
+  /** The ports it binds. Each replaces the engine's default; two plugins must not provide the same one. */
+  readonly provides: readonly PortToken<never>[];
+  /** The ports it needs beyond those that every engine has. */
+  readonly requires?: readonly PortToken<never>[];
+  /** Describes the options; its output is frozen and given to `module`. */
+  readonly optionsSchema: OptionsSchema<Input, Options>;
+  /** Names of options whose values are secret: never printed in messages or by `describe()`. */
+  readonly secrets?: readonly string[];
+  /** Binds the provided ports with `toResolvedValue` (ADR 0002). Does no I/O. */
+  readonly module: (options: Options) => ContainerModule;
+}
+
+/** A plugin with its options, ready to be assembled. */
+export interface Plugin {
+  readonly name: string;
+  readonly version: string;
+  readonly contract: number;
+  readonly provides: readonly PortToken<never>[];
+  readonly requires: readonly PortToken<never>[];
+  /** The options as validated, with secrets replaced; for `describe()`. */
+  readonly printableOptions: unknown;
+  readonly module: ContainerModule;
+}

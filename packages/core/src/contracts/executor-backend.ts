@@ -1,0 +1,91 @@
+// Executors: where receivers and tasks run. The engine implements both endpoints; a backend only carries messages
+// between them and knows who is alive. The same program runs on driver and executors (ADR 0003).
+import type { ExecutorId } from './identifiers.ts';
+import type { DriverProtocol, ExecutorProtocol } from './messages.ts';
+import { portToken } from './port-token.ts';
+import type { ExecutorDescription } from './scheduling-policy.ts';
+
+/** The driver's side, implemented by the engine and called by executors through the backend. */
+export interface DriverEndpoint {
+  /**
+   * Handles one message of an executor. A rejection travels back to the asker; a message that cannot be delivered
+   * rejects there with `MR_EXECUTOR_UNREACHABLE` (disposition `retry`).
+   */
+  ask<K extends keyof DriverProtocol>(
+    kind: K,
+    request: DriverProtocol[K]['request'],
+  ): Promise<DriverProtocol[K]['reply']>;
+}
+
+/** The executor's side, implemented by the engine on every executor and called by the driver. */
+export interface ExecutorEndpoint {
+  /** Handles one message of the driver. Refuses what an older epoch sends with `MR_EXECUTOR_STALE_EPOCH`. */
+  ask<K extends keyof ExecutorProtocol>(
+    kind: K,
+    request: ExecutorProtocol[K]['request'],
+  ): Promise<ExecutorProtocol[K]['reply']>;
+
+  /** Ends receivers and tasks at once; called when the backend stops. */
+  close(): Promise<void>;
+}
+
+/** What an executor is told about itself when it is made. */
+export interface ExecutorIdentity extends ExecutorDescription {
+  /** How it reaches its driver. */
+  readonly driver: DriverEndpoint;
+}
+
+/** The driver's reaction to executors that come and go. Called in order, one at a time. */
+export interface ExecutorMembership {
+  /** An executor is ready for messages. */
+  onExecutorAdded(executor: ExecutorDescription): void;
+  /** An executor is gone and will not answer any more; what ran there must run elsewhere. */
+  onExecutorLost(executorId: ExecutorId, reason: string): void;
+}
+
+/** What a backend needs to bring up executors that run this program. */
+export interface ExecutorProgram {
+  /** The driver's endpoint, to be handed to every executor. */
+  readonly driver: DriverEndpoint;
+  /** Told of executors that come and go, beginning with those of the start. */
+  readonly membership: ExecutorMembership;
+  /**
+   * Makes the executor side inside this process. A backend whose executors live elsewhere has the program loaded
+   * there instead, and compares fingerprints.
+   */
+  readonly createExecutor: (identity: ExecutorIdentity) => ExecutorEndpoint;
+  /** A digest of the graph: driver and executors must agree on it. */
+  readonly fingerprint: string;
+}
+
+/**
+ * Brings executors up, carries messages, notices who died.
+ *
+ * Driven by the engine: `start` once, then `ask` concurrently, then `stop` once.
+ */
+export interface ExecutorBackend {
+  /** Printed by `describe()`, for instance `'in-process'`. */
+  readonly name: string;
+
+  /** Starts executors. May resolve before any is ready: `onExecutorAdded` tells. */
+  start(program: ExecutorProgram): Promise<void>;
+
+  /** The executors alive now, in order of arrival. */
+  executors(): readonly ExecutorDescription[];
+
+  /**
+   * Asks one executor. Rejects with `MR_EXECUTOR_UNREACHABLE` when it is not alive or dies before it answers: the
+   * work may or may not have been done, and the asker must be able to repeat it.
+   */
+  ask<K extends keyof ExecutorProtocol>(
+    executorId: ExecutorId,
+    kind: K,
+    request: ExecutorProtocol[K]['request'],
+  ): Promise<ExecutorProtocol[K]['reply']>;
+
+  /** Ends all executors. May be repeated. */
+  stop(): Promise<void>;
+}
+
+/** The token of the backend. Shipped: `InProcessExecutorBackend` in @millrace/engine (default). */
+export const ExecutorBackend = portToken<ExecutorBackend>('ExecutorBackend');

@@ -1,0 +1,162 @@
+// What driver and executors say to each other. Everything here is serialisable and may arrive twice or late:
+// receivers of a message recognise repetition by the ids inside, and refuse what an older driver epoch sends. In
+// one process the messages are handed over as they are; that they could cross a border is tested by cloning them.
+import type { ReceivedBlockInfo } from './block.ts';
+import type { BatchTime, BlockId, Epoch, ExecutorId, ReceiverAttemptId, StreamId } from './identifiers.ts';
+
+/** An error as it crosses a border: enough to log it, to react to it and to build it again. */
+export interface SerializedError {
+  readonly name: string;
+  readonly message: string;
+  readonly stack?: string;
+  /** Present when it was a `MillraceError`. */
+  readonly code?: string;
+  readonly disposition?: string;
+  readonly details?: Readonly<Record<string, unknown>>;
+  readonly cause?: SerializedError;
+}
+
+/** Executor → driver: a receiver asks whether it may run here. */
+export interface RegisterReceiver {
+  readonly streamId: StreamId;
+  readonly attemptId: ReceiverAttemptId;
+  readonly receiverName: string;
+  readonly executorId: ExecutorId;
+  readonly host: string;
+}
+
+/** The answer to a registration. Refused: the supervisor stops without having started the receiver. */
+export interface RegisterReceiverReply {
+  readonly accepted: boolean;
+  readonly reason?: string;
+}
+
+/** Executor → driver: a block is stored. Repeating it is safe: the block id tells. */
+export interface AddBlock {
+  readonly attemptId: ReceiverAttemptId;
+  readonly block: ReceivedBlockInfo;
+}
+
+/** Accepted: the driver has recorded the block, and what it holds may be acknowledged. Else: try again later. */
+export interface AddBlockReply {
+  readonly accepted: boolean;
+  readonly reason?: string;
+}
+
+/** Executor → driver: something went wrong and the receiver goes on. */
+export interface ReportError {
+  readonly streamId: StreamId;
+  readonly attemptId: ReceiverAttemptId;
+  readonly message: string;
+  readonly error?: SerializedError;
+}
+
+/** Executor → driver: a receiver has stopped, and everything it stored has been registered or is reported lost. */
+export interface DeregisterReceiver {
+  readonly streamId: StreamId;
+  readonly attemptId: ReceiverAttemptId;
+  readonly message: string;
+  readonly error?: SerializedError;
+  /**
+   * `final`: the receiver said it is done, it is not started again. `failed`: it should run elsewhere or again.
+   * `stopped`: the driver asked for it. `restarting`: its supervisor will register it again by itself.
+   */
+  readonly reason: 'final' | 'failed' | 'stopped' | 'restarting';
+  /** Records that were stored but could not be made durable and registered; 0 after a clean stop (REC-4). */
+  readonly recordsLeft: number;
+}
+
+/** What an executor may ask of the driver, by message. */
+export interface DriverProtocol {
+  RegisterReceiver: { request: RegisterReceiver; reply: RegisterReceiverReply };
+  AddBlock: { request: AddBlock; reply: AddBlockReply };
+  ReportError: { request: ReportError; reply: void };
+  DeregisterReceiver: { request: DeregisterReceiver; reply: void };
+}
+
+/** Driver → executor: run a receiver of the program. */
+export interface StartReceiver {
+  readonly epoch: Epoch;
+  readonly streamId: StreamId;
+  readonly attemptId: ReceiverAttemptId;
+  /** Records per second it may store at first; absent: no limit. */
+  readonly rateLimit?: number;
+}
+
+/** Driver → executor: stop a receiver. The answer comes when it has deregistered, or when `deadlineMs` came. */
+export interface StopReceiver {
+  readonly epoch: Epoch;
+  readonly streamId: StreamId;
+  readonly message: string;
+  /** Wall time by which to give up on storing what is left. */
+  readonly deadlineMs: number;
+}
+
+/** What stopping left behind on an executor. */
+export interface StopReceiverReply {
+  /** Records that were stored by the receiver but neither made durable nor registered. */
+  readonly recordsLeft: number;
+}
+
+/** Driver → executor: change what a receiver may store per second. */
+export interface UpdateRateLimit {
+  readonly epoch: Epoch;
+  readonly streamId: StreamId;
+  readonly recordsPerSecond: number;
+}
+
+/** Driver → executor: batches up to `threshold` are done with. */
+export interface CleanupOldBlocks {
+  readonly epoch: Epoch;
+  readonly threshold: BatchTime;
+}
+
+/** Driver → executor: these blocks, cached partitions and shuffle outputs are not needed any more. */
+export interface Forget {
+  readonly epoch: Epoch;
+  readonly blockIds: readonly BlockId[];
+  /** Ids of RDDs whose cached partitions and shuffle outputs go. */
+  readonly rddIds: readonly string[];
+}
+
+/** The input of one batch: the blocks of each receiver stream, in allocation order. */
+export interface BatchInput {
+  readonly batchTime: BatchTime;
+  readonly blocks: ReadonlyMap<StreamId, readonly ReceivedBlockInfo[]>;
+}
+
+/** Names a piece of work. The executor finds the code by running the same program; no closure travels. */
+export interface TaskName {
+  readonly batchTime: BatchTime;
+  /** Which output operation of the program, counted from 0 in the order of registration. */
+  readonly outputOperation: number;
+  /** Which RDD of that batch. */
+  readonly rddId: string;
+  readonly partition: number;
+  /** `map`: write the shuffle output of the partition. `result`: apply the action and answer with its value. */
+  readonly kind: 'map' | 'result';
+}
+
+/** Driver → executor: run one task. */
+export interface RunTask {
+  readonly epoch: Epoch;
+  readonly task: TaskName;
+  /** 0 for the first try. */
+  readonly attempt: number;
+  /** The inputs of the batches that this one's windows reach back to. */
+  readonly inputs: readonly BatchInput[];
+}
+
+/** How a task ended. */
+export type TaskOutcome =
+  { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: SerializedError };
+
+/** What the driver may ask of an executor, by message. */
+export interface ExecutorProtocol {
+  StartReceiver: { request: StartReceiver; reply: void };
+  StopReceiver: { request: StopReceiver; reply: StopReceiverReply };
+  UpdateRateLimit: { request: UpdateRateLimit; reply: void };
+  CleanupOldBlocks: { request: CleanupOldBlocks; reply: void };
+  Forget: { request: Forget; reply: void };
+  RunTask: { request: RunTask; reply: TaskOutcome };
+}

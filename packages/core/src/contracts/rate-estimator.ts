@@ -1,0 +1,35 @@
+// How fast a receiver should be, judged from how the last batch went.
+import type { BatchTime } from './identifiers.ts';
+import { portToken } from './port-token.ts';
+
+/** How one batch went for one stream. Durations in milliseconds. */
+export interface BatchMeasurement {
+  readonly batchTime: BatchTime;
+  /** Wall time at which the batch was done. */
+  readonly processingEndMs: number;
+  /** Records of this stream in the batch. */
+  readonly recordCount: number;
+  /** Bytes of this stream in the batch. */
+  readonly sizeBytes: number;
+  readonly processingDelayMs: number;
+  readonly schedulingDelayMs: number;
+}
+
+/** Estimates for one stream; keeps what it needs between batches. */
+export interface RateEstimator {
+  /**
+   * The rate in records per second, or undefined for no change. Called once per completed batch, in batch order.
+   */
+  next(measurement: BatchMeasurement): number | undefined;
+}
+
+/** Makes one estimator per receiver stream. */
+export interface RateEstimatorFactory {
+  /** Printed by `describe()`. */
+  readonly name: string;
+  /** Makes the estimator of one stream for batches of this length. */
+  create(options: { readonly batchIntervalMs: number }): RateEstimator;
+}
+
+/** The token of the factory. */
+export const RateEstimatorFactory = portToken<RateEstimatorFactory>('RateEstimatorFactory');

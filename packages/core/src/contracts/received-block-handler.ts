@@ -1,0 +1,45 @@
+// What makes a block safe. Everything that a receiver stores passes here; what the handler answers decides when
+// the source may forget its copy.
+import type { Block, Durability, StoredBlock } from './block.ts';
+import type { BatchTime, BlockId } from './identifiers.ts';
+import { portToken } from './port-token.ts';
+
+/**
+ * Stores blocks as durably as it declares, and reads them back.
+ *
+ * One per executor, shared by all its receivers; `storeBlock` is called concurrently for different receivers and
+ * one after the other for each single one, in the order in which its blocks were cut (BLK-1).
+ */
+export interface ReceivedBlockHandler {
+  /** What a resolved `storeBlock` means here. */
+  readonly durability: Durability;
+
+  /**
+   * Stores a block. Resolves once it is as durable as `durability` says, and not before (REC-1).
+   *
+   * Rejected: the block is not stored, and storing it again under the same id is allowed. The supervisor retries
+   * with back-off, in order, and acknowledges nothing of the block meanwhile; a disposition of `stop-engine` ends
+   * the receiver instead.
+   */
+  storeBlock(id: BlockId, block: Block): Promise<StoredBlock>;
+
+  /**
+   * Reads a block for a task: from memory, or from where it was made durable.
+   *
+   * @returns undefined when the block is lost. The task then fails with `MR_BLOCK_LOST`; it never runs without.
+   */
+  readBlock(stored: StoredBlock): Promise<Block | undefined>;
+
+  /**
+   * Called after batches up to `threshold` are done with: removes what was kept for earlier ones. `threshold` is a
+   * batch time of the driver, the only clock that decides about deletion (WAL-4). May be called again with the
+   * same threshold.
+   */
+  cleanupOldBlocks(threshold: BatchTime): Promise<void>;
+
+  /** Forgets single blocks whose batch is complete. */
+  removeBlocks(ids: readonly BlockId[]): Promise<void>;
+}
+
+/** The token of the handler. Shipped: `MemoryReceivedBlockHandler` (default). */
+export const ReceivedBlockHandler = portToken<ReceivedBlockHandler>('ReceivedBlockHandler');

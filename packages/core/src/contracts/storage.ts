@@ -1,0 +1,88 @@
+// Files, as far as an engine needs them: what a log, a checkpoint and a watched directory ask of a disk. The port
+// is narrow on purpose. What a file system may do to unsynced data is stated here, because the faulty disk of the
+// harness does all of it.
+import { portToken } from './port-token.ts';
+
+/** One entry of a directory. */
+export interface StorageEntry {
+  /** The name inside its directory, without a path. */
+  readonly name: string;
+  /** What it is; links are followed, what is neither counts as `other`. */
+  readonly kind: 'file' | 'directory' | 'other';
+  /** Size in bytes; 0 for anything but a file. */
+  readonly sizeBytes: number;
+  /** When its content last changed, wall milliseconds since the epoch, with the fraction the disk keeps. */
+  readonly modifiedMs: number;
+}
+
+/** An open file. One owner; calls are made one after the other, never at once, except `readAt`. */
+export interface StorageFile {
+  /** Current size in bytes. */
+  size(): Promise<number>;
+
+  /**
+   * Writes the buffers at the end, in order, as one gathered write. Resolves when all bytes are with the operating
+   * system, not when they are durable. After an error the file may hold any prefix of them: the caller truncates
+   * or abandons the file.
+   */
+  append(buffers: readonly Uint8Array[]): Promise<void>;
+
+  /**
+   * Makes everything appended so far survive the loss of power. After an error nothing is known about what
+   * survived, and a second call proves nothing: the file must not be appended to again (WAL-3).
+   */
+  sync(): Promise<void>;
+
+  /** Reads up to `length` bytes from `offset`; fewer only at the end of the file. The result is the caller's. */
+  readAt(offset: number, length: number): Promise<Uint8Array>;
+
+  /** Cuts the file to `size` bytes. */
+  truncate(size: number): Promise<void>;
+
+  /** Gives the file back. May be repeated; everything else fails afterwards. */
+  close(): Promise<void>;
+}
+
+/** How to open a file. `create` makes a new one and fails when the name is taken; `append` makes it when absent. */
+export type StorageOpenMode = 'read' | 'append' | 'create';
+
+/**
+ * Files and directories.
+ *
+ * Paths are those of the host. Failures are `MillraceError`s with `MR_STORAGE_NOT_FOUND`, `MR_STORAGE_EXISTS`,
+ * `MR_STORAGE_FULL`, `MR_STORAGE_DENIED` or `MR_STORAGE_FAILED`, with the path in `details` and the cause kept.
+ */
+export interface Storage {
+  /** Opens a file. */
+  open(path: string, mode: StorageOpenMode): Promise<StorageFile>;
+
+  /** The entries of a directory, in no particular order. An entry that vanishes while listing is left out. */
+  list(directory: string): Promise<readonly StorageEntry[]>;
+
+  /** One entry, or undefined when there is none. */
+  stat(path: string): Promise<StorageEntry | undefined>;
+
+  /** Moves a file over another name in one step, replacing what was there. Durable after `syncDirectory`. */
+  rename(from: string, to: string): Promise<void>;
+
+  /** Removes a file. A file that is not there is no error. */
+  remove(path: string): Promise<void>;
+
+  /** Makes a directory and those above it. One that is there is no error. */
+  makeDirectory(path: string): Promise<void>;
+
+  /** Makes creations, renames and removals in this directory survive the loss of power. */
+  syncDirectory(directory: string): Promise<void>;
+
+  /**
+   * Takes a lock that no second holder gets while this process lives, also not from another process. A lock left
+   * by a dead process is taken over.
+   *
+   * @returns a function that gives the lock back.
+   * @throws `MR_STORAGE_LOCKED`, naming the holder where known.
+   */
+  lock(path: string): Promise<() => Promise<void>>;
+}
+
+/** The token of the storage. Shipped: `NodeStorage` (default). */
+export const Storage = portToken<Storage>('Storage');

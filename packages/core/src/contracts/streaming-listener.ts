@@ -1,0 +1,110 @@
+// What an engine tells about itself while it runs. Times are wall milliseconds of the engine's clock; durations are
+// milliseconds. Every value is a snapshot: a listener may keep it.
+import type { BatchTime, ExecutorId, StreamId } from './identifiers.ts';
+import type { SerializedError } from './messages.ts';
+import { portToken } from './port-token.ts';
+
+/** What one stream brought into a batch. */
+export interface StreamInputInfo {
+  readonly streamId: StreamId;
+  readonly streamName: string;
+  readonly recordCount: number;
+  readonly sizeBytes: number;
+  readonly blockCount: number;
+  /** What the stream says about its input; `Description` is meant for people. */
+  readonly metadata: Readonly<Record<string, unknown>>;
+}
+
+/** One output operation of one batch. */
+export interface OutputOperationInfo {
+  readonly batchTime: BatchTime;
+  /** Its number in the program, the same in every batch, whether or not the others had something to do. */
+  readonly id: number;
+  readonly name: string;
+  readonly startMs?: number;
+  readonly endMs?: number;
+  /** 1 for a first run that succeeded. */
+  readonly attempts: number;
+  readonly failure?: SerializedError;
+}
+
+/** Where the time of a batch went, in milliseconds. */
+export interface BatchPhases {
+  /** From the nominal batch time to the moment the generator took it up: lag of the driver. */
+  readonly generatorLagMs: number;
+  /** Allocating blocks. */
+  readonly allocateMs: number;
+  /** Building the jobs from the graph. */
+  readonly generateMs: number;
+  /** Waiting for earlier batches. */
+  readonly queueMs: number;
+  /** Running the jobs. */
+  readonly processMs: number;
+}
+
+/** A batch, as far as it has come. */
+export interface BatchInfo {
+  readonly batchTime: BatchTime;
+  readonly inputs: ReadonlyMap<StreamId, StreamInputInfo>;
+  readonly recordCount: number;
+  readonly submissionMs: number;
+  readonly processingStartMs?: number;
+  readonly processingEndMs?: number;
+  /** processing start − submission. */
+  readonly schedulingDelayMs?: number;
+  /** processing end − processing start. */
+  readonly processingDelayMs?: number;
+  /** processing end − batch time: everything a record waits for after its batch was due, generator lag included. */
+  readonly totalDelayMs?: number;
+  readonly phases: BatchPhases;
+  readonly outputOperations: readonly OutputOperationInfo[];
+  /** True when this is a re-run after recovery. */
+  readonly isRerun: boolean;
+  /** What became of it; `skipped` only with `onBatchFailure: 'skip'`. */
+  readonly outcome?: 'succeeded' | 'failed' | 'skipped';
+}
+
+/** A receiver, as the tracker knows it. */
+export interface ReceiverInfo {
+  readonly streamId: StreamId;
+  readonly name: string;
+  readonly isActive: boolean;
+  readonly host?: string;
+  readonly executorId?: ExecutorId;
+  /** True once it will not be started again. */
+  readonly isFinal: boolean;
+  readonly lastErrorMessage?: string;
+  readonly lastError?: SerializedError;
+  readonly lastErrorMs?: number;
+}
+
+/** Every event by name. Also published on `node:diagnostics_channel` as `millrace:<event>`. */
+export interface StreamingEvents {
+  'streaming:started': { readonly timeMs: number };
+  'streaming:stopped': { readonly timeMs: number };
+  'receiver:started': { readonly receiver: ReceiverInfo };
+  'receiver:error': { readonly receiver: ReceiverInfo };
+  'receiver:stopped': { readonly receiver: ReceiverInfo };
+  'batch:submitted': { readonly batch: BatchInfo };
+  'batch:started': { readonly batch: BatchInfo };
+  'batch:completed': { readonly batch: BatchInfo };
+  'output-operation:started': { readonly operation: OutputOperationInfo };
+  'output-operation:completed': { readonly operation: OutputOperationInfo };
+}
+
+/**
+ * Receives events. Per batch: submitted, started, (operation started, operation completed)…, completed; also for a
+ * batch without data or jobs.
+ *
+ * Called one event at a time and in order, never from inside the engine's own work, so a slow listener delays
+ * events and not batches. An event is dropped, counted and logged when the listener is more than the bus's bound
+ * behind. An error of a listener is logged and changes nothing else. A listener may stop the context: `stop` does
+ * not wait for the listener that calls it.
+ */
+export interface StreamingListener {
+  /** Called for every event; `event` is the name, `value` its content. */
+  onEvent<K extends keyof StreamingEvents>(event: K, value: StreamingEvents[K]): void | Promise<void>;
+}
+
+/** The token for listeners brought by plugins; any number may be bound. */
+export const StreamingListener = portToken<StreamingListener>('StreamingListener');

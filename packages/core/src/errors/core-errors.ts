@@ -1,0 +1,77 @@
+// The codes of the contracts and the assembly. Codes that a port's text names are here, whoever implements it.
+import { errorFactory, type ErrorCodeTable } from './millrace-error.ts';
+
+/** Every code of @millrace/core with its meaning; the reference page is made from it. */
+export const CORE_ERROR_CODES = {
+  MR_BOOT_CONTRACT_UNSUPPORTED: {
+    disposition: 'stop-engine',
+    meaning: 'a plugin was written for a contract version this engine does not serve; install matching versions',
+  },
+  MR_BOOT_MISSING_REQUIREMENT: {
+    disposition: 'stop-engine',
+    meaning: 'a plugin needs a port that nothing provides; add one of the plugins named in the message',
+  },
+  MR_BOOT_DUPLICATE_PROVIDER: {
+    disposition: 'stop-engine',
+    meaning: 'two plugins provide the same port; remove one of them',
+  },
+  MR_BOOT_DUPLICATE_PLUGIN: {
+    disposition: 'stop-engine',
+    meaning: 'the same plugin was given twice; give it once',
+  },
+  MR_BOOT_INVALID_PLUGIN: {
+    disposition: 'stop-engine',
+    meaning: 'what was given is not a plugin, or it does not bind what it says it provides',
+  },
+  MR_BOOT_REQUIREMENT_CYCLE: {
+    disposition: 'stop-engine',
+    meaning: 'plugins require each other in a circle, so none of them can start first',
+  },
+  MR_BOOT_OPEN_FAILED: {
+    disposition: 'stop-engine',
+    meaning: 'a port could not be opened; what was already open has been closed again',
+  },
+  MR_CONFIG_INVALID_OPTION: {
+    disposition: 'stop-engine',
+    meaning: 'an option has a wrong value or an unknown name; the message names path, value and what is expected',
+  },
+  MR_STORAGE_NOT_FOUND: { disposition: 'fail-batch', meaning: 'a file or directory is not there' },
+  MR_STORAGE_EXISTS: { disposition: 'fail-batch', meaning: 'a file to be created is already there' },
+  MR_STORAGE_FULL: { disposition: 'back-off', meaning: 'the disk is full; make room, work resumes by itself' },
+  MR_STORAGE_DENIED: { disposition: 'stop-engine', meaning: 'the process may not do this; check owner and mode' },
+  MR_STORAGE_FAILED: { disposition: 'retry', meaning: 'the operating system failed; the cause says how' },
+  MR_STORAGE_LOCKED: {
+    disposition: 'stop-engine',
+    meaning: 'another process uses this directory; stop it, or choose another directory',
+  },
+  MR_CODEC_UNSUPPORTED_VALUE: {
+    disposition: 'skip-record',
+    meaning: 'a record holds something that would not come back as it was; convert it to plain data first',
+  },
+  MR_CODEC_MALFORMED: { disposition: 'fail-batch', meaning: 'bytes are not what the codec makes' },
+  MR_BLOCK_STORE_FULL: {
+    disposition: 'back-off',
+    meaning: 'the block store is at its bound; batches have to complete first, or raise maxBytes',
+  },
+  MR_BLOCK_DUPLICATE: { disposition: 'stop-engine', meaning: 'a block id was stored twice' },
+  MR_BLOCK_LOST: {
+    disposition: 'fail-batch',
+    meaning: 'a block of a batch is gone; use a write-ahead log to survive the loss of an executor',
+  },
+  MR_RECEIVER_OVERRUN: {
+    disposition: 'back-off',
+    meaning: 'a receiver went on storing long after store answered false; await ready()',
+  },
+  MR_RECEIVER_NOT_RUNNING: {
+    disposition: 'skip-record',
+    meaning: 'a receiver stored before it was started or after it was stopped',
+  },
+  MR_EXECUTOR_UNREACHABLE: { disposition: 'retry', meaning: 'an executor is not alive or did not answer' },
+  MR_EXECUTOR_STALE_EPOCH: {
+    disposition: 'stop-engine',
+    meaning: 'a message came from a driver that has been replaced; it must stop',
+  },
+} as const satisfies ErrorCodeTable;
+
+/** Makes an error of the core table. */
+export const coreError = errorFactory(CORE_ERROR_CODES);

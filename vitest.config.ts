@@ -1,0 +1,33 @@
+import { defineConfig } from 'vitest/config';
+
+/** Tests run on sources, so nothing needs to be built first. */
+const sources = { resolve: { conditions: ['millrace:source', 'node', 'import', 'module', 'default'] } };
+
+/** One project a package, so that `vitest --project @millrace/core` and `nx test` can run one alone. */
+const project = (name: string, root: string) => ({
+  extends: true as const,
+  test: { name, root, include: ['src/**/*.spec.ts', 'test/**/*.spec.ts', '**/*.int.spec.ts'] },
+});
+
+export default defineConfig({
+  ssr: sources,
+  test: {
+    exclude: ['**/node_modules/**', '**/dist/**'],
+    environment: 'node',
+    // An integration test is bounded by its own limit; everything else runs on virtual time and is quick.
+    testTimeout: 20_000,
+    projects: [
+      project('@millrace/core', 'packages/core'),
+      project('@millrace/engine', 'packages/engine'),
+      project('@millrace/scheduling', 'packages/scheduling'),
+      project('@millrace/harness', 'packages/harness'),
+      project('@millrace/receiver-socket', 'packages/receivers/socket'),
+      project('@millrace/receiver-files', 'packages/receivers/files'),
+      project('@millrace/receiver-replay', 'packages/receivers/replay'),
+      project('@millrace/bench', 'packages/bench'),
+      project('@millrace/examples', 'examples'),
+      project('tools', 'tools'),
+    ],
+    coverage: { provider: 'v8', include: ['packages/**/src/**/*.ts'], exclude: ['**/*.spec.ts', '**/*.spec-d.ts'] },
+  },
+});
