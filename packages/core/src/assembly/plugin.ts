@@ -12,9 +12,9 @@ export interface PluginDefinition<Input, Options> {
   /** The contract version it was written for (ADR 0001). */
   readonly contract: number;
   /** The ports it binds. Each replaces the engine's default; two plugins must not provide the same one. */
-  readonly provides: readonly PortToken<never>[];
+  readonly provides: readonly PortToken<unknown>[];
   /** The ports it needs beyond those that every engine has. */
-  readonly requires?: readonly PortToken<never>[];
+  readonly requires?: readonly PortToken<unknown>[];
   /** Describes the options; its output is frozen and given to `module`. */
   readonly optionsSchema: OptionsSchema<Input, Options>;
   /** Names of options whose values are secret: never printed in messages or by `describe()`. */
@@ -28,8 +28,8 @@ export interface Plugin {
   readonly name: string;
   readonly version: string;
   readonly contract: number;
-  readonly provides: readonly PortToken<never>[];
-  readonly requires: readonly PortToken<never>[];
+  readonly provides: readonly PortToken<unknown>[];
+  readonly requires: readonly PortToken<unknown>[];
   /** The options as validated, with secrets replaced; for `describe()`. */
   readonly printableOptions: unknown;
   readonly module: ContainerModule;

@@ -4,7 +4,7 @@
 import type { ServiceIdentifier } from 'inversify';
 
 /** A container identifier that carries the type of the port it stands for. */
-export type PortToken<T> = ServiceIdentifier<T> & symbol;
+export type PortToken<T> = ServiceIdentifier<T>;
 
 /**
  * Makes the token of a port.
@@ -19,5 +19,6 @@ export function portToken<T>(name: string): PortToken<T> {
 
 /** The name a token was made with, without the prefix; for messages and `describe()`. */
 export function portName(token: PortToken<unknown>): string {
-  return (token.description ?? String(token)).replace(/^millrace:/, '');
+  if (typeof token === 'function') return token.name;
+  return (typeof token === 'symbol' ? (token.description ?? '') : token).replace(/^millrace:/, '');
 }

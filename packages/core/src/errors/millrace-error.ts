@@ -57,7 +57,7 @@ export class MillraceError extends Error {
 /** Whether this is a Millrace error, and if asked, one with this code. */
 export function isMillraceError(error: unknown, code?: string): error is MillraceError {
   if (typeof error !== 'object' || error === null || !(BRAND in error)) return false;
-  return code === undefined || (error as MillraceError).code === code;
+  return code === undefined || (error as { code?: unknown }).code === code;
 }
 
 /** Makes errors of one package's table; the compiler knows the codes, the table gives the disposition. */
