@@ -16,7 +16,11 @@ if (!existsSync(installed) || statSync(installed).mtimeMs < statSync(lock).mtime
   const arguments_ = ['ci', '--no-audit', '--no-fund'];
   const result = npm
     ? spawnSync(process.execPath, [npm, ...arguments_], { cwd: root, stdio: ['ignore', 2, 2] })
-    : spawnSync('npm', arguments_, { cwd: root, stdio: ['ignore', 2, 2], shell: process.platform === 'win32' });
+    : spawnSync('npm', arguments_, {
+        cwd: root,
+        stdio: ['ignore', 2, 2],
+        shell: process.platform === 'win32',
+      });
   if (result.status !== 0) {
     process.stderr.write('npm ci failed; run it by hand to see why\n');
     process.exit(result.status ?? 1);

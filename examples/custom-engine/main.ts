@@ -1,0 +1,94 @@
+// An engine of one's own: receivers placed by turn, and blocks kept in a store written by hand, which counts what
+// passes through it. Nothing else of the engine changes, because a plugin replaces exactly the ports it names.
+import {
+  bindings,
+  BlockStore,
+  coreError,
+  definePlugin,
+  fromAsyncIterable,
+  type Block,
+  type BlockId,
+} from '@millrace/core';
+import { assembleEngine } from '@millrace/engine';
+import { roundRobinScheduling } from '@millrace/scheduling';
+import { z } from 'zod';
+
+/** Keeps blocks in a map and remembers how many records it ever held. */
+class CountingBlockStore implements BlockStore {
+  readonly #blocks = new Map<BlockId, Block>();
+  readonly #maxBytes: number;
+  #bytes = 0;
+  recordsSeen = 0;
+
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
+  }
+
+  async put(id: BlockId, block: Block): Promise<void> {
+    if (this.#blocks.has(id)) throw coreError('MR_BLOCK_DUPLICATE', `block ${id} is already here`);
+    if (this.#bytes + block.sizeBytes > this.#maxBytes) {
+      throw coreError('MR_BLOCK_STORE_FULL', `block ${id} does not fit into ${this.#maxBytes} bytes`);
+    }
+    this.#blocks.set(id, block);
+    this.#bytes += block.sizeBytes;
+    this.recordsSeen += block.recordCount;
+  }
+
+  async get(id: BlockId): Promise<Block | undefined> {
+    return this.#blocks.get(id);
+  }
+
+  has(id: BlockId): boolean {
+    return this.#blocks.has(id);
+  }
+
+  async remove(ids: readonly BlockId[]): Promise<void> {
+    for (const id of ids) {
+      this.#bytes -= this.#blocks.get(id)?.sizeBytes ?? 0;
+      this.#blocks.delete(id);
+    }
+  }
+
+  usage() {
+    return { blocks: this.#blocks.size, bytes: this.#bytes, maxBytes: this.#maxBytes };
+  }
+}
+
+const countingBlockStore = definePlugin({
+  name: 'counting-block-store',
+  version: '1.0.0',
+  contract: 1,
+  provides: [BlockStore],
+  optionsSchema: z.strictObject({ maxBytes: z.number().int().positive().default(1_000_000) }),
+  module: ({ maxBytes }) =>
+    bindings((bind) => {
+      bind(BlockStore).toResolvedValue(() => new CountingBlockStore(maxBytes), []);
+    }),
+});
+
+/** A source that ends: the numbers from 1 to 1,000. */
+async function* numbers() {
+  for (let number = 1; number <= 1_000; number += 1) yield number;
+}
+
+const engine = assembleEngine([countingBlockStore({ maxBytes: 200_000 }), roundRobinScheduling()]);
+for (const { port, implementation, plugin } of engine.bindings) {
+  if (port === 'BlockStore' || port === 'SchedulingPolicy')
+    console.log(`${port}: ${implementation} of ${plugin}`);
+}
+
+const ssc = engine.streamingContext({ appName: 'custom-engine', batchIntervalMs: 100 });
+let sum = 0;
+ssc
+  .receiverStream(fromAsyncIterable(numbers))
+  .reduce((a, b) => a + b)
+  .foreachRDD(async (rdd) => {
+    for (const part of await rdd.collect()) sum += part;
+  });
+
+await ssc.start();
+await ssc.awaitSourcesEnded();
+await ssc.stop();
+
+const store = engine.ports.get(BlockStore) as CountingBlockStore;
+console.log(`the sum is ${sum}; the store has seen ${store.recordsSeen} records`);

@@ -1,0 +1,72 @@
+// The options of `npm start`.
+import { Command, InvalidArgumentError, Option } from 'commander';
+
+/** The policies that can be named. */
+export const POLICIES = ['round-robin', 'locality', 'load-balanced'] as const;
+
+/** What the command was told. */
+export interface CommandOptions {
+  /** Days of flights per second. */
+  readonly speed: number;
+  readonly batchIntervalMs: number;
+  readonly receivers: number;
+  readonly policy: (typeof POLICIES)[number];
+  readonly socket: { readonly host: string; readonly port: number } | undefined;
+  readonly json: boolean;
+}
+
+/** Reads the command line. Prints help, or what is wrong, and ends the process where that is all there is to do. */
+export function readCommandLine(argv: readonly string[]): CommandOptions {
+  const command = new Command('npm start --')
+    .description('Replays 20,000 real flights through the engine, or counts the words of a text socket.')
+    .addOption(option('--speed <days>', 'days of flights per second', positive).default(1))
+    .addOption(option('--batch-interval <ms>', 'milliseconds between batches', wholeFrom(1)).default(1_000))
+    .addOption(option('--receivers <count>', 'receivers that share the file', wholeFrom(1, 64)).default(2))
+    .addOption(
+      new Option('--policy <name>', 'where receivers run').choices(POLICIES).default('load-balanced'),
+    )
+    .addOption(option('--socket <host:port>', 'count the words of this text socket instead', socket))
+    .option('--json', 'one JSON object per batch instead of tables', false)
+    .addHelpText(
+      'after',
+      '\nExamples:\n  npm start -- --speed 30\n  npm start -- --socket localhost:9999   (after: nc -lk 9999)\n' +
+        '\nCtrl-C stops gracefully and says what was left; a second one stops at once.',
+    )
+    .allowExcessArguments(false)
+    .showHelpAfterError('(--help lists the options)');
+  const options = command.parse([...argv]).opts();
+  return {
+    speed: options['speed'],
+    batchIntervalMs: options['batchInterval'],
+    receivers: options['receivers'],
+    policy: options['policy'],
+    socket: options['socket'],
+    json: options['json'],
+  };
+}
+
+function option<T>(flags: string, description: string, parse: (text: string) => T): Option {
+  return new Option(flags, description).argParser(parse);
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && Number.isFinite(value))) throw new InvalidArgumentError('expected a number above 0.');
+  return value;
+}
+
+function wholeFrom(least: number, most = 86_400_000): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (Number.isInteger(value) && value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`expected a whole number from ${least} to ${most}.`);
+  };
+}
+
+function socket(text: string): { host: string; port: number } {
+  const [, host, port] = /^(?:\[?([^\]]+)\]?):(\d+)$/.exec(text) ?? [];
+  if (host === undefined || !(Number(port) >= 1 && Number(port) <= 65_535)) {
+    throw new InvalidArgumentError('expected host:port, for instance localhost:9999.');
+  }
+  return { host, port: Number(port) };
+}

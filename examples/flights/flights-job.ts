@@ -1,0 +1,99 @@
+// The main job: replays the flights through receivers and adds them up, per batch and over a sliding window.
+import { StreamingContext, type StopReport } from '@millrace/engine';
+import type { BatchInfo, Plugin } from '@millrace/core';
+import { replay } from '@millrace/receiver-replay';
+import {
+  addTallies,
+  addTo,
+  tallyOf,
+  type AirportTallies,
+  type Flight,
+  type Tally,
+} from './flight-statistics.ts';
+
+/** How many batches the window spans. */
+export const WINDOW_BATCHES = 7;
+
+/** What one batch brought. */
+export interface FlightsBatch {
+  readonly batch: BatchInfo;
+  /** This batch alone. */
+  readonly airports: AirportTallies;
+  /** This batch and the six before it. */
+  readonly window: AirportTallies;
+}
+
+/** How to run the job. */
+export interface FlightsJobOptions {
+  readonly file: string;
+  /** Days of flights per second. */
+  readonly speed: number;
+  readonly batchIntervalMs: number;
+  readonly receivers: number;
+  readonly plugins: readonly Plugin[];
+  /** Called for every completed batch, in order. */
+  readonly onBatch: (batch: FlightsBatch) => void;
+}
+
+/** The job, defined and ready to start. */
+export interface FlightsJob {
+  readonly ssc: StreamingContext;
+  /** Everything that completed batches have brought so far. */
+  readonly totals: AirportTallies;
+  /** Runs until all flights are through or somebody stops the context; tells what was left. */
+  run(): Promise<StopReport>;
+}
+
+const MS_PER_DAY = 86_400_000;
+
+/** Defines the streams of the job. */
+export function flightsJob(options: FlightsJobOptions): FlightsJob {
+  const { batchIntervalMs, receivers } = options;
+  const ssc = new StreamingContext({ appName: 'flights', batchIntervalMs, plugins: options.plugins });
+  const totals = new Map<string, Tally>();
+  const ofBatch = new Map<number, AirportTallies>();
+  const ofWindow = new Map<number, AirportTallies>();
+
+  const flights = ssc.union(
+    ...Array.from({ length: receivers }, (_, index) => ssc.receiverStream(replayOf(options, index))),
+  );
+  const tallies = flights.map((flight) => [flight.origin, tallyOf(flight)] as const);
+
+  tallies.reduceByKey(addTallies).foreachRDD(async (rdd, { batchTime }) => {
+    ofBatch.set(batchTime, new Map(await rdd.collect()));
+  });
+  tallies
+    .reduceByKeyAndWindow(addTallies, WINDOW_BATCHES * batchIntervalMs)
+    .foreachRDD(async (rdd, { batchTime }) => {
+      ofWindow.set(batchTime, new Map(await rdd.collect()));
+    });
+
+  ssc.on('batch:completed', ({ batch }) => {
+    // Totals grow with completed batches only: an output that is run again replaces its result and counts once.
+    const airports = ofBatch.get(batch.batchTime) ?? new Map<string, Tally>();
+    const window = ofWindow.get(batch.batchTime) ?? new Map<string, Tally>();
+    ofBatch.delete(batch.batchTime);
+    ofWindow.delete(batch.batchTime);
+    for (const [origin, tally] of airports) addTo(totals, origin, tally);
+    options.onBatch({ batch, airports, window });
+  });
+
+  return {
+    ssc,
+    totals,
+    run: async () => {
+      await ssc.start();
+      await Promise.race([ssc.awaitSourcesEnded(), ssc.awaitTermination()]);
+      return ssc.stop();
+    },
+  };
+}
+
+function replayOf({ file, speed, receivers }: FlightsJobOptions, index: number) {
+  return replay<Flight>({
+    file,
+    timestamp: 'date',
+    speed: (speed * MS_PER_DAY) / 1_000,
+    partition: { index, of: receivers },
+  });
+}

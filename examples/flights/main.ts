@@ -1,0 +1,100 @@
+// What `npm start` runs: real flights through the whole engine, checked at the end against a direct computation.
+// Exit code 0: everything was counted, or somebody stopped it; 1: a mismatch or an error.
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { describeStop } from '@millrace/engine';
+import { isMillraceError, type Plugin } from '@millrace/core';
+import { loadBalancedScheduling, localityScheduling, roundRobinScheduling } from '@millrace/scheduling';
+import { flightsTable, wordsTable } from './batch-table.ts';
+import { readCommandLine, type CommandOptions } from './command-line.ts';
+import { differences, sumOf, tallyByOrigin, type AirportTallies, type Flight } from './flight-statistics.ts';
+import { flightsJob } from './flights-job.ts';
+import { progressOf } from './progress.ts';
+import { wordsJob } from './words-job.ts';
+
+const POLICY_PLUGINS: Readonly<Record<CommandOptions['policy'], () => Plugin>> = {
+  'round-robin': () => roundRobinScheduling(),
+  locality: () => localityScheduling(),
+  'load-balanced': () => loadBalancedScheduling(),
+};
+
+/** Replays the flights; the exit code. */
+async function runFlights(options: CommandOptions): Promise<number> {
+  const file = createRequire(import.meta.url).resolve('vega-datasets/data/flights-20k.json');
+  const flights = JSON.parse(readFileSync(file, 'utf8')) as Flight[];
+  const progress = progressOf(flights.length);
+  let records = 0;
+  const job = flightsJob({
+    ...options,
+    file,
+    plugins: [POLICY_PLUGINS[options.policy]()],
+    onBatch: (batch) => {
+      records += batch.batch.recordCount;
+      progress.print(options.json ? flightsJson(batch) : flightsTable(batch, options.batchIntervalMs));
+      progress.update(records);
+    },
+  });
+  let isInterrupted = false;
+  job.ssc.stopOnSignals({ onSignal: () => (isInterrupted = true) });
+  const report = await job.run();
+  progress.end();
+  process.stderr.write(`${describeStop(report)}\n`);
+  return conclude(job.totals, flights, isInterrupted);
+}
+
+/** Prints the totals and compares them; the exit code. */
+function conclude(totals: AirportTallies, flights: readonly Flight[], isInterrupted: boolean): number {
+  const sum = sumOf(totals);
+  const mean = sum.departures === 0 ? '-' : (sum.delaySum / sum.departures).toFixed(2);
+  process.stderr.write(
+    `${sum.departures} of ${flights.length} flights counted at ${totals.size} airports; ` +
+      `mean delay ${mean} min; ${sum.distanceSum} miles\n`,
+  );
+  if (isInterrupted) return 0;
+  const wrong = differences(totals, tallyByOrigin(flights));
+  for (const difference of wrong) process.stderr.write(`MISMATCH ${difference}\n`);
+  if (wrong.length === 0) {
+    process.stderr.write('every flight was counted once, and all sums equal those of the file\n');
+  }
+  return wrong.length === 0 ? 0 : 1;
+}
+
+function flightsJson({ batch, airports, window }: Parameters<typeof flightsTable>[0]): string {
+  return JSON.stringify({
+    ...figures(batch),
+    airports: Object.fromEntries(airports),
+    window: Object.fromEntries(window),
+  });
+}
+
+function figures(batch: Parameters<typeof flightsTable>[0]['batch']) {
+  const { batchTime, recordCount, schedulingDelayMs, processingDelayMs, totalDelayMs, outcome } = batch;
+  return { batchTime, recordCount, schedulingDelayMs, processingDelayMs, totalDelayMs, outcome };
+}
+
+/** Counts words until it is stopped; the exit code. */
+async function runWords(options: CommandOptions, socket: { host: string; port: number }): Promise<number> {
+  const ssc = wordsJob({
+    ...socket,
+    batchIntervalMs: options.batchIntervalMs,
+    plugins: [POLICY_PLUGINS[options.policy]()],
+    onBatch: (batch) => {
+      const { words } = batch;
+      const json = () => JSON.stringify({ ...figures(batch.batch), words: Object.fromEntries(words) });
+      process.stdout.write(`${options.json ? json() : wordsTable(batch, options.batchIntervalMs)}\n`);
+    },
+    onReceiverError: (message) => process.stderr.write(`${message}\n`),
+  });
+  ssc.stopOnSignals({ onStopped: (report) => process.stderr.write(`${describeStop(report)}\n`) });
+  await ssc.start();
+  await ssc.awaitTermination();
+  return 0;
+}
+
+try {
+  const options = readCommandLine(process.argv);
+  process.exitCode = await (options.socket ? runWords(options, options.socket) : runFlights(options));
+} catch (error) {
+  process.stderr.write(`${isMillraceError(error) ? `${error.code}: ${error.message}` : String(error)}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,59 @@
+// The other job of the command: the classic word count over a text socket. Try it with `nc -lk 9999`.
+import { StreamingContext } from '@millrace/engine';
+import type { BatchInfo, Plugin } from '@millrace/core';
+import { socketReceivers } from '@millrace/receiver-socket';
+
+/** What one batch brought. */
+export interface WordsBatch {
+  readonly batch: BatchInfo;
+  /** The most frequent words of this batch, most frequent first. */
+  readonly words: readonly (readonly [string, number])[];
+}
+
+/** How to run the job. */
+export interface WordsJobOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly batchIntervalMs: number;
+  readonly plugins: readonly Plugin[];
+  readonly onBatch: (batch: WordsBatch) => void;
+  /** Called when the socket cannot be reached or is lost; it is tried again by itself. */
+  readonly onReceiverError: (message: string) => void;
+}
+
+/** How many words of a batch are told. */
+const TOLD_WORDS = 10;
+
+/** Defines the streams of the job. */
+export function wordsJob(options: WordsJobOptions): StreamingContext {
+  const { batchIntervalMs } = options;
+  const ssc = new StreamingContext({
+    appName: 'words',
+    batchIntervalMs,
+    plugins: [socketReceivers(), ...options.plugins],
+  });
+  const ofBatch = new Map<number, readonly (readonly [string, number])[]>();
+
+  ssc
+    .socketTextStream(options.host, options.port)
+    .flatMap((line) => line.split(/\s+/).filter((word) => word !== ''))
+    .map((word) => [word, 1] as const)
+    .reduceByKey((a, b) => a + b)
+    .foreachRDD(async (rdd, { batchTime }) => {
+      const counts = await rdd.collect();
+      const byCount = counts.toSorted(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
+      ofBatch.set(batchTime, byCount.slice(0, TOLD_WORDS));
+    });
+
+  ssc.on('batch:completed', ({ batch }) => {
+    const words = ofBatch.get(batch.batchTime) ?? [];
+    ofBatch.delete(batch.batchTime);
+    options.onBatch({ batch, words });
+  });
+  const tell = (receiver: { readonly name: string; readonly lastErrorMessage?: string }) => {
+    if (receiver.lastErrorMessage) options.onReceiverError(`${receiver.name}: ${receiver.lastErrorMessage}`);
+  };
+  ssc.on('receiver:error', ({ receiver }) => tell(receiver));
+  ssc.on('receiver:stopped', ({ receiver }) => tell(receiver));
+  return ssc;
+}

@@ -1,0 +1,48 @@
+// Word count over a text socket, the first program of every streaming engine. With `host port` it counts what that
+// socket says (try `nc -lk 9999`) until Ctrl-C; alone it serves itself a text that ends, and stops by itself.
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { StreamingContext } from '@millrace/engine';
+import { socketText } from '@millrace/receiver-socket';
+
+const TEXT = `the mill race carries the water to the wheel
+the wheel turns the stone
+the stone grinds the grain
+`;
+
+/** Serves the text to the first who connects, then ends the connection. */
+async function serveText(): Promise<AddressInfo> {
+  const server = createServer((socket) => {
+    socket.end(TEXT);
+    server.close();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return server.address() as AddressInfo;
+}
+
+const [host, port] = process.argv.slice(2);
+const source =
+  host === undefined
+    ? { host: '127.0.0.1', port: (await serveText()).port, onEnd: 'stop' as const }
+    : { host, port: Number(port) };
+
+const ssc = new StreamingContext({ appName: 'word-count', batchIntervalMs: 200 });
+const totals = new Map<string, number>();
+
+ssc
+  .receiverStream(socketText(source))
+  .flatMap((line) => line.split(' '))
+  .map((word) => [word, 1] as const)
+  .reduceByKey((a, b) => a + b)
+  .foreachRDD(async (rdd) => {
+    for (const [word, count] of await rdd.collect()) totals.set(word, (totals.get(word) ?? 0) + count);
+  });
+
+await ssc.start();
+ssc.stopOnSignals();
+await Promise.race([ssc.awaitSourcesEnded(), ssc.awaitTermination()]);
+await ssc.stop();
+
+for (const [word, count] of [...totals].toSorted(([a, m], [b, n]) => n - m || (a < b ? -1 : 1))) {
+  console.log(`${count} ${word}`);
+}

@@ -1,0 +1,12 @@
+// Runs before a package is packed, in its folder: builds it from nothing, because a compiler's output folder keeps
+// the files of sources that are gone.
+import { spawnSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+
+rmSync(join(process.cwd(), 'dist'), { recursive: true, force: true });
+const result = spawnSync('tsc', ['-b', '--force'], {
+  stdio: ['ignore', 2, 2],
+  shell: process.platform === 'win32',
+});
+process.exit(result.status ?? 1);

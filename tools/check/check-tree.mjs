@@ -1,0 +1,56 @@
+// The customs of this tree that no linter knows: every source file says at its top what it is for, every export is
+// documented, plugins are packages of one shape, and nothing names a machine's own folders.
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+
+const files = execFileSync('git', ['ls-files', '-co', '--exclude-standard'], { encoding: 'utf8' })
+  .split('\n')
+  .filter((file) => file !== '' && existsSync(file));
+const problems = [];
+const EXPORT = /^export (?:abstract )?(?:class|interface|function|async function|type|const) /;
+const MACHINE_FOLDER = new RegExp(`(^|[\\s"'\`(=])/(${['home', 'root', 'work', 'Users'].join('|')})/`);
+
+/** Whether line `index` is preceded by the end of a doc comment. */
+function isDocumented(lines, index) {
+  let before = index - 1;
+  while (before >= 0 && lines[before].trim() === '') before -= 1;
+  return before >= 0 && lines[before].trimEnd().endsWith('*/');
+}
+
+for (const file of files.filter((name) => /^packages\/.*\/src\/.*\.ts$/.test(name))) {
+  const isTest = /\.(spec|spec-d)\.ts$/.test(file);
+  const lines = readFileSync(file, 'utf8').split('\n');
+  if (!isTest && !lines[0].startsWith('//') && !lines[0].startsWith('#!')) {
+    problems.push(`${file}: say at the top what the file is for`);
+  }
+  if (isTest || file.endsWith('/index.ts')) continue;
+  lines.forEach((line, index) => {
+    const isToken = /= portToken</.test(line);
+    if (EXPORT.test(line) && !isToken && !isDocumented(lines, index)) {
+      problems.push(`${file}:${index + 1}: an export without a doc comment`);
+    }
+  });
+}
+
+for (const manifest of files.filter((name) => /^packages\/.*package\.json$/.test(name))) {
+  const folder = manifest.slice(0, -'/package.json'.length);
+  const { private: isPrivate } = JSON.parse(readFileSync(manifest, 'utf8'));
+  for (const needed of isPrivate
+    ? ['README.md']
+    : ['README.md', 'LICENSE', 'src/index.ts', 'tsconfig.json']) {
+    if (!existsSync(`${folder}/${needed}`)) problems.push(`${folder}: ${needed} is missing`);
+  }
+}
+
+for (const file of files.filter(
+  (name) => /\.(ts|mjs|js|json|md|ya?ml|sh)$/.test(name) && name !== 'package-lock.json',
+)) {
+  readFileSync(file, 'utf8')
+    .split('\n')
+    .forEach((line, index) => {
+      if (MACHINE_FOLDER.test(line)) problems.push(`${file}:${index + 1}: a path of one machine`);
+    });
+}
+
+for (const problem of problems) console.error(problem);
+process.exitCode = problems.length === 0 ? 0 : 1;

@@ -1,0 +1,37 @@
+// Run in a package's folder: packs it as a release would, and has publint and attw look at the tarball.
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const target = mkdtempSync(join(tmpdir(), 'millrace-pack-'));
+const shell = process.platform === 'win32';
+try {
+  // The build target has already run; packing must not build again.
+  const [packed] = JSON.parse(
+    execFileSync('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', target], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+      shell,
+    }),
+  );
+  const tarball = join(target, packed.filename);
+  const names = packed.files.map((file) => file.path);
+  for (const needed of ['package.json', 'README.md', 'LICENSE', 'dist/index.js', 'dist/index.d.ts']) {
+    if (!names.includes(needed)) throw new Error(`${packed.name}: ${needed} is not in the packed package`);
+  }
+  const stray = names.find((name) => /\.spec\.|\.tsbuildinfo$/.test(name));
+  if (stray !== undefined) throw new Error(`${packed.name}: ${stray} must not be packed`);
+  for (const [command, ...arguments_] of [
+    ['publint', tarball, '--strict'],
+    ['attw', tarball, '--profile', 'esm-only', '--no-emoji'],
+  ]) {
+    const { status } = spawnSync(command, arguments_, { stdio: ['ignore', 2, 2], shell });
+    if (status !== 0) throw new Error(`${packed.name}: ${command} found problems`);
+  }
+} catch (error) {
+  console.error(error.message);
+  process.exitCode = 1;
+} finally {
+  rmSync(target, { recursive: true, force: true });
+}
