@@ -1,0 +1,11 @@
+// Batches: making them, running them, giving them up.
+export { BATCH_ERROR_CODES } from './batch-errors.ts';
+export { DEFAULT_BATCH_OPTIONS } from './batch-options.ts';
+export type { BatchFailureReaction, BatchOptions } from './batch-options.ts';
+export { JobGenerator } from './job-generator.ts';
+export type { JobGeneratorParts } from './job-generator.ts';
+export type { ForgottenData, JobGraph } from './job-graph.ts';
+export { JobScheduler } from './job-scheduler.ts';
+export type { JobSchedulerParts } from './job-scheduler.ts';
+export type { JobSetContent } from './job-set.ts';
+export type { Job, JobRun } from './job.ts';

@@ -1,0 +1,34 @@
+// What the job generator needs of a graph of streams. It is declared here, below the graph, so that batches can be
+// made, run and tested without any stream.
+import type { BatchTime, BlockId } from '@millrace/core';
+import type { Job } from './job.ts';
+
+/** What nobody needs any more after a batch was completed. */
+export interface ForgottenData {
+  /** RDDs whose cached partitions and shuffle outputs may go, on every executor. */
+  readonly rddIds: readonly string[];
+  /** Blocks that no remembered batch reads any more. */
+  readonly blockIds: readonly BlockId[];
+}
+
+/** A graph of streams, as the job generator sees it. */
+export interface JobGraph {
+  /** Called once, before the first batch: batches after `zeroTime` are valid. */
+  start(zeroTime: BatchTime): void;
+
+  /** Called once, after the last batch was generated. */
+  stop(): Promise<void>;
+
+  /**
+   * Makes the jobs of a batch, one per output operation that has something to do; called in batch order, one batch at
+   * a time, after the blocks were allocated. A rejection is retried with the same batch time, and must leave the
+   * graph so that it can be.
+   */
+  generateJobs(batchTime: BatchTime): Promise<readonly Job[]>;
+
+  /** Called when this batch and all before it are done with. */
+  clearMetadata(batchTime: BatchTime): ForgottenData;
+
+  /** How far back a batch may read, in milliseconds: the longest time any input stream has to remember. */
+  readonly maxInputRememberMs: number;
+}

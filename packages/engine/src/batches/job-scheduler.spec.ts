@@ -1,0 +1,234 @@
+import { ManualClock, type BatchInfo, type StreamingEvents } from '@millrace/core';
+import { RecordingLogger, settle } from '@millrace/harness';
+import { describe, expect, it } from 'vitest';
+import { DEFAULT_BATCH_OPTIONS, type BatchOptions } from './batch-options.ts';
+import type { Job, JobRun } from './job.ts';
+import { JobScheduler } from './job-scheduler.ts';
+
+/** A scheduler with everything it says and does recorded; jobs are written as functions. */
+function schedulerWith(options: Partial<BatchOptions> = {}) {
+  const clock = new ManualClock(10_000);
+  const events: string[] = [];
+  const completed: BatchInfo[] = [];
+  const done: number[] = [];
+  const fatal: unknown[] = [];
+  const scheduler = new JobScheduler({
+    clock,
+    log: new RecordingLogger(),
+    options: { ...DEFAULT_BATCH_OPTIONS, ...options },
+    publish: (event, value) => {
+      if ('batch' in value) events.push(`${event} ${value.batch.batchTime}`);
+      if ('operation' in value) events.push(`${event} ${value.operation.batchTime}/${value.operation.id}`);
+      if (event === 'batch:completed') completed.push((value as StreamingEvents['batch:completed']).batch);
+    },
+    onBatchDone: (batchTime) => done.push(batchTime),
+    onFatal: (error) => fatal.push(error),
+  });
+  const submit = (batchTime: number, ...runs: ((run: JobRun) => Promise<void>)[]) => {
+    const jobs = runs.map((run, outputOperation): Job => {
+      return { batchTime, outputOperation, name: `output ${outputOperation}`, run };
+    });
+    scheduler.submit({ batchTime, jobs, inputs: new Map(), phases: PHASES });
+  };
+  return { scheduler, clock, events, completed, done, fatal, submit };
+}
+
+const PHASES = { generatorLagMs: 0, allocateMs: 0, generateMs: 0 };
+const succeed = () => Promise.resolve();
+const fail = () => Promise.reject(new Error('no luck'));
+
+/** A job that ends when told to. */
+function gate() {
+  let open!: () => void;
+  const opened = new Promise<void>((resolve) => (open = resolve));
+  return { run: () => opened, open };
+}
+
+describe('JobScheduler', () => {
+  it('tells the events of a batch in order', async () => {
+    const { submit, events } = schedulerWith();
+    submit(1000, succeed, succeed);
+    await settle();
+    expect(events).toEqual([
+      'batch:submitted 1000',
+      'batch:started 1000',
+      'output-operation:started 1000/0',
+      'output-operation:completed 1000/0',
+      'output-operation:started 1000/1',
+      'output-operation:completed 1000/1',
+      'batch:completed 1000',
+    ]);
+  });
+
+  it('completes a batch without jobs, with its events and clean-up', async () => {
+    const { submit, events, done } = schedulerWith();
+    submit(1000);
+    await settle();
+    expect(events).toEqual(['batch:submitted 1000', 'batch:started 1000', 'batch:completed 1000']);
+    expect(done).toEqual([1000]);
+  });
+
+  it('runs one job at a time and batches in order by default', async () => {
+    const { submit, events } = schedulerWith();
+    const first = gate();
+    submit(1000, first.run);
+    submit(2000, succeed);
+    await settle();
+    expect(events).not.toContain('batch:started 2000');
+    first.open();
+    await settle();
+    expect(events.at(-1)).toBe('batch:completed 2000');
+  });
+
+  it('keeps an empty batch behind the batches before it', async () => {
+    const { submit, done } = schedulerWith();
+    const first = gate();
+    submit(1000, first.run);
+    submit(2000);
+    await settle();
+    expect(done).toEqual([]);
+    first.open();
+    await settle();
+    expect(done).toEqual([1000, 2000]);
+  });
+
+  it('keeps each output in batch order when jobs run side by side (BAT-3)', async () => {
+    const { submit, events } = schedulerWith({ concurrentJobs: 3 });
+    const slow = gate();
+    submit(1000, slow.run, succeed);
+    submit(2000, succeed, succeed);
+    await settle();
+    expect(events).toContain('output-operation:completed 2000/1');
+    expect(events).not.toContain('output-operation:started 2000/0');
+    slow.open();
+    await settle();
+    expect(events.at(-1)).toBe('batch:completed 2000');
+  });
+
+  it('runs a failed job again until it succeeds (BAT-4)', async () => {
+    const { submit, clock, completed } = schedulerWith();
+    const attempts: number[] = [];
+    submit(1000, ({ attempt }) => {
+      attempts.push(attempt);
+      return attempt < 2 ? fail() : succeed();
+    });
+    await clock.advance(1_000);
+    expect(attempts).toEqual([0, 1, 2]);
+    expect(completed.map((batch) => [batch.outcome, batch.outputOperations[0]?.attempts])).toEqual([
+      ['succeeded', 3],
+    ]);
+  });
+
+  it.each([[fail, succeed] as const, [succeed, fail] as const])(
+    'does not complete a batch with a failed job, whichever job ends last (BAT-5)',
+    async (...runs) => {
+      const { submit, clock, done, scheduler } = schedulerWith({ onBatchFailure: 'hold' });
+      submit(1000, ...runs);
+      submit(2000, succeed);
+      await clock.advance(60_000);
+      expect(done).toEqual([]);
+      expect(scheduler.pendingBatches()).toEqual([1000, 2000]);
+    },
+  );
+
+  it('stops with the error when a batch fails and the reaction is stop', async () => {
+    const { submit, clock, fatal, completed, scheduler } = schedulerWith();
+    submit(1000, fail);
+    submit(2000, succeed);
+    await clock.advance(60_000);
+    expect(fatal).toMatchObject([{ code: 'MR_BATCH_FAILED', cause: { message: 'no luck' } }]);
+    expect(completed.map((batch) => batch.outcome)).toEqual(['failed']);
+    expect(scheduler.pendingBatches()).toEqual([1000, 2000]);
+  });
+
+  it('gives a batch up visibly when the reaction is skip', async () => {
+    const { submit, clock, completed, fatal } = schedulerWith({ onBatchFailure: 'skip' });
+    submit(1000, fail);
+    submit(2000, succeed);
+    await clock.advance(60_000);
+    expect(completed.map((batch) => [batch.batchTime, batch.outcome])).toEqual([
+      [1000, 'skipped'],
+      [2000, 'succeeded'],
+    ]);
+    expect(fatal).toEqual([]);
+  });
+
+  it('holds a failed batch and what follows until it is retried', async () => {
+    const { submit, clock, done, scheduler } = schedulerWith({ onBatchFailure: 'hold' });
+    let isHealed = false;
+    submit(1000, () => (isHealed ? succeed() : fail()));
+    submit(2000, succeed);
+    await clock.advance(60_000);
+    expect(scheduler.heldBatch).toBe(1000);
+    isHealed = true;
+    await scheduler.retryHeldBatch();
+    await settle();
+    expect(done).toEqual([1000, 2000]);
+  });
+
+  it('makes the jobs of a held batch again when that was what failed', async () => {
+    const { scheduler, done } = schedulerWith({ onBatchFailure: 'hold' });
+    const job: Job = { batchTime: 1000, outputOperation: 0, name: 'output', run: succeed };
+    scheduler.submit({
+      batchTime: 1000,
+      jobs: [],
+      inputs: new Map(),
+      phases: PHASES,
+      generationFailure: new Error('no jobs'),
+      regenerate: () => Promise.resolve([job]),
+    });
+    await settle();
+    expect(scheduler.heldBatch).toBe(1000);
+    await scheduler.retryHeldBatch();
+    await settle();
+    expect(done).toEqual([1000]);
+  });
+
+  it('refuses to retry when no batch is held', async () => {
+    const { scheduler } = schedulerWith();
+    await expect(scheduler.retryHeldBatch()).rejects.toMatchObject({ code: 'MR_BATCH_NOT_HELD' });
+  });
+
+  it('aborts running jobs and keeps their batches pending when halted', async () => {
+    const { submit, scheduler, events } = schedulerWith();
+    submit(
+      1000,
+      ({ signal }) =>
+        new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
+    );
+    submit(2000, succeed);
+    await settle();
+    scheduler.halt();
+    await settle();
+    expect(scheduler.pendingBatches()).toEqual([1000, 2000]);
+    expect(events).not.toContain('batch:completed 1000');
+  });
+
+  it('lets the generator wait while too many batches are pending', async () => {
+    const { submit, scheduler } = schedulerWith();
+    const first = gate();
+    submit(1000, first.run);
+    let isFree = false;
+    void scheduler.waitBelow(1).then(() => (isFree = true));
+    await settle();
+    expect(isFree).toBe(false);
+    first.open();
+    await settle();
+    expect(isFree).toBe(true);
+  });
+
+  it('measures queue, processing and total delay of a batch', async () => {
+    const { submit, clock, completed } = schedulerWith();
+    const first = gate();
+    const second = gate();
+    submit(9_000, first.run);
+    submit(10_000, second.run);
+    await clock.advance(300);
+    first.open();
+    await settle();
+    await clock.advance(200);
+    second.open();
+    await settle();
+    expect(completed[1]).toMatchObject({ schedulingDelayMs: 300, processingDelayMs: 200, totalDelayMs: 500 });
+  });
+});

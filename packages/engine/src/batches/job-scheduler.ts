@@ -1,0 +1,228 @@
+// Runs the jobs of submitted batches: in order, a bounded number at once, with retries, and with one rule for what
+// completes a batch (all its jobs succeeded) and one for what happens when that is not to be had (`onBatchFailure`).
+//
+//   submitted ─► waiting ─► running ─► succeeded ───────────────► batch completed, in order per output (BAT-3)
+//                              │ failed, tried again with the same batch and blocks (BAT-4)
+//                              └─ for the last time ─► stop │ hold │ skip — never silently (BAT-5)
+import type { BatchTime, Clock, Logger, StreamingEvents } from '@millrace/core';
+import { batchError } from './batch-errors.ts';
+import { retryDelayMs, type BatchOptions } from './batch-options.ts';
+import { JobSet, type JobEntry, type JobSetContent, type Moment } from './job-set.ts';
+
+/** What a job scheduler works with. */
+export interface JobSchedulerParts {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly publish: <K extends keyof StreamingEvents>(event: K, value: StreamingEvents[K]) => void;
+  readonly options: BatchOptions;
+  /** Called when a batch is done with, succeeded or skipped, in order of completion. */
+  readonly onBatchDone: (batchTime: BatchTime) => void;
+  /** Called once when a batch failed and the reaction is `stop`. */
+  readonly onFatal: (error: unknown) => void;
+}
+
+/** Runs job sets. See the header of this file. */
+export class JobScheduler {
+  readonly #parts: JobSchedulerParts;
+  readonly #abort = new AbortController();
+  /** Batches that are not done with, in order of submission. */
+  #pending: JobSet[] = [];
+  #running = 0;
+  /** True when nothing new may start: stopped, or a batch failed and the reaction is `stop`. */
+  #halted = false;
+  #heldBatch: JobSet | undefined;
+  #waiters: (() => void)[] = [];
+
+  constructor(parts: JobSchedulerParts) {
+    this.#parts = parts;
+  }
+
+  /** Takes a batch. It completes also when it has no jobs. */
+  submit(content: JobSetContent): void {
+    const set = new JobSet(content, this.#moment());
+    this.#pending.push(set);
+    this.#parts.publish('batch:submitted', { batch: set.toInfo() });
+    this.#pump();
+  }
+
+  /** The batches submitted and not done with, oldest first. */
+  pendingBatches(): readonly BatchTime[] {
+    return this.#pending.map((set) => set.batchTime);
+  }
+
+  /** The batch that is held after a failure, if there is one. */
+  get heldBatch(): BatchTime | undefined {
+    return this.#heldBatch?.batchTime;
+  }
+
+  /**
+   * Runs the failed jobs of the held batch again, with all attempts anew.
+   *
+   * @throws when its jobs cannot be made, if that was the failure; the batch is then still held.
+   */
+  async retryHeldBatch(): Promise<void> {
+    const set = this.#heldBatch;
+    if (set === undefined) {
+      throw batchError('MR_BATCH_NOT_HELD', 'retryHeldBatch() needs a held batch, but none has failed');
+    }
+    await set.reset();
+    this.#heldBatch = undefined;
+    this.#pump();
+  }
+
+  /** Resolves when fewer than `count` batches are pending, or nothing more will run. */
+  async waitBelow(count: number): Promise<void> {
+    while (this.#pending.length >= count && !this.#halted) {
+      await new Promise<void>((resolve) => this.#waiters.push(resolve));
+    }
+  }
+
+  /** Starts nothing more and aborts what runs. Pending batches stay pending: they are what a stop left behind. */
+  halt(): void {
+    this.#halted = true;
+    this.#abort.abort(new Error('the engine is stopping'));
+    this.#wake();
+  }
+
+  #pump(): void {
+    this.#endFinishedSets();
+    if (this.#halted || this.#heldBatch !== undefined) return;
+    while (this.#running < this.#parts.options.concurrentJobs) {
+      const next = this.#nextJob();
+      if (next === undefined) return;
+      void this.#runJob(next.set, next.entry);
+    }
+  }
+
+  /** The first waiting job whose output has nothing unfinished in an earlier batch (BAT-3). */
+  #nextJob(): { set: JobSet; entry: JobEntry } | undefined {
+    const busy = new Set<number>();
+    for (const set of this.#pending) {
+      for (const entry of set.entries) {
+        if (entry.state === 'waiting' && !busy.has(entry.job.outputOperation)) return { set, entry };
+      }
+      for (const entry of set.entries) {
+        if (entry.state !== 'succeeded') busy.add(entry.job.outputOperation);
+      }
+    }
+    return undefined;
+  }
+
+  async #runJob(set: JobSet, entry: JobEntry): Promise<void> {
+    this.#running += 1;
+    entry.state = 'running';
+    this.#begin(set);
+    entry.startMs ??= this.#parts.clock.now();
+    this.#parts.publish('output-operation:started', { operation: entry.toInfo() });
+    const failure = await this.#attempt(entry);
+    this.#running -= 1;
+    if (failure !== undefined && this.#abort.signal.aborted) {
+      // Not a failure of the job: it was cut off, and its batch is reported as left behind.
+      entry.state = 'waiting';
+      return;
+    }
+    entry.state = failure === undefined ? 'succeeded' : 'failed';
+    entry.failure = failure?.error;
+    entry.endMs = this.#parts.clock.now();
+    this.#parts.publish('output-operation:completed', { operation: entry.toInfo() });
+    this.#pump();
+  }
+
+  /** Runs a job until it succeeds or its attempts are used up; an object with the last error in that case. */
+  async #attempt(entry: JobEntry): Promise<{ error: unknown } | undefined> {
+    const { options, clock, log } = this.#parts;
+    const signal = this.#abort.signal;
+    for (let attempt = 0; ; attempt += 1) {
+      entry.attempts += 1;
+      try {
+        await entry.job.run({ attempt, signal });
+        return undefined;
+      } catch (error) {
+        const isLast = attempt + 1 >= options.maxAttempts || signal.aborted;
+        log.warn('job failed', {
+          batchTime: entry.job.batchTime,
+          outputOperation: entry.job.outputOperation,
+          attempt,
+          isLast,
+          error,
+        });
+        if (isLast) return { error };
+        try {
+          await clock.sleepUntil(clock.now() + retryDelayMs(options, attempt), signal);
+        } catch {
+          // Aborted while waiting: the job is given up with the error it had.
+          return { error };
+        }
+      }
+    }
+  }
+
+  /** Ends every set that can end: those whose jobs have all ended, and empty ones when it is their turn. */
+  #endFinishedSets(): void {
+    for (let index = 0; index < this.#pending.length && !this.#halted;) {
+      const set = this.#pending[index] as JobSet;
+      const isTurn = index === 0 || set.entries.length > 0;
+      if (this.#heldBatch === set || !set.hasEnded || !isTurn) {
+        index += 1;
+        continue;
+      }
+      if (set.hasFailed && !this.#react(set)) return;
+      if (!set.hasFailed) this.#end(set, 'succeeded');
+    }
+  }
+
+  /** Reacts to a set that failed; true when the sets behind it may go on. */
+  #react(set: JobSet): boolean {
+    const { options, log } = this.#parts;
+    const fields = { batchTime: set.batchTime, reaction: options.onBatchFailure, error: set.failure };
+    log.error('batch failed', fields);
+    if (options.onBatchFailure === 'skip') {
+      this.#end(set, 'skipped');
+      return true;
+    }
+    if (options.onBatchFailure === 'hold') {
+      this.#heldBatch = set;
+      return false;
+    }
+    this.#halted = true;
+    this.#begin(set);
+    set.ended = this.#moment();
+    set.outcome = 'failed';
+    this.#parts.publish('batch:completed', { batch: set.toInfo() });
+    this.#wake();
+    this.#parts.onFatal(
+      batchError(
+        'MR_BATCH_FAILED',
+        `the batch at ${set.batchTime} failed after ${options.maxAttempts} attempts and onBatchFailure is "stop"`,
+        { details: { batchTime: set.batchTime }, cause: set.failure },
+      ),
+    );
+    return false;
+  }
+
+  #end(set: JobSet, outcome: 'succeeded' | 'skipped'): void {
+    this.#begin(set);
+    set.ended = this.#moment();
+    set.outcome = outcome;
+    this.#pending = this.#pending.filter((other) => other !== set);
+    this.#parts.publish('batch:completed', { batch: set.toInfo() });
+    this.#parts.onBatchDone(set.batchTime);
+    this.#wake();
+  }
+
+  #begin(set: JobSet): void {
+    if (set.started !== undefined) return;
+    set.started = this.#moment();
+    this.#parts.publish('batch:started', { batch: set.toInfo() });
+  }
+
+  #moment(): Moment {
+    return { wallMs: this.#parts.clock.now(), monotonicMs: this.#parts.clock.monotonicMs() };
+  }
+
+  #wake(): void {
+    const waiters = this.#waiters;
+    this.#waiters = [];
+    for (const wake of waiters) wake();
+  }
+}

@@ -1,0 +1,130 @@
+// The jobs of one batch, with everything that is told about the batch while it waits, runs and ends.
+import {
+  serializeError,
+  type BatchInfo,
+  type BatchPhases,
+  type BatchTime,
+  type OutputOperationInfo,
+  type StreamId,
+  type StreamInputInfo,
+} from '@millrace/core';
+import type { Job } from './job.ts';
+
+/** What the generator knows of a batch when it submits it. */
+export interface JobSetContent {
+  readonly batchTime: BatchTime;
+  readonly jobs: readonly Job[];
+  readonly inputs: ReadonlyMap<StreamId, StreamInputInfo>;
+  /** Time spent before submission. */
+  readonly phases: Pick<BatchPhases, 'generatorLagMs' | 'allocateMs' | 'generateMs'>;
+  /** Set when the batch could not be generated: it has no jobs and counts as failed. */
+  readonly generationFailure?: unknown;
+  /** Makes the jobs again, for a batch that is held because they could not be made. */
+  readonly regenerate?: () => Promise<readonly Job[]>;
+  /** True when it was generated again after recovery. */
+  readonly isRerun?: boolean;
+}
+
+/** A moment, both for people and for durations that must not jump. */
+export interface Moment {
+  readonly wallMs: number;
+  readonly monotonicMs: number;
+}
+
+/** `succeeded` and `failed` are final unless a held batch is retried, which makes the job `waiting` again. */
+export type JobState = 'waiting' | 'running' | 'succeeded' | 'failed';
+
+/** One job of a set and how far it has come. */
+export class JobEntry {
+  readonly job: Job;
+  state: JobState = 'waiting';
+  attempts = 0;
+  startMs: number | undefined;
+  endMs: number | undefined;
+  failure: unknown;
+
+  constructor(job: Job) {
+    this.job = job;
+  }
+
+  /** A snapshot for listeners. */
+  toInfo(): OutputOperationInfo {
+    return {
+      batchTime: this.job.batchTime,
+      id: this.job.outputOperation,
+      name: this.job.name,
+      attempts: this.attempts,
+      ...(this.startMs === undefined ? {} : { startMs: this.startMs }),
+      ...(this.endMs === undefined ? {} : { endMs: this.endMs }),
+      ...(this.failure === undefined ? {} : { failure: serializeError(this.failure) }),
+    };
+  }
+}
+
+/** A batch between its submission and its end. */
+export class JobSet {
+  readonly content: JobSetContent;
+  readonly submitted: Moment;
+  entries: readonly JobEntry[];
+  generationFailure: unknown;
+  started: Moment | undefined;
+  ended: Moment | undefined;
+  outcome: BatchInfo['outcome'];
+
+  constructor(content: JobSetContent, submitted: Moment) {
+    this.content = content;
+    this.submitted = submitted;
+    this.entries = content.jobs.map((job) => new JobEntry(job));
+    this.generationFailure = content.generationFailure;
+  }
+
+  get batchTime(): BatchTime {
+    return this.content.batchTime;
+  }
+
+  /** The failure to report for the batch: that of generation, else of the first job that failed. */
+  get failure(): unknown {
+    return this.generationFailure ?? this.entries.find((entry) => entry.state === 'failed')?.failure;
+  }
+
+  /** Whether anything failed for the last time. */
+  get hasFailed(): boolean {
+    return this.generationFailure !== undefined || this.entries.some((entry) => entry.state === 'failed');
+  }
+
+  /** Whether no job is waiting or running any more. */
+  get hasEnded(): boolean {
+    return this.entries.every((entry) => entry.state === 'succeeded' || entry.state === 'failed');
+  }
+
+  /** Makes everything that failed ready to run again, the making of the jobs included. */
+  async reset(): Promise<void> {
+    if (this.generationFailure !== undefined && this.content.regenerate !== undefined) {
+      this.entries = (await this.content.regenerate()).map((job) => new JobEntry(job));
+      this.generationFailure = undefined;
+    }
+    for (const entry of this.entries) if (entry.state === 'failed') entry.state = 'waiting';
+  }
+
+  /** A snapshot for listeners. */
+  toInfo(): BatchInfo {
+    const { content, submitted, started, ended } = this;
+    const queueMs = started ? started.monotonicMs - submitted.monotonicMs : 0;
+    const processMs = started && ended ? ended.monotonicMs - started.monotonicMs : 0;
+    let recordCount = 0;
+    for (const input of content.inputs.values()) recordCount += input.recordCount;
+    return {
+      batchTime: content.batchTime,
+      inputs: content.inputs,
+      recordCount,
+      submissionMs: submitted.wallMs,
+      ...(started ? { processingStartMs: started.wallMs, schedulingDelayMs: queueMs } : {}),
+      ...(ended ? { processingEndMs: ended.wallMs, totalDelayMs: ended.wallMs - content.batchTime } : {}),
+      ...(started && ended ? { processingDelayMs: processMs } : {}),
+      phases: { ...content.phases, queueMs, processMs },
+      outputOperations: this.entries.map((entry) => entry.toInfo()),
+      isRerun: content.isRerun ?? false,
+      ...(this.outcome === undefined ? {} : { outcome: this.outcome }),
+    };
+  }
+}

@@ -1,0 +1,34 @@
+// The codes of streaming contexts: mistakes in how an engine is set up, started and stopped.
+import { errorFactory, type ErrorCodeTable } from '@millrace/core';
+
+/** Every code of `context/` with its meaning. */
+export const CONTEXT_ERROR_CODES = {
+  MR_CONTEXT_INVALID_OPTION: {
+    disposition: 'stop-engine',
+    meaning:
+      'an option of the streaming context has a wrong value; the message says which and what is expected',
+  },
+  MR_CONTEXT_ALREADY_STARTED: {
+    disposition: 'stop-engine',
+    meaning: 'a context is started once; make a new one to run again',
+  },
+  MR_CONTEXT_STOPPED: {
+    disposition: 'stop-engine',
+    meaning: 'a stopped context cannot be used again; make a new one',
+  },
+  MR_CONTEXT_ADD_AFTER_START: {
+    disposition: 'stop-engine',
+    meaning: 'streams, operations and outputs are defined before start(); move the definition up',
+  },
+  MR_CONTEXT_ENGINE_IN_USE: {
+    disposition: 'stop-engine',
+    meaning: 'an assembled engine runs one context; assemble another engine for a second one',
+  },
+  MR_CONTEXT_RECEIVER_NOT_INSTALLED: {
+    disposition: 'stop-engine',
+    meaning: 'a source needs a receiver that no plugin offers; add the plugin named in the message',
+  },
+} as const satisfies ErrorCodeTable;
+
+/** Makes an error of this table. */
+export const contextError = errorFactory(CONTEXT_ERROR_CODES);

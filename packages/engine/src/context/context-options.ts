@@ -1,0 +1,55 @@
+// What a streaming context is told when it is made, checked at once.
+import type { Plugin } from '@millrace/core';
+import type { BatchOptions } from '../batches/index.ts';
+import type { ReceivingOptions } from '../receiving/index.ts';
+import type { TrackingOptions } from '../tracking/index.ts';
+import { contextError } from './context-errors.ts';
+
+/** Options of a streaming context. Times in milliseconds. */
+export interface StreamingContextOptions {
+  /** Names the application: part of every batch's identity, so keep it the same from run to run. */
+  readonly appName: string;
+  /** The time between batches: a whole number of milliseconds, at least 1. */
+  readonly batchIntervalMs: number;
+  /** Partitions of a shuffle that does not say. Default 1: one thread computes, more partitions only cost. */
+  readonly defaultParallelism?: number;
+  /** How blocks are cut and pushed, and how receivers are restarted. */
+  readonly receiving?: Partial<ReceivingOptions>;
+  /** How receivers are placed and started again. */
+  readonly tracking?: Partial<TrackingOptions>;
+  /** How batches are run, retried and given up. */
+  readonly batches?: Partial<BatchOptions>;
+  /** Keeps RDDs at least this long, for `slice` and for looking back; windows ask for what they need by themselves. */
+  readonly rememberMs?: number;
+}
+
+/** Options of `new StreamingContext`: those of a context, and the plugins to assemble an engine of. */
+export interface StandaloneContextOptions extends StreamingContextOptions {
+  /** Default none: an engine in memory and in this process. */
+  readonly plugins?: readonly Plugin[];
+}
+
+/** Checks what the compiler cannot. */
+export function checkContextOptions(options: StreamingContextOptions): void {
+  const { appName, batchIntervalMs, defaultParallelism = 1, rememberMs = 0 } = options;
+  if (typeof appName !== 'string' || appName.trim() === '') {
+    throw invalid('appName', appName, 'a name that is not empty');
+  }
+  if (!Number.isSafeInteger(batchIntervalMs) || batchIntervalMs < 1) {
+    throw invalid('batchIntervalMs', batchIntervalMs, 'a whole number of milliseconds, at least 1');
+  }
+  if (!Number.isSafeInteger(defaultParallelism) || defaultParallelism < 1) {
+    throw invalid('defaultParallelism', defaultParallelism, 'a whole number, at least 1');
+  }
+  if (!Number.isSafeInteger(rememberMs) || rememberMs < 0) {
+    throw invalid('rememberMs', rememberMs, 'a whole number of milliseconds');
+  }
+}
+
+function invalid(option: string, value: unknown, expected: string): Error {
+  return contextError(
+    'MR_CONTEXT_INVALID_OPTION',
+    `${option} must be ${expected}, but is ${JSON.stringify(value) ?? String(value)}`,
+    { details: { option, value } },
+  );
+}

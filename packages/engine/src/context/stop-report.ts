@@ -1,0 +1,47 @@
+// What a stop did and what it left. An honest account beats a stop that hangs: STP-1.
+import type { BatchTime, StreamId } from '@millrace/core';
+
+/** What one receiver left behind. */
+export interface ReceiverStopInfo {
+  readonly streamId: StreamId;
+  readonly name: string;
+  /** Records it had stored that were neither made durable nor registered. */
+  readonly recordsLeft: number;
+  /** False when it did not answer before the deadline; `recordsLeft` is then not known. */
+  readonly hasAnswered: boolean;
+}
+
+/** The account of a stop. */
+export interface StopReport {
+  /** Whether it was asked to be graceful. */
+  readonly graceful: boolean;
+  /** True when nothing was left behind and every step succeeded. */
+  readonly isClean: boolean;
+  /** How long it took, in milliseconds. */
+  readonly durationMs: number;
+  readonly receivers: readonly ReceiverStopInfo[];
+  /** Records that were registered and belong to no batch. */
+  readonly unallocatedRecords: number;
+  /** Batches that were made and did not complete, oldest first. */
+  readonly pendingBatches: readonly BatchTime[];
+  /** How many batches were due and not made. */
+  readonly batchesNotMade: number;
+  /** What went wrong while stopping; every step was attempted all the same. */
+  readonly errors: readonly unknown[];
+}
+
+/** One line for people: what a stop left behind. */
+export function describeStop(report: StopReport): string {
+  const left: string[] = [];
+  const unanswered = report.receivers.filter((receiver) => !receiver.hasAnswered);
+  const records = report.receivers.reduce((sum, receiver) => sum + receiver.recordsLeft, 0);
+  if (records > 0) left.push(`${records} records not made durable`);
+  if (unanswered.length > 0) left.push(`no answer from ${unanswered.map((r) => r.name).join(', ')}`);
+  if (report.unallocatedRecords > 0) left.push(`${report.unallocatedRecords} records in no batch`);
+  if (report.pendingBatches.length > 0) left.push(`${report.pendingBatches.length} batches not completed`);
+  if (report.batchesNotMade > 0) left.push(`${report.batchesNotMade} batches not made`);
+  if (report.errors.length > 0) left.push(`${report.errors.length} errors while stopping`);
+  const how = report.graceful ? 'stopped gracefully' : 'stopped at once';
+  const what = left.length === 0 ? 'nothing was left behind' : `left behind: ${left.join('; ')}`;
+  return `${how} in ${Math.round(report.durationMs)} ms; ${what}`;
+}
