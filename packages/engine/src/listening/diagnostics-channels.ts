@@ -1,0 +1,27 @@
+// The same events for tools that watch a process from outside of the engine: tracing agents and metrics exporters
+// subscribe to Node's diagnostics channels by name and need no access to the context. Subscribers run inside the
+// engine's own call, as everywhere in Node; nobody subscribed costs one check.
+import { type Channel, channel } from 'node:diagnostics_channel';
+import type { StreamingEvents } from '@millrace/core';
+
+/** Publishes events on the channels `millrace:<event>`, for instance `millrace:batch:completed`. */
+export class DiagnosticsChannels {
+  readonly #channels: Readonly<Record<keyof StreamingEvents, Channel>> = {
+    'streaming:started': channel('millrace:streaming:started'),
+    'streaming:stopped': channel('millrace:streaming:stopped'),
+    'receiver:started': channel('millrace:receiver:started'),
+    'receiver:error': channel('millrace:receiver:error'),
+    'receiver:stopped': channel('millrace:receiver:stopped'),
+    'batch:submitted': channel('millrace:batch:submitted'),
+    'batch:started': channel('millrace:batch:started'),
+    'batch:completed': channel('millrace:batch:completed'),
+    'output-operation:started': channel('millrace:output-operation:started'),
+    'output-operation:completed': channel('millrace:output-operation:completed'),
+  };
+
+  /** Publishes at once when somebody subscribes. A subscriber's error is Node's to report; it does not come back. */
+  post<K extends keyof StreamingEvents>(event: K, value: StreamingEvents[K]): void {
+    const target = this.#channels[event];
+    if (target.hasSubscribers) target.publish(value);
+  }
+}

@@ -1,0 +1,124 @@
+// One listener and the events that wait for it. Each listener has a queue of its own, so that one that is slow delays
+// nobody else; the queue is bounded, so that one that is stuck costs nothing but its own events.
+import type { AsyncLocalStorage } from 'node:async_hooks';
+import type { Clock, Logger, StreamingEvents, StreamingListener } from '@millrace/core';
+
+/** A call of a listener that is under way; what the listener does inside of it carries it as its async context. */
+export interface ListenerCall {
+  /** The listener may be waiting for the stop of the bus: the stop must not wait for this call. */
+  release(): void;
+}
+
+/** What a queue needs from its bus. */
+export interface ListenerQueueSetup {
+  readonly listener: StreamingListener;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly maxQueued: number;
+  readonly calls: AsyncLocalStorage<ListenerCall>;
+}
+
+/** An event that waits, as the call it will become. */
+type Delivery = () => void | Promise<void>;
+
+/** So many events in one go, then other work gets a turn of the event loop. */
+const EVENTS_PER_TURN = 100;
+
+/** Delivers events to one listener, one at a time, in order, never inside the call of `post`. */
+export class ListenerQueue {
+  readonly #setup: ListenerQueueSetup;
+  #waiting: Delivery[] = [];
+  #droppedCount = 0;
+  /** True from the first dropped event until the listener has worked off half of its queue. */
+  #isDropping = false;
+  #isPumping = false;
+  #isCallReleased = false;
+  #isClosed = false;
+  /** Whoever waits for `settled`. */
+  #onSettled: (() => void)[] = [];
+
+  constructor(setup: ListenerQueueSetup) {
+    this.#setup = setup;
+  }
+
+  /** How many events this listener has missed. */
+  get droppedCount(): number {
+    return this.#droppedCount;
+  }
+
+  /** Queues an event. When the queue is full the event is dropped and counted; a burst is logged once. */
+  post<K extends keyof StreamingEvents>(event: K, value: StreamingEvents[K]): void {
+    if (this.#isClosed) return;
+    if (this.#waiting.length >= this.#setup.maxQueued) return this.#drop();
+    this.#waiting.push(() => this.#setup.listener.onEvent(event, value));
+    if (!this.#isPumping) void this.#deliverAll();
+  }
+
+  /** Resolves when everything queued has been delivered, or the call under way has been released. */
+  settled(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#onSettled.push(resolve);
+      this.#checkSettled();
+    });
+  }
+
+  /** Drops what waits and takes nothing more. A call under way is left to end. Answers how many were dropped. */
+  close(): number {
+    const left = this.#waiting.length;
+    this.#isClosed = true;
+    this.#waiting = [];
+    this.#droppedCount += left;
+    return left;
+  }
+
+  /** Never rejects: a listener's error ends in the log. */
+  async #deliverAll(): Promise<void> {
+    this.#isPumping = true;
+    // The poster's turn ends first.
+    await Promise.resolve();
+    for (let count = 1; ; count += 1) {
+      const deliver = this.#waiting.shift();
+      if (deliver === undefined) break;
+      if (this.#waiting.length * 2 <= this.#setup.maxQueued) this.#isDropping = false;
+      await this.#deliver(deliver);
+      if (count % EVENTS_PER_TURN === 0) await this.#setup.clock.sleepUntil(this.#setup.clock.now());
+    }
+    this.#isPumping = false;
+    this.#checkSettled();
+  }
+
+  async #deliver(deliver: Delivery): Promise<void> {
+    let isOver = false;
+    const release = () => {
+      if (isOver) return;
+      this.#isCallReleased = true;
+      this.#checkSettled();
+    };
+    try {
+      await this.#setup.calls.run({ release }, deliver);
+    } catch (error) {
+      this.#setup.log.error('listener failed', { listener: this.#name, error });
+    } finally {
+      isOver = true;
+      this.#isCallReleased = false;
+    }
+  }
+
+  #checkSettled(): void {
+    if (this.#isPumping && !this.#isCallReleased) return;
+    for (const resolve of this.#onSettled.splice(0)) resolve();
+  }
+
+  #drop(): void {
+    this.#droppedCount += 1;
+    if (this.#isDropping) return;
+    this.#isDropping = true;
+    const { log, maxQueued } = this.#setup;
+    const dropped = this.#droppedCount;
+    log.warn('listener is too slow, events are dropped', { listener: this.#name, maxQueued, dropped });
+  }
+
+  get #name(): string {
+    return this.#setup.listener.constructor.name;
+  }
+}

@@ -1,0 +1,74 @@
+// Waiting for executors before receivers are placed. The model system runs a dummy job and hopes that executors have
+// registered by then; here it is a condition with a number and a time limit.
+import { type Clock, type ExecutorBackend, type Logger } from '@millrace/core';
+import { trackingError } from './tracking-errors.ts';
+
+/** What is waited for, and how long. */
+export interface ExecutorReadinessSetup {
+  readonly clock: Clock;
+  readonly backend: ExecutorBackend;
+  readonly log: Logger;
+  readonly minExecutors: number;
+  readonly timeoutMs: number;
+}
+
+/** A wait that ends when enough executors are there, when time is up, or when it is called off. */
+export class ExecutorReadiness {
+  readonly #setup: ExecutorReadinessSetup;
+  readonly #calledOff = new AbortController();
+  #check: (() => void) | undefined;
+
+  constructor(setup: ExecutorReadinessSetup) {
+    this.#setup = setup;
+  }
+
+  /**
+   * Resolves when `minExecutors` are alive, or at the time limit when there is at least one.
+   *
+   * @throws `MR_TRACKING_NO_EXECUTORS` at the time limit; `MR_TRACKING_STOPPED` when it was called off.
+   */
+  async wait(): Promise<void> {
+    const { backend, log, minExecutors, timeoutMs } = this.#setup;
+    await this.#enoughOrTimeUp();
+    this.#calledOff.signal.throwIfAborted();
+    const count = backend.executors().length;
+    if (count >= minExecutors) return;
+    if (count > 0) {
+      log.warn('going on with fewer executors than wanted', { count, minExecutors, timeoutMs });
+      return;
+    }
+    const message =
+      `expected at least ${minExecutors} executor(s) of the backend ${backend.name} within ${timeoutMs} ms, got none; ` +
+      'see in its log why none started, or raise executorReadinessTimeoutMs';
+    throw trackingError('MR_TRACKING_NO_EXECUTORS', message, { details: { minExecutors, timeoutMs } });
+  }
+
+  /** To be called when executors have come. */
+  executorsChanged(): void {
+    this.#check?.();
+  }
+
+  /** Ends the wait: the tracker is stopping. */
+  callOff(): void {
+    const message = 'the tracker was stopped while it waited for executors';
+    this.#calledOff.abort(trackingError('MR_TRACKING_STOPPED', message));
+    this.#check?.();
+  }
+
+  async #enoughOrTimeUp(): Promise<void> {
+    const { clock, timeoutMs } = this.#setup;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#check = () => {
+      if (this.#hasEnough() || this.#calledOff.signal.aborted) resolve();
+    };
+    const timer = clock.schedule(clock.now() + timeoutMs, resolve);
+    this.#check();
+    await promise;
+    this.#check = undefined;
+    timer.cancel();
+  }
+
+  #hasEnough(): boolean {
+    return this.#setup.backend.executors().length >= this.#setup.minExecutors;
+  }
+}

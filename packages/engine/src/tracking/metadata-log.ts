@@ -1,0 +1,64 @@
+// The driver's memory of its own decisions about blocks. Every decision is appended here first and made in memory
+// only after that, so that a driver that comes back finds each block in exactly one place: waiting, or in the batch
+// it was given to (BAT-1, BAT-4). Without a log factory the memory form stands in, and nothing survives the process.
+import type { BatchInput, BatchTime, ReceivedBlockInfo } from '@millrace/core';
+
+/** A block was registered. Written before the block is queued and before the receiver may acknowledge it. */
+export interface BlockAddition {
+  readonly kind: 'block-addition';
+  /** The batch allocated last when the block came, 0 when there was none: the block goes to a later one. */
+  readonly timeMs: BatchTime;
+  readonly block: ReceivedBlockInfo;
+}
+
+/** Blocks were given to a batch. Written before the batch may run, also when there were none (BAT-4). */
+export interface BatchAllocation {
+  readonly kind: 'batch-allocation';
+  /** The batch time. */
+  readonly timeMs: BatchTime;
+  readonly input: BatchInput;
+}
+
+/** Batches are done with. Written before they are forgotten. */
+export interface BatchCleanup {
+  readonly kind: 'batch-cleanup';
+  /** The threshold: the batches are earlier. */
+  readonly timeMs: BatchTime;
+  readonly batchTimes: readonly BatchTime[];
+}
+
+/** An entry of the log. `timeMs` is always a batch time, never a reading of a clock that could be wrong. */
+export type MetadataEvent = BlockAddition | BatchAllocation | BatchCleanup;
+
+/**
+ * Where decisions are written down. Called by the received-block tracker: additions of different streams and one
+ * allocation or clean-up may be under way together, and may share one sync.
+ */
+export interface MetadataLog {
+  /**
+   * Resolves once the event is durable. Rejected: recovery does not return it, and it may be appended again.
+   * Recovery returns events in the order of the calls.
+   */
+  append(event: MetadataEvent): Promise<void>;
+
+  /** Events with a time below `threshold` are not needed any more. May be repeated. */
+  clean(threshold: BatchTime): Promise<void>;
+
+  /** Waits for what is being written; nothing can be appended any more. May be repeated. */
+  close(): Promise<void>;
+}
+
+/** Keeps nothing: every append succeeds, and a driver that dies begins anew. */
+export class MemoryMetadataLog implements MetadataLog {
+  append(_event: MetadataEvent): Promise<void> {
+    return Promise.resolve();
+  }
+
+  clean(_threshold: BatchTime): Promise<void> {
+    return Promise.resolve();
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+}

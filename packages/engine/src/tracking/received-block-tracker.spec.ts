@@ -1,0 +1,238 @@
+import { describe, expect, it } from 'vitest';
+import { receivedBlock, sequencesIn } from '../../test/received-blocks.ts';
+import { RecordingLog } from '../../test/recording-log.ts';
+import { ScriptedMetadataLog } from '../../test/scripted-metadata-log.ts';
+import { ReceivedBlockTracker, type ReceivedBlockTrackerSetup } from './received-block-tracker.ts';
+
+function setUp(setup: Partial<ReceivedBlockTrackerSetup> = {}) {
+  const metadataLog = new ScriptedMetadataLog();
+  const log = new RecordingLog();
+  const tracker = new ReceivedBlockTracker({ streamIds: [0, 1], log, metadataLog, ...setup });
+  return { tracker, metadataLog, log };
+}
+
+const code = (name: string) => expect.objectContaining({ code: name });
+
+describe('ReceivedBlockTracker: additions', () => {
+  it('queues a block after it is logged, not before', async () => {
+    const { tracker, metadataLog } = setUp();
+    metadataLog.hold();
+    const added = tracker.addBlock(receivedBlock(0));
+    expect(tracker.hasUnallocatedBlocks()).toBe(false);
+    metadataLog.release();
+    expect(await added).toBe(true);
+    expect(tracker.unallocatedRecordCount()).toBe(10);
+  });
+
+  it('refuses a block that cannot be logged, and takes it later', async () => {
+    const { tracker, metadataLog } = setUp();
+    metadataLog.isBroken = true;
+    expect(await tracker.addBlock(receivedBlock(0))).toBe(false);
+    expect(tracker.hasUnallocatedBlocks()).toBe(false);
+    metadataLog.isBroken = false;
+    expect(await tracker.addBlock(receivedBlock(0))).toBe(true);
+  });
+
+  it('answers a repeated block again without queuing it twice (BLK-1)', async () => {
+    const { tracker, metadataLog } = setUp();
+    await tracker.addBlock(receivedBlock(0));
+    expect(await tracker.addBlock(receivedBlock(0))).toBe(true);
+    expect(sequencesIn(await tracker.allocateBlocksToBatch(1_000))).toEqual([0]);
+    expect(metadataLog.events.filter((event) => event.kind === 'block-addition')).toHaveLength(1);
+  });
+
+  it('recognises a block whose batch is long cleaned up (BLK-1)', async () => {
+    const { tracker } = setUp();
+    await tracker.addBlock(receivedBlock(0));
+    await tracker.allocateBlocksToBatch(1_000);
+    await tracker.cleanupOldBatches(2_000);
+    expect(await tracker.addBlock(receivedBlock(0))).toBe(true);
+    expect(tracker.hasUnallocatedBlocks()).toBe(false);
+  });
+
+  it('gives one answer to a block repeated while it is written', async () => {
+    const { tracker, metadataLog } = setUp();
+    metadataLog.hold();
+    const answers = [tracker.addBlock(receivedBlock(0)), tracker.addBlock(receivedBlock(0))];
+    metadataLog.release();
+    expect(await Promise.all(answers)).toEqual([true, true]);
+    expect(tracker.unallocatedRecordCount()).toBe(10);
+  });
+
+  it('keeps the order of registration per stream (BLK-1)', async () => {
+    const { tracker } = setUp();
+    await Promise.all([2, 0, 1].map((sequence) => tracker.addBlock(receivedBlock(sequence))));
+    expect(sequencesIn(await tracker.allocateBlocksToBatch(1_000))).toEqual([2, 0, 1]);
+  });
+
+  it('lets streams wait for the log side by side', async () => {
+    const { tracker, metadataLog } = setUp();
+    metadataLog.hold();
+    const first = tracker.addBlock(receivedBlock(0));
+    const second = tracker.addBlock(receivedBlock(0, { streamId: 1 }));
+    metadataLog.release();
+    expect(await Promise.all([first, second])).toEqual([true, true]);
+  });
+
+  it('refuses a block of a stream that the program does not have', async () => {
+    const { tracker } = setUp();
+    await expect(tracker.addBlock(receivedBlock(0, { streamId: 9 }))).rejects.toThrow(
+      code('MR_TRACKING_UNKNOWN_STREAM'),
+    );
+  });
+
+  it('refuses blocks beyond the bound until a batch takes some', async () => {
+    const { tracker, log } = setUp({ options: { maxUnallocatedBlocks: 1 } });
+    expect(await tracker.addBlock(receivedBlock(0))).toBe(true);
+    expect(await tracker.addBlock(receivedBlock(1))).toBe(false);
+    expect(log.messages('warn')).toEqual(['a block was refused']);
+    await tracker.allocateBlocksToBatch(1_000);
+    expect(await tracker.addBlock(receivedBlock(1))).toBe(true);
+  });
+
+  it('refuses additions beyond those that may wait for the log', async () => {
+    const { tracker, metadataLog } = setUp({ options: { maxPendingAdditions: 1 } });
+    metadataLog.hold();
+    const first = tracker.addBlock(receivedBlock(0));
+    expect(await tracker.addBlock(receivedBlock(1))).toBe(false);
+    metadataLog.release();
+    expect(await first).toBe(true);
+  });
+});
+
+describe('ReceivedBlockTracker: batches', () => {
+  it('gives a batch all waiting blocks, and an empty list per idle stream', async () => {
+    const { tracker } = setUp();
+    await tracker.addBlock(receivedBlock(0));
+    const input = await tracker.allocateBlocksToBatch(1_000);
+    expect([...input.blocks].map(([id, blocks]) => [id, blocks.length])).toEqual([
+      [0, 1],
+      [1, 0],
+    ]);
+    expect(tracker.hasUnallocatedBlocks()).toBe(false);
+    expect(tracker.unallocatedRecordCount()).toBe(0);
+  });
+
+  it('gives the same blocks again for the same batch (BAT-4)', async () => {
+    const { tracker } = setUp();
+    await tracker.addBlock(receivedBlock(0));
+    const first = await tracker.allocateBlocksToBatch(1_000);
+    await tracker.addBlock(receivedBlock(1));
+    expect(await tracker.allocateBlocksToBatch(1_000)).toBe(first);
+    expect(tracker.blocksOfBatch(1_000)).toBe(first);
+    expect(sequencesIn(await tracker.allocateBlocksToBatch(2_000))).toEqual([1]);
+  });
+
+  it('delays a batch it cannot log instead of running it empty (BAT-1)', async () => {
+    const { tracker, metadataLog } = setUp();
+    await tracker.addBlock(receivedBlock(0));
+    metadataLog.isBroken = true;
+    const refused = expect.objectContaining({
+      code: 'MR_TRACKING_ALLOCATION_REFUSED',
+      disposition: 'back-off',
+    });
+    await expect(tracker.allocateBlocksToBatch(1_000)).rejects.toThrow(refused);
+    expect(tracker.blocksOfBatch(1_000)).toBeUndefined();
+    metadataLog.isBroken = false;
+    expect(sequencesIn(await tracker.allocateBlocksToBatch(1_000))).toEqual([0]);
+  });
+
+  it('keeps blocks that come while an allocation is written for the next batch', async () => {
+    const { tracker, metadataLog } = setUp();
+    await tracker.addBlock(receivedBlock(0));
+    metadataLog.hold('batch-allocation');
+    const first = tracker.allocateBlocksToBatch(1_000);
+    await tracker.addBlock(receivedBlock(1));
+    metadataLog.release();
+    expect(sequencesIn(await first)).toEqual([0]);
+    expect(sequencesIn(await tracker.allocateBlocksToBatch(2_000))).toEqual([1]);
+  });
+
+  it('allocates once when asked twice at the same time', async () => {
+    const { tracker } = setUp();
+    await tracker.addBlock(receivedBlock(0));
+    const [one, two] = await Promise.all([1_000, 1_000].map((time) => tracker.allocateBlocksToBatch(time)));
+    expect(two).toBe(one);
+  });
+
+  it('refuses an earlier batch that it does not know any more (BAT-5)', async () => {
+    const { tracker } = setUp();
+    await tracker.allocateBlocksToBatch(1_000);
+    await tracker.allocateBlocksToBatch(2_000);
+    await tracker.cleanupOldBatches(2_000);
+    await expect(tracker.allocateBlocksToBatch(1_000)).rejects.toThrow(code('MR_TRACKING_BATCH_FORGOTTEN'));
+  });
+
+  it('logs an allocation without blocks too (BAT-4)', async () => {
+    const { tracker, metadataLog } = setUp();
+    await tracker.allocateBlocksToBatch(1_000);
+    expect(metadataLog.events.map((event) => event.kind)).toEqual(['batch-allocation']);
+  });
+});
+
+describe('ReceivedBlockTracker: clean-up and stop', () => {
+  it('forgets batches before the threshold, not the threshold itself', async () => {
+    const { tracker, metadataLog } = setUp();
+    for (const time of [1_000, 2_000, 3_000]) await tracker.allocateBlocksToBatch(time);
+    expect(await tracker.cleanupOldBatches(2_000)).toBe(true);
+    expect([1_000, 2_000, 3_000].map((time) => tracker.blocksOfBatch(time) !== undefined)).toEqual([
+      false,
+      true,
+      true,
+    ]);
+    expect(metadataLog.events.at(-1)).toEqual({ kind: 'batch-cleanup', timeMs: 2_000, batchTimes: [1_000] });
+  });
+
+  it('logs nothing when there is nothing to clean up', async () => {
+    const { tracker, metadataLog } = setUp();
+    expect(await tracker.cleanupOldBatches(2_000)).toBe(true);
+    expect(metadataLog.events).toEqual([]);
+  });
+
+  it('removes nothing when a clean-up cannot be logged', async () => {
+    const { tracker, metadataLog } = setUp();
+    await tracker.allocateBlocksToBatch(1_000);
+    metadataLog.isBroken = true;
+    expect(await tracker.cleanupOldBatches(2_000)).toBe(false);
+    expect(tracker.blocksOfBatch(1_000)).toBeDefined();
+  });
+
+  it('keeps log entries of blocks that still wait for a batch (WAL-4)', async () => {
+    const { tracker, metadataLog } = setUp();
+    await tracker.allocateBlocksToBatch(1_000);
+    await tracker.addBlock(receivedBlock(0));
+    await tracker.cleanupOldBatches(2_000);
+    expect(metadataLog.cleaned).toEqual([1_000]);
+  });
+
+  it('keeps log entries of a block that is being written (WAL-4)', async () => {
+    const { tracker, metadataLog } = setUp();
+    await tracker.allocateBlocksToBatch(1_000);
+    metadataLog.hold();
+    const added = tracker.addBlock(receivedBlock(0));
+    const cleaned = tracker.cleanupOldBatches(2_000);
+    await Promise.resolve();
+    metadataLog.release();
+    await Promise.all([added, cleaned]);
+    expect(metadataLog.cleaned).toEqual([1_000]);
+  });
+
+  it('closes the log after what is being written', async () => {
+    const { tracker, metadataLog } = setUp();
+    metadataLog.hold();
+    const added = tracker.addBlock(receivedBlock(0));
+    await Promise.resolve();
+    const stopped = tracker.stop();
+    metadataLog.release();
+    await stopped;
+    expect(await added).toBe(true);
+    expect(metadataLog.closeCount).toBe(1);
+  });
+
+  it('takes and gives nothing after stop', async () => {
+    const { tracker } = setUp();
+    await tracker.stop();
+    expect(await tracker.addBlock(receivedBlock(0))).toBe(false);
+    await expect(tracker.allocateBlocksToBatch(1_000)).rejects.toThrow(code('MR_TRACKING_STOPPED'));
+  });
+});

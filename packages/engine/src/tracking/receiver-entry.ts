@@ -1,0 +1,192 @@
+// What the tracker knows of one receiver: its state, its attempt, where it is, what went wrong last. The entry changes
+// only in the few ways named here; when to change it is decided by the tracker and the launcher.
+//
+//            begin                activate
+//   INACTIVE ─────► SCHEDULED ─────────────► ACTIVE
+//      ▲                │  ▲                   │
+//      │      end       │  └── keepPlace ──────┤  the supervisor restarts it on the spot
+//      └────────────────┴──────────────────────┘
+import type {
+  ExecutorDescription,
+  ExecutorId,
+  ReceiverAttemptId,
+  ReceiverDescription,
+  ReceiverInfo,
+  ReceiverPlacement,
+  ReceiverState,
+  SerializedError,
+  StreamId,
+  TaskLocation,
+  Timer,
+} from '@millrace/core';
+
+/** A receiver of the program, as the context describes it. */
+export interface ReceiverStream {
+  readonly streamId: StreamId;
+  /** Shown to people in events and logs. */
+  readonly name: string;
+  readonly preferredHost?: string;
+}
+
+/** One start of the receiver on one executor. It ends when the receiver is gone from there for good. */
+interface Attempt {
+  readonly attemptId: ReceiverAttemptId;
+  readonly executor: ExecutorDescription;
+  /** The limit the executor was told with the start. */
+  readonly rateLimit: number | undefined;
+}
+
+/** What went wrong last. */
+interface LastError {
+  readonly message: string;
+  readonly error?: SerializedError;
+  readonly timeMs: number;
+}
+
+/** One receiver in the tracker's books. */
+export class ReceiverEntry {
+  readonly description: ReceiverDescription;
+  readonly name: string;
+  /** The one timer of a receiver: its registration is due, or its next start. */
+  timer: Timer | undefined;
+  /** True while there is nowhere to start it: the next executor that arrives gets it. */
+  isWaitingForExecutor = false;
+  /** Failures in a row, since it was healthy. */
+  failures = 0;
+  /** Records per second it may store; undefined: no limit. */
+  rateLimit: number | undefined;
+  /** What it left behind, as it said when it deregistered; undefined: it runs, or never said. */
+  recordsLeft: number | undefined;
+  #state: ReceiverState = 'INACTIVE';
+  #attempt: Attempt | undefined;
+  #lastAttemptId: ReceiverAttemptId | undefined;
+  #scheduledLocations: readonly TaskLocation[] = [];
+  #activeSinceMs: number | undefined;
+  #isFinal = false;
+  #lastError: LastError | undefined;
+
+  constructor(stream: ReceiverStream) {
+    const { streamId, preferredHost } = stream;
+    this.description = preferredHost === undefined ? { streamId } : { streamId, preferredHost };
+    this.name = stream.name;
+  }
+
+  get streamId(): StreamId {
+    return this.description.streamId;
+  }
+
+  get state(): ReceiverState {
+    return this.#state;
+  }
+
+  /** The executor that was told to run it, until the attempt has ended. */
+  get executorId(): ExecutorId | undefined {
+    return this.#attempt?.executor.executorId;
+  }
+
+  get isFinal(): boolean {
+    return this.#isFinal;
+  }
+
+  /** Whether this attempt is the one under way. */
+  isCurrent(attemptId: ReceiverAttemptId): boolean {
+    return this.#attempt?.attemptId === attemptId;
+  }
+
+  /** Whether this attempt is the one under way or, when there is none, the last there was. */
+  isLatest(attemptId: ReceiverAttemptId): boolean {
+    return this.#lastAttemptId === attemptId;
+  }
+
+  /** Whether the limit was changed after the executor had been told one with the start. */
+  get hasStaleRateLimit(): boolean {
+    return this.#attempt !== undefined && this.#attempt.rateLimit !== this.rateLimit;
+  }
+
+  /** Whether the executor is one of the candidates: by name, or any of a host that was named alone. */
+  mayRegisterFrom(executor: { readonly executorId: ExecutorId; readonly host: string }): boolean {
+    return this.#scheduledLocations.some((location) =>
+      location.executorId === undefined
+        ? location.host === executor.host
+        : location.executorId === executor.executorId,
+    );
+  }
+
+  /** Notes the candidates, before an executor is asked: other decisions count them. */
+  schedule(locations: readonly TaskLocation[]): void {
+    this.#state = 'SCHEDULED';
+    this.#scheduledLocations = locations;
+    this.isWaitingForExecutor = false;
+  }
+
+  /** A new attempt, on one of the candidates. The one before it, if any, is history. */
+  begin(attemptId: ReceiverAttemptId, executor: ExecutorDescription): void {
+    this.#attempt = { attemptId, executor, rateLimit: this.rateLimit };
+    this.recordsLeft = undefined;
+    this.#lastAttemptId = attemptId;
+  }
+
+  /** The receiver has registered and runs. */
+  activate(executor: ExecutorDescription, nowMs: number): void {
+    if (this.#attempt !== undefined) this.#attempt = { ...this.#attempt, executor };
+    this.#state = 'ACTIVE';
+    this.#scheduledLocations = [];
+    this.#activeSinceMs = nowMs;
+    this.recordsLeft = undefined;
+  }
+
+  /** Its supervisor stopped it and will register it again, under the same attempt. */
+  keepPlace(): void {
+    if (this.#attempt === undefined) return;
+    const { executorId, host } = this.#attempt.executor;
+    this.#state = 'SCHEDULED';
+    this.#scheduledLocations = [{ executorId, host }];
+    this.#activeSinceMs = undefined;
+  }
+
+  /** The attempt is over. A final receiver is not started again. */
+  end(options: { readonly isFinal: boolean } = { isFinal: false }): void {
+    this.#state = 'INACTIVE';
+    this.#attempt = undefined;
+    this.#scheduledLocations = [];
+    this.#activeSinceMs = undefined;
+    this.#isFinal ||= options.isFinal;
+  }
+
+  /** Whether it has been active for at least so long. */
+  hasBeenActiveFor(durationMs: number, nowMs: number): boolean {
+    return this.#activeSinceMs !== undefined && nowMs - this.#activeSinceMs >= durationMs;
+  }
+
+  /** Remembers what went wrong, and when. */
+  recordError(message: string, error: SerializedError | undefined, nowMs: number): void {
+    this.#lastError = error === undefined ? { message, timeMs: nowMs } : { message, error, timeMs: nowMs };
+  }
+
+  /** What the scheduling policy may know. */
+  placement(): ReceiverPlacement {
+    const place = {
+      streamId: this.streamId,
+      state: this.#state,
+      scheduledLocations: this.#scheduledLocations,
+    };
+    return this.#state === 'ACTIVE' && this.#attempt !== undefined
+      ? { ...place, runningExecutor: this.#attempt.executor }
+      : place;
+  }
+
+  /** What listeners may know: a snapshot. */
+  info(): ReceiverInfo {
+    const executor = this.#state === 'ACTIVE' ? this.#attempt?.executor : undefined;
+    const last = this.#lastError;
+    return {
+      streamId: this.streamId,
+      name: this.name,
+      isActive: this.#state === 'ACTIVE',
+      isFinal: this.#isFinal,
+      ...(executor === undefined ? {} : { host: executor.host, executorId: executor.executorId }),
+      ...(last === undefined ? {} : { lastErrorMessage: last.message, lastErrorMs: last.timeMs }),
+      ...(last?.error === undefined ? {} : { lastError: last.error }),
+    };
+  }
+}

@@ -1,0 +1,267 @@
+// Where and when receivers start (REC-3, SCH-1). The policy names candidates; the launcher asks the first live one,
+// under a fresh attempt, and goes to the next when it cannot be reached. A start counts once the receiver has
+// registered; whatever else happens is a failure, and the receiver comes back to the policy after a delay.
+//
+//   launch ──► policy ──► no candidate alive: wait for an executor
+//                    └──► StartReceiver ──► registered in time: the tracker goes on
+//                                     └───► unreachable: next candidate │ refused, late, lost: delay, then launch
+import {
+  type Clock,
+  type Epoch,
+  type ExecutorBackend,
+  type ExecutorDescription,
+  type ExecutorId,
+  isMillraceError,
+  type Logger,
+  type RandomSource,
+  type ReceiverAttemptId,
+  type SchedulingPolicy,
+  type SerializedError,
+  serializeError,
+  type StreamId,
+  type TaskLocation,
+} from '@millrace/core';
+import type { PublishEvent } from '../listening/publish-event.ts';
+import type { ReceiverEntry } from './receiver-entry.ts';
+import { restartDelayMs } from './restart-delay.ts';
+import { trackingError } from './tracking-errors.ts';
+import type { ReceiverTrackerOptions } from './tracking-options.ts';
+
+/** Characters of an attempt id: 12 of them name about 2^62 things. */
+const ATTEMPT_ID_LENGTH = 12;
+
+/** What a launcher needs. */
+export interface ReceiverLauncherSetup {
+  readonly entries: ReadonlyMap<StreamId, ReceiverEntry>;
+  readonly backend: ExecutorBackend;
+  readonly policy: SchedulingPolicy;
+  readonly clock: Clock;
+  readonly random: RandomSource;
+  readonly epoch: Epoch;
+  readonly log: Logger;
+  readonly options: ReceiverTrackerOptions;
+  readonly publish: PublishEvent;
+  /** Takes work into the tracker's queue: answers and timers are messages like any other. */
+  readonly post: (task: () => void) => void;
+  /** Told when an executor says that a newer driver has taken over: nothing is started any more. */
+  readonly onReplaced: (error: unknown) => void;
+}
+
+/** Starts receivers and starts them again. All methods are called from within the tracker's queue. */
+export class ReceiverLauncher {
+  readonly #setup: ReceiverLauncherSetup;
+  #isHalted = false;
+
+  constructor(setup: ReceiverLauncherSetup) {
+    this.#setup = setup;
+  }
+
+  /** Places all receivers at once. Those for which the policy named no live executor are placed singly after it. */
+  launchAll(): void {
+    const { entries, policy, backend } = this.#setup;
+    const receivers = [...entries.values()];
+    const executors = backend.executors();
+    const placed = this.#askPolicy(() =>
+      policy.scheduleReceivers(
+        receivers.map((entry) => entry.description),
+        executors,
+      ),
+    );
+    const find = finderOf(executors);
+    const homes: { readonly entry: ReceiverEntry; readonly candidates: readonly ExecutorDescription[] }[] =
+      [];
+    const homeless: ReceiverEntry[] = [];
+    for (const entry of receivers) {
+      const locations = placed.get(entry.streamId) ?? [];
+      const candidates = find(locations);
+      if (candidates.length === 0) {
+        homeless.push(entry);
+        continue;
+      }
+      entry.schedule(locations);
+      homes.push({ entry, candidates });
+    }
+    for (const { entry, candidates } of homes) this.#startOn(entry, candidates);
+    for (const entry of homeless) this.launch(entry);
+  }
+
+  /** Places one receiver while the others stay. Without a live candidate it waits for the next executor. */
+  launch(entry: ReceiverEntry): void {
+    if (this.#isHalted || entry.isFinal) return;
+    const { entries, policy, backend, log } = this.#setup;
+    const executors = backend.executors();
+    const placements = [...entries.values()].map((other) => other.placement());
+    let locations: readonly TaskLocation[];
+    try {
+      locations = this.#askPolicy(() => policy.rescheduleReceiver(entry.description, placements, executors));
+    } catch (error) {
+      this.failed(entry, 'the scheduling policy failed', serializeError(error));
+      return;
+    }
+    const candidates = finderOf(executors)(locations);
+    if (candidates.length === 0) {
+      entry.isWaitingForExecutor = true;
+      log.warn('receiver waits for an executor', { streamId: entry.streamId });
+      return;
+    }
+    entry.schedule(locations);
+    this.#startOn(entry, candidates);
+  }
+
+  /** Places the receivers that wait for an executor. */
+  launchWaiting(): void {
+    for (const entry of this.#setup.entries.values()) if (entry.isWaitingForExecutor) this.launch(entry);
+  }
+
+  /** The attempt is over and was no success: the receiver is started again after its delay. */
+  failed(entry: ReceiverEntry, message: string, error?: SerializedError): void {
+    this.#endAttempt(entry, message, error);
+    entry.failures += 1;
+    const delayMs = restartDelayMs(entry.failures, this.#setup.options, this.#setup.random);
+    const { streamId, failures } = entry;
+    this.#setup.log.warn('receiver failed, it will be started again', {
+      streamId,
+      failures,
+      delayMs,
+      message,
+      error,
+    });
+    this.#after(entry, delayMs, () => this.launch(entry));
+  }
+
+  /**
+   * The attempts on this executor are over, which need not be the receivers' fault: those that were healthy
+   * are placed again at once, the others after their delay.
+   */
+  executorLost(executorId: ExecutorId, reason: string): void {
+    const lost = [...this.#setup.entries.values()].filter((entry) => entry.executorId === executorId);
+    const message = `executor ${executorId} was lost: ${reason}`;
+    const error = serializeError(
+      trackingError('MR_TRACKING_EXECUTOR_LOST', message, { details: { executorId } }),
+    );
+    const healthy = lost.filter((entry) => this.#isHealthy(entry));
+    for (const entry of healthy) this.#endAttempt(entry, message, error);
+    for (const entry of lost) if (!healthy.includes(entry)) this.failed(entry, message, error);
+    for (const entry of healthy) this.launch(entry);
+  }
+
+  /** The receiver's supervisor restarts it: give up if it never registers again. */
+  awaitReturn(entry: ReceiverEntry, attemptId: ReceiverAttemptId): void {
+    if (this.#isHealthy(entry)) entry.failures = 0;
+    entry.keepPlace();
+    this.#expectRegistration(entry, attemptId, this.#setup.options.restartTimeoutMs);
+  }
+
+  /** Nothing more is due for this receiver: it has registered, or it has ended. */
+  settle(entry: ReceiverEntry): void {
+    entry.timer?.cancel();
+    entry.timer = undefined;
+  }
+
+  /** Starts nothing any more. */
+  halt(): void {
+    this.#isHalted = true;
+    for (const entry of this.#setup.entries.values()) {
+      this.settle(entry);
+      entry.isWaitingForExecutor = false;
+    }
+  }
+
+  #startOn(entry: ReceiverEntry, candidates: readonly ExecutorDescription[]): void {
+    const { random, options } = this.#setup;
+    const [executor, ...others] = candidates;
+    if (executor === undefined) return this.failed(entry, 'no candidate could be reached');
+    const attemptId = random.id(ATTEMPT_ID_LENGTH);
+    entry.begin(attemptId, executor);
+    this.#expectRegistration(entry, attemptId, options.registrationTimeoutMs);
+    void this.#askToStart(entry, attemptId, executor).catch((error: unknown) =>
+      this.#setup.post(() => this.#notStarted(entry, attemptId, others, error)),
+    );
+  }
+
+  async #askToStart(
+    entry: ReceiverEntry,
+    attemptId: ReceiverAttemptId,
+    { executorId }: ExecutorDescription,
+  ): Promise<void> {
+    const { backend, epoch, log } = this.#setup;
+    const { streamId, rateLimit } = entry;
+    log.debug('starting receiver', { streamId, attemptId, executorId });
+    const limit = rateLimit === undefined ? {} : { rateLimit };
+    await backend.ask(executorId, 'StartReceiver', { epoch, streamId, attemptId, ...limit });
+  }
+
+  /** The answer to a start was a refusal, or never came. A registration that arrived all the same stands. */
+  #notStarted(
+    entry: ReceiverEntry,
+    attemptId: ReceiverAttemptId,
+    others: readonly ExecutorDescription[],
+    error: unknown,
+  ): void {
+    if (this.#isHalted || !entry.isCurrent(attemptId) || entry.state === 'ACTIVE') return;
+    if (isMillraceError(error, 'MR_EXECUTOR_STALE_EPOCH')) return this.#setup.onReplaced(error);
+    if (isMillraceError(error, 'MR_EXECUTOR_UNREACHABLE') && others.length > 0) this.#startOn(entry, others);
+    else this.failed(entry, `executor ${entry.executorId} did not start the receiver`, serializeError(error));
+  }
+
+  #expectRegistration(entry: ReceiverEntry, attemptId: ReceiverAttemptId, withinMs: number): void {
+    this.#after(entry, withinMs, () => {
+      if (!entry.isCurrent(attemptId) || entry.state === 'ACTIVE') return;
+      const message = `expected the receiver to register within ${withinMs} ms, it did not`;
+      const error = trackingError('MR_TRACKING_NOT_REGISTERED', message, {
+        details: { attemptId, withinMs },
+      });
+      this.failed(entry, message, serializeError(error));
+    });
+  }
+
+  /** Replaces the receiver's timer. */
+  #after(entry: ReceiverEntry, delayMs: number, task: () => void): void {
+    const { clock, post } = this.#setup;
+    entry.timer?.cancel();
+    const timer = clock.schedule(clock.now() + delayMs, () =>
+      post(() => {
+        // Between the timer and this turn the receiver may have got another one, or none.
+        if (entry.timer === timer) task();
+      }),
+    );
+    entry.timer = timer;
+  }
+
+  #endAttempt(entry: ReceiverEntry, message: string, error: SerializedError | undefined): void {
+    const { clock, publish } = this.#setup;
+    if (this.#isHealthy(entry)) entry.failures = 0;
+    const wasActive = entry.state === 'ACTIVE';
+    this.settle(entry);
+    entry.end();
+    entry.recordError(message, error, clock.now());
+    publish(wasActive ? 'receiver:stopped' : 'receiver:error', { receiver: entry.info() });
+  }
+
+  #isHealthy(entry: ReceiverEntry): boolean {
+    return entry.hasBeenActiveFor(this.#setup.options.healthyAfterMs, this.#setup.clock.now());
+  }
+
+  #askPolicy<T>(ask: () => T): T {
+    try {
+      return ask();
+    } catch (cause) {
+      const message = `the scheduling policy ${this.#setup.policy.name} threw instead of placing receivers`;
+      throw trackingError('MR_TRACKING_POLICY_FAILED', message, { cause });
+    }
+  }
+}
+
+/** Finds the live executors that locations stand for, in the order of the locations, each once. */
+function finderOf(
+  executors: readonly ExecutorDescription[],
+): (locations: readonly TaskLocation[]) => ExecutorDescription[] {
+  const byHost = Map.groupBy(executors, (executor) => executor.host);
+  const byId = Map.groupBy(executors, (executor) => executor.executorId);
+  return (locations) => {
+    const meant = locations.flatMap(({ host, executorId }) =>
+      executorId === undefined ? (byHost.get(host) ?? []) : (byId.get(executorId) ?? []),
+    );
+    return [...new Set(meant)];
+  };
+}

@@ -1,0 +1,93 @@
+// Stopping all receivers, once, within a time limit (STP-1, REC-4). Each executor is asked to stop its receiver and
+// answers when what was stored is registered; whoever has not answered at the deadline is reported and not waited for.
+import type { Clock, Epoch, ExecutorBackend, ExecutorId, Logger, StreamId } from '@millrace/core';
+import { byDeadline } from '../time/by-deadline.ts';
+import type { ReceiverEntry } from './receiver-entry.ts';
+
+/** How to stop. */
+export interface ReceiverStopOptions {
+  /** True: receivers first store and register what they hold. False: they give it up, it is counted as left. */
+  readonly graceful: boolean;
+  /** Wall time, in milliseconds, at which the stop ends whatever has been answered. */
+  readonly deadlineMs: number;
+}
+
+/** What one receiver left behind. */
+export interface ReceiverStopInfo {
+  readonly streamId: StreamId;
+  readonly name: string;
+  /** Records it had stored that are neither durable nor registered; 0 after a clean stop. */
+  readonly recordsLeft: number;
+  /** False when it did not answer before the deadline or its executor is gone; `recordsLeft` is then not known. */
+  readonly hasAnswered: boolean;
+}
+
+/** What stopping left behind: an entry for each receiver that ran or was about to. */
+export interface ReceiverStopReport {
+  readonly receivers: readonly ReceiverStopInfo[];
+}
+
+/** What stopping needs. */
+export interface ReceiverStopSetup {
+  readonly entries: Iterable<ReceiverEntry>;
+  readonly backend: ExecutorBackend;
+  readonly clock: Clock;
+  readonly epoch: Epoch;
+  readonly log: Logger;
+}
+
+/** Stops the receivers that have an attempt under way, all at once. Never rejects, and ends by the deadline. */
+export async function stopReceivers(
+  setup: ReceiverStopSetup,
+  options: ReceiverStopOptions,
+): Promise<ReceiverStopReport> {
+  const answered = new Map<StreamId, number>();
+  const asked: ReceiverEntry[] = [];
+  const answers: Promise<void>[] = [];
+  for (const entry of setup.entries) {
+    const { executorId } = entry;
+    if (executorId === undefined) continue;
+    asked.push(entry);
+    answers.push(stopOne(setup, options, { entry, executorId, answered }));
+  }
+  if (answers.length > 0) await byDeadline(setup.clock, options.deadlineMs, Promise.all(answers));
+  return report(asked, answered, setup.log);
+}
+
+async function stopOne(
+  setup: ReceiverStopSetup,
+  { graceful, deadlineMs }: ReceiverStopOptions,
+  one: { entry: ReceiverEntry; executorId: ExecutorId; answered: Map<StreamId, number> },
+): Promise<void> {
+  const { backend, clock, epoch, log } = setup;
+  const { entry, executorId, answered } = one;
+  const { streamId } = entry;
+  try {
+    const reply = await backend.ask(executorId, 'StopReceiver', {
+      epoch,
+      streamId,
+      message: 'stopped by the driver',
+      deadlineMs: graceful ? deadlineMs : Math.min(clock.now(), deadlineMs),
+    });
+    answered.set(streamId, reply.recordsLeft);
+  } catch (error) {
+    // The stop goes on without this receiver; the report names it.
+    log.warn('receiver could not be asked to stop', { streamId, executorId, error });
+  }
+}
+
+/** An answer counts, and so does a deregistration whose answer was lost. */
+function report(
+  asked: readonly ReceiverEntry[],
+  answered: ReadonlyMap<StreamId, number>,
+  log: Logger,
+): ReceiverStopReport {
+  const receivers = asked.map(({ streamId, name, recordsLeft }) => {
+    const told = answered.get(streamId) ?? recordsLeft;
+    return { streamId, name, recordsLeft: told ?? 0, hasAnswered: told !== undefined };
+  });
+  const unanswered = receivers.filter((receiver) => !receiver.hasAnswered).map(({ streamId }) => streamId);
+  if (unanswered.length > 0)
+    log.warn('receivers did not answer before the deadline of the stop', { unanswered });
+  return { receivers };
+}

@@ -1,0 +1,276 @@
+import { describe, expect, it } from 'vitest';
+import { receivedBlock, sequencesIn } from '../../test/received-blocks.ts';
+import { inOrderPolicy, ReceiverTrackerFixture } from '../../test/receiver-tracker-fixture.ts';
+
+const code = (name: string) => expect.objectContaining({ code: name });
+
+describe('ReceiverTracker: start', () => {
+  it('tells executors to start the receivers where the policy says', async () => {
+    const { tracker, backend } = new ReceiverTrackerFixture({ receiverCount: 3 });
+    await tracker.start();
+    expect(backend.requests('StartReceiver')).toEqual([
+      { executorId: 'a', epoch: 7, streamId: 0, attemptId: 'attempt1' },
+      { executorId: 'b', epoch: 7, streamId: 1, attemptId: 'attempt2' },
+      { executorId: 'a', epoch: 7, streamId: 2, attemptId: 'attempt3' },
+    ]);
+    expect(tracker.state).toBe('Started');
+  });
+
+  it('waits for the executors it wants', async () => {
+    const { tracker, backend, clock } = new ReceiverTrackerFixture({
+      executorIds: ['a'],
+      options: { minExecutors: 2 },
+    });
+    const started = tracker.start();
+    await clock.advance(29_999);
+    expect(backend.asks).toEqual([]);
+    backend.addExecutor('b');
+    await started;
+    expect(backend.requests('StartReceiver')).toHaveLength(1);
+    expect(clock.now()).toBe(1_029_999);
+  });
+
+  it('goes on with fewer executors when time is up', async () => {
+    const { tracker, clock, log } = new ReceiverTrackerFixture({
+      executorIds: ['a'],
+      options: { minExecutors: 2 },
+    });
+    const started = tracker.start();
+    await clock.advance(30_000);
+    await started;
+    expect(log.messages('warn')).toEqual(['going on with fewer executors than wanted']);
+  });
+
+  it('rejects when no executor came, and may be started again', async () => {
+    const { tracker, backend, clock } = new ReceiverTrackerFixture({ executorIds: [] });
+    const [started] = await Promise.allSettled([tracker.start(), clock.advance(30_000)]);
+    expect(started).toMatchObject({ status: 'rejected', reason: { code: 'MR_TRACKING_NO_EXECUTORS' } });
+    backend.addExecutor('a');
+    await tracker.start();
+    expect(tracker.state).toBe('Started');
+  });
+
+  it('waits for nothing when there are no receivers', async () => {
+    const { tracker } = new ReceiverTrackerFixture({ receiverCount: 0, executorIds: [] });
+    await tracker.start();
+    await tracker.sourcesEnded();
+    expect(tracker.state).toBe('Started');
+  });
+
+  it('refuses a second start', async () => {
+    const { tracker } = new ReceiverTrackerFixture();
+    const first = tracker.start();
+    await expect(tracker.start()).rejects.toThrow(code('MR_TRACKING_ALREADY_STARTED'));
+    await first;
+    await expect(tracker.start()).rejects.toThrow(code('MR_TRACKING_ALREADY_STARTED'));
+  });
+
+  it('rejects a start whose policy throws', async () => {
+    const policy = {
+      ...inOrderPolicy,
+      scheduleReceivers: () => {
+        throw new Error('no idea');
+      },
+    };
+    const { tracker } = new ReceiverTrackerFixture({ policy });
+    await expect(tracker.start()).rejects.toThrow(code('MR_TRACKING_POLICY_FAILED'));
+  });
+
+  it('leaves no timer behind once all have registered', async () => {
+    const { clock } = await new ReceiverTrackerFixture().startAll();
+    expect(clock.pendingTimers).toBe(0);
+  });
+});
+
+describe('ReceiverTracker: registration', () => {
+  it('accepts the current attempt from a scheduled executor', async () => {
+    const fixture = new ReceiverTrackerFixture();
+    await fixture.tracker.start();
+    expect(await fixture.register()).toEqual({ accepted: true });
+    expect(fixture.events).toEqual([{ event: 'receiver:started', value: { receiver: fixture.receiver } }]);
+    expect(fixture.receiver).toEqual({
+      streamId: 0,
+      name: 's0',
+      isActive: true,
+      isFinal: false,
+      host: 'host-a',
+      executorId: 'a',
+    });
+  });
+
+  it('answers a repeated registration again, with one event', async () => {
+    const fixture = await new ReceiverTrackerFixture().startAll();
+    expect(await fixture.register()).toEqual({ accepted: true });
+    expect(fixture.eventNames()).toEqual(['receiver:started']);
+  });
+
+  it('refuses an attempt that has been replaced', async () => {
+    const fixture = await new ReceiverTrackerFixture().startAll();
+    await fixture.deregister('failed');
+    await fixture.clock.advance(2_000);
+    expect(await fixture.register(0, { attemptId: 'attempt1' })).toMatchObject({ accepted: false });
+    expect(await fixture.register()).toEqual({ accepted: true });
+  });
+
+  it('refuses an executor that is not a candidate', async () => {
+    const fixture = new ReceiverTrackerFixture();
+    await fixture.tracker.start();
+    expect(await fixture.register(0, { executorId: 'b' })).toMatchObject({ accepted: false });
+  });
+
+  it('accepts any executor of a host that was named alone', async () => {
+    const policy = { ...inOrderPolicy, scheduleReceivers: () => new Map([[0, [{ host: 'h' }]]]) };
+    const fixture = new ReceiverTrackerFixture({ policy, executorIds: ['other'] });
+    fixture.backend.addExecutor('x', 'h');
+    fixture.backend.addExecutor('y', 'h');
+    await fixture.tracker.start();
+    expect(fixture.lastStart().executorId).toBe('x');
+    expect(await fixture.register(0, { executorId: 'other', host: 'host-other' })).toMatchObject({
+      accepted: false,
+    });
+    expect(await fixture.register(0, { executorId: 'y', host: 'h' })).toEqual({ accepted: true });
+  });
+
+  it('refuses an executor that is gone', async () => {
+    const fixture = new ReceiverTrackerFixture();
+    await fixture.tracker.start();
+    fixture.backend.loseExecutor('a');
+    expect(await fixture.register()).toMatchObject({ accepted: false });
+  });
+
+  it('refuses a stream that the program does not have', async () => {
+    const { tracker } = await new ReceiverTrackerFixture().startAll();
+    const request = { streamId: 9, attemptId: 'x', executorId: 'a', host: 'h', receiverName: 'test' };
+    await expect(tracker.ask('RegisterReceiver', request)).rejects.toThrow(
+      code('MR_TRACKING_UNKNOWN_STREAM'),
+    );
+  });
+
+  it('accepts a receiver that registers while it is being told to start', async () => {
+    const fixture = new ReceiverTrackerFixture();
+    const replies: unknown[] = [];
+    fixture.backend.answer('StartReceiver', async () => {
+      replies.push(await fixture.register());
+    });
+    await fixture.tracker.start();
+    await fixture.settle();
+    expect(replies).toEqual([{ accepted: true }]);
+  });
+});
+
+describe('ReceiverTracker: blocks and errors', () => {
+  it('hands blocks on and answers when they are recorded', async () => {
+    const { tracker, blockTracker, metadataLog } = await new ReceiverTrackerFixture().startAll();
+    metadataLog.hold();
+    const added = tracker.ask('AddBlock', { attemptId: 'attempt1', block: receivedBlock(0) });
+    expect(tracker.hasUnallocatedBlocks()).toBe(false);
+    metadataLog.release();
+    expect(await added).toEqual({ accepted: true });
+    expect(sequencesIn(await blockTracker.allocateBlocksToBatch(1_000))).toEqual([0]);
+  });
+
+  it('handles other messages while a block waits for the log', async () => {
+    const fixture = await new ReceiverTrackerFixture({ receiverCount: 2 }).startAll();
+    fixture.metadataLog.hold();
+    const added = fixture.tracker.ask('AddBlock', { attemptId: 'attempt1', block: receivedBlock(0) });
+    await fixture.tracker.ask('ReportError', { streamId: 1, attemptId: 'attempt2', message: 'slow' });
+    expect(fixture.eventNames().at(-1)).toBe('receiver:error');
+    fixture.metadataLog.release();
+    expect(await added).toEqual({ accepted: true });
+  });
+
+  it('tells the receiver to try again when a block cannot be recorded', async () => {
+    const { tracker, metadataLog } = await new ReceiverTrackerFixture().startAll();
+    metadataLog.isBroken = true;
+    const reply = await tracker.ask('AddBlock', { attemptId: 'attempt1', block: receivedBlock(0) });
+    expect(reply).toEqual({ accepted: false, reason: expect.any(String) });
+  });
+
+  it('accepts blocks of an earlier attempt: they are stored', async () => {
+    const fixture = await new ReceiverTrackerFixture().startAll();
+    await fixture.deregister('failed');
+    const reply = await fixture.tracker.ask('AddBlock', { attemptId: 'attempt1', block: receivedBlock(0) });
+    expect(reply).toEqual({ accepted: true });
+  });
+
+  it('shows a reported error with the time of the report', async () => {
+    const fixture = await new ReceiverTrackerFixture().startAll();
+    const report = { streamId: 0, attemptId: 'attempt1', message: 'first' };
+    await fixture.tracker.ask('ReportError', report);
+    await fixture.clock.advance(500);
+    const error = { name: 'Error', message: 'why' };
+    await fixture.tracker.ask('ReportError', { ...report, message: 'second', error });
+    expect(fixture.events.at(-1)).toEqual({ event: 'receiver:error', value: { receiver: fixture.receiver } });
+    expect(fixture.receiver).toMatchObject({
+      isActive: true,
+      lastErrorMessage: 'second',
+      lastError: error,
+      lastErrorMs: 1_000_500,
+    });
+  });
+
+  it('only logs what an earlier attempt reports', async () => {
+    const fixture = await new ReceiverTrackerFixture().startAll();
+    await fixture.tracker.ask('ReportError', { streamId: 0, attemptId: 'attempt0', message: 'old' });
+    expect(fixture.receiver).not.toHaveProperty('lastErrorMessage');
+    expect(fixture.log.messages('warn')).toEqual(['receiver reported an error']);
+  });
+});
+
+describe('ReceiverTracker: messages to executors', () => {
+  it('starts receivers with the limit that was set before', async () => {
+    const fixture = new ReceiverTrackerFixture();
+    fixture.tracker.updateRateLimit(0, 100);
+    await fixture.startAll();
+    expect(fixture.lastStart().rateLimit).toBe(100);
+    expect(fixture.backend.requests('UpdateRateLimit')).toEqual([]);
+  });
+
+  it('sends a new limit to the executor that runs the receiver', async () => {
+    const { tracker, backend } = await new ReceiverTrackerFixture().startAll();
+    tracker.updateRateLimit(0, 50);
+    expect(backend.requests('UpdateRateLimit')).toEqual([
+      { executorId: 'a', epoch: 7, streamId: 0, recordsPerSecond: 50 },
+    ]);
+  });
+
+  it('sends a limit again when the receiver could have missed it', async () => {
+    const fixture = new ReceiverTrackerFixture();
+    await fixture.tracker.start();
+    fixture.tracker.updateRateLimit(0, 50);
+    await fixture.settle();
+    await fixture.register();
+    expect(fixture.backend.requests('UpdateRateLimit').map((request) => request.recordsPerSecond)).toEqual([
+      50, 50,
+    ]);
+  });
+
+  it('keeps one limit under way and only the newest waiting', async () => {
+    const { tracker, backend, clock } = await new ReceiverTrackerFixture().startAll();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    backend.answer('UpdateRateLimit', () => promise);
+    for (const limit of [10, 20, 30]) tracker.updateRateLimit(0, limit);
+    resolve();
+    await clock.advance(0);
+    expect(backend.requests('UpdateRateLimit').map((request) => request.recordsPerSecond)).toEqual([10, 30]);
+  });
+
+  it.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])('refuses a limit of %s', (limit) => {
+    const { tracker } = new ReceiverTrackerFixture();
+    expect(() => tracker.updateRateLimit(0, limit)).toThrow(RangeError);
+  });
+
+  it('tells every executor to clean up, whether or not it answers', async () => {
+    const fixture = await new ReceiverTrackerFixture().startAll();
+    fixture.backend.answer('CleanupOldBlocks', () => {
+      throw new Error('no');
+    });
+    fixture.tracker.cleanupOldBlocks(5_000);
+    await fixture.settle();
+    expect(fixture.backend.requests('CleanupOldBlocks')).toEqual([
+      { executorId: 'a', epoch: 7, threshold: 5_000 },
+      { executorId: 'b', epoch: 7, threshold: 5_000 },
+    ]);
+    expect(fixture.log.messages('warn')).toEqual(['message was not delivered', 'message was not delivered']);
+  });
+});

@@ -1,0 +1,134 @@
+import { describe, expect, it } from 'vitest';
+import { receivedBlock } from '../../test/received-blocks.ts';
+import { ReceiverTrackerFixture } from '../../test/receiver-tracker-fixture.ts';
+
+const DEADLINE_MS = 1_010_000;
+const graceful = { graceful: true, deadlineMs: DEADLINE_MS };
+
+describe('ReceiverTracker: stop', () => {
+  it('asks every live receiver to stop and reports what they left (STP-1)', async () => {
+    const fixture = await new ReceiverTrackerFixture({ receiverCount: 2 }).startAll();
+    fixture.backend.answer('StopReceiver', async (_executorId, { streamId }) => {
+      await fixture.deregister('stopped', { streamId, recordsLeft: streamId });
+      return { recordsLeft: streamId };
+    });
+    expect(await fixture.tracker.stop(graceful)).toEqual({
+      receivers: [
+        { streamId: 0, name: 's0', recordsLeft: 0, hasAnswered: true },
+        { streamId: 1, name: 's1', recordsLeft: 1, hasAnswered: true },
+      ],
+    });
+    expect(fixture.eventNames().slice(2)).toEqual(['receiver:stopped', 'receiver:stopped']);
+    expect(fixture.tracker.state).toBe('Stopped');
+    expect(fixture.clock.pendingTimers).toBe(0);
+  });
+
+  it('ends at the deadline when a receiver does not answer (STP-1)', async () => {
+    const fixture = await new ReceiverTrackerFixture().startAll();
+    fixture.backend.answer('StopReceiver', () => new Promise(() => undefined));
+    const stopped = fixture.tracker.stop(graceful);
+    await fixture.clock.advance(10_000);
+    expect((await stopped).receivers).toEqual([
+      { streamId: 0, name: 's0', recordsLeft: 0, hasAnswered: false },
+    ]);
+    expect(fixture.receiver).toMatchObject({ isActive: false, lastErrorMs: DEADLINE_MS });
+    expect(fixture.eventNames().at(-1)).toBe('receiver:stopped');
+  });
+
+  it('does not wait for an executor that is lost while stopping (STP-1)', async () => {
+    const fixture = await new ReceiverTrackerFixture().startAll();
+    fixture.backend.answer('StopReceiver', () => new Promise(() => undefined));
+    const stopped = fixture.tracker.stop(graceful);
+    fixture.backend.loseExecutor('a');
+    expect((await stopped).receivers[0]?.hasAnswered).toBe(false);
+    expect(fixture.clock.now()).toBe(1_000_000);
+  });
+
+  it('takes the deregistration for an answer that was lost', async () => {
+    const fixture = await new ReceiverTrackerFixture().startAll();
+    fixture.backend.answer('StopReceiver', async () => {
+      await fixture.deregister('stopped', { recordsLeft: 3 });
+      throw new Error('lost');
+    });
+    expect((await fixture.tracker.stop(graceful)).receivers).toMatchObject([
+      { recordsLeft: 3, hasAnswered: true },
+    ]);
+  });
+
+  it('gives receivers until the deadline, or no time at all', async () => {
+    const patient = await new ReceiverTrackerFixture().startAll();
+    await patient.tracker.stop(graceful);
+    const hasty = await new ReceiverTrackerFixture().startAll();
+    await hasty.tracker.stop({ graceful: false, deadlineMs: DEADLINE_MS });
+    const deadlines = [patient, hasty].map(({ backend }) => backend.requests('StopReceiver')[0]?.deadlineMs);
+    expect(deadlines).toEqual([DEADLINE_MS, 1_000_000]);
+  });
+
+  it('accepts blocks while stopping, so that what was stored is kept (REC-4)', async () => {
+    const fixture = await new ReceiverTrackerFixture().startAll();
+    const addBlock = () =>
+      fixture.tracker.ask('AddBlock', { attemptId: 'attempt1', block: receivedBlock(0) });
+    let reply: unknown;
+    fixture.backend.answer('StopReceiver', async () => {
+      reply = await addBlock();
+      return { recordsLeft: 0 };
+    });
+    await fixture.tracker.stop(graceful);
+    expect(reply).toEqual({ accepted: true });
+    expect(fixture.tracker.hasUnallocatedBlocks()).toBe(true);
+    expect(await addBlock()).toMatchObject({ accepted: false });
+  });
+
+  it('leaves the block tracker open for the last batches', async () => {
+    const fixture = await new ReceiverTrackerFixture().startAll();
+    await fixture.tracker.stop(graceful);
+    expect(fixture.metadataLog.closeCount).toBe(0);
+    await fixture.blockTracker.allocateBlocksToBatch(1_000);
+  });
+
+  it('refuses a receiver that registers late', async () => {
+    const fixture = new ReceiverTrackerFixture();
+    await fixture.tracker.start();
+    const stopped = fixture.tracker.stop(graceful);
+    expect(await fixture.register()).toMatchObject({ accepted: false });
+    await stopped;
+    expect(await fixture.register()).toMatchObject({ accepted: false });
+  });
+
+  it('starts nothing any more, whatever fails or is lost', async () => {
+    const fixture = await new ReceiverTrackerFixture({ receiverCount: 2 }).startAll();
+    await fixture.deregister('failed');
+    fixture.backend.answer('StopReceiver', async () => {
+      await fixture.deregister('failed', { streamId: 1 });
+      return { recordsLeft: 0 };
+    });
+    await fixture.tracker.stop(graceful);
+    fixture.backend.loseExecutor('a');
+    fixture.backend.addExecutor('c');
+    await fixture.clock.advance(1_000_000);
+    expect(fixture.backend.requests('StartReceiver')).toHaveLength(2);
+  });
+
+  it('answers a second stop with the first', async () => {
+    const { tracker, backend } = await new ReceiverTrackerFixture().startAll();
+    const first = tracker.stop(graceful);
+    expect(tracker.stop({ graceful: false, deadlineMs: 0 })).toBe(first);
+    await first;
+    expect(backend.requests('StopReceiver')).toHaveLength(1);
+  });
+
+  it('calls off a start that waits for executors', async () => {
+    const { tracker, clock } = new ReceiverTrackerFixture({ executorIds: [] });
+    const [started, stopped] = await Promise.allSettled([tracker.start(), tracker.stop(graceful)]);
+    expect(started).toMatchObject({ status: 'rejected', reason: { code: 'MR_TRACKING_STOPPED' } });
+    expect(stopped).toEqual({ status: 'fulfilled', value: { receivers: [] } });
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('stops although it was never started', async () => {
+    const { tracker, backend } = new ReceiverTrackerFixture();
+    await tracker.stop(graceful);
+    expect(backend.asks).toEqual([]);
+    expect(tracker.state).toBe('Stopped');
+  });
+});

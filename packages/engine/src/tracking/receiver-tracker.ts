@@ -1,0 +1,378 @@
+// The driver's side of receiving. Executors report here what their receivers do; the tracker decides which attempt may
+// run, hands blocks to the received-block tracker, and tells executors to start, stop, slow down and clean up.
+//
+// It is an endpoint that handles one message at a time, in order of arrival: messages of executors, answers, timers
+// and executors that come and go all pass one queue, and nothing in that queue waits for anything. Only AddBlock goes
+// past it, because it waits for the log; its order per stream is kept by the received-block tracker. Messages may
+// arrive twice or late. The attempt id tells: what an earlier attempt says changes nothing, but its blocks count,
+// because they are stored and their ids are their own.
+import {
+  type AddBlock,
+  type AddBlockReply,
+  type BatchTime,
+  type Clock,
+  type DeregisterReceiver,
+  type DriverEndpoint,
+  type DriverProtocol,
+  type Epoch,
+  type ExecutorBackend,
+  type ExecutorDescription,
+  type ExecutorId,
+  type ExecutorMembership,
+  isMillraceError,
+  type Logger,
+  type RandomSource,
+  type ReceiverInfo,
+  type RegisterReceiver,
+  type RegisterReceiverReply,
+  type ReportError,
+  type SchedulingPolicy,
+  type StreamId,
+} from '@millrace/core';
+import type { PublishEvent } from '../listening/publish-event.ts';
+import { ExecutorReadiness } from './executor-readiness.ts';
+import { LatestOnly } from './latest-only.ts';
+import { ReceiverEntry, type ReceiverStream } from './receiver-entry.ts';
+import { ReceiverLauncher } from './receiver-launcher.ts';
+import { type ReceiverStopOptions, type ReceiverStopReport, stopReceivers } from './receiver-stop.ts';
+import type { ReceivedBlockTracker } from './received-block-tracker.ts';
+import { SerialQueue } from './serial-queue.ts';
+import { trackingError } from './tracking-errors.ts';
+import { type ReceiverTrackerOptions, resolveTrackingOptions } from './tracking-options.ts';
+
+/** What a tracker needs. */
+export interface ReceiverTrackerSetup {
+  readonly backend: ExecutorBackend;
+  readonly policy: SchedulingPolicy;
+  readonly receivers: readonly ReceiverStream[];
+  /** Not stopped by this tracker: the last batches still allocate after the receivers are gone. */
+  readonly blockTracker: ReceivedBlockTracker;
+  readonly clock: Clock;
+  readonly random: RandomSource;
+  readonly epoch: Epoch;
+  readonly publish: PublishEvent;
+  readonly log: Logger;
+  readonly options?: Partial<ReceiverTrackerOptions>;
+  /** Told once when executors obey a newer driver: this one has to stop. Nothing is restarted from then on. */
+  readonly onReplaced?: (error: unknown) => void;
+}
+
+/** Where the life of a tracker is. `Stopping` begins with the call of `stop`. */
+export type ReceiverTrackerState = 'Initialized' | 'Started' | 'Stopping' | 'Stopped';
+
+/** How each message is answered. */
+type Handlers = {
+  readonly [K in keyof DriverProtocol]: (
+    request: DriverProtocol[K]['request'],
+  ) => Promise<DriverProtocol[K]['reply']>;
+};
+
+/** Tracks the receivers of one driver. Made after all streams are known, started once, stopped once. */
+export class ReceiverTracker implements DriverEndpoint, ExecutorMembership {
+  readonly #setup: ReceiverTrackerSetup;
+  readonly #entries: ReadonlyMap<StreamId, ReceiverEntry>;
+  readonly #queue = new SerialQueue();
+  readonly #launcher: ReceiverLauncher;
+  readonly #readiness: ExecutorReadiness;
+  readonly #rateLimits: LatestOnly<StreamId, { readonly recordsPerSecond: number }>;
+  readonly #cleanups: LatestOnly<ExecutorId, { readonly threshold: BatchTime }>;
+  readonly #ended = Promise.withResolvers<void>();
+  readonly #handlers: Handlers;
+  #state: ReceiverTrackerState = 'Initialized';
+  #isStarting = false;
+  #isReplaced = false;
+  #stopped: Promise<ReceiverStopReport> | undefined;
+
+  constructor(setup: ReceiverTrackerSetup) {
+    const options = resolveTrackingOptions(setup.options);
+    this.#setup = setup;
+    this.#entries = new Map(setup.receivers.map((stream) => [stream.streamId, new ReceiverEntry(stream)]));
+    this.#launcher = new ReceiverLauncher({
+      ...setup,
+      options,
+      entries: this.#entries,
+      post: (task) => this.#post(task),
+      onReplaced: (error) => this.#replaced(error),
+    });
+    this.#readiness = new ExecutorReadiness({
+      ...setup,
+      minExecutors: options.minExecutors,
+      timeoutMs: options.executorReadinessTimeoutMs,
+    });
+    this.#rateLimits = new LatestOnly((streamId, value) => this.#sendRateLimit(streamId, value));
+    this.#cleanups = new LatestOnly((executorId, value) => this.#sendCleanup(executorId, value));
+    this.#handlers = {
+      RegisterReceiver: (request) => this.#queue.run(() => this.#register(request)),
+      AddBlock: (request) => this.#addBlock(request),
+      ReportError: (request) => this.#queue.run(() => this.#reportError(request)),
+      DeregisterReceiver: (request) => this.#queue.run(() => this.#deregister(request)),
+    };
+    this.#checkEnded();
+  }
+
+  get state(): ReceiverTrackerState {
+    return this.#state;
+  }
+
+  /**
+   * Waits for executors, then tells them to start the receivers; resolves when they have been told. Without receivers
+   * it waits for nothing. May be called again after `MR_TRACKING_NO_EXECUTORS`.
+   *
+   * @throws `MR_TRACKING_NO_EXECUTORS`, `MR_TRACKING_POLICY_FAILED`, `MR_TRACKING_ALREADY_STARTED`,
+   * `MR_TRACKING_STOPPED` when it was stopped meanwhile.
+   */
+  async start(): Promise<void> {
+    if (this.#state !== 'Initialized' || this.#isStarting) {
+      throw trackingError(
+        'MR_TRACKING_ALREADY_STARTED',
+        `expected a tracker that is new, it is ${this.#state}`,
+      );
+    }
+    this.#isStarting = true;
+    try {
+      if (this.#entries.size > 0) await this.#readiness.wait();
+      await this.#queue.run(() => this.#startAll());
+    } finally {
+      this.#isStarting = false;
+    }
+  }
+
+  /** Handles one message of an executor. An unknown stream is refused with `MR_TRACKING_UNKNOWN_STREAM`. */
+  ask<K extends keyof DriverProtocol>(
+    kind: K,
+    request: DriverProtocol[K]['request'],
+  ): Promise<DriverProtocol[K]['reply']> {
+    return this.#handlers[kind](request);
+  }
+
+  /** Places the receivers that wait for an executor. */
+  onExecutorAdded(executor: ExecutorDescription): void {
+    this.#setup.log.info('executor added', { ...executor });
+    this.#readiness.executorsChanged();
+    this.#post(() => this.#launcher.launchWaiting());
+  }
+
+  /** Starts its receivers elsewhere; while stopping, nobody waits for them any more. */
+  onExecutorLost(executorId: ExecutorId, reason: string): void {
+    this.#setup.log.warn('executor lost', { executorId, reason });
+    this.#post(() => {
+      if (this.#state === 'Started') this.#launcher.executorLost(executorId, reason);
+    });
+  }
+
+  /**
+   * Sets what a receiver may store per second, now and with every later start; it may be called before `start`, so
+   * that also the first batch has a limit. A limit that does not arrive is replaced by the next one.
+   *
+   * @throws `RangeError` unless it is a number above 0: a receiver at 0 would never be measured again.
+   */
+  updateRateLimit(streamId: StreamId, recordsPerSecond: number): void {
+    if (!(recordsPerSecond > 0) || !Number.isFinite(recordsPerSecond)) {
+      throw new RangeError(`expected a rate limit above 0, got ${recordsPerSecond}`);
+    }
+    this.#entry(streamId).rateLimit = recordsPerSecond;
+    this.#rateLimits.post(streamId, { recordsPerSecond });
+  }
+
+  /** Tells all executors that batches up to `threshold` are done with. What does not arrive is made up for by the next. */
+  cleanupOldBlocks(threshold: BatchTime): void {
+    for (const { executorId } of this.#setup.backend.executors())
+      this.#cleanups.post(executorId, { threshold });
+  }
+
+  /** Whether any block waits for a batch. */
+  hasUnallocatedBlocks(): boolean {
+    return this.#setup.blockTracker.hasUnallocatedBlocks();
+  }
+
+  /** A snapshot of all receivers, in the order in which they were given. */
+  receiverInfos(): ReceiverInfo[] {
+    return [...this.#entries.values()].map((entry) => entry.info());
+  }
+
+  /** Resolves when every receiver is final; at once when there are none. A stop alone does not resolve it. */
+  sourcesEnded(): Promise<void> {
+    return this.#ended.promise;
+  }
+
+  /**
+   * Stops all receivers and ends by the deadline, whatever they do (STP-1, REC-4). Blocks are accepted until the end,
+   * then refused: what would be accepted later nobody would process. Repeated, it answers with the first stop.
+   */
+  stop(options: ReceiverStopOptions): Promise<ReceiverStopReport> {
+    this.#stopped ??= this.#stop(options);
+    return this.#stopped;
+  }
+
+  #startAll(): void {
+    if (this.#state !== 'Initialized') {
+      throw trackingError('MR_TRACKING_STOPPED', 'the tracker was stopped before it had started');
+    }
+    this.#launcher.launchAll();
+    this.#state = 'Started';
+  }
+
+  async #stop(options: ReceiverStopOptions): Promise<ReceiverStopReport> {
+    this.#state = 'Stopping';
+    this.#launcher.halt();
+    this.#readiness.callOff();
+    const report = await stopReceivers({ ...this.#setup, entries: this.#entries.values() }, options);
+    // Deregistrations that came before the answers are ahead of this in the queue.
+    return this.#queue.run(() => {
+      this.#state = 'Stopped';
+      for (const entry of this.#entries.values()) this.#close(entry, report);
+      return report;
+    });
+  }
+
+  /** After the stop nothing runs any more as far as the tracker is concerned. */
+  #close(entry: ReceiverEntry, report: ReceiverStopReport): void {
+    if (report.receivers.some((one) => one.streamId === entry.streamId && !one.hasAnswered)) {
+      entry.recordError('the receiver did not answer when it was told to stop', undefined, this.#now());
+    }
+    this.#end(entry, { isFinal: false });
+  }
+
+  #register(request: RegisterReceiver): RegisterReceiverReply {
+    const { streamId, attemptId, executorId } = request;
+    const entry = this.#entry(streamId);
+    const executor = this.#setup.backend.executors().find((live) => live.executorId === executorId);
+    const reason = this.#refusal(entry, request, executor);
+    if (reason !== undefined || executor === undefined) {
+      this.#setup.log.info('registration refused', { streamId, attemptId, executorId, reason });
+      return { accepted: false, reason: reason ?? 'refused' };
+    }
+    if (entry.state === 'ACTIVE') return { accepted: true };
+    entry.activate(executor, this.#now());
+    this.#launcher.settle(entry);
+    this.#setup.log.info('receiver started', { streamId, attemptId, executorId });
+    this.#setup.publish('receiver:started', { receiver: entry.info() });
+    if (entry.hasStaleRateLimit && entry.rateLimit !== undefined) {
+      this.#rateLimits.post(streamId, { recordsPerSecond: entry.rateLimit });
+    }
+    return { accepted: true };
+  }
+
+  /** Why a receiver may not run there; undefined: it may. */
+  #refusal(
+    entry: ReceiverEntry,
+    request: RegisterReceiver,
+    executor: ExecutorDescription | undefined,
+  ): string | undefined {
+    if (this.#state !== 'Started') return 'the driver does not run receivers now';
+    if (entry.isFinal) return 'the receiver has ended for good';
+    if (!entry.isCurrent(request.attemptId)) return 'the attempt has been replaced or has ended';
+    if (executor === undefined) return 'the executor is not alive';
+    if (entry.state === 'ACTIVE') {
+      return entry.executorId === request.executorId ? undefined : 'the receiver runs on another executor';
+    }
+    return entry.mayRegisterFrom(request) ? undefined : 'the executor is not among the scheduled locations';
+  }
+
+  async #addBlock({ attemptId, block }: AddBlock): Promise<AddBlockReply> {
+    const { streamId, blockId } = block;
+    const entry = this.#entry(streamId);
+    if (this.#state === 'Stopped') return { accepted: false, reason: 'the driver has stopped receiving' };
+    if (!entry.isCurrent(attemptId))
+      this.#setup.log.debug('block of an earlier attempt', { streamId, blockId });
+    const accepted = await this.#setup.blockTracker.addBlock(block);
+    return accepted
+      ? { accepted }
+      : { accepted, reason: 'the block could not be recorded, add it again later' };
+  }
+
+  #reportError({ streamId, attemptId, message, error }: ReportError): void {
+    const entry = this.#entry(streamId);
+    this.#setup.log.warn('receiver reported an error', { streamId, attemptId, message, error });
+    if (!entry.isLatest(attemptId)) return;
+    entry.recordError(message, error, this.#now());
+    this.#setup.publish('receiver:error', { receiver: entry.info() });
+  }
+
+  #deregister(request: DeregisterReceiver): void {
+    const { streamId, attemptId, reason, message, error, recordsLeft } = request;
+    const entry = this.#entry(streamId);
+    this.#setup.log.info('receiver deregistered', { streamId, attemptId, reason, message, recordsLeft });
+    if (recordsLeft > 0)
+      this.#setup.log.warn('receiver left records behind', { streamId, attemptId, recordsLeft });
+    if (!entry.isCurrent(attemptId)) return;
+    entry.recordsLeft = recordsLeft;
+    if (this.#state !== 'Started' || reason === 'final') {
+      if (error !== undefined) entry.recordError(message, error, this.#now());
+      this.#end(entry, { isFinal: reason === 'final' });
+    } else if (reason === 'restarting') this.#keepPlace(entry, request);
+    // Nobody asked it to stop: whatever it calls its end, it has to run.
+    else this.#launcher.failed(entry, message, error);
+  }
+
+  #keepPlace(entry: ReceiverEntry, { attemptId, message, error }: DeregisterReceiver): void {
+    const wasActive = entry.state === 'ACTIVE';
+    entry.recordError(message, error, this.#now());
+    this.#launcher.awaitReturn(entry, attemptId);
+    if (wasActive) this.#setup.publish('receiver:stopped', { receiver: entry.info() });
+  }
+
+  #end(entry: ReceiverEntry, options: { readonly isFinal: boolean }): void {
+    const wasActive = entry.state === 'ACTIVE';
+    this.#launcher.settle(entry);
+    entry.end(options);
+    if (wasActive) this.#setup.publish('receiver:stopped', { receiver: entry.info() });
+    this.#checkEnded();
+  }
+
+  #checkEnded(): void {
+    if ([...this.#entries.values()].every((entry) => entry.isFinal)) this.#ended.resolve();
+  }
+
+  async #sendRateLimit(streamId: StreamId, value: { readonly recordsPerSecond: number }): Promise<void> {
+    const executorId = this.#entry(streamId).executorId;
+    if (executorId === undefined) return;
+    const { backend, epoch } = this.#setup;
+    try {
+      await backend.ask(executorId, 'UpdateRateLimit', { epoch, streamId, ...value });
+    } catch (error) {
+      this.#notDelivered('rate limit', executorId, error);
+    }
+  }
+
+  async #sendCleanup(executorId: ExecutorId, value: { readonly threshold: BatchTime }): Promise<void> {
+    const { backend, epoch } = this.#setup;
+    try {
+      await backend.ask(executorId, 'CleanupOldBlocks', { epoch, ...value });
+    } catch (error) {
+      this.#notDelivered('clean-up', executorId, error);
+    }
+  }
+
+  /** The next message of the kind makes up for it; only being replaced has to be acted on. */
+  #notDelivered(what: string, executorId: ExecutorId, error: unknown): void {
+    this.#setup.log.warn('message was not delivered', { what, executorId, error });
+    if (isMillraceError(error, 'MR_EXECUTOR_STALE_EPOCH')) this.#post(() => this.#replaced(error));
+  }
+
+  #replaced(error: unknown): void {
+    if (this.#isReplaced) return;
+    this.#isReplaced = true;
+    this.#launcher.halt();
+    this.#setup.log.error('another driver has taken over', { epoch: this.#setup.epoch, error });
+    this.#setup.onReplaced?.(error);
+  }
+
+  /** Takes work into the queue that has nobody waiting for it. It must not fail; if it does, that is logged. */
+  #post(task: () => void): void {
+    this.#queue.run(task).catch((error: unknown) => {
+      this.#setup.log.error('receiver tracker failed', { error });
+    });
+  }
+
+  #now(): number {
+    return this.#setup.clock.now();
+  }
+
+  #entry(streamId: StreamId): ReceiverEntry {
+    const entry = this.#entries.get(streamId);
+    if (entry !== undefined) return entry;
+    const message = `expected one of the streams ${[...this.#entries.keys()].join(', ')}, got ${streamId}`;
+    throw trackingError('MR_TRACKING_UNKNOWN_STREAM', message, { details: { streamId } });
+  }
+}

@@ -1,0 +1,63 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { RegisteredBlocks } from './registered-blocks.ts';
+
+const id = (attempt: string, sequence: number) => `input-0-${attempt}-${sequence}`;
+
+function setUp(bounds: { maxAttempts?: number; maxRanges?: number } = {}) {
+  return new RegisteredBlocks({ maxAttempts: 64, maxRanges: 64, ...bounds });
+}
+
+describe('RegisteredBlocks', () => {
+  it('recognises what was added, and nothing else', () => {
+    const blocks = setUp();
+    blocks.add(id('a', 0));
+    expect(blocks.look(id('a', 0))).toBe('registered');
+    expect(blocks.look(id('a', 1))).toBe('unregistered');
+    expect(blocks.look(id('b', 0))).toBe('unregistered');
+  });
+
+  it('takes a name without a sequence as it stands', () => {
+    const blocks = setUp();
+    blocks.add('odd');
+    blocks.add('odd-01');
+    expect(blocks.look('odd')).toBe('registered');
+    expect(blocks.look('odd-01')).toBe('registered');
+    expect(blocks.look('odd-1')).toBe('unregistered');
+  });
+
+  it('agrees with a plain set in any order of additions', () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(40), { maxLength: 60 }), (sequences) => {
+        const blocks = setUp();
+        const seen = new Set<number>();
+        for (const sequence of sequences) {
+          expect(blocks.look(id('a', sequence)) === 'registered').toBe(seen.has(sequence));
+          if (!seen.has(sequence)) blocks.add(id('a', sequence));
+          seen.add(sequence);
+        }
+        for (let sequence = 0; sequence <= 41; sequence += 1) {
+          expect(blocks.look(id('a', sequence)) === 'registered').toBe(seen.has(sequence));
+        }
+      }),
+    );
+  });
+
+  it('says so when an id is too old to tell', () => {
+    const blocks = setUp({ maxRanges: 2 });
+    for (const sequence of [0, 2, 4]) blocks.add(id('a', sequence));
+    expect(blocks.look(id('a', 0))).toBe('unknowable');
+    expect(blocks.look(id('a', 1))).toBe('unregistered');
+    expect(blocks.look(id('a', 2))).toBe('registered');
+  });
+
+  it('forgets the attempt that has been idle longest', () => {
+    const blocks = setUp({ maxAttempts: 2 });
+    blocks.add(id('a', 0));
+    blocks.add(id('b', 0));
+    blocks.add(id('a', 1));
+    blocks.add(id('c', 0));
+    expect(blocks.look(id('a', 0))).toBe('registered');
+    expect(blocks.look(id('b', 0))).toBe('unregistered');
+  });
+});

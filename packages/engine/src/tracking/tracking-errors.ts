@@ -1,0 +1,57 @@
+// The codes of tracking: what goes wrong between receivers, their blocks and the driver. The engine's table of
+// codes is made from this one and those of its neighbours.
+import { errorFactory, type ErrorCodeTable } from '@millrace/core';
+
+/** Every code of tracking with its meaning; the reference page is made from it. */
+export const TRACKING_ERROR_CODES = {
+  MR_TRACKING_NO_EXECUTORS: {
+    disposition: 'stop-engine',
+    meaning:
+      'no executor came in time to run receivers; see that the executor backend starts, or raise executorReadinessTimeoutMs',
+  },
+  MR_TRACKING_ALREADY_STARTED: {
+    disposition: 'stop-engine',
+    meaning: 'a tracker was started twice, or after it was stopped; a tracker runs once',
+  },
+  MR_TRACKING_STOPPED: {
+    disposition: 'stop-engine',
+    meaning: 'the tracker is stopping or has stopped and does not begin anything new',
+  },
+  MR_TRACKING_UNKNOWN_STREAM: {
+    disposition: 'stop-engine',
+    meaning:
+      'a message names a stream that this program does not have; driver and executors must run the same program',
+  },
+  MR_TRACKING_POLICY_FAILED: {
+    disposition: 'back-off',
+    meaning: 'the scheduling policy threw instead of placing a receiver; the cause says why',
+  },
+  MR_TRACKING_NOT_REGISTERED: {
+    disposition: 'back-off',
+    meaning: 'a receiver was told to start and did not register in time; it is started again',
+  },
+  MR_TRACKING_EXECUTOR_LOST: {
+    disposition: 'back-off',
+    meaning: 'the executor of a receiver is gone; the receiver is started on another one',
+  },
+  MR_TRACKING_ALLOCATION_REFUSED: {
+    disposition: 'back-off',
+    meaning:
+      'the allocation of a batch could not be logged; the batch waits until it can, it never runs empty',
+  },
+  MR_TRACKING_BATCH_FORGOTTEN: {
+    disposition: 'fail-batch',
+    meaning: 'the blocks of an earlier batch are not known any more, so it cannot run again',
+  },
+  MR_TRACKING_INPUT_REPORTED_TWICE: {
+    disposition: 'fail-batch',
+    meaning: 'a stream reported its input for a batch twice; a stream is computed once a batch',
+  },
+  MR_TRACKING_INVALID_COUNT: {
+    disposition: 'fail-batch',
+    meaning: 'a stream reported a count that is not a whole number from 0 up',
+  },
+} as const satisfies ErrorCodeTable;
+
+/** Makes an error of the tracking table. */
+export const trackingError = errorFactory(TRACKING_ERROR_CODES);

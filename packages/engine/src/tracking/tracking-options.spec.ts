@@ -1,0 +1,24 @@
+import { describe, expect, it } from 'vitest';
+import { resolveTrackingOptions, TRACKING_DEFAULTS } from './tracking-options.ts';
+
+const invalid = expect.objectContaining({ code: 'MR_CONFIG_INVALID_OPTION' });
+
+describe('resolveTrackingOptions', () => {
+  it('fills in the defaults', () => {
+    expect(resolveTrackingOptions()).toEqual(TRACKING_DEFAULTS);
+    expect(resolveTrackingOptions({ minExecutors: 3 })).toMatchObject({ minExecutors: 3, maxKnownGaps: 64 });
+  });
+
+  it.each([0, -1, 1.5, Number.POSITIVE_INFINITY])('refuses %s where a whole number is due', (value) => {
+    expect(() => resolveTrackingOptions({ registrationTimeoutMs: value })).toThrow(invalid);
+  });
+
+  it('refuses a longest delay below the shortest', () => {
+    expect(() => resolveTrackingOptions({ minRestartDelayMs: 100_000 })).toThrow(invalid);
+  });
+
+  it('refuses a name it does not know', () => {
+    const misspelt = { minExecutors: 1, minExecutor: 2 };
+    expect(() => resolveTrackingOptions(misspelt)).toThrow(invalid);
+  });
+});

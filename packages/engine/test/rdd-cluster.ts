@@ -1,0 +1,115 @@
+// A driver with executors in one process, for tests of RDDs: the real environment, job runner and task runners, and a
+// backend of a few lines in between that records every task and can be told to fail.
+import type {
+  Block,
+  ExecutorBackend,
+  ExecutorDescription,
+  ExecutorProtocol,
+  ReceivedBlockInfo,
+  RunTask,
+  Storage,
+  TaskOutcome,
+} from '@millrace/core';
+import { coreError, MsgpackCodec } from '@millrace/core';
+import {
+  LocalShuffleFetcher,
+  RddEnvironment,
+  RddJobRunner,
+  ShuffleStore,
+  TaskRunner,
+} from '../src/rdd/index.ts';
+
+/** What differs from one executor with one core and four partitions. */
+export interface RddClusterOptions {
+  readonly executors?: readonly ExecutorDescription[];
+  readonly defaultParallelism?: number;
+  readonly maxTaskFailures?: number;
+  readonly blocks?: ReadonlyMap<string, Block>;
+  readonly storage?: Storage;
+  readonly maxShuffleRecords?: number;
+  readonly maxCachedRecords?: number;
+  readonly onYield?: () => Promise<void> | undefined;
+  /** Called before a task runs: throws or waits as the test wants. */
+  readonly beforeTask?: (executorId: string, request: RunTask) => void | Promise<void>;
+}
+
+/** Executors by their names, each with one core. */
+export function executorsNamed(...names: readonly string[]): ExecutorDescription[] {
+  return names.map((executorId) => ({ executorId, host: 'localhost', cores: 1 }));
+}
+
+/** A driver and its executors. */
+export class RddCluster {
+  readonly environment: RddEnvironment;
+  readonly runners = new Map<string, TaskRunner>();
+  /** Every task that was sent, with where to. */
+  readonly sent: { readonly executorId: string; readonly request: RunTask }[] = [];
+  readonly #options: RddClusterOptions;
+  readonly #stores = new Map<string, ShuffleStore>();
+  #alive: readonly ExecutorDescription[];
+
+  constructor(options: RddClusterOptions = {}) {
+    this.#options = options;
+    this.#alive = options.executors ?? executorsNamed('one');
+    this.environment = new RddEnvironment({
+      defaultParallelism: options.defaultParallelism ?? 4,
+      ...(options.maxTaskFailures === undefined ? {} : { maxTaskFailures: options.maxTaskFailures }),
+      jobRunner: new RddJobRunner({ backend: this.#backend(), epoch: 1, inputsFor: () => [] }),
+    });
+    for (const { executorId } of this.#alive) this.#addRunner(executorId);
+  }
+
+  /** An executor is gone, with what it held. */
+  lose(executorId: string): void {
+    this.#alive = this.#alive.filter((executor) => executor.executorId !== executorId);
+    this.runners.get(executorId)?.close();
+    this.runners.delete(executorId);
+    this.#stores.delete(executorId);
+  }
+
+  /** The tasks sent so far, as `kind:rdd:partition`. */
+  get tasks(): readonly string[] {
+    return this.sent.map(({ request: { task } }) => `${task.kind}:${task.rddId}:${task.partition}`);
+  }
+
+  #addRunner(executorId: string): void {
+    const { blocks, storage, maxShuffleRecords, maxCachedRecords, onYield } = this.#options;
+    const shuffleStore = new ShuffleStore(
+      maxShuffleRecords === undefined ? {} : { maxRecords: maxShuffleRecords },
+    );
+    this.#stores.set(executorId, shuffleStore);
+    const runner = new TaskRunner({
+      environment: this.environment,
+      codec: new MsgpackCodec(),
+      storage: storage ?? ({} as Storage),
+      readBlock: async (info: ReceivedBlockInfo) => blocks?.get(info.blockId),
+      yield: onYield ?? (() => undefined),
+      shuffleStore,
+      fetcher: new LocalShuffleFetcher({ [Symbol.iterator]: () => this.#stores.values() }),
+      ...(maxCachedRecords === undefined ? {} : { maxCachedRecords }),
+    });
+    this.runners.set(executorId, runner);
+  }
+
+  #backend(): Pick<ExecutorBackend, 'ask' | 'executors'> {
+    return {
+      executors: () => this.#alive,
+      ask: async <K extends keyof ExecutorProtocol>(
+        executorId: string,
+        _kind: K,
+        request: ExecutorProtocol[K]['request'],
+      ): Promise<ExecutorProtocol[K]['reply']> => {
+        return this.#runTask(executorId, request as RunTask);
+      },
+    };
+  }
+
+  async #runTask(executorId: string, request: RunTask): Promise<TaskOutcome> {
+    this.sent.push({ executorId, request });
+    await this.#options.beforeTask?.(executorId, request);
+    const runner = this.runners.get(executorId);
+    if (runner === undefined) throw coreError('MR_EXECUTOR_UNREACHABLE', `${executorId} is not alive`);
+    // What crosses between driver and executors has to be data.
+    return runner.run(structuredClone(request));
+  }
+}

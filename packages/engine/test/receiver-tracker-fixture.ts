@@ -1,0 +1,139 @@
+// A receiver tracker with everything around it played by the test: executors, policy, time, chance, log.
+import {
+  type DeregisterReceiver,
+  type ExecutorId,
+  ManualClock,
+  type ReceiverAttemptId,
+  type RegisterReceiverReply,
+  type SchedulingPolicy,
+  type StreamId,
+  type StreamingEvents,
+} from '@millrace/core';
+import { RecordingExecutorBackend } from '@millrace/harness';
+import { ReceivedBlockTracker, ReceiverTracker, type ReceiverTrackerSetup } from '../src/tracking/index.ts';
+import { RecordingLog } from './recording-log.ts';
+import { ScriptedMetadataLog } from './scripted-metadata-log.ts';
+
+/** A policy that deals receivers out in order, and moves one to the executors in order of arrival. */
+export const inOrderPolicy: SchedulingPolicy = {
+  name: 'in-order',
+  scheduleReceivers: (receivers, executors) =>
+    new Map(
+      receivers.map(({ streamId }, index) => {
+        const executor = executors[index % executors.length];
+        return [streamId, executor === undefined ? [] : [executor]];
+      }),
+    ),
+  rescheduleReceiver: (_receiver, _placements, executors) => executors,
+};
+
+/** What may be different in a test. */
+export interface FixtureSetup extends Partial<ReceiverTrackerSetup> {
+  /** How many receivers, numbered from 0. Default 1. */
+  readonly receiverCount?: number;
+  /** Executors that are there from the beginning. Default `a` and `b`. */
+  readonly executorIds?: readonly ExecutorId[];
+}
+
+/** An event, with the name of the receiver's state it shows. */
+type SeenEvent = {
+  readonly [K in keyof StreamingEvents]: { readonly event: K; readonly value: StreamingEvents[K] };
+};
+
+/** The tracker and the hands to move its world. */
+export class ReceiverTrackerFixture {
+  readonly clock = new ManualClock(1_000_000);
+  readonly backend = new RecordingExecutorBackend();
+  readonly log = new RecordingLog();
+  readonly metadataLog = new ScriptedMetadataLog();
+  readonly events: SeenEvent[keyof StreamingEvents][] = [];
+  readonly blockTracker: ReceivedBlockTracker;
+  readonly tracker: ReceiverTracker;
+
+  constructor(setup: FixtureSetup = {}) {
+    const { receiverCount = 1, executorIds = ['a', 'b'], ...over } = setup;
+    const receivers = Array.from({ length: receiverCount }, (_, streamId) => ({
+      streamId,
+      name: `s${streamId}`,
+    }));
+    for (const executorId of executorIds) this.backend.addExecutor(executorId);
+    this.blockTracker = new ReceivedBlockTracker({
+      streamIds: receivers.map((receiver) => receiver.streamId),
+      log: this.log,
+      metadataLog: this.metadataLog,
+    });
+    let attempts = 0;
+    this.tracker = new ReceiverTracker({
+      backend: this.backend,
+      policy: inOrderPolicy,
+      receivers,
+      blockTracker: this.blockTracker,
+      clock: this.clock,
+      random: { next: () => 0, integer: () => 0, id: () => `attempt${(attempts += 1)}` },
+      epoch: 7,
+      publish: (event, value) => this.events.push({ event, value } as SeenEvent[typeof event]),
+      log: this.log,
+      ...over,
+    });
+    void this.backend.start({ driver: this.tracker, membership: this.tracker });
+  }
+
+  /** Starts the tracker and registers all receivers where they were told to start. */
+  async startAll(): Promise<this> {
+    await this.tracker.start();
+    for (const { streamId } of this.tracker.receiverInfos()) await this.register(streamId);
+    return this;
+  }
+
+  /** The start that a stream's executor was told last. */
+  lastStart(streamId: StreamId = 0) {
+    const start = this.backend.requests('StartReceiver').findLast((request) => request.streamId === streamId);
+    if (start === undefined) throw new TypeError(`stream ${streamId} has never been told to start`);
+    return start;
+  }
+
+  /** Registers a receiver, unless the test says otherwise where and as it was told to start. */
+  register(
+    streamId: StreamId = 0,
+    over: { executorId?: ExecutorId; host?: string; attemptId?: ReceiverAttemptId } = {},
+  ): Promise<RegisterReceiverReply> {
+    const { attemptId, executorId } = { ...this.lastStart(streamId), ...over };
+    const host = over.host ?? `host-${executorId}`;
+    return this.tracker.ask('RegisterReceiver', {
+      streamId,
+      attemptId,
+      executorId,
+      host,
+      receiverName: 'test',
+    });
+  }
+
+  /** Deregisters a receiver, unless the test says otherwise the attempt it was told last. */
+  deregister(reason: DeregisterReceiver['reason'], over: Partial<DeregisterReceiver> = {}): Promise<void> {
+    const streamId = over.streamId ?? 0;
+    const { attemptId } = this.lastStart(streamId);
+    return this.tracker.ask('DeregisterReceiver', {
+      streamId,
+      attemptId,
+      reason,
+      message: `it ${reason}`,
+      recordsLeft: 0,
+      ...over,
+    });
+  }
+
+  /** Lets everything that needs no time happen. */
+  settle(): Promise<void> {
+    return this.clock.advance(0);
+  }
+
+  /** The names of the events so far. */
+  eventNames(): string[] {
+    return this.events.map(({ event }) => event);
+  }
+
+  /** The receiver of stream 0 as listeners see it. */
+  get receiver() {
+    return this.tracker.receiverInfos()[0];
+  }
+}

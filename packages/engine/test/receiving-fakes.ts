@@ -1,0 +1,124 @@
+// The world around a receiver, for tests of receiving: a handler and a driver that do what a test says, and write down
+// what they were asked.
+import {
+  type Block,
+  type BlockId,
+  type ConfiguredReceiver,
+  type DriverEndpoint,
+  type DriverProtocol,
+  type RandomSource,
+  type ReceivedBlockHandler,
+  type Receiver,
+  type StoredBlock,
+} from '@millrace/core';
+
+/** Chance that always falls in the middle. */
+export const evenRandom: RandomSource = {
+  next: () => 0.5,
+  integer: (bound) => Math.floor(bound / 2),
+  id: (length) => 'r'.repeat(length),
+};
+
+/** A promise that a test settles, and whether anybody asked for it yet. */
+export const gate = () => Promise.withResolvers<void>();
+
+/** Every record of a block, in order; lines for text. */
+export function recordsOf(block: Block): unknown[] {
+  switch (block.kind) {
+    case 'records':
+      return block.chunks.flatMap((chunk) => chunk.records.slice(0, chunk.length));
+    case 'text':
+      return Buffer.concat(block.chunks).toString().split('\n').slice(0, -1);
+    case 'encoded':
+      return [block.bytes];
+  }
+}
+
+/** Lines as a receiver of text hands them over. */
+export function textOf(...lines: string[]): Uint8Array {
+  return Buffer.from(lines.map((line) => `${line}\n`).join(''));
+}
+
+/** Keeps blocks in memory; before each one it does what the test says, for instance throw or wait. */
+export class ScriptedHandler implements ReceivedBlockHandler {
+  readonly durability = 'memory';
+  readonly stored: { readonly id: BlockId; readonly block: Block }[] = [];
+  readonly removed: BlockId[] = [];
+  readonly tried: BlockId[] = [];
+  before: (id: BlockId, tries: number) => void | Promise<void> = () => undefined;
+
+  async storeBlock(id: BlockId, block: Block): Promise<StoredBlock> {
+    this.tried.push(id);
+    await this.before(id, this.tried.filter((tried) => tried === id).length);
+    this.stored.push({ id, block });
+    const { recordCount, sizeBytes } = block;
+    return { blockId: id, recordCount, sizeBytes, durability: this.durability };
+  }
+
+  /** Everything that is stored, in order. */
+  get records(): unknown[] {
+    return this.stored.flatMap(({ block }) => recordsOf(block));
+  }
+
+  async readBlock(stored: StoredBlock): Promise<Block | undefined> {
+    return this.stored.find(({ id }) => id === stored.blockId)?.block;
+  }
+
+  async cleanupOldBlocks(): Promise<void> {}
+
+  async removeBlocks(ids: readonly BlockId[]): Promise<void> {
+    this.removed.push(...ids);
+  }
+}
+
+type Answers = {
+  [K in keyof DriverProtocol]: (
+    request: DriverProtocol[K]['request'],
+  ) => DriverProtocol[K]['reply'] | Promise<DriverProtocol[K]['reply']>;
+};
+
+/** A driver that accepts everything unless the test sets another answer. Messages are copied as if they had travelled. */
+export class ScriptedDriver implements DriverEndpoint {
+  readonly asked: { readonly kind: keyof DriverProtocol; readonly request: unknown }[] = [];
+  readonly answers: Answers = {
+    RegisterReceiver: () => ({ accepted: true }),
+    AddBlock: () => ({ accepted: true }),
+    ReportError: () => undefined,
+    DeregisterReceiver: () => undefined,
+  };
+
+  async ask<K extends keyof DriverProtocol>(
+    kind: K,
+    request: DriverProtocol[K]['request'],
+  ): Promise<DriverProtocol[K]['reply']> {
+    const travelled = structuredClone(request);
+    this.asked.push({ kind, request: travelled });
+    return this.answers[kind](travelled);
+  }
+
+  /** The requests of one kind, in order. */
+  requests<K extends keyof DriverProtocol>(kind: K): DriverProtocol[K]['request'][] {
+    const requests = this.asked.filter((one) => one.kind === kind).map((one) => one.request);
+    return requests as DriverProtocol[K]['request'][];
+  }
+}
+
+/** A receiver of a test, as `receiverStream` would get it. */
+export function configured<T>(create: () => Receiver<T>): ConfiguredReceiver<unknown> {
+  return {
+    name: 'test',
+    contract: 1,
+    capabilities: {
+      ack: 'individual',
+      replayable: false,
+      ordering: 'per-stream',
+      pause: true,
+      bounded: false,
+      format: 'records',
+      touches: [],
+    },
+    description: 'a receiver of a test',
+    preferredHost: undefined,
+    create: () => create() as Receiver<unknown>,
+  };
+}

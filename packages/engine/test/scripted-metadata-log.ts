@@ -1,0 +1,47 @@
+// A metadata log that a test makes fail, or hold its answers back.
+import type { BatchTime } from '@millrace/core';
+import type { MetadataEvent, MetadataLog } from '../src/tracking/index.ts';
+
+/** Writes down what is durable in it; fails and waits as the test says. */
+export class ScriptedMetadataLog implements MetadataLog {
+  /** What recovery would return. */
+  readonly events: MetadataEvent[] = [];
+  /** The thresholds it was cleaned with. */
+  readonly cleaned: BatchTime[] = [];
+  /** While true, appends and cleans are rejected. */
+  isBroken = false;
+  closeCount = 0;
+  #held: (() => void)[] | undefined;
+  #heldKind: MetadataEvent['kind'] | undefined;
+
+  /** Holds back the answers to appends from now on, of one kind or of all, until `release`. */
+  hold(kind?: MetadataEvent['kind']): void {
+    this.#held ??= [];
+    this.#heldKind = kind;
+  }
+
+  /** Lets everything held back go on. */
+  release(): void {
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    for (const go of held) go();
+  }
+
+  async append(event: MetadataEvent): Promise<void> {
+    const held = this.#held;
+    if (held !== undefined && (this.#heldKind ?? event.kind) === event.kind)
+      await new Promise<void>((resolve) => held.push(resolve));
+    if (this.isBroken) throw new Error('the disk is full');
+    if (this.closeCount > 0) throw new Error('the log is closed');
+    this.events.push(event);
+  }
+
+  async clean(threshold: BatchTime): Promise<void> {
+    if (this.isBroken) throw new Error('the disk is full');
+    this.cleaned.push(threshold);
+  }
+
+  async close(): Promise<void> {
+    this.closeCount += 1;
+  }
+}

@@ -1,0 +1,167 @@
+// A context for streams without an engine around them: batches are made and run by hand, one after the other, and
+// tasks run in process. Everything a stream reports is kept for the test to look at.
+import {
+  ManualClock,
+  type BatchTime,
+  type Block,
+  type BlockId,
+  type Codec,
+  type ReceivedBlockInfo,
+  type Storage,
+  type StreamId,
+  type StreamInputInfo,
+} from '@millrace/core';
+import type { ForgottenData, Job } from '../src/batches/index.ts';
+import {
+  DStreamGraph,
+  QueueInputDStream,
+  type DStream,
+  type QueueEntry,
+  type QueueStreamOptions,
+  type StreamScope,
+} from '../src/dstream/index.ts';
+import { RddEnvironment, RddJobRunner, TaskRunner } from '../src/rdd/index.ts';
+import { RecordingLog } from './recording-log.ts';
+
+/** Options of the fixture. */
+export interface StreamFixtureOptions {
+  readonly batchIntervalMs?: number;
+  readonly defaultParallelism?: number;
+  readonly zeroTime?: BatchTime;
+  readonly storage?: Storage;
+}
+
+/** A scope whose batches the test runs. */
+export class StreamFixture implements StreamScope {
+  readonly application = 'test';
+  readonly batchIntervalMs: number;
+  readonly zeroTime: BatchTime;
+  readonly clock = new ManualClock();
+  readonly log = new RecordingLog();
+  readonly environment: RddEnvironment;
+  readonly graph: DStreamGraph;
+  readonly storage: Storage;
+  readonly tasks: TaskRunner;
+  /** What inputs reported, in order. */
+  readonly reports: { readonly batchTime: BatchTime; readonly info: StreamInputInfo }[] = [];
+  readonly inputInfo = {
+    report: (batchTime: BatchTime, info: StreamInputInfo) => void this.reports.push({ batchTime, info }),
+  };
+  /** What completed batches gave up, in order. */
+  readonly forgotten: ForgottenData[] = [];
+  readonly #blocks = new Map<BlockId, Block>();
+  readonly #allocated = new Map<string, ReceivedBlockInfo[]>();
+  #streams = 0;
+  #batches = 0;
+  #hasStarted = false;
+
+  constructor(options: StreamFixtureOptions = {}) {
+    this.batchIntervalMs = options.batchIntervalMs ?? 1_000;
+    this.zeroTime = options.zeroTime ?? 0;
+    this.storage = options.storage ?? (absent('storage') as Storage);
+    const jobRunner = new RddJobRunner({
+      epoch: 1,
+      inputsFor: () => [],
+      backend: {
+        executors: () => [{ executorId: 'local', host: 'localhost', cores: 2 }],
+        ask: async (_executor, _kind, request) =>
+          this.tasks.run(request as Parameters<TaskRunner['run']>[0]) as never,
+      },
+    });
+    const defaultParallelism = options.defaultParallelism ?? 2;
+    this.environment = new RddEnvironment({ defaultParallelism, jobRunner, maxTaskFailures: 1 });
+    this.graph = new DStreamGraph({ environment: this.environment, log: this.log });
+    this.tasks = new TaskRunner({
+      environment: this.environment,
+      codec: absent('codec') as Codec,
+      storage: this.storage,
+      readBlock: async ({ blockId }) => this.#blocks.get(blockId),
+      yield: () => undefined,
+    });
+  }
+
+  assertCanDefine(what: string): void {
+    if (this.#hasStarted) throw new Error(`${what} after start`);
+  }
+
+  nextStreamId(): StreamId {
+    return this.#streams++;
+  }
+
+  blocksOfBatch(batchTime: BatchTime, streamId: StreamId): readonly ReceivedBlockInfo[] {
+    return this.#allocated.get(`${batchTime}/${streamId}`) ?? [];
+  }
+
+  /** A queue stream with these batches. */
+  queue<T>(batches: QueueEntry<T>[], options: QueueStreamOptions<T> = {}): QueueInputDStream<T> {
+    return new QueueInputDStream<T>(this, batches, options);
+  }
+
+  /** Adds an output; what it saw is in the map, by batch time. */
+  record<T>(stream: DStream<T>): Map<BatchTime, T[]> {
+    const seen = new Map<BatchTime, T[]>();
+    stream.foreachRDD(async (rdd, { batchTime }) => void seen.set(batchTime, await rdd.collect()));
+    return seen;
+  }
+
+  /** Gives a batch a block of these records. */
+  allocate(batchTime: BatchTime, streamId: StreamId, blockId: BlockId, records: readonly unknown[]): void {
+    const counts = { recordCount: records.length, sizeBytes: 10 * records.length };
+    this.#blocks.set(blockId, { kind: 'records', chunks: [{ records, length: records.length }], ...counts });
+    const info: ReceivedBlockInfo = {
+      blockId,
+      streamId,
+      executorId: 'local',
+      durability: 'memory',
+      ...counts,
+    };
+    const key = `${batchTime}/${streamId}`;
+    this.#allocated.set(key, [...(this.#allocated.get(key) ?? []), info]);
+  }
+
+  /** Starts the graph, once. */
+  start(): void {
+    if (this.#hasStarted) return;
+    this.graph.start(this.zeroTime);
+    this.#hasStarted = true;
+  }
+
+  /** Loses a block. */
+  dropBlock(blockId: BlockId): void {
+    this.#blocks.delete(blockId);
+  }
+
+  /** Makes the jobs of a batch and runs them. */
+  async runBatch(batchTime: BatchTime): Promise<readonly Job[]> {
+    this.start();
+    const jobs = await this.graph.generateJobs(batchTime);
+    for (const job of jobs) await job.run({ attempt: 0, signal: new AbortController().signal });
+    return jobs;
+  }
+
+  /** Runs the next batches to their completion, clean-up included. */
+  async run(batches: number): Promise<void> {
+    for (let index = 0; index < batches; index += 1) {
+      this.#batches += 1;
+      const batchTime = this.zeroTime + this.#batches * this.batchIntervalMs;
+      await this.runBatch(batchTime);
+      this.complete(batchTime);
+    }
+  }
+
+  /** Forgets what the batch and those before it leave behind, as the engine does. */
+  complete(batchTime: BatchTime): ForgottenData {
+    const forgotten = this.graph.clearMetadata(batchTime);
+    this.environment.forget(forgotten.rddIds);
+    for (const blockId of forgotten.blockIds) this.#blocks.delete(blockId);
+    this.forgotten.push(forgotten);
+    return forgotten;
+  }
+}
+
+function absent(what: string): object {
+  const refuse = () => {
+    throw new Error(`the fixture has no ${what}`);
+  };
+  return new Proxy({}, { get: refuse });
+}
