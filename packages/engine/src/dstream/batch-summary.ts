@@ -1,0 +1,43 @@
+// RDDs with one record for a whole batch: its count, its records reduced to one. Every partition is summed up where
+// it is, and only the results move, into a single partition.
+import type { RDD } from '../rdd/index.ts';
+
+/** One record: how many there are, 0 for an RDD without records. */
+export function countAll(rdd: RDD<unknown>): RDD<number> {
+  const counts = rdd.mapPartitions((records) => [countOf(records)]);
+  return inOnePartition(counts).mapPartitions((parts) => [sum(parts)]);
+}
+
+/** One record: all records by an associative `fn`; none for an RDD without records. */
+export function reduceAll<T>(rdd: RDD<T>, fn: (left: T, right: T) => T): RDD<T> {
+  const reduced = rdd.mapPartitions((records) => reduceRecords(records, fn));
+  return inOnePartition(reduced).mapPartitions((parts) => reduceRecords(parts, fn));
+}
+
+/** Also an RDD without partitions gets one here: that is what makes the count of nothing a 0. */
+function inOnePartition<T>(rdd: RDD<T>): RDD<T> {
+  return rdd.partitionCount === 1 ? rdd : rdd.repartition(1);
+}
+
+function countOf(records: Iterable<unknown>): number {
+  if (Array.isArray(records)) return records.length;
+  let count = 0;
+  for (const _ of records) count += 1;
+  return count;
+}
+
+function sum(counts: Iterable<number>): number {
+  let total = 0;
+  for (const count of counts) total += count;
+  return total;
+}
+
+function reduceRecords<T>(records: Iterable<T>, fn: (left: T, right: T) => T): T[] {
+  const iterator = records[Symbol.iterator]();
+  const first = iterator.next();
+  if (first.done === true) return [];
+  let result = first.value;
+  for (let next = iterator.next(); next.done !== true; next = iterator.next())
+    result = fn(result, next.value);
+  return [result];
+}

@@ -1,0 +1,61 @@
+// Checks of the numbers that programs give to stream operators, made when the operator is made: a mistake is told
+// before the graph starts, not by the first batch.
+import { dstreamError } from './dstream-errors.ts';
+
+/**
+ * A duration in milliseconds.
+ *
+ * @throws `MR_GRAPH_INVALID_ARGUMENT` unless it is a whole number, at least 1.
+ */
+export function durationMs(operator: string, name: string, value: number): number {
+  if (!Number.isSafeInteger(value) || value < 1)
+    throw invalid(operator, name, value, 'whole milliseconds, at least 1');
+  return value;
+}
+
+/**
+ * A count, or undefined when it is absent.
+ *
+ * @throws `MR_GRAPH_INVALID_ARGUMENT` unless it is a whole number, at least `min`.
+ */
+export function optionalCount(
+  operator: string,
+  name: string,
+  value: number | undefined,
+  min = 1,
+): number | undefined {
+  if (value === undefined) return undefined;
+  if (!Number.isSafeInteger(value) || value < min)
+    throw invalid(operator, name, value, `a whole number, at least ${min}`);
+  return value;
+}
+
+/**
+ * A duration that must be a multiple of a stream's slide.
+ *
+ * @throws `MR_GRAPH_INVALID_ARGUMENT`, `MR_GRAPH_DURATION_NOT_MULTIPLE`.
+ */
+export function multipleOfSlideMs(
+  operator: string,
+  name: string,
+  value: number,
+  parent: { readonly id: string; readonly slideMs: number },
+): number {
+  durationMs(operator, name, value);
+  if (value % parent.slideMs === 0) return value;
+  throw dstreamError(
+    'MR_GRAPH_DURATION_NOT_MULTIPLE',
+    `${name} of ${operator} must be a multiple of the slide of ${parent.id}, ${parent.slideMs} ms, but is ${value} ms`,
+    { details: { operator, name, value, parent: parent.id, parentSlideMs: parent.slideMs } },
+  );
+}
+
+function invalid(operator: string, name: string, value: number, expected: string): Error {
+  return dstreamError(
+    'MR_GRAPH_INVALID_ARGUMENT',
+    `${name} of ${operator} must be ${expected}, but is ${value}`,
+    {
+      details: { operator, name, value },
+    },
+  );
+}

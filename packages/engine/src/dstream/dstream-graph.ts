@@ -1,0 +1,260 @@
+// The graph: every stream and output operation of a program, in the order of definition. It settles lifetimes when it
+// starts, makes the jobs of each batch, and says what may be forgotten afterwards.
+//
+// A batch is made in two parts. First the input streams take what belongs to it, which may have to wait for a disk.
+// Then RDDs and jobs are built from it in one go, without waiting, so nothing can come in between.
+import type { BatchTime, Logger, StreamId } from '@millrace/core';
+import type { ForgottenData, JobGraph } from '../batches/job-graph.ts';
+import type { Job } from '../batches/job.ts';
+import type { RDD, RddEnvironment } from '../rdd/index.ts';
+import { dstreamError } from './dstream-errors.ts';
+import { fingerprintOf } from './graph-fingerprint.ts';
+import { settleLifetimes, streamsRead } from './graph-lifetimes.ts';
+import type { InputDStream } from './input-dstream.ts';
+import { StreamOutput, type OutputDefinition, type OutputOperation } from './output-operation.ts';
+import type { StreamNode } from './stream-node.ts';
+
+/** What a graph works with. */
+export interface DStreamGraphParts {
+  readonly environment: RddEnvironment;
+  readonly log: Logger;
+}
+
+/** The streams and outputs of one program. */
+export class DStreamGraph implements JobGraph {
+  readonly #environment: RddEnvironment;
+  readonly #log: Logger;
+  readonly #streams: StreamNode<unknown>[] = [];
+  readonly #inputs: InputDStream<unknown>[] = [];
+  readonly #outputs: OutputOperation[] = [];
+  readonly #uids = new Map<string, StreamNode<unknown>>();
+  /** Batches whose jobs were made and whose outputs' RDDs are not forgotten yet. */
+  readonly #madeBatches = new Set<BatchTime>();
+  #rememberMs: number | undefined;
+  #zeroTime: BatchTime | undefined;
+  #latestBatchTime: BatchTime | undefined;
+
+  constructor(parts: DStreamGraphParts) {
+    this.#environment = parts.environment;
+    this.#log = parts.log;
+  }
+
+  // Defining: called by streams as they are made
+
+  /** Takes a stream up. @returns its position. */
+  addStream(stream: StreamNode<unknown>): number {
+    return this.#streams.push(stream) - 1;
+  }
+
+  /** Takes an input stream up, after `addStream`. */
+  addInput(stream: InputDStream<unknown>): void {
+    this.#inputs.push(stream);
+  }
+
+  /** Adds an output operation. @throws what `scope.assertCanDefine` throws. */
+  addOutput<T>(definition: OutputDefinition<T>): void {
+    definition.stream.scope.assertCanDefine(definition.kind);
+    this.#outputs.push(new StreamOutput<T>(this.#outputs.length, definition));
+  }
+
+  /**
+   * Reserves a uid. It begins with a letter, an automatic id with a digit, an output's name with `output-`: they never
+   * meet in the names of RDDs.
+   *
+   * @throws `MR_GRAPH_INVALID_UID`, `MR_GRAPH_DUPLICATE_UID`.
+   */
+  claimUid(uid: string, stream: StreamNode<unknown>): void {
+    if (!/^(?!output-)[A-Za-z][A-Za-z0-9._-]*$/.test(uid)) {
+      const expected =
+        'must begin with a letter, but not with output-, and hold letters, digits, dots, underscores and dashes only';
+      throw dstreamError('MR_GRAPH_INVALID_UID', `a uid ${expected}; it is ${JSON.stringify(uid)}`, {
+        details: { uid },
+      });
+    }
+    const owner = this.#uids.get(uid);
+    if (owner !== undefined && owner !== stream) {
+      const message = `uid ${uid} belongs to the ${owner.kind} at position ${owner.position}, the ${stream.kind} at ${stream.position} needs another`;
+      throw dstreamError('MR_GRAPH_DUPLICATE_UID', message, { details: { uid } });
+    }
+    if (stream.hasUid) this.#uids.delete(stream.id);
+    this.#uids.set(uid, stream);
+  }
+
+  /**
+   * Keeps the RDDs of all streams at least this long. May be called once, before the start.
+   *
+   * @throws `MR_GRAPH_REMEMBER_ALREADY_SET`.
+   */
+  remember(durationMs: number): void {
+    if (this.#rememberMs !== undefined) {
+      throw dstreamError(
+        'MR_GRAPH_REMEMBER_ALREADY_SET',
+        `remember was already set to ${this.#rememberMs} ms`,
+      );
+    }
+    this.#rememberMs = durationMs;
+  }
+
+  // Looking at it
+
+  /** All streams, in the order of definition: parents before what is made from them. */
+  get streams(): readonly StreamNode<unknown>[] {
+    return this.#streams;
+  }
+
+  /** The input streams, in the order of their stream ids. */
+  get inputs(): readonly InputDStream<unknown>[] {
+    return this.#inputs;
+  }
+
+  /** The output operations, in the order of their numbers. */
+  get outputs(): readonly OutputOperation[] {
+    return this.#outputs;
+  }
+
+  /** The latest batch whose input was taken; undefined before the first. */
+  get latestBatchTime(): BatchTime | undefined {
+    return this.#latestBatchTime;
+  }
+
+  get maxInputRememberMs(): number {
+    return Math.max(0, ...this.#inputs.map((input) => input.rememberMs));
+  }
+
+  /** A digest of what the program is: driver and executors run the same program when it is the same. */
+  fingerprint(): string {
+    return fingerprintOf(this.#streams, this.#outputs, this.#environment.defaultParallelism);
+  }
+
+  /** @throws `MR_GRAPH_NO_OUTPUT_OPERATION`. */
+  validate(): void {
+    if (this.#outputs.length > 0) return;
+    throw dstreamError(
+      'MR_GRAPH_NO_OUTPUT_OPERATION',
+      'the program has no output operation, so there is nothing to do; call foreachRDD, foreachPartition or print on a stream',
+    );
+  }
+
+  // Running
+
+  /** @throws `MR_GRAPH_ALREADY_STARTED`, and what `validate` throws. */
+  start(zeroTime: BatchTime): void {
+    if (this.#zeroTime !== undefined) {
+      throw dstreamError(
+        'MR_GRAPH_ALREADY_STARTED',
+        `the graph was already started with zero time ${this.#zeroTime}`,
+      );
+    }
+    this.validate();
+    this.#zeroTime = zeroTime;
+    const streams = this.#streams;
+    const outputs = this.#outputs.map((output) => output.stream);
+    this.#warnOfUnread(streamsRead(streams, outputs));
+    // Inputs that no output reads take part all the same: what they receive has to be cleared away.
+    const ends = [...outputs, ...this.#inputs];
+    settleLifetimes({
+      streams,
+      read: streamsRead(streams, ends),
+      ends,
+      zeroTime,
+      rememberMs: this.#rememberMs ?? 0,
+    });
+  }
+
+  /** Nothing to give back: input streams take their input batch by batch, and hold nothing open in between. */
+  async stop(): Promise<void> {}
+
+  /** May be called again for the same batch: inputs keep what they took for it, streams keep their RDDs. */
+  async generateJobs(batchTime: BatchTime): Promise<readonly Job[]> {
+    await this.#takeInputs(batchTime);
+    this.#latestBatchTime = Math.max(this.#latestBatchTime ?? batchTime, batchTime);
+    this.#madeBatches.add(batchTime);
+    return this.#outputs.map((output) => output.jobAt(batchTime)).filter((job) => job !== undefined);
+  }
+
+  clearMetadata(batchTime: BatchTime): ForgottenData {
+    const cleared = this.#streams.map((stream) => stream.clearMetadata(batchTime));
+    return {
+      rddIds: [...cleared.flatMap((forgotten) => forgotten.rddIds), ...this.#rddIdsOfOutputs(batchTime)],
+      blockIds: cleared.flatMap((forgotten) => forgotten.blockIds),
+    };
+  }
+
+  // For executors and recovery
+
+  /**
+   * The RDD that a task names. What this process has not made yet, it makes, by the same program under the same name.
+   *
+   * @throws `MR_GRAPH_UNKNOWN_RDD`.
+   */
+  find(batchTime: BatchTime, outputOperation: number, rddId: string): RDD<unknown> {
+    const known = this.#environment.find(rddId);
+    if (known !== undefined) return known;
+    this.#outputs[outputOperation]?.stream.getOrCompute(batchTime);
+    const made = this.#environment.find(rddId);
+    if (made !== undefined) return made;
+    throw dstreamError(
+      'MR_GRAPH_UNKNOWN_RDD',
+      `output operation ${outputOperation} makes no rdd ${rddId} in batch ${batchTime}; run the same program on driver and executors`,
+      { details: { batchTime, outputOperation, rddId } },
+    );
+  }
+
+  /**
+   * What the inputs took for a batch, by stream id, as data that a checkpoint or a task message can hold. Receiver
+   * streams are not in it: their blocks are known to the tracker.
+   *
+   * @throws `MR_GRAPH_INPUT_NOT_PORTABLE`.
+   */
+  inputsOf(batchTime: BatchTime): ReadonlyMap<StreamId, unknown> {
+    const inputs = new Map<StreamId, unknown>();
+    for (const input of this.#inputs) {
+      const taken = input.exportInput(batchTime);
+      if (taken !== undefined) inputs.set(input.streamId, taken);
+    }
+    return inputs;
+  }
+
+  /**
+   * The counterpart of `inputsOf`: the batch has this input, whatever the source says now (BAT-4).
+   *
+   * @throws `MR_GRAPH_INPUT_INVALID`.
+   */
+  restoreInputs(batchTime: BatchTime, inputs: ReadonlyMap<StreamId, unknown>): void {
+    for (const input of this.#inputs) {
+      if (inputs.has(input.streamId)) input.restoreInput(batchTime, inputs.get(input.streamId));
+    }
+  }
+
+  /** All inputs are heard to the end before a failure is told, so that a second attempt meets no first one under way. */
+  async #takeInputs(batchTime: BatchTime): Promise<void> {
+    const outcomes = await Promise.allSettled(this.#inputs.map(async (input) => input.prepare(batchTime)));
+    const errors = outcomes
+      .filter((outcome) => outcome.status === 'rejected')
+      .map((outcome) => outcome.reason);
+    if (errors.length === 1) throw errors[0];
+    if (errors.length > 1)
+      throw new AggregateError(errors, `${errors.length} inputs failed for batch ${batchTime}`);
+  }
+
+  #rddIdsOfOutputs(batchTime: BatchTime): string[] {
+    const rddIds: string[] = [];
+    for (const time of this.#madeBatches) {
+      if (time > batchTime) continue;
+      this.#madeBatches.delete(time);
+      for (const { number } of this.#outputs)
+        rddIds.push(...this.#environment.idsOf(`${time}/output-${number}`));
+    }
+    return rddIds;
+  }
+
+  #warnOfUnread(read: ReadonlySet<StreamNode<unknown>>): void {
+    for (const input of this.#inputs) {
+      if (read.has(input)) continue;
+      this.#log.warn('no output reads this input stream: what it brings in is dropped', {
+        stream: input.id,
+        streamId: input.streamId,
+      });
+    }
+  }
+}

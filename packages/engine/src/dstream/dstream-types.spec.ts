@@ -1,0 +1,112 @@
+// What the compiler knows about programs, and what it refuses. What these tests prove is that this file compiles:
+// each `@ts-expect-error` is a mistake that must stay one.
+import { describe, expect, expectTypeOf, it } from 'vitest';
+import { StreamFixture } from '../../test/stream-fixture.ts';
+import type { RDD } from '../rdd/index.ts';
+import type { DStream } from './dstream.ts';
+import { transformStreams, unionStreams } from './stream-combination.ts';
+
+const lines = () => new StreamFixture().queue<string>([]);
+const numbers = () => new StreamFixture().queue<number>([]);
+const pairs = () => lines().map((line) => [line, line.length]);
+
+describe('types are inferred', () => {
+  it('of records', () => {
+    expectTypeOf(lines().map((line) => line.length)).toEqualTypeOf<DStream<number>>();
+    expectTypeOf(lines().flatMap((line) => line.split(' '))).toEqualTypeOf<DStream<string>>();
+    expectTypeOf(lines().glom()).toEqualTypeOf<DStream<string[]>>();
+    expectTypeOf(lines().count()).toEqualTypeOf<DStream<number>>();
+    expectTypeOf(lines().map((line) => ({ line }))).toEqualTypeOf<DStream<{ line: string }>>();
+    expectTypeOf(lines().mapPartitions((records) => [[...records].length])).toEqualTypeOf<DStream<number>>();
+  });
+
+  it('of filters that narrow', () => {
+    const mixed = new StreamFixture().queue<string | undefined>([]);
+    expectTypeOf(mixed.filter((value) => value !== undefined)).toEqualTypeOf<DStream<string>>();
+    expectTypeOf(lines().filter((line) => line.length > 1)).toEqualTypeOf<DStream<string>>();
+  });
+
+  it('of pairs, without an annotation', () => {
+    expectTypeOf(pairs()).toEqualTypeOf<DStream<[string, number]>>();
+    const counts = lines()
+      .flatMap((line) => line.split(' '))
+      .map((word) => [word, 1])
+      .reduceByKey((a, b) => a + b);
+    expectTypeOf(counts).toEqualTypeOf<DStream<[string, number]>>();
+    expectTypeOf(lines().flatMap((line) => [[line, true]])).toEqualTypeOf<DStream<[string, boolean]>>();
+    expectTypeOf(lines().countByValue()).toEqualTypeOf<DStream<[string, number]>>();
+  });
+
+  it('of pair operators', () => {
+    const flags = lines().map((line) => [line, line === 'x']);
+    expectTypeOf(pairs().groupByKey()).toEqualTypeOf<DStream<[string, number[]]>>();
+    expectTypeOf(pairs().mapValues((n) => [n, `${n}`])).toEqualTypeOf<DStream<[string, [number, string]]>>();
+    expectTypeOf(pairs().flatMapValues((n) => [n, n])).toEqualTypeOf<DStream<[string, number]>>();
+    expectTypeOf(pairs().groupByKeyAndWindow(1_000)).toEqualTypeOf<DStream<[string, number[]]>>();
+    expectTypeOf(pairs().join).toBeCallableWith(flags);
+    type Joined = DStream<[string, [number, boolean | undefined]]>;
+    const left = (a: DStream<[string, number]>, b: typeof flags) => a.leftOuterJoin(b);
+    expectTypeOf(left).returns.toEqualTypeOf<Joined>();
+    const grouped = (a: DStream<[string, number]>, b: typeof flags) => a.cogroup(b);
+    expectTypeOf(grouped).returns.toEqualTypeOf<DStream<[string, [number[], boolean[]]]>>();
+    const readonlyPairs = new StreamFixture().queue<readonly [string, number]>([]);
+    expectTypeOf(readonlyPairs.reduceByKey((a, b) => a + b)).toEqualTypeOf<DStream<[string, number]>>();
+  });
+
+  it('of combinations and outputs', () => {
+    const transformed = lines().transform((rdd, batchTime) => rdd.map((line) => [line, batchTime]));
+    expectTypeOf(transformed).toEqualTypeOf<DStream<[string, number]>>();
+    expectTypeOf(unionStreams([lines()])).toEqualTypeOf<DStream<string>>();
+    const fixture = new StreamFixture();
+    transformStreams([fixture.queue<string>([]), fixture.queue<number>([])], ([words, counts]) => {
+      expectTypeOf(words).toEqualTypeOf<RDD<string>>();
+      expectTypeOf(counts).toEqualTypeOf<RDD<number>>();
+      return words;
+    });
+    lines().foreachRDD((rdd) => expectTypeOf(rdd).toEqualTypeOf<RDD<string>>());
+    lines().foreachPartition((records) => {
+      expectTypeOf(records).toEqualTypeOf<Iterable<string>>();
+    });
+  });
+});
+
+// The mistakes are written down and never made.
+describe('mistakes do not compile', () => {
+  const fixture = new StreamFixture();
+
+  it('pair operators on other streams', () => {
+    const mistakes = () => {
+      // @ts-expect-error a stream of numbers has no keys
+      numbers().reduceByKey((a: number, b: number) => a + b);
+      // @ts-expect-error a stream of strings has no keys
+      lines().groupByKey();
+      // @ts-expect-error lists are not pairs
+      lines().glom().mapValues(String);
+    };
+    expect(mistakes).toBeTypeOf('function');
+  });
+
+  it('joins of different keys, unions of different records', () => {
+    const mistakes = () => {
+      // @ts-expect-error string keys do not match number keys
+      fixture.queue<[string, number]>([]).join(fixture.queue<[number, number]>([]));
+      // @ts-expect-error numbers are not strings
+      fixture.queue<string>([]).union(fixture.queue<number>([]));
+    };
+    expect(mistakes).toBeTypeOf('function');
+  });
+
+  it('functions of other types', () => {
+    const mistakes = () => {
+      // @ts-expect-error a value is a number
+      pairs().reduceByKey((a, b) => `${a}${b}`);
+      // @ts-expect-error the lines are strings
+      lines().map((line: number) => line);
+      // @ts-expect-error transform returns an RDD
+      lines().transform((rdd) => rdd.collect());
+      // @ts-expect-error a number is not iterable
+      numbers().flatMap((n) => n);
+    };
+    expect(mistakes).toBeTypeOf('function');
+  });
+});

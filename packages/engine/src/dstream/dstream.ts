@@ -1,0 +1,343 @@
+// A DStream: a collection that goes on for ever, one RDD for every batch. Operators make other streams at once and
+// compute nothing; output operations make the jobs that do. All of it is defined before the context starts.
+//
+// This file is the list of what can be done with a stream, and long only for that: each method hands over to an RDD
+// operator of the same name, or to a file that knows how. `OrTuple` in a signature lets `[word, 1]` be a pair without
+// an annotation, and `this: DStream<Pair<K, V>>` gives pair operators to streams of pairs only.
+import type { BatchTime } from '@millrace/core';
+import type { CombineOptions, OrTuple, Pair, RDD } from '../rdd/index.ts';
+import { countAll, reduceAll } from './batch-summary.ts';
+import { optionalCount } from './checked-argument.ts';
+import { concatenateByKey } from './keyed-values.ts';
+import type { OutputBatch, OutputPartition } from './output-operation.ts';
+import { printBatch, type PrintOptions } from './print-batch.ts';
+import { StreamNode } from './stream-node.ts';
+import { perBatch, type StreamOperator } from './stream-operator.ts';
+import type { StreamScope } from './stream-scope.ts';
+import { transformOperator, unionOperator } from './transform-operator.ts';
+import { windowOperator } from './window-operator.ts';
+
+/** A stream of records. Made by a streaming context and by operators. */
+export abstract class DStream<out T> extends StreamNode<T> {
+  // Record by record, partition by partition
+
+  /** Every record through `fn`. */
+  map<U>(fn: (record: T) => OrTuple<U>): DStream<U> {
+    return this.#each('map', (rdd) => rdd.map(fn));
+  }
+
+  /** Every record becomes the records of an iterable, none or many. */
+  flatMap<U>(fn: (record: T) => Iterable<OrTuple<U>>): DStream<U> {
+    return this.#each('flatMap', (rdd) => rdd.flatMap(fn));
+  }
+
+  /** The records for which `fn` says true. */
+  filter<S extends T>(fn: (record: T) => record is S): DStream<S>;
+  filter(fn: (record: T) => boolean): DStream<T>;
+  filter(fn: (record: T) => boolean): DStream<T> {
+    return this.#each('filter', (rdd) => rdd.filter(fn));
+  }
+
+  /** Every partition as a whole through `fn`, together with its number. */
+  mapPartitions<U>(fn: (records: Iterable<T>, partition: number) => Iterable<OrTuple<U>>): DStream<U> {
+    return this.#each('mapPartitions', (rdd) => rdd.mapPartitions(fn));
+  }
+
+  /** Every partition as one array. */
+  glom(): DStream<T[]> {
+    return this.#each('glom', (rdd) => rdd.glom());
+  }
+
+  /** The records of every batch dealt evenly onto `count` partitions. */
+  repartition(count: number): DStream<T> {
+    return this.#each('repartition', (rdd) => rdd.repartition(count), count);
+  }
+
+  // A batch as a whole
+
+  /** How many records each batch has: one number, 0 for an empty batch. */
+  count(): DStream<number> {
+    return this.#each('count', countAll);
+  }
+
+  /** All records of a batch by an associative `fn`: one record, none for an empty batch. */
+  reduce(fn: (left: T, right: T) => T): DStream<T> {
+    return this.#each('reduce', (rdd) => reduceAll(rdd, fn));
+  }
+
+  /** How often each value occurs in a batch. Records must be what keys may be. */
+  countByValue(partitions?: number): DStream<[T, number]> {
+    return this.#each(
+      'countByValue',
+      (rdd) => rdd.map((record): [T, number] => [record, 1]).reduceByKey(add, partitions),
+      partitions,
+    );
+  }
+
+  // Combining streams
+
+  /**
+   * The records of this stream and the others.
+   *
+   * @throws `MR_GRAPH_DIFFERENT_SLIDES`, `MR_GRAPH_MIXED_CONTEXTS`.
+   */
+  union(...others: readonly DStream<T>[]): DStream<T> {
+    return this.#derive(unionOperator<T>([this, ...others]));
+  }
+
+  /**
+   * Whatever `fn` makes of the RDD of each batch. It is called once a batch, on the driver and on the executors that
+   * compute the batch: it builds an RDD from its arguments, and calls no action. Returning anything else fails the
+   * batch with `MR_GRAPH_TRANSFORM_RESULT`.
+   */
+  transform<U>(fn: (rdd: RDD<T>, batchTime: BatchTime) => RDD<U>): DStream<U> {
+    return this.#derive(
+      transformOperator<T, U>({
+        kind: 'transform',
+        streams: [this],
+        build: ([rdd], batchTime) => fn(rdd as RDD<T>, batchTime),
+      }),
+    );
+  }
+
+  /**
+   * As `transform`, with the RDDs of this stream and another.
+   *
+   * @throws `MR_GRAPH_DIFFERENT_SLIDES`, `MR_GRAPH_MIXED_CONTEXTS`.
+   */
+  transformWith<U, V>(
+    other: DStream<U>,
+    fn: (rdd: RDD<T>, otherRdd: RDD<U>, batchTime: BatchTime) => RDD<V>,
+  ): DStream<V> {
+    return this.#with('transformWith', other, fn);
+  }
+
+  // Pairs. `partitions` counts those of the result; default: the environment's default parallelism.
+
+  /** Every value through `fn`. */
+  mapValues<K, V, U>(this: DStream<Pair<K, V>>, fn: (value: V) => OrTuple<U>): DStream<[K, U]> {
+    return this.#each('mapValues', (rdd) => rdd.mapValues(fn));
+  }
+
+  /** Every value becomes none or many, all with its key. */
+  flatMapValues<K, V, U>(this: DStream<Pair<K, V>>, fn: (value: V) => Iterable<OrTuple<U>>): DStream<[K, U]> {
+    return this.#each('flatMapValues', (rdd) => rdd.flatMapValues(fn));
+  }
+
+  /** All values of every key of a batch. */
+  groupByKey<K, V>(this: DStream<Pair<K, V>>, partitions?: number): DStream<[K, V[]]> {
+    return this.#each('groupByKey', (rdd) => rdd.groupByKey(partitions), partitions);
+  }
+
+  /** One value for every key of a batch, by an associative `fn`. */
+  reduceByKey<K, V>(
+    this: DStream<Pair<K, V>>,
+    fn: (left: V, right: V) => V,
+    partitions?: number,
+  ): DStream<[K, V]> {
+    return this.#each('reduceByKey', (rdd) => rdd.reduceByKey(fn, partitions), partitions);
+  }
+
+  /** The general form of combining the values of a key. */
+  combineByKey<K, V, C>(
+    this: DStream<Pair<K, V>>,
+    create: (value: V) => OrTuple<C>,
+    mergeValue: (combiner: C, value: V) => OrTuple<C>,
+    mergeCombiners: (left: C, right: C) => OrTuple<C>,
+    options: CombineOptions = {},
+  ): DStream<[K, C]> {
+    return this.#each(
+      'combineByKey',
+      (rdd) => rdd.combineByKey(create, mergeValue, mergeCombiners, options),
+      options.partitions,
+    );
+  }
+
+  /** For every key of either stream: all values of this batch, and all of the other's. */
+  cogroup<K, V, W>(
+    this: DStream<Pair<K, V>>,
+    other: DStream<Pair<K, W>>,
+    partitions?: number,
+  ): DStream<[K, [V[], W[]]]> {
+    return this.#with('cogroup', other, (rdd, otherRdd) => rdd.cogroup(otherRdd, partitions), partitions);
+  }
+
+  /** Every value with every value that has the same key in the other stream's batch. */
+  join<K, V, W>(
+    this: DStream<Pair<K, V>>,
+    other: DStream<Pair<K, W>>,
+    partitions?: number,
+  ): DStream<[K, [V, W]]> {
+    return this.#with('join', other, (rdd, otherRdd) => rdd.join(otherRdd, partitions), partitions);
+  }
+
+  /** As `join`, and once with undefined what has no partner in the other stream. */
+  leftOuterJoin<K, V, W>(
+    this: DStream<Pair<K, V>>,
+    other: DStream<Pair<K, W>>,
+    partitions?: number,
+  ): DStream<[K, [V, W | undefined]]> {
+    return this.#with('leftOuterJoin', other, (rdd, o) => rdd.leftOuterJoin(o, partitions), partitions);
+  }
+
+  /** As `join`, and once with undefined what of the other stream has no partner here. */
+  rightOuterJoin<K, V, W>(
+    this: DStream<Pair<K, V>>,
+    other: DStream<Pair<K, W>>,
+    partitions?: number,
+  ): DStream<[K, [V | undefined, W]]> {
+    return this.#with('rightOuterJoin', other, (rdd, o) => rdd.rightOuterJoin(o, partitions), partitions);
+  }
+
+  /** As `join`, and once with undefined what has no partner on either side. */
+  fullOuterJoin<K, V, W>(
+    this: DStream<Pair<K, V>>,
+    other: DStream<Pair<K, W>>,
+    partitions?: number,
+  ): DStream<[K, [V | undefined, W | undefined]]> {
+    return this.#with('fullOuterJoin', other, (rdd, o) => rdd.fullOuterJoin(o, partitions), partitions);
+  }
+
+  // Windows. Length and slide are milliseconds and multiples of this stream's slide, else
+  // `MR_GRAPH_DURATION_NOT_MULTIPLE`; the slide defaults to this stream's. The first windows hold what exists.
+
+  /** Every `slideMs`, the records of the last `windowMs`. Keeps this stream in memory. */
+  window(windowMs: number, slideMs: number = this.slideMs): DStream<T> {
+    return this.#derive(windowOperator(this, { windowMs, slideMs }));
+  }
+
+  /** All records of a window by an associative `fn`. */
+  reduceByWindow(fn: (left: T, right: T) => T, windowMs: number, slideMs?: number): DStream<T> {
+    return this.reduce(fn).window(windowMs, slideMs).reduce(fn);
+  }
+
+  /** How many records a window has. */
+  countByWindow(windowMs: number, slideMs?: number): DStream<number> {
+    return this.count().window(windowMs, slideMs).reduce(add);
+  }
+
+  /** How often each value occurs in a window. */
+  countByValueAndWindow(windowMs: number, slideMs?: number, partitions?: number): DStream<[T, number]> {
+    return this.map((record): [T, number] => [record, 1]).reduceByKeyAndWindow(
+      add,
+      windowMs,
+      slideMs,
+      partitions,
+    );
+  }
+
+  /** All values of every key of a window, oldest batch first. */
+  groupByKeyAndWindow<K, V>(
+    this: DStream<Pair<K, V>>,
+    windowMs: number,
+    slideMs?: number,
+    partitions?: number,
+  ): DStream<[K, V[]]> {
+    const grouped = this.groupByKey(partitions).window(windowMs, slideMs);
+    return grouped.#each('concatenateByKey', (rdd) => concatenateByKey(rdd, partitions), partitions);
+  }
+
+  /** One value for every key of a window, by an associative `fn`: reduced batch by batch, then over the window. */
+  reduceByKeyAndWindow<K, V>(
+    this: DStream<Pair<K, V>>,
+    fn: (left: V, right: V) => V,
+    windowMs: number,
+    slideMs?: number,
+    partitions?: number,
+  ): DStream<[K, V]> {
+    return this.reduceByKey(fn, partitions).window(windowMs, slideMs).reduceByKey(fn, partitions);
+  }
+
+  // Outputs
+
+  /**
+   * Calls `fn` for the RDD of every batch, on the driver; actions inside it run on the executors. The batch is done
+   * when what it returns is settled. A rejection fails the output, which is run again with the same batch.
+   */
+  foreachRDD(fn: (rdd: RDD<T>, batch: OutputBatch) => unknown): void {
+    this.scope.graph.addOutput<T>({ kind: 'foreachRDD', stream: this, run: fn });
+  }
+
+  /**
+   * Calls `fn` for every partition of every batch, on the executors. A repeated task calls it again with the same
+   * records in the same order and the same identity: by that a sink writes each batch once.
+   */
+  foreachPartition(fn: (records: Iterable<T>, partition: OutputPartition) => void | Promise<void>): void {
+    this.scope.graph.addOutput<T>({
+      kind: 'foreachPartition',
+      stream: this,
+      run: (rdd, batch) =>
+        rdd.foreachPartition((records, partition) =>
+          fn(records, { ...batch, partition, partitions: rdd.partitionCount }),
+        ),
+    });
+  }
+
+  /** Writes the first `n` records of every batch (default 10), on the driver, by default to standard output. */
+  print(n = 10, options: PrintOptions = {}): void {
+    optionalCount('print', 'n', n);
+    this.scope.graph.addOutput<T>({
+      kind: 'print',
+      stream: this,
+      run: (rdd, { batchTime }) => printBatch(rdd, { batchTime, n, ...options }),
+    });
+  }
+
+  #derive<U>(operator: StreamOperator<U>): DStream<U> {
+    return new DerivedDStream(this.scope, operator);
+  }
+
+  #each<U>(kind: string, build: (rdd: RDD<T>) => RDD<U>, partitions?: number): DStream<U> {
+    optionalCount(kind, 'partitions', partitions);
+    return this.#derive(perBatch({ kind, parent: this, partitions, build }));
+  }
+
+  #with<U, V>(
+    kind: string,
+    other: DStream<U>,
+    build: (rdd: RDD<T>, otherRdd: RDD<U>, batchTime: BatchTime) => RDD<V>,
+    partitions?: number,
+  ): DStream<V> {
+    optionalCount(kind, 'partitions', partitions);
+    const operator = transformOperator<unknown, V>({
+      kind,
+      partitions,
+      streams: [this, other],
+      build: ([rdd, otherRdd], batchTime) => build(rdd as RDD<T>, otherRdd as RDD<U>, batchTime),
+    });
+    return this.#derive(operator);
+  }
+}
+
+/** A stream made from others by an operator. */
+export class DerivedDStream<out T> extends DStream<T> {
+  readonly #operator: StreamOperator<T>;
+
+  constructor(scope: StreamScope, operator: StreamOperator<T>) {
+    const { kind, parents, slideMs = parents[0].slideMs } = operator;
+    super(scope, { kind, parents, slideMs });
+    this.#operator = operator;
+  }
+
+  override get parentRememberMs(): number {
+    return this.rememberMs + (this.#operator.reachBackMs ?? 0);
+  }
+
+  override get settings(): readonly (number | null)[] {
+    return [this.#operator.reachBackMs ?? null, this.#operator.partitions ?? null];
+  }
+
+  override persist(): this {
+    if (this.#operator.persisted === undefined) return super.persist();
+    this.#operator.persisted.persist();
+    return this;
+  }
+
+  protected override compute(batchTime: BatchTime): RDD<T> | undefined {
+    return this.#operator.compute(batchTime);
+  }
+}
+
+function add(left: number, right: number): number {
+  return left + right;
+}

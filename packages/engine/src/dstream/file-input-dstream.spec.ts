@@ -1,0 +1,147 @@
+import { coreError, type Storage, type StorageEntry } from '@millrace/core';
+import { describe, expect, it } from 'vitest';
+import { StreamFixture } from '../../test/stream-fixture.ts';
+import { FileInputDStream } from './file-input-dstream.ts';
+
+/** One directory, `/in`, as much of a storage as a stream of files asks for. */
+class Directory {
+  readonly files = new Map<string, { readonly text: string; readonly modifiedMs: number }>();
+  /** What happens when the directory is listed. */
+  onList: () => void | Promise<void> = () => {};
+
+  write(name: string, text: string, modifiedMs: number): void {
+    this.files.set(name, { text, modifiedMs });
+  }
+
+  async list(): Promise<StorageEntry[]> {
+    await this.onList();
+    return [...this.files].map(([name, { text, modifiedMs }]) => ({
+      name,
+      kind: 'file',
+      sizeBytes: text.length,
+      modifiedMs,
+    }));
+  }
+
+  async open(path: string) {
+    const bytes = Buffer.from(this.files.get(path.replace('/in/', ''))?.text ?? 'no such file');
+    return {
+      readAt: async (offset: number, length: number) => bytes.subarray(offset, offset + length),
+      close: async () => {},
+    };
+  }
+}
+
+function watched(options: ConstructorParameters<typeof FileInputDStream>[2] = {}) {
+  const directory = new Directory();
+  const fixture = new StreamFixture({ storage: directory as unknown as Storage });
+  const stream = new FileInputDStream(fixture, '/in', options);
+  return { directory, fixture, stream, seen: fixture.record(stream) };
+}
+
+describe('a stream of files', () => {
+  it('has the lines of the files that are new in each batch', async () => {
+    const { directory, fixture, seen } = watched();
+    directory.write('a.txt', 'one\ntwo\n', 500);
+    await fixture.run(1);
+    directory.write('b.txt', 'three', 1_500);
+    directory.write('.hidden', 'four', 1_500);
+    await fixture.run(2);
+    expect([...seen.values()]).toEqual([['one', 'two'], ['three'], []]);
+  });
+
+  it('takes only the names it is told, and old files when it is told', async () => {
+    const { directory, fixture, seen } = watched({
+      newFilesOnly: false,
+      accept: (name) => name.endsWith('.csv'),
+    });
+    directory.write('old.csv', 'old', 0.5);
+    directory.write('new.txt', 'new', 500);
+    await fixture.run(1);
+    expect(seen.get(1_000)).toEqual(['old']);
+  });
+
+  it('reports how many files and bytes, with the names for people', async () => {
+    const { directory, fixture } = watched();
+    directory.write('b', 'xyz', 600);
+    directory.write('a', 'xy', 600);
+    await fixture.run(1);
+    expect(fixture.reports[0]?.info).toEqual({
+      streamId: 0,
+      streamName: 'files in /in [0]',
+      recordCount: 0,
+      sizeBytes: 5,
+      blockCount: 2,
+      metadata: { files: ['a', 'b'], Description: 'a\nb' },
+    });
+  });
+
+  it.each([
+    ['is not there', 'MR_STORAGE_NOT_FOUND', 'the directory is not there'],
+    ['cannot be read', 'MR_STORAGE_FAILED', 'the directory could not be listed'],
+  ] as const)('makes up for a directory that %s', async (_, code, message) => {
+    const { directory, fixture, seen } = watched();
+    directory.write('a', 'late', 500);
+    directory.onList = () => {
+      throw coreError(code, 'no');
+    };
+    await fixture.run(1);
+    directory.onList = () => {};
+    await fixture.run(1);
+    expect([...seen.values()]).toEqual([[], ['late']]);
+    expect(fixture.log.messages('warn')).toEqual([message]);
+  });
+
+  it('warns when listing takes longer than a batch', async () => {
+    const { directory, fixture } = watched();
+    directory.onList = () => fixture.clock.advance(1_001);
+    await fixture.run(1);
+    expect(fixture.log.messages('warn')).toEqual([
+      'listing the directory took longer than a batch; remove old files',
+    ]);
+  });
+
+  it('reads the same files when a batch is made again (BAT-4)', async () => {
+    const { directory, fixture, seen } = watched();
+    directory.write('a', 'one', 500);
+    await fixture.runBatch(1_000);
+    directory.write('b', 'two', 700);
+    await fixture.runBatch(1_000);
+    expect(seen.get(1_000)).toEqual(['one']);
+  });
+
+  it('reads the same files after a restart, and none of them twice (BAT-4)', async () => {
+    const before = watched();
+    before.directory.write('a', 'one', 500);
+    await before.fixture.runBatch(1_000);
+    const kept = structuredClone(before.fixture.graph.inputsOf(1_000));
+
+    const after = watched();
+    for (const name of ['a', 'b']) after.directory.write(name, name, 900);
+    after.fixture.graph.restoreInputs(1_000, kept);
+    await after.fixture.run(2);
+    expect([...after.seen.values()]).toEqual([['a'], ['b']]);
+    expect(after.fixture.reports[0]?.info.blockCount).toBe(1);
+  });
+
+  it('remembers files as long as they could be selected again', async () => {
+    const { directory, fixture, stream, seen } = watched({ minRememberMs: 2_500 });
+    directory.write('a', 'one', 900);
+    await fixture.run(8);
+    expect([...seen.values()].flat()).toEqual(['one']);
+    expect(stream.rememberMs).toBe(3_000);
+  });
+
+  it('refuses names that lead out of its directory', () => {
+    const { fixture } = watched();
+    const file = { name: '../secret', kind: 'file', sizeBytes: 1, modifiedMs: 1 };
+    const restore = () => fixture.graph.restoreInputs(1_000, new Map([[0, [file]]]));
+    expect(restore).toThrow(expect.objectContaining({ code: 'MR_GRAPH_INPUT_INVALID' }));
+  });
+
+  it('refuses to remember for no time', () => {
+    expect(() => watched({ minRememberMs: 0 })).toThrow(
+      expect.objectContaining({ code: 'MR_GRAPH_INVALID_ARGUMENT' }),
+    );
+  });
+});

@@ -1,0 +1,112 @@
+// A stream of the lines of files that appear in a directory. There is no receiver: before each batch the driver lists
+// the directory and selects the files that belong to it; the executors read them when they compute the batch. Files
+// have to be put into the directory complete, by a rename: what is appended later is not seen.
+import { join } from 'node:path';
+import { FileSelection, isMillraceError, type BatchTime, type StorageEntry } from '@millrace/core';
+import type { ForgottenData } from '../batches/job-graph.ts';
+import { textFileRdd, type RDD } from '../rdd/index.ts';
+import { durationMs } from './checked-argument.ts';
+import { InputDStream, type InputDescription } from './input-dstream.ts';
+import type { StreamScope } from './stream-scope.ts';
+
+/** Options of a stream of files. */
+export interface TextFileStreamOptions {
+  /** Leaves out the files that were there when the stream was defined. Default true. */
+  readonly newFilesOnly?: boolean;
+  /** How late a file may become visible after its time of change, in milliseconds. Default 60,000. */
+  readonly minRememberMs?: number;
+  /** Whether a name is taken. Default: when it does not begin with a dot. */
+  readonly accept?: (name: string) => boolean;
+}
+
+type Files = readonly StorageEntry[];
+
+/** The lines of new files, one partition for each file. */
+export class FileInputDStream extends InputDStream<string, Files> {
+  readonly #directory: string;
+  readonly #selection: FileSelection;
+
+  /** @throws `MR_GRAPH_INVALID_ARGUMENT`. */
+  constructor(scope: StreamScope, directory: string, options: TextFileStreamOptions = {}) {
+    if (options.minRememberMs !== undefined)
+      durationMs('textFileStream', 'minRememberMs', options.minRememberMs);
+    super(scope, { kind: 'textFile', description: `files in ${directory}` });
+    this.#directory = directory;
+    this.#selection = new FileSelection({
+      ...options,
+      batchIntervalMs: scope.batchIntervalMs,
+      constructedAtMs: scope.clock.now(),
+    });
+    // A file whose batch is forgotten must be too old to be selected again.
+    this.remember(this.#selection.rememberDurationMs);
+  }
+
+  protected override async take(batchTime: BatchTime): Promise<Files> {
+    return this.#selection.select(batchTime, await this.#list(batchTime));
+  }
+
+  protected override build(files: Files): RDD<string> {
+    const paths = files.map(({ name }) => join(this.#directory, name));
+    return textFileRdd(this.scope.environment, paths);
+  }
+
+  /** How many lines there are is known once they were read; until then the bytes tell how much it is. */
+  protected override describe(files: Files): InputDescription {
+    const names = files.map(({ name }) => name);
+    return {
+      recordCount: 0,
+      sizeBytes: files.reduce((sum, file) => sum + file.sizeBytes, 0),
+      blockCount: files.length,
+      metadata: { files: names, Description: names.join('\n') },
+    };
+  }
+
+  protected override exportData(files: Files): Files {
+    return files;
+  }
+
+  protected override importData(data: unknown): Files | undefined {
+    return Array.isArray(data) && data.every(isFile) ? data : undefined;
+  }
+
+  override restoreInput(batchTime: BatchTime, data: unknown): void {
+    super.restoreInput(batchTime, data);
+    const others = this.#selection.snapshot().filter(([time]) => time !== batchTime);
+    this.#selection.restore([...others, [batchTime, this.takenFor(batchTime) ?? []]]);
+  }
+
+  override clearMetadata(batchTime: BatchTime): ForgottenData {
+    this.#selection.forget(batchTime - this.rememberMs);
+    return super.clearMetadata(batchTime);
+  }
+
+  /** A directory that cannot be listed now leaves the batch empty: its files come later, while they are remembered. */
+  async #list(batchTime: BatchTime): Promise<Files> {
+    const { clock, log, storage, batchIntervalMs } = this.scope;
+    const fields = { stream: this.id, directory: this.#directory, batchTime };
+    const begunMs = clock.monotonicMs();
+    try {
+      return await storage.list(this.#directory);
+    } catch (error) {
+      const isAbsent = isMillraceError(error, 'MR_STORAGE_NOT_FOUND');
+      log.warn(isAbsent ? 'the directory is not there' : 'the directory could not be listed', {
+        ...fields,
+        error,
+      });
+      return [];
+    } finally {
+      const tookMs = clock.monotonicMs() - begunMs;
+      if (tookMs > batchIntervalMs) {
+        log.warn('listing the directory took longer than a batch; remove old files', { ...fields, tookMs });
+      }
+    }
+  }
+}
+
+/** A name is never a path: what was brought from elsewhere must not lead out of the directory. */
+function isFile(data: unknown): data is StorageEntry {
+  if (typeof data !== 'object' || data === null) return false;
+  const { name, sizeBytes, modifiedMs } = data as Partial<StorageEntry>;
+  const isName = typeof name === 'string' && !/[/\\]/.test(name) && name !== '..' && name !== '.';
+  return isName && typeof sizeBytes === 'number' && typeof modifiedMs === 'number';
+}

@@ -1,0 +1,25 @@
+// A digest of a program's graph. It holds what decides over names and partitions of RDDs, and no code: two functions
+// cannot be compared, two shapes can.
+import { createHash } from 'node:crypto';
+import type { OutputOperation } from './output-operation.ts';
+import type { StreamNode } from './stream-node.ts';
+
+/** The digest, in hexadecimal. */
+export function fingerprintOf(
+  streams: readonly StreamNode<unknown>[],
+  outputs: readonly OutputOperation[],
+  defaultParallelism: number,
+): string {
+  const shape = {
+    defaultParallelism,
+    streams: streams.map(({ id, kind, slideMs, parents, settings }) => [
+      id,
+      kind,
+      slideMs,
+      parents.map((parent) => parent.id),
+      settings,
+    ]),
+    outputs: outputs.map(({ number, kind, stream }) => [number, kind, stream.id]),
+  };
+  return createHash('sha256').update(JSON.stringify(shape)).digest('hex');
+}

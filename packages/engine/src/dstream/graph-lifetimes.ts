@@ -1,0 +1,39 @@
+// How long each stream keeps its RDDs. Streams come in the order of definition, so a parent always stands before what
+// is made from it: one walk forwards starts every stream, one walk backwards tells every parent how long its readers
+// need it. No recursion, so the depth of a program is not bounded by the stack.
+import type { BatchTime } from '@millrace/core';
+import type { StreamNode } from './stream-node.ts';
+
+type AnyStream = StreamNode<unknown>;
+
+/** The streams that `ends` are made from, themselves included. `streams` is in the order of definition. */
+export function streamsRead(
+  streams: readonly AnyStream[],
+  ends: readonly AnyStream[],
+): ReadonlySet<AnyStream> {
+  const read = new Set(ends);
+  for (const stream of streams.toReversed()) {
+    if (read.has(stream)) for (const parent of stream.parents) read.add(parent);
+  }
+  return read;
+}
+
+/**
+ * Starts the streams in `read` and settles their `rememberMs`: at least its own slide for each, at least `rememberMs`
+ * for each of `ends`, and for a parent what its readers need.
+ */
+export function settleLifetimes(options: {
+  readonly streams: readonly AnyStream[];
+  readonly read: ReadonlySet<AnyStream>;
+  readonly ends: readonly AnyStream[];
+  readonly zeroTime: BatchTime;
+  readonly rememberMs: number;
+}): void {
+  const { zeroTime, rememberMs } = options;
+  const streams = options.streams.filter((stream) => options.read.has(stream));
+  for (const stream of streams) stream.initialize(zeroTime);
+  for (const end of options.ends) end.remember(rememberMs);
+  for (const stream of streams.toReversed()) {
+    for (const parent of stream.parents) parent.remember(stream.parentRememberMs);
+  }
+}

@@ -1,0 +1,105 @@
+// Where streams begin. For every batch an input stream first takes what belongs to it, once: blocks allocated to the
+// batch, the head of a queue, files that have appeared. From then on this is the batch's input, however often its
+// RDDs and jobs are made, until the batch is forgotten (BAT-4).
+import type { BatchTime, BlockId, StreamId, StreamInputInfo } from '@millrace/core';
+import type { ForgottenData } from '../batches/job-graph.ts';
+import type { RDD } from '../rdd/index.ts';
+import { dstreamError } from './dstream-errors.ts';
+import { DStream } from './dstream.ts';
+import type { StreamScope } from './stream-scope.ts';
+
+/** What an input says about the input of one batch; the stream's id and name are added to it. */
+export type InputDescription = Omit<StreamInputInfo, 'streamId' | 'streamName'>;
+
+interface Taken<Input> {
+  readonly input: Input;
+  isReported: boolean;
+}
+
+/** A stream with a source of its own. `Input` is what it takes for a batch. */
+export abstract class InputDStream<out T, out Input = unknown> extends DStream<T> {
+  readonly streamId: StreamId;
+  /** For people, with the stream id at the end: `queue [0]`. */
+  readonly name: string;
+  readonly #taken = new Map<BatchTime, Taken<Input>>();
+
+  constructor(scope: StreamScope, options: { readonly kind: string; readonly description: string }) {
+    super(scope, { kind: options.kind, slideMs: scope.batchIntervalMs, parents: [] });
+    this.streamId = scope.nextStreamId();
+    this.name = `${options.description} [${this.streamId}]`;
+    scope.graph.addInput(this);
+  }
+
+  /** Takes the input of a batch. Called once a batch, in order; again only after it has failed. */
+  protected abstract take(batchTime: BatchTime): Input | Promise<Input>;
+
+  /** Makes the RDD of a batch from its input. */
+  protected abstract build(input: Input): RDD<T>;
+
+  /** Tells the counts of an input. */
+  protected abstract describe(input: Input): InputDescription;
+
+  /** The input as data that `importInput` takes; undefined: somebody else keeps it. */
+  protected abstract exportData(input: Input): unknown;
+
+  /** The input that `exportData` made the data of; undefined when it did not. */
+  protected abstract importData(data: unknown): Input | undefined;
+
+  /** The blocks that go when an input is forgotten. */
+  protected blocksOf(_input: Input): readonly BlockId[] {
+    return [];
+  }
+
+  /** Called by the graph on the driver, before the RDDs of a batch are made. Taking and reporting happen once. */
+  async prepare(batchTime: BatchTime): Promise<void> {
+    let taken = this.#taken.get(batchTime);
+    if (taken === undefined) {
+      taken = { input: await this.take(batchTime), isReported: false };
+      this.#taken.set(batchTime, taken);
+    }
+    if (taken.isReported) return;
+    taken.isReported = true;
+    const { streamId, name: streamName } = this;
+    this.scope.inputInfo.report(batchTime, { streamId, streamName, ...this.describe(taken.input) });
+  }
+
+  /** What was taken for a batch, as data; undefined when nothing was, or when somebody else keeps it. */
+  exportInput(batchTime: BatchTime): unknown {
+    const input = this.takenFor(batchTime);
+    return input === undefined ? undefined : this.exportData(input);
+  }
+
+  /** Gives a batch the input that it had elsewhere or before. @throws `MR_GRAPH_INPUT_INVALID`. */
+  restoreInput(batchTime: BatchTime, data: unknown): void {
+    const input = this.importData(data);
+    if (input === undefined) {
+      const message = `what was kept of ${this.name} for batch ${batchTime} is not an input of a ${this.kind} stream`;
+      throw dstreamError('MR_GRAPH_INPUT_INVALID', message, { details: { stream: this.id, batchTime } });
+    }
+    if (!this.#taken.has(batchTime)) this.#taken.set(batchTime, { input, isReported: false });
+  }
+
+  override clearMetadata(batchTime: BatchTime): ForgottenData {
+    const blockIds: BlockId[] = [];
+    for (const [time, { input }] of this.#taken) {
+      if (time > batchTime - this.rememberMs) continue;
+      this.#taken.delete(time);
+      blockIds.push(...this.blocksOf(input));
+    }
+    return { ...super.clearMetadata(batchTime), blockIds };
+  }
+
+  /** A batch without its input would silently be an empty one: it is refused. */
+  protected override compute(batchTime: BatchTime): RDD<T> {
+    const input = this.takenFor(batchTime);
+    if (input !== undefined) return this.build(input);
+    throw dstreamError('MR_GRAPH_INPUT_MISSING', `${this.name} has no input for batch ${batchTime}`, {
+      details: { stream: this.id, batchTime },
+    });
+  }
+
+  /** What was taken for a batch; undefined when nothing was, or when it is forgotten. */
+  protected takenFor(batchTime: BatchTime): Input | undefined {
+    return this.#taken.get(batchTime)?.input;
+  }
+}

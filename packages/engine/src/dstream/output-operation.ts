@@ -1,0 +1,73 @@
+// The ends of the graph. Each batch, an output operation takes the RDD of its stream and makes a job of it. Its number
+// is its place in the program and never depends on what the other outputs have to do, so a sink may rely on it.
+import type { BatchIdentity, BatchTime } from '@millrace/core';
+import type { Job, JobRun } from '../batches/job.ts';
+import type { RDD } from '../rdd/index.ts';
+import type { StreamNode } from './stream-node.ts';
+
+/** A batch as an output sees it; the same on every repetition (BAT-4). */
+export interface OutputBatch extends BatchIdentity {
+  /** The output's number in the program, from 0. */
+  readonly outputOperation: number;
+}
+
+/** A partition of a batch as an output sees it. */
+export interface OutputPartition extends OutputBatch {
+  /** From 0. */
+  readonly partition: number;
+  /** How many the batch has. */
+  readonly partitions: number;
+}
+
+/** What an output operation does. */
+export interface OutputDefinition<T> {
+  /** The name of the method that made it: `foreachRDD`, `print`, … */
+  readonly kind: string;
+  readonly stream: StreamNode<T>;
+  /** Called on the driver, inside the job, at every attempt; the job ends when what it returns is settled. */
+  readonly run: (rdd: RDD<T>, batch: OutputBatch) => unknown;
+}
+
+/** An output operation, as the graph sees it. */
+export interface OutputOperation {
+  /** Its place among the outputs of the program, from 0. */
+  readonly number: number;
+  readonly kind: string;
+  readonly stream: StreamNode<unknown>;
+  /** The job of a batch; undefined when the stream has nothing for it. */
+  jobAt(batchTime: BatchTime): Job | undefined;
+}
+
+/** An output operation on a stream of `T`. */
+export class StreamOutput<T> implements OutputOperation {
+  readonly number: number;
+  readonly kind: string;
+  readonly stream: StreamNode<T>;
+  readonly #run: OutputDefinition<T>['run'];
+
+  constructor(number: number, definition: OutputDefinition<T>) {
+    this.number = number;
+    this.kind = definition.kind;
+    this.stream = definition.stream;
+    this.#run = definition.run;
+  }
+
+  jobAt(batchTime: BatchTime): Job | undefined {
+    const rdd = this.stream.getOrCompute(batchTime);
+    if (rdd === undefined) return undefined;
+    return {
+      batchTime,
+      outputOperation: this.number,
+      name: `${this.kind} at ${this.stream.id}`,
+      run: (jobRun) => this.#runJob(rdd, batchTime, jobRun),
+    };
+  }
+
+  async #runJob(rdd: RDD<T>, batchTime: BatchTime, { signal }: JobRun): Promise<void> {
+    const { environment, application } = this.stream.scope;
+    const outputOperation = this.number;
+    await environment.inJob({ batchTime, outputOperation, signal }, async () => {
+      await this.#run(rdd, { application, batchTime, outputOperation });
+    });
+  }
+}

@@ -1,0 +1,85 @@
+// A stream from a queue that the program fills: for tests, for examples, and for programs that make their batches
+// themselves. The queue is an ordinary array: push to it, batches shift from it. It is as long as the program lets it
+// become.
+import { RDD, type RddEnvironment } from '../rdd/index.ts';
+import { optionalCount } from './checked-argument.ts';
+import { dstreamError } from './dstream-errors.ts';
+import { InputDStream, type InputDescription } from './input-dstream.ts';
+import type { StreamScope } from './stream-scope.ts';
+
+/** What a batch is made of: its records, or a function that makes an RDD in the environment it is given. */
+export type QueueEntry<T> = readonly T[] | ((environment: RddEnvironment) => RDD<T>);
+
+/** Options of a queue stream. */
+export interface QueueStreamOptions<T> {
+  /** True: one entry a batch. False: all that wait, in their order. Default true. */
+  readonly oneAtATime?: boolean;
+  /** What a batch is when the queue is empty. Default: no records. */
+  readonly defaultEntry?: QueueEntry<T>;
+  /** Partitions of each entry of records. Default: the environment's default parallelism. */
+  readonly partitions?: number;
+}
+
+type Entries<T> = readonly QueueEntry<T>[];
+
+/** A stream of what a queue holds. */
+export class QueueInputDStream<out T> extends InputDStream<T, Entries<T>> {
+  readonly #queue: QueueEntry<T>[];
+  readonly #options: QueueStreamOptions<T>;
+
+  /** @throws `MR_GRAPH_INVALID_ARGUMENT`. */
+  constructor(scope: StreamScope, queue: QueueEntry<T>[], options: QueueStreamOptions<T> = {}) {
+    optionalCount('queueStream', 'partitions', options.partitions);
+    super(scope, { kind: 'queue', description: 'queue' });
+    this.#queue = queue;
+    this.#options = options;
+  }
+
+  protected override take(): Entries<T> {
+    const { oneAtATime = true, defaultEntry } = this.#options;
+    const entries = this.#queue.splice(0, oneAtATime ? 1 : this.#queue.length).map(copied);
+    return entries.length > 0 || defaultEntry === undefined ? entries : [copied(defaultEntry)];
+  }
+
+  protected override build(entries: Entries<T>): RDD<T> {
+    const { environment } = this.scope;
+    const rdds = entries.map((entry) =>
+      typeof entry === 'function'
+        ? entry(environment)
+        : environment.parallelize(entry, this.#options.partitions),
+    );
+    return rdds.length === 1 && rdds[0] !== undefined ? rdds[0] : environment.union(rdds);
+  }
+
+  /** Entries that are functions count as blocks without records: what they make is not known yet. */
+  protected override describe(entries: Entries<T>): InputDescription {
+    const recordCount = entries.reduce(
+      (sum, entry) => sum + (typeof entry === 'function' ? 0 : entry.length),
+      0,
+    );
+    return { recordCount, sizeBytes: 0, blockCount: entries.length, metadata: {} };
+  }
+
+  protected override exportData(entries: Entries<T>): readonly (readonly T[])[] {
+    return entries.map((entry) => {
+      if (typeof entry !== 'function') return entry;
+      throw dstreamError(
+        'MR_GRAPH_INPUT_NOT_PORTABLE',
+        `${this.name} was given a function as an entry, which cannot be kept or sent; push records instead`,
+        { details: { stream: this.id } },
+      );
+    });
+  }
+
+  protected override importData(data: unknown): Entries<T> | undefined {
+    // The records are those that `exportData` gave away: they have the stream's type.
+    return Array.isArray(data) && data.every((entry) => Array.isArray(entry))
+      ? (data as Entries<T>)
+      : undefined;
+  }
+}
+
+/** The program may go on using the array it has pushed; the batch keeps what it was. */
+function copied<T>(entry: QueueEntry<T>): QueueEntry<T> {
+  return typeof entry === 'function' ? entry : [...entry];
+}

@@ -1,0 +1,52 @@
+// The stream of a receiver. The receiver runs on some executor and stores records; here, each batch is the blocks
+// that the tracker has allocated to it.
+import type { BatchTime, BlockId, ConfiguredReceiver, ReceivedBlockInfo } from '@millrace/core';
+import { blockRdd, type RDD } from '../rdd/index.ts';
+import { InputDStream, type InputDescription } from './input-dstream.ts';
+import type { StreamScope } from './stream-scope.ts';
+
+/** A stream of what a receiver stores. One partition for each block. */
+export class ReceiverInputDStream<out T> extends InputDStream<T, readonly ReceivedBlockInfo[]> {
+  /** What the tracker starts. */
+  readonly receiver: ConfiguredReceiver<unknown>;
+
+  constructor(scope: StreamScope, receiver: ConfiguredReceiver<T>) {
+    super(scope, { kind: receiver.name, description: receiver.description });
+    this.receiver = receiver;
+  }
+
+  protected override take(batchTime: BatchTime): readonly ReceivedBlockInfo[] {
+    return this.scope.blocksOfBatch(batchTime, this.streamId);
+  }
+
+  protected override build(blocks: readonly ReceivedBlockInfo[]): RDD<T> {
+    return blockRdd<T>(this.scope.environment, blocks);
+  }
+
+  protected override describe(blocks: readonly ReceivedBlockInfo[]): InputDescription {
+    return {
+      recordCount: blocks.reduce((sum, block) => sum + block.recordCount, 0),
+      sizeBytes: blocks.reduce((sum, block) => sum + block.sizeBytes, 0),
+      blockCount: blocks.length,
+      metadata: {},
+    };
+  }
+
+  protected override blocksOf(blocks: readonly ReceivedBlockInfo[]): readonly BlockId[] {
+    return blocks.map((block) => block.blockId);
+  }
+
+  /** An executor takes nothing: the blocks of a batch come with its tasks. */
+  protected override compute(batchTime: BatchTime): RDD<T> {
+    return this.build(this.takenFor(batchTime) ?? this.take(batchTime));
+  }
+
+  /** The tracker keeps the blocks of a batch. */
+  protected override exportData(): undefined {
+    return undefined;
+  }
+
+  protected override importData(): undefined {
+    return undefined;
+  }
+}

@@ -1,0 +1,41 @@
+// Combining any number of streams: what a context offers as `union` and `transform`.
+import type { BatchTime } from '@millrace/core';
+import type { RDD } from '../rdd/index.ts';
+import { DerivedDStream, type DStream } from './dstream.ts';
+import { transformOperator, unionOperator } from './transform-operator.ts';
+
+/** The RDDs of a list of streams, each of its stream's type. */
+export type RddsOf<Streams extends readonly DStream<unknown>[]> = {
+  readonly [Index in keyof Streams]: Streams[Index] extends DStream<infer T> ? RDD<T> : never;
+};
+
+/**
+ * The records of all streams, in their order.
+ *
+ * @throws `MR_GRAPH_NO_PARENTS`, `MR_GRAPH_DIFFERENT_SLIDES`, `MR_GRAPH_MIXED_CONTEXTS`.
+ */
+export function unionStreams<T>(streams: readonly DStream<T>[]): DStream<T> {
+  return derive(unionOperator(streams));
+}
+
+/**
+ * Whatever `fn` makes of the RDDs that the streams have for a batch; see `DStream.transform`.
+ *
+ * @throws as `unionStreams`.
+ */
+export function transformStreams<const Streams extends readonly DStream<unknown>[], U>(
+  streams: Streams,
+  fn: (rdds: RddsOf<Streams>, batchTime: BatchTime) => RDD<U>,
+): DStream<U> {
+  const operator = transformOperator<unknown, U>({
+    kind: 'transform',
+    streams,
+    // The RDDs come in the order of the streams, so they have their types.
+    build: (rdds, batchTime) => fn(rdds as RddsOf<Streams>, batchTime),
+  });
+  return derive(operator);
+}
+
+function derive<T>(operator: ReturnType<typeof unionOperator<T>>): DStream<T> {
+  return new DerivedDStream(operator.parents[0].scope, operator);
+}

@@ -1,0 +1,217 @@
+// A stream as the graph sees it: a row of RDDs, one for every batch time at which the stream slides. This file holds
+// what all streams share: which times count, the RDD of a time made once and kept, and how long it is kept. What a
+// program can do with a stream is in `dstream.ts`.
+//
+// Lifetimes. A stream keeps the RDDs of the last `rememberMs`. The graph settles that number when it starts: a stream
+// remembers as long as its most demanding reader needs, and a window adds its length for what it reads.
+import type { BatchTime } from '@millrace/core';
+import type { ForgottenData } from '../batches/job-graph.ts';
+import type { RDD } from '../rdd/index.ts';
+import { firstTimeFrom, isTimeOfSlide, lastTimeUpTo, timesBetween } from './batch-times.ts';
+import { dstreamError } from './dstream-errors.ts';
+import type { StreamScope } from './stream-scope.ts';
+
+/** What a stream is made with. */
+export interface StreamDefinition {
+  /** What it does, in one word: `map`, `window`, `queue`. Part of its automatic id. */
+  readonly kind: string;
+  /** It has an RDD every so many milliseconds. */
+  readonly slideMs: number;
+  /** The streams its RDDs are made from, none for an input. */
+  readonly parents: readonly StreamNode<unknown>[];
+}
+
+/** A stream without the operators that programs call on it. */
+export abstract class StreamNode<out T> {
+  readonly scope: StreamScope;
+  readonly kind: string;
+  readonly slideMs: number;
+  readonly parents: readonly StreamNode<unknown>[];
+  /** Its place in the order in which the program made its streams, from 0. */
+  readonly position: number;
+  readonly #rdds = new Map<BatchTime, RDD<T>>();
+  #uid: string | undefined;
+  #zeroTime: BatchTime | undefined;
+  #rememberMs = 0;
+  #isPersisted = false;
+
+  /** @throws `MR_GRAPH_MIXED_CONTEXTS`, and what `scope.assertCanDefine` throws. */
+  constructor(scope: StreamScope, definition: StreamDefinition) {
+    scope.assertCanDefine(definition.kind);
+    for (const parent of definition.parents) assertSameScope(scope, definition.kind, parent);
+    this.scope = scope;
+    this.kind = definition.kind;
+    this.slideMs = definition.slideMs;
+    this.parents = definition.parents;
+    this.position = scope.graph.addStream(this);
+  }
+
+  /** Makes the RDD of a time that is valid, inside a naming scope of its own; undefined: there is none. */
+  protected abstract compute(batchTime: BatchTime): RDD<T> | undefined;
+
+  // Identity
+
+  /**
+   * Names the operator, the same on every executor and in every run of the same program: its uid, or else position
+   * and kind, for instance `3-map`.
+   */
+  get id(): string {
+    return this.#uid ?? `${this.position}-${this.kind}`;
+  }
+
+  /** Whether the program gave it a uid. */
+  get hasUid(): boolean {
+    return this.#uid !== undefined;
+  }
+
+  /**
+   * Gives the operator an id that stays when operators before it are added or removed: what was kept for it under
+   * this id is found again by a changed program.
+   *
+   * @throws `MR_GRAPH_INVALID_UID`, `MR_GRAPH_DUPLICATE_UID`.
+   */
+  uid(uid: string): this {
+    this.scope.assertCanDefine('uid');
+    this.scope.graph.claimUid(uid, this);
+    this.#uid = uid;
+    return this;
+  }
+
+  /** What else has to be the same on driver and executors, besides kind, slide and parents. */
+  get settings(): readonly (number | string | null)[] {
+    return [];
+  }
+
+  // Time
+
+  /** The time before the first batch; undefined until the graph starts, and for a stream that no output reads. */
+  get zeroTime(): BatchTime | undefined {
+    return this.#zeroTime;
+  }
+
+  /** How long RDDs are kept, in milliseconds; settled when the graph starts. */
+  get rememberMs(): number {
+    return this.#rememberMs;
+  }
+
+  /** How long what it reads has to be kept, in milliseconds. */
+  get parentRememberMs(): number {
+    return this.#rememberMs;
+  }
+
+  /** Called once by the graph when it starts. */
+  initialize(zeroTime: BatchTime): void {
+    this.#zeroTime = zeroTime;
+    this.remember(this.slideMs);
+  }
+
+  /** Keeps RDDs at least this long. Called by the graph, before the first batch. */
+  remember(durationMs: number): void {
+    this.#rememberMs = Math.max(this.#rememberMs, durationMs);
+  }
+
+  /**
+   * Whether the stream has an RDD at this time: after the zero time, by a multiple of the slide.
+   *
+   * @throws `MR_GRAPH_NOT_STARTED`.
+   */
+  isTimeValid(batchTime: BatchTime): boolean {
+    return isTimeOfSlide(batchTime, this.#startedAt(), this.slideMs);
+  }
+
+  // RDDs
+
+  /** The RDD of a batch, made at the first call and kept; undefined when there is none. */
+  getOrCompute(batchTime: BatchTime): RDD<T> | undefined {
+    const kept = this.#rdds.get(batchTime);
+    if (kept !== undefined || !this.isTimeValid(batchTime)) return kept;
+    const rdd = this.#computeInScope(batchTime);
+    if (rdd === undefined) return undefined;
+    if (this.#isPersisted) rdd.persist();
+    this.#rdds.set(batchTime, rdd);
+    return rdd;
+  }
+
+  /** The RDDs of the times `from` to `to`, both included, oldest first. For streams that read a span of time. */
+  rddsBetween(from: BatchTime, to: BatchTime): RDD<T>[] {
+    const times = timesBetween(firstTimeFrom(from, this.#startedAt(), this.slideMs), to, this.slideMs);
+    return times.map((time) => this.getOrCompute(time)).filter((rdd) => rdd !== undefined);
+  }
+
+  /**
+   * The RDDs of past batches, from `from` to `to`, both included, oldest first; both are rounded down to a time of
+   * the stream. Batches that are not made yet, and those that the stream remembers no more, are left out: see
+   * `remember` of the context. Meant for outputs that look back.
+   *
+   * @throws `MR_GRAPH_NOT_STARTED`.
+   */
+  slice(from: BatchTime, to: BatchTime): RDD<T>[] {
+    const zeroTime = this.#startedAt();
+    const latest = this.scope.graph.latestBatchTime ?? zeroTime;
+    const oldest = firstTimeFrom(latest - this.#rememberMs + 1, zeroTime, this.slideMs);
+    const begin = Math.max(lastTimeUpTo(from, zeroTime, this.slideMs), oldest);
+    return this.rddsBetween(begin, Math.min(to, latest));
+  }
+
+  /** Keeps the computed partitions of every RDD in memory, as long as the RDD is remembered. */
+  persist(): this {
+    this.scope.assertCanDefine('persist');
+    this.#isPersisted = true;
+    return this;
+  }
+
+  /** The same as `persist`. */
+  cache(): this {
+    return this.persist();
+  }
+
+  /** Whether RDDs are kept in memory. */
+  get isPersisted(): boolean {
+    return this.#isPersisted;
+  }
+
+  /** Forgets what is older than `rememberMs`, now that `batchTime` and all before it are done with. */
+  clearMetadata(batchTime: BatchTime): ForgottenData {
+    const rddIds: string[] = [];
+    for (const time of this.#rdds.keys()) {
+      if (time > batchTime - this.#rememberMs) continue;
+      this.#rdds.delete(time);
+      rddIds.push(...this.scope.environment.idsOf(this.#scopeName(time)));
+    }
+    return { rddIds, blockIds: [] };
+  }
+
+  /** A failed attempt leaves no RDDs behind: the next one, and every executor, has to arrive at the same names. */
+  #computeInScope(batchTime: BatchTime): RDD<T> | undefined {
+    const { environment } = this.scope;
+    const name = this.#scopeName(batchTime);
+    try {
+      return environment.scope(name, () => this.compute(batchTime));
+    } catch (error) {
+      environment.forget(environment.idsOf(name));
+      throw error;
+    }
+  }
+
+  #scopeName(batchTime: BatchTime): string {
+    return `${batchTime}/${this.id}`;
+  }
+
+  #startedAt(): BatchTime {
+    if (this.#zeroTime !== undefined) return this.#zeroTime;
+    throw dstreamError(
+      'MR_GRAPH_NOT_STARTED',
+      `stream ${this.id} has no batches: the context was not started, or no output reads the stream`,
+      { details: { stream: this.id } },
+    );
+  }
+}
+
+function assertSameScope(scope: StreamScope, kind: string, parent: StreamNode<unknown>): void {
+  if (parent.scope === scope) return;
+  throw dstreamError(
+    'MR_GRAPH_MIXED_CONTEXTS',
+    `${kind} combines streams of two contexts: ${parent.id} belongs to application ${parent.scope.application}, not ${scope.application}`,
+    { details: { kind, parent: parent.id } },
+  );
+}

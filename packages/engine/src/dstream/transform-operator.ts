@@ -1,0 +1,84 @@
+// Operators that combine the RDDs several streams have for the same batch. Because a batch without one of them has no
+// meaning, the streams must slide alike, and one that has no RDD for a batch fails it.
+import type { BatchTime } from '@millrace/core';
+import { RDD } from '../rdd/index.ts';
+import { dstreamError } from './dstream-errors.ts';
+import type { StreamNode } from './stream-node.ts';
+import type { StreamOperator } from './stream-operator.ts';
+
+/**
+ * The records of all, in the order of the streams.
+ *
+ * @throws `MR_GRAPH_NO_PARENTS`, `MR_GRAPH_DIFFERENT_SLIDES`.
+ */
+export function unionOperator<T>(streams: readonly StreamNode<T>[]): StreamOperator<T> {
+  return combine('union', streams, (rdds, _, environment) => environment.union(rdds));
+}
+
+/**
+ * Whatever `build` makes of the streams' RDDs. The types of several streams are the caller's to know.
+ *
+ * @throws `MR_GRAPH_NO_PARENTS`, `MR_GRAPH_DIFFERENT_SLIDES`.
+ */
+export function transformOperator<T, U>(options: {
+  readonly kind: string;
+  readonly streams: readonly StreamNode<T>[];
+  readonly partitions?: number | undefined;
+  readonly build: (rdds: readonly RDD<T>[], batchTime: BatchTime) => RDD<U>;
+}): StreamOperator<U> {
+  const { kind, streams, partitions, build } = options;
+  const operator = combine(kind, streams, (rdds, batchTime) => checkResult(kind, build(rdds, batchTime)));
+  return { ...operator, partitions };
+}
+
+function combine<T, U>(
+  kind: string,
+  streams: readonly StreamNode<T>[],
+  build: (rdds: readonly RDD<T>[], batchTime: BatchTime, environment: RDD<T>['environment']) => RDD<U>,
+): StreamOperator<U> {
+  const [first, ...others] = streams;
+  if (first === undefined)
+    throw dstreamError('MR_GRAPH_NO_PARENTS', `${kind} needs at least one stream, but got none`);
+  for (const other of others) assertSameSlide(kind, first, other);
+  return {
+    kind,
+    parents: [first, ...others],
+    compute: (batchTime) => {
+      const rdds = streams.map((stream) => requiredRdd(kind, stream, batchTime));
+      return build(rdds, batchTime, first.scope.environment);
+    },
+  };
+}
+
+function assertSameSlide(kind: string, first: StreamNode<unknown>, other: StreamNode<unknown>): void {
+  if (first.slideMs === other.slideMs) return;
+  throw dstreamError(
+    'MR_GRAPH_DIFFERENT_SLIDES',
+    `${kind} needs streams that slide alike, but ${first.id} slides every ${first.slideMs} ms and ${other.id} every ${other.slideMs} ms`,
+    { details: { kind, streams: [first.id, other.id], slidesMs: [first.slideMs, other.slideMs] } },
+  );
+}
+
+function requiredRdd<T>(kind: string, stream: StreamNode<T>, batchTime: BatchTime): RDD<T> {
+  const rdd = stream.getOrCompute(batchTime);
+  if (rdd !== undefined) return rdd;
+  throw dstreamError(
+    'MR_GRAPH_PARENT_RDD_MISSING',
+    `${kind} found no rdd of ${stream.id} for batch ${batchTime}`,
+    {
+      details: { kind, stream: stream.id, batchTime },
+    },
+  );
+}
+
+function checkResult<U>(kind: string, result: RDD<U>): RDD<U> {
+  if (result instanceof RDD) return result;
+  const got = result === null ? 'null' : typeof result;
+  throw dstreamError(
+    'MR_GRAPH_TRANSFORM_RESULT',
+    `the function of ${kind} must return an rdd, but returned ${got}`,
+    {
+      details: { kind, got },
+    },
+  );
+}
