@@ -1,6 +1,6 @@
 // Plugins: what they say of themselves, and what an assembly gets of them.
 import type { ContainerModule } from 'inversify';
-import type { OptionsSchema } from '../contracts/options-schema.ts';
+import type { OptionsArgument, OptionsSchema } from '../contracts/options-schema.ts';
 import type { PortToken } from '../contracts/port-token.ts';
 
 /** What `definePlugin` takes. */
@@ -15,15 +15,21 @@ export interface PluginDefinition<Input, Options> {
   readonly provides: readonly PortToken<unknown>[];
   /** The ports it needs beyond those that every engine has. */
   readonly requires?: readonly PortToken<unknown>[];
-  /** Describes the options; its output is frozen and given to `module`. */
+  /**
+   * Describes the options; its output is copied, frozen and given to `module`. A plugin without options uses
+   * `noOptions`. Unknown names are refused when the schema is strict, so make it strict (zod: `strictObject`).
+   */
   readonly optionsSchema: OptionsSchema<Input, Options>;
-  /** Names of options whose values are secret: never printed in messages or by `describe()`. */
+  /**
+   * Names of options whose values are secret: never printed in messages or by `describe()`. A name counts wherever
+   * it stands in the options, also in nested objects.
+   */
   readonly secrets?: readonly string[];
-  /** Binds the provided ports with `toResolvedValue` (ADR 0002). Does no I/O. */
+  /** Binds the provided ports with `toResolvedValue` (ADR 0002); write it with `bindings`. Does no I/O. */
   readonly module: (options: Options) => ContainerModule;
 }
 
-/** A plugin with its options, ready to be assembled. */
+/** A plugin with its options, ready to be assembled; may be given to several engines. */
 export interface Plugin {
   readonly name: string;
   readonly version: string;
@@ -34,3 +40,10 @@ export interface Plugin {
   readonly printableOptions: unknown;
   readonly module: ContainerModule;
 }
+
+/**
+ * Makes a plugin of its options. The argument may be left out when every option may be.
+ *
+ * @throws `MR_CONFIG_INVALID_OPTION` with path, value and what is expected.
+ */
+export type PluginFactory<Input> = (...args: OptionsArgument<Input>) => Plugin;

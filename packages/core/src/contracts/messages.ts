@@ -135,6 +135,8 @@ export interface TaskName {
   readonly partition: number;
   /** `map`: write the shuffle output of the partition. `result`: apply the action and answer with its value. */
   readonly kind: 'map' | 'result';
+  /** Which action on that RDD, for a `result`: the name under which the program registered it. */
+  readonly action?: string;
 }
 
 /** Driver → executor: run one task. */

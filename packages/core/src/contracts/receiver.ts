@@ -12,7 +12,7 @@
 import type { Clock } from './clock.ts';
 import type { ExecutorId, ReceiverAttemptId, StreamId } from './identifiers.ts';
 import type { Logger } from './logger.ts';
-import type { OptionsSchema } from './options-schema.ts';
+import type { OptionsArgument, OptionsSchema } from './options-schema.ts';
 import { portToken } from './port-token.ts';
 import type { RandomSource } from './random-source.ts';
 import type { Storage } from './storage.ts';
@@ -153,6 +153,8 @@ export interface ReceiverDefinition<T, Input, Options> {
   readonly capabilities: ReceiverCapabilities;
   /** Describes the options; its output is what `create` gets, frozen. */
   readonly options: OptionsSchema<Input, Options>;
+  /** Names of options whose values are secret, at any depth: never printed in messages. */
+  readonly secrets?: readonly string[];
   /** Names the host it would like to run on, if the options tell. */
   readonly preferredHost?: (options: Options) => string | undefined;
   /** Names the stream for people, for instance `socket localhost:9999`. No secrets. */
@@ -172,12 +174,13 @@ export interface ConfiguredReceiver<T> {
 }
 
 /**
- * Makes configured receivers of one kind. Calling it validates the options at once.
+ * Makes configured receivers of one kind. Calling it validates the options at once; without an argument where every
+ * option may be left out.
  *
  * @throws `MR_CONFIG_INVALID_OPTION` with path, value and what is expected.
  */
 export interface ReceiverFactory<T, Input> {
-  (options: Input): ConfiguredReceiver<T>;
+  (...args: OptionsArgument<Input>): ConfiguredReceiver<T>;
   /** The kind of receiver, for instance `'socket-text'`. */
   readonly receiverName: string;
   readonly capabilities: ReceiverCapabilities;

@@ -5,7 +5,8 @@ import { errorFactory, type ErrorCodeTable } from './millrace-error.ts';
 export const CORE_ERROR_CODES = {
   MR_BOOT_CONTRACT_UNSUPPORTED: {
     disposition: 'stop-engine',
-    meaning: 'a plugin was written for a contract version this engine does not serve; install matching versions',
+    meaning:
+      'a plugin was written for a contract version this engine does not serve; install matching versions',
   },
   MR_BOOT_MISSING_REQUIREMENT: {
     disposition: 'stop-engine',
@@ -31,14 +32,30 @@ export const CORE_ERROR_CODES = {
     disposition: 'stop-engine',
     meaning: 'a port could not be opened; what was already open has been closed again',
   },
+  MR_BOOT_CLOSED: {
+    disposition: 'stop-engine',
+    meaning: 'an engine was opened after it had been closed; an engine has one life, assemble another',
+  },
+  MR_BOOT_REFUSED: {
+    disposition: 'stop-engine',
+    meaning:
+      'several things are wrong with the plugins of an engine; the message lists each with its own code',
+  },
   MR_CONFIG_INVALID_OPTION: {
     disposition: 'stop-engine',
-    meaning: 'an option has a wrong value or an unknown name; the message names path, value and what is expected',
+    meaning:
+      'an option has a wrong value or an unknown name; the message names path, value and what is expected',
   },
   MR_STORAGE_NOT_FOUND: { disposition: 'fail-batch', meaning: 'a file or directory is not there' },
   MR_STORAGE_EXISTS: { disposition: 'fail-batch', meaning: 'a file to be created is already there' },
-  MR_STORAGE_FULL: { disposition: 'back-off', meaning: 'the disk is full; make room, work resumes by itself' },
-  MR_STORAGE_DENIED: { disposition: 'stop-engine', meaning: 'the process may not do this; check owner and mode' },
+  MR_STORAGE_FULL: {
+    disposition: 'back-off',
+    meaning: 'the disk is full; make room, work resumes by itself',
+  },
+  MR_STORAGE_DENIED: {
+    disposition: 'stop-engine',
+    meaning: 'the process may not do this; check owner and mode',
+  },
   MR_STORAGE_FAILED: { disposition: 'retry', meaning: 'the operating system failed; the cause says how' },
   MR_STORAGE_LOCKED: {
     disposition: 'stop-engine',
@@ -65,6 +82,30 @@ export const CORE_ERROR_CODES = {
   MR_RECEIVER_NOT_RUNNING: {
     disposition: 'skip-record',
     meaning: 'a receiver stored before it was started or after it was stopped',
+  },
+  MR_RECEIVER_BUFFER_FULL: {
+    disposition: 'skip-record',
+    meaning:
+      'a source that cannot be made to wait sent more than its receiver may keep, and records were dropped; raise maxBuffered, or make batches faster',
+  },
+  MR_EVENT_LOOP_FULL: {
+    disposition: 'back-off',
+    meaning: 'a component has more events waiting than it may have; what it does per event is too slow',
+  },
+  MR_WAL_FULL: {
+    disposition: 'back-off',
+    meaning: 'there is no room for another entry of a log; make room, work resumes by itself',
+  },
+  MR_WAL_CLOSED: { disposition: 'stop-engine', meaning: 'a log was written to after it had been closed' },
+  MR_WAL_CORRUPT_RECORD: {
+    disposition: 'stop-engine',
+    meaning:
+      'an entry in the middle of a log is damaged; restore the segment named in the message, or tell the log to skip what is damaged',
+  },
+  MR_CHECKPOINT_UNREADABLE: {
+    disposition: 'stop-engine',
+    meaning:
+      'there are checkpoints but none can be read; restore one, or remove them to begin without the state they held',
   },
   MR_EXECUTOR_UNREACHABLE: { disposition: 'retry', meaning: 'an executor is not alive or did not answer' },
   MR_EXECUTOR_STALE_EPOCH: {

@@ -1,0 +1,162 @@
+// The receiver behind `fromEventEmitter`.
+//
+//   event ─► store ── true ─► done
+//              └── false ─► held: events go to the buffer ─► ready ─► store the buffer ─► …until store says true
+//                             └── buffer full: dropped, counted, reported
+import type { Receiver, ReceiverContext } from '../contracts/receiver.ts';
+import { coreError } from '../errors/core-errors.ts';
+import { giveBack } from './give-back.ts';
+
+/** What an emitter has to have; Node's `EventEmitter` does. */
+export interface EventSource {
+  on(event: string, listener: (...args: unknown[]) => void): unknown;
+  off(event: string, listener: (...args: unknown[]) => void): unknown;
+}
+
+/** The settings of `fromEventEmitter`, complete. */
+export interface EventReceiverOptions<T, E extends EventSource> {
+  readonly create: (signal: AbortSignal) => E;
+  readonly close: ((emitter: E) => void | Promise<void>) | undefined;
+  readonly event: string;
+  readonly toRecord: (...args: readonly unknown[]) => T;
+  readonly endEvent: string;
+  readonly errorEvent: string;
+  readonly maxBuffered: number;
+  readonly onError: 'restart' | 'stop';
+}
+
+/** What to tell the engine once everything that came before has been stored. */
+type Ending = { readonly kind: 'end' } | { readonly kind: 'error'; readonly error: unknown };
+
+/** Stores the events of one emitter. */
+export class EventReceiver<T, E extends EventSource> implements Receiver<T> {
+  readonly #options: EventReceiverOptions<T, E>;
+  #context: ReceiverContext<T> | undefined;
+  #emitter: E | undefined;
+  /** Events that wait until storing is welcome, at most `maxBuffered`. */
+  #buffered: T[] = [];
+  /** Storing is not welcome: `ready` is being awaited. */
+  #isHeld = false;
+  #ending: Ending | undefined;
+  /** Dropped since the buffer was last empty, and since the start. */
+  #dropped = 0;
+  #droppedTotal = 0;
+
+  constructor(options: EventReceiverOptions<T, E>) {
+    this.#options = options;
+  }
+
+  start(context: ReceiverContext<T>): void {
+    const { create, event, endEvent, errorEvent } = this.#options;
+    this.#context = context;
+    const emitter = create(context.signal);
+    this.#emitter = emitter;
+    emitter.on(event, this.#onEvent);
+    emitter.on(endEvent, this.#onEnd);
+    emitter.on(errorEvent, this.#onError);
+  }
+
+  async stop(): Promise<void> {
+    const [context, emitter] = [this.#context, this.#emitter];
+    if (context === undefined || emitter === undefined) return;
+    this.#detach(emitter);
+    this.#reportDropped(context, this.#buffered.length);
+    this.#buffered = [];
+    await giveBack(context, async () => {
+      await this.#options.close?.(emitter);
+      emitter.off(this.#options.errorEvent, this.#onError);
+    });
+  }
+
+  readonly #onEvent = (...args: unknown[]): void => {
+    const context = this.#context;
+    // Between the abort and `stop` an emitter may go on; storing is over.
+    if (context === undefined || context.signal.aborted || this.#ending !== undefined) return;
+    try {
+      const record = this.#options.toRecord(...args);
+      if (this.#isHeld) this.#buffer(context, record);
+      else if (!context.store(record)) void this.#waitUntilReady(context);
+    } catch (error) {
+      // Not the emitter's business: an error thrown here would surface in whoever emitted.
+      this.#finish({ kind: 'error', error });
+    }
+  };
+
+  readonly #onEnd = (): void => this.#finish({ kind: 'end' });
+
+  readonly #onError = (error: unknown): void => this.#finish({ kind: 'error', error });
+
+  #buffer(context: ReceiverContext<T>, record: T): void {
+    if (this.#buffered.length < this.#options.maxBuffered) {
+      this.#buffered.push(record);
+      return;
+    }
+    this.#dropped += 1;
+    this.#droppedTotal += 1;
+    if (this.#dropped > 1) return;
+    const { event, maxBuffered } = this.#options;
+    const message = `the buffer for '${event}' is full at ${maxBuffered} records: records are dropped until it has emptied`;
+    context.reportError(message, coreError('MR_RECEIVER_BUFFER_FULL', message, { details: { maxBuffered } }));
+  }
+
+  /** Waits and stores the buffer, until storing is welcome with nothing left over; never rejects. */
+  async #waitUntilReady(context: ReceiverContext<T>): Promise<void> {
+    this.#isHeld = true;
+    try {
+      do {
+        await context.ready();
+        this.#isHeld = !this.#storeBuffered(context);
+      } while (this.#isHeld);
+      this.#reportDropped(context, 0);
+      this.#tellEnding(context);
+    } catch (error) {
+      if (!context.signal.aborted) this.#giveUp(context, error);
+    }
+  }
+
+  /** Whether everything was stored and more is welcome. */
+  #storeBuffered(context: ReceiverContext<T>): boolean {
+    let stored = 0;
+    let isWelcome = true;
+    while (isWelcome && stored < this.#buffered.length) {
+      isWelcome = context.store(this.#buffered[stored] as T);
+      stored += 1;
+    }
+    this.#buffered.splice(0, stored);
+    return isWelcome;
+  }
+
+  #reportDropped(context: ReceiverContext<T>, unstored: number): void {
+    const [dropped, droppedTotal] = [this.#dropped + unstored, this.#droppedTotal + unstored];
+    this.#dropped = 0;
+    if (dropped === 0) return;
+    const { event, maxBuffered } = this.#options;
+    const message = `${dropped} records of '${event}' were dropped, ${droppedTotal} since the start`;
+    const details = { dropped, droppedTotal, maxBuffered };
+    context.reportError(message, coreError('MR_RECEIVER_BUFFER_FULL', message, { details }));
+  }
+
+  /** The first ending counts. It is told at once, or after the buffer has been stored. */
+  #finish(ending: Ending): void {
+    const context = this.#context;
+    if (context === undefined || context.signal.aborted || this.#ending !== undefined) return;
+    this.#ending = ending;
+    if (!this.#isHeld) this.#tellEnding(context);
+  }
+
+  #tellEnding(context: ReceiverContext<T>): void {
+    if (this.#ending?.kind === 'end') context.stop('end of input');
+    if (this.#ending?.kind === 'error') this.#giveUp(context, this.#ending.error);
+  }
+
+  #giveUp(context: ReceiverContext<T>, error: unknown): void {
+    if (this.#options.onError === 'stop') context.stop('the source failed', error);
+    else context.restart('the source failed', error);
+  }
+
+  /** The listener for errors stays until the emitter is closed: an error nobody listens for ends the process. */
+  #detach(emitter: E): void {
+    emitter.off(this.#options.event, this.#onEvent);
+    emitter.off(this.#options.endEvent, this.#onEnd);
+  }
+}

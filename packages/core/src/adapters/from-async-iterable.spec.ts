@@ -1,0 +1,213 @@
+import { describe, expect, expectTypeOf, it } from 'vitest';
+import { FakeReceiverContext, settled } from '../../test/fake-receiver-context.ts';
+import type { ConfiguredReceiver } from '../contracts/receiver.ts';
+import { ManualClock } from '../time/manual-clock.ts';
+import { fromAsyncIterable } from './from-async-iterable.ts';
+import { GIVE_BACK_MS } from './give-back.ts';
+
+async function* numbers(onEnd: () => void = () => undefined) {
+  try {
+    for (let n = 0; ; n += 1) yield n;
+  } finally {
+    onEnd();
+  }
+}
+
+describe('fromAsyncIterable', () => {
+  it('stores every record in order and stops at the end', async () => {
+    const receiver = fromAsyncIterable(() => ['a', 'b', 'c']).create();
+    const context = new FakeReceiverContext<string>();
+    receiver.start(context);
+    await settled();
+    expect(context.stored).toEqual(['a', 'b', 'c']);
+    expect(context.stops).toEqual([{ message: 'end of input', error: undefined }]);
+  });
+
+  it('asks for nothing while storing is not welcome (BLK-2)', async () => {
+    let asked = 0;
+    const counted = async function* () {
+      for (;;) yield (asked += 1);
+    };
+    const receiver = fromAsyncIterable(counted).create();
+    const context = new FakeReceiverContext<number>();
+    context.room = 3;
+    receiver.start(context);
+    await settled();
+    expect([asked, context.isAwaited]).toEqual([3, true]);
+    context.welcome(2);
+    await settled();
+    expect(asked).toBe(5);
+    await context.end(receiver);
+  });
+
+  it('lets the event loop turn under an endless source', async () => {
+    const receiver = fromAsyncIterable(() => numbers()).create();
+    const context = new FakeReceiverContext<number>();
+    receiver.start(context);
+    await settled(2);
+    expect(context.stored.length).toBeGreaterThan(0);
+    await context.end(receiver);
+  });
+
+  it('returns the iterator on a stop', async () => {
+    let ended = 0;
+    const receiver = fromAsyncIterable(() => numbers(() => (ended += 1))).create();
+    const context = new FakeReceiverContext<number>();
+    context.room = 1;
+    receiver.start(context);
+    await settled();
+    await context.end(receiver);
+    expect(ended).toBe(1);
+    expect([context.stops, context.restarts]).toEqual([[], []]);
+  });
+
+  it('aborts the signal the source was made with', async () => {
+    let given: AbortSignal | undefined;
+    const waiting = async function* (signal: AbortSignal) {
+      given = signal;
+      await new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+      yield 1;
+    };
+    const receiver = fromAsyncIterable(waiting).create();
+    const context = new FakeReceiverContext<number>();
+    receiver.start(context);
+    await settled();
+    await context.end(receiver);
+    expect(given?.aborted).toBe(true);
+    expect(context.restarts).toEqual([]);
+    expect(context.logged).toEqual(['source failed while the receiver was being stopped']);
+  });
+
+  it('waits a bounded time for a source stuck in a read (STP-1)', async () => {
+    const clock = new ManualClock();
+    const stuck = {
+      next: () => new Promise<never>(() => undefined),
+      return: () => new Promise<never>(() => undefined),
+    };
+    const receiver = fromAsyncIterable<number>(() => ({ [Symbol.asyncIterator]: () => stuck })).create();
+    const context = new FakeReceiverContext<number>(clock);
+    receiver.start(context);
+    await settled();
+    const ended = context.end(receiver);
+    await clock.advance(GIVE_BACK_MS);
+    await ended;
+    expect(context.logged).toEqual(['source has not given back what it holds']);
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('asks for a restart when the source fails', async () => {
+    const failure = new Error('cursor lost');
+    const failing = async function* () {
+      yield 1;
+      throw failure;
+    };
+    const receiver = fromAsyncIterable(failing).create();
+    const context = new FakeReceiverContext<number>();
+    receiver.start(context);
+    await settled();
+    expect(context.stored).toEqual([1]);
+    expect(context.restarts).toEqual([{ message: 'the source failed', error: failure }]);
+  });
+
+  it("stops for good on a failure with onError 'stop'", async () => {
+    const failure = new Error('no such table');
+    const refuse = () => {
+      throw failure;
+    };
+    const receiver = fromAsyncIterable<number>(refuse, { onError: 'stop' }).create();
+    const context = new FakeReceiverContext<number>();
+    receiver.start(context);
+    await settled();
+    expect(context.stops).toEqual([{ message: 'the source failed', error: failure }]);
+    expect(context.restarts).toEqual([]);
+  });
+
+  it('gives back a source that was still opening at the stop', async () => {
+    let ended = 0;
+    const opening = Promise.withResolvers<AsyncIterable<number>>();
+    const receiver = fromAsyncIterable(() => opening.promise).create();
+    const context = new FakeReceiverContext<number>();
+    receiver.start(context);
+    const stopped = context.end(receiver);
+    opening.resolve({
+      [Symbol.asyncIterator]: () => ({
+        next: () => Promise.reject(new Error('never asked')),
+        return: () => Promise.resolve({ done: true, value: (ended += 1) }),
+      }),
+    });
+    await stopped;
+    expect(ended).toBe(1);
+  });
+
+  it('reports a source that fails to give back what it holds', async () => {
+    const failure = new Error('socket stuck');
+    const failing = () => ({
+      [Symbol.asyncIterator]: () => ({
+        next: () => Promise.resolve({ done: false as const, value: 1 }),
+        return: () => Promise.reject<IteratorResult<number>>(failure),
+      }),
+    });
+    const receiver = fromAsyncIterable(failing).create();
+    const context = new FakeReceiverContext<number>();
+    context.room = 1;
+    receiver.start(context);
+    await settled();
+    await context.end(receiver);
+    expect(context.errors).toEqual([
+      { message: 'the source failed while it gave back what it holds', error: failure },
+    ]);
+  });
+
+  it('makes a source anew for every start', async () => {
+    let made = 0;
+    const configured = fromAsyncIterable(() => [(made += 1)]);
+    for (const expected of [1, 2]) {
+      const context = new FakeReceiverContext<number>();
+      configured.create().start(context);
+      await settled();
+      expect(context.stored).toEqual([expected]);
+    }
+  });
+
+  it('claims no more than it knows of its source', () => {
+    const { name, description, capabilities } = fromAsyncIterable(() => [1]);
+    expect([name, description]).toEqual(['async-iterable', 'async-iterable']);
+    expect(capabilities).toEqual({
+      ack: 'none',
+      replayable: false,
+      ordering: 'per-stream',
+      pause: true,
+      bounded: false,
+      format: 'records',
+      touches: ['process'],
+    });
+  });
+
+  it('takes the word of a caller who knows more', () => {
+    const configured = fromAsyncIterable(() => [1], {
+      name: 'fixture',
+      bounded: true,
+      touches: [],
+      preferredHost: 'db1',
+    });
+    expect(configured).toMatchObject({ name: 'fixture', description: 'fixture', preferredHost: 'db1' });
+    expect(configured.capabilities).toMatchObject({ bounded: true, touches: [] });
+    expect(Object.isFrozen(configured) && Object.isFrozen(configured.capabilities)).toBe(true);
+  });
+
+  it('refuses a wrong setting and a source instead of a maker', () => {
+    const onError = 'ignore' as 'stop';
+    expect(() => fromAsyncIterable(() => [1], { onError })).toThrow(
+      expect.objectContaining({ code: 'MR_CONFIG_INVALID_OPTION' }),
+    );
+    const iterable = numbers() as unknown as () => AsyncIterable<number>;
+    expect(() => fromAsyncIterable(iterable)).toThrow(
+      /anew for every start, has to be a function, got "object"/,
+    );
+  });
+
+  it('keeps the type of the records', () => {
+    expectTypeOf(fromAsyncIterable(() => numbers())).toEqualTypeOf<ConfiguredReceiver<number>>();
+    expectTypeOf(fromAsyncIterable(() => ['a'])).toEqualTypeOf<ConfiguredReceiver<string>>();
+  });
+});

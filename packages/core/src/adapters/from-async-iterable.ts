@@ -1,0 +1,39 @@
+// Any iterable as a receiver: a generator, a cursor of a database, lines of `readline`, an array in a test.
+import { expectFunction } from '../assembly/check-definition.ts';
+import type { ConfiguredReceiver } from '../contracts/receiver.ts';
+import { configuredAdapter, type AdapterOptions } from './adapter-options.ts';
+import { PullReceiver } from './pull-receiver.ts';
+
+/**
+ * Makes a receiver of an iterable.
+ *
+ * ```ts
+ * ssc.receiverStream(fromAsyncIterable((signal) => readings(signal), { name: 'readings' }));
+ * ```
+ *
+ * The receiver asks for the next record only when storing is welcome. The end of the iterable ends the receiver; its
+ * failure is answered as `onError` says. On a stop the signal is aborted, then `return` of the iterator is called, so
+ * that a generator runs its `finally`; an iterable that is stuck in a read is waited for one second.
+ *
+ * @param create Called at every start, on the executor that hosts the receiver.
+ * @throws `MR_CONFIG_INVALID_OPTION` when an option has a wrong value.
+ */
+export function fromAsyncIterable<T>(
+  create: (signal: AbortSignal) => AsyncIterable<T> | Iterable<T> | Promise<AsyncIterable<T> | Iterable<T>>,
+  options: AdapterOptions = {},
+): ConfiguredReceiver<T> {
+  expectFunction('fromAsyncIterable', 'what makes the iterable, anew for every start,', create);
+  const open = async (signal: AbortSignal) => ({ iterator: iteratorOf(await create(signal)) });
+  return configuredAdapter(
+    {
+      kind: 'async-iterable',
+      pause: true,
+      create: () => new PullReceiver<T>({ open, onError: options.onError ?? 'restart' }),
+    },
+    options,
+  );
+}
+
+function iteratorOf<T>(iterable: AsyncIterable<T> | Iterable<T>): AsyncIterator<T> | Iterator<T> {
+  return Symbol.asyncIterator in iterable ? iterable[Symbol.asyncIterator]() : iterable[Symbol.iterator]();
+}

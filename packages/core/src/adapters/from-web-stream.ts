@@ -1,0 +1,46 @@
+// Any web stream as a receiver: the body of a fetch, the readable side of a transform.
+import type { ReadableStream } from 'node:stream/web';
+import { expectFunction } from '../assembly/check-definition.ts';
+import type { ConfiguredReceiver } from '../contracts/receiver.ts';
+import { configuredAdapter, type AdapterOptions } from './adapter-options.ts';
+import { PullReceiver, type PullSource } from './pull-receiver.ts';
+
+/**
+ * Makes a receiver of a web stream; each chunk is a record.
+ *
+ * ```ts
+ * fromWebStream(async (signal) => (await fetch(url, { signal })).body ?? new ReadableStream(), { touches: ['network'] });
+ * ```
+ *
+ * The stream is read only when storing is welcome. Its end ends the receiver, its error is answered as `onError` says,
+ * and a stop cancels it.
+ *
+ * @param create Called at every start, on the executor that hosts the receiver.
+ * @throws `MR_CONFIG_INVALID_OPTION` when an option has a wrong value.
+ */
+export function fromWebStream<T>(
+  create: (signal: AbortSignal) => ReadableStream<T> | Promise<ReadableStream<T>>,
+  options: AdapterOptions = {},
+): ConfiguredReceiver<T> {
+  expectFunction('fromWebStream', 'what makes the stream, anew for every start,', create);
+  const open = async (signal: AbortSignal) => sourceOf(await create(signal));
+  return configuredAdapter(
+    {
+      kind: 'web-stream',
+      pause: true,
+      create: () => new PullReceiver<T>({ open, onError: options.onError ?? 'restart' }),
+    },
+    options,
+  );
+}
+
+/** Through a reader of its own: cancelling it ends a pending read, which the stream's iterator would wait for. */
+function sourceOf<T>(stream: ReadableStream<T>): PullSource<T> {
+  const reader = stream.getReader();
+  const cancel = async (): Promise<IteratorResult<T, unknown>> => {
+    await reader.cancel();
+    reader.releaseLock();
+    return { done: true, value: undefined };
+  };
+  return { iterator: { next: () => reader.read(), return: cancel } };
+}

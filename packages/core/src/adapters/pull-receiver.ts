@@ -1,0 +1,106 @@
+// A receiver over anything that can be asked for the next record: it asks, stores, and waits when storing is not
+// welcome, so that the source is held back by not being asked. The base of three adapters.
+import type { Receiver, ReceiverContext } from '../contracts/receiver.ts';
+import { giveBack } from './give-back.ts';
+
+/** A source, opened for one start. */
+export interface PullSource<T> {
+  /** Gives the records. `return` is called once, unless the records ended or failed. */
+  readonly iterator: AsyncIterator<T, unknown> | Iterator<T, unknown>;
+  /** Ends a read that is under way; called before `iterator.return`, which may wait for that read. */
+  readonly abandon?: () => void;
+}
+
+/** What a pull receiver reads and how it reacts. */
+export interface PullReceiverOptions<T> {
+  /** Opens the source. The signal is aborted when the receiver has to stop. */
+  readonly open: (signal: AbortSignal) => PullSource<T> | Promise<PullSource<T>>;
+  readonly onError: 'restart' | 'stop';
+}
+
+/**
+ * A source that always has a next record would never let the event loop turn: blocks would not be cut, nor batches
+ * run. After this many records it gives up one turn, which costs next to nothing.
+ */
+const RECORDS_PER_TURN = 4_096;
+
+/** Reads a source by asking for one record after the other. */
+export class PullReceiver<T> implements Receiver<T> {
+  readonly #options: PullReceiverOptions<T>;
+  #context: ReceiverContext<T> | undefined;
+  #source: PullSource<T> | undefined;
+  /** True once the iterator said so itself: then there is nothing to give back. */
+  #isExhausted = false;
+  #reading: Promise<void> = Promise.resolve();
+
+  constructor(options: PullReceiverOptions<T>) {
+    this.#options = options;
+  }
+
+  start(context: ReceiverContext<T>): void {
+    this.#context = context;
+    this.#reading = this.#read(context);
+  }
+
+  async stop(): Promise<void> {
+    const context = this.#context;
+    if (context === undefined) return;
+    await giveBack(context, async () => {
+      const source = this.#source;
+      if (source !== undefined) await this.#release(source);
+      await this.#reading;
+    });
+  }
+
+  /** Reads to the end, a failure or the stop; never rejects. */
+  async #read(context: ReceiverContext<T>): Promise<void> {
+    try {
+      this.#source = await this.#options.open(context.signal);
+      // Stopped while it was opening: `stop` saw no source, so it is given back here.
+      if (context.signal.aborted) return await this.#release(this.#source);
+      await this.#storeAll(context, this.#source.iterator);
+      if (!context.signal.aborted) context.stop('end of input');
+    } catch (error) {
+      this.#fail(context, error);
+    }
+  }
+
+  async #storeAll(context: ReceiverContext<T>, iterator: PullSource<T>['iterator']): Promise<void> {
+    const { clock, signal } = context;
+    for (let sinceTurn = 1; !signal.aborted; sinceTurn += 1) {
+      const next = await this.#next(iterator);
+      if (next.done === true || signal.aborted) return;
+      if (!context.store(next.value)) await context.ready();
+      if (sinceTurn % RECORDS_PER_TURN === 0) await clock.sleepUntil(clock.now(), signal);
+    }
+  }
+
+  async #next(iterator: PullSource<T>['iterator']): Promise<IteratorResult<T, unknown>> {
+    try {
+      const next = await iterator.next();
+      if (next.done === true) this.#isExhausted = true;
+      return next;
+    } catch (error) {
+      this.#isExhausted = true;
+      throw error;
+    }
+  }
+
+  #fail(context: ReceiverContext<T>, error: unknown): void {
+    if (context.signal.aborted) {
+      // A source that is cut off mostly fails, and a wait that is called off always does: that is the stop itself.
+      context.log.debug('source failed while the receiver was being stopped', { error });
+    } else if (this.#options.onError === 'stop') {
+      context.stop('the source failed', error);
+    } else {
+      context.restart('the source failed', error);
+    }
+  }
+
+  async #release({ iterator, abandon }: PullSource<T>): Promise<void> {
+    abandon?.();
+    if (this.#isExhausted) return;
+    this.#isExhausted = true;
+    await iterator.return?.();
+  }
+}

@@ -1,0 +1,82 @@
+// The first look at what was given to an assembly: are these plugins, for a supported contract, each there once?
+import { SUPPORTED_CONTRACTS } from '../contracts/contract-version.ts';
+import { coreError } from '../errors/core-errors.ts';
+import type { MillraceError } from '../errors/millrace-error.ts';
+import type { Candidate, Layer } from './candidate.ts';
+import { contractAdvice } from './contract-advice.ts';
+import type { Plugin } from './plugin.ts';
+
+/**
+ * Checks each entry of one layer.
+ *
+ * @returns the plugins that can be looked at further; an entry with a wrong contract stays among them, so that what
+ * it provides is not reported as missing as well.
+ */
+export function checkPlugins(
+  entries: readonly unknown[],
+  layer: Layer,
+  problems: MillraceError[],
+): readonly Candidate[] {
+  const candidates = new Map<string, Candidate>();
+  entries.forEach((entry, index) => {
+    const named = namedEntry(entry);
+    if (named !== undefined && !SUPPORTED_CONTRACTS.includes(named.contract)) {
+      problems.push(unsupportedContract(named));
+    }
+    if (!isPlugin(entry)) {
+      if (named === undefined || SUPPORTED_CONTRACTS.includes(named.contract)) {
+        problems.push(
+          notAPlugin(entry, `entry ${index} of the ${layer === 'given' ? 'plugins' : 'defaults'}`),
+        );
+      }
+    } else if (candidates.has(entry.name)) {
+      problems.push(duplicatePlugin(entry));
+    } else {
+      candidates.set(entry.name, { plugin: entry, layer });
+    }
+  });
+  return [...candidates.values()];
+}
+
+type Named = Pick<Plugin, 'name' | 'version' | 'contract'>;
+
+/** What can be said of a plugin even when it was made by another version of this package. */
+function namedEntry(entry: unknown): Named | undefined {
+  if (typeof entry !== 'object' || entry === null) return undefined;
+  const { name, version, contract } = entry as Partial<Record<keyof Named, unknown>>;
+  if (typeof name !== 'string' || typeof contract !== 'number') return undefined;
+  return { name, version: typeof version === 'string' ? version : 'unknown', contract };
+}
+
+/** By shape, not by class: a plugin made by another installed copy of this package is a plugin. */
+function isPlugin(entry: unknown): entry is Plugin {
+  if (namedEntry(entry) === undefined) return false;
+  const { provides, requires, module } = entry as Partial<Plugin>;
+  return Array.isArray(provides) && Array.isArray(requires) && typeof module?.load === 'function';
+}
+
+function unsupportedContract({ name, version, contract }: Named): MillraceError {
+  const advice = contractAdvice(`${name} ${version}`, contract);
+  return coreError('MR_BOOT_CONTRACT_UNSUPPORTED', advice, {
+    details: { plugin: name, version, contract, supported: SUPPORTED_CONTRACTS },
+  });
+}
+
+function notAPlugin(entry: unknown, where: string): MillraceError {
+  const expected = `${where} has to be a plugin, as made by a function of definePlugin`;
+  if (typeof entry !== 'function') {
+    const got =
+      entry === null ? 'null' : Array.isArray(entry) ? 'an array' : `a value of type ${typeof entry}`;
+    return coreError('MR_BOOT_INVALID_PLUGIN', `${expected}, got ${got}`, { details: { where, got } });
+  }
+  const got = entry.name === '' ? 'a function' : `the function of ${entry.name}`;
+  return coreError('MR_BOOT_INVALID_PLUGIN', `${expected}, got ${got} itself: call it, with its options`, {
+    details: { where, got },
+  });
+}
+
+function duplicatePlugin({ name, version }: Plugin): MillraceError {
+  return coreError('MR_BOOT_DUPLICATE_PLUGIN', `${name} ${version} was given twice: give it once`, {
+    details: { plugin: name },
+  });
+}

@@ -1,0 +1,13 @@
+// What to say when a package was written for another contract version: who, what it wants, what is there, the fix.
+import { SUPPORTED_CONTRACTS } from '../contracts/contract-version.ts';
+import { CORE_VERSION } from './core-version.ts';
+
+/** The message of `MR_BOOT_CONTRACT_UNSUPPORTED`. `owner` is for instance `@millrace/wal 0.3.0`. */
+export function contractAdvice(owner: string, contract: number): string {
+  const served = SUPPORTED_CONTRACTS.join(' and ');
+  const fix =
+    contract > Math.max(...SUPPORTED_CONTRACTS)
+      ? `install a newer @millrace/core, or a release of it that was written for contract ${served}`
+      : `install a newer release of it, written for contract ${served}`;
+  return `${owner} was written for contract ${contract}, but @millrace/core ${CORE_VERSION} serves contract ${served}: ${fix}`;
+}

@@ -1,0 +1,5 @@
+// The version of this package, read from its own manifest, so that a release changes it in one place only.
+import manifest from '../../package.json' with { type: 'json' };
+
+/** The version of @millrace/core, for instance `'1.4.0'`. Printed, never compared: contracts have their own. */
+export const CORE_VERSION: string = manifest.version;

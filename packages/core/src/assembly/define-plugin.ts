@@ -1,0 +1,88 @@
+// How a plugin package says what it is. The result is what users call with options; it validates them at once, so a
+// wrong option is an error at the line that holds it, before any engine exists.
+import { portName } from '../contracts/port-token.ts';
+import { expectContract, expectFunction, expectSchema, expectThat } from './check-definition.ts';
+import { isMultiBound } from './multi-bound.ts';
+import type { Plugin, PluginDefinition, PluginFactory } from './plugin.ts';
+import { validateOptions } from './validate-options.ts';
+
+/**
+ * Defines a plugin.
+ *
+ * ```ts
+ * export const spillingBlockStore = definePlugin({
+ *   name: '@millrace/spill',
+ *   version: manifest.version,
+ *   contract: 1,
+ *   provides: [BlockStore],
+ *   optionsSchema: z.strictObject({ directory: z.string(), maxBytes: z.number().int().positive().optional() }),
+ *   module: (options) =>
+ *     bindings((bind) => {
+ *       bind(BlockStore).toResolvedValue((storage) => new SpillingBlockStore(storage, options), [Storage]);
+ *     }),
+ * });
+ * ```
+ *
+ * The schema may be of any library that speaks Standard Schema; those of Millrace's own packages are zod's
+ * `strictObject`, so that a misspelt option is refused. It must answer synchronously.
+ *
+ * @returns a function from options to the plugin; it takes no argument where every option may be left out, and throws
+ * `MR_CONFIG_INVALID_OPTION`. Whether the contract is supported is checked at assembly.
+ * @throws `TypeError` when the definition itself does not make sense.
+ */
+export function definePlugin<Input, Options>(
+  definition: PluginDefinition<Input, Options>,
+): PluginFactory<Input> {
+  checkDefinition(definition);
+  const { name, version, contract, optionsSchema, secrets = [] } = definition;
+  const provides = Object.freeze([...definition.provides]);
+  const requires = Object.freeze([...(definition.requires ?? [])]);
+  const configure = (input?: unknown): Plugin => {
+    const validated = validateOptions({ owner: name, schema: optionsSchema, secrets, input });
+    const module = definition.module(validated.options);
+    const isModule = typeof module === 'object' && 'load' in module;
+    expectThat(isModule, name, 'module has to return a container module (use bindings)', typeof module);
+    const { printableOptions } = validated;
+    return Object.freeze({ name, version, contract, provides, requires, printableOptions, module });
+  };
+  // Named, so that an assembly given the function instead of its result can say whose it is.
+  return Object.defineProperty(configure, 'name', { value: name });
+}
+
+function checkDefinition<Input, Options>(definition: PluginDefinition<Input, Options>): void {
+  const { name, version, contract, provides, requires = [], secrets = [] } = definition;
+  const owner = `plugin ${name}`;
+  expectThat(
+    typeof name === 'string' && /^(@[\w.-]+\/)?[\w.-]+(\/[\w.-]+)?$/.test(name),
+    'a plugin',
+    'name has to be that of its package, or package/plugin',
+    name,
+  );
+  expectThat(typeof version === 'string' && version !== '', owner, 'version has to be a text', version);
+  expectContract(owner, contract);
+  expectThat(provides.length > 0, owner, 'provides has to list at least one port', 'none');
+  for (const port of [...provides, ...requires]) {
+    const kind = typeof port;
+    expectThat(
+      kind === 'symbol' || kind === 'string' || kind === 'function',
+      owner,
+      'provides and requires have to list port tokens',
+      port,
+    );
+  }
+  const repeated = provides.find((port, index) => provides.indexOf(port) !== index && !isMultiBound(port));
+  expectThat(
+    repeated === undefined,
+    owner,
+    'provides has to list a port once',
+    repeated && `${portName(repeated)} twice`,
+  );
+  expectSchema(owner, 'optionsSchema', definition.optionsSchema);
+  expectThat(
+    secrets.every((secret) => typeof secret === 'string' && secret !== ''),
+    owner,
+    'secrets have to be names of options',
+    secrets,
+  );
+  expectFunction(owner, 'module', definition.module);
+}

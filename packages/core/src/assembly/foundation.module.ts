@@ -1,0 +1,47 @@
+// What every engine has, with no plugin at all. It is a plugin like any other, so that it is checked, described and
+// replaced by the same rules; it only stands on the lowest layer.
+import { BlockStore } from '../contracts/block-store.ts';
+import { Clock } from '../contracts/clock.ts';
+import { Codec } from '../contracts/codec.ts';
+import { CONTRACT_VERSION } from '../contracts/contract-version.ts';
+import { Logger } from '../contracts/logger.ts';
+import { RandomSource } from '../contracts/random-source.ts';
+import { ReceivedBlockHandler } from '../contracts/received-block-handler.ts';
+import { SchedulingPolicy } from '../contracts/scheduling-policy.ts';
+import { Storage } from '../contracts/storage.ts';
+import { MsgpackCodec } from '../codec/msgpack-codec.ts';
+import { MemoryBlockStore } from '../memory/memory-block-store.ts';
+import { MemoryReceivedBlockHandler } from '../memory/memory-received-block-handler.ts';
+import { NodeStorage } from '../node/node-storage.ts';
+import { PinoLogger } from '../node/pino-logger.ts';
+import { SystemRandom } from '../node/system-random.ts';
+import { LoadBalancedSchedulingPolicy } from '../scheduling/load-balanced-scheduling-policy.ts';
+import { SystemClock } from '../time/system-clock.ts';
+import { bindings } from './bindings.ts';
+import { CORE_VERSION } from './core-version.ts';
+import { noOptions } from './no-options.ts';
+import { definePlugin } from './define-plugin.ts';
+import type { Plugin } from './plugin.ts';
+
+/** The ports of the foundation, bound to what this package ships. */
+export const foundation: () => Plugin = definePlugin({
+  name: '@millrace/core',
+  version: CORE_VERSION,
+  contract: CONTRACT_VERSION,
+  provides: [Clock, RandomSource, Logger, Storage, Codec, BlockStore, ReceivedBlockHandler, SchedulingPolicy],
+  optionsSchema: noOptions,
+  module: () =>
+    bindings((bind) => {
+      bind(Clock).toResolvedValue(() => new SystemClock());
+      bind(RandomSource).toResolvedValue(() => new SystemRandom());
+      bind(Logger).toResolvedValue(() => new PinoLogger());
+      bind(Storage).toResolvedValue(() => new NodeStorage());
+      bind(Codec).toResolvedValue(() => new MsgpackCodec());
+      bind(BlockStore).toResolvedValue(() => new MemoryBlockStore());
+      bind(ReceivedBlockHandler).toResolvedValue(
+        (blockStore) => new MemoryReceivedBlockHandler(blockStore),
+        [BlockStore],
+      );
+      bind(SchedulingPolicy).toResolvedValue(() => new LoadBalancedSchedulingPolicy());
+    }),
+});

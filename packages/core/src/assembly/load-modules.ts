@@ -1,0 +1,129 @@
+// Lets the modules of the plugins bind. A module sees a container in which it can do one thing, bind what its plugin
+// says it provides; everything else is noted as a problem of that plugin. Bindings that another plugin replaces go to
+// a container that nobody asks.
+import type { BindToFluentSyntax, ContainerModuleLoadOptions } from 'inversify';
+import { portName, type PortToken } from '../contracts/port-token.ts';
+import { coreError } from '../errors/core-errors.ts';
+import type { MillraceError } from '../errors/millrace-error.ts';
+import type { Candidate } from './candidate.ts';
+import { Container } from './container.ts';
+import { isMultiBound } from './multi-bound.ts';
+import type { Plugin } from './plugin.ts';
+import type { Selection } from './select-providers.ts';
+import { WatchedBind, type Injection } from './watched-bind.ts';
+
+/** One binding that counts. */
+export interface LoadedBinding {
+  readonly port: PortToken<unknown>;
+  readonly candidate: Candidate;
+  /** What it asks for, as far as its way of binding tells. */
+  readonly injections: readonly Injection[];
+}
+
+/** The container with everything that counts bound in it, and what is known of each binding. */
+export interface LoadedModules {
+  readonly container: Container;
+  /** In the order in which they were bound: foundation, defaults, given. */
+  readonly bindings: readonly LoadedBinding[];
+}
+
+/** Loads the modules of all active plugins; adds to `problems` what they bind or inject against their word. */
+export function loadModules(selection: Selection, problems: MillraceError[]): LoadedModules {
+  const container = new Container({ defaultScope: 'Singleton' });
+  const replaced = new Container({ defaultScope: 'Singleton' });
+  const counting: LoadedBinding[] = [];
+  for (const candidate of selection.active) {
+    const bound: LoadedBinding[] = [];
+    const counts = (port: PortToken<unknown>) =>
+      selection.providers.get(port)?.includes(candidate) === true && candidate.plugin.provides.includes(port);
+    const bind = <T>(port: PortToken<T>): BindToFluentSyntax<T> => {
+      const injections: Injection[] = [];
+      bound.push({ port, candidate, injections });
+      const target = counts(port) ? container : replaced;
+      return new WatchedBind(target.bind(port), (some) => injections.push(...some));
+    };
+    if (!load(candidate.plugin, { bind, isBound: (port) => container.isBound(port) }, problems)) continue;
+    checkBound(candidate.plugin, bound, problems);
+    checkInjected(candidate.plugin, bound, selection, problems);
+    counting.push(...bound.filter(({ port }) => counts(port)));
+  }
+  return { container, bindings: counting };
+}
+
+/** Runs one module; false when it failed, and nothing more can be said of its bindings. */
+function load(
+  plugin: Plugin,
+  allowed: Pick<ContainerModuleLoadOptions, 'bind' | 'isBound'>,
+  problems: MillraceError[],
+): boolean {
+  const refuse = (method: string) => (): never => {
+    throw new TypeError(
+      `a module only binds, ${method} is not for it; for a life of its own, an implementation has open and close (ManagedResource)`,
+    );
+  };
+  try {
+    const pending = plugin.module.load({
+      ...allowed,
+      onActivation: refuse('onActivation'),
+      onDeactivation: refuse('onDeactivation'),
+      rebind: refuse('rebind'),
+      rebindAsync: refuse('rebindAsync'),
+      unbind: refuse('unbind'),
+      unbindAsync: refuse('unbindAsync'),
+    });
+    if (pending === undefined) return true;
+    // The answer comes too late to be used; unobserved, a rejection would end the process.
+    pending.then(undefined, () => undefined);
+    problems.push(invalidPlugin(plugin, 'its module is asynchronous: it has to bind at once, without I/O'));
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    problems.push(invalidPlugin(plugin, `its module failed to bind: ${message}`, error));
+  }
+  return false;
+}
+
+function checkBound(plugin: Plugin, bound: readonly LoadedBinding[], problems: MillraceError[]): void {
+  const ports = bound.map(({ port }) => port);
+  const silent = plugin.provides.filter((port) => !ports.includes(port));
+  const undeclared = ports.filter((port) => !plugin.provides.includes(port));
+  const twice = ports.filter(
+    (port, index) => ports.indexOf(port) !== index && !isMultiBound(port) && plugin.provides.includes(port),
+  );
+  if (silent.length > 0)
+    problems.push(invalidPlugin(plugin, `it says it provides ${names(silent)} but does not bind it`));
+  if (undeclared.length > 0)
+    problems.push(
+      invalidPlugin(plugin, `it binds ${names(undeclared)} without saying so: list it in provides`),
+    );
+  if (twice.length > 0) problems.push(invalidPlugin(plugin, `it binds ${names(twice)} more than once`));
+}
+
+/** A need that is not declared would be missing in another assembly, and nobody could say why. */
+function checkInjected(
+  plugin: Plugin,
+  bound: readonly LoadedBinding[],
+  { always }: Selection,
+  problems: MillraceError[],
+): void {
+  const undeclared = bound
+    .flatMap(({ injections }) => injections)
+    .filter(({ isOptional }) => !isOptional)
+    .map(({ port }) => port)
+    .filter((port) => ![...plugin.provides, ...plugin.requires].includes(port) && !always.has(port));
+  if (undeclared.length > 0)
+    problems.push(
+      invalidPlugin(plugin, `it injects ${names(undeclared)} without saying so: list it in requires`),
+    );
+}
+
+function names(ports: readonly PortToken<unknown>[]): string {
+  return [...new Set(ports.map(portName))].join(' and ');
+}
+
+/** `MR_BOOT_INVALID_PLUGIN` for a plugin, with what is wrong with it. */
+export function invalidPlugin(plugin: Plugin, what: string, cause?: unknown): MillraceError {
+  return coreError('MR_BOOT_INVALID_PLUGIN', `${plugin.name} ${plugin.version} cannot be used: ${what}`, {
+    details: { plugin: plugin.name, version: plugin.version },
+    cause,
+  });
+}

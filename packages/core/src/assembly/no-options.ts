@@ -1,0 +1,16 @@
+// The schema of plugins and receivers that have nothing to configure.
+import type { OptionsSchema } from '../contracts/options-schema.ts';
+
+/** Accepts no options: nothing at all or an empty object. Every name is refused as unknown. */
+export const noOptions: OptionsSchema<Record<string, never>, Record<string, never>> = {
+  '~standard': {
+    version: 1,
+    vendor: 'millrace',
+    validate: (value) => {
+      if (typeof value !== 'object' || value === null) return { issues: [{ message: 'takes no options' }] };
+      const names = Object.keys(value);
+      if (names.length === 0) return { value: {} };
+      return { issues: names.map((name) => ({ message: 'there is no such option', path: [name] })) };
+    },
+  },
+};

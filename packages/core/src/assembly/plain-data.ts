@@ -1,0 +1,85 @@
+// Options as data: a frozen copy for the plugin, and a copy for people in which secrets are replaced.
+//
+// Only plain objects and arrays are looked into. Anything else in the options (a client, a buffer, a function) stays
+// the caller's object: it is handed on as it is, and printed by its kind alone, since it may hold secrets of its own.
+
+/** What stands in for a secret wherever options are printed. */
+export const HIDDEN = '***';
+
+/**
+ * Copies plain objects and arrays to any depth and freezes the copy. The caller's own objects stay unfrozen, and
+ * later changes to them change nothing here.
+ */
+export function frozenCopy<T>(value: T): T {
+  return copy(value, new Map()) as T;
+}
+
+function copy(value: unknown, seen: Map<object, unknown>): unknown {
+  if (!isPlain(value)) return value;
+  const known = seen.get(value);
+  if (known !== undefined) return known;
+  const result: object = Array.isArray(value) ? [] : (Object.create(Object.getPrototypeOf(value)) as object);
+  seen.set(value, result);
+  for (const [key, child] of Object.entries(value)) {
+    // Defined, not assigned: a key named `__proto__` stays an ordinary key.
+    Object.defineProperty(result, key, { value: copy(child, seen), enumerable: true });
+  }
+  return Object.freeze(result);
+}
+
+/** A copy for people: values under one of the names in `secrets` are replaced, at any depth. */
+export function printable(value: unknown, secrets: ReadonlySet<string>): unknown {
+  return print(value, secrets, []);
+}
+
+function print(value: unknown, secrets: ReadonlySet<string>, above: readonly object[]): unknown {
+  if (!isPlain(value)) return printLeaf(value);
+  if (above.includes(value)) return '[circular]';
+  const inside = [...above, value];
+  if (Array.isArray(value)) return value.map((item) => print(item, secrets, inside));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, child]) => [
+      key,
+      secrets.has(key) ? HIDDEN : print(child, secrets, inside),
+    ]),
+  );
+}
+
+function printLeaf(value: unknown): unknown {
+  if (typeof value === 'function') return '[function]';
+  if (typeof value !== 'object' || value === null) return value;
+  if (value instanceof Uint8Array) return `[${value.byteLength} bytes]`;
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? '[invalid date]' : value.toISOString();
+  return `[${value.constructor?.name ?? 'object'}]`;
+}
+
+/** Every text found under one of the names in `secrets`, at any depth: what no message may repeat. */
+export function secretTexts(value: unknown, secrets: ReadonlySet<string>): readonly string[] {
+  const found = new Set<string>();
+  collectSecrets(value, { secrets, found, seen: new Set() }, false);
+  return [...found];
+}
+
+interface SecretSearch {
+  readonly secrets: ReadonlySet<string>;
+  readonly found: Set<string>;
+  readonly seen: Set<object>;
+}
+
+function collectSecrets(value: unknown, search: SecretSearch, isSecret: boolean): void {
+  if (isSecret && (typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint')) {
+    if (value !== '') search.found.add(String(value));
+  }
+  if (!isPlain(value) || search.seen.has(value)) return;
+  search.seen.add(value);
+  for (const [key, child] of Object.entries(value)) {
+    collectSecrets(child, search, isSecret || search.secrets.has(key));
+  }
+}
+
+function isPlain(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false;
+  if (Array.isArray(value)) return true;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}

@@ -1,0 +1,59 @@
+// Makes every port once, in start order. Afterwards the container has done its work: whoever needs a port gets the
+// object from here.
+import type { Container } from 'inversify';
+import { portName, type PortToken } from '../contracts/port-token.ts';
+import { isMillraceError } from '../errors/millrace-error.ts';
+import type { Candidate } from './candidate.ts';
+import { invalidPlugin, type LoadedBinding } from './load-modules.ts';
+import { isMultiBound } from './multi-bound.ts';
+
+/** A port that has been made. */
+export interface ResolvedBinding {
+  readonly port: PortToken<unknown>;
+  readonly candidate: Candidate;
+  /** Its place in the order of binding: foundation, defaults, given. The list itself is in start order. */
+  readonly place: number;
+  readonly instance: unknown;
+}
+
+/** What there is to make. */
+export interface ResolveRequest {
+  readonly container: Container;
+  /** In the order in which they were bound. */
+  readonly bound: readonly LoadedBinding[];
+  /** The same in start order. */
+  readonly ordered: readonly LoadedBinding[];
+}
+
+/**
+ * Makes everything, in start order.
+ *
+ * @throws `MR_BOOT_INVALID_PLUGIN` when a factory fails, answers with a promise or with nothing, or when a binding is
+ * not a singleton; an error with a code, thrown by a factory, is passed on as it is.
+ */
+export function resolvePorts({ container, bound, ordered }: ResolveRequest): readonly ResolvedBinding[] {
+  return ordered.map((binding) => {
+    const { port, candidate } = binding;
+    // The container gives many implementations in the order in which they were bound.
+    const position = bound.filter((other) => other.port === port).indexOf(binding);
+    const make = (): unknown => (isMultiBound(port) ? container.getAll(port)[position] : container.get(port));
+    const instance = attempt(binding, make);
+    const fail = (what: string) => invalidPlugin(candidate.plugin, `its ${portName(port)} ${what}`);
+    if (instance === undefined || instance === null) throw fail('came out as nothing');
+    if (instance instanceof Promise)
+      throw fail('came out as a promise: factories are synchronous, do no I/O');
+    if (attempt(binding, make) !== instance)
+      throw fail('is made anew for everyone who asks: bind it in singleton scope');
+    return { port, candidate, place: bound.indexOf(binding), instance };
+  });
+}
+
+function attempt({ port, candidate }: LoadedBinding, make: () => unknown): unknown {
+  try {
+    return make();
+  } catch (error) {
+    if (isMillraceError(error)) throw error;
+    const message = error instanceof Error ? error.message : String(error);
+    throw invalidPlugin(candidate.plugin, `its ${portName(port)} could not be made: ${message}`, error);
+  }
+}
