@@ -1,0 +1,150 @@
+import { describe, expect, it } from 'vitest';
+import { ManualClock } from './manual-clock.ts';
+
+/** A few turns of the event loop, without any clock. */
+async function turns(): Promise<void> {
+  for (let i = 0; i < 3; i += 1) await new Promise((resolve) => setImmediate(resolve));
+}
+
+describe('ManualClock', () => {
+  it('makes due calls in order of time and then of request', async () => {
+    const clock = new ManualClock();
+    const calls: string[] = [];
+    clock.schedule(20, () => calls.push(`late at ${clock.now()}`));
+    clock.schedule(10, () => calls.push(`first at ${clock.now()}`));
+    clock.schedule(10, () => calls.push(`second at ${clock.now()}`));
+    clock.schedule(31, () => calls.push('never'));
+    await clock.advance(30);
+    expect(calls).toEqual(['first at 10', 'second at 10', 'late at 20']);
+    expect(clock.now()).toBe(30);
+    expect(clock.pendingTimers).toBe(1);
+  });
+
+  it('lets promise work finish before time moves on', async () => {
+    const clock = new ManualClock(1_000);
+    const seen: number[] = [];
+    const worker = async (): Promise<void> => {
+      await clock.sleepUntil(1_010);
+      for (let i = 0; i < 50; i += 1) await undefined;
+      seen.push(clock.now());
+      await clock.sleepUntil(clock.now() + 5);
+      seen.push(clock.now());
+    };
+    const done = worker();
+    await clock.advance(100);
+    await done;
+    expect(seen).toEqual([1_010, 1_015]);
+  });
+
+  it('makes calls that calls ask for on the way', async () => {
+    const clock = new ManualClock();
+    const calls: number[] = [];
+    const tick = (): void => {
+      calls.push(clock.now());
+      clock.schedule(clock.now() + 10, tick);
+    };
+    clock.schedule(10, tick);
+    await clock.advance(35);
+    expect(calls).toEqual([10, 20, 30]);
+  });
+
+  it('serves a time that has come in a later turn, without being advanced', async () => {
+    const clock = new ManualClock(100);
+    const calls: string[] = [];
+    clock.schedule(100, () => calls.push('now'));
+    clock.schedule(50, () => calls.push('past'));
+    expect(calls).toEqual([]);
+    await turns();
+    expect(calls).toEqual(['now', 'past']);
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('does not let late calls keep punctual ones waiting', async () => {
+    const clock = new ManualClock(100);
+    const calls: string[] = [];
+    const late = (): void => {
+      calls.push('late');
+      if (calls.length < 4) clock.schedule(0, late);
+    };
+    clock.schedule(0, late);
+    clock.schedule(100, () => calls.push('punctual'));
+    await clock.advance(0);
+    expect(calls.slice(0, 2)).toEqual(['late', 'punctual']);
+  });
+
+  it('does not call what was called off', async () => {
+    const clock = new ManualClock();
+    const calls: number[] = [];
+    const timer = clock.schedule(10, () => calls.push(1));
+    timer.cancel();
+    await clock.advance(20);
+    expect(calls).toEqual([]);
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('follows with its monotonic time, which never goes back', async () => {
+    const clock = new ManualClock(5_000);
+    await clock.advance(30);
+    await clock.setTime(1_000);
+    expect(clock.monotonicMs()).toBe(30);
+    await clock.advance(5);
+    expect(clock.monotonicMs()).toBe(35);
+  });
+
+  it('calls nothing when it is set back, and waits for the wall time', async () => {
+    const clock = new ManualClock(1_000);
+    const calls: number[] = [];
+    clock.schedule(1_010, () => calls.push(clock.now()));
+    await clock.setTime(500);
+    expect(clock.now()).toBe(500);
+    await clock.advance(509);
+    expect(calls).toEqual([]);
+    await clock.advance(1);
+    expect(calls).toEqual([1_010]);
+  });
+
+  it('makes calls late when it leaps', async () => {
+    const clock = new ManualClock();
+    const calls: string[] = [];
+    clock.schedule(10, () => calls.push(`first at ${clock.now()}`));
+    clock.schedule(20, () => calls.push(`second at ${clock.now()}`));
+    await clock.leapTo(1_000);
+    expect(calls).toEqual(['first at 1000', 'second at 1000']);
+  });
+
+  it('refuses to be moved while it is moved', async () => {
+    const clock = new ManualClock();
+    const first = clock.advance(10);
+    await expect(clock.advance(10)).rejects.toThrow(TypeError);
+    await first;
+    expect(clock.now()).toBe(10);
+  });
+
+  it('refuses to advance by less than nothing', async () => {
+    const clock = new ManualClock();
+    await expect(clock.advance(-1)).rejects.toThrow(TypeError);
+    await expect(clock.advance(Number.NaN)).rejects.toThrow(TypeError);
+    await expect(clock.setTime(Infinity)).rejects.toThrow(TypeError);
+    expect(clock.now()).toBe(0);
+  });
+
+  it('hands on what a call throws and can be moved again', async () => {
+    const clock = new ManualClock();
+    clock.schedule(10, () => {
+      throw new Error('by the caller');
+    });
+    await expect(clock.advance(20)).rejects.toThrow('by the caller');
+    expect(clock.now()).toBe(10);
+    await clock.advance(10);
+    expect(clock.now()).toBe(20);
+  });
+
+  it('rejects a sleep with the reason of its signal and forgets it', async () => {
+    const clock = new ManualClock();
+    const abort = new AbortController();
+    const sleep = clock.sleepUntil(10, abort.signal);
+    abort.abort(new Error('enough'));
+    await expect(sleep).rejects.toThrow('enough');
+    expect(clock.pendingTimers).toBe(0);
+  });
+});

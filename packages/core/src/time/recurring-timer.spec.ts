@@ -1,0 +1,164 @@
+import { describe, expect, it } from 'vitest';
+import { ManualClock } from './manual-clock.ts';
+import { RecurringTimer, type RecurringTimerOptions } from './recurring-timer.ts';
+
+function setUp(startMs: number, options: Partial<RecurringTimerOptions> = {}) {
+  const clock = new ManualClock(startMs);
+  const ticks: number[] = [];
+  const timer = new RecurringTimer({
+    clock,
+    periodMs: 100,
+    name: 'test',
+    callback: (nominalMs) => ticks.push(nominalMs),
+    ...options,
+  });
+  return { clock, ticks, timer };
+}
+
+describe('RecurringTimer', () => {
+  it.each([
+    { nowMs: 0, startMs: 100 },
+    { nowMs: 1, startMs: 100 },
+    { nowMs: 99, startMs: 100 },
+    { nowMs: 100, startMs: 200 },
+    { nowMs: 101, startMs: 200 },
+  ])('starts at $startMs, strictly after now at $nowMs', ({ nowMs, startMs }) => {
+    expect(setUp(nowMs).timer.getStartTime()).toBe(startMs);
+  });
+
+  it.each([
+    { nowMs: 130, originMs: 30, restartMs: 230 },
+    { nowMs: 129, originMs: 30, restartMs: 130 },
+    { nowMs: 1_000, originMs: 950, restartMs: 1_050 },
+    { nowMs: 1_000, originMs: 1_000, restartMs: 1_100 },
+  ])('restarts at $restartMs, aligned to $originMs, when it is $nowMs', ({ nowMs, originMs, restartMs }) => {
+    expect(setUp(nowMs).timer.getRestartTime(originMs)).toBe(restartMs);
+  });
+
+  it('ticks at every multiple of its period with the nominal time (BAT-2)', async () => {
+    const { clock, ticks, timer } = setUp(50);
+    expect(timer.start()).toBe(100);
+    await clock.advance(350);
+    expect(ticks).toEqual([100, 200, 300, 400]);
+  });
+
+  it('ticks from the time it is given', async () => {
+    const { clock, ticks, timer } = setUp(0);
+    expect(timer.start(250)).toBe(250);
+    await clock.advance(450);
+    expect(ticks).toEqual([250, 350, 450]);
+  });
+
+  it('makes every missed tick, in order, with its nominal time (BAT-2)', async () => {
+    const { clock, ticks, timer } = setUp(0);
+    timer.start();
+    await clock.leapTo(450);
+    expect(ticks).toEqual([100, 200, 300, 400]);
+    await clock.advance(50);
+    expect(ticks).toEqual([100, 200, 300, 400, 500]);
+  });
+
+  it('ticks at once when the start has passed', async () => {
+    const { clock, ticks, timer } = setUp(500);
+    timer.start(300);
+    await clock.advance(0);
+    expect(ticks).toEqual([300, 400, 500]);
+  });
+
+  it('stops at once when interrupted, and tells the last tick', async () => {
+    const { clock, ticks, timer } = setUp(0);
+    timer.start();
+    await clock.advance(250);
+    expect(await timer.stop({ interrupt: true })).toBe(200);
+    await clock.advance(1_000);
+    expect(ticks).toEqual([100, 200]);
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('makes the awaited tick and one more when not interrupted', async () => {
+    const { clock, ticks, timer } = setUp(0);
+    timer.start();
+    await clock.advance(150);
+    const stopped = timer.stop({ interrupt: false });
+    await clock.advance(1_000);
+    expect(await stopped).toBe(300);
+    expect(ticks).toEqual([100, 200, 300]);
+  });
+
+  it('makes exactly one more tick when stopped from its callback', async () => {
+    const stops: Promise<number>[] = [];
+    const { clock, timer } = setUp(0, { callback: () => stops.push(timer.stop({ interrupt: false })) });
+    timer.start();
+    await clock.advance(1_000);
+    expect(await Promise.all(stops)).toEqual([200, 200]);
+  });
+
+  it('can be interrupted while it waits for the last ticks', async () => {
+    const { clock, ticks, timer } = setUp(0);
+    timer.start();
+    await clock.advance(100);
+    const gentle = timer.stop({ interrupt: false });
+    expect(await timer.stop({ interrupt: true })).toBe(100);
+    expect(await gentle).toBe(100);
+    await clock.advance(1_000);
+    expect(ticks).toEqual([100]);
+  });
+
+  it('answers every stop with the same time', async () => {
+    const { clock, timer } = setUp(0);
+    timer.start();
+    await clock.advance(100);
+    expect(await timer.stop({ interrupt: true })).toBe(100);
+    expect(await timer.stop({ interrupt: false })).toBe(100);
+  });
+
+  it('answers -1 when it never ticked', async () => {
+    const { timer } = setUp(0);
+    timer.start();
+    expect(await timer.stop({ interrupt: true })).toBe(-1);
+    expect(await setUp(0).timer.stop({ interrupt: false })).toBe(-1);
+  });
+
+  it('reports what the callback throws and ticks on', async () => {
+    const errors: unknown[] = [];
+    const { clock, timer } = setUp(0, {
+      callback: (nominalMs) => {
+        throw new Error(`at ${nominalMs}`);
+      },
+      onError: (error, nominalMs) => errors.push([(error as Error).message, nominalMs]),
+    });
+    timer.start();
+    await clock.advance(200);
+    expect(errors).toEqual([
+      ['at 100', 100],
+      ['at 200', 200],
+    ]);
+  });
+
+  it('throws the error on without onError, and still ticks on', async () => {
+    const { clock, timer } = setUp(0, {
+      callback: () => {
+        throw new Error('unhandled');
+      },
+    });
+    timer.start();
+    await expect(clock.advance(100)).rejects.toThrow('unhandled');
+    expect(clock.pendingTimers).toBe(1);
+  });
+
+  it('makes no tick while the clock is set back, and none twice', async () => {
+    const { clock, ticks, timer } = setUp(1_000);
+    timer.start();
+    await clock.advance(100);
+    await clock.setTime(500);
+    await clock.advance(700);
+    expect(ticks).toEqual([1_100, 1_200]);
+  });
+
+  it('refuses a second start and a period of nothing', () => {
+    const { timer } = setUp(0);
+    timer.start();
+    expect(() => timer.start()).toThrow(TypeError);
+    expect(() => setUp(0, { periodMs: 0 })).toThrow(TypeError);
+  });
+});
