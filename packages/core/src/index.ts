@@ -89,7 +89,12 @@ export type {
 export { Logger } from './contracts/logger.ts';
 export type { LogFields } from './contracts/logger.ts';
 export type { ManagedResource } from './contracts/lifecycle.ts';
-export type { OptionsSchema, SchemaIssue, SchemaResult } from './contracts/options-schema.ts';
+export type {
+  OptionsArgument,
+  OptionsSchema,
+  SchemaIssue,
+  SchemaResult,
+} from './contracts/options-schema.ts';
 export type { Sink, SinkCapabilities, SinkWrite } from './contracts/sink.ts';
 export { ReceiverFactory } from './contracts/receiver.ts';
 export type {
@@ -101,6 +106,42 @@ export type {
   ReceiverDefinition,
   StopReason,
 } from './contracts/receiver.ts';
+
+// Text
+export { LineCutter } from './text/line-cutter.ts';
+export type { LineCutterOptions, LongLine, TextLines, TextPiece } from './text/line-cutter.ts';
+
+// Time
+export { SystemClock } from './time/system-clock.ts';
+export { ManualClock } from './time/manual-clock.ts';
+export { RecurringTimer } from './time/recurring-timer.ts';
+export type { RecurringTimerOptions } from './time/recurring-timer.ts';
+export { EventLoop } from './time/event-loop.ts';
+export type { EventLoopOptions } from './time/event-loop.ts';
+
+// Defaults: in memory, by load, as MessagePack
+export { MemoryBlockStore } from './memory/memory-block-store.ts';
+export type { MemoryBlockStoreOptions } from './memory/memory-block-store.ts';
+export { MemoryReceivedBlockHandler } from './memory/memory-received-block-handler.ts';
+export { NoopLogger } from './memory/noop-logger.ts';
+export { SeededRandom } from './memory/seeded-random.ts';
+export { MsgpackCodec } from './codec/msgpack-codec.ts';
+export { LoadBalancedSchedulingPolicy } from './scheduling/load-balanced-scheduling-policy.ts';
+export { scheduleEvenly } from './scheduling/schedule-evenly.ts';
+export { rescheduleByWeight } from './scheduling/reschedule-by-weight.ts';
+
+// Defaults: on the facilities of Node
+export { NodeStorage } from './node/node-storage.ts';
+export { SystemRandom } from './node/system-random.ts';
+export { PinoLogger } from './node/pino-logger.ts';
+export type { LogLevel, PinoLoggerOptions } from './node/pino-logger.ts';
+
+// Watched directories
+export { FileSelection } from './files/file-selection.ts';
+export type { FileSelectionOptions, FileSelectionSnapshot } from './files/file-selection.ts';
+
+// Sinks
+export { SinkWriter } from './sinks/sink-writer.ts';
 
 // Promises and errors
 export { PROMISES } from './promises.ts';
@@ -121,4 +162,23 @@ export type {
 export { CORE_ERROR_CODES, coreError } from './errors/core-errors.ts';
 
 // Plugins and assembly
-export type { Plugin, PluginDefinition } from './assembly/plugin.ts';
+export type { Plugin, PluginDefinition, PluginFactory } from './assembly/plugin.ts';
+export { definePlugin } from './assembly/define-plugin.ts';
+export { defineReceiver } from './assembly/define-receiver.ts';
+export { noOptions } from './assembly/no-options.ts';
+export { bindings } from './assembly/bindings.ts';
+export { providing } from './assembly/providing.ts';
+export { validateOptions } from './assembly/validate-options.ts';
+export type { OptionsRequest, ValidatedOptions } from './assembly/validate-options.ts';
+export { assembleEngine } from './assembly/assemble-engine.ts';
+export type { AssemblyOptions } from './assembly/assemble-engine.ts';
+export type { AssembledEngine, PortBinding, Ports } from './assembly/assembled-engine.ts';
+
+// Adapters
+export { fromAsyncIterable } from './adapters/from-async-iterable.ts';
+export { fromNodeStream } from './adapters/from-node-stream.ts';
+export { fromWebStream } from './adapters/from-web-stream.ts';
+export { fromEventEmitter } from './adapters/from-event-emitter.ts';
+export type { AdapterOptions } from './adapters/adapter-options.ts';
+export type { EventEmitterOptions } from './adapters/from-event-emitter.ts';
+export type { EventSource } from './adapters/event-receiver.ts';

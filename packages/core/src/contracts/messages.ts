@@ -109,6 +109,8 @@ export interface UpdateRateLimit {
 export interface CleanupOldBlocks {
   readonly epoch: Epoch;
   readonly threshold: BatchTime;
+  /** Every block that was registered when this was said belongs to that batch or an earlier one. */
+  readonly registeredUpTo?: BatchTime;
 }
 
 /** Driver → executor: these blocks, cached partitions and shuffle outputs are not needed any more. */

@@ -34,8 +34,12 @@ export interface ReceivedBlockHandler {
    * Called after batches up to `threshold` are done with: removes what was kept for earlier ones. `threshold` is a
    * batch time of the driver, the only clock that decides about deletion (WAL-4). May be called again with the
    * same threshold.
+   *
+   * `registeredUpTo`: every block that was registered when the driver said this belongs to that batch or an earlier
+   * one. By it, a handler can let go of blocks that nobody removes by name, once a threshold has passed it (ADR
+   * 0007). Left out: not known.
    */
-  cleanupOldBlocks(threshold: BatchTime): Promise<void>;
+  cleanupOldBlocks(threshold: BatchTime, registeredUpTo?: BatchTime): Promise<void>;
 
   /** Forgets single blocks whose batch is complete. */
   removeBlocks(ids: readonly BlockId[]): Promise<void>;

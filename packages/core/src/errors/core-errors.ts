@@ -107,6 +107,15 @@ export const CORE_ERROR_CODES = {
     meaning:
       'there are checkpoints but none can be read; restore one, or remove them to begin without the state they held',
   },
+  MR_SINK_NOT_OPEN: {
+    disposition: 'stop-engine',
+    meaning: 'a sink was written to before it was opened or after it was closed; a sink has one life, make another',
+  },
+  MR_SINK_UNSUPPORTED_RECORD: {
+    disposition: 'fail-batch',
+    meaning:
+      'a record cannot be written as the options of a sink ask, and nothing of its partition was; convert records with map, or correct the options',
+  },
   MR_EXECUTOR_UNREACHABLE: { disposition: 'retry', meaning: 'an executor is not alive or did not answer' },
   MR_EXECUTOR_STALE_EPOCH: {
     disposition: 'stop-engine',

@@ -1,0 +1,200 @@
+// What a record may hold, decided before it is encoded. MessagePack libraries silently change what they do not know:
+// class instances lose their class, typed arrays their type, lone surrogates become question marks. Millrace refuses
+// such a value instead, and says where it is. The check is one walk over the values that builds nothing; only when
+// it finds something does a second walk look for the path.
+
+/** Nesting beyond this is refused: it is how a circle is noticed, and decoding deeper would exhaust the stack. */
+const DEPTH_MAX = 100;
+
+/** The encoder brings it back as it is. */
+const PLAIN = 0;
+/** It is data, and the encoder would change it: it has to be rewritten first (see awkward-values.ts). */
+const AWKWARD = 1;
+/** It is not data. Verdicts are or-ed together, and a walk ends at the first one with this in it. */
+const REFUSED = 2;
+
+/** A value that was refused. */
+export interface Refusal {
+  /** Where it is, for instance `records[3].tags[0]`. */
+  readonly path: string;
+  /** What it is, for a message. */
+  readonly found: string;
+}
+
+/** What the check says of the records of a block. */
+export type RecordCheck =
+  | { readonly kind: 'plain' }
+  | { readonly kind: 'awkward' }
+  | { readonly kind: 'refused'; readonly refusal: Refusal };
+
+/** Checks the records of a block; costs about as much as encoding them. */
+export function checkRecords(records: readonly unknown[]): RecordCheck {
+  const verdict = judge(records, 0);
+  if (verdict === PLAIN) return { kind: 'plain' };
+  if (verdict === AWKWARD) return { kind: 'awkward' };
+  return { kind: 'refused', refusal: findRefused(records, 'records', 0) };
+}
+
+/** Whether this key of a plain object needs its object to be rewritten. */
+export function isAwkwardKey(key: string): boolean {
+  // The first is renamed by the decoder, the second corrupts the encoder's own table of keys.
+  return key === '__proto__' || key === '__keys__' || isAwkwardText(key);
+}
+
+/** Whether the decoder would drop the beginning: it takes a byte order mark for a mark, also inside of a record. */
+export function isAwkwardText(text: string): boolean {
+  return text.charCodeAt(0) === 0xfeff;
+}
+
+function judge(value: unknown, depth: number): number {
+  switch (typeof value) {
+    case 'string':
+      return judgeText(value);
+    case 'number':
+      return value === 0 && Object.is(value, -0) ? AWKWARD : PLAIN;
+    case 'boolean':
+    case 'bigint':
+    case 'undefined':
+      return PLAIN;
+    case 'object':
+      return value === null ? PLAIN : judgeObject(value, depth);
+    default:
+      return REFUSED;
+  }
+}
+
+function judgeText(text: string): number {
+  if (!text.isWellFormed()) return REFUSED;
+  return isAwkwardText(text) ? AWKWARD : PLAIN;
+}
+
+function judgeObject(value: object, depth: number): number {
+  if (depth > DEPTH_MAX) return REFUSED;
+  switch (Object.getPrototypeOf(value)) {
+    case Object.prototype:
+      return judgeFields(value as Record<string, unknown>, depth);
+    case Array.prototype:
+      return judgeArray(value as readonly unknown[], depth);
+    case null:
+      return judgeFields(value as Record<string, unknown>, depth) | AWKWARD;
+    case Map.prototype:
+      return judgeMap(value as ReadonlyMap<unknown, unknown>, depth);
+    case Set.prototype:
+      return judgeSet(value as ReadonlySet<unknown>, depth);
+    case Date.prototype:
+    case Uint8Array.prototype:
+    case Buffer.prototype:
+      return PLAIN;
+    default:
+      return REFUSED;
+  }
+}
+
+function judgeFields(fields: Readonly<Record<string, unknown>>, depth: number): number {
+  if (Object.getOwnPropertySymbols(fields).length > 0) return REFUSED;
+  let verdict = PLAIN;
+  for (const key in fields) {
+    if (!key.isWellFormed()) return REFUSED;
+    if (isAwkwardKey(key)) verdict |= AWKWARD;
+    verdict |= judge(fields[key], depth + 1);
+    if (verdict >= REFUSED) return verdict;
+  }
+  return verdict;
+}
+
+function judgeArray(array: readonly unknown[], depth: number): number {
+  if (isMatchResult(array)) return REFUSED;
+  let verdict = PLAIN;
+  for (let i = 0; i < array.length; i += 1) {
+    const value = array[i];
+    if (value === undefined && !(i in array)) return REFUSED;
+    verdict |= judge(value, depth + 1);
+    if (verdict >= REFUSED) return verdict;
+  }
+  return verdict;
+}
+
+function judgeMap(map: ReadonlyMap<unknown, unknown>, depth: number): number {
+  let verdict = PLAIN;
+  for (const [key, value] of map) {
+    verdict |= judge(key, depth + 1) | judge(value, depth + 1);
+    if (verdict >= REFUSED) return verdict;
+  }
+  return verdict;
+}
+
+function judgeSet(set: ReadonlySet<unknown>, depth: number): number {
+  let verdict = PLAIN;
+  for (const value of set) {
+    verdict |= judge(value, depth + 1);
+    if (verdict >= REFUSED) return verdict;
+  }
+  return verdict;
+}
+
+/**
+ * The one array with further properties that people do store, by mistake: what `String.match` answers. Looking for
+ * others would cost more than encoding; they come back without these properties.
+ */
+function isMatchResult(array: readonly unknown[]): boolean {
+  return Object.hasOwn(array, 'index') && Object.hasOwn(array, 'input');
+}
+
+/** Finds the first refused value below one that was refused. */
+function findRefused(value: unknown, path: string, depth: number): Refusal {
+  for (const [part, child] of depth > DEPTH_MAX ? [] : children(value)) {
+    if (judge(child, depth + 1) >= REFUSED) return findRefused(child, path + part, depth + 1);
+  }
+  return { path, found: describe(value, depth) };
+}
+
+/** The values directly inside of one, each with its part of the path. */
+function* children(value: unknown): Generator<readonly [string, unknown]> {
+  if (Array.isArray(value)) {
+    for (let i = 0; i < value.length; i += 1) yield [`[${i}]`, value[i]];
+  } else if (value instanceof Map) {
+    let entry = 0;
+    for (const [key, child] of value) {
+      yield [`.keys()[${entry}]`, key];
+      yield [`.get(${typeof key === 'string' ? JSON.stringify(key) : entry})`, child];
+      entry += 1;
+    }
+  } else if (value instanceof Set) {
+    let entry = 0;
+    for (const child of value) yield [`.values()[${entry++}]`, child];
+  } else if (isPlainObject(value)) {
+    for (const key of Object.keys(value)) yield [keyPath(key), (value as Record<string, unknown>)[key]];
+  }
+}
+
+function isPlainObject(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
+function keyPath(key: string): string {
+  return /^[A-Za-z_$][\w$]*$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
+}
+
+function describe(value: unknown, depth: number): string {
+  if (typeof value === 'string') return 'text with half of a surrogate pair';
+  if (typeof value !== 'object' || value === null) return `a ${typeof value}`;
+  if (depth > DEPTH_MAX) return `something nested deeper than ${DEPTH_MAX} levels, or in a circle`;
+  if (isPlainObject(value)) {
+    const hasSymbols = Object.getOwnPropertySymbols(value).length > 0;
+    return hasSymbols ? 'an object with a symbol as key' : 'an object whose key has half of a surrogate pair';
+  }
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype === Array.prototype) {
+    return isMatchResult(value as readonly unknown[]) ? 'the result of a match' : 'an array with holes';
+  }
+  return `an instance of ${className(value)}`;
+}
+
+function className(value: object): string {
+  const { constructor } = value as { constructor?: { name?: unknown } };
+  return typeof constructor?.name === 'string' && constructor.name !== ''
+    ? constructor.name
+    : 'a class without name';
+}

@@ -1,0 +1,129 @@
+// Lines on their way to a file or a pipe. The caller never waits and is never told: lines are collected while one
+// write is under way, and the next write takes them all. What cannot be written (a full disk, a closed pipe) is
+// lost, and so is what a stalled reader leaves waiting beyond a bound; the number of lost lines is written as soon
+// as writing works again. What waits when the process ends is written then, at once.
+import { closeSync, mkdirSync, openSync, write, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { systemCode } from './storage-failure.ts';
+
+/** How many characters of lines may wait. */
+const WAITING_MAX = 8 * 1024 * 1024;
+
+/** A pipe that is full for the moment is tried again after this long. */
+const FULL_PIPE_WAIT_MS = 20;
+
+/** How often a full pipe is tried again when the process ends: its reader has one second. */
+const FULL_PIPE_TRIES_AT_EXIT = 50;
+
+/** Where lines go: a file descriptor of the process, or the end of a file, made with its directory when absent. */
+export type LineTarget = { readonly descriptor: number } | { readonly file: string };
+
+/** Writes lines behind the caller's back, in order. */
+export class LineWriter {
+  readonly #target: LineTarget;
+  #descriptor: number | undefined;
+  #waiting: string[] = [];
+  #waitingLength = 0;
+  #lost = 0;
+  #isWriting = false;
+  readonly #writeAtExit = (): void => this.#writeRestNow();
+
+  constructor(target: LineTarget) {
+    this.#target = target;
+  }
+
+  /** Takes a line that ends with `\n`. Returns at once, never throws. */
+  write(line: string): void {
+    if (this.#waitingLength + line.length > WAITING_MAX) {
+      this.#lost += 1;
+      return;
+    }
+    this.#waiting.push(line);
+    this.#waitingLength += line.length;
+    if (this.#isWriting) return;
+    this.#isWriting = true;
+    process.on('exit', this.#writeAtExit);
+    this.#writeNext();
+  }
+
+  #writeNext(): void {
+    const chunk = this.#takeWaiting();
+    if (chunk.byteLength > 0) return this.#writeChunk(chunk);
+    this.#isWriting = false;
+    process.off('exit', this.#writeAtExit);
+  }
+
+  #writeChunk(chunk: Buffer): void {
+    const descriptor = this.#open();
+    if (descriptor === undefined) return this.#giveUp(chunk);
+    write(descriptor, chunk, (error, written) => {
+      if (error === null) return this.#writeRest(chunk.subarray(written));
+      if (error.code !== 'EAGAIN') return this.#giveUp(chunk);
+      setTimeout(() => this.#writeChunk(chunk), FULL_PIPE_WAIT_MS);
+    });
+  }
+
+  #writeRest(rest: Buffer): void {
+    if (rest.byteLength > 0) this.#writeChunk(rest);
+    else this.#writeNext();
+  }
+
+  /** Counts the lines of a chunk as lost, and goes on in a later turn: the next write may work. */
+  #giveUp(chunk: Buffer): void {
+    this.#lost += chunk.toString().split('\n').length - 1;
+    this.#closeFile();
+    setImmediate(() => this.#writeNext());
+  }
+
+  #takeWaiting(): Buffer {
+    if (this.#waiting.length === 0) return Buffer.alloc(0);
+    const note =
+      this.#lost === 0
+        ? ''
+        : `${JSON.stringify({ level: 'warn', msg: 'log lines lost', lines: this.#lost })}\n`;
+    const chunk = Buffer.from(note + this.#waiting.join(''));
+    this.#waiting = [];
+    this.#waitingLength = 0;
+    this.#lost = 0;
+    return chunk;
+  }
+
+  #writeRestNow(): void {
+    const descriptor = this.#open();
+    if (descriptor === undefined) return;
+    let rest = this.#takeWaiting();
+    for (let tries = 0; rest.byteLength > 0 && tries < FULL_PIPE_TRIES_AT_EXIT;) {
+      try {
+        rest = rest.subarray(writeSync(descriptor, rest));
+      } catch (error) {
+        if (systemCode(error) !== 'EAGAIN') return;
+        tries += 1;
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, FULL_PIPE_WAIT_MS);
+      }
+    }
+  }
+
+  /** The descriptor to write to; undefined when the file cannot be opened, which may work later. */
+  #open(): number | undefined {
+    if ('descriptor' in this.#target) return this.#target.descriptor;
+    if (this.#descriptor !== undefined) return this.#descriptor;
+    try {
+      mkdirSync(dirname(this.#target.file), { recursive: true });
+      this.#descriptor = openSync(this.#target.file, 'a');
+    } catch {
+      return undefined;
+    }
+    return this.#descriptor;
+  }
+
+  #closeFile(): void {
+    if (this.#descriptor === undefined) return;
+    const descriptor = this.#descriptor;
+    this.#descriptor = undefined;
+    try {
+      closeSync(descriptor);
+    } catch {
+      // It failed to be written, and may fail to be closed as well: either way it is not used again.
+    }
+  }
+}

@@ -1,0 +1,110 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { LineCutter, type TextPiece } from './line-cutter.ts';
+
+const bytesOf = (text: string): Buffer => Buffer.from(text);
+
+/** Reads pieces back as people see them: the lines, and `…` for one that was left out. */
+function show(pieces: readonly TextPiece[]): string[] {
+  return pieces.flatMap((piece) => {
+    if (piece.kind === 'long-line') return ['…'];
+    const lines = Buffer.from(piece.bytes).toString().split('\n');
+    expect(lines.pop()).toBe('');
+    expect(lines).toHaveLength(piece.lineCount);
+    return lines;
+  });
+}
+
+function cutAll(chunks: readonly string[], maxLineBytes = 100): string[] {
+  const cutter = new LineCutter({ maxLineBytes });
+  const pieces = chunks.flatMap((chunk) => [...cutter.push(bytesOf(chunk))]);
+  return show([...pieces, ...cutter.end()]);
+}
+
+describe('LineCutter', () => {
+  it('hands over the whole lines of a chunk without copying', () => {
+    const chunk = bytesOf('a\nbb\nccc');
+    const [piece] = new LineCutter({ maxLineBytes: 100 }).push(chunk);
+    expect(piece).toMatchObject({ kind: 'lines', lineCount: 2 });
+    expect(piece?.kind === 'lines' && piece.bytes.buffer).toBe(chunk.buffer);
+  });
+
+  it('joins a line that crosses chunks', () => {
+    expect(cutAll(['on', 'e li', 'ne\ntwo\nth', 'ree\n'])).toEqual(['one line', 'two', 'three']);
+  });
+
+  it('keeps an unfinished last line at the end', () => {
+    expect(cutAll(['one\ntw', 'o'])).toEqual(['one', 'two']);
+  });
+
+  it('counts what it holds back for the next chunk', () => {
+    const cutter = new LineCutter({ maxLineBytes: 100 });
+    cutter.push(bytesOf('one\ntw'));
+    expect(cutter.heldBytes).toBe(2);
+  });
+
+  it('keeps empty lines', () => {
+    expect(cutAll(['\n\na\n', '\n'])).toEqual(['', '', 'a', '']);
+  });
+
+  it('turns carriage return and line feed into a line feed', () => {
+    expect(cutAll(['one\r\ntwo\nth', 'ree\r', '\nfour\r\n'])).toEqual(['one', 'two', 'three', 'four']);
+  });
+
+  it('keeps a carriage return inside a line', () => {
+    expect(cutAll(['10%\r20%\r\r\n\r'])).toEqual(['10%\r20%\r', '']);
+  });
+
+  it('leaves out a line above the bound and goes on', () => {
+    expect(cutAll(['ab\nabcdef\ncd\n'], 4)).toEqual(['ab', '…', 'cd']);
+  });
+
+  it('leaves out a long line that crosses chunks once', () => {
+    expect(cutAll(['ab\nabc', 'def', 'ghi', 'jkl\ncd\n'], 4)).toEqual(['ab', '…', 'cd']);
+  });
+
+  it('leaves out a long line that is never finished', () => {
+    expect(cutAll(['ab\nabc', 'def'], 4)).toEqual(['ab', '…']);
+  });
+
+  it('tells of a long line as soon as the bound is passed', () => {
+    const cutter = new LineCutter({ maxLineBytes: 4 });
+    expect(cutter.push(bytesOf('abcd'))).toEqual([]);
+    expect(cutter.push(bytesOf('e'))).toEqual([{ kind: 'long-line' }]);
+    expect(cutter.heldBytes).toBe(0);
+  });
+
+  it('takes plain byte arrays', () => {
+    const pieces = new LineCutter({ maxLineBytes: 100 }).push(new TextEncoder().encode('a\nb\n'));
+    expect(show(pieces)).toEqual(['a', 'b']);
+  });
+
+  it('gives the same lines however the input is cut', () => {
+    const text = fc.string({ unit: fc.constantFrom('a', 'b', '\n', '\r', 'é'), maxLength: 60 });
+    const sizes = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 60 });
+    fc.assert(
+      fc.property(text, sizes, fc.integer({ min: 1, max: 6 }), (input, chunkSizes, maxLineBytes) => {
+        expect(cutBySizes(bytesOf(input), chunkSizes, maxLineBytes)).toEqual(naiveLines(input, maxLineBytes));
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+function cutBySizes(input: Buffer, sizes: readonly number[], maxLineBytes: number): string[] {
+  const cutter = new LineCutter({ maxLineBytes });
+  const pieces: TextPiece[] = [];
+  for (let offset = 0, turn = 0; offset < input.length; turn++) {
+    const size = sizes[turn % sizes.length] ?? 1;
+    pieces.push(...cutter.push(Buffer.from(input.subarray(offset, offset + size))));
+    offset += size;
+  }
+  return show([...pieces, ...cutter.end()]);
+}
+
+/** The same rules over the whole text at once. */
+function naiveLines(input: string, maxLineBytes: number): string[] {
+  const lines = input.split('\n');
+  if (lines.at(-1) === '') lines.pop();
+  return lines.map((line) => (Buffer.byteLength(line) > maxLineBytes ? '…' : line.replace(/\r$/, '')));
+}

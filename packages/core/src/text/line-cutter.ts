@@ -1,0 +1,172 @@
+// Cuts a stream of bytes into whole lines without looking at more than the line ends: text stays bytes until a job
+// reads it. A text receiver pushes the chunks of its source and stores the pieces it gets back with `storeText`.
+//
+//   chunk     …rest of a line\n line\n line\n start of a li
+//             └── joined ─────┘ └── as it is ─┘ └── held ──┘
+//
+// Only the line that crosses two chunks is copied. What is held is bounded by `maxLineBytes`: a longer line is left
+// out while it passes by, however long it is, and shows up as one piece of its own so that nobody loses it silently.
+
+/** A run of the input, in the order of the input. */
+export type TextPiece = TextLines | LongLine;
+
+/** Whole lines, each ended by `\n`: what `storeText` takes. */
+export interface TextLines {
+  readonly kind: 'lines';
+  readonly bytes: Uint8Array;
+  readonly lineCount: number;
+}
+
+/** A line above the bound was left out. Comes as soon as the bound is passed, once for each such line. */
+export interface LongLine {
+  readonly kind: 'long-line';
+}
+
+/** What a `LineCutter` takes. */
+export interface LineCutterOptions {
+  /** The longest line that is kept, in bytes without its `\n`; a `\r` before the `\n` counts. */
+  readonly maxLineBytes: number;
+}
+
+const LINE_FEED = 10;
+const CARRIAGE_RETURN = 13;
+const FIRST_HELD_BYTES = 1_024;
+const LONG_LINE: LongLine = Object.freeze({ kind: 'long-line' });
+
+/**
+ * Cuts chunks of UTF-8, or of any encoding that has `\n` as the byte 10, into whole lines. `\r\n` becomes `\n`; a
+ * `\r` elsewhere is part of its line. How the input was cut into chunks never shows in the lines.
+ */
+export class LineCutter {
+  readonly #maxLineBytes: number;
+  /** The start of the line whose end has not come yet; grows up to `maxLineBytes`. */
+  #held = Buffer.alloc(0);
+  #heldBytes = 0;
+  #isSkipping = false;
+
+  constructor(options: LineCutterOptions) {
+    this.#maxLineBytes = options.maxLineBytes;
+  }
+
+  /** How many bytes of an unfinished line are held back for the next chunk. */
+  get heldBytes(): number {
+    return this.#heldBytes;
+  }
+
+  /**
+   * Takes the next chunk and answers what is complete with it. The chunk is given away: pieces are views of it, and
+   * the lines in it may be moved together where a `\r` is taken out.
+   */
+  push(chunk: Uint8Array): readonly TextPiece[] {
+    const pieces: TextPiece[] = [];
+    const bytes = asBuffer(chunk);
+    const firstEnd = bytes.indexOf(LINE_FEED);
+    if (firstEnd === -1) {
+      this.#hold(bytes, pieces);
+      return pieces;
+    }
+    const start = this.#finishHeld(bytes, firstEnd, pieces);
+    const end = bytes.lastIndexOf(LINE_FEED) + 1;
+    this.#cutWhole(bytes.subarray(start, end), pieces);
+    this.#hold(bytes.subarray(end), pieces);
+    return pieces;
+  }
+
+  /** The input is at its end: an unfinished last line becomes a line. The cutter is then as new. */
+  end(): readonly TextPiece[] {
+    this.#isSkipping = false;
+    if (this.#heldBytes === 0) return [];
+    return [this.#joinHeld(Buffer.of(LINE_FEED))];
+  }
+
+  /** Ends the line that began in an earlier chunk, if there is one. Answers where the next line begins. */
+  #finishHeld(bytes: Buffer, firstEnd: number, pieces: TextPiece[]): number {
+    if (this.#isSkipping) {
+      this.#isSkipping = false;
+      return firstEnd + 1;
+    }
+    if (this.#heldBytes === 0) return 0;
+    if (this.#heldBytes + firstEnd > this.#maxLineBytes) {
+      this.#heldBytes = 0;
+      pieces.push(LONG_LINE);
+    } else {
+      pieces.push(this.#joinHeld(bytes.subarray(0, firstEnd + 1)));
+    }
+    return firstEnd + 1;
+  }
+
+  /** Counts the lines of bytes that end with a line end, leaving out those above the bound. */
+  #cutWhole(bytes: Buffer, pieces: TextPiece[]): void {
+    let runStart = 0;
+    let lineStart = 0;
+    let lineCount = 0;
+    for (let end = bytes.indexOf(LINE_FEED); end !== -1; end = bytes.indexOf(LINE_FEED, lineStart)) {
+      if (end - lineStart > this.#maxLineBytes) {
+        if (lineCount > 0) pieces.push(textLines(bytes.subarray(runStart, lineStart), lineCount));
+        pieces.push(LONG_LINE);
+        runStart = end + 1;
+        lineCount = 0;
+      } else {
+        lineCount += 1;
+      }
+      lineStart = end + 1;
+    }
+    if (lineCount > 0) pieces.push(textLines(bytes.subarray(runStart), lineCount));
+  }
+
+  /** Keeps a copy of the start of a line. A view would keep, or lose, the whole chunk with it. */
+  #hold(bytes: Buffer, pieces: TextPiece[]): void {
+    if (bytes.length === 0 || this.#isSkipping) return;
+    const neededBytes = this.#heldBytes + bytes.length;
+    if (neededBytes > this.#maxLineBytes) {
+      this.#isSkipping = true;
+      this.#heldBytes = 0;
+      pieces.push(LONG_LINE);
+      return;
+    }
+    if (neededBytes > this.#held.length) this.#grow(neededBytes);
+    bytes.copy(this.#held, this.#heldBytes);
+    this.#heldBytes = neededBytes;
+  }
+
+  /** Doubles, so that a line that comes byte by byte is not copied each time. */
+  #grow(neededBytes: number): void {
+    const doubledBytes = Math.max(FIRST_HELD_BYTES, this.#held.length * 2, neededBytes);
+    const grown = Buffer.allocUnsafeSlow(Math.min(doubledBytes, this.#maxLineBytes));
+    this.#held.copy(grown, 0, 0, this.#heldBytes);
+    this.#held = grown;
+  }
+
+  #joinHeld(rest: Buffer): TextLines {
+    const line = Buffer.allocUnsafeSlow(this.#heldBytes + rest.length);
+    this.#held.copy(line, 0, 0, this.#heldBytes);
+    rest.copy(line, this.#heldBytes);
+    this.#heldBytes = 0;
+    return textLines(line, 1);
+  }
+}
+
+/** Node's `indexOf` for buffers is the fast one. */
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+function textLines(bytes: Buffer, lineCount: number): TextLines {
+  return { kind: 'lines', bytes: withoutCarriageReturns(bytes), lineCount };
+}
+
+/** Takes the `\r` out of every `\r\n`, in place. Costs one search where there is none. */
+function withoutCarriageReturns(bytes: Buffer): Buffer {
+  let from = bytes.indexOf(CARRIAGE_RETURN);
+  if (from === -1) return bytes;
+  let to = from;
+  while (from !== -1) {
+    const next = bytes.indexOf(CARRIAGE_RETURN, from + 1);
+    const kept = bytes[from + 1] === LINE_FEED ? from + 1 : from;
+    const end = next === -1 ? bytes.length : next;
+    bytes.copyWithin(to, kept, end);
+    to += end - kept;
+    from = next;
+  }
+  return bytes.subarray(0, to);
+}
