@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { active, plainReceivers } from '../test/snapshots.ts';
+import { RoundRobinSchedulingPolicy } from './round-robin-scheduling-policy.ts';
+
+const [a, b, c] = ['a', 'b', 'c'].map((name) => ({ executorId: name, host: 'one', cores: 1 })) as [
+  { executorId: string; host: string; cores: number },
+  { executorId: string; host: string; cores: number },
+  { executorId: string; host: string; cores: number },
+];
+const policy = new RoundRobinSchedulingPolicy();
+const ids = (locations: readonly { executorId?: string }[]) => locations.map(({ executorId }) => executorId);
+
+describe('RoundRobinSchedulingPolicy', () => {
+  it('places receivers by turn, in the order of both lists', () => {
+    const decision = policy.scheduleReceivers(plainReceivers(4), [a, b, c]);
+    expect([...decision.values()].map(ids)).toEqual([['a'], ['b'], ['c'], ['a']]);
+  });
+
+  it('does not look at wishes', () => {
+    const decision = policy.scheduleReceivers([{ streamId: 0, preferredHost: 'elsewhere' }], [a, b]);
+    expect(decision.get(0)).toEqual([{ host: 'one', executorId: 'a' }]);
+  });
+
+  it('goes on by turn after the executor where the receiver was', () => {
+    expect(ids(policy.rescheduleReceiver({ streamId: 7 }, [active(7, b)], [a, b, c]))).toEqual([
+      'c',
+      'a',
+      'b',
+    ]);
+  });
+
+  it('goes on by turn after the place where the receiver was to start', () => {
+    const scheduled = {
+      streamId: 7,
+      state: 'SCHEDULED' as const,
+      scheduledLocations: [{ host: 'one', executorId: 'a' }],
+    };
+    expect(ids(policy.rescheduleReceiver({ streamId: 7 }, [scheduled], [a, b, c]))).toEqual(['b', 'c', 'a']);
+  });
+
+  it('starts at the stream id when the executor is gone', () => {
+    expect(ids(policy.rescheduleReceiver({ streamId: 4 }, [active(4, c)], [a, b]))).toEqual(['a', 'b']);
+  });
+
+  it('passes over executors that have more receivers than others', () => {
+    const placements = [active(0, a), active(1, b), active(2, c), active(3, b)];
+    expect(ids(policy.rescheduleReceiver({ streamId: 0 }, placements, [a, b, c]))).toEqual(['a']);
+  });
+});

@@ -1,0 +1,35 @@
+// The policies as plugins. Each rebinds the engine's `SchedulingPolicy`, so an engine takes one of them at most.
+import {
+  bindings,
+  definePlugin,
+  LoadBalancedSchedulingPolicy,
+  noOptions,
+  SchedulingPolicy,
+  type PluginFactory,
+} from '@millrace/core';
+import manifest from '@millrace/scheduling/package.json' with { type: 'json' };
+import { LocalitySchedulingPolicy } from './locality-scheduling-policy.ts';
+import { RoundRobinSchedulingPolicy } from './round-robin-scheduling-policy.ts';
+
+/** Receivers by turn over the executors. No options. */
+export const roundRobinScheduling = policyPlugin('round-robin', () => new RoundRobinSchedulingPolicy());
+
+/** Receivers on the host or executor they prefer, the others where there is least to do. No options. */
+export const localityScheduling = policyPlugin('locality', () => new LocalitySchedulingPolicy());
+
+/** The engine's default policy, by name: for programs that choose one by configuration. No options. */
+export const loadBalancedScheduling = policyPlugin('load-balanced', () => new LoadBalancedSchedulingPolicy());
+
+function policyPlugin(name: string, create: () => SchedulingPolicy): PluginFactory<Record<string, never>> {
+  return definePlugin({
+    name: `@millrace/scheduling/${name}`,
+    version: manifest.version,
+    contract: 1,
+    provides: [SchedulingPolicy],
+    optionsSchema: noOptions,
+    module: () =>
+      bindings((bind) => {
+        bind(SchedulingPolicy).toResolvedValue(create);
+      }),
+  });
+}
