@@ -1,0 +1,61 @@
+// Reads a file in chunks of a fixed size. A disk that fails is asked again a few times, in place: starting the whole
+// receiver again would store everything a second time.
+import { isMillraceError, type MillraceError, type ReceiverContext, type StorageFile } from '@millrace/core';
+import { replayError } from './replay-errors.ts';
+
+/** How much is read at once, and so the most that is parsed ahead of what is due. */
+export const CHUNK_BYTES = 64 * 1024;
+/** How often one read is tried before the replay ends. */
+const READ_ATTEMPTS = 5;
+/** The wait after the first failed try; it doubles. */
+const FIRST_DELAY_MS = 100;
+
+type ReadContext = Pick<ReceiverContext<never>, 'storage' | 'clock' | 'signal' | 'log'>;
+
+/**
+ * The bytes of a file, in order, up to its end as it is when the end is reached.
+ *
+ * @throws `MR_REPLAY_FILE_MISSING` and `MR_REPLAY_READ_FAILED`; the signal's reason when it is aborted in a wait.
+ */
+export async function* fileChunks(context: ReadContext, path: string): AsyncGenerator<Uint8Array> {
+  const file = await retried(context, path, () => context.storage.open(path, 'read'));
+  try {
+    yield* chunksOf(context, path, file);
+  } finally {
+    await file.close();
+  }
+}
+
+async function* chunksOf(context: ReadContext, path: string, file: StorageFile): AsyncGenerator<Uint8Array> {
+  let offset = 0;
+  for (;;) {
+    context.signal.throwIfAborted();
+    const chunk = await retried(context, path, () => file.readAt(offset, CHUNK_BYTES));
+    if (chunk.length === 0) return;
+    offset += chunk.length;
+    yield chunk;
+  }
+}
+
+async function retried<T>(context: ReadContext, path: string, read: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await read();
+    } catch (error) {
+      const isWorthRetrying = isMillraceError(error) && error.disposition === 'retry';
+      if (!isWorthRetrying || attempt >= READ_ATTEMPTS) throw readError(path, error);
+      context.log.warn('reading the replay file failed, trying again', { path, attempt, error });
+    }
+    await context.clock.sleepUntil(context.clock.now() + FIRST_DELAY_MS * 2 ** (attempt - 1), context.signal);
+  }
+}
+
+function readError(path: string, cause: unknown): MillraceError {
+  const details = { path };
+  if (isMillraceError(cause, 'MR_STORAGE_NOT_FOUND')) {
+    const message = `expected a file at ${path}, found none; the path is taken from the working directory`;
+    return replayError('MR_REPLAY_FILE_MISSING', message, { details, cause });
+  }
+  const message = `expected to read ${path}: ${cause instanceof Error ? cause.message : String(cause)}`;
+  return replayError('MR_REPLAY_READ_FAILED', message, { details, cause });
+}

@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import { parsed, records } from '../../test/parsed.ts';
+import { CsvParser, type CsvLayout } from './csv-parser.ts';
+
+const csv = (layout: Partial<CsvLayout> = {}) =>
+  new CsvParser({ delimiter: ',', maxRecordBytes: 1_024, ...layout });
+
+describe('CsvParser', () => {
+  it('makes a record of each row, wherever chunks end', () => {
+    const text = '\uFEFFt,name\r\n1,"é€, 😀"\r\n\r\n2,"two\nlines ""quoted"""\r\n3,';
+    for (const chunkBytes of [1, 2, 3, 7, 1_000]) {
+      expect(records(parsed(csv(), text, chunkBytes))).toEqual([
+        { t: '1', name: 'é€, 😀' },
+        { t: '2', name: 'two\nlines "quoted"' },
+        { t: '3', name: '' },
+      ]);
+    }
+  });
+
+  it('takes the column names from the options when they are given', () => {
+    const parser = csv({ columns: ['t', 'name'], delimiter: ';' });
+    expect(records(parsed(parser, '1;a\n2;b\n'))).toEqual([
+      { t: '1', name: 'a' },
+      { t: '2', name: 'b' },
+    ]);
+  });
+
+  it('numbers records and lines, lines inside of quotes included', () => {
+    const text = 't,name\n\n1,"a\nb"\n2,c\n\n\n3\n4,d';
+    for (const chunkBytes of [1, 5, 1_000]) {
+      const items = parsed(csv(), text, chunkBytes);
+      expect(items).toMatchObject([
+        { kind: 'record', position: { index: 0, line: 4 } },
+        { kind: 'record', position: { index: 1, line: 5 } },
+        { kind: 'malformed', position: { index: 2, line: 8 }, problem: 'expected 2 fields, got 1' },
+        { kind: 'record', position: { index: 3, line: 9 } },
+      ]);
+    }
+  });
+
+  it('loses one line, not the rest of the file, to a stray quote', () => {
+    const text = 't,name\n1,a\n2,"open\n3,c\n4,"x"y\n5,e"e\n6,f\n';
+    for (const chunkBytes of [3, 1_000]) {
+      const items = parsed(csv(), text, chunkBytes);
+      expect(records(items).map(({ t }) => t)).toEqual(['1', '3', '6']);
+      const malformed = items.filter(({ kind }) => kind === 'malformed');
+      expect(malformed).toMatchObject([
+        { position: { index: 1, line: 3 } },
+        { position: { index: 3, line: 5 } },
+        { position: { index: 4, line: 6 } },
+      ]);
+    }
+  });
+
+  it('waits for the end of a quoted field no longer than the bound', () => {
+    const lines = Array.from({ length: 1_000 }, (_, i) => `${i},x\n`).join('');
+    const items = parsed(csv(), `t,name\n"open,1\n${lines}`, 64);
+    expect(items.filter(({ kind }) => kind === 'malformed')).toMatchObject([{ position: { line: 2 } }]);
+    expect(records(items)).toHaveLength(1_000);
+  });
+
+  it('gives up a row above the bound and goes on behind it', () => {
+    for (const chunkBytes of [100, 20_000]) {
+      const items = parsed(csv(), `t,name\n1,${'x'.repeat(5_000)}\n2,b\n`, chunkBytes);
+      expect(items.map(({ kind }) => kind)).toEqual(['malformed', 'record']);
+      expect(items).toMatchObject([{ position: { line: 2 } }, { position: { index: 1, line: 3 } }]);
+    }
+  });
+
+  it.each([
+    ['a name twice', 't,a,t\n1,2,3\n'],
+    ['the name __proto__', 't,__proto__\n1,2\n'],
+    ['a stray quote', 't,a"b\n1,2\n'],
+  ])('refuses a first row with %s', (_name, text) => {
+    const items = parsed(csv(), text);
+    expect(items).toMatchObject([{ kind: 'unreadable', error: { code: 'MR_REPLAY_MALFORMED_FILE' } }]);
+  });
+
+  it('finds no records in an empty file', () => {
+    expect(parsed(csv(), '')).toEqual([]);
+    expect(parsed(csv(), 't,a\n')).toEqual([]);
+  });
+});

@@ -1,0 +1,172 @@
+// Comma-separated values after RFC 4180, by csv-parse. The library is handed whole rows only: a chunk is cut after
+// its last line end, what follows waits for the next one. When it fails, what came before is kept, and parsing
+// starts again one line further on. A stray quote therefore costs one line; without this, everything up to the next
+// quote, or the rest of the file, would pass for one field.
+import { CsvError, parse } from 'csv-parse/sync';
+import { replayError } from '../replay-errors.ts';
+import type { ParsedItem, RecordParser, ReplayRecord } from './record-parser.ts';
+
+const LINE_END = 0x0a;
+
+/** How a CSV file is laid out. */
+export interface CsvLayout {
+  /** The names of the columns; absent: the first row holds them. */
+  readonly columns?: readonly string[];
+  /** What stands between fields, one character. */
+  readonly delimiter: string;
+  readonly maxRecordBytes: number;
+}
+
+/** Parses CSV in UTF-8 into records of strings. Empty lines are passed over, line ends are `\n` or `\r\n`. */
+export class CsvParser implements RecordParser {
+  readonly #layout: CsvLayout;
+  #columns: readonly string[] | undefined;
+  /** Bytes that have not become rows yet. */
+  #open: Uint8Array = new Uint8Array(0);
+  #isFirst = true;
+  /** Lines before `#open`. */
+  #lines = 0;
+  #index = 0;
+  /** True while the rest of a line that was too long is thrown away. */
+  #isDiscarding = false;
+  #isUnreadable = false;
+
+  constructor(layout: CsvLayout) {
+    this.#layout = layout;
+    this.#columns = layout.columns;
+  }
+
+  write(chunk: Uint8Array): ParsedItem[] {
+    const bytes = this.#isDiscarding ? this.#discard(chunk) : chunk;
+    this.#open = this.#open.length === 0 ? bytes : Buffer.concat([this.#open, bytes]);
+    return this.#parse(this.#open.lastIndexOf(LINE_END) + 1, false);
+  }
+
+  end(): ParsedItem[] {
+    return this.#parse(this.#open.length, true);
+  }
+
+  /** Parses the first `length` open bytes, starting anew after each line that cannot be read. */
+  #parse(length: number, isLast: boolean): ParsedItem[] {
+    const items: ParsedItem[] = [];
+    let end = length;
+    while (end > 0 && !this.#isUnreadable) {
+      const { failure, consumed } = this.#parseRows(this.#open.subarray(0, end), items);
+      this.#advance(consumed);
+      end -= consumed;
+      if (failure === undefined || this.#mayStillClose(failure, isLast)) break;
+      end -= this.#giveUpLine(failure.message, items);
+    }
+    if (!isLast && !this.#isUnreadable && this.#open.length > this.#layout.maxRecordBytes) {
+      this.#giveUpLine(this.#tooLong(), items);
+      this.#isDiscarding = true;
+    }
+    return items;
+  }
+
+  /** Hands rows to the library; answers how many bytes became rows, and what stopped it, if anything did. */
+  #parseRows(bytes: Uint8Array, items: ParsedItem[]): { consumed: number; failure?: CsvError } {
+    let consumed = 0;
+    const firstLine = this.#lines;
+    const { maxRecordBytes } = this.#layout;
+    try {
+      parse(bytes, {
+        bom: this.#isFirst,
+        delimiter: this.#layout.delimiter,
+        record_delimiter: ['\r\n', '\n'],
+        relax_column_count: true,
+        skip_empty_lines: true,
+        on_record: (row: string[], place) => {
+          const sizeBytes = place.bytes - consumed;
+          consumed = place.bytes;
+          this.#lines = firstLine + place.lines;
+          this.#takeRow(row, sizeBytes > maxRecordBytes ? this.#tooLong() : undefined, items);
+          return null;
+        },
+      });
+      this.#lines += countLineEnds(bytes.subarray(consumed));
+      return { consumed: bytes.length };
+    } catch (error) {
+      if (!(error instanceof CsvError)) throw error;
+      return { consumed, failure: error };
+    }
+  }
+
+  #takeRow(row: string[], tooLong: string | undefined, items: ParsedItem[]): void {
+    if (this.#isUnreadable) return;
+    if (this.#columns === undefined) {
+      const problem = tooLong ?? problemOfColumns(row);
+      if (problem !== undefined) items.push(this.#unreadable(problem));
+      this.#columns = row;
+      return;
+    }
+    const position = { index: this.#index++, line: this.#lines };
+    const problem = tooLong ?? problemOfLength(row.length, this.#columns.length);
+    if (problem === undefined) items.push({ kind: 'record', position, record: recordOf(this.#columns, row) });
+    else items.push({ kind: 'malformed', position, problem });
+  }
+
+  /** A quoted field may hold line ends: until the bound is reached, its end may be in the next chunk. */
+  #mayStillClose(failure: CsvError, isLast: boolean): boolean {
+    const isOpen = failure.code === 'CSV_QUOTE_NOT_CLOSED';
+    return isOpen && !isLast && this.#open.length <= this.#layout.maxRecordBytes;
+  }
+
+  /** Leaves out one line and answers how many bytes it has. */
+  #giveUpLine(problem: string, items: ParsedItem[]): number {
+    const lineEnd = this.#open.indexOf(LINE_END);
+    const length = lineEnd < 0 ? this.#open.length : lineEnd + 1;
+    this.#advance(length);
+    this.#lines += 1;
+    if (this.#columns === undefined) items.push(this.#unreadable(`the row of column names: ${problem}`));
+    else items.push({ kind: 'malformed', position: { index: this.#index++, line: this.#lines }, problem });
+    return length;
+  }
+
+  /** Leaves out the rest of a line that was given up; answers what follows it. */
+  #discard(chunk: Uint8Array): Uint8Array {
+    const lineEnd = chunk.indexOf(LINE_END);
+    this.#isDiscarding = lineEnd < 0;
+    return lineEnd < 0 ? chunk.subarray(chunk.length) : chunk.subarray(lineEnd + 1);
+  }
+
+  #advance(bytes: number): void {
+    this.#open = this.#open.subarray(bytes);
+    if (bytes > 0) this.#isFirst = false;
+  }
+
+  #tooLong(): string {
+    return `expected at most ${this.#layout.maxRecordBytes} bytes a row; raise maxRecordBytes if that is right`;
+  }
+
+  #unreadable(problem: string): ParsedItem {
+    this.#isUnreadable = true;
+    const message = `the CSV file cannot be parsed after line ${this.#lines}: ${problem}`;
+    const error = replayError('MR_REPLAY_MALFORMED_FILE', message, { details: { line: this.#lines } });
+    return { kind: 'unreadable', error };
+  }
+}
+
+/** What is wrong with these column names, if anything. */
+export function problemOfColumns(columns: readonly string[]): string | undefined {
+  const twice = columns.find((name, i) => columns.indexOf(name) !== i);
+  if (twice !== undefined) return `expected different column names, got '${twice}' twice; give columns`;
+  if (columns.includes('__proto__')) return "expected column names other than '__proto__'; give columns";
+  return undefined;
+}
+
+function problemOfLength(got: number, expected: number): string | undefined {
+  return got === expected ? undefined : `expected ${expected} fields, got ${got}`;
+}
+
+function countLineEnds(bytes: Uint8Array): number {
+  let count = 0;
+  for (const byte of bytes) if (byte === LINE_END) count += 1;
+  return count;
+}
+
+function recordOf(columns: readonly string[], row: readonly string[]): ReplayRecord {
+  const record: Record<string, unknown> = {};
+  for (let i = 0; i < columns.length; i += 1) record[columns[i] as string] = row[i];
+  return record;
+}

@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import { parsed, records } from '../../test/parsed.ts';
+import { JsonArrayParser } from './json-array-parser.ts';
+
+const jsonArray = (maxRecordBytes = 1_024) => new JsonArrayParser({ maxRecordBytes });
+
+describe('JsonArrayParser', () => {
+  it('makes a record of each element, wherever chunks end', () => {
+    const elements = [{ a: 1, s: 'é€😀 } ] "' }, { a: [1, { b: { c: null } }], t: true }, { a: -1.5e3 }, {}];
+    const text = `\uFEFF ${JSON.stringify(elements, null, 1)} \n`;
+    for (const chunkBytes of [1, 2, 3, 7, 1_000]) {
+      expect(records(parsed(jsonArray(), text, chunkBytes))).toEqual(elements);
+    }
+  });
+
+  it('takes an empty array for a file without records', () => {
+    expect(parsed(jsonArray(), ' [ ] ')).toEqual([]);
+  });
+
+  it('counts elements that are no objects as malformed', () => {
+    const items = parsed(jsonArray(), '[1,"x",[{"a":1}],{"a":2},null]');
+    expect(items.map(({ kind }) => kind)).toEqual([
+      'malformed',
+      'malformed',
+      'malformed',
+      'record',
+      'malformed',
+    ]);
+    expect(items[3]).toMatchObject({ position: { index: 3 } });
+  });
+
+  it('delivers everything before a mistake, then says that nothing more can be read', () => {
+    for (const chunkBytes of [1, 1_000]) {
+      const items = parsed(jsonArray(), '[{"a":1},{"a":2},{"a":oops},{"a":4}]', chunkBytes);
+      expect(records(items)).toEqual([{ a: 1 }, { a: 2 }]);
+      expect(items.at(-1)).toMatchObject({
+        kind: 'unreadable',
+        error: { code: 'MR_REPLAY_MALFORMED_FILE', details: { elements: 2 } },
+      });
+    }
+  });
+
+  it.each([
+    ['a file that ends inside an element', '[{"a":1},{"a"'],
+    ['a file that ends between elements', '[{"a":1},'],
+    ['text behind the array', '[{"a":1}] x'],
+  ])('finds %s', (_name, text) => {
+    const items = parsed(jsonArray(), text);
+    expect(items.map(({ kind }) => kind)).toEqual(['record', 'unreadable']);
+  });
+
+  it.each([
+    ['an object instead of an array', '{"a":[{"b":1}]}'],
+    ['an empty file', ''],
+  ])('refuses %s', (_name, text) => {
+    expect(parsed(jsonArray(), text).map(({ kind }) => kind)).toEqual(['unreadable']);
+  });
+
+  it('gives up at an element above the bound instead of keeping it', () => {
+    const items = parsed(jsonArray(), `[{"a":1},{"a":"${'x'.repeat(100_000)}"}]`, 100);
+    expect(items.map(({ kind }) => kind)).toEqual(['record', 'unreadable']);
+  });
+
+  it('keeps __proto__ as an ordinary field', () => {
+    const [record] = records(parsed(jsonArray(), '[{"__proto__":{"evil":1}}]'));
+    expect(Object.keys(record ?? {})).toEqual(['__proto__']);
+    expect(Object.getPrototypeOf(record)).toBe(Object.prototype);
+  });
+});

@@ -1,0 +1,96 @@
+// The options of a replay: one schema is the source of types, defaults and validation. They are data, nothing else,
+// because they go into logs and into `describe()`.
+import { z } from 'zod';
+import { problemOfColumns } from './parsing/csv-parser.ts';
+import { parseTimestamp } from './timestamps.ts';
+
+const FORMAT_BY_EXTENSION: Readonly<Record<string, 'json' | 'ndjson' | 'csv'>> = {
+  json: 'json',
+  ndjson: 'ndjson',
+  jsonl: 'ndjson',
+  csv: 'csv',
+};
+
+const partition = z
+  .strictObject({ index: z.int().min(0), of: z.int().min(1).max(10_000) })
+  .refine(({ index, of }) => index < of, { path: ['index'], error: 'expected an index below of' });
+
+const columns = z
+  .array(z.string().min(1))
+  .min(1)
+  .superRefine((names, issues) => {
+    const message = problemOfColumns(names);
+    if (message !== undefined) issues.addIssue({ code: 'custom', message });
+  });
+
+/** Describes the options of `replay`. Units and defaults are with each option. */
+export const replayOptionsSchema = z
+  .strictObject({
+    /** The file to replay, a path on the host of the executor. */
+    file: z.string().min(1),
+    /** How it is written; default: by its extension (.json, .ndjson, .jsonl, .csv). */
+    format: z.enum(['json', 'ndjson', 'csv']).optional(),
+    /** The name of the field with the event time. */
+    timestamp: z.string().min(1),
+    /** How event times are written; default `auto`. Times without a zone are UTC. */
+    timestampFormat: z.enum(['auto', 'epoch-ms', 'epoch-s', 'iso']).default('auto'),
+    /** Event-time milliseconds per wall millisecond, or `max`; default 1, which is real time. */
+    speed: z.union([z.number().positive(), z.literal('max')]).default(1),
+    /** The share of this receiver when several replay one file: record i belongs to index i % of. Default: all. */
+    partition: partition.optional(),
+    /** The event time that belongs to the start; earlier records are passed over. Default: that of the first record. */
+    startAt: z.union([z.string(), z.number()]).optional(),
+    /** `file`: as they stand in the file. `timestamp`: sorted in memory first. Default `file`. */
+    order: z.enum(['file', 'timestamp']).default('file'),
+    /** What to do about a malformed record: count, report and go on, or end the replay. Default `skip`. */
+    onMalformed: z.enum(['skip', 'stop']).default('skip'),
+    /** CSV only: the names of the columns; default: they are in the first row. */
+    columns: columns.optional(),
+    /** CSV only: the character between fields; default a comma. */
+    delimiter: z.string().length(1).optional(),
+    /** Records that are due within this many milliseconds are stored together, at its end; default 10. */
+    tickMs: z.int().min(1).max(1_000).default(10),
+    /** The largest record, in bytes (of a JSON array, in characters); default 1 MiB. */
+    maxRecordBytes: z
+      .int()
+      .min(1_024)
+      .max(64 * 1_048_576)
+      .default(1_048_576),
+    /** The largest file, in bytes, that order `timestamp` sorts; default 64 MiB. */
+    maxSortBytes: z
+      .int()
+      .min(1)
+      .default(64 * 1_048_576),
+  })
+  .transform((options, issues) => {
+    const format = options.format ?? formatOf(options.file);
+    const startAtMs = parseTimestamp(options.startAt, options.timestampFormat);
+    if (format === undefined) {
+      const message = 'expected a name that ends in .json, .ndjson, .jsonl or .csv; otherwise give format';
+      issues.addIssue({ code: 'custom', path: ['file'], message });
+      return z.NEVER;
+    }
+    if (options.startAt !== undefined && startAtMs === undefined) {
+      const message = `expected an event time written like the timestamps (${options.timestampFormat})`;
+      issues.addIssue({ code: 'custom', path: ['startAt'], message });
+    }
+    for (const name of ['columns', 'delimiter'] as const) {
+      if (options[name] === undefined || format === 'csv') continue;
+      issues.addIssue({
+        code: 'custom',
+        path: [name],
+        message: `expected only for csv, the format is ${format}`,
+      });
+    }
+    return { ...options, format, startAtMs };
+  });
+
+/** What the user writes. */
+export type ReplayInput = z.input<typeof replayOptionsSchema>;
+
+/** What the receiver gets: defaults filled in, the format known, `startAt` in milliseconds since the epoch. */
+export type ReplayOptions = z.output<typeof replayOptionsSchema>;
+
+function formatOf(file: string): 'json' | 'ndjson' | 'csv' | undefined {
+  return FORMAT_BY_EXTENSION[/\.(\w+)$/.exec(file)?.[1]?.toLowerCase() ?? ''];
+}
