@@ -1,1 +1,17 @@
-export {};
+// The public names of @millrace/harness, listed one by one.
+export { anyExecutor, anyReceivedBlockInfo, anyStoredBlock, recordsBlock, textBlock } from './builders.ts';
+export { MemoryStorage } from './memory-storage.ts';
+export type { MemoryStorageOptions } from './memory-storage.ts';
+export { RecordingExecutorBackend } from './recording-executor-backend.ts';
+export type { RecordedAsk, ScriptedAnswer } from './recording-executor-backend.ts';
+export { RecordingLogger } from './recording-logger.ts';
+export type { LogLine } from './recording-logger.ts';
+export { RecordingReceiverContext } from './recording-receiver-context.ts';
+export type {
+  RecordedBlock,
+  RecordedMessage,
+  RecordingReceiverContextOptions,
+} from './recording-receiver-context.ts';
+export { settle } from './settle.ts';
+export { virtualPorts } from './virtual-ports.ts';
+export type { VirtualPorts, VirtualPortsOptions } from './virtual-ports.ts';

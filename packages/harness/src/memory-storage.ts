@@ -1,0 +1,188 @@
+// A disk in memory: all of the Storage port, with nothing left to chance. Entries have the times that a clock or the
+// test gives them, operations succeed at once and in order, and what is written is as durable as this object. Use it
+// where a test is about the files and not about the file system.
+import { posix } from 'node:path';
+import {
+  type Clock,
+  coreError,
+  type Storage,
+  type StorageEntry,
+  type StorageFile,
+  type StorageOpenMode,
+} from '@millrace/core';
+import { MemoryFile, type MemoryFileContent } from './memory-file.ts';
+
+/** What a disk in memory is made of. */
+export interface MemoryStorageOptions {
+  /** Gives files their times; without it, all times are 0 unless `writeFile` says otherwise. */
+  readonly clock?: Clock;
+  /** How many bytes it holds before writing fails with `MR_STORAGE_FULL`; no bound by default. */
+  readonly maxBytes?: number;
+}
+
+/** A complete file system in memory. Relative paths start at `/`, which is always there. */
+export class MemoryStorage implements Storage {
+  readonly #files = new Map<string, MemoryFileContent>();
+  readonly #directories = new Map<string, number>([['/', 0]]);
+  readonly #locks = new Set<string>();
+  readonly #clock: Clock | undefined;
+  /** How many bytes it holds before writing fails with `MR_STORAGE_FULL`; a test may change it at any time. */
+  maxBytes: number;
+
+  constructor(options: MemoryStorageOptions = {}) {
+    this.#clock = options.clock;
+    this.maxBytes = options.maxBytes ?? Infinity;
+  }
+
+  /** Writes a whole file at once, and the directories above it: what somebody else has put on the disk. */
+  writeFile(
+    path: string,
+    content: Uint8Array | string,
+    options: { readonly modifiedMs?: number } = {},
+  ): void {
+    const full = fullPath(path);
+    this.#addDirectories(posix.dirname(full));
+    const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content.slice();
+    this.#files.set(full, {
+      bytes,
+      sizeBytes: bytes.byteLength,
+      modifiedMs: options.modifiedMs ?? this.#now(),
+    });
+  }
+
+  /** The content of a file as text, for assertions. @throws `MR_STORAGE_NOT_FOUND`. */
+  readText(path: string): string {
+    const { bytes, sizeBytes } = this.#fileAt(fullPath(path));
+    return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes.subarray(0, sizeBytes));
+  }
+
+  /** The full paths of all files, in order, for assertions. */
+  paths(): readonly string[] {
+    return [...this.#files.keys()].toSorted();
+  }
+
+  async open(path: string, mode: StorageOpenMode): Promise<StorageFile> {
+    const full = fullPath(path);
+    if (this.#directories.has(full)) throw failure('MR_STORAGE_FAILED', full, 'it is a directory');
+    const content = mode === 'read' ? this.#fileAt(full) : this.#fileForWriting(full, mode);
+    return new MemoryFile(full, content, {
+      now: () => this.#now(),
+      reserve: (bytes) => this.#reserve(full, bytes),
+    });
+  }
+
+  /** The entries of a directory, in order of name. */
+  async list(directory: string): Promise<readonly StorageEntry[]> {
+    const full = fullPath(directory);
+    if (!this.#directories.has(full)) throw failure('MR_STORAGE_NOT_FOUND', full, 'it is not there');
+    const paths = [...this.#files.keys(), ...this.#directories.keys()].filter((path) =>
+      isDirectlyIn(full, path),
+    );
+    return paths.toSorted().flatMap((path) => this.#entryAt(path) ?? []);
+  }
+
+  async stat(path: string): Promise<StorageEntry | undefined> {
+    return this.#entryAt(fullPath(path));
+  }
+
+  async rename(from: string, to: string): Promise<void> {
+    const content = this.#fileAt(fullPath(from));
+    const target = fullPath(to);
+    this.#assertParent(target);
+    if (this.#directories.has(target)) throw failure('MR_STORAGE_FAILED', target, 'it is a directory');
+    this.#files.delete(fullPath(from));
+    this.#files.set(target, content);
+  }
+
+  async remove(path: string): Promise<void> {
+    const full = fullPath(path);
+    if (this.#directories.has(full)) throw failure('MR_STORAGE_FAILED', full, 'it is a directory');
+    this.#files.delete(full);
+  }
+
+  async makeDirectory(path: string): Promise<void> {
+    const full = fullPath(path);
+    if (this.#files.has(full)) throw failure('MR_STORAGE_EXISTS', full, 'a file has this name');
+    this.#addDirectories(full);
+  }
+
+  async syncDirectory(directory: string): Promise<void> {
+    const full = fullPath(directory);
+    if (!this.#directories.has(full)) throw failure('MR_STORAGE_NOT_FOUND', full, 'it is not there');
+  }
+
+  /** Takes a lock among the users of this object. It makes no file. */
+  async lock(path: string): Promise<() => Promise<void>> {
+    const full = fullPath(path);
+    this.#assertParent(full);
+    if (this.#locks.has(full)) throw failure('MR_STORAGE_LOCKED', full, 'somebody holds its lock');
+    this.#locks.add(full);
+    let isHeld = true;
+    return async () => {
+      if (isHeld) this.#locks.delete(full);
+      isHeld = false;
+    };
+  }
+
+  #now(): number {
+    return this.#clock?.now() ?? 0;
+  }
+
+  #fileAt(full: string): MemoryFileContent {
+    const content = this.#files.get(full);
+    if (content === undefined) throw failure('MR_STORAGE_NOT_FOUND', full, 'it is not there');
+    return content;
+  }
+
+  #fileForWriting(full: string, mode: 'append' | 'create'): MemoryFileContent {
+    const existing = this.#files.get(full);
+    if (existing !== undefined && mode === 'append') return existing;
+    if (existing !== undefined) throw failure('MR_STORAGE_EXISTS', full, 'it is there already');
+    this.#assertParent(full);
+    const content: MemoryFileContent = { bytes: new Uint8Array(0), sizeBytes: 0, modifiedMs: this.#now() };
+    this.#files.set(full, content);
+    return content;
+  }
+
+  #assertParent(full: string): void {
+    const parent = posix.dirname(full);
+    if (!this.#directories.has(parent)) throw failure('MR_STORAGE_NOT_FOUND', full, `${parent} is not there`);
+  }
+
+  #addDirectories(full: string): void {
+    for (let path = full; !this.#directories.has(path); path = posix.dirname(path)) {
+      if (this.#files.has(path)) throw failure('MR_STORAGE_NOT_FOUND', full, `${path} is no directory`);
+      this.#directories.set(path, this.#now());
+    }
+  }
+
+  #entryAt(full: string): StorageEntry | undefined {
+    const name = posix.basename(full);
+    const file = this.#files.get(full);
+    if (file !== undefined)
+      return { name, kind: 'file', sizeBytes: file.sizeBytes, modifiedMs: file.modifiedMs };
+    const modifiedMs = this.#directories.get(full);
+    return modifiedMs === undefined ? undefined : { name, kind: 'directory', sizeBytes: 0, modifiedMs };
+  }
+
+  #reserve(full: string, bytes: number): void {
+    if (this.maxBytes === Infinity) return;
+    let held = 0;
+    for (const { sizeBytes } of this.#files.values()) held += sizeBytes;
+    if (held + bytes > this.maxBytes) throw failure('MR_STORAGE_FULL', full, 'the disk is full');
+  }
+}
+
+function fullPath(path: string): string {
+  return posix.resolve('/', path);
+}
+
+function isDirectlyIn(directory: string, path: string): boolean {
+  return path !== directory && posix.dirname(path) === directory;
+}
+
+type FailureCode = Parameters<typeof coreError>[0] & `MR_STORAGE_${string}`;
+
+function failure(code: FailureCode, path: string, reason: string): Error {
+  return coreError(code, `could not use ${path}: ${reason}`, { details: { path } });
+}

@@ -1,0 +1,226 @@
+// The engine's side of one receiver, played by a test. It keeps what the receiver stores, says "wait" when it is
+// told to, hands acknowledgements over when the test decides, and remembers every complaint. It is as strict as the
+// engine: what would fail there fails here.
+import {
+  type AckToken,
+  type Clock,
+  coreError,
+  ManualClock,
+  type RandomSource,
+  type Receiver,
+  type ReceiverContext,
+  SeededRandom,
+  type StopReason,
+  type Storage,
+} from '@millrace/core';
+import { MemoryStorage } from './memory-storage.ts';
+import { RecordingLogger } from './recording-logger.ts';
+
+/** How many calls after the first `false` are still taken; then `MR_RECEIVER_OVERRUN`. */
+const OVERRUN_MAX = 1_000;
+
+/** What a recording context is made of; every part has a default. */
+export interface RecordingReceiverContextOptions {
+  /** A `ManualClock` by default. */
+  readonly clock?: Clock;
+  /** Seeded by default. */
+  readonly random?: RandomSource;
+  /** In memory by default. */
+  readonly storage?: Storage;
+  readonly streamId?: number;
+  readonly attemptId?: string;
+  readonly executorId?: string;
+  readonly host?: string;
+  /** How many calls of `store` and `storeText` are welcome before the answer is false; any number by default. */
+  readonly room?: number;
+}
+
+/** A call of `reportError`, `restart` or `stop`. */
+export interface RecordedMessage {
+  readonly message: string;
+  readonly error?: unknown;
+  /** Of `restart`, when it was given. */
+  readonly delayMs?: number;
+}
+
+/** A call of `storeBlock` or `storeBytes`. */
+export interface RecordedBlock<T> {
+  readonly content: readonly T[] | Uint8Array;
+  readonly recordCount: number;
+  readonly metadata?: unknown;
+}
+
+/** A `ReceiverContext` for testing a receiver alone. */
+export class RecordingReceiverContext<T = unknown> implements ReceiverContext<T> {
+  readonly streamId: number;
+  readonly attemptId: string;
+  readonly executorId: string;
+  readonly host: string;
+  readonly clock: Clock;
+  readonly random: RandomSource;
+  readonly storage: Storage;
+  readonly log = new RecordingLogger();
+
+  /** Everything stored by `store` and `storeBlock`, in order. */
+  readonly records: T[] = [];
+  /** Every line stored by `storeText`, in order, without its `\n`. */
+  readonly lines: string[] = [];
+  /** Every block stored by `storeBlock` and `storeBytes`, in order. */
+  readonly blocks: RecordedBlock<T>[] = [];
+  readonly errors: RecordedMessage[] = [];
+  readonly restarts: RecordedMessage[] = [];
+  readonly stops: RecordedMessage[] = [];
+  /** Tokens of what was stored and not acknowledged yet, in order. */
+  readonly unacknowledged: AckToken[] = [];
+
+  readonly #abort = new AbortController();
+  #room: number;
+  #overrun = 0;
+  #welcome: PromiseWithResolvers<void> | undefined;
+  #blockFailure: { readonly error: unknown } | undefined;
+
+  constructor(options: RecordingReceiverContextOptions = {}) {
+    this.streamId = options.streamId ?? 0;
+    this.attemptId = options.attemptId ?? 'attempt-1';
+    this.executorId = options.executorId ?? 'executor-1';
+    this.host = options.host ?? 'host-1';
+    this.clock = options.clock ?? new ManualClock();
+    this.random = options.random ?? new SeededRandom(1);
+    this.storage = options.storage ?? new MemoryStorage({ clock: this.clock });
+    this.#room = options.room ?? Infinity;
+  }
+
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  /** Whether the receiver waits in `ready()` or in the storing of a block. */
+  get isAwaited(): boolean {
+    return this.#welcome !== undefined;
+  }
+
+  /** Welcomes so many more calls of `store` and `storeText`, any number by default, and wakes who waits. */
+  makeRoom(room = Infinity): void {
+    this.#room = room;
+    this.#overrun = 0;
+    if (room > 0) this.#wake();
+  }
+
+  /** Lets the next `storeBlock` or `storeBytes` fail with this error. */
+  failNextBlock(error: unknown): void {
+    this.#blockFailure = { error };
+  }
+
+  /** Starts a receiver as the engine does: a start that fails asks for a restart. */
+  async start(receiver: Receiver<T>): Promise<void> {
+    try {
+      await receiver.start(this);
+    } catch (error) {
+      this.restart('receiver failed to start', error);
+    }
+  }
+
+  /** Hands over the oldest tokens as acknowledged, all by default. A receiver without `acknowledge` gets none. */
+  async acknowledge(receiver: Receiver<T>, count = this.unacknowledged.length): Promise<void> {
+    const tokens = this.unacknowledged.splice(0, count);
+    if (tokens.length > 0) await receiver.acknowledge?.(tokens);
+  }
+
+  /** Ends a receiver as the engine does: the signal, then `stop`, then `closed`. */
+  async end(
+    receiver: Receiver<T>,
+    reason: StopReason = { kind: 'stopped', message: 'by the test' },
+  ): Promise<void> {
+    this.abort(reason.error ?? new Error(reason.message));
+    await receiver.stop(reason);
+    await receiver.closed?.();
+  }
+
+  /** Aborts the signal; who waits is rejected with its reason, and nothing can be stored any more. */
+  abort(reason: unknown = new Error('the receiver was stopped')): void {
+    this.#abort.abort(reason);
+    this.#wake();
+  }
+
+  store(record: T, ack?: AckToken): boolean {
+    this.#take();
+    this.records.push(record);
+    if (ack !== undefined) this.unacknowledged.push(ack);
+    return this.#room > 0;
+  }
+
+  storeText(lines: Uint8Array, lineCount: number, ack?: AckToken): boolean {
+    const texts = new TextDecoder('utf-8', { ignoreBOM: true }).decode(lines).split('\n');
+    if (texts.pop() !== '' || texts.length !== lineCount) {
+      throw new TypeError(
+        `storeText takes whole lines, each ended by \\n; these are not ${lineCount} of them`,
+      );
+    }
+    this.#take();
+    this.lines.push(...texts);
+    if (ack !== undefined) this.unacknowledged.push(ack);
+    return this.#room > 0;
+  }
+
+  async ready(): Promise<void> {
+    while (this.#room <= 0 && !this.signal.aborted) {
+      this.#welcome ??= Promise.withResolvers<void>();
+      await this.#welcome.promise;
+    }
+    this.signal.throwIfAborted();
+  }
+
+  async storeBlock(records: readonly T[], metadata?: unknown): Promise<void> {
+    await this.#takeBlock({ content: records, recordCount: records.length, metadata });
+    this.records.push(...records);
+  }
+
+  async storeBytes(bytes: Uint8Array, recordCount: number, metadata?: unknown): Promise<void> {
+    await this.#takeBlock({ content: bytes, recordCount, metadata });
+  }
+
+  reportError(message: string, error?: unknown): void {
+    this.errors.push({ message, error });
+  }
+
+  restart(message: string, error?: unknown, delayMs?: number): void {
+    this.restarts.push({ message, error, ...(delayMs === undefined ? {} : { delayMs }) });
+  }
+
+  stop(message: string, error?: unknown): void {
+    this.stops.push({ message, error });
+  }
+
+  #take(): void {
+    this.#assertRunning();
+    if (this.#room > 0) {
+      this.#room -= 1;
+      return;
+    }
+    this.#overrun += 1;
+    if (this.#overrun <= OVERRUN_MAX) return;
+    throw coreError(
+      'MR_RECEIVER_OVERRUN',
+      `stored ${OVERRUN_MAX} times after false: await ready() before going on`,
+    );
+  }
+
+  async #takeBlock(block: RecordedBlock<T>): Promise<void> {
+    this.#assertRunning();
+    await this.ready();
+    const failure = this.#blockFailure;
+    this.#blockFailure = undefined;
+    if (failure !== undefined) throw failure.error;
+    this.blocks.push(block);
+  }
+
+  #assertRunning(): void {
+    if (!this.signal.aborted) return;
+    throw coreError('MR_RECEIVER_NOT_RUNNING', 'stored after the receiver was stopped: watch context.signal');
+  }
+
+  #wake(): void {
+    this.#welcome?.resolve();
+    this.#welcome = undefined;
+  }
+}

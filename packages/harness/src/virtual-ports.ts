@@ -1,0 +1,61 @@
+// An engine without a world: time that stands still until a test moves it, chance from a seed, files in memory, log
+// lines that can be read back. One plugin puts them all in place.
+import {
+  bindings,
+  Clock,
+  definePlugin,
+  Logger,
+  ManualClock,
+  RandomSource,
+  SeededRandom,
+  Storage,
+  type OptionsSchema,
+  type Plugin,
+} from '@millrace/core';
+import { MemoryStorage } from './memory-storage.ts';
+import { RecordingLogger } from './recording-logger.ts';
+
+/** What a virtual world consists of. */
+export interface VirtualPorts {
+  readonly clock: ManualClock;
+  readonly random: RandomSource;
+  readonly storage: MemoryStorage;
+  readonly log: RecordingLogger;
+  /** Provides the four of them to an engine. */
+  readonly plugin: Plugin;
+}
+
+/** How a virtual world begins. */
+export interface VirtualPortsOptions {
+  /** Wall time at the start, in milliseconds since the epoch. Default 0. */
+  readonly startMs?: number;
+  /** The seed of chance. Default 1. */
+  readonly seed?: number | string;
+}
+
+const noOptions: OptionsSchema<void, void> = {
+  '~standard': { version: 1, vendor: 'millrace', validate: () => ({ value: undefined }) },
+};
+
+/** Makes a virtual world of its own. */
+export function virtualPorts({ startMs = 0, seed = 1 }: VirtualPortsOptions = {}): VirtualPorts {
+  const clock = new ManualClock(startMs);
+  const random = new SeededRandom(seed);
+  const storage = new MemoryStorage({ clock });
+  const log = new RecordingLogger();
+  const plugin = definePlugin({
+    name: '@millrace/harness/virtual-ports',
+    version: '0.1.0',
+    contract: 1,
+    provides: [Clock, RandomSource, Storage, Logger],
+    optionsSchema: noOptions,
+    module: () =>
+      bindings((bind) => {
+        bind(Clock).toConstantValue(clock);
+        bind(RandomSource).toConstantValue(random);
+        bind(Storage).toConstantValue(storage);
+        bind(Logger).toConstantValue(log);
+      }),
+  });
+  return { clock, random, storage, log, plugin: plugin() };
+}
