@@ -1,0 +1,162 @@
+// The questions that can be asked of an RDD, each as the answer of one partition and the merging of answers. What a
+// partition answers is data: it crosses from executor to driver.
+import type { Action } from './action.ts';
+import { KeyedMap } from './keyed-map.ts';
+import { positiveInteger } from './positive-integer.ts';
+import type { RDD } from './rdd.ts';
+import { rddError } from './rdd-errors.ts';
+import { CallSink, CountSink, FoldSink, LargestSink, ReduceSink, ValueCountSink } from './sinks.ts';
+
+/** See `RDD.collect`. */
+export function collect<T>(): Action<T, T[], T[]> {
+  return {
+    name: 'collect',
+    runPartition: (records) => records.toArray(),
+    merge: concatenate,
+  };
+}
+
+/** See `RDD.count`. */
+export function count(): Action<unknown, number, number> {
+  return {
+    name: 'count',
+    runPartition: async (records) => (await records.pushInto(new CountSink())).count,
+    merge: (parts) => parts.reduce((sum, part) => sum + part, 0),
+  };
+}
+
+/** See `RDD.countByValue`. */
+export function countByValue<T>(): Action<T, [T, number][], ReadonlyMap<T, number>> {
+  return {
+    name: 'countByValue',
+    runPartition: async (records) => [...(await records.pushInto(new ValueCountSink<T>())).counts],
+    merge: (parts) => {
+      const counts = new KeyedMap<T, number>();
+      for (const [value, counted] of parts.flat()) counts.set(value, (counts.get(value) ?? 0) + counted);
+      return counts;
+    },
+  };
+}
+
+/** See `RDD.take`. */
+export async function take<T>(rdd: RDD<T>, n: number): Promise<T[]> {
+  positiveInteger('take', n, 0);
+  const taken: T[] = [];
+  for (let partition = 0; partition < rdd.partitionCount && taken.length < n; partition++) {
+    for (const record of await rdd.runAction(takeFirst<T>(n - taken.length), [partition])) taken.push(record);
+  }
+  return taken;
+}
+
+/** See `RDD.first`. */
+export async function first<T>(rdd: RDD<T>): Promise<T> {
+  const taken = await take(rdd, 1);
+  if (taken.length === 0) throw emptyCollection('first');
+  return taken[0] as T;
+}
+
+/** See `RDD.isEmpty`. */
+export async function isEmpty(rdd: RDD<unknown>): Promise<boolean> {
+  return (await take(rdd, 1)).length === 0;
+}
+
+/** See `RDD.top`. */
+export function top<T>(
+  n: number,
+  compare: (left: T, right: T) => number = naturalOrder,
+): Action<T, T[], T[]> {
+  positiveInteger('top', n, 0);
+  return {
+    name: 'top',
+    runPartition: async (records) => (await records.pushInto(new LargestSink(n, compare))).largest(),
+    merge: (parts) => {
+      const all = new LargestSink(n, compare);
+      for (const record of concatenate(parts)) all.push(record);
+      return all.largest();
+    },
+  };
+}
+
+/** See `RDD.reduce`. */
+export function reduce<T>(fn: (left: T, right: T) => T): Action<T, T[], T> {
+  return {
+    name: 'reduce',
+    runPartition: async (records) => (await records.pushInto(new ReduceSink(fn))).result,
+    merge: (parts) => {
+      const results = concatenate(parts);
+      if (results.length === 0) throw emptyCollection('reduce');
+      return results.reduce((left, right) => fn(left, right));
+    },
+  };
+}
+
+/** See `RDD.aggregate` and `RDD.fold`. */
+export function aggregate<T, U>(
+  createZero: () => U,
+  add: (result: U, record: T) => U,
+  combine: (left: U, right: U) => U,
+): Action<T, U, U> {
+  return {
+    name: 'aggregate',
+    runPartition: async (records) => (await records.pushInto(new FoldSink(createZero(), add))).result,
+    merge: (parts) => parts.reduce((left, right) => combine(left, right), createZero()),
+  };
+}
+
+/** See `RDD.forEach`. */
+export function forEach<T>(fn: (record: T) => void): Action<T, undefined, void> {
+  return {
+    name: 'forEach',
+    runPartition: async (records) => {
+      await records.pushInto(new CallSink(fn));
+      return undefined;
+    },
+    merge: () => undefined,
+  };
+}
+
+/** See `RDD.foreachPartition`. */
+export function foreachPartition<T>(
+  fn: (records: Iterable<T>, partition: number) => void | Promise<void>,
+): Action<T, undefined, void> {
+  return {
+    name: 'foreachPartition',
+    runPartition: async (records, partition) => {
+      await fn(await records.toArray(), partition);
+      return undefined;
+    },
+    merge: () => undefined,
+  };
+}
+
+function takeFirst<T>(n: number): Action<T, T[], T[]> {
+  return {
+    name: 'take',
+    runPartition: async (records) => {
+      const taken: T[] = [];
+      await records.pushWhile((record) => taken.push(record) < n);
+      return taken;
+    },
+    merge: (parts) => parts[0] ?? [],
+  };
+}
+
+/** One array of all; `concat` copies runs of memory, where `flat` looks at every record. */
+function concatenate<T>(parts: readonly (readonly T[])[]): T[] {
+  return new Array<T>().concat(...parts);
+}
+
+function naturalOrder<T>(left: T, right: T): number {
+  if (left < right) return -1;
+  return left > right ? 1 : 0;
+}
+
+function emptyCollection(name: string): Error {
+  return rddError(
+    'MR_RDD_EMPTY_COLLECTION',
+    `expected at least one record for ${name}, got none; ask isEmpty first`,
+    {
+      details: { action: name },
+    },
+  );
+}

@@ -1,0 +1,76 @@
+import type { ExecutorDescription } from '@millrace/core';
+import { describe, expect, it } from 'vitest';
+import { executorsNamed } from '../../test/rdd-cluster.ts';
+import { ExecutorSlots, type SlotRequest } from './executor-slots.ts';
+
+const request = (fields: Partial<SlotRequest> = {}): SlotRequest => ({
+  preferred: [],
+  failedOn: [],
+  signal: new AbortController().signal,
+  ...fields,
+});
+
+function setUp(initially: readonly ExecutorDescription[]) {
+  const state = { alive: initially };
+  const granted: string[] = [];
+  const slots = new ExecutorSlots(() => state.alive);
+  const ask = async (name: string, fields?: Partial<SlotRequest>) => {
+    const executorId = await slots.acquire(request(fields));
+    granted.push(`${name}@${executorId}`);
+  };
+  return { state, granted, slots, ask };
+}
+
+const settle = async () => {
+  for (let turn = 0; turn < 5; turn++) await Promise.resolve();
+};
+
+describe('ExecutorSlots', () => {
+  it('takes the least loaded executor, and no more than its cores', async () => {
+    const { granted, slots, ask } = setUp([
+      { executorId: 'one', host: 'h', cores: 2 },
+      { executorId: 'two', host: 'h', cores: 1 },
+    ]);
+    for (const name of ['a', 'b', 'c', 'd', 'e']) void ask(name);
+    await settle();
+    expect(granted).toEqual(['a@one', 'b@two', 'c@one']);
+    slots.release('two');
+    slots.release('one');
+    await settle();
+    expect(granted.slice(3)).toEqual(['d@two', 'e@one']);
+  });
+
+  it('waits for a preferred executor while it lives, letting others pass', async () => {
+    const { state, granted, slots, ask } = setUp(executorsNamed('one', 'two'));
+    const preferred = ['one'];
+    await ask('a', { preferred });
+    void ask('b', { preferred });
+    void ask('c');
+    await settle();
+    expect(granted).toEqual(['a@one', 'c@two']);
+    state.alive = executorsNamed('two');
+    slots.release('two');
+    await settle();
+    expect(granted).toEqual(['a@one', 'c@two', 'b@two']);
+  });
+
+  it('goes where a task has failed least, before where its data is', async () => {
+    const { granted, ask } = setUp(executorsNamed('one', 'two'));
+    await ask('a', { preferred: ['one'], failedOn: ['one'] });
+    await ask('b', { failedOn: ['one', 'two', 'two'] });
+    expect(granted).toEqual(['a@two', 'b@one']);
+  });
+
+  it('ends waiting when the job is over, or nobody is left', async () => {
+    const { state, slots, ask } = setUp(executorsNamed('one'));
+    await ask('a');
+    const over = new AbortController();
+    const cancelled = slots.acquire(request({ signal: over.signal }));
+    const stranded = slots.acquire(request());
+    over.abort(new Error('over'));
+    await expect(cancelled).rejects.toThrow('over');
+    state.alive = [];
+    slots.release('one');
+    await expect(stranded).rejects.toMatchObject({ code: 'MR_RDD_NO_EXECUTOR' });
+  });
+});

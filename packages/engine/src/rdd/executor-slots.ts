@@ -1,0 +1,109 @@
+// Which executor runs the next task. Every executor runs as many tasks at once as it has cores; tasks beyond that
+// wait in line. A task that has its data somewhere waits for that executor while it lives: elsewhere the data would
+// have to be read from a log, or would not be there at all. All others take what is free.
+import type { ExecutorDescription, ExecutorId } from '@millrace/core';
+import { rddError } from './rdd-errors.ts';
+
+/** What a task asks for. */
+export interface SlotRequest {
+  /** Executors that have its data. */
+  readonly preferred: readonly ExecutorId[];
+  /** Where it has failed before, once for each failure: others come first. */
+  readonly failedOn: readonly ExecutorId[];
+  /** Ends the waiting. */
+  readonly signal: AbortSignal;
+}
+
+interface Waiting extends SlotRequest {
+  readonly grant: (executorId: ExecutorId) => void;
+  readonly refuse: (error: unknown) => void;
+}
+
+/** Counts running tasks, over all jobs of a driver. The line is as long as the jobs that run have partitions. */
+export class ExecutorSlots {
+  readonly #alive: () => readonly ExecutorDescription[];
+  readonly #running = new Map<ExecutorId, number>();
+  readonly #waiting = new Set<Waiting>();
+
+  /** `alive` is asked for every decision. */
+  constructor(alive: () => readonly ExecutorDescription[]) {
+    this.#alive = alive;
+  }
+
+  /**
+   * Takes a slot; give it back with `release`.
+   *
+   * @throws `MR_RDD_NO_EXECUTOR` when nobody is alive, or the signal's reason.
+   */
+  acquire(request: SlotRequest): Promise<ExecutorId> {
+    return new Promise((grant, refuse) => {
+      const abort = () => {
+        this.#waiting.delete(waiting);
+        refuse(request.signal.reason);
+      };
+      const settled = () => request.signal.removeEventListener('abort', abort);
+      const waiting: Waiting = {
+        ...request,
+        grant: (executorId) => (settled(), grant(executorId)),
+        refuse: (error) => (settled(), refuse(error)),
+      };
+      if (request.signal.aborted) return abort();
+      request.signal.addEventListener('abort', abort);
+      // Those who wait already could not be served before, and no slot has come free since.
+      if (!this.#tryServe(waiting, this.#alive())) this.#waiting.add(waiting);
+    });
+  }
+
+  /** Gives a slot back. */
+  release(executorId: ExecutorId): void {
+    const left = (this.#running.get(executorId) ?? 1) - 1;
+    if (left > 0) this.#running.set(executorId, left);
+    else this.#running.delete(executorId);
+    this.#serve();
+  }
+
+  /** Serves whom it can, in the order of asking. */
+  #serve(): void {
+    if (this.#waiting.size === 0) return;
+    const alive = this.#alive();
+    for (const waiting of this.#waiting) {
+      if (this.#tryServe(waiting, alive)) this.#waiting.delete(waiting);
+      else if (!alive.some((executor) => this.#isFree(executor))) return;
+    }
+  }
+
+  /** Grants or refuses, and answers whether it did either. */
+  #tryServe(waiting: Waiting, alive: readonly ExecutorDescription[]): boolean {
+    if (alive.length === 0) {
+      waiting.refuse(rddError('MR_RDD_NO_EXECUTOR', 'expected an executor alive to run a task, got none'));
+      return true;
+    }
+    const choice = this.#choose(waiting, alive);
+    if (choice === undefined) return false;
+    this.#running.set(choice.executorId, this.#load(choice) + 1);
+    waiting.grant(choice.executorId);
+    return true;
+  }
+
+  /** The best of the executors it may wait for, if that one is free. */
+  #choose(request: SlotRequest, alive: readonly ExecutorDescription[]): ExecutorDescription | undefined {
+    const failures = ({ executorId }: ExecutorDescription) =>
+      request.failedOn.filter((failed) => failed === executorId).length;
+    const fewest = Math.min(...alive.map(failures));
+    const trusted = alive.filter((executor) => failures(executor) === fewest);
+    const wished = trusted.filter(({ executorId }) => request.preferred.includes(executorId));
+    const free = (wished.length > 0 ? wished : trusted).filter((executor) => this.#isFree(executor));
+    return free.reduce<ExecutorDescription | undefined>(
+      (best, next) => (best === undefined || this.#load(next) < this.#load(best) ? next : best),
+      undefined,
+    );
+  }
+
+  #isFree(executor: ExecutorDescription): boolean {
+    return this.#load(executor) < Math.max(1, executor.cores);
+  }
+
+  #load({ executorId }: ExecutorDescription): number {
+    return this.#running.get(executorId) ?? 0;
+  }
+}

@@ -1,0 +1,33 @@
+// How an action gets its answer: the port between RDDs and whoever runs tasks for them. The shipped runner is
+// `RddJobRunner`; an environment on an executor has none, because jobs begin on the driver only.
+import type { BatchTime } from '@millrace/core';
+import type { Action } from './action.ts';
+import type { RDD } from './rdd.ts';
+
+/** On whose behalf actions run. Actions outside any job have batch time 0 and output operation -1. */
+export interface JobIdentity {
+  readonly batchTime: BatchTime;
+  /** Which output operation of the program, counted from 0 in the order of registration. */
+  readonly outputOperation: number;
+  /** Calls the work off: no further task is started, and the action rejects with `MR_RDD_JOB_CANCELLED`. */
+  readonly signal?: AbortSignal;
+}
+
+/** One run of an action. */
+export interface JobRequest<T, P, R> {
+  readonly rdd: RDD<T>;
+  readonly action: Action<T, P, R>;
+  /** Under which name executors find the action. */
+  readonly actionName: string;
+  readonly job: JobIdentity;
+  /** The partitions to ask, in the order of their answers. */
+  readonly partitions: readonly number[];
+}
+
+/** Runs actions. Called concurrently. */
+export interface JobRunner {
+  /** Runs the tasks of an action and merges their answers. Rejects with the reason when a task fails for good. */
+  run<T, P, R>(request: JobRequest<T, P, R>): Promise<R>;
+  /** What is known about the outputs of these RDDs can go. */
+  forget(rddIds: readonly string[]): void;
+}

@@ -1,0 +1,120 @@
+// Bringing the pairs of several RDDs together by key. Every side goes to the partitions of its keys, unless it is
+// there already, and is then grouped; joins choose from the groups.
+import { KeyedMap } from './keyed-map.ts';
+import { computePartition } from './compute-partition.ts';
+import { narrow, requireSameEnvironment } from './partition-operators.ts';
+import { pushInSlices } from './push-records.ts';
+import type { Pair, RDD } from './rdd.ts';
+import type { Sink } from './rdd-definition.ts';
+import type { RddEnvironment } from './rdd-environment.ts';
+import { partitionBy, shuffleCount } from './shuffle-operators.ts';
+
+type Groups<V, W> = [V[], W[]];
+
+/** See `RDD.cogroup`. */
+export function cogroup<K, V, W>(
+  left: RDD<Pair<K, V>>,
+  right: RDD<Pair<K, W>>,
+  count?: number,
+): RDD<[K, Groups<V, W>]> {
+  return cogroupAll<K, V | W>(left.environment, [left, right], count) as RDD<[K, Groups<V, W>]>;
+}
+
+/**
+ * For every key of any side: the values of each side, in order of partition and position. `count` as for
+ * `reduceByKey`.
+ */
+export function cogroupAll<K, V>(
+  environment: RddEnvironment,
+  sides: readonly RDD<Pair<K, V>>[],
+  count?: number,
+): RDD<[K, V[][]]> {
+  for (const side of sides) requireSameEnvironment(environment, side);
+  const partitionCount = sides.length === 0 ? 0 : shuffleCount(sides, count);
+  const placed = sides.map((side) => partitionBy(side, partitionCount));
+  return environment.define<[K, V[][]]>(() => ({
+    kind: 'source',
+    partitionCount,
+    dependencies: placed.map(narrow),
+    hashPartitions: partitionCount,
+    preferredExecutors: (partition) => placed.flatMap((side) => side.preferredExecutors(partition)),
+    produce: async (partition, context, push) => {
+      const groups = new KeyedMap<K, [K, V[][]]>();
+      for (const [side, rdd] of placed.entries()) {
+        await computePartition(rdd, partition, context, new GroupSink(groups, side, placed.length));
+      }
+      await pushInSlices([...groups.values()], context, push);
+    },
+  }));
+}
+
+class GroupSink<K, V> implements Sink<Pair<K, V>> {
+  readonly #groups: KeyedMap<K, [K, V[][]]>;
+  readonly #side: number;
+  readonly #sides: number;
+
+  constructor(groups: KeyedMap<K, [K, V[][]]>, side: number, sides: number) {
+    this.#groups = groups;
+    this.#side = side;
+    this.#sides = sides;
+  }
+
+  push([key, value]: Pair<K, V>): void {
+    let group = this.#groups.get(key);
+    if (group === undefined) {
+      group = [key, Array.from({ length: this.#sides }, () => [])];
+      this.#groups.set(key, group);
+    }
+    group[1][this.#side]?.push(value);
+  }
+}
+
+/** See `RDD.join`. */
+export function join<K, V, W>(
+  left: RDD<Pair<K, V>>,
+  right: RDD<Pair<K, W>>,
+  count?: number,
+): RDD<[K, [V, W]]> {
+  return cogroup(left, right, count).flatMapValues(everyWithEvery<V, W>);
+}
+
+/** See `RDD.leftOuterJoin`. */
+export function leftOuterJoin<K, V, W>(
+  left: RDD<Pair<K, V>>,
+  right: RDD<Pair<K, W>>,
+  count?: number,
+): RDD<[K, [V, W | undefined]]> {
+  return cogroup(left, right, count).flatMapValues(everyLeft<V, W>);
+}
+
+/** See `RDD.rightOuterJoin`. */
+export function rightOuterJoin<K, V, W>(
+  left: RDD<Pair<K, V>>,
+  right: RDD<Pair<K, W>>,
+  count?: number,
+): RDD<[K, [V | undefined, W]]> {
+  return cogroup(left, right, count).flatMapValues(everyRight<V, W>);
+}
+
+/** See `RDD.fullOuterJoin`. */
+export function fullOuterJoin<K, V, W>(
+  left: RDD<Pair<K, V>>,
+  right: RDD<Pair<K, W>>,
+  count?: number,
+): RDD<[K, [V | undefined, W | undefined]]> {
+  return cogroup(left, right, count).flatMapValues(everyOne<V, W>);
+}
+
+const everyWithEvery = <V, W>([left, right]: Groups<V, W>): [V, W][] =>
+  left.flatMap((value) => right.map((other): [V, W] => [value, other]));
+
+const everyLeft = <V, W>([left, right]: Groups<V, W>): [V, W | undefined][] =>
+  everyWithEvery([left, orOneEmpty(right)]);
+
+const everyRight = <V, W>([left, right]: Groups<V, W>): [V | undefined, W][] =>
+  everyWithEvery([orOneEmpty(left), right]);
+
+const everyOne = <V, W>([left, right]: Groups<V, W>): [V | undefined, W | undefined][] =>
+  everyWithEvery([orOneEmpty(left), orOneEmpty(right)]);
+
+const orOneEmpty = <V>(values: V[]): (V | undefined)[] => (values.length === 0 ? [undefined] : values);

@@ -1,0 +1,87 @@
+// What follows from how an RDD is made: its partitions, its parents, where its data is, and which shuffles lie before
+// it. Everything here walks with loops, never by recursion: lineages of streams with state can be long.
+import type { ExecutorId } from '@millrace/core';
+import type { RDD } from './rdd.ts';
+import type { Dependency, RddDefinition, ShuffleDependency, SourceDefinition } from './rdd-definition.ts';
+import { rddError } from './rdd-errors.ts';
+
+/** How many partitions a definition makes. */
+export function partitionCountOf(definition: RddDefinition<unknown>): number {
+  return definition.kind === 'step' ? definition.parent.partitionCount : definition.partitionCount;
+}
+
+/** Into how many partitions a definition is known to hash its pairs by key. */
+export function hashPartitionsOf(definition: RddDefinition<unknown>): number | undefined {
+  if (definition.kind !== 'step') return definition.hashPartitions;
+  return definition.keepsKeys ? definition.parent.hashPartitions : undefined;
+}
+
+/** The parents of an RDD. */
+export function dependenciesOf(rdd: RDD<unknown>): readonly Dependency[] {
+  const definition = rdd.definition;
+  if (definition.kind === 'step') return [{ kind: 'narrow', rdd: definition.parent }];
+  return definition.dependencies;
+}
+
+/** The executors that have the data of a partition: those of the first source on the way that names any. */
+export function preferredExecutorsOf(rdd: RDD<unknown>, partition: number): readonly ExecutorId[] {
+  const open = [{ rdd, partition }];
+  for (let place = open.pop(); place !== undefined; place = open.pop()) {
+    const definition = place.rdd.definition;
+    if (definition.kind === 'step') open.push({ rdd: definition.parent, partition: place.partition });
+    else if (definition.kind === 'route') open.push(...definition.routes(place.partition).toReversed());
+    else {
+      const executors = definition.preferredExecutors?.(place.partition) ?? [];
+      if (executors.length > 0) return executors;
+    }
+  }
+  return [];
+}
+
+/** The shuffle through which an RDD gets its records, when it is a shuffled one. */
+export function shuffleOf(rdd: RDD<unknown>): ShuffleDependency | undefined {
+  return dependenciesOf(rdd).find((dependency) => dependency.kind === 'shuffle');
+}
+
+/**
+ * The shuffled RDDs whose outputs a job on `rdd` needs and does not have, each after those that it needs itself. What
+ * lies before a shuffle that is `complete` is not looked at.
+ */
+export function shufflesBefore(
+  rdd: RDD<unknown>,
+  complete: (shuffled: RDD<unknown>) => boolean,
+): readonly RDD<unknown>[] {
+  const found: RDD<unknown>[] = [];
+  const seen = new Set<RDD<unknown>>();
+  const open = [{ rdd, parentsDone: false }];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (next.parentsDone) {
+      if (shuffleOf(next.rdd) !== undefined) found.push(next.rdd);
+      continue;
+    }
+    if (seen.has(next.rdd)) continue;
+    seen.add(next.rdd);
+    if (shuffleOf(next.rdd) !== undefined && complete(next.rdd)) continue;
+    open.push({ rdd: next.rdd, parentsDone: true });
+    for (const dependency of dependenciesOf(next.rdd)) open.push({ rdd: dependency.rdd, parentsDone: false });
+  }
+  return found;
+}
+
+/** A definition that remembers no parents: every partition has to come out of the cache. */
+export function withoutLineage(rdd: RDD<unknown>): SourceDefinition<unknown> {
+  const { id, partitionCount, hashPartitions } = rdd;
+  return {
+    kind: 'source',
+    partitionCount,
+    dependencies: [],
+    ...(hashPartitions === undefined ? {} : { hashPartitions }),
+    produce: async (partition) => {
+      throw rddError(
+        'MR_RDD_PARTITION_LOST',
+        `partition ${partition} of rdd ${id} is not cached any more and its lineage was cut; restore it from a checkpoint`,
+        { details: { rddId: id, partition } },
+      );
+    },
+  };
+}

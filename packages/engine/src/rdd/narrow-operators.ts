@@ -1,0 +1,47 @@
+// The operators that look at one record at a time. Each is only noted as a step; steps in a row run as one loop.
+// The functions given must not change their records: these may be cached, or be read by another operator as well.
+import type { OrTuple, Pair, RDD } from './rdd.ts';
+import type { Step } from './rdd-definition.ts';
+
+/** See `RDD.map`. */
+export function map<T, U>(parent: RDD<T>, fn: (record: T) => OrTuple<U>): RDD<U> {
+  return withStep(parent, { kind: 'map', fn }, false);
+}
+
+/** See `RDD.flatMap`. */
+export function flatMap<T, U>(parent: RDD<T>, fn: (record: T) => Iterable<OrTuple<U>>): RDD<U> {
+  return withStep(parent, { kind: 'flatMap', fn }, false);
+}
+
+/** See `RDD.filter`. */
+export function filter<T>(parent: RDD<T>, fn: (record: T) => boolean): RDD<T> {
+  return withStep(parent, { kind: 'filter', fn }, true);
+}
+
+/** See `RDD.keyBy`. */
+export function keyBy<T, K>(parent: RDD<T>, fn: (record: T) => OrTuple<K>): RDD<[K, T]> {
+  return withStep(parent, { kind: 'keyBy', fn }, false);
+}
+
+/** See `RDD.mapValues`. */
+export function mapValues<K, V, U>(parent: RDD<Pair<K, V>>, fn: (value: V) => OrTuple<U>): RDD<[K, U]> {
+  return withStep(parent, { kind: 'mapValues', fn }, true);
+}
+
+/** See `RDD.flatMapValues`. */
+export function flatMapValues<K, V, U>(
+  parent: RDD<Pair<K, V>>,
+  fn: (value: V) => Iterable<OrTuple<U>>,
+): RDD<[K, U]> {
+  return withStep(parent, { kind: 'flatMapValues', fn }, true);
+}
+
+/** The key of a pair: one function for all, so that every chain that uses it is recognised again. */
+export const keyOf = <K, V>(pair: Pair<K, V>): K => pair[0];
+
+/** The value of a pair. */
+export const valueOf = <K, V>(pair: Pair<K, V>): V => pair[1];
+
+function withStep<U>(parent: RDD<unknown>, step: Step, keepsKeys: boolean): RDD<U> {
+  return parent.environment.define<U>(() => ({ kind: 'step', parent, step, keepsKeys }));
+}

@@ -1,0 +1,118 @@
+// The operators that bring the values of one key together: combined on the map side, moved to the partition of the
+// key, merged in the order of map partitions. Pairs that already lie where their keys belong are combined in place.
+import { type Combining, CombinedPairs } from './combined-pairs.ts';
+import { computePartition } from './compute-partition.ts';
+import { copyCombiner } from './copy-combiner.ts';
+import { keyOf } from './narrow-operators.ts';
+import { narrow } from './partition-operators.ts';
+import { pushInSlices } from './push-records.ts';
+import type { CombineOptions, OrTuple, Pair, RDD } from './rdd.ts';
+import type { ChunkSink } from './rdd-definition.ts';
+import { shuffledRdd } from './shuffled-rdd.ts';
+import { shuffleCount } from './shuffle-operators.ts';
+import { CombiningWriter, KeyedWriter } from './shuffle-writer.ts';
+
+/** See `RDD.reduceByKey`. */
+export function reduceByKey<K, V>(
+  parent: RDD<Pair<K, V>>,
+  fn: (left: V, right: V) => V,
+  count?: number,
+): RDD<[K, V]> {
+  const combining = { create: same<V>, mergeValue: fn, mergeCombiners: fn, own: same<V> };
+  return combined(parent, combining, { partitions: count });
+}
+
+/** See `RDD.groupByKey`. Nothing is combined before it moves: lists would only be copied. */
+export function groupByKey<K, V>(parent: RDD<Pair<K, V>>, count?: number): RDD<[K, V[]]> {
+  const append = (values: V[], value: V) => {
+    values.push(value);
+    return values;
+  };
+  const combining = {
+    create: (value: V) => [value],
+    mergeValue: append,
+    mergeCombiners: (left: V[], right: V[]) => [...left, ...right],
+    own: same<V[]>,
+  };
+  return combined(parent, combining, {
+    partitions: count,
+    mapSideCombine: false,
+  });
+}
+
+/** See `RDD.combineByKey`. */
+export function combineByKey<K, V, C>(
+  parent: RDD<Pair<K, V>>,
+  create: (value: V) => OrTuple<C>,
+  mergeValue: (combiner: C, value: V) => OrTuple<C>,
+  mergeCombiners: (left: C, right: C) => OrTuple<C>,
+  options: CombineOptions,
+): RDD<[K, C]> {
+  const combining = { create, mergeValue, mergeCombiners, own: copyCombiner<C> } as Combining<V, C>;
+  return combined(parent, combining, options);
+}
+
+/** See `RDD.aggregateByKey`. */
+export function aggregateByKey<K, V, C>(
+  parent: RDD<Pair<K, V>>,
+  createZero: () => OrTuple<C>,
+  mergeValue: (combiner: C, value: V) => OrTuple<C>,
+  mergeCombiners: (left: C, right: C) => OrTuple<C>,
+  count?: number,
+): RDD<[K, C]> {
+  const create = (value: V) => mergeValue(createZero() as C, value);
+  return combineByKey(parent, create, mergeValue, mergeCombiners, { partitions: count });
+}
+
+/** See `RDD.distinct`. */
+export function distinct<T>(parent: RDD<T>, count?: number): RDD<T> {
+  return reduceByKey(parent.map(asKey<T>), same<null>, count).map(keyOf<T, null>);
+}
+
+function combined<K, V, C>(
+  parent: RDD<Pair<K, V>>,
+  combining: Combining<V, C>,
+  options: CombineOptions,
+): RDD<[K, C]> {
+  const partitionCount = shuffleCount([parent], options.partitions);
+  if (parent.hashPartitions === partitionCount) return combinedInPlace(parent, combining);
+  const combines = options.mapSideCombine ?? true;
+  return shuffledRdd<Pair<K, V>, [K, C]>({
+    parent,
+    partitionCount,
+    hashed: true,
+    createWriter: () =>
+      combines ? new CombiningWriter(partitionCount, combining) : new KeyedWriter(partitionCount),
+    read: async (buckets, context, push) => {
+      const pairs = new CombinedPairs<K, V, C>(combining);
+      const add: ChunkSink<unknown> = combines
+        ? (records, from, to) => {
+            for (let index = from; index < to; index++) pairs.addCombiner(records[index] as Pair<K, C>);
+          }
+        : (records, from, to) => {
+            for (let index = from; index < to; index++) pairs.push(records[index] as Pair<K, V>);
+          };
+      for (const bucket of buckets) await pushInSlices(bucket, context, add);
+      await pushInSlices(pairs.end(), context, push);
+    },
+  });
+}
+
+/** For pairs that already lie in the partitions of their keys. */
+function combinedInPlace<K, V, C>(parent: RDD<Pair<K, V>>, combining: Combining<V, C>): RDD<[K, C]> {
+  return parent.environment.define<[K, C]>(() => ({
+    kind: 'source',
+    partitionCount: parent.partitionCount,
+    dependencies: [narrow(parent)],
+    hashPartitions: parent.partitionCount,
+    preferredExecutors: (partition) => parent.preferredExecutors(partition),
+    produce: async (partition, context, push) => {
+      const pairs = new CombinedPairs<K, V, C>(combining);
+      await computePartition(parent, partition, context, pairs);
+      await pushInSlices(pairs.end(), context, push);
+    },
+  }));
+}
+
+const same = <V>(value: V): V => value;
+const asKey = <T>(record: T): [T, null] => [record, null];

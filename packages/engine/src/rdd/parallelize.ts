@@ -1,0 +1,37 @@
+// Records that the program holds in memory, as an RDD.
+import { positiveInteger } from './positive-integer.ts';
+import { pushInSlices } from './push-records.ts';
+import type { RDD } from './rdd.ts';
+import type { RddEnvironment } from './rdd-environment.ts';
+
+/** Cuts `records` into `partitions` runs whose lengths differ by at most one. */
+export function parallelize<T>(
+  environment: RddEnvironment,
+  records: readonly T[],
+  partitions: number,
+): RDD<T> {
+  const count = positiveInteger('partitions', partitions);
+  const boundary = (index: number) => Math.floor((index * records.length) / count);
+  return fromPartitions(
+    environment,
+    Array.from({ length: count }, (_, index) => records.slice(boundary(index), boundary(index + 1))),
+  );
+}
+
+/**
+ * An RDD of partitions as they are, for instance out of a checkpoint. `hashPartitioned` states that the records are
+ * pairs and lie where `hashPartition` puts their keys.
+ */
+export function fromPartitions<T>(
+  environment: RddEnvironment,
+  partitions: readonly (readonly T[])[],
+  options: { readonly hashPartitioned?: boolean } = {},
+): RDD<T> {
+  return environment.define<T>(() => ({
+    kind: 'source',
+    partitionCount: partitions.length,
+    dependencies: [],
+    ...(options.hashPartitioned === true ? { hashPartitions: partitions.length } : {}),
+    produce: (partition, context, push) => pushInSlices(partitions[partition] ?? [], context, push),
+  }));
+}

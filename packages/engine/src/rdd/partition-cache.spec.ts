@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { PartitionCache } from './partition-cache.ts';
+
+const three = async () => [1, 2, 3];
+
+describe('PartitionCache', () => {
+  it('computes a partition once, also for tasks that ask at once', async () => {
+    const cache = new PartitionCache();
+    let computed = 0;
+    const ask = () => cache.getOrCompute('a', 0, async () => (computed++, [1]));
+    expect(await Promise.all([ask(), ask()])).toEqual([[1], [1]]);
+    await ask();
+    expect([computed, cache.recordCount]).toEqual([1, 1]);
+  });
+
+  it('shares an error and remembers nothing of it', async () => {
+    const cache = new PartitionCache();
+    const fail = () => cache.getOrCompute('a', 0, () => Promise.reject(new Error('broken')));
+    await expect(Promise.all([fail(), fail()])).rejects.toThrow('broken');
+    expect(await cache.getOrCompute('a', 0, three)).toHaveLength(3);
+  });
+
+  it('drops what was not used for longest when it is full', async () => {
+    const cache = new PartitionCache({ maxRecords: 7 });
+    await cache.getOrCompute('a', 0, three);
+    await cache.getOrCompute('b', 0, three);
+    await cache.getOrCompute('a', 0, three);
+    await cache.getOrCompute('c', 0, three);
+    let computed = 0;
+    const again = async () => (computed++, three());
+    await cache.getOrCompute('a', 0, again);
+    expect([computed, cache.recordCount]).toEqual([0, 6]);
+    await cache.getOrCompute('b', 0, again);
+    expect(computed).toBe(1);
+  });
+
+  it('does not keep a partition larger than itself', async () => {
+    const cache = new PartitionCache({ maxRecords: 2 });
+    expect(await cache.getOrCompute('a', 0, three)).toHaveLength(3);
+    expect(cache.recordCount).toBe(0);
+  });
+
+  it('never drops what cannot be computed again, and says when that fills it', async () => {
+    const cache = new PartitionCache({ maxRecords: 5, canRecompute: (rddId) => rddId !== 'state' });
+    await cache.getOrCompute('state', 0, three);
+    await cache.getOrCompute('a', 0, async () => [1, 2]);
+    await expect(cache.getOrCompute('state', 1, three)).rejects.toMatchObject({ code: 'MR_RDD_CACHE_FULL' });
+    expect(cache.recordCount).toBe(3);
+  });
+
+  it('forgets by RDD, also what is being computed', async () => {
+    const cache = new PartitionCache();
+    await cache.getOrCompute('a', 0, three);
+    await cache.getOrCompute('b', 0, three);
+    const running = cache.getOrCompute('a', 1, three);
+    cache.forget(['a']);
+    expect(await running).toHaveLength(3);
+    expect(cache.recordCount).toBe(3);
+  });
+});

@@ -1,0 +1,106 @@
+// The partitions of persisted RDDs on one executor, as arrays of records. Bounded in records: at the bound, those not
+// used for longest go first and are computed again when needed. What cannot be computed again, because its lineage
+// was cut, never goes by itself; when nothing else is left to drop, persisting fails with `MR_RDD_CACHE_FULL`.
+import { positiveInteger } from './positive-integer.ts';
+import type { RddMemory } from './rdd-environment.ts';
+import { rddError } from './rdd-errors.ts';
+
+/** How large a cache may get, and what it may drop. */
+export interface PartitionCacheOptions {
+  /** Records over all cached partitions; default 50 million. */
+  readonly maxRecords?: number;
+  /** Whether a partition of this RDD can be computed again; default: always. */
+  readonly canRecompute?: (rddId: string) => boolean;
+}
+
+interface Entry {
+  readonly rddId: string;
+  readonly records: readonly unknown[];
+}
+
+/** Cached partitions of one executor. */
+export class PartitionCache implements RddMemory {
+  readonly #maxRecords: number;
+  readonly #canRecompute: (rddId: string) => boolean;
+  /** In order of last use, the oldest first. */
+  readonly #entries = new Map<string, Entry>();
+  readonly #computing = new Map<
+    string,
+    { readonly rddId: string; readonly records: Promise<readonly unknown[]> }
+  >();
+  #recordCount = 0;
+
+  constructor(options: PartitionCacheOptions = {}) {
+    this.#maxRecords = positiveInteger('maxRecords', options.maxRecords ?? 50_000_000);
+    this.#canRecompute = options.canRecompute ?? (() => true);
+  }
+
+  /** How many records are held. */
+  get recordCount(): number {
+    return this.#recordCount;
+  }
+
+  /**
+   * The records of a partition: kept ones, else those that `compute` gives, which are kept from then on. Tasks that
+   * ask at once share one computation, and its error.
+   */
+  async getOrCompute(
+    rddId: string,
+    partition: number,
+    compute: () => Promise<readonly unknown[]>,
+  ): Promise<readonly unknown[]> {
+    const key = `${partition}@${rddId}`;
+    const entry = this.#entries.get(key);
+    if (entry !== undefined) {
+      this.#entries.delete(key);
+      this.#entries.set(key, entry);
+      return entry.records;
+    }
+    const sameElsewhere = this.#computing.get(key);
+    if (sameElsewhere !== undefined) return sameElsewhere.records;
+    const running = { rddId, records: compute() };
+    this.#computing.set(key, running);
+    try {
+      const records = await running.records;
+      // Forgotten while it was computed: the task that waits still gets its records, nothing is kept.
+      if (this.#computing.get(key) === running) this.#keep(key, { rddId, records });
+      return records;
+    } finally {
+      if (this.#computing.get(key) === running) this.#computing.delete(key);
+    }
+  }
+
+  /** Drops the partitions of these RDDs. */
+  forget(rddIds: readonly string[]): void {
+    const ids = new Set(rddIds);
+    for (const [key, entry] of this.#entries) if (ids.has(entry.rddId)) this.#drop(key, entry);
+    for (const [key, running] of this.#computing) if (ids.has(running.rddId)) this.#computing.delete(key);
+  }
+
+  /** The same as `forget`. */
+  unpersist(rddIds: readonly string[]): void {
+    this.forget(rddIds);
+  }
+
+  #keep(key: string, entry: Entry): void {
+    if (entry.records.length > this.#maxRecords && this.#canRecompute(entry.rddId)) return;
+    this.#entries.set(key, entry);
+    this.#recordCount += entry.records.length;
+    for (const [oldKey, old] of this.#entries) {
+      if (this.#recordCount <= this.#maxRecords) return;
+      if (oldKey !== key && this.#canRecompute(old.rddId)) this.#drop(oldKey, old);
+    }
+    if (this.#recordCount <= this.#maxRecords) return;
+    this.#drop(key, entry);
+    throw rddError(
+      'MR_RDD_CACHE_FULL',
+      `expected at most ${this.#maxRecords} persisted records, and nothing that could be computed again is left to drop`,
+      { details: { rddId: entry.rddId, records: entry.records.length, maxRecords: this.#maxRecords } },
+    );
+  }
+
+  #drop(key: string, entry: Entry): void {
+    this.#entries.delete(key);
+    this.#recordCount -= entry.records.length;
+  }
+}

@@ -1,0 +1,153 @@
+// The operators that work with whole partitions: through a function, put together with others, or grouped. Nothing
+// moves between executors here.
+import { computePartition } from './compute-partition.ts';
+import { positiveInteger } from './positive-integer.ts';
+import { pushIterable } from './push-records.ts';
+import type { OrTuple, RDD } from './rdd.ts';
+import type { NarrowDependency, Route } from './rdd-definition.ts';
+import type { RddEnvironment } from './rdd-environment.ts';
+import { rddError } from './rdd-errors.ts';
+import { FoldSink } from './sinks.ts';
+import type { TaskContext } from './task-context.ts';
+
+interface KeepsKeys {
+  readonly keepsKeys?: boolean;
+}
+
+/** See `RDD.mapPartitions`. */
+export function mapPartitions<T, U>(
+  parent: RDD<T>,
+  fn: (records: Iterable<T>, partition: number) => Iterable<OrTuple<U>>,
+  options: KeepsKeys,
+): RDD<U> {
+  const hashPartitions = options.keepsKeys === true ? parent.hashPartitions : undefined;
+  return parent.environment.define<U>(() => ({
+    kind: 'source',
+    partitionCount: parent.partitionCount,
+    dependencies: [narrow(parent)],
+    ...(hashPartitions === undefined ? {} : { hashPartitions }),
+    preferredExecutors: (partition) => parent.preferredExecutors(partition),
+    produce: async (partition, context, push) => {
+      const records = await gather(parent, partition, context);
+      await pushIterable(fn(records, partition) as Iterable<U>, context, push);
+    },
+  }));
+}
+
+/** See `RDD.aggregatePartitions`. */
+export function aggregatePartitions<T, U>(
+  parent: RDD<T>,
+  createZero: () => U,
+  add: (result: U, record: T) => U,
+): RDD<U> {
+  return parent.environment.define<U>(() => ({
+    kind: 'source',
+    partitionCount: parent.partitionCount,
+    dependencies: [narrow(parent)],
+    preferredExecutors: (partition) => parent.preferredExecutors(partition),
+    produce: async (partition, context, push) => {
+      const fold = new FoldSink(createZero(), add);
+      await computePartition(parent, partition, context, fold);
+      push([fold.result], 0, 1);
+    },
+  }));
+}
+
+/** See `RDD.zipPartitions`. */
+export function zipPartitions<T, U, V>(
+  left: RDD<T>,
+  right: RDD<U>,
+  fn: (left: Iterable<T>, right: Iterable<U>, partition: number) => Iterable<OrTuple<V>>,
+  options: KeepsKeys,
+): RDD<V> {
+  requireSameEnvironment(left.environment, right);
+  if (left.partitionCount !== right.partitionCount) {
+    throw rddError(
+      'MR_RDD_PARTITIONS_DIFFER',
+      `expected as many partitions on both sides, got ${left.partitionCount} and ${right.partitionCount}; repartition one`,
+      { details: { left: left.partitionCount, right: right.partitionCount } },
+    );
+  }
+  const hashPartitions = options.keepsKeys === true ? left.hashPartitions : undefined;
+  return left.environment.define<V>(() => ({
+    kind: 'source',
+    partitionCount: left.partitionCount,
+    dependencies: [narrow(left), narrow(right)],
+    ...(hashPartitions === undefined ? {} : { hashPartitions }),
+    preferredExecutors: (partition) => [
+      ...left.preferredExecutors(partition),
+      ...right.preferredExecutors(partition),
+    ],
+    produce: async (partition, context, push) => {
+      const lefts = await gather(left, partition, context);
+      const rights = await gather(right, partition, context);
+      await pushIterable(fn(lefts, rights, partition) as Iterable<V>, context, push);
+    },
+  }));
+}
+
+/** See `RddEnvironment.union`. */
+export function union<T>(environment: RddEnvironment, rdds: readonly RDD<T>[]): RDD<T> {
+  for (const rdd of rdds) requireSameEnvironment(environment, rdd);
+  const parents = rdds.filter((rdd) => rdd.partitionCount > 0);
+  const hashPartitions = parents[0]?.hashPartitions;
+  if (hashPartitions !== undefined && parents.every((rdd) => rdd.hashPartitions === hashPartitions)) {
+    const routes = (partition: number) => parents.map((rdd) => ({ rdd, partition }));
+    return routed(environment, parents, hashPartitions, routes, hashPartitions);
+  }
+  const places = parents.flatMap((rdd) => partitionsOf(rdd));
+  return routed(environment, parents, places.length, (partition) => places.slice(partition, partition + 1));
+}
+
+/** See `RDD.coalesce`. */
+export function coalesce<T>(parent: RDD<T>, count: number): RDD<T> {
+  const target = Math.min(positiveInteger('coalesce', count), parent.partitionCount);
+  if (target === parent.partitionCount) return parent;
+  const places = partitionsOf(parent);
+  const boundary = (index: number) => Math.floor((index * places.length) / target);
+  return routed(parent.environment, [parent], target, (partition) =>
+    places.slice(boundary(partition), boundary(partition + 1)),
+  );
+}
+
+/** A parent that is computed inside the same task. */
+export function narrow(rdd: RDD<unknown>): NarrowDependency {
+  return { kind: 'narrow', rdd };
+}
+
+/** Refuses to put RDDs of two streaming contexts together. */
+export function requireSameEnvironment(environment: RddEnvironment, rdd: RDD<unknown>): void {
+  if (rdd.environment === environment) return;
+  throw rddError(
+    'MR_RDD_FOREIGN_ENVIRONMENT',
+    `expected rdd ${rdd.id} to be of the same streaming context; build all of them from one context`,
+    { details: { rddId: rdd.id } },
+  );
+}
+
+function partitionsOf(rdd: RDD<unknown>): Route[] {
+  return Array.from({ length: rdd.partitionCount }, (_, partition) => ({ rdd, partition }));
+}
+
+function routed<T>(
+  environment: RddEnvironment,
+  parents: readonly RDD<T>[],
+  partitionCount: number,
+  routes: (partition: number) => readonly Route[],
+  hashPartitions?: number,
+): RDD<T> {
+  return environment.define<T>(() => ({
+    kind: 'route',
+    partitionCount,
+    dependencies: parents.map(narrow),
+    ...(hashPartitions === undefined ? {} : { hashPartitions }),
+    routes,
+  }));
+}
+
+/** Collects a partition into an array of its own: the function that gets it may keep and change the array. */
+async function gather<T>(rdd: RDD<T>, partition: number, context: TaskContext): Promise<T[]> {
+  const records: T[] = [];
+  await computePartition(rdd, partition, context, records);
+  return records;
+}

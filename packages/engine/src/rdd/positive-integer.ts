@@ -1,0 +1,14 @@
+// Checks the numbers that operators are given, at the earliest moment: when the operator is called, not when it runs.
+import { rddError } from './rdd-errors.ts';
+
+/** Gives `value` back when it is a whole number of at least `least` (default 1), else `MR_RDD_INVALID_ARGUMENT`. */
+export function positiveInteger(name: string, value: number, least = 1): number {
+  if (Number.isSafeInteger(value) && value >= least) return value;
+  throw rddError(
+    'MR_RDD_INVALID_ARGUMENT',
+    `expected ${name} to be a whole number of at least ${least}, got ${value}`,
+    {
+      details: { name, value },
+    },
+  );
+}

@@ -1,0 +1,46 @@
+// Hands records to a chunk sink in slices, and lets the event loop breathe in between: one partition must not hold up
+// timers, receivers and messages, however many records it has.
+import type { ChunkSink } from './rdd-definition.ts';
+import type { TaskContext } from './task-context.ts';
+
+/** Small enough that a slice with a slow function still ends soon, large enough to cost nothing beside the records. */
+const sliceRecords = 1_024;
+
+/** Pushes the first `length` records of an array (default: all). */
+export async function pushInSlices<T>(
+  records: readonly T[],
+  context: TaskContext,
+  push: ChunkSink<T>,
+  length = records.length,
+): Promise<void> {
+  for (let from = 0; from < length; from += sliceRecords) {
+    push(records, from, Math.min(from + sliceRecords, length));
+    const pause = pauseOf(context);
+    if (pause !== undefined) await pause;
+  }
+}
+
+/** Pushes what an iterable gives, taking no more of it than a slice at a time. */
+export async function pushIterable<T>(
+  records: Iterable<T>,
+  context: TaskContext,
+  push: ChunkSink<T>,
+): Promise<void> {
+  if (Array.isArray(records)) return pushInSlices<T>(records, context, push);
+  let slice: T[] = [];
+  for (const record of records) {
+    slice.push(record);
+    if (slice.length < sliceRecords) continue;
+    push(slice, 0, slice.length);
+    slice = [];
+    const pause = pauseOf(context);
+    if (pause !== undefined) await pause;
+  }
+  push(slice, 0, slice.length);
+}
+
+/** Ends a task that was called off; else says whether to wait. Undefined costs no turn of the event loop. */
+function pauseOf(context: TaskContext): Promise<void> | undefined {
+  context.signal.throwIfAborted();
+  return context.yield();
+}

@@ -1,0 +1,90 @@
+// What an RDD is made of, as data and functions that other files interpret. There are three kinds: a source brings
+// records in, a step changes them one by one, a route says which partitions of other RDDs a partition consists of.
+// Steps and routes cost nothing by themselves: `compute-partition.ts` walks through them up to a source and runs all
+// steps in between as one loop. Nothing here runs on its own.
+import type { ExecutorId } from '@millrace/core';
+import type { RDD } from './rdd.ts';
+import type { ShuffleWriter } from './shuffle-writer.ts';
+import type { TaskContext } from './task-context.ts';
+
+/**
+ * Takes records one by one; an array is one. Make sinks classes, one for each purpose: the loop that feeds a sink is
+ * compiled for its class.
+ */
+export interface Sink<T> {
+  push(record: T): void;
+}
+
+/**
+ * Takes the records `from ≤ index < to` of an array, which stays the caller's and is only read. It runs to its end
+ * before it returns.
+ */
+export type ChunkSink<T> = (records: readonly T[], from: number, to: number) => void;
+
+/** A parent that is computed inside the same task. */
+export interface NarrowDependency {
+  readonly kind: 'narrow';
+  readonly rdd: RDD<unknown>;
+}
+
+/** A parent whose partitions are computed by map tasks of their own, and written as buckets. */
+export interface ShuffleDependency {
+  readonly kind: 'shuffle';
+  readonly rdd: RDD<unknown>;
+  /** Begins the output of one partition of the parent: one bucket for each partition of the reading side. */
+  readonly createWriter: (mapPartition: number) => ShuffleWriter<never>;
+}
+
+/** How an RDD hangs on another. */
+export type Dependency = NarrowDependency | ShuffleDependency;
+
+/**
+ * One record-by-record operator. The kinds that work on values exist beside `map` and `flatMap` so that `fn` is the
+ * program's own function, the same object in every batch: `stage-loops.ts` recognises a chain of steps by that.
+ */
+export interface Step {
+  readonly kind: 'map' | 'filter' | 'flatMap' | 'keyBy' | 'mapValues' | 'flatMapValues';
+  /** `map` gives a record, `filter` a truth, `flatMap` an iterable; the last three get and give keys or values. */
+  readonly fn: (record: never) => unknown;
+}
+
+/** Brings records in: from memory, blocks, files, shuffle outputs, or from other RDDs computed as a whole. */
+export interface SourceDefinition<T> {
+  readonly kind: 'source';
+  readonly partitionCount: number;
+  readonly dependencies: readonly Dependency[];
+  /** Present when the records are pairs and lie in the partition `hashPartition(key, hashPartitions)`. */
+  readonly hashPartitions?: number;
+  /** Executors that have the data of a partition at hand; none: any will do. */
+  readonly preferredExecutors?: (partition: number) => readonly ExecutorId[];
+  /** Hands the records of a partition to `push`, chunk after chunk, waiting where it must between chunks. */
+  readonly produce: (partition: number, context: TaskContext, push: ChunkSink<T>) => Promise<void>;
+}
+
+/** Changes the records of its parent one by one. */
+interface StepDefinition {
+  readonly kind: 'step';
+  readonly parent: RDD<unknown>;
+  readonly step: Step;
+  /** Whether the step leaves every record's key as it is, so that a partitioning by key stays true. */
+  readonly keepsKeys: boolean;
+}
+
+/** A partition of another RDD. */
+export interface Route {
+  readonly rdd: RDD<unknown>;
+  readonly partition: number;
+}
+
+/** Puts partitions of other RDDs together, in the order given. */
+interface RouteDefinition {
+  readonly kind: 'route';
+  readonly partitionCount: number;
+  readonly dependencies: readonly NarrowDependency[];
+  /** As with a source. */
+  readonly hashPartitions?: number;
+  readonly routes: (partition: number) => readonly Route[];
+}
+
+/** The three kinds. */
+export type RddDefinition<T> = SourceDefinition<T> | StepDefinition | RouteDefinition;

@@ -1,0 +1,198 @@
+// Where the RDDs of one streaming context live: it names them, finds them again for a task, and forgets them. Names
+// follow from the order in which the program makes RDDs inside a scope, so that every executor that runs the same
+// program has the same RDD under the same name; that is why a task message carries names and no closure.
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Action } from './action.ts';
+import { ActionRegistry } from './action-registry.ts';
+import type { JobIdentity, JobRunner } from './job-runner.ts';
+import { parallelize } from './parallelize.ts';
+import { union } from './partition-operators.ts';
+import { positiveInteger } from './positive-integer.ts';
+import { RDD } from './rdd.ts';
+import type { RddDefinition } from './rdd-definition.ts';
+import { rddError } from './rdd-errors.ts';
+import { type Holding, RddRegistry } from './rdd-registry.ts';
+
+/** What an environment needs. */
+export interface RddEnvironmentOptions {
+  /** How many partitions a shuffle has when nothing else says. */
+  readonly defaultParallelism: number;
+  /** How often a task may fail before its job does. Default 4. */
+  readonly maxTaskFailures?: number;
+  /** Runs actions. Absent on executors. */
+  readonly jobRunner?: JobRunner;
+}
+
+/** What keeps something for RDDs and has to hear when they go: caches, shuffle stores. */
+export interface RddMemory {
+  /** The RDDs are gone, and with them all that was kept for them. */
+  forget(rddIds: readonly string[]): void;
+  /** Only their cached partitions go. */
+  unpersist(rddIds: readonly string[]): void;
+}
+
+/** Who is at work in the current chain of calls: a job's own code, or a task on an executor. */
+type Work = JobWork | { readonly kind: 'task' };
+
+interface JobWork {
+  readonly kind: 'job';
+  readonly job: JobIdentity;
+  /** The name of RDDs that its code makes. */
+  readonly scope: string;
+  /** Ids of the RDDs that its code has made. */
+  readonly made: string[];
+}
+
+/** The RDDs of one streaming context. Nothing of it is shared with another. */
+export class RddEnvironment {
+  readonly defaultParallelism: number;
+  readonly maxTaskFailures: number;
+  readonly #jobRunner: JobRunner | undefined;
+  readonly #registry = new RddRegistry((ids) => this.#release(ids));
+  readonly #actions = new ActionRegistry();
+  readonly #memories = new Set<RddMemory>();
+  readonly #work = new AsyncLocalStorage<Work>();
+  readonly #scopes: string[] = [];
+
+  constructor(options: RddEnvironmentOptions) {
+    this.defaultParallelism = positiveInteger('defaultParallelism', options.defaultParallelism);
+    this.maxTaskFailures = positiveInteger('maxTaskFailures', options.maxTaskFailures ?? 4);
+    this.#jobRunner = options.jobRunner;
+  }
+
+  // Names
+
+  /**
+   * Every RDD made inside `build` is called `<name>`, `<name>#1`, `<name>#2`, … in the order of making, and stays
+   * until it is forgotten. Scopes may be nested; the innermost gives the name. A scope that is entered again goes on
+   * counting, until all its RDDs are forgotten. `build` is synchronous.
+   *
+   * Outside any scope RDDs are called `<batch time>/output-<n>…` inside a job and `adhoc-<n>` elsewhere, and stay as
+   * long as somebody holds them.
+   */
+  scope<T>(name: string, build: () => T): T {
+    this.#scopes.push(name);
+    try {
+      return build();
+    } finally {
+      this.#scopes.pop();
+    }
+  }
+
+  /**
+   * Runs the code of an output operation: actions called in it, also after waiting, belong to this job. What was
+   * kept for the RDDs that it made goes with its end, unless they are persisted.
+   */
+  async inJob<T>(job: JobIdentity, body: () => T | Promise<T>): Promise<T> {
+    const scope = `${job.batchTime}/output-${job.outputOperation}`;
+    const work: JobWork = { kind: 'job', job, scope, made: [] };
+    try {
+      return await this.#work.run(work, async () => body());
+    } finally {
+      this.#release(work.made.filter((id) => this.find(id)?.isPersisted !== true));
+    }
+  }
+
+  /** Runs the code of a task: actions called in it are refused. */
+  inTask<T>(body: () => Promise<T>): Promise<T> {
+    return this.#work.run({ kind: 'task' }, body);
+  }
+
+  /** Makes an RDD; `make` is told its id. For operators, here and in streams. */
+  define<T>(make: (id: string) => RddDefinition<T>): RDD<T> {
+    const scope = this.#scopes.at(-1);
+    if (scope !== undefined) return this.#add(scope, make, 'strong');
+    const work = this.#work.getStore();
+    if (work?.kind !== 'job') return this.#add('adhoc', make, 'weak');
+    const rdd = this.#add(work.scope, make, 'weak');
+    work.made.push(rdd.id);
+    return rdd;
+  }
+
+  // Making
+
+  /** Records in memory, cut evenly into partitions (default: the default parallelism). The records are copied. */
+  parallelize<T>(records: Iterable<T>, partitions?: number): RDD<T> {
+    return parallelize(this, Array.from(records), partitions ?? this.defaultParallelism);
+  }
+
+  /** No partitions, no records. */
+  empty<T>(): RDD<T> {
+    return union<T>(this, []);
+  }
+
+  /**
+   * The partitions of all, one after the other. RDDs that are hashed by key into the same number of partitions are
+   * put together partition by partition instead, and stay hashed.
+   */
+  union<T>(rdds: readonly RDD<T>[]): RDD<T> {
+    return union(this, rdds);
+  }
+
+  // Finding and forgetting
+
+  /** The RDD of this name, if it is still known. */
+  find(id: string): RDD<unknown> | undefined {
+    return this.#registry.find(id);
+  }
+
+  /** The ids of all RDDs that were made in scopes of this name and are known. */
+  idsOf(scope: string): readonly string[] {
+    return this.#registry.idsOf(scope);
+  }
+
+  /** The action that the program registered on an RDD under this name, while its job runs. */
+  findAction(rddId: string, name: string): Action<unknown, unknown, unknown> | undefined {
+    return this.#actions.find(rddId, name);
+  }
+
+  /** Drops RDDs with their cached partitions and shuffle outputs. Unknown ids are no error. */
+  forget(ids: readonly string[]): void {
+    this.#registry.remove(ids);
+    this.#release(ids);
+  }
+
+  /** Drops cached partitions. */
+  unpersist(ids: readonly string[]): void {
+    for (const memory of this.#memories) memory.unpersist(ids);
+  }
+
+  /** Tells `memory` from now on what goes. @returns a function that ends it. */
+  attach(memory: RddMemory): () => void {
+    this.#memories.add(memory);
+    return () => void this.#memories.delete(memory);
+  }
+
+  // Jobs
+
+  /** Runs an action on the partitions `chosen` (default all), on behalf of the job whose code is calling. */
+  async runAction<T, P, R>(rdd: RDD<T>, action: Action<T, P, R>, chosen?: readonly number[]): Promise<R> {
+    const work = this.#work.getStore();
+    if (this.#jobRunner === undefined || work?.kind === 'task') {
+      throw rddError(
+        'MR_RDD_NO_DRIVER',
+        `${action.name} on rdd ${rdd.id} was called on an executor; call it on the driver`,
+        {
+          details: { rddId: rdd.id, action: action.name },
+        },
+      );
+    }
+    const job = work?.job ?? { batchTime: 0, outputOperation: -1 };
+    const partitions = chosen ?? Array.from({ length: rdd.partitionCount }, (_, partition) => partition);
+    const registered = this.#actions.add(rdd.id, action);
+    try {
+      return await this.#jobRunner.run({ rdd, action, actionName: registered.name, job, partitions });
+    } finally {
+      registered.remove();
+    }
+  }
+
+  #add<T>(scope: string, make: (id: string) => RddDefinition<T>, holding: Holding): RDD<T> {
+    return this.#registry.add(scope, (id) => new RDD<T>(this, id, make(id)), holding);
+  }
+
+  #release(ids: readonly string[]): void {
+    for (const memory of this.#memories) memory.forget(ids);
+    this.#jobRunner?.forget(ids);
+  }
+}

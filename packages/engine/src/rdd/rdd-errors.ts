@@ -1,0 +1,71 @@
+// The codes of RDDs, their tasks and their jobs.
+import { errorFactory, type ErrorCodeTable } from '@millrace/core';
+
+/** Every code of RDDs with its meaning; the reference page is made from it. */
+export const RDD_ERROR_CODES = {
+  MR_RDD_INVALID_ARGUMENT: {
+    disposition: 'stop-engine',
+    meaning:
+      'an operator was given a number it cannot work with; the message names operator, value and range',
+  },
+  MR_RDD_UNSUPPORTED_KEY: {
+    disposition: 'fail-batch',
+    meaning:
+      'a key is not a string, number, bigint, boolean, null or plain tuple or object of those; convert it first',
+  },
+  MR_RDD_PARTITIONS_DIFFER: {
+    disposition: 'stop-engine',
+    meaning:
+      'RDDs to be combined partition by partition have different numbers of partitions; repartition one of them',
+  },
+  MR_RDD_FOREIGN_ENVIRONMENT: {
+    disposition: 'stop-engine',
+    meaning: 'RDDs of two streaming contexts were combined; build both from the same context',
+  },
+  MR_RDD_NO_DRIVER: {
+    disposition: 'stop-engine',
+    meaning:
+      'an action was called where no job can run: on an executor, or inside an operator; call it on the driver',
+  },
+  MR_RDD_EMPTY_COLLECTION: {
+    disposition: 'fail-batch',
+    meaning: 'first or reduce was asked of an RDD without records; ask isEmpty first, or use fold',
+  },
+  MR_RDD_UNKNOWN: {
+    disposition: 'fail-batch',
+    meaning:
+      'a task names an RDD or an action that this executor does not know; driver and executor differ or it is forgotten',
+  },
+  MR_RDD_TASK_FAILED: {
+    disposition: 'fail-batch',
+    meaning:
+      'a task failed as often as allowed; the message names batch, rdd and partition, the cause says why',
+  },
+  MR_RDD_JOB_CANCELLED: { disposition: 'fail-batch', meaning: 'a job was called off before it ended' },
+  MR_RDD_NO_EXECUTOR: { disposition: 'retry', meaning: 'no executor is alive to run a task' },
+  MR_RDD_SHUFFLE_OUTPUT_MISSING: {
+    disposition: 'retry',
+    meaning: 'what a map task wrote is gone, for instance with its executor; the map task is run again',
+  },
+  MR_RDD_SHUFFLE_STORE_FULL: {
+    disposition: 'fail-batch',
+    meaning:
+      'the shuffle outputs of unfinished batches reached their bound; raise maxRecords, or use shorter batches or windows',
+  },
+  MR_RDD_CACHE_FULL: {
+    disposition: 'fail-batch',
+    meaning:
+      'persisted partitions that cannot be computed again reached the bound; raise maxRecords, or keep less',
+  },
+  MR_RDD_PARTITION_LOST: {
+    disposition: 'fail-batch',
+    meaning: 'a partition whose lineage was cut is not in the cache any more; restore it from a checkpoint',
+  },
+  MR_RDD_LINE_TOO_LONG: {
+    disposition: 'fail-batch',
+    meaning: 'a text file has a line above the bound; raise maxLineBytes, or the file is not text',
+  },
+} as const satisfies ErrorCodeTable;
+
+/** Makes an error of the RDD table. */
+export const rddError = errorFactory(RDD_ERROR_CODES);

@@ -1,0 +1,55 @@
+import { describe, expectTypeOf, it } from 'vitest';
+import { RddEnvironment } from './rdd-environment.ts';
+import type { RDD } from './rdd.ts';
+
+const environment = new RddEnvironment({ defaultParallelism: 1 });
+const lines = environment.parallelize(['a b', 'c']);
+const words = lines.flatMap((line) => line.split(' ')).map((word) => [word, 1]);
+
+describe('types', () => {
+  it('pairs and tuples need no annotation', () => {
+    expectTypeOf(words).toEqualTypeOf<RDD<[string, number]>>();
+    expectTypeOf(words.reduceByKey((left, right) => left + right)).toEqualTypeOf<RDD<[string, number]>>();
+    expectTypeOf(words.groupByKey()).toEqualTypeOf<RDD<[string, number[]]>>();
+    expectTypeOf(words.mapValues((n) => [n, 'x'])).toEqualTypeOf<RDD<[string, [number, string]]>>();
+    expectTypeOf(lines.keyBy((line) => [line, line.length])).toEqualTypeOf<RDD<[[string, number], string]>>();
+    expectTypeOf(lines.flatMap((line) => [[line, true]])).toEqualTypeOf<RDD<[string, boolean]>>();
+  });
+
+  it('values keep their ordinary types', () => {
+    expectTypeOf(lines.map((line) => line.length)).toEqualTypeOf<RDD<number>>();
+    expectTypeOf(lines.map((line) => line.split(''))).toEqualTypeOf<RDD<string[]>>();
+    expectTypeOf(lines.map((line) => ({ line }))).toEqualTypeOf<RDD<{ line: string }>>();
+    const found = lines.map((line) => (line === '' ? undefined : line)).filter((line) => line !== undefined);
+    expectTypeOf(found).toEqualTypeOf<RDD<string>>();
+    expectTypeOf(lines.mapPartitions((all) => [[...all].length])).toEqualTypeOf<RDD<number>>();
+  });
+
+  it('joins say which side may be missing', () => {
+    const other = lines.map((line) => [line, { line }]);
+    type Line = { line: string };
+    expectTypeOf(words.join(other)).toEqualTypeOf<RDD<[string, [number, Line]]>>();
+    expectTypeOf(words.leftOuterJoin(other)).toEqualTypeOf<RDD<[string, [number, Line | undefined]]>>();
+    expectTypeOf(words.fullOuterJoin(other)).toEqualTypeOf<
+      RDD<[string, [number | undefined, Line | undefined]]>
+    >();
+    expectTypeOf(words.cogroup(other)).toEqualTypeOf<RDD<[string, [number[], Line[]]]>>();
+  });
+
+  it('combiners follow from the function that creates them', () => {
+    const averages = words.combineByKey(
+      (n) => [n, 1],
+      ([sum, count], n) => [sum + n, count + 1],
+      (left, right) => [left[0] + right[0], left[1] + right[1]],
+    );
+    expectTypeOf(averages).toEqualTypeOf<RDD<[string, [number, number]]>>();
+  });
+
+  it('pair operators exist on pairs only', () => {
+    // @ts-expect-error strings are not pairs
+    expectTypeOf(() => lines.reduceByKey((left) => left)).toBeFunction();
+    // @ts-expect-error keys of different types cannot be joined
+    expectTypeOf(() => words.join(lines.keyBy((line) => line.length))).toBeFunction();
+    expectTypeOf(() => words.countByKey()).returns.resolves.toEqualTypeOf<ReadonlyMap<string, number>>();
+  });
+});

@@ -1,0 +1,363 @@
+// An RDD: the partitioned collection of one stream for one batch, and how to compute it. It holds no records. An
+// operator makes another RDD at once and computes nothing; an action (the methods that give a promise) runs a job.
+// This file is the list of what can be done with an RDD, and long only for that: each method hands over to the file
+// that knows how. `OrTuple` in a signature lets `[word, 1]` be a pair without an annotation.
+import type { ExecutorId } from '@millrace/core';
+import type { Action } from './action.ts';
+import * as actions from './actions.ts';
+import * as joins from './join-operators.ts';
+import * as lineage from './lineage.ts';
+import * as narrow from './narrow-operators.ts';
+import * as pairs from './pair-operators.ts';
+import * as partitions from './partition-operators.ts';
+import type { Dependency, RddDefinition } from './rdd-definition.ts';
+import type { RddEnvironment } from './rdd-environment.ts';
+import * as shuffles from './shuffle-operators.ts';
+
+/** A `U`; the second half never comes, it makes the compiler see array literals as tuples. */
+export type OrTuple<U> = U | [never];
+
+/** A key with its value, as an operator takes it. */
+export type Pair<K, V> = readonly [K, V];
+
+/** A partitioned collection of records. Made by an `RddEnvironment` and by operators, never by hand. */
+export class RDD<out T> {
+  /** Unique in its environment, and the same on every executor that runs the program. */
+  readonly id: string;
+  /** Where it belongs. RDDs of two environments cannot be combined. */
+  readonly environment: RddEnvironment;
+  /** How many partitions; 0 is an RDD without records. */
+  readonly partitionCount: number;
+  /** Into how many partitions its pairs are hashed by key; undefined when they are not known to be. */
+  readonly hashPartitions: number | undefined;
+  #definition: RddDefinition<unknown>;
+  #persisted = false;
+  #cut = false;
+
+  constructor(environment: RddEnvironment, id: string, definition: RddDefinition<T>) {
+    this.environment = environment;
+    this.id = id;
+    this.partitionCount = lineage.partitionCountOf(definition);
+    this.hashPartitions = lineage.hashPartitionsOf(definition);
+    this.#definition = definition;
+  }
+
+  /** How it is made, for those who compute and schedule it. */
+  get definition(): RddDefinition<unknown> {
+    return this.#definition;
+  }
+
+  /** What it is computed from. */
+  get dependencies(): readonly Dependency[] {
+    return lineage.dependenciesOf(this);
+  }
+
+  /** Whether computed partitions are kept. */
+  get isPersisted(): boolean {
+    return this.#persisted;
+  }
+
+  /** Executors that have the data of a partition at hand; none: any will do. */
+  preferredExecutors(partition: number): readonly ExecutorId[] {
+    return lineage.preferredExecutorsOf(this, partition);
+  }
+
+  // Record by record
+
+  /** Every record through `fn`. */
+  map<U>(fn: (record: T) => OrTuple<U>): RDD<U> {
+    return narrow.map(this, fn);
+  }
+
+  /** Every record becomes the records of an iterable, none or many. */
+  flatMap<U>(fn: (record: T) => Iterable<OrTuple<U>>): RDD<U> {
+    return narrow.flatMap(this, fn);
+  }
+
+  /** The records for which `fn` says true. */
+  filter<S extends T>(fn: (record: T) => record is S): RDD<S>;
+  filter(fn: (record: T) => boolean): RDD<T>;
+  filter(fn: (record: T) => boolean): RDD<T> {
+    return narrow.filter(this, fn);
+  }
+
+  /** Every record as a pair with the key that `fn` gives it. */
+  keyBy<K>(fn: (record: T) => OrTuple<K>): RDD<[K, T]> {
+    return narrow.keyBy(this, fn);
+  }
+
+  // Partition by partition
+
+  /**
+   * Every partition as a whole through `fn`. The records are collected before; what `fn` gives is read once. With
+   * `keepsKeys` the caller states that no record changes its key, so that a partitioning by key stays known.
+   */
+  mapPartitions<U>(
+    fn: (records: Iterable<T>, partition: number) => Iterable<OrTuple<U>>,
+    options: { readonly keepsKeys?: boolean } = {},
+  ): RDD<U> {
+    return partitions.mapPartitions(this, fn, options);
+  }
+
+  /** Partition with partition of another RDD that has as many (else `MR_RDD_PARTITIONS_DIFFER`). */
+  zipPartitions<U, V>(
+    other: RDD<U>,
+    fn: (left: Iterable<T>, right: Iterable<U>, partition: number) => Iterable<OrTuple<V>>,
+    options: { readonly keepsKeys?: boolean } = {},
+  ): RDD<V> {
+    return partitions.zipPartitions(this, other, fn, options);
+  }
+
+  /** One record for every partition: its records folded from a new `createZero()`, without collecting them. */
+  aggregatePartitions<U>(createZero: () => OrTuple<U>, add: (result: U, record: T) => OrTuple<U>): RDD<U> {
+    return partitions.aggregatePartitions(this, createZero as () => U, add as (result: U, record: T) => U);
+  }
+
+  /** Every partition as one array. */
+  glom(): RDD<T[]> {
+    return partitions.mapPartitions(this, (records) => [Array.from(records)], {});
+  }
+
+  /** The records of both, partitions of this one first. Nothing moves. */
+  union(other: RDD<T>): RDD<T> {
+    return this.environment.union<T>([this, other]);
+  }
+
+  /** Fewer partitions by putting neighbours together. Nothing moves; a larger `count` changes nothing. */
+  coalesce(count: number): RDD<T> {
+    return partitions.coalesce(this, count);
+  }
+
+  // With a shuffle
+
+  /** The records dealt evenly onto `count` partitions, by turn. */
+  repartition(count: number): RDD<T> {
+    return shuffles.repartition(this, count);
+  }
+
+  /** Every value once, in no order to rely on. Records must be what keys may be. */
+  distinct(count?: number): RDD<T> {
+    return pairs.distinct(this, count);
+  }
+
+  // Pairs
+
+  /** The keys. */
+  keys<K, V>(this: RDD<Pair<K, V>>): RDD<K> {
+    return narrow.map(this, narrow.keyOf<K, V>);
+  }
+
+  /** The values. */
+  values<K, V>(this: RDD<Pair<K, V>>): RDD<V> {
+    return narrow.map(this, narrow.valueOf<K, V>);
+  }
+
+  /** Every value through `fn`; keys and partitioning stay. */
+  mapValues<K, V, U>(this: RDD<Pair<K, V>>, fn: (value: V) => OrTuple<U>): RDD<[K, U]> {
+    return narrow.mapValues(this, fn);
+  }
+
+  /** Every value becomes none or many; keys and partitioning stay. */
+  flatMapValues<K, V, U>(this: RDD<Pair<K, V>>, fn: (value: V) => Iterable<OrTuple<U>>): RDD<[K, U]> {
+    return narrow.flatMapValues(this, fn);
+  }
+
+  /** The pairs moved to the partitions of their keys. `count` defaults as for all operators that shuffle. */
+  partitionBy<K, V>(this: RDD<Pair<K, V>>, count?: number): RDD<[K, V]> {
+    return shuffles.partitionBy(this, count);
+  }
+
+  /**
+   * One value for every key, by an associative `fn`. Combined before it moves. `count` partitions; default: as many
+   * as the pairs are already hashed into, else the environment's default parallelism.
+   */
+  reduceByKey<K, V>(this: RDD<Pair<K, V>>, fn: (left: V, right: V) => V, count?: number): RDD<[K, V]> {
+    return pairs.reduceByKey(this, fn, count);
+  }
+
+  /** All values of every key, in order of partition and position. */
+  groupByKey<K, V>(this: RDD<Pair<K, V>>, count?: number): RDD<[K, V[]]> {
+    return pairs.groupByKey(this, count);
+  }
+
+  /** The general form of combining by key; the combiners may be changed in place. */
+  combineByKey<K, V, C>(
+    this: RDD<Pair<K, V>>,
+    create: (value: V) => OrTuple<C>,
+    mergeValue: (combiner: C, value: V) => OrTuple<C>,
+    mergeCombiners: (left: C, right: C) => OrTuple<C>,
+    options: CombineOptions = {},
+  ): RDD<[K, C]> {
+    return pairs.combineByKey(this, create, mergeValue, mergeCombiners, options);
+  }
+
+  /** Folds the values of every key, each time beginning with a new `createZero()`. */
+  aggregateByKey<K, V, C>(
+    this: RDD<Pair<K, V>>,
+    createZero: () => OrTuple<C>,
+    mergeValue: (combiner: C, value: V) => OrTuple<C>,
+    mergeCombiners: (left: C, right: C) => OrTuple<C>,
+    count?: number,
+  ): RDD<[K, C]> {
+    return pairs.aggregateByKey(this, createZero, mergeValue, mergeCombiners, count);
+  }
+
+  /** For every key of either: all values of this one, and all of the other. */
+  cogroup<K, V, W>(this: RDD<Pair<K, V>>, other: RDD<Pair<K, W>>, count?: number): RDD<[K, [V[], W[]]]> {
+    return joins.cogroup(this, other, count);
+  }
+
+  /** Every value with every value of the same key in the other. */
+  join<K, V, W>(this: RDD<Pair<K, V>>, other: RDD<Pair<K, W>>, count?: number): RDD<[K, [V, W]]> {
+    return joins.join(this, other, count);
+  }
+
+  /** As `join`, and once with undefined what has no partner in the other. */
+  leftOuterJoin<K, V, W>(
+    this: RDD<Pair<K, V>>,
+    other: RDD<Pair<K, W>>,
+    count?: number,
+  ): RDD<[K, [V, W | undefined]]> {
+    return joins.leftOuterJoin(this, other, count);
+  }
+
+  /** As `join`, and once with undefined what of the other has no partner here. */
+  rightOuterJoin<K, V, W>(
+    this: RDD<Pair<K, V>>,
+    other: RDD<Pair<K, W>>,
+    count?: number,
+  ): RDD<[K, [V | undefined, W]]> {
+    return joins.rightOuterJoin(this, other, count);
+  }
+
+  /** As `join`, and once with undefined what has no partner on either side. */
+  fullOuterJoin<K, V, W>(
+    this: RDD<Pair<K, V>>,
+    other: RDD<Pair<K, W>>,
+    count?: number,
+  ): RDD<[K, [V | undefined, W | undefined]]> {
+    return joins.fullOuterJoin(this, other, count);
+  }
+
+  // Keeping
+
+  /** Keeps every partition in the memory of the executor that computes it, until `unpersist` or forgetting. */
+  persist(): this {
+    this.#persisted = true;
+    return this;
+  }
+
+  /** The same as `persist`. */
+  cache(): this {
+    return this.persist();
+  }
+
+  /** Drops what is kept. It can still be computed. */
+  unpersist(): this {
+    this.#persisted = false;
+    this.environment.unpersist([this.id]);
+    return this;
+  }
+
+  /**
+   * Forgets how it was made; from now on there is only what is cached, and a missing partition is
+   * `MR_RDD_PARTITION_LOST`. For state that goes on from batch to batch: without it every batch would hold all
+   * earlier ones. Call it on a persisted RDD after a job has computed all partitions.
+   */
+  cutLineage(): this {
+    this.#definition = lineage.withoutLineage(this);
+    this.#cut = true;
+    return this;
+  }
+
+  /** Whether the lineage was cut: what is cached is all there is. */
+  get isCut(): boolean {
+    return this.#cut;
+  }
+
+  // Actions: each runs a job on the driver and rejects with `MR_RDD_NO_DRIVER` elsewhere
+
+  /** Runs any action; `chosen` defaults to all partitions. */
+  runAction<P, R>(action: Action<T, P, R>, chosen?: readonly number[]): Promise<R> {
+    return this.environment.runAction(this, action, chosen);
+  }
+
+  /** All records, in order of partition and position. */
+  collect(): Promise<T[]> {
+    return this.runAction(actions.collect<T>());
+  }
+
+  /** How many records. */
+  count(): Promise<number> {
+    return this.runAction(actions.count());
+  }
+
+  /** How often each value occurs. Records must be what keys may be; the map finds them by value. */
+  countByValue(): Promise<ReadonlyMap<T, number>> {
+    return this.runAction(actions.countByValue<T>());
+  }
+
+  /** How many pairs each key has. */
+  countByKey<K, V>(this: RDD<Pair<K, V>>): Promise<ReadonlyMap<K, number>> {
+    return this.keys().countByValue();
+  }
+
+  /** The first `n` records. Computes one partition after the other, and none that is not needed. */
+  take(n: number): Promise<T[]> {
+    return actions.take(this, n);
+  }
+
+  /** The first record; `MR_RDD_EMPTY_COLLECTION` when there is none. */
+  first(): Promise<T> {
+    return actions.first(this);
+  }
+
+  /** Whether there is no record. Computes no more than it has to. */
+  isEmpty(): Promise<boolean> {
+    return actions.isEmpty(this);
+  }
+
+  /** The `n` largest, largest first. `compare` as for sorting arrays; default: `<` and `>`. */
+  top(n: number, compare?: (left: T, right: T) => number): Promise<T[]> {
+    return this.runAction(actions.top(n, compare));
+  }
+
+  /** All records by an associative `fn`; `MR_RDD_EMPTY_COLLECTION` when there are none. */
+  reduce(fn: (left: T, right: T) => T): Promise<T> {
+    return this.runAction(actions.reduce(fn));
+  }
+
+  /** As `reduce`, beginning with `zero` in every partition and once more when merging: it must be neutral. */
+  fold(zero: T, fn: (left: T, right: T) => T): Promise<T> {
+    return this.runAction(actions.aggregate(() => zero, fn, fn));
+  }
+
+  /** Folds every partition from a new `createZero()`, then merges the results with `combine`. */
+  aggregate<U>(
+    createZero: () => OrTuple<U>,
+    add: (result: U, record: T) => OrTuple<U>,
+    combine: (left: U, right: U) => OrTuple<U>,
+  ): Promise<U> {
+    return this.runAction(
+      actions.aggregate(createZero as () => U, add as (r: U, t: T) => U, combine as (l: U, r: U) => U),
+    );
+  }
+
+  /** Calls `fn` for every record, on the executors. May call again for a partition whose task is repeated. */
+  forEach(fn: (record: T) => void): Promise<void> {
+    return this.runAction(actions.forEach(fn));
+  }
+
+  /** Calls `fn` once a partition, on the executors, and waits for it. A task that is repeated calls it again. */
+  foreachPartition(fn: (records: Iterable<T>, partition: number) => void | Promise<void>): Promise<void> {
+    return this.runAction(actions.foreachPartition(fn));
+  }
+}
+
+/** How to combine by key. */
+export interface CombineOptions {
+  /** How many partitions; default as for `reduceByKey`. */
+  readonly partitions?: number | undefined;
+  /** Whether to combine before the records move; default true. */
+  readonly mapSideCombine?: boolean;
+}

@@ -1,0 +1,131 @@
+// One task from the driver's side: find an executor, send it, and when it fails try again, elsewhere if possible,
+// until it has failed as often as it may. Answers of executors may come late or never; what comes after the job is
+// over is not looked at.
+import {
+  type BatchInput,
+  deserializeError,
+  type Epoch,
+  type ExecutorBackend,
+  type ExecutorId,
+  isMillraceError,
+  serializeError,
+  type TaskName,
+  type TaskOutcome,
+} from '@millrace/core';
+import type { ExecutorSlots } from './executor-slots.ts';
+import type { JobIdentity } from './job-runner.ts';
+import type { RDD } from './rdd.ts';
+import { rddError } from './rdd-errors.ts';
+
+/** A task and all it needs. */
+export interface TaskRun {
+  /** For a `map` task the RDD behind the shuffle: its id is the shuffle's. */
+  readonly rdd: RDD<unknown>;
+  readonly partition: number;
+  readonly kind: TaskName['kind'];
+  readonly action?: string;
+  /** Executors that have its data. */
+  readonly preferred: readonly ExecutorId[];
+  readonly identity: JobIdentity;
+  readonly inputs: readonly BatchInput[];
+  readonly maxFailures: number;
+  readonly epoch: Epoch;
+  readonly backend: Pick<ExecutorBackend, 'ask'>;
+  readonly slots: ExecutorSlots;
+  /** Aborted when the job is over: then no task waits for an executor any more. */
+  readonly over: AbortController;
+  /** Brings back the output of a map partition that a task has not found. */
+  readonly onOutputMissing: (shuffleId: string, mapPartition: number) => Promise<void>;
+}
+
+/** A task's answer, and who gave it. */
+export interface TaskAnswer {
+  readonly value: unknown;
+  readonly executorId: ExecutorId;
+}
+
+interface Failure {
+  readonly executorId: ExecutorId;
+  readonly error: Error;
+}
+
+/**
+ * Runs a task until it succeeds. When it fails for good, the job is over before the executor is given to another.
+ *
+ * @throws `MR_RDD_TASK_FAILED` with the last error as its cause; at once what must stop the engine, for instance
+ * `MR_EXECUTOR_STALE_EPOCH`; `MR_RDD_NO_EXECUTOR`; or the reason why the job is over.
+ */
+export async function runTask(run: TaskRun): Promise<TaskAnswer> {
+  const { slots, over, preferred } = run;
+  const failures: Failure[] = [];
+  for (;;) {
+    const failedOn = failures.map((failure) => failure.executorId);
+    const executorId = await slots.acquire({ preferred, failedOn, signal: over.signal });
+    try {
+      const outcome = await askOnce(run, executorId, failures.length);
+      over.signal.throwIfAborted();
+      if (outcome.ok) return { value: outcome.value, executorId };
+      failures.push({ executorId, error: deserializeError(outcome.error) });
+      endIfHopeless(run, failures);
+    } finally {
+      slots.release(executorId);
+    }
+    await bringBackOutput(run, failures.at(-1)?.error);
+  }
+}
+
+/** Sends the task. An executor that cannot be reached is a failure like any other. */
+async function askOnce(run: TaskRun, executorId: ExecutorId, attempt: number): Promise<TaskOutcome> {
+  const { backend, epoch, inputs } = run;
+  try {
+    return await backend.ask(executorId, 'RunTask', { epoch, task: nameOf(run), attempt, inputs });
+  } catch (error) {
+    return { ok: false, error: serializeError(error) };
+  }
+}
+
+/** Ends the job when the task must not, or may not, be tried again. */
+function endIfHopeless(run: TaskRun, failures: readonly Failure[]): void {
+  const last = failures.at(-1)?.error;
+  const mustStop = isMillraceError(last) && last.disposition === 'stop-engine';
+  if (!mustStop && failures.length < run.maxFailures) return;
+  const error = mustStop ? last : taskFailed(run, failures);
+  run.over.abort(error);
+  throw error;
+}
+
+/** Has a map task run again when what it wrote was not there. */
+async function bringBackOutput(run: TaskRun, error: unknown): Promise<void> {
+  if (!isMillraceError(error, 'MR_RDD_SHUFFLE_OUTPUT_MISSING')) return;
+  const { shuffleId, mapPartition } = error.details;
+  await run.onOutputMissing(String(shuffleId), Number(mapPartition));
+}
+
+function nameOf({ identity, rdd, partition, kind, action }: TaskRun): TaskName {
+  const { batchTime, outputOperation } = identity;
+  return {
+    batchTime,
+    outputOperation,
+    rddId: rdd.id,
+    partition,
+    kind,
+    ...(action === undefined ? {} : { action }),
+  };
+}
+
+function taskFailed(run: TaskRun, failures: readonly Failure[]): Error {
+  const cause = failures.at(-1)?.error;
+  const task = nameOf(run);
+  const { kind, partition, rddId, batchTime } = task;
+  return rddError(
+    'MR_RDD_TASK_FAILED',
+    `the ${kind} task of partition ${partition} of rdd ${rddId} in batch ${batchTime} failed ${failures.length} times, last with: ${cause?.message}`,
+    { details: { ...task, failures: failures.map(describeFailure) }, cause },
+  );
+}
+
+/** Every failure is told: the last one may only follow from where the task had to go after the first. */
+function describeFailure({ executorId, error }: Failure): Readonly<Record<string, unknown>> {
+  const { name, message } = error;
+  return { executorId, error: isMillraceError(error) ? error.code : name, message };
+}

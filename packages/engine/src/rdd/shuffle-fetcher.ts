@@ -1,0 +1,52 @@
+// How a reading task gets the buckets that map tasks have written for it. The shipped one looks into the stores of
+// this process; between processes another one will ask the executors directly.
+import { rddError } from './rdd-errors.ts';
+import type { ShuffleStore } from './shuffle-store.ts';
+
+/** Which buckets are wanted: those of one reading partition, from all map partitions. */
+export interface ShuffleRead {
+  /** The id of the shuffled RDD. */
+  readonly shuffleId: string;
+  /** How many map partitions there are. */
+  readonly mapPartitions: number;
+  /** The reading partition. */
+  readonly partition: number;
+}
+
+/** Fetches buckets. Called once by every reading task, concurrently for different ones. */
+export interface ShuffleFetcher {
+  /**
+   * The buckets in the order of map partitions, so that merging them gives the same result every time. They are
+   * only read.
+   *
+   * @throws `MR_RDD_SHUFFLE_OUTPUT_MISSING` with `shuffleId` and `mapPartition` in its details: the driver then runs
+   * that map task again.
+   */
+  fetch(read: ShuffleRead): Promise<readonly (readonly unknown[])[]>;
+}
+
+/** Looks into the stores of this process, the first that has an output wins: all have the same. */
+export class LocalShuffleFetcher implements ShuffleFetcher {
+  readonly #stores: Iterable<ShuffleStore>;
+
+  /** `stores` is read at every fetch, so that it may grow and shrink with the executors. */
+  constructor(stores: Iterable<ShuffleStore>) {
+    this.#stores = stores;
+  }
+
+  async fetch(read: ShuffleRead): Promise<readonly (readonly unknown[])[]> {
+    return Array.from({ length: read.mapPartitions }, (_, mapPartition) => this.#bucket(read, mapPartition));
+  }
+
+  #bucket({ shuffleId, partition }: ShuffleRead, mapPartition: number): readonly unknown[] {
+    for (const store of this.#stores) {
+      const bucket = store.bucket(shuffleId, mapPartition, partition);
+      if (bucket !== undefined) return bucket;
+    }
+    throw rddError(
+      'MR_RDD_SHUFFLE_OUTPUT_MISSING',
+      `the output of map partition ${mapPartition} of ${shuffleId} is not there; run its task again`,
+      { details: { shuffleId, mapPartition } },
+    );
+  }
+}

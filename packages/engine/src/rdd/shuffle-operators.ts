@@ -1,0 +1,41 @@
+// The operators that move records and leave them as they are.
+import { positiveInteger } from './positive-integer.ts';
+import type { Pair, RDD } from './rdd.ts';
+import { readPlain, shuffledRdd } from './shuffled-rdd.ts';
+import { DealingWriter, KeyedWriter } from './shuffle-writer.ts';
+
+/** See `RDD.repartition`. */
+export function repartition<T>(parent: RDD<T>, count: number): RDD<T> {
+  const partitionCount = positiveInteger('repartition', count);
+  return shuffledRdd<T, T>({
+    parent,
+    partitionCount,
+    hashed: false,
+    createWriter: (mapPartition) => new DealingWriter(partitionCount, mapPartition),
+    read: readPlain,
+  });
+}
+
+/** See `RDD.partitionBy`. */
+export function partitionBy<K, V>(parent: RDD<Pair<K, V>>, count?: number): RDD<[K, V]> {
+  const partitionCount = shuffleCount([parent], count);
+  // The pairs are the same whether they may be changed or not: nobody here changes them.
+  if (parent.hashPartitions === partitionCount) return parent as RDD<[K, V]>;
+  return shuffledRdd<Pair<K, V>, [K, V]>({
+    parent,
+    partitionCount,
+    hashed: true,
+    createWriter: () => new KeyedWriter<K, V>(partitionCount),
+    read: readPlain,
+  });
+}
+
+/**
+ * How many partitions a shuffle of these parents has: what is asked for, else the most that one of them is already
+ * hashed into (then it need not move), else the default parallelism.
+ */
+export function shuffleCount(parents: readonly RDD<unknown>[], asked?: number): number {
+  if (asked !== undefined) return positiveInteger('partitions', asked);
+  const hashed = parents.map((parent) => parent.hashPartitions ?? 0);
+  return Math.max(...hashed) || (parents[0]?.environment.defaultParallelism ?? 1);
+}

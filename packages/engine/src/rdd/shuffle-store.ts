@@ -1,0 +1,59 @@
+// What the map tasks of one executor have written, until the RDD is forgotten. Kept in memory as arrays. The bound
+// is in records, because their bytes are not known without encoding them; at the bound a map task fails with
+// `MR_RDD_SHUFFLE_STORE_FULL` and so, after its retries, the batch: nothing is dropped that a job may still read.
+import { positiveInteger } from './positive-integer.ts';
+import { rddError } from './rdd-errors.ts';
+import type { ShuffleBuckets } from './shuffle-writer.ts';
+
+interface Output {
+  readonly buckets: ShuffleBuckets;
+  readonly recordCount: number;
+}
+
+/** Shuffle outputs of one executor. */
+export class ShuffleStore {
+  readonly #maxRecords: number;
+  readonly #shuffles = new Map<string, Map<number, Output>>();
+  #recordCount = 0;
+
+  /** `maxRecords` over all outputs; default 50 million. */
+  constructor(options: { readonly maxRecords?: number } = {}) {
+    this.#maxRecords = positiveInteger('maxRecords', options.maxRecords ?? 50_000_000);
+  }
+
+  /** How many records are held. */
+  get recordCount(): number {
+    return this.#recordCount;
+  }
+
+  /** Keeps the output of a map partition, in place of one that a repeated task wrote before. */
+  put(shuffleId: string, mapPartition: number, buckets: ShuffleBuckets): void {
+    const outputs = this.#shuffles.get(shuffleId) ?? new Map<number, Output>();
+    const recordCount = buckets.reduce((sum, bucket) => sum + bucket.length, 0);
+    const held = this.#recordCount - (outputs.get(mapPartition)?.recordCount ?? 0) + recordCount;
+    if (held > this.#maxRecords) {
+      throw rddError(
+        'MR_RDD_SHUFFLE_STORE_FULL',
+        `expected at most ${this.#maxRecords} records in shuffle outputs, ${shuffleId} would make it ${held}`,
+        { details: { shuffleId, mapPartition, held, maxRecords: this.#maxRecords } },
+      );
+    }
+    outputs.set(mapPartition, { buckets, recordCount });
+    this.#shuffles.set(shuffleId, outputs);
+    this.#recordCount = held;
+  }
+
+  /** One bucket; undefined when the map partition has written nothing here. */
+  bucket(shuffleId: string, mapPartition: number, partition: number): readonly unknown[] | undefined {
+    return this.#shuffles.get(shuffleId)?.get(mapPartition)?.buckets[partition];
+  }
+
+  /** Drops the outputs of these shuffled RDDs. */
+  forget(shuffleIds: readonly string[]): void {
+    for (const shuffleId of shuffleIds) {
+      for (const output of this.#shuffles.get(shuffleId)?.values() ?? [])
+        this.#recordCount -= output.recordCount;
+      this.#shuffles.delete(shuffleId);
+    }
+  }
+}

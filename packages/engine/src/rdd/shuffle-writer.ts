@@ -1,0 +1,77 @@
+// The map side of a shuffle: sorts the records of one partition into one bucket for each partition of the reading
+// side. Which bucket is decided by the key's value alone, or by turn where there is no key, so that a repeated task
+// writes the same buckets.
+import { hashPartition } from './hash-partition.ts';
+import { type Combining, CombinedPairs } from './combined-pairs.ts';
+import type { Pair } from './rdd.ts';
+import type { Sink } from './rdd-definition.ts';
+
+/** What one map task writes: index is the reading partition, content the records for it in order. */
+export type ShuffleBuckets = readonly (readonly unknown[])[];
+
+/** Collects the records of one partition. Used by one task, once. */
+export interface ShuffleWriter<T> extends Sink<T> {
+  /** Gives the buckets; nothing may be pushed afterwards. */
+  end(): ShuffleBuckets;
+}
+
+/** Sends every pair to the partition of its key. */
+export class KeyedWriter<K, V> implements ShuffleWriter<Pair<K, V>> {
+  readonly #buckets: Pair<K, V>[][];
+
+  constructor(count: number) {
+    this.#buckets = emptyBuckets(count);
+  }
+
+  push(pair: Pair<K, V>): void {
+    this.#buckets[hashPartition(pair[0], this.#buckets.length)]?.push(pair);
+  }
+
+  end(): ShuffleBuckets {
+    return this.#buckets;
+  }
+}
+
+/** Deals records by turn; `first` says whose turn it is, so that small partitions do not all fill the same one. */
+export class DealingWriter<T> implements ShuffleWriter<T> {
+  readonly #buckets: T[][];
+  #turn: number;
+
+  constructor(count: number, first: number) {
+    this.#buckets = emptyBuckets(count);
+    this.#turn = first;
+  }
+
+  push(record: T): void {
+    this.#buckets[this.#turn++ % this.#buckets.length]?.push(record);
+  }
+
+  end(): ShuffleBuckets {
+    return this.#buckets;
+  }
+}
+
+/** Combines the values of every key first, and sends one pair for each key. */
+export class CombiningWriter<K, V, C> implements ShuffleWriter<Pair<K, V>> {
+  readonly #count: number;
+  readonly #pairs: CombinedPairs<K, V, C>;
+
+  constructor(count: number, combining: Combining<V, C>) {
+    this.#count = count;
+    this.#pairs = new CombinedPairs(combining);
+  }
+
+  push(pair: Pair<K, V>): void {
+    this.#pairs.push(pair);
+  }
+
+  end(): ShuffleBuckets {
+    const buckets = emptyBuckets<[K, C]>(this.#count);
+    for (const pair of this.#pairs.end()) buckets[hashPartition(pair[0], this.#count)]?.push(pair);
+    return buckets;
+  }
+}
+
+function emptyBuckets<T>(count: number): T[][] {
+  return Array.from({ length: count }, () => []);
+}

@@ -1,0 +1,45 @@
+// An RDD behind a shuffle. Its parent is computed by map tasks that write buckets; a partition of this RDD reads its
+// bucket of every map partition, in their order, and `read` makes its records of them. The RDD's id is the name of
+// the shuffle: the outputs live as long as it is known.
+import { pushInSlices } from './push-records.ts';
+import type { RDD } from './rdd.ts';
+import type { ChunkSink } from './rdd-definition.ts';
+import type { ShuffleWriter } from './shuffle-writer.ts';
+import type { TaskContext } from './task-context.ts';
+
+/** Buckets as fetched: one for each map partition, in order. Only read, they serve every task that asks. */
+export type FetchedBuckets = readonly (readonly unknown[])[];
+
+/** What makes a shuffle. `T` is what the parent has, `U` what comes out. */
+export interface ShuffleSpec<T, U> {
+  readonly parent: RDD<T>;
+  readonly partitionCount: number;
+  /** Whether the records that come out are pairs, in the partitions of their keys. */
+  readonly hashed: boolean;
+  readonly createWriter: (mapPartition: number) => ShuffleWriter<T>;
+  readonly read: (buckets: FetchedBuckets, context: TaskContext, push: ChunkSink<U>) => Promise<void>;
+}
+
+/** Makes the RDD behind a shuffle. */
+export function shuffledRdd<T, U>(spec: ShuffleSpec<T, U>): RDD<U> {
+  const { parent, partitionCount, read } = spec;
+  return parent.environment.define<U>((id) => ({
+    kind: 'source',
+    partitionCount,
+    dependencies: [{ kind: 'shuffle', rdd: parent, createWriter: spec.createWriter }],
+    ...(spec.hashed ? { hashPartitions: partitionCount } : {}),
+    produce: async (partition, context, push) => {
+      const mapPartitions = parent.partitionCount;
+      await read(await context.fetcher.fetch({ shuffleId: id, mapPartitions, partition }), context, push);
+    },
+  }));
+}
+
+/** Reads the records as they were written. */
+export async function readPlain<U>(
+  buckets: FetchedBuckets,
+  context: TaskContext,
+  push: ChunkSink<U>,
+): Promise<void> {
+  for (const bucket of buckets) await pushInSlices(bucket as readonly U[], context, push);
+}

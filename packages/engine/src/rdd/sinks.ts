@@ -1,0 +1,91 @@
+// Where records end up when a partition is read. Sinks are classes, not closures: the compiled loops of
+// `stage-loops.ts` call `push` on an object of one class only, and such a call is inlined, whereas a closure made for
+// every task costs a call for every record. An array is a sink as it is.
+import { KeyedMap } from './keyed-map.ts';
+import type { Sink } from './rdd-definition.ts';
+
+/** Counts. */
+export class CountSink implements Sink<unknown> {
+  count = 0;
+
+  push(_record: unknown): void {
+    this.count++;
+  }
+}
+
+/** Counts each value, values compared as keys are. */
+export class ValueCountSink<T> implements Sink<T> {
+  readonly counts = new KeyedMap<T, number>();
+
+  push(record: T): void {
+    this.counts.set(record, (this.counts.get(record) ?? 0) + 1);
+  }
+}
+
+/** Folds, from a first result on. */
+export class FoldSink<T, U> implements Sink<T> {
+  result: U;
+  readonly #add: (result: U, record: T) => U;
+
+  constructor(zero: U, add: (result: U, record: T) => U) {
+    this.result = zero;
+    this.#add = add;
+  }
+
+  push(record: T): void {
+    const add = this.#add;
+    this.result = add(this.result, record);
+  }
+}
+
+/** Folds without a first result; `result` is empty until a record came, so that undefined can be a record too. */
+export class ReduceSink<T> implements Sink<T> {
+  readonly result: T[] = [];
+  readonly #fn: (left: T, right: T) => T;
+
+  constructor(fn: (left: T, right: T) => T) {
+    this.#fn = fn;
+  }
+
+  push(record: T): void {
+    const fn = this.#fn;
+    this.result[0] = this.result.length === 0 ? record : fn(this.result[0] as T, record);
+  }
+}
+
+/** Keeps the `n` largest. */
+export class LargestSink<T> implements Sink<T> {
+  #kept: T[] = [];
+  readonly #n: number;
+  readonly #compare: (left: T, right: T) => number;
+
+  constructor(n: number, compare: (left: T, right: T) => number) {
+    this.#n = n;
+    this.#compare = compare;
+  }
+
+  push(record: T): void {
+    this.#kept.push(record);
+    // Sorting once there are twice as many, and at least a thousand more, bounds the memory and the work.
+    if (this.#kept.length >= 2 * this.#n + 1_024) this.#kept = this.largest();
+  }
+
+  /** The largest so far, largest first. */
+  largest(): T[] {
+    return this.#kept.toSorted((left, right) => this.#compare(right, left)).slice(0, this.#n);
+  }
+}
+
+/** Calls a function. */
+export class CallSink<T> implements Sink<T> {
+  readonly #fn: (record: T) => void;
+
+  constructor(fn: (record: T) => void) {
+    this.#fn = fn;
+  }
+
+  push(record: T): void {
+    const fn = this.#fn;
+    fn(record);
+  }
+}

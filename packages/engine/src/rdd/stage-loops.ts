@@ -1,0 +1,142 @@
+// The loops that run chains of steps. A chain of closures, each calling the next, costs four to eight times what a
+// loop written by hand costs, because the engine under us cannot inline calls that lead somewhere else every time.
+// So a chain is written out as the loop one would write by hand and compiled once. Only the kinds of its steps
+// become source text, always from the few lines below; functions of the program go in as arguments.
+//
+// A loop is made for one chain: the same functions in the same order, into a sink of the same class. If two chains
+// shared a loop, its calls would lead to two places and inlining would be lost again. A program has few chains, and
+// the same ones in every batch; functions that are made anew for every batch use up the bound below and then share
+// one loop for each shape. Where making code from strings is disallowed, closures do the same, only slower.
+import { keyOf, valueOf } from './narrow-operators.ts';
+import type { Pair } from './rdd.ts';
+import type { ChunkSink, Sink, Step } from './rdd-definition.ts';
+
+type StepFunction = Step['fn'];
+type AnyPair = Pair<unknown, unknown>;
+/** Takes the functions of the steps, then the sink. */
+type LoopFactory = (...functions: unknown[]) => ChunkSink<unknown>;
+
+interface Shape {
+  /** Unlike that of any other shape; part of the marks of its loops. */
+  readonly number: number;
+  readonly source: readonly string[];
+  readonly shared: LoopFactory;
+  /** Functions are held weakly: a chain that nobody uses must not keep what its functions captured. */
+  readonly own: { readonly functions: readonly WeakRef<StepFunction>[]; readonly factory: LoopFactory }[];
+}
+
+/** How many loops of their own the chains of one shape get, over the life of the environment. */
+const maxOwnLoops = 32;
+/** How many shapes are remembered; a chain of another shape runs on closures. */
+const maxShapes = 1_000;
+
+/** Makes loops for chains of steps, and remembers them. One for each executor. */
+export class StageLoops {
+  readonly #shapes = new Map<string, Shape>();
+  #compiles: boolean;
+
+  /** `compile: false` runs everything on closures. Default: compile where it is allowed. */
+  constructor(options: { readonly compile?: boolean } = {}) {
+    this.#compiles = options.compile ?? true;
+  }
+
+  /** Takes chunks, runs the steps on every record, in order, and hands the results to the sink. */
+  loop(steps: readonly Step[], sink: Sink<unknown>): ChunkSink<unknown> {
+    const shape = this.#compiles ? this.#shapeOf(steps, sink.constructor.name) : undefined;
+    if (shape === undefined) return chained(steps, sink);
+    const factory = this.#ownLoop(shape, steps) ?? shape.shared;
+    return factory(...steps.map((step) => step.fn), sink);
+  }
+
+  #shapeOf(steps: readonly Step[], sinkName: string): Shape | undefined {
+    const kinds = steps.map((step) => step.kind);
+    const name = `${kinds.join(',')}|${sinkName}`;
+    const known = this.#shapes.get(name);
+    if (known !== undefined || this.#shapes.size >= maxShapes) return known;
+    try {
+      const source = sourceOf(kinds);
+      const number = this.#shapes.size;
+      const shape: Shape = { number, source, shared: compile(source, `${number}`), own: [] };
+      this.#shapes.set(name, shape);
+      return shape;
+    } catch (error) {
+      if (!(error instanceof EvalError)) throw error;
+      this.#compiles = false;
+      return undefined;
+    }
+  }
+
+  #ownLoop(shape: Shape, steps: readonly Step[]): LoopFactory | undefined {
+    const known = shape.own.find(({ functions }) =>
+      functions.every((fn, index) => fn.deref() === steps[index]?.fn),
+    );
+    if (known !== undefined) return known.factory;
+    if (shape.own.length >= maxOwnLoops) return undefined;
+    const factory = compile(shape.source, `${shape.number}.${shape.own.length}`);
+    shape.own.push({ functions: steps.map((step) => new WeakRef(step.fn)), factory });
+    return factory;
+  }
+}
+
+/** Parameters, then the body of a function that gives the loop. */
+function sourceOf(kinds: readonly Step['kind'][]): readonly string[] {
+  const parameters = [...kinds.map((_, index) => `f${index}`), 'sink'];
+  const opening = kinds.map((kind, index) => lineOf[kind](`f${index}`, `r${index}`, `r${index + 1}`));
+  const closing = kinds.map((kind) => (kind.startsWith('flatMap') ? '}' : '')).join('');
+  return [
+    ...parameters,
+    `return function stage(records, from, to) {
+      for (let index = from; index < to; index++) {
+        const r0 = records[index];
+        ${opening.join('\n')}
+        sink.push(r${kinds.length});
+      ${closing}}
+    };`,
+  ];
+}
+
+/** One step of the loop: `fn` its function, `before` the record that comes, `after` the one that goes on. */
+const lineOf: Record<Step['kind'], (fn: string, before: string, after: string) => string> = {
+  map: (fn, before, after) => `const ${after} = ${fn}(${before});`,
+  filter: (fn, before, after) => `if (!${fn}(${before})) continue; const ${after} = ${before};`,
+  flatMap: (fn, before, after) => `for (const ${after} of ${fn}(${before})) {`,
+  keyBy: (fn, before, after) => `const ${after} = [${fn}(${before}), ${before}];`,
+  mapValues: (fn, before, after) => `const ${after} = [${before}[0], ${fn}(${before}[1])];`,
+  flatMapValues: (fn, before, after) =>
+    `for (const v${after} of ${fn}(${before}[1])) { const ${after} = [${before}[0], v${after}];`,
+};
+
+/** The mark makes the text unlike any other: for equal texts the engine would share what it learned about calls. */
+function compile(source: readonly string[], mark: string): LoopFactory {
+  const parameters = source.slice(0, -1);
+  return new Function(...parameters, `'use strict'; /* ${mark} */ ${source.at(-1) ?? ''}`) as LoopFactory;
+}
+
+type Next = (record: unknown) => unknown;
+
+function chained(steps: readonly Step[], sink: Sink<unknown>): ChunkSink<unknown> {
+  const last: Next = (record) => sink.push(record);
+  const first = steps.reduceRight((next, step) => closureOf(step, next), last);
+  return (records, from, to) => {
+    for (let index = from; index < to; index++) first(records[index]);
+  };
+}
+
+function closureOf(step: Step, next: Next): Next {
+  const fn = step.fn as Next;
+  const all = step.fn as (record: unknown) => Iterable<unknown>;
+  const closures: Record<Step['kind'], Next> = {
+    map: (record) => next(fn(record)),
+    filter: (record) => (fn(record) ? next(record) : undefined),
+    flatMap: (record) => {
+      for (const result of all(record)) next(result);
+    },
+    keyBy: (record) => next([fn(record), record]),
+    mapValues: (record) => next([keyOf(record as AnyPair), fn(valueOf(record as AnyPair))]),
+    flatMapValues: (record) => {
+      const [key, value] = record as AnyPair;
+      for (const result of all(value)) next([key, result]);
+    },
+  };
+  return closures[step.kind];
+}

@@ -1,0 +1,75 @@
+import { MsgpackCodec, type RunTask, type Storage } from '@millrace/core';
+import { describe, expect, it } from 'vitest';
+import { RddEnvironment } from './rdd-environment.ts';
+import { TaskRunner } from './task-runner.ts';
+
+const task = (fields: Partial<RunTask['task']>): RunTask => ({
+  epoch: 1,
+  attempt: 0,
+  inputs: [],
+  task: { batchTime: 1_000, outputOperation: 0, rddId: '1000/a', partition: 0, kind: 'map', ...fields },
+});
+
+function setUp(resolve?: (environment: RddEnvironment) => void) {
+  const environment = new RddEnvironment({ defaultParallelism: 2 });
+  const runner = new TaskRunner({
+    environment,
+    codec: new MsgpackCodec(),
+    storage: {} as Storage,
+    readBlock: async () => undefined,
+    yield: () => undefined,
+    resolve: () => resolve?.(environment),
+  });
+  return { environment, runner };
+}
+
+const groups = (environment: RddEnvironment) =>
+  environment.scope('1000/a', () => environment.parallelize([[1, 1] as const]).groupByKey());
+
+describe('TaskRunner', () => {
+  it('builds the RDDs of a task that it does not know yet', async () => {
+    const { runner } = setUp(groups);
+    expect(await runner.run(task({ rddId: '1000/a#1', partition: 1 }))).toEqual({
+      ok: true,
+      value: undefined,
+    });
+    expect(runner.heldRecords.shuffled).toBe(1);
+  });
+
+  it('a map task that is repeated replaces its output', async () => {
+    const { environment, runner } = setUp();
+    groups(environment);
+    for (let attempt = 0; attempt < 3; attempt++) {
+      await runner.run({ ...task({ rddId: '1000/a#1', partition: 1 }), attempt });
+    }
+    expect(runner.heldRecords.shuffled).toBe(1);
+  });
+
+  it('answers with an error instead of rejecting', async () => {
+    const { environment, runner } = setUp();
+    expect(await runner.run(task({ rddId: 'nobody' }))).toMatchObject({
+      ok: false,
+      error: { code: 'MR_RDD_UNKNOWN', details: { rddId: 'nobody', batchTime: 1_000 } },
+    });
+    groups(environment);
+    expect(await runner.run(task({ rddId: '1000/a#1', kind: 'result', action: 'count' }))).toMatchObject({
+      ok: false,
+      error: { code: 'MR_RDD_UNKNOWN' },
+    });
+  });
+
+  it('ends at the next slice when it is closed', async () => {
+    const { environment, runner } = setUp();
+    environment.scope('1000/a', () =>
+      environment
+        .parallelize(Array(5_000).fill(0), 1)
+        .map((n: number): [number, number] => (runner.close(), [n, n]))
+        .partitionBy(2),
+    );
+    expect(await runner.run(task({ rddId: '1000/a#2' }))).toMatchObject({
+      ok: false,
+      error: { message: 'the executor is closing' },
+    });
+    expect(await runner.run(task({}))).toMatchObject({ ok: false });
+  });
+});

@@ -1,0 +1,139 @@
+// Runs the tasks of one executor. A task message names an RDD; the runner finds it in the environment, which the same
+// program has filled here, computes the partition, and answers with a value or with an error: it never rejects.
+// A `map` task leaves its buckets in the shuffle store of this executor, a `result` task answers for its action.
+import {
+  type Block,
+  type Codec,
+  type ReceivedBlockInfo,
+  type RunTask,
+  serializeError,
+  type Storage,
+  type TaskOutcome,
+} from '@millrace/core';
+import { shuffleOf } from './lineage.ts';
+import { PartitionCache } from './partition-cache.ts';
+import { computePartition } from './compute-partition.ts';
+import { partitionRecords } from './partition-records.ts';
+import type { RDD } from './rdd.ts';
+import type { RddEnvironment } from './rdd-environment.ts';
+import { rddError } from './rdd-errors.ts';
+import { LocalShuffleFetcher, type ShuffleFetcher } from './shuffle-fetcher.ts';
+import { ShuffleStore } from './shuffle-store.ts';
+import type { ShuffleWriter } from './shuffle-writer.ts';
+import { StageLoops } from './stage-loops.ts';
+import type { TaskContext } from './task-context.ts';
+
+/** What tasks need on their executor. */
+export interface TaskRunnerOptions {
+  readonly environment: RddEnvironment;
+  readonly codec: Codec;
+  readonly storage: Storage;
+  /** Reads a received block, as the executor's `ReceivedBlockHandler` does. */
+  readonly readBlock: (info: ReceivedBlockInfo) => Promise<Block | undefined>;
+  /** Called after about a thousand records: lets the event loop turn, or gives undefined to go on at once. */
+  readonly yield: () => Promise<void> | undefined;
+  /** Builds the RDDs of a task's batch when they are not known here. Default: none. */
+  readonly resolve?: (request: RunTask) => void | Promise<void>;
+  /** Where this executor's shuffle outputs are kept. Default: a store of its own. */
+  readonly shuffleStore?: ShuffleStore;
+  /** Where buckets come from. Default: the store of this executor. */
+  readonly fetcher?: ShuffleFetcher;
+  /** The bound of the partition cache in records; default that of `PartitionCache`. */
+  readonly maxCachedRecords?: number;
+}
+
+/** The tasks of one executor. */
+export class TaskRunner {
+  readonly #options: TaskRunnerOptions;
+  readonly #context: TaskContext;
+  readonly #shuffles: ShuffleStore;
+  readonly #closing = new AbortController();
+  readonly #detach: () => void;
+
+  constructor(options: TaskRunnerOptions) {
+    const { environment, codec, storage, readBlock, maxCachedRecords } = options;
+    const cache = new PartitionCache({
+      ...(maxCachedRecords === undefined ? {} : { maxRecords: maxCachedRecords }),
+      canRecompute: (rddId) => environment.find(rddId)?.isCut !== true,
+    });
+    this.#options = options;
+    this.#shuffles = options.shuffleStore ?? new ShuffleStore();
+    this.#context = {
+      signal: this.#closing.signal,
+      codec,
+      storage,
+      cache,
+      fetcher: options.fetcher ?? new LocalShuffleFetcher([this.#shuffles]),
+      loops: new StageLoops(),
+      readBlock,
+      yield: options.yield,
+    };
+    this.#detach = environment.attach({
+      forget: (rddIds) => {
+        cache.forget(rddIds);
+        this.#shuffles.forget(rddIds);
+      },
+      unpersist: (rddIds) => cache.unpersist(rddIds),
+    });
+  }
+
+  /** How many records this executor holds for RDDs. */
+  get heldRecords(): { readonly cached: number; readonly shuffled: number } {
+    return { cached: this.#context.cache.recordCount, shuffled: this.#shuffles.recordCount };
+  }
+
+  /** Runs a task. Running it again is harmless, apart from what the program's own functions do. */
+  async run(request: RunTask): Promise<TaskOutcome> {
+    try {
+      const value = await this.#options.environment.inTask(() => this.#run(request));
+      return { ok: true, value };
+    } catch (error) {
+      return { ok: false, error: serializeError(error) };
+    }
+  }
+
+  /** Ends running tasks at their next slice, and hears of nothing any more. May be repeated. */
+  close(): void {
+    this.#closing.abort(new Error('the executor is closing'));
+    this.#detach();
+  }
+
+  async #run(request: RunTask): Promise<unknown> {
+    this.#closing.signal.throwIfAborted();
+    const { rddId, partition, kind } = request.task;
+    const { environment, resolve } = this.#options;
+    if (environment.find(rddId) === undefined) await resolve?.(request);
+    const rdd = environment.find(rddId);
+    if (rdd === undefined) throw unknown(`rdd ${rddId}`, request);
+    return kind === 'map' ? this.#runMap(rdd, partition) : this.#runResult(rdd, request);
+  }
+
+  async #runMap(shuffled: RDD<unknown>, partition: number): Promise<undefined> {
+    const shuffle = shuffleOf(shuffled);
+    if (shuffle === undefined) throw new TypeError(`rdd ${shuffled.id} has no shuffle to write for`);
+    const writer = shuffle.createWriter(partition);
+    // The operator that made the writer knows what the parent's records are.
+    await computePartition(shuffle.rdd, partition, this.#context, writer as ShuffleWriter<unknown>);
+    // Forgotten while it was computed: nobody will read it, and nobody would ever drop it.
+    const isKnown = this.#options.environment.find(shuffled.id) === shuffled;
+    if (isKnown) this.#shuffles.put(shuffled.id, partition, writer.end());
+    return undefined;
+  }
+
+  async #runResult(rdd: RDD<unknown>, request: RunTask): Promise<unknown> {
+    const { partition, action: name = '' } = request.task;
+    const action = this.#options.environment.findAction(rdd.id, name);
+    if (action === undefined) throw unknown(`action ${name} on rdd ${rdd.id}`, request);
+    return action.runPartition(partitionRecords(rdd, partition, this.#context), partition);
+  }
+}
+
+function unknown(what: string, { task }: RunTask): Error {
+  return rddError(
+    'MR_RDD_UNKNOWN',
+    `${what} is not known on this executor; it was forgotten, or the program differs`,
+    {
+      details: { ...task },
+    },
+  );
+}

@@ -1,0 +1,58 @@
+import type { Storage, StorageFile } from '@millrace/core';
+import { coreError } from '@millrace/core';
+import { describe, expect, it } from 'vitest';
+import { RddCluster } from '../../test/rdd-cluster.ts';
+import { textFileRdd } from './text-file-rdd.ts';
+
+/** Files that remember how they were read. */
+function files(contents: Readonly<Record<string, string>>) {
+  const reads: number[] = [];
+  let open = 0;
+  const storage = {
+    open: async (path: string) => {
+      const content = contents[path];
+      if (content === undefined) throw coreError('MR_STORAGE_NOT_FOUND', `${path} is not there`);
+      open++;
+      const bytes = Buffer.from(content);
+      return {
+        readAt: async (offset: number, length: number) => {
+          reads.push(length);
+          return bytes.subarray(offset, offset + length);
+        },
+        close: async () => void open--,
+      } as Partial<StorageFile> as StorageFile;
+    },
+  } as Partial<Storage> as Storage;
+  return { reads, isClosed: () => open === 0, storage };
+}
+
+describe('textFileRdd', () => {
+  it('gives the lines of each file as a partition', async () => {
+    const { storage, isClosed } = files({ a: 'one\r\ntwo\n', b: '', c: 'last line' });
+    const { environment } = new RddCluster({ storage });
+    const lines = textFileRdd(environment, ['a', 'b', 'c']);
+    expect(await lines.glom().collect()).toEqual([['one', 'two'], [], ['last line']]);
+    expect(isClosed()).toBe(true);
+  });
+
+  it('reads in chunks, and no further than it has to', async () => {
+    const { storage, reads, isClosed } = files({ a: 'é\n'.repeat(1_000) });
+    const { environment } = new RddCluster({ storage });
+    const lines = textFileRdd(environment, ['a'], { chunkBytes: 100 });
+    expect(await lines.take(2)).toEqual(['é', 'é']);
+    expect([reads, isClosed()]).toEqual([[100], true]);
+    expect(await lines.count()).toBe(1_000);
+  });
+
+  it('fails with the code of the storage, and closes what it opened', async () => {
+    const { storage, isClosed } = files({ a: 'x'.repeat(100) });
+    const { environment } = new RddCluster({ storage });
+    await expect(textFileRdd(environment, ['gone']).count()).rejects.toMatchObject({
+      cause: { code: 'MR_STORAGE_NOT_FOUND' },
+    });
+    await expect(textFileRdd(environment, ['a'], { maxLineBytes: 10 }).count()).rejects.toMatchObject({
+      cause: { code: 'MR_RDD_LINE_TOO_LONG' },
+    });
+    expect(isClosed()).toBe(true);
+  });
+});

@@ -1,0 +1,49 @@
+// The lines of text files, one partition for each file. A file is read in chunks of bounded size while its lines are
+// worked on, so that a large file needs no more memory than a chunk and its longest line.
+import { LineDecoder } from './line-decoder.ts';
+import { positiveInteger } from './positive-integer.ts';
+import { pushInSlices } from './push-records.ts';
+import type { RDD } from './rdd.ts';
+import type { RddEnvironment } from './rdd-environment.ts';
+
+/** How files are read. */
+export interface TextFileOptions {
+  /** How much is read at once, in bytes; default 256 KiB. */
+  readonly chunkBytes?: number;
+  /** A longer line is `MR_RDD_LINE_TOO_LONG`; default 16 MiB. */
+  readonly maxLineBytes?: number;
+}
+
+/**
+ * An RDD of lines: each ends with `\n` or `\r\n`, which do not belong to it; the last may end with the file. Tasks
+ * fail with the code of the storage when a file cannot be read, also when it is gone.
+ */
+export function textFileRdd(
+  environment: RddEnvironment,
+  paths: readonly string[],
+  options: TextFileOptions = {},
+): RDD<string> {
+  const chunkBytes = positiveInteger('chunkBytes', options.chunkBytes ?? 256 * 1_024);
+  const maxLineBytes = positiveInteger('maxLineBytes', options.maxLineBytes ?? 16 * 1_024 * 1_024);
+  return environment.define<string>(() => ({
+    kind: 'source',
+    partitionCount: paths.length,
+    dependencies: [],
+    produce: async (partition, context, push) => {
+      const path = paths[partition] ?? '';
+      const decoder = new LineDecoder({ carriageReturns: true, maxLineBytes, name: path });
+      const file = await context.storage.open(path, 'read');
+      try {
+        for (let offset = 0; ;) {
+          const chunk = await file.readAt(offset, chunkBytes);
+          if (chunk.length === 0) break;
+          offset += chunk.length;
+          await pushInSlices(decoder.decode(chunk), context, push);
+        }
+        await pushInSlices(decoder.end(), context, push);
+      } finally {
+        await file.close();
+      }
+    },
+  }));
+}
