@@ -6,7 +6,7 @@ const sources = { resolve: { conditions: ['millrace:source', 'node', 'import', '
 /** One project a package, so that `vitest --project @millrace/core` and `nx test` can run one alone. */
 const project = (name: string, root: string) => ({
   extends: true as const,
-  test: { name, root, include: ['src/**/*.spec.ts', 'test/**/*.spec.ts', '**/*.int.spec.ts'] },
+  test: { name, root, include: ['**/*.spec.ts'] },
 });
 
 export default defineConfig({
@@ -20,14 +20,22 @@ export default defineConfig({
       project('@millrace/core', 'packages/core'),
       project('@millrace/engine', 'packages/engine'),
       project('@millrace/scheduling', 'packages/scheduling'),
+      project('@millrace/wal', 'packages/wal'),
       project('@millrace/harness', 'packages/harness'),
       project('@millrace/receiver-socket', 'packages/receivers/socket'),
       project('@millrace/receiver-files', 'packages/receivers/files'),
       project('@millrace/receiver-replay', 'packages/receivers/replay'),
+      project('@millrace/receiver-http', 'packages/receivers/http'),
+      project('@millrace/sink-files', 'packages/sinks/files'),
+      project('@millrace/sink-sqlite', 'packages/sinks/sqlite'),
       project('@millrace/bench', 'packages/bench'),
       project('@millrace/examples', 'examples'),
       project('tools', 'tools'),
     ],
-    coverage: { provider: 'v8', include: ['packages/**/src/**/*.ts'], exclude: ['**/*.spec.ts', '**/*.spec-d.ts'] },
+    coverage: {
+      provider: 'v8',
+      include: ['packages/**/src/**/*.ts'],
+      exclude: ['**/*.spec.ts', '**/*.spec-d.ts'],
+    },
   },
 });

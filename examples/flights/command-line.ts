@@ -4,6 +4,9 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 /** The policies that can be named. */
 export const POLICIES = ['round-robin', 'locality', 'load-balanced'] as const;
 
+/** How much of the engine's log is shown, on standard error. */
+export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
+
 /** What the command was told. */
 export interface CommandOptions {
   /** Days of flights per second. */
@@ -13,6 +16,7 @@ export interface CommandOptions {
   readonly policy: (typeof POLICIES)[number];
   readonly socket: { readonly host: string; readonly port: number } | undefined;
   readonly json: boolean;
+  readonly logLevel: (typeof LOG_LEVELS)[number];
 }
 
 /** Reads the command line. Prints help, or what is wrong, and ends the process where that is all there is to do. */
@@ -27,6 +31,11 @@ export function readCommandLine(argv: readonly string[]): CommandOptions {
     )
     .addOption(option('--socket <host:port>', 'count the words of this text socket instead', socket))
     .option('--json', 'one JSON object per batch instead of tables', false)
+    .addOption(
+      new Option('--log-level <level>', "the engine's log on standard error")
+        .choices(LOG_LEVELS)
+        .default('warn'),
+    )
     .addHelpText(
       'after',
       '\nExamples:\n  npm start -- --speed 30\n  npm start -- --socket localhost:9999   (after: nc -lk 9999)\n' +
@@ -42,6 +51,7 @@ export function readCommandLine(argv: readonly string[]): CommandOptions {
     policy: options['policy'],
     socket: options['socket'],
     json: options['json'],
+    logLevel: options['logLevel'],
   };
 }
 

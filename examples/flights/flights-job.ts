@@ -57,7 +57,7 @@ export function flightsJob(options: FlightsJobOptions): FlightsJob {
   const flights = ssc.union(
     ...Array.from({ length: receivers }, (_, index) => ssc.receiverStream(replayOf(options, index))),
   );
-  const tallies = flights.map((flight) => [flight.origin, tallyOf(flight)] as const);
+  const tallies = flights.map((flight) => [flight.origin, tallyOf(flight)]);
 
   tallies.reduceByKey(addTallies).foreachRDD(async (rdd, { batchTime }) => {
     ofBatch.set(batchTime, new Map(await rdd.collect()));

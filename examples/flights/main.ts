@@ -1,9 +1,10 @@
 // What `npm start` runs: real flights through the whole engine, checked at the end against a direct computation.
 // Exit code 0: everything was counted, or somebody stopped it; 1: a mismatch or an error.
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describeStop } from '@millrace/engine';
-import { isMillraceError, type Plugin } from '@millrace/core';
+import { isMillraceError, Logger, PinoLogger, providing, type Plugin } from '@millrace/core';
 import { loadBalancedScheduling, localityScheduling, roundRobinScheduling } from '@millrace/scheduling';
 import { flightsTable, wordsTable } from './batch-table.ts';
 import { readCommandLine, type CommandOptions } from './command-line.ts';
@@ -18,16 +19,23 @@ const POLICY_PLUGINS: Readonly<Record<CommandOptions['policy'], () => Plugin>> =
   'load-balanced': () => loadBalancedScheduling(),
 };
 
+/** The engine both jobs run on: the chosen policy, and a log that leaves the terminal to the tables. */
+function pluginsFor({ policy, logLevel }: CommandOptions): readonly Plugin[] {
+  return [POLICY_PLUGINS[policy](), providing(Logger, new PinoLogger({ level: logLevel }))];
+}
+
 /** Replays the flights; the exit code. */
 async function runFlights(options: CommandOptions): Promise<number> {
-  const file = createRequire(import.meta.url).resolve('vega-datasets/data/flights-20k.json');
+  // The package exports its code only; the data lies beside it.
+  const code = fileURLToPath(import.meta.resolve('vega-datasets'));
+  const file = join(dirname(code), '..', 'data', 'flights-20k.json');
   const flights = JSON.parse(readFileSync(file, 'utf8')) as Flight[];
   const progress = progressOf(flights.length);
   let records = 0;
   const job = flightsJob({
     ...options,
     file,
-    plugins: [POLICY_PLUGINS[options.policy]()],
+    plugins: pluginsFor(options),
     onBatch: (batch) => {
       records += batch.batch.recordCount;
       progress.print(options.json ? flightsJson(batch) : flightsTable(batch, options.batchIntervalMs));
@@ -77,7 +85,7 @@ async function runWords(options: CommandOptions, socket: { host: string; port: n
   const ssc = wordsJob({
     ...socket,
     batchIntervalMs: options.batchIntervalMs,
-    plugins: [POLICY_PLUGINS[options.policy]()],
+    plugins: pluginsFor(options),
     onBatch: (batch) => {
       const { words } = batch;
       const json = () => JSON.stringify({ ...figures(batch.batch), words: Object.fromEntries(words) });

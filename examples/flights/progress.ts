@@ -36,6 +36,10 @@ export function progressOf(total: number): Progress {
       bar.update(records);
       bar.render();
     },
-    end: () => bar.stop(),
+    end: () => {
+      // The bar goes back to where the cursor was saved: without this, to where it once began.
+      process.stderr.write('\u001B7');
+      bar.stop();
+    },
   };
 }

@@ -37,7 +37,7 @@ export function wordsJob(options: WordsJobOptions): StreamingContext {
   ssc
     .socketTextStream(options.host, options.port)
     .flatMap((line) => line.split(/\s+/).filter((word) => word !== ''))
-    .map((word) => [word, 1] as const)
+    .map((word) => [word, 1])
     .reduceByKey((a, b) => a + b)
     .foreachRDD(async (rdd, { batchTime }) => {
       const counts = await rdd.collect();

@@ -16,10 +16,7 @@ export const countdown = defineReceiver({
     format: 'records',
     touches: [],
   },
-  options: z.strictObject({
-    from: z.number().int().positive(),
-    tickMs: z.number().int().positive().default(10),
-  }),
+  options: z.strictObject({ from: z.int().positive(), tickMs: z.int().positive().default(10) }),
   create: ({ from, tickMs }): Receiver<number> => {
     let timer: Timer | undefined;
     const tick = (context: ReceiverContext<number>, number: number): void => {

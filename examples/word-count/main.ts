@@ -32,7 +32,7 @@ const totals = new Map<string, number>();
 ssc
   .receiverStream(socketText(source))
   .flatMap((line) => line.split(' '))
-  .map((word) => [word, 1] as const)
+  .map((word) => [word, 1])
   .reduceByKey((a, b) => a + b)
   .foreachRDD(async (rdd) => {
     for (const [word, count] of await rdd.collect()) totals.set(word, (totals.get(word) ?? 0) + count);

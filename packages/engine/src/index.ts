@@ -1,1 +1,38 @@
-export {};
+// The public names of @millrace/engine, listed one by one.
+
+// Making and running a program
+export { assembleEngine } from './context/assemble-engine.ts';
+export type { Engine } from './context/assemble-engine.ts';
+export { inProcessExecutors } from './context/default-engine.ts';
+export { StreamingContext } from './context/streaming-context.ts';
+export type { StopOptions, StreamingContextState } from './context/streaming-context.ts';
+export type { StandaloneContextOptions, StreamingContextOptions } from './context/context-options.ts';
+export type { StopOnSignalsOptions } from './context/stop-on-signals.ts';
+export { describeStop } from './context/stop-report.ts';
+export type { ReceiverStopInfo, StopReport } from './context/stop-report.ts';
+export type { BatchFailureReaction, BatchOptions } from './batches/index.ts';
+export type { ReceivingOptions } from './receiving/index.ts';
+export type { TrackingOptions } from './tracking/index.ts';
+
+// Streams
+export { DStream } from './dstream/index.ts';
+export type {
+  OutputBatch,
+  OutputPartition,
+  PrintOptions,
+  QueueEntry,
+  QueueStreamOptions,
+  RddsOf,
+  TextFileStreamOptions,
+} from './dstream/index.ts';
+
+// RDDs
+export { RDD } from './rdd/index.ts';
+export type { CombineOptions, Pair, RddEnvironment } from './rdd/index.ts';
+
+// Listening
+export { StatsReportListener } from './listening/index.ts';
+export type { DelayDistribution, StatsReportListenerSetup } from './listening/index.ts';
+
+// Errors
+export { ENGINE_ERROR_CODES } from './engine-errors.ts';

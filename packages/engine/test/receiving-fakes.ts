@@ -24,14 +24,9 @@ export const gate = () => Promise.withResolvers<void>();
 
 /** Every record of a block, in order; lines for text. */
 export function recordsOf(block: Block): unknown[] {
-  switch (block.kind) {
-    case 'records':
-      return block.chunks.flatMap((chunk) => chunk.records.slice(0, chunk.length));
-    case 'text':
-      return Buffer.concat(block.chunks).toString().split('\n').slice(0, -1);
-    case 'encoded':
-      return [block.bytes];
-  }
+  if (block.kind === 'encoded') return [block.bytes];
+  if (block.kind === 'text') return Buffer.concat(block.chunks).toString().split('\n').slice(0, -1);
+  return block.chunks.flatMap((chunk) => chunk.records.slice(0, chunk.length));
 }
 
 /** Lines as a receiver of text hands them over. */
@@ -77,8 +72,11 @@ type Answers = {
   ) => DriverProtocol[K]['reply'] | Promise<DriverProtocol[K]['reply']>;
 };
 
+type OnAsked = (kind: keyof DriverProtocol, request: DriverProtocol[keyof DriverProtocol]['request']) => void;
+
 /** A driver that accepts everything unless the test sets another answer. Messages are copied as if they had travelled. */
 export class ScriptedDriver implements DriverEndpoint {
+  readonly #onAsked: OnAsked;
   readonly asked: { readonly kind: keyof DriverProtocol; readonly request: unknown }[] = [];
   readonly answers: Answers = {
     RegisterReceiver: () => ({ accepted: true }),
@@ -87,11 +85,17 @@ export class ScriptedDriver implements DriverEndpoint {
     DeregisterReceiver: () => undefined,
   };
 
+  /** @param onAsked Told of each message when it arrives. */
+  constructor(onAsked: OnAsked = () => undefined) {
+    this.#onAsked = onAsked;
+  }
+
   async ask<K extends keyof DriverProtocol>(
     kind: K,
     request: DriverProtocol[K]['request'],
   ): Promise<DriverProtocol[K]['reply']> {
     const travelled = structuredClone(request);
+    this.#onAsked(kind, travelled);
     this.asked.push({ kind, request: travelled });
     return this.answers[kind](travelled);
   }
@@ -119,6 +123,6 @@ export function configured<T>(create: () => Receiver<T>): ConfiguredReceiver<unk
     },
     description: 'a receiver of a test',
     preferredHost: undefined,
-    create: () => create() as Receiver<unknown>,
+    create,
   };
 }

@@ -1,4 +1,5 @@
 // How batches are run, retried and given up: the options with their defaults.
+import { batchError } from './batch-errors.ts';
 
 /** What happens when a job has failed for the last time. */
 export type BatchFailureReaction =
@@ -41,6 +42,34 @@ export const DEFAULT_BATCH_OPTIONS: BatchOptions = Object.freeze({
   onBatchFailure: 'stop',
   maxPendingBatches: 100,
 });
+
+/**
+ * Fills in the defaults.
+ *
+ * @throws `MR_BATCH_INVALID_OPTION` naming the option, its value and what is expected.
+ */
+export function resolveBatchOptions(given: Partial<BatchOptions> = {}): BatchOptions {
+  const options = { ...DEFAULT_BATCH_OPTIONS, ...given };
+  for (const name of Object.keys(options) as (keyof BatchOptions)[]) {
+    if (!(name in DEFAULT_BATCH_OPTIONS)) throw invalid(name, options[name], 'left out: there is no such option');
+    if (name === 'onBatchFailure') continue;
+    if (!Number.isSafeInteger(options[name]) || options[name] < 1) {
+      throw invalid(name, options[name], 'a whole number, at least 1');
+    }
+  }
+  if (!['stop', 'hold', 'skip'].includes(options.onBatchFailure)) {
+    throw invalid('onBatchFailure', options.onBatchFailure, "'stop', 'hold' or 'skip'");
+  }
+  return Object.freeze(options);
+}
+
+function invalid(option: string, value: unknown, expected: string): Error {
+  return batchError(
+    'MR_BATCH_INVALID_OPTION',
+    `batch option ${option} must be ${expected}, but is ${JSON.stringify(value) ?? String(value)}`,
+    { details: { option, value } },
+  );
+}
 
 /** The wait after attempt number `attempt` (from 0) failed. */
 export function retryDelayMs(options: BatchOptions, attempt: number): number {

@@ -16,6 +16,10 @@ export const CONTEXT_ERROR_CODES = {
     disposition: 'stop-engine',
     meaning: 'a stopped context cannot be used again; make a new one',
   },
+  MR_CONTEXT_NOT_STARTED: {
+    disposition: 'stop-engine',
+    meaning: 'something was asked that makes sense only after start()',
+  },
   MR_CONTEXT_ADD_AFTER_START: {
     disposition: 'stop-engine',
     meaning: 'streams, operations and outputs are defined before start(); move the definition up',

@@ -1,8 +1,8 @@
 // What a streaming context is told when it is made, checked at once.
 import type { Plugin } from '@millrace/core';
-import type { BatchOptions } from '../batches/index.ts';
-import type { ReceivingOptions } from '../receiving/index.ts';
-import type { TrackingOptions } from '../tracking/index.ts';
+import { resolveBatchOptions, type BatchOptions } from '../batches/index.ts';
+import { resolveReceivingOptions, type ReceivingOptions } from '../receiving/index.ts';
+import { resolveTrackingOptions, type TrackingOptions } from '../tracking/index.ts';
 import { contextError } from './context-errors.ts';
 
 /** Options of a streaming context. Times in milliseconds. */
@@ -29,8 +29,16 @@ export interface StandaloneContextOptions extends StreamingContextOptions {
   readonly plugins?: readonly Plugin[];
 }
 
-/** Checks what the compiler cannot. */
-export function checkContextOptions(options: StreamingContextOptions): void {
+/** The options of a context with every default filled in. */
+export interface ResolvedContextOptions {
+  readonly defaultParallelism: number;
+  readonly receiving: ReceivingOptions;
+  readonly tracking: TrackingOptions;
+  readonly batches: BatchOptions;
+}
+
+/** Checks what the compiler cannot, and fills in the defaults. */
+export function resolveContextOptions(options: StreamingContextOptions): ResolvedContextOptions {
   const { appName, batchIntervalMs, defaultParallelism = 1, rememberMs = 0 } = options;
   if (typeof appName !== 'string' || appName.trim() === '') {
     throw invalid('appName', appName, 'a name that is not empty');
@@ -44,6 +52,12 @@ export function checkContextOptions(options: StreamingContextOptions): void {
   if (!Number.isSafeInteger(rememberMs) || rememberMs < 0) {
     throw invalid('rememberMs', rememberMs, 'a whole number of milliseconds');
   }
+  return {
+    defaultParallelism,
+    receiving: resolveReceivingOptions(options.receiving),
+    tracking: resolveTrackingOptions(options.tracking),
+    batches: resolveBatchOptions(options.batches),
+  };
 }
 
 function invalid(option: string, value: unknown, expected: string): Error {

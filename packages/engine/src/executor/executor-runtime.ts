@@ -72,6 +72,7 @@ export class ExecutorRuntime implements ExecutorEndpoint {
   }
 
   async close(): Promise<void> {
+    this.#parts.tasks.close();
     await this.#parts.receivers.close();
   }
 }

@@ -1,0 +1,65 @@
+// Makes the executor side of executors that live in this process: the receivers it hosts and the tasks it runs, over
+// the ports of the engine and the RDDs of the program, which is right here.
+import {
+  Clock,
+  Codec,
+  Logger,
+  RandomSource,
+  ReceivedBlockHandler,
+  Storage,
+  type ConfiguredReceiver,
+  type ExecutorEndpoint,
+  type ExecutorIdentity,
+  type Ports,
+  type StreamId,
+} from '@millrace/core';
+import { ExecutorRuntime } from '../executor/executor-runtime.ts';
+import {
+  LocalShuffleFetcher,
+  ShuffleStore,
+  TaskRunner,
+  yieldAfter,
+  type RddEnvironment,
+} from '../rdd/index.ts';
+import { ReceiverHost, type ReceivingOptions } from '../receiving/index.ts';
+
+/** What local executors are made of. */
+export interface LocalExecutorsSetup {
+  readonly ports: Ports;
+  readonly environment: RddEnvironment;
+  readonly receiverOf: (streamId: StreamId) => ConfiguredReceiver<unknown> | undefined;
+  readonly receivingOptions: Partial<ReceivingOptions>;
+}
+
+/** A factory of executors that share this process. */
+export function localExecutors(setup: LocalExecutorsSetup): (identity: ExecutorIdentity) => ExecutorEndpoint {
+  const { ports, environment, receiverOf, receivingOptions } = setup;
+  const [clock, storage, handler] = [ports.get(Clock), ports.get(Storage), ports.get(ReceivedBlockHandler)];
+  // Each executor keeps the shuffle outputs of its own tasks; tasks read those of all.
+  const shuffleStores: ShuffleStore[] = [];
+  return (identity) => {
+    const { executorId } = identity;
+    const shuffleStore = new ShuffleStore();
+    shuffleStores.push(shuffleStore);
+    const receivers = new ReceiverHost({
+      identity,
+      receiverOf,
+      handler,
+      clock,
+      random: ports.get(RandomSource),
+      storage,
+      log: ports.get(Logger).child({ executorId }),
+      options: receivingOptions,
+    });
+    const tasks = new TaskRunner({
+      environment,
+      codec: ports.get(Codec),
+      storage,
+      readBlock: (info) => handler.readBlock(info),
+      yield: yieldAfter(clock),
+      shuffleStore,
+      fetcher: new LocalShuffleFetcher(shuffleStores),
+    });
+    return new ExecutorRuntime({ executorId, receivers, tasks, environment, handler });
+  };
+}

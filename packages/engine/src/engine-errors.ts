@@ -1,0 +1,19 @@
+// The codes of the whole engine: the tables of its folders together.
+import { BATCH_ERROR_CODES } from './batches/index.ts';
+import { CONTEXT_ERROR_CODES } from './context/context-errors.ts';
+import { DSTREAM_ERROR_CODES } from './dstream/index.ts';
+import { EXECUTOR_ERROR_CODES } from './executor/executor-errors.ts';
+import { RDD_ERROR_CODES } from './rdd/index.ts';
+import { RECEIVING_ERROR_CODES } from './receiving/index.ts';
+import { TRACKING_ERROR_CODES } from './tracking/index.ts';
+
+/** Every code of @millrace/engine with its meaning. */
+export const ENGINE_ERROR_CODES = {
+  ...RECEIVING_ERROR_CODES,
+  ...TRACKING_ERROR_CODES,
+  ...BATCH_ERROR_CODES,
+  ...RDD_ERROR_CODES,
+  ...DSTREAM_ERROR_CODES,
+  ...EXECUTOR_ERROR_CODES,
+  ...CONTEXT_ERROR_CODES,
+} as const;

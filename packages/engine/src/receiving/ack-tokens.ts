@@ -1,0 +1,28 @@
+// The tokens that came with the records of the open block, in their order. They grow chunk by chunk like the records
+// do, because a reliable receiver gives one with each record.
+import type { AckToken } from '@millrace/core';
+
+const CHUNK_TOKENS = 4_096;
+
+/** An ordered list of tokens that is taken as a whole. */
+export class AckTokens {
+  #full: AckToken[][] = [];
+  #chunk: AckToken[] = [];
+
+  /** Adds the token of the record that was stored last. */
+  add(token: AckToken): void {
+    if (this.#chunk.length === CHUNK_TOKENS) {
+      this.#full.push(this.#chunk);
+      this.#chunk = [];
+    }
+    this.#chunk.push(token);
+  }
+
+  /** Hands all of them over and begins anew. */
+  take(): readonly AckToken[] {
+    const tokens = this.#full.length === 0 ? this.#chunk : [...this.#full, this.#chunk].flat(1);
+    this.#full = [];
+    this.#chunk = [];
+    return tokens;
+  }
+}

@@ -1,0 +1,65 @@
+// Tells a receiver what is durable and registered, block by block, in their order (REC-1, REC-2). It goes on beside
+// the pushing, so that a slow source does not slow down storing; but not further behind than a queue of blocks. After
+// a failure nothing is acknowledged any more: what is acknowledged stays a prefix without gaps.
+import type { AckToken } from '@millrace/core';
+import type { ReceiverCalls } from './receiver-calls.ts';
+import { untilAborted } from './waiting.ts';
+
+/** What an `Acknowledger` is made of. */
+export interface AcknowledgerParts {
+  readonly calls: ReceiverCalls;
+  /** Blocks that may wait for their acknowledgement; beyond them there is no `room`. */
+  readonly maxWaitingBlocks: number;
+  /** Called once, when the receiver failed to acknowledge. */
+  readonly onFailed: (error: unknown) => void;
+}
+
+/** The acknowledgements of one receiver object. */
+export class Acknowledger {
+  readonly #parts: AcknowledgerParts;
+  #waiting: (readonly AckToken[])[] = [];
+  #isRunning = false;
+  #hasFailed = false;
+  /** Settles when the call under way has ended. */
+  #progress: PromiseWithResolvers<void> = Promise.withResolvers<void>();
+
+  constructor(parts: AcknowledgerParts) {
+    this.#parts = parts;
+  }
+
+  /** Queues the tokens of one block that is durable and registered. */
+  add(tokens: readonly AckToken[]): void {
+    if (tokens.length === 0 || this.#hasFailed || !this.#parts.calls.acknowledges) return;
+    this.#waiting.push(tokens);
+    if (!this.#isRunning) void this.#run();
+  }
+
+  /** Resolves when another block may be added. Rejects with the signal's reason when it is aborted first. */
+  async room(signal: AbortSignal): Promise<void> {
+    while (this.#waiting.length >= this.#parts.maxWaitingBlocks) {
+      await untilAborted(this.#progress.promise, signal);
+    }
+  }
+
+  /** Resolves when nothing waits any more. Rejects with the signal's reason when it is aborted first. */
+  async drained(signal: AbortSignal): Promise<void> {
+    while (this.#isRunning) await untilAborted(this.#progress.promise, signal);
+  }
+
+  async #run(): Promise<void> {
+    this.#isRunning = true;
+    for (let tokens = this.#waiting[0]; tokens !== undefined; tokens = this.#waiting[0]) {
+      try {
+        await this.#parts.calls.acknowledge(tokens);
+        this.#waiting.shift();
+      } catch (error) {
+        this.#hasFailed = true;
+        this.#waiting = [];
+        this.#parts.onFailed(error);
+      }
+      this.#isRunning = this.#waiting.length > 0;
+      this.#progress.resolve();
+      this.#progress = Promise.withResolvers<void>();
+    }
+  }
+}

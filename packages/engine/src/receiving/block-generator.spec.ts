@@ -1,0 +1,495 @@
+import { coreError, ManualClock } from '@millrace/core';
+import { describe, expect, it } from 'vitest';
+import { evenRandom, gate, recordsOf, textOf } from '../../test/receiving-fakes.ts';
+import { RecordingLog } from '../../test/recording-log.ts';
+import { BlockGenerator } from './block-generator.ts';
+import { BlockIds } from './block-ids.ts';
+import type { CutBlock } from './cut-block.ts';
+import { RateLimiter } from './rate-limiter.ts';
+import { type ReceivingOptions, resolveReceivingOptions } from './receiving-options.ts';
+
+type Push = (cut: CutBlock, tries: number) => void | Promise<void>;
+
+/** A started generator of stream 7; `push` may throw or wait, `pushed` holds what it let through. */
+function generatorWith(given: Partial<ReceivingOptions> & { readonly push?: Push } = {}) {
+  const { push = () => undefined, ...chosen } = given;
+  const clock = new ManualClock(1_000_000);
+  const options = resolveReceivingOptions(chosen);
+  const pushed: CutBlock[] = [];
+  const tried: string[] = [];
+  const failures: Error[] = [];
+  const ids = new BlockIds(7, 'att');
+  const generator = new BlockGenerator({
+    clock,
+    random: evenRandom,
+    log: new RecordingLog(),
+    options,
+    limiter: new RateLimiter({ clock, options }),
+    nextBlockId: () => ids.next(),
+    onPushBlock: async (cut) => {
+      tried.push(cut.id);
+      await push(cut, tried.filter((id) => id === cut.id).length);
+      pushed.push(cut);
+    },
+    onFailed: (error) => failures.push(error),
+  });
+  generator.start();
+  const records = () => pushed.map(({ block }) => recordsOf(block));
+  return { generator, clock, pushed, tried, failures, records };
+}
+
+const stopReason = new Error('stopped by the test');
+const numbers = (count: number) => Array.from({ length: count }, (_, index) => index);
+
+describe('BlockGenerator', () => {
+  it('cuts what came at every interval', async () => {
+    const { generator, clock, pushed, records } = generatorWith();
+    generator.store('a');
+    generator.store('b');
+    await clock.advance(200);
+    generator.store('c');
+    await clock.advance(200);
+    expect(records()).toEqual([['a', 'b'], ['c']]);
+    expect(pushed.map(({ id }) => id)).toEqual(['input-7-att-0', 'input-7-att-1']);
+  });
+
+  it('makes no block when nothing came', async () => {
+    const { clock, pushed } = generatorWith();
+    await clock.advance(10_000);
+    expect(pushed).toEqual([]);
+  });
+
+  it('cuts at the bound in records before the tick', async () => {
+    const { generator, clock, records } = generatorWith({ maxRecordsPerBlock: 3 });
+    for (const record of numbers(7)) generator.store(record);
+    await clock.advance(0);
+    expect(records()).toEqual([
+      [0, 1, 2],
+      [3, 4, 5],
+    ]);
+  });
+
+  it('cuts at the bound in bytes before the tick', async () => {
+    const { generator, clock, pushed } = generatorWith({ maxBytesPerBlock: 10_000 });
+    for (let stored = 0; stored < 300; stored += 1) generator.store('x'.repeat(100));
+    await clock.advance(0);
+    expect(pushed.map(({ block }) => block.recordCount)).toEqual([100, 100, 100]);
+    expect(pushed.map(({ block }) => block.sizeBytes)).toEqual([10_000, 10_000, 10_000]);
+  });
+
+  it('notices large records after small ones within a look', async () => {
+    const { generator } = generatorWith({ maxBytesPerBlock: 2 ** 20, maxHeldBytes: 4 * 2 ** 20 });
+    for (let stored = 0; stored < 10_000; stored += 1) generator.store({ text: 'small' });
+    const large = { text: 'x'.repeat(2 ** 18) };
+    let taken = 0;
+    while (generator.store(large)) taken += 1;
+    expect(taken).toBeLessThan(64 + 8);
+    expect(generator.held.bytes).toBeGreaterThan(taken * 2 ** 18);
+  });
+
+  it('keeps every record once and in order over chunks and blocks (BLK-1)', async () => {
+    const { generator, clock, records } = generatorWith({ maxRecordsPerBlock: 5_000 });
+    for (const record of numbers(20_000)) {
+      if (!generator.store(record)) await clock.advance(0);
+    }
+    await clock.advance(200);
+    expect(records().flat()).toEqual(numbers(20_000));
+  });
+
+  it('hands the tokens on with the block of their records', async () => {
+    const { generator, clock, pushed } = generatorWith({ maxRecordsPerBlock: 2 });
+    generator.store('a', 1);
+    generator.store('b');
+    generator.store('c', 3);
+    await clock.advance(200);
+    expect(pushed.map(({ tokens }) => tokens)).toEqual([[1], [3]]);
+  });
+
+  it('keeps lines as bytes, and cuts when the kind changes', async () => {
+    const { generator, clock, pushed, records } = generatorWith();
+    generator.store('record');
+    generator.storeText(textOf('one', 'two'), 2, 'token');
+    generator.storeText(textOf('three'), 1);
+    generator.store('again');
+    await clock.advance(200);
+    expect(records()).toEqual([['record'], ['one', 'two', 'three'], ['again']]);
+    expect(pushed.map(({ block }) => block.kind)).toEqual(['records', 'text', 'records']);
+    expect(pushed[1]).toMatchObject({ block: { recordCount: 3, sizeBytes: 14 }, tokens: ['token'] });
+  });
+
+  it('copies a block with few records out of its chunk', async () => {
+    const { generator, clock, pushed } = generatorWith();
+    generator.store('a');
+    await clock.advance(200);
+    const [{ block }] = pushed as [CutBlock];
+    expect(block.kind === 'records' && block.chunks[0]?.records).toEqual(['a']);
+  });
+
+  it('stores nothing before start and after stop', async () => {
+    const { generator } = generatorWith();
+    await generator.stop(stopReason);
+    expect(() => generator.store('late')).toThrow(
+      expect.objectContaining({ code: 'MR_RECEIVER_NOT_RUNNING' }),
+    );
+    await expect(generator.ready()).rejects.toMatchObject({ code: 'MR_RECEIVER_NOT_RUNNING' });
+    expect(() => generator.start()).toThrow(TypeError);
+  });
+});
+
+describe('BlockGenerator under load', () => {
+  it('answers false while the queue is full, and takes the record (BLK-2)', async () => {
+    const held = gate();
+    const { generator, clock, records } = generatorWith({
+      maxRecordsPerBlock: 1,
+      blockQueueSize: 2,
+      push: () => held.promise,
+    });
+    expect([generator.store('a'), generator.store('b')]).toEqual([true, false]);
+    let isReady = false;
+    const ready = generator.ready().then(() => (isReady = true));
+    await clock.advance(1_000);
+    expect(isReady).toBe(false);
+    held.resolve();
+    await ready;
+    generator.store('c');
+    await clock.advance(200);
+    expect(records()).toEqual([['a'], ['b'], ['c']]);
+  });
+
+  it('makes up for a tick that found the queue full', async () => {
+    const held = gate();
+    const { generator, clock, records } = generatorWith({ blockQueueSize: 1, push: () => held.promise });
+    generator.store('a');
+    await clock.advance(200);
+    generator.store('b');
+    await clock.advance(1_000);
+    generator.store('c');
+    expect(generator.held.blocks).toBe(1);
+    held.resolve();
+    await clock.advance(0);
+    expect(records()).toEqual([['a'], ['b', 'c']]);
+  });
+
+  it('throws at the hard bound in records and takes nothing more (BLK-2)', async () => {
+    const bounds = { maxRecordsPerBlock: 10, maxHeldRecords: 40, blockQueueSize: 100 };
+    const { generator, clock } = generatorWith({ ...bounds, push: () => gate().promise });
+    const answers = numbers(40).map((record) => generator.store(record));
+    expect(answers.indexOf(false)).toBe(19);
+    expect(() => generator.store(40)).toThrow(expect.objectContaining({ code: 'MR_RECEIVER_OVERRUN' }));
+    await clock.advance(1_000);
+    expect(generator.held.records).toBe(40);
+  });
+
+  it('throws when as many are stored after false as may be held, whatever is full', async () => {
+    const { generator, clock } = generatorWith({ maxRate: 1, maxRecordsPerBlock: 10, maxHeldRecords: 40 });
+    generator.store('the one that is allowed');
+    for (const record of numbers(40)) {
+      expect(generator.store(record)).toBe(false);
+      await clock.advance(0);
+    }
+    expect(generator.held.records).toBeLessThan(10);
+    expect(() => generator.store(40)).toThrow(expect.objectContaining({ code: 'MR_RECEIVER_OVERRUN' }));
+  });
+
+  it('puts up with a source that always has a little more in its hands', async () => {
+    const { generator, clock, records } = generatorWith({
+      maxRate: 1_000,
+      maxRecordsPerBlock: 10,
+      maxHeldRecords: 40,
+    });
+    for (let round = 0; round < 20; round += 1) {
+      while (generator.store('x'));
+      for (let more = 0; more < 5; more += 1) generator.store('more');
+      await clock.advance(200);
+    }
+    expect(
+      records()
+        .flat()
+        .filter((record) => record === 'more').length,
+    ).toBe(100);
+  });
+
+  it('throws at the hard bound in bytes, whatever the size of records (BLK-2)', () => {
+    const bounds = { maxBytesPerBlock: 1_000, maxHeldBytes: 10_000, blockQueueSize: 100 };
+    const { generator } = generatorWith({ ...bounds, push: () => gate().promise });
+    const storeOn = () => {
+      for (;;) generator.store('x'.repeat(500));
+    };
+    expect(storeOn).toThrow(expect.objectContaining({ code: 'MR_RECEIVER_OVERRUN' }));
+    expect(generator.held.bytes).toBe(10_000);
+  });
+
+  it('does not queue without end what alternates between kinds', () => {
+    const { generator } = generatorWith({ blockQueueSize: 5, push: () => gate().promise });
+    const storeOn = () => {
+      for (;;) {
+        generator.store('record');
+        generator.storeText(textOf('line'), 1);
+      }
+    };
+    expect(storeOn).toThrow(expect.objectContaining({ code: 'MR_RECEIVER_OVERRUN' }));
+    expect(generator.held.blocks).toBe(10);
+  });
+
+  it('holds every way of storing to one rate', async () => {
+    const { generator, clock, records } = generatorWith({ maxRate: 100, rateBurstMs: 100 });
+    const answers = numbers(10).map((record) => generator.store(record));
+    expect(answers.indexOf(false)).toBe(9);
+    const whole = generator.storeBlock(blockOf(['w']));
+    generator.storeText(textOf('line'), 1);
+    await clock.advance(10);
+    expect(records().flat()).not.toContain('w');
+    await clock.advance(1_000);
+    await whole;
+    expect(records().flat()).toEqual([...numbers(10), 'line', 'w']);
+  });
+
+  it('counts whole blocks towards the rate', async () => {
+    const { generator, clock } = generatorWith({ maxRate: 100 });
+    await generator.storeBlock(blockOf(numbers(50)));
+    await clock.advance(380);
+    expect(generator.store('x')).toBe(false);
+    await clock.advance(60);
+    expect(generator.store('y')).toBe(true);
+  });
+
+  it('never stores more than the rate over a longer time', async () => {
+    const { generator, clock } = generatorWith({ maxRate: 1_000, rateBurstMs: 100 });
+    let stored = 0;
+    const receiver = (async () => {
+      for (;;) {
+        stored += 1;
+        if (!generator.store(stored)) await generator.ready();
+      }
+    })();
+    await clock.advance(10_000);
+    expect(stored).toBeGreaterThan(9_900);
+    expect(stored).toBeLessThanOrEqual(10_000 + 100 + 20);
+    await generator.stop(stopReason);
+    await expect(receiver).rejects.toBe(stopReason);
+  });
+});
+
+describe('BlockGenerator.storeBlock', () => {
+  it('stores a block of its own after everything before it', async () => {
+    const { generator, pushed, records } = generatorWith();
+    generator.store('before');
+    await generator.storeBlock(blockOf(['x', 'y']), { offset: 3 });
+    expect(records()).toEqual([['before'], ['x', 'y']]);
+    expect(pushed[1]?.metadata).toEqual({ offset: 3 });
+  });
+
+  it('waits for room, in the order of the calls, before others are let in', async () => {
+    const held = gate();
+    const { generator, clock, records } = generatorWith({ blockQueueSize: 1, push: () => held.promise });
+    const first = generator.storeBlock(blockOf(['1']));
+    const second = generator.storeBlock(blockOf(['2']));
+    expect(generator.store('3')).toBe(false);
+    held.resolve();
+    await Promise.all([first, second]);
+    await clock.advance(200);
+    expect(records().flat()).toEqual(['1', '3', '2']);
+  });
+
+  it('lets nobody past a large block that waits for room', async () => {
+    const held = gate();
+    const bounds = { maxRecordsPerBlock: 5, maxHeldRecords: 10 };
+    const { generator, records } = generatorWith({ ...bounds, push: () => held.promise });
+    for (const record of numbers(4)) expect(generator.store(record)).toBe(true);
+    await Promise.resolve();
+    const whole = generator.storeBlock(blockOf(numbers(7)));
+    expect(generator.store('after')).toBe(false);
+    held.resolve();
+    await whole;
+    expect(records()).toEqual([[0, 1, 2, 3, 'after'], numbers(7)]);
+  });
+
+  it('refuses a block that never fits', async () => {
+    const { generator } = generatorWith({ maxRecordsPerBlock: 1, maxHeldRecords: 2 });
+    await expect(generator.storeBlock(blockOf(['a', 'b', 'c']))).rejects.toMatchObject({
+      code: 'MR_RECEIVER_BLOCK_TOO_LARGE',
+    });
+  });
+
+  it('lets no more wait than may be held (BLK-2)', async () => {
+    const bounds = { maxRecordsPerBlock: 1, maxHeldRecords: 2, blockQueueSize: 1 };
+    const { generator } = generatorWith({ ...bounds, push: () => gate().promise });
+    void generator.storeBlock(blockOf(['pushing']));
+    void generator.storeBlock(blockOf(['a', 'b']));
+    await expect(generator.storeBlock(blockOf(['c']))).rejects.toMatchObject({ code: 'MR_RECEIVER_OVERRUN' });
+  });
+});
+
+describe('BlockGenerator and failing pushes', () => {
+  it('tries again with growing delays, in order, and the loop lives on', async () => {
+    const { generator, clock, tried, records } = generatorWith({
+      maxRecordsPerBlock: 1,
+      push: (cut, tries) => {
+        if (cut.id.endsWith('-0') && tries < 4) throw new Error('disk on holiday');
+      },
+    });
+    generator.store('a');
+    generator.store('b');
+    await clock.advance(0);
+    expect(tried).toEqual(['input-7-att-0']);
+    await clock.advance(75 + 150 + 300);
+    expect(tried).toEqual([...Array<string>(4).fill('input-7-att-0'), 'input-7-att-1']);
+    expect(records()).toEqual([['a'], ['b']]);
+  });
+
+  it('reports failure after the last attempt and pushes nothing later', async () => {
+    const { generator, clock, failures, tried } = generatorWith({
+      maxRecordsPerBlock: 1,
+      pushAttempts: 2,
+      push: () => Promise.reject(new Error('broken')),
+    });
+    generator.store('a');
+    generator.store('b');
+    await clock.advance(60_000);
+    expect(tried).toEqual(['input-7-att-0', 'input-7-att-0']);
+    expect(failures).toMatchObject([{ code: 'MR_RECEIVER_STORE_FAILED', cause: { message: 'broken' } }]);
+    expect(() => generator.store('c')).toThrow(expect.objectContaining({ code: 'MR_RECEIVER_NOT_RUNNING' }));
+    expect(await generator.stop(stopReason)).toEqual({ recordsLeft: 2 });
+  });
+
+  it('does not try again what no retry can heal', async () => {
+    const { generator, clock, failures, tried } = generatorWith({
+      push: () => Promise.reject(coreError('MR_STORAGE_DENIED', 'read-only')),
+    });
+    generator.store('a');
+    await clock.advance(200);
+    expect([tried.length, failures.length]).toEqual([1, 1]);
+  });
+
+  it('waits for room as long as it takes, and holds the source back', async () => {
+    let isFull = true;
+    const { generator, clock, failures, records } = generatorWith({
+      maxRecordsPerBlock: 1,
+      blockQueueSize: 2,
+      pushAttempts: 1,
+      push: () => {
+        if (isFull) throw coreError('MR_BLOCK_STORE_FULL', 'full');
+      },
+    });
+    generator.store('a');
+    expect(generator.store('b')).toBe(false);
+    await clock.advance(3_600_000);
+    expect([failures.length, generator.held.blocks]).toEqual([0, 2]);
+    isFull = false;
+    await clock.advance(5_000);
+    expect(records()).toEqual([['a'], ['b']]);
+  });
+
+  it('settles whole blocks that are not stored', async () => {
+    const { generator, clock } = generatorWith({
+      pushAttempts: 1,
+      push: () => Promise.reject(new Error('no')),
+    });
+    const outcome = Promise.allSettled([
+      generator.storeBlock(blockOf(['a'])),
+      generator.storeBlock(blockOf(['b'])),
+    ]);
+    await clock.advance(0);
+    expect(await outcome).toMatchObject([
+      { status: 'rejected', reason: { code: 'MR_RECEIVER_BLOCK_NOT_STORED' } },
+      { status: 'rejected', reason: { code: 'MR_RECEIVER_BLOCK_NOT_STORED' } },
+    ]);
+  });
+});
+
+describe('BlockGenerator.stop', () => {
+  it('cuts the last block and pushes everything (REC-4)', async () => {
+    const { generator, clock, records } = generatorWith({ maxRecordsPerBlock: 2 });
+    for (const record of numbers(5)) generator.store(record);
+    expect(await generator.stop(stopReason)).toEqual({ recordsLeft: 0 });
+    expect(records()).toEqual([[0, 1], [2, 3], [4]]);
+    expect([generator.state, clock.pendingTimers]).toEqual(['StoppedAll', 0]);
+  });
+
+  it('passes through its states', async () => {
+    const held = gate();
+    const { generator } = generatorWith({ push: () => held.promise });
+    generator.store('a');
+    const stopped = generator.stop(stopReason);
+    expect(generator.state).toBe('StoppedGeneratingBlocks');
+    held.resolve();
+    await stopped;
+    expect(generator.state).toBe('StoppedAll');
+  });
+
+  it('ends by its deadline while a push hangs, and counts what is left (STP-1)', async () => {
+    const hanging = gate();
+    const { generator, clock, tried } = generatorWith({ maxRecordsPerBlock: 3, push: () => hanging.promise });
+    for (const record of numbers(10)) generator.store(record);
+    let left: unknown;
+    void generator.stop(stopReason, clock.now() + 5_000).then((stopped) => (left = stopped));
+    await clock.advance(4_999);
+    expect(left).toBeUndefined();
+    await clock.advance(1);
+    expect(left).toEqual({ recordsLeft: 10 });
+    hanging.resolve();
+    await clock.advance(0);
+    expect([generator.held.records, tried.length]).toEqual([10, 1]);
+    expect([generator.state, clock.pendingTimers]).toEqual(['StoppedAll', 0]);
+  });
+
+  it('ends by its deadline while pushes fail', async () => {
+    const { generator, clock, pushed } = generatorWith({
+      push: () => Promise.reject(coreError('MR_BLOCK_STORE_FULL', 'full')),
+    });
+    generator.store('a');
+    const stopped = generator.stop(stopReason, clock.now() + 5_000);
+    await clock.advance(5_000);
+    expect(await stopped).toEqual({ recordsLeft: 1 });
+    await clock.advance(60_000);
+    expect(pushed).toEqual([]);
+  });
+
+  it('does not wait for the interval of its timer', async () => {
+    const { generator, clock, records } = generatorWith({ blockIntervalMs: 3_600_000 });
+    generator.store('a');
+    await generator.stop(stopReason);
+    expect([records(), clock.now()]).toEqual([[['a']], 1_000_000]);
+  });
+
+  it('rejects those who wait with its reason', async () => {
+    const { generator, clock } = generatorWith({ blockQueueSize: 1, push: () => gate().promise });
+    generator.store('a');
+    await clock.advance(200);
+    const waiting = [generator.ready(), generator.storeBlock(blockOf(['b']))];
+    void generator.stop(stopReason);
+    expect(await Promise.allSettled(waiting)).toEqual([
+      { status: 'rejected', reason: stopReason },
+      { status: 'rejected', reason: stopReason },
+    ]);
+  });
+
+  it('is done at once when it was never started', async () => {
+    const clock = new ManualClock();
+    const options = resolveReceivingOptions();
+    const generator = new BlockGenerator({
+      clock,
+      random: evenRandom,
+      log: new RecordingLog(),
+      options,
+      limiter: new RateLimiter({ clock, options }),
+      nextBlockId: () => 'unused',
+      onPushBlock: () => Promise.resolve(),
+      onFailed: () => undefined,
+    });
+    expect(() => generator.store('early')).toThrow(
+      expect.objectContaining({ code: 'MR_RECEIVER_NOT_RUNNING' }),
+    );
+    expect(await generator.stop(stopReason)).toEqual({ recordsLeft: 0 });
+    expect(generator.state).toBe('StoppedAll');
+  });
+});
+
+function blockOf(records: readonly unknown[]) {
+  return {
+    kind: 'records' as const,
+    chunks: [{ records, length: records.length }],
+    recordCount: records.length,
+    sizeBytes: 8 * records.length,
+  };
+}

@@ -1,0 +1,388 @@
+// Turns single records into blocks: `store` appends, ticks and bounds cut, a loop pushes. The states and who moves
+// them on:
+//
+//   Initialized ──start──► Active ──stop──► StoppedAddingData ──last cut──► StoppedGeneratingBlocks
+//                                                      everything pushed, or given up ──► StoppedAll
+//
+// Appending is the hot path of the engine. It does one comparison: `boundary` is the place in the chunk at which the
+// next thing has to be looked at, whichever that is (end of the chunk, end of the block, end of the rate's grant, the
+// next look at sizes). The record that lands there takes the slow path, which looks at everything and sets the next
+// boundary. While a bound is reached the boundary stays right at the next record, so each one is looked at.
+//
+// What is held and what happens at its bounds is in `HoldingBounds`. Whole blocks (`storeBlock`) wait for the same room,
+// and at most one hard bound's worth of them may wait.
+import {
+  type AckToken,
+  type Block,
+  type BlockId,
+  type Clock,
+  coreError,
+  type Logger,
+  type RandomSource,
+  RecurringTimer,
+  type Timer,
+} from '@millrace/core';
+import { AckTokens } from './ack-tokens.ts';
+import { type Held, HoldingBounds } from './holding-bounds.ts';
+import { CHUNK_RECORDS, FillingChunk, OpenBlock } from './open-block.ts';
+import { type PushBlock, PushLoop } from './push-loop.ts';
+import type { RateLimiter } from './rate-limiter.ts';
+import { receivingError } from './receiving-errors.ts';
+import type { ReceivingOptions } from './receiving-options.ts';
+import { RecordMeter } from './record-meter.ts';
+import { keepQuiet, WaitingStores } from './waiting-stores.ts';
+
+/** How far a generator is in its life. */
+export type BlockGeneratorState =
+  'Initialized' | 'Active' | 'StoppedAddingData' | 'StoppedGeneratingBlocks' | 'StoppedAll';
+
+/** What a `BlockGenerator` is made of. */
+export interface BlockGeneratorParts {
+  readonly clock: Clock;
+  readonly random: RandomSource;
+  readonly log: Logger;
+  readonly options: ReceivingOptions;
+  /** Shared by everything that the receiver stores. The generator starts and stops its refilling. */
+  readonly limiter: RateLimiter;
+  /** Names the next block. */
+  readonly nextBlockId: () => BlockId;
+  /**
+   * Stores a block: called with one block at a time, in the order in which they were cut. A rejection is tried again,
+   * `pushAttempts` times in all; one of disposition `back-off` any number of times; of `stop-engine` not at all.
+   */
+  readonly onPushBlock: PushBlock;
+  /** Called once when a block could not be stored. Nothing can be stored any more; the owner calls `stop`. */
+  readonly onFailed: (error: Error) => void;
+}
+
+/** How stopping a generator ended. */
+export interface GeneratorStopped {
+  /** Records that were taken and not stored; 0 after a clean stop (REC-4). */
+  readonly recordsLeft: number;
+}
+
+/** Cuts the records of one receiver into blocks. */
+export class BlockGenerator {
+  readonly #filling = new FillingChunk();
+  readonly #parts: BlockGeneratorParts;
+  readonly #open = new OpenBlock();
+  readonly #tokens = new AckTokens();
+  readonly #meter: RecordMeter;
+  readonly #bounds: HoldingBounds;
+  readonly #pushes: PushLoop;
+  readonly #waiting = new WaitingStores();
+  readonly #timer: RecurringTimer;
+  #state: BlockGeneratorState = 'Initialized';
+  #isWelcome = false;
+  /** What is looked at before these are reached is sizes only: a place in the chunk, and bytes of the open block. */
+  #freeUntil = 0;
+  #freeUntilBytes = 0;
+  /** Records that were taken since `store` last answered true. */
+  #takenUnwelcome = 0;
+  /** A tick found the queue full: the cut is made up for when there is room. */
+  #isCutDue = false;
+  #failure: Error | undefined;
+  #stopped: Promise<GeneratorStopped> | undefined;
+  readonly #deadlines: Timer[] = [];
+
+  constructor(parts: BlockGeneratorParts) {
+    const { clock, random, log, options } = parts;
+    this.#parts = parts;
+    this.#meter = new RecordMeter(options.maxBytesPerBlock);
+    this.#bounds = new HoldingBounds(options);
+    this.#pushes = new PushLoop({
+      clock,
+      random,
+      log,
+      options,
+      push: parts.onPushBlock,
+      onPushed: () => this.#onPushed(),
+      onFailed: (error) => this.#onFailed(error),
+    });
+    this.#timer = new RecurringTimer({
+      clock,
+      periodMs: options.blockIntervalMs,
+      callback: () => this.#onTick(),
+      name: 'block-generator',
+    });
+  }
+
+  /** How far it is. */
+  get state(): BlockGeneratorState {
+    return this.#state;
+  }
+
+  /** What is taken and not stored yet, as far as it is counted: up to 63 records more may have come. */
+  get held(): Held {
+    return {
+      records: this.#open.recordCount + this.#pushes.records,
+      bytes: this.#open.sizeBytes + this.#pushes.bytes,
+      blocks: this.#pushes.length,
+    };
+  }
+
+  /**
+   * Begins to take records, and to cut at every multiple of the block interval.
+   *
+   * @throws TypeError on a second start.
+   */
+  start(): void {
+    if (this.#state !== 'Initialized')
+      throw new TypeError(`a block generator cannot start in state ${this.#state}`);
+    this.#state = 'Active';
+    this.#timer.start();
+    this.#parts.limiter.start(() => this.#refresh());
+    this.#rearm();
+  }
+
+  /**
+   * Stores one record. It is taken in any case; false asks to await `ready()` before the next one.
+   *
+   * @throws `MR_RECEIVER_OVERRUN` at the hard bound, `MR_RECEIVER_NOT_RUNNING` unless active; it is then not taken.
+   */
+  store(record: unknown, ack?: AckToken): boolean {
+    const filling = this.#filling;
+    const index = filling.length;
+    if (index === filling.boundary) return this.#storeAtBoundary(record, ack);
+    // Counting text here costs a fraction of reading the lengths again later, and makes them exact.
+    if (typeof record === 'string') filling.textBytes += record.length;
+    filling.records[index] = record;
+    filling.length = index + 1;
+    if (ack !== undefined) this.#tokens.add(ack);
+    return true;
+  }
+
+  /** Stores lines as bytes; else like `store`. A block holds either lines or records: a change of kind cuts. */
+  storeText(lines: Uint8Array, lineCount: number, ack?: AckToken): boolean {
+    if (!Number.isSafeInteger(lineCount) || lineCount < 1) {
+      throw new TypeError(
+        `storeText needs whole lines and their number, at least 1, got ${String(lineCount)}`,
+      );
+    }
+    this.#refuseUnlessTaking();
+    this.#countNew();
+    if (this.#open.kind === 'records') this.#cut();
+    this.#open.addText(lines, lineCount);
+    if (ack !== undefined) this.#tokens.add(ack);
+    this.#spend(lineCount, lines.byteLength);
+    return this.#goOn();
+  }
+
+  /**
+   * Stores a block as it is, after everything stored before it. Waits for the same bounds as `store`, and resolves
+   * when the push of the block has.
+   *
+   * @throws (as a rejection) `MR_RECEIVER_BLOCK_TOO_LARGE`, `MR_RECEIVER_OVERRUN` when as much as may be held is
+   * already waiting like this, `MR_RECEIVER_BLOCK_NOT_STORED`, and the reason of the stop.
+   */
+  storeBlock(block: Block, metadata?: unknown): Promise<void> {
+    const refusal = this.#isTaking ? this.#bounds.refusalOf(block, this.#waiting.held) : this.#notRunning();
+    if (refusal !== undefined) return keepQuiet(Promise.reject(refusal));
+    const outcome = this.#waiting.addBlock(block, metadata);
+    this.#refresh();
+    return outcome;
+  }
+
+  /** Resolves when storing is welcome; rejects with the reason of the stop, or unless active. */
+  ready(): Promise<void> {
+    if (!this.#isTaking) return keepQuiet(Promise.reject(this.#notRunning()));
+    return this.#isWelcome ? Promise.resolve() : this.#waiting.ready();
+  }
+
+  /**
+   * Stops taking records at once, cuts the last block and pushes everything. Never rejects. Repeated, it resolves
+   * alike; the earliest deadline counts.
+   *
+   * @param reason What those who wait are rejected with.
+   * @param deadlineMs Wall time at which what is not stored is left behind. Absent: it is tried as long as it takes.
+   */
+  stop(reason: unknown, deadlineMs?: number): Promise<GeneratorStopped> {
+    this.#stopped ??= this.#stop(reason);
+    if (deadlineMs !== undefined && this.#state !== 'StoppedAll') {
+      this.#deadlines.push(this.#parts.clock.schedule(deadlineMs, () => this.giveUp()));
+    }
+    return this.#stopped;
+  }
+
+  /** Ends a stop at once: what is not stored is left behind. */
+  giveUp(): void {
+    this.#pushes.giveUp(
+      receivingError('MR_RECEIVER_BLOCK_NOT_STORED', 'the time to store what was left is over'),
+    );
+  }
+
+  async #stop(reason: unknown): Promise<GeneratorStopped> {
+    this.#state = 'StoppedAddingData';
+    this.#parts.limiter.stop();
+    // Resolves at once: an interrupted timer waits for nothing. The cut below is what its last tick would have made.
+    const timerStopped = this.#timer.stop({ interrupt: true });
+    this.#waiting.reject(reason);
+    this.#countNew();
+    this.#cut();
+    this.#filling.boundary = this.#filling.length;
+    this.#state = 'StoppedGeneratingBlocks';
+    await timerStopped;
+    await this.#pushes.drained();
+    this.#state = 'StoppedAll';
+    for (const deadline of this.#deadlines) deadline.cancel();
+    return { recordsLeft: this.#pushes.records };
+  }
+
+  #storeAtBoundary(record: unknown, ack: AckToken): boolean {
+    this.#refuseUnlessTaking();
+    if (this.#open.kind === 'text') this.#cut();
+    const filling = this.#filling;
+    if (typeof record === 'string') filling.textBytes += record.length;
+    filling.records[filling.length] = record;
+    filling.length += 1;
+    if (ack !== undefined) this.#tokens.add(ack);
+    this.#countNew();
+    if (filling.length >= this.#freeUntil || this.#open.sizeBytes >= this.#freeUntilBytes)
+      return this.#goOn();
+    this.#setBoundary();
+    return true;
+  }
+
+  #refuseUnlessTaking(): void {
+    if (!this.#isTaking) throw this.#notRunning();
+    if (!this.#isWelcome && this.#bounds.isOverrun(this.held, this.#takenUnwelcome)) {
+      throw this.#bounds.overrun(this.held);
+    }
+  }
+
+  /** Counts what came by the fast path. */
+  #countNew(): void {
+    const filling = this.#filling;
+    const count = filling.length - filling.counted;
+    if (count === 0) return;
+    const bytes = this.#meter.measure(filling);
+    filling.counted = filling.length;
+    filling.textBytes = 0;
+    this.#open.count(count, bytes);
+    this.#spend(count, bytes);
+  }
+
+  #spend(records: number, bytes: number): void {
+    this.#parts.limiter.take(records, bytes);
+    if (!this.#isWelcome) this.#takenUnwelcome += records;
+  }
+
+  /** After something was taken: cuts at a bound, sets the next boundary, and says whether more is welcome. */
+  #goOn(): boolean {
+    const { maxRecordsPerBlock, maxBytesPerBlock } = this.#parts.options;
+    if (this.#open.recordCount >= maxRecordsPerBlock || this.#open.sizeBytes >= maxBytesPerBlock) this.#cut();
+    else if (this.#filling.length === CHUNK_RECORDS) this.#closeChunk();
+    this.#rearm();
+    return this.#isWelcome;
+  }
+
+  /** Makes a block of what is open and counted. Nothing open: no block. */
+  #cut(): void {
+    this.#isCutDue = false;
+    if (this.#open.recordCount === 0) return;
+    if (this.#filling.length > 0) this.#closeChunk();
+    const tokens = this.#tokens.take();
+    this.#pushes.add({
+      id: this.#parts.nextBlockId(),
+      block: this.#open.seal(),
+      tokens,
+      metadata: undefined,
+    });
+  }
+
+  #closeChunk(): void {
+    const { length } = this.#filling;
+    this.#open.addChunk(this.#filling.take(), length);
+  }
+
+  #onTick(): void {
+    this.#countNew();
+    if (this.#bounds.isQueueFull(this.held)) this.#isCutDue = true;
+    else this.#cut();
+    this.#rearm();
+  }
+
+  #onPushed(): void {
+    if (!this.#isTaking) return;
+    this.#countNew();
+    if (this.#isCutDue && !this.#bounds.isQueueFull(this.held)) this.#cut();
+    this.#rearm();
+  }
+
+  #onFailed(error: Error): void {
+    this.#failure = error;
+    this.#isWelcome = false;
+    this.#filling.boundary = this.#filling.length;
+    this.#parts.onFailed(error);
+  }
+
+  #refresh(): void {
+    this.#countNew();
+    this.#rearm();
+  }
+
+  /** Looks at all bounds: lets in who waits, and sets the place at which to look again. */
+  #rearm(): void {
+    if (!this.#isTaking) return;
+    this.#letBlocksIn();
+    this.#isWelcome = this.#waiting.nextBlock === undefined && this.#isRoomy;
+    if (this.#isWelcome) {
+      this.#takenUnwelcome = 0;
+      this.#waiting.release();
+    }
+    this.#setFree();
+    this.#setBoundary();
+  }
+
+  /** How far records may come with nothing but their sizes to look at. */
+  #setFree(): void {
+    const { options, limiter } = this.#parts;
+    const { recordCount, sizeBytes, kind } = this.#open;
+    const { length } = this.#filling;
+    const isFree = this.#isWelcome && kind === 'records';
+    const records = Math.min(
+      options.maxRecordsPerBlock - recordCount,
+      this.#bounds.softRecords - recordCount - this.#pushes.records,
+      limiter.availableRecords,
+    );
+    this.#freeUntil = isFree ? Math.min(CHUNK_RECORDS, length + records) : length;
+    this.#freeUntilBytes = Math.min(
+      options.maxBytesPerBlock,
+      this.#bounds.softBytes - this.#pushes.bytes,
+      sizeBytes + limiter.availableBytes,
+    );
+  }
+
+  #setBoundary(): void {
+    const filling = this.#filling;
+    const next = filling.length + this.#meter.lookAfter(this.#freeUntilBytes - this.#open.sizeBytes);
+    filling.boundary = Math.max(filling.length, Math.min(next, this.#freeUntil) - 1);
+  }
+
+  /** Lets whole blocks into the queue, in their order, as far as the bounds allow. */
+  #letBlocksIn(): void {
+    for (let next = this.#waiting.nextBlock; next !== undefined; next = this.#waiting.nextBlock) {
+      const { block, metadata, outcome } = next;
+      if (!this.#isRoomy || !this.#bounds.hasRoomFor(block, this.held)) return;
+      this.#waiting.takeBlock();
+      this.#cut();
+      this.#parts.limiter.take(block.recordCount, block.sizeBytes);
+      this.#pushes.add({ id: this.#parts.nextBlockId(), block, tokens: [], metadata }, outcome);
+    }
+  }
+
+  get #isRoomy(): boolean {
+    return this.#parts.limiter.isOpen && this.#bounds.isWithinSoft(this.held);
+  }
+
+  get #isTaking(): boolean {
+    return this.#state === 'Active' && this.#failure === undefined;
+  }
+
+  #notRunning(): Error {
+    const cause = this.#failure;
+    const why = cause === undefined ? `is ${this.#state}` : 'could not store a block';
+    const message = `nothing can be stored, the block generator ${why}`;
+    return coreError('MR_RECEIVER_NOT_RUNNING', message, cause === undefined ? {} : { cause });
+  }
+}

@@ -1,0 +1,20 @@
+// The names of blocks. The attempt is drawn by the driver and never repeats; the sequence counts on over the restarts
+// within one attempt. No clock is asked, so setting a clock back repeats nothing.
+import type { BlockId, ReceiverAttemptId, StreamId } from '@millrace/core';
+
+/** Names the blocks of one receiver attempt: `input-<stream>-<attempt>-<sequence>`, from 0 without gaps. */
+export class BlockIds {
+  readonly #prefix: string;
+  #sequence = 0;
+
+  constructor(streamId: StreamId, attemptId: ReceiverAttemptId) {
+    this.#prefix = `input-${streamId}-${attemptId}-`;
+  }
+
+  /** The next name. */
+  next(): BlockId {
+    const id = `${this.#prefix}${this.#sequence}`;
+    this.#sequence += 1;
+    return id;
+  }
+}

@@ -1,0 +1,90 @@
+// How a receiver speaks to its driver. Messages may be lost, so what must arrive is repeated until it is answered: the
+// driver recognises repetition. What need not arrive (reports of errors) is sent once, and not without bound.
+import {
+  type Clock,
+  type DriverEndpoint,
+  type DriverProtocol,
+  isMillraceError,
+  type Logger,
+  type RandomSource,
+  type ReportError,
+} from '@millrace/core';
+import { backOffDelayMs } from './back-off.ts';
+import type { ReceivingOptions } from './receiving-options.ts';
+import { untilAborted } from './waiting.ts';
+
+/** Reports of errors that may be under way at once; what comes on top is in the log only. */
+const REPORTS_UNDER_WAY_MAX = 16;
+
+/** What a `DriverLink` is made of. */
+export interface DriverLinkParts {
+  readonly driver: DriverEndpoint;
+  readonly clock: Clock;
+  readonly random: RandomSource;
+  readonly log: Logger;
+  readonly options: Pick<ReceivingOptions, 'pushRetryDelayMs' | 'pushRetryDelayMaxMs'>;
+}
+
+/** A question that has to be answered. */
+export interface Question<K extends keyof DriverProtocol> {
+  readonly kind: K;
+  readonly request: DriverProtocol[K]['request'];
+  /** Ends the asking. The first time is always asked. */
+  readonly signal: AbortSignal;
+  /** Whether an answer counts; without it every answer does. */
+  readonly isAnswer?: (reply: DriverProtocol[K]['reply']) => boolean;
+}
+
+/** One receiver's line to its driver. */
+export class DriverLink {
+  readonly #parts: DriverLinkParts;
+  #reportsUnderWay = 0;
+
+  constructor(parts: DriverLinkParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Asks until there is an answer, with growing delays.
+   *
+   * @throws the signal's reason when it is aborted first; an error of disposition `stop-engine`, which no repetition
+   * can heal.
+   */
+  async ask<K extends keyof DriverProtocol>(question: Question<K>): Promise<DriverProtocol[K]['reply']> {
+    const { kind, request, signal, isAnswer = () => true } = question;
+    for (let retry = 0; ; retry += 1) {
+      try {
+        const reply = await untilAborted(this.#parts.driver.ask(kind, request), signal);
+        if (isAnswer(reply)) return reply;
+        this.#parts.log.warn('the driver refused, it is asked again', { kind, reply });
+      } catch (error) {
+        if (signal.aborted || (isMillraceError(error) && error.disposition === 'stop-engine')) throw error;
+        this.#parts.log.warn('the driver could not be asked, it is asked again', { kind, error });
+      }
+      await this.#wait(retry, signal);
+    }
+  }
+
+  /** Tells of an error, once. */
+  report(report: ReportError): void {
+    if (this.#reportsUnderWay >= REPORTS_UNDER_WAY_MAX) return;
+    this.#reportsUnderWay += 1;
+    void this.#send(report);
+  }
+
+  async #send(report: ReportError): Promise<void> {
+    try {
+      await this.#parts.driver.ask('ReportError', report);
+    } catch (error) {
+      this.#parts.log.warn('an error could not be reported to the driver', { report: report.message, error });
+    } finally {
+      this.#reportsUnderWay -= 1;
+    }
+  }
+
+  async #wait(retry: number, signal: AbortSignal): Promise<void> {
+    const { clock, random, options } = this.#parts;
+    const bounds = { firstMs: options.pushRetryDelayMs, maxMs: options.pushRetryDelayMaxMs };
+    await clock.sleepUntil(clock.now() + backOffDelayMs(retry, bounds, random), signal);
+  }
+}

@@ -1,0 +1,91 @@
+// How much one receiver may hold between `store` and the block handler (BLK-2). There are two bounds for each measure:
+// the soft one asks the source to wait, the hard one refuses. Between them is room for what a source has in its hands
+// when it is asked to wait.
+//
+//            soft: `store` answers false          hard: `store` throws, the record is not taken
+//   blocks   blockQueueSize                       twice that
+//   records  half of maxHeldRecords               maxHeldRecords; or as many taken since false, whatever was full
+//   bytes    half of maxHeldBytes                 maxHeldBytes
+import { type Block, coreError } from '@millrace/core';
+import { receivingError } from './receiving-errors.ts';
+import type { ReceivingOptions } from './receiving-options.ts';
+
+/** What is held: the open block, the queue, the block being pushed. */
+export interface Held {
+  readonly records: number;
+  /** As estimated. */
+  readonly bytes: number;
+  /** Blocks that are cut and not stored yet. */
+  readonly blocks: number;
+}
+
+/** The options that bound what is held. */
+export type HoldingOptions = Pick<ReceivingOptions, 'blockQueueSize' | 'maxHeldRecords' | 'maxHeldBytes'>;
+
+/** The bounds of one receiver. */
+export class HoldingBounds {
+  readonly #options: HoldingOptions;
+
+  constructor(options: HoldingOptions) {
+    this.#options = options;
+  }
+
+  /** Records at which the source is asked to wait. */
+  get softRecords(): number {
+    return Math.ceil(this.#options.maxHeldRecords / 2);
+  }
+
+  /** Bytes at which the source is asked to wait. */
+  get softBytes(): number {
+    return this.#options.maxHeldBytes / 2;
+  }
+
+  /** Whether no more blocks should be cut. */
+  isQueueFull(held: Pick<Held, 'blocks'>): boolean {
+    return held.blocks >= this.#options.blockQueueSize;
+  }
+
+  /** Whether more is welcome. */
+  isWithinSoft(held: Held): boolean {
+    return !this.isQueueFull(held) && held.records < this.softRecords && held.bytes < this.softBytes;
+  }
+
+  /** Whether nothing more can be taken. `takenUnwelcome`: records taken since storing was last welcome. */
+  isOverrun(held: Held, takenUnwelcome: number): boolean {
+    const { blockQueueSize, maxHeldRecords, maxHeldBytes } = this.#options;
+    return (
+      held.records >= maxHeldRecords ||
+      held.bytes >= maxHeldBytes ||
+      takenUnwelcome >= maxHeldRecords ||
+      held.blocks >= 2 * blockQueueSize
+    );
+  }
+
+  /** Whether a whole block fits in addition. One that is not too large always fits when nothing else is held. */
+  hasRoomFor(block: Block, held: Held): boolean {
+    const { maxHeldRecords, maxHeldBytes } = this.#options;
+    return held.records + block.recordCount <= maxHeldRecords && held.bytes + block.sizeBytes <= maxHeldBytes;
+  }
+
+  /** Why a whole block cannot even wait for its turn: it never fits, or too much waits already; else undefined. */
+  refusalOf(block: Block, waiting: Held): Error | undefined {
+    if (this.hasRoomFor(block, waiting)) return undefined;
+    if (!this.hasRoomFor(block, NOTHING)) return this.#tooLarge(block);
+    return this.overrun(waiting);
+  }
+
+  /** The error of a receiver that does not wait. */
+  overrun(held: Held): Error {
+    const { records, bytes } = held;
+    const message = `the receiver holds ${records} records in ${bytes} bytes and goes on storing; await ready() after false`;
+    return coreError('MR_RECEIVER_OVERRUN', message, { details: { ...held } });
+  }
+
+  #tooLarge({ recordCount, sizeBytes }: Block): Error {
+    const { maxHeldRecords, maxHeldBytes } = this.#options;
+    const message = `expected a block of at most ${maxHeldRecords} records and ${maxHeldBytes} bytes, got ${recordCount} and ${sizeBytes}`;
+    return receivingError('MR_RECEIVER_BLOCK_TOO_LARGE', message, { details: { recordCount, sizeBytes } });
+  }
+}
+
+const NOTHING: Held = { records: 0, bytes: 0, blocks: 0 };

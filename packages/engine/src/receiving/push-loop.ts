@@ -1,0 +1,165 @@
+// Blocks on their way out: one at a time, in the order in which they were cut, each until it is stored. A push that
+// fails is tried again after a while; nothing overtakes it, and no error ends the loop but the last attempt's. What
+// remains then is counted, never dropped silently.
+import { type Clock, isMillraceError, type Logger, type RandomSource } from '@millrace/core';
+import { backOffDelayMs } from './back-off.ts';
+import type { CutBlock } from './cut-block.ts';
+import { receivingError } from './receiving-errors.ts';
+import type { ReceivingOptions } from './receiving-options.ts';
+
+/** Stores one block. The signal is aborted when the outcome is not waited for any more. */
+export type PushBlock = (cut: CutBlock, signal: AbortSignal) => Promise<void>;
+
+/** What a `PushLoop` is made of. */
+export interface PushLoopParts {
+  readonly clock: Clock;
+  readonly random: RandomSource;
+  readonly log: Logger;
+  readonly options: Pick<ReceivingOptions, 'pushAttempts' | 'pushRetryDelayMs' | 'pushRetryDelayMaxMs'>;
+  readonly push: PushBlock;
+  /** Called after each block that was pushed. */
+  readonly onPushed: () => void;
+  /** Called once, when a block could not be stored: nothing is pushed any more. */
+  readonly onFailed: (error: Error) => void;
+}
+
+interface Entry {
+  readonly cut: CutBlock;
+  readonly outcome: PromiseWithResolvers<void> | undefined;
+}
+
+/** Pushes the blocks of one receiver. */
+export class PushLoop {
+  readonly #parts: PushLoopParts;
+  readonly #queue: Entry[] = [];
+  readonly #ending = new AbortController();
+  #isRunning = false;
+  #drained: PromiseWithResolvers<void> | undefined;
+  #records = 0;
+  #bytes = 0;
+
+  constructor(parts: PushLoopParts) {
+    this.#parts = parts;
+  }
+
+  /** Blocks that are not stored yet, the one being pushed among them. */
+  get length(): number {
+    return this.#queue.length;
+  }
+
+  /** Records of these blocks: after the end, exactly what was left behind. */
+  get records(): number {
+    return this.#records;
+  }
+
+  /** Bytes of these blocks. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Queues a block. The outcome, if given, is settled with the block's. The bound is kept by the generator. */
+  add(cut: CutBlock, outcome?: PromiseWithResolvers<void>): void {
+    this.#queue.push({ cut, outcome });
+    this.#records += cut.block.recordCount;
+    this.#bytes += cut.block.sizeBytes;
+    if (this.#ending.signal.aborted) this.#reject(outcome);
+    else if (!this.#isRunning) void this.#run();
+  }
+
+  /** Resolves when every block is stored, or when it is certain that none will be any more. */
+  drained(): Promise<void> {
+    if (this.#queue.length === 0 || this.#ending.signal.aborted) return Promise.resolve();
+    this.#drained ??= Promise.withResolvers<void>();
+    return this.#drained.promise;
+  }
+
+  /** Ends at once: what is not stored by now is left behind, also when a push under way succeeds later. */
+  giveUp(reason: unknown): void {
+    if (this.#ending.signal.aborted) return;
+    this.#ending.abort(reason);
+    for (const { outcome } of this.#queue) this.#reject(outcome);
+    this.#drained?.resolve();
+  }
+
+  /** Never rejects: everything that a push may throw is dealt with inside. */
+  async #run(): Promise<void> {
+    this.#isRunning = true;
+    for (let entry = this.#queue[0]; entry !== undefined; entry = this.#queue[0]) {
+      const failure = await this.#pushUntilStored(entry.cut);
+      if (this.#ending.signal.aborted) break;
+      if (failure !== undefined) {
+        this.#fail(failure);
+        break;
+      }
+      this.#remove(entry);
+    }
+    this.#isRunning = false;
+  }
+
+  #remove(entry: Entry): void {
+    this.#queue.shift();
+    this.#records -= entry.cut.block.recordCount;
+    this.#bytes -= entry.cut.block.sizeBytes;
+    entry.outcome?.resolve();
+    this.#parts.onPushed();
+    if (this.#queue.length === 0) {
+      this.#drained?.resolve();
+      this.#drained = undefined;
+    }
+  }
+
+  #fail(error: Error): void {
+    this.giveUp(error);
+    this.#parts.onFailed(error);
+  }
+
+  #reject(outcome: PromiseWithResolvers<void> | undefined): void {
+    const cause: unknown = this.#ending.signal.reason;
+    outcome?.reject(
+      receivingError('MR_RECEIVER_BLOCK_NOT_STORED', 'the receiver ended before the block was stored', {
+        cause,
+      }),
+    );
+  }
+
+  /** @returns undefined once it is stored or given up, else why it could not be stored. */
+  async #pushUntilStored(cut: CutBlock): Promise<Error | undefined> {
+    const { signal } = this.#ending;
+    for (let tries = 0, failures = 0; !signal.aborted; tries += 1) {
+      try {
+        await this.#parts.push(cut, signal);
+        return undefined;
+      } catch (error) {
+        // There is no room: that is nobody's failure. The queue fills meanwhile, and holds the source back.
+        if (!hasDisposition(error, 'back-off')) failures += 1;
+        const isLast = failures >= this.#parts.options.pushAttempts || hasDisposition(error, 'stop-engine');
+        if (isLast && !signal.aborted) return storeFailed(cut, failures, error);
+        await this.#waitBeforeRetry(cut, tries, error);
+      }
+    }
+    return undefined;
+  }
+
+  async #waitBeforeRetry(cut: CutBlock, retry: number, error: unknown): Promise<void> {
+    const { clock, random, log, options } = this.#parts;
+    const { signal } = this.#ending;
+    if (signal.aborted) return;
+    const bounds = { firstMs: options.pushRetryDelayMs, maxMs: options.pushRetryDelayMaxMs };
+    const delayMs = backOffDelayMs(retry, bounds, random);
+    log.warn('storing a block failed, it is tried again', { blockId: cut.id, delayMs, error });
+    // Rejects only when the loop is given up, and whoever did that counts what is left.
+    await clock.sleepUntil(clock.now() + delayMs, signal).catch(() => undefined);
+  }
+}
+
+function hasDisposition(error: unknown, disposition: 'back-off' | 'stop-engine'): boolean {
+  return isMillraceError(error) && error.disposition === disposition;
+}
+
+function storeFailed(cut: CutBlock, attempts: number, cause: unknown): Error {
+  const message = `block ${cut.id} with ${cut.block.recordCount} records could not be stored in ${attempts} attempts`;
+  return receivingError('MR_RECEIVER_STORE_FAILED', message, {
+    details: { blockId: cut.id, recordCount: cut.block.recordCount, attempts },
+    cause,
+  });
+}

@@ -1,0 +1,101 @@
+import { ManualClock } from '@millrace/core';
+import { describe, expect, it } from 'vitest';
+import { RateLimiter } from './rate-limiter.ts';
+import { resolveReceivingOptions } from './receiving-options.ts';
+
+function limiterWith(maxRate: number, over: { maxBytesPerSecond?: number; initialRate?: number } = {}) {
+  const { initialRate, ...rest } = over;
+  const clock = new ManualClock(1_000_000);
+  const limiter = new RateLimiter({
+    clock,
+    options: resolveReceivingOptions({ maxRate, ...rest }),
+    initialRate,
+  });
+  const refills = { count: 0 };
+  limiter.start(() => (refills.count += 1));
+  return { limiter, clock, refills };
+}
+
+describe('RateLimiter', () => {
+  it('knows no limit at a maxRate of 0, and needs no timer then', () => {
+    const { limiter, clock } = limiterWith(0);
+    limiter.take(1e9, 1e12);
+    expect([limiter.isOpen, limiter.availableRecords, clock.pendingTimers]).toEqual([true, Infinity, 0]);
+  });
+
+  it('saves up a tenth of a second, not a whole one', async () => {
+    const { limiter, clock } = limiterWith(1_000);
+    await clock.advance(60_000);
+    expect(limiter.availableRecords).toBe(100);
+  });
+
+  it('refills by ticks, and has no timer while it is full', async () => {
+    const { limiter, clock, refills } = limiterWith(1_000);
+    expect(clock.pendingTimers).toBe(0);
+    limiter.take(50, 0);
+    await clock.advance(20);
+    expect(limiter.availableRecords).toBe(70);
+    await clock.advance(40);
+    expect([limiter.availableRecords, refills.count, clock.pendingTimers]).toEqual([100, 3, 0]);
+  });
+
+  it('has debts paid before it opens again', async () => {
+    const { limiter, clock } = limiterWith(1_000);
+    limiter.take(600, 0);
+    await clock.advance(480);
+    expect([limiter.isOpen, limiter.availableRecords]).toEqual([false, -20]);
+    await clock.advance(40);
+    expect(limiter.isOpen).toBe(true);
+  });
+
+  it('grants one record now and then at a rate below one per tick', async () => {
+    const { limiter, clock } = limiterWith(0.5);
+    limiter.take(1, 0);
+    await clock.advance(1_980);
+    expect(limiter.isOpen).toBe(false);
+    await clock.advance(20);
+    expect(limiter.availableRecords).toBe(1);
+  });
+
+  it('limits bytes as well', async () => {
+    const { limiter, clock } = limiterWith(0, { maxBytesPerSecond: 1_000 });
+    limiter.take(1, 500);
+    expect([limiter.isOpen, limiter.availableBytes]).toEqual([false, -400]);
+    await clock.advance(420);
+    expect(limiter.isOpen).toBe(true);
+  });
+
+  it('is capped by maxRate, and ignores what is no rate', () => {
+    const { limiter } = limiterWith(100, { initialRate: 500 });
+    expect(limiter.recordsPerSecond).toBe(100);
+    limiter.updateRate(40);
+    for (const nothing of [0, -5, Number.NaN]) limiter.updateRate(nothing);
+    expect(limiter.recordsPerSecond).toBe(40);
+    limiter.updateRate(Infinity);
+    expect(limiter.recordsPerSecond).toBe(100);
+  });
+
+  it('tells of a change of the rate, and keeps what was owed', async () => {
+    const { limiter, clock, refills } = limiterWith(0);
+    limiter.updateRate(1_000);
+    expect(refills.count).toBe(1);
+    limiter.take(300, 0);
+    limiter.updateRate(10_000);
+    expect(limiter.availableRecords).toBe(-200);
+    await clock.advance(40);
+    expect(limiter.availableRecords).toBe(200);
+  });
+
+  it('refills nothing while stopped, and goes on when started again', async () => {
+    const { limiter, clock } = limiterWith(1_000);
+    limiter.take(200, 0);
+    limiter.stop();
+    await clock.advance(1_000);
+    expect([limiter.availableRecords, clock.pendingTimers]).toEqual([-100, 0]);
+    limiter.start(() => undefined);
+    await clock.advance(100);
+    expect(limiter.isOpen).toBe(false);
+    await clock.advance(20);
+    expect(limiter.isOpen).toBe(true);
+  });
+});

@@ -1,0 +1,114 @@
+// How fast one receiver may store, in records and in bytes, whichever way it stores. Storing takes from two buckets;
+// a timer refills them. The timer runs only while there is something to refill, so an idle receiver costs nothing.
+//
+// Ticks come at whole multiples of their period, also after a pause: in any T milliseconds at most one burst, and
+// rate × (T + one tick), can be stored.
+import { type Clock, RecurringTimer } from '@millrace/core';
+import type { ReceivingOptions } from './receiving-options.ts';
+import { TokenBucket } from './token-bucket.ts';
+
+/** What a `RateLimiter` is made of. */
+export interface RateLimiterParts {
+  readonly clock: Clock;
+  readonly options: Pick<ReceivingOptions, 'maxRate' | 'maxBytesPerSecond' | 'rateTickMs' | 'rateBurstMs'>;
+  /** Records per second to begin with; absent: as much as `maxRate` allows. */
+  readonly initialRate?: number | undefined;
+}
+
+/** The rates of one receiver. One limiter is shared by everything that the receiver stores. */
+export class RateLimiter {
+  readonly #clock: Clock;
+  readonly #options: RateLimiterParts['options'];
+  readonly #records: TokenBucket;
+  readonly #bytes: TokenBucket;
+  #onRefill: (() => void) | undefined;
+  #timer: RecurringTimer | undefined;
+
+  constructor({ clock, options, initialRate }: RateLimiterParts) {
+    this.#clock = clock;
+    this.#options = options;
+    this.#records = new TokenBucket(options.rateBurstMs);
+    this.#bytes = new TokenBucket(options.rateBurstMs);
+    this.#records.setRate(options.maxRate);
+    this.#bytes.setRate(options.maxBytesPerSecond);
+    if (initialRate !== undefined) this.updateRate(initialRate);
+  }
+
+  /** Records per second that are allowed now; 0 means no limit. */
+  get recordsPerSecond(): number {
+    return this.#records.perSecond;
+  }
+
+  /** Records that may be stored now: 0 or less when the rate is used up, `Infinity` without a limit. */
+  get availableRecords(): number {
+    return this.#records.available;
+  }
+
+  /** Bytes that may be stored now: 0 or less when the rate is used up, `Infinity` without a limit. */
+  get availableBytes(): number {
+    return this.#bytes.available;
+  }
+
+  /** Whether anything may be stored now. */
+  get isOpen(): boolean {
+    return this.#records.available > 0 && this.#bytes.available > 0;
+  }
+
+  /** Sets the rate in records per second, at most `maxRate`. What is not above 0 says nothing and is ignored. */
+  updateRate(recordsPerSecond: number): void {
+    if (!(recordsPerSecond > 0)) return;
+    const { maxRate } = this.#options;
+    const allowed = maxRate > 0 ? Math.min(recordsPerSecond, maxRate) : recordsPerSecond;
+    this.#records.setRate(allowed === Infinity ? 0 : allowed);
+    this.#onRefill?.();
+    this.#refillLater();
+  }
+
+  /** Takes what was stored, also beyond what is available: the next ones wait for it. */
+  take(records: number, bytes: number): void {
+    if (this.#records.perSecond === 0 && this.#bytes.perSecond === 0) return;
+    this.#records.take(records);
+    this.#bytes.take(bytes);
+    this.#refillLater();
+  }
+
+  /** Begins to refill; `onRefill` is called after each time, and after each change of the rate. */
+  start(onRefill: () => void): void {
+    this.#onRefill = onRefill;
+    this.#refillLater();
+  }
+
+  /** Ends refilling. It can be started again: the rate and the debts remain. */
+  stop(): void {
+    this.#onRefill = undefined;
+    this.#stopTimer();
+  }
+
+  #refillLater(): void {
+    if (this.#timer !== undefined || this.#onRefill === undefined || this.#isFull) return;
+    this.#timer = new RecurringTimer({
+      clock: this.#clock,
+      periodMs: this.#options.rateTickMs,
+      name: 'rate-limiter',
+      callback: () => this.#refill(),
+    });
+    this.#timer.start();
+  }
+
+  #refill(): void {
+    this.#records.refill(this.#options.rateTickMs);
+    this.#bytes.refill(this.#options.rateTickMs);
+    if (this.#isFull) this.#stopTimer();
+    this.#onRefill?.();
+  }
+
+  #stopTimer(): void {
+    // The promise tells the last tick, which nobody needs; it never rejects.
+    void this.#timer?.stop({ interrupt: true });
+    this.#timer = undefined;
+  }
+
+  get #isFull(): boolean {
+    return this.#records.isFull && this.#bytes.isFull;
+  }
+}

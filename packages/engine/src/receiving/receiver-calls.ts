@@ -1,0 +1,84 @@
+// Calls of a receiver's methods: one at a time, each bounded. `stop` alone may come while `start` is still pending.
+// The author of a receiver may rely on the order; the engine relies on nothing that a receiver does.
+import type { AckToken, Logger, Receiver, ReceiverContext, StopReason } from '@millrace/core';
+import { boundedCall, type CallBounds } from './waiting.ts';
+
+/** What `ReceiverCalls` is made of. */
+export interface ReceiverCallsParts extends CallBounds {
+  readonly receiver: Receiver<unknown>;
+  readonly log: Logger;
+}
+
+/** Calls one receiver object. */
+export class ReceiverCalls {
+  readonly #parts: ReceiverCallsParts;
+  /** The last call that was made or waits for its turn; never rejects. */
+  #last: Promise<void> = Promise.resolve();
+  /** Settles with `start`; never rejects. */
+  #started: Promise<void> = Promise.resolve();
+  readonly #stopCalled = Promise.withResolvers<void>();
+
+  constructor(parts: ReceiverCallsParts) {
+    this.#parts = parts;
+  }
+
+  /** Whether the receiver wants to be told what is durable. */
+  get acknowledges(): boolean {
+    return this.#parts.receiver.acknowledge !== undefined;
+  }
+
+  /** Starts it. Rejects as `start` does; a `start` that is still pending when the receiver is stopped may do so later. */
+  start(context: ReceiverContext<unknown>): Promise<void> {
+    const starting = invoke(() => this.#parts.receiver.start(context));
+    this.#started = settled(starting);
+    return starting;
+  }
+
+  /** Acknowledges, once `start` has returned. Rejects as `acknowledge` does, and when it takes too long. */
+  async acknowledge(tokens: readonly AckToken[]): Promise<void> {
+    await Promise.race([this.#started, this.#stopCalled.promise]);
+    await this.#inTurn(() => this.#bounded('acknowledge', () => this.#parts.receiver.acknowledge?.(tokens)));
+  }
+
+  /** Stops it, and waits for a `start` that is still pending. Never rejects: an error is logged. */
+  stop(reason: StopReason): Promise<void> {
+    this.#stopCalled.resolve();
+    return this.#inTurn(async () => {
+      await this.#logged('stop', () => this.#parts.receiver.stop(reason));
+      await this.#logged('start', () => this.#started);
+    });
+  }
+
+  /** Tells it that no call follows. Never rejects: an error is logged. */
+  closed(): Promise<void> {
+    return this.#inTurn(() => this.#logged('closed', () => this.#parts.receiver.closed?.()));
+  }
+
+  #inTurn(call: () => Promise<void>): Promise<void> {
+    const result = this.#last.then(call);
+    this.#last = settled(result);
+    return result;
+  }
+
+  #bounded(method: string, call: () => void | Promise<void>): Promise<void> {
+    return boundedCall(method, invoke(call), this.#parts);
+  }
+
+  async #logged(method: string, call: () => void | Promise<void>): Promise<void> {
+    try {
+      await this.#bounded(method, call);
+    } catch (error) {
+      this.#parts.log.warn('a receiver did not end as it should', { method, error });
+    }
+  }
+}
+
+/** Calls what may throw at once as if it rejected. */
+async function invoke(call: () => void | Promise<void>): Promise<void> {
+  await call();
+}
+
+/** The end of a promise, whichever it is; what it says reaches whoever holds the promise itself. */
+function settled(promise: Promise<void>): Promise<void> {
+  return promise.catch(() => undefined);
+}

@@ -1,0 +1,204 @@
+// One life of one receiver object: made, started, at some point asked to end, then flushed and closed. Whoever asks
+// (the receiver, the driver, a failure) only leaves a request; the supervisor sees it and calls `end`, which goes in
+// the order that loses nothing (REC-4):
+//
+//   stop adding ─► cut the last block ─► push everything ─► acknowledge ─► closed
+//        └─► abort the signal ─► receiver.stop (meanwhile)
+import {
+  type Clock,
+  type ConfiguredReceiver,
+  coreError,
+  type ExecutorIdentity,
+  type Logger,
+  type RandomSource,
+  type ReceivedBlockHandler,
+  type Receiver,
+  type ReceiverAttemptId,
+  type Storage,
+  type StopReason,
+  type StreamId,
+  serializeError,
+} from '@millrace/core';
+import { Acknowledger } from './acknowledger.ts';
+import { BlockDelivery } from './block-delivery.ts';
+import { BlockGenerator } from './block-generator.ts';
+import type { BlockIds } from './block-ids.ts';
+import type { DriverLink } from './driver-link.ts';
+import type { RateLimiter } from './rate-limiter.ts';
+import { ReceiverCalls } from './receiver-calls.ts';
+import { receivingError } from './receiving-errors.ts';
+import type { ReceivingOptions } from './receiving-options.ts';
+import { RunningReceiverContext } from './running-receiver-context.ts';
+
+/** Why a life has to end, and for a restart when the next one begins. */
+export interface EndRequest extends StopReason {
+  readonly delayMs?: number | undefined;
+}
+
+/** How a life ended. */
+export interface RunEnd {
+  readonly request: EndRequest;
+  /** Records that were stored and are not known to be durable and registered. */
+  readonly recordsLeft: number;
+}
+
+/** What a `ReceiverRun` is made of: all of it outlives the run. */
+export interface ReceiverRunParts {
+  readonly streamId: StreamId;
+  readonly attemptId: ReceiverAttemptId;
+  readonly identity: ExecutorIdentity;
+  readonly receiver: ConfiguredReceiver<unknown>;
+  readonly handler: ReceivedBlockHandler;
+  readonly link: DriverLink;
+  readonly limiter: RateLimiter;
+  readonly blockIds: BlockIds;
+  readonly clock: Clock;
+  readonly random: RandomSource;
+  readonly storage: Storage;
+  readonly log: Logger;
+  readonly options: ReceivingOptions;
+}
+
+/** Which request counts when there are several: the one furthest to the right. */
+const KINDS: readonly StopReason['kind'][] = ['restart', 'final', 'failed', 'stopped'];
+
+/** Runs one receiver object. */
+export class ReceiverRun {
+  readonly #parts: ReceiverRunParts;
+  readonly #generator: BlockGenerator;
+  /** The receiver's signal. */
+  readonly #stopping = new AbortController();
+  /** Aborted when nothing is waited for any more. */
+  readonly #givenUp = new AbortController();
+  readonly #asked = Promise.withResolvers<void>();
+  #calls: ReceiverCalls | undefined;
+  #acknowledger: Acknowledger | undefined;
+  #delivery: BlockDelivery | undefined;
+  #request: EndRequest | undefined;
+
+  constructor(parts: ReceiverRunParts) {
+    const { clock, random, log, options, limiter, blockIds } = parts;
+    this.#parts = parts;
+    this.#generator = new BlockGenerator({
+      clock,
+      random,
+      log,
+      options,
+      limiter,
+      nextBlockId: () => blockIds.next(),
+      onPushBlock: async (cut, signal) => this.#delivery?.deliver(cut, signal),
+      onFailed: (error) => this.ask({ kind: 'failed', message: 'a block could not be stored', error }),
+    });
+  }
+
+  /** Resolves when somebody asked for the end. */
+  get asked(): Promise<void> {
+    return this.#asked.promise;
+  }
+
+  /** Makes the receiver and starts it. Never throws: whatever fails asks for a restart. */
+  begin(): void {
+    this.#generator.start();
+    let receiver: Receiver<unknown>;
+    try {
+      receiver = this.#parts.receiver.create();
+    } catch (error) {
+      this.ask({
+        kind: 'restart',
+        message: `receiver ${this.#parts.receiver.name} could not be made`,
+        error,
+      });
+      return;
+    }
+    const calls = this.#prepare(receiver);
+    calls.start(this.#context()).catch((error: unknown) => {
+      this.ask({ kind: 'restart', message: `receiver ${this.#parts.receiver.name} failed to start`, error });
+    });
+  }
+
+  /** Asks for the end. Of several requests the strongest counts, and of those the first. */
+  ask(request: EndRequest): void {
+    const isStronger =
+      this.#request === undefined || KINDS.indexOf(request.kind) > KINDS.indexOf(this.#request.kind);
+    if (isStronger) this.#request = request;
+    this.#asked.resolve();
+  }
+
+  /** Ends what was begun, after it was asked for. Never rejects. */
+  async end(): Promise<RunEnd> {
+    const { kind, message, error } = this.#lastRequest();
+    const reason = coreError('MR_RECEIVER_NOT_RUNNING', `the receiver is stopped: ${message}`, {
+      cause: error,
+    });
+    // Before the signal: whoever hears it must find nothing to store to.
+    const generatorStopped = this.#generator.stop(reason);
+    this.#stopping.abort(reason);
+    // Never rejects; `closed` below comes after it in the order of calls.
+    void this.#calls?.stop({ kind, message, ...(error === undefined ? {} : { error }) });
+    const { recordsLeft } = await generatorStopped;
+    // Rejects when it is given up. What is not acknowledged is sent again by the source.
+    await this.#acknowledger?.drained(this.#givenUp.signal).catch(() => undefined);
+    await this.#calls?.closed();
+    return { request: this.#lastRequest(), recordsLeft };
+  }
+
+  /** Lets an end wait for nothing any more: not for pushes, not for the receiver. */
+  giveUp(): void {
+    this.#givenUp.abort(
+      receivingError('MR_RECEIVER_BLOCK_NOT_STORED', 'the time to stop the receiver is over'),
+    );
+    this.#generator.giveUp();
+  }
+
+  #prepare(receiver: Receiver<unknown>): ReceiverCalls {
+    const { clock, log, options, identity } = this.#parts;
+    const calls = new ReceiverCalls({
+      receiver,
+      clock,
+      log,
+      timeoutMs: options.receiverCallTimeoutMs,
+      givenUp: this.#givenUp.signal,
+    });
+    const acknowledger = new Acknowledger({
+      calls,
+      maxWaitingBlocks: options.blockQueueSize,
+      onFailed: (error) => this.#onAcknowledgeFailed(error),
+    });
+    this.#calls = calls;
+    this.#acknowledger = acknowledger;
+    this.#delivery = new BlockDelivery({ ...this.#parts, executorId: identity.executorId, acknowledger });
+    return calls;
+  }
+
+  #context(): RunningReceiverContext {
+    const { identity } = this.#parts;
+    return new RunningReceiverContext({
+      ...this.#parts,
+      executorId: identity.executorId,
+      host: identity.host,
+      signal: this.#stopping.signal,
+      generator: this.#generator,
+      onEndWish: (wish) => this.ask(wish),
+      onError: (message, error) => this.#reportError(message, error),
+    });
+  }
+
+  #onAcknowledgeFailed(cause: unknown): void {
+    const message = 'the receiver could not acknowledge what is durable, its source will send it again';
+    const error = receivingError('MR_RECEIVER_ACKNOWLEDGE_FAILED', message, { cause });
+    this.#reportError(message, error);
+    this.ask({ kind: 'restart', message, error });
+  }
+
+  #reportError(message: string, error: unknown): void {
+    const { streamId, attemptId, link, log } = this.#parts;
+    log.warn('receiver error', { problem: message, error });
+    const serialized = error === undefined ? {} : { error: serializeError(error) };
+    link.report({ streamId, attemptId, message, ...serialized });
+  }
+
+  #lastRequest(): EndRequest {
+    if (this.#request === undefined) throw new TypeError('a run ends after it was asked to');
+    return this.#request;
+  }
+}

@@ -1,0 +1,589 @@
+import { coreError } from '@millrace/core';
+import { describe, expect, it } from 'vitest';
+import { gate, textOf } from '../../test/receiving-fakes.ts';
+import { supervised } from '../../test/supervised-receiver.ts';
+
+const never = () => gate().promise;
+
+describe('ReceiverSupervisor', () => {
+  it('registers before it makes and starts the receiver', async () => {
+    const { supervisor, events, driver, receivers, clock } = supervised();
+    supervisor.start();
+    await clock.advance(0);
+    expect(events).toEqual(['register', 'create', 'start']);
+    expect(driver.requests('RegisterReceiver')).toEqual([
+      { streamId: 3, attemptId: 'att', receiverName: 'test', executorId: 'a', host: 'here' },
+    ]);
+    expect(receivers.context).toMatchObject({ streamId: 3, attemptId: 'att', executorId: 'a', host: 'here' });
+    expect(supervisor.state).toBe('Running');
+  });
+
+  it('is over without a receiver when the driver refuses', async () => {
+    const { supervisor, events, driver, clock } = supervised();
+    driver.answers.RegisterReceiver = () => ({ accepted: false, reason: 'not you' });
+    supervisor.start();
+    await clock.advance(60_000);
+    expect([events, supervisor.state]).toEqual([['register'], 'Stopped']);
+  });
+
+  it('asks again while the driver cannot be reached', async () => {
+    const { supervisor, events, driver, clock } = supervised();
+    let isAway = true;
+    driver.answers.RegisterReceiver = () => {
+      if (isAway) throw coreError('MR_EXECUTOR_UNREACHABLE', 'away');
+      return { accepted: true };
+    };
+    supervisor.start();
+    await clock.advance(1_000);
+    isAway = false;
+    await clock.advance(5_000);
+    expect(events.filter((event) => event !== 'register')).toEqual(['create', 'start']);
+  });
+
+  it('is over when a newer driver has taken over', async () => {
+    const { supervisor, events, driver, clock } = supervised();
+    driver.answers.RegisterReceiver = () => Promise.reject(coreError('MR_EXECUTOR_STALE_EPOCH', 'old'));
+    supervisor.start();
+    await clock.advance(60_000);
+    expect([events, supervisor.state]).toEqual([['register'], 'Stopped']);
+  });
+
+  it('reports errors without stopping anything', async () => {
+    const { supervisor, driver, receivers, clock } = supervised();
+    supervisor.start();
+    await clock.advance(0);
+    receivers.context.reportError('odd record', new Error('why'));
+    await clock.advance(0);
+    expect(driver.requests('ReportError')).toMatchObject([{ streamId: 3, message: 'odd record' }]);
+    expect(supervisor.state).toBe('Running');
+  });
+
+  it('holds the receiver to the rate it is told', async () => {
+    const { supervisor, receivers, clock } = supervised();
+    supervisor.start();
+    await clock.advance(0);
+    supervisor.updateRateLimit(100);
+    const answers = Array.from({ length: 12 }, (_, record) => receivers.context.store(record));
+    expect(answers.indexOf(false)).toBe(9);
+  });
+});
+
+describe('ReceiverSupervisor acknowledging', () => {
+  it('acknowledges in the order of store, after registration (REC-1, REC-2)', async () => {
+    const { supervisor, receivers, events, driver, handler, clock } = supervised(
+      {},
+      { maxRecordsPerBlock: 2 },
+    );
+    supervisor.start();
+    await clock.advance(0);
+    for (const token of [1, 2, 3, 4, 5]) receivers.context.store(`record ${token}`, token);
+    await clock.advance(200);
+    expect(receivers.acknowledged).toEqual([1, 2, 3, 4, 5]);
+    expect(events.slice(3, 7)).toEqual(['add block', 'acknowledge 1 2', 'add block', 'acknowledge 3 4']);
+    expect(driver.requests('AddBlock').map(({ block }) => block.blockId)).toEqual(
+      handler.stored.map(({ id }) => id),
+    );
+  });
+
+  it('acknowledges nothing until the driver accepted the block, and stores it once (REC-1)', async () => {
+    const { supervisor, receivers, driver, handler, clock } = supervised();
+    let answers = 0;
+    driver.answers.AddBlock = () => {
+      answers += 1;
+      if (answers === 2) throw coreError('MR_EXECUTOR_UNREACHABLE', 'away');
+      return { accepted: answers > 2 };
+    };
+    supervisor.start();
+    await clock.advance(0);
+    receivers.context.store('a', 1);
+    await clock.advance(200 + 75);
+    expect(receivers.acknowledged).toEqual([]);
+    await clock.advance(150);
+    expect([receivers.acknowledged, handler.tried.length, driver.requests('AddBlock').length]).toEqual([
+      [1],
+      1,
+      3,
+    ]);
+  });
+
+  it('acknowledges nothing that is not durable (REC-1)', async () => {
+    const { supervisor, receivers, handler, clock } = supervised({}, { maxRecordsPerBlock: 1 });
+    handler.before = () => Promise.reject(coreError('MR_BLOCK_STORE_FULL', 'full'));
+    supervisor.start();
+    await clock.advance(0);
+    receivers.context.store('a', 1);
+    await clock.advance(600_000);
+    expect([receivers.acknowledged, supervisor.state]).toEqual([[], 'Running']);
+  });
+
+  it('makes one call at a time, and none before start has returned', async () => {
+    const starting = gate();
+    const acknowledging = gate();
+    const { supervisor, receivers, events, clock } = supervised(
+      { start: () => starting.promise, acknowledge: () => acknowledging.promise },
+      { maxRecordsPerBlock: 1 },
+    );
+    supervisor.start();
+    await clock.advance(0);
+    receivers.context.store('a', 1);
+    receivers.context.store('b', 2);
+    await clock.advance(0);
+    expect(events).not.toContain('acknowledge 1');
+    starting.resolve();
+    await clock.advance(0);
+    expect(events.slice(-1)).toEqual(['acknowledge 1']);
+    acknowledging.resolve();
+    await clock.advance(0);
+    expect(events.slice(-1)).toEqual(['acknowledge 2']);
+  });
+
+  it('stores no further ahead than a queue of blocks of a source that is slow to acknowledge', async () => {
+    const bounds = { maxRecordsPerBlock: 1, blockQueueSize: 2 };
+    const { supervisor, receivers, handler, clock } = supervised({ acknowledge: never }, bounds);
+    supervisor.start();
+    await clock.advance(0);
+    for (const token of [1, 2, 3, 4]) receivers.context.store('x', token);
+    await clock.advance(1_000);
+    expect(handler.stored.length).toBe(2);
+    expect(receivers.context.store('x', 5)).toBe(false);
+  });
+
+  it('restarts a receiver that cannot acknowledge, and acknowledges nothing after the gap (REC-2)', async () => {
+    const { supervisor, receivers, events, driver, clock } = supervised(
+      { acknowledge: (tokens) => (tokens[0] === 2 ? Promise.reject(new Error('lost')) : undefined) },
+      { maxRecordsPerBlock: 1 },
+    );
+    supervisor.start();
+    await clock.advance(0);
+    for (const token of [1, 2, 3]) receivers.context.store('x', token);
+    await clock.advance(0);
+    expect(receivers.acknowledged).toEqual([1]);
+    expect(events).not.toContain('acknowledge 3');
+    expect(driver.requests('ReportError').length).toBe(1);
+    expect(driver.requests('DeregisterReceiver')).toMatchObject([{ reason: 'restarting', recordsLeft: 0 }]);
+  });
+
+  it('acknowledges nothing more after a failure while it flushes (REC-2)', async () => {
+    const storing = gate();
+    const { supervisor, receivers, handler, events, clock } = supervised(
+      { acknowledge: () => Promise.reject(new Error('lost')) },
+      { maxRecordsPerBlock: 1 },
+    );
+    handler.before = (id) => (id.endsWith('-1') ? storing.promise : undefined);
+    supervisor.start();
+    await clock.advance(0);
+    for (const token of [1, 2]) receivers.context.store('x', token);
+    await clock.advance(0);
+    storing.resolve();
+    await clock.advance(0);
+    expect(handler.stored.length).toBe(2);
+    expect(events.filter((event) => event.startsWith('acknowledge'))).toEqual(['acknowledge 1']);
+  });
+
+  it('restarts a receiver that does not return from acknowledge', async () => {
+    const { supervisor, receivers, events, clock } = supervised({ acknowledge: never });
+    supervisor.start();
+    await clock.advance(0);
+    receivers.context.store('x', 1);
+    await clock.advance(200 + 30_000 + 2_000);
+    expect(events.filter((event) => event === 'start').length).toBe(2);
+  });
+
+  it('lets a block of its own resolve once it is stored and registered', async () => {
+    const accepting = gate();
+    const { supervisor, receivers, driver, clock } = supervised();
+    driver.answers.AddBlock = async () => {
+      await accepting.promise;
+      return { accepted: true };
+    };
+    supervisor.start();
+    await clock.advance(0);
+    const batch = ['a', 'b'];
+    let isStored = false;
+    const stored = receivers.context.storeBlock(batch, { offset: 9 }).then(() => (isStored = true));
+    batch.length = 0;
+    await clock.advance(0);
+    expect(isStored).toBe(false);
+    accepting.resolve();
+    await stored;
+    expect(driver.requests('AddBlock')).toMatchObject([
+      { block: { recordCount: 2, metadata: { offset: 9 } } },
+    ]);
+  });
+
+  it('stores encoded records and nothing at all as asked', async () => {
+    const { supervisor, receivers, handler, clock } = supervised();
+    supervisor.start();
+    await clock.advance(0);
+    await receivers.context.storeBytes(textOf('packed'), 5);
+    await receivers.context.storeBlock([]);
+    await receivers.context.storeBytes(new Uint8Array(), 0);
+    expect(handler.stored.map(({ block }) => [block.kind, block.recordCount, block.sizeBytes])).toEqual([
+      ['encoded', 5, 7],
+    ]);
+    await expect(receivers.context.storeBytes(new Uint8Array(), -1)).rejects.toThrow(TypeError);
+  });
+});
+
+describe('ReceiverSupervisor restarting', () => {
+  it('flushes, closes and deregisters before it waits and starts anew', async () => {
+    const { supervisor, receivers, events, clock } = supervised();
+    supervisor.start();
+    await clock.advance(0);
+    receivers.context.store('a', 1);
+    receivers.context.restart('source is gone', new Error('gone'));
+    await clock.advance(1_999);
+    const firstLife = ['register', 'create', 'start', 'stop restart', 'add block', 'acknowledge 1', 'closed'];
+    expect(events.toSorted()).toEqual([...firstLife, 'deregister restarting'].toSorted());
+    expect(events.slice(-2)).toEqual(['closed', 'deregister restarting']);
+    await clock.advance(1);
+    expect(events.slice(-3)).toEqual(['register', 'create', 'start']);
+    expect(receivers.contexts.length).toBe(2);
+  });
+
+  it('lets nothing be stored once the signal is aborted', async () => {
+    let outcome: unknown;
+    const { supervisor, receivers, clock } = supervised({
+      start: (context) =>
+        context.signal.addEventListener('abort', () => {
+          try {
+            outcome = context.store('late');
+          } catch (error) {
+            outcome = error;
+          }
+        }),
+    });
+    supervisor.start();
+    await clock.advance(0);
+    receivers.context.restart('again');
+    await clock.advance(0);
+    expect(outcome).toMatchObject({ code: 'MR_RECEIVER_NOT_RUNNING' });
+  });
+
+  it('calls stop after an acknowledgement that is under way', async () => {
+    const acknowledging = gate();
+    const { supervisor, receivers, events, clock } = supervised({ acknowledge: () => acknowledging.promise });
+    supervisor.start();
+    await clock.advance(0);
+    receivers.context.store('a', 1);
+    await clock.advance(200);
+    receivers.context.restart('again');
+    await clock.advance(100);
+    expect(events.at(-1)).toBe('acknowledge 1');
+    acknowledging.resolve();
+    await clock.advance(0);
+    expect(events.slice(-3)).toEqual(['stop restart', 'closed', 'deregister restarting']);
+  });
+
+  it('begins no new life while the start of the last one is pending', async () => {
+    const starting = gate();
+    const { supervisor, receivers, events, clock } = supervised(
+      { start: (_context, life) => (life === 1 ? starting.promise : undefined) },
+      { restartDelayMs: 1 },
+    );
+    supervisor.start();
+    await clock.advance(0);
+    receivers.context.restart('again');
+    await clock.advance(10_000);
+    expect(events.filter((event) => event === 'create').length).toBe(1);
+    starting.reject(new Error('called off'));
+    await clock.advance(1);
+    expect(events.filter((event) => event === 'create').length).toBe(2);
+  });
+
+  it('names blocks on over restarts, so that no name repeats', async () => {
+    const { supervisor, handler, clock } = supervised({
+      start: (context, life) => {
+        context.store(`life ${life}`);
+        if (life < 3) context.restart('again');
+      },
+    });
+    supervisor.start();
+    await clock.advance(60_000);
+    expect(handler.stored.map(({ id }) => id)).toEqual(['input-3-att-0', 'input-3-att-1', 'input-3-att-2']);
+  });
+
+  it('counts wishes of one life once', async () => {
+    const { supervisor, receivers, events, clock } = supervised();
+    supervisor.start();
+    await clock.advance(0);
+    receivers.context.restart('first', undefined, 10);
+    receivers.context.restart('second', undefined, 60_000);
+    await clock.advance(10);
+    expect(events.filter((event) => event === 'start').length).toBe(2);
+    receivers.contexts[0]?.restart('from an earlier life');
+    await clock.advance(60_000);
+    expect(events.filter((event) => event === 'start').length).toBe(2);
+  });
+
+  it('waits longer and longer while restarts follow each other (REC-3)', async () => {
+    const starts: number[] = [];
+    const { supervisor, clock } = supervised(
+      { start: (context) => void (starts.push(clock.now()), context.restart('no luck')) },
+      { restartDelayMaxMs: 8_000 },
+    );
+    supervisor.start();
+    await clock.advance(30_000);
+    const waits = starts.slice(1).map((start, index) => start - (starts[index] ?? 0));
+    // The middle of the upper half of 4, 8, 8, … seconds.
+    expect(waits).toEqual([2_000, 3_000, 6_000, 6_000, 6_000, 6_000]);
+  });
+
+  it('waits shortly again after a healthy life', async () => {
+    const { supervisor, receivers, events, clock } = supervised();
+    supervisor.start();
+    await clock.advance(0);
+    receivers.context.restart('once');
+    await clock.advance(2_000 + 60_000);
+    receivers.context.restart('much later');
+    await clock.advance(2_000);
+    expect(events.filter((event) => event === 'start').length).toBe(3);
+  });
+
+  it('never restarts without any delay, also when a receiver asks for none', async () => {
+    const { supervisor, events, clock } = supervised({
+      start: (context) => context.restart('at once', undefined, 0),
+    });
+    supervisor.start();
+    await clock.advance(10_000);
+    expect(events.filter((event) => event === 'start').length).toBeLessThan(6);
+  });
+
+  it('restarts after a start that throws or rejects, and stops that receiver once', async () => {
+    const { supervisor, events, driver, clock } = supervised({
+      start: (_context, life) => {
+        if (life === 1) throw new Error('no host');
+        return life === 2 ? Promise.reject(new Error('no port')) : undefined;
+      },
+    });
+    supervisor.start();
+    await clock.advance(10_000);
+    expect(events.filter((event) => event === 'stop restart').length).toBe(2);
+    expect(driver.requests('DeregisterReceiver')).toMatchObject([
+      { reason: 'restarting', error: { message: 'no host' } },
+      { reason: 'restarting', error: { message: 'no port' } },
+    ]);
+    expect(supervisor.state).toBe('Running');
+  });
+
+  it('restarts with delays when the receiver cannot even be made', async () => {
+    let tries = 0;
+    const { supervisor, events, clock } = supervised({
+      create: () => {
+        tries += 1;
+        if (tries < 3) throw new Error('bad options');
+      },
+    });
+    supervisor.start();
+    await clock.advance(4_999);
+    expect(tries).toBe(2);
+    await clock.advance(1);
+    expect(events.slice(-2)).toEqual(['create', 'start']);
+  });
+
+  it('goes on when stop and closed throw, and says so', async () => {
+    const fail = () => Promise.reject(new Error('clumsy'));
+    const { supervisor, receivers, events, log, clock } = supervised({ stop: fail, closed: fail });
+    supervisor.start();
+    await clock.advance(0);
+    receivers.context.restart('again');
+    await clock.advance(2_000);
+    expect(events.filter((event) => event === 'start').length).toBe(2);
+    expect(log.messages('warn').length).toBe(2);
+  });
+
+  it('goes on when stop does not return', async () => {
+    const { supervisor, receivers, events, clock } = supervised({ stop: never });
+    supervisor.start();
+    await clock.advance(0);
+    receivers.context.restart('again');
+    await clock.advance(30_000 + 2_000);
+    expect(events.filter((event) => event === 'start').length).toBe(2);
+  });
+});
+
+describe('ReceiverSupervisor ending for good', () => {
+  it('is over when the receiver says so', async () => {
+    const { supervisor, receivers, events, driver, handler, clock } = supervised();
+    supervisor.start();
+    await clock.advance(0);
+    receivers.context.store('last', 1);
+    receivers.context.stop('end of input');
+    await clock.advance(0);
+    expect(events.slice(-2)).toEqual(['closed', 'deregister final']);
+    expect(driver.requests('DeregisterReceiver')).toEqual([
+      { streamId: 3, attemptId: 'att', message: 'end of input', reason: 'final', recordsLeft: 0 },
+    ]);
+    expect([handler.records, receivers.acknowledged]).toEqual([['last'], [1]]);
+    await clock.advance(600_000);
+    expect([supervisor.state, clock.pendingTimers]).toEqual(['Stopped', 0]);
+  });
+
+  it('fails when a block cannot be stored, acknowledges nothing of it, and counts what is left', async () => {
+    const { supervisor, receivers, driver, handler, clock } = supervised(
+      {},
+      { maxRecordsPerBlock: 2, pushAttempts: 3 },
+    );
+    handler.before = (id) => (id.endsWith('-1') ? Promise.reject(new Error('disk broken')) : undefined);
+    supervisor.start();
+    await clock.advance(0);
+    for (const token of [1, 2, 3, 4, 5]) receivers.context.store('x', token);
+    await clock.advance(60_000);
+    expect(receivers.acknowledged).toEqual([1, 2]);
+    expect(driver.requests('DeregisterReceiver')).toMatchObject([
+      { reason: 'failed', recordsLeft: 3, error: { code: 'MR_RECEIVER_STORE_FAILED' } },
+    ]);
+    expect(supervisor.state).toBe('Stopped');
+  });
+
+  it('fails when the last blocks of a restart cannot be stored', async () => {
+    const { supervisor, receivers, driver, handler, clock } = supervised();
+    handler.before = () => Promise.reject(coreError('MR_STORAGE_DENIED', 'read-only'));
+    supervisor.start();
+    await clock.advance(0);
+    receivers.context.store('x', 1);
+    receivers.context.restart('again');
+    await clock.advance(60_000);
+    expect(driver.requests('DeregisterReceiver')).toMatchObject([{ reason: 'failed', recordsLeft: 1 }]);
+  });
+});
+
+describe('ReceiverSupervisor.stop', () => {
+  it('stops adding, pushes, acknowledges, closes, deregisters (REC-4)', async () => {
+    const { supervisor, receivers, events, handler, clock } = supervised({}, { maxRecordsPerBlock: 2 });
+    supervisor.start();
+    await clock.advance(0);
+    for (const token of [1, 2, 3]) receivers.context.store(token, token);
+    const reply = await supervisor.stop('enough', clock.now() + 10_000);
+    expect([reply, handler.records, receivers.acknowledged]).toEqual([
+      { recordsLeft: 0 },
+      [1, 2, 3],
+      [1, 2, 3],
+    ]);
+    expect(events.slice(-3)).toEqual(['acknowledge 3', 'closed', 'deregister stopped']);
+    expect([events.filter((event) => event.startsWith('stop')), clock.pendingTimers]).toEqual([
+      ['stop stopped'],
+      0,
+    ]);
+  });
+
+  it('ends while start is pending', async () => {
+    const { supervisor, events, clock } = supervised({
+      start: (context) =>
+        new Promise((_resolve, reject) => {
+          context.signal.addEventListener('abort', () => reject(new Error('called off')));
+        }),
+    });
+    supervisor.start();
+    await clock.advance(0);
+    expect(await supervisor.stop('enough', clock.now() + 10_000)).toEqual({ recordsLeft: 0 });
+    expect(events.slice(-3)).toEqual(['stop stopped', 'closed', 'deregister stopped']);
+  });
+
+  it('ends by its deadline when start, stop and closed never return (STP-1)', async () => {
+    const { supervisor, events, clock } = supervised({ start: never, stop: never, closed: never });
+    supervisor.start();
+    await clock.advance(0);
+    const stopped = supervisor.stop('enough', clock.now() + 5_000);
+    await clock.advance(5_000);
+    expect(await stopped).toEqual({ recordsLeft: 0 });
+    expect([events.at(-1), clock.pendingTimers]).toEqual(['deregister stopped', 0]);
+  });
+
+  it('ends by its deadline during a push, and counts what is left (STP-1)', async () => {
+    const { supervisor, receivers, driver, handler, clock } = supervised({}, { maxRecordsPerBlock: 2 });
+    handler.before = never;
+    supervisor.start();
+    await clock.advance(0);
+    for (const token of [1, 2, 3]) receivers.context.store(token, token);
+    const stopped = supervisor.stop('enough', clock.now() + 5_000);
+    await clock.advance(5_000);
+    expect(await stopped).toEqual({ recordsLeft: 3 });
+    expect(driver.requests('DeregisterReceiver')).toMatchObject([{ reason: 'stopped', recordsLeft: 3 }]);
+    expect(receivers.acknowledged).toEqual([]);
+  });
+
+  it('removes a block that is stored after the deadline, because nobody knows of it', async () => {
+    const storing = gate();
+    const { supervisor, receivers, driver, handler, clock } = supervised();
+    handler.before = () => storing.promise;
+    supervisor.start();
+    await clock.advance(0);
+    receivers.context.store('a', 1);
+    const stopped = supervisor.stop('enough', clock.now() + 1_000);
+    await clock.advance(1_000);
+    await stopped;
+    storing.resolve();
+    await clock.advance(0);
+    expect(handler.removed).toEqual(['input-3-att-0']);
+    expect([driver.requests('AddBlock'), receivers.acknowledged]).toEqual([[], []]);
+  });
+
+  it('ends by its deadline when the driver answers nothing', async () => {
+    const { supervisor, receivers, driver, clock } = supervised();
+    supervisor.start();
+    await clock.advance(0);
+    driver.answers.AddBlock = () => gate().promise as never;
+    driver.answers.DeregisterReceiver = never;
+    receivers.context.store('a', 1);
+    const stopped = supervisor.stop('enough', clock.now() + 5_000);
+    await clock.advance(5_000);
+    expect(await stopped).toEqual({ recordsLeft: 1 });
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('ends at once when its deadline has come already', async () => {
+    const { supervisor, receivers, events, handler, clock } = supervised();
+    handler.before = never;
+    supervisor.start();
+    await clock.advance(0);
+    receivers.context.store('a', 1);
+    expect(await supervisor.stop('enough', clock.now())).toEqual({ recordsLeft: 1 });
+    expect(events.filter((event) => event.startsWith('stop'))).toEqual(['stop stopped']);
+  });
+
+  it('calls off a registration that is not answered', async () => {
+    const { supervisor, events, driver, clock } = supervised();
+    driver.answers.RegisterReceiver = () => gate().promise as never;
+    supervisor.start();
+    await clock.advance(0);
+    expect(await supervisor.stop('enough', clock.now() + 5_000)).toEqual({ recordsLeft: 0 });
+    expect(events).toEqual(['register', 'deregister stopped']);
+  });
+
+  it('calls off a restart that is waiting', async () => {
+    const { supervisor, receivers, events, clock } = supervised();
+    supervisor.start();
+    await clock.advance(0);
+    receivers.context.restart('again');
+    await clock.advance(1_000);
+    expect(supervisor.state).toBe('Waiting');
+    await supervisor.stop('enough', clock.now() + 5_000);
+    await clock.advance(60_000);
+    expect(events.slice(-2)).toEqual(['deregister restarting', 'deregister stopped']);
+  });
+
+  it('takes over an end that is under way', async () => {
+    const storing = gate();
+    const { supervisor, receivers, events, handler, clock } = supervised();
+    handler.before = () => storing.promise;
+    supervisor.start();
+    await clock.advance(0);
+    receivers.context.store('a', 1);
+    receivers.context.restart('again');
+    await clock.advance(100);
+    const stopped = supervisor.stop('enough', clock.now() + 5_000);
+    storing.resolve();
+    expect(await stopped).toEqual({ recordsLeft: 0 });
+    expect(events.slice(-3)).toEqual(['acknowledge 1', 'closed', 'deregister stopped']);
+    expect(events.filter((event) => event.startsWith('stop'))).toEqual(['stop restart']);
+  });
+
+  it('may be repeated, before the start and after the end', async () => {
+    const { supervisor, events, clock } = supervised();
+    expect(await supervisor.stop('early', clock.now() + 1)).toEqual({ recordsLeft: 0 });
+    supervisor.start();
+    expect(await supervisor.stop('late', clock.now() + 1)).toEqual({ recordsLeft: 0 });
+    expect([events, clock.pendingTimers]).toEqual([[], 0]);
+  });
+});

@@ -1,0 +1,178 @@
+// Looks after one attempt of one receiver on this executor: asks the driver whether it may run, runs it, and after a
+// restart runs it again, until it is final, has failed, or is told to stop. It is one loop, so there is never more than
+// one live receiver object, and whoever asks for something only leaves a request:
+//
+//   register ──► run ──► end (flush) ──► deregister ──► final, failed, stopped: over
+//      ▲                                     └── restarting ──► wait ──┐
+//      └────────────────────────────────────────────────────────────────┘
+//
+// What each end means: a receiver's own `restart`, a start that threw and an acknowledgement that failed restart here.
+// A block that could not be stored is a failure of this executor as much as of the receiver: it deregisters as
+// `failed`, and the driver decides where it goes on. A receiver's own `stop` is final.
+import { coreError, type DeregisterReceiver, type StopReceiverReply, serializeError } from '@millrace/core';
+import { type EndRequest, ReceiverRun, type ReceiverRunParts } from './receiver-run.ts';
+import { receivingError } from './receiving-errors.ts';
+import { RestartDelays } from './restart-delays.ts';
+
+/** How far a supervisor is. */
+export type ReceiverSupervisorState =
+  'Initialized' | 'Registering' | 'Running' | 'Ending' | 'Waiting' | 'Stopped';
+
+/** Supervises one receiver attempt. */
+export class ReceiverSupervisor {
+  readonly #parts: ReceiverRunParts;
+  readonly #delays: RestartDelays;
+  /** Aborted when somebody outside wants the end. */
+  readonly #stopping = new AbortController();
+  /** Aborted when the time for that is over. */
+  readonly #expired = new AbortController();
+  readonly #ended = Promise.withResolvers<void>();
+  #state: ReceiverSupervisorState = 'Initialized';
+  #run: ReceiverRun | undefined;
+  #stopRequest: EndRequest | undefined;
+  #recordsLeft = 0;
+
+  constructor(parts: ReceiverRunParts) {
+    this.#parts = parts;
+    this.#delays = new RestartDelays(parts.options, parts.random);
+  }
+
+  /** How far it is. */
+  get state(): ReceiverSupervisorState {
+    return this.#state;
+  }
+
+  /** Resolves when it is over and the driver knows. Never rejects. */
+  get ended(): Promise<void> {
+    return this.#ended.promise;
+  }
+
+  /** Begins, once. Has no effect after a stop. */
+  start(): void {
+    if (this.#state !== 'Initialized') return;
+    this.#state = 'Registering';
+    void this.#live();
+  }
+
+  /**
+   * Stops the receiver for good: what it stored is flushed until the deadline. Answers when it has deregistered, or at
+   * the deadline. Repeated, the earliest deadline counts.
+   *
+   * @param deadlineMs Wall time; one that has come stops at once and leaves what is not stored.
+   */
+  async stop(message: string, deadlineMs: number): Promise<StopReceiverReply> {
+    const { clock } = this.#parts;
+    this.#requestStop(message);
+    const deadline = clock.schedule(deadlineMs, () => this.#expire());
+    await this.ended;
+    deadline.cancel();
+    return { recordsLeft: this.#recordsLeft };
+  }
+
+  /** Changes the rate at which it may store, in records per second. */
+  updateRateLimit(recordsPerSecond: number): void {
+    this.#parts.limiter.updateRate(recordsPerSecond);
+  }
+
+  #requestStop(message: string): void {
+    if (this.#state === 'Initialized') this.#finish();
+    this.#stopRequest ??= { kind: 'stopped', message };
+    this.#stopping.abort(coreError('MR_RECEIVER_NOT_RUNNING', `the receiver is stopped: ${message}`));
+    this.#run?.ask(this.#stopRequest);
+  }
+
+  #expire(): void {
+    this.#expired.abort(receivingError('MR_RECEIVER_BLOCK_NOT_STORED', 'the deadline of the stop has come'));
+    this.#run?.giveUp();
+  }
+
+  #finish(): void {
+    this.#state = 'Stopped';
+    this.#ended.resolve();
+  }
+
+  async #live(): Promise<void> {
+    try {
+      for (;;) {
+        this.#state = 'Registering';
+        if (this.#stopRequest === undefined && !(await this.#isAccepted())) return;
+        // A registration may have arrived, or is expected after a restart: the driver has to hear that none follows.
+        if (this.#stopRequest !== undefined) return await this.#deregister(this.#stopRequest, 0);
+        const { request, ranMs } = await this.#runOnce();
+        if (request.kind !== 'restart') return;
+        await this.#rest(this.#delays.next(ranMs, request.delayMs));
+      }
+    } catch (error) {
+      // Every step deals with its errors itself; an unforeseen one must still end in a supervisor that is over.
+      this.#parts.log.error('a receiver supervisor failed', { error });
+    } finally {
+      this.#finish();
+    }
+  }
+
+  /** Answers true as well when a stop came first: then nobody knows. */
+  async #isAccepted(): Promise<boolean> {
+    const { streamId, attemptId, identity, receiver, link, log } = this.#parts;
+    const { executorId, host } = identity;
+    const request = { streamId, attemptId, receiverName: receiver.name, executorId, host };
+    try {
+      const reply = await link.ask({ kind: 'RegisterReceiver', request, signal: this.#stopping.signal });
+      if (!reply.accepted) log.info('the driver refused the receiver', { reason: reply.reason });
+      return reply.accepted;
+    } catch (error) {
+      if (this.#stopping.signal.aborted) return true;
+      log.warn('the receiver could not be registered', { error });
+      return false;
+    }
+  }
+
+  async #runOnce(): Promise<{ readonly request: EndRequest; readonly ranMs: number }> {
+    const { clock, log, receiver } = this.#parts;
+    const run = new ReceiverRun(this.#parts);
+    const startedMs = clock.monotonicMs();
+    this.#run = run;
+    this.#state = 'Running';
+    log.info('receiver starts', { description: receiver.description });
+    run.begin();
+    await run.asked;
+    const ranMs = clock.monotonicMs() - startedMs;
+    this.#state = 'Ending';
+    const { request, recordsLeft } = await run.end();
+    this.#run = undefined;
+    this.#recordsLeft = recordsLeft;
+    await this.#deregister(request, recordsLeft);
+    return { request, ranMs };
+  }
+
+  async #deregister(request: EndRequest, recordsLeft: number): Promise<void> {
+    const { streamId, attemptId, link, log } = this.#parts;
+    const { message, error } = request;
+    const reason = request.kind === 'restart' ? 'restarting' : request.kind;
+    const fields = { reason, why: message, recordsLeft, ...(error === undefined ? {} : { error }) };
+    if (reason === 'failed' || recordsLeft > 0) log.error('receiver ended', fields);
+    else log.info('receiver ended', fields);
+    const deregistration: DeregisterReceiver = {
+      streamId,
+      attemptId,
+      message,
+      reason,
+      recordsLeft,
+      ...(error === undefined ? {} : { error: serializeError(error) }),
+    };
+    // A restart has nothing to wait for once somebody wants the end; that end is told next.
+    const { signal } = reason === 'restarting' ? this.#stopping : this.#expired;
+    try {
+      await link.ask({ kind: 'DeregisterReceiver', request: deregistration, signal });
+    } catch (cause) {
+      log.warn('the driver may not know that the receiver ended', { reason, error: cause });
+    }
+  }
+
+  async #rest(delayMs: number): Promise<void> {
+    const { clock, log } = this.#parts;
+    this.#state = 'Waiting';
+    log.info('receiver restarts', { delayMs });
+    // Rejects when somebody wants the end; `#register` sees that.
+    await clock.sleepUntil(clock.now() + delayMs, this.#stopping.signal).catch(() => undefined);
+  }
+}

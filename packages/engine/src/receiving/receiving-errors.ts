@@ -1,0 +1,38 @@
+// The codes of receiving: what goes wrong between a source and the driver's knowledge of a block. Codes that the
+// contracts name (`MR_RECEIVER_OVERRUN`, `MR_RECEIVER_NOT_RUNNING`) are in the core's table.
+import { errorFactory, type ErrorCodeTable } from '@millrace/core';
+
+/** Every code of receiving with its meaning; the reference page is made from it. */
+export const RECEIVING_ERROR_CODES = {
+  MR_RECEIVER_UNKNOWN_STREAM: {
+    disposition: 'stop-engine',
+    meaning:
+      'an executor was asked to run a receiver that its program does not have; driver and executors must run the same program',
+  },
+  MR_RECEIVER_BLOCK_TOO_LARGE: {
+    disposition: 'skip-record',
+    meaning:
+      'one block is larger than everything a receiver may hold; store less at once, or raise maxHeldBytes',
+  },
+  MR_RECEIVER_BLOCK_NOT_STORED: {
+    disposition: 'retry',
+    meaning: 'a block was not stored because its receiver ended first; the source has to send it again',
+  },
+  MR_RECEIVER_STORE_FAILED: {
+    disposition: 'retry',
+    meaning:
+      'a block could not be stored after all attempts; the receiver ends, and the driver decides where it goes on',
+  },
+  MR_RECEIVER_CALL_TIMEOUT: {
+    disposition: 'retry',
+    meaning:
+      'a receiver did not return from acknowledge, stop or closed in time; it goes on without that call',
+  },
+  MR_RECEIVER_ACKNOWLEDGE_FAILED: {
+    disposition: 'retry',
+    meaning: 'a receiver could not acknowledge to its source; it is restarted, and the source sends again',
+  },
+} as const satisfies ErrorCodeTable;
+
+/** Makes an error of this table. */
+export const receivingError = errorFactory(RECEIVING_ERROR_CODES);

@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import {
+  DEFAULT_RECEIVING_OPTIONS,
+  type ReceivingOptions,
+  resolveReceivingOptions,
+} from './receiving-options.ts';
+
+describe('resolveReceivingOptions', () => {
+  it('fills in the defaults, which go together', () => {
+    expect(resolveReceivingOptions()).toEqual(DEFAULT_RECEIVING_OPTIONS);
+    expect(resolveReceivingOptions({ blockIntervalMs: 1 })).toEqual({
+      ...DEFAULT_RECEIVING_OPTIONS,
+      blockIntervalMs: 1,
+    });
+  });
+
+  const wrong: readonly [string, Record<string, unknown>][] = [
+    ['an interval of 0', { blockIntervalMs: 0 }],
+    ['a fraction of a record', { maxRecordsPerBlock: 1.5 }],
+    ['text', { blockQueueSize: '10' }],
+    ['a negative rate', { maxRate: -1 }],
+    ['a rate that is no number', { maxRate: Number.NaN }],
+    ['an unknown name', { blockIntervall: 5 }],
+    ['a held bound below two blocks', { maxHeldRecords: 100, maxRecordsPerBlock: 51 }],
+    ['a burst shorter than a tick', { rateBurstMs: 10 }],
+    ['a longest delay below the first', { restartDelayMaxMs: 10 }],
+  ];
+
+  it.each(wrong)('refuses %s', (_what, options) => {
+    const resolve = () => resolveReceivingOptions(options as Partial<ReceivingOptions>);
+    expect(resolve).toThrow(expect.objectContaining({ code: 'MR_CONFIG_INVALID_OPTION' }));
+  });
+
+  it('takes a rate of 0 for none, and fractions of a record per second', () => {
+    expect(resolveReceivingOptions({ maxRate: 0, maxBytesPerSecond: 0.5 })).toMatchObject({ maxRate: 0 });
+  });
+});

@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import { RecordMeter } from './record-meter.ts';
+
+const BLOCK_BYTES = 16 * 2 ** 20;
+
+/** What a generator does: runs as long as the meter allows. Answers the estimate and the longest run. */
+function measureAll(meter: RecordMeter, records: readonly unknown[]) {
+  let bytes = 0;
+  let longest = 0;
+  for (let from = 0; from < records.length;) {
+    const to = Math.min(records.length, from + meter.lookAfter(BLOCK_BYTES));
+    const run = records.slice(from, to);
+    const textBytes = run.reduce(
+      (sum: number, record) => sum + (typeof record === 'string' ? record.length : 0),
+      0,
+    );
+    bytes += meter.measure({ records, counted: from, length: to, textBytes });
+    longest = Math.max(longest, to - from);
+    from = to;
+  }
+  return { bytes, longest };
+}
+
+const many = (count: number, record: (index: number) => unknown) =>
+  Array.from({ length: count }, (_, i) => record(i));
+
+describe('RecordMeter', () => {
+  it('counts strings exactly', () => {
+    const records = many(1_000, (index) => 'x'.repeat(index % 50));
+    const exact = records.reduce((sum: number, record) => sum + (record as string).length, 0);
+    expect(measureAll(new RecordMeter(BLOCK_BYTES), records).bytes).toBe(exact);
+  });
+
+  it('counts bytes exactly', () => {
+    const records = many(1_000, (index) => new Uint8Array(index));
+    expect(measureAll(new RecordMeter(BLOCK_BYTES), records).bytes).toBe((999 * 1_000) / 2);
+  });
+
+  it('looks at one object in 64 while they are alike', () => {
+    const { bytes, longest } = measureAll(
+      new RecordMeter(BLOCK_BYTES),
+      many(10_000, (id) => ({ id, name: 'abcd' })),
+    );
+    expect([bytes, longest]).toEqual([10_000 * (16 + 8 + 8 + 4), 64]);
+  });
+
+  it('looks at each of the records that are large', () => {
+    const meter = new RecordMeter(BLOCK_BYTES);
+    measureAll(
+      meter,
+      many(100, () => ({ text: 'x'.repeat(2 ** 20) })),
+    );
+    expect(meter.lookAfter(BLOCK_BYTES)).toBe(1);
+  });
+
+  it('counts a run exactly that brings large objects after small ones', () => {
+    const meter = new RecordMeter(BLOCK_BYTES);
+    measureAll(
+      meter,
+      many(10_000, (id) => ({ id })),
+    );
+    const large = { text: 'x'.repeat(100_000) };
+    const { bytes, longest } = measureAll(meter, [...many(30, (id) => ({ id })), ...many(100, () => large)]);
+    expect(longest).toBeLessThanOrEqual(64);
+    expect(bytes / (100 * 100_024 + 30 * 24)).toBeCloseTo(1, 2);
+    expect(meter.lookAfter(BLOCK_BYTES)).toBeLessThanOrEqual(11);
+  });
+
+  it('is right on average where kinds are mixed', () => {
+    const records = many(64_000, (index) => (index % 3 === 0 ? { text: 'x'.repeat(76) } : 'y'.repeat(10)));
+    const { bytes } = measureAll(new RecordMeter(BLOCK_BYTES), records);
+    expect(bytes / (64_000 * (100 / 3 + 20 / 3))).toBeCloseTo(1, 1);
+  });
+
+  it('goes no further than the bytes that are left', () => {
+    const meter = new RecordMeter(BLOCK_BYTES);
+    measureAll(
+      meter,
+      many(1_000, () => ({ text: 'x'.repeat(976) })),
+    );
+    expect(meter.lookAfter(10_000)).toBe(10);
+    expect(meter.lookAfter(1)).toBe(1);
+  });
+});

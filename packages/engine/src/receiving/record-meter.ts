@@ -1,0 +1,81 @@
+// How many bytes a run of records holds, without looking at each object. The generator asks every so many records
+// (a look). What one look costs is little beside the records it stands for, and what it may miss is bounded:
+//
+//   strings      are not measured here: the generator adds up their lengths as they come, exactly
+//   bytes        each one of the run is counted, exactly
+//   objects      one of them, at a place that moves on from look to look, stands for the others
+//   a surprise   it is large, and several times what the last ones were: then each record of the run is counted, and
+//                the next looks come after 1, 2, 4, … records again
+//
+// So a change of size goes unseen for one look at most, and what came meanwhile is then counted in full. What stays
+// unseen is a single huge object among small ones, if it is not the one looked at.
+import { bytesBesideText, recordBytes } from './record-size.ts';
+
+/** Records between two looks while sizes stay alike: what an unseen change of size is bounded by. */
+const LOOK_EVERY_MAX = 64;
+/** How many times larger than the last ones a record has to be to be a surprise. */
+const SURPRISE_FACTOR = 4;
+/** At most this share of a block is expected to come between two looks. */
+const BLOCK_SHARE = 1 / 16;
+
+/** Records from `counted` up to `length`, at least one. */
+export interface RecordRun {
+  readonly records: readonly unknown[];
+  readonly counted: number;
+  readonly length: number;
+  /** The lengths of those among them that are strings, added up. */
+  readonly textBytes: number;
+}
+
+/** Measures the records of one stream, run by run. */
+export class RecordMeter {
+  readonly #bytesPerLook: number;
+  /** Bytes of a record, by the last looks. */
+  #mean = 0;
+  #lookEvery = 1;
+  #turn = 0;
+
+  /** @param maxBytesPerBlock The bound in bytes that the looks must not miss. */
+  constructor(maxBytesPerBlock: number) {
+    this.#bytesPerLook = Math.floor(maxBytesPerBlock * BLOCK_SHARE);
+  }
+
+  /**
+   * After how many records the next look is due: 1 to 64, fewer the larger they are, and no more than are expected
+   * to make `bytesLeft`.
+   */
+  lookAfter(bytesLeft: number): number {
+    const bytes = Math.min(bytesLeft, this.#bytesPerLook);
+    if (this.#mean * this.#lookEvery <= bytes) return this.#lookEvery;
+    return Math.max(1, Math.ceil(bytes / this.#mean));
+  }
+
+  /** Bytes of a run of records. */
+  measure(run: RecordRun): number {
+    const count = run.length - run.counted;
+    const bytes = run.textBytes + this.#bytesBesideText(run, count);
+    this.#remember(bytes / count);
+    return bytes;
+  }
+
+  #bytesBesideText(run: RecordRun, count: number): number {
+    this.#turn += 1;
+    const sample = run.records[run.counted + (this.#turn % count)];
+    if (typeof sample === 'string') return 0;
+    const bytes = recordBytes(sample);
+    // Among strings a record of another kind is seen now and then only; it stands for those that were not.
+    const isCounted = this.#isSurprise(bytes) || (ArrayBuffer.isView(sample) && run.textBytes === 0);
+    return isCounted ? bytesBesideText(run.records, run.counted, run.length) : bytes * count;
+  }
+
+  /** Small records surprise nobody: as many as come between two looks are within the share. */
+  #isSurprise(bytes: number): boolean {
+    return bytes * LOOK_EVERY_MAX > this.#bytesPerLook && bytes > this.#mean * SURPRISE_FACTOR;
+  }
+
+  #remember(mean: number): void {
+    if (this.#isSurprise(mean)) this.#lookEvery = 1;
+    else if (this.#lookEvery < LOOK_EVERY_MAX) this.#lookEvery *= 2;
+    this.#mean = this.#mean === 0 ? mean : (this.#mean + mean) / 2;
+  }
+}

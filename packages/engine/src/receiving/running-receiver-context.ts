@@ -1,0 +1,116 @@
+// What a running receiver gets from the engine. It belongs to one start of one receiver object: when that is over,
+// storing throws, and asking for anything has no effect.
+import {
+  type AckToken,
+  type Block,
+  type Clock,
+  type ExecutorId,
+  type Logger,
+  type RandomSource,
+  type ReceiverAttemptId,
+  type ReceiverContext,
+  type Storage,
+  type StreamId,
+} from '@millrace/core';
+import type { BlockGenerator } from './block-generator.ts';
+import { bytesOf } from './record-size.ts';
+import { keepQuiet } from './waiting-stores.ts';
+
+/** A receiver that asks to end: for a restart, or for good. */
+export interface EndWish {
+  readonly kind: 'restart' | 'final';
+  readonly message: string;
+  readonly error?: unknown;
+  /** From the end to the new start, in milliseconds; absent: the engine's. */
+  readonly delayMs?: number | undefined;
+}
+
+/** What a `RunningReceiverContext` is made of. */
+export interface RunningReceiverContextParts {
+  readonly streamId: StreamId;
+  readonly attemptId: ReceiverAttemptId;
+  readonly executorId: ExecutorId;
+  readonly host: string;
+  readonly signal: AbortSignal;
+  readonly clock: Clock;
+  readonly random: RandomSource;
+  readonly storage: Storage;
+  readonly log: Logger;
+  readonly generator: BlockGenerator;
+  readonly onEndWish: (wish: EndWish) => void;
+  readonly onError: (message: string, error: unknown) => void;
+}
+
+/** The engine as a receiver sees it. */
+export class RunningReceiverContext implements ReceiverContext<unknown> {
+  readonly streamId: StreamId;
+  readonly attemptId: ReceiverAttemptId;
+  readonly executorId: ExecutorId;
+  readonly host: string;
+  readonly signal: AbortSignal;
+  readonly clock: Clock;
+  readonly random: RandomSource;
+  readonly storage: Storage;
+  readonly log: Logger;
+  readonly #generator: BlockGenerator;
+  readonly #parts: RunningReceiverContextParts;
+
+  constructor(parts: RunningReceiverContextParts) {
+    this.streamId = parts.streamId;
+    this.attemptId = parts.attemptId;
+    this.executorId = parts.executorId;
+    this.host = parts.host;
+    this.signal = parts.signal;
+    this.clock = parts.clock;
+    this.random = parts.random;
+    this.storage = parts.storage;
+    this.log = parts.log;
+    this.#generator = parts.generator;
+    this.#parts = parts;
+  }
+
+  store(record: unknown, ack?: AckToken): boolean {
+    return this.#generator.store(record, ack);
+  }
+
+  storeText(lines: Uint8Array, lineCount: number, ack?: AckToken): boolean {
+    return this.#generator.storeText(lines, lineCount, ack);
+  }
+
+  ready(): Promise<void> {
+    return this.#generator.ready();
+  }
+
+  /** The records are copied into the block: the caller may go on using its array. */
+  storeBlock(records: readonly unknown[], metadata?: unknown): Promise<void> {
+    const recordCount = records.length;
+    // Nothing to store is stored at once; a block of nothing would only cost a task.
+    if (recordCount === 0) return Promise.resolve();
+    const chunks = [{ records: records.slice(), length: recordCount }];
+    const block: Block = { kind: 'records', chunks, recordCount, sizeBytes: bytesOf(records) };
+    return this.#generator.storeBlock(block, metadata);
+  }
+
+  /** The bytes are copied into the block, like the records of `storeBlock`. */
+  storeBytes(bytes: Uint8Array, recordCount: number, metadata?: unknown): Promise<void> {
+    if (!Number.isSafeInteger(recordCount) || recordCount < 0) {
+      const error = new TypeError(`storeBytes needs the number of records, got ${String(recordCount)}`);
+      return keepQuiet(Promise.reject(error));
+    }
+    if (recordCount === 0) return Promise.resolve();
+    const block: Block = { kind: 'encoded', bytes: bytes.slice(), recordCount, sizeBytes: bytes.byteLength };
+    return this.#generator.storeBlock(block, metadata);
+  }
+
+  reportError(message: string, error?: unknown): void {
+    this.#parts.onError(message, error);
+  }
+
+  restart(message: string, error?: unknown, delayMs?: number): void {
+    this.#parts.onEndWish({ kind: 'restart', message, error, delayMs });
+  }
+
+  stop(message: string, error?: unknown): void {
+    this.#parts.onEndWish({ kind: 'final', message, error });
+  }
+}
