@@ -26,8 +26,8 @@ try {
     ['publint', tarball, '--strict'],
     ['attw', tarball, '--profile', 'esm-only', '--no-emoji'],
   ]) {
-    const { status } = spawnSync(command, arguments_, { stdio: ['ignore', 2, 2], shell });
-    if (status !== 0) throw new Error(`${packed.name}: ${command} found problems`);
+    const { status, stdout, stderr } = spawnSync(command, arguments_, { encoding: 'utf8', shell });
+    if (status !== 0) throw new Error(`${packed.name}: ${command} found problems\n${stdout}${stderr}`);
   }
 } catch (error) {
   console.error(error.message);

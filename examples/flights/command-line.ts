@@ -2,10 +2,10 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 
 /** The policies that can be named. */
-export const POLICIES = ['round-robin', 'locality', 'load-balanced'] as const;
+const POLICIES = ['round-robin', 'locality', 'load-balanced'] as const;
 
 /** How much of the engine's log is shown, on standard error. */
-export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
+const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 
 /** What the command was told. */
 export interface CommandOptions {
@@ -55,7 +55,7 @@ export function readCommandLine(argv: readonly string[]): CommandOptions {
   };
 }
 
-function option<T>(flags: string, description: string, parse: (text: string) => T): Option {
+function option(flags: string, description: string, parse: (text: string) => unknown): Option {
   return new Option(flags, description).argParser(parse);
 }
 

@@ -14,7 +14,7 @@ export type PortToken<T> = ServiceIdentifier<T>;
  * @param name The port's name, for instance `'Clock'`; it is printed by `describe()` and in assembly errors.
  */
 export function portToken<T>(name: string): PortToken<T> {
-  return Symbol.for(`millrace:${name}`) as PortToken<T>;
+  return Symbol.for(`millrace:${name}`);
 }
 
 /** The name a token was made with, without the prefix; for messages and `describe()`. */

@@ -23,8 +23,8 @@ export type AckToken = unknown;
 /** Why a receiver is stopped. */
 export interface StopReason {
   /**
-   * `stopped`: by the driver, for good. `final`: by itself, for good. `restart`: it will be made anew. `failed`:
-   * storing failed or `start` threw; the driver decides what is next.
+   * `stopped`: by the driver, for good. `final`: by itself, for good. `restart`: it will be made anew, also when
+   * `start` threw. `failed`: storing failed after all attempts; the driver decides what is next.
    */
   readonly kind: 'stopped' | 'final' | 'restart' | 'failed';
   readonly message: string;

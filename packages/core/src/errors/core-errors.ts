@@ -109,7 +109,8 @@ export const CORE_ERROR_CODES = {
   },
   MR_SINK_NOT_OPEN: {
     disposition: 'stop-engine',
-    meaning: 'a sink was written to before it was opened or after it was closed; a sink has one life, make another',
+    meaning:
+      'a sink was written to before it was opened or after it was closed; a sink has one life, make another',
   },
   MR_SINK_UNSUPPORTED_RECORD: {
     disposition: 'fail-batch',

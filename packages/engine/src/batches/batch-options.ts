@@ -51,7 +51,8 @@ export const DEFAULT_BATCH_OPTIONS: BatchOptions = Object.freeze({
 export function resolveBatchOptions(given: Partial<BatchOptions> = {}): BatchOptions {
   const options = { ...DEFAULT_BATCH_OPTIONS, ...given };
   for (const name of Object.keys(options) as (keyof BatchOptions)[]) {
-    if (!(name in DEFAULT_BATCH_OPTIONS)) throw invalid(name, options[name], 'left out: there is no such option');
+    if (!(name in DEFAULT_BATCH_OPTIONS))
+      throw invalid(name, options[name], 'left out: there is no such option');
     if (name === 'onBatchFailure') continue;
     if (!Number.isSafeInteger(options[name]) || options[name] < 1) {
       throw invalid(name, options[name], 'a whole number, at least 1');

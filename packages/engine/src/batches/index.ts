@@ -1,6 +1,6 @@
 // Batches: making them, running them, giving them up.
 export { BATCH_ERROR_CODES } from './batch-errors.ts';
-export { DEFAULT_BATCH_OPTIONS, resolveBatchOptions } from './batch-options.ts';
+export { resolveBatchOptions } from './batch-options.ts';
 export type { BatchFailureReaction, BatchOptions } from './batch-options.ts';
 export { JobGenerator } from './job-generator.ts';
 export type { JobGeneratorParts } from './job-generator.ts';

@@ -37,9 +37,31 @@ export interface ResolvedContextOptions {
   readonly batches: BatchOptions;
 }
 
+/** Typed by the interface, so that neither can be forgotten. */
+const OPTION_NAMES: ReadonlySet<string> = new Set(
+  Object.keys({
+    appName: true,
+    batchIntervalMs: true,
+    plugins: true,
+    defaultParallelism: true,
+    receiving: true,
+    tracking: true,
+    batches: true,
+    rememberMs: true,
+  } satisfies Record<keyof StandaloneContextOptions, true>),
+);
+
 /** Checks what the compiler cannot, and fills in the defaults. */
 export function resolveContextOptions(options: StreamingContextOptions): ResolvedContextOptions {
   const { appName, batchIntervalMs, defaultParallelism = 1, rememberMs = 0 } = options;
+  const unknown = Object.keys(options).find((name) => !OPTION_NAMES.has(name));
+  if (unknown !== undefined) {
+    throw contextError(
+      'MR_CONTEXT_INVALID_OPTION',
+      `there is no option ${unknown}; expected ${[...OPTION_NAMES].join(', ')}`,
+      { details: { option: unknown } },
+    );
+  }
   if (typeof appName !== 'string' || appName.trim() === '') {
     throw invalid('appName', appName, 'a name that is not empty');
   }

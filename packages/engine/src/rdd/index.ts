@@ -1,9 +1,5 @@
 // What the rest of the engine uses of RDDs.
 export { blockRdd } from './block-rdd.ts';
-export { hashPartition } from './hash-partition.ts';
-export { cogroupAll } from './join-operators.ts';
-export { KeyedMap } from './keyed-map.ts';
-export { fromPartitions } from './parallelize.ts';
 export { RDD } from './rdd.ts';
 export type { CombineOptions, OrTuple, Pair } from './rdd.ts';
 export { RddEnvironment } from './rdd-environment.ts';

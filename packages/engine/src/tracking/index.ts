@@ -1,6 +1,5 @@
 // The public names of tracking, listed one by one.
 export { InputInfoTracker } from './input-info-tracker.ts';
-export { MemoryMetadataLog } from './metadata-log.ts';
 export type {
   BatchAllocation,
   BatchCleanup,
@@ -14,8 +13,8 @@ export type { ReceiverStream } from './receiver-entry.ts';
 export type { ReceiverStopInfo, ReceiverStopOptions, ReceiverStopReport } from './receiver-stop.ts';
 export { ReceiverTracker } from './receiver-tracker.ts';
 export type { ReceiverTrackerSetup, ReceiverTrackerState } from './receiver-tracker.ts';
-export { TRACKING_ERROR_CODES, trackingError } from './tracking-errors.ts';
-export { resolveTrackingOptions, TRACKING_DEFAULTS } from './tracking-options.ts';
+export { TRACKING_ERROR_CODES } from './tracking-errors.ts';
+export { resolveTrackingOptions } from './tracking-options.ts';
 export type {
   ReceivedBlockTrackerOptions,
   ReceiverTrackerOptions,
