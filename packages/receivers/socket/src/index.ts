@@ -1,1 +1,6 @@
-export {};
+// The public names of @millrace/receiver-socket.
+export { socketText } from './socket-text.ts';
+export { socketTextOptions } from './socket-text.options.ts';
+export type { SocketTextInput, SocketTextOptions } from './socket-text.options.ts';
+export { socketReceivers } from './socket-receivers.module.ts';
+export { SOCKET_ERROR_CODES } from './socket-errors.ts';

@@ -1,0 +1,148 @@
+// One look at the directory after the other: which files are to be read now. The rules of acceptance are the core's
+// `FileSelection`; here are the disk, the clock and what to say when the directory cannot be listed.
+import { join } from 'node:path';
+import { FileSelection, isMillraceError, type ReceiverContext, type StorageEntry } from '@millrace/core';
+import { fileError } from './file-errors.ts';
+import { fileNameFilter } from './file-name-filter.ts';
+import type { FoundFile } from './file-reading.ts';
+import type { FileWatchOptions } from './file-watch.options.ts';
+import { MissedFiles } from './missed-files.ts';
+import { PollTimes } from './poll-times.ts';
+
+type PollContext = Pick<ReceiverContext<never>, 'clock' | 'storage' | 'log' | 'reportError'>;
+
+/** What a poll found. */
+export interface PollResult {
+  /** In the order in which they are to be read. */
+  readonly files: readonly FoundFile[];
+  /** The latest of the poll times that this poll stands for. */
+  readonly timeMs: number;
+}
+
+/** Looks at one directory from the moment it is made. */
+export class DirectoryPoll {
+  readonly #context: PollContext;
+  readonly #options: FileWatchOptions;
+  readonly #isWanted: (name: string) => boolean;
+  readonly #selection: FileSelection;
+  readonly #times: PollTimes;
+  readonly #missed: MissedFiles;
+  readonly #startMs: number;
+  #hasListed = false;
+  /** Why the last poll could not list, and how many in a row could not. */
+  #trouble: string | undefined;
+  #failedPolls = 0;
+
+  constructor(context: PollContext, options: FileWatchOptions) {
+    const { pollIntervalMs, minRememberMs, newFilesOnly } = options;
+    this.#context = context;
+    this.#options = options;
+    this.#isWanted = fileNameFilter(options);
+    this.#startMs = context.clock.now();
+    this.#selection = new FileSelection({
+      batchIntervalMs: pollIntervalMs,
+      minRememberMs,
+      newFilesOnly,
+      constructedAtMs: this.#startMs,
+      accept: () => true,
+    });
+    this.#times = new PollTimes(this.#startMs, pollIntervalMs);
+    this.#missed = new MissedFiles(context);
+  }
+
+  /** For how long a file is remembered: `minRememberMs` rounded up to whole polls. */
+  get rememberMs(): number {
+    return this.#selection.rememberDurationMs;
+  }
+
+  /** Looks once. A poll that cannot list finds nothing; its files are found by a later one. */
+  async next(): Promise<PollResult> {
+    const timeMs = this.#times.latest(this.#context.clock.now());
+    const entries = await this.#list(timeMs);
+    if (entries === undefined) return { files: [], timeMs };
+    const chosen = this.#select(entries, timeMs);
+    const { directory } = this.#options;
+    return { files: chosen.map((entry) => ({ ...entry, path: join(directory, entry.name) })), timeMs };
+  }
+
+  /** A file of an earlier poll was read like this, or, without an entry, was given up. */
+  settled(name: string, readAs: StorageEntry | undefined): void {
+    this.#missed.settled(name, readAs);
+  }
+
+  #select(entries: readonly StorageEntry[], latestMs: number): readonly StorageEntry[] {
+    const firstMs = this.#times.nextMs;
+    const times = this.#times.upTo(
+      latestMs,
+      entries.map(({ modifiedMs }) => modifiedMs),
+    );
+    const chosen = times.flatMap((timeMs) => {
+      const selected = this.#selection.select(timeMs, entries);
+      this.#selection.forget(timeMs - this.rememberMs);
+      return selected;
+    });
+    this.#times.served(latestMs);
+    if (!this.#hasListed) this.#logFirst(entries, chosen);
+    const accepted = new Set(chosen.map(({ name }) => name));
+    this.#missed.look({ entries, accepted, oldestMs: this.#oldestMs(firstMs), latestMs });
+    return chosen;
+  }
+
+  /** What is left out now is left out by intention, and worth one line. */
+  #logFirst(entries: readonly StorageEntry[], chosen: readonly StorageEntry[]): void {
+    this.#hasListed = true;
+    const { directory } = this.#options;
+    const leftOutFiles = entries.length - chosen.length;
+    this.#context.log.info('watching directory', { directory, acceptedFiles: chosen.length, leftOutFiles });
+  }
+
+  #oldestMs(timeMs: number): number {
+    return Math.max(this.#options.newFilesOnly ? this.#startMs : 0, timeMs - this.rememberMs);
+  }
+
+  /** The files whose names are wanted; undefined when the directory cannot be listed. */
+  async #list(timeMs: number): Promise<readonly StorageEntry[] | undefined> {
+    try {
+      const entries = await this.#context.storage.list(this.#options.directory);
+      this.#onListed();
+      return entries.filter(({ kind, name }) => kind === 'file' && this.#isWanted(name));
+    } catch (error) {
+      this.#onListFailed(error, timeMs);
+      return undefined;
+    }
+  }
+
+  #onListed(): void {
+    if (this.#trouble === undefined) return;
+    const { directory } = this.#options;
+    this.#context.log.info('directory is listed again', { directory, failedPolls: this.#failedPolls });
+    this.#trouble = undefined;
+    this.#failedPolls = 0;
+  }
+
+  /** Polls follow each other quickly: what lasts is told once. */
+  #onListFailed(error: unknown, timeMs: number): void {
+    const { directory } = this.#options;
+    const isMissing = isMillraceError(error, 'MR_STORAGE_NOT_FOUND');
+    const trouble = isMillraceError(error) ? error.code : 'unknown';
+    const isNews = trouble !== this.#trouble;
+    this.#trouble = trouble;
+    this.#failedPolls += 1;
+    // A directory that is not there holds no files. After any other failure the files are still to be found, also
+    // those that will have become too old by then: the poll times stay open until a listing serves them.
+    if (isMissing) this.#times.served(timeMs);
+    if (!isNews) return;
+    if (isMissing) this.#context.log.warn('directory not found, waiting for it', { directory });
+    else this.#reportListFailed(error);
+  }
+
+  #reportListFailed(cause: unknown): void {
+    const { directory } = this.#options;
+    const why = cause instanceof Error ? cause.message : String(cause);
+    const message = `expected to list ${directory}: ${why}; every poll tries again`;
+    this.#context.reportError(
+      message,
+      fileError('MR_FILES_LIST_FAILED', message, { details: { directory }, cause }),
+    );
+  }
+}

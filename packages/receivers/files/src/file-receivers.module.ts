@@ -1,0 +1,22 @@
+// Makes the receivers of this package known by name, so that an engine that imports no plugin finds them.
+import { bindings, definePlugin, noOptions, ReceiverFactory } from '@millrace/core';
+import { PACKAGE_VERSION } from './package-version.ts';
+import { textFiles } from './text-files.ts';
+import { wholeFiles } from './whole-files.ts';
+
+/**
+ * The plugin that offers `textFiles` and `wholeFiles` under their names, `text-files` and `whole-files`. Not needed
+ * for `ssc.receiverStream(textFiles({ … }))`.
+ */
+export const fileReceivers = definePlugin({
+  name: '@millrace/receiver-files',
+  version: PACKAGE_VERSION,
+  contract: 1,
+  provides: [ReceiverFactory],
+  optionsSchema: noOptions,
+  module: () =>
+    bindings((bind) => {
+      bind(ReceiverFactory).toConstantValue(textFiles);
+      bind(ReceiverFactory).toConstantValue(wholeFiles);
+    }),
+});

@@ -1,0 +1,56 @@
+// The life of both kinds of file receivers: look at the directory, read what was accepted, wait for the next poll.
+// What is accepted is decided in `directory-poll.ts`, how a file is read in the readings, what happens to a file that
+// cannot be read in `file-attempts.ts`. All of it runs on the context's clock and storage.
+import type { Receiver, ReceiverContext } from '@millrace/core';
+import { DirectoryPoll } from './directory-poll.ts';
+import { FileAttempts } from './file-attempts.ts';
+import type { StartReading } from './file-reading.ts';
+import type { FileWatchOptions } from './file-watch.options.ts';
+
+/** Reads the new files of a directory until it is stopped. */
+export class FilesReceiver<T> implements Receiver<T> {
+  readonly #options: FileWatchOptions;
+  readonly #startReading: StartReading<T>;
+  #running: Promise<void> | undefined;
+
+  constructor(options: FileWatchOptions, startReading: StartReading<T>) {
+    this.#options = options;
+    this.#startReading = startReading;
+  }
+
+  start(context: ReceiverContext<T>): void {
+    this.#running = this.#run(context);
+  }
+
+  /** Resolves when no file is open any more. */
+  async stop(): Promise<void> {
+    await this.#running;
+  }
+
+  async #run(context: ReceiverContext<T>): Promise<void> {
+    const poll = new DirectoryPoll(context, this.#options);
+    const attempts = new FileAttempts({
+      context,
+      startReading: this.#startReading,
+      rememberMs: poll.rememberMs,
+      onSettled: (name, readAs) => poll.settled(name, readAs),
+    });
+    try {
+      await this.#watch(context, poll, attempts);
+    } catch (error) {
+      // Waiting ends with the signal's reason when the receiver is stopped, which is no news.
+      if (!context.signal.aborted) context.restart('watching the directory failed', error);
+    }
+    const leftOver = attempts.leftOver();
+    if (leftOver !== undefined) context.log.warn('receiver stopped amid its files', leftOver);
+  }
+
+  async #watch(context: ReceiverContext<T>, poll: DirectoryPoll, attempts: FileAttempts<T>): Promise<void> {
+    const { clock, signal } = context;
+    while (!signal.aborted) {
+      const { files, timeMs } = await poll.next();
+      if ((await attempts.readAll(files, timeMs)) === 'stopped') return;
+      await clock.sleepUntil(timeMs + this.#options.pollIntervalMs, signal);
+    }
+  }
+}

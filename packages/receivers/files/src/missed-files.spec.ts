@@ -1,0 +1,92 @@
+import { isMillraceError, type StorageEntry } from '@millrace/core';
+import { describe, expect, it } from 'vitest';
+import { type Listing, MissedFiles } from './missed-files.ts';
+
+const file = (name: string, modifiedMs: number, sizeBytes = 1): StorageEntry => ({
+  name,
+  kind: 'file',
+  sizeBytes,
+  modifiedMs,
+});
+
+/** What is told, with a window from 1,000 to 2,000 unless a test moves it. */
+function watched() {
+  const told: string[] = [];
+  const missed = new MissedFiles({
+    reportError: (_message, error) => void told.push(isMillraceError(error) ? error.code : 'no code'),
+  });
+  const look = (entries: readonly StorageEntry[], listing: Partial<Listing> = {}): void =>
+    missed.look({ entries, accepted: new Set(), oldestMs: 1_000, latestMs: 2_000, ...listing });
+  return { missed, told, look };
+}
+
+describe('MissedFiles', () => {
+  it('tells nothing of what is there at first', () => {
+    const { told, look } = watched();
+    look([file('old', 500)]);
+    look([file('old', 500)]);
+    expect(told).toEqual([]);
+  });
+
+  it('tells once of a file that appears too old', () => {
+    const { told, look } = watched();
+    look([]);
+    look([file('moved', 500)]);
+    look([file('moved', 500)]);
+    expect(told).toEqual(['MR_FILES_TOO_OLD']);
+  });
+
+  it('waits for a file from the future', () => {
+    const { told, look } = watched();
+    look([]);
+    look([file('early', 2_001)]);
+    look([file('early', 2_001)], { accepted: new Set(['early']), latestMs: 3_000 });
+    expect(told).toEqual([]);
+  });
+
+  it('tells once of a file that is written to after it was read', () => {
+    const { missed, told, look } = watched();
+    look([file('a', 1_500)], { accepted: new Set(['a']) });
+    missed.settled('a', file('a', 1_500));
+    look([file('a', 1_500)]);
+    expect(told).toEqual([]);
+    look([file('a', 1_900, 2)]);
+    look([file('a', 1_950, 3)]);
+    expect(told).toEqual(['MR_FILES_CHANGED']);
+  });
+
+  it('compares with the file as it was read, not as it was listed', () => {
+    const { missed, told, look } = watched();
+    look([file('a', 1_500)], { accepted: new Set(['a']) });
+    missed.settled('a', file('a', 1_600, 2));
+    look([file('a', 1_600, 2)]);
+    expect(told).toEqual([]);
+  });
+
+  it('leaves a file that waits to be read alone', () => {
+    const { told, look } = watched();
+    look([file('a', 1_500)], { accepted: new Set(['a']) });
+    look([file('a', 1_600, 2)]);
+    expect(told).toEqual([]);
+  });
+
+  it('begins anew with a file that was given up', () => {
+    const { missed, told, look } = watched();
+    look([file('a', 1_500)], { accepted: new Set(['a']) });
+    missed.settled('a', undefined);
+    look([file('a', 1_600, 2)]);
+    expect(told).toEqual([]);
+    look([file('a', 1_700, 3)]);
+    expect(told).toEqual(['MR_FILES_CHANGED']);
+  });
+
+  it('tells again after the file was accepted again', () => {
+    const { missed, told, look } = watched();
+    look([]);
+    look([file('a', 500)]);
+    look([file('a', 1_500)], { accepted: new Set(['a']) });
+    missed.settled('a', file('a', 1_500));
+    look([file('a', 1_900)]);
+    expect(told).toEqual(['MR_FILES_TOO_OLD', 'MR_FILES_CHANGED']);
+  });
+});

@@ -1,0 +1,83 @@
+// A file of the storage, read in bounded chunks, with every failure under one code: to a receiver a file that is
+// gone, forbidden or on a failing disk is the same thing, one that may be readable later.
+import type { ReceiverContext, StorageEntry } from '@millrace/core';
+import { fileError } from './file-errors.ts';
+
+/** Which bytes to read: from `fromByte` up to, but without, `toByte`, at most `chunkBytes` at once. */
+export interface ByteRange {
+  readonly fromByte: number;
+  readonly toByte: number;
+  readonly chunkBytes: number;
+}
+
+/** Reads one file. Holds nothing open between calls. */
+export class StoredFile {
+  readonly path: string;
+  readonly #context: Pick<ReceiverContext<never>, 'storage' | 'signal'>;
+
+  constructor(context: Pick<ReceiverContext<never>, 'storage' | 'signal'>, path: string) {
+    this.#context = context;
+    this.path = path;
+  }
+
+  /**
+   * What the file is now, or undefined when it is gone.
+   *
+   * @throws `MR_FILES_UNREADABLE`
+   */
+  async find(): Promise<StorageEntry | undefined> {
+    return await this.#attempt(() => this.#context.storage.stat(this.path));
+  }
+
+  /**
+   * What the file is now.
+   *
+   * @throws `MR_FILES_UNREADABLE`, also when it is gone.
+   */
+  async stat(): Promise<StorageEntry> {
+    const entry = await this.find();
+    if (entry === undefined) throw this.#unreadable('it is no longer there');
+    return entry;
+  }
+
+  /**
+   * The bytes of the range, one chunk after the other; fewer when the file is shorter. A chunk is the caller's.
+   *
+   * @throws `MR_FILES_UNREADABLE`; the signal's reason when the receiver is stopped.
+   */
+  async *chunks({ fromByte, toByte, chunkBytes }: ByteRange): AsyncGenerator<Uint8Array, void, void> {
+    if (fromByte >= toByte) return;
+    const file = await this.#attempt(() => this.#context.storage.open(this.path, 'read'));
+    try {
+      let offset = fromByte;
+      while (offset < toByte) {
+        this.#context.signal.throwIfAborted();
+        const length = Math.min(chunkBytes, toByte - offset);
+        const chunk = await this.#attempt(() => file.readAt(offset, length));
+        if (chunk.length === 0) return;
+        offset += chunk.length;
+        yield chunk;
+      }
+    } finally {
+      await this.#attempt(() => file.close());
+    }
+  }
+
+  async #attempt<R>(work: () => Promise<R>): Promise<R> {
+    try {
+      return await work();
+    } catch (cause) {
+      throw this.#unreadable(cause instanceof Error ? cause.message : String(cause), cause);
+    }
+  }
+
+  #unreadable(why: string, cause?: unknown): Error {
+    const message = `expected to read ${this.path}: ${why}; trying again at the next poll`;
+    return fileError('MR_FILES_UNREADABLE', message, { details: { path: this.path }, cause });
+  }
+}
+
+/** Whether something was written to a file between two looks at it. */
+export function isSameContent(before: StorageEntry, after: StorageEntry): boolean {
+  return before.sizeBytes === after.sizeBytes && before.modifiedMs === after.modifiedMs;
+}

@@ -1,0 +1,123 @@
+// A file as lines. It is read up to the size it has when reading begins, chunk by chunk, and its lines are stored as
+// they come: a file of any size needs the memory of one chunk and one line.
+//
+// Lines that were stored cannot be taken back. Therefore an attempt that fails is gone on with at the same byte, and
+// a file that somebody writes to meanwhile is not begun again: what was read of it counts, the rest is told and left.
+import { LineCutter, type ReceiverContext, type StorageEntry, type TextPiece } from '@millrace/core';
+import { fileError } from './file-errors.ts';
+import type { FileReading, FoundFile } from './file-reading.ts';
+import { isSameContent, StoredFile } from './stored-file.ts';
+import type { TextFilesOptions } from './text-files.options.ts';
+
+/** Reads one file as lines. */
+export class TextFileReading implements FileReading {
+  readonly #path: string;
+  readonly #context: ReceiverContext<string>;
+  readonly #options: TextFilesOptions;
+  readonly #file: StoredFile;
+  readonly #cutter: LineCutter;
+  /** What the file was when the first byte was read. */
+  #begun: StorageEntry | undefined;
+  #hasChanged = false;
+  #readBytes = 0;
+  #untoldLongLines = 0;
+
+  constructor(found: FoundFile, context: ReceiverContext<string>, options: TextFilesOptions) {
+    this.#path = found.path;
+    this.#context = context;
+    this.#options = options;
+    this.#file = new StoredFile(context, found.path);
+    this.#cutter = new LineCutter(options);
+  }
+
+  get readAs(): StorageEntry | undefined {
+    return this.#hasChanged ? undefined : this.#begun;
+  }
+
+  async attempt(): Promise<'done' | 'stopped'> {
+    try {
+      const begun = await this.#begin();
+      if (begun === undefined) return 'done';
+      return await this.#readFrom(begun);
+    } finally {
+      this.#reportLongLines();
+    }
+  }
+
+  progress(): Readonly<Record<string, unknown>> {
+    const storedBytes = this.#readBytes - this.#cutter.heldBytes;
+    return { path: this.#path, storedBytes, sizeBytes: this.#begun?.sizeBytes };
+  }
+
+  /** Answers what the file was at its first byte; undefined when it is not that file any more. */
+  async #begin(): Promise<StorageEntry | undefined> {
+    const now = await this.#file.stat();
+    if (this.#readBytes === 0 || this.#begun === undefined) {
+      this.#begun = now;
+    } else if (!isSameContent(this.#begun, now)) {
+      this.#reportChanged();
+      return undefined;
+    }
+    return this.#begun;
+  }
+
+  async #readFrom(begun: StorageEntry): Promise<'done' | 'stopped'> {
+    const { chunkBytes } = this.#options;
+    const range = { fromByte: this.#readBytes, toByte: begun.sizeBytes, chunkBytes };
+    for await (const chunk of this.#file.chunks(range)) {
+      // From here on the chunk counts as read: storing it fails only when the receiver is stopped.
+      this.#readBytes += chunk.length;
+      if ((await this.#store(this.#cutter.push(chunk))) === 'stopped') return 'stopped';
+    }
+    // A file that is gone by now was still read completely.
+    const after = (await this.#file.find()) ?? begun;
+    if (this.#readBytes < begun.sizeBytes || !isSameContent(begun, after)) {
+      this.#reportChanged();
+      return 'done';
+    }
+    return await this.#store(this.#cutter.end());
+  }
+
+  async #store(pieces: readonly TextPiece[]): Promise<'done' | 'stopped'> {
+    for (const piece of pieces) {
+      if (piece.kind === 'lines') {
+        const isWelcome = this.#context.storeText(piece.bytes, piece.lineCount);
+        if (!isWelcome) await this.#context.ready();
+      } else if (this.#options.onLongLine === 'skip') {
+        this.#untoldLongLines += 1;
+      } else {
+        this.#stopAtLongLine();
+        return 'stopped';
+      }
+    }
+    return 'done';
+  }
+
+  #stopAtLongLine(): void {
+    const { maxLineBytes } = this.#options;
+    const message = `expected lines of at most ${maxLineBytes} bytes, ${this.#path} has a longer one`;
+    const details = { ...this.progress(), maxLineBytes };
+    this.#context.stop(message, fileError('MR_FILES_LONG_LINE', message, { details }));
+  }
+
+  /** One report for all that an attempt left out. */
+  #reportLongLines(): void {
+    if (this.#untoldLongLines === 0) return;
+    const { maxLineBytes } = this.#options;
+    const details = { path: this.#path, skippedLines: this.#untoldLongLines, maxLineBytes };
+    const message =
+      `expected lines of at most ${maxLineBytes} bytes and left out ${this.#untoldLongLines} longer ones of ` +
+      `${this.#path}; raise maxLineBytes to keep such lines`;
+    this.#untoldLongLines = 0;
+    this.#context.reportError(message, fileError('MR_FILES_LONG_LINE', message, { details }));
+  }
+
+  #reportChanged(): void {
+    this.#hasChanged = true;
+    const details = this.progress();
+    const message =
+      `${this.#path} changed while it was read: its first ${String(details['storedBytes'])} bytes were stored, the rest is ` +
+      `left out; move files in when they are complete`;
+    this.#context.reportError(message, fileError('MR_FILES_CHANGED', message, { details }));
+  }
+}

@@ -1,0 +1,65 @@
+// Against the real file system and the real clock. The wait is for the lines, bounded by the limit of the test.
+import { mkdir, mkdtemp, rename, rm, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { NodeStorage, SystemClock } from '@millrace/core';
+import { RecordingReceiverContext } from '@millrace/harness';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { textFiles } from './index.ts';
+
+/** Resolves with the lines as soon as there are as many as expected. */
+class LineCounter extends RecordingReceiverContext<string> {
+  readonly #expected: number;
+  readonly #done = Promise.withResolvers<readonly string[]>();
+
+  constructor(expected: number) {
+    super({ clock: new SystemClock(), storage: new NodeStorage() });
+    this.#expected = expected;
+  }
+
+  get allLines(): Promise<readonly string[]> {
+    return this.#done.promise;
+  }
+
+  override storeText(bytes: Uint8Array, lineCount: number): boolean {
+    const isWelcome = super.storeText(bytes, lineCount);
+    if (this.lines.length >= this.#expected) this.#done.resolve(this.lines);
+    return isWelcome;
+  }
+}
+
+let directory: string;
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'millrace-files-'));
+});
+
+afterEach(async () => {
+  await rm(directory, { recursive: true, force: true });
+});
+
+/** Writes a file beside the watched directory and moves it in when it is complete. */
+async function moveIn(name: string, content: string): Promise<void> {
+  const draft = join(directory, name);
+  await writeFile(draft, content);
+  // A disk's clock is coarse: without this the file could seem older than the receiver.
+  const soon = (new SystemClock().now() + 20) / 1_000;
+  await utimes(draft, soon, soon);
+  await rename(draft, join(directory, 'spool', name));
+}
+
+describe('textFiles on a real disk', () => {
+  it('stores every line of files that are moved in', async () => {
+    await mkdir(join(directory, 'spool'));
+    const expected = Array.from({ length: 50_000 }, (_, index) => `line ${index}`);
+    const context = new LineCounter(expected.length);
+    const receiver = textFiles({ directory: join(directory, 'spool'), pollIntervalMs: 5 }).create();
+    await context.start(receiver);
+    await moveIn('a.txt', `${expected.slice(0, 30_000).join('\n')}\n`);
+    await moveIn('b.txt', expected.slice(30_000).join('\n'));
+    const lines = await context.allLines;
+    expect([...lines].sort()).toEqual(expected.sort());
+    await context.end(receiver);
+    expect(context.errors).toEqual([]);
+  });
+});

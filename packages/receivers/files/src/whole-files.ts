@@ -1,0 +1,36 @@
+// What applications call: new files, each as one record of a stream.
+import { defineReceiver } from '@millrace/core';
+import { FilesReceiver } from './files-receiver.ts';
+import { type WholeFile, WholeFileReading } from './whole-file-reading.ts';
+import { wholeFilesOptions } from './whole-files.options.ts';
+
+/**
+ * A receiver that watches a directory and stores every new file as one record.
+ *
+ * ```ts
+ * const images = ssc.receiverStream(wholeFiles({ directory: './images', suffixes: ['.jpg'] }));
+ * ```
+ *
+ * A file is in memory as a whole, so `maxFileBytes` bounds what one may hold. Otherwise like `textFiles`.
+ *
+ * @throws `MR_CONFIG_INVALID_OPTION` with path, value and what is expected.
+ */
+export const wholeFiles = defineReceiver({
+  name: 'whole-files',
+  contract: 1,
+  capabilities: {
+    ack: 'none',
+    replayable: false,
+    // A file that cannot be read at first comes after younger ones.
+    ordering: 'none',
+    pause: true,
+    bounded: false,
+    format: 'records',
+    // Files are read through the engine's storage, which is a port.
+    touches: [],
+  },
+  options: wholeFilesOptions,
+  describe: ({ directory }) => `files in ${directory}`,
+  create: (options) =>
+    new FilesReceiver<WholeFile>(options, (file, context) => new WholeFileReading(file, context, options)),
+});

@@ -1,0 +1,46 @@
+import { assembleEngine, isMillraceError, ReceiverFactory } from '@millrace/core';
+import { describe, expect, it } from 'vitest';
+import { socketReceivers, socketText } from './index.ts';
+
+describe('socketText', () => {
+  it('describes its stream', () => {
+    const configured = socketText({ host: 'localhost', port: 9_999 });
+    expect(configured.name).toBe('socket-text');
+    expect(configured.description).toBe('socket localhost:9999');
+    expect(configured.capabilities).toMatchObject({ ack: 'none', format: 'text', touches: ['network'] });
+  });
+
+  it.each([
+    ['port', { host: 'localhost', port: 65_536 }],
+    ['host', { host: '', port: 1 }],
+    ['maxLineBytes', { host: 'localhost', port: 1, maxLineBytes: 0 }],
+  ])('refuses a wrong %s', (path, options) => {
+    expect(errorOf(() => socketText(options))).toMatchObject({ details: { issues: [{ path }] } });
+  });
+
+  it('refuses an option it does not know', () => {
+    const options = { host: 'localhost', port: 1, hots: 'localhost' };
+    expect(
+      isMillraceError(
+        errorOf(() => socketText(options)),
+        'MR_CONFIG_INVALID_OPTION',
+      ),
+    ).toBe(true);
+  });
+});
+
+describe('socketReceivers', () => {
+  it('offers the receiver by name', () => {
+    const { ports } = assembleEngine([socketReceivers()]);
+    expect(ports.getAll(ReceiverFactory).map(({ receiverName }) => receiverName)).toEqual(['socket-text']);
+  });
+});
+
+function errorOf(call: () => unknown): unknown {
+  try {
+    call();
+  } catch (error) {
+    return error;
+  }
+  throw new Error('expected an error');
+}

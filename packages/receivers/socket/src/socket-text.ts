@@ -1,0 +1,34 @@
+// What applications call: lines of text over TCP, as the input of a stream.
+import { connect } from 'node:net';
+import { defineReceiver } from '@millrace/core';
+import { SocketTextReceiver } from './socket-text-receiver.ts';
+import { socketTextOptions } from './socket-text.options.ts';
+
+/**
+ * A receiver that connects to a host over TCP and stores each line it sends.
+ *
+ * ```ts
+ * const lines = ssc.receiverStream(socketText({ host: 'localhost', port: 9999 }));
+ * ```
+ *
+ * TCP keeps nothing for a reader that is away: what is sent while the receiver restarts is lost, unless the peer
+ * waits. The lines that came are stored in order (BLK-1).
+ *
+ * @throws `MR_CONFIG_INVALID_OPTION` with path, value and what is expected.
+ */
+export const socketText = defineReceiver({
+  name: 'socket-text',
+  contract: 1,
+  capabilities: {
+    ack: 'none',
+    replayable: false,
+    ordering: 'per-stream',
+    pause: true,
+    bounded: false,
+    format: 'text',
+    touches: ['network'],
+  },
+  options: socketTextOptions,
+  describe: ({ host, port }) => `socket ${host}:${port}`,
+  create: (options) => new SocketTextReceiver(options, connect),
+});
