@@ -5,7 +5,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 rmSync(join(process.cwd(), 'dist'), { recursive: true, force: true });
-const result = spawnSync('tsc', ['-b', '--force'], {
+const result = spawnSync('tsc', ['-b', 'tsconfig.build.json', '--force'], {
   stdio: ['ignore', 2, 2],
   shell: process.platform === 'win32',
 });

@@ -37,7 +37,7 @@ for (const manifest of files.filter((name) => /^packages\/.*package\.json$/.test
   const { private: isPrivate } = JSON.parse(readFileSync(manifest, 'utf8'));
   for (const needed of isPrivate
     ? ['README.md']
-    : ['README.md', 'LICENSE', 'src/index.ts', 'tsconfig.json']) {
+    : ['README.md', 'LICENSE', 'src/index.ts', 'tsconfig.build.json']) {
     if (!existsSync(`${folder}/${needed}`)) problems.push(`${folder}: ${needed} is missing`);
   }
 }

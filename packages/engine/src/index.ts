@@ -14,6 +14,18 @@ export type { BatchFailureReaction, BatchOptions } from './batches/index.ts';
 export type { ReceivingOptions } from './receiving/index.ts';
 export type { TrackingOptions } from './tracking/index.ts';
 
+// Receiving by hand: for benchmarks, and for engines that are put together differently
+export { BlockGenerator, BlockIds, RateLimiter, resolveReceivingOptions } from './receiving/index.ts';
+export type {
+  BlockGeneratorParts,
+  BlockGeneratorState,
+  CutBlock,
+  GeneratorStopped,
+  Held,
+  PushBlock,
+  RateLimiterParts,
+} from './receiving/index.ts';
+
 // Streams
 export { DStream } from './dstream/index.ts';
 export type {
