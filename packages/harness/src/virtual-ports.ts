@@ -6,12 +6,13 @@ import {
   definePlugin,
   Logger,
   ManualClock,
+  noOptions,
   RandomSource,
   SeededRandom,
   Storage,
-  type OptionsSchema,
   type Plugin,
 } from '@millrace/core';
+import manifest from '@millrace/harness/package.json' with { type: 'json' };
 import { MemoryStorage } from './memory-storage.ts';
 import { RecordingLogger } from './recording-logger.ts';
 
@@ -33,10 +34,6 @@ export interface VirtualPortsOptions {
   readonly seed?: number | string;
 }
 
-const noOptions: OptionsSchema<void, void> = {
-  '~standard': { version: 1, vendor: 'millrace', validate: () => ({ value: undefined }) },
-};
-
 /** Makes a virtual world of its own. */
 export function virtualPorts({ startMs = 0, seed = 1 }: VirtualPortsOptions = {}): VirtualPorts {
   const clock = new ManualClock(startMs);
@@ -45,7 +42,7 @@ export function virtualPorts({ startMs = 0, seed = 1 }: VirtualPortsOptions = {}
   const log = new RecordingLogger();
   const plugin = definePlugin({
     name: '@millrace/harness/virtual-ports',
-    version: '0.1.0',
+    version: manifest.version,
     contract: 1,
     provides: [Clock, RandomSource, Storage, Logger],
     optionsSchema: noOptions,

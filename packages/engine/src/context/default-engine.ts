@@ -8,6 +8,7 @@ import {
   type OptionsSchema,
   type Plugin,
 } from '@millrace/core';
+import { ENGINE_VERSION } from '../engine-version.ts';
 import {
   InProcessExecutorBackend,
   type InProcessExecutorOptions,
@@ -36,7 +37,7 @@ const optionsSchema: OptionsSchema<InProcessExecutorOptions, InProcessExecutorOp
  */
 export const inProcessExecutors = definePlugin({
   name: '@millrace/engine/in-process-executors',
-  version: '0.1.0',
+  version: ENGINE_VERSION,
   contract: 1,
   provides: [ExecutorBackend],
   optionsSchema,
