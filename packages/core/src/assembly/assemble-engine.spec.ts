@@ -101,7 +101,7 @@ describe('an engine without plugins', () => {
     const { ports } = assembleEngine([]);
     expect(ports.has(WriteAheadLogFactory)).toBe(false);
     expect(() => ports.get(WriteAheadLogFactory)).toThrow(
-      codeOf('MR_BOOT_MISSING_REQUIREMENT', 'WriteAheadLogFactory is provided by @millrace/wal'),
+      codeOf('MR_BOOT_MISSING_REQUIREMENT', 'add a plugin that provides WriteAheadLogFactory'),
     );
     expect(() => ports.get(Wheel)).toThrow('add a plugin that provides test:Wheel');
   });
@@ -391,7 +391,7 @@ describe('an assembly refuses', () => {
     expect(assembling([plugin('car', Wheel, { requires: [ExecutorBackend] })])).toThrow(
       codeOf(
         'MR_BOOT_MISSING_REQUIREMENT',
-        'car needs ExecutorBackend, and no plugin provides it: ExecutorBackend is provided by @millrace/engine and @millrace/threads',
+        'car needs ExecutorBackend, and no plugin provides it: ExecutorBackend is provided by @millrace/engine',
       ),
     );
   });

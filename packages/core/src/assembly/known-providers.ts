@@ -1,19 +1,16 @@
 // Which of Millrace's own packages provide a port: for the advice in messages about something missing.
-import { CheckpointStore } from '../contracts/checkpoint-store.ts';
 import { ExecutorBackend } from '../contracts/executor-backend.ts';
 import { portName, type PortToken } from '../contracts/port-token.ts';
-import { RateEstimatorFactory } from '../contracts/rate-estimator.ts';
 import { ReceiverFactory } from '../contracts/receiver.ts';
-import { WriteAheadLogFactory } from '../contracts/write-ahead-log.ts';
 
 // By name, since names are what tokens of two installed copies have in common. Ports of the foundation are not here:
 // they are never missing.
 const PROVIDERS: ReadonlyMap<string, readonly string[]> = new Map([
-  [portName(WriteAheadLogFactory), ['@millrace/wal']],
-  [portName(CheckpointStore), ['@millrace/engine']],
-  [portName(ExecutorBackend), ['@millrace/engine', '@millrace/threads']],
-  [portName(RateEstimatorFactory), ['@millrace/engine']],
-  [portName(ReceiverFactory), ['@millrace/receiver-socket', '@millrace/receiver-files']],
+  [portName(ExecutorBackend), ['@millrace/engine']],
+  [
+    portName(ReceiverFactory),
+    ['@millrace/receiver-socket', '@millrace/receiver-files', '@millrace/receiver-replay'],
+  ],
 ]);
 
 /** What to do about a missing port, as the end of a message. */

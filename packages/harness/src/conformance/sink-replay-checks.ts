@@ -1,0 +1,227 @@
+// Replays: everything a batch may go through before it counts as done. Each check leaves it to the trial to compare
+// what is outside with what was given.
+import assert from 'node:assert/strict';
+import { type RandomSource, SeededRandom, type SinkWrite } from '@millrace/core';
+import type { SinkCheck } from './sink-check.ts';
+import { once, type SinkTrial } from './sink-trial.ts';
+
+const MANY_RECORDS = 5_000;
+const MANY_BATCHES = 40;
+const PARTITIONS = 4;
+
+/** Names that a careless sink mixes up, or follows out of its place. */
+const APPLICATIONS = ['app-1', 'app/1', '../app', '.app', 'app.1', 'app%2F1', 'äpp 流', 'long'.repeat(80)];
+
+/** Checks of what happens to records, under replays of every kind. */
+export const SINK_REPLAY_CHECKS: readonly SinkCheck[] = [
+  {
+    rule: 'SINK-1',
+    title: 'a write that has resolved is outside, also after a crash',
+    run: async (trial) => {
+      await trial.write();
+      await trial.assertDelivered();
+      await trial.crash();
+      await trial.assertDelivered();
+    },
+  },
+  {
+    rule: 'SINK-12',
+    title: 'the records of a large partition keep their order',
+    run: async (trial) => {
+      await trial.write({}, MANY_RECORDS);
+      await trial.assertDelivered();
+    },
+  },
+  {
+    rule: 'SINK-2',
+    title: 'the same write twice is there once',
+    run: async (trial) => {
+      const write = await trial.write();
+      await trial.repeat(write);
+      await trial.assertDelivered();
+    },
+  },
+  {
+    rule: 'SINK-2',
+    title: 'a partition without records is written and replayed without a trace',
+    run: async (trial) => {
+      const write = await trial.write({}, 0);
+      await trial.repeat(write);
+      await trial.write({ batchTime: 2_000 });
+      await trial.assertDelivered();
+    },
+  },
+  {
+    rule: 'SINK-2',
+    title: 'writes that differ in one part of their identity are different',
+    run: async (trial) => {
+      await trial.write({ partitions: 2 });
+      await trial.write({ partition: 1, partitions: 2 });
+      await trial.write({ outputOperation: 1 });
+      for (const application of APPLICATIONS) await trial.write({ application });
+      await trial.write({ batchTime: 2_000 });
+      for (const write of trial.writes) await trial.repeat(write);
+      await trial.assertDelivered();
+    },
+  },
+  {
+    rule: 'SINK-4',
+    title: 'a write whose records fail in the middle rejects, and a retry replaces it',
+    run: async (trial) => {
+      await trial.write();
+      const write = trial.expect({ batchTime: 2_000 }, 6);
+      for (const count of [0, 1, 5]) await assertFails(trial, write, count);
+      await trial.repeat(write);
+      await trial.assertDelivered();
+    },
+  },
+  {
+    rule: 'SINK-4',
+    title: 'a large write that fails in the middle leaves nothing twice',
+    run: async (trial) => {
+      const write = trial.expect({}, MANY_RECORDS);
+      await assertFails(trial, write, MANY_RECORDS - 1);
+      await trial.crash();
+      await trial.repeat(write);
+      await trial.assertDelivered();
+    },
+  },
+  {
+    rule: 'SINK-5',
+    title: 'partitions written at once, and replayed at once with one that had failed',
+    run: async (trial) => {
+      const writes = expectBatch(trial, 1_000);
+      const [first, second, ...others] = writes;
+      assert(first !== undefined && second !== undefined);
+      const failing = assertFails(trial, second, 2);
+      await Promise.all([failing, ...[first, ...others].map((write) => trial.repeat(write))]);
+      await Promise.all(writes.toReversed().map((write) => trial.repeat(write)));
+      await trial.assertDelivered();
+    },
+  },
+  {
+    rule: 'SINK-2',
+    title: 'an older batch replayed after newer ones changes nothing',
+    run: async (trial) => {
+      const writes: SinkWrite[] = [];
+      for (const batchTime of [1_000, 2_000, 3_000]) writes.push(await trial.write({ batchTime }));
+      for (const write of writes) await trial.repeat(write);
+      await trial.assertDelivered();
+    },
+  },
+  {
+    rule: 'SINK-2',
+    title: 'partitions that an older batch lacks are still written after newer batches',
+    run: async (trial) => {
+      const [first, second, ...others] = expectBatch(trial, 1_000);
+      assert(first !== undefined && second !== undefined);
+      await trial.repeat(second);
+      await trial.write({ batchTime: 2_000, partition: 3, partitions: PARTITIONS });
+      for (const write of [first, second, ...others]) await trial.repeat(write);
+      await trial.assertDelivered();
+    },
+  },
+  {
+    rule: 'SINK-2',
+    title: 'a sink that is opened later recognises what was written before',
+    run: async (trial) => {
+      await writeBatches(trial, 3);
+      await trial.reopen();
+      for (const write of trial.writes) await trial.repeat(write);
+      await trial.write({ batchTime: 9_000 });
+      await trial.assertDelivered();
+    },
+  },
+  {
+    rule: 'SINK-15',
+    title: 'a sink that died in the middle of a batch does not hinder the next',
+    run: async (trial) => {
+      await writeBatches(trial, 2);
+      const [first, second, ...others] = expectBatch(trial, 9_000);
+      assert(first !== undefined && second !== undefined);
+      await trial.repeat(first);
+      await assertFails(trial, second, 2);
+      await trial.crash();
+      for (const write of [first, second, ...others]) await trial.repeat(write);
+      await trial.assertDelivered();
+    },
+  },
+  {
+    rule: 'SINK-15',
+    title: 'two sinks share a batch, and each repeats what the other has written',
+    run: async (trial) => {
+      const other = await trial.open();
+      const sink = await trial.open();
+      const writes = expectBatch(trial, 1_000);
+      for (const [i, write] of writes.entries()) await trial.repeat(write, i % 2 === 0 ? sink : other);
+      for (const [i, write] of writes.entries()) await trial.repeat(write, i % 2 === 0 ? other : sink);
+      await trial.assertDelivered();
+    },
+  },
+  {
+    rule: 'SINK-15',
+    title: 'two sinks that write the same at once leave it once',
+    run: async (trial) => {
+      const other = await trial.open();
+      const sink = await trial.open();
+      const write = trial.expect({}, 100);
+      // One of them may be refused; it is repeated, as the engine would.
+      await Promise.allSettled([trial.repeat(write, sink), trial.repeat(write, other)]);
+      await trial.repeat(write, sink);
+      await trial.repeat(write, other);
+      await trial.assertDelivered();
+    },
+  },
+  {
+    rule: 'SINK-2',
+    title: 'many batches with restarts and replays by chance are there once',
+    run: async (trial, { seed }) => {
+      const random = new SeededRandom(seed);
+      for (let batch = 1; batch <= MANY_BATCHES; batch += 1) {
+        const writes = expectBatch(trial, batch * 1_000);
+        for (const write of writes) await attempt(trial, write, random);
+        const chance = random.integer(4);
+        if (chance === 0) await trial.crash();
+        if (chance === 1) await trial.reopen();
+        // A restart goes back to some batch and runs it and all that follow again.
+        if (chance > 1) continue;
+        const from = (batch - random.integer(Math.min(batch, 5))) * 1_000;
+        for (const write of trial.writes.filter(({ batchTime }) => batchTime >= from))
+          await trial.repeat(write);
+      }
+      await trial.assertDelivered();
+    },
+  },
+];
+
+/** Every partition of one batch, expected and not yet written. */
+function expectBatch<T>(trial: SinkTrial<T>, batchTime: number): SinkWrite[] {
+  return Array.from({ length: PARTITIONS }, (_, partition) =>
+    trial.expect({ batchTime, partition, partitions: PARTITIONS }),
+  );
+}
+
+async function writeBatches<T>(trial: SinkTrial<T>, count: number): Promise<void> {
+  for (let batch = 1; batch <= count; batch += 1) {
+    for (const write of expectBatch(trial, batch * 1_000)) await trial.repeat(write);
+  }
+}
+
+/** Writes; one time in four, after an attempt that fails in the middle. */
+async function attempt<T>(trial: SinkTrial<T>, write: SinkWrite, random: RandomSource): Promise<void> {
+  if (random.integer(4) === 0) await assertFails(trial, write, random.integer(3));
+  await trial.repeat(write);
+}
+
+/** Writes so many records of a partition, then has their source fail: the write has to fail too. */
+async function assertFails<T>(trial: SinkTrial<T>, write: SinkWrite, count: number): Promise<void> {
+  const failure = new Error('the source of the records failed');
+  function* some(): Generator<T, void, void> {
+    yield* trial.records(write).slice(0, count);
+    throw failure;
+  }
+  await assert.rejects(
+    trial.sink.write(once(some()), write),
+    'expected the write to reject when its records fail (SINK-4)',
+  );
+}

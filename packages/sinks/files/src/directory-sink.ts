@@ -1,0 +1,121 @@
+// The sink itself: each partition of each output operation of each batch becomes one file. It is written under a
+// temporary name, synced, renamed to a name made of its identity, and the directory is synced. A file that has its
+// name is whole; so a write whose name is there has been done before, and changes nothing.
+import { join } from 'node:path';
+import { coreError, type Sink, type SinkCapabilities, type SinkWrite, type Storage } from '@millrace/core';
+import { batchFileName, type NameFrame } from './batch-file-name.ts';
+import type { DraftFile } from './draft-file.ts';
+import { DraftsDirectory } from './drafts-directory.ts';
+import { encodedChunks } from './encoded-chunks.ts';
+import { filesSinkError } from './files-sink-errors.ts';
+import type { FilesSinkOptions } from './files-sink.options.ts';
+import { DEFAULT_SUFFIXES, formatOf } from './formats/format-of.ts';
+import type { RecordFormat } from './formats/record-format.ts';
+
+/** Writes partitions as files of one directory. */
+export class DirectorySink<T> implements Sink<T> {
+  readonly name = 'files';
+  readonly capabilities: SinkCapabilities = Object.freeze({ delivery: 'effectively-once' });
+  readonly #options: FilesSinkOptions;
+  readonly #storage: Storage;
+  readonly #format: RecordFormat;
+  readonly #frame: NameFrame;
+  readonly #writes = new Set<Promise<void>>();
+  #opening: Promise<DraftsDirectory> | undefined;
+  #drafts: DraftsDirectory | undefined;
+  #closed: Promise<void> | undefined;
+
+  constructor(options: FilesSinkOptions, storage: Storage) {
+    this.#options = options;
+    this.#storage = storage;
+    this.#format = formatOf(options);
+    this.#frame = { prefix: options.prefix, suffix: options.suffix ?? DEFAULT_SUFFIXES[options.format] };
+  }
+
+  /**
+   * Makes the directory and removes what dead writers have left in it.
+   *
+   * @throws `MR_SINK_NOT_OPEN` after `close`, `MR_SINK_FILES_TOO_MANY_WRITERS`, `MR_STORAGE_…`
+   */
+  async open(): Promise<void> {
+    if (this.#closed !== undefined) throw this.#notOpen();
+    const opening = (this.#opening ??= DraftsDirectory.open(this.#storage, this.#options));
+    try {
+      this.#drafts = await opening;
+    } catch (error) {
+      if (this.#opening === opening) this.#opening = undefined;
+      throw error;
+    }
+  }
+
+  /**
+   * Writes one partition, unless its file is there.
+   *
+   * @throws `MR_SINK_NOT_OPEN`, `MR_SINK_UNSUPPORTED_RECORD`, `MR_SINK_FILES_NAME_TAKEN`, `MR_STORAGE_…`
+   */
+  async write(records: Iterable<T>, write: SinkWrite): Promise<void> {
+    if (this.#drafts === undefined || this.#closed !== undefined) throw this.#notOpen();
+    const writing = this.#writeOnce(this.#drafts, records, write);
+    this.#writes.add(writing);
+    try {
+      await writing;
+    } finally {
+      this.#writes.delete(writing);
+    }
+  }
+
+  /** Waits for writes that are under way and gives the directory back. May be repeated. */
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
+    // What becomes of the writes is for those to hear who asked for them.
+    await Promise.allSettled([this.#opening, ...this.#writes]);
+    await this.#drafts?.close();
+  }
+
+  async #writeOnce(drafts: DraftsDirectory, records: Iterable<T>, write: SinkWrite): Promise<void> {
+    const { directory, fsync } = this.#options;
+    const path = join(directory, batchFileName(write, this.#frame));
+    const isWritten =
+      (await this.#isWritten(path)) || (await this.#writeFile(drafts, { path, records, write }));
+    // Also where the file was there: the attempt that renamed it may have failed at this.
+    if (isWritten && fsync) await this.#storage.syncDirectory(directory);
+  }
+
+  async #isWritten(path: string): Promise<boolean> {
+    const entry = await this.#storage.stat(path);
+    if (entry === undefined || entry.kind === 'file') return entry !== undefined;
+    const message = `expected ${path} to be free for a file, but there is a ${entry.kind}; move it away`;
+    throw filesSinkError('MR_SINK_FILES_NAME_TAKEN', message, { details: { path, kind: entry.kind } });
+  }
+
+  /** Whether there was anything to write. A write that fails leaves no file. */
+  async #writeFile(
+    drafts: DraftsDirectory,
+    { path, records, write }: { path: string; records: Iterable<T>; write: SinkWrite },
+  ): Promise<boolean> {
+    const { chunkBytes, writeEmpty } = this.#options;
+    let draft: DraftFile | undefined;
+    try {
+      for (const chunk of encodedChunks(records, { format: this.#format, chunkBytes, writeEmpty, write })) {
+        draft ??= await drafts.create();
+        await draft.append(chunk);
+      }
+      await draft?.publish(path, this.#options);
+      return draft !== undefined;
+    } catch (error) {
+      // The first error is the one to hear of; a draft that stays is removed when a sink is opened.
+      await draft?.discard().catch(() => undefined);
+      throw error;
+    }
+  }
+
+  #notOpen(): Error {
+    const { directory } = this.#options;
+    const message = `expected the sink of ${directory} to be open; open it once before the first write, and make another after close`;
+    return coreError('MR_SINK_NOT_OPEN', message, { details: { sink: this.name, directory } });
+  }
+}

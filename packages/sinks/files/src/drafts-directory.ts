@@ -1,0 +1,121 @@
+// Where files are while they are written: a hidden directory inside the directory of results, so that renaming stays
+// within one file system and whoever lists the results sees none of it.
+//
+//   .millrace/writer-0.lock      held by the sink that writes as number 0, while its process lives
+//   .millrace/writer-0-17.draft  its 17th file
+//
+// Several sinks write to one directory, one an executor. Each takes the lowest free number and holds its lock, so
+// what is named after a number that nobody holds was left by a crash and can be removed, and nothing else can.
+import { join } from 'node:path';
+import { isMillraceError, type Storage, type StorageEntry } from '@millrace/core';
+import { DraftFile } from './draft-file.ts';
+import { makeDurableDirectory } from './durable-directory.ts';
+import { filesSinkError } from './files-sink-errors.ts';
+
+/** How many sinks may have one directory open at once. */
+const WRITERS_MAX = 1_000;
+
+const DRAFT_NAME = /^writer-(\d+)-\d+\.draft$/;
+
+type Release = () => Promise<void>;
+
+/** One sink's share of the hidden directory. */
+export class DraftsDirectory {
+  readonly #storage: Storage;
+  readonly #directory: string;
+  readonly #writer: number;
+  readonly #release: Release;
+  #drafts = 0;
+
+  private constructor(options: { storage: Storage; directory: string; writer: number; release: Release }) {
+    this.#storage = options.storage;
+    this.#directory = options.directory;
+    this.#writer = options.writer;
+    this.#release = options.release;
+  }
+
+  /**
+   * Makes the directories as needed (that of drafts need not survive), takes a number, and removes what dead writers have left.
+   *
+   * @throws `MR_SINK_FILES_TOO_MANY_WRITERS`, `MR_STORAGE_…`
+   */
+  static async open(
+    storage: Storage,
+    options: { readonly directory: string; readonly fsync: boolean },
+  ): Promise<DraftsDirectory> {
+    const directory = join(options.directory, '.millrace');
+    await makeDurableDirectory(storage, options);
+    await storage.makeDirectory(directory);
+    const { writer, release } = await takeNumber(storage, directory);
+    try {
+      await removeLeftovers(storage, { directory, writer });
+    } catch (error) {
+      await release();
+      throw error;
+    }
+    return new DraftsDirectory({ storage, directory, writer, release });
+  }
+
+  /** Begins a file under a name that no other file has. */
+  create(): Promise<DraftFile> {
+    this.#drafts += 1;
+    return DraftFile.create(
+      this.#storage,
+      join(this.#directory, `writer-${this.#writer}-${this.#drafts}.draft`),
+    );
+  }
+
+  /** Gives the number back. */
+  async close(): Promise<void> {
+    await this.#release();
+  }
+}
+
+async function takeNumber(
+  storage: Storage,
+  directory: string,
+): Promise<{ writer: number; release: Release }> {
+  for (let writer = 0; writer < WRITERS_MAX; writer += 1) {
+    const release = await lockIfFree(storage, lockPath(directory, writer));
+    if (release !== undefined) return { writer, release };
+  }
+  const message = `expected at most ${WRITERS_MAX} sinks to write to one directory, all numbers of ${directory} are taken`;
+  throw filesSinkError('MR_SINK_FILES_TOO_MANY_WRITERS', message, { details: { directory } });
+}
+
+/** Removes the drafts of this number, which are of a writer before us, and those of numbers that nobody holds. */
+async function removeLeftovers(
+  storage: Storage,
+  { directory, writer }: { readonly directory: string; readonly writer: number },
+): Promise<void> {
+  const drafts = Map.groupBy(await storage.list(directory), writerOf);
+  drafts.delete(undefined);
+  for (const [number, entries] of drafts) {
+    const isOwn = number === writer;
+    const release = isOwn ? undefined : await lockIfFree(storage, lockPath(directory, Number(number)));
+    if (!isOwn && release === undefined) continue;
+    try {
+      for (const { name } of entries) await storage.remove(join(directory, name));
+    } finally {
+      await release?.();
+    }
+  }
+}
+
+function writerOf({ name }: StorageEntry): number | undefined {
+  const number = DRAFT_NAME.exec(name)?.[1];
+  return number === undefined ? undefined : Number(number);
+}
+
+function lockPath(directory: string, writer: number): string {
+  return join(directory, `writer-${writer}.lock`);
+}
+
+async function lockIfFree(storage: Storage, path: string): Promise<Release | undefined> {
+  try {
+    return await storage.lock(path);
+  } catch (error) {
+    if (isMillraceError(error, 'MR_STORAGE_LOCKED')) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,124 @@
+import { MemoryStorage } from '@millrace/harness';
+import { describe, expect, it } from 'vitest';
+import { filesSink, type FilesSinkInput } from './index.ts';
+
+const write = { application: 'app', batchTime: 1_000, outputOperation: 0, partition: 0, partitions: 1 };
+
+async function openSink(options: Partial<FilesSinkInput> = {}, storage = new MemoryStorage()) {
+  const sink = filesSink<unknown>({ directory: '/out', ...options }, storage);
+  await sink.open?.();
+  return { sink, storage };
+}
+
+describe('filesSink', () => {
+  it.each([
+    [{ prefix: '../' }, 'prefix'],
+    [{ prefix: '.hidden' }, 'prefix'],
+    [{ suffix: '/x' }, 'suffix'],
+    [{ suffix: '.' }, 'suffix'],
+    [{ format: 'csv' }, 'columns'],
+    [{ format: 'csv', columns: ['a', 'a'] }, 'columns'],
+    [{ columns: ['a'] }, 'columns'],
+    [{ header: true }, 'header'],
+    [{ format: 'csv', columns: ['a'], delimiter: '\n' }, 'delimiter'],
+    [{ chunkBytes: 0 }, 'chunkBytes'],
+    [{ compress: true }, 'compress'],
+  ])('refuses %o, naming the option', (options, name) => {
+    expect(() => filesSink({ directory: '/out', ...options } as FilesSinkInput, new MemoryStorage())).toThrow(
+      expect.objectContaining({ code: 'MR_CONFIG_INVALID_OPTION', message: expect.stringContaining(name) }),
+    );
+  });
+
+  it('does no I/O before it is opened', () => {
+    const storage = new MemoryStorage();
+    filesSink({ directory: '/out' }, storage);
+    expect(storage.paths()).toEqual([]);
+  });
+
+  it.each([
+    [{}, '/out/app-1000-0-0.ndjson', '{"a":1}\n'],
+    [{ prefix: 'x-', suffix: '.log' }, '/out/x-app-1000-0-0.log', '{"a":1}\n'],
+    [{ format: 'csv', columns: ['a'] }, '/out/app-1000-0-0.csv', 'a\n1\n'],
+    [
+      { format: 'csv', columns: ['b', 'a'], header: false, delimiter: '\t' },
+      '/out/app-1000-0-0.csv',
+      '\t1\n',
+    ],
+  ] as const)('writes with %o', async (options, path, text) => {
+    const { sink, storage } = await openSink(options as Partial<FilesSinkInput>);
+    await sink.write([{ a: 1 }], write);
+    expect(storage.paths()).toEqual([path]);
+    expect(storage.readText(path)).toBe(text);
+  });
+
+  it('keeps the first file when a write comes again with other records (SINK-2)', async () => {
+    const { sink, storage } = await openSink({ format: 'text' });
+    await sink.write(['first'], write);
+    await sink.write(['second'], write);
+    expect(storage.readText('/out/app-1000-0-0.txt')).toBe('first\n');
+  });
+
+  it('makes a file for a partition without records only if asked to', async () => {
+    const { sink, storage } = await openSink();
+    await sink.write([], write);
+    expect(storage.paths()).toEqual([]);
+    const other = await openSink({ writeEmpty: true, format: 'csv', columns: ['a'] });
+    await other.sink.write([], write);
+    expect(other.storage.readText('/out/app-1000-0-0.csv')).toBe('a\n');
+  });
+
+  it('says so when a directory has the name of a file', async () => {
+    const { sink, storage } = await openSink();
+    storage.writeFile('/out/app-1000-0-0.ndjson/x', '');
+    await expect(sink.write([1], write)).rejects.toMatchObject({
+      code: 'MR_SINK_FILES_NAME_TAKEN',
+      disposition: 'fail-batch',
+    });
+  });
+
+  it('holds back with the code of the disk when it is full, and goes on when there is room', async () => {
+    const { sink, storage } = await openSink({ format: 'text' }, new MemoryStorage({ maxBytes: 4 }));
+    await expect(sink.write(['12345'], write)).rejects.toMatchObject({
+      code: 'MR_STORAGE_FULL',
+      disposition: 'back-off',
+    });
+    expect(storage.paths()).toEqual([]);
+    storage.maxBytes = 100;
+    await sink.write(['12345'], write);
+    expect(storage.paths()).toEqual(['/out/app-1000-0-0.txt']);
+  });
+
+  it('removes drafts of the dead at open and leaves those of the living (SINK-15)', async () => {
+    const storage = new MemoryStorage();
+    storage.writeFile('/out/.millrace/writer-0-3.draft', 'dead');
+    storage.writeFile('/out/.millrace/writer-1-1.draft', 'alive');
+    storage.writeFile('/out/.millrace/writer-7-2.draft', 'dead');
+    storage.writeFile('/out/.millrace/writer-7.lock.note', 'not a draft');
+    await storage.lock('/out/.millrace/writer-1.lock');
+    await openSink({}, storage);
+    expect(storage.paths()).toEqual(['/out/.millrace/writer-1-1.draft', '/out/.millrace/writer-7.lock.note']);
+  });
+
+  it('refuses to open when every number is taken, and opens when one is free again', async () => {
+    const storage = new MemoryStorage();
+    await storage.makeDirectory('/out/.millrace');
+    const locks = Array.from({ length: 1_000 }, (_, n) => storage.lock(`/out/.millrace/writer-${n}.lock`));
+    const releases = await Promise.all(locks);
+    const sink = filesSink({ directory: '/out' }, storage);
+    await expect(sink.open?.()).rejects.toMatchObject({ code: 'MR_SINK_FILES_TOO_MANY_WRITERS' });
+    await releases[500]?.();
+    await sink.open?.();
+    await sink.write([1], write);
+  });
+
+  it('waits at close for writes that are under way, and gives its number back (SINK-6)', async () => {
+    const { sink, storage } = await openSink();
+    const written = sink.write([1], write);
+    await sink.close?.();
+    expect(storage.paths()).toEqual(['/out/app-1000-0-0.ndjson']);
+    await written;
+    await (
+      await storage.lock('/out/.millrace/writer-0.lock')
+    )();
+  });
+});

@@ -1,0 +1,104 @@
+// One connection to a database file, set up as the options ask, whose failures carry the codes of this package.
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { sqliteFailure } from './sqlite-failure.ts';
+import type { SqliteModule } from './sqlite-module.ts';
+import { sqliteSinkError } from './sqlite-sink-errors.ts';
+import type { SqliteSinkOptions } from './sqlite-sink.options.ts';
+
+/** How to open a database. */
+export type ConnectionOptions = Pick<
+  SqliteSinkOptions,
+  'file' | 'busyTimeoutMs' | 'journalMode' | 'synchronous'
+>;
+
+/** An open database. */
+export class Connection {
+  readonly file: string;
+  readonly #database: DatabaseSync;
+
+  private constructor(file: string, database: DatabaseSync) {
+    this.file = file;
+    this.#database = database;
+  }
+
+  /** @throws `MR_SINK_SQLITE_DENIED`, `_DAMAGED`, `_BUSY`, `_JOURNAL_MODE` */
+  static open({ DatabaseSync }: SqliteModule, options: ConnectionOptions): Connection {
+    const { file } = options;
+    const failure = (cause: unknown) => sqliteFailure({ name: 'open', file }, cause);
+    let database: DatabaseSync;
+    try {
+      database = new DatabaseSync(file);
+    } catch (cause) {
+      throw failure(cause);
+    }
+    try {
+      configure(database, options);
+      return new Connection(file, database);
+    } catch (cause) {
+      database.close();
+      throw failure(cause);
+    }
+  }
+
+  /** Runs statements without results. */
+  exec(sql: string): void {
+    this.#attempt('use', () => this.#database.exec(sql));
+  }
+
+  /** Compiles a statement. @throws `MR_SINK_SQLITE_SCHEMA` when it names what is not there. */
+  prepare(sql: string): StatementSync {
+    return this.#attempt('use', () => this.#database.prepare(sql));
+  }
+
+  /**
+   * Runs `work` in one transaction that nobody else can write beside. When it throws, nothing has happened. Errors of
+   * statements become those of this package; any other, for instance of the records, is passed on as it is.
+   */
+  transaction<R>(work: () => R): R {
+    this.#attempt('begin a transaction in', () => this.#database.exec('BEGIN IMMEDIATE'));
+    try {
+      const result = work();
+      this.#attempt('commit to', () => this.#database.exec('COMMIT'));
+      return result;
+    } catch (error) {
+      this.#rollBack();
+      throw isOfSqlite(error) ? sqliteFailure({ name: 'write to', file: this.file }, error) : error;
+    }
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+
+  #rollBack(): void {
+    try {
+      this.#database.exec('ROLLBACK');
+    } catch {
+      // After some failures, a full disk for one, SQLite has rolled back by itself, and then there is nothing to do.
+    }
+  }
+
+  #attempt<R>(name: string, work: () => R): R {
+    try {
+      return work();
+    } catch (cause) {
+      throw sqliteFailure({ name, file: this.file }, cause);
+    }
+  }
+}
+
+function configure(database: DatabaseSync, options: ConnectionOptions): void {
+  const { file, busyTimeoutMs, journalMode, synchronous } = options;
+  database.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`);
+  const answer = database.prepare(`PRAGMA journal_mode = ${journalMode}`).get();
+  const mode = answer?.['journal_mode'];
+  if (mode !== journalMode) {
+    const message = `expected ${file} to keep its journal as ${journalMode}, but it stays ${String(mode)}; a log needs a local disk, and no other connection may be open when the mode changes`;
+    throw sqliteSinkError('MR_SINK_SQLITE_JOURNAL_MODE', message, { details: { file, journalMode, mode } });
+  }
+  database.exec(`PRAGMA synchronous = ${synchronous}`);
+}
+
+function isOfSqlite(error: unknown): boolean {
+  return (error as { code?: unknown } | null | undefined)?.code === 'ERR_SQLITE_ERROR';
+}

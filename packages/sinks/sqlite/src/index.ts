@@ -1,0 +1,6 @@
+// The public names of @millrace/sink-sqlite.
+export { sqliteSink } from './sqlite-sink.ts';
+export { sqliteSinkOptions } from './sqlite-sink.options.ts';
+export type { SqliteSinkInput, SqliteSinkOptions } from './sqlite-sink.options.ts';
+export type { SqliteRow, SqliteValue } from './row-values.ts';
+export { SQLITE_SINK_ERROR_CODES } from './sqlite-sink-errors.ts';

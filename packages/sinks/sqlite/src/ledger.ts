@@ -1,0 +1,130 @@
+// What the sink has written, kept in the database itself: one row for every partition of every output operation of
+// every batch, added in the transaction that adds the records. So either both are there or neither, and a write that
+// comes again is recognised.
+//
+// The ledger would grow for ever, so of each output operation it forgets all but the newest batches, and remembers up
+// to where it has forgotten. A batch from before that is refused: whether it was written nobody knows any more, and
+// guessing would lose records or double them.
+import { batchId, type SinkWrite } from '@millrace/core';
+import type { Connection } from './connection.ts';
+import { quoteIdentifier } from './quote-identifier.ts';
+import { sqliteSinkError } from './sqlite-sink-errors.ts';
+import { ledgerNames } from './sqlite-sink.options.ts';
+
+/** What a ledger is about. */
+export interface LedgerOptions {
+  readonly ledgerTable: string;
+  /** How many batches of an output operation are remembered, at least. */
+  readonly ledgerBatches: number;
+  /** The table whose rows it accounts for, by the name that the database has for it. */
+  readonly target: string;
+}
+
+/** Looking for what to forget takes as long as the ledger is, so it is done once in this share of it. */
+const FORGETTING_SHARE = 16;
+const WRITES_BETWEEN_FORGETTING_MIN = 64;
+
+/** Makes the tables of a ledger where they are not there. */
+export function createLedger(connection: Connection, ledgerTable: string): void {
+  const [written, forgotten] = ledgerNames(ledgerTable).map(quoteIdentifier);
+  const key = 'target TEXT NOT NULL, application TEXT NOT NULL, output_operation INTEGER NOT NULL';
+  connection.exec(`CREATE TABLE IF NOT EXISTS ${written} (${key}, batch_time INTEGER NOT NULL,
+    "partition" INTEGER NOT NULL, partitions INTEGER NOT NULL, row_count INTEGER NOT NULL,
+    PRIMARY KEY (target, application, output_operation, batch_time, "partition")) STRICT, WITHOUT ROWID`);
+  connection.exec(`CREATE TABLE IF NOT EXISTS ${forgotten} (${key}, batch_time INTEGER NOT NULL,
+    PRIMARY KEY (target, application, output_operation)) STRICT, WITHOUT ROWID`);
+}
+
+/** The ledger of one table. All its methods are for use inside a transaction. */
+export class Ledger {
+  readonly #options: LedgerOptions;
+  readonly #statements: ReturnType<typeof prepareStatements>;
+  /** Writes of each output operation since the last look at what to forget; the program bounds how many there are. */
+  readonly #writesSince = new Map<string, number>();
+
+  constructor(connection: Connection, options: LedgerOptions) {
+    this.#options = options;
+    this.#statements = prepareStatements(connection, options.ledgerTable);
+  }
+
+  /**
+   * Whether this partition has been written.
+   *
+   * @throws `MR_SINK_SQLITE_FORGOTTEN`, `MR_SINK_SQLITE_REPARTITIONED`
+   */
+  isWritten(write: SinkWrite): boolean {
+    const { batchTime, partition, partitions } = write;
+    const found = this.#statements.find.get(partition, ...this.#keyOf(write), batchTime);
+    const before = found?.['partitions'];
+    if (typeof before !== 'number') {
+      this.#refuseForgotten(write);
+      return false;
+    }
+    if (before !== partitions) throw repartitioned(write, before);
+    return found?.['written'] === 1;
+  }
+
+  /** Adds a partition, and forgets what is too old from time to time. */
+  add(write: SinkWrite, rowCount: number): void {
+    const { batchTime, partition, partitions } = write;
+    this.#statements.add.run(...this.#keyOf(write), batchTime, partition, partitions, rowCount);
+    const output = JSON.stringify([write.application, write.outputOperation]);
+    const writesSince = this.#writesSince.get(output);
+    const isDue = writesSince === undefined || writesSince >= this.#writesBetweenForgetting();
+    if (isDue) this.#forget(write);
+    this.#writesSince.set(output, isDue ? 1 : writesSince + 1);
+  }
+
+  #forget(write: SinkWrite): void {
+    const key = this.#keyOf(write);
+    const newest = this.#statements.newestToForget.get(...key, this.#options.ledgerBatches)?.['batch_time'];
+    if (typeof newest !== 'number') return;
+    this.#statements.remember.run(...key, newest);
+    this.#statements.forget.run(...key, newest);
+  }
+
+  #refuseForgotten(write: SinkWrite): void {
+    const forgotten = this.#statements.forgotten.get(...this.#keyOf(write))?.['batch_time'];
+    if (typeof forgotten !== 'number' || write.batchTime > forgotten) return;
+    const message = `expected a batch after ${forgotten}, up to where the ledger has forgotten, got ${batchId(write)}; raise ledgerBatches, or give an application that begins anew another name`;
+    throw sqliteSinkError('MR_SINK_SQLITE_FORGOTTEN', message, { details: { ...write, forgotten } });
+  }
+
+  #writesBetweenForgetting(): number {
+    return Math.max(
+      WRITES_BETWEEN_FORGETTING_MIN,
+      Math.floor(this.#options.ledgerBatches / FORGETTING_SHARE),
+    );
+  }
+
+  #keyOf({ application, outputOperation }: SinkWrite): [string, string, number] {
+    return [this.#options.target, application, outputOperation];
+  }
+}
+
+function prepareStatements(connection: Connection, ledgerTable: string) {
+  const [written, forgotten] = ledgerNames(ledgerTable).map(quoteIdentifier);
+  const ofOutput = 'target = ? AND application = ? AND output_operation = ?';
+  const prepare = (sql: string) => connection.prepare(sql);
+  return {
+    find: prepare(
+      `SELECT max("partition" = ?) AS written, max(partitions) AS partitions FROM ${written} WHERE ${ofOutput} AND batch_time = ?`,
+    ),
+    add: prepare(
+      `INSERT INTO ${written} (target, application, output_operation, batch_time, "partition", partitions, row_count) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+    ),
+    newestToForget: prepare(
+      `SELECT DISTINCT batch_time FROM ${written} WHERE ${ofOutput} ORDER BY batch_time DESC LIMIT 1 OFFSET ?`,
+    ),
+    forget: prepare(`DELETE FROM ${written} WHERE ${ofOutput} AND batch_time <= ?`),
+    forgotten: prepare(`SELECT batch_time FROM ${forgotten} WHERE ${ofOutput}`),
+    remember: prepare(
+      `INSERT OR REPLACE INTO ${forgotten} (target, application, output_operation, batch_time) VALUES (?, ?, ?, ?)`,
+    ),
+  };
+}
+
+function repartitioned(write: SinkWrite, before: number): Error {
+  const message = `expected ${batchId(write)} out of ${before} partitions, as it was written before, got ${write.partitions}; run it as it was run then`;
+  return sqliteSinkError('MR_SINK_SQLITE_REPARTITIONED', message, { details: { ...write, before } });
+}

@@ -1,0 +1,52 @@
+// What SQLite says, in the codes of this package. SQLite tells failures apart by a number whose lowest byte is the
+// kind and whose other bytes say more about it.
+import { isMillraceError, type MillraceError } from '@millrace/core';
+import { sqliteSinkError } from './sqlite-sink-errors.ts';
+
+type FailureCode = Parameters<typeof sqliteSinkError>[0];
+
+/** Result codes as in the documentation of SQLite; what is not here is `MR_SINK_SQLITE_FAILED`. */
+const CODES: ReadonlyMap<number, FailureCode> = new Map([
+  [1, 'MR_SINK_SQLITE_SCHEMA'], // SQLITE_ERROR: with our fixed statements, a table or column that is not there
+  [3, 'MR_SINK_SQLITE_DENIED'], // SQLITE_PERM
+  [5, 'MR_SINK_SQLITE_BUSY'], // SQLITE_BUSY
+  [6, 'MR_SINK_SQLITE_BUSY'], // SQLITE_LOCKED
+  [8, 'MR_SINK_SQLITE_DENIED'], // SQLITE_READONLY
+  [11, 'MR_SINK_SQLITE_DAMAGED'], // SQLITE_CORRUPT
+  [13, 'MR_SINK_SQLITE_FULL'], // SQLITE_FULL
+  [14, 'MR_SINK_SQLITE_DENIED'], // SQLITE_CANTOPEN
+  [19, 'MR_SINK_SQLITE_CONSTRAINT'], // SQLITE_CONSTRAINT
+  [20, 'MR_SINK_SQLITE_CONSTRAINT'], // SQLITE_MISMATCH: a row id that is no whole number
+  [23, 'MR_SINK_SQLITE_DENIED'], // SQLITE_AUTH
+  [26, 'MR_SINK_SQLITE_DAMAGED'], // SQLITE_NOTADB
+]);
+
+const ADVICE: Partial<Record<FailureCode, string>> = {
+  MR_SINK_SQLITE_SCHEMA: 'correct the options or the database',
+  MR_SINK_SQLITE_DENIED: 'check that its directory is there, owner and mode',
+  MR_SINK_SQLITE_BUSY: 'it is tried again; raise busyTimeoutMs if this is frequent',
+  MR_SINK_SQLITE_DAMAGED: 'restore it, or write to another file',
+  MR_SINK_SQLITE_FULL: 'make room, work resumes by itself',
+  MR_SINK_SQLITE_CONSTRAINT: 'leave such records out with filter, or change the table',
+};
+
+/** What was tried, for the message and the details. */
+export interface SqliteOperation {
+  /** A verb and its object, for instance `'open'` or `'write record 3 of partition 0 to'`. */
+  readonly name: string;
+  readonly file: string;
+  readonly details?: Readonly<Record<string, unknown>>;
+}
+
+/** The error of this package for an error of SQLite; errors that have a code already stay as they are. */
+export function sqliteFailure({ name, file, details }: SqliteOperation, cause: unknown): MillraceError {
+  if (isMillraceError(cause)) return cause;
+  const errcode = (cause as { errcode?: unknown } | null)?.errcode;
+  const code = (typeof errcode === 'number' && CODES.get(errcode & 0xff)) || 'MR_SINK_SQLITE_FAILED';
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  const advice = ADVICE[code] === undefined ? '' : `; ${ADVICE[code]}`;
+  return sqliteSinkError(code, `could not ${name} ${file}: ${reason}${advice}`, {
+    details: { file, ...details, ...(typeof errcode === 'number' ? { errcode } : {}) },
+    cause,
+  });
+}

@@ -1,0 +1,17 @@
+// The SQLite inside Node, loaded when a sink is opened: where it is missing, importing this package must not fail, and
+// the user has to be told what to do.
+import { sqliteSinkError } from './sqlite-sink-errors.ts';
+
+/** The module `node:sqlite`. */
+export type SqliteModule = typeof import('node:sqlite');
+
+/** Loads the module. @throws `MR_SINK_SQLITE_UNAVAILABLE` where this Node has none. */
+export function loadSqlite(
+  load: () => SqliteModule | undefined = () => process.getBuiltinModule('node:sqlite'),
+): SqliteModule {
+  const module = load();
+  if (module !== undefined) return module;
+  const { version } = process;
+  const message = `expected a Node with SQLite inside, got ${version}; use Node 22.13 or newer`;
+  throw sqliteSinkError('MR_SINK_SQLITE_UNAVAILABLE', message, { details: { version } });
+}

@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { sqliteSink, sqliteSinkOptions, type SqliteSinkInput } from './index.ts';
+import { quoteIdentifier } from './quote-identifier.ts';
+import { loadSqlite } from './sqlite-module.ts';
+import { TableSink } from './table-sink.ts';
+
+const valid: SqliteSinkInput = { file: './out.db', table: 't', columns: ['a'] };
+
+describe('sqliteSink', () => {
+  it.each([
+    [{ file: '' }, 'file'],
+    [{ file: ':memory:' }, 'file'],
+    [{ file: 'file:out.db?mode=ro' }, 'file'],
+    [{ table: 'a\0b' }, 'table'],
+    [{ columns: [] }, 'columns'],
+    [{ columns: ['a', { name: 'A' }] }, 'columns'],
+    [{ columns: [{ name: 'a', type: 'INT); DROP TABLE t' }] }, 'columns'],
+    [{ table: 'L', ledgerTable: 'l' }, 'ledgerTable'],
+    [{ table: 'l_forgotten', ledgerTable: 'l' }, 'ledgerTable'],
+    [{ journalMode: 'off' }, 'journalMode'],
+    [{ ledgerBatches: 0 }, 'ledgerBatches'],
+    [{ busyTimeoutMs: -1 }, 'busyTimeoutMs'],
+    [{ upsert: true }, 'upsert'],
+  ])('refuses %o, naming the option', (options, name) => {
+    expect(() => sqliteSink({ ...valid, ...options } as SqliteSinkInput)).toThrow(
+      expect.objectContaining({ code: 'MR_CONFIG_INVALID_OPTION', message: expect.stringContaining(name) }),
+    );
+  });
+
+  it('says what to do on a Node without SQLite', async () => {
+    const load = () => loadSqlite(() => undefined);
+    const sink = new TableSink({ options: sqliteSinkOptions.parse(valid), row: undefined, load });
+    await expect(sink.open()).rejects.toMatchObject({
+      code: 'MR_SINK_SQLITE_UNAVAILABLE',
+      disposition: 'stop-engine',
+      message: expect.stringContaining('use Node 22.13 or newer'),
+    });
+  });
+});
+
+describe('quoteIdentifier', () => {
+  it('quotes any name', () => {
+    expect(quoteIdentifier('select')).toBe('"select"');
+    expect(quoteIdentifier('a"; DROP TABLE b; --')).toBe('"a""; DROP TABLE b; --"');
+  });
+});

@@ -1,0 +1,26 @@
+// What applications call: batches as rows of a table, each written once.
+import { type Sink, validateOptions } from '@millrace/core';
+import type { SqliteRow } from './row-values.ts';
+import { type SqliteSinkInput, sqliteSinkOptions } from './sqlite-sink.options.ts';
+import { TableSink } from './table-sink.ts';
+
+/**
+ * A sink that writes each partition of each batch in one transaction, effectively once.
+ *
+ * ```ts
+ * const counts = new SinkWriter(
+ *   sqliteSink<[string, number]>({ file: './words.db', table: 'counts', columns: ['word', 'count'] }, ([word, count]) => ({
+ *     word,
+ *     count,
+ *   })),
+ * );
+ * stream.foreachPartition(counts.write);
+ * ```
+ *
+ * @param row Makes a row of a record. Without it records are the rows: plain objects with a field for every column.
+ * @throws `MR_CONFIG_INVALID_OPTION` with path, value and what is expected.
+ */
+export function sqliteSink<T>(options: SqliteSinkInput, row?: (record: T) => SqliteRow): Sink<T> {
+  const request = { owner: 'sink sqlite', schema: sqliteSinkOptions, secrets: [], input: options };
+  return new TableSink<T>({ options: validateOptions(request).options, row });
+}

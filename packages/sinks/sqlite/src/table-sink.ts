@@ -1,0 +1,135 @@
+// The sink itself: the records of a partition and a row of the ledger in one transaction. SQLite works in the thread
+// that calls it, so a partition is written from beginning to end before anything else happens there, and partitions
+// that are written at once are written one after the other.
+import { coreError, type Sink, type SinkCapabilities, type SinkWrite } from '@millrace/core';
+import { Connection } from './connection.ts';
+import { createLedger, Ledger } from './ledger.ts';
+import { type BoundValue, rowValues, type SqliteRow, UnsupportedRow } from './row-values.ts';
+import { sqliteFailure } from './sqlite-failure.ts';
+import { loadSqlite } from './sqlite-module.ts';
+import type { SqliteSinkOptions } from './sqlite-sink.options.ts';
+import { columnNames, openTable, type TargetTable } from './target-table.ts';
+
+/** What a sink is made of. */
+export interface TableSinkParts<T> {
+  readonly options: SqliteSinkOptions;
+  /** Makes a row of a record; without it a record is the row. */
+  readonly row: ((record: T) => SqliteRow) | undefined;
+  /** Where SQLite comes from. */
+  readonly load?: typeof loadSqlite;
+}
+
+interface OpenDatabase {
+  readonly connection: Connection;
+  readonly ledger: Ledger;
+  readonly table: TargetTable;
+}
+
+/** Writes partitions as rows of one table. */
+export class TableSink<T> implements Sink<T> {
+  readonly name = 'sqlite';
+  readonly capabilities: SinkCapabilities = Object.freeze({ delivery: 'effectively-once' });
+  readonly #options: SqliteSinkOptions;
+  readonly #columns: readonly string[];
+  readonly #row: ((record: T) => SqliteRow) | undefined;
+  readonly #load: typeof loadSqlite;
+  #open: OpenDatabase | undefined;
+  #isClosed = false;
+
+  constructor({ options, row, load = loadSqlite }: TableSinkParts<T>) {
+    this.#options = options;
+    this.#columns = columnNames(options);
+    this.#row = row;
+    this.#load = load;
+  }
+
+  /**
+   * Opens the database, and makes the ledger and, if asked to, the table where they are not there.
+   *
+   * @throws `MR_SINK_NOT_OPEN` after `close`, `MR_SINK_SQLITE_UNAVAILABLE`, `_DENIED`, `_DAMAGED`, `_SCHEMA`, `_BUSY`,
+   *   `_JOURNAL_MODE`
+   */
+  async open(): Promise<void> {
+    if (this.#isClosed) throw this.#notOpen();
+    this.#open ??= this.#openDatabase();
+  }
+
+  /**
+   * Writes one partition in one transaction, unless the ledger has it.
+   *
+   * @throws `MR_SINK_NOT_OPEN`, `MR_SINK_UNSUPPORTED_RECORD`, `MR_SINK_SQLITE_…`; nothing is written then.
+   */
+  async write(records: Iterable<T>, write: SinkWrite): Promise<void> {
+    if (this.#open === undefined) throw this.#notOpen();
+    const { connection, ledger, table } = this.#open;
+    connection.transaction(() => {
+      if (ledger.isWritten(write)) return;
+      ledger.add(write, this.#insertAll(table, records, write));
+    });
+  }
+
+  /** Closes the database. May be repeated. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    const open = this.#open;
+    this.#open = undefined;
+    open?.connection.close();
+  }
+
+  #openDatabase(): OpenDatabase {
+    const { ledgerTable, ledgerBatches } = this.#options;
+    const connection = Connection.open(this.#load(), this.#options);
+    try {
+      return connection.transaction(() => {
+        const table = openTable(connection, this.#options);
+        createLedger(connection, ledgerTable);
+        const ledger = new Ledger(connection, { ledgerTable, ledgerBatches, target: table.name });
+        return { connection, ledger, table };
+      });
+    } catch (error) {
+      connection.close();
+      throw error;
+    }
+  }
+
+  /** How many there were. */
+  #insertAll(table: TargetTable, records: Iterable<T>, write: SinkWrite): number {
+    let index = 0;
+    for (const record of records) {
+      this.#insert(table, this.#valuesOf(record, index, write), { index, write });
+      index += 1;
+    }
+    return index;
+  }
+
+  #insert(table: TargetTable, values: BoundValue[], at: { index: number; write: SinkWrite }): void {
+    try {
+      table.insert.run(...values);
+    } catch (cause) {
+      const { index, write } = at;
+      const name = `write record ${index} of partition ${write.partition} to table ${JSON.stringify(table.name)} of`;
+      throw sqliteFailure({ name, file: this.#options.file, details: { ...write, index } }, cause);
+    }
+  }
+
+  #valuesOf(record: T, index: number, write: SinkWrite): BoundValue[] {
+    try {
+      return rowValues(this.#row === undefined ? record : this.#row(record), this.#columns);
+    } catch (cause) {
+      const column = cause instanceof UnsupportedRow ? cause.column : undefined;
+      const where = column === undefined ? '' : `, column ${JSON.stringify(column)}`;
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw coreError(
+        'MR_SINK_UNSUPPORTED_RECORD',
+        `expected records that can be rows, but record ${index} of partition ${write.partition}${where}: ${reason}`,
+        { details: { ...write, index, ...(column === undefined ? {} : { column }) }, cause },
+      );
+    }
+  }
+
+  #notOpen(): Error {
+    const { file } = this.#options;
+    const message = `expected the sink of ${file} to be open; open it once before the first write, and make another after close`;
+    return coreError('MR_SINK_NOT_OPEN', message, { details: { sink: this.name, file } });
+  }
+}

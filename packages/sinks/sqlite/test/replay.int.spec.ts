@@ -1,0 +1,39 @@
+import { sinkReplaySuite, type SinkFault } from '@millrace/harness';
+import { describe, it } from 'vitest';
+import { sqliteSinkOptions } from '../src/index.ts';
+import { TableSink } from '../src/table-sink.ts';
+import { FaultySqlite, type StatementFault } from './faulty-sqlite.ts';
+import { temporaryDatabase } from './temporary-database.ts';
+
+function create() {
+  const database = temporaryDatabase();
+  const sqlite = new FaultySqlite();
+  const options = sqliteSinkOptions.parse({ file: database.file, table: 'records', columns: ['id', 'text'] });
+  return {
+    sqlite,
+    createSink: () => new TableSink<unknown>({ options, row: undefined, load: () => sqlite.module() }),
+    readBack: async () => database.rows('SELECT id, text FROM records ORDER BY rowid'),
+    dispose: () => database.remove(),
+  };
+}
+
+const faults: Readonly<Record<string, StatementFault>> = {
+  'a transaction does not begin': { sql: 'BEGIN' },
+  'a row in the middle fails': { sql: 'INSERT INTO "records"', call: 57 },
+  'the row of the ledger fails': { sql: 'INSERT INTO "millrace_ledger"' },
+  'a commit fails': { sql: 'COMMIT' },
+  'the answer to a commit is lost': { sql: 'COMMIT', takesEffect: true },
+};
+
+sinkReplaySuite({
+  name: 'sqlite',
+  describe,
+  it,
+  create,
+  record: (id): unknown => ({ id, text: `text of ${id}` }),
+  unsupportedRecord: { id: {} },
+  faults: Object.entries(faults).map(([name, fault]): SinkFault<ReturnType<typeof create>> => ({
+    name,
+    inject: ({ sqlite }) => sqlite.failOnce(fault),
+  })),
+});
