@@ -64,8 +64,7 @@ export class StreamFixture implements StreamScope {
       inputsFor: () => [],
       backend: {
         executors: () => [{ executorId: 'local', host: 'localhost', cores: 2 }],
-        ask: async (_executor, _kind, request) =>
-          this.tasks.run(request as Parameters<TaskRunner['run']>[0]) as never,
+        ask: async (_executor, _kind, request) => this.tasks.run(request as Parameters<TaskRunner['run']>[0]),
       },
     });
     const defaultParallelism = options.defaultParallelism ?? 2;

@@ -1,5 +1,7 @@
 // The public names of @millrace/harness, listed one by one.
 export { anyExecutor, anyReceivedBlockInfo, anyStoredBlock, recordsBlock, textBlock } from './builders.ts';
+export { sinkReplaySuite } from './conformance/sink-replay-suite.ts';
+export type { SinkFault, SinkReplaySuite, SinkTarget } from './conformance/sink-target.ts';
 export { MemoryStorage } from './memory-storage.ts';
 export type { MemoryStorageOptions } from './memory-storage.ts';
 export { RecordingExecutorBackend } from './recording-executor-backend.ts';

@@ -73,6 +73,7 @@ export class BlockGenerator {
   readonly #waiting = new WaitingStores();
   readonly #timer: RecurringTimer;
   #state: BlockGeneratorState = 'Initialized';
+  /** Never while nothing can be stored at all. */
   #isWelcome = false;
   /** What is looked at before these are reached is sizes only: a place in the chunk, and bytes of the open block. */
   #freeUntil = 0;
@@ -112,7 +113,7 @@ export class BlockGenerator {
     return this.#state;
   }
 
-  /** What is taken and not stored yet, as far as it is counted: up to 63 records more may have come. */
+  /** What is taken and not stored yet, as far as it is counted: up to 127 records more may have come. */
   get held(): Held {
     return {
       records: this.#open.recordCount + this.#pushes.records,
@@ -159,7 +160,7 @@ export class BlockGenerator {
         `storeText needs whole lines and their number, at least 1, got ${String(lineCount)}`,
       );
     }
-    this.#refuseUnlessTaking();
+    if (!this.#isWelcome) this.#refuseUnlessTaking();
     this.#countNew();
     if (this.#open.kind === 'records') this.#cut();
     this.#open.addText(lines, lineCount);
@@ -213,6 +214,7 @@ export class BlockGenerator {
 
   async #stop(reason: unknown): Promise<GeneratorStopped> {
     this.#state = 'StoppedAddingData';
+    this.#isWelcome = false;
     this.#parts.limiter.stop();
     // Resolves at once: an interrupted timer waits for nothing. The cut below is what its last tick would have made.
     const timerStopped = this.#timer.stop({ interrupt: true });
@@ -229,7 +231,7 @@ export class BlockGenerator {
   }
 
   #storeAtBoundary(record: unknown, ack: AckToken): boolean {
-    this.#refuseUnlessTaking();
+    if (!this.#isWelcome) this.#refuseUnlessTaking();
     if (this.#open.kind === 'text') this.#cut();
     const filling = this.#filling;
     if (typeof record === 'string') filling.textBytes += record.length;
@@ -245,7 +247,7 @@ export class BlockGenerator {
 
   #refuseUnlessTaking(): void {
     if (!this.#isTaking) throw this.#notRunning();
-    if (!this.#isWelcome && this.#bounds.isOverrun(this.held, this.#takenUnwelcome)) {
+    if (this.#bounds.isOverrun(this.held, this.#takenUnwelcome)) {
       throw this.#bounds.overrun(this.held);
     }
   }

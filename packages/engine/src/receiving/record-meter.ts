@@ -3,7 +3,7 @@
 //
 //   strings      are not measured here: the generator adds up their lengths as they come, exactly
 //   bytes        each one of the run is counted, exactly
-//   objects      one of them, at a place that moves on from look to look, stands for the others
+//   objects      one of them, at a place that changes from look to look, stands for the others
 //   a surprise   it is large, and several times what the last ones were: then each record of the run is counted, and
 //                the next looks come after 1, 2, 4, … records again
 //
@@ -12,11 +12,13 @@
 import { bytesBesideText, recordBytes } from './record-size.ts';
 
 /** Records between two looks while sizes stay alike: what an unseen change of size is bounded by. */
-const LOOK_EVERY_MAX = 64;
+const LOOK_EVERY_MAX = 128;
 /** How many times larger than the last ones a record has to be to be a surprise. */
 const SURPRISE_FACTOR = 4;
 /** At most this share of a block is expected to come between two looks. */
 const BLOCK_SHARE = 1 / 16;
+/** 2^32 over the golden ratio: multiples of it keep step with no period that records may have. */
+const GOLDEN = 0x9e3779b9;
 
 /** Records from `counted` up to `length`, at least one. */
 export interface RecordRun {
@@ -41,7 +43,7 @@ export class RecordMeter {
   }
 
   /**
-   * After how many records the next look is due: 1 to 64, fewer the larger they are, and no more than are expected
+   * After how many records the next look is due: 1 to 128, fewer the larger they are, and no more than are expected
    * to make `bytesLeft`.
    */
   lookAfter(bytesLeft: number): number {
@@ -59,8 +61,8 @@ export class RecordMeter {
   }
 
   #bytesBesideText(run: RecordRun, count: number): number {
-    this.#turn += 1;
-    const sample = run.records[run.counted + (this.#turn % count)];
+    this.#turn = (this.#turn + GOLDEN) | 0;
+    const sample = run.records[run.counted + ((this.#turn >>> 8) % count)];
     if (typeof sample === 'string') return 0;
     const bytes = recordBytes(sample);
     // Among strings a record of another kind is seen now and then only; it stands for those that were not.
