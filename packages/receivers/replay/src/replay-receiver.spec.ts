@@ -71,10 +71,10 @@ describe('replay', () => {
   it('needs one timer for all records of a tick', async () => {
     const counted = new ManualClock();
     let asked = 0;
-    const sleep = counted.sleepUntil.bind(counted);
+    const wait = counted.sleepUntil.bind(counted);
     counted.sleepUntil = (atMs, signal) => {
       asked += 1;
-      return sleep(atMs, signal);
+      return wait(atMs, signal);
     };
     const storage = new MemoryStorage();
     storage.writeFile('/data.ndjson', ticks(...Array.from({ length: 1_000 }, (_, i) => i)));
