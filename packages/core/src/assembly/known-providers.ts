@@ -9,7 +9,12 @@ const PROVIDERS: ReadonlyMap<string, readonly string[]> = new Map([
   [portName(ExecutorBackend), ['@millrace/engine']],
   [
     portName(ReceiverFactory),
-    ['@millrace/receiver-socket', '@millrace/receiver-files', '@millrace/receiver-replay'],
+    [
+      '@millrace/receiver-socket',
+      '@millrace/receiver-files',
+      '@millrace/receiver-replay',
+      '@millrace/receiver-http',
+    ],
   ],
 ]);
 

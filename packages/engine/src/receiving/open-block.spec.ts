@@ -32,7 +32,7 @@ describe('FillingChunk', () => {
 describe('OpenBlock', () => {
   it('seals what it has into a block and is empty again', () => {
     const open = new OpenBlock();
-    open.count(2, 10.4);
+    open.count(2, 10);
     open.addChunk(['a', 'b'], 2);
     const chunks = [{ records: ['a', 'b'], length: 2 }];
     expect(open.seal()).toEqual({ kind: 'records', chunks, recordCount: 2, sizeBytes: 10 });

@@ -94,7 +94,7 @@ export class OpenBlock {
 
   /** Hands over everything as a block, and is empty again. */
   seal(): Block {
-    const { recordCount, sizeBytes } = this.#totals();
+    const { recordCount, sizeBytes } = this;
     const block: Block =
       this.#kind === 'text'
         ? { kind: 'text', chunks: this.#textChunks, recordCount, sizeBytes }
@@ -105,9 +105,5 @@ export class OpenBlock {
     this.#recordCount = 0;
     this.#sizeBytes = 0;
     return block;
-  }
-
-  #totals(): { readonly recordCount: number; readonly sizeBytes: number } {
-    return { recordCount: this.#recordCount, sizeBytes: Math.round(this.#sizeBytes) };
   }
 }

@@ -32,7 +32,7 @@ export interface RecordRun {
 /** Measures the records of one stream, run by run. */
 export class RecordMeter {
   readonly #bytesPerLook: number;
-  /** Bytes of a record, by the last looks. */
+  /** Bytes of a record, by the last looks; whole, as whole numbers are what computes fastest. */
   #mean = 0;
   #lookEvery = 1;
   #turn = 0;
@@ -52,11 +52,11 @@ export class RecordMeter {
     return Math.max(1, Math.ceil(bytes / this.#mean));
   }
 
-  /** Bytes of a run of records. */
+  /** Bytes of a run of records, whole. */
   measure(run: RecordRun): number {
     const count = run.length - run.counted;
     const bytes = run.textBytes + this.#bytesBesideText(run, count);
-    this.#remember(bytes / count);
+    this.#remember(Math.ceil(bytes / count));
     return bytes;
   }
 
@@ -78,6 +78,7 @@ export class RecordMeter {
   #remember(mean: number): void {
     if (this.#isSurprise(mean)) this.#lookEvery = 1;
     else if (this.#lookEvery < LOOK_EVERY_MAX) this.#lookEvery *= 2;
-    this.#mean = this.#mean === 0 ? mean : (this.#mean + mean) / 2;
+    // Nothing changes for records that are alike, and then nothing is computed either.
+    if (mean !== this.#mean) this.#mean = this.#mean === 0 ? mean : Math.ceil((this.#mean + mean) / 2);
   }
 }

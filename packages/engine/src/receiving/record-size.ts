@@ -16,11 +16,11 @@ const LEVELS_LOOKED_AT = 4;
 const WORD_BYTES = 8;
 const OBJECT_BYTES = 16;
 
-/** The memory that one record takes, in bytes: exact for strings and bytes, an estimate for objects. Never throws. */
+/** The memory that one record takes, in whole bytes: exact for strings and bytes, an estimate for objects. Never throws. */
 export function recordBytes(record: unknown): number {
   if (typeof record === 'number') return WORD_BYTES;
   try {
-    return valueBytes(record, LEVELS_LOOKED_AT);
+    return Math.round(valueBytes(record, LEVELS_LOOKED_AT));
   } catch {
     // A getter that throws. Counting is not the place to say so: the codec refuses such a record with its path.
     return OBJECT_BYTES;

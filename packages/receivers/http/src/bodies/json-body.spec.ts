@@ -1,0 +1,103 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { problemFrom, recordsOf } from '../../test/payloads.ts';
+import { parseJson } from './json-body.ts';
+import type { RecordBounds } from './record-collector.ts';
+
+const BOUNDS: RecordBounds = { maxRecordsPerRequest: 1_000, maxRecordBytes: 100_000 };
+
+const parse = (text: string, bounds: Partial<RecordBounds> = {}) =>
+  parseJson(Buffer.from(text), { ...BOUNDS, ...bounds });
+
+/** What JSON itself makes of a body: its records, or undefined when it is no array or object. */
+function plainRecords(text: string): readonly unknown[] | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (Array.isArray(value)) return value;
+    return typeof value === 'object' && value !== null ? [value] : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function taken(text: string): readonly unknown[] | undefined {
+  try {
+    return recordsOf(parse(text));
+  } catch {
+    return undefined;
+  }
+}
+
+describe('parseJson', () => {
+  it.each([
+    ['[]', []],
+    [' [ \n ] ', []],
+    ['{"a":[1,2]}', [{ a: [1, 2] }]],
+    ['\u{feff} [1, "a,]\\"" , [2,[3]],null]', [1, 'a,]"', [2, [3]], null]],
+    ['[{"a":"\\\\"},{"b":"}"}]', [{ a: '\\' }, { b: '}' }]],
+  ])('takes %s', (text, records) => {
+    expect(recordsOf(parse(text))).toEqual(records);
+  });
+
+  it.each([
+    ['[1,2,{"a":}]', 2],
+    ['[1,,3]', 1],
+    ['[1,2,]', 2],
+    ['[,]', 0],
+    ['[{"a":1]', 0],
+    ['[1,"unfinished', 1],
+    ['[1,2', 1],
+    ['{"a":1} {"b":2}', 0],
+  ])('names the first bad record of %s', (text, index) => {
+    expect(problemFrom(() => parse(text))).toMatchObject({
+      code: 'MR_HTTP_RECORD_MALFORMED',
+      details: { index },
+    });
+  });
+
+  it.each([[''], ['"text"'], ['17'], ['null'], ['[1]]'], ['[1] x'], ['[1}']])(
+    'refuses the body %s',
+    (text) => {
+      expect(problemFrom(() => parse(text)).code).toBe('MR_HTTP_BODY_MALFORMED');
+    },
+  );
+
+  it('looks at the size of each record, not of the array', () => {
+    expect(recordsOf(parse('["ab","cd"]', { maxRecordBytes: 4 }))).toEqual(['ab', 'cd']);
+    const error = problemFrom(() => parse('["ab","cde"]', { maxRecordBytes: 4 }));
+    expect(error).toMatchObject({ code: 'MR_HTTP_RECORD_TOO_LARGE', details: { index: 1 } });
+  });
+
+  it('refuses more records than allowed', () => {
+    expect(recordsOf(parse('[1,2]', { maxRecordsPerRequest: 2 }))).toEqual([1, 2]);
+    const error = problemFrom(() => parse('[1,2,3]', { maxRecordsPerRequest: 2 }));
+    expect(error.code).toBe('MR_HTTP_TOO_MANY_RECORDS');
+  });
+
+  it('takes what JSON takes, and the same', () => {
+    const bodies = fc
+      .array(fc.json({ maxDepth: 4 }), { maxLength: 8 })
+      .map((items) => `[${items.join(' , ')}]`);
+    fc.assert(
+      fc.property(bodies, (text) => {
+        fc.pre(!text.includes('__proto__'));
+        expect(taken(text)).toEqual(plainRecords(text));
+      }),
+    );
+  });
+
+  it('takes no more than JSON does of a body that was damaged', () => {
+    const byte = fc.constantFrom('[', ']', '{', '}', ',', ':', '"', '\\', ' ', '1', 'a');
+    const bodies = fc.array(fc.json({ maxDepth: 3 }), { minLength: 1, maxLength: 4 });
+    fc.assert(
+      fc.property(bodies, fc.nat(), byte, fc.boolean(), (items, place, character, replaces) => {
+        const text = `[${items.join(',')}]`;
+        const at = place % text.length;
+        const damaged = text.slice(0, at) + character + text.slice(at + (replaces ? 1 : 0));
+        fc.pre(!damaged.includes('__proto__'));
+        expect(taken(damaged)).toEqual(plainRecords(damaged));
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+});

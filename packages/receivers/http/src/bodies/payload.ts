@@ -1,0 +1,46 @@
+// What a body turned out to hold: records or lines that were all looked at and are ready to be stored. A payload is
+// made whole or not at all, which is what makes a request all or nothing: nothing is stored while anything may still
+// be found wrong. It is stored piece by piece, because the engine may ask to wait after each.
+import type { AckToken, ReceiverContext, TextLines } from '@millrace/core';
+
+/** The part of a receiver's context that stores. */
+export type PieceStore = Pick<ReceiverContext<unknown>, 'store' | 'storeText'>;
+
+/** What one request brings. */
+export interface Payload {
+  /** Records that will be stored. */
+  readonly recordCount: number;
+  /** Malformed ones that were left out. */
+  readonly skippedCount: number;
+  /** How many calls it takes to store them; each has a token of its own. */
+  readonly pieceCount: number;
+  /** Stores one piece and answers as the engine does: false asks to wait before the next. */
+  storePiece(store: PieceStore, index: number, token: AckToken): boolean;
+}
+
+/** Turns the bytes of a body into a payload, or throws what is wrong with it. Pure, and never waits. */
+export type BodyParser = (body: Buffer) => Payload;
+
+/** A payload of parsed records: a piece is a record. */
+export function recordsPayload(records: readonly unknown[], skippedCount = 0): Payload {
+  return {
+    recordCount: records.length,
+    skippedCount,
+    pieceCount: records.length,
+    storePiece: (store, index, token) => store.store(records[index], token),
+  };
+}
+
+/** A payload of lines that stay bytes: a piece is a run of lines. */
+export function textPayload(runs: readonly TextLines[]): Payload {
+  return {
+    recordCount: runs.reduce((sum, { lineCount }) => sum + lineCount, 0),
+    skippedCount: 0,
+    pieceCount: runs.length,
+    storePiece: (store, index, token) => {
+      const run = runs[index];
+      if (run === undefined) throw new RangeError(`expected a piece below ${runs.length}, got ${index}`);
+      return store.storeText(run.bytes, run.lineCount, token);
+    },
+  };
+}

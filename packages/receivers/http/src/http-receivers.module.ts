@@ -1,0 +1,22 @@
+// Makes the receivers of this package known by name, for programs that choose receivers by configuration.
+import { bindings, definePlugin, noOptions, ReceiverFactory } from '@millrace/core';
+import { httpRecords } from './http-records.ts';
+import { httpText } from './http-text.ts';
+import { PACKAGE_VERSION } from './package-version.ts';
+
+/**
+ * The plugin that offers `httpRecords` and `httpText` under their names, `http-records` and `http-text`. Not needed
+ * for `ssc.receiverStream(httpRecords({ … }))`.
+ */
+export const httpReceivers = definePlugin({
+  name: '@millrace/receiver-http',
+  version: PACKAGE_VERSION,
+  contract: 1,
+  provides: [ReceiverFactory],
+  optionsSchema: noOptions,
+  module: () =>
+    bindings((bind) => {
+      bind(ReceiverFactory).toConstantValue(httpRecords);
+      bind(ReceiverFactory).toConstantValue(httpText);
+    }),
+});

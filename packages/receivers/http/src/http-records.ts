@@ -1,0 +1,43 @@
+// What applications call for records: JSON and text by HTTP, as the input of a stream. The type argument is the
+// program's own claim about what its clients send, as it is with `JSON.parse`; nothing checks it.
+import { type ConfiguredReceiver, defineReceiver, type ReceiverFactory } from '@millrace/core';
+import { recordParsers } from './bodies/body-parsers.ts';
+import { HttpReceiver } from './http-receiver.ts';
+import { httpRecordsOptions, type HttpRecordsInput, RECORDS_IN_FLIGHT_MAX } from './http.options.ts';
+
+/** Makes configured receivers. `T` is what the program expects records to be; nothing checks it. */
+export interface HttpRecordsFactory extends ReceiverFactory<unknown, HttpRecordsInput> {
+  <T = unknown>(options: HttpRecordsInput): ConfiguredReceiver<T>;
+}
+
+/**
+ * A receiver that takes records by `POST` of newline-delimited JSON, a JSON array or object, or lines of text, and
+ * answers a request when all of its records are durable and registered (REC-1).
+ *
+ * ```ts
+ * const events = ssc.receiverStream(httpRecords<Event>({ port: 8_080, path: '/events' }));
+ * ```
+ *
+ * A request is stored whole or refused whole. A client that gets no answer, or one with status 429 or 5xx, sends again:
+ * that makes delivery at least once.
+ *
+ * @throws `MR_CONFIG_INVALID_OPTION` with path, value and what is expected.
+ */
+export const httpRecords = defineReceiver({
+  name: 'http-records',
+  contract: 1,
+  capabilities: {
+    ack: 'individual',
+    replayable: false,
+    ordering: 'none',
+    pause: true,
+    bounded: false,
+    format: 'records',
+    touches: ['network'],
+    maxInFlight: RECORDS_IN_FLIGHT_MAX,
+  },
+  options: httpRecordsOptions,
+  secrets: ['bearerTokens', 'passphrase'],
+  describe: ({ host, port, path }) => `http POST ${host}:${port}${path}`,
+  create: (options) => new HttpReceiver(options, recordParsers(options)),
+}) as HttpRecordsFactory;

@@ -1,0 +1,36 @@
+// What applications call for text: lines by HTTP, as the input of a stream of text, kept as bytes until a job reads them.
+import { defineReceiver, type Receiver } from '@millrace/core';
+import { textParsers } from './bodies/body-parsers.ts';
+import { HttpReceiver } from './http-receiver.ts';
+import { httpTextOptions, RECORDS_IN_FLIGHT_MAX } from './http.options.ts';
+
+/**
+ * A receiver that takes lines by `POST` of `text/plain`, and answers a request when all of its lines are durable and
+ * registered (REC-1).
+ *
+ * ```ts
+ * const lines = ssc.receiverStream(httpText({ port: 8_080 }));
+ * ```
+ *
+ * Like `httpRecords` but for what it reads: a block keeps the lines as the bytes they came in.
+ *
+ * @throws `MR_CONFIG_INVALID_OPTION` with path, value and what is expected.
+ */
+export const httpText = defineReceiver({
+  name: 'http-text',
+  contract: 1,
+  capabilities: {
+    ack: 'individual',
+    replayable: false,
+    ordering: 'none',
+    pause: true,
+    bounded: false,
+    format: 'text',
+    touches: ['network'],
+    maxInFlight: RECORDS_IN_FLIGHT_MAX,
+  },
+  options: httpTextOptions,
+  secrets: ['bearerTokens', 'passphrase'],
+  describe: ({ host, port, path }) => `http POST ${host}:${port}${path} (text)`,
+  create: (options): Receiver<string> => new HttpReceiver(options, textParsers(options)),
+});

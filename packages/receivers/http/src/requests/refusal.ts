@@ -1,0 +1,78 @@
+// How an error becomes an answer: which status goes with which code, and what a client is told besides. The body is a
+// problem document (RFC 9457), so that any client library can read it.
+import { isMillraceError, type MillraceError } from '@millrace/core';
+import type { HttpErrorCode } from '../http-errors.ts';
+
+/** What is sent back. */
+export interface Answer {
+  readonly status: number;
+  readonly contentType: 'application/json' | 'application/problem+json';
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+const STATUS_OF: Partial<Readonly<Record<HttpErrorCode, number>>> = {
+  MR_HTTP_MALFORMED_REQUEST: 400,
+  MR_HTTP_BODY_MALFORMED: 400,
+  MR_HTTP_RECORD_MALFORMED: 400,
+  MR_HTTP_UNAUTHORIZED: 401,
+  MR_HTTP_PATH_UNKNOWN: 404,
+  MR_HTTP_METHOD_REFUSED: 405,
+  MR_HTTP_BODY_TOO_LARGE: 413,
+  MR_HTTP_RECORD_TOO_LARGE: 413,
+  MR_HTTP_TOO_MANY_RECORDS: 413,
+  MR_HTTP_TYPE_UNSUPPORTED: 415,
+  MR_HTTP_KEY_REUSED: 422,
+  MR_HTTP_LIMITED: 429,
+  MR_HTTP_BUSY: 503,
+  MR_HTTP_STOPPING: 503,
+  MR_HTTP_NOT_STORED: 503,
+  MR_HTTP_ANSWER_LATE: 503,
+};
+
+/** The status that an error is answered with; undefined for one that is no answer to a request. */
+export function statusOf(error: unknown): number | undefined {
+  return isMillraceError(error) ? STATUS_OF[error.code as HttpErrorCode] : undefined;
+}
+
+/**
+ * The answer to a refused request. An error that has no status of its own is a 500, and what it says stays here: it
+ * may hold things that are none of the client's business.
+ */
+export function refusalAnswer(error: unknown, options: { readonly retryAfterSeconds: number }): Answer {
+  const status = statusOf(error);
+  if (status === undefined) {
+    return problem(500, { code: 'MR_HTTP_FAILED', detail: 'the receiver failed; its log says why' });
+  }
+  const { code, message, details } = error as MillraceError;
+  return problem(
+    status,
+    { code, detail: message, ...placeOf(details) },
+    headersOf(status, details, options.retryAfterSeconds),
+  );
+}
+
+function problem(
+  status: number,
+  body: Readonly<Record<string, unknown>>,
+  headers: Readonly<Record<string, string>> = {},
+): Answer {
+  return { status, contentType: 'application/problem+json', headers, body: { status, ...body } };
+}
+
+/** Where the first bad record is, if the error is about one. */
+function placeOf({ index, line }: MillraceError['details']): Readonly<Record<string, unknown>> {
+  return { ...(index === undefined ? {} : { index }), ...(line === undefined ? {} : { line }) };
+}
+
+/** Details named after a header are for that header. */
+function headersOf(
+  status: number,
+  details: MillraceError['details'],
+  retryAfterSeconds: number,
+): Readonly<Record<string, string>> {
+  if (status === 401) return { 'WWW-Authenticate': 'Bearer' };
+  if (status === 429 || status === 503) return { 'Retry-After': String(retryAfterSeconds) };
+  const named = ['Allow', 'Accept-Post', 'Accept-Encoding'].filter((name) => Object.hasOwn(details, name));
+  return Object.fromEntries(named.map((name) => [name, String(details[name])]));
+}

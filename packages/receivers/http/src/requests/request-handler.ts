@@ -1,0 +1,172 @@
+// One request from its head to its answer:
+//
+//   head ──► Admission ──► limited? ──► InFlight ──► readBody ──► Submitter ──► receipt ──► 200 with the counts
+//     └── health
+//
+// Every step may refuse: a refusal is thrown as an error whose code has a status. What a client is told is decided here
+// alone; the steps only say what is wrong.
+import type { ReceiverContext } from '@millrace/core';
+import type { BodyParsers } from '../bodies/body-parsers.ts';
+import { ClientGone } from '../client-gone.ts';
+import { httpError } from '../http-errors.ts';
+import type { HttpOptions } from '../http.options.ts';
+import type { KeyedReceipt } from '../storing/idempotency-cache.ts';
+import { stopping } from '../storing/store-lane.ts';
+import type { Receipt } from '../storing/submission.ts';
+import { Submitter } from '../storing/submitter.ts';
+import { Admission, type AdmittedPost } from './admission.ts';
+import { readBody } from './body-reader.ts';
+import type { Exchange } from './exchange.ts';
+import { InFlight, type Passage } from './in-flight.ts';
+import { type Answer, refusalAnswer, statusOf } from './refusal.ts';
+import { sendAnswer } from './send-answer.ts';
+
+/** What a `RequestHandler` takes. */
+export interface RequestHandlerParts {
+  readonly context: ReceiverContext<unknown>;
+  readonly options: HttpOptions;
+  readonly parsers: BodyParsers;
+}
+
+/** Answers the requests of one start of a receiver. */
+export class RequestHandler {
+  readonly #context: ReceiverContext<unknown>;
+  readonly #options: HttpOptions;
+  readonly #admission: Admission;
+  readonly #inFlight: InFlight;
+  readonly #submitter: Submitter;
+  /** Requests that are not answered yet. */
+  readonly #exchanges = new Set<Promise<void>>();
+  /** Aborted when no acknowledgement follows. */
+  readonly #closing = new AbortController();
+
+  constructor({ context, options, parsers }: RequestHandlerParts) {
+    this.#context = context;
+    this.#options = options;
+    this.#admission = new Admission(options, parsers);
+    this.#inFlight = new InFlight(options);
+    this.#submitter = new Submitter(context, options);
+  }
+
+  /** Answers one request. Never throws: whatever happens is an answer, or a client that is gone. */
+  handle(exchange: Exchange): void {
+    const answered = this.#exchange(exchange);
+    this.#exchanges.add(answered);
+    void answered.finally(() => this.#exchanges.delete(answered));
+  }
+
+  /** The receiver is stopped: what is not stored yet is answered, what is stored still waits to be acknowledged. */
+  stop(): void {
+    this.#submitter.stop();
+  }
+
+  /** No acknowledgement follows: everything that waits for one is answered. Resolves when all answers are sent. */
+  async close(): Promise<void> {
+    this.#submitter.close();
+    this.#closing.abort();
+    await Promise.all(this.#exchanges);
+  }
+
+  async #exchange(exchange: Exchange): Promise<void> {
+    try {
+      const answer = await this.#answerTo(exchange);
+      await sendAnswer(exchange, answer, {
+        clock: this.#context.clock,
+        isLast: this.#context.signal.aborted,
+        signal: this.#closing.signal,
+      });
+    } catch (error) {
+      // Nobody is there to be answered; what was not stored is dropped.
+      if (error instanceof ClientGone) return;
+      // Sending failed, or refusing did: the client learns by the lost connection that it has to send again.
+      this.#reportUnforeseen(error);
+      exchange.response.destroy();
+    } finally {
+      exchange.end();
+    }
+  }
+
+  async #answerTo(exchange: Exchange): Promise<Answer> {
+    try {
+      const admitted = this.#admission.admit(exchange.request);
+      if (admitted.kind === 'health') return this.#health();
+      const { receipt, isReplay } = await this.#receive(exchange, admitted);
+      return receiptAnswer(await this.#inTime(receipt), isReplay);
+    } catch (error) {
+      if (error instanceof ClientGone) throw error;
+      const answer = refusalAnswer(error, this.#options);
+      const { status } = answer;
+      if (statusOf(error) === undefined) this.#reportUnforeseen(error);
+      else this.#context.log.debug('http request refused', { status, code: answer.body['code'] });
+      return answer;
+    }
+  }
+
+  /** Reads, parses and begins to store a body. Resolves when that has begun: the body itself is then let go. */
+  async #receive(exchange: Exchange, admitted: AdmittedPost): Promise<KeyedReceipt> {
+    if (this.#context.signal.aborted) throw stopping();
+    this.#submitter.assertNotLimited();
+    const passage = this.#inFlight.enter(admitted.declaredBytes ?? 0);
+    try {
+      const body = await this.#read(exchange, admitted, passage);
+      const keyed = this.#submitter.submit(body, { ...admitted, passage, gone: exchange.gone });
+      // A request counts until its outcome is known, also when its client has been told to come again.
+      keyed.receipt.then(
+        () => passage.leave(),
+        () => passage.leave(),
+      );
+      return keyed;
+    } catch (error) {
+      passage.leave();
+      throw error;
+    }
+  }
+
+  async #read(exchange: Exchange, { encoding }: AdmittedPost, passage: Passage): Promise<Buffer> {
+    const { signal } = this.#context;
+    exchange.allowBody();
+    try {
+      const body = await readBody(exchange.request, { encoding, bounds: this.#options, passage, signal });
+      signal.throwIfAborted();
+      return body;
+    } catch (error) {
+      throw signal.aborted ? stopping() : error;
+    }
+  }
+
+  /** Waits for a receipt no longer than a client is made to wait. */
+  async #inTime(receipt: Promise<Receipt>): Promise<Receipt> {
+    const { clock } = this.#context;
+    const { answerTimeoutMs } = this.#options;
+    const late = Promise.withResolvers<never>();
+    const timer = clock.schedule(clock.now() + answerTimeoutMs, () => {
+      const message = `the records were not durable within ${answerTimeoutMs} ms, and may still become so; send all of them again`;
+      late.reject(httpError('MR_HTTP_ANSWER_LATE', message));
+    });
+    try {
+      return await Promise.race([receipt, late.promise]);
+    } finally {
+      timer.cancel();
+    }
+  }
+
+  #health(): Answer {
+    if (this.#context.signal.aborted) throw stopping();
+    const state = this.#submitter.isHeld ? 'limited' : 'ok';
+    return { status: 200, contentType: 'application/json', headers: {}, body: { state } };
+  }
+
+  #reportUnforeseen(cause: unknown): void {
+    const message = 'a request could not be answered as it should';
+    this.#context.reportError(message, httpError('MR_HTTP_FAILED', message, { cause }));
+  }
+}
+
+function receiptAnswer({ accepted, skipped }: Receipt, isReplay: boolean): Answer {
+  return {
+    status: 200,
+    contentType: 'application/json',
+    headers: isReplay ? { 'Idempotent-Replayed': 'true' } : {},
+    body: { accepted, ...(skipped === 0 ? {} : { skipped }) },
+  };
+}

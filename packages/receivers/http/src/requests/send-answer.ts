@@ -1,0 +1,73 @@
+// Sends an answer so that it arrives. A client that is still sending when it is refused would not read an answer that
+// comes together with a closed connection: unread bytes make the operating system reset it. So what it sends is
+// discarded for a moment, before the answer if that keeps the connection for the next request, else after it.
+import type { Clock } from '@millrace/core';
+import type { Exchange } from './exchange.ts';
+import type { Answer } from './refusal.ts';
+
+/** How long a refused client may go on sending. */
+const LINGER_MS = 1_000;
+
+/** A refused body up to this size is discarded before the answer. */
+const SMALL_BODY_BYTES = 65_536;
+
+/** What sending takes besides the answer. */
+export interface SendingParts {
+  readonly clock: Clock;
+  /** Whether this is the last answer on its connection in any case. */
+  readonly isLast: boolean;
+  /** Aborted when no time is left for clients that are still sending. */
+  readonly signal: AbortSignal;
+}
+
+/** Sends an answer, if there still is somebody to send it to. Resolves when it is with the operating system. */
+export async function sendAnswer(exchange: Exchange, answer: Answer, parts: SendingParts): Promise<void> {
+  const { request, response, gone } = exchange;
+  if (!request.complete && isWorthWaiting(exchange, parts)) await discarded(exchange, parts);
+  if (gone.aborted) return;
+  const text = `${JSON.stringify(answer.body)}\n`;
+  const isLast = parts.isLast || !request.complete;
+  response.writeHead(answer.status, {
+    'Content-Type': answer.contentType,
+    'Content-Length': Buffer.byteLength(text),
+    'Cache-Control': 'no-store',
+    ...(isLast ? { Connection: 'close' } : {}),
+    ...answer.headers,
+  });
+  response.write(text);
+  if (!request.complete) await discarded(exchange, parts);
+  const sent = whenSent(exchange);
+  response.end();
+  await sent;
+}
+
+/** Whether the connection can be kept, and the rest of the body will not take long. */
+function isWorthWaiting({ request, awaitsContinue }: Exchange, { isLast }: SendingParts): boolean {
+  return (
+    !isLast && !awaitsContinue && Number(request.headers['content-length'] ?? Infinity) <= SMALL_BODY_BYTES
+  );
+}
+
+/** Throws away what comes, until it has all come, the client is gone, or the time is over. */
+async function discarded({ request, gone }: Exchange, { clock, signal }: SendingParts): Promise<void> {
+  const over = Promise.withResolvers<void>();
+  const end = (): void => over.resolve();
+  const enough = AbortSignal.any([signal, gone]);
+  const timer = clock.schedule(clock.now() + LINGER_MS, end);
+  enough.addEventListener('abort', end, { once: true });
+  request.once('end', end);
+  request.resume();
+  if (enough.aborted) end();
+  await over.promise;
+  timer.cancel();
+  enough.removeEventListener('abort', end);
+  request.off('end', end);
+}
+
+function whenSent({ response, gone }: Exchange): Promise<void> {
+  return new Promise((resolve) => {
+    response.once('finish', resolve);
+    gone.addEventListener('abort', () => resolve(), { once: true });
+    if (gone.aborted) resolve();
+  });
+}

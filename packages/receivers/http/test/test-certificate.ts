@@ -1,0 +1,25 @@
+// A certificate for `localhost`, signed by itself and valid until 2120, with its key. It proves that TLS is spoken and
+// nothing else: the key is public, as everything here is.
+
+/** PEM. */
+export const TEST_CERTIFICATE = `
+-----BEGIN CERTIFICATE-----
+MIIBZTCCAQqgAwIBAgIBATAKBggqhkjOPQQDAjAUMRIwEAYDVQQDDAlsb2NhbGhv
+c3QwIBcNMjAwMTAxMDAwMDAwWhgPMjEyMDAxMDEwMDAwMDBaMBQxEjAQBgNVBAMM
+CWxvY2FsaG9zdDBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABDaaYm2P1lM9Q9AM
+Vu/1w8yqoy7IW9BbSPVdcM8OXXEXAmelFGkRCbaMuJeQOeK/L3bEaYdqewUlUrmx
+AiTyPvqjSzBJMBoGA1UdEQQTMBGCCWxvY2FsaG9zdIcEfwAAATAMBgNVHRMEBTAD
+AQH/MB0GA1UdDgQWBBSrSWd9DKE5SkSHdLxArV/gNE89NjAKBggqhkjOPQQDAgNJ
+ADBGAiEA0Jw+/GHI+0oUAsIeJEloIA2o/Snloqins77Zz676TJwCIQCdX0EcqXEh
+HhoMfviAKYELSS3oTVl2wGXl3N5upM3B3g==
+-----END CERTIFICATE-----
+`;
+
+/** PEM. */
+export const TEST_KEY = `
+-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgruQKEAFeEx1dEhPS
+JZ81m0kcwbJXNw+EZAHPgJ89yl+hRANCAAQ2mmJtj9ZTPUPQDFbv9cPMqqMuyFvQ
+W0j1XXDPDl1xFwJnpRRpEQm2jLiXkDnivy92xGmHansFJVK5sQIk8j76
+-----END PRIVATE KEY-----
+`;
