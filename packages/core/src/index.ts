@@ -122,6 +122,8 @@ export type { EventLoopOptions } from './time/event-loop.ts';
 // Defaults: in memory, by load, as MessagePack
 export { MemoryBlockStore } from './memory/memory-block-store.ts';
 export type { MemoryBlockStoreOptions } from './memory/memory-block-store.ts';
+export { MemoryCheckpointStore } from './memory/memory-checkpoint-store.ts';
+export type { MemoryCheckpointStoreOptions } from './memory/memory-checkpoint-store.ts';
 export { MemoryReceivedBlockHandler } from './memory/memory-received-block-handler.ts';
 export { NoopLogger } from './memory/noop-logger.ts';
 export { SeededRandom } from './memory/seeded-random.ts';
@@ -129,6 +131,10 @@ export { MsgpackCodec } from './codec/msgpack-codec.ts';
 export { LoadBalancedSchedulingPolicy } from './scheduling/load-balanced-scheduling-policy.ts';
 export { scheduleEvenly } from './scheduling/schedule-evenly.ts';
 export { rescheduleByWeight } from './scheduling/reschedule-by-weight.ts';
+
+// Checkpoints
+export { FileCheckpointStore } from './checkpoint/file-checkpoint-store.ts';
+export type { FileCheckpointStoreOptions } from './checkpoint/file-checkpoint-store.ts';
 
 // Defaults: on the facilities of Node
 export { NodeStorage } from './node/node-storage.ts';

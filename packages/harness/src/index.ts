@@ -4,6 +4,8 @@ export { sinkReplaySuite } from './conformance/sink-replay-suite.ts';
 export type { SinkFault, SinkReplaySuite, SinkTarget } from './conformance/sink-target.ts';
 export { MemoryStorage } from './memory-storage.ts';
 export type { MemoryStorageOptions } from './memory-storage.ts';
+export { MemoryWriteAheadLogFactory } from './memory-write-ahead-log-factory.ts';
+export type { MemoryLogEntry, MemoryLogWrite } from './memory-write-ahead-log-factory.ts';
 export { RecordingExecutorBackend } from './recording-executor-backend.ts';
 export type { RecordedAsk, ScriptedAnswer } from './recording-executor-backend.ts';
 export { RecordingLogger } from './recording-logger.ts';

@@ -1,0 +1,142 @@
+// Checkpoints as files of one directory: `checkpoint-<batch time>`. A checkpoint is written beside its name, synced, and
+// moved to its name in one step; so under a name there is all of it or none of it, whenever the process or the machine
+// dies. What cannot be read all the same is passed over for the one before it.
+import { join } from 'node:path';
+import type { CheckpointStore, StoredCheckpoint } from '../contracts/checkpoint-store.ts';
+import type { BatchTime } from '../contracts/identifiers.ts';
+import type { ManagedResource } from '../contracts/lifecycle.ts';
+import type { Logger } from '../contracts/logger.ts';
+import type { Storage, StorageFile } from '../contracts/storage.ts';
+import { isMillraceError } from '../errors/millrace-error.ts';
+import { checkpointHead, readCheckpointFile } from './checkpoint-file.ts';
+import { checkpointError } from './unreadable-checkpoints.ts';
+
+const NAME = /^checkpoint-(0|[1-9]\d{0,15})$/;
+const TEMPORARY_NAME = /^checkpoint-\d+\.tmp$/;
+
+/** What a file checkpoint store is made of. */
+export interface FileCheckpointStoreOptions {
+  /** Made when it is absent. It belongs to one application. */
+  readonly directory: string;
+  readonly storage: Storage;
+  readonly log: Logger;
+}
+
+/** Keeps checkpoints in a directory. */
+export class FileCheckpointStore implements CheckpointStore, ManagedResource {
+  readonly #directory: string;
+  readonly #storage: Storage;
+  readonly #log: Logger;
+  #unlock: (() => Promise<void>) | undefined;
+
+  constructor(options: FileCheckpointStoreOptions) {
+    this.#directory = options.directory;
+    this.#storage = options.storage;
+    this.#log = options.log;
+  }
+
+  /**
+   * Makes the directory and takes it for this process: two drivers must not write checkpoints over each other's.
+   *
+   * @throws `MR_STORAGE_LOCKED` and other storage errors.
+   */
+  async open(): Promise<void> {
+    await this.#storage.makeDirectory(this.#directory);
+    this.#unlock ??= await this.#storage.lock(join(this.#directory, 'lock'));
+  }
+
+  async close(): Promise<void> {
+    const unlock = this.#unlock;
+    this.#unlock = undefined;
+    await unlock?.();
+  }
+
+  /** Writes a checkpoint; one of the same time is replaced. Rejected: the earlier ones are as they were. */
+  async write(batchTime: BatchTime, bytes: Uint8Array): Promise<void> {
+    const path = join(this.#directory, `checkpoint-${batchTime}`);
+    const temporary = `${path}.tmp`;
+    // Left by a process that died while it wrote.
+    await this.#storage.remove(temporary);
+    try {
+      await this.#writeFile(temporary, [checkpointHead(batchTime, bytes), bytes]);
+      await this.#storage.rename(temporary, path);
+    } catch (error) {
+      await this.#removeQuietly(temporary);
+      throw error;
+    }
+    await this.#storage.syncDirectory(this.#directory);
+  }
+
+  async newest(accept?: (checkpoint: StoredCheckpoint) => boolean): Promise<StoredCheckpoint | undefined> {
+    const times = (await this.list()).toReversed();
+    for (const batchTime of times) {
+      const read = await this.#read(batchTime);
+      const checkpoint = 'bytes' in read ? { batchTime, bytes: read.bytes } : undefined;
+      if (checkpoint !== undefined && (accept === undefined || accept(checkpoint))) return checkpoint;
+      const reason = 'problem' in read ? read.problem : 'it was not accepted';
+      this.#log.warn('a checkpoint was passed over', { directory: this.#directory, batchTime, reason });
+    }
+    if (times.length > 0) throw checkpointError(this.#directory, times.length);
+    return undefined;
+  }
+
+  async list(): Promise<readonly BatchTime[]> {
+    const names = await this.#names();
+    return names
+      .flatMap((name) => NAME.exec(name)?.[1] ?? [])
+      .map(Number)
+      .toSorted((a, b) => a - b);
+  }
+
+  /** Removes what writing left behind, too. @throws TypeError unless `keep` is a whole number from 1 up. */
+  async prune(keep: number): Promise<void> {
+    if (!Number.isSafeInteger(keep) || keep < 1) throw new TypeError(`keep must be at least 1, got ${keep}`);
+    const old = (await this.list()).slice(0, -keep).map((batchTime) => `checkpoint-${batchTime}`);
+    const left = (await this.#names()).filter((name) => TEMPORARY_NAME.test(name));
+    for (const name of [...old, ...left]) await this.#storage.remove(join(this.#directory, name));
+  }
+
+  async #names(): Promise<readonly string[]> {
+    try {
+      return (await this.#storage.list(this.#directory)).map(({ name }) => name);
+    } catch (error) {
+      if (isMillraceError(error, 'MR_STORAGE_NOT_FOUND')) return [];
+      throw error;
+    }
+  }
+
+  async #writeFile(path: string, buffers: readonly Uint8Array[]): Promise<void> {
+    await this.#withFile(await this.#storage.open(path, 'create'), async (file) => {
+      await file.append(buffers);
+      await file.sync();
+    });
+  }
+
+  /** A disk that cannot be read is one more reason to pass a checkpoint over. */
+  async #read(batchTime: BatchTime): Promise<{ readonly bytes: Uint8Array } | { readonly problem: string }> {
+    try {
+      const opened = await this.#storage.open(join(this.#directory, `checkpoint-${batchTime}`), 'read');
+      const content = await this.#withFile(opened, async (file) => file.readAt(0, await file.size()));
+      return readCheckpointFile(batchTime, content);
+    } catch (error) {
+      return { problem: `it could not be read: ${error instanceof Error ? error.message : String(error)}` };
+    }
+  }
+
+  async #withFile<T>(file: StorageFile, use: (file: StorageFile) => Promise<T>): Promise<T> {
+    try {
+      return await use(file);
+    } finally {
+      await file.close();
+    }
+  }
+
+  async #removeQuietly(path: string): Promise<void> {
+    try {
+      await this.#storage.remove(path);
+    } catch (error) {
+      // It is in nobody's way: the next write of this time and every `prune` try again.
+      this.#log.warn('a file of a failed checkpoint could not be removed', { path, error });
+    }
+  }
+}

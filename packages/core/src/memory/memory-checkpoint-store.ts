@@ -1,0 +1,50 @@
+// Checkpoints that live as long as this object: for tests, and for programs that restart a context inside one process.
+// It keeps every rule of the port but the one that needs a disk.
+import type { CheckpointStore, StoredCheckpoint } from '../contracts/checkpoint-store.ts';
+import type { BatchTime } from '../contracts/identifiers.ts';
+import type { Logger } from '../contracts/logger.ts';
+import { checkpointError } from '../checkpoint/unreadable-checkpoints.ts';
+import { NoopLogger } from './noop-logger.ts';
+
+/** What a memory checkpoint store is made of. */
+export interface MemoryCheckpointStoreOptions {
+  /** Told of checkpoints that are passed over. Default: nobody is. */
+  readonly log?: Logger;
+}
+
+/** Keeps checkpoints in memory. */
+export class MemoryCheckpointStore implements CheckpointStore {
+  readonly #log: Logger;
+  readonly #checkpoints = new Map<BatchTime, Uint8Array>();
+
+  constructor(options: MemoryCheckpointStoreOptions = {}) {
+    this.#log = options.log ?? new NoopLogger();
+  }
+
+  /** Keeps a copy; a checkpoint of the same time is replaced. */
+  async write(batchTime: BatchTime, bytes: Uint8Array): Promise<void> {
+    this.#checkpoints.set(batchTime, bytes.slice());
+  }
+
+  /** @throws `MR_CHECKPOINT_UNREADABLE` when there are checkpoints and `accept` takes none of them. */
+  async newest(accept?: (checkpoint: StoredCheckpoint) => boolean): Promise<StoredCheckpoint | undefined> {
+    const times = (await this.list()).toReversed();
+    for (const batchTime of times) {
+      const checkpoint = { batchTime, bytes: this.#checkpoints.get(batchTime)?.slice() ?? new Uint8Array() };
+      if (accept === undefined || accept(checkpoint)) return checkpoint;
+      this.#log.warn('a checkpoint was passed over', { batchTime, reason: 'it was not accepted' });
+    }
+    if (times.length > 0) throw checkpointError('memory', times.length);
+    return undefined;
+  }
+
+  async list(): Promise<readonly BatchTime[]> {
+    return [...this.#checkpoints.keys()].toSorted((a, b) => a - b);
+  }
+
+  /** @throws TypeError unless `keep` is a whole number from 1 up. */
+  async prune(keep: number): Promise<void> {
+    if (!Number.isSafeInteger(keep) || keep < 1) throw new TypeError(`keep must be at least 1, got ${keep}`);
+    for (const batchTime of (await this.list()).slice(0, -keep)) this.#checkpoints.delete(batchTime);
+  }
+}
