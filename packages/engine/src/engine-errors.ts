@@ -1,5 +1,6 @@
 // The codes of the whole engine: the tables of its folders together.
 import { BATCH_ERROR_CODES } from './batches/index.ts';
+import { CHECKPOINT_ERROR_CODES } from './checkpoint/index.ts';
 import { CONTEXT_ERROR_CODES } from './context/context-errors.ts';
 import { DSTREAM_ERROR_CODES } from './dstream/index.ts';
 import { EXECUTOR_ERROR_CODES } from './executor/executor-errors.ts';
@@ -15,5 +16,6 @@ export const ENGINE_ERROR_CODES = {
   ...RDD_ERROR_CODES,
   ...DSTREAM_ERROR_CODES,
   ...EXECUTOR_ERROR_CODES,
+  ...CHECKPOINT_ERROR_CODES,
   ...CONTEXT_ERROR_CODES,
 } as const;

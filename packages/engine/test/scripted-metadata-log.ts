@@ -4,6 +4,7 @@ import type { MetadataEvent, MetadataLog } from '../src/tracking/index.ts';
 
 /** Writes down what is durable in it; fails and waits as the test says. */
 export class ScriptedMetadataLog implements MetadataLog {
+  readonly isDurable = true;
   /** What recovery would return. */
   readonly events: MetadataEvent[] = [];
   /** The thresholds it was cleaned with. */
@@ -25,6 +26,10 @@ export class ScriptedMetadataLog implements MetadataLog {
     const held = this.#held ?? [];
     this.#held = undefined;
     for (const go of held) go();
+  }
+
+  async replay(apply: (event: MetadataEvent) => void): Promise<void> {
+    for (const event of this.events) apply(event);
   }
 
   async append(event: MetadataEvent): Promise<void> {

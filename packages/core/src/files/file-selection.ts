@@ -33,7 +33,8 @@ export class FileSelection {
    * may be forgotten.
    */
   readonly rememberDurationMs: number;
-  readonly #initialThresholdMs: number;
+  /** Files that changed up to then are left out, in wall milliseconds. A driver that goes on for another sets it back. */
+  watchedSinceMs: number;
   readonly #accept: (name: string) => boolean;
   readonly #selected = new Map<BatchTime, readonly StorageEntry[]>();
   readonly #recentNames = new Set<string>();
@@ -45,7 +46,7 @@ export class FileSelection {
       throw new TypeError(`intervals must be above 0 ms, got ${batchIntervalMs} and ${minRememberMs}`);
     }
     this.rememberDurationMs = Math.ceil(minRememberMs / batchIntervalMs) * batchIntervalMs;
-    this.#initialThresholdMs = (options.newFilesOnly ?? true) ? options.constructedAtMs : 0;
+    this.watchedSinceMs = (options.newFilesOnly ?? true) ? options.constructedAtMs : 0;
     this.#accept = options.accept ?? isVisible;
   }
 
@@ -87,7 +88,7 @@ export class FileSelection {
 
   #isTaken(batchTime: BatchTime, entry: StorageEntry): boolean {
     if (entry.kind !== 'file' || !this.#accept(entry.name)) return false;
-    const thresholdMs = Math.max(this.#initialThresholdMs, batchTime - this.rememberDurationMs);
+    const thresholdMs = Math.max(this.watchedSinceMs, batchTime - this.rememberDurationMs);
     if (entry.modifiedMs <= thresholdMs || entry.modifiedMs > batchTime) return false;
     return !this.#recentNames.has(entry.name);
   }

@@ -3,7 +3,7 @@ export { BATCH_ERROR_CODES } from './batch-errors.ts';
 export { resolveBatchOptions } from './batch-options.ts';
 export type { BatchFailureReaction, BatchOptions } from './batch-options.ts';
 export { JobGenerator } from './job-generator.ts';
-export type { JobGeneratorParts } from './job-generator.ts';
+export type { JobGeneratorParts, ResumePoint } from './job-generator.ts';
 export type { ForgottenData, JobGraph } from './job-graph.ts';
 export { JobScheduler } from './job-scheduler.ts';
 export type { JobSchedulerParts } from './job-scheduler.ts';

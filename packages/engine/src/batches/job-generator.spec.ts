@@ -14,7 +14,10 @@ function generatorWith(options: Partial<BatchOptions> = {}, startMs = 10_500) {
   const world = {
     unallocated: 0,
     allocationFails: false,
+    takingFails: false,
     generationFails: false,
+    steps: [] as string[],
+    reruns: [] as number[],
     allocated: [] as number[],
     ran: [] as number[],
     outcomes: [] as string[],
@@ -27,7 +30,13 @@ function generatorWith(options: Partial<BatchOptions> = {}, startMs = 10_500) {
     maxInputRememberMs: 1000,
     start: (zeroTime) => void (world.zeroTime = zeroTime),
     stop: () => Promise.resolve(void (world.isGraphStopped = true)),
+    takeInputs: (batchTime, { forRecord }) => {
+      if (world.takingFails) return Promise.reject(new Error('no source'));
+      world.steps.push(`take ${batchTime}`);
+      return Promise.resolve(new Map(forRecord ? [[0, batchTime]] : []));
+    },
     generateJobs: (batchTime) => {
+      world.steps.push(`jobs ${batchTime}`);
       if (world.generationFails) return Promise.reject(new Error('bad graph'));
       const run = async () => {
         await world.blockJobs;
@@ -35,10 +44,7 @@ function generatorWith(options: Partial<BatchOptions> = {}, startMs = 10_500) {
       };
       return Promise.resolve([{ batchTime, outputOperation: 0, name: 'output', run }]);
     },
-    clearMetadata: (batchTime) => {
-      world.cleared.push(batchTime);
-      return { rddIds: [], blockIds: [] };
-    },
+    clearMetadata: () => ({ rddIds: [], blockIds: [] }),
   };
   const scheduler = new JobScheduler({
     clock,
@@ -46,6 +52,7 @@ function generatorWith(options: Partial<BatchOptions> = {}, startMs = 10_500) {
     options: allOptions,
     publish: (event, value) => {
       if (event === 'batch:completed' && 'batch' in value) {
+        if (value.batch.isRerun) world.reruns.push(value.batch.batchTime);
         world.outcomes.push(`${value.batch.batchTime} ${value.batch.outcome}`);
       }
     },
@@ -59,15 +66,17 @@ function generatorWith(options: Partial<BatchOptions> = {}, startMs = 10_500) {
     scheduler,
     batchIntervalMs: 1000,
     options: allOptions,
-    allocateBlocks: (batchTime) => {
+    recordsInputs: true,
+    allocateBlocks: (batchTime, inputs) => {
       if (world.allocationFails) return Promise.reject(new Error('log not writable'));
+      world.steps.push(`record ${batchTime} ${[...inputs.values()].join()}`);
       world.allocated.push(batchTime);
       world.unallocated = 0;
       return Promise.resolve();
     },
     hasUnallocatedBlocks: () => world.unallocated > 0,
     inputsOf: () => new Map(),
-    onForget: () => {},
+    onDone: (doneUpTo) => void world.cleared.push(doneUpTo),
   });
   return { clock, log, generator, scheduler, world };
 }
@@ -144,7 +153,7 @@ describe('JobGenerator', () => {
     expect(world.ran).toEqual([11_000, 12_000, 13_000, 14_000, 15_000, 16_000]);
   });
 
-  it('clears metadata only up to the batches that are all done', async () => {
+  it('tells only of the batches up to which all are done', async () => {
     const { generator, world, clock } = generatorWith();
     generator.start();
     await clock.advance(500);
@@ -182,5 +191,38 @@ describe('JobGenerator', () => {
     await generator.halt();
     expect(generator.batchesLeft).toBe(2);
     expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('takes the inputs, then records them with the blocks, then makes the jobs (BAT-4)', async () => {
+    const { generator, world, clock } = generatorWith();
+    generator.start();
+    await clock.advance(500);
+    expect(world.steps).toEqual(['take 11000', 'record 11000 11000', 'jobs 11000']);
+  });
+
+  it('fails a batch visibly when its inputs cannot be taken, with its blocks recorded (BAT-5)', async () => {
+    const { generator, world, clock } = generatorWith({ onBatchFailure: 'skip' });
+    generator.start();
+    world.takingFails = true;
+    await clock.advance(1_400);
+    expect([world.allocated, world.outcomes]).toEqual([[11_000], ['11000 skipped']]);
+  });
+
+  it('goes on behind what was done: made batches again, missed ones, live ones (BAT-2)', async () => {
+    const { generator, world, clock } = generatorWith();
+    generator.start({ zeroTime: 4_300, doneUpTo: 6_300, lastMade: 8_300 });
+    await clock.advance(1_000);
+    expect(world.ran).toEqual([7_300, 8_300, 9_300, 10_300, 11_300]);
+    expect(world.reruns).toEqual([7_300, 8_300]);
+    expect(world.zeroTime).toBe(4_300);
+  });
+
+  it('does not use a time again that a graceful stop used early (BAT-2)', async () => {
+    const { generator, world, clock } = generatorWith();
+    generator.start({ zeroTime: 4_000, doneUpTo: 12_000, lastMade: 12_000 });
+    await clock.advance(1_500);
+    expect(world.ran).toEqual([]);
+    await clock.advance(1_000);
+    expect(world.ran).toEqual([13_000]);
   });
 });

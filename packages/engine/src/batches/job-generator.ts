@@ -1,10 +1,12 @@
 // Makes the batches. A recurring timer says which batch times are due; a loop takes them up one after the other:
 //
-//   tick(t) ─► due ─► allocate blocks to t ─► jobs from the graph ─► submit ─► … completed ─► clear metadata
+//   tick(t) ─► due ─► inputs taken ─► allocate blocks to t ─► jobs from the graph ─► submit ─► … done ─► onDone
 //
 // The loop keeps no queue of ticks, only the latest due time: whatever falls behind is made up for batch by batch,
 // under the nominal times (BAT-2, BAT-5), and costs no memory. An allocation that cannot be recorded delays its batch
-// and all later ones; a batch never runs without the blocks that belong to it (BAT-1).
+// and all later ones; a batch never runs without the blocks that belong to it (BAT-1). A generator that goes on where
+// another one died takes the batches up behind the last that was done: first those that had been made, which run again
+// as they were (BAT-4), then those of the time in between, then the live ones.
 import {
   RecurringTimer,
   type BatchTime,
@@ -15,7 +17,7 @@ import {
 } from '@millrace/core';
 import { batchError } from './batch-errors.ts';
 import { retryDelayMs, type BatchOptions } from './batch-options.ts';
-import type { ForgottenData, JobGraph } from './job-graph.ts';
+import type { JobGraph } from './job-graph.ts';
 import type { Job } from './job.ts';
 import type { JobScheduler } from './job-scheduler.ts';
 
@@ -27,15 +29,28 @@ export interface JobGeneratorParts {
   readonly scheduler: JobScheduler;
   readonly batchIntervalMs: number;
   readonly options: BatchOptions;
-  /** Records which blocks belong to the batch; repeated until it succeeds. */
-  readonly allocateBlocks: (batchTime: BatchTime) => Promise<unknown>;
+  /** Records which blocks and which other inputs belong to the batch; repeated until it succeeds. */
+  readonly allocateBlocks: (batchTime: BatchTime, inputs: ReadonlyMap<StreamId, unknown>) => Promise<unknown>;
+  /** Whether the inputs of streams without a receiver are recorded. Default false. */
+  readonly recordsInputs?: boolean;
   /** Whether blocks wait for a batch. */
   readonly hasUnallocatedBlocks: () => boolean;
   /** What the streams reported about the input of a batch. */
   readonly inputsOf: (batchTime: BatchTime) => ReadonlyMap<StreamId, StreamInputInfo>;
-  /** Told what nobody needs any more. */
-  readonly onForget: (forgotten: ForgottenData, olderThan: BatchTime) => void;
+  /** Told whenever one more batch, and all before it, are done with. */
+  readonly onDone: (doneUpTo: BatchTime) => void;
 }
+
+/** Where a generator goes on that another one has left. */
+export interface ResumePoint {
+  readonly zeroTime: BatchTime;
+  /** All batches up to and including this one are done with. */
+  readonly doneUpTo: BatchTime;
+  /** The last batch that had been made; those behind `doneUpTo` run again. Not before `doneUpTo`. */
+  readonly lastMade: BatchTime;
+}
+
+const NO_INPUTS: ReadonlyMap<StreamId, unknown> = new Map();
 
 /** Makes batches. See the header of this file. */
 export class JobGenerator {
@@ -53,6 +68,9 @@ export class JobGenerator {
   readonly #done = new Set<BatchTime>();
   /** All batches up to and including this one are done with. */
   #doneUpTo: BatchTime = 0;
+  /** Batches up to and including this one had been made before. */
+  #rerunUpTo: BatchTime = Number.NEGATIVE_INFINITY;
+  #lastMade: BatchTime = 0;
 
   constructor(parts: JobGeneratorParts) {
     this.#parts = parts;
@@ -64,29 +82,49 @@ export class JobGenerator {
     });
   }
 
-  /** Starts with the next multiple of the interval strictly after now. Returns the zero time. */
-  start(): BatchTime {
-    const first = this.#timer.getStartTime();
-    const zeroTime = first - this.#parts.batchIntervalMs;
-    this.#parts.graph.start(zeroTime);
-    this.#next = first;
-    this.#due = zeroTime;
-    this.#doneUpTo = zeroTime;
-    this.#timer.start(first);
+  /**
+   * Starts with the next multiple of the interval strictly after now or, when there is a point to go on from, behind
+   * what was done by then: the times stay zero time + k × interval, none missing, none twice (BAT-2). Returns the zero
+   * time.
+   */
+  start(resumeFrom?: ResumePoint): BatchTime {
+    const { batchIntervalMs, graph } = this.#parts;
+    const from = resumeFrom ?? this.#fromNow();
+    const firstTick = this.#timer.getRestartTime(from.zeroTime);
+    graph.start(from.zeroTime);
+    this.#next = from.doneUpTo + batchIntervalMs;
+    this.#due = Math.max(firstTick - batchIntervalMs, from.lastMade);
+    this.#doneUpTo = from.doneUpTo;
+    this.#lastMade = from.lastMade;
+    if (resumeFrom !== undefined) this.#rerunUpTo = from.lastMade;
+    this.#timer.start(firstTick);
     this.#isGraphRunning = true;
     this.#loop = this.#run();
-    return zeroTime;
+    return from.zeroTime;
+  }
+
+  /** Whether `start` was called: until then there are no batches to tell of. */
+  get hasStarted(): boolean {
+    return this.#loop !== undefined;
+  }
+
+  /** All batches up to and including this one are done with. */
+  get doneUpTo(): BatchTime {
+    return this.#doneUpTo;
+  }
+
+  /** The last batch that was made. */
+  get lastMade(): BatchTime {
+    return this.#lastMade;
   }
 
   /** Told by the scheduler that a batch is done with. */
   onBatchDone(batchTime: BatchTime): void {
-    const { batchIntervalMs, graph } = this.#parts;
     this.#done.add(batchTime);
     const before = this.#doneUpTo;
-    while (this.#done.delete(this.#doneUpTo + batchIntervalMs)) this.#doneUpTo += batchIntervalMs;
-    if (this.#doneUpTo === before) return;
-    const forgotten = graph.clearMetadata(this.#doneUpTo);
-    this.#parts.onForget(forgotten, this.#doneUpTo - graph.maxInputRememberMs);
+    while (this.#done.delete(this.#doneUpTo + this.#parts.batchIntervalMs))
+      this.#doneUpTo += this.#parts.batchIntervalMs;
+    if (this.#doneUpTo !== before) this.#parts.onDone(this.#doneUpTo);
   }
 
   /**
@@ -121,8 +159,14 @@ export class JobGenerator {
     }
   }
 
+  #fromNow(): ResumePoint {
+    const zeroTime = this.#timer.getStartTime() - this.#parts.batchIntervalMs;
+    return { zeroTime, doneUpTo: zeroTime, lastMade: zeroTime };
+  }
+
+  /** A batch that was made before its time is not due again. */
   #tick(batchTime: BatchTime): void {
-    this.#due = batchTime;
+    this.#due = Math.max(this.#due, batchTime);
     this.#wake?.();
   }
 
@@ -153,33 +197,45 @@ export class JobGenerator {
 
   /** Makes and submits one batch; false when it was cut off. */
   async #generate(batchTime: BatchTime): Promise<boolean> {
-    const { clock, graph, scheduler, inputsOf } = this.#parts;
+    const { clock, graph, scheduler, inputsOf, recordsInputs = false } = this.#parts;
     const generatorLagMs = Math.max(0, clock.now() - batchTime);
     const begun = clock.monotonicMs();
-    if (!(await this.#allocate(batchTime))) return false;
+    const takeInputs = () => graph.takeInputs(batchTime, { forRecord: recordsInputs });
+    const inputs = await this.#attempt(batchTime, takeInputs);
+    if (inputs === undefined) return false;
+    if (!(await this.#allocate(batchTime, inputs instanceof Error ? NO_INPUTS : inputs))) return false;
     const allocated = clock.monotonicMs();
-    const jobs = await this.#generateJobs(batchTime);
+    const jobs =
+      inputs instanceof Error ? inputs : await this.#attempt(batchTime, () => graph.generateJobs(batchTime));
     if (jobs === undefined) return false;
+    this.#lastMade = Math.max(this.#lastMade, batchTime);
     scheduler.submit({
       batchTime,
       inputs: inputsOf(batchTime),
+      isRerun: batchTime <= this.#rerunUpTo,
       phases: {
         generatorLagMs,
         allocateMs: allocated - begun,
         generateMs: clock.monotonicMs() - allocated,
       },
       ...(jobs instanceof Error
-        ? { jobs: [], generationFailure: jobs, regenerate: () => graph.generateJobs(batchTime) }
+        ? { jobs: [], generationFailure: jobs, regenerate: () => this.#regenerate(batchTime) }
         : { jobs }),
     });
     return true;
   }
 
+  async #regenerate(batchTime: BatchTime): Promise<readonly Job[]> {
+    const { graph, recordsInputs = false } = this.#parts;
+    await graph.takeInputs(batchTime, { forRecord: recordsInputs });
+    return graph.generateJobs(batchTime);
+  }
+
   /** Allocates blocks, however often it takes: until it is recorded which blocks a batch has, it must not run. */
-  async #allocate(batchTime: BatchTime): Promise<boolean> {
+  async #allocate(batchTime: BatchTime, inputs: ReadonlyMap<StreamId, unknown>): Promise<boolean> {
     for (let attempt = 0; ; attempt += 1) {
       try {
-        await this.#parts.allocateBlocks(batchTime);
+        await this.#parts.allocateBlocks(batchTime, inputs);
         return true;
       } catch (error) {
         this.#parts.log.warn('batch delayed: its blocks could not be allocated', {
@@ -192,11 +248,11 @@ export class JobGenerator {
     }
   }
 
-  /** The jobs, or the error after the last attempt, or undefined when it was cut off. */
-  async #generateJobs(batchTime: BatchTime): Promise<readonly Job[] | Error | undefined> {
+  /** What the step makes, or the error after the last attempt, or undefined when it was cut off. */
+  async #attempt<T>(batchTime: BatchTime, step: () => Promise<T>): Promise<T | Error | undefined> {
     for (let attempt = 0; ; attempt += 1) {
       try {
-        return await this.#parts.graph.generateJobs(batchTime);
+        return await step();
       } catch (error) {
         this.#parts.log.warn('the jobs of a batch could not be made', { batchTime, attempt, error });
         if (attempt + 1 >= this.#parts.options.maxAttempts) {

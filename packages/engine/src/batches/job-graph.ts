@@ -1,6 +1,6 @@
 // What the job generator needs of a graph of streams. It is declared here, below the graph, so that batches can be
 // made, run and tested without any stream.
-import type { BatchTime, BlockId } from '@millrace/core';
+import type { BatchTime, BlockId, StreamId } from '@millrace/core';
 import type { Job } from './job.ts';
 
 /** What nobody needs any more after a batch was completed. */
@@ -18,6 +18,17 @@ export interface JobGraph {
 
   /** Called once, after the last batch was generated. */
   stop(): Promise<void>;
+
+  /**
+   * Has the streams without a receiver take what belongs to a batch; called before the blocks are allocated, so that
+   * both can be written down together. A rejection is retried; what was taken for a batch stays its input (BAT-4).
+   *
+   * @returns with `forRecord` what was taken, by stream id, as data that can be written down; else nothing.
+   */
+  takeInputs(
+    batchTime: BatchTime,
+    options: { readonly forRecord: boolean },
+  ): Promise<ReadonlyMap<StreamId, unknown>>;
 
   /**
    * Makes the jobs of a batch, one per output operation that has something to do; called in batch order, one batch at

@@ -21,6 +21,16 @@ export interface StreamingContextOptions {
   readonly batches?: Partial<BatchOptions>;
   /** Keeps RDDs at least this long, for `slice` and for looking back; windows ask for what they need by themselves. */
   readonly rememberMs?: number;
+  /**
+   * Where checkpoints are kept, so that a context made later with the same directory goes on where this one ended. Made
+   * when it is absent, and used by one context at a time. Default: the port `CheckpointStore`, if a plugin provides it;
+   * else there are none.
+   */
+  readonly checkpointDirectory?: string;
+  /** How many checkpoints are kept: the newest is used, an older one when it is damaged. Default 10, at least 2. */
+  readonly checkpointsKept?: number;
+  /** Begins although something was kept for operators that the program has no more, and loses it. Default false. */
+  readonly allowDroppedState?: boolean;
 }
 
 /** Options of `new StreamingContext`: those of a context, and the plugins to assemble an engine of. */
@@ -35,6 +45,8 @@ export interface ResolvedContextOptions {
   readonly receiving: ReceivingOptions;
   readonly tracking: TrackingOptions;
   readonly batches: BatchOptions;
+  readonly checkpointsKept: number;
+  readonly allowDroppedState: boolean;
 }
 
 /** Typed by the interface, so that neither can be forgotten. */
@@ -48,12 +60,16 @@ const OPTION_NAMES: ReadonlySet<string> = new Set(
     tracking: true,
     batches: true,
     rememberMs: true,
+    checkpointDirectory: true,
+    checkpointsKept: true,
+    allowDroppedState: true,
   } satisfies Record<keyof StandaloneContextOptions, true>),
 );
 
 /** Checks what the compiler cannot, and fills in the defaults. */
 export function resolveContextOptions(options: StreamingContextOptions): ResolvedContextOptions {
   const { appName, batchIntervalMs, defaultParallelism = 1, rememberMs = 0 } = options;
+  const { checkpointDirectory, checkpointsKept = 10, allowDroppedState = false } = options;
   const unknown = Object.keys(options).find((name) => !OPTION_NAMES.has(name));
   if (unknown !== undefined) {
     throw contextError(
@@ -74,12 +90,27 @@ export function resolveContextOptions(options: StreamingContextOptions): Resolve
   if (!Number.isSafeInteger(rememberMs) || rememberMs < 0) {
     throw invalid('rememberMs', rememberMs, 'a whole number of milliseconds');
   }
+  if (checkpointDirectory !== undefined && !isFilled(checkpointDirectory)) {
+    throw invalid('checkpointDirectory', checkpointDirectory, 'the path of a directory');
+  }
+  if (!Number.isSafeInteger(checkpointsKept) || checkpointsKept < 2) {
+    throw invalid('checkpointsKept', checkpointsKept, 'a whole number, at least 2');
+  }
+  if (typeof allowDroppedState !== 'boolean') {
+    throw invalid('allowDroppedState', allowDroppedState, 'true or false');
+  }
   return {
     defaultParallelism,
     receiving: resolveReceivingOptions(options.receiving),
     tracking: resolveTrackingOptions(options.tracking),
     batches: resolveBatchOptions(options.batches),
+    checkpointsKept,
+    allowDroppedState,
   };
+}
+
+function isFilled(value: unknown): boolean {
+  return typeof value === 'string' && value.trim() !== '';
 }
 
 function invalid(option: string, value: unknown, expected: string): Error {

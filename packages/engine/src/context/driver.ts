@@ -1,23 +1,33 @@
 // The driver of one streaming context: joins tracker, generator, scheduler and executors, starts them in order and
 // stops them in order, whatever happens on the way.
 //
-//   start   open ports ─► executors ─► receivers ─► batches
-//   stop    receivers (stop, push, acknowledge) ─► last batches made ─► … completed ─► executors ─► ports closed
+//   start   open ports ─► recover ─► epoch recorded ─► executors ─► receivers ─► batches
+//   stop    receivers (stop, push, acknowledge) ─► last batches made ─► … completed ─► last checkpoint ─► log closed
+//           ─► executors ─► ports closed
 import {
   ExecutorBackend,
   SchedulingPolicy,
   Clock,
+  Codec,
   Logger,
   RandomSource,
   type AssembledEngine,
   type BatchTime,
   type ConfiguredReceiver,
+  type Epoch,
   type ExecutorEndpoint,
   type ExecutorIdentity,
   type ReceivedBlockInfo,
   type StreamId,
 } from '@millrace/core';
-import { JobGenerator, JobScheduler, type BatchOptions, type ForgottenData } from '../batches/index.ts';
+import {
+  JobGenerator,
+  JobScheduler,
+  type BatchOptions,
+  type ForgottenData,
+  type ResumePoint,
+} from '../batches/index.ts';
+import { CheckpointWriter, recover, type CheckpointContent, type Identity } from '../checkpoint/index.ts';
 import type { DStreamGraph } from '../dstream/index.ts';
 import type { PublishEvent } from '../listening/index.ts';
 import { byDeadline } from '../time/by-deadline.ts';
@@ -27,7 +37,9 @@ import {
   type InputInfoTracker,
   type TrackingOptions,
 } from '../tracking/index.ts';
+import { checkpointOf } from './checkpoint-of.ts';
 import { contextError } from './context-errors.ts';
+import { openDurableParts, type DurableParts } from './durable-parts.ts';
 import type { ReceiverStopInfo, StopReport } from './stop-report.ts';
 
 /** A receiver stream of the program. */
@@ -42,7 +54,10 @@ export interface DriverSetup {
   readonly graph: DStreamGraph;
   readonly receivers: readonly ReceiverEntry[];
   readonly inputInfo: InputInfoTracker;
-  readonly batchIntervalMs: number;
+  readonly identity: Identity;
+  readonly checkpointDirectory: string | undefined;
+  readonly checkpointsKept: number;
+  readonly allowDroppedState: boolean;
   readonly batchOptions: BatchOptions;
   readonly trackingOptions: Partial<TrackingOptions>;
   readonly publish: PublishEvent;
@@ -64,8 +79,25 @@ export interface DriverStopOptions {
 /** How long a stop at once waits for parts that do not answer. */
 export const HURRIED_STOP_MS = 2_000;
 
-/** Which driver speaks. Without durable metadata there is never a second one. */
-export const DRIVER_EPOCH = 1;
+/** The epoch of a driver that has no predecessor. */
+const FIRST_EPOCH = 1;
+
+/** What runs once recovery has told where to begin. */
+interface RunningParts {
+  readonly durable: DurableParts;
+  readonly blockTracker: ReceivedBlockTracker;
+  readonly receiverTracker: ReceiverTracker;
+  readonly scheduler: JobScheduler;
+  readonly generator: JobGenerator;
+  /** Undefined when there are no checkpoints. */
+  readonly checkpoints: CheckpointWriter | undefined;
+}
+
+/** Blocks that wait for a checkpoint before they may go. */
+interface Unreleased {
+  readonly doneUpTo: BatchTime;
+  readonly blockIds: ForgottenData['blockIds'];
+}
 
 /** Runs one streaming context. Started once, stopped once. */
 export class Driver {
@@ -73,67 +105,170 @@ export class Driver {
   readonly #clock: Clock;
   readonly #log: Logger;
   readonly #backend: ExecutorBackend;
-  readonly #blockTracker: ReceivedBlockTracker;
-  readonly #receiverTracker: ReceiverTracker;
-  readonly #scheduler: JobScheduler;
-  readonly #generator: JobGenerator;
+  #running: RunningParts | undefined;
+  #epoch: Epoch = FIRST_EPOCH;
+  #unreleased: Unreleased[] = [];
   #isStopping = false;
 
   constructor(setup: DriverSetup) {
-    const { assembled, graph, receivers, batchOptions, publish } = setup;
-    const { ports } = assembled;
+    const { ports } = setup.assembled;
     this.#setup = setup;
     this.#clock = ports.get(Clock);
     this.#log = ports.get(Logger);
     this.#backend = ports.get(ExecutorBackend);
-    const parts = { clock: this.#clock, log: this.#log, publish };
-    this.#blockTracker = new ReceivedBlockTracker({
-      streamIds: receivers.map(({ streamId }) => streamId),
-      log: this.#log,
-    });
-    this.#receiverTracker = new ReceiverTracker({
-      ...parts,
-      backend: this.#backend,
-      policy: ports.get(SchedulingPolicy),
-      receivers: receivers.map(streamOf),
-      blockTracker: this.#blockTracker,
-      random: ports.get(RandomSource),
-      epoch: DRIVER_EPOCH,
-      options: setup.trackingOptions,
-      onReplaced: setup.onFatal,
-    });
-    this.#scheduler = new JobScheduler({
-      ...parts,
-      options: batchOptions,
-      onBatchDone: (batchTime) => this.#generator.onBatchDone(batchTime),
-      onFatal: setup.onFatal,
-    });
-    this.#generator = new JobGenerator({
-      ...parts,
-      graph,
-      scheduler: this.#scheduler,
-      batchIntervalMs: setup.batchIntervalMs,
-      options: batchOptions,
-      allocateBlocks: (batchTime) => this.#blockTracker.allocateBlocksToBatch(batchTime),
-      hasUnallocatedBlocks: () => this.#blockTracker.hasUnallocatedBlocks(),
-      inputsOf: (batchTime) => setup.inputInfo.getInfo(batchTime),
-      onForget: (forgotten, olderThan) => this.#forget(forgotten, olderThan),
-    });
+  }
+
+  /** Which driver this is: one more than any before it that has left a trace. */
+  get epoch(): Epoch {
+    return this.#epoch;
   }
 
   /** Starts everything. When it rejects, the caller stops: what had been started is then stopped again. */
   async start(): Promise<void> {
     await this.#setup.assembled.open();
     this.#assertNotStopping();
+    const resumeFrom = await this.#recover();
+    const { receiverTracker, generator } = this.#partsRunning();
     await this.#backend.start({
-      driver: this.#receiverTracker,
-      membership: this.#receiverTracker,
+      driver: receiverTracker,
+      membership: receiverTracker,
       createExecutor: this.#setup.createExecutor,
       fingerprint: this.#setup.graph.fingerprint(),
     });
-    await this.#receiverTracker.start();
+    await receiverTracker.start();
     this.#assertNotStopping();
-    this.#generator.start();
+    generator.start(resumeFrom);
+  }
+
+  /**
+   * Opens what an earlier driver left, takes it in, and writes down that this one is in charge, before anything else is
+   * written. Undefined: nothing is kept, so there is nothing to go on from.
+   */
+  async #recover(): Promise<ResumePoint | undefined> {
+    const { assembled, checkpointDirectory, receivers } = this.#setup;
+    const durable = await openDurableParts(assembled.ports, checkpointDirectory);
+    try {
+      const blockTracker = new ReceivedBlockTracker({
+        streamIds: receivers.map(({ streamId }) => streamId),
+        log: this.#log,
+        metadataLog: durable.metadataLog,
+        options: this.#setup.trackingOptions,
+      });
+      const resumeFrom = await this.#takeIn(durable, blockTracker);
+      this.#assertNotStopping();
+      const checkpoints = this.#checkpointWriter(durable, resumeFrom);
+      await checkpoints?.begin();
+      await this.#recordEpoch(durable, blockTracker, resumeFrom);
+      this.#assertNotStopping();
+      this.#running = this.#build(durable, blockTracker, checkpoints);
+      return resumeFrom;
+    } catch (error) {
+      await durable.close();
+      throw error;
+    }
+  }
+
+  /** A first driver with something to keep settles its zero time now, because that is part of what it keeps. */
+  async #takeIn(durable: DurableParts, blockTracker: ReceivedBlockTracker): Promise<ResumePoint | undefined> {
+    const { graph, identity, allowDroppedState, assembled } = this.#setup;
+    if (durable.store === undefined && !durable.metadataLog.isDurable) return undefined;
+    const codec = assembled.ports.get(Codec);
+    const { epoch, resumeFrom } = await recover({
+      ...durable,
+      identity,
+      codec,
+      log: this.#log,
+      graph,
+      blockTracker,
+      allowDroppedState,
+    });
+    this.#epoch = epoch;
+    if (resumeFrom !== undefined) return resumeFrom;
+    const { batchIntervalMs } = identity;
+    const zeroTime = Math.floor(this.#clock.now() / batchIntervalMs) * batchIntervalMs;
+    return { zeroTime, doneUpTo: zeroTime, lastMade: zeroTime };
+  }
+
+  #checkpointWriter(durable: DurableParts, start: ResumePoint | undefined): CheckpointWriter | undefined {
+    if (durable.store === undefined || start === undefined) return undefined;
+    return new CheckpointWriter({
+      store: durable.store,
+      codec: this.#setup.assembled.ports.get(Codec),
+      log: this.#log,
+      keep: this.#setup.checkpointsKept,
+      snapshot: () => this.#snapshot(start),
+      onSafe: (doneUpTo) => this.#release(doneUpTo),
+    });
+  }
+
+  #snapshot(start: ResumePoint): Promise<CheckpointContent> {
+    const { graph, identity } = this.#setup;
+    const { generator, scheduler } = this.#running ?? {};
+    const hasBegun = generator?.hasStarted === true;
+    return checkpointOf({
+      graph,
+      identity,
+      epoch: this.#epoch,
+      zeroTime: start.zeroTime,
+      doneUpTo: hasBegun ? generator.doneUpTo : start.doneUpTo,
+      lastMade: hasBegun ? generator.lastMade : start.lastMade,
+      pending: scheduler?.pendingBatches() ?? [],
+    });
+  }
+
+  async #recordEpoch(
+    { metadataLog }: DurableParts,
+    blockTracker: ReceivedBlockTracker,
+    start: ResumePoint | undefined,
+  ): Promise<void> {
+    if (start === undefined) return;
+    await metadataLog.append({
+      kind: 'driver-start',
+      timeMs: blockTracker.lastAllocated ?? 0,
+      epoch: this.#epoch,
+      ...this.#setup.identity,
+      zeroTime: start.zeroTime,
+    });
+  }
+
+  #build(
+    durable: DurableParts,
+    blockTracker: ReceivedBlockTracker,
+    checkpoints: CheckpointWriter | undefined,
+  ): RunningParts {
+    const { assembled, graph, receivers, batchOptions, publish, inputInfo, onFatal, identity } = this.#setup;
+    const { ports } = assembled;
+    const parts = { clock: this.#clock, log: this.#log, publish };
+    const receiverTracker = new ReceiverTracker({
+      ...parts,
+      backend: this.#backend,
+      policy: ports.get(SchedulingPolicy),
+      receivers: receivers.map(streamOf),
+      blockTracker,
+      random: ports.get(RandomSource),
+      epoch: this.#epoch,
+      options: this.#setup.trackingOptions,
+      onReplaced: onFatal,
+    });
+    const scheduler = new JobScheduler({
+      ...parts,
+      options: batchOptions,
+      onBatchDone: (batchTime) => generator.onBatchDone(batchTime),
+      onFatal,
+    });
+    const generator: JobGenerator = new JobGenerator({
+      ...parts,
+      graph,
+      scheduler,
+      batchIntervalMs: identity.batchIntervalMs,
+      options: batchOptions,
+      recordsInputs: durable.metadataLog.isDurable,
+      allocateBlocks: (batchTime, inputs) => blockTracker.allocateBlocksToBatch(batchTime, inputs),
+      hasUnallocatedBlocks: () => blockTracker.hasUnallocatedBlocks(),
+      inputsOf: (batchTime) => inputInfo.getInfo(batchTime),
+      onDone: (doneUpTo) => this.#onDone(doneUpTo),
+    });
+    return { durable, blockTracker, receiverTracker, scheduler, generator, checkpoints };
   }
 
   #assertNotStopping(): void {
@@ -141,19 +276,24 @@ export class Driver {
     throw contextError('MR_CONTEXT_STOPPED', 'the context was stopped while it was starting');
   }
 
+  #partsRunning(): RunningParts {
+    if (this.#running !== undefined) return this.#running;
+    throw contextError('MR_CONTEXT_NOT_STARTED', 'the context is still starting');
+  }
+
   /** The blocks of a stream in a batch, as allocated. */
   blocksOfBatch(batchTime: BatchTime, streamId: StreamId): readonly ReceivedBlockInfo[] {
-    return this.#blockTracker.blocksOfBatch(batchTime)?.blocks.get(streamId) ?? [];
+    return this.#running?.blockTracker.blocksOfBatch(batchTime)?.blocks.get(streamId) ?? [];
   }
 
   /** Resolves when no receiver will bring anything any more. */
-  sourcesEnded(): Promise<void> {
-    return this.#receiverTracker.sourcesEnded();
+  async sourcesEnded(): Promise<void> {
+    return this.#partsRunning().receiverTracker.sourcesEnded();
   }
 
   /** Runs a held batch again. */
-  retryHeldBatch(): Promise<void> {
-    return this.#scheduler.retryHeldBatch();
+  async retryHeldBatch(): Promise<void> {
+    return this.#partsRunning().scheduler.retryHeldBatch();
   }
 
   /**
@@ -165,56 +305,97 @@ export class Driver {
     this.#isStopping = true;
     const begunMs = this.#clock.monotonicMs();
     const steps = new StopSteps(this.#clock, this.#log, deadlineMs);
-    if (!graceful) this.#scheduler.halt();
-    const receivers = this.#receiverTracker.stop({ graceful, deadlineMs });
-    if (graceful) await Promise.race([this.#drain(steps, receivers), whenAborted(hurry)]);
-    if (hurry.aborted) steps.deadlineMs = Math.min(deadlineMs, this.#clock.now() + HURRIED_STOP_MS);
-    this.#scheduler.halt();
-    const receiverReport = await steps.run('receivers', receivers);
-    await steps.run('generator', this.#generator.halt());
-    const left = {
-      unallocatedRecords: this.#blockTracker.unallocatedRecordCount(),
-      pendingBatches: this.#scheduler.pendingBatches(),
-      batchesNotMade: this.#generator.batchesLeft,
-    };
-    await steps.run('block tracker', this.#blockTracker.stop());
+    const left =
+      this.#running === undefined ? NOTHING_RAN : await this.#stopRunning(this.#running, steps, options);
     await steps.run('executors', this.#backend.stop());
     await steps.run('ports', this.#setup.assembled.close());
     const report = {
       graceful: graceful && !hurry.aborted,
       durationMs: this.#clock.monotonicMs() - begunMs,
-      receivers: receiverReport?.receivers ?? this.#setup.receivers.map(notAnswered),
       ...left,
       errors: steps.errors,
     };
     return { ...report, isClean: isClean(report) };
   }
 
+  async #stopRunning(running: RunningParts, steps: StopSteps, options: DriverStopOptions): Promise<StopLeft> {
+    const { durable, blockTracker, receiverTracker, scheduler, generator, checkpoints } = running;
+    const { graceful, deadlineMs, hurry } = options;
+    if (!graceful) scheduler.halt();
+    const receivers = receiverTracker.stop({ graceful, deadlineMs });
+    if (graceful) await Promise.race([this.#drain(running, steps, receivers), whenAborted(hurry)]);
+    if (hurry.aborted) steps.deadlineMs = Math.min(deadlineMs, this.#clock.now() + HURRIED_STOP_MS);
+    scheduler.halt();
+    const receiverReport = await steps.run('receivers', receivers);
+    await steps.run('generator', generator.halt());
+    const left = {
+      receivers: receiverReport?.receivers ?? this.#setup.receivers.map(notAnswered),
+      unallocatedRecords: blockTracker.unallocatedRecordCount(),
+      pendingBatches: scheduler.pendingBatches(),
+      batchesNotMade: generator.batchesLeft,
+    };
+    // What the last checkpoint allows to be cleaned up is still written to the log; then the log is closed.
+    if (checkpoints !== undefined) await steps.run('last checkpoint', checkpoints.end());
+    await steps.run('block tracker', blockTracker.stop());
+    await steps.run('durable parts', durable.close());
+    return left;
+  }
+
   /** Lets everything that was received become batches, and the batches complete. */
-  async #drain(steps: StopSteps, receivers: Promise<unknown>): Promise<void> {
+  async #drain(running: RunningParts, steps: StopSteps, receivers: Promise<unknown>): Promise<void> {
     await steps.run('receivers', receivers);
-    await steps.run('last batches', this.#generator.finish());
-    await steps.run('batches', this.#scheduler.waitBelow(1));
+    await steps.run('last batches', running.generator.finish());
+    await steps.run('batches', running.scheduler.waitBelow(1));
+  }
+
+  /**
+   * What is in memory goes at once. Blocks and their records go too when nothing is kept of batches; else they wait
+   * until checkpoints say so (WAL-4).
+   */
+  #onDone(doneUpTo: BatchTime): void {
+    const { graph, inputInfo } = this.#setup;
+    const { rddIds, blockIds } = graph.clearMetadata(doneUpTo);
+    inputInfo.cleanup(doneUpTo - graph.maxInputRememberMs);
+    if (rddIds.length > 0) this.#tellExecutors({ rddIds, blockIds: [] });
+    this.#unreleased.push({ doneUpTo, blockIds });
+    const checkpoints = this.#running?.checkpoints;
+    if (checkpoints === undefined) this.#release(doneUpTo);
+    else checkpoints.request();
   }
 
   /** Tells everybody what no batch will need again. Nothing waits for it: what fails now is told again later. */
-  #forget({ rddIds, blockIds }: ForgottenData, olderThan: BatchTime): void {
-    this.#setup.inputInfo.cleanup(olderThan);
-    this.#receiverTracker.cleanupOldBlocks(olderThan);
-    void this.#blockTracker.cleanupOldBatches(olderThan).catch((error: unknown) => {
+  #release(doneUpTo: BatchTime): void {
+    const { graph, identity } = this.#setup;
+    const { receiverTracker, blockTracker } = this.#partsRunning();
+    const released = this.#unreleased.filter((entry) => entry.doneUpTo <= doneUpTo);
+    this.#unreleased = this.#unreleased.filter((entry) => entry.doneUpTo > doneUpTo);
+    const olderThan = doneUpTo - graph.maxInputRememberMs;
+    // An allocation may be under way: what is registered now belongs to it or to the one after it.
+    const registeredUpTo = (blockTracker.lastAllocated ?? doneUpTo) + 2 * identity.batchIntervalMs;
+    receiverTracker.cleanupOldBlocks(olderThan, registeredUpTo);
+    void blockTracker.cleanupOldBatches(olderThan, doneUpTo).catch((error: unknown) => {
       // The batches stay a little longer; the next clean-up takes them.
       this.#log.warn('old batches could not be forgotten', { olderThan, error });
     });
-    if (rddIds.length === 0 && blockIds.length === 0) return;
+    const blockIds = released.flatMap((entry) => entry.blockIds);
+    if (blockIds.length > 0) this.#tellExecutors({ rddIds: [], blockIds });
+  }
+
+  #tellExecutors(forgotten: ForgottenData): void {
     for (const { executorId } of this.#backend.executors()) {
       void this.#backend
-        .ask(executorId, 'Forget', { epoch: DRIVER_EPOCH, rddIds, blockIds })
+        .ask(executorId, 'Forget', { epoch: this.#epoch, ...forgotten })
         .catch((error: unknown) => {
           this.#log.warn('an executor did not forget', { executorId, error });
         });
     }
   }
 }
+
+/** What a stop leaves behind. */
+type StopLeft = Pick<StopReport, 'receivers' | 'unallocatedRecords' | 'pendingBatches' | 'batchesNotMade'>;
+
+const NOTHING_RAN: StopLeft = { receivers: [], unallocatedRecords: 0, pendingBatches: [], batchesNotMade: 0 };
 
 /** The steps of a stop: each bounded by the same deadline, each attempted whatever the others did. */
 class StopSteps {

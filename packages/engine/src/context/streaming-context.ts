@@ -5,6 +5,7 @@
 //
 // Any number of contexts may live in one process; each has an engine of its own.
 import {
+  CheckpointStore,
   Clock,
   ExecutorBackend,
   Logger,
@@ -40,7 +41,7 @@ import {
   type ResolvedContextOptions,
   type StandaloneContextOptions,
 } from './context-options.ts';
-import { Driver, DRIVER_EPOCH, HURRIED_STOP_MS } from './driver.ts';
+import { Driver, HURRIED_STOP_MS } from './driver.ts';
 import { localExecutors } from './local-executors.ts';
 import { stopOnSignals, type StopOnSignalsOptions } from './stop-on-signals.ts';
 import type { StopReport } from './stop-report.ts';
@@ -88,6 +89,7 @@ export class StreamingContext {
   readonly #hurry = new AbortController();
   readonly #terminated = Promise.withResolvers<void>();
   #state: StreamingContextState = 'INITIALIZED';
+  #checkpointDirectory: string | undefined;
   #driver: Driver | undefined;
   #stopping: Promise<StopReport> | undefined;
   #failure: { readonly error: unknown } | undefined;
@@ -104,6 +106,7 @@ export class StreamingContext {
     this.appName = options.appName;
     this.batchIntervalMs = options.batchIntervalMs;
     this.#assembled = assembled ?? assembleDefaultEngine(options.plugins ?? []);
+    if (options.checkpointDirectory !== undefined) this.#keepCheckpointsIn(options.checkpointDirectory);
     const { ports } = this.#assembled;
     this.#clock = ports.get(Clock);
     this.#log = ports.get(Logger).child({ application: options.appName });
@@ -115,6 +118,29 @@ export class StreamingContext {
     this.#scope = this.#createScope(environment);
     // Nobody has to await termination: a failure is logged, and told by `stop` reports and events as well.
     this.#terminated.promise.catch(() => undefined);
+  }
+
+  /**
+   * Makes a context that keeps its checkpoints in `directory`. `create` is run every time, whether there are checkpoints
+   * or not: they hold data, never code, so the program may have changed. When the context starts, it goes on where the
+   * one before it ended.
+   *
+   * ```ts
+   * const ssc = await StreamingContext.getOrCreate('./data/checkpoint', () => program());
+   * await ssc.start();
+   * ```
+   *
+   * @throws `MR_CONTEXT_INVALID_OPTION` when the context that `create` makes keeps its checkpoints elsewhere, and what
+   * `create` throws.
+   */
+  static async getOrCreate(
+    directory: string,
+    create: () => StreamingContext | Promise<StreamingContext>,
+  ): Promise<StreamingContext> {
+    const context = await create();
+    context.#assertCanDefine('a checkpoint directory');
+    if (context.#checkpointDirectory !== directory) context.#keepCheckpointsIn(directory);
+    return context;
   }
 
   /** Where the context is in its life. */
@@ -330,11 +356,28 @@ export class StreamingContext {
     this.#channels.post(event, value);
   }
 
+  #keepCheckpointsIn(directory: string): void {
+    const isBound = this.#assembled.ports.has(CheckpointStore);
+    const elsewhere = isBound ? 'the checkpoint store of a plugin' : this.#checkpointDirectory;
+    if (elsewhere === undefined) {
+      this.#checkpointDirectory = directory;
+      return;
+    }
+    throw contextError(
+      'MR_CONTEXT_INVALID_OPTION',
+      `checkpointDirectory must be the one place of checkpoints, but there are ${directory} and ${elsewhere}; give one of them`,
+      { details: { option: 'checkpointDirectory', value: directory } },
+    );
+  }
+
   #createEnvironment(): RddEnvironment {
     const { ports } = this.#assembled;
+    const epochOf = () => this.#driver?.epoch ?? 0;
     const jobRunner = new RddJobRunner({
       backend: ports.get(ExecutorBackend),
-      epoch: DRIVER_EPOCH,
+      get epoch() {
+        return epochOf();
+      },
       // Executors of this process share the graph, which knows the inputs of every batch.
       inputsFor: () => [],
     });
@@ -366,7 +409,10 @@ export class StreamingContext {
       graph: this.#graph,
       receivers,
       inputInfo: this.#inputInfo,
-      batchIntervalMs: this.batchIntervalMs,
+      identity: { application: this.appName, batchIntervalMs: this.batchIntervalMs },
+      checkpointDirectory: this.#checkpointDirectory,
+      checkpointsKept: this.#options.checkpointsKept,
+      allowDroppedState: this.#options.allowDroppedState,
       batchOptions: this.#options.batches,
       trackingOptions: this.#options.tracking,
       publish: (event, value) => this.#publish(event, value),

@@ -1,8 +1,8 @@
 // The graph: every stream and output operation of a program, in the order of definition. It settles lifetimes when it
 // starts, makes the jobs of each batch, and says what may be forgotten afterwards.
 //
-// A batch is made in two parts. First the input streams take what belongs to it, which may have to wait for a disk.
-// Then RDDs and jobs are built from it in one go, without waiting, so nothing can come in between.
+// A batch is made in two parts. First the input streams take what belongs to it, which may have to wait for a disk;
+// those that are given blocks take them last, after the allocation. Then RDDs and jobs are built from it in one go, without waiting, so nothing can come in between.
 import type { BatchTime, Logger, StreamId } from '@millrace/core';
 import type { ForgottenData, JobGraph } from '../batches/job-graph.ts';
 import type { Job } from '../batches/job.ts';
@@ -33,6 +33,8 @@ export class DStreamGraph implements JobGraph {
   #rememberMs: number | undefined;
   #zeroTime: BatchTime | undefined;
   #latestBatchTime: BatchTime | undefined;
+  /** Batches up to this one were done by an earlier driver: only windows read them now. Set before the start. */
+  recoveredUpTo: BatchTime = Number.NEGATIVE_INFINITY;
 
   constructor(parts: DStreamGraphParts) {
     this.#environment = parts.environment;
@@ -164,9 +166,20 @@ export class DStreamGraph implements JobGraph {
   /** Nothing to give back: input streams take their input batch by batch, and hold nothing open in between. */
   async stop(): Promise<void> {}
 
+  async takeInputs(
+    batchTime: BatchTime,
+    { forRecord }: { readonly forRecord: boolean },
+  ): Promise<ReadonlyMap<StreamId, unknown>> {
+    await this.#prepare(
+      batchTime,
+      this.#inputs.filter((input) => !input.isAllocated),
+    );
+    return forRecord ? this.inputsOf(batchTime) : new Map();
+  }
+
   /** May be called again for the same batch: inputs keep what they took for it, streams keep their RDDs. */
   async generateJobs(batchTime: BatchTime): Promise<readonly Job[]> {
-    await this.#takeInputs(batchTime);
+    await this.#prepare(batchTime, this.#inputs);
     this.#latestBatchTime = Math.max(this.#latestBatchTime ?? batchTime, batchTime);
     this.#madeBatches.add(batchTime);
     return this.#outputs.map((output) => output.jobAt(batchTime)).filter((job) => job !== undefined);
@@ -226,9 +239,26 @@ export class DStreamGraph implements JobGraph {
     }
   }
 
+  /**
+   * Gives the inputs what they had in a batch of an earlier driver: what was recorded and, for a batch that is done,
+   * nothing where nothing was recorded. A batch that is not done takes anew what was not recorded.
+   *
+   * @throws `MR_GRAPH_INPUT_INVALID`.
+   */
+  recoverBatch(
+    batchTime: BatchTime,
+    recorded: { readonly inputs: ReadonlyMap<StreamId, unknown>; readonly isDone: boolean },
+  ): void {
+    for (const input of this.#inputs) {
+      if (recorded.inputs.has(input.streamId))
+        input.restoreInput(batchTime, recorded.inputs.get(input.streamId));
+      if (recorded.isDone) input.recoverDone(batchTime);
+    }
+  }
+
   /** All inputs are heard to the end before a failure is told, so that a second attempt meets no first one under way. */
-  async #takeInputs(batchTime: BatchTime): Promise<void> {
-    const outcomes = await Promise.allSettled(this.#inputs.map(async (input) => input.prepare(batchTime)));
+  async #prepare(batchTime: BatchTime, inputs: readonly InputDStream<unknown>[]): Promise<void> {
+    const outcomes = await Promise.allSettled(inputs.map(async (input) => input.prepare(batchTime)));
     const errors = outcomes
       .filter((outcome) => outcome.status === 'rejected')
       .map((outcome) => outcome.reason);

@@ -6,6 +6,7 @@
 // an annotation, and `this: DStream<Pair<K, V>>` gives pair operators to streams of pairs only.
 import type { BatchTime } from '@millrace/core';
 import type { CombineOptions, OrTuple, Pair, RDD } from '../rdd/index.ts';
+import type { CheckpointedState } from './checkpointed-state.ts';
 import { countAll, reduceAll } from './batch-summary.ts';
 import { optionalCount } from './checked-argument.ts';
 import { concatenateByKey } from './keyed-values.ts';
@@ -321,6 +322,10 @@ export class DerivedDStream<out T> extends DStream<T> {
 
   override get parentRememberMs(): number {
     return this.rememberMs + (this.#operator.reachBackMs ?? 0);
+  }
+
+  override get state(): CheckpointedState | undefined {
+    return this.#operator.state;
   }
 
   override get settings(): readonly (number | null)[] {

@@ -2,10 +2,17 @@
 // the directory and selects the files that belong to it; the executors read them when they compute the batch. Files
 // have to be put into the directory complete, by a rename: what is appended later is not seen.
 import { join } from 'node:path';
-import { FileSelection, isMillraceError, type BatchTime, type StorageEntry } from '@millrace/core';
+import {
+  FileSelection,
+  isMillraceError,
+  type BatchTime,
+  type FileSelectionSnapshot,
+  type StorageEntry,
+} from '@millrace/core';
 import type { ForgottenData } from '../batches/job-graph.ts';
 import { textFileRdd, type RDD } from '../rdd/index.ts';
 import { durationMs } from './checked-argument.ts';
+import type { CheckpointedState } from './checkpointed-state.ts';
 import { InputDStream, type InputDescription } from './input-dstream.ts';
 import type { StreamScope } from './stream-scope.ts';
 
@@ -20,6 +27,11 @@ export interface TextFileStreamOptions {
 }
 
 type Files = readonly StorageEntry[];
+
+interface FileState {
+  readonly watchedSinceMs: number;
+  readonly selected: FileSelectionSnapshot;
+}
 
 /** The lines of new files, one partition for each file. */
 export class FileInputDStream extends InputDStream<string, Files> {
@@ -41,8 +53,28 @@ export class FileInputDStream extends InputDStream<string, Files> {
     this.remember(this.#selection.rememberDurationMs);
   }
 
+  /** Since when the directory is watched, and which files were taken: neither begins anew with a new driver. */
+  override get state(): CheckpointedState {
+    return {
+      version: 1,
+      exportState: () => ({
+        watchedSinceMs: this.#selection.watchedSinceMs,
+        selected: this.#selection.snapshot(),
+      }),
+      restoreState: ({ data }) => {
+        const { watchedSinceMs, selected } = data as FileState;
+        this.#selection.watchedSinceMs = Math.min(watchedSinceMs, this.#selection.watchedSinceMs);
+        this.#selection.restore(selected);
+      },
+    };
+  }
+
   protected override async take(batchTime: BatchTime): Promise<Files> {
     return this.#selection.select(batchTime, await this.#list(batchTime));
+  }
+
+  protected override takeAgain(batchTime: BatchTime): Files {
+    return this.#selection.select(batchTime, []);
   }
 
   protected override build(files: Files): RDD<string> {

@@ -30,6 +30,11 @@ export abstract class InputDStream<out T, out Input = unknown> extends DStream<T
     scope.graph.addInput(this);
   }
 
+  /** Whether somebody gives it its input, batch by batch, instead of its taking it: blocks, by the tracker. */
+  get isAllocated(): boolean {
+    return false;
+  }
+
   /** Takes the input of a batch. Called once a batch, in order; again only after it has failed. */
   protected abstract take(batchTime: BatchTime): Input | Promise<Input>;
 
@@ -79,6 +84,19 @@ export abstract class InputDStream<out T, out Input = unknown> extends DStream<T
     if (!this.#taken.has(batchTime)) this.#taken.set(batchTime, { input, isReported: false });
   }
 
+  /**
+   * The batch was done before this driver began: only windows read it now. Without a record of its input, it is what
+   * the source still says about that batch.
+   */
+  recoverDone(batchTime: BatchTime): void {
+    const taken = this.#taken.get(batchTime);
+    const input = taken === undefined ? this.takeAgain(batchTime) : taken.input;
+    this.#taken.set(batchTime, { input, isReported: true });
+  }
+
+  /** The input of an earlier batch of which there is no record. */
+  protected abstract takeAgain(batchTime: BatchTime): Input;
+
   override clearMetadata(batchTime: BatchTime): ForgottenData {
     const blockIds: BlockId[] = [];
     for (const [time, { input }] of this.#taken) {
@@ -93,6 +111,7 @@ export abstract class InputDStream<out T, out Input = unknown> extends DStream<T
   protected override compute(batchTime: BatchTime): RDD<T> {
     const input = this.takenFor(batchTime);
     if (input !== undefined) return this.build(input);
+    if (batchTime <= this.scope.graph.recoveredUpTo) return this.build(this.takeAgain(batchTime));
     throw dstreamError('MR_GRAPH_INPUT_MISSING', `${this.name} has no input for batch ${batchTime}`, {
       details: { stream: this.id, batchTime },
     });

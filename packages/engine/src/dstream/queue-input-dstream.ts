@@ -41,6 +41,11 @@ export class QueueInputDStream<out T> extends InputDStream<T, Entries<T>> {
     return entries.length > 0 || defaultEntry === undefined ? entries : [copied(defaultEntry)];
   }
 
+  /** What was in the queue is gone with the program that filled it. */
+  protected override takeAgain(): Entries<T> {
+    return [];
+  }
+
   protected override build(entries: Entries<T>): RDD<T> {
     const { environment } = this.scope;
     const rdds = entries.map((entry) =>

@@ -15,8 +15,16 @@ export class ReceiverInputDStream<out T> extends InputDStream<T, readonly Receiv
     this.receiver = receiver;
   }
 
+  override get isAllocated(): boolean {
+    return true;
+  }
+
   protected override take(batchTime: BatchTime): readonly ReceivedBlockInfo[] {
     return this.scope.blocksOfBatch(batchTime, this.streamId);
+  }
+
+  protected override takeAgain(batchTime: BatchTime): readonly ReceivedBlockInfo[] {
+    return this.take(batchTime);
   }
 
   protected override build(blocks: readonly ReceivedBlockInfo[]): RDD<T> {

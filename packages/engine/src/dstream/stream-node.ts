@@ -8,6 +8,7 @@ import type { BatchTime } from '@millrace/core';
 import type { ForgottenData } from '../batches/job-graph.ts';
 import type { RDD } from '../rdd/index.ts';
 import { firstTimeFrom, isTimeOfSlide, lastTimeUpTo, timesBetween } from './batch-times.ts';
+import type { CheckpointedState } from './checkpointed-state.ts';
 import { dstreamError } from './dstream-errors.ts';
 import type { StreamScope } from './stream-scope.ts';
 
@@ -80,6 +81,11 @@ export abstract class StreamNode<out T> {
   /** What else has to be the same on driver and executors, besides kind, slide and parents. */
   get settings(): readonly (number | string | null)[] {
     return [];
+  }
+
+  /** What it remembers from batch to batch beyond its RDDs; undefined when it remembers nothing. */
+  get state(): CheckpointedState | undefined {
+    return undefined;
   }
 
   // Time

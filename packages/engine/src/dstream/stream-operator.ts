@@ -2,6 +2,7 @@
 // follows from theirs. Operators are small objects; `DerivedDStream` gives them identity, memory and a life.
 import type { BatchTime } from '@millrace/core';
 import type { RDD } from '../rdd/index.ts';
+import type { CheckpointedState } from './checkpointed-state.ts';
 import type { StreamNode } from './stream-node.ts';
 
 /** Turns parents into a stream. */
@@ -18,6 +19,8 @@ export interface StreamOperator<T> {
   readonly partitions?: number | undefined;
   /** The stream to keep in memory when this one is to be. Default: this one. */
   readonly persisted?: StreamNode<unknown>;
+  /** What it remembers from batch to batch; checkpoints keep it. Default: nothing. */
+  readonly state?: CheckpointedState;
   /** Makes the RDD of a batch; undefined: there is none. Called once a batch, also on executors: it must be pure. */
   compute(batchTime: BatchTime): RDD<T> | undefined;
 }

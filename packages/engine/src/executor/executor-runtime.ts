@@ -40,7 +40,8 @@ export class ExecutorRuntime implements ExecutorEndpoint {
       StartReceiver: async (request) => receivers.startReceiver(request),
       StopReceiver: async (request) => receivers.stopReceiver(request),
       UpdateRateLimit: async (request) => receivers.updateRateLimit(request),
-      CleanupOldBlocks: async (request) => handler.cleanupOldBlocks(request.threshold),
+      CleanupOldBlocks: async (request) =>
+        handler.cleanupOldBlocks(request.threshold, request.registeredUpTo),
       Forget: async (request) => {
         environment.forget(request.rddIds);
         await handler.removeBlocks(request.blockIds);

@@ -180,7 +180,13 @@ describe('ReceivedBlockTracker: clean-up and stop', () => {
       true,
       true,
     ]);
-    expect(metadataLog.events.at(-1)).toEqual({ kind: 'batch-cleanup', timeMs: 2_000, batchTimes: [1_000] });
+    expect(metadataLog.events.at(-1)).toEqual({
+      kind: 'batch-cleanup',
+      timeMs: 2_000,
+      batchTimes: [1_000],
+      doneUpTo: 2_000,
+      positions: new Map(),
+    });
   });
 
   it('logs nothing when there is nothing to clean up', async () => {

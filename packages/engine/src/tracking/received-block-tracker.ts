@@ -6,7 +6,13 @@
 // can share a sync of the log. Allocations and clean-ups are a third queue. An allocation takes what is in memory at
 // that moment; what is added while it is being written stays for the next batch.
 import type { BatchInput, BatchTime, BlockId, Logger, ReceivedBlockInfo, StreamId } from '@millrace/core';
-import { MemoryMetadataLog, type MetadataLog } from './metadata-log.ts';
+import {
+  type BatchAllocation,
+  MemoryMetadataLog,
+  type MetadataEvent,
+  type MetadataLog,
+} from './metadata-log.ts';
+import { positionOf } from './positions.ts';
 import { RegisteredBlocks } from './registered-blocks.ts';
 import { SerialQueue } from './serial-queue.ts';
 import { trackingError } from './tracking-errors.ts';
@@ -25,14 +31,27 @@ export interface ReceivedBlockTrackerSetup {
 /** The blocks of one stream. */
 interface StreamBlocks {
   /** In the order of registration, which is the order of storing per attempt. */
-  readonly unallocated: WaitingBlock[];
+  unallocated: WaitingBlock[];
   readonly registered: RegisteredBlocks;
   /** Additions under way by id: a repetition that comes meanwhile gets the same answer. */
   readonly pending: Map<BlockId, Promise<boolean>>;
   readonly additions: SerialQueue;
   /** The log time of the addition that is being written. */
   writingTimeMs?: BatchTime | undefined;
+  /** Where the receiver's source goes on behind the blocks of batches that are forgotten. */
+  forgottenPosition?: unknown;
 }
+
+/** What a batch is made of. */
+type Batch = Pick<BatchAllocation, 'input' | 'inputs'>;
+
+/** What a driver that died left behind and that cannot be had back. */
+export interface LostBlocks {
+  readonly blocks: number;
+  readonly records: number;
+}
+
+const NO_INPUTS: ReadonlyMap<StreamId, unknown> = new Map();
 
 /** A block with the time under which the log has it. */
 interface WaitingBlock {
@@ -52,7 +71,9 @@ export class ReceivedBlockTracker {
   /** Allocations and clean-ups. A few wait at most: the job generator asks for one batch after the other. */
   readonly #decisions = new SerialQueue();
   /** Ascending, because allocations are. It shrinks by `cleanupOldBatches` and holds what unfinished batches need. */
-  readonly #batches = new Map<BatchTime, BatchInput>();
+  readonly #batches = new Map<BatchTime, Batch>();
+  /** Replayed blocks that wait, of streams that the program does not have. */
+  readonly #orphans = new Map<BlockId, StreamId>();
   #lastAllocated: BatchTime | undefined;
   #unallocatedRecords = 0;
   #isStopped = false;
@@ -82,29 +103,128 @@ export class ReceivedBlockTracker {
   }
 
   /**
+   * Takes in what an earlier driver decided, event by event, before anything else is asked. An event of a stream that
+   * the program does not have any more is left out.
+   */
+  replay(event: MetadataEvent): void {
+    if (event.kind === 'block-addition') this.#replayAddition(event.block, event.timeMs);
+    else if (event.kind === 'batch-allocation') this.#replayAllocation(event);
+    else if (event.kind === 'batch-cleanup') {
+      for (const batchTime of event.batchTimes) this.#batches.delete(batchTime);
+      for (const [id, position] of event.positions) {
+        const stream = this.#streams.get(id);
+        if (stream !== undefined) stream.forgottenPosition = position;
+      }
+    }
+  }
+
+  /**
+   * Gives up the blocks that were in the memory of the process that died, unless their batch is done with: those of
+   * batches after `doneUpTo` and those that wait. Called after the last event was replayed; the caller tells what is
+   * lost.
+   */
+  dropLostBlocks(doneUpTo: BatchTime): LostBlocks {
+    const lost = { blocks: 0, records: 0 };
+    const isKept = (block: ReceivedBlockInfo): boolean => {
+      if (block.durability !== 'memory') return true;
+      lost.blocks += 1;
+      lost.records += block.recordCount;
+      return false;
+    };
+    for (const [batchTime, { input, inputs }] of this.#batches) {
+      if (batchTime <= doneUpTo) continue;
+      const blocks = new Map([...input.blocks].map(([id, infos]) => [id, infos.filter(isKept)]));
+      this.#batches.set(batchTime, { input: { batchTime, blocks }, inputs });
+    }
+    for (const stream of this.#streams.values()) {
+      stream.unallocated = stream.unallocated.filter(({ block }) => isKept(block));
+    }
+    this.#countUnallocated();
+    return lost;
+  }
+
+  /** Gives up what was replayed of a stream: its place in the program belongs to another one now. */
+  dropStream(streamId: StreamId): void {
+    const stream = this.#streams.get(streamId);
+    if (stream !== undefined) {
+      stream.unallocated = [];
+      stream.forgottenPosition = undefined;
+    }
+    for (const [batchTime, { input, inputs }] of this.#batches) {
+      const blocks = new Map(input.blocks).set(streamId, []);
+      const kept = new Map(inputs);
+      kept.delete(streamId);
+      this.#batches.set(batchTime, { input: { batchTime, blocks }, inputs: kept });
+    }
+    this.#countUnallocated();
+  }
+
+  /** The batch allocated last; undefined before the first. */
+  get lastAllocated(): BatchTime | undefined {
+    return this.#lastAllocated;
+  }
+
+  /** The batches whose blocks are known, in order. */
+  knownBatches(): readonly BatchTime[] {
+    return [...this.#batches.keys()];
+  }
+
+  /** What the streams without a receiver took for a batch; empty for a batch that is not known. */
+  inputsOfBatch(batchTime: BatchTime): ReadonlyMap<StreamId, unknown> {
+    return this.#batches.get(batchTime)?.inputs ?? NO_INPUTS;
+  }
+
+  /**
+   * The position of the last block of a replayable stream that is registered, once all additions under way have been
+   * answered: behind it, its source goes on. Undefined when there was none.
+   *
+   * @throws `MR_TRACKING_UNKNOWN_STREAM`.
+   */
+  async lastPosition(streamId: StreamId): Promise<unknown> {
+    const stream = this.#streamOf(streamId);
+    return stream.additions.run(() => {
+      const allocated = [...this.#batches.values()].flatMap(({ input }) => input.blocks.get(streamId) ?? []);
+      const waiting = stream.unallocated.map(({ block }) => block);
+      return positionOf([...allocated, ...waiting]) ?? stream.forgottenPosition;
+    });
+  }
+
+  /**
    * Gives all waiting blocks to the batch, and an empty list for a stream that has none. A batch time up to the last
-   * allocated one gets the blocks it got then (BAT-4).
+   * allocated one gets the blocks it got then (BAT-4). `inputs`, what the other streams took for the batch, is written
+   * down with it.
    *
    * @throws `MR_TRACKING_ALLOCATION_REFUSED` (disposition `back-off`) when it could not be logged: nothing has
    * changed, the batch has to wait and allocate again. `MR_TRACKING_BATCH_FORGOTTEN` for an earlier batch that was
    * cleaned up or never allocated. `MR_TRACKING_STOPPED` after `stop`.
    */
-  allocateBlocksToBatch(batchTime: BatchTime): Promise<BatchInput> {
+  allocateBlocksToBatch(
+    batchTime: BatchTime,
+    inputs: ReadonlyMap<StreamId, unknown> = NO_INPUTS,
+  ): Promise<BatchInput> {
     return this.#decisions.run(() => {
       if (this.#isStopped) throw trackingError('MR_TRACKING_STOPPED', 'no blocks are allocated after stop');
       const isNew = this.#lastAllocated === undefined || batchTime > this.#lastAllocated;
-      return isNew ? this.#allocate(batchTime) : this.#allocatedBefore(batchTime);
+      return isNew ? this.#allocate(batchTime, inputs) : this.#allocatedBefore(batchTime);
     });
   }
 
   /** The blocks of a batch; undefined when it was never allocated or is cleaned up. */
   blocksOfBatch(batchTime: BatchTime): BatchInput | undefined {
-    return this.#batches.get(batchTime);
+    return this.#batches.get(batchTime)?.input;
   }
 
   /** Whether any block waits for a batch. */
   hasUnallocatedBlocks(): boolean {
     return [...this.#streams.values()].some((stream) => stream.unallocated.length > 0);
+  }
+
+  /** The streams of which blocks wait for a batch; after a replay also those that the program has no more. */
+  streamsWithUnallocatedBlocks(): readonly StreamId[] {
+    const waiting = [...this.#streams]
+      .filter(([, stream]) => stream.unallocated.length > 0)
+      .map(([id]) => id);
+    return [...waiting, ...new Set(this.#orphans.values())];
   }
 
   /** How many records wait for a batch. */
@@ -113,11 +233,11 @@ export class ReceivedBlockTracker {
   }
 
   /**
-   * Forgets the batches before `threshold`, itself excluded. Answers false when that could not be logged: nothing
-   * is removed, and the next clean-up will do it.
+   * Forgets the batches before `threshold`, itself excluded; `doneUpTo` is the last of the batches that are done with.
+   * Answers false when that could not be logged: nothing is removed, and the next clean-up will do it.
    */
-  cleanupOldBatches(threshold: BatchTime): Promise<boolean> {
-    return this.#decisions.run(() => this.#cleanup(threshold));
+  cleanupOldBatches(threshold: BatchTime, doneUpTo: BatchTime = threshold): Promise<boolean> {
+    return this.#decisions.run(() => this.#cleanup(threshold, doneUpTo));
   }
 
   /** Waits for what is being written, then closes the log. May be repeated; additions are refused from now on. */
@@ -162,7 +282,7 @@ export class ReceivedBlockTracker {
     return false;
   }
 
-  async #allocate(batchTime: BatchTime): Promise<BatchInput> {
+  async #allocate(batchTime: BatchTime, inputs: ReadonlyMap<StreamId, unknown>): Promise<BatchInput> {
     const blocks = new Map<StreamId, readonly ReceivedBlockInfo[]>();
     for (const [id, stream] of this.#streams) {
       blocks.set(
@@ -172,13 +292,13 @@ export class ReceivedBlockTracker {
     }
     const input: BatchInput = { batchTime, blocks };
     try {
-      await this.#metadataLog.append({ kind: 'batch-allocation', timeMs: batchTime, input });
+      await this.#metadataLog.append({ kind: 'batch-allocation', timeMs: batchTime, input, inputs });
     } catch (cause) {
       const message = `the blocks of batch ${batchTime} could not be logged as its own, allocate again later`;
       throw trackingError('MR_TRACKING_ALLOCATION_REFUSED', message, { details: { batchTime }, cause });
     }
     for (const [id, taken] of blocks) this.#take(id, taken);
-    this.#batches.set(batchTime, input);
+    this.#batches.set(batchTime, { input, inputs });
     this.#lastAllocated = batchTime;
     return input;
   }
@@ -190,18 +310,26 @@ export class ReceivedBlockTracker {
   }
 
   #allocatedBefore(batchTime: BatchTime): BatchInput {
-    const input = this.#batches.get(batchTime);
-    if (input !== undefined) return input;
+    const known = this.#batches.get(batchTime);
+    if (known !== undefined) return known.input;
     const message = `expected a batch time after ${this.#lastAllocated} or one still known, got ${batchTime}`;
     throw trackingError('MR_TRACKING_BATCH_FORGOTTEN', message, { details: { batchTime } });
   }
 
-  async #cleanup(threshold: BatchTime): Promise<boolean> {
+  async #cleanup(threshold: BatchTime, doneUpTo: BatchTime): Promise<boolean> {
     const batchTimes = [...this.#batches.keys()].filter((batchTime) => batchTime < threshold);
     if (batchTimes.length === 0) return true;
     if (this.#isStopped) return false;
     try {
-      await this.#metadataLog.append({ kind: 'batch-cleanup', timeMs: threshold, batchTimes });
+      const positions = this.#positionsUpTo(threshold);
+      await this.#metadataLog.append({
+        kind: 'batch-cleanup',
+        timeMs: threshold,
+        batchTimes,
+        doneUpTo,
+        positions,
+      });
+      for (const [id, position] of positions) this.#streamOf(id).forgottenPosition = position;
     } catch (error) {
       this.#log.warn('old batches are kept, their clean-up could not be logged', { threshold, error });
       return false;
@@ -209,6 +337,49 @@ export class ReceivedBlockTracker {
     for (const batchTime of batchTimes) this.#batches.delete(batchTime);
     await this.#cleanLog(threshold);
     return true;
+  }
+
+  /** Where each replayable stream goes on behind the batches before `threshold`. */
+  #positionsUpTo(threshold: BatchTime): ReadonlyMap<StreamId, unknown> {
+    const positions = new Map<StreamId, unknown>();
+    const old = [...this.#batches].filter(([batchTime]) => batchTime < threshold);
+    for (const [id, stream] of this.#streams) {
+      const blocks = old.flatMap(([, { input }]) => input.blocks.get(id) ?? []);
+      const position = positionOf(blocks) ?? stream.forgottenPosition;
+      if (position !== undefined) positions.set(id, position);
+    }
+    return positions;
+  }
+
+  #replayAddition(block: ReceivedBlockInfo, timeMs: BatchTime): void {
+    const stream = this.#streams.get(block.streamId);
+    if (stream === undefined) this.#orphans.set(block.blockId, block.streamId);
+    if (stream === undefined || stream.registered.look(block.blockId) === 'registered') return;
+    stream.registered.add(block.blockId);
+    stream.unallocated.push({ block, timeMs });
+    this.#unallocatedRecords += block.recordCount;
+  }
+
+  #replayAllocation({ timeMs, input, inputs }: BatchAllocation): void {
+    for (const [id, blocks] of input.blocks) {
+      const stream = this.#streams.get(id);
+      for (const { blockId } of blocks) this.#orphans.delete(blockId);
+      if (stream === undefined) continue;
+      for (const { blockId } of blocks) {
+        if (stream.registered.look(blockId) === 'unregistered') stream.registered.add(blockId);
+      }
+      stream.unallocated = without(stream.unallocated, blocks);
+    }
+    this.#countUnallocated();
+    this.#batches.set(timeMs, { input, inputs });
+    this.#lastAllocated = Math.max(timeMs, this.#lastAllocated ?? timeMs);
+  }
+
+  #countUnallocated(): void {
+    this.#unallocatedRecords = 0;
+    for (const { unallocated } of this.#streams.values()) {
+      for (const { block } of unallocated) this.#unallocatedRecords += block.recordCount;
+    }
   }
 
   /** The log must keep the additions of blocks that no allocation in it repeats (WAL-4). */
@@ -241,4 +412,12 @@ export class ReceivedBlockTracker {
       additions: new SerialQueue(),
     };
   }
+}
+
+/** What still waits after these went to a batch. They are the first, unless additions were under way meanwhile. */
+function without(waiting: WaitingBlock[], blocks: readonly ReceivedBlockInfo[]): WaitingBlock[] {
+  if (blocks.every(({ blockId }, index) => waiting[index]?.block.blockId === blockId))
+    return waiting.slice(blocks.length);
+  const taken = new Set(blocks.map(({ blockId }) => blockId));
+  return waiting.filter(({ block }) => !taken.has(block.blockId));
 }

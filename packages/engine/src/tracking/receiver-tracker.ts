@@ -10,6 +10,7 @@ import {
   type AddBlock,
   type AddBlockReply,
   type BatchTime,
+  type CleanupOldBlocks,
   type Clock,
   type DeregisterReceiver,
   type DriverEndpoint,
@@ -75,7 +76,7 @@ export class ReceiverTracker implements DriverEndpoint, ExecutorMembership {
   readonly #launcher: ReceiverLauncher;
   readonly #readiness: ExecutorReadiness;
   readonly #rateLimits: LatestOnly<StreamId, { readonly recordsPerSecond: number }>;
-  readonly #cleanups: LatestOnly<ExecutorId, { readonly threshold: BatchTime }>;
+  readonly #cleanups: LatestOnly<ExecutorId, Omit<CleanupOldBlocks, 'epoch'>>;
   readonly #ended = Promise.withResolvers<void>();
   readonly #handlers: Handlers;
   #state: ReceiverTrackerState = 'Initialized';
@@ -174,10 +175,13 @@ export class ReceiverTracker implements DriverEndpoint, ExecutorMembership {
     this.#rateLimits.post(streamId, { recordsPerSecond });
   }
 
-  /** Tells all executors that batches up to `threshold` are done with. What does not arrive is made up for by the next. */
-  cleanupOldBlocks(threshold: BatchTime): void {
-    for (const { executorId } of this.#setup.backend.executors())
-      this.#cleanups.post(executorId, { threshold });
+  /**
+   * Tells all executors that batches up to `threshold` are done with, and that every block registered by now belongs to
+   * `registeredUpTo` or an earlier batch. What does not arrive is made up for by the next.
+   */
+  cleanupOldBlocks(threshold: BatchTime, registeredUpTo?: BatchTime): void {
+    const value = registeredUpTo === undefined ? { threshold } : { threshold, registeredUpTo };
+    for (const { executorId } of this.#setup.backend.executors()) this.#cleanups.post(executorId, value);
   }
 
   /** Whether any block waits for a batch. */
@@ -335,7 +339,7 @@ export class ReceiverTracker implements DriverEndpoint, ExecutorMembership {
     }
   }
 
-  async #sendCleanup(executorId: ExecutorId, value: { readonly threshold: BatchTime }): Promise<void> {
+  async #sendCleanup(executorId: ExecutorId, value: Omit<CleanupOldBlocks, 'epoch'>): Promise<void> {
     const { backend, epoch } = this.#setup;
     try {
       await backend.ask(executorId, 'CleanupOldBlocks', { epoch, ...value });

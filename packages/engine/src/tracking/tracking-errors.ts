@@ -43,6 +43,11 @@ export const TRACKING_ERROR_CODES = {
     disposition: 'fail-batch',
     meaning: 'the blocks of an earlier batch are not known any more, so it cannot run again',
   },
+  MR_TRACKING_LOG_UNREADABLE: {
+    disposition: 'stop-engine',
+    meaning:
+      "an entry of the driver's log is not one this version writes; run the version that wrote it, or restore the log",
+  },
   MR_TRACKING_INPUT_REPORTED_TWICE: {
     disposition: 'fail-batch',
     meaning: 'a stream reported its input for a batch twice; a stream is computed once a batch',

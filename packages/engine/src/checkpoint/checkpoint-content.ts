@@ -1,0 +1,87 @@
+// What a checkpoint holds: data about batches and operators, and no code (ADR 0004). It is encoded by the engine's
+// codec behind a version of its own, which outlives releases.
+import { type BatchTime, type Codec, type Epoch, isMillraceError, type StreamId } from '@millrace/core';
+import { checkpointError } from './checkpoint-errors.ts';
+
+/** The version of `CheckpointContent` as it is written. */
+export const CHECKPOINT_FORMAT = 1;
+
+/** An operator as the program had it. */
+export interface CheckpointedOperator {
+  readonly id: string;
+  readonly kind: string;
+  /** Whether the program named it; else the id follows from its place. */
+  readonly hasUid: boolean;
+  /** Of streams with a source of their own. */
+  readonly streamId?: StreamId;
+}
+
+/** The state of one operator, as of the checkpoint's `doneUpTo`. */
+export interface CheckpointedOperatorState {
+  readonly id: string;
+  readonly kind: string;
+  readonly version: number;
+  readonly data: unknown;
+}
+
+/** Everything a checkpoint says. */
+export interface CheckpointContent {
+  readonly application: string;
+  readonly batchIntervalMs: number;
+  readonly zeroTime: BatchTime;
+  /** Which driver wrote it. */
+  readonly epoch: Epoch;
+  /** All batches up to and including this one are done with. */
+  readonly doneUpTo: BatchTime;
+  /** The last batch that was made. */
+  readonly lastMade: BatchTime;
+  /** Batches that were made and not done, oldest first. */
+  readonly pending: readonly BatchTime[];
+  readonly fingerprint: string;
+  readonly operators: readonly CheckpointedOperator[];
+  readonly state: readonly CheckpointedOperatorState[];
+}
+
+/** Encodes a checkpoint. @throws `MR_CODEC_UNSUPPORTED_VALUE` when an operator's state is not plain data. */
+export function encodeCheckpoint(codec: Codec, content: CheckpointContent): Uint8Array {
+  return codec.encodeRecords([CHECKPOINT_FORMAT, content]);
+}
+
+/**
+ * The counterpart of `encodeCheckpoint`; undefined when the bytes are damaged.
+ *
+ * @throws `MR_CHECKPOINT_FORMAT_UNSUPPORTED`: nothing is wrong with it, so it must not be passed over.
+ */
+export function decodeCheckpoint(codec: Codec, bytes: Uint8Array): CheckpointContent | undefined {
+  const decoded = decode(codec, bytes);
+  if (decoded === undefined || decoded.length === 0) return undefined;
+  const [format, content] = decoded;
+  if (format === CHECKPOINT_FORMAT) return isContent(content) ? content : undefined;
+  throw checkpointError(
+    'MR_CHECKPOINT_FORMAT_UNSUPPORTED',
+    `expected a checkpoint of format ${CHECKPOINT_FORMAT}, got ${String(format)}; run the version that wrote it`,
+    { details: { format } },
+  );
+}
+
+function decode(codec: Codec, bytes: Uint8Array): unknown[] | undefined {
+  try {
+    return codec.decodeRecords(bytes);
+  } catch (error) {
+    if (isMillraceError(error, 'MR_CODEC_MALFORMED')) return undefined;
+    throw error;
+  }
+}
+
+function isContent(value: unknown): value is CheckpointContent {
+  if (typeof value !== 'object' || value === null) return false;
+  const { application, batchIntervalMs, zeroTime, epoch, doneUpTo, lastMade, operators, state } =
+    value as Partial<CheckpointContent>;
+  const numbers = [batchIntervalMs, zeroTime, epoch, doneUpTo, lastMade];
+  return (
+    typeof application === 'string' &&
+    numbers.every((number) => Number.isSafeInteger(number)) &&
+    Array.isArray(operators) &&
+    Array.isArray(state)
+  );
+}

@@ -1,0 +1,92 @@
+// Writes checkpoints beside the batches and never in their way: one at a time, always of the newest moment, so that a
+// slow disk gets fewer of them and not a queue. What fails is logged and comes again with the next batch; until then
+// nothing is cleaned up.
+import type { BatchTime, CheckpointStore, Codec, Logger } from '@millrace/core';
+import { type CheckpointContent, encodeCheckpoint } from './checkpoint-content.ts';
+
+/** What a writer is made of. */
+export interface CheckpointWriterParts {
+  readonly store: CheckpointStore;
+  readonly codec: Codec;
+  readonly log: Logger;
+  /** How many checkpoints are kept. */
+  readonly keep: number;
+  /** What to write now. */
+  readonly snapshot: () => Promise<CheckpointContent>;
+  /**
+   * Told after each checkpoint: what belongs to batches up to here alone is needed by neither the newest checkpoint nor
+   * the one before it, so that the newest one may turn out to be damaged (WAL-4).
+   */
+  readonly onSafe: (doneUpTo: BatchTime) => void;
+}
+
+/** Writes the checkpoints of one driver. */
+export class CheckpointWriter {
+  readonly #parts: CheckpointWriterParts;
+  #isRequested = false;
+  #isEnded = false;
+  #writing: Promise<void> | undefined;
+  /** The batches up to which all was done in the newest durable checkpoint. */
+  #newest: BatchTime | undefined;
+
+  constructor(parts: CheckpointWriterParts) {
+    this.#parts = parts;
+  }
+
+  /** Writes a checkpoint now. Called once, before the first `request`. @throws what the store throws. */
+  async begin(): Promise<void> {
+    this.#newest = await this.#write();
+  }
+
+  /** Asks for a checkpoint of this moment or a later one. */
+  request(): void {
+    if (this.#isEnded) return;
+    this.#isRequested = true;
+    this.#writing ??= this.#run();
+  }
+
+  /** Ends with one more checkpoint, if anything has changed since the last. @throws what the store throws. */
+  async end(): Promise<void> {
+    this.#isEnded = true;
+    await this.#writing;
+    if (this.#isRequested) await this.#writeAndTell();
+  }
+
+  async #run(): Promise<void> {
+    while (this.#isRequested && !this.#isEnded) {
+      try {
+        await this.#writeAndTell();
+      } catch (error) {
+        this.#parts.log.warn('a checkpoint could not be written, the next batch tries again', { error });
+        break;
+      }
+    }
+    this.#writing = undefined;
+  }
+
+  async #writeAndTell(): Promise<void> {
+    this.#isRequested = false;
+    try {
+      const doneUpTo = await this.#write();
+      const before = this.#newest;
+      this.#newest = doneUpTo;
+      if (before !== undefined) this.#parts.onSafe(Math.min(before, doneUpTo));
+    } catch (error) {
+      this.#isRequested = true;
+      throw error;
+    }
+  }
+
+  async #write(): Promise<BatchTime> {
+    const { store, codec, keep, snapshot, log } = this.#parts;
+    const content = await snapshot();
+    await store.write(content.doneUpTo, encodeCheckpoint(codec, content));
+    try {
+      await store.prune(keep);
+    } catch (error) {
+      // There are some more than asked for; the next one prunes again.
+      log.warn('old checkpoints could not be removed', { error });
+    }
+    return content.doneUpTo;
+  }
+}

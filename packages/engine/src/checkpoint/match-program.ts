@@ -1,0 +1,99 @@
+// Whether what was kept fits the program that goes on with it. Changed code is fine, also operators that are new or
+// gone; what must not happen is that something that was kept for an operator silently goes to another one or to nobody.
+import type { Logger, StreamId } from '@millrace/core';
+import type { DStreamGraph } from '../dstream/index.ts';
+import { InputDStream } from '../dstream/input-dstream.ts';
+import type { StreamNode } from '../dstream/stream-node.ts';
+import type { CheckpointContent, CheckpointedOperator } from './checkpoint-content.ts';
+import { checkpointError } from './checkpoint-errors.ts';
+
+/** Who goes on. */
+export interface Identity {
+  readonly application: string;
+  readonly batchIntervalMs: number;
+}
+
+/** @throws `MR_CHECKPOINT_OTHER_APPLICATION`, `MR_CHECKPOINT_INTERVAL_CHANGED`. */
+export function assertSameIdentity(kept: Identity, now: Identity): void {
+  const details = { kept: { ...kept }, now: { ...now } };
+  if (kept.application !== now.application) {
+    throw checkpointError(
+      'MR_CHECKPOINT_OTHER_APPLICATION',
+      `what was kept belongs to application ${kept.application}, this one is ${now.application}; choose another directory, or keep the name`,
+      { details },
+    );
+  }
+  if (kept.batchIntervalMs !== now.batchIntervalMs) {
+    throw checkpointError(
+      'MR_CHECKPOINT_INTERVAL_CHANGED',
+      `batches were made every ${kept.batchIntervalMs} ms, the program wants ${now.batchIntervalMs} ms; keep the interval, or begin in an empty directory`,
+      { details },
+    );
+  }
+}
+
+/** The operators of a program, for a checkpoint. */
+export function operatorsOf(graph: DStreamGraph): CheckpointedOperator[] {
+  return graph.streams.map((stream) => ({
+    id: stream.id,
+    kind: stream.kind,
+    hasUid: stream.hasUid,
+    ...(stream instanceof InputDStream ? { streamId: stream.streamId } : {}),
+  }));
+}
+
+/**
+ * Checks that everything that was kept has its operator: state by id and kind, received data of unfinished batches by
+ * stream and kind. What has none is dropped when `allowDroppedState` says so, and told.
+ *
+ * @returns the streams whose data has to be dropped.
+ * @throws `MR_CHECKPOINT_STATE_DROPPED`, listing what was kept and what there is.
+ */
+export function assertNothingDropped(options: {
+  readonly graph: DStreamGraph;
+  readonly content: CheckpointContent;
+  /** The streams of which data waits. */
+  readonly streamsWithData: ReadonlySet<StreamId>;
+  readonly allowDroppedState: boolean;
+  readonly log: Logger;
+}): readonly StreamId[] {
+  const { graph, content, streamsWithData, allowDroppedState, log } = options;
+  const states = content.state.filter((state) => statefulOperator(graph, state) === undefined);
+  const inputs = content.operators.filter(
+    (operator) =>
+      operator.streamId !== undefined && streamsWithData.has(operator.streamId) && !hasInput(graph, operator),
+  );
+  const dropped = [...new Set([...states, ...inputs].map(nameOf))];
+  if (dropped.length === 0) return [];
+  const present = graph.streams.map(nameOf);
+  if (allowDroppedState) {
+    log.warn('what was kept for these operators is dropped', { dropped, present });
+    return inputs.flatMap(({ streamId }) => streamId ?? []);
+  }
+  throw checkpointError(
+    'MR_CHECKPOINT_STATE_DROPPED',
+    `something was kept for ${dropped.join(', ')}, but the program has ${present.join(', ')}; ` +
+      'give operators their uid back, or set allowDroppedState to lose it',
+    { details: { dropped, present } },
+  );
+}
+
+/** The operator that takes a state; undefined when there is none of this id and kind that keeps state. */
+export function statefulOperator(
+  graph: DStreamGraph,
+  state: { readonly id: string; readonly kind: string },
+): StreamNode<unknown> | undefined {
+  return graph.streams.find(
+    (stream) => stream.id === state.id && stream.kind === state.kind && stream.state !== undefined,
+  );
+}
+
+function hasInput(graph: DStreamGraph, kept: CheckpointedOperator): boolean {
+  const input = graph.inputs.find(({ streamId }) => streamId === kept.streamId);
+  if (input === undefined || input.kind !== kept.kind) return false;
+  return !(kept.hasUid && input.hasUid) || kept.id === input.id;
+}
+
+function nameOf({ id, kind }: { readonly id: string; readonly kind: string }): string {
+  return id.endsWith(`-${kind}`) ? id : `${id} (${kind})`;
+}

@@ -1,0 +1,33 @@
+// A checkpoint of this moment: how far batches are, and what each operator knows as of the last batch that is done.
+import type { BatchTime, Epoch } from '@millrace/core';
+import { operatorsOf, type CheckpointContent, type Identity } from '../checkpoint/index.ts';
+import type { DStreamGraph } from '../dstream/index.ts';
+
+/** How far a driver is. */
+export interface DriverProgress {
+  readonly graph: DStreamGraph;
+  readonly identity: Identity;
+  readonly epoch: Epoch;
+  readonly zeroTime: BatchTime;
+  readonly doneUpTo: BatchTime;
+  readonly lastMade: BatchTime;
+  readonly pending: readonly BatchTime[];
+}
+
+/** Asks every operator for its state. @throws what an operator throws. */
+export async function checkpointOf(progress: DriverProgress): Promise<CheckpointContent> {
+  const { graph, identity, doneUpTo, ...rest } = progress;
+  const state: CheckpointContent['state'][number][] = [];
+  for (const { id, kind, state: kept } of graph.streams) {
+    if (kept === undefined) continue;
+    state.push({ id, kind, version: kept.version, data: await kept.exportState(doneUpTo) });
+  }
+  return {
+    ...identity,
+    ...rest,
+    doneUpTo,
+    fingerprint: graph.fingerprint(),
+    operators: operatorsOf(graph),
+    state,
+  };
+}

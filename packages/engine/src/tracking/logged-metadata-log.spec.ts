@@ -1,0 +1,167 @@
+import { MsgpackCodec, type ReceivedBlockInfo } from '@millrace/core';
+import { MemoryWriteAheadLogFactory, RecordingLogger } from '@millrace/harness';
+import { describe, expect, it } from 'vitest';
+import { receivedBlock, sequencesIn } from '../../test/received-blocks.ts';
+import { LoggedMetadataLog } from './logged-metadata-log.ts';
+import type { MetadataEvent } from './metadata-log.ts';
+import { ReceivedBlockTracker } from './received-block-tracker.ts';
+
+const LOG = 'log';
+
+async function openLog(factory: MemoryWriteAheadLogFactory): Promise<LoggedMetadataLog> {
+  return new LoggedMetadataLog(await factory.open(LOG), new MsgpackCodec());
+}
+
+/** A tracker over the log, after it took in what is there. */
+async function trackerOver(factory: MemoryWriteAheadLogFactory, streamIds: readonly number[] = [0]) {
+  const metadataLog = await openLog(factory);
+  const tracker = new ReceivedBlockTracker({ streamIds, log: new RecordingLogger(), metadataLog });
+  await metadataLog.replay((event) => tracker.replay(event));
+  return tracker;
+}
+
+const durable = (sequence: number, over: Partial<ReceivedBlockInfo> = {}) =>
+  receivedBlock(sequence, { durability: 'process', ...over });
+
+describe('LoggedMetadataLog', () => {
+  it('brings every kind of event back as it was', async () => {
+    const factory = new MemoryWriteAheadLogFactory();
+    const handle = { segment: 's', offset: 1, length: 2 };
+    const block = durable(1, { handle, metadata: { position: [1, 'a'] } });
+    const input = { batchTime: 2_000, blocks: new Map([[0, [block, durable(2)]]]) };
+    const events: MetadataEvent[] = [
+      { kind: 'driver-start', timeMs: 0, epoch: 3, application: 'a', batchIntervalMs: 1, zeroTime: 4 },
+      { kind: 'block-addition', timeMs: 1_000, block },
+      { kind: 'batch-allocation', timeMs: 2_000, input, inputs: new Map([[1, [['a']]]]) },
+      { kind: 'batch-cleanup', timeMs: 1, batchTimes: [0], doneUpTo: 5, positions: new Map([[0, 7]]) },
+    ];
+    const log = await openLog(factory);
+    for (const event of events) await log.append(event);
+    await log.close();
+    const replayed: MetadataEvent[] = [];
+    await (await openLog(factory)).replay((event) => replayed.push(event));
+    expect(replayed).toEqual(events);
+  });
+
+  it.each([
+    ['another version', [99, 'a', 0, []]],
+    ['another kind', [1, 'z', 0, []]],
+    ['nothing', []],
+  ])('refuses an entry of %s', async (_, fields) => {
+    const factory = new MemoryWriteAheadLogFactory();
+    await (await factory.open(LOG)).write(new MsgpackCodec().encodeRecords(fields), 0);
+    factory.crash();
+    const log = await openLog(factory);
+    await expect(log.replay(() => {})).rejects.toMatchObject({ code: 'MR_TRACKING_LOG_UNREADABLE' });
+  });
+
+  it('refuses an entry that is no event at all', async () => {
+    const factory = new MemoryWriteAheadLogFactory();
+    await (await factory.open(LOG)).write(Uint8Array.of(0xff, 1, 2), 0);
+    factory.crash();
+    const log = await openLog(factory);
+    await expect(log.replay(() => {})).rejects.toMatchObject({ code: 'MR_TRACKING_LOG_UNREADABLE' });
+  });
+
+  it('keeps the entry about the driver when the log is cleaned', async () => {
+    const factory = new MemoryWriteAheadLogFactory();
+    const log = await openLog(factory);
+    const start = { epoch: 3, application: 'a', batchIntervalMs: 1, zeroTime: 4 };
+    await log.append({ kind: 'driver-start', timeMs: 0, ...start });
+    await log.append({ kind: 'block-addition', timeMs: 0, block: durable(1) });
+    await log.clean(5_000);
+    factory.crash();
+    const replayed: MetadataEvent[] = [];
+    await (await openLog(factory)).replay((event) => replayed.push(event));
+    expect(replayed).toEqual([{ kind: 'driver-start', timeMs: 5_000, ...start }]);
+  });
+});
+
+describe('ReceivedBlockTracker after recovery', () => {
+  it('has the same batches with the same blocks, and the rest waits in order (BAT-1, BAT-4)', async () => {
+    const factory = new MemoryWriteAheadLogFactory();
+    const tracker = await trackerOver(factory);
+    for (const n of [1, 2]) await tracker.addBlock(durable(n));
+    await tracker.allocateBlocksToBatch(1_000, new Map([[7, ['file']]]));
+    for (const n of [3, 4]) await tracker.addBlock(durable(n));
+    factory.crash();
+    const next = await trackerOver(factory);
+    expect(sequencesIn(next.blocksOfBatch(1_000))).toEqual([1, 2]);
+    expect(next.inputsOfBatch(1_000)).toEqual(new Map([[7, ['file']]]));
+    expect([next.lastAllocated, next.unallocatedRecordCount()]).toEqual([1_000, 20]);
+    expect(sequencesIn(await next.allocateBlocksToBatch(1_000))).toEqual([1, 2]);
+    expect(sequencesIn(await next.allocateBlocksToBatch(2_000))).toEqual([3, 4]);
+  });
+
+  it('recognises a block that is added again, waiting or allocated', async () => {
+    const factory = new MemoryWriteAheadLogFactory();
+    const tracker = await trackerOver(factory);
+    await tracker.addBlock(durable(1));
+    await tracker.allocateBlocksToBatch(1_000);
+    await tracker.addBlock(durable(2));
+    factory.crash();
+    const next = await trackerOver(factory);
+    expect([await next.addBlock(durable(1)), await next.addBlock(durable(2))]).toEqual([true, true]);
+    expect(sequencesIn(await next.allocateBlocksToBatch(2_000))).toEqual([2]);
+  });
+
+  it('knows nothing of an addition and an allocation that were not acknowledged', async () => {
+    const factory = new MemoryWriteAheadLogFactory();
+    const tracker = await trackerOver(factory);
+    await tracker.addBlock(durable(1));
+    factory.beforeWrite = () => Promise.reject(new Error('the disk is full'));
+    expect(await tracker.addBlock(durable(2))).toBe(false);
+    await expect(tracker.allocateBlocksToBatch(1_000)).rejects.toMatchObject({
+      code: 'MR_TRACKING_ALLOCATION_REFUSED',
+    });
+    factory.beforeWrite = undefined;
+    factory.crash();
+    const next = await trackerOver(factory);
+    expect(sequencesIn(await next.allocateBlocksToBatch(1_000))).toEqual([1]);
+  });
+
+  it('gives up what only the memory of the dead process had, and counts it', async () => {
+    const factory = new MemoryWriteAheadLogFactory();
+    const tracker = await trackerOver(factory);
+    for (const [n, batchTime] of [
+      [1, 1_000],
+      [2, 2_000],
+    ] as const) {
+      await tracker.addBlock(receivedBlock(n));
+      await tracker.allocateBlocksToBatch(batchTime);
+    }
+    await tracker.addBlock(receivedBlock(3));
+    await tracker.addBlock(durable(4));
+    factory.crash();
+    const next = await trackerOver(factory);
+    expect(next.dropLostBlocks(1_000)).toEqual({ blocks: 2, records: 20 });
+    expect(sequencesIn(next.blocksOfBatch(1_000))).toEqual([1]);
+    expect(sequencesIn(next.blocksOfBatch(2_000))).toEqual([]);
+    expect(next.unallocatedRecordCount()).toBe(10);
+  });
+
+  it('knows the position of the last block of a stream, also when its batch is long forgotten', async () => {
+    const factory = new MemoryWriteAheadLogFactory();
+    const tracker = await trackerOver(factory);
+    expect(await tracker.lastPosition(0)).toBeUndefined();
+    await tracker.addBlock(durable(1, { metadata: { position: 41 } }));
+    await tracker.addBlock(durable(2, { metadata: { position: 42 } }));
+    await tracker.allocateBlocksToBatch(1_000);
+    await tracker.allocateBlocksToBatch(2_000);
+    await tracker.cleanupOldBatches(2_000, 2_000);
+    expect(await tracker.lastPosition(0)).toBe(42);
+    factory.crash();
+    const next = await trackerOver(factory);
+    expect([next.knownBatches(), await next.lastPosition(0)]).toEqual([[2_000], 42]);
+  });
+
+  it('leaves out the blocks of a stream that the program has no more', async () => {
+    const factory = new MemoryWriteAheadLogFactory();
+    const tracker = await trackerOver(factory, [0, 1]);
+    await tracker.addBlock(durable(1, { streamId: 1 }));
+    await tracker.allocateBlocksToBatch(1_000);
+    factory.crash();
+    const next = await trackerOver(factory, [0]);
+    expect(next.hasUnallocatedBlocks()).toBe(false);
+  });
+});
