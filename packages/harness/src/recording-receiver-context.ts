@@ -31,6 +31,8 @@ export interface RecordingReceiverContextOptions {
   readonly attemptId?: string;
   readonly executorId?: string;
   readonly host?: string;
+  /** Where a replayable receiver goes on; at the beginning by default. */
+  readonly resumeFrom?: unknown;
   /** How many calls of `store` and `storeText` are welcome before the answer is false; any number by default. */
   readonly room?: number;
 }
@@ -56,6 +58,7 @@ export class RecordingReceiverContext<T = unknown> implements ReceiverContext<T>
   readonly attemptId: string;
   readonly executorId: string;
   readonly host: string;
+  readonly resumeFrom: unknown;
   readonly clock: Clock;
   readonly random: RandomSource;
   readonly storage: Storage;
@@ -84,6 +87,7 @@ export class RecordingReceiverContext<T = unknown> implements ReceiverContext<T>
     this.attemptId = options.attemptId ?? 'attempt-1';
     this.executorId = options.executorId ?? 'executor-1';
     this.host = options.host ?? 'host-1';
+    this.resumeFrom = options.resumeFrom;
     this.clock = options.clock ?? new ManualClock();
     this.random = options.random ?? new SeededRandom(1);
     this.storage = options.storage ?? new MemoryStorage({ clock: this.clock });

@@ -29,6 +29,8 @@ export interface RegisterReceiver {
 export interface RegisterReceiverReply {
   readonly accepted: boolean;
   readonly reason?: string;
+  /** Of a replayable receiver, when accepted: the position of the last record that is registered; absent: none is. */
+  readonly resumeFrom?: unknown;
 }
 
 /** Executor → driver: a block is stored. Repeating it is safe: the block id tells. */

@@ -17,7 +17,11 @@ import { portToken } from './port-token.ts';
 import type { RandomSource } from './random-source.ts';
 import type { Storage } from './storage.ts';
 
-/** Whatever a receiver needs to acknowledge a record: an offset, a message, a callback. Never leaves its executor. */
+/**
+ * Whatever a receiver needs to acknowledge a record: an offset, a message, a callback. It never leaves its executor,
+ * unless the receiver is `replayable`: then it is the record's position in the source, plain data that the engine's
+ * codec takes, and that of the last record of each block is registered with the block.
+ */
 export type AckToken = unknown;
 
 /** Why a receiver is stopped. */
@@ -68,6 +72,11 @@ export interface ReceiverContext<T> {
   readonly host: string;
   /** Aborted when the receiver has to stop. */
   readonly signal: AbortSignal;
+  /**
+   * Of a `replayable` receiver: the position of the last record that is registered, whichever start or driver stored
+   * it. Reading goes on right behind it, so that nothing is lost and nothing comes twice. Absent: from the beginning.
+   */
+  readonly resumeFrom?: unknown;
   /** The only time a receiver may use. */
   readonly clock: Clock;
   /** The only chance a receiver may use. */
@@ -128,7 +137,11 @@ export interface ReceiverCapabilities {
    * token stands for all before it.
    */
   readonly ack: 'none' | 'individual' | 'cumulative';
-  /** The source can be read again from an offset: the log keeps offsets instead of data. */
+  /**
+   * The source can be read again behind any record. The receiver gives the position of a record as the `ack` of every
+   * `store` (for `storeBlock` and `storeBytes` as `metadata: { position }`), in whatever `ack` mode, stores in the order
+   * of the source, and begins behind `context.resumeFrom`.
+   */
   readonly replayable: boolean;
   /** `per-stream`: records are stored in the order of the source. `none`: no promise. */
   readonly ordering: 'per-stream' | 'none';

@@ -430,8 +430,13 @@ function notAnswered({ streamId, receiver }: ReceiverEntry): ReceiverStopInfo {
 }
 
 function streamOf({ streamId, receiver }: ReceiverEntry) {
-  const { description: name, preferredHost } = receiver;
-  return { streamId, name, ...(preferredHost === undefined ? {} : { preferredHost }) };
+  const { description: name, preferredHost, capabilities } = receiver;
+  return {
+    streamId,
+    name,
+    isReplayable: capabilities.replayable,
+    ...(preferredHost === undefined ? {} : { preferredHost }),
+  };
 }
 
 function isClean(report: Omit<StopReport, 'isClean'>): boolean {

@@ -20,6 +20,8 @@ export interface BlockDeliveryParts {
   readonly handler: ReceivedBlockHandler;
   readonly link: DriverLink;
   readonly acknowledger: Acknowledger;
+  /** Whether the tokens are positions: the last one of a block is registered with it. */
+  readonly isReplayable: boolean;
   readonly log: Logger;
 }
 
@@ -44,8 +46,12 @@ export class BlockDelivery {
       await this.#forget(cut);
       signal.throwIfAborted();
     }
-    await this.#register(stored, cut.metadata, signal);
+    await this.#register(stored, this.#metadataOf(cut), signal);
     this.#parts.acknowledger.add(cut.tokens);
+  }
+
+  #metadataOf({ tokens, metadata }: CutBlock): unknown {
+    return this.#parts.isReplayable && tokens.length > 0 ? { position: tokens.at(-1) } : metadata;
   }
 
   async #register(stored: StoredBlock, metadata: unknown, signal: AbortSignal): Promise<void> {

@@ -71,14 +71,17 @@ export class ReceiverRun {
   /** Aborted when nothing is waited for any more. */
   readonly #givenUp = new AbortController();
   readonly #asked = Promise.withResolvers<void>();
+  readonly #resumeFrom: unknown;
   #calls: ReceiverCalls | undefined;
   #acknowledger: Acknowledger | undefined;
   #delivery: BlockDelivery | undefined;
   #request: EndRequest | undefined;
 
-  constructor(parts: ReceiverRunParts) {
+  /** `resumeFrom`: the position behind which a replayable source goes on; undefined: from its beginning. */
+  constructor(parts: ReceiverRunParts, resumeFrom?: unknown) {
     const { clock, random, log, options, limiter, blockIds } = parts;
     this.#parts = parts;
+    this.#resumeFrom = resumeFrom;
     this.#generator = new BlockGenerator({
       clock,
       random,
@@ -166,7 +169,12 @@ export class ReceiverRun {
     });
     this.#calls = calls;
     this.#acknowledger = acknowledger;
-    this.#delivery = new BlockDelivery({ ...this.#parts, executorId: identity.executorId, acknowledger });
+    this.#delivery = new BlockDelivery({
+      ...this.#parts,
+      executorId: identity.executorId,
+      acknowledger,
+      isReplayable: this.#parts.receiver.capabilities.replayable,
+    });
     return calls;
   }
 
@@ -177,6 +185,7 @@ export class ReceiverRun {
       executorId: identity.executorId,
       host: identity.host,
       signal: this.#stopping.signal,
+      ...(this.#resumeFrom === undefined ? {} : { resumeFrom: this.#resumeFrom }),
       generator: this.#generator,
       onEndWish: (wish) => this.ask(wish),
       onError: (message, error) => this.#reportError(message, error),

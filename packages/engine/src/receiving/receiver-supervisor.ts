@@ -9,7 +9,13 @@
 // What each end means: a receiver's own `restart`, a start that threw and an acknowledgement that failed restart here.
 // A block that could not be stored is a failure of this executor as much as of the receiver: it deregisters as
 // `failed`, and the driver decides where it goes on. A receiver's own `stop` is final.
-import { coreError, type DeregisterReceiver, type StopReceiverReply, serializeError } from '@millrace/core';
+import {
+  coreError,
+  type DeregisterReceiver,
+  type RegisterReceiverReply,
+  type StopReceiverReply,
+  serializeError,
+} from '@millrace/core';
 import { type EndRequest, ReceiverRun, type ReceiverRunParts } from './receiver-run.ts';
 import { receivingError } from './receiving-errors.ts';
 import { RestartDelays } from './restart-delays.ts';
@@ -95,10 +101,11 @@ export class ReceiverSupervisor {
     try {
       for (;;) {
         this.#state = 'Registering';
-        if (this.#stopRequest === undefined && !(await this.#isAccepted())) return;
+        const reply = await this.#register();
+        if (this.#stopRequest === undefined && reply?.accepted !== true) return;
         // A registration may have arrived, or is expected after a restart: the driver has to hear that none follows.
         if (this.#stopRequest !== undefined) return await this.#deregister(this.#stopRequest, 0);
-        const { request, ranMs } = await this.#runOnce();
+        const { request, ranMs } = await this.#runOnce(reply?.resumeFrom);
         if (request.kind !== 'restart') return;
         await this.#rest(this.#delays.next(ranMs, request.delayMs));
       }
@@ -110,25 +117,25 @@ export class ReceiverSupervisor {
     }
   }
 
-  /** Answers true as well when a stop came first: then nobody knows. */
-  async #isAccepted(): Promise<boolean> {
+  /** The driver's answer; undefined when there is none, or when a stop came first. */
+  async #register(): Promise<RegisterReceiverReply | undefined> {
+    if (this.#stopRequest !== undefined) return undefined;
     const { streamId, attemptId, identity, receiver, link, log } = this.#parts;
     const { executorId, host } = identity;
     const request = { streamId, attemptId, receiverName: receiver.name, executorId, host };
     try {
       const reply = await link.ask({ kind: 'RegisterReceiver', request, signal: this.#stopping.signal });
       if (!reply.accepted) log.info('the driver refused the receiver', { reason: reply.reason });
-      return reply.accepted;
+      return reply;
     } catch (error) {
-      if (this.#stopping.signal.aborted) return true;
-      log.warn('the receiver could not be registered', { error });
-      return false;
+      if (!this.#stopping.signal.aborted) log.warn('the receiver could not be registered', { error });
+      return undefined;
     }
   }
 
-  async #runOnce(): Promise<{ readonly request: EndRequest; readonly ranMs: number }> {
+  async #runOnce(resumeFrom: unknown): Promise<{ readonly request: EndRequest; readonly ranMs: number }> {
     const { clock, log, receiver } = this.#parts;
-    const run = new ReceiverRun(this.#parts);
+    const run = new ReceiverRun(this.#parts, resumeFrom);
     const startedMs = clock.monotonicMs();
     this.#run = run;
     this.#state = 'Running';

@@ -32,6 +32,8 @@ export interface RunningReceiverContextParts {
   readonly executorId: ExecutorId;
   readonly host: string;
   readonly signal: AbortSignal;
+  /** Absent: a replayable source begins at its beginning. */
+  readonly resumeFrom?: unknown;
   readonly clock: Clock;
   readonly random: RandomSource;
   readonly storage: Storage;
@@ -48,6 +50,7 @@ export class RunningReceiverContext implements ReceiverContext<unknown> {
   readonly executorId: ExecutorId;
   readonly host: string;
   readonly signal: AbortSignal;
+  readonly resumeFrom: unknown;
   readonly clock: Clock;
   readonly random: RandomSource;
   readonly storage: Storage;
@@ -61,6 +64,7 @@ export class RunningReceiverContext implements ReceiverContext<unknown> {
     this.executorId = parts.executorId;
     this.host = parts.host;
     this.signal = parts.signal;
+    this.resumeFrom = parts.resumeFrom;
     this.clock = parts.clock;
     this.random = parts.random;
     this.storage = parts.storage;

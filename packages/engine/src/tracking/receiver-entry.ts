@@ -26,6 +26,8 @@ export interface ReceiverStream {
   /** Shown to people in events and logs. */
   readonly name: string;
   readonly preferredHost?: string;
+  /** Its source is read again behind the last registered block at every start. Default false. */
+  readonly isReplayable?: boolean;
 }
 
 /** One start of the receiver on one executor. It ends when the receiver is gone from there for good. */
@@ -47,6 +49,7 @@ interface LastError {
 export class ReceiverEntry {
   readonly description: ReceiverDescription;
   readonly name: string;
+  readonly isReplayable: boolean;
   /** The one timer of a receiver: its registration is due, or its next start. */
   timer: Timer | undefined;
   /** True while there is nowhere to start it: the next executor that arrives gets it. */
@@ -69,6 +72,7 @@ export class ReceiverEntry {
     const { streamId, preferredHost } = stream;
     this.description = preferredHost === undefined ? { streamId } : { streamId, preferredHost };
     this.name = stream.name;
+    this.isReplayable = stream.isReplayable ?? false;
   }
 
   get streamId(): StreamId {

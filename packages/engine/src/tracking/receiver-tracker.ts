@@ -5,7 +5,8 @@
 // and executors that come and go all pass one queue, and nothing in that queue waits for anything. Only AddBlock goes
 // past it, because it waits for the log; its order per stream is kept by the received-block tracker. Messages may
 // arrive twice or late. The attempt id tells: what an earlier attempt says changes nothing, but its blocks count,
-// because they are stored and their ids are their own.
+// because they are stored and their ids are their own; only of a replayable source they do not, because the later
+// attempt reads their records again.
 import {
   type AddBlock,
   type AddBlockReply,
@@ -103,7 +104,7 @@ export class ReceiverTracker implements DriverEndpoint, ExecutorMembership {
     this.#rateLimits = new LatestOnly((streamId, value) => this.#sendRateLimit(streamId, value));
     this.#cleanups = new LatestOnly((executorId, value) => this.#sendCleanup(executorId, value));
     this.#handlers = {
-      RegisterReceiver: (request) => this.#queue.run(() => this.#register(request)),
+      RegisterReceiver: (request) => this.#registerWithPosition(request),
       AddBlock: (request) => this.#addBlock(request),
       ReportError: (request) => this.#queue.run(() => this.#reportError(request)),
       DeregisterReceiver: (request) => this.#queue.run(() => this.#deregister(request)),
@@ -237,6 +238,17 @@ export class ReceiverTracker implements DriverEndpoint, ExecutorMembership {
     this.#end(entry, { isFinal: false });
   }
 
+  /**
+   * A replayable source goes on behind what is registered. From here on blocks of earlier attempts are refused, and the
+   * position is told when those under way are answered: so no record comes from two attempts.
+   */
+  async #registerWithPosition(request: RegisterReceiver): Promise<RegisterReceiverReply> {
+    const reply = await this.#queue.run(() => this.#register(request));
+    if (!reply.accepted || !this.#entry(request.streamId).isReplayable) return reply;
+    const resumeFrom = await this.#setup.blockTracker.lastPosition(request.streamId);
+    return resumeFrom === undefined ? reply : { ...reply, resumeFrom };
+  }
+
   #register(request: RegisterReceiver): RegisterReceiverReply {
     const { streamId, attemptId, executorId } = request;
     const entry = this.#entry(streamId);
@@ -277,8 +289,10 @@ export class ReceiverTracker implements DriverEndpoint, ExecutorMembership {
     const { streamId, blockId } = block;
     const entry = this.#entry(streamId);
     if (this.#state === 'Stopped') return { accepted: false, reason: 'the driver has stopped receiving' };
-    if (!entry.isCurrent(attemptId))
+    if (!entry.isCurrent(attemptId)) {
       this.#setup.log.debug('block of an earlier attempt', { streamId, blockId });
+      if (entry.isReplayable) return { accepted: false, reason: 'a later attempt reads its records again' };
+    }
     const accepted = await this.#setup.blockTracker.addBlock(block);
     return accepted
       ? { accepted }

@@ -15,8 +15,8 @@ describe('RecordSelector', () => {
   it('gives each record its event time', () => {
     const { selected } = selectAll([{ t: 5 }, { t: 3 }]);
     expect(selected).toEqual([
-      { eventMs: 5, record: { t: 5 } },
-      { eventMs: 3, record: { t: 3 } },
+      { eventMs: 5, record: { t: 5 }, index: 0 },
+      { eventMs: 3, record: { t: 3 }, index: 1 },
     ]);
   });
 

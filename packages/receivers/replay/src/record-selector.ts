@@ -13,6 +13,8 @@ export interface ReplayPartition {
 export interface TimedRecord {
   readonly eventMs: number;
   readonly record: ReplayRecord;
+  /** Its place among all records of the file, from 0. */
+  readonly index: number;
 }
 
 /** A record of this receiver that cannot be replayed. */
@@ -68,7 +70,7 @@ export class RecordSelector {
     this.#firstEventMs ??= eventMs;
     this.#leastEventMs = Math.min(this.#leastEventMs, eventMs);
     if (!this.#isOurs(position)) return undefined;
-    if (eventMs >= (this.#options.startAtMs ?? -Infinity)) return { eventMs, record };
+    if (eventMs >= (this.#options.startAtMs ?? -Infinity)) return { eventMs, record, index: position.index };
     this.#passedOver += 1;
     return undefined;
   }

@@ -24,6 +24,11 @@ export const REPLAY_ERROR_CODES = {
     disposition: 'stop-engine',
     meaning: "the file is too large to be sorted in memory; use order 'file' or raise maxSortBytes",
   },
+  MR_REPLAY_POSITION_UNKNOWN: {
+    disposition: 'stop-engine',
+    meaning:
+      'the record behind which the replay has to go on is not in the file any more; restore the file, or begin in an empty directory',
+  },
 } as const satisfies ErrorCodeTable;
 
 /** Makes an error of the replay table. */

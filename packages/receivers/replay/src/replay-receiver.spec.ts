@@ -14,7 +14,7 @@ interface Tick {
 async function start(
   content: string,
   options: Partial<ReplayInput> = {},
-  parts: { readonly room?: number; readonly storage?: MemoryStorage } = {},
+  parts: { readonly room?: number; readonly storage?: MemoryStorage; readonly resumeFrom?: unknown } = {},
 ) {
   const clock = new ManualClock(1_000_000);
   const { storage = new MemoryStorage() } = parts;
@@ -23,6 +23,7 @@ async function start(
     clock,
     storage,
     ...(parts.room === undefined ? {} : { room: parts.room }),
+    resumeFrom: parts.resumeFrom,
   });
   const configured = replay<Tick>({
     file: '/data.ndjson',
@@ -263,6 +264,41 @@ describe('replay', () => {
     expect(context.stops).toMatchObject([{ error: { code: 'MR_REPLAY_READ_FAILED' } }]);
     expect(context.restarts).toEqual([]);
     expect(storage.openFiles).toBe(0);
+  });
+
+  it('tells the place of every record, also of the share of a file', async () => {
+    const { context } = await start(ticks(1, 2, 3, 4, 5), { speed: 'max', partition: { index: 1, of: 2 } });
+    expect(context.unacknowledged).toEqual([1, 3]);
+  });
+
+  it('goes on behind a record without waiting for what was replayed', async () => {
+    const { clock, context, times } = await start(ticks(0, 60_000, 61_000, 63_000), {}, { resumeFrom: 1 });
+    await clock.advance(999);
+    expect(times()).toEqual([]);
+    await clock.advance(1);
+    expect(times()).toEqual([61_000]);
+    await clock.advance(2_000);
+    expect([times(), context.stops]).toMatchObject([[61_000, 63_000], [{ error: undefined }]]);
+  });
+
+  it('goes on behind a record in the order of time', async () => {
+    const sorted = { order: 'timestamp', speed: 'max' } as const;
+    const { times } = await start(ticks(30, 10, 20, 10), sorted, { resumeFrom: 3 });
+    expect(times()).toEqual([20, 30]);
+  });
+
+  it('tells of malformed records once, by the start that met them', async () => {
+    const content = lines({ t: 1 }, 'not a record', { t: 2 }, { t: 3 });
+    const { context, times } = await start(content, { speed: 'max', onMalformed: 'skip' }, { resumeFrom: 2 });
+    expect([times(), context.errors]).toEqual([[3], []]);
+  });
+
+  it('ends at once when everything was replayed, and says so when the file is another one', async () => {
+    const done = await start(ticks(1, 2), {}, { resumeFrom: 1 });
+    expect(done.context.stops).toMatchObject([{ error: undefined }]);
+    const { context } = await start(ticks(1, 2), { speed: 'max' }, { resumeFrom: 7 });
+    expect(context.records).toEqual([]);
+    expect(context.stops).toMatchObject([{ error: { code: 'MR_REPLAY_POSITION_UNKNOWN' } }]);
   });
 });
 

@@ -11,6 +11,7 @@ import { NdjsonParser } from './parsing/ndjson-parser.ts';
 import type { ParsedItem, RecordParser, ReplayRecord } from './parsing/record-parser.ts';
 import { isMalformed, RecordSelector, type TimedRecord } from './record-selector.ts';
 import { replayError } from './replay-errors.ts';
+import { ResumePosition } from './resume-position.ts';
 import type { ReplayOptions } from './replay-options.ts';
 
 /** Replays one file once. Made anew for every start. */
@@ -41,12 +42,14 @@ class Replay {
   /** Started with the first delivery: reading, and sorting, count as nothing that has to be caught up. */
   #timer: ReplayTimer | undefined;
   #stored = 0;
+  readonly #resume: ResumePosition;
 
   constructor(options: ReplayOptions, context: ReceiverContext<ReplayRecord>) {
     this.#options = options;
     this.#context = context;
     this.#selector = new RecordSelector(options);
     this.#malformed = new MalformedRecords(context, options.file);
+    this.#resume = new ResumePosition(context.resumeFrom);
   }
 
   /** Never rejects: whatever ends the replay is told to the engine, unless the engine ended it. */
@@ -54,7 +57,8 @@ class Replay {
     const { file, order } = this.#options;
     try {
       const batches = order === 'timestamp' ? this.#sorted() : this.#inFileOrder();
-      for await (const batch of batches) await this.#deliver(batch);
+      for await (const batch of batches) await this.#deliver(this.#resume.behind(batch));
+      this.#resume.assertReached(file);
       this.#context.stop(`end of file ${file}: ${this.#summary()}`);
     } catch (error) {
       // After an abort every wait rejects with the reason of the stop; the engine knows it already.
@@ -106,6 +110,8 @@ class Replay {
     const outcome = this.#selector.select(item);
     if (outcome === undefined) return undefined;
     if (!isMalformed(outcome)) selected.push(outcome);
+    else if (this.#options.order === 'file' && this.#resume.isBefore(outcome.position.index))
+      return undefined;
     else if (this.#options.onMalformed === 'stop') return this.#malformed.errorOf(outcome);
     else this.#malformed.skip(outcome);
     return undefined;
@@ -116,18 +122,19 @@ class Replay {
     const { clock, signal } = this.#context;
     const timer = (this.#timer ??= new ReplayTimer({ clock, signal, tickMs }));
     const originMs = this.#originMs();
-    for (const { eventMs, record } of batch) {
+    for (const { eventMs, record, index } of batch) {
       const afterMs = dueAfterMs(eventMs, { originMs, speed });
       if (!timer.hasCome(afterMs)) await timer.until(afterMs);
-      const isWelcome = this.#context.store(record);
+      const isWelcome = this.#context.store(record, index);
       this.#stored += 1;
       if (!isWelcome) await this.#context.ready();
     }
   }
 
-  /** The event time that belongs to the start; the same for every receiver of this file. */
+  /** The event time that belongs to the start: the same for every receiver of this file, unless one goes on later. */
   #originMs(): number {
     const { startAtMs, order } = this.#options;
+    if (this.#resume.eventMs !== undefined) return this.#resume.eventMs;
     if (startAtMs !== undefined) return startAtMs;
     return order === 'timestamp' ? this.#selector.leastEventMs : (this.#selector.firstEventMs ?? 0);
   }

@@ -14,8 +14,8 @@ export interface ReplayFactory extends ReceiverFactory<ReplayRecord, ReplayInput
  * A receiver that replays the timestamped records of a JSON, NDJSON or CSV file at a chosen speed.
  *
  * Each record is stored when its time has come, up to `tickMs` late and never before. After the last one the
- * receiver ends by itself, with the counts in its message. A restart begins the file anew: nothing remembers how far
- * the last start came.
+ * receiver ends by itself, with the counts in its message. A restart, also of the engine where that keeps its records,
+ * goes on behind the last record that was registered.
  *
  * ```ts
  * const delays = ssc.receiverStream(replay<Flight>({ file: 'flights.json', timestamp: 'date', speed: 3_600 }));
@@ -28,7 +28,7 @@ export const replay = defineReceiver({
   contract: 1,
   capabilities: {
     ack: 'none',
-    replayable: false,
+    replayable: true,
     ordering: 'per-stream',
     pause: true,
     bounded: true,
