@@ -106,6 +106,8 @@ export class Driver {
   readonly #log: Logger;
   readonly #backend: ExecutorBackend;
   #running: RunningParts | undefined;
+  /** There before anything runs: recovery lets streams ask for the blocks of earlier batches. */
+  #blockTracker: ReceivedBlockTracker | undefined;
   #epoch: Epoch = FIRST_EPOCH;
   #unreleased: Unreleased[] = [];
   #isStopping = false;
@@ -152,8 +154,10 @@ export class Driver {
         streamIds: receivers.map(({ streamId }) => streamId),
         log: this.#log,
         metadataLog: durable.metadataLog,
+        logsProgress: durable.metadataLog.isDurable && durable.store === undefined,
         options: this.#setup.trackingOptions,
       });
+      this.#blockTracker = blockTracker;
       const resumeFrom = await this.#takeIn(durable, blockTracker);
       this.#assertNotStopping();
       const checkpoints = this.#checkpointWriter(durable, resumeFrom);
@@ -197,7 +201,7 @@ export class Driver {
       log: this.#log,
       keep: this.#setup.checkpointsKept,
       snapshot: () => this.#snapshot(start),
-      onSafe: (doneUpTo) => this.#release(doneUpTo),
+      onSafe: (doneUpTo) => void this.#release(doneUpTo),
     });
   }
 
@@ -283,7 +287,7 @@ export class Driver {
 
   /** The blocks of a stream in a batch, as allocated. */
   blocksOfBatch(batchTime: BatchTime, streamId: StreamId): readonly ReceivedBlockInfo[] {
-    return this.#running?.blockTracker.blocksOfBatch(batchTime)?.blocks.get(streamId) ?? [];
+    return this.#blockTracker?.blocksOfBatch(batchTime)?.blocks.get(streamId) ?? [];
   }
 
   /** Resolves when no receiver will bring anything any more. */
@@ -359,24 +363,24 @@ export class Driver {
     if (rddIds.length > 0) this.#tellExecutors({ rddIds, blockIds: [] });
     this.#unreleased.push({ doneUpTo, blockIds });
     const checkpoints = this.#running?.checkpoints;
-    if (checkpoints === undefined) this.#release(doneUpTo);
+    if (checkpoints === undefined) void this.#release(doneUpTo);
     else checkpoints.request();
   }
 
-  /** Tells everybody what no batch will need again. Nothing waits for it: what fails now is told again later. */
-  #release(doneUpTo: BatchTime): void {
+  /**
+   * Forgets what no batch will need again: first in the log, then on the executors, so that no driver finds a batch
+   * whose blocks are gone (WAL-4). Nothing waits for it and it never rejects: what fails now is done the next time.
+   */
+  async #release(doneUpTo: BatchTime): Promise<void> {
     const { graph, identity } = this.#setup;
     const { receiverTracker, blockTracker } = this.#partsRunning();
-    const released = this.#unreleased.filter((entry) => entry.doneUpTo <= doneUpTo);
-    this.#unreleased = this.#unreleased.filter((entry) => entry.doneUpTo > doneUpTo);
     const olderThan = doneUpTo - graph.maxInputRememberMs;
+    if (!(await blockTracker.cleanupOldBatches(olderThan, doneUpTo))) return;
     // An allocation may be under way: what is registered now belongs to it or to the one after it.
     const registeredUpTo = (blockTracker.lastAllocated ?? doneUpTo) + 2 * identity.batchIntervalMs;
     receiverTracker.cleanupOldBlocks(olderThan, registeredUpTo);
-    void blockTracker.cleanupOldBatches(olderThan, doneUpTo).catch((error: unknown) => {
-      // The batches stay a little longer; the next clean-up takes them.
-      this.#log.warn('old batches could not be forgotten', { olderThan, error });
-    });
+    const released = this.#unreleased.filter((entry) => entry.doneUpTo <= doneUpTo);
+    this.#unreleased = this.#unreleased.filter((entry) => entry.doneUpTo > doneUpTo);
     const blockIds = released.flatMap((entry) => entry.blockIds);
     if (blockIds.length > 0) this.#tellExecutors({ rddIds: [], blockIds });
   }

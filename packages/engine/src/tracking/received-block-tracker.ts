@@ -25,6 +25,11 @@ export interface ReceivedBlockTrackerSetup {
   readonly log: Logger;
   /** Where decisions are written. Default: nowhere, they live as long as the process. */
   readonly metadataLog?: MetadataLog;
+  /**
+   * Logs every clean-up, also one that forgets no batch: the log is then the one place that tells how far batches are
+   * done. Default false.
+   */
+  readonly logsProgress?: boolean;
   readonly options?: Partial<ReceivedBlockTrackerOptions>;
 }
 
@@ -67,6 +72,7 @@ export class ReceivedBlockTracker {
   readonly #log: Logger;
   readonly #metadataLog: MetadataLog;
   readonly #options: ReceivedBlockTrackerOptions;
+  readonly #logsProgress: boolean;
   readonly #streams: ReadonlyMap<StreamId, StreamBlocks>;
   /** Allocations and clean-ups. A few wait at most: the job generator asks for one batch after the other. */
   readonly #decisions = new SerialQueue();
@@ -82,6 +88,7 @@ export class ReceivedBlockTracker {
     this.#log = setup.log;
     this.#metadataLog = setup.metadataLog ?? new MemoryMetadataLog();
     this.#options = resolveTrackingOptions(setup.options);
+    this.#logsProgress = setup.logsProgress ?? false;
     this.#streams = new Map(setup.streamIds.map((id) => [id, this.#emptyStream()]));
   }
 
@@ -318,7 +325,7 @@ export class ReceivedBlockTracker {
 
   async #cleanup(threshold: BatchTime, doneUpTo: BatchTime): Promise<boolean> {
     const batchTimes = [...this.#batches.keys()].filter((batchTime) => batchTime < threshold);
-    if (batchTimes.length === 0) return true;
+    if (batchTimes.length === 0 && !this.#logsProgress) return true;
     if (this.#isStopped) return false;
     try {
       const positions = this.#positionsUpTo(threshold);

@@ -1,0 +1,207 @@
+// What survives the death of a driver's process, and a hand that makes it die: at every step that the outside world takes
+// part in (a write to a log, a block stored, an output written), before it or right after it. A life that has died never
+// gets an answer again; the next one begins over what is left.
+import {
+  bindings,
+  type Block,
+  type BlockId,
+  CheckpointStore,
+  definePlugin,
+  defineReceiver,
+  type ManualClock,
+  MemoryCheckpointStore,
+  type Plugin,
+  ReceivedBlockHandler,
+  type Receiver,
+  type ReceiverContext,
+  WriteAheadLogFactory,
+} from '@millrace/core';
+import { MemoryWriteAheadLogFactory, type RecordingLogger, virtualPorts } from '@millrace/harness';
+import { type StandaloneContextOptions, StreamingContext } from '../src/index.ts';
+
+/** What a world keeps for its drivers. */
+export interface RestartWorldOptions {
+  /** Default true. */
+  readonly hasLog?: boolean;
+  /** Default true. */
+  readonly hasCheckpoints?: boolean;
+}
+
+/** One life of a driver. */
+export interface Life {
+  readonly ssc: StreamingContext;
+  readonly clock: ManualClock;
+  readonly log: RecordingLogger;
+}
+
+/** Everything around a driver that may die. */
+export class RestartWorld {
+  readonly logs = new MemoryWriteAheadLogFactory();
+  readonly checkpoints = new MemoryCheckpointStore();
+  readonly blocks = new Map<BlockId, Block>();
+  readonly #options: RestartWorldOptions;
+  #nowMs = 10_000;
+  #life = 0;
+  #stepsLeft = Infinity;
+
+  constructor(options: RestartWorldOptions = {}) {
+    this.#options = options;
+  }
+
+  /** Whether the driver of the latest life has died. */
+  isDead = false;
+
+  /** The wall time of the latest life. */
+  get nowMs(): number {
+    return this.#nowMs;
+  }
+
+  /** Begins a life: a new context, made by `program`, with a clock of its own. It dies after so many steps. */
+  begin(
+    program: (ssc: StreamingContext) => void,
+    options: Partial<StandaloneContextOptions> = {},
+    stepsToLive = Infinity,
+  ): Life {
+    this.#life += 1;
+    this.#stepsLeft = stepsToLive;
+    this.isDead = false;
+    const { clock, log, plugin } = virtualPorts({ startMs: this.#nowMs, seed: this.#life });
+    const ssc = new StreamingContext({
+      appName: 'restarts',
+      batchIntervalMs: 1_000,
+      plugins: [plugin, this.#plugin()],
+      ...options,
+    });
+    program(ssc);
+    return { ssc, clock, log };
+  }
+
+  /** Lets time pass, for the driver as well unless it is dead. */
+  async pass(life: Life | undefined, ms: number): Promise<void> {
+    this.#nowMs += ms;
+    if (life !== undefined && !this.isDead) await life.clock.setTime(this.#nowMs);
+  }
+
+  /** The process dies here and now. */
+  kill(): void {
+    this.isDead = true;
+    this.#life += 1;
+    this.logs.crash();
+  }
+
+  /** A step that the outside world takes part in: the caller dies here when its time has come. */
+  step(): () => Promise<void> {
+    const life = this.#life;
+    return async () => {
+      if (life === this.#life) this.#stepsLeft -= 1;
+      if (this.#stepsLeft <= 0 && life === this.#life) this.kill();
+      if (life !== this.#life) await new Promise<never>(() => undefined);
+    };
+  }
+
+  /** Makes every call of an object a step, before and after it. */
+  #mortal<T extends object>(target: T, wrap?: (result: object) => object): T {
+    const step = this.step();
+    return new Proxy(target, {
+      get: (_, name) => {
+        const value: unknown = Reflect.get(target, name);
+        if (typeof value !== 'function') return value;
+        if (name === 'readAll') return value.bind(target);
+        return async (...args: unknown[]) => {
+          await step();
+          const result: unknown = await Reflect.apply(value, target, args);
+          await step();
+          return wrap === undefined ? result : wrap(result as object);
+        };
+      },
+    });
+  }
+
+  #plugin(): Plugin {
+    const { hasLog = true, hasCheckpoints = true } = this.#options;
+    const logs = this.#mortal(this.logs, (log) => this.#mortal(log));
+    const checkpoints = this.#mortal(this.checkpoints);
+    const handler = this.#mortal(handlerOver(this.blocks));
+    return definePlugin({
+      name: 'restart-world',
+      version: '1.0.0',
+      contract: 1,
+      provides: [
+        ReceivedBlockHandler,
+        ...(hasLog ? [WriteAheadLogFactory] : []),
+        ...(hasCheckpoints ? [CheckpointStore] : []),
+      ],
+      optionsSchema: { '~standard': { version: 1, vendor: 'test', validate: () => ({ value: {} }) } },
+      module: () =>
+        bindings((bind) => {
+          bind(ReceivedBlockHandler).toConstantValue(handler);
+          if (hasLog) bind(WriteAheadLogFactory).toConstantValue({ open: (name) => logs.open(name) });
+          if (hasCheckpoints) bind(CheckpointStore).toConstantValue(checkpoints);
+        }),
+    })({});
+  }
+}
+
+/** Blocks that survive the process, in a map. */
+function handlerOver(blocks: Map<BlockId, Block>): ReceivedBlockHandler {
+  return {
+    durability: 'process',
+    storeBlock: async (blockId, block) => {
+      blocks.set(blockId, block);
+      const { recordCount, sizeBytes } = block;
+      return { blockId, recordCount, sizeBytes, durability: 'process' };
+    },
+    readBlock: async ({ blockId }) => blocks.get(blockId),
+    cleanupOldBlocks: async () => {},
+    removeBlocks: async (ids) => {
+      for (const id of ids) blocks.delete(id);
+    },
+  };
+}
+
+/** A source of the numbers 0, 1, 2, …, as many as were produced. It outlives every receiver. */
+export class NumberSource {
+  produced = 0;
+  /** The numbers that were acknowledged, in order. */
+  readonly acknowledged: number[] = [];
+  /** Where each start began. */
+  readonly starts: number[] = [];
+
+  /** A receiver that polls the source: replayable, or one whose source sends again what was not acknowledged. */
+  receiver(options: { readonly replayable: boolean; readonly isAlive: () => boolean }) {
+    const { replayable, isAlive } = options;
+    return defineReceiver({
+      name: 'numbers',
+      contract: 1,
+      capabilities: {
+        ack: replayable ? 'none' : 'cumulative',
+        replayable,
+        ordering: 'per-stream',
+        pause: true,
+        bounded: false,
+        format: 'records',
+        touches: [],
+      },
+      options: { '~standard': { version: 1, vendor: 'test', validate: () => ({ value: {} }) } },
+      create: (): Receiver<number> => ({
+        start: (context) => this.#read(context, replayable),
+        stop: () => undefined,
+        acknowledge: (tokens) => {
+          if (isAlive()) this.acknowledged.push(...(tokens as number[]));
+        },
+      }),
+    })({});
+  }
+
+  #read(context: ReceiverContext<number>, replayable: boolean): void {
+    const last = replayable ? context.resumeFrom : this.acknowledged.at(-1);
+    let next = last === undefined ? 0 : Number(last) + 1;
+    this.starts.push(next);
+    const poll = (): void => {
+      if (context.signal.aborted) return;
+      for (; next < this.produced; next += 1) context.store(next, next);
+      context.clock.schedule(context.clock.now() + 50, poll);
+    };
+    poll();
+  }
+}
