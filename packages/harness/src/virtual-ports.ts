@@ -32,13 +32,16 @@ export interface VirtualPortsOptions {
   readonly startMs?: number;
   /** The seed of chance. Default 1. */
   readonly seed?: number | string;
+  /** The disk, for instance that of an earlier world; default an empty one. */
+  readonly storage?: MemoryStorage;
 }
 
 /** Makes a virtual world of its own. */
-export function virtualPorts({ startMs = 0, seed = 1 }: VirtualPortsOptions = {}): VirtualPorts {
+export function virtualPorts(options: VirtualPortsOptions = {}): VirtualPorts {
+  const { startMs = 0, seed = 1 } = options;
   const clock = new ManualClock(startMs);
   const random = new SeededRandom(seed);
-  const storage = new MemoryStorage({ clock });
+  const storage = options.storage ?? new MemoryStorage({ clock });
   const log = new RecordingLogger();
   const plugin = definePlugin({
     name: '@millrace/harness/virtual-ports',

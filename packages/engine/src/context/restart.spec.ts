@@ -1,0 +1,317 @@
+import type { BatchInfo } from '@millrace/core';
+import { settle, virtualPorts } from '@millrace/harness';
+import { describe, expect, it } from 'vitest';
+import { type Life, NumberSource, RestartWorld } from '../../test/restart-world.ts';
+import type { StandaloneContextOptions } from './context-options.ts';
+import { StreamingContext } from './streaming-context.ts';
+
+/** Keeps what each batch of a life was, in order of completion. */
+function batchesOf(life: Life): BatchInfo[] {
+  const batches: BatchInfo[] = [];
+  life.ssc.on('batch:completed', ({ batch }) => void batches.push(batch));
+  return batches;
+}
+
+const times = (batches: readonly BatchInfo[]) => batches.map(({ batchTime }) => batchTime);
+
+/** A program over a replayable source whose batches end up in a map. */
+function numbersInto(seen: Map<number, number[]>, source: NumberSource) {
+  return (ssc: StreamingContext): void => {
+    ssc
+      .receiverStream(source.receiver({ replayable: true, isAlive: () => true }))
+      .foreachRDD(async (rdd, { batchTime }) => void seen.set(batchTime, await rdd.collect()));
+  };
+}
+
+/** Starts a life and lets it run. */
+async function run(world: RestartWorld, life: Life, ms: number): Promise<void> {
+  await life.ssc.start();
+  await world.pass(life, ms);
+}
+
+describe('a context that goes on for another one', () => {
+  it('runs unfinished batches again, with their blocks and input infos, then the missed ones', async () => {
+    const world = new RestartWorld();
+    const source = new NumberSource();
+    let isBlocked = true;
+    const seen = new Map<number, number[]>();
+    const program = (ssc: StreamingContext): void => {
+      ssc
+        .receiverStream(source.receiver({ replayable: true, isAlive: () => true }))
+        .foreachRDD(async (rdd, { batchTime }) => {
+          if (isBlocked && batchTime > 11_000) await new Promise(() => {});
+          seen.set(batchTime, await rdd.collect());
+        });
+    };
+    const first = world.begin(program);
+    await first.ssc.start();
+    for (source.produced = 1; source.produced <= 35; source.produced += 1) await world.pass(first, 100);
+    world.kill();
+    await world.pass(undefined, 2_000);
+    isBlocked = false;
+    source.produced = 40;
+    const second = world.begin(program);
+    const batches = batchesOf(second);
+    await run(world, second, 1_000);
+    expect(times(batches)).toEqual([12_000, 13_000, 14_000, 15_000, 16_000]);
+    expect(batches.map(({ isRerun }) => isRerun)).toEqual([true, true, false, false, false]);
+    expect(batches[0]).toMatchObject({ recordCount: seen.get(12_000)?.length });
+    expect(batches[0]?.recordCount).toBeGreaterThan(0);
+    // What was received and not allocated belongs to the first batch of the time in between.
+    expect(seen.get(14_000)?.length).toBeGreaterThan(0);
+    await second.ssc.stop();
+    const all = [...seen].toSorted(([a], [b]) => a - b).flatMap(([, numbers]) => numbers);
+    expect(all).toEqual(Array.from({ length: 40 }, (_, n) => n));
+  });
+
+  it('keeps the zero time, and does not use a time again that a graceful stop used early (BAT-2)', async () => {
+    const world = new RestartWorld();
+    const [source, seen] = [new NumberSource(), new Map<number, number[]>()];
+    const first = world.begin(numbersInto(seen, source));
+    await run(world, first, 1_300);
+    source.produced = 3;
+    await world.pass(first, 100);
+    await first.ssc.stop();
+    expect(seen.get(12_000)).toEqual([0, 1, 2]);
+    source.produced = 5;
+    const second = world.begin(numbersInto(seen, source));
+    const batches = batchesOf(second);
+    await run(world, second, 2_000);
+    await second.ssc.stop();
+    expect(times(batches)).toEqual([13_000]);
+    expect([seen.get(12_000), seen.get(13_000)]).toEqual([
+      [0, 1, 2],
+      [3, 4],
+    ]);
+  });
+
+  it('gives each driver an epoch above all before it, written before anything else', async () => {
+    const world = new RestartWorld();
+    const epochs: unknown[] = [];
+    for (let life = 0; life < 3; life += 1) {
+      const { ssc, log } = world.begin((context) => context.queueStream([]).foreachRDD(() => {}));
+      await ssc.start();
+      const recovered = log.lines.find((line) => line.message.startsWith('a driver goes on'));
+      epochs.push(recovered?.fields?.['epoch']);
+      world.kill();
+    }
+    expect(epochs).toEqual([undefined, 2, 3]);
+  });
+
+  it('gives queue streams the input that was recorded, not what the queue holds now (BAT-4)', async () => {
+    const world = new RestartWorld({ hasCheckpoints: false });
+    const seen = new Map<number, string[]>();
+    const program = (queue: string[][]) => (ssc: StreamingContext) => {
+      ssc
+        .queueStream(queue)
+        .window(2_000, 1_000)
+        .foreachRDD(async (rdd, { batchTime }) => void seen.set(batchTime, await rdd.collect()));
+    };
+    const first = world.begin(program([['a'], ['b'], ['c']]));
+    await run(world, first, 2_000);
+    world.kill();
+    const expected = new Map(seen);
+    seen.clear();
+    const second = world.begin(program([['x'], ['y']]));
+    await run(world, second, 1_000);
+    await second.ssc.stop();
+    for (const [time, records] of seen) if (expected.has(time)) expect(records).toEqual(expected.get(time));
+    expect(seen.get(13_000)).toEqual(['b', 'x']);
+  });
+
+  it('fails a batch whose input cannot be recorded instead of running it unrecorded', async () => {
+    const world = new RestartWorld();
+    const life = world.begin(
+      (ssc) => ssc.queueStream<number>([(environment) => environment.parallelize([1])]).foreachRDD(() => {}),
+      { batches: { onBatchFailure: 'skip' } },
+    );
+    const batches = batchesOf(life);
+    await run(world, life, 3_000);
+    expect(batches[0]).toMatchObject({ batchTime: 11_000, outcome: 'skipped' });
+    const why = life.log.lines.find((line) => line.message === 'the jobs of a batch could not be made');
+    expect(why?.fields?.['error']).toMatchObject({ code: 'MR_GRAPH_INPUT_NOT_PORTABLE' });
+    await life.ssc.stop();
+  });
+
+  it('cleans nothing up while checkpoints fail, and catches up when they succeed (WAL-4)', async () => {
+    const world = new RestartWorld();
+    const [source, seen] = [new NumberSource(), new Map<number, number[]>()];
+    const life = world.begin(numbersInto(seen, source));
+    const write = world.checkpoints.write.bind(world.checkpoints);
+    await life.ssc.start();
+    world.checkpoints.write = () => Promise.reject(new Error('the disk is full'));
+    for (let turn = 0; turn < 50; turn += 1) {
+      source.produced += 1;
+      await world.pass(life, 100);
+    }
+    expect([...seen.keys()]).toEqual([11_000, 12_000, 13_000, 14_000, 15_000]);
+    const keptMeanwhile = world.blocks.size;
+    expect(keptMeanwhile).toBeGreaterThan(20);
+    world.checkpoints.write = write;
+    await world.pass(life, 3_000);
+    expect(world.blocks.size).toBeLessThan(keptMeanwhile);
+    await life.ssc.stop();
+  });
+
+  it('goes on from the checkpoint before when the newest is damaged', async () => {
+    const world = new RestartWorld();
+    const [source, seen] = [new NumberSource(), new Map<number, number[]>()];
+    const program = (ssc: StreamingContext): void => {
+      ssc
+        .receiverStream(source.receiver({ replayable: true, isAlive: () => true }))
+        .window(2_000)
+        .foreachRDD(async (rdd, { batchTime }) => {
+          const records = await rdd.collect();
+          if (seen.has(batchTime)) expect(records).toEqual(seen.get(batchTime));
+          seen.set(batchTime, records);
+        });
+    };
+    const first = world.begin(program);
+    await first.ssc.start();
+    for (let turn = 0; turn < 60; turn += 1) {
+      source.produced += 1;
+      await world.pass(first, 100);
+    }
+    world.kill();
+    const newest = (await world.checkpoints.list()).at(-1) ?? 0;
+    await world.checkpoints.write(newest, Uint8Array.of(0));
+    const second = world.begin(program);
+    const batches = batchesOf(second);
+    await run(world, second, 1_000);
+    expect((await second.ssc.stop()).isClean).toBe(true);
+    expect(batches[0]).toMatchObject({ batchTime: newest, isRerun: true, outcome: 'succeeded' });
+  });
+});
+
+describe('a program that has changed', () => {
+  const directory = '/checkpoints';
+
+  /** Runs a program for two batches over a disk, then kills it or stops it. */
+  function onDisk() {
+    const { storage } = virtualPorts();
+    let nowMs = 10_000;
+    let seed = 0;
+    const context = (options: Partial<StandaloneContextOptions> = {}) => {
+      const world = virtualPorts({ startMs: nowMs, seed: (seed += 1), storage });
+      const ssc = new StreamingContext({
+        appName: 'changing',
+        batchIntervalMs: 1_000,
+        plugins: [world.plugin],
+        checkpointDirectory: directory,
+        ...options,
+      });
+      return { ssc, ...world };
+    };
+    const runOnce = async ({ ssc, clock }: ReturnType<typeof context>) => {
+      await ssc.start();
+      await clock.advance(2_000);
+      await ssc.stop();
+      nowMs = clock.now();
+    };
+    return { storage, context, runOnce };
+  }
+
+  it('is accepted, with new operators and other functions', async () => {
+    const { context, runOnce } = onDisk();
+    const before = context();
+    before.ssc.queueStream([[1]]).foreachRDD(() => {});
+    await runOnce(before);
+    const after = context();
+    const seen: number[] = [];
+    after.ssc
+      .queueStream([[1]])
+      .map((n) => n * 10)
+      .foreachRDD((_, { batchTime }) => void seen.push(batchTime));
+    await runOnce(after);
+    expect(seen).toEqual([13_000, 14_000]);
+  });
+
+  it.each([
+    [{ appName: 'other' }, 'MR_CHECKPOINT_OTHER_APPLICATION'],
+    [{ batchIntervalMs: 500 }, 'MR_CHECKPOINT_INTERVAL_CHANGED'],
+  ])('is refused with %j', async (options, code) => {
+    const { context, runOnce } = onDisk();
+    const before = context();
+    before.ssc.queueStream([[1]]).foreachRDD(() => {});
+    await runOnce(before);
+    const after = context(options);
+    after.ssc.queueStream([[1]]).foreachRDD(() => {});
+    await expect(after.ssc.start()).rejects.toMatchObject({ code });
+    expect(after.ssc.state).toBe('STOPPED');
+  });
+
+  it('is refused when the operator of a state is gone, unless that is allowed', async () => {
+    const { context, runOnce } = onDisk();
+    const before = context();
+    before.ssc.textFileStream('/in').foreachRDD(() => {});
+    await runOnce(before);
+    const after = context();
+    after.ssc.queueStream([[1]]).foreachRDD(() => {});
+    await expect(after.ssc.start()).rejects.toMatchObject({
+      code: 'MR_CHECKPOINT_STATE_DROPPED',
+      details: { dropped: ['0-textFile'], present: ['0-queue'] },
+    });
+    const allowed = context({ allowDroppedState: true });
+    allowed.ssc.queueStream([[1]]).foreachRDD(() => {});
+    await runOnce(allowed);
+  });
+
+  it('reads the files that came while nobody ran, and none of them twice', async () => {
+    const { storage, context, runOnce } = onDisk();
+    const seen: string[] = [];
+    const read = (ssc: StreamingContext) =>
+      ssc.textFileStream('/in').foreachRDD(async (rdd) => void seen.push(...(await rdd.collect())));
+    const before = context();
+    read(before.ssc);
+    storage.writeFile('/in/one', 'first\n', { modifiedMs: 10_500 });
+    await runOnce(before);
+    storage.writeFile('/in/two', 'second\n', { modifiedMs: 12_100 });
+    const after = context();
+    await after.clock.setTime(15_500);
+    read(after.ssc);
+    await after.ssc.start();
+    await settle();
+    await after.ssc.stop();
+    expect(seen).toEqual(['first', 'second']);
+  });
+
+  it('is made anew by getOrCreate every time, and keeps its checkpoints in that directory', async () => {
+    const { storage, context, runOnce } = onDisk();
+    let made = 0;
+    const open = async () => {
+      let parts: ReturnType<typeof context> | undefined;
+      const ssc = await StreamingContext.getOrCreate(directory, () => {
+        made += 1;
+        parts = context();
+        parts.ssc.queueStream([[1]]).foreachRDD(() => {});
+        return parts.ssc;
+      });
+      return { ...(parts as ReturnType<typeof context>), ssc };
+    };
+    await runOnce(await open());
+    await runOnce(await open());
+    expect(made).toBe(2);
+    expect(storage.paths()).toContain('/checkpoints/checkpoint-14000');
+    const elsewhere = StreamingContext.getOrCreate('/elsewhere', () => context().ssc);
+    await expect(elsewhere).rejects.toMatchObject({ code: 'MR_CONTEXT_INVALID_OPTION' });
+  });
+
+  it('keeps as many checkpoints as it is told', async () => {
+    const { storage, context, runOnce } = onDisk();
+    for (let life = 0; life < 3; life += 1) {
+      const one = context({ checkpointsKept: 2 });
+      one.ssc.queueStream([[1]]).foreachRDD(() => {});
+      await runOnce(one);
+    }
+    expect(storage.paths()).toEqual(['/checkpoints/checkpoint-15000', '/checkpoints/checkpoint-16000']);
+  });
+
+  it('is refused in a directory that another context uses', async () => {
+    const { context } = onDisk();
+    const [one, other] = [context(), context()];
+    for (const { ssc } of [one, other]) ssc.queueStream([[1]]).foreachRDD(() => {});
+    await one.ssc.start();
+    await expect(other.ssc.start()).rejects.toMatchObject({ code: 'MR_STORAGE_LOCKED' });
+    await one.ssc.stop();
+  });
+});
