@@ -31,6 +31,8 @@ export const inOrderPolicy: SchedulingPolicy = {
 export interface FixtureSetup extends Partial<ReceiverTrackerSetup> {
   /** How many receivers, numbered from 0. Default 1. */
   readonly receiverCount?: number;
+  /** Whether the receivers are replayable. Default false. */
+  readonly isReplayable?: boolean;
   /** Executors that are there from the beginning. Default `a` and `b`. */
   readonly executorIds?: readonly ExecutorId[];
 }
@@ -51,10 +53,11 @@ export class ReceiverTrackerFixture {
   readonly tracker: ReceiverTracker;
 
   constructor(setup: FixtureSetup = {}) {
-    const { receiverCount = 1, executorIds = ['a', 'b'], ...over } = setup;
+    const { receiverCount = 1, executorIds = ['a', 'b'], isReplayable = false, ...over } = setup;
     const receivers = Array.from({ length: receiverCount }, (_, streamId) => ({
       streamId,
       name: `s${streamId}`,
+      isReplayable,
     }));
     for (const executorId of executorIds) this.backend.addExecutor(executorId);
     this.blockTracker = new ReceivedBlockTracker({

@@ -8,6 +8,7 @@ import {
   type DriverProtocol,
   type RandomSource,
   type ReceivedBlockHandler,
+  type ReceiverCapabilities,
   type Receiver,
   type StoredBlock,
 } from '@millrace/core';
@@ -108,7 +109,10 @@ export class ScriptedDriver implements DriverEndpoint {
 }
 
 /** A receiver of a test, as `receiverStream` would get it. */
-export function configured<T>(create: () => Receiver<T>): ConfiguredReceiver<unknown> {
+export function configured<T>(
+  create: () => Receiver<T>,
+  over: Partial<ReceiverCapabilities> = {},
+): ConfiguredReceiver<unknown> {
   return {
     name: 'test',
     contract: 1,
@@ -120,6 +124,7 @@ export function configured<T>(create: () => Receiver<T>): ConfiguredReceiver<unk
       bounded: false,
       format: 'records',
       touches: [],
+      ...over,
     },
     description: 'a receiver of a test',
     preferredHost: undefined,

@@ -3,6 +3,7 @@ import {
   type AckToken,
   ManualClock,
   type Receiver,
+  type ReceiverCapabilities,
   type ReceiverContext,
   type Storage,
   type StopReason,
@@ -25,6 +26,7 @@ export interface ReceiverScript {
   readonly stop?: (reason: StopReason) => void | Promise<void>;
   readonly acknowledge?: (tokens: readonly AckToken[]) => void | Promise<void>;
   readonly closed?: () => void | Promise<void>;
+  readonly capabilities?: Partial<ReceiverCapabilities>;
 }
 
 /** A receiver that tells what is called, in order, and keeps its contexts. */
@@ -88,7 +90,7 @@ export function supervised(script: ReceiverScript = {}, given: Partial<Receiving
     streamId: 3,
     attemptId: 'att',
     identity: { executorId: 'a', host: 'here', cores: 1, driver },
-    receiver: configured(() => receivers.create()),
+    receiver: configured(() => receivers.create(), script.capabilities),
     handler,
     link: new DriverLink({ driver, clock, random: evenRandom, log, options }),
     limiter: new RateLimiter({ clock, options }),

@@ -587,3 +587,41 @@ describe('ReceiverSupervisor.stop', () => {
     expect([events, clock.pendingTimers]).toEqual([[], 0]);
   });
 });
+
+describe('ReceiverSupervisor: replayable sources', () => {
+  const replayable = { capabilities: { replayable: true } };
+
+  it('registers the position of the last record with each block', async () => {
+    const { supervisor, driver, receivers, clock } = supervised(replayable);
+    supervisor.start();
+    await clock.advance(0);
+    for (const n of [4, 5, 6]) receivers.context.store(n, { offset: n });
+    await clock.advance(300);
+    await receivers.context.storeBlock([7], { position: { offset: 7 } });
+    expect(driver.requests('AddBlock').map(({ block }) => block.metadata)).toEqual([
+      { position: { offset: 6 } },
+      { position: { offset: 7 } },
+    ]);
+  });
+
+  it('registers nothing of the tokens of other sources', async () => {
+    const { supervisor, driver, receivers, clock } = supervised();
+    supervisor.start();
+    await clock.advance(0);
+    receivers.context.store(4, () => 'never leaves its executor');
+    await clock.advance(300);
+    expect(driver.requests('AddBlock').map(({ block }) => block.metadata)).toEqual([undefined]);
+  });
+
+  it('tells every start where to go on, also after a restart on the spot', async () => {
+    const { supervisor, driver, receivers, clock } = supervised(replayable);
+    let resumeFrom = 41;
+    driver.answers.RegisterReceiver = () => ({ accepted: true, resumeFrom });
+    supervisor.start();
+    await clock.advance(0);
+    resumeFrom = 42;
+    receivers.context.restart('connection lost');
+    await clock.advance(5_000);
+    expect(receivers.contexts.map((context) => context.resumeFrom)).toEqual([41, 42]);
+  });
+});

@@ -1,5 +1,6 @@
 import { coreError, type SchedulingPolicy } from '@millrace/core';
 import { describe, expect, it } from 'vitest';
+import { receivedBlock } from '../../test/received-blocks.ts';
 import { inOrderPolicy, ReceiverTrackerFixture } from '../../test/receiver-tracker-fixture.ts';
 
 const starts = (fixture: ReceiverTrackerFixture) =>
@@ -258,6 +259,43 @@ describe('ReceiverTracker: executors that come and go', () => {
     await fixture.clock.advance(600_000);
     expect(starts(fixture)).toHaveLength(1);
     expect(replaced).toHaveLength(1);
+  });
+});
+
+describe('ReceiverTracker: replayable sources', () => {
+  const blockAt = (sequence: number, attempt: string) => ({
+    attemptId: attempt,
+    block: receivedBlock(sequence, { attempt, metadata: { position: sequence } }),
+  });
+
+  it('answers a registration with the position of the last registered block', async () => {
+    const fixture = await new ReceiverTrackerFixture({ isReplayable: true }).startAll();
+    await fixture.tracker.ask('AddBlock', blockAt(7, 'attempt1'));
+    await fixture.deregister('restarting');
+    expect(await fixture.register()).toEqual({ accepted: true, resumeFrom: 7 });
+  });
+
+  it('answers it after the blocks that are being logged, and takes none of the earlier attempt then', async () => {
+    const fixture = await new ReceiverTrackerFixture({ isReplayable: true }).startAll();
+    fixture.metadataLog.hold();
+    const added = fixture.tracker.ask('AddBlock', blockAt(7, 'attempt1'));
+    await fixture.settle();
+    fixture.backend.loseExecutor('a');
+    await fixture.clock.advance(2_000);
+    const registered = fixture.register();
+    await fixture.settle();
+    const late = fixture.tracker.ask('AddBlock', blockAt(8, 'attempt1'));
+    fixture.metadataLog.release();
+    expect(await added).toEqual({ accepted: true });
+    expect(await registered).toEqual({ accepted: true, resumeFrom: 7 });
+    expect(await late).toMatchObject({ accepted: false });
+  });
+
+  it('tells nothing of the kind to other sources', async () => {
+    const fixture = await new ReceiverTrackerFixture().startAll();
+    await fixture.tracker.ask('AddBlock', blockAt(7, 'attempt1'));
+    await fixture.deregister('restarting');
+    expect(await fixture.register()).toEqual({ accepted: true });
   });
 });
 

@@ -1,0 +1,121 @@
+import { MemoryCheckpointStore, MsgpackCodec } from '@millrace/core';
+import { RecordingLogger, settle } from '@millrace/harness';
+import { describe, expect, it } from 'vitest';
+import { type CheckpointContent, decodeCheckpoint, encodeCheckpoint } from './checkpoint-content.ts';
+import { CheckpointWriter } from './checkpoint-writer.ts';
+
+const codec = new MsgpackCodec();
+
+function contentAt(doneUpTo: number): CheckpointContent {
+  return {
+    application: 'test',
+    batchIntervalMs: 1_000,
+    zeroTime: 0,
+    epoch: 1,
+    doneUpTo,
+    lastMade: doneUpTo,
+    pending: [],
+    fingerprint: 'f',
+    operators: [{ id: '0-queue', kind: 'queue', hasUid: false, streamId: 0 }],
+    state: [{ id: 'counts', kind: 'count', version: 1, data: new Map([['a', 1]]) }],
+  };
+}
+
+/** A writer at batch 0 over a store whose writes can be held back or made fail. */
+async function begun() {
+  const store = new MemoryCheckpointStore();
+  const log = new RecordingLogger();
+  const world = {
+    doneUpTo: 0,
+    safe: [] as number[],
+    gate: undefined as Promise<void> | undefined,
+    fails: false,
+  };
+  const write = store.write.bind(store);
+  store.write = async (batchTime, bytes) => {
+    await world.gate;
+    if (world.fails) throw new Error('the disk is full');
+    await write(batchTime, bytes);
+  };
+  const writer = new CheckpointWriter({
+    store,
+    codec,
+    log,
+    keep: 2,
+    snapshot: async () => contentAt(world.doneUpTo),
+    onSafe: (doneUpTo) => void world.safe.push(doneUpTo),
+  });
+  await writer.begin();
+  const done = async (batchTime: number) => {
+    world.doneUpTo = batchTime;
+    writer.request();
+    await settle();
+  };
+  return { store, log, world, writer, done };
+}
+
+describe('CheckpointWriter', () => {
+  it('writes after each batch, and calls safe what two checkpoints have passed (WAL-4)', async () => {
+    const { store, world, done } = await begun();
+    for (const time of [1, 2, 3]) await done(time);
+    expect(await store.list()).toEqual([2, 3]);
+    expect(world.safe).toEqual([0, 1, 2]);
+  });
+
+  it('writes one at a time, and the newest moment when it was held up', async () => {
+    const { store, world, done, writer } = await begun();
+    const gate = Promise.withResolvers<void>();
+    world.gate = gate.promise;
+    for (const time of [1, 2, 3, 4]) await done(time);
+    gate.resolve();
+    await writer.end();
+    expect(await store.list()).toEqual([1, 4]);
+  });
+
+  it('logs a failure, calls nothing safe, and tries again with the next batch', async () => {
+    const { store, log, world, done } = await begun();
+    world.fails = true;
+    await done(1);
+    expect([world.safe, log.lines.map(({ level }) => level)]).toEqual([[], ['warn']]);
+    world.fails = false;
+    await done(2);
+    expect([await store.list(), world.safe]).toEqual([[0, 2], [0]]);
+  });
+
+  it('ends with what was not written yet, and takes no further request', async () => {
+    const { store, world, done, writer } = await begun();
+    world.fails = true;
+    await done(1);
+    world.fails = false;
+    await writer.end();
+    await done(2);
+    expect(await store.list()).toEqual([0, 1]);
+  });
+
+  it('says so when the last checkpoint fails', async () => {
+    const { world, done, writer } = await begun();
+    world.fails = true;
+    await done(1);
+    await expect(writer.end()).rejects.toThrow('the disk is full');
+  });
+});
+
+describe('a checkpoint', () => {
+  it('comes back as it was, maps included', () => {
+    expect(decodeCheckpoint(codec, encodeCheckpoint(codec, contentAt(7)))).toEqual(contentAt(7));
+  });
+
+  it.each([
+    ['damaged bytes', Uint8Array.of(1, 2, 3)],
+    ['nothing', new Uint8Array()],
+    ['something else', codec.encodeRecords([1, { doneUpTo: 'soon' }])],
+  ])('is not made of %s', (_, bytes) => {
+    expect(decodeCheckpoint(codec, bytes)).toBeUndefined();
+  });
+
+  it('of a format yet unknown is refused, not passed over', () => {
+    const bytes = codec.encodeRecords([2, contentAt(7)]);
+    const code = 'MR_CHECKPOINT_FORMAT_UNSUPPORTED';
+    expect(() => decodeCheckpoint(codec, bytes)).toThrow(expect.objectContaining({ code }));
+  });
+});
