@@ -119,6 +119,40 @@ describe('a context that goes on for another one', () => {
     expect(seen.get(13_000)).toEqual(['b', 'x']);
   });
 
+  it('goes on with partial windows where no input is kept', async () => {
+    const world = new RestartWorld({ hasLog: false });
+    const seen = new Map<number, string[]>();
+    const program = (queue: string[][]) => (ssc: StreamingContext) => {
+      ssc
+        .queueStream(queue)
+        .window(3_000, 1_000)
+        .foreachRDD(async (rdd, { batchTime }) => void seen.set(batchTime, await rdd.collect()));
+    };
+    await run(world, world.begin(program([['a'], ['b']])), 2_000);
+    world.kill();
+    const second = world.begin(program([['x'], ['y']]));
+    await run(world, second, 2_000);
+    await second.ssc.stop();
+    expect(seen.get(12_000)).toEqual(['a', 'b']);
+    expect([seen.get(13_000), seen.get(14_000)]).toEqual([['x'], ['x', 'y']]);
+  });
+
+  it('logs the allocations of a graceful stop before the log is closed (REC-4)', async () => {
+    const world = new RestartWorld();
+    const [source, seen] = [new NumberSource(), new Map<number, number[]>()];
+    const life = world.begin(numbersInto(seen, source));
+    await run(world, life, 100);
+    source.produced = 500;
+    await world.pass(life, 60);
+    expect(await life.ssc.stop()).toMatchObject({ isClean: true, unallocatedRecords: 0, errors: [] });
+    expect(seen.get(11_000)).toHaveLength(500);
+    const again = world.begin(numbersInto(seen, source));
+    const batches = batchesOf(again);
+    await run(world, again, 900);
+    await again.ssc.stop();
+    expect(batches).toEqual([]);
+  });
+
   it('fails a batch whose input cannot be recorded instead of running it unrecorded', async () => {
     const world = new RestartWorld();
     const life = world.begin(

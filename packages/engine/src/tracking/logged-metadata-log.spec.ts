@@ -155,6 +155,16 @@ describe('ReceivedBlockTracker after recovery', () => {
     expect([next.knownBatches(), await next.lastPosition(0)]).toEqual([[2_000], 42]);
   });
 
+  it('refuses for good what a receiver says about a block when that is not plain data', async () => {
+    const tracker = await trackerOver(new MemoryWriteAheadLogFactory());
+    const added = tracker.addBlock(durable(1, { metadata: { position: () => 'a function' } }));
+    await expect(added).rejects.toMatchObject({
+      code: 'MR_TRACKING_METADATA_UNSUPPORTED',
+      disposition: 'stop-engine',
+    });
+    expect(tracker.hasUnallocatedBlocks()).toBe(false);
+  });
+
   it('leaves out the blocks of a stream that the program has no more', async () => {
     const factory = new MemoryWriteAheadLogFactory();
     const tracker = await trackerOver(factory, [0, 1]);

@@ -5,7 +5,15 @@
 // Additions of one stream are registered one after the other, those of different streams side by side, so that they
 // can share a sync of the log. Allocations and clean-ups are a third queue. An allocation takes what is in memory at
 // that moment; what is added while it is being written stays for the next batch.
-import type { BatchInput, BatchTime, BlockId, Logger, ReceivedBlockInfo, StreamId } from '@millrace/core';
+import {
+  type BatchInput,
+  type BatchTime,
+  type BlockId,
+  isMillraceError,
+  type Logger,
+  type ReceivedBlockInfo,
+  type StreamId,
+} from '@millrace/core';
 import {
   type BatchAllocation,
   MemoryMetadataLog,
@@ -97,7 +105,7 @@ export class ReceivedBlockTracker {
    * queued again, also when its batch is long done). False: it is not registered, add it again later; the log could
    * not be written, a bound is reached, or the tracker is stopped.
    *
-   * @throws `MR_TRACKING_UNKNOWN_STREAM`.
+   * @throws `MR_TRACKING_UNKNOWN_STREAM`; `MR_TRACKING_METADATA_UNSUPPORTED`, which no repetition can heal.
    */
   async addBlock(block: ReceivedBlockInfo): Promise<boolean> {
     const stream = this.#streamOf(block.streamId);
@@ -268,6 +276,7 @@ export class ReceivedBlockTracker {
     try {
       await this.#metadataLog.append({ kind: 'block-addition', timeMs, block });
     } catch (error) {
+      if (isMillraceError(error, 'MR_CODEC_UNSUPPORTED_VALUE')) throw unsupported(block, error);
       return this.#refuse(block, 'it could not be logged', error);
     } finally {
       stream.writingTimeMs = undefined;
@@ -419,6 +428,14 @@ export class ReceivedBlockTracker {
       additions: new SerialQueue(),
     };
   }
+}
+
+function unsupported({ blockId, streamId }: ReceivedBlockInfo, cause: unknown): Error {
+  const message = `expected plain data about block ${blockId} of stream ${streamId}, so that it can be logged; convert it first`;
+  return trackingError('MR_TRACKING_METADATA_UNSUPPORTED', message, {
+    details: { blockId, streamId },
+    cause,
+  });
 }
 
 /** What still waits after these went to a batch. They are the first, unless additions were under way meanwhile. */

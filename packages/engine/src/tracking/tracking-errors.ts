@@ -43,6 +43,11 @@ export const TRACKING_ERROR_CODES = {
     disposition: 'fail-batch',
     meaning: 'the blocks of an earlier batch are not known any more, so it cannot run again',
   },
+  MR_TRACKING_METADATA_UNSUPPORTED: {
+    disposition: 'stop-engine',
+    meaning:
+      'what a receiver says about a block, or its position in the source, is not plain data and cannot be logged; convert it first',
+  },
   MR_TRACKING_LOG_UNREADABLE: {
     disposition: 'stop-engine',
     meaning:
