@@ -10,7 +10,7 @@ const VERSION = 1;
 const CRC_OFFSET = 24;
 
 /** Bytes before the checkpoint itself. */
-export const CHECKPOINT_HEAD_BYTES = 28;
+const CHECKPOINT_HEAD_BYTES = 28;
 
 /** The head of a checkpoint's file. */
 export function checkpointHead(batchTime: BatchTime, bytes: Uint8Array): Uint8Array {

@@ -1,13 +1,13 @@
-import { MemoryStorage, RecordingLogger } from '@millrace/harness';
 import { describe, expect, it } from 'vitest';
+import { MemoryDisk, NotedLog } from '../../test/memory-disk.ts';
 import type { Storage, StorageFile } from '../contracts/storage.ts';
 import { FileCheckpointStore } from './file-checkpoint-store.ts';
 
 const bytesOf = (text: string) => new TextEncoder().encode(text);
 const textOf = (bytes: Uint8Array | undefined) => new TextDecoder().decode(bytes);
 
-async function storeOn(storage: Storage = new MemoryStorage()) {
-  const log = new RecordingLogger();
+async function storeOn(storage: Storage = new MemoryDisk()) {
+  const log = new NotedLog();
   const store = new FileCheckpointStore({ directory: '/checkpoints', storage, log });
   await store.open();
   return { store, log };
@@ -15,7 +15,7 @@ async function storeOn(storage: Storage = new MemoryStorage()) {
 
 /** A store with the checkpoints `one` at 1000 and `two` at 2000, and the file of the newer one. */
 async function withTwo() {
-  const storage = new MemoryStorage();
+  const storage = new MemoryDisk();
   const { store, log } = await storeOn(storage);
   await store.write(1_000, bytesOf('one'));
   await store.write(2_000, bytesOf('two'));
@@ -33,8 +33,8 @@ describe('FileCheckpointStore', () => {
   });
 
   it('answers undefined when there is none', async () => {
-    const storage = new MemoryStorage();
-    const store = new FileCheckpointStore({ directory: '/none', storage, log: new RecordingLogger() });
+    const storage = new MemoryDisk();
+    const store = new FileCheckpointStore({ directory: '/none', storage, log: new NotedLog() });
     expect(await store.newest()).toBeUndefined();
   });
 
@@ -43,7 +43,7 @@ describe('FileCheckpointStore', () => {
     for (let index = 0; index < content.length; index += 1) {
       const damaged = content.slice();
       damaged[index] = (damaged[index] ?? 0) ^ (1 << (index % 8));
-      storage.writeFile(path, damaged);
+      storage.files.set(path, damaged);
       expect(textOf((await store.newest())?.bytes)).toBe('one');
     }
     expect(log.lines.filter((line) => line.level === 'warn')).toHaveLength(content.length);
@@ -52,21 +52,21 @@ describe('FileCheckpointStore', () => {
   it('passes over a newest file that is cut short anywhere, or empty', async () => {
     const { storage, store, path, content } = await withTwo();
     for (let length = 0; length < content.length; length += 1) {
-      storage.writeFile(path, content.slice(0, length));
+      storage.files.set(path, content.slice(0, length));
       expect(textOf((await store.newest())?.bytes)).toBe('one');
     }
   });
 
   it('does not take a checkpoint that was given another name', async () => {
     const { storage, store, content } = await withTwo();
-    storage.writeFile('/checkpoints/checkpoint-9000', content);
+    storage.files.set('/checkpoints/checkpoint-9000', content);
     expect((await store.newest())?.batchTime).toBe(2_000);
   });
 
   it('refuses to begin from nothing when no checkpoint can be read', async () => {
     const { storage, store } = await withTwo();
-    storage.writeFile('/checkpoints/checkpoint-1000', 'x');
-    storage.writeFile('/checkpoints/checkpoint-2000', '');
+    storage.files.set('/checkpoints/checkpoint-1000', bytesOf('x'));
+    storage.files.set('/checkpoints/checkpoint-2000', bytesOf(''));
     await expect(store.newest()).rejects.toMatchObject({ code: 'MR_CHECKPOINT_UNREADABLE' });
   });
 
@@ -80,7 +80,7 @@ describe('FileCheckpointStore', () => {
   it('looks at no other file of the directory', async () => {
     const { storage, store } = await withTwo();
     for (const name of ['checkpoint-5-x', 'checkpoint-3000.tmp', 'checkpoint-', 'notes'])
-      storage.writeFile(`/checkpoints/${name}`, 'x');
+      storage.files.set(`/checkpoints/${name}`, bytesOf('x'));
     expect(await store.list()).toEqual([1_000, 2_000]);
   });
 
@@ -92,7 +92,7 @@ describe('FileCheckpointStore', () => {
 
   it('writes, syncs, renames and syncs the directory, in this order', async () => {
     const steps: string[] = [];
-    const { store } = await storeOn(watched(new MemoryStorage(), steps));
+    const { store } = await storeOn(watched(new MemoryDisk(), steps));
     steps.length = 0;
     await store.write(1_000, bytesOf('one'));
     expect(steps).toEqual(['remove', 'open', 'append', 'sync', 'close', 'rename', 'syncDirectory']);
@@ -103,14 +103,14 @@ describe('FileCheckpointStore', () => {
     async (step) => {
       const steps: string[] = [];
       const world = { failing: '' };
-      const storage = new MemoryStorage();
+      const storage = new MemoryDisk();
       const { store } = await storeOn(watched(storage, steps, world));
       await store.write(1_000, bytesOf('one'));
       world.failing = step;
       await expect(store.write(2_000, bytesOf('two'))).rejects.toThrow(step);
       world.failing = '';
       expect(textOf((await store.newest())?.bytes)).toBe('one');
-      expect(storage.paths()).toEqual(['/checkpoints/checkpoint-1000']);
+      expect([...storage.files.keys()]).toEqual(['/checkpoints/checkpoint-1000']);
       await store.write(2_000, bytesOf('two'));
       expect(textOf((await store.newest())?.bytes)).toBe('two');
     },
@@ -118,7 +118,7 @@ describe('FileCheckpointStore', () => {
 
   it('writes over what a process left that died while writing', async () => {
     const { storage, store } = await withTwo();
-    storage.writeFile('/checkpoints/checkpoint-3000.tmp', 'half of');
+    storage.files.set('/checkpoints/checkpoint-3000.tmp', bytesOf('half of'));
     await store.write(3_000, bytesOf('three'));
     expect(textOf((await store.newest())?.bytes)).toBe('three');
   });
@@ -126,14 +126,17 @@ describe('FileCheckpointStore', () => {
   it('keeps the newest ones when it is pruned, and no leftovers', async () => {
     const { storage, store } = await withTwo();
     await store.write(3_000, bytesOf('three'));
-    storage.writeFile('/checkpoints/checkpoint-4000.tmp', 'half of');
+    storage.files.set('/checkpoints/checkpoint-4000.tmp', bytesOf('half of'));
     await store.prune(2);
-    expect(storage.paths()).toEqual(['/checkpoints/checkpoint-2000', '/checkpoints/checkpoint-3000']);
+    expect([...storage.files.keys()]).toEqual([
+      '/checkpoints/checkpoint-2000',
+      '/checkpoints/checkpoint-3000',
+    ]);
     await expect(store.prune(0)).rejects.toThrow(TypeError);
   });
 
   it('refuses a directory that another driver uses', async () => {
-    const storage = new MemoryStorage();
+    const storage = new MemoryDisk();
     const { store } = await storeOn(storage);
     await expect(storeOn(storage)).rejects.toMatchObject({ code: 'MR_STORAGE_LOCKED' });
     await store.close();
@@ -142,7 +145,7 @@ describe('FileCheckpointStore', () => {
 });
 
 /** A storage that writes down what is done to it, and fails at one step. */
-function watched(storage: MemoryStorage, steps: string[], world = { failing: '' }): Storage {
+function watched(storage: MemoryDisk, steps: string[], world = { failing: '' }): Storage {
   const watch = <T extends object>(target: T): T =>
     new Proxy(target, {
       get: (_, name) => {
@@ -150,7 +153,7 @@ function watched(storage: MemoryStorage, steps: string[], world = { failing: '' 
         if (typeof value !== 'function') return value;
         return async (...args: unknown[]) => {
           steps.push(String(name));
-          if (world.failing === name) throw new Error(`${String(name)} failed`);
+          if (world.failing === name) throw new Error(`${world.failing} failed`);
           const result: unknown = await Reflect.apply(value, target, args);
           return name === 'open' ? watch(result as StorageFile) : result;
         };

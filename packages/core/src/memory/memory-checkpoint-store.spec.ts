@@ -1,5 +1,5 @@
-import { RecordingLogger } from '@millrace/harness';
 import { describe, expect, it } from 'vitest';
+import { NotedLog } from '../../test/memory-disk.ts';
 import { MemoryCheckpointStore } from './memory-checkpoint-store.ts';
 
 const bytes = (value: number) => Uint8Array.of(value);
@@ -23,7 +23,7 @@ describe('MemoryCheckpointStore', () => {
   });
 
   it('passes over what is not accepted and tells it', async () => {
-    const log = new RecordingLogger();
+    const log = new NotedLog();
     const store = new MemoryCheckpointStore({ log });
     for (const time of [1, 2, 3]) await store.write(time, bytes(time));
     expect(await store.newest((one) => one.batchTime < 2)).toEqual({ batchTime: 1, bytes: bytes(1) });

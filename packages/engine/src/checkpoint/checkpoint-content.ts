@@ -4,7 +4,7 @@ import { type BatchTime, type Codec, type Epoch, isMillraceError, type StreamId 
 import { checkpointError } from './checkpoint-errors.ts';
 
 /** The version of `CheckpointContent` as it is written. */
-export const CHECKPOINT_FORMAT = 1;
+const CHECKPOINT_FORMAT = 1;
 
 /** An operator as the program had it. */
 export interface CheckpointedOperator {

@@ -1,9 +1,7 @@
 // Surviving the death of the driver, as the context sees it.
-export { CHECKPOINT_FORMAT } from './checkpoint-content.ts';
 export type { CheckpointContent } from './checkpoint-content.ts';
 export { CHECKPOINT_ERROR_CODES } from './checkpoint-errors.ts';
 export { CheckpointWriter } from './checkpoint-writer.ts';
 export { operatorsOf } from './match-program.ts';
 export type { Identity } from './match-program.ts';
 export { recover } from './recovery.ts';
-export type { Recovery } from './recovery.ts';

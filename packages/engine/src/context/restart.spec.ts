@@ -313,14 +313,13 @@ describe('a program that has changed', () => {
     const { storage, context, runOnce } = onDisk();
     let made = 0;
     const open = async () => {
-      let parts: ReturnType<typeof context> | undefined;
-      const ssc = await StreamingContext.getOrCreate(directory, () => {
+      const parts = context();
+      parts.ssc.queueStream([[1]]).foreachRDD(() => {});
+      await StreamingContext.getOrCreate(directory, () => {
         made += 1;
-        parts = context();
-        parts.ssc.queueStream([[1]]).foreachRDD(() => {});
         return parts.ssc;
       });
-      return { ...(parts as ReturnType<typeof context>), ssc };
+      return parts;
     };
     await runOnce(await open());
     await runOnce(await open());

@@ -44,7 +44,7 @@ function fieldsOf(event: MetadataEvent): readonly unknown[] {
       const blocks = [...event.input.blocks].map(([id, infos]) => [id, infos.map(blockFields)]);
       return [KINDS.allocation, timeMs, blocks, [...event.inputs]];
     }
-    case 'batch-cleanup':
+    default:
       return [KINDS.cleanup, timeMs, event.batchTimes, event.doneUpTo, [...event.positions]];
   }
 }
