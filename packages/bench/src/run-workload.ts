@@ -1,6 +1,6 @@
 // Measures the cases of one workload in alternating rounds: A B C, A B C, … A machine that gets slower on the way
 // slows down all of them, and their ratios stay.
-import { collectGarbage } from './collect-garbage.ts';
+import { collectGarbage } from './heap.ts';
 import { measureCase, type MeasureOptions } from './measure-case.ts';
 import { judge, type BudgetResult, type Summary, summarize } from './statistics.ts';
 import type { BenchWorkload } from './suite.ts';

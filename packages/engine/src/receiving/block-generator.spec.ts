@@ -53,6 +53,19 @@ describe('BlockGenerator', () => {
     expect(pushed.map(({ id }) => id)).toEqual(['input-7-att-0', 'input-7-att-1']);
   });
 
+  it('repeats no name when the clock is set back', async () => {
+    const { generator, clock, pushed } = generatorWith();
+    for (let round = 0; round < 3; round += 1) {
+      generator.store(round);
+      await clock.advance(200);
+      await clock.setTime(1_000_000);
+      await clock.advance(200);
+    }
+    await generator.stop(stopReason);
+    const names = pushed.map(({ id }) => id);
+    expect([names.length, new Set(names).size]).toEqual([3, 3]);
+  });
+
   it('makes no block when nothing came', async () => {
     const { clock, pushed } = generatorWith();
     await clock.advance(10_000);

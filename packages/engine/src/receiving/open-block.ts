@@ -44,7 +44,14 @@ export class FillingChunk {
   }
 }
 
+/** Copied for each chunk: copying memory is faster than having V8 mark each place of a new array as empty. */
+const EMPTY_RECORDS: readonly unknown[] = emptyRecords();
+
 function newRecords(): unknown[] {
+  return EMPTY_RECORDS.slice();
+}
+
+function emptyRecords(): unknown[] {
   const records: unknown[] = new Array(CHUNK_RECORDS);
   // Without this V8 takes it for an array of small integers and rebuilds it when the first other value comes.
   records[0] = null;
