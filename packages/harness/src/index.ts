@@ -19,3 +19,6 @@ export type {
 export { settle } from './settle.ts';
 export { virtualPorts } from './virtual-ports.ts';
 export type { VirtualPorts, VirtualPortsOptions } from './virtual-ports.ts';
+export { FaultyStorage } from './faulty-storage.ts';
+export type { FaultyStorageOptions } from './faulty-storage.ts';
+export type { FaultRates, FaultyOperation } from './faulty-machine.ts';

@@ -1,0 +1,125 @@
+// The content of one file on a simulated disk, twice: as the system shows it, and as it would be found after a loss of
+// power. Between the two stand dirty pages. A sync writes them; a sync that fails writes some and forgets the others,
+// which the system goes on showing: that is what systems do, and why a failed sync is never repeated.
+import type { RandomSource } from '@millrace/core';
+
+/** A file of a simulated disk. */
+export class DiskFile {
+  readonly #pageBytes: number;
+  #shown: Uint8Array;
+  #shownBytes: number;
+  #kept: Uint8Array;
+  #keptBytes: number;
+  readonly #dirty = new Set<number>();
+  /** What failed last and was not made up for: nobody knows what the file holds. */
+  doubt: 'append' | 'sync' | undefined;
+
+  /** @param content What it holds, shown and kept alike. */
+  constructor(pageBytes: number, content: Uint8Array = new Uint8Array(0)) {
+    this.#pageBytes = pageBytes;
+    this.#shown = content.slice();
+    this.#shownBytes = content.byteLength;
+    this.#kept = content.slice();
+    this.#keptBytes = content.byteLength;
+  }
+
+  /** The size the system shows. */
+  get sizeBytes(): number {
+    return this.#shownBytes;
+  }
+
+  /** What the system shows, from `offset` on; a copy. */
+  read(offset: number, length: number): Uint8Array {
+    return this.#shown.slice(Math.min(offset, this.#shownBytes), Math.min(offset + length, this.#shownBytes));
+  }
+
+  /** Adds bytes at the end; they are dirty. */
+  append(bytes: Uint8Array): void {
+    const from = this.#shownBytes;
+    this.#shown = withRoom(this.#shown, from, from + bytes.byteLength);
+    this.#shown.set(bytes, from);
+    this.#shownBytes += bytes.byteLength;
+    this.#markDirty(from, this.#shownBytes);
+  }
+
+  /** Cuts the file; the new size is not durable yet. */
+  truncate(sizeBytes: number): void {
+    this.#shown = withRoom(this.#shown, this.#shownBytes, sizeBytes);
+    this.#shown.fill(0, Math.min(sizeBytes, this.#shownBytes));
+    this.#shownBytes = sizeBytes;
+    this.#markDirty(sizeBytes, sizeBytes);
+  }
+
+  /** Makes everything that is dirty durable. */
+  sync(): void {
+    for (const page of this.#dirty) this.#keep(page, this.#pageBytes);
+    this.#dirty.clear();
+    this.#setKeptSize(this.#shownBytes);
+  }
+
+  /** Writes some dirty pages and forgets the rest: no later sync will write them. */
+  failSync(random: RandomSource): void {
+    this.#keepSome(random);
+    this.#dirty.clear();
+  }
+
+  /** The file as it is found after a loss of power. */
+  afterPowerLoss(random: RandomSource): DiskFile {
+    this.#keepSome(random);
+    return new DiskFile(this.#pageBytes, this.#kept.slice(0, this.#keptBytes));
+  }
+
+  /** Damages one bit, on the disk and in what is shown. */
+  flipBit(offset: number, bit: number): void {
+    for (const bytes of [this.#shown, this.#kept]) {
+      const byte = bytes[offset];
+      if (byte !== undefined) bytes[offset] = byte ^ (1 << bit);
+    }
+  }
+
+  /** Any of the dirty pages, whole or torn, and any size between the old one and the new one. */
+  #keepSome(random: RandomSource): void {
+    if (this.#dirty.size === 0) return;
+    const chance = random.next();
+    const tearing = random.next() < 0.5;
+    const pages = [...this.#dirty].filter(() => random.next() < chance);
+    for (const page of pages) {
+      const isTorn = tearing && random.next() < 0.3;
+      this.#keep(page, isTorn ? random.integer(this.#pageBytes) : this.#pageBytes);
+    }
+    const [low, high] = [
+      Math.min(this.#keptBytes, this.#shownBytes),
+      Math.max(this.#keptBytes, this.#shownBytes),
+    ];
+    const draw = random.integer(3);
+    const sizes = [this.#keptBytes, this.#shownBytes, low + random.integer(high - low + 1)];
+    this.#setKeptSize(sizes[draw] ?? this.#keptBytes);
+  }
+
+  #keep(page: number, length: number): void {
+    const from = page * this.#pageBytes;
+    const end = Math.min(from + length, this.#shownBytes);
+    if (end <= from) return;
+    this.#kept = withRoom(this.#kept, this.#kept.byteLength, end);
+    this.#kept.set(this.#shown.subarray(from, end), from);
+  }
+
+  #setKeptSize(sizeBytes: number): void {
+    this.#kept = withRoom(this.#kept, this.#kept.byteLength, sizeBytes);
+    if (sizeBytes < this.#keptBytes) this.#kept.fill(0, sizeBytes);
+    this.#keptBytes = sizeBytes;
+  }
+
+  #markDirty(from: number, end: number): void {
+    const last = Math.floor(Math.max(from, end - 1) / this.#pageBytes);
+    for (let page = Math.floor(from / this.#pageBytes); page <= last; page += 1) this.#dirty.add(page);
+  }
+}
+
+/** The same bytes, with zeros behind them up to at least `needed`. */
+function withRoom(bytes: Uint8Array, used: number, needed: number): Uint8Array {
+  if (needed <= bytes.byteLength) return bytes;
+  const larger = new Uint8Array(Math.max(needed, 2 * bytes.byteLength));
+  larger.set(bytes.subarray(0, used));
+  return larger;
+}

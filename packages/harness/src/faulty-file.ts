@@ -1,0 +1,103 @@
+// An open file of a faulty disk, and the eye on its owner: one operation at a time, and nothing is appended after a
+// failure that leaves the file in doubt.
+import { coreError, type StorageFile } from '@millrace/core';
+import type { DiskFile } from './disk-file.ts';
+import type { FaultyMachine } from './faulty-machine.ts';
+
+/** An open file. */
+export class FaultyFile implements StorageFile {
+  readonly #path: string;
+  readonly #disk: DiskFile;
+  readonly #machine: FaultyMachine;
+  #isClosed = false;
+  #isBusy = false;
+
+  constructor(path: string, disk: DiskFile, machine: FaultyMachine) {
+    this.#path = path;
+    this.#disk = disk;
+    this.#machine = machine;
+  }
+
+  async size(): Promise<number> {
+    this.#assertOpen();
+    return this.#disk.sizeBytes;
+  }
+
+  /** Appends; a failure leaves any prefix behind. */
+  append(buffers: readonly Uint8Array[]): Promise<void> {
+    return this.#alone('append', async () => {
+      const { doubt } = this.#disk;
+      if (doubt !== undefined) this.#machine.violated(`append to ${this.#path} after a failed ${doubt}`);
+      const bytes = Buffer.concat(buffers);
+      await this.#machine.perform('append', this.#path, {
+        whole: () => this.#append(bytes),
+        half: () => this.#disk.append(bytes.subarray(0, this.#machine.random.integer(bytes.byteLength + 1))),
+        failed: () => {
+          this.#disk.append(bytes.subarray(0, this.#machine.random.integer(bytes.byteLength + 1)));
+          this.#disk.doubt = 'append';
+        },
+      });
+    });
+  }
+
+  /** Syncs; a failure keeps some pages and loses the others for good. */
+  sync(): Promise<void> {
+    return this.#alone('sync', () =>
+      this.#machine.perform('sync', this.#path, {
+        whole: () => this.#disk.sync(),
+        failed: () => {
+          this.#disk.failSync(this.#machine.random);
+          this.#disk.doubt = 'sync';
+        },
+      }),
+    );
+  }
+
+  async readAt(offset: number, length: number): Promise<Uint8Array> {
+    this.#assertOpen();
+    return this.#machine.perform('read', this.#path, { whole: () => this.#disk.read(offset, length) });
+  }
+
+  truncate(size: number): Promise<void> {
+    return this.#alone('truncate', () =>
+      this.#machine.perform('truncate', this.#path, {
+        whole: () => {
+          this.#disk.truncate(size);
+          if (this.#disk.doubt === 'append') this.#disk.doubt = undefined;
+        },
+      }),
+    );
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+  }
+
+  #append(bytes: Uint8Array): void {
+    const { freeBytes } = this.#machine;
+    this.#disk.append(bytes.subarray(0, freeBytes));
+    if (bytes.byteLength <= freeBytes) return;
+    this.#disk.doubt = 'append';
+    throw coreError('MR_STORAGE_FULL', `could not append to ${this.#path}: the disk is full`, {
+      details: { path: this.#path },
+    });
+  }
+
+  async #alone(operation: string, run: () => Promise<void>): Promise<void> {
+    this.#assertOpen();
+    if (this.#isBusy) this.#machine.violated(`${operation} of ${this.#path} during another operation`);
+    this.#isBusy = true;
+    try {
+      await run();
+    } finally {
+      this.#isBusy = false;
+    }
+  }
+
+  #assertOpen(): void {
+    if (!this.#isClosed) return;
+    throw coreError('MR_STORAGE_FAILED', `could not use ${this.#path}: it was closed`, {
+      details: { path: this.#path },
+    });
+  }
+}
