@@ -20,6 +20,7 @@ export default defineConfig({
       project('@millrace/core', 'packages/core'),
       project('@millrace/engine', 'packages/engine'),
       project('@millrace/scheduling', 'packages/scheduling'),
+      project('@millrace/wal', 'packages/wal'),
       project('@millrace/harness', 'packages/harness'),
       project('@millrace/receiver-socket', 'packages/receivers/socket'),
       project('@millrace/receiver-files', 'packages/receivers/files'),

@@ -101,7 +101,7 @@ describe('an engine without plugins', () => {
     const { ports } = assembleEngine([]);
     expect(ports.has(WriteAheadLogFactory)).toBe(false);
     expect(() => ports.get(WriteAheadLogFactory)).toThrow(
-      codeOf('MR_BOOT_MISSING_REQUIREMENT', 'add a plugin that provides WriteAheadLogFactory'),
+      codeOf('MR_BOOT_MISSING_REQUIREMENT', 'WriteAheadLogFactory is provided by @millrace/wal'),
     );
     expect(() => ports.get(Wheel)).toThrow('add a plugin that provides test:Wheel');
   });

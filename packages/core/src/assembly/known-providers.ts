@@ -2,10 +2,12 @@
 import { ExecutorBackend } from '../contracts/executor-backend.ts';
 import { portName, type PortToken } from '../contracts/port-token.ts';
 import { ReceiverFactory } from '../contracts/receiver.ts';
+import { WriteAheadLogFactory } from '../contracts/write-ahead-log.ts';
 
 // By name, since names are what tokens of two installed copies have in common. Ports of the foundation are not here:
 // they are never missing.
 const PROVIDERS: ReadonlyMap<string, readonly string[]> = new Map([
+  [portName(WriteAheadLogFactory), ['@millrace/wal']],
   [portName(ExecutorBackend), ['@millrace/engine']],
   [
     portName(ReceiverFactory),

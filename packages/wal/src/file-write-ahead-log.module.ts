@@ -1,0 +1,66 @@
+// The file log as a plugin: logs by name for whoever writes one, and received blocks that survive.
+import {
+  bindings,
+  BlockStore,
+  Clock,
+  Codec,
+  definePlugin,
+  Logger,
+  RandomSource,
+  ReceivedBlockHandler,
+  Storage,
+  WriteAheadLogFactory,
+} from '@millrace/core';
+import { FileWriteAheadLog } from './file-write-ahead-log.ts';
+import { FileWriteAheadLogFactory } from './file-write-ahead-log-factory.ts';
+import { PACKAGE_VERSION } from './package-version.ts';
+import { fileWriteAheadLogOptionsSchema, logOptionsOf } from './file-write-ahead-log.options.ts';
+import { WalReceivedBlockHandler } from './wal-received-block-handler.ts';
+
+/**
+ * Logs in files, and blocks in a log: `fileWriteAheadLog({ directory: './data/wal' })`. Provides
+ * `WriteAheadLogFactory` and `ReceivedBlockHandler`. Each log has a folder of its name in the directory.
+ *
+ * @throws `MR_CONFIG_INVALID_OPTION`.
+ */
+export const fileWriteAheadLog = definePlugin({
+  name: '@millrace/wal',
+  version: PACKAGE_VERSION,
+  contract: 1,
+  provides: [WriteAheadLogFactory, ReceivedBlockHandler],
+  optionsSchema: fileWriteAheadLogOptionsSchema,
+  module: (options) => {
+    const logOptions = logOptionsOf(options);
+    const { directory: root, blocks, registrationGraceMs } = options;
+    return bindings((bind) => {
+      bind(WriteAheadLogFactory).toResolvedValue(
+        (storage, clock, random, log) =>
+          new FileWriteAheadLogFactory({ storage, clock, random, log, root, options: logOptions }),
+        [Storage, Clock, RandomSource, Logger],
+      );
+      bind(ReceivedBlockHandler).toResolvedValue(
+        (storage, clock, random, log, blockStore, codec) =>
+          new WalReceivedBlockHandler({
+            openLog: () =>
+              FileWriteAheadLog.open({
+                storage,
+                clock,
+                random,
+                root,
+                options: logOptions,
+                name: blocks,
+                log: log.child({ walLog: blocks }),
+                isSparse: true,
+              }),
+            blockStore,
+            codec,
+            clock,
+            log,
+            registrationGraceMs,
+            isSynced: options.sync,
+          }),
+        [Storage, Clock, RandomSource, Logger, BlockStore, Codec],
+      );
+    });
+  },
+});

@@ -1,0 +1,228 @@
+// A write-ahead log in files. This class joins the parts: the writer with group commit, the readers, the clean-up. What
+// is on disk, and why it is safe, is told in log-format.ts.
+import { dirname, join } from 'node:path';
+import {
+  type Clock,
+  coreError,
+  type LogHandle,
+  type Logger,
+  type LogRecord,
+  type RandomSource,
+  type Storage,
+  validateOptions,
+  type WriteAheadLog,
+} from '@millrace/core';
+import { makeDurableDirectory } from './durable-directory.ts';
+import { GroupCommit, type WriteCounts } from './group-commit.ts';
+import { PAYLOAD_BYTES_MAX } from './log-format.ts';
+import { oneByOne } from './one-by-one.ts';
+import { type LogDamage, readLog } from './read-log.ts';
+import { recoverLog } from './recover-log.ts';
+import { SegmentCatalog } from './segment-catalog.ts';
+import { SegmentCleanup } from './segment-cleanup.ts';
+import { checkedLogName, segmentNumber, segmentReference } from './segment-name.ts';
+import { SegmentReaders } from './segment-readers.ts';
+import { SegmentRoller } from './segment-roller.ts';
+import { corruptRecord } from './log-failures.ts';
+import { walError } from './wal-errors.ts';
+import { type FileLogOptions, fileLogOptionsSchema } from './file-write-ahead-log.options.ts';
+
+/** What a file log needs. */
+export interface FileWriteAheadLogSetup {
+  readonly storage: Storage;
+  readonly clock: Clock;
+  readonly random: RandomSource;
+  readonly log: Logger;
+  /** The directory in which logs have their folders. */
+  readonly root: string;
+  /** The log's name, and its folder's. */
+  readonly name: string;
+  /** What is not given has its default; see `fileLogOptionsSchema`. */
+  readonly options?: Partial<FileLogOptions>;
+  /** Whether segments are removed in any order, by `discard`. Default false. */
+  readonly isSparse?: boolean;
+}
+
+/** How a log is doing. */
+export interface LogStatistics extends WriteCounts {
+  readonly segments: number;
+  /** Damaged places that `readAll` passed over, with `onCorrupt: 'skip'`. */
+  readonly skippedPlaces: number;
+  /** Their bytes, as far as known. */
+  readonly skippedBytes: number;
+}
+
+/**
+ * The log of one name. Made by `open`, which takes its lock and settles what an earlier process left.
+ *
+ * Beyond the contract: `writeParts` takes a payload in pieces; `segments` and `discard` let a sparse log be cleaned
+ * segment by segment. Payloads are not copied: they must not change before their write is settled. `readAll` gives
+ * payloads that share the memory of one read; copy what is kept for long.
+ */
+export class FileWriteAheadLog implements WriteAheadLog {
+  readonly #setup: FileWriteAheadLogSetup;
+  readonly #directory: string;
+  readonly #onCorrupt: FileLogOptions['onCorrupt'];
+  readonly #missing: readonly number[];
+  readonly #unlock: () => Promise<void>;
+  readonly #catalog: SegmentCatalog;
+  readonly #commit: GroupCommit;
+  readonly #readers: SegmentReaders;
+  readonly #cleanup: SegmentCleanup;
+  #skipped = { places: 0, bytes: 0 };
+  #closed: Promise<void> | undefined;
+
+  private constructor(setup: FileWriteAheadLogSetup, opened: OpenedLog) {
+    const { storage, clock, log, root, name, isSparse = false } = setup;
+    const { directory, catalog, options } = opened;
+    this.#setup = setup;
+    this.#directory = directory;
+    this.#onCorrupt = options.onCorrupt;
+    this.#missing = opened.missing;
+    this.#unlock = opened.unlock;
+    this.#catalog = catalog;
+    const roller = new SegmentRoller({ ...setup, ...options, ...opened, isSparse, isSynced: options.sync });
+    this.#commit = new GroupCommit({ ...options, roller, catalog, clock, log, logName: name });
+    this.#readers = new SegmentReaders(storage, root);
+    const onRemoved = (number: number) => this.#readers.forget(segmentReference(name, number));
+    this.#cleanup = new SegmentCleanup({ storage, directory, catalog, isSparse, onRemoved });
+  }
+
+  /**
+   * Opens a log, making its folder when absent.
+   *
+   * @throws `MR_STORAGE_LOCKED` while somebody else has it open, `MR_WAL_UNSUPPORTED_FORMAT`, `MR_WAL_INVALID_NAME`,
+   * `MR_CONFIG_INVALID_OPTION`, and what the storage throws.
+   */
+  static async open(setup: FileWriteAheadLogSetup): Promise<FileWriteAheadLog> {
+    const { storage, root, name, log } = setup;
+    const { options } = validateOptions({
+      owner: `log ${name}`,
+      schema: fileLogOptionsSchema,
+      secrets: [],
+      input: setup.options,
+    });
+    const directory = join(root, checkedLogName(name));
+    await makeDurableDirectory(storage, directory);
+    const unlock = await storage.lock(join(directory, 'lock'));
+    try {
+      const { segments, missing } = await recoverLog(storage, directory, log);
+      const catalog = new SegmentCatalog(segments);
+      return new FileWriteAheadLog(setup, { directory, options, unlock, catalog, missing });
+    } catch (error) {
+      await unlock();
+      throw error;
+    }
+  }
+
+  write(payload: Uint8Array, timeMs: number): Promise<LogHandle> {
+    return this.writeParts([payload], timeMs);
+  }
+
+  /** The same as `write`, for a payload in pieces: they are written one behind the other, without joining them first. */
+  writeParts(parts: readonly Uint8Array[], timeMs: number): Promise<LogHandle> {
+    if (!Number.isFinite(timeMs))
+      return Promise.reject(new TypeError(`a time is a finite number, got ${timeMs}`));
+    let payloadBytes = 0;
+    for (const part of parts) payloadBytes += part.byteLength;
+    if (payloadBytes > PAYLOAD_BYTES_MAX) return Promise.reject(tooLarge(payloadBytes));
+    return this.#commit.write({ parts, timeMs, payloadBytes });
+  }
+
+  read(handle: LogHandle): Promise<Uint8Array> {
+    if (this.#closed !== undefined) return Promise.reject(readAfterClose());
+    return this.#readers.read(handle);
+  }
+
+  readAll(): AsyncIterable<LogRecord> {
+    return oneByOne(this.#readAll());
+  }
+
+  clean(thresholdMs: number): Promise<void> {
+    if (this.#closed !== undefined) return Promise.reject(readAfterClose());
+    return this.#cleanup.clean(thresholdMs);
+  }
+
+  /** The segments there are, as handles name them, oldest first. */
+  segments(): readonly string[] {
+    return this.#catalog.all().map(({ number }) => segmentReference(this.#setup.name, number));
+  }
+
+  /** Removes segments, except the newest. @throws `TypeError` on a log that is not sparse. */
+  async discard(segments: readonly string[]): Promise<void> {
+    if (this.#setup.isSparse !== true)
+      throw new TypeError(`log ${this.#setup.name} is not sparse: use clean`);
+    if (this.#closed !== undefined) throw readAfterClose();
+    const own = segments.filter((segment) => dirname(segment) === this.#setup.name);
+    const numbers = own.flatMap((segment) => segmentNumber(segment.slice(this.#setup.name.length + 1)) ?? []);
+    await this.#cleanup.discard(new Set(numbers));
+  }
+
+  /** How it is doing. */
+  statistics(): LogStatistics {
+    const { places, bytes } = this.#skipped;
+    const segments = this.#catalog.all().length;
+    return { ...this.#commit.counts, segments, skippedPlaces: places, skippedBytes: bytes };
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async *#readAll(): AsyncGenerator<readonly LogRecord[], void, void> {
+    if (this.#closed !== undefined) throw readAfterClose();
+    const { storage, name } = this.#setup;
+    const segments = this.#catalog.all();
+    const isRemoved = (number: number) => !this.#catalog.has(number);
+    const source = {
+      storage,
+      directory: this.#directory,
+      logName: name,
+      segments,
+      missing: this.#missing,
+      isRemoved,
+    };
+    for await (const item of readLog(source)) {
+      if (item.kind === 'records') yield item.records;
+      else this.#onDamage(item.damage);
+    }
+  }
+
+  async #close(): Promise<void> {
+    try {
+      await this.#commit.close();
+      await this.#cleanup.close();
+      await this.#readers.close();
+    } finally {
+      await this.#unlock();
+    }
+  }
+
+  #onDamage(damage: LogDamage): void {
+    if (this.#onCorrupt === 'fail') throw corruptRecord(damage, `${damage.what} cannot be read`);
+    const { places, bytes } = this.#skipped;
+    this.#skipped = { places: places + 1, bytes: bytes + damage.endOffset - damage.offset };
+    this.#setup.log.warn('damage in a log was skipped', { ...damage });
+  }
+}
+
+interface OpenedLog {
+  readonly directory: string;
+  readonly options: FileLogOptions;
+  readonly unlock: () => Promise<void>;
+  readonly catalog: SegmentCatalog;
+  readonly missing: readonly number[];
+}
+
+function tooLarge(payloadBytes: number): Error {
+  return walError(
+    'MR_WAL_RECORD_TOO_LARGE',
+    `an entry of a log has at most ${PAYLOAD_BYTES_MAX} bytes, got ${payloadBytes}: cut smaller blocks`,
+    { details: { payloadBytes, payloadBytesMax: PAYLOAD_BYTES_MAX } },
+  );
+}
+
+function readAfterClose(): Error {
+  return coreError('MR_WAL_CLOSED', 'the log is closed: open it again');
+}

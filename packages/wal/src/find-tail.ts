@@ -1,0 +1,92 @@
+// Where a segment ends when nobody says it: the question recovery has about the last segment of a log that was not
+// closed. The answer rests on one fact: a group is written only after the one before it was synced. So a frame that
+// holds proves every earlier group, and what does not hold with nothing after it to prove it is a torn tail.
+import type { StorageFile } from '@millrace/core';
+import { FRAME_BYTES, HEADER_BYTES, type SegmentHeader } from './log-format.ts';
+import { scanSegment } from './segment-scanner.ts';
+
+/** A stretch of bytes in a segment. */
+export interface ByteRange {
+  readonly offset: number;
+  readonly endOffset: number;
+}
+
+/** What was found by reading a segment to the end of its file. */
+export interface SegmentTail {
+  /** Where its entries end. */
+  readonly endBytes: number;
+  readonly newestMs: number;
+  readonly records: number;
+  /** Damage before the end, where acknowledged entries stood. */
+  readonly damage: readonly ByteRange[];
+  /** Bytes behind the end. */
+  readonly tornBytes: number;
+}
+
+/** Reads a segment to find its end. */
+export async function findTail(file: StorageFile, header: SegmentHeader): Promise<SegmentTail> {
+  const sizeBytes = await file.size();
+  const search = new TailSearch(header.isSynced);
+  for await (const step of scanSegment({ file, salt: header.salt, limit: sizeBytes })) {
+    if (step.kind === 'gap') {
+      search.gap(step);
+      continue;
+    }
+    for (const frame of step.frames) {
+      const endOffset = frame.offset + FRAME_BYTES + frame.payload.byteLength;
+      search.frame({ ...frame, endOffset });
+    }
+  }
+  return search.tail(sizeBytes);
+}
+
+interface Seen {
+  readonly isSeal: boolean;
+  readonly offset: number;
+  readonly endOffset: number;
+  readonly groupOffset: number;
+  readonly timeMs: number;
+}
+
+interface Count {
+  endBytes: number;
+  newestMs: number;
+  records: number;
+}
+
+/** Follows a scan, and keeps apart what is proved and what would be lost with a torn tail. */
+class TailSearch {
+  readonly #canProve: boolean;
+  readonly #damage: ByteRange[] = [];
+  /** Gaps since the first one that no later group has proved to be damage. */
+  #open: ByteRange[] = [];
+  #proved: Count = { endBytes: HEADER_BYTES, newestMs: Number.NEGATIVE_INFINITY, records: 0 };
+  #seen: Count = { ...this.#proved };
+
+  /** @param canProve Whether the segment was synced group by group; if not, a loss of power may take any of them. */
+  constructor(canProve: boolean) {
+    this.#canProve = canProve;
+  }
+
+  gap({ offset, endOffset }: ByteRange): void {
+    this.#open.push({ offset, endOffset });
+  }
+
+  frame(frame: Seen): void {
+    const first = this.#open[0];
+    if (first !== undefined && this.#canProve && frame.groupOffset > first.offset) {
+      this.#damage.push(...this.#open);
+      this.#open = [];
+    }
+    if (!frame.isSeal) {
+      this.#seen.endBytes = frame.endOffset;
+      this.#seen.newestMs = Math.max(this.#seen.newestMs, frame.timeMs);
+      this.#seen.records += 1;
+    }
+    if (this.#open.length === 0) this.#proved = { ...this.#seen };
+  }
+
+  tail(sizeBytes: number): SegmentTail {
+    return { ...this.#proved, damage: this.#damage, tornBytes: sizeBytes - this.#proved.endBytes };
+  }
+}

@@ -1,0 +1,186 @@
+// The one writer of a log. Everything that waits goes out together: one append, one sync, and then everybody is told.
+// While the disk syncs the next group gathers by itself, so nothing is ever delayed to make groups larger.
+//
+//   write ─► waiting ─► group ─► append ─► sync ─► resolve
+//                         │ failed
+//                         ├─ cut back, durably ─────────────► reject
+//                         └─ begin the next segment, whose header ends the failed one ─► reject
+//
+// A writer is refused only when it is certain that no recovery will return its entry. Until the disk lets that be
+// written down, the failed group waits; everything else is refused at once, because it is nowhere.
+import { type Clock, coreError, type LogHandle, type Logger } from '@millrace/core';
+import type { SegmentCatalog } from './segment-catalog.ts';
+import { segmentReference } from './segment-name.ts';
+import type { SegmentRoller } from './segment-roller.ts';
+import { refusedWrite } from './log-failures.ts';
+import { walError } from './wal-errors.ts';
+import { type NewEntry, type WaitingWrite, WaitingWrites } from './waiting-writes.ts';
+
+/** Waits between two tries to end a failed segment: the first, and the longest, in ms. */
+const MEND_FIRST_MS = 100;
+const MEND_LONGEST_MS = 5_000;
+
+/** Turns of the promise queue after which nobody who was just told can be expected to write again. */
+const GATHER_TURNS = 4;
+
+/** What a `GroupCommit` works with. */
+export interface GroupCommitParts {
+  readonly roller: SegmentRoller;
+  readonly catalog: SegmentCatalog;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly logName: string;
+  readonly groupBytes: number;
+  readonly waitingBytes: number;
+  readonly closeFileAfterWrite: boolean;
+}
+
+/** How much was written. */
+export interface WriteCounts {
+  readonly records: number;
+  readonly bytes: number;
+  readonly groups: number;
+  readonly failedGroups: number;
+}
+
+/** Writes entries in groups. */
+export class GroupCommit {
+  readonly #parts: GroupCommitParts;
+  readonly #waiting: WaitingWrites;
+  readonly #closing = new AbortController();
+  #counts: WriteCounts = { records: 0, bytes: 0, groups: 0, failedGroups: 0 };
+  #run: Promise<void> | undefined;
+  #isSyncing = false;
+  /** Why nothing can be written now: a failed segment has no end yet. */
+  #refusal: Error | undefined;
+
+  constructor(parts: GroupCommitParts) {
+    this.#parts = parts;
+    this.#waiting = new WaitingWrites(parts.waitingBytes);
+  }
+
+  get counts(): WriteCounts {
+    return this.#counts;
+  }
+
+  /** Writes an entry; see `WriteAheadLog.write`. */
+  write(entry: NewEntry): Promise<LogHandle> {
+    try {
+      if (this.#closing.signal.aborted) throw closed();
+      if (this.#refusal !== undefined) throw this.#refusal;
+      const waiting = this.#waiting.add(entry);
+      if (this.#isSyncing) waiting.prepare();
+      this.#run ??= this.#work();
+      return waiting.outcome.promise;
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  /** Refuses what comes from now on, writes what waits, and seals the log. May be repeated. */
+  async close(): Promise<void> {
+    this.#closing.abort(closed());
+    await this.#run;
+    await this.#parts.roller.seal();
+  }
+
+  /** Never rejects: whatever happens is told to the writers. */
+  async #work(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      await this.#gather();
+      await this.#commit(this.#waiting.take(this.#parts.groupBytes));
+    }
+    this.#run = undefined;
+  }
+
+  /** Lets those who write in the same turn, or were just told and write again, join. Takes no time. */
+  async #gather(): Promise<void> {
+    for (let before = -1; before < this.#waiting.length && this.#waiting.bytes < this.#parts.groupBytes;) {
+      before = this.#waiting.length;
+      for (let turn = 0; turn < GATHER_TURNS; turn += 1) await Promise.resolve();
+    }
+  }
+
+  async #commit(group: readonly WaitingWrite[]): Promise<void> {
+    const { roller, catalog, logName, closeFileAfterWrite } = this.#parts;
+    try {
+      const writer = await roller.forGroup();
+      const offsets = await writer.write(group, () => this.#prepareNext());
+      this.#isSyncing = false;
+      catalog.extend(writer.content);
+      const segment = segmentReference(logName, writer.content.number);
+      for (const [index, entry] of group.entries()) {
+        const handle = { segment, offset: offsets[index] ?? 0, length: entry.payloadBytes };
+        this.#waiting.resolve(entry, handle);
+      }
+      this.#count(group);
+    } catch (error) {
+      this.#isSyncing = false;
+      await this.#refuse(group, error);
+      return;
+    }
+    if (closeFileAfterWrite) await roller.finish();
+  }
+
+  /** The disk is syncing: the checksums of what waits, and of what comes now, cost no time. */
+  #prepareNext(): void {
+    this.#isSyncing = true;
+    this.#waiting.prepare(this.#parts.groupBytes);
+  }
+
+  async #refuse(group: readonly WaitingWrite[], cause: unknown): Promise<void> {
+    const { roller, log } = this.#parts;
+    log.error('a group of entries could not be written', { entries: group.length, error: cause });
+    this.#counts = { ...this.#counts, failedGroups: this.#counts.failedGroups + 1 };
+    const refusal = refusedWrite(cause);
+    const isCertain = (await roller.abandon()) || (await this.#mend(refusal));
+    this.#waiting.reject(group, isCertain ? refusal : unknownOutcome(cause));
+  }
+
+  /** Begins the next segment, however long it takes. False: the log was closed before it could be done. */
+  async #mend(refusal: Error): Promise<boolean> {
+    const { roller, clock, log } = this.#parts;
+    const { signal } = this.#closing;
+    this.#refusal = refusal;
+    this.#waiting.rejectAll(refusal);
+    try {
+      for (let delayMs = MEND_FIRST_MS; ; delayMs = Math.min(2 * delayMs, MEND_LONGEST_MS)) {
+        try {
+          await roller.begin();
+          return true;
+        } catch (error) {
+          this.#refusal = refusedWrite(error);
+          log.error('the end of a failed segment could not be written down', { delayMs, error });
+        }
+        if (signal.aborted) return false;
+        // Rejects when the log is closed: that is the moment for one last try.
+        await clock.sleepUntil(clock.now() + delayMs, signal).catch(() => undefined);
+      }
+    } finally {
+      this.#refusal = undefined;
+    }
+  }
+
+  #count(group: readonly WaitingWrite[]): void {
+    const { records, bytes, groups, failedGroups } = this.#counts;
+    const added = group.reduce((sum, { payloadBytes }) => sum + payloadBytes, 0);
+    this.#counts = {
+      records: records + group.length,
+      bytes: bytes + added,
+      groups: groups + 1,
+      failedGroups,
+    };
+  }
+}
+
+function closed(): Error {
+  return coreError('MR_WAL_CLOSED', 'the log is closed: nothing can be written to it any more');
+}
+
+function unknownOutcome(cause: unknown): Error {
+  return walError(
+    'MR_WAL_OUTCOME_UNKNOWN',
+    'the log was closed while its disk failed: whether the next recovery returns the entry is not known',
+    { cause },
+  );
+}

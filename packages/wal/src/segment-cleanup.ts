@@ -1,0 +1,86 @@
+// Removes segments that nobody needs. A log that is replayed loses its oldest segments only, one after the other, each
+// removal durable before the next: a replay never misses its middle, and a segment missing there is known to be lost.
+// A sparse log, read by handle only, loses them in any order.
+import type { Storage } from '@millrace/core';
+import { segmentPath } from './log-directory.ts';
+import type { SegmentCatalog } from './segment-catalog.ts';
+import type { LogSegment } from './segment-chain.ts';
+
+/** What a `SegmentCleanup` works with. */
+export interface SegmentCleanupParts {
+  readonly storage: Storage;
+  readonly directory: string;
+  readonly catalog: SegmentCatalog;
+  readonly isSparse: boolean;
+  /** Called for each segment that was removed. */
+  readonly onRemoved: (number: number) => void;
+}
+
+/** Removes segments of one log, one request after the other. */
+export class SegmentCleanup {
+  readonly #parts: SegmentCleanupParts;
+  #last: Promise<void> = Promise.resolve();
+
+  constructor(parts: SegmentCleanupParts) {
+    this.#parts = parts;
+  }
+
+  /** Removes what holds only entries with times below the threshold. @throws what the storage throws. */
+  clean(thresholdMs: number): Promise<void> {
+    return this.#inTurn(() => {
+      const segments = this.#parts.catalog.all();
+      return this.#remove((segment) => newestTime(segment, segments) < thresholdMs);
+    });
+  }
+
+  /** Removes the segments with these numbers, as far as the log allows. @throws what the storage throws. */
+  discard(numbers: ReadonlySet<number>): Promise<void> {
+    return this.#inTurn(() => this.#remove(({ number, isVoid }) => isVoid || numbers.has(number)));
+  }
+
+  /** Waits for what is under way. */
+  async close(): Promise<void> {
+    // Whoever asked for it has been told how it ended.
+    await this.#last.catch(() => undefined);
+  }
+
+  #inTurn(run: () => Promise<void>): Promise<void> {
+    // A request that failed does not stand in the way of the next one.
+    this.#last = this.#last.catch(() => undefined).then(run);
+    return this.#last;
+  }
+
+  async #remove(isOver: (segment: LogSegment) => boolean): Promise<void> {
+    const { catalog, isSparse } = this.#parts;
+    let before: LogSegment | undefined;
+    // The newest is never removed: the next number is found by it.
+    for (const segment of catalog.all().slice(0, -1)) {
+      const mayGo = isOver(segment) && !endsAnother(segment, before);
+      if (!mayGo && !isSparse) return;
+      if (mayGo) await this.#removeOne(segment.number);
+      else before = segment;
+    }
+  }
+
+  async #removeOne(number: number): Promise<void> {
+    const { storage, directory, catalog, onRemoved } = this.#parts;
+    await storage.remove(segmentPath(directory, number));
+    await storage.syncDirectory(directory);
+    catalog.remove(number);
+    onRemoved(number);
+  }
+}
+
+/** The header of this segment is needed: more than entries may stand behind the end of the one before it. */
+function endsAnother({ header }: LogSegment, before: LogSegment | undefined): boolean {
+  if (before === undefined || before.isVoid || header?.previousNumber !== before.number) return false;
+  return before.endBytes === undefined || before.sizeBytes > before.endBytes;
+}
+
+/** Where nobody says it: a segment that cannot be read any more goes with the next one, another one stays. */
+function newestTime(segment: LogSegment, segments: readonly LogSegment[]): number {
+  if (segment.newestMs !== undefined) return segment.newestMs;
+  if (segment.header !== undefined) return Number.POSITIVE_INFINITY;
+  const next = segments.find(({ number, isVoid }) => number > segment.number && !isVoid);
+  return next === undefined ? Number.POSITIVE_INFINITY : newestTime(next, segments);
+}

@@ -1,0 +1,133 @@
+// Reads single entries by handle. A few segments are kept open, because tasks read block after block of the same one;
+// the one that was not used for longest gives way. Any log under the root directory can be read, not only one's own:
+// a task may run on another executor than the one that stored its block.
+import { join } from 'node:path';
+import { isMillraceError, type LogHandle, type Storage, type StorageFile } from '@millrace/core';
+import { decodeHeader, FRAME_BYTES, HEADER_READ_BYTES, PAYLOAD_BYTES_MAX, readFrame } from './log-format.ts';
+import { isSegmentReference } from './segment-name.ts';
+import { corruptRecord } from './log-failures.ts';
+import { walError } from './wal-errors.ts';
+
+/** How many segments are open for reading at most, as long as none is being read. */
+const OPEN_MAX = 16;
+
+interface OpenSegment {
+  readonly file: StorageFile;
+  readonly salt: number;
+}
+
+interface Slot {
+  readonly opened: Promise<OpenSegment>;
+  users: number;
+}
+
+/** Open segments, for reading. */
+export class SegmentReaders {
+  readonly #storage: Storage;
+  readonly #root: string;
+  /** Least recently used first. */
+  readonly #slots = new Map<string, Slot>();
+
+  /** @param root The directory in which logs have their folders. */
+  constructor(storage: Storage, root: string) {
+    this.#storage = storage;
+    this.#root = root;
+  }
+
+  /**
+   * The payload of an entry.
+   *
+   * @throws `MR_WAL_ENTRY_NOT_FOUND` when the segment is gone or the handle is of no log. `MR_WAL_CORRUPT_RECORD` when
+   * what stands there is not this entry, whole.
+   */
+  async read(handle: LogHandle): Promise<Uint8Array> {
+    assertHandle(handle);
+    const { segment, offset, length } = handle;
+    const slot = this.#slot(segment);
+    try {
+      const { file, salt } = await slot.opened;
+      const read = await file.readAt(offset, FRAME_BYTES + length);
+      const bytes = Buffer.from(read.buffer, read.byteOffset, read.byteLength);
+      const reading = readFrame({ bytes, offset, salt, limit: offset + bytes.length }, offset);
+      if (reading.kind === 'frame' && reading.frame.payload.byteLength === length)
+        return reading.frame.payload;
+      throw corruptRecord({ segment, offset }, `no whole entry of ${length} bytes stands there`);
+    } catch (error) {
+      throw isMillraceError(error, 'MR_STORAGE_NOT_FOUND')
+        ? notFound(handle, 'its segment is gone', error)
+        : error;
+    } finally {
+      slot.users -= 1;
+      this.#closeUnused();
+    }
+  }
+
+  /** Closes what is open of a segment that was removed. */
+  forget(segment: string): void {
+    const slot = this.#slots.get(segment);
+    if (slot === undefined) return;
+    this.#slots.delete(segment);
+    this.#close(slot);
+  }
+
+  /** Closes everything. What is being read meanwhile fails. */
+  async close(): Promise<void> {
+    const slots = [...this.#slots.values()];
+    this.#slots.clear();
+    // A segment that could not be opened has nothing to close, and its readers have been told.
+    await Promise.all(
+      slots.map(({ opened }) => opened.then(({ file }) => file.close()).catch(() => undefined)),
+    );
+  }
+
+  #slot(segment: string): Slot {
+    const slot = this.#slots.get(segment) ?? { opened: this.#open(segment), users: 0 };
+    slot.users += 1;
+    this.#slots.delete(segment);
+    this.#slots.set(segment, slot);
+    return slot;
+  }
+
+  async #open(segment: string): Promise<OpenSegment> {
+    try {
+      const file = await this.#storage.open(join(this.#root, segment), 'read');
+      const decoded = decodeHeader(await file.readAt(0, HEADER_READ_BYTES));
+      if (decoded.kind === 'valid') return { file, salt: decoded.header.salt };
+      await file.close();
+      throw corruptRecord({ segment, offset: 0 }, 'its header does not hold');
+    } catch (error) {
+      // The next reader tries again.
+      this.#slots.delete(segment);
+      throw error;
+    }
+  }
+
+  #closeUnused(): void {
+    for (const [segment, slot] of this.#slots) {
+      if (this.#slots.size <= OPEN_MAX) return;
+      if (slot.users > 0) continue;
+      this.#slots.delete(segment);
+      this.#close(slot);
+    }
+  }
+
+  #close({ opened }: Slot): void {
+    // Nothing was written through it, so nothing depends on how closing goes.
+    void opened.then(({ file }) => file.close()).catch(() => undefined);
+  }
+}
+
+/** Handles come in messages, also from programs of other versions: nothing is taken on trust. */
+function assertHandle(handle: LogHandle): void {
+  const { segment, offset, length } = handle;
+  const isPlace = Number.isSafeInteger(offset) && offset >= 0 && Number.isSafeInteger(length) && length >= 0;
+  if (isPlace && length <= PAYLOAD_BYTES_MAX && isSegmentReference(segment)) return;
+  throw notFound(handle, 'this is no place in a log');
+}
+
+function notFound({ segment, offset, length }: LogHandle, why: string, cause?: unknown): Error {
+  return walError('MR_WAL_ENTRY_NOT_FOUND', `no entry at byte ${offset} of segment ${segment}: ${why}`, {
+    details: { segment, offset, length },
+    ...(cause === undefined ? {} : { cause }),
+  });
+}

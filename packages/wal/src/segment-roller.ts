@@ -1,0 +1,142 @@
+// Which segment the next group goes to. A segment is continued until it is large or old enough, or has failed; then a
+// new one is begun. From the moment a successor may be on the disk its predecessor is never written again, whatever
+// becomes of the successor: its header says where the predecessor ended.
+import type { Clock, Logger, RandomSource, Storage } from '@millrace/core';
+import { segmentPath } from './log-directory.ts';
+import { HEADER_BYTES, type SegmentHeader } from './log-format.ts';
+import { SEGMENT_NUMBER_MAX, segmentFileName } from './segment-name.ts';
+import type { SegmentCatalog } from './segment-catalog.ts';
+import type { LogSegment } from './segment-chain.ts';
+import { type SegmentContent, SegmentWriter } from './segment-writer.ts';
+
+/** What a `SegmentRoller` works with. */
+export interface SegmentRollerParts {
+  readonly storage: Storage;
+  readonly clock: Clock;
+  readonly random: RandomSource;
+  readonly log: Logger;
+  readonly directory: string;
+  readonly catalog: SegmentCatalog;
+  readonly segmentBytes: number;
+  readonly segmentMs: number;
+  readonly isSynced: boolean;
+  readonly isSparse: boolean;
+}
+
+/** Gives each group its segment. One call at a time. */
+export class SegmentRoller {
+  readonly #parts: SegmentRollerParts;
+  #current: { readonly writer: SegmentWriter; readonly begunMs: number } | undefined;
+  #nextNumber: number;
+
+  constructor(parts: SegmentRollerParts) {
+    this.#parts = parts;
+    this.#nextNumber = (parts.catalog.newest()?.number ?? 0) + 1;
+  }
+
+  /**
+   * The segment for the next group. When it throws, nothing was written anywhere that counts.
+   *
+   * @throws what the storage throws when a new segment cannot be begun.
+   */
+  async forGroup(): Promise<SegmentWriter> {
+    if (this.#current !== undefined && this.#isDue(this.#current)) await this.finish();
+    return this.#current?.writer ?? this.begin();
+  }
+
+  /** Begins a segment after the last one that counts. Its header is durable when this resolves. */
+  async begin(): Promise<SegmentWriter> {
+    const { catalog, clock } = this.#parts;
+    const header = this.#nextHeader();
+    const writer = await this.#create(header);
+    catalog.add(emptySegment(header, { isVoid: false }));
+    this.#current = { writer, begunMs: clock.monotonicMs() };
+    return writer;
+  }
+
+  /**
+   * Gives the current segment up after a failed write. True: the failed group is certainly not in it. False: only a
+   * successor can say so.
+   */
+  async abandon(): Promise<boolean> {
+    const writer = this.#takeCurrent();
+    if (writer === undefined) return true;
+    const isCertain = await writer.cutBack();
+    if (!isCertain) this.#parts.catalog.markRefused(writer.content.number);
+    return isCertain;
+  }
+
+  /** Closes the current segment, if any; the next group begins another one. */
+  async finish(): Promise<void> {
+    const writer = this.#takeCurrent();
+    if (writer === undefined) return;
+    // Without syncs, entries were only promised to survive the process; with them, all is on the disk already.
+    await writer
+      .finish()
+      .catch((error: unknown) => this.#warn('a segment could not be closed in order', writer, error));
+  }
+
+  /** Ends the log with a seal. Without one, the next opening finds the end by reading. */
+  async seal(): Promise<void> {
+    const writer = this.#takeCurrent();
+    if (writer === undefined) return;
+    await writer.seal().catch((error: unknown) => this.#warn('a log could not be sealed', writer, error));
+  }
+
+  async #create(header: SegmentHeader): Promise<SegmentWriter> {
+    const { storage, directory, catalog } = this.#parts;
+    try {
+      return await SegmentWriter.create(storage, directory, header);
+    } catch (error) {
+      // What is left of it has to go before the segment that passes over it does, so clean-up must know it.
+      const isGone = await storage.stat(segmentPath(directory, header.number)).then(
+        (entry) => entry === undefined,
+        () => false,
+      );
+      if (!isGone) catalog.add(emptySegment(header, { isVoid: true }));
+      throw error;
+    }
+  }
+
+  #takeCurrent(): SegmentWriter | undefined {
+    const writer = this.#current?.writer;
+    this.#current = undefined;
+    return writer;
+  }
+
+  #isDue({ writer, begunMs }: { readonly writer: SegmentWriter; readonly begunMs: number }): boolean {
+    const { segmentBytes, segmentMs, clock } = this.#parts;
+    const { endBytes } = writer.content;
+    if (endBytes === HEADER_BYTES) return false;
+    return endBytes >= segmentBytes || clock.monotonicMs() - begunMs >= segmentMs;
+  }
+
+  #nextHeader(): SegmentHeader {
+    const { catalog, clock, random, isSynced, isSparse } = this.#parts;
+    const previous = catalog.all().findLast(({ isVoid }) => !isVoid);
+    const number = this.#nextNumber;
+    if (number > SEGMENT_NUMBER_MAX) throw new RangeError(`a log has at most ${SEGMENT_NUMBER_MAX} segments`);
+    // Used up also when creating fails: nobody knows whether the file is there after a loss of power.
+    this.#nextNumber += 1;
+    return {
+      number,
+      createdMs: clock.now(),
+      previousNumber: previous?.number ?? 0,
+      previousEndBytes: previous?.endBytes ?? 0,
+      previousNewestMs: previous === undefined ? Number.NEGATIVE_INFINITY : (previous.newestMs ?? Number.NaN),
+      salt: random.integer(2 ** 32),
+      isSynced,
+      isSparse,
+    };
+  }
+
+  #warn(message: string, { content }: { readonly content: SegmentContent }, error: unknown): void {
+    this.#parts.log.warn(message, { segment: segmentFileName(content.number), error });
+  }
+}
+
+function emptySegment(header: SegmentHeader, { isVoid }: { readonly isVoid: boolean }): LogSegment {
+  const { number } = header;
+  const newestMs = Number.NEGATIVE_INFINITY;
+  return { number, header, sizeBytes: HEADER_BYTES, isVoid, endBytes: HEADER_BYTES, newestMs };
+}

@@ -1,0 +1,181 @@
+// One segment while it is being written: header first, then group after group, each by one append and one sync. After
+// a failure it takes nothing any more (WAL-3); all that may still be done is to cut the failed group off.
+import { join } from 'node:path';
+import type { Storage, StorageFile } from '@millrace/core';
+import {
+  encodeFrame,
+  encodeHeader,
+  FRAME_BYTES,
+  HEADER_BYTES,
+  payloadChecksum,
+  type SegmentHeader,
+} from './log-format.ts';
+import { segmentFileName } from './segment-name.ts';
+
+/** An entry on its way into a segment. */
+export interface EntryToWrite {
+  readonly parts: readonly Uint8Array[];
+  readonly timeMs: number;
+  /** Of the parts together. */
+  readonly payloadBytes: number;
+  /** Of the parts together, by `payloadChecksum`. */
+  readonly payloadSum: number;
+}
+
+/** What a segment holds that is acknowledged. */
+export interface SegmentContent {
+  readonly number: number;
+  readonly endBytes: number;
+  /** -Infinity when there is no entry. */
+  readonly newestMs: number;
+}
+
+/** Writes one segment. One call at a time. */
+export class SegmentWriter {
+  readonly #file: StorageFile;
+  readonly #header: SegmentHeader;
+  #endBytes = HEADER_BYTES;
+  #newestMs = Number.NEGATIVE_INFINITY;
+  #isSynced = true;
+  #state: 'open' | 'append failed' | 'sync failed' | 'done' = 'open';
+
+  private constructor(file: StorageFile, header: SegmentHeader) {
+    this.#file = file;
+    this.#header = header;
+  }
+
+  /**
+   * Makes the file, and makes header and name durable before anything follows. When it throws, the file may exist all
+   * the same, now or after a loss of power: its number must not be used again in this life of the log.
+   */
+  static async create(storage: Storage, directory: string, header: SegmentHeader): Promise<SegmentWriter> {
+    const path = join(directory, segmentFileName(header.number));
+    const file = await storage.open(path, 'create');
+    try {
+      await file.append([encodeHeader(header)]);
+      await file.sync();
+      await storage.syncDirectory(directory);
+      return new SegmentWriter(file, header);
+    } catch (error) {
+      // What is left is void: the next segment's header says so. Removing it only spares a later clean-up.
+      await file.close().catch(() => undefined);
+      await storage.remove(path).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  get content(): SegmentContent {
+    return { number: this.#header.number, endBytes: this.#endBytes, newestMs: this.#newestMs };
+  }
+
+  /**
+   * Writes the entries and resolves with their offsets once they are as durable as the log promises. When it throws,
+   * the content is what it was before, and `cutBack` tells whether the disk agrees.
+   *
+   * @param onWaiting Called when there is nothing to do but to wait for the disk.
+   */
+  async write(entries: readonly EntryToWrite[], onWaiting: () => void): Promise<readonly number[]> {
+    this.#assertOpen();
+    const { buffers, offsets, endBytes } = this.#encode(entries);
+    this.#state = 'append failed';
+    await this.#file.append(buffers);
+    this.#isSynced = false;
+    if (this.#header.isSynced) await this.#sync(onWaiting);
+    this.#state = 'open';
+    this.#endBytes = endBytes;
+    for (const { timeMs } of entries) this.#newestMs = Math.max(this.#newestMs, timeMs);
+    return offsets;
+  }
+
+  /**
+   * After a failed write: cuts the group off and closes the file. True when that is durable. After a failed sync it is
+   * never tried: another sync of the same file would prove nothing.
+   */
+  async cutBack(): Promise<boolean> {
+    let isCut = false;
+    if (this.#state === 'append failed') {
+      try {
+        await this.#file.truncate(this.#endBytes);
+        await this.#file.sync();
+        isCut = true;
+      } catch {
+        // The answer says it; what failed first is what the writers are told.
+      }
+    }
+    this.#state = 'done';
+    // Everything acknowledged is on the disk, so nothing depends on how closing goes.
+    await this.#file.close().catch(() => undefined);
+    return isCut;
+  }
+
+  /** Closes a segment that will be continued by another one. What was not synced yet is synced first. */
+  async finish(): Promise<void> {
+    this.#assertOpen();
+    try {
+      if (!this.#isSynced) await this.#sync();
+    } finally {
+      this.#state = 'done';
+      await this.#file.close();
+    }
+  }
+
+  /** Ends the last segment of a log: everything is synced, then a seal says that this was all. */
+  async seal(): Promise<void> {
+    this.#assertOpen();
+    try {
+      if (!this.#isSynced) await this.#sync();
+      await this.#file.append([sealFrame(this.#header.salt, this.content)]);
+      await this.#sync();
+    } finally {
+      this.#state = 'done';
+      await this.#file.close();
+    }
+  }
+
+  async #sync(onWaiting?: () => void): Promise<void> {
+    this.#state = 'sync failed';
+    const syncing = this.#file.sync();
+    onWaiting?.();
+    await syncing;
+    this.#state = 'open';
+    this.#isSynced = true;
+  }
+
+  #encode(entries: readonly EntryToWrite[]) {
+    const heads = Buffer.allocUnsafe(entries.length * FRAME_BYTES);
+    const buffers: Uint8Array[] = [];
+    const offsets: number[] = [];
+    const { salt } = this.#header;
+    const groupOffset = this.#endBytes;
+    let offset = groupOffset;
+    for (const [index, { parts, timeMs, payloadBytes, payloadSum }] of entries.entries()) {
+      const at = index * FRAME_BYTES;
+      encodeFrame(heads, at, { kind: 'record', salt, offset, groupOffset, timeMs, payloadBytes, payloadSum });
+      buffers.push(heads.subarray(at, at + FRAME_BYTES), ...parts);
+      offsets.push(offset);
+      offset += FRAME_BYTES + payloadBytes;
+    }
+    return { buffers, offsets, endBytes: offset };
+  }
+
+  #assertOpen(): void {
+    if (this.#state !== 'open') {
+      throw new TypeError(`segment ${this.#header.number} is not written to any more: ${this.#state}`);
+    }
+  }
+}
+
+/** The frame that ends a log after this content. */
+export function sealFrame(salt: number, { endBytes, newestMs }: SegmentContent): Buffer {
+  const frame = Buffer.allocUnsafe(FRAME_BYTES);
+  encodeFrame(frame, 0, {
+    kind: 'seal',
+    salt,
+    offset: endBytes,
+    groupOffset: endBytes,
+    timeMs: newestMs,
+    payloadBytes: 0,
+    payloadSum: payloadChecksum([]),
+  });
+  return frame;
+}

@@ -1,0 +1,53 @@
+import { isMillraceError } from '@millrace/core';
+import { describe, expect, it } from 'vitest';
+import { FRAME_BYTES } from './log-format.ts';
+import { WaitingWrites } from './waiting-writes.ts';
+
+function entry(payloadBytes: number) {
+  return { parts: [new Uint8Array(payloadBytes)], timeMs: 0, payloadBytes };
+}
+
+describe('WaitingWrites', () => {
+  it('gives groups in order and within the bound', () => {
+    const waiting = new WaitingWrites(10_000);
+    const added = [10, 20, 30].map((bytes) => waiting.add(entry(bytes)));
+    expect(waiting.take(30)).toEqual(added.slice(0, 2));
+    expect(waiting.bytes).toBe(30 + FRAME_BYTES);
+    expect(waiting.take(30)).toEqual(added.slice(2));
+    expect(waiting.length).toBe(0);
+  });
+
+  it('gives an entry alone that is larger than a group', () => {
+    const waiting = new WaitingWrites(10_000);
+    waiting.add(entry(500));
+    waiting.add(entry(1));
+    expect(waiting.take(100)).toHaveLength(1);
+  });
+
+  it('refuses what passes its bound until others are settled', () => {
+    const waiting = new WaitingWrites(200);
+    waiting.add(entry(150));
+    expect(() => waiting.add(entry(150))).toThrow('178 bytes wait to be written, and 200 may');
+    const [taken] = waiting.take(1_000);
+    try {
+      waiting.add(entry(150));
+    } catch (error) {
+      expect(isMillraceError(error, 'MR_WAL_FULL') && error.disposition).toBe('back-off');
+    }
+    if (taken !== undefined) waiting.resolve(taken, { segment: 's', offset: 0, length: 150 });
+    waiting.add(entry(150));
+  });
+
+  it('takes a single entry of any size', () => {
+    expect(new WaitingWrites(200).add(entry(100_000)).payloadBytes).toBe(100_000);
+  });
+
+  it('tells everybody who waits', async () => {
+    const waiting = new WaitingWrites(1_000);
+    const outcomes = [waiting.add(entry(1)), waiting.add(entry(1))].map(({ outcome }) => outcome.promise);
+    waiting.rejectAll(new Error('over'));
+    await expect(outcomes[0]).rejects.toThrow('over');
+    await expect(outcomes[1]).rejects.toThrow('over');
+    expect(waiting.bytes).toBe(0);
+  });
+});

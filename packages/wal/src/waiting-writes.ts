@@ -1,0 +1,138 @@
+// The entries that wait for their group. The queue is bounded in bytes, those being written included: what would go
+// beyond is refused at once, and the source is held back, instead of memory being filled by a slow disk.
+import { coreError, type LogHandle } from '@millrace/core';
+import { FRAME_BYTES, payloadChecksum } from './log-format.ts';
+import type { EntryToWrite } from './segment-writer.ts';
+
+/** At most so many entries share an append: each is two or more buffers, and systems gather about a thousand. */
+const ENTRIES_MAX = 512;
+
+/** What a writer brings. */
+export type NewEntry = Omit<EntryToWrite, 'payloadSum'>;
+
+/** An entry with the promise that was given for it. */
+export class WaitingWrite implements EntryToWrite {
+  readonly parts: readonly Uint8Array[];
+  readonly timeMs: number;
+  readonly payloadBytes: number;
+  readonly outcome: PromiseWithResolvers<LogHandle> = Promise.withResolvers();
+  #payloadSum: number | undefined;
+
+  constructor({ parts, timeMs, payloadBytes }: NewEntry) {
+    this.parts = parts;
+    this.timeMs = timeMs;
+    this.payloadBytes = payloadBytes;
+  }
+
+  get payloadSum(): number {
+    return this.prepare();
+  }
+
+  /** Computes the checksum, once. Best done while the disk is busy. */
+  prepare(): number {
+    this.#payloadSum ??= payloadChecksum(this.parts);
+    return this.#payloadSum;
+  }
+}
+
+/** The queue of a log. */
+export class WaitingWrites {
+  readonly #bytesMax: number;
+  #queue: WaitingWrite[] = [];
+  #queuedBytes = 0;
+  #unsettledBytes = 0;
+
+  /** @param bytesMax How many bytes may be unsettled; a single entry may be larger. */
+  constructor(bytesMax: number) {
+    this.#bytesMax = bytesMax;
+  }
+
+  /** How many entries wait. */
+  get length(): number {
+    return this.#queue.length;
+  }
+
+  /** Their bytes. */
+  get bytes(): number {
+    return this.#queuedBytes;
+  }
+
+  /**
+   * Lets an entry wait.
+   *
+   * @throws `MR_WAL_FULL` when too much waits already.
+   */
+  add(entry: NewEntry): WaitingWrite {
+    const bytes = bytesOf(entry);
+    if (this.#unsettledBytes > 0 && this.#unsettledBytes + bytes > this.#bytesMax) throw this.#full(bytes);
+    const waiting = new WaitingWrite(entry);
+    this.#queue.push(waiting);
+    this.#queuedBytes += bytes;
+    this.#unsettledBytes += bytes;
+    return waiting;
+  }
+
+  /** Computes the checksums of about the next group. */
+  prepare(bytesMax: number): void {
+    let bytes = 0;
+    for (const entry of this.#queue) {
+      if (bytes >= bytesMax) return;
+      bytes += entry.payloadBytes;
+      entry.prepare();
+    }
+  }
+
+  /** Takes the next group, in order: at least one entry, and no more payload than allowed unless it is one. */
+  take(bytesMax: number): readonly WaitingWrite[] {
+    let bytes = 0;
+    let count = 0;
+    for (const entry of this.#queue) {
+      const next = bytes + entry.payloadBytes;
+      if (count > 0 && (next > bytesMax || count === ENTRIES_MAX)) break;
+      bytes = next;
+      count += 1;
+    }
+    this.#queuedBytes -= bytes + count * FRAME_BYTES;
+    if (count === this.#queue.length) {
+      const all = this.#queue;
+      this.#queue = [];
+      return all;
+    }
+    return this.#queue.splice(0, count);
+  }
+
+  /** Tells an entry that it is in the log. */
+  resolve(entry: WaitingWrite, handle: LogHandle): void {
+    this.#unsettledBytes -= bytesOf(entry);
+    entry.outcome.resolve(handle);
+  }
+
+  /** Tells entries that they are not. */
+  reject(entries: readonly WaitingWrite[], error: Error): void {
+    for (const entry of entries) {
+      this.#unsettledBytes -= bytesOf(entry);
+      entry.outcome.reject(error);
+    }
+  }
+
+  /** Tells everything that still waits that it will not be written. */
+  rejectAll(error: Error): void {
+    const entries = this.#queue;
+    this.#queue = [];
+    this.#queuedBytes = 0;
+    this.reject(entries, error);
+  }
+
+  #full(bytes: number): Error {
+    const details = { waitingBytes: this.#unsettledBytes, waitingBytesMax: this.#bytesMax, bytes };
+    return coreError(
+      'MR_WAL_FULL',
+      `${this.#unsettledBytes} bytes wait to be written, and ${this.#bytesMax} may: write the entry of ${bytes} bytes later, or raise waitingBytes`,
+      { details },
+    );
+  }
+}
+
+function bytesOf(entry: NewEntry): number {
+  return FRAME_BYTES + entry.payloadBytes;
+}

@@ -1,0 +1,162 @@
+// Received blocks, safe in a log. The log decides: a block is stored when the log has it, whatever becomes of the copy
+// in memory, which is a cache that may be evicted at any time. What a task asks for comes from memory if it is there,
+// else from the log.
+import {
+  type BatchTime,
+  type Block,
+  type BlockId,
+  type BlockStore,
+  type Clock,
+  type Codec,
+  coreError,
+  type Durability,
+  isMillraceError,
+  type LogHandle,
+  type Logger,
+  type ManagedResource,
+  type ReceivedBlockHandler,
+  type StoredBlock,
+} from '@millrace/core';
+import { BlockAccount } from './block-account.ts';
+import { decodeBlock, encodeBlock, openEnvelope } from './block-envelope.ts';
+import type { FileWriteAheadLog } from './file-write-ahead-log.ts';
+
+/** The part of a log that the handler uses. The log has to be sparse. */
+export type BlockLog = Pick<FileWriteAheadLog, 'writeParts' | 'read' | 'segments' | 'discard' | 'close'>;
+
+/** What the handler is made of. */
+export interface WalReceivedBlockHandlerSetup {
+  /** Opens the log for blocks. */
+  readonly openLog: () => Promise<BlockLog>;
+  readonly blockStore: BlockStore;
+  readonly codec: Codec;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Whether the log syncs: then a stored block survives the loss of power, else the process only. */
+  readonly isSynced: boolean;
+  /** How long registering a stored block may take, in ms; see ADR 0007. */
+  readonly registrationGraceMs: number;
+}
+
+/** What the disk said that the next try may not say. */
+const LOST_CODES: ReadonlySet<string> = new Set([
+  'MR_WAL_ENTRY_NOT_FOUND',
+  'MR_WAL_CORRUPT_RECORD',
+  'MR_WAL_UNREADABLE_BLOCK',
+  'MR_CODEC_MALFORMED',
+]);
+
+/** The received-block handler of an engine with a file log. */
+export class WalReceivedBlockHandler implements ReceivedBlockHandler, ManagedResource {
+  readonly durability: Durability;
+  readonly #setup: WalReceivedBlockHandlerSetup;
+  readonly #account: BlockAccount;
+  readonly #storing = new Set<BlockId>();
+  #blockLog: BlockLog | undefined;
+  /** The driver's latest threshold, which is the time of what is written now; nothing is decided by it. */
+  #thresholdMs: BatchTime = 0;
+
+  constructor(setup: WalReceivedBlockHandlerSetup) {
+    this.#setup = setup;
+    this.durability = setup.isSynced ? 'machine' : 'process';
+    this.#account = new BlockAccount(setup.registrationGraceMs);
+  }
+
+  /** Opens the log. @throws what opening a log throws. */
+  async open(): Promise<void> {
+    const blockLog = await this.#setup.openLog();
+    this.#account.found(blockLog.segments(), this.#setup.clock.monotonicMs());
+    this.#blockLog = blockLog;
+  }
+
+  /** Waits for what is being stored, then gives the log back. Storing is refused afterwards. */
+  async close(): Promise<void> {
+    await this.#blockLog?.close();
+  }
+
+  /**
+   * Writes a block to the log; it is then durable, and in memory if there is room.
+   *
+   * @throws what the log throws, `MR_WAL_FULL` among it; `MR_BLOCK_DUPLICATE`; `MR_CODEC_UNSUPPORTED_VALUE`.
+   */
+  async storeBlock(id: BlockId, block: Block): Promise<StoredBlock> {
+    if (this.#account.has(id) || this.#storing.has(id)) throw duplicate(id);
+    this.#storing.add(id);
+    try {
+      const handle = await this.#write(id, block);
+      await this.#cache(id, block);
+      const { recordCount, sizeBytes } = block;
+      return { blockId: id, recordCount, sizeBytes, durability: this.durability, handle };
+    } finally {
+      this.#storing.delete(id);
+    }
+  }
+
+  /** The block, or undefined when neither memory nor the log has it whole. @throws when the disk could not be read. */
+  async readBlock(stored: StoredBlock): Promise<Block | undefined> {
+    const cached = await this.#setup.blockStore.get(stored.blockId);
+    if (cached !== undefined || stored.handle === undefined) return cached;
+    try {
+      const envelope = openEnvelope(await this.#log().read(stored.handle));
+      if (envelope.blockId === stored.blockId) return decodeBlock(envelope, this.#setup.codec);
+      this.#lost(stored, `block ${envelope.blockId} stands there`);
+    } catch (error) {
+      if (!isMillraceError(error) || !LOST_CODES.has(error.code)) throw error;
+      this.#lost(stored, error);
+    }
+    return undefined;
+  }
+
+  /** Removes the segments of the log in which nothing is needed any more (WAL-4, ADR 0007). */
+  async cleanupOldBlocks(threshold: BatchTime, registeredUpTo?: BatchTime): Promise<void> {
+    this.#thresholdMs = Math.max(this.#thresholdMs, threshold);
+    const blockLog = this.#log();
+    const nowMs = this.#setup.clock.monotonicMs();
+    // Into the newest segment a block may be going at this moment; into the others nothing goes any more.
+    const newest = blockLog.segments().at(-1);
+    const released = this.#account.released({ threshold, registeredUpTo, nowMs });
+    const gone = released.filter((segment) => segment !== newest);
+    if (gone.length === 0) return;
+    await blockLog.discard(gone);
+    const there = new Set(blockLog.segments());
+    for (const segment of gone) if (!there.has(segment)) this.#account.forget(segment);
+  }
+
+  /** Forgets blocks whose batch is complete; their place in the log is free once its whole segment is. */
+  async removeBlocks(ids: readonly BlockId[]): Promise<void> {
+    this.#account.removed(ids);
+    await this.#setup.blockStore.remove(ids);
+  }
+
+  async #write(id: BlockId, block: Block): Promise<LogHandle> {
+    const parts = encodeBlock(id, block, this.#setup.codec);
+    const handle = await this.#log().writeParts(parts, this.#thresholdMs);
+    // At once: only the newest segment can be written, so it is in the account before it is the newest no more.
+    this.#account.stored(id, handle.segment, this.#setup.clock.monotonicMs());
+    return handle;
+  }
+
+  async #cache(id: BlockId, block: Block): Promise<void> {
+    try {
+      await this.#setup.blockStore.put(id, block, { evictable: true });
+    } catch (error) {
+      // The block is safe; reading it will cost a look into the log.
+      this.#setup.log.debug('a block is in the log only', { blockId: id, error });
+    }
+  }
+
+  #lost({ blockId, handle }: StoredBlock, error: unknown): void {
+    this.#setup.log.error('a block cannot be read back from the log', { blockId, handle, error });
+  }
+
+  #log(): BlockLog {
+    if (this.#blockLog !== undefined) return this.#blockLog;
+    throw new TypeError('the received-block handler is used before it was opened');
+  }
+}
+
+function duplicate(id: BlockId): Error {
+  return coreError('MR_BLOCK_DUPLICATE', `block ${id} is stored already: ids must never repeat`, {
+    details: { blockId: id },
+  });
+}

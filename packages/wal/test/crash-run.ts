@@ -1,0 +1,211 @@
+// One log through several lives on a faulty disk: it is opened, checked against a model, written to and cleaned while
+// the disk fails and fills up, and cut off at an operation that the seed draws. Everything is a function of the seed.
+import { isMillraceError, ManualClock, NoopLogger, SeededRandom } from '@millrace/core';
+import { type FaultRates, FaultyStorage, settle } from '@millrace/harness';
+import { FileWriteAheadLog } from '../src/file-write-ahead-log.ts';
+import type { FileLogOptions } from '../src/file-write-ahead-log.options.ts';
+import { LogModel } from './log-model.ts';
+
+const LIVES_MAX = 5;
+const STEPS_MAX = 25;
+const OPENINGS_MAX = 6;
+const REFUSALS = ['MR_WAL_FULL', 'MR_WAL_WRITE_FAILED', 'MR_WAL_CLOSED'];
+
+/** Lives one log through its crashes. @throws on the first thing that is not as promised. */
+export async function crashRun(seed: number): Promise<void> {
+  const run = new CrashRun(seed);
+  const lives = 2 + run.random.integer(LIVES_MAX - 1);
+  for (let life = 0; life < lives; life += 1) await run.live();
+  await run.lastCheck();
+}
+
+class CrashRun {
+  readonly random: SeededRandom;
+  #clock = new ManualClock(1_000_000);
+  #life = 0;
+  readonly #model = new LogModel();
+  readonly #options: Partial<FileLogOptions>;
+  readonly #faults: FaultRates;
+  #storage: FaultyStorage;
+  #thresholdMs = 0;
+
+  constructor(seed: number) {
+    this.random = new SeededRandom(seed);
+    const { random } = this;
+    const pageBytes = 2 ** (5 + random.integer(6));
+    this.#storage = new FaultyStorage({ random, pageBytes });
+    this.#faults = this.#drawFaults();
+    const sync = !this.#isDrawn(0.15);
+    this.#options = {
+      segmentBytes: 4_096,
+      segmentMs: 1 + random.integer(2_000),
+      groupBytes: 4_096 * (1 + random.integer(3)),
+      waitingBytes: 32_768,
+      sync,
+      // Without syncs a loss of power may take anything; what is left must still be right.
+      onCorrupt: sync ? 'fail' : 'skip',
+      closeFileAfterWrite: this.#isDrawn(0.2),
+    };
+  }
+
+  /** Opens, checks, works, and ends one way or another. */
+  async live(): Promise<void> {
+    const log = await this.#open();
+    if (log === undefined) return;
+    await this.#check(log);
+    this.#storage.faults = this.#faults;
+    const halted = this.#storage.haltAfter(1 + this.random.integer(120));
+    const isClosing = this.#isDrawn(0.2);
+    await Promise.race([halted, this.#work(log, isClosing)]);
+    // Answers that were given before the end are heard.
+    await settle();
+    this.#end();
+  }
+
+  /** Without faults, everything that was promised is there. */
+  async lastCheck(): Promise<void> {
+    this.#calm();
+    const log = await this.#opening();
+    await this.#check(log);
+    await log.write(this.#model.begin(0, 10).payload, 0);
+    await log.close();
+    this.#assertNoViolations();
+  }
+
+  /** Undefined when this life ended while opening, or soon after. */
+  async #open(): Promise<FileWriteAheadLog | undefined> {
+    const isShort = this.#isDrawn(0.3);
+    const halted = isShort
+      ? this.#storage.haltAfter(1 + this.random.integer(20))
+      : new Promise<void>(() => undefined);
+    const opened = await Promise.race([halted, this.#openSomehow()]);
+    if (!isShort) return opened ?? undefined;
+    await Promise.race([halted, opened && this.#check(opened)]);
+    this.#end();
+    return undefined;
+  }
+
+  /** Tries again on a failing disk, and at last on one that works. */
+  async #openSomehow(): Promise<FileWriteAheadLog> {
+    this.#storage.faults = this.#faults;
+    for (let attempt = 1; attempt < OPENINGS_MAX; attempt += 1) {
+      const opened = await this.#opening().catch(asFault);
+      if (opened !== 'fault') {
+        this.#calm();
+        return opened;
+      }
+    }
+    this.#calm();
+    return this.#opening();
+  }
+
+  #opening(): Promise<FileWriteAheadLog> {
+    return FileWriteAheadLog.open({
+      storage: this.#storage,
+      clock: this.#clock,
+      random: this.random,
+      log: new NoopLogger(),
+      root: '/data/wal',
+      name: 'log',
+      options: this.#options,
+    });
+  }
+
+  async #check(log: FileWriteAheadLog): Promise<void> {
+    const records = [];
+    for await (const record of log.readAll()) records.push(record);
+    assertNothing(this.#model.recovered(records));
+    for (const { handle, payload } of this.#model.handles()) {
+      if (!this.#isDrawn(0.3)) continue;
+      if (!Buffer.from(await log.read(handle)).equals(payload))
+        throw new Error('a handle gives something else');
+    }
+  }
+
+  async #work(log: FileWriteAheadLog, isClosing: boolean): Promise<void> {
+    const life = this.#life;
+    for (let steps = this.random.integer(STEPS_MAX); steps > 0; steps -= 1) {
+      await this.#step(log);
+      if (life !== this.#life) return;
+    }
+    this.#storage.capacityBytes = Number.POSITIVE_INFINITY;
+    if (!isClosing) return;
+    await log.close();
+    await settle();
+  }
+
+  async #step(log: FileWriteAheadLog): Promise<void> {
+    const { random } = this;
+    const draw = random.integer(12);
+    if (draw < 6) for (let writes = 1 + random.integer(6); writes > 0; writes -= 1) this.#write(log);
+    else if (draw < 8) await settle();
+    else if (draw < 9) await this.#clock.advance(random.integer(3_000));
+    else if (draw < 10) this.#clean(log);
+    else if (draw < 11) this.#storage.capacityBytes = random.integer(40_000);
+    else this.#storage.capacityBytes = Number.POSITIVE_INFINITY;
+    for (let turns = random.integer(10); turns > 0; turns -= 1) await Promise.resolve();
+  }
+
+  #write(log: FileWriteAheadLog): void {
+    const sizeBytes = this.random.integer(this.#isDrawn(0.1) ? 3_000 : 200);
+    const timeMs = this.#clock.now() - this.random.integer(1_000);
+    const entry = this.#model.begin(timeMs, sizeBytes);
+    void log.write(entry.payload, timeMs).then(entry.kept, (error: unknown) => {
+      if (isMillraceError(error) && REFUSALS.includes(error.code)) entry.refused();
+      else if (!isMillraceError(error, 'MR_WAL_OUTCOME_UNKNOWN')) throw error;
+    });
+  }
+
+  #clean(log: FileWriteAheadLog): void {
+    this.#thresholdMs = Math.max(this.#thresholdMs, this.#clock.now() - this.random.integer(4_000));
+    this.#model.clean(this.#thresholdMs);
+    // A disk that fails keeps a segment a little longer.
+    void log.clean(this.#thresholdMs).catch(asFault);
+  }
+
+  #end(): void {
+    this.#life += 1;
+    this.#clock = new ManualClock(this.#clock.now());
+    const isPowerLost = this.#isDrawn(0.6);
+    if (isPowerLost && this.#options.sync === false) this.#model.mayLoseAll();
+    this.#assertNoViolations();
+    this.#storage = isPowerLost ? this.#storage.crash() : this.#storage.crashProcess();
+    this.#storage.capacityBytes = Number.POSITIVE_INFINITY;
+  }
+
+  #calm(): void {
+    this.#storage.faults = {};
+  }
+
+  #assertNoViolations(): void {
+    assertNothing(this.#storage.violations);
+  }
+
+  #isDrawn(chance: number): boolean {
+    return this.random.next() < chance;
+  }
+
+  /** Whole kinds of faults are left out by turns, so that rare mixtures come up. */
+  #drawFaults(): FaultRates {
+    const rate = () => (this.#isDrawn(0.5) ? 0 : this.random.next() * 0.2);
+    return {
+      append: rate(),
+      sync: rate(),
+      open: rate(),
+      truncate: rate(),
+      syncDirectory: rate(),
+      remove: rate(),
+      rename: rate(),
+      list: rate() / 4,
+    };
+  }
+}
+
+function asFault(error: unknown): 'fault' {
+  if (isMillraceError(error) && /^MR_STORAGE_|^MR_WAL_CLOSED/.test(error.code)) return 'fault';
+  throw error;
+}
+
+function assertNothing(wrong: readonly string[]): void {
+  if (wrong.length > 0) throw new Error(wrong.slice(0, 5).join('; '));
+}

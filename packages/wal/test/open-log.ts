@@ -1,0 +1,56 @@
+// A log for a test: everything around it is made by hand, and a test names only what matters to it.
+import { isMillraceError, type LogRecord, ManualClock, SeededRandom, type Storage } from '@millrace/core';
+import { RecordingLogger } from '@millrace/harness';
+import { FileWriteAheadLog, type FileWriteAheadLogSetup } from '../src/file-write-ahead-log.ts';
+
+/** Opens the log `log` below `/wal`. */
+export function openLog(
+  storage: Storage,
+  differences: Partial<FileWriteAheadLogSetup> = {},
+): Promise<FileWriteAheadLog> {
+  return FileWriteAheadLog.open({
+    storage,
+    clock: new ManualClock(1_000),
+    random: new SeededRandom(1),
+    log: new RecordingLogger(),
+    root: '/wal',
+    name: 'log',
+    ...differences,
+  });
+}
+
+/** The path of a segment of that log. */
+export function segmentFile(number: number): string {
+  return `/wal/log/segment-${String(number).padStart(12, '0')}.wal`;
+}
+
+/** Bytes that are different in every entry. */
+export function payload(text: string, sizeBytes = text.length): Uint8Array {
+  const bytes = new Uint8Array(Math.max(sizeBytes, text.length));
+  bytes.set(Buffer.from(text));
+  return bytes;
+}
+
+/** Everything in a log. */
+export async function recordsOf(log: FileWriteAheadLog): Promise<readonly LogRecord[]> {
+  const records: LogRecord[] = [];
+  for await (const record of log.readAll()) records.push(record);
+  return records;
+}
+
+/** The payloads in a log, as text without trailing zeros. */
+export async function textsOf(log: FileWriteAheadLog): Promise<readonly string[]> {
+  return (await recordsOf(log)).map((record) => Buffer.from(record.payload).toString().replace(/\0+$/, ''));
+}
+
+/** The code of the error that a promise rejects with; undefined when it resolves. */
+export async function codeOf(promise: Promise<unknown>): Promise<string | undefined> {
+  const error: unknown = await promise.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (error === undefined) return undefined;
+  return isMillraceError(error)
+    ? error.code
+    : `not an error of Millrace: ${error instanceof Error ? error.message : typeof error}`;
+}

@@ -1,0 +1,97 @@
+// A disk in memory that a test watches and holds up: it counts what is done to files, fails what it is told to fail,
+// and keeps syncs waiting.
+import { coreError, type Storage, type StorageFile, type StorageOpenMode } from '@millrace/core';
+import { MemoryStorage } from '@millrace/harness';
+
+type FailingOperation = 'open' | 'append' | 'sync' | 'truncate' | 'syncDirectory' | 'remove';
+type FailureCode = 'MR_STORAGE_FULL' | 'MR_STORAGE_FAILED';
+
+/** One operation on a file, as it was seen. */
+export interface SeenOperation {
+  readonly operation: 'append' | 'sync' | 'truncate';
+  readonly path: string;
+  readonly buffers: number;
+  readonly bytes: number;
+}
+
+/** Watches a `MemoryStorage`. */
+export class WatchedStorage extends MemoryStorage implements Storage {
+  readonly seen: SeenOperation[] = [];
+  /** How many files are open for reading now. */
+  openForReading = 0;
+  readonly #failures = new Map<FailingOperation, { readonly code: FailureCode; readonly path: string }>();
+  #gate: PromiseWithResolvers<void> | undefined;
+
+  /** Lets an operation fail on paths with this in it until `heal` is called. */
+  fail(operation: FailingOperation, code: FailureCode = 'MR_STORAGE_FAILED', path = ''): void {
+    this.#failures.set(operation, { code, path });
+  }
+
+  /** Lets everything succeed again. */
+  heal(): void {
+    this.#failures.clear();
+  }
+
+  /** Keeps every sync waiting until the returned function is called. */
+  holdSyncs(): () => void {
+    const gate = Promise.withResolvers<void>();
+    this.#gate = gate;
+    return () => {
+      this.#gate = undefined;
+      gate.resolve();
+    };
+  }
+
+  /** How often something was done to a segment. */
+  count(operation: SeenOperation['operation'], path = ''): number {
+    return this.seen.filter((seen) => seen.operation === operation && seen.path.includes(path)).length;
+  }
+
+  override async open(path: string, mode: StorageOpenMode): Promise<StorageFile> {
+    if (mode !== 'read') this.#failIfTold('open', path);
+    const file = await super.open(path, mode);
+    if (mode === 'read') this.openForReading += 1;
+    return {
+      size: () => file.size(),
+      readAt: (offset, length) => file.readAt(offset, length),
+      close: async () => {
+        if (mode === 'read') this.openForReading -= 1;
+        await file.close();
+      },
+      append: async (buffers) => {
+        const bytes = buffers.reduce((sum, { byteLength }) => sum + byteLength, 0);
+        this.seen.push({ operation: 'append', path, buffers: buffers.length, bytes });
+        // A failed append leaves some of the bytes behind.
+        if (this.#failures.has('append')) await file.append(buffers.slice(0, -1));
+        this.#failIfTold('append', path);
+        await file.append(buffers);
+      },
+      sync: async () => {
+        this.seen.push({ operation: 'sync', path, buffers: 0, bytes: 0 });
+        await this.#gate?.promise;
+        this.#failIfTold('sync', path);
+      },
+      truncate: async (size) => {
+        this.seen.push({ operation: 'truncate', path, buffers: 0, bytes: size });
+        this.#failIfTold('truncate', path);
+        await file.truncate(size);
+      },
+    };
+  }
+
+  override async syncDirectory(path: string): Promise<void> {
+    this.#failIfTold('syncDirectory', path);
+    await super.syncDirectory(path);
+  }
+
+  override async remove(path: string): Promise<void> {
+    this.#failIfTold('remove', path);
+    await super.remove(path);
+  }
+
+  #failIfTold(operation: FailingOperation, path: string): void {
+    const failure = this.#failures.get(operation);
+    if (failure === undefined || !path.includes(failure.path)) return;
+    throw coreError(failure.code, `could not ${operation} ${path}`, { details: { path } });
+  }
+}
