@@ -15,6 +15,8 @@ export interface CommandOptions {
   readonly receivers: number;
   readonly policy: (typeof POLICIES)[number];
   readonly socket: { readonly host: string; readonly port: number } | undefined;
+  /** The directory of a run that survives its process. */
+  readonly durable: string | undefined;
   readonly json: boolean;
   readonly logLevel: (typeof LOG_LEVELS)[number];
 }
@@ -30,6 +32,7 @@ export function readCommandLine(argv: readonly string[]): CommandOptions {
       new Option('--policy <name>', 'where receivers run').choices(POLICIES).default('load-balanced'),
     )
     .addOption(option('--socket <host:port>', 'count the words of this text socket instead', socket))
+    .option('--durable <directory>', 'log and checkpoint there: kill it, start it again, and it goes on')
     .option('--json', 'one JSON object per batch instead of tables', false)
     .addOption(
       new Option('--log-level <level>', "the engine's log on standard error")
@@ -50,6 +53,7 @@ export function readCommandLine(argv: readonly string[]): CommandOptions {
     receivers: options['receivers'],
     policy: options['policy'],
     socket: options['socket'],
+    durable: options['durable'],
     json: options['json'],
     logLevel: options['logLevel'],
   };

@@ -1,4 +1,5 @@
 // The main job: replays the flights through receivers and adds them up, per batch and over a sliding window.
+import type { DurableRun, TallyRow } from './durable-run.ts';
 import { StreamingContext, type StopReport } from '@millrace/engine';
 import type { BatchInfo, Plugin } from '@millrace/core';
 import { replay } from '@millrace/receiver-replay';
@@ -31,6 +32,8 @@ export interface FlightsJobOptions {
   readonly batchIntervalMs: number;
   readonly receivers: number;
   readonly plugins: readonly Plugin[];
+  /** Makes the run survive its process. */
+  readonly durable?: DurableRun | undefined;
   /** Called for every completed batch, in order. */
   readonly onBatch: (batch: FlightsBatch) => void;
 }
@@ -38,8 +41,8 @@ export interface FlightsJobOptions {
 /** The job, defined and ready to start. */
 export interface FlightsJob {
   readonly ssc: StreamingContext;
-  /** Everything that completed batches have brought so far. */
-  readonly totals: AirportTallies;
+  /** Everything that completed batches have brought so far, also before a restart if the run is durable. */
+  totals(): AirportTallies;
   /** Runs until all flights are through or somebody stops the context; tells what was left. */
   run(): Promise<StopReport>;
 }
@@ -48,8 +51,13 @@ const MS_PER_DAY = 86_400_000;
 
 /** Defines the streams of the job. */
 export function flightsJob(options: FlightsJobOptions): FlightsJob {
-  const { batchIntervalMs, receivers } = options;
-  const ssc = new StreamingContext({ appName: 'flights', batchIntervalMs, plugins: options.plugins });
+  const { batchIntervalMs, receivers, durable } = options;
+  const ssc = new StreamingContext({
+    appName: 'flights',
+    batchIntervalMs,
+    plugins: durable ? [durable.plugin, ...options.plugins] : options.plugins,
+    ...(durable ? { checkpointDirectory: durable.checkpointDirectory } : {}),
+  });
   const totals = new Map<string, Tally>();
   const ofBatch = new Map<number, AirportTallies>();
   const ofWindow = new Map<number, AirportTallies>();
@@ -68,6 +76,13 @@ export function flightsJob(options: FlightsJobOptions): FlightsJob {
       ofWindow.set(batchTime, new Map(await rdd.collect()));
     });
 
+  if (durable) {
+    tallies
+      .reduceByKey(addTallies)
+      .map(([origin, tally]): TallyRow => ({ origin, ...tally }))
+      .foreachPartition(durable.totals.write);
+  }
+
   ssc.on('batch:completed', ({ batch }) => {
     // Totals grow with completed batches only: an output that is run again replaces its result and counts once.
     const airports = ofBatch.get(batch.batchTime) ?? new Map<string, Tally>();
@@ -80,11 +95,13 @@ export function flightsJob(options: FlightsJobOptions): FlightsJob {
 
   return {
     ssc,
-    totals,
+    totals: () => durable?.readTotals() ?? totals,
     run: async () => {
       await ssc.start();
       await Promise.race([ssc.awaitSourcesEnded(), ssc.awaitTermination()]);
-      return ssc.stop();
+      const report = await ssc.stop();
+      await durable?.totals.close();
+      return report;
     },
   };
 }

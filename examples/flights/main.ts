@@ -8,6 +8,7 @@ import { isMillraceError, Logger, PinoLogger, providing, type Plugin } from '@mi
 import { loadBalancedScheduling, localityScheduling, roundRobinScheduling } from '@millrace/scheduling';
 import { flightsTable, wordsTable } from './batch-table.ts';
 import { readCommandLine, type CommandOptions } from './command-line.ts';
+import { durableRun } from './durable-run.ts';
 import { differences, sumOf, tallyByOrigin, type AirportTallies, type Flight } from './flight-statistics.ts';
 import { flightsJob } from './flights-job.ts';
 import { progressOf } from './progress.ts';
@@ -30,11 +31,14 @@ async function runFlights(options: CommandOptions): Promise<number> {
   const code = fileURLToPath(import.meta.resolve('vega-datasets'));
   const file = join(dirname(code), '..', 'data', 'flights-20k.json');
   const flights = JSON.parse(readFileSync(file, 'utf8')) as Flight[];
+  const { durable: directory, receivers, batchIntervalMs } = options;
+  const durable = directory === undefined ? undefined : durableRun(directory, { receivers, batchIntervalMs });
   const progress = progressOf(flights.length);
   let records = 0;
   const job = flightsJob({
     ...options,
     file,
+    durable,
     plugins: pluginsFor(options),
     onBatch: (batch) => {
       records += batch.batch.recordCount;
@@ -47,7 +51,7 @@ async function runFlights(options: CommandOptions): Promise<number> {
   const report = await job.run();
   progress.end();
   process.stderr.write(`${describeStop(report)}\n`);
-  return conclude(job.totals, flights, isInterrupted);
+  return conclude(job.totals(), flights, isInterrupted);
 }
 
 /** Prints the totals and compares them; the exit code. */

@@ -1,0 +1,130 @@
+// Kills the durable program with SIGKILL at random instants, starts it again, and looks at what is in the database:
+// every record whose request was answered with success, each exactly once (WAL-1, REC-1, BAT-1, BAT-4), and sums equal
+// to those of the records. `MILLRACE_CRASH_KILLS` (default 100) and `MILLRACE_CRASH_SEED` choose length and instants.
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { SeededRandom } from '@millrace/core';
+import { expect, it } from 'vitest';
+
+const KILLS = Number(process.env['MILLRACE_CRASH_KILLS'] ?? 100);
+const SEED = process.env['MILLRACE_CRASH_SEED'] ?? '1';
+const RECORDS_PER_REQUEST = 5;
+/** A life is cut off at most this long after the program was ready, in milliseconds. */
+const LIFE_MS = 400;
+/** How long the runtime needs before the program's first line, about. */
+const STARTING_MS = 150;
+
+/** A port that is free now. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/** Starts the program. */
+function launch(directory: string, port: number) {
+  const main = join(import.meta.dirname, 'main.ts');
+  const program = ['--conditions=millrace:source', main, directory, String(port)];
+  return spawn(process.execPath, program, { stdio: ['ignore', 'pipe', 'pipe'] });
+}
+
+/** Starts the program and waits until it says that it is ready. */
+async function start(directory: string, port: number): Promise<ChildProcess> {
+  const child = launch(directory, port);
+  let log = '';
+  child.stderr.on('data', (chunk: Buffer) => (log = (log + chunk.toString()).slice(-4_000)));
+  const ended = once(child, 'exit').then(() => 'exit' as const);
+  const outcome = await Promise.race([once(child.stdout, 'data').then(() => 'ready' as const), ended]);
+  if (outcome === 'exit') throw new Error(`the program ended instead of starting (seed ${SEED}):\n${log}`);
+  return child;
+}
+
+/** Kills the program after so many milliseconds. */
+async function killed(child: ChildProcess, afterMs: number): Promise<void> {
+  const exited = once(child, 'exit');
+  await new Promise((resolve) => setTimeout(resolve, afterMs));
+  child.kill('SIGKILL');
+  await exited;
+}
+
+/** Posts records until the connection fails; the ids of those that were answered with success. */
+async function send(port: number, nextId: () => number, answered: number[]): Promise<void> {
+  for (;;) {
+    const ids = Array.from({ length: RECORDS_PER_REQUEST }, nextId);
+    try {
+      const response = await fetch(`http://127.0.0.1:${port}/`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(ids.map((id) => ({ id, value: id * 3 }))),
+      });
+      await response.text();
+      if (response.ok) answered.push(...ids);
+    } catch {
+      // The program was killed: nobody knows what became of this request, so nothing is claimed about its records.
+      return;
+    }
+  }
+}
+
+/** Everything that is in the database. */
+function readDatabase(directory: string) {
+  const database = new DatabaseSync(join(directory, 'readings.db'), { readOnly: true });
+  try {
+    const rows = database.prepare('SELECT id, value FROM readings ORDER BY id').all();
+    const sums = database
+      .prepare('SELECT bucket, sum(sum) AS sum FROM sums GROUP BY bucket ORDER BY bucket')
+      .all();
+    return {
+      ids: rows.map((row) => Number(row['id'])),
+      sums: new Map(sums.map((row) => [Number(row['bucket']), Number(row['sum'])])),
+    };
+  } finally {
+    database.close();
+  }
+}
+
+it(
+  `loses and repeats nothing in ${KILLS} kills (seed ${SEED})`,
+  { timeout: 60_000 + KILLS * 6_000 },
+  async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'millrace-crash-'));
+    const random = new SeededRandom(SEED);
+    const port = await freePort();
+    const answered: number[] = [];
+    let lastId = 0;
+    const nextId = () => (lastId += 1);
+    for (let kill = 0; kill < KILLS; kill += 1) {
+      if (random.integer(4) === 0) {
+        // One life in four ends while the program is still starting, which is when it recovers.
+        await killed(launch(directory, port), STARTING_MS + random.integer(LIFE_MS));
+        continue;
+      }
+      const child = await start(directory, port);
+      const senders = [0, 1, 2].map(() => send(port, nextId, answered));
+      await killed(child, random.integer(LIFE_MS));
+      await Promise.all(senders);
+    }
+    const last = await start(directory, port);
+    const exited = once(last, 'exit');
+    last.kill('SIGINT');
+    expect(await exited).toEqual([0, null]);
+
+    const { ids, sums } = readDatabase(directory);
+    const present = new Set(ids);
+    expect(answered.length).toBeGreaterThan(KILLS);
+    expect(answered.filter((id) => !present.has(id))).toEqual([]);
+    expect(ids).toHaveLength(present.size);
+    const expected = new Map<number, number>();
+    for (const id of ids) expected.set(id % 10, (expected.get(id % 10) ?? 0) + id * 3);
+    expect(sums).toEqual(new Map([...expected].toSorted(([a], [b]) => a - b)));
+    rmSync(directory, { recursive: true });
+  },
+);

@@ -1,0 +1,62 @@
+// Durable ingestion in one file: records over HTTP into a write-ahead log, from there in batches into SQLite. A request
+// is answered with success when its records are in the log; a batch that runs twice is written once. Kill the process
+// at any instant and start it again: whatever was answered is in the database, exactly once.
+//
+//   node main.ts DIR PORT        try: curl -d '[{"id":1,"value":10}]' -H 'content-type: application/json' localhost:PORT
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { Logger, PinoLogger, providing, SinkWriter } from '@millrace/core';
+import { describeStop, StreamingContext } from '@millrace/engine';
+import { httpRecords } from '@millrace/receiver-http';
+import { sqliteSink } from '@millrace/sink-sqlite';
+import { fileWriteAheadLog } from '@millrace/wal';
+
+/** What clients send. */
+interface Reading {
+  readonly id: number;
+  readonly value: number;
+}
+
+const [directory, port] = process.argv.slice(2);
+if (directory === undefined || !(Number(port) > 0)) {
+  process.stderr.write('usage: node main.ts DIRECTORY PORT\n');
+  process.exit(1);
+}
+mkdirSync(directory, { recursive: true });
+const file = join(directory, 'readings.db');
+const readings = new SinkWriter(
+  sqliteSink<Reading>({ file, table: 'readings', columns: ['id', 'value'], ledgerTable: 'readings_ledger' }),
+);
+const sums = new SinkWriter(
+  sqliteSink<{ bucket: number; sum: number }>({
+    file,
+    table: 'sums',
+    columns: ['bucket', 'sum'],
+    ledgerTable: 'sums_ledger',
+  }),
+);
+
+const ssc = new StreamingContext({
+  appName: 'readings',
+  batchIntervalMs: 100,
+  checkpointDirectory: join(directory, 'checkpoints'),
+  receiving: { blockIntervalMs: 20 },
+  plugins: [
+    fileWriteAheadLog({ directory: join(directory, 'wal') }),
+    providing(Logger, new PinoLogger({ level: 'warn' })),
+  ],
+});
+
+const stream = ssc.receiverStream(httpRecords<Reading>({ port: Number(port) }));
+stream.foreachPartition(readings.write);
+stream
+  .map(({ id, value }) => [id % 10, value])
+  .reduceByKey((a, b) => a + b)
+  .map(([bucket, sum]) => ({ bucket, sum }))
+  .foreachPartition(sums.write);
+
+ssc.stopOnSignals({ onStopped: (report) => process.stderr.write(`${describeStop(report)}\n`) });
+await ssc.start();
+process.stdout.write('ready\n');
+await ssc.awaitTermination();
+await Promise.all([readings.close(), sums.close()]);
