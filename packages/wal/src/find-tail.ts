@@ -3,7 +3,7 @@
 // holds proves every earlier group, and what does not hold with nothing after it to prove it is a torn tail.
 import type { StorageFile } from '@millrace/core';
 import { FRAME_BYTES, HEADER_BYTES, type SegmentHeader } from './log-format.ts';
-import { scanSegment } from './segment-scanner.ts';
+import { type ScanStep, scanSegment } from './segment-scanner.ts';
 
 /** A stretch of bytes in a segment. */
 export interface ByteRange {
@@ -15,6 +15,9 @@ export interface ByteRange {
 export interface SegmentTail {
   /** Where its entries end. */
   readonly endBytes: number;
+  /** Infinity when there is no entry. */
+  readonly oldestMs: number;
+  /** -Infinity when there is no entry. */
   readonly newestMs: number;
   readonly records: number;
   /** Damage before the end, where acknowledged entries stood. */
@@ -23,11 +26,16 @@ export interface SegmentTail {
   readonly tornBytes: number;
 }
 
-/** Reads a segment to find its end. */
-export async function findTail(file: StorageFile, header: SegmentHeader): Promise<SegmentTail> {
+/** Reads a segment to find its end. `onRead` is told how far it is, in bytes; what it throws ends the reading. */
+export async function findTail(
+  file: StorageFile,
+  header: SegmentHeader,
+  onRead: (offset: number) => void = () => {},
+): Promise<SegmentTail> {
   const sizeBytes = await file.size();
   const search = new TailSearch(header.isSynced);
   for await (const step of scanSegment({ file, salt: header.salt, limit: sizeBytes })) {
+    onRead(endOf(step));
     if (step.kind === 'gap') {
       search.gap(step);
       continue;
@@ -40,6 +48,10 @@ export async function findTail(file: StorageFile, header: SegmentHeader): Promis
   return search.tail(sizeBytes);
 }
 
+function endOf(step: ScanStep): number {
+  return step.kind === 'gap' ? step.endOffset : (step.frames.at(-1)?.offset ?? 0);
+}
+
 interface Seen {
   readonly isSeal: boolean;
   readonly offset: number;
@@ -50,9 +62,18 @@ interface Seen {
 
 interface Count {
   endBytes: number;
+  oldestMs: number;
   newestMs: number;
   records: number;
 }
+
+/** A segment without entries. */
+const NOTHING: Count = {
+  endBytes: HEADER_BYTES,
+  oldestMs: Number.POSITIVE_INFINITY,
+  newestMs: Number.NEGATIVE_INFINITY,
+  records: 0,
+};
 
 /** Follows a scan, and keeps apart what is proved and what would be lost with a torn tail. */
 class TailSearch {
@@ -60,8 +81,8 @@ class TailSearch {
   readonly #damage: ByteRange[] = [];
   /** Gaps since the first one that no later group has proved to be damage. */
   #open: ByteRange[] = [];
-  #proved: Count = { endBytes: HEADER_BYTES, newestMs: Number.NEGATIVE_INFINITY, records: 0 };
-  #seen: Count = { ...this.#proved };
+  #proved: Count = { ...NOTHING };
+  #seen: Count = { ...NOTHING };
 
   /** @param canProve Whether the segment was synced group by group; if not, a loss of power may take any of them. */
   constructor(canProve: boolean) {
@@ -80,6 +101,7 @@ class TailSearch {
     }
     if (!frame.isSeal) {
       this.#seen.endBytes = frame.endOffset;
+      this.#seen.oldestMs = Math.min(this.#seen.oldestMs, frame.timeMs);
       this.#seen.newestMs = Math.max(this.#seen.newestMs, frame.timeMs);
       this.#seen.records += 1;
     }

@@ -27,6 +27,11 @@ export const WAL_ERROR_CODES = {
     disposition: 'stop-engine',
     meaning: 'a log was asked for by a name that is not fit for a folder; use letters, digits, dots, dashes',
   },
+  MR_WAL_LOG_NOT_FOUND: {
+    disposition: 'stop-engine',
+    meaning:
+      'the command was pointed at a directory without a log, or asked for a log that is not there; give the directory of `fileWriteAheadLog`',
+  },
   MR_WAL_ENTRY_NOT_FOUND: {
     disposition: 'fail-batch',
     meaning:

@@ -1,0 +1,209 @@
+// Reads a log from its first to its last byte and says what is in it, with the same parts that recovery uses, so that
+// what is called damage here is what a start would fail on. Nothing is changed, and no lock is taken: the last segment
+// may grow meanwhile, which is told and is no damage.
+import { isMillraceError, type Storage } from '@millrace/core';
+import { findTail } from '../find-tail.ts';
+import { segmentPath, segmentsAmong, unsupportedFormat } from '../log-directory.ts';
+import { FORMAT_VERSION, type SegmentHeader } from '../log-format.ts';
+import { type LogDamage, readLog } from '../read-log.ts';
+import type { LogSegment } from '../segment-chain.ts';
+import { segmentFileName, segmentReference } from '../segment-name.ts';
+import { type Problem, problemOf } from './command-context.ts';
+import type { FoundLog } from './find-logs.ts';
+import type { LogReport, SegmentReport, SegmentState } from './log-report.ts';
+import { type LogSurvey, type SeenSegment, surveyLog } from './survey-log.ts';
+
+/** How logs are examined. */
+export interface Examination {
+  readonly storage: Storage;
+  /** Ends the reading with its reason. */
+  readonly signal: AbortSignal;
+  /** Told how many bytes of this log have been read. */
+  readonly onRead?: (bytes: number) => void;
+}
+
+/** Reads a whole log. Failures of the storage are part of the report. @throws the signal's reason. */
+export async function examineLog(log: FoundLog, examination: Examination): Promise<LogReport> {
+  const { name } = log;
+  let survey: LogSurvey;
+  try {
+    survey = await surveyLog(examination.storage, log);
+  } catch (error) {
+    const problem = problemOf(error);
+    return { name, layout: undefined, isSynced: undefined, segments: [], damage: [], problem };
+  }
+  const header = survey.seen.map(({ decoded }) => decoded).findLast(({ kind }) => kind === 'valid');
+  const { isSparse, isSynced } = header?.kind === 'valid' ? header.header : {};
+  const layout = isSparse === undefined ? undefined : isSparse ? 'sparse' : 'sequence';
+  return { name, layout, isSynced, ...(await new LogExamination(survey, examination).run()) };
+}
+
+/** What was found in one segment. */
+interface Finding {
+  readonly state: SegmentState;
+  readonly records: number;
+  readonly oldestMs: number;
+  readonly newestMs: number;
+  readonly tornBytes: number;
+  readonly damage: readonly LogDamage[];
+}
+
+const NOTHING: Omit<Finding, 'state'> = {
+  records: 0,
+  oldestMs: Number.POSITIVE_INFINITY,
+  newestMs: Number.NEGATIVE_INFINITY,
+  tornBytes: 0,
+  damage: [],
+};
+
+/** One reading of one log. */
+class LogExamination {
+  readonly #survey: LogSurvey;
+  readonly #storage: Storage;
+  readonly #signal: AbortSignal;
+  readonly #onRead: (bytes: number) => void;
+  #problem: Problem | undefined;
+  #readBytes = 0;
+
+  constructor(survey: LogSurvey, { storage, signal, onRead = () => {} }: Examination) {
+    this.#survey = survey;
+    this.#storage = storage;
+    this.#signal = signal;
+    this.#onRead = onRead;
+  }
+
+  async run(): Promise<Pick<LogReport, 'segments' | 'damage' | 'problem'>> {
+    const { chain, seen, log } = this.#survey;
+    if (chain === undefined) return unknownFormat(log, seen);
+    const damage: LogDamage[] = chain.missing.map((number) => ({
+      segment: segmentReference(log.name, number),
+      offset: 0,
+      endOffset: 0,
+      what: 'missing segment',
+    }));
+    const segments: SegmentReport[] = [];
+    for (const segment of chain.segments) {
+      const finding = await this.#examine(segment);
+      damage.push(...finding.damage);
+      segments.push(reportOf(segment, finding));
+      this.#readBytes += segment.sizeBytes;
+      this.#progress(0);
+    }
+    const byPlace = damage.toSorted((a, b) => (a.segment < b.segment ? -1 : a.segment > b.segment ? 1 : 0));
+    return { segments, damage: byPlace, problem: this.#problem };
+  }
+
+  async #examine(segment: LogSegment): Promise<Finding> {
+    try {
+      if (segment.isVoid) return { ...NOTHING, state: 'void' };
+      const { header, endBytes } = segment;
+      return header !== undefined && endBytes === undefined
+        ? await this.#findEnd(segment, header)
+        : await this.#readToEnd(segment);
+    } catch (error) {
+      if (this.#signal.aborted) throw error;
+      if (isMillraceError(error, 'MR_STORAGE_NOT_FOUND')) return { ...NOTHING, state: 'removed' };
+      this.#problem ??= problemOf(error);
+      return { ...NOTHING, state: 'unreadable' };
+    }
+  }
+
+  /** A segment whose end is told. */
+  async #readToEnd(segment: LogSegment): Promise<Finding> {
+    const { log, sealed } = this.#survey;
+    let { records, oldestMs, newestMs } = NOTHING;
+    const damage: LogDamage[] = [];
+    let isGone = false;
+    const isRemoved = () => (isGone = true);
+    const source = { storage: this.#storage, directory: log.directory, logName: log.name, isRemoved };
+    for await (const item of readLog({ ...source, segments: [segment], missing: [] })) {
+      if (item.kind === 'damage') {
+        damage.push(item.damage);
+        continue;
+      }
+      records += item.records.length;
+      for (const { timeMs } of item.records) {
+        oldestMs = Math.min(oldestMs, timeMs);
+        newestMs = Math.max(newestMs, timeMs);
+      }
+      this.#progress(item.records.at(-1)?.handle.offset ?? 0);
+    }
+    if (isGone) return { ...NOTHING, state: 'removed' };
+    const state = damage.length > 0 ? 'damaged' : sealed.has(segment.number) ? 'sealed' : 'continued';
+    return { state, records, oldestMs, newestMs, tornBytes: 0, damage };
+  }
+
+  /** A segment whose end is found by reading: usually the one that is being written, or was when its process died. */
+  async #findEnd(segment: LogSegment, header: SegmentHeader): Promise<Finding> {
+    const { log } = this.#survey;
+    const file = await this.#storage.open(segmentPath(log.directory, segment.number), 'read');
+    try {
+      const tail = await findTail(file, header, (offset) => this.#progress(offset));
+      const segmentName = segmentReference(log.name, segment.number);
+      const damage = tail.damage.map(({ offset, endOffset }) => ({
+        segment: segmentName,
+        offset,
+        endOffset,
+        what: 'entries' as const,
+      }));
+      if (damage.length > 0) return { ...tail, damage, state: 'damaged' };
+      return { ...tail, damage, state: await this.#stateOfOpen(segment, tail.tornBytes) };
+    } finally {
+      await file.close();
+    }
+  }
+
+  async #stateOfOpen({ number, sizeBytes }: LogSegment, tornBytes: number): Promise<SegmentState> {
+    const now = segmentsAmong(await this.#storage.list(this.#survey.log.directory));
+    const known = this.#survey.seen.at(-1)?.number ?? number;
+    const isGrowing = now.some(
+      (other) => other.number > known || (other.number === number && other.sizeBytes > sizeBytes),
+    );
+    if (isGrowing) return 'in progress';
+    if (tornBytes > 0) return 'torn';
+    return number === known ? 'open' : 'continued';
+  }
+
+  #progress(offset: number): void {
+    this.#signal.throwIfAborted();
+    this.#onRead(this.#readBytes + offset);
+  }
+}
+
+function reportOf(segment: LogSegment, finding: Finding): SegmentReport {
+  const { number, sizeBytes, header } = segment;
+  const { state, records, oldestMs, newestMs, tornBytes } = finding;
+  return {
+    number,
+    file: segmentFileName(number),
+    sizeBytes,
+    createdMs: header?.createdMs,
+    formatVersion: header === undefined ? undefined : FORMAT_VERSION,
+    state,
+    records,
+    oldestMs: finite(oldestMs),
+    newestMs: finite(newestMs),
+    tornBytes,
+  };
+}
+
+/** A log of another version: what its segments are called is all that is certain. */
+function unknownFormat({ directory }: FoundLog, seen: readonly SeenSegment[]) {
+  let problem: Problem | undefined;
+  const segments = seen.map(({ number, sizeBytes, decoded }) => {
+    const version = decoded.kind === 'unsupported' ? decoded.version : undefined;
+    if (version !== undefined)
+      problem ??= problemOf(unsupportedFormat(segmentPath(directory, number), version));
+    const header = decoded.kind === 'valid' ? decoded.header : undefined;
+    const report = reportOf(
+      { number, sizeBytes, header, isVoid: false, endBytes: undefined, newestMs: undefined },
+      { ...NOTHING, state: version === undefined ? 'not read' : 'unknown format' },
+    );
+    return version === undefined ? report : { ...report, formatVersion: version };
+  });
+  return { segments, damage: [], problem };
+}
+
+function finite(value: number): number | undefined {
+  return Number.isFinite(value) ? value : undefined;
+}

@@ -1,0 +1,80 @@
+// What the headers and seals of a log say, without the lock: another process may write to it, and clean it, while it is
+// looked at. Segments that go between two looks are no damage, so whatever seems to be missing is looked at again.
+import { isMillraceError, type Storage } from '@millrace/core';
+import { readHeader, segmentPath, segmentsAmong } from '../log-directory.ts';
+import type { DecodedHeader } from '../log-format.ts';
+import { readSeal } from '../recover-log.ts';
+import { linkSegments, type LogSegment, type SegmentChain } from '../segment-chain.ts';
+import type { FoundLog } from './find-logs.ts';
+
+/** How often a log that changes is looked at; what is still missing then is missing. */
+const LOOKS_MAX = 3;
+
+/** A segment with its header as it stands there. */
+export interface SeenSegment {
+  readonly number: number;
+  readonly sizeBytes: number;
+  readonly decoded: DecodedHeader;
+}
+
+/** A log as its headers and seals describe it. */
+export interface LogSurvey {
+  readonly log: FoundLog;
+  /** By number, rising. */
+  readonly seen: readonly SeenSegment[];
+  /** Undefined: a segment is of a format version that is not known, so nobody here knows what its header says. */
+  readonly chain: SegmentChain | undefined;
+  /** Numbers of segments whose end a seal tells. */
+  readonly sealed: ReadonlySet<number>;
+}
+
+/** Looks at every header of a log. @throws what the storage throws. */
+export async function surveyLog(storage: Storage, log: FoundLog): Promise<LogSurvey> {
+  let look = await lookAt(storage, log.directory);
+  for (let looks = 1; looks < LOOKS_MAX && look.isDoubtful; looks += 1)
+    look = await lookAt(storage, log.directory);
+  const { seen, chain } = look;
+  if (chain === undefined) return { log, seen, chain, sealed: new Set() };
+  const sealed = new Set<number>();
+  const segments: LogSegment[] = [];
+  for (const segment of chain.segments) {
+    const seal = await sealOf(storage, log.directory, segment);
+    if (seal !== undefined) sealed.add(segment.number);
+    segments.push({ ...segment, ...seal });
+  }
+  return { log, seen, chain: { ...chain, segments }, sealed };
+}
+
+async function lookAt(storage: Storage, directory: string) {
+  const seen: SeenSegment[] = [];
+  let isDoubtful = false;
+  for (const { number, sizeBytes } of segmentsAmong(await storage.list(directory))) {
+    const decoded = await unlessGone(readHeader(storage, segmentPath(directory, number), number));
+    if (decoded === undefined) isDoubtful = true;
+    else seen.push({ number, sizeBytes, decoded });
+  }
+  if (seen.some(({ decoded }) => decoded.kind === 'unsupported'))
+    return { seen, chain: undefined, isDoubtful };
+  const found = seen.map(({ decoded, ...segment }) => ({
+    ...segment,
+    header: decoded.kind === 'valid' ? decoded.header : undefined,
+  }));
+  const chain = linkSegments(found);
+  return { seen, chain, isDoubtful: isDoubtful || chain.missing.length > 0 };
+}
+
+/** Only a segment whose end nobody else tells is asked for its seal. */
+async function sealOf(storage: Storage, directory: string, segment: LogSegment) {
+  const { header, isVoid, endBytes } = segment;
+  if (header === undefined || isVoid || endBytes !== undefined) return undefined;
+  return unlessGone(readSeal(storage, directory, segment, header));
+}
+
+async function unlessGone<T>(reading: Promise<T>): Promise<T | undefined> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (isMillraceError(error, 'MR_STORAGE_NOT_FOUND')) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,110 @@
+// `millrace-wal verify DIR`: whether every entry of every log can be read. Meant for scripts: the exit code says it.
+import { type CommandContext, EXIT_CODES, type ExitCode } from './command-context.ts';
+import { examineLog } from './examine-log.ts';
+import { count, counted, size } from './figures.ts';
+import { findLogs, type FoundLogs } from './find-logs.ts';
+import { segmentsAmong } from '../log-directory.ts';
+import { type LogReport, sumOf, totalsOf } from './log-report.ts';
+import { damageLine, problemLine, totalsLine } from './report-lines.ts';
+
+/** What `verify` was asked. */
+export interface VerifyOptions {
+  readonly directory: string;
+  /** One JSON object instead of lines. */
+  readonly json: boolean;
+}
+
+/**
+ * Reads everything. The exit code: 0 when all is well, and a torn tail is: nobody was told it was written; 1 for damage;
+ * 2 when something could not be read and no damage was found.
+ *
+ * @throws `MR_WAL_LOG_NOT_FOUND`, what the storage throws for the directory, the signal's reason.
+ */
+export async function verify(context: CommandContext, options: VerifyOptions): Promise<ExitCode> {
+  const found = await findLogs(context.storage, options.directory);
+  const startMs = context.clock.monotonicMs();
+  const logs = await readAll(context, found);
+  const elapsedMs = context.clock.monotonicMs() - startMs;
+  const totals = totalsOf(logs, found.problems);
+  const rates = {
+    elapsedMs,
+    recordsPerSecond: perSecond(totals.records, elapsedMs),
+    bytesPerSecond: perSecond(totals.sizeBytes, elapsedMs),
+  };
+  const exitCode = exitCodeOf(totals);
+  if (options.json) {
+    const verdict = Object.entries(EXIT_CODES).find(([, code]) => code === exitCode)?.[0];
+    const result = {
+      directory: options.directory,
+      verdict,
+      logs,
+      problems: found.problems,
+      totals,
+      ...rates,
+    };
+    await context.write(`${JSON.stringify(result, undefined, 2)}\n`);
+    return exitCode;
+  }
+  const lines = [
+    ...logs.flatMap(linesOf),
+    ...found.problems.map((problem) => problemLine(problem)),
+    totalsLine(totals),
+    `read in ${(elapsedMs / 1_000).toFixed(2)} s: ${count(rates.recordsPerSecond)} records/s, ${size(rates.bytesPerSecond)}/s`,
+  ];
+  await context.write(`${lines.join('\n')}\n`);
+  return exitCode;
+}
+
+async function readAll(context: CommandContext, { logs }: FoundLogs): Promise<readonly LogReport[]> {
+  const sizes = await Promise.all(logs.map(({ directory }) => sizeOf(context, directory)));
+  const progress = context.progress(sumOf(sizes, (sizeBytes) => sizeBytes));
+  const reports: LogReport[] = [];
+  try {
+    let before = 0;
+    for (const [index, log] of logs.entries()) {
+      const onRead = (bytes: number) => progress.update(before + bytes);
+      const { storage, signal } = context;
+      reports.push(await examineLog(log, { storage, signal, onRead }));
+      before += sizes[index] ?? 0;
+    }
+  } finally {
+    progress.end();
+  }
+  return reports;
+}
+
+/** For the bar only: what cannot be listed is told when it is read. */
+async function sizeOf({ storage }: CommandContext, directory: string): Promise<number> {
+  try {
+    return sumOf(segmentsAmong(await storage.list(directory)), ({ sizeBytes }) => sizeBytes);
+  } catch {
+    return 0;
+  }
+}
+
+function linesOf(log: LogReport): readonly string[] {
+  const { name, segments, damage, problem } = log;
+  const records = sumOf(segments, (segment) => segment.records);
+  const verdict = damage.length > 0 ? 'DAMAGED' : problem === undefined ? 'ok' : 'UNREADABLE';
+  const lines = [`${verdict} ${name}: ${counted(segments.length, 'segment')}, ${counted(records, 'record')}`];
+  for (const { file, state, tornBytes } of segments) {
+    if (state === 'torn')
+      lines.push(
+        `  torn tail of ${counted(tornBytes, 'byte')} in ${file}: never acknowledged, cut off by the next start`,
+      );
+    if (state === 'in progress') lines.push(`  ${file} is being written: what came later was not read`);
+  }
+  for (const place of damage) lines.push(`  ${damageLine(place)}`);
+  if (problem !== undefined) lines.push(`  ${problem.code}: ${problem.message}`);
+  return lines;
+}
+
+function exitCodeOf(totals: { readonly damagedPlaces: number; readonly unreadable: number }): ExitCode {
+  if (totals.damagedPlaces > 0) return EXIT_CODES.damage;
+  return totals.unreadable > 0 ? EXIT_CODES.unreadable : EXIT_CODES.clean;
+}
+
+/** Work too quick for the clock counts as a millisecond, so that no rate is infinite. */
+function perSecond(amount: number, elapsedMs: number): number {
+  return (amount * 1_000) / Math.max(elapsedMs, 1);
+}

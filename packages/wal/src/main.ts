@@ -1,0 +1,71 @@
+#!/usr/bin/env node
+// `millrace-wal`: the command on this machine's files. It gives the sub-commands their world and turns what comes back
+// into an exit code: 0 clean, 1 damage, 2 usage or unreadable, 130 interrupted.
+import { isMillraceError, NodeStorage, SystemClock } from '@millrace/core';
+import { CommanderError } from 'commander';
+import { EXIT_CODES } from './command/command-context.ts';
+import { type Asked, readCommandLine } from './command/command-line.ts';
+import { progressBar, writerTo } from './command/terminal.ts';
+
+/** What shells expect of a process that Ctrl-C has ended. */
+const INTERRUPTED = 130;
+
+/** Reads the command line; a number is the exit code when there is nothing to run. */
+function askedBy(argv: readonly string[]): Asked | number {
+  try {
+    return readCommandLine(argv);
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 ? EXIT_CODES.clean : EXIT_CODES.unreadable;
+  }
+}
+
+/** Runs what was asked; the exit code. */
+async function run(asked: Asked): Promise<number> {
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  let exitWhenStopped: number = EXIT_CODES.clean;
+  const stop = (exitCode: number) => {
+    exitWhenStopped = exitCode;
+    stopping.abort();
+  };
+  const clock = new SystemClock();
+  // Nobody can be told that nobody can be told.
+  const warn = writerTo(process.stderr, clock, () => {});
+  const write = writerTo(process.stdout, clock, (error) => {
+    // A reader that has seen enough is no failure. A full disk behind `>` is.
+    if (error.code === 'EPIPE') return stop(EXIT_CODES.clean);
+    void warn(`the output cannot be written: ${error.message}\n`);
+    stop(EXIT_CODES.unreadable);
+  });
+  // A second Ctrl-C ends the process at once.
+  process.once('SIGINT', () => stop(INTERRUPTED));
+  try {
+    const exitCode = await asked({
+      storage: new NodeStorage(),
+      clock,
+      signal,
+      write,
+      warn,
+      isTerminal: process.stdout.isTTY,
+      progress: progressBar,
+    });
+    return signal.aborted ? exitWhenStopped : exitCode;
+  } catch (error) {
+    if (!signal.aborted) {
+      await warn(`${messageOf(error)}\n`);
+      return EXIT_CODES.unreadable;
+    }
+    if (exitWhenStopped === INTERRUPTED) await warn('interrupted: nothing is said about what was not read\n');
+    return exitWhenStopped;
+  }
+}
+
+function messageOf(error: unknown): string {
+  if (isMillraceError(error)) return `${error.code}: ${error.message}`;
+  // A mistake in this program: its stack is what helps.
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+const asked = askedBy(process.argv.slice(2));
+process.exitCode = typeof asked === 'number' ? asked : await run(asked);
