@@ -1,6 +1,6 @@
 // Run in a package's folder: packs it as a release would, and has publint and attw look at the tarball.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -17,7 +17,9 @@ try {
   );
   const tarball = join(target, packed.filename);
   const names = packed.files.map((file) => file.path);
-  for (const needed of ['package.json', 'README.md', 'LICENSE', 'dist/index.js', 'dist/index.d.ts']) {
+  const commands = Object.values(JSON.parse(readFileSync('package.json', 'utf8')).bin ?? {});
+  const always = ['package.json', 'README.md', 'LICENSE', 'dist/index.js', 'dist/index.d.ts'];
+  for (const needed of [...always, ...commands]) {
     if (!names.includes(needed)) throw new Error(`${packed.name}: ${needed} is not in the packed package`);
   }
   const stray = names.find((name) => /\.spec\.|\.tsbuildinfo$/.test(name));

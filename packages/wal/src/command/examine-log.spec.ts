@@ -147,6 +147,18 @@ describe('examineLog', () => {
     expect(damage).toEqual([]);
   });
 
+  it('tells the size of what it read, not of what was listed', async () => {
+    const storage = new BusyStorage();
+    const log = await writeLog(storage, [1]);
+    storage.onOpen = () => {
+      storage.onOpen = async () => void (await log.write(payload('x'), 2));
+    };
+    const sizeBytes = HEADER_BYTES + 2 * ENTRY;
+    expect((await examine(storage)).segments).toMatchObject([
+      { state: 'in progress', records: 2, sizeBytes },
+    ]);
+  });
+
   it('calls a segment that was cleaned up meanwhile removed', async () => {
     const storage = new BusyStorage();
     const log = await writeLog(storage, [1, 2, 3], EACH);

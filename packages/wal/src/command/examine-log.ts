@@ -40,6 +40,8 @@ export async function examineLog(log: FoundLog, examination: Examination): Promi
 
 /** What was found in one segment. */
 interface Finding {
+  /** The size when it was read, where that may be another than when it was listed. */
+  readonly sizeBytes?: number;
   readonly state: SegmentState;
   readonly records: number;
   readonly oldestMs: number;
@@ -146,8 +148,8 @@ class LogExamination {
         endOffset,
         what: 'entries' as const,
       }));
-      if (damage.length > 0) return { ...tail, damage, state: 'damaged' };
-      return { ...tail, damage, state: await this.#stateOfOpen(segment, tail.tornBytes) };
+      const state = damage.length > 0 ? 'damaged' : await this.#stateOfOpen(segment, tail.tornBytes);
+      return { ...tail, damage, sizeBytes: tail.endBytes + tail.tornBytes, state };
     } finally {
       await file.close();
     }
@@ -171,8 +173,8 @@ class LogExamination {
 }
 
 function reportOf(segment: LogSegment, finding: Finding): SegmentReport {
-  const { number, sizeBytes, header } = segment;
-  const { state, records, oldestMs, newestMs, tornBytes } = finding;
+  const { number, header } = segment;
+  const { sizeBytes = segment.sizeBytes, state, records, oldestMs, newestMs, tornBytes } = finding;
   return {
     number,
     file: segmentFileName(number),

@@ -22,9 +22,9 @@ export function size(bytes: number): string {
   return `${unit === 0 ? count(value) : value.toFixed(1)} ${UNITS[unit]}`;
 }
 
-/** A time in ms as ISO text; a number that is no wall time stays one, and none is a dash. */
+/** A time in ms to the second, for instance `2026-01-31 12:00:00Z`; a number that is no wall time stays one, and none is a dash. */
 export function time(ms: number | undefined): string {
   if (ms === undefined) return '-';
   const isWallTime = ms >= FIRST_WALL_MS && ms <= 8.64e15;
-  return isWallTime ? new Date(ms).toISOString() : String(ms);
+  return isWallTime ? new Date(ms).toISOString().replace(/T(.{8}).*/, ' $1Z') : String(ms);
 }

@@ -28,11 +28,11 @@ describe('inspect', () => {
     expect(output.replaceAll(/ +/g, ' ').split('\n')).toEqual([
       'log (sequence): 1 segment, 2 records, 4.0 KiB',
       'segment size created format records oldest newest state',
-      ' 1 4.0 KiB 1000 1 2 0 2026-01-31T00:00:00.000Z open',
+      ' 1 4.0 KiB 1000 1 2 0 2026-01-31 00:00:00Z open',
       '',
       'other (sparse): 1 segment, 2 records, 4.1 KiB',
       'segment size created format records oldest newest state',
-      ' 1 4.1 KiB 1000 1 2 0 2026-01-31T00:00:00.000Z sealed',
+      ' 1 4.1 KiB 1000 1 2 0 2026-01-31 00:00:00Z sealed',
       '',
       '2 logs, 2 segments, 4 records, 8.1 KiB, no damage',
       '',

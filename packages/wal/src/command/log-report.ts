@@ -7,7 +7,7 @@ import type { Problem } from './command-context.ts';
  *
  * - `continued`: a later segment says where it ends. `sealed`: it was closed in order, and says so itself.
  * - `open`: neither; its process runs, or was killed. `in progress`: and it grew while it was read. `torn`: and bytes of
- *   a write that was never acknowledged stand behind its last entry, which the next start cuts off.
+ *   a write that did not get there whole stand behind its last entry, which the next start cuts off.
  * - `void`: begun and given up, without entries. `removed`: cleaned up by its process before it was read.
  * - `damaged`, `unreadable` (the storage failed), `unknown format`; `not read`: another segment of the log is of one.
  */
@@ -37,7 +37,7 @@ export interface SegmentReport {
   /** The oldest time of an entry, in ms, as given when it was written. */
   readonly oldestMs: number | undefined;
   readonly newestMs: number | undefined;
-  /** Bytes behind the last entry that no write was acknowledged for. */
+  /** Bytes behind the last whole entry, in a segment whose end nobody tells. */
   readonly tornBytes: number;
 }
 

@@ -15,7 +15,7 @@ export interface VerifyOptions {
 }
 
 /**
- * Reads everything. The exit code: 0 when all is well, and a torn tail is: nobody was told it was written; 1 for damage;
+ * Reads everything. The exit code: 0 when all is well, which a torn tail is: recovery expects one; 1 for damage;
  * 2 when something could not be read and no damage was found.
  *
  * @throws `MR_WAL_LOG_NOT_FOUND`, what the storage throws for the directory, the signal's reason.
@@ -90,7 +90,7 @@ function linesOf(log: LogReport): readonly string[] {
   for (const { file, state, tornBytes } of segments) {
     if (state === 'torn')
       lines.push(
-        `  torn tail of ${counted(tornBytes, 'byte')} in ${file}: never acknowledged, cut off by the next start`,
+        `  torn tail of ${counted(tornBytes, 'byte')} in ${file}: a write that did not get there whole; the next start cuts it off`,
       );
     if (state === 'in progress') lines.push(`  ${file} is being written: what came later was not read`);
   }
