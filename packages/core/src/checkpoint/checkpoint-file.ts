@@ -1,7 +1,7 @@
-// One checkpoint as the bytes of a file: a head that says what it is, then the checkpoint. A file that is cut short, was
+// One checkpoint, or a part of some, as the bytes of a file: a head that says what it is, then the checkpoint. A file that is cut short, was
 // damaged on the disk or belongs to something else does not pass, and says why.
 //
-//   0  "MRCP"   4  version (u32)   8  batch time (f64)   16  length (f64)   24  CRC-32 of all but itself (u32)   28  bytes
+//   0  "MRCP"   4  version (u32)   8  batch time or part (f64)   16  length (f64)   24  CRC-32 of all but itself (u32)   28  bytes
 import { crc32 } from 'node:zlib';
 import type { BatchTime } from '../contracts/identifiers.ts';
 
@@ -33,7 +33,7 @@ export function readCheckpointFile(
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   if (view.getUint32(0) !== MAGIC) return { problem: 'it is not a checkpoint' };
   if (view.getUint32(4) !== VERSION) return { problem: `its file format is ${view.getUint32(4)}` };
-  if (view.getFloat64(8) !== batchTime) return { problem: 'its name and its batch time differ' };
+  if (view.getFloat64(8) !== batchTime) return { problem: 'its name and what it says of itself differ' };
   const bytes = file.subarray(CHECKPOINT_HEAD_BYTES);
   if (view.getFloat64(16) !== bytes.byteLength) return { problem: 'its length is wrong' };
   const head = file.subarray(0, CHECKPOINT_HEAD_BYTES);

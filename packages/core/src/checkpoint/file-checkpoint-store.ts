@@ -1,4 +1,4 @@
-// Checkpoints as files of one directory: `checkpoint-<batch time>`. A checkpoint is written beside its name, synced, and
+// Checkpoints as files of one directory: `checkpoint-<batch time>`, and parts of them: `part-<number>`. A checkpoint is written beside its name, synced, and
 // moved to its name in one step; so under a name there is all of it or none of it, whenever the process or the machine
 // dies. What cannot be read all the same is passed over for the one before it.
 import { join } from 'node:path';
@@ -9,10 +9,11 @@ import type { Logger } from '../contracts/logger.ts';
 import type { Storage, StorageFile } from '../contracts/storage.ts';
 import { isMillraceError } from '../errors/millrace-error.ts';
 import { checkpointHead, readCheckpointFile } from './checkpoint-file.ts';
-import { checkpointError } from './unreadable-checkpoints.ts';
+import { checkpointError, partError } from './unreadable-checkpoints.ts';
 
 const NAME = /^checkpoint-(0|[1-9]\d{0,15})$/;
-const TEMPORARY_NAME = /^checkpoint-\d+\.tmp$/;
+const PART_NAME = /^part-(0|[1-9]\d{0,15})$/;
+const TEMPORARY_NAME = /^(?:checkpoint|part)-\d+\.tmp$/;
 
 /** What a file checkpoint store is made of. */
 export interface FileCheckpointStoreOptions {
@@ -53,26 +54,17 @@ export class FileCheckpointStore implements CheckpointStore, ManagedResource {
 
   /** Writes a checkpoint; one of the same time is replaced. Rejected: the earlier ones are as they were. */
   async write(batchTime: BatchTime, bytes: Uint8Array): Promise<void> {
-    const path = join(this.#directory, `checkpoint-${batchTime}`);
-    const temporary = `${path}.tmp`;
-    // Left by a process that died while it wrote.
-    await this.#storage.remove(temporary);
-    try {
-      await this.#writeFile(temporary, [checkpointHead(batchTime, bytes), bytes]);
-      await this.#storage.rename(temporary, path);
-    } catch (error) {
-      await this.#removeQuietly(temporary);
-      throw error;
-    }
-    await this.#storage.syncDirectory(this.#directory);
+    await this.#writeWhole(`checkpoint-${batchTime}`, batchTime, bytes);
   }
 
-  async newest(accept?: (checkpoint: StoredCheckpoint) => boolean): Promise<StoredCheckpoint | undefined> {
+  async newest(
+    accept?: (checkpoint: StoredCheckpoint) => boolean | Promise<boolean>,
+  ): Promise<StoredCheckpoint | undefined> {
     const times = (await this.list()).toReversed();
     for (const batchTime of times) {
-      const read = await this.#read(batchTime);
+      const read = await this.#read(`checkpoint-${batchTime}`, batchTime);
       const checkpoint = 'bytes' in read ? { batchTime, bytes: read.bytes } : undefined;
-      if (checkpoint !== undefined && (accept === undefined || accept(checkpoint))) return checkpoint;
+      if (checkpoint !== undefined && (accept === undefined || (await accept(checkpoint)))) return checkpoint;
       const reason = 'problem' in read ? read.problem : 'it was not accepted';
       this.#log.warn('a checkpoint was passed over', { directory: this.#directory, batchTime, reason });
     }
@@ -81,11 +73,7 @@ export class FileCheckpointStore implements CheckpointStore, ManagedResource {
   }
 
   async list(): Promise<readonly BatchTime[]> {
-    const names = await this.#names();
-    return names
-      .flatMap((name) => NAME.exec(name)?.[1] ?? [])
-      .map(Number)
-      .toSorted((a, b) => a - b);
+    return this.#numbers(NAME);
   }
 
   /** Removes what writing left behind, too. @throws TypeError unless `keep` is a whole number from 1 up. */
@@ -94,6 +82,49 @@ export class FileCheckpointStore implements CheckpointStore, ManagedResource {
     const old = (await this.list()).slice(0, -keep).map((batchTime) => `checkpoint-${batchTime}`);
     const left = (await this.#names()).filter((name) => TEMPORARY_NAME.test(name));
     for (const name of [...old, ...left]) await this.#storage.remove(join(this.#directory, name));
+  }
+
+  // Parts
+
+  async writePart(part: number, bytes: Uint8Array): Promise<void> {
+    await this.#writeWhole(`part-${part}`, part, bytes);
+  }
+
+  async readPart(part: number): Promise<Uint8Array> {
+    const read = await this.#read(`part-${part}`, part);
+    if ('bytes' in read) return read.bytes;
+    throw partError(this.#directory, part, read.problem);
+  }
+
+  async listParts(): Promise<readonly number[]> {
+    return this.#numbers(PART_NAME);
+  }
+
+  async removePart(part: number): Promise<void> {
+    await this.#storage.remove(join(this.#directory, `part-${part}`));
+  }
+
+  // Files
+
+  async #numbers(pattern: RegExp): Promise<number[]> {
+    const numbers = (await this.#names()).flatMap((name) => pattern.exec(name)?.[1] ?? []);
+    return numbers.map(Number).toSorted((a, b) => a - b);
+  }
+
+  /** Writes a file beside its name and moves it there in one step. */
+  async #writeWhole(name: string, number: number, bytes: Uint8Array): Promise<void> {
+    const path = join(this.#directory, name);
+    const temporary = `${path}.tmp`;
+    // Left by a process that died while it wrote.
+    await this.#storage.remove(temporary);
+    try {
+      await this.#writeFile(temporary, [checkpointHead(number, bytes), bytes]);
+      await this.#storage.rename(temporary, path);
+    } catch (error) {
+      await this.#removeQuietly(temporary);
+      throw error;
+    }
+    await this.#storage.syncDirectory(this.#directory);
   }
 
   async #names(): Promise<readonly string[]> {
@@ -113,11 +144,14 @@ export class FileCheckpointStore implements CheckpointStore, ManagedResource {
   }
 
   /** A disk that cannot be read is one more reason to pass a checkpoint over. */
-  async #read(batchTime: BatchTime): Promise<{ readonly bytes: Uint8Array } | { readonly problem: string }> {
+  async #read(
+    name: string,
+    number: number,
+  ): Promise<{ readonly bytes: Uint8Array } | { readonly problem: string }> {
     try {
-      const opened = await this.#storage.open(join(this.#directory, `checkpoint-${batchTime}`), 'read');
+      const opened = await this.#storage.open(join(this.#directory, name), 'read');
       const content = await this.#withFile(opened, async (file) => file.readAt(0, await file.size()));
-      return readCheckpointFile(batchTime, content);
+      return readCheckpointFile(number, content);
     } catch (error) {
       return { problem: `it could not be read: ${error instanceof Error ? error.message : String(error)}` };
     }

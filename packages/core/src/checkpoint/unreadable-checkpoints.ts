@@ -9,3 +9,14 @@ export function checkpointError(place: string, count: number): Error {
     { details: { place, count } },
   );
 }
+
+/** `MR_CHECKPOINT_PART_UNREADABLE`: part `part` at `place` cannot be used, and why. */
+export function partError(place: string, part: number, problem: string): Error {
+  return coreError(
+    'MR_CHECKPOINT_PART_UNREADABLE',
+    `part ${part} of checkpoints in ${place} cannot be used: ${problem}`,
+    {
+      details: { place, part, problem },
+    },
+  );
+}

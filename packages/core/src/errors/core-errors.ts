@@ -107,6 +107,11 @@ export const CORE_ERROR_CODES = {
     meaning:
       'there are checkpoints but none can be read; restore one, or remove them to begin without the state they held',
   },
+  MR_CHECKPOINT_PART_UNREADABLE: {
+    disposition: 'stop-engine',
+    meaning:
+      'a checkpoint names a part that is gone or damaged, so it cannot be used; an older checkpoint is tried, or restore the part',
+  },
   MR_SINK_NOT_OPEN: {
     disposition: 'stop-engine',
     meaning:

@@ -3,7 +3,7 @@
 import type { CheckpointStore, StoredCheckpoint } from '../contracts/checkpoint-store.ts';
 import type { BatchTime } from '../contracts/identifiers.ts';
 import type { Logger } from '../contracts/logger.ts';
-import { checkpointError } from '../checkpoint/unreadable-checkpoints.ts';
+import { checkpointError, partError } from '../checkpoint/unreadable-checkpoints.ts';
 import { NoopLogger } from './noop-logger.ts';
 
 /** What a memory checkpoint store is made of. */
@@ -16,6 +16,7 @@ export interface MemoryCheckpointStoreOptions {
 export class MemoryCheckpointStore implements CheckpointStore {
   readonly #log: Logger;
   readonly #checkpoints = new Map<BatchTime, Uint8Array>();
+  readonly #parts = new Map<number, Uint8Array>();
 
   constructor(options: MemoryCheckpointStoreOptions = {}) {
     this.#log = options.log ?? new NoopLogger();
@@ -27,11 +28,13 @@ export class MemoryCheckpointStore implements CheckpointStore {
   }
 
   /** @throws `MR_CHECKPOINT_UNREADABLE` when there are checkpoints and `accept` takes none of them. */
-  async newest(accept?: (checkpoint: StoredCheckpoint) => boolean): Promise<StoredCheckpoint | undefined> {
+  async newest(
+    accept?: (checkpoint: StoredCheckpoint) => boolean | Promise<boolean>,
+  ): Promise<StoredCheckpoint | undefined> {
     const times = (await this.list()).toReversed();
     for (const batchTime of times) {
       const checkpoint = { batchTime, bytes: this.#checkpoints.get(batchTime)?.slice() ?? new Uint8Array() };
-      if (accept === undefined || accept(checkpoint)) return checkpoint;
+      if (accept === undefined || (await accept(checkpoint))) return checkpoint;
       this.#log.warn('a checkpoint was passed over', { batchTime, reason: 'it was not accepted' });
     }
     if (times.length > 0) throw checkpointError('memory', times.length);
@@ -46,5 +49,24 @@ export class MemoryCheckpointStore implements CheckpointStore {
   async prune(keep: number): Promise<void> {
     if (!Number.isSafeInteger(keep) || keep < 1) throw new TypeError(`keep must be at least 1, got ${keep}`);
     for (const batchTime of (await this.list()).slice(0, -keep)) this.#checkpoints.delete(batchTime);
+  }
+
+  /** Keeps a copy. */
+  async writePart(part: number, bytes: Uint8Array): Promise<void> {
+    this.#parts.set(part, bytes.slice());
+  }
+
+  async readPart(part: number): Promise<Uint8Array> {
+    const bytes = this.#parts.get(part);
+    if (bytes === undefined) throw partError('memory', part, 'there is none');
+    return bytes.slice();
+  }
+
+  async listParts(): Promise<readonly number[]> {
+    return [...this.#parts.keys()].toSorted((a, b) => a - b);
+  }
+
+  async removePart(part: number): Promise<void> {
+    this.#parts.delete(part);
   }
 }

@@ -22,6 +22,8 @@ export interface CheckpointedOperatorState {
   readonly kind: string;
   readonly version: number;
   readonly data: unknown;
+  /** The parts that the data needs. */
+  readonly parts: readonly number[];
 }
 
 /** Everything a checkpoint says. */

@@ -17,7 +17,7 @@ function contentAt(doneUpTo: number): CheckpointContent {
     pending: [],
     fingerprint: 'f',
     operators: [{ id: '0-queue', kind: 'queue', hasUid: false, streamId: 0 }],
-    state: [{ id: 'counts', kind: 'count', version: 1, data: new Map([['a', 1]]) }],
+    state: [{ id: 'counts', kind: 'count', version: 1, data: new Map([['a', 1]]), parts: [] }],
   };
 }
 
@@ -43,6 +43,7 @@ async function begun() {
     log,
     keep: 2,
     snapshot: async () => contentAt(world.doneUpTo),
+    onDurable: () => undefined,
     onSafe: (doneUpTo) => void world.safe.push(doneUpTo),
   });
   await writer.begin();

@@ -2,6 +2,8 @@
 // slow disk gets fewer of them and not a queue. What fails is logged and comes again with the next batch; until then
 // nothing is cleaned up.
 import type { BatchTime, CheckpointStore, Codec, Logger } from '@millrace/core';
+import type { CheckpointParts } from '../dstream/checkpointed-state.ts';
+import { StoredParts } from './checkpoint-parts.ts';
 import { type CheckpointContent, encodeCheckpoint } from './checkpoint-content.ts';
 
 /** What a writer is made of. */
@@ -11,8 +13,10 @@ export interface CheckpointWriterParts {
   readonly log: Logger;
   /** How many checkpoints are kept. */
   readonly keep: number;
-  /** What to write now. */
-  readonly snapshot: () => Promise<CheckpointContent>;
+  /** What to write now; what is large has been put into the parts. */
+  readonly snapshot: (parts: CheckpointParts) => Promise<CheckpointContent>;
+  /** Told when the latest snapshot is durable. */
+  readonly onDurable: () => void;
   /**
    * Told after each checkpoint: what belongs to batches up to here alone is needed by neither the newest checkpoint nor
    * the one before it, so that the newest one may turn out to be damaged (WAL-4).
@@ -23,6 +27,7 @@ export interface CheckpointWriterParts {
 /** Writes the checkpoints of one driver. */
 export class CheckpointWriter {
   readonly #parts: CheckpointWriterParts;
+  readonly #stored: StoredParts;
   #isRequested = false;
   #isEnded = false;
   #writing: Promise<void> | undefined;
@@ -31,6 +36,7 @@ export class CheckpointWriter {
 
   constructor(parts: CheckpointWriterParts) {
     this.#parts = parts;
+    this.#stored = new StoredParts(parts);
   }
 
   /** Writes a checkpoint now. Called once, before the first `request`. @throws what the store throws. */
@@ -78,11 +84,13 @@ export class CheckpointWriter {
   }
 
   async #write(): Promise<BatchTime> {
-    const { store, codec, keep, snapshot, log } = this.#parts;
-    const content = await snapshot();
+    const { store, codec, keep, snapshot, onDurable, log } = this.#parts;
+    const content = await snapshot(this.#stored);
     await store.write(content.doneUpTo, encodeCheckpoint(codec, content));
+    onDurable();
     try {
       await store.prune(keep);
+      await this.#stored.keepOnly(content.state.flatMap(({ parts }) => parts));
     } catch (error) {
       // There are some more than asked for; the next one prunes again.
       log.warn('old checkpoints could not be removed', { error });

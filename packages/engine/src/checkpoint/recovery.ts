@@ -9,10 +9,12 @@ import {
   type CheckpointStore,
   type Codec,
   type Epoch,
+  isMillraceError,
   type Logger,
   type StreamId,
 } from '@millrace/core';
 import type { ResumePoint } from '../batches/index.ts';
+import type { CheckpointParts } from '../dstream/checkpointed-state.ts';
 import type { DStreamGraph } from '../dstream/index.ts';
 import type { DriverStart, MetadataLog, ReceivedBlockTracker } from '../tracking/index.ts';
 import { type CheckpointContent, decodeCheckpoint } from './checkpoint-content.ts';
@@ -57,7 +59,8 @@ interface LogSummary {
  */
 export async function recover(setup: RecoverySetup): Promise<Recovery> {
   const { identity, blockTracker, graph, log } = setup;
-  const content = await newestContent(setup);
+  const found = await newestCheckpoint(setup);
+  const content = found?.content;
   if (content !== undefined) assertSameIdentity(content, identity);
   const logged = await replay(setup);
   if (logged.start !== undefined) assertSameIdentity(logged.start, identity);
@@ -69,7 +72,7 @@ export async function recover(setup: RecoverySetup): Promise<Recovery> {
   const lost = blockTracker.dropLostBlocks(doneUpTo);
   if (lost.blocks > 0)
     log.error('blocks were in the memory of the driver that died and are lost', { ...lost });
-  if (content !== undefined) await restoreState(setup, content, doneUpTo);
+  if (found !== undefined) await restoreState(setup, found, doneUpTo);
   graph.recoveredUpTo = doneUpTo;
   for (const batchTime of blockTracker.knownBatches()) {
     graph.recoverBatch(batchTime, {
@@ -81,13 +84,44 @@ export async function recover(setup: RecoverySetup): Promise<Recovery> {
   return { epoch, resumeFrom: { zeroTime, doneUpTo, lastMade } };
 }
 
-async function newestContent({ store, codec }: RecoverySetup): Promise<CheckpointContent | undefined> {
-  let content: CheckpointContent | undefined;
-  await store?.newest(({ bytes }) => {
-    content = decodeCheckpoint(codec, bytes);
-    return content !== undefined;
+interface Found {
+  readonly content: CheckpointContent;
+  readonly parts: CheckpointParts;
+}
+
+/** The newest checkpoint that can be read, and all parts that it names. */
+async function newestCheckpoint({ store, codec }: RecoverySetup): Promise<Found | undefined> {
+  let found: Found | undefined;
+  await store?.newest(async ({ bytes }) => {
+    const content = decodeCheckpoint(codec, bytes);
+    const parts = content === undefined ? undefined : await partsOf(content, store, codec);
+    found = content === undefined || parts === undefined ? undefined : { content, parts };
+    return found !== undefined;
   });
-  return content;
+  return found;
+}
+
+/** The parts of a checkpoint; undefined when one of them cannot be read: then an older checkpoint is tried. */
+async function partsOf(
+  content: CheckpointContent,
+  store: CheckpointStore,
+  codec: Codec,
+): Promise<CheckpointParts | undefined> {
+  const read = new Map<number, Uint8Array>();
+  try {
+    for (const part of content.state.flatMap(({ parts }) => parts))
+      read.set(part, await store.readPart(part));
+  } catch (error) {
+    if (isMillraceError(error, 'MR_CHECKPOINT_PART_UNREADABLE')) return undefined;
+    throw error;
+  }
+  return {
+    codec,
+    read: async (part) => read.get(part) ?? store.readPart(part),
+    write: async () => {
+      throw new TypeError('nothing is written while state is restored');
+    },
+  };
 }
 
 async function replay({ metadataLog, blockTracker }: RecoverySetup): Promise<LogSummary> {
@@ -103,7 +137,7 @@ async function replay({ metadataLog, blockTracker }: RecoverySetup): Promise<Log
 
 async function restoreState(
   setup: RecoverySetup,
-  content: CheckpointContent,
+  { content, parts }: Found,
   doneUpTo: BatchTime,
 ): Promise<void> {
   const { graph, log, allowDroppedState, blockTracker } = setup;
@@ -117,7 +151,7 @@ async function restoreState(
   }
   for (const { data, version, ...operator } of content.state) {
     const state = statefulOperator(graph, operator)?.state;
-    await state?.restoreState({ data, version, batchTime: content.doneUpTo });
+    await state?.restoreState({ data, version, batchTime: content.doneUpTo, parts });
   }
 }
 

@@ -1,6 +1,7 @@
 // A checkpoint of this moment: how far batches are, and what each operator knows as of the last batch that is done.
 import type { BatchTime, Epoch } from '@millrace/core';
 import { operatorsOf, type CheckpointContent, type Identity } from '../checkpoint/index.ts';
+import type { CheckpointParts } from '../dstream/checkpointed-state.ts';
 import type { DStreamGraph } from '../dstream/index.ts';
 
 /** How far a driver is. */
@@ -14,13 +15,17 @@ export interface DriverProgress {
   readonly pending: readonly BatchTime[];
 }
 
-/** Asks every operator for its state. @throws what an operator throws. */
-export async function checkpointOf(progress: DriverProgress): Promise<CheckpointContent> {
+/** Asks every operator for its state; what is large goes into `parts`. @throws what an operator throws. */
+export async function checkpointOf(
+  progress: DriverProgress,
+  parts: CheckpointParts,
+): Promise<CheckpointContent> {
   const { graph, identity, doneUpTo, ...rest } = progress;
   const state: CheckpointContent['state'][number][] = [];
   for (const { id, kind, state: kept } of graph.streams) {
     if (kept === undefined) continue;
-    state.push({ id, kind, version: kept.version, data: await kept.exportState(doneUpTo) });
+    const data = await kept.exportState(doneUpTo, parts);
+    state.push({ id, kind, version: kept.version, data, parts: kept.partsOf?.(data) ?? [] });
   }
   return {
     ...identity,

@@ -28,6 +28,7 @@ import {
   type ResumePoint,
 } from '../batches/index.ts';
 import { CheckpointWriter, recover, type CheckpointContent, type Identity } from '../checkpoint/index.ts';
+import type { CheckpointParts } from '../dstream/checkpointed-state.ts';
 import type { DStreamGraph } from '../dstream/index.ts';
 import type { PublishEvent } from '../listening/index.ts';
 import { byDeadline } from '../time/by-deadline.ts';
@@ -200,16 +201,19 @@ export class Driver {
       codec: this.#setup.assembled.ports.get(Codec),
       log: this.#log,
       keep: this.#setup.checkpointsKept,
-      snapshot: () => this.#snapshot(start),
+      snapshot: (parts) => this.#snapshot(start, parts),
+      onDurable: () => {
+        for (const { state } of this.#setup.graph.streams) state?.checkpointed?.();
+      },
       onSafe: (doneUpTo) => void this.#release(doneUpTo),
     });
   }
 
-  #snapshot(start: ResumePoint): Promise<CheckpointContent> {
+  #snapshot(start: ResumePoint, parts: CheckpointParts): Promise<CheckpointContent> {
     const { graph, identity } = this.#setup;
     const { generator, scheduler } = this.#running ?? {};
     const hasBegun = generator?.hasStarted === true;
-    return checkpointOf({
+    const progress = {
       graph,
       identity,
       epoch: this.#epoch,
@@ -217,7 +221,8 @@ export class Driver {
       doneUpTo: hasBegun ? generator.doneUpTo : start.doneUpTo,
       lastMade: hasBegun ? generator.lastMade : start.lastMade,
       pending: scheduler?.pendingBatches() ?? [],
-    });
+    };
+    return checkpointOf(progress, parts);
   }
 
   async #recordEpoch(

@@ -1,6 +1,16 @@
 // The hook of operators that remember something from batch to batch. A checkpoint asks them for it as data, recovery
-// gives it back; neither knows what it means.
-import type { BatchTime } from '@millrace/core';
+// gives it back; neither knows what it means. What is large goes into parts beside the checkpoint, which are written
+// once and named by as many checkpoints as need them: so a checkpoint need not repeat what has not changed.
+import type { BatchTime, Codec } from '@millrace/core';
+
+/** Where operators put what is large. */
+export interface CheckpointParts {
+  readonly codec: Codec;
+  /** Writes a part; resolves with its number when it is durable. It stays as long as a checkpoint names it. */
+  write(bytes: Uint8Array): Promise<number>;
+  /** Reads a part that a checkpoint names. @throws `MR_CHECKPOINT_PART_UNREADABLE`. */
+  read(part: number): Promise<Uint8Array>;
+}
 
 /** State as it comes back from a checkpoint. */
 export interface RestoredState {
@@ -10,6 +20,7 @@ export interface RestoredState {
   readonly version: number;
   /** The batch up to which it counts. */
   readonly batchTime: BatchTime;
+  readonly parts: CheckpointParts;
 }
 
 /** An operator's state. */
@@ -21,7 +32,13 @@ export interface CheckpointedState {
    * The state after this batch, whatever later batches have made of it: data that the engine's codec takes. Called
    * after the batch and all before it are done with; a rejection fails this checkpoint, and the next one asks again.
    */
-  exportState(batchTime: BatchTime): unknown;
+  exportState(batchTime: BatchTime, parts: CheckpointParts): unknown;
+
+  /** The checkpoint that was given the latest export is durable. Default: nobody has to know. */
+  checkpointed?(): void;
+
+  /** The parts that exported data needs. Default: none. */
+  partsOf?(data: unknown): readonly number[];
 
   /** Takes the state back, before the first batch. What it throws ends the start. */
   restoreState(state: RestoredState): void | Promise<void>;

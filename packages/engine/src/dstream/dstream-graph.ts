@@ -14,6 +14,9 @@ import type { InputDStream } from './input-dstream.ts';
 import { StreamOutput, type OutputDefinition, type OutputOperation } from './output-operation.ts';
 import type { StreamNode } from './stream-node.ts';
 
+/** Where the number of an output operation stands and there is none. */
+const NO_OUTPUT = -1;
+
 /** What a graph works with. */
 export interface DStreamGraphParts {
   readonly environment: RddEnvironment;
@@ -56,7 +59,8 @@ export class DStreamGraph implements JobGraph {
   /** Adds an output operation. @throws what `scope.assertCanDefine` throws. */
   addOutput<T>(definition: OutputDefinition<T>): void {
     definition.stream.scope.assertCanDefine(definition.kind);
-    this.#outputs.push(new StreamOutput<T>(this.#outputs.length, definition));
+    const settle = (batchTime: BatchTime) => this.#settleStates(batchTime);
+    this.#outputs.push(new StreamOutput<T>(this.#outputs.length, definition, settle));
   }
 
   /**
@@ -182,7 +186,11 @@ export class DStreamGraph implements JobGraph {
     await this.#prepare(batchTime, this.#inputs);
     this.#latestBatchTime = Math.max(this.#latestBatchTime ?? batchTime, batchTime);
     this.#madeBatches.add(batchTime);
-    return this.#outputs.map((output) => output.jobAt(batchTime)).filter((job) => job !== undefined);
+    const states = this.#statesAt(batchTime);
+    // Made now, from the input of this batch, also when no output reads them in it.
+    for (const stream of states) stream.getOrCompute(batchTime);
+    const jobs = this.#outputs.map((output) => output.jobAt(batchTime)).filter((job) => job !== undefined);
+    return jobs.length > 0 || states.length === 0 ? jobs : [this.#stateJob(batchTime)];
   }
 
   clearMetadata(batchTime: BatchTime): ForgottenData {
@@ -265,6 +273,32 @@ export class DStreamGraph implements JobGraph {
     if (errors.length === 1) throw errors[0];
     if (errors.length > 1)
       throw new AggregateError(errors, `${errors.length} inputs failed for batch ${batchTime}`);
+  }
+
+  /** The streams that remember something and are part of this batch, in the order of definition. */
+  #statesAt(batchTime: BatchTime): StreamNode<unknown>[] {
+    return this.#streams.filter(
+      (stream) =>
+        stream.state !== undefined && stream.zeroTime !== undefined && stream.isTimeValid(batchTime),
+    );
+  }
+
+  async #settleStates(batchTime: BatchTime): Promise<void> {
+    for (const stream of this.#statesAt(batchTime)) await stream.settle(batchTime);
+  }
+
+  /** The job of a batch in which no output has anything to do, but the state goes on. */
+  #stateJob(batchTime: BatchTime): Job {
+    const environment = this.#environment;
+    return {
+      batchTime,
+      outputOperation: NO_OUTPUT,
+      name: 'state',
+      run: ({ signal }) =>
+        environment.inJob({ batchTime, outputOperation: NO_OUTPUT, signal }, () =>
+          this.#settleStates(batchTime),
+        ),
+    };
   }
 
   #rddIdsOfOutputs(batchTime: BatchTime): string[] {

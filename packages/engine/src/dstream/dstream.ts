@@ -7,6 +7,10 @@
 import type { BatchTime } from '@millrace/core';
 import type { CombineOptions, OrTuple, Pair, RDD } from '../rdd/index.ts';
 import type { CheckpointedState } from './checkpointed-state.ts';
+import { mapWithState, updateStateByKey, type MapWithStateOperators } from '../state/state-operators.ts';
+import type { MapWithStateFunction } from '../state/map-with-state.ts';
+import type { StateOptions, StateSpec } from '../state/state-spec.ts';
+import type { UpdateStateFunction } from '../state/update-state-by-key.ts';
 import { countAll, reduceAll } from './batch-summary.ts';
 import { optionalCount } from './checked-argument.ts';
 import { concatenateByKey } from './keyed-values.ts';
@@ -249,6 +253,33 @@ export abstract class DStream<out T> extends StreamNode<T> {
     return this.reduceByKey(fn, partitions).window(windowMs, slideMs).reduceByKey(fn, partitions);
   }
 
+  // State: what is remembered of each key from batch to batch, and survives restarts with checkpoints
+
+  /**
+   * The state of every key, after every batch. `fn` is called for every key that has state or records in the batch;
+   * undefined takes the key away. Costs as much as there are keys: `mapWithState` costs what a batch touches.
+   */
+  updateStateByKey<K, V, S>(
+    this: DStream<Pair<K, V>>,
+    fn: UpdateStateFunction<K, V, S>,
+    options: StateOptions<K, S> = {},
+  ): DStream<[K, S]> {
+    return new DerivedDStream(this.scope, updateStateByKey(this, fn, options));
+  }
+
+  /**
+   * What `fn` makes of every record and the state of its key. It is called once a record, in order of arrival, and
+   * with a timeout once more for a key that was idle for longer, in the batch after. `stateSnapshots()` of the result
+   * has all states.
+   */
+  mapWithState<K, V, S, U>(
+    this: DStream<Pair<K, V>>,
+    fn: MapWithStateFunction<K, V, S, U>,
+    spec: StateSpec<K, S> = {},
+  ): MapWithStateDStream<K, S, U> {
+    return new MapWithStateDStream(this.scope, mapWithState(this, fn, spec));
+  }
+
   // Outputs
 
   /**
@@ -324,6 +355,11 @@ export class DerivedDStream<out T> extends DStream<T> {
     return this.rememberMs + (this.#operator.reachBackMs ?? 0);
   }
 
+  override uid(uid: string): this {
+    this.#operator.behind?.uid(`${uid}.state`);
+    return super.uid(uid);
+  }
+
   override get state(): CheckpointedState | undefined {
     return this.#operator.state;
   }
@@ -340,6 +376,22 @@ export class DerivedDStream<out T> extends DStream<T> {
 
   protected override compute(batchTime: BatchTime): RDD<T> | undefined {
     return this.#operator.compute(batchTime);
+  }
+}
+
+/** The stream that `mapWithState` gives. */
+export class MapWithStateDStream<K, S, out U> extends DerivedDStream<U> {
+  readonly #snapshots: StreamOperator<[K, S]>;
+
+  constructor(scope: StreamScope, operators: MapWithStateOperators<K, S, U>) {
+    super(scope, operators.mapped);
+    this.#snapshots = operators.snapshots;
+  }
+
+  /** Every key that has state after a batch, with its state. Costs as much as there are keys. */
+  stateSnapshots(): DStream<[K, S]> {
+    const { behind: _named, ...snapshots } = this.#snapshots;
+    return new DerivedDStream(this.scope, snapshots);
   }
 }
 

@@ -44,9 +44,16 @@ export class StreamOutput<T> implements OutputOperation {
   readonly kind: string;
   readonly stream: StreamNode<T>;
   readonly #run: OutputDefinition<T>['run'];
+  readonly #settle: (batchTime: BatchTime) => Promise<void>;
 
-  constructor(number: number, definition: OutputDefinition<T>) {
+  /** @param settle Called in each job, before the output runs: computes what the batch changes in the program's state. */
+  constructor(
+    number: number,
+    definition: OutputDefinition<T>,
+    settle: (batchTime: BatchTime) => Promise<void>,
+  ) {
     this.number = number;
+    this.#settle = settle;
     this.kind = definition.kind;
     this.stream = definition.stream;
     this.#run = definition.run;
@@ -67,6 +74,7 @@ export class StreamOutput<T> implements OutputOperation {
     const { environment, application } = this.stream.scope;
     const outputOperation = this.number;
     await environment.inJob({ batchTime, outputOperation, signal }, async () => {
+      await this.#settle(batchTime);
       await this.#run(rdd, { application, batchTime, outputOperation });
     });
   }

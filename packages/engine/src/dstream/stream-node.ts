@@ -127,6 +127,12 @@ export abstract class StreamNode<out T> {
 
   // RDDs
 
+  /**
+   * Called inside every job that reads the stream, before it begins: what has to be computed in each batch, in order
+   * and as a whole, whatever the job reads of it, is computed now. Most streams have nothing of that kind.
+   */
+  async settle(_batchTime: BatchTime): Promise<void> {}
+
   /** The RDD of a batch, made at the first call and kept; undefined when there is none. */
   getOrCompute(batchTime: BatchTime): RDD<T> | undefined {
     const kept = this.#rdds.get(batchTime);

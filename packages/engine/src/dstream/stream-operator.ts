@@ -19,6 +19,8 @@ export interface StreamOperator<T> {
   readonly partitions?: number | undefined;
   /** The stream to keep in memory when this one is to be. Default: this one. */
   readonly persisted?: StreamNode<unknown>;
+  /** The stream behind it that remembers; it shares the uid, with `.state` at the end. Default: there is none. */
+  readonly behind?: StreamNode<unknown>;
   /** What it remembers from batch to batch; checkpoints keep it. Default: nothing. */
   readonly state?: CheckpointedState;
   /** Makes the RDD of a batch; undefined: there is none. Called once a batch, also on executors: it must be pure. */

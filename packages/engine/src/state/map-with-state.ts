@@ -1,0 +1,58 @@
+// What `mapWithState` does with one batch of one partition: the function is called for every record in the order of
+// arrival, then for every key that was idle for too long. Keys without a record and without a deadline cost nothing.
+import type { BatchTime } from '@millrace/core';
+import type { OrTuple } from '../rdd/rdd.ts';
+import { StateHandle, type State } from './state-handle.ts';
+import type { StateStep } from './state-rdd.ts';
+
+/**
+ * Called once a record with its value, and once with undefined when the key times out. What it returns is a record of
+ * the resulting stream, unless it is undefined. It must depend on its arguments alone: a batch that is repeated calls
+ * it again.
+ */
+export type MapWithStateFunction<K, V, S, U> = (
+  key: K,
+  value: V | undefined,
+  state: State<S>,
+  batchTime: BatchTime,
+) => OrTuple<U> | undefined;
+
+/** How many calls there are between two pauses. */
+const CALLS_PER_PAUSE = 1_024;
+
+/** Makes the step. `timeoutMs`: keys that had no record for longer than that go; undefined: none go. */
+export function mapWithStateStep<K, V, S, U>(
+  fn: MapWithStateFunction<K, V, S, U>,
+  timeoutMs: number | undefined,
+): StateStep<K, V, S, U> {
+  return async ({ batchTime, change, records, pause }) => {
+    const mapped: U[] = [];
+    const handle = new StateHandle<S>();
+    let calls = 0;
+    const call = (key: K, value: V | undefined) => {
+      const made = fn(key, value, handle, batchTime);
+      // `OrTuple` only makes the compiler see tuples.
+      if (made !== undefined) mapped.push(made as U);
+      calls += 1;
+      return calls % CALLS_PER_PAUSE === 0 ? pause() : undefined;
+    };
+    for (const [key, value] of records) {
+      const known = change.get(key);
+      handle.wrap(known);
+      const pausing = call(key, value);
+      // With a timeout every record keeps its key alive, also one that was only read.
+      const isKept = handle.outcome === 'updated' || (timeoutMs !== undefined && handle.exists());
+      if (handle.outcome === 'removed') change.delete(key);
+      else if (isKept) change.set(key, handle.current);
+      if (pausing !== undefined) await pausing;
+    }
+    if (timeoutMs === undefined) return mapped;
+    for (const key of change.idleSince(batchTime - timeoutMs)) {
+      handle.wrap(change.get(key), true);
+      const pausing = call(key, undefined);
+      change.delete(key);
+      if (pausing !== undefined) await pausing;
+    }
+    return mapped;
+  };
+}

@@ -1,0 +1,102 @@
+// State as it comes back from a checkpoint: put together from the parts, brought to the program's schema version, and
+// dealt to as many partitions as the program has now.
+import type { BatchTime } from '@millrace/core';
+import type { CheckpointParts, RestoredState as CheckpointedData } from '../dstream/checkpointed-state.ts';
+import { hashPartition } from '../rdd/hash-partition.ts';
+import { KeyedMap } from '../rdd/keyed-map.ts';
+import { readChain, type ChainPart } from './state-chain.ts';
+import type { KeyState } from './state-entries.ts';
+import { stateError } from './state-errors.ts';
+import type { StateOptions } from './state-spec.ts';
+
+/** What a checkpoint holds of an operator with state. */
+export interface StateData {
+  /** The version of the state; null: the operator has not begun. */
+  readonly upTo: BatchTime | null;
+  readonly partitions: number;
+  readonly chain: readonly ChainPart[];
+}
+
+/** The entries of one partition. */
+export type RestoredEntries<K, S> = KeyedMap<K, KeyState<S>>;
+
+/** State that is there before the first batch. */
+export interface RestoredStates<K, S> {
+  readonly upTo: BatchTime;
+  /** Index is the partition. */
+  readonly entries: readonly RestoredEntries<K, S>[];
+  /** Whether what stands in the checkpoint is what is here, so that the next one may go on from it. */
+  readonly isSame: boolean;
+}
+
+/**
+ * Puts the state together.
+ *
+ * @throws `MR_STATE_VERSION_UNKNOWN`, `MR_STATE_DATA_INVALID`, what `migrate` and the store of checkpoints throw.
+ */
+export async function restoredStates<K, S>(
+  restored: CheckpointedData,
+  data: StateData & { readonly upTo: BatchTime },
+  wanted: { readonly operator: string; readonly partitions: number; readonly options: StateOptions<K, S> },
+): Promise<RestoredStates<K, S>> {
+  const { options, partitions } = wanted;
+  const migrate = migration(wanted.operator, restored.version, options);
+  const kept = await entriesOf<K>(data.chain, restored.parts);
+  const isSame = data.partitions === partitions && migrate === undefined;
+  const entries = Array.from({ length: partitions }, () => new KeyedMap<K, KeyState<S>>());
+  for (const [partition, states] of kept) {
+    for (const [key, state] of states) {
+      const target = data.partitions === partitions ? partition : hashPartition(key, partitions);
+      const value = migrate === undefined ? (state.value as S) : migrate(state.value);
+      entries[target]?.set(key, { value, touchedAt: state.touchedAt });
+    }
+  }
+  return { upTo: data.upTo, entries, isSame };
+}
+
+/** What a checkpoint says of an operator. @throws `MR_STATE_DATA_INVALID`. */
+export function stateDataOf(data: unknown): StateData {
+  if (typeof data === 'object' && data !== null) {
+    const { upTo, partitions, chain } = data as Partial<StateData>;
+    const hasTime = upTo === null || Number.isSafeInteger(upTo);
+    if (hasTime && Number.isSafeInteger(partitions) && Array.isArray(chain)) return data as StateData;
+  }
+  throw stateError(
+    'MR_STATE_DATA_INVALID',
+    'a checkpoint holds something else where the state of a key should be',
+  );
+}
+
+/** The entries by the partition that wrote them. */
+async function entriesOf<K>(
+  chain: readonly ChainPart[],
+  parts: CheckpointParts,
+): Promise<Map<number, RestoredEntries<K, unknown>>> {
+  const kept = new Map<number, RestoredEntries<K, unknown>>();
+  for await (const segment of readChain(chain, parts)) {
+    const { partition, isFull, keys, values, touched, removed } = segment;
+    const known = isFull ? undefined : kept.get(partition);
+    const entries = known ?? new KeyedMap<K, KeyState<unknown>>();
+    kept.set(partition, entries);
+    for (const [index, key] of keys.entries())
+      entries.set(key as K, { value: values[index], touchedAt: touched[index] ?? 0 });
+    for (const key of removed) entries.delete(key as K);
+  }
+  return kept;
+}
+
+/** The program's way from the version of a checkpoint to its own; undefined: they are the same. */
+function migration<K, S>(
+  operator: string,
+  fromVersion: number,
+  { schemaVersion = 1, migrate }: StateOptions<K, S>,
+): ((value: unknown) => S) | undefined {
+  if (fromVersion === schemaVersion) return undefined;
+  if (migrate !== undefined && fromVersion < schemaVersion) return (value) => migrate(value, fromVersion);
+  throw stateError(
+    'MR_STATE_VERSION_UNKNOWN',
+    `the checkpoint holds state of ${operator} in schema version ${fromVersion}, the program has version ${schemaVersion}; ` +
+      (fromVersion < schemaVersion ? 'give the operator a migrate function' : 'run the newer program'),
+    { details: { operator, kept: fromVersion, present: schemaVersion } },
+  );
+}

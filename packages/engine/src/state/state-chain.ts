@@ -1,0 +1,95 @@
+// The parts of checkpoints that one operator's state consists of: written once, one after the other, and read back in
+// that order. Small ones are put together now and then, so that there are few of them however long a program runs; old
+// ones fall away when later ones have said everything again.
+import type { BatchTime, Codec } from '@millrace/core';
+import type { CheckpointParts } from '../dstream/checkpointed-state.ts';
+import { stateError } from './state-errors.ts';
+import type { StateSegment } from './state-exporter.ts';
+
+/** A part. */
+export interface ChainPart {
+  /** Its number in the store of checkpoints. */
+  readonly part: number;
+  /** The latest version in it. */
+  readonly upTo: BatchTime;
+  /** How often it was put together from others. */
+  readonly level: number;
+}
+
+/** So many parts of one level become one of the next. */
+const PARTS_PER_LEVEL = 8;
+/** Bytes of the length in front of each batch of segments. */
+const LENGTH_BYTES = 4;
+
+/** Adds segments to a chain, and leaves out what `from` says is not needed any more. */
+export async function extendChain(
+  chain: readonly ChainPart[],
+  segments: readonly StateSegment<unknown, unknown>[],
+  parts: CheckpointParts,
+): Promise<readonly ChainPart[]> {
+  const from = Math.min(...segments.map((segment) => segment.from));
+  const needed = chain.filter(({ upTo }) => upTo >= from);
+  const changed = segments.filter(hasContent);
+  if (changed.length === 0) return needed;
+  const upTo = Math.max(...segments.map((segment) => segment.upTo));
+  const part = await parts.write(frame(parts.codec.encodeRecords(changed)));
+  return merged([...needed, { part, upTo, level: 0 }], parts);
+}
+
+/** Reads the segments of a chain, in order. @throws `MR_STATE_DATA_INVALID`, and what the store throws. */
+export async function* readChain(
+  chain: readonly ChainPart[],
+  parts: CheckpointParts,
+): AsyncGenerator<StateSegment<unknown, unknown>> {
+  for (const { part } of chain) yield* unframe(await parts.read(part), parts.codec);
+}
+
+function hasContent(segment: StateSegment<unknown, unknown>): boolean {
+  return segment.isFull || segment.keys.length > 0 || segment.removed.length > 0;
+}
+
+/** Puts the last parts together, as long as there are enough of one level. */
+async function merged(chain: readonly ChainPart[], parts: CheckpointParts): Promise<readonly ChainPart[]> {
+  const last = chain.slice(-PARTS_PER_LEVEL);
+  const newest = last.at(-1);
+  if (newest === undefined || last.length < PARTS_PER_LEVEL) return chain;
+  if (last.some(({ level }) => level !== newest.level)) return chain;
+  const contents: Uint8Array[] = [];
+  for (const { part } of last) contents.push(await parts.read(part));
+  const part = await parts.write(Buffer.concat(contents));
+  const whole = { part, upTo: newest.upTo, level: newest.level + 1 };
+  return merged([...chain.slice(0, -PARTS_PER_LEVEL), whole], parts);
+}
+
+function frame(bytes: Uint8Array): Uint8Array {
+  const length = Buffer.alloc(LENGTH_BYTES);
+  length.writeUInt32LE(bytes.byteLength);
+  return Buffer.concat([length, bytes]);
+}
+
+function* unframe(bytes: Uint8Array, codec: Codec): Generator<StateSegment<unknown, unknown>> {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let offset = 0; offset < buffer.length;) {
+    const length = offset + LENGTH_BYTES <= buffer.length ? buffer.readUInt32LE(offset) : Infinity;
+    const end = offset + LENGTH_BYTES + length;
+    if (end > buffer.length) throw invalidPart();
+    for (const segment of codec.decodeRecords(buffer.subarray(offset + LENGTH_BYTES, end))) {
+      if (!isSegment(segment)) throw invalidPart();
+      yield segment;
+    }
+    offset = end;
+  }
+}
+
+function isSegment(value: unknown): value is StateSegment<unknown, unknown> {
+  if (typeof value !== 'object' || value === null) return false;
+  const { partition, upTo, keys, values, touched, removed } = value as Partial<
+    StateSegment<unknown, unknown>
+  >;
+  const lists = [keys, values, touched, removed];
+  return Number.isSafeInteger(partition) && Number.isSafeInteger(upTo) && lists.every(Array.isArray);
+}
+
+function invalidPart(): Error {
+  return stateError('MR_STATE_DATA_INVALID', 'a part of a checkpoint holds no segments of state');
+}

@@ -1,0 +1,32 @@
+// The codes of streams with state.
+import { errorFactory, type ErrorCodeTable } from '@millrace/core';
+
+/** Every code of `state/` with its meaning; the reference page is made from it. */
+export const STATE_ERROR_CODES = {
+  MR_STATE_ABSENT: {
+    disposition: 'fail-batch',
+    meaning: 'the state of a key was read though there is none; ask exists() first, or use getOption()',
+  },
+  MR_STATE_REMOVED: {
+    disposition: 'fail-batch',
+    meaning: 'the state of a key was updated or removed after it had been removed in the same call',
+  },
+  MR_STATE_TIMING_OUT: {
+    disposition: 'fail-batch',
+    meaning:
+      'the state of a key was updated or removed in the call that tells that it times out; it goes by itself',
+  },
+  MR_STATE_VERSION_UNKNOWN: {
+    disposition: 'stop-engine',
+    meaning:
+      'a checkpoint holds state of another schema version than the operator has; give it a migrate function, or set the schema version back',
+  },
+  MR_STATE_DATA_INVALID: {
+    disposition: 'stop-engine',
+    meaning:
+      'the state in a checkpoint is not what a state operator writes; it was written by something else',
+  },
+} as const satisfies ErrorCodeTable;
+
+/** Makes an error of this table. */
+export const stateError = errorFactory(STATE_ERROR_CODES);

@@ -1,0 +1,60 @@
+// The operators that programs see of state: views of the stream of states behind them.
+import type { StreamNode } from '../dstream/stream-node.ts';
+import { perBatch, type StreamOperator } from '../dstream/stream-operator.ts';
+import type { Pair, RDD } from '../rdd/rdd.ts';
+import { mapWithStateStep, type MapWithStateFunction } from './map-with-state.ts';
+import { unpack, type StatePartition } from './state-rdd.ts';
+import { checkedStateSpec, type StateOptions, type StateSpec } from './state-spec.ts';
+import { StateStream } from './state-stream.ts';
+import { updateStateByKeyStep, type UpdateStateFunction } from './update-state-by-key.ts';
+
+/** What `mapWithState` is made of. */
+export interface MapWithStateOperators<K, S, U> {
+  readonly mapped: StreamOperator<U>;
+  readonly snapshots: StreamOperator<[K, S]>;
+}
+
+/** See `DStream.mapWithState`. @throws `MR_GRAPH_INVALID_ARGUMENT`. */
+export function mapWithState<K, V, S, U>(
+  parent: StreamNode<Pair<K, V>>,
+  fn: MapWithStateFunction<K, V, S, U>,
+  spec: StateSpec<K, S>,
+): MapWithStateOperators<K, S, U> {
+  const options = checkedStateSpec('mapWithState', spec);
+  const step = mapWithStateStep(fn, options.timeoutMs);
+  const kind = 'mapWithState';
+  const states = new StateStream<K, V, S, U>({ kind, parent, options, step, beginsWithoutData: true });
+  return {
+    mapped: viewOf(kind, states, ({ mapped }) => mapped, { hashed: false }),
+    snapshots: viewOf('stateSnapshots', states, pairsOf, { hashed: true }),
+  };
+}
+
+/** See `DStream.updateStateByKey`. @throws `MR_GRAPH_INVALID_ARGUMENT`. */
+export function updateStateByKey<K, V, S>(
+  parent: StreamNode<Pair<K, V>>,
+  fn: UpdateStateFunction<K, V, S>,
+  spec: StateOptions<K, S>,
+): StreamOperator<[K, S]> {
+  const kind = 'updateStateByKey';
+  const options = checkedStateSpec(kind, spec);
+  const step = updateStateByKeyStep(fn);
+  const states = new StateStream<K, V, S, never>({ kind, parent, options, step, beginsWithoutData: false });
+  return viewOf(kind, states, pairsOf, { hashed: true });
+}
+
+function pairsOf<K, S, U>({ store, batchTime }: StatePartition<K, S, U>): [K, S][] {
+  const pairs: [K, S][] = [];
+  for (const [key, { value }] of store.entriesAt(batchTime)) pairs.push([key, value]);
+  return pairs;
+}
+
+function viewOf<K, V, S, U, R>(
+  kind: string,
+  states: StateStream<K, V, S, U>,
+  records: (state: StatePartition<K, S, U>) => readonly R[],
+  options: { readonly hashed: boolean },
+): StreamOperator<R> {
+  const build = (rdd: RDD<StatePartition<K, S, U>>) => unpack(rdd, records, options);
+  return { ...perBatch({ kind, parent: states, build }), behind: states };
+}

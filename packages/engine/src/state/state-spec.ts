@@ -1,0 +1,36 @@
+// How a program describes state: what it begins with, how long idle keys stay, and how data of an older program is
+// understood.
+import type { Pair } from '../rdd/rdd.ts';
+import { durationMs, optionalCount } from '../dstream/checked-argument.ts';
+
+/** Options of `updateStateByKey`. */
+export interface StateOptions<K, S> {
+  /** The state before the first batch. Read once, where the state is needed; every executor must get the same. */
+  readonly initialState?: Iterable<Pair<K, S>>;
+  /** Default: the environment's default parallelism. State finds its partitions again when this changes. */
+  readonly partitions?: number;
+  /** The version of the state's shape, from 1 up. Raise it when the shape changes, and give `migrate`. Default 1. */
+  readonly schemaVersion?: number;
+  /**
+   * Makes a state of this version out of one of an older version, when a checkpoint is restored. Without it a
+   * checkpoint of another version is refused with `MR_STATE_VERSION_UNKNOWN`.
+   */
+  readonly migrate?: (state: unknown, fromVersion: number) => S;
+}
+
+/** Options of `mapWithState`. */
+export interface StateSpec<K, S> extends StateOptions<K, S> {
+  /**
+   * Milliseconds of batch time. A key that had no record for longer is told to the function once more in the next
+   * batch, and goes. Default: keys stay.
+   */
+  readonly timeoutMs?: number;
+}
+
+/** @throws `MR_GRAPH_INVALID_ARGUMENT`. */
+export function checkedStateSpec<K, S>(operator: string, spec: StateSpec<K, S>): StateSpec<K, S> {
+  optionalCount(operator, 'partitions', spec.partitions);
+  optionalCount(operator, 'schemaVersion', spec.schemaVersion);
+  if (spec.timeoutMs !== undefined) durationMs(operator, 'timeoutMs', spec.timeoutMs);
+  return spec;
+}

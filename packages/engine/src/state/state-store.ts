@@ -1,0 +1,189 @@
+// The state of one partition over the batches that are remembered. The newest version is an ordinary map; older ones
+// are the newest one and what has changed since. So a batch costs what it touches, and a checkpoint or a snapshot of
+// an earlier batch reads what was true then, whatever later batches have made of it.
+//
+//   version   7        8        9 = newest
+//   changed      b, d     d           the store keeps, for 8 and 9, what b and d were before
+import type { BatchTime } from '@millrace/core';
+import { KeyedMap } from '../rdd/keyed-map.ts';
+import { StateEntries, type KeyState } from './state-entries.ts';
+import { StateExporter } from './state-exporter.ts';
+
+/** What a batch may do with the state while it is the newest one. */
+export interface StateChange<K, S> {
+  get(key: K): KeyState<S> | undefined;
+  set(key: K, value: S): void;
+  delete(key: K): void;
+  /** See `StateEntries.idleSince`. */
+  idleSince(time: BatchTime): K[];
+  /** Keys and values, in no order that counts. */
+  entries(): Iterable<[K, KeyState<S>]>;
+}
+
+/** A version and what the keys that it touched were before it. */
+interface Version<K, S> {
+  readonly time: BatchTime;
+  readonly before: KeyedMap<K, KeyState<S> | undefined>;
+}
+
+/** The versions of one partition's state. */
+export class StateStore<K, S> {
+  readonly #entries = new StateEntries<K, S>();
+  /** Oldest first; the last one is the newest. */
+  readonly #versions: Version<K, S>[] = [];
+  /** What checkpoints take of it. */
+  readonly exporter: StateExporter<K, S>;
+  #time: BatchTime;
+  #isChanging = false;
+
+  /** A store whose first version, as of `time`, has these entries. */
+  constructor(time: BatchTime, entries: Iterable<readonly [K, KeyState<S>]> = []) {
+    this.#time = time;
+    for (const [key, state] of entries) this.#entries.set(key, state);
+    this.#entries.sortByTouch();
+    this.exporter = new StateExporter(this);
+  }
+
+  /** The batch of the newest version. */
+  get time(): BatchTime {
+    return this.#time;
+  }
+
+  /** Whether the version after `time` can be made here: nobody has made or begun one yet. */
+  canAdvanceFrom(time: BatchTime): boolean {
+    return this.#time === time && !this.#isChanging;
+  }
+
+  /** A store of its own that begins with the state as it was at `time`. */
+  fork(time: BatchTime): StateStore<K, S> {
+    return new StateStore(time, this.entriesAt(time));
+  }
+
+  /**
+   * Makes the version of `time`. When `work` throws or rejects, everything is as it was.
+   *
+   * @throws what `work` throws.
+   */
+  async advance<R>(time: BatchTime, work: (change: StateChange<K, S>) => Promise<R>): Promise<R> {
+    const version: Version<K, S> = { time, before: new KeyedMap() };
+    this.#versions.push(version);
+    this.#isChanging = true;
+    try {
+      const result = await work(new Changing(this.#entries, version));
+      this.#time = time;
+      return result;
+    } catch (error) {
+      this.#undo();
+      throw error;
+    } finally {
+      this.#isChanging = false;
+    }
+  }
+
+  /** Keys and states as of a version that is still remembered. Has to be read at once, without waiting. */
+  *entriesAt(time: BatchTime): Generator<[K, KeyState<S>]> {
+    const later = this.#changedAfter(time);
+    for (const [key, state] of this.#entries.inOrderOfKeys()) {
+      if (later.has(key)) continue;
+      yield [key, state];
+    }
+    for (const [key, state] of later) if (state !== undefined) yield [key, state];
+  }
+
+  /** How many keys there were in a version. */
+  sizeAt(time: BatchTime): number {
+    let size = this.#entries.size;
+    for (const [key, state] of this.#changedAfter(time)) {
+      const isThere = this.#entries.get(key) !== undefined;
+      if (isThere && state === undefined) size -= 1;
+      if (!isThere && state !== undefined) size += 1;
+    }
+    return size;
+  }
+
+  /** The keys that versions after `since` and up to `upTo` have touched, as far as they are remembered. */
+  *touchedBetween(since: BatchTime, upTo: BatchTime): Generator<K> {
+    for (const { time, before } of this.#versions) if (time > since && time <= upTo) yield* before.keys();
+  }
+
+  /** For keys that changed after a version, what they were in it. */
+  changedAfter(time: BatchTime): ReadonlyMap<K, KeyState<S> | undefined> {
+    return this.#changedAfter(time);
+  }
+
+  /** The newest state of a key. */
+  get(key: K): KeyState<S> | undefined {
+    return this.#entries.get(key);
+  }
+
+  /** The newest entries, to be read on while later batches change them. */
+  newestEntries(): Iterator<[K, KeyState<S>]> {
+    return this.#entries.inOrderOfKeys();
+  }
+
+  /** Forgets versions before `time`. Their state cannot be read any more; that they touched keys is still told. */
+  forgetBefore(time: BatchTime): void {
+    while (this.#versions[0] !== undefined && this.#versions[0].time < time) {
+      const version = this.#versions.shift();
+      if (version !== undefined) this.exporter.noteForgotten(version.time, version.before.keys());
+    }
+  }
+
+  #changedAfter(time: BatchTime): KeyedMap<K, KeyState<S> | undefined> {
+    const changed = new KeyedMap<K, KeyState<S> | undefined>();
+    for (let index = this.#versions.length - 1; index >= 0; index -= 1) {
+      const version = this.#versions[index];
+      if (version === undefined || version.time <= time) break;
+      for (const [key, state] of version.before) changed.set(key, state);
+    }
+    return changed;
+  }
+
+  #undo(): void {
+    const version = this.#versions.pop();
+    for (const [key, state] of version?.before ?? []) {
+      if (state === undefined) this.#entries.delete(key);
+      else this.#entries.set(key, state);
+    }
+    this.#entries.sortByTouch();
+  }
+}
+
+/** Changes the newest entries, and remembers what they were. */
+class Changing<K, S> implements StateChange<K, S> {
+  readonly #entries: StateEntries<K, S>;
+  readonly #version: Version<K, S>;
+
+  constructor(entries: StateEntries<K, S>, version: Version<K, S>) {
+    this.#entries = entries;
+    this.#version = version;
+  }
+
+  get(key: K): KeyState<S> | undefined {
+    return this.#entries.get(key);
+  }
+
+  set(key: K, value: S): void {
+    this.#remember(key);
+    this.#entries.set(key, { value, touchedAt: this.#version.time });
+  }
+
+  delete(key: K): void {
+    if (this.#entries.get(key) === undefined) return;
+    this.#remember(key);
+    this.#entries.delete(key);
+  }
+
+  idleSince(time: BatchTime): K[] {
+    return this.#entries.idleSince(time);
+  }
+
+  entries(): Iterable<[K, KeyState<S>]> {
+    return this.#entries.inOrderOfKeys();
+  }
+
+  #remember(key: K): void {
+    const { before } = this.#version;
+    if (!before.has(key)) before.set(key, this.#entries.get(key));
+  }
+}

@@ -1,0 +1,184 @@
+// The stream behind every operator with state: batch by batch, the RDD of its partitions' state. Programs see streams
+// that are derived from it. It is computed in every batch that an output makes of it, whole and in order, and its
+// lineage is cut right after, so that no batch ever depends on more than the one before.
+import type { BatchTime } from '@millrace/core';
+import type { ForgottenData } from '../batches/job-graph.ts';
+import { lastTimeUpTo, timesBetween } from '../dstream/batch-times.ts';
+import type { CheckpointedState, CheckpointParts, RestoredState } from '../dstream/checkpointed-state.ts';
+import { StreamNode } from '../dstream/stream-node.ts';
+import { hashPartition } from '../rdd/hash-partition.ts';
+import type { Pair, RDD } from '../rdd/rdd.ts';
+import { extendChain } from './state-chain.ts';
+import type { StateSegment } from './state-exporter.ts';
+import { restoredStates, stateDataOf, type RestoredStates, type StateData } from './restored-state.ts';
+import { stateRdd, unpack, type StatePartition, type StateStep } from './state-rdd.ts';
+import type { StateOptions } from './state-spec.ts';
+import { StateStore } from './state-store.ts';
+
+/** What makes an operator with state. */
+export interface StateStreamDefinition<K, V, S, U> {
+  readonly kind: string;
+  readonly parent: StreamNode<Pair<K, V>>;
+  readonly options: StateOptions<K, S>;
+  readonly step: StateStep<K, V, S, U>;
+  /** Whether a first batch without an RDD of the parent begins the state all the same. */
+  readonly beginsWithoutData: boolean;
+}
+
+/** The states of one operator. */
+export class StateStream<K, V, S, U>
+  extends StreamNode<StatePartition<K, S, U>>
+  implements CheckpointedState
+{
+  readonly #definition: StateStreamDefinition<K, V, S, U>;
+  readonly #parent: StreamNode<Pair<K, V>>;
+  readonly #partitions: number;
+  #restored: RestoredStates<K, S> | undefined;
+  /** What the newest durable checkpoint has, and what the one that is being written will have. */
+  #durable: StateData;
+  #exported: StateData;
+  /** The batch up to which everything is computed and has no lineage any more. */
+  #settledUpTo: BatchTime | undefined;
+  #settling: Promise<void> = Promise.resolve();
+  /** Batches up to this one that are not computed yet were skipped: they change nothing. */
+  #givenUpTo: BatchTime = Number.NEGATIVE_INFINITY;
+
+  constructor(definition: StateStreamDefinition<K, V, S, U>) {
+    const { parent, kind, options } = definition;
+    super(parent.scope, { kind: `${kind}State`, slideMs: parent.slideMs, parents: [parent] });
+    this.#definition = definition;
+    this.#parent = parent;
+    this.#partitions = options.partitions ?? parent.scope.environment.defaultParallelism;
+    this.#durable = { upTo: null, partitions: this.#partitions, chain: [] };
+    this.#exported = this.#durable;
+    this.persist();
+  }
+
+  override get settings(): readonly number[] {
+    return [this.#partitions];
+  }
+
+  override get state(): CheckpointedState {
+    return this;
+  }
+
+  /** The schema version of the program's state. */
+  get version(): number {
+    return this.#definition.options.schemaVersion ?? 1;
+  }
+
+  /** Computes every batch up to this one that is not computed yet, one after the other. */
+  override settle(batchTime: BatchTime): Promise<void> {
+    const settled = this.#settling.then(() => this.#settleUpTo(batchTime));
+    // Whoever waits is told; the next batch tries again.
+    this.#settling = settled.catch(() => undefined);
+    return settled;
+  }
+
+  /** Keeps the last batch that was computed, whatever became of later ones: the next begins with it. */
+  override clearMetadata(batchTime: BatchTime): ForgottenData {
+    const settledUpTo = this.#settledUpTo ?? this.#beginsAt();
+    if (settledUpTo < batchTime) this.#givenUpTo = batchTime;
+    return super.clearMetadata(Math.min(batchTime, settledUpTo));
+  }
+
+  protected override compute(batchTime: BatchTime): RDD<StatePartition<K, S, U>> | undefined {
+    if (batchTime <= this.#beginsAt()) return undefined;
+    const { environment } = this.scope;
+    const previous = this.#previous(batchTime);
+    const data = this.#parent.getOrCompute(batchTime);
+    const mayBegin = this.#definition.beginsWithoutData || this.#restored !== undefined;
+    if (previous === undefined && data === undefined && !mayBegin) return undefined;
+    return stateRdd<K, V, S, U>({
+      environment,
+      batchTime,
+      partitions: this.#partitions,
+      previous,
+      data,
+      begin: (partition) => this.#begin(partition, batchTime),
+      step: this.#definition.step,
+      isGivenUp: () => batchTime <= this.#givenUpTo,
+      forgetBefore: batchTime - this.rememberMs,
+    });
+  }
+
+  // Checkpoints
+
+  async exportState(batchTime: BatchTime, parts: CheckpointParts): Promise<StateData> {
+    const upTo = lastTimeUpTo(batchTime, this.zeroTime ?? batchTime, this.slideMs);
+    const rdd = this.zeroTime === undefined ? undefined : this.getOrCompute(upTo);
+    if (rdd === undefined) return (this.#exported = this.#durable);
+    await this.settle(upTo);
+    const since = this.#durable.upTo ?? undefined;
+    const segments = await unpack<StatePartition<K, S, U>, StateSegment<K, S>>(
+      rdd,
+      ({ store }, partition) => [store.exporter.segment(partition, since, upTo)],
+      { hashed: false },
+    ).collect();
+    const chain = await extendChain(this.#durable.chain, segments, parts);
+    return (this.#exported = { upTo, partitions: this.#partitions, chain });
+  }
+
+  checkpointed(): void {
+    this.#durable = this.#exported;
+  }
+
+  partsOf(data: unknown): readonly number[] {
+    return stateDataOf(data).chain.map(({ part }) => part);
+  }
+
+  async restoreState(restored: RestoredState): Promise<void> {
+    const data = stateDataOf(restored.data);
+    const { upTo } = data;
+    if (upTo === null) return;
+    const { options } = this.#definition;
+    const wanted = { operator: this.id, partitions: this.#partitions, options };
+    this.#restored = await restoredStates<K, S>(restored, { ...data, upTo }, wanted);
+    if (!this.#restored.isSame) return;
+    this.#durable = data;
+    this.#exported = data;
+  }
+
+  // Batches
+
+  /** The batch before. Batches that were not computed yet are made in order, so that no chain of calls gets deep. */
+  #previous(batchTime: BatchTime): RDD<StatePartition<K, S, U>> | undefined {
+    const first = this.#settledUpTo ?? this.#beginsAt() + this.slideMs;
+    let previous: RDD<StatePartition<K, S, U>> | undefined;
+    for (const time of timesBetween(first, batchTime - this.slideMs, this.slideMs))
+      previous = this.getOrCompute(time);
+    return previous;
+  }
+
+  #begin(partition: number, batchTime: BatchTime): StateStore<K, S> {
+    const restored = this.#restored;
+    if (restored !== undefined) {
+      const store = new StateStore<K, S>(restored.upTo, restored.entries[partition]);
+      if (restored.isSame) store.exporter.begin(restored.upTo, this.#durable.chain[0]?.upTo ?? restored.upTo);
+      return store;
+    }
+    const initial: [K, { value: S; touchedAt: BatchTime }][] = [];
+    for (const [key, value] of this.#definition.options.initialState ?? []) {
+      if (hashPartition(key, this.#partitions) === partition)
+        initial.push([key, { value, touchedAt: batchTime }]);
+    }
+    return new StateStore<K, S>(batchTime - this.slideMs, initial);
+  }
+
+  async #settleUpTo(batchTime: BatchTime): Promise<void> {
+    const first = (this.#settledUpTo ?? this.#beginsAt()) + this.slideMs;
+    for (const time of timesBetween(first, batchTime, this.slideMs)) {
+      const rdd = this.getOrCompute(time);
+      if (rdd !== undefined) {
+        await rdd.forEach(() => undefined);
+        rdd.cutLineage();
+      }
+      this.#settledUpTo = time;
+    }
+  }
+
+  /** The time up to which there is no batch to compute here. */
+  #beginsAt(): BatchTime {
+    return this.#restored?.upTo ?? this.zeroTime ?? Number.NEGATIVE_INFINITY;
+  }
+}

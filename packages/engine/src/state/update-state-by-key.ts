@@ -1,0 +1,60 @@
+// What `updateStateByKey` does with one batch of one partition: the function is called for every key that has state or
+// records, with all its records of the batch. So a batch costs as much as there are keys; `mapWithState` costs what it
+// touches.
+import type { BatchTime } from '@millrace/core';
+import { copyCombiner } from '../rdd/copy-combiner.ts';
+import { KeyedMap } from '../rdd/keyed-map.ts';
+import type { Pair } from '../rdd/rdd.ts';
+import type { StateChange } from './state-store.ts';
+import type { StateStep } from './state-rdd.ts';
+
+/**
+ * The new state of a key; undefined takes the key away. `values` are all of the batch, in order of arrival, maybe none;
+ * `state` is undefined for a key that has none, and may be changed and returned. It must depend on its arguments alone:
+ * a batch that is repeated calls it again.
+ */
+export type UpdateStateFunction<K, V, S> = (
+  values: readonly V[],
+  state: S | undefined,
+  key: K,
+  batchTime: BatchTime,
+) => S | undefined;
+
+/** How many calls there are between two pauses. */
+const CALLS_PER_PAUSE = 1_024;
+
+/** Makes the step. It gives nothing out: the states are the result. */
+export function updateStateByKeyStep<K, V, S>(fn: UpdateStateFunction<K, V, S>): StateStep<K, V, S, never> {
+  return async ({ batchTime, change, records, pause }) => {
+    const incoming = grouped(records);
+    const idle = [...change.entries()]
+      .filter(([key]) => !incoming.has(key))
+      .map(([key]): [K, V[]] => [key, []]);
+    let calls = 0;
+    for (const [key, values] of [...idle, ...incoming]) {
+      const before = change.get(key)?.value;
+      const after = fn(values, before === undefined ? undefined : copyCombiner(before), key, batchTime);
+      apply(change, key, before, after);
+      calls += 1;
+      const pausing = calls % CALLS_PER_PAUSE === 0 ? pause() : undefined;
+      if (pausing !== undefined) await pausing;
+    }
+    return [];
+  };
+}
+
+/** A value that stays the same is no change, so that checkpoints do not write it again. */
+function apply<K, S>(change: StateChange<K, S>, key: K, before: S | undefined, after: S | undefined): void {
+  if (after === undefined) change.delete(key);
+  else if (!Object.is(before, after)) change.set(key, after);
+}
+
+function grouped<K, V>(records: readonly Pair<K, V>[]): KeyedMap<K, V[]> {
+  const groups = new KeyedMap<K, V[]>();
+  for (const [key, value] of records) {
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [value]);
+    else group.push(value);
+  }
+  return groups;
+}
