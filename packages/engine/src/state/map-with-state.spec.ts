@@ -17,10 +17,22 @@ const sorted = (records: readonly (readonly [string, unknown])[] = []) =>
 describe('mapWithState', () => {
   it('calls the function for every record with the state so far', async () => {
     const world = new StreamFixture();
-    const batches: Numbers[] = [[['a', 1], ['b', 2], ['a', 3]], [], [['a', 10]]];
+    const batches: Numbers[] = [
+      [
+        ['a', 1],
+        ['b', 2],
+        ['a', 3],
+      ],
+      [],
+      [['a', 10]],
+    ];
     const seen = world.record(world.queue<[string, number]>(batches).mapWithState(sum));
     await world.run(3);
-    expect(sorted(seen.get(1_000))).toEqual([['a', 1], ['a', 4], ['b', 2]]);
+    expect(sorted(seen.get(1_000))).toEqual([
+      ['a', 1],
+      ['a', 4],
+      ['b', 2],
+    ]);
     expect(seen.get(2_000)).toEqual([]);
     expect(seen.get(3_000)).toEqual([['a', 14]]);
   });
@@ -31,7 +43,11 @@ describe('mapWithState', () => {
     const seen = world.record(stream.stateSnapshots());
     await world.run(3);
     expect(seen.get(1_000)).toEqual([['a', 1]]);
-    for (const time of [2_000, 3_000]) expect(sorted(seen.get(time))).toEqual([['a', 1], ['b', 2]]);
+    for (const time of [2_000, 3_000])
+      expect(sorted(seen.get(time))).toEqual([
+        ['a', 1],
+        ['b', 2],
+      ]);
   });
 
   it('begins with the initial state, which counts as touched by the first batch', async () => {
@@ -43,11 +59,20 @@ describe('mapWithState', () => {
         if (state.isTimingOut()) timedOut.push(`${key}=${state.get()}`);
         else state.update(state.get() + (value ?? 0));
       },
-      { initialState: new Map([['a', 100], ['b', 200]]), timeoutMs: 2_000 },
+      {
+        initialState: new Map([
+          ['a', 100],
+          ['b', 200],
+        ]),
+        timeoutMs: 2_000,
+      },
     );
     const seen = world.record(stream.stateSnapshots());
     await world.run(3);
-    expect(sorted(seen.get(3_000))).toEqual([['a', 101], ['b', 200]]);
+    expect(sorted(seen.get(3_000))).toEqual([
+      ['a', 101],
+      ['b', 200],
+    ]);
     expect(timedOut).toEqual([]);
     await world.run(1);
     expect(timedOut.toSorted()).toEqual(['a=101', 'b=200']);
@@ -56,7 +81,15 @@ describe('mapWithState', () => {
 
   it('notices a timeout in the very next batch, after the records of it', async () => {
     const world = new StreamFixture({ defaultParallelism: 1 });
-    const batches: Numbers[] = [[['idle', 1], ['busy', 1]], [['busy', 1]], [['busy', 1]], [['busy', 1]]];
+    const batches: Numbers[] = [
+      [
+        ['idle', 1],
+        ['busy', 1],
+      ],
+      [['busy', 1]],
+      [['busy', 1]],
+      [['busy', 1]],
+    ];
     const stream = world.queue(batches).mapWithState(
       (key, _value: number | undefined, state: State<number>) => {
         if (!state.isTimingOut()) state.update(1);
@@ -73,7 +106,10 @@ describe('mapWithState', () => {
   it('keeps a key alive by any record when there is a timeout, and writes nothing for a mere read without', async () => {
     const read = (_key: string, _value: number | undefined, state: State<number>) =>
       state.isTimingOut() ? 'gone' : `${state.getOption()}`;
-    for (const [timeoutMs, last] of [[1_500, '7'], [undefined, '7']] as const) {
+    for (const [timeoutMs, last] of [
+      [1_500, '7'],
+      [undefined, '7'],
+    ] as const) {
       const world = new StreamFixture();
       const batches: Numbers[] = Array.from({ length: 5 }, () => [['a', 1]]);
       const spec = { initialState: [['a', 7]] as Numbers, ...(timeoutMs === undefined ? {} : { timeoutMs }) };
@@ -85,18 +121,22 @@ describe('mapWithState', () => {
 
   it('removes what is told to be removed', async () => {
     const world = new StreamFixture();
-    const stream = world.queue<[string, number]>([[['a', 1]], [['a', 0]], [['a', 5]]]).mapWithState(
-      (_key, value: number | undefined, state: State<number>) => {
+    const stream = world
+      .queue<[string, number]>([[['a', 1]], [['a', 0]], [['a', 5]]])
+      .mapWithState((_key, value: number | undefined, state: State<number>) => {
         const before = state.getOption();
         if (value === 0) state.remove();
         else state.update(value ?? 0);
         return [before, state.exists()];
-      },
-    );
+      });
     const seen = world.record(stream);
     const states = world.record(stream.stateSnapshots());
     await world.run(3);
-    expect([...seen.values()].flat()).toEqual([[undefined, true], [1, false], [undefined, true]]);
+    expect([...seen.values()].flat()).toEqual([
+      [undefined, true],
+      [1, false],
+      [undefined, true],
+    ]);
     expect(states.get(2_000)).toEqual([]);
   });
 
@@ -106,7 +146,11 @@ describe('mapWithState', () => {
     ['MR_STATE_REMOVED', (state) => (state.remove(), state.remove())],
   ])('refuses with %s what cannot be', async (code, wrong) => {
     const world = new StreamFixture();
-    world.record(world.queue<[string, number]>([[['a', 1]]]).mapWithState((_k, _v, state: State<number>) => wrong(state)));
+    world.record(
+      world
+        .queue<[string, number]>([[['a', 1]]])
+        .mapWithState((_k, _v, state: State<number>) => wrong(state)),
+    );
     await expect(world.run(1)).rejects.toThrow(
       expect.objectContaining({ cause: expect.objectContaining({ code }) as unknown }),
     );
@@ -125,21 +169,33 @@ describe('mapWithState', () => {
   it('counts a record once when the batch is tried again', async () => {
     const world = new StreamFixture();
     let fails = true;
-    const stream = world.queue<[string, number]>([[['a', 1], ['b', 1]], [['a', 1], ['b', 1]]]).mapWithState(
-      (key, value, state: State<{ sum: number }>) => {
+    const stream = world
+      .queue<[string, number]>([
+        [
+          ['a', 1],
+          ['b', 1],
+        ],
+        [
+          ['a', 1],
+          ['b', 1],
+        ],
+      ])
+      .mapWithState((key, value, state: State<{ sum: number }>) => {
         // Changed in place on purpose: what is kept must not change with it.
         const total = state.getOption() ?? { sum: 0 };
         total.sum += value ?? 0;
         state.update(total);
         if (key === 'b' && total.sum === 2 && fails) throw new Error('once');
-      },
-    );
+      });
     const seen = world.record(stream.stateSnapshots());
     await world.run(1);
     await expect(world.runBatch(2_000)).rejects.toThrow('once');
     fails = false;
     await world.runBatch(2_000);
-    expect(sorted(seen.get(2_000))).toEqual([['a', { sum: 2 }], ['b', { sum: 2 }]]);
+    expect(sorted(seen.get(2_000))).toEqual([
+      ['a', { sum: 2 }],
+      ['b', { sum: 2 }],
+    ]);
   });
 
   it('goes on in batches whose outputs read nothing of it', async () => {
@@ -148,7 +204,10 @@ describe('mapWithState', () => {
     const states = world.queue(batches).mapWithState(sum).stateSnapshots();
     const seen = world.record(states.window(1_000, 3_000));
     await world.run(6);
-    expect([...seen]).toEqual([[3_000, [['a', 3]]], [6_000, [['a', 6]]]]);
+    expect([...seen]).toEqual([
+      [3_000, [['a', 3]]],
+      [6_000, [['a', 6]]],
+    ]);
   });
 
   it('keeps what it has when a batch is skipped', async () => {
@@ -168,7 +227,10 @@ describe('mapWithState', () => {
 
   it('finds keys by value, whatever object they come as', async () => {
     const world = new StreamFixture({ defaultParallelism: 4 });
-    const batches = [[[{ city: 'x', zip: 1 }, 1]], [[{ zip: 1, city: 'x' }, 2]]] as [{ city: string; zip: number }, number][][];
+    const batches = [[[{ city: 'x', zip: 1 }, 1]], [[{ zip: 1, city: 'x' }, 2]]] as [
+      { city: string; zip: number },
+      number,
+    ][][];
     const seen = world.record(
       world.queue(batches).mapWithState((_key, value, state: State<number>) => {
         state.update((state.getOption() ?? 0) + (value ?? 0));

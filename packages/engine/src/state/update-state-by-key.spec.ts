@@ -12,11 +12,22 @@ const sorted = (records: readonly (readonly [string, unknown])[] = []) =>
 describe('updateStateByKey', () => {
   it('gives the state of every key after every batch', async () => {
     const world = new StreamFixture();
-    const batches: Numbers[] = [[['a', 1], ['a', 2]], [['b', 5]], []];
+    const batches: Numbers[] = [
+      [
+        ['a', 1],
+        ['a', 2],
+      ],
+      [['b', 5]],
+      [],
+    ];
     const seen = world.record(world.queue(batches).updateStateByKey(add));
     await world.run(3);
     expect(seen.get(1_000)).toEqual([['a', 3]]);
-    for (const time of [2_000, 3_000]) expect(sorted(seen.get(time))).toEqual([['a', 3], ['b', 5]]);
+    for (const time of [2_000, 3_000])
+      expect(sorted(seen.get(time))).toEqual([
+        ['a', 3],
+        ['b', 5],
+      ]);
   });
 
   it('calls the function for every key, also without records, with key and batch time', async () => {
@@ -31,16 +42,27 @@ describe('updateStateByKey', () => {
     );
     await world.run(2);
     expect(calls[0]).toEqual(['a', [1], undefined, 1_000]);
-    expect(calls.slice(1).toSorted()).toEqual([['a', [], 1, 2_000], ['b', [2], undefined, 2_000]]);
+    expect(calls.slice(1).toSorted()).toEqual([
+      ['a', [], 1, 2_000],
+      ['b', [2], undefined, 2_000],
+    ]);
   });
 
   it('takes a key away for undefined', async () => {
     const world = new StreamFixture();
-    const batches: Numbers[] = [[['a', 1], ['b', 1]], [['a', 0]]];
+    const batches: Numbers[] = [
+      [
+        ['a', 1],
+        ['b', 1],
+      ],
+      [['a', 0]],
+    ];
     const seen = world.record(
-      world.queue(batches).updateStateByKey((values, state: number | undefined) =>
-        values.includes(0) ? undefined : add(values, state),
-      ),
+      world
+        .queue(batches)
+        .updateStateByKey((values, state: number | undefined) =>
+          values.includes(0) ? undefined : add(values, state),
+        ),
     );
     await world.run(2);
     expect(seen.get(2_000)).toEqual([['b', 1]]);
@@ -50,10 +72,19 @@ describe('updateStateByKey', () => {
     const world = new StreamFixture();
     const stream = world.queue<[string, number]>([[['a', 1]]]);
     const seen = world.record(
-      stream.updateStateByKey(add, { initialState: [['a', 10], ['z', 20]], partitions: 3 }),
+      stream.updateStateByKey(add, {
+        initialState: [
+          ['a', 10],
+          ['z', 20],
+        ],
+        partitions: 3,
+      }),
     );
     await world.run(1);
-    expect(sorted(seen.get(1_000))).toEqual([['a', 11], ['z', 20]]);
+    expect(sorted(seen.get(1_000))).toEqual([
+      ['a', 11],
+      ['z', 20],
+    ]);
   });
 
   it('is partitioned by its keys, so that a join need not move it', async () => {
