@@ -6,11 +6,13 @@ import { DSTREAM_ERROR_CODES } from './dstream/index.ts';
 import { EXECUTOR_ERROR_CODES } from './executor/executor-errors.ts';
 import { RDD_ERROR_CODES } from './rdd/index.ts';
 import { RECEIVING_ERROR_CODES } from './receiving/index.ts';
+import { STATE_ERROR_CODES } from './state/index.ts';
 import { TRACKING_ERROR_CODES } from './tracking/index.ts';
 
 /** Every code of @millrace/engine with its meaning. */
 export const ENGINE_ERROR_CODES = {
   ...RECEIVING_ERROR_CODES,
+  ...STATE_ERROR_CODES,
   ...TRACKING_ERROR_CODES,
   ...BATCH_ERROR_CODES,
   ...RDD_ERROR_CODES,

@@ -38,6 +38,16 @@ export type {
   TextFileStreamOptions,
 } from './dstream/index.ts';
 
+// State
+export type { MapWithStateDStream } from './dstream/index.ts';
+export type {
+  MapWithStateFunction,
+  State,
+  StateOptions,
+  StateSpec,
+  UpdateStateFunction,
+} from './state/index.ts';
+
 // RDDs
 export { RDD } from './rdd/index.ts';
 export type { CombineOptions, Pair, RddEnvironment } from './rdd/index.ts';

@@ -142,6 +142,35 @@ describe('FileCheckpointStore', () => {
     await store.close();
     await expect(storeOn(storage)).resolves.toBeDefined();
   });
+
+  it('keeps parts beside checkpoints, each by its number', async () => {
+    const { store } = await withTwo();
+    await store.writePart(7, bytesOf('seven'));
+    await store.writePart(10, bytesOf('ten'));
+    expect([await store.listParts(), textOf(await store.readPart(7))]).toEqual([[7, 10], 'seven']);
+    await store.prune(1);
+    await store.removePart(7);
+    await store.removePart(7);
+    expect([await store.listParts(), await store.list()]).toEqual([[10], [2_000]]);
+  });
+
+  it('refuses a part that is gone, damaged or under the name of another', async () => {
+    const { storage, store } = await withTwo();
+    await store.writePart(1, bytesOf('one'));
+    const content = storage.files.get('/checkpoints/part-1') ?? new Uint8Array();
+    storage.files.set('/checkpoints/part-2', content);
+    storage.files.set('/checkpoints/part-3', content.slice(0, -1));
+    for (const part of [2, 3, 4]) {
+      await expect(store.readPart(part)).rejects.toMatchObject({ code: 'MR_CHECKPOINT_PART_UNREADABLE' });
+    }
+    expect(textOf(await store.readPart(1))).toBe('one');
+  });
+
+  it('waits for `accept`, and passes a checkpoint over that it does not take', async () => {
+    const { store } = await withTwo();
+    const newest = await store.newest(async ({ batchTime }) => batchTime < 2_000);
+    expect(newest?.batchTime).toBe(1_000);
+  });
 });
 
 /** A storage that writes down what is done to it, and fails at one step. */

@@ -38,4 +38,12 @@ describe('MemoryCheckpointStore', () => {
     expect(await store.list()).toEqual([2, 3]);
     await expect(store.prune(0)).rejects.toThrow(TypeError);
   });
+
+  it('keeps parts until they are removed, and refuses one that is not there', async () => {
+    const store = new MemoryCheckpointStore();
+    await store.writePart(2, new Uint8Array([1]));
+    expect([await store.listParts(), await store.readPart(2)]).toEqual([[2], new Uint8Array([1])]);
+    await store.removePart(2);
+    await expect(store.readPart(2)).rejects.toMatchObject({ code: 'MR_CHECKPOINT_PART_UNREADABLE' });
+  });
 });

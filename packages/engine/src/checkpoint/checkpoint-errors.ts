@@ -23,6 +23,11 @@ export const CHECKPOINT_ERROR_CODES = {
     meaning:
       'something was kept for an operator that the program does not have any more or that is of another kind; give operators their uid, or set allowDroppedState to lose it',
   },
+  MR_CHECKPOINT_NEEDED: {
+    disposition: 'stop-engine',
+    meaning:
+      'the program has state and what it receives is logged, but there are no checkpoints, so a restart would lose the state; set checkpointDirectory, or wire a CheckpointStore',
+  },
   MR_CHECKPOINT_TOO_OLD: {
     disposition: 'stop-engine',
     meaning:

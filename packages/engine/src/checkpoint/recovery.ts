@@ -55,10 +55,11 @@ interface LogSummary {
 /**
  * Takes in everything that earlier drivers left. Called once, before anything is written.
  *
- * @throws `MR_CHECKPOINT_…`, `MR_TRACKING_LOG_UNREADABLE`, `MR_GRAPH_INPUT_INVALID`, and what the ports throw.
+ * @throws `MR_CHECKPOINT_…`, `MR_STATE_…`, `MR_TRACKING_LOG_UNREADABLE`, `MR_GRAPH_INPUT_INVALID`, and what the ports throw.
  */
 export async function recover(setup: RecoverySetup): Promise<Recovery> {
   const { identity, blockTracker, graph, log } = setup;
+  assertStateIsKept(setup);
   const found = await newestCheckpoint(setup);
   const content = found?.content;
   if (content !== undefined) assertSameIdentity(content, identity);
@@ -82,6 +83,16 @@ export async function recover(setup: RecoverySetup): Promise<Recovery> {
   }
   log.info('a driver goes on where another one ended', { epoch, zeroTime, doneUpTo, lastMade });
   return { epoch, resumeFrom: { zeroTime, doneUpTo, lastMade } };
+}
+
+function assertStateIsKept({ graph, store, metadataLog }: RecoverySetup): void {
+  const stateful = graph.streams.filter(({ state }) => state !== undefined).map(({ id }) => id);
+  if (store !== undefined || !metadataLog.isDurable || stateful.length === 0) return;
+  throw checkpointError(
+    'MR_CHECKPOINT_NEEDED',
+    `${stateful.join(', ')} remember something from batch to batch, but there are no checkpoints to keep it in; set checkpointDirectory`,
+    { details: { stateful } },
+  );
 }
 
 interface Found {

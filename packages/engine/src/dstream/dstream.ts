@@ -361,7 +361,7 @@ export class DerivedDStream<out T> extends DStream<T> {
   }
 
   override get state(): CheckpointedState | undefined {
-    return this.#operator.state;
+    return this.#operator.state ?? super.state;
   }
 
   override get settings(): readonly (number | null)[] {

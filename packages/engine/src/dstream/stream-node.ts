@@ -10,6 +10,7 @@ import type { RDD } from '../rdd/index.ts';
 import { firstTimeFrom, isTimeOfSlide, lastTimeUpTo, timesBetween } from './batch-times.ts';
 import type { CheckpointedState } from './checkpointed-state.ts';
 import { dstreamError } from './dstream-errors.ts';
+import { RememberedBatches } from './remembered-batches.ts';
 import type { StreamScope } from './stream-scope.ts';
 
 /** What a stream is made with. */
@@ -35,6 +36,7 @@ export abstract class StreamNode<out T> {
   #zeroTime: BatchTime | undefined;
   #rememberMs = 0;
   #isPersisted = false;
+  #remembered: RememberedBatches<T> | undefined;
 
   /** @throws `MR_GRAPH_MIXED_CONTEXTS`, and what `scope.assertCanDefine` throws. */
   constructor(scope: StreamScope, definition: StreamDefinition) {
@@ -85,7 +87,15 @@ export abstract class StreamNode<out T> {
 
   /** What it remembers from batch to batch beyond its RDDs; undefined when it remembers nothing. */
   get state(): CheckpointedState | undefined {
-    return undefined;
+    return this.#remembered;
+  }
+
+  /**
+   * Has checkpoints keep the batches that windows look back to, if they cannot be made again after a restart because
+   * the stream depends on state. Called by operators that look back, when they are made.
+   */
+  keepForWindows(): void {
+    if (this.state === undefined && dependsOnState(this)) this.#remembered = new RememberedBatches(this);
   }
 
   // Time
@@ -146,8 +156,16 @@ export abstract class StreamNode<out T> {
 
   /** The RDDs of the times `from` to `to`, both included, oldest first. For streams that read a span of time. */
   rddsBetween(from: BatchTime, to: BatchTime): RDD<T>[] {
+    return this.batchesBetween(from, to).map(([, rdd]) => rdd);
+  }
+
+  /** As `rddsBetween`, with the time of each. */
+  batchesBetween(from: BatchTime, to: BatchTime): [BatchTime, RDD<T>][] {
     const times = timesBetween(firstTimeFrom(from, this.#startedAt(), this.slideMs), to, this.slideMs);
-    return times.map((time) => this.getOrCompute(time)).filter((rdd) => rdd !== undefined);
+    return times.flatMap((time): [BatchTime, RDD<T>][] => {
+      const rdd = this.getOrCompute(time);
+      return rdd === undefined ? [] : [[time, rdd]];
+    });
   }
 
   /**
@@ -198,7 +216,10 @@ export abstract class StreamNode<out T> {
     const { environment } = this.scope;
     const name = this.#scopeName(batchTime);
     try {
-      return environment.scope(name, () => this.compute(batchTime));
+      return environment.scope(
+        name,
+        () => this.#remembered?.restoredRdd(batchTime) ?? this.compute(batchTime),
+      );
     } catch (error) {
       environment.forget(environment.idsOf(name));
       throw error;
@@ -226,4 +247,14 @@ function assertSameScope(scope: StreamScope, kind: string, parent: StreamNode<un
     `${kind} combines streams of two contexts: ${parent.id} belongs to application ${parent.scope.application}, not ${scope.application}`,
     { details: { kind, parent: parent.id } },
   );
+}
+
+/** Whether anything that the stream is made from remembers something from batch to batch. */
+function dependsOnState(stream: StreamNode<unknown>): boolean {
+  const open = [...stream.parents];
+  for (let parent = open.pop(); parent !== undefined; parent = open.pop()) {
+    if (parent.state !== undefined) return true;
+    open.push(...parent.parents);
+  }
+  return false;
 }

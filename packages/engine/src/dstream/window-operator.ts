@@ -26,6 +26,7 @@ export function windowOperator<T>(parent: StreamNode<T>, span: WindowSpan): Stre
   const windowMs = multipleOfSlideMs('window', 'windowMs', span.windowMs, parent);
   const slideMs = multipleOfSlideMs('window', 'slideMs', span.slideMs, parent);
   parent.persist();
+  parent.keepForWindows();
   return {
     kind: 'window',
     parents: [parent],

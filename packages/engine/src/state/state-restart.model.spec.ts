@@ -22,6 +22,8 @@ interface Outcome {
   readonly mapped: Outputs;
   readonly snapshots: Outputs;
   readonly updated: Outputs;
+  /** The mapped records of the last three seconds, every two. */
+  readonly windows: Outputs;
 }
 
 /** Counts, and says when a key goes. */
@@ -39,11 +41,10 @@ async function runThrough(
   const world = new RestartWorld();
   const source = new NumberSource();
   const batches = new Map<number, number[]>();
-  const [mapped, snapshots, updated] = [
-    new Map<number, unknown[]>(),
-    new Map<number, unknown[]>(),
-    new Map<number, unknown[]>(),
-  ];
+  const mapped = new Map<number, unknown[]>();
+  const snapshots = new Map<number, unknown[]>();
+  const updated = new Map<number, unknown[]>();
+  const windows = new Map<number, unknown[]>();
   const program = (ssc: StreamingContext): void => {
     const step = world.step();
     const isAlive = () => !world.isDead;
@@ -58,6 +59,7 @@ async function runThrough(
       [states, mapped],
       [states.stateSnapshots(), snapshots],
       [sums, updated],
+      [states.window(3_000, 2_000), windows],
     ] as const) {
       stream.foreachRDD(async (rdd, { batchTime }) => {
         const records = (await rdd.collect()).map((record) => JSON.stringify(record)).toSorted();
@@ -87,16 +89,15 @@ async function runThrough(
   }
   await world.pass(last, 4_000);
   expect((await last.ssc.stop()).isClean).toBe(true);
-  return { batches, mapped, snapshots, updated };
+  return { batches, mapped, snapshots, updated, windows };
 }
 
 /** What a plain loop over the batches comes to. */
 function expectedOf(batches: Outcome['batches']): Omit<Outcome, 'batches'> {
-  const [mapped, snapshots, updated] = [
-    new Map<number, string[]>(),
-    new Map<number, string[]>(),
-    new Map<number, string[]>(),
-  ];
+  const mapped = new Map<number, string[]>();
+  const snapshots = new Map<number, string[]>();
+  const updated = new Map<number, string[]>();
+  const windows = new Map<number, string[]>();
   const counts = new Map<number, { count: number; touchedAt: number }>();
   const sums = new Map<number, number>();
   for (const [time, numbers] of [...batches].toSorted(([a], [b]) => a - b)) {
@@ -120,7 +121,12 @@ function expectedOf(batches: Outcome['batches']): Omit<Outcome, 'batches'> {
     );
     updated.set(time, [...sums].map((pair) => JSON.stringify(pair)).toSorted());
   }
-  return { mapped, snapshots, updated };
+  const times = [...mapped.keys()];
+  for (const time of times.filter((_, index) => index % 2 === 1)) {
+    const inside = times.filter((batch) => batch > time - 3_000 && batch <= time);
+    windows.set(time, inside.flatMap((batch) => mapped.get(batch) ?? []).toSorted());
+  }
+  return { mapped, snapshots, updated, windows };
 }
 
 describe('state of a driver that dies at any step', () => {
@@ -129,10 +135,10 @@ describe('state of a driver that dies at any step', () => {
       fc.asyncProperty(deaths, async (plan) => {
         const { batches, ...seen } = await runThrough(plan);
         const expected = expectedOf(batches);
-        for (const name of ['mapped', 'snapshots', 'updated'] as const) {
+        for (const name of ['mapped', 'snapshots', 'updated', 'windows'] as const) {
           const wanted = expected[name];
           for (const [time, records] of seen[name]) expect([time, records]).toEqual([time, wanted.get(time)]);
-          expect(seen[name].size).toBe(batches.size);
+          expect(seen[name].size).toBe(wanted.size);
         }
       }),
       { numRuns: 60 },

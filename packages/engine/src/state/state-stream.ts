@@ -179,6 +179,10 @@ export class StateStream<K, V, S, U>
 
   /** The time up to which there is no batch to compute here. */
   #beginsAt(): BatchTime {
-    return this.#restored?.upTo ?? this.zeroTime ?? Number.NEGATIVE_INFINITY;
+    if (this.#restored !== undefined) return this.#restored.upTo;
+    const { zeroTime } = this;
+    if (zeroTime === undefined) return Number.NEGATIVE_INFINITY;
+    // An operator that is new, or whose state was dropped, begins where the program goes on.
+    return lastTimeUpTo(Math.max(zeroTime, this.scope.graph.recoveredUpTo), zeroTime, this.slideMs);
   }
 }
