@@ -1,8 +1,7 @@
 // A directory of a simulated disk. Names are given and taken at once as far as the system shows it; what is found after
 // a loss of power is what was synced, and any of the changes since. A rename is one change: it is kept or not, never
 // in halves.
-import type { RandomSource } from '@millrace/core';
-import { DiskFile } from './disk-file.ts';
+import { DiskFile, type Fate } from './disk-file.ts';
 
 /** What a name stands for. */
 export type DiskNode = DiskFile | DiskDirectory;
@@ -50,16 +49,16 @@ export class DiskDirectory {
   }
 
   /** Makes some changes durable; the others may still become so. */
-  failSync(random: RandomSource): void {
-    this.#kept = this.#keptSome(random);
+  failSync(fate: Fate): void {
+    this.#kept = this.#keptSome(fate);
   }
 
   /** The directory and all below it as they are found after a loss of power. */
-  afterPowerLoss(random: RandomSource): DiskDirectory {
+  afterPowerLoss(fate: Fate): DiskDirectory {
     const found = new DiskDirectory();
     const survivors = new Map<DiskNode, DiskNode>();
-    for (const [name, node] of this.#keptSome(random)) {
-      const survivor = survivors.get(node) ?? node.afterPowerLoss(random);
+    for (const [name, node] of this.#keptSome(fate)) {
+      const survivor = survivors.get(node) ?? node.afterPowerLoss(fate);
       survivors.set(node, survivor);
       found.link(name, survivor);
     }
@@ -72,10 +71,13 @@ export class DiskDirectory {
     this.#changes.push(change);
   }
 
-  #keptSome(random: RandomSource): Map<string, DiskNode> {
+  #keptSome({ random, tally }: Fate): Map<string, DiskNode> {
     const chance = random.next();
     const kept = new Map(this.#kept);
-    for (const change of this.#changes) if (random.next() < chance) change(kept);
+    for (const change of this.#changes) {
+      if (random.next() < chance) change(kept);
+      else tally.note('lost name');
+    }
     return kept;
   }
 }

@@ -2,6 +2,13 @@
 // power. Between the two stand dirty pages. A sync writes them; a sync that fails writes some and forgets the others,
 // which the system goes on showing: that is what systems do, and why a failed sync is never repeated.
 import type { RandomSource } from '@millrace/core';
+import type { FaultTally } from './fault-tally.ts';
+
+/** What decides about losses, and where they are counted. */
+export interface Fate {
+  readonly random: RandomSource;
+  readonly tally: FaultTally;
+}
 
 /** A file of a simulated disk. */
 export class DiskFile {
@@ -58,14 +65,14 @@ export class DiskFile {
   }
 
   /** Writes some dirty pages and forgets the rest: no later sync will write them. */
-  failSync(random: RandomSource): void {
-    this.#keepSome(random);
+  failSync(fate: Fate): void {
+    this.#keepSome(fate);
     this.#dirty.clear();
   }
 
   /** The file as it is found after a loss of power. */
-  afterPowerLoss(random: RandomSource): DiskFile {
-    this.#keepSome(random);
+  afterPowerLoss(fate: Fate): DiskFile {
+    this.#keepSome(fate);
     return new DiskFile(this.#pageBytes, this.#kept.slice(0, this.#keptBytes));
   }
 
@@ -78,13 +85,18 @@ export class DiskFile {
   }
 
   /** Any of the dirty pages, whole or torn, and any size between the old one and the new one. */
-  #keepSome(random: RandomSource): void {
+  #keepSome({ random, tally }: Fate): void {
     if (this.#dirty.size === 0) return;
     const chance = random.next();
     const tearing = random.next() < 0.5;
     const pages = [...this.#dirty].filter(() => random.next() < chance);
+    const kept = new Set(pages);
+    const lost = [...this.#dirty].filter((page) => !kept.has(page));
+    tally.note('lost page', lost.length);
+    if (lost.some((page) => page < Math.max(...pages))) tally.note('lost before kept');
     for (const page of pages) {
       const isTorn = tearing && random.next() < 0.3;
+      if (isTorn) tally.note('torn page');
       this.#keep(page, isTorn ? random.integer(this.#pageBytes) : this.#pageBytes);
     }
     const [low, high] = [

@@ -33,7 +33,9 @@ export class FaultyFile implements StorageFile {
         whole: () => this.#append(bytes),
         half: () => this.#disk.append(bytes.subarray(0, this.#machine.random.integer(bytes.byteLength + 1))),
         failed: () => {
-          this.#disk.append(bytes.subarray(0, this.#machine.random.integer(bytes.byteLength + 1)));
+          const arrived = this.#machine.random.integer(bytes.byteLength + 1);
+          if (arrived > 0 && arrived < bytes.byteLength) this.#machine.tally.note('short append');
+          this.#disk.append(bytes.subarray(0, arrived));
           this.#disk.doubt = 'append';
         },
       });
@@ -46,7 +48,7 @@ export class FaultyFile implements StorageFile {
       this.#machine.perform('sync', this.#path, {
         whole: () => this.#disk.sync(),
         failed: () => {
-          this.#disk.failSync(this.#machine.random);
+          this.#disk.failSync(this.#machine);
           this.#disk.doubt = 'sync';
         },
       }),
@@ -77,6 +79,8 @@ export class FaultyFile implements StorageFile {
     const { freeBytes } = this.#machine;
     this.#disk.append(bytes.subarray(0, freeBytes));
     if (bytes.byteLength <= freeBytes) return;
+    this.#machine.tally.note('full disk');
+    if (freeBytes > 0) this.#machine.tally.note('short append');
     this.#disk.doubt = 'append';
     throw coreError('MR_STORAGE_FULL', `could not append to ${this.#path}: the disk is full`, {
       details: { path: this.#path },

@@ -1,6 +1,7 @@
 // What goes wrong with a faulty disk, and when: every operation passes here. It may fail, and it may be the one at which
 // the machine stops; then neither it nor any later one ever settles, as nobody is left to be told.
 import { coreError, type RandomSource } from '@millrace/core';
+import type { FaultTally } from './fault-tally.ts';
 
 /** An operation that can fail. */
 export type FaultyOperation =
@@ -33,6 +34,8 @@ export interface OperationEffects<T> {
 /** What a machine is made of. */
 export interface FaultyMachineSetup {
   readonly random: RandomSource;
+  /** Where faults are counted. */
+  readonly tally: FaultTally;
   readonly rates: FaultRates;
   readonly capacityBytes: number;
   readonly usedBytes: () => number;
@@ -44,6 +47,7 @@ const TURNS_MAX = 3;
 /** One life of a machine: it runs until it halts. */
 export class FaultyMachine {
   readonly random: RandomSource;
+  readonly tally: FaultTally;
   readonly #usedBytes: () => number;
   readonly #violations: string[] = [];
   rates: FaultRates;
@@ -55,6 +59,7 @@ export class FaultyMachine {
 
   constructor(setup: FaultyMachineSetup) {
     this.random = setup.random;
+    this.tally = setup.tally;
     this.rates = setup.rates;
     this.capacityBytes = setup.capacityBytes;
     this.#usedBytes = setup.usedBytes;
@@ -105,10 +110,12 @@ export class FaultyMachine {
       const draw = this.random.integer(3);
       if (draw === 0) effects.half?.();
       if (draw === 1) effects.whole();
+      this.tally.note('cut off');
       this.halt();
       return nothing();
     }
     if (this.random.next() >= (this.rates[operation] ?? 0)) return effects.whole();
+    this.tally.note(`failed ${operation}`);
     (effects.failed ?? effects.half)?.();
     throw coreError('MR_STORAGE_FAILED', `could not ${operation} ${path}: the disk failed`, {
       details: { path, operation },

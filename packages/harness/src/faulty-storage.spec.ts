@@ -213,6 +213,17 @@ describe('FaultyStorage with faults', () => {
     expect(answers).toBe(0);
   });
 
+  it('counts what went wrong over all its lives', async () => {
+    const storage = storageOf({ faults: { append: 1 } });
+    const file = await storage.open('/a', 'create');
+    await codeOf(file.append([bytes(40)]));
+    const next = storage.crashProcess();
+    expect(next.tally.of('failed append')).toBe(1);
+    expect(next.tally.of('failed sync')).toBe(0);
+    next.flipBit('/a');
+    expect([...next.tally.all().keys()]).toEqual(expect.arrayContaining(['failed append', 'flipped bit']));
+  });
+
   it('does the same again for the same seed', async () => {
     const run = () =>
       outcomes(async (storage) => {

@@ -15,6 +15,7 @@ import {
 } from '@millrace/core';
 import { DiskDirectory, type DiskNode } from './disk-directory.ts';
 import { DiskFile } from './disk-file.ts';
+import { FaultTally } from './fault-tally.ts';
 import { FaultyFile } from './faulty-file.ts';
 import { FaultyMachine, type FaultRates } from './faulty-machine.ts';
 
@@ -28,6 +29,8 @@ export interface FaultyStorageOptions {
   readonly capacityBytes?: number;
   /** What is kept or lost as one; 4,096 by default. Small pages make small tests telling. */
   readonly pageBytes?: number;
+  /** Counts what goes wrong; one of its own by default. Several disks may share one. */
+  readonly tally?: FaultTally;
 }
 
 /** A simulated disk, as one life of a machine sees it. Relative paths start at `/`, which is always there. */
@@ -42,6 +45,7 @@ export class FaultyStorage implements Storage {
     this.#pageBytes = options.pageBytes ?? 4_096;
     this.#machine = new FaultyMachine({
       random: options.random,
+      tally: options.tally ?? new FaultTally(),
       rates: options.faults ?? {},
       capacityBytes: options.capacityBytes ?? Number.POSITIVE_INFINITY,
       usedBytes: () => bytesBelow(this.#root),
@@ -71,6 +75,11 @@ export class FaultyStorage implements Storage {
     return this.#machine.violations;
   }
 
+  /** What went wrong so far, in this life of the machine and those before it. */
+  get tally(): FaultTally {
+    return this.#machine.tally;
+  }
+
   /** How many operations were begun. */
   get operations(): number {
     return this.#machine.operations;
@@ -87,7 +96,7 @@ export class FaultyStorage implements Storage {
   /** The disk after a loss of power. This object is of no use any more. */
   crash(): FaultyStorage {
     this.#machine.halt();
-    return this.#next(this.#root.afterPowerLoss(this.#machine.random));
+    return this.#next(this.#root.afterPowerLoss(this.#machine));
   }
 
   /** The disk after the death of the process: the system kept everything written. This object is of no use any more. */
@@ -100,6 +109,7 @@ export class FaultyStorage implements Storage {
   flipBit(path: string, offset?: number): number {
     const file = this.#fileAt(path);
     const at = offset ?? this.#machine.random.integer(Math.max(1, file.sizeBytes));
+    this.#machine.tally.note('flipped bit');
     file.flipBit(at, this.#machine.random.integer(8));
     return at;
   }
@@ -161,7 +171,7 @@ export class FaultyStorage implements Storage {
   syncDirectory(path: string): Promise<void> {
     return this.#machine.perform('syncDirectory', path, {
       whole: () => this.#directoryAt(path).sync(),
-      half: () => this.#directoryAt(path).failSync(this.#machine.random),
+      half: () => this.#directoryAt(path).failSync(this.#machine),
     });
   }
 
@@ -199,8 +209,9 @@ export class FaultyStorage implements Storage {
   }
 
   #next(root: DiskDirectory): FaultyStorage {
-    const { random, rates, capacityBytes } = this.#machine;
-    return new FaultyStorage({ random, faults: rates, capacityBytes, pageBytes: this.#pageBytes }, root);
+    const { random, tally, rates, capacityBytes } = this.#machine;
+    const pageBytes = this.#pageBytes;
+    return new FaultyStorage({ random, tally, faults: rates, capacityBytes, pageBytes }, root);
   }
 
   #nodeAt(path: string): DiskNode | undefined {

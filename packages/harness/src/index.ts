@@ -22,3 +22,5 @@ export type { VirtualPorts, VirtualPortsOptions } from './virtual-ports.ts';
 export { FaultyStorage } from './faulty-storage.ts';
 export type { FaultyStorageOptions } from './faulty-storage.ts';
 export type { FaultRates, FaultyOperation } from './faulty-machine.ts';
+export { FaultTally } from './fault-tally.ts';
+export type { FaultKind } from './fault-tally.ts';
