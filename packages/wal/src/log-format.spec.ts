@@ -19,6 +19,7 @@ const HEADER: SegmentHeader = {
   createdMs: 1_700_000_000_000.5,
   previousNumber: 6,
   previousEndBytes: 5_000,
+  previousSalt: 0xfeedface,
   previousNewestMs: -1,
   salt: 0xdeadbeef,
   isSynced: true,

@@ -23,13 +23,15 @@
 //   16  segment number, u64                        8  payload checksum, u32: known before the offset is, so it
 //   24  created, f64, ms since the epoch              is computed while the disk is busy with others
 //   32  previous segment, u64, 0: none            12  payload bytes, u32
-//   40  previous segment's end, u64, bytes        16  distance from the first frame of the group, u32, bytes
-//   48  previous segment's newest time, f64       20  time, f64, ms: as given to `write`
-//   56  salt, u32, drawn for this segment         28  payload
-//   60  checksum, u32: over bytes 0–59            A seal is a frame without payload; its time is the newest one.
+//   40  previous segment's end, u32, bytes        16  distance from the first frame of the group, u32, bytes
+//   44  previous segment's salt, u32, 0: there    20  time, f64, ms: as given to `write`
+//       is none, or it could not be read          28  payload
+//   48  previous segment's newest time, f64
+//   56  salt, u32, drawn for this segment, not 0  A seal is a frame without payload; its time is the newest one.
+//   60  checksum, u32: over bytes 0–59
 //
 // The header is synced, and the directory, before the first group is written. It names the last segment in which
-// entries may stand and where that one ends. A segment with a number between the two was begun and given up: it is
+// entries may stand, by number and salt, and where that one ends. A segment with a number between the two was begun and given up: it is
 // void. A log that was closed in order ends with a seal, synced after everything before it.
 //
 // RECOVERY. A segment's end is what its successor's header says, else its seal. Up to there every byte must be right,
@@ -57,6 +59,9 @@
 //   lost files          A successor names its predecessor. One that is missing while an older one is there is damage:
 //                       clean-up removes the oldest first. In a sparse log (block data, read by handle) segments are
 //                       removed in any order, and nothing is concluded.
+//   swapped files       Each header knows the salt of its predecessor. A segment of another log, or of an older copy of
+//                       this one, fits with neither neighbour and counts as damaged, whatever it holds. Where a
+//                       log has two segments only, or two halves, nobody can say which is right, and both count.
 //   two writers         A lock. Not part of the format.
 //   other versions      Magic, version and header bytes stay where they are for ever, and the checksum is the last
 //                       four bytes of the header. A version that is not known is refused; nothing is guessed.
@@ -98,8 +103,11 @@ export interface SegmentHeader {
   /** 0 when this is the first segment of a log. */
   readonly previousNumber: number;
   readonly previousEndBytes: number;
+  /** 0 when there is none, or when its header could not be read: nothing that stands there is believed then. */
+  readonly previousSalt: number;
   /** The newest time in the previous segment; -Infinity when it has no entry. */
   readonly previousNewestMs: number;
+  /** Not 0. */
   readonly salt: number;
   /** Whether each group was synced before its writers were told. */
   readonly isSynced: boolean;
@@ -123,7 +131,8 @@ export function encodeHeader(header: SegmentHeader): Buffer {
   bytes.writeBigUInt64LE(BigInt(header.number), 16);
   bytes.writeDoubleLE(header.createdMs, 24);
   bytes.writeBigUInt64LE(BigInt(header.previousNumber), 32);
-  bytes.writeBigUInt64LE(BigInt(header.previousEndBytes), 40);
+  bytes.writeUInt32LE(header.previousEndBytes, 40);
+  bytes.writeUInt32LE(header.previousSalt, 44);
   bytes.writeDoubleLE(header.previousNewestMs, 48);
   bytes.writeUInt32LE(header.salt, 56);
   bytes.writeUInt32LE(crc32(bytes.subarray(0, HEADER_BYTES - 4)), HEADER_BYTES - 4);
@@ -145,7 +154,8 @@ export function decodeHeader(file: Uint8Array): DecodedHeader {
     number: Number(bytes.readBigUInt64LE(16)),
     createdMs: bytes.readDoubleLE(24),
     previousNumber: Number(bytes.readBigUInt64LE(32)),
-    previousEndBytes: Number(bytes.readBigUInt64LE(40)),
+    previousEndBytes: bytes.readUInt32LE(40),
+    previousSalt: bytes.readUInt32LE(44),
     previousNewestMs: bytes.readDoubleLE(48),
     salt: bytes.readUInt32LE(56),
     isSynced: (flags & FLAG_SYNCED) !== 0,

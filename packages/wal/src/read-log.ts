@@ -14,7 +14,7 @@ export interface LogDamage {
   readonly segment: string;
   readonly offset: number;
   readonly endOffset: number;
-  readonly what: 'entries' | 'header' | 'missing segment';
+  readonly what: 'entries' | 'header' | 'missing segment' | 'foreign segment';
 }
 
 /** What is read: a log by its segments. */
@@ -53,7 +53,8 @@ export async function* readLog(log: LogToRead): AsyncGenerator<LogItem, void, vo
 async function* readSegment(log: LogToRead, segment: LogSegment): AsyncGenerator<LogItem, void, void> {
   const { number, header, sizeBytes } = segment;
   if (header === undefined) {
-    yield damaged(log, number, { what: 'header', offset: 0, endOffset: segment.endBytes ?? sizeBytes });
+    const what = segment.isForeign === true ? 'foreign segment' : 'header';
+    yield damaged(log, number, { what, offset: 0, endOffset: segment.endBytes ?? sizeBytes });
     return;
   }
   if (segment.endBytes === HEADER_BYTES) return;

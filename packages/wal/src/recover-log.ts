@@ -20,8 +20,9 @@ const COPY_BYTES = 1024 * 1024;
  * for one segment.
  */
 export async function recoverLog(storage: Storage, directory: string, log: Logger): Promise<SegmentChain> {
-  await removeUnfinishedRewrites(storage, directory);
   const chain = linkSegments(await findSegments(storage, directory));
+  // Not before: a directory that is refused stays as it is.
+  await removeUnfinishedRewrites(storage, directory);
   const last = chain.segments.findLast(({ isVoid }) => !isVoid);
   const content = last?.header && (await lastContent(storage, directory, { last, header: last.header, log }));
   // Also when nothing was rewritten now: an earlier attempt may have got no further than the renaming.

@@ -4,11 +4,16 @@ import { linkSegments } from './segment-chain.ts';
 
 /** A segment whose header names the one before, which ended at byte 500 with time 9. */
 function found(number: number, previousNumber: number, isSparse = false): FoundSegment {
-  const previous = { previousNumber, previousEndBytes: 500, previousNewestMs: 9 };
+  const previous = {
+    previousNumber,
+    previousSalt: previousNumber,
+    previousEndBytes: 500,
+    previousNewestMs: 9,
+  };
   return {
     number,
     sizeBytes: 600,
-    header: { number, createdMs: 0, salt: 0, isSynced: true, isSparse, ...previous },
+    header: { number, createdMs: 0, salt: number, isSynced: true, isSparse, ...previous },
   };
 }
 

@@ -3,13 +3,16 @@
 // it. Pure: what was found goes in, what it means comes out.
 import type { FoundSegment } from './log-directory.ts';
 import { HEADER_BYTES, type SegmentHeader } from './log-format.ts';
+import { foreignSegments } from './foreign-segments.ts';
 
 /** A segment of a log, as far as it is known. */
 export interface LogSegment {
   readonly number: number;
   readonly sizeBytes: number;
-  /** Undefined: its header is damaged, and with it all it holds. */
+  /** Undefined: its header is damaged, or it is not of this log, and with that all it holds is lost. */
   readonly header: SegmentHeader | undefined;
+  /** Its header holds, but it does not belong here. */
+  readonly isForeign?: boolean;
   /** It was begun and given up: there are no entries in it. */
   readonly isVoid: boolean;
   /** Where its entries end, in bytes; undefined: nobody says, it has to be found by reading. */
@@ -28,11 +31,16 @@ export interface SegmentChain {
 
 /** Joins what was found, which is sorted by number. */
 export function linkSegments(found: readonly FoundSegment[]): SegmentChain {
+  const foreign = foreignSegments(found);
   const segments: LogSegment[] = [];
   const missing: number[] = [];
   /** The header of the next segment that counts. */
   let next: SegmentHeader | undefined;
-  for (const segment of found.toReversed()) {
+  for (const { number, sizeBytes, header } of found.toReversed()) {
+    const isForeign = foreign.has(number);
+    const segment = isForeign
+      ? { number, sizeBytes, header: undefined, isForeign }
+      : { number, sizeBytes, header };
     if (isGivenUp(segment, next, segments)) {
       segments.push({ ...segment, isVoid: true, endBytes: HEADER_BYTES, newestMs: Number.NEGATIVE_INFINITY });
       continue;
@@ -48,13 +56,14 @@ export function linkSegments(found: readonly FoundSegment[]): SegmentChain {
 
 /** A later header passes over it; or it is the newest and its creation was never finished. */
 function isGivenUp(
-  segment: FoundSegment,
+  segment: FoundSegment & Pick<LogSegment, 'isForeign'>,
   next: SegmentHeader | undefined,
   later: readonly LogSegment[],
 ): boolean {
   if (next !== undefined) return segment.number > next.previousNumber;
   const isNewest = later.every(({ isVoid }) => isVoid);
-  return isNewest && segment.header === undefined && segment.sizeBytes <= HEADER_BYTES;
+  const isUnfinished = segment.header === undefined && segment.isForeign !== true;
+  return isNewest && isUnfinished && segment.sizeBytes <= HEADER_BYTES;
 }
 
 function toldBy(next: SegmentHeader | undefined, segment: FoundSegment) {

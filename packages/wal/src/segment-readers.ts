@@ -1,10 +1,10 @@
 // Reads single entries by handle. A few segments are kept open, because tasks read block after block of the same one;
 // the one that was not used for longest gives way. Any log under the root directory can be read, not only one's own:
 // a task may run on another executor than the one that stored its block.
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { isMillraceError, type LogHandle, type Storage, type StorageFile } from '@millrace/core';
 import { decodeHeader, FRAME_BYTES, HEADER_READ_BYTES, PAYLOAD_BYTES_MAX, readFrame } from './log-format.ts';
-import { isSegmentReference } from './segment-name.ts';
+import { isSegmentReference, segmentNumber } from './segment-name.ts';
 import { corruptRecord } from './log-failures.ts';
 import { walError } from './wal-errors.ts';
 
@@ -19,6 +19,8 @@ interface OpenSegment {
 interface Slot {
   readonly opened: Promise<OpenSegment>;
   users: number;
+  /** Its segment was removed; it is closed when the last reader is done. */
+  isForgotten: boolean;
 }
 
 /** Open segments, for reading. */
@@ -58,16 +60,18 @@ export class SegmentReaders {
         : error;
     } finally {
       slot.users -= 1;
+      if (slot.isForgotten && slot.users === 0) this.#close(slot);
       this.#closeUnused();
     }
   }
 
-  /** Closes what is open of a segment that was removed. */
+  /** Closes what is open of a segment that was removed, once nobody reads it. */
   forget(segment: string): void {
     const slot = this.#slots.get(segment);
     if (slot === undefined) return;
     this.#slots.delete(segment);
-    this.#close(slot);
+    slot.isForgotten = true;
+    if (slot.users === 0) this.#close(slot);
   }
 
   /** Closes everything. What is being read meanwhile fails. */
@@ -81,7 +85,7 @@ export class SegmentReaders {
   }
 
   #slot(segment: string): Slot {
-    const slot = this.#slots.get(segment) ?? { opened: this.#open(segment), users: 0 };
+    const slot = this.#slots.get(segment) ?? { opened: this.#open(segment), users: 0, isForgotten: false };
     slot.users += 1;
     this.#slots.delete(segment);
     this.#slots.set(segment, slot);
@@ -90,11 +94,7 @@ export class SegmentReaders {
 
   async #open(segment: string): Promise<OpenSegment> {
     try {
-      const file = await this.#storage.open(join(this.#root, segment), 'read');
-      const decoded = decodeHeader(await file.readAt(0, HEADER_READ_BYTES));
-      if (decoded.kind === 'valid') return { file, salt: decoded.header.salt };
-      await file.close();
-      throw corruptRecord({ segment, offset: 0 }, 'its header does not hold');
+      return await openSegment(this.#storage, join(this.#root, segment), segment);
     } catch (error) {
       // The next reader tries again.
       this.#slots.delete(segment);
@@ -114,6 +114,19 @@ export class SegmentReaders {
   #close({ opened }: Slot): void {
     // Nothing was written through it, so nothing depends on how closing goes.
     void opened.then(({ file }) => file.close()).catch(() => undefined);
+  }
+}
+
+async function openSegment(storage: Storage, path: string, segment: string): Promise<OpenSegment> {
+  const file = await storage.open(path, 'read');
+  try {
+    const decoded = decodeHeader(await file.readAt(0, HEADER_READ_BYTES));
+    const isIts = decoded.kind === 'valid' && decoded.header.number === segmentNumber(basename(segment));
+    if (!isIts) throw corruptRecord({ segment, offset: 0 }, 'its header does not hold');
+    return { file, salt: decoded.header.salt };
+  } catch (error) {
+    await file.close();
+    throw error;
   }
 }
 

@@ -122,9 +122,11 @@ export class SegmentRoller {
       number,
       createdMs: clock.now(),
       previousNumber: previous?.number ?? 0,
-      previousEndBytes: previous?.endBytes ?? 0,
+      // Of a segment that could not be read nothing is known but its size, which may be anything.
+      previousEndBytes: Math.min(previous?.endBytes ?? 0, 2 ** 32 - 1),
+      previousSalt: previous?.header?.salt ?? 0,
       previousNewestMs: previous === undefined ? Number.NEGATIVE_INFINITY : (previous.newestMs ?? Number.NaN),
-      salt: random.integer(2 ** 32),
+      salt: 1 + random.integer(2 ** 32 - 1),
       isSynced,
       isSparse,
     };

@@ -10,6 +10,7 @@ const HEADER: SegmentHeader = {
   createdMs: 0,
   previousNumber: 0,
   previousEndBytes: 0,
+  previousSalt: 0,
   previousNewestMs: 0,
   salt: 77,
   isSynced: true,

@@ -1,7 +1,7 @@
 // One log through several lives on a faulty disk: it is opened, checked against a model, written to and cleaned while
 // the disk fails and fills up, and cut off at an operation that the seed draws. Everything is a function of the seed.
 import { isMillraceError, ManualClock, NoopLogger, SeededRandom } from '@millrace/core';
-import { type FaultRates, FaultyStorage, settle } from '@millrace/harness';
+import { type FaultRates, type FaultTally, FaultyStorage, settle } from '@millrace/harness';
 import { FileWriteAheadLog } from '../src/file-write-ahead-log.ts';
 import type { FileLogOptions } from '../src/file-write-ahead-log.options.ts';
 import { LogModel } from './log-model.ts';
@@ -12,8 +12,8 @@ const OPENINGS_MAX = 6;
 const REFUSALS = ['MR_WAL_FULL', 'MR_WAL_WRITE_FAILED', 'MR_WAL_CLOSED'];
 
 /** Lives one log through its crashes. @throws on the first thing that is not as promised. */
-export async function crashRun(seed: number): Promise<void> {
-  const run = new CrashRun(seed);
+export async function crashRun(seed: number, tally: FaultTally): Promise<void> {
+  const run = new CrashRun(seed, tally);
   const lives = 2 + run.random.integer(LIVES_MAX - 1);
   for (let life = 0; life < lives; life += 1) await run.live();
   await run.lastCheck();
@@ -25,15 +25,17 @@ class CrashRun {
   #life = 0;
   readonly #model = new LogModel();
   readonly #options: Partial<FileLogOptions>;
+  readonly #isSparse: boolean;
   readonly #faults: FaultRates;
   #storage: FaultyStorage;
   #thresholdMs = 0;
+  readonly #wrong: string[] = [];
 
-  constructor(seed: number) {
+  constructor(seed: number, tally: FaultTally) {
     this.random = new SeededRandom(seed);
     const { random } = this;
     const pageBytes = 2 ** (5 + random.integer(6));
-    this.#storage = new FaultyStorage({ random, pageBytes });
+    this.#storage = new FaultyStorage({ random, pageBytes, tally });
     this.#faults = this.#drawFaults();
     const sync = !this.#isDrawn(0.15);
     this.#options = {
@@ -46,6 +48,7 @@ class CrashRun {
       onCorrupt: sync ? 'fail' : 'skip',
       closeFileAfterWrite: this.#isDrawn(0.2),
     };
+    this.#isSparse = this.#isDrawn(0.25);
   }
 
   /** Opens, checks, works, and ends one way or another. */
@@ -108,6 +111,7 @@ class CrashRun {
       root: '/data/wal',
       name: 'log',
       options: this.#options,
+      isSparse: this.#isSparse,
     });
   }
 
@@ -136,12 +140,13 @@ class CrashRun {
 
   async #step(log: FileWriteAheadLog): Promise<void> {
     const { random } = this;
-    const draw = random.integer(12);
+    const draw = random.integer(13);
     if (draw < 6) for (let writes = 1 + random.integer(6); writes > 0; writes -= 1) this.#write(log);
     else if (draw < 8) await settle();
     else if (draw < 9) await this.#clock.advance(random.integer(3_000));
     else if (draw < 10) this.#clean(log);
-    else if (draw < 11) this.#storage.capacityBytes = random.integer(40_000);
+    else if (draw < 11) void this.#read(log).catch((error: unknown) => this.#wrong.push(String(error)));
+    else if (draw < 12) this.#storage.capacityBytes = random.integer(40_000);
     else this.#storage.capacityBytes = Number.POSITIVE_INFINITY;
     for (let turns = random.integer(10); turns > 0; turns -= 1) await Promise.resolve();
   }
@@ -156,7 +161,36 @@ class CrashRun {
     });
   }
 
+  /** Beside the writing, with the disk failing: what is read is right, or nothing is. */
+  async #read(log: FileWriteAheadLog): Promise<void> {
+    const entries = this.#model.handles();
+    const entry = entries[this.random.integer(Math.max(1, entries.length))];
+    if (entry === undefined) return;
+    const isNeeded = () => this.#model.handles().some(({ handle }) => handle === entry.handle);
+    const read = await log.read(entry.handle).catch((error: unknown) => {
+      // It may have been cleaned up meanwhile.
+      return isMillraceError(error, 'MR_WAL_ENTRY_NOT_FOUND') && !isNeeded() ? 'fault' : asFault(error);
+    });
+    if (read !== 'fault' && !Buffer.from(read).equals(entry.payload))
+      this.#wrong.push('a handle gives something else');
+  }
+
   #clean(log: FileWriteAheadLog): void {
+    if (this.#isSparse) this.#discard(log);
+    else this.#cleanByTime(log);
+  }
+
+  /** Any segments but the newest, which may be written at this moment. */
+  #discard(log: FileWriteAheadLog): void {
+    const segments = log
+      .segments()
+      .slice(0, -1)
+      .filter(() => this.#isDrawn(0.3));
+    this.#model.discard(segments);
+    void log.discard(segments).catch(asFault);
+  }
+
+  #cleanByTime(log: FileWriteAheadLog): void {
     this.#thresholdMs = Math.max(this.#thresholdMs, this.#clock.now() - this.random.integer(4_000));
     this.#model.clean(this.#thresholdMs);
     // A disk that fails keeps a segment a little longer.
@@ -178,7 +212,7 @@ class CrashRun {
   }
 
   #assertNoViolations(): void {
-    assertNothing(this.#storage.violations);
+    assertNothing([...this.#wrong, ...this.#storage.violations]);
   }
 
   #isDrawn(chance: number): boolean {
@@ -197,6 +231,10 @@ class CrashRun {
       remove: rate(),
       rename: rate(),
       list: rate() / 4,
+      stat: rate() / 4,
+      read: rate() / 4,
+      makeDirectory: rate() / 4,
+      lock: rate() / 4,
     };
   }
 }

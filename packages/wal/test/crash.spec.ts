@@ -1,29 +1,42 @@
+import { type FaultKind, FaultTally } from '@millrace/harness';
 import { describe, expect, it } from 'vitest';
 import { crashRun } from './crash-run.ts';
+import { failuresOf, isSingleSeed, timeoutOf } from './seeded-runs.ts';
 
-/** How many seeds; more by MILLRACE_WAL_SEEDS=20000, one by MILLRACE_WAL_SEED=17. */
-const SEEDS = Number(process.env['MILLRACE_WAL_SEEDS'] ?? 1_500);
-const ONLY_SEED = process.env['MILLRACE_WAL_SEED'];
+const COUNT = 1_500;
 
-function repeatCommand(seed: number): string {
-  return `MILLRACE_WAL_SEED=${seed} npx vitest run --project @millrace/wal crash.spec`;
-}
+/** What has to have happened, or the runs prove less than their name says. */
+const KINDS: readonly FaultKind[] = [
+  'short append',
+  'failed append',
+  'failed sync',
+  'failed truncate',
+  'failed syncDirectory',
+  'failed open',
+  'failed read',
+  'failed rename',
+  'failed remove',
+  'failed list',
+  'failed stat',
+  'failed makeDirectory',
+  'failed lock',
+  'full disk',
+  'lost page',
+  'torn page',
+  'lost before kept',
+  'lost name',
+  'cut off',
+];
 
 describe('a log on a faulty disk', () => {
   it(
     'keeps WAL-1 to WAL-4 through crashes, failures and full disks',
     async () => {
-      const seeds =
-        ONLY_SEED === undefined ? Array.from({ length: SEEDS }, (_, seed) => seed) : [Number(ONLY_SEED)];
-      const failures: string[] = [];
-      for (const seed of seeds) {
-        await crashRun(seed).catch((error: unknown) => {
-          failures.push(`seed ${seed}: ${String(error)}\n  repeat with: ${repeatCommand(seed)}`);
-        });
-        if (failures.length >= 3) break;
-      }
-      expect(failures).toEqual([]);
+      const tally = new FaultTally();
+      const run = (seed: number) => crashRun(seed, tally);
+      expect(await failuresOf({ count: COUNT, file: 'crash.spec', run })).toEqual([]);
+      if (!isSingleSeed) expect(KINDS.filter((kind) => tally.of(kind) < 10)).toEqual([]);
     },
-    60_000 + SEEDS * 100,
+    timeoutOf(COUNT),
   );
 });

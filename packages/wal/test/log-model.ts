@@ -38,9 +38,11 @@ export class LogModel {
     for (const entry of this.#entries) if (entry.timeMs < thresholdMs) entry.mayBeCleaned = true;
   }
 
-  /** How many entries were acknowledged and not cleaned. */
-  get needed(): number {
-    return this.#entries.filter(isNeeded).length;
+  /** A removal of whole segments begins. */
+  discard(segments: readonly string[]): void {
+    const removed = new Set(segments);
+    for (const entry of this.#entries)
+      if (removed.has(entry.handle?.segment ?? '')) entry.mayBeCleaned = true;
   }
 
   /** Handles that must be readable, with what must be read. */

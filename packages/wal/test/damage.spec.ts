@@ -1,0 +1,23 @@
+import { describe, expect, it } from 'vitest';
+import { type Damage, DAMAGES, damageRun } from './damage-run.ts';
+import { failuresOf, isSingleSeed, timeoutOf } from './seeded-runs.ts';
+
+const COUNT = 1_500;
+
+describe('a log whose files are damaged', () => {
+  it(
+    'reports what is damaged, gives back the rest, and misreads nothing (WAL-2)',
+    async () => {
+      const reported = new Map<Damage, number>();
+      const run = async (seed: number) => {
+        const { damage, isReported } = await damageRun(seed);
+        if (isReported) reported.set(damage, (reported.get(damage) ?? 0) + 1);
+      };
+      expect(await failuresOf({ count: COUNT, file: 'damage.spec', run })).toEqual([]);
+      // What is written behind the end of a segment is no damage: nobody reads it.
+      const expected = DAMAGES.filter((damage) => damage !== 'longer');
+      if (!isSingleSeed) expect(expected.filter((damage) => (reported.get(damage) ?? 0) < 10)).toEqual([]);
+    },
+    timeoutOf(COUNT),
+  );
+});
