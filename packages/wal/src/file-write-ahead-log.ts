@@ -83,7 +83,7 @@ export class FileWriteAheadLog implements WriteAheadLog {
     this.#catalog = catalog;
     const roller = new SegmentRoller({ ...setup, ...options, ...opened, isSparse, isSynced: options.sync });
     this.#commit = new GroupCommit({ ...options, roller, catalog, clock, log, logName: name });
-    this.#readers = new SegmentReaders(storage, root);
+    this.#readers = new SegmentReaders(storage, root, (segment) => this.#isForeign(segment));
     const onRemoved = (number: number) => this.#readers.forget(segmentReference(name, number));
     this.#cleanup = new SegmentCleanup({ storage, directory, catalog, isSparse, onRemoved });
   }
@@ -197,6 +197,12 @@ export class FileWriteAheadLog implements WriteAheadLog {
     } finally {
       await this.#unlock();
     }
+  }
+
+  #isForeign(segment: string): boolean {
+    const { name } = this.#setup;
+    const foreign = this.#catalog.all().filter(({ isForeign }) => isForeign === true);
+    return foreign.some(({ number }) => segmentReference(name, number) === segment);
   }
 
   #onDamage(damage: LogDamage): void {

@@ -27,13 +27,18 @@ interface Slot {
 export class SegmentReaders {
   readonly #storage: Storage;
   readonly #root: string;
+  readonly #isForeign: (segment: string) => boolean;
   /** Least recently used first. */
   readonly #slots = new Map<string, Slot>();
 
-  /** @param root The directory in which logs have their folders. */
-  constructor(storage: Storage, root: string) {
+  /**
+   * @param root The directory in which logs have their folders.
+   * @param isForeign Whether a file is known not to belong where it stands. Of other logs' segments nothing is known.
+   */
+  constructor(storage: Storage, root: string, isForeign: (segment: string) => boolean) {
     this.#storage = storage;
     this.#root = root;
+    this.#isForeign = isForeign;
   }
 
   /**
@@ -94,6 +99,8 @@ export class SegmentReaders {
 
   async #open(segment: string): Promise<OpenSegment> {
     try {
+      if (this.#isForeign(segment))
+        throw corruptRecord({ segment, offset: 0 }, 'it does not belong to this log');
       return await openSegment(this.#storage, join(this.#root, segment), segment);
     } catch (error) {
       // The next reader tries again.

@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import { BlockAccount } from './block-account.ts';
+
+/** What the driver says, when only some of it matters. */
+function news(nowMs: number, threshold: number, registeredUpTo?: number) {
+  return { nowMs, threshold, registeredUpTo };
+}
+
+/** An account of one segment with two blocks, stored at 0. */
+function accountOfTwo(graceMs = 1_000): BlockAccount {
+  const account = new BlockAccount(graceMs);
+  account.stored('a', 's1', 0);
+  account.stored('b', 's1', 0);
+  return account;
+}
+
+describe('BlockAccount: blocks removed by name', () => {
+  it('releases a segment once every block in it was removed, and asks no clock', () => {
+    const account = accountOfTwo();
+    account.removed(['a']);
+    expect(account.released(news(1e12, 0))).toEqual([]);
+    account.removed(['b', 'b', 'unknown']);
+    expect(account.released(news(0, 0))).toEqual(['s1']);
+  });
+
+  it('holds a segment again into which another block went', () => {
+    const account = accountOfTwo();
+    account.removed(['a', 'b']);
+    account.stored('c', 's1', 5);
+    expect(account.released(news(5, 0))).toEqual([]);
+    expect(account.has('c')).toBe(true);
+  });
+
+  it('releases the same segment again until it is forgotten', () => {
+    const account = accountOfTwo();
+    account.removed(['a', 'b']);
+    expect(account.released(news(0, 0))).toEqual(account.released(news(0, 0)));
+    account.forget('s1');
+    expect(account.released(news(0, 0))).toEqual([]);
+  });
+
+  it('forgets the blocks of a segment that is gone', () => {
+    const account = accountOfTwo();
+    account.forget('s1');
+    expect(account.has('a')).toBe(false);
+  });
+});
+
+describe('BlockAccount: blocks that nobody names', () => {
+  it('go when a later threshold has passed what was registered after the grace (WAL-4)', () => {
+    const account = accountOfTwo();
+    expect(account.released(news(1_000, 500, 700))).toEqual([]);
+    expect(account.released(news(1_000, 700))).toEqual([]);
+    expect(account.released(news(1_000, 701))).toEqual(['s1']);
+  });
+
+  it('stay while registering them may still be under way', () => {
+    const account = accountOfTwo();
+    expect(account.released(news(999, 0, 100))).toEqual([]);
+    expect(account.released(news(999, 1_000_000))).toEqual([]);
+  });
+
+  it('stay when the driver never says what was registered', () => {
+    const account = accountOfTwo();
+    for (const nowMs of [1_000, 1e12]) expect(account.released(news(nowMs, 1e12))).toEqual([]);
+  });
+
+  it('wait for the batch that was named first: later ones would put it off for ever', () => {
+    const account = accountOfTwo();
+    account.released(news(1_000, 0, 700));
+    account.released(news(2_000, 600, 1_700));
+    expect(account.released(news(2_000, 701, 1_800))).toEqual(['s1']);
+  });
+
+  it('begin a new grace with every block that is stored beside them', () => {
+    const account = accountOfTwo();
+    account.released(news(1_000, 0, 700));
+    account.stored('c', 's1', 1_000);
+    expect(account.released(news(1_999, 10_000, 10_000))).toEqual([]);
+  });
+
+  it('are those of an earlier life, as nobody here knows what is in it', () => {
+    const account = new BlockAccount(1_000);
+    account.found(['old'], 50);
+    expect(account.released(news(1_049, 1e9, 5))).toEqual([]);
+    expect(account.released(news(1_050, 5, 5))).toEqual([]);
+    expect(account.released(news(1_050, 6))).toEqual(['old']);
+  });
+});

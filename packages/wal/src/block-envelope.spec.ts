@@ -1,0 +1,92 @@
+import { type Block, MsgpackCodec, SeededRandom } from '@millrace/core';
+import { describe, expect, it } from 'vitest';
+import { decodeBlock, encodeBlock, openEnvelope } from './block-envelope.ts';
+import { codeOf } from '../test/open-log.ts';
+
+const CODEC = new MsgpackCodec();
+const RECORDS: Block = {
+  kind: 'records',
+  chunks: [{ records: ['a', 7n], length: 2 }],
+  recordCount: 2,
+  sizeBytes: 9.5,
+};
+const TEXT: Block = {
+  kind: 'text',
+  chunks: [Buffer.from('one\n'), Buffer.from('tw\n')],
+  recordCount: 2,
+  sizeBytes: 7,
+};
+const ENCODED: Block = { kind: 'encoded', bytes: CODEC.encodeRecords([1, 2]), recordCount: 2, sizeBytes: 4 };
+
+function payloadOf(block: Block, id = 'stream-0-block-é'): Uint8Array {
+  return Buffer.concat(encodeBlock(id, block, CODEC));
+}
+
+function codeOfOpening(payload: Uint8Array): Promise<string | undefined> {
+  return codeOf(Promise.resolve(payload).then((bytes) => decodeBlock(openEnvelope(bytes), CODEC)));
+}
+
+describe('the envelope of a block', () => {
+  it('says what is inside and whose it is', () => {
+    const { content: _, ...facts } = openEnvelope(payloadOf(RECORDS));
+    const expected = { kind: 'records', codecName: CODEC.name, recordCount: 2, sizeBytes: 9.5 };
+    expect(facts).toEqual({ blockId: 'stream-0-block-é', ...expected });
+    expect(openEnvelope(payloadOf(TEXT)).codecName).toBe('');
+  });
+
+  it('brings records back', () => {
+    expect(decodeBlock(openEnvelope(payloadOf(RECORDS)), CODEC)).toEqual(RECORDS);
+  });
+
+  it('brings text back as one chunk, without a copy on either way', () => {
+    const parts = encodeBlock('x', TEXT, CODEC);
+    expect(parts.slice(1)).toEqual(TEXT.kind === 'text' ? TEXT.chunks : []);
+    const payload = payloadOf(TEXT);
+    const back = decodeBlock(openEnvelope(payload), CODEC);
+    expect(back).toMatchObject({ kind: 'text', recordCount: 2, sizeBytes: 7 });
+    const [chunk] = back.kind === 'text' ? back.chunks : [];
+    expect(Buffer.from(chunk ?? '').toString()).toBe('one\ntw\n');
+    expect(chunk?.buffer).toBe(payload.buffer);
+  });
+
+  it('brings back what a receiver encoded itself', () => {
+    const { kind, ...back } = decodeBlock(openEnvelope(payloadOf(ENCODED)), CODEC);
+    expect(kind).toBe('encoded');
+    expect(back).toMatchObject({ recordCount: 2, sizeBytes: 4 });
+    expect('bytes' in back && CODEC.decodeRecords(back.bytes)).toEqual([1, 2]);
+  });
+
+  it('joins chunks, and leaves out what is behind their length', () => {
+    const chunks = [
+      { records: [1, 2, 'unused'], length: 2 },
+      { records: [3, 'unused'], length: 1 },
+    ];
+    const back = decodeBlock(openEnvelope(payloadOf({ ...RECORDS, chunks, recordCount: 3 })), CODEC);
+    expect(back.kind === 'records' && back.chunks).toEqual([{ records: [1, 2, 3], length: 3 }]);
+  });
+
+  it('is refused when it is none, or of a later version', async () => {
+    const later = Buffer.from(payloadOf(TEXT));
+    later[0] = 2;
+    const unknownKind = Buffer.from(payloadOf(TEXT));
+    unknownKind[1] = 9;
+    const cut = payloadOf(TEXT, 'x'.repeat(50)).subarray(0, 40);
+    for (const payload of [later, unknownKind, cut, Buffer.alloc(0), Buffer.alloc(19, 1)]) {
+      expect(await codeOfOpening(payload)).toBe('MR_WAL_UNREADABLE_BLOCK');
+    }
+  });
+
+  it('names the codec that is missing', () => {
+    const other = Object.assign(new MsgpackCodec(), { name: 'other' });
+    expect(() => decodeBlock(openEnvelope(payloadOf(RECORDS)), other)).toThrow(/msgpack.*other/);
+  });
+
+  it('never throws anything but its codes, whatever it is given', async () => {
+    const random = new SeededRandom(1);
+    for (let round = 0; round < 500; round += 1) {
+      const payload = Buffer.from(payloadOf(round % 2 === 0 ? RECORDS : TEXT));
+      for (let at = 0; at < 24; at += 1) if (random.integer(4) === 0) payload[at] = random.integer(256);
+      expect((await codeOfOpening(payload)) ?? 'MR_WAL').toMatch(/^MR_(WAL|CODEC)/);
+    }
+  });
+});
