@@ -1,0 +1,124 @@
+import { readFile } from 'node:fs/promises';
+import {
+  assembleEngine,
+  bindings,
+  BlockStore,
+  Clock,
+  definePlugin,
+  ManualClock,
+  ReceivedBlockHandler,
+  Storage,
+  WriteAheadLogFactory,
+} from '@millrace/core';
+import { MemoryStorage, textBlock } from '@millrace/harness';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { codeOf, payload } from '../test/open-log.ts';
+import { fileWriteAheadLog } from './index.ts';
+import { fileWriteAheadLogOptionsSchema } from './file-write-ahead-log.options.ts';
+
+/** A plugin that stands in for the machine. */
+function machine(storage: MemoryStorage) {
+  return definePlugin({
+    name: 'test/machine',
+    version: '1.0.0',
+    contract: 1,
+    provides: [Storage, Clock],
+    optionsSchema: z.strictObject({}),
+    module: () =>
+      bindings((bind) => {
+        bind(Storage).toResolvedValue(() => storage);
+        bind(Clock).toResolvedValue(() => new ManualClock());
+      }),
+  })();
+}
+
+/** An engine as users put it together, over a disk in memory. */
+function engineOver(storage: MemoryStorage, options: Partial<Parameters<typeof fileWriteAheadLog>[0]> = {}) {
+  return assembleEngine([machine(storage), fileWriteAheadLog({ directory: '/wal', ...options })]);
+}
+
+describe('fileWriteAheadLog', () => {
+  it('provides the logs and the handler in place of the defaults', () => {
+    const { bindings: bound } = engineOver(new MemoryStorage());
+    const own = bound.filter(({ plugin }) => plugin === '@millrace/wal');
+    expect(own.map(({ port }) => port).toSorted()).toEqual(['ReceivedBlockHandler', 'WriteAheadLogFactory']);
+  });
+
+  it('does no I/O before the engine is opened', () => {
+    const storage = new MemoryStorage();
+    engineOver(storage).ports.get(ReceivedBlockHandler);
+    expect(storage.paths()).toEqual([]);
+  });
+
+  it('keeps a block that one engine stored for the next one', async () => {
+    const storage = new MemoryStorage();
+    const first = engineOver(storage);
+    await first.open();
+    const stored = await first.ports.get(ReceivedBlockHandler).storeBlock('a', textBlock('one\n'));
+    await first.close();
+    const second = engineOver(storage);
+    await second.open();
+    expect(second.ports.get(BlockStore).has('a')).toBe(false);
+    expect(await second.ports.get(ReceivedBlockHandler).readBlock(stored)).toMatchObject({ recordCount: 1 });
+    await second.close();
+  });
+
+  it('refuses a second engine on the same directory, and shares it by names of their own', async () => {
+    const storage = new MemoryStorage();
+    await engineOver(storage).open();
+    await expect(engineOver(storage).open()).rejects.toThrow();
+    await engineOver(storage, { blocks: 'executor-2' }).open();
+    expect((await storage.list('/wal')).map(({ name }) => name)).toEqual(['blocks', 'executor-2']);
+  });
+
+  it('gives the lock of every log back when the engine closes', async () => {
+    const storage = new MemoryStorage();
+    const first = engineOver(storage);
+    await first.open();
+    const log = await first.ports.get(WriteAheadLogFactory).open('metadata');
+    await log.write(payload('a'), 1);
+    await first.close();
+    const second = engineOver(storage);
+    await second.open();
+    expect(await codeOf(second.ports.get(WriteAheadLogFactory).open('metadata'))).toBeUndefined();
+    await second.close();
+  });
+
+  it('says how safe a stored block is, by its option', () => {
+    const durability = (sync: boolean) =>
+      engineOver(new MemoryStorage(), { sync }).ports.get(ReceivedBlockHandler).durability;
+    expect([durability(true), durability(false)]).toEqual(['machine', 'process']);
+  });
+
+  it.each([
+    { directory: '' },
+    { blocks: '../outside' },
+    { segmentBytes: 1 },
+    { segmentBytes: 2 ** 31 },
+    { groupBytes: 0 },
+    { waitingBytes: 1 },
+    { segmentMs: 0 },
+    { registrationGraceMs: -1 },
+    { onCorrupt: 'guess' },
+    { speed: 1 },
+  ])('refuses %j', (options) => {
+    expect(() => fileWriteAheadLog({ directory: '/wal', ...options } as never)).toThrow(
+      expect.objectContaining({ code: 'MR_CONFIG_INVALID_OPTION' }),
+    );
+  });
+});
+
+describe('the table of options in the README', () => {
+  it('names every option with its default', async () => {
+    const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8');
+    const rows = readme.matchAll(/^\| `(\w+)`\s*\| (required|`[^`]*`|[\d,]+)\s*\|/gm);
+    const told = Object.fromEntries(
+      [...rows].map(([, name, value]) => [name, value?.replaceAll(/[`',]/g, '')]),
+    );
+    const defaults = fileWriteAheadLogOptionsSchema.parse({ directory: 'required' });
+    expect(told).toEqual(
+      Object.fromEntries(Object.entries(defaults).map(([name, value]) => [name, String(value)])),
+    );
+  });
+});

@@ -1,0 +1,121 @@
+import { MemoryStorage } from '@millrace/harness';
+import { describe, expect, it } from 'vitest';
+import { HEADER_BYTES, type SegmentHeader } from './log-format.ts';
+import { SegmentCatalog } from './segment-catalog.ts';
+import type { LogSegment } from './segment-chain.ts';
+import { SegmentCleanup } from './segment-cleanup.ts';
+import { segmentFileName } from './segment-name.ts';
+
+const HEADER = { createdMs: 0, previousEndBytes: 100, previousSalt: 1, previousNewestMs: 0, salt: 1 };
+
+/** A segment after the one before it, with this newest time. */
+function segment(
+  number: number,
+  newestMs: number | undefined,
+  differences: Partial<LogSegment> = {},
+): LogSegment {
+  const header: SegmentHeader = {
+    ...HEADER,
+    number,
+    previousNumber: number - 1,
+    isSynced: true,
+    isSparse: false,
+  };
+  return { number, newestMs, header, sizeBytes: 100, endBytes: 100, isVoid: false, ...differences };
+}
+
+function cleanupOf(segments: readonly LogSegment[], isSparse = false) {
+  const storage = new MemoryStorage();
+  for (const { number } of segments) storage.writeFile(`/${segmentFileName(number)}`, '');
+  const catalog = new SegmentCatalog(segments);
+  const removed: number[] = [];
+  const onRemoved = (number: number) => removed.push(number);
+  return {
+    storage,
+    removed,
+    cleanup: new SegmentCleanup({ storage, catalog, directory: '/', isSparse, onRemoved }),
+  };
+}
+
+describe('SegmentCleanup of a log that is replayed', () => {
+  it('removes from the oldest on, up to the first that is needed (WAL-4)', async () => {
+    const { cleanup, removed, storage } = cleanupOf([
+      segment(1, 1),
+      segment(2, 9),
+      segment(3, 2),
+      segment(4, 3),
+    ]);
+    await cleanup.clean(5);
+    expect(removed).toEqual([1]);
+    expect(storage.paths()).not.toContain(`/${segmentFileName(1)}`);
+  });
+
+  it('keeps what has the time of the threshold itself', async () => {
+    const { cleanup, removed } = cleanupOf([segment(1, 5), segment(2, 6)]);
+    await cleanup.clean(5);
+    expect(removed).toEqual([]);
+  });
+
+  it('keeps the newest, which may be the only one', async () => {
+    const { cleanup, removed } = cleanupOf([segment(1, 1)]);
+    await cleanup.clean(1e12);
+    expect(removed).toEqual([]);
+  });
+
+  it('keeps a segment whose newest time nobody knows', async () => {
+    const { cleanup, removed } = cleanupOf([segment(1, undefined), segment(2, 1), segment(3, 1)]);
+    await cleanup.clean(1e12);
+    expect(removed).toEqual([]);
+  });
+
+  it('removes one that cannot be read together with the next one', async () => {
+    const unreadable = segment(1, undefined, { header: undefined });
+    const { cleanup, removed } = cleanupOf([unreadable, segment(2, 4), segment(3, 9)]);
+    await cleanup.clean(4);
+    expect(removed).toEqual([]);
+    await cleanup.clean(5);
+    expect(removed).toEqual([1, 2]);
+  });
+
+  it('removes what was begun and given up before the segment that passes over it', async () => {
+    const given = segment(2, Number.NEGATIVE_INFINITY, { isVoid: true, endBytes: HEADER_BYTES });
+    const { cleanup, removed } = cleanupOf([segment(1, 1), given, segment(3, 2), segment(4, 9)]);
+    await cleanup.clean(5);
+    expect(removed).toEqual([1, 2, 3]);
+  });
+});
+
+describe('SegmentCleanup of a sparse log', () => {
+  it('removes what it is told, in any order', async () => {
+    const { cleanup, removed } = cleanupOf(
+      [segment(1, 1), segment(2, 1), segment(3, 1), segment(4, 1)],
+      true,
+    );
+    await cleanup.discard(new Set([2, 4, 99]));
+    expect(removed).toEqual([2]);
+    await cleanup.discard(new Set([1, 3]));
+    expect(removed).toEqual([2, 1, 3]);
+  });
+
+  it('keeps the segment whose header ends the one before it', async () => {
+    const refused = segment(1, 1, { sizeBytes: Number.POSITIVE_INFINITY });
+    const { cleanup, removed } = cleanupOf([refused, segment(2, 1), segment(3, 1)], true);
+    await cleanup.discard(new Set([2]));
+    expect(removed).toEqual([]);
+    await cleanup.discard(new Set([1, 2]));
+    expect(removed).toEqual([1, 2]);
+  });
+});
+
+describe('SegmentCleanup', () => {
+  it('carries requests out one after the other, also after one that failed', async () => {
+    const { cleanup, removed, storage } = cleanupOf([segment(1, 1), segment(2, 2), segment(3, 3)]);
+    storage.remove = async () => {
+      storage.remove = MemoryStorage.prototype.remove.bind(storage);
+      throw new Error('disk');
+    };
+    const results = await Promise.allSettled([cleanup.clean(2), cleanup.clean(3), cleanup.close()]);
+    expect(results.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'fulfilled']);
+    expect(removed).toEqual([1, 2]);
+  });
+});

@@ -1,0 +1,136 @@
+import { ManualClock, SeededRandom } from '@millrace/core';
+import { RecordingLogger } from '@millrace/harness';
+import { describe, expect, it } from 'vitest';
+import { codeOf } from '../test/open-log.ts';
+import { WatchedStorage } from '../test/watched-storage.ts';
+import { decodeHeader } from './log-format.ts';
+import { SegmentCatalog } from './segment-catalog.ts';
+import { segmentFileName } from './segment-name.ts';
+import { SegmentRoller } from './segment-roller.ts';
+import { WaitingWrite } from './waiting-writes.ts';
+
+/** A roller over an empty directory. */
+function world() {
+  const storage = new WatchedStorage();
+  const clock = new ManualClock(5_000);
+  const log = new RecordingLogger();
+  const catalog = new SegmentCatalog([]);
+  const parts = { storage, clock, log, catalog, random: new SeededRandom(1), directory: '/' };
+  const limits = { segmentBytes: 4_096, segmentMs: 1_000, isSynced: true, isSparse: false };
+  const roller = new SegmentRoller({ ...parts, ...limits });
+  /** Writes one entry and keeps the books, as group commit does. */
+  const write = async (timeMs: number, sizeBytes = 10) => {
+    const writer = await roller.forGroup();
+    const entry = new WaitingWrite({ parts: [Buffer.alloc(sizeBytes)], timeMs, payloadBytes: sizeBytes });
+    await writer.write([entry], () => undefined);
+    catalog.extend(writer.content);
+    return writer.content.number;
+  };
+  const headerOf = async (number: number) => {
+    const decoded = decodeHeader(
+      await (await storage.open(`/${segmentFileName(number)}`, 'read')).readAt(0, 512),
+    );
+    return decoded.kind === 'valid' ? decoded.header : undefined;
+  };
+  return { storage, clock, log, catalog, roller, write, headerOf };
+}
+
+describe('SegmentRoller', () => {
+  it('goes on with a segment until it is large or old enough', async () => {
+    const { write, clock } = world();
+    expect([await write(1), await write(1, 5_000), await write(1)]).toEqual([1, 1, 2]);
+    await clock.advance(999);
+    expect(await write(1)).toBe(2);
+    await clock.advance(1);
+    expect(await write(1)).toBe(3);
+  });
+
+  it('does not give up a segment that is empty, however old', async () => {
+    const { roller, clock } = world();
+    const first = await roller.forGroup();
+    await clock.advance(60_000);
+    expect(await roller.forGroup()).toBe(first);
+  });
+
+  it('says in each header what came before, by number, salt, end and newest time', async () => {
+    const { write, headerOf } = world();
+    await write(7, 5_000);
+    await write(3);
+    const first = await headerOf(1);
+    expect(first).toMatchObject({
+      createdMs: 5_000,
+      previousNumber: 0,
+      previousSalt: 0,
+      previousEndBytes: 0,
+    });
+    expect(await headerOf(2)).toMatchObject({
+      previousNumber: 1,
+      previousSalt: first?.salt,
+      previousEndBytes: 5_092,
+      previousNewestMs: 7,
+    });
+  });
+
+  it('draws a salt that is not 0, and another for each segment', async () => {
+    const { write, headerOf } = world();
+    for (let count = 0; count < 20; count += 1) await write(1, 5_000);
+    const salts = await Promise.all(
+      Array.from({ length: 20 }, async (_, index) => (await headerOf(index + 1))?.salt),
+    );
+    expect(new Set(salts).size).toBe(20);
+    expect(salts).not.toContain(0);
+  });
+
+  it('never gives a number again, also when a segment could not be begun', async () => {
+    const { write, storage, roller, catalog } = world();
+    await write(1, 5_000);
+    storage.fail('sync');
+    expect(await codeOf(roller.forGroup())).toBe('MR_STORAGE_FAILED');
+    storage.heal();
+    expect(await write(2)).toBe(3);
+    expect(catalog.all().map(({ number }) => number)).toEqual([1, 3]);
+  });
+
+  it('remembers what is left of a segment that was not begun, for the clean-up', async () => {
+    const { write, storage, roller, catalog, headerOf } = world();
+    await write(1, 5_000);
+    storage.fail('sync');
+    storage.fail('remove');
+    expect(await codeOf(roller.forGroup())).toBe('MR_STORAGE_FAILED');
+    storage.heal();
+    expect(await write(2)).toBe(3);
+    expect(catalog.all().map(({ isVoid }) => isVoid)).toEqual([false, true, false]);
+    expect(await headerOf(3)).toMatchObject({ previousNumber: 1 });
+  });
+
+  it('is certain of a failed append once the cut is synced', async () => {
+    const { write, storage, roller } = world();
+    await write(1);
+    storage.fail('append');
+    await expect(write(2)).rejects.toThrow();
+    storage.heal();
+    expect(await roller.abandon()).toBe(true);
+    expect(await write(2)).toBe(2);
+  });
+
+  it('is not certain of a failed sync, and never syncs that file again (WAL-3)', async () => {
+    const { write, storage, roller, catalog } = world();
+    await write(1);
+    storage.fail('sync');
+    await expect(write(2)).rejects.toThrow();
+    storage.heal();
+    const syncs = storage.count('sync');
+    expect(await roller.abandon()).toBe(false);
+    expect(storage.count('sync')).toBe(syncs);
+    expect(catalog.newest()?.sizeBytes).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  it('warns when a log cannot be sealed, which costs only a search at the next start', async () => {
+    const { write, storage, roller, log } = world();
+    await write(1);
+    storage.fail('append');
+    await roller.seal();
+    expect(log.lines.map(({ message }) => message)).toEqual(['a log could not be sealed']);
+    await roller.seal();
+  });
+});
