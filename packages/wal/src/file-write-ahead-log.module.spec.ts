@@ -67,7 +67,7 @@ describe('fileWriteAheadLog', () => {
   it('refuses a second engine on the same directory, and shares it by names of their own', async () => {
     const storage = new MemoryStorage();
     await engineOver(storage).open();
-    await expect(engineOver(storage).open()).rejects.toThrow();
+    await expect(engineOver(storage).open()).rejects.toThrow('could not be opened');
     await engineOver(storage, { blocks: 'executor-2' }).open();
     expect((await storage.list('/wal')).map(({ name }) => name)).toEqual(['blocks', 'executor-2']);
   });
