@@ -228,6 +228,7 @@ function headerOfVersion(version: number): Buffer {
     previousNumber: 2,
     previousEndBytes: HEADER_BYTES,
     previousNewestMs: 0,
+    previousSalt: 0,
     salt: 1,
     isSynced: true,
     isSparse: false,
