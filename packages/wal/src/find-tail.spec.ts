@@ -55,7 +55,14 @@ function damaged(bytes: Uint8Array, ...offsets: readonly number[]): Uint8Array {
 describe('findTail', () => {
   it('ends where the last entry ends', async () => {
     const tail = await tailOf(await segmentOf([1, 2]));
-    expect(tail).toEqual({ endBytes: at(3), newestMs: 3, records: 3, damage: [], tornBytes: 0 });
+    expect(tail).toEqual({
+      endBytes: at(3),
+      oldestMs: 1,
+      newestMs: 3,
+      records: 3,
+      damage: [],
+      tornBytes: 0,
+    });
   });
 
   it('ends behind the header when there is no entry', async () => {
