@@ -28,12 +28,14 @@ export type {
   ReceivedBlockInfo,
   RecordChunk,
   RecordsBlock,
+  SourceRange,
   StoredBlock,
   TextBlock,
 } from './contracts/block.ts';
 export { BlockStore } from './contracts/block-store.ts';
 export type { BlockStoreUsage } from './contracts/block-store.ts';
 export { ReceivedBlockHandler } from './contracts/received-block-handler.ts';
+export type { StoreBlockOptions } from './contracts/received-block-handler.ts';
 export { WriteAheadLogFactory } from './contracts/write-ahead-log.ts';
 export type { LogRecord, WriteAheadLog } from './contracts/write-ahead-log.ts';
 export { SchedulingPolicy } from './contracts/scheduling-policy.ts';
@@ -100,10 +102,12 @@ export { ReceiverFactory } from './contracts/receiver.ts';
 export type {
   AckToken,
   ConfiguredReceiver,
+  RangeContext,
   Receiver,
   ReceiverCapabilities,
   ReceiverContext,
   ReceiverDefinition,
+  SourcePiece,
   StopReason,
 } from './contracts/receiver.ts';
 

@@ -14,6 +14,8 @@ import {
   ReceivedBlockHandler,
   type Receiver,
   type ReceiverContext,
+  type SourcePiece,
+  type SourceRange,
   WriteAheadLogFactory,
 } from '@millrace/core';
 import { MemoryWriteAheadLogFactory, type RecordingLogger, virtualPorts } from '@millrace/harness';
@@ -38,7 +40,10 @@ export interface Life {
 export class RestartWorld {
   readonly logs = new MemoryWriteAheadLogFactory();
   readonly checkpoints = new MemoryCheckpointStore();
+  /** Blocks that survive the process. */
   readonly blocks = new Map<BlockId, Block>();
+  /** Blocks that do not, because their source has them too. */
+  readonly memory = new Map<BlockId, Block>();
   readonly #options: RestartWorldOptions;
   #nowMs = 10_000;
   #life = 0;
@@ -87,6 +92,7 @@ export class RestartWorld {
     this.isDead = true;
     this.#life += 1;
     this.logs.crash();
+    this.memory.clear();
   }
 
   /** A step that the outside world takes part in: the caller dies here when its time has come. */
@@ -121,7 +127,7 @@ export class RestartWorld {
     const { hasLog = true, hasCheckpoints = true } = this.#options;
     const logs = this.#mortal(this.logs, (log) => this.#mortal(log));
     const checkpoints = this.#mortal(this.checkpoints);
-    const handler = this.#mortal(handlerOver(this.blocks));
+    const handler = this.#mortal(handlerOver(this.blocks, this.memory));
     return definePlugin({
       name: 'restart-world',
       version: '1.0.0',
@@ -142,19 +148,22 @@ export class RestartWorld {
   }
 }
 
-/** Blocks that survive the process, in a map. */
-function handlerOver(blocks: Map<BlockId, Block>): ReceivedBlockHandler {
+/** Blocks in maps: like a handler with a log, it keeps those in memory only that can be read again. */
+function handlerOver(blocks: Map<BlockId, Block>, memory: Map<BlockId, Block>): ReceivedBlockHandler {
   return {
     durability: 'process',
-    storeBlock: async (blockId, block) => {
-      blocks.set(blockId, block);
+    storeBlock: async (blockId, block, { canBeReadAgain = false } = {}) => {
+      (canBeReadAgain ? memory : blocks).set(blockId, block);
       const { recordCount, sizeBytes } = block;
-      return { blockId, recordCount, sizeBytes, durability: 'process' };
+      return { blockId, recordCount, sizeBytes, durability: canBeReadAgain ? 'memory' : 'process' };
     },
-    readBlock: async ({ blockId }) => blocks.get(blockId),
+    readBlock: async ({ blockId }) => memory.get(blockId) ?? blocks.get(blockId),
     cleanupOldBlocks: async () => {},
     removeBlocks: async (ids) => {
-      for (const id of ids) blocks.delete(id);
+      for (const id of ids) {
+        memory.delete(id);
+        blocks.delete(id);
+      }
     },
   };
 }
@@ -166,10 +175,21 @@ export class NumberSource {
   readonly acknowledged: number[] = [];
   /** Where each start began. */
   readonly starts: number[] = [];
+  /** The ranges that were read again, as the first and the last number. */
+  readonly rangesRead: (readonly [number, number])[] = [];
+  /** What the source has: a number below this one is gone. */
+  keptFrom = 0;
 
-  /** A receiver that polls the source: replayable, or one whose source sends again what was not acknowledged. */
-  receiver(options: { readonly replayable: boolean; readonly isAlive: () => boolean }) {
-    const { replayable, isAlive } = options;
+  /**
+   * A receiver that polls the source: replayable, by ranges as well if asked for, or one whose source sends again what
+   * was not acknowledged.
+   */
+  receiver(options: {
+    readonly replayable: boolean;
+    readonly isAlive: () => boolean;
+    readonly readsRanges?: boolean;
+  }) {
+    const { replayable, isAlive, readsRanges = false } = options;
     return defineReceiver({
       name: 'numbers',
       contract: 1,
@@ -190,7 +210,16 @@ export class NumberSource {
           if (isAlive()) this.acknowledged.push(...(tokens as number[]));
         },
       }),
+      ...(readsRanges && { readRange: (_options: unknown, range: SourceRange) => this.#readAgain(range) }),
     })({});
+  }
+
+  async *#readAgain({ from, to }: SourceRange): AsyncGenerator<SourcePiece<number>> {
+    const first = from === undefined ? 0 : Number(from) + 1;
+    this.rangesRead.push([first, Number(to)]);
+    if (first < this.keptFrom) throw new Error(`number ${first} is gone`);
+    for (let number = first; number <= Number(to); number += 1)
+      yield { kind: 'records', records: [number] };
   }
 
   #read(context: ReceiverContext<number>, replayable: boolean): void {

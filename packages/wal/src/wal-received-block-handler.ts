@@ -1,6 +1,6 @@
 // Received blocks, safe in a log. The log decides: a block is stored when the log has it, whatever becomes of the copy
 // in memory, which is a cache that may be evicted at any time. What a task asks for comes from memory if it is there,
-// else from the log.
+// else from the log. A block that its source can give again is in memory only: the log would be a third copy.
 import {
   type BatchTime,
   type Block,
@@ -15,6 +15,7 @@ import {
   type Logger,
   type ManagedResource,
   type ReceivedBlockHandler,
+  type StoreBlockOptions,
   type StoredBlock,
 } from '@millrace/core';
 import { BlockAccount } from './block-account.ts';
@@ -75,18 +76,23 @@ export class WalReceivedBlockHandler implements ReceivedBlockHandler, ManagedRes
   }
 
   /**
-   * Writes a block to the log; it is then durable, and in memory if there is room.
+   * Writes a block to the log; it is then durable, and in memory if there is room. One that can be read again is only
+   * put in memory.
    *
    * @throws what the log throws, `MR_WAL_FULL` among it; `MR_BLOCK_DUPLICATE`; `MR_CODEC_UNSUPPORTED_VALUE`.
    */
-  async storeBlock(id: BlockId, block: Block): Promise<StoredBlock> {
-    if (this.#account.has(id) || this.#storing.has(id)) throw duplicate(id);
+  async storeBlock(id: BlockId, block: Block, options: StoreBlockOptions = {}): Promise<StoredBlock> {
+    const isStored = this.#account.has(id) || this.#setup.blockStore.has(id);
+    if (isStored || this.#storing.has(id)) throw duplicate(id);
+    const { recordCount, sizeBytes } = block;
     this.#storing.add(id);
     try {
-      const handle = await this.#write(id, block);
+      const handle = options.canBeReadAgain === true ? undefined : await this.#write(id, block);
       await this.#cache(id, block);
-      const { recordCount, sizeBytes } = block;
-      return { blockId: id, recordCount, sizeBytes, durability: this.durability, handle };
+      const stored = { blockId: id, recordCount, sizeBytes };
+      return handle === undefined
+        ? { ...stored, durability: 'memory' }
+        : { ...stored, durability: this.durability, handle };
     } finally {
       this.#storing.delete(id);
     }
@@ -140,8 +146,8 @@ export class WalReceivedBlockHandler implements ReceivedBlockHandler, ManagedRes
     try {
       await this.#setup.blockStore.put(id, block, { evictable: true });
     } catch (error) {
-      // The block is safe; reading it will cost a look into the log.
-      this.#setup.log.debug('a block is in the log only', { blockId: id, error });
+      // The block is safe; reading it will cost a look into the log or into its source.
+      this.#setup.log.debug('a block is not kept in memory', { blockId: id, error });
     }
   }
 

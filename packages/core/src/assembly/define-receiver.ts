@@ -1,9 +1,11 @@
 // How a connector package says what its receiver is. Calling the result validates the options and gives what
 // `receiverStream` takes; the receiver itself is only made on the executor that hosts it, once per start.
+import type { SourceRange } from '../contracts/block.ts';
 import { SUPPORTED_CONTRACTS } from '../contracts/contract-version.ts';
 import type {
   ConfiguredReceiver,
   ReceiverCapabilities,
+  RangeContext,
   ReceiverDefinition,
   ReceiverFactory,
 } from '../contracts/receiver.ts';
@@ -47,6 +49,7 @@ export function defineReceiver<T, Input, Options>(
   const configure = (input?: unknown): ConfiguredReceiver<T> => {
     const schema = definition.options;
     const { options } = validateOptions({ owner, schema, secrets: definition.secrets ?? [], input });
+    const { readRange } = definition;
     return Object.freeze({
       name,
       contract,
@@ -54,6 +57,9 @@ export function defineReceiver<T, Input, Options>(
       description: definition.describe?.(options) ?? name,
       preferredHost: definition.preferredHost?.(options),
       create: () => definition.create(options),
+      ...(readRange && {
+        readRange: (range: SourceRange, context: RangeContext) => readRange(options, range, context),
+      }),
     });
   };
   Object.defineProperty(configure, 'name', { value: name });
@@ -77,6 +83,14 @@ function checkDefinition<T, Input, Options>(definition: ReceiverDefinition<T, In
   checkCapabilities(owner, capabilities);
   expectSchema(owner, 'options', definition.options);
   expectFunction(owner, 'create', definition.create);
+  if (definition.readRange === undefined) return;
+  expectFunction(owner, 'readRange', definition.readRange);
+  expectThat(
+    capabilities.replayable,
+    owner,
+    'readRange is for receivers whose capabilities.replayable is true',
+    capabilities.replayable,
+  );
 }
 
 const CHOICES = {

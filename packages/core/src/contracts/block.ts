@@ -67,6 +67,16 @@ export interface StoredBlock {
   readonly handle?: LogHandle;
 }
 
+/**
+ * A part of a source that can be read again: everything right behind the position `from`, up to and including the
+ * record at the position `to`. Of the ranges of a stream, each begins where the one before it ends. Serialisable.
+ */
+export interface SourceRange {
+  /** Absent: from the beginning of the source. */
+  readonly from?: unknown;
+  readonly to: unknown;
+}
+
 /** A stored block as the driver knows it: one entry of a batch's input. Serialisable. */
 export interface ReceivedBlockInfo extends StoredBlock {
   readonly streamId: StreamId;
@@ -74,4 +84,6 @@ export interface ReceivedBlockInfo extends StoredBlock {
   readonly executorId: ExecutorId;
   /** Whatever the receiver said about the block, for instance offsets. Serialisable. */
   readonly metadata?: unknown;
+  /** Present when its source can give the same records again: then the block is not lost with its last copy. */
+  readonly range?: SourceRange;
 }

@@ -4,6 +4,15 @@ import type { Block, Durability, StoredBlock } from './block.ts';
 import type { BatchTime, BlockId } from './identifiers.ts';
 import { portToken } from './port-token.ts';
 
+/** How a block is stored. */
+export interface StoreBlockOptions {
+  /**
+   * The source of the block can give it again, and the driver will know its range: nothing has to be made durable. A
+   * copy in memory is enough, it may be evicted at any time, and the answer says `durability: 'memory'`. Default false.
+   */
+  readonly canBeReadAgain?: boolean;
+}
+
 /**
  * Stores blocks as durably as it declares, and reads them back.
  *
@@ -21,12 +30,13 @@ export interface ReceivedBlockHandler {
    * with back-off, in order, and acknowledges nothing of the block meanwhile; a disposition of `stop-engine` ends
    * the receiver instead.
    */
-  storeBlock(id: BlockId, block: Block): Promise<StoredBlock>;
+  storeBlock(id: BlockId, block: Block, options?: StoreBlockOptions): Promise<StoredBlock>;
 
   /**
    * Reads a block for a task: from memory, or from where it was made durable.
    *
-   * @returns undefined when the block is lost. The task then fails with `MR_BLOCK_LOST`; it never runs without.
+   * @returns undefined when the block is lost. One that has a range is then read again from its source; for any other
+   * the task fails with `MR_BLOCK_LOST`; it never runs without.
    */
   readBlock(stored: StoredBlock): Promise<Block | undefined>;
 

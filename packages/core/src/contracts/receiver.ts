@@ -9,6 +9,7 @@
 //   stop(reason)                    ──►     stops reading, gives everything back
 //
 // A restart is stop, a delay, and start of a new object made by create(): a receiver never has to revive itself.
+import type { SourceRange } from './block.ts';
 import type { Clock } from './clock.ts';
 import type { ExecutorId, ReceiverAttemptId, StreamId } from './identifiers.ts';
 import type { Logger } from './logger.ts';
@@ -130,6 +131,14 @@ export interface ReceiverContext<T> {
   stop(message: string, error?: unknown): void;
 }
 
+/** What reading a range again may use: the executor's own ports. The signal is aborted when nobody wants it any more. */
+export type RangeContext = Pick<ReceiverContext<never>, 'streamId' | 'signal' | 'clock' | 'storage' | 'log'>;
+
+/** Some of the records of a range: as values, or as whole lines, each ended by `\n`, that nobody writes to again. */
+export type SourcePiece<T> =
+  | { readonly kind: 'records'; readonly records: readonly T[] }
+  | { readonly kind: 'lines'; readonly bytes: Uint8Array; readonly lineCount: number };
+
 /** What a kind of receiver can do. The engine adapts to it, the conformance kit tests what is claimed. */
 export interface ReceiverCapabilities {
   /**
@@ -140,7 +149,8 @@ export interface ReceiverCapabilities {
   /**
    * The source can be read again behind any record. The receiver gives the position of a record as the `ack` of every
    * `store` (for `storeBlock` and `storeBytes` as `metadata: { position }`), in whatever `ack` mode, stores in the order
-   * of the source, and begins behind `context.resumeFrom`.
+   * of the source, and begins behind `context.resumeFrom`. With `readRange` its blocks need no log: their ranges are
+   * logged instead.
    */
   readonly replayable: boolean;
   /** `per-stream`: records are stored in the order of the source. `none`: no promise. */
@@ -174,6 +184,19 @@ export interface ReceiverDefinition<T, Input, Options> {
   readonly describe?: (options: Options) => string;
   /** Makes a receiver for one start. Does no I/O. */
   readonly create: (options: Options) => Receiver<T>;
+  /**
+   * Of a `replayable` receiver: gives the records of a range again, the same ones in the same order as they were stored
+   * (BAT-4). Called on any executor, beside a receiver that runs, several times at once and also for ranges that were
+   * given before. Without it the blocks of the receiver are stored like any others.
+   *
+   * @throws (while it is iterated) an error with a code when the source does not have the range any more, or not as it
+   * was: the block is then lost and its batch fails. One of disposition `retry` or `back-off` has the task tried again.
+   */
+  readonly readRange?: (
+    options: Options,
+    range: SourceRange,
+    context: RangeContext,
+  ) => AsyncIterable<SourcePiece<T>>;
 }
 
 /** A receiver with its options: what `receiverStream` takes. */
@@ -184,6 +207,8 @@ export interface ConfiguredReceiver<T> {
   readonly description: string;
   readonly preferredHost: string | undefined;
   create(): Receiver<T>;
+  /** See `ReceiverDefinition.readRange`. */
+  readonly readRange?: (range: SourceRange, context: RangeContext) => AsyncIterable<SourcePiece<T>>;
 }
 
 /**

@@ -21,7 +21,7 @@ import {
   yieldAfter,
   type RddEnvironment,
 } from '../rdd/index.ts';
-import { ReceiverHost, type ReceivingOptions } from '../receiving/index.ts';
+import { BlockReader, ReceiverHost, type ReceivingOptions } from '../receiving/index.ts';
 
 /** What local executors are made of. */
 export interface LocalExecutorsSetup {
@@ -41,6 +41,7 @@ export function localExecutors(setup: LocalExecutorsSetup): (identity: ExecutorI
     const { executorId } = identity;
     const shuffleStore = new ShuffleStore();
     shuffleStores.push(shuffleStore);
+    const log = ports.get(Logger).child({ executorId });
     const receivers = new ReceiverHost({
       identity,
       receiverOf,
@@ -48,14 +49,15 @@ export function localExecutors(setup: LocalExecutorsSetup): (identity: ExecutorI
       clock,
       random: ports.get(RandomSource),
       storage,
-      log: ports.get(Logger).child({ executorId }),
+      log,
       options: receivingOptions,
     });
+    const blocks = new BlockReader({ handler, receiverOf, clock, storage, log });
     const tasks = new TaskRunner({
       environment,
       codec: ports.get(Codec),
       storage,
-      readBlock: (info) => handler.readBlock(info),
+      readBlock: (info, signal) => blocks.read(info, signal),
       yield: yieldAfter(clock),
       shuffleStore,
       fetcher: new LocalShuffleFetcher(shuffleStores),

@@ -14,6 +14,8 @@ const deaths = fc.array(fc.record({ steps: fc.integer({ min: 1, max: 120 }), dow
 
 interface Outcome {
   readonly source: NumberSource;
+  /** Blocks that were stored where they survive and are still there. */
+  readonly storedBlocks: number;
   /** By batch time, as an idempotent sink has them. */
   readonly batches: ReadonlyMap<number, readonly number[]>;
   readonly windows: ReadonlyMap<number, readonly number[]>;
@@ -23,8 +25,9 @@ interface Outcome {
 async function runThrough(
   plan: readonly { readonly steps: number; readonly downMs: number }[],
   replayable: boolean,
-  options: RestartWorldOptions = {},
+  options: RestartWorldOptions & { readonly readsRanges?: boolean } = {},
 ): Promise<Outcome> {
+  const { readsRanges = false } = options;
   const world = new RestartWorld(options);
   const source = new NumberSource();
   const [batches, windows] = [new Map<number, number[]>(), new Map<number, number[]>()];
@@ -36,7 +39,7 @@ async function runThrough(
       to.set(batchTime, records);
     };
     const isAlive = () => !world.isDead;
-    const numbers = ssc.receiverStream(source.receiver({ replayable, isAlive }));
+    const numbers = ssc.receiverStream(source.receiver({ replayable, isAlive, readsRanges }));
     numbers.foreachRDD(async (rdd, { batchTime }) => {
       const records = await rdd.collect();
       await step();
@@ -67,7 +70,7 @@ async function runThrough(
   }
   await world.pass(last, 1_000);
   expect((await last.ssc.stop()).isClean).toBe(true);
-  return { source, batches, windows };
+  return { source, batches, windows, storedBlocks: world.blocks.size };
 }
 
 function inOrder(batches: Outcome['batches']): [number, readonly number[]][] {
@@ -96,6 +99,20 @@ describe('a driver that dies at any step', () => {
         expect(all).toEqual(Array.from({ length: outcome.source.produced }, (_, n) => n));
         expectEveryBatchOnce(outcome);
         expectWholeWindows(outcome);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('takes every record once when only ranges are logged, and stores no data (BAT-1, BAT-4)', async () => {
+    await fc.assert(
+      fc.asyncProperty(deaths, fc.boolean(), async (plan, hasCheckpoints) => {
+        const outcome = await runThrough(plan, true, { hasCheckpoints, readsRanges: true });
+        const all = inOrder(outcome.batches).flatMap(([, numbers]) => numbers);
+        expect(all).toEqual(Array.from({ length: outcome.source.produced }, (_, n) => n));
+        expectEveryBatchOnce(outcome);
+        expectWholeWindows(outcome);
+        expect(outcome.storedBlocks).toBe(0);
       }),
       { numRuns: 60 },
     );

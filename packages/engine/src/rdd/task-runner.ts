@@ -28,8 +28,8 @@ export interface TaskRunnerOptions {
   readonly environment: RddEnvironment;
   readonly codec: Codec;
   readonly storage: Storage;
-  /** Reads a received block, as the executor's `ReceivedBlockHandler` does. */
-  readonly readBlock: (info: ReceivedBlockInfo) => Promise<Block | undefined>;
+  /** Reads a received block; undefined when it is lost. The signal is aborted when the executor ends. */
+  readonly readBlock: (info: ReceivedBlockInfo, signal: AbortSignal) => Promise<Block | undefined>;
   /** Called after about a thousand records: lets the event loop turn, or gives undefined to go on at once. */
   readonly yield: () => Promise<void> | undefined;
   /** Builds the RDDs of a task's batch when they are not known here. Default: none. */
@@ -65,7 +65,7 @@ export class TaskRunner {
       cache,
       fetcher: options.fetcher ?? new LocalShuffleFetcher([this.#shuffles]),
       loops: new StageLoops(),
-      readBlock,
+      readBlock: (info) => readBlock(info, this.#closing.signal),
       yield: options.yield,
     };
     this.#detach = environment.attach({

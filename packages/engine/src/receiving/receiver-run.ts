@@ -174,6 +174,8 @@ export class ReceiverRun {
       executorId: identity.executorId,
       acknowledger,
       isReplayable: this.#parts.receiver.capabilities.replayable,
+      readsRanges: this.#parts.receiver.readRange !== undefined,
+      resumeFrom: this.#resumeFrom,
     });
     return calls;
   }

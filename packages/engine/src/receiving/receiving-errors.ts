@@ -32,6 +32,16 @@ export const RECEIVING_ERROR_CODES = {
     disposition: 'retry',
     meaning: 'a receiver could not acknowledge to its source; it is restarted, and the source sends again',
   },
+  MR_RECEIVER_RANGE_LOST: {
+    disposition: 'fail-batch',
+    meaning:
+      'a block is not in memory any more and its source does not give its records again; the cause says why. Restore the source and run the batch again, or give the batch up: see onBatchFailure',
+  },
+  MR_RECEIVER_RANGE_CHANGED: {
+    disposition: 'fail-batch',
+    meaning:
+      'a source gave more or fewer records for a range than were stored of it; restore the source as it was, and the options of its receiver',
+  },
 } as const satisfies ErrorCodeTable;
 
 /** Makes an error of this table. */

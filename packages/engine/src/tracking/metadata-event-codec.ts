@@ -7,8 +7,10 @@ import {
   isMillraceError,
   type LogHandle,
   type ReceivedBlockInfo,
+  type SourceRange,
   type StreamId,
 } from '@millrace/core';
+import { positionIn } from '../receiving/index.ts';
 import type { MetadataEvent } from './metadata-log.ts';
 import { trackingError } from './tracking-errors.ts';
 
@@ -76,15 +78,17 @@ function eventOf(fields: readonly unknown[]): MetadataEvent | undefined {
 
 type Entry = readonly [StreamId, unknown];
 
+/** The end of a range is the position in the metadata: it is written once. */
 function blockFields(block: ReceivedBlockInfo): readonly unknown[] {
-  const { streamId, blockId, recordCount, sizeBytes, durability, executorId, handle, metadata } = block;
+  const { streamId, blockId, recordCount, sizeBytes, durability, executorId, handle, metadata, range } = block;
   const place = handle === undefined ? null : [handle.segment, handle.offset, handle.length];
   const fields = [streamId, blockId, recordCount, sizeBytes, durability, executorId, place];
+  if (range !== undefined) return [...fields, metadata, range.from === undefined ? [] : [range.from]];
   return metadata === undefined ? fields : [...fields, metadata];
 }
 
 function blockOf(fields: readonly unknown[]): ReceivedBlockInfo {
-  const [streamId, blockId, recordCount, sizeBytes, durability, executorId, place, metadata] = fields as [
+  const [streamId, blockId, recordCount, sizeBytes, durability, executorId, place, metadata, begin] = fields as [
     StreamId,
     string,
     number,
@@ -93,6 +97,7 @@ function blockOf(fields: readonly unknown[]): ReceivedBlockInfo {
     string,
     readonly [string, number, number] | null,
     unknown,
+    readonly unknown[] | undefined,
   ];
   const block = { streamId, blockId, recordCount, sizeBytes, durability, executorId };
   const handle = place === null ? undefined : handleOf(place);
@@ -100,7 +105,13 @@ function blockOf(fields: readonly unknown[]): ReceivedBlockInfo {
     ...block,
     ...(handle === undefined ? {} : { handle }),
     ...(metadata === undefined ? {} : { metadata }),
+    ...(begin === undefined ? {} : { range: rangeOf(begin, metadata) }),
   };
+}
+
+function rangeOf([from]: readonly unknown[], metadata: unknown): SourceRange {
+  const to = positionIn(metadata);
+  return from === undefined ? { to } : { from, to };
 }
 
 function handleOf([segment, offset, length]: readonly [string, number, number]): LogHandle {

@@ -134,14 +134,14 @@ export class ReceivedBlockTracker {
   }
 
   /**
-   * Gives up the blocks that were in the memory of the process that died, unless their batch is done with: those of
-   * batches after `doneUpTo` and those that wait. Called after the last event was replayed; the caller tells what is
+   * Gives up the blocks that were in the memory of the process that died and nowhere else, unless their batch is done
+   * with: those of batches after `doneUpTo` and those that wait. What a source can give again is not lost. Called after the last event was replayed; the caller tells what is
    * lost.
    */
   dropLostBlocks(doneUpTo: BatchTime): LostBlocks {
     const lost = { blocks: 0, records: 0 };
     const isKept = (block: ReceivedBlockInfo): boolean => {
-      if (block.durability !== 'memory') return true;
+      if (block.durability !== 'memory' || block.range !== undefined) return true;
       lost.blocks += 1;
       lost.records += block.recordCount;
       return false;

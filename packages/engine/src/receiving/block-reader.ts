@@ -1,0 +1,151 @@
+// Gives tasks the blocks of receivers: from the handler if it still has them, else, for a block whose source can be
+// read again, from the source. What comes from there is put back into memory, because a window will ask for it again.
+//
+// A batch that runs again must have the same records (BAT-4). So what the source gives is compared with what was
+// registered, and a source that has the range no more, or not as it was, fails the batch with a code: never silently
+// with fewer records, never with others.
+import {
+  type Block,
+  type BlockId,
+  type Clock,
+  type ConfiguredReceiver,
+  isMillraceError,
+  type Logger,
+  type ReceivedBlockHandler,
+  type ReceivedBlockInfo,
+  type RecordChunk,
+  type SourcePiece,
+  type SourceRange,
+  type Storage,
+  type StreamId,
+} from '@millrace/core';
+import { receivingError } from './receiving-errors.ts';
+
+/** What a `BlockReader` is made of. */
+export interface BlockReaderParts {
+  readonly handler: ReceivedBlockHandler;
+  /** The receiver of a stream in this executor's program; undefined when it has none. */
+  readonly receiverOf: (streamId: StreamId) => ConfiguredReceiver<unknown> | undefined;
+  readonly clock: Clock;
+  readonly storage: Storage;
+  readonly log: Logger;
+}
+
+type ReadRange = NonNullable<ConfiguredReceiver<unknown>['readRange']>;
+
+/** Reads the blocks of one executor's tasks. */
+export class BlockReader {
+  readonly #parts: BlockReaderParts;
+  /** Ranges that are being read: tasks that want the same block wait for the same reading. As many as there are tasks. */
+  readonly #reading = new Map<BlockId, Promise<Block>>();
+
+  constructor(parts: BlockReaderParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * The block; undefined when it is gone and has no source to be read from.
+   *
+   * @throws `MR_RECEIVER_RANGE_LOST` when the source does not have its records any more; what is worth another try as
+   * it came; what the handler throws.
+   */
+  async read(info: ReceivedBlockInfo, signal: AbortSignal): Promise<Block | undefined> {
+    const { handler, receiverOf } = this.#parts;
+    const block = await handler.readBlock(info);
+    if (block !== undefined || info.range === undefined) return block;
+    const readRange = receiverOf(info.streamId)?.readRange;
+    if (readRange === undefined) throw lost(info, 'the receiver of the program cannot read its source again');
+    return this.#reading.get(info.blockId) ?? this.#begin(info, info.range, { readRange, signal });
+  }
+
+  #begin(
+    info: ReceivedBlockInfo,
+    range: SourceRange,
+    source: { readonly readRange: ReadRange; readonly signal: AbortSignal },
+  ): Promise<Block> {
+    const reading = this.#readAgain(info, range, source).finally(() => this.#reading.delete(info.blockId));
+    this.#reading.set(info.blockId, reading);
+    return reading;
+  }
+
+  async #readAgain(
+    info: ReceivedBlockInfo,
+    range: SourceRange,
+    { readRange, signal }: { readonly readRange: ReadRange; readonly signal: AbortSignal },
+  ): Promise<Block> {
+    const { streamId, blockId, recordCount } = info;
+    const log = this.#parts.log.child({ streamId, blockId });
+    const block = new RangeBlock(info);
+    try {
+      for await (const piece of readRange(range, { ...this.#parts, streamId, signal, log })) {
+        signal.throwIfAborted();
+        block.add(piece);
+      }
+      log.info('a block was read from its source again', { recordCount });
+      return await this.#keep(blockId, block.end());
+    } catch (error) {
+      if (signal.aborted || mayHeal(error)) throw error;
+      log.error('a block cannot be read from its source again', { recordCount, error });
+      throw lost(info, error instanceof Error ? error.message : String(error), error);
+    }
+  }
+
+  async #keep(id: BlockId, block: Block): Promise<Block> {
+    try {
+      await this.#parts.handler.storeBlock(id, block, { canBeReadAgain: true });
+    } catch (error) {
+      // The task has the block; the next one that wants it has it read once more.
+      this.#parts.log.debug('a block that was read again is not kept', { blockId: id, error });
+    }
+    return block;
+  }
+}
+
+/** Puts the pieces of a range together, no more of them than the block had records. */
+class RangeBlock {
+  readonly #info: ReceivedBlockInfo;
+  readonly #records: RecordChunk[] = [];
+  readonly #lines: Uint8Array[] = [];
+  #recordCount = 0;
+
+  constructor(info: ReceivedBlockInfo) {
+    this.#info = info;
+  }
+
+  add(piece: SourcePiece<unknown>): void {
+    this.#recordCount += piece.kind === 'lines' ? piece.lineCount : piece.records.length;
+    if (this.#recordCount > this.#info.recordCount) throw this.#changed();
+    if (piece.kind === 'lines') this.#lines.push(piece.bytes);
+    else this.#records.push({ records: piece.records, length: piece.records.length });
+    if (this.#lines.length > 0 && this.#records.length > 0) throw this.#changed();
+  }
+
+  end(): Block {
+    const { recordCount, sizeBytes } = this.#info;
+    if (this.#recordCount !== recordCount) throw this.#changed();
+    return this.#lines.length > 0
+      ? { kind: 'text', chunks: this.#lines, recordCount, sizeBytes }
+      : { kind: 'records', chunks: this.#records, recordCount, sizeBytes };
+  }
+
+  #changed(): Error {
+    const { blockId, recordCount } = this.#info;
+    const message = `expected the ${recordCount} records of block ${blockId} again, the source gave ${this.#recordCount}`;
+    return receivingError('MR_RECEIVER_RANGE_CHANGED', message, {
+      details: { blockId, recordCount, given: this.#recordCount },
+    });
+  }
+}
+
+function mayHeal(error: unknown): boolean {
+  return isMillraceError(error) && (error.disposition === 'retry' || error.disposition === 'back-off');
+}
+
+function lost(info: ReceivedBlockInfo, why: string, cause?: unknown): Error {
+  const { blockId, streamId, recordCount, range } = info;
+  return receivingError(
+    'MR_RECEIVER_RANGE_LOST',
+    `block ${blockId} of stream ${streamId} with ${recordCount} records cannot be read from its source again: ${why}`,
+    { details: { blockId, streamId, recordCount, range }, ...(cause === undefined ? {} : { cause }) },
+  );
+}
