@@ -6,10 +6,12 @@ import {
   type ConfiguredReceiver,
   type DriverEndpoint,
   type DriverProtocol,
+  type Durability,
   type RandomSource,
   type ReceivedBlockHandler,
   type ReceiverCapabilities,
   type Receiver,
+  type StoreBlockOptions,
   type StoredBlock,
 } from '@millrace/core';
 
@@ -37,16 +39,16 @@ export function textOf(...lines: string[]): Uint8Array {
 
 /** Keeps blocks in memory; before each one it does what the test says, for instance throw or wait. */
 export class ScriptedHandler implements ReceivedBlockHandler {
-  readonly durability = 'memory';
-  readonly stored: { readonly id: BlockId; readonly block: Block }[] = [];
+  durability: Durability = 'memory';
+  readonly stored: { readonly id: BlockId; readonly block: Block; readonly options: StoreBlockOptions }[] = [];
   readonly removed: BlockId[] = [];
   readonly tried: BlockId[] = [];
   before: (id: BlockId, tries: number) => void | Promise<void> = () => undefined;
 
-  async storeBlock(id: BlockId, block: Block): Promise<StoredBlock> {
+  async storeBlock(id: BlockId, block: Block, options: StoreBlockOptions = {}): Promise<StoredBlock> {
     this.tried.push(id);
     await this.before(id, this.tried.filter((tried) => tried === id).length);
-    this.stored.push({ id, block });
+    this.stored.push({ id, block, options });
     const { recordCount, sizeBytes } = block;
     return { blockId: id, recordCount, sizeBytes, durability: this.durability };
   }

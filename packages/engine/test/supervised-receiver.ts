@@ -1,6 +1,7 @@
 // A receiver under its supervisor, with everything around it scripted and everything that happens written down.
 import {
   type AckToken,
+  type ConfiguredReceiver,
   ManualClock,
   type Receiver,
   type ReceiverCapabilities,
@@ -27,6 +28,7 @@ export interface ReceiverScript {
   readonly acknowledge?: (tokens: readonly AckToken[]) => void | Promise<void>;
   readonly closed?: () => void | Promise<void>;
   readonly capabilities?: Partial<ReceiverCapabilities>;
+  readonly readRange?: ConfiguredReceiver<unknown>['readRange'];
 }
 
 /** A receiver that tells what is called, in order, and keeps its contexts. */
@@ -90,7 +92,10 @@ export function supervised(script: ReceiverScript = {}, given: Partial<Receiving
     streamId: 3,
     attemptId: 'att',
     identity: { executorId: 'a', host: 'here', cores: 1, driver },
-    receiver: configured(() => receivers.create(), script.capabilities),
+    receiver: {
+      ...configured(() => receivers.create(), script.capabilities),
+      ...(script.readRange && { readRange: script.readRange }),
+    },
     handler,
     link: new DriverLink({ driver, clock, random: evenRandom, log, options }),
     limiter: new RateLimiter({ clock, options }),

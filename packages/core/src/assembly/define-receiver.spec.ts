@@ -3,6 +3,7 @@ import { anything, refusing, schemaOf } from '../../test/schemas.ts';
 import {
   ReceiverFactory,
   type ConfiguredReceiver,
+  type RangeContext,
   type Receiver,
   type ReceiverDefinition,
 } from '../contracts/receiver.ts';
@@ -39,6 +40,21 @@ describe('defineReceiver', () => {
     expect(configured.create()).toBe(receiver);
     const parts = [configured, configured.capabilities, configured.capabilities.touches];
     expect(parts.every((part) => Object.isFrozen(part))).toBe(true);
+  });
+
+  it('lets replayable receivers read ranges again, by their options', async () => {
+    const capabilities = { ...definition.capabilities, replayable: true };
+    const readRange = async function* ({ host }: Address) {
+      yield { kind: 'records' as const, records: [host] };
+    };
+    const factory = defineReceiver({ ...definition, capabilities, readRange });
+    const pieces = factory({ host: 'a' }).readRange?.({ to: 1 }, {} as RangeContext);
+    expect((await pieces?.[Symbol.asyncIterator]().next())?.value).toEqual({
+      kind: 'records',
+      records: ['a'],
+    });
+    expect(() => defineReceiver({ ...definition, readRange })).toThrow('capabilities.replayable is true');
+    expect(defineReceiver(definition)({ host: 'a' }).readRange).toBeUndefined();
   });
 
   it('says what kind of receiver it makes', () => {

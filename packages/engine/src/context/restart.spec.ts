@@ -23,6 +23,12 @@ function numbersInto(seen: Map<number, number[]>, source: NumberSource) {
   };
 }
 
+/** The codes of an error and everything behind it. */
+function codesOf(error: unknown): unknown[] {
+  if (!(error instanceof Error)) return [];
+  return [(error as { code?: unknown }).code, ...codesOf(error.cause)];
+}
+
 /** Starts a life and lets it run. */
 async function run(world: RestartWorld, life: Life, ms: number): Promise<void> {
   await life.ssc.start();
@@ -214,6 +220,91 @@ describe('a context that goes on for another one', () => {
     await run(world, second, 1_000);
     expect((await second.ssc.stop()).isClean).toBe(true);
     expect(batches[0]).toMatchObject({ batchTime: newest, isRerun: true, outcome: 'succeeded' });
+  });
+});
+
+describe('a source that is read again by ranges', () => {
+  /** Batches of a source whose ranges are logged; those from `blockedFrom` on never end. */
+  function rangesInto(seen: Map<number, number[]>, source: NumberSource, blockedFrom = Infinity) {
+    return (ssc: StreamingContext): void => {
+      const receiver = source.receiver({ replayable: true, isAlive: () => true, readsRanges: true });
+      ssc.receiverStream(receiver).foreachRDD(async (rdd, { batchTime }) => {
+        if (batchTime >= blockedFrom) await new Promise(() => {});
+        seen.set(batchTime, await rdd.collect());
+      });
+    };
+  }
+
+  /** A driver dies with one batch done, others made, and blocks that wait. */
+  async function died(world: RestartWorld, source: NumberSource, seen: Map<number, number[]>) {
+    const first = world.begin(rangesInto(seen, source, 12_000));
+    await first.ssc.start();
+    for (source.produced = 1; source.produced <= 35; source.produced += 1) await world.pass(first, 100);
+    world.kill();
+    source.produced = 40;
+  }
+
+  it('has the same blocks and records in every batch that runs again (BAT-1, BAT-4)', async () => {
+    const world = new RestartWorld();
+    const [source, seen] = [new NumberSource(), new Map<number, number[]>()];
+    await died(world, source, seen);
+    expect([world.blocks.size, source.rangesRead]).toEqual([0, []]);
+    const second = world.begin(rangesInto(seen, source));
+    const batches = batchesOf(second);
+    await run(world, second, 2_000);
+    await second.ssc.stop();
+    expect(batches[0]).toMatchObject({ batchTime: 12_000, isRerun: true, outcome: 'succeeded' });
+    expect(batches[0]?.recordCount).toBe(seen.get(12_000)?.length);
+    const all = [...seen].toSorted(([a], [b]) => a - b).flatMap(([, numbers]) => numbers);
+    expect(all).toEqual(Array.from({ length: 40 }, (_, n) => n));
+    // Each block of a batch that was made, or that waited, was read again once, and they join without a gap.
+    const ranges = source.rangesRead.toSorted(([a], [b]) => a - b);
+    expect(ranges.length).toBeGreaterThan(10);
+    expect(ranges[0]?.[0]).toBe(seen.get(11_000)?.length);
+    expect(ranges.slice(1).map(([first]) => first)).toEqual(ranges.slice(0, -1).map(([, last]) => last + 1));
+  });
+
+  it('stops the engine with a code when it has the records no more (BAT-5)', async () => {
+    const world = new RestartWorld();
+    const [source, seen] = [new NumberSource(), new Map<number, number[]>()];
+    await died(world, source, seen);
+    source.keptFrom = 30;
+    const second = world.begin(rangesInto(seen, source), { batches: { maxAttempts: 1 } });
+    const ended = second.ssc.awaitTermination().catch((error: unknown) => error);
+    await run(world, second, 3_000);
+    const error = await ended;
+    expect(codesOf(error)).toContain('MR_RECEIVER_RANGE_LOST');
+    expect(seen.has(12_000)).toBe(false);
+  });
+
+  it('loses batches only when told to, counted and one by one (BAT-5)', async () => {
+    const world = new RestartWorld();
+    const [source, seen] = [new NumberSource(), new Map<number, number[]>()];
+    await died(world, source, seen);
+    source.keptFrom = seen.get(11_000)?.length ?? 0;
+    source.keptFrom += 5;
+    const options = { batches: { maxAttempts: 1, onBatchFailure: 'skip' as const } };
+    const second = world.begin(rangesInto(seen, source), options);
+    const batches = batchesOf(second);
+    await run(world, second, 2_000);
+    await second.ssc.stop();
+    expect(batches[0]).toMatchObject({ batchTime: 12_000, outcome: 'skipped' });
+    const processed = [...seen.values()].reduce((sum, numbers) => sum + numbers.length, 0);
+    expect(processed + (batches[0]?.recordCount ?? 0)).toBe(40);
+  });
+
+  it('gives what memory had no room for, without any death', async () => {
+    const world = new RestartWorld();
+    const [source, seen] = [new NumberSource(), new Map<number, number[]>()];
+    const life = world.begin(rangesInto(seen, source));
+    await run(world, life, 100);
+    source.produced = 7;
+    await world.pass(life, 500);
+    world.memory.clear();
+    await world.pass(life, 500);
+    expect(seen.get(11_000)).toEqual([0, 1, 2, 3, 4, 5, 6]);
+    expect(source.rangesRead).toEqual([[0, 6]]);
+    await life.ssc.stop();
   });
 });
 

@@ -1,6 +1,6 @@
 import { coreError } from '@millrace/core';
 import { describe, expect, it } from 'vitest';
-import { gate, textOf } from '../../test/receiving-fakes.ts';
+import { gate, type ScriptedDriver, textOf } from '../../test/receiving-fakes.ts';
 import { supervised } from '../../test/supervised-receiver.ts';
 
 const never = () => gate().promise;
@@ -623,5 +623,73 @@ describe('ReceiverSupervisor: replayable sources', () => {
     receivers.context.restart('connection lost');
     await clock.advance(5_000);
     expect(receivers.contexts.map((context) => context.resumeFrom)).toEqual([41, 42]);
+  });
+
+  const ranged = { ...replayable, readRange: async function* () {} };
+  const ranges = (driver: ScriptedDriver) => driver.requests('AddBlock').map(({ block }) => block.range);
+
+  it('registers the range of each block, one beginning where the other ends (BLK-1)', async () => {
+    const { supervisor, driver, receivers, clock } = supervised(ranged);
+    driver.answers.RegisterReceiver = () => ({ accepted: true, resumeFrom: 3 });
+    supervisor.start();
+    await clock.advance(0);
+    for (const n of [4, 5, 6]) receivers.context.store(n, n);
+    await clock.advance(300);
+    await receivers.context.storeBlock([7, 8], { position: 8 });
+    expect(ranges(driver)).toEqual([
+      { from: 3, to: 6 },
+      { from: 6, to: 8 },
+    ]);
+  });
+
+  it('begins the first range of a source at its beginning', async () => {
+    const { supervisor, driver, receivers, clock } = supervised(ranged);
+    supervisor.start();
+    await clock.advance(0);
+    receivers.context.store('a', 0);
+    await clock.advance(300);
+    expect(ranges(driver)).toEqual([{ to: 0 }]);
+  });
+
+  it('lets a handler that logs keep such blocks in memory only', async () => {
+    const { supervisor, handler, receivers, clock } = supervised(ranged);
+    handler.durability = 'machine';
+    supervisor.start();
+    await clock.advance(0);
+    receivers.context.store('a', 0);
+    await clock.advance(300);
+    expect(handler.stored.map(({ options }) => options)).toEqual([{ canBeReadAgain: true }]);
+  });
+
+  it('lets a handler without a log keep them as it keeps others, so that it holds the source back', async () => {
+    const { supervisor, handler, receivers, clock } = supervised(ranged);
+    supervisor.start();
+    await clock.advance(0);
+    receivers.context.store('a', 0);
+    await clock.advance(300);
+    expect(handler.stored.map(({ options }) => options)).toEqual([{ canBeReadAgain: false }]);
+  });
+
+  it('stores a block without a position as data, and the next one, whose beginning is not known', async () => {
+    const { supervisor, handler, driver, receivers, clock } = supervised(ranged);
+    handler.durability = 'machine';
+    supervisor.start();
+    await clock.advance(0);
+    await receivers.context.storeBlock([1]);
+    await receivers.context.storeBlock([2], { position: 2 });
+    await receivers.context.storeBlock([3], { position: 3 });
+    expect(ranges(driver)).toEqual([undefined, undefined, { from: 2, to: 3 }]);
+    expect(handler.stored.map(({ options }) => options.canBeReadAgain)).toEqual([false, false, true]);
+  });
+
+  it('stores the blocks of a source without ranges as data', async () => {
+    const { supervisor, handler, driver, receivers, clock } = supervised(replayable);
+    handler.durability = 'machine';
+    supervisor.start();
+    await clock.advance(0);
+    receivers.context.store('a', 0);
+    await clock.advance(300);
+    expect(ranges(driver)).toEqual([undefined]);
+    expect(handler.stored[0]?.options).toEqual({ canBeReadAgain: false });
   });
 });

@@ -28,7 +28,9 @@ describe('LoggedMetadataLog', () => {
     const factory = new MemoryWriteAheadLogFactory();
     const handle = { segment: 's', offset: 1, length: 2 };
     const block = durable(1, { handle, metadata: { position: [1, 'a'] } });
-    const input = { batchTime: 2_000, blocks: new Map([[0, [block, durable(2)]]]) };
+    const ranged = durable(3, { metadata: { position: 9 }, range: { from: { record: 5 }, to: 9 } });
+    const first = durable(4, { metadata: { position: 0 }, range: { to: 0 } });
+    const input = { batchTime: 2_000, blocks: new Map([[0, [block, durable(2), ranged, first]]]) };
     const events: MetadataEvent[] = [
       { kind: 'driver-start', timeMs: 0, epoch: 3, application: 'a', batchIntervalMs: 1, zeroTime: 4 },
       { kind: 'block-addition', timeMs: 1_000, block },

@@ -1,0 +1,164 @@
+import {
+  type Block,
+  ManualClock,
+  MillraceError,
+  type ReceivedBlockInfo,
+  type SourcePiece,
+  type SourceRange,
+} from '@millrace/core';
+import { describe, expect, it } from 'vitest';
+import { configured, gate, recordsOf, ScriptedHandler, textOf } from '../../test/receiving-fakes.ts';
+import { RecordingLog } from '../../test/recording-log.ts';
+import { receivedBlock } from '../../test/received-blocks.ts';
+import { noStorage } from '../../test/supervised-receiver.ts';
+import { BlockReader } from './block-reader.ts';
+
+type Pieces = AsyncIterable<SourcePiece<unknown>>;
+
+const signal = new AbortController().signal;
+const info = (over: Partial<ReceivedBlockInfo> = {}) =>
+  receivedBlock(1, { recordCount: 3, range: { from: 4, to: 7 }, ...over });
+
+/** A reader whose handler has nothing, over a source that gives what the test says. */
+function readerOf(readRange?: (range: SourceRange) => Pieces) {
+  const handler = new ScriptedHandler();
+  const asked: SourceRange[] = [];
+  const receiver = configured(() => ({ start: () => undefined, stop: () => undefined }));
+  const source = readRange && {
+    readRange: (range: SourceRange) => {
+      asked.push(range);
+      return readRange(range);
+    },
+  };
+  const log = new RecordingLog();
+  const reader = new BlockReader({
+    handler,
+    receiverOf: () => ({ ...receiver, ...source }),
+    clock: new ManualClock(),
+    storage: noStorage,
+    log,
+  });
+  return { reader, handler, asked, log };
+}
+
+const records = (...given: readonly unknown[][]) =>
+  async function* (): Pieces {
+    for (const piece of given) yield { kind: 'records', records: piece };
+  };
+
+const listOf = (block: Block | undefined) => (block === undefined ? undefined : recordsOf(block));
+
+describe('BlockReader', () => {
+  it('asks the source only when the block is not kept', async () => {
+    const { reader, handler, asked } = readerOf(records([5, 6, 7]));
+    const block: Block = { kind: 'text', chunks: [textOf('kept')], recordCount: 1, sizeBytes: 5 };
+    await handler.storeBlock(info().blockId, block);
+    expect(listOf(await reader.read(info(), signal))).toEqual(['kept']);
+    expect(asked).toEqual([]);
+  });
+
+  it('reads the range again, in order, and keeps it for the next task (BAT-4)', async () => {
+    const { reader, handler, asked } = readerOf(records([5], [6, 7]));
+    expect(listOf(await reader.read(info(), signal))).toEqual([5, 6, 7]);
+    expect(listOf(await reader.read(info(), signal))).toEqual([5, 6, 7]);
+    expect(asked).toEqual([{ from: 4, to: 7 }]);
+    expect(handler.stored.map(({ options }) => options)).toEqual([{ canBeReadAgain: true }]);
+  });
+
+  it('leaves text as bytes', async () => {
+    const { reader } = readerOf(async function* () {
+      yield { kind: 'lines', bytes: textOf('a', 'b'), lineCount: 2 };
+      yield { kind: 'lines', bytes: textOf('c'), lineCount: 1 };
+    });
+    const block = await reader.read(info(), signal);
+    expect(block).toMatchObject({ kind: 'text', recordCount: 3, sizeBytes: 100 });
+    expect(listOf(block)).toEqual(['a', 'b', 'c']);
+  });
+
+  it('reads once for all tasks that wait', async () => {
+    const open = gate();
+    const { reader, asked } = readerOf(async function* () {
+      await open.promise;
+      yield { kind: 'records', records: [5, 6, 7] };
+    });
+    const both = [reader.read(info(), signal), reader.read(info(), signal)];
+    open.resolve();
+    expect((await Promise.all(both)).map(listOf)).toEqual([
+      [5, 6, 7],
+      [5, 6, 7],
+    ]);
+    expect(asked).toHaveLength(1);
+  });
+
+  it('goes on when there is no room to keep it', async () => {
+    const { reader, handler } = readerOf(records([5, 6, 7]));
+    handler.before = () => {
+      throw new Error('no room');
+    };
+    expect(listOf(await reader.read(info(), signal))).toEqual([5, 6, 7]);
+  });
+
+  it.each([
+    ['fewer records', records([5, 6])],
+    ['more records', records([5, 6, 7], [8])],
+    [
+      'lines as well as records',
+      async function* (): Pieces {
+        yield { kind: 'records', records: [5] };
+        yield { kind: 'lines', bytes: textOf('a'), lineCount: 1 };
+      },
+    ],
+  ])('refuses %s than were stored (BAT-4)', async (_, readRange) => {
+    const { reader } = readerOf(readRange);
+    await expect(reader.read(info(), signal)).rejects.toMatchObject({
+      code: 'MR_RECEIVER_RANGE_LOST',
+      details: { recordCount: 3, range: { from: 4, to: 7 } },
+      cause: { code: 'MR_RECEIVER_RANGE_CHANGED' },
+    });
+  });
+
+  it('says that a source has the range no more, and why', async () => {
+    const { reader, log } = readerOf(() => {
+      throw new Error('the topic was deleted');
+    });
+    await expect(reader.read(info(), signal)).rejects.toMatchObject({
+      code: 'MR_RECEIVER_RANGE_LOST',
+      disposition: 'fail-batch',
+      cause: { message: 'the topic was deleted' },
+    });
+    expect(log.lines.some(({ level }) => level === 'error')).toBe(true);
+  });
+
+  it('says so too when the program has no such receiver any more', async () => {
+    await expect(readerOf().reader.read(info(), signal)).rejects.toMatchObject({
+      code: 'MR_RECEIVER_RANGE_LOST',
+    });
+  });
+
+  it('lets an error that may heal have the task tried again', async () => {
+    const busy = new MillraceError('MR_STORAGE_FAILED', 'busy', { disposition: 'retry' });
+    let tries = 0;
+    const { reader } = readerOf(async function* () {
+      if ((tries += 1) === 1) throw busy;
+      yield { kind: 'records', records: [5, 6, 7] };
+    });
+    await expect(reader.read(info(), signal)).rejects.toBe(busy);
+    expect(listOf(await reader.read(info(), signal))).toEqual([5, 6, 7]);
+  });
+
+  it('finds nothing for a block without a range', async () => {
+    const { range: _range, ...plain } = info();
+    const { reader, asked } = readerOf(records([1]));
+    expect(await reader.read(plain, signal)).toBeUndefined();
+    expect(asked).toEqual([]);
+  });
+
+  it('ends when the executor does', async () => {
+    const ending = new AbortController();
+    const { reader } = readerOf(async function* () {
+      ending.abort(new Error('the executor is closing'));
+      yield { kind: 'records', records: [5] };
+    });
+    await expect(reader.read(info(), ending.signal)).rejects.toThrow('the executor is closing');
+  });
+});
