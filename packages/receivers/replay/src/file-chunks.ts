@@ -10,27 +10,37 @@ const READ_ATTEMPTS = 5;
 /** The wait after the first failed try; it doubles. */
 const FIRST_DELAY_MS = 100;
 
-type ReadContext = Pick<ReceiverContext<never>, 'storage' | 'clock' | 'signal' | 'log'>;
+/** What reading a file needs. */
+export type ReadContext = Pick<ReceiverContext<never>, 'storage' | 'clock' | 'signal' | 'log'>;
 
 /**
- * The bytes of a file, in order, up to its end as it is when the end is reached.
+ * The bytes of a file, in order, up to `untilByte` or to its end as it is when the end is reached.
  *
  * @throws `MR_REPLAY_FILE_MISSING` and `MR_REPLAY_READ_FAILED`; the signal's reason when it is aborted in a wait.
  */
-export async function* fileChunks(context: ReadContext, path: string): AsyncGenerator<Uint8Array> {
+export async function* fileChunks(
+  context: ReadContext,
+  path: string,
+  untilByte = Infinity,
+): AsyncGenerator<Uint8Array> {
   const file = await retried(context, path, () => context.storage.open(path, 'read'));
   try {
-    yield* chunksOf(context, path, file);
+    yield* chunksOf(context, { path, file, untilByte });
   } finally {
     await file.close();
   }
 }
 
-async function* chunksOf(context: ReadContext, path: string, file: StorageFile): AsyncGenerator<Uint8Array> {
+async function* chunksOf(
+  context: ReadContext,
+  source: { readonly path: string; readonly file: StorageFile; readonly untilByte: number },
+): AsyncGenerator<Uint8Array> {
+  const { path, file, untilByte } = source;
   let offset = 0;
-  for (;;) {
+  while (offset < untilByte) {
     context.signal.throwIfAborted();
-    const chunk = await retried(context, path, () => file.readAt(offset, CHUNK_BYTES));
+    const length = Math.min(CHUNK_BYTES, untilByte - offset);
+    const chunk = await retried(context, path, () => file.readAt(offset, length));
     if (chunk.length === 0) return;
     offset += chunk.length;
     yield chunk;

@@ -29,6 +29,11 @@ export const REPLAY_ERROR_CODES = {
     meaning:
       'the record behind which the replay has to go on is not in the file any more; restore the file, or begin in an empty directory',
   },
+  MR_REPLAY_FILE_CHANGED: {
+    disposition: 'stop-engine',
+    meaning:
+      'the file is not the one that was read before: it was replaced or shortened, which may not be; restore the file, or begin in an empty directory',
+  },
 } as const satisfies ErrorCodeTable;
 
 /** Makes an error of the replay table. */

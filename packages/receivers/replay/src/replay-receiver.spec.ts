@@ -268,7 +268,7 @@ describe('replay', () => {
 
   it('tells the place of every record, also of the share of a file', async () => {
     const { context } = await start(ticks(1, 2, 3, 4, 5), { speed: 'max', partition: { index: 1, of: 2 } });
-    expect(context.unacknowledged).toEqual([1, 3]);
+    expect(context.unacknowledged).toMatchObject([{ record: 1 }, { record: 3 }]);
   });
 
   it('goes on behind a record without waiting for what was replayed', async () => {
@@ -291,6 +291,25 @@ describe('replay', () => {
     const content = lines({ t: 1 }, 'not a record', { t: 2 }, { t: 3 });
     const { context, times } = await start(content, { speed: 'max', onMalformed: 'skip' }, { resumeFrom: 2 });
     expect([times(), context.errors]).toEqual([[3], []]);
+  });
+
+  it.each([
+    ['replaced', ticks(7, 8, 9, 10, 11)],
+    ['replaced by one with fewer, longer records', lines({ t: 1, padding: 'x'.repeat(100) }, { t: 2 })],
+    ['shortened', ticks(1, 2)],
+  ])('ends with a code, and stores nothing, when the file was %s', async (_, now) => {
+    const before = await start(ticks(1, 2, 3), { speed: 'max' });
+    const resumeFrom = before.context.unacknowledged[1];
+    const { context } = await start(now, { speed: 'max' }, { resumeFrom });
+    expect(context.records).toEqual([]);
+    expect(context.stops).toMatchObject([{ error: { code: 'MR_REPLAY_FILE_CHANGED' } }]);
+  });
+
+  it('goes on in a file that has grown', async () => {
+    const before = await start(`${ticks(1, 2)}\n`, { speed: 'max' });
+    const resumeFrom = before.context.unacknowledged[1];
+    const { times } = await start(ticks(1, 2, 3, 4), { speed: 'max' }, { resumeFrom });
+    expect(times()).toEqual([3, 4]);
   });
 
   it('ends at once when everything was replayed, and says so when the file is another one', async () => {

@@ -2,17 +2,15 @@
 // stores it. One loop does it all, in order; it ends at the end of the file, at something that nobody can heal, or
 // when the receiver is stopped.
 import type { MillraceError, Receiver, ReceiverContext, StopReason } from '@millrace/core';
-import { fileChunks } from './file-chunks.ts';
+import { FilePrefix } from './file-prefix.ts';
 import { MalformedRecords } from './malformed-records.ts';
 import { dueAfterMs, ReplayTimer } from './pacing.ts';
-import { CsvParser } from './parsing/csv-parser.ts';
-import { JsonArrayParser } from './parsing/json-array-parser.ts';
-import { NdjsonParser } from './parsing/ndjson-parser.ts';
-import type { ParsedItem, RecordParser, ReplayRecord } from './parsing/record-parser.ts';
-import { isMalformed, RecordSelector, type TimedRecord } from './record-selector.ts';
-import { replayError } from './replay-errors.ts';
-import { ResumePosition } from './resume-position.ts';
+import type { ReplayRecord } from './parsing/record-parser.ts';
+import { type MalformedRecord, RecordSelector, type TimedRecord } from './record-selector.ts';
 import type { ReplayOptions } from './replay-options.ts';
+import { prefixOf, type ReplayPosition } from './replay-position.ts';
+import { ReplayReading } from './replay-reading.ts';
+import { ResumePosition } from './resume-position.ts';
 
 /** Replays one file once. Made anew for every start. */
 export class ReplayReceiver implements Receiver<ReplayRecord> {
@@ -43,6 +41,7 @@ class Replay {
   #timer: ReplayTimer | undefined;
   #stored = 0;
   readonly #resume: ResumePosition;
+  readonly #prefix: FilePrefix;
 
   constructor(options: ReplayOptions, context: ReceiverContext<ReplayRecord>) {
     this.#options = options;
@@ -50,14 +49,21 @@ class Replay {
     this.#selector = new RecordSelector(options);
     this.#malformed = new MalformedRecords(context, options.file);
     this.#resume = new ResumePosition(context.resumeFrom);
+    this.#prefix = new FilePrefix(options.file, prefixOf(context.resumeFrom));
   }
 
   /** Never rejects: whatever ends the replay is told to the engine, unless the engine ended it. */
   async run(): Promise<void> {
-    const { file, order } = this.#options;
+    const { file } = this.#options;
+    const reading = new ReplayReading({
+      options: this.#options,
+      context: this.#context,
+      selector: this.#selector,
+      prefix: this.#prefix,
+      onMalformed: (malformed) => this.#onMalformed(malformed),
+    });
     try {
-      const batches = order === 'timestamp' ? this.#sorted() : this.#inFileOrder();
-      for await (const batch of batches) await this.#deliver(this.#resume.behind(batch));
+      for await (const batch of reading.batches()) await this.#deliver(this.#resume.behind(batch));
       this.#resume.assertReached(file);
       this.#context.stop(`end of file ${file}: ${this.#summary()}`);
     } catch (error) {
@@ -68,56 +74,17 @@ class Replay {
     }
   }
 
-  /** This receiver's records, chunk by chunk. Throws where the file or the options end it early. */
-  async *#inFileOrder(): AsyncGenerator<readonly TimedRecord[]> {
-    const parser = parserOf(this.#options);
-    for await (const chunk of fileChunks(this.#context, this.#options.file)) {
-      yield* this.#select(parser.write(chunk));
-    }
-    yield* this.#select(parser.end());
-  }
-
-  /** One batch of all records, by event time, those of the same time as in the file. */
-  async *#sorted(): AsyncGenerator<readonly TimedRecord[]> {
-    const records: TimedRecord[] = [];
-    let failure: { readonly error: unknown } | undefined;
-    try {
-      await this.#assertSortable();
-      for await (const batch of this.#inFileOrder()) for (const record of batch) records.push(record);
-    } catch (error) {
-      failure = { error };
-    }
-    yield records.sort((a, b) => a.eventMs - b.eventMs);
-    if (failure !== undefined) throw failure.error;
-  }
-
-  /** Yields the records among the items; what ends the replay is thrown after they have been taken. */
-  *#select(items: readonly ParsedItem[]): Generator<readonly TimedRecord[]> {
-    const selected: TimedRecord[] = [];
-    let failure: MillraceError | undefined;
-    for (const item of items) {
-      failure = item.kind === 'unreadable' ? item.error : this.#selectOne(item, selected);
-      if (failure !== undefined) break;
-    }
-    yield selected;
-    if (failure !== undefined) throw failure;
-  }
-
-  #selectOne(
-    item: Exclude<ParsedItem, { kind: 'unreadable' }>,
-    selected: TimedRecord[],
-  ): MillraceError | undefined {
-    const outcome = this.#selector.select(item);
-    if (outcome === undefined) return undefined;
-    if (!isMalformed(outcome)) selected.push(outcome);
-    else if (this.#options.order === 'file' && this.#resume.isBefore(outcome.position.index))
-      return undefined;
-    else if (this.#options.onMalformed === 'stop') return this.#malformed.errorOf(outcome);
-    else this.#malformed.skip(outcome);
+  #onMalformed(malformed: MalformedRecord): MillraceError | undefined {
+    const { order, onMalformed } = this.#options;
+    if (order === 'file' && this.#resume.isBefore(malformed.position.index)) return undefined;
+    if (onMalformed === 'stop') return this.#malformed.errorOf(malformed);
+    this.#malformed.skip(malformed);
     return undefined;
   }
 
   async #deliver(batch: readonly TimedRecord[]): Promise<void> {
+    // In the same file, what comes behind a record was read after everything that the position tells of.
+    if (batch.length > 0 && !this.#prefix.isConfirmed) throw this.#prefix.changed();
     const { speed, tickMs } = this.#options;
     const { clock, signal } = this.#context;
     const timer = (this.#timer ??= new ReplayTimer({ clock, signal, tickMs }));
@@ -125,7 +92,9 @@ class Replay {
     for (const { eventMs, record, index } of batch) {
       const afterMs = dueAfterMs(eventMs, { originMs, speed });
       if (!timer.hasCome(afterMs)) await timer.until(afterMs);
-      const isWelcome = this.#context.store(record, index);
+      const { bytes, crc } = this.#prefix;
+      const position: ReplayPosition = { record: index, bytes, crc };
+      const isWelcome = this.#context.store(record, position);
       this.#stored += 1;
       if (!isWelcome) await this.#context.ready();
     }
@@ -139,23 +108,9 @@ class Replay {
     return order === 'timestamp' ? this.#selector.leastEventMs : (this.#selector.firstEventMs ?? 0);
   }
 
-  async #assertSortable(): Promise<void> {
-    const { file, maxSortBytes } = this.#options;
-    const sizeBytes = (await this.#context.storage.stat(file))?.sizeBytes ?? 0;
-    if (sizeBytes <= maxSortBytes) return;
-    const message = `expected at most ${maxSortBytes} bytes to sort, ${file} has ${sizeBytes}; use order 'file'`;
-    throw replayError('MR_REPLAY_SORT_TOO_LARGE', message, { details: { file, sizeBytes, maxSortBytes } });
-  }
-
   #summary(): string {
     const passedOver = this.#selector.passedOver;
     const before = passedOver === 0 ? '' : `, ${passedOver} passed over before startAt`;
     return `${this.#stored} records stored, ${this.#malformed.count} malformed ones skipped${before}`;
   }
-}
-
-function parserOf({ format, maxRecordBytes, columns, delimiter }: ReplayOptions): RecordParser {
-  if (format === 'ndjson') return new NdjsonParser({ maxRecordBytes });
-  if (format === 'json') return new JsonArrayParser({ maxRecordBytes });
-  return new CsvParser({ ...(columns && { columns }), delimiter: delimiter ?? ',', maxRecordBytes });
 }

@@ -3,6 +3,7 @@
 import { defineReceiver, type ConfiguredReceiver, type ReceiverFactory } from '@millrace/core';
 import type { ReplayRecord } from './parsing/record-parser.ts';
 import { replayOptionsSchema, type ReplayInput } from './replay-options.ts';
+import { replayRange } from './replay-range.ts';
 import { ReplayReceiver } from './replay-receiver.ts';
 
 /** Makes configured replays. `T` is what the program expects the records to be; nothing checks it. */
@@ -39,4 +40,5 @@ export const replay = defineReceiver({
   describe: ({ file, partition }) =>
     partition === undefined ? `replay ${file}` : `replay ${file} (${partition.index} of ${partition.of})`,
   create: (options) => new ReplayReceiver(options),
+  readRange: replayRange,
 }) as ReplayFactory;

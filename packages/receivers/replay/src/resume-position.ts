@@ -2,6 +2,7 @@
 // in the order of the replay, was stored by an earlier start; its event time belongs to the new start, so nobody waits
 // for time that has been replayed already.
 import { replayError } from './replay-errors.ts';
+import { asPosition } from './replay-position.ts';
 import type { TimedRecord } from './record-selector.ts';
 
 /** Leaves out what was stored by an earlier start. */
@@ -10,9 +11,9 @@ export class ResumePosition {
   #isReached: boolean;
   #eventMs: number | undefined;
 
-  /** `resumeFrom`: the number of a record, from 0; undefined: nothing is left out. */
+  /** `resumeFrom`: a `ReplayPosition`, or the number of a record, from 0; undefined: nothing is left out. */
   constructor(resumeFrom: unknown) {
-    this.#index = resumeFrom === undefined ? undefined : Number(resumeFrom);
+    this.#index = resumeFrom === undefined ? undefined : asPosition(resumeFrom).record;
     this.#isReached = resumeFrom === undefined;
   }
 

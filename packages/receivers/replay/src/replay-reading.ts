@@ -1,0 +1,105 @@
+// The records of a file in the order of the replay, whether for the first time or once more: chunks are parsed and
+// selected, and sorted if that is asked for. What the file was up to each record is followed on the way.
+import type { MillraceError } from '@millrace/core';
+import { fileChunks, type ReadContext } from './file-chunks.ts';
+import type { FilePrefix } from './file-prefix.ts';
+import { CsvParser } from './parsing/csv-parser.ts';
+import { JsonArrayParser } from './parsing/json-array-parser.ts';
+import { NdjsonParser } from './parsing/ndjson-parser.ts';
+import type { ParsedItem, RecordParser } from './parsing/record-parser.ts';
+import {
+  isMalformed,
+  type MalformedRecord,
+  type RecordSelector,
+  type TimedRecord,
+} from './record-selector.ts';
+import { replayError } from './replay-errors.ts';
+import type { ReplayOptions } from './replay-options.ts';
+
+/** What a reading works with. */
+export interface ReplayReadingParts {
+  readonly options: ReplayOptions;
+  readonly context: ReadContext;
+  readonly selector: RecordSelector;
+  readonly prefix: FilePrefix;
+  /** Only the first bytes of the file are read. Default: all. */
+  readonly untilByte?: number;
+  /** Told of each malformed record; what it answers ends the reading after the records before it. */
+  readonly onMalformed: (malformed: MalformedRecord) => MillraceError | undefined;
+}
+
+/** Reads a file once. */
+export class ReplayReading {
+  readonly #parts: ReplayReadingParts;
+
+  constructor(parts: ReplayReadingParts) {
+    this.#parts = parts;
+  }
+
+  /** The records in the order of the replay, in batches. Throws where the file or the options end it early. */
+  batches(): AsyncGenerator<readonly TimedRecord[]> {
+    return this.#parts.options.order === 'timestamp' ? this.#sorted() : this.#inFileOrder();
+  }
+
+  async *#inFileOrder(): AsyncGenerator<readonly TimedRecord[]> {
+    const { options, context, prefix, untilByte } = this.#parts;
+    const parser = parserOf(options);
+    for await (const chunk of fileChunks(context, options.file, untilByte)) {
+      prefix.add(chunk);
+      yield* this.#select(parser.write(chunk));
+    }
+    prefix.assertConfirmed();
+    yield* this.#select(parser.end());
+  }
+
+  /** One batch of all records, by event time, those of the same time as in the file. */
+  async *#sorted(): AsyncGenerator<readonly TimedRecord[]> {
+    const records: TimedRecord[] = [];
+    let failure: { readonly error: unknown } | undefined;
+    try {
+      await this.#assertSortable();
+      for await (const batch of this.#inFileOrder()) for (const record of batch) records.push(record);
+    } catch (error) {
+      failure = { error };
+    }
+    yield records.sort((a, b) => a.eventMs - b.eventMs);
+    if (failure !== undefined) throw failure.error;
+  }
+
+  /** Yields the records among the items; what ends the replay is thrown after they have been taken. */
+  *#select(items: readonly ParsedItem[]): Generator<readonly TimedRecord[]> {
+    const selected: TimedRecord[] = [];
+    let failure: MillraceError | undefined;
+    for (const item of items) {
+      failure = item.kind === 'unreadable' ? item.error : this.#selectOne(item, selected);
+      if (failure !== undefined) break;
+    }
+    yield selected;
+    if (failure !== undefined) throw failure;
+  }
+
+  #selectOne(
+    item: Exclude<ParsedItem, { kind: 'unreadable' }>,
+    selected: TimedRecord[],
+  ): MillraceError | undefined {
+    const outcome = this.#parts.selector.select(item);
+    if (outcome === undefined) return undefined;
+    if (isMalformed(outcome)) return this.#parts.onMalformed(outcome);
+    selected.push(outcome);
+    return undefined;
+  }
+
+  async #assertSortable(): Promise<void> {
+    const { file, maxSortBytes } = this.#parts.options;
+    const sizeBytes = (await this.#parts.context.storage.stat(file))?.sizeBytes ?? 0;
+    if (Math.min(sizeBytes, this.#parts.untilByte ?? sizeBytes) <= maxSortBytes) return;
+    const message = `expected at most ${maxSortBytes} bytes to sort, ${file} has ${sizeBytes}; use order 'file'`;
+    throw replayError('MR_REPLAY_SORT_TOO_LARGE', message, { details: { file, sizeBytes, maxSortBytes } });
+  }
+}
+
+function parserOf({ format, maxRecordBytes, columns, delimiter }: ReplayOptions): RecordParser {
+  if (format === 'ndjson') return new NdjsonParser({ maxRecordBytes });
+  if (format === 'json') return new JsonArrayParser({ maxRecordBytes });
+  return new CsvParser({ ...(columns && { columns }), delimiter: delimiter ?? ',', maxRecordBytes });
+}
