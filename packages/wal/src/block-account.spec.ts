@@ -87,3 +87,26 @@ describe('BlockAccount: blocks that nobody names', () => {
     expect(account.released(news(1_050, 6))).toEqual(['old']);
   });
 });
+
+describe('BlockAccount: its bound', () => {
+  it('gives up the oldest names at its bound, and releases their segment by time (WAL-4)', () => {
+    const account = new BlockAccount(1_000, 4);
+    for (let n = 0; n < 6; n += 1) account.stored(`block-${n}`, `segment-${Math.floor(n / 2)}`, 0);
+    expect([account.has('block-0'), account.has('block-1'), account.has('block-2')]).toEqual([
+      false,
+      false,
+      true,
+    ]);
+    expect(account.released(news(999, 5, 5))).toEqual([]);
+    // The grace for registrations is over: every block in it belongs to batch 6 or an earlier one.
+    expect(account.released(news(6, 1_000))).toEqual([]);
+    expect(account.released(news(6, 1_001))).toEqual([]);
+    expect(account.released(news(7, 1_002))[0]).toBe('segment-0');
+  });
+
+  it('stays at its bound when one segment alone has more blocks', () => {
+    const account = new BlockAccount(0, 2);
+    for (let n = 0; n < 10; n += 1) account.stored(`block-${n}`, 'segment-0', 0);
+    expect(Array.from({ length: 10 }, (_, n) => account.has(`block-${n}`))).not.toContain(true);
+  });
+});

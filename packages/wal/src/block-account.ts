@@ -3,6 +3,9 @@
 // they are from before a restart), the driver's times decide; see ADR 0007. No wall clock is asked.
 import type { BatchTime, BlockId } from '@millrace/core';
 
+/** Blocks that are known by name; above it the oldest segments go by the driver's times alone. */
+const NAMED_BLOCKS_MAX = 500_000;
+
 /** What the driver said with a clean-up. */
 export interface CleanupNews {
   /** Batches before this one are done with. */
@@ -14,8 +17,8 @@ export interface CleanupNews {
 }
 
 interface SegmentAccount {
-  /** Which of its blocks are needed; undefined: it is from an earlier life, nobody here knows what is in it. */
-  readonly needed: Set<BlockId> | undefined;
+  /** Which of its blocks are needed; undefined: it is from an earlier life, or too old, and nobody knows what is in it. */
+  needed: Set<BlockId> | undefined;
   /** When its last block was stored, or when it was found, on the monotonic clock. */
   lastStoredMs: number;
   /** The latest batch that can hold one of its blocks, once that is known. */
@@ -23,17 +26,22 @@ interface SegmentAccount {
 }
 
 /**
- * The account of one log. Its size follows the blocks that are needed: the driver bounds those, and each takes disk
- * space as well.
+ * The account of one log. Its size follows the blocks that are needed, up to a bound: when a driver cannot let go of
+ * blocks for long, the names of the oldest are given up, and their segments go later.
  */
 export class BlockAccount {
   readonly #graceMs: number;
+  readonly #maxBlocks: number;
   readonly #segments = new Map<string, SegmentAccount>();
   readonly #blocks = new Map<BlockId, string>();
 
-  /** @param graceMs How long registering a stored block may take. */
-  constructor(graceMs: number) {
+  /**
+   * @param graceMs How long registering a stored block may take.
+   * @param maxBlocks How many blocks are known by name; default 500,000.
+   */
+  constructor(graceMs: number, maxBlocks: number = NAMED_BLOCKS_MAX) {
     this.#graceMs = graceMs;
+    this.#maxBlocks = maxBlocks;
   }
 
   /** Segments from an earlier life were found. */
@@ -56,10 +64,12 @@ export class BlockAccount {
       latestBatch: undefined,
     };
     this.#segments.set(segment, account);
-    account.needed?.add(id);
     account.lastStoredMs = nowMs;
     account.latestBatch = undefined;
+    if (account.needed === undefined) return;
+    account.needed.add(id);
     this.#blocks.set(id, segment);
+    if (this.#blocks.size > this.#maxBlocks) this.#giveUpNames();
   }
 
   /** Blocks are not needed any more. What is not known is left out: messages come twice. */
@@ -80,6 +90,16 @@ export class BlockAccount {
       if (news.nowMs - account.lastStoredMs >= this.#graceMs) account.latestBatch ??= news.registeredUpTo;
     }
     return released;
+  }
+
+  /** The oldest segment that is known by name is treated like one from an earlier life. */
+  #giveUpNames(): void {
+    for (const account of this.#segments.values()) {
+      if (account.needed === undefined || account.needed.size === 0) continue;
+      for (const id of account.needed) this.#blocks.delete(id);
+      account.needed = undefined;
+      return;
+    }
   }
 
   /** A segment is not there any more, whatever was in it. */

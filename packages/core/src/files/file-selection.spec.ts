@@ -122,6 +122,14 @@ describe('FileSelection', () => {
     expect(names(restored.select(102_000, [file('a', 100_500), file('b', 101_500)]))).toEqual(['b']);
   });
 
+  it('gives a batch back the files that it had, and takes the others again (BAT-4)', () => {
+    const files = selection();
+    files.select(101_000, [file('a', 100_500), file('b', 100_600)]);
+    files.recall(101_000, [file('a', 100_500)]);
+    expect(names(files.select(101_000, []))).toEqual(['a']);
+    expect(names(files.select(102_000, [file('a', 100_500), file('b', 100_600)]))).toEqual(['b']);
+  });
+
   it('refuses intervals of nothing', () => {
     expect(() => selection({ batchIntervalMs: 0 })).toThrow(TypeError);
     expect(() => selection({ minRememberMs: Number.NaN })).toThrow(TypeError);

@@ -74,6 +74,12 @@ export class FileSelection {
     }
   }
 
+  /** Gives a batch the files that it had, whatever was selected for it since (BAT-4). */
+  recall(batchTime: BatchTime, files: readonly StorageEntry[]): void {
+    for (const { name } of this.#selected.get(batchTime) ?? []) this.#recentNames.delete(name);
+    this.#remember(batchTime, files);
+  }
+
   /** What it remembers, for a checkpoint. */
   snapshot(): FileSelectionSnapshot {
     return [...this.#selected].toSorted(([a], [b]) => a - b);

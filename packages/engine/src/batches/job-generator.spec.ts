@@ -44,7 +44,7 @@ function generatorWith(options: Partial<BatchOptions> = {}, startMs = 10_500) {
       };
       return Promise.resolve([{ batchTime, outputOperation: 0, name: 'output', run }]);
     },
-    clearMetadata: () => ({ rddIds: [], blockIds: [] }),
+    clearMetadata: () => ({ rddIds: [], blockIds: [], loggedBlockIds: [] }),
   };
   const scheduler = new JobScheduler({
     clock,

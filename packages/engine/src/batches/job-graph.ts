@@ -7,8 +7,10 @@ import type { Job } from './job.ts';
 export interface ForgottenData {
   /** RDDs whose cached partitions and shuffle outputs may go, on every executor. */
   readonly rddIds: readonly string[];
-  /** Blocks that no remembered batch reads any more. */
+  /** Blocks that no remembered batch reads any more and that no driver would find again: they go at once. */
   readonly blockIds: readonly BlockId[];
+  /** Such blocks in a log: a driver that comes back may need them, so they go when nothing runs their batches again. */
+  readonly loggedBlockIds: readonly BlockId[];
 }
 
 /** A graph of streams, as the job generator sees it. */

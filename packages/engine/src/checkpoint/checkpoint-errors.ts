@@ -33,6 +33,11 @@ export const CHECKPOINT_ERROR_CODES = {
     meaning:
       'the newest checkpoint that can be read is older than what the log still has, so its state cannot be brought up to date; restore a newer one, or set allowDroppedState to begin without state',
   },
+  MR_CHECKPOINT_BEHIND: {
+    disposition: 'back-off',
+    meaning:
+      'many checkpoints in a row could not be written; batches go on, but logs on disk grow and a recovery takes longer; the cause says what to repair',
+  },
 } as const satisfies ErrorCodeTable;
 
 /** Makes an error of this table. */

@@ -83,6 +83,21 @@ describe('CheckpointWriter', () => {
     expect([await store.list(), world.safe]).toEqual([[0, 2], [0]]);
   });
 
+  it('says with a code that it stays behind, and when it does no more', async () => {
+    const { log, world, done } = await begun();
+    world.fails = true;
+    for (let time = 1; time <= 150; time += 1) await done(time);
+    const told = log.lines.map(({ level, fields }) => [level, (fields?.['error'] as { code?: string }).code]);
+    expect(told).toEqual([
+      ['warn', undefined],
+      ['error', 'MR_CHECKPOINT_BEHIND'],
+      ['error', 'MR_CHECKPOINT_BEHIND'],
+    ]);
+    world.fails = false;
+    await done(151);
+    expect(log.lines.at(-1)).toMatchObject({ level: 'info', fields: { failures: 150 } });
+  });
+
   it('ends with what was not written yet, and takes no further request', async () => {
     const { store, world, done, writer } = await begun();
     world.fails = true;

@@ -1,10 +1,11 @@
 // Writes checkpoints beside the batches and never in their way: one at a time, always of the newest moment, so that a
 // slow disk gets fewer of them and not a queue. What fails is logged and comes again with the next batch; until then
-// nothing is cleaned up.
+// nothing is cleaned up in the logs, which grow, while memory does not. A writer that stays behind says so, with a code.
 import type { BatchTime, CheckpointStore, Codec, Logger } from '@millrace/core';
 import type { CheckpointParts } from '../dstream/checkpointed-state.ts';
 import { StoredParts } from './checkpoint-parts.ts';
 import { type CheckpointContent, encodeCheckpoint } from './checkpoint-content.ts';
+import { checkpointError } from './checkpoint-errors.ts';
 
 /** What a writer is made of. */
 export interface CheckpointWriterParts {
@@ -33,6 +34,8 @@ export class CheckpointWriter {
   #writing: Promise<void> | undefined;
   /** The batches up to which all was done in the newest durable checkpoint. */
   #newest: BatchTime | undefined;
+  /** In a row. */
+  #failures = 0;
 
   constructor(parts: CheckpointWriterParts) {
     this.#parts = parts;
@@ -63,17 +66,40 @@ export class CheckpointWriter {
       try {
         await this.#writeAndTell();
       } catch (error) {
-        this.#parts.log.warn('a checkpoint could not be written, the next batch tries again', { error });
+        this.#onFailed(error);
         break;
       }
     }
     this.#writing = undefined;
   }
 
+  /** The first failure is told, then every tenth, hundredth, thousandth …: it may go on for days. */
+  #onFailed(cause: unknown): void {
+    const { log } = this.#parts;
+    this.#failures += 1;
+    const failures = this.#failures;
+    if (failures === 1) {
+      log.warn('a checkpoint could not be written, the next batch tries again', { error: cause });
+    } else if (/^10+$/.test(String(failures))) {
+      const message = `${failures} checkpoints in a row could not be written, the newest is of batch ${this.#newest}; logs grow until one can`;
+      const details = { failures, newest: this.#newest };
+      log.error('checkpoints are behind', {
+        error: checkpointError('MR_CHECKPOINT_BEHIND', message, { details, cause }),
+      });
+    }
+  }
+
+  #onWritten(): void {
+    if (this.#failures > 0)
+      this.#parts.log.info('a checkpoint was written again', { failures: this.#failures });
+    this.#failures = 0;
+  }
+
   async #writeAndTell(): Promise<void> {
     this.#isRequested = false;
     try {
       const doneUpTo = await this.#write();
+      this.#onWritten();
       const before = this.#newest;
       this.#newest = doneUpTo;
       if (before !== undefined) this.#parts.onSafe(Math.min(before, doneUpTo));

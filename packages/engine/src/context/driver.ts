@@ -17,16 +17,11 @@ import {
   type Epoch,
   type ExecutorEndpoint,
   type ExecutorIdentity,
+  type Forget,
   type ReceivedBlockInfo,
   type StreamId,
 } from '@millrace/core';
-import {
-  JobGenerator,
-  JobScheduler,
-  type BatchOptions,
-  type ForgottenData,
-  type ResumePoint,
-} from '../batches/index.ts';
+import { JobGenerator, JobScheduler, type BatchOptions, type ResumePoint } from '../batches/index.ts';
 import { CheckpointWriter, recover, type CheckpointContent, type Identity } from '../checkpoint/index.ts';
 import type { CheckpointParts } from '../dstream/checkpointed-state.ts';
 import type { DStreamGraph } from '../dstream/index.ts';
@@ -42,6 +37,7 @@ import { checkpointOf } from './checkpoint-of.ts';
 import { contextError } from './context-errors.ts';
 import { openDurableParts, type DurableParts } from './durable-parts.ts';
 import type { ReceiverStopInfo, StopReport } from './stop-report.ts';
+import { UnreleasedBlocks } from './unreleased-blocks.ts';
 
 /** A receiver stream of the program. */
 export interface ReceiverEntry {
@@ -94,12 +90,6 @@ interface RunningParts {
   readonly checkpoints: CheckpointWriter | undefined;
 }
 
-/** Blocks that wait for a checkpoint before they may go. */
-interface Unreleased {
-  readonly doneUpTo: BatchTime;
-  readonly blockIds: ForgottenData['blockIds'];
-}
-
 /** Runs one streaming context. Started once, stopped once. */
 export class Driver {
   readonly #setup: DriverSetup;
@@ -110,7 +100,7 @@ export class Driver {
   /** There before anything runs: recovery lets streams ask for the blocks of earlier batches. */
   #blockTracker: ReceivedBlockTracker | undefined;
   #epoch: Epoch = FIRST_EPOCH;
-  #unreleased: Unreleased[] = [];
+  readonly #unreleased = new UnreleasedBlocks();
   #isStopping = false;
 
   constructor(setup: DriverSetup) {
@@ -358,18 +348,21 @@ export class Driver {
   }
 
   /**
-   * What is in memory goes at once. Blocks and their records go too when nothing is kept of batches; else they wait
-   * until checkpoints say so (WAL-4).
+   * What is in memory goes at once, whatever becomes of checkpoints: a driver that comes back has the log, not this
+   * memory. Blocks and decisions in logs go too when nothing is kept of batches; else they wait until checkpoints say so
+   * (WAL-4).
    */
   #onDone(doneUpTo: BatchTime): void {
     const { graph, inputInfo } = this.#setup;
-    const { rddIds, blockIds } = graph.clearMetadata(doneUpTo);
-    inputInfo.cleanup(doneUpTo - graph.maxInputRememberMs);
-    if (rddIds.length > 0) this.#tellExecutors({ rddIds, blockIds: [] });
-    this.#unreleased.push({ doneUpTo, blockIds });
-    const checkpoints = this.#running?.checkpoints;
+    const { blockTracker, checkpoints } = this.#partsRunning();
+    const { rddIds, blockIds, loggedBlockIds } = graph.clearMetadata(doneUpTo);
+    const olderThan = doneUpTo - graph.maxInputRememberMs;
+    inputInfo.cleanup(olderThan);
+    this.#tellExecutors({ rddIds, blockIds });
+    this.#unreleased.add(doneUpTo, loggedBlockIds);
     if (checkpoints === undefined) void this.#release(doneUpTo);
     else checkpoints.request();
+    void blockTracker.forgetDoneBatches(olderThan);
   }
 
   /**
@@ -384,13 +377,11 @@ export class Driver {
     // An allocation may be under way: what is registered now belongs to it or to the one after it.
     const registeredUpTo = (blockTracker.lastAllocated ?? doneUpTo) + 2 * identity.batchIntervalMs;
     receiverTracker.cleanupOldBlocks(olderThan, registeredUpTo);
-    const released = this.#unreleased.filter((entry) => entry.doneUpTo <= doneUpTo);
-    this.#unreleased = this.#unreleased.filter((entry) => entry.doneUpTo > doneUpTo);
-    const blockIds = released.flatMap((entry) => entry.blockIds);
-    if (blockIds.length > 0) this.#tellExecutors({ rddIds: [], blockIds });
+    this.#tellExecutors({ rddIds: [], blockIds: this.#unreleased.take(doneUpTo) });
   }
 
-  #tellExecutors(forgotten: ForgottenData): void {
+  #tellExecutors(forgotten: Pick<Forget, 'rddIds' | 'blockIds'>): void {
+    if (forgotten.rddIds.length + forgotten.blockIds.length === 0) return;
     for (const { executorId } of this.#backend.executors()) {
       void this.#backend
         .ask(executorId, 'Forget', { epoch: this.#epoch, ...forgotten })

@@ -198,6 +198,7 @@ export class DStreamGraph implements JobGraph {
     return {
       rddIds: [...cleared.flatMap((forgotten) => forgotten.rddIds), ...this.#rddIdsOfOutputs(batchTime)],
       blockIds: cleared.flatMap((forgotten) => forgotten.blockIds),
+      loggedBlockIds: cleared.flatMap((forgotten) => forgotten.loggedBlockIds),
     };
   }
 

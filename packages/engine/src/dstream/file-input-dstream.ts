@@ -103,8 +103,7 @@ export class FileInputDStream extends InputDStream<string, Files> {
 
   override restoreInput(batchTime: BatchTime, data: unknown): void {
     super.restoreInput(batchTime, data);
-    const others = this.#selection.snapshot().filter(([time]) => time !== batchTime);
-    this.#selection.restore([...others, [batchTime, this.takenFor(batchTime) ?? []]]);
+    this.#selection.recall(batchTime, this.takenFor(batchTime) ?? []);
   }
 
   override clearMetadata(batchTime: BatchTime): ForgottenData {

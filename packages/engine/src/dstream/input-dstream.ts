@@ -1,7 +1,7 @@
 // Where streams begin. For every batch an input stream first takes what belongs to it, once: blocks allocated to the
 // batch, the head of a queue, files that have appeared. From then on this is the batch's input, however often its
 // RDDs and jobs are made, until the batch is forgotten (BAT-4).
-import type { BatchTime, BlockId, StreamId, StreamInputInfo } from '@millrace/core';
+import type { BatchTime, BlockId, ReceivedBlockInfo, StreamId, StreamInputInfo } from '@millrace/core';
 import type { ForgottenData } from '../batches/job-graph.ts';
 import type { RDD } from '../rdd/index.ts';
 import { dstreamError } from './dstream-errors.ts';
@@ -51,7 +51,7 @@ export abstract class InputDStream<out T, out Input = unknown> extends DStream<T
   protected abstract importData(data: unknown): Input | undefined;
 
   /** The blocks that go when an input is forgotten. */
-  protected blocksOf(_input: Input): readonly BlockId[] {
+  protected blocksOf(_input: Input): readonly ReceivedBlockInfo[] {
     return [];
   }
 
@@ -99,12 +99,15 @@ export abstract class InputDStream<out T, out Input = unknown> extends DStream<T
 
   override clearMetadata(batchTime: BatchTime): ForgottenData {
     const blockIds: BlockId[] = [];
+    const loggedBlockIds: BlockId[] = [];
     for (const [time, { input }] of this.#taken) {
       if (time > batchTime - this.rememberMs) continue;
       this.#taken.delete(time);
-      blockIds.push(...this.blocksOf(input));
+      for (const { blockId, durability } of this.blocksOf(input)) {
+        (durability === 'memory' ? blockIds : loggedBlockIds).push(blockId);
+      }
     }
-    return { ...super.clearMetadata(batchTime), blockIds };
+    return { ...super.clearMetadata(batchTime), blockIds, loggedBlockIds };
   }
 
   /** A batch without its input would silently be an empty one: it is refused. */

@@ -1,6 +1,6 @@
 // The stream of a receiver. The receiver runs on some executor and stores records; here, each batch is the blocks
 // that the tracker has allocated to it.
-import type { BatchTime, BlockId, ConfiguredReceiver, ReceivedBlockInfo } from '@millrace/core';
+import type { BatchTime, ConfiguredReceiver, ReceivedBlockInfo } from '@millrace/core';
 import { blockRdd, type RDD } from '../rdd/index.ts';
 import { InputDStream, type InputDescription } from './input-dstream.ts';
 import type { StreamScope } from './stream-scope.ts';
@@ -40,8 +40,8 @@ export class ReceiverInputDStream<out T> extends InputDStream<T, readonly Receiv
     };
   }
 
-  protected override blocksOf(blocks: readonly ReceivedBlockInfo[]): readonly BlockId[] {
-    return blocks.map((block) => block.blockId);
+  protected override blocksOf(blocks: readonly ReceivedBlockInfo[]): readonly ReceivedBlockInfo[] {
+    return blocks;
   }
 
   /** An executor takes nothing: the blocks of a batch come with its tasks. */

@@ -208,7 +208,7 @@ export abstract class StreamNode<out T> {
       this.#rdds.delete(time);
       rddIds.push(...this.scope.environment.idsOf(this.#scopeName(time)));
     }
-    return { rddIds, blockIds: [] };
+    return { rddIds, blockIds: [], loggedBlockIds: [] };
   }
 
   /** A failed attempt leaves no RDDs behind: the next one, and every executor, has to arrive at the same names. */

@@ -35,8 +35,9 @@ export interface BatchAllocation {
 /** Batches are done with. Written before they are forgotten. */
 export interface BatchCleanup {
   readonly kind: 'batch-cleanup';
-  /** The threshold: the batches are earlier. */
+  /** The threshold: all earlier batches are forgotten. */
   readonly timeMs: BatchTime;
+  /** Those of them that were still in memory. */
   readonly batchTimes: readonly BatchTime[];
   /** All batches up to this one are done with; later ones still read those from `timeMs` on. */
   readonly doneUpTo: BatchTime;

@@ -170,6 +170,22 @@ describe('ReceivedBlockTracker: batches', () => {
   });
 });
 
+describe('ReceivedBlockTracker: what a driver that died left', () => {
+  it('gives up what was in its memory, but not what a source can give again', async () => {
+    const { tracker } = setUp();
+    const range = { to: 1 };
+    for (const block of [receivedBlock(0), receivedBlock(1, { range }), receivedBlock(2)]) {
+      await tracker.addBlock(block);
+    }
+    const batch = await tracker.allocateBlocksToBatch(1_000);
+    await tracker.addBlock(receivedBlock(3, { range }));
+    expect(tracker.dropLostBlocks(0)).toEqual({ blocks: 2, records: 20 });
+    expect(sequencesIn(batch)).toEqual([0, 1, 2]);
+    expect(sequencesIn(tracker.blocksOfBatch(1_000))).toEqual([1]);
+    expect(tracker.unallocatedRecordCount()).toBe(10);
+  });
+});
+
 describe('ReceivedBlockTracker: clean-up and stop', () => {
   it('forgets batches before the threshold, not the threshold itself', async () => {
     const { tracker, metadataLog } = setUp();
@@ -201,6 +217,40 @@ describe('ReceivedBlockTracker: clean-up and stop', () => {
     metadataLog.isBroken = true;
     expect(await tracker.cleanupOldBatches(2_000)).toBe(false);
     expect(tracker.blocksOfBatch(1_000)).toBeDefined();
+  });
+
+  it('lets go of done batches in memory, while the log keeps them until a clean-up (WAL-4)', async () => {
+    const { tracker, metadataLog } = setUp();
+    for (const time of [1_000, 2_000, 3_000]) await tracker.allocateBlocksToBatch(time);
+    await tracker.forgetDoneBatches(3_000);
+    expect([tracker.knownBatches(), metadataLog.events.length, metadataLog.cleaned]).toEqual([
+      [3_000],
+      3,
+      [],
+    ]);
+    const reborn = setUp({ metadataLog }).tracker;
+    await metadataLog.replay((event) => reborn.replay(event));
+    expect(reborn.knownBatches()).toEqual([1_000, 2_000, 3_000]);
+    expect(await tracker.cleanupOldBatches(2_000)).toBe(true);
+    expect(await tracker.cleanupOldBatches(3_000)).toBe(true);
+    expect(metadataLog.cleaned).toEqual([2_000, 3_000]);
+    const later = setUp({ metadataLog }).tracker;
+    await metadataLog.replay((event) => later.replay(event));
+    expect(later.knownBatches()).toEqual([3_000]);
+  });
+
+  it('remembers how far a source was read although its batches are forgotten', async () => {
+    const { tracker, metadataLog } = setUp();
+    for (const n of [1, 2]) {
+      await tracker.addBlock(receivedBlock(n, { metadata: { position: n } }));
+      await tracker.allocateBlocksToBatch(n * 1_000);
+    }
+    await tracker.forgetDoneBatches(9_000);
+    expect(await tracker.lastPosition(0)).toBe(2);
+    await tracker.cleanupOldBatches(9_000);
+    const reborn = setUp({ metadataLog }).tracker;
+    await metadataLog.replay((event) => reborn.replay(event));
+    expect(await reborn.lastPosition(0)).toBe(2);
   });
 
   it('keeps log entries of blocks that still wait for a batch (WAL-4)', async () => {

@@ -84,11 +84,13 @@ export class ReceivedBlockTracker {
   readonly #streams: ReadonlyMap<StreamId, StreamBlocks>;
   /** Allocations and clean-ups. A few wait at most: the job generator asks for one batch after the other. */
   readonly #decisions = new SerialQueue();
-  /** Ascending, because allocations are. It shrinks by `cleanupOldBatches` and holds what unfinished batches need. */
+  /** Ascending, because allocations are. It holds what unfinished batches and windows need; the log has the others. */
   readonly #batches = new Map<BatchTime, Batch>();
   /** Replayed blocks that wait, of streams that the program does not have. */
   readonly #orphans = new Map<BlockId, StreamId>();
   #lastAllocated: BatchTime | undefined;
+  /** Batches before this one are not in memory any more, but they are in the log. */
+  #forgottenBefore: BatchTime | undefined;
   #unallocatedRecords = 0;
   #isStopped = false;
 
@@ -125,7 +127,7 @@ export class ReceivedBlockTracker {
     if (event.kind === 'block-addition') this.#replayAddition(event.block, event.timeMs);
     else if (event.kind === 'batch-allocation') this.#replayAllocation(event);
     else if (event.kind === 'batch-cleanup') {
-      for (const batchTime of event.batchTimes) this.#batches.delete(batchTime);
+      this.#deleteBatches(event.timeMs);
       for (const [id, position] of event.positions) {
         const stream = this.#streams.get(id);
         if (stream !== undefined) stream.forgottenPosition = position;
@@ -248,7 +250,21 @@ export class ReceivedBlockTracker {
   }
 
   /**
-   * Forgets the batches before `threshold`, itself excluded; `doneUpTo` is the last of the batches that are done with.
+   * Lets go of the batches before `threshold`, which are done and which no window reads, in memory only: a driver that
+   * comes back finds them in the log until `cleanupOldBatches`. So memory stays small however long a clean-up has to
+   * wait.
+   */
+  forgetDoneBatches(threshold: BatchTime): Promise<void> {
+    return this.#decisions.run(() => {
+      const positions = this.#positionsUpTo(threshold);
+      if (!this.#deleteBatches(threshold)) return;
+      this.#forgottenBefore = threshold;
+      for (const [id, position] of positions) this.#streamOf(id).forgottenPosition = position;
+    });
+  }
+
+  /**
+   * Forgets the batches before `threshold`, itself excluded, in the log as well; `doneUpTo` is the last of the batches that are done with.
    * Answers false when that could not be logged: nothing is removed, and the next clean-up will do it.
    */
   cleanupOldBatches(threshold: BatchTime, doneUpTo: BatchTime = threshold): Promise<boolean> {
@@ -334,7 +350,8 @@ export class ReceivedBlockTracker {
 
   async #cleanup(threshold: BatchTime, doneUpTo: BatchTime): Promise<boolean> {
     const batchTimes = [...this.#batches.keys()].filter((batchTime) => batchTime < threshold);
-    if (batchTimes.length === 0 && !this.#logsProgress) return true;
+    const isNeeded = batchTimes.length > 0 || this.#forgottenBefore !== undefined || this.#logsProgress;
+    if (!isNeeded) return true;
     if (this.#isStopped) return false;
     try {
       const positions = this.#positionsUpTo(threshold);
@@ -350,12 +367,23 @@ export class ReceivedBlockTracker {
       this.#log.warn('old batches are kept, their clean-up could not be logged', { threshold, error });
       return false;
     }
-    for (const batchTime of batchTimes) this.#batches.delete(batchTime);
+    this.#deleteBatches(threshold);
+    if ((this.#forgottenBefore ?? threshold) <= threshold) this.#forgottenBefore = undefined;
     await this.#cleanLog(threshold);
     return true;
   }
 
-  /** Where each replayable stream goes on behind the batches before `threshold`. */
+  /** Whether there were any. */
+  #deleteBatches(before: BatchTime): boolean {
+    const old = [...this.#batches.keys()].filter((batchTime) => batchTime < before);
+    for (const batchTime of old) this.#batches.delete(batchTime);
+    return old.length > 0;
+  }
+
+  /**
+   * Where each replayable stream goes on behind the batches before `threshold`, or behind later ones that are forgotten:
+   * as long as the log has those, their own positions count.
+   */
   #positionsUpTo(threshold: BatchTime): ReadonlyMap<StreamId, unknown> {
     const positions = new Map<StreamId, unknown>();
     const old = [...this.#batches].filter(([batchTime]) => batchTime < threshold);
