@@ -18,7 +18,12 @@ import {
   type SourceRange,
   WriteAheadLogFactory,
 } from '@millrace/core';
-import { MemoryWriteAheadLogFactory, type RecordingLogger, virtualPorts } from '@millrace/harness';
+import {
+  MemoryStorage,
+  MemoryWriteAheadLogFactory,
+  type RecordingLogger,
+  virtualPorts,
+} from '@millrace/harness';
 import { type StandaloneContextOptions, StreamingContext } from '../src/index.ts';
 
 /** What a world keeps for its drivers. */
@@ -44,6 +49,8 @@ export class RestartWorld {
   readonly blocks = new Map<BlockId, Block>();
   /** Blocks that do not, because their source has them too. */
   readonly memory = new Map<BlockId, Block>();
+  /** The disk. */
+  readonly storage = new MemoryStorage();
   readonly #options: RestartWorldOptions;
   #nowMs = 10_000;
   #life = 0;
@@ -70,7 +77,11 @@ export class RestartWorld {
     this.#life += 1;
     this.#stepsLeft = stepsToLive;
     this.isDead = false;
-    const { clock, log, plugin } = virtualPorts({ startMs: this.#nowMs, seed: this.#life });
+    const { clock, log, plugin } = virtualPorts({
+      startMs: this.#nowMs,
+      seed: this.#life,
+      storage: this.storage,
+    });
     const ssc = new StreamingContext({
       appName: 'restarts',
       batchIntervalMs: 1_000,
@@ -218,8 +229,7 @@ export class NumberSource {
     const first = from === undefined ? 0 : Number(from) + 1;
     this.rangesRead.push([first, Number(to)]);
     if (first < this.keptFrom) throw new Error(`number ${first} is gone`);
-    for (let number = first; number <= Number(to); number += 1)
-      yield { kind: 'records', records: [number] };
+    for (let number = first; number <= Number(to); number += 1) yield { kind: 'records', records: [number] };
   }
 
   #read(context: ReceiverContext<number>, replayable: boolean): void {

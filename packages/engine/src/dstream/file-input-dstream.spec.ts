@@ -23,6 +23,10 @@ class Directory {
     }));
   }
 
+  async stat(path: string): Promise<StorageEntry | undefined> {
+    return (await this.list()).find(({ name }) => path === `/in/${name}`);
+  }
+
   async open(path: string) {
     const bytes = Buffer.from(this.files.get(path.replace('/in/', ''))?.text ?? 'no such file');
     return {
@@ -117,10 +121,11 @@ describe('a stream of files', () => {
     const kept = structuredClone(before.fixture.graph.inputsOf(1_000));
 
     const after = watched();
-    for (const name of ['a', 'b']) after.directory.write(name, name, 900);
+    after.directory.write('a', 'one', 500);
+    after.directory.write('b', 'two', 900);
     after.fixture.graph.restoreInputs(1_000, kept);
     await after.fixture.run(2);
-    expect([...after.seen.values()]).toEqual([['a'], ['b']]);
+    expect([...after.seen.values()]).toEqual([['one'], ['two']]);
     expect(after.fixture.reports[0]?.info.blockCount).toBe(1);
   });
 

@@ -78,8 +78,8 @@ export class FileInputDStream extends InputDStream<string, Files> {
   }
 
   protected override build(files: Files): RDD<string> {
-    const paths = files.map(({ name }) => join(this.#directory, name));
-    return textFileRdd(this.scope.environment, paths);
+    const selected = files.map((file) => ({ path: join(this.#directory, file.name), selectedAs: file }));
+    return textFileRdd(this.scope.environment, selected);
   }
 
   /** How many lines there are is known once they were read; until then the bytes tell how much it is. */
@@ -104,6 +104,9 @@ export class FileInputDStream extends InputDStream<string, Files> {
   override restoreInput(batchTime: BatchTime, data: unknown): void {
     super.restoreInput(batchTime, data);
     this.#selection.recall(batchTime, this.takenFor(batchTime) ?? []);
+    // Without a checkpoint this is all that tells since when the directory is watched: what came while no driver ran is
+    // not old.
+    this.#selection.watchedSinceMs = Math.min(this.#selection.watchedSinceMs, batchTime);
   }
 
   override clearMetadata(batchTime: BatchTime): ForgottenData {

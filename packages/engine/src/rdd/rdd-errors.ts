@@ -61,6 +61,16 @@ export const RDD_ERROR_CODES = {
     disposition: 'fail-batch',
     meaning: 'a partition whose lineage was cut is not in the cache any more; restore it from a checkpoint',
   },
+  MR_RDD_FILE_GONE: {
+    disposition: 'fail-batch',
+    meaning:
+      'a file that was selected for a batch is not there any more when the batch reads it; keep files while batches and windows need them',
+  },
+  MR_RDD_FILE_CHANGED: {
+    disposition: 'fail-batch',
+    meaning:
+      'a file is shorter, or of the same length with another time, than when it was selected for a batch; move files in when they are complete',
+  },
   MR_RDD_LINE_TOO_LONG: {
     disposition: 'fail-batch',
     meaning: 'a text file has a line above the bound; raise maxLineBytes, or the file is not text',
