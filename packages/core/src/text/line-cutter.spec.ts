@@ -43,6 +43,30 @@ describe('LineCutter', () => {
     expect(cutter.heldBytes).toBe(2);
   });
 
+  it('says where in the input each run of lines ends, whatever was taken out of it', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.constantFrom('', 'ab\r', 'abc', 'too long a line'), { minLength: 1 }),
+        fc.integer({ min: 1, max: 9 }),
+        (lines, chunkBytes) => {
+          const text = lines.join('\n');
+          const cutter = new LineCutter({ maxLineBytes: 5 });
+          const pieces: TextPiece[] = [];
+          for (let at = 0; at < text.length; at += chunkBytes) {
+            pieces.push(...cutter.push(bytesOf(text.slice(at, at + chunkBytes))));
+          }
+          pieces.push(...cutter.end());
+          for (const [index, piece] of pieces.entries()) {
+            if (piece.kind === 'long-line') continue;
+            const [again, rest] = [text.slice(0, piece.endByte), text.slice(piece.endByte)];
+            expect(cutAll([again], 5)).toEqual(show(pieces.slice(0, index + 1)));
+            expect(cutAll([rest], 5)).toEqual(show(pieces.slice(index + 1)));
+          }
+        },
+      ),
+    );
+  });
+
   it('keeps empty lines', () => {
     expect(cutAll(['\n\na\n', '\n'])).toEqual(['', '', 'a', '']);
   });

@@ -15,6 +15,8 @@ export interface TextLines {
   readonly kind: 'lines';
   readonly bytes: Uint8Array;
   readonly lineCount: number;
+  /** How many bytes of input there were up to the end of the last of these lines: the place to go on behind them. */
+  readonly endByte: number;
 }
 
 /** A line above the bound was left out. Comes as soon as the bound is passed, once for each such line. */
@@ -43,6 +45,8 @@ export class LineCutter {
   #held = Buffer.alloc(0);
   #heldBytes = 0;
   #isSkipping = false;
+  /** Bytes of input before the chunk that is being cut. */
+  #inputBytes = 0;
 
   constructor(options: LineCutterOptions) {
     this.#maxLineBytes = options.maxLineBytes;
@@ -63,20 +67,23 @@ export class LineCutter {
     const firstEnd = bytes.indexOf(LINE_FEED);
     if (firstEnd === -1) {
       this.#hold(bytes, pieces);
-      return pieces;
+    } else {
+      const start = this.#finishHeld(bytes, firstEnd, pieces);
+      const end = bytes.lastIndexOf(LINE_FEED) + 1;
+      this.#cutWhole(bytes.subarray(start, end), this.#inputBytes + start, pieces);
+      this.#hold(bytes.subarray(end), pieces);
     }
-    const start = this.#finishHeld(bytes, firstEnd, pieces);
-    const end = bytes.lastIndexOf(LINE_FEED) + 1;
-    this.#cutWhole(bytes.subarray(start, end), pieces);
-    this.#hold(bytes.subarray(end), pieces);
+    this.#inputBytes += bytes.length;
     return pieces;
   }
 
   /** The input is at its end: an unfinished last line becomes a line. The cutter is then as new. */
   end(): readonly TextPiece[] {
+    const endByte = this.#inputBytes;
     this.#isSkipping = false;
+    this.#inputBytes = 0;
     if (this.#heldBytes === 0) return [];
-    return [this.#joinHeld(Buffer.of(LINE_FEED))];
+    return [this.#joinHeld(Buffer.of(LINE_FEED), endByte)];
   }
 
   /** Ends the line that began in an earlier chunk, if there is one. Answers where the next line begins. */
@@ -90,19 +97,22 @@ export class LineCutter {
       this.#heldBytes = 0;
       pieces.push(LONG_LINE);
     } else {
-      pieces.push(this.#joinHeld(bytes.subarray(0, firstEnd + 1)));
+      pieces.push(this.#joinHeld(bytes.subarray(0, firstEnd + 1), this.#inputBytes + firstEnd + 1));
     }
     return firstEnd + 1;
   }
 
-  /** Counts the lines of bytes that end with a line end, leaving out those above the bound. */
-  #cutWhole(bytes: Buffer, pieces: TextPiece[]): void {
+  /** Counts the lines of bytes that end with a line end, leaving out those above the bound. They begin at `startByte`. */
+  #cutWhole(bytes: Buffer, startByte: number, pieces: TextPiece[]): void {
     let runStart = 0;
     let lineStart = 0;
     let lineCount = 0;
     for (let end = bytes.indexOf(LINE_FEED); end !== -1; end = bytes.indexOf(LINE_FEED, lineStart)) {
       if (end - lineStart > this.#maxLineBytes) {
-        if (lineCount > 0) pieces.push(textLines(bytes.subarray(runStart, lineStart), lineCount));
+        if (lineCount > 0) {
+          const endByte = startByte + lineStart;
+          pieces.push(textLines(bytes.subarray(runStart, lineStart), { lineCount, endByte }));
+        }
         pieces.push(LONG_LINE);
         runStart = end + 1;
         lineCount = 0;
@@ -111,7 +121,9 @@ export class LineCutter {
       }
       lineStart = end + 1;
     }
-    if (lineCount > 0) pieces.push(textLines(bytes.subarray(runStart), lineCount));
+    if (lineCount > 0) {
+      pieces.push(textLines(bytes.subarray(runStart), { lineCount, endByte: startByte + lineStart }));
+    }
   }
 
   /** Keeps a copy of the start of a line. A view would keep, or lose, the whole chunk with it. */
@@ -137,12 +149,12 @@ export class LineCutter {
     this.#held = grown;
   }
 
-  #joinHeld(rest: Buffer): TextLines {
+  #joinHeld(rest: Buffer, endByte: number): TextLines {
     const line = Buffer.allocUnsafeSlow(this.#heldBytes + rest.length);
     this.#held.copy(line, 0, 0, this.#heldBytes);
     rest.copy(line, this.#heldBytes);
     this.#heldBytes = 0;
-    return textLines(line, 1);
+    return textLines(line, { lineCount: 1, endByte });
   }
 }
 
@@ -151,8 +163,8 @@ function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
-function textLines(bytes: Buffer, lineCount: number): TextLines {
-  return { kind: 'lines', bytes: withoutCarriageReturns(bytes), lineCount };
+function textLines(bytes: Buffer, lines: Pick<TextLines, 'lineCount' | 'endByte'>): TextLines {
+  return { kind: 'lines', bytes: withoutCarriageReturns(bytes), ...lines };
 }
 
 /** Takes the `\r` out of every `\r\n`, in place. Costs one search where there is none. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { FileSelection, isMillraceError, type ReceiverContext, type StorageEntry } from '@millrace/core';
 import { fileError } from './file-errors.ts';
 import { fileNameFilter } from './file-name-filter.ts';
+import type { WatchState } from './file-position.ts';
 import type { FoundFile } from './file-reading.ts';
 import type { FileWatchOptions } from './file-watch.options.ts';
 import { MissedFiles } from './missed-files.ts';
@@ -19,7 +20,7 @@ export interface PollResult {
   readonly timeMs: number;
 }
 
-/** Looks at one directory from the moment it is made. */
+/** Looks at one directory from the moment it is made, or goes on where an earlier watch has ended. */
 export class DirectoryPoll {
   readonly #context: PollContext;
   readonly #options: FileWatchOptions;
@@ -33,12 +34,12 @@ export class DirectoryPoll {
   #trouble: string | undefined;
   #failedPolls = 0;
 
-  constructor(context: PollContext, options: FileWatchOptions) {
+  constructor(context: PollContext, options: FileWatchOptions, goOn?: WatchState) {
     const { pollIntervalMs, minRememberMs, newFilesOnly } = options;
     this.#context = context;
     this.#options = options;
     this.#isWanted = fileNameFilter(options);
-    this.#startMs = context.clock.now();
+    this.#startMs = goOn?.sinceMs ?? context.clock.now();
     this.#selection = new FileSelection({
       batchIntervalMs: pollIntervalMs,
       minRememberMs,
@@ -46,13 +47,19 @@ export class DirectoryPoll {
       constructedAtMs: this.#startMs,
       accept: () => true,
     });
-    this.#times = new PollTimes(this.#startMs, pollIntervalMs);
+    if (goOn !== undefined) this.#selection.restore(goOn.seen);
+    this.#times = new PollTimes(goOn?.nextPollMs ?? this.#startMs, pollIntervalMs);
     this.#missed = new MissedFiles(context);
   }
 
   /** For how long a file is remembered: `minRememberMs` rounded up to whole polls. */
   get rememberMs(): number {
     return this.#selection.rememberDurationMs;
+  }
+
+  /** What a watch that goes on for this one has to know. */
+  get state(): WatchState {
+    return { sinceMs: this.#startMs, nextPollMs: this.#times.nextMs, seen: this.#selection.snapshot() };
   }
 
   /** Looks once. A poll that cannot list finds nothing; its files are found by a later one. */

@@ -3,7 +3,9 @@
 // first failure and the giving up are reported, and both are counted.
 import { isMillraceError, type ReceiverContext, type StorageEntry } from '@millrace/core';
 import { fileError } from './file-errors.ts';
+import type { DueFile, WatchState } from './file-position.ts';
 import type { FileReading, FoundFile, StartReading } from './file-reading.ts';
+import type { ReadingJournal } from './reading-journal.ts';
 
 /** So many files wait for another attempt; a further one is given up at once. */
 const WAITING_FILES_MAX = 1_000;
@@ -11,6 +13,9 @@ const WAITING_FILES_MAX = 1_000;
 /** What `FileAttempts` takes. */
 export interface FileAttemptsParts<T> {
   readonly context: ReceiverContext<T>;
+  readonly journal: ReadingJournal;
+  /** What an earlier run has left to read. */
+  readonly left: readonly FoundFile[];
   readonly startReading: StartReading<T>;
   /** For how long after its modification a file is tried. */
   readonly rememberMs: number;
@@ -36,19 +41,22 @@ export class FileAttempts<T> {
 
   constructor(parts: FileAttemptsParts<T>) {
     this.#parts = parts;
+    this.#waiting = parts.left.map((file) => this.#newReading(file));
   }
 
   /**
    * Reads what still waits, then the new files, in their order. `stopped`: the receiver has been asked to stop.
+   * `watch`: the state of the poll that has found them.
    *
    * @throws the signal's reason when the receiver is stopped; what storing throws.
    */
-  async readAll(files: readonly FoundFile[], timeMs: number): Promise<'done' | 'stopped'> {
-    const { context, startReading } = this.#parts;
-    const fresh = files.map((file) => ({ file, reading: startReading(file, context), attempts: 0 }));
-    const due = [...this.#waiting, ...fresh];
+  async readAll(files: readonly FoundFile[], timeMs: number, watch: WatchState): Promise<'done' | 'stopped'> {
+    const { journal } = this.#parts;
+    const due = [...this.#waiting, ...files.map((file) => this.#newReading(file))];
     this.#waiting = [];
+    journal.beginFiles(watch, due.map(dueFile));
     for (const [index, waiting] of due.entries()) {
+      journal.beginFile(index);
       this.#unreadFiles = due.length - index;
       if ((await this.#attempt(waiting, timeMs)) === 'stopped') return 'stopped';
     }
@@ -60,6 +68,10 @@ export class FileAttempts<T> {
   leftOver(): Readonly<Record<string, unknown>> | undefined {
     const unreadFiles = this.#unreadFiles + this.#waiting.length;
     return unreadFiles === 0 ? undefined : { unreadFiles, ...this.#current?.progress() };
+  }
+
+  #newReading(file: FoundFile): WaitingFile {
+    return { file, reading: this.#parts.startReading(file, this.#parts), attempts: 0 };
   }
 
   async #attempt({ file, reading, attempts }: WaitingFile, timeMs: number): Promise<'done' | 'stopped'> {
@@ -85,6 +97,7 @@ export class FileAttempts<T> {
       return;
     }
     this.#waiting.push(waiting);
+    this.#parts.journal.putOff(dueFile(waiting));
     if (waiting.attempts === 1) this.#parts.context.reportError(error.message, error);
   }
 
@@ -97,6 +110,11 @@ export class FileAttempts<T> {
     this.#parts.onSettled(file.name, undefined);
     this.#parts.context.reportError(message, fileError('MR_FILES_GIVEN_UP', message, { details, cause }));
   }
+}
+
+function dueFile({ file, reading }: WaitingFile): DueFile {
+  const { name, sizeBytes, modifiedMs } = file;
+  return { name, sizeBytes, modifiedMs, ...reading.reached };
 }
 
 /** Whether another attempt at the same file may succeed. Everything else is no matter of one file. */

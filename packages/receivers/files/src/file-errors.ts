@@ -37,6 +37,11 @@ export const FILE_ERROR_CODES = {
     meaning:
       'a file appeared with a modification time outside of the remembered time and was left out; touch files when moving them in',
   },
+  MR_FILES_RANGE_LOST: {
+    disposition: 'fail-batch',
+    meaning:
+      'a batch needs lines or files again that were read before, and their file is gone, shorter or another one; keep files until their batches are done, or restore them',
+  },
 } as const satisfies ErrorCodeTable;
 
 /** Makes an error of this package's table. */

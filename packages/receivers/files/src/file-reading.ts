@@ -1,6 +1,8 @@
 // One selected file on its way into the stream. A reading remembers how far it has come, so that a file that cannot
 // be read for a while is gone on with at a later poll, and nothing of it is stored twice.
 import type { ReceiverContext, StorageEntry } from '@millrace/core';
+import type { FileProgress } from './file-position.ts';
+import type { ReadingJournal } from './reading-journal.ts';
 
 /** The reading of one file, in as many attempts as it takes; one attempt at a time. */
 export interface FileReading {
@@ -16,6 +18,9 @@ export interface FileReading {
   /** What the file was when it was read; undefined until it is done, and when it was not read as it should. */
   readonly readAs: StorageEntry | undefined;
 
+  /** How far it has come: what a reading that goes on for this one has to know. */
+  readonly reached: FileProgress;
+
   /** How far it has come, for messages. */
   progress(): Readonly<Record<string, unknown>>;
 }
@@ -24,7 +29,15 @@ export interface FileReading {
 export interface FoundFile extends StorageEntry {
   /** Directory and name. */
   readonly path: string;
+  /** How far an earlier run of the receiver has read it; undefined: not at all. */
+  readonly progress?: FileProgress;
+}
+
+/** What readings work with. */
+export interface ReadingParts<T> {
+  readonly context: ReceiverContext<T>;
+  readonly journal: ReadingJournal;
 }
 
 /** Makes the reading of a file, without touching it yet. */
-export type StartReading<T> = (file: FoundFile, context: ReceiverContext<T>) => FileReading;
+export type StartReading<T> = (file: FoundFile, parts: ReadingParts<T>) => FileReading;

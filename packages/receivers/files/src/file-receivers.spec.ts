@@ -7,12 +7,12 @@ describe('file receivers', () => {
     expect(textFiles({ directory: './spool' })).toMatchObject({
       name: 'text-files',
       description: 'lines of files in ./spool',
-      capabilities: { format: 'text', replayable: false },
+      capabilities: { format: 'text', replayable: true },
     });
     expect(wholeFiles({ directory: './spool' })).toMatchObject({
       name: 'whole-files',
       description: 'files in ./spool',
-      capabilities: { format: 'records', replayable: false },
+      capabilities: { format: 'records', replayable: true },
     });
   });
 

@@ -1,17 +1,21 @@
 // The life of both kinds of file receivers: look at the directory, read what was accepted, wait for the next poll.
 // What is accepted is decided in `directory-poll.ts`, how a file is read in the readings, what happens to a file that
 // cannot be read in `file-attempts.ts`. All of it runs on the context's clock and storage.
-import type { Receiver, ReceiverContext } from '@millrace/core';
+import { join } from 'node:path';
+import type { AckToken, Receiver, ReceiverContext } from '@millrace/core';
 import { DirectoryPoll } from './directory-poll.ts';
 import { FileAttempts } from './file-attempts.ts';
-import type { StartReading } from './file-reading.ts';
+import { type FilePosition, leftToRead } from './file-position.ts';
+import type { FoundFile, StartReading } from './file-reading.ts';
 import type { FileWatchOptions } from './file-watch.options.ts';
+import { ReadingJournal } from './reading-journal.ts';
 
 /** Reads the new files of a directory until it is stopped. */
 export class FilesReceiver<T> implements Receiver<T> {
   readonly #options: FileWatchOptions;
   readonly #startReading: StartReading<T>;
   #running: Promise<void> | undefined;
+  #journal: ReadingJournal | undefined;
 
   constructor(options: FileWatchOptions, startReading: StartReading<T>) {
     this.#options = options;
@@ -22,15 +26,26 @@ export class FilesReceiver<T> implements Receiver<T> {
     this.#running = this.#run(context);
   }
 
+  /** The tokens are positions: what lies before the last of them need not be remembered any more. */
+  acknowledge(tokens: readonly AckToken[]): void {
+    const last = tokens.at(-1);
+    if (last !== undefined) this.#journal?.registered(last as FilePosition);
+  }
+
   /** Resolves when no file is open any more. */
   async stop(): Promise<void> {
     await this.#running;
   }
 
   async #run(context: ReceiverContext<T>): Promise<void> {
-    const poll = new DirectoryPoll(context, this.#options);
+    const resumeFrom = context.resumeFrom as FilePosition | undefined;
+    const journal = new ReadingJournal(resumeFrom);
+    this.#journal = journal;
+    const poll = new DirectoryPoll(context, this.#options, resumeFrom?.watch);
     const attempts = new FileAttempts({
       context,
+      journal,
+      left: resumeFrom === undefined ? [] : this.#filesLeft(resumeFrom),
       startReading: this.#startReading,
       rememberMs: poll.rememberMs,
       onSettled: (name, readAs) => poll.settled(name, readAs),
@@ -49,8 +64,19 @@ export class FilesReceiver<T> implements Receiver<T> {
     const { clock, signal } = context;
     while (!signal.aborted) {
       const { files, timeMs } = await poll.next();
-      if ((await attempts.readAll(files, timeMs)) === 'stopped') return;
+      if ((await attempts.readAll(files, timeMs, poll.state)) === 'stopped') return;
       await clock.sleepUntil(timeMs + this.#options.pollIntervalMs, signal);
     }
+  }
+
+  #filesLeft(position: FilePosition): FoundFile[] {
+    return leftToRead(position).map(({ name, sizeBytes, modifiedMs, ...progress }) => ({
+      name,
+      kind: 'file',
+      sizeBytes,
+      modifiedMs,
+      path: join(this.#options.directory, name),
+      progress,
+    }));
   }
 }

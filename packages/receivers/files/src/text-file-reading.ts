@@ -3,9 +3,12 @@
 //
 // Lines that were stored cannot be taken back. Therefore an attempt that fails is gone on with at the same byte, and
 // a file that somebody writes to meanwhile is not begun again: what was read of it counts, the rest is told and left.
+import { crc32 } from 'node:zlib';
 import { LineCutter, type ReceiverContext, type StorageEntry, type TextPiece } from '@millrace/core';
 import { fileError } from './file-errors.ts';
-import type { FileReading, FoundFile } from './file-reading.ts';
+import type { FileProgress } from './file-position.ts';
+import type { FileReading, FoundFile, ReadingParts } from './file-reading.ts';
+import type { ReadingJournal } from './reading-journal.ts';
 import { isSameContent, StoredFile } from './stored-file.ts';
 import type { TextFilesOptions } from './text-files.options.ts';
 
@@ -13,21 +16,33 @@ import type { TextFilesOptions } from './text-files.options.ts';
 export class TextFileReading implements FileReading {
   readonly #path: string;
   readonly #context: ReceiverContext<string>;
+  readonly #journal: ReadingJournal;
   readonly #options: TextFilesOptions;
   readonly #file: StoredFile;
   readonly #cutter: LineCutter;
   /** What the file was when the first byte was read. */
   #begun: StorageEntry | undefined;
   #hasChanged = false;
-  #readBytes = 0;
+  /** Where the cutter began. */
+  readonly #startByte: number;
+  #readBytes: number;
+  /** Everything before this byte is stored. */
+  #storedBytes: number;
+  /** Of the lines that are stored. */
+  #crc: number;
   #untoldLongLines = 0;
 
-  constructor(found: FoundFile, context: ReceiverContext<string>, options: TextFilesOptions) {
+  constructor(found: FoundFile, parts: ReadingParts<string>, options: TextFilesOptions) {
+    const { name, progress = { byte: 0, crc: 0 } } = found;
     this.#path = found.path;
-    this.#context = context;
+    this.#context = parts.context;
+    this.#journal = parts.journal;
     this.#options = options;
-    this.#file = new StoredFile(context, found.path);
+    this.#file = new StoredFile(parts.context, found.path);
     this.#cutter = new LineCutter(options);
+    this.#begun = progress.readAs && { name, kind: 'file', ...progress.readAs };
+    this.#startByte = this.#readBytes = this.#storedBytes = progress.byte;
+    this.#crc = progress.crc;
   }
 
   get readAs(): StorageEntry | undefined {
@@ -42,6 +57,13 @@ export class TextFileReading implements FileReading {
     } finally {
       this.#reportLongLines();
     }
+  }
+
+  get reached(): FileProgress {
+    const progress = { byte: this.#storedBytes, crc: this.#crc };
+    if (this.#begun === undefined) return progress;
+    const { sizeBytes, modifiedMs } = this.#begun;
+    return { ...progress, readAs: { sizeBytes, modifiedMs } };
   }
 
   progress(): Readonly<Record<string, unknown>> {
@@ -63,6 +85,8 @@ export class TextFileReading implements FileReading {
 
   async #readFrom(begun: StorageEntry): Promise<'done' | 'stopped'> {
     const { chunkBytes } = this.#options;
+    const { sizeBytes, modifiedMs } = begun;
+    this.#journal.beginSegment({ ...this.reached, readAs: { sizeBytes, modifiedMs } });
     const range = { fromByte: this.#readBytes, toByte: begun.sizeBytes, chunkBytes };
     for await (const chunk of this.#file.chunks(range)) {
       // From here on the chunk counts as read: storing it fails only when the receiver is stopped.
@@ -81,7 +105,10 @@ export class TextFileReading implements FileReading {
   async #store(pieces: readonly TextPiece[]): Promise<'done' | 'stopped'> {
     for (const piece of pieces) {
       if (piece.kind === 'lines') {
-        const isWelcome = this.#context.storeText(piece.bytes, piece.lineCount);
+        this.#storedBytes = this.#startByte + piece.endByte;
+        this.#crc = crc32(piece.bytes, this.#crc);
+        const place = this.#journal.readUpTo(this.#storedBytes, this.#crc);
+        const isWelcome = this.#context.storeText(piece.bytes, piece.lineCount, place);
         if (!isWelcome) await this.#context.ready();
       } else if (this.#options.onLongLine === 'skip') {
         this.#untoldLongLines += 1;

@@ -1,5 +1,6 @@
 // What applications call: the lines of new files, as the input of a stream.
 import { defineReceiver } from '@millrace/core';
+import { textRange } from './file-range.ts';
 import { FilesReceiver } from './files-receiver.ts';
 import { TextFileReading } from './text-file-reading.ts';
 import { textFilesOptions } from './text-files.options.ts';
@@ -11,8 +12,8 @@ import { textFilesOptions } from './text-files.options.ts';
  * const lines = ssc.receiverStream(textFiles({ directory: './spool', suffixes: ['.csv'] }));
  * ```
  *
- * Files have to be moved in when they are complete. Which files were read is not kept beyond one run of the receiver,
- * which is why it does not claim to be replayable.
+ * Files have to be moved in when they are complete, and stay until their batches are done: with a log, the engine keeps
+ * the places in them instead of their lines. A restart goes on behind the last line that was registered.
  *
  * @throws `MR_CONFIG_INVALID_OPTION` with path, value and what is expected.
  */
@@ -21,7 +22,7 @@ export const textFiles = defineReceiver({
   contract: 1,
   capabilities: {
     ack: 'none',
-    replayable: false,
+    replayable: true,
     // A file that cannot be read at first comes after younger ones.
     ordering: 'none',
     pause: true,
@@ -33,5 +34,6 @@ export const textFiles = defineReceiver({
   options: textFilesOptions,
   describe: ({ directory }) => `lines of files in ${directory}`,
   create: (options) =>
-    new FilesReceiver<string>(options, (file, context) => new TextFileReading(file, context, options)),
+    new FilesReceiver<string>(options, (file, parts) => new TextFileReading(file, parts, options)),
+  readRange: textRange,
 });

@@ -1,8 +1,11 @@
 // A file as one record. It is stored only after it was read completely and nobody wrote to it meanwhile; until then
 // nothing has happened and the next poll may try again.
+import { crc32 } from 'node:zlib';
 import type { ReceiverContext, StorageEntry } from '@millrace/core';
 import { fileError } from './file-errors.ts';
-import type { FileReading, FoundFile } from './file-reading.ts';
+import type { FileProgress } from './file-position.ts';
+import type { FileReading, FoundFile, ReadingParts } from './file-reading.ts';
+import type { ReadingJournal } from './reading-journal.ts';
 import { isSameContent, StoredFile } from './stored-file.ts';
 import type { WholeFilesOptions } from './whole-files.options.ts';
 
@@ -21,15 +24,17 @@ export interface WholeFile {
 export class WholeFileReading implements FileReading {
   readonly #found: FoundFile;
   readonly #context: ReceiverContext<WholeFile>;
+  readonly #journal: ReadingJournal;
   readonly #options: WholeFilesOptions;
   readonly #file: StoredFile;
   #readAs: StorageEntry | undefined;
 
-  constructor(found: FoundFile, context: ReceiverContext<WholeFile>, options: WholeFilesOptions) {
+  constructor(found: FoundFile, parts: ReadingParts<WholeFile>, options: WholeFilesOptions) {
     this.#found = found;
-    this.#context = context;
+    this.#context = parts.context;
+    this.#journal = parts.journal;
     this.#options = options;
-    this.#file = new StoredFile(context, found.path);
+    this.#file = new StoredFile(parts.context, found.path);
   }
 
   get readAs(): StorageEntry | undefined {
@@ -46,9 +51,17 @@ export class WholeFileReading implements FileReading {
     const bytes = await this.#readAll(before);
     this.#readAs = before;
     const { path, name } = this.#found;
-    const isWelcome = this.#context.store({ path, name, modifiedMs: before.modifiedMs, bytes });
+    const { sizeBytes, modifiedMs } = before;
+    this.#journal.beginSegment({ ...this.reached, readAs: { sizeBytes, modifiedMs } });
+    const place = this.#journal.readUpTo(sizeBytes, crc32(bytes));
+    const isWelcome = this.#context.store({ path, name, modifiedMs, bytes }, place);
     if (!isWelcome) await this.#context.ready();
     return 'done';
+  }
+
+  /** It is stored at one go: a reading that is not done has done nothing. */
+  get reached(): FileProgress {
+    return { byte: 0, crc: 0 };
   }
 
   progress(): Readonly<Record<string, unknown>> {

@@ -1,5 +1,6 @@
 // What applications call: new files, each as one record of a stream.
 import { defineReceiver } from '@millrace/core';
+import { wholeRange } from './file-range.ts';
 import { FilesReceiver } from './files-receiver.ts';
 import { type WholeFile, WholeFileReading } from './whole-file-reading.ts';
 import { wholeFilesOptions } from './whole-files.options.ts';
@@ -20,7 +21,7 @@ export const wholeFiles = defineReceiver({
   contract: 1,
   capabilities: {
     ack: 'none',
-    replayable: false,
+    replayable: true,
     // A file that cannot be read at first comes after younger ones.
     ordering: 'none',
     pause: true,
@@ -32,5 +33,6 @@ export const wholeFiles = defineReceiver({
   options: wholeFilesOptions,
   describe: ({ directory }) => `files in ${directory}`,
   create: (options) =>
-    new FilesReceiver<WholeFile>(options, (file, context) => new WholeFileReading(file, context, options)),
+    new FilesReceiver<WholeFile>(options, (file, parts) => new WholeFileReading(file, parts, options)),
+  readRange: wholeRange,
 });

@@ -6,16 +6,30 @@ import { TroubledStorage } from './troubled-storage.ts';
 /** When the receivers of these tests start. */
 export const START_MS = 1_000_000;
 
+/** Where a watch goes on for another one. */
+export interface GoOn {
+  readonly after: { readonly clock: ManualClock; readonly storage: TroubledStorage };
+  readonly resumeFrom: unknown;
+}
+
 /** The directory `/spool` and one receiver that watches it. */
 export class WatchedDirectory<T> {
-  readonly clock = new ManualClock(START_MS);
-  readonly storage = new TroubledStorage({ clock: this.clock });
-  readonly context = new RecordingReceiverContext<T>({ clock: this.clock, storage: this.storage });
+  readonly clock: ManualClock;
+  readonly storage: TroubledStorage;
+  readonly context: RecordingReceiverContext<T>;
+  /** Everything that was stored with one position, as it would come out of the driver's log. */
+  readonly stored: { readonly records: readonly unknown[]; readonly position: unknown }[] = [];
+  #configured: ConfiguredReceiver<T> | undefined;
   #receiver: Receiver<T> | undefined;
 
   /** @param hasDirectory Whether `/spool` is there; true by default. */
-  constructor(hasDirectory = true) {
-    if (hasDirectory) this.storage.writeFile('/spool/.keep', '');
+  constructor(hasDirectory = true, goOn?: GoOn) {
+    this.clock = goOn?.after.clock ?? new ManualClock(START_MS);
+    this.storage = goOn?.after.storage ?? new TroubledStorage({ clock: this.clock });
+    const { clock, storage } = this;
+    this.context = new RecordingReceiverContext<T>({ clock, storage, resumeFrom: goOn?.resumeFrom });
+    if (hasDirectory && goOn === undefined) this.storage.writeFile('/spool/.keep', '');
+    this.#keepPositions();
   }
 
   /** Puts a file into the directory; its modification time is the clock's, or `modifiedMs`. */
@@ -24,6 +38,7 @@ export class WatchedDirectory<T> {
   }
 
   async start(configured: ConfiguredReceiver<T>): Promise<void> {
+    this.#configured = configured;
     this.#receiver = configured.create();
     await this.context.start(this.#receiver);
     await settle();
@@ -34,8 +49,46 @@ export class WatchedDirectory<T> {
     if (this.#receiver !== undefined) await this.context.end(this.#receiver);
   }
 
+  /** Acknowledges the oldest so many that are not. */
+  async acknowledge(count: number): Promise<void> {
+    if (this.#receiver !== undefined) await this.context.acknowledge(this.#receiver, count);
+  }
+
+  /** What was stored behind the one position and up to the other, by their places in `stored`, once more. */
+  async readAgain(first: number, last: number): Promise<readonly unknown[]> {
+    const from = this.stored[first - 1]?.position ?? this.context.resumeFrom;
+    const to = this.stored[last]?.position;
+    const { clock, storage, context } = this;
+    const { streamId, log } = context;
+    const { signal } = new AbortController();
+    const range = from === undefined ? { to } : { from, to };
+    const records: unknown[] = [];
+    const pieces = this.#configured?.readRange?.(range, { streamId, signal, clock, storage, log });
+    for await (const piece of pieces ?? []) {
+      records.push(...(piece.kind === 'records' ? piece.records : linesOf(piece.bytes)));
+    }
+    return records;
+  }
+
+  #keepPositions(): void {
+    const { context, stored } = this;
+    const [store, storeText] = [context.store.bind(context), context.storeText.bind(context)];
+    context.store = (record, position) => {
+      stored.push({ records: [structuredClone(record)], position: structuredClone(position) });
+      return store(record, position);
+    };
+    context.storeText = (bytes, lineCount, position) => {
+      stored.push({ records: linesOf(bytes), position: structuredClone(position) });
+      return storeText(bytes, lineCount, position);
+    };
+  }
+
   /** The codes of the errors reported so far. */
   get codes(): readonly (string | undefined)[] {
     return this.context.errors.map(({ error }) => (isMillraceError(error) ? error.code : undefined));
   }
+}
+
+function linesOf(bytes: Uint8Array): string[] {
+  return Buffer.from(bytes).toString().split('\n').slice(0, -1);
 }

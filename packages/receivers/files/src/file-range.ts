@@ -1,0 +1,92 @@
+// Parts of files, read once more. The files have to be there still, and what was read of them as it was then; that they
+// have grown since does not matter. A checksum tells: times and lengths alone do not tell a file from its successor.
+import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
+import { LineCutter, type RangeContext, type SourcePiece, type SourceRange } from '@millrace/core';
+import { fileError } from './file-errors.ts';
+import { type FilePosition, type FileSegment, segmentsBetween } from './file-position.ts';
+import { StoredFile } from './stored-file.ts';
+import type { TextFilesOptions } from './text-files.options.ts';
+import type { WholeFile } from './whole-file-reading.ts';
+import type { WholeFilesOptions } from './whole-files.options.ts';
+
+/** The lines of a range. @throws `MR_FILES_RANGE_LOST`; `MR_FILES_UNREADABLE`, which may heal. */
+export async function* textRange(
+  options: TextFilesOptions,
+  range: SourceRange,
+  context: RangeContext,
+): AsyncGenerator<SourcePiece<string>> {
+  for (const segment of segmentsOf(range)) {
+    const { fromByte, toByte } = segment;
+    if (fromByte === toByte) continue;
+    const file = await foundFile(options.directory, segment, context);
+    const cutter = new LineCutter(options);
+    let crc = segment.fromCrc;
+    const linesOf = function* (pieces: ReturnType<LineCutter['end']>): Generator<SourcePiece<string>> {
+      for (const piece of pieces) {
+        // What was too long then is left out again; it was told then.
+        if (piece.kind === 'long-line') continue;
+        crc = crc32(piece.bytes, crc);
+        yield piece;
+      }
+    };
+    for await (const chunk of file.chunks({ fromByte, toByte, chunkBytes: options.chunkBytes })) {
+      yield* linesOf(cutter.push(chunk));
+    }
+    yield* linesOf(cutter.end());
+    if (crc !== segment.toCrc) throw lost(file.path, segment, 'it was replaced or written over');
+  }
+}
+
+/** The files of a range, each as one record. @throws as `textRange`. */
+export async function* wholeRange(
+  options: WholeFilesOptions,
+  range: SourceRange,
+  context: RangeContext,
+): AsyncGenerator<SourcePiece<WholeFile>> {
+  const { segment: before } = (range.from ?? { segment: undefined }) as Partial<FilePosition>;
+  for (const segment of segmentsOf(range)) {
+    if (segment.number === before?.number) continue;
+    const { name, toByte, readAs } = segment;
+    const file = await foundFile(options.directory, segment, context);
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of file.chunks({ fromByte: 0, toByte, chunkBytes: options.chunkBytes })) {
+      chunks.push(chunk);
+    }
+    const bytes = joined(chunks);
+    if (crc32(bytes) !== segment.toCrc) throw lost(file.path, segment, 'it was replaced or written over');
+    yield { kind: 'records', records: [{ path: file.path, name, modifiedMs: readAs.modifiedMs, bytes }] };
+  }
+}
+
+function segmentsOf({ from, to }: SourceRange): readonly FileSegment[] {
+  return segmentsBetween(from as FilePosition | undefined, to as FilePosition);
+}
+
+async function foundFile(
+  directory: string,
+  segment: FileSegment,
+  context: RangeContext,
+): Promise<StoredFile> {
+  const file = new StoredFile(context, join(directory, segment.name));
+  const now = await file.find();
+  if (now === undefined) throw lost(file.path, segment, 'it is no longer there');
+  if (now.sizeBytes < segment.toByte) throw lost(file.path, segment, `it has ${now.sizeBytes} bytes now`);
+  return file;
+}
+
+/** A plain array of bytes, as the first reading made it. */
+function joined(chunks: readonly Uint8Array[]): Uint8Array {
+  const bytes = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
+  let filledBytes = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, filledBytes);
+    filledBytes += chunk.length;
+  }
+  return bytes;
+}
+
+function lost(path: string, { fromByte, toByte }: FileSegment, why: string): Error {
+  const message = `expected the bytes ${fromByte} to ${toByte} of ${path} as they were when they were read: ${why}`;
+  return fileError('MR_FILES_RANGE_LOST', message, { details: { path, fromByte, toByte } });
+}

@@ -1,0 +1,101 @@
+// Keeps track of what is read, and makes positions of it. Readings tell it what they begin and how far they are; it knows
+// what came before. A segment is forgotten when the engine has registered something behind it: no range begins there.
+import type {
+  DueFile,
+  FilePosition,
+  FileProgress,
+  FileSegment,
+  ReadAs,
+  WatchState,
+} from './file-position.ts';
+
+/** Segments in one shared list: adding one copies at most so many. */
+const LEAF_SEGMENTS = 64;
+
+/** The journal of one run of a receiver. */
+export class ReadingJournal {
+  #watch: WatchState = { sinceMs: 0, nextPollMs: 0, seen: [] };
+  #due: readonly DueFile[] = [];
+  #at = 0;
+  #later: readonly DueFile[] = [];
+  #segment: FileSegment | undefined;
+  /** Whether anything of the segment was stored: else there is nothing to remember. */
+  #hasStored = false;
+  #nextNumber: number;
+  /** Full lists of segments, and the last one, which is replaced until it is full. None is ever changed. */
+  #before: readonly (readonly FileSegment[])[] = [];
+
+  /** `resumeFrom`: the place behind which the run goes on. */
+  constructor(resumeFrom: FilePosition | undefined) {
+    this.#nextNumber = (resumeFrom?.segment.number ?? -1) + 1;
+  }
+
+  /** These files are read from now on, in this order. */
+  beginFiles(watch: WatchState, due: readonly DueFile[]): void {
+    this.#watch = watch;
+    this.#due = due;
+    this.#later = [];
+  }
+
+  /** The n-th of them is next. */
+  beginFile(at: number): void {
+    this.#at = at;
+  }
+
+  /** It could not be read to its end and comes again later. */
+  putOff(file: DueFile): void {
+    this.#later = [...this.#later, file];
+  }
+
+  /** A part of the file begins where it was read up to. */
+  beginSegment(progress: FileProgress & { readonly readAs: ReadAs }): void {
+    this.#endSegment();
+    const { byte, crc, readAs } = progress;
+    const name = this.#due[this.#at]?.name ?? '';
+    this.#segment = {
+      number: this.#nextNumber,
+      name,
+      readAs,
+      fromByte: byte,
+      fromCrc: crc,
+      toByte: byte,
+      toCrc: crc,
+    };
+    this.#nextNumber += 1;
+    this.#hasStored = false;
+  }
+
+  /** The place behind what was just read of the file. */
+  readUpTo(byte: number, crc: number): FilePosition {
+    if (this.#segment === undefined) throw new TypeError('nothing is read before a segment has begun');
+    this.#segment = { ...this.#segment, toByte: byte, toCrc: crc };
+    this.#hasStored = true;
+    return {
+      watch: this.#watch,
+      due: this.#due,
+      at: this.#at,
+      later: this.#later,
+      segment: this.#segment,
+      before: this.#before,
+    };
+  }
+
+  /** Everything up to this place is registered. */
+  registered({ segment }: FilePosition): void {
+    const isNeeded = (leaf: readonly FileSegment[]) => (leaf.at(-1)?.number ?? -1) >= segment.number;
+    if (this.#before.length > 0 && !isNeeded(this.#before[0] ?? [])) {
+      this.#before = this.#before.filter(isNeeded);
+    }
+  }
+
+  #endSegment(): void {
+    const segment = this.#segment;
+    if (segment === undefined || !this.#hasStored) return;
+    const last = this.#before.at(-1);
+    this.#before =
+      last === undefined || last.length >= LEAF_SEGMENTS
+        ? [...this.#before, [segment]]
+        : [...this.#before.slice(0, -1), [...last, segment]];
+    this.#segment = undefined;
+  }
+}
