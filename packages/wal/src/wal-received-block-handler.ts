@@ -1,6 +1,7 @@
 // Received blocks, safe in a log. The log decides: a block is stored when the log has it, whatever becomes of the copy
 // in memory, which is a cache that may be evicted at any time. What a task asks for comes from memory if it is there,
-// else from the log. A block that its source can give again is in memory only: the log would be a third copy.
+// else from the log. A block that its source can give again is in memory only, as long as there is room: the log would
+// be a third copy.
 import {
   type BatchTime,
   type Block,
@@ -77,7 +78,7 @@ export class WalReceivedBlockHandler implements ReceivedBlockHandler, ManagedRes
 
   /**
    * Writes a block to the log; it is then durable, and in memory if there is room. One that can be read again is only
-   * put in memory.
+   * put in memory, and goes to the log when there is no room.
    *
    * @throws what the log throws, `MR_WAL_FULL` among it; `MR_BLOCK_DUPLICATE`; `MR_CODEC_UNSUPPORTED_VALUE`.
    */
@@ -85,14 +86,15 @@ export class WalReceivedBlockHandler implements ReceivedBlockHandler, ManagedRes
     const isStored = this.#account.has(id) || this.#setup.blockStore.has(id);
     if (isStored || this.#storing.has(id)) throw duplicate(id);
     const { recordCount, sizeBytes } = block;
+    const stored = { blockId: id, recordCount, sizeBytes };
     this.#storing.add(id);
     try {
-      const handle = options.canBeReadAgain === true ? undefined : await this.#write(id, block);
+      if (options.canBeReadAgain === true && (await this.#keep(id, block))) {
+        return { ...stored, durability: 'memory' };
+      }
+      const handle = await this.#write(id, block);
       await this.#cache(id, block);
-      const stored = { blockId: id, recordCount, sizeBytes };
-      return handle === undefined
-        ? { ...stored, durability: 'memory' }
-        : { ...stored, durability: this.durability, handle };
+      return { ...stored, durability: this.durability, handle };
     } finally {
       this.#storing.delete(id);
     }
@@ -142,12 +144,23 @@ export class WalReceivedBlockHandler implements ReceivedBlockHandler, ManagedRes
     return handle;
   }
 
+  /** Whether there was room. Nobody evicts it: to read it from the log costs less than from its source. */
+  async #keep(id: BlockId, block: Block): Promise<boolean> {
+    try {
+      await this.#setup.blockStore.put(id, block);
+      return true;
+    } catch (error) {
+      if (isMillraceError(error, 'MR_BLOCK_STORE_FULL')) return false;
+      throw error;
+    }
+  }
+
   async #cache(id: BlockId, block: Block): Promise<void> {
     try {
       await this.#setup.blockStore.put(id, block, { evictable: true });
     } catch (error) {
-      // The block is safe; reading it will cost a look into the log or into its source.
-      this.#setup.log.debug('a block is not kept in memory', { blockId: id, error });
+      // The block is safe; reading it will cost a look into the log.
+      this.#setup.log.debug('a block is in the log only', { blockId: id, error });
     }
   }
 

@@ -8,7 +8,8 @@ import { portToken } from './port-token.ts';
 export interface StoreBlockOptions {
   /**
    * The source of the block can give it again, and the driver will know its range: nothing has to be made durable. A
-   * copy in memory is enough, it may be evicted at any time, and the answer says `durability: 'memory'`. Default false.
+   * copy in memory is enough, and the answer then says `durability: 'memory'`. A handler that has no room for it there
+   * may store it like any other, or refuse it like any other. Default false.
    */
   readonly canBeReadAgain?: boolean;
 }

@@ -25,13 +25,6 @@ describe('MemoryReceivedBlockHandler', () => {
     expect(await handler.readBlock(stored)).toBe(block);
   });
 
-  it('gives up a block that its source has too, to make room', async () => {
-    const handler = new MemoryReceivedBlockHandler(new MemoryBlockStore({ maxBytes: 50 }));
-    const stored = await handler.storeBlock('input-0-a-1', block, { canBeReadAgain: true });
-    await handler.storeBlock('input-0-a-2', block);
-    expect(await handler.readBlock(stored)).toBeUndefined();
-  });
-
   it('takes a block again whose first storing was refused', async () => {
     const handler = new MemoryReceivedBlockHandler(new MemoryBlockStore({ maxBytes: 50 }));
     await handler.storeBlock('input-0-a-1', block);

@@ -3,7 +3,7 @@
 import type { BlockStore } from '../contracts/block-store.ts';
 import type { Block, Durability, StoredBlock } from '../contracts/block.ts';
 import type { BatchTime, BlockId } from '../contracts/identifiers.ts';
-import type { ReceivedBlockHandler, StoreBlockOptions } from '../contracts/received-block-handler.ts';
+import type { ReceivedBlockHandler } from '../contracts/received-block-handler.ts';
 
 /** Keeps received blocks in a block store; the default. */
 export class MemoryReceivedBlockHandler implements ReceivedBlockHandler {
@@ -14,9 +14,9 @@ export class MemoryReceivedBlockHandler implements ReceivedBlockHandler {
     this.#blocks = blocks;
   }
 
-  /** Stores a block, never to be evicted unless its source has it too. @throws what the block store throws. */
-  async storeBlock(id: BlockId, block: Block, options: StoreBlockOptions = {}): Promise<StoredBlock> {
-    await this.#blocks.put(id, block, { evictable: options.canBeReadAgain === true });
+  /** Stores a block, never to be evicted: nobody else has it. @throws what the block store throws. */
+  async storeBlock(id: BlockId, block: Block): Promise<StoredBlock> {
+    await this.#blocks.put(id, block);
     const { recordCount, sizeBytes } = block;
     return { blockId: id, recordCount, sizeBytes, durability: this.durability };
   }

@@ -1,6 +1,7 @@
 // Makes the executor side of executors that live in this process: the receivers it hosts and the tasks it runs, over
 // the ports of the engine and the RDDs of the program, which is right here.
 import {
+  BlockStore,
   Clock,
   Codec,
   Logger,
@@ -52,7 +53,14 @@ export function localExecutors(setup: LocalExecutorsSetup): (identity: ExecutorI
       log,
       options: receivingOptions,
     });
-    const blocks = new BlockReader({ handler, receiverOf, clock, storage, log });
+    const blocks = new BlockReader({
+      handler,
+      blockStore: ports.get(BlockStore),
+      receiverOf,
+      clock,
+      storage,
+      log,
+    });
     const tasks = new TaskRunner({
       environment,
       codec: ports.get(Codec),

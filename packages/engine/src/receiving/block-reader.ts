@@ -1,5 +1,6 @@
 // Gives tasks the blocks of receivers: from the handler if it still has them, else, for a block whose source can be
-// read again, from the source. What comes from there is put back into memory, because a window will ask for it again.
+// read again, from the source. What comes from there is kept in memory while there is room, because a window will ask
+// for it again.
 //
 // A batch that runs again must have the same records (BAT-4). So what the source gives is compared with what was
 // registered, and a source that has the range no more, or not as it was, fails the batch with a code: never silently
@@ -7,6 +8,7 @@
 import {
   type Block,
   type BlockId,
+  type BlockStore,
   type Clock,
   type ConfiguredReceiver,
   isMillraceError,
@@ -24,6 +26,8 @@ import { receivingError } from './receiving-errors.ts';
 /** What a `BlockReader` is made of. */
 export interface BlockReaderParts {
   readonly handler: ReceivedBlockHandler;
+  /** Where blocks that were read again are kept, to be evicted at any time. The handler removes them from there. */
+  readonly blockStore: Pick<BlockStore, 'get' | 'put'>;
   /** The receiver of a stream in this executor's program; undefined when it has none. */
   readonly receiverOf: (streamId: StreamId) => ConfiguredReceiver<unknown> | undefined;
   readonly clock: Clock;
@@ -50,9 +54,11 @@ export class BlockReader {
    * it came; what the handler throws.
    */
   async read(info: ReceivedBlockInfo, signal: AbortSignal): Promise<Block | undefined> {
-    const { handler, receiverOf } = this.#parts;
+    const { handler, blockStore, receiverOf } = this.#parts;
     const block = await handler.readBlock(info);
     if (block !== undefined || info.range === undefined) return block;
+    const kept = await blockStore.get(info.blockId);
+    if (kept !== undefined) return kept;
     const readRange = receiverOf(info.streamId)?.readRange;
     if (readRange === undefined) throw lost(info, 'the receiver of the program cannot read its source again');
     return this.#reading.get(info.blockId) ?? this.#begin(info, info.range, { readRange, signal });
@@ -92,7 +98,7 @@ export class BlockReader {
 
   async #keep(id: BlockId, block: Block): Promise<Block> {
     try {
-      await this.#parts.handler.storeBlock(id, block, { canBeReadAgain: true });
+      await this.#parts.blockStore.put(id, block, { evictable: true });
     } catch (error) {
       // The task has the block; the next one that wants it has it read once more.
       this.#parts.log.debug('a block that was read again is not kept', { blockId: id, error });
