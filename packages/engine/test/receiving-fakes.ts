@@ -40,7 +40,8 @@ export function textOf(...lines: string[]): Uint8Array {
 /** Keeps blocks in memory; before each one it does what the test says, for instance throw or wait. */
 export class ScriptedHandler implements ReceivedBlockHandler {
   durability: Durability = 'memory';
-  readonly stored: { readonly id: BlockId; readonly block: Block; readonly options: StoreBlockOptions }[] = [];
+  readonly stored: { readonly id: BlockId; readonly block: Block; readonly options: StoreBlockOptions }[] =
+    [];
   readonly removed: BlockId[] = [];
   readonly tried: BlockId[] = [];
   before: (id: BlockId, tries: number) => void | Promise<void> = () => undefined;

@@ -87,7 +87,10 @@ describe('CheckpointWriter', () => {
     const { log, world, done } = await begun();
     world.fails = true;
     for (let time = 1; time <= 150; time += 1) await done(time);
-    const told = log.lines.map(({ level, fields }) => [level, (fields?.['error'] as { code?: string }).code]);
+    const told = log.lines.map(({ level, fields }) => [
+      level,
+      (fields?.['error'] as { code?: string } | undefined)?.code,
+    ]);
     expect(told).toEqual([
       ['warn', undefined],
       ['error', 'MR_CHECKPOINT_BEHIND'],

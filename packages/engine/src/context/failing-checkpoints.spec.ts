@@ -56,5 +56,5 @@ describe('a store of checkpoints that fails for a long time', () => {
     await run(5);
     expect(world.blocks.size).toBeLessThan(20);
     await life.ssc.stop();
-  }, 60_000);
+  }, 180_000);
 });

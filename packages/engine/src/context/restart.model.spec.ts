@@ -114,7 +114,7 @@ describe('a driver that dies at any step', () => {
         expectWholeWindows(outcome);
         expect(outcome.storedBlocks).toBe(0);
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   });
 

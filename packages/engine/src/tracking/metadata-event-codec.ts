@@ -80,7 +80,8 @@ type Entry = readonly [StreamId, unknown];
 
 /** The end of a range is the position in the metadata: it is written once. */
 function blockFields(block: ReceivedBlockInfo): readonly unknown[] {
-  const { streamId, blockId, recordCount, sizeBytes, durability, executorId, handle, metadata, range } = block;
+  const { streamId, blockId, recordCount, sizeBytes, durability, executorId, handle, metadata, range } =
+    block;
   const place = handle === undefined ? null : [handle.segment, handle.offset, handle.length];
   const fields = [streamId, blockId, recordCount, sizeBytes, durability, executorId, place];
   if (range !== undefined) return [...fields, metadata, range.from === undefined ? [] : [range.from]];
@@ -88,17 +89,18 @@ function blockFields(block: ReceivedBlockInfo): readonly unknown[] {
 }
 
 function blockOf(fields: readonly unknown[]): ReceivedBlockInfo {
-  const [streamId, blockId, recordCount, sizeBytes, durability, executorId, place, metadata, begin] = fields as [
-    StreamId,
-    string,
-    number,
-    number,
-    ReceivedBlockInfo['durability'],
-    string,
-    readonly [string, number, number] | null,
-    unknown,
-    readonly unknown[] | undefined,
-  ];
+  const [streamId, blockId, recordCount, sizeBytes, durability, executorId, place, metadata, begin] =
+    fields as [
+      StreamId,
+      string,
+      number,
+      number,
+      ReceivedBlockInfo['durability'],
+      string,
+      readonly [string, number, number] | null,
+      unknown,
+      readonly unknown[] | undefined,
+    ];
   const block = { streamId, blockId, recordCount, sizeBytes, durability, executorId };
   const handle = place === null ? undefined : handleOf(place);
   return {

@@ -13,7 +13,7 @@ async function replayed(content: string, options: Partial<ReplayInput> = {}) {
   const storage = new MemoryStorage();
   storage.writeFile(FILE, content);
   const context = new RecordingReceiverContext<ReplayRecord>({ clock: new ManualClock(), storage });
-  const configured = replay<ReplayRecord>({
+  const configured = replay({
     file: FILE,
     format: 'ndjson',
     timestamp: 't',
