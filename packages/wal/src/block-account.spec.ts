@@ -99,9 +99,9 @@ describe('BlockAccount: its bound', () => {
     ]);
     expect(account.released(news(999, 5, 5))).toEqual([]);
     // The grace for registrations is over: every block in it belongs to batch 6 or an earlier one.
-    expect(account.released(news(6, 1_000))).toEqual([]);
-    expect(account.released(news(6, 1_001))).toEqual([]);
-    expect(account.released(news(7, 1_002))[0]).toBe('segment-0');
+    expect(account.released(news(1_000, 6, 6))).toEqual([]);
+    expect(account.released(news(1_001, 6, 6))).toEqual([]);
+    expect(account.released(news(1_002, 7, 7))[0]).toBe('segment-0');
   });
 
   it('stays at its bound when one segment alone has more blocks', () => {

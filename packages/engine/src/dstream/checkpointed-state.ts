@@ -28,6 +28,9 @@ export interface CheckpointedState {
   /** The schema version of what is exported, from 1 up; what an older one exported has to be migrated. */
   readonly version: number;
 
+  /** True: the log of batches and their inputs is enough to know it again, without any checkpoint. Default false. */
+  readonly isInLog?: boolean;
+
   /**
    * The state after this batch, whatever later batches have made of it: data that the engine's codec takes. Called
    * after the batch and all before it are done with; a rejection fails this checkpoint, and the next one asks again.

@@ -57,6 +57,7 @@ export class FileInputDStream extends InputDStream<string, Files> {
   override get state(): CheckpointedState {
     return {
       version: 1,
+      isInLog: true,
       exportState: () => ({
         watchedSinceMs: this.#selection.watchedSinceMs,
         selected: this.#selection.snapshot(),

@@ -90,6 +90,11 @@ export abstract class StreamNode<out T> {
     return this.#remembered;
   }
 
+  /** Whether it remembers something that the inputs of its batches alone do not give back. */
+  get remembers(): boolean {
+    return this.state !== undefined && this.state.isInLog !== true;
+  }
+
   /**
    * Has checkpoints keep the batches that windows look back to, if they cannot be made again after a restart because
    * the stream depends on state. Called by operators that look back, when they are made.
@@ -253,7 +258,7 @@ function assertSameScope(scope: StreamScope, kind: string, parent: StreamNode<un
 function dependsOnState(stream: StreamNode<unknown>): boolean {
   const open = [...stream.parents];
   for (let parent = open.pop(); parent !== undefined; parent = open.pop()) {
-    if (parent.state !== undefined) return true;
+    if (parent.remembers) return true;
     open.push(...parent.parents);
   }
   return false;
