@@ -13,9 +13,10 @@ export interface SuiteResult {
 
 /** The lines above all results. */
 export function headLines(surroundings: Surroundings, rounds: number): string[] {
-  const { machine, node, v8, commit, startedAt } = surroundings;
+  const { machine, disk, node, v8, commit, startedAt } = surroundings;
   return [
     `machine  ${machine}`,
+    `disk     ${disk}`,
     `node     ${node} (V8 ${v8})`,
     `commit   ${commit}`,
     `started  ${startedAt}, ${rounds} rounds`,
@@ -29,9 +30,9 @@ export function suiteLine({ name, purpose }: BenchSuite): string {
 
 /** A table of one suite in Markdown: median rates with least and most, then what became of the budgets. */
 export function suiteLines(result: SuiteResult): string[] {
-  const lines = [`| workload | contender | M ${result.unit}/s, median (least–most) |`, '|---|---|---|'];
+  const lines = [`| workload | contender | ${result.unit}/s, median (least–most) |`, '|---|---|---|'];
   for (const { workload, cases } of result.workloads) {
-    for (const { name, rate } of cases) lines.push(`| ${workload} | ${name} | ${millions(rate)} |`);
+    for (const { name, rate } of cases) lines.push(`| ${workload} | ${name} | ${rates(rate)} |`);
   }
   const budgets = result.workloads.flatMap(({ workload, budgets }) =>
     budgets.map((budget) => budgetLine(workload, budget)),
@@ -46,12 +47,28 @@ export function suiteLines(result: SuiteResult): string[] {
 }
 
 function budgetLine(workload: string, { contender, against, atLeast, ratio, isMet }: BudgetResult): string {
+  if (against === undefined) {
+    return `| ${workload} | ${contender} | ${rates(ratio)} | ≥ ${scaled(atLeast)} | ${metOrNot(isMet)} |`;
+  }
   const range = `${ratio.median.toFixed(2)} (${ratio.least.toFixed(2)}–${ratio.most.toFixed(2)})`;
-  const budget = atLeast > 0 ? `≥ ${atLeast} | ${isMet ? 'met' : 'NOT MET'}` : '| for information';
+  const budget = atLeast > 0 ? `≥ ${atLeast} | ${metOrNot(isMet)}` : '| for information';
   return `| ${workload} | ${contender} ÷ ${against} | ${range} | ${budget} |`;
 }
 
-function millions({ median, least, most }: Summary): string {
-  const [middle, low, high] = [median, least, most].map((rate) => (rate / 1e6).toFixed(1));
-  return `${middle} (${low}–${high})`;
+function metOrNot(isMet: boolean): string {
+  return isMet ? 'met' : 'NOT MET';
+}
+
+function rates({ median, least, most }: Summary): string {
+  return `${scaled(median)} (${scaled(least)}–${scaled(most)})`;
+}
+
+/** A rate with about three digits. */
+function scaled(rate: number): string {
+  if (rate >= 1e6) return `${(rate / 1e6).toFixed(1)} M`;
+  return rate >= 1e4
+    ? `${(rate / 1e3).toFixed(0)} k`
+    : rate >= 1e3
+      ? `${(rate / 1e3).toFixed(1)} k`
+      : rate.toFixed(0);
 }

@@ -11,7 +11,7 @@ export interface Summary {
 
 /** A budget and what came out. */
 export interface BudgetResult extends Budget {
-  /** The ratios of the rounds. */
+  /** The ratios of the rounds; without `against`, their rates. */
   readonly ratio: Summary;
   readonly isMet: boolean;
 }
@@ -46,8 +46,9 @@ export function ratios(contender: readonly number[], against: readonly number[])
   return contender.map((rate, round) => rate / (against[round] ?? Number.NaN));
 }
 
-/** The median of the ratios decides whether a budget is met. */
+/** The median of the ratios, or of the rates, decides whether a budget is met. */
 export function judge(budget: Budget, rates: ReadonlyMap<string, readonly number[]>): BudgetResult {
-  const ratio = summarize(ratios(rates.get(budget.contender) ?? [], rates.get(budget.against) ?? []));
+  const own = rates.get(budget.contender) ?? [];
+  const ratio = summarize(budget.against === undefined ? own : ratios(own, rates.get(budget.against) ?? []));
   return { ...budget, ratio, isMet: ratio.median >= budget.atLeast };
 }

@@ -14,11 +14,12 @@ export interface BenchCase {
   close(): Promise<void>;
 }
 
-/** How two contenders have to compare. */
+/** How fast a contender has to be, beside another one or by itself. */
 export interface Budget {
   readonly contender: string;
-  readonly against: string;
-  /** The least ratio of their rates; 1 means as fast. */
+  /** Left out: the budget is a rate of the contender's own. */
+  readonly against?: string;
+  /** The least ratio of their rates, 1 means as fast; without `against`, the least rate, in operations per second. */
   readonly atLeast: number;
 }
 

@@ -1,10 +1,13 @@
 // Where a result comes from. A number without its machine, version and commit says nothing.
 import { execFileSync } from 'node:child_process';
-import { arch, cpus, platform, totalmem } from 'node:os';
+import { statfsSync } from 'node:fs';
+import { arch, cpus, platform, tmpdir, totalmem } from 'node:os';
 
 /** Machine, runtime and sources of a run. */
 export interface Surroundings {
   readonly machine: string;
+  /** Where files under measurement are, and on which file system. */
+  readonly disk: string;
   readonly node: string;
   readonly v8: string;
   /** The commit, marked when files differ from it; `unknown` outside of a checkout. */
@@ -19,11 +22,28 @@ export function lookAround(): Surroundings {
   const gibibytes = Math.round(totalmem() / 2 ** 30);
   return {
     machine: `${processors.length} × ${model}, ${gibibytes} GiB, ${platform()} ${arch()}`,
+    disk: `${tmpdir()} (${fileSystemOf(tmpdir())})`,
     node: process.version,
     v8: process.versions.v8,
     commit: commit(),
     startedAt: new Date().toISOString(),
   };
+}
+
+/** The magic numbers of the file systems of Linux that one meets, in hexadecimal. */
+const FILE_SYSTEMS: Readonly<Record<string, string>> = {
+  ef53: 'ext4',
+  '58465342': 'xfs',
+  '9123683e': 'btrfs',
+  '2fc12fc1': 'zfs',
+  '794c7630': 'overlayfs',
+  '1021994': 'tmpfs, which is memory: rates of writes mean nothing',
+};
+
+function fileSystemOf(path: string): string {
+  const { type } = statfsSync(path);
+  const number = type.toString(16);
+  return FILE_SYSTEMS[number] ?? `file system type ${number}`;
 }
 
 function commit(): string {

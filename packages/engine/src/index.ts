@@ -26,6 +26,26 @@ export type {
   RateLimiterParts,
 } from './receiving/index.ts';
 
+// Recovering by hand: likewise
+export { LoggedMetadataLog, ReceivedBlockTracker } from './tracking/index.ts';
+export type {
+  BatchAllocation,
+  BatchCleanup,
+  BlockAddition,
+  DriverStart,
+  LostBlocks,
+  MetadataEvent,
+  MetadataLog,
+  ReceivedBlockTrackerOptions,
+  ReceivedBlockTrackerSetup,
+} from './tracking/index.ts';
+export { decodeCheckpoint, encodeCheckpoint } from './checkpoint/index.ts';
+export type {
+  CheckpointContent,
+  CheckpointedOperator,
+  CheckpointedOperatorState,
+} from './checkpoint/index.ts';
+
 // Streams
 export { DStream } from './dstream/index.ts';
 export type {

@@ -1,0 +1,58 @@
+// How fast entries become durable in the file log, beside the embedded databases that one would use as a log: with a
+// synchronous write for each entry, and with what waits written together.
+import type { BenchCase, BenchSuite, BenchWorkload, Budget } from '../suite.ts';
+import { FILE_LOG, fileLogTarget } from './file-log-target.ts';
+import { levelEachTarget, levelTogetherTarget } from './level-targets.ts';
+import { lmdbEachTarget, lmdbTogetherTarget } from './lmdb-targets.ts';
+import { sqliteEachTarget, sqliteTogetherTarget } from './sqlite-targets.ts';
+import {
+  type DurableTarget,
+  loadName,
+  SMALL_BYTES,
+  WRITE_LOADS,
+  type WriteLoad,
+  writersCase,
+} from './write-load.ts';
+
+type OpenTarget = (directory: string, entryBytes: number) => Promise<DurableTarget>;
+
+/** A synchronous write for each entry. */
+const EACH: readonly (readonly [string, OpenTarget])[] = [
+  ['SQLite, each', sqliteEachTarget],
+  ['LevelDB, each', levelEachTarget],
+  ['LMDB, each', lmdbEachTarget],
+];
+
+/** What waits is written together. */
+const TOGETHER: readonly (readonly [string, OpenTarget])[] = [
+  ['SQLite, together', sqliteTogetherTarget],
+  ['LevelDB, together', levelTogetherTarget],
+  ['LMDB, together', lmdbTogetherTarget],
+];
+
+/** With fewer writers there is little to share, and the disk decides: those ratios are for information. */
+const MANY_WRITERS = 64;
+
+/** The suite `wal-peers`. */
+export const walPeersSuite: BenchSuite = {
+  name: 'wal-peers',
+  purpose: 'how fast entries become durable in the file log, beside SQLite, LevelDB and LMDB',
+  unit: 'entries',
+  contenders: 1 + EACH.length + TOGETHER.length,
+  workloads: WRITE_LOADS.map(benchWorkload),
+};
+
+function benchWorkload(load: WriteLoad): BenchWorkload {
+  const makeCases = (): readonly BenchCase[] => [
+    writersCase(FILE_LOG, load, fileLogTarget),
+    ...[...EACH, ...TOGETHER].map(([name, open]) =>
+      writersCase(name, load, (directory) => open(directory, load.entryBytes)),
+    ),
+  ];
+  const isBudgeted = load.writers === MANY_WRITERS && load.entryBytes === SMALL_BYTES;
+  const budgets: readonly Budget[] = [
+    ...EACH.map(([against]) => ({ contender: FILE_LOG, against, atLeast: isBudgeted ? 5 : 0 })),
+    ...TOGETHER.map(([against]) => ({ contender: FILE_LOG, against, atLeast: 0 })),
+  ];
+  return { name: loadName(load), makeCases, budgets };
+}

@@ -1,0 +1,48 @@
+// How fast entries become durable in the file log, beside bare gathered writes of groups of the same size.
+import type { BenchCase, BenchSuite, BenchWorkload } from '../suite.ts';
+import { BareLog } from './bare-log.ts';
+import { benchDirectory } from './bench-directory.ts';
+import { FILE_LOG, fileLogTarget } from './file-log-target.ts';
+import { entryOf, loadName, WRITE_LOADS, type WriteLoad, writersCase } from './write-load.ts';
+
+const BARE = 'writev + fdatasync';
+
+/** The file log's default: what shares one append and one sync. */
+const GROUP_BYTES = 4 * 1_024 * 1_024;
+
+/** The suite `wal-write`. */
+export const walWriteSuite: BenchSuite = {
+  name: 'wal-write',
+  purpose: 'how fast entries become durable in the file log, beside bare writes of the same groups',
+  unit: 'entries',
+  contenders: 2,
+  workloads: WRITE_LOADS.map(benchWorkload),
+};
+
+function benchWorkload(load: WriteLoad): BenchWorkload {
+  return {
+    name: loadName(load),
+    makeCases: () => [writersCase(FILE_LOG, load, fileLogTarget), bareCase(load)],
+    // One writer shares nothing with anybody: its ratio is for information.
+    budgets: [{ contender: FILE_LOG, against: BARE, atLeast: load.writers === 1 ? 0 : 0.9 }],
+  };
+}
+
+function bareCase({ entryBytes, writers, each }: WriteLoad): BenchCase {
+  const directory = benchDirectory();
+  const entry = entryOf(entryBytes);
+  const log = new BareLog(directory.path);
+  const groupSize = Math.min(writers, GROUP_BYTES / entryBytes);
+  const group = Array.from({ length: groupSize }, () => entry);
+  return {
+    name: BARE,
+    operations: writers * each,
+    run: async () => {
+      for (let count = 0; count < writers * each; count += groupSize) await log.write(group);
+    },
+    close: async () => {
+      await log.close();
+      await directory.remove();
+    },
+  };
+}

@@ -1,0 +1,80 @@
+// What the contenders of the write suites have in common: so many writers, each of which waits until its entry is
+// durable before it writes the next one. How entries of different writers come together is the contender's affair.
+import type { BenchCase } from '../suite.ts';
+import { benchDirectory } from './bench-directory.ts';
+
+const KIB = 1_024;
+
+/** Entries of the smallest size of the suites. */
+export const SMALL_BYTES = 4 * KIB;
+
+/** About how many bytes one call of a case writes. */
+const CALL_BYTES = 16 * KIB * KIB;
+
+/** How much every contender keeps: what is older is written over or removed. */
+export const KEPT_BYTES = 64 * KIB * KIB;
+
+/** What is written. */
+export interface WriteLoad {
+  readonly entryBytes: number;
+  readonly writers: number;
+  /** How many entries each writer writes in one call. */
+  readonly each: number;
+}
+
+/** A place in which entries are durable once their write resolved. */
+export interface DurableTarget {
+  /** Resolves when the entry is durable. */
+  write(entry: Uint8Array): Promise<unknown>;
+  /** Called between calls of the case: removes what is old, if writing does not. */
+  tidy?(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The loads of a suite: 4 KiB, 64 KiB and 1 MiB, by 1, 8 and 64 writers. */
+export const WRITE_LOADS: readonly WriteLoad[] = [4, 64, 1_024].flatMap((kib) =>
+  [1, 8, 64].map((writers) => loadOf(kib * KIB, writers)),
+);
+
+function loadOf(entryBytes: number, writers: number): WriteLoad {
+  const each = Math.min(64, Math.max(2, Math.round(CALL_BYTES / entryBytes / writers)));
+  return { entryBytes, writers, each };
+}
+
+/** A load's name in a table. */
+export function loadName({ entryBytes, writers }: WriteLoad): string {
+  const size = entryBytes < KIB * KIB ? `${entryBytes / KIB} KiB` : `${entryBytes / KIB / KIB} MiB`;
+  return `${size}, ${writers} writer${writers === 1 ? '' : 's'}`;
+}
+
+/** Bytes that do not repeat at once. */
+export function entryOf(bytes: number): Uint8Array {
+  return Uint8Array.from({ length: bytes }, (_, at) => (at * 31 + (at >> 8)) & 0xff);
+}
+
+/** A case of a target of its own, made in a directory of its own. */
+export function writersCase(
+  name: string,
+  { entryBytes, writers, each }: WriteLoad,
+  open: (directory: string) => Promise<DurableTarget>,
+): BenchCase {
+  const directory = benchDirectory();
+  const entry = entryOf(entryBytes);
+  const opening = open(directory.path);
+  const writeAll = async (target: DurableTarget): Promise<void> => {
+    for (let count = 0; count < each; count += 1) await target.write(entry);
+  };
+  return {
+    name,
+    operations: writers * each,
+    run: async () => {
+      const target = await opening;
+      await Promise.all(Array.from({ length: writers }, () => writeAll(target)));
+      await target.tidy?.();
+    },
+    close: async () => {
+      await (await opening).close();
+      await directory.remove();
+    },
+  };
+}
