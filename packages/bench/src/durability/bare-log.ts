@@ -1,5 +1,6 @@
 // The least that durable appending can cost: one gathered write and one sync for each group, and a new file when the
-// old one is large. No frames, no checksums, no recovery.
+// old one is large. No frames, no checksums, no recovery. Old files are removed when the file log removes its own, so
+// that both keep as much: a write into memory that a removed file has just given back costs half of one into other.
 import { type FileHandle, open, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -9,9 +10,9 @@ const FILE_BYTES = 64 * 1_024 * 1_024;
 /** Appends groups to files. */
 export class BareLog {
   readonly #directory: string;
-  #file: FileHandle | undefined;
+  readonly #full: string[] = [];
+  #current: { readonly file: FileHandle; readonly path: string; bytes: number } | undefined;
   #number = 0;
-  #bytes = 0;
 
   constructor(directory: string) {
     this.#directory = directory;
@@ -19,31 +20,33 @@ export class BareLog {
 
   /** Writes and syncs one group. */
   async write(group: readonly Uint8Array[]): Promise<void> {
-    const file = this.#file ?? (await this.#next());
+    const current = (this.#current ??= await this.#next());
     let expected = 0;
     for (const { byteLength } of group) expected += byteLength;
-    const { bytesWritten } = await file.writev(group);
+    const { bytesWritten } = await current.file.writev(group);
     if (bytesWritten !== expected) throw new Error(`wrote ${bytesWritten} of ${expected} bytes`);
-    await file.datasync();
-    this.#bytes += expected;
-    if (this.#bytes >= FILE_BYTES) await this.close();
+    await current.file.datasync();
+    current.bytes += expected;
+    if (current.bytes >= FILE_BYTES) await this.close();
   }
 
-  /** Closes and removes the file. */
+  /** Removes all files but the newest. */
+  async clean(): Promise<void> {
+    for (const path of this.#full.splice(0)) await unlink(path);
+  }
+
+  /** Closes the newest file. */
   async close(): Promise<void> {
-    await this.#file?.close();
-    if (this.#file !== undefined) await unlink(this.#path());
-    this.#file = undefined;
+    const current = this.#current;
+    this.#current = undefined;
+    if (current === undefined) return;
+    await current.file.close();
+    this.#full.push(current.path);
   }
 
-  async #next(): Promise<FileHandle> {
+  async #next() {
     this.#number += 1;
-    this.#bytes = 0;
-    this.#file = await open(this.#path(), 'ax');
-    return this.#file;
-  }
-
-  #path(): string {
-    return join(this.#directory, String(this.#number));
+    const path = join(this.#directory, String(this.#number));
+    return { file: await open(path, 'ax'), path, bytes: 0 };
   }
 }

@@ -39,6 +39,7 @@ function bareCase({ entryBytes, writers, each }: WriteLoad): BenchCase {
     operations: writers * each,
     run: async () => {
       for (let count = 0; count < writers * each; count += groupSize) await log.write(group);
+      await log.clean();
     },
     close: async () => {
       await log.close();

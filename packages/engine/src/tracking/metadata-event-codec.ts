@@ -3,9 +3,10 @@
 // added at the end.
 import {
   type BatchTime,
+  type BlockId,
   type Codec,
+  type ExecutorId,
   isMillraceError,
-  type LogHandle,
   type ReceivedBlockInfo,
   type SourceRange,
   type StreamId,
@@ -26,10 +27,10 @@ export function encodeEvent(codec: Codec, event: MetadataEvent): Uint8Array {
 
 /** The counterpart of `encodeEvent`. @throws `MR_TRACKING_LOG_UNREADABLE`. */
 export function decodeEvent(codec: Codec, bytes: Uint8Array): MetadataEvent {
-  const [version, ...fields] = decode(codec, bytes);
-  if (version !== VERSION) throw unreadable(`an entry of version ${VERSION}, got ${String(version)}`);
+  const fields = decode(codec, bytes);
+  if (fields[0] !== VERSION) throw unreadable(`an entry of version ${VERSION}, got ${String(fields[0])}`);
   const event = eventOf(fields);
-  if (event === undefined) throw unreadable(`an event, got one of kind ${String(fields[0])}`);
+  if (event === undefined) throw unreadable(`an event, got one of kind ${String(fields[1])}`);
   return event;
 }
 
@@ -51,31 +52,38 @@ function fieldsOf(event: MetadataEvent): readonly unknown[] {
   }
 }
 
-/** What the fields say is trusted as far as a checksum and the kind vouch for it: nobody else writes here. */
+/**
+ * What the fields say is trusted as far as a checksum and the kind vouch for it: nobody else writes here. Fields are
+ * taken by their index and not unpacked into lists: a recovery does this for every block.
+ */
 function eventOf(fields: readonly unknown[]): MetadataEvent | undefined {
-  const [kind, timeMs, ...rest] = fields as [string, BatchTime, ...unknown[]];
-  if (kind === KINDS.addition && isList(rest[0])) {
-    return { kind: 'block-addition', timeMs, block: blockOf(rest[0]) };
+  const kind = fields[1];
+  const timeMs = fields[2] as BatchTime;
+  const first = fields[3];
+  if (kind === KINDS.addition && isList(first)) {
+    return { kind: 'block-addition', timeMs, block: blockOf(first) };
   }
-  if (kind === KINDS.allocation && isList(rest[0]) && isList(rest[1])) {
-    const blocks = rest[0] as readonly (readonly [StreamId, readonly (readonly unknown[])[]])[];
+  if (kind === KINDS.allocation && isList(first) && isList(fields[4])) {
+    const blocks = first as readonly (readonly [StreamId, readonly (readonly unknown[])[]])[];
     const input = {
       batchTime: timeMs,
       blocks: new Map(blocks.map(([id, infos]) => [id, infos.map(blockOf)])),
     };
-    return { kind: 'batch-allocation', timeMs, input, inputs: new Map(rest[1] as readonly Entry[]) };
+    return { kind: 'batch-allocation', timeMs, input, inputs: new Map(fields[4] as readonly Entry[]) };
   }
-  if (kind === KINDS.cleanup && isList(rest[0]) && isList(rest[2])) {
-    const [batchTimes, doneUpTo, positions] = rest as [BatchTime[], BatchTime, Entry[]];
-    return { kind: 'batch-cleanup', timeMs, batchTimes, doneUpTo, positions: new Map(positions) };
+  if (kind === KINDS.cleanup && isList(first) && isList(fields[5])) {
+    const positions = new Map(fields[5] as readonly Entry[]);
+    const batchTimes = first as readonly BatchTime[];
+    return { kind: 'batch-cleanup', timeMs, batchTimes, doneUpTo: fields[4] as BatchTime, positions };
   }
   if (kind === KINDS.start) {
-    const [epoch, application, batchIntervalMs, zeroTime] = rest as [number, string, number, BatchTime];
+    const [epoch, application, batchIntervalMs, zeroTime] = fields.slice(3) as StartFields;
     return { kind: 'driver-start', timeMs, epoch, application, batchIntervalMs, zeroTime };
   }
   return undefined;
 }
 
+type StartFields = [number, string, number, BatchTime];
 type Entry = readonly [StreamId, unknown];
 
 /** The end of a range is the position in the metadata: it is written once. */
@@ -89,35 +97,26 @@ function blockFields(block: ReceivedBlockInfo): readonly unknown[] {
 }
 
 function blockOf(fields: readonly unknown[]): ReceivedBlockInfo {
-  const [streamId, blockId, recordCount, sizeBytes, durability, executorId, place, metadata, begin] =
-    fields as [
-      StreamId,
-      string,
-      number,
-      number,
-      ReceivedBlockInfo['durability'],
-      string,
-      readonly [string, number, number] | null,
-      unknown,
-      readonly unknown[] | undefined,
-    ];
-  const block = { streamId, blockId, recordCount, sizeBytes, durability, executorId };
-  const handle = place === null ? undefined : handleOf(place);
-  return {
-    ...block,
-    ...(handle === undefined ? {} : { handle }),
-    ...(metadata === undefined ? {} : { metadata }),
-    ...(begin === undefined ? {} : { range: rangeOf(begin, metadata) }),
+  const block: { -readonly [Field in keyof ReceivedBlockInfo]: ReceivedBlockInfo[Field] } = {
+    streamId: fields[0] as StreamId,
+    blockId: fields[1] as BlockId,
+    recordCount: fields[2] as number,
+    sizeBytes: fields[3] as number,
+    durability: fields[4] as ReceivedBlockInfo['durability'],
+    executorId: fields[5] as ExecutorId,
   };
+  const place = fields[6] as readonly [string, number, number] | null;
+  if (place !== null) block.handle = { segment: place[0], offset: place[1], length: place[2] };
+  const metadata = fields[7];
+  if (metadata !== undefined) block.metadata = metadata;
+  const begin = fields[8] as readonly unknown[] | undefined;
+  if (begin !== undefined) block.range = rangeOf(begin, metadata);
+  return block;
 }
 
 function rangeOf([from]: readonly unknown[], metadata: unknown): SourceRange {
   const to = positionIn(metadata);
   return from === undefined ? { to } : { from, to };
-}
-
-function handleOf([segment, offset, length]: readonly [string, number, number]): LogHandle {
-  return { segment, offset, length };
 }
 
 function isList(value: unknown): value is readonly unknown[] {

@@ -23,6 +23,7 @@ interface Range {
 
 /** Ascending ranges with gaps between them; everything up to `horizon` has been given up. */
 interface Attempt {
+  readonly name: string;
   readonly ranges: Range[];
   horizon: number;
 }
@@ -32,6 +33,8 @@ export class RegisteredBlocks {
   readonly #bounds: RegisteredBlocksBounds;
   /** In the order of the last registration, the latest at the end. */
   readonly #attempts = new Map<string, Attempt>();
+  /** The one at the end: nearly every block is of it. */
+  #latest: Attempt | undefined;
 
   constructor(bounds: RegisteredBlocksBounds) {
     this.#bounds = bounds;
@@ -39,9 +42,10 @@ export class RegisteredBlocks {
 
   /** Whether the block has been registered. A block of a forgotten attempt counts as unregistered. */
   look(id: BlockId): Registration {
-    const { attemptName, sequence } = splitBlockId(id);
-    const attempt = this.#attempts.get(attemptName);
+    const nameEnd = attemptNameEnd(id);
+    const attempt = this.#attemptOf(id, nameEnd);
     if (attempt === undefined) return 'unregistered';
+    const sequence = sequenceOf(id, nameEnd);
     if (attempt.ranges.some((range) => range.first <= sequence && sequence <= range.last))
       return 'registered';
     return sequence <= attempt.horizon ? 'unknowable' : 'unregistered';
@@ -49,12 +53,23 @@ export class RegisteredBlocks {
 
   /** Remembers a block that `look` calls unregistered. */
   add(id: BlockId): void {
-    const { attemptName, sequence } = splitBlockId(id);
-    const attempt = this.#attempts.get(attemptName) ?? { ranges: [], horizon: Number.NEGATIVE_INFINITY };
-    insert(attempt.ranges, sequence);
+    const nameEnd = attemptNameEnd(id);
+    const attempt = this.#attemptOf(id, nameEnd) ?? emptyAttempt(id.slice(0, nameEnd));
+    insert(attempt.ranges, sequenceOf(id, nameEnd));
     if (attempt.ranges.length > this.#bounds.maxRanges) forgetLowest(attempt);
-    this.#attempts.delete(attemptName);
-    this.#attempts.set(attemptName, attempt);
+    if (attempt !== this.#latest) this.#makeLatest(attempt);
+  }
+
+  #attemptOf(id: BlockId, nameEnd: number): Attempt | undefined {
+    const latest = this.#latest;
+    if (latest !== undefined && latest.name.length === nameEnd && id.startsWith(latest.name)) return latest;
+    return this.#attempts.get(id.slice(0, nameEnd));
+  }
+
+  #makeLatest(attempt: Attempt): void {
+    this.#latest = attempt;
+    this.#attempts.delete(attempt.name);
+    this.#attempts.set(attempt.name, attempt);
     if (this.#attempts.size > this.#bounds.maxAttempts) this.#forgetOldestAttempt();
   }
 
@@ -64,12 +79,38 @@ export class RegisteredBlocks {
   }
 }
 
-/** Splits `input-<stream>-<attempt>-<sequence>` before the sequence. A name without one stands for itself. */
-function splitBlockId(id: BlockId): { readonly attemptName: string; readonly sequence: number } {
-  const match = /^(.+)-(0|[1-9]\d{0,14})$/.exec(id);
-  return match === null
-    ? { attemptName: id, sequence: -1 }
-    : { attemptName: match[1] ?? id, sequence: Number(match[2]) };
+function emptyAttempt(name: string): Attempt {
+  return { name, ranges: [], horizon: Number.NEGATIVE_INFINITY };
+}
+
+const ZERO = 48;
+const NINE = 57;
+
+/** Numbers of so many digits are exact. */
+const DIGITS_MAX = 15;
+
+/**
+ * Where the name of the attempt ends in `input-<stream>-<attempt>-<sequence>`: at the last dash. The end of the whole
+ * when no number stands behind one; it then stands for itself.
+ */
+function attemptNameEnd(id: BlockId): number {
+  const dash = id.lastIndexOf('-');
+  const digits = id.length - dash - 1;
+  if (dash < 1 || digits < 1 || digits > DIGITS_MAX) return id.length;
+  if (digits > 1 && id.charCodeAt(dash + 1) === ZERO) return id.length;
+  for (let at = dash + 1; at < id.length; at += 1) {
+    const code = id.charCodeAt(at);
+    if (code < ZERO || code > NINE) return id.length;
+  }
+  return dash;
+}
+
+/** The number behind the attempt's name; -1 when there is none. */
+function sequenceOf(id: BlockId, nameEnd: number): number {
+  if (nameEnd === id.length) return -1;
+  let sequence = 0;
+  for (let at = nameEnd + 1; at < id.length; at += 1) sequence = 10 * sequence + id.charCodeAt(at) - ZERO;
+  return sequence;
 }
 
 /** Adds a number that is in no range: it lengthens a neighbour, joins two, or becomes a range of its own. */
