@@ -66,6 +66,7 @@
 //   other versions      Magic, version and header bytes stay where they are for ever, and the checksum is the last
 //                       four bytes of the header. A version that is not known is refused; nothing is guessed.
 import { crc32 } from 'node:zlib';
+import { shortChecksum } from './short-checksum.ts';
 
 /** The version this package writes, and the only one it reads. */
 export const FORMAT_VERSION = 1;
@@ -253,5 +254,5 @@ function headerChecksum(
   at: number,
   place: { readonly salt: number; readonly offset: number },
 ): number {
-  return crc32(bytes.subarray(at + 8, at + FRAME_BYTES), (place.salt ^ place.offset) >>> 0);
+  return shortChecksum(bytes, at + 8, at + FRAME_BYTES, (place.salt ^ place.offset) >>> 0);
 }

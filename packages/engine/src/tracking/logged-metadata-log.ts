@@ -2,7 +2,7 @@
 // a sync in the log itself. The entry that says which driver is in charge is written again before a clean-up would take
 // it: a log without it could not be read back.
 import type { BatchTime, Codec, WriteAheadLog } from '@millrace/core';
-import { decodeEvent, encodeEvent } from './metadata-event-codec.ts';
+import { BlockTexts, decodeEvent, encodeEvent } from './metadata-event-codec.ts';
 import type { DriverStart, MetadataEvent, MetadataLog } from './metadata-log.ts';
 
 /** The name under which the driver's log is opened. */
@@ -21,7 +21,8 @@ export class LoggedMetadataLog implements MetadataLog {
   }
 
   async replay(apply: (event: MetadataEvent) => void): Promise<void> {
-    for await (const { payload } of this.#log.readAll()) apply(decodeEvent(this.#codec, payload));
+    const texts = new BlockTexts();
+    for await (const { payload } of this.#log.readAll()) apply(decodeEvent(this.#codec, payload, texts));
   }
 
   async append(event: MetadataEvent): Promise<void> {

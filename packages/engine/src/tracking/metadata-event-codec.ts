@@ -7,12 +7,14 @@ import {
   type Codec,
   type ExecutorId,
   isMillraceError,
+  type LogHandle,
   type ReceivedBlockInfo,
   type SourceRange,
   type StreamId,
 } from '@millrace/core';
 import { positionIn } from '../receiving/index.ts';
 import type { MetadataEvent } from './metadata-log.ts';
+import { SharedTexts } from './shared-texts.ts';
 import { trackingError } from './tracking-errors.ts';
 
 const VERSION = 1;
@@ -20,16 +22,27 @@ const VERSION = 1;
 /** One letter a kind: a log of additions is mostly this. */
 const KINDS = { start: 'd', addition: 'a', allocation: 'b', cleanup: 'c' } as const;
 
+/** What the blocks of many events say alike, for `decodeEvent`: one for all events of a log. */
+export class BlockTexts {
+  readonly durability = new SharedTexts();
+  readonly executorId = new SharedTexts();
+  readonly segment = new SharedTexts();
+}
+
 /** Encodes an event. @throws `MR_CODEC_UNSUPPORTED_VALUE` when what a receiver says about a block is not plain data. */
 export function encodeEvent(codec: Codec, event: MetadataEvent): Uint8Array {
   return codec.encodeRecords([VERSION, ...fieldsOf(event)]);
 }
 
-/** The counterpart of `encodeEvent`. @throws `MR_TRACKING_LOG_UNREADABLE`. */
-export function decodeEvent(codec: Codec, bytes: Uint8Array): MetadataEvent {
+/**
+ * The counterpart of `encodeEvent`. What the blocks of many events say alike is taken from `texts`.
+ *
+ * @throws `MR_TRACKING_LOG_UNREADABLE`.
+ */
+export function decodeEvent(codec: Codec, bytes: Uint8Array, texts: BlockTexts): MetadataEvent {
   const fields = decode(codec, bytes);
   if (fields[0] !== VERSION) throw unreadable(`an entry of version ${VERSION}, got ${String(fields[0])}`);
-  const event = eventOf(fields);
+  const event = eventOf(fields, texts);
   if (event === undefined) throw unreadable(`an event, got one of kind ${String(fields[1])}`);
   return event;
 }
@@ -56,18 +69,18 @@ function fieldsOf(event: MetadataEvent): readonly unknown[] {
  * What the fields say is trusted as far as a checksum and the kind vouch for it: nobody else writes here. Fields are
  * taken by their index and not unpacked into lists: a recovery does this for every block.
  */
-function eventOf(fields: readonly unknown[]): MetadataEvent | undefined {
+function eventOf(fields: readonly unknown[], texts: BlockTexts): MetadataEvent | undefined {
   const kind = fields[1];
   const timeMs = fields[2] as BatchTime;
   const first = fields[3];
   if (kind === KINDS.addition && isList(first)) {
-    return { kind: 'block-addition', timeMs, block: blockOf(first) };
+    return { kind: 'block-addition', timeMs, block: blockOf(first, texts) };
   }
   if (kind === KINDS.allocation && isList(first) && isList(fields[4])) {
     const blocks = first as readonly (readonly [StreamId, readonly (readonly unknown[])[]])[];
     const input = {
       batchTime: timeMs,
-      blocks: new Map(blocks.map(([id, infos]) => [id, infos.map(blockOf)])),
+      blocks: new Map(blocks.map(([id, infos]) => [id, infos.map((info) => blockOf(info, texts))])),
     };
     return { kind: 'batch-allocation', timeMs, input, inputs: new Map(fields[4] as readonly Entry[]) };
   }
@@ -96,22 +109,43 @@ function blockFields(block: ReceivedBlockInfo): readonly unknown[] {
   return metadata === undefined ? fields : [...fields, metadata];
 }
 
-function blockOf(fields: readonly unknown[]): ReceivedBlockInfo {
-  const block: { -readonly [Field in keyof ReceivedBlockInfo]: ReceivedBlockInfo[Field] } = {
+function blockOf(fields: readonly unknown[], texts: BlockTexts): ReceivedBlockInfo {
+  const place = fields[6] as readonly [string, number, number] | null;
+  const metadata = fields[7];
+  const block = {
     streamId: fields[0] as StreamId,
     blockId: fields[1] as BlockId,
     recordCount: fields[2] as number,
     sizeBytes: fields[3] as number,
-    durability: fields[4] as ReceivedBlockInfo['durability'],
-    executorId: fields[5] as ExecutorId,
+    durability: texts.durability.share(fields[4] as ReceivedBlockInfo['durability']),
+    executorId: texts.executorId.share(fields[5] as ExecutorId),
   };
-  const place = fields[6] as readonly [string, number, number] | null;
-  if (place !== null) block.handle = { segment: place[0], offset: place[1], length: place[2] };
-  const metadata = fields[7];
-  if (metadata !== undefined) block.metadata = metadata;
   const begin = fields[8] as readonly unknown[] | undefined;
-  if (begin !== undefined) block.range = rangeOf(begin, metadata);
-  return block;
+  const handle =
+    place === null
+      ? undefined
+      : { segment: texts.segment.share(place[0]), offset: place[1], length: place[2] };
+  if (begin !== undefined) return withRange(block, { handle, metadata, begin });
+  if (handle === undefined) return metadata === undefined ? block : { ...block, metadata };
+  return metadata === undefined ? { ...block, handle } : { ...block, handle, metadata };
+}
+
+/** A block whose records its source has as well. */
+function withRange(
+  block: ReceivedBlockInfo,
+  more: {
+    readonly handle: LogHandle | undefined;
+    readonly metadata: unknown;
+    readonly begin: readonly unknown[];
+  },
+): ReceivedBlockInfo {
+  const { handle, metadata, begin } = more;
+  return {
+    ...block,
+    ...(handle === undefined ? {} : { handle }),
+    ...(metadata === undefined ? {} : { metadata }),
+    range: rangeOf(begin, metadata),
+  };
 }
 
 function rangeOf([from]: readonly unknown[], metadata: unknown): SourceRange {

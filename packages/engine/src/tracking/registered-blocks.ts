@@ -46,6 +46,9 @@ export class RegisteredBlocks {
     const attempt = this.#attemptOf(id, nameEnd);
     if (attempt === undefined) return 'unregistered';
     const sequence = sequenceOf(id, nameEnd);
+    const newest = attempt.ranges.at(-1);
+    // Mostly it is behind all of them.
+    if (newest !== undefined && newest.last < sequence) return 'unregistered';
     if (attempt.ranges.some((range) => range.first <= sequence && sequence <= range.last))
       return 'registered';
     return sequence <= attempt.horizon ? 'unknowable' : 'unregistered';
@@ -55,7 +58,11 @@ export class RegisteredBlocks {
   add(id: BlockId): void {
     const nameEnd = attemptNameEnd(id);
     const attempt = this.#attemptOf(id, nameEnd) ?? emptyAttempt(id.slice(0, nameEnd));
-    insert(attempt.ranges, sequenceOf(id, nameEnd));
+    const sequence = sequenceOf(id, nameEnd);
+    const newest = attempt.ranges.at(-1);
+    // Mostly it is the next of the attempt.
+    if (newest !== undefined && newest.last + 1 === sequence) newest.last = sequence;
+    else insert(attempt.ranges, sequence);
     if (attempt.ranges.length > this.#bounds.maxRanges) forgetLowest(attempt);
     if (attempt !== this.#latest) this.#makeLatest(attempt);
   }
