@@ -52,6 +52,11 @@ describe('judge', () => {
     expect(judge({ ...budget, atLeast: 0.81 }, rates).isMet).toBe(false);
   });
 
+  it('compares the rate itself when the budget names nobody else', () => {
+    const judged = judge({ contender: 'ours', atLeast: 8 }, rates);
+    expect(judged).toMatchObject({ ratio: { median: 8, least: 4, most: 9 }, isMet: true });
+  });
+
   it('refuses a contender that was not measured', () => {
     expect(() => judge({ contender: 'nobody', against: 'theirs', atLeast: 1 }, rates)).toThrow(RangeError);
   });

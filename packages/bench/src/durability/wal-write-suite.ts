@@ -3,7 +3,7 @@ import type { BenchCase, BenchSuite, BenchWorkload } from '../suite.ts';
 import { BareLog } from './bare-log.ts';
 import { benchDirectory } from './bench-directory.ts';
 import { FILE_LOG, fileLogTarget } from './file-log-target.ts';
-import { entryOf, loadName, WRITE_LOADS, type WriteLoad, writersCase } from './write-load.ts';
+import { entriesOf, loadName, WRITE_LOADS, type WriteLoad, writersCase } from './write-load.ts';
 
 const BARE = 'writev + fdatasync';
 
@@ -28,17 +28,22 @@ function benchWorkload(load: WriteLoad): BenchWorkload {
   };
 }
 
-function bareCase({ entryBytes, writers, each }: WriteLoad): BenchCase {
+function bareCase(load: WriteLoad): BenchCase {
+  const { entryBytes, writers, each } = load;
   const directory = benchDirectory();
-  const entry = entryOf(entryBytes);
   const log = new BareLog(directory.path);
   const groupSize = Math.min(writers, GROUP_BYTES / entryBytes);
-  const group = Array.from({ length: groupSize }, () => entry);
+  const entries = entriesOf(load);
+  const groups = Array.from({ length: writers / groupSize }, (_, at) =>
+    entries.slice(at * groupSize, (at + 1) * groupSize),
+  );
   return {
     name: BARE,
     operations: writers * each,
     run: async () => {
-      for (let count = 0; count < writers * each; count += groupSize) await log.write(group);
+      for (let count = 0; count < each; count += 1) {
+        for (const group of groups) await log.write(group);
+      }
       await log.clean();
     },
     close: async () => {

@@ -8,8 +8,9 @@ const KIB = 1_024;
 /** Entries of the smallest size of the suites. */
 export const SMALL_BYTES = 4 * KIB;
 
-/** About how many bytes one call of a case writes. */
+/** About how much one call of a case writes, at most. */
 const CALL_BYTES = 16 * KIB * KIB;
+const CALL_ENTRIES = 1_024;
 
 /** How much every contender keeps: what is older is written over or removed. */
 export const KEPT_BYTES = 64 * KIB * KIB;
@@ -37,7 +38,8 @@ export const WRITE_LOADS: readonly WriteLoad[] = [4, 64, 1_024].flatMap((kib) =>
 );
 
 function loadOf(entryBytes: number, writers: number): WriteLoad {
-  const each = Math.min(64, Math.max(2, Math.round(CALL_BYTES / entryBytes / writers)));
+  const entries = Math.min(CALL_ENTRIES, CALL_BYTES / entryBytes);
+  const each = Math.min(64, Math.max(2, Math.round(entries / writers)));
   return { entryBytes, writers, each };
 }
 
@@ -49,19 +51,27 @@ export function loadName({ entryBytes, writers }: WriteLoad): string {
 
 /** Bytes that do not repeat at once. */
 export function entryOf(bytes: number): Uint8Array {
-  return Uint8Array.from({ length: bytes }, (_, at) => (at * 31 + (at >> 8)) & 0xff);
+  const entry = new Uint8Array(bytes);
+  for (let at = 0; at < bytes; at += 1) entry[at] = at * 31 + (at >> 8);
+  return entry;
+}
+
+/** An entry for each writer, in memory of its own: one that all wrote would stay in the processor's cache. */
+export function entriesOf({ entryBytes, writers }: WriteLoad): readonly Uint8Array[] {
+  return Array.from({ length: writers }, () => entryOf(entryBytes));
 }
 
 /** A case of a target of its own, made in a directory of its own. */
 export function writersCase(
   name: string,
-  { entryBytes, writers, each }: WriteLoad,
+  load: WriteLoad,
   open: (directory: string) => Promise<DurableTarget>,
 ): BenchCase {
   const directory = benchDirectory();
-  const entry = entryOf(entryBytes);
+  const entries = entriesOf(load);
+  const { writers, each } = load;
   const opening = open(directory.path);
-  const writeAll = async (target: DurableTarget): Promise<void> => {
+  const writeAll = async (target: DurableTarget, entry: Uint8Array): Promise<void> => {
     for (let count = 0; count < each; count += 1) await target.write(entry);
   };
   return {
@@ -69,7 +79,7 @@ export function writersCase(
     operations: writers * each,
     run: async () => {
       const target = await opening;
-      await Promise.all(Array.from({ length: writers }, () => writeAll(target)));
+      await Promise.all(entries.map((entry) => writeAll(target, entry)));
       await target.tidy?.();
     },
     close: async () => {
