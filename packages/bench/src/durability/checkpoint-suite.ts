@@ -59,7 +59,7 @@ function contentOf(pending: number, entries: number): CheckpointContent {
     pending: Array.from({ length: pending }, (_, at) => 1_000 * (at + 2)),
     fingerprint: '0123456789abcdef',
     operators: [{ id: 'counts', kind: 'update-state-by-key', hasUid: true }],
-    state: [{ id: 'counts', kind: 'update-state-by-key', version: 1, data: counts }],
+    state: [{ id: 'counts', kind: 'update-state-by-key', version: 1, data: counts, parts: [] }],
   };
 }
 
