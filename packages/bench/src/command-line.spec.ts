@@ -25,7 +25,7 @@ describe('the bench command', () => {
   it('says which suites there are when it does not know one', async () => {
     const { exitCode, text } = await run('--suite', 'stor');
     expect(exitCode).toBe(1);
-    expect(text).toContain('no suite is called stor; there is store, socket, wal-write');
+    expect(text).toContain('no suite is called stor; there is store, socket, chain');
   });
 
   it('refuses options it does not know', async () => {

@@ -6,12 +6,16 @@ import { walReadSuite } from './durability/wal-read-suite.ts';
 import { walWriteSuite } from './durability/wal-write-suite.ts';
 import { socketSuite } from './socket/socket-suite.ts';
 import { storeSuite } from './store/store-suite.ts';
+import { byKeySuite, chainSuite, stateSuite } from './streams/stream-suites.ts';
 import type { BenchSuite } from './suite.ts';
 
 /** All suites. */
 export const SUITES: readonly BenchSuite[] = [
   storeSuite,
   socketSuite,
+  chainSuite,
+  byKeySuite,
+  stateSuite,
   walWriteSuite,
   walPeersSuite,
   walReadSuite,

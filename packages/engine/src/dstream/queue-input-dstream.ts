@@ -2,6 +2,7 @@
 // themselves. The queue is an ordinary array: push to it, batches shift from it. It is as long as the program lets it
 // become.
 import { RDD, type RddEnvironment } from '../rdd/index.ts';
+import { parallelize } from '../rdd/parallelize.ts';
 import { optionalCount } from './checked-argument.ts';
 import { dstreamError } from './dstream-errors.ts';
 import { InputDStream, type InputDescription } from './input-dstream.ts';
@@ -51,7 +52,8 @@ export class QueueInputDStream<out T> extends InputDStream<T, Entries<T>> {
     const rdds = entries.map((entry) =>
       typeof entry === 'function'
         ? entry(environment)
-        : environment.parallelize(entry, this.#options.partitions),
+        : // The entry is the stream's own copy: it need not be copied again.
+          parallelize(environment, entry, this.#options.partitions ?? environment.defaultParallelism),
     );
     return rdds.length === 1 && rdds[0] !== undefined ? rdds[0] : environment.union(rdds);
   }

@@ -32,7 +32,8 @@ export function blockRdd<T>(environment: RddEnvironment, blocks: readonly Receiv
 async function pushBlock(block: Block, context: TaskContext, push: ChunkSink<unknown>): Promise<void> {
   switch (block.kind) {
     case 'records':
-      for (const { records, length } of block.chunks) await pushInSlices(records, context, push, length);
+      for (const { records, length } of block.chunks)
+        await pushInSlices(records, context, push, { to: length });
       return;
     case 'encoded':
       return pushInSlices(context.codec.decodeRecords(block.bytes), context, push);

@@ -4,18 +4,21 @@ import { pushInSlices } from './push-records.ts';
 import type { RDD } from './rdd.ts';
 import type { RddEnvironment } from './rdd-environment.ts';
 
-/** Cuts `records` into `partitions` runs whose lengths differ by at most one. */
+/** Cuts `records`, which nobody changes any more, into `partitions` runs whose lengths differ by at most one. */
 export function parallelize<T>(
   environment: RddEnvironment,
   records: readonly T[],
   partitions: number,
 ): RDD<T> {
-  const count = positiveInteger('partitions', partitions);
-  const boundary = (index: number) => Math.floor((index * records.length) / count);
-  return fromPartitions(
-    environment,
-    Array.from({ length: count }, (_, index) => records.slice(boundary(index), boundary(index + 1))),
-  );
+  const partitionCount = positiveInteger('partitions', partitions);
+  const boundary = (index: number) => Math.floor((index * records.length) / partitionCount);
+  return environment.define<T>(() => ({
+    kind: 'source',
+    partitionCount,
+    dependencies: [],
+    produce: (partition, context, push) =>
+      pushInSlices(records, context, push, { from: boundary(partition), to: boundary(partition + 1) }),
+  }));
 }
 
 /**

@@ -6,15 +6,15 @@ import type { TaskContext } from './task-context.ts';
 /** Small enough that a slice with a slow function still ends soon, large enough to cost nothing beside the records. */
 const sliceRecords = 1_024;
 
-/** Pushes the first `length` records of an array (default: all). */
+/** Pushes the records `from ≤ index < to` of an array (default: all). */
 export async function pushInSlices<T>(
   records: readonly T[],
   context: TaskContext,
   push: ChunkSink<T>,
-  length = records.length,
+  { from: first = 0, to = records.length }: { readonly from?: number; readonly to?: number } = {},
 ): Promise<void> {
-  for (let from = 0; from < length; from += sliceRecords) {
-    push(records, from, Math.min(from + sliceRecords, length));
+  for (let from = first; from < to; from += sliceRecords) {
+    push(records, from, Math.min(from + sliceRecords, to));
     const pause = pauseOf(context);
     if (pause !== undefined) await pause;
   }

@@ -1,0 +1,54 @@
+// An engine in memory whose clock stands still, so that a benchmark makes batches one after the other as fast as they
+// are computed: what is measured is the work of a batch, not the waiting for it.
+import { bindings, Clock, definePlugin, Logger, ManualClock, NoopLogger, noOptions } from '@millrace/core';
+import { StreamingContext, type DStream } from '@millrace/engine';
+
+const INTERVAL_MS = 1_000;
+
+/** A program that takes one batch at a time. */
+export class SteppedEngine<T> {
+  readonly #clock = new ManualClock();
+  readonly #queue: (readonly T[])[] = [];
+  readonly #ssc: StreamingContext;
+  readonly #started: Promise<void>;
+  #failure: unknown;
+
+  /** @param program What is done with the stream of batches; each is one partition. */
+  constructor(program: (stream: DStream<T>) => void) {
+    const clock = this.#clock;
+    const plugin = definePlugin({
+      name: 'bench-clock',
+      version: '1.0.0',
+      contract: 1,
+      provides: [Clock, Logger],
+      optionsSchema: noOptions,
+      module: () =>
+        bindings((bind) => {
+          bind(Clock).toConstantValue(clock);
+          bind(Logger).toConstantValue(new NoopLogger());
+        }),
+    });
+    this.#ssc = new StreamingContext({
+      appName: 'bench',
+      batchIntervalMs: INTERVAL_MS,
+      plugins: [plugin()],
+      defaultParallelism: 1,
+    });
+    program(this.#ssc.queueStream(this.#queue, { partitions: 1 }));
+    this.#started = this.#ssc.start();
+    this.#started.then(() => this.#ssc.awaitTermination()).catch((error: unknown) => (this.#failure = error));
+  }
+
+  /** Makes a batch of these records and waits until it is computed. */
+  async batch(records: readonly T[]): Promise<void> {
+    await this.#started;
+    this.#queue.push(records);
+    await this.#clock.advance(INTERVAL_MS);
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  /** Stops the engine. */
+  async close(): Promise<void> {
+    await this.#ssc.stop({ graceful: false });
+  }
+}

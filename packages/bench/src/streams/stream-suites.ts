@@ -1,0 +1,163 @@
+// What the stream language costs beside code written by hand for the one purpose: chains of narrow operators, which run
+// as one loop; aggregation by key, which goes through a shuffle; and state of keys, few and many, with as many touched.
+import { SeededRandom } from '@millrace/core';
+import type { State } from '@millrace/engine';
+import type { BenchSuite, BenchWorkload, Budget } from '../suite.ts';
+import { BY_HAND, MILLRACE, streamWorkload } from './stream-workload.ts';
+
+/** 0.77 is a loop that takes 1.3 times as long. */
+const atLeast = (ratio: number): readonly Budget[] => [
+  { contender: MILLRACE, against: BY_HAND, atLeast: ratio },
+];
+
+/** The suite `chain`. */
+export const chainSuite: BenchSuite = {
+  name: 'chain',
+  purpose: 'what map, filter and flatMap cost beside a loop written by hand',
+  unit: 'records',
+  contenders: 2,
+  workloads: [lines(), readings()],
+};
+
+/** The suite `by-key`. */
+export const byKeySuite: BenchSuite = {
+  name: 'by-key',
+  purpose: 'what reduceByKey and groupByKey cost beside a Map filled by hand',
+  unit: 'pairs',
+  contenders: 2,
+  workloads: [100, 10_000].map(counting),
+};
+
+/** The suite `state`. */
+export const stateSuite: BenchSuite = {
+  name: 'state',
+  purpose: 'what mapWithState costs beside a Map, with few keys and with many, 10,000 touched in a batch',
+  unit: 'records',
+  contenders: 2,
+  workloads: [10_000, 100_000, 1_000_000].map(keyedState),
+};
+
+/** Text: splitting is the work, as in most chains. */
+function lines(): BenchWorkload {
+  return streamWorkload<string>({
+    name: 'words of 10,000 lines',
+    makeBatch: (batch) => {
+      const random = new SeededRandom(batch);
+      const word = () => `w${random.integer(5_000)}`;
+      return Array.from({ length: 10_000 }, () => Array.from({ length: 10 }, word).join(' '));
+    },
+    program: (stream, add) =>
+      stream
+        .flatMap((line) => line.split(' '))
+        .filter((word) => !word.endsWith('7'))
+        .map((word) => word.length)
+        .foreachPartition((lengths) => add(sumOf(lengths))),
+    byHand: () => (records) => {
+      let sum = 0;
+      for (const line of records) {
+        for (const word of line.split(' ')) if (!word.endsWith('7')) sum += word.length;
+      }
+      return sum;
+    },
+    budgets: atLeast(0.77),
+  });
+}
+
+/** Objects: each step makes one. */
+function readings(): BenchWorkload {
+  interface Reading {
+    readonly sensor: number;
+    readonly celsius: number;
+  }
+  const isWarm = ({ celsius }: Reading) => celsius > 20;
+  const inFahrenheit = ({ sensor, celsius }: Reading) => ({ sensor, fahrenheit: celsius * 1.8 + 32 });
+  return streamWorkload<Reading>({
+    name: '100,000 readings',
+    makeBatch: (batch) => {
+      const random = new SeededRandom(batch);
+      const reading = () => ({ sensor: random.integer(1_000), celsius: random.integer(40) });
+      return Array.from({ length: 100_000 }, reading);
+    },
+    program: (stream, add) =>
+      stream
+        .filter(isWarm)
+        .map(inFahrenheit)
+        .filter(({ sensor }) => sensor % 2 === 0)
+        .map(({ fahrenheit }) => Math.round(fahrenheit))
+        .foreachPartition((rounded) => add(sumOf(rounded))),
+    byHand: () => (records) => {
+      let sum = 0;
+      for (const record of records) {
+        if (!isWarm(record)) continue;
+        const warm = inFahrenheit(record);
+        if (warm.sensor % 2 === 0) sum += Math.round(warm.fahrenheit);
+      }
+      return sum;
+    },
+    budgets: atLeast(0.77),
+  });
+}
+
+function counting(keys: number): BenchWorkload {
+  return streamWorkload<[string, number]>({
+    name: `sums of 100,000 pairs by ${keys.toLocaleString('en')} keys`,
+    makeBatch: (batch) => pairs(batch, 100_000, keys).map(([key, value]) => [`key-${key}`, value]),
+    program: (stream, add) =>
+      stream.reduceByKey((left, right) => left + right).foreachPartition((sums) => add(checksumOf(sums))),
+    byHand: () => (records) => {
+      const sums = new Map<string, number>();
+      for (const [key, value] of records) sums.set(key, (sums.get(key) ?? 0) + value);
+      return checksumOf(sums);
+    },
+    budgets: atLeast(0.6),
+  });
+}
+
+function keyedState(keys: number): BenchWorkload {
+  const initial = () => Array.from({ length: keys }, (_, key): [number, number] => [key, 0]);
+  return streamWorkload<[number, number]>({
+    name: `${keys.toLocaleString('en')} keys`,
+    makeBatch: (batch) => pairs(batch, 10_000, keys),
+    program: (stream, add) =>
+      stream
+        .mapWithState(
+          (_key, value, state: State<number>) => {
+            const sum = (state.getOption() ?? 0) + (value ?? 0);
+            state.update(sum);
+            return sum;
+          },
+          { initialState: initial(), timeoutMs: 1e12 },
+        )
+        .foreachPartition((sums) => add(sumOf(sums))),
+    byHand: () => {
+      const states = new Map<number, { sum: number }>();
+      for (const [key] of initial()) states.set(key, { sum: 0 });
+      return (records) => records.reduce((total, [key, value]) => total + grown(states, key, value), 0);
+    },
+    // A bare map does without versions, timeouts and tasks: its share of the time is told, not demanded.
+    budgets: [],
+  });
+}
+
+function grown(states: Map<number, { sum: number }>, key: number, value: number): number {
+  const state = states.get(key) ?? { sum: 0 };
+  state.sum += value;
+  return state.sum;
+}
+
+function pairs(seed: number, count: number, keys: number): [number, number][] {
+  const random = new SeededRandom(seed);
+  return Array.from({ length: count }, () => [random.integer(keys), random.integer(100)]);
+}
+
+function sumOf(numbers: Iterable<number>): number {
+  let sum = 0;
+  for (const number of numbers) sum += number;
+  return sum;
+}
+
+function checksumOf(sums: Iterable<readonly [string, number]>): number {
+  let sum = 0;
+  for (const [key, value] of sums) sum += key.length * value;
+  return sum;
+}
