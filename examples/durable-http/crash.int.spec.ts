@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { SeededRandom } from '@millrace/core';
-import { expect, it } from 'vitest';
+import { afterEach, expect, it } from 'vitest';
 
 const KILLS = Number(process.env['MILLRACE_CRASH_KILLS'] ?? 100);
 const SEED = process.env['MILLRACE_CRASH_SEED'] ?? '1';
@@ -29,11 +29,20 @@ async function freePort(): Promise<number> {
   return port;
 }
 
+/** Programs that run: a test that fails leaves none behind. */
+const running = new Set<ChildProcess>();
+afterEach(() => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
 /** Starts the program. */
 function launch(directory: string, port: number) {
   const main = join(import.meta.dirname, 'main.ts');
   const program = ['--conditions=millrace:source', main, directory, String(port)];
-  return spawn(process.execPath, program, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, program, { stdio: ['ignore', 'pipe', 'pipe'] });
+  running.add(child);
+  child.once('exit', () => running.delete(child));
+  return child;
 }
 
 /** Starts the program and waits until it says that it is ready. */
