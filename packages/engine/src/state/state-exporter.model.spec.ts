@@ -85,8 +85,18 @@ describe('state in checkpoints', () => {
   it('is what was true at the batch, whatever was written before (STA-1)', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(batch, { maxLength: 60 }), (plan) => run(plan)),
-      { numRuns: 300 },
+      { numRuns: 1_000 },
     );
+  });
+
+  it('needs what a lost checkpoint seemed to have said again', async () => {
+    const set = { changes: [{ key: 0, value: 0 }], fails: false, behind: 0 };
+    const nothing = { ...set, changes: [] };
+    await run([
+      { ...set, checkpoint: 'written' },
+      { ...set, changes: [{ key: 0, value: undefined }], checkpoint: 'lost' },
+      { ...nothing, checkpoint: 'written', behind: 2 },
+    ]);
   });
 
   it('writes what changed and twice as much of the rest, and never all again', async () => {

@@ -39,7 +39,9 @@ export class StateExporter<K, S> {
   /** The version from which on every change is known; undefined: nothing was told yet. */
   #knownSince: BatchTime | undefined;
   #toldUpTo: BatchTime | undefined;
+  /** From where on segments are needed after the latest export, and after the latest one that is durable. */
   #from: BatchTime | undefined;
+  #durableFrom: BatchTime | undefined;
   #round: { readonly rest: Iterator<[K, KeyState<S>]>; readonly begunAt: BatchTime } | undefined;
 
   constructor(store: StateStore<K, S>) {
@@ -51,6 +53,7 @@ export class StateExporter<K, S> {
     this.#knownSince = time;
     this.#toldUpTo = time;
     this.#from = from;
+    this.#durableFrom = from;
   }
 
   /** A version is not remembered any more. */
@@ -67,10 +70,21 @@ export class StateExporter<K, S> {
    * undefined: none is.
    */
   segment(partition: number, since: BatchTime | undefined, upTo: BatchTime): StateSegment<K, S> {
+    this.#settlePast(since);
     const isKnown = since !== undefined && this.#knownSince !== undefined && since >= this.#knownSince;
     const segment = isKnown ? this.#changes(since, upTo) : this.#everything(upTo);
     this.#toldUpTo = upTo;
     return { partition, upTo, from: this.#from ?? upTo, isFull: !isKnown, ...segment };
+  }
+
+  /** The latest export is durable, or nothing that it said counts: then its slices have to be said again. */
+  #settlePast(since: BatchTime | undefined): void {
+    if (since === this.#toldUpTo) {
+      this.#durableFrom = this.#from;
+      return;
+    }
+    this.#from = this.#durableFrom;
+    this.#round = undefined;
   }
 
   #everything(upTo: BatchTime) {
@@ -90,8 +104,6 @@ export class StateExporter<K, S> {
       else tell(key);
     }
     for (const key of this.#store.touchedBetween(since, upTo)) tell(key);
-    // What was not durable has to be said again, with the slices.
-    if (since !== this.#toldUpTo) this.#round = undefined;
     this.#addSlice(told, later, upTo);
     return listed(told);
   }
