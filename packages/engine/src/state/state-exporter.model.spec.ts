@@ -92,7 +92,7 @@ describe('state in checkpoints', () => {
   it('needs what a lost checkpoint seemed to have said again', async () => {
     const set = { changes: [{ key: 0, value: 0 }], fails: false, behind: 0 };
     const nothing = { ...set, changes: [] };
-    const plan = [
+    const plan: Parameters<typeof run>[0] = [
       { ...set, checkpoint: 'written' },
       { ...set, changes: [{ key: 0, value: undefined }], checkpoint: 'lost' },
       { ...nothing, checkpoint: 'written', behind: 2 },
