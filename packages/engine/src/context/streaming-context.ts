@@ -1,4 +1,4 @@
-// The entry of a program: defines sources, holds the graph, starts and stops the engine.
+// The entry of a program: holds the graph, starts and stops the engine. Its sources are in `stream-sources.ts`.
 //
 //   INITIALIZED ── start() ──► ACTIVE ── stop() ──► STOPPED
 //        └───────────── stop() ───────────────────────┘       and no way back
@@ -9,30 +9,14 @@ import {
   Clock,
   ExecutorBackend,
   Logger,
-  ReceiverFactory,
   Storage,
   StreamingListener,
   type AssembledEngine,
-  type BatchTime,
-  type ConfiguredReceiver,
   type StreamingEvents,
 } from '@millrace/core';
-import {
-  DStreamGraph,
-  FileInputDStream,
-  QueueInputDStream,
-  ReceiverInputDStream,
-  transformStreams,
-  unionStreams,
-  type DStream,
-  type QueueEntry,
-  type QueueStreamOptions,
-  type RddsOf,
-  type StreamScope,
-  type TextFileStreamOptions,
-} from '../dstream/index.ts';
+import { DStreamGraph, ReceiverInputDStream, type StreamScope } from '../dstream/index.ts';
 import { DiagnosticsChannels, ListenerBus } from '../listening/index.ts';
-import { RddEnvironment, RddJobRunner, type RDD } from '../rdd/index.ts';
+import { RddEnvironment, RddJobRunner } from '../rdd/index.ts';
 import { InputInfoTracker } from '../tracking/index.ts';
 import { assembleDefaultEngine } from './default-engine.ts';
 import { contextError } from './context-errors.ts';
@@ -45,6 +29,7 @@ import { Driver, HURRIED_STOP_MS } from './driver.ts';
 import { localExecutors } from './local-executors.ts';
 import { stopOnSignals, type StopOnSignalsOptions } from './stop-on-signals.ts';
 import type { StopReport } from './stop-report.ts';
+import { StreamSources } from './stream-sources.ts';
 
 /** Where a context is in its life. */
 export type StreamingContextState = 'INITIALIZED' | 'ACTIVE' | 'STOPPED';
@@ -74,7 +59,7 @@ export interface StopOptions {
  * await ssc.awaitTermination();
  * ```
  */
-export class StreamingContext {
+export class StreamingContext extends StreamSources {
   readonly appName: string;
   readonly batchIntervalMs: number;
   readonly #options: ResolvedContextOptions;
@@ -102,6 +87,7 @@ export class StreamingContext {
    * `assembleEngine` throws.
    */
   constructor(options: StandaloneContextOptions, assembled?: AssembledEngine) {
+    super();
     this.#options = resolveContextOptions(options);
     this.appName = options.appName;
     this.batchIntervalMs = options.batchIntervalMs;
@@ -153,57 +139,12 @@ export class StreamingContext {
     return this.#assembled.describe();
   }
 
-  // Sources
-
-  /** The records of a receiver. */
-  receiverStream<T>(receiver: ConfiguredReceiver<T>): DStream<T> {
-    return new ReceiverInputDStream(this.#scope, receiver);
+  protected override get scope(): StreamScope {
+    return this.#scope;
   }
 
-  /**
-   * The lines of a text socket.
-   *
-   * @throws `MR_CONTEXT_RECEIVER_NOT_INSTALLED` unless a plugin offers the receiver `socket-text`.
-   */
-  socketTextStream(host: string, port: number): DStream<string> {
-    const offered = this.#assembled.ports.getAll(ReceiverFactory);
-    const factory = offered.find(({ receiverName }) => receiverName === 'socket-text');
-    if (factory === undefined) {
-      throw contextError(
-        'MR_CONTEXT_RECEIVER_NOT_INSTALLED',
-        'socketTextStream needs the receiver socket-text; add socketReceivers() of @millrace/receiver-socket to the plugins',
-        { details: { receiver: 'socket-text' } },
-      );
-    }
-    // The name is the agreement: a factory called `socket-text` takes host and port, and its records are lines.
-    const create = factory as unknown as (options: {
-      host: string;
-      port: number;
-    }) => ConfiguredReceiver<string>;
-    return this.receiverStream(create({ host, port }));
-  }
-
-  /** The lines of files that appear in a directory; each batch reads the files that are new since the one before. */
-  textFileStream(directory: string, options: TextFileStreamOptions = {}): DStream<string> {
-    return new FileInputDStream(this.#scope, directory, options);
-  }
-
-  /** What a queue holds: one entry a batch. Push to the array at any time. */
-  queueStream<T>(queue: QueueEntry<T>[], options: QueueStreamOptions<T> = {}): DStream<T> {
-    return new QueueInputDStream(this.#scope, queue, options);
-  }
-
-  /** The records of all streams. @throws `MR_GRAPH_NO_PARENTS` and as `DStream.union`. */
-  union<T>(...streams: readonly DStream<T>[]): DStream<T> {
-    return unionStreams(streams);
-  }
-
-  /** Whatever `fn` makes of the RDDs that the streams have for a batch. See `DStream.transform`. */
-  transform<const Streams extends readonly DStream<unknown>[], U>(
-    streams: Streams,
-    fn: (rdds: RddsOf<Streams>, batchTime: BatchTime) => RDD<U>,
-  ): DStream<U> {
-    return transformStreams(streams, fn);
+  protected override get ports(): AssembledEngine['ports'] {
+    return this.#assembled.ports;
   }
 
   // Listening

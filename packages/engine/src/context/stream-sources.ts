@@ -1,0 +1,84 @@
+// Where the streams of a program come from: the methods of a streaming context that define sources, and those that put
+// several streams together. They only make streams and have no part in the life of the context, so they stand apart
+// from it; `StreamingContext` adds the rest.
+import {
+  ReceiverFactory,
+  type AssembledEngine,
+  type BatchTime,
+  type ConfiguredReceiver,
+} from '@millrace/core';
+import {
+  FileInputDStream,
+  QueueInputDStream,
+  ReceiverInputDStream,
+  transformStreams,
+  unionStreams,
+  type DStream,
+  type QueueEntry,
+  type QueueStreamOptions,
+  type RddsOf,
+  type StreamScope,
+  type TextFileStreamOptions,
+} from '../dstream/index.ts';
+import type { RDD } from '../rdd/index.ts';
+import { contextError } from './context-errors.ts';
+
+/** The sources of a streaming context. */
+export abstract class StreamSources {
+  /** What new streams belong to. */
+  protected abstract get scope(): StreamScope;
+
+  /** Where receivers that are asked for by name are looked up. */
+  protected abstract get ports(): AssembledEngine['ports'];
+
+  /** The records of a receiver. */
+  receiverStream<T>(receiver: ConfiguredReceiver<T>): DStream<T> {
+    return new ReceiverInputDStream(this.scope, receiver);
+  }
+
+  /**
+   * The lines of a text socket.
+   *
+   * @throws `MR_CONTEXT_RECEIVER_NOT_INSTALLED` unless a plugin offers the receiver `socket-text`.
+   */
+  socketTextStream(host: string, port: number): DStream<string> {
+    const offered = this.ports.getAll(ReceiverFactory);
+    const factory = offered.find(({ receiverName }) => receiverName === 'socket-text');
+    if (factory === undefined) {
+      throw contextError(
+        'MR_CONTEXT_RECEIVER_NOT_INSTALLED',
+        'socketTextStream needs the receiver socket-text; add socketReceivers() of @millrace/receiver-socket to the plugins',
+        { details: { receiver: 'socket-text' } },
+      );
+    }
+    // The name is the agreement: a factory called `socket-text` takes host and port, and its records are lines.
+    const create = factory as unknown as (options: {
+      host: string;
+      port: number;
+    }) => ConfiguredReceiver<string>;
+    return this.receiverStream(create({ host, port }));
+  }
+
+  /** The lines of files that appear in a directory; each batch reads the files that are new since the one before. */
+  textFileStream(directory: string, options: TextFileStreamOptions = {}): DStream<string> {
+    return new FileInputDStream(this.scope, directory, options);
+  }
+
+  /** What a queue holds: one entry a batch. Push to the array at any time. */
+  queueStream<T>(queue: QueueEntry<T>[], options: QueueStreamOptions<T> = {}): DStream<T> {
+    return new QueueInputDStream(this.scope, queue, options);
+  }
+
+  /** The records of all streams. @throws `MR_GRAPH_NO_PARENTS` and as `DStream.union`. */
+  union<T>(...streams: readonly DStream<T>[]): DStream<T> {
+    return unionStreams(streams);
+  }
+
+  /** Whatever `fn` makes of the RDDs that the streams have for a batch. See `DStream.transform`. */
+  transform<const Streams extends readonly DStream<unknown>[], U>(
+    streams: Streams,
+    fn: (rdds: RddsOf<Streams>, batchTime: BatchTime) => RDD<U>,
+  ): DStream<U> {
+    return transformStreams(streams, fn);
+  }
+}
