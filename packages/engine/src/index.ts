@@ -49,6 +49,7 @@ export type {
 // Streams
 export { DStream } from './dstream/index.ts';
 export type {
+  KeyedWindowOptions,
   OutputBatch,
   OutputPartition,
   PrintOptions,
@@ -56,6 +57,7 @@ export type {
   QueueStreamOptions,
   RddsOf,
   TextFileStreamOptions,
+  WindowOptions,
 } from './dstream/index.ts';
 
 // State

@@ -2,6 +2,7 @@
 // tasks run in process. Everything a stream reports is kept for the test to look at.
 import {
   ManualClock,
+  MsgpackCodec,
   type BatchTime,
   type Block,
   type BlockId,
@@ -41,6 +42,7 @@ export class StreamFixture implements StreamScope {
   readonly environment: RddEnvironment;
   readonly graph: DStreamGraph;
   readonly storage: Storage;
+  readonly codec: Codec = new MsgpackCodec();
   readonly tasks: TaskRunner;
   /** What inputs reported, in order. */
   readonly reports: { readonly batchTime: BatchTime; readonly info: StreamInputInfo }[] = [];
@@ -72,7 +74,7 @@ export class StreamFixture implements StreamScope {
     this.graph = new DStreamGraph({ environment: this.environment, log: this.log });
     this.tasks = new TaskRunner({
       environment: this.environment,
-      codec: absent('codec') as Codec,
+      codec: this.codec,
       storage: this.storage,
       readBlock: async ({ blockId }) => this.#blocks.get(blockId),
       yield: () => undefined,

@@ -15,18 +15,21 @@ export interface DriverProgress {
   readonly pending: readonly BatchTime[];
 }
 
-/** Asks every operator for its state; what is large goes into `parts`. @throws what an operator throws. */
+/**
+ * Asks every operator for its state, all at once: batches go on meanwhile, and what an operator has of this moment it
+ * may not have for long. What is large goes into `parts`. @throws what an operator throws.
+ */
 export async function checkpointOf(
   progress: DriverProgress,
   parts: CheckpointParts,
 ): Promise<CheckpointContent> {
   const { graph, identity, doneUpTo, ...rest } = progress;
-  const state: CheckpointContent['state'][number][] = [];
-  for (const { id, kind, state: kept } of graph.streams) {
-    if (kept === undefined) continue;
+  const exported = graph.streams.map(async ({ id, kind, state: kept }) => {
+    if (kept === undefined) return [];
     const data = await kept.exportState(doneUpTo, parts);
-    state.push({ id, kind, version: kept.version, data, parts: kept.partsOf?.(data) ?? [] });
-  }
+    return [{ id, kind, version: kept.version, data, parts: kept.partsOf?.(data) ?? [] }];
+  });
+  const state = (await Promise.all(exported)).flat();
   return {
     ...identity,
     ...rest,

@@ -7,6 +7,7 @@
 import {
   CheckpointStore,
   Clock,
+  Codec,
   ExecutorBackend,
   Logger,
   Storage,
@@ -333,6 +334,7 @@ export class StreamingContext extends StreamSources {
       batchIntervalMs: this.batchIntervalMs,
       clock: this.#clock,
       storage: this.#assembled.ports.get(Storage),
+      codec: this.#assembled.ports.get(Codec),
       log: this.#log,
       inputInfo: this.#inputInfo,
       assertCanDefine: (what) => this.#assertCanDefine(what),

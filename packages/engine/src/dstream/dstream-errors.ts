@@ -59,6 +59,11 @@ export const DSTREAM_ERROR_CODES = {
     disposition: 'fail-batch',
     meaning: 'the function given to transform must return an RDD, not nothing and not a promise',
   },
+  MR_GRAPH_WINDOW_CHANGED: {
+    disposition: 'stop-engine',
+    meaning:
+      'what was kept for a window with an inverse function belongs to another length or slide, or cannot be read; give the new window another uid, and set allowDroppedState to lose the old one',
+  },
   MR_GRAPH_UNKNOWN_RDD: {
     disposition: 'fail-batch',
     meaning:

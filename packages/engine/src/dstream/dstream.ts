@@ -6,6 +6,7 @@
 // an annotation, and `this: DStream<Pair<K, V>>` gives pair operators to streams of pairs only.
 import type { BatchTime } from '@millrace/core';
 import type { CombineOptions, OrTuple, Pair, RDD } from '../rdd/index.ts';
+import type { ForgottenData } from '../batches/job-graph.ts';
 import type { CheckpointedState } from './checkpointed-state.ts';
 import { mapWithState, updateStateByKey, type MapWithStateOperators } from '../state/state-operators.ts';
 import type { MapWithStateFunction } from '../state/map-with-state.ts';
@@ -13,6 +14,12 @@ import type { StateOptions, StateSpec } from '../state/state-spec.ts';
 import type { UpdateStateFunction } from '../state/update-state-by-key.ts';
 import { countAll, reduceAll } from './batch-summary.ts';
 import { optionalCount } from './checked-argument.ts';
+import {
+  inverseWindow,
+  inverseWindowByKey,
+  type KeyedWindowOptions,
+  type WindowOptions,
+} from './inverse-windows.ts';
 import { concatenateByKey } from './keyed-values.ts';
 import type { OutputBatch, OutputPartition } from './output-operation.ts';
 import { printBatch, type PrintOptions } from './print-batch.ts';
@@ -20,7 +27,7 @@ import { StreamNode } from './stream-node.ts';
 import { perBatch, type StreamOperator } from './stream-operator.ts';
 import type { StreamScope } from './stream-scope.ts';
 import { transformOperator, unionOperator } from './transform-operator.ts';
-import { windowOperator } from './window-operator.ts';
+import { windowOperator, type WindowSpan } from './window-operator.ts';
 
 /** A stream of records. Made by a streaming context and by operators. */
 export abstract class DStream<out T> extends StreamNode<T> {
@@ -211,24 +218,41 @@ export abstract class DStream<out T> extends StreamNode<T> {
     return this.#derive(windowOperator(this, { windowMs, slideMs }));
   }
 
-  /** All records of a window by an associative `fn`. */
-  reduceByWindow(fn: (left: T, right: T) => T, windowMs: number, slideMs?: number): DStream<T> {
-    return this.reduce(fn).window(windowMs, slideMs).reduce(fn);
+  /**
+   * All records of a window by an associative `fn`: one record, none for an empty window. With an inverse function the
+   * record of a window that has become empty is what `inverse` has made of it.
+   */
+  reduceByWindow(
+    fn: (left: T, right: T) => T,
+    windowMs: number,
+    slideMs: number = this.slideMs,
+    { inverse }: WindowOptions<T> = {},
+  ): DStream<T> {
+    if (inverse === undefined) return this.reduce(fn).window(windowMs, slideMs).reduce(fn);
+    return moving(this, { kind: 'reduceByWindow', fn, inverse, span: { windowMs, slideMs } });
   }
 
-  /** How many records a window has. */
-  countByWindow(windowMs: number, slideMs?: number): DStream<number> {
-    return this.count().window(windowMs, slideMs).reduce(add);
+  /** How many records a window has: one number, 0 for an empty window. */
+  countByWindow(windowMs: number, slideMs: number = this.slideMs): DStream<number> {
+    const span = { windowMs, slideMs };
+    return moving(this.count(), { kind: 'countByWindow', fn: add, inverse: subtract, span });
   }
 
-  /** How often each value occurs in a window. */
-  countByValueAndWindow(windowMs: number, slideMs?: number, partitions?: number): DStream<[T, number]> {
-    return this.map((record): [T, number] => [record, 1]).reduceByKeyAndWindow(
-      add,
-      windowMs,
-      slideMs,
-      partitions,
-    );
+  /** How often each value occurs in a window. Records must be what keys may be. */
+  countByValueAndWindow(
+    windowMs: number,
+    slideMs: number = this.slideMs,
+    partitions?: number,
+  ): DStream<[T, number]> {
+    const ones = this.map((record): [T, number] => [record, 1]);
+    // What has left the window is forgotten, so that there is nothing to hide.
+    const options = { inverse: subtract, filter: () => true, partitions };
+    return movingByKey(ones, {
+      kind: 'countByValueAndWindow',
+      fn: add,
+      span: { windowMs, slideMs },
+      options,
+    });
   }
 
   /** All values of every key of a window, oldest batch first. */
@@ -242,15 +266,29 @@ export abstract class DStream<out T> extends StreamNode<T> {
     return grouped.#each('concatenateByKey', (rdd) => concatenateByKey(rdd, partitions), partitions);
   }
 
-  /** One value for every key of a window, by an associative `fn`: reduced batch by batch, then over the window. */
+  /**
+   * One value for every key of a window, by an associative `fn`: reduced batch by batch, then over the window. With
+   * `{ inverse }` each window is made from the one before, `{ filter }` says which keys it shows, and a checkpoint keeps
+   * it: give the stream a `uid`. A number in place of the options is their `partitions`.
+   *
+   * ```ts
+   * pairs.reduceByKeyAndWindow((a, b) => a + b, 3_600_000, 1_000, { inverse: (sum, gone) => sum - gone });
+   * ```
+   */
   reduceByKeyAndWindow<K, V>(
     this: DStream<Pair<K, V>>,
     fn: (left: V, right: V) => V,
     windowMs: number,
-    slideMs?: number,
-    partitions?: number,
+    slideMs: number = this.slideMs,
+    options: number | KeyedWindowOptions<K, V> = {},
   ): DStream<[K, V]> {
-    return this.reduceByKey(fn, partitions).window(windowMs, slideMs).reduceByKey(fn, partitions);
+    const given = typeof options === 'number' ? { partitions: options } : options;
+    if (given.inverse === undefined) {
+      const { partitions } = given;
+      return this.reduceByKey(fn, partitions).window(windowMs, slideMs).reduceByKey(fn, partitions);
+    }
+    const span = { windowMs, slideMs };
+    return movingByKey(this, { kind: 'reduceByKeyAndWindow', fn, span, options: given });
   }
 
   // State: what is remembered of each key from batch to batch, and survives restarts with checkpoints
@@ -349,6 +387,7 @@ export class DerivedDStream<out T> extends DStream<T> {
     const { kind, parents, slideMs = parents[0].slideMs } = operator;
     super(scope, { kind, parents, slideMs });
     this.#operator = operator;
+    operator.attach?.(this);
   }
 
   override get parentRememberMs(): number {
@@ -366,6 +405,15 @@ export class DerivedDStream<out T> extends DStream<T> {
 
   override get settings(): readonly (number | null)[] {
     return [this.#operator.reachBackMs ?? null, this.#operator.partitions ?? null];
+  }
+
+  override settle(batchTime: BatchTime): Promise<void> | undefined {
+    return this.#operator.settle?.(batchTime);
+  }
+
+  override clearMetadata(batchTime: BatchTime): ForgottenData {
+    this.#operator.forget?.(batchTime - this.rememberMs, batchTime);
+    return super.clearMetadata(batchTime);
   }
 
   override persist(): this {
@@ -395,6 +443,42 @@ export class MapWithStateDStream<K, S, out U> extends DerivedDStream<U> {
   }
 }
 
+/** A window over the batches of a stream that has at most one record in each: they are one key for it. */
+function moving<T>(
+  stream: DStream<T>,
+  window: {
+    readonly kind: string;
+    readonly span: WindowSpan;
+    readonly fn: (left: T, right: T) => T;
+    readonly inverse: (value: T, gone: T) => T;
+  },
+): DStream<T> {
+  const batches = stream.map((record): [null, T] => [null, record]).reduceByKey(window.fn, 1);
+  return new DerivedDStream(stream.scope, inverseWindow({ ...window, batches }));
+}
+
+function movingByKey<K, V>(
+  stream: DStream<Pair<K, V>>,
+  window: {
+    readonly kind: string;
+    readonly span: WindowSpan;
+    readonly fn: (left: V, right: V) => V;
+    readonly options: Extract<KeyedWindowOptions<K, V>, { readonly inverse: unknown }>;
+  },
+): DStream<[K, V]> {
+  const { kind, span, fn, options } = window;
+  const { inverse, filter } = options;
+  // The same number in every batch, whatever the stream's RDDs are hashed into: windows follow from one another.
+  const partitions = options.partitions ?? stream.scope.environment.defaultParallelism;
+  const batches = stream.reduceByKey(fn, partitions);
+  const operator = inverseWindowByKey({ kind, batches, span, fn, inverse }, { partitions, filter });
+  return new DerivedDStream(stream.scope, operator);
+}
+
 function add(left: number, right: number): number {
   return left + right;
+}
+
+function subtract(value: number, gone: number): number {
+  return value - gone;
 }

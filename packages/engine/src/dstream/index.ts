@@ -6,6 +6,7 @@ export { DStream } from './dstream.ts';
 export type { MapWithStateDStream } from './dstream.ts';
 export { FileInputDStream } from './file-input-dstream.ts';
 export type { TextFileStreamOptions } from './file-input-dstream.ts';
+export type { KeyedWindowOptions, WindowOptions } from './inverse-windows.ts';
 export type { InputDescription } from './input-dstream.ts';
 export type { OutputBatch, OutputDefinition, OutputOperation, OutputPartition } from './output-operation.ts';
 export type { PrintOptions } from './print-batch.ts';

@@ -37,6 +37,7 @@ export abstract class StreamNode<out T> {
   #rememberMs = 0;
   #isPersisted = false;
   #remembered: RememberedBatches<T> | undefined;
+  readonly #held = new Set<{ readonly from: BatchTime }>();
 
   /** @throws `MR_GRAPH_MIXED_CONTEXTS`, and what `scope.assertCanDefine` throws. */
   constructor(scope: StreamScope, definition: StreamDefinition) {
@@ -142,12 +143,6 @@ export abstract class StreamNode<out T> {
 
   // RDDs
 
-  /**
-   * Called inside every job that reads the stream, before it begins: what has to be computed in each batch, in order
-   * and as a whole, whatever the job reads of it, is computed now. Most streams have nothing of that kind.
-   */
-  async settle(_batchTime: BatchTime): Promise<void> {}
-
   /** The RDD of a batch, made at the first call and kept; undefined when there is none. */
   getOrCompute(batchTime: BatchTime): RDD<T> | undefined {
     const kept = this.#rdds.get(batchTime);
@@ -205,11 +200,29 @@ export abstract class StreamNode<out T> {
     return this.#isPersisted;
   }
 
+  /**
+   * Called in every job of a batch at which the stream slides, on the driver, before the job's own work: a stream whose
+   * batches follow from the ones before computes this batch now, whole and whatever is read of it, and lets go of what
+   * it was computed from, so that the past does not grow. Undefined: there is nothing to do. May be called several times for a batch; a rejection fails the job.
+   */
+  settle(_batchTime: BatchTime): Promise<void> | undefined {
+    return undefined;
+  }
+
+  /** Forgets no batch from this one on, however old it gets, until the function that it gives is called. */
+  hold(from: BatchTime): () => void {
+    const held = { from };
+    this.#held.add(held);
+    return () => void this.#held.delete(held);
+  }
+
   /** Forgets what is older than `rememberMs`, now that `batchTime` and all before it are done with. */
   clearMetadata(batchTime: BatchTime): ForgottenData {
     const rddIds: string[] = [];
+    const upTo = batchTime - this.#rememberMs;
+    const heldFrom = Math.min(...[...this.#held].map(({ from }) => from));
     for (const time of this.#rdds.keys()) {
-      if (time > batchTime - this.#rememberMs) continue;
+      if (time > upTo || time >= heldFrom) continue;
       this.#rdds.delete(time);
       rddIds.push(...this.scope.environment.idsOf(this.#scopeName(time)));
     }

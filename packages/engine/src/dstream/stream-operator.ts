@@ -23,6 +23,12 @@ export interface StreamOperator<T> {
   readonly behind?: StreamNode<unknown>;
   /** What it remembers from batch to batch; checkpoints keep it. Default: nothing. */
   readonly state?: CheckpointedState;
+  /** Told which stream it has become, before anything else is asked of it. */
+  attach?(stream: StreamNode<T>): void;
+  /** See `StreamNode.settle`. */
+  settle?(batchTime: BatchTime): Promise<void>;
+  /** Forgets what it keeps of batches up to this one; what it has to make later batches from it goes on with. */
+  forget?(rememberedAfter: BatchTime, doneUpTo: BatchTime): void;
   /** Makes the RDD of a batch; undefined: there is none. Called once a batch, also on executors: it must be pure. */
   compute(batchTime: BatchTime): RDD<T> | undefined;
 }

@@ -3,6 +3,7 @@
 import type {
   BatchTime,
   Clock,
+  Codec,
   Logger,
   ReceivedBlockInfo,
   Storage,
@@ -24,6 +25,8 @@ export interface StreamScope {
   readonly batchIntervalMs: number;
   readonly clock: Clock;
   readonly storage: Storage;
+  /** Makes bytes of records that have to be kept. */
+  readonly codec: Codec;
   readonly log: Logger;
 
   /**

@@ -1,5 +1,7 @@
 // What the rest of the engine uses of RDDs.
 export { blockRdd } from './block-rdd.ts';
+export { hashPartition } from './hash-partition.ts';
+export { fromPartitions } from './parallelize.ts';
 export { RDD } from './rdd.ts';
 export type { CombineOptions, OrTuple, Pair } from './rdd.ts';
 export { RddEnvironment } from './rdd-environment.ts';
@@ -7,6 +9,8 @@ export { RDD_ERROR_CODES } from './rdd-errors.ts';
 export { RddJobRunner } from './rdd-job-runner.ts';
 export { LocalShuffleFetcher } from './shuffle-fetcher.ts';
 export { ShuffleStore } from './shuffle-store.ts';
+export { slidingAggregates } from './sliding-aggregates.ts';
+export type { Aggregate } from './sliding-aggregates.ts';
 export { TaskRunner } from './task-runner.ts';
 export { textFileRdd } from './text-file-rdd.ts';
 export { yieldAfter } from './yield-after.ts';

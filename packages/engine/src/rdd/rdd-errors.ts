@@ -71,6 +71,11 @@ export const RDD_ERROR_CODES = {
     meaning:
       'a file is shorter, or of the same length with another time, than when it was selected for a batch; move files in when they are complete',
   },
+  MR_RDD_WINDOW_INCONSISTENT: {
+    disposition: 'fail-batch',
+    meaning:
+      'a key leaves a window with an inverse function that it never entered: a function before the window gives other results when it runs again',
+  },
   MR_RDD_LINE_TOO_LONG: {
     disposition: 'fail-batch',
     meaning: 'a text file has a line above the bound; raise maxLineBytes, or the file is not text',

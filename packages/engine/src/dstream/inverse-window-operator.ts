@@ -1,0 +1,194 @@
+// Windows by key that move on instead of being made anew: the window of a batch is the one before, without the batches
+// that have left and with those that have come. What it costs follows from what changes, however long the window is.
+//
+//   batches, every 1 s        │ 1 │ 2 │ 3 │ 4 │ 5 │
+//   window 3 s                └───[1,2,3] = [1,2] + 3
+//                                 └──[2,3,4] = [1,2,3] - 1 + 4
+//
+// Because each window is made from the one before, it is computed in every job that reads it, kept in memory, and cut
+// off from its past (`settle`). A checkpoint has the window and its batches, so that a new driver goes on with both.
+import type { BatchTime } from '@millrace/core';
+import { type Aggregate, type Pair, type RDD, slidingAggregates } from '../rdd/index.ts';
+import { firstTimeFrom, lastTimeUpTo, timesBetween } from './batch-times.ts';
+import { multipleOfSlideMs } from './checked-argument.ts';
+import type { CheckpointedState } from './checkpointed-state.ts';
+import type { StreamNode } from './stream-node.ts';
+import type { StreamOperator } from './stream-operator.ts';
+import { WindowMemory } from './window-memory.ts';
+import type { WindowSpan } from './window-operator.ts';
+
+/** How a window with an inverse function works. */
+export interface InverseWindowOptions<K, V, U> {
+  /** The operator's name, for ids and errors. */
+  readonly kind: string;
+  /** Each batch with each key once, hashed into `partitions` partitions. */
+  readonly batches: StreamNode<[K, V]>;
+  readonly span: WindowSpan;
+  readonly partitions: number;
+  readonly fn: (left: V, right: V) => V;
+  readonly inverse: (value: V, gone: V) => V;
+  /** Whether keys stay when all their values have left the window. */
+  readonly keepsAbsent: boolean;
+  /** What the stream has of a window. */
+  readonly build: (window: RDD<[K, Aggregate<V>]>) => RDD<U>;
+}
+
+type Window<K, V> = RDD<[K, Aggregate<V>]>;
+
+/** See the header of this file. */
+export class InverseWindowOperator<K, V, U> implements StreamOperator<U> {
+  readonly kind: string;
+  readonly parents: readonly [StreamNode<[K, V]>];
+  readonly slideMs: number;
+  readonly reachBackMs: number;
+  readonly partitions: number;
+  readonly #options: InverseWindowOptions<K, V, U>;
+  readonly #memory: WindowMemory<K, V>;
+  readonly #windows = new Map<BatchTime, Window<K, V>>();
+  readonly #settling = new Map<BatchTime, Promise<void>>();
+  /** Windows that could not be computed, so that none can follow from them. */
+  readonly #failed = new Set<BatchTime>();
+  /** Windows up to this one are not there to follow from, unless the memory has them. */
+  #beganAfter: BatchTime = Number.NEGATIVE_INFINITY;
+  #stream: StreamNode<U> | undefined;
+
+  /** @throws `MR_GRAPH_INVALID_ARGUMENT`, `MR_GRAPH_DURATION_NOT_MULTIPLE`. */
+  constructor(options: InverseWindowOptions<K, V, U>) {
+    const { kind, batches, span, partitions } = options;
+    this.kind = kind;
+    this.parents = [batches];
+    this.slideMs = multipleOfSlideMs(kind, 'slideMs', span.slideMs, batches);
+    this.reachBackMs = multipleOfSlideMs(kind, 'windowMs', span.windowMs, batches);
+    this.partitions = partitions;
+    this.#options = options;
+    this.#memory = new WindowMemory({ batches, span, partitions });
+    batches.persist();
+  }
+
+  attach(stream: StreamNode<U>): void {
+    this.#stream = stream;
+  }
+
+  compute(batchTime: BatchTime): RDD<U> {
+    const window = (this.#memory.windowAt(batchTime) ?? this.#move(batchTime)).persist();
+    const result = this.#options.build(window);
+    this.#windows.set(batchTime, window);
+    return result;
+  }
+
+  /** Computes the window of the batch, unless that was done, and cuts it off from the windows before. */
+  settle(batchTime: BatchTime): Promise<void> {
+    const time = lastTimeUpTo(batchTime, this.#zeroTime(), this.slideMs);
+    const settling = this.#settling.get(time) ?? this.#settle(time);
+    this.#settling.set(time, settling);
+    return settling;
+  }
+
+  forget(rememberedAfter: BatchTime, doneUpTo: BatchTime): void {
+    for (const time of this.#failed) {
+      if (time > doneUpTo) continue;
+      // The batch was given up. Its window is made anew by the next one, from the batches themselves.
+      this.#failed.delete(time);
+      this.#windows.delete(time);
+      this.#beganAfter = Math.max(this.#beganAfter, time);
+    }
+    for (const kept of [this.#windows, this.#settling]) {
+      for (const time of kept.keys()) if (time <= rememberedAfter) kept.delete(time);
+    }
+    this.#memory.forget(rememberedAfter - this.reachBackMs);
+  }
+
+  get state(): CheckpointedState {
+    return {
+      version: 1,
+      exportState: (batchTime) => this.#exportState(batchTime),
+      restoreState: (state) => this.#memory.restore(this.kind, state),
+    };
+  }
+
+  /** Batches go on while a checkpoint reads; what it reads must not be forgotten meanwhile. */
+  async #exportState(batchTime: BatchTime): Promise<unknown> {
+    const stream = this.#stream;
+    if (stream?.zeroTime === undefined || batchTime <= this.#recoveredUpTo)
+      return this.#memory.exportRestored();
+    const time = lastTimeUpTo(batchTime, stream.zeroTime, this.slideMs);
+    const releases = [stream.hold(time), this.#options.batches.hold(time - this.reachBackMs)];
+    try {
+      return await this.#memory.export({ time, doneUpTo: batchTime, window: this.#windowAt(time) });
+    } finally {
+      for (const release of releases) release();
+    }
+  }
+
+  async #settle(time: BatchTime): Promise<void> {
+    const window = this.#windows.get(time);
+    if (window === undefined || window.isCut) return;
+    try {
+      await window.count();
+      window.cutLineage();
+      this.#failed.delete(time);
+    } catch (error) {
+      this.#failed.add(time);
+      this.#settling.delete(time);
+      throw error;
+    }
+  }
+
+  /** The window of a batch, from the one before. */
+  #move(batchTime: BatchTime): Window<K, V> {
+    const { batches, partitions, fn, inverse, keepsAbsent } = this.#options;
+    const { windowMs, slideMs } = this.#options.span;
+    const previous = this.#windowAt(batchTime - slideMs);
+    const begin = batchTime - windowMs + batches.slideMs;
+    // What both windows have stays where it is. With a slide longer than the window they have nothing in common.
+    const common = Math.min(begin, batchTime - slideMs + batches.slideMs);
+    return slidingAggregates<K, V>({
+      environment: batches.scope.environment,
+      partitions,
+      previous,
+      leaving: previous === undefined ? [] : this.#batchesBetween(begin - slideMs, common - batches.slideMs),
+      entering: this.#batchesBetween(
+        previous === undefined ? begin : Math.max(begin, batchTime - slideMs + batches.slideMs),
+        batchTime,
+      ),
+      fn,
+      inverse,
+      keepsAbsent,
+    });
+  }
+
+  /** The window to follow from; undefined: there is none, and the next one is made of its batches alone. */
+  #windowAt(time: BatchTime): Window<K, V> | undefined {
+    const begunAfter = Math.max(this.#zeroTime(), this.#recoveredUpTo, this.#beganAfter);
+    if (time > begunAfter) this.#makeUpTo(time, begunAfter);
+    return this.#windows.get(time) ?? this.#memory.windowAt(time);
+  }
+
+  /** Makes windows that nobody has asked for, oldest first: by recursion they could be too many for the stack. */
+  #makeUpTo(time: BatchTime, begunAfter: BatchTime): void {
+    const missing: BatchTime[] = [];
+    for (let at = time; at > begunAfter && !this.#windows.has(at); at -= this.slideMs) missing.push(at);
+    for (const at of missing.toReversed()) this.#stream?.getOrCompute(at);
+  }
+
+  /** The batches of a span, both ends included, oldest first. */
+  #batchesBetween(from: BatchTime, to: BatchTime): RDD<Pair<K, V>>[] {
+    const { batches } = this.#options;
+    const first = firstTimeFrom(from, this.#zeroTime(), batches.slideMs);
+    return timesBetween(first, to, batches.slideMs)
+      .map((time) => this.#memory.batchAt(time) ?? batches.getOrCompute(time))
+      .filter((rdd) => rdd !== undefined);
+  }
+
+  get #recoveredUpTo(): BatchTime {
+    return this.#options.batches.scope.graph.recoveredUpTo;
+  }
+
+  /** Asked by a batch only, so the graph has started. */
+  #zeroTime(): BatchTime {
+    const zeroTime = this.#stream?.zeroTime;
+    if (zeroTime === undefined)
+      throw new TypeError(`${this.kind} was asked for a batch before its graph started`);
+    return zeroTime;
+  }
+}
