@@ -56,6 +56,7 @@ export type {
   QueueEntry,
   QueueStreamOptions,
   RddsOf,
+  SaveAsTextFilesOptions,
   TextFileStreamOptions,
   WindowOptions,
 } from './dstream/index.ts';

@@ -31,6 +31,17 @@ export function optionalCount(
 }
 
 /**
+ * A text.
+ *
+ * @throws `MR_GRAPH_INVALID_ARGUMENT` when it is empty, or no text at all.
+ */
+export function text(operator: string, name: string, value: string): string {
+  if (typeof value !== 'string' || value === '')
+    throw invalid(operator, name, value, 'a text of at least 1 character');
+  return value;
+}
+
+/**
  * A duration that must be a multiple of a stream's slide.
  *
  * @throws `MR_GRAPH_INVALID_ARGUMENT`, `MR_GRAPH_DURATION_NOT_MULTIPLE`.
@@ -50,10 +61,10 @@ export function multipleOfSlideMs(
   );
 }
 
-function invalid(operator: string, name: string, value: number, expected: string): Error {
+function invalid(operator: string, name: string, value: unknown, expected: string): Error {
   return dstreamError(
     'MR_GRAPH_INVALID_ARGUMENT',
-    `${name} of ${operator} must be ${expected}, but is ${value}`,
+    `${name} of ${operator} must be ${expected}, but is ${String(value)}`,
     {
       details: { operator, name, value },
     },

@@ -59,6 +59,15 @@ export const DSTREAM_ERROR_CODES = {
     disposition: 'fail-batch',
     meaning: 'the function given to transform must return an RDD, not nothing and not a promise',
   },
+  MR_GRAPH_DUPLICATE_OUTPUT: {
+    disposition: 'stop-engine',
+    meaning: 'two outputs write files of the same names; give each a prefix of its own',
+  },
+  MR_GRAPH_RECORD_NOT_TEXT: {
+    disposition: 'fail-batch',
+    meaning:
+      'a record is to be written as a line of JSON, and has something that JSON changes or loses; map it to text',
+  },
   MR_GRAPH_WINDOW_CHANGED: {
     disposition: 'stop-engine',
     meaning:

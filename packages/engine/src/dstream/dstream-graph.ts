@@ -56,9 +56,17 @@ export class DStreamGraph implements JobGraph {
     this.#inputs.push(stream);
   }
 
-  /** Adds an output operation. @throws what `scope.assertCanDefine` throws. */
+  /** Adds an output operation. @throws `MR_GRAPH_DUPLICATE_OUTPUT`, and what `scope.assertCanDefine` throws. */
   addOutput<T>(definition: OutputDefinition<T>): void {
-    definition.stream.scope.assertCanDefine(definition.kind);
+    const { kind, target } = definition;
+    definition.stream.scope.assertCanDefine(kind);
+    if (target !== undefined && this.#outputs.some((output) => output.target === target)) {
+      throw dstreamError(
+        'MR_GRAPH_DUPLICATE_OUTPUT',
+        `${kind} writes to ${target}, and so does another output; give each a prefix of its own`,
+        { details: { kind, target } },
+      );
+    }
     const settle = (batchTime: BatchTime) => this.#settleStates(batchTime);
     this.#outputs.push(new StreamOutput<T>(this.#outputs.length, definition, settle));
   }

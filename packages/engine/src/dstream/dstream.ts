@@ -13,7 +13,7 @@ import type { MapWithStateFunction } from '../state/map-with-state.ts';
 import type { StateOptions, StateSpec } from '../state/state-spec.ts';
 import type { UpdateStateFunction } from '../state/update-state-by-key.ts';
 import { countAll, reduceAll } from './batch-summary.ts';
-import { optionalCount } from './checked-argument.ts';
+import { optionalCount, text } from './checked-argument.ts';
 import {
   inverseWindow,
   inverseWindowByKey,
@@ -26,6 +26,7 @@ import { printBatch, type PrintOptions } from './print-batch.ts';
 import { StreamNode } from './stream-node.ts';
 import { perBatch, type StreamOperator } from './stream-operator.ts';
 import type { StreamScope } from './stream-scope.ts';
+import { saveBatch } from './text-file-output.ts';
 import { transformOperator, unionOperator } from './transform-operator.ts';
 import { windowOperator, type WindowSpan } from './window-operator.ts';
 
@@ -353,6 +354,25 @@ export abstract class DStream<out T> extends StreamNode<T> {
     });
   }
 
+  /**
+   * Writes every batch as a directory `<prefix>-<batch time>[.<suffix>]` with one file of lines for each partition,
+   * `part-00000`, …, and the file `_SUCCESS` when all are there. Parts are written on the executors, each is whole and on
+   * the disk before it has its name, and a batch that runs again changes nothing. Text is written as it is, other records
+   * as JSON (else `MR_GRAPH_RECORD_NOT_TEXT`), or as `format` says. A batch without records is a directory without lines.
+   *
+   * @throws `MR_GRAPH_INVALID_ARGUMENT` for an empty prefix, `MR_GRAPH_DUPLICATE_OUTPUT`.
+   */
+  saveAsTextFiles(prefix: string, suffix = '', options: SaveAsTextFilesOptions<T> = {}): void {
+    const target = { prefix: text('saveAsTextFiles', 'prefix', prefix), suffix, format: options.format };
+    const { storage } = this.scope;
+    this.scope.graph.addOutput<T>({
+      kind: 'saveAsTextFiles',
+      stream: this,
+      target: suffix === '' ? `${prefix}-*` : `${prefix}-*.${suffix}`,
+      run: (rdd, { batchTime }) => saveBatch(rdd, { target, batchTime, storage }),
+    });
+  }
+
   #derive<U>(operator: StreamOperator<U>): DStream<U> {
     return new DerivedDStream(this.scope, operator);
   }
@@ -377,6 +397,12 @@ export abstract class DStream<out T> extends StreamNode<T> {
     });
     return this.#derive(operator);
   }
+}
+
+/** How records become lines. */
+export interface SaveAsTextFilesOptions<in T> {
+  /** The line of a record, without a line end. Default: text as it is, everything else as JSON. */
+  format?(this: void, record: T): string;
 }
 
 /** A stream made from others by an operator. */

@@ -24,6 +24,8 @@ export interface OutputDefinition<T> {
   /** The name of the method that made it: `foreachRDD`, `print`, … */
   readonly kind: string;
   readonly stream: StreamNode<T>;
+  /** Where it writes, when no other output may write there. */
+  readonly target?: string;
   /** Called on the driver, inside the job, at every attempt; the job ends when what it returns is settled. */
   readonly run: (rdd: RDD<T>, batch: OutputBatch) => unknown;
 }
@@ -34,6 +36,8 @@ export interface OutputOperation {
   readonly number: number;
   readonly kind: string;
   readonly stream: StreamNode<unknown>;
+  /** Where it writes, when no other output may write there. */
+  readonly target: string | undefined;
   /** The job of a batch; undefined when the stream has nothing for it. */
   jobAt(batchTime: BatchTime): Job | undefined;
 }
@@ -43,6 +47,7 @@ export class StreamOutput<T> implements OutputOperation {
   readonly number: number;
   readonly kind: string;
   readonly stream: StreamNode<T>;
+  readonly target: string | undefined;
   readonly #run: OutputDefinition<T>['run'];
   readonly #settle: (batchTime: BatchTime) => Promise<void>;
 
@@ -56,6 +61,7 @@ export class StreamOutput<T> implements OutputOperation {
     this.#settle = settle;
     this.kind = definition.kind;
     this.stream = definition.stream;
+    this.target = definition.target;
     this.#run = definition.run;
   }
 

@@ -1,0 +1,32 @@
+// A record as one line of text: text as it is, everything else as JSON. What JSON would silently change or lose is
+// refused instead, because nobody would miss it before it is needed.
+import { dstreamError } from './dstream-errors.ts';
+
+/** @throws `MR_GRAPH_RECORD_NOT_TEXT` for a record that JSON cannot hold. */
+export function lineOf(record: unknown): string {
+  if (typeof record === 'string') return record;
+  return JSON.stringify(record, function (this: unknown, name: string, value: unknown) {
+    assertJson(name, value, Array.isArray(this) || name === '');
+    return value;
+  });
+}
+
+/** A property that is undefined is left out, as always; elsewhere there has to be a value. */
+function assertJson(name: string, value: unknown, isRequired: boolean): void {
+  const isLost =
+    (typeof value === 'number' && !Number.isFinite(value)) ||
+    typeof value === 'bigint' ||
+    typeof value === 'function' ||
+    typeof value === 'symbol' ||
+    value instanceof Map ||
+    value instanceof Set ||
+    ArrayBuffer.isView(value) ||
+    (value === undefined && isRequired);
+  if (!isLost) return;
+  const what = typeof value === 'object' ? (value?.constructor.name ?? 'null') : String(value);
+  throw dstreamError(
+    'MR_GRAPH_RECORD_NOT_TEXT',
+    `expected a record that JSON can hold, got ${what}${name === '' ? '' : ` at ${name}`}; map it to text, or give saveAsTextFiles a format`,
+    { details: { name, type: typeof value } },
+  );
+}

@@ -1,0 +1,139 @@
+// Batches as directories of text files: `<prefix>-<batch time>[.<suffix>]/part-00000`, one part for each partition, and
+// a file `_SUCCESS` when all of them are there. Executors write the parts, each under a temporary name that is renamed
+// when the part is whole and on the disk; the driver then marks the batch. So whoever finds a part finds all of it, and
+// whoever finds the mark finds the whole batch. A batch that runs again writes the same names (BAT-4), and nothing when
+// it is marked.
+import { dirname, join } from 'node:path';
+import { isMillraceError, type BatchTime, type Storage, type StorageFile } from '@millrace/core';
+import type { RDD } from '../rdd/index.ts';
+import { lineOf } from './line-of.ts';
+
+/** Where the files of an output go, and how a record becomes a line. */
+export interface TextFileTarget<T> {
+  readonly prefix: string;
+  readonly suffix: string;
+  readonly format: ((record: T) => string) | undefined;
+}
+
+const MARK = '_SUCCESS';
+const TEMPORARY = '.writing-';
+
+/** How much text is gathered before it is written, in characters. */
+const CHUNK_CHARACTERS = 64 * 1_024;
+
+/** How many attempts at one part may be under way or left behind. */
+const ATTEMPTS_MAX = 1_000;
+
+/** The directory of a batch. */
+export function directoryOfBatch(
+  { prefix, suffix }: Pick<TextFileTarget<never>, 'prefix' | 'suffix'>,
+  batchTime: BatchTime,
+): string {
+  return suffix === '' ? `${prefix}-${batchTime}` : `${prefix}-${batchTime}.${suffix}`;
+}
+
+/** Writes one batch, unless it is there. Rejects with `MR_STORAGE_…` and what tasks fail with. */
+export async function saveBatch<T>(
+  rdd: RDD<T>,
+  options: { readonly target: TextFileTarget<T>; readonly batchTime: BatchTime; readonly storage: Storage },
+): Promise<void> {
+  const { target, batchTime, storage } = options;
+  const directory = directoryOfBatch(target, batchTime);
+  if ((await storage.stat(join(directory, MARK))) !== undefined) return;
+  await makeDurable(storage, directory);
+  await rdd.foreachPartition((records, partition) =>
+    writePart(storage, { directory, partition, lines: linesOf(records, target.format) }),
+  );
+  await removeLeftovers(storage, directory, rdd.partitionCount);
+  // The parts are durable before the mark is.
+  await storage.syncDirectory(directory);
+  await writeWhole(storage, { directory, name: MARK, lines: [] });
+  await storage.syncDirectory(directory);
+}
+
+interface Part {
+  readonly directory: string;
+  readonly partition: number;
+  readonly lines: Iterable<string>;
+}
+
+function writePart(storage: Storage, { directory, partition, lines }: Part): Promise<void> {
+  return writeWhole(storage, { directory, name: partName(partition), lines });
+}
+
+function partName(partition: number): string {
+  return `part-${String(partition).padStart(5, '0')}`;
+}
+
+function* linesOf<T>(records: Iterable<T>, format: (record: T) => string = lineOf): Iterable<string> {
+  for (const record of records) yield format(record);
+}
+
+/** Writes a file that has its name only when it is whole. */
+async function writeWhole(
+  storage: Storage,
+  {
+    directory,
+    name,
+    lines,
+  }: { readonly directory: string; readonly name: string; readonly lines: Iterable<string> },
+): Promise<void> {
+  const { file, path } = await createTemporary(storage, directory, name);
+  try {
+    await appendLines(file, lines);
+    await file.sync();
+  } catch (error) {
+    await file.close();
+    await storage.remove(path);
+    throw error;
+  }
+  await file.close();
+  await storage.rename(path, join(directory, name));
+}
+
+/** Another attempt at the same part may be under way on an executor that counts as lost: each has a name of its own. */
+async function createTemporary(
+  storage: Storage,
+  directory: string,
+  name: string,
+): Promise<{ readonly file: StorageFile; readonly path: string }> {
+  for (let attempt = 0; ; attempt += 1) {
+    const path = join(directory, `${TEMPORARY}${name}-${attempt}`);
+    try {
+      return { file: await storage.open(path, 'create'), path };
+    } catch (error) {
+      if (!isMillraceError(error, 'MR_STORAGE_EXISTS') || attempt + 1 === ATTEMPTS_MAX) throw error;
+    }
+  }
+}
+
+async function appendLines(file: StorageFile, lines: Iterable<string>): Promise<void> {
+  let text = '';
+  for (const line of lines) {
+    text += `${line}\n`;
+    if (text.length < CHUNK_CHARACTERS) continue;
+    await file.append([Buffer.from(text)]);
+    text = '';
+  }
+  if (text !== '') await file.append([Buffer.from(text)]);
+}
+
+/** Attempts that died, and parts of an attempt that had more of them. What a late attempt then misses is nobody's. */
+async function removeLeftovers(storage: Storage, directory: string, parts: number): Promise<void> {
+  const wanted = new Set(Array.from({ length: parts }, (_, partition) => partName(partition)));
+  for (const { name, kind } of await storage.list(directory)) {
+    const isOurs = name.startsWith(TEMPORARY) || /^part-\d+$/.test(name);
+    if (kind === 'file' && isOurs && !wanted.has(name)) await storage.remove(join(directory, name));
+  }
+}
+
+/** Makes the directory and those above it; the names of all that were made survive the loss of power. */
+async function makeDurable(storage: Storage, directory: string): Promise<void> {
+  const made = [directory];
+  for (let above = dirname(directory); above !== dirname(above); above = dirname(above)) {
+    if ((await storage.stat(above)) !== undefined) break;
+    made.push(above);
+  }
+  await storage.makeDirectory(directory);
+  for (const path of made) await storage.syncDirectory(dirname(path));
+}
