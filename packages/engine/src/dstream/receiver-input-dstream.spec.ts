@@ -1,30 +1,6 @@
-import type { ConfiguredReceiver } from '@millrace/core';
 import { describe, expect, it } from 'vitest';
+import { idleReceiverStream as receiverStream } from '../../test/idle-receiver-stream.ts';
 import { StreamFixture } from '../../test/stream-fixture.ts';
-import { ReceiverInputDStream } from './receiver-input-dstream.ts';
-
-/** A stream of a receiver that nobody starts: the test allocates its blocks. */
-function receiverStream<T>(fixture: StreamFixture): ReceiverInputDStream<T> {
-  const receiver: ConfiguredReceiver<T> = {
-    name: 'numbers',
-    contract: 1,
-    description: 'numbers from a test',
-    preferredHost: undefined,
-    capabilities: {
-      ack: 'none',
-      replayable: false,
-      ordering: 'none',
-      pause: true,
-      bounded: false,
-      format: 'records',
-      touches: [],
-    },
-    create: () => {
-      throw new Error('not started here');
-    },
-  };
-  return new ReceiverInputDStream<T>(fixture, receiver);
-}
 
 describe('a receiver stream', () => {
   it('reads the blocks allocated to each batch, one partition for each', async () => {
