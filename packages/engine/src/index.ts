@@ -73,7 +73,7 @@ export type {
 
 // RDDs
 export { RDD } from './rdd/index.ts';
-export type { CombineOptions, Pair, RddEnvironment } from './rdd/index.ts';
+export type { CombineOptions, Pair, RddEnvironment, SortOptions } from './rdd/index.ts';
 
 // Listening
 export { StatsReportListener } from './listening/index.ts';

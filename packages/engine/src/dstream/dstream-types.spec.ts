@@ -53,7 +53,25 @@ describe('types are inferred', () => {
     expectTypeOf(readonlyPairs.reduceByKey((a, b) => a + b)).toEqualTypeOf<DStream<[string, number]>>();
   });
 
+  it('of windows', () => {
+    const [add, inverse] = [(a: number, b: number) => a + b, (a: number, b: number) => a - b];
+    type Counts = DStream<[string, number]>;
+    expectTypeOf(pairs().reduceByKeyAndWindow(add, 2_000)).toEqualTypeOf<Counts>();
+    expectTypeOf(pairs().reduceByKeyAndWindow(add, 2_000, 1_000, 4)).toEqualTypeOf<Counts>();
+    const moving = pairs().reduceByKeyAndWindow((a, b) => a + b, 2_000, 1_000, {
+      inverse: (sum, gone) => sum - gone,
+      filter: ([word, sum]) => word.length > 1 && sum !== 0,
+    });
+    expectTypeOf(moving).toEqualTypeOf<Counts>();
+    expectTypeOf(numbers().reduceByWindow(add, 2_000, 1_000, { inverse })).toEqualTypeOf<DStream<number>>();
+    expectTypeOf(lines().countByWindow(2_000)).toEqualTypeOf<DStream<number>>();
+    expectTypeOf(lines().countByValueAndWindow(2_000)).toEqualTypeOf<Counts>();
+    expectTypeOf(lines().window(2_000)).toEqualTypeOf<DStream<string>>();
+  });
+
   it('of combinations and outputs', () => {
+    lines().saveAsTextFiles('/lines');
+    pairs().saveAsTextFiles('/pairs', 'tsv', { format: ([word, length]) => `${word}\t${length + 1}` });
     const transformed = lines().transform((rdd, batchTime) => rdd.map((line) => [line, batchTime]));
     expectTypeOf(transformed).toEqualTypeOf<DStream<[string, number]>>();
     expectTypeOf(unionStreams([lines()])).toEqualTypeOf<DStream<string>>();
@@ -92,6 +110,20 @@ describe('mistakes do not compile', () => {
       fixture.queue<[string, number]>([]).join(fixture.queue<[number, number]>([]));
       // @ts-expect-error numbers are not strings
       fixture.queue<string>([]).union(fixture.queue<number>([]));
+    };
+    expect(mistakes).toBeTypeOf('function');
+  });
+
+  it('windows that cannot be', () => {
+    const mistakes = () => {
+      // @ts-expect-error a filter needs an inverse function
+      pairs().reduceByKeyAndWindow((a, b) => a + b, 2_000, 1_000, { filter: () => true });
+      // @ts-expect-error the values are numbers
+      pairs().reduceByKeyAndWindow((a, b) => a + b, 2_000, 1_000, { inverse: (a: string) => a });
+      // @ts-expect-error a stream of lines has no keys
+      lines().reduceByKeyAndWindow((a: number) => a, 2_000);
+      // @ts-expect-error a format gives text
+      numbers().saveAsTextFiles('/numbers', '', { format: (n) => n });
     };
     expect(mistakes).toBeTypeOf('function');
   });

@@ -83,7 +83,7 @@ describe('saveAsTextFiles', () => {
     expect(whole.steps).toBeGreaterThan(20);
     for (let failAt = 1; failAt <= whole.steps; failAt += 1) {
       const storage = new MemoryStorage();
-      await expect(run(failingFrom(storage, failAt).disk)).rejects.toThrow();
+      await expect(run(failingFrom(storage, failAt).disk)).rejects.toThrow('the process died');
       const named = Object.entries(filesOf(storage)).filter(([path]) => !path.includes('.writing-'));
       expect(expected).toMatchObject(Object.fromEntries(named));
       if (named.some(([path]) => path.endsWith('_SUCCESS'))) expect(named).toHaveLength(3);

@@ -1,10 +1,13 @@
 // The questions that can be asked of an RDD, each as the answer of one partition and the merging of answers. What a
 // partition answers is data: it crosses from executor to driver.
 import type { Action } from './action.ts';
+import { CombinedPairs } from './combined-pairs.ts';
+import { keysEqual } from './key-equality.ts';
 import { KeyedMap } from './keyed-map.ts';
 import { positiveInteger } from './positive-integer.ts';
-import type { RDD } from './rdd.ts';
+import type { Pair, RDD } from './rdd.ts';
 import { rddError } from './rdd-errors.ts';
+import { naturalOrder } from './sort-operators.ts';
 import { CallSink, CountSink, FoldSink, LargestSink, ReduceSink, ValueCountSink } from './sinks.ts';
 
 /** See `RDD.collect`. */
@@ -90,6 +93,34 @@ export function reduce<T>(fn: (left: T, right: T) => T): Action<T, T[], T> {
   };
 }
 
+/** See `RDD.reduceByKeyLocally`. */
+export function reduceByKeyLocally<K, V>(
+  fn: (left: V, right: V) => V,
+): Action<Pair<K, V>, [K, V][], ReadonlyMap<K, V>> {
+  const combining = { create: same<V>, mergeValue: fn, mergeCombiners: fn, own: same<V> };
+  return {
+    name: 'reduceByKeyLocally',
+    runPartition: async (records) => (await records.pushInto(new CombinedPairs<K, V, V>(combining))).end(),
+    merge: (parts) => {
+      const all = new CombinedPairs<K, V, V>(combining);
+      for (const pair of parts.flat()) all.push(pair);
+      return new KeyedMap(all.end());
+    },
+  };
+}
+
+/** See `RDD.lookup`. */
+export function lookup<K, V>(key: K): Action<Pair<K, V>, V[], V[]> {
+  return {
+    name: 'lookup',
+    runPartition: async (records) => {
+      const pairs = await records.toArray();
+      return pairs.filter((pair) => keysEqual(pair[0], key)).map((pair) => pair[1]);
+    },
+    merge: concatenate,
+  };
+}
+
 /** See `RDD.aggregate` and `RDD.fold`. */
 export function aggregate<T, U>(
   createZero: () => U,
@@ -129,6 +160,8 @@ export function foreachPartition<T>(
   };
 }
 
+const same = <V>(value: V): V => value;
+
 function takeFirst<T>(n: number): Action<T, T[], T[]> {
   return {
     name: 'take',
@@ -144,11 +177,6 @@ function takeFirst<T>(n: number): Action<T, T[], T[]> {
 /** One array of all; `concat` copies runs of memory, where `flat` looks at every record. */
 function concatenate<T>(parts: readonly (readonly T[])[]): T[] {
   return new Array<T>().concat(...parts);
-}
-
-function naturalOrder<T>(left: T, right: T): number {
-  if (left < right) return -1;
-  return left > right ? 1 : 0;
 }
 
 function emptyCollection(name: string): Error {

@@ -11,6 +11,7 @@ export { LocalShuffleFetcher } from './shuffle-fetcher.ts';
 export { ShuffleStore } from './shuffle-store.ts';
 export { slidingAggregates } from './sliding-aggregates.ts';
 export type { Aggregate } from './sliding-aggregates.ts';
+export type { SortOptions } from './sort-operators.ts';
 export { TaskRunner } from './task-runner.ts';
 export { textFileRdd } from './text-file-rdd.ts';
 export { yieldAfter } from './yield-after.ts';

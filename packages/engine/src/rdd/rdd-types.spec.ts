@@ -45,6 +45,20 @@ describe('types', () => {
     expectTypeOf(averages).toEqualTypeOf<RDD<[string, [number, number]]>>();
   });
 
+  it('sorting and sets keep the type of records', () => {
+    expectTypeOf(lines.sortBy((line) => line.length)).toEqualTypeOf<RDD<string>>();
+    expectTypeOf(words.sortByKey()).toEqualTypeOf<RDD<[string, number]>>();
+    expectTypeOf(lines.groupBy((line) => [line, 1])).toEqualTypeOf<RDD<[[string, number], string[]]>>();
+    expectTypeOf(words.subtractByKey(lines.keyBy((line) => line))).toEqualTypeOf<RDD<[string, number]>>();
+    expectTypeOf(lines.subtract(lines).intersection(lines)).toEqualTypeOf<RDD<string>>();
+    expectTypeOf(() => words.lookup('a')).returns.resolves.toEqualTypeOf<number[]>();
+    expectTypeOf(() => words.collectAsMap()).returns.resolves.toEqualTypeOf<ReadonlyMap<string, number>>();
+    // @ts-expect-error keys of different types cannot be subtracted
+    expectTypeOf(() => words.subtractByKey(lines.keyBy((line) => line.length))).toBeFunction();
+    // @ts-expect-error strings are not pairs
+    expectTypeOf(() => lines.sortByKey()).toBeFunction();
+  });
+
   it('pair operators exist on pairs only', () => {
     // @ts-expect-error strings are not pairs
     expectTypeOf(() => lines.reduceByKey((left) => left)).toBeFunction();

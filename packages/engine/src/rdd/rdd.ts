@@ -5,14 +5,19 @@
 import type { ExecutorId } from '@millrace/core';
 import type { Action } from './action.ts';
 import * as actions from './actions.ts';
+import { hashPartition } from './hash-partition.ts';
 import * as joins from './join-operators.ts';
+import { KeyedMap } from './keyed-map.ts';
 import * as lineage from './lineage.ts';
 import * as narrow from './narrow-operators.ts';
 import * as pairs from './pair-operators.ts';
 import * as partitions from './partition-operators.ts';
 import type { Dependency, RddDefinition } from './rdd-definition.ts';
 import type { RddEnvironment } from './rdd-environment.ts';
+import * as sets from './set-operators.ts';
 import * as shuffles from './shuffle-operators.ts';
+import * as sorts from './sort-operators.ts';
+import type { SortOptions } from './sort-operators.ts';
 
 /** A `U`; the second half never comes, it makes the compiler see array literals as tuples. */
 export type OrTuple<U> = U | [never];
@@ -140,7 +145,32 @@ export class RDD<out T> {
     return pairs.distinct(this, count);
   }
 
+  /** The records that the other does not have, as often as they are here. Records must be what keys may be. */
+  subtract(other: RDD<T>, count?: number): RDD<T> {
+    return sets.subtract(this, other, count);
+  }
+
+  /** The values that both have, each once. Records must be what keys may be. */
+  intersection(other: RDD<T>, count?: number): RDD<T> {
+    return sets.intersection(this, other, count);
+  }
+
+  /** The records by the key that `fn` gives them. */
+  groupBy<K>(fn: (record: T) => OrTuple<K>, count?: number): RDD<[K, T[]]> {
+    return pairs.groupByKey(this.keyBy(fn), count);
+  }
+
+  /** All records in one partition, sorted by what `fn` gives; equal ones stay in their order. */
+  sortBy<K>(fn: (record: T) => OrTuple<K>, options: SortOptions<K> = {}): RDD<T> {
+    return sorts.sortBy(this, fn, options);
+  }
+
   // Pairs
+
+  /** All pairs in one partition, sorted by key. */
+  sortByKey<K, V>(this: RDD<Pair<K, V>>, options: SortOptions<K> = {}): RDD<[K, V]> {
+    return sorts.sortBy<[K, V], K>(this as RDD<[K, V]>, ([key]) => key, options);
+  }
 
   /** The keys. */
   keys<K, V>(this: RDD<Pair<K, V>>): RDD<K> {
@@ -239,6 +269,11 @@ export class RDD<out T> {
     return joins.fullOuterJoin(this, other, count);
   }
 
+  /** The pairs whose keys the other does not have, as often as they are here. */
+  subtractByKey<K, V>(this: RDD<Pair<K, V>>, other: RDD<Pair<K, unknown>>, count?: number): RDD<[K, V]> {
+    return sets.subtractByKey(this, other, count);
+  }
+
   // Keeping
 
   /** Keeps every partition in the memory of the executor that computes it, until `unpersist` or forgetting. */
@@ -302,6 +337,23 @@ export class RDD<out T> {
     return this.keys().countByValue();
   }
 
+  /** All pairs, the last value of each key; the map finds keys by value. */
+  async collectAsMap<K, V>(this: RDD<Pair<K, V>>): Promise<ReadonlyMap<K, V>> {
+    return new KeyedMap(await this.collect());
+  }
+
+  /** One value for every key, by an associative `fn`; the map finds keys by value. Nothing is shuffled. */
+  reduceByKeyLocally<K, V>(this: RDD<Pair<K, V>>, fn: (left: V, right: V) => V): Promise<ReadonlyMap<K, V>> {
+    return this.runAction(actions.reduceByKeyLocally<K, V>(fn));
+  }
+
+  /** All values of a key. Pairs that are hashed by key are looked for in one partition only. */
+  lookup<K, V>(this: RDD<Pair<K, V>>, key: K): Promise<V[]> {
+    const { hashPartitions } = this;
+    const chosen = hashPartitions === undefined ? undefined : [hashPartition(key, hashPartitions)];
+    return this.runAction(actions.lookup<K, V>(key), chosen);
+  }
+
   /** The first `n` records. Computes one partition after the other, and none that is not needed. */
   take(n: number): Promise<T[]> {
     return actions.take(this, n);
@@ -320,6 +372,11 @@ export class RDD<out T> {
   /** The `n` largest, largest first. `compare` as for sorting arrays; default: `<` and `>`. */
   top(n: number, compare?: (left: T, right: T) => number): Promise<T[]> {
     return this.runAction(actions.top(n, compare));
+  }
+
+  /** The `n` smallest, smallest first. `compare` as for `top`. */
+  takeOrdered(n: number, compare: (left: T, right: T) => number = sorts.naturalOrder): Promise<T[]> {
+    return this.runAction(actions.top<T>(n, (left, right) => compare(right, left)));
   }
 
   /** All records by an associative `fn`; `MR_RDD_EMPTY_COLLECTION` when there are none. */
