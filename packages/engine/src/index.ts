@@ -4,6 +4,7 @@
 export { assembleEngine } from './context/assemble-engine.ts';
 export type { Engine } from './context/assemble-engine.ts';
 export { inProcessExecutors } from './context/default-engine.ts';
+export type { WholeFileStreamOptions } from './context/stream-sources.ts';
 export { StreamingContext } from './context/streaming-context.ts';
 export type { StopOptions, StreamingContextState } from './context/streaming-context.ts';
 export type { StandaloneContextOptions, StreamingContextOptions } from './context/context-options.ts';
@@ -49,6 +50,7 @@ export type {
 // Streams
 export { DStream } from './dstream/index.ts';
 export type {
+  FileStreamOptions,
   KeyedWindowOptions,
   OutputBatch,
   OutputPartition,
@@ -57,7 +59,6 @@ export type {
   QueueStreamOptions,
   RddsOf,
   SaveAsTextFilesOptions,
-  TextFileStreamOptions,
   WindowOptions,
 } from './dstream/index.ts';
 

@@ -13,15 +13,31 @@ import {
   ReceiverInputDStream,
   transformStreams,
   unionStreams,
+  optionalCount,
   type DStream,
+  type FileStreamOptions,
   type QueueEntry,
   type QueueStreamOptions,
   type RddsOf,
   type StreamScope,
-  type TextFileStreamOptions,
 } from '../dstream/index.ts';
-import type { RDD } from '../rdd/index.ts';
+import {
+  binaryRecordsRdd,
+  textFileRdd,
+  wholeFileRdd,
+  type RDD,
+  type RddEnvironment,
+  type SelectedFile,
+} from '../rdd/index.ts';
 import { contextError } from './context-errors.ts';
+
+/** How whole files become records. */
+export interface WholeFileStreamOptions<T> extends FileStreamOptions {
+  /** Makes the records of a file. */
+  readonly parse: (content: Uint8Array, path: string) => Iterable<T>;
+  /** A larger file fails its batch with `MR_RDD_FILE_TOO_LARGE`; default 64 MiB. */
+  readonly maxFileBytes?: number;
+}
 
 /** The sources of a streaming context. */
 export abstract class StreamSources {
@@ -60,8 +76,45 @@ export abstract class StreamSources {
   }
 
   /** The lines of files that appear in a directory; each batch reads the files that are new since the one before. */
-  textFileStream(directory: string, options: TextFileStreamOptions = {}): DStream<string> {
-    return new FileInputDStream(this.scope, directory, options);
+  textFileStream(directory: string, options: FileStreamOptions = {}): DStream<string> {
+    const read = (environment: RddEnvironment, files: readonly SelectedFile[]) =>
+      textFileRdd(environment, files);
+    return new FileInputDStream(this.scope, { kind: 'textFile', directory, read }, options);
+  }
+
+  /**
+   * What `parse` makes of files that appear in a directory, each read as a whole. `parse` runs on the executors; what
+   * it throws fails the batch.
+   *
+   * ```ts
+   * const rows = ssc.fileStream('./in', { parse: (content) => JSON.parse(new TextDecoder().decode(content)) as Row[] });
+   * ```
+   *
+   * @throws `MR_GRAPH_INVALID_ARGUMENT`.
+   */
+  fileStream<T>(directory: string, options: WholeFileStreamOptions<T>): DStream<T> {
+    const { parse, maxFileBytes, ...selection } = options;
+    optionalCount('fileStream', 'maxFileBytes', maxFileBytes);
+    const read = (environment: RddEnvironment, files: readonly SelectedFile[]) =>
+      wholeFileRdd<T>(environment, files, { parse, maxFileBytes });
+    return new FileInputDStream<T>(this.scope, { kind: 'file', directory, read }, selection);
+  }
+
+  /**
+   * The records of files that appear in a directory, each `recordBytes` bytes long. A file that ends inside a record
+   * fails its batch.
+   *
+   * @throws `MR_GRAPH_INVALID_ARGUMENT`.
+   */
+  binaryRecordsStream(
+    directory: string,
+    recordBytes: number,
+    options: FileStreamOptions = {},
+  ): DStream<Uint8Array> {
+    optionalCount('binaryRecordsStream', 'recordBytes', recordBytes);
+    const read = (environment: RddEnvironment, files: readonly SelectedFile[]) =>
+      binaryRecordsRdd(environment, files, recordBytes);
+    return new FileInputDStream(this.scope, { kind: 'binaryRecords', directory, read }, options);
   }
 
   /** What a queue holds: one entry a batch. Push to the array at any time. */

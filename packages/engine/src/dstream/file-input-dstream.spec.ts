@@ -1,6 +1,7 @@
 import { coreError, type Storage, type StorageEntry } from '@millrace/core';
 import { describe, expect, it } from 'vitest';
 import { StreamFixture } from '../../test/stream-fixture.ts';
+import { textFileRdd } from '../rdd/index.ts';
 import { FileInputDStream } from './file-input-dstream.ts';
 
 /** One directory, `/in`, as much of a storage as a stream of files asks for. */
@@ -39,7 +40,11 @@ class Directory {
 function watched(options: ConstructorParameters<typeof FileInputDStream>[2] = {}) {
   const directory = new Directory();
   const fixture = new StreamFixture({ storage: directory as unknown as Storage });
-  const stream = new FileInputDStream(fixture, '/in', options);
+  const stream = new FileInputDStream(
+    fixture,
+    { kind: 'textFile', directory: '/in', read: textFileRdd },
+    options,
+  );
   return { directory, fixture, stream, seen: fixture.record(stream) };
 }
 

@@ -1,4 +1,4 @@
-// A stream of the lines of files that appear in a directory. There is no receiver: before each batch the driver lists
+// A stream of what is in files that appear in a directory. There is no receiver: before each batch the driver lists
 // the directory and selects the files that belong to it; the executors read them when they compute the batch. Files
 // have to be put into the directory complete, by a rename: what is appended later is not seen.
 import { join } from 'node:path';
@@ -10,14 +10,14 @@ import {
   type StorageEntry,
 } from '@millrace/core';
 import type { ForgottenData } from '../batches/job-graph.ts';
-import { textFileRdd, type RDD } from '../rdd/index.ts';
+import type { RDD, RddEnvironment, SelectedFile } from '../rdd/index.ts';
 import { durationMs } from './checked-argument.ts';
 import type { CheckpointedState } from './checkpointed-state.ts';
 import { InputDStream, type InputDescription } from './input-dstream.ts';
 import type { StreamScope } from './stream-scope.ts';
 
 /** Options of a stream of files. */
-export interface TextFileStreamOptions {
+export interface FileStreamOptions {
   /** Leaves out the files that were there when the stream was defined. Default true. */
   readonly newFilesOnly?: boolean;
   /** How late a file may become visible after its time of change, in milliseconds. Default 60,000. */
@@ -33,17 +33,29 @@ interface FileState {
   readonly selected: FileSelectionSnapshot;
 }
 
-/** The lines of new files, one partition for each file. */
-export class FileInputDStream extends InputDStream<string, Files> {
+/** Which stream of files. */
+export interface FileStreamDefinition<T> {
+  /** `textFile`, `file`, `binaryRecords`; part of its automatic id. */
+  readonly kind: string;
+  readonly directory: string;
+  /** Makes the RDD of the files of a batch: one partition for each. */
+  readonly read: (environment: RddEnvironment, files: readonly SelectedFile[]) => RDD<T>;
+}
+
+/** The records of new files, one partition for each file. */
+export class FileInputDStream<out T> extends InputDStream<T, Files> {
   readonly #directory: string;
+  readonly #read: FileStreamDefinition<T>['read'];
   readonly #selection: FileSelection;
 
   /** @throws `MR_GRAPH_INVALID_ARGUMENT`. */
-  constructor(scope: StreamScope, directory: string, options: TextFileStreamOptions = {}) {
+  constructor(scope: StreamScope, definition: FileStreamDefinition<T>, options: FileStreamOptions = {}) {
+    const { kind, directory, read } = definition;
     if (options.minRememberMs !== undefined)
-      durationMs('textFileStream', 'minRememberMs', options.minRememberMs);
-    super(scope, { kind: 'textFile', description: `files in ${directory}` });
+      durationMs(`${kind}Stream`, 'minRememberMs', options.minRememberMs);
+    super(scope, { kind, description: `files in ${directory}` });
     this.#directory = directory;
+    this.#read = read;
     this.#selection = new FileSelection({
       ...options,
       batchIntervalMs: scope.batchIntervalMs,
@@ -78,9 +90,9 @@ export class FileInputDStream extends InputDStream<string, Files> {
     return this.#selection.select(batchTime, []);
   }
 
-  protected override build(files: Files): RDD<string> {
+  protected override build(files: Files): RDD<T> {
     const selected = files.map((file) => ({ path: join(this.#directory, file.name), selectedAs: file }));
-    return textFileRdd(this.scope.environment, selected);
+    return this.#read(this.scope.environment, selected);
   }
 
   /** How many lines there are is known once they were read; until then the bytes tell how much it is. */

@@ -1,11 +1,12 @@
 // Streams and their graph, as the context and the programs see them.
+export { optionalCount } from './checked-argument.ts';
 export { DSTREAM_ERROR_CODES } from './dstream-errors.ts';
 export { DStreamGraph } from './dstream-graph.ts';
 export type { DStreamGraphParts } from './dstream-graph.ts';
 export { DStream } from './dstream.ts';
 export type { MapWithStateDStream, SaveAsTextFilesOptions } from './dstream.ts';
 export { FileInputDStream } from './file-input-dstream.ts';
-export type { TextFileStreamOptions } from './file-input-dstream.ts';
+export type { FileStreamOptions } from './file-input-dstream.ts';
 export type { KeyedWindowOptions, WindowOptions } from './inverse-windows.ts';
 export type { InputDescription } from './input-dstream.ts';
 export type { OutputBatch, OutputDefinition, OutputOperation, OutputPartition } from './output-operation.ts';

@@ -1,7 +1,9 @@
 // What the rest of the engine uses of RDDs.
+export { binaryRecordsRdd, wholeFileRdd } from './binary-file-rdd.ts';
 export { blockRdd } from './block-rdd.ts';
 export { hashPartition } from './hash-partition.ts';
 export { fromPartitions } from './parallelize.ts';
+export type { SelectedFile } from './file-chunks.ts';
 export { RDD } from './rdd.ts';
 export type { CombineOptions, OrTuple, Pair } from './rdd.ts';
 export { RddEnvironment } from './rdd-environment.ts';

@@ -80,6 +80,15 @@ export const RDD_ERROR_CODES = {
     disposition: 'fail-batch',
     meaning: 'a text file has a line above the bound; raise maxLineBytes, or the file is not text',
   },
+  MR_RDD_RECORD_INCOMPLETE: {
+    disposition: 'fail-batch',
+    meaning:
+      'a file of records of one length ends inside a record; the length is another, or the file was not complete',
+  },
+  MR_RDD_FILE_TOO_LARGE: {
+    disposition: 'fail-batch',
+    meaning: 'a file that is read as a whole is above the bound; raise maxFileBytes, or read it in pieces',
+  },
 } as const satisfies ErrorCodeTable;
 
 /** Makes an error of the RDD table. */

@@ -1,22 +1,11 @@
 // The lines of text files, one partition for each file. A file is read in chunks of bounded size while its lines are
 // worked on, so that a large file needs no more memory than a chunk and its longest line.
-//
-// A file can be read long after it was selected: by a batch that runs again, by a window. It must have the same lines
-// then (BAT-4). What was added to it is not read; a file that is gone, shorter or other than it was fails the task.
-import type { StorageEntry, StorageFile } from '@millrace/core';
+import { asSelectedFile, fileChunks, type SelectedFile } from './file-chunks.ts';
 import { LineDecoder } from './line-decoder.ts';
 import { positiveInteger } from './positive-integer.ts';
 import { pushInSlices } from './push-records.ts';
 import type { RDD } from './rdd.ts';
 import type { RddEnvironment } from './rdd-environment.ts';
-import { rddError } from './rdd-errors.ts';
-import type { TaskContext } from './task-context.ts';
-
-/** A file, and what it was when it was selected; without that it is read as it is. */
-export interface TextFile {
-  readonly path: string;
-  readonly selectedAs?: Pick<StorageEntry, 'sizeBytes' | 'modifiedMs'>;
-}
 
 /** How files are read. */
 export interface TextFileOptions {
@@ -33,7 +22,7 @@ export interface TextFileOptions {
  */
 export function textFileRdd(
   environment: RddEnvironment,
-  files: readonly (string | TextFile)[],
+  files: readonly (string | SelectedFile)[],
   options: TextFileOptions = {},
 ): RDD<string> {
   const chunkBytes = positiveInteger('chunkBytes', options.chunkBytes ?? 256 * 1_024);
@@ -43,54 +32,11 @@ export function textFileRdd(
     partitionCount: files.length,
     dependencies: [],
     produce: async (partition, context, push) => {
-      const textFile = asTextFile(files[partition] ?? '');
-      const { path, selectedAs } = textFile;
-      const endByte = selectedAs?.sizeBytes ?? Infinity;
-      const decoder = new LineDecoder({ carriageReturns: true, maxLineBytes, name: path });
-      await assertSame(textFile, context);
-      const file = await context.storage.open(path, 'read');
-      try {
-        for await (const chunk of chunksOf(file, { chunkBytes, endByte })) {
-          await pushInSlices(decoder.decode(chunk), context, push);
-        }
-        await pushInSlices(decoder.end(), context, push);
-      } finally {
-        await file.close();
-      }
+      const file = asSelectedFile(files[partition] ?? '');
+      const decoder = new LineDecoder({ carriageReturns: true, maxLineBytes, name: file.path });
+      for await (const chunk of fileChunks(context.storage, file, chunkBytes))
+        await pushInSlices(decoder.decode(chunk), context, push);
+      await pushInSlices(decoder.end(), context, push);
     },
   }));
-}
-
-async function* chunksOf(
-  file: StorageFile,
-  { chunkBytes, endByte }: { readonly chunkBytes: number; readonly endByte: number },
-): AsyncGenerator<Uint8Array> {
-  for (let offset = 0; offset < endByte;) {
-    const chunk = await file.readAt(offset, Math.min(chunkBytes, endByte - offset));
-    if (chunk.length === 0) return;
-    offset += chunk.length;
-    yield chunk;
-  }
-}
-
-/** A longer file counts as the same one with something added: its time says no more than that it was written to. */
-async function assertSame({ path, selectedAs }: TextFile, context: TaskContext): Promise<void> {
-  if (selectedAs === undefined) return;
-  const { sizeBytes, modifiedMs } = selectedAs;
-  const now = await context.storage.stat(path);
-  if (now === undefined) {
-    const message = `${path} was selected for a batch and is gone; restore it, with its time, and run the batch again`;
-    throw rddError('MR_RDD_FILE_GONE', message, { details: { path, sizeBytes } });
-  }
-  const isSame = now.sizeBytes === sizeBytes && now.modifiedMs === modifiedMs;
-  if (isSame || now.sizeBytes > sizeBytes) return;
-  const message =
-    `expected ${path} as it was selected for a batch, with ${sizeBytes} bytes, it was written to since and has ` +
-    `${now.sizeBytes}; restore it, with its time, and run the batch again`;
-  const details = { path, sizeBytes, modifiedMs, nowBytes: now.sizeBytes, nowModifiedMs: now.modifiedMs };
-  throw rddError('MR_RDD_FILE_CHANGED', message, { details });
-}
-
-function asTextFile(file: string | TextFile): TextFile {
-  return typeof file === 'string' ? { path: file } : file;
 }

@@ -1,0 +1,59 @@
+// The bytes of a file, chunk after chunk: however large it is, no more of it is in memory than one chunk.
+//
+// A file can be read long after it was selected: by a batch that runs again, by a window. It must have the same bytes
+// then (BAT-4). What was added to it is not read; a file that is gone, shorter or other than it was fails the task.
+import type { Storage, StorageEntry } from '@millrace/core';
+import { rddError } from './rdd-errors.ts';
+
+/** A file, and what it was when it was selected; without that it is read as it is. */
+export interface SelectedFile {
+  readonly path: string;
+  readonly selectedAs?: Pick<StorageEntry, 'sizeBytes' | 'modifiedMs'>;
+}
+
+/** A path alone is a file that is read as it is. */
+export function asSelectedFile(file: string | SelectedFile): SelectedFile {
+  return typeof file === 'string' ? { path: file } : file;
+}
+
+/**
+ * Gives chunks of up to `chunkBytes` bytes, at least one byte each. Fails with `MR_RDD_FILE_GONE` or
+ * `MR_RDD_FILE_CHANGED` when the file is not what it was selected as, and with the code of the storage.
+ */
+export async function* fileChunks(
+  storage: Storage,
+  selected: SelectedFile,
+  chunkBytes: number,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  await assertSame(storage, selected);
+  const endByte = selected.selectedAs?.sizeBytes ?? Infinity;
+  const file = await storage.open(selected.path, 'read');
+  try {
+    for (let offset = 0; offset < endByte;) {
+      const chunk = await file.readAt(offset, Math.min(chunkBytes, endByte - offset));
+      if (chunk.length === 0) return;
+      offset += chunk.length;
+      yield chunk;
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+/** A longer file counts as the same one with something added: its time says no more than that it was written to. */
+async function assertSame(storage: Storage, { path, selectedAs }: SelectedFile): Promise<void> {
+  if (selectedAs === undefined) return;
+  const { sizeBytes, modifiedMs } = selectedAs;
+  const now = await storage.stat(path);
+  if (now === undefined) {
+    const message = `${path} was selected for a batch and is gone; restore it, with its time, and run the batch again`;
+    throw rddError('MR_RDD_FILE_GONE', message, { details: { path, sizeBytes } });
+  }
+  const isSame = now.sizeBytes === sizeBytes && now.modifiedMs === modifiedMs;
+  if (isSame || now.sizeBytes > sizeBytes) return;
+  const message =
+    `expected ${path} as it was selected for a batch, with ${sizeBytes} bytes, it was written to since and has ` +
+    `${now.sizeBytes}; restore it, with its time, and run the batch again`;
+  const details = { path, sizeBytes, modifiedMs, nowBytes: now.sizeBytes, nowModifiedMs: now.modifiedMs };
+  throw rddError('MR_RDD_FILE_CHANGED', message, { details });
+}
