@@ -86,7 +86,9 @@ export async function recover(setup: RecoverySetup): Promise<Recovery> {
 }
 
 function assertStateIsKept({ graph, store, metadataLog }: RecoverySetup): void {
-  const stateful = graph.streams.filter(({ remembers }) => remembers).map(({ id }) => id);
+  const stateful = graph.streams
+    .filter(({ remembers, state }) => remembers && state?.canBeMadeAnew !== true)
+    .map(({ id }) => id);
   if (store !== undefined || !metadataLog.isDurable || stateful.length === 0) return;
   throw checkpointError(
     'MR_CHECKPOINT_NEEDED',

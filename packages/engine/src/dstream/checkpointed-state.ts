@@ -31,6 +31,9 @@ export interface CheckpointedState {
   /** True: the log of batches and their inputs is enough to know it again, without any checkpoint. Default false. */
   readonly isInLog?: boolean;
 
+  /** True: checkpoints only spare a restart the work of making it again from remembered batches. Default false. */
+  readonly canBeMadeAnew?: boolean;
+
   /**
    * The state after this batch, whatever later batches have made of it: data that the engine's codec takes. Called
    * after the batch and all before it are done with; a rejection fails this checkpoint, and the next one asks again.

@@ -101,6 +101,8 @@ export class InverseWindowOperator<K, V, U> implements StreamOperator<U> {
   get state(): CheckpointedState {
     return {
       version: 1,
+      // Keys that stay after their values have left are known from nowhere else.
+      canBeMadeAnew: !this.#options.keepsAbsent,
       exportState: (batchTime) => this.#exportState(batchTime),
       restoreState: (state) => this.#memory.restore(this.kind, state),
     };
