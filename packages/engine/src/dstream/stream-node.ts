@@ -203,7 +203,8 @@ export abstract class StreamNode<out T> {
   /**
    * Called in every job of a batch at which the stream slides, on the driver, before the job's own work: a stream whose
    * batches follow from the ones before computes this batch now, whole and whatever is read of it, and lets go of what
-   * it was computed from, so that the past does not grow. Undefined: there is nothing to do. May be called several times for a batch; a rejection fails the job.
+   * it was computed from, so that the past does not grow. Undefined: there is nothing to do. May be called several
+   * times for a batch; a rejection fails the job.
    */
   settle(_batchTime: BatchTime): Promise<void> | undefined {
     return undefined;
@@ -216,11 +217,16 @@ export abstract class StreamNode<out T> {
     return () => void this.#held.delete(held);
   }
 
+  /** The oldest batch that `hold` keeps; infinity when nothing is held. */
+  protected get heldFrom(): BatchTime {
+    return Math.min(...[...this.#held].map(({ from }) => from));
+  }
+
   /** Forgets what is older than `rememberMs`, now that `batchTime` and all before it are done with. */
   clearMetadata(batchTime: BatchTime): ForgottenData {
     const rddIds: string[] = [];
     const upTo = batchTime - this.#rememberMs;
-    const heldFrom = Math.min(...[...this.#held].map(({ from }) => from));
+    const { heldFrom } = this;
     for (const time of this.#rdds.keys()) {
       if (time > upTo || time >= heldFrom) continue;
       this.#rdds.delete(time);

@@ -16,6 +16,11 @@ export const STATE_ERROR_CODES = {
     meaning:
       'the state of a key was updated or removed in the call that tells that it times out; it goes by itself',
   },
+  MR_STATE_VERSION_FORGOTTEN: {
+    disposition: 'fail-batch',
+    meaning:
+      'the state of a batch was read after it had been forgotten; let the streams remember longer: remember()',
+  },
   MR_STATE_VERSION_UNKNOWN: {
     disposition: 'stop-engine',
     meaning:

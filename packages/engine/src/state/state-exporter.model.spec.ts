@@ -1,30 +1,13 @@
 // State written to checkpoints in pieces, and read back from them, against a plain map: random batches, checkpoints that
 // come late, that fail, or that are of a batch that is not the newest any more.
-import { MsgpackCodec } from '@millrace/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { MemoryParts } from '../../test/memory-parts.ts';
 import type { CheckpointParts } from '../dstream/checkpointed-state.ts';
 import { extendChain, readChain, type ChainPart } from './state-chain.ts';
 import { StateStore } from './state-store.ts';
 
 const KEYS = 12;
-
-/** Parts in memory. */
-class MemoryParts implements CheckpointParts {
-  readonly codec = new MsgpackCodec();
-  readonly written = new Map<number, Uint8Array>();
-  #last = 0;
-
-  async write(bytes: Uint8Array): Promise<number> {
-    this.#last += 1;
-    this.written.set(this.#last, bytes);
-    return this.#last;
-  }
-
-  async read(part: number): Promise<Uint8Array> {
-    return this.written.get(part) ?? Promise.reject(new Error(`no part ${part}`));
-  }
-}
 
 /** What a chain says, applied in order. */
 async function contentOf(

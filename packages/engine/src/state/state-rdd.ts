@@ -43,8 +43,8 @@ export interface StateRddSpec<K, V, S, U> {
   readonly step: StateStep<K, V, S, U>;
   /** Whether the batch was skipped before it was computed: then it changes nothing. Asked when it is computed. */
   readonly isGivenUp: () => boolean;
-  /** Batches before this one are forgotten once this one is made. */
-  readonly forgetBefore: BatchTime;
+  /** Batches before this one can be forgotten. Asked when the batch is made. */
+  readonly forgetBefore: () => BatchTime;
 }
 
 /** Makes the RDD of a batch. */
@@ -65,7 +65,7 @@ export function stateRdd<K, V, S, U>(spec: StateRddSpec<K, V, S, U>): RDD<StateP
       const mapped = await store.advance<readonly U[]>(batchTime, async (change) =>
         isGivenUp ? [] : spec.step({ batchTime, change, records, pause: () => context.yield() }),
       );
-      store.forgetBefore(spec.forgetBefore);
+      store.forgetBefore(spec.forgetBefore());
       push([{ store, batchTime, mapped }], 0, 1);
     },
   }));

@@ -7,6 +7,7 @@
 import type { BatchTime } from '@millrace/core';
 import { KeyedMap } from '../rdd/keyed-map.ts';
 import { StateEntries, type KeyState } from './state-entries.ts';
+import { stateError } from './state-errors.ts';
 import { StateExporter } from './state-exporter.ts';
 
 /** What a batch may do with the state while it is the newest one. */
@@ -34,11 +35,14 @@ export class StateStore<K, S> {
   /** What checkpoints take of it. */
   readonly exporter: StateExporter<K, S>;
   #time: BatchTime;
+  /** The oldest version that can be read: what changed in it and before is forgotten. */
+  #readableFrom: BatchTime;
   #isChanging = false;
 
   /** A store whose first version, as of `time`, has these entries. */
   constructor(time: BatchTime, entries: Iterable<readonly [K, KeyState<S>]> = []) {
     this.#time = time;
+    this.#readableFrom = time;
     for (const [key, state] of entries) this.#entries.set(key, state);
     this.#entries.sortByTouch();
     this.exporter = new StateExporter(this);
@@ -80,7 +84,11 @@ export class StateStore<K, S> {
     }
   }
 
-  /** Keys and states as of a version that is still remembered. Has to be read at once, without waiting. */
+  /**
+   * Keys and states as of a version that is still remembered. Has to be read at once, without waiting.
+   *
+   * @throws `MR_STATE_VERSION_FORGOTTEN`.
+   */
   *entriesAt(time: BatchTime): Generator<[K, KeyState<S>]> {
     const later = this.#changedAfter(time);
     for (const [key, state] of this.#entries.inOrderOfKeys()) {
@@ -90,7 +98,7 @@ export class StateStore<K, S> {
     for (const [key, state] of later) if (state !== undefined) yield [key, state];
   }
 
-  /** How many keys there were in a version. */
+  /** How many keys there were in a version. @throws `MR_STATE_VERSION_FORGOTTEN`. */
   sizeAt(time: BatchTime): number {
     let size = this.#entries.size;
     for (const [key, state] of this.#changedAfter(time)) {
@@ -106,7 +114,7 @@ export class StateStore<K, S> {
     for (const { time, before } of this.#versions) if (time > since && time <= upTo) yield* before.keys();
   }
 
-  /** For keys that changed after a version, what they were in it. */
+  /** For keys that changed after a version, what they were in it. @throws `MR_STATE_VERSION_FORGOTTEN`. */
   changedAfter(time: BatchTime): ReadonlyMap<K, KeyState<S> | undefined> {
     return this.#changedAfter(time);
   }
@@ -125,11 +133,21 @@ export class StateStore<K, S> {
   forgetBefore(time: BatchTime): void {
     while (this.#versions[0] !== undefined && this.#versions[0].time < time) {
       const version = this.#versions.shift();
-      if (version !== undefined) this.exporter.noteForgotten(version.time, version.before.keys());
+      if (version === undefined) continue;
+      this.#readableFrom = version.time;
+      this.exporter.noteForgotten(version.time, version.before.keys());
     }
   }
 
   #changedAfter(time: BatchTime): KeyedMap<K, KeyState<S> | undefined> {
+    // Without this, an old version would be read as if nothing had changed in what is forgotten.
+    if (time < this.#readableFrom) {
+      throw stateError(
+        'MR_STATE_VERSION_FORGOTTEN',
+        `the state of batch ${time} was read, but only versions from batch ${this.#readableFrom} on are remembered`,
+        { details: { batchTime: time, readableFrom: this.#readableFrom } },
+      );
+    }
     const changed = new KeyedMap<K, KeyState<S> | undefined>();
     for (let index = this.#versions.length - 1; index >= 0; index -= 1) {
       const version = this.#versions[index];

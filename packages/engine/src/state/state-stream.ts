@@ -98,7 +98,7 @@ export class StateStream<K, V, S, U>
       begin: (partition) => this.#begin(partition, batchTime),
       step: this.#definition.step,
       isGivenUp: () => batchTime <= this.#givenUpTo,
-      forgetBefore: batchTime - this.rememberMs,
+      forgetBefore: () => Math.min(batchTime - this.rememberMs, this.heldFrom),
     });
   }
 
@@ -108,13 +108,7 @@ export class StateStream<K, V, S, U>
     const upTo = lastTimeUpTo(batchTime, this.zeroTime ?? batchTime, this.slideMs);
     const rdd = this.zeroTime === undefined ? undefined : this.getOrCompute(upTo);
     if (rdd === undefined) return (this.#exported = this.#durable);
-    await this.settle(upTo);
-    const since = this.#durable.upTo ?? undefined;
-    const segments = await unpack<StatePartition<K, S, U>, StateSegment<K, S>>(
-      rdd,
-      ({ store }, partition) => [store.exporter.segment(partition, since, upTo)],
-      { hashed: false },
-    ).collect();
+    const segments = await this.#segmentsUpTo(upTo, rdd);
     const chain = await extendChain(this.#durable.chain, segments, parts);
     return (this.#exported = { upTo, partitions: this.#partitions, chain });
   }
@@ -137,6 +131,25 @@ export class StateStream<K, V, S, U>
     if (!this.#restored.isSame) return;
     this.#durable = data;
     this.#exported = data;
+  }
+
+  /** Batches go on while a checkpoint reads; the version that it reads must not be forgotten meanwhile. */
+  async #segmentsUpTo(
+    upTo: BatchTime,
+    rdd: RDD<StatePartition<K, S, U>>,
+  ): Promise<readonly StateSegment<K, S>[]> {
+    const release = this.hold(upTo);
+    try {
+      await this.settle(upTo);
+      const since = this.#durable.upTo ?? undefined;
+      return await unpack<StatePartition<K, S, U>, StateSegment<K, S>>(
+        rdd,
+        ({ store }, partition) => [store.exporter.segment(partition, since, upTo)],
+        { hashed: false },
+      ).collect();
+    } finally {
+      release();
+    }
   }
 
   // Batches

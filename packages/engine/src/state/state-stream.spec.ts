@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { MemoryParts } from '../../test/memory-parts.ts';
+import { StreamFixture } from '../../test/stream-fixture.ts';
+import type { StreamNode } from '../dstream/stream-node.ts';
+import { readChain } from './state-chain.ts';
+import type { StateData } from './restored-state.ts';
+import { StateStore } from './state-store.ts';
+
+const last = (values: readonly number[], state: number | undefined) => values.at(-1) ?? state;
+
+/** Counts batches under one key. */
+function counting(world: StreamFixture, batches: number): StreamNode<unknown> {
+  const numbers = Array.from({ length: batches }, (_, index): [string, number][] => [['batch', index + 1]]);
+  const states = world.queue(numbers).updateStateByKey(last);
+  world.record(states);
+  const stream = world.graph.streams.find(({ remembers }) => remembers);
+  if (stream === undefined) throw new Error('nothing remembers');
+  return stream;
+}
+
+describe('a checkpoint of state', () => {
+  it('is as of its batch, however far batches come while it is read', async () => {
+    const world = new StreamFixture();
+    const stream = counting(world, 8);
+    const parts = new MemoryParts();
+    await world.run(2);
+    const later = Promise.withResolvers<void>();
+    const settle = stream.settle.bind(stream);
+    // The export waits, as it does for a busy executor.
+    stream.settle = (time) => (time === 2_000 ? later.promise : settle(time));
+    const exporting = stream.state?.exportState(2_000, parts);
+    for (const time of [3_000, 4_000, 5_000, 6_000, 7_000]) {
+      await world.runBatch(time);
+      world.complete(time);
+    }
+    later.resolve();
+    const { upTo, chain } = (await exporting) as StateData;
+    const said: unknown[] = [];
+    for await (const { keys, values } of readChain(chain, parts))
+      said.push(...keys.map((key, index) => [key, values[index]]));
+    expect([upTo, said]).toEqual([2_000, [['batch', 2]]]);
+  });
+
+  it('fails when its version is forgotten, rather than to say what was not', async () => {
+    const store = new StateStore<string, number>(0);
+    for (const time of [1, 2, 3]) await store.advance(time, async (state) => state.set('key', time));
+    store.forgetBefore(3);
+    expect([...store.entriesAt(3)]).toEqual([['key', { value: 3, touchedAt: 3 }]]);
+    for (const read of [
+      () => [...store.entriesAt(1)],
+      () => store.sizeAt(1),
+      () => store.exporter.segment(0, undefined, 1),
+    ]) {
+      expect(read).toThrow(expect.objectContaining({ code: 'MR_STATE_VERSION_FORGOTTEN' }));
+    }
+  });
+});
