@@ -52,8 +52,11 @@ export type {
   ExecutorEndpoint,
   ExecutorIdentity,
   ExecutorMembership,
+  ExecutorPeers,
   ExecutorProgram,
 } from './contracts/executor-backend.ts';
+export { ProgramSite } from './contracts/program-site.ts';
+export type { ExecutorSeat, ServedProgram } from './contracts/program-site.ts';
 export type {
   AddBlock,
   AddBlockReply,
@@ -62,12 +65,18 @@ export type {
   DeregisterReceiver,
   DriverProtocol,
   ExecutorProtocol,
+  FetchBlock,
+  FetchBlockReply,
+  FetchBuckets,
+  FetchBucketsReply,
   Forget,
+  PeerProtocol,
   RegisterReceiver,
   RegisterReceiverReply,
   ReportError,
   RunTask,
   SerializedError,
+  ShuffleLocations,
   StartReceiver,
   StopReceiver,
   StopReceiverReply,

@@ -41,6 +41,8 @@ export class RecordingExecutorBackend implements ExecutorBackend {
     UpdateRateLimit: () => undefined,
     CleanupOldBlocks: () => undefined,
     Forget: () => undefined,
+    FetchBuckets: (_, { mapPartitions }) => ({ buckets: mapPartitions.map(() => null) }),
+    FetchBlock: () => ({}),
     RunTask: () => ({ ok: true, value: undefined }),
   };
   #membership: ExecutorMembership | undefined;

@@ -6,6 +6,7 @@ import {
   Codec,
   definePlugin,
   Logger,
+  ProgramSite,
   RandomSource,
   ReceivedBlockHandler,
   Storage,
@@ -39,8 +40,10 @@ export const fileWriteAheadLog = definePlugin({
         [Storage, Clock, RandomSource, Logger],
       );
       bind(ReceivedBlockHandler).toResolvedValue(
-        (storage, clock, random, log, blockStore, codec) =>
-          new WalReceivedBlockHandler({
+        (storage, clock, random, log, blockStore, codec, site) => {
+          // Each executor writes a log of its own, and every one can read them all.
+          const name = site.executor === undefined ? blocks : `${blocks}-${site.executor.slot}`;
+          return new WalReceivedBlockHandler({
             openLog: () =>
               FileWriteAheadLog.open({
                 storage,
@@ -48,8 +51,8 @@ export const fileWriteAheadLog = definePlugin({
                 random,
                 root,
                 options: logOptions,
-                name: blocks,
-                log: log.child({ walLog: blocks }),
+                name,
+                log: log.child({ walLog: name }),
                 isSparse: true,
               }),
             blockStore,
@@ -58,8 +61,9 @@ export const fileWriteAheadLog = definePlugin({
             log,
             registrationGraceMs,
             isSynced: options.sync,
-          }),
-        [Storage, Clock, RandomSource, Logger, BlockStore, Codec],
+          });
+        },
+        [Storage, Clock, RandomSource, Logger, BlockStore, Codec, ProgramSite],
       );
     });
   },

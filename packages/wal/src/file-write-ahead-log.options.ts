@@ -39,7 +39,7 @@ export const fileLogOptionsSchema = z.strictObject({
 export const fileWriteAheadLogOptionsSchema = fileLogOptionsSchema.extend({
   /** The folder in which each log has a folder of its own. Made when absent. */
   directory: z.string().min(1),
-  /** The name of the log for blocks. Executors that share a directory each need one of their own. Default `'blocks'`. */
+  /** The name of the log for blocks. Executors outside the driver's process add a dash and their place to it. Default `'blocks'`. */
   blocks: z
     .string()
     .refine(isLogName, 'expected letters, digits, dots, dashes or underscores')

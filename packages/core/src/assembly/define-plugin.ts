@@ -37,13 +37,23 @@ export function definePlugin<Input, Options>(
   const { name, version, contract, optionsSchema, secrets = [] } = definition;
   const provides = Object.freeze([...definition.provides]);
   const requires = Object.freeze([...(definition.requires ?? [])]);
+  const overrides = Object.freeze([...(definition.overrides ?? [])]);
   const configure = (input?: unknown): Plugin => {
     const validated = validateOptions({ owner: name, schema: optionsSchema, secrets, input });
     const module = definition.module(validated.options);
     const isModule = typeof module === 'object' && 'load' in module;
     expectThat(isModule, name, 'module has to return a container module (use bindings)', typeof module);
     const { printableOptions } = validated;
-    return Object.freeze({ name, version, contract, provides, requires, printableOptions, module });
+    return Object.freeze({
+      name,
+      version,
+      contract,
+      provides,
+      requires,
+      overrides,
+      printableOptions,
+      module,
+    });
   };
   // Named, so that an assembly given the function instead of its result can say whose it is.
   return Object.defineProperty(configure, 'name', { value: name });

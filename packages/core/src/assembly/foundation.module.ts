@@ -5,6 +5,7 @@ import { Clock } from '../contracts/clock.ts';
 import { Codec } from '../contracts/codec.ts';
 import { CONTRACT_VERSION } from '../contracts/contract-version.ts';
 import { Logger } from '../contracts/logger.ts';
+import { ProgramSite } from '../contracts/program-site.ts';
 import { RandomSource } from '../contracts/random-source.ts';
 import { ReceivedBlockHandler } from '../contracts/received-block-handler.ts';
 import { SchedulingPolicy } from '../contracts/scheduling-policy.ts';
@@ -23,12 +24,25 @@ import { noOptions } from './no-options.ts';
 import { definePlugin } from './define-plugin.ts';
 import type { Plugin } from './plugin.ts';
 
+/** Where a program runs that nobody has told otherwise. Named, so that `describe()` can say it. */
+class DriverSite implements ProgramSite {}
+
 /** The ports of the foundation, bound to what this package ships. */
 export const foundation: () => Plugin = definePlugin({
   name: '@millrace/core',
   version: CORE_VERSION,
   contract: CONTRACT_VERSION,
-  provides: [Clock, RandomSource, Logger, Storage, Codec, BlockStore, ReceivedBlockHandler, SchedulingPolicy],
+  provides: [
+    Clock,
+    RandomSource,
+    Logger,
+    Storage,
+    Codec,
+    ProgramSite,
+    BlockStore,
+    ReceivedBlockHandler,
+    SchedulingPolicy,
+  ],
   optionsSchema: noOptions,
   module: () =>
     bindings((bind) => {
@@ -37,6 +51,7 @@ export const foundation: () => Plugin = definePlugin({
       bind(Logger).toResolvedValue(() => new PinoLogger());
       bind(Storage).toResolvedValue(() => new NodeStorage());
       bind(Codec).toResolvedValue(() => new MsgpackCodec());
+      bind(ProgramSite).toResolvedValue(() => new DriverSite());
       bind(BlockStore).toResolvedValue(() => new MemoryBlockStore());
       bind(ReceivedBlockHandler).toResolvedValue(
         (blockStore) => new MemoryReceivedBlockHandler(blockStore),

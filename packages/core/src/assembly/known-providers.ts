@@ -8,7 +8,7 @@ import { WriteAheadLogFactory } from '../contracts/write-ahead-log.ts';
 // they are never missing.
 const PROVIDERS: ReadonlyMap<string, readonly string[]> = new Map([
   [portName(WriteAheadLogFactory), ['@millrace/wal']],
-  [portName(ExecutorBackend), ['@millrace/engine']],
+  [portName(ExecutorBackend), ['@millrace/engine', '@millrace/threads']],
   [
     portName(ReceiverFactory),
     [

@@ -13,6 +13,11 @@ export interface PluginDefinition<Input, Options> {
   readonly contract: number;
   /** The ports it binds. Each replaces the engine's default; two plugins must not provide the same one. */
   readonly provides: readonly PortToken<unknown>[];
+  /**
+   * Those of `provides` that it binds whatever other given plugins say: for backends, which inside an executor put
+   * their own in the place of what the program chose for the driver. Default none.
+   */
+  readonly overrides?: readonly PortToken<unknown>[];
   /** The ports it needs beyond those that every engine has. */
   readonly requires?: readonly PortToken<unknown>[];
   /**
@@ -36,6 +41,8 @@ export interface Plugin {
   readonly contract: number;
   readonly provides: readonly PortToken<unknown>[];
   readonly requires: readonly PortToken<unknown>[];
+  /** The ports it binds whatever other given plugins say. */
+  readonly overrides?: readonly PortToken<unknown>[];
   /** The options as validated, with secrets replaced; for `describe()`. */
   readonly printableOptions: unknown;
   readonly module: ContainerModule;

@@ -1,4 +1,4 @@
-// Who provides what. A given plugin replaces a default, a default replaces the foundation; on one layer a port has one
+// Who provides what. A given plugin that overrides stands above all, a given plugin replaces a default, a default replaces the foundation; on one layer a port has one
 // provider, except the ports that any number may provide.
 import { portName, type PortToken } from '../contracts/port-token.ts';
 import { coreError } from '../errors/core-errors.ts';
@@ -46,7 +46,9 @@ function selectOne(
   problems: MillraceError[],
 ): readonly Candidate[] {
   const ofLayer = (layer: Layer) => offering.filter((candidate) => candidate.layer === layer);
-  const top = [ofLayer('given'), ofLayer('default'), ofLayer('foundation')].find((some) => some.length > 0);
+  const given = ofLayer('given');
+  const overriding = given.filter(({ plugin }) => plugin.overrides?.includes(port));
+  const top = [overriding, given, ofLayer('default'), ofLayer('foundation')].find((some) => some.length > 0);
   const selected = top ?? [];
   if (selected.length > 1) {
     const names = selected.map(({ plugin }) => plugin.name);

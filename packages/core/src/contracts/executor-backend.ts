@@ -1,7 +1,7 @@
 // Executors: where receivers and tasks run. The engine implements both endpoints; a backend only carries messages
 // between them and knows who is alive. The same program runs on driver and executors (ADR 0003).
 import type { ExecutorId } from './identifiers.ts';
-import type { DriverProtocol, ExecutorProtocol } from './messages.ts';
+import type { DriverProtocol, ExecutorProtocol, PeerProtocol } from './messages.ts';
 import { portToken } from './port-token.ts';
 import type { ExecutorDescription } from './scheduling-policy.ts';
 
@@ -29,10 +29,22 @@ export interface ExecutorEndpoint {
   close(): Promise<void>;
 }
 
+/** How executors reach each other, to fetch what their tasks read: blocks and the outputs of shuffles. */
+export interface ExecutorPeers {
+  /** Asks another executor. Rejects with `MR_EXECUTOR_UNREACHABLE` when it is gone or not known. */
+  ask<K extends keyof PeerProtocol>(
+    executorId: ExecutorId,
+    kind: K,
+    request: PeerProtocol[K]['request'],
+  ): Promise<PeerProtocol[K]['reply']>;
+}
+
 /** What an executor is told about itself when it is made. */
 export interface ExecutorIdentity extends ExecutorDescription {
   /** How it reaches its driver. */
   readonly driver: DriverEndpoint;
+  /** How it reaches the others. Absent: they share its memory. */
+  readonly peers?: ExecutorPeers;
 }
 
 /** The driver's reaction to executors that come and go. Called in order, one at a time. */
@@ -56,6 +68,12 @@ export interface ExecutorProgram {
   readonly createExecutor: (identity: ExecutorIdentity) => ExecutorEndpoint;
   /** A digest of the graph: driver and executors must agree on it. */
   readonly fingerprint: string;
+  /** The application's name. */
+  readonly application: string;
+  /** The graph in lines for people, shown when digests differ. */
+  readonly shape: readonly string[];
+  /** How many executors the program asks for; absent: as many as the backend is set to. */
+  readonly executors?: number | 'one-per-core';
 }
 
 /**
@@ -66,6 +84,12 @@ export interface ExecutorProgram {
 export interface ExecutorBackend {
   /** Printed by `describe()`, for instance `'in-process'`. */
   readonly name: string;
+
+  /**
+   * Whether executors share the driver's memory, and with it the graph and its RDDs. Absent: they do. When not, every
+   * task is told the inputs of its batches and where shuffle outputs are, and its answer comes back as bytes.
+   */
+  readonly isRemote?: boolean;
 
   /** Starts executors. May resolve before any is ready: `onExecutorAdded` tells. */
   start(program: ExecutorProgram): Promise<void>;

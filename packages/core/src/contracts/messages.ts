@@ -1,7 +1,7 @@
 // What driver and executors say to each other. Everything here is serialisable and may arrive twice or late:
 // receivers of a message recognise repetition by the ids inside, and refuse what an older driver epoch sends. In
 // one process the messages are handed over as they are; that they could cross a border is tested by cloning them.
-import type { ReceivedBlockInfo } from './block.ts';
+import type { Block, ReceivedBlockInfo } from './block.ts';
 import type { BatchTime, BlockId, Epoch, ExecutorId, ReceiverAttemptId, StreamId } from './identifiers.ts';
 
 /** An error as it crosses a border: enough to log it, to react to it and to build it again. */
@@ -121,12 +121,16 @@ export interface Forget {
   readonly blockIds: readonly BlockId[];
   /** Ids of RDDs whose cached partitions and shuffle outputs go. */
   readonly rddIds: readonly string[];
+  /** All batches up to this one are done with: what an executor knows of their inputs goes as well. */
+  readonly doneUpTo?: BatchTime;
 }
 
 /** The input of one batch: the blocks of each receiver stream, in allocation order. */
 export interface BatchInput {
   readonly batchTime: BatchTime;
   readonly blocks: ReadonlyMap<StreamId, readonly ReceivedBlockInfo[]>;
+  /** What the streams without a receiver took for the batch, as data; for executors that do not share memory. */
+  readonly taken?: ReadonlyMap<StreamId, unknown>;
 }
 
 /** Names a piece of work. The executor finds the code by running the same program; no closure travels. */
@@ -143,22 +147,71 @@ export interface TaskName {
   readonly action?: string;
 }
 
+/** Where the outputs of one shuffle are. */
+export interface ShuffleLocations {
+  /** The id of the shuffled RDD. */
+  readonly shuffleId: string;
+  /** Which executor has the output of each map partition, in their order. */
+  readonly executors: readonly ExecutorId[];
+}
+
 /** Driver → executor: run one task. */
 export interface RunTask {
   readonly epoch: Epoch;
   readonly task: TaskName;
   /** 0 for the first try. */
   readonly attempt: number;
-  /** The inputs of the batches that this one's windows reach back to. */
+  /** The inputs of the batches that this one's windows reach back to, as far as the executor was not told before. */
   readonly inputs: readonly BatchInput[];
+  /** The time before the first batch: with it an executor starts its graph. Absent where the graph is shared. */
+  readonly zeroTime?: BatchTime;
+  /** Where the shuffle outputs are that the task reads. Absent where memory is shared. */
+  readonly shuffles?: readonly ShuffleLocations[];
 }
 
 /** How a task ended. */
 export type TaskOutcome =
-  { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: SerializedError };
+  | {
+      readonly ok: true;
+      /** The answer of the action; with `isEncoded`, bytes of the engine's codec that hold it. */
+      readonly value: unknown;
+      readonly isEncoded?: boolean;
+    }
+  | { readonly ok: false; readonly error: SerializedError };
 
-/** What the driver may ask of an executor, by message. */
-export interface ExecutorProtocol {
+/** Executor → executor: give me what map tasks have written for a reading partition. */
+export interface FetchBuckets {
+  readonly epoch: Epoch;
+  readonly shuffleId: string;
+  readonly partition: number;
+  /** Of which map partitions. */
+  readonly mapPartitions: readonly number[];
+}
+
+/** The buckets in the order asked for, each as bytes of the engine's codec; null: it is not here. */
+export interface FetchBucketsReply {
+  readonly buckets: readonly (Uint8Array | null)[];
+}
+
+/** Executor → executor: give me a block that you have received. */
+export interface FetchBlock {
+  readonly epoch: Epoch;
+  readonly block: ReceivedBlockInfo;
+}
+
+/** The block, its records as bytes of the engine's codec or as text; absent: it is not here. */
+export interface FetchBlockReply {
+  readonly block?: Block;
+}
+
+/** What executors may ask of each other. */
+export interface PeerProtocol {
+  FetchBuckets: { request: FetchBuckets; reply: FetchBucketsReply };
+  FetchBlock: { request: FetchBlock; reply: FetchBlockReply };
+}
+
+/** What the driver, or as far as it is in `PeerProtocol` another executor, may ask of an executor, by message. */
+export interface ExecutorProtocol extends PeerProtocol {
   StartReceiver: { request: StartReceiver; reply: void };
   StopReceiver: { request: StopReceiver; reply: StopReceiverReply };
   UpdateRateLimit: { request: UpdateRateLimit; reply: void };

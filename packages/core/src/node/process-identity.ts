@@ -39,7 +39,10 @@ export async function livenessOf(other: ProcessIdentity, own: ProcessIdentity): 
   const isKnownBoot = other.boot !== null && own.boot !== null;
   if (isKnownBoot && other.boot === own.boot) {
     // One kernel, whatever the host names are. Only within one space do process numbers say anything.
-    return other.pidSpace === own.pidSpace ? livenessByNumber(other) : livenessByBeacon(other);
+    if (other.pidSpace !== own.pidSpace) return livenessByBeacon(other);
+    const liveness = await livenessByNumber(other);
+    // Ourselves: the lock may be that of a thread which has ended. Its beacon went with it, where there was one.
+    return liveness === 'alive' && other.pid === own.pid ? livenessByBeacon(other) : liveness;
   }
   if (other.host !== own.host) return 'unknown';
   // The same machine after another start: nothing that ran before it lives.
