@@ -21,6 +21,7 @@ export default defineConfig({
       project('@millrace/engine', 'packages/engine'),
       project('@millrace/scheduling', 'packages/scheduling'),
       project('@millrace/wal', 'packages/wal'),
+      project('@millrace/threads', 'packages/threads'),
       project('@millrace/harness', 'packages/harness'),
       project('@millrace/receiver-socket', 'packages/receivers/socket'),
       project('@millrace/receiver-files', 'packages/receivers/files'),

@@ -8,6 +8,7 @@ export type { WholeFileStreamOptions } from './context/stream-sources.ts';
 export { StreamingContext } from './context/streaming-context.ts';
 export type { StopOptions, StreamingContextState } from './context/streaming-context.ts';
 export type { StandaloneContextOptions, StreamingContextOptions } from './context/context-options.ts';
+export type { Master } from './context/master.ts';
 export type { StopOnSignalsOptions } from './context/stop-on-signals.ts';
 export { describeStop } from './context/stop-report.ts';
 export type { ReceiverStopInfo, StopReport } from './context/stop-report.ts';

@@ -28,6 +28,11 @@ export const CONTEXT_ERROR_CODES = {
     disposition: 'stop-engine',
     meaning: 'an assembled engine runs one context; assemble another engine for a second one',
   },
+  MR_CONTEXT_EXECUTORS_NOT_INSTALLED: {
+    disposition: 'stop-engine',
+    meaning:
+      'a master asks for executors on threads and no plugin brings them; install @millrace/threads and add threads() to the plugins',
+  },
   MR_CONTEXT_RECEIVER_NOT_INSTALLED: {
     disposition: 'stop-engine',
     meaning: 'a source needs a receiver that no plugin offers; add the plugin named in the message',

@@ -3,6 +3,7 @@ import type { Plugin } from '@millrace/core';
 import { resolveBatchOptions, type BatchOptions } from '../batches/index.ts';
 import { resolveReceivingOptions, type ReceivingOptions } from '../receiving/index.ts';
 import { resolveTrackingOptions, type TrackingOptions } from '../tracking/index.ts';
+import { executorsAskedFor, type Master } from './master.ts';
 import { contextError } from './context-errors.ts';
 
 /** Options of a streaming context. Times in milliseconds. */
@@ -11,6 +12,12 @@ export interface StreamingContextOptions {
   readonly appName: string;
   /** The time between batches: a whole number of milliseconds, at least 1. */
   readonly batchIntervalMs: number;
+  /**
+   * Where executors are: `'local'` in this process, `'local[N]'` on N threads, `'local[*]'` on one thread for each core.
+   * Threads need the plugin `threads()` of @millrace/threads. Default: the bound backend as it is set, which without
+   * plugins is this process.
+   */
+  readonly master?: Master;
   /** Partitions of a shuffle that does not say. Default 1: one thread computes, more partitions only cost. */
   readonly defaultParallelism?: number;
   /** How blocks are cut and pushed, and how receivers are restarted. */
@@ -55,6 +62,7 @@ const OPTION_NAMES: ReadonlySet<string> = new Set(
     appName: true,
     batchIntervalMs: true,
     plugins: true,
+    master: true,
     defaultParallelism: true,
     receiving: true,
     tracking: true,
@@ -83,6 +91,9 @@ export function resolveContextOptions(options: StreamingContextOptions): Resolve
   }
   if (!Number.isSafeInteger(batchIntervalMs) || batchIntervalMs < 1) {
     throw invalid('batchIntervalMs', batchIntervalMs, 'a whole number of milliseconds, at least 1');
+  }
+  if (options.master !== undefined && executorsAskedFor(options.master) === undefined) {
+    throw invalid('master', options.master, 'local, local[*] or local[N] with N from 1 to 9999');
   }
   if (!Number.isSafeInteger(defaultParallelism) || defaultParallelism < 1) {
     throw invalid('defaultParallelism', defaultParallelism, 'a whole number, at least 1');

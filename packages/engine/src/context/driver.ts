@@ -5,7 +5,6 @@
 //   stop    receivers (stop, push, acknowledge) ─► last batches made ─► … completed ─► last checkpoint ─► log closed
 //           ─► executors ─► ports closed
 import {
-  ExecutorBackend,
   SchedulingPolicy,
   Clock,
   Codec,
@@ -13,11 +12,15 @@ import {
   RandomSource,
   type AssembledEngine,
   type BatchTime,
+  type BatchInput,
   type ConfiguredReceiver,
   type Epoch,
+  type ExecutorBackend,
   type ExecutorEndpoint,
+  type ExecutorId,
   type ExecutorIdentity,
   type Forget,
+  type ExecutorMembership,
   type ReceivedBlockInfo,
   type StreamId,
 } from '@millrace/core';
@@ -35,6 +38,7 @@ import {
 } from '../tracking/index.ts';
 import { checkpointOf } from './checkpoint-of.ts';
 import { contextError } from './context-errors.ts';
+import type { ChosenExecutors } from './master.ts';
 import { openDurableParts, type DurableParts } from './durable-parts.ts';
 import type { ReceiverStopInfo, StopReport } from './stop-report.ts';
 import { UnreleasedBlocks } from './unreleased-blocks.ts';
@@ -48,6 +52,11 @@ export interface ReceiverEntry {
 /** What a driver is made of. */
 export interface DriverSetup {
   readonly assembled: AssembledEngine;
+  readonly executors: ChosenExecutors;
+  /** Told of executors that come and go, beside the tracker. */
+  readonly onExecutorsChanged: (lost?: ExecutorId) => void;
+  /** Told when batches are done with. */
+  readonly onDone: (doneUpTo: BatchTime) => void;
   readonly graph: DStreamGraph;
   readonly receivers: readonly ReceiverEntry[];
   readonly inputInfo: InputInfoTracker;
@@ -108,7 +117,7 @@ export class Driver {
     this.#setup = setup;
     this.#clock = ports.get(Clock);
     this.#log = ports.get(Logger);
-    this.#backend = ports.get(ExecutorBackend);
+    this.#backend = setup.executors.backend;
   }
 
   /** Which driver this is: one more than any before it that has left a trace. */
@@ -122,15 +131,46 @@ export class Driver {
     this.#assertNotStopping();
     const resumeFrom = await this.#recover();
     const { receiverTracker, generator } = this.#partsRunning();
+    const { graph, identity } = this.#setup;
+    const { executors } = this.#setup.executors;
     await this.#backend.start({
       driver: receiverTracker,
-      membership: receiverTracker,
+      membership: this.#membership(receiverTracker),
       createExecutor: this.#setup.createExecutor,
-      fingerprint: this.#setup.graph.fingerprint(),
+      fingerprint: graph.fingerprint(),
+      shape: graph.shape(),
+      application: identity.application,
+      ...(executors === undefined ? {} : { executors }),
     });
     await receiverTracker.start();
     this.#assertNotStopping();
     generator.start(resumeFrom);
+  }
+
+  #membership(tracker: ReceiverTracker): ExecutorMembership {
+    const { onExecutorsChanged } = this.#setup;
+    return {
+      onExecutorAdded: (executor) => {
+        tracker.onExecutorAdded(executor);
+        onExecutorsChanged();
+      },
+      onExecutorLost: (executorId, reason) => {
+        this.#reportLostBlocks(executorId);
+        tracker.onExecutorLost(executorId, reason);
+        onExecutorsChanged(executorId);
+      },
+    };
+  }
+
+  /** Blocks in a log come back when they are read. Blocks in memory are gone: their batches fail, and this says why. */
+  #reportLostBlocks(executorId: ExecutorId): void {
+    const { blockTracker, generator } = this.#partsRunning();
+    const lost = blockTracker.memoryBlocksOf(executorId, generator.doneUpTo);
+    if (lost.blocks === 0) return;
+    this.#log.error('blocks were in the memory of an executor that died and are lost', {
+      executorId,
+      ...lost,
+    });
   }
 
   /**
@@ -280,6 +320,11 @@ export class Driver {
     throw contextError('MR_CONTEXT_NOT_STARTED', 'the context is still starting');
   }
 
+  /** The blocks of all receiver streams in a batch; undefined: none are known. */
+  inputOfBatch(batchTime: BatchTime): BatchInput | undefined {
+    return this.#blockTracker?.blocksOfBatch(batchTime);
+  }
+
   /** The blocks of a stream in a batch, as allocated. */
   blocksOfBatch(batchTime: BatchTime, streamId: StreamId): readonly ReceivedBlockInfo[] {
     return this.#blockTracker?.blocksOfBatch(batchTime)?.blocks.get(streamId) ?? [];
@@ -358,7 +403,8 @@ export class Driver {
     const { rddIds, blockIds, loggedBlockIds } = graph.clearMetadata(doneUpTo);
     const olderThan = doneUpTo - graph.maxInputRememberMs;
     inputInfo.cleanup(olderThan);
-    this.#tellExecutors({ rddIds, blockIds });
+    this.#setup.onDone(doneUpTo);
+    this.#tellExecutors({ rddIds, blockIds, doneUpTo });
     this.#unreleased.add(doneUpTo, loggedBlockIds);
     if (checkpoints === undefined) void this.#release(doneUpTo);
     else checkpoints.request();
@@ -380,8 +426,9 @@ export class Driver {
     this.#tellExecutors({ rddIds: [], blockIds: this.#unreleased.take(doneUpTo) });
   }
 
-  #tellExecutors(forgotten: Pick<Forget, 'rddIds' | 'blockIds'>): void {
-    if (forgotten.rddIds.length + forgotten.blockIds.length === 0) return;
+  #tellExecutors(forgotten: Pick<Forget, 'rddIds' | 'blockIds' | 'doneUpTo'>): void {
+    const { rddIds, blockIds, doneUpTo } = forgotten;
+    if (rddIds.length + blockIds.length === 0 && doneUpTo === undefined) return;
     for (const { executorId } of this.#backend.executors()) {
       void this.#backend
         .ask(executorId, 'Forget', { epoch: this.#epoch, ...forgotten })

@@ -70,6 +70,13 @@ export function localExecutors(setup: LocalExecutorsSetup): (identity: ExecutorI
       shuffleStore,
       fetcher: new LocalShuffleFetcher(shuffleStores),
     });
-    return new ExecutorRuntime({ executorId, receivers, tasks, environment, handler });
+    return new ExecutorRuntime({
+      executorId,
+      receivers,
+      tasks,
+      environment,
+      handler,
+      runTask: (request) => tasks.run(request),
+    });
   };
 }

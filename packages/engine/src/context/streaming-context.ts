@@ -10,9 +10,11 @@ import {
   Codec,
   ExecutorBackend,
   Logger,
+  ProgramSite,
   Storage,
   StreamingListener,
   type AssembledEngine,
+  type ExecutorSeat,
   type StreamingEvents,
 } from '@millrace/core';
 import { DStreamGraph, ReceiverInputDStream, type StreamScope } from '../dstream/index.ts';
@@ -26,11 +28,16 @@ import {
   type ResolvedContextOptions,
   type StandaloneContextOptions,
 } from './context-options.ts';
-import { Driver, HURRIED_STOP_MS } from './driver.ts';
+import { Driver, HURRIED_STOP_MS, type ReceiverEntry } from './driver.ts';
 import { localExecutors } from './local-executors.ts';
+import { chooseExecutors, type ChosenExecutors } from './master.ts';
+import { programExecutor } from './program-executor.ts';
+import { ProgramOnExecutor } from './program-on-executor.ts';
+import { remoteExecution } from './remote-execution.ts';
 import { stopOnSignals, type StopOnSignalsOptions } from './stop-on-signals.ts';
 import type { StopReport } from './stop-report.ts';
 import { StreamSources } from './stream-sources.ts';
+import { TaskInputs } from './task-inputs.ts';
 
 /** Where a context is in its life. */
 export type StreamingContextState = 'INITIALIZED' | 'ACTIVE' | 'STOPPED';
@@ -65,6 +72,12 @@ export class StreamingContext extends StreamSources {
   readonly batchIntervalMs: number;
   readonly #options: ResolvedContextOptions;
   readonly #assembled: AssembledEngine;
+  readonly #executors: ChosenExecutors;
+  /** Present in a copy of the program that serves as an executor. */
+  readonly #seat: ExecutorSeat | undefined;
+  readonly #served: ProgramOnExecutor | undefined;
+  readonly #taskInputs: TaskInputs;
+  #jobRunner: RddJobRunner | undefined;
   readonly #clock: Clock;
   readonly #log: Logger;
   readonly #bus: ListenerBus;
@@ -95,6 +108,8 @@ export class StreamingContext extends StreamSources {
     this.#assembled = assembled ?? assembleDefaultEngine(options.plugins ?? []);
     if (options.checkpointDirectory !== undefined) this.#keepCheckpointsIn(options.checkpointDirectory);
     const { ports } = this.#assembled;
+    this.#seat = ports.get(ProgramSite).executor;
+    this.#executors = chooseExecutors(this.#seat ? undefined : options.master, ports.get(ExecutorBackend));
     this.#clock = ports.get(Clock);
     this.#log = ports.get(Logger).child({ application: options.appName });
     this.#bus = new ListenerBus({ clock: this.#clock, log: this.#log });
@@ -102,6 +117,12 @@ export class StreamingContext extends StreamSources {
     const environment = this.#createEnvironment();
     this.#graph = new DStreamGraph({ environment, log: this.#log });
     if (options.rememberMs !== undefined) this.#graph.remember(options.rememberMs);
+    this.#taskInputs = new TaskInputs({
+      graph: this.#graph,
+      batchIntervalMs: options.batchIntervalMs,
+      blocksOf: (batchTime) => this.#driver?.inputOfBatch(batchTime),
+    });
+    this.#served = this.#seat && new ProgramOnExecutor(this.#graph, environment);
     this.#scope = this.#createScope(environment);
     // Nobody has to await termination: a failure is logged, and told by `stop` reports and events as well.
     this.#terminated.promise.catch(() => undefined);
@@ -133,6 +154,14 @@ export class StreamingContext extends StreamSources {
   /** Where the context is in its life. */
   get state(): StreamingContextState {
     return this.#state;
+  }
+
+  /**
+   * Whether this copy of the program drives. The same script runs on every executor (`master`), where `start()` serves
+   * and does not return: what comes after it is the driver's alone, and what comes before it can ask here.
+   */
+  get isDriver(): boolean {
+    return this.#seat === undefined;
   }
 
   /** What the engine is made of, for people. */
@@ -177,7 +206,8 @@ export class StreamingContext extends StreamSources {
   // Life
 
   /**
-   * Starts executors, receivers and batches; the first batch comes at the next multiple of the interval.
+   * Starts executors, receivers and batches; the first batch comes at the next multiple of the interval. In a copy of
+   * the program that serves as an executor it serves instead, and does not return.
    *
    * @throws `MR_CONTEXT_ALREADY_STARTED`, `MR_CONTEXT_STOPPED`; `MR_GRAPH_…` for a program that makes no sense, the
    * context then being as it was; or whatever kept a part from starting, the context then being STOPPED.
@@ -190,6 +220,7 @@ export class StreamingContext extends StreamSources {
       throw contextError('MR_CONTEXT_ALREADY_STARTED', 'the context has been started already');
     }
     this.#graph.validate();
+    if (this.#seat !== undefined && this.#served !== undefined) return this.#serve(this.#seat, this.#served);
     const driver = this.#createDriver();
     this.#driver = driver;
     try {
@@ -268,6 +299,31 @@ export class StreamingContext extends StreamSources {
     this.#removeSignalHandlers = this.#state === 'STOPPED' ? undefined : stopOnSignals(this, options);
   }
 
+  /** Serves the driver. A context of another application has no driver here: it waits for nothing and does nothing. */
+  async #serve(seat: ExecutorSeat, program: ProgramOnExecutor): Promise<void> {
+    if (!seat.isFor(this.appName)) return;
+    this.#state = 'ACTIVE';
+    await this.#assembled.open();
+    const receivers = this.#receivers();
+    await seat.serve({
+      application: this.appName,
+      fingerprint: this.#graph.fingerprint(),
+      shape: this.#graph.shape(),
+      close: () => this.#assembled.close(),
+      createExecutor: (identity) =>
+        programExecutor(
+          {
+            ports: this.#assembled.ports,
+            environment: this.#scope.environment,
+            program,
+            receiverOf: (streamId) => receivers.find((entry) => entry.streamId === streamId)?.receiver,
+            receivingOptions: this.#options.receiving,
+          },
+          identity,
+        ),
+    });
+  }
+
   async #stop({ graceful, deadlineMs }: StopOptions & { graceful: boolean }): Promise<StopReport> {
     const patienceMs =
       deadlineMs ?? (graceful ? Math.max(10 * this.batchIntervalMs, 10_000) : HURRIED_STOP_MS);
@@ -314,16 +370,26 @@ export class StreamingContext extends StreamSources {
 
   #createEnvironment(): RddEnvironment {
     const { ports } = this.#assembled;
+    const { defaultParallelism } = this.#options;
+    if (this.#seat !== undefined) return new RddEnvironment({ defaultParallelism });
+    const { backend } = this.#executors;
     const epochOf = () => this.#driver?.epoch ?? 0;
+    const remote = remoteExecution({
+      ports,
+      environment: () => this.#scope.environment,
+      inputs: () => this.#taskInputs,
+    });
     const jobRunner = new RddJobRunner({
-      backend: ports.get(ExecutorBackend),
+      backend,
+      ...(backend.isRemote === true ? { remote } : {}),
       get epoch() {
         return epochOf();
       },
       // Executors of this process share the graph, which knows the inputs of every batch.
       inputsFor: () => [],
     });
-    return new RddEnvironment({ defaultParallelism: this.#options.defaultParallelism, jobRunner });
+    this.#jobRunner = jobRunner;
+    return new RddEnvironment({ defaultParallelism, jobRunner });
   }
 
   #createScope(environment: RddEnvironment): StreamScope {
@@ -339,16 +405,27 @@ export class StreamingContext extends StreamSources {
       inputInfo: this.#inputInfo,
       assertCanDefine: (what) => this.#assertCanDefine(what),
       nextStreamId: () => this.#streams++,
-      blocksOfBatch: (batchTime, streamId) => this.#driver?.blocksOfBatch(batchTime, streamId) ?? [],
+      blocksOfBatch: (batchTime, streamId) =>
+        (this.#driver ?? this.#served)?.blocksOfBatch(batchTime, streamId) ?? [],
     };
   }
 
-  #createDriver(): Driver {
-    const receivers = this.#graph.inputs.flatMap((input) =>
+  #receivers(): readonly ReceiverEntry[] {
+    return this.#graph.inputs.flatMap((input) =>
       input instanceof ReceiverInputDStream ? [{ streamId: input.streamId, receiver: input.receiver }] : [],
     );
+  }
+
+  #createDriver(): Driver {
+    const receivers = this.#receivers();
     return new Driver({
       assembled: this.#assembled,
+      executors: this.#executors,
+      onExecutorsChanged: (lost) => {
+        if (lost !== undefined) this.#taskInputs.executorLost(lost);
+        this.#jobRunner?.executorsChanged();
+      },
+      onDone: (doneUpTo) => this.#taskInputs.forget(doneUpTo),
       graph: this.#graph,
       receivers,
       inputInfo: this.#inputInfo,

@@ -8,7 +8,7 @@ import type { ForgottenData, JobGraph } from '../batches/job-graph.ts';
 import type { Job } from '../batches/job.ts';
 import type { RDD, RddEnvironment } from '../rdd/index.ts';
 import { dstreamError } from './dstream-errors.ts';
-import { fingerprintOf } from './graph-fingerprint.ts';
+import { fingerprintOf, shapeOf } from './graph-fingerprint.ts';
 import { settleLifetimes, streamsRead } from './graph-lifetimes.ts';
 import type { InputDStream } from './input-dstream.ts';
 import { StreamOutput, type OutputDefinition, type OutputOperation } from './output-operation.ts';
@@ -140,6 +140,11 @@ export class DStreamGraph implements JobGraph {
     return fingerprintOf(this.#streams, this.#outputs, this.#environment.defaultParallelism);
   }
 
+  /** The program in lines for people: where two fingerprints differ, two of these lines do. */
+  shape(): readonly string[] {
+    return shapeOf(this.#streams, this.#outputs, this.#environment.defaultParallelism);
+  }
+
   /** @throws `MR_GRAPH_NO_OUTPUT_OPERATION`. */
   validate(): void {
     if (this.#outputs.length > 0) return;
@@ -150,6 +155,11 @@ export class DStreamGraph implements JobGraph {
   }
 
   // Running
+
+  /** The time before the first batch; undefined until the graph starts. */
+  get zeroTime(): BatchTime | undefined {
+    return this.#zeroTime;
+  }
 
   /** @throws `MR_GRAPH_ALREADY_STARTED`, and what `validate` throws. */
   start(zeroTime: BatchTime): void {
@@ -220,7 +230,11 @@ export class DStreamGraph implements JobGraph {
   find(batchTime: BatchTime, outputOperation: number, rddId: string): RDD<unknown> {
     const known = this.#environment.find(rddId);
     if (known !== undefined) return known;
-    this.#outputs[outputOperation]?.stream.getOrCompute(batchTime);
+    // An output may also look back at other batches and streams (`slice`): the name says which.
+    const [, time, id] = /^(-?\d+)\/([^#]+)(?:#\d+)?$/.exec(rddId) ?? [];
+    this.#streams.find((stream) => stream.id === id)?.getOrCompute(Number(time));
+    if (this.#environment.find(rddId) === undefined)
+      this.#outputs[outputOperation]?.stream.getOrCompute(batchTime);
     const made = this.#environment.find(rddId);
     if (made !== undefined) return made;
     throw dstreamError(

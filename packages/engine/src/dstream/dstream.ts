@@ -5,7 +5,14 @@
 // operator of the same name, or to a file that knows how. `OrTuple` in a signature lets `[word, 1]` be a pair without
 // an annotation, and `this: DStream<Pair<K, V>>` gives pair operators to streams of pairs only.
 import type { BatchTime } from '@millrace/core';
-import type { CombineOptions, OrTuple, Pair, RDD } from '../rdd/index.ts';
+import {
+  foreachPartition,
+  OUTPUT_ACTION,
+  type CombineOptions,
+  type OrTuple,
+  type Pair,
+  type RDD,
+} from '../rdd/index.ts';
 import type { ForgottenData } from '../batches/job-graph.ts';
 import type { CheckpointedState } from './checkpointed-state.ts';
 import { mapWithState, updateStateByKey, type MapWithStateOperators } from '../state/state-operators.ts';
@@ -334,13 +341,17 @@ export abstract class DStream<out T> extends StreamNode<T> {
    * records in the same order and the same identity: by that a sink writes each batch once.
    */
   foreachPartition(fn: (records: Iterable<T>, partition: OutputPartition) => void | Promise<void>): void {
+    const partitionAction = (rdd: RDD<T>, batch: OutputBatch) => ({
+      ...foreachPartition<T>((records, partition) =>
+        fn(records, { ...batch, partition, partitions: rdd.partitionCount }),
+      ),
+      portableName: OUTPUT_ACTION,
+    });
     this.scope.graph.addOutput<T>({
       kind: 'foreachPartition',
       stream: this,
-      run: (rdd, batch) =>
-        rdd.foreachPartition((records, partition) =>
-          fn(records, { ...batch, partition, partitions: rdd.partitionCount }),
-        ),
+      run: (rdd, batch) => rdd.runAction(partitionAction(rdd, batch)),
+      partitionAction,
     });
   }
 

@@ -4,6 +4,21 @@ import { createHash } from 'node:crypto';
 import type { OutputOperation } from './output-operation.ts';
 import type { StreamNode } from './stream-node.ts';
 
+/** The same for people: one line for each stream and output, in the order of the program. */
+export function shapeOf(
+  streams: readonly StreamNode<unknown>[],
+  outputs: readonly OutputOperation[],
+  defaultParallelism: number,
+): readonly string[] {
+  const lines = streams.map(({ id, slideMs, parents, settings }) => {
+    const from = parents.length === 0 ? '' : ` of ${parents.map((parent) => parent.id).join(', ')}`;
+    const set = settings.length === 0 ? '' : ` ${JSON.stringify(settings)}`;
+    return `stream ${id}${from}, every ${slideMs} ms${set}`;
+  });
+  const ends = outputs.map(({ number, kind, stream }) => `output ${number} ${kind} of ${stream.id}`);
+  return [`default parallelism ${defaultParallelism}`, ...lines, ...ends];
+}
+
 /** The digest, in hexadecimal. */
 export function fingerprintOf(
   streams: readonly StreamNode<unknown>[],

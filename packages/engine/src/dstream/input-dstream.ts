@@ -70,7 +70,8 @@ export abstract class InputDStream<out T, out Input = unknown> extends DStream<T
 
   /** What was taken for a batch, as data; undefined when nothing was, or when somebody else keeps it. */
   exportInput(batchTime: BatchTime): unknown {
-    const input = this.takenFor(batchTime);
+    const isRecovered = batchTime <= this.scope.graph.recoveredUpTo;
+    const input = this.takenFor(batchTime) ?? (isRecovered ? this.takeAgain(batchTime) : undefined);
     return input === undefined ? undefined : this.exportData(input);
   }
 

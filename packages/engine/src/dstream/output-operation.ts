@@ -2,7 +2,7 @@
 // is its place in the program and never depends on what the other outputs have to do, so a sink may rely on it.
 import type { BatchIdentity, BatchTime } from '@millrace/core';
 import type { Job, JobRun } from '../batches/job.ts';
-import type { RDD } from '../rdd/index.ts';
+import type { Action, RDD } from '../rdd/index.ts';
 import type { StreamNode } from './stream-node.ts';
 
 /** A batch as an output sees it; the same on every repetition (BAT-4). */
@@ -28,6 +28,8 @@ export interface OutputDefinition<T> {
   readonly target?: string;
   /** Called on the driver, inside the job, at every attempt; the job ends when what it returns is settled. */
   readonly run: (rdd: RDD<T>, batch: OutputBatch) => unknown;
+  /** What it applies to every partition, on the executors; absent: everything is in `run`. */
+  readonly partitionAction?: (rdd: RDD<T>, batch: OutputBatch) => Action<T, unknown, unknown>;
 }
 
 /** An output operation, as the graph sees it. */
@@ -40,6 +42,8 @@ export interface OutputOperation {
   readonly target: string | undefined;
   /** The job of a batch; undefined when the stream has nothing for it. */
   jobAt(batchTime: BatchTime): Job | undefined;
+  /** What it applies to every partition of a batch; undefined: nothing, or the RDD is another one. */
+  actionAt(batchTime: BatchTime, rdd: RDD<unknown>): Action<unknown, unknown, unknown> | undefined;
 }
 
 /** An output operation on a stream of `T`. */
@@ -50,6 +54,7 @@ export class StreamOutput<T> implements OutputOperation {
   readonly target: string | undefined;
   readonly #run: OutputDefinition<T>['run'];
   readonly #settle: (batchTime: BatchTime) => Promise<void>;
+  readonly #partitionAction: OutputDefinition<T>['partitionAction'];
 
   /** @param settle Called in each job, before the output runs: computes what the batch changes in the program's state. */
   constructor(
@@ -63,6 +68,7 @@ export class StreamOutput<T> implements OutputOperation {
     this.stream = definition.stream;
     this.target = definition.target;
     this.#run = definition.run;
+    this.#partitionAction = definition.partitionAction;
   }
 
   jobAt(batchTime: BatchTime): Job | undefined {
@@ -74,6 +80,15 @@ export class StreamOutput<T> implements OutputOperation {
       name: `${this.kind} at ${this.stream.id}`,
       run: (jobRun) => this.#runJob(rdd, batchTime, jobRun),
     };
+  }
+
+  actionAt(batchTime: BatchTime, rdd: RDD<unknown>): Action<unknown, unknown, unknown> | undefined {
+    const own = this.stream.getOrCompute(batchTime);
+    if (own !== rdd) return undefined;
+    const { application } = this.stream.scope;
+    const batch = { application, batchTime, outputOperation: this.number };
+    // It is applied to the RDD of this output's own stream: the types are those of the definition.
+    return this.#partitionAction?.(own, batch) as Action<unknown, unknown, unknown> | undefined;
   }
 
   async #runJob(rdd: RDD<T>, batchTime: BatchTime, { signal }: JobRun): Promise<void> {

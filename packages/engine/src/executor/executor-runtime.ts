@@ -1,12 +1,16 @@
 // The executor's side of the conversation with the driver: takes each message, checks that it comes from the driver
 // in charge, and hands it to the part that knows what to do.
 import {
+  type BatchTime,
   coreError,
   type Epoch,
   type ExecutorEndpoint,
   type ExecutorId,
   type ExecutorProtocol,
+  type PeerProtocol,
   type ReceivedBlockHandler,
+  type RunTask,
+  type TaskOutcome,
 } from '@millrace/core';
 import type { ReceiverHost } from '../receiving/index.ts';
 import type { RddEnvironment, TaskRunner } from '../rdd/index.ts';
@@ -15,15 +19,33 @@ import type { RddEnvironment, TaskRunner } from '../rdd/index.ts';
 export interface ExecutorRuntimeParts {
   readonly executorId: ExecutorId;
   readonly receivers: ReceiverHost;
-  readonly tasks: TaskRunner;
+  readonly tasks: Pick<TaskRunner, 'close'>;
+  readonly runTask: (request: RunTask) => Promise<TaskOutcome>;
+  /** Answers the questions of other executors. Absent: they share the memory and have none. */
+  readonly peerHandlers?: PeerHandlers;
+  /** Told that batches are done with. Absent: the driver, whose memory is shared, has seen to it. */
+  readonly onDone?: (doneUpTo: BatchTime) => void;
   readonly environment: RddEnvironment;
   readonly handler: ReceivedBlockHandler;
 }
+
+/** How the questions of other executors are answered. */
+export type PeerHandlers = {
+  readonly [K in keyof PeerProtocol]: (
+    request: PeerProtocol[K]['request'],
+  ) => Promise<PeerProtocol[K]['reply']>;
+};
 
 type Handlers = {
   readonly [K in keyof ExecutorProtocol]: (
     request: ExecutorProtocol[K]['request'],
   ) => Promise<ExecutorProtocol[K]['reply']>;
+};
+
+/** Where memory is shared nothing is fetched; who asks all the same is told that it is not here. */
+const NO_PEERS: PeerHandlers = {
+  FetchBuckets: async ({ mapPartitions }) => ({ buckets: mapPartitions.map(() => null) }),
+  FetchBlock: async () => ({}),
 };
 
 /** Handles the driver's messages on one executor. */
@@ -35,7 +57,7 @@ export class ExecutorRuntime implements ExecutorEndpoint {
 
   constructor(parts: ExecutorRuntimeParts) {
     this.#parts = parts;
-    const { receivers, tasks, environment, handler } = parts;
+    const { receivers, runTask, environment, handler, onDone, peerHandlers = NO_PEERS } = parts;
     this.#handlers = {
       StartReceiver: async (request) => receivers.startReceiver(request),
       StopReceiver: async (request) => receivers.stopReceiver(request),
@@ -43,11 +65,18 @@ export class ExecutorRuntime implements ExecutorEndpoint {
       CleanupOldBlocks: async (request) =>
         handler.cleanupOldBlocks(request.threshold, request.registeredUpTo),
       Forget: async (request) => {
+        if (request.doneUpTo !== undefined) onDone?.(request.doneUpTo);
         environment.forget(request.rddIds);
         await handler.removeBlocks(request.blockIds);
       },
-      RunTask: async (request) => tasks.run(request),
+      RunTask: runTask,
+      ...peerHandlers,
     };
+  }
+
+  /** The highest epoch heard of. */
+  get epoch(): Epoch {
+    return this.#epoch;
   }
 
   async ask<K extends keyof ExecutorProtocol>(

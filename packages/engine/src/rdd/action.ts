@@ -17,6 +17,11 @@ export interface PartitionRecords<T> {
 export interface Action<T, P, R> {
   /** The kind of question, for instance `'collect'`: part of task names and error messages. */
   readonly name: string;
+  /**
+   * The name from which any executor can make it (see `named-actions.ts`). Absent when it holds functions of its caller:
+   * then only a process that shares the caller's memory can apply it.
+   */
+  readonly portableName?: string;
   /** Answers for one partition, on an executor. May run again when a task is repeated. */
   runPartition(records: PartitionRecords<T>, partition: number): P | Promise<P>;
   /** Puts the answers together, on the driver; `parts` are in the order of partitions. */

@@ -14,6 +14,7 @@ import { CallSink, CountSink, FoldSink, LargestSink, ReduceSink, ValueCountSink 
 export function collect<T>(): Action<T, T[], T[]> {
   return {
     name: 'collect',
+    portableName: 'collect',
     runPartition: (records) => records.toArray(),
     merge: concatenate,
   };
@@ -23,6 +24,7 @@ export function collect<T>(): Action<T, T[], T[]> {
 export function count(): Action<unknown, number, number> {
   return {
     name: 'count',
+    portableName: 'count',
     runPartition: async (records) => (await records.pushInto(new CountSink())).count,
     merge: (parts) => parts.reduce((sum, part) => sum + part, 0),
   };
@@ -32,6 +34,7 @@ export function count(): Action<unknown, number, number> {
 export function countByValue<T>(): Action<T, [T, number][], ReadonlyMap<T, number>> {
   return {
     name: 'countByValue',
+    portableName: 'countByValue',
     runPartition: async (records) => [...(await records.pushInto(new ValueCountSink<T>())).counts],
     merge: (parts) => {
       const counts = new KeyedMap<T, number>();
@@ -162,9 +165,11 @@ export function foreachPartition<T>(
 
 const same = <V>(value: V): V => value;
 
-function takeFirst<T>(n: number): Action<T, T[], T[]> {
+/** The first `n` records of a partition; see `RDD.take`. */
+export function takeFirst<T>(n: number): Action<T, T[], T[]> {
   return {
     name: 'take',
+    portableName: `take:${n}`,
     runPartition: async (records) => {
       const taken: T[] = [];
       await records.pushWhile((record) => taken.push(record) < n);

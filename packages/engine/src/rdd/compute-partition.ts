@@ -24,7 +24,7 @@ export async function computePartition<T>(
   context: TaskContext,
   sink: Sink<T>,
 ): Promise<void> {
-  if (rdd.isPersisted) return readCached(rdd, partition, context, [], sink);
+  if (rdd.isPersisted && !isElsewhere(rdd, context)) return readCached(rdd, partition, context, [], sink);
   return computeFrom({ rdd, partition, steps: [] }, context, sink);
 }
 
@@ -33,7 +33,10 @@ async function computeFrom(start: Place, context: TaskContext, sink: Sink<unknow
   for (let place = open.pop(); place !== undefined; place = open.pop()) {
     const { rdd, partition, steps } = place;
     const definition = rdd.definition;
-    if (place !== start && rdd.isPersisted) {
+    if (isElsewhere(rdd, context)) {
+      const records = (await context.elsewhere?.read(rdd, partition)) ?? [];
+      await pushInSlices(records, context, context.loops.loop(steps, sink));
+    } else if (place !== start && rdd.isPersisted) {
       await readCached(rdd, partition, context, steps, sink);
     } else if (definition.kind === 'step') {
       open.push({ rdd: definition.parent, partition, steps: [definition.step, ...steps] });
@@ -48,6 +51,10 @@ async function computeFrom(start: Place, context: TaskContext, sink: Sink<unknow
       await definition.produce(partition, context, context.loops.loop(steps, sink));
     }
   }
+}
+
+function isElsewhere(rdd: RDD<unknown>, context: TaskContext): boolean {
+  return context.elsewhere?.has(rdd) === true;
 }
 
 async function readCached(

@@ -1,7 +1,7 @@
 // Which executor runs the next task. Every executor runs as many tasks at once as it has cores; tasks beyond that
 // wait in line. A task that has its data somewhere waits for that executor while it lives: elsewhere the data would
 // have to be read from a log, or would not be there at all. All others take what is free.
-import type { ExecutorDescription, ExecutorId } from '@millrace/core';
+import type { Clock, ExecutorDescription, ExecutorId, Timer } from '@millrace/core';
 import { rddError } from './rdd-errors.ts';
 
 /** What a task asks for. */
@@ -19,15 +19,31 @@ interface Waiting extends SlotRequest {
   readonly refuse: (error: unknown) => void;
 }
 
+/** What to do when no executor is alive. */
+export interface ExecutorPatience {
+  readonly clock: Clock;
+  /** How long tasks wait for one to come, in milliseconds. */
+  readonly waitMs: number;
+}
+
 /** Counts running tasks, over all jobs of a driver. The line is as long as the jobs that run have partitions. */
 export class ExecutorSlots {
   readonly #alive: () => readonly ExecutorDescription[];
   readonly #running = new Map<ExecutorId, number>();
   readonly #waiting = new Set<Waiting>();
+  readonly #patience: ExecutorPatience | undefined;
+  #patienceEnds: Timer | undefined;
 
-  /** `alive` is asked for every decision. */
-  constructor(alive: () => readonly ExecutorDescription[]) {
+  /** `alive` is asked for every decision. Without patience tasks are refused when no executor is alive. */
+  constructor(alive: () => readonly ExecutorDescription[], patience?: ExecutorPatience) {
     this.#alive = alive;
+    this.#patience = patience;
+  }
+
+  /** To be called when executors have come or gone. */
+  executorsChanged(): void {
+    if (this.#alive().length > 0) this.#endPatience();
+    this.#serve();
   }
 
   /**
@@ -39,6 +55,7 @@ export class ExecutorSlots {
     return new Promise((grant, refuse) => {
       const abort = () => {
         this.#waiting.delete(waiting);
+        if (this.#waiting.size === 0) this.#endPatience();
         refuse(request.signal.reason);
       };
       const settled = () => request.signal.removeEventListener('abort', abort);
@@ -75,7 +92,8 @@ export class ExecutorSlots {
   /** Grants or refuses, and answers whether it did either. */
   #tryServe(waiting: Waiting, alive: readonly ExecutorDescription[]): boolean {
     if (alive.length === 0) {
-      waiting.refuse(rddError('MR_RDD_NO_EXECUTOR', 'expected an executor alive to run a task, got none'));
+      if (this.#patience !== undefined) return this.#beginPatience(this.#patience);
+      waiting.refuse(noExecutor());
       return true;
     }
     const choice = this.#choose(waiting, alive);
@@ -99,6 +117,23 @@ export class ExecutorSlots {
     );
   }
 
+  /** False: the task goes on waiting, for a bounded time. */
+  #beginPatience({ clock, waitMs }: ExecutorPatience): false {
+    this.#patienceEnds ??= clock.schedule(clock.now() + waitMs, () => {
+      this.#patienceEnds = undefined;
+      if (this.#alive().length > 0) return this.#serve();
+      const refused = [...this.#waiting];
+      this.#waiting.clear();
+      for (const waiting of refused) waiting.refuse(noExecutor(waitMs));
+    });
+    return false;
+  }
+
+  #endPatience(): void {
+    this.#patienceEnds?.cancel();
+    this.#patienceEnds = undefined;
+  }
+
   #isFree(executor: ExecutorDescription): boolean {
     return this.#load(executor) < Math.max(1, executor.cores);
   }
@@ -106,4 +141,9 @@ export class ExecutorSlots {
   #load({ executorId }: ExecutorDescription): number {
     return this.#running.get(executorId) ?? 0;
   }
+}
+
+function noExecutor(waitedMs = 0): Error {
+  const waited = waitedMs === 0 ? '' : ` within ${waitedMs} ms`;
+  return rddError('MR_RDD_NO_EXECUTOR', `expected an executor alive to run a task, got none${waited}`);
 }

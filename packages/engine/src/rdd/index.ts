@@ -1,4 +1,6 @@
 // What the rest of the engine uses of RDDs.
+export type { Action } from './action.ts';
+export { foreachPartition } from './actions.ts';
 export { binaryRecordsRdd, wholeFileRdd } from './binary-file-rdd.ts';
 export { blockRdd } from './block-rdd.ts';
 export { hashPartition } from './hash-partition.ts';
@@ -7,9 +9,12 @@ export type { SelectedFile } from './file-chunks.ts';
 export { RDD } from './rdd.ts';
 export type { CombineOptions, OrTuple, Pair } from './rdd.ts';
 export { RddEnvironment } from './rdd-environment.ts';
+export { namedAction, OUTPUT_ACTION } from './named-actions.ts';
 export { RDD_ERROR_CODES } from './rdd-errors.ts';
 export { RddJobRunner } from './rdd-job-runner.ts';
-export { LocalShuffleFetcher } from './shuffle-fetcher.ts';
+export type { BatchMessage, RemoteExecution } from './remote-execution.ts';
+export { LocalShuffleFetcher, outputMissing } from './shuffle-fetcher.ts';
+export type { ShuffleFetcher, ShuffleRead } from './shuffle-fetcher.ts';
 export { ShuffleStore } from './shuffle-store.ts';
 export { slidingAggregates } from './sliding-aggregates.ts';
 export type { Aggregate } from './sliding-aggregates.ts';

@@ -68,6 +68,22 @@ export function shufflesBefore(
   return found;
 }
 
+/** The shuffled RDDs whose outputs a task that computes a partition of `rdd` reads itself. */
+export function shufflesReadBy(rdd: RDD<unknown>): readonly RDD<unknown>[] {
+  const found: RDD<unknown>[] = [];
+  const seen = new Set<RDD<unknown>>([rdd]);
+  const open = [rdd];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (shuffleOf(next) !== undefined) found.push(next);
+    for (const dependency of dependenciesOf(next)) {
+      if (dependency.kind === 'shuffle' || seen.has(dependency.rdd)) continue;
+      seen.add(dependency.rdd);
+      open.push(dependency.rdd);
+    }
+  }
+  return found;
+}
+
 /** A definition that remembers no parents: every partition has to come out of the cache. */
 export function withoutLineage(rdd: RDD<unknown>): SourceDefinition<unknown> {
   const { id, partitionCount, hashPartitions } = rdd;

@@ -17,6 +17,12 @@ export class MapOutputs {
     return missing;
   }
 
+  /** Which executor has the output of each map partition. All have to be there. */
+  locations(shuffleId: string, mapPartitions: number): ExecutorId[] {
+    const outputs = this.#shuffles.get(shuffleId);
+    return Array.from({ length: mapPartitions }, (_, partition) => outputs?.get(partition) ?? '');
+  }
+
   /** An executor has written an output. */
   add(shuffleId: string, mapPartition: number, executorId: ExecutorId): void {
     const outputs = this.#shuffles.get(shuffleId) ?? new Map<number, ExecutorId>();

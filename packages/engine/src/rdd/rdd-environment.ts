@@ -136,6 +136,14 @@ export class RddEnvironment {
     return this.#registry.find(id);
   }
 
+  /**
+   * Whether every copy of the program makes this RDD under its name: it was made in a scope, and not by the code of a
+   * job.
+   */
+  isOfProgram(rdd: RDD<unknown>): boolean {
+    return this.#registry.isStrong(rdd);
+  }
+
   /** The ids of all RDDs that were made in scopes of this name and are known. */
   idsOf(scope: string): readonly string[] {
     return this.#registry.idsOf(scope);

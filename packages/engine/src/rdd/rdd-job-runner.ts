@@ -5,13 +5,22 @@
 //
 // Everything that is sent can be sent again: a task that fails is tried elsewhere, and a job that finds outputs gone
 // has their map tasks run again. What the driver remembers ends with the RDDs: `forget`.
-import type { BatchInput, BatchTime, Epoch, ExecutorBackend } from '@millrace/core';
+import type {
+  BatchInput,
+  BatchTime,
+  Epoch,
+  ExecutorBackend,
+  ExecutorId,
+  ShuffleLocations,
+} from '@millrace/core';
 import { CacheLocations } from './cache-locations.ts';
+import { DRIVER_ID, DriverTasks } from './driver-tasks.ts';
 import { ExecutorSlots } from './executor-slots.ts';
 import type { JobIdentity, JobRequest, JobRunner } from './job-runner.ts';
-import { shuffleOf, shufflesBefore } from './lineage.ts';
+import { shuffleOf, shufflesBefore, shufflesReadBy } from './lineage.ts';
 import { MapOutputs } from './map-outputs.ts';
 import type { RDD } from './rdd.ts';
+import type { RemoteExecution } from './remote-execution.ts';
 import { rddError } from './rdd-errors.ts';
 import { runTask, type TaskAnswer, type TaskRun } from './run-task.ts';
 
@@ -23,6 +32,8 @@ export interface RddJobRunnerOptions {
   readonly epoch: Epoch;
   /** The inputs that an executor needs to build the RDDs of a batch; asked once a job. */
   readonly inputsFor: (batchTime: BatchTime) => readonly BatchInput[];
+  /** Present when executors do not share this process's memory. Default: they do. */
+  readonly remote?: RemoteExecution;
 }
 
 /** A job while it runs. */
@@ -40,12 +51,21 @@ export class RddJobRunner implements JobRunner {
   readonly #slots: ExecutorSlots;
   readonly #outputs = new MapOutputs();
   readonly #cached = new CacheLocations();
+  readonly #driverTasks: DriverTasks | undefined;
   /** Map stages at work, so that two jobs do not run the same tasks at once. */
   readonly #stages = new Map<string, Promise<void>>();
 
   constructor(options: RddJobRunnerOptions) {
     this.#options = options;
-    this.#slots = new ExecutorSlots(() => options.backend.executors());
+    const { remote, backend } = options;
+    const patience = remote && { clock: remote.clock, waitMs: remote.executorWaitMs };
+    this.#slots = new ExecutorSlots(() => backend.executors(), patience);
+    this.#driverTasks = remote && new DriverTasks(remote.driverRunner);
+  }
+
+  /** To be called when executors have come or gone: tasks may wait for one. */
+  executorsChanged(): void {
+    this.#slots.executorsChanged();
   }
 
   /** See `JobRunner.run`. Rejects with `MR_RDD_TASK_FAILED`, `MR_RDD_JOB_CANCELLED`, or what must stop the engine. */
@@ -58,7 +78,8 @@ export class RddJobRunner implements JobRunner {
       over: new AbortController(),
     };
     try {
-      const answers = this.#answers(rdd, actionName, partitions, job);
+      const { portableName } = action;
+      const answers = this.#answers(rdd, { name: actionName, portableName }, partitions, job);
       return action.merge((await untilCancelled(answers, identity)) as P[]);
     } finally {
       job.over.abort(cancelled(identity));
@@ -73,7 +94,7 @@ export class RddJobRunner implements JobRunner {
 
   async #answers(
     rdd: RDD<unknown>,
-    action: string,
+    action: ActionName,
     partitions: readonly number[],
     job: Job,
   ): Promise<unknown[]> {
@@ -117,30 +138,95 @@ export class RddJobRunner implements JobRunner {
 
   #missing(shuffled: RDD<unknown>): number[] {
     const mapPartitions = shuffleOf(shuffled)?.rdd.partitionCount ?? 0;
-    const alive = new Set(this.#options.backend.executors().map(({ executorId }) => executorId));
+    const alive = new Set<ExecutorId>([DRIVER_ID]);
+    for (const { executorId } of this.#options.backend.executors()) alive.add(executorId);
     return this.#outputs.missing(shuffled.id, mapPartitions, alive);
   }
 
   async #runTask(task: Task, job: Job): Promise<TaskAnswer> {
     const computed = { rdd: computedBy(task), partition: task.partition };
+    const place = this.#placeOf(task, job);
+    const { rdd, partition, kind } = task;
     const answer = await runTask({
-      ...task,
+      rdd,
+      partition,
+      kind,
       ...job,
-      preferred: this.#cached.preferredExecutors(computed),
-      backend: this.#options.backend,
+      ...place,
+      ...actionOf(task, place.isRemote),
+      preferred: place.isDriver ? [] : this.#cached.preferredExecutors(computed),
       epoch: this.#options.epoch,
-      slots: this.#slots,
       onOutputMissing: async (shuffleId, mapPartition) => {
         this.#outputs.remove(shuffleId, mapPartition);
         await this.#writeShuffles(computed.rdd, job);
       },
     });
-    this.#cached.note(computed, answer.executorId);
+    if (!place.isDriver) this.#cached.note(computed, answer.executorId);
     return answer;
+  }
+
+  /** Where a task runs, and what it is told there. */
+  #placeOf(task: Task, job: Job): Place {
+    const { backend, remote } = this.#options;
+    const local = { isDriver: false, isRemote: false, messageFor: () => ({ inputs: job.inputs }) };
+    if (remote === undefined || this.#driverTasks === undefined)
+      return { ...local, backend, slots: this.#slots };
+    const isNamed = task.kind === 'map' || task.action?.portableName !== undefined;
+    if (!isNamed || !task.rdd.environment.isOfProgram(task.rdd)) {
+      const read = (rdd: RDD<unknown>, partition: number) => this.#readPartition(rdd, partition, job);
+      return {
+        ...local,
+        isDriver: true,
+        backend: this.#driverTasks.backend(read),
+        slots: this.#driverTasks.slots,
+      };
+    }
+    return {
+      isDriver: false,
+      isRemote: true,
+      backend,
+      slots: this.#slots,
+      messageFor: (executorId) => ({
+        ...remote.messageFor(executorId, job.identity.batchTime),
+        shuffles: this.#shufflesFor(task),
+      }),
+      onAnswer: (executorId, message) => remote.delivered(executorId, message),
+      decode: (value) => remote.decode(value),
+    };
+  }
+
+  async #readPartition(rdd: RDD<unknown>, partition: number, job: Job): Promise<readonly unknown[]> {
+    const answer = await this.#runTask({ rdd, partition, kind: 'result', action: COLLECT }, job);
+    return answer.value as readonly unknown[];
+  }
+
+  #shufflesFor(task: Task): ShuffleLocations[] {
+    return shufflesReadBy(computedBy(task)).map((shuffled) => {
+      const mapPartitions = shuffleOf(shuffled)?.rdd.partitionCount ?? 0;
+      return { shuffleId: shuffled.id, executors: this.#outputs.locations(shuffled.id, mapPartitions) };
+    });
   }
 }
 
-type Task = Pick<TaskRun, 'rdd' | 'partition' | 'kind' | 'action'>;
+type Task = Pick<TaskRun, 'rdd' | 'partition' | 'kind'> & { readonly action?: ActionName };
+
+/** How an action is called: here, and in every copy of the program if it has such a name. */
+interface ActionName {
+  readonly name: string;
+  readonly portableName: string | undefined;
+}
+
+type Place = Pick<TaskRun, 'backend' | 'slots' | 'messageFor' | 'onAnswer' | 'decode'> & {
+  readonly isDriver: boolean;
+  readonly isRemote: boolean;
+};
+
+const COLLECT: ActionName = { name: 'collect', portableName: 'collect' };
+
+function actionOf({ action }: Task, isRemote: boolean): { readonly action?: string } {
+  if (action === undefined) return {};
+  return { action: isRemote ? (action.portableName ?? action.name) : action.name };
+}
 
 /** A map task is named after the RDD behind the shuffle, and computes the one before it. */
 function computedBy({ kind, rdd }: Task): RDD<unknown> {

@@ -52,6 +52,11 @@ export class RddRegistry {
     return rdd instanceof WeakRef ? rdd.deref() : rdd;
   }
 
+  /** Whether this RDD was made in a scope of the program, so that every copy of the program makes it as well. */
+  isStrong(rdd: RDD<unknown>): boolean {
+    return this.#entries.get(rdd.id)?.rdd === rdd;
+  }
+
   /** The ids that a scope has given and that are known. */
   idsOf(scope: string): readonly string[] {
     return [...(this.#scopes.get(scope)?.ids ?? [])];

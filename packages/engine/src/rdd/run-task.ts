@@ -2,12 +2,12 @@
 // until it has failed as often as it may. Answers of executors may come late or never; what comes after the job is
 // over is not looked at.
 import {
-  type BatchInput,
   deserializeError,
   type Epoch,
   type ExecutorBackend,
   type ExecutorId,
   isMillraceError,
+  type RunTask,
   serializeError,
   type TaskName,
   type TaskOutcome,
@@ -16,6 +16,9 @@ import type { ExecutorSlots } from './executor-slots.ts';
 import type { JobIdentity } from './job-runner.ts';
 import type { RDD } from './rdd.ts';
 import { rddError } from './rdd-errors.ts';
+
+/** The part of a task message that depends on the executor. */
+export type TaskMessage = Pick<RunTask, 'inputs' | 'zeroTime' | 'shuffles'>;
 
 /** A task and all it needs. */
 export interface TaskRun {
@@ -27,7 +30,12 @@ export interface TaskRun {
   /** Executors that have its data. */
   readonly preferred: readonly ExecutorId[];
   readonly identity: JobIdentity;
-  readonly inputs: readonly BatchInput[];
+  /** What else goes with the task to this executor. */
+  readonly messageFor: (executorId: ExecutorId) => TaskMessage;
+  /** Told that the executor has answered this message. */
+  readonly onAnswer?: (executorId: ExecutorId, message: TaskMessage) => void;
+  /** Brings an answer back that came as bytes. */
+  readonly decode?: (value: unknown) => unknown;
   readonly maxFailures: number;
   readonly epoch: Epoch;
   readonly backend: Pick<ExecutorBackend, 'ask'>;
@@ -76,9 +84,14 @@ export async function runTask(run: TaskRun): Promise<TaskAnswer> {
 
 /** Sends the task. An executor that cannot be reached is a failure like any other. */
 async function askOnce(run: TaskRun, executorId: ExecutorId, attempt: number): Promise<TaskOutcome> {
-  const { backend, epoch, inputs } = run;
+  const { backend, epoch, messageFor, onAnswer, decode } = run;
   try {
-    return await backend.ask(executorId, 'RunTask', { epoch, task: nameOf(run), attempt, inputs });
+    const message = messageFor(executorId);
+    const task = nameOf(run);
+    const outcome = await backend.ask(executorId, 'RunTask', { epoch, task, attempt, ...message });
+    onAnswer?.(executorId, message);
+    const isBytes = outcome.ok && outcome.isEncoded === true && decode !== undefined;
+    return isBytes ? { ok: true, value: decode(outcome.value) } : outcome;
   } catch (error) {
     return { ok: false, error: serializeError(error) };
   }

@@ -43,10 +43,15 @@ export class LocalShuffleFetcher implements ShuffleFetcher {
       const bucket = store.bucket(shuffleId, mapPartition, partition);
       if (bucket !== undefined) return bucket;
     }
-    throw rddError(
-      'MR_RDD_SHUFFLE_OUTPUT_MISSING',
-      `the output of map partition ${mapPartition} of ${shuffleId} is not there; run its task again`,
-      { details: { shuffleId, mapPartition } },
-    );
+    throw outputMissing(shuffleId, mapPartition);
   }
+}
+
+/** The error of a fetch that did not find an output. */
+export function outputMissing(shuffleId: string, mapPartition: number, cause?: unknown): Error {
+  return rddError(
+    'MR_RDD_SHUFFLE_OUTPUT_MISSING',
+    `the output of map partition ${mapPartition} of ${shuffleId} is not there; run its task again`,
+    { details: { shuffleId, mapPartition }, ...(cause === undefined ? {} : { cause }) },
+  );
 }

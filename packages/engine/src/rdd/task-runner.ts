@@ -10,6 +10,7 @@ import {
   type Storage,
   type TaskOutcome,
 } from '@millrace/core';
+import type { Action } from './action.ts';
 import { shuffleOf } from './lineage.ts';
 import { PartitionCache } from './partition-cache.ts';
 import { computePartition } from './compute-partition.ts';
@@ -32,6 +33,11 @@ export interface TaskRunnerOptions {
   readonly readBlock: (info: ReceivedBlockInfo, signal: AbortSignal) => Promise<Block | undefined>;
   /** Called after about a thousand records: lets the event loop turn, or gives undefined to go on at once. */
   readonly yield: () => Promise<void> | undefined;
+  /** An action that was not registered in this process, by its portable name. Default: none is known. */
+  readonly findAction?: (
+    request: RunTask,
+    rdd: RDD<unknown>,
+  ) => Action<unknown, unknown, unknown> | undefined;
   /** Builds the RDDs of a task's batch when they are not known here. Default: none. */
   readonly resolve?: (request: RunTask) => void | Promise<void>;
   /** Where this executor's shuffle outputs are kept. Default: a store of its own. */
@@ -41,6 +47,9 @@ export interface TaskRunnerOptions {
   /** The bound of the partition cache in records; default that of `PartitionCache`. */
   readonly maxCachedRecords?: number;
 }
+
+/** What is different for one task. */
+export type TaskOverrides = Partial<Pick<TaskContext, 'fetcher' | 'elsewhere'>>;
 
 /** The tasks of one executor. */
 export class TaskRunner {
@@ -82,10 +91,11 @@ export class TaskRunner {
     return { cached: this.#context.cache.recordCount, shuffled: this.#shuffles.recordCount };
   }
 
-  /** Runs a task. Running it again is harmless, apart from what the program's own functions do. */
-  async run(request: RunTask): Promise<TaskOutcome> {
+  /** Runs a task, with what is different for it. Running it again is harmless, apart from what the program's own functions do. */
+  async run(request: RunTask, own: TaskOverrides = {}): Promise<TaskOutcome> {
+    const context = { ...this.#context, ...own };
     try {
-      const value = await this.#options.environment.inTask(() => this.#run(request));
+      const value = await this.#options.environment.inTask(() => this.#run(request, context));
       return { ok: true, value };
     } catch (error) {
       return { ok: false, error: serializeError(error) };
@@ -98,33 +108,38 @@ export class TaskRunner {
     this.#detach();
   }
 
-  async #run(request: RunTask): Promise<unknown> {
+  async #run(request: RunTask, context: TaskContext): Promise<unknown> {
     this.#closing.signal.throwIfAborted();
     const { rddId, partition, kind } = request.task;
     const { environment, resolve } = this.#options;
     if (environment.find(rddId) === undefined) await resolve?.(request);
     const rdd = environment.find(rddId);
     if (rdd === undefined) throw unknown(`rdd ${rddId}`, request);
-    return kind === 'map' ? this.#runMap(rdd, partition) : this.#runResult(rdd, request);
+    return kind === 'map' ? this.#runMap(rdd, partition, context) : this.#runResult(rdd, request, context);
   }
 
-  async #runMap(shuffled: RDD<unknown>, partition: number): Promise<undefined> {
+  async #runMap(shuffled: RDD<unknown>, partition: number, context: TaskContext): Promise<undefined> {
     const shuffle = shuffleOf(shuffled);
     if (shuffle === undefined) throw new TypeError(`rdd ${shuffled.id} has no shuffle to write for`);
     const writer = shuffle.createWriter(partition);
     // The operator that made the writer knows what the parent's records are.
-    await computePartition(shuffle.rdd, partition, this.#context, writer as ShuffleWriter<unknown>);
+    await computePartition(shuffle.rdd, partition, context, writer as ShuffleWriter<unknown>);
     // Forgotten while it was computed: nobody will read it, and nobody would ever drop it.
     const isKnown = this.#options.environment.find(shuffled.id) === shuffled;
     if (isKnown) this.#shuffles.put(shuffled.id, partition, writer.end());
     return undefined;
   }
 
-  async #runResult(rdd: RDD<unknown>, request: RunTask): Promise<unknown> {
+  async #runResult(rdd: RDD<unknown>, request: RunTask, context: TaskContext): Promise<unknown> {
     const { partition, action: name = '' } = request.task;
-    const action = this.#options.environment.findAction(rdd.id, name);
+    const action = this.#findAction(rdd, name, request);
     if (action === undefined) throw unknown(`action ${name} on rdd ${rdd.id}`, request);
-    return action.runPartition(partitionRecords(rdd, partition, this.#context), partition);
+    return action.runPartition(partitionRecords(rdd, partition, context), partition);
+  }
+
+  #findAction(rdd: RDD<unknown>, name: string, request: RunTask) {
+    const { environment, findAction } = this.#options;
+    return environment.findAction(rdd.id, name) ?? findAction?.(request, rdd);
   }
 }
 

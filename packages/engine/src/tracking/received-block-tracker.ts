@@ -9,6 +9,7 @@ import {
   type BatchInput,
   type BatchTime,
   type BlockId,
+  type ExecutorId,
   isMillraceError,
   type Logger,
   type ReceivedBlockInfo,
@@ -158,6 +159,20 @@ export class ReceivedBlockTracker {
     }
     this.#countUnallocated();
     return lost;
+  }
+
+  /** The blocks that only the memory of this executor has, of batches after `doneUpTo` and of those that wait. */
+  memoryBlocksOf(executorId: ExecutorId, doneUpTo: BatchTime): LostBlocks {
+    const allocated = [...this.#batches]
+      .filter(([batchTime]) => batchTime > doneUpTo)
+      .flatMap(([, { input }]) => [...input.blocks.values()].flat());
+    const waiting = [...this.#streams.values()].flatMap(({ unallocated }) =>
+      unallocated.map(({ block }) => block),
+    );
+    const lost = [...allocated, ...waiting].filter(
+      (block) => block.durability === 'memory' && block.executorId === executorId,
+    );
+    return { blocks: lost.length, records: lost.reduce((sum, block) => sum + block.recordCount, 0) };
   }
 
   /** Gives up what was replayed of a stream: its place in the program belongs to another one now. */

@@ -1,0 +1,94 @@
+// Makes the executor side of a process or thread that has loaded the program by itself: receivers over this copy's ports,
+// tasks over this copy's graph, and the answers to other executors.
+import {
+  Clock,
+  Codec,
+  coreError,
+  Logger,
+  RandomSource,
+  ReceivedBlockHandler,
+  Storage,
+  type ConfiguredReceiver,
+  type ExecutorEndpoint,
+  type ExecutorIdentity,
+  type ExecutorPeers,
+  type Ports,
+  type StreamId,
+} from '@millrace/core';
+import { ExecutorRuntime } from '../executor/executor-runtime.ts';
+import { PeerBlocks } from '../executor/peer-blocks.ts';
+import { ProgramTasks } from '../executor/program-tasks.ts';
+import { ShuffleStore, TaskRunner, yieldAfter, type RddEnvironment } from '../rdd/index.ts';
+import { ReceiverHost, type ReceivingOptions } from '../receiving/index.ts';
+import type { ProgramOnExecutor } from './program-on-executor.ts';
+
+/** What such an executor is made of. */
+export interface ProgramExecutorSetup {
+  readonly ports: Ports;
+  readonly environment: RddEnvironment;
+  readonly program: ProgramOnExecutor;
+  readonly receiverOf: (streamId: StreamId) => ConfiguredReceiver<unknown> | undefined;
+  readonly receivingOptions: Partial<ReceivingOptions>;
+}
+
+/** The executor's endpoint. */
+export function programExecutor(setup: ProgramExecutorSetup, identity: ExecutorIdentity): ExecutorEndpoint {
+  const { ports, environment, program, receiverOf, receivingOptions } = setup;
+  const { executorId, peers = NOBODY } = identity;
+  const [clock, storage, codec] = [ports.get(Clock), ports.get(Storage), ports.get(Codec)];
+  const handler = ports.get(ReceivedBlockHandler);
+  const log = ports.get(Logger).child({ executorId });
+  const shuffleStore = new ShuffleStore();
+  const blocks = new PeerBlocks({
+    executorId,
+    handler,
+    peers,
+    codec,
+    log,
+    epoch: () => runtime.epoch,
+  });
+  const runner = new TaskRunner({
+    environment,
+    codec,
+    storage,
+    shuffleStore,
+    readBlock: (info) => blocks.read(info),
+    yield: yieldAfter(clock),
+    resolve: (request) => program.build(request),
+    findAction: (request, rdd) => program.findAction(request, rdd),
+  });
+  const tasks = new ProgramTasks({ executorId, program, runner, shuffleStore, peers, codec });
+  const receivers = new ReceiverHost({
+    identity,
+    receiverOf,
+    handler,
+    clock,
+    random: ports.get(RandomSource),
+    storage,
+    log,
+    options: receivingOptions,
+  });
+  const runtime: ExecutorRuntime = new ExecutorRuntime({
+    executorId,
+    receivers,
+    tasks: runner,
+    environment,
+    handler,
+    runTask: (request) => tasks.run(request),
+    peerHandlers: {
+      FetchBuckets: (request) => tasks.fetchBuckets(request),
+      FetchBlock: (request) => blocks.fetchBlock(request),
+    },
+    onDone: (doneUpTo) => program.forget(doneUpTo),
+  });
+  return runtime;
+}
+
+/** A backend that connects its executors to their driver only. */
+const NOBODY: ExecutorPeers = {
+  ask: async (executorId) => {
+    throw coreError('MR_EXECUTOR_UNREACHABLE', `there is no way to executor ${executorId} from here`, {
+      details: { executorId },
+    });
+  },
+};

@@ -1,0 +1,62 @@
+// Received blocks that lie on another executor. A task goes to its block where it can; where it cannot (a partition made
+// of several blocks, an executor that it failed on) the block comes to the task: from a log that both can read, else by a
+// message from the executor that has it.
+import {
+  type Block,
+  type Codec,
+  type Epoch,
+  type ExecutorId,
+  type ExecutorPeers,
+  type FetchBlock,
+  type FetchBlockReply,
+  isMillraceError,
+  type Logger,
+  type ReceivedBlockHandler,
+  type ReceivedBlockInfo,
+} from '@millrace/core';
+
+/** What reading blocks needs. */
+export interface PeerBlocksParts {
+  readonly executorId: ExecutorId;
+  readonly handler: ReceivedBlockHandler;
+  readonly peers: ExecutorPeers;
+  readonly codec: Codec;
+  readonly log: Logger;
+  /** The epoch of the driver in charge. */
+  readonly epoch: () => Epoch;
+}
+
+/** Reads blocks for the tasks of one executor, and gives its own to others. */
+export class PeerBlocks {
+  readonly #parts: PeerBlocksParts;
+
+  constructor(parts: PeerBlocksParts) {
+    this.#parts = parts;
+  }
+
+  /** The block, or undefined when neither a log nor a living executor has it. */
+  async read(info: ReceivedBlockInfo): Promise<Block | undefined> {
+    const { executorId, handler, peers, epoch, log } = this.#parts;
+    const block = await handler.readBlock(info);
+    if (block !== undefined || info.executorId === executorId) return block;
+    try {
+      const reply = await peers.ask(info.executorId, 'FetchBlock', { epoch: epoch(), block: info });
+      return reply.block;
+    } catch (error) {
+      if (!isMillraceError(error, 'MR_EXECUTOR_UNREACHABLE')) throw error;
+      log.warn('the executor that had a block is gone', { blockId: info.blockId, from: info.executorId });
+      return undefined;
+    }
+  }
+
+  /** Answers another executor. Records leave as bytes; they stay here as they were. */
+  async fetchBlock({ block: info }: FetchBlock): Promise<FetchBlockReply> {
+    const block = await this.#parts.handler.readBlock(info);
+    if (block === undefined) return {};
+    if (block.kind !== 'records') return { block };
+    const records = block.chunks.flatMap(({ records, length }) => records.slice(0, length));
+    const { recordCount, sizeBytes } = block;
+    const bytes = this.#parts.codec.encodeRecords(records);
+    return { block: { kind: 'encoded', bytes, recordCount, sizeBytes } };
+  }
+}

@@ -1,0 +1,73 @@
+// Gets the buckets of one task from wherever map tasks have left them: from this executor's own store, and from other
+// executors with one question each. Where they are came with the task. A bucket that cannot be had, also because its
+// executor has died, is an output that is missing: the driver has its map task run again.
+import {
+  type Codec,
+  type Epoch,
+  type ExecutorId,
+  type ExecutorPeers,
+  isMillraceError,
+  type ShuffleLocations,
+} from '@millrace/core';
+import { outputMissing, type ShuffleFetcher, type ShuffleRead, type ShuffleStore } from '../rdd/index.ts';
+
+/** What a fetcher needs. */
+export interface PeerShuffleFetcherParts {
+  readonly executorId: ExecutorId;
+  readonly epoch: Epoch;
+  readonly shuffles: readonly ShuffleLocations[];
+  readonly shuffleStore: ShuffleStore;
+  readonly peers: ExecutorPeers;
+  readonly codec: Codec;
+}
+
+/** The fetcher of one task. */
+export class PeerShuffleFetcher implements ShuffleFetcher {
+  readonly #parts: PeerShuffleFetcherParts;
+
+  constructor(parts: PeerShuffleFetcherParts) {
+    this.#parts = parts;
+  }
+
+  async fetch(read: ShuffleRead): Promise<readonly (readonly unknown[])[]> {
+    const { executorId: own, shuffles, shuffleStore } = this.#parts;
+    const { shuffleId, mapPartitions, partition } = read;
+    const locations = shuffles.find((shuffle) => shuffle.shuffleId === shuffleId)?.executors ?? [];
+    const buckets = new Array<readonly unknown[] | undefined>(mapPartitions);
+    const elsewhere = new Map<ExecutorId, number[]>();
+    for (let mapPartition = 0; mapPartition < mapPartitions; mapPartition += 1) {
+      buckets[mapPartition] = shuffleStore.bucket(shuffleId, mapPartition, partition);
+      if (buckets[mapPartition] !== undefined) continue;
+      const executorId = locations[mapPartition];
+      if (executorId === undefined || executorId === own) throw outputMissing(shuffleId, mapPartition);
+      const wanted = elsewhere.get(executorId);
+      if (wanted === undefined) elsewhere.set(executorId, [mapPartition]);
+      else wanted.push(mapPartition);
+    }
+    await Promise.all(
+      [...elsewhere].map(async ([executorId, wanted]) => {
+        const fetched = await this.#fetchFrom(executorId, read, wanted);
+        for (const [index, mapPartition] of wanted.entries()) buckets[mapPartition] = fetched[index];
+      }),
+    );
+    return buckets as (readonly unknown[])[];
+  }
+
+  async #fetchFrom(
+    executorId: ExecutorId,
+    { shuffleId, partition }: ShuffleRead,
+    mapPartitions: readonly number[],
+  ): Promise<readonly (readonly unknown[])[]> {
+    const { epoch, peers, codec } = this.#parts;
+    const request = { epoch, shuffleId, partition, mapPartitions };
+    const { buckets } = await peers.ask(executorId, 'FetchBuckets', request).catch((error: unknown) => {
+      if (!isMillraceError(error, 'MR_EXECUTOR_UNREACHABLE')) throw error;
+      throw outputMissing(shuffleId, mapPartitions[0] ?? 0, error);
+    });
+    return mapPartitions.map((mapPartition, index) => {
+      const bytes = buckets[index];
+      if (bytes === undefined || bytes === null) throw outputMissing(shuffleId, mapPartition);
+      return codec.decodeRecords(bytes);
+    });
+  }
+}

@@ -1,0 +1,60 @@
+// The tasks of an executor that has a copy of the program and no share in the driver's memory. Around the task runner it
+// does what shared memory does elsewhere: inputs come with the message, the RDD is built here under the same name, buckets
+// and blocks of other executors are fetched from them, and the answer leaves as bytes.
+import {
+  serializeError,
+  type Codec,
+  type ExecutorId,
+  type ExecutorPeers,
+  type FetchBuckets,
+  type FetchBucketsReply,
+  type RunTask,
+  type TaskOutcome,
+} from '@millrace/core';
+import type { ShuffleStore, TaskRunner } from '../rdd/index.ts';
+import { PeerShuffleFetcher } from './peer-shuffle-fetcher.ts';
+import type { TaskProgram } from './task-program.ts';
+import { encodeValue } from './task-value.ts';
+
+/** What the tasks need. */
+export interface ProgramTasksParts {
+  readonly executorId: ExecutorId;
+  readonly program: TaskProgram;
+  readonly runner: TaskRunner;
+  readonly shuffleStore: ShuffleStore;
+  readonly peers: ExecutorPeers;
+  readonly codec: Codec;
+}
+
+/** Runs tasks that name their work. */
+export class ProgramTasks {
+  readonly #parts: ProgramTasksParts;
+
+  constructor(parts: ProgramTasksParts) {
+    this.#parts = parts;
+  }
+
+  /** Runs a task; never rejects. What cannot be encoded is the failure of the task. */
+  async run(request: RunTask): Promise<TaskOutcome> {
+    const { executorId, program, runner, shuffleStore, peers, codec } = this.#parts;
+    try {
+      program.takeInputs(request);
+      const { epoch, shuffles = [] } = request;
+      const fetcher = new PeerShuffleFetcher({ executorId, epoch, shuffles, shuffleStore, peers, codec });
+      const outcome = await runner.run(request, { fetcher });
+      return outcome.ok ? { ok: true, value: encodeValue(outcome.value, codec), isEncoded: true } : outcome;
+    } catch (error) {
+      return { ok: false, error: serializeError(error) };
+    }
+  }
+
+  /** Gives another executor the buckets that tasks here have written for it. They are encoded anew each time. */
+  async fetchBuckets({ shuffleId, partition, mapPartitions }: FetchBuckets): Promise<FetchBucketsReply> {
+    const { shuffleStore, codec } = this.#parts;
+    const buckets = mapPartitions.map((mapPartition) => {
+      const bucket = shuffleStore.bucket(shuffleId, mapPartition, partition);
+      return bucket === undefined ? null : codec.encodeRecords(bucket);
+    });
+    return { buckets };
+  }
+}

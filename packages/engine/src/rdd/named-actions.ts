@@ -1,0 +1,19 @@
+// Actions that a name says all about. A task message holds no function; an executor that does not share the driver's
+// memory makes these from the name alone. All other actions hold functions of whoever called them: those the driver
+// applies itself, to records that it gets by `collect`.
+import type { Action } from './action.ts';
+import { collect, count, countByValue, takeFirst } from './actions.ts';
+
+/** Names the action that an output operation of the program applies to each partition. */
+export const OUTPUT_ACTION = 'output';
+
+/** The action of a portable name; undefined for any other name. */
+export function namedAction(name: string): Action<unknown, unknown, unknown> | undefined {
+  const [kind, argument] = name.split(':');
+  if (kind === 'collect') return collect<unknown>() as Action<unknown, unknown, unknown>;
+  if (kind === 'count') return count() as Action<unknown, unknown, unknown>;
+  if (kind === 'countByValue') return countByValue<unknown>() as Action<unknown, unknown, unknown>;
+  const most = Number(argument);
+  if (kind !== 'take' || !Number.isSafeInteger(most) || most < 0) return undefined;
+  return takeFirst<unknown>(most) as Action<unknown, unknown, unknown>;
+}

@@ -1,0 +1,79 @@
+// The log of an executor: every line goes to the driver, whose logger writes it. What is in the fields has to cross a
+// border, so errors become data on the way and errors again on the other side.
+import {
+  deserializeError,
+  type LogFields,
+  type Logger,
+  type SerializedError,
+  serializeError,
+} from '@millrace/core';
+import type { FromExecutor } from './envelope.ts';
+
+type Line = Extract<FromExecutor, { type: 'log' }>;
+
+/** Nesting that is followed in fields; what is deeper is left out. */
+const DEPTH_MAX = 6;
+
+/** An error on its way. */
+interface TravellingError {
+  readonly millraceError: SerializedError;
+}
+
+/** Sends lines away. */
+export class ChannelLogger implements Logger {
+  readonly #post: (line: Line) => void;
+  readonly #fields: LogFields;
+
+  constructor(post: (line: Line) => void, fields: LogFields = {}) {
+    this.#post = post;
+    this.#fields = fields;
+  }
+
+  debug(message: string, fields?: LogFields): void {
+    this.#send('debug', message, fields);
+  }
+
+  info(message: string, fields?: LogFields): void {
+    this.#send('info', message, fields);
+  }
+
+  warn(message: string, fields?: LogFields): void {
+    this.#send('warn', message, fields);
+  }
+
+  error(message: string, fields?: LogFields): void {
+    this.#send('error', message, fields);
+  }
+
+  child(fields: LogFields): Logger {
+    return new ChannelLogger(this.#post, { ...this.#fields, ...fields });
+  }
+
+  #send(level: Line['level'], message: string, fields: LogFields | undefined): void {
+    const plainFields = plain({ ...this.#fields, ...fields }, 0) as LogFields;
+    this.#post({ type: 'log', level, message, fields: plainFields });
+  }
+}
+
+/** The fields of a line as the driver's logger takes them. */
+export function unpackFields(fields: LogFields): LogFields {
+  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, unpacked(value)]));
+}
+
+/** Only plain data is left: anything else as the text that it is for people. */
+function plain(value: unknown, depth: number): unknown {
+  if (value instanceof Error) return { millraceError: serializeError(value) } satisfies TravellingError;
+  if (typeof value === 'function' || typeof value === 'symbol') return String(value);
+  if (typeof value !== 'object' || value === null) return value;
+  if (value instanceof Date) return value;
+  if (ArrayBuffer.isView(value)) return `${value.byteLength} bytes`;
+  if (depth >= DEPTH_MAX) return '…';
+  if (Array.isArray(value)) return value.map((part) => plain(part, depth + 1));
+  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, plain(part, depth + 1)]));
+}
+
+function unpacked(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  const { millraceError } = value as Partial<TravellingError>;
+  return millraceError === undefined ? value : deserializeError(millraceError);
+}

@@ -1,0 +1,187 @@
+// One life of one executor as the driver sees it: from its launch until it is gone, for whatever reason. A life ends once
+// and says why; what comes next is decided by the slot it sits in.
+//
+//   launched ──hello, same program──► welcome ──ready──► serving ──┬─ thread gone: crashed, exited, out of memory
+//      │                                                           ├─ no sign of life: terminated, not responding
+//      └─ differs, ended, too late                                 └─ asked to end: ended
+import {
+  type Clock,
+  coreError,
+  type DriverEndpoint,
+  type ExecutorDescription,
+  type ExecutorProgram,
+  isMillraceError,
+  type Logger,
+  type MillraceError,
+  serializeError,
+} from '@millrace/core';
+import { unpackFields } from './channel-logger.ts';
+import { Conversation } from './conversation.ts';
+import type { FromDriver, FromExecutor } from './envelope.ts';
+import type { LaunchedExecutor } from './executor-launcher.ts';
+import { Heartbeat } from './heartbeat.ts';
+import { programDifference } from './program-difference.ts';
+import { threadsError } from './threads-errors.ts';
+import type { ThreadsOptions } from './threads.options.ts';
+
+/** What a life is made of. */
+export interface ExecutorLifeParts {
+  readonly description: ExecutorDescription;
+  readonly launched: LaunchedExecutor;
+  readonly program: Pick<ExecutorProgram, 'driver' | 'fingerprint' | 'shape'>;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly options: ThreadsOptions;
+  /** It is ready for messages. */
+  readonly onReady: (life: ExecutorLife) => void;
+  /** It is over. Told once; undefined: it was asked to end. */
+  readonly onOver: (life: ExecutorLife, reason: MillraceError | undefined) => void;
+}
+
+/** How long an executor may take to close what it holds when it is told to end, in milliseconds. */
+const END_MS = 2_000;
+
+/** One executor, until it is gone. */
+export class ExecutorLife {
+  readonly description: ExecutorDescription;
+  readonly #parts: ExecutorLifeParts;
+  readonly #conversation: Conversation;
+  readonly #heartbeat: Heartbeat;
+  readonly #ended = Promise.withResolvers<void>();
+  #isReady = false;
+  #isEnding = false;
+  #isOver = false;
+
+  constructor(parts: ExecutorLifeParts) {
+    const { launched, clock, options, program } = parts;
+    this.description = parts.description;
+    this.#parts = parts;
+    this.#conversation = new Conversation({
+      end: launched.end,
+      answer: (kind, request) => askDriver(program.driver, kind, request),
+      unreachable: (kind) => this.#unreachable(kind),
+      onOther: (message) => this.#take(message as FromExecutor),
+    });
+    this.#heartbeat = new Heartbeat({
+      clock,
+      periodMs: options.heartbeatMs,
+      // Until it is ready it loads the program, which may take its time in one go.
+      patienceMs: () => (this.#isReady ? options.heartbeatTimeoutMs : options.startTimeoutMs),
+      beat: () => this.#post({ type: 'ping' }),
+      onSilence: (silentMs) => this.#silent(silentMs),
+    });
+    launched.onExit((reason) => this.#over(reason));
+    this.#heartbeat.start();
+  }
+
+  /** Whether it takes messages. */
+  get isReady(): boolean {
+    return this.#isReady && !this.#isOver;
+  }
+
+  /** When it became ready, on the monotonic clock. */
+  readySinceMs: number | undefined;
+
+  /** Asks it; rejects with `MR_EXECUTOR_UNREACHABLE` when it is gone or goes before it answers. */
+  ask(kind: string, request: unknown): Promise<unknown> {
+    return this.#isReady ? this.#conversation.ask(kind, request) : Promise.reject(this.#unreachable(kind));
+  }
+
+  /** Gives it a connection to another executor. */
+  connect(executorId: string, attachment: unknown): void {
+    this.#parts.launched.end.postWith({ type: 'peer', executorId } satisfies FromDriver, attachment);
+  }
+
+  /** Ends it: it closes what it holds, then its thread goes. Bounded; may be repeated. */
+  async end(): Promise<void> {
+    if (this.#isOver) return;
+    this.#isEnding = true;
+    const { clock, launched } = this.#parts;
+    if (this.#isReady) {
+      this.#post({ type: 'end' });
+      const timer = clock.schedule(clock.now() + END_MS, () => this.#ended.resolve());
+      await this.#ended.promise;
+      timer.cancel();
+    }
+    await launched.terminate();
+    this.#over(undefined);
+  }
+
+  #take(message: FromExecutor): void {
+    this.#heartbeat.heard();
+    if (message.type === 'hello') this.#hello(message);
+    else if (message.type === 'ready') this.#ready();
+    else if (message.type === 'ended') this.#ended.resolve();
+    else if (message.type === 'log') {
+      const { executorId } = this.description;
+      this.#parts.log[message.level](message.message, { executorId, ...unpackFields(message.fields) });
+    }
+  }
+
+  #hello(offer: Extract<FromExecutor, { type: 'hello' }>): void {
+    const difference = programDifference(this.#parts.program, offer);
+    if (difference === undefined) return this.#post({ type: 'welcome', executor: this.description });
+    this.#post({ type: 'refused', error: serializeError(difference) });
+    this.#fail(difference);
+  }
+
+  #ready(): void {
+    if (this.#isReady || this.#isOver) return;
+    this.#isReady = true;
+    this.readySinceMs = this.#parts.clock.monotonicMs();
+    this.#parts.onReady(this);
+  }
+
+  #silent(silentMs: number): void {
+    const { executorId } = this.description;
+    const details = { executorId, silentMs };
+    this.#fail(
+      this.#isReady
+        ? threadsError('MR_THREADS_NOT_RESPONDING', `no sign of life for ${silentMs} ms`, { details })
+        : threadsError('MR_THREADS_NOT_READY', `expected it to be ready within ${silentMs} ms`, { details }),
+    );
+  }
+
+  /** It is of no use any more: what is left of it is removed. */
+  #fail(reason: Error): void {
+    // A thread that is over already cannot fail to end.
+    void this.#parts.launched.terminate().catch(() => undefined);
+    this.#over(reason as MillraceError);
+  }
+
+  #over(reason: MillraceError | undefined): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#heartbeat.stop();
+    this.#conversation.close();
+    this.#ended.resolve();
+    this.#parts.onOver(this, this.#isEnding ? undefined : this.#reasonOf(reason));
+  }
+
+  /** A program that ends by itself before it was ready has not reached `start()`. */
+  #reasonOf(reason: MillraceError | undefined): MillraceError | undefined {
+    const isQuietEnd = isMillraceError(reason, 'MR_THREADS_EXITED') && reason.details['exitCode'] === 0;
+    if (this.#isReady || !isQuietEnd) return reason;
+    return threadsError(
+      'MR_THREADS_PROGRAM_ENDED',
+      'the program ended on an executor before start() of its context; the same code has to run on every executor',
+      { details: { executorId: this.description.executorId } },
+    );
+  }
+
+  #unreachable(kind: string): Error {
+    const { executorId } = this.description;
+    return coreError('MR_EXECUTOR_UNREACHABLE', `executor ${executorId} is not alive`, {
+      details: { executorId, kind },
+    });
+  }
+
+  #post(message: FromDriver): void {
+    if (!this.#isOver) this.#parts.launched.end.post(message);
+  }
+}
+
+/** Kind and types belong together on both sides of the border; in between they are data. */
+function askDriver(driver: DriverEndpoint, kind: string, request: unknown): Promise<unknown> {
+  return driver.ask(kind as 'AddBlock', request as never);
+}

@@ -1,0 +1,139 @@
+// The executor's side: offers the program to the driver, makes the endpoint when it is accepted, and then only carries
+// messages. Connections to other executors come from the driver, and are gone when the other is.
+//
+//   hello ──► welcome ──► ready ──► questions, peers, pings … ──► end ──► ended
+//        └──► refused
+import {
+  coreError,
+  deserializeError,
+  type DriverEndpoint,
+  type ExecutorEndpoint,
+  type ExecutorId,
+  type ExecutorPeers,
+  type ExecutorSeat,
+  type ServedProgram,
+} from '@millrace/core';
+import { ChannelLogger } from './channel-logger.ts';
+import { Conversation } from './conversation.ts';
+import type { FromDriver, FromExecutor } from './envelope.ts';
+import type { Connector, MessageEnd } from './message-end.ts';
+
+/** Where an executor sits. */
+export interface SeatSetup {
+  readonly slot: string;
+  readonly application: string;
+  /** The connection to the driver. */
+  readonly end: MessageEnd;
+  readonly connector: Pick<Connector, 'adopt'>;
+}
+
+/** The shipped `ExecutorSeat`. */
+export class ChannelExecutorSeat implements ExecutorSeat {
+  readonly slot: string;
+  readonly #setup: SeatSetup;
+  readonly #peers = new Map<ExecutorId, Conversation>();
+  readonly #served = Promise.withResolvers<never>();
+  #driver: Conversation | undefined;
+  #program: ServedProgram | undefined;
+  #endpoint: ExecutorEndpoint | undefined;
+
+  constructor(setup: SeatSetup) {
+    this.slot = setup.slot;
+    this.#setup = setup;
+  }
+
+  isFor(application: string): boolean {
+    return application === this.#setup.application;
+  }
+
+  serve(program: ServedProgram): Promise<never> {
+    this.#program = program;
+    this.#driver = new Conversation({
+      end: this.#setup.end,
+      answer: (kind, request) => this.#answer(kind, request),
+      unreachable: (kind) => unreachable('the driver', kind),
+      onOther: (message, attachment) => this.#take(message as FromDriver, attachment),
+    });
+    const { application, fingerprint, shape } = program;
+    this.#post({ type: 'hello', application, fingerprint, shape });
+    return this.#served.promise;
+  }
+
+  #take(message: FromDriver, attachment: unknown): void {
+    switch (message.type) {
+      case 'welcome':
+        return this.#begin(message);
+      case 'refused':
+        return this.#served.reject(deserializeError(message.error));
+      case 'peer':
+        return this.#connect(message.executorId, this.#setup.connector.adopt(attachment));
+      case 'ping':
+        return this.#post({ type: 'pong' });
+      case 'end':
+        void this.#close();
+    }
+  }
+
+  #begin({ executor }: Extract<FromDriver, { type: 'welcome' }>): void {
+    const driver = { ask: (kind: string, request: unknown) => this.#driver?.ask(kind, request) };
+    const peers = {
+      ask: (id: ExecutorId, kind: string, request: unknown) => this.#askPeer(id, kind, request),
+    };
+    this.#endpoint = this.#program?.createExecutor({
+      ...executor,
+      // Kind and types belong together on both sides of the border; in between they are data.
+      driver: driver as unknown as DriverEndpoint,
+      peers: peers as unknown as ExecutorPeers,
+    });
+    this.#post({ type: 'ready' });
+  }
+
+  /** A connection that comes again replaces the one before. */
+  #connect(executorId: ExecutorId, end: MessageEnd): void {
+    this.#peers.get(executorId)?.close();
+    const conversation: Conversation = new Conversation({
+      end,
+      answer: (kind, request) => this.#answer(kind, request),
+      unreachable: (kind) => unreachable(`executor ${executorId}`, kind),
+      onClose: () => {
+        if (this.#peers.get(executorId) === conversation) this.#peers.delete(executorId);
+      },
+    });
+    this.#peers.set(executorId, conversation);
+  }
+
+  #askPeer(executorId: ExecutorId, kind: string, request: unknown): Promise<unknown> {
+    const peer = this.#peers.get(executorId);
+    return peer === undefined
+      ? Promise.reject(unreachable(`executor ${executorId}`, kind))
+      : peer.ask(kind, request);
+  }
+
+  async #answer(kind: string, request: unknown): Promise<unknown> {
+    const endpoint = this.#endpoint;
+    if (endpoint === undefined) throw unreachable('an executor that is not made yet', kind);
+    return endpoint.ask(kind as 'RunTask', request as never);
+  }
+
+  /** Whatever fails here, the driver ends the thread next. */
+  async #close(): Promise<void> {
+    try {
+      await this.#endpoint?.close();
+      await this.#program?.close();
+    } catch (error) {
+      const log = new ChannelLogger((line) => this.#post(line));
+      log.warn('an executor did not close well', { slot: this.slot, error });
+    }
+    this.#post({ type: 'ended' });
+  }
+
+  #post(message: FromExecutor): void {
+    this.#setup.end.post(message);
+  }
+}
+
+function unreachable(whom: string, kind: string): Error {
+  return coreError('MR_EXECUTOR_UNREACHABLE', `${whom} is gone or did not answer ${kind}`, {
+    details: { kind },
+  });
+}

@@ -1,0 +1,61 @@
+// The place of an executor. While the backend runs, somebody sits in it: who is gone is replaced, at once after a long
+// life and later and later after short ones, never later than the bound.
+import type { Clock, Logger, MillraceError, RandomSource, Timer } from '@millrace/core';
+import type { ExecutorLife } from './executor-life.ts';
+import type { ThreadsOptions } from './threads.options.ts';
+
+/** What a slot is made of. */
+export interface ExecutorSlotParts {
+  readonly index: number;
+  readonly clock: Clock;
+  readonly random: RandomSource;
+  readonly log: Logger;
+  readonly options: ThreadsOptions;
+  /** Begins a life; `life` counts those before it. */
+  readonly launch: (slot: ExecutorSlot, life: number) => ExecutorLife;
+}
+
+/** A life of this length was healthy, in milliseconds: the next delay is the first again. */
+const HEALTHY_MS = 60_000;
+
+/** A place that is kept filled. */
+export class ExecutorSlot {
+  readonly index: number;
+  readonly #parts: ExecutorSlotParts;
+  #life: ExecutorLife | undefined;
+  #lives = 0;
+  #failures = 0;
+  #timer: Timer | undefined;
+  #isClosed = false;
+
+  constructor(parts: ExecutorSlotParts) {
+    this.index = parts.index;
+    this.#parts = parts;
+  }
+
+  /** Begins the next life. @throws what launching throws. */
+  fill(): void {
+    this.#life = this.#parts.launch(this, this.#lives);
+    this.#lives += 1;
+  }
+
+  /** The life is over and was not asked to end: another one begins after a delay. */
+  replace({ readySinceMs }: ExecutorLife, reason: MillraceError): void {
+    if (this.#isClosed) return;
+    const { clock, random, log, options } = this.#parts;
+    const isHealthy = readySinceMs !== undefined && clock.monotonicMs() - readySinceMs >= HEALTHY_MS;
+    this.#failures = isHealthy ? 1 : this.#failures + 1;
+    const fullMs = options.restartDelayMs * 2 ** Math.min(this.#failures - 1, 30);
+    // Between half and all of it, so that executors that died together do not come back together.
+    const delayMs = Math.round(Math.min(fullMs, options.restartDelayMaxMs) * (0.5 + random.next() / 2));
+    log.warn('an executor is replaced', { slot: this.index, delayMs, reason });
+    this.#timer = clock.schedule(clock.now() + delayMs, () => this.fill());
+  }
+
+  /** Ends whoever sits here and keeps the place empty. May be repeated. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#timer?.cancel();
+    await this.#life?.end();
+  }
+}

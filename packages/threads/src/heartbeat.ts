@@ -1,0 +1,49 @@
+// Notices that somebody has gone silent. It counts beats that nobody answered instead of looking at the time of the last
+// word: a driver whose own thread was busy for long finds one beat unanswered, not a dead executor.
+import type { Clock, Timer } from '@millrace/core';
+
+/** What a heartbeat is made of. */
+export interface HeartbeatParts {
+  readonly clock: Clock;
+  readonly periodMs: number;
+  /** After how long a silence is reported, asked at every beat. */
+  readonly patienceMs: () => number;
+  /** Asks for a sign of life. */
+  readonly beat: () => void;
+  /** Called once. */
+  readonly onSilence: (silentMs: number) => void;
+}
+
+/** Beats until it is stopped or nobody answers. */
+export class Heartbeat {
+  readonly #parts: HeartbeatParts;
+  #timer: Timer | undefined;
+  #unanswered = 0;
+
+  constructor(parts: HeartbeatParts) {
+    this.#parts = parts;
+  }
+
+  start(): void {
+    const { clock, periodMs, beat } = this.#parts;
+    beat();
+    this.#timer = clock.schedule(clock.now() + periodMs, () => this.#next());
+  }
+
+  /** There was a sign of life. */
+  heard(): void {
+    this.#unanswered = 0;
+  }
+
+  stop(): void {
+    this.#timer?.cancel();
+  }
+
+  #next(): void {
+    const { periodMs, patienceMs, onSilence } = this.#parts;
+    this.#unanswered += 1;
+    const silentMs = this.#unanswered * periodMs;
+    if (silentMs < patienceMs()) this.start();
+    else onSilence(silentMs);
+  }
+}

@@ -1,0 +1,156 @@
+// The `ExecutorBackend` of executors that have a copy of the program each. It keeps its slots filled, tells the engine
+// who is there, connects executors with each other, and carries questions. It knows threads only through its launcher.
+import {
+  type Clock,
+  coreError,
+  type ExecutorBackend,
+  type ExecutorDescription,
+  type ExecutorId,
+  type ExecutorProgram,
+  type ExecutorProtocol,
+  type Logger,
+  type MillraceError,
+  type RandomSource,
+} from '@millrace/core';
+import type { ExecutorLauncher } from './executor-launcher.ts';
+import { ExecutorLife } from './executor-life.ts';
+import { ExecutorSlot } from './executor-slot.ts';
+import { threadsError } from './threads-errors.ts';
+import type { ThreadsOptions } from './threads.options.ts';
+
+/** What the backend is made of. */
+export interface ThreadExecutorBackendSetup {
+  readonly launcher: ExecutorLauncher;
+  readonly clock: Clock;
+  readonly random: RandomSource;
+  readonly log: Logger;
+  readonly options: ThreadsOptions;
+  /** How many cores there are, for a program that asks for one executor each. */
+  readonly availableCores: number;
+}
+
+/** Executors on threads. */
+export class ThreadExecutorBackend implements ExecutorBackend {
+  readonly name = 'threads';
+  readonly isRemote = true;
+  readonly #setup: ThreadExecutorBackendSetup;
+  /** In order of arrival. */
+  readonly #alive = new Map<ExecutorId, ExecutorLife>();
+  #slots: readonly ExecutorSlot[] = [];
+  #program: ExecutorProgram | undefined;
+  /** Settled when all executors of the start are there, or one of them is not. */
+  readonly #started = Promise.withResolvers<void>();
+  #isStarting = false;
+  #isStopped = false;
+
+  constructor(setup: ThreadExecutorBackendSetup) {
+    this.#setup = setup;
+    // Whoever starts awaits it; a stop without a start leaves it to nobody.
+    this.#started.promise.catch(() => undefined);
+  }
+
+  /**
+   * Resolves when all executors are ready.
+   *
+   * @throws the reason why one of them is not, after all have been ended: `MR_THREADS_PROGRAM_DIFFERS`,
+   * `MR_THREADS_PROGRAM_ENDED`, `MR_THREADS_CRASHED`, …; `MR_THREADS_ALREADY_STARTED`, `MR_THREADS_NO_PROGRAM`.
+   */
+  async start(program: ExecutorProgram): Promise<void> {
+    if (this.#program !== undefined)
+      throw threadsError('MR_THREADS_ALREADY_STARTED', 'the executors have been started already');
+    this.#program = program;
+    this.#isStarting = true;
+    const { options } = this.#setup;
+    const count = Array.from({ length: this.#countFor(program) }, (_, index) => index);
+    this.#slots = count.map(
+      (index) =>
+        new ExecutorSlot({
+          ...this.#setup,
+          index,
+          options,
+          launch: (slot, life) => this.#launch(slot, life),
+        }),
+    );
+    try {
+      for (const slot of this.#slots) slot.fill();
+      await this.#started.promise;
+    } catch (error) {
+      await this.stop();
+      throw error;
+    } finally {
+      this.#isStarting = false;
+    }
+  }
+
+  executors(): readonly ExecutorDescription[] {
+    return [...this.#alive.values()].map((life) => life.description);
+  }
+
+  async ask<K extends keyof ExecutorProtocol>(
+    executorId: ExecutorId,
+    kind: K,
+    request: ExecutorProtocol[K]['request'],
+  ): Promise<ExecutorProtocol[K]['reply']> {
+    const life = this.#alive.get(executorId);
+    if (life === undefined) {
+      throw coreError('MR_EXECUTOR_UNREACHABLE', `executor ${executorId} is not alive`, {
+        details: { executorId, kind },
+      });
+    }
+    // The other side answers this kind of question with this kind of reply.
+    return (await life.ask(kind, request)) as ExecutorProtocol[K]['reply'];
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    this.#started.reject(threadsError('MR_THREADS_STOPPED', 'the executors were stopped'));
+    await Promise.all(this.#slots.map((slot) => slot.close()));
+    this.#alive.clear();
+  }
+
+  #countFor({ executors }: ExecutorProgram): number {
+    const { options, availableCores } = this.#setup;
+    if (executors === 'one-per-core') return availableCores;
+    return executors ?? options.executors ?? availableCores;
+  }
+
+  #launch(slot: ExecutorSlot, life: number): ExecutorLife {
+    const { launcher, clock, log, options } = this.#setup;
+    const program = this.#program as ExecutorProgram;
+    const executorId = life === 0 ? `thread-${slot.index}` : `thread-${slot.index}.${life}`;
+    const request = { slot: launcher.slotName(slot.index, life), application: program.application };
+    return new ExecutorLife({
+      description: { executorId, host: 'localhost', cores: options.cores },
+      launched: launcher.launch(request),
+      program,
+      clock,
+      log,
+      options,
+      onReady: (ready) => this.#onReady(ready),
+      onOver: (over, reason) => this.#onOver(slot, over, reason),
+    });
+  }
+
+  /** Others know it before the driver does: whatever it is told about, it can be fetched from. */
+  #onReady(life: ExecutorLife): void {
+    if (this.#isStopped) return;
+    const { executorId } = life.description;
+    for (const [otherId, other] of this.#alive) {
+      const [one, two] = this.#setup.launcher.pair();
+      life.connect(otherId, one);
+      other.connect(executorId, two);
+    }
+    this.#alive.set(executorId, life);
+    this.#program?.membership.onExecutorAdded(life.description);
+    if (this.#alive.size === this.#slots.length) this.#started.resolve();
+  }
+
+  #onOver(slot: ExecutorSlot, life: ExecutorLife, reason: MillraceError | undefined): void {
+    const { executorId } = life.description;
+    const wasAlive = this.#alive.delete(executorId);
+    if (this.#isStopped || reason === undefined) return;
+    if (wasAlive) this.#program?.membership.onExecutorLost(executorId, `${reason.code}: ${reason.message}`);
+    if (this.#isStarting) this.#started.reject(reason);
+    else slot.replace(life, reason);
+  }
+}

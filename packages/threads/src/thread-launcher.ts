@@ -1,0 +1,104 @@
+// Executors as threads of this process. Each loads the program's script anew, with the same arguments, and is told by its
+// `workerData` that it is an executor and over which port its driver speaks.
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type MillraceError } from '@millrace/core';
+import { MessageChannel, type MessagePort, type ResourceLimits, Worker } from 'node:worker_threads';
+import type { ExecutorLauncher, LaunchedExecutor, LaunchRequest } from './executor-launcher.ts';
+import { ThreadEnd, threadConnector } from './thread-end.ts';
+import { threadsError } from './threads-errors.ts';
+
+/** What a thread is told about itself. */
+export interface ThreadSeatData extends LaunchRequest {
+  readonly port: MessagePort;
+}
+
+/** The name under which it is told, among other things that a program may put there. */
+export const SEAT_KEY = 'millrace:executor';
+
+/** How threads are launched. */
+export interface ThreadLauncherOptions {
+  /** The script: a path or a file URL. Default: the one that this process was started with. */
+  readonly program?: string | undefined;
+  readonly resourceLimits?: ResourceLimits | undefined;
+}
+
+/** Launches threads. */
+export class ThreadLauncher implements ExecutorLauncher {
+  readonly pair = threadConnector.pair;
+  readonly adopt = threadConnector.adopt;
+  readonly #options: ThreadLauncherOptions;
+
+  constructor(options: ThreadLauncherOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * A log of a place is locked by the thread that has it open, and only where the system tells of threads that ended
+   * can its successor take it over: elsewhere the successor gets a place of its own.
+   */
+  slotName(index: number, life: number): string {
+    return process.platform === 'linux' || life === 0 ? `${index}` : `${index}-${life}`;
+  }
+
+  launch(request: LaunchRequest): LaunchedExecutor {
+    const { port1, port2 } = new MessageChannel();
+    const seat: ThreadSeatData = { ...request, port: port2 };
+    const { resourceLimits } = this.#options;
+    const worker = new Worker(this.#script(), {
+      name: `millrace-${request.slot}`,
+      argv: process.argv.slice(2),
+      workerData: { [SEAT_KEY]: seat },
+      transferList: [port2],
+      ...(resourceLimits === undefined ? {} : { resourceLimits }),
+    });
+    return new LaunchedThread(worker, port1);
+  }
+
+  #script(): string {
+    const { program = process.argv[1] } = this.#options;
+    if (program === undefined) {
+      throw threadsError(
+        'MR_THREADS_NO_PROGRAM',
+        'the process was started without a script; give threads({ program: import.meta.url })',
+      );
+    }
+    return program.startsWith('file:') ? fileURLToPath(program) : resolve(program);
+  }
+}
+
+class LaunchedThread implements LaunchedExecutor {
+  readonly end: ThreadEnd;
+  readonly #worker: Worker;
+  #error: unknown;
+
+  constructor(worker: Worker, port: MessagePort) {
+    this.#worker = worker;
+    this.end = new ThreadEnd(port);
+    // The exit that follows tells of it.
+    worker.on('error', (error) => (this.#error = error));
+  }
+
+  onExit(exited: (reason: MillraceError) => void): void {
+    this.#worker.once('exit', (exitCode) => exited(reasonOf(exitCode, this.#error)));
+  }
+
+  async terminate(): Promise<void> {
+    await this.#worker.terminate();
+  }
+}
+
+function reasonOf(exitCode: number, error: unknown): MillraceError {
+  if (error === undefined) {
+    return threadsError('MR_THREADS_EXITED', `the thread ended with exit code ${exitCode}`, {
+      details: { exitCode },
+    });
+  }
+  const { code, message } = error as { code?: string; message?: string };
+  if (code === 'ERR_WORKER_OUT_OF_MEMORY') {
+    return threadsError('MR_THREADS_OUT_OF_MEMORY', `the thread ran out of memory: ${message}`, {
+      cause: error,
+    });
+  }
+  return threadsError('MR_THREADS_CRASHED', `nobody caught: ${message ?? String(error)}`, { cause: error });
+}

@@ -1,0 +1,65 @@
+// A program for tests: counts the words of lines that two receivers make, on threads or in one process, and prints the
+// counts as JSON. Everything before `start()` runs on every executor as well.
+import { isMainThread, threadId } from 'node:worker_threads';
+import { defineReceiver, Logger, noOptions, PinoLogger, providing } from '@millrace/core';
+import { type Master, StreamingContext } from '@millrace/engine';
+import { threads } from '@millrace/threads';
+
+const [master = 'local'] = process.argv.slice(2) as Master[];
+const LINES = 2_000;
+
+/** Stores numbered lines, then says that it is done. */
+const lines = defineReceiver({
+  name: 'lines',
+  contract: 1,
+  capabilities: {
+    ack: 'none',
+    replayable: false,
+    ordering: 'per-stream',
+    pause: true,
+    bounded: true,
+    format: 'records',
+    touches: [],
+  },
+  options: noOptions,
+  create: () => ({
+    start: async (context) => {
+      for (let n = 0; n < LINES; n += 1) {
+        while (!context.store(`line ${n % 7} of thread ${n % 3}`)) await context.ready();
+      }
+      context.stop('all lines are stored');
+    },
+    stop: () => undefined,
+  }),
+});
+
+const ssc = new StreamingContext({
+  appName: 'word-count',
+  batchIntervalMs: 200,
+  master,
+  defaultParallelism: 3,
+  plugins: [threads({ program: import.meta.url }), providing(Logger, new PinoLogger({ level: 'warn' }))],
+});
+const counts = new Map<string, number>();
+const places = new Set<number>();
+ssc
+  .union(ssc.receiverStream(lines({})), ssc.receiverStream(lines({})))
+  .flatMap((line) => line.split(' '))
+  .map((word) => [word, 1])
+  .reduceByKey((left, right) => left + right)
+  .mapPartitions((pairs) =>
+    Array.from(pairs, ([word, count]): [string, number, number] => [word, count, threadId]),
+  )
+  .foreachRDD(async (rdd) => {
+    for (const [word, count, place] of await rdd.collect()) {
+      counts.set(word, (counts.get(word) ?? 0) + count);
+      places.add(place);
+    }
+  });
+
+await ssc.start();
+if (!isMainThread || !ssc.isDriver) throw new Error('start() returned on an executor');
+await ssc.awaitSourcesEnded();
+const { isClean } = await ssc.stop();
+const words = Object.fromEntries([...counts].toSorted(([a], [b]) => (a < b ? -1 : 1)));
+process.stdout.write(`${JSON.stringify({ isClean, words, threads: places.size })}\n`);
