@@ -1,7 +1,7 @@
 // A program for tests: counts the words of lines that two receivers make, on threads or in one process, and prints the
 // counts as JSON. Everything before `start()` runs on every executor as well.
 import { isMainThread, threadId } from 'node:worker_threads';
-import { defineReceiver, Logger, noOptions, PinoLogger, providing } from '@millrace/core';
+import { defineReceiver, Logger, noOptions, PinoLogger, providing, type Receiver } from '@millrace/core';
 import { type Master, StreamingContext } from '@millrace/engine';
 import { threads } from '@millrace/threads';
 
@@ -22,7 +22,7 @@ const lines = defineReceiver({
     touches: [],
   },
   options: noOptions,
-  create: () => ({
+  create: (): Receiver<string> => ({
     start: async (context) => {
       for (let n = 0; n < LINES; n += 1) {
         while (!context.store(`line ${n % 7} of thread ${n % 3}`)) await context.ready();

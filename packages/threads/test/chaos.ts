@@ -1,0 +1,151 @@
+// A program for tests whose executors die at random: by process.exit, by an error that nobody catches, and by running out
+// of memory. Two sources: one is replayable, of it every number has to arrive exactly once; the other gets
+// acknowledgements, which it writes down beside the log, and what was acknowledged has to arrive.
+//
+//   chaos.ts DIRECTORY [CALM]
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  defineReceiver,
+  Logger,
+  noOptions,
+  PinoLogger,
+  providing,
+  type ReceiverContext,
+} from '@millrace/core';
+import { StreamingContext } from '@millrace/engine';
+import { threads } from '@millrace/threads';
+import { fileWriteAheadLog } from '@millrace/wal';
+
+const [directory = '', mood = ''] = process.argv.slice(2);
+const NUMBERS = 1_500;
+const ackFile = join(directory, 'acknowledged');
+
+const capabilities = {
+  ordering: 'per-stream',
+  pause: true,
+  bounded: true,
+  format: 'records',
+  touches: ['files'],
+} as const;
+
+/** Stores one number every few milliseconds, from `next` on. */
+async function store(context: ReceiverContext<number>, next: number): Promise<void> {
+  for (let n = next; n < NUMBERS && !context.signal.aborted; n += 1) {
+    while (!context.store(n, n)) await context.ready();
+    await context.clock.sleepUntil(context.clock.now() + 3);
+  }
+}
+
+const replayable = defineReceiver({
+  name: 'replayable',
+  contract: 1,
+  capabilities: { ...capabilities, ack: 'none', replayable: true, touches: [] },
+  options: noOptions,
+  create: () => ({
+    start: (context: ReceiverContext<number>) => {
+      const last = context.resumeFrom;
+      void store(context, last === undefined ? 0 : Number(last) + 1);
+    },
+    stop: () => undefined,
+  }),
+});
+
+const acknowledged = () =>
+  existsSync(ackFile) ? readFileSync(ackFile, 'utf8').split('\n').slice(0, -1) : [];
+
+const reliable = defineReceiver({
+  name: 'reliable',
+  contract: 1,
+  capabilities: { ...capabilities, ack: 'cumulative', replayable: false, touches: [] },
+  options: noOptions,
+  create: () => ({
+    start: (context: ReceiverContext<number>) => {
+      void store(context, Number(acknowledged().at(-1) ?? -1) + 1);
+    },
+    stop: () => undefined,
+    acknowledge: (tokens) => appendFileSync(ackFile, `${tokens.join('\n')}\n`),
+  }),
+});
+
+const ssc = new StreamingContext({
+  appName: 'chaos',
+  batchIntervalMs: 200,
+  master: 'local[2]',
+  defaultParallelism: 4,
+  batches: { maxAttempts: 10 },
+  tracking: { minRestartDelayMs: 100, maxRestartDelayMs: 500 },
+  plugins: [
+    threads({
+      program: import.meta.url,
+      restartDelayMs: 100,
+      restartDelayMaxMs: 400,
+      resourceLimits: { maxOldGenerationSizeMb: 64 },
+    }),
+    fileWriteAheadLog({ directory: join(directory, 'wal') }),
+    providing(Logger, new PinoLogger({ level: 'error' })),
+  ],
+});
+
+const once = ssc.receiverStream(replayable({}));
+const atLeastOnce = ssc.receiverStream(reliable({}));
+const results = new Map<string, Map<number, unknown>>([
+  ['once', new Map()],
+  ['sums', new Map()],
+  ['window', new Map()],
+  ['atLeastOnce', new Map()],
+]);
+const keep = (name: string, batchTime: number, value: unknown) => results.get(name)?.set(batchTime, value);
+once.foreachRDD(async (rdd, { batchTime }) => keep('once', batchTime, await rdd.collect()));
+atLeastOnce.foreachRDD(async (rdd, { batchTime }) => keep('atLeastOnce', batchTime, await rdd.collect()));
+const pairs = once.map((n) => [n % 10, n]);
+pairs
+  .reduceByKey((left, right) => left + right)
+  .foreachRDD(async (rdd, { batchTime }) => keep('sums', batchTime, await rdd.collect()));
+pairs
+  .reduceByKeyAndWindow((left, right) => left + right, 1_000)
+  .foreachRDD(async (rdd, { batchTime }) => keep('window', batchTime, await rdd.map(([, n]) => n).collect()));
+
+if (!ssc.isDriver && mood !== 'calm') {
+  const waste: unknown[] = [];
+  const deaths = [
+    () => process.exit(7),
+    () => {
+      throw new Error('a mistake of the program');
+    },
+    () => {
+      for (;;) waste.push([waste.length]);
+    },
+  ];
+  setTimeout(() => deaths[Math.floor(Math.random() * deaths.length)]?.(), 300 + Math.random() * 1_500);
+}
+
+let lost = 0;
+ssc.on('receiver:stopped', () => void (lost += 1));
+await ssc.start();
+const seen = () => [...(results.get('once')?.values() ?? [])].flat().length;
+const acked = () => Number(acknowledged().at(-1) ?? -1);
+while (ssc.state === 'ACTIVE' && (seen() < NUMBERS || acked() < NUMBERS - 1))
+  await new Promise((resolve) => setTimeout(resolve, 50));
+const { isClean } = await ssc.stop();
+const inOrder = (name: string) =>
+  [...(results.get(name) ?? [])].toSorted(([a], [b]) => a - b).map(([, value]) => value);
+process.stdout.write(
+  JSON.stringify({
+    isClean,
+    lost,
+    once: inOrder('once').flat(),
+    atLeastOnce: inOrder('atLeastOnce').flat(),
+    sums: inOrder('sums'),
+    windows: [...(results.get('window') ?? [])].map(([time, values]) => [
+      time,
+      (values as number[]).reduce((sum, n) => sum + n, 0),
+      [...(results.get('once') ?? [])]
+        .filter(([batch]) => batch > time - 1_000 && batch <= time)
+        .flatMap(([, records]) => records as number[])
+        .reduce((sum, n) => sum + n, 0),
+    ]),
+    acknowledged: acknowledged().map(Number),
+  }),
+);
+await ssc.awaitTermination();
