@@ -144,9 +144,9 @@ export class ExecutorLife {
 
   /** It is of no use any more: what is left of it is removed. */
   #fail(reason: Error): void {
+    this.#over(reason as MillraceError);
     // A thread that is over already cannot fail to end.
     void this.#parts.launched.terminate().catch(() => undefined);
-    this.#over(reason as MillraceError);
   }
 
   #over(reason: MillraceError | undefined): void {

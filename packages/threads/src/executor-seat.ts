@@ -74,12 +74,13 @@ export class ChannelExecutorSeat implements ExecutorSeat {
     }
   }
 
+  /** A welcome that comes again is answered again, by the endpoint that is there. */
   #begin({ executor }: Extract<FromDriver, { type: 'welcome' }>): void {
     const driver = { ask: (kind: string, request: unknown) => this.#driver?.ask(kind, request) };
     const peers = {
       ask: (id: ExecutorId, kind: string, request: unknown) => this.#askPeer(id, kind, request),
     };
-    this.#endpoint = this.#program?.createExecutor({
+    this.#endpoint ??= this.#program?.createExecutor({
       ...executor,
       // Kind and types belong together on both sides of the border; in between they are data.
       driver: driver as unknown as DriverEndpoint,
@@ -88,9 +89,9 @@ export class ChannelExecutorSeat implements ExecutorSeat {
     this.#post({ type: 'ready' });
   }
 
-  /** A connection that comes again replaces the one before. */
+  /** The same executor never comes back under its name: a second connection to it is the first one, repeated. */
   #connect(executorId: ExecutorId, end: MessageEnd): void {
-    this.#peers.get(executorId)?.close();
+    if (this.#peers.has(executorId)) return;
     const conversation: Conversation = new Conversation({
       end,
       answer: (kind, request) => this.#answer(kind, request),

@@ -1,0 +1,39 @@
+// Sources for tests of executors: receivers whose context the test gets hold of, wherever they run.
+import { defineReceiver, noOptions, type Receiver, type ReceiverContext } from '@millrace/core';
+
+/** A receiver that stores what the test tells it to, and remembers where it runs. */
+export class HandSource {
+  /** One for each start, in order. */
+  readonly contexts: ReceiverContext<string>[] = [];
+  readonly acknowledged: unknown[] = [];
+
+  /** The receiver that was started last. */
+  get current(): ReceiverContext<string> {
+    const context = this.contexts.at(-1);
+    if (context === undefined) throw new TypeError('no receiver has been started');
+    return context;
+  }
+
+  /** A receiver of this source, for one copy of the program. */
+  receiver() {
+    return defineReceiver({
+      name: 'by-hand',
+      contract: 1,
+      capabilities: {
+        ack: 'individual',
+        replayable: false,
+        ordering: 'per-stream',
+        pause: true,
+        bounded: false,
+        format: 'records',
+        touches: [],
+      },
+      options: noOptions,
+      create: (): Receiver<string> => ({
+        start: (context) => void this.contexts.push(context),
+        stop: () => undefined,
+        acknowledge: (tokens) => void this.acknowledged.push(...tokens),
+      }),
+    })({});
+  }
+}

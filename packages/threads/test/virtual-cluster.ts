@@ -1,0 +1,198 @@
+// A driver and its executors in one process and on one virtual clock, each with its own copy of the program and its own
+// ports, connected by messages in memory. Executors die when the test says so; what they leave running is cut off, as a
+// thread's remains would be.
+import {
+  BlockStore,
+  Clock,
+  coreError,
+  ExecutorBackend,
+  isMillraceError,
+  type LogHandle,
+  Logger,
+  ManualClock,
+  MemoryBlockStore,
+  MemoryReceivedBlockHandler,
+  type Block,
+  ProgramSite,
+  providing,
+  RandomSource,
+  ReceivedBlockHandler,
+  SeededRandom,
+  Storage,
+  type MillraceError,
+  type Plugin,
+} from '@millrace/core';
+import { type StandaloneContextOptions, StreamingContext } from '@millrace/engine';
+import { MemoryStorage, RecordingLogger } from '@millrace/harness';
+import { ChannelExecutorSeat } from '../src/executor-seat.ts';
+import type { ExecutorLauncher, LaunchRequest } from '../src/executor-launcher.ts';
+import { type Carrier, memoryConnector, MemoryEnd } from '../src/memory-connection.ts';
+import { ThreadExecutorBackend } from '../src/thread-executor-backend.ts';
+import { threadsError } from '../src/threads-errors.ts';
+import { type ThreadsOptions, threadsOptionsSchema } from '../src/threads.options.ts';
+
+/** A copy of the program, and where it runs: `driver`, or the slot of an executor. */
+export type Program = (ssc: StreamingContext, place: string) => void;
+
+/** What differs from two executors in memory. */
+export interface VirtualClusterOptions {
+  readonly executors?: number;
+  /** Whether blocks outlive their executor. Default false. */
+  readonly hasLog?: boolean;
+  readonly carry?: Carrier;
+  readonly threads?: Partial<ThreadsOptions>;
+  readonly context?: Partial<StandaloneContextOptions>;
+}
+
+interface Running {
+  /** Whether it has stopped to hear and to speak. */
+  isFrozen: boolean;
+  /** Its connections: to the driver, and to other executors. */
+  readonly ends: MemoryEnd[];
+  exit(reason: MillraceError): void;
+}
+
+/** A cluster that a test holds in its hand. */
+export class VirtualCluster {
+  readonly clock = new ManualClock(10_000);
+  readonly log = new RecordingLogger();
+  readonly random = new SeededRandom(1);
+  readonly storage = new MemoryStorage({ clock: this.clock });
+  readonly backend: ThreadExecutorBackend;
+  readonly ssc: StreamingContext;
+  /** Executors that were launched and have not exited, by slot. */
+  readonly running = new Map<string, Running>();
+  /** How often executors were launched. */
+  launches = 0;
+  /** Executors that were launched and never take a message. */
+  deafSlots = new Set<string>();
+  readonly #options: VirtualClusterOptions;
+  readonly #program: Program;
+  readonly #logged = new Map<string, Block>();
+
+  constructor(program: Program, options: VirtualClusterOptions = {}) {
+    this.#options = options;
+    this.#program = program;
+    this.backend = new ThreadExecutorBackend({
+      launcher: this.#launcher(),
+      clock: this.clock,
+      random: this.random,
+      log: this.log,
+      options: threadsOptionsSchema.parse(options.threads ?? {}),
+      availableCores: 2,
+    });
+    this.ssc = this.#context([providing(ExecutorBackend, this.backend)], {
+      master: `local[${options.executors ?? 2}]`,
+    });
+    program(this.ssc, 'driver');
+  }
+
+  /** Starts the context; executors come up in turns of the event loop. */
+  async start(): Promise<void> {
+    await this.ssc.start();
+  }
+
+  /** The executor of this slot is gone at once. */
+  kill(slot: string, reason = threadsError('MR_THREADS_EXITED', 'killed by the test')): void {
+    this.running.get(slot)?.exit(reason);
+  }
+
+  /** The executor of this slot is in an endless loop. */
+  freeze(slot: string): void {
+    const running = this.running.get(slot);
+    if (running !== undefined) running.isFrozen = true;
+  }
+
+  /** The lines of this message. */
+  logged(message: string): readonly { readonly fields?: Readonly<Record<string, unknown>> }[] {
+    return this.log.lines.filter((line) => line.message === message);
+  }
+
+  #launcher(): ExecutorLauncher {
+    const connector = memoryConnector(this.#options.carry);
+    return {
+      ...connector,
+      slotName: (index) => `${index}`,
+      launch: (request) => {
+        this.launches += 1;
+        const carry = this.#options.carry ?? ((_, deliver) => queueMicrotask(deliver));
+        const [end, far] = MemoryEnd.pair((message, deliver) => running.isFrozen || carry(message, deliver));
+        let exited: ((reason: MillraceError) => void) | undefined;
+        const running: Running = {
+          isFrozen: false,
+          ends: [end],
+          exit: (reason) => {
+            if (this.running.get(request.slot) === running) this.running.delete(request.slot);
+            for (const own of running.ends) own.close();
+            exited?.(reason);
+            exited = undefined;
+          },
+        };
+        this.running.set(request.slot, running);
+        if (!this.deafSlots.has(request.slot)) this.#load(request, far, running);
+        return {
+          end,
+          onExit: (listener) => (exited = listener),
+          terminate: async () => running.exit(threadsError('MR_THREADS_EXITED', 'terminated')),
+        };
+      },
+    };
+  }
+
+  /** What a thread does when it loads the program. */
+  #load({ slot, application }: LaunchRequest, end: MemoryEnd, running: Running): void {
+    const adopt = (attachment: unknown) => {
+      running.ends.push(attachment as MemoryEnd);
+      return attachment as MemoryEnd;
+    };
+    const seat = new ChannelExecutorSeat({ slot, application, end, connector: { adopt } });
+    const ssc = this.#context([providing(ProgramSite, { executor: seat })], {});
+    this.#program(ssc, slot);
+    void ssc.start().catch((error: unknown) => {
+      // The driver has refused it; what the rejection says has been said.
+      if (!isMillraceError(error)) throw error;
+      running.exit(error);
+    });
+  }
+
+  #context(plugins: readonly Plugin[], own: Partial<StandaloneContextOptions>): StreamingContext {
+    const { hasLog = false, context } = this.#options;
+    const blocks = new MemoryBlockStore();
+    return new StreamingContext({
+      appName: 'virtual',
+      batchIntervalMs: 1_000,
+      ...context,
+      ...own,
+      plugins: [
+        providing(Clock, this.clock),
+        providing(Logger, this.log),
+        providing(RandomSource, this.random),
+        providing(Storage, this.storage),
+        providing(BlockStore, blocks),
+        providing(
+          ReceivedBlockHandler,
+          hasLog ? this.#loggingHandler() : new MemoryReceivedBlockHandler(blocks),
+        ),
+        ...plugins,
+      ],
+    });
+  }
+
+  /** A handler over something that all executors can read and that survives them. */
+  #loggingHandler(): ReceivedBlockHandler {
+    const logged = this.#logged;
+    return {
+      durability: 'process',
+      storeBlock: async (blockId, block) => {
+        if (logged.has(blockId)) throw coreError('MR_BLOCK_DUPLICATE', `block ${blockId} is stored already`);
+        logged.set(blockId, block);
+        const { recordCount, sizeBytes } = block;
+        const handle: LogHandle = { segment: 'log', offset: logged.size, length: 1 };
+        return { blockId, recordCount, sizeBytes, durability: 'process', handle };
+      },
+      readBlock: async ({ blockId }) => logged.get(blockId),
+      cleanupOldBlocks: async () => {},
+      removeBlocks: async () => {},
+    };
+  }
+}
