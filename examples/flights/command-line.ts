@@ -1,4 +1,5 @@
 // The options of `npm start`.
+import type { Master } from '@millrace/engine';
 import { Command, InvalidArgumentError, Option } from 'commander';
 
 /** The policies that can be named. */
@@ -13,6 +14,8 @@ export interface CommandOptions {
   readonly speed: number;
   readonly batchIntervalMs: number;
   readonly receivers: number;
+  /** Where receivers and tasks run. */
+  readonly master: Master;
   readonly policy: (typeof POLICIES)[number];
   readonly socket: { readonly host: string; readonly port: number } | undefined;
   /** The directory of a run that survives its process. */
@@ -29,6 +32,9 @@ export function readCommandLine(argv: readonly string[]): CommandOptions {
     .addOption(option('--batch-interval <ms>', 'milliseconds between batches', wholeFrom(1)).default(1_000))
     .addOption(option('--receivers <count>', 'receivers that share the file', wholeFrom(1, 64)).default(2))
     .addOption(
+      option('--master <place>', 'local, local[N] for N threads, or local[*]', master).default('local'),
+    )
+    .addOption(
       new Option('--policy <name>', 'where receivers run').choices(POLICIES).default('load-balanced'),
     )
     .addOption(option('--socket <host:port>', 'count the words of this text socket instead', socket))
@@ -41,7 +47,7 @@ export function readCommandLine(argv: readonly string[]): CommandOptions {
     )
     .addHelpText(
       'after',
-      '\nExamples:\n  npm start -- --speed 30\n  npm start -- --socket localhost:9999   (after: nc -lk 9999)\n' +
+      '\nExamples:\n  npm start -- --speed 30\n  npm start -- --master local[2]\n  npm start -- --socket localhost:9999   (after: nc -lk 9999)\n' +
         '\nCtrl-C stops gracefully and says what was left; a second one stops at once.',
     )
     .allowExcessArguments(false)
@@ -51,6 +57,7 @@ export function readCommandLine(argv: readonly string[]): CommandOptions {
     speed: options['speed'],
     batchIntervalMs: options['batchInterval'],
     receivers: options['receivers'],
+    master: options['master'],
     policy: options['policy'],
     socket: options['socket'],
     durable: options['durable'],
@@ -75,6 +82,11 @@ function wholeFrom(least: number, most = 86_400_000): (text: string) => number {
     if (Number.isInteger(value) && value >= least && value <= most) return value;
     throw new InvalidArgumentError(`expected a whole number from ${least} to ${most}.`);
   };
+}
+
+function master(text: string): Master {
+  if (/^local(\[(\*|[1-9]\d{0,3})\])?$/.test(text)) return text as Master;
+  throw new InvalidArgumentError('expected local, local[*], or local[N] with N from 1 to 9999.');
 }
 
 function socket(text: string): { host: string; port: number } {

@@ -1,6 +1,6 @@
 // The main job: replays the flights through receivers and adds them up, per batch and over a sliding window.
 import type { DurableRun, TallyRow } from './durable-run.ts';
-import { StreamingContext, type StopReport } from '@millrace/engine';
+import { type Master, StreamingContext, type StopReport } from '@millrace/engine';
 import type { BatchInfo, Plugin } from '@millrace/core';
 import { replay } from '@millrace/receiver-replay';
 import {
@@ -31,6 +31,7 @@ export interface FlightsJobOptions {
   readonly speed: number;
   readonly batchIntervalMs: number;
   readonly receivers: number;
+  readonly master: Master;
   readonly plugins: readonly Plugin[];
   /** Makes the run survive its process. */
   readonly durable?: DurableRun | undefined;
@@ -55,6 +56,7 @@ export function flightsJob(options: FlightsJobOptions): FlightsJob {
   const ssc = new StreamingContext({
     appName: 'flights',
     batchIntervalMs,
+    master: options.master,
     plugins: durable ? [durable.plugin, ...options.plugins] : options.plugins,
     ...(durable ? { checkpointDirectory: durable.checkpointDirectory } : {}),
   });

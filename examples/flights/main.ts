@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { describeStop } from '@millrace/engine';
 import { isMillraceError, Logger, PinoLogger, providing, type Plugin } from '@millrace/core';
 import { loadBalancedScheduling, localityScheduling, roundRobinScheduling } from '@millrace/scheduling';
+import { threads } from '@millrace/threads';
 import { flightsTable, wordsTable } from './batch-table.ts';
 import { readCommandLine, type CommandOptions } from './command-line.ts';
 import { durableRun } from './durable-run.ts';
@@ -22,7 +23,7 @@ const POLICY_PLUGINS: Readonly<Record<CommandOptions['policy'], () => Plugin>> =
 
 /** The engine both jobs run on: the chosen policy, and a log that leaves the terminal to the tables. */
 function pluginsFor({ policy, logLevel }: CommandOptions): readonly Plugin[] {
-  return [POLICY_PLUGINS[policy](), providing(Logger, new PinoLogger({ level: logLevel }))];
+  return [POLICY_PLUGINS[policy](), threads(), providing(Logger, new PinoLogger({ level: logLevel }))];
 }
 
 /** Replays the flights; the exit code. */
@@ -89,6 +90,7 @@ async function runWords(options: CommandOptions, socket: { host: string; port: n
   const ssc = wordsJob({
     ...socket,
     batchIntervalMs: options.batchIntervalMs,
+    master: options.master,
     plugins: pluginsFor(options),
     onBatch: (batch) => {
       const { words } = batch;

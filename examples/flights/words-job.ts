@@ -1,5 +1,5 @@
 // The other job of the command: the classic word count over a text socket. Try it with `nc -lk 9999`.
-import { StreamingContext } from '@millrace/engine';
+import { type Master, StreamingContext } from '@millrace/engine';
 import type { BatchInfo, Plugin } from '@millrace/core';
 import { socketReceivers } from '@millrace/receiver-socket';
 
@@ -15,6 +15,7 @@ export interface WordsJobOptions {
   readonly host: string;
   readonly port: number;
   readonly batchIntervalMs: number;
+  readonly master: Master;
   readonly plugins: readonly Plugin[];
   readonly onBatch: (batch: WordsBatch) => void;
   /** Called when the socket cannot be reached or is lost; it is tried again by itself. */
@@ -30,6 +31,7 @@ export function wordsJob(options: WordsJobOptions): StreamingContext {
   const ssc = new StreamingContext({
     appName: 'words',
     batchIntervalMs,
+    master: options.master,
     plugins: [socketReceivers(), ...options.plugins],
   });
   const ofBatch = new Map<number, readonly (readonly [string, number])[]>();
