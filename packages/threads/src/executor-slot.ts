@@ -42,14 +42,27 @@ export class ExecutorSlot {
   /** The life is over and was not asked to end: another one begins after a delay. */
   replace({ readySinceMs }: ExecutorLife, reason: MillraceError): void {
     if (this.#isClosed) return;
-    const { clock, random, log, options } = this.#parts;
+    const { clock } = this.#parts;
     const isHealthy = readySinceMs !== undefined && clock.monotonicMs() - readySinceMs >= HEALTHY_MS;
-    this.#failures = isHealthy ? 1 : this.#failures + 1;
+    if (isHealthy) this.#failures = 0;
+    this.#fillLater(reason);
+  }
+
+  #fillLater(reason: unknown): void {
+    const { clock, random, log, options } = this.#parts;
+    this.#failures += 1;
     const fullMs = options.restartDelayMs * 2 ** Math.min(this.#failures - 1, 30);
     // Between half and all of it, so that executors that died together do not come back together.
     const delayMs = Math.round(Math.min(fullMs, options.restartDelayMaxMs) * (0.5 + random.next() / 2));
     log.warn('an executor is replaced', { slot: this.index, delayMs, reason });
-    this.#timer = clock.schedule(clock.now() + delayMs, () => this.fill());
+    this.#timer = clock.schedule(clock.now() + delayMs, () => {
+      try {
+        this.fill();
+      } catch (error) {
+        // The system may have no thread to give at this moment.
+        this.#fillLater(error);
+      }
+    });
   }
 
   /** Ends whoever sits here and keeps the place empty. May be repeated. */

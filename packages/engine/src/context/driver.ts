@@ -8,6 +8,7 @@ import {
   SchedulingPolicy,
   Clock,
   Codec,
+  isMillraceError,
   Logger,
   RandomSource,
   type AssembledEngine,
@@ -433,7 +434,9 @@ export class Driver {
       void this.#backend
         .ask(executorId, 'Forget', { epoch: this.#epoch, ...forgotten })
         .catch((error: unknown) => {
-          this.#log.warn('an executor did not forget', { executorId, error });
+          // One that is gone has forgotten everything.
+          const isGone = isMillraceError(error, 'MR_EXECUTOR_UNREACHABLE');
+          this.#log[isGone ? 'debug' : 'warn']('an executor did not forget', { executorId, error });
         });
     }
   }

@@ -1,0 +1,44 @@
+import type { ExecutorBackend } from '@millrace/core';
+import { RecordingExecutorBackend } from '@millrace/harness';
+import { describe, expect, it } from 'vitest';
+import { InProcessExecutorBackend } from '../executor/in-process-executor-backend.ts';
+import { chooseExecutors, executorsAskedFor } from './master.ts';
+import { StreamingContext } from './streaming-context.ts';
+
+describe('master', () => {
+  it.each([
+    ['local', 'in-process'],
+    ['local[1]', 1],
+    ['local[16]', 16],
+    ['local[*]', 'one-per-core'],
+    ['local[0]', undefined],
+    ['local[]', undefined],
+    ['local[2] ', undefined],
+    ['spark://host', undefined],
+  ])('%s asks for %s', (master, asked) => {
+    expect(executorsAskedFor(master)).toBe(asked);
+  });
+
+  it('says what to install when no plugin brings threads', () => {
+    expect(() => new StreamingContext({ appName: 'a', batchIntervalMs: 100, master: 'local[2]' })).toThrow(
+      expect.objectContaining({
+        code: 'MR_CONTEXT_EXECUTORS_NOT_INSTALLED',
+        message: expect.stringContaining('npm install @millrace/threads'),
+      }),
+    );
+  });
+
+  it('refuses what is no master when the context is made', () => {
+    const options = { appName: 'a', batchIntervalMs: 100, master: 'yarn' as 'local' };
+    expect(() => new StreamingContext(options)).toThrow(
+      expect.objectContaining({ code: 'MR_CONTEXT_INVALID_OPTION' }),
+    );
+  });
+
+  it('local stays in this process, whatever is bound', () => {
+    const bound: ExecutorBackend = new RecordingExecutorBackend();
+    expect(chooseExecutors('local', bound).backend).toBeInstanceOf(InProcessExecutorBackend);
+    expect(chooseExecutors('local[3]', bound)).toEqual({ backend: bound, executors: 3 });
+    expect(chooseExecutors(undefined, bound)).toEqual({ backend: bound });
+  });
+});

@@ -1,0 +1,26 @@
+import { assembleEngine, ExecutorBackend, isMillraceError, ProgramSite } from '@millrace/core';
+import { describe, expect, it } from 'vitest';
+import { threads } from './index.ts';
+
+describe('threads()', () => {
+  it('binds the backend of the driver outside its threads', () => {
+    const { ports } = assembleEngine([threads()]);
+    expect(ports.get(ExecutorBackend).name).toBe('threads');
+    expect(ports.get(ProgramSite).executor).toBeUndefined();
+  });
+
+  it.each([
+    [{ executors: 0 }, 'executors'],
+    [{ heartbeatMs: 0.5 }, 'heartbeatMs'],
+    [{ resourceLimits: { heap: 1 } } as object, 'resourceLimits'],
+    [{ thread: 2 } as object, 'thread'],
+  ])('refuses the options %j', (options, path) => {
+    try {
+      threads(options);
+      expect.unreachable();
+    } catch (error) {
+      expect(isMillraceError(error, 'MR_CONFIG_INVALID_OPTION')).toBe(true);
+      expect(String(error)).toContain(path);
+    }
+  });
+});

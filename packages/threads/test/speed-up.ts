@@ -1,0 +1,62 @@
+// How much faster a CPU-bound job is on two threads than on one. It prints the median processing time of a batch, and the
+// CPU time that the busiest thread spent on one: on a machine that has other things to do, the second figure is the one
+// to compare.
+//
+//   node --conditions=millrace:source packages/threads/test/speed-up.ts 'local[1]'
+//   node --conditions=millrace:source packages/threads/test/speed-up.ts 'local[2]'
+import { threadId } from 'node:worker_threads';
+import { Logger, NoopLogger, providing } from '@millrace/core';
+import { type Master, StreamingContext } from '@millrace/engine';
+import { threads } from '@millrace/threads';
+
+const [master = 'local[1]'] = process.argv.slice(2) as Master[];
+/** The first batches warm the compiler up on every executor. */
+const WARM_UP = 5;
+const BATCHES = 20;
+const NUMBERS_PER_TASK = 100_000;
+
+/** Some honest work: the steps of a Collatz sequence. */
+function steps(start: number): number {
+  let count = 0;
+  for (let n = start; n !== 1; n = n % 2 === 0 ? n / 2 : 3 * n + 1) count += 1;
+  return count;
+}
+
+const ssc = new StreamingContext({
+  appName: 'speed-up',
+  batchIntervalMs: 50,
+  master,
+  plugins: [threads({ program: import.meta.url, cores: 1 }), providing(Logger, new NoopLogger())],
+});
+/** CPU milliseconds by thread. */
+const busy = new Map<number, number>();
+const times: number[] = [];
+
+ssc
+  .queueStream([], { defaultEntry: [0, 1, 2, 3, 4, 5, 6, 7], partitions: 8 })
+  .mapPartitions(() => {
+    const before = process.threadCpuUsage();
+    let most = 0;
+    for (let n = 1; n <= NUMBERS_PER_TASK; n += 1) most = Math.max(most, steps(n));
+    return [[threadId, process.threadCpuUsage(before).user / 1_000, most]];
+  })
+  .foreachRDD(async (rdd) => {
+    for (const [thread = 0, cpuMs = 0] of await rdd.collect()) {
+      if (times.length >= WARM_UP) busy.set(thread, (busy.get(thread) ?? 0) + cpuMs);
+    }
+  });
+
+const done = Promise.withResolvers<void>();
+ssc.on('batch:completed', ({ batch }) => {
+  times.push(batch.processingDelayMs ?? 0);
+  if (times.length === BATCHES) done.resolve();
+});
+await ssc.start();
+await done.promise;
+await ssc.stop({ graceful: false });
+const measured = times.slice(WARM_UP, BATCHES).toSorted((a, b) => a - b);
+const median = measured[measured.length >> 1] ?? 0;
+const busiest = Math.max(...busy.values()) / (BATCHES - WARM_UP);
+process.stdout.write(
+  `${master}: ${median.toFixed(0)} ms a batch, ${busiest.toFixed(0)} ms CPU in the busiest of ${busy.size} threads\n`,
+);

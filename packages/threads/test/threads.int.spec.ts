@@ -1,0 +1,93 @@
+// Real threads: programs that are started as a user would start them, each bounded by a limit of its own.
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+const run = promisify(execFile);
+const flags = '--conditions=millrace:source';
+let directory = '';
+
+beforeEach(() => void (directory = mkdtempSync(join(tmpdir(), 'millrace-threads-'))));
+afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+async function output(program: string, ...arguments_: string[]) {
+  const file = join(import.meta.dirname, `${program}.ts`);
+  const { stdout, stderr } = await run(process.execPath, [flags, file, ...arguments_], {
+    timeout: 100_000,
+    maxBuffer: 64 * 1024 * 1024,
+  });
+  return { result: JSON.parse(stdout), stderr };
+}
+
+describe('a program on two threads', () => {
+  it('counts as it does in one process, and both threads take part', async () => {
+    const local = await output('word-count', 'local');
+    const threads = await output('word-count', 'local[2]');
+    expect(local.result).toMatchObject({ isClean: true, threads: 1 });
+    expect(threads.result).toEqual({ ...local.result, threads: 2 });
+  }, 60_000);
+
+  it.each([
+    ['graph', 'MR_THREADS_PROGRAM_DIFFERS'],
+    ['early', 'MR_THREADS_CRASHED'],
+    ['quiet', 'MR_THREADS_PROGRAM_ENDED'],
+  ])(
+    'does not start when its executors come up with: %s',
+    async (mistake, code) => {
+      const { result } = await output('misbehaving', mistake, join(directory, 'mark'));
+      expect(result).toMatchObject({ code });
+    },
+    60_000,
+  );
+
+  it.each([
+    ['exit', 'MR_THREADS_EXITED'],
+    ['crash', 'MR_THREADS_CRASHED'],
+    ['memory', 'MR_THREADS_OUT_OF_MEMORY'],
+    ['hang', 'MR_THREADS_NOT_RESPONDING'],
+  ])(
+    'goes on when one of them ends by: %s',
+    async (mistake, code) => {
+      const { result, stderr } = await output('misbehaving', mistake, join(directory, 'mark'));
+      expect(result).toEqual({ sum: 21, isClean: true });
+      expect(stderr).toContain(code);
+    },
+    60_000,
+  );
+
+  it('loses nothing while its executors die at random, and comes to the same results (REC-1, BAT-1, BAT-4)', async () => {
+    const { result } = await output('chaos', directory);
+    const numbers = Array.from({ length: 700 }, (_, n) => n);
+    expect(result).toMatchObject({ isClean: true, once: numbers });
+    expect(result.receiverStops).toBeGreaterThan(2);
+    const sums = result.sums.flat() as [number, number][];
+    expect(sums.reduce((sum, [, part]) => sum + part, 0)).toBe((699 * 700) / 2);
+    for (const [, sum, expected] of result.windows) expect(sum).toBe(expected);
+    const arrived = new Set(result.atLeastOnce);
+    expect(result.acknowledged).toHaveLength(700);
+    expect(result.acknowledged.filter((n: number) => !arrived.has(n))).toEqual([]);
+  }, 120_000);
+
+  it('stops gracefully at Ctrl-C, and no thread keeps it alive', async () => {
+    const program = spawn(process.execPath, [flags, join(import.meta.dirname, 'endless.ts')], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let printed = '';
+    program.stdout.on('data', (text: Buffer) => (printed += text.toString()));
+    await until(() => printed.includes('batch\n'));
+    program.kill('SIGINT');
+    expect(await exitOf(program)).toBe(0);
+    expect(printed).toContain('nothing was left behind');
+  }, 60_000);
+});
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+function exitOf(program: ChildProcess): Promise<number | null> {
+  return new Promise((resolve) => program.once('exit', (code) => resolve(code)));
+}
