@@ -47,15 +47,30 @@ describe('examples', () => {
     expect(stderr).toContain('every flight was counted once, and all sums equal those of the file');
   }, 40_000);
 
+  it('flights has the same totals on two threads', async () => {
+    const options = ['--master', 'local[2]', '--speed', '60', '--batch-interval', '100', '--json'];
+    const { stderr } = await output('flights', ...options);
+    expect(stderr).toContain('every flight was counted once, and all sums equal those of the file');
+  }, 60_000);
+
   it('flights lists its options', async () => {
     const { stdout } = await output('flights', '--help');
-    const options = ['--speed', '--batch-interval', '--receivers', '--policy', '--socket', '--json'];
+    const options = [
+      '--speed',
+      '--batch-interval',
+      '--receivers',
+      '--master',
+      '--policy',
+      '--socket',
+      '--json',
+    ];
     expect(options.filter((option) => !stdout.includes(option))).toEqual([]);
   });
 
   it.each([
     [['--speed', '0'], 'expected a number above 0'],
     [['--receivers', 'two'], 'expected a whole number from 1 to 64'],
+    [['--master', 'local[0]'], 'expected local, local[*], or local[N]'],
     [['--policy', 'random'], 'Allowed choices are round-robin, locality, load-balanced'],
     [['--socket', 'nowhere'], 'expected host:port'],
     [['--fast'], "unknown option '--fast'"],

@@ -22,7 +22,7 @@ export interface ConversationParts {
 interface Open {
   readonly kind: string;
   readonly resolve: (reply: unknown) => void;
-  readonly reject: (error: Error) => void;
+  readonly reject: (error: unknown) => void;
 }
 
 /** One side of a conversation. */
@@ -49,7 +49,7 @@ export class Conversation {
         this.#post({ type: 'ask', id, kind, request });
       } catch (error) {
         this.#open.delete(id);
-        reject(error as Error);
+        reject(error);
       }
     });
   }

@@ -39,7 +39,7 @@ export interface ExecutorLifeParts {
 }
 
 /** How long an executor may take to close what it holds when it is told to end, in milliseconds. */
-const END_MS = 2_000;
+const END_MS = 1_000;
 
 /** One executor, until it is gone. */
 export class ExecutorLife {

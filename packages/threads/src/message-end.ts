@@ -29,7 +29,7 @@ export interface MessageEnd {
 /** Makes connections between others. */
 export interface Connector {
   /** Two ends of a new connection, each to be sent to a side with `postWith`. */
-  pair(): readonly [unknown, unknown];
+  readonly pair: () => readonly [unknown, unknown];
   /** An end that has come as an attachment. */
-  adopt(attachment: unknown): MessageEnd;
+  readonly adopt: (attachment: unknown) => MessageEnd;
 }

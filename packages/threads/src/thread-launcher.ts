@@ -2,7 +2,7 @@
 // `workerData` that it is an executor and over which port its driver speaks.
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type MillraceError } from '@millrace/core';
+import { type MillraceError, serializeError } from '@millrace/core';
 import { MessageChannel, type MessagePort, type ResourceLimits, Worker } from 'node:worker_threads';
 import type { ExecutorLauncher, LaunchedExecutor, LaunchRequest } from './executor-launcher.ts';
 import { ThreadEnd, threadConnector } from './thread-end.ts';
@@ -94,11 +94,11 @@ function reasonOf(exitCode: number, error: unknown): MillraceError {
       details: { exitCode },
     });
   }
-  const { code, message } = error as { code?: string; message?: string };
-  if (code === 'ERR_WORKER_OUT_OF_MEMORY') {
+  const { message } = serializeError(error);
+  if ((error as { readonly code?: unknown } | null)?.code === 'ERR_WORKER_OUT_OF_MEMORY') {
     return threadsError('MR_THREADS_OUT_OF_MEMORY', `the thread ran out of memory: ${message}`, {
       cause: error,
     });
   }
-  return threadsError('MR_THREADS_CRASHED', `nobody caught: ${message ?? String(error)}`, { cause: error });
+  return threadsError('MR_THREADS_CRASHED', `nobody caught: ${message}`, { cause: error });
 }

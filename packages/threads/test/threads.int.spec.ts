@@ -14,7 +14,7 @@ beforeEach(() => void (directory = mkdtempSync(join(tmpdir(), 'millrace-threads-
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
 async function output(program: string, ...arguments_: string[]) {
-  const file = join(import.meta.dirname, `${program}.ts`);
+  const file = join(import.meta.dirname, 'programs', `${program}.ts`);
   const { stdout, stderr } = await run(process.execPath, [flags, file, ...arguments_], {
     timeout: 100_000,
     maxBuffer: 64 * 1024 * 1024,
@@ -72,7 +72,7 @@ describe('a program on two threads', () => {
   }, 120_000);
 
   it('stops gracefully at Ctrl-C, and no thread keeps it alive', async () => {
-    const program = spawn(process.execPath, [flags, join(import.meta.dirname, 'endless.ts')], {
+    const program = spawn(process.execPath, [flags, join(import.meta.dirname, 'programs', 'endless.ts')], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     let printed = '';

@@ -133,6 +133,14 @@ describe('plugins', () => {
     expect(bound.some(({ plugin: name }) => name === 'default-wheel')).toBe(false);
   });
 
+  it('replace another given one where they override, and nowhere else', () => {
+    const overriding = { ...plugin('thread', Wheel), overrides: [Wheel] };
+    const { ports } = assembleEngine([plugin('program', Wheel), overriding, plugin('axle', Axle)]);
+    expect([ports.get(Wheel).label, ports.get(Axle).label]).toEqual(['thread', 'axle']);
+    const twice = () => assembleEngine([plugin('axle-1', Axle), plugin('axle-2', Axle), overriding]);
+    expect(twice).toThrow(codeOf('MR_BOOT_DUPLICATE_PROVIDER'));
+  });
+
   it('need not meet the requirements of a default they replace', () => {
     const defaults = [plugin('default-wheel', Wheel, { requires: [Motor] })];
     expect(assembleEngine([plugin('given-wheel', Wheel)], { defaults }).ports.has(Wheel)).toBe(true);

@@ -25,7 +25,10 @@ import { definePlugin } from './define-plugin.ts';
 import type { Plugin } from './plugin.ts';
 
 /** Where a program runs that nobody has told otherwise. Named, so that `describe()` can say it. */
-class DriverSite implements ProgramSite {}
+class DriverSite implements ProgramSite {
+  /** Nobody serves here. */
+  readonly executor?: never;
+}
 
 /** The ports of the foundation, bound to what this package ships. */
 export const foundation: () => Plugin = definePlugin({

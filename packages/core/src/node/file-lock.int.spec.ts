@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { isMillraceError } from '../errors/millrace-error.ts';
 import { NodeStorage } from './node-storage.ts';
@@ -73,6 +74,25 @@ describe('NodeStorage.lock', () => {
     await release();
     expect(await isLocked(path)).toBe(false);
   });
+
+  it.runIf(process.platform === 'linux')(
+    'is taken over from a thread that has ended, not from one that lives',
+    async () => {
+      const path = await newLockPath();
+      const code = `
+      import(${JSON.stringify(source)}).then(async ({ NodeStorage }) => {
+        await new NodeStorage().lock(${JSON.stringify(path)});
+        const { parentPort } = await import('node:worker_threads');
+        parentPort.on('message', () => undefined);
+        parentPort.postMessage('taken');
+      });`;
+      const thread = new Worker(code, { eval: true });
+      await once(thread, 'message');
+      expect(await isLocked(path)).toBe(true);
+      await thread.terminate();
+      expect(await isLocked(path)).toBe(false);
+    },
+  );
 
   it('leaves nothing behind when it is given back, once or twice', async () => {
     const path = await newLockPath();

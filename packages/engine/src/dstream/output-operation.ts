@@ -87,8 +87,7 @@ export class StreamOutput<T> implements OutputOperation {
     if (own !== rdd) return undefined;
     const { application } = this.stream.scope;
     const batch = { application, batchTime, outputOperation: this.number };
-    // It is applied to the RDD of this output's own stream: the types are those of the definition.
-    return this.#partitionAction?.(own, batch) as Action<unknown, unknown, unknown> | undefined;
+    return this.#partitionAction?.(own, batch);
   }
 
   async #runJob(rdd: RDD<T>, batchTime: BatchTime, { signal }: JobRun): Promise<void> {

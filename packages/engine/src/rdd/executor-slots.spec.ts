@@ -1,4 +1,4 @@
-import type { ExecutorDescription } from '@millrace/core';
+import { ManualClock, type ExecutorDescription } from '@millrace/core';
 import { describe, expect, it } from 'vitest';
 import { executorsNamed } from '../../test/rdd-cluster.ts';
 import { ExecutorSlots, type SlotRequest } from './executor-slots.ts';
@@ -72,5 +72,45 @@ describe('ExecutorSlots', () => {
     state.alive = [];
     slots.release('one');
     await expect(stranded).rejects.toMatchObject({ code: 'MR_RDD_NO_EXECUTOR' });
+  });
+
+  it('waits for an executor when none is alive, as long as it is told to', async () => {
+    const clock = new ManualClock();
+    let alive: readonly ExecutorDescription[] = [];
+    const slots = new ExecutorSlots(() => alive, { clock, waitMs: 1_000 });
+    const served = slots.acquire(request());
+    await clock.advance(900);
+    alive = executorsNamed('one');
+    slots.executorsChanged();
+    expect(await served).toBe('one');
+    expect(clock.pendingTimers).toBe(0);
+
+    alive = [];
+    const refused = slots.acquire(request()).catch((error: unknown) => error);
+    await clock.advance(1_000);
+    expect(await refused).toMatchObject({ code: 'MR_RDD_NO_EXECUTOR' });
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('leaves no timer when nobody waits any more', async () => {
+    const clock = new ManualClock();
+    const over = new AbortController();
+    const slots = new ExecutorSlots(() => [], { clock, waitMs: 1_000 });
+    const waiting = slots.acquire(request({ signal: over.signal })).catch((error: unknown) => error);
+    over.abort(new Error('over'));
+    expect(await waiting).toMatchObject({ message: 'over' });
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('serves those who wait when an executor comes', async () => {
+    const { state, granted, slots, ask } = setUp(executorsNamed('one'));
+    await ask('a');
+    void ask('b');
+    await settle();
+    expect(granted).toEqual(['a@one']);
+    state.alive = executorsNamed('one', 'two');
+    slots.executorsChanged();
+    await settle();
+    expect(granted).toEqual(['a@one', 'b@two']);
   });
 });

@@ -10,10 +10,10 @@ export const OUTPUT_ACTION = 'output';
 /** The action of a portable name; undefined for any other name. */
 export function namedAction(name: string): Action<unknown, unknown, unknown> | undefined {
   const [kind, argument] = name.split(':');
-  if (kind === 'collect') return collect<unknown>() as Action<unknown, unknown, unknown>;
-  if (kind === 'count') return count() as Action<unknown, unknown, unknown>;
-  if (kind === 'countByValue') return countByValue<unknown>() as Action<unknown, unknown, unknown>;
+  if (kind === 'collect') return collect<unknown>();
+  if (kind === 'count') return count();
+  if (kind === 'countByValue') return countByValue<unknown>();
   const most = Number(argument);
   if (kind !== 'take' || !Number.isSafeInteger(most) || most < 0) return undefined;
-  return takeFirst<unknown>(most) as Action<unknown, unknown, unknown>;
+  return takeFirst<unknown>(most);
 }
