@@ -95,7 +95,9 @@ function reasonOf(exitCode: number, error: unknown): MillraceError {
     });
   }
   const { message } = serializeError(error);
-  if ((error as { readonly code?: unknown } | null)?.code === 'ERR_WORKER_OUT_OF_MEMORY') {
+  const isOutOfMemory =
+    error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
+  if (isOutOfMemory) {
     return threadsError('MR_THREADS_OUT_OF_MEMORY', `the thread ran out of memory: ${message}`, {
       cause: error,
     });

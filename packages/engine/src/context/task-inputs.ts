@@ -33,7 +33,9 @@ export class TaskInputs {
     if (zeroTime === undefined) return { inputs: [] };
     const known = this.#known.get(executorId);
     const latest = Math.max(batchTime, graph.latestBatchTime ?? batchTime);
-    const oldest = Math.max(zeroTime, batchTime - graph.maxInputRememberMs);
+    // An action outside any job names no batch: it reads RDDs of batches that are remembered now.
+    const from = batchTime > zeroTime ? batchTime : latest;
+    const oldest = Math.max(zeroTime, from - graph.maxInputRememberMs);
     const inputs: BatchInput[] = [];
     for (let time = latest; time > oldest; time -= batchIntervalMs) {
       if (known?.has(time) !== true) inputs.push(this.#inputOf(time));

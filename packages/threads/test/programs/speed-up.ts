@@ -58,8 +58,7 @@ const measured = times.slice(WARM_UP, BATCHES).toSorted((a, b) => a - b);
 const median = measured[measured.length >> 1] ?? 0;
 // From the first measured task of a thread to its last: all but one of its tasks lie in between.
 const spent = [...busy.values()].map((at) => {
-  const [first = 0, last = 0] = [Math.min(...at), Math.max(...at)];
-  return ((last - first) * at.length) / (at.length - 1);
+  return ((Math.max(...at) - Math.min(...at)) * at.length) / (at.length - 1);
 });
 const busiest = Math.max(...spent) / (times.length - WARM_UP);
 process.stdout.write(
