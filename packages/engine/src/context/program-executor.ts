@@ -1,6 +1,7 @@
 // Makes the executor side of a process or thread that has loaded the program by itself: receivers over this copy's ports,
 // tasks over this copy's graph, and the answers to other executors.
 import {
+  BlockStore,
   Clock,
   Codec,
   coreError,
@@ -19,7 +20,7 @@ import { ExecutorRuntime } from '../executor/executor-runtime.ts';
 import { PeerBlocks } from '../executor/peer-blocks.ts';
 import { ProgramTasks } from '../executor/program-tasks.ts';
 import { ShuffleStore, TaskRunner, yieldAfter, type RddEnvironment } from '../rdd/index.ts';
-import { ReceiverHost, type ReceivingOptions } from '../receiving/index.ts';
+import { BlockReader, ReceiverHost, type ReceivingOptions } from '../receiving/index.ts';
 import type { ProgramOnExecutor } from './program-on-executor.ts';
 
 /** What such an executor is made of. */
@@ -39,7 +40,7 @@ export function programExecutor(setup: ProgramExecutorSetup, identity: ExecutorI
   const handler = ports.get(ReceivedBlockHandler);
   const log = ports.get(Logger).child({ executorId });
   const shuffleStore = new ShuffleStore();
-  const blocks = new PeerBlocks({
+  const peerBlocks = new PeerBlocks({
     executorId,
     handler,
     peers,
@@ -47,12 +48,20 @@ export function programExecutor(setup: ProgramExecutorSetup, identity: ExecutorI
     log,
     epoch: () => runtime.epoch,
   });
+  const blocks = new BlockReader({
+    handler: { readBlock: (info) => peerBlocks.read(info) },
+    blockStore: ports.get(BlockStore),
+    receiverOf,
+    clock,
+    storage,
+    log,
+  });
   const runner = new TaskRunner({
     environment,
     codec,
     storage,
     shuffleStore,
-    readBlock: (info) => blocks.read(info),
+    readBlock: (info, signal) => blocks.read(info, signal),
     yield: yieldAfter(clock),
     resolve: (request) => program.build(request),
     findAction: (request, rdd) => program.findAction(request, rdd),
@@ -77,7 +86,7 @@ export function programExecutor(setup: ProgramExecutorSetup, identity: ExecutorI
     runTask: (request) => tasks.run(request),
     peerHandlers: {
       FetchBuckets: (request) => tasks.fetchBuckets(request),
-      FetchBlock: (request) => blocks.fetchBlock(request),
+      FetchBlock: (request) => peerBlocks.fetchBlock(request),
     },
     onDone: (doneUpTo) => program.forget(doneUpTo),
   });

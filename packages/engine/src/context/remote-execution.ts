@@ -1,8 +1,19 @@
 // The driver's half of running tasks on executors that have their own copy of the program: what they are told with a
 // task, how their answers are read, and the runner for what only the driver can run.
-import { Clock, Codec, ReceivedBlockHandler, Storage, type Ports } from '@millrace/core';
+import {
+  BlockStore,
+  Clock,
+  Codec,
+  Logger,
+  ReceivedBlockHandler,
+  Storage,
+  type ConfiguredReceiver,
+  type Ports,
+  type StreamId,
+} from '@millrace/core';
 import { decodeValue } from '../executor/task-value.ts';
 import { TaskRunner, yieldAfter, type RddEnvironment, type RemoteExecution } from '../rdd/index.ts';
+import { BlockReader } from '../receiving/index.ts';
 import type { TaskInputs } from './task-inputs.ts';
 
 /** How long tasks wait for an executor when none is alive; far above the time in which one is replaced. */
@@ -14,20 +25,28 @@ export interface RemoteExecutionSetup {
   /** Asked at the first task: the environment needs a job runner before it can be made. */
   readonly environment: () => RddEnvironment;
   readonly inputs: () => TaskInputs;
+  readonly receiverOf: (streamId: StreamId) => ConfiguredReceiver<unknown> | undefined;
 }
 
 /** Makes the `RemoteExecution` of one context. */
-export function remoteExecution({ ports, environment, inputs }: RemoteExecutionSetup): RemoteExecution {
-  const clock = ports.get(Clock);
-  const codec = ports.get(Codec);
-  const handler = ports.get(ReceivedBlockHandler);
+export function remoteExecution(setup: RemoteExecutionSetup): RemoteExecution {
+  const { ports, environment, inputs, receiverOf } = setup;
+  const [clock, codec, storage] = [ports.get(Clock), ports.get(Codec), ports.get(Storage)];
+  const blocks = new BlockReader({
+    handler: ports.get(ReceivedBlockHandler),
+    blockStore: ports.get(BlockStore),
+    receiverOf,
+    clock,
+    storage,
+    log: ports.get(Logger),
+  });
   let runner: TaskRunner | undefined;
   const ownRunner = () =>
     (runner ??= new TaskRunner({
       environment: environment(),
       codec,
-      storage: ports.get(Storage),
-      readBlock: (info) => handler.readBlock(info),
+      storage,
+      readBlock: (info, signal) => blocks.read(info, signal),
       yield: yieldAfter(clock),
     }));
   return {

@@ -14,7 +14,9 @@ import {
   Storage,
   StreamingListener,
   type AssembledEngine,
+  type ConfiguredReceiver,
   type ExecutorSeat,
+  type StreamId,
   type StreamingEvents,
 } from '@millrace/core';
 import { DStreamGraph, ReceiverInputDStream, type StreamScope } from '../dstream/index.ts';
@@ -304,7 +306,6 @@ export class StreamingContext extends StreamSources {
     if (!seat.isFor(this.appName)) return;
     this.#state = 'ACTIVE';
     await this.#assembled.open();
-    const receivers = this.#receivers();
     await seat.serve({
       application: this.appName,
       fingerprint: this.#graph.fingerprint(),
@@ -316,7 +317,7 @@ export class StreamingContext extends StreamSources {
             ports: this.#assembled.ports,
             environment: this.#scope.environment,
             program,
-            receiverOf: (streamId) => receivers.find((entry) => entry.streamId === streamId)?.receiver,
+            receiverOf: (streamId) => this.#receiverOf(streamId),
             receivingOptions: this.#options.receiving,
           },
           identity,
@@ -378,6 +379,7 @@ export class StreamingContext extends StreamSources {
       ports,
       environment: () => this.#scope.environment,
       inputs: () => this.#taskInputs,
+      receiverOf: (streamId) => this.#receiverOf(streamId),
     });
     const jobRunner = new RddJobRunner({
       backend,
@@ -416,6 +418,10 @@ export class StreamingContext extends StreamSources {
     );
   }
 
+  #receiverOf(streamId: StreamId): ConfiguredReceiver<unknown> | undefined {
+    return this.#receivers().find((entry) => entry.streamId === streamId)?.receiver;
+  }
+
   #createDriver(): Driver {
     const receivers = this.#receivers();
     return new Driver({
@@ -439,7 +445,7 @@ export class StreamingContext extends StreamSources {
       createExecutor: localExecutors({
         ports: this.#assembled.ports,
         environment: this.#scope.environment,
-        receiverOf: (streamId) => receivers.find((entry) => entry.streamId === streamId)?.receiver,
+        receiverOf: (streamId) => this.#receiverOf(streamId),
         receivingOptions: this.#options.receiving,
       }),
       onFatal: (error) => this.#fail(error),

@@ -13,7 +13,6 @@ import {
   type ConfiguredReceiver,
   isMillraceError,
   type Logger,
-  type ReceivedBlockHandler,
   type ReceivedBlockInfo,
   type RecordChunk,
   type SourcePiece,
@@ -25,7 +24,8 @@ import { receivingError } from './receiving-errors.ts';
 
 /** What a `BlockReader` is made of. */
 export interface BlockReaderParts {
-  readonly handler: ReceivedBlockHandler;
+  /** Where blocks are without their source: the handler, or where there are other executors, the handler and those. */
+  readonly handler: { readBlock(info: ReceivedBlockInfo): Promise<Block | undefined> };
   /** Where blocks that were read again are kept, to be evicted at any time. The handler removes them from there. */
   readonly blockStore: Pick<BlockStore, 'get' | 'put'>;
   /** The receiver of a stream in this executor's program; undefined when it has none. */
