@@ -1,0 +1,56 @@
+// A report as people read it in a README: a badge, and for each implementation a table of what was proven. Durations and
+// dates are left out, so that the text changes only when what is known changes.
+import type { ConformanceReport, ConformanceRunReport, ReportedCheck } from './conformance-report.ts';
+
+const RESULTS = {
+  passed: 'passed',
+  failed: '**failed**',
+  'not-applicable': 'does not apply',
+  'left-out': 'left out',
+} as const satisfies Record<ReportedCheck['result'], string>;
+
+/** The badge and the tables of a report, as Markdown. */
+export function renderReport(report: ConformanceReport): string {
+  return [badge(report), ...report.runs.map(renderRun)].join('\n\n');
+}
+
+function badge({ runs }: ConformanceReport): string {
+  const checks = runs.flatMap((run) => run.checks);
+  const failed = count(checks, 'failed');
+  const passed = count(checks, 'passed');
+  const text = failed === 0 ? `${passed} passed` : `${failed} failed`;
+  const colour = failed === 0 ? 'brightgreen' : 'red';
+  const label = `${text.replaceAll(' ', '%20')}-${colour}`;
+  return `![conformance: ${text}](https://img.shields.io/badge/conformance-${label})`;
+}
+
+function renderRun({ port, name, kitVersion, checks, notCheckable }: ConformanceRunReport): string {
+  const summary = [
+    `**${name}**, kit \`${port}\` version ${kitVersion}: ${count(checks, 'passed')} of ${checks.length} checks passed`,
+    ...(['failed', 'not-applicable', 'left-out'] as const).flatMap((result) => {
+      const number = count(checks, result);
+      return number === 0 ? [] : [`${number} ${RESULTS[result].replaceAll('*', '')}`];
+    }),
+  ].join(', ');
+  const rows = checks.map(
+    ({ number, title, promises, result, why }) =>
+      `| ${number} | ${[title, ...promises.map((id) => `\`${id}\``)].map(cell).join(' ')} | ${outcome(result, why)} |`,
+  );
+  const lines = [`${summary}.`, '', '| check | what is proven | result |', '| --- | --- | --- |', ...rows];
+  if (notCheckable.length === 0) return lines.join('\n');
+  const rules = notCheckable.map(({ rule, why }) => `${rule} (${why})`).join('; ');
+  return [...lines, '', `Not checkable: ${rules}.`].join('\n');
+}
+
+function outcome(result: ReportedCheck['result'], why: string | undefined): string {
+  const isTold = why !== undefined && result !== 'failed' && result !== 'passed';
+  return isTold ? `${RESULTS[result]}: ${cell(why)}` : RESULTS[result];
+}
+
+function cell(text: string): string {
+  return text.replaceAll('|', '\\|').replaceAll('\n', ' ');
+}
+
+function count(checks: readonly ReportedCheck[], result: ReportedCheck['result']): number {
+  return checks.filter((check) => check.result === result).length;
+}

@@ -1,0 +1,20 @@
+#!/usr/bin/env node
+// `millrace-conformance README.md …`: puts the badge and the table of guarantees into READMEs, from the reports that the
+// tests left beside them. Ends with 1 when a report has failures or a README could not be filled.
+import { updateReadme } from './update-readmes.ts';
+
+const paths = process.argv.slice(2);
+if (paths.length === 0) {
+  process.stderr.write('usage: millrace-conformance README.md …\n');
+  process.exitCode = 2;
+}
+for (const path of paths) {
+  try {
+    const { hasChanged, failed } = await updateReadme(path);
+    process.stdout.write(`${path}: ${hasChanged ? 'updated' : 'is up to date'}\n`);
+    if (failed > 0) process.exitCode = 1;
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,72 @@
+// The target of a log that keeps its entries on the `Storage` port: a faulty disk in memory, with everything done to it
+// that disks do. A package says how to make its factory over given ports, and nothing else.
+import {
+  type Clock,
+  type LogHandle,
+  type Logger,
+  ManualClock,
+  type RandomSource,
+  SeededRandom,
+  type Storage,
+} from '@millrace/core';
+import { FaultyStorage } from '../../faulty-storage.ts';
+import { RecordingLogger } from '../../recording-logger.ts';
+import { HeldStorage } from './held-storage.ts';
+import type { LogFactory, WriteAheadLogTarget } from './write-ahead-log-target.ts';
+
+/** What a log is made with. */
+export interface LogPorts {
+  readonly storage: Storage;
+  readonly clock: Clock;
+  readonly random: RandomSource;
+  readonly log: Logger;
+}
+
+/** How a log is made, and where its payloads are. */
+export interface LogOnStorageOptions {
+  /** Makes a factory that has opened nothing yet. */
+  readonly createFactory: (ports: LogPorts) => LogFactory;
+  /** Where the first byte of an entry's payload is. Without it, nothing is damaged. */
+  readonly payloadAt?: (handle: LogHandle) => { readonly path: string; readonly offset: number };
+  /** Seeds the disk. Default 1. */
+  readonly seed?: number;
+}
+
+const START_MS = 1_000_000;
+
+/** Makes the `create` of a `WriteAheadLogSubject` for a log on the `Storage` port. */
+export function logOnStorage(options: LogOnStorageOptions): () => WriteAheadLogTarget {
+  return () => {
+    const { createFactory, payloadAt, seed = 1 } = options;
+    const random = new SeededRandom(seed);
+    const clock = new ManualClock(START_MS);
+    const log = new RecordingLogger();
+    let disk = new FaultyStorage({ random });
+    let held = new HeldStorage(disk);
+    const restartOn = (next: FaultyStorage) => {
+      disk = next;
+      held = new HeldStorage(disk);
+    };
+    const target: WriteAheadLogTarget = {
+      createFactory: () => createFactory({ storage: held, clock, random, log }),
+      crashProcess: () => restartOn(disk.crashProcess()),
+      crashMachine: () => restartOn(disk.crash()),
+      haltAfter: (operations) => disk.haltAfter(operations),
+      setFull: (isFull) => {
+        disk.capacityBytes = isFull ? 0 : Number.POSITIVE_INFINITY;
+      },
+      fail: (operation) => {
+        disk.faults = operation === undefined ? {} : { [operation]: 1 };
+      },
+      hold: () => held.hold(),
+      advance: (ms) => clock.advance(ms),
+      violations: () => disk.violations,
+    };
+    if (payloadAt === undefined) return target;
+    const damage = (handle: LogHandle) => {
+      const { path, offset } = payloadAt(handle);
+      disk.flipBit(path, offset);
+    };
+    return { ...target, damage };
+  };
+}

@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { numbersOf, outcomeOf, problemsOf } from '../../../test/assert-kit.ts';
+import { type LogBug, modelLog } from '../../../test/model-log.ts';
+import { WRITE_AHEAD_LOG_KIT } from './write-ahead-log-conformance.ts';
+import type { WriteAheadLogSubject } from './write-ahead-log-target.ts';
+
+const subjectWith = (bug?: LogBug): WriteAheadLogSubject => ({
+  capabilities: { durability: 'machine' },
+  create: () => modelLog(bug),
+});
+
+const BUGS: Readonly<Record<string, LogBug>> = {
+  'LOG-1.1': 'acknowledges before appending',
+  'LOG-1.2': 'never syncs',
+  'LOG-1.3': 'keeps refused writes',
+  'LOG-2.1': 'forgets a large waiter',
+  'LOG-2.2': 'fails writes that wait long',
+  'LOG-4.1': 'drops what it has no room for',
+  'LOG-5.1': 'takes writes after close',
+  'LOG-6.1': 'goes on after a failed sync',
+  'LOG-7.1': 'reads by position of the last life',
+  'LOG-7.2': 'reads without a checksum',
+  'LOG-8.1': 'rounds times',
+  'LOG-8.2': 'recovers in another order',
+  'LOG-9.1': 'recovers a torn entry',
+  'LOG-10.1': 'recovers past damage',
+  'LOG-11.1': 'has handles of one process',
+  'LOG-12.1': 'cleans by the oldest',
+  'LOG-12.2': 'cleans the newest',
+  'LOG-13.1': 'closes at once',
+  'LOG-13.2': 'closes twice',
+  'LOG-14.1': 'opens with a stale entry',
+  'LOG-14.2': 'opens twice',
+  'LOG-14.3': 'stays locked',
+  'LOG-14.4': 'has one log for all names',
+  'LOG-15.1': 'reorders concurrent writes',
+};
+
+describe('the kit of write-ahead logs', () => {
+  it('passes a log that is right', async () => {
+    expect(await problemsOf(WRITE_AHEAD_LOG_KIT, subjectWith())).toEqual([]);
+  });
+
+  it('has a broken log for every check', () => {
+    expect(Object.keys(BUGS).toSorted()).toEqual(numbersOf(WRITE_AHEAD_LOG_KIT));
+  });
+
+  it.each(Object.entries(BUGS))('%s fails a log that %s', async (number, bug) => {
+    expect(await outcomeOf(WRITE_AHEAD_LOG_KIT, number, subjectWith(bug))).toBe(`failed ${number}`);
+  });
+});

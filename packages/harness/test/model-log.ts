@@ -1,0 +1,292 @@
+// A write-ahead log that does everything right, in the simplest way, on a disk that is a list; and the same log with one
+// bug. The kit has to tell them apart.
+import { coreError, type LogHandle, type LogRecord, type WriteAheadLog } from '@millrace/core';
+import type { WriteAheadLogTarget } from '../src/conformance/write-ahead-log/write-ahead-log-target.ts';
+
+/** One thing that is wrong with a log. */
+export type LogBug =
+  | 'acknowledges before appending'
+  | 'never syncs'
+  | 'keeps refused writes'
+  | 'forgets a large waiter'
+  | 'fails writes that wait long'
+  | 'takes writes after close'
+  | 'reads by position of the last life'
+  | 'reads without a checksum'
+  | 'rounds times'
+  | 'recovers in another order'
+  | 'recovers a torn entry'
+  | 'recovers past damage'
+  | 'has handles of one process'
+  | 'cleans by the oldest'
+  | 'cleans the newest'
+  | 'closes at once'
+  | 'closes twice'
+  | 'opens with a stale entry'
+  | 'opens twice'
+  | 'stays locked'
+  | 'has one log for all names'
+  | 'reorders concurrent writes'
+  | 'drops what it has no room for'
+  | 'goes on after a failed sync';
+
+interface Entry {
+  readonly payload: Buffer;
+  readonly timeMs: number;
+  readonly offset: number;
+  isSynced: boolean;
+  isTorn: boolean;
+  isDamaged: boolean;
+}
+
+interface LogState {
+  entries: Entry[];
+  isOpen: boolean;
+  nextOffset: number;
+}
+
+/** A disk, and what goes wrong with it. */
+class Place {
+  readonly logs = new Map<string, LogState>();
+  readonly violations: string[] = [];
+  life = 0;
+  isFull = false;
+  failing: 'append' | 'sync' | undefined;
+  gate: Promise<void> | undefined;
+  timers: (() => void)[] = [];
+  doubt = false;
+  #operations = 0;
+  #halt: { at: number; readonly done: PromiseWithResolvers<void> } | undefined;
+
+  haltAfter(operations: number): Promise<void> {
+    this.#halt = { at: this.#operations + operations, done: Promise.withResolvers<void>() };
+    return this.#halt.done.promise;
+  }
+
+  restart(): void {
+    this.life += 1;
+    this.#halt = undefined;
+    this.doubt = false;
+  }
+
+  /** One operation of the disk; never settles once the machine stands still. */
+  async perform(life: number, effect: () => void): Promise<void> {
+    await this.gate;
+    this.#operations += 1;
+    if (life !== this.life) await new Promise<never>(() => undefined);
+    const isLast = this.#halt !== undefined && this.#operations >= this.#halt.at;
+    // Cut off, an operation has had its effect or not: by turns.
+    if (!isLast || this.#operations % 2 === 0) effect();
+    if (!isLast) return;
+    this.#halt?.done.resolve();
+    await new Promise<never>(() => undefined);
+  }
+}
+
+/** A target with a log that has this bug; without one, it is right. */
+export function modelLog(bug?: LogBug): WriteAheadLogTarget {
+  const place = new Place();
+  const stateOf = (name: string): LogState => {
+    const key = bug === 'has one log for all names' ? 'all' : name;
+    const state = place.logs.get(key) ?? { entries: [], isOpen: false, nextOffset: 0 };
+    place.logs.set(key, state);
+    return state;
+  };
+  const forEach = (change: (state: LogState) => void) => [...place.logs.values()].forEach(change);
+  const unlock = () => {
+    place.restart();
+    if (bug === 'stays locked') return;
+    forEach((state) => {
+      state.isOpen = false;
+    });
+  };
+  return {
+    createFactory: () => ({
+      open: async (name) => {
+        const state = stateOf(name);
+        const sharesLock = bug === 'opens twice' || bug === 'has one log for all names';
+        if (state.isOpen && !sharesLock) throw coreError('MR_STORAGE_LOCKED', `log ${name} is open`);
+        state.isOpen = true;
+        return new ModelLog({ place, state, name, bug });
+      },
+    }),
+    crashProcess: unlock,
+    crashMachine: () => {
+      unlock();
+      forEach((state) => {
+        state.entries = state.entries.filter(({ isSynced }) => isSynced);
+      });
+    },
+    haltAfter: (operations) => place.haltAfter(operations),
+    setFull: (isFull) => {
+      place.isFull = isFull;
+    },
+    fail: (operation) => {
+      place.failing = operation;
+    },
+    damage: ({ offset }) =>
+      forEach((state) => {
+        const entry = state.entries.find((one) => one.offset === offset);
+        if (entry !== undefined) entry.isDamaged = true;
+      }),
+    hold: () => {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      place.gate = promise;
+      return () => {
+        place.gate = undefined;
+        resolve();
+      };
+    },
+    advance: async () => {
+      for (const timer of place.timers.splice(0)) timer();
+      await Promise.resolve();
+    },
+    violations: () => place.violations,
+  };
+}
+
+interface ModelLogParts {
+  readonly place: Place;
+  readonly state: LogState;
+  readonly name: string;
+  readonly bug: LogBug | undefined;
+}
+
+class ModelLog implements WriteAheadLog {
+  readonly #parts: ModelLogParts;
+  readonly #life: number;
+  #tail: Promise<unknown> = Promise.resolve();
+  #written = 0;
+  #isClosed = false;
+
+  constructor(parts: ModelLogParts) {
+    this.#parts = parts;
+    this.#life = parts.place.life;
+    const { state, bug } = parts;
+    if (bug === 'opens with a stale entry' && state.entries.length === 0)
+      this.#entry(Buffer.from('stale'), 0);
+  }
+
+  async write(payload: Uint8Array, timeMs: number): Promise<LogHandle> {
+    const { bug, place } = this.#parts;
+    if (this.#isClosed && bug !== 'takes writes after close') throw coreError('MR_WAL_CLOSED', 'closed');
+    this.#written += 1;
+    if (bug === 'forgets a large waiter' && payload.byteLength > 100_000 && this.#written > 1)
+      return await new Promise(() => undefined);
+    const bytes = Buffer.from(payload);
+    const before = bug === 'reorders concurrent writes' && this.#written % 3 === 0;
+    const writing = before ? this.#append(bytes, timeMs) : this.#tail.then(() => this.#append(bytes, timeMs));
+    this.#tail = Promise.allSettled([this.#tail, writing]);
+    if (bug !== 'fails writes that wait long') return await writing;
+    const late = Promise.withResolvers<never>();
+    place.timers.push(() => late.reject(coreError('MR_STORAGE_FAILED', 'took too long')));
+    return await Promise.race([writing, late.promise]);
+  }
+
+  async read(handle: LogHandle): Promise<Uint8Array> {
+    const { bug } = this.#parts;
+    const { entries } = this.#parts.state;
+    const at = bug === 'reads by position of the last life' ? handle.length - 1 : handle.offset;
+    const entry = entries.find(({ offset }) => offset === at);
+    if (entry === undefined) throw coreError('MR_WAL_CORRUPT_RECORD', 'there is no such entry');
+    return this.#checked(entry);
+  }
+
+  async *readAll(): AsyncGenerator<LogRecord> {
+    const { bug, state } = this.#parts;
+    const entries = bug === 'recovers in another order' ? state.entries.toReversed() : [...state.entries];
+    for (const entry of entries) {
+      if (entry.isTorn && bug !== 'recovers a torn entry') continue;
+      if (entry.isDamaged && bug === 'recovers past damage') continue;
+      const payload = entry.isTorn ? entry.payload.subarray(1) : this.#checked(entry);
+      const timeMs = bug === 'rounds times' ? Math.round(entry.timeMs) : entry.timeMs;
+      yield { payload, timeMs, handle: this.#handle(entry) };
+    }
+  }
+
+  async clean(thresholdMs: number): Promise<void> {
+    const { state, bug } = this.#parts;
+    const stays = ({ timeMs }: Entry) => timeMs >= thresholdMs;
+    if (bug === 'cleans the newest') state.entries = state.entries.filter((entry) => entry.timeMs < 0);
+    else if (bug === 'cleans by the oldest' && !state.entries.slice(0, 1).every(stays))
+      state.entries = state.entries.slice(-1);
+    else state.entries = state.entries.filter((entry) => stays(entry) || entry === state.entries.at(-1));
+  }
+
+  async close(): Promise<void> {
+    const { bug, state, place } = this.#parts;
+    if (this.#isClosed && bug !== 'closes twice') return void (await this.#tail);
+    this.#isClosed = true;
+    if (bug !== 'closes at once') await this.#tail;
+    if (this.#life === place.life) state.isOpen = false;
+  }
+
+  async #append(payload: Buffer, timeMs: number): Promise<LogHandle> {
+    const { place, bug } = this.#parts;
+    const drops = bug === 'drops what it has no room for';
+    if (place.isFull && !drops) throw coreError('MR_WAL_FULL', 'no room');
+    const entry = this.#entry(payload, timeMs);
+    if (place.isFull) this.#drop(entry);
+    entry.isTorn = true;
+    const writing = place.perform(this.#life, () => {
+      if (place.doubt) place.violations.push('append after a failed sync');
+      this.#failIf('append', entry);
+      entry.isTorn = false;
+    });
+    if (bug === 'acknowledges before appending') {
+      writing.catch(() => undefined);
+      this.#drop(entry);
+      return this.#handle(entry);
+    }
+    await writing;
+    if (bug === 'never syncs') return this.#handle(entry);
+    await place.perform(this.#life, () => {
+      this.#failIf('sync', entry);
+      entry.isSynced = true;
+    });
+    return this.#handle(entry);
+  }
+
+  #failIf(operation: 'append' | 'sync', entry: Entry): void {
+    const { place, bug } = this.#parts;
+    if (place.failing !== operation) return;
+    if (operation === 'sync') place.doubt = bug === 'goes on after a failed sync';
+    if (bug === 'keeps refused writes') entry.isTorn = false;
+    else this.#drop(entry);
+    throw coreError('MR_STORAGE_FAILED', `${operation} failed`);
+  }
+
+  #entry(payload: Buffer, timeMs: number): Entry {
+    const { state } = this.#parts;
+    const entry = {
+      payload,
+      timeMs,
+      offset: state.nextOffset,
+      isSynced: false,
+      isTorn: false,
+      isDamaged: false,
+    };
+    state.nextOffset += 1;
+    state.entries.push(entry);
+    return entry;
+  }
+
+  #drop(entry: Entry): void {
+    const { state } = this.#parts;
+    state.entries = state.entries.filter((one) => one !== entry);
+  }
+
+  #checked(entry: Entry): Uint8Array {
+    const { bug, name } = this.#parts;
+    if (!entry.isDamaged) return Buffer.from(entry.payload);
+    if (bug === 'reads without a checksum') return Buffer.from('garbage');
+    const details = { segment: name, offset: entry.offset };
+    throw coreError('MR_WAL_CORRUPT_RECORD', 'the checksum does not hold', { details });
+  }
+
+  #handle({ offset, payload }: Entry): LogHandle {
+    const { bug, name } = this.#parts;
+    const handle = { segment: name, offset, length: payload.byteLength };
+    return bug === 'has handles of one process' ? Object.assign(handle, { owner: () => this }) : handle;
+  }
+}
