@@ -23,3 +23,12 @@ export type {
   WriteAheadLogSubject,
   WriteAheadLogTarget,
 } from './write-ahead-log/write-ahead-log-target.ts';
+
+// Receiver
+export { RECEIVER_KIT, receiverConformance } from './receiver/receiver-conformance.ts';
+export type {
+  PublishedOptions,
+  ReceiverSubject,
+  ReceiverTarget,
+  ReceiverWorld,
+} from './receiver/receiver-target.ts';

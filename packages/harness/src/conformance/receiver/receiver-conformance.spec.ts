@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import { numbersOf, outcomeOf } from '../../../test/assert-kit.ts';
+import { modelReceiver, type ModelKind, type ReceiverBug } from '../../../test/model-source.ts';
+import { runKit } from '../kit/run-check.ts';
+import { RECEIVER_KIT } from './receiver-conformance.ts';
+import type { ReceiverSubject } from './receiver-target.ts';
+
+const KINDS: readonly ModelKind[] = ['acknowledged', 'replayable', 'blocks'];
+
+const BUGS: Readonly<Record<string, readonly [ModelKind, ReceiverBug]>> = {
+  'RECEIVER-1.1': ['acknowledged', 'is made once'],
+  'RECEIVER-2.1': ['acknowledged', 'awaits the first record'],
+  'RECEIVER-2.2': ['acknowledged', 'restarts when idle'],
+  'RECEIVER-3.1': ['acknowledged', 'gives up when the source is away'],
+  'RECEIVER-4.1': ['acknowledged', 'reads on after stop'],
+  'RECEIVER-4.2': ['acknowledged', 'asks for a restart when it is stopped'],
+  'RECEIVER-5.1': ['acknowledged', 'leaves a timer'],
+  'RECEIVER-5.2': ['acknowledged', 'stops once only'],
+  'RECEIVER-5.3': ['acknowledged', 'takes its time to stop'],
+  'RECEIVER-6.1': ['acknowledged', 'forgets the signal while it connects'],
+  'RECEIVER-6.2': ['acknowledged', 'cannot stop after a failed start'],
+  'RECEIVER-6.3': ['acknowledged', 'cannot stop without a start'],
+  'RECEIVER-7.1': ['acknowledged', 'acknowledges until stop only'],
+  'RECEIVER-8.1': ['acknowledged', 'ignores false'],
+  'RECEIVER-8.2': ['acknowledged', 'stores all that has gathered'],
+  'RECEIVER-10.1': ['replayable', 'uses its buffer again'],
+  'RECEIVER-11.1': ['acknowledged', 'swallows poison'],
+  'RECEIVER-12.1': ['acknowledged', 'reads a record twice'],
+  'RECEIVER-13.1': ['acknowledged', 'acknowledges by itself'],
+  'RECEIVER-13.2': ['acknowledged', 'acknowledges what takes long'],
+  'RECEIVER-13.3': ['acknowledged', 'keeps its place beyond a hole'],
+  'RECEIVER-13.4': ['acknowledged', 'keeps its place beyond a hole'],
+  'RECEIVER-13.5': ['blocks', 'acknowledges blocks as they are ready'],
+  'RECEIVER-14.1': ['acknowledged', 'acknowledges more than its tokens'],
+  'RECEIVER-15.1': ['acknowledged', 'does not notice a broken connection'],
+  'RECEIVER-16.1': ['acknowledged', 'asks the machine for the time'],
+  'RECEIVER-17.1': ['acknowledged', 'claims what it does not do'],
+  'RECEIVER-17.2': ['acknowledged', 'restarts at the end'],
+  'RECEIVER-17.3': ['acknowledged', 'has no bound in flight'],
+  'RECEIVER-18.1': ['acknowledged', 'logs its password'],
+  'RECEIVER-18.2': ['acknowledged', 'has renamed an option'],
+  'RECEIVER-18.3': ['acknowledged', 'has no description'],
+  'RECEIVER-24.1': ['acknowledged', 'begins one too early'],
+  'RECEIVER-28.1': ['replayable', 'has positions with code'],
+  'RECEIVER-29.1': ['replayable', 'resumes at the last record'],
+};
+
+describe('the kit of receivers', () => {
+  it('passes receivers that are right, and every check applies to one of them', async () => {
+    const passed = new Set<string>();
+    for (const kind of KINDS) {
+      const results = await runKit(RECEIVER_KIT, modelReceiver(kind) as ReceiverSubject);
+      expect(results.filter(({ result }) => result === 'failed').map(({ why }) => why)).toEqual([]);
+      for (const { number, result } of results) if (result === 'passed') passed.add(number);
+    }
+    expect([...passed].toSorted()).toEqual(numbersOf(RECEIVER_KIT));
+  });
+
+  it('has a broken receiver for every check', () => {
+    expect(Object.keys(BUGS).toSorted()).toEqual(numbersOf(RECEIVER_KIT));
+  });
+
+  it.each(Object.entries(BUGS))('%s fails a receiver (%s)', async (number, [kind, bug]) => {
+    const subject = modelReceiver(kind, bug) as ReceiverSubject;
+    expect(await outcomeOf(RECEIVER_KIT, number, subject)).toBe(`failed ${number}`);
+  });
+});

@@ -1,0 +1,45 @@
+// The kit of receivers. The engine's part is played by a stage that cuts blocks, lets storing fail as a script says and
+// accounts for every record by its id.
+import type { ConformanceKit } from '../kit/conformance-kit.ts';
+import { defineConformance, type TestFunctions } from '../kit/define-conformance.ts';
+import { RECEIVER_LIFE_CHECKS } from './receiver-life-checks.ts';
+import { RECEIVER_RELIABILITY_CHECKS } from './receiver-reliability-checks.ts';
+import { RECEIVER_STORING_CHECKS } from './receiver-storing-checks.ts';
+import type { ReceiverSubject } from './receiver-target.ts';
+import { type ReceiverTrial, withReceiverTrial } from './receiver-trial.ts';
+import { RECEIVER_WORLD_CHECKS } from './receiver-world-checks.ts';
+
+const CONTEXT_RULES = [19, 20, 21, 22, 23, 25, 26, 27, 30] as const;
+
+/** The checks of `docs/spec/receiver.md`. */
+export const RECEIVER_KIT: ConformanceKit<ReceiverSubject, ReceiverTrial<unknown>> = {
+  port: 'Receiver',
+  version: 1,
+  spec: 'docs/spec/receiver.md',
+  checks: [
+    ...RECEIVER_LIFE_CHECKS,
+    ...RECEIVER_STORING_CHECKS,
+    ...RECEIVER_RELIABILITY_CHECKS,
+    ...RECEIVER_WORLD_CHECKS,
+  ],
+  notCheckable: [
+    { rule: 'RECEIVER-9', why: 'what a receiver keeps for itself is not visible from outside' },
+    ...CONTEXT_RULES.map((rule) => ({ rule: `RECEIVER-${rule}` as const, why: 'it binds the engine' })),
+  ],
+  withTrial: withReceiverTrial,
+};
+
+/**
+ * Defines the conformance tests of a receiver.
+ *
+ * ```ts
+ * receiverConformance({ describe, it }, {
+ *   capabilities: mySource.capabilities,
+ *   create: () => new MySourceForTests(),
+ * });
+ * ```
+ */
+export function receiverConformance<T>(test: TestFunctions, subject: ReceiverSubject<T>): void {
+  // Records go from the source to `idOf` of the same target: their type matters to nobody in between.
+  defineConformance(test, RECEIVER_KIT, subject as ReceiverSubject);
+}

@@ -1,0 +1,257 @@
+// The life of a receiver: made, started, stopped at any moment, and everything given back.
+import assert from 'node:assert/strict';
+import { settle } from '../../settle.ts';
+import type { ConformanceCheck } from '../kit/conformance-check.ts';
+import { applies, need } from '../kit/not-applicable.ts';
+import { asReceiver } from './receiver-mark.ts';
+import type { ReceiverTrial } from './receiver-trial.ts';
+
+/** Things of the process that a receiver may hold. */
+const HANDLES = new Set([
+  'TCPSocketWrap',
+  'TCPServerWrap',
+  'PipeWrap',
+  'UDPWrap',
+  'ProcessWrap',
+  'FSEventWrap',
+]);
+const STOP_MS = 10_000;
+const HOUR_MS = 3_600_000;
+/** How often an idle receiver may set a timer in an hour: ten times a second. */
+const IDLE_TIMERS_MAX = 36_000;
+const IDLE_COMPLAINTS_MAX = 5;
+
+/** Checks of a receiver's life. */
+export const RECEIVER_LIFE_CHECKS: readonly ConformanceCheck<ReceiverTrial<unknown>>[] = [
+  {
+    number: 'RECEIVER-1.1',
+    title: 'create makes a fresh object and does no I/O',
+    look: 'sockets, files or timers that are taken in the constructor instead of in start',
+    run: async ({ target, stage }) => {
+      const before = openHandles();
+      const one = asReceiver(() => target.receiver.create());
+      const other = asReceiver(() => target.receiver.create());
+      await settle();
+      assert.notEqual(one, other, 'create gave the same object twice');
+      assert.equal(openHandles() - before, 0, 'create opened something');
+      assert.equal(stage.clock.scheduled, 0, 'create set a timer');
+    },
+  },
+  {
+    number: 'RECEIVER-2.1',
+    title: 'start returns although the source has nothing',
+    look: 'a start that awaits the first record, or reads to the end',
+    run: async (trial) => {
+      await trial.startWith(0);
+      assert.deepEqual(trial.stage.storedIds, []);
+    },
+  },
+  {
+    number: 'RECEIVER-2.2',
+    title: 'an idle source costs little, and is no error',
+    look: 'polling without a pause, time-outs for silence, a log line for every look',
+    run: async (trial) => {
+      trial.needsFeedingWhile();
+      await trial.startWith(0);
+      await trial.pass(1_000);
+      const { stage } = trial;
+      const before = stage.clock.scheduled;
+      await trial.pass(HOUR_MS);
+      const { context } = stage;
+      const loud = stage.log.lines.filter(({ level }) => level === 'warn' || level === 'error');
+      assert.deepEqual(context.wishes, [], 'an idle hour led to a restart or an end');
+      assert(
+        context.errors.length + loud.length <= IDLE_COMPLAINTS_MAX,
+        'an idle hour led to complaint after complaint',
+      );
+      const timers = stage.clock.scheduled - before;
+      assert(timers <= IDLE_TIMERS_MAX, `an idle hour took ${timers} timers`);
+      await trial.send(3);
+      await trial.untilStored(3);
+    },
+  },
+  {
+    number: 'RECEIVER-3.1',
+    title: 'a source that is away leads to a restart or is waited for, and is read when it is back',
+    look: 'a connection error that ends the receiver for good, or that nobody is told',
+    run: async (trial) => {
+      const setReachable = need(trial.target.setReachable, 'setReachable').bind(trial.target);
+      trial.needsFeedingWhile();
+      await setReachable(false);
+      await trial.stage.start();
+      await trial.pass(100);
+      assert(
+        trial.stage.context.wishes.every(({ kind }) => kind === 'restart'),
+        'gave up for good: nobody starts this receiver again',
+      );
+      await setReachable(true);
+      await trial.stage.heed();
+      await trial.send(5);
+      await trial.pump();
+    },
+  },
+  {
+    number: 'RECEIVER-4.1',
+    title: 'nothing is stored after the stop, whatever comes',
+    look: 'a listener or loop that outlives stop',
+    run: async (trial) => {
+      await trial.startWith(5);
+      await trial.untilStored(5);
+      await trial.stage.stop();
+      if (trial.subject.feeding !== 'before') await trial.send(5);
+      await trial.pass(5_000);
+      assert.equal(trial.stage.context.callsAfterAbort, 0, 'tried to store after it was stopped');
+    },
+  },
+  {
+    number: 'RECEIVER-4.2',
+    title: 'a receiver that is held back ends when it is told to',
+    look: 'a wait for room that ignores the rejection of ready, or a wait of its own',
+    run: async (trial) => {
+      await holdBack(trial);
+      await trial.stage.stop();
+      await trial.pass(1_000);
+      assert.equal(trial.stage.context.callsAfterAbort, 0, 'tried to store after it was stopped');
+      const [wish] = trial.stage.context.wishes;
+      assert.equal(wish, undefined, `a stop that was asked for led to a wish: ${wish?.message}`);
+    },
+  },
+  {
+    number: 'RECEIVER-5.1',
+    title: 'stop and closed give everything back',
+    look: 'timers that are not cancelled, sockets and servers that are not closed',
+    run: async (trial) => {
+      const before = openHandles();
+      await trial.startWith(3);
+      await trial.untilStored(3);
+      await trial.stage.end();
+      assert.equal(trial.stage.clock.pending, 0, 'timers are left on the clock');
+      await trial.target.dispose?.();
+      await trial.until(() => openHandles() <= before, 'sockets, servers or processes are left open');
+    },
+  },
+  {
+    number: 'RECEIVER-5.2',
+    title: 'stop and closed, called once more, do no harm',
+    level: 'optional',
+    look: 'a second stop that waits for something that has happened already',
+    run: async (trial) => {
+      await trial.startWith(3);
+      await trial.untilStored(3);
+      await trial.stage.end();
+      await trial.stage.stop();
+      await trial.stage.closed();
+    },
+  },
+  {
+    number: 'RECEIVER-5.3',
+    title: 'stop ends in time although the source goes on',
+    look: 'a stop that drains the source instead of leaving it',
+    run: async (trial) => {
+      await holdBack(trial);
+      const startedMs = trial.world.clock.now();
+      await trial.stage.end();
+      const tookMs = trial.world.clock.now() - startedMs;
+      assert(tookMs <= STOP_MS, `stop and closed took ${tookMs} ms of virtual time`);
+    },
+  },
+  {
+    number: 'RECEIVER-6.1',
+    title: 'stop works while start is still pending',
+    look: 'what start does after an await: it has to look at the signal again',
+    run: async (trial) => {
+      const before = openHandles();
+      if (trial.subject.feeding === 'before') await trial.send(3);
+      trial.stage.begin();
+      await trial.stage.stop();
+      await trial.settledStart();
+      await trial.stage.closed();
+      await trial.pass(1_000);
+      assert.equal(trial.stage.context.callsAfterAbort, 0, 'tried to store after it was stopped');
+      assert.equal(trial.stage.clock.pending, 0, 'timers are left on the clock');
+      await trial.target.dispose?.();
+      await trial.until(() => openHandles() <= before, 'what start was opening is left open');
+    },
+  },
+  {
+    number: 'RECEIVER-6.2',
+    title: 'stop works after start failed',
+    look: 'a stop that rests on what only a successful start sets',
+    run: async (trial) => {
+      const setReachable = need(trial.target.setReachable, 'setReachable').bind(trial.target);
+      await setReachable(false);
+      await trial.stage.start();
+      await trial.pass(100);
+      await trial.stage.stop('restart');
+      await trial.stage.closed();
+      assert.equal(trial.stage.clock.pending, 0, 'timers are left on the clock');
+      await setReachable(true);
+    },
+  },
+  {
+    number: 'RECEIVER-6.3',
+    title: 'stop works without start, and at once after it',
+    level: 'optional',
+    look: 'a stop that rests on what start sets',
+    run: async (trial) => {
+      const receiver = asReceiver(() => trial.target.receiver.create());
+      const reason = { kind: 'stopped', message: 'by the kit' } as const;
+      await trial.settled(
+        asReceiver(async () => receiver.stop(reason)),
+        'stop without start did not return',
+      );
+    },
+  },
+  {
+    number: 'RECEIVER-7.1',
+    title: 'acknowledgements that follow stop reach the source',
+    promises: ['REC-4'],
+    look: 'a stop that gives the connection for acknowledgements back; closed is for that',
+    run: async (trial) => {
+      trial.needsAck();
+      await trial.startWith(6);
+      await trial.untilStored(6);
+      await trial.stage.end();
+      await trial.until(
+        () => new Set(trial.target.acknowledged?.()).size === 6,
+        'what was stored, registered and acknowledged after stop is not acknowledged at the source',
+      );
+    },
+  },
+  {
+    number: 'RECEIVER-17.2',
+    title: 'a bounded source ends the receiver for good, after everything was stored',
+    look: 'the end of input that asks for a restart, or comes before the last record',
+    run: async (trial) => {
+      applies(trial.subject.capabilities.bounded, 'the receiver claims bounded: false');
+      await trial.startWith(10);
+      const { target, stage } = trial;
+      if (trial.subject.feeding !== 'before') await need(target.end, 'end').call(target);
+      await trial.until(() => stage.context.wishes.length > 0, 'the source ended, and the receiver did not');
+      assert.deepEqual(
+        stage.context.wishes.map(({ kind }) => kind),
+        ['stop'],
+      );
+      assert.deepEqual(stage.storedIds.toSorted(byNumber), trial.sentIds);
+    },
+  },
+];
+
+/** Many records come, few are welcome: the receiver has to wait. */
+export async function holdBack(trial: ReceiverTrial<unknown>): Promise<void> {
+  if (trial.subject.feeding === 'before') await trial.send(100);
+  const { context } = trial.stage.begin();
+  context.giveRoom(3);
+  await trial.settledStart();
+  if (trial.subject.feeding !== 'before') await trial.send(100);
+  await trial.until(() => context.isHeld || context.isAwaited, 'the receiver was never held back');
+}
+
+/** What a receiver may hold open. */
+function openHandles(): number {
+  return process.getActiveResourcesInfo().filter((kind) => HANDLES.has(kind)).length;
+}
+
+function byNumber(a: number | undefined, b: number | undefined): number {
+  return (a ?? -1) - (b ?? -1);
+}

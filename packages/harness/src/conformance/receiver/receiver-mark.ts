@@ -1,0 +1,50 @@
+// Tells the work of a receiver from everything else in the process: whatever a receiver sets off carries a mark, through
+// promises, sockets and timers. With it the kit sees who asks the machine for time or chance.
+import { AsyncLocalStorage } from 'node:async_hooks';
+
+const mark = new AsyncLocalStorage<true>();
+
+/** Calls something of a receiver, marked. */
+export function asReceiver<T>(call: () => T): T {
+  return mark.run(true, call);
+}
+
+/** Watches for uses of the machine's time and chance by receivers. One at a time. */
+export class MachineWatch {
+  readonly #uses = new Set<string>();
+  readonly #restore: (() => void)[] = [];
+
+  /** Begins to watch. */
+  start(): void {
+    this.#watch(Date, 'now', 'Date.now');
+    this.#watch(Math, 'random', 'Math.random');
+    this.#watch(globalThis.performance, 'now', 'performance.now');
+    this.#watch(globalThis, 'setTimeout', 'setTimeout');
+    this.#watch(globalThis, 'setInterval', 'setInterval');
+  }
+
+  /** Ends it, and tells what receivers used. */
+  stop(): readonly string[] {
+    for (const restore of this.#restore.splice(0)) restore();
+    return [...this.#uses];
+  }
+
+  #watch(owner: object, name: string, shown: string): void {
+    const original: unknown = Reflect.get(owner, name);
+    if (typeof original !== 'function') return;
+    const own = Object.getOwnPropertyDescriptor(owner, name);
+    const watched = (...args: unknown[]): unknown => {
+      if (mark.getStore() === true) this.#uses.add(shown);
+      return Reflect.apply(original, owner, args);
+    };
+    Object.defineProperty(owner, name, {
+      value: Object.assign(watched, original),
+      configurable: true,
+      writable: true,
+    });
+    this.#restore.push(() => {
+      if (own === undefined) Reflect.deleteProperty(owner, name);
+      else Object.defineProperty(owner, name, own);
+    });
+  }
+}

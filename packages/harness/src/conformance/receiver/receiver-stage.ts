@@ -1,0 +1,195 @@
+// The engine's part, played for one receiver under test: lives that start, end and follow each other, blocks that are
+// cut, stored or not as a script says, registered and acknowledged. It goes in the order of the engine:
+//
+//   stored entries ─► block ─► script: stored │ temporary (again) │ permanent (this life is over)
+//                                 └─► registered, position kept ─► acknowledge
+//
+// Blocks are pushed in order, as the engine does; what a life leaves behind in its queue is gone with it.
+import assert from 'node:assert/strict';
+import type { Receiver, StopReason } from '@millrace/core';
+import { RecordingLogger } from '../../recording-logger.ts';
+import { asReceiver } from './receiver-mark.ts';
+import type { ReceiverTarget, ReceiverWorld } from './receiver-target.ts';
+import { StageContext, type StoredEntry } from './stage-context.ts';
+import { WatchedClock } from './watched-clock.ts';
+
+/** What becomes of an attempt to store a block. */
+export type StoreOutcome = 'stored' | 'temporary' | 'permanent';
+/** Decides about the attempts, numbered from 0 over the whole check. */
+export type StoreScript = (attempt: number) => StoreOutcome;
+
+/** One life of a receiver. */
+export interface StageLife<T> {
+  readonly receiver: Receiver<T>;
+  readonly context: StageContext<T>;
+  /** Settles when `start` has; never rejects. */
+  readonly started: Promise<void>;
+}
+
+const BLOCK_ENTRIES = 7;
+const TRIES_MAX = 6;
+const RESTART_DELAY_MS = 2_000;
+
+/** Plays the engine. */
+export class ReceiverStage<T> {
+  readonly clock: WatchedClock;
+  readonly log = new RecordingLogger();
+  readonly lives: StageLife<T>[] = [];
+  /** Ids in registered blocks, in order. */
+  readonly registeredIds: (number | undefined)[] = [];
+  readonly #target: ReceiverTarget<T>;
+  readonly #world: ReceiverWorld;
+  readonly #settle: <R>(promise: Promise<R>, what: string) => Promise<R>;
+  #position: { readonly value: unknown } | undefined;
+  #attempts = 0;
+  #isEnded = false;
+
+  /** @param settle Waits for a promise while virtual time passes. */
+  constructor(
+    target: ReceiverTarget<T>,
+    world: ReceiverWorld,
+    settle: <R>(promise: Promise<R>, what: string) => Promise<R>,
+  ) {
+    this.#target = target;
+    this.#world = world;
+    this.#settle = settle;
+    this.clock = new WatchedClock(world.clock);
+  }
+
+  /** The life that runs now, or ended last. */
+  get life(): StageLife<T> {
+    const life = this.lives.at(-1);
+    assert(life !== undefined, 'the check has started no receiver');
+    return life;
+  }
+
+  get context(): StageContext<T> {
+    return this.life.context;
+  }
+
+  /** Every id stored so far, over all lives. */
+  get storedIds(): readonly (number | undefined)[] {
+    return this.lives.flatMap(({ context }) => context.storedIds);
+  }
+
+  /** Begins a life. The start may still be pending. */
+  begin(): StageLife<T> {
+    const context = new StageContext<T>({
+      clock: this.clock,
+      storage: this.#world.storage,
+      log: this.log,
+      attempt: this.lives.length + 1,
+      // An object that crosses a border: a position must not rest on being the same object.
+      resumeFrom: this.#position === undefined ? undefined : structuredClone(this.#position.value),
+      idOf: (record) => this.#target.idOf(record),
+    });
+    const receiver = asReceiver(() => this.#target.receiver.create());
+    this.#isEnded = false;
+    const started = asReceiver(async () => receiver.start(context)).catch((error: unknown) => {
+      context.restart('receiver failed to start', error);
+    });
+    const life = { receiver, context, started };
+    this.lives.push(life);
+    return life;
+  }
+
+  /** Begins a life and waits until `start` has returned. */
+  async start(): Promise<StageLife<T>> {
+    const life = this.begin();
+    await this.#settle(life.started, 'start did not return');
+    return life;
+  }
+
+  /** Aborts the signal and stops, as the engine does. Acknowledgements may follow until `closed`. */
+  async stop(kind: StopReason['kind'] = 'stopped'): Promise<void> {
+    const { receiver, context } = this.life;
+    const reason = { kind, message: `by the kit: ${kind}` };
+    context.abort(new Error(reason.message));
+    await this.#settle(
+      asReceiver(async () => receiver.stop(reason)),
+      'stop did not return',
+    );
+  }
+
+  async closed(): Promise<void> {
+    this.#isEnded = true;
+    const { receiver } = this.life;
+    await this.#settle(
+      asReceiver(async () => receiver.closed?.()),
+      'closed did not return',
+    );
+  }
+
+  /** Ends the life in the order that loses nothing: stop, store what is left, acknowledge, closed. */
+  async end(kind: StopReason['kind'] = 'stopped'): Promise<void> {
+    if (this.lives.length === 0 || this.#isEnded) return;
+    await this.stop(kind);
+    while (this.context.waiting.length > 0) await this.storeNext(() => 'stored');
+    await this.closed();
+  }
+
+  /** Ends the life and begins the next, after the engine's delay. */
+  async restart(): Promise<void> {
+    await this.end('restart');
+    await this.#world.clock.advance(RESTART_DELAY_MS);
+    await this.start();
+  }
+
+  /** Does what the receiver asked for: a restart, or an end. */
+  async heed(): Promise<void> {
+    const [wish] = this.context.wishes;
+    if (wish === undefined || this.#isEnded) return;
+    if (wish.kind === 'restart') await this.restart();
+    else await this.end('final');
+  }
+
+  /** Cuts the next block, stores it as the script says, and acknowledges it. A permanent failure ends the life. */
+  async storeNext(script: StoreScript): Promise<void> {
+    const block = this.#cut();
+    if (block.length === 0) return;
+    for (let tries = 1; tries <= TRIES_MAX; tries += 1) {
+      const outcome = script(this.#attempts);
+      this.#attempts += 1;
+      if (outcome === 'stored') return await this.register(block);
+      if (outcome === 'permanent') break;
+      await this.#world.clock.advance(100);
+    }
+    await this.#fail(block);
+  }
+
+  /** Registers a block that is durable, and acknowledges it. */
+  async register(block: readonly StoredEntry[]): Promise<void> {
+    const { receiver } = this.life;
+    const tokens = block.filter(({ call }) => call === 'store' || call === 'storeText').map(({ ack }) => ack);
+    for (const { ids, ack } of block) {
+      this.registeredIds.push(...ids);
+      if (ack !== undefined) this.#position = { value: ack };
+    }
+    for (const { settled } of block) settled?.resolve();
+    const given = tokens.filter((token) => token !== undefined);
+    if (given.length === 0 || receiver.acknowledge === undefined) return;
+    await this.#settle(
+      asReceiver(async () => receiver.acknowledge?.(given)),
+      'acknowledge did not return',
+    );
+  }
+
+  /** Storing failed for good: nothing of this life that is not registered will be, and the next one begins. */
+  async #fail(block: readonly StoredEntry[]): Promise<void> {
+    const error = new Error('the block could not be stored');
+    for (const { settled } of [...block, ...this.context.waiting.splice(0)]) settled?.reject(error);
+    await this.stop('failed');
+    this.context.waiting.length = 0;
+    await this.closed();
+    await this.#world.clock.advance(RESTART_DELAY_MS);
+    await this.start();
+  }
+
+  /** A block of its own is one entry; others are cut together. */
+  #cut(): readonly StoredEntry[] {
+    const { waiting } = this.context;
+    const own = waiting.findIndex(({ settled }) => settled !== undefined);
+    if (own === 0) return waiting.splice(0, 1);
+    return waiting.splice(0, own < 0 ? BLOCK_ENTRIES : Math.min(own, BLOCK_ENTRIES));
+  }
+}

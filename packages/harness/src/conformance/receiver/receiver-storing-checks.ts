@@ -1,0 +1,192 @@
+// How a receiver stores: everything once, no more than it is asked for, and nothing that it still writes to.
+import assert from 'node:assert/strict';
+import { MsgpackCodec } from '@millrace/core';
+import type { ConformanceCheck } from '../kit/conformance-check.ts';
+import { applies, need } from '../kit/not-applicable.ts';
+import { holdBack } from './receiver-life-checks.ts';
+import type { ReceiverTrial } from './receiver-trial.ts';
+
+const MANY = 300;
+const TICK_MS = 100;
+const RATE_PER_TICK = 5;
+
+/** Checks of storing. */
+export const RECEIVER_STORING_CHECKS: readonly ConformanceCheck<ReceiverTrial<unknown>>[] = [
+  {
+    number: 'RECEIVER-8.1',
+    title: 'after false nothing more is stored until ready',
+    promises: ['BLK-2'],
+    look: 'a loop that does not look at the answer of store, or listeners that go on while one waits',
+    run: async (trial) => {
+      applies(trial.subject.capabilities.pause, 'the receiver claims pause: false');
+      await holdBack(trial);
+      const { context } = trial.stage;
+      const held = context.storedIds.length;
+      await trial.pass(2_000);
+      assert.equal(context.callsAfterFalse, 0, 'stored after the answer was false, without awaiting ready');
+      assert.equal(context.storedIds.length, held, 'stored while nothing was welcome');
+      context.giveRoom(Number.POSITIVE_INFINITY);
+      await trial.pump();
+      assert.equal(context.callsAfterFalse, 0, 'stored after the answer was false, without awaiting ready');
+    },
+  },
+  {
+    number: 'RECEIVER-8.2',
+    title: 'a rate that is given in portions is kept, and everything comes in the end',
+    promises: ['BLK-2'],
+    look: 'what happens when ready resolves: one portion may be stored, not all that has gathered',
+    run: async (trial) => {
+      applies(trial.subject.capabilities.pause, 'the receiver claims pause: false');
+      const total = 40;
+      if (trial.subject.feeding === 'before') await trial.send(total);
+      const { context } = trial.stage.begin();
+      context.giveRoom(RATE_PER_TICK);
+      await trial.settledStart();
+      if (trial.subject.feeding !== 'before') await trial.send(total);
+      await trial.until(() => context.storedIds.length > 0, 'nothing was stored');
+      for (let tick = 0; tick < 100 && context.storedIds.length < total; tick += 1) {
+        await trial.pass(TICK_MS);
+        const before = context.storedIds.length;
+        context.giveRoom(RATE_PER_TICK);
+        await trial.pass(TICK_MS);
+        // One call of storeText may bring many lines; the answer to it is the first that says false.
+        const calls = context.storedIds.length - before;
+        assert(
+          calls <= RATE_PER_TICK || context.calls.has('storeText'),
+          `${calls} records were stored where ${RATE_PER_TICK} were welcome`,
+        );
+        assert.equal(context.callsAfterFalse, 0, 'stored after the answer was false, without awaiting ready');
+        await trial.stage.storeNext(() => 'stored');
+      }
+      context.giveRoom(Number.POSITIVE_INFINITY);
+      await trial.pump();
+    },
+  },
+  {
+    number: 'RECEIVER-10.1',
+    title: 'text is whole lines, counted, and not written to afterwards',
+    look: 'a read buffer that is used again, a line that is cut at the end of a chunk',
+    run: async (trial) => {
+      applies(trial.subject.capabilities.format === 'text', 'the receiver stores records');
+      await trial.startWith(MANY);
+      await trial.untilStored(MANY);
+      for (const { given, copy, lineCount } of trial.stage.context.texts) {
+        assert.equal(copy.at(-1), 10, 'the last line has no line end');
+        assert.equal(
+          copy.filter((byte) => byte === 10).length,
+          lineCount,
+          'lineCount is not the number of lines',
+        );
+        assert(copy.equals(given), 'the bytes were written to after they were given away');
+      }
+    },
+  },
+  {
+    number: 'RECEIVER-11.1',
+    title: 'what cannot be a record is told, and what surrounds it arrives',
+    look: 'an exception in parsing that ends the loop, or that is swallowed',
+    run: async (trial) => {
+      const { target, stage } = trial;
+      const sendPoison = need(target.sendPoison, 'sendPoison').bind(target);
+      if (trial.subject.feeding === 'before') {
+        await trial.send(5);
+        await sendPoison();
+        await trial.send(5);
+        await stage.start();
+      } else {
+        await trial.startWith(5);
+        await trial.untilStored(5);
+        await sendPoison();
+        await trial.pass(500);
+        await trial.send(5);
+      }
+      await trial.pump();
+      const complaints = stage.lives.flatMap(({ context }) => [...context.errors, ...context.wishes]);
+      const loud = stage.log.lines.filter(({ level }) => level === 'warn' || level === 'error');
+      assert(complaints.length + loud.length > 0, 'nobody was told of it');
+      trial.assertOnceEach();
+    },
+  },
+  {
+    number: 'RECEIVER-12.1',
+    title: 'every record is stored once, in the order of the source where that is promised',
+    promises: ['BLK-1'],
+    look: 'records at the border of two reads, and work that is done at once and finishes out of order',
+    run: async (trial) => {
+      await trial.startWith(MANY);
+      await trial.pump();
+      trial.assertOnceEach();
+    },
+  },
+  {
+    number: 'RECEIVER-17.1',
+    title: 'what the receiver claims is what it does',
+    look: 'the capabilities of defineReceiver: ack with acknowledge, tokens, and the call that fits the format',
+    run: async (trial) => {
+      const { subject, target, stage } = trial;
+      const { touches: _, ...claimed } = subject.capabilities;
+      const { touches, ...defined } = target.receiver.capabilities;
+      assert.deepEqual(defined, claimed, 'the capabilities of the definition are not those that were given');
+      assert(Array.isArray(touches), 'capabilities.touches is no list');
+      await trial.startWith(10);
+      await trial.untilStored(10);
+      const { receiver, context } = stage.life;
+      if (claimed.ack !== 'none') {
+        const stores = context.calls.has('storeBlock') || context.calls.has('storeBytes');
+        assert(
+          receiver.acknowledge !== undefined || stores,
+          'claims acknowledgements, and has no acknowledge',
+        );
+      }
+      if (claimed.ack !== 'none' || claimed.replayable) {
+        const without = context.waiting.filter(
+          ({ ack, settled }) => ack === undefined && settled === undefined,
+        );
+        assert.equal(without.length, 0, 'records were stored without a token');
+      }
+      const wrong = claimed.format === 'text' ? 'store' : 'storeText';
+      assert(!context.calls.has(wrong), `a receiver of ${claimed.format} called ${wrong}`);
+    },
+  },
+  {
+    number: 'RECEIVER-17.3',
+    title: 'no more records are unacknowledged than maxInFlight says',
+    promises: ['BLK-2'],
+    look: 'the bound on what is stored and not acknowledged: does it count what the source holds, or nothing',
+    run: async (trial) => {
+      trial.needsAck();
+      const { maxInFlight } = trial.subject.capabilities;
+      applies(maxInFlight !== undefined, 'the receiver names no maxInFlight');
+      applies(
+        maxInFlight !== undefined && maxInFlight <= 10_000,
+        'maxInFlight is too large to be reached here',
+      );
+      await trial.startWith((maxInFlight ?? 0) * 2 + 10);
+      await trial.pass(2_000);
+      const { length } = trial.stage.context.waiting;
+      assert(
+        length <= (maxInFlight ?? 0),
+        `${length} records are unacknowledged, ${maxInFlight} were promised`,
+      );
+      await trial.pump();
+    },
+  },
+  {
+    number: 'RECEIVER-28.1',
+    title: 'every record of a replayable source has a position that is plain data',
+    look: 'positions that are objects of a client library: take out the numbers and texts',
+    run: async (trial) => {
+      applies(trial.subject.capabilities.replayable, 'the receiver claims replayable: false');
+      await trial.startWith(20);
+      await trial.untilStored(20);
+      const positions = trial.stage.context.waiting.map(({ ack }) => ack);
+      assert(!positions.includes(undefined), 'a record was stored without its position');
+      const codec = new MsgpackCodec();
+      assert.deepEqual(
+        codec.decodeRecords(codec.encodeRecords(positions)),
+        positions,
+        'positions do not travel',
+      );
+    },
+  },
+];

@@ -1,0 +1,67 @@
+// What a package with a receiver tells the kit: how to make one over a source of its own, how to put records into that
+// source, and what can be done to it. Records are known by their ids, whole numbers from 0, so that each can be
+// accounted for.
+import type { ConfiguredReceiver, ManualClock, ReceiverCapabilities } from '@millrace/core';
+import type { MemoryStorage } from '../../memory-storage.ts';
+import type { ConformanceRun } from '../kit/conformance-kit.ts';
+
+/** What a receiver gets from the kit; a source may use it too. */
+export interface ReceiverWorld {
+  /** The receiver's clock. The kit moves it. */
+  readonly clock: ManualClock;
+  /** The receiver's files. */
+  readonly storage: MemoryStorage;
+}
+
+/** A source of its own for one check, empty at first. Hooks that are missing make checks not apply. */
+export interface ReceiverTarget<T> {
+  /** What is under test, with options that make it read this source. */
+  readonly receiver: ConfiguredReceiver<T>;
+  /**
+   * Puts records into the source, in order, and returns without waiting for the receiver. A source that wants
+   * acknowledgements sends again what was not acknowledged, as the real one does.
+   */
+  send(ids: readonly number[]): void | Promise<void>;
+  /** The id of a stored record, or line; undefined when it is none that was sent. */
+  idOf(record: T): number | undefined;
+  /** The ids that the source counts as done with: it would not send them again. */
+  acknowledged?(): readonly number[];
+  /** Breaks every connection once, as a network does. */
+  disconnect?(): void | Promise<void>;
+  /** Takes the source away, or brings it back. */
+  setReachable?(isReachable: boolean): void | Promise<void>;
+  /** Puts something into the source that cannot become a record. */
+  sendPoison?(): void | Promise<void>;
+  /** The source has nothing more. */
+  end?(): void | Promise<void>;
+  /** Gives the source back. */
+  dispose?(): void | Promise<void>;
+}
+
+/** Options that a published version took. */
+export interface PublishedOptions {
+  /** What an application wrote. */
+  readonly input: unknown;
+  /** What the schema made of it, where that was kept: values that applications rely on, defaults included. */
+  readonly output?: Readonly<Record<string, unknown>>;
+}
+
+/** What the kit is given. */
+export interface ReceiverSubject<T = unknown> extends ConformanceRun {
+  /** What the receiver claims; the kit compares it with the receiver's own word. */
+  readonly capabilities: ReceiverCapabilities;
+  /** Makes an empty source and a receiver that reads it. */
+  readonly create: (world: ReceiverWorld) => ReceiverTarget<T> | Promise<ReceiverTarget<T>>;
+  /**
+   * `before`: the source has to be complete when the receiver starts, as a file that is read once. Default `while`:
+   * records come while it runs.
+   */
+  readonly feeding?: 'before' | 'while';
+  /** Values of the target's options that must be said nowhere. */
+  readonly secrets?: readonly string[];
+  /** What the last published version took, and the schema of today. */
+  readonly options?: {
+    readonly schema: { readonly parse: (input: unknown) => unknown };
+    readonly published: readonly PublishedOptions[];
+  };
+}

@@ -1,0 +1,194 @@
+// One check's view of a receiver: its source, the stage that plays the engine, waiting, and accounting by ids.
+import assert from 'node:assert/strict';
+import { setTimeout } from 'node:timers/promises';
+import { ManualClock } from '@millrace/core';
+import { MemoryStorage } from '../../memory-storage.ts';
+import { settle } from '../../settle.ts';
+import { applies } from '../kit/not-applicable.ts';
+import { ReceiverStage, type StoreScript } from './receiver-stage.ts';
+import type { ReceiverSubject, ReceiverTarget, ReceiverWorld } from './receiver-target.ts';
+
+const START_MS = 1_732_158_000_000;
+/** Virtual time that passes with each look. */
+const STEP_MS = 50;
+/** Looks before a wait has failed. */
+const LOOKS_MAX = 500;
+/** From this look on real time passes too: sockets need it. */
+const REAL_FROM_LOOK = 3;
+const REAL_MS = 2;
+
+/** A receiver under test. */
+export class ReceiverTrial<T> {
+  readonly subject: ReceiverSubject<T>;
+  readonly target: ReceiverTarget<T>;
+  readonly world: ReceiverWorld;
+  readonly stage: ReceiverStage<T>;
+  #sent = 0;
+
+  constructor(subject: ReceiverSubject<T>, target: ReceiverTarget<T>, world: ReceiverWorld) {
+    this.subject = subject;
+    this.target = target;
+    this.world = world;
+    this.stage = new ReceiverStage(target, world, (promise, what) => this.settled(promise, what));
+  }
+
+  /** Every id that was sent, in order. */
+  get sentIds(): readonly number[] {
+    return Array.from({ length: this.#sent }, (_, id) => id);
+  }
+
+  /** Whether the source tells again, after a restart, what was not registered. */
+  get isReliable(): boolean {
+    const { ack, replayable } = this.subject.capabilities;
+    return ack !== 'none' || replayable;
+  }
+
+  /** Starts the receiver on a source with so many records, whichever has to come first. */
+  async startWith(count: number): Promise<void> {
+    if (this.subject.feeding === 'before') await this.send(count);
+    await this.stage.start();
+    if (this.subject.feeding !== 'before') await this.send(count);
+  }
+
+  /** Waits until a start that was begun has returned. */
+  async settledStart(): Promise<void> {
+    await this.settled(this.stage.life.started, 'start did not return');
+  }
+
+  /** Puts the next records into the source. */
+  async send(count: number): Promise<void> {
+    const ids = Array.from({ length: count }, (_, i) => this.#sent + i);
+    this.#sent += count;
+    await this.target.send(ids);
+  }
+
+  /** For checks that send while the receiver runs. */
+  needsFeedingWhile(): void {
+    applies(this.subject.feeding !== 'before', 'the source is complete before the receiver starts');
+  }
+
+  /** For checks of acknowledgements. */
+  needsAck(): void {
+    applies(this.subject.capabilities.ack !== 'none', "the receiver claims ack: 'none'");
+    applies(this.target.acknowledged !== undefined, 'the target has no acknowledged');
+  }
+
+  /** Waits, in virtual time and if need be in real time, until it holds. @throws with `what` when it never does. */
+  async until(holds: () => boolean, what: string): Promise<void> {
+    for (let look = 0; look < LOOKS_MAX; look += 1) {
+      await settle();
+      if (holds()) return;
+      await this.world.clock.advance(STEP_MS);
+      if (look >= REAL_FROM_LOOK) await setTimeout(REAL_MS);
+    }
+    assert.fail(what);
+  }
+
+  /** Waits for a promise the same way. */
+  async settled<R>(promise: Promise<R>, what: string): Promise<R> {
+    let isSettled = false;
+    const mark = (): void => {
+      isSettled = true;
+    };
+    promise.then(mark, mark);
+    await this.until(() => isSettled, `${what} within ${(STEP_MS * LOOKS_MAX) / 1_000} s of virtual time`);
+    return promise;
+  }
+
+  /** Lets time pass without waiting for anything. */
+  async pass(ms: number): Promise<void> {
+    await settle();
+    await setTimeout(5);
+    await this.world.clock.advance(ms);
+    await setTimeout(5);
+    await settle();
+  }
+
+  /** Waits until so many records were stored, over all lives, heeding wishes. */
+  async untilStored(count: number): Promise<void> {
+    await this.until(
+      () => this.stage.storedIds.length >= count,
+      `expected ${count} records to be stored, got ${this.stage.storedIds.length}`,
+    );
+  }
+
+  /** Plays the engine until every id that was sent is registered, asserting all the while that none is acknowledged first. */
+  async pump(script: StoreScript = () => 'stored'): Promise<void> {
+    const { stage } = this;
+    const isDone = (): boolean => {
+      const registered = new Set(stage.registeredIds);
+      return this.sentIds.every((id) => registered.has(id));
+    };
+    for (let look = 0; look < LOOKS_MAX && !isDone(); look += 1) {
+      await settle();
+      await stage.storeNext(script);
+      await settle();
+      this.assertAcknowledgedAreRegistered();
+      await stage.heed();
+      if (stage.context.waiting.length > 0) continue;
+      await this.world.clock.advance(STEP_MS);
+      if (look >= REAL_FROM_LOOK) await setTimeout(REAL_MS);
+    }
+    const registered = new Set(stage.registeredIds);
+    const missing = this.sentIds.filter((id) => !registered.has(id));
+    assert.deepEqual(missing, [], 'sent, and never registered: these ids are lost');
+  }
+
+  /** REC-1: the source forgets nothing that is not registered. */
+  assertAcknowledgedAreRegistered(): void {
+    const registered = new Set(this.stage.registeredIds);
+    const early = (this.target.acknowledged?.() ?? []).filter((id) => !registered.has(id));
+    assert.deepEqual(
+      early,
+      [],
+      'acknowledged at the source, and not registered: a crash now would lose these ids',
+    );
+  }
+
+  /** Each sent id is registered once, in order where the receiver promises one. */
+  assertOnceEach(): void {
+    const found = this.stage.registeredIds;
+    const isOrdered = this.subject.capabilities.ordering === 'per-stream';
+    const ids = isOrdered ? [...found] : found.toSorted((a, b) => (a ?? -1) - (b ?? -1));
+    assert.deepEqual(
+      ids,
+      this.sentIds,
+      isOrdered ? 'expected each id once, in order' : 'expected each id once',
+    );
+  }
+
+  /** Ids that are registered more than once. */
+  repeatedIds(): readonly (number | undefined)[] {
+    const { registeredIds } = this.stage;
+    return registeredIds.filter((id, index) => registeredIds.indexOf(id) !== index);
+  }
+
+  /** Gives everything back. */
+  async end(): Promise<void> {
+    try {
+      await this.stage.end();
+    } finally {
+      await this.target.dispose?.();
+    }
+  }
+}
+
+/** Runs a check with a trial of its own. */
+export async function withReceiverTrial<T>(
+  subject: ReceiverSubject<T>,
+  use: (trial: ReceiverTrial<T>) => Promise<void>,
+): Promise<void> {
+  const clock = new ManualClock(START_MS);
+  const world: ReceiverWorld = { clock, storage: new MemoryStorage({ clock }) };
+  const target = await subject.create(world);
+  const trial = new ReceiverTrial(subject, target, world);
+  let isFailed = true;
+  try {
+    await use(trial);
+    isFailed = false;
+  } finally {
+    // After a failure the receiver may be in any state: what its end says then would hide why the check failed.
+    if (isFailed) await Promise.race([trial.end().catch(() => undefined), setTimeout(100)]);
+  }
+  await trial.end();
+}

@@ -1,0 +1,182 @@
+// What a receiver under test gets from the kit in the engine's place: as strict as the engine, and everything that is
+// said or stored is kept. One object is one life of a receiver.
+import {
+  type AckToken,
+  coreError,
+  type RandomSource,
+  type ReceiverContext,
+  SeededRandom,
+  type Storage,
+} from '@millrace/core';
+import type { RecordingLogger } from '../../recording-logger.ts';
+import type { WatchedClock } from './watched-clock.ts';
+
+/** One call of `store` or `storeText`, or one block. */
+export interface StoredEntry {
+  readonly ids: readonly (number | undefined)[];
+  readonly ack: AckToken;
+  readonly call: 'store' | 'storeText' | 'storeBlock' | 'storeBytes';
+  /** Of a block that its receiver waits for. */
+  readonly settled?: PromiseWithResolvers<void>;
+}
+
+/** What a receiver asked for. */
+export interface Wish {
+  readonly kind: 'restart' | 'stop';
+  readonly message: string;
+  readonly error: unknown;
+}
+
+/** What a stage gives to every life. */
+export interface StageContextParts<T> {
+  readonly clock: WatchedClock;
+  readonly storage: Storage;
+  readonly log: RecordingLogger;
+  readonly attempt: number;
+  readonly resumeFrom: unknown;
+  readonly idOf: (record: T) => number | undefined;
+}
+
+/** The engine as a receiver under test sees it. */
+export class StageContext<T> implements ReceiverContext<T> {
+  readonly streamId = 0;
+  readonly attemptId: string;
+  readonly executorId = 'executor-1';
+  readonly host = 'host-1';
+  readonly resumeFrom: unknown;
+  readonly clock: WatchedClock;
+  readonly random: RandomSource;
+  readonly storage: Storage;
+  readonly log: RecordingLogger;
+
+  /** What was stored and is in no block yet, in order. */
+  readonly waiting: StoredEntry[] = [];
+  /** Every id stored in this life, in order; undefined for what nobody sent. */
+  readonly storedIds: (number | undefined)[] = [];
+  readonly calls = new Set<StoredEntry['call']>();
+  readonly wishes: Wish[] = [];
+  readonly errors: { readonly message: string; readonly error: unknown }[] = [];
+  /** Calls of `store` after the answer was false, before `ready` was awaited. */
+  callsAfterFalse = 0;
+  callsAfterAbort = 0;
+  /** Lines given to `storeText`: the receiver's bytes, and a copy made at once. */
+  readonly texts: { readonly given: Uint8Array; readonly copy: Buffer; readonly lineCount: number }[] = [];
+
+  readonly #parts: StageContextParts<T>;
+  readonly #abort = new AbortController();
+  #room = Number.POSITIVE_INFINITY;
+  #isHeld = false;
+  #welcome: PromiseWithResolvers<void> | undefined;
+
+  constructor(parts: StageContextParts<T>) {
+    this.#parts = parts;
+    this.attemptId = `attempt-${parts.attempt}`;
+    this.resumeFrom = parts.resumeFrom;
+    this.clock = parts.clock;
+    this.storage = parts.storage;
+    this.log = parts.log;
+    this.random = new SeededRandom(parts.attempt);
+  }
+
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  /** Whether somebody waits for room. */
+  get isAwaited(): boolean {
+    return this.#welcome !== undefined;
+  }
+
+  /** Whether the last answer was false and nobody has awaited `ready` since. */
+  get isHeld(): boolean {
+    return this.#isHeld;
+  }
+
+  /** From now on so many records are welcome; none holds the receiver back. */
+  giveRoom(records: number): void {
+    this.#room = records;
+    if (records > 0) this.#wake();
+  }
+
+  abort(reason: Error): void {
+    this.#abort.abort(reason);
+    this.#wake();
+  }
+
+  store(record: T, ack?: AckToken): boolean {
+    return this.#take({ ids: [this.#parts.idOf(record)], ack, call: 'store' });
+  }
+
+  storeText(lines: Uint8Array, lineCount: number, ack?: AckToken): boolean {
+    const copy = Buffer.from(lines);
+    this.texts.push({ given: lines, copy, lineCount });
+    const texts = copy.toString().split('\n');
+    if (texts.at(-1) === '') texts.pop();
+    const ids = texts.map((text) => this.#parts.idOf(text as T));
+    return this.#take({ ids, ack, call: 'storeText' });
+  }
+
+  async ready(): Promise<void> {
+    while (this.#room <= 0 && !this.signal.aborted) {
+      this.#welcome ??= Promise.withResolvers<void>();
+      await this.#welcome.promise;
+    }
+    this.signal.throwIfAborted();
+    this.#isHeld = false;
+  }
+
+  storeBlock(records: readonly T[], metadata?: unknown): Promise<void> {
+    return this.#storeBlock(records.map(this.#parts.idOf), metadata, 'storeBlock');
+  }
+
+  storeBytes(_: Uint8Array, recordCount: number, metadata?: unknown): Promise<void> {
+    return this.#storeBlock(Array.from({ length: recordCount }), metadata, 'storeBytes');
+  }
+
+  reportError(message: string, error?: unknown): void {
+    this.errors.push({ message, error });
+  }
+
+  restart(message: string, error?: unknown): void {
+    this.wishes.push({ kind: 'restart', message, error });
+  }
+
+  stop(message: string, error?: unknown): void {
+    this.wishes.push({ kind: 'stop', message, error });
+  }
+
+  async #storeBlock(ids: StoredEntry['ids'], metadata: unknown, call: StoredEntry['call']): Promise<void> {
+    this.#assertRunning();
+    await this.ready();
+    const settled = Promise.withResolvers<void>();
+    const ack = (metadata as { readonly position?: unknown } | undefined)?.position;
+    this.#keep({ ids, ack, call, settled });
+    await settled.promise;
+  }
+
+  #take(entry: StoredEntry): boolean {
+    this.#assertRunning();
+    if (this.#isHeld) this.callsAfterFalse += 1;
+    this.#keep(entry);
+    this.#isHeld = this.#room <= 0;
+    return !this.#isHeld;
+  }
+
+  #keep(entry: StoredEntry): void {
+    this.#room -= entry.ids.length;
+    this.waiting.push(entry);
+    this.storedIds.push(...entry.ids);
+    this.calls.add(entry.call);
+  }
+
+  #assertRunning(): void {
+    if (!this.signal.aborted) return;
+    this.callsAfterAbort += 1;
+    throw coreError('MR_RECEIVER_NOT_RUNNING', 'stored after the receiver was stopped: watch context.signal');
+  }
+
+  #wake(): void {
+    this.#welcome?.resolve();
+    this.#welcome = undefined;
+  }
+}

@@ -1,0 +1,57 @@
+// The clock of a receiver under test. It counts what the receiver asks for, and keeps the mark by which its work is
+// told from that of the kit.
+import { AsyncResource } from 'node:async_hooks';
+import type { Clock, Timer } from '@millrace/core';
+
+/** A clock in front of another. */
+export class WatchedClock implements Clock {
+  readonly #clock: Clock;
+  readonly #pending = new Set<object>();
+  /** How many calls were asked for so far. */
+  scheduled = 0;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** How many calls are waiting. */
+  get pending(): number {
+    return this.#pending.size;
+  }
+
+  now(): number {
+    return this.#clock.now();
+  }
+
+  monotonicMs(): number {
+    return this.#clock.monotonicMs();
+  }
+
+  schedule(atMs: number, callback: () => void): Timer {
+    const key = {};
+    const bound = AsyncResource.bind(callback);
+    this.scheduled += 1;
+    this.#pending.add(key);
+    const timer = this.#clock.schedule(atMs, () => {
+      this.#pending.delete(key);
+      bound();
+    });
+    return {
+      cancel: () => {
+        this.#pending.delete(key);
+        timer.cancel();
+      },
+    };
+  }
+
+  async sleepUntil(atMs: number, signal?: AbortSignal): Promise<void> {
+    const key = {};
+    this.scheduled += 1;
+    this.#pending.add(key);
+    try {
+      await this.#clock.sleepUntil(atMs, signal);
+    } finally {
+      this.#pending.delete(key);
+    }
+  }
+}

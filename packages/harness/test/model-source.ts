@@ -1,0 +1,340 @@
+// A source in memory and receivers that read it, right in every way, or with one bug. Three kinds, since no receiver is
+// all of it: acknowledged records, replayable text, and blocks of its own.
+import type {
+  AckToken,
+  ConfiguredReceiver,
+  Receiver,
+  ReceiverCapabilities,
+  ReceiverContext,
+} from '@millrace/core';
+import type { ReceiverSubject, ReceiverTarget } from '../src/conformance/receiver/receiver-target.ts';
+
+/** What kind of receiver. */
+export type ModelKind = 'acknowledged' | 'replayable' | 'blocks';
+
+/** One thing that is wrong with a receiver. */
+export type ReceiverBug =
+  | 'is made once'
+  | 'awaits the first record'
+  | 'restarts when idle'
+  | 'gives up when the source is away'
+  | 'reads on after stop'
+  | 'asks for a restart when it is stopped'
+  | 'leaves a timer'
+  | 'stops once only'
+  | 'takes its time to stop'
+  | 'forgets the signal while it connects'
+  | 'cannot stop after a failed start'
+  | 'cannot stop without a start'
+  | 'acknowledges until stop only'
+  | 'restarts at the end'
+  | 'ignores false'
+  | 'stores all that has gathered'
+  | 'uses its buffer again'
+  | 'swallows poison'
+  | 'reads a record twice'
+  | 'claims what it does not do'
+  | 'has no bound in flight'
+  | 'has positions with code'
+  | 'acknowledges by itself'
+  | 'acknowledges what takes long'
+  | 'keeps its place beyond a hole'
+  | 'acknowledges blocks as they are ready'
+  | 'acknowledges more than its tokens'
+  | 'does not notice a broken connection'
+  | 'begins one too early'
+  | 'resumes at the last record'
+  | 'asks the machine for the time'
+  | 'logs its password'
+  | 'has renamed an option'
+  | 'has no description';
+
+const IN_FLIGHT_MAX = 20;
+const OWN_BLOCK = 5;
+const POISON = -1;
+
+const CAPABILITIES: Readonly<Record<ModelKind, ReceiverCapabilities>> = {
+  acknowledged: capabilities({ ack: 'cumulative', maxInFlight: IN_FLIGHT_MAX }),
+  replayable: capabilities({ ack: 'none', replayable: true, format: 'text' }),
+  blocks: capabilities({ ack: 'cumulative' }),
+};
+
+/** A subject with a receiver of this kind that has this bug; without one, it is right. */
+export function modelReceiver(kind: ModelKind, bug?: ReceiverBug): ReceiverSubject<number | string> {
+  const claimed = CAPABILITIES[kind];
+  return {
+    capabilities: claimed,
+    secrets: ['hunter2'],
+    options: {
+      schema: {
+        parse: (input) => {
+          if (bug === 'has renamed an option') throw new TypeError('unknown option: topic');
+          return { size: 10, ...(input as object) };
+        },
+      },
+      published: [{ input: { topic: 'a' }, output: { topic: 'a', size: 10 } }],
+    },
+    create: () => new ModelSource(kind, bug),
+  };
+}
+
+class ModelSource implements ReceiverTarget<number | string> {
+  readonly receiver: ConfiguredReceiver<number | string>;
+  readonly ids: number[] = [];
+  readonly password = 'hunter2';
+  committed = 0;
+  isReachable = true;
+  isOver = false;
+  /** Where the last reader was. */
+  place = 0;
+  #changed = Promise.withResolvers<void>();
+  #onBroken: (() => void) | undefined;
+
+  constructor(kind: ModelKind, bug: ReceiverBug | undefined) {
+    const claimed = CAPABILITIES[kind];
+    const create = (): ModelReceiver => new ModelReceiver({ source: this, kind, bug });
+    const only = create();
+    this.receiver = {
+      name: 'model',
+      contract: 1,
+      capabilities: bug === 'claims what it does not do' ? { ...claimed, ordering: 'none' } : claimed,
+      description: bug === 'has no description' ? '' : 'model',
+      preferredHost: undefined,
+      create: () => (bug === 'is made once' ? only : create()),
+    };
+  }
+
+  send(ids: readonly number[]): void {
+    this.ids.push(...ids);
+    this.#change();
+  }
+
+  sendPoison(): void {
+    this.ids.push(POISON);
+    this.#change();
+  }
+
+  end(): void {
+    this.isOver = true;
+    this.#change();
+  }
+
+  idOf(record: number | string): number | undefined {
+    return Number(record);
+  }
+
+  acknowledged(): readonly number[] {
+    return this.ids.slice(0, this.committed).filter((id) => id !== POISON);
+  }
+
+  disconnect(): void {
+    const broken = this.#onBroken;
+    this.#onBroken = undefined;
+    broken?.();
+  }
+
+  setReachable(isReachable: boolean): void {
+    this.isReachable = isReachable;
+  }
+
+  connect(onBroken: () => void): void {
+    if (!this.isReachable) throw new Error('connection refused');
+    this.#onBroken = onBroken;
+  }
+
+  commit(place: number): void {
+    this.committed = Math.max(this.committed, place);
+    this.#change();
+  }
+
+  /** Resolves at the next change. */
+  changed(): Promise<void> {
+    return this.#changed.promise;
+  }
+
+  #change(): void {
+    this.#changed.resolve();
+    this.#changed = Promise.withResolvers<void>();
+  }
+}
+
+interface ModelReceiverParts {
+  readonly source: ModelSource;
+  readonly kind: ModelKind;
+  readonly bug: ReceiverBug | undefined;
+}
+
+class ModelReceiver implements Receiver<number | string> {
+  readonly #source: ModelSource;
+  readonly #kind: ModelKind;
+  readonly #bug: ReceiverBug | undefined;
+  readonly acknowledge?: (tokens: readonly AckToken[]) => void;
+  #context: ReceiverContext<number | string> | undefined;
+  #reading: Promise<void> = Promise.resolve();
+  #first = Promise.withResolvers<void>();
+  #isConnected = false;
+  #isStopped = false;
+  #stored = 0;
+  #acknowledged = 0;
+  #ready = new Set<number>();
+  #buffer = new Uint8Array(0);
+
+  constructor({ source, kind, bug }: ModelReceiverParts) {
+    this.#source = source;
+    this.#kind = kind;
+    this.#bug = bug;
+    if (kind === 'acknowledged') this.acknowledge = (tokens) => this.#onAcknowledged(tokens);
+  }
+
+  async start(context: ReceiverContext<number | string>): Promise<void> {
+    this.#context = context;
+    const { clock, signal } = context;
+    if (this.#bug === 'restarts when idle')
+      clock.schedule(clock.now() + 60_000, () => this.#stored === 0 && context.restart('idle'));
+    if (this.#bug === 'logs its password')
+      context.log.info('connecting', { url: `model://${this.#source.password}@host` });
+    for (let turn = 0; turn < 5; turn += 1) await Promise.resolve();
+    const forgets = this.#bug === 'forgets the signal while it connects';
+    if (signal.aborted && !forgets) return;
+    if (forgets || this.#bug === 'leaves a timer') clock.schedule(clock.now() + 86_400_000, () => undefined);
+    this.#connect(context);
+    this.#reading = this.#read(context);
+    if (this.#bug === 'awaits the first record') await this.#first.promise;
+  }
+
+  async stop(): Promise<void> {
+    const clock = this.#context?.clock;
+    if (this.#bug === 'cannot stop without a start' && clock === undefined)
+      throw new TypeError('not started');
+    if (this.#bug === 'cannot stop after a failed start' && !this.#isConnected)
+      throw new TypeError('no connection');
+    if (this.#bug === 'stops once only' && this.#isStopped) throw new TypeError('stopped already');
+    if (this.#bug === 'takes its time to stop') await clock?.sleepUntil(clock.now() + 15_000);
+    this.#isStopped = true;
+    this.#source.send([]);
+    if (this.#bug !== 'reads on after stop') await this.#reading;
+  }
+
+  #connect(context: ReceiverContext<number | string>): void {
+    const onBroken = (): void => {
+      if (this.#bug !== 'does not notice a broken connection') context.restart('the connection broke');
+      this.#isStopped = true;
+      this.#source.send([]);
+    };
+    try {
+      this.#source.connect(onBroken);
+      this.#isConnected = true;
+    } catch (error) {
+      if (this.#bug === 'gives up when the source is away') context.stop('away', error);
+      else throw error;
+    }
+  }
+
+  async #read(context: ReceiverContext<number | string>): Promise<void> {
+    try {
+      for (let place = this.#beginning(context); ;) {
+        if (this.#isOver(context)) return;
+        const id = this.#source.ids[place];
+        if (id !== undefined && this.#hasRoomInFlight()) {
+          await this.#take(context, id, place);
+          place += 1;
+          this.#source.place = place;
+        } else if (id === undefined && this.#source.isOver) {
+          if (this.#bug === 'restarts at the end') return context.restart('the end');
+          return context.stop('the end');
+        } else {
+          const changed = this.#source.changed();
+          await changed;
+        }
+      }
+    } catch (error) {
+      if (!context.signal.aborted || this.#bug === 'asks for a restart when it is stopped')
+        context.restart('could not read', error);
+    }
+  }
+
+  #isOver({ signal }: ReceiverContext<number | string>): boolean {
+    return this.#bug !== 'reads on after stop' && (signal.aborted || this.#isStopped);
+  }
+
+  #beginning({ resumeFrom }: ReceiverContext<number | string>): number {
+    if (this.#bug === 'keeps its place beyond a hole') return this.#source.place;
+    if (this.#kind === 'replayable') {
+      const last = (resumeFrom as { readonly place: number } | undefined)?.place ?? -1;
+      return this.#bug === 'resumes at the last record' ? Math.max(0, last) : last + 1;
+    }
+    const { committed } = this.#source;
+    return this.#bug === 'begins one too early' ? Math.max(0, committed - 1) : committed;
+  }
+
+  #hasRoomInFlight(): boolean {
+    if (this.#kind !== 'acknowledged' || this.#bug === 'has no bound in flight') return true;
+    return this.#stored - this.#acknowledged < IN_FLIGHT_MAX;
+  }
+
+  async #take(context: ReceiverContext<number | string>, id: number, place: number): Promise<void> {
+    if (this.#bug === 'asks the machine for the time') Date.now();
+    if (id === POISON) {
+      if (this.#bug !== 'swallows poison') context.reportError(`record ${place} is malformed`);
+      return;
+    }
+    this.#first.resolve();
+    if (this.#bug === 'acknowledges by itself') this.#source.commit(place + 1);
+    const { clock } = context;
+    if (this.#bug === 'acknowledges what takes long')
+      clock.schedule(clock.now() + 150, () => this.#source.commit(place + 1));
+    if (this.#kind === 'blocks') return this.#storeBlock(context, id, place);
+    let isWelcome = this.#store(context, id, place);
+    if (this.#bug === 'reads a record twice' && id === 13) isWelcome = this.#store(context, id, place);
+    if (isWelcome || this.#bug === 'ignores false') return;
+    await context.ready();
+    if (this.#bug !== 'stores all that has gathered') return;
+    for (let again = 0; again < 10; again += 1) this.#store(context, id, place);
+  }
+
+  #store(context: ReceiverContext<number | string>, id: number, place: number): boolean {
+    this.#stored += 1;
+    if (this.#kind === 'acknowledged') return context.store(id, place);
+    const bytes = Buffer.from(`${id}\n`);
+    const position = this.#bug === 'has positions with code' ? { place, next: () => place + 1 } : { place };
+    if (this.#bug !== 'uses its buffer again') return context.storeText(bytes, 1, position);
+    if (this.#buffer.byteLength !== bytes.byteLength) this.#buffer = new Uint8Array(bytes.byteLength);
+    this.#buffer.set(bytes);
+    return context.storeText(this.#buffer, 1, position);
+  }
+
+  /** Blocks follow each other without waiting; the source hears of those before which none is missing. */
+  async #storeBlock(context: ReceiverContext<number | string>, id: number, place: number): Promise<void> {
+    await context.ready();
+    const storing = context.storeBlock([id]);
+    const stored = storing.then(() => {
+      this.#ready.add(place);
+      if (this.#bug === 'acknowledges blocks as they are ready') return this.#source.commit(place + 1);
+      while (this.#ready.has(this.#source.committed) || this.#source.ids[this.#source.committed] === POISON)
+        this.#source.commit(this.#source.committed + 1);
+    });
+    // A block that is not stored ends this life; the engine says so.
+    stored.catch(() => undefined);
+    if (place % OWN_BLOCK === 0) await Promise.resolve();
+  }
+
+  #onAcknowledged(tokens: readonly AckToken[]): void {
+    if (this.#bug === 'acknowledges until stop only' && this.#isStopped) return;
+    this.#acknowledged += tokens.length;
+    const more = this.#bug === 'acknowledges more than its tokens' ? 3 : 0;
+    this.#source.commit(Number(tokens.at(-1)) + 1 + more);
+  }
+}
+
+function capabilities(differences: Partial<ReceiverCapabilities>): ReceiverCapabilities {
+  return {
+    ack: 'none',
+    replayable: false,
+    ordering: 'per-stream',
+    pause: true,
+    bounded: true,
+    format: 'records',
+    touches: [],
+    ...differences,
+  };
+}
