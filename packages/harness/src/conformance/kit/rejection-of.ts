@@ -1,4 +1,5 @@
-// What a promise is rejected with, as a value.
+// What a promise is rejected with, as a value, and as text for a message.
+import { inspect } from 'node:util';
 
 /** The error that a promise is rejected with; undefined when it resolves. */
 export async function rejectionOf(promise: Promise<unknown>): Promise<unknown> {
@@ -8,4 +9,10 @@ export async function rejectionOf(promise: Promise<unknown>): Promise<unknown> {
   } catch (error) {
     return error ?? new Error('rejected with nothing');
   }
+}
+
+/** An error in one line; `nothing` where there is none. */
+export function told(error: unknown): string {
+  if (error === undefined) return 'nothing';
+  return error instanceof Error ? `${error.name}: ${error.message}` : inspect(error);
 }

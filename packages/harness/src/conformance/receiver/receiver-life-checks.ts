@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { settle } from '../../settle.ts';
 import type { ConformanceCheck } from '../kit/conformance-check.ts';
-import { applies, need } from '../kit/not-applicable.ts';
+import { applies, hook } from '../kit/not-applicable.ts';
 import { asReceiver } from './receiver-mark.ts';
 import type { ReceiverTrial } from './receiver-trial.ts';
 
@@ -33,7 +33,8 @@ export const RECEIVER_LIFE_CHECKS: readonly ConformanceCheck<ReceiverTrial<unkno
       const other = asReceiver(() => target.receiver.create());
       await settle();
       assert.notEqual(one, other, 'create gave the same object twice');
-      assert.equal(openHandles() - before, 0, 'create opened something');
+      // Fewer: what an earlier check has closed may only go now.
+      assert(openHandles() <= before, 'create opened something');
       assert.equal(stage.clock.scheduled, 0, 'create set a timer');
     },
   },
@@ -75,7 +76,7 @@ export const RECEIVER_LIFE_CHECKS: readonly ConformanceCheck<ReceiverTrial<unkno
     title: 'a source that is away leads to a restart or is waited for, and is read when it is back',
     look: 'a connection error that ends the receiver for good, or that nobody is told',
     run: async (trial) => {
-      const setReachable = need(trial.target.setReachable, 'setReachable').bind(trial.target);
+      const setReachable = hook(trial.target, 'setReachable');
       trial.needsFeedingWhile();
       await setReachable(false);
       await trial.stage.start();
@@ -178,7 +179,7 @@ export const RECEIVER_LIFE_CHECKS: readonly ConformanceCheck<ReceiverTrial<unkno
     title: 'stop works after start failed',
     look: 'a stop that rests on what only a successful start sets',
     run: async (trial) => {
-      const setReachable = need(trial.target.setReachable, 'setReachable').bind(trial.target);
+      const setReachable = hook(trial.target, 'setReachable');
       await setReachable(false);
       await trial.stage.start();
       await trial.pass(100);
@@ -226,7 +227,7 @@ export const RECEIVER_LIFE_CHECKS: readonly ConformanceCheck<ReceiverTrial<unkno
       applies(trial.subject.capabilities.bounded, 'the receiver claims bounded: false');
       await trial.startWith(10);
       const { target, stage } = trial;
-      if (trial.subject.feeding !== 'before') await need(target.end, 'end').call(target);
+      if (trial.subject.feeding !== 'before') await hook(target, 'end')();
       await trial.until(() => stage.context.wishes.length > 0, 'the source ended, and the receiver did not');
       assert.deepEqual(
         stage.context.wishes.map(({ kind }) => kind),

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { SeededRandom } from '@millrace/core';
 import { settle } from '../../settle.ts';
 import type { ConformanceCheck } from '../kit/conformance-check.ts';
-import { applies, need } from '../kit/not-applicable.ts';
+import { applies, hook } from '../kit/not-applicable.ts';
 import type { StoreScript } from './receiver-stage.ts';
 import type { ReceiverTrial } from './receiver-trial.ts';
 
@@ -101,7 +101,7 @@ export const RECEIVER_RELIABILITY_CHECKS: readonly ConformanceCheck<ReceiverTria
     look: 'an error event without a listener, a reconnect that forgets where it was, a break that nobody notices',
     run: async (trial) => {
       trial.needsFeedingWhile();
-      const disconnect = need(trial.target.disconnect, 'disconnect').bind(trial.target);
+      const disconnect = hook(trial.target, 'disconnect');
       await trial.startWith(5);
       await trial.pump();
       for (let break_ = 0; break_ < DISCONNECTS; break_ += 1) {

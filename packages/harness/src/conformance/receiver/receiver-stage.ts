@@ -140,7 +140,8 @@ export class ReceiverStage<T> {
     const [wish] = this.context.wishes;
     if (wish === undefined || this.#isEnded) return;
     if (wish.kind === 'restart') await this.restart();
-    else await this.end('final');
+    // What is left is stored first, as the script says: a block that fails brings another life.
+    else if (this.context.waiting.length === 0) await this.end('final');
   }
 
   /** Cuts the next block, stores it as the script says, and acknowledges it. A permanent failure ends the life. */

@@ -30,8 +30,11 @@ export interface ReceiverTarget<T> {
   disconnect?(): void | Promise<void>;
   /** Takes the source away, or brings it back. */
   setReachable?(isReachable: boolean): void | Promise<void>;
-  /** Puts something into the source that cannot become a record. */
-  sendPoison?(): void | Promise<void>;
+  /**
+   * Puts something into the source that cannot become a record. Answers `told` when the source itself was told of it,
+   * as a client whose request is refused.
+   */
+  sendPoison?(): void | 'told' | Promise<void | 'told'>;
   /** The source has nothing more. */
   end?(): void | Promise<void>;
   /** Gives the source back. */
@@ -57,6 +60,8 @@ export interface ReceiverSubject<T = unknown> extends ConformanceRun {
    * records come while it runs.
    */
   readonly feeding?: 'before' | 'while';
+  /** The bound on unacknowledged records that the target's options set, where it is below `maxInFlight`. */
+  readonly inFlightMax?: number;
   /** Values of the target's options that must be said nowhere. */
   readonly secrets?: readonly string[];
   /** What the last published version took, and the schema of today. */

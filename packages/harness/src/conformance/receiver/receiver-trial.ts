@@ -74,14 +74,14 @@ export class ReceiverTrial<T> {
   }
 
   /** Waits, in virtual time and if need be in real time, until it holds. @throws with `what` when it never does. */
-  async until(holds: () => boolean, what: string): Promise<void> {
+  async until(holds: () => boolean, what: string | (() => string)): Promise<void> {
     for (let look = 0; look < LOOKS_MAX; look += 1) {
       await settle();
       if (holds()) return;
       await this.world.clock.advance(STEP_MS);
       if (look >= REAL_FROM_LOOK) await setTimeout(REAL_MS);
     }
-    assert.fail(what);
+    assert.fail(typeof what === 'string' ? what : what());
   }
 
   /** Waits for a promise the same way. */
@@ -104,11 +104,11 @@ export class ReceiverTrial<T> {
     await settle();
   }
 
-  /** Waits until so many records were stored, over all lives, heeding wishes. */
+  /** Waits until so many records were stored, over all lives. */
   async untilStored(count: number): Promise<void> {
     await this.until(
       () => this.stage.storedIds.length >= count,
-      `expected ${count} records to be stored, got ${this.stage.storedIds.length}`,
+      () => `expected ${count} records to be stored, got ${this.stage.storedIds.length}`,
     );
   }
 

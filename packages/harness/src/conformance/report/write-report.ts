@@ -33,7 +33,7 @@ export async function writeReport({ kit, name, results, module }: ReportWriting)
     name,
     kitVersion: kit.version,
     spec: kit.spec,
-    checks: results.map(({ failure: _, ...check }) => check),
+    checks: results.map(({ failure: _failure, ...check }) => check),
     notCheckable: kit.notCheckable,
   };
   await underLock(`${file}.lock`, async () => {

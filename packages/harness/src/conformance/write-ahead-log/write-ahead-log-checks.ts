@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { isMillraceError, type LogHandle } from '@millrace/core';
 import { settle } from '../../settle.ts';
 import type { ConformanceCheck } from '../kit/conformance-check.ts';
-import { applies, need } from '../kit/not-applicable.ts';
-import { rejectionOf } from '../kit/rejection-of.ts';
+import { applies, hook } from '../kit/not-applicable.ts';
+import { rejectionOf, told } from '../kit/rejection-of.ts';
 import {
   assertHolds,
   recordsOf,
@@ -36,9 +36,9 @@ export const LOG_CHECKS: readonly ConformanceCheck<WriteAheadLogTrial>[] = [
     title: 'a write that waits for an hour is neither failed nor repeated',
     look: 'a time-out on writes: the entry may be written all the same, and the caller writes it twice',
     run: async (trial) => {
-      const hold = need(trial.target.hold, 'hold');
+      const hold = hook(trial.target, 'hold');
       const log = await trial.open();
-      const release = hold.call(trial.target);
+      const release = hold();
       let outcome = 'waiting';
       const writing = write(log, 'patient').finally(() => {
         outcome = 'settled';
@@ -60,7 +60,7 @@ export const LOG_CHECKS: readonly ConformanceCheck<WriteAheadLogTrial>[] = [
       const written = await write(log, 'before');
       await log.close();
       const error = await rejectionOf(write(log, 'after'));
-      assert(isMillraceError(error, 'MR_WAL_CLOSED'), `expected MR_WAL_CLOSED, got ${String(error)}`);
+      assert(isMillraceError(error, 'MR_WAL_CLOSED'), `expected MR_WAL_CLOSED, got ${told(error)}`);
       await assertHolds(await trial.open(), [written]);
     },
   },
@@ -231,7 +231,7 @@ export const LOG_CHECKS: readonly ConformanceCheck<WriteAheadLogTrial>[] = [
       const log = await trial.open();
       const written = await write(log, 'first');
       const error = await rejectionOf(trial.open());
-      assert(isMillraceError(error), `expected to be refused with a code, got ${String(error)}`);
+      assert(isMillraceError(error), `expected to be refused with a code, got ${told(error)}`);
       const more = await write(log, 'second');
       await assertHolds(await trial.reopen(log), [written, more]);
     },
@@ -282,14 +282,14 @@ export const LOG_CHECKS: readonly ConformanceCheck<WriteAheadLogTrial>[] = [
     look: 'how a full disk becomes a refusal, and that the refused entry is not there afterwards',
     run: async (trial) => {
       const { target } = trial;
-      const setFull = need(target.setFull, 'setFull');
+      const setFull = hook(target, 'setFull');
       const log = await trial.open();
       const before = await write(log, 'before');
-      setFull.call(target, true);
+      setFull(true);
       const error = await rejectionOf(write(log, 'refused'.repeat(2_000)));
-      assert(isMillraceError(error, 'MR_WAL_FULL'), `expected MR_WAL_FULL, got ${String(error)}`);
+      assert(isMillraceError(error, 'MR_WAL_FULL'), `expected MR_WAL_FULL, got ${told(error)}`);
       assert.equal(error.disposition, 'back-off');
-      setFull.call(target, false);
+      setFull(false);
       const after = await write(log, 'after');
       await assertHolds(await trial.reopen(log), [before, after]);
     },
@@ -301,16 +301,16 @@ export const LOG_CHECKS: readonly ConformanceCheck<WriteAheadLogTrial>[] = [
     look: 'what the writer does after a failure: it has to go on in a fresh file',
     run: async (trial) => {
       const { target } = trial;
-      const fail = need(target.fail, 'fail');
-      const violations = need(target.violations, 'violations');
+      const fail = hook(target, 'fail');
+      const violations = hook(target, 'violations');
       applies(trial.capabilities.durability === 'machine', 'the log does not claim to sync');
       const log = await trial.open();
       const before = await write(log, 'before');
-      fail.call(target, 'sync');
+      fail('sync');
       await rejectionOf(Promise.race([write(log, 'unsynced'), settle().then(settle)]));
-      fail.call(target, undefined);
+      fail(undefined);
       const after = await trial.writeUntilDone(log, 'after');
-      assert.deepEqual(violations.call(target), []);
+      assert.deepEqual(violations(), []);
       const found = (await textsOf(await trial.restartMachine())).map(([text]) => text);
       for (const { text } of [before, after]) assert(found.includes(text), `${text} is not there`);
     },

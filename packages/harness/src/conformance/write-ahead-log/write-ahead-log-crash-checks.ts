@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { isMillraceError } from '@millrace/core';
 import { settle } from '../../settle.ts';
 import type { ConformanceCheck } from '../kit/conformance-check.ts';
-import { applies, need } from '../kit/not-applicable.ts';
-import { rejectionOf } from '../kit/rejection-of.ts';
+import { applies, hook } from '../kit/not-applicable.ts';
+import { rejectionOf, told } from '../kit/rejection-of.ts';
 import {
   type Acknowledged,
   assertHolds,
@@ -57,14 +57,14 @@ export const LOG_CRASH_CHECKS: readonly ConformanceCheck<WriteAheadLogTrial>[] =
     look: 'what is done about the bytes of a failed append or sync',
     run: async (trial) => {
       const { target } = trial;
-      const fail = need(target.fail, 'fail');
+      const fail = hook(target, 'fail');
       for (const operation of ['append', 'sync'] as const) {
         const log = await trial.open();
         const before = await textsOf(log);
-        fail.call(target, operation);
+        fail(operation);
         const refused = rejectionOf(write(log, `refused ${operation}`));
         await settle();
-        fail.call(target, undefined);
+        fail(undefined);
         // A log that can say for certain what became of an entry only after the disk works again may wait for that.
         const again = trial.writeUntilDone(log, `again ${operation}`);
         const error = await refused;
@@ -84,16 +84,16 @@ export const LOG_CRASH_CHECKS: readonly ConformanceCheck<WriteAheadLogTrial>[] =
     look: 'the checksum of the payload',
     run: async (trial) => {
       const { target } = trial;
-      const damage = need(target.damage, 'damage');
+      const damage = hook(target, 'damage');
       const log = await trial.open();
       const [first, second, third] = await writeAll(log, threeEntries());
       assert(first !== undefined && second !== undefined && third !== undefined);
       const reopened = await trial.reopen(log);
-      await damage.call(target, second.handle);
+      await damage(second.handle);
       const error = await rejectionOf(reopened.read(second.handle));
       assert(
         isMillraceError(error, 'MR_WAL_CORRUPT_RECORD'),
-        `expected MR_WAL_CORRUPT_RECORD, got ${String(error ?? 'the payload')}`,
+        `expected MR_WAL_CORRUPT_RECORD, got ${told(error)}`,
       );
       assert.equal(Buffer.from(await reopened.read(third.handle)).toString(), third.text);
     },
@@ -105,14 +105,14 @@ export const LOG_CRASH_CHECKS: readonly ConformanceCheck<WriteAheadLogTrial>[] =
     look: 'the torn tail: how the end of the log is found after a crash',
     run: async (trial) => {
       const { target } = trial;
-      const haltAfter = need(target.haltAfter, 'haltAfter');
+      const haltAfter = hook(target, 'haltAfter');
       const acknowledged: Acknowledged[] = [];
       const begun = new Set<string>();
       for (let cut = 1; cut <= CUTS; cut += 1) {
         const log = cut === 1 ? await trial.open() : await trial.restartProcess();
         const found = (await textsOf(log)).map(([text]) => text);
         assertRecovered({ found, acknowledged: acknowledged.map(({ text }) => text), begun });
-        const halted = haltAfter.call(target, cut);
+        const halted = haltAfter(cut);
         for (const text of [`one ${cut}`, `two ${cut}`.repeat(500), `three ${cut}`]) {
           begun.add(text);
           void write(log, text).then(
@@ -132,16 +132,16 @@ export const LOG_CRASH_CHECKS: readonly ConformanceCheck<WriteAheadLogTrial>[] =
     look: 'recovery that takes damage for a torn tail, or passes over it',
     run: async (trial) => {
       const { target } = trial;
-      const damage = need(target.damage, 'damage');
+      const damage = hook(target, 'damage');
       const log = await trial.open();
       const [, second] = await writeAll(log, threeEntries());
       assert(second !== undefined);
       await log.close();
-      await damage.call(target, second.handle);
+      await damage(second.handle);
       const error = await rejectionOf(trial.open().then(recordsOf));
       assert(
         isMillraceError(error, 'MR_WAL_CORRUPT_RECORD'),
-        `expected MR_WAL_CORRUPT_RECORD, got ${error === undefined ? 'a recovery without an error' : String(error)}`,
+        `expected MR_WAL_CORRUPT_RECORD, got ${told(error)}`,
       );
       assert('segment' in error.details && 'offset' in error.details, 'details name no segment and offset');
     },

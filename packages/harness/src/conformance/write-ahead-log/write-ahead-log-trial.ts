@@ -1,7 +1,7 @@
 // One check's view of a log: what it wrote, what was acknowledged, and what has to come back.
 import assert from 'node:assert/strict';
 import { isMillraceError, type LogHandle, type LogRecord, type WriteAheadLog } from '@millrace/core';
-import { applies, need } from '../kit/not-applicable.ts';
+import { applies, hook } from '../kit/not-applicable.ts';
 import type {
   LogFactory,
   WriteAheadLogCapabilities,
@@ -49,18 +49,18 @@ export class WriteAheadLogTrial {
   /** The process dies, and the next opens the log. */
   async restartProcess(): Promise<WriteAheadLog> {
     applies(this.capabilities.durability !== 'memory', 'the log claims to survive nothing');
-    const crash = need(this.target.crashProcess, 'crashProcess');
+    const crash = hook(this.target, 'crashProcess');
     this.#abandon();
-    await crash.call(this.target);
+    await crash();
     return this.open();
   }
 
   /** The machine loses power, and another process opens the log. */
   async restartMachine(): Promise<WriteAheadLog> {
     applies(this.capabilities.durability === 'machine', 'the log does not claim to survive a loss of power');
-    const crash = need(this.target.crashMachine, 'crashMachine');
+    const crash = hook(this.target, 'crashMachine');
     this.#abandon();
-    await crash.call(this.target);
+    await crash();
     return this.open();
   }
 

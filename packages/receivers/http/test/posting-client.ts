@@ -1,0 +1,108 @@
+// The source of an HTTP receiver as the conformance kit wants it: a client that posts records and posts them again until
+// it is told that they are safe, as every client of this receiver has to.
+import { once } from 'node:events';
+import { type ClientRequest, request as httpRequest } from 'node:http';
+import { type AddressInfo, createServer } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
+import type { ConfiguredReceiver } from '@millrace/core';
+import type { ReceiverTarget } from '@millrace/harness/conformance';
+import { answerTo } from './running-receiver.ts';
+
+const RECORDS_A_REQUEST = 5;
+const AGAIN_MS = 3;
+
+/** What a client posts, and to whom. */
+export interface PostingClientParts<T> {
+  readonly token: string;
+  readonly contentType: string;
+  readonly line: (id: number) => string;
+  readonly idOf: (record: T) => number | undefined;
+  /** What the receiver refuses. */
+  readonly poison: string;
+  readonly createReceiver: (port: number) => ConfiguredReceiver<T>;
+}
+
+/** A client of a receiver on a free port. */
+export class PostingClient<T> implements ReceiverTarget<T> {
+  readonly receiver: ConfiguredReceiver<T>;
+  readonly #parts: PostingClientParts<T>;
+  readonly #port: number;
+  readonly #requests = new Set<ClientRequest>();
+  readonly #acknowledged: number[] = [];
+  #isDisposed = false;
+
+  private constructor(parts: PostingClientParts<T>, port: number) {
+    this.#parts = parts;
+    this.#port = port;
+    this.receiver = parts.createReceiver(port);
+  }
+
+  static async create<T>(parts: PostingClientParts<T>): Promise<PostingClient<T>> {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    server.close();
+    await once(server, 'close');
+    return new PostingClient(parts, port);
+  }
+
+  send(ids: readonly number[]): void {
+    for (let from = 0; from < ids.length; from += RECORDS_A_REQUEST)
+      void this.#postUntilSafe(ids.slice(from, from + RECORDS_A_REQUEST));
+  }
+
+  idOf(record: T): number | undefined {
+    return this.#parts.idOf(record);
+  }
+
+  acknowledged(): readonly number[] {
+    return this.#acknowledged;
+  }
+
+  disconnect(): void {
+    for (const request of this.#requests) request.destroy();
+  }
+
+  async sendPoison(): Promise<'told' | void> {
+    const status = await this.#post(this.#parts.poison);
+    return status >= 400 && status < 500 ? 'told' : undefined;
+  }
+
+  dispose(): void {
+    this.#isDisposed = true;
+    this.disconnect();
+  }
+
+  async #postUntilSafe(ids: readonly number[]): Promise<void> {
+    const body = ids.map((id) => this.#parts.line(id)).join('');
+    while (!this.#isDisposed) {
+      // No answer is a reason to post again, like a refusal.
+      const status = await this.#post(body).catch(() => 0);
+      if (status === 200) return void this.#acknowledged.push(...ids);
+      await setTimeout(AGAIN_MS);
+    }
+  }
+
+  async #post(body: string): Promise<number> {
+    const { token, contentType } = this.#parts;
+    const headers = {
+      'Content-Type': contentType,
+      'Content-Length': Buffer.byteLength(body),
+      Authorization: `Bearer ${token}`,
+    };
+    const request = httpRequest({
+      host: '127.0.0.1',
+      port: this.#port,
+      method: 'POST',
+      agent: false,
+      headers,
+    });
+    this.#requests.add(request);
+    try {
+      request.end(body);
+      return (await answerTo(request)).status;
+    } finally {
+      this.#requests.delete(request);
+    }
+  }
+}

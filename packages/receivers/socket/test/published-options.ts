@@ -1,0 +1,27 @@
+// What applications wrote for version 0.1.0, and what it meant. Nothing here changes: a later version understands it.
+import type { PublishedOptions } from '@millrace/harness/conformance';
+
+const DEFAULTS = {
+  encoding: 'utf-8',
+  maxLineBytes: 1_048_576,
+  onLongLine: 'skip',
+  onEnd: 'restart',
+  connectTimeoutMs: 10_000,
+  idleTimeoutMs: 0,
+};
+const ALL = {
+  host: 'example',
+  port: 1,
+  encoding: 'utf-8',
+  maxLineBytes: 10,
+  onLongLine: 'stop',
+  onEnd: 'stop',
+  connectTimeoutMs: 1,
+  idleTimeoutMs: 5,
+};
+
+/** Options of `socketText` 0.1.0. */
+export const PUBLISHED_OPTIONS: readonly PublishedOptions[] = [
+  { input: { host: 'localhost', port: 9_999 }, output: { host: 'localhost', port: 9_999, ...DEFAULTS } },
+  { input: ALL, output: ALL },
+];
