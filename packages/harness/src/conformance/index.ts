@@ -32,3 +32,28 @@ export type {
   ReceiverTarget,
   ReceiverWorld,
 } from './receiver/receiver-target.ts';
+
+// Received-block handler
+export {
+  RECEIVED_BLOCK_HANDLER_KIT,
+  receivedBlockHandlerConformance,
+} from './received-block-handler/received-block-handler-conformance.ts';
+export type {
+  ReceivedBlockHandlerCapabilities,
+  ReceivedBlockHandlerSubject,
+  ReceivedBlockHandlerTarget,
+} from './received-block-handler/received-block-handler-target.ts';
+
+// Checkpoint store
+export {
+  CHECKPOINT_STORE_KIT,
+  checkpointStoreConformance,
+} from './checkpoint-store/checkpoint-store-conformance.ts';
+export { checkpointsOnStorage } from './checkpoint-store/checkpoint-store-target.ts';
+export type {
+  CheckpointsOnStorageOptions,
+  CheckpointStoreCapabilities,
+  CheckpointStoreSubject,
+  CheckpointStoreTarget,
+  ManagedCheckpointStore,
+} from './checkpoint-store/checkpoint-store-target.ts';

@@ -1,0 +1,238 @@
+// What is proven of a checkpoint store.
+import assert from 'node:assert/strict';
+import { isMillraceError } from '@millrace/core';
+import { settle } from '../../settle.ts';
+import type { ConformanceCheck } from '../kit/conformance-check.ts';
+import { applies, hook } from '../kit/not-applicable.ts';
+import { rejectionOf, told } from '../kit/rejection-of.ts';
+import type { TargetTrial } from '../kit/with-target.ts';
+import type {
+  CheckpointStoreCapabilities,
+  CheckpointStoreTarget,
+  ManagedCheckpointStore,
+} from './checkpoint-store-target.ts';
+
+/** What each check is given. */
+export type CheckpointTrial = TargetTrial<CheckpointStoreTarget, CheckpointStoreCapabilities>;
+
+/** Longer than any write has operations. */
+const CUTS = 12;
+
+/** Checks of a checkpoint store. */
+export const CHECKPOINT_CHECKS: readonly ConformanceCheck<CheckpointTrial>[] = [
+  {
+    number: 'CHECKPOINT-1.1',
+    title: 'a write that was cut off at any point leaves the old checkpoint or the new one, whole',
+    look: 'writing in place: write beside the name, sync, and move it to its name in one step',
+    run: async ({ target, capabilities }) => {
+      applies(capabilities.durability !== 'memory', 'the store claims to survive nothing');
+      const haltAfter = hook(target, 'haltAfter');
+      const crash = hook(target, 'crashProcess');
+      let store = await opened(target);
+      await store.write(1_000, bytesOf('one'));
+      for (let cut = 1; cut <= CUTS; cut += 1) {
+        const time = 1_000 + cut;
+        const halted = haltAfter(cut);
+        const writing = store.write(time, bytesOf(`new ${cut}`)).then(() => true);
+        writing.catch(() => undefined);
+        const isWritten = await Promise.race([writing, halted.then(() => false)]);
+        await settle();
+        crash();
+        store = await opened(target);
+        const newest = await store.newest();
+        assert(newest !== undefined, 'there is no checkpoint left');
+        if (newest.batchTime === time)
+          assert.equal(textOf(newest.bytes), `new ${cut}`, 'half of a checkpoint');
+        else assert(!isWritten, 'a checkpoint is gone although its write resolved');
+      }
+    },
+  },
+  {
+    number: 'CHECKPOINT-2.1',
+    title: 'a written checkpoint is there after the machine lost power',
+    promises: ['STA-1'],
+    look: 'a missing sync, of the file before it gets its name or of the directory after',
+    run: async ({ target, capabilities }) => {
+      applies(capabilities.durability === 'machine', 'the store does not claim to survive a loss of power');
+      const crash = hook(target, 'crashMachine');
+      for (let time = 1_000; time <= 8_000; time += 1_000) {
+        const store = await opened(target);
+        await store.write(time, bytesOf(`checkpoint ${time}`));
+        crash();
+        const newest = await (await opened(target)).newest();
+        assert.equal(newest?.batchTime, time, 'the checkpoint is gone');
+        assert.equal(textOf(newest.bytes), `checkpoint ${time}`);
+        crash();
+      }
+    },
+  },
+  {
+    number: 'CHECKPOINT-3.1',
+    title: 'newest is the one of the greatest batch time',
+    look: 'order by name or by the time of writing: 10000 comes after 9000',
+    run: async ({ target }) => {
+      const store = await opened(target);
+      for (const time of [9_000, 10_000, 1_000]) await store.write(time, bytesOf(String(time)));
+      assert.equal((await store.newest())?.batchTime, 10_000);
+    },
+  },
+  {
+    number: 'CHECKPOINT-3.2',
+    title: 'a damaged checkpoint is passed over for the one before it',
+    look: 'the checksum, and what is done when it does not hold',
+    run: async ({ target }) => {
+      const damage = hook(target, 'damage');
+      const store = await opened(target);
+      for (const time of [1_000, 2_000, 3_000]) await store.write(time, bytesOf(String(time)));
+      damage(3_000);
+      damage(2_000);
+      const newest = await store.newest();
+      assert.equal(newest?.batchTime, 1_000);
+      assert.equal(textOf(newest.bytes), '1000');
+    },
+  },
+  {
+    number: 'CHECKPOINT-3.3',
+    title: 'a checkpoint that is not accepted is passed over',
+    look: 'accept is asked about each, newest first',
+    run: async ({ target }) => {
+      const store = await opened(target);
+      for (const time of [1_000, 2_000, 3_000]) await store.write(time, bytesOf(String(time)));
+      const asked: number[] = [];
+      const newest = await store.newest(({ batchTime }) => {
+        asked.push(batchTime);
+        return batchTime === 1_000;
+      });
+      assert.equal(newest?.batchTime, 1_000);
+      assert.deepEqual(asked, [3_000, 2_000, 1_000]);
+    },
+  },
+  {
+    number: 'CHECKPOINT-4.1',
+    title: 'each checkpoint that is passed over is logged',
+    look: 'a warning for each',
+    run: async ({ target }) => {
+      const warnings = hook(target, 'warnings');
+      const store = await opened(target);
+      for (const time of [1_000, 2_000, 3_000]) await store.write(time, bytesOf(String(time)));
+      const before = warnings();
+      await store.newest(({ batchTime }) => batchTime === 1_000);
+      assert.equal(warnings() - before, 2, 'expected a warning for each checkpoint that was passed over');
+    },
+  },
+  {
+    number: 'CHECKPOINT-5.1',
+    title: 'without any checkpoint newest is undefined',
+    look: 'a place that is not there yet',
+    run: async ({ target }) => {
+      const store = await opened(target);
+      assert.equal(await store.newest(), undefined);
+      assert.deepEqual(await store.list(), []);
+    },
+  },
+  {
+    number: 'CHECKPOINT-5.2',
+    title: 'with none that can be used newest rejects with MR_CHECKPOINT_UNREADABLE',
+    promises: ['STA-1'],
+    look: 'an answer of undefined: the program would begin without the state it had',
+    run: async ({ target }) => {
+      const store = await opened(target);
+      await store.write(1_000, bytesOf('one'));
+      const error = await rejectionOf(store.newest(() => false));
+      assert(isMillraceError(error, 'MR_CHECKPOINT_UNREADABLE'), `expected a rejection, got ${told(error)}`);
+    },
+  },
+  {
+    number: 'CHECKPOINT-6.1',
+    title: 'bytes come back under their time, as they were when they were written',
+    promises: ['STA-1'],
+    look: 'bytes that are kept without a copy, an empty checkpoint, a large one',
+    run: async ({ target }) => {
+      const store = await opened(target);
+      const bytes = bytesOf('as written');
+      await store.write(1_732_158_000_000, bytes);
+      bytes.fill(0);
+      const newest = await store.newest();
+      assert.equal(newest?.batchTime, 1_732_158_000_000);
+      assert.equal(textOf(newest.bytes), 'as written');
+      await store.write(1_732_158_001_000, new Uint8Array(0));
+      assert.equal((await store.newest())?.bytes.byteLength, 0);
+      await store.write(1_732_158_002_000, new Uint8Array(1_000_000).fill(7));
+      const large = (await store.newest())?.bytes;
+      assert(
+        large?.byteLength === 1_000_000 && large.every((byte) => byte === 7),
+        'a large checkpoint came back changed',
+      );
+    },
+  },
+  {
+    number: 'CHECKPOINT-7.1',
+    title: 'list is every time, oldest first',
+    look: 'order by name',
+    run: async ({ target }) => {
+      const store = await opened(target);
+      for (const time of [10_000, 9_000, 0, 100_000]) await store.write(time, bytesOf('x'));
+      assert.deepEqual(await store.list(), [0, 9_000, 10_000, 100_000]);
+    },
+  },
+  {
+    number: 'CHECKPOINT-8.1',
+    title: 'prune leaves the newest ones',
+    look: 'which end of the list is removed',
+    run: async ({ target }) => {
+      const store = await opened(target);
+      for (const time of [1_000, 10_000, 9_000, 2_000]) await store.write(time, bytesOf(String(time)));
+      await store.prune(3);
+      assert.deepEqual(await store.list(), [2_000, 9_000, 10_000]);
+      await store.prune(5);
+      await store.prune(1);
+      assert.deepEqual(await store.list(), [10_000]);
+      assert.equal(textOf((await store.newest())?.bytes), '10000');
+    },
+  },
+  {
+    number: 'CHECKPOINT-9.1',
+    title: 'bytes of any value are kept',
+    look: 'a store that takes the bytes for text',
+    run: async ({ target }) => {
+      const store = await opened(target);
+      const bytes = Uint8Array.from({ length: 512 }, (_, i) => i % 256);
+      await store.write(1_000, bytes);
+      assert.deepEqual([...((await store.newest())?.bytes ?? [])], [...bytes]);
+    },
+  },
+  {
+    number: 'CHECKPOINT-11.1',
+    title: 'a write under a time that is there replaces it; one that fails leaves what was there',
+    look: 'removing the old one before the new one is complete',
+    run: async ({ target }) => {
+      const store = await opened(target);
+      await store.write(1_000, bytesOf('first'));
+      await store.write(1_000, bytesOf('second'));
+      assert.deepEqual(await store.list(), [1_000]);
+      assert.equal(textOf((await store.newest())?.bytes), 'second');
+      if (target.setFailing === undefined) return;
+      target.setFailing(true);
+      assert(
+        (await rejectionOf(store.write(1_000, bytesOf('third')))) !== undefined,
+        'a write resolved although it failed',
+      );
+      target.setFailing(false);
+      assert.equal(textOf((await store.newest())?.bytes), 'second');
+    },
+  },
+];
+
+async function opened(target: CheckpointStoreTarget): Promise<ManagedCheckpointStore> {
+  const store = target.createStore();
+  await store.open?.();
+  return store;
+}
+
+function bytesOf(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
+
+function textOf(bytes: Uint8Array | undefined): string | undefined {
+  return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
+}

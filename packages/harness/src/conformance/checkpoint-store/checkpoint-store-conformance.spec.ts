@@ -1,0 +1,111 @@
+import { type BatchTime, coreError } from '@millrace/core';
+import { describe, expect, it } from 'vitest';
+import { numbersOf, outcomeOf, problemsOf } from '../../../test/assert-kit.ts';
+import { CHECKPOINT_STORE_KIT } from './checkpoint-store-conformance.ts';
+import type { CheckpointStoreSubject, CheckpointStoreTarget } from './checkpoint-store-target.ts';
+
+const BUGS = {
+  'CHECKPOINT-1.1': 'writes in place',
+  'CHECKPOINT-2.1': 'never syncs',
+  'CHECKPOINT-3.1': 'takes the last written',
+  'CHECKPOINT-3.2': 'reads what is damaged',
+  'CHECKPOINT-3.3': 'asks nobody',
+  'CHECKPOINT-4.1': 'is silent',
+  'CHECKPOINT-5.1': 'begins with an empty one',
+  'CHECKPOINT-5.2': 'begins from nothing',
+  'CHECKPOINT-6.1': 'keeps no copy',
+  'CHECKPOINT-7.1': 'lists by name',
+  'CHECKPOINT-8.1': 'prunes the newest',
+  'CHECKPOINT-9.1': 'takes bytes for text',
+  'CHECKPOINT-11.1': 'removes before it writes',
+} as const;
+type Bug = (typeof BUGS)[keyof typeof BUGS];
+
+/** A store on a disk that is a map. */
+function target(bug?: Bug): CheckpointStoreTarget {
+  const disk = new Map<BatchTime, { bytes: Uint8Array; isDamaged: boolean }>();
+  let warnings = 0;
+  let isFailing = false;
+  let halt: { left: number; readonly done: PromiseWithResolvers<void> } | undefined;
+  const step = async (): Promise<void> => {
+    if (halt === undefined) return;
+    halt.left -= 1;
+    if (halt.left > 0) return;
+    halt.done.resolve();
+    await new Promise(() => undefined);
+  };
+  if (bug === 'begins with an empty one') disk.set(0, { bytes: new Uint8Array(0), isDamaged: false });
+  const times = () => {
+    const all = [...disk.keys()];
+    if (bug === 'takes the last written') return all;
+    return bug === 'lists by name' ? all.map(String).toSorted().map(Number) : all.toSorted((a, b) => a - b);
+  };
+  return {
+    createStore: () => ({
+      write: async (batchTime, bytes) => {
+        await step();
+        if (bug === 'removes before it writes') disk.delete(batchTime);
+        if (bug === 'writes in place') disk.set(batchTime, { bytes: bytes.slice(1), isDamaged: false });
+        await step();
+        if (isFailing) throw coreError('MR_STORAGE_FAILED', 'failed');
+        const text =
+          bug === 'takes bytes for text' ? Buffer.from(Buffer.from(bytes).toString()) : bytes.slice();
+        disk.set(batchTime, { bytes: bug === 'keeps no copy' ? bytes : text, isDamaged: false });
+      },
+      newest: async (accept = () => true) => {
+        for (const batchTime of times().toReversed()) {
+          const entry = disk.get(batchTime);
+          if (entry === undefined) continue;
+          const isReadable = !entry.isDamaged || bug === 'reads what is damaged';
+          const checkpoint = { batchTime, bytes: entry.isDamaged ? new Uint8Array(1) : entry.bytes };
+          if (isReadable && (accept(checkpoint) || bug === 'asks nobody')) return checkpoint;
+          if (bug !== 'is silent') warnings += 1;
+        }
+        if (disk.size === 0 || bug === 'begins from nothing') return undefined;
+        throw coreError('MR_CHECKPOINT_UNREADABLE', 'none can be read');
+      },
+      list: async () => times(),
+      prune: async (keep) => {
+        const old = bug === 'prunes the newest' ? times().slice(keep) : times().slice(0, -keep);
+        for (const time of old) disk.delete(time);
+      },
+    }),
+    crashProcess: () => {
+      halt = undefined;
+    },
+    crashMachine: () => {
+      if (bug === 'never syncs') disk.clear();
+    },
+    haltAfter: (operations) => {
+      halt = { left: operations, done: Promise.withResolvers<void>() };
+      return halt.done.promise;
+    },
+    damage: (batchTime) => {
+      const entry = disk.get(batchTime);
+      if (entry !== undefined) entry.isDamaged = true;
+    },
+    setFailing: (failing) => {
+      isFailing = failing;
+    },
+    warnings: () => warnings,
+  };
+}
+
+const subjectWith = (bug?: Bug): CheckpointStoreSubject => ({
+  capabilities: { durability: 'machine' },
+  create: () => target(bug),
+});
+
+describe('the kit of checkpoint stores', () => {
+  it('passes a store that is right', async () => {
+    expect(await problemsOf(CHECKPOINT_STORE_KIT, subjectWith())).toEqual([]);
+  });
+
+  it('has a broken store for every check', () => {
+    expect(Object.keys(BUGS).toSorted()).toEqual(numbersOf(CHECKPOINT_STORE_KIT));
+  });
+
+  it.each(Object.entries(BUGS))('%s fails a store that %s', async (number, bug) => {
+    expect(await outcomeOf(CHECKPOINT_STORE_KIT, number, subjectWith(bug))).toBe(`failed ${number}`);
+  });
+});

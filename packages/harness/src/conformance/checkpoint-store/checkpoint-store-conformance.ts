@@ -1,0 +1,21 @@
+// The kit of the `CheckpointStore` port.
+import type { ConformanceKit } from '../kit/conformance-kit.ts';
+import { defineConformance, type TestFunctions } from '../kit/define-conformance.ts';
+import { withTarget } from '../kit/with-target.ts';
+import { CHECKPOINT_CHECKS, type CheckpointTrial } from './checkpoint-store-checks.ts';
+import type { CheckpointStoreSubject } from './checkpoint-store-target.ts';
+
+/** The checks of `docs/spec/checkpoint-store.md`. */
+export const CHECKPOINT_STORE_KIT: ConformanceKit<CheckpointStoreSubject, CheckpointTrial> = {
+  port: 'CheckpointStore',
+  version: 1,
+  spec: 'docs/spec/checkpoint-store.md',
+  checks: CHECKPOINT_CHECKS,
+  notCheckable: [{ rule: 'CHECKPOINT-10', why: 'it binds the caller' }],
+  withTrial: withTarget,
+};
+
+/** Defines the conformance tests of a checkpoint store. */
+export function checkpointStoreConformance(test: TestFunctions, subject: CheckpointStoreSubject): void {
+  defineConformance(test, CHECKPOINT_STORE_KIT, subject);
+}

@@ -1,0 +1,112 @@
+import { type Block, coreError, type ReceivedBlockHandler, type StoredBlock } from '@millrace/core';
+import { describe, expect, it } from 'vitest';
+import { numbersOf, outcomeOf, problemsOf } from '../../../test/assert-kit.ts';
+import { RECEIVED_BLOCK_HANDLER_KIT } from './received-block-handler-conformance.ts';
+import type { ReceivedBlockHandlerSubject } from './received-block-handler-target.ts';
+
+const BUGS = {
+  'HANDLER-1.1': 'claims another durability',
+  'HANDLER-1.2': 'answers at once',
+  'HANDLER-1.3': 'keeps blocks in memory only',
+  'HANDLER-1.4': 'never syncs',
+  'HANDLER-2.1': 'remembers what failed',
+  'HANDLER-4.1': 'answers without a handle',
+  'HANDLER-5.1': 'forgets the kind',
+  'HANDLER-5.2': 'does not look into the log',
+  'HANDLER-5.3': 'throws for what is lost',
+  'HANDLER-6.1': 'cleans everything',
+  'HANDLER-7.1': 'cleans what a late message names',
+  'HANDLER-8.1': 'removes the neighbours',
+  'HANDLER-9.1': 'mixes up what comes at once',
+} as const;
+type Bug = (typeof BUGS)[keyof typeof BUGS];
+
+/** A handler with a log that is a list. */
+function subjectWith(bug?: Bug): ReceivedBlockHandlerSubject {
+  const create = () => {
+    const memory = new Map<string, Block>();
+    let log: (Block | undefined)[] = [];
+    let gate: Promise<void> | undefined;
+    let isFailing = false;
+    let latest = 0;
+    let underWay: Block | undefined;
+    const handler: ReceivedBlockHandler = {
+      durability: bug === 'claims another durability' ? 'process' : 'machine',
+      storeBlock: async (blockId, block) => {
+        underWay = block;
+        if (bug === 'remembers what failed') memory.set(blockId, block);
+        if (bug !== 'answers at once') await gate;
+        if (isFailing) {
+          isFailing = false;
+          throw coreError('MR_STORAGE_FAILED', 'the medium failed');
+        }
+        await Promise.resolve();
+        if (bug === 'mixes up what comes at once') block = underWay ?? block;
+        memory.set(blockId, block);
+        const offset =
+          log.push(bug === 'forgets the kind' ? ({ ...block, kind: 'encoded' } as Block) : block) - 1;
+        const { recordCount, sizeBytes } = block;
+        const stored: StoredBlock = { blockId, recordCount, sizeBytes, durability: 'machine' };
+        return bug === 'answers without a handle'
+          ? stored
+          : { ...stored, handle: { segment: 'log', offset, length: 1 } };
+      },
+      readBlock: async ({ blockId, handle }) => {
+        const cached = memory.get(blockId);
+        if (cached !== undefined) return cached;
+        if (bug === 'throws for what is lost') throw coreError('MR_BLOCK_LOST', blockId);
+        if (bug === 'does not look into the log') return undefined;
+        return handle === undefined ? undefined : log[handle.offset];
+      },
+      cleanupOldBlocks: async (threshold) => {
+        const isLate = threshold < latest;
+        latest = Math.max(latest, threshold);
+        if (bug === 'cleans everything' || (bug === 'cleans what a late message names' && isLate)) {
+          log = [];
+          memory.clear();
+        }
+      },
+      removeBlocks: async (ids) => {
+        for (const id of ids) memory.delete(id);
+        if (bug !== 'removes the neighbours') return;
+        log = [];
+        memory.clear();
+      },
+    };
+    const crash = async () => {
+      memory.clear();
+      if (bug === 'keeps blocks in memory only') log = [];
+      return handler;
+    };
+    return {
+      handler,
+      crashProcess: crash,
+      crashMachine: () => {
+        if (bug === 'never syncs') log = [];
+        return crash();
+      },
+      evict: () => memory.clear(),
+      failNext: () => void (isFailing = true),
+      hold: () => {
+        const { promise, resolve } = Promise.withResolvers<void>();
+        gate = promise;
+        return resolve;
+      },
+    };
+  };
+  return { capabilities: { durability: 'machine' }, create };
+}
+
+describe('the kit of received-block handlers', () => {
+  it('passes a handler that is right', async () => {
+    expect(await problemsOf(RECEIVED_BLOCK_HANDLER_KIT, subjectWith())).toEqual([]);
+  });
+
+  it('has a broken handler for every check', () => {
+    expect(Object.keys(BUGS).toSorted()).toEqual(numbersOf(RECEIVED_BLOCK_HANDLER_KIT));
+  });
+
+  it.each(Object.entries(BUGS))('%s fails a handler that %s', async (number, bug) => {
+    expect(await outcomeOf(RECEIVED_BLOCK_HANDLER_KIT, number, subjectWith(bug))).toBe(`failed ${number}`);
+  });
+});

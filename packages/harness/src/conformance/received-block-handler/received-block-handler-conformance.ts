@@ -1,0 +1,29 @@
+// The kit of the `ReceivedBlockHandler` port.
+import type { ConformanceKit } from '../kit/conformance-kit.ts';
+import { defineConformance, type TestFunctions } from '../kit/define-conformance.ts';
+import { withTarget } from '../kit/with-target.ts';
+import { HANDLER_CHECKS, type HandlerTrial } from './received-block-handler-checks.ts';
+import type { ReceivedBlockHandlerSubject } from './received-block-handler-target.ts';
+
+/** The checks of `docs/spec/received-block-handler.md`. */
+export const RECEIVED_BLOCK_HANDLER_KIT: ConformanceKit<ReceivedBlockHandlerSubject, HandlerTrial> = {
+  port: 'ReceivedBlockHandler',
+  version: 1,
+  spec: 'docs/spec/received-block-handler.md',
+  checks: HANDLER_CHECKS,
+  notCheckable: [
+    { rule: 'HANDLER-3', why: 'whether a retry could have helped is not visible from outside' },
+    { rule: 'HANDLER-10', why: 'it binds the caller' },
+    { rule: 'HANDLER-11', why: 'it binds the caller' },
+    { rule: 'HANDLER-12', why: 'it binds the caller' },
+  ],
+  withTrial: withTarget,
+};
+
+/** Defines the conformance tests of a received-block handler. */
+export function receivedBlockHandlerConformance(
+  test: TestFunctions,
+  subject: ReceivedBlockHandlerSubject,
+): void {
+  defineConformance(test, RECEIVED_BLOCK_HANDLER_KIT, subject);
+}

@@ -1,0 +1,93 @@
+// A received-block handler with a file log on a faulty disk, as the conformance kit wants it.
+import {
+  coreError,
+  ManualClock,
+  MemoryBlockStore,
+  MsgpackCodec,
+  type ReceivedBlockHandler,
+  SeededRandom,
+} from '@millrace/core';
+import { FaultyStorage, RecordingLogger } from '@millrace/harness';
+import type { ReceivedBlockHandlerTarget } from '@millrace/harness/conformance';
+import { type BlockLog, FileWriteAheadLog, WalReceivedBlockHandler } from '../src/index.ts';
+
+/** Opens a handler over an empty disk. */
+export async function handlerOnDisk(): Promise<ReceivedBlockHandlerTarget> {
+  const random = new SeededRandom(1);
+  const clock = new ManualClock(1_000_000);
+  let disk = new FaultyStorage({ random });
+  let blockStore = new MemoryBlockStore();
+  let isFailing = false;
+  let gate: Promise<void> | undefined;
+  const stored: string[] = [];
+
+  const openLog = async (): Promise<BlockLog> => {
+    const log = await FileWriteAheadLog.open({
+      storage: disk,
+      clock,
+      random,
+      log: new RecordingLogger(),
+      root: '/wal',
+      name: 'blocks',
+      isSparse: true,
+      options: { segmentBytes: 4_096 },
+    });
+    return {
+      writeParts: async (parts, timeMs) => {
+        await gate;
+        const mustFail = isFailing;
+        isFailing = false;
+        if (mustFail) throw coreError('MR_WAL_FULL', 'no room, says the test');
+        return await log.writeParts(parts, timeMs);
+      },
+      read: (handle) => log.read(handle),
+      segments: () => log.segments(),
+      discard: (segments) => log.discard(segments),
+      close: () => log.close(),
+    };
+  };
+  const open = async (): Promise<ReceivedBlockHandler> => {
+    blockStore = new MemoryBlockStore();
+    const handler = new WalReceivedBlockHandler({
+      openLog,
+      blockStore,
+      codec: new MsgpackCodec(),
+      clock,
+      log: new RecordingLogger(),
+      isSynced: true,
+      registrationGraceMs: 1_000,
+    });
+    await handler.open();
+    const storeBlock: ReceivedBlockHandler['storeBlock'] = (id, block) => {
+      stored.push(id);
+      return handler.storeBlock(id, block);
+    };
+    return {
+      durability: handler.durability,
+      storeBlock,
+      readBlock: (block) => handler.readBlock(block),
+      cleanupOldBlocks: (threshold, registeredUpTo) => handler.cleanupOldBlocks(threshold, registeredUpTo),
+      removeBlocks: (ids) => handler.removeBlocks(ids),
+    };
+  };
+  return {
+    handler: await open(),
+    crashProcess: () => {
+      disk = disk.crashProcess();
+      return open();
+    },
+    crashMachine: () => {
+      disk = disk.crash();
+      return open();
+    },
+    evict: () => blockStore.remove(stored),
+    failNext: () => {
+      isFailing = true;
+    },
+    hold: () => {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      gate = promise;
+      return resolve;
+    },
+  };
+}
