@@ -57,3 +57,59 @@ export type {
   CheckpointStoreTarget,
   ManagedCheckpointStore,
 } from './checkpoint-store/checkpoint-store-target.ts';
+
+// Storage
+export { STORAGE_KIT, storageConformance } from './storage/storage-conformance.ts';
+export type {
+  ForeignHolder,
+  StorageCapabilities,
+  StorageSubject,
+  StorageTarget,
+} from './storage/storage-target.ts';
+
+// Sink
+export { SINK_KIT, sinkConformance } from './sink/sink-conformance.ts';
+export type { SinkConformanceTrial, SinkSubject } from './sink/sink-conformance.ts';
+export type { SinkFault, SinkTarget } from './sink-target.ts';
+
+// Scheduling policy
+export {
+  SCHEDULING_POLICY_KIT,
+  schedulingPolicyConformance,
+} from './scheduling-policy/scheduling-policy-conformance.ts';
+export type {
+  SchedulingPolicyCapabilities,
+  SchedulingPolicySubject,
+  SchedulingPolicyTarget,
+} from './scheduling-policy/scheduling-policy-conformance.ts';
+
+// Block store
+export { BLOCK_STORE_KIT, blockStoreConformance } from './block-store/block-store-conformance.ts';
+export type {
+  BlockStoreCapabilities,
+  BlockStoreSubject,
+  BlockStoreTarget,
+} from './block-store/block-store-conformance.ts';
+
+// Clock
+export { CLOCK_KIT, clockConformance } from './clock/clock-conformance.ts';
+export type { ClockCapabilities, ClockSubject, ClockTarget } from './clock/clock-conformance.ts';
+
+// Codec
+export { CODEC_KIT, codecConformance } from './codec/codec-conformance.ts';
+export type { CodecSubject } from './codec/codec-conformance.ts';
+
+// Rate estimator
+export { RATE_ESTIMATOR_KIT, rateEstimatorConformance } from './rate-estimator/rate-estimator-conformance.ts';
+export type { RateEstimatorSubject } from './rate-estimator/rate-estimator-conformance.ts';
+
+// Executor backend
+export {
+  EXECUTOR_BACKEND_KIT,
+  executorBackendConformance,
+} from './executor-backend/executor-backend-conformance.ts';
+export type {
+  ExecutorBackendCapabilities,
+  ExecutorBackendSubject,
+  ExecutorBackendTarget,
+} from './executor-backend/executor-backend-conformance.ts';

@@ -7,6 +7,8 @@ export interface SinkCheck {
   readonly rule: `SINK-${number}`;
   /** What is true of a sink that passes. */
   readonly title: string;
+  /** Where to look when it fails. */
+  readonly look: string;
   /** Runs it with a trial whose sink is open. */
   run<T>(trial: SinkTrial<T>, options: { readonly seed: number }): Promise<void>;
 }

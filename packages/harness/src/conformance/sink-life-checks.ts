@@ -10,6 +10,7 @@ export const SINK_LIFE_CHECKS: readonly SinkCheck[] = [
   {
     rule: 'SINK-6',
     title: 'a sink is closed twice, and without having been opened',
+    look: 'a close that needs what only open takes, or that gives it back twice',
     run: async (trial) => {
       const opened = await trial.open();
       await opened.close?.();
@@ -20,6 +21,7 @@ export const SINK_LIFE_CHECKS: readonly SinkCheck[] = [
   {
     rule: 'SINK-6',
     title: 'closing leaves outside what was written',
+    look: 'what is written at close only, or thrown away by it',
     run: async (trial) => {
       await trial.write();
       await trial.reopen();
@@ -29,6 +31,7 @@ export const SINK_LIFE_CHECKS: readonly SinkCheck[] = [
   {
     rule: 'SINK-10',
     title: 'a write before open is refused and leaves nothing',
+    look: 'the state before open',
     run: async (trial) => {
       const write = trial.expect();
       await assert.rejects(trial.repeat(write, trial.create()), REFUSED);
@@ -40,6 +43,7 @@ export const SINK_LIFE_CHECKS: readonly SinkCheck[] = [
   {
     rule: 'SINK-10',
     title: 'a write after close is refused and leaves nothing',
+    look: 'the state that close leaves behind',
     run: async (trial) => {
       const closed = trial.create();
       await closed.open?.();

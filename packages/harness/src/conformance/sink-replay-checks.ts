@@ -17,6 +17,7 @@ export const SINK_REPLAY_CHECKS: readonly SinkCheck[] = [
   {
     rule: 'SINK-1',
     title: 'a write that has resolved is outside, also after a crash',
+    look: 'an answer before the place has the records: a missing sync or commit',
     run: async (trial) => {
       await trial.write();
       await trial.assertDelivered();
@@ -27,6 +28,7 @@ export const SINK_REPLAY_CHECKS: readonly SinkCheck[] = [
   {
     rule: 'SINK-12',
     title: 'the records of a large partition keep their order',
+    look: 'writes that overtake each other, chunks, buffers that are used again',
     run: async (trial) => {
       await trial.write({}, MANY_RECORDS);
       await trial.assertDelivered();
@@ -35,6 +37,7 @@ export const SINK_REPLAY_CHECKS: readonly SinkCheck[] = [
   {
     rule: 'SINK-2',
     title: 'the same write twice is there once',
+    look: 'the ledger: what is remembered of a write, and in the same transaction as the records',
     run: async (trial) => {
       const write = await trial.write();
       await trial.repeat(write);
@@ -44,6 +47,7 @@ export const SINK_REPLAY_CHECKS: readonly SinkCheck[] = [
   {
     rule: 'SINK-2',
     title: 'a partition without records is written and replayed without a trace',
+    look: 'an empty partition: it is written too, and remembered',
     run: async (trial) => {
       const write = await trial.write({}, 0);
       await trial.repeat(write);
@@ -54,6 +58,7 @@ export const SINK_REPLAY_CHECKS: readonly SinkCheck[] = [
   {
     rule: 'SINK-2',
     title: 'writes that differ in one part of their identity are different',
+    look: 'how an identity becomes a name or a key: every part counts, and parts must not run together',
     run: async (trial) => {
       await trial.write({ partitions: 2 });
       await trial.write({ partition: 1, partitions: 2 });
@@ -67,6 +72,7 @@ export const SINK_REPLAY_CHECKS: readonly SinkCheck[] = [
   {
     rule: 'SINK-4',
     title: 'a write whose records fail in the middle rejects, and a retry replaces it',
+    look: 'what was written before the records ended early',
     run: async (trial) => {
       await trial.write();
       const write = trial.expect({ batchTime: 2_000 }, 6);
@@ -78,6 +84,7 @@ export const SINK_REPLAY_CHECKS: readonly SinkCheck[] = [
   {
     rule: 'SINK-4',
     title: 'a large write that fails in the middle leaves nothing twice',
+    look: 'chunks that were written before the records ended early',
     run: async (trial) => {
       const write = trial.expect({}, MANY_RECORDS);
       await assertFails(trial, write, MANY_RECORDS - 1);
@@ -89,6 +96,7 @@ export const SINK_REPLAY_CHECKS: readonly SinkCheck[] = [
   {
     rule: 'SINK-5',
     title: 'partitions written at once, and replayed at once with one that had failed',
+    look: 'state that two writes share',
     run: async (trial) => {
       const writes = expectBatch(trial, 1_000);
       const [first, second, ...others] = writes;
@@ -102,6 +110,7 @@ export const SINK_REPLAY_CHECKS: readonly SinkCheck[] = [
   {
     rule: 'SINK-2',
     title: 'an older batch replayed after newer ones changes nothing',
+    look: 'a memory of the newest batch only',
     run: async (trial) => {
       const writes: SinkWrite[] = [];
       for (const batchTime of [1_000, 2_000, 3_000]) writes.push(await trial.write({ batchTime }));
@@ -112,6 +121,7 @@ export const SINK_REPLAY_CHECKS: readonly SinkCheck[] = [
   {
     rule: 'SINK-2',
     title: 'partitions that an older batch lacks are still written after newer batches',
+    look: 'a memory by batch instead of by partition',
     run: async (trial) => {
       const [first, second, ...others] = expectBatch(trial, 1_000);
       assert(first !== undefined && second !== undefined);
@@ -124,6 +134,7 @@ export const SINK_REPLAY_CHECKS: readonly SinkCheck[] = [
   {
     rule: 'SINK-2',
     title: 'a sink that is opened later recognises what was written before',
+    look: 'a memory that lives in the object instead of outside',
     run: async (trial) => {
       await writeBatches(trial, 3);
       await trial.reopen();
@@ -135,6 +146,7 @@ export const SINK_REPLAY_CHECKS: readonly SinkCheck[] = [
   {
     rule: 'SINK-15',
     title: 'a sink that died in the middle of a batch does not hinder the next',
+    look: 'what a dead sink had begun: temporary files, locks, open transactions',
     run: async (trial) => {
       await writeBatches(trial, 2);
       const [first, second, ...others] = expectBatch(trial, 9_000);
@@ -149,6 +161,7 @@ export const SINK_REPLAY_CHECKS: readonly SinkCheck[] = [
   {
     rule: 'SINK-15',
     title: 'two sinks share a batch, and each repeats what the other has written',
+    look: 'a memory that lives in the object instead of outside',
     run: async (trial) => {
       const other = await trial.open();
       const sink = await trial.open();
@@ -161,6 +174,7 @@ export const SINK_REPLAY_CHECKS: readonly SinkCheck[] = [
   {
     rule: 'SINK-15',
     title: 'two sinks that write the same at once leave it once',
+    look: 'looking and writing in two steps',
     run: async (trial) => {
       const other = await trial.open();
       const sink = await trial.open();
@@ -175,6 +189,7 @@ export const SINK_REPLAY_CHECKS: readonly SinkCheck[] = [
   {
     rule: 'SINK-2',
     title: 'many batches with restarts and replays by chance are there once',
+    look: 'the seed and the batch at which it began to differ',
     run: async (trial, { seed }) => {
       const random = new SeededRandom(seed);
       for (let batch = 1; batch <= MANY_BATCHES; batch += 1) {

@@ -1,0 +1,218 @@
+// The kit of the `Clock` port. Time passes as the target says: by hand where the clock can be moved, else by waiting; so
+// the times here are short.
+import assert from 'node:assert/strict';
+import type { Clock } from '@millrace/core';
+import type { ConformanceCheck } from '../kit/conformance-check.ts';
+import type { ConformanceKit } from '../kit/conformance-kit.ts';
+import { defineConformance, type TestFunctions } from '../kit/define-conformance.ts';
+import { hook } from '../kit/not-applicable.ts';
+import { rejectionOf } from '../kit/rejection-of.ts';
+import { type TargetSubject, type TargetTrial, withTarget } from '../kit/with-target.ts';
+
+/** A clock for one check. */
+export interface ClockTarget {
+  readonly clock: Clock;
+  /** Lets so much time of this clock pass, and what it sets off happen. */
+  pass(ms: number): Promise<void>;
+  /** Sets wall time, forward or back. */
+  setWallTime?(ms: number): Promise<void>;
+  /** Calls what a callback throws to; answers what was thrown while time passed. */
+  passExpectingError?(ms: number): Promise<unknown>;
+  dispose?(): void | Promise<void>;
+}
+
+/** What a clock claims. */
+export interface ClockCapabilities {
+  /** How late a call may be, in ms: 0 for a clock that is moved by hand. */
+  readonly lateMsMax: number;
+}
+
+/** What the kit is given. */
+export type ClockSubject = TargetSubject<ClockTarget, ClockCapabilities>;
+/** What each check is given. */
+export type ClockTrial = TargetTrial<ClockTarget, ClockCapabilities>;
+
+const CHECKS: readonly ConformanceCheck<ClockTrial>[] = [
+  {
+    number: 'CLOCK-1.1',
+    title: 'now is whole milliseconds, and goes on as time passes',
+    look: 'a fraction that is not cut off',
+    run: async ({ target: { clock, pass }, capabilities }) => {
+      const before = clock.now();
+      assert(Number.isSafeInteger(before), `now is ${before}`);
+      await pass(20);
+      const passedMs = clock.now() - before;
+      assert(Number.isSafeInteger(passedMs), 'now is no whole number');
+      assert(
+        passedMs >= 20 && passedMs <= 20 + capabilities.lateMsMax,
+        `20 ms passed, and now moved by ${passedMs}`,
+      );
+    },
+  },
+  {
+    number: 'CLOCK-3.1',
+    title: 'monotonicMs goes on with time, and never back, whatever happens to wall time',
+    look: 'a monotonic time that is made of wall time',
+    run: async ({ target }) => {
+      const { clock } = target;
+      let last = clock.monotonicMs();
+      const look = (): void => {
+        const next = clock.monotonicMs();
+        assert(next >= last, `went from ${last} to ${next}`);
+        last = next;
+      };
+      const before = last;
+      await target.pass(10);
+      look();
+      assert(last - before >= 9, `10 ms passed, and monotonicMs moved by ${last - before}`);
+      await target.setWallTime?.(clock.now() - 3_600_000);
+      look();
+      await target.setWallTime?.(clock.now() + 7_200_000);
+      look();
+    },
+  },
+  {
+    number: 'CLOCK-4.1',
+    title: 'a call is made once, not before its time, and soon after',
+    look: 'rounding of delays, and timers that are longer than the host’s largest',
+    run: async ({ target: { clock, pass }, capabilities }) => {
+      const at = clock.now() + 15;
+      const calls: number[] = [];
+      clock.schedule(at, () => calls.push(clock.now()));
+      clock.schedule(clock.now() + 2 ** 40, () => calls.push(-1)).cancel();
+      await pass(30 + capabilities.lateMsMax);
+      assert.equal(calls.length, 1, `made ${calls.length} times`);
+      const [when = 0] = calls;
+      assert(when >= at, `made ${at - when} ms early`);
+      assert(when <= at + capabilities.lateMsMax, `made ${when - at} ms late`);
+    },
+  },
+  {
+    number: 'CLOCK-4.2',
+    title: 'a call that is decades away is neither made now nor an error',
+    look: 'the host’s timers take 2^31 ms at most, and fire at once beyond',
+    run: async ({ target: { clock, pass } }) => {
+      let calls = 0;
+      const timer = clock.schedule(clock.now() + 2 ** 40, () => {
+        calls += 1;
+      });
+      await pass(20);
+      timer.cancel();
+      assert.equal(calls, 0);
+    },
+  },
+  {
+    number: 'CLOCK-5.1',
+    title: 'a call whose time has come is made in a later turn, not inside schedule',
+    look: 'a time that is compared before the timer is returned',
+    run: async ({ target: { clock, pass } }) => {
+      const order: string[] = [];
+      clock.schedule(clock.now() - 1_000, () => order.push('late'));
+      clock.schedule(clock.now(), () => order.push('due'));
+      order.push('returned');
+      await pass(5);
+      assert.equal(order[0], 'returned', 'called from inside schedule');
+      assert.equal(order.length, 3);
+    },
+  },
+  {
+    number: 'CLOCK-6.1',
+    title: 'calls due at the same time are made in the order in which they were asked for',
+    look: 'a heap that does not keep the order of equals',
+    run: async ({ target: { clock, pass }, capabilities }) => {
+      const at = clock.now() + 10;
+      const order: number[] = [];
+      const timers = Array.from({ length: 50 }, (_, i) => clock.schedule(at, () => order.push(i)));
+      timers[10]?.cancel();
+      await pass(20 + capabilities.lateMsMax);
+      const expected = Array.from({ length: 50 }, (_, i) => i).filter((i) => i !== 10);
+      assert.deepEqual(order, expected);
+    },
+  },
+  {
+    number: 'CLOCK-7.1',
+    title: 'a call that is called off is not made, and calling it off again does nothing',
+    look: 'a cancel that takes another timer with it',
+    run: async ({ target: { clock, pass }, capabilities }) => {
+      const calls: string[] = [];
+      const off = clock.schedule(clock.now() + 10, () => calls.push('off'));
+      const made = clock.schedule(clock.now() + 5, () => calls.push('made'));
+      off.cancel();
+      off.cancel();
+      clock.schedule(clock.now() + 10, () => calls.push('other'));
+      await pass(20 + capabilities.lateMsMax);
+      made.cancel();
+      off.cancel();
+      await pass(5);
+      assert.deepEqual(calls, ['made', 'other']);
+    },
+  },
+  {
+    number: 'CLOCK-8.1',
+    title: 'an error of a callback is not caught',
+    look: 'a try around the callback: a bug would be hidden for ever',
+    run: async ({ target }) => {
+      const passExpectingError = hook(target, 'passExpectingError');
+      const thrown = new Error('of the callback');
+      target.clock.schedule(target.clock.now() + 5, () => {
+        throw thrown;
+      });
+      assert.equal(await passExpectingError(10), thrown, 'the error was swallowed');
+    },
+  },
+  {
+    number: 'CLOCK-9.1',
+    title: 'sleepUntil resolves when its time has come, and in a later turn when it has come already',
+    look: 'an answer before time, or at once',
+    run: async ({ target: { clock, pass }, capabilities }) => {
+      const order: string[] = [];
+      const past = clock.sleepUntil(clock.now() - 5).then(() => order.push('past'));
+      order.push('returned');
+      await pass(5);
+      await past;
+      const at = clock.now() + 15;
+      let wokeMs = 0;
+      const sleeping = clock.sleepUntil(at).then(() => {
+        wokeMs = clock.now();
+      });
+      await pass(20 + capabilities.lateMsMax);
+      await sleeping;
+      assert.deepEqual(order, ['returned', 'past']);
+      assert(wokeMs >= at, `woke ${at - wokeMs} ms early`);
+    },
+  },
+  {
+    number: 'CLOCK-10.1',
+    title: 'sleepUntil rejects with the signal’s reason, also when it was aborted before',
+    look: 'the abort listener, and its removal',
+    run: async ({ target: { clock, pass } }) => {
+      const abort = new AbortController();
+      const reason = new Error('enough');
+      const sleeping = rejectionOf(clock.sleepUntil(clock.now() + 3_600_000, abort.signal));
+      await pass(2);
+      abort.abort(reason);
+      assert.equal(await sleeping, reason);
+      assert.equal(await rejectionOf(clock.sleepUntil(clock.now() + 3_600_000, abort.signal)), reason);
+    },
+  },
+];
+
+/** The checks of `docs/spec/clock.md`. */
+export const CLOCK_KIT: ConformanceKit<ClockSubject, ClockTrial> = {
+  port: 'Clock',
+  version: 1,
+  spec: 'docs/spec/clock.md',
+  checks: CHECKS,
+  notCheckable: [
+    { rule: 'CLOCK-2', why: 'it permits something' },
+    { rule: 'CLOCK-11', why: 'cost is shown by benchmarks' },
+    { rule: 'CLOCK-12', why: 'it binds the caller' },
+    { rule: 'CLOCK-13', why: 'it binds the caller' },
+  ],
+  withTrial: withTarget,
+};
+
+/** Defines the conformance tests of a clock. */
+export function clockConformance(test: TestFunctions, subject: ClockSubject): void {
+  defineConformance(test, CLOCK_KIT, subject);
+}

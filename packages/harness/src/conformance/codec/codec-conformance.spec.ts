@@ -1,0 +1,100 @@
+import { type Codec, MsgpackCodec } from '@millrace/core';
+import { describe, expect, it } from 'vitest';
+import { numbersOf, outcomeOf, problemsOf } from '../../../test/assert-kit.ts';
+import { CODEC_KIT } from './codec-conformance.ts';
+
+/** What is wrong: other methods than those of a codec that is right. */
+const BUGS: Readonly<Record<string, readonly [is: string, (right: Codec) => Partial<Codec>]>> = {
+  'CODEC-1.1': [
+    'takes bigints for numbers',
+    (right) => ({ decodeRecords: (b) => right.decodeRecords(b).map(small) }),
+  ],
+  'CODEC-2.1': ['refuses nothing', () => ({ encodeRecords: (r) => Buffer.from(JSON.stringify(r)) })],
+  'CODEC-3.1': [
+    'sets prototypes',
+    (right) => ({
+      decodeRecords: (b) =>
+        right.decodeRecords(b).map((one) => Object.setPrototypeOf(one, { isAdmin: 1 }) as unknown),
+    }),
+  ],
+  'CODEC-4.1': [
+    'takes any bytes',
+    (right) => ({ decodeRecords: (b) => attempt(() => right.decodeRecords(b), []) }),
+  ],
+  'CODEC-5.1': [
+    'gives views of its input',
+    () => ({
+      encodeRecords: () => new Uint8Array([1, 2, 3]),
+      decodeRecords: (b) => [b.subarray(0, 3), 'text'],
+    }),
+  ],
+  'CODEC-5.2': [
+    'writes into one buffer',
+    (right) => {
+      const shared = new Uint8Array(100);
+      return {
+        encodeRecords: (records) => {
+          const bytes = right.encodeRecords(records);
+          shared.set(bytes);
+          return shared.subarray(0, bytes.byteLength);
+        },
+      };
+    },
+  ],
+  'CODEC-6.1': [
+    'remembers names of fields',
+    (right) => {
+      const names: string[] = [];
+      return {
+        encodeRecords: (records) => {
+          names.push(...records.flatMap((one) => Object.keys(one as object)));
+          return right.encodeRecords([names, ...records]);
+        },
+        decodeRecords: (bytes) => right.decodeRecords(bytes).slice(1),
+      };
+    },
+  ],
+  'CODEC-7.1': ['has no name', () => ({ name: '' })],
+};
+
+function subjectWith(changes: (right: Codec) => Partial<Codec> = () => ({})) {
+  const create = (): Codec => {
+    const right = new MsgpackCodec();
+    return {
+      name: right.name,
+      encodeRecords: (records) => right.encodeRecords(records),
+      decodeRecords: (bytes) => right.decodeRecords(bytes),
+      ...changes(right),
+    };
+  };
+  return { create };
+}
+
+describe('the kit of codecs', () => {
+  it('passes a codec that is right', async () => {
+    expect(await problemsOf(CODEC_KIT, subjectWith())).toEqual([]);
+  });
+
+  it('has a broken codec for every check', () => {
+    expect(Object.keys(BUGS).toSorted()).toEqual(numbersOf(CODEC_KIT));
+  });
+
+  it.each(Object.entries(BUGS).map(([number, [is, changes]]) => [number, is, changes] as const))(
+    '%s fails a codec that %s',
+    async (number, _, changes) => {
+      expect(await outcomeOf(CODEC_KIT, number, subjectWith(changes))).toBe(`failed ${number}`);
+    },
+  );
+});
+
+function small(value: unknown): unknown {
+  return typeof value === 'bigint' ? Number(value) : value;
+}
+
+function attempt<T>(call: () => T, otherwise: T): T {
+  try {
+    return call();
+  } catch {
+    return otherwise;
+  }
+}

@@ -1,0 +1,200 @@
+// The kit of the `Codec` port.
+import assert from 'node:assert/strict';
+import { inspect } from 'node:util';
+import { type Codec, isMillraceError } from '@millrace/core';
+import type { ConformanceCheck } from '../kit/conformance-check.ts';
+import type { ConformanceKit, ConformanceRun } from '../kit/conformance-kit.ts';
+import { defineConformance, type TestFunctions } from '../kit/define-conformance.ts';
+
+/** What the kit is given. */
+export interface CodecSubject extends ConformanceRun {
+  /** Makes a codec, as another process would. */
+  readonly create: () => Codec;
+}
+
+/** What each check is given. */
+export interface CodecTrial {
+  readonly codec: Codec;
+  /** Another one: what one has encoded the other decodes. */
+  readonly other: Codec;
+}
+
+const VALUES: readonly unknown[] = [
+  null,
+  true,
+  false,
+  0,
+  -0,
+  1.5,
+  NaN,
+  Infinity,
+  -Infinity,
+  2 ** 53 - 1,
+  -(2 ** 53),
+  5e-324,
+  0n,
+  -1n,
+  2n ** 64n,
+  -(2n ** 70n),
+  '',
+  'ä 流 🎈',
+  '\ud800',
+  'x'.repeat(100_000),
+  new Uint8Array(0),
+  new Uint8Array([0, 255]),
+  new Date(0),
+  new Date(1_732_158_000_123),
+  [],
+  [[[]]],
+  {},
+  { a: { b: [1, { c: null }] }, '': 1, 'a b': 2 },
+  new Map<unknown, unknown>([
+    [1, 'one'],
+    ['1', new Set([1n])],
+    [{ key: true }, null],
+  ]),
+  new Set([1, 'one', null]),
+];
+
+class Custom {
+  readonly value = 1;
+}
+
+const REFUSED: readonly (readonly [value: unknown, path: string])[] = [
+  [{ a: [new Custom()] }, 'a'],
+  [{ f: () => 1 }, 'f'],
+  [[Symbol('s')], '0'],
+  [{ values: new Float64Array([1.5]) }, 'values'],
+  [new Map([[1, new Custom()]]), ''],
+];
+
+const CHECKS: readonly ConformanceCheck<CodecTrial>[] = [
+  {
+    number: 'CODEC-1.1',
+    title: 'every value that a record may hold comes back equal, alone and among others',
+    look: 'the value that is named, and what the library makes of it by default',
+    run: async ({ codec, other }) => {
+      for (const value of VALUES) {
+        const [back] = other.decodeRecords(codec.encodeRecords([value]));
+        assert.deepStrictEqual(back, value, `${inspect(value).slice(0, 60)} came back changed`);
+      }
+      assert.deepStrictEqual(other.decodeRecords(codec.encodeRecords(VALUES)), VALUES);
+      assert.deepStrictEqual(other.decodeRecords(codec.encodeRecords([])), []);
+    },
+  },
+  {
+    number: 'CODEC-2.1',
+    title: 'a value that would come back changed is refused with MR_CODEC_UNSUPPORTED_VALUE and its path',
+    look: 'class instances that become plain objects, functions that vanish, typed arrays that become others',
+    run: async ({ codec }) => {
+      for (const [value, path] of REFUSED) {
+        const error = thrownBy(() => codec.encodeRecords(['fine', value]));
+        const shown = inspect(value);
+        assert(isMillraceError(error, 'MR_CODEC_UNSUPPORTED_VALUE'), `${shown} was not refused`);
+        const where = `${error.message} ${inspect(error.details)}`;
+        assert(where.includes('1') && where.includes(path), `the path to ${shown} is not told: ${where}`);
+      }
+    },
+  },
+  {
+    number: 'CODEC-3.1',
+    title: 'a key __proto__ arrives as an ordinary key, and no prototype is changed',
+    look: 'how keys are assigned when an object is decoded',
+    run: async ({ codec, other }) => {
+      const record: unknown = JSON.parse('{"__proto__": {"isAdmin": true}, "constructor": 1}');
+      const [back] = other.decodeRecords(codec.encodeRecords([record]));
+      assert.equal(Object.getPrototypeOf(back), Object.prototype, 'the prototype was changed');
+      assert.deepEqual(Object.keys(back as object).toSorted(), ['__proto__', 'constructor']);
+      assert.equal(Reflect.get({}, 'isAdmin'), undefined);
+    },
+  },
+  {
+    number: 'CODEC-4.1',
+    title: 'bytes that are nobody’s encoding are refused with MR_CODEC_MALFORMED',
+    look: 'errors of the library that are passed on, trailing bytes that are passed over, truncation',
+    run: async ({ codec }) => {
+      const whole = codec.encodeRecords([{ a: 1, b: ['x', 'y'] }, 2]);
+      const malformed = [
+        new Uint8Array(0),
+        new Uint8Array([0xc1]),
+        ...Array.from({ length: whole.byteLength - 1 }, (_, i) => whole.slice(0, i + 1)),
+        Uint8Array.from([...whole, 0]),
+      ];
+      for (const bytes of malformed) {
+        const error = thrownBy(() => codec.decodeRecords(bytes));
+        const shown = inspect(bytes).slice(0, 60);
+        assert(isMillraceError(error, 'MR_CODEC_MALFORMED'), `${shown} was not refused as malformed`);
+      }
+    },
+  },
+  {
+    number: 'CODEC-5.1',
+    title: 'what was decoded owns its memory',
+    look: 'byte arrays that are views of the input',
+    run: async ({ codec }) => {
+      const bytes = codec.encodeRecords([new Uint8Array([1, 2, 3]), 'text']).slice();
+      const back = codec.decodeRecords(bytes);
+      bytes.fill(0);
+      assert.deepEqual([...(back[0] as Uint8Array)], [1, 2, 3]);
+      assert.equal(back[1], 'text');
+    },
+  },
+  {
+    number: 'CODEC-5.2',
+    title: 'what was encoded is not written over by the next',
+    look: 'a buffer that is used again',
+    run: async ({ codec }) => {
+      const first = codec.encodeRecords(['first']);
+      codec.encodeRecords(['second']);
+      assert.deepEqual(codec.decodeRecords(first), ['first']);
+    },
+  },
+  {
+    number: 'CODEC-6.1',
+    title: 'each block can be read alone, by another codec, in any order',
+    look: 'structures or dictionaries that are remembered from one call to the next',
+    run: async ({ codec, other }) => {
+      const blocks = [1, 2, 3].map((n) => codec.encodeRecords([{ shape: n, of: 'record' }]));
+      for (const [index, bytes] of [...blocks.entries()].toReversed())
+        assert.deepEqual(other.decodeRecords(bytes), [{ shape: index + 1, of: 'record' }]);
+      assert.deepEqual(
+        codec.encodeRecords([{ a: 1 }]),
+        other.encodeRecords([{ a: 1 }]),
+        'bytes depend on the past',
+      );
+    },
+  },
+  {
+    number: 'CODEC-7.1',
+    title: 'a codec has a name, the same for each of its kind',
+    look: 'the name under which logs remember their bytes',
+    run: async ({ codec, other }) => {
+      assert(codec.name.length > 0, 'the name is empty');
+      assert.equal(codec.name, other.name);
+    },
+  },
+];
+
+/** The checks of `docs/spec/codec.md`. */
+export const CODEC_KIT: ConformanceKit<CodecSubject, CodecTrial> = {
+  port: 'Codec',
+  version: 1,
+  spec: 'docs/spec/codec.md',
+  checks: CHECKS,
+  notCheckable: [{ rule: 'CODEC-8', why: 'it binds the caller' }],
+  withTrial: (subject, use) => use({ codec: subject.create(), other: subject.create() }),
+};
+
+/** Defines the conformance tests of a codec. */
+export function codecConformance(test: TestFunctions, subject: CodecSubject): void {
+  defineConformance(test, CODEC_KIT, subject);
+}
+
+function thrownBy(call: () => unknown): unknown {
+  try {
+    call();
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}

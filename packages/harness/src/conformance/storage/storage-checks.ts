@@ -1,0 +1,234 @@
+// What is proven of a storage: files.
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { isMillraceError, type Storage } from '@millrace/core';
+import type { ConformanceCheck } from '../kit/conformance-check.ts';
+import { applies, hook } from '../kit/not-applicable.ts';
+import { rejectionOf, told } from '../kit/rejection-of.ts';
+import type { TargetTrial } from '../kit/with-target.ts';
+import type { StorageCapabilities, StorageTarget } from './storage-target.ts';
+
+/** What each check is given. */
+export type StorageTrial = TargetTrial<StorageTarget, StorageCapabilities>;
+
+const MANY_BUFFERS = 3_000;
+
+/** Checks of files. */
+export const STORAGE_FILE_CHECKS: readonly ConformanceCheck<StorageTrial>[] = [
+  {
+    number: 'STORAGE-1.1',
+    title: 'failures have a code, with the path among their details',
+    look: 'errors of the system that are passed on as they are',
+    run: async ({ target: { storage, directory } }) => {
+      const path = join(directory, 'absent');
+      for (const failing of [
+        () => storage.open(path, 'read'),
+        () => storage.list(path),
+        () => storage.rename(path, `${path}-2`),
+        () => storage.open(join(path, 'below'), 'append'),
+      ]) {
+        const error = await rejectionOf(failing());
+        assert(
+          isMillraceError(error, 'MR_STORAGE_NOT_FOUND'),
+          `expected MR_STORAGE_NOT_FOUND, got ${told(error)}`,
+        );
+        assert(String(error.details['path']).startsWith(path), 'details name another path');
+      }
+    },
+  },
+  {
+    number: 'STORAGE-1.2',
+    title: 'a full disk is MR_STORAGE_FULL, and there is room again when there is',
+    look: 'ENOSPC and EDQUOT',
+    run: async ({ target }) => {
+      const setFull = hook(target, 'setFull');
+      const { storage, directory } = target;
+      const file = await storage.open(join(directory, 'file'), 'create');
+      setFull(true);
+      const error = await rejectionOf(file.append([new Uint8Array(100_000)]));
+      assert(isMillraceError(error, 'MR_STORAGE_FULL'), `expected MR_STORAGE_FULL, got ${told(error)}`);
+      setFull(false);
+      await file.truncate(0);
+      await file.append([new Uint8Array(100)]);
+      await file.close();
+    },
+  },
+  {
+    number: 'STORAGE-2.1',
+    title: 'a file that is absent is not opened for reading, and not made',
+    look: 'the flags of open',
+    run: async ({ target: { storage, directory } }) => {
+      const path = join(directory, 'absent');
+      const error = await rejectionOf(storage.open(path, 'read'));
+      assert(
+        isMillraceError(error, 'MR_STORAGE_NOT_FOUND'),
+        `expected MR_STORAGE_NOT_FOUND, got ${told(error)}`,
+      );
+      assert.equal(await storage.stat(path), undefined, 'opening it for reading has made it');
+    },
+  },
+  {
+    number: 'STORAGE-3.1',
+    title: 'create fails with MR_STORAGE_EXISTS when the name is taken, and leaves what is there',
+    look: 'the flags of open: make and fail in one step',
+    run: async ({ target: { storage, directory } }) => {
+      const path = join(directory, 'file');
+      await write(storage, path, 'mine');
+      const error = await rejectionOf(storage.open(path, 'create'));
+      assert(isMillraceError(error, 'MR_STORAGE_EXISTS'), `expected MR_STORAGE_EXISTS, got ${told(error)}`);
+      assert.equal(await read(storage, path), 'mine');
+    },
+  },
+  {
+    number: 'STORAGE-3.2',
+    title: 'of several that create a file at once one succeeds',
+    look: 'looking and making in two steps',
+    run: async ({ target: { storage, directory } }) => {
+      const path = join(directory, 'file');
+      const tries = Array.from({ length: 8 }, () => storage.open(path, 'create'));
+      const results = await Promise.allSettled(tries);
+      const opened = results.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+      for (const file of opened) await file.close();
+      assert.equal(opened.length, 1, `${opened.length} believe that the file is theirs`);
+    },
+  },
+  {
+    number: 'STORAGE-4.1',
+    title: 'append makes a file that is absent, and goes on at the end of one that is there',
+    look: 'the flags of open',
+    run: async ({ target: { storage, directory } }) => {
+      const path = join(directory, 'file');
+      for (const text of ['one ', 'two']) {
+        const file = await storage.open(path, 'append');
+        await file.append([bytesOf(text)]);
+        await file.close();
+      }
+      assert.equal(await read(storage, path), 'one two');
+    },
+  },
+  {
+    number: 'STORAGE-5.1',
+    title: 'append writes all buffers, in order',
+    look: 'a write of which the system takes a part, and more buffers than it takes at once',
+    run: async ({ target: { storage, directory } }) => {
+      const texts = Array.from({ length: MANY_BUFFERS }, (_, i) => (i % 7 === 0 ? '' : `buffer ${i} `));
+      const path = join(directory, 'file');
+      const file = await storage.open(path, 'create');
+      await file.append(texts.map(bytesOf));
+      await file.append([]);
+      assert.equal(await file.size(), texts.join('').length);
+      await file.close();
+      assert.equal(await read(storage, path), texts.join(''));
+    },
+  },
+  {
+    number: 'STORAGE-8.1',
+    title: 'what was synced, in a synced directory, survives the loss of power',
+    promises: ['WAL-1'],
+    look: 'sync of the file, and of the directory in which it was made',
+    run: async ({ target, capabilities }) => {
+      applies(capabilities.durability === 'machine', 'the storage does not claim to survive a loss of power');
+      const losePower = hook(target, 'losePower');
+      const { storage, directory } = target;
+      const path = join(directory, 'file');
+      const file = await storage.open(path, 'create');
+      await file.append([bytesOf('synced'), new Uint8Array(10_000)]);
+      await file.sync();
+      await storage.syncDirectory(directory);
+      const after = await read(losePower(), path);
+      assert.equal(after.slice(0, 6), 'synced');
+      assert.equal(after.length, 10_006);
+    },
+  },
+  {
+    number: 'STORAGE-9.1',
+    title: 'readAt answers fewer bytes only at the end of the file',
+    look: 'a read of which the system gives a part',
+    run: async ({ target: { storage, directory } }) => {
+      const path = join(directory, 'file');
+      await write(storage, path, 'x'.repeat(200_000));
+      const file = await storage.open(path, 'read');
+      assert.equal((await file.readAt(10, 150_000)).byteLength, 150_000);
+      assert.equal((await file.readAt(199_990, 100)).byteLength, 10);
+      assert.equal((await file.readAt(200_000, 1)).byteLength, 0);
+      assert.equal((await file.readAt(300_000, 1)).byteLength, 0);
+      const both = await Promise.all([file.readAt(0, 1_000), file.readAt(5, 1_000)]);
+      assert(both.every(({ byteLength }) => byteLength === 1_000));
+      await file.close();
+    },
+  },
+  {
+    number: 'STORAGE-10.1',
+    title: 'the bytes of an answer are the caller’s',
+    look: 'a buffer that is used for the next read, or shared with the file',
+    run: async ({ target: { storage, directory } }) => {
+      const path = join(directory, 'file');
+      await write(storage, path, 'abcdef');
+      const file = await storage.open(path, 'read');
+      const first = await file.readAt(0, 6);
+      const second = await file.readAt(0, 6);
+      first.fill(0);
+      assert.equal(textOf(second), 'abcdef');
+      assert.equal(textOf(await file.readAt(0, 6)), 'abcdef');
+      await file.close();
+    },
+  },
+  {
+    number: 'STORAGE-11.1',
+    title: 'truncate cuts a file, and append goes on there',
+    look: 'a position that is remembered',
+    run: async ({ target: { storage, directory } }) => {
+      const path = join(directory, 'file');
+      const file = await storage.open(path, 'create');
+      await file.append([bytesOf('good torn')]);
+      await file.truncate(5);
+      assert.equal(await file.size(), 5);
+      await file.append([bytesOf('again')]);
+      await file.close();
+      assert.equal(await read(storage, path), 'good again');
+    },
+  },
+  {
+    number: 'STORAGE-12.1',
+    title: 'close may be repeated, and everything else fails afterwards',
+    look: 'a second close of a descriptor that may belong to another file by then',
+    run: async ({ target: { storage, directory } }) => {
+      const file = await storage.open(join(directory, 'file'), 'create');
+      await file.append([bytesOf('x')]);
+      await file.close();
+      await file.close();
+      const uses = [
+        () => file.append([bytesOf('y')]),
+        () => file.readAt(0, 1),
+        () => file.sync(),
+        () => file.truncate(0),
+        () => file.size(),
+      ];
+      for (const use of uses)
+        assert((await rejectionOf(use())) !== undefined, 'a file was used after it was closed');
+    },
+  },
+];
+
+/** Writes a file whole. */
+export async function write(storage: Storage, path: string, text: string): Promise<void> {
+  const file = await storage.open(path, 'create');
+  await file.append([bytesOf(text)]);
+  await file.close();
+}
+
+/** Reads a file whole. */
+export async function read(storage: Storage, path: string): Promise<string> {
+  const file = await storage.open(path, 'read');
+  const bytes = await file.readAt(0, await file.size());
+  await file.close();
+  return textOf(bytes);
+}
+
+function bytesOf(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
+
+function textOf(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes);
+}

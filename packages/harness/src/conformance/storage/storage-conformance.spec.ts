@@ -1,0 +1,197 @@
+import { SeededRandom, type Storage, type StorageFile } from '@millrace/core';
+import { describe, expect, it } from 'vitest';
+import { numbersOf, outcomeOf, problemsOf } from '../../../test/assert-kit.ts';
+import { FaultyStorage } from '../../faulty-storage.ts';
+import { STORAGE_KIT } from './storage-conformance.ts';
+import type { StorageSubject } from './storage-target.ts';
+
+type FileChanges = (file: StorageFile) => Partial<StorageFile>;
+/** What is wrong: other methods of the storage, of its files, and a disk that forgets. */
+interface Bug {
+  readonly is: string;
+  readonly storage?: (right: Storage) => Partial<Storage>;
+  readonly file?: FileChanges;
+  readonly staysLocked?: true;
+}
+
+const plain = () => Promise.reject(new Error('ENOENT'));
+
+const BUGS: Readonly<Record<string, Bug>> = {
+  'STORAGE-1.1': { is: 'passes on plain errors', storage: () => ({ list: plain }) },
+  'STORAGE-1.2': {
+    is: 'tells a full disk as any failure',
+    file: (file) => ({ append: (b) => file.append(b).catch(() => Promise.reject(new Error('EIO'))) }),
+  },
+  'STORAGE-2.1': {
+    is: 'makes what it reads',
+    storage: (right) => ({ open: (path) => right.open(path, 'append') }),
+  },
+  'STORAGE-3.1': {
+    is: 'opens what is taken',
+    storage: (right) => ({ open: (path) => right.open(path, 'append') }),
+  },
+  'STORAGE-3.2': {
+    is: 'looks before it makes',
+    storage: (right) => ({ open: (path) => right.open(path, 'append') }),
+  },
+  'STORAGE-4.1': {
+    is: 'begins anew',
+    storage: (right) => ({
+      open: async (path, mode) => {
+        if (mode === 'append') await right.remove(path);
+        return right.open(path, mode);
+      },
+    }),
+  },
+  'STORAGE-5.1': {
+    is: 'takes a part of the buffers',
+    file: (file) => ({ append: (buffers) => file.append(buffers.slice(0, 1_024)) }),
+  },
+  'STORAGE-8.1': { is: 'never syncs', file: () => ({ sync: () => Promise.resolve() }) },
+  'STORAGE-9.1': {
+    is: 'reads what comes at once',
+    file: (file) => ({ readAt: (offset, length) => file.readAt(offset, Math.min(length, 65_536)) }),
+  },
+  'STORAGE-10.1': {
+    is: 'reads into one buffer',
+    file: (file) => {
+      const shared = new Uint8Array(300_000);
+      return {
+        readAt: async (offset, length) => {
+          const bytes = await file.readAt(offset, length);
+          shared.set(bytes);
+          return shared.subarray(0, bytes.byteLength);
+        },
+      };
+    },
+  },
+  'STORAGE-11.1': { is: 'does not cut', file: () => ({ truncate: () => Promise.resolve() }) },
+  'STORAGE-12.1': { is: 'stays open', file: () => ({ close: () => Promise.resolve() }) },
+  'STORAGE-13.1': {
+    is: 'lists a page',
+    storage: (right) => ({ list: async (path) => (await right.list(path)).slice(0, 100) }),
+  },
+  'STORAGE-14.1': {
+    is: 'names paths',
+    storage: (right) => ({
+      list: async (path) =>
+        (await right.list(path)).map((entry) => ({ ...entry, name: `${path}/${entry.name}` })),
+    }),
+  },
+  'STORAGE-14.2': {
+    is: 'does not follow links',
+    storage: () => ({ stat: () => Promise.resolve(undefined) }),
+  },
+  'STORAGE-15.1': {
+    is: 'gives directories a size',
+    storage: (right) => ({
+      list: async (path) => (await right.list(path)).map((one) => ({ ...one, sizeBytes: 4 })),
+    }),
+  },
+  'STORAGE-16.1': { is: 'fails for what is absent', storage: () => ({ stat: plain }) },
+  'STORAGE-17.1': {
+    is: 'removes, then renames',
+    storage: (right) => ({
+      rename: async (from, to) => {
+        await right.remove(to);
+        for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
+        await right.rename(from, to);
+      },
+    }),
+  },
+  'STORAGE-18.1': {
+    is: 'complains about what is gone',
+    storage: (right) => ({
+      remove: async (path) => ((await right.stat(path)) === undefined ? plain() : right.remove(path)),
+    }),
+  },
+  'STORAGE-19.1': {
+    is: 'complains about what is there',
+    storage: (right) => ({
+      makeDirectory: async (path) =>
+        (await right.stat(path)) === undefined ? right.makeDirectory(path) : plain(),
+    }),
+  },
+  'STORAGE-20.1': {
+    is: 'never syncs directories',
+    storage: () => ({ syncDirectory: () => Promise.resolve() }),
+  },
+  'STORAGE-21.1': {
+    is: 'locks nothing',
+    storage: () => ({ lock: () => Promise.resolve(() => Promise.resolve()) }),
+  },
+  'STORAGE-21.2': {
+    is: 'locks nothing',
+    storage: () => ({ lock: () => Promise.resolve(() => Promise.resolve()) }),
+  },
+  'STORAGE-22.1': { is: 'keeps locks of the dead', staysLocked: true },
+  'STORAGE-23.1': {
+    is: 'keeps locks that were given back',
+    storage: (right) => ({ lock: async (path) => (await right.lock(path), () => Promise.resolve()) }),
+  },
+};
+
+function changed(right: Storage, { storage, file }: Bug): Storage {
+  const with_ = <T extends object>(target: T, changes: Partial<T>): T =>
+    new Proxy(target, {
+      get: (_, name) => {
+        const value: unknown = Reflect.get(name in changes ? changes : target, name);
+        return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+      },
+    });
+  const files =
+    file === undefined
+      ? right
+      : with_(right, {
+          open: async (path, mode) => {
+            const opened = await right.open(path, mode);
+            return with_(opened, file(opened));
+          },
+        });
+  return with_(files, storage?.(right) ?? {});
+}
+
+/** Seeds differ where chance decides whether an unsynced thing survives. */
+function subjectWith(bug: Bug = { is: 'right' }): StorageSubject {
+  return {
+    capabilities: { durability: 'machine' },
+    create: async () => {
+      const disk = new FaultyStorage({ random: new SeededRandom(3), pageBytes: 64 });
+      await disk.makeDirectory('/d');
+      await disk.syncDirectory('/');
+      const links = new Map<string, string>();
+      const withLinks = changed(disk, {
+        is: 'with links',
+        storage: (right) => ({ stat: (path) => right.stat(links.get(path) ?? path) }),
+      });
+      return {
+        storage: changed(withLinks, bug),
+        directory: '/d',
+        setFull: (isFull) => void (disk.capacityBytes = isFull ? 0 : Infinity),
+        losePower: () => disk.crash(),
+        makeLink: async (target, path) => void links.set(path, target),
+        lockElsewhere: async (path) => {
+          const release = await disk.lock(path);
+          return { kill: async () => (bug.staysLocked === true ? undefined : release()) };
+        },
+      };
+    },
+  };
+}
+
+describe('the kit of storages', () => {
+  it('passes a storage that is right', async () => {
+    expect(await problemsOf(STORAGE_KIT, subjectWith())).toEqual([]);
+  });
+
+  it('has a broken storage for every check', () => {
+    expect(Object.keys(BUGS).toSorted()).toEqual(numbersOf(STORAGE_KIT));
+  });
+
+  it.each(Object.entries(BUGS).map(([number, bug]) => [number, bug.is, bug] as const))(
+    '%s fails a storage that %s',
+    async (number, _, bug) => {
+      expect(await outcomeOf(STORAGE_KIT, number, subjectWith(bug))).toBe(`failed ${number}`);
+    },
+  );
+});
