@@ -31,6 +31,7 @@ checkpointStoreConformance(test, {
   create: checkpointsOnStorage({
     createStore: (ports) => new FileCheckpointStore({ directory: '/checkpoints', ...ports }),
     pathOf: (batchTime) => `/checkpoints/checkpoint-${batchTime}`,
+    pathOfPart: (part) => `/checkpoints/part-${part}`,
   }),
 });
 

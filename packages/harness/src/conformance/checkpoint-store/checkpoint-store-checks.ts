@@ -1,24 +1,13 @@
-// What is proven of a checkpoint store.
+// What is proven of the checkpoints of a store; their parts are in `checkpoint-part-checks.ts`.
 import assert from 'node:assert/strict';
 import { isMillraceError } from '@millrace/core';
 import { settle } from '../../settle.ts';
 import type { ConformanceCheck } from '../kit/conformance-check.ts';
 import { applies, hook } from '../kit/not-applicable.ts';
 import { rejectionOf, told } from '../kit/rejection-of.ts';
-import type { TargetTrial } from '../kit/with-target.ts';
-import type {
-  CheckpointStoreCapabilities,
-  CheckpointStoreTarget,
-  ManagedCheckpointStore,
-} from './checkpoint-store-target.ts';
+import { bytesOf, type CheckpointTrial, CUTS, opened, textOf } from './checkpoint-trial.ts';
 
-/** What each check is given. */
-export type CheckpointTrial = TargetTrial<CheckpointStoreTarget, CheckpointStoreCapabilities>;
-
-/** Longer than any write has operations. */
-const CUTS = 12;
-
-/** Checks of a checkpoint store. */
+/** Checks of the checkpoints of a store. */
 export const CHECKPOINT_CHECKS: readonly ConformanceCheck<CheckpointTrial>[] = [
   {
     number: 'CHECKPOINT-1.1',
@@ -221,18 +210,17 @@ export const CHECKPOINT_CHECKS: readonly ConformanceCheck<CheckpointTrial>[] = [
       assert.equal(textOf((await store.newest())?.bytes), 'second');
     },
   },
+  {
+    number: 'CHECKPOINT-16.1',
+    title: 'newest waits for an accept that answers a promise',
+    look: 'an answer that is taken for true because it is an object',
+    run: async ({ target }) => {
+      const store = await opened(target);
+      for (const time of [1_000, 2_000]) await store.write(time, bytesOf(String(time)));
+      const newest = await store.newest(({ batchTime }) => Promise.resolve(batchTime === 1_000));
+      assert.equal(newest?.batchTime, 1_000, 'a checkpoint was taken that was not accepted');
+      const error = await rejectionOf(store.newest(() => Promise.resolve(false)));
+      assert(isMillraceError(error, 'MR_CHECKPOINT_UNREADABLE'), `expected a rejection, got ${told(error)}`);
+    },
+  },
 ];
-
-async function opened(target: CheckpointStoreTarget): Promise<ManagedCheckpointStore> {
-  const store = target.createStore();
-  await store.open?.();
-  return store;
-}
-
-function bytesOf(text: string): Uint8Array {
-  return new TextEncoder().encode(text);
-}
-
-function textOf(bytes: Uint8Array | undefined): string | undefined {
-  return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
-}

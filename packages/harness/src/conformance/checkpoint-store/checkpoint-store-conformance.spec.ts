@@ -18,12 +18,28 @@ const BUGS = {
   'CHECKPOINT-8.1': 'prunes the newest',
   'CHECKPOINT-9.1': 'takes bytes for text',
   'CHECKPOINT-11.1': 'removes before it writes',
+  'CHECKPOINT-12.1': 'writes parts in place',
+  'CHECKPOINT-12.2': 'never syncs parts',
+  'CHECKPOINT-13.1': 'keeps no copy of parts',
+  'CHECKPOINT-13.2': 'has bytes for every part',
+  'CHECKPOINT-13.3': 'reads damaged parts',
+  'CHECKPOINT-14.1': 'lists parts by name',
+  'CHECKPOINT-15.1': 'misses the part that is gone',
+  'CHECKPOINT-15.2': 'prunes parts',
+  'CHECKPOINT-16.1': 'does not wait for accept',
 } as const;
 type Bug = (typeof BUGS)[keyof typeof BUGS];
 
+/** A checkpoint or a part on the disk. */
+interface Entry {
+  bytes: Uint8Array;
+  isDamaged: boolean;
+}
+
 /** A store on a disk that is a map. */
 function target(bug?: Bug): CheckpointStoreTarget {
-  const disk = new Map<BatchTime, { bytes: Uint8Array; isDamaged: boolean }>();
+  const disk = new Map<BatchTime, Entry>();
+  const parts = new Map<number, Entry>();
   let warnings = 0;
   let isFailing = false;
   let halt: { left: number; readonly done: PromiseWithResolvers<void> } | undefined;
@@ -58,7 +74,9 @@ function target(bug?: Bug): CheckpointStoreTarget {
           if (entry === undefined) continue;
           const isReadable = !entry.isDamaged || bug === 'reads what is damaged';
           const checkpoint = { batchTime, bytes: entry.isDamaged ? new Uint8Array(1) : entry.bytes };
-          if (isReadable && (accept(checkpoint) || bug === 'asks nobody')) return checkpoint;
+          const answer = accept(checkpoint);
+          const isAccepted = bug === 'does not wait for accept' ? answer : await answer;
+          if (isReadable && (isAccepted !== false || bug === 'asks nobody')) return checkpoint;
           if (bug !== 'is silent') warnings += 1;
         }
         if (disk.size === 0 || bug === 'begins from nothing') return undefined;
@@ -68,6 +86,29 @@ function target(bug?: Bug): CheckpointStoreTarget {
       prune: async (keep) => {
         const old = bug === 'prunes the newest' ? times().slice(keep) : times().slice(0, -keep);
         for (const time of old) disk.delete(time);
+        if (bug === 'prunes parts') parts.clear();
+      },
+      writePart: async (part, bytes) => {
+        await step();
+        if (bug === 'writes parts in place') parts.set(part, { bytes: bytes.slice(1), isDamaged: false });
+        await step();
+        const kept = bug === 'keeps no copy of parts' ? bytes : bytes.slice();
+        parts.set(part, { bytes: kept, isDamaged: false });
+      },
+      readPart: async (part) => {
+        const entry = parts.get(part);
+        if (entry === undefined && bug === 'has bytes for every part') return new Uint8Array(0);
+        if (entry !== undefined && (!entry.isDamaged || bug === 'reads damaged parts')) return entry.bytes;
+        throw coreError('MR_CHECKPOINT_PART_UNREADABLE', 'cannot be read');
+      },
+      listParts: async () => {
+        const all = [...parts.keys()];
+        if (bug === 'lists parts by name') return all.map(String).toSorted().map(Number);
+        return all.toSorted((a, b) => a - b);
+      },
+      removePart: async (part) => {
+        const isRemoved = parts.delete(part);
+        if (!isRemoved && bug === 'misses the part that is gone') throw new Error('no such part');
       },
     }),
     crashProcess: () => {
@@ -75,6 +116,7 @@ function target(bug?: Bug): CheckpointStoreTarget {
     },
     crashMachine: () => {
       if (bug === 'never syncs') disk.clear();
+      if (bug === 'never syncs parts') parts.clear();
     },
     haltAfter: (operations) => {
       halt = { left: operations, done: Promise.withResolvers<void>() };
@@ -82,6 +124,10 @@ function target(bug?: Bug): CheckpointStoreTarget {
     },
     damage: (batchTime) => {
       const entry = disk.get(batchTime);
+      if (entry !== undefined) entry.isDamaged = true;
+    },
+    damagePart: (part) => {
+      const entry = parts.get(part);
       if (entry !== undefined) entry.isDamaged = true;
     },
     setFailing: (failing) => {

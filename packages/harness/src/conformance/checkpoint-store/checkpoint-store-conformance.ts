@@ -2,15 +2,17 @@
 import type { ConformanceKit } from '../kit/conformance-kit.ts';
 import { defineConformance, type TestFunctions } from '../kit/define-conformance.ts';
 import { withTarget } from '../kit/with-target.ts';
-import { CHECKPOINT_CHECKS, type CheckpointTrial } from './checkpoint-store-checks.ts';
+import { CHECKPOINT_PART_CHECKS } from './checkpoint-part-checks.ts';
+import { CHECKPOINT_CHECKS } from './checkpoint-store-checks.ts';
 import type { CheckpointStoreSubject } from './checkpoint-store-target.ts';
+import type { CheckpointTrial } from './checkpoint-trial.ts';
 
 /** The checks of `docs/spec/checkpoint-store.md`. */
 export const CHECKPOINT_STORE_KIT: ConformanceKit<CheckpointStoreSubject, CheckpointTrial> = {
   port: 'CheckpointStore',
   version: 1,
   spec: 'docs/spec/checkpoint-store.md',
-  checks: CHECKPOINT_CHECKS,
+  checks: [...CHECKPOINT_CHECKS, ...CHECKPOINT_PART_CHECKS],
   notCheckable: [{ rule: 'CHECKPOINT-10', why: 'it binds the caller' }],
   withTrial: withTarget,
 };

@@ -26,6 +26,8 @@ export interface CheckpointStoreTarget {
   haltAfter?(operations: number): Promise<void>;
   /** Makes a checkpoint unreadable, behind the store's back. */
   damage?(batchTime: number): void;
+  /** Makes a part unreadable, behind the store's back. */
+  damagePart?(part: number): void;
   /** From now on writing fails, or works again. */
   setFailing?(isFailing: boolean): void;
   /** How many warnings were logged so far. */
@@ -50,6 +52,8 @@ export interface CheckpointsOnStorageOptions {
   }) => ManagedCheckpointStore;
   /** The file of a checkpoint. */
   readonly pathOf: (batchTime: number) => string;
+  /** The file of a part. */
+  readonly pathOfPart: (part: number) => string;
 }
 
 /** Makes the `create` of a subject for a store on the `Storage` port: a faulty disk in memory. */
@@ -67,6 +71,7 @@ export function checkpointsOnStorage(options: CheckpointsOnStorageOptions): () =
       },
       haltAfter: (operations) => disk.haltAfter(operations),
       damage: (batchTime) => void disk.flipBit(options.pathOf(batchTime)),
+      damagePart: (part) => void disk.flipBit(options.pathOfPart(part)),
       setFailing: (isFailing) => {
         disk.faults = isFailing ? { append: 1 } : {};
       },

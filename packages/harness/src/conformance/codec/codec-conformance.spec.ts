@@ -1,7 +1,7 @@
 import { type Codec, MsgpackCodec } from '@millrace/core';
 import { describe, expect, it } from 'vitest';
 import { numbersOf, outcomeOf, problemsOf } from '../../../test/assert-kit.ts';
-import { CODEC_KIT } from './codec-conformance.ts';
+import { CODEC_KIT, type CodecSubject } from './codec-conformance.ts';
 
 /** What is wrong: other methods than those of a codec that is right. */
 const BUGS: Readonly<Record<string, readonly [is: string, (right: Codec) => Partial<Codec>]>> = {
@@ -10,6 +10,13 @@ const BUGS: Readonly<Record<string, readonly [is: string, (right: Codec) => Part
     (right) => ({ decodeRecords: (b) => right.decodeRecords(b).map(small) }),
   ],
   'CODEC-2.1': ['refuses nothing', () => ({ encodeRecords: (r) => Buffer.from(JSON.stringify(r)) })],
+  'CODEC-2.2': [
+    'replaces half characters',
+    (right) => ({
+      encodeRecords: (r) =>
+        right.encodeRecords(r.map((one) => (typeof one === 'string' ? one.toWellFormed() : one))),
+    }),
+  ],
   'CODEC-3.1': [
     'sets prototypes',
     (right) => ({
@@ -57,7 +64,7 @@ const BUGS: Readonly<Record<string, readonly [is: string, (right: Codec) => Part
   'CODEC-7.1': ['has no name', () => ({ name: '' })],
 };
 
-function subjectWith(changes: (right: Codec) => Partial<Codec> = () => ({})) {
+function subjectWith(changes: (right: Codec) => Partial<Codec> = () => ({})): CodecSubject {
   const create = (): Codec => {
     const right = new MsgpackCodec();
     return {

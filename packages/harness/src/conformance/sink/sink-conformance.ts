@@ -154,14 +154,15 @@ async function checkFault(subject: SinkSubject, fault: SinkFault<SinkTarget<unkn
 /** Checks of one rule are counted in their order, which is therefore for ever. */
 function numbered(checks: readonly SinkCheck[]): readonly ConformanceCheck<SinkConformanceTrial>[] {
   const counts = new Map<string, number>();
-  return checks.map(({ rule, title, look, run }) => {
+  return checks.map((check) => {
+    const { rule, title, look } = check;
     const count = (counts.get(rule) ?? 0) + 1;
     counts.set(rule, count);
     return {
       number: `${rule}.${count}`,
       title,
       look,
-      run: ({ trial, subject }) => run(trial, { seed: subject.seed ?? 1 }),
+      run: ({ trial, subject }) => check.run(trial, { seed: subject.seed ?? 1 }),
     };
   });
 }

@@ -1,0 +1,152 @@
+// What is proven of the parts of a checkpoint store: state that is large and changes little, written once, and named by
+// as many checkpoints as need it. The store never knows which those are.
+import assert from 'node:assert/strict';
+import { isMillraceError } from '@millrace/core';
+import { settle } from '../../settle.ts';
+import type { ConformanceCheck } from '../kit/conformance-check.ts';
+import { applies, hook } from '../kit/not-applicable.ts';
+import { rejectionOf, told } from '../kit/rejection-of.ts';
+import type { ManagedCheckpointStore } from './checkpoint-store-target.ts';
+import { bytesOf, type CheckpointTrial, CUTS, opened, textOf } from './checkpoint-trial.ts';
+
+/** Checks of the parts of a store. */
+export const CHECKPOINT_PART_CHECKS: readonly ConformanceCheck<CheckpointTrial>[] = [
+  {
+    number: 'CHECKPOINT-12.1',
+    title: 'a part whose write was cut off at any point is there whole, or not at all',
+    promises: ['STA-1'],
+    look: 'writing in place: a part needs the care of a checkpoint',
+    run: async ({ target, capabilities }) => {
+      applies(capabilities.durability !== 'memory', 'the store claims to survive nothing');
+      const haltAfter = hook(target, 'haltAfter');
+      const crash = hook(target, 'crashProcess');
+      for (let cut = 1; cut <= CUTS; cut += 1) {
+        const store = await opened(target);
+        const halted = haltAfter(cut);
+        const writing = store.writePart(cut, bytesOf(`part ${cut}`)).then(() => true);
+        // The process is dead before anybody can hear of it.
+        writing.catch(() => undefined);
+        const isWritten = await Promise.race([writing, halted.then(() => false)]);
+        await settle();
+        crash();
+        const text = await partOf(await opened(target), cut);
+        if (text === undefined) assert(!isWritten, 'a part is gone although its write resolved');
+        else assert.equal(text, `part ${cut}`, 'half of a part');
+        crash();
+      }
+    },
+  },
+  {
+    number: 'CHECKPOINT-12.2',
+    title: 'a written part is there after the machine lost power',
+    promises: ['STA-1'],
+    look: 'a missing sync: the checkpoint that names the part is written right after it',
+    run: async ({ target, capabilities }) => {
+      applies(capabilities.durability === 'machine', 'the store does not claim to survive a loss of power');
+      const crash = hook(target, 'crashMachine');
+      for (let part = 1; part <= 8; part += 1) {
+        await (await opened(target)).writePart(part, bytesOf(`part ${part}`));
+        crash();
+        assert.equal(await partOf(await opened(target), part), `part ${part}`, 'the part is gone');
+        crash();
+      }
+    },
+  },
+  {
+    number: 'CHECKPOINT-13.1',
+    title: 'a part comes back as it was when it was written',
+    promises: ['STA-1'],
+    look: 'bytes that are kept without a copy or taken for text, an empty part, a large one',
+    run: async ({ target }) => {
+      const store = await opened(target);
+      const any = Uint8Array.from({ length: 512 }, (_, i) => i % 256);
+      const kept = [any, new Uint8Array(0), new Uint8Array(1_000_000).fill(7)];
+      for (const [part, bytes] of kept.entries()) {
+        const given = bytes.slice();
+        await store.writePart(part, given);
+        given.fill(0);
+      }
+      for (const [part, bytes] of kept.entries())
+        assert(
+          Buffer.from(bytes).equals(await store.readPart(part)),
+          `a part of ${bytes.byteLength} bytes came back changed`,
+        );
+    },
+  },
+  {
+    number: 'CHECKPOINT-13.2',
+    title: 'a part that is not there is rejected with MR_CHECKPOINT_PART_UNREADABLE',
+    look: 'an answer of no bytes, or the error of the disk beneath',
+    run: async ({ target }) => assertUnreadable(await opened(target), 7),
+  },
+  {
+    number: 'CHECKPOINT-13.3',
+    title: 'a damaged part is rejected with MR_CHECKPOINT_PART_UNREADABLE',
+    promises: ['STA-1'],
+    look: 'the checksum of a part, and what is done when it does not hold',
+    run: async ({ target }) => {
+      const damage = hook(target, 'damagePart');
+      const store = await opened(target);
+      for (const part of [1, 2]) await store.writePart(part, bytesOf(`part ${part}`));
+      damage(1);
+      await assertUnreadable(store, 1);
+      assert.equal(await partOf(store, 2), 'part 2', 'the damage of one part reached another');
+    },
+  },
+  {
+    number: 'CHECKPOINT-14.1',
+    title: 'listParts is every number, smallest first, and no checkpoint',
+    look: 'order by name: 10 comes after 9',
+    run: async ({ target }) => {
+      const store = await opened(target);
+      assert.deepEqual(await store.listParts(), []);
+      await store.write(5_000, bytesOf('no part'));
+      for (const part of [10, 9, 0, 100]) await store.writePart(part, bytesOf('x'));
+      assert.deepEqual(await store.listParts(), [0, 9, 10, 100]);
+      assert.deepEqual(await store.list(), [5_000], 'parts stand among the checkpoints');
+    },
+  },
+  {
+    number: 'CHECKPOINT-15.1',
+    title: 'removePart removes the part, and one that is not there is no error',
+    look: 'a driver that died while it cleaned up removes the same parts again',
+    run: async ({ target }) => {
+      const store = await opened(target);
+      for (const part of [1, 2]) await store.writePart(part, bytesOf(`part ${part}`));
+      await store.removePart(1);
+      assert.deepEqual(await store.listParts(), [2]);
+      await assertUnreadable(store, 1);
+      const error = await rejectionOf(Promise.all([store.removePart(1), store.removePart(99)]));
+      assert.equal(error, undefined, `expected nothing to happen, got ${told(error)}`);
+      assert.equal(await partOf(store, 2), 'part 2');
+    },
+  },
+  {
+    number: 'CHECKPOINT-15.2',
+    title: 'prune removes no part',
+    look: 'parts that are taken for old checkpoints: only the driver knows who needs them',
+    run: async ({ target }) => {
+      const store = await opened(target);
+      for (const part of [1, 2, 3]) await store.writePart(part, bytesOf(`part ${part}`));
+      for (const time of [1_000, 2_000, 3_000]) await store.write(time, bytesOf(String(time)));
+      await store.prune(1);
+      assert.deepEqual(await store.listParts(), [1, 2, 3]);
+      assert.equal(await partOf(store, 1), 'part 1');
+    },
+  },
+];
+
+/** The text of a part; undefined when the store says that it cannot be read. */
+async function partOf(store: ManagedCheckpointStore, part: number): Promise<string | undefined> {
+  try {
+    return textOf(await store.readPart(part));
+  } catch (error) {
+    if (isMillraceError(error, 'MR_CHECKPOINT_PART_UNREADABLE')) return undefined;
+    throw error;
+  }
+}
+
+async function assertUnreadable(store: ManagedCheckpointStore, part: number): Promise<void> {
+  const error = await rejectionOf(store.readPart(part));
+  assert(isMillraceError(error, 'MR_CHECKPOINT_PART_UNREADABLE'), `expected a rejection, got ${told(error)}`);
+}
