@@ -188,6 +188,10 @@ export const EXECUTOR_BACKEND_KIT: ConformanceKit<ExecutorBackendSubject, Execut
     { rule: 'BACKEND-14', why: 'it binds the caller' },
     { rule: 'BACKEND-15', why: 'it binds the caller' },
     { rule: 'BACKEND-16', why: 'it binds the executor’s side of the engine' },
+    { rule: 'BACKEND-17', why: 'the kit makes its executors in this process' },
+    { rule: 'BACKEND-18', why: 'the kit makes its executors in this process' },
+    { rule: 'BACKEND-19', why: 'the targets say how many executors they bring up' },
+    { rule: 'BACKEND-20', why: 'the kit makes its executors in this process' },
   ],
   withTrial: (subject, use) =>
     withTarget(subject, async (trial) => {
@@ -207,6 +211,8 @@ export function executorBackendConformance(test: TestFunctions, subject: Executo
 /** The engine's part. */
 class StandIn implements ExecutorProgram {
   readonly fingerprint = 'conformance';
+  readonly application = 'conformance';
+  readonly shape = [];
   readonly added: string[] = [];
   readonly lost: string[] = [];
   readonly closed: string[] = [];
