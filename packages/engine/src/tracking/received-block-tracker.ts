@@ -2,28 +2,27 @@
 // that wait for each batch, and what was decided stays decided: log first, then change memory. Therefore a block is
 // in exactly one batch, and a batch that runs again has the same blocks in the same order (BAT-1, BAT-4, BLK-1).
 //
-// Additions of one stream are registered one after the other, those of different streams side by side, so that they
-// can share a sync of the log. Allocations and clean-ups are a third queue. An allocation takes what is in memory at
-// that moment; what is added while it is being written stays for the next batch.
-import {
-  type BatchInput,
-  type BatchTime,
-  type BlockId,
-  type ExecutorId,
-  isMillraceError,
-  type Logger,
-  type ReceivedBlockInfo,
-  type StreamId,
+// Additions of one stream are registered one after the other, those of different streams side by side (stream-blocks.ts).
+// Allocations and clean-ups are a queue of their own. An allocation takes what is in memory at that moment; what is
+// added while it is being written stays for the next batch.
+import type {
+  BatchInput,
+  BatchTime,
+  BlockId,
+  ExecutorId,
+  Logger,
+  ReceivedBlockInfo,
+  StreamId,
 } from '@millrace/core';
+import { AllocatedBatches } from './allocated-batches.ts';
 import {
   type BatchAllocation,
   MemoryMetadataLog,
   type MetadataEvent,
   type MetadataLog,
 } from './metadata-log.ts';
-import { positionOf } from './positions.ts';
-import { RegisteredBlocks } from './registered-blocks.ts';
 import { SerialQueue } from './serial-queue.ts';
+import { StreamBlocks } from './stream-blocks.ts';
 import { trackingError } from './tracking-errors.ts';
 import { type ReceivedBlockTrackerOptions, resolveTrackingOptions } from './tracking-options.ts';
 
@@ -42,23 +41,6 @@ export interface ReceivedBlockTrackerSetup {
   readonly options?: Partial<ReceivedBlockTrackerOptions>;
 }
 
-/** The blocks of one stream. */
-interface StreamBlocks {
-  /** In the order of registration, which is the order of storing per attempt. */
-  unallocated: WaitingBlock[];
-  readonly registered: RegisteredBlocks;
-  /** Additions under way by id: a repetition that comes meanwhile gets the same answer. */
-  readonly pending: Map<BlockId, Promise<boolean>>;
-  readonly additions: SerialQueue;
-  /** The log time of the addition that is being written. */
-  writingTimeMs?: BatchTime | undefined;
-  /** Where the receiver's source goes on behind the blocks of batches that are forgotten. */
-  forgottenPosition?: unknown;
-}
-
-/** What a batch is made of. */
-type Batch = Pick<BatchAllocation, 'input' | 'inputs'>;
-
 /** What a driver that died left behind and that cannot be had back. */
 export interface LostBlocks {
   readonly blocks: number;
@@ -67,12 +49,6 @@ export interface LostBlocks {
 
 const NO_INPUTS: ReadonlyMap<StreamId, unknown> = new Map();
 
-/** A block with the time under which the log has it. */
-interface WaitingBlock {
-  readonly block: ReceivedBlockInfo;
-  readonly timeMs: BatchTime;
-}
-
 /**
  * Assigns blocks to batches. Made by the context, fed by the receiver tracker, asked by the job generator; stopped
  * after the last batch, never before: a graceful stop still has blocks to allocate.
@@ -80,27 +56,29 @@ interface WaitingBlock {
 export class ReceivedBlockTracker {
   readonly #log: Logger;
   readonly #metadataLog: MetadataLog;
-  readonly #options: ReceivedBlockTrackerOptions;
   readonly #logsProgress: boolean;
   readonly #streams: ReadonlyMap<StreamId, StreamBlocks>;
   /** Allocations and clean-ups. A few wait at most: the job generator asks for one batch after the other. */
   readonly #decisions = new SerialQueue();
-  /** Ascending, because allocations are. It holds what unfinished batches and windows need; the log has the others. */
-  readonly #batches = new Map<BatchTime, Batch>();
+  readonly #batches = new AllocatedBatches();
   /** Replayed blocks that wait, of streams that the program does not have. */
   readonly #orphans = new Map<BlockId, StreamId>();
   #lastAllocated: BatchTime | undefined;
   /** Batches before this one are not in memory any more, but they are in the log. */
   #forgottenBefore: BatchTime | undefined;
-  #unallocatedRecords = 0;
   #isStopped = false;
 
   constructor(setup: ReceivedBlockTrackerSetup) {
     this.#log = setup.log;
     this.#metadataLog = setup.metadataLog ?? new MemoryMetadataLog();
-    this.#options = resolveTrackingOptions(setup.options);
     this.#logsProgress = setup.logsProgress ?? false;
-    this.#streams = new Map(setup.streamIds.map((id) => [id, this.#emptyStream()]));
+    const parts = {
+      log: setup.log,
+      metadataLog: this.#metadataLog,
+      options: resolveTrackingOptions(setup.options),
+      logTimeMs: () => this.#lastAllocated ?? 0,
+    };
+    this.#streams = new Map(setup.streamIds.map((id) => [id, new StreamBlocks(parts)]));
   }
 
   /**
@@ -111,13 +89,7 @@ export class ReceivedBlockTracker {
    * @throws `MR_TRACKING_UNKNOWN_STREAM`; `MR_TRACKING_METADATA_UNSUPPORTED`, which no repetition can heal.
    */
   async addBlock(block: ReceivedBlockInfo): Promise<boolean> {
-    const stream = this.#streamOf(block.streamId);
-    const underWay = stream.pending.get(block.blockId);
-    if (underWay !== undefined) return underWay;
-    if (stream.pending.size >= this.#options.maxPendingAdditions) return false;
-    const added = stream.additions.run(() => this.#register(stream, block));
-    stream.pending.set(block.blockId, added);
-    return added.finally(() => stream.pending.delete(block.blockId));
+    return this.#streamOf(block.streamId).add(block);
   }
 
   /**
@@ -128,18 +100,15 @@ export class ReceivedBlockTracker {
     if (event.kind === 'block-addition') this.#replayAddition(event.block, event.timeMs);
     else if (event.kind === 'batch-allocation') this.#replayAllocation(event);
     else if (event.kind === 'batch-cleanup') {
-      this.#deleteBatches(event.timeMs);
-      for (const [id, position] of event.positions) {
-        const stream = this.#streams.get(id);
-        if (stream !== undefined) stream.forgottenPosition = position;
-      }
+      this.#batches.forgetBefore(event.timeMs);
+      this.#batches.notePositions(event.positions);
     }
   }
 
   /**
    * Gives up the blocks that were in the memory of the process that died and nowhere else, unless their batch is done
-   * with: those of batches after `doneUpTo` and those that wait. What a source can give again is not lost. Called after the last event was replayed; the caller tells what is
-   * lost.
+   * with: those of batches after `doneUpTo` and those that wait. What a source can give again is not lost. Called after
+   * the last event was replayed; the caller tells what is lost.
    */
   dropLostBlocks(doneUpTo: BatchTime): LostBlocks {
     const lost = { blocks: 0, records: 0 };
@@ -149,27 +118,15 @@ export class ReceivedBlockTracker {
       lost.records += block.recordCount;
       return false;
     };
-    for (const [batchTime, { input, inputs }] of this.#batches) {
-      if (batchTime <= doneUpTo) continue;
-      const blocks = new Map([...input.blocks].map(([id, infos]) => [id, infos.filter(isKept)]));
-      this.#batches.set(batchTime, { input: { batchTime, blocks }, inputs });
-    }
-    for (const stream of this.#streams.values()) {
-      stream.unallocated = stream.unallocated.filter(({ block }) => isKept(block));
-    }
-    this.#countUnallocated();
+    this.#batches.keepBlocks(doneUpTo, isKept);
+    for (const stream of this.#streams.values()) stream.keepWaiting(isKept);
     return lost;
   }
 
   /** The blocks that only the memory of this executor has, of batches after `doneUpTo` and of those that wait. */
   memoryBlocksOf(executorId: ExecutorId, doneUpTo: BatchTime): LostBlocks {
-    const allocated = [...this.#batches]
-      .filter(([batchTime]) => batchTime > doneUpTo)
-      .flatMap(([, { input }]) => [...input.blocks.values()].flat());
-    const waiting = [...this.#streams.values()].flatMap(({ unallocated }) =>
-      unallocated.map(({ block }) => block),
-    );
-    const lost = [...allocated, ...waiting].filter(
+    const waiting = [...this.#streams.values()].flatMap((stream) => stream.waiting);
+    const lost = [...this.#batches.blocksAfter(doneUpTo), ...waiting].filter(
       (block) => block.durability === 'memory' && block.executorId === executorId,
     );
     return { blocks: lost.length, records: lost.reduce((sum, block) => sum + block.recordCount, 0) };
@@ -177,18 +134,8 @@ export class ReceivedBlockTracker {
 
   /** Gives up what was replayed of a stream: its place in the program belongs to another one now. */
   dropStream(streamId: StreamId): void {
-    const stream = this.#streams.get(streamId);
-    if (stream !== undefined) {
-      stream.unallocated = [];
-      stream.forgottenPosition = undefined;
-    }
-    for (const [batchTime, { input, inputs }] of this.#batches) {
-      const blocks = new Map(input.blocks).set(streamId, []);
-      const kept = new Map(inputs);
-      kept.delete(streamId);
-      this.#batches.set(batchTime, { input: { batchTime, blocks }, inputs: kept });
-    }
-    this.#countUnallocated();
+    this.#streams.get(streamId)?.keepWaiting(() => false);
+    this.#batches.dropStream(streamId);
   }
 
   /** The batch allocated last; undefined before the first. */
@@ -198,7 +145,7 @@ export class ReceivedBlockTracker {
 
   /** The batches whose blocks are known, in order. */
   knownBatches(): readonly BatchTime[] {
-    return [...this.#batches.keys()];
+    return this.#batches.times;
   }
 
   /** What the streams without a receiver took for a batch; empty for a batch that is not known. */
@@ -214,11 +161,7 @@ export class ReceivedBlockTracker {
    */
   async lastPosition(streamId: StreamId): Promise<unknown> {
     const stream = this.#streamOf(streamId);
-    return stream.additions.run(() => {
-      const allocated = [...this.#batches.values()].flatMap(({ input }) => input.blocks.get(streamId) ?? []);
-      const waiting = stream.unallocated.map(({ block }) => block);
-      return positionOf([...allocated, ...waiting]) ?? stream.forgottenPosition;
-    });
+    return stream.afterAdditions(() => this.#batches.lastPosition(streamId, stream.waiting));
   }
 
   /**
@@ -248,20 +191,18 @@ export class ReceivedBlockTracker {
 
   /** Whether any block waits for a batch. */
   hasUnallocatedBlocks(): boolean {
-    return [...this.#streams.values()].some((stream) => stream.unallocated.length > 0);
+    return [...this.#streams.values()].some((stream) => stream.hasWaiting);
   }
 
   /** The streams of which blocks wait for a batch; after a replay also those that the program has no more. */
   streamsWithUnallocatedBlocks(): readonly StreamId[] {
-    const waiting = [...this.#streams]
-      .filter(([, stream]) => stream.unallocated.length > 0)
-      .map(([id]) => id);
+    const waiting = [...this.#streams].filter(([, stream]) => stream.hasWaiting).map(([id]) => id);
     return [...waiting, ...new Set(this.#orphans.values())];
   }
 
   /** How many records wait for a batch. */
   unallocatedRecordCount(): number {
-    return this.#unallocatedRecords;
+    return [...this.#streams.values()].reduce((sum, { waitingRecords }) => sum + waitingRecords, 0);
   }
 
   /**
@@ -271,16 +212,17 @@ export class ReceivedBlockTracker {
    */
   forgetDoneBatches(threshold: BatchTime): Promise<void> {
     return this.#decisions.run(() => {
-      const positions = this.#positionsUpTo(threshold);
-      if (!this.#deleteBatches(threshold)) return;
+      const positions = this.#batches.positionsBefore(threshold, this.#streams.keys());
+      if (!this.#batches.forgetBefore(threshold)) return;
       this.#forgottenBefore = threshold;
-      for (const [id, position] of positions) this.#streamOf(id).forgottenPosition = position;
+      this.#batches.notePositions(positions);
     });
   }
 
   /**
-   * Forgets the batches before `threshold`, itself excluded, in the log as well; `doneUpTo` is the last of the batches that are done with.
-   * Answers false when that could not be logged: nothing is removed, and the next clean-up will do it.
+   * Forgets the batches before `threshold`, itself excluded, in the log as well; `doneUpTo` is the last of the batches
+   * that are done with. Answers false when that could not be logged: nothing is removed, and the next clean-up will do
+   * it.
    */
   cleanupOldBatches(threshold: BatchTime, doneUpTo: BatchTime = threshold): Promise<boolean> {
     return this.#decisions.run(() => this.#cleanup(threshold, doneUpTo));
@@ -289,54 +231,13 @@ export class ReceivedBlockTracker {
   /** Waits for what is being written, then closes the log. May be repeated; additions are refused from now on. */
   async stop(): Promise<void> {
     this.#isStopped = true;
-    const additions = [...this.#streams.values()].map((stream) => stream.additions);
-    await Promise.all([this.#decisions, ...additions].map((queue) => queue.run(() => undefined)));
+    const additions = [...this.#streams.values()].map((stream) => stream.stop());
+    await Promise.all([this.#decisions.run(() => undefined), ...additions]);
     await this.#metadataLog.close();
   }
 
-  async #register(stream: StreamBlocks, block: ReceivedBlockInfo): Promise<boolean> {
-    const registration = stream.registered.look(block.blockId);
-    if (registration === 'registered') return true;
-    if (registration === 'unknowable') return this.#refuse(block, 'it is too old to tell whether it is new');
-    if (this.#isStopped) return this.#refuse(block, 'the tracker is stopped');
-    if (stream.unallocated.length >= this.#options.maxUnallocatedBlocks) {
-      return this.#refuse(block, 'too many blocks wait for a batch');
-    }
-    const timeMs = this.#lastAllocated ?? 0;
-    stream.writingTimeMs = timeMs;
-    try {
-      await this.#metadataLog.append({ kind: 'block-addition', timeMs, block });
-    } catch (error) {
-      if (isMillraceError(error, 'MR_CODEC_UNSUPPORTED_VALUE')) throw unsupported(block, error);
-      return this.#refuse(block, 'it could not be logged', error);
-    } finally {
-      stream.writingTimeMs = undefined;
-    }
-    stream.registered.add(block.blockId);
-    stream.unallocated.push({ block, timeMs });
-    this.#unallocatedRecords += block.recordCount;
-    return true;
-  }
-
-  #refuse(block: ReceivedBlockInfo, reason: string, error?: unknown): false {
-    const { blockId, streamId } = block;
-    this.#log.warn('a block was refused', {
-      blockId,
-      streamId,
-      reason,
-      ...(error === undefined ? {} : { error }),
-    });
-    return false;
-  }
-
   async #allocate(batchTime: BatchTime, inputs: ReadonlyMap<StreamId, unknown>): Promise<BatchInput> {
-    const blocks = new Map<StreamId, readonly ReceivedBlockInfo[]>();
-    for (const [id, stream] of this.#streams) {
-      blocks.set(
-        id,
-        stream.unallocated.map((waiting) => waiting.block),
-      );
-    }
+    const blocks = new Map([...this.#streams].map(([id, stream]) => [id, stream.waiting]));
     const input: BatchInput = { batchTime, blocks };
     try {
       await this.#metadataLog.append({ kind: 'batch-allocation', timeMs: batchTime, input, inputs });
@@ -344,16 +245,10 @@ export class ReceivedBlockTracker {
       const message = `the blocks of batch ${batchTime} could not be logged as its own, allocate again later`;
       throw trackingError('MR_TRACKING_ALLOCATION_REFUSED', message, { details: { batchTime }, cause });
     }
-    for (const [id, taken] of blocks) this.#take(id, taken);
+    for (const [id, taken] of blocks) this.#streamOf(id).take(taken.length);
     this.#batches.set(batchTime, { input, inputs });
     this.#lastAllocated = batchTime;
     return input;
-  }
-
-  /** Removes the blocks that went to a batch; what came meanwhile stands behind them. */
-  #take(streamId: StreamId, taken: readonly ReceivedBlockInfo[]): void {
-    this.#streamOf(streamId).unallocated.splice(0, taken.length);
-    for (const block of taken) this.#unallocatedRecords -= block.recordCount;
   }
 
   #allocatedBefore(batchTime: BatchTime): BatchInput {
@@ -364,12 +259,12 @@ export class ReceivedBlockTracker {
   }
 
   async #cleanup(threshold: BatchTime, doneUpTo: BatchTime): Promise<boolean> {
-    const batchTimes = [...this.#batches.keys()].filter((batchTime) => batchTime < threshold);
+    const batchTimes = this.#batches.times.filter((batchTime) => batchTime < threshold);
     const isNeeded = batchTimes.length > 0 || this.#forgottenBefore !== undefined || this.#logsProgress;
     if (!isNeeded) return true;
     if (this.#isStopped) return false;
     try {
-      const positions = this.#positionsUpTo(threshold);
+      const positions = this.#batches.positionsBefore(threshold, this.#streams.keys());
       await this.#metadataLog.append({
         kind: 'batch-cleanup',
         timeMs: threshold,
@@ -377,76 +272,35 @@ export class ReceivedBlockTracker {
         doneUpTo,
         positions,
       });
-      for (const [id, position] of positions) this.#streamOf(id).forgottenPosition = position;
+      this.#batches.notePositions(positions);
     } catch (error) {
       this.#log.warn('old batches are kept, their clean-up could not be logged', { threshold, error });
       return false;
     }
-    this.#deleteBatches(threshold);
+    this.#batches.forgetBefore(threshold);
     if ((this.#forgottenBefore ?? threshold) <= threshold) this.#forgottenBefore = undefined;
     await this.#cleanLog(threshold);
     return true;
   }
 
-  /** Whether there were any. */
-  #deleteBatches(before: BatchTime): boolean {
-    const old = [...this.#batches.keys()].filter((batchTime) => batchTime < before);
-    for (const batchTime of old) this.#batches.delete(batchTime);
-    return old.length > 0;
-  }
-
-  /**
-   * Where each replayable stream goes on behind the batches before `threshold`, or behind later ones that are forgotten:
-   * as long as the log has those, their own positions count.
-   */
-  #positionsUpTo(threshold: BatchTime): ReadonlyMap<StreamId, unknown> {
-    const positions = new Map<StreamId, unknown>();
-    const old = [...this.#batches].filter(([batchTime]) => batchTime < threshold);
-    for (const [id, stream] of this.#streams) {
-      const blocks = old.flatMap(([, { input }]) => input.blocks.get(id) ?? []);
-      const position = positionOf(blocks) ?? stream.forgottenPosition;
-      if (position !== undefined) positions.set(id, position);
-    }
-    return positions;
-  }
-
   #replayAddition(block: ReceivedBlockInfo, timeMs: BatchTime): void {
     const stream = this.#streams.get(block.streamId);
     if (stream === undefined) this.#orphans.set(block.blockId, block.streamId);
-    if (stream === undefined || stream.registered.look(block.blockId) === 'registered') return;
-    stream.registered.add(block.blockId);
-    stream.unallocated.push({ block, timeMs });
-    this.#unallocatedRecords += block.recordCount;
+    else stream.replayAddition(block, timeMs);
   }
 
   #replayAllocation({ timeMs, input, inputs }: BatchAllocation): void {
     for (const [id, blocks] of input.blocks) {
-      const stream = this.#streams.get(id);
       for (const { blockId } of blocks) this.#orphans.delete(blockId);
-      if (stream === undefined) continue;
-      for (const { blockId } of blocks) {
-        if (stream.registered.look(blockId) === 'unregistered') stream.registered.add(blockId);
-      }
-      stream.unallocated = without(stream.unallocated, blocks);
+      this.#streams.get(id)?.replayAllocation(blocks);
     }
-    this.#countUnallocated();
     this.#batches.set(timeMs, { input, inputs });
     this.#lastAllocated = Math.max(timeMs, this.#lastAllocated ?? timeMs);
   }
 
-  #countUnallocated(): void {
-    this.#unallocatedRecords = 0;
-    for (const { unallocated } of this.#streams.values()) {
-      for (const { block } of unallocated) this.#unallocatedRecords += block.recordCount;
-    }
-  }
-
   /** The log must keep the additions of blocks that no allocation in it repeats (WAL-4). */
   async #cleanLog(threshold: BatchTime): Promise<void> {
-    const needed = [...this.#streams.values()].map((stream) => {
-      const waiting = stream.unallocated[0]?.timeMs ?? Number.POSITIVE_INFINITY;
-      return Math.min(waiting, stream.writingTimeMs ?? Number.POSITIVE_INFINITY);
-    });
+    const needed = [...this.#streams.values()].map(({ neededFromMs }) => neededFromMs);
     try {
       await this.#metadataLog.clean(Math.min(threshold, ...needed));
     } catch (error) {
@@ -461,30 +315,4 @@ export class ReceivedBlockTracker {
     const message = `expected one of the streams ${[...this.#streams.keys()].join(', ')}, got ${streamId}`;
     throw trackingError('MR_TRACKING_UNKNOWN_STREAM', message, { details: { streamId } });
   }
-
-  #emptyStream(): StreamBlocks {
-    const { maxKnownAttempts, maxKnownGaps } = this.#options;
-    return {
-      unallocated: [],
-      registered: new RegisteredBlocks({ maxAttempts: maxKnownAttempts, maxRanges: maxKnownGaps + 1 }),
-      pending: new Map(),
-      additions: new SerialQueue(),
-    };
-  }
-}
-
-function unsupported({ blockId, streamId }: ReceivedBlockInfo, cause: unknown): Error {
-  const message = `expected plain data about block ${blockId} of stream ${streamId}, so that it can be logged; convert it first`;
-  return trackingError('MR_TRACKING_METADATA_UNSUPPORTED', message, {
-    details: { blockId, streamId },
-    cause,
-  });
-}
-
-/** What still waits after these went to a batch. They are the first, unless additions were under way meanwhile. */
-function without(waiting: WaitingBlock[], blocks: readonly ReceivedBlockInfo[]): WaitingBlock[] {
-  if (blocks.every(({ blockId }, index) => waiting[index]?.block.blockId === blockId))
-    return waiting.slice(blocks.length);
-  const taken = new Set(blocks.map(({ blockId }) => blockId));
-  return waiting.filter(({ block }) => !taken.has(block.blockId));
 }

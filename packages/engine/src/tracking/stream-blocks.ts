@@ -1,0 +1,164 @@
+// The blocks of one stream: which are registered, and which of them wait for a batch. Additions are registered one
+// after the other, log first; those of different streams go side by side, so that they can share a sync of the log.
+import {
+  type BatchTime,
+  type BlockId,
+  isMillraceError,
+  type Logger,
+  type ReceivedBlockInfo,
+} from '@millrace/core';
+import type { MetadataLog } from './metadata-log.ts';
+import { RegisteredBlocks } from './registered-blocks.ts';
+import { SerialQueue } from './serial-queue.ts';
+import { trackingError } from './tracking-errors.ts';
+import type { ReceivedBlockTrackerOptions } from './tracking-options.ts';
+
+/** What the blocks of a stream need from their tracker. */
+export interface StreamBlocksParts {
+  readonly log: Logger;
+  readonly metadataLog: MetadataLog;
+  readonly options: ReceivedBlockTrackerOptions;
+  /** The time under which an addition is logged now. */
+  readonly logTimeMs: () => BatchTime;
+}
+
+/** A block with the time under which the log has it. */
+interface WaitingBlock {
+  readonly block: ReceivedBlockInfo;
+  readonly timeMs: BatchTime;
+}
+
+/** See the header of this file. */
+export class StreamBlocks {
+  readonly #parts: StreamBlocksParts;
+  readonly #registered: RegisteredBlocks;
+  /** Additions under way by id: a repetition that comes meanwhile gets the same answer. */
+  readonly #pending = new Map<BlockId, Promise<boolean>>();
+  readonly #additions = new SerialQueue();
+  /** In the order of registration, which is the order of storing per attempt. */
+  #waiting: WaitingBlock[] = [];
+  #waitingRecords = 0;
+  /** The log time of the addition that is being written. */
+  #writingTimeMs: BatchTime | undefined;
+  #isStopped = false;
+
+  constructor(parts: StreamBlocksParts) {
+    const { maxKnownAttempts, maxKnownGaps } = parts.options;
+    this.#parts = parts;
+    this.#registered = new RegisteredBlocks({ maxAttempts: maxKnownAttempts, maxRanges: maxKnownGaps + 1 });
+  }
+
+  /** The blocks that wait for a batch, in order. */
+  get waiting(): readonly ReceivedBlockInfo[] {
+    return this.#waiting.map(({ block }) => block);
+  }
+
+  /** Whether any block waits for a batch. */
+  get hasWaiting(): boolean {
+    return this.#waiting.length > 0;
+  }
+
+  /** How many records wait for a batch. */
+  get waitingRecords(): number {
+    return this.#waitingRecords;
+  }
+
+  /** The oldest log time of an addition that no allocation repeats; infinity when there is none. */
+  get neededFromMs(): BatchTime {
+    const waitingMs = this.#waiting[0]?.timeMs ?? Number.POSITIVE_INFINITY;
+    return Math.min(waitingMs, this.#writingTimeMs ?? Number.POSITIVE_INFINITY);
+  }
+
+  /** See `ReceivedBlockTracker.addBlock`. */
+  add(block: ReceivedBlockInfo): Promise<boolean> {
+    const underWay = this.#pending.get(block.blockId);
+    if (underWay !== undefined) return underWay;
+    if (this.#pending.size >= this.#parts.options.maxPendingAdditions) return Promise.resolve(false);
+    const added = this.#additions.run(() => this.#register(block));
+    this.#pending.set(block.blockId, added);
+    return added.finally(() => this.#pending.delete(block.blockId));
+  }
+
+  /** Runs once all additions under way have been answered. */
+  afterAdditions<T>(run: () => T): Promise<T> {
+    return this.#additions.run(run);
+  }
+
+  /** Refuses additions from now on; resolves when those under way have been answered. */
+  stop(): Promise<void> {
+    this.#isStopped = true;
+    return this.#additions.run(() => undefined);
+  }
+
+  /** The first blocks went to a batch; what came meanwhile stands behind them. */
+  take(count: number): void {
+    for (const { block } of this.#waiting.splice(0, count)) this.#waitingRecords -= block.recordCount;
+  }
+
+  /** Takes an addition from the log. */
+  replayAddition(block: ReceivedBlockInfo, timeMs: BatchTime): void {
+    if (this.#registered.look(block.blockId) === 'registered') return;
+    this.#enqueue(block, timeMs);
+  }
+
+  /** Takes from the log that these blocks went to a batch. */
+  replayAllocation(blocks: readonly ReceivedBlockInfo[]): void {
+    for (const { blockId } of blocks) {
+      if (this.#registered.look(blockId) === 'unregistered') this.#registered.add(blockId);
+    }
+    const isTheFirst = blocks.every(({ blockId }, index) => this.#waiting[index]?.block.blockId === blockId);
+    if (isTheFirst) return this.take(blocks.length);
+    // Additions were under way while the batch was being written.
+    const taken = new Set(blocks.map(({ blockId }) => blockId));
+    this.keepWaiting(({ blockId }) => !taken.has(blockId));
+  }
+
+  /** Gives up the blocks that wait and are not to be kept. */
+  keepWaiting(isKept: (block: ReceivedBlockInfo) => boolean): void {
+    this.#waiting = this.#waiting.filter(({ block }) => isKept(block));
+    this.#waitingRecords = this.#waiting.reduce((sum, { block }) => sum + block.recordCount, 0);
+  }
+
+  #enqueue(block: ReceivedBlockInfo, timeMs: BatchTime): void {
+    this.#registered.add(block.blockId);
+    this.#waiting.push({ block, timeMs });
+    this.#waitingRecords += block.recordCount;
+  }
+
+  async #register(block: ReceivedBlockInfo): Promise<boolean> {
+    const { metadataLog, options } = this.#parts;
+    const registration = this.#registered.look(block.blockId);
+    if (registration === 'registered') return true;
+    if (registration === 'unknowable') return this.#refuse(block, 'it is too old to tell whether it is new');
+    if (this.#isStopped) return this.#refuse(block, 'the tracker is stopped');
+    if (this.#waiting.length >= options.maxUnallocatedBlocks) {
+      return this.#refuse(block, 'too many blocks wait for a batch');
+    }
+    const timeMs = this.#parts.logTimeMs();
+    this.#writingTimeMs = timeMs;
+    try {
+      await metadataLog.append({ kind: 'block-addition', timeMs, block });
+    } catch (error) {
+      if (isMillraceError(error, 'MR_CODEC_UNSUPPORTED_VALUE')) throw unsupported(block, error);
+      return this.#refuse(block, 'it could not be logged', error);
+    } finally {
+      this.#writingTimeMs = undefined;
+    }
+    this.#enqueue(block, timeMs);
+    return true;
+  }
+
+  #refuse({ blockId, streamId }: ReceivedBlockInfo, reason: string, error?: unknown): false {
+    const cause = error === undefined ? {} : { error };
+    this.#parts.log.warn('a block was refused', { blockId, streamId, reason, ...cause });
+    return false;
+  }
+}
+
+function unsupported({ blockId, streamId }: ReceivedBlockInfo, cause: unknown): Error {
+  const message = `expected plain data about block ${blockId} of stream ${streamId}, so that it can be logged; convert it first`;
+  return trackingError('MR_TRACKING_METADATA_UNSUPPORTED', message, {
+    details: { blockId, streamId },
+    cause,
+  });
+}
