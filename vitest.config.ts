@@ -30,6 +30,7 @@ export default defineConfig({
       project('@millrace/sink-files', 'packages/sinks/files'),
       project('@millrace/sink-sqlite', 'packages/sinks/sqlite'),
       project('@millrace/bench', 'packages/bench'),
+      project('millrace-bench', 'packages/workloads'),
       project('@millrace/examples', 'examples'),
       project('tools', 'tools'),
     ],

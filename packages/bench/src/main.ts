@@ -1,6 +1,6 @@
 // `npm run bench`: measures, prints, and fails when a benchmark throws.
-import { keepObjectsYoung } from './heap.ts';
-import { runCommand } from './command-line.ts';
+import { keepObjectsYoung } from './runner/heap.ts';
+import { runCommand } from './runner/command-line.ts';
 import { SUITES } from './suites.ts';
 
 keepObjectsYoung();

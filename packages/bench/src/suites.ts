@@ -1,4 +1,5 @@
 // Every suite, in the order in which they run when none is named.
+import { batchingSuite } from './batching/batching-suite.ts';
 import { checkpointSuite } from './durability/checkpoint-suite.ts';
 import { recoverySuite } from './durability/recovery-suite.ts';
 import { walPeersSuite } from './durability/wal-peers-suite.ts';
@@ -7,12 +8,20 @@ import { walWriteSuite } from './durability/wal-write-suite.ts';
 import { socketSuite } from './socket/socket-suite.ts';
 import { storeSuite } from './store/store-suite.ts';
 import { byKeySuite, chainSuite, stateSuite } from './streams/stream-suites.ts';
-import type { BenchSuite } from './suite.ts';
+import { assemblySuite } from './micro/assembly-suite.ts';
+import { codecSuite } from './micro/codec-suite.ts';
+import { policiesSuite } from './micro/policies-suite.ts';
+import { textSuite } from './micro/text-suite.ts';
+import { trackerSuite } from './micro/tracker-suite.ts';
+import type { BenchSuite } from './runner/suite.ts';
 
 /** All suites. */
 export const SUITES: readonly BenchSuite[] = [
   storeSuite,
+  batchingSuite,
   socketSuite,
+  textSuite,
+  codecSuite,
   chainSuite,
   byKeySuite,
   stateSuite,
@@ -21,4 +30,7 @@ export const SUITES: readonly BenchSuite[] = [
   walReadSuite,
   recoverySuite,
   checkpointSuite,
+  trackerSuite,
+  policiesSuite,
+  assemblySuite,
 ];

@@ -2,7 +2,7 @@
 // and given to a tracker of received blocks. Each addition is one registered block.
 import { MsgpackCodec, NoopLogger, type ReceivedBlockInfo } from '@millrace/core';
 import { BlockIds, LoggedMetadataLog, ReceivedBlockTracker } from '@millrace/engine';
-import type { BenchCase, BenchSuite, BenchWorkload } from '../suite.ts';
+import type { BenchCase, BenchSuite, BenchWorkload } from '../runner/suite.ts';
 import { type BenchDirectory, benchDirectory } from './bench-directory.ts';
 import { openFileLog } from './open-file-log.ts';
 
@@ -30,8 +30,8 @@ function benchWorkload(name: string, batchBlocks: number, atLeast: number): Benc
     name,
     makeCases: () => casesOf(batchBlocks),
     budgets: [
-      ...(atLeast > 0 ? [{ contender: RECOVERY, atLeast }] : []),
-      { contender: RECOVERY, against: READING, atLeast: 0 },
+      ...(atLeast > 0 ? [{ contender: RECOVERY, atLeast, line: 'recovery' as const }] : []),
+      { contender: RECOVERY, against: READING },
     ],
   };
 }

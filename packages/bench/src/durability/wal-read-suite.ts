@@ -4,7 +4,7 @@ import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import type { FileWriteAheadLog } from '@millrace/wal';
-import type { BenchCase, BenchSuite, BenchWorkload } from '../suite.ts';
+import type { BenchCase, BenchSuite, BenchWorkload } from '../runner/suite.ts';
 import { benchDirectory } from './bench-directory.ts';
 import { LOG_NAME, openFileLog } from './open-file-log.ts';
 import { entryOf } from './write-load.ts';

@@ -1,6 +1,6 @@
 // What the contenders of the write suites have in common: so many writers, each of which waits until its entry is
 // durable before it writes the next one. How entries of different writers come together is the contender's affair.
-import type { BenchCase } from '../suite.ts';
+import type { BenchCase } from '../runner/suite.ts';
 import { benchDirectory } from './bench-directory.ts';
 
 const KIB = 1_024;

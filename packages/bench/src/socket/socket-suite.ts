@@ -6,7 +6,7 @@ import { Worker } from 'node:worker_threads';
 import { NodeStorage, NoopLogger, type ReceiverContext, SeededRandom, SystemClock } from '@millrace/core';
 import { BlockGenerator, BlockIds, RateLimiter, resolveReceivingOptions } from '@millrace/engine';
 import { socketText } from '@millrace/receiver-socket';
-import type { BenchCase, BenchSuite, BenchWorkload, Budget } from '../suite.ts';
+import type { BenchCase, BenchSuite, BenchWorkload, Budget } from '../runner/suite.ts';
 import type { LineSourceData } from './line-source.ts';
 
 const BARE = 'bare net.Socket';
@@ -14,7 +14,7 @@ const SOCKET_TEXT = 'socketText to blocks';
 const CALL_BYTES = 64 * 1_024 * 1_024;
 const LINE_FEED = 10;
 
-const BUDGETS: readonly Budget[] = [{ contender: SOCKET_TEXT, against: BARE, atLeast: 0.7 }];
+const BUDGETS: readonly Budget[] = [{ contender: SOCKET_TEXT, against: BARE, atLeast: 0.7, line: 'socket' }];
 
 /** The suite `socket`. */
 export const socketSuite: BenchSuite = {

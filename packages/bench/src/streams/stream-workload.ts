@@ -1,7 +1,7 @@
 // One workload of streams: the same records through an engine, batch by batch, and through the code that one would write
 // by hand. Both come to a checksum, so that neither leaves anything out.
 import type { DStream } from '@millrace/engine';
-import type { BenchCase, BenchWorkload, Budget } from '../suite.ts';
+import type { BenchCase, BenchWorkload, Budget } from '../runner/suite.ts';
 import { SteppedEngine } from './stepped-engine.ts';
 
 /** The engine's name in all workloads. */

@@ -1,7 +1,7 @@
 // Where a result comes from. A number without its machine, version and commit says nothing.
 import { execFileSync } from 'node:child_process';
 import { statfsSync } from 'node:fs';
-import { arch, cpus, platform, tmpdir, totalmem } from 'node:os';
+import { arch, cpus, loadavg, platform, tmpdir, totalmem } from 'node:os';
 
 /** Machine, runtime and sources of a run. */
 export interface Surroundings {
@@ -13,6 +13,8 @@ export interface Surroundings {
   /** The commit, marked when files differ from it; `unknown` outside of a checkout. */
   readonly commit: string;
   readonly startedAt: string;
+  /** What else the machine did at the start: processes that wanted to run, on average, in the last minute. */
+  readonly load: string;
 }
 
 /** Looks around. */
@@ -27,6 +29,7 @@ export function lookAround(): Surroundings {
     v8: process.versions.v8,
     commit: commit(),
     startedAt: new Date().toISOString(),
+    load: `${(loadavg()[0] ?? 0).toFixed(1)} before the run`,
   };
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { judge, median, ratios, summarize } from './statistics.ts';
+import { judge, median, middleHalf, ratios, summarize } from './statistics.ts';
 
 describe('median', () => {
   it('is the middle value, whatever the order', () => {
@@ -36,28 +36,40 @@ describe('ratios', () => {
   });
 });
 
+describe('middleHalf', () => {
+  it('leaves out a quarter at each end', () => {
+    expect(middleHalf([5, 1, 100, 2, 3])).toEqual({ low: 2, high: 5 });
+    expect(middleHalf([2, 1])).toEqual({ low: 1, high: 2 });
+  });
+});
+
 describe('judge', () => {
-  const rates = new Map([
-    ['ours', [8, 9, 4]],
-    ['theirs', [10, 10, 10]],
+  const measured = new Map([
+    ['ours', new Map([['rate', [8, 9, 4]]])],
+    ['theirs', new Map([['rate', [10, 10, 10]]])],
   ]);
+  const budget = { contender: 'ours', against: 'theirs', atLeast: 0.8 };
 
   it('lets the median of the ratios decide', () => {
-    const budget = { contender: 'ours', against: 'theirs', atLeast: 0.8 };
-    expect(judge(budget, rates)).toEqual({
-      ...budget,
+    expect(judge(budget, measured)).toMatchObject({
       ratio: { median: 0.8, least: 0.4, most: 0.9 },
       isMet: true,
     });
-    expect(judge({ ...budget, atLeast: 0.81 }, rates).isMet).toBe(false);
+    expect(judge({ ...budget, atLeast: 0.81 }, measured).isMet).toBe(false);
+    expect(judge({ ...budget, atMost: 0.79 }, measured).isMet).toBe(false);
   });
 
-  it('compares the rate itself when the budget names nobody else', () => {
-    const judged = judge({ contender: 'ours', atLeast: 8 }, rates);
+  it('compares the figure itself when the budget names nobody else', () => {
+    const judged = judge({ contender: 'ours', atLeast: 8 }, measured);
     expect(judged).toMatchObject({ ratio: { median: 8, least: 4, most: 9 }, isMet: true });
   });
 
-  it('refuses a contender that was not measured', () => {
-    expect(() => judge({ contender: 'nobody', against: 'theirs', atLeast: 1 }, rates)).toThrow(RangeError);
+  it('says nothing about what is for information', () => {
+    expect(judge({ contender: 'ours', against: 'theirs' }, measured)).not.toHaveProperty('isMet');
+  });
+
+  it('refuses a contender or a metric that was not measured', () => {
+    expect(() => judge({ ...budget, contender: 'nobody' }, measured)).toThrow(RangeError);
+    expect(() => judge({ ...budget, metric: 'heap' }, measured)).toThrow(RangeError);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { runCommand } from './command-line.ts';
-import { SUITES } from './suites.ts';
+import { SUITES } from '../suites.ts';
 
 async function run(...args: string[]) {
   const lines: string[] = [];
@@ -19,13 +19,14 @@ describe('the bench command', () => {
   it('explains itself', async () => {
     const { exitCode, text } = await run('--help');
     expect(exitCode).toBe(0);
-    for (const option of ['--suite', '--quick', '--list', '--json']) expect(text).toContain(option);
+    for (const option of ['--suite', '--quick', '--peers', '--list', '--json', '--report'])
+      expect(text).toContain(option);
   });
 
   it('says which suites there are when it does not know one', async () => {
     const { exitCode, text } = await run('--suite', 'stor');
     expect(exitCode).toBe(1);
-    expect(text).toContain('no suite is called stor; there is store, socket, chain');
+    expect(text).toContain('no suite is called stor; there is store, batching, socket');
   });
 
   it('refuses options it does not know', async () => {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { runWorkload } from './run-workload.ts';
-import type { BenchCase, BenchWorkload } from './suite.ts';
+import type { BenchCase, BenchProbe, BenchWorkload, Contender } from './suite.ts';
 
-const quick = { rounds: 2, maxSeconds: 0.001, minSamples: 1 };
+const quick = { rounds: 2, maxSeconds: 0.001, minSamples: 1, seconds: 0.001, isQuick: true, hasWarmUp: true };
 
-function workloadOf(...cases: BenchCase[]): BenchWorkload {
+function workloadOf(...cases: Contender[]): BenchWorkload {
   return { name: 'test', makeCases: () => cases, budgets: [{ contender: 'a', against: 'b', atLeast: 0 }] };
 }
 
@@ -21,12 +21,28 @@ describe('runWorkload', () => {
       measured.push(name),
     );
     expect(measured).toEqual(['a', 'b', 'a', 'b', 'a', 'b']);
-    expect(result.cases.map(({ name, rates }) => [name, rates.length])).toEqual([
+    expect(result.cases.map(({ name, metrics }) => [name, metrics['rate']?.values.length])).toEqual([
       ['a', 2],
       ['b', 2],
     ]);
-    expect(result.cases[0]?.rate.least).toBeGreaterThan(0);
+    expect(result.cases[0]?.metrics['rate']?.summary.least).toBeGreaterThan(0);
     expect(result.budgets[0]?.ratio.median).toBeGreaterThan(0);
+  });
+
+  it('takes the figures of what measures itself, without a round for warming up', async () => {
+    let calls = 0;
+    const probe = (name: string): BenchProbe => ({
+      name,
+      measure: async () => ({ rate: (calls += 1), heap: 5 }),
+      close: async () => {},
+    });
+    const options = { ...quick, hasWarmUp: false };
+    const result = await runWorkload(workloadOf(probe('a'), probe('b')), options, () => undefined);
+    expect(result.cases.map(({ metrics }) => metrics['rate']?.values)).toEqual([
+      [1, 3],
+      [2, 4],
+    ]);
+    expect(result.cases[0]?.metrics['heap']?.summary.median).toBe(5);
   });
 
   it.each([

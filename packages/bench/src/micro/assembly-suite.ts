@@ -1,0 +1,67 @@
+// How long the container takes to put an engine together, beside the same number of bare bindings in the same container.
+// It happens once per process or test; what must not grow out of hand is the price of a plugin.
+import { assembleEngine, bindings, Clock, definePlugin, ManualClock, noOptions } from '@millrace/core';
+import { localityScheduling } from '@millrace/scheduling';
+import { fileWriteAheadLog } from '@millrace/wal';
+import { Container } from 'inversify';
+import type { BenchSuite, BenchWorkload } from '../runner/suite.ts';
+import { repeatedCase } from './repeated-case.ts';
+
+const MILLRACE = 'assembleEngine';
+const BARE = 'bare container';
+const EACH = 10;
+
+const manualClock = definePlugin({
+  name: 'bench-clock',
+  version: '1.0.0',
+  contract: 1,
+  provides: [Clock],
+  optionsSchema: noOptions,
+  module: () => bindings((bind) => void bind(Clock).toConstantValue(new ManualClock())),
+});
+
+/** The suite `assembly`. */
+export const assemblySuite: BenchSuite = {
+  name: 'assembly',
+  purpose: 'how fast engines are assembled, beside a bare container with as many bindings',
+  unit: 'engines',
+  contenders: 2,
+  workloads: [
+    benchWorkload('no plugin', () => []),
+    benchWorkload('three plugins', () => [
+      manualClock(),
+      fileWriteAheadLog({ directory: 'unused' }),
+      localityScheduling(),
+    ]),
+  ],
+};
+
+function benchWorkload(name: string, plugins: () => Parameters<typeof assembleEngine>[0]): BenchWorkload {
+  const count = assembleEngine(plugins()).bindings.length;
+  return {
+    name: `${name}, ${count} bindings`,
+    makeCases: () => [
+      repeatedCase(MILLRACE, EACH, () => repeat(() => assembleEngine(plugins()).bindings.length)),
+      repeatedCase(BARE, EACH, () => repeat(() => bareContainer(count))),
+    ],
+    budgets: [{ contender: MILLRACE, against: BARE }],
+  };
+}
+
+/** Each binding needs the one before it. */
+function bareContainer(count: number): number {
+  const container = new Container({ defaultScope: 'Singleton' });
+  const tokens = Array.from({ length: count }, (_, at) => Symbol.for(`bench-${at}`));
+  tokens.forEach((token, at) => {
+    const before = tokens[at - 1];
+    if (before === undefined) container.bind<number>(token).toResolvedValue(() => 1);
+    else container.bind<number>(token).toResolvedValue((value: number) => value + 1, [before]);
+  });
+  return container.get<number>(tokens.at(-1) ?? '');
+}
+
+function repeat(once: () => unknown): unknown {
+  let last: unknown;
+  for (let count = 0; count < EACH; count += 1) last = once();
+  return last;
+}

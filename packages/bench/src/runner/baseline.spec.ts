@@ -1,0 +1,58 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { anyRun } from '../reports/any-run.fake.ts';
+import { baselineOf, movements, readBaseline, writeBaseline } from './baseline.ts';
+
+const moved = (before: Parameters<typeof anyRun>[0], now: Parameters<typeof anyRun>[0]) => {
+  const run = anyRun(now);
+  return movements(baselineOf(anyRun(before)), baselineOf(run), run.suites).map(({ name, verdict }) => [
+    name,
+    verdict,
+  ]);
+};
+
+describe('movements', () => {
+  it('says nothing about noise', () => {
+    expect(moved({ ours: [100, 90, 110] }, { ours: [95, 108, 112] })).toEqual([]);
+  });
+
+  it('says nothing about a little, however steady', () => {
+    expect(moved({ ours: [100, 100, 100] }, { ours: [92, 92, 92] })).toEqual([]);
+  });
+
+  it('tells what is slower, as a figure and as a ratio', () => {
+    expect(moved({ ours: [100, 101, 99] }, { ours: [50, 51, 49] })).toEqual([
+      ['suite / work / ours / rate', 'worse'],
+      ['suite / work / ours ÷ theirs / rate', 'worse'],
+    ]);
+  });
+
+  it('knows that less of a delay is better', () => {
+    expect(moved({ delays: [8, 8, 8] }, { delays: [4, 4, 4] })).toEqual([
+      ['suite / work / ours / delay', 'better'],
+    ]);
+  });
+
+  it('compares ratios alone when the machine is another one', () => {
+    const before = { ours: [200, 200, 200], theirs: [100, 100, 100], machine: 'another one' };
+    expect(moved(before, { ours: [20, 20, 20], theirs: [10, 10, 10] })).toEqual([]);
+    expect(moved(before, { ours: [20, 20, 20], theirs: [20, 20, 20] })).toHaveLength(1);
+  });
+});
+
+describe('writeBaseline', () => {
+  it('keeps a file for each machine, and what other suites had measured', () => {
+    const directory = mkdtempSync(join(tmpdir(), 'millrace-bench-'));
+    try {
+      const run = anyRun({});
+      const [first, second] = [baselineOf(run), baselineOf({ ...run, suites: [] })];
+      writeBaseline(first, directory);
+      writeBaseline({ ...second, commit: 'later' }, directory);
+      expect(readBaseline(run.surroundings, directory)).toEqual({ ...first, commit: 'later' });
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
+  });
+});

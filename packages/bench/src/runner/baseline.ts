@@ -1,0 +1,144 @@
+// What was measured before, kept in the repository, and what has moved since. Figures of one machine are compared with
+// figures of the same machine; ratios within a run are compared whatever the machine was.
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { RunResult, SuiteResult } from './run-result.ts';
+import { median, middleHalf } from './statistics.ts';
+import type { Metric } from './suite.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** Values of the rounds by their name: `store / numbers / bare loop / rate`. */
+export type NamedValues = Readonly<Record<string, readonly number[]>>;
+
+/** A run, as far as later ones are compared with it. */
+export interface Baseline {
+  readonly machine: string;
+  readonly node: string;
+  readonly commit: string;
+  readonly startedAt: string;
+  readonly rounds: number;
+  readonly figures: NamedValues;
+  readonly ratios: NamedValues;
+}
+
+/** Something that is not as it was. */
+export interface Movement {
+  readonly name: string;
+  readonly before: number;
+  readonly now: number;
+  /** `better` or `worse` where it is known which way is which. */
+  readonly verdict: 'better' | 'worse' | 'changed';
+}
+
+/** Where baselines are kept: one file for each machine. */
+export const BASELINE_DIRECTORY = fileURLToPath(new URL('../../baselines', import.meta.url));
+
+/** Less than this is never said to have moved. */
+const LEAST_CHANGE = 0.1;
+
+/** Makes a baseline of a run. */
+export function baselineOf({ surroundings, options, suites }: RunResult): Baseline {
+  const { machine, node, commit, startedAt } = surroundings;
+  const figures: Record<string, readonly number[]> = {};
+  const ratios: Record<string, readonly number[]> = {};
+  for (const { suite, workloads } of suites) {
+    for (const { workload, cases, budgets } of workloads) {
+      for (const { name, metrics } of cases) {
+        for (const [metric, { values }] of Object.entries(metrics)) {
+          figures[`${suite} / ${workload} / ${name} / ${metric}`] = values.map(rounded);
+        }
+      }
+      for (const { contender, against, metric = 'rate', values } of budgets) {
+        if (against === undefined) continue;
+        ratios[`${suite} / ${workload} / ${contender} ÷ ${against} / ${metric}`] = values.map(rounded);
+      }
+    }
+  }
+  return { machine, node, commit, startedAt, rounds: options.rounds, figures, ratios };
+}
+
+/**
+ * What moved beyond noise: medians that differ by more than a tenth while the middle halves of the rounds have nothing
+ * in common. What only one of the two runs measured is left out.
+ */
+export function movements(before: Baseline, now: Baseline, suites: readonly SuiteResult[]): Movement[] {
+  const better = directions(suites);
+  const isSameMachine = before.machine === now.machine;
+  return [
+    ...(isSameMachine ? moved(before.figures, now.figures, better) : []),
+    ...moved(before.ratios, now.ratios, better),
+  ];
+}
+
+/** Reads the baseline of this machine, or that of another one; nothing when there is none. */
+export function readBaseline(
+  { machine }: Surroundings,
+  directory = BASELINE_DIRECTORY,
+): Baseline | undefined {
+  if (!existsSync(directory)) return undefined;
+  const files = readdirSync(directory).filter((name) => name.endsWith('.json'));
+  const own = fileName(machine);
+  const file = files.includes(own) ? own : files.toSorted()[0];
+  return file === undefined ? undefined : readBaselineFile(join(directory, file));
+}
+
+/** Reads one file. */
+export function readBaselineFile(path: string): Baseline {
+  return JSON.parse(readFileSync(path, 'utf8')) as Baseline;
+}
+
+/**
+ * Keeps a run as the baseline of its machine. Suites that it did not run stay as they were. Answers the file.
+ */
+export function writeBaseline(now: Baseline, directory = BASELINE_DIRECTORY): string {
+  mkdirSync(directory, { recursive: true });
+  const path = join(directory, fileName(now.machine));
+  const before = existsSync(path) ? readBaselineFile(path) : undefined;
+  const merged = {
+    ...now,
+    figures: { ...before?.figures, ...now.figures },
+    ratios: { ...before?.ratios, ...now.ratios },
+  };
+  writeFileSync(path, `${JSON.stringify(merged, undefined, 1)}\n`);
+  return path;
+}
+
+function moved(
+  before: NamedValues,
+  now: NamedValues,
+  better: ReadonlyMap<string, Metric['better']>,
+): Movement[] {
+  return Object.entries(now).flatMap(([name, values]) => {
+    const earlier = before[name];
+    if (earlier === undefined || !hasMoved(earlier, values)) return [];
+    const [was, is] = [median(earlier), median(values)];
+    const wanted = better.get(`${name.split(' / ')[0]} / ${name.split(' / ').at(-1)}`);
+    const verdict = wanted === undefined ? 'changed' : is > was === (wanted === 'more') ? 'better' : 'worse';
+    return [{ name, before: was, now: is, verdict } as const];
+  });
+}
+
+/** One round says nothing about noise: then, and always with few rounds, what they span must not overlap. */
+function hasMoved(before: readonly number[], now: readonly number[]): boolean {
+  const [was, is] = [median(before), median(now)];
+  if (Math.abs(is - was) <= LEAST_CHANGE * Math.abs(was)) return false;
+  const [first, second] = [middleHalf(before), middleHalf(now)];
+  return first.high < second.low || second.high < first.low;
+}
+
+function directions(suites: readonly SuiteResult[]): ReadonlyMap<string, Metric['better']> {
+  return new Map(
+    suites.flatMap(({ suite, metrics }) =>
+      metrics.map(({ name, better }) => [`${suite} / ${name}`, better] as const),
+    ),
+  );
+}
+
+function fileName(machine: string): string {
+  return `${machine.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')}.json`;
+}
+
+function rounded(value: number): number {
+  return Number(value.toPrecision(5));
+}

@@ -1,0 +1,195 @@
+// The command: what it takes, and what it then does. Kept apart from the process, so that a test can run it.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command, CommanderError } from 'commander';
+import { type Comparison, compareWith } from '../reports/comparison.ts';
+import { htmlReport } from '../reports/html-report.ts';
+import {
+  comparisonLines,
+  designLines,
+  headLines,
+  markdownReport,
+  suiteLines,
+} from '../reports/markdown-report.ts';
+import { type Baseline, baselineOf, readBaseline, readBaselineFile, writeBaseline } from './baseline.ts';
+import { makeProgress } from './progress.ts';
+import type { AbsentSuite, RunResult, SuiteResult } from './run-result.ts';
+import { runWorkload, type RunOptions, type WorkloadResult } from './run-workload.ts';
+import { type BenchSuite, metricsOf } from './suite.ts';
+import { lookAround } from './surroundings.ts';
+
+const USUAL: RunOptions = {
+  rounds: 5,
+  maxSeconds: 0.2,
+  minSamples: 4,
+  seconds: 2,
+  isQuick: false,
+  hasWarmUp: true,
+};
+const THOROUGH: RunOptions = { ...USUAL, rounds: 9, maxSeconds: 0.5, minSamples: 10, seconds: 10 };
+const QUICK: RunOptions = {
+  ...USUAL,
+  rounds: 2,
+  maxSeconds: 0.05,
+  minSamples: 2,
+  seconds: 0.5,
+  isQuick: true,
+};
+
+/** What the command works with. */
+export interface CommandSurroundings {
+  readonly suites: readonly BenchSuite[];
+  /** Takes a line of the results. */
+  readonly write: (line: string) => void;
+}
+
+interface Flags {
+  readonly suite?: readonly string[];
+  readonly quick?: boolean;
+  readonly thorough?: boolean;
+  readonly peers?: boolean;
+  readonly list?: boolean;
+  readonly json?: string;
+  readonly report?: string;
+  readonly baseline?: string;
+  readonly saveBaseline?: boolean;
+}
+
+/**
+ * Runs the command.
+ *
+ * @param args What follows the name of the program.
+ * @returns the exit code: 0, or 1 when the arguments are wrong. A budget that is not met is printed and is no error.
+ * @throws what a benchmark threw.
+ */
+export async function runCommand(
+  args: readonly string[],
+  surroundings: CommandSurroundings,
+): Promise<number> {
+  const { suites, write } = surroundings;
+  const command = makeCommand(write);
+  try {
+    command.parse(args, { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode;
+    throw error;
+  }
+  const flags = command.opts<Flags>();
+  if (flags.list === true) {
+    for (const suite of suites) write(suiteLine(suite));
+    return 0;
+  }
+  const unknown = flags.suite?.find((name) => !suites.some((suite) => suite.name === name));
+  if (unknown !== undefined) {
+    write(`no suite is called ${unknown}; there is ${suites.map((suite) => suite.name).join(', ')}`);
+    return 1;
+  }
+  const chosen = suites.filter(({ name }) => flags.suite === undefined || flags.suite.includes(name));
+  await runSuites(chosen, flags, write);
+  return 0;
+}
+
+function makeCommand(write: (line: string) => void): Command {
+  return new Command('bench')
+    .description('Measures Millrace beside its peers, in alternating rounds of one process.')
+    .option('--suite <name...>', 'run these suites only')
+    .option('--quick', 'few and short rounds: to see that it works, not to quote')
+    .option('--thorough', 'more and longer rounds: for figures to quote')
+    .option('--peers', 'also the peers that packages/bench/peers/setup brings, which takes minutes')
+    .option('--list', 'name the suites and end')
+    .option('--json <file>', 'write all figures to a file')
+    .option('--report <directory>', 'write report.md and report.html, a page with plots, to a directory')
+    .option('--baseline <file>', 'compare with this baseline instead of the one of this machine')
+    .option('--save-baseline', 'keep this run as the baseline of this machine')
+    .helpOption('--help', 'show this')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => write(text.trimEnd()),
+      writeErr: (text) => write(text.trimEnd()),
+    });
+}
+
+async function runSuites(
+  suites: readonly BenchSuite[],
+  flags: Flags,
+  write: (line: string) => void,
+): Promise<void> {
+  const options = flags.quick === true ? QUICK : flags.thorough === true ? THOROUGH : USUAL;
+  const surroundings = lookAround();
+  const finished: SuiteResult[] = [];
+  const absent: AbsentSuite[] = [];
+  const run: RunResult = { surroundings, options, suites: finished, absent };
+  for (const line of headLines(run)) write(line);
+  for (const suite of suites) {
+    for (const line of ['', suiteLine(suite), '']) write(line);
+    const reason = absenceOf(suite, flags);
+    if (reason === undefined) {
+      const result = await runSuite(suite, options);
+      finished.push(result);
+      for (const line of suiteLines(result)) write(line);
+    } else {
+      absent.push({ suite: suite.name, reason });
+      write(`not run: ${reason}`);
+    }
+  }
+  conclude(run, flags, write);
+}
+
+/** What is said and written when all suites have run. */
+function conclude(run: RunResult, flags: Flags, write: (line: string) => void): void {
+  const comparison = compareWith(run, earlier(run, flags), flags.baseline !== undefined);
+  for (const line of ['', ...designLines(run, flags.suite !== undefined), '', ...comparisonLines(comparison)])
+    write(line);
+  if (flags.json !== undefined) writeFileSync(flags.json, `${JSON.stringify(run, undefined, 2)}\n`);
+  if (flags.report !== undefined) writeReports(flags.report, run, comparison);
+  if (flags.saveBaseline === true) write(`\nbaseline kept in ${writeBaseline(baselineOf(run))}`);
+}
+
+function earlier(run: RunResult, { baseline }: Flags): Baseline | undefined {
+  return baseline === undefined ? readBaseline(run.surroundings) : readBaselineFile(baseline);
+}
+
+function writeReports(directory: string, run: RunResult, comparison: Comparison): void {
+  mkdirSync(directory, { recursive: true });
+  writeFileSync(join(directory, 'report.md'), markdownReport(run, comparison));
+  writeFileSync(join(directory, 'report.html'), htmlReport(run, comparison));
+}
+
+/** Without `--peers` a suite that needs them is not run; a suite that is named is meant. */
+function absenceOf(suite: BenchSuite, { peers = false, suite: named }: Flags): string | undefined {
+  const isMeant = peers || named?.includes(suite.name) === true;
+  if (suite.needsPeers === true && !isMeant) return 'it takes minutes and runs with --peers only';
+  return suite.absence?.();
+}
+
+async function runSuite(suite: BenchSuite, options: RunOptions): Promise<SuiteResult> {
+  const workloads: WorkloadResult[] = [];
+  const hasWarmUp = suite.roundsAtMost === undefined;
+  const rounds = Math.min(options.rounds, suite.roundsAtMost ?? options.rounds);
+  const measurements = rounds + (hasWarmUp ? 1 : 0);
+  const progress = makeProgress(suite.workloads.length * suite.contenders * measurements);
+  try {
+    for (const workload of suite.workloads) {
+      workloads.push(
+        await runWorkload(workload, { ...options, rounds, hasWarmUp }, (name) =>
+          progress.step(`${workload.name}: ${name}`),
+        ),
+      );
+    }
+  } finally {
+    progress.end();
+  }
+  const { name, purpose, axis } = suite;
+  return {
+    suite: name,
+    purpose,
+    metrics: metricsOf(suite),
+    ...(axis === undefined ? {} : { axis }),
+    workloads,
+  };
+}
+
+/** A suite's name and question. */
+function suiteLine({ name, purpose }: BenchSuite): string {
+  return `${name.padEnd(12)} ${purpose}`;
+}

@@ -1,0 +1,75 @@
+// A scale from values to pixels with its ticks: linear, logarithmic, or by percentiles, where each step to the right
+// is ten times rarer.
+
+/** How an axis is divided. */
+export type AxisScale = 'linear' | 'log' | 'percentile';
+
+/** A place on an axis that has a label. */
+export interface Tick {
+  readonly at: number;
+  readonly label: string;
+}
+
+/** An axis that is laid out. */
+export interface Axis {
+  readonly ticks: readonly Tick[];
+  /** The pixel of a value. */
+  readonly place: (value: number) => number;
+}
+
+/** What an axis is made of. */
+export interface AxisOptions {
+  readonly scale: AxisScale;
+  readonly values: readonly number[];
+  /** The pixels of its two ends. */
+  readonly from: number;
+  readonly to: number;
+  readonly format: (value: number) => string;
+}
+
+/** Lays out an axis that shows all values. A logarithmic one leaves out what is not above zero. */
+export function makeAxis(options: AxisOptions): Axis {
+  if (options.scale === 'percentile') return percentileAxis(options);
+  return options.scale === 'log' ? logAxis(options) : linearAxis(options);
+}
+
+function linearAxis({ values, from, to, format }: AxisOptions): Axis {
+  const most = Math.max(...values, 0) || 1;
+  const least = Math.min(...values, 0);
+  const step = niceStep((most - least) / 5);
+  const first = Math.floor(least / step);
+  const last = Math.ceil(most / step);
+  const place = (value: number) => from + ((value / step - first) / (last - first)) * (to - from);
+  const ticks = Array.from({ length: last - first + 1 }, (_, index) => (first + index) * step);
+  return { place, ticks: ticks.map((value) => ({ at: place(value), label: format(value) })) };
+}
+
+/** 1, 2 or 5 times a power of ten, not below the given one. */
+function niceStep(atLeast: number): number {
+  const power = 10 ** Math.floor(Math.log10(atLeast));
+  return ([1, 2, 5].find((digit) => digit * power >= atLeast * 0.999) ?? 10) * power;
+}
+
+function logAxis({ values, from, to, format }: AxisOptions): Axis {
+  const shown = values.filter((value) => value > 0);
+  const first = Math.floor(Math.log10(Math.min(...shown, ...(shown.length === 0 ? [1] : []))));
+  const last = Math.max(first + 1, Math.ceil(Math.log10(Math.max(...shown, 0) || 1)));
+  const place = (value: number) => {
+    const exponent = value > 0 ? Math.log10(value) : first;
+    return from + ((exponent - first) / (last - first)) * (to - from);
+  };
+  const every = Math.ceil((last - first + 1) / 8);
+  const ticks: Tick[] = [];
+  for (let power = first; power <= last; power += every) {
+    ticks.push({ at: place(10 ** power), label: format(10 ** power) });
+  }
+  return { place, ticks };
+}
+
+function percentileAxis({ values, from, to }: AxisOptions): Axis {
+  const rarity = (percentile: number) => Math.log10(100 / (100 - Math.min(percentile, 99.999)));
+  const most = Math.max(1, ...values.map(rarity));
+  const place = (percentile: number) => from + (rarity(percentile) / most) * (to - from);
+  const ticks = [0, 50, 90, 99, 99.9, 99.99].filter((percentile) => rarity(percentile) <= most + 1e-9);
+  return { place, ticks: ticks.map((value) => ({ at: place(value), label: `p${value}` })) };
+}

@@ -1,0 +1,26 @@
+import { describe, expect, it } from 'vitest';
+import { formatNumber, formatSpread } from './format-number.ts';
+
+describe('formatNumber', () => {
+  it.each([
+    [94_212_345, '94.2 M'],
+    [12_480, '12.5 k'],
+    [999_700, '1.00 M'],
+    [317.2, '317'],
+    [99.97, '100'],
+    [5.678, '5.68'],
+    [0.04213, '0.042'],
+    [0, '0'],
+    [-1_500, '-1.50 k'],
+    [Number.POSITIVE_INFINITY, 'Infinity'],
+  ])('writes %d as %s', (value, text) => {
+    expect(formatNumber(value)).toBe(text);
+  });
+});
+
+describe('formatSpread', () => {
+  it('leaves out a spread that is none', () => {
+    expect(formatSpread({ median: 2, least: 1, most: 3_000 })).toBe('2.00 (1.00–3.00 k)');
+    expect(formatSpread({ median: 2, least: 2, most: 2 })).toBe('2.00');
+  });
+});

@@ -1,0 +1,33 @@
+// How figures are written wherever people read them: about three digits, and a letter for thousands and more.
+
+const STEPS = [
+  [1e9, ' G'],
+  [1e6, ' M'],
+  [1e3, ' k'],
+] as const;
+
+/** A figure with about three digits: `94.2 M`, `12.5 k`, `317`, `0.042`. */
+export function formatNumber(value: number): string {
+  if (!Number.isFinite(value)) return String(value);
+  const size = Math.abs(value);
+  for (const [step, letter] of STEPS) {
+    // What would round up to the next step is written with it.
+    if (size >= step * 0.9995) return `${threeDigits(value / step)}${letter}`;
+  }
+  return threeDigits(value);
+}
+
+/** The median with the least and the most in brackets; the median alone where there is no spread. */
+export function formatSpread(spread: { median: number; least: number; most: number }): string {
+  const { median, least, most } = spread;
+  if (least === most) return formatNumber(median);
+  return `${formatNumber(median)} (${formatNumber(least)}–${formatNumber(most)})`;
+}
+
+function threeDigits(value: number): string {
+  const size = Math.abs(value);
+  if (size >= 99.95 || value === 0) return value.toFixed(0);
+  if (size >= 9.995) return value.toFixed(1);
+  if (size >= 0.995) return value.toFixed(2);
+  return String(Number(value.toPrecision(2)));
+}

@@ -1,0 +1,33 @@
+// A page that is one file: styles and drawings are inside of it, and nothing is loaded from anywhere.
+import { escapeText } from './svg.ts';
+
+const COLOURS = ['#3b6fd4', '#d9822b', '#2f9e62', '#c2404f', '#7b57c2', '#8a6d3b', '#c457a0', '#3a9aa8'];
+
+const STYLE = `
+:root { color-scheme: light dark; --text: #1c2430; --soft: #667080; --back: #fff; --rule: #dde2ea; }
+@media (prefers-color-scheme: dark) { :root { --text: #e4e8ee; --soft: #98a2b3; --back: #14181f; --rule: #2d3542; } }
+body { font: 15px/1.5 system-ui, sans-serif; color: var(--text); background: var(--back); max-width: 60rem;
+  margin: 2rem auto; padding: 0 1rem; }
+h1 { font-size: 1.6rem; } h2 { margin-top: 2.5rem; border-top: 1px solid var(--rule); padding-top: 1.2rem; }
+table { border-collapse: collapse; display: block; overflow-x: auto; margin: 1rem 0; font-variant-numeric: tabular-nums; }
+th, td { text-align: left; padding: .25rem .8rem .25rem 0; border-bottom: 1px solid var(--rule); }
+th { color: var(--soft); font-weight: 600; }
+.chart { max-width: 100%; height: auto; font: 12px system-ui, sans-serif; }
+.chart text { fill: var(--text); } .chart .tick, .chart .unit { fill: var(--soft); }
+.chart .heading { font-weight: 600; font-size: 13px; }
+.chart .grid { stroke: var(--rule); } .chart .spread { stroke: var(--text); stroke-opacity: .6; }
+${COLOURS.map((colour, index) => `.fill-${index} { fill: ${colour}; } .line-${index} { stroke: ${colour}; fill: none; stroke-width: 2; }`).join('\n')}
+`;
+
+/** A page of a title and what is below it, as HTML. */
+export function htmlPage(title: string, sections: readonly string[]): string {
+  return [
+    '<!doctype html>',
+    `<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">`,
+    `<title>${escapeText(title)}</title><style>${STYLE}</style></head>`,
+    `<body><h1>${escapeText(title)}</h1>`,
+    ...sections,
+    '</body></html>',
+    '',
+  ].join('\n');
+}
