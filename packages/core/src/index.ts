@@ -94,6 +94,7 @@ export type {
   BatchPhases,
   OutputOperationInfo,
   ReceiverInfo,
+  ReceiverRateInfo,
   StreamInputInfo,
   StreamingEvents,
 } from './contracts/streaming-listener.ts';
@@ -142,6 +143,8 @@ export { NoopLogger } from './memory/noop-logger.ts';
 export { SeededRandom } from './memory/seeded-random.ts';
 export { MsgpackCodec } from './codec/msgpack-codec.ts';
 export { LoadBalancedSchedulingPolicy } from './scheduling/load-balanced-scheduling-policy.ts';
+export { CapacityRateEstimator, CapacityRateEstimatorFactory } from './rates/capacity-rate-estimator.ts';
+export type { CapacityRateEstimatorOptions } from './rates/capacity-rate-estimator.ts';
 export { scheduleEvenly } from './scheduling/schedule-evenly.ts';
 export { rescheduleByWeight } from './scheduling/reschedule-by-weight.ts';
 

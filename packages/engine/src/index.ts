@@ -12,7 +12,7 @@ export type { Master } from './context/master.ts';
 export type { StopOnSignalsOptions } from './context/stop-on-signals.ts';
 export { describeStop } from './context/stop-report.ts';
 export type { ReceiverStopInfo, StopReport } from './context/stop-report.ts';
-export type { BatchFailureReaction, BatchOptions } from './batches/index.ts';
+export type { BackPressureOptions, BatchFailureReaction, BatchOptions } from './batches/index.ts';
 export type { ReceivingOptions } from './receiving/index.ts';
 export type { TrackingOptions } from './tracking/index.ts';
 
@@ -47,6 +47,10 @@ export type {
   CheckpointedOperator,
   CheckpointedOperatorState,
 } from './checkpoint/index.ts';
+
+// Back-pressure by hand: for simulations, and for engines that are put together differently
+export { RateController, resolveBackPressureOptions } from './batches/index.ts';
+export type { RateControllerParts, RateLimit } from './batches/index.ts';
 
 // Streams
 export { DStream } from './dstream/index.ts';

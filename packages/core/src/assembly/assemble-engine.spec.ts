@@ -82,6 +82,7 @@ describe('an engine without plugins', () => {
       ['BlockStore', 'MemoryBlockStore'],
       ['ReceivedBlockHandler', 'MemoryReceivedBlockHandler'],
       ['SchedulingPolicy', 'LoadBalancedSchedulingPolicy'],
+      ['RateEstimatorFactory', 'CapacityRateEstimatorFactory'],
     ]);
     expect(bound.every(({ isDefault, plugin: name }) => isDefault && name === '@millrace/core')).toBe(true);
   });
@@ -343,7 +344,8 @@ describe('the description of an engine', () => {
         `   7  BlockStore            MemoryBlockStore              ${core}  (default)`,
         `   8  ReceivedBlockHandler  MemoryReceivedBlockHandler    ${core}  (default)`,
         `   9  SchedulingPolicy      LoadBalancedSchedulingPolicy  ${core}  (default)`,
-        '  10  test:Wheel            NamedPart                     @acme/wheels@2.0.0',
+        `  10  RateEstimatorFactory  CapacityRateEstimatorFactory  ${core}  (default)`,
+        '  11  test:Wheel            NamedPart                     @acme/wheels@2.0.0',
         'plugins',
         "  @acme/wheels@2.0.0  { size: 3, token: '***' }",
       ].join('\n'),

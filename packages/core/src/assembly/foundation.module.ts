@@ -7,6 +7,7 @@ import { CONTRACT_VERSION } from '../contracts/contract-version.ts';
 import { Logger } from '../contracts/logger.ts';
 import { ProgramSite } from '../contracts/program-site.ts';
 import { RandomSource } from '../contracts/random-source.ts';
+import { RateEstimatorFactory } from '../contracts/rate-estimator.ts';
 import { ReceivedBlockHandler } from '../contracts/received-block-handler.ts';
 import { SchedulingPolicy } from '../contracts/scheduling-policy.ts';
 import { Storage } from '../contracts/storage.ts';
@@ -16,6 +17,7 @@ import { MemoryReceivedBlockHandler } from '../memory/memory-received-block-hand
 import { NodeStorage } from '../node/node-storage.ts';
 import { PinoLogger } from '../node/pino-logger.ts';
 import { SystemRandom } from '../node/system-random.ts';
+import { CapacityRateEstimatorFactory } from '../rates/capacity-rate-estimator.ts';
 import { LoadBalancedSchedulingPolicy } from '../scheduling/load-balanced-scheduling-policy.ts';
 import { SystemClock } from '../time/system-clock.ts';
 import { bindings } from './bindings.ts';
@@ -45,6 +47,7 @@ export const foundation: () => Plugin = definePlugin({
     BlockStore,
     ReceivedBlockHandler,
     SchedulingPolicy,
+    RateEstimatorFactory,
   ],
   optionsSchema: noOptions,
   module: () =>
@@ -61,5 +64,6 @@ export const foundation: () => Plugin = definePlugin({
         [BlockStore],
       );
       bind(SchedulingPolicy).toResolvedValue(() => new LoadBalancedSchedulingPolicy());
+      bind(RateEstimatorFactory).toResolvedValue(() => new CapacityRateEstimatorFactory());
     }),
 });

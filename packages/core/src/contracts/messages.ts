@@ -83,6 +83,8 @@ export interface StartReceiver {
   readonly attemptId: ReceiverAttemptId;
   /** Records per second it may store at first; absent: no limit. */
   readonly rateLimit?: number;
+  /** Bytes per second it may store at first; absent: as the options of receiving say. */
+  readonly byteRateLimit?: number;
 }
 
 /** Driver → executor: stop a receiver. The answer comes when it has deregistered, or when `deadlineMs` came. */
@@ -105,6 +107,8 @@ export interface UpdateRateLimit {
   readonly epoch: Epoch;
   readonly streamId: StreamId;
   readonly recordsPerSecond: number;
+  /** Absent: the limit in bytes stays as it is. */
+  readonly bytesPerSecond?: number;
 }
 
 /** Driver → executor: batches up to `threshold` are done with. */

@@ -12,6 +12,7 @@ export interface BatchMeasurement {
   /** Bytes of this stream in the batch. */
   readonly sizeBytes: number;
   readonly processingDelayMs: number;
+  /** From the batch time to the first job: the lag of the driver counts, for it grows when batches queue up. */
   readonly schedulingDelayMs: number;
 }
 
@@ -27,9 +28,12 @@ export interface RateEstimator {
 export interface RateEstimatorFactory {
   /** Printed by `describe()`. */
   readonly name: string;
-  /** Makes the estimator of one stream for batches of this length. */
-  create(options: { readonly batchIntervalMs: number }): RateEstimator;
+  /**
+   * Makes the estimator of one stream for batches of this length. `initialRate` is what the receiver may store per
+   * second until there is an estimate, in records; absent: it has no limit.
+   */
+  create(options: { readonly batchIntervalMs: number; readonly initialRate?: number }): RateEstimator;
 }
 
-/** The token of the factory. */
+/** The token of the factory. Shipped: `CapacityRateEstimatorFactory` (default); others in @millrace/scheduling. */
 export const RateEstimatorFactory = portToken<RateEstimatorFactory>('RateEstimatorFactory');

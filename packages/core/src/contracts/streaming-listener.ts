@@ -78,6 +78,21 @@ export interface ReceiverInfo {
   readonly lastErrorMs?: number;
 }
 
+/** What a receiver may store from now on. */
+export interface ReceiverRateInfo {
+  readonly streamId: StreamId;
+  readonly recordsPerSecond: number;
+  /** Absent: no batch of the stream was measured yet; the options of receiving say what holds. */
+  readonly bytesPerSecond?: number;
+  /**
+   * Why it was changed: set at the start, estimated from a batch that was done, or lowered because a batch runs for
+   * longer than its interval.
+   */
+  readonly cause: 'initial' | 'estimate' | 'overdue-batch';
+  /** The batch that it was taken from. */
+  readonly batchTime?: BatchTime;
+}
+
 /** Every event by name. Also published on `node:diagnostics_channel` as `millrace:<event>`. */
 export interface StreamingEvents {
   'streaming:started': { readonly timeMs: number };
@@ -85,6 +100,7 @@ export interface StreamingEvents {
   'receiver:started': { readonly receiver: ReceiverInfo };
   'receiver:error': { readonly receiver: ReceiverInfo };
   'receiver:stopped': { readonly receiver: ReceiverInfo };
+  'receiver:rate-changed': { readonly rate: ReceiverRateInfo };
   'batch:submitted': { readonly batch: BatchInfo };
   'batch:started': { readonly batch: BatchInfo };
   'batch:completed': { readonly batch: BatchInfo };

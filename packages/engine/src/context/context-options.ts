@@ -1,6 +1,11 @@
 // What a streaming context is told when it is made, checked at once.
 import type { Plugin } from '@millrace/core';
-import { resolveBatchOptions, type BatchOptions } from '../batches/index.ts';
+import {
+  resolveBackPressureOptions,
+  resolveBatchOptions,
+  type BackPressureOptions,
+  type BatchOptions,
+} from '../batches/index.ts';
 import { resolveReceivingOptions, type ReceivingOptions } from '../receiving/index.ts';
 import { resolveTrackingOptions, type TrackingOptions } from '../tracking/index.ts';
 import { executorsAskedFor, type Master } from './master.ts';
@@ -26,6 +31,12 @@ export interface StreamingContextOptions {
   readonly tracking?: Partial<TrackingOptions>;
   /** How batches are run, retried and given up. */
   readonly batches?: Partial<BatchOptions>;
+  /**
+   * Holds receivers to what the jobs can take. Default true. `{ initialRate, minRate }` sets the bounds of the rate, in
+   * records per second and receiver; `false` leaves it to `receiving.maxRate` and `receiving.maxBytesPerSecond`, which
+   * hold in any case.
+   */
+  readonly backPressure?: boolean | Partial<BackPressureOptions>;
   /** Keeps RDDs at least this long, for `slice` and for looking back; windows ask for what they need by themselves. */
   readonly rememberMs?: number;
   /**
@@ -52,6 +63,8 @@ export interface ResolvedContextOptions {
   readonly receiving: ReceivingOptions;
   readonly tracking: TrackingOptions;
   readonly batches: BatchOptions;
+  /** Undefined: none. */
+  readonly backPressure: BackPressureOptions | undefined;
   readonly checkpointsKept: number;
   readonly allowDroppedState: boolean;
 }
@@ -67,6 +80,7 @@ const OPTION_NAMES: ReadonlySet<string> = new Set(
     receiving: true,
     tracking: true,
     batches: true,
+    backPressure: true,
     rememberMs: true,
     checkpointDirectory: true,
     checkpointsKept: true,
@@ -110,11 +124,13 @@ export function resolveContextOptions(options: StreamingContextOptions): Resolve
   if (typeof allowDroppedState !== 'boolean') {
     throw invalid('allowDroppedState', allowDroppedState, 'true or false');
   }
+  const receiving = resolveReceivingOptions(options.receiving);
   return {
     defaultParallelism,
-    receiving: resolveReceivingOptions(options.receiving),
+    receiving,
     tracking: resolveTrackingOptions(options.tracking),
     batches: resolveBatchOptions(options.batches),
+    backPressure: resolveBackPressureOptions(options.backPressure, receiving.maxRate),
     checkpointsKept,
     allowDroppedState,
   };

@@ -11,6 +11,7 @@ import {
   isMillraceError,
   Logger,
   RandomSource,
+  RateEstimatorFactory,
   type AssembledEngine,
   type BatchTime,
   type BatchInput,
@@ -25,11 +26,19 @@ import {
   type ReceivedBlockInfo,
   type StreamId,
 } from '@millrace/core';
-import { JobGenerator, JobScheduler, type BatchOptions, type ResumePoint } from '../batches/index.ts';
+import {
+  JobGenerator,
+  JobScheduler,
+  RateController,
+  type BackPressureOptions,
+  type BatchOptions,
+  type ResumePoint,
+} from '../batches/index.ts';
 import { CheckpointWriter, recover, type CheckpointContent, type Identity } from '../checkpoint/index.ts';
 import type { CheckpointParts } from '../dstream/checkpointed-state.ts';
 import type { DStreamGraph } from '../dstream/index.ts';
 import type { PublishEvent } from '../listening/index.ts';
+import type { ReceivingOptions } from '../receiving/index.ts';
 import { byDeadline } from '../time/by-deadline.ts';
 import {
   ReceivedBlockTracker,
@@ -67,6 +76,9 @@ export interface DriverSetup {
   readonly allowDroppedState: boolean;
   readonly batchOptions: BatchOptions;
   readonly trackingOptions: Partial<TrackingOptions>;
+  readonly receivingOptions: Pick<ReceivingOptions, 'maxRate' | 'maxBytesPerSecond'>;
+  /** Undefined: receivers store as much as the options of receiving allow. */
+  readonly backPressure: BackPressureOptions | undefined;
   readonly publish: PublishEvent;
   readonly createExecutor: (identity: ExecutorIdentity) => ExecutorEndpoint;
   /** Called once when the engine cannot go on. */
@@ -290,8 +302,13 @@ export class Driver {
       options: this.#setup.trackingOptions,
       onReplaced: onFatal,
     });
+    const rates = this.#rateController(receiverTracker);
     const scheduler = new JobScheduler({
       ...parts,
+      publish: (event, value) => {
+        rates?.onEvent(event, value);
+        publish(event, value);
+      },
       options: batchOptions,
       onBatchDone: (batchTime) => generator.onBatchDone(batchTime),
       onFatal,
@@ -309,6 +326,26 @@ export class Driver {
       onDone: (doneUpTo) => this.#onDone(doneUpTo),
     });
     return { durable, blockTracker, receiverTracker, scheduler, generator, checkpoints };
+  }
+
+  /** Its first limits are set at once: receivers are told them when they are started. */
+  #rateController(tracker: ReceiverTracker): RateController | undefined {
+    const { backPressure, receivingOptions, receivers, publish, identity, assembled } = this.#setup;
+    if (backPressure === undefined) return undefined;
+    const controller = new RateController({
+      ...receivingOptions,
+      clock: this.#clock,
+      log: this.#log,
+      publish,
+      estimators: assembled.ports.get(RateEstimatorFactory),
+      streamIds: receivers.map(({ streamId }) => streamId),
+      batchIntervalMs: identity.batchIntervalMs,
+      options: backPressure,
+      setLimit: (streamId, { recordsPerSecond, bytesPerSecond }) =>
+        tracker.updateRateLimit(streamId, recordsPerSecond, bytesPerSecond),
+    });
+    controller.begin();
+    return controller;
   }
 
   #assertNotStopping(): void {

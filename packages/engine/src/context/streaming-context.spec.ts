@@ -274,6 +274,7 @@ describe('StreamingContext', () => {
     await clock.advance(1_000);
     await ssc.stop();
     expect(events.filter((event) => !event.startsWith('output'))).toEqual([
+      'receiver:rate-changed',
       'receiver:started',
       'streaming:started',
       'batch:submitted',

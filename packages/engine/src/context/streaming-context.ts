@@ -441,6 +441,8 @@ export class StreamingContext extends StreamSources {
       allowDroppedState: this.#options.allowDroppedState,
       batchOptions: this.#options.batches,
       trackingOptions: this.#options.tracking,
+      receivingOptions: this.#options.receiving,
+      backPressure: this.#options.backPressure,
       publish: (event, value) => this.#publish(event, value),
       createExecutor: localExecutors({
         ports: this.#assembled.ports,

@@ -12,6 +12,7 @@ export class DiagnosticsChannels {
     'receiver:started': channel('millrace:receiver:started'),
     'receiver:error': channel('millrace:receiver:error'),
     'receiver:stopped': channel('millrace:receiver:stopped'),
+    'receiver:rate-changed': channel('millrace:receiver:rate-changed'),
     'batch:submitted': channel('millrace:batch:submitted'),
     'batch:started': channel('millrace:batch:started'),
     'batch:completed': channel('millrace:batch:completed'),

@@ -65,6 +65,17 @@ describe('RateLimiter', () => {
     expect(limiter.isOpen).toBe(true);
   });
 
+  it('takes a rate of bytes with that of records, below the hard limit', () => {
+    const { limiter } = limiterWith(0, { maxBytesPerSecond: 1_000 });
+    limiter.updateRate(10, 500);
+    expect(limiter.availableBytes).toBe(50);
+    limiter.updateRate(10, 5_000);
+    limiter.take(0, 1_000);
+    expect(limiter.availableBytes).toBe(-950);
+    limiter.updateRate(10);
+    expect(limiter.availableBytes).toBe(-950);
+  });
+
   it('is capped by maxRate, and ignores what is no rate', () => {
     const { limiter } = limiterWith(100, { initialRate: 500 });
     expect(limiter.recordsPerSecond).toBe(100);

@@ -13,6 +13,8 @@ export interface RateLimiterParts {
   readonly options: Pick<ReceivingOptions, 'maxRate' | 'maxBytesPerSecond' | 'rateTickMs' | 'rateBurstMs'>;
   /** Records per second to begin with; absent: as much as `maxRate` allows. */
   readonly initialRate?: number | undefined;
+  /** Bytes per second to begin with; absent: as much as `maxBytesPerSecond` allows. */
+  readonly initialByteRate?: number | undefined;
 }
 
 /** The rates of one receiver. One limiter is shared by everything that the receiver stores. */
@@ -24,14 +26,14 @@ export class RateLimiter {
   #onRefill: (() => void) | undefined;
   #timer: RecurringTimer | undefined;
 
-  constructor({ clock, options, initialRate }: RateLimiterParts) {
+  constructor({ clock, options, initialRate, initialByteRate }: RateLimiterParts) {
     this.#clock = clock;
     this.#options = options;
     this.#records = new TokenBucket(options.rateBurstMs);
     this.#bytes = new TokenBucket(options.rateBurstMs);
     this.#records.setRate(options.maxRate);
     this.#bytes.setRate(options.maxBytesPerSecond);
-    if (initialRate !== undefined) this.updateRate(initialRate);
+    if (initialRate !== undefined) this.updateRate(initialRate, initialByteRate);
   }
 
   /** Records per second that are allowed now; 0 means no limit. */
@@ -54,12 +56,14 @@ export class RateLimiter {
     return this.#records.available > 0 && this.#bytes.available > 0;
   }
 
-  /** Sets the rate in records per second, at most `maxRate`. What is not above 0 says nothing and is ignored. */
-  updateRate(recordsPerSecond: number): void {
-    if (!(recordsPerSecond > 0)) return;
-    const { maxRate } = this.#options;
-    const allowed = maxRate > 0 ? Math.min(recordsPerSecond, maxRate) : recordsPerSecond;
-    this.#records.setRate(allowed === Infinity ? 0 : allowed);
+  /**
+   * Sets the rates per second, in records at most `maxRate`, in bytes at most `maxBytesPerSecond`. What is not above 0
+   * says nothing and is ignored.
+   */
+  updateRate(recordsPerSecond: number, bytesPerSecond = 0): void {
+    const { maxRate, maxBytesPerSecond } = this.#options;
+    setLimit(this.#records, recordsPerSecond, maxRate);
+    setLimit(this.#bytes, bytesPerSecond, maxBytesPerSecond);
     this.#onRefill?.();
     this.#refillLater();
   }
@@ -111,4 +115,11 @@ export class RateLimiter {
   get #isFull(): boolean {
     return this.#records.isFull && this.#bytes.isFull;
   }
+}
+
+/** `most` is 0 when there is no hard limit. */
+function setLimit(bucket: TokenBucket, perSecond: number, most: number): void {
+  if (!(perSecond > 0)) return;
+  const allowed = most > 0 ? Math.min(perSecond, most) : perSecond;
+  bucket.setRate(allowed === Infinity ? 0 : allowed);
 }

@@ -94,8 +94,9 @@ export class ReceiverHost {
   }
 
   /** Changes how much a receiver may store per second. Without that receiver there is nothing to change. */
-  async updateRateLimit({ streamId, recordsPerSecond }: UpdateRateLimit): Promise<void> {
-    this.#streams.get(streamId)?.live.at(-1)?.updateRateLimit(recordsPerSecond);
+  async updateRateLimit(request: UpdateRateLimit): Promise<void> {
+    const { streamId, recordsPerSecond, bytesPerSecond } = request;
+    this.#streams.get(streamId)?.live.at(-1)?.updateRateLimit(recordsPerSecond, bytesPerSecond);
   }
 
   /** Ends all receivers at once; what they hold is left behind. May be repeated. */
@@ -118,7 +119,7 @@ export class ReceiverHost {
 
   #supervisorOf(request: StartReceiver, receiver: ConfiguredReceiver<unknown>): ReceiverSupervisor {
     const { identity, clock, random } = this.#parts;
-    const { streamId, attemptId, rateLimit } = request;
+    const { streamId, attemptId, rateLimit, byteRateLimit } = request;
     const options = this.#options;
     const log = this.#parts.log.child({ streamId, attemptId, receiver: receiver.name });
     return new ReceiverSupervisor({
@@ -129,7 +130,7 @@ export class ReceiverHost {
       log,
       options,
       link: new DriverLink({ driver: identity.driver, clock, random, log, options }),
-      limiter: new RateLimiter({ clock, options, initialRate: rateLimit }),
+      limiter: new RateLimiter({ clock, options, initialRate: rateLimit, initialByteRate: byteRateLimit }),
       blockIds: new BlockIds(streamId, attemptId),
     });
   }

@@ -75,9 +75,9 @@ export class ReceiverSupervisor {
     return { recordsLeft: this.#recordsLeft };
   }
 
-  /** Changes the rate at which it may store, in records per second. */
-  updateRateLimit(recordsPerSecond: number): void {
-    this.#parts.limiter.updateRate(recordsPerSecond);
+  /** Changes the rates at which it may store, in records and, unless absent, in bytes per second. */
+  updateRateLimit(recordsPerSecond: number, bytesPerSecond?: number): void {
+    this.#parts.limiter.updateRate(recordsPerSecond, bytesPerSecond);
   }
 
   #requestStop(message: string): void {

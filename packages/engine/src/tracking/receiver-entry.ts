@@ -18,6 +18,7 @@ import type {
   StreamId,
   TaskLocation,
   Timer,
+  UpdateRateLimit,
 } from '@millrace/core';
 
 /** A receiver of the program, as the context describes it. */
@@ -30,12 +31,15 @@ export interface ReceiverStream {
   readonly isReplayable?: boolean;
 }
 
+/** What a receiver may store per second. */
+export type RateLimit = Pick<UpdateRateLimit, 'recordsPerSecond' | 'bytesPerSecond'>;
+
 /** One start of the receiver on one executor. It ends when the receiver is gone from there for good. */
 interface Attempt {
   readonly attemptId: ReceiverAttemptId;
   readonly executor: ExecutorDescription;
   /** The limit the executor was told with the start. */
-  readonly rateLimit: number | undefined;
+  readonly rateLimit: RateLimit | undefined;
 }
 
 /** What went wrong last. */
@@ -56,8 +60,8 @@ export class ReceiverEntry {
   isWaitingForExecutor = false;
   /** Failures in a row, since it was healthy. */
   failures = 0;
-  /** Records per second it may store; undefined: no limit. */
-  rateLimit: number | undefined;
+  /** What it may store per second; undefined: no limit. Replaced as a whole when it changes. */
+  rateLimit: RateLimit | undefined;
   /** What it left behind, as it said when it deregistered; undefined: it runs, or never said. */
   recordsLeft: number | undefined;
   #state: ReceiverState = 'INACTIVE';

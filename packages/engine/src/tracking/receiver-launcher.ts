@@ -187,7 +187,11 @@ export class ReceiverLauncher {
     const { backend, epoch, log } = this.#setup;
     const { streamId, rateLimit } = entry;
     log.debug('starting receiver', { streamId, attemptId, executorId });
-    const limit = rateLimit === undefined ? {} : { rateLimit };
+    const { recordsPerSecond, bytesPerSecond } = rateLimit ?? {};
+    const limit = {
+      ...(recordsPerSecond === undefined ? {} : { rateLimit: recordsPerSecond }),
+      ...(bytesPerSecond === undefined ? {} : { byteRateLimit: bytesPerSecond }),
+    };
     await backend.ask(executorId, 'StartReceiver', { epoch, streamId, attemptId, ...limit });
   }
 

@@ -234,6 +234,16 @@ describe('ReceiverTracker: messages to executors', () => {
     ]);
   });
 
+  it('tells a limit in bytes with the start and later', async () => {
+    const fixture = new ReceiverTrackerFixture();
+    fixture.tracker.updateRateLimit(0, 100, 2_000);
+    await fixture.startAll();
+    expect(fixture.lastStart()).toMatchObject({ rateLimit: 100, byteRateLimit: 2_000 });
+    fixture.tracker.updateRateLimit(0, 100, 3_000);
+    expect(fixture.backend.requests('UpdateRateLimit')[0]?.bytesPerSecond).toBe(3_000);
+    expect(() => fixture.tracker.updateRateLimit(0, 100, 0)).toThrow(RangeError);
+  });
+
   it('sends a limit again when the receiver could have missed it', async () => {
     const fixture = new ReceiverTrackerFixture();
     await fixture.tracker.start();

@@ -34,7 +34,7 @@ import {
 import type { PublishEvent } from '../listening/publish-event.ts';
 import { ExecutorReadiness } from './executor-readiness.ts';
 import { LatestOnly } from './latest-only.ts';
-import { ReceiverEntry, type ReceiverStream } from './receiver-entry.ts';
+import { type RateLimit, ReceiverEntry, type ReceiverStream } from './receiver-entry.ts';
 import { ReceiverLauncher } from './receiver-launcher.ts';
 import { type ReceiverStopOptions, type ReceiverStopReport, stopReceivers } from './receiver-stop.ts';
 import type { ReceivedBlockTracker } from './received-block-tracker.ts';
@@ -76,7 +76,7 @@ export class ReceiverTracker implements DriverEndpoint, ExecutorMembership {
   readonly #queue = new SerialQueue();
   readonly #launcher: ReceiverLauncher;
   readonly #readiness: ExecutorReadiness;
-  readonly #rateLimits: LatestOnly<StreamId, { readonly recordsPerSecond: number }>;
+  readonly #rateLimits: LatestOnly<StreamId, RateLimit>;
   readonly #cleanups: LatestOnly<ExecutorId, Omit<CleanupOldBlocks, 'epoch'>>;
   readonly #ended = Promise.withResolvers<void>();
   readonly #handlers: Handlers;
@@ -166,14 +166,17 @@ export class ReceiverTracker implements DriverEndpoint, ExecutorMembership {
    * Sets what a receiver may store per second, now and with every later start; it may be called before `start`, so
    * that also the first batch has a limit. A limit that does not arrive is replaced by the next one.
    *
-   * @throws `RangeError` unless it is a number above 0: a receiver at 0 would never be measured again.
+   * @param bytesPerSecond Absent: the limit in bytes stays as it is.
+   * @throws `RangeError` unless they are numbers above 0: a receiver at 0 would never be measured again.
    */
-  updateRateLimit(streamId: StreamId, recordsPerSecond: number): void {
-    if (!(recordsPerSecond > 0) || !Number.isFinite(recordsPerSecond)) {
-      throw new RangeError(`expected a rate limit above 0, got ${recordsPerSecond}`);
+  updateRateLimit(streamId: StreamId, recordsPerSecond: number, bytesPerSecond?: number): void {
+    for (const perSecond of [recordsPerSecond, bytesPerSecond ?? recordsPerSecond]) {
+      if (perSecond > 0 && Number.isFinite(perSecond)) continue;
+      throw new RangeError(`expected a rate limit above 0, got ${perSecond}`);
     }
-    this.#entry(streamId).rateLimit = recordsPerSecond;
-    this.#rateLimits.post(streamId, { recordsPerSecond });
+    const limit = bytesPerSecond === undefined ? { recordsPerSecond } : { recordsPerSecond, bytesPerSecond };
+    this.#entry(streamId).rateLimit = limit;
+    this.#rateLimits.post(streamId, limit);
   }
 
   /**
@@ -264,7 +267,7 @@ export class ReceiverTracker implements DriverEndpoint, ExecutorMembership {
     this.#setup.log.info('receiver started', { streamId, attemptId, executorId });
     this.#setup.publish('receiver:started', { receiver: entry.info() });
     if (entry.hasStaleRateLimit && entry.rateLimit !== undefined) {
-      this.#rateLimits.post(streamId, { recordsPerSecond: entry.rateLimit });
+      this.#rateLimits.post(streamId, entry.rateLimit);
     }
     return { accepted: true };
   }
@@ -342,7 +345,7 @@ export class ReceiverTracker implements DriverEndpoint, ExecutorMembership {
     if ([...this.#entries.values()].every((entry) => entry.isFinal)) this.#ended.resolve();
   }
 
-  async #sendRateLimit(streamId: StreamId, value: { readonly recordsPerSecond: number }): Promise<void> {
+  async #sendRateLimit(streamId: StreamId, value: RateLimit): Promise<void> {
     const executorId = this.#entry(streamId).executorId;
     if (executorId === undefined) return;
     const { backend, epoch } = this.#setup;

@@ -1,0 +1,145 @@
+// Holds receivers to what the jobs can take. It sees every event of every batch, inside the scheduler's own call, so
+// that none is lost on a queue; what it does per event is a few numbers per stream.
+//
+//   completed  each stream of the batch is measured, and its new rate goes to the receiver through the tracker
+//   submitted  a batch that has run for longer than its interval shows already that less is possible: rates go down
+//              while it runs. The first batch may be the one that is far too large, and when it is done is too late.
+import type {
+  BatchInfo,
+  BatchMeasurement,
+  BatchTime,
+  Clock,
+  Logger,
+  RateEstimatorFactory,
+  ReceiverRateInfo,
+  StreamId,
+  StreamInputInfo,
+  StreamingEvents,
+  StreamingListener,
+} from '@millrace/core';
+import type { BackPressureOptions } from './back-pressure-options.ts';
+import { type RateLimit, StreamRate } from './stream-rate.ts';
+
+/** A change of less than this share is not worth a message. */
+const WORTH_TELLING = 0.01;
+
+/** What a `RateController` is made of. */
+export interface RateControllerParts {
+  readonly clock: Pick<Clock, 'now'>;
+  readonly log: Logger;
+  readonly publish: (event: 'receiver:rate-changed', value: { readonly rate: ReceiverRateInfo }) => void;
+  readonly estimators: RateEstimatorFactory;
+  /** The streams that have receivers. */
+  readonly streamIds: readonly StreamId[];
+  readonly batchIntervalMs: number;
+  readonly options: BackPressureOptions;
+  /** The hard limits per receiver and second, 0 for none. */
+  readonly maxRate: number;
+  readonly maxBytesPerSecond: number;
+  /** Tells a receiver what it may store. */
+  readonly setLimit: (streamId: StreamId, limit: RateLimit) => void;
+}
+
+/** Controls the rates of all receivers of one driver. */
+export class RateController implements StreamingListener {
+  readonly #parts: RateControllerParts;
+  readonly #rates: ReadonlyMap<StreamId, StreamRate>;
+  readonly #told = new Map<StreamId, RateLimit>();
+  /** Batches of which a job has begun and that are not done; as many as jobs may run at once. */
+  readonly #running = new Map<BatchTime, BatchInfo>();
+
+  constructor(parts: RateControllerParts) {
+    const { batchIntervalMs, options, estimators } = parts;
+    const { initialRate } = options;
+    this.#parts = parts;
+    this.#rates = new Map(
+      parts.streamIds.map((streamId) => {
+        const estimator = estimators.create({ batchIntervalMs, initialRate });
+        return [streamId, new StreamRate({ ...parts, ...options, estimator })];
+      }),
+    );
+  }
+
+  /** Sets the initial rates. To be called before receivers are started, so that the first batch has a limit. */
+  begin(): void {
+    for (const streamId of this.#rates.keys()) this.#tell(streamId, { cause: 'initial' });
+  }
+
+  onEvent<K extends keyof StreamingEvents>(event: K, value: StreamingEvents[K]): void {
+    if (!('batch' in value)) return;
+    const { batch } = value;
+    if (event === 'batch:submitted') this.#checkOverdue();
+    else if (event === 'batch:started') this.#running.set(batch.batchTime, batch);
+    else if (event === 'batch:completed') {
+      this.#running.delete(batch.batchTime);
+      this.#measure(batch);
+    }
+  }
+
+  #checkOverdue(): void {
+    const nowMs = this.#parts.clock.now();
+    for (const { batchTime, inputs, processingStartMs = nowMs } of this.#running.values()) {
+      const ranForMs = nowMs - processingStartMs;
+      if (ranForMs <= this.#parts.batchIntervalMs) continue;
+      for (const { streamId, recordCount } of inputs.values()) {
+        this.#rates.get(streamId)?.overdue(recordCount, ranForMs);
+        this.#tell(streamId, { cause: 'overdue-batch', batchTime });
+      }
+    }
+  }
+
+  /** A batch that failed, or of which something was tried again, took a time that is not the cost of its records. */
+  #measure(batch: BatchInfo): void {
+    const isPlain = batch.outputOperations.every(({ attempts }) => attempts <= 1);
+    if (batch.outcome !== 'succeeded' || !isPlain) return;
+    const measured = [...batch.inputs.values()].filter(hasInput).flatMap((input) => {
+      const rate = this.#rates.get(input.streamId);
+      rate?.measure(measurementOf(batch, input));
+      return rate === undefined ? [] : [{ streamId: input.streamId, rate }];
+    });
+    const total = measured.reduce((sum, { rate }) => sum + rate.estimate, 0);
+    for (const { streamId, rate } of measured) {
+      rate.setFairShare(total / measured.length);
+      this.#tell(streamId, { cause: 'estimate', batchTime: batch.batchTime });
+    }
+  }
+
+  #tell(streamId: StreamId, why: Pick<ReceiverRateInfo, 'cause' | 'batchTime'>): void {
+    const limit = this.#rates.get(streamId)?.limit;
+    if (limit === undefined || !isNews(limit, this.#told.get(streamId))) return;
+    this.#told.set(streamId, limit);
+    this.#parts.setLimit(streamId, limit);
+    this.#parts.publish('receiver:rate-changed', { rate: { streamId, ...limit, ...why } });
+    this.#parts.log.debug('receiver rate changed', { streamId, ...limit, ...why });
+  }
+}
+
+function hasInput({ recordCount, sizeBytes }: StreamInputInfo): boolean {
+  return recordCount > 0 || sizeBytes > 0;
+}
+
+function measurementOf(batch: BatchInfo, { recordCount, sizeBytes }: StreamInputInfo): BatchMeasurement {
+  const { batchTime, phases, isRerun, schedulingDelayMs = 0 } = batch;
+  // The time in which nobody ran is no lag of this driver.
+  const lagMs = isRerun ? 0 : phases.generatorLagMs + phases.allocateMs + phases.generateMs;
+  return {
+    batchTime,
+    processingEndMs: batch.processingEndMs ?? batchTime,
+    recordCount,
+    sizeBytes,
+    processingDelayMs: batch.processingDelayMs ?? 0,
+    schedulingDelayMs: schedulingDelayMs + lagMs,
+  };
+}
+
+function isNews(limit: RateLimit, told: RateLimit | undefined): boolean {
+  if (told === undefined) return true;
+  return (
+    differs(limit.recordsPerSecond, told.recordsPerSecond) ||
+    differs(limit.bytesPerSecond ?? 0, told.bytesPerSecond ?? 0)
+  );
+}
+
+function differs(value: number, other: number): boolean {
+  return Math.abs(value - other) > WORTH_TELLING * Math.max(value, other);
+}
