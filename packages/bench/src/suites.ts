@@ -1,10 +1,19 @@
 // Every suite, in the order in which they run when none is named.
+import { batchesSuite } from './batches/batches-suite.ts';
 import { batchingSuite } from './batching/batching-suite.ts';
+import { blocksSuite, recordSizesSuite } from './blocks/blocks-suites.ts';
 import { checkpointSuite } from './durability/checkpoint-suite.ts';
 import { recoverySuite } from './durability/recovery-suite.ts';
 import { walPeersSuite } from './durability/wal-peers-suite.ts';
 import { walReadSuite } from './durability/wal-read-suite.ts';
 import { walWriteSuite } from './durability/wal-write-suite.ts';
+import {
+  blocksInBatchSuite,
+  receiversSuite,
+  stateKeysSuite,
+  windowLengthSuite,
+} from './scale/growth-suites.ts';
+import { uptimeSuite } from './scale/uptime-suite.ts';
 import { socketSuite } from './socket/socket-suite.ts';
 import { storeSuite } from './store/store-suite.ts';
 import { byKeySuite, chainSuite, stateSuite } from './streams/stream-suites.ts';
@@ -33,4 +42,12 @@ export const SUITES: readonly BenchSuite[] = [
   trackerSuite,
   policiesSuite,
   assemblySuite,
+  blocksSuite,
+  recordSizesSuite,
+  batchesSuite,
+  uptimeSuite,
+  receiversSuite,
+  blocksInBatchSuite,
+  stateKeysSuite,
+  windowLengthSuite,
 ];

@@ -2,7 +2,6 @@
 // percentiles where delays are.
 import { barChart, type Curve, escapeText, htmlPage, htmlTable, lineChart } from 'millrace-bench/report';
 import type { RunResult, SuiteResult } from '../runner/run-result.ts';
-import type { WorkloadResult } from '../runner/run-workload.ts';
 import type { Metric } from '../runner/suite.ts';
 import type { Comparison } from './comparison.ts';
 import {
@@ -59,21 +58,26 @@ function bars({ suite, workloads }: SuiteResult, { name, unit }: Metric): string
   return barChart({ title: `${suite}: ${name}`, unit: name === 'rate' ? unit : `${name}, ${unit}`, groups });
 }
 
+/** A curve for each contender along the workloads, or for each workload along its contenders. */
 function growth({ suite, axis, workloads }: SuiteResult, { name, unit }: Metric): string {
-  const curves = namesOf(workloads).map((contender): Curve => {
-    const points = workloads.flatMap(({ at, cases }) => {
-      const found = cases.find((one) => one.name === contender)?.metrics[name];
-      if (found === undefined || at === undefined) return [];
+  const points = workloads.flatMap(({ workload, at, cases }) =>
+    cases.flatMap((one) => {
+      const found = one.metrics[name];
+      const x = one.at ?? at;
+      if (found === undefined || x === undefined) return [];
       const { median, least, most } = found.summary;
-      return [{ x: at, y: median, least, most }];
-    });
-    return { name: contender, points };
-  });
+      return [{ curve: one.at === undefined ? one.name : workload, point: { x, y: median, least, most } }];
+    }),
+  );
+  const names = [...new Set(points.map(({ curve }) => curve))];
   return lineChart({
     title: `${suite}: ${name}`,
     x: axis ?? { name: '', scale: 'linear' },
     y: { name: `${name}, ${unit}`, scale: 'linear' },
-    curves,
+    curves: names.map((curve): Curve => ({
+      name: curve,
+      points: points.filter((one) => one.curve === curve).map(({ point }) => point),
+    })),
   });
 }
 
@@ -94,10 +98,6 @@ function percentiles({ suite, metrics, workloads }: SuiteResult, family: string)
     y: { name: `${family}, ms`, scale: 'log' },
     curves,
   });
-}
-
-function namesOf(workloads: readonly WorkloadResult[]): string[] {
-  return [...new Set(workloads.flatMap(({ cases }) => cases.map(({ name }) => name)))];
 }
 
 function table({ head, rows }: Table): string {

@@ -22,6 +22,7 @@ export interface MetricResult {
 /** A contender's figures by metric. */
 export interface CaseResult {
   readonly name: string;
+  readonly at?: number;
   readonly metrics: Readonly<Record<string, MetricResult>>;
 }
 
@@ -61,7 +62,11 @@ export async function runWorkload(
   return {
     workload: workload.name,
     ...(workload.at === undefined ? {} : { at: workload.at }),
-    cases: [...measured].map(([name, metrics]) => ({ name, metrics: resultsOf(metrics) })),
+    cases: contenders.map((one) => ({
+      name: one.name,
+      ...('at' in one ? { at: one.at } : {}),
+      metrics: resultsOf(measured.get(one.name)),
+    })),
     budgets: workload.budgets.map((budget) => judge(budget, measured)),
   };
 }
@@ -78,7 +83,9 @@ function keep(readings: Readings, metrics = new Map<string, number[]>()): void {
   }
 }
 
-function resultsOf(metrics: ReadonlyMap<string, readonly number[]>): Record<string, MetricResult> {
+function resultsOf(
+  metrics: ReadonlyMap<string, readonly number[]> = new Map(),
+): Record<string, MetricResult> {
   return Object.fromEntries(
     [...metrics].map(([name, values]) => [name, { summary: summarize(values), values }]),
   );

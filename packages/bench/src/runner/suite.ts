@@ -29,6 +29,8 @@ export interface ProbeOptions {
 /** One contender that measures itself: delays, heaps, rates that an engine sustains. */
 export interface BenchProbe {
   readonly name: string;
+  /** Where it stands on the suite's axis, when a workload's contenders are the points of one curve. */
+  readonly at?: number;
   /** Measures once. A rejection fails the whole run. */
   measure(options: ProbeOptions): Promise<Readings>;
   close(): Promise<void>;

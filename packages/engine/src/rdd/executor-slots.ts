@@ -19,6 +19,12 @@ interface Waiting extends SlotRequest {
   readonly refuse: (error: unknown) => void;
 }
 
+/** A signal that ends the waiting of some, and who listens to it. */
+interface WatchedSignal {
+  readonly tasks: Set<Waiting>;
+  readonly onAbort: () => void;
+}
+
 /** What to do when no executor is alive. */
 export interface ExecutorPatience {
   readonly clock: Clock;
@@ -31,6 +37,7 @@ export class ExecutorSlots {
   readonly #alive: () => readonly ExecutorDescription[];
   readonly #running = new Map<ExecutorId, number>();
   readonly #waiting = new Set<Waiting>();
+  readonly #watched = new Map<AbortSignal, WatchedSignal>();
   readonly #patience: ExecutorPatience | undefined;
   #patienceEnds: Timer | undefined;
 
@@ -53,22 +60,43 @@ export class ExecutorSlots {
    */
   acquire(request: SlotRequest): Promise<ExecutorId> {
     return new Promise((grant, refuse) => {
-      const abort = () => {
-        this.#waiting.delete(waiting);
-        if (this.#waiting.size === 0) this.#endPatience();
-        refuse(request.signal.reason);
-      };
-      const settled = () => request.signal.removeEventListener('abort', abort);
+      if (request.signal.aborted) return refuse(request.signal.reason);
+      const settled = () => this.#unwatch(waiting);
       const waiting: Waiting = {
         ...request,
         grant: (executorId) => (settled(), grant(executorId)),
         refuse: (error) => (settled(), refuse(error)),
       };
-      if (request.signal.aborted) return abort();
-      request.signal.addEventListener('abort', abort);
       // Those who wait already could not be served before, and no slot has come free since.
-      if (!this.#tryServe(waiting, this.#alive())) this.#waiting.add(waiting);
+      if (this.#tryServe(waiting, this.#alive())) return;
+      this.#waiting.add(waiting);
+      this.#watch(waiting);
     });
+  }
+
+  /** All tasks of a job have one signal, and adding a listener costs as much as it has listeners: one is enough. */
+  #watch(waiting: Waiting): void {
+    const { signal } = waiting;
+    const watched = this.#watched.get(signal);
+    if (watched !== undefined) return void watched.tasks.add(waiting);
+    const tasks = new Set([waiting]);
+    const onAbort = () => {
+      for (const task of tasks) {
+        this.#waiting.delete(task);
+        task.refuse(signal.reason);
+      }
+      if (this.#waiting.size === 0) this.#endPatience();
+    };
+    this.#watched.set(signal, { tasks, onAbort });
+    signal.addEventListener('abort', onAbort);
+  }
+
+  #unwatch(waiting: Waiting): void {
+    const { signal } = waiting;
+    const watched = this.#watched.get(signal);
+    if (watched?.tasks.delete(waiting) !== true || watched.tasks.size > 0) return;
+    this.#watched.delete(signal);
+    signal.removeEventListener('abort', watched.onAbort);
   }
 
   /** Gives a slot back. */

@@ -1,0 +1,76 @@
+// An engine in real time whose batches are watched: how long each one waited before it was processed, how long that took,
+// and both together.
+import type { BatchInfo } from '@millrace/core';
+import type { StreamingContext } from '@millrace/engine';
+import { LatencyRecorder } from 'millrace-bench';
+
+/** What was seen of batches that completed while somebody watched. */
+export class BatchDelays {
+  /** From the batch time to the start of processing: the driver's own lag and work, and waiting for earlier batches. */
+  readonly scheduling = new LatencyRecorder();
+  readonly processing = new LatencyRecorder();
+  /** From the batch time to the end of processing. */
+  readonly total = new LatencyRecorder();
+  /** The same without the lag of the timer: from the tick to the end. */
+  readonly fromTick = new LatencyRecorder();
+  records = 0;
+  batches = 0;
+
+  /** Counts a batch. */
+  add({ phases, recordCount }: BatchInfo): void {
+    const { generatorLagMs, allocateMs, generateMs, queueMs, processMs } = phases;
+    const fromTick = allocateMs + generateMs + queueMs + processMs;
+    this.scheduling.record(generatorLagMs + allocateMs + generateMs + queueMs);
+    this.processing.record(processMs);
+    this.total.record(generatorLagMs + fromTick);
+    this.fromTick.record(fromTick);
+    this.records += recordCount;
+    this.batches += 1;
+  }
+}
+
+/** A running engine. */
+export class WatchedEngine {
+  readonly #ssc: StreamingContext;
+  #watching: BatchDelays | undefined;
+  #failure: Error | undefined;
+
+  /** @param ssc A program that is not started. */
+  constructor(ssc: StreamingContext) {
+    this.#ssc = ssc;
+    ssc.on('batch:completed', ({ batch }) => this.#watching?.add(batch));
+  }
+
+  /** Starts it and lets it run for a while. */
+  async start(warmUpMs: number): Promise<void> {
+    await this.#ssc.start();
+    this.#ssc.awaitTermination().catch((error: unknown) => {
+      this.#failure = error instanceof Error ? error : new Error(String(error));
+    });
+    await pause(warmUpMs);
+  }
+
+  /** Watches what completes in the next so many milliseconds, and a little longer when that is nothing. */
+  async watch(durationMs: number): Promise<BatchDelays> {
+    const delays = new BatchDelays();
+    this.#watching = delays;
+    await pause(durationMs);
+    for (let waits = 0; delays.batches === 0 && this.#failure === undefined && waits < 300; waits += 1) {
+      await pause(100);
+    }
+    this.#watching = undefined;
+    if (this.#failure !== undefined) throw this.#failure;
+    if (delays.batches === 0) throw new Error('no batch completed in half a minute');
+    return delays;
+  }
+
+  /** Ends it at once. */
+  async close(): Promise<void> {
+    await this.#ssc.stop({ graceful: false });
+  }
+}
+
+/** Waits. */
+export function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

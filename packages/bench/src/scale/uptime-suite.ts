@@ -1,0 +1,106 @@
+// Whether a batch costs the same after a long time as in the beginning. One engine runs on and on; each contender is a
+// later stretch of its life.
+import type { State, StreamingContext } from '@millrace/engine';
+import type { BenchProbe, BenchSuite, BenchWorkload, Budget } from '../runner/suite.ts';
+import { HEAP, ManualEngine, SCALE_METRICS, TIME } from './manual-engine.ts';
+
+/** Stretches; the first one is not compared, because it compiles. */
+const STRETCHES = 10;
+
+/** A later stretch may cost so many times an early one before it says that something grows. */
+const FLAT = 1.25;
+
+type Records = [number, number][];
+
+/** The suite `uptime`. */
+export const uptimeSuite: BenchSuite = {
+  name: 'uptime',
+  purpose: 'whether batches cost the same however long the engine runs; time and heap must be flat',
+  unit: 'batches',
+  contenders: STRETCHES,
+  metrics: SCALE_METRICS,
+  axis: { name: 'batches', scale: 'linear' },
+  roundsAtMost: 1,
+  workloads: [
+    benchWorkload('counts by key', 100_000, (ssc, queue) => {
+      ssc
+        .queueStream(queue)
+        .reduceByKey((left, right) => left + right)
+        .foreachPartition(drain);
+    }),
+    benchWorkload('a window of ten batches', 20_000, (ssc, queue) => {
+      ssc
+        .queueStream(queue)
+        .reduceByKeyAndWindow((left, right) => left + right, 10_000, 1_000)
+        .foreachPartition(drain);
+    }),
+    benchWorkload('state of 1,000 keys', 20_000, (ssc, queue) => {
+      ssc
+        .queueStream(queue)
+        .mapWithState((_key, value, state: State<number>) => {
+          const sum = (state.getOption() ?? 0) + (value ?? 0);
+          state.update(sum);
+          return sum;
+        }, {})
+        .foreachPartition(drain);
+    }),
+  ],
+};
+
+function benchWorkload(
+  name: string,
+  batches: number,
+  program: (ssc: StreamingContext, queue: Records[]) => void,
+): BenchWorkload {
+  const stretch = batches / STRETCHES;
+  const nameOf = (index: number) => `after ${((index + 1) * stretch).toLocaleString('en')}`;
+  const budget = (metric: string): Budget => ({
+    contender: nameOf(STRETCHES - 1),
+    against: nameOf(1),
+    metric,
+    atMost: FLAT,
+    line: 'uptime',
+  });
+  return {
+    name,
+    makeCases: () => stretchesOf(program, { stretch, nameOf }),
+    budgets: [budget(TIME), budget(HEAP)],
+  };
+}
+
+function stretchesOf(
+  program: (ssc: StreamingContext, queue: Records[]) => void,
+  { stretch, nameOf }: { readonly stretch: number; readonly nameOf: (index: number) => string },
+): readonly BenchProbe[] {
+  const queue: Records[] = [];
+  let batch = 0;
+  const engine = new ManualEngine(
+    (ssc) => program(ssc, queue),
+    {},
+    () => {
+      batch += 1;
+      const records = Array.from({ length: 100 }, (_, index): [number, number] => [
+        (batch * 37 + index) % 1_000,
+        1,
+      ]);
+      queue.push(records);
+      return records.length;
+    },
+  );
+  const started = engine.start();
+  return Array.from({ length: STRETCHES }, (_, index) => ({
+    name: nameOf(index),
+    at: (index + 1) * stretch,
+    measure: async ({ isQuick }) => {
+      await started;
+      return engine.measure(isQuick ? Math.min(200, stretch) : stretch);
+    },
+    close: async () => {
+      if (index === STRETCHES - 1) await engine.close();
+    },
+  }));
+}
+
+function drain(records: Iterable<unknown>): void {
+  for (const record of records) if (record === undefined) throw new Error('a record was lost');
+}

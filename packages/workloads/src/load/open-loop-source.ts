@@ -1,0 +1,133 @@
+// The source of a run: sends records when they are meant to be sent, whatever the engine does. What the engine does not
+// take in time waits here with its intended time. A source outlives its receivers: when one is started again, it goes on
+// behind the last record that was acknowledged, so that a failure repeats records and loses none.
+//
+//   schedule ──due──► store(record, ack = its number) ──► acknowledged up to ──► where a restart goes on
+import {
+  type ConfiguredReceiver,
+  defineReceiver,
+  noOptions,
+  type Receiver,
+  type ReceiverContext,
+} from '@millrace/core';
+import { LatencyRecorder } from '../latency/latency-recorder.ts';
+import { LoadSchedule, type LoadShape } from './load-schedule.ts';
+
+/** What a source sends. */
+export interface OpenLoopOptions<T> {
+  readonly shape: LoadShape;
+  /** Makes the record of this number, from 0; `intendedMs` and `storedMs` are wall milliseconds with a fraction. */
+  readonly makeRecord: (
+    index: number,
+    times: { readonly intendedMs: number; readonly storedMs: number },
+  ) => T;
+  /** Its receiver fails so often, in milliseconds, and is started again. Default never. */
+  readonly failEveryMs?: number;
+}
+
+/** How often the source looks at what is due. */
+const TICK_MS = 1;
+
+/** Records between two turns of the event loop, so that a source that is far behind lets others work. */
+const RECORDS_PER_TURN = 8_192;
+
+/** A source of one stream. Used on the executor of the process that made it. */
+export class OpenLoopSource<T> {
+  readonly #schedule: LoadSchedule;
+  readonly #options: OpenLoopOptions<T>;
+  /** Wall time of the first record, once there was a start. */
+  #originMs: number | undefined;
+  /** Elapsed time at which no more is sent. */
+  #endMs = Number.POSITIVE_INFINITY;
+  #sent = 0;
+  #acknowledged = 0;
+  /** How late records were stored: the part of their delay that the engine causes by not taking them. */
+  readonly receiveDelays = new LatencyRecorder();
+
+  constructor(options: OpenLoopOptions<T>) {
+    this.#options = options;
+    this.#schedule = new LoadSchedule(options.shape);
+  }
+
+  /** How many different records were stored at least once. */
+  get sent(): number {
+    return this.#sent;
+  }
+
+  /** How many of them are known to be safe. */
+  get acknowledged(): number {
+    return this.#acknowledged;
+  }
+
+  /** Nothing that is meant for later than now is sent any more; what is due still is. */
+  end(): void {
+    this.#endMs = this.#originMs === undefined ? 0 : wallMs() - this.#originMs;
+  }
+
+  /** The receiver to give to `receiverStream`. */
+  receiver(): ConfiguredReceiver<T> {
+    return defineReceiver({
+      name: 'open-loop',
+      contract: 1,
+      capabilities: {
+        ack: 'cumulative',
+        replayable: false,
+        ordering: 'per-stream',
+        pause: true,
+        bounded: false,
+        format: 'records',
+        touches: [],
+      },
+      options: noOptions,
+      create: (): Receiver<T> => ({
+        start: (context) => this.#start(context),
+        stop: () => undefined,
+        acknowledge: (tokens) => {
+          this.#acknowledged = Math.max(this.#acknowledged, (tokens.at(-1) as number) + 1);
+        },
+      }),
+    })({});
+  }
+
+  #start(context: ReceiverContext<T>): void {
+    this.#originMs ??= wallMs();
+    this.#send(context, this.#originMs).catch((error: unknown) => {
+      // After an abort every wait rejects with the reason of the stop, which the engine knows.
+      if (!context.signal.aborted) context.restart('sending failed', error);
+    });
+  }
+
+  async #send(context: ReceiverContext<T>, originMs: number): Promise<void> {
+    const { clock, signal } = context;
+    const { failEveryMs = Number.POSITIVE_INFINITY } = this.#options;
+    const failAtMs = wallMs() + failEveryMs;
+    let next = this.#acknowledged;
+    while (!signal.aborted) {
+      const elapsedMs = Math.min(wallMs() - originMs, this.#endMs);
+      const due = Math.min(this.#schedule.dueBy(elapsedMs), next + RECORDS_PER_TURN);
+      while (next < due) {
+        const isWelcome = this.#storeOne(context, next, originMs);
+        next += 1;
+        if (!isWelcome) await context.ready();
+      }
+      this.#sent = Math.max(this.#sent, next);
+      if (wallMs() > failAtMs) return context.restart('a failure that was asked for');
+      const isBehind = this.#schedule.dueBy(elapsedMs) > next;
+      await clock.sleepUntil(clock.now() + (isBehind ? 0 : TICK_MS), signal);
+    }
+  }
+
+  #storeOne(context: ReceiverContext<T>, index: number, originMs: number): boolean {
+    const intendedMs = originMs + this.#schedule.intendedAtMs(index);
+    const storedMs = wallMs();
+    const isWelcome = context.store(this.#options.makeRecord(index, { intendedMs, storedMs }), index);
+    this.#sent = Math.max(this.#sent, index + 1);
+    this.receiveDelays.record(storedMs - intendedMs);
+    return isWelcome;
+  }
+}
+
+/** Wall time in milliseconds with a fraction; it does not jump while the process runs. */
+export function wallMs(): number {
+  return performance.timeOrigin + performance.now();
+}
