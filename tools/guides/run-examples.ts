@@ -1,0 +1,39 @@
+// Runs the programs of the guides, one after the other, in one process: `run-examples.ts FILE…`. Each is a module with
+// the function `program(ssc, world)`, and maybe `batches` (how many are run, default 1) and `options` of its context.
+// Time is a `ManualClock` that begins at 0, files are in memory, a batch is a second. Before the output of each comes a
+// line with MARK and its file.
+import { pathToFileURL } from 'node:url';
+import { StreamingContext, type StreamingContextOptions } from '@millrace/engine';
+import { virtualPorts, type VirtualPorts } from '@millrace/harness';
+
+/** Begins the line before the output of each program; the test of the guides knows it. */
+const MARK = '\u0001program ';
+
+interface ExampleModule {
+  readonly program: (ssc: StreamingContext, world: VirtualPorts) => void | Promise<void>;
+  readonly batches?: number;
+  readonly options?: Partial<StreamingContextOptions>;
+}
+
+async function run({ program, batches = 1, options }: ExampleModule): Promise<void> {
+  const world = virtualPorts();
+  const batchIntervalMs = options?.batchIntervalMs ?? 1_000;
+  const ssc = new StreamingContext({
+    appName: 'guide',
+    batchIntervalMs,
+    ...options,
+    plugins: [world.plugin],
+  });
+  await program(ssc, world);
+  await ssc.start();
+  for (let batch = 0; batch < batches; batch++) await world.clock.advance(batchIntervalMs);
+  const stopped = ssc.stop({ graceful: false });
+  await world.clock.advance(2_000);
+  await stopped;
+  await ssc.awaitTermination();
+}
+
+for (const file of process.argv.slice(2)) {
+  process.stdout.write(`${MARK}${file}\n`);
+  await run((await import(pathToFileURL(file).href)) as ExampleModule);
+}
