@@ -55,7 +55,7 @@ function lines(): BenchWorkload {
         .flatMap((line) => line.split(' '))
         .filter((word) => !word.endsWith('7'))
         .map((word) => word.length)
-        .foreachPartition((lengths) => add(sumOf(lengths))),
+        .foreachRDD(async (rdd) => add(await rdd.fold(0, plus))),
     byHand: () => (records) => {
       let sum = 0;
       for (const line of records) {
@@ -88,7 +88,7 @@ function readings(): BenchWorkload {
         .map(inFahrenheit)
         .filter(({ sensor }) => sensor % 2 === 0)
         .map(({ fahrenheit }) => Math.round(fahrenheit))
-        .foreachPartition((rounded) => add(sumOf(rounded))),
+        .foreachRDD(async (rdd) => add(await rdd.fold(0, plus))),
     byHand: () => (records) => {
       let sum = 0;
       for (const record of records) {
@@ -152,6 +152,10 @@ function grown(states: Map<number, { sum: number }>, key: number, value: number)
 function pairs(seed: number, count: number, keys: number): [number, number][] {
   const random = new SeededRandom(seed);
   return Array.from({ length: count }, () => [random.integer(keys), random.integer(100)]);
+}
+
+function plus(left: number, right: number): number {
+  return left + right;
 }
 
 function sumOf(numbers: Iterable<number>): number {

@@ -8,6 +8,7 @@
 import type { RDD } from './rdd.ts';
 import type { Sink, Step } from './rdd-definition.ts';
 import { pushInSlices } from './push-records.ts';
+import { CollectSink } from './sinks.ts';
 import type { TaskContext } from './task-context.ts';
 
 /** Steps still to be run on the records of a place, the first one first. */
@@ -65,9 +66,9 @@ async function readCached(
   sink: Sink<unknown>,
 ): Promise<void> {
   const records = await context.cache.getOrCompute(rdd.id, partition, async () => {
-    const computed: unknown[] = [];
+    const computed = new CollectSink<unknown>();
     await computeFrom({ rdd, partition, steps: [] }, context, computed);
-    return computed;
+    return computed.records();
   });
   await pushInSlices(records, context, context.loops.loop(steps, sink));
 }

@@ -7,7 +7,7 @@ import type { OrTuple, RDD } from './rdd.ts';
 import type { NarrowDependency, Route } from './rdd-definition.ts';
 import type { RddEnvironment } from './rdd-environment.ts';
 import { rddError } from './rdd-errors.ts';
-import { FoldSink } from './sinks.ts';
+import { CollectSink, FoldSink } from './sinks.ts';
 import type { TaskContext } from './task-context.ts';
 
 interface KeepsKeys {
@@ -147,7 +147,7 @@ function routed<T>(
 
 /** Collects a partition into an array of its own: the function that gets it may keep and change the array. */
 async function gather<T>(rdd: RDD<T>, partition: number, context: TaskContext): Promise<T[]> {
-  const records: T[] = [];
+  const records = new CollectSink<T>();
   await computePartition(rdd, partition, context, records);
-  return records;
+  return records.records();
 }

@@ -4,6 +4,7 @@ import type { PartitionRecords } from './action.ts';
 import { computePartition } from './compute-partition.ts';
 import type { RDD } from './rdd.ts';
 import type { Sink } from './rdd-definition.ts';
+import { CollectSink } from './sinks.ts';
 import type { TaskContext } from './task-context.ts';
 
 /** Thrown to end a partition, caught where it was begun; no error, and never seen outside. */
@@ -43,6 +44,6 @@ export function partitionRecords<T>(
         if (error !== sink.enough) throw error;
       }
     },
-    toArray: () => pushInto<T[]>([]),
+    toArray: async () => (await pushInto(new CollectSink<T>())).records(),
   };
 }
