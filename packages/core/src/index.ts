@@ -53,6 +53,7 @@ export type {
   ExecutorIdentity,
   ExecutorMembership,
   ExecutorPeers,
+  ExecutorScaling,
   ExecutorProgram,
 } from './contracts/executor-backend.ts';
 export { ProgramSite } from './contracts/program-site.ts';

@@ -1,6 +1,7 @@
-// The place of an executor. While the backend runs, somebody sits in it: who is gone is replaced, at once after a long
-// life and later and later after short ones, never later than the bound.
-import type { Clock, Logger, MillraceError, RandomSource, Timer } from '@millrace/core';
+// The place of an executor. While it is open, somebody sits in it: who is gone is replaced, at once after a long life and
+// later and later after short ones, never later than the bound. A place that was closed can be opened again; lives are
+// counted on, so that no executor has the name of another.
+import type { Clock, ExecutorId, Logger, MillraceError, RandomSource, Timer } from '@millrace/core';
 import type { ExecutorLife } from './executor-life.ts';
 import type { ThreadsOptions } from './threads.options.ts';
 
@@ -33,6 +34,18 @@ export class ExecutorSlot {
     this.#parts = parts;
   }
 
+  /** Who sits here, or is on the way. */
+  get executorId(): ExecutorId | undefined {
+    return this.#isClosed ? undefined : this.#life?.description.executorId;
+  }
+
+  /** Opens it, again if it was closed. A life that cannot begin is tried again like one that has ended. */
+  open(): void {
+    this.#isClosed = false;
+    this.#failures = 0;
+    this.#fillOrLater();
+  }
+
   /** Begins the next life. @throws what launching throws. */
   fill(): void {
     this.#life = this.#parts.launch(this, this.#lives);
@@ -55,17 +68,19 @@ export class ExecutorSlot {
     // Between half and all of it, so that executors that died together do not come back together.
     const delayMs = Math.round(Math.min(fullMs, options.restartDelayMaxMs) * (0.5 + random.next() / 2));
     log.warn('an executor is replaced', { slot: this.index, delayMs, reason });
-    this.#timer = clock.schedule(clock.now() + delayMs, () => {
-      try {
-        this.fill();
-      } catch (error) {
-        // The system may have no thread to give at this moment.
-        this.#fillLater(error);
-      }
-    });
+    this.#timer = clock.schedule(clock.now() + delayMs, () => this.#fillOrLater());
   }
 
-  /** Ends whoever sits here and keeps the place empty. May be repeated. */
+  #fillOrLater(): void {
+    try {
+      this.fill();
+    } catch (error) {
+      // The system may have no thread to give at this moment.
+      this.#fillLater(error);
+    }
+  }
+
+  /** Ends whoever sits here and keeps the place empty until it is opened. May be repeated. */
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#timer?.cancel();

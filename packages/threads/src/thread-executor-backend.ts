@@ -8,6 +8,7 @@ import {
   type ExecutorId,
   type ExecutorProgram,
   type ExecutorProtocol,
+  type ExecutorScaling,
   type Logger,
   type MillraceError,
   type RandomSource,
@@ -15,6 +16,7 @@ import {
 import type { ExecutorLauncher } from './executor-launcher.ts';
 import { ExecutorLife } from './executor-life.ts';
 import { ExecutorSlot } from './executor-slot.ts';
+import { ExecutorSlots } from './executor-slots.ts';
 import { threadsError } from './threads-errors.ts';
 import type { ThreadsOptions } from './threads.options.ts';
 
@@ -36,7 +38,8 @@ export class ThreadExecutorBackend implements ExecutorBackend {
   readonly #setup: ThreadExecutorBackendSetup;
   /** In order of arrival. */
   readonly #alive = new Map<ExecutorId, ExecutorLife>();
-  #slots: readonly ExecutorSlot[] = [];
+  readonly #slots: ExecutorSlots;
+  readonly scaling: ExecutorScaling;
   #program: ExecutorProgram | undefined;
   /** Settled when all executors of the start are there, or one of them is not. */
   readonly #started = Promise.withResolvers<void>();
@@ -44,7 +47,23 @@ export class ThreadExecutorBackend implements ExecutorBackend {
   #isStopped = false;
 
   constructor(setup: ThreadExecutorBackendSetup) {
+    const { options, availableCores } = setup;
     this.#setup = setup;
+    const slots = new ExecutorSlots(
+      (index) =>
+        new ExecutorSlot({ ...setup, index, options, launch: (slot, life) => this.#launch(slot, life) }),
+    );
+    this.#slots = slots;
+    this.scaling = {
+      get wanted() {
+        return slots.count;
+      },
+      maxUseful: availableCores,
+      add: (count) => {
+        if (!this.#isStopped) slots.open(count);
+      },
+      retire: (executorId) => this.#retire(executorId),
+    };
     // Whoever starts awaits it; a stop without a start leaves it to nobody.
     this.#started.promise.catch(() => undefined);
   }
@@ -60,19 +79,8 @@ export class ThreadExecutorBackend implements ExecutorBackend {
       throw threadsError('MR_THREADS_ALREADY_STARTED', 'the executors have been started already');
     this.#program = program;
     this.#isStarting = true;
-    const { options } = this.#setup;
-    const count = Array.from({ length: this.#countFor(program) }, (_, index) => index);
-    this.#slots = count.map(
-      (index) =>
-        new ExecutorSlot({
-          ...this.#setup,
-          index,
-          options,
-          launch: (slot, life) => this.#launch(slot, life),
-        }),
-    );
     try {
-      for (const slot of this.#slots) slot.fill();
+      this.#slots.fill(this.#countFor(program));
       await this.#started.promise;
     } catch (error) {
       await this.stop();
@@ -104,8 +112,15 @@ export class ThreadExecutorBackend implements ExecutorBackend {
   async stop(): Promise<void> {
     this.#isStopped = true;
     this.#started.reject(threadsError('MR_THREADS_STOPPED', 'the executors were stopped'));
-    await Promise.all(this.#slots.map((slot) => slot.close()));
+    await this.#slots.closeAll();
     this.#alive.clear();
+  }
+
+  /** Gone for the engine before it ends, so that nothing is asked of it meanwhile. */
+  async #retire(executorId: ExecutorId): Promise<void> {
+    if (this.#isStopped || !this.#alive.delete(executorId)) return;
+    this.#program?.membership.onExecutorLost(executorId, 'retired');
+    await this.#slots.close(executorId);
   }
 
   #countFor({ executors }: ExecutorProgram): number {
@@ -142,7 +157,7 @@ export class ThreadExecutorBackend implements ExecutorBackend {
     }
     this.#alive.set(executorId, life);
     this.#program?.membership.onExecutorAdded(life.description);
-    if (this.#alive.size === this.#slots.length) this.#started.resolve();
+    if (this.#alive.size === this.#slots.count) this.#started.resolve();
   }
 
   #onOver(slot: ExecutorSlot, life: ExecutorLife, reason: MillraceError | undefined): void {

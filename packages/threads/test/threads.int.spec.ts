@@ -71,6 +71,11 @@ describe('a program on two threads', () => {
     expect(result.acknowledged.filter((n: number) => !arrived.has(n))).toEqual([]);
   }, 120_000);
 
+  it('gets a second thread while it is busy, and gives it back when it is not', async () => {
+    const { result } = await output('allocation');
+    expect(result).toEqual({ isClean: true, failed: 0, sizes: [1, 2, 1], isWhole: true });
+  }, 60_000);
+
   it('stops gracefully at Ctrl-C, and no thread keeps it alive', async () => {
     const program = spawn(process.execPath, [flags, join(import.meta.dirname, 'programs', 'endless.ts')], {
       stdio: ['ignore', 'pipe', 'inherit'],

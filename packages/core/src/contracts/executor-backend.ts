@@ -76,6 +76,21 @@ export interface ExecutorProgram {
   readonly executors?: number | 'one-per-core';
 }
 
+/** How the number of executors is changed while a program runs. Driven by the engine, one call at a time. */
+export interface ExecutorScaling {
+  /** How many there should be now: those alive, those on their way, those being replaced. */
+  readonly wanted: number;
+  /** More than this would be of no use here, for instance the number of cores. */
+  readonly maxUseful: number;
+  /** Brings so many more up; `onExecutorAdded` tells of each when it is ready. One that fails is tried again. */
+  add(count: number): void;
+  /**
+   * Ends an executor for good: it is not replaced. `onExecutorLost` is called before this returns, and it is asked
+   * nothing any more. Resolves when it is gone; at once for one that is not alive.
+   */
+  retire(executorId: ExecutorId): Promise<void>;
+}
+
 /**
  * Brings executors up, carries messages, notices who died.
  *
@@ -90,6 +105,9 @@ export interface ExecutorBackend {
    * task is told the inputs of its batches and where shuffle outputs are, and its answer comes back as bytes.
    */
   readonly isRemote?: boolean;
+
+  /** Present when executors can be added and retired. To be used between `start` and `stop`. */
+  readonly scaling?: ExecutorScaling;
 
   /** Starts executors. May resolve before any is ready: `onExecutorAdded` tells. */
   start(program: ExecutorProgram): Promise<void>;

@@ -162,6 +162,19 @@ describe('RateController', () => {
     expect(limits.get(0)).toMatchObject({ recordsPerSecond: 400 });
   });
 
+  it('tells which batches its limits kept small, not which the hard limit did', () => {
+    const { controller } = controlling();
+    controller.onEvent('batch:submitted', { batch: batchOf([900]) });
+    controller.onEvent('batch:submitted', { batch: batchOf([800], { batchTime: 2_000 }) });
+    controller.onEvent('batch:completed', { batch: batchOf([900]) });
+    expect([1_000, 2_000].map((time) => controller.wasHeldBack(time))).toEqual([true, false]);
+    controller.onEvent('batch:completed', { batch: batchOf([800], { batchTime: 2_000 }) });
+    expect(controller.wasHeldBack(1_000)).toBe(false);
+    const bounded = controlling({ maxRate: 1_000 }).controller;
+    bounded.onEvent('batch:submitted', { batch: batchOf([1_000]) });
+    expect(bounded.wasHeldBack(1_000)).toBe(false);
+  });
+
   it('tells no change that is hardly one', () => {
     const { controller, answers, told } = controlling();
     answers.set(0, 2_000);

@@ -23,6 +23,9 @@ import { type RateLimit, StreamRate } from './stream-rate.ts';
 /** A change of less than this share is not worth a message. */
 const WORTH_TELLING = 0.01;
 
+/** A stream that brought this share of its rate would have brought more without it. */
+const HELD_BACK = 0.9;
+
 /** What a `RateController` is made of. */
 export interface RateControllerParts {
   readonly clock: Pick<Clock, 'now'>;
@@ -47,6 +50,8 @@ export class RateController implements StreamingListener {
   readonly #told = new Map<StreamId, RateLimit>();
   /** Batches of which a job has begun and that are not done; as many as jobs may run at once. */
   readonly #running = new Map<BatchTime, BatchInfo>();
+  /** Batches that were as large as rates allowed, until a later one is done. */
+  readonly #heldBack = new Set<BatchTime>();
 
   constructor(parts: RateControllerParts) {
     const { batchIntervalMs, options, estimators } = parts;
@@ -68,12 +73,30 @@ export class RateController implements StreamingListener {
   onEvent<K extends keyof StreamingEvents>(event: K, value: StreamingEvents[K]): void {
     if (!('batch' in value)) return;
     const { batch } = value;
-    if (event === 'batch:submitted') this.#checkOverdue();
-    else if (event === 'batch:started') this.#running.set(batch.batchTime, batch);
+    if (event === 'batch:submitted') {
+      if (this.#isHeldBack(batch)) this.#heldBack.add(batch.batchTime);
+      this.#checkOverdue();
+    } else if (event === 'batch:started') this.#running.set(batch.batchTime, batch);
     else if (event === 'batch:completed') {
       this.#running.delete(batch.batchTime);
+      for (const time of this.#heldBack) if (time < batch.batchTime) this.#heldBack.delete(time);
       this.#measure(batch);
     }
+  }
+
+  /** Whether a batch would have been larger without this controller: its sources brought what they were let. */
+  wasHeldBack(batchTime: BatchTime): boolean {
+    return this.#heldBack.has(batchTime);
+  }
+
+  /** A stream at the hard limit is held back by the user, not by the jobs. */
+  #isHeldBack({ inputs }: BatchInfo): boolean {
+    const { batchIntervalMs, maxRate } = this.#parts;
+    return [...inputs.values()].some(({ streamId, recordCount }) => {
+      const { recordsPerSecond = Infinity } = this.#told.get(streamId) ?? {};
+      const isOurs = maxRate === 0 || recordsPerSecond < maxRate;
+      return isOurs && recordCount >= (HELD_BACK * recordsPerSecond * batchIntervalMs) / 1_000;
+    });
   }
 
   #checkOverdue(): void {

@@ -31,7 +31,7 @@ export const CONTEXT_ERROR_CODES = {
   MR_CONTEXT_EXECUTORS_NOT_INSTALLED: {
     disposition: 'stop-engine',
     meaning:
-      'a master asks for executors on threads and no plugin brings them; install @millrace/threads and add threads() to the plugins',
+      'a master asks for executors on threads, or executorAllocation for executors that can be added, and no plugin brings them; install @millrace/threads and add threads() to the plugins',
   },
   MR_CONTEXT_RECEIVER_NOT_INSTALLED: {
     disposition: 'stop-engine',

@@ -3,8 +3,11 @@ import type { Plugin } from '@millrace/core';
 import {
   resolveBackPressureOptions,
   resolveBatchOptions,
+  resolveExecutorAllocation,
   type BackPressureOptions,
   type BatchOptions,
+  type ChosenExecutorAllocation,
+  type ExecutorAllocationOptions,
 } from '../batches/index.ts';
 import { resolveReceivingOptions, type ReceivingOptions } from '../receiving/index.ts';
 import { resolveTrackingOptions, type TrackingOptions } from '../tracking/index.ts';
@@ -37,6 +40,11 @@ export interface StreamingContextOptions {
    * hold in any case.
    */
   readonly backPressure?: boolean | Partial<BackPressureOptions>;
+  /**
+   * Adds and retires executors while the stream runs, by how much of their interval batches take. Default false. Needs
+   * executors that can be added, such as the threads of @millrace/threads.
+   */
+  readonly executorAllocation?: boolean | Partial<ExecutorAllocationOptions>;
   /** Keeps RDDs at least this long, for `slice` and for looking back; windows ask for what they need by themselves. */
   readonly rememberMs?: number;
   /**
@@ -65,6 +73,8 @@ export interface ResolvedContextOptions {
   readonly batches: BatchOptions;
   /** Undefined: none. */
   readonly backPressure: BackPressureOptions | undefined;
+  /** Undefined: the number of executors stays as it is. */
+  readonly executorAllocation: ChosenExecutorAllocation | undefined;
   readonly checkpointsKept: number;
   readonly allowDroppedState: boolean;
 }
@@ -81,6 +91,7 @@ const OPTION_NAMES: ReadonlySet<string> = new Set(
     tracking: true,
     batches: true,
     backPressure: true,
+    executorAllocation: true,
     rememberMs: true,
     checkpointDirectory: true,
     checkpointsKept: true,
@@ -131,6 +142,7 @@ export function resolveContextOptions(options: StreamingContextOptions): Resolve
     tracking: resolveTrackingOptions(options.tracking),
     batches: resolveBatchOptions(options.batches),
     backPressure: resolveBackPressureOptions(options.backPressure, receiving.maxRate),
+    executorAllocation: resolveExecutorAllocation(options.executorAllocation),
     checkpointsKept,
     allowDroppedState,
   };

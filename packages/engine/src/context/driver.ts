@@ -32,23 +32,29 @@ import {
   RateController,
   type BackPressureOptions,
   type BatchOptions,
+  type ChosenExecutorAllocation,
+  type ExecutorAllocationManager,
   type ResumePoint,
 } from '../batches/index.ts';
 import { CheckpointWriter, recover, type CheckpointContent, type Identity } from '../checkpoint/index.ts';
 import type { CheckpointParts } from '../dstream/checkpointed-state.ts';
 import type { DStreamGraph } from '../dstream/index.ts';
 import type { PublishEvent } from '../listening/index.ts';
+import type { RddJobRunner } from '../rdd/index.ts';
 import type { ReceivingOptions } from '../receiving/index.ts';
 import { byDeadline } from '../time/by-deadline.ts';
 import {
   ReceivedBlockTracker,
   ReceiverTracker,
   type InputInfoTracker,
+  type LostBlocks,
   type TrackingOptions,
 } from '../tracking/index.ts';
 import { checkpointOf } from './checkpoint-of.ts';
 import { contextError } from './context-errors.ts';
 import type { ChosenExecutors } from './master.ts';
+import { allocateExecutors } from './executor-allocation.ts';
+import type { Placement } from './placement.ts';
 import { openDurableParts, type DurableParts } from './durable-parts.ts';
 import type { ReceiverStopInfo, StopReport } from './stop-report.ts';
 import { UnreleasedBlocks } from './unreleased-blocks.ts';
@@ -63,6 +69,12 @@ export interface ReceiverEntry {
 export interface DriverSetup {
   readonly assembled: AssembledEngine;
   readonly executors: ChosenExecutors;
+  /** Where receivers and tasks go. */
+  readonly placement: Placement;
+  /** Undefined on an executor. */
+  readonly jobRunner: RddJobRunner | undefined;
+  /** Undefined: the number of executors stays as it is. */
+  readonly executorAllocation: ChosenExecutorAllocation | undefined;
   /** Told of executors that come and go, beside the tracker. */
   readonly onExecutorsChanged: (lost?: ExecutorId) => void;
   /** Told when batches are done with. */
@@ -108,6 +120,7 @@ interface RunningParts {
   readonly receiverTracker: ReceiverTracker;
   readonly scheduler: JobScheduler;
   readonly generator: JobGenerator;
+  readonly allocation: ExecutorAllocationManager | undefined;
   /** Undefined when there are no checkpoints. */
   readonly checkpoints: CheckpointWriter | undefined;
 }
@@ -143,7 +156,7 @@ export class Driver {
     await this.#setup.assembled.open();
     this.#assertNotStopping();
     const resumeFrom = await this.#recover();
-    const { receiverTracker, generator } = this.#partsRunning();
+    const { receiverTracker, generator, allocation } = this.#partsRunning();
     const { graph, identity } = this.#setup;
     const { executors } = this.#setup.executors;
     await this.#backend.start({
@@ -158,6 +171,7 @@ export class Driver {
     await receiverTracker.start();
     this.#assertNotStopping();
     generator.start(resumeFrom);
+    allocation?.start();
   }
 
   #membership(tracker: ReceiverTracker): ExecutorMembership {
@@ -177,13 +191,18 @@ export class Driver {
 
   /** Blocks in a log come back when they are read. Blocks in memory are gone: their batches fail, and this says why. */
   #reportLostBlocks(executorId: ExecutorId): void {
-    const { blockTracker, generator } = this.#partsRunning();
-    const lost = blockTracker.memoryBlocksOf(executorId, generator.doneUpTo);
+    const lost = this.#memoryBlocksOf(executorId);
     if (lost.blocks === 0) return;
     this.#log.error('blocks were in the memory of an executor that died and are lost', {
       executorId,
       ...lost,
     });
+  }
+
+  /** Blocks that are still needed and are in the memory of this executor only. */
+  #memoryBlocksOf(executorId: ExecutorId): LostBlocks {
+    const { blockTracker, generator } = this.#partsRunning();
+    return blockTracker.memoryBlocksOf(executorId, generator.doneUpTo);
   }
 
   /**
@@ -293,7 +312,7 @@ export class Driver {
     const parts = { clock: this.#clock, log: this.#log, publish };
     const receiverTracker = new ReceiverTracker({
       ...parts,
-      backend: this.#backend,
+      backend: this.#setup.placement,
       policy: ports.get(SchedulingPolicy),
       receivers: receivers.map(streamOf),
       blockTracker,
@@ -303,10 +322,12 @@ export class Driver {
       onReplaced: onFatal,
     });
     const rates = this.#rateController(receiverTracker);
+    const allocation = this.#executorAllocation(receiverTracker, rates);
     const scheduler = new JobScheduler({
       ...parts,
       publish: (event, value) => {
         rates?.onEvent(event, value);
+        allocation?.onEvent(event, value);
         publish(event, value);
       },
       options: batchOptions,
@@ -325,7 +346,7 @@ export class Driver {
       inputsOf: (batchTime) => inputInfo.getInfo(batchTime),
       onDone: (doneUpTo) => this.#onDone(doneUpTo),
     });
-    return { durable, blockTracker, receiverTracker, scheduler, generator, checkpoints };
+    return { durable, blockTracker, receiverTracker, scheduler, generator, allocation, checkpoints };
   }
 
   /** Its first limits are set at once: receivers are told them when they are started. */
@@ -346,6 +367,29 @@ export class Driver {
     });
     controller.begin();
     return controller;
+  }
+
+  /** It follows `rates`: what those have noted of a batch is asked when the batch is done. */
+  #executorAllocation(
+    tracker: ReceiverTracker,
+    rates: RateController | undefined,
+  ): ExecutorAllocationManager | undefined {
+    const { executorAllocation: chosen, jobRunner, placement, receivers, identity } = this.#setup;
+    const { scaling } = this.#backend;
+    if (chosen === undefined || scaling === undefined || jobRunner === undefined) return undefined;
+    return allocateExecutors({
+      clock: this.#clock,
+      log: this.#log,
+      chosen,
+      scaling,
+      placement,
+      jobRunner,
+      batchIntervalMs: identity.batchIntervalMs,
+      streamIds: receivers.map(({ streamId }) => streamId),
+      wasHeldBack: (batchTime) => rates?.wasHeldBack(batchTime) ?? false,
+      executorsWithReceivers: () => tracker.executorsWithReceivers(),
+      hasOnlyCopies: (executorId) => this.#memoryBlocksOf(executorId).blocks > 0,
+    });
   }
 
   #assertNotStopping(): void {
@@ -401,7 +445,8 @@ export class Driver {
   }
 
   async #stopRunning(running: RunningParts, steps: StopSteps, options: DriverStopOptions): Promise<StopLeft> {
-    const { durable, blockTracker, receiverTracker, scheduler, generator, checkpoints } = running;
+    const { durable, blockTracker, receiverTracker, scheduler, generator, allocation, checkpoints } = running;
+    await allocation?.stop();
     const { graceful, deadlineMs, hurry } = options;
     if (!graceful) scheduler.halt();
     const receivers = receiverTracker.stop({ graceful, deadlineMs });

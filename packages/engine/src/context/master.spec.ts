@@ -28,6 +28,16 @@ describe('master', () => {
     );
   });
 
+  it('says so too when executors are to be added that cannot be', () => {
+    const options = { appName: 'a', batchIntervalMs: 100, executorAllocation: true };
+    expect(() => new StreamingContext(options)).toThrow(
+      expect.objectContaining({
+        code: 'MR_CONTEXT_EXECUTORS_NOT_INSTALLED',
+        message: expect.stringContaining('those of in-process cannot'),
+      }),
+    );
+  });
+
   it('refuses what is no master when the context is made', () => {
     const options = { appName: 'a', batchIntervalMs: 100, master: 'yarn' as 'local' };
     expect(() => new StreamingContext(options)).toThrow(

@@ -32,6 +32,8 @@ import {
 } from './context-options.ts';
 import { Driver, HURRIED_STOP_MS, type ReceiverEntry } from './driver.ts';
 import { localExecutors } from './local-executors.ts';
+import { assertCanScale } from './executor-allocation.ts';
+import { Placement } from './placement.ts';
 import { chooseExecutors, type ChosenExecutors } from './master.ts';
 import { programExecutor } from './program-executor.ts';
 import { ProgramOnExecutor } from './program-on-executor.ts';
@@ -79,6 +81,7 @@ export class StreamingContext extends StreamSources {
   readonly #seat: ExecutorSeat | undefined;
   readonly #served: ProgramOnExecutor | undefined;
   readonly #taskInputs: TaskInputs;
+  readonly #placement: Placement;
   #jobRunner: RddJobRunner | undefined;
   readonly #clock: Clock;
   readonly #log: Logger;
@@ -112,6 +115,10 @@ export class StreamingContext extends StreamSources {
     const { ports } = this.#assembled;
     this.#seat = ports.get(ProgramSite).executor;
     this.#executors = chooseExecutors(this.#seat ? undefined : options.master, ports.get(ExecutorBackend));
+    if (this.#seat === undefined && this.#options.executorAllocation !== undefined) {
+      assertCanScale(this.#executors.backend);
+    }
+    this.#placement = new Placement(this.#executors.backend, () => this.#jobRunner?.executorsChanged());
     this.#clock = ports.get(Clock);
     this.#log = ports.get(Logger).child({ application: options.appName });
     this.#bus = new ListenerBus({ clock: this.#clock, log: this.#log });
@@ -383,6 +390,7 @@ export class StreamingContext extends StreamSources {
     });
     const jobRunner = new RddJobRunner({
       backend,
+      placeable: () => this.#placement.executors(),
       ...(backend.isRemote === true ? { remote } : {}),
       get epoch() {
         return epochOf();
@@ -427,6 +435,9 @@ export class StreamingContext extends StreamSources {
     return new Driver({
       assembled: this.#assembled,
       executors: this.#executors,
+      placement: this.#placement,
+      jobRunner: this.#jobRunner,
+      executorAllocation: this.#options.executorAllocation,
       onExecutorsChanged: (lost) => {
         if (lost !== undefined) this.#taskInputs.executorLost(lost);
         this.#jobRunner?.executorsChanged();

@@ -37,6 +37,19 @@ describe('CacheLocations', () => {
     expect(locations.preferredExecutors(both)).toEqual(['state']);
   });
 
+  it('knows who keeps what could not be computed elsewhere', () => {
+    const { environment, kept, locations } = setUp();
+    const state = fromPartitions(environment, [[1], [2]]).persist();
+    locations.note({ rdd: state, partition: 0 }, 'state');
+    locations.note({ rdd: kept, partition: 0 }, 'kept');
+    expect(locations.keepsAlone('state')).toBe(false);
+    state.cutLineage();
+    expect(locations.keepsAlone('state')).toBe(true);
+    expect(locations.keepsAlone('kept')).toBe(false);
+    locations.forget([state.id]);
+    expect(locations.keepsAlone('state')).toBe(false);
+  });
+
   it('forgets, and notes nothing that is forgotten already', () => {
     const { environment, kept, locations } = setUp();
     const wanted = { rdd: kept, partition: 0 };

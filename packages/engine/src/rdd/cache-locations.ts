@@ -8,6 +8,7 @@ import type { Route } from './rdd-definition.ts';
 /** Remembers which executor keeps which persisted partition. */
 export class CacheLocations {
   readonly #rdds = new Map<string, Map<number, ExecutorId>>();
+  readonly #noted = new Map<string, RDD<unknown>>();
 
   /** A task that computed this partition has succeeded on an executor. */
   note(computed: Route, executorId: ExecutorId): void {
@@ -19,6 +20,7 @@ export class CacheLocations {
       if (locations.get(partition) === executorId) return false;
       locations.set(partition, executorId);
       this.#rdds.set(rdd.id, locations);
+      this.#noted.set(rdd.id, rdd);
       return true;
     });
   }
@@ -40,9 +42,20 @@ export class CacheLocations {
     return best ?? wanted.rdd.preferredExecutors(wanted.partition);
   }
 
+  /** Whether an executor keeps a partition that could not be computed elsewhere. */
+  keepsAlone(executorId: ExecutorId): boolean {
+    for (const [rddId, locations] of this.#rdds) {
+      if (this.#noted.get(rddId)?.isCut === true && [...locations.values()].includes(executorId)) return true;
+    }
+    return false;
+  }
+
   /** RDDs are gone. */
   forget(rddIds: readonly string[]): void {
-    for (const rddId of rddIds) this.#rdds.delete(rddId);
+    for (const rddId of rddIds) {
+      this.#rdds.delete(rddId);
+      this.#noted.delete(rddId);
+    }
   }
 }
 

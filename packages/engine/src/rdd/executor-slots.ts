@@ -107,6 +107,11 @@ export class ExecutorSlots {
     this.#serve();
   }
 
+  /** Whether no task runs there. */
+  isIdle(executorId: ExecutorId): boolean {
+    return !this.#running.has(executorId);
+  }
+
   /** Serves whom it can, in the order of asking. */
   #serve(): void {
     if (this.#waiting.size === 0) return;

@@ -10,6 +10,7 @@ import type {
   BatchTime,
   Epoch,
   ExecutorBackend,
+  ExecutorDescription,
   ExecutorId,
   ShuffleLocations,
 } from '@millrace/core';
@@ -28,6 +29,8 @@ import { runTask, type TaskAnswer, type TaskRun } from './run-task.ts';
 export interface RddJobRunnerOptions {
   /** Reaches the executors. */
   readonly backend: Pick<ExecutorBackend, 'ask' | 'executors'>;
+  /** Executors that get new tasks. Default: all that are alive. */
+  readonly placeable?: () => readonly ExecutorDescription[];
   /** Which driver is speaking. */
   readonly epoch: Epoch;
   /** The inputs that an executor needs to build the RDDs of a batch; asked once a job. */
@@ -59,13 +62,23 @@ export class RddJobRunner implements JobRunner {
     this.#options = options;
     const { remote, backend } = options;
     const patience = remote && { clock: remote.clock, waitMs: remote.executorWaitMs };
-    this.#slots = new ExecutorSlots(() => backend.executors(), patience);
+    this.#slots = new ExecutorSlots(options.placeable ?? (() => backend.executors()), patience);
     this.#driverTasks = remote && new DriverTasks(remote.driverRunner);
   }
 
   /** To be called when executors have come or gone: tasks may wait for one. */
   executorsChanged(): void {
     this.#slots.executorsChanged();
+  }
+
+  /** Whether an executor runs no task. */
+  isIdle(executorId: ExecutorId): boolean {
+    return this.#slots.isIdle(executorId);
+  }
+
+  /** Whether an executor has something in its own memory that could not be computed elsewhere. */
+  keepsAlone(executorId: ExecutorId): boolean {
+    return this.#options.remote !== undefined && this.#cached.keepsAlone(executorId);
   }
 
   /** See `JobRunner.run`. Rejects with `MR_RDD_TASK_FAILED`, `MR_RDD_JOB_CANCELLED`, or what must stop the engine. */

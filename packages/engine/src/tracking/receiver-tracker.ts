@@ -198,6 +198,12 @@ export class ReceiverTracker implements DriverEndpoint, ExecutorMembership {
     return [...this.#entries.values()].map((entry) => entry.info());
   }
 
+  /** The executors that have been told to run a receiver, and may. */
+  executorsWithReceivers(): ReadonlySet<ExecutorId> {
+    const ids = [...this.#entries.values()].map((entry) => entry.executorId);
+    return new Set(ids.filter((executorId) => executorId !== undefined));
+  }
+
   /** Resolves when every receiver is final; at once when there are none. A stop alone does not resolve it. */
   sourcesEnded(): Promise<void> {
     return this.#ended.promise;

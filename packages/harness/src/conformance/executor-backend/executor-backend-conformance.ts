@@ -192,6 +192,8 @@ export const EXECUTOR_BACKEND_KIT: ConformanceKit<ExecutorBackendSubject, Execut
     { rule: 'BACKEND-18', why: 'the kit makes its executors in this process' },
     { rule: 'BACKEND-19', why: 'the targets say how many executors they bring up' },
     { rule: 'BACKEND-20', why: 'the kit makes its executors in this process' },
+    { rule: 'BACKEND-21', why: 'the kit makes its executors in this process' },
+    { rule: 'BACKEND-22', why: 'the kit makes its executors in this process' },
   ],
   withTrial: (subject, use) =>
     withTarget(subject, async (trial) => {
