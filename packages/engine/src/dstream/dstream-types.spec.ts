@@ -3,6 +3,7 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { StreamFixture } from '../../test/stream-fixture.ts';
 import type { RDD } from '../rdd/index.ts';
+import type { State } from '../state/index.ts';
 import type { DStream } from './dstream.ts';
 import { transformStreams, unionStreams } from './stream-combination.ts';
 
@@ -69,6 +70,23 @@ describe('types are inferred', () => {
     expectTypeOf(lines().window(2_000)).toEqualTypeOf<DStream<string>>();
   });
 
+  it('through a whole program, without an annotation but that of the state', () => {
+    const fixture = new StreamFixture();
+    const clicks = fixture
+      .queue<string>([])
+      .map((line) => [line, 1])
+      .reduceByKey((a, b) => a + b);
+    const names = fixture.queue<string>([]).map((line) => [line, { name: line }]);
+    const totals = clicks.join(names).mapWithState((key, value, state: State<number>) => {
+      const [clicked, person] = value ?? [0, undefined];
+      state.update((state.getOption() ?? 0) + clicked);
+      return [person?.name ?? key, clicked];
+    });
+    expectTypeOf(totals.stateSnapshots()).toEqualTypeOf<DStream<[string, number]>>();
+    const windows = totals.reduceByKeyAndWindow((a, b) => Math.max(a, b), 2_000).countByValue();
+    expectTypeOf(windows).toEqualTypeOf<DStream<[[string, number], number]>>();
+  });
+
   it('of combinations and outputs', () => {
     lines().saveAsTextFiles('/lines');
     pairs().saveAsTextFiles('/pairs', 'tsv', { format: ([word, length]) => `${word}\t${length + 1}` });
@@ -98,6 +116,10 @@ describe('mistakes do not compile', () => {
       numbers().reduceByKey((a: number, b: number) => a + b);
       // @ts-expect-error a stream of strings has no keys
       lines().groupByKey();
+      // @ts-expect-error a stream of strings has no keys to keep state of
+      lines().mapWithState(() => undefined);
+      // @ts-expect-error a stream of numbers has no keys to keep state of
+      numbers().updateStateByKey(() => undefined);
       // @ts-expect-error lists are not pairs
       lines().glom().mapValues(String);
     };
