@@ -1,0 +1,65 @@
+// Keys of every awkward kind through shuffles, joins, windows and state: each comes twice, as values that are equal and
+// share nothing, beside another key that only looks like it.
+import { describe, expect, it } from 'vitest';
+import { StreamFixture } from '../../test/stream-fixture.ts';
+import type { State } from '../state/index.ts';
+import type { DStream } from './dstream.ts';
+
+type Key = unknown;
+type Keyed = DStream<readonly [Key, number]>;
+
+/** The name of a key, a maker of it, and a key that is another one. */
+const keys: readonly (readonly [string, () => Key, Key])[] = [
+  ['a string', () => ['1', '2'].join(''), 12],
+  ['a number', () => 0.5, '0.5'],
+  ['a bigint', () => 2n ** 64n, 2 ** 64],
+  ['true', () => true, 'true'],
+  ['null', () => null, 'null'],
+  ['NaN', () => Number('x'), 'NaN'],
+  ['half of a surrogate pair', () => '\u{1F600}'.slice(0, 1), '\ufffd'],
+  ['the text __proto__', () => ['__', 'proto__'].join(''), 'constructor'],
+  ['an object with __proto__', () => JSON.parse('{"__proto__":1}') as Key, {}],
+  ['a tuple', () => ['a', 1, [null]], ['a', '1', [null]]],
+  ['an object of those', () => ({ at: [1, Number.NaN], of: { big: 1n } }), { at: [1], of: { big: 1n } }],
+];
+
+/** The sum of every key, by each way there is to bring the values of a key together over two batches. */
+const ways: readonly (readonly [string, (stream: Keyed) => DStream<unknown>])[] = [
+  ['reduceByKey', (stream) => stream.window(2_000).reduceByKey(add).map(([, sum]) => sum)],
+  ['cogroup', (stream) => stream.window(2_000).cogroup(stream).map(([, [all]]) => all.reduce(add, 0))],
+  ['join', (stream) => sumsOf(stream).join(stream.reduceByKey(add)).map(([, [sum]]) => sum)],
+  ['a window with an inverse function', (stream) => sumsOf(stream).map(([, sum]) => sum)],
+  ['updateStateByKey', (stream) => stream.updateStateByKey(update).map(([, sum]) => sum)],
+  ['mapWithState', (stream) => stream.mapWithState(remember).stateSnapshots().map(([, sum]) => sum)],
+]; // prettier-ignore
+
+const add = (a: number, b: number) => a + b;
+const sumsOf = (stream: Keyed) =>
+  stream.reduceByKeyAndWindow(add, 2_000, 1_000, { inverse: (sum, gone) => sum - gone });
+const update = (values: readonly number[], sum: number | undefined) => values.reduce(add, sum ?? 0);
+
+function remember(_key: Key, value: number | undefined, state: State<number>): void {
+  state.update((state.getOption() ?? 0) + (value ?? 0));
+}
+
+/** What the second of two batches comes to when both have `first`, then `second`, and another key. */
+async function sums(way: (stream: Keyed) => DStream<unknown>, made: readonly Key[], other: Key) {
+  const world = new StreamFixture({ defaultParallelism: 3 });
+  const batches = made.map((key, index): [Key, number][] => [
+    [key, 1 + index],
+    [other, 10],
+  ]);
+  const seen = world.record(way(world.queue(batches)));
+  await world.run(2);
+  return (seen.get(2_000) ?? []).toSorted();
+}
+
+describe.each(ways)('%s', (_, way) => {
+  it.each(keys)('knows %s by its value', async (_name, make, other) => {
+    expect(await sums(way, [make(), make()], other)).toEqual([20, 3]);
+  });
+
+  it('takes -0 for 0', async () => {
+    expect(await sums(way, [0, -0], '0')).toEqual([20, 3]);
+  });
+});
