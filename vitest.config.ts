@@ -31,6 +31,7 @@ export default defineConfig({
       project('@millrace/sink-sqlite', 'packages/sinks/sqlite'),
       project('@millrace/bench', 'packages/bench'),
       project('millrace-bench', 'packages/workloads'),
+      project('@millrace/sim', 'packages/sim'),
       project('@millrace/examples', 'examples'),
       project('tools', 'tools'),
     ],

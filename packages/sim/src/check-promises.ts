@@ -1,0 +1,121 @@
+// The checkers: what a world must look like from outside, whatever went wrong in it. They know the promises, the sources
+// and the ledger; they know nothing of the engine. Some promises are watched at every step elsewhere (REC-2 by the
+// source, BAT-3 and BAT-4 by the ledger, WAL-3 by the disk, STP-1 by the world); these look at everything together.
+import { knownAnswer, type InputHistory } from './known-answers.ts';
+import type { Ledger } from './ledger.ts';
+import type { Plan } from './plan.ts';
+import { rawOutput } from './sim-program.ts';
+import type { SimRecord, SimSource } from './sim-source.ts';
+
+/** What the checkers look at. */
+export interface Evidence {
+  readonly plan: Plan;
+  readonly sources: readonly SimSource[];
+  readonly ledger: Ledger;
+  readonly violated: (promise: string, what: string) => void;
+}
+
+/** What must hold at any moment, with whatever is unfinished then. */
+export function checkAlways(evidence: Evidence): void {
+  for (const source of evidence.sources) checkStream(evidence, source);
+  checkBatchTimes(evidence);
+  checkAnswers(evidence);
+}
+
+/** What must hold once the faults are over and the engine has finished. */
+export function checkFinished(evidence: Evidence): void {
+  checkAlways(evidence);
+  const { sources, ledger, violated } = evidence;
+  for (const source of sources) {
+    const seen = new Set(recordsOf(ledger, source).map(([number]) => number));
+    const lost = missing(seen, source.isReplayable ? source.produced : source.acknowledgedBelow);
+    if (lost.length > 0) {
+      const promise = source.isReplayable ? 'BLK-1' : 'REC-1';
+      violated(promise, `${source.name} lost ${lost.length} records, the first is ${lost[0]}`);
+    }
+  }
+}
+
+/** Whether everything that was produced has come out, and been acknowledged. */
+export function hasFinished({ sources, ledger }: Evidence): boolean {
+  return sources.every((source) => {
+    if (!source.isReplayable && source.acknowledgedBelow < source.produced) return false;
+    const seen = new Set(recordsOf(ledger, source).map(([number]) => number));
+    return seen.size >= source.produced;
+  });
+}
+
+function recordsOf(ledger: Ledger, source: SimSource): readonly SimRecord[] {
+  return ledger.batches(rawOutput(source)).flatMap(([, records]) => records as readonly SimRecord[]);
+}
+
+function missing(seen: ReadonlySet<number>, below: number): number[] {
+  return Array.from({ length: below }, (_, number) => number).filter((number) => !seen.has(number));
+}
+
+/** BLK-1, BAT-1: what one start stored comes out once, in order, without a gap before the last of it. */
+function checkStream({ ledger, violated }: Evidence, source: SimSource): void {
+  const next = new Map<number, number>();
+  for (const [number, start] of recordsOf(ledger, source)) {
+    const stored = source.isReplayable ? undefined : source.starts[start]?.stored;
+    const place = next.get(start) ?? 0;
+    const expected = stored === undefined ? place : stored[place];
+    if (number === expected) {
+      next.set(start, place + 1);
+      continue;
+    }
+    const promise = stored === undefined || stored.indexOf(number) < place ? 'BAT-1' : 'BLK-1';
+    violated(promise, `${source.name}, start ${start}: ${number} came out where ${expected} was next`);
+    return;
+  }
+}
+
+/** BAT-2, BAT-5: every stream has every batch. */
+function checkBatchTimes({ plan, sources, ledger, violated }: Evidence): void {
+  for (const source of sources) {
+    const times = ledger.batches(rawOutput(source)).map(([batchTime]) => batchTime);
+    for (const [index, batchTime] of times.entries()) {
+      const expected = (times[0] as number) + index * plan.batchIntervalMs;
+      if (batchTime === expected) continue;
+      violated('BAT-2', `${source.name} has batch ${batchTime} where ${expected} was next`);
+      return;
+    }
+  }
+}
+
+/** STA-1 and the meaning of the operators: what follows from the streams has come out, and nothing else. */
+function checkAnswers({ plan, sources, ledger, violated }: Evidence): void {
+  const history = historyOf(plan, sources, ledger);
+  if (history === undefined) return;
+  for (const kind of plan.graphs) {
+    if (kind === 'partitions') continue;
+    for (const [batchTime, records] of ledger.batches(kind)) {
+      if (!isKnownUpTo(batchTime, history)) continue;
+      const expected = JSON.stringify(knownAnswer(kind, batchTime, history));
+      const actual = JSON.stringify(records);
+      if (actual === expected) continue;
+      const promise = kind.includes('state') || kind === 'inverse-window' ? 'STA-1' : 'BAT-1';
+      violated(promise, `${kind} of batch ${batchTime} is ${actual}, from its input follows ${expected}`);
+      return;
+    }
+  }
+}
+
+/** All streams together, as far as all of them are written down. */
+function historyOf(plan: Plan, sources: readonly SimSource[], ledger: Ledger): InputHistory | undefined {
+  const streams = sources.map((source) => new Map(ledger.batches(rawOutput(source))));
+  const [first] = streams;
+  const firstTime = first?.keys().next().value;
+  if (first === undefined || firstTime === undefined) return undefined;
+  const batches = new Map<number, readonly SimRecord[]>();
+  for (const batchTime of first.keys()) {
+    if (!streams.every((stream) => stream.has(batchTime))) break;
+    const records = streams.flatMap((stream) => stream.get(batchTime) as readonly SimRecord[]);
+    batches.set(batchTime, records);
+  }
+  return { batchIntervalMs: plan.batchIntervalMs, zeroTime: firstTime - plan.batchIntervalMs, batches };
+}
+
+function isKnownUpTo(batchTime: number, { batches }: InputHistory): boolean {
+  return batches.has(batchTime);
+}

@@ -1,0 +1,79 @@
+// The command line of `millrace-sim`: names, options, help.
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { MUTANTS } from './mutants.ts';
+import { FAULT_KINDS, type FaultKind } from './plan.ts';
+
+/** What was asked. */
+export interface Asked {
+  readonly seeds?: number;
+  readonly hours?: number;
+  readonly from: number;
+  readonly seed?: string;
+  readonly plan?: string;
+  readonly fault?: readonly FaultKind[];
+  readonly jobs: number;
+  readonly mutant?: string;
+  readonly broken: boolean;
+  readonly shrink: boolean;
+  readonly coverage: boolean;
+  readonly failures: number;
+  readonly trace: boolean;
+}
+
+const EXAMPLES = `
+Examples:
+  millrace-sim --seeds 2000 --jobs 2        seeds 1 to 2000
+  millrace-sim --hours 8 --jobs 4           as many as fit into eight hours
+  millrace-sim --seed 1234 --trace          one seed again, with every line of its log
+  millrace-sim --seed 1234 --shrink         the smallest plan that breaks the same promise
+  millrace-sim --plan failing.json          a plan from a file
+  millrace-sim --fault power-loss --fault disk-failure --seeds 100
+  millrace-sim --broken --seeds 20          a program that is wrong on purpose: has to fail
+
+A run is a function of its seed and of the commit.
+Exit codes: 0 every promise held, 1 a promise was broken, 2 usage, 3 not everything was reached (--coverage),
+130 interrupted.`;
+
+/** Reads a command line. @throws commander's `CommanderError`, after it has printed help or what is wrong. */
+export function readCommandLine(argv: readonly string[]): Asked {
+  const program = new Command('millrace-sim')
+    .description('Runs whole engines under virtual time, with faults everywhere, and checks every promise.')
+    .option('--seeds <count>', 'how many seeds; default 200, or as many as fit into --hours', wholeNumber)
+    .option('--hours <hours>', 'how long, in hours of real time', positive)
+    .option('--from <seed>', 'the first seed, a number', wholeNumber, 1)
+    .option('--seed <seed>', 'one seed, with its draws')
+    .option('--plan <file>', 'one plan from a JSON file')
+    .addOption(
+      new Option('--fault <kind...>', 'only these faults, in every seed; default: drawn').choices(
+        FAULT_KINDS,
+      ),
+    )
+    .option('--jobs <count>', 'processes side by side', wholeNumber, 1)
+    .addOption(
+      new Option('--mutant <name>', 'an engine that is wrong in one place').choices(
+        MUTANTS.map(({ name }) => name),
+      ),
+    )
+    .option('--broken', 'a program that loses records on purpose', false)
+    .option('--shrink', 'make a failing seed smaller', false)
+    .option('--coverage', 'fail unless every fault and every state was reached', false)
+    .option('--failures <count>', 'stop at this many failing seeds', wholeNumber, 10)
+    .option('--trace', 'with --seed or --plan: every line of the log', false)
+    .exitOverride()
+    .showHelpAfterError('(--help lists what can be asked)')
+    .addHelpText('after', EXAMPLES);
+  program.parse([...argv], { from: 'user' });
+  return program.opts<Asked>();
+}
+
+function wholeNumber(value: string): number {
+  const number = Number(value);
+  if (Number.isSafeInteger(number) && number >= 1) return number;
+  throw new InvalidArgumentError('expected a whole number, at least 1.');
+}
+
+function positive(value: string): number {
+  const number = Number(value);
+  if (number > 0 && Number.isFinite(number)) return number;
+  throw new InvalidArgumentError('expected a number above 0.');
+}

@@ -1,0 +1,155 @@
+// Draws a plan from a seed: topology, graph, load, and which faults are on. Each part has a random source of its own, so
+// that asking for certain faults only changes nothing else about the run.
+import { SeededRandom } from '@millrace/core';
+import type { ChannelFaults, DiskFaults, Ending, FaultKind, GraphKind, Plan, StreamPlan } from './plan.ts';
+import { FAULT_KINDS } from './plan.ts';
+
+/** What the one who asks decides instead of the seed. */
+export interface DrawOptions {
+  /** The faults that are on, instead of those drawn. */
+  readonly faults?: readonly FaultKind[] | undefined;
+  readonly brokenOnPurpose?: boolean | undefined;
+}
+
+const STATEFUL: ReadonlySet<GraphKind> = new Set(['state', 'mapped-state', 'inverse-window']);
+
+/** The plan of a seed. Equal seeds and options give equal plans. */
+export function drawPlan(seed: string, options: DrawOptions = {}): Plan {
+  const draw = new Draw(`${seed}/plan`);
+  const faults = new Set(options.faults ?? FAULT_KINDS.filter(() => draw.happens(0.4)));
+  const survives = [...DEATHS].some((kind) => faults.has(kind));
+  const executors = draw.happens(0.5) ? 0 : 1 + draw.upTo(2);
+  const durability = faults.has('power-loss')
+    ? 'machine'
+    : draw.of(
+        survives ? (['process', 'machine', 'machine'] as const) : (['memory', 'process', 'machine'] as const),
+      );
+  const checkpoints = durability !== 'memory' && draw.happens(0.8);
+  return {
+    seed,
+    executors,
+    policy: draw.of(['load-balanced', 'round-robin']),
+    batchIntervalMs: draw.of([200, 400, 1_000]),
+    blockIntervalMs: draw.of([10, 40, 100, 200]),
+    durability,
+    checkpoints,
+    segmentBytes: draw.of([4_096, 16_384, 2 ** 26]),
+    concurrentJobs: draw.of([1, 1, 2, 4]),
+    onBatchFailure: draw.of(['stop', 'hold']),
+    streams: Array.from({ length: draw.of([1, 1, 2, 3]) }, () => drawStream(draw, faults)),
+    graphs: drawGraphs(draw, executors === 0 && (checkpoints || durability === 'memory')),
+    loadMs: 1_000 + draw.upTo(2_000),
+    disk: drawDisk(new Draw(`${seed}/disk`), faults),
+    channels: executors === 0 ? {} : drawChannels(new Draw(`${seed}/channels`), faults),
+    endings: drawEndings(new Draw(`${seed}/endings`), faults, executors),
+    jobFailureRate: faults.has('job-failure') ? draw.of([0.1, 0.5]) : 0,
+    ...(options.brokenOnPurpose === true ? { brokenOnPurpose: true } : {}),
+  };
+}
+
+/** Faults after which memory is gone. */
+const DEATHS: readonly FaultKind[] = [
+  'driver-death',
+  'executor-death',
+  'power-loss',
+  'rolling-restart',
+  'partition',
+  'disk-failure',
+  'disk-full',
+  'channel-loss',
+  'job-failure',
+];
+
+function drawStream(draw: Draw, faults: ReadonlySet<FaultKind>): StreamPlan {
+  return {
+    source: draw.of(['acknowledged', 'acknowledged', 'positions', 'ranges']),
+    recordsPerSecond: draw.of([20, 60, 200]),
+    stores: draw.happens(0.75) ? 'records' : 'blocks',
+    restartRate: faults.has('receiver-restart') ? 0.02 : 0,
+    failureRate: faults.has('receiver-failure') ? 0.1 : 0,
+  };
+}
+
+/** State by key is kept in the driver's process only. */
+function drawGraphs(draw: Draw, mayHaveState: boolean): readonly GraphKind[] {
+  const kinds: readonly GraphKind[] = [
+    'reduce',
+    'window',
+    'inverse-window',
+    'state',
+    'mapped-state',
+    'partitions',
+  ];
+  return kinds.filter((kind) => draw.happens(0.3) && (mayHaveState || !STATEFUL.has(kind)));
+}
+
+function drawDisk(draw: Draw, faults: ReadonlySet<FaultKind>): DiskFaults {
+  const rate = draw.of([0.005, 0.02, 0.1]);
+  const begin = 200 + draw.upTo(1_000);
+  const until = begin + 100 + draw.upTo(800);
+  return {
+    ...(faults.has('disk-failure') ? { append: rate, sync: rate, other: rate / 2 } : {}),
+    ...(faults.has('disk-slow') ? { slowMs: draw.of([3, 20, 80]) } : {}),
+    ...(faults.has('disk-full') ? { full: [[begin, until] as const] } : {}),
+  };
+}
+
+function drawChannels(draw: Draw, faults: ReadonlySet<FaultKind>): ChannelFaults {
+  const rate = draw.of([0.02, 0.1, 0.3]);
+  return {
+    ...(faults.has('channel-delay') ? { delay: rate, delayMs: draw.of([5, 30, 60]) } : {}),
+    ...(faults.has('channel-reorder') ? { reorder: rate } : {}),
+    ...(faults.has('channel-loss') ? { loss: rate / 2 } : {}),
+    ...(faults.has('channel-duplicate') ? { duplicate: rate } : {}),
+  };
+}
+
+function drawEndings(draw: Draw, faults: ReadonlySet<FaultKind>, executors: number): readonly Ending[] {
+  const parts: readonly (readonly [Ending['part'], FaultKind])[] = [
+    ['driver', 'driver-death'],
+    ['machine', 'power-loss'],
+    ['rolling-restart', 'rolling-restart'],
+    ['executor', 'executor-death'],
+    ['partition', 'partition'],
+  ];
+  const possible = parts
+    .filter(([part, kind]) => faults.has(kind) && (executors > 0 || !NEEDS_EXECUTORS.has(part)))
+    .map(([part]) => part);
+  if (possible.length === 0) return [];
+  // One of each that is on, and a few more.
+  const more = Array.from({ length: draw.upTo(2) }, () => draw.of(possible));
+  return draw.shuffled([...possible, ...more]).map((part) => ({
+    part,
+    after: draw.happens(0.6) ? { steps: 1 + draw.upTo(250) } : { ms: 20 + draw.upTo(900) },
+    downMs: draw.upTo(1_200),
+  }));
+}
+
+const NEEDS_EXECUTORS: ReadonlySet<Ending['part']> = new Set(['executor', 'partition']);
+
+/** Draws by name. */
+class Draw {
+  readonly #random: SeededRandom;
+
+  constructor(seed: string) {
+    this.#random = new SeededRandom(seed);
+  }
+
+  happens(chance: number): boolean {
+    return this.#random.next() < chance;
+  }
+
+  /** 0 to `most`. */
+  upTo(most: number): number {
+    return this.#random.integer(most + 1);
+  }
+
+  of<const T>(choices: readonly T[]): T {
+    return choices[this.#random.integer(choices.length)] as T;
+  }
+
+  shuffled<T>(items: readonly T[]): T[] {
+    const left = [...items];
+    return items.map(() => left.splice(this.#random.integer(left.length), 1)[0] as T);
+  }
+}

@@ -1,0 +1,69 @@
+// What came out, as an idempotent sink has it: one result for each output operation and batch. The ledger outlives every
+// process. It complains at once when a batch that ran again made something else (BAT-4) or when outputs of one operation
+// complete out of order (BAT-3).
+
+/** One result of one output operation. */
+export type OutputRecords = readonly unknown[];
+
+/** Everything that came out of one world. */
+export class Ledger {
+  readonly #violated: (promise: string, what: string) => void;
+  readonly #outputs = new Map<string, Map<number, OutputRecords>>();
+  readonly #asText = new Map<string, string>();
+  /** The last batch of each operation, for the driver that lives now. */
+  #last = new Map<string, number>();
+
+  constructor(violated: (promise: string, what: string) => void) {
+    this.#violated = violated;
+  }
+
+  /** A driver begins: batches that were not done are made again. */
+  driverBegins(): void {
+    this.#last = new Map();
+  }
+
+  /** An output of the driver. Records come in the order in which the batch has them. */
+  write(operation: string, batchTime: number, records: OutputRecords): void {
+    const last = this.#last.get(operation) ?? Number.NEGATIVE_INFINITY;
+    if (batchTime < last)
+      this.#violated('BAT-3', `${operation} wrote batch ${batchTime} after batch ${last}`);
+    this.#last.set(operation, batchTime);
+    this.writeAnyOrder(operation, batchTime, records);
+  }
+
+  /** An output of a task: side by side with others, and twice when an executor was too late to say that it is done. */
+  writeAnyOrder(operation: string, batchTime: number, records: OutputRecords): void {
+    const text = JSON.stringify(records);
+    const key = `${operation}@${batchTime}`;
+    const before = this.#asText.get(key);
+    if (before !== undefined && before !== text) {
+      this.#violated(
+        'BAT-4',
+        `${operation} of batch ${batchTime} was ${short(before)} and is now ${short(text)}`,
+      );
+    }
+    this.#asText.set(key, text);
+    const batches = this.#outputs.get(operation) ?? new Map<number, OutputRecords>();
+    this.#outputs.set(operation, batches);
+    batches.set(batchTime, records);
+  }
+
+  /** The results of an operation, by batch time, in order. */
+  batches(operation: string): readonly (readonly [number, OutputRecords])[] {
+    return [...(this.#outputs.get(operation) ?? [])].toSorted(([one], [other]) => one - other);
+  }
+
+  /** The operations that have written anything. */
+  operations(): readonly string[] {
+    return [...this.#outputs.keys()];
+  }
+
+  /** All of it as one text: equal runs have equal ones. */
+  fingerprint(): string {
+    return JSON.stringify([...this.#asText].toSorted(([one], [other]) => (one < other ? -1 : 1)));
+  }
+}
+
+function short(text: string): string {
+  return text.length > 120 ? `${text.slice(0, 120)}… (${text.length} characters)` : text;
+}

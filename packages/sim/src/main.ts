@@ -1,0 +1,45 @@
+#!/usr/bin/env -S node --conditions=millrace:source
+// `millrace-sim`: the command on this machine. Exit codes are told by --help.
+import { SystemClock } from '@millrace/core';
+import { CommanderError } from 'commander';
+import { type Asked, readCommandLine } from './command-line.ts';
+import { MUTANTS } from './mutants.ts';
+import { runMany } from './run-many.ts';
+import { patchSources } from './source-patches.ts';
+
+const USAGE = 2;
+const INTERRUPTED = 130;
+
+const write = (line: string): void => void process.stdout.write(`${line}\n`);
+
+function askedBy(argv: readonly string[]): Asked | number {
+  try {
+    return readCommandLine(argv);
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE;
+    throw error;
+  }
+}
+
+async function run(asked: Asked): Promise<number> {
+  if (asked.seed !== undefined || asked.plan !== undefined) {
+    patchSources(MUTANTS.find(({ name }) => name === asked.mutant)?.patches ?? []);
+    // Late, so that the patches are in place before the engine is loaded.
+    const { runOne } = await import('./run-one.ts');
+    return runOne(asked, write);
+  }
+  const stopping = new AbortController();
+  // A second Ctrl-C ends the process at once.
+  process.once('SIGINT', () => stopping.abort());
+  const isTerminal = process.stdout.isTTY && process.stderr.isTTY;
+  const exitCode = await runMany(asked, {
+    clock: new SystemClock(),
+    write,
+    isTerminal,
+    signal: stopping.signal,
+  });
+  return stopping.signal.aborted ? INTERRUPTED : exitCode;
+}
+
+const asked = askedBy(process.argv.slice(2));
+process.exitCode = typeof asked === 'number' ? asked : await run(asked);

@@ -1,0 +1,92 @@
+// The disk as one process sees it: every operation is a step of the process and may take its time, and what the process
+// holds (files, locks) ends with it. The faults themselves are those of the disk below.
+import {
+  coreError,
+  type RandomSource,
+  type Storage,
+  type StorageEntry,
+  type StorageFile,
+  type StorageOpenMode,
+} from '@millrace/core';
+import type { SimProcess } from './sim-process.ts';
+
+/** What a process's view of the disk is made of. */
+export interface ProcessStorageSetup {
+  readonly process: SimProcess;
+  readonly disk: Storage;
+  /** Who holds which lock, over all processes of the machine. */
+  readonly locks: Map<string, SimProcess>;
+  readonly random: RandomSource;
+  /** The longest an operation takes now, in ms; 0: no time at all. */
+  readonly slowMs: () => number;
+}
+
+/** See the header of this file. */
+export class ProcessStorage implements Storage {
+  readonly #setup: ProcessStorageSetup;
+
+  constructor(setup: ProcessStorageSetup) {
+    this.#setup = setup;
+  }
+
+  async open(path: string, mode: StorageOpenMode): Promise<StorageFile> {
+    const file = await this.#call(() => this.#setup.disk.open(path, mode));
+    return {
+      size: () => file.size(),
+      append: (buffers) => this.#call(() => file.append(buffers)),
+      sync: () => this.#call(() => file.sync()),
+      readAt: (offset, length) => this.#call(() => file.readAt(offset, length)),
+      truncate: (size) => this.#call(() => file.truncate(size)),
+      close: () => file.close(),
+    };
+  }
+
+  list(directory: string): Promise<readonly StorageEntry[]> {
+    return this.#call(() => this.#setup.disk.list(directory));
+  }
+
+  stat(path: string): Promise<StorageEntry | undefined> {
+    return this.#call(() => this.#setup.disk.stat(path));
+  }
+
+  rename(from: string, to: string): Promise<void> {
+    return this.#call(() => this.#setup.disk.rename(from, to));
+  }
+
+  remove(path: string): Promise<void> {
+    return this.#call(() => this.#setup.disk.remove(path));
+  }
+
+  makeDirectory(path: string): Promise<void> {
+    return this.#call(() => this.#setup.disk.makeDirectory(path));
+  }
+
+  syncDirectory(directory: string): Promise<void> {
+    return this.#call(() => this.#setup.disk.syncDirectory(directory));
+  }
+
+  lock(path: string): Promise<() => Promise<void>> {
+    return this.#call(async () => {
+      const { locks, process } = this.#setup;
+      if (locks.get(path)?.isAlive === true) {
+        throw coreError('MR_STORAGE_LOCKED', `somebody holds the lock ${path}`, { details: { path } });
+      }
+      locks.set(path, process);
+      return async () => {
+        if (process.isAlive && locks.get(path) === process) locks.delete(path);
+      };
+    });
+  }
+
+  #call<T>(effect: () => Promise<T>): Promise<T> {
+    const { process, random, slowMs } = this.#setup;
+    return process.call(async () => {
+      const longestMs = slowMs();
+      if (longestMs > 0 && random.next() < 0.2) {
+        const { clock } = process;
+        await clock.sleepUntil(clock.now() + 1 + random.integer(longestMs));
+      }
+      return effect();
+    });
+  }
+}

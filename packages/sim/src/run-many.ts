@@ -1,0 +1,114 @@
+// A long run: many seeds over several processes, with a bar on a terminal and a line now and then elsewhere. It ends
+// after so many seeds or hours, at the tenth failing seed unless told otherwise, or by Ctrl-C, and always with its account.
+import type { Clock } from '@millrace/core';
+import { Presets, SingleBar } from 'cli-progress';
+import type { Asked } from './command-line.ts';
+import { RunReport } from './run-report.ts';
+import type { Ran } from './worker-messages.ts';
+import { WorkerPool } from './worker-pool.ts';
+
+/** What a run needs of its process. */
+export interface RunManyContext {
+  readonly clock: Clock;
+  readonly write: (line: string) => void;
+  readonly isTerminal: boolean;
+  readonly signal: AbortSignal;
+}
+
+const LINE_EVERY_MS = 10_000;
+const SEEDS_BY_DEFAULT = 200;
+const HOUR_MS = 3_600_000;
+
+/** Runs it; the exit code, unless it was interrupted. */
+export async function runMany(asked: Asked, context: RunManyContext): Promise<number> {
+  const { clock, write, signal } = context;
+  const report = new RunReport();
+  const begunMs = clock.monotonicMs();
+  const elapsedMs = () => clock.monotonicMs() - begunMs;
+  const seedsMax = asked.seeds ?? (asked.hours === undefined ? SEEDS_BY_DEFAULT : Number.POSITIVE_INFINITY);
+  const untilMs = asked.hours === undefined ? Number.POSITIVE_INFINITY : asked.hours * HOUR_MS;
+  let given = 0;
+  const isOver = () =>
+    given >= seedsMax || elapsedMs() >= untilMs || signal.aborted || report.failed.length >= asked.failures;
+  const progress = progressOf(context, seedsMax, report, elapsedMs);
+  const pool = new WorkerPool({
+    clock,
+    jobs: asked.jobs,
+    mutant: asked.mutant,
+    next: () => {
+      if (isOver()) return undefined;
+      given += 1;
+      const seed = `${asked.from + given - 1}`;
+      return { seed, draw: { faults: asked.fault, brokenOnPurpose: asked.broken } };
+    },
+    onRan: (ran) => {
+      report.add(ran);
+      if (ran.violations.length > 0) for (const line of describeFailure(ran, asked)) progress.say(line);
+      progress.update();
+    },
+  });
+  signal.addEventListener('abort', () => pool.stop(), { once: true });
+  await pool.run();
+  progress.end();
+  for (const line of report.lines(elapsedMs())) write(line);
+  if (report.failed.length > 0) return 1;
+  const isCovered = report.missingFaults.length === 0 && report.missingStates.length === 0;
+  return asked.coverage && !isCovered ? 3 : 0;
+}
+
+function describeFailure({ seed, violations }: Ran, { fault, mutant, broken }: Asked): readonly string[] {
+  const options = [
+    ...(fault ?? []).map((kind) => `--fault ${kind}`),
+    ...(mutant === undefined ? [] : [`--mutant ${mutant}`]),
+    ...(broken ? ['--broken'] : []),
+  ];
+  return [
+    ...violations.map(({ promise, what, atMs }) => `seed ${seed} BROKEN ${promise} at ${atMs} ms: ${what}`),
+    `  again: npx millrace-sim --seed ${[seed, ...options].join(' ')}`,
+  ];
+}
+
+interface RunProgress {
+  update(): void;
+  say(line: string): void;
+  end(): void;
+}
+
+function progressOf(
+  { clock, write, isTerminal }: RunManyContext,
+  seedsMax: number,
+  report: RunReport,
+  elapsedMs: () => number,
+): RunProgress {
+  const state = () => {
+    const perSecond = (report.seeds / Math.max(0.001, elapsedMs() / 1_000)).toFixed(1);
+    return `${perSecond} seeds/s, ${report.failed.length} failed, ${report.reached}`;
+  };
+  if (!isTerminal) {
+    let lastMs = clock.monotonicMs();
+    return {
+      update: () => {
+        if (clock.monotonicMs() - lastMs < LINE_EVERY_MS) return;
+        lastMs = clock.monotonicMs();
+        write(`${report.seeds} seeds, ${state()}`);
+      },
+      say: write,
+      end: () => undefined,
+    };
+  }
+  const isBounded = Number.isFinite(seedsMax);
+  const format = `${isBounded ? '{bar} {value}/{total}' : '{value}'} seeds, {state}`;
+  const bar = new SingleBar(
+    { format, hideCursor: true, clearOnComplete: true, gracefulExit: false },
+    Presets.shades_classic,
+  );
+  bar.start(isBounded ? seedsMax : 1, 0, { state: state() });
+  return {
+    update: () => bar.update(report.seeds, { state: state() }),
+    say: (line) => {
+      process.stderr.write('\r\u001b[K');
+      write(line);
+    },
+    end: () => bar.stop(),
+  };
+}

@@ -1,0 +1,48 @@
+// Runs one plan to its end and tells what came of it: the one function of which everything else here is made.
+import { Coverage, type CoverageCounts } from './coverage.ts';
+import type { Plan } from './plan.ts';
+import { takeStates } from './reached-states.ts';
+import { SimWorld, type Violation } from './sim-world.ts';
+
+/** What came of a run. */
+export interface RunResult {
+  readonly violations: readonly Violation[];
+  readonly coverage: CoverageCounts;
+  readonly steps: number;
+  /** Virtual time that passed, in ms. */
+  readonly virtualMs: number;
+  /** Equal runs have equal ones. */
+  readonly fingerprint: string;
+  /** The last lines of the log. */
+  readonly lines: readonly string[];
+}
+
+/** Runs a plan. Never rejects on account of the engine: whatever it throws where nobody expects it is a finding. */
+export async function runPlan(plan: Plan, write?: (line: string) => void): Promise<RunResult> {
+  const coverage = new Coverage();
+  takeStates(() => undefined);
+  const world = new SimWorld(plan, { coverage, ...(write === undefined ? {} : { write }) });
+  const begunMs = world.clock.nowMs;
+  const unexpected: Violation[] = [];
+  const onUnhandled = (reason: unknown) => {
+    const what = reason instanceof Error ? (reason.stack ?? reason.message) : String(reason);
+    unexpected.push({ promise: 'no surprise', what, atMs: world.clock.nowMs - begunMs });
+  };
+  process.on('unhandledRejection', onUnhandled);
+  try {
+    await world.run();
+  } catch (error) {
+    onUnhandled(error);
+  } finally {
+    process.off('unhandledRejection', onUnhandled);
+  }
+  takeStates((state) => coverage.state(state));
+  return {
+    violations: [...world.violations, ...unexpected],
+    coverage: coverage.counts(),
+    steps: world.steps,
+    virtualMs: world.clock.nowMs - begunMs,
+    fingerprint: world.fingerprint(),
+    lines: world.log.lines,
+  };
+}

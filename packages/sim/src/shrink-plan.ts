@@ -1,0 +1,73 @@
+// Makes a failing plan smaller: takes something away, runs it again, and keeps the smaller plan when it still breaks the
+// same promise. What is left when nothing more can go is what matters.
+import type { DiskFaults, Plan, StreamPlan } from './plan.ts';
+
+/** The promises that a plan breaks, by running it; empty: none. */
+export type Trial = (plan: Plan) => Promise<readonly string[]>;
+
+/**
+ * The smallest plan found that breaks the promise. Bounded: it tries at most `triesMax` plans, 200 by default.
+ *
+ * @param onSmaller Told of every smaller plan.
+ */
+export async function shrinkPlan(
+  plan: Plan,
+  promise: string,
+  trial: Trial,
+  options: { readonly triesMax?: number; readonly onSmaller?: (plan: Plan) => void } = {},
+): Promise<Plan> {
+  const { triesMax = 200, onSmaller } = options;
+  let smallest = plan;
+  let tries = 0;
+  for (let isSmaller = true; isSmaller;) {
+    isSmaller = false;
+    for (const candidate of smallerPlans(smallest)) {
+      if (tries >= triesMax) return smallest;
+      tries += 1;
+      if (!(await trial(candidate)).includes(promise)) continue;
+      smallest = candidate;
+      onSmaller?.(smallest);
+      isSmaller = true;
+      break;
+    }
+  }
+  return smallest;
+}
+
+/** Every plan with one thing less, the largest steps first. */
+export function* smallerPlans(plan: Plan): Generator<Plan> {
+  for (const [index] of plan.endings.entries()) yield { ...plan, endings: plan.endings.toSpliced(index, 1) };
+  for (const [index] of plan.graphs.entries()) yield { ...plan, graphs: plan.graphs.toSpliced(index, 1) };
+  if (plan.streams.length > 1) {
+    for (const [index] of plan.streams.entries())
+      yield { ...plan, streams: plan.streams.toSpliced(index, 1) };
+  }
+  for (const name of Object.keys(plan.disk))
+    yield { ...plan, disk: without(plan.disk, name as keyof DiskFaults) };
+  for (const name of Object.keys(plan.channels)) {
+    yield { ...plan, channels: without(plan.channels, name as keyof Plan['channels']) };
+  }
+  if (plan.jobFailureRate > 0) yield { ...plan, jobFailureRate: 0 };
+  for (const [index, stream] of plan.streams.entries()) {
+    for (const simpler of simplerStreams(stream))
+      yield { ...plan, streams: plan.streams.with(index, simpler) };
+  }
+  if (plan.executors > 0) yield { ...plan, executors: plan.executors - 1 };
+  if (plan.concurrentJobs > 1) yield { ...plan, concurrentJobs: 1 };
+  if (plan.loadMs > 400) yield { ...plan, loadMs: Math.round(plan.loadMs / 2) };
+  for (const [index, ending] of plan.endings.entries()) {
+    if (ending.downMs > 0) yield { ...plan, endings: plan.endings.with(index, { ...ending, downMs: 0 }) };
+  }
+}
+
+function* simplerStreams(stream: StreamPlan): Generator<StreamPlan> {
+  if (stream.restartRate > 0) yield { ...stream, restartRate: 0 };
+  if (stream.failureRate > 0) yield { ...stream, failureRate: 0 };
+  if (stream.stores === 'blocks') yield { ...stream, stores: 'records' };
+  if (stream.recordsPerSecond > 20) yield { ...stream, recordsPerSecond: 20 };
+}
+
+function without<T extends object, K extends keyof T>(all: T, name: K): Omit<T, K> & T {
+  const { [name]: _gone, ...rest } = all;
+  return rest as Omit<T, K> & T;
+}

@@ -1,0 +1,201 @@
+// Executors of a simulated world: processes of their own, each with its own copy of the program and its own ports. The
+// backend here is an implementation of the port like any other: it fills its places, tells the driver who is there,
+// carries messages over the faulty network, and replaces who died. It notices a death after a while, as a real one would.
+import {
+  coreError,
+  type ExecutorBackend,
+  type ExecutorDescription,
+  type ExecutorEndpoint,
+  type ExecutorId,
+  type ExecutorProgram,
+  type ExecutorProtocol,
+  type ExecutorSeat,
+  type ServedProgram,
+} from '@millrace/core';
+import type { SimClock } from './sim-clock.ts';
+import type { SimNetwork } from './sim-network.ts';
+import { nothing, type SimProcess } from './sim-process.ts';
+
+/** What executors need of their world. */
+export interface SimExecutorsSetup {
+  readonly count: number;
+  readonly clock: SimClock;
+  readonly network: SimNetwork;
+  /** The driver whose executors they are. */
+  readonly driver: SimProcess;
+  /** Makes a process that runs a copy of the program, which will serve at the seat. */
+  readonly spawn: (name: string, seat: ExecutorSeat) => SimProcess;
+}
+
+interface Running {
+  readonly slot: number;
+  readonly process: SimProcess;
+  readonly description: ExecutorDescription;
+  endpoint: ExecutorEndpoint | undefined;
+}
+
+/** How long nobody notices that an executor is gone, and how long until its place is filled again, in ms. */
+const NOTICED_AFTER_MS = 20;
+const REPLACED_AFTER_MS = 60;
+
+/** See the header of this file. One for each driver. */
+export class SimExecutors implements ExecutorBackend {
+  readonly name = 'simulated';
+  readonly isRemote = true;
+  readonly #setup: SimExecutorsSetup;
+  readonly #alive = new Map<ExecutorId, Running>();
+  readonly #processes = new Set<SimProcess>();
+  /** Who was launched last for each place. */
+  readonly #lastOf = new Map<number, SimProcess>();
+  #program: ExecutorProgram | undefined;
+  #launched = 0;
+  #isStopped = false;
+
+  constructor(setup: SimExecutorsSetup) {
+    this.#setup = setup;
+    // They are children of their driver.
+    setup.driver.onDeath(() => this.#killAll());
+  }
+
+  /** The processes that serve now. */
+  get processes(): readonly SimProcess[] {
+    return [...this.#alive.values()].map(({ process }) => process).filter(({ isAlive }) => isAlive);
+  }
+
+  async start(program: ExecutorProgram): Promise<void> {
+    this.#program = program;
+    for (let slot = 0; slot < this.#setup.count; slot += 1) this.#launch(slot);
+  }
+
+  executors(): readonly ExecutorDescription[] {
+    return [...this.#alive.values()].map(({ description }) => description);
+  }
+
+  async ask<K extends keyof ExecutorProtocol>(
+    executorId: ExecutorId,
+    kind: K,
+    request: ExecutorProtocol[K]['request'],
+  ): Promise<ExecutorProtocol[K]['reply']> {
+    return this.#ask(this.#setup.driver, executorId, kind, request);
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    const endpoints = [...this.#alive.values()].map(({ endpoint }) => endpoint?.close());
+    await Promise.race([
+      Promise.all(endpoints),
+      this.#setup.driver.clock.sleepUntil(this.#setup.clock.nowMs + 500),
+    ]);
+    this.#killAll();
+  }
+
+  /** The driver gives up an executor that it cannot reach, and has it replaced; whether it still runs, nobody knows. */
+  giveUp(process: SimProcess): void {
+    for (const [executorId, running] of this.#alive) {
+      if (running.process !== process) continue;
+      this.#lost(executorId, 'it cannot be reached');
+      this.#launch(running.slot);
+    }
+  }
+
+  #launch(slot: number): void {
+    const { driver, spawn, clock } = this.#setup;
+    if (this.#isStopped || !driver.isAlive) return;
+    const life = this.#launched;
+    this.#launched += 1;
+    const executorId = `executor-${life}`;
+    const before = this.#lastOf.get(slot);
+    const seat: ExecutorSeat = {
+      // Who was given up may still run somewhere, and hold what is kept under the name of the place.
+      slot: before?.isAlive === true ? `${slot}-${driver.name}-${life}` : `${slot}`,
+      isFor: () => true,
+      serve: (served) => {
+        this.#serve(running, served);
+        return nothing();
+      },
+    };
+    const process = spawn(`${driver.name}/${executorId}`, seat);
+    this.#lastOf.set(slot, process);
+    this.#processes.add(process);
+    // Its first steps may have been the driver's last.
+    if (!driver.isAlive) return process.kill();
+    const running: Running = {
+      slot,
+      process,
+      description: { executorId, host: `host-${slot}`, cores: 2 },
+      endpoint: undefined,
+    };
+    process.onDeath(() =>
+      clock.schedule(driver, clock.nowMs + NOTICED_AFTER_MS, () => {
+        this.#lost(executorId, 'its process is gone');
+        if (this.#lastOf.get(slot) === process) {
+          clock.schedule(driver, clock.nowMs + REPLACED_AFTER_MS, () => this.#launch(slot));
+        }
+      }),
+    );
+  }
+
+  #serve(running: Running, served: ServedProgram): void {
+    const { process, description } = running;
+    const { driver, network } = this.#setup;
+    const program = this.#program;
+    if (program === undefined || !driver.isAlive || !process.isAlive) return;
+    if (served.fingerprint !== program.fingerprint)
+      throw new Error('driver and executor built different graphs');
+    const toDriver = {
+      ask: (kind: string, request: unknown) =>
+        network.ask({
+          from: process,
+          to: driver,
+          kind,
+          request,
+          handle: (arrived) => program.driver.ask(kind as 'AddBlock', arrived as never),
+        }),
+    };
+    const peers = {
+      ask: (id: ExecutorId, kind: string, request: unknown) =>
+        this.#ask(process, id, kind as 'FetchBlock', request as never),
+    };
+    running.endpoint = served.createExecutor({
+      ...description,
+      // Kind and types belong together on both sides; in between they are data.
+      driver: toDriver,
+      peers,
+    });
+    this.#alive.set(description.executorId, running);
+    program.membership.onExecutorAdded(description);
+  }
+
+  async #ask<K extends keyof ExecutorProtocol>(
+    from: SimProcess,
+    executorId: ExecutorId,
+    kind: K,
+    request: ExecutorProtocol[K]['request'],
+  ): Promise<ExecutorProtocol[K]['reply']> {
+    const running = this.#alive.get(executorId);
+    const endpoint = running?.endpoint;
+    if (running === undefined || endpoint === undefined) {
+      throw coreError('MR_EXECUTOR_UNREACHABLE', `executor ${executorId} is not alive`, {
+        details: { executorId, kind },
+      });
+    }
+    const { process } = running;
+    return this.#setup.network.ask({
+      from,
+      to: process,
+      kind,
+      request,
+      handle: (arrived) => endpoint.ask(kind, arrived as ExecutorProtocol[K]['request']),
+    });
+  }
+
+  #lost(executorId: ExecutorId, reason: string): void {
+    if (!this.#alive.delete(executorId) || this.#isStopped) return;
+    this.#program?.membership.onExecutorLost(executorId, reason);
+  }
+
+  #killAll(): void {
+    this.#isStopped = true;
+    for (const process of this.#processes) process.kill();
+  }
+}

@@ -1,0 +1,65 @@
+// The log of a simulated world: the last lines of all processes together, for whoever looks at a run that failed.
+import { type LogFields, type Logger, serializeError } from '@millrace/core';
+import type { SimClock } from './sim-clock.ts';
+
+/** How many lines are kept. */
+const LINES_MAX = 400;
+
+/** What all processes write to. */
+export class SimLog {
+  readonly #clock: SimClock;
+  readonly #write: ((line: string) => void) | undefined;
+  #lines: string[] = [];
+
+  /** `write`: gets every line at once. Without it, no line is made before somebody asks. */
+  constructor(clock: SimClock, write?: (line: string) => void) {
+    this.#clock = clock;
+    this.#write = write;
+  }
+
+  /** Writes a line that is no process's. */
+  note(message: string): void {
+    this.#add(`${this.#clock.nowMs} ${message}`);
+  }
+
+  /** The log of one process. */
+  of(name: string, own: LogFields = {}): Logger {
+    const line =
+      (level: string) =>
+      (message: string, fields: LogFields = {}) => {
+        if (this.#write === undefined && level === 'debug') return;
+        this.#add(`${this.#clock.nowMs} ${name} ${level} ${message} ${this.#text({ ...own, ...fields })}`);
+      };
+    return {
+      debug: line('debug'),
+      info: line('info'),
+      warn: line('warn'),
+      error: line('error'),
+      child: (fields) => this.of(name, { ...own, ...fields }),
+    };
+  }
+
+  /** The last lines. */
+  get lines(): readonly string[] {
+    return this.#lines;
+  }
+
+  #text(fields: LogFields): string {
+    if (this.#write === undefined) return '';
+    return JSON.stringify(fields, (_, value: unknown) => {
+      if (value instanceof Error) return shortError(value);
+      return typeof value === 'bigint' ? `${value}` : value;
+    });
+  }
+
+  #add(line: string): void {
+    if (this.#write !== undefined) return this.#write(line);
+    this.#lines.push(line);
+    if (this.#lines.length >= 2 * LINES_MAX) this.#lines = this.#lines.slice(-LINES_MAX);
+  }
+}
+
+function shortError(error: Error): unknown {
+  const { code, message, cause } = serializeError(error);
+  return { code, message, ...(cause === undefined ? {} : { cause: cause.message }) };
+}

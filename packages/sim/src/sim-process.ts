@@ -1,0 +1,95 @@
+// A process of a simulated world: a driver with its receivers, or an executor. It is alive until it is killed; from then
+// on nothing it asked for is ever answered, no timer of it is called, and nothing it still says is heard. Everything that
+// crosses its border counts as a step, and at any step it may die: before the effect or right after it.
+import type { Clock } from '@millrace/core';
+import { CallbackSet } from './callback-set.ts';
+import type { SimClock } from './sim-clock.ts';
+
+/** What a process needs of its world. */
+export interface ProcessSetup {
+  readonly name: string;
+  readonly clock: SimClock;
+  /** Told of every step; may kill the process, or any other. */
+  readonly onStep: () => void;
+}
+
+/** One process. */
+export class SimProcess {
+  readonly name: string;
+  readonly clock: Clock;
+  readonly #onStep: () => void;
+  readonly #deaths = new CallbackSet();
+  #isAlive = true;
+
+  constructor({ name, clock, onStep }: ProcessSetup) {
+    this.name = name;
+    this.#onStep = onStep;
+    this.clock = clockOf(this, clock);
+  }
+
+  get isAlive(): boolean {
+    return this.#isAlive;
+  }
+
+  /** Ends it here and now. May be repeated. */
+  kill(): void {
+    if (!this.#isAlive) return;
+    this.#isAlive = false;
+    this.#deaths.call();
+  }
+
+  /** Says who is told of the death; returns a function that calls it off. */
+  onDeath(callback: () => void): () => void {
+    return this.#deaths.add(callback);
+  }
+
+  /** Something crosses the border. */
+  step(): void {
+    if (this.#isAlive) this.#onStep();
+  }
+
+  /** Asks the world for something: a step before it and one after. The dead get no answer. */
+  async call<T>(effect: () => Promise<T>): Promise<T> {
+    this.step();
+    if (!this.#isAlive) return nothing();
+    try {
+      const result = await effect();
+      return await this.#answer(result);
+    } catch (error) {
+      if (!this.#isAlive) return nothing();
+      throw error;
+    }
+  }
+
+  #answer<T>(result: T): T | Promise<T> {
+    this.step();
+    return this.#isAlive ? result : nothing();
+  }
+}
+
+/** Never settles. */
+export function nothing(): Promise<never> {
+  return new Promise(() => undefined);
+}
+
+function clockOf(process: SimProcess, clock: SimClock): Clock {
+  const schedule = (atMs: number, callback: () => void) => clock.schedule(process, atMs, callback);
+  return {
+    now: () => clock.nowMs,
+    monotonicMs: () => clock.nowMs,
+    schedule,
+    sleepUntil: (atMs, signal) =>
+      new Promise((resolve, reject) => {
+        signal?.throwIfAborted();
+        const timer = schedule(atMs, () => {
+          signal?.removeEventListener('abort', onAbort);
+          resolve();
+        });
+        const onAbort = (): void => {
+          timer.cancel();
+          reject(signal?.reason as Error);
+        };
+        signal?.addEventListener('abort', onAbort, { once: true });
+      }),
+  };
+}

@@ -1,0 +1,488 @@
+// A world: sources, a disk, a network, a ledger, and a driver that is started again whenever it ends, as a process
+// manager would. Faults are on in phase one. In phase two they are off, and the engine has to finish: everything that
+// was produced comes out, and then it stops as gracefully as it says.
+import {
+  Clock,
+  ExecutorBackend,
+  type ExecutorSeat,
+  isMillraceError,
+  LoadBalancedSchedulingPolicy,
+  Logger,
+  type Plugin,
+  ProgramSite,
+  providing,
+  RandomSource,
+  SchedulingPolicy,
+  SeededRandom,
+  Storage,
+} from '@millrace/core';
+import { inProcessExecutors, StreamingContext } from '@millrace/engine';
+import { FaultTally, FaultyStorage } from '@millrace/harness';
+import { RoundRobinSchedulingPolicy } from '@millrace/scheduling';
+import { fileWriteAheadLog } from '@millrace/wal';
+import { checkAlways, checkFinished, type Evidence, hasFinished } from './check-promises.ts';
+import { Coverage } from './coverage.ts';
+import { Ledger } from './ledger.ts';
+import type { Ending, Plan } from './plan.ts';
+import { ProcessStorage } from './process-storage.ts';
+import { SimClock } from './sim-clock.ts';
+import { SimExecutors } from './sim-executors.ts';
+import { SimLog } from './sim-log.ts';
+import { SimNetwork } from './sim-network.ts';
+import { SimProcess } from './sim-process.ts';
+import { buildProgram } from './sim-program.ts';
+import { SimSource } from './sim-source.ts';
+
+/** A promise that was broken. */
+export interface Violation {
+  /** The id of the promise, or `finishes`. */
+  readonly promise: string;
+  readonly what: string;
+  /** Virtual time since the beginning, in ms. */
+  readonly atMs: number;
+}
+
+/** How to run a world. */
+export interface WorldOptions {
+  readonly coverage?: Coverage;
+  /** Gets every log line. */
+  readonly write?: (line: string) => void;
+}
+
+const START_MS = 1_000_000;
+const RESTART_AFTER_MS = 100;
+/** How long an executor has to be cut off until its driver gives it up, in ms. */
+const GIVEN_UP_AFTER_MS = 400;
+/** How long the engine may take to finish once the faults are over, in virtual ms; far above what it needs. */
+const FINISH_WITHIN_MS = 60_000;
+const LOAD_EVERY_MS = 20;
+
+interface Driver {
+  readonly process: SimProcess;
+  readonly ssc: StreamingContext;
+  readonly executors: SimExecutors | undefined;
+  isStopping: boolean;
+}
+
+/** See the header of this file. Run once. */
+export class SimWorld {
+  readonly clock: SimClock;
+  readonly log: SimLog;
+  readonly violations: Violation[] = [];
+  readonly #plan: Plan;
+  readonly #coverage: Coverage;
+  readonly #network: SimNetwork;
+  readonly #ledger: Ledger;
+  readonly #sources: readonly SimSource[];
+  readonly #evidence: Evidence;
+  readonly #outside: { isAlive: boolean } = { isAlive: true };
+  readonly #tally = new FaultTally();
+  #disk: FaultyStorage;
+  #locks = new Map<string, SimProcess>();
+  #driver: Driver | undefined;
+  #lives = 0;
+  #processes = 0;
+  #isFaulty = true;
+  #endings: readonly Ending[];
+  #stepsLeft = Number.POSITIVE_INFINITY;
+  /** How many steps there were. */
+  steps = 0;
+
+  constructor(plan: Plan, options: WorldOptions = {}) {
+    this.#plan = plan;
+    this.#coverage = options.coverage ?? new Coverage();
+    this.clock = new SimClock(this.#random('clock'), START_MS);
+    this.log = new SimLog(this.clock, options.write);
+    this.#network = new SimNetwork(this.clock, this.#random('network'), this.#coverage);
+    this.#disk = new FaultyStorage({ random: this.#random('disk'), pageBytes: 256, tally: this.#tally });
+    this.#endings = plan.endings;
+    const violated = (promise: string, what: string) => this.#violated(promise, what);
+    this.#ledger = new Ledger(violated);
+    this.#sources = plan.streams.map(
+      (stream, index) =>
+        new SimSource({
+          name: `source-${index}`,
+          plan: stream,
+          random: this.#random(`source-${index}`),
+          coverage: this.#coverage,
+          violated,
+        }),
+    );
+    this.#evidence = { plan, sources: this.#sources, ledger: this.#ledger, violated };
+  }
+
+  /** Runs the whole plan; the first broken promise ends it. Resolves with all that were broken by then. */
+  async run(): Promise<readonly Violation[]> {
+    this.#startFaults();
+    this.#startDriver();
+    this.#produce();
+    await this.#pass(this.#plan.loadMs);
+    if (!this.#hasFailed) checkAlways(this.#evidence);
+    this.#endFaults();
+    if (!this.#hasFailed) await this.#finish();
+    if (!this.#hasFailed) await this.#stopGracefully();
+    if (!this.#hasFailed) checkFinished(this.#evidence);
+    this.#countDiskFaults();
+    this.#outside.isAlive = false;
+    this.#driver?.process.kill();
+    return this.violations;
+  }
+
+  /** Equal runs have equal ones. */
+  fingerprint(): string {
+    return `${this.steps}/${this.clock.calls}/${this.clock.nowMs}/${this.#ledger.fingerprint()}`;
+  }
+
+  get #hasFailed(): boolean {
+    return this.violations.length > 0;
+  }
+
+  #random(what: string): SeededRandom {
+    return new SeededRandom(`${this.#plan.seed}/${what}`);
+  }
+
+  #pass(ms: number): Promise<void> {
+    return this.clock.pass(ms, () => this.#hasFailed);
+  }
+
+  #after(ms: number, callback: () => void): void {
+    this.clock.schedule(this.#outside, this.clock.nowMs + ms, callback);
+  }
+
+  #violated(promise: string, what: string): void {
+    this.log.note(`${promise} is broken: ${what}`);
+    this.violations.push({ promise, what, atMs: this.clock.nowMs - START_MS });
+  }
+
+  // Load
+
+  #produce(): void {
+    for (const [index, source] of this.#sources.entries()) {
+      const perSecond = this.#plan.streams[index]?.recordsPerSecond ?? 0;
+      source.produced += Math.max(1, Math.round((perSecond * LOAD_EVERY_MS) / 1_000));
+    }
+    this.#after(LOAD_EVERY_MS, () => {
+      if (this.#isFaulty) this.#produce();
+    });
+  }
+
+  // Processes
+
+  #process(name: string): SimProcess {
+    return new SimProcess({ name, clock: this.clock, onStep: () => this.#step() });
+  }
+
+  #startDriver(): void {
+    this.#lives += 1;
+    const process = this.#process(`driver-${this.#lives}`);
+    this.log.note(`${process.name} starts`);
+    this.#ledger.driverBegins();
+    const executors =
+      this.#plan.executors === 0
+        ? undefined
+        : new SimExecutors({
+            count: this.#plan.executors,
+            clock: this.clock,
+            network: this.#network,
+            driver: process,
+            spawn: (name, seat) => this.#spawn(name, seat),
+          });
+    const backend =
+      executors === undefined ? inProcessExecutors({ executors: 2 }) : providing(ExecutorBackend, executors);
+    const ssc = this.#context(process, [backend]);
+    const driver: Driver = { process, ssc, executors, isStopping: false };
+    this.#driver = driver;
+    process.onDeath(() => this.log.note(`${process.name} is dead`));
+    ssc.start().then(
+      () => this.#watch(driver),
+      (error: unknown) => this.#ended(driver, error),
+    );
+  }
+
+  /** A held batch is tried again by somebody who looks after it; an engine that ends is started again. */
+  #watch(driver: Driver): void {
+    const { ssc } = driver;
+    ssc.awaitTermination().then(
+      () => this.#ended(driver),
+      (error: unknown) => this.#ended(driver, error),
+    );
+    if (this.#plan.onBatchFailure === 'hold') this.#retryHeld(driver);
+  }
+
+  #retryHeld(driver: Driver): void {
+    this.clock.schedule(driver.process, this.clock.nowMs + 250, () => {
+      if (this.#driver !== driver || driver.isStopping) return;
+      driver.ssc.retryHeldBatch().catch(() => undefined);
+      this.#retryHeld(driver);
+    });
+  }
+
+  #ended(driver: Driver, error?: unknown): void {
+    if (this.#driver !== driver || !driver.process.isAlive || driver.isStopping) return;
+    const code = isMillraceError(error) ? `${error.code}: ${error.message}` : String(error);
+    this.log.note(`${driver.process.name} ended: ${code}`);
+    if (!this.#isFaulty) this.#violated('finishes', `an engine without faults ended with ${code}`);
+    driver.process.kill();
+    this.#restartAfter(driver, RESTART_AFTER_MS);
+  }
+
+  #restartAfter(driver: Driver, ms: number): void {
+    this.#after(ms, () => {
+      if (this.#driver === driver) this.#startDriver();
+    });
+  }
+
+  /** A process that runs a copy of the program as an executor. */
+  #spawn(name: string, seat: ExecutorSeat): SimProcess {
+    const process = this.#process(name);
+    const ssc = this.#context(process, [providing(ProgramSite, { executor: seat })]);
+    ssc.start().catch((error: unknown) => {
+      this.log.note(`${name} could not start: ${String(error)}`);
+      process.kill();
+    });
+    return process;
+  }
+
+  #context(process: SimProcess, own: readonly Plugin[]): StreamingContext {
+    const plan = this.#plan;
+    this.#processes += 1;
+    const random = this.#random(`process-${this.#processes}`);
+    const slowMs = () => (this.#isFaulty ? (plan.disk.slowMs ?? 0) : 0);
+    const storage = new ProcessStorage({ process, disk: this.#disk, locks: this.#locks, random, slowMs });
+    const isLogged = plan.durability !== 'memory';
+    const ssc = new StreamingContext({
+      appName: 'simulated',
+      batchIntervalMs: plan.batchIntervalMs,
+      ...(plan.checkpoints ? { checkpointDirectory: '/data/checkpoints', checkpointsKept: 3 } : {}),
+      receiving: {
+        blockIntervalMs: plan.blockIntervalMs,
+        maxRecordsPerBlock: 40,
+        pushAttempts: 3,
+        pushRetryDelayMs: 20,
+        pushRetryDelayMaxMs: 200,
+        restartDelayMs: 50,
+        restartDelayMaxMs: 400,
+        healthyAfterMs: 1_000,
+        receiverCallTimeoutMs: 1_000,
+      },
+      tracking: {
+        executorReadinessTimeoutMs: 3_000,
+        registrationTimeoutMs: 800,
+        restartTimeoutMs: 3_000,
+        minRestartDelayMs: 50,
+        maxRestartDelayMs: 400,
+        healthyAfterMs: 1_000,
+      },
+      batches: {
+        concurrentJobs: plan.concurrentJobs,
+        onBatchFailure: plan.onBatchFailure,
+        maxAttempts: 3,
+        retryDelayMs: 20,
+        retryDelayMaxMs: 200,
+      },
+      plugins: [
+        providing(Clock, process.clock),
+        providing(RandomSource, random),
+        providing(Storage, storage),
+        providing(Logger, this.log.of(process.name)),
+        providing(SchedulingPolicy, policyOf(plan)),
+        ...(isLogged
+          ? [
+              fileWriteAheadLog({
+                directory: '/data/log',
+                sync: plan.durability === 'machine',
+                segmentBytes: plan.segmentBytes,
+                registrationGraceMs: 5_000,
+              }),
+            ]
+          : []),
+        ...own,
+      ],
+    });
+    buildProgram(ssc, {
+      plan,
+      process,
+      sources: this.#sources,
+      ledger: this.#ledger,
+      random,
+      coverage: this.#coverage,
+      isFaulty: () => this.#isFaulty,
+    });
+    return ssc;
+  }
+
+  // Faults
+
+  #startFaults(): void {
+    const { disk, channels, endings } = this.#plan;
+    const { append = 0, sync = 0, other = 0, full = [], slowMs = 0 } = disk;
+    const others = ['open', 'rename', 'remove', 'syncDirectory', 'truncate', 'read', 'list', 'stat'] as const;
+    this.#disk.faults = { append, sync, ...Object.fromEntries(others.map((name) => [name, other])) };
+    if (slowMs > 0) this.#coverage.fault('disk-slow');
+    this.#network.faults = channels;
+    this.#network.mayLose = (channels.loss ?? 0) > 0 || endings.some(({ part }) => part === 'partition');
+    for (const [from, until] of full) {
+      this.#after(from, () => this.#isFaulty && (this.#disk.capacityBytes = 0));
+      this.#after(until, () => (this.#disk.capacityBytes = Number.POSITIVE_INFINITY));
+    }
+    this.#expectEnding();
+  }
+
+  #endFaults(): void {
+    this.#isFaulty = false;
+    this.#endings = [];
+    this.#stepsLeft = Number.POSITIVE_INFINITY;
+    this.#disk.faults = {};
+    this.#disk.capacityBytes = Number.POSITIVE_INFINITY;
+    this.#network.faults = {};
+    for (const source of this.#sources) source.isFaulty = false;
+    this.log.note('faults are over');
+  }
+
+  #expectEnding(): void {
+    const [next] = this.#endings;
+    this.#stepsLeft = Number.POSITIVE_INFINITY;
+    if (next === undefined) return;
+    if ('steps' in next.after) this.#stepsLeft = next.after.steps;
+    else this.#after(next.after.ms, () => this.#endings[0] === next && this.#end());
+  }
+
+  #step(): void {
+    this.steps += 1;
+    this.#stepsLeft -= 1;
+    if (this.#stepsLeft <= 0) this.#end();
+    const [violation] = this.#disk.violations;
+    if (violation !== undefined && !this.#hasFailed) this.#violated('WAL-3', violation);
+  }
+
+  /** What was to end next ends now. */
+  #end(): void {
+    const [ending, ...others] = this.#endings;
+    this.#endings = others;
+    this.#expectEnding();
+    if (ending !== undefined) this.#carryOut(ending);
+  }
+
+  #carryOut({ part, downMs }: Ending): void {
+    const driver = this.#driver;
+    if (driver === undefined || !driver.process.isAlive) return;
+    switch (part) {
+      case 'driver':
+        this.#coverage.fault('driver-death');
+        driver.process.kill();
+        return this.#restartAfter(driver, downMs);
+      case 'machine':
+        this.#coverage.fault('power-loss');
+        driver.process.kill();
+        this.#countDiskFaults();
+        this.#disk = this.#disk.crash();
+        this.#locks = new Map();
+        return this.#restartAfter(driver, downMs);
+      case 'rolling-restart':
+        return this.#roll(driver, downMs);
+      case 'executor': {
+        const [process] = driver.executors?.processes ?? [];
+        if (process === undefined) return;
+        this.#coverage.fault('executor-death');
+        return process.kill();
+      }
+      case 'partition':
+        return this.#partition(driver, downMs);
+    }
+  }
+
+  #partition({ executors }: Driver, ms: number): void {
+    const process = executors?.processes.at(-1);
+    if (process === undefined) return;
+    const heal = this.#network.partition(process);
+    const isLong = ms > GIVEN_UP_AFTER_MS;
+    if (isLong) this.#after(GIVEN_UP_AFTER_MS, () => executors?.giveUp(process));
+    this.#after(ms, () => {
+      heal();
+      // Reachable again, it is told that it was replaced.
+      if (isLong) this.#after(200, () => process.kill());
+    });
+  }
+
+  /** A graceful stop and a new driver, as for a new version. With faults on it may leave something behind, and says so. */
+  #roll(driver: Driver, downMs: number): void {
+    this.#coverage.fault('rolling-restart');
+    void this.#stop(driver, 2_000).then(() => {
+      if (!driver.process.isAlive) return;
+      driver.process.kill();
+      this.#restartAfter(driver, downMs);
+    });
+  }
+
+  // The end
+
+  async #finish(): Promise<void> {
+    const untilMs = this.clock.nowMs + FINISH_WITHIN_MS;
+    while (!this.#hasFailed && !hasFinished(this.#evidence)) {
+      if (this.clock.nowMs >= untilMs) return this.#violated('finishes', this.#unfinished());
+      await this.#pass(100);
+    }
+  }
+
+  #unfinished(): string {
+    const sources = this.#sources.map(({ name, produced, acknowledgedBelow, starts }) => {
+      const { length } = starts;
+      return `${name} produced ${produced}, acknowledged ${acknowledgedBelow}, started ${length} times`;
+    });
+    return `after ${FINISH_WITHIN_MS} ms without faults not everything has come out: ${sources.join('; ')}`;
+  }
+
+  /** The last stop, with records on the way: REC-4 and STP-1. */
+  async #stopGracefully(): Promise<void> {
+    const driver = this.#driver;
+    while (driver?.ssc.state === 'INITIALIZED' && !this.#hasFailed) await this.#pass(50);
+    if (driver === undefined || this.#driver !== driver)
+      return this.#violated('finishes', 'the driver is gone');
+    for (const source of this.#sources) source.produced += 30;
+    await this.#pass(25);
+    const stored = this.#sources.map(({ starts }) => starts.at(-1)?.stored.at(-1) ?? -1);
+    let isClean: boolean | undefined;
+    void this.#stop(driver, 10_000).then((clean) => (isClean = clean));
+    const untilMs = this.clock.nowMs + 12_000;
+    while (isClean === undefined && !this.#hasFailed && this.clock.nowMs < untilMs) await this.#pass(50);
+    if (this.#hasFailed) return;
+    if (isClean === undefined) return this.#violated('STP-1', 'a graceful stop did not end by its deadline');
+    if (!isClean) return this.#violated('REC-4', 'a graceful stop without faults left something behind');
+    this.#checkAllStoredCameOut(stored);
+  }
+
+  #checkAllStoredCameOut(stored: readonly number[]): void {
+    for (const [index, source] of this.#sources.entries()) {
+      const last = stored[index] as number;
+      const records = this.#ledger.batches(`raw ${source.name}`).flatMap(([, batch]) => batch);
+      const seen = new Set((records as (readonly [number, number])[]).map(([number]) => number));
+      if (last >= 0 && !seen.has(last))
+        this.#violated('REC-4', `${source.name}: ${last} was stored and did not come out`);
+      // What the receiver did not get to store is no loss; it was not taken.
+      source.produced = Math.max(0, ...seen) + 1;
+    }
+  }
+
+  async #stop(driver: Driver, deadlineMs: number): Promise<boolean> {
+    driver.isStopping = true;
+    const begunMs = this.clock.nowMs;
+    const report = await driver.ssc.stop({ deadlineMs });
+    const tookMs = this.clock.nowMs - begunMs;
+    // Closing what is left, each step bounded, comes on top of the deadline.
+    if (tookMs > deadlineMs + 2_000)
+      this.#violated('STP-1', `a stop took ${tookMs} ms, its deadline was ${deadlineMs}`);
+    this.log.note(`${driver.process.name} stopped, ${report.isClean ? 'clean' : 'not clean'}`);
+    return report.isClean;
+  }
+
+  #countDiskFaults(): void {
+    const faults = [...this.#tally.all()];
+    const failed = faults.filter(([kind]) => kind.startsWith('failed ')).length > 0;
+    if (failed) this.#coverage.fault('disk-failure');
+    if (this.#tally.of('full disk') > 0) this.#coverage.fault('disk-full');
+  }
+}
+
+function policyOf({ policy }: Plan): SchedulingPolicy {
+  return policy === 'round-robin' ? new RoundRobinSchedulingPolicy() : new LoadBalancedSchedulingPolicy();
+}

@@ -1,0 +1,125 @@
+// Which states the parts of the engine can be in, and where a probe has to be put to see them reached. This is the one
+// place here that knows how the engine is made; checkers do not use it. A run that misses some of these proves less.
+import { noteState } from './reached-states.ts';
+import type { SourcePatch, SourceRewrite } from './source-patches.ts';
+
+/** A part whose states are kept in a field, as texts. */
+interface StatefulPart {
+  readonly part: string;
+  readonly file: string;
+  readonly states: readonly string[];
+}
+
+const PARTS: readonly StatefulPart[] = [
+  {
+    part: 'block generator',
+    file: 'engine/src/receiving/block-generator.ts',
+    states: ['Initialized', 'Active', 'StoppedAddingData', 'StoppedGeneratingBlocks', 'StoppedAll'],
+  },
+  {
+    part: 'receiver supervisor',
+    file: 'engine/src/receiving/receiver-supervisor.ts',
+    states: ['Initialized', 'Registering', 'Running', 'Ending', 'Waiting', 'Stopped'],
+  },
+  {
+    part: 'receiver tracker',
+    file: 'engine/src/tracking/receiver-tracker.ts',
+    states: ['Initialized', 'Started', 'Stopping', 'Stopped'],
+  },
+  {
+    part: 'receiver in the tracker',
+    file: 'engine/src/tracking/receiver-entry.ts',
+    states: ['INACTIVE', 'SCHEDULED', 'ACTIVE'],
+  },
+];
+
+/** A place in a source that is passed when a part comes into a state. */
+interface Place {
+  readonly state: string;
+  readonly file: string;
+  /** The text in front of which the probe is put. */
+  readonly before: string;
+  /** A condition, when passing the place is not enough. */
+  readonly when?: string;
+}
+
+const GENERATOR = 'engine/src/batches/job-generator.ts';
+const SCHEDULER = 'engine/src/batches/job-scheduler.ts';
+const SEGMENT = 'wal/src/segment-writer.ts';
+const COMMIT = 'wal/src/group-commit.ts';
+
+const PLACES: readonly Place[] = [
+  { state: 'job generator: started', file: GENERATOR, before: 'this.#timer.start(firstTick);' },
+  {
+    state: 'job generator: waiting',
+    file: GENERATOR,
+    before: 'await new Promise<void>((resolve) => (this.#wake',
+  },
+  { state: 'job generator: making a batch', file: GENERATOR, before: 'const generatorLagMs = Math.max' },
+  {
+    state: 'job generator: allocation delayed',
+    file: GENERATOR,
+    before: "this.#parts.log.warn('batch delayed",
+  },
+  { state: 'job generator: ending', file: GENERATOR, before: 'this.#isEnding = true;' },
+  { state: 'job generator: halted', file: GENERATOR, before: 'this.#abort.abort(new Error(' },
+  { state: 'job: running', file: SCHEDULER, before: "entry.state = 'running';" },
+  { state: 'job: tried again', file: SCHEDULER, before: 'const isLast = attempt + 1 >=' },
+  { state: 'batch: held', file: SCHEDULER, before: 'this.#heldBatch = set;' },
+  { state: 'batch: failed', file: SCHEDULER, before: "set.outcome = 'failed';" },
+  { state: 'log: mending', file: COMMIT, before: 'this.#refusal = refusal;' },
+  { state: 'log: closed', file: COMMIT, before: 'this.#closing.abort(closed());' },
+  {
+    state: 'job generator: making batches again',
+    file: GENERATOR,
+    before: 'if (resumeFrom !== undefined) this.#rerunUpTo = from.lastMade;',
+    when: 'from.lastMade > from.doneUpTo',
+  },
+  {
+    state: 'log segment: open',
+    file: SEGMENT,
+    before: 'const { buffers, offsets, endBytes } = this.#encode',
+  },
+  {
+    state: 'log segment: append failed',
+    file: SEGMENT,
+    before: 'let isCut = false;',
+    when: "this.#state === 'append failed'",
+  },
+  {
+    state: 'log segment: sync failed',
+    file: SEGMENT,
+    before: 'let isCut = false;',
+    when: "this.#state === 'sync failed'",
+  },
+  {
+    state: 'log segment: finished',
+    file: SEGMENT,
+    before: 'if (!this.#isSynced) await this.#sync();\n    } finally',
+  },
+  { state: 'log segment: sealed', file: SEGMENT, before: 'await this.#file.append([sealFrame' },
+];
+
+/** Every state that a long enough run reaches. */
+export const ALL_STATES: readonly string[] = [
+  ...PARTS.flatMap(({ part, states }) => states.map((state) => `${part}: ${state}`)),
+  ...PLACES.map(({ state }) => state),
+];
+
+/** The changes that put the probes in. */
+export const STATE_PROBES: readonly (SourcePatch | SourceRewrite)[] = [
+  ...PARTS.map(({ part, file }) => ({
+    file,
+    // Where the field begins and where it is changed.
+    rewrite: (source: string) =>
+      source.replace(
+        /(#state(?:: [^=;]+)? = )'([^']+)'/g,
+        (_, left: string, state: string) => `${left}(${noteState(`${part}: ${state}`)}, '${state}')`,
+      ),
+  })),
+  ...PLACES.map(({ state, file, before, when }) => ({
+    file,
+    find: before,
+    replace: `${when === undefined ? '' : `if (${when}) `}${noteState(state)}; ${before}`,
+  })),
+];

@@ -1,0 +1,32 @@
+// One process of a long run: takes seeds, runs them, and tells what came of each. Sources are patched before anything of
+// the engine is loaded; that is why the rest is imported late.
+import { MUTANTS } from './mutants.ts';
+import { collectStates } from './reached-states.ts';
+import { patchSources } from './source-patches.ts';
+import { STATE_PROBES } from './state-probes.ts';
+import type { Ask, Told } from './worker-messages.ts';
+
+const [mutantName] = process.argv.slice(2);
+patchSources([...STATE_PROBES, ...(MUTANTS.find(({ name }) => name === mutantName)?.patches ?? [])]);
+collectStates();
+
+const { drawPlan } = await import('./draw-plan.ts');
+const { runPlan } = await import('./run-plan.ts');
+
+process.on('message', (message) => {
+  void answer(message as Ask);
+});
+// Ctrl-C is for the one who started this process; it decides.
+process.on('SIGINT', () => undefined);
+process.on('disconnect', () => process.exit());
+tell({ type: 'ready' });
+
+async function answer({ seed, plan, draw }: Ask): Promise<void> {
+  const run = plan ?? drawPlan(seed, draw);
+  const { violations, coverage, steps, virtualMs } = await runPlan(run);
+  tell({ type: 'ran', seed, plan: run, violations, coverage, steps, virtualMs });
+}
+
+function tell(told: Told): void {
+  process.send?.(told);
+}

@@ -1,0 +1,28 @@
+import { expect, it } from 'vitest';
+import { drawPlan } from '../src/draw-plan.ts';
+import { FAULT_KINDS, type Plan } from '../src/plan.ts';
+import { shrinkPlan } from '../src/shrink-plan.ts';
+
+const plan = drawPlan('4', { faults: FAULT_KINDS });
+
+it('leaves of a plan what breaks the promise', async () => {
+  const trial = async ({ endings }: Plan) => (endings.some(({ part }) => part === 'driver') ? ['WAL-1'] : []);
+  const smallest = await shrinkPlan(plan, 'WAL-1', trial);
+  expect(smallest).toMatchObject({ streams: [{ recordsPerSecond: 20 }], graphs: [], disk: {}, executors: 0 });
+  expect(smallest.endings.map(({ part, downMs }) => [part, downMs])).toEqual([['driver', 0]]);
+});
+
+it('keeps to the promise that was broken first', async () => {
+  const trial = async ({ endings }: Plan) => (endings.length === plan.endings.length ? ['WAL-1'] : ['BAT-2']);
+  expect((await shrinkPlan(plan, 'WAL-1', trial)).endings).toHaveLength(plan.endings.length);
+});
+
+it('gives up after a bounded number of tries', async () => {
+  let tries = 0;
+  const trial = async () => {
+    tries += 1;
+    return [];
+  };
+  await shrinkPlan(plan, 'WAL-1', trial, { triesMax: 7 });
+  expect(tries).toBe(7);
+});
