@@ -61,6 +61,8 @@ interface Driver {
   readonly process: SimProcess;
   readonly ssc: StreamingContext;
   readonly executors: SimExecutors | undefined;
+  /** Whether it began while faults were on. */
+  readonly hasSeenFaults: boolean;
   isStopping: boolean;
 }
 
@@ -190,7 +192,7 @@ export class SimWorld {
     const backend =
       executors === undefined ? inProcessExecutors({ executors: 2 }) : providing(ExecutorBackend, executors);
     const ssc = this.#context(process, [backend]);
-    const driver: Driver = { process, ssc, executors, isStopping: false };
+    const driver: Driver = { process, ssc, executors, hasSeenFaults: this.#isFaulty, isStopping: false };
     this.#driver = driver;
     process.onDeath(() => this.log.note(`${process.name} is dead`));
     ssc.start().then(
@@ -221,7 +223,8 @@ export class SimWorld {
     if (this.#driver !== driver || !driver.process.isAlive || driver.isStopping) return;
     const code = isMillraceError(error) ? `${error.code}: ${error.message}` : String(error);
     this.log.note(`${driver.process.name} ended: ${code}`);
-    if (!this.#isFaulty) this.#violated('finishes', `an engine without faults ended with ${code}`);
+    // One that has seen faults may still end of them.
+    if (!driver.hasSeenFaults) this.#violated('finishes', `an engine without faults ended with ${code}`);
     driver.process.kill();
     this.#restartAfter(driver, RESTART_AFTER_MS);
   }
