@@ -6,6 +6,8 @@ import type {
   Receiver,
   ReceiverCapabilities,
   ReceiverContext,
+  SourcePiece,
+  SourceRange,
 } from '@millrace/core';
 import type { ReceiverSubject, ReceiverTarget } from '../src/conformance/receiver/receiver-target.ts';
 
@@ -44,6 +46,10 @@ export type ReceiverBug =
   | 'does not notice a broken connection'
   | 'begins one too early'
   | 'resumes at the last record'
+  | 'begins ranges one too early'
+  | 'reads no more than a few of a range'
+  | 'gives what is left of a range'
+  | 'reads ranges that nobody wants'
   | 'asks the machine for the time'
   | 'logs its password'
   | 'has renamed an option'
@@ -101,7 +107,25 @@ class ModelSource implements ReceiverTarget<number | string> {
       description: bug === 'has no description' ? '' : 'model',
       preferredHost: undefined,
       create: () => (bug === 'is made once' ? only : create()),
+      ...(kind === 'replayable' ? { readRange: (range, { signal }) => this.#range(range, signal, bug) } : {}),
     };
+  }
+
+  async *#range(
+    { from, to }: SourceRange,
+    signal: AbortSignal,
+    bug: ReceiverBug | undefined,
+  ): AsyncGenerator<SourcePiece<number | string>> {
+    const begin = from === undefined ? 0 : placeOf(from) + (bug === 'begins ranges one too early' ? 0 : 1);
+    const isShort = bug === 'reads no more than a few of a range';
+    const end = isShort ? Math.min(placeOf(to), begin + 9) : placeOf(to);
+    for (let place = begin; place <= end; place += 1) {
+      if (bug !== 'reads ranges that nobody wants') signal.throwIfAborted();
+      const id = this.ids[place];
+      if (id === undefined && bug === 'gives what is left of a range') return;
+      if (id === undefined) throw new Error(`record ${place} is gone`);
+      if (id !== POISON) yield { kind: 'lines', bytes: Buffer.from(`${id}\n`), lineCount: 1 };
+    }
   }
 
   send(ids: readonly number[]): void {
@@ -112,6 +136,10 @@ class ModelSource implements ReceiverTarget<number | string> {
   sendPoison(): void {
     this.ids.push(POISON);
     this.#change();
+  }
+
+  forget(): void {
+    this.ids.length = 0;
   }
 
   end(): void {
@@ -324,6 +352,10 @@ class ModelReceiver implements Receiver<number | string> {
     const more = this.#bug === 'acknowledges more than its tokens' ? 3 : 0;
     this.#source.commit(Number(tokens.at(-1)) + 1 + more);
   }
+}
+
+function placeOf(position: unknown): number {
+  return (position as { readonly place: number }).place;
 }
 
 function capabilities(differences: Partial<ReceiverCapabilities>): ReceiverCapabilities {

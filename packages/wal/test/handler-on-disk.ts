@@ -58,9 +58,9 @@ export async function handlerOnDisk(): Promise<ReceivedBlockHandlerTarget> {
       registrationGraceMs: 1_000,
     });
     await handler.open();
-    const storeBlock: ReceivedBlockHandler['storeBlock'] = (id, block) => {
+    const storeBlock: ReceivedBlockHandler['storeBlock'] = (id, block, options) => {
       stored.push(id);
-      return handler.storeBlock(id, block);
+      return handler.storeBlock(id, block, options);
     };
     return {
       durability: handler.durability,

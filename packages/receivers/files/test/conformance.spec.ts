@@ -32,6 +32,7 @@ receiverConformance<string>(test, {
       },
       idOf: (line) => (/^\d+$/.test(line) ? Number(line) : undefined),
       sendPoison: () => put('poison.txt', `${'x'.repeat(100)}\n`),
+      forget: () => put('from-0.txt', 'what was here is gone\n'),
     };
   },
 });
@@ -48,6 +49,7 @@ receiverConformance<WholeFile>(test, {
       send: (ids) => ids.forEach((id) => put(`${id}.bin`, `content ${id}`)),
       idOf: ({ name }) => (/^\d+\.bin$/.test(name) ? Number.parseInt(name, 10) : undefined),
       sendPoison: () => put('poison.bin', new Uint8Array(200)),
+      forget: () => put('0.bin', 'another content'),
     };
   },
 });

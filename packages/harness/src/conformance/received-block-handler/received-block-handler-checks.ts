@@ -215,6 +215,28 @@ export const HANDLER_CHECKS: readonly ConformanceCheck<HandlerTrial>[] = [
       await assertReads(target.handler, stored, blocks);
     },
   },
+  {
+    number: 'HANDLER-13.1',
+    title: 'a block that can be read again is there, and the answer says where',
+    promises: ['REC-1', 'BAT-4'],
+    look: 'an answer of more durability than the block has: memory, without a handle, is enough for such a block',
+    run: async ({ target }) => {
+      const { handler } = target;
+      const stored: StoredBlock[] = [];
+      for (const [index, block] of KINDS.entries())
+        stored.push(await handler.storeBlock(`input-0-a-${index}`, block, { canBeReadAgain: true }));
+      await assertReads(handler, stored, KINDS);
+      for (const { durability, handle } of stored) {
+        const isInLog = durability !== 'memory';
+        assert.equal(durability, isInLog ? handler.durability : 'memory');
+        assert.equal(handle !== undefined, isInLog, 'a handle says that a log has the block');
+      }
+      if (target.crashProcess === undefined) return;
+      const next = await target.crashProcess();
+      for (const [index, one] of stored.entries())
+        if (one.durability !== 'memory') await assertReads(next, [one], KINDS.slice(index, index + 1));
+    },
+  },
 ];
 
 async function storeAll(

@@ -18,6 +18,7 @@ const BUGS = {
   'HANDLER-7.1': 'cleans what a late message names',
   'HANDLER-8.1': 'removes the neighbours',
   'HANDLER-9.1': 'mixes up what comes at once',
+  'HANDLER-13.1': 'says that memory is a log',
 } as const;
 type Bug = (typeof BUGS)[keyof typeof BUGS];
 
@@ -32,7 +33,7 @@ function subjectWith(bug?: Bug): ReceivedBlockHandlerSubject {
     let underWay: Block | undefined;
     const handler: ReceivedBlockHandler = {
       durability: bug === 'claims another durability' ? 'process' : 'machine',
-      storeBlock: async (blockId, block) => {
+      storeBlock: async (blockId, block, options) => {
         underWay = block;
         if (bug === 'remembers what failed') memory.set(blockId, block);
         if (bug !== 'answers at once') await gate;
@@ -43,6 +44,10 @@ function subjectWith(bug?: Bug): ReceivedBlockHandlerSubject {
         await Promise.resolve();
         if (bug === 'mixes up what comes at once') block = underWay ?? block;
         memory.set(blockId, block);
+        if (bug === 'says that memory is a log' && options?.canBeReadAgain === true) {
+          const { recordCount, sizeBytes } = block;
+          return { blockId, recordCount, sizeBytes, durability: 'machine' };
+        }
         const offset =
           log.push(bug === 'forgets the kind' ? ({ ...block, kind: 'encoded' } as Block) : block) - 1;
         const { recordCount, sizeBytes } = block;

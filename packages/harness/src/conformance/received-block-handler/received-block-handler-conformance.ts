@@ -16,6 +16,7 @@ export const RECEIVED_BLOCK_HANDLER_KIT: ConformanceKit<ReceivedBlockHandlerSubj
     { rule: 'HANDLER-10', why: 'it binds the caller' },
     { rule: 'HANDLER-11', why: 'it binds the caller' },
     { rule: 'HANDLER-12', why: 'it binds the caller' },
+    { rule: 'HANDLER-14', why: 'it binds the caller' },
   ],
   withTrial: withTarget,
 };

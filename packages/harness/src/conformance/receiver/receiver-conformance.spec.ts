@@ -43,6 +43,10 @@ const BUGS: Readonly<Record<string, readonly [ModelKind, ReceiverBug]>> = {
   'RECEIVER-24.1': ['acknowledged', 'begins one too early'],
   'RECEIVER-28.1': ['replayable', 'has positions with code'],
   'RECEIVER-29.1': ['replayable', 'resumes at the last record'],
+  'RECEIVER-31.1': ['replayable', 'begins ranges one too early'],
+  'RECEIVER-31.2': ['replayable', 'reads no more than a few of a range'],
+  'RECEIVER-32.1': ['replayable', 'gives what is left of a range'],
+  'RECEIVER-33.1': ['replayable', 'reads ranges that nobody wants'],
 };
 
 describe('the kit of receivers', () => {

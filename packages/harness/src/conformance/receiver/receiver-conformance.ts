@@ -3,13 +3,14 @@
 import type { ConformanceKit } from '../kit/conformance-kit.ts';
 import { defineConformance, type TestFunctions } from '../kit/define-conformance.ts';
 import { RECEIVER_LIFE_CHECKS } from './receiver-life-checks.ts';
+import { RECEIVER_RANGE_CHECKS } from './receiver-range-checks.ts';
 import { RECEIVER_RELIABILITY_CHECKS } from './receiver-reliability-checks.ts';
 import { RECEIVER_STORING_CHECKS } from './receiver-storing-checks.ts';
 import type { ReceiverSubject } from './receiver-target.ts';
 import { type ReceiverTrial, withReceiverTrial } from './receiver-trial.ts';
 import { RECEIVER_WORLD_CHECKS } from './receiver-world-checks.ts';
 
-const CONTEXT_RULES = [19, 20, 21, 22, 23, 25, 26, 27, 30] as const;
+const CONTEXT_RULES = [19, 20, 21, 22, 23, 25, 26, 27, 30, 34] as const;
 
 /** The checks of `docs/spec/receiver.md`. */
 export const RECEIVER_KIT: ConformanceKit<ReceiverSubject, ReceiverTrial<unknown>> = {
@@ -20,6 +21,7 @@ export const RECEIVER_KIT: ConformanceKit<ReceiverSubject, ReceiverTrial<unknown
     ...RECEIVER_LIFE_CHECKS,
     ...RECEIVER_STORING_CHECKS,
     ...RECEIVER_RELIABILITY_CHECKS,
+    ...RECEIVER_RANGE_CHECKS,
     ...RECEIVER_WORLD_CHECKS,
   ],
   notCheckable: [

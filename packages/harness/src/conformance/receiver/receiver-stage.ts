@@ -6,7 +6,7 @@
 //
 // Blocks are pushed in order, as the engine does; what a life leaves behind in its queue is gone with it.
 import assert from 'node:assert/strict';
-import type { Receiver, StopReason } from '@millrace/core';
+import type { Receiver, SourceRange, StopReason } from '@millrace/core';
 import { RecordingLogger } from '../../recording-logger.ts';
 import { asReceiver } from './receiver-mark.ts';
 import type { ReceiverTarget, ReceiverWorld } from './receiver-target.ts';
@@ -37,6 +37,8 @@ export class ReceiverStage<T> {
   readonly lives: StageLife<T>[] = [];
   /** Ids in registered blocks, in order. */
   readonly registeredIds: (number | undefined)[] = [];
+  /** Registered blocks whose end has a position, as ranges of their source. */
+  readonly ranges: { readonly range: SourceRange; readonly ids: readonly (number | undefined)[] }[] = [];
   readonly #target: ReceiverTarget<T>;
   readonly #world: ReceiverWorld;
   readonly #settle: <R>(promise: Promise<R>, what: string) => Promise<R>;
@@ -162,10 +164,12 @@ export class ReceiverStage<T> {
   async register(block: readonly StoredEntry[]): Promise<void> {
     const { receiver } = this.life;
     const tokens = block.filter(({ call }) => call === 'store' || call === 'storeText').map(({ ack }) => ack);
+    const from = this.#position?.value;
     for (const { ids, ack } of block) {
       this.registeredIds.push(...ids);
       if (ack !== undefined) this.#position = { value: ack };
     }
+    this.#keepRange(from, block);
     for (const { settled } of block) settled?.resolve();
     const given = tokens.filter((token) => token !== undefined);
     if (given.length === 0 || receiver.acknowledge === undefined) return;
@@ -173,6 +177,13 @@ export class ReceiverStage<T> {
       asReceiver(async () => receiver.acknowledge?.(given)),
       'acknowledge did not return',
     );
+  }
+
+  #keepRange(from: unknown, block: readonly StoredEntry[]): void {
+    const to: unknown = block.at(-1)?.ack;
+    if (to === undefined) return;
+    const range = structuredClone(from === undefined ? { to } : { from, to });
+    this.ranges.push({ range, ids: block.flatMap(({ ids }) => ids) });
   }
 
   /** Storing failed for good: nothing of this life that is not registered will be, and the next one begins. */

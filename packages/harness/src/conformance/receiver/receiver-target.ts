@@ -35,6 +35,8 @@ export interface ReceiverTarget<T> {
    * as a client whose request is refused.
    */
   sendPoison?(): void | 'told' | Promise<void | 'told'>;
+  /** Takes away what was sent, or puts something else in its place: its ranges are gone. */
+  forget?(): void | Promise<void>;
   /** The source has nothing more. */
   end?(): void | Promise<void>;
   /** Gives the source back. */

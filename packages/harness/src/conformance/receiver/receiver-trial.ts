@@ -1,7 +1,7 @@
 // One check's view of a receiver: its source, the stage that plays the engine, waiting, and accounting by ids.
 import assert from 'node:assert/strict';
 import { setTimeout } from 'node:timers/promises';
-import { ManualClock } from '@millrace/core';
+import { ManualClock, type SourceRange } from '@millrace/core';
 import { MemoryStorage } from '../../memory-storage.ts';
 import { settle } from '../../settle.ts';
 import { applies } from '../kit/not-applicable.ts';
@@ -163,6 +163,23 @@ export class ReceiverTrial<T> {
     return registeredIds.filter((id, index) => registeredIds.indexOf(id) !== index);
   }
 
+  /** Reads a range as a task does, and tells the ids as they come. */
+  async readRange(
+    range: SourceRange,
+    reading: {
+      readonly onIds: (ids: readonly (number | undefined)[]) => void;
+      readonly signal?: AbortSignal;
+    },
+  ): Promise<void> {
+    const { signal = new AbortController().signal, onIds } = reading;
+    const { clock, storage } = this.world;
+    const context = { streamId: 0, signal, clock, storage, log: this.stage.log };
+    for await (const piece of this.target.receiver.readRange?.(range, context) ?? []) {
+      const records = piece.kind === 'records' ? piece.records : (linesOf(piece.bytes) as readonly T[]);
+      onIds(records.map((record) => this.target.idOf(record)));
+    }
+  }
+
   /** Gives everything back. */
   async end(): Promise<void> {
     try {
@@ -171,6 +188,10 @@ export class ReceiverTrial<T> {
       await this.target.dispose?.();
     }
   }
+}
+
+function linesOf(bytes: Uint8Array): readonly string[] {
+  return new TextDecoder().decode(bytes).split('\n').slice(0, -1);
 }
 
 /** Runs a check with a trial of its own. */

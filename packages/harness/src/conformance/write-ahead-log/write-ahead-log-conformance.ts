@@ -17,6 +17,8 @@ export const WRITE_AHEAD_LOG_KIT: ConformanceKit<WriteAheadLogSubject, WriteAhea
     { rule: 'LOG-16', why: 'it binds the caller' },
     { rule: 'LOG-17', why: 'it binds the caller' },
     { rule: 'LOG-18', why: 'it binds the caller' },
+    { rule: 'LOG-19', why: 'only the log knows how formats are told apart' },
+    { rule: 'LOG-20', why: 'only the log knows which of its files are neighbours' },
   ],
   withTrial: withLogTrial,
 };

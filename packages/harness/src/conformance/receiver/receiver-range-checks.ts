@@ -1,0 +1,87 @@
+// Ranges of a replayable source, read again: what stands for its blocks in the log. A range that has other records than
+// the block had, or fewer, would change what a batch computes, and nobody would notice.
+import assert from 'node:assert/strict';
+import type { SourceRange } from '@millrace/core';
+import type { ConformanceCheck } from '../kit/conformance-check.ts';
+import { applies, hook } from '../kit/not-applicable.ts';
+import { rejectionOf } from '../kit/rejection-of.ts';
+import type { ReceiverTrial } from './receiver-trial.ts';
+
+const RECORDS = 60;
+
+/** Checks of `readRange`. */
+export const RECEIVER_RANGE_CHECKS: readonly ConformanceCheck<ReceiverTrial<unknown>>[] = [
+  {
+    number: 'RECEIVER-31.1',
+    title: 'a range has the records that were stored in it, in their order, however often it is read',
+    promises: ['BAT-4', 'BLK-1'],
+    look: 'the ends of a range: the record of `from` is not in it, that of `to` is',
+    run: async (trial) => {
+      const ranges = await rangesOf(trial);
+      for (const { range, ids } of ranges) assert.deepEqual(await idsIn(trial, range), ids);
+      const all = await Promise.all(ranges.map(({ range }) => idsIn(trial, range)));
+      assert.deepEqual(all.flat(), trial.stage.registeredIds, 'ranges that are read at once differ');
+    },
+  },
+  {
+    number: 'RECEIVER-31.2',
+    title: 'blocks in a row are one range',
+    promises: ['BAT-4'],
+    look: 'positions that are of one block only',
+    run: async (trial) => {
+      const ranges = await rangesOf(trial);
+      const last = ranges.at(-1);
+      applies(last !== undefined && ranges.length > 1, 'all records are in one block');
+      assert.deepEqual(await idsIn(trial, { to: last?.range.to }), trial.stage.registeredIds);
+    },
+  },
+  {
+    number: 'RECEIVER-32.1',
+    title: 'a range that the source does not have any more is refused',
+    promises: ['BAT-4'],
+    look: 'an end of the source that is taken for the end of the range',
+    run: async (trial) => {
+      const [first] = await rangesOf(trial);
+      const forget = hook(trial.target, 'forget');
+      await forget();
+      const error = await rejectionOf(idsIn(trial, first?.range ?? { to: undefined }));
+      assert(error !== undefined, 'fewer records than there were would go into a batch in silence');
+    },
+  },
+  {
+    number: 'RECEIVER-33.1',
+    title: 'a range that nobody wants any more is not read to its end',
+    look: 'the signal of the context, before each piece',
+    run: async (trial) => {
+      await rangesOf(trial);
+      const to = trial.stage.ranges.at(-1)?.range.to;
+      const found: (number | undefined)[] = [];
+      const reading = trial.readRange(
+        { to },
+        { signal: AbortSignal.abort(), onIds: (ids) => found.push(...ids) },
+      );
+      await trial.settled(rejectionOf(reading), 'reading did not end although its signal was aborted');
+      assert(found.length < RECORDS, 'the whole range was read although its signal was aborted');
+    },
+  },
+];
+
+/** What a load was stored as. */
+async function rangesOf(
+  trial: ReceiverTrial<unknown>,
+): Promise<readonly { readonly range: SourceRange; readonly ids: readonly (number | undefined)[] }[]> {
+  applies(trial.target.receiver.readRange !== undefined, 'the receiver has no readRange');
+  await trial.startWith(RECORDS);
+  await trial.pump();
+  return trial.stage.ranges;
+}
+
+async function idsIn(
+  trial: ReceiverTrial<unknown>,
+  range: SourceRange,
+): Promise<readonly (number | undefined)[]> {
+  const found: (number | undefined)[] = [];
+  const reading = trial.readRange(range, { onIds: (ids) => found.push(...ids) });
+  await trial.settled(reading, 'reading a range did not end');
+  return found;
+}
