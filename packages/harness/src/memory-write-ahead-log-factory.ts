@@ -80,6 +80,7 @@ class MemoryWriteAheadLog implements WriteAheadLog {
   /** Entries keep the order of the calls, however long each is held back. */
   #tail: Promise<unknown> = Promise.resolve();
   #isClosed = false;
+  #closing: Promise<void> | undefined;
 
   constructor(parts: MemoryWriteAheadLogParts) {
     this.#parts = parts;
@@ -116,7 +117,13 @@ class MemoryWriteAheadLog implements WriteAheadLog {
     }
   }
 
-  async close(): Promise<void> {
+  /** May be repeated: a log that was opened since under the same name stays open. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
     this.#isClosed = true;
     await this.#tail;
     if (this.#parts.isAlive()) this.#parts.state.isOpen = false;

@@ -2,17 +2,25 @@
 // core's.
 import {
   FileCheckpointStore,
+  LoadBalancedSchedulingPolicy,
+  ManualClock,
   MemoryBlockStore,
   MemoryCheckpointStore,
   MemoryReceivedBlockHandler,
+  MsgpackCodec,
 } from '@millrace/core';
 import { describe, it } from 'vitest';
 import {
+  blockStoreConformance,
   checkpointsOnStorage,
   checkpointStoreConformance,
+  clockConformance,
+  codecConformance,
   receivedBlockHandlerConformance,
+  schedulingPolicyConformance,
 } from '../src/conformance/index.ts';
 import { RecordingLogger } from '../src/recording-logger.ts';
+import { manualClockTarget } from './manual-clock-target.ts';
 
 const test = { describe, it };
 const module = new URL('../../core/src/index.ts', import.meta.url);
@@ -44,4 +52,27 @@ checkpointStoreConformance(test, {
     const store = new MemoryCheckpointStore({ log });
     return { createStore: () => store, warnings: () => log.messages('warn').length };
   },
+});
+
+blockStoreConformance(test, {
+  name: 'MemoryBlockStore',
+  module,
+  capabilities: { maxBytes: 10_000 },
+  create: () => ({ store: new MemoryBlockStore({ maxBytes: 10_000 }) }),
+});
+
+clockConformance(test, {
+  name: 'ManualClock',
+  module,
+  capabilities: { lateMsMax: 0 },
+  create: () => manualClockTarget(new ManualClock(1_000_000)),
+});
+
+codecConformance(test, { name: 'MsgpackCodec', module, create: () => new MsgpackCodec() });
+
+schedulingPolicyConformance(test, {
+  name: 'LoadBalancedSchedulingPolicy',
+  module,
+  capabilities: { honoursWishes: true },
+  create: () => ({ policy: new LoadBalancedSchedulingPolicy() }),
 });

@@ -1,174 +1,25 @@
 // The suite against sinks that are wrong in one way each: a suite that passes them proves nothing.
-import { batchId, coreError, type Sink, type SinkWrite } from '@millrace/core';
+import type { Sink } from '@millrace/core';
 import { describe, expect, it } from 'vitest';
+import {
+  ClosesOnce,
+  DropsUnsupported,
+  ForgetsApplication,
+  ForgetsOutput,
+  ForgetsWhenClosed,
+  IteratesTwice,
+  KeepsInMemory,
+  LeavesHalf,
+  LedgerFirst,
+  LedgerSink,
+  NaiveSink,
+  Reverses,
+  SkipsOlderBatches,
+  WritesAlways,
+  type Place,
+} from '../../test/broken-sinks.ts';
 import { sinkReplaySuite } from './sink-replay-suite.ts';
 import type { SinkTarget } from './sink-target.ts';
-
-interface Place {
-  /** In the order of arrival. */
-  readonly records: number[];
-  /** Keys of writes that are done. */
-  readonly ledger: Set<string>;
-}
-
-type Delivery = Sink<number>['capabilities']['delivery'];
-
-/** A sink in memory that does everything right; what a broken one does otherwise overrides a method. */
-class LedgerSink implements Sink<number> {
-  readonly name = 'ledger';
-  readonly capabilities: Sink<number>['capabilities'];
-  protected readonly place: Place;
-  protected isOpen = false;
-
-  constructor(place: Place, delivery: Delivery = 'effectively-once') {
-    this.place = place;
-    this.capabilities = { delivery };
-  }
-
-  open(): Promise<void> {
-    this.isOpen = true;
-    return Promise.resolve();
-  }
-
-  async write(records: Iterable<number>, write: SinkWrite): Promise<void> {
-    this.refuseUnlessOpen();
-    this.refuseUnsupported(this.commit(records, this.key(write)));
-  }
-
-  close(): Promise<void> {
-    this.isOpen = false;
-    return Promise.resolve();
-  }
-
-  protected refuseUnlessOpen(): void {
-    if (!this.isOpen) throw coreError('MR_SINK_NOT_OPEN', 'not open');
-  }
-
-  protected key(write: SinkWrite): string {
-    return JSON.stringify([write.outputOperation, write.partition, write.batchTime, write.application]);
-  }
-
-  /** The records that were added; with a negative one among them, none are. */
-  protected commit(records: Iterable<number>, key: string): readonly number[] {
-    const all = [...records];
-    if (this.place.ledger.has(key) || all.some((record) => record < 0)) return all;
-    this.place.ledger.add(key);
-    this.place.records.push(...all);
-    return all;
-  }
-
-  protected refuseUnsupported(all: readonly number[]): void {
-    const index = all.findIndex((record) => record < 0);
-    if (index >= 0) throw coreError('MR_SINK_UNSUPPORTED_RECORD', 'negative', { details: { index } });
-  }
-}
-
-/** Appends and remembers nothing. */
-class NaiveSink extends LedgerSink {
-  protected override commit(records: Iterable<number>): readonly number[] {
-    for (const record of records) this.place.records.push(record);
-    return [];
-  }
-}
-
-class LedgerFirst extends LedgerSink {
-  protected override commit(records: Iterable<number>, key: string): readonly number[] {
-    if (this.place.ledger.has(key)) return [];
-    this.place.ledger.add(key);
-    const all = [...records];
-    this.place.records.push(...all);
-    return [];
-  }
-}
-
-class LeavesHalf extends LedgerSink {
-  protected override commit(records: Iterable<number>, key: string): readonly number[] {
-    if (this.place.ledger.has(key)) return [];
-    for (const record of records) this.place.records.push(record);
-    this.place.ledger.add(key);
-    return [];
-  }
-}
-
-class ForgetsWhenClosed extends LedgerSink {
-  readonly #done = new Set<string>();
-
-  protected override commit(records: Iterable<number>, key: string): readonly number[] {
-    if (this.#done.has(key)) return [];
-    const all = [...records];
-    this.#done.add(key);
-    this.place.records.push(...all);
-    return [];
-  }
-}
-
-class SkipsOlderBatches extends LedgerSink {
-  override async write(records: Iterable<number>, write: SinkWrite): Promise<void> {
-    this.refuseUnlessOpen();
-    const newest = Math.max(0, ...[...this.place.ledger].map((key) => JSON.parse(key)[2] as number));
-    if (write.batchTime >= newest) this.commit(records, this.key(write));
-  }
-}
-
-class KeepsInMemory extends LedgerSink {
-  readonly #waiting: (() => void)[] = [];
-
-  protected override commit(records: Iterable<number>, key: string): readonly number[] {
-    const all = [...records];
-    this.#waiting.push(() => super.commit(all, key));
-    return all;
-  }
-
-  override async close(): Promise<void> {
-    for (const commit of this.#waiting.splice(0)) commit();
-    await super.close();
-  }
-}
-
-class Reverses extends LedgerSink {
-  protected override commit(records: Iterable<number>, key: string): readonly number[] {
-    return super.commit([...records].reverse(), key);
-  }
-}
-
-class ForgetsApplication extends LedgerSink {
-  protected override key({ batchTime, outputOperation, partition }: SinkWrite): string {
-    return JSON.stringify([outputOperation, partition, batchTime]);
-  }
-}
-
-class ForgetsOutput extends LedgerSink {
-  protected override key(write: SinkWrite): string {
-    return JSON.stringify([batchId(write), write.partition, write.batchTime]);
-  }
-}
-
-class WritesAlways extends LedgerSink {
-  protected override refuseUnlessOpen(): void {
-    // That is what is wrong with it.
-  }
-}
-
-class ClosesOnce extends LedgerSink {
-  override async close(): Promise<void> {
-    if (!this.isOpen) throw new Error('closed already');
-    await super.close();
-  }
-}
-
-class IteratesTwice extends LedgerSink {
-  protected override commit(records: Iterable<number>, key: string): readonly number[] {
-    let count = 0;
-    for (const _ of records) count += 1;
-    return count === 0 ? [] : super.commit(records, key);
-  }
-}
-
-class DropsUnsupported extends LedgerSink {
-  protected override refuseUnsupported(): void {
-    // Nobody hears of it, and the partition is gone.
-  }
-}
 
 /** Runs the suite without a framework and tells the titles of the checks that fail. */
 async function failingChecks(makeSink: (place: Place) => Sink<number>): Promise<readonly string[]> {

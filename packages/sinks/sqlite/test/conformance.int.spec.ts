@@ -1,4 +1,4 @@
-import { sinkReplaySuite, type SinkFault } from '@millrace/harness';
+import { sinkConformance, type SinkFault } from '@millrace/harness/conformance';
 import { describe, it } from 'vitest';
 import { sqliteSinkOptions } from '../src/index.ts';
 import { TableSink } from '../src/table-sink.ts';
@@ -25,15 +25,18 @@ const faults: Readonly<Record<string, StatementFault>> = {
   'the answer to a commit is lost': { sql: 'COMMIT', takesEffect: true },
 };
 
-sinkReplaySuite({
-  name: 'sqlite',
-  describe,
-  it,
-  create,
-  record: (id): unknown => ({ id, text: `text of ${id}` }),
-  unsupportedRecord: { id: {} },
-  faults: Object.entries(faults).map(([name, fault]): SinkFault<ReturnType<typeof create>> => ({
-    name,
-    inject: ({ sqlite }) => sqlite.failOnce(fault),
-  })),
-});
+sinkConformance(
+  { describe, it },
+  {
+    name: 'sqliteSink',
+    module: import.meta.url,
+    capabilities: { delivery: 'effectively-once' },
+    create,
+    record: (id): unknown => ({ id, text: `text of ${id}` }),
+    unsupportedRecord: { id: {} },
+    faults: Object.entries(faults).map(([name, fault]): SinkFault<ReturnType<typeof create>> => ({
+      name,
+      inject: ({ sqlite }) => sqlite.failOnce(fault),
+    })),
+  },
+);

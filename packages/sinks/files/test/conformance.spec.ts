@@ -1,4 +1,4 @@
-import { sinkReplaySuite } from '@millrace/harness';
+import { sinkConformance } from '@millrace/harness/conformance';
 import { describe, it } from 'vitest';
 import { filesSink } from '../src/index.ts';
 import { FragileStorage, type Operation } from './fragile-storage.ts';
@@ -17,15 +17,18 @@ function create() {
   };
 }
 
-sinkReplaySuite({
-  name: 'files',
-  describe,
-  it,
-  create,
-  record: (id): unknown => ({ id, text: `line ${id}\nof "record" ${id}` }),
-  unsupportedRecord: { id: 1n },
-  faults: OPERATIONS.map((operation) => ({
-    name: `one ${operation} fails`,
-    inject: ({ storage }: ReturnType<typeof create>) => storage.failNext(operation),
-  })),
-});
+sinkConformance(
+  { describe, it },
+  {
+    name: 'filesSink',
+    module: import.meta.url,
+    capabilities: { delivery: 'effectively-once' },
+    create,
+    record: (id): unknown => ({ id, text: `line ${id}\nof "record" ${id}` }),
+    unsupportedRecord: { id: 1n },
+    faults: OPERATIONS.map((operation) => ({
+      name: `one ${operation} fails`,
+      inject: ({ storage }: ReturnType<typeof create>) => storage.failNext(operation),
+    })),
+  },
+);

@@ -1,0 +1,232 @@
+// Sinks that are wrong in one way each, and one that is right: a kit or suite that passes them proves nothing.
+import { batchId, coreError, type Sink, type SinkWrite } from '@millrace/core';
+
+/** What is outside. */
+export interface Place {
+  /** In the order of arrival. */
+  readonly records: number[];
+  /** Keys of writes that are done. */
+  readonly ledger: Set<string>;
+  /** The next write fails. */
+  isFailing?: boolean;
+}
+
+type Delivery = Sink<number>['capabilities']['delivery'];
+
+/** A sink in memory that does everything right; what a broken one does otherwise overrides a method. */
+export class LedgerSink implements Sink<number> {
+  readonly name = 'ledger';
+  readonly capabilities: Sink<number>['capabilities'];
+  protected readonly place: Place;
+  protected isOpen = false;
+
+  constructor(place: Place, delivery: Delivery = 'effectively-once') {
+    this.place = place;
+    this.capabilities = { delivery };
+  }
+
+  open(): Promise<void> {
+    this.isOpen = true;
+    return Promise.resolve();
+  }
+
+  async write(records: Iterable<number>, write: SinkWrite): Promise<void> {
+    this.refuseUnlessOpen();
+    const isFailing = this.place.isFailing === true;
+    this.place.isFailing = false;
+    if (isFailing) this.fail(records);
+    this.refuseUnsupported(this.commit(records, this.key(write)));
+  }
+
+  close(): Promise<void> {
+    this.isOpen = false;
+    return Promise.resolve();
+  }
+
+  protected refuseUnlessOpen(): void {
+    if (!this.isOpen) throw coreError('MR_SINK_NOT_OPEN', 'not open');
+  }
+
+  /** What a place that fails makes of a write. */
+  protected fail(_: Iterable<number>): never {
+    throw new Error('the place failed');
+  }
+
+  protected key(write: SinkWrite): string {
+    return JSON.stringify([write.outputOperation, write.partition, write.batchTime, write.application]);
+  }
+
+  /** The records that were added; with a negative one among them, none are. */
+  protected commit(records: Iterable<number>, key: string): readonly number[] {
+    const all = [...records];
+    if (this.place.ledger.has(key) || all.some((record) => record < 0)) return all;
+    this.place.ledger.add(key);
+    this.place.records.push(...all);
+    return all;
+  }
+
+  protected refuseUnsupported(all: readonly number[]): void {
+    const index = all.findIndex((record) => record < 0);
+    if (index >= 0) throw coreError('MR_SINK_UNSUPPORTED_RECORD', 'negative', { details: { index } });
+  }
+}
+
+/** Appends and remembers nothing. */
+export class NaiveSink extends LedgerSink {
+  protected override commit(records: Iterable<number>): readonly number[] {
+    for (const record of records) this.place.records.push(record);
+    return [];
+  }
+}
+
+/** See its name. */
+export class LedgerFirst extends LedgerSink {
+  protected override commit(records: Iterable<number>, key: string): readonly number[] {
+    if (this.place.ledger.has(key)) return [];
+    this.place.ledger.add(key);
+    const all = [...records];
+    this.place.records.push(...all);
+    return [];
+  }
+}
+
+/** See its name. */
+export class LeavesHalf extends LedgerSink {
+  protected override commit(records: Iterable<number>, key: string): readonly number[] {
+    if (this.place.ledger.has(key)) return [];
+    for (const record of records) this.place.records.push(record);
+    this.place.ledger.add(key);
+    return [];
+  }
+}
+
+/** See its name. */
+export class ForgetsWhenClosed extends LedgerSink {
+  readonly #done = new Set<string>();
+
+  protected override commit(records: Iterable<number>, key: string): readonly number[] {
+    if (this.#done.has(key)) return [];
+    const all = [...records];
+    this.#done.add(key);
+    this.place.records.push(...all);
+    return [];
+  }
+}
+
+/** See its name. */
+export class SkipsOlderBatches extends LedgerSink {
+  override async write(records: Iterable<number>, write: SinkWrite): Promise<void> {
+    this.refuseUnlessOpen();
+    const newest = Math.max(0, ...[...this.place.ledger].map((key) => JSON.parse(key)[2] as number));
+    if (write.batchTime >= newest) this.commit(records, this.key(write));
+  }
+}
+
+/** See its name. */
+export class KeepsInMemory extends LedgerSink {
+  readonly #waiting: (() => void)[] = [];
+
+  protected override commit(records: Iterable<number>, key: string): readonly number[] {
+    const all = [...records];
+    this.#waiting.push(() => super.commit(all, key));
+    return all;
+  }
+
+  override async close(): Promise<void> {
+    for (const commit of this.#waiting.splice(0)) commit();
+    await super.close();
+  }
+}
+
+/** See its name. */
+export class Reverses extends LedgerSink {
+  protected override commit(records: Iterable<number>, key: string): readonly number[] {
+    return super.commit([...records].reverse(), key);
+  }
+}
+
+/** See its name. */
+export class ForgetsApplication extends LedgerSink {
+  protected override key({ batchTime, outputOperation, partition }: SinkWrite): string {
+    return JSON.stringify([outputOperation, partition, batchTime]);
+  }
+}
+
+/** See its name. */
+export class ForgetsOutput extends LedgerSink {
+  protected override key(write: SinkWrite): string {
+    return JSON.stringify([batchId(write), write.partition, write.batchTime]);
+  }
+}
+
+/** See its name. */
+export class WritesAlways extends LedgerSink {
+  protected override refuseUnlessOpen(): void {
+    // That is what is wrong with it.
+  }
+}
+
+/** See its name. */
+export class ClosesOnce extends LedgerSink {
+  override async close(): Promise<void> {
+    if (!this.isOpen) throw new Error('closed already');
+    await super.close();
+  }
+}
+
+/** See its name. */
+export class IteratesTwice extends LedgerSink {
+  protected override commit(records: Iterable<number>, key: string): readonly number[] {
+    let count = 0;
+    for (const _ of records) count += 1;
+    return count === 0 ? [] : super.commit(records, key);
+  }
+}
+
+/** See its name. */
+export class DropsUnsupported extends LedgerSink {
+  protected override refuseUnsupported(): void {
+    // Nobody hears of it, and the partition is gone.
+  }
+}
+
+/** See its name. */
+export class MarksEmptyPartitions extends LedgerSink {
+  protected override commit(records: Iterable<number>, key: string): readonly number[] {
+    const all = [...records];
+    return super.commit(all.length === 0 ? [0.5] : all, key);
+  }
+}
+
+/** See its name. */
+export class LosesAtClose extends LedgerSink {
+  override async close(): Promise<void> {
+    if (this.isOpen) this.place.records.length = 0;
+    await super.close();
+  }
+}
+
+/** See its name. */
+export class ClaimsLess extends LedgerSink {
+  constructor(place: Place) {
+    super(place, 'at-least-once');
+  }
+}
+
+/** See its name. */
+export class LeavesHalfWhenThePlaceFails extends LedgerSink {
+  protected override fail(records: Iterable<number>): never {
+    const [first = 0] = records;
+    this.place.records.push(first);
+    throw new Error('the place failed');
+  }
+}
+
+/** See its name. */
+export class OpensOnceOnly extends LedgerSink {
+  override async open(): Promise<void> {
+    if (this.place.ledger.has('open')) throw new Error('somebody has it open');
+    this.place.ledger.add('open');
+    await super.open();
+  }
+}

@@ -1,0 +1,16 @@
+// The clock of the machine against its kit: it waits, a few milliseconds at a time.
+import { setTimeout } from 'node:timers/promises';
+import { SystemClock } from '@millrace/core';
+import { describe, it } from 'vitest';
+import { clockConformance } from '../src/conformance/index.ts';
+
+clockConformance(
+  { describe, it },
+  {
+    name: 'SystemClock',
+    module: new URL('../../core/src/index.ts', import.meta.url),
+    // The machine may be busy with other tests.
+    capabilities: { lateMsMax: 500 },
+    create: () => ({ clock: new SystemClock(), pass: (ms) => setTimeout(ms + 5) }),
+  },
+);
