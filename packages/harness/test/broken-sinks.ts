@@ -48,8 +48,8 @@ export class LedgerSink implements Sink<number> {
   }
 
   /** What a place that fails makes of a write. */
-  protected fail(_: Iterable<number>): never {
-    throw new Error('the place failed');
+  protected fail(records: Iterable<number>): never {
+    throw new Error('the place failed', { cause: records });
   }
 
   protected key(write: SinkWrite): string {

@@ -1,6 +1,7 @@
 // The implementations of core against the kits. They stand here, because core knows no other package; the report is
 // core's.
 import {
+  CapacityRateEstimatorFactory,
   FileCheckpointStore,
   LoadBalancedSchedulingPolicy,
   ManualClock,
@@ -16,6 +17,7 @@ import {
   checkpointStoreConformance,
   clockConformance,
   codecConformance,
+  rateEstimatorConformance,
   receivedBlockHandlerConformance,
   schedulingPolicyConformance,
 } from '../src/conformance/index.ts';
@@ -75,4 +77,10 @@ schedulingPolicyConformance(test, {
   module,
   capabilities: { honoursWishes: true },
   create: () => ({ policy: new LoadBalancedSchedulingPolicy() }),
+});
+
+rateEstimatorConformance(test, {
+  name: 'CapacityRateEstimatorFactory',
+  module,
+  create: () => new CapacityRateEstimatorFactory(),
 });

@@ -112,4 +112,4 @@ export type {
   ExecutorBackendCapabilities,
   ExecutorBackendSubject,
   ExecutorBackendTarget,
-} from './executor-backend/executor-backend-conformance.ts';
+} from './executor-backend/executor-backend-target.ts';

@@ -1,0 +1,87 @@
+// The program that the kit of executor backends runs: a stand-in for the engine. It answers every message with what it
+// was asked, and keeps what happened.
+import {
+  coreError,
+  type ExecutorIdentity,
+  type ExecutorProgram,
+  type RunTask,
+  type ServedProgram,
+} from '@millrace/core';
+import { anyReceivedBlockInfo } from '../../builders.ts';
+import { settle } from '../../settle.ts';
+
+/** The partition of a task that never ends. */
+export const HANGING = 1_000_000;
+
+/** The partition of a task that asks the executor of its `rddId`. */
+export const ASKS_PEER = 1_000_001;
+
+/** Plays the engine, on the driver's side and on that of every executor. */
+export class StandIn implements ExecutorProgram {
+  readonly fingerprint = 'conformance';
+  readonly application = 'conformance';
+  readonly shape = ['line 0 of the program of the kit'];
+  executors?: number;
+  readonly added: string[] = [];
+  readonly lost: string[] = [];
+  readonly closed: string[] = [];
+  readonly identities: ExecutorIdentity[] = [];
+  /** Called when an executor was added, before anything else happens. */
+  onAdded: (executorId: string) => void = () => undefined;
+
+  readonly driver: ExecutorProgram['driver'] = {
+    ask: async (_kind, request) => {
+      const reason = 'executorId' in request ? request.executorId : 'nobody';
+      const reply: unknown = { accepted: true, reason };
+      return reply as never;
+    },
+  };
+
+  readonly membership: ExecutorProgram['membership'] = {
+    onExecutorAdded: ({ executorId }) => {
+      this.added.push(executorId);
+      this.onAdded(executorId);
+    },
+    onExecutorLost: (executorId) => void this.lost.push(executorId),
+  };
+
+  /** What a copy of the program elsewhere offers. */
+  get served(): ServedProgram {
+    const { application, fingerprint, shape, createExecutor } = this;
+    return { application, fingerprint, shape, createExecutor, close: async () => undefined };
+  }
+
+  readonly createExecutor: ExecutorProgram['createExecutor'] = (identity) => {
+    this.identities.push(identity);
+    return {
+      ask: async (_kind, request) => {
+        if (!('task' in request)) return {};
+        const { task: name } = request;
+        if (name.partition === ASKS_PEER) return (await askPeer(identity, name.rddId)) as never;
+        if (name.partition === HANGING) await new Promise<never>(() => undefined);
+        for (let turn = name.partition % 5; turn > 0; turn -= 1) await Promise.resolve();
+        if (name.partition < 0) {
+          throw coreError('MR_BLOCK_LOST', 'the block is gone', { details: { blockId: 'block-1' } });
+        }
+        const outcome: unknown = { ok: true, value: [identity.executorId, name.partition] };
+        return outcome as never;
+      },
+      close: async () => {
+        await settle();
+        this.closed.push(identity.executorId);
+      },
+    };
+  };
+}
+
+/** A task that is known by its partition; a negative one fails, and `HANGING` never ends. */
+export function task(partition: number, rddId = 'rdd'): RunTask {
+  const name = { batchTime: 1_000, outputOperation: 0, rddId, partition, kind: 'result' as const };
+  return { epoch: 1, task: name, attempt: 0, inputs: [] };
+}
+
+async function askPeer({ peers }: ExecutorIdentity, executorId: string): Promise<unknown> {
+  if (peers === undefined) throw new TypeError('an executor elsewhere was given no peers');
+  await peers.ask(executorId, 'FetchBlock', { epoch: 1, block: anyReceivedBlockInfo() });
+  return { ok: true, value: executorId };
+}

@@ -1,0 +1,92 @@
+// The adapters of core against the kit of receivers. They stand here, because core knows no other package; the report is
+// core's.
+import { EventEmitter } from 'node:events';
+import { Readable } from 'node:stream';
+import {
+  type ConfiguredReceiver,
+  fromAsyncIterable,
+  fromEventEmitter,
+  fromNodeStream,
+  fromWebStream,
+  type ReceiverCapabilities,
+} from '@millrace/core';
+import { describe, it } from 'vitest';
+import { receiverConformance } from '../src/conformance/index.ts';
+import { QueueSource } from './queue-source.ts';
+
+const CAPABILITIES: ReceiverCapabilities = {
+  ack: 'none',
+  replayable: false,
+  ordering: 'per-stream',
+  pause: true,
+  bounded: true,
+  format: 'records',
+  touches: [],
+};
+
+function adapterConformance(
+  name: string,
+  receiverOf: (source: QueueSource) => ConfiguredReceiver<number>,
+  capabilities = CAPABILITIES,
+): void {
+  receiverConformance<number>(
+    { describe, it },
+    {
+      name,
+      module: new URL('../../core/src/index.ts', import.meta.url),
+      capabilities,
+      create: () => {
+        const source = new QueueSource();
+        return {
+          receiver: receiverOf(source),
+          send: (ids) => source.send(ids),
+          end: () => source.end(),
+          setReachable: (isReachable) => source.setReachable(isReachable),
+          idOf: (record) => record,
+        };
+      },
+    },
+  );
+}
+
+adapterConformance('fromAsyncIterable', (source) =>
+  fromAsyncIterable((signal) => source.records(signal), { bounded: true, touches: [] }),
+);
+
+adapterConformance('fromNodeStream', (source) =>
+  fromNodeStream<number>((signal) => Readable.from(source.records(signal), { highWaterMark: 1 }), {
+    bounded: true,
+    touches: [],
+  }),
+);
+
+adapterConformance('fromWebStream', (source) =>
+  fromWebStream<number>((signal) => ReadableStream.from(source.records(signal)), {
+    bounded: true,
+    touches: [],
+  }),
+);
+
+adapterConformance(
+  'fromEventEmitter',
+  (source) =>
+    fromEventEmitter<number, EventEmitter>((signal) => emitterOf(source, signal), {
+      event: 'record',
+      touches: [],
+      bounded: true,
+    }),
+  { ...CAPABILITIES, pause: false },
+);
+
+/** Emits what comes, from the turn on in which listeners are there. */
+function emitterOf(source: QueueSource, signal: AbortSignal): EventEmitter {
+  source.connect();
+  const emitter = new EventEmitter();
+  const emit = async (): Promise<void> => {
+    await Promise.resolve();
+    for await (const record of source.records(signal)) emitter.emit('record', record);
+    if (!signal.aborted) emitter.emit('end');
+  };
+  emit().catch((error: unknown) => emitter.emit('error', error));
+  return emitter;
+}

@@ -1,0 +1,146 @@
+// A backend whose executors have a copy of the program each, right in every way or with one bug. Everything is in this
+// process; what makes it remote is that its executors come from the served program and have peers.
+import {
+  coreError,
+  type ExecutorBackend,
+  type ExecutorDescription,
+  type ExecutorEndpoint,
+  type ExecutorProgram,
+  type ServedProgram,
+} from '@millrace/core';
+import type { ExecutorBackendTarget } from '../src/conformance/executor-backend/executor-backend-target.ts';
+
+/** One thing that is wrong with a backend. */
+export type BackendBug =
+  | 'adds an executor twice'
+  | 'adds before it is ready'
+  | 'does not notice a death'
+  | 'sends all to the first'
+  | 'loses the code of an error'
+  | 'waits for nobody'
+  | 'forgets who waits'
+  | 'hands over no driver'
+  | 'gives two the same id'
+  | 'closes nothing'
+  | 'stops only what was started'
+  | 'takes any program'
+  | 'connects too late'
+  | 'starts as many as it likes'
+  | 'replaces under the same id';
+
+const DELAY_MS = 500;
+
+interface Alive {
+  readonly description: ExecutorDescription;
+  readonly endpoint: ExecutorEndpoint;
+  /** Rejects when it is gone. */
+  readonly gone: PromiseWithResolvers<never>;
+}
+
+/** A target with a backend that has this bug; without one, it is right. */
+export function modelBackend(served: ServedProgram, bug?: BackendBug): ExecutorBackendTarget {
+  const backend = new ModelBackend(served, bug);
+  return { backend, kill: (id) => backend.kill(id), pass: async (ms) => backend.pass(ms) };
+}
+
+class ModelBackend implements ExecutorBackend {
+  readonly name = 'model';
+  readonly isRemote = true;
+  readonly #served: ServedProgram;
+  readonly #bug: BackendBug | undefined;
+  readonly #alive = new Map<string, Alive>();
+  /** Who can be reached by the others. */
+  readonly #connected = new Set<string>();
+  #program: ExecutorProgram | undefined;
+  #dead: { readonly id: string; leftMs: number }[] = [];
+  #lives = 0;
+
+  constructor(served: ServedProgram, bug: BackendBug | undefined) {
+    this.#served = served;
+    this.#bug = bug;
+  }
+
+  async start(program: ExecutorProgram): Promise<void> {
+    this.#program = program;
+    if (program.fingerprint !== this.#served.fingerprint && this.#bug !== 'takes any program')
+      throw new Error(`expected ${program.shape.join()}, got ${this.#served.shape.join()}`);
+    const count = this.#bug === 'starts as many as it likes' ? 3 : (program.executors ?? 3);
+    for (let index = 0; index < Number(count); index += 1) {
+      const isTwin = this.#bug === 'gives two the same id' && index === 2;
+      this.#launch(`executor-${isTwin ? 1 : index}`);
+    }
+  }
+
+  executors(): readonly ExecutorDescription[] {
+    return [...this.#alive.values()].map(({ description }) => description);
+  }
+
+  readonly ask: ExecutorBackend['ask'] = async (executorId, kind, request) => {
+    const alive = this.#alive.get(this.#bug === 'sends all to the first' ? 'executor-0' : executorId);
+    if (alive === undefined) {
+      if (this.#bug === 'waits for nobody') await new Promise(() => undefined);
+      throw unreachable();
+    }
+    const asking = alive.endpoint.ask(kind, request);
+    if (this.#bug === 'forgets who waits') return asking;
+    if (this.#bug !== 'loses the code of an error') return Promise.race([asking, alive.gone.promise]);
+    return asking.catch((error: Error) => Promise.reject(new Error(error.message)));
+  };
+
+  async stop(): Promise<void> {
+    if (this.#program === undefined && this.#bug === 'stops only what was started')
+      throw new TypeError('not started');
+    const endpoints = [...this.#alive.values()];
+    this.#alive.clear();
+    if (this.#bug !== 'closes nothing') await Promise.all(endpoints.map(({ endpoint }) => endpoint.close()));
+  }
+
+  kill(id: string): void {
+    if (this.#bug === 'does not notice a death') return;
+    this.#alive.get(id)?.gone.reject(unreachable());
+    this.#alive.delete(id);
+    this.#connected.delete(id);
+    this.#program?.membership.onExecutorLost(id, 'killed');
+    this.#dead.push({ id, leftMs: DELAY_MS });
+  }
+
+  pass(ms: number): void {
+    for (const dead of this.#dead) dead.leftMs -= ms;
+    const due = this.#dead.filter(({ leftMs }) => leftMs <= 0);
+    this.#dead = this.#dead.filter(({ leftMs }) => leftMs > 0);
+    for (const { id } of due) {
+      this.#lives += 1;
+      this.#launch(this.#bug === 'replaces under the same id' ? id : `${id}.${this.#lives}`);
+    }
+  }
+
+  #launch(executorId: string): void {
+    const { driver, membership } = this.#program as ExecutorProgram;
+    const description = { executorId, host: 'here', cores: 1 };
+    const bug = this.#bug;
+    if (bug === 'adds before it is ready') membership.onExecutorAdded(description);
+    const endpoint = this.#served.createExecutor({
+      ...description,
+      driver: bug === 'hands over no driver' ? { ask: () => Promise.reject(unreachable()) } : driver,
+      peers: {
+        ask: async (id, kind, request) => {
+          const other = this.#connected.has(id) ? this.#alive.get(id) : undefined;
+          if (other === undefined) throw unreachable();
+          return other.endpoint.ask(kind, request);
+        },
+      },
+    });
+    const gone = Promise.withResolvers<never>();
+    // Nobody may be waiting when it goes.
+    gone.promise.catch(() => undefined);
+    this.#alive.set(executorId, { description, endpoint, gone });
+    if (bug !== 'connects too late') this.#connected.add(executorId);
+    if (bug !== 'adds before it is ready') membership.onExecutorAdded(description);
+    if (bug === 'adds an executor twice') membership.onExecutorAdded(description);
+    this.#connected.add(executorId);
+  }
+}
+
+function unreachable(): Error {
+  return coreError('MR_EXECUTOR_UNREACHABLE', 'not alive');
+}

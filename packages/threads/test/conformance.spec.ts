@@ -1,0 +1,64 @@
+// The backend against its kit. Executors are seats on connections in memory, as in the virtual cluster; what is between
+// them and real threads is `threads.int.spec.ts`'s to prove.
+import { ManualClock, type MillraceError, SeededRandom, type ServedProgram } from '@millrace/core';
+import { RecordingLogger } from '@millrace/harness';
+import { type ExecutorBackendTarget, executorBackendConformance } from '@millrace/harness/conformance';
+import { describe, it } from 'vitest';
+import { ChannelExecutorSeat } from '../src/executor-seat.ts';
+import type { ExecutorLauncher } from '../src/executor-launcher.ts';
+import { memoryConnector, MemoryEnd } from '../src/memory-connection.ts';
+import { ThreadExecutorBackend } from '../src/thread-executor-backend.ts';
+import { threadsError } from '../src/threads-errors.ts';
+import { threadsOptionsSchema } from '../src/threads.options.ts';
+
+function create(program: ServedProgram): ExecutorBackendTarget {
+  const clock = new ManualClock(10_000);
+  const exits = new Map<string, (reason: MillraceError) => void>();
+  const launcher: ExecutorLauncher = {
+    ...memoryConnector(),
+    slotName: (index) => `${index}`,
+    launch: ({ slot, application }) => {
+      const [end, far] = MemoryEnd.pair();
+      const ends = [end];
+      let exited: ((reason: MillraceError) => void) | undefined;
+      const exit = (reason: MillraceError): void => {
+        for (const own of ends) own.close();
+        exited?.(reason);
+        exited = undefined;
+      };
+      exits.set(slot, exit);
+      const adopt = (attachment: unknown): MemoryEnd => {
+        ends.push(attachment as MemoryEnd);
+        return attachment as MemoryEnd;
+      };
+      const seat = new ChannelExecutorSeat({ slot, application, end: far, connector: { adopt } });
+      seat.serve(program).catch((reason: MillraceError) => exit(reason));
+      return {
+        end,
+        onExit: (listener) => (exited = listener),
+        terminate: async () => exit(threadsError('MR_THREADS_EXITED', 'terminated')),
+      };
+    },
+  };
+  const backend = new ThreadExecutorBackend({
+    launcher,
+    clock,
+    random: new SeededRandom(1),
+    log: new RecordingLogger(),
+    options: threadsOptionsSchema.parse({}),
+    availableCores: 3,
+  });
+  return {
+    backend,
+    kill: (executorId) => {
+      const [, slot = ''] = /^thread-(\d+)/.exec(executorId) ?? [];
+      exits.get(slot)?.(threadsError('MR_THREADS_EXITED', 'killed'));
+    },
+    pass: (ms) => clock.advance(ms),
+  };
+}
+
+executorBackendConformance(
+  { describe, it },
+  { name: 'ThreadExecutorBackend', module: import.meta.url, capabilities: { executors: 3 }, create },
+);
