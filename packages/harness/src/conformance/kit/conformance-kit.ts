@@ -32,6 +32,9 @@ export interface ConformanceRun {
    * package of the working directory.
    */
   readonly module?: string | URL;
-  /** Whether the run is written to `conformance.json`. Default: when `MILLRACE_CONFORMANCE_REPORT` is set. */
+  /**
+   * Whether the run is written to `conformance.json`. Default: when `MILLRACE_CONFORMANCE_REPORT` is set; else it is
+   * compared with the table in the README, where that has one. False: neither.
+   */
   readonly report?: boolean;
 }

@@ -1,9 +1,10 @@
-// Turns a kit into tests of whatever framework is handed in, one test a check. The last test, when a report is asked
-// for, writes what the others have found.
+// Turns a kit into tests of whatever framework is handed in, one test a check. The last test writes what the others have
+// found, when a report is asked for; otherwise it compares it with what the README says.
 import type { ConformanceCheck } from './conformance-check.ts';
 import { ruleOf } from './conformance-check.ts';
 import type { ConformanceKit, ConformanceRun } from './conformance-kit.ts';
 import { type CheckResult, runCheck } from './run-check.ts';
+import { assertReadmeIsUpToDate } from '../report/assert-readme.ts';
 import { writeReport } from '../report/write-report.ts';
 
 /** What a test gets from its framework; vitest and `node:test` both give this. */
@@ -40,8 +41,16 @@ export function defineConformance<Subject extends ConformanceRun, Trial>(
         if (result.result !== 'passed') handle.skip(result.why);
       });
     }
-    if (!isReported(subject)) return;
-    it('writes conformance.json', () => writeReport({ kit, name, results, module: subject.module }));
+    if (subject.report === false) return;
+    const writing = { kit, name, results, module: subject.module };
+    if (isReported(subject)) it('writes conformance.json', () => writeReport(writing));
+    else {
+      it('stands in the README as it went, where that has a table', async (handle) => {
+        const isWhole = results.length === kit.checks.length && results.every(isSettled);
+        if (isWhole) await assertReadmeIsUpToDate(writing);
+        else handle.skip('not all checks ran, or some failed');
+      });
+    }
   });
 }
 
@@ -49,6 +58,11 @@ function titleOf(check: ConformanceCheck<never>): string {
   const promises = check.promises === undefined ? '' : ` (${check.promises.join(', ')})`;
   const optional = check.level === 'optional' ? ' [optional]' : '';
   return `${check.number} ${check.title}${promises}${optional}`;
+}
+
+/** A check that failed says so itself. */
+function isSettled({ result }: CheckResult): boolean {
+  return result !== 'failed';
 }
 
 function isReported(subject: ConformanceRun): boolean {

@@ -1,4 +1,5 @@
-// A report as people read it in a README: a badge, and for each implementation a table of what was proven. Durations and
+// A report as people read it in a README: a badge, and for each implementation a summary that opens a table of what was
+// proven. Durations and
 // dates are left out, so that the text changes only when what is known changes.
 import type { ConformanceReport, ConformanceRunReport, ReportedCheck } from './conformance-report.ts';
 
@@ -9,24 +10,29 @@ const RESULTS = {
   'left-out': 'left out',
 } as const satisfies Record<ReportedCheck['result'], string>;
 
-/** The badge and the tables of a report, as Markdown. */
+/** The badge and the tables of a report, as Markdown. Formatters leave it alone. */
 export function renderReport(report: ConformanceReport): string {
-  return [badge(report), ...report.runs.map(renderRun)].join('\n\n');
+  const checks = report.runs.flatMap((run) => run.checks);
+  return [
+    '<!-- prettier-ignore-start -->',
+    renderBadge(count(checks, 'passed'), count(checks, 'failed')),
+    ...report.runs.map(renderRun),
+    '<!-- prettier-ignore-end -->',
+  ].join('\n\n');
 }
 
-function badge({ runs }: ConformanceReport): string {
-  const checks = runs.flatMap((run) => run.checks);
-  const failed = count(checks, 'failed');
-  const passed = count(checks, 'passed');
+/** The badge of so many checks. */
+export function renderBadge(passed: number, failed: number): string {
   const text = failed === 0 ? `${passed} passed` : `${failed} failed`;
   const colour = failed === 0 ? 'brightgreen' : 'red';
   const label = `${text.replaceAll(' ', '%20')}-${colour}`;
   return `![conformance: ${text}](https://img.shields.io/badge/conformance-${label})`;
 }
 
-function renderRun({ port, name, kitVersion, checks, notCheckable }: ConformanceRunReport): string {
+/** The part of a README about one run: a summary that can be opened. */
+export function renderRun({ port, name, kitVersion, checks, notCheckable }: ConformanceRunReport): string {
   const summary = [
-    `**${name}**, kit \`${port}\` version ${kitVersion}: ${count(checks, 'passed')} of ${checks.length} checks passed`,
+    `<b>${name}</b>, kit <code>${port}</code> version ${kitVersion}: ${count(checks, 'passed')} of ${checks.length} checks passed`,
     ...(['failed', 'not-applicable', 'left-out'] as const).flatMap((result) => {
       const number = count(checks, result);
       return number === 0 ? [] : [`${number} ${RESULTS[result].replaceAll('*', '')}`];
@@ -36,10 +42,18 @@ function renderRun({ port, name, kitVersion, checks, notCheckable }: Conformance
     ({ number, title, promises, result, why }) =>
       `| ${number} | ${[title, ...promises.map((id) => `\`${id}\``)].map(cell).join(' ')} | ${outcome(result, why)} |`,
   );
-  const lines = [`${summary}.`, '', '| check | what is proven | result |', '| --- | --- | --- |', ...rows];
-  if (notCheckable.length === 0) return lines.join('\n');
   const rules = notCheckable.map(({ rule, why }) => `${rule} (${why})`).join('; ');
-  return [...lines, '', `Not checkable: ${rules}.`].join('\n');
+  return [
+    '<details>',
+    `<summary>${summary}</summary>`,
+    '',
+    '| check | what is proven | result |',
+    '| --- | --- | --- |',
+    ...rows,
+    ...(rules === '' ? [] : ['', `Not checkable: ${rules}.`]),
+    '',
+    '</details>',
+  ].join('\n');
 }
 
 function outcome(result: ReportedCheck['result'], why: string | undefined): string {

@@ -21,3 +21,10 @@ export function withSection(readme: string, content: string): string {
   }
   return `${readme.slice(0, begin + SECTION_BEGIN.length)}\n\n${content}\n\n${readme.slice(end)}`;
 }
+
+/** The part of a README between the marks; undefined when it has none. */
+export function sectionOf(readme: string): string | undefined {
+  const begin = readme.indexOf(SECTION_BEGIN);
+  const end = readme.indexOf(SECTION_END);
+  return begin < 0 || end < begin ? undefined : readme.slice(begin, end);
+}

@@ -10,6 +10,7 @@ import type { ConformanceKit, ConformanceRun } from '../kit/conformance-kit.ts';
 import { defineConformance } from '../kit/define-conformance.ts';
 import { NotApplicable } from '../kit/not-applicable.ts';
 import { withSection } from './readme-section.ts';
+import { updateReadme } from './update-readmes.ts';
 import type { ConformanceReport } from './conformance-report.ts';
 
 const KIT: ConformanceKit<ConformanceRun, undefined> = {
@@ -118,11 +119,33 @@ describe('a conformance run', () => {
     expect((await run()).stdout).toContain('updated');
     expect((await run()).stdout).toContain('is up to date');
     const text = await readFile(readme, 'utf8');
-    expect(text).toMatch(/^# Mine\n\n<!-- conformance -->\n\n!\[conformance: 1 passed\]/);
+    expect(text).toMatch(
+      /^# Mine\n\n<!-- conformance -->\n\n<!-- prettier-ignore-start -->\n\n!\[conformance: 1 passed\]/,
+    );
     expect(text).toContain('| EX-1.1 | works `WAL-1` | passed |');
     expect(text).toContain('| EX-2.1 | needs a \\| hook | does not apply: the target has no hook |');
     expect(text).toContain('| EX-3.1 | is nice | left out: no manners here |');
-    expect(text).toContain('Not checkable: EX-4 (it binds the caller).\n\n<!-- /conformance -->\n\nStays.\n');
+    expect(text).toContain(
+      'Not checkable: EX-4 (it binds the caller).\n\n</details>\n\n<!-- prettier-ignore-end -->\n\n<!-- /conformance -->\n\nStays.\n',
+    );
+  });
+
+  it('finds that a README is out of date, when no report is asked for', async () => {
+    const tellsReadme = async (differences: ConformanceRun = {}) =>
+      (await runTests({ leftOut, ...differences })).at(-1)?.replace(folder, '…');
+    const title = 'stands in the README as it went, where that has a table';
+    expect(await tellsReadme()).toBe(`${title}: ok`);
+    const readme = join(folder, 'README.md');
+    await runTests({ report: true, leftOut });
+    await writeFile(readme, '<!-- conformance -->\n<!-- /conformance -->\n');
+    expect(await tellsReadme()).toContain('expected the table of Example (Example)');
+    await updateReadme(readme);
+    expect(await tellsReadme()).toBe(`${title}: ok`);
+    expect(await tellsReadme({ leftOut: { 'EX-3.1': 'another reason' } })).toContain('expected the table');
+    await writeFile(readme, (await readFile(readme, 'utf8')).replaceAll('1 passed', '2 passed'));
+    expect(await tellsReadme()).toContain('expected the badge');
+    expect(await tellsReadme({ leftOut: {} })).toBe(`${title}: skipped`);
+    expect((await runTests({ report: false, leftOut })).length).toBe(3);
   });
 
   it('asks for the marks in a README', () => {

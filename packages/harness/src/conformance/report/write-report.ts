@@ -1,12 +1,12 @@
 // Puts a run into `conformance.json` of its package. Test files of one package run at once in several processes, so the
 // file is read, changed and replaced under a lock.
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { isMillraceError, NodeStorage } from '@millrace/core';
 import type { ConformanceKit, ConformanceRun } from '../kit/conformance-kit.ts';
 import type { CheckResult } from '../kit/run-check.ts';
 import { type ConformanceReport, type ConformanceRunReport, withRun } from './conformance-report.ts';
+import { packageAround } from './package-around.ts';
 import { readTextFile, writeTextFile } from './text-files.ts';
 
 /** The file's name. */
@@ -25,10 +25,20 @@ export interface ReportWriting {
 }
 
 /** Writes a run into the report of its package. @throws storage errors, and when there is no package around. */
-export async function writeReport({ kit, name, results, module }: ReportWriting): Promise<void> {
-  const { folder, manifest } = await packageAround(folderOf(module));
+export async function writeReport(writing: ReportWriting): Promise<void> {
+  const { folder, manifest } = await packageAround(writing.module);
   const file = join(folder, REPORT_FILE);
-  const run: ConformanceRunReport = {
+  await underLock(`${file}.lock`, async () => {
+    const text = await readTextFile(file);
+    const earlier = text === undefined ? { runs: [] } : (JSON.parse(text) as ConformanceReport);
+    const report = withRun({ ...manifest, runs: earlier.runs }, runReportOf(writing));
+    await writeTextFile(file, `${JSON.stringify(report, undefined, 2)}\n`);
+  });
+}
+
+/** What a run found, as a report has it. */
+export function runReportOf({ kit, name, results }: ReportWriting): ConformanceRunReport {
+  return {
     port: kit.port,
     name,
     kitVersion: kit.version,
@@ -36,29 +46,6 @@ export async function writeReport({ kit, name, results, module }: ReportWriting)
     checks: results.map(({ failure: _failure, ...check }) => check),
     notCheckable: kit.notCheckable,
   };
-  await underLock(`${file}.lock`, async () => {
-    const text = await readTextFile(file);
-    const earlier = text === undefined ? { runs: [] } : (JSON.parse(text) as ConformanceReport);
-    const report = withRun({ ...manifest, runs: earlier.runs }, run);
-    await writeTextFile(file, `${JSON.stringify(report, undefined, 2)}\n`);
-  });
-}
-
-function folderOf(module: ConformanceRun['module']): string {
-  return module === undefined ? process.cwd() : dirname(fileURLToPath(module));
-}
-
-async function packageAround(
-  start: string,
-): Promise<{ readonly folder: string; readonly manifest: { package: string; version: string } }> {
-  for (let folder = start; ; folder = dirname(folder)) {
-    const text = await readTextFile(join(folder, 'package.json'));
-    if (text !== undefined) {
-      const { name, version } = JSON.parse(text) as { name: string; version: string };
-      return { folder, manifest: { package: name, version } };
-    }
-    if (folder === dirname(folder)) throw new Error(`there is no package.json in ${start} or above it`);
-  }
 }
 
 async function underLock(path: string, work: () => Promise<void>): Promise<void> {

@@ -1,0 +1,25 @@
+// `npm run conformance`: runs every conformance test, leaves a conformance.json in each package, and renews the tables of
+// the READMEs from them. The tests compare the tables with what they find whenever they run.
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+const shell = process.platform === 'win32';
+const readmes = execFileSync('git', ['ls-files', 'packages/**/README.md'], { encoding: 'utf8' })
+  .split('\n')
+  .filter((file) => file !== '' && readFileSync(file, 'utf8').includes('<!-- conformance -->'));
+for (const readme of readmes) rmSync(join(dirname(readme), 'conformance.json'), { force: true });
+
+const tests = spawnSync('vitest', ['run', 'conformance.'], {
+  env: { ...process.env, MILLRACE_CONFORMANCE_REPORT: '1' },
+  stdio: 'inherit',
+  shell,
+});
+const reported = readmes.filter((readme) => existsSync(join(dirname(readme), 'conformance.json')));
+const command = 'packages/harness/src/conformance/report/main.ts';
+const update = spawnSync(process.execPath, ['--conditions=millrace:source', command, ...reported], {
+  stdio: 'inherit',
+});
+const missing = readmes.filter((readme) => !reported.includes(readme));
+for (const readme of missing) console.error(`${readme}: no test has written a report for its table`);
+process.exitCode = tests.status === 0 && update.status === 0 && missing.length === 0 ? 0 : 1;
