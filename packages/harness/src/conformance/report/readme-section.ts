@@ -1,10 +1,8 @@
 // The part of a README that a report fills: everything between two comments that the author puts there once. The text
 // around them is the author's and stays as it is.
 
-/** Where the part begins. */
-export const SECTION_BEGIN = '<!-- conformance -->';
-/** Where it ends. */
-export const SECTION_END = '<!-- /conformance -->';
+const SECTION_BEGIN = '<!-- conformance -->';
+const SECTION_END = '<!-- /conformance -->';
 
 /**
  * A README with the part filled in.
@@ -12,19 +10,25 @@ export const SECTION_END = '<!-- /conformance -->';
  * @throws Error when the README has not both marks, in order.
  */
 export function withSection(readme: string, content: string): string {
-  const begin = readme.indexOf(SECTION_BEGIN);
-  const end = readme.indexOf(SECTION_END);
-  if (begin < 0 || end < begin) {
+  const place = placeOf(readme);
+  if (place === undefined) {
     throw new Error(
-      `expected ${SECTION_BEGIN} and ${SECTION_END} in the README; put them where the table is to stand`,
+      `expected ${SECTION_BEGIN} and ${SECTION_END} in the README, each on a line of its own, where the table is to stand`,
     );
   }
-  return `${readme.slice(0, begin + SECTION_BEGIN.length)}\n\n${content}\n\n${readme.slice(end)}`;
+  return `${readme.slice(0, place.begin)}\n\n${content}\n\n${readme.slice(place.end)}`;
 }
 
 /** The part of a README between the marks; undefined when it has none. */
 export function sectionOf(readme: string): string | undefined {
-  const begin = readme.indexOf(SECTION_BEGIN);
-  const end = readme.indexOf(SECTION_END);
-  return begin < 0 || end < begin ? undefined : readme.slice(begin, end);
+  const place = placeOf(readme);
+  return place === undefined ? undefined : readme.slice(place.begin, place.end);
+}
+
+/** Behind the first mark, and at the second. A mark in the middle of a line is talked about, and none. */
+function placeOf(readme: string): { readonly begin: number; readonly end: number } | undefined {
+  const begin = /^<!-- conformance -->$/m.exec(readme);
+  const end = /^<!-- \/conformance -->$/m.exec(readme);
+  if (begin === null || end === null || end.index < begin.index) return undefined;
+  return { begin: begin.index + SECTION_BEGIN.length, end: end.index };
 }

@@ -113,14 +113,17 @@ describe('a conformance run', () => {
   it('fills the README by the command', async () => {
     await runTests({ report: true, leftOut });
     const readme = join(folder, 'README.md');
-    await writeFile(readme, '# Mine\n\n<!-- conformance -->\nold\n<!-- /conformance -->\n\nStays.\n');
+    await writeFile(
+      readme,
+      '# Mine: `<!-- conformance -->`\n\n<!-- conformance -->\nold\n<!-- /conformance -->\n\nStays.\n',
+    );
     const main = fileURLToPath(new URL('main.ts', import.meta.url));
     const run = () => promisify(execFile)(process.execPath, ['--conditions=millrace:source', main, readme]);
     expect((await run()).stdout).toContain('updated');
     expect((await run()).stdout).toContain('is up to date');
     const text = await readFile(readme, 'utf8');
     expect(text).toMatch(
-      /^# Mine\n\n<!-- conformance -->\n\n<!-- prettier-ignore-start -->\n\n!\[conformance: 1 passed\]/,
+      /^# Mine: .*\n\n<!-- conformance -->\n\n<!-- prettier-ignore-start -->\n\n!\[conformance: 1 passed\]/,
     );
     expect(text).toContain('| EX-1.1 | works `WAL-1` | passed |');
     expect(text).toContain('| EX-2.1 | needs a \\| hook | does not apply: the target has no hook |');
