@@ -34,6 +34,7 @@ export type ReceiverBug =
   | 'stores all that has gathered'
   | 'uses its buffer again'
   | 'swallows poison'
+  | 'reads ahead without a bound'
   | 'reads a record twice'
   | 'claims what it does not do'
   | 'has no bound in flight'
@@ -70,6 +71,7 @@ export function modelReceiver(kind: ModelKind, bug?: ReceiverBug): ReceiverSubje
   const claimed = CAPABILITIES[kind];
   return {
     capabilities: claimed,
+    heldBytesMax: 500,
     secrets: ['hunter2'],
     options: {
       schema: {
@@ -93,6 +95,8 @@ class ModelSource implements ReceiverTarget<number | string> {
   isOver = false;
   /** Where the last reader was. */
   place = 0;
+  /** How many were read at most. */
+  taken = 0;
   #changed = Promise.withResolvers<void>();
   #onBroken: (() => void) | undefined;
 
@@ -149,6 +153,11 @@ class ModelSource implements ReceiverTarget<number | string> {
 
   idOf(record: number | string): number | undefined {
     return Number(record);
+  }
+
+  /** Eight bytes a record, as numbers are. */
+  takenBytes(): number {
+    return this.taken * 8;
   }
 
   acknowledged(): readonly number[] {
@@ -263,10 +272,12 @@ class ModelReceiver implements Receiver<number | string> {
       for (let place = this.#beginning(context); ;) {
         if (this.#isOver(context)) return;
         const id = this.#source.ids[place];
+        if (this.#bug === 'reads ahead without a bound') this.#source.taken = this.#source.ids.length;
         if (id !== undefined && this.#hasRoomInFlight()) {
           await this.#take(context, id, place);
           place += 1;
           this.#source.place = place;
+          this.#source.taken = Math.max(this.#source.taken, place);
         } else if (id === undefined && this.#source.isOver) {
           if (this.#bug === 'restarts at the end') return context.restart('the end');
           return context.stop('the end');

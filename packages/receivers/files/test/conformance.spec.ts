@@ -22,6 +22,7 @@ receiverConformance<string>(test, {
   name: 'textFiles',
   module,
   capabilities: textFiles.capabilities,
+  heldBytesMax: 200,
   options: { schema: textFilesOptions, published: PUBLISHED_TEXT_OPTIONS },
   create: (world) => {
     const put = spool(world);
@@ -41,6 +42,7 @@ receiverConformance<WholeFile>(test, {
   name: 'wholeFiles',
   module,
   capabilities: wholeFiles.capabilities,
+  heldBytesMax: 200,
   options: { schema: wholeFilesOptions, published: PUBLISHED_WHOLE_OPTIONS },
   create: (world) => {
     const put = spool(world);

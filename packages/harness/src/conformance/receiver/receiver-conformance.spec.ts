@@ -25,6 +25,7 @@ const BUGS: Readonly<Record<string, readonly [ModelKind, ReceiverBug]>> = {
   'RECEIVER-8.2': ['acknowledged', 'stores all that has gathered'],
   'RECEIVER-10.1': ['replayable', 'uses its buffer again'],
   'RECEIVER-11.1': ['acknowledged', 'swallows poison'],
+  'RECEIVER-11.2': ['acknowledged', 'reads ahead without a bound'],
   'RECEIVER-12.1': ['acknowledged', 'reads a record twice'],
   'RECEIVER-13.1': ['acknowledged', 'acknowledges by itself'],
   'RECEIVER-13.2': ['acknowledged', 'acknowledges what takes long'],

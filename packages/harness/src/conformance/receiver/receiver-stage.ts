@@ -8,6 +8,7 @@
 import assert from 'node:assert/strict';
 import type { Receiver, SourceRange, StopReason } from '@millrace/core';
 import { RecordingLogger } from '../../recording-logger.ts';
+import { CountingStorage } from './counting-storage.ts';
 import { asReceiver } from './receiver-mark.ts';
 import type { ReceiverTarget, ReceiverWorld } from './receiver-target.ts';
 import { StageContext, type StoredEntry } from './stage-context.ts';
@@ -33,6 +34,7 @@ const RESTART_DELAY_MS = 2_000;
 /** Plays the engine. */
 export class ReceiverStage<T> {
   readonly clock: WatchedClock;
+  readonly storage: CountingStorage;
   readonly log = new RecordingLogger();
   readonly lives: StageLife<T>[] = [];
   /** Ids in registered blocks, in order. */
@@ -56,6 +58,7 @@ export class ReceiverStage<T> {
     this.#world = world;
     this.#settle = settle;
     this.clock = new WatchedClock(world.clock);
+    this.storage = new CountingStorage(world.storage);
   }
 
   /** The life that runs now, or ended last. */
@@ -78,7 +81,7 @@ export class ReceiverStage<T> {
   begin(): StageLife<T> {
     const context = new StageContext<T>({
       clock: this.clock,
-      storage: this.#world.storage,
+      storage: this.storage,
       log: this.log,
       attempt: this.lives.length + 1,
       // An object that crosses a border: a position must not rest on being the same object.

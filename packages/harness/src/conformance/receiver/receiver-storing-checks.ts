@@ -7,6 +7,8 @@ import { holdBack } from './receiver-life-checks.ts';
 import type { ReceiverTrial } from './receiver-trial.ts';
 
 const MANY = 300;
+/** Enough to be more than a receiver may hold. */
+const FLOOD = 400;
 /** The largest bound that is tried. */
 const IN_FLIGHT_CHECKED = 10_000;
 const TICK_MS = 100;
@@ -109,6 +111,31 @@ export const RECEIVER_STORING_CHECKS: readonly ConformanceCheck<ReceiverTrial<un
       const loud = stage.log.lines.filter(({ level }) => level === 'warn' || level === 'error');
       assert(answer === 'told' || complaints.length + loud.length > 0, 'nobody was told of it');
       trial.assertOnceEach();
+    },
+  },
+  {
+    number: 'RECEIVER-11.2',
+    title: 'what is taken from the source while nothing is welcome is bounded, in bytes',
+    promises: ['BLK-2'],
+    look: 'a source that is read to its end, or a client that reads ahead without a limit',
+    run: async (trial) => {
+      const { heldBytesMax = 0 } = trial.subject;
+      applies(heldBytesMax > 0, 'the subject names no heldBytesMax');
+      if (trial.subject.feeding === 'before') await trial.send(FLOOD);
+      const { context } = trial.stage.begin();
+      context.giveRoom(3);
+      await trial.settledStart();
+      if (trial.subject.feeding !== 'before') await trial.send(FLOOD);
+      await trial.until(() => context.isHeld || context.isAwaited, 'the receiver was never held back');
+      await trial.pass(2_000);
+      const takenBytes = trial.takenBytes();
+      assert(
+        takenBytes <= heldBytesMax,
+        `${takenBytes} bytes were taken from the source, ${heldBytesMax} were promised`,
+      );
+      context.giveRoom(Number.POSITIVE_INFINITY);
+      await trial.pump();
+      applies(trial.takenBytes() > heldBytesMax, 'heldBytesMax is too large to be reached here');
     },
   },
   {

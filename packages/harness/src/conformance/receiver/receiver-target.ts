@@ -26,6 +26,11 @@ export interface ReceiverTarget<T> {
   idOf(record: T): number | undefined;
   /** The ids that the source counts as done with: it would not send them again. */
   acknowledged?(): readonly number[];
+  /**
+   * How many bytes the receiver has taken from the source so far, stored or not. Without it, the bytes that were read from
+   * the storage of the world are counted.
+   */
+  takenBytes?(): number;
   /** Breaks every connection once, as a network does. */
   disconnect?(): void | Promise<void>;
   /** Takes the source away, or brings it back. */
@@ -64,6 +69,11 @@ export interface ReceiverSubject<T = unknown> extends ConformanceRun {
   readonly feeding?: 'before' | 'while';
   /** The bound on unacknowledged records that the target's options set, where it is below `maxInFlight`. */
   readonly inFlightMax?: number;
+  /**
+   * How many bytes the receiver takes from its source at most while three records are stored and no more are welcome.
+   * Absent: it is not checked.
+   */
+  readonly heldBytesMax?: number;
   /** Values of the target's options that must be said nowhere. */
   readonly secrets?: readonly string[];
   /** What the last published version took, and the schema of today. */

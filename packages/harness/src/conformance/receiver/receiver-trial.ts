@@ -32,6 +32,11 @@ export class ReceiverTrial<T> {
     this.stage = new ReceiverStage(target, world, (promise, what) => this.settled(promise, what));
   }
 
+  /** How many bytes were taken from the source so far. */
+  takenBytes(): number {
+    return this.target.takenBytes?.() ?? this.stage.storage.readBytes;
+  }
+
   /** Every id that was sent, in order. */
   get sentIds(): readonly number[] {
     return Array.from({ length: this.#sent }, (_, id) => id);
