@@ -6,6 +6,7 @@ import {
   type ExecutorDescription,
   type ExecutorEndpoint,
   type ExecutorProgram,
+  type ExecutorScaling,
   type ServedProgram,
 } from '@millrace/core';
 import type { ExecutorBackendTarget } from '../src/conformance/executor-backend/executor-backend-target.ts';
@@ -26,7 +27,9 @@ export type BackendBug =
   | 'takes any program'
   | 'connects too late'
   | 'starts as many as it likes'
-  | 'replaces under the same id';
+  | 'replaces under the same id'
+  | 'counts only who is there'
+  | 'tells late who was retired';
 
 const DELAY_MS = 500;
 
@@ -54,10 +57,21 @@ class ModelBackend implements ExecutorBackend {
   #program: ExecutorProgram | undefined;
   #dead: { readonly id: string; leftMs: number }[] = [];
   #lives = 0;
+  #wanted = 0;
+  readonly scaling: ExecutorScaling;
 
   constructor(served: ServedProgram, bug: BackendBug | undefined) {
     this.#served = served;
     this.#bug = bug;
+    const wanted = (): number => (bug === 'counts only who is there' ? this.#alive.size : this.#wanted);
+    this.scaling = {
+      get wanted() {
+        return wanted();
+      },
+      maxUseful: 8,
+      add: (count) => this.#add(count),
+      retire: (executorId) => this.#retire(executorId),
+    };
   }
 
   async start(program: ExecutorProgram): Promise<void> {
@@ -65,6 +79,7 @@ class ModelBackend implements ExecutorBackend {
     if (program.fingerprint !== this.#served.fingerprint && this.#bug !== 'takes any program')
       throw new Error(`expected ${program.shape.join()}, got ${this.#served.shape.join()}`);
     const count = this.#bug === 'starts as many as it likes' ? 3 : (program.executors ?? 3);
+    this.#wanted = Number(count);
     for (let index = 0; index < Number(count); index += 1) {
       const isTwin = this.#bug === 'gives two the same id' && index === 2;
       this.#launch(`executor-${isTwin ? 1 : index}`);
@@ -112,6 +127,26 @@ class ModelBackend implements ExecutorBackend {
       this.#lives += 1;
       this.#launch(this.#bug === 'replaces under the same id' ? id : `${id}.${this.#lives}`);
     }
+  }
+
+  #add(count: number): void {
+    this.#wanted += count;
+    for (let more = 0; more < count; more += 1) {
+      this.#lives += 1;
+      const executorId = `more-${this.#lives}`;
+      queueMicrotask(() => this.#launch(executorId));
+    }
+  }
+
+  async #retire(executorId: string): Promise<void> {
+    const retired = this.#alive.get(executorId);
+    if (retired === undefined) return;
+    this.#wanted -= 1;
+    this.#alive.delete(executorId);
+    this.#connected.delete(executorId);
+    if (this.#bug === 'tells late who was retired') await Promise.resolve();
+    this.#program?.membership.onExecutorLost(executorId, 'retired');
+    await retired.endpoint.close();
   }
 
   #launch(executorId: string): void {

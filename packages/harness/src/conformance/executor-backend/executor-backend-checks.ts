@@ -2,10 +2,10 @@
 // them goes. Executors elsewhere, with a copy of the program each, have checks of their own at the end.
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
-import { type ExecutorBackend, isMillraceError } from '@millrace/core';
+import { type ExecutorBackend, type ExecutorScaling, isMillraceError } from '@millrace/core';
 import { settle } from '../../settle.ts';
 import type { ConformanceCheck } from '../kit/conformance-check.ts';
-import { applies, hook } from '../kit/not-applicable.ts';
+import { applies, hook, NotApplicable } from '../kit/not-applicable.ts';
 import { rejectionOf, told } from '../kit/rejection-of.ts';
 import type { ExecutorBackendTrial } from './executor-backend-target.ts';
 import { ASKS_PEER, HANGING, type StandIn, task } from './stand-in.ts';
@@ -245,7 +245,54 @@ export const BACKEND_CHECKS: readonly ConformanceCheck<ExecutorBackendTrial>[] =
       await backend.ask(replacement, 'RunTask', task(0));
     },
   },
+  {
+    number: 'BACKEND-21.1',
+    title: 'executors that were asked for come, and are counted from then on',
+    look: 'wanted: those on their way count',
+    run: async (trial) => {
+      const { backend, program } = await started(trial);
+      const scaling = scalingOf(backend);
+      const { executors } = trial.capabilities;
+      assert.equal(scaling.wanted, executors);
+      assert(scaling.maxUseful >= 1, `maxUseful is ${scaling.maxUseful}`);
+      scaling.add(2);
+      assert.equal(scaling.wanted, executors + 2, 'those on their way are not counted');
+      await until(() => program.added.length >= executors + 2);
+      assert.equal(new Set(program.added).size, executors + 2);
+      assert.equal(scaling.wanted, executors + 2);
+      await backend.ask(program.added.at(-1) ?? '', 'RunTask', task(0));
+    },
+  },
+  {
+    number: 'BACKEND-22.1',
+    title: 'an executor that is retired is lost at once, is asked nothing, and does not come back',
+    look: 'a retirement that waits for the end of the executor before it tells of it, or that is taken for a death',
+    run: async (trial) => {
+      const { backend, program } = await started(trial);
+      const scaling = scalingOf(backend);
+      const [first = ''] = program.added;
+      const retiring = scaling.retire(first);
+      assert.deepEqual(program.lost, [first], 'onExecutorLost was not called before retire returned');
+      assert(!backend.executors().some(({ executorId }) => executorId === first));
+      assert.equal(scaling.wanted, trial.capabilities.executors - 1);
+      await assertUnreachable(backend.ask(first, 'RunTask', task(0)));
+      await retiring;
+      await scaling.retire('nobody');
+      for (let turn = 0; turn < 20; turn += 1) await trial.target.pass?.(1_000);
+      await settle();
+      assert.equal(program.added.length, trial.capabilities.executors, 'a retired executor was replaced');
+      scaling.add(1);
+      await until(() => program.added.length > trial.capabilities.executors);
+      assert.equal(new Set(program.added).size, program.added.length, 'a later executor has its name');
+      assert.deepEqual(program.lost, [first]);
+    },
+  },
 ];
+
+function scalingOf({ scaling }: ExecutorBackend): ExecutorScaling {
+  if (scaling === undefined) throw new NotApplicable('the number of its executors cannot be changed');
+  return scaling;
+}
 
 function needsRemote({ target: { backend } }: ExecutorBackendTrial): void {
   applies(backend.isRemote === true, 'its executors share the memory of the driver');

@@ -20,6 +20,8 @@ const BUGS: Readonly<Record<string, BackendBug>> = {
   'BACKEND-18.1': 'connects too late',
   'BACKEND-19.1': 'starts as many as it likes',
   'BACKEND-20.1': 'replaces under the same id',
+  'BACKEND-21.1': 'counts only who is there',
+  'BACKEND-22.1': 'tells late who was retired',
 };
 
 const subjectWith = (bug?: BackendBug): ExecutorBackendSubject => ({
