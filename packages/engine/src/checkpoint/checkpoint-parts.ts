@@ -12,7 +12,7 @@ export class StoredParts implements CheckpointParts {
   /** What each of the newest checkpoints names, oldest first. */
   readonly #named: ReadonlySet<number>[] = [];
   /** What is in the store; undefined until it was looked at. */
-  #present: Set<number> | undefined;
+  #present: Promise<Set<number>> | undefined;
 
   constructor(options: { readonly store: CheckpointStore; readonly codec: Codec; readonly keep: number }) {
     this.#store = options.store;
@@ -46,8 +46,18 @@ export class StoredParts implements CheckpointParts {
     }
   }
 
-  async #look(): Promise<Set<number>> {
-    this.#present ??= new Set(await this.#store.listParts());
+  /**
+   * Looks once, also for operators that write at the same time: two looks would give two parts one number, and one
+   * operator the state of another.
+   */
+  #look(): Promise<Set<number>> {
+    this.#present ??= this.#store.listParts().then(
+      (parts) => new Set(parts),
+      (error: unknown) => {
+        this.#present = undefined;
+        throw error;
+      },
+    );
     return this.#present;
   }
 }
