@@ -3,6 +3,7 @@ import { BATCH_ERROR_CODES } from './batches/index.ts';
 import { CHECKPOINT_ERROR_CODES } from './checkpoint/index.ts';
 import { CONTEXT_ERROR_CODES } from './context/context-errors.ts';
 import { DSTREAM_ERROR_CODES } from './dstream/index.ts';
+import { EVENT_TIME_ERROR_CODES } from './event-time/index.ts';
 import { EXECUTOR_ERROR_CODES } from './executor/executor-errors.ts';
 import { RDD_ERROR_CODES } from './rdd/index.ts';
 import { RECEIVING_ERROR_CODES } from './receiving/index.ts';
@@ -17,6 +18,7 @@ export const ENGINE_ERROR_CODES = {
   ...BATCH_ERROR_CODES,
   ...RDD_ERROR_CODES,
   ...DSTREAM_ERROR_CODES,
+  ...EVENT_TIME_ERROR_CODES,
   ...EXECUTOR_ERROR_CODES,
   ...CHECKPOINT_ERROR_CODES,
   ...CONTEXT_ERROR_CODES,

@@ -77,6 +77,17 @@ export type {
   UpdateStateFunction,
 } from './state/index.ts';
 
+// Event time
+export type { EventWindowDStream } from './dstream/index.ts';
+export type {
+  EventTimeStream,
+  EventTimeWindows,
+  EventWindow,
+  EventWindowOptions,
+  TimestampOptions,
+  Watermark,
+} from './event-time/index.ts';
+
 // RDDs
 export { RDD } from './rdd/index.ts';
 export type { CombineOptions, Pair, RddEnvironment, SortOptions } from './rdd/index.ts';

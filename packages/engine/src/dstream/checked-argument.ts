@@ -14,6 +14,17 @@ export function durationMs(operator: string, name: string, value: number): numbe
 }
 
 /**
+ * Milliseconds that may be none, or undefined when they are absent.
+ *
+ * @throws `MR_GRAPH_INVALID_ARGUMENT` unless it is a whole number, at least 0.
+ */
+export function optionalMs(operator: string, name: string, value: number | undefined): number | undefined {
+  if (value !== undefined && (!Number.isSafeInteger(value) || value < 0))
+    throw invalid(operator, name, value, 'whole milliseconds, at least 0');
+  return value;
+}
+
+/**
  * A count, or undefined when it is absent.
  *
  * @throws `MR_GRAPH_INVALID_ARGUMENT` unless it is a whole number, at least `min`.

@@ -4,7 +4,7 @@ export { DSTREAM_ERROR_CODES } from './dstream-errors.ts';
 export { DStreamGraph } from './dstream-graph.ts';
 export type { DStreamGraphParts } from './dstream-graph.ts';
 export { DStream } from './dstream.ts';
-export type { MapWithStateDStream, SaveAsTextFilesOptions } from './dstream.ts';
+export type { EventWindowDStream, MapWithStateDStream, SaveAsTextFilesOptions } from './dstream.ts';
 export { FileInputDStream } from './file-input-dstream.ts';
 export type { FileStreamOptions } from './file-input-dstream.ts';
 export type { KeyedWindowOptions, WindowOptions } from './inverse-windows.ts';

@@ -49,7 +49,8 @@ function pairsOf<K, S, U>({ store, batchTime }: StatePartition<K, S, U>): [K, S]
   return pairs;
 }
 
-function viewOf<K, V, S, U, R>(
+/** A stream of what each batch's partitions of state hold. It gives its uid on, so make one named view of a state. */
+export function viewOf<K, V, S, U, R>(
   kind: string,
   states: StateStream<K, V, S, U>,
   records: (state: StatePartition<K, S, U>) => readonly R[],

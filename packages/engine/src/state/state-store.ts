@@ -6,7 +6,7 @@
 //   changed      b, d     d           the store keeps, for 8 and 9, what b and d were before
 import type { BatchTime } from '@millrace/core';
 import { KeyedMap } from '../rdd/keyed-map.ts';
-import { StateEntries, type KeyState } from './state-entries.ts';
+import { StateEntries, type DueAt, type KeyState } from './state-entries.ts';
 import { stateError } from './state-errors.ts';
 import { StateExporter } from './state-exporter.ts';
 
@@ -17,6 +17,8 @@ export interface StateChange<K, S> {
   delete(key: K): void;
   /** See `StateEntries.idleSince`. */
   idleSince(time: BatchTime): K[];
+  /** See `StateEntries.dueUpTo`. */
+  dueUpTo(timeMs: number): K[];
   /** Keys and values, in no order that counts. */
   entries(): Iterable<[K, KeyState<S>]>;
 }
@@ -29,7 +31,8 @@ interface Version<K, S> {
 
 /** The versions of one partition's state. */
 export class StateStore<K, S> {
-  readonly #entries = new StateEntries<K, S>();
+  readonly #entries: StateEntries<K, S>;
+  readonly #dueAt: DueAt<S> | undefined;
   /** Oldest first; the last one is the newest. */
   readonly #versions: Version<K, S>[] = [];
   /** What checkpoints take of it. */
@@ -40,7 +43,9 @@ export class StateStore<K, S> {
   #isChanging = false;
 
   /** A store whose first version, as of `time`, has these entries. */
-  constructor(time: BatchTime, entries: Iterable<readonly [K, KeyState<S>]> = []) {
+  constructor(time: BatchTime, entries: Iterable<readonly [K, KeyState<S>]> = [], dueAt?: DueAt<S>) {
+    this.#entries = new StateEntries(dueAt);
+    this.#dueAt = dueAt;
     this.#time = time;
     this.#readableFrom = time;
     for (const [key, state] of entries) this.#entries.set(key, state);
@@ -60,7 +65,7 @@ export class StateStore<K, S> {
 
   /** A store of its own that begins with the state as it was at `time`. */
   fork(time: BatchTime): StateStore<K, S> {
-    return new StateStore(time, this.entriesAt(time));
+    return new StateStore(time, this.entriesAt(time), this.#dueAt);
   }
 
   /**
@@ -194,6 +199,10 @@ class Changing<K, S> implements StateChange<K, S> {
 
   idleSince(time: BatchTime): K[] {
     return this.#entries.idleSince(time);
+  }
+
+  dueUpTo(timeMs: number): K[] {
+    return this.#entries.dueUpTo(timeMs);
   }
 
   entries(): Iterable<[K, KeyState<S>]> {

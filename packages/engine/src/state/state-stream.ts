@@ -9,6 +9,7 @@ import { StreamNode } from '../dstream/stream-node.ts';
 import { hashPartition } from '../rdd/hash-partition.ts';
 import type { Pair, RDD } from '../rdd/rdd.ts';
 import { extendChain } from './state-chain.ts';
+import type { DueAt } from './state-entries.ts';
 import type { StateSegment } from './state-exporter.ts';
 import { restoredStates, stateDataOf, type RestoredStates, type StateData } from './restored-state.ts';
 import { stateRdd, unpack, type StatePartition, type StateStep } from './state-rdd.ts';
@@ -23,6 +24,10 @@ export interface StateStreamDefinition<K, V, S, U> {
   readonly step: StateStep<K, V, S, U>;
   /** Whether a first batch without an RDD of the parent begins the state all the same. */
   readonly beginsWithoutData: boolean;
+  /** When the state of a key is due, for a step that asks for those. Default: never. */
+  readonly dueAt?: DueAt<S>;
+  /** What else has to be the same on driver and executors. */
+  readonly settings?: readonly number[];
 }
 
 /** The states of one operator. */
@@ -55,7 +60,7 @@ export class StateStream<K, V, S, U>
   }
 
   override get settings(): readonly number[] {
-    return [this.#partitions];
+    return [this.#partitions, ...(this.#definition.settings ?? [])];
   }
 
   override get state(): CheckpointedState {
@@ -164,9 +169,10 @@ export class StateStream<K, V, S, U>
   }
 
   #begin(partition: number, batchTime: BatchTime): StateStore<K, S> {
+    const { dueAt } = this.#definition;
     const restored = this.#restored;
     if (restored !== undefined) {
-      const store = new StateStore<K, S>(restored.upTo, restored.entries[partition]);
+      const store = new StateStore<K, S>(restored.upTo, restored.entries[partition], dueAt);
       if (restored.isSame) store.exporter.begin(restored.upTo, this.#durable.chain[0]?.upTo ?? restored.upTo);
       return store;
     }
@@ -175,7 +181,7 @@ export class StateStream<K, V, S, U>
       if (hashPartition(key, this.#partitions) === partition)
         initial.push([key, { value, touchedAt: batchTime }]);
     }
-    return new StateStore<K, S>(batchTime - this.slideMs, initial);
+    return new StateStore<K, S>(batchTime - this.slideMs, initial, dueAt);
   }
 
   async #settleUpTo(batchTime: BatchTime): Promise<void> {

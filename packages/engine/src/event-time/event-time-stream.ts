@@ -1,0 +1,140 @@
+// A stream whose records know when they happened. It is what `assignTimestamps` gives: records can still be changed,
+// filtered and united, and keep their times; windows of event time are made from here.
+import { durationMs, optionalMs } from '../dstream/checked-argument.ts';
+import type { DStream, EventWindowDStream } from '../dstream/dstream.ts';
+import { perBatch, type StreamOperator } from '../dstream/stream-operator.ts';
+import { unionOperator } from '../dstream/transform-operator.ts';
+import type { OrTuple, RDD } from '../rdd/rdd.ts';
+import { EventTimeWindows } from './event-time-windows.ts';
+import { timed, type Timed } from './timed-record.ts';
+import { WatermarkClock, type MakeStream } from './watermark-clock.ts';
+import type { TimestampOptions, Watermark } from './watermark.ts';
+import type { WindowOperators } from './window-operators.ts';
+
+/** How streams are made; the streams themselves hand it over, so that nothing here depends on their class. */
+export interface StreamMaker {
+  readonly stream: MakeStream;
+  readonly windows: <R, L>(operators: WindowOperators<R, L>) => EventWindowDStream<R, L>;
+}
+
+/** A stream of records with event times. Made by `DStream.assignTimestamps`. */
+export class EventTimeStream<out T> {
+  readonly #timed: DStream<Timed<T>>;
+  readonly #clock: WatermarkClock;
+  readonly #maker: StreamMaker;
+
+  /** For `assignTimestamps` and this class: programs call those. */
+  constructor(stream: DStream<Timed<T>>, clock: WatermarkClock, maker: StreamMaker) {
+    this.#timed = stream;
+    this.#clock = clock;
+    this.#maker = maker;
+  }
+
+  // Records; each keeps the time of the one that it was made from
+
+  /** Every record through `fn`. */
+  map<U>(fn: (record: T) => OrTuple<U>): EventTimeStream<U> {
+    // `OrTuple` only makes the compiler see tuples.
+    return this.#each('map', (rdd) => rdd.map(([atMs, record]): Timed<U> => [atMs, fn(record) as U]));
+  }
+
+  /** Every record becomes the records of an iterable, none or many. */
+  flatMap<U>(fn: (record: T) => Iterable<OrTuple<U>>): EventTimeStream<U> {
+    return this.#each('flatMap', (rdd) =>
+      rdd.flatMap(function* ([atMs, record]): Generator<Timed<U>> {
+        for (const made of fn(record)) yield [atMs, made as U];
+      }),
+    );
+  }
+
+  /** The records for which `fn` says true. A source's records count for the watermark all the same. */
+  filter(fn: (record: T) => boolean): EventTimeStream<T> {
+    return this.#each('filter', (rdd) => rdd.filter(([, record]) => fn(record)));
+  }
+
+  /**
+   * The records of this stream and the others. The watermark is the earliest of all sources' that are not idle.
+   *
+   * @throws `MR_GRAPH_DIFFERENT_SLIDES`, `MR_GRAPH_MIXED_CONTEXTS`.
+   */
+  union(...others: readonly EventTimeStream<T>[]): EventTimeStream<T> {
+    const records = unionOperator<Timed<T>>([this.#timed, ...others.map((other) => other.#timed)]);
+    const clock = this.#clock.with(others.map((other) => other.#clock));
+    return new EventTimeStream(this.#maker.stream(records), clock, this.#maker);
+  }
+
+  /** The records without their times. */
+  get records(): DStream<T> {
+    return this.#timed.map(([, record]) => record as OrTuple<T>);
+  }
+
+  // Watermarks
+
+  /** One record a batch: the watermark before it and with it. */
+  get watermarks(): DStream<Watermark> {
+    return this.#clock.watermarks;
+  }
+
+  /**
+   * Gives the watermark an id that stays when the program changes, so that it is found again after a restart. Streams
+   * that were made from this one without a union share the watermark.
+   *
+   * @throws `MR_GRAPH_INVALID_UID`, `MR_GRAPH_DUPLICATE_UID`.
+   */
+  uid(uid: string): this {
+    this.#clock.uid(uid);
+    return this;
+  }
+
+  // Windows. Sizes are milliseconds of event time, at least 1; the batch interval does not matter to them.
+
+  /** One window after the other: a record belongs to one. Windows begin at multiples of `sizeMs`. */
+  tumbling(sizeMs: number): EventTimeWindows<T> {
+    durationMs('tumbling', 'sizeMs', sizeMs);
+    return this.#windows({ kind: 'fixed', sizeMs, slideMs: sizeMs });
+  }
+
+  /**
+   * A window every `slideMs`, at multiples of it: a record belongs to all that contain its time, and to none if it
+   * falls between windows shorter than their slide.
+   */
+  sliding(sizeMs: number, slideMs: number): EventTimeWindows<T> {
+    durationMs('sliding', 'sizeMs', sizeMs);
+    durationMs('sliding', 'slideMs', slideMs);
+    return this.#windows({ kind: 'fixed', sizeMs, slideMs });
+  }
+
+  /** Of each key, what happened without a pause of `gapMs`. A session ends `gapMs` after its last record. */
+  session(gapMs: number): EventTimeWindows<T> {
+    durationMs('session', 'gapMs', gapMs);
+    return this.#windows({ kind: 'session', gapMs });
+  }
+
+  #windows(rule: ConstructorParameters<typeof EventTimeWindows<T>>[0]['rule']): EventTimeWindows<T> {
+    const { stream: make, windows } = this.#maker;
+    const clock = this.#clock;
+    return new EventTimeWindows({ timed: this.#timed, clock, rule, allowedLatenessMs: 0, make, windows });
+  }
+
+  #each<U>(kind: string, build: (rdd: RDD<Timed<T>>) => RDD<Timed<U>>): EventTimeStream<U> {
+    const operator = perBatch({ kind, parent: this.#timed, build });
+    return new EventTimeStream(this.#maker.stream(operator), this.#clock, this.#maker);
+  }
+}
+
+/** See `DStream.assignTimestamps`. @throws `MR_GRAPH_INVALID_ARGUMENT`. */
+export function assignTimestamps<T>(
+  parent: DStream<T>,
+  timeOf: (record: T) => number,
+  work: { readonly options: TimestampOptions; readonly maker: StreamMaker },
+): EventTimeStream<T> {
+  const { options, maker } = work;
+  optionalMs('assignTimestamps', 'outOfOrdernessMs', options.outOfOrdernessMs);
+  if (options.idleAfterMs !== undefined) durationMs('assignTimestamps', 'idleAfterMs', options.idleAfterMs);
+  const build = (rdd: RDD<T>) => rdd.map((record): Timed<T> => timed(record, timeOf(record)));
+  const operator: StreamOperator<Timed<T>> = perBatch({ kind: 'assignTimestamps', parent, build });
+  // The watermark and the windows both read it: what comes before is computed once.
+  const stream = maker.stream(operator).persist();
+  const clock = new WatermarkClock([{ timed: stream, options }], maker.stream);
+  return new EventTimeStream(stream, clock, maker);
+}

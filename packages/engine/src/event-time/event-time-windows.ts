@@ -1,0 +1,160 @@
+// Windows of event time that are described and not made yet: how late records may be, and what becomes of the records
+// of a window. What comes out is a stream that has a record for each window when it is complete.
+import type { DStream, EventWindowDStream } from '../dstream/dstream.ts';
+import { optionalMs } from '../dstream/checked-argument.ts';
+import { perBatch, type StreamOperator } from '../dstream/stream-operator.ts';
+import type { OrTuple, Pair } from '../rdd/rdd.ts';
+import type { Aggregation, EventWindow, WindowRule } from './event-window.ts';
+import type { Timed } from './timed-record.ts';
+import type { MakeStream, WatermarkClock } from './watermark-clock.ts';
+import { windowOperators, type EventWindowOptions, type WindowOperators } from './window-operators.ts';
+
+/** What windows are made with. */
+export interface EventTimeWindowsParts<out T> {
+  readonly timed: DStream<Timed<T>>;
+  readonly clock: WatermarkClock;
+  readonly rule: WindowRule;
+  readonly allowedLatenessMs: number;
+  readonly make: MakeStream;
+  readonly windows: <R, L>(operators: WindowOperators<R, L>) => EventWindowDStream<R, L>;
+}
+
+/**
+ * Windows over a stream with event time. A window is given out in the batch whose watermark passes its end, and again,
+ * with its new value, in every later batch that brings it a record, as long as `allowedLateness` lets it. Values have to
+ * be what the engine's codec takes. Give the resulting stream a `uid`: its windows are kept in checkpoints under it.
+ */
+export class EventTimeWindows<out T> {
+  readonly #parts: EventTimeWindowsParts<T>;
+
+  /** For `EventTimeStream`: programs call its `tumbling`, `sliding` and `session`. */
+  constructor(parts: EventTimeWindowsParts<T>) {
+    this.#parts = parts;
+  }
+
+  /**
+   * How long windows stay after the watermark has passed their end, in milliseconds of event time: a record that comes
+   * in that time counts, and one that comes later is late. Default 0.
+   *
+   * @throws `MR_GRAPH_INVALID_ARGUMENT`.
+   */
+  allowedLateness(ms: number): EventTimeWindows<T> {
+    optionalMs('allowedLateness', 'ms', ms);
+    return new EventTimeWindows({ ...this.#parts, allowedLatenessMs: ms });
+  }
+
+  // By key
+
+  /** One value for every key of a window, by an associative `fn` that changes neither argument. */
+  reduceByKey<K, V>(
+    this: EventTimeWindows<Pair<K, V>>,
+    fn: (left: V, right: V) => V,
+    options: EventWindowOptions<V> = {},
+  ): EventWindowDStream<[K, EventWindow<V>], [K, V]> {
+    return this.#byKey<K, V, V>({ create: (first) => first, add: fn, merge: fn }, options);
+  }
+
+  /**
+   * The values of every key of a window, added to what `createZero` makes. `add` and `merge` may change and return
+   * their first argument; `merge` is called for sessions that have become one, and for nothing else.
+   */
+  aggregateByKey<K, V, A>(
+    this: EventTimeWindows<Pair<K, V>>,
+    createZero: () => A,
+    add: (value: A, record: V) => A,
+    merge: (earlier: A, later: A) => A,
+    options: EventWindowOptions<A> = {},
+  ): EventWindowDStream<[K, EventWindow<A>], [K, V]> {
+    return this.#byKey(aggregation(createZero, add, merge), options);
+  }
+
+  /** All values of every key of a window: batch by batch, those of a batch by their times. */
+  groupByKey<K, V>(
+    this: EventTimeWindows<Pair<K, V>>,
+    options: EventWindowOptions<V[]> = {},
+  ): EventWindowDStream<[K, EventWindow<V[]>], [K, V]> {
+    return this.#byKey(grouping<V>(), options);
+  }
+
+  // Without keys. One partition has all windows: let keys divide the work where there is much of it.
+
+  /** One value for all records of a window; otherwise as `reduceByKey`. */
+  reduce(
+    fn: (left: T, right: T) => T,
+    options: Omit<EventWindowOptions<T>, 'partitions'> = {},
+  ): EventWindowDStream<EventWindow<T>, T> {
+    return this.#whole<T>({ create: (first) => first, add: fn, merge: fn }, options);
+  }
+
+  /** One value for all records of a window; otherwise as `aggregateByKey`. */
+  aggregate<A>(
+    createZero: () => A,
+    add: (value: A, record: T) => A,
+    merge: (earlier: A, later: A) => A,
+    options: Omit<EventWindowOptions<A>, 'partitions'> = {},
+  ): EventWindowDStream<EventWindow<A>, T> {
+    return this.#whole(aggregation(createZero, add, merge), options);
+  }
+
+  /** All records of a window; otherwise as `groupByKey`. */
+  group(options: Omit<EventWindowOptions<T[]>, 'partitions'> = {}): EventWindowDStream<EventWindow<T[]>, T> {
+    return this.#whole(grouping<T>(), options);
+  }
+
+  #byKey<K, V, A>(
+    this: EventTimeWindows<Pair<K, V>>,
+    rules: Aggregation<V, A>,
+    options: EventWindowOptions<A>,
+  ): EventWindowDStream<[K, EventWindow<A>], [K, V]> {
+    const parts = this.#parts;
+    return parts.windows(operatorsOf(parts, parts.timed, { aggregation: rules, options }));
+  }
+
+  #whole<A>(rules: Aggregation<T, A>, options: EventWindowOptions<A>): EventWindowDStream<EventWindow<A>, T> {
+    const parts = this.#parts;
+    const build = perBatch({
+      kind: 'underOneKey',
+      parent: parts.timed,
+      build: (rdd) => rdd.map(([atMs, record]): Timed<[null, T]> => [atMs, [null, record]]),
+    });
+    const pairs = parts.make(build);
+    const keyed = operatorsOf(parts, pairs, { aggregation: rules, options: { ...options, partitions: 1 } });
+    return parts.windows({ results: withoutKey(keyed.results), late: withoutKey(keyed.late) });
+  }
+}
+
+function operatorsOf<K, V, A>(
+  parts: Omit<EventTimeWindowsParts<unknown>, 'timed'>,
+  pairs: DStream<Timed<Pair<K, V>>>,
+  work: { readonly aggregation: Aggregation<V, A>; readonly options: EventWindowOptions<A> },
+): WindowOperators<[K, EventWindow<A>], [K, V]> {
+  const { clock, rule, allowedLatenessMs, make } = parts;
+  const rules = { rule, allowedLatenessMs, aggregation: work.aggregation };
+  return windowOperators({ watermarks: clock.watermarks, pairs, rules, options: work.options, make });
+}
+
+function withoutKey<R>({ attach: _ofPairs, ...operator }: StreamOperator<[null, R]>): StreamOperator<R> {
+  return {
+    ...operator,
+    compute: (batchTime) => operator.compute(batchTime)?.map(([, record]) => record as OrTuple<R>),
+  };
+}
+
+function aggregation<V, A>(
+  createZero: () => A,
+  add: (value: A, record: V) => A,
+  merge: (earlier: A, later: A) => A,
+): Aggregation<V, A> {
+  return { create: (first) => add(createZero(), first), add, merge };
+}
+
+function grouping<V>(): Aggregation<V, V[]> {
+  return {
+    create: (first) => [first],
+    add: (values, value) => {
+      values.push(value);
+      return values;
+    },
+    merge: (earlier, later) => [...earlier, ...later],
+  };
+}

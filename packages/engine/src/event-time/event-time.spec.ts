@@ -1,0 +1,163 @@
+// What windows of event time give out, batch by batch, told as tables; each of them also with a driver that dies after
+// every one of its batches, which must change nothing (STA-1).
+import { describe, expect, it } from 'vitest';
+import { runEventTime, type EventTimeProgram } from '../../test/event-time-world.ts';
+
+interface Scenario extends EventTimeProgram {
+  readonly it: string;
+  /** For each batch `windows | late | watermark`. */
+  readonly gives: readonly string[];
+}
+
+const tumbling: EventTimeProgram['windows'] = (events) => events.tumbling(10).groupByKey();
+const sessions: EventTimeProgram['windows'] = (events) => events.session(10).groupByKey();
+
+const scenarios: readonly Scenario[] = [
+  {
+    it: 'tumbling windows come when the watermark passes their end',
+    sources: [['a@1 b@2 a@9', 'a@10', 'a@25 b@12', '']],
+    windows: tumbling,
+    gives: [' |  | 9', 'a[0,10)=1,9 b[0,10)=2 |  | 10', 'a[10,20)=10 b[10,20)=12 |  | 25', ' |  | 25'],
+  },
+  {
+    it: 'records out of order are waited for, and late beyond that',
+    sources: [['a@12', 'a@3 a@14', 'a@16', 'a@9 a@2 a@17']],
+    options: [{ outOfOrdernessMs: 5 }],
+    windows: tumbling,
+    gives: [' |  | 7', ' |  | 9', 'a[0,10)=3 |  | 11', ' | a@2 a@9 | 12'],
+  },
+  {
+    it: 'records of the batch that completes a window are not late',
+    sources: [['a@1', 'b@30 a@2 a@3', 'a@4']],
+    windows: tumbling,
+    gives: [' |  | 1', 'a[0,10)=1,2,3 |  | 30', ' | a@4 | 30'],
+  },
+  {
+    it: 'sliding windows hold a record as often as they contain it',
+    sources: [['a@3', 'a@7', 'a@12', 'a@40']],
+    windows: (events) => events.sliding(10, 5).groupByKey(),
+    gives: [' |  | 3', 'a[-5,5)=3 |  | 7', 'a[0,10)=3,7 |  | 12', 'a[10,20)=12 a[5,15)=7,12 |  | 40'],
+  },
+  {
+    it: 'a record is late for the windows that are over, and not for others',
+    sources: [['a@3', 'b@11', 'a@8', 'a@2 b@40']],
+    windows: (events) => events.sliding(10, 5).groupByKey(),
+    gives: [
+      ' |  | 3',
+      'a[-5,5)=3 a[0,10)=3 |  | 11',
+      ' |  | 11',
+      'a[5,15)=8 b[10,20)=11 b[5,15)=11 | a@2 | 40',
+    ],
+  },
+  {
+    it: 'windows shorter than their slide leave records out as late',
+    sources: [['a@1 a@7', 'a@12', 'b@50']],
+    windows: (events) => events.sliding(5, 10).groupByKey(),
+    gives: ['a[0,5)=1 | a@7 | 7', ' |  | 12', 'a[10,15)=12 |  | 50'],
+  },
+  {
+    it: 'allowed lateness gives windows out again with what came late',
+    sources: [['a@1', 'b@12', 'a@5', '', 'a@7 b@20', 'a@9']],
+    windows: (events) => events.tumbling(10).allowedLateness(10).groupByKey(),
+    gives: [
+      ' |  | 1',
+      'a[0,10)=1 |  | 12',
+      'a[0,10)=1,5 |  | 12',
+      ' |  | 12',
+      'a[0,10)=1,5,7 b[10,20)=12 |  | 20',
+      ' | a@9 | 20',
+    ],
+  },
+  {
+    it: 'sessions that a record joins become one',
+    sources: [['a@1 a@20', 'a@11 b@3', 'a@21', 'c@60']],
+    options: [{ outOfOrdernessMs: 20 }],
+    windows: sessions,
+    gives: [' |  | 0', ' |  | 0', ' |  | 1', 'a[1,11)=1 a[11,31)=20,11,21 b[3,13)=3 |  | 40'],
+  },
+  {
+    it: 'three sessions are joined by two records of one batch',
+    sources: [['a@0 a@15 a@30', 'a@22 a@8', 'b@90']],
+    options: [{ outOfOrdernessMs: 30 }],
+    windows: sessions,
+    gives: [' |  | 0', ' |  | 0', 'a[0,40)=0,15,30,8,22 |  | 60'],
+  },
+  {
+    it: 'a session that was given out grows while lateness is allowed',
+    sources: [['a@1', 'b@13', 'a@8', 'b@40', 'a@2']],
+    windows: (events) => events.session(10).allowedLateness(15).groupByKey(),
+    gives: [' |  | 1', 'a[1,11)=1 |  | 13', ' |  | 13', 'a[1,18)=1,8 b[13,23)=13 |  | 40', ' | a@2 | 40'],
+  },
+  {
+    it: 'an old record that meets an open session is not late',
+    sources: [['a@25', 'b@30', 'a@19 a@12 a@5']],
+    windows: sessions,
+    gives: [' |  | 25', ' |  | 30', ' |  | 30'],
+  },
+  {
+    it: 'two sources: the slower one counts',
+    sources: [
+      ['a@5', 'a@30', '', 'a@31'],
+      ['b@1', '', 'b@12', 'b@40'],
+    ],
+    windows: tumbling,
+    gives: [' |  | 1', ' |  | 1', 'a[0,10)=5 b[0,10)=1 |  | 12', 'a[30,40)=30,31 b[10,20)=12 |  | 31'].map(
+      (text, batch) => (batch === 3 ? 'b[10,20)=12 |  | 31' : text),
+    ),
+  },
+  {
+    it: 'an idle source holds back nothing, and counts when it is back',
+    sources: [
+      ['a@5', 'a@30', 'a@41', 'a@50', 'a@61'],
+      ['b@1', '', '', 'b@35 b@45', ''],
+    ],
+    options: [{}, { idleAfterMs: 2_000 }],
+    windows: tumbling,
+    gives: [' |  | 1', ' |  | 1', 'a[0,10)=5 a[30,40)=30 b[0,10)=1 |  | 41', ' | b@35 | 45', ' |  | 45'],
+  },
+  {
+    it: 'a source that was never heard of is idle in the end',
+    sources: [
+      ['a@15', 'a@16', 'a@30'],
+      ['', '', ''],
+    ],
+    options: [{ idleAfterMs: 2_000 }],
+    windows: tumbling,
+    gives: [' |  | -Infinity', ' |  | -Infinity', 'a[10,20)=15,16 |  | 30'],
+  },
+  {
+    it: 'times before 1970 have windows like others',
+    sources: [['a@-15 a@-1', 'b@11']],
+    windows: tumbling,
+    gives: ['a[-20,-10)=-15 |  | -1', 'a[-10,0)=-1 |  | 11'],
+  },
+  {
+    it: 'empty batches give out nothing and forget nothing',
+    sources: [['', 'a@1', '', '', 'a@12', '']],
+    windows: tumbling,
+    gives: [' |  | -Infinity', ' |  | 1', ' |  | 1', ' |  | 1', 'a[0,10)=1 |  | 12', ' |  | 12'],
+  },
+];
+
+function textOf(batches: Awaited<ReturnType<typeof runEventTime>>): string[] {
+  return batches.map(({ windows, late, watermark }) => `${windows} | ${late} | ${watermark}`);
+}
+
+describe('windows of event time', () => {
+  it.each(scenarios)('$it', async (scenario) => {
+    expect(textOf(await runEventTime(scenario))).toEqual(scenario.gives);
+  });
+
+  it.each(scenarios)('$it, also over deaths of the driver (STA-1)', async (scenario) => {
+    const { length } = scenario.gives;
+    for (let batch = 1; batch < length; batch += 1)
+      expect(textOf(await runEventTime(scenario, [{ afterBatches: batch }]))).toEqual(scenario.gives);
+    const each = Array.from({ length }, (_, batch) => ({ afterBatches: batch }));
+    expect(textOf(await runEventTime(scenario, each))).toEqual(scenario.gives);
+  });
+
+  it.each(scenarios)('$it, also when batches are missed meanwhile (STA-1)', async (scenario) => {
+    const deaths = [{ afterBatches: 1, downMs: 1_000 }];
+    expect(textOf(await runEventTime(scenario, deaths))).toEqual(scenario.gives);
+  });
+});

@@ -1,0 +1,196 @@
+// Windows of one key, and what records do to them. All functions here are pure: they get the windows that are open and
+// the records of a batch, and say what the windows are then and which records came too late.
+import { copyCombiner } from '../rdd/copy-combiner.ts';
+import type { Timed } from './timed-record.ts';
+
+/** A window and its result: times from `startMs` up to, and without, `endMs`. */
+export interface EventWindow<out R> {
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly value: R;
+}
+
+/** A window in the state. Never changed after it was made. */
+export interface OpenWindow<out A> extends EventWindow<A> {
+  /** Whether it was given out, and stays for late records. */
+  readonly isEmitted: boolean;
+}
+
+/** How the value of a window is made. */
+export interface Aggregation<in V, A> {
+  /** The value of a window that has one record. */
+  readonly create: (first: V) => A;
+  /** The value with one record more. May change and return `value`. */
+  readonly add: (value: A, record: V) => A;
+  /** The value of two sessions that have become one, the earlier one first. May change and return `earlier`. */
+  readonly merge: (earlier: A, later: A) => A;
+}
+
+/** Where records belong. */
+export type WindowRule =
+  | { readonly kind: 'fixed'; readonly sizeMs: number; readonly slideMs: number }
+  | { readonly kind: 'session'; readonly gapMs: number };
+
+/** What a batch does to the windows of a key. */
+export interface WindowChange<V, A> {
+  readonly open: readonly OpenWindow<A>[];
+  /** Records, oldest first, those of the same time in order of arrival. */
+  readonly records: readonly Timed<V>[];
+  /** Whether a window that ends then takes no records any more. */
+  readonly isClosed: (endMs: number) => boolean;
+  readonly aggregation: Aggregation<V, A>;
+}
+
+/** What the windows of a key are after a batch. */
+export interface ChangedWindows<V, A> {
+  /** By start. */
+  readonly windows: readonly Draft<A>[];
+  readonly late: readonly Timed<V>[];
+}
+
+/** A window while a batch changes it. */
+export interface Draft<A> {
+  startMs: number;
+  endMs: number;
+  value: A;
+  isEmitted: boolean;
+  /** Whether the batch has changed it. */
+  isTouched: boolean;
+}
+
+/** Puts records where the rule says. */
+export function addToWindows<V, A>(rule: WindowRule, change: WindowChange<V, A>): ChangedWindows<V, A> {
+  return rule.kind === 'fixed' ? addToFixed(rule, change) : addToSessions(rule.gapMs, change);
+}
+
+/** A record belongs to every window that contains its time; it is late when none of them takes it. */
+function addToFixed<V, A>(
+  rule: { readonly sizeMs: number; readonly slideMs: number },
+  { open, records, isClosed, aggregation }: WindowChange<V, A>,
+): ChangedWindows<V, A> {
+  const drafts = new Map(open.map((window) => [window.startMs, draftOf(window)]));
+  const late: Timed<V>[] = [];
+  for (const record of records) {
+    let isTaken = false;
+    for (const startMs of startsOf(record[0], rule)) {
+      const endMs = startMs + rule.sizeMs;
+      if (isClosed(endMs)) break;
+      const draft = drafts.get(startMs);
+      if (draft !== undefined) add(draft, record[1], aggregation);
+      else drafts.set(startMs, newDraft(startMs, endMs, aggregation.create(record[1])));
+      isTaken = true;
+    }
+    if (!isTaken) late.push(record);
+  }
+  return { windows: [...drafts.values()].toSorted((a, b) => a.startMs - b.startMs), late };
+}
+
+/** The starts of the windows that contain a time, the latest first. Windows begin at multiples of their slide. */
+function* startsOf(
+  atMs: number,
+  { sizeMs, slideMs }: { readonly sizeMs: number; readonly slideMs: number },
+): Generator<number> {
+  const last = Math.floor(atMs / slideMs) * slideMs;
+  for (let startMs = last; startMs > atMs - sizeMs; startMs -= slideMs) yield startMs;
+}
+
+/**
+ * A record makes a session that ends `gapMs` later, and sessions that overlap become one. They are put together before
+ * it is asked what is late: whether a record counts does not depend on which of a batch's records came first.
+ */
+function addToSessions<V, A>(
+  gapMs: number,
+  { open, records, isClosed, aggregation }: WindowChange<V, A>,
+): ChangedWindows<V, A> {
+  const windows: Draft<A>[] = [];
+  const late: Timed<V>[] = [];
+  for (const { endMs, sessions, records: joined } of clustersOf(gapMs, open, records)) {
+    if (joined.length > 0 && isClosed(endMs)) {
+      late.push(...joined);
+      windows.push(...sessions.map(draftOf));
+      continue;
+    }
+    let draft = mergedSessions(sessions, aggregation);
+    for (const [atMs, record] of joined) {
+      if (draft === undefined) draft = newDraft(atMs, endMs, aggregation.create(record));
+      else add(draft, record, aggregation);
+      draft.startMs = Math.min(draft.startMs, atMs);
+    }
+    if (draft === undefined) continue;
+    draft.endMs = endMs;
+    windows.push(draft);
+  }
+  return { windows, late };
+}
+
+/** Sessions and records that belong together. */
+interface Cluster<V, A> {
+  endMs: number;
+  readonly sessions: OpenWindow<A>[];
+  readonly records: Timed<V>[];
+}
+
+function clustersOf<V, A>(
+  gapMs: number,
+  open: readonly OpenWindow<A>[],
+  records: readonly Timed<V>[],
+): Cluster<V, A>[] {
+  const clusters: Cluster<V, A>[] = [];
+  const clusterFor = (startMs: number, endMs: number): Cluster<V, A> => {
+    const last = clusters.at(-1);
+    if (last === undefined || startMs >= last.endMs) {
+      const cluster: Cluster<V, A> = { endMs, sessions: [], records: [] };
+      clusters.push(cluster);
+      return cluster;
+    }
+    last.endMs = Math.max(last.endMs, endMs);
+    return last;
+  };
+  let next = 0;
+  for (const session of open) {
+    for (
+      let record = records[next];
+      record !== undefined && record[0] < session.startMs;
+      record = records[next]
+    ) {
+      clusterFor(record[0], record[0] + gapMs).records.push(record);
+      next += 1;
+    }
+    clusterFor(session.startMs, session.endMs).sessions.push(session);
+  }
+  for (const record of records.slice(next)) clusterFor(record[0], record[0] + gapMs).records.push(record);
+  return clusters;
+}
+
+/** One session out of those that have met; undefined: there was none before. */
+function mergedSessions<V, A>(
+  [first, ...others]: readonly OpenWindow<A>[],
+  { merge }: Aggregation<V, A>,
+): Draft<A> | undefined {
+  if (first === undefined) return undefined;
+  const draft = draftOf(first);
+  for (const { value } of others) {
+    draft.value = merge(ownValue(draft), copyCombiner(value));
+    draft.isTouched = true;
+  }
+  return draft;
+}
+
+function add<V, A>(draft: Draft<A>, record: V, aggregation: Aggregation<V, A>): void {
+  draft.value = aggregation.add(ownValue(draft), record);
+  draft.isTouched = true;
+}
+
+/** The value, safe to change: versions of the state share what is in it. */
+function ownValue<A>({ value, isTouched }: Draft<A>): A {
+  return isTouched ? value : copyCombiner(value);
+}
+
+function draftOf<A>({ startMs, endMs, value, isEmitted }: OpenWindow<A>): Draft<A> {
+  return { startMs, endMs, value, isEmitted, isTouched: false };
+}
+
+/** Its value was made for it, so it is touched from the first: nobody else has it. */
+function newDraft<A>(startMs: number, endMs: number, value: A): Draft<A> {
+  return { startMs, endMs, value, isEmitted: false, isTouched: true };
+}

@@ -1,0 +1,84 @@
+// The watermark of a stream with event time, as streams: the newest time that each source shows in a batch, the state
+// that makes a watermark of them, and the stream of it that windows read and programs may look at.
+import type { DStream } from '../dstream/dstream.ts';
+import type { StreamNode } from '../dstream/stream-node.ts';
+import { perBatch, type StreamOperator } from '../dstream/stream-operator.ts';
+import { unionOperator } from '../dstream/transform-operator.ts';
+import { viewOf } from '../state/state-operators.ts';
+import { StateStream } from '../state/state-stream.ts';
+import type { Timed } from './timed-record.ts';
+import { watermarkStep, type SourceClock, type TimestampOptions, type Watermark } from './watermark.ts';
+
+/** Makes a stream out of an operator. */
+export type MakeStream = <T>(operator: StreamOperator<T>) => DStream<T>;
+
+/** Where timestamps were assigned. */
+export interface EventSource {
+  readonly timed: StreamNode<Timed<unknown>>;
+  readonly options: TimestampOptions;
+}
+
+/** The watermark of one or several sources. Its streams are made when something asks for them. */
+export class WatermarkClock {
+  readonly sources: readonly EventSource[];
+  readonly #make: MakeStream;
+  #watermarks: DStream<Watermark> | undefined;
+  #uid: string | undefined;
+
+  constructor(sources: readonly EventSource[], make: MakeStream) {
+    this.sources = sources;
+    this.#make = make;
+  }
+
+  /** The watermark of this clock's sources and others'. A source that both have counts once. */
+  with(others: readonly WatermarkClock[]): WatermarkClock {
+    const sources = new Set([this, ...others].flatMap((clock) => clock.sources));
+    return new WatermarkClock([...sources], this.#make);
+  }
+
+  /** See `EventTimeStream.uid`. */
+  uid(uid: string): void {
+    this.#uid = uid;
+    this.#watermarks?.uid(uid);
+  }
+
+  /** One watermark a batch. */
+  get watermarks(): DStream<Watermark> {
+    if (this.#watermarks !== undefined) return this.#watermarks;
+    const made = this.#makeWatermarks();
+    this.#watermarks = this.#uid === undefined ? made : made.uid(this.#uid);
+    return this.#watermarks;
+  }
+
+  #makeWatermarks(): DStream<Watermark> {
+    const newest = this.sources.map(({ timed }, source) =>
+      this.#make(perBatch({ kind: 'newestTime', parent: timed, build: (rdd) => newestOf(rdd, source) })),
+    );
+    const [first] = newest;
+    if (first === undefined) throw new TypeError('a watermark needs a source');
+    const states = new StateStream<number, number, SourceClock, Watermark>({
+      kind: 'watermark',
+      parent: newest.length === 1 ? first : this.#make(unionOperator(newest)),
+      options: { partitions: 1 },
+      step: watermarkStep(this.sources.map(({ options }) => options)),
+      beginsWithoutData: true,
+      settings: this.sources.flatMap(({ options }) => [
+        options.outOfOrdernessMs ?? 0,
+        options.idleAfterMs ?? 0,
+      ]),
+    });
+    return this.#make(viewOf('watermark', states, ({ mapped }) => mapped, { hashed: false }));
+  }
+}
+
+type TimedRdd = NonNullable<ReturnType<StreamNode<Timed<unknown>>['getOrCompute']>>;
+
+/** The newest time of each partition that has records, so that one number of it moves and not its records. */
+function newestOf(rdd: TimedRdd, source: number) {
+  return rdd
+    .aggregatePartitions<number | undefined>(
+      () => undefined,
+      (newest, [atMs]) => (newest === undefined || atMs > newest ? atMs : newest),
+    )
+    .flatMap((newest): [number, number][] => (newest === undefined ? [] : [[source, newest]]));
+}

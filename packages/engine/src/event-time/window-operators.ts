@@ -1,0 +1,110 @@
+// Windows as streams: the state that holds the open ones, fed with records by their keys and with the watermark, and the
+// two streams that programs see of it. The watermark goes through the same shuffle as the records, one letter to each
+// partition, so that executors learn it like anything else and a task needs nothing but its records.
+import { optionalCount } from '../dstream/checked-argument.ts';
+import type { DStream } from '../dstream/dstream.ts';
+import type { StreamNode } from '../dstream/stream-node.ts';
+import type { StreamOperator } from '../dstream/stream-operator.ts';
+import { hashPartition } from '../rdd/hash-partition.ts';
+import type { Pair, RDD } from '../rdd/rdd.ts';
+import { viewOf } from '../state/state-operators.ts';
+import { StateStream } from '../state/state-stream.ts';
+import type { EventWindow, OpenWindow } from './event-window.ts';
+import type { Timed } from './timed-record.ts';
+import type { MakeStream } from './watermark-clock.ts';
+import type { Watermark } from './watermark.ts';
+import { dueOf, windowStep, type Incoming, type WindowBatch, type WindowRules } from './window-step.ts';
+
+/** Options of what windows come to. */
+export interface EventWindowOptions<out A> {
+  /** Default: the environment's default parallelism. Windows find their partitions again when this changes. */
+  readonly partitions?: number;
+  /** The version of the values' shape, from 1 up; see `StateOptions`. Default 1. */
+  readonly schemaVersion?: number;
+  /** Makes a value of this version out of one of an older version; see `StateOptions`. */
+  readonly migrate?: (value: unknown, fromVersion: number) => A;
+}
+
+/** What windows are made of. */
+export interface WindowOperators<R, L> {
+  readonly results: StreamOperator<R>;
+  readonly late: StreamOperator<L>;
+}
+
+/** Windows by key. @throws `MR_GRAPH_INVALID_ARGUMENT`. */
+export function windowOperators<K, V, A>(work: {
+  readonly watermarks: DStream<Watermark>;
+  readonly pairs: StreamNode<Timed<Pair<K, V>>>;
+  readonly rules: WindowRules<V, A>;
+  readonly options: EventWindowOptions<A>;
+  readonly make: MakeStream;
+}): WindowOperators<[K, EventWindow<A>], [K, V]> {
+  const { watermarks, pairs, rules, options, make } = work;
+  optionalCount('event time windows', 'partitions', options.partitions);
+  optionalCount('event time windows', 'schemaVersion', options.schemaVersion);
+  const partitions = options.partitions ?? pairs.scope.environment.defaultParallelism;
+  const { rule, allowedLatenessMs } = rules;
+  const states = new StateStream<K, Incoming<V>, readonly OpenWindow<A>[], WindowBatch<K, V, A>>({
+    kind: 'eventWindows',
+    parent: make(arrivals(watermarks, pairs, partitions)),
+    options: { ...stateOptions(options), partitions },
+    step: windowStep<K, V, A>(rules),
+    beginsWithoutData: true,
+    dueAt: dueOf(allowedLatenessMs),
+    settings: [allowedLatenessMs, ...(rule.kind === 'fixed' ? [rule.sizeMs, rule.slideMs] : [rule.gapMs])],
+  });
+  const kind = 'eventWindows';
+  return {
+    results: viewOf(kind, states, ({ mapped }) => mapped.flatMap(({ windows }) => windows), { hashed: true }),
+    late: viewOf('lateRecords', states, ({ mapped }) => mapped.flatMap(({ late }) => late), { hashed: true }),
+  };
+}
+
+/** The watermark for each partition, and the records by their keys. */
+function arrivals<K, V>(
+  watermarks: DStream<Watermark>,
+  pairs: StreamNode<Timed<Pair<K, V>>>,
+  partitions: number,
+): StreamOperator<[K, Incoming<V>]> {
+  const keys = keysOfPartitions(partitions);
+  return {
+    kind: 'arrivals',
+    parents: [watermarks, pairs],
+    partitions,
+    compute: (batchTime) => {
+      const watermark = watermarks.getOrCompute(batchTime);
+      const records = pairs.getOrCompute(batchTime);
+      // A key of a letter only leads to its partition; it is looked at by nobody.
+      const letters = watermark?.flatMap((said) => keys.map((key): [K, Incoming<V>] => [key as K, said]));
+      const timed = records?.map(([atMs, [key, value]]): [K, Incoming<V>] => [key, [atMs, value]]);
+      const parts = [letters, timed].filter((rdd): rdd is RDD<[K, Incoming<V>]> => rdd !== undefined);
+      return parts.length === 0 ? undefined : pairs.scope.environment.union(parts);
+    },
+  };
+}
+
+/** For each partition a number that belongs there. */
+function keysOfPartitions(partitions: number): readonly number[] {
+  const keys = new Map<number, number>();
+  for (let key = 0; keys.size < partitions; key += 1) {
+    const partition = hashPartition(key, partitions);
+    if (!keys.has(partition)) keys.set(partition, key);
+  }
+  return [...keys.values()];
+}
+
+/** What the program says of values, said of the windows that hold them. */
+function stateOptions<A>({ schemaVersion, migrate }: EventWindowOptions<A>) {
+  return {
+    ...(schemaVersion === undefined ? {} : { schemaVersion }),
+    ...(migrate === undefined
+      ? {}
+      : {
+          migrate: (state: unknown, fromVersion: number): readonly OpenWindow<A>[] =>
+            (state as readonly OpenWindow<unknown>[]).map((window) => ({
+              ...window,
+              value: migrate(window.value, fromVersion),
+            })),
+        }),
+  };
+}
