@@ -93,6 +93,7 @@ export { StreamingListener } from './contracts/streaming-listener.ts';
 export type {
   BatchInfo,
   BatchPhases,
+  LateRecordsInfo,
   OutputOperationInfo,
   ReceiverInfo,
   ReceiverRateInfo,

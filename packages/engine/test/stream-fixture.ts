@@ -46,6 +46,9 @@ export class StreamFixture implements StreamScope {
   readonly tasks: TaskRunner;
   /** What inputs reported, in order. */
   readonly reports: { readonly batchTime: BatchTime; readonly info: StreamInputInfo }[] = [];
+  /** What streams told listeners, in order. */
+  readonly events: [string, unknown][] = [];
+  readonly publish: StreamScope['publish'] = (event, value) => void this.events.push([event, value]);
   readonly inputInfo = {
     report: (batchTime: BatchTime, info: StreamInputInfo) => void this.reports.push({ batchTime, info }),
   };

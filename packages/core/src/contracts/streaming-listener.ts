@@ -93,6 +93,15 @@ export interface ReceiverRateInfo {
   readonly batchTime?: BatchTime;
 }
 
+/** Records that came too late for all windows of event time that they belong to. */
+export interface LateRecordsInfo {
+  readonly batchTime: BatchTime;
+  /** The stream of windows: its uid, or else position and kind, for instance `visits` or `7-eventWindows`. */
+  readonly stream: string;
+  /** At least 1. A batch that runs again after a restart is told again, with the same number. */
+  readonly recordCount: number;
+}
+
 /** Every event by name. Also published on `node:diagnostics_channel` as `millrace:<event>`. */
 export interface StreamingEvents {
   'streaming:started': { readonly timeMs: number };
@@ -101,6 +110,7 @@ export interface StreamingEvents {
   'receiver:error': { readonly receiver: ReceiverInfo };
   'receiver:stopped': { readonly receiver: ReceiverInfo };
   'receiver:rate-changed': { readonly rate: ReceiverRateInfo };
+  'records:late': { readonly late: LateRecordsInfo };
   'batch:submitted': { readonly batch: BatchInfo };
   'batch:started': { readonly batch: BatchInfo };
   'batch:completed': { readonly batch: BatchInfo };

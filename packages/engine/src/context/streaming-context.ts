@@ -413,6 +413,7 @@ export class StreamingContext extends StreamSources {
       codec: this.#assembled.ports.get(Codec),
       log: this.#log,
       inputInfo: this.#inputInfo,
+      publish: (event, value) => this.#publish(event, value),
       assertCanDefine: (what) => this.#assertCanDefine(what),
       nextStreamId: () => this.#streams++,
       blocksOfBatch: (batchTime, streamId) =>

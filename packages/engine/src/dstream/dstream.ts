@@ -513,9 +513,13 @@ export class EventWindowDStream<out R, out L> extends DerivedDStream<R> {
   constructor(scope: StreamScope, operators: WindowOperators<R, L>) {
     super(scope, operators.results);
     this.#late = operators.late;
+    operators.attach(this);
   }
 
-  /** The records of a batch that came too late for all their windows, and are in none. */
+  /**
+   * The records of a batch that came too late for all their windows, and are in none. Read or not, they are counted:
+   * listeners get `records:late`.
+   */
   lateRecords(): DStream<L> {
     const { behind: _named, ...late } = this.#late;
     return new DerivedDStream(this.scope, late);

@@ -10,6 +10,7 @@ import type {
   StreamId,
   StreamInputInfo,
 } from '@millrace/core';
+import type { PublishEvent } from '../listening/publish-event.ts';
 import type { RddEnvironment } from '../rdd/index.ts';
 import type { DStreamGraph } from './dstream-graph.ts';
 
@@ -41,6 +42,9 @@ export interface StreamScope {
 
   /** Takes what an input stream brought into a batch; called once for each stream and batch, on the driver. */
   readonly inputInfo: { report(batchTime: BatchTime, info: StreamInputInfo): void };
+
+  /** Tells listeners what a stream has to say; on the driver only. */
+  readonly publish: PublishEvent;
 
   /**
    * The blocks allocated to a batch, in the order of allocation; empty for a batch or stream that has none. On the

@@ -3,7 +3,7 @@
 import type { DStream, EventWindowDStream } from '../dstream/dstream.ts';
 import { optionalMs } from '../dstream/checked-argument.ts';
 import { perBatch, type StreamOperator } from '../dstream/stream-operator.ts';
-import type { OrTuple, Pair } from '../rdd/rdd.ts';
+import type { Pair } from '../rdd/rdd.ts';
 import type { Aggregation, EventWindow, WindowRule } from './event-window.ts';
 import type { Timed } from './timed-record.ts';
 import type { MakeStream, WatermarkClock } from './watermark-clock.ts';
@@ -119,7 +119,7 @@ export class EventTimeWindows<out T> {
     });
     const pairs = parts.make(build);
     const keyed = operatorsOf(parts, pairs, { aggregation: rules, options: { ...options, partitions: 1 } });
-    return parts.windows({ results: withoutKey(keyed.results), late: withoutKey(keyed.late) });
+    return parts.windows({ ...keyed, results: withoutKey(keyed.results), late: withoutKey(keyed.late) });
   }
 }
 
@@ -133,10 +133,13 @@ function operatorsOf<K, V, A>(
   return windowOperators({ watermarks: clock.watermarks, pairs, rules, options: work.options, make });
 }
 
-function withoutKey<R>({ attach: _ofPairs, ...operator }: StreamOperator<[null, R]>): StreamOperator<R> {
+function withoutKey<R>(operator: StreamOperator<[null, R]>): StreamOperator<R> {
+  const { kind, parents, behind } = operator;
   return {
-    ...operator,
-    compute: (batchTime) => operator.compute(batchTime)?.map(([, record]) => record as OrTuple<R>),
+    kind,
+    parents,
+    ...(behind === undefined ? {} : { behind }),
+    compute: (batchTime) => operator.compute(batchTime)?.map(([, record]) => record),
   };
 }
 

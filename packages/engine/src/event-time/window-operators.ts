@@ -29,6 +29,8 @@ export interface EventWindowOptions<out A> {
 export interface WindowOperators<R, L> {
   readonly results: StreamOperator<R>;
   readonly late: StreamOperator<L>;
+  /** Told which stream the results have become: listeners know late records by it. */
+  readonly attach: (stream: StreamNode<unknown>) => void;
 }
 
 /** Windows by key. @throws `MR_GRAPH_INVALID_ARGUMENT`. */
@@ -44,6 +46,7 @@ export function windowOperators<K, V, A>(work: {
   optionalCount('event time windows', 'schemaVersion', options.schemaVersion);
   const partitions = options.partitions ?? pairs.scope.environment.defaultParallelism;
   const { rule, allowedLatenessMs } = rules;
+  let results: StreamNode<unknown> | undefined;
   const states = new StateStream<K, Incoming<V>, readonly OpenWindow<A>[], WindowBatch<K, V, A>>({
     kind: 'eventWindows',
     parent: make(arrivals(watermarks, pairs, partitions)),
@@ -51,12 +54,21 @@ export function windowOperators<K, V, A>(work: {
     step: windowStep<K, V, A>(rules),
     beginsWithoutData: true,
     dueAt: dueOf(allowedLatenessMs),
+    counted: {
+      count: (batches) => batches.reduce((sum, { late }) => sum + late.length, 0),
+      tell: (batchTime, recordCount) => {
+        if (recordCount === 0 || results === undefined) return;
+        const late = { batchTime, stream: results.id, recordCount };
+        pairs.scope.publish('records:late', { late });
+      },
+    },
     settings: [allowedLatenessMs, ...(rule.kind === 'fixed' ? [rule.sizeMs, rule.slideMs] : [rule.gapMs])],
   });
   const kind = 'eventWindows';
   return {
     results: viewOf(kind, states, ({ mapped }) => mapped.flatMap(({ windows }) => windows), { hashed: true }),
     late: viewOf('lateRecords', states, ({ mapped }) => mapped.flatMap(({ late }) => late), { hashed: true }),
+    attach: (stream) => void (results = stream),
   };
 }
 

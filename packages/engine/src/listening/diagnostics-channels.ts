@@ -13,6 +13,7 @@ export class DiagnosticsChannels {
     'receiver:error': channel('millrace:receiver:error'),
     'receiver:stopped': channel('millrace:receiver:stopped'),
     'receiver:rate-changed': channel('millrace:receiver:rate-changed'),
+    'records:late': channel('millrace:records:late'),
     'batch:submitted': channel('millrace:batch:submitted'),
     'batch:started': channel('millrace:batch:started'),
     'batch:completed': channel('millrace:batch:completed'),

@@ -6,6 +6,7 @@ import type { ForgottenData } from '../batches/job-graph.ts';
 import { lastTimeUpTo, timesBetween } from '../dstream/batch-times.ts';
 import type { CheckpointedState, CheckpointParts, RestoredState } from '../dstream/checkpointed-state.ts';
 import { StreamNode } from '../dstream/stream-node.ts';
+import type { Action } from '../rdd/action.ts';
 import { hashPartition } from '../rdd/hash-partition.ts';
 import type { Pair, RDD } from '../rdd/rdd.ts';
 import { extendChain } from './state-chain.ts';
@@ -15,6 +16,14 @@ import { restoredStates, stateDataOf, type RestoredStates, type StateData } from
 import { stateRdd, unpack, type StatePartition, type StateStep } from './state-rdd.ts';
 import type { StateOptions } from './state-spec.ts';
 import { StateStore } from './state-store.ts';
+
+/** A number that an operator with state tells of each batch. */
+export interface BatchCount<in U> {
+  /** For one partition. */
+  readonly count: (mapped: readonly U[]) => number;
+  /** For the whole batch; again after a restart, if the batch runs again. */
+  readonly tell: (batchTime: BatchTime, count: number) => void;
+}
 
 /** What makes an operator with state. */
 export interface StateStreamDefinition<K, V, S, U> {
@@ -26,6 +35,8 @@ export interface StateStreamDefinition<K, V, S, U> {
   readonly beginsWithoutData: boolean;
   /** When the state of a key is due, for a step that asks for those. Default: never. */
   readonly dueAt?: DueAt<S>;
+  /** Counts what a batch has given out, and is told the count, on the driver, when the batch was computed. */
+  readonly counted?: BatchCount<U>;
   /** What else has to be the same on driver and executors. */
   readonly settings?: readonly number[];
 }
@@ -189,11 +200,18 @@ export class StateStream<K, V, S, U>
     for (const time of timesBetween(first, batchTime, this.slideMs)) {
       const rdd = this.getOrCompute(time);
       if (rdd !== undefined) {
-        await rdd.forEach(() => undefined);
+        await this.#compute(time, rdd);
         rdd.cutLineage();
       }
       this.#settledUpTo = time;
     }
+  }
+
+  async #compute(batchTime: BatchTime, rdd: RDD<StatePartition<K, S, U>>): Promise<void> {
+    const { counted } = this.#definition;
+    if (counted === undefined) return rdd.forEach(() => undefined);
+    const count = await rdd.runAction(countingAction<K, S, U>(counted));
+    counted.tell(batchTime, count);
   }
 
   /** The time up to which there is no batch to compute here. */
@@ -204,4 +222,19 @@ export class StateStream<K, V, S, U>
     // An operator that is new, or whose state was dropped, begins where the program goes on.
     return lastTimeUpTo(Math.max(zeroTime, this.scope.graph.recoveredUpTo), zeroTime, this.slideMs);
   }
+}
+
+function countingAction<K, S, U>({ count }: BatchCount<U>): Action<StatePartition<K, S, U>, number, number> {
+  return {
+    name: 'countGivenOut',
+    runPartition: async (partitions) => {
+      let counted = 0;
+      await partitions.pushWhile(({ mapped }) => {
+        counted += count(mapped);
+        return true;
+      });
+      return counted;
+    },
+    merge: (counts) => counts.reduce((sum, part) => sum + part, 0),
+  };
 }

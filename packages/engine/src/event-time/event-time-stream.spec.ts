@@ -1,0 +1,252 @@
+import { describe, expect, expectTypeOf, it } from 'vitest';
+import { RestartWorld } from '../../test/restart-world.ts';
+import { StreamFixture } from '../../test/stream-fixture.ts';
+import type { DStream, EventWindow, StreamingContext, StreamingContextOptions } from '../index.ts';
+
+interface Visit {
+  readonly page: string;
+  readonly atMs: number;
+}
+
+const add = (a: number, b: number) => a + b;
+
+/** Batches of visits, written as page and time. */
+function visits(...batches: (readonly [string, number][])[]): Visit[][] {
+  return batches.map((batch) => batch.map(([page, atMs]) => ({ page, atMs })));
+}
+
+async function run<T>(world: StreamFixture, stream: DStream<T>, batches: number): Promise<T[][]> {
+  const seen = world.record(stream);
+  await world.run(batches);
+  return [...seen.values()];
+}
+
+describe('a stream with event time', () => {
+  it('keeps the times of records through operators', async () => {
+    const world = new StreamFixture();
+    const counts = world
+      .queue(
+        visits(
+          [
+            ['a', 1],
+            ['b', 2],
+            ['', 3],
+          ],
+          [['c', 12]],
+        ),
+      ) // prettier-ignore
+      .assignTimestamps(({ atMs }) => atMs)
+      .filter(({ page }) => page !== '')
+      .flatMap(({ page }) => [page, page])
+      .map((page) => [page, 1])
+      .tumbling(10)
+      .reduceByKey(add);
+    expectTypeOf(counts).toExtend<DStream<[string, EventWindow<number>]>>();
+    expectTypeOf(counts.lateRecords()).toEqualTypeOf<DStream<[string, number]>>();
+    const [, second] = await run(world, counts, 2);
+    expect(second?.toSorted()).toEqual([
+      ['a', { startMs: 0, endMs: 10, value: 2 }],
+      ['b', { startMs: 0, endMs: 10, value: 2 }],
+    ]);
+  });
+
+  it('gives the records back without their times', async () => {
+    const world = new StreamFixture();
+    const [batch = []] = visits([['a', 1]]);
+    const records = world.queue([batch]).assignTimestamps(({ atMs }) => atMs).records;
+    expectTypeOf(records).toEqualTypeOf<DStream<Visit>>();
+    expect(await run(world, records, 1)).toEqual([batch]);
+  });
+
+  it('has windows over all records, without keys', async () => {
+    const world = new StreamFixture();
+    const events = world
+      .queue(
+        visits(
+          [
+            ['a', 1],
+            ['b', 2],
+          ],
+          [['c', 12]],
+          [
+            ['d', 3],
+            ['e', 25],
+          ],
+        ),
+      ) // prettier-ignore
+      .assignTimestamps(({ atMs }) => atMs);
+    const pages = events.tumbling(10).aggregate(
+      () => '',
+      (text, { page }) => text + page,
+      (earlier, later) => earlier + later,
+    );
+    const newest = events.tumbling(10).reduce((left, right) => (left.atMs > right.atMs ? left : right));
+    const groups = events.map(({ page }) => page).tumbling(10).group(); // prettier-ignore
+    expectTypeOf(groups).toExtend<DStream<EventWindow<string[]>>>();
+    expectTypeOf(newest.lateRecords()).toEqualTypeOf<DStream<Visit>>();
+    const seen = [world.record(pages), world.record(newest), world.record(groups), world.record(newest.lateRecords())]; // prettier-ignore
+    await world.run(3);
+    const values = seen.slice(0, 3).map((batches) => [...batches.values()].flat().map((window) => (window as EventWindow<unknown>).value)); // prettier-ignore
+    expect(values).toEqual([
+      ['ab', 'c'],
+      [
+        { page: 'b', atMs: 2 },
+        { page: 'c', atMs: 12 },
+      ],
+      [['a', 'b'], ['c']],
+    ]);
+    expect(seen[3]?.get(3_000)).toEqual([{ page: 'd', atMs: 3 }]);
+  });
+
+  it('counts late records, also when nobody reads them', async () => {
+    const world = new StreamFixture();
+    const counts = world
+      .queue(
+        visits(
+          [['a', 20]],
+          [
+            ['a', 1],
+            ['b', 2],
+            ['c', 30],
+          ],
+          [['d', 9]],
+        ),
+      ) // prettier-ignore
+      .assignTimestamps(({ atMs }) => atMs)
+      .map(({ page }) => [page, 1])
+      .tumbling(10)
+      .reduceByKey(add)
+      .uid('visits');
+    await run(world, counts, 3);
+    expect(world.events).toEqual([
+      ['records:late', { late: { batchTime: 2_000, stream: 'visits', recordCount: 2 } }],
+      ['records:late', { late: { batchTime: 3_000, stream: 'visits', recordCount: 1 } }],
+    ]);
+  });
+
+  it('does not let a program change windows that stay', async () => {
+    const world = new StreamFixture();
+    const groups = world
+      .queue(
+        visits(
+          [
+            ['a', 1],
+            ['a', 12],
+          ],
+          [['a', 2]],
+        ),
+      ) // prettier-ignore
+      .assignTimestamps(({ atMs }) => atMs)
+      .map(({ page, atMs }) => [page, atMs])
+      .tumbling(10)
+      .allowedLateness(50)
+      .groupByKey();
+    const values: number[][] = [];
+    groups.foreachRDD(async (rdd) => {
+      for (const [, { value }] of await rdd.collect()) {
+        values.push([...value]);
+        value.push(-1);
+      }
+    });
+    await world.run(2);
+    expect(values).toEqual([[1], [1, 2]]);
+  });
+
+  it('counts a source once that comes in by two ways', async () => {
+    const world = new StreamFixture();
+    const events = world.queue(visits([['a', 7]])).assignTimestamps(({ atMs }) => atMs);
+    const both = events.filter(({ page }) => page === 'a').union(events.filter(({ page }) => page === 'b'));
+    expect(await run(world, both.watermarks, 1)).toEqual([
+      [{ beforeMs: Number.NEGATIVE_INFINITY, afterMs: 7 }],
+    ]);
+  });
+
+  it.each([Number.NaN, Infinity, -Infinity, 1e300, undefined, '12', new Date(0)])(
+    'fails the batch for the time %s',
+    async (time) => {
+      const world = new StreamFixture();
+      const events = world.queue([['x']]).assignTimestamps(() => time as number);
+      world.record(events.records);
+      await expect(world.run(1)).rejects.toMatchObject({
+        cause: { code: 'MR_EVENT_TIME_INVALID' },
+      });
+    },
+  );
+
+  it.each([
+    ['outOfOrdernessMs', -1],
+    ['outOfOrdernessMs', Number.NaN],
+    ['idleAfterMs', 0],
+    ['idleAfterMs', 1.5],
+  ])('refuses %s %s', (name, value) => {
+    const stream = new StreamFixture().queue<number>([]);
+    const invalid = { code: 'MR_GRAPH_INVALID_ARGUMENT', message: expect.stringContaining(name) };
+    expect(() => stream.assignTimestamps((n) => n, { [name]: value })).toThrow(
+      expect.objectContaining(invalid),
+    );
+  });
+
+  it('refuses windows of no length', () => {
+    const events = new StreamFixture().queue<number>([]).assignTimestamps((n) => n);
+    const invalid = expect.objectContaining({ code: 'MR_GRAPH_INVALID_ARGUMENT' });
+    expect(() => events.tumbling(0)).toThrow(invalid);
+    expect(() => events.sliding(10, 0)).toThrow(invalid);
+    expect(() => events.session(Number.NaN)).toThrow(invalid);
+    expect(() => events.tumbling(1).allowedLateness(-1)).toThrow(invalid);
+    const pairs = events.map((n) => [n, 1]).tumbling(1);
+    expect(() => pairs.reduceByKey(add, { partitions: 0 })).toThrow(invalid);
+  });
+});
+
+describe('windows of event time in another version of a program', () => {
+  const oneLife = async (
+    world: RestartWorld,
+    define: (ssc: StreamingContext) => void,
+    work: { readonly batches: number; readonly options?: Partial<StreamingContextOptions> },
+  ) => {
+    const life = world.begin(define, work.options);
+    await life.ssc.start();
+    await world.pass(life, work.batches * 1_000);
+    world.kill();
+  };
+
+  it('find their partitions again, and their values are migrated (STA-1)', async () => {
+    const world = new RestartWorld();
+    const queue = visits([['a', 1], ['b', 2], ['c', 3], ['d', 4]], [['a', 5]], [['x', 30]]); // prettier-ignore
+    const seen: unknown[] = [];
+    const events = (ssc: StreamingContext) =>
+      ssc
+        .queueStream(queue)
+        .assignTimestamps(({ atMs }) => atMs)
+        .uid('events')
+        .map(({ page }) => [page, 1])
+        .tumbling(10);
+    await oneLife(
+      world,
+      (ssc) =>
+        void events(ssc)
+          .reduceByKey(add)
+          .uid('counts')
+          .foreachRDD(() => undefined),
+      { batches: 1 },
+    );
+    await oneLife(
+      world,
+      (ssc) =>
+        void events(ssc)
+          .aggregateByKey(
+            () => ({ count: 0 }),
+            ({ count }, one) => ({ count: count + one }),
+            (left, right) => ({ count: left.count + right.count }),
+            { partitions: 5, schemaVersion: 2, migrate: (value) => ({ count: Number(value) }) },
+          )
+          .uid('counts')
+          .foreachRDD(async (rdd) => void seen.push(...(await rdd.collect()))),
+      { batches: 2 },
+    );
+    const texts = seen.map((record) => JSON.stringify(record)).toSorted();
+    expect(texts).toEqual(
+      [['a', 2], ['b', 1], ['c', 1], ['d', 1]].map(([key, count]) => JSON.stringify([key, { startMs: 0, endMs: 10, value: { count } }])), // prettier-ignore
+    );
+  });
+});
