@@ -155,6 +155,7 @@ export { FileCheckpointStore } from './checkpoint/file-checkpoint-store.ts';
 export type { FileCheckpointStoreOptions } from './checkpoint/file-checkpoint-store.ts';
 
 // Defaults: on the facilities of Node
+export { heapLimitBytes } from './node/heap-limit.ts';
 export { NodeStorage } from './node/node-storage.ts';
 export { SystemRandom } from './node/system-random.ts';
 export { PinoLogger } from './node/pino-logger.ts';

@@ -5,12 +5,15 @@ import type { BlockStore, BlockStoreUsage } from '../contracts/block-store.ts';
 import type { Block } from '../contracts/block.ts';
 import type { BlockId } from '../contracts/identifiers.ts';
 import { coreError } from '../errors/core-errors.ts';
+import { heapLimitBytes } from '../node/heap-limit.ts';
 
 const BYTES_MAX = 512 * 1024 * 1024;
+/** Short strings take four times the room of their characters, and the program needs some for itself. */
+const HEAP_SHARE = 1 / 8;
 
 /** What a memory block store is made of. */
 export interface MemoryBlockStoreOptions {
-  /** How many bytes of blocks it holds at most, by their `sizeBytes`; 512 MiB by default. */
+  /** How many bytes of blocks it holds at most, by their `sizeBytes`. Default 512 MiB, at most an eighth of the heap. */
   readonly maxBytes?: number;
 }
 
@@ -25,7 +28,7 @@ export class MemoryBlockStore implements BlockStore {
 
   /** @throws TypeError when `maxBytes` is not a number above 0. */
   constructor(options: MemoryBlockStoreOptions = {}) {
-    this.#maxBytes = options.maxBytes ?? BYTES_MAX;
+    this.#maxBytes = options.maxBytes ?? Math.min(BYTES_MAX, heapLimitBytes() * HEAP_SHARE);
     if (!(this.#maxBytes > 0)) throw new TypeError(`maxBytes must be above 0, got ${this.#maxBytes}`);
   }
 

@@ -139,6 +139,45 @@ describe('a source ten times faster than its job', () => {
   });
 });
 
+describe('a receiver that ignores false', () => {
+  it('is refused, and everybody hears of it, though it keeps that to itself (BLK-2)', async () => {
+    const world = virtualPorts({ startMs: 0 });
+    const ssc = new StreamingContext({
+      appName: 'deaf',
+      batchIntervalMs: INTERVAL_MS,
+      receiving: { maxRecordsPerBlock: 1_000, maxHeldRecords: 10_000 },
+      plugins: [world.plugin],
+    });
+    const seen = { stored: 0, refused: 0, processed: 0 };
+    const storeOn = async (context: ReceiverContext<number>): Promise<void> => {
+      while (!context.signal.aborted) {
+        for (let n = 0; n < 1_000; n += 1) {
+          try {
+            context.store(n);
+            seen.stored += 1;
+          } catch {
+            seen.refused += 1;
+          }
+        }
+        await world.clock.sleepUntil(world.clock.now() + 10, context.signal);
+      }
+    };
+    ssc.receiverStream(source(storeOn)).foreachRDD(async (rdd) => void (seen.processed += await rdd.count()));
+    const errors: (string | undefined)[] = [];
+    ssc.on('receiver:error', ({ receiver }) => void errors.push(receiver.lastError?.code));
+    await ssc.start();
+    await world.clock.advance(5_000);
+    expect(new Set(errors)).toEqual(new Set(['MR_RECEIVER_OVERRUN']));
+    expect(errors.length).toBeLessThan(20);
+    expect(seen.refused).toBeGreaterThan(100_000);
+    expect(seen.stored - seen.processed).toBeLessThan(70_000);
+    const stopping = ssc.stop();
+    await world.clock.advance(5_000);
+    expect(await stopping).toMatchObject({ isClean: true });
+    expect(seen.processed).toBe(seen.stored);
+  });
+});
+
 describe('the options of back-pressure', () => {
   it.each<[unknown, string]>([
     [{ initialRate: 0 }, 'backPressure.initialRate'],

@@ -17,6 +17,7 @@ import {
   type BlockId,
   type Clock,
   coreError,
+  isMillraceError,
   type Logger,
   type RandomSource,
   RecurringTimer,
@@ -53,6 +54,8 @@ export interface BlockGeneratorParts {
   readonly onPushBlock: PushBlock;
   /** Called once when a block could not be stored. Nothing can be stored any more; the owner calls `stop`. */
   readonly onFailed: (error: Error) => void;
+  /** Called when something is refused at the hard bound, once until storing is welcome again: its caller may not look. */
+  readonly onOverrun?: (error: Error) => void;
 }
 
 /** How stopping a generator ended. */
@@ -80,6 +83,7 @@ export class BlockGenerator {
   #freeUntilBytes = 0;
   /** Records that were taken since `store` last answered true. */
   #takenUnwelcome = 0;
+  #isOverrunTold = false;
   /** A tick found the queue full: the cut is made up for when there is room. */
   #isCutDue = false;
   #failure: Error | undefined;
@@ -178,6 +182,7 @@ export class BlockGenerator {
    */
   storeBlock(block: Block, metadata?: unknown): Promise<void> {
     const refusal = this.#isTaking ? this.#bounds.refusalOf(block, this.#waiting.held) : this.#notRunning();
+    if (isMillraceError(refusal, 'MR_RECEIVER_OVERRUN')) this.#overrun(refusal);
     if (refusal !== undefined) return keepQuiet(Promise.reject(refusal));
     const outcome = this.#waiting.addBlock(block, metadata);
     this.#refresh();
@@ -248,8 +253,14 @@ export class BlockGenerator {
   #refuseUnlessTaking(): void {
     if (!this.#isTaking) throw this.#notRunning();
     if (this.#bounds.isOverrun(this.held, this.#takenUnwelcome)) {
-      throw this.#bounds.overrun(this.held);
+      throw this.#overrun(this.#bounds.overrun(this.held));
     }
+  }
+
+  #overrun(error: Error): Error {
+    if (!this.#isOverrunTold) this.#parts.onOverrun?.(error);
+    this.#isOverrunTold = true;
+    return error;
   }
 
   /** Counts what came by the fast path. */
@@ -330,6 +341,7 @@ export class BlockGenerator {
     this.#isWelcome = this.#waiting.nextBlock === undefined && this.#isRoomy;
     if (this.#isWelcome) {
       this.#takenUnwelcome = 0;
+      this.#isOverrunTold = false;
       this.#waiting.release();
     }
     this.#setFree();

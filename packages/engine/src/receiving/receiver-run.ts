@@ -91,6 +91,8 @@ export class ReceiverRun {
       nextBlockId: () => blockIds.next(),
       onPushBlock: async (cut, signal) => this.#delivery?.deliver(cut, signal),
       onFailed: (error) => this.ask({ kind: 'failed', message: 'a block could not be stored', error }),
+      onOverrun: (error) =>
+        this.#reportError('the receiver stores on although it was asked to wait, and is refused', error),
     });
   }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   DEFAULT_RECEIVING_OPTIONS,
+  heldBytesFor,
   type ReceivingOptions,
   resolveReceivingOptions,
 } from './receiving-options.ts';
@@ -12,6 +13,16 @@ describe('resolveReceivingOptions', () => {
       ...DEFAULT_RECEIVING_OPTIONS,
       blockIntervalMs: 1,
     });
+  });
+
+  it('bound what is held by the size of the heap, where that is small', () => {
+    const MIB = 2 ** 20;
+    const [block, large] = [16 * MIB, 64 * MIB];
+    expect(heldBytesFor(4_096 * MIB, block)).toBe(256 * MIB);
+    expect(heldBytesFor(1_024 * MIB, block)).toBe(64 * MIB);
+    expect(heldBytesFor(128 * MIB, block)).toBe(32 * MIB);
+    expect(heldBytesFor(1_024 * MIB, large)).toBe(128 * MIB);
+    expect(resolveReceivingOptions({ maxBytesPerBlock: 200 * MIB }).maxHeldBytes).toBe(400 * MIB);
   });
 
   const wrong: readonly [string, Record<string, unknown>][] = [

@@ -1,6 +1,6 @@
 // How receivers are run: block sizes, bounds, rates, retries. Every bound of receiving is here, with its default and
 // what happens at it.
-import { coreError } from '@millrace/core';
+import { coreError, heapLimitBytes } from '@millrace/core';
 
 /** Options of receiving. They apply to each receiver by itself. Times in milliseconds, sizes in bytes. */
 export interface ReceivingOptions {
@@ -25,7 +25,7 @@ export interface ReceivingOptions {
    * Default 4,194,304. At least twice `maxRecordsPerBlock`.
    */
   readonly maxHeldRecords: number;
-  /** The hard bound of BLK-2 in bytes; else as above. Default 256 MiB. At least twice `maxBytesPerBlock`. */
+  /** The hard bound of BLK-2 in bytes; else as above. Default 256 MiB, at most a sixteenth of the heap. At least twice `maxBytesPerBlock`. */
   readonly maxHeldBytes: number;
   /** Records per second that a receiver may store, whatever rate control says. Default 0: no limit. */
   readonly maxRate: number;
@@ -57,7 +57,7 @@ export interface ReceivingOptions {
   readonly receiverCallTimeoutMs: number;
 }
 
-/** What applies where nothing is said. */
+/** What applies where nothing is said, where the heap is large enough for it. */
 export const DEFAULT_RECEIVING_OPTIONS: ReceivingOptions = Object.freeze({
   blockIntervalMs: 200,
   maxRecordsPerBlock: 131_072,
@@ -106,7 +106,11 @@ const AT_LEAST: readonly {
  * @throws `MR_CONFIG_INVALID_OPTION` for an unknown name, a wrong value, or two that do not go together.
  */
 export function resolveReceivingOptions(given: Partial<ReceivingOptions> = {}): ReceivingOptions {
-  const options: Record<keyof ReceivingOptions, number> = { ...DEFAULT_RECEIVING_OPTIONS };
+  const { maxBytesPerBlock = DEFAULT_RECEIVING_OPTIONS.maxBytesPerBlock } = given;
+  const options: Record<keyof ReceivingOptions, number> = {
+    ...DEFAULT_RECEIVING_OPTIONS,
+    maxHeldBytes: heldBytesFor(heapLimitBytes(), maxBytesPerBlock),
+  };
   for (const [name, value] of Object.entries(given)) {
     if (!isOptionName(name)) {
       throw invalid(name, value, `one of ${Object.keys(DEFAULT_RECEIVING_OPTIONS).join(', ')}`);
@@ -122,6 +126,14 @@ export function resolveReceivingOptions(given: Partial<ReceivingOptions> = {}): 
     throw invalid(larger, options[larger], `at least ${relation}, that is ${least}`);
   }
   return Object.freeze(options);
+}
+
+/** What one receiver may hold by default, in bytes: at least two blocks, else there could not be one after another. */
+export function heldBytesFor(heapBytes: number, maxBytesPerBlock: number): number {
+  const wanted = Math.min(DEFAULT_RECEIVING_OPTIONS.maxHeldBytes, Math.floor(heapBytes / 16));
+  const least = 2 * maxBytesPerBlock;
+  // What is no size at all is refused later, by its own name.
+  return Number.isSafeInteger(least) ? Math.max(wanted, least) : wanted;
 }
 
 function isOptionName(name: string): name is keyof ReceivingOptions {

@@ -1,7 +1,7 @@
 // Against a real server on the loopback interface. Every wait is for an event, bounded by the limit of the test.
 import { once } from 'node:events';
 import { isMillraceError, type Receiver } from '@millrace/core';
-import type { RecordedMessage } from '@millrace/harness';
+import { type RecordedMessage, settle } from '@millrace/harness';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LineServer } from '../test/line-server.ts';
 import { ObservedContext } from '../test/observed-context.ts';
@@ -54,6 +54,23 @@ describe('socketText over TCP', () => {
       return context.restarts.length === 1;
     });
     expect(context.lines).toEqual(sent);
+  });
+
+  it('holds its peer back over TCP while storing is unwelcome, and loses nothing', async () => {
+    const accepted = server.accept();
+    const context = start();
+    context.makeRoom(1);
+    const peer = await accepted;
+    const line = 'x'.repeat(999);
+    peer.end(`${line}\n`.repeat(32_768));
+    await context.until(() => context.isAwaited);
+    for (let turn = 0; turn < 200; turn += 1) await settle();
+    // What both ends of the connection buffer is a part of the 32 MiB: the rest waits at the peer.
+    expect(peer.writableLength).toBeGreaterThan(0);
+    context.makeRoom();
+    await context.until(() => context.restarts.length === 1);
+    expect(context.lines).toHaveLength(32_768);
+    expect(new Set(context.lines)).toEqual(new Set([line]));
   });
 
   it('asks for a restart when the connection is refused', async () => {

@@ -1,0 +1,123 @@
+// Stopping while more has come than the jobs can take by the deadline. Every record that was stored is in exactly one
+// place of the report, so the sums have to come out.
+import {
+  BlockStore,
+  defineReceiver,
+  MemoryBlockStore,
+  noOptions,
+  providing,
+  type BatchTime,
+  type Plugin,
+  type ReceiverContext,
+} from '@millrace/core';
+import { virtualPorts } from '@millrace/harness';
+import { describe, expect, it } from 'vitest';
+import type { StandaloneContextOptions } from './context-options.ts';
+import type { StopReport } from './stop-report.ts';
+import { type StopOptions, StreamingContext } from './streaming-context.ts';
+
+const capabilities = { ack: 'none', replayable: false, ordering: 'per-stream', pause: true } as const;
+
+/** A thousand records a second, of which the job takes a hundred, and an account of where they are. */
+function overloaded(options: Partial<StandaloneContextOptions> = {}, plugins: readonly Plugin[] = []) {
+  const world = virtualPorts({ startMs: 0 });
+  const ssc = new StreamingContext({
+    appName: 'overloaded',
+    batchIntervalMs: 1_000,
+    backPressure: false,
+    ...options,
+    plugins: [world.plugin, ...plugins],
+  });
+  let stored = 0;
+  const processed: number[] = [];
+  const store = async (context: ReceiverContext<number>): Promise<void> => {
+    while (!context.signal.aborted) {
+      for (let n = 0; n < 10; n += 1) {
+        const isWelcome = context.store(stored);
+        stored += 1;
+        if (!isWelcome) await context.ready();
+      }
+      await world.clock.sleepUntil(world.clock.now() + 10, context.signal);
+    }
+  };
+  const source = defineReceiver({
+    name: 'numbers',
+    contract: 1,
+    capabilities: { ...capabilities, bounded: false, format: 'records', touches: [] },
+    options: noOptions,
+    // Both waits reject when the receiver is stopped, and that is the end of it.
+    create: () => ({
+      start: (context: ReceiverContext<number>) => void store(context).catch(() => {}),
+      stop: () => {},
+    }),
+  });
+  ssc.receiverStream(source({})).foreachRDD(async (rdd) => {
+    const records = await rdd.collect();
+    await world.clock.sleepUntil(world.clock.now() + records.length * 10);
+    processed.push(...records);
+  });
+  const made = new Map<BatchTime, number>();
+  ssc.on('batch:submitted', ({ batch }) => void made.set(batch.batchTime, batch.recordCount));
+  /** A function that runs at the deadline cannot be interrupted; what it does later is not counted here. */
+  const stop = async (stopOptions: StopOptions) => {
+    const stopping = ssc.stop(stopOptions).then((report) => ({ report, done: processed.slice() }));
+    await world.clock.advance(60_000);
+    return stopping;
+  };
+  /** The records that a report names, by where they are. */
+  const leftBy = ({ receivers, unallocatedRecords, pendingBatches }: StopReport) => ({
+    pending: pendingBatches.reduce((sum, batchTime) => sum + (made.get(batchTime) ?? Number.NaN), 0),
+    unallocated: unallocatedRecords,
+    inReceivers: receivers.reduce((sum, { recordsLeft }) => sum + recordsLeft, 0),
+  });
+  return { ...world, ssc, stop, leftBy, storedSoFar: () => stored };
+}
+
+describe('a graceful stop under load', () => {
+  it('ends by its deadline, and its report accounts for every record (STP-1, REC-4)', async () => {
+    const { ssc, clock, stop, leftBy, storedSoFar } = overloaded();
+    await ssc.start();
+    await clock.advance(20_500);
+    const { report, done } = await stop({ deadlineMs: 5_000 });
+    expect(report).toMatchObject({ graceful: true, isClean: false, errors: [] });
+    expect(report.durationMs).toBeLessThanOrEqual(5_000);
+    const left = leftBy(report);
+    expect(left.pending).toBeGreaterThan(10_000);
+    expect(left).toMatchObject({ unallocated: 0, inReceivers: 0 });
+    expect(done).toEqual(Array.from({ length: storedSoFar() - left.pending }, (_, n) => n));
+  });
+
+  it('counts batches that were due and not made; the last one made has what came for them', async () => {
+    const { ssc, clock, stop, leftBy, storedSoFar } = overloaded({
+      batches: { maxPendingBatches: 3 },
+    });
+    await ssc.start();
+    await clock.advance(20_500);
+    const { report, done } = await stop({ deadlineMs: 5_000 });
+    expect(report.durationMs).toBeLessThanOrEqual(5_000);
+    expect(report.batchesNotMade).toBeGreaterThan(0);
+    const { pending, unallocated, inReceivers } = leftBy(report);
+    expect(done.length + pending + unallocated + inReceivers).toBe(storedSoFar());
+  });
+
+  it('counts what a receiver could not store, when the block store is full', async () => {
+    const full = providing(BlockStore, new MemoryBlockStore({ maxBytes: 40_000 }));
+    const { ssc, clock, stop, leftBy, storedSoFar } = overloaded({}, [full]);
+    await ssc.start();
+    await clock.advance(20_500);
+    const { report, done } = await stop({ deadlineMs: 5_000 });
+    expect(report.durationMs).toBeLessThanOrEqual(5_000);
+    const { pending, unallocated, inReceivers } = leftBy(report);
+    expect(inReceivers).toBeGreaterThan(0);
+    expect(done.length + pending + unallocated + inReceivers).toBe(storedSoFar());
+  });
+
+  it('leaves nothing when back-pressure has held the source to what the job takes', async () => {
+    const { ssc, clock, stop, storedSoFar } = overloaded({ backPressure: { initialRate: 200 } });
+    await ssc.start();
+    await clock.advance(30_500);
+    const { report, done } = await stop({ deadlineMs: 5_000 });
+    expect(report).toMatchObject({ isClean: true });
+    expect(done).toEqual(Array.from({ length: storedSoFar() }, (_, n) => n));
+  });
+});

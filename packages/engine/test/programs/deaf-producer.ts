@@ -1,0 +1,73 @@
+// A program for tests: a producer that ignores `false`, and a job that never ends. It stores until it is refused, counts
+// how often, and prints what was held at most and what it was told, as JSON. Run with a small heap, it would end by
+// itself if nothing bounded what is held.
+import {
+  defineReceiver,
+  isMillraceError,
+  Logger,
+  NoopLogger,
+  noOptions,
+  providing,
+  type Receiver,
+} from '@millrace/core';
+import { StreamingContext } from '@millrace/engine';
+
+const REFUSALS = 1_000;
+const MIB = 2 ** 20;
+let [stored, refused] = [0, 0];
+const codes = new Set<string>();
+const done = Promise.withResolvers<void>();
+
+const deaf = defineReceiver({
+  name: 'deaf',
+  contract: 1,
+  capabilities: {
+    ack: 'none',
+    replayable: false,
+    ordering: 'per-stream',
+    pause: false,
+    bounded: false,
+    format: 'records',
+    touches: [],
+  },
+  options: noOptions,
+  create: (): Receiver<object> => ({
+    start: (context) => {
+      const storeOn = async () => {
+        while (refused < REFUSALS) {
+          for (let n = 0; n < 1_000; n += 1) {
+            try {
+              context.store({ n: stored, text: `record ${stored} of a deaf producer` });
+              stored += 1;
+            } catch (error) {
+              refused += 1;
+              if (isMillraceError(error)) codes.add(error.code);
+            }
+          }
+          // Blocks are pushed meanwhile: the bound has to hold over all places where records are.
+          await new Promise((resolve) => setImmediate(resolve));
+        }
+        done.resolve();
+      };
+      void storeOn();
+    },
+    stop: () => undefined,
+  }),
+});
+
+const ssc = new StreamingContext({
+  appName: 'deaf-producer',
+  batchIntervalMs: 200,
+  plugins: [providing(Logger, new NoopLogger())],
+});
+ssc.receiverStream(deaf({})).foreachRDD(() => new Promise<void>(() => undefined));
+const told: string[] = [];
+ssc.on('receiver:error', ({ receiver }) => void told.push(receiver.lastError?.code ?? ''));
+await ssc.start();
+await done.promise;
+const heapMib = Math.round(process.memoryUsage().heapUsed / MIB);
+const { durationMs } = await ssc.stop({ deadlineMs: 1_000 });
+process.stdout.write(
+  `${JSON.stringify({ stored, refused, codes: [...codes], told: [...new Set(told)], heapMib, durationMs: Math.round(durationMs) })}\n`,
+);
+process.exit(0);
