@@ -8,7 +8,8 @@ import type { Route } from './rdd-definition.ts';
 /** Remembers which executor keeps which persisted partition. */
 export class CacheLocations {
   readonly #rdds = new Map<string, Map<number, ExecutorId>>();
-  readonly #noted = new Map<string, RDD<unknown>>();
+  /** Weak: what nobody holds any more is forgotten, and must not be held from here. */
+  readonly #noted = new Map<string, WeakRef<RDD<unknown>>>();
 
   /** A task that computed this partition has succeeded on an executor. */
   note(computed: Route, executorId: ExecutorId): void {
@@ -20,7 +21,7 @@ export class CacheLocations {
       if (locations.get(partition) === executorId) return false;
       locations.set(partition, executorId);
       this.#rdds.set(rdd.id, locations);
-      this.#noted.set(rdd.id, rdd);
+      this.#noted.set(rdd.id, new WeakRef(rdd));
       return true;
     });
   }
@@ -45,7 +46,7 @@ export class CacheLocations {
   /** Whether an executor keeps a partition that could not be computed elsewhere. */
   keepsAlone(executorId: ExecutorId): boolean {
     for (const [rddId, locations] of this.#rdds) {
-      if (this.#noted.get(rddId)?.isCut === true && [...locations.values()].includes(executorId)) return true;
+      if (this.#noted.get(rddId)?.deref()?.isCut === true && [...locations.values()].includes(executorId)) return true;
     }
     return false;
   }

@@ -32,7 +32,7 @@ const capabilities = {
 /** Stores one number every few milliseconds, from `next` on. */
 async function store(context: ReceiverContext<number>, next: number): Promise<void> {
   for (let n = next; n < NUMBERS && !context.signal.aborted; n += 1) {
-    while (!context.store(n, n)) await context.ready();
+    if (!context.store(n, n)) await context.ready();
     await context.clock.sleepUntil(context.clock.now() + 5);
   }
 }

@@ -25,7 +25,7 @@ const lines = defineReceiver({
   create: (): Receiver<string> => ({
     start: async (context) => {
       for (let n = 0; n < LINES; n += 1) {
-        while (!context.store(`line ${n % 7} of thread ${n % 3}`)) await context.ready();
+        if (!context.store(`line ${n % 7} of thread ${n % 3}`)) await context.ready();
       }
       context.stop('all lines are stored');
     },
