@@ -162,6 +162,17 @@ describe('RateController', () => {
     expect(limits.get(0)).toMatchObject({ recordsPerSecond: 400 });
   });
 
+  it('lifts that bound also when the batch is done and not measured', () => {
+    const { controller, limits, at } = controlling();
+    controller.onEvent('batch:started', { batch: batchOf([1_000]) });
+    at(11_000);
+    controller.onEvent('batch:submitted', { batch: batchOf([]) });
+    expect(limits.get(0)).toEqual({ recordsPerSecond: 100 });
+    const outputOperations = [{ batchTime: 1_000, id: 0, name: 'a', attempts: 2 }];
+    controller.onEvent('batch:completed', { batch: batchOf([1_000], { outputOperations }) });
+    expect(limits.get(0)).toEqual({ recordsPerSecond: 1_000 });
+  });
+
   it('tells which batches its limits kept small, not which the hard limit did', () => {
     const { controller } = controlling();
     controller.onEvent('batch:submitted', { batch: batchOf([900]) });

@@ -114,7 +114,7 @@ export class RateController implements StreamingListener {
   /** A batch that failed, or of which something was tried again, took a time that is not the cost of its records. */
   #measure(batch: BatchInfo): void {
     const isPlain = batch.outputOperations.every(({ attempts }) => attempts <= 1);
-    if (batch.outcome !== 'succeeded' || !isPlain) return;
+    if (batch.outcome !== 'succeeded' || !isPlain) return this.#forgetOverdue(batch);
     const measured = [...batch.inputs.values()].filter(hasInput).flatMap((input) => {
       const rate = this.#rates.get(input.streamId);
       rate?.measure(measurementOf(batch, input));
@@ -124,6 +124,13 @@ export class RateController implements StreamingListener {
     for (const { streamId, rate } of measured) {
       rate.setFairShare(total / measured.length);
       this.#tell(streamId, { cause: 'estimate', batchTime: batch.batchTime });
+    }
+  }
+
+  #forgetOverdue({ inputs, batchTime }: BatchInfo): void {
+    for (const { streamId } of inputs.values()) {
+      this.#rates.get(streamId)?.notOverdue();
+      this.#tell(streamId, { cause: 'estimate', batchTime });
     }
   }
 

@@ -66,6 +66,11 @@ export class StreamRate {
     if (recordCount > 0) this.#overdueBound = Math.min(this.#overdueBound, (recordCount / ranForMs) * 1_000);
   }
 
+  /** The batch that was overdue is done, and its time was not what its records cost. */
+  notOverdue(): void {
+    this.#overdueBound = Infinity;
+  }
+
   /** What the receiver may store now. */
   get limit(): RateLimit {
     const { minRate, maxRate } = this.#parts;

@@ -46,7 +46,8 @@ export class CacheLocations {
   /** Whether an executor keeps a partition that could not be computed elsewhere. */
   keepsAlone(executorId: ExecutorId): boolean {
     for (const [rddId, locations] of this.#rdds) {
-      if (this.#noted.get(rddId)?.deref()?.isCut === true && [...locations.values()].includes(executorId)) return true;
+      if (this.#noted.get(rddId)?.deref()?.isCut === true && [...locations.values()].includes(executorId))
+        return true;
     }
     return false;
   }
