@@ -1,5 +1,15 @@
 // The public names of millrace-bench, listed one by one.
 
+// Running workloads
+export { defineConfig } from './run/workload-config.ts';
+export type { WorkloadConfig, WorkloadEngine, WorkloadLoad, WorkloadRecord } from './run/workload-config.ts';
+export { runWorkload } from './run/run-workload.ts';
+export type { RunWorkloadOptions, WorkloadProgress } from './run/run-workload.ts';
+export { reportPage } from './run/report-page.ts';
+export type { AskedWorkload, BatchPoint, WorkloadReport } from './run/workload-report.ts';
+export type { Phase, PhaseReport } from './run/phase-recorders.ts';
+export type { ProcessCost } from './run/process-meter.ts';
+
 // Recording delays
 export { LatencyRecorder } from './latency/latency-recorder.ts';
 export type { LatencySummary, PercentilePoint } from './latency/latency-recorder.ts';

@@ -76,7 +76,13 @@ async function measureAt(
     shape: { recordsPerSecond: rate },
     makeRecord: (index) => index,
   });
-  const ssc = new StreamingContext({ appName: 'bench', batchIntervalMs: intervalMs, plugins: [quiet()] });
+  const ssc = new StreamingContext({
+    appName: 'bench',
+    batchIntervalMs: intervalMs,
+    // The rates offered here are such as can be taken.
+    backPressure: false,
+    plugins: [quiet()],
+  });
   countByKey(ssc.receiverStream(source.receiver()));
   const engine = new WatchedEngine(ssc);
   try {

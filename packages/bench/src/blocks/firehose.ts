@@ -42,6 +42,8 @@ export function makeFirehose({
     appName: 'firehose',
     batchIntervalMs: BATCH_INTERVAL_MS,
     ...(isThreaded ? { master: `local[${executors}]` as const } : {}),
+    // The question is what can be taken, not what is best taken.
+    backPressure: false,
     receiving: { blockIntervalMs: 50, maxBytesPerBlock, maxHeldBytes: 4 * maxBytesPerBlock },
     plugins: [
       quiet(),
@@ -50,7 +52,8 @@ export function makeFirehose({
     ],
   });
   const streams = Array.from({ length: receivers }, () => ssc.receiverStream(hose(recordBytes)({})));
-  ssc.union(...streams).foreachPartition(() => undefined);
+  // No job runs: a batch takes its blocks, and lets go of them.
+  ssc.union(...streams).foreachRDD(() => undefined);
   return ssc;
 }
 

@@ -12,7 +12,7 @@ const none = compareWith(run, undefined, false);
 describe('the Markdown report', () => {
   it('shows the median with its spread, and what became of the budget', () => {
     const lines = run.suites.flatMap(suiteLines).join('\n');
-    expect(lines).toContain('| work | ours | 100 (90.0–110) | 1.00 |');
+    expect(lines).toContain('| work | ours | 100 (90–110) | 1 |');
     expect(lines).toContain('| work | ours ÷ theirs | 0.5 (0.45–0.55) | ≥ 0.8 | NOT MET |');
   });
 
@@ -50,7 +50,7 @@ describe('compareWith', () => {
       'Figures and ratios beside those of abc (2026-01-01): 1 moved beyond noise.',
     );
     expect(markdownReport(run, comparison)).toContain(
-      '| suite / work / ours / delay | 2.00 | 1.00 | -50 % | better |',
+      '| suite / work / ours / delay | 2 | 1 | -50 % | better |',
     );
   });
 

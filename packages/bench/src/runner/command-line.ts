@@ -165,7 +165,8 @@ function absenceOf(suite: BenchSuite, { peers = false, suite: named }: Flags): s
 async function runSuite(suite: BenchSuite, options: RunOptions): Promise<SuiteResult> {
   const workloads: WorkloadResult[] = [];
   const hasWarmUp = suite.roundsAtMost === undefined;
-  const rounds = Math.min(options.rounds, suite.roundsAtMost ?? options.rounds);
+  const atMost = options.isQuick ? 1 : suite.roundsAtMost;
+  const rounds = hasWarmUp ? options.rounds : Math.min(options.rounds, atMost ?? options.rounds);
   const measurements = rounds + (hasWarmUp ? 1 : 0);
   const progress = makeProgress(suite.workloads.length * suite.contenders * measurements);
   try {

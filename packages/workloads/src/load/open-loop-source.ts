@@ -10,7 +10,6 @@ import {
   type Receiver,
   type ReceiverContext,
 } from '@millrace/core';
-import { LatencyRecorder } from '../latency/latency-recorder.ts';
 import { LoadSchedule, type LoadShape } from './load-schedule.ts';
 
 /** What a source sends. */
@@ -41,8 +40,7 @@ export class OpenLoopSource<T> {
   #endMs = Number.POSITIVE_INFINITY;
   #sent = 0;
   #acknowledged = 0;
-  /** How late records were stored: the part of their delay that the engine causes by not taking them. */
-  readonly receiveDelays = new LatencyRecorder();
+  #failures = 0;
 
   constructor(options: OpenLoopOptions<T>) {
     this.#options = options;
@@ -57,6 +55,18 @@ export class OpenLoopSource<T> {
   /** How many of them are known to be safe. */
   get acknowledged(): number {
     return this.#acknowledged;
+  }
+
+  /** How often its receiver has failed, as it was told to. */
+  get failures(): number {
+    return this.#failures;
+  }
+
+  /** How many records are due and not known to be safe. */
+  get pending(): number {
+    if (this.#originMs === undefined) return 0;
+    const elapsedMs = Math.min(wallMs() - this.#originMs, this.#endMs);
+    return Math.max(this.#sent, this.#schedule.dueBy(elapsedMs)) - this.#acknowledged;
   }
 
   /** Nothing that is meant for later than now is sent any more; what is due still is. */
@@ -111,7 +121,10 @@ export class OpenLoopSource<T> {
         if (!isWelcome) await context.ready();
       }
       this.#sent = Math.max(this.#sent, next);
-      if (wallMs() > failAtMs) return context.restart('a failure that was asked for');
+      if (wallMs() > failAtMs) {
+        this.#failures += 1;
+        return context.restart('a failure that was asked for');
+      }
       const isBehind = this.#schedule.dueBy(elapsedMs) > next;
       await clock.sleepUntil(clock.now() + (isBehind ? 0 : TICK_MS), signal);
     }
@@ -122,7 +135,6 @@ export class OpenLoopSource<T> {
     const storedMs = wallMs();
     const isWelcome = context.store(this.#options.makeRecord(index, { intendedMs, storedMs }), index);
     this.#sent = Math.max(this.#sent, index + 1);
-    this.receiveDelays.record(storedMs - intendedMs);
     return isWelcome;
   }
 }

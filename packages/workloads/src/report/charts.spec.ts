@@ -15,7 +15,7 @@ describe('barChart', () => {
     });
     expect(chart.match(/<rect/g)).toHaveLength(2);
     expect(chart.match(/class="spread"/g)).toHaveLength(6);
-    expect(chart).toContain('2.00 (1.00–4.00)');
+    expect(chart).toContain('2 (1–4)');
   });
 
   it('takes names for text, never for marks', () => {

@@ -9,6 +9,7 @@ describe('formatNumber', () => {
     [317.2, '317'],
     [99.97, '100'],
     [5.678, '5.68'],
+    [20, '20'],
     [0.04213, '0.042'],
     [0, '0'],
     [-1_500, '-1.50 k'],
@@ -20,7 +21,7 @@ describe('formatNumber', () => {
 
 describe('formatSpread', () => {
   it('leaves out a spread that is none', () => {
-    expect(formatSpread({ median: 2, least: 1, most: 3_000 })).toBe('2.00 (1.00–3.00 k)');
-    expect(formatSpread({ median: 2, least: 2, most: 2 })).toBe('2.00');
+    expect(formatSpread({ median: 2, least: 1, most: 3_000 })).toBe('2 (1–3.00 k)');
+    expect(formatSpread({ median: 2, least: 2, most: 2 })).toBe('2');
   });
 });

@@ -6,15 +6,15 @@ const STEPS = [
   [1e3, ' k'],
 ] as const;
 
-/** A figure with about three digits: `94.2 M`, `12.5 k`, `317`, `0.042`. */
+/** A figure with about three digits: `94.2 M`, `12.5 k`, `317`, `0.042`. Small whole numbers are written as such. */
 export function formatNumber(value: number): string {
   if (!Number.isFinite(value)) return String(value);
   const size = Math.abs(value);
   for (const [step, letter] of STEPS) {
     // What would round up to the next step is written with it.
-    if (size >= step * 0.9995) return `${threeDigits(value / step)}${letter}`;
+    if (size >= step * 0.9995) return `${fraction(value / step)}${letter}`;
   }
-  return threeDigits(value);
+  return Number.isInteger(value) ? String(value) : fraction(value);
 }
 
 /** The median with the least and the most in brackets; the median alone where there is no spread. */
@@ -24,9 +24,9 @@ export function formatSpread(spread: { median: number; least: number; most: numb
   return `${formatNumber(median)} (${formatNumber(least)}–${formatNumber(most)})`;
 }
 
-function threeDigits(value: number): string {
+function fraction(value: number): string {
   const size = Math.abs(value);
-  if (size >= 99.95 || value === 0) return value.toFixed(0);
+  if (size >= 99.95) return value.toFixed(0);
   if (size >= 9.995) return value.toFixed(1);
   if (size >= 0.995) return value.toFixed(2);
   return String(Number(value.toPrecision(2)));

@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import { readCommandLine } from './command-line.ts';
+
+function read(line: string) {
+  const printed: string[] = [];
+  try {
+    return {
+      asked: readCommandLine(line.split(' ').filter(Boolean), (text) => printed.push(text)),
+      text: '',
+    };
+  } catch (error) {
+    return { exitCode: (error as { exitCode?: number }).exitCode, text: printed.join('') };
+  }
+}
+
+describe('the command line', () => {
+  it('runs a workload by flags alone', () => {
+    const { asked } = read(
+      '--rate 5e4 --interval 200ms --duration 2m --burst 5s,500ms,10 --fail-every 10s --wal data',
+    );
+    expect(asked).toEqual({
+      kind: 'run',
+      batchIntervalMs: 200,
+      durationMs: 120_000,
+      wal: 'data',
+      load: {
+        recordsPerSecond: 50_000,
+        burst: { everyMs: 5_000, lengthMs: 500, factor: 10 },
+        failEveryMs: 10_000,
+      },
+    });
+  });
+
+  it('takes a config file, named or not', () => {
+    expect(read('run engine.config.ts').asked).toMatchObject({ config: 'engine.config.ts' });
+    expect(read('').asked).toEqual({ kind: 'run', load: {} });
+  });
+
+  it('compares two reports', () => {
+    expect(read('compare a.json b.json --html c.html').asked).toEqual({
+      kind: 'compare',
+      before: 'a.json',
+      now: 'b.json',
+      html: 'c.html',
+    });
+  });
+
+  it('explains itself', () => {
+    const { exitCode, text } = read('--help');
+    expect(exitCode).toBe(0);
+    for (const part of ['run', 'compare', 'Ctrl-C', 'millrace.config.ts']) expect(text).toContain(part);
+    expect(read('run --help').text).toContain('--fail-every');
+  });
+
+  it.each([
+    ['--rate fast', 'expected a number'],
+    ['--duration soon', 'expected a time'],
+    ['--burst 5s,10', 'expected every,length,factor'],
+    ['--quick', 'unknown option'],
+    ['compare a.json', 'missing required argument'],
+  ])('refuses %s', (line, why) => {
+    const { exitCode, text } = read(line);
+    expect(exitCode).toBe(1);
+    expect(text).toContain(why);
+  });
+});

@@ -1,0 +1,41 @@
+// From what was asked to what is run: the config file, if there is one, with the flags on top of it.
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { fileWriteAheadLog } from '@millrace/wal';
+import type { WorkloadConfig } from '../run/workload-config.ts';
+import { type AskedRun, DEFAULT_CONFIG } from './command-line.ts';
+
+/**
+ * Loads and merges.
+ *
+ * @throws what loading the module throws; TypeError when it exports no config.
+ */
+export async function loadConfig(asked: AskedRun): Promise<WorkloadConfig> {
+  const path = asked.config ?? (existsSync(DEFAULT_CONFIG) ? DEFAULT_CONFIG : undefined);
+  const fromFile = path === undefined ? {} : await importConfig(path);
+  const { name, batchIntervalMs, durationMs, warmUpMs, wal } = asked;
+  const plugins = [
+    ...(fromFile.plugins ?? []),
+    ...(wal === undefined ? [] : [fileWriteAheadLog({ directory: wal })]),
+  ];
+  return {
+    ...fromFile,
+    ...(name === undefined ? {} : { name }),
+    ...(batchIntervalMs === undefined ? {} : { batchIntervalMs }),
+    ...(durationMs === undefined ? {} : { durationMs }),
+    ...(warmUpMs === undefined ? {} : { warmUpMs }),
+    load: { ...fromFile.load, ...asked.load },
+    plugins,
+  };
+}
+
+async function importConfig(path: string): Promise<WorkloadConfig> {
+  const module = (await import(pathToFileURL(resolve(path)).href)) as { readonly default?: unknown };
+  if (typeof module.default !== 'object' || module.default === null) {
+    throw new TypeError(
+      `${path} must have a config as its default export: export default defineConfig({ … })`,
+    );
+  }
+  return module.default;
+}

@@ -1,0 +1,32 @@
+// How far a run is, on a terminal only: a log file wants results, not bars.
+import { Presets, SingleBar } from 'cli-progress';
+import { formatNumber } from '../report/format-number.ts';
+import type { WorkloadProgress } from '../run/run-workload.ts';
+
+/** Shows progress. */
+export interface ProgressBar {
+  readonly update: (progress: WorkloadProgress) => void;
+  readonly end: () => void;
+}
+
+/** A bar on the error stream when that is a terminal, else nothing. The results go to the other stream. */
+export function progressBar(stream: NodeJS.WriteStream = process.stderr): ProgressBar {
+  if (!stream.isTTY) return { update: () => undefined, end: () => undefined };
+  const format = '{bar} {percentage}% {phase}, {sent} records sent, {processed} processed';
+  const bar = new SingleBar(
+    { format, stream, hideCursor: true, clearOnComplete: true, gracefulExit: false },
+    Presets.shades_classic,
+  );
+  let isStarted = false;
+  return {
+    update: ({ phase, elapsedMs, totalMs, sent, processed }) => {
+      const shown = { phase, sent: formatNumber(sent), processed: formatNumber(processed) };
+      if (!isStarted) bar.start(Math.round(totalMs), 0, shown);
+      isStarted = true;
+      bar.update(Math.round(Math.min(elapsedMs, totalMs)), shown);
+    },
+    end: () => {
+      if (isStarted) bar.stop();
+    },
+  };
+}

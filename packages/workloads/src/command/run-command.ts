@@ -1,0 +1,58 @@
+// What the command does: runs or compares, prints, writes files. Kept apart from the process, so that a test can run it.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { markdownTable } from '../report/index.ts';
+import { reportPage } from '../run/report-page.ts';
+import { reportTables } from '../run/report-text.ts';
+import { runWorkload, type WorkloadProgress } from '../run/run-workload.ts';
+import type { WorkloadReport } from '../run/workload-report.ts';
+import type { AskedComparison, AskedRun } from './command-line.ts';
+import { loadConfig } from './load-config.ts';
+
+/** What a process means by its exit code. */
+export const EXIT_CODES = { done: 0, lost: 1, failed: 2, interrupted: 130 } as const;
+
+/** The world of a command. */
+export interface CommandWorld {
+  readonly signal: AbortSignal;
+  /** Takes a line of the results. */
+  readonly write: (line: string) => void;
+  readonly onProgress: (progress: WorkloadProgress) => void;
+}
+
+/**
+ * Does what was asked. @returns the exit code.
+ *
+ * @throws what reading and writing files, loading the config, and the run throw.
+ */
+export async function runCommand(asked: AskedRun | AskedComparison, world: CommandWorld): Promise<number> {
+  if (asked.kind === 'compare') return compare(asked, world);
+  const before = asked.compare === undefined ? undefined : readReport(asked.compare);
+  const config = await loadConfig(asked);
+  const report = await runWorkload(config, { signal: world.signal, onProgress: world.onProgress });
+  print(report, before, world);
+  if (asked.json !== undefined) writeFileSync(asked.json, `${JSON.stringify(report, undefined, 2)}\n`);
+  if (asked.html !== undefined) writeFileSync(asked.html, reportPage(report, before));
+  if (report.wasInterrupted) return EXIT_CODES.interrupted;
+  return report.records.lost === 0 ? EXIT_CODES.done : EXIT_CODES.lost;
+}
+
+function compare(asked: AskedComparison, world: CommandWorld): number {
+  const [before, now] = [readReport(asked.before), readReport(asked.now)];
+  print(now, before, world);
+  if (asked.html !== undefined) writeFileSync(asked.html, reportPage(now, before));
+  return EXIT_CODES.done;
+}
+
+function print(report: WorkloadReport, before: WorkloadReport | undefined, { write }: CommandWorld): void {
+  for (const { title, head, rows } of reportTables(report, before)) {
+    write(`\n## ${title}\n`);
+    for (const line of markdownTable(head, rows)) write(line);
+  }
+  if (report.records.lost > 0) write(`\n${report.records.lost} records were lost`);
+}
+
+function readReport(path: string): WorkloadReport {
+  const report = JSON.parse(readFileSync(path, 'utf8')) as Partial<WorkloadReport>;
+  if (report.format !== 1) throw new TypeError(`${path} is no report of millrace-bench`);
+  return report as WorkloadReport;
+}

@@ -1,0 +1,52 @@
+#!/usr/bin/env node
+// `millrace-bench`: the command on this machine. It gives the command its world and turns what comes back into an exit
+// code: 0 done, 1 records were lost, 2 usage or a failure, 130 interrupted.
+import { isMillraceError } from '@millrace/core';
+import { CommanderError } from 'commander';
+import { type AskedComparison, type AskedRun, readCommandLine } from './command/command-line.ts';
+import { progressBar } from './command/progress-bar.ts';
+import { EXIT_CODES, runCommand } from './command/run-command.ts';
+
+/** Reads the command line; a number is the exit code when there is nothing to run. */
+function askedBy(argv: readonly string[]): AskedRun | AskedComparison | number {
+  try {
+    return readCommandLine(argv);
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 ? EXIT_CODES.done : EXIT_CODES.failed;
+  }
+}
+
+async function run(asked: AskedRun | AskedComparison): Promise<number> {
+  const stopping = new AbortController();
+  // The second one ends the process at once, as the default does.
+  process.once('SIGINT', () => stopping.abort());
+  process.once('SIGTERM', () => stopping.abort());
+  // A reader that has seen enough (`| head`) is no failure.
+  process.stdout.on('error', () => stopping.abort());
+  const bar = progressBar();
+  try {
+    return await runCommand(asked, {
+      signal: stopping.signal,
+      write: (line) => {
+        bar.end();
+        process.stdout.write(`${line}\n`);
+      },
+      onProgress: (progress) => (progress.phase === 'stopping' ? bar.end() : bar.update(progress)),
+    });
+  } catch (error) {
+    bar.end();
+    process.stderr.write(`${messageOf(error)}\n`);
+    return EXIT_CODES.failed;
+  }
+}
+
+function messageOf(error: unknown): string {
+  if (isMillraceError(error)) return `${error.code}: ${error.message}`;
+  if (!(error instanceof Error)) return String(error);
+  // Files that are not there, and modules that are no config, are mistakes of the user: their stack helps nobody.
+  return error instanceof TypeError || 'code' in error ? error.message : (error.stack ?? error.message);
+}
+
+const asked = askedBy(process.argv.slice(2));
+process.exitCode = typeof asked === 'number' ? asked : await run(asked);

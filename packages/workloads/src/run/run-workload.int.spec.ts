@@ -1,0 +1,112 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readCommandLine } from '../command/command-line.ts';
+import { EXIT_CODES, runCommand } from '../command/run-command.ts';
+import { runWorkload } from './run-workload.ts';
+import type { WorkloadReport } from './workload-report.ts';
+
+const short = { batchIntervalMs: 50, durationMs: 400, warmUpMs: 100 };
+
+describe('runWorkload', { timeout: 30_000 }, () => {
+  it('accounts for every record and every phase', async () => {
+    const results = new Map<string, number>();
+    const report = await runWorkload({
+      ...short,
+      load: { recordsPerSecond: 5_000, receivers: 2, keys: 10, skew: 1 },
+      output: (counts) => {
+        for (const [key, count] of counts as [string, number][])
+          results.set(key, (results.get(key) ?? 0) + count);
+      },
+    });
+    expect(report.records.lost).toBe(0);
+    expect(report.records.sent).toBe(report.records.processed);
+    expect([...results.values()].reduce((sum, count) => sum + count, 0)).toBe(report.records.sent);
+    for (const phase of Object.values(report.phases)) expect(phase.count).toBeGreaterThan(0);
+    expect(report.throughput.storedPerSecond).toBeGreaterThan(0);
+  });
+
+  it('loses nothing when receivers fail', async () => {
+    const report = await runWorkload({
+      ...short,
+      engine: { receiving: { restartDelayMs: 20 } },
+      load: { recordsPerSecond: 2_000, failEveryMs: 150 },
+    });
+    expect(report.failures).toBeGreaterThan(0);
+    expect(report.records.lost).toBe(0);
+  });
+
+  it('tells of what it measured when it is interrupted', async () => {
+    const stopping = new AbortController();
+    const report = await runWorkload(
+      { ...short, durationMs: 60_000, load: { recordsPerSecond: 1_000 } },
+      {
+        signal: stopping.signal,
+        onProgress: ({ phase }) => {
+          if (phase === 'measuring') stopping.abort();
+        },
+      },
+    );
+    expect(report.wasInterrupted).toBe(true);
+    expect(report.records.lost).toBe(0);
+  });
+
+  it('refuses what makes no sense, naming all of it', async () => {
+    const wrong = { durationMs: 0, load: { burst: { everyMs: 10, lengthMs: 20, factor: 2 } } };
+    await expect(runWorkload(wrong)).rejects.toMatchObject({ code: 'MR_CONFIG_INVALID_OPTION' });
+  });
+});
+
+describe('the command', { timeout: 30_000 }, () => {
+  let directory = '';
+  beforeAll(() => (directory = mkdtempSync(join(tmpdir(), 'millrace-bench-'))));
+  afterAll(() => rmSync(directory, { recursive: true }));
+
+  async function run(...args: string[]) {
+    const lines: string[] = [];
+    const exitCode = await runCommand(readCommandLine(args), {
+      signal: new AbortController().signal,
+      write: (line) => lines.push(line),
+      onProgress: () => undefined,
+    });
+    return { exitCode, text: lines.join('\n') };
+  }
+
+  it('takes a config file, writes reports, and compares with them', async () => {
+    const [config, json, html] = ['bench.config.mjs', 'run.json', 'run.html'].map((name) =>
+      join(directory, name),
+    );
+    writeFileSync(
+      config ?? '',
+      'export default { name: "mine", batchIntervalMs: 50, durationMs: 200, warmUpMs: 50 };',
+    );
+    const wal = join(directory, 'wal');
+    const first = await run(
+      'run',
+      config ?? '',
+      '--rate',
+      '1000',
+      '--wal',
+      wal,
+      '--json',
+      json ?? '',
+      '--html',
+      html ?? '',
+    );
+    expect(first.exitCode).toBe(EXIT_CODES.done);
+    expect(first.text).toMatch(/lost +\| 0/);
+    const report = JSON.parse(readFileSync(json ?? '', 'utf8')) as WorkloadReport;
+    expect(report.asked).toMatchObject({ name: 'mine', load: { recordsPerSecond: 1_000 } });
+    expect(report.engine).toContain('@millrace/wal');
+    expect(readFileSync(html ?? '', 'utf8').match(/<svg/g)).toHaveLength(4);
+    const both = await run('compare', json ?? '', json ?? '');
+    expect(both.text).toContain('Delays before and now');
+  });
+
+  it('refuses a file that is no report', async () => {
+    const path = join(directory, 'other.json');
+    writeFileSync(path, '{}');
+    await expect(run('compare', path, path)).rejects.toThrow('is no report of millrace-bench');
+  });
+});
