@@ -15,8 +15,8 @@ async function tryProbe(probe: BenchProbe, suite: BenchSuite): Promise<void> {
 }
 
 describe.each(SUITES)('the suite $name', (suite) => {
-  const absence = suite.absence?.();
-  it.skipIf(absence !== undefined).each(tried(suite))(
+  // What needs more than npm is not part of the tests.
+  it.skipIf(suite.needsPeers === true).each(tried(suite))(
     'runs each contender of "$name"',
     { timeout: 60_000 },
     async (workload) => {

@@ -17,6 +17,8 @@ import { uptimeSuite } from './scale/uptime-suite.ts';
 import { socketSuite } from './socket/socket-suite.ts';
 import { storeSuite } from './store/store-suite.ts';
 import { byKeySuite, chainSuite, stateSuite } from './streams/stream-suites.ts';
+import { paperSuite } from './paper/paper-suite.ts';
+import { sparkBlocksSuite, sparkSuite } from './paper/spark-suites.ts';
 import { assemblySuite } from './micro/assembly-suite.ts';
 import { codecSuite } from './micro/codec-suite.ts';
 import { policiesSuite } from './micro/policies-suite.ts';
@@ -50,4 +52,7 @@ export const SUITES: readonly BenchSuite[] = [
   blocksInBatchSuite,
   stateKeysSuite,
   windowLengthSuite,
+  paperSuite,
+  sparkBlocksSuite,
+  sparkSuite,
 ];

@@ -1,0 +1,72 @@
+// The workloads of the paper on discretized streams, and the one of the Yahoo streaming benchmark, as programs of Millrace.
+// Those for Spark beside them do the same with the same operators.
+import type { DStream } from '@millrace/engine';
+
+/** Their names. */
+export const PAPER_WORKLOADS = ['grep', 'word-count', 'top-k-count', 'yahoo'] as const;
+
+/** One of them. */
+export type PaperWorkload = (typeof PAPER_WORKLOADS)[number];
+
+/** The time between batches, with both systems. */
+export const BATCH_INTERVAL_MS = 500;
+
+const WINDOW_MS = 30_000;
+const TOP = 10;
+const CAMPAIGN_ADS = 10;
+const EVENT_WINDOW_MS = 10_000;
+const sum = (left: number, right: number): number => left + right;
+
+/** What each does with lines. */
+export const PAPER_PROGRAMS: Readonly<Record<PaperWorkload, (lines: DStream<string>) => void>> = {
+  grep: (lines) => {
+    lines
+      .filter((line) => line.includes('word77 '))
+      .count()
+      .foreachRDD(async (rdd) => void (await rdd.collect()));
+  },
+
+  'word-count': (lines) => {
+    words(lines)
+      .reduceByKey(sum)
+      .foreachPartition((counts) => drain(counts));
+  },
+
+  'top-k-count': (lines) => {
+    words(lines)
+      .reduceByKeyAndWindow(sum, WINDOW_MS, BATCH_INTERVAL_MS, { inverse: (all, gone) => all - gone })
+      .foreachRDD(async (rdd) => void (await rdd.takeOrdered(TOP, ([, left], [, right]) => right - left)));
+  },
+
+  yahoo: (lines) => {
+    const campaigns = new Map(
+      Array.from({ length: 1_000 }, (_, ad) => [`ad-${ad}`, Math.floor(ad / CAMPAIGN_ADS)]),
+    );
+    lines
+      .map((line) => JSON.parse(line) as AdEvent)
+      .filter((event) => event.event_type === 'view')
+      .map(({ ad_id: ad, event_time: time }) => ({ ad, time: Number(time) }))
+      .map(({ ad, time }): [string, number] => [
+        `${campaigns.get(ad)}/${Math.floor(time / EVENT_WINDOW_MS)}`,
+        1,
+      ])
+      .reduceByKey(sum)
+      .foreachRDD(async (rdd) => void (await rdd.collect()));
+  },
+};
+
+interface AdEvent {
+  readonly event_time: string;
+  readonly ad_id: string;
+  readonly event_type: string;
+}
+
+function words(lines: DStream<string>): DStream<[string, number]> {
+  return lines.flatMap((line) => line.split(' ')).map((word): [string, number] => [word, 1]);
+}
+
+function drain(records: Iterable<unknown>): void {
+  let count = 0;
+  for (const record of records) if (record !== undefined) count += 1;
+  if (count < 0) throw new Error('a count below zero');
+}

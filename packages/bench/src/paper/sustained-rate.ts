@@ -1,0 +1,71 @@
+// The highest rate that a program sustains: every batch is done within a second of its time, and the source is never a
+// second behind. The rate climbs in steps, by twice while batches are quick, by a quarter when they are not. Delays are
+// taken before, at one modest rate that is the same for everybody.
+import { LatencyRecorder } from 'millrace-bench';
+import { percentileReadings } from '../runner/percentiles.ts';
+import { type ProbeOptions, RATE, type Readings } from '../runner/suite.ts';
+import type { Stretch } from './running-program.ts';
+import { BATCH_INTERVAL_MS } from './paper-programs.ts';
+
+/** A program whose source is told how fast to send. */
+export interface RatedProgram {
+  send(linesPerSecond: number): void;
+  watch(durationMs: number): Promise<Stretch>;
+}
+
+/** Lines per second at which delays are compared. */
+export const MODEST_RATE = 10_000;
+
+const FIRST_RATE = 40_000;
+const DELAY_MS = 1_000;
+/** A step whose batches stay below this is followed by one of twice the rate. */
+const QUICK_MS = BATCH_INTERVAL_MS / 4;
+const STEPS = 40;
+
+/** What `measureSustained` is told. */
+export interface SustainedOptions extends ProbeOptions {
+  /** How long a program runs before it is measured: compilers are busy at first. */
+  readonly warmUpMs: number;
+}
+
+/** Measures a program that runs. */
+export async function measureSustained(program: RatedProgram, options: SustainedOptions): Promise<Readings> {
+  const { seconds, isQuick, warmUpMs } = options;
+  const stepMs = isQuick ? 3 * BATCH_INTERVAL_MS : Math.max(seconds * 1_000, 6 * BATCH_INTERVAL_MS);
+  program.send(MODEST_RATE);
+  await program.watch(isQuick ? BATCH_INTERVAL_MS : warmUpMs);
+  const delays = new LatencyRecorder();
+  const modest = await program.watch(isQuick ? stepMs : 2 * stepMs);
+  for (const { totalMs } of modest.batches) delays.record(totalMs);
+  return {
+    [RATE]: await climb(program, { stepMs, steps: isQuick ? 2 : STEPS }),
+    ...percentileReadings('total', (percentile) => delays.percentileMs(percentile)),
+  };
+}
+
+async function climb(
+  program: RatedProgram,
+  { stepMs, steps }: { readonly stepMs: number; readonly steps: number },
+): Promise<number> {
+  let sustained = 0;
+  let rate = FIRST_RATE;
+  for (let step = 0; step < steps; step += 1) {
+    program.send(rate);
+    const stretch = await program.watch(stepMs);
+    if (!isSustained(stretch)) break;
+    sustained = rate;
+    rate = Math.round(rate * (slowest(stretch) < QUICK_MS ? 2 : 1.25));
+  }
+  return sustained;
+}
+
+/** Also not sustained: batches that do not come, and batches that take longer, on average, than there is between them. */
+function isSustained({ batches, behindMs }: Stretch): boolean {
+  if (batches.length === 0 || behindMs > DELAY_MS) return false;
+  const meanMs = batches.reduce((sum, { processingMs }) => sum + processingMs, 0) / batches.length;
+  return slowest({ batches, behindMs }) <= DELAY_MS && meanMs <= BATCH_INTERVAL_MS;
+}
+
+function slowest({ batches }: Stretch): number {
+  return Math.max(...batches.map(({ totalMs }) => totalMs));
+}
