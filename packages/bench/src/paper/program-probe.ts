@@ -7,18 +7,19 @@ import { type CommandFor, RunningProgram } from './running-program.ts';
 import { measureSustained } from './sustained-rate.ts';
 import type { PaperWorkload } from './paper-programs.ts';
 
-/** Long enough for a Java virtual machine; Node.js needs a third of it. */
-const WARM_UP_MS = 12_000;
-
-/** Makes a contender of a command. */
-export function programProbe(name: string, workload: PaperWorkload, commandFor: CommandFor): BenchProbe {
+/** Makes a contender of a command, which runs for `warmUpMs` before it is measured. */
+export function programProbe(
+  name: string,
+  workload: PaperWorkload,
+  { warmUpMs, commandFor }: { readonly warmUpMs: number; readonly commandFor: CommandFor },
+): BenchProbe {
   const kind: LineKind = workload === 'yahoo' ? 'ads' : 'text';
   return {
     name,
     measure: async (options) => {
       const program = await RunningProgram.start(kind, commandFor);
       try {
-        return await measureSustained(program, { ...options, warmUpMs: WARM_UP_MS });
+        return await measureSustained(program, { ...options, warmUpMs });
       } finally {
         await program.close();
       }
@@ -27,22 +28,32 @@ export function programProbe(name: string, workload: PaperWorkload, commandFor: 
   };
 }
 
+/** How a program of Millrace runs. */
+export interface MillraceProgram {
+  readonly executors: number;
+  readonly hasLog?: boolean;
+  /** Default 4,000. */
+  readonly warmUpMs?: number;
+}
+
 /** Millrace as a contender, on so many executors, with its log or without. */
 export function millraceProbe(
   name: string,
   workload: PaperWorkload,
-  { executors, hasLog = false }: { readonly executors: number; readonly hasLog?: boolean },
+  { executors, hasLog = false, warmUpMs = 4_000 }: MillraceProgram,
 ): BenchProbe {
   const script = fileURLToPath(new URL('./millrace-program.ts', import.meta.url));
   const directory = hasLog ? benchDirectory() : undefined;
-  const probe = programProbe(name, workload, (port) => [
-    process.execPath,
-    '--conditions=millrace:source',
-    script,
-    workload,
-    String(port),
-    String(executors),
-    ...(directory === undefined ? [] : [directory.path]),
-  ]);
+  const commandFor = (port: number) =>
+    [
+      process.execPath,
+      '--conditions=millrace:source',
+      script,
+      workload,
+      String(port),
+      String(executors),
+      ...(directory === undefined ? [] : [directory.path]),
+    ] as const;
+  const probe = programProbe(name, workload, { warmUpMs, commandFor });
   return { ...probe, close: async () => directory?.remove() };
 }

@@ -14,6 +14,8 @@ import { sparkAbsence, sparkCommand } from './spark-peer.ts';
 
 const MILLRACE = 'Millrace';
 const SPARK = 'Spark';
+/** Long enough for a Java virtual machine, and the same for everybody. */
+const WARM_UP_MS = 12_000;
 const WITH_LOG = ', with its log';
 
 /** The suite `spark`. */
@@ -33,9 +35,9 @@ function benchWorkload(workload: PaperWorkload): BenchWorkload {
   return {
     name: workload,
     makeCases: () => [
-      millraceProbe(MILLRACE, workload, { executors: 1 }),
+      millraceProbe(MILLRACE, workload, { executors: 1, warmUpMs: WARM_UP_MS }),
       sparkProbe(SPARK, workload, 'memory'),
-      millraceProbe(`${MILLRACE}${WITH_LOG}`, workload, { executors: 1, hasLog: true }),
+      millraceProbe(`${MILLRACE}${WITH_LOG}`, workload, { executors: 1, hasLog: true, warmUpMs: WARM_UP_MS }),
       sparkProbe(`${SPARK}${WITH_LOG}`, workload, 'wal'),
     ],
     budgets: ['', WITH_LOG].flatMap((log): Budget[] => [
@@ -60,9 +62,9 @@ function benchWorkload(workload: PaperWorkload): BenchWorkload {
 
 function sparkProbe(name: string, workload: PaperWorkload, storage: 'memory' | 'wal'): BenchProbe {
   const directory = benchDirectory();
-  const probe = programProbe(name, workload, (port) =>
-    sparkCommand('SparkPeer', workload, String(port), String(BATCH_INTERVAL_MS), directory.path, storage),
-  );
+  const commandFor = (port: number) =>
+    sparkCommand('SparkPeer', workload, String(port), String(BATCH_INTERVAL_MS), directory.path, storage);
+  const probe = programProbe(name, workload, { warmUpMs: WARM_UP_MS, commandFor });
   return { ...probe, close: directory.remove };
 }
 

@@ -31,7 +31,7 @@ export interface SustainedOptions extends ProbeOptions {
 /** Measures a program that runs. */
 export async function measureSustained(program: RatedProgram, options: SustainedOptions): Promise<Readings> {
   const { seconds, isQuick, warmUpMs } = options;
-  const stepMs = isQuick ? 3 * BATCH_INTERVAL_MS : Math.max(seconds * 1_000, 6 * BATCH_INTERVAL_MS);
+  const stepMs = isQuick ? 3 * BATCH_INTERVAL_MS : Math.max(seconds * 1_000, 4 * BATCH_INTERVAL_MS);
   program.send(MODEST_RATE);
   await program.watch(isQuick ? BATCH_INTERVAL_MS : warmUpMs);
   const delays = new LatencyRecorder();
