@@ -14,7 +14,8 @@ const ssc = new StreamingContext({
     threads({
       program: import.meta.url,
       heartbeatMs: 100,
-      heartbeatTimeoutMs: 1_000,
+      // A thread that fills its memory is silent for a while before it ends by that.
+      heartbeatTimeoutMs: mistake === 'hang' ? 1_000 : 30_000,
       restartDelayMs: 50,
       resourceLimits: { maxOldGenerationSizeMb: 48, maxYoungGenerationSizeMb: 4 },
     }),
