@@ -23,6 +23,8 @@ export default defineConfig({
       project('@millrace/wal', 'packages/wal'),
       project('@millrace/threads', 'packages/threads'),
       project('@millrace/harness', 'packages/harness'),
+      project('millrace-plugin', 'packages/plugin'),
+      project('create-millrace-receiver', 'packages/create-receiver'),
       project('@millrace/receiver-socket', 'packages/receivers/socket'),
       project('@millrace/receiver-files', 'packages/receivers/files'),
       project('@millrace/receiver-replay', 'packages/receivers/replay'),

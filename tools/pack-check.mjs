@@ -22,7 +22,8 @@ try {
   for (const needed of [...always, ...commands]) {
     if (!names.includes(needed)) throw new Error(`${packed.name}: ${needed} is not in the packed package`);
   }
-  const stray = names.find((name) => /\.spec\.|\.tsbuildinfo$/.test(name));
+  // Tests belong into a template, and nowhere else.
+  const stray = names.find((name) => /^(?!template\/).*\.spec\.|\.tsbuildinfo$/.test(name));
   if (stray !== undefined) throw new Error(`${packed.name}: ${stray} must not be packed`);
   for (const [command, ...arguments_] of [
     ['publint', tarball, '--strict'],

@@ -17,6 +17,25 @@ function isDocumented(lines, index) {
   return before >= 0 && lines[before].trimEnd().endsWith('*/');
 }
 
+const { repository } = JSON.parse(readFileSync('package.json', 'utf8'));
+
+/** What a release would stumble over: provenance, for one, needs each package to say where in the repository it is. */
+function releaseProblems(folder, fields) {
+  const { access, provenance } = fields.publishConfig ?? {};
+  const wanted = repository === undefined ? undefined : { ...repository, directory: folder };
+  return [
+    access !== 'public' && 'publishConfig.access is not "public"',
+    provenance !== true && 'publishConfig.provenance is not true',
+    !Array.isArray(fields.files) && '"files" is missing',
+    !fields.description && 'the description is missing',
+    fields.license !== 'Apache-2.0' && 'the licence is not that of the repository',
+    JSON.stringify(fields.repository) !== JSON.stringify(wanted) &&
+      `repository is not ${JSON.stringify(wanted)}`,
+  ]
+    .filter((problem) => problem !== false)
+    .map((problem) => `${folder}/package.json: ${problem}`);
+}
+
 for (const file of files.filter((name) => /^packages\/.*\/src\/.*\.ts$/.test(name))) {
   const isTest = /\.(spec|spec-d)\.ts$/.test(file);
   const lines = readFileSync(file, 'utf8').split('\n');
@@ -32,14 +51,15 @@ for (const file of files.filter((name) => /^packages\/.*\/src\/.*\.ts$/.test(nam
   });
 }
 
-for (const manifest of files.filter((name) => /^packages\/.*package\.json$/.test(name))) {
+for (const manifest of files.filter((name) => /^packages\/.*\/package\.json$/.test(name))) {
   const folder = manifest.slice(0, -'/package.json'.length);
-  const { private: isPrivate } = JSON.parse(readFileSync(manifest, 'utf8'));
+  const { private: isPrivate, ...fields } = JSON.parse(readFileSync(manifest, 'utf8'));
   for (const needed of isPrivate
     ? ['README.md']
     : ['README.md', 'LICENSE', 'src/index.ts', 'tsconfig.build.json']) {
     if (!existsSync(`${folder}/${needed}`)) problems.push(`${folder}: ${needed} is missing`);
   }
+  if (!isPrivate) problems.push(...releaseProblems(folder, fields));
 }
 
 for (const file of files.filter(

@@ -7,6 +7,8 @@ export { runCheck, runKit } from './kit/run-check.ts';
 export type { CheckRequest, CheckResult } from './kit/run-check.ts';
 export type { ConformanceReport, ConformanceRunReport, ReportedCheck } from './report/conformance-report.ts';
 export { renderReport } from './report/guarantee-table.ts';
+export { sourceDigest } from './report/source-digest.ts';
+export type { SourceFile } from './report/source-digest.ts';
 export { updateReadme } from './report/update-readmes.ts';
 export type { UpdatedReadme } from './report/update-readmes.ts';
 

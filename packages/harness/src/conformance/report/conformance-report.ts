@@ -14,6 +14,8 @@ export interface ConformanceRunReport {
   readonly kitVersion: number;
   /** The page of the rules. */
   readonly spec: string;
+  /** Which sources it was about: see `sourceDigest`. Absent in a package without `src`. */
+  readonly sources?: string;
   readonly checks: readonly ReportedCheck[];
   readonly notCheckable: readonly UncheckableRule[];
 }

@@ -7,6 +7,7 @@ import type { ConformanceKit, ConformanceRun } from '../kit/conformance-kit.ts';
 import type { CheckResult } from '../kit/run-check.ts';
 import { type ConformanceReport, type ConformanceRunReport, withRun } from './conformance-report.ts';
 import { packageAround } from './package-around.ts';
+import { digestOfFolder } from './source-digest.ts';
 import { readTextFile, writeTextFile } from './text-files.ts';
 
 /** The file's name. */
@@ -31,7 +32,9 @@ export async function writeReport(writing: ReportWriting): Promise<void> {
   await underLock(`${file}.lock`, async () => {
     const text = await readTextFile(file);
     const earlier = text === undefined ? { runs: [] } : (JSON.parse(text) as ConformanceReport);
-    const report = withRun({ ...manifest, runs: earlier.runs }, runReportOf(writing));
+    const sources = await digestOfFolder(folder);
+    const run = { ...runReportOf(writing), ...(sources !== undefined && { sources }) };
+    const report = withRun({ ...manifest, runs: earlier.runs }, run);
     await writeTextFile(file, `${JSON.stringify(report, undefined, 2)}\n`);
   });
 }

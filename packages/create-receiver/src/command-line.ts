@@ -1,0 +1,82 @@
+// The command line of `npm create millrace-receiver`. Everything that is asked can be given as a flag; without a
+// terminal nothing is asked.
+import { relative, sep } from 'node:path';
+import { Command, Option } from 'commander';
+import { askForPlan } from './ask-for-plan.ts';
+import { type License, LICENSES, type ReceiverPlan, withDefaults } from './receiver-plan.ts';
+import { UsageError } from './usage-error.ts';
+import { writePackage } from './write-package.ts';
+
+/** Where a run takes place. */
+export interface CommandSurroundings {
+  /** Whether a person can be asked. */
+  readonly isInteractive: boolean;
+  readonly write: (text: string) => void;
+}
+
+interface Flags {
+  readonly name?: string;
+  readonly receiver?: string;
+  readonly description?: string;
+  readonly license?: License;
+  readonly yes?: boolean;
+}
+
+/** The command; `parseAsync` runs it. Its action rejects with a `UsageError` for what the caller has to mend. */
+export function createCommand({ isInteractive, write }: CommandSurroundings): Command {
+  return new Command('create-millrace-receiver')
+    .description(
+      'Writes a package with a Millrace receiver: options, conformance test, example, README and CI.',
+    )
+    .argument('[folder]', 'the folder to write into; it has to be new or empty')
+    .option('--name <package>', 'the name of the package; by default that of the folder')
+    .option(
+      '--receiver <name>',
+      'the name of the receiver in kebab case; by default from that of the package',
+    )
+    .option('--description <text>', 'one line for the manifest and the README')
+    .addOption(new Option('--license <license>', 'the licence').choices(LICENSES))
+    .option('-y, --yes', 'ask nothing; what is not given has its default')
+    .action(async (folder: string | undefined, flags: Flags) => {
+      const given = givenBy(folder, flags);
+      const plan = isInteractive && flags.yes !== true ? await askForPlan(given) : planOf(given);
+      if (plan === undefined) return;
+      const files = await writePackage(plan);
+      write(nextSteps(plan, files.length));
+    });
+}
+
+function givenBy(folder: string | undefined, flags: Flags): Partial<ReceiverPlan> {
+  const { name, receiver, description, license } = flags;
+  return {
+    ...(folder !== undefined && { folder }),
+    ...(name !== undefined && { packageName: name }),
+    ...(receiver !== undefined && { receiverName: receiver }),
+    ...(description !== undefined && { description }),
+    ...(license !== undefined && { license }),
+  };
+}
+
+function planOf(given: Partial<ReceiverPlan>): ReceiverPlan {
+  const { folder } = given;
+  if (folder === undefined)
+    throw new UsageError('expected the folder to write into, such as ./receiver-sensors');
+  return withDefaults({ ...given, folder });
+}
+
+function nextSteps({ folder, packageName }: ReceiverPlan, fileCount: number): string {
+  const place = relative(process.cwd(), folder).split(sep).join('/');
+  return [
+    `${packageName}: ${fileCount} files written`,
+    '',
+    'Next:',
+    ...(place === '' ? [] : [`  cd ${place}`]),
+    '  npm install',
+    '  npm test               the receiver passes the conformance kit as it is',
+    '  npm run example        it runs in an engine',
+    '  src/read-source.ts     write your reading code here',
+    '  npm run conformance    prove it, and fill in the README',
+    '  npm run validate       look at what would be published',
+    '',
+  ].join('\n');
+}

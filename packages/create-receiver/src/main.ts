@@ -1,0 +1,16 @@
+#!/usr/bin/env node
+// `npm create millrace-receiver`: ends with 1, and one line, when something has to be mended by the caller.
+import { createCommand } from './command-line.ts';
+import { UsageError } from './usage-error.ts';
+
+const command = createCommand({
+  isInteractive: process.stdin.isTTY && process.stdout.isTTY,
+  write: (text) => process.stdout.write(text),
+});
+try {
+  await command.parseAsync();
+} catch (error) {
+  if (!(error instanceof UsageError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,40 @@
+// The names a receiver goes by. Its name is kebab case, as `defineReceiver` wants it; identifiers, types and file names
+// are made of it, so a name has to give a good identifier in each form.
+
+/** `sample-feed` → `sampleFeed`. */
+export function camelCase(name: string): string {
+  return name.replaceAll(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/** `sample-feed` → `SampleFeed`. */
+export function pascalCase(name: string): string {
+  return name.charAt(0).toUpperCase() + camelCase(name).slice(1);
+}
+
+/** Words of the language, and names that the template uses itself. */
+const TAKEN = new Set(
+  (
+    'arguments await break case catch class const continue debugger default delete do else enum eval export extends ' +
+    'false finally for function if implements import in instanceof interface let new null package private protected ' +
+    'public return static super switch this throw true try typeof undefined var void while with yield ' +
+    'context create defineReceiver fromAsyncIterable given index once open options parse parseLine process promise ' +
+    'rdd readSource reading record resolve seen server ssc url z describe it console'
+  ).split(' '),
+);
+
+/** What is wrong with a name for a receiver; undefined when nothing is. */
+export function problemWithReceiverName(name: string): string | undefined {
+  if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name)) {
+    return `expected the receiver's name in kebab case, such as sensor-readings, got ${JSON.stringify(name)}`;
+  }
+  if (TAKEN.has(camelCase(name)))
+    return `${JSON.stringify(name)} means something else in the code; take a longer name`;
+  return undefined;
+}
+
+/** What is wrong with a package name; undefined when nothing is. */
+export function problemWithPackageName(name: string): string | undefined {
+  const isGood = name.length <= 214 && /^(?:@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/.test(name);
+  if (isGood && name !== 'node_modules') return undefined;
+  return `expected a package name, such as @acme/receiver-sensors, got ${JSON.stringify(name)}`;
+}

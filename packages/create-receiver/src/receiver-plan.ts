@@ -1,0 +1,56 @@
+// What is to be written: every answer in one object, checked before anything touches the disk. Flags and prompts both
+// end here, so they accept the same.
+import { basename, resolve } from 'node:path';
+import { problemWithPackageName, problemWithReceiverName } from './receiver-names.ts';
+import { UsageError } from './usage-error.ts';
+
+/** Licences whose text the tool has. */
+export const LICENSES = ['Apache-2.0', 'MIT'] as const;
+
+/** A licence whose text the tool has. */
+export type License = (typeof LICENSES)[number];
+
+/** A package to be written. */
+export interface ReceiverPlan {
+  /** The folder to write into; made when it is not there. */
+  readonly folder: string;
+  /** The name on the registry, with or without a scope. */
+  readonly packageName: string;
+  /** The receiver's name in kebab case: `sensor-readings` becomes `sensorReadings({ … })`. */
+  readonly receiverName: string;
+  /** One line, for the manifest and the README. */
+  readonly description: string;
+  readonly license: License;
+}
+
+/** What a caller may leave open. */
+export type PlanAnswers = Partial<ReceiverPlan> & Pick<ReceiverPlan, 'folder'>;
+
+/** The answers that follow from others, filled in where the caller gave none. */
+export function withDefaults(answers: PlanAnswers): ReceiverPlan {
+  const { folder, packageName = basename(resolve(folder)).toLowerCase() } = answers;
+  const receiverName = answers.receiverName ?? receiverNameOf(packageName);
+  const { description = `A Millrace receiver: ${receiverName}`, license = 'Apache-2.0' } = answers;
+  return { folder, packageName, receiverName, description, license };
+}
+
+/** @throws UsageError when an answer cannot be used. */
+export function checkPlan(plan: ReceiverPlan): void {
+  const problem =
+    problemWithPackageName(plan.packageName) ??
+    problemWithReceiverName(plan.receiverName) ??
+    problemWithDescription(plan.description);
+  if (problem !== undefined) throw new UsageError(problem);
+}
+
+/** What is wrong with a description; undefined when nothing is. */
+export function problemWithDescription(description: string): string | undefined {
+  const isGood = description.trim() !== '' && !/[\r\n]/.test(description);
+  return isGood ? undefined : 'expected a description of one line';
+}
+
+/** `@acme/receiver-sensors` → `sensors`. */
+function receiverNameOf(packageName: string): string {
+  const name = packageName.slice(packageName.indexOf('/') + 1);
+  return name.replace(/^(?:millrace-)?(?:receiver-)?/, '').replaceAll(/[^a-z0-9]+/g, '-');
+}

@@ -1,0 +1,138 @@
+// Writes packages into a temporary folder.
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { satisfies } from 'semver';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createCommand } from './command-line.ts';
+import { withDefaults } from './receiver-plan.ts';
+import { UsageError } from './usage-error.ts';
+import { writePackage } from './write-package.ts';
+
+let parent: string;
+let folder: string;
+beforeEach(async () => {
+  parent = await mkdtemp(join(tmpdir(), 'create-receiver-'));
+  folder = join(parent, 'receiver-wind');
+});
+afterEach(() => rm(parent, { recursive: true }));
+
+const plan = () => withDefaults({ folder, packageName: '@acme/receiver-wind', receiverName: 'wind-speed' });
+const read = (path: string) => readFile(join(folder, path), 'utf8');
+
+describe('writePackage', () => {
+  it('writes every file that a published receiver needs', async () => {
+    expect(await writePackage(plan())).toEqual([
+      '.github/workflows/ci.yml',
+      '.gitignore',
+      'LICENSE',
+      'README.md',
+      'example/main.ts',
+      'package.json',
+      'src/index.ts',
+      'src/read-source.ts',
+      'src/wind-speed.options.ts',
+      'src/wind-speed.ts',
+      'test/conformance.int.spec.ts',
+      'test/feed-server.ts',
+      'test/published-options.ts',
+      'tsconfig.build.json',
+      'tsconfig.json',
+    ]);
+    expect((await readdir(folder)).toSorted()).toContain('.gitignore');
+  });
+
+  it('leaves no name of the template behind', async () => {
+    const files = await writePackage(plan());
+    for (const file of files) expect(`${file}\n${await read(file)}`).not.toMatch(/sample-?feed/i);
+    expect(await read('src/index.ts')).toContain("export { windSpeed } from './wind-speed.ts';");
+    expect(await read('README.md')).toContain(
+      'npm install @millrace/core @millrace/engine @acme/receiver-wind',
+    );
+  });
+
+  it('puts any description and licence into the manifest', async () => {
+    const description = 'Reads "wind" for $1 a day';
+    await writePackage({ ...plan(), description, license: 'MIT' });
+    const manifest: unknown = JSON.parse(await read('package.json'));
+    expect(manifest).toMatchObject({ name: '@acme/receiver-wind', description, license: 'MIT' });
+    expect(await read('README.md')).toContain(`\n${description}\n`);
+    expect(await read('LICENSE')).toContain('Copyright (c) the authors of @acme/receiver-wind');
+  });
+
+  it('refuses a folder that holds anything', async () => {
+    await mkdir(folder);
+    await writeFile(join(folder, 'notes.txt'), 'mine');
+    await expect(writePackage(plan())).rejects.toThrow(/is not empty: it holds notes.txt/);
+    expect(await readdir(folder)).toEqual(['notes.txt']);
+  });
+
+  it('takes a folder that holds a repository without files', async () => {
+    await mkdir(join(folder, '.git'), { recursive: true });
+    await writePackage(plan());
+    expect(await read('LICENSE')).toContain('Apache License');
+  });
+
+  it('writes nothing for a name that cannot be used', async () => {
+    await expect(writePackage({ ...plan(), receiverName: '../x' })).rejects.toThrow(UsageError);
+    expect(await readdir(parent)).toEqual([]);
+  });
+});
+
+describe('create-millrace-receiver', () => {
+  const run = async (...args: readonly string[]) => {
+    let output = '';
+    const write = (text: string) => void (output += text);
+    const command = createCommand({ isInteractive: false, write })
+      .exitOverride()
+      .configureOutput({ writeErr: write });
+    await command.parseAsync(args, { from: 'user' });
+    return output;
+  };
+
+  it('derives what is not given, and says the next steps', async () => {
+    const output = await run(folder);
+    expect(output).toContain('receiver-wind: 15 files written');
+    expect(output).toContain('npm install');
+    expect(await read('src/wind.ts')).toContain("name: 'wind',");
+  });
+
+  it('needs a folder when nobody can be asked', async () => {
+    await expect(run('--yes')).rejects.toThrow(/expected the folder/);
+  });
+
+  it('refuses a licence whose text it does not have', async () => {
+    await expect(run(folder, '--license', 'GPL')).rejects.toThrow(/Allowed choices are Apache-2.0, MIT/);
+  });
+});
+
+describe('the template', () => {
+  const manifestOf = async (path: string) =>
+    JSON.parse(await readFile(new URL(path, import.meta.url), 'utf8')) as {
+      readonly name: string;
+      readonly version: string;
+      readonly dependencies: Readonly<Record<string, string>>;
+      readonly peerDependencies: Readonly<Record<string, string>>;
+      readonly devDependencies: Readonly<Record<string, string>>;
+    };
+
+  it('accepts the packages of this repository as they are', async () => {
+    const { peerDependencies, devDependencies } = await manifestOf('../template/_package.json');
+    for (const neighbour of ['core', 'engine', 'harness', 'plugin']) {
+      const { name, version } = await manifestOf(`../../${neighbour}/package.json`);
+      const range = peerDependencies[name] ?? devDependencies[name] ?? 'none';
+      // A package before its first release has version 0.0.0; it is released as 0.1.0 or later.
+      expect(satisfies(version === '0.0.0' ? '0.1.0' : version, range), `${name} ${range}`).toBe(true);
+    }
+  });
+
+  it('uses the tools that this repository uses', async () => {
+    const { devDependencies, dependencies } = await manifestOf('../template/_package.json');
+    const { devDependencies: tools } = await manifestOf('../../../package.json');
+    for (const tool of ['typescript', 'vitest', '@types/node']) {
+      expect(devDependencies[tool]).toBe(`^${tools[tool]}`);
+    }
+    const { dependencies: ofSocket } = await manifestOf('../../receivers/socket/package.json');
+    expect(dependencies['zod']).toBe(`^${ofSocket['zod']}`);
+  });
+});

@@ -1,0 +1,87 @@
+// Plays the source in tests: a server on 127.0.0.1 whose feed the receiver reads. It keeps records while nobody reads.
+// When your source speaks another protocol, this is the file to change beside the reading code.
+import { once } from 'node:events';
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { ConfiguredReceiver } from '@millrace/core';
+import type { ReceiverTarget } from '@millrace/harness/conformance';
+import { sampleFeed, type SampleFeedRecord } from '../src/index.ts';
+
+/** A feed and a receiver that reads it. */
+export class FeedServer implements ReceiverTarget<SampleFeedRecord> {
+  readonly receiver: ConfiguredReceiver<SampleFeedRecord>;
+  readonly #port: number;
+  #server: Server | undefined;
+  #reader: ServerResponse | undefined;
+  readonly #waiting: string[] = [];
+
+  private constructor(server: Server) {
+    this.#port = (server.address() as AddressInfo).port;
+    this.receiver = sampleFeed({ url: `http://127.0.0.1:${this.#port}/feed` });
+    this.#serve(server);
+  }
+
+  static async create(): Promise<FeedServer> {
+    return new FeedServer(await listening(0));
+  }
+
+  send(ids: readonly number[]): void {
+    this.#waiting.push(...ids.map((id) => `${JSON.stringify({ id, text: `record ${id}` })}\n`));
+    this.#flush();
+  }
+
+  idOf(record: SampleFeedRecord): number | undefined {
+    const { id } = record;
+    return typeof id === 'number' ? id : undefined;
+  }
+
+  /** A line that is no record. */
+  sendPoison(): void {
+    this.#waiting.push('{"id": no number}\n');
+    this.#flush();
+  }
+
+  disconnect(): void {
+    this.#reader = undefined;
+    this.#server?.closeAllConnections();
+  }
+
+  async setReachable(isReachable: boolean): Promise<void> {
+    if (!isReachable) return await this.dispose();
+    this.#serve(await listening(this.#port));
+  }
+
+  async dispose(): Promise<void> {
+    const server = this.#server;
+    this.disconnect();
+    this.#server = undefined;
+    if (server === undefined) return;
+    server.close();
+    await once(server, 'close');
+  }
+
+  #serve(server: Server): void {
+    this.#server = server;
+    server.on('request', (_request, response) => {
+      response.writeHead(200, { 'content-type': 'application/x-ndjson' });
+      response.flushHeaders();
+      response.on('close', () => {
+        if (this.#reader === response) this.#reader = undefined;
+      });
+      this.#reader = response;
+      this.#flush();
+    });
+  }
+
+  #flush(): void {
+    if (this.#reader === undefined) return;
+    for (const line of this.#waiting.splice(0)) this.#reader.write(line);
+  }
+}
+
+async function listening(port: number): Promise<Server> {
+  const server = createServer();
+  server.listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  return server;
+}

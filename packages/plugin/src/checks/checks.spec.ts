@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+import { GOOD_REPORT, madePlugin, type PluginChanges } from '../../test/made-plugin.ts';
+import type { PluginCheck } from '../plugin-check.ts';
+import { CONFORMANCE_CHECK } from './conformance-check.ts';
+import { DEPENDENCY_CHECK } from './dependency-check.ts';
+import { MANIFEST_CHECK } from './manifest-check.ts';
+import { SCRIPT_CHECK } from './script-check.ts';
+import { FILES_CHECK, LICENSE_CHECK, README_CHECK } from './text-check.ts';
+
+const [RUN] = GOOD_REPORT.runs;
+if (RUN === undefined) throw new Error('the good report has a run');
+const reported = (change: Partial<typeof RUN>): PluginChanges => ({
+  report: { ...GOOD_REPORT, runs: [{ ...RUN, ...change }] },
+});
+const checked = (result: 'failed' | 'not-applicable') =>
+  reported({ checks: RUN.checks.map((check) => ({ ...check, result })) });
+
+const PEER = '@millrace/core';
+const PROBLEMS: readonly (readonly [PluginCheck, string, PluginChanges, RegExp])[] = [
+  [MANIFEST_CHECK, 'a private package', { manifest: { private: true } }, /private is true/],
+  [MANIFEST_CHECK, 'no description', { manifest: { description: 7 } }, /description is missing/],
+  [MANIFEST_CHECK, 'no keyword', { manifest: { keywords: ['wind'] } }, /"millrace-plugin"/],
+  [MANIFEST_CHECK, 'CommonJS', { manifest: { type: 'commonjs' } }, /ES modules/],
+  [MANIFEST_CHECK, 'no oldest Node', { manifest: { engines: {} } }, /engines.node/],
+  [DEPENDENCY_CHECK, 'no peer', { manifest: { peerDependencies: {} } }, /is no peer dependency/],
+  [
+    DEPENDENCY_CHECK,
+    'core of its own',
+    { manifest: { dependencies: { [PEER]: '^0.1.0' } } },
+    /make it a peer/,
+  ],
+  [
+    DEPENDENCY_CHECK,
+    'an open range',
+    { manifest: { peerDependencies: { [PEER]: '>=0.1.0' } } },
+    /no upper end/,
+  ],
+  [DEPENDENCY_CHECK, 'any version', { manifest: { peerDependencies: { [PEER]: '*' } } }, /no upper end/],
+  [
+    DEPENDENCY_CHECK,
+    'the engine',
+    { manifest: { dependencies: { '@millrace/engine': '^1.0.0' } } },
+    /nothing else/,
+  ],
+  [
+    DEPENDENCY_CHECK,
+    'a folder',
+    { manifest: { dependencies: { a: 'file:../a' } } },
+    /no registry can resolve/,
+  ],
+  [
+    DEPENDENCY_CHECK,
+    'a workspace',
+    { manifest: { dependencies: { a: 'workspace:*' } } },
+    /no registry can resolve/,
+  ],
+  [SCRIPT_CHECK, 'an install script', { manifest: { scripts: { postinstall: 'x' } } }, /scripts.postinstall/],
+  [SCRIPT_CHECK, 'a native module', { files: { 'binding.gyp': '{}' } }, /binding.gyp/],
+  [LICENSE_CHECK, 'no licence', { manifest: { license: undefined } }, /SPDX name/],
+  [LICENSE_CHECK, 'no permission', { manifest: { license: 'UNLICENSED' } }, /SPDX name/],
+  [LICENSE_CHECK, 'no text', { files: { LICENSE: undefined } }, /no LICENSE file/],
+  [README_CHECK, 'no README', { files: { 'README.md': undefined } }, /no README.md/],
+  [README_CHECK, 'a README of another package', { manifest: { name: 'other' } }, /never names other/],
+  [README_CHECK, 'a README without code', { files: { 'README.md': '@acme/receiver-wind' } }, /no code/],
+  [FILES_CHECK, 'secrets', { files: { 'deploy/.env.local': 'A=1' } }, /deploy\/.env.local is packed/],
+  [FILES_CHECK, 'keys', { files: { 'a.pem': '' } }, /a.pem is packed/],
+  [CONFORMANCE_CHECK, 'no results', { files: { 'conformance.json': undefined } }, /is not packed/],
+  [CONFORMANCE_CHECK, 'results of another version', { manifest: { version: '2.0.0' } }, /this is .*@2.0.0/],
+  [CONFORMANCE_CHECK, 'an empty report', { report: { ...GOOD_REPORT, runs: [] } }, /no results/],
+  [
+    CONFORMANCE_CHECK,
+    'a run of another port only',
+    reported({ port: 'Sink' }),
+    /no run is of the receiver kit/,
+  ],
+  [CONFORMANCE_CHECK, 'a changed source', { files: { 'src/index.ts': 'other' } }, /not of these sources/],
+  [CONFORMANCE_CHECK, 'a new source', { files: { 'src/more.ts': '' } }, /not of these sources/],
+  [CONFORMANCE_CHECK, 'no sources', { files: { 'src/index.ts': undefined } }, /src is not packed/],
+  [CONFORMANCE_CHECK, 'an older kit', reported({ kitVersion: 0 }), /ran with version 0 of the kit/],
+  [CONFORMANCE_CHECK, 'a failure', checked('failed'), /wind fails RECEIVER-1.1: is/],
+  [CONFORMANCE_CHECK, 'nothing proven', checked('not-applicable'), /passed no check/],
+  [CONFORMANCE_CHECK, 'a README of before', { files: { 'README.md': 'old' } }, /does not show these results/],
+];
+
+const CASES = PROBLEMS.map(([check, what, changes, expected]) => ({ check, what, changes, expected }));
+
+describe('the checks of a plugin', () => {
+  it.each(CASES)('$check.id: finds $what', async ({ check, changes, expected }) => {
+    expect((await check.find(madePlugin(changes))).join('\n')).toMatch(expected);
+  });
+
+  it.each([...new Set(PROBLEMS.map(([check]) => check))])(
+    '$id: finds nothing in a good plugin',
+    async (check) => {
+      expect(await check.find(madePlugin())).toEqual([]);
+    },
+  );
+
+  it('take a README whose tables were aligned', async () => {
+    const readme = (madePlugin().text('README.md') ?? '')
+      .replaceAll('| ', '|    ')
+      .replaceAll('---', '---------');
+    expect(await CONFORMANCE_CHECK.find(madePlugin({ files: { 'README.md': readme } }))).toEqual([]);
+  });
+
+  it('leave tests of the sources out of what results are about', async () => {
+    expect(await CONFORMANCE_CHECK.find(madePlugin({ files: { 'src/index.spec.ts': 'a test' } }))).toEqual(
+      [],
+    );
+  });
+});

@@ -1,0 +1,85 @@
+// Whether the package is proven, and the proof is about this very code: `conformance.json` is in the package, its runs
+// are of the sources that are packed, by today's kits, and the README shows them.
+import * as kits from '@millrace/harness/conformance';
+import {
+  type ConformanceReport,
+  type ConformanceRunReport,
+  renderReport,
+  sourceDigest,
+} from '@millrace/harness/conformance';
+import type { PluginCheck, Problem } from '../plugin-check.ts';
+import type { PluginTarball } from '../plugin-tarball.ts';
+import { readmeOf } from './text-check.ts';
+
+const AGAIN = 'run the conformance tests again (MILLRACE_CONFORMANCE_REPORT=1, or npm run conformance)';
+
+/** `conformance`: fresh results without failures. */
+export const CONFORMANCE_CHECK: PluginCheck = {
+  id: 'conformance',
+  title: 'conformance results are there, fresh, and without failures',
+  find: (plugin) => {
+    const text = plugin.text('conformance.json');
+    if (text === undefined) {
+      return [`conformance.json is not packed: name it in "files", and ${AGAIN}`];
+    }
+    const report = JSON.parse(text) as ConformanceReport;
+    return [
+      ...aboutProblems(report, plugin),
+      ...report.runs.flatMap((run) => [...freshnessProblems(run, plugin), ...resultProblems(run)]),
+      ...shownProblems(report, plugin),
+    ];
+  },
+};
+
+function aboutProblems(report: ConformanceReport, { manifest }: PluginTarball): readonly Problem[] {
+  const problems: Problem[] = [];
+  const [of, is] = [`${report.package}@${report.version}`, `${manifest.name}@${manifest.version}`];
+  if (of !== is) problems.push(`the results are of ${of}, and this is ${is}: ${AGAIN}`);
+  const isReceiver = manifest.keywords.includes('millrace-receiver');
+  if (isReceiver && !report.runs.some(({ port }) => port === 'Receiver')) {
+    problems.push('it calls itself a receiver, and no run is of the receiver kit: see receiverConformance');
+  }
+  if (report.runs.length === 0) problems.push(`there are no results in conformance.json: ${AGAIN}`);
+  return problems;
+}
+
+function freshnessProblems(run: ConformanceRunReport, { files, text }: PluginTarball): readonly Problem[] {
+  const problems: Problem[] = [];
+  const packed = sourceDigest(files.map((path) => ({ path, text: text(path) ?? '' })));
+  if (packed === undefined) {
+    problems.push('src is not packed, so nobody can tell what the results are about: name it in "files"');
+  } else if (run.sources !== packed) {
+    problems.push(`the results of ${run.name} are not of these sources: ${AGAIN}`);
+  }
+  const current = KIT_VERSIONS.get(run.port);
+  if (current !== undefined && run.kitVersion < current) {
+    problems.push(
+      `${run.name} ran with version ${run.kitVersion} of the kit, which is at ${current}: ${AGAIN}`,
+    );
+  }
+  return problems;
+}
+
+function resultProblems({ name, checks }: ConformanceRunReport): readonly Problem[] {
+  const failed = checks.filter(({ result }) => result === 'failed');
+  const hasPassed = checks.some(({ result }) => result === 'passed');
+  if (failed.length === 0 && !hasPassed) return [`${name} has passed no check`];
+  return failed.map(({ number, title }) => `${name} fails ${number}: ${title}`);
+}
+
+/** Formatters align tables, so only words are compared. */
+function shownProblems(report: ConformanceReport, plugin: PluginTarball): readonly Problem[] {
+  const isShown = wordsOf(readmeOf(plugin) ?? '').includes(wordsOf(renderReport(report)));
+  return isShown ? [] : ['the README does not show these results: run millrace-conformance README.md'];
+}
+
+function wordsOf(text: string): string {
+  return text.replaceAll(/-{3,}/g, '---').replaceAll(/\s+/g, ' ').trim();
+}
+
+/** Versions of the kits in this installation, by port. */
+const KIT_VERSIONS: ReadonlyMap<string, number> = new Map(
+  Object.values(kits).flatMap((kit) =>
+    typeof kit === 'object' && 'port' in kit ? [[kit.port, kit.version] as const] : [],
+  ),
+);

@@ -1,0 +1,77 @@
+// A plugin as npm packs it: its files, and its manifest. A folder is packed first, by npm and with its own scripts, as
+// a release would.
+import { execFile } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { createPackageFromTarballData, type Package } from '@arethetypeswrong/core';
+import { type PluginManifest, readManifest } from './plugin-manifest.ts';
+
+const run = promisify(execFile);
+/** What a package's own scripts may print. */
+const OUTPUT_BYTES_MAX = 64 * 1_024 * 1_024;
+const PACK_TIMEOUT_MS = 300_000;
+
+/** What checks look at. */
+export interface PluginTarball {
+  readonly bytes: Uint8Array;
+  readonly manifest: PluginManifest;
+  /** Paths of all files, in the package's folder. */
+  readonly files: readonly string[];
+  /** For the checks of types. */
+  readonly typed: Package;
+  /** The text of a file; undefined when the package has none of that name. */
+  readonly text: (path: string) => string | undefined;
+}
+
+/**
+ * Packs a folder, or reads a tarball that is packed already.
+ *
+ * @throws Error when there is neither, or packing fails; it says what npm said.
+ */
+export async function openPlugin(path: string): Promise<PluginTarball> {
+  const found = await stat(path).catch(() => undefined);
+  if (found === undefined)
+    throw new Error(`expected a package's folder or tarball, there is nothing at ${path}`);
+  return readTarball(found.isDirectory() ? await pack(path) : await readFile(path));
+}
+
+/** @throws Error when the bytes are no package. */
+export function readTarball(bytes: Uint8Array): PluginTarball {
+  const typed = createPackageFromTarballData(bytes);
+  const root = `/node_modules/${typed.packageName}/`;
+  const text = (path: string): string | undefined => typed.tryReadFile(root + path);
+  const files = typed.listFiles().map((file) => file.slice(root.length));
+  return { bytes, manifest: readManifest(text('package.json') ?? ''), files, typed, text };
+}
+
+async function pack(folder: string): Promise<Uint8Array> {
+  if ((await stat(join(folder, 'package.json')).catch(() => undefined)) === undefined) {
+    throw new Error(`expected a package, there is no package.json in ${resolve(folder)}`);
+  }
+  const target = await mkdtemp(join(tmpdir(), 'millrace-plugin-'));
+  try {
+    await npm(['pack', '--pack-destination', target], folder);
+    const [name] = await readdir(target);
+    if (name === undefined) throw new Error('npm pack wrote no tarball');
+    return await readFile(join(target, name));
+  } finally {
+    await rm(target, { recursive: true });
+  }
+}
+
+async function npm(args: readonly string[], cwd: string): Promise<void> {
+  const options = {
+    cwd,
+    maxBuffer: OUTPUT_BYTES_MAX,
+    timeout: PACK_TIMEOUT_MS,
+    shell: process.platform === 'win32',
+  };
+  try {
+    await run('npm', [...args], options);
+  } catch (error) {
+    const { stdout = '', stderr = '' } = error as { readonly stdout?: string; readonly stderr?: string };
+    throw new Error(`npm ${args[0]} failed\n${stdout}${stderr}`, { cause: error });
+  }
+}

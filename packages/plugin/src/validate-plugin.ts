@@ -1,0 +1,37 @@
+// All checks on one tarball. Every check runs, so that one round shows all there is to mend.
+import type { CheckOutcome, PluginCheck } from './plugin-check.ts';
+import { CONFORMANCE_CHECK } from './checks/conformance-check.ts';
+import { DEPENDENCY_CHECK } from './checks/dependency-check.ts';
+import { EXPORT_CHECK, TYPE_CHECK } from './checks/export-check.ts';
+import { MANIFEST_CHECK } from './checks/manifest-check.ts';
+import { SCRIPT_CHECK } from './checks/script-check.ts';
+import { FILES_CHECK, LICENSE_CHECK, README_CHECK } from './checks/text-check.ts';
+import type { PluginTarball } from './plugin-tarball.ts';
+
+/** The checks, in the order in which they are shown. */
+export const PLUGIN_CHECKS: readonly PluginCheck[] = [
+  MANIFEST_CHECK,
+  EXPORT_CHECK,
+  TYPE_CHECK,
+  DEPENDENCY_CHECK,
+  SCRIPT_CHECK,
+  LICENSE_CHECK,
+  README_CHECK,
+  FILES_CHECK,
+  CONFORMANCE_CHECK,
+];
+
+/** Runs every check. A check that cannot be carried out counts as a problem, and says why. */
+export async function validatePlugin(plugin: PluginTarball): Promise<readonly CheckOutcome[]> {
+  const outcomes: CheckOutcome[] = [];
+  for (const check of PLUGIN_CHECKS) {
+    const { id, title } = check;
+    try {
+      outcomes.push({ id, title, problems: await check.find(plugin) });
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      outcomes.push({ id, title, problems: [`the check could not be carried out: ${why}`] });
+    }
+  }
+  return outcomes;
+}
