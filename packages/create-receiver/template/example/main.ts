@@ -12,7 +12,7 @@ const RECORDS = 10;
 async function serveFeed(): Promise<{ readonly server: Server; readonly url: string }> {
   const server = createServer((_request, response) => {
     for (let id = 1; id <= RECORDS; id += 1) {
-      response.write(`${JSON.stringify({ id, text: `record ${id}` })}\n`);
+      response.write(`${JSON.stringify({ id, value: id / 2 })}\n`);
     }
   });
   server.listen(0, '127.0.0.1');

@@ -26,7 +26,7 @@ export class FeedServer implements ReceiverTarget<SampleFeedRecord> {
   }
 
   send(ids: readonly number[]): void {
-    this.#waiting.push(...ids.map((id) => `${JSON.stringify({ id, text: `record ${id}` })}\n`));
+    this.#waiting.push(...ids.map((id) => `${JSON.stringify({ id, value: id / 2 })}\n`));
     this.#flush();
   }
 

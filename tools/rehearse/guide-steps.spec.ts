@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { guideScript, guideSteps } from './guide-steps.ts';
+
+const GUIDE = [
+  'Begin:',
+  '```sh',
+  'mkdir a',
+  'cd a',
+  '```',
+  'Only to read:',
+  '```ts',
+  'no();',
+  '```',
+  '```text',
+  'what it prints',
+  '```',
+  '```ts file=src/b.ts',
+  "const price = '$1';",
+  '```',
+  '```sh',
+  'cat src/b.ts',
+  '```',
+  '',
+].join('\n');
+
+describe('a guide', () => {
+  it('is its shell blocks and its files, in order', () => {
+    expect(guideSteps(GUIDE)).toEqual([
+      { kind: 'commands', text: 'mkdir a\ncd a\n' },
+      { kind: 'file', path: 'src/b.ts', text: "const price = '$1';\n" },
+      { kind: 'commands', text: 'cat src/b.ts\n' },
+    ]);
+  });
+
+  it('is one script, in which a folder holds from step to step and files are taken as they are', () => {
+    const script = guideScript(guideSteps(GUIDE));
+    expect(script.indexOf('\ncd a\n')).toBeLessThan(script.indexOf("cat > 'src/b.ts' <<'GUIDE_FILE'"));
+    expect(script).toContain("const price = '$1';\nGUIDE_FILE\n");
+  });
+});

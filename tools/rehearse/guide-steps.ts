@@ -1,0 +1,30 @@
+// A guide as something to carry out: its shell blocks and its files, in order. What a reader copies is what runs.
+//
+//   ```sh                          a step: commands
+//   ```ts file=src/read-source.ts  a step: the whole content of a file
+//   ```ts, ```text, …              to be read only
+
+/** One step of a guide. */
+export type GuideStep =
+  | { readonly kind: 'commands'; readonly text: string }
+  | { readonly kind: 'file'; readonly path: string; readonly text: string };
+
+/** The steps of a guide, in order. */
+export function guideSteps(markdown: string): readonly GuideStep[] {
+  return [...markdown.matchAll(/^```([^\n]*)\n([\s\S]*?)^```$/gm)].flatMap<GuideStep>(
+    ([, info = '', text = '']) => {
+      const path = /\bfile=(\S+)/.exec(info)?.[1];
+      if (path !== undefined) return [{ kind: 'file', path, text }];
+      return /^sh\b/.test(info) ? [{ kind: 'commands', text }] : [];
+    },
+  );
+}
+
+/** One script for the whole guide: a `cd` in one step holds in the next. It ends at the first failure. */
+export function guideScript(steps: readonly GuideStep[]): string {
+  const parts = steps.map((step) => {
+    if (step.kind === 'commands') return `cat <<'SHOWN'\n${step.text}SHOWN\n${step.text}`;
+    return `mkdir -p "$(dirname '${step.path}')"\ncat > '${step.path}' <<'GUIDE_FILE'\n${step.text}GUIDE_FILE\n`;
+  });
+  return ['set -euo pipefail\n', ...parts].join('');
+}

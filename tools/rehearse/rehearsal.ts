@@ -1,0 +1,169 @@
+// The stages of a rehearsal, in order: each one rests on what the one before has left in the temporary folder.
+import assert from 'node:assert/strict';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { runCommand } from './command.ts';
+import { guideScript, guideSteps } from './guide-steps.ts';
+import type { LocalRegistry } from './local-registry.ts';
+import { commitCopy, packagesOf, withoutProvenance, type WorkspacePackage } from './working-copy.ts';
+
+const GUIDE = 'docs/guides/write-a-receiver.md';
+/** What the application prints: see application/main.ts. */
+const EXPECTED = 'contract 1: be 2, not 1, or 1, to 2\n';
+const ALONE = '@millrace/receiver-socket';
+/** The package that the guide makes, and its folder there. */
+const OF_GUIDE = { packageName: '@acme/receiver-sensors', folder: 'receiver-sensors' } as const;
+
+/** Where a rehearsal takes place. */
+export interface RehearsalPlaces {
+  /** The tree; only read. */
+  readonly root: string;
+  /** Its copy. */
+  readonly copy: string;
+  readonly temporary: string;
+  readonly registry: LocalRegistry;
+}
+
+/** A rehearsal. */
+export class Rehearsal {
+  readonly #places: RehearsalPlaces;
+  readonly #env: NodeJS.ProcessEnv;
+  readonly #application: string;
+  readonly #guide: string;
+
+  constructor(places: RehearsalPlaces) {
+    this.#places = places;
+    this.#env = environment(places);
+    this.#application = join(places.temporary, 'application');
+    this.#guide = join(places.temporary, 'guide');
+  }
+
+  /** `changeset version`: everything with a changeset has a new version. */
+  async version(): Promise<void> {
+    const { copy } = this.#places;
+    withoutProvenance(copy);
+    commitCopy(copy);
+    await this.#run(['changeset', 'version'], copy);
+    const unborn = this.#public().filter(({ version }) => version === '0.0.0');
+    assert.deepEqual(unborn, [], 'packages without a version: they need a changeset');
+  }
+
+  /** `changeset publish`. Answers with what was published. */
+  async publish(): Promise<readonly string[]> {
+    const { copy, registry } = this.#places;
+    await this.#run(['node', 'scripts/release.mjs', '--no-git-tag'], copy);
+    for (const { name, version, isPrivate } of packagesOf(copy)) {
+      const expected = isPrivate ? [] : [version];
+      assert.deepEqual(await registry.versionsOf(name), expected, `published versions of ${name}`);
+    }
+    return this.#public().map(({ name, version }) => `${name}@${version}`);
+  }
+
+  /** What a user does first. */
+  async useInEmptyFolder(): Promise<void> {
+    const { root } = this.#places;
+    await this.#makeApplication(this.#application);
+    await this.#install(this.#application, ['@millrace/core', '@millrace/engine', ALONE]);
+    cpSync(join(root, 'tools', 'rehearse', 'application'), this.#application, { recursive: true });
+    await this.#runApplication();
+  }
+
+  /** A mended receiver reaches the application without any other package. */
+  async publishOneAlone(): Promise<void> {
+    const { copy, registry } = this.#places;
+    const before = this.#public();
+    const changeset = `---\n'${ALONE}': patch\n---\n\nMended.\n`;
+    writeFileSync(join(copy, '.changeset', 'one-alone.md'), changeset);
+    await this.#run(['changeset', 'version'], copy);
+    const changed = this.#public().filter(
+      ({ name, version }) => before.find((other) => other.name === name)?.version !== version,
+    );
+    assert.deepEqual(
+      changed.map(({ name }) => name),
+      [ALONE],
+      'packages with a new version',
+    );
+    await this.#run(['node', 'scripts/release.mjs', '--no-git-tag'], copy);
+    for (const { name } of before) {
+      const { length } = await registry.versionsOf(name);
+      assert.equal(length, name === ALONE ? 2 : 1, `number of published versions of ${name}`);
+    }
+    await this.#install(this.#application, [`${ALONE}@${changed[0]?.version}`]);
+    await this.#runApplication();
+  }
+
+  /** Does what the guide says. */
+  async followGuide(): Promise<void> {
+    mkdirSync(this.#guide);
+    const markdown = readFileSync(join(this.#places.root, GUIDE), 'utf8');
+    const script = join(this.#places.temporary, 'guide.sh');
+    writeFileSync(script, guideScript(guideSteps(markdown)));
+    await this.#run(['bash', script], this.#guide);
+    assert.deepEqual(await this.#places.registry.versionsOf(OF_GUIDE.packageName), ['0.1.0']);
+  }
+
+  /** The example of the guide's package, with the package from the registry instead of its sources. */
+  async useReceiverOfGuide(): Promise<void> {
+    await this.#install(this.#application, [OF_GUIDE.packageName]);
+    const example = readFileSync(join(this.#guide, OF_GUIDE.folder, 'example', 'main.ts'), 'utf8');
+    const program = example.replaceAll("'../src/index.ts'", `'${OF_GUIDE.packageName}'`);
+    assert.notEqual(program, example, 'the example does not import its package');
+    writeFileSync(join(this.#application, 'main.ts'), program);
+    assert.match(await this.#checkAndRun(), /^10 records$/m);
+  }
+
+  async #runApplication(): Promise<void> {
+    assert.equal(await this.#checkAndRun(), EXPECTED);
+  }
+
+  async #checkAndRun(): Promise<string> {
+    await this.#run(['npx', 'tsc', '-p', 'tsconfig.json'], this.#application);
+    // The engine's log goes to standard error.
+    return await this.#run(['node', 'main.ts'], this.#application);
+  }
+
+  async #makeApplication(folder: string): Promise<void> {
+    const { devDependencies: tools } = JSON.parse(
+      readFileSync(join(this.#places.root, 'package.json'), 'utf8'),
+    ) as { readonly devDependencies: Readonly<Record<string, string>> };
+    mkdirSync(folder);
+    await this.#run(['npm', 'init', '-y'], folder);
+    await this.#run(['npm', 'pkg', 'set', 'type=module'], folder);
+    await this.#install(folder, [`typescript@${tools['typescript']}`, `@types/node@${tools['@types/node']}`]);
+  }
+
+  async #install(cwd: string, packages: readonly string[]): Promise<void> {
+    await this.#run(['npm', 'install', ...packages], cwd);
+  }
+
+  #public(): readonly WorkspacePackage[] {
+    return packagesOf(this.#places.copy).filter(({ isPrivate }) => !isPrivate);
+  }
+
+  #run(line: readonly [string, ...(readonly string[])], cwd: string): Promise<string> {
+    return runCommand({ line, cwd, env: this.#env });
+  }
+}
+
+/** The environment of a user who knows the local registry and nothing else: no setting of ours may help. */
+function environment({ root, temporary, registry }: RehearsalPlaces): NodeJS.ProcessEnv {
+  const userconfig = join(temporary, 'npmrc');
+  const host = registry.url.replace(/^http:/, '');
+  // npm wants a token before it publishes; the registry takes any.
+  writeFileSync(userconfig, `registry=${registry.url}\n${host}:_authToken=rehearsal\n`);
+  const others = Object.entries(process.env).filter(
+    ([name]) => !/^(?:npm_|node_options$|init_cwd$)/i.test(name),
+  );
+  const bin = join(root, 'node_modules', '.bin');
+  return {
+    ...Object.fromEntries(others),
+    PATH: `${bin}${delimiter}${process.env['PATH'] ?? ''}`,
+    CI: 'true',
+    npm_config_userconfig: userconfig,
+    npm_config_cache: join(temporary, 'npm-cache'),
+    npm_config_audit: 'false',
+    npm_config_fund: 'false',
+    npm_config_update_notifier: 'false',
+    npm_config_yes: 'true',
+  };
+}
