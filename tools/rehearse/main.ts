@@ -14,13 +14,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { LocalRegistry } from './local-registry.ts';
 import { Rehearsal } from './rehearsal.ts';
-import { copyTree } from './working-copy.ts';
+import { copyTree, packagesOf } from './working-copy.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const HERE = join(ROOT, 'tools', 'rehearse');
 const VERDACCIO = join(HERE, 'node_modules', 'verdaccio', 'bin', 'verdaccio');
-/** Names that are published here and come from nowhere else; `@acme` is the guide's. */
-const OWN = ['@millrace/*', 'millrace-plugin', 'create-millrace-receiver', '@acme/*'];
+/** The scope of the guide's package. */
+const SCOPE_OF_GUIDE = '@acme/*';
 
 if (!existsSync(VERDACCIO)) {
   const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund'], {
@@ -58,7 +58,7 @@ try {
       folder: join(temporary, 'registry'),
       program: VERDACCIO,
       upstream,
-      own: OWN,
+      own: [...packagesOf(ROOT).map(({ name }) => name), SCOPE_OF_GUIDE],
     });
   });
   if (registry === undefined) throw new Error('there is no registry');
