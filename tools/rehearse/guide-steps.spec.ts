@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { guideScript, guideSteps } from './guide-steps.ts';
+import { guideApplications, guideScript, guideSteps } from './guide-steps.ts';
 
 const GUIDE = [
   'Begin:',
@@ -13,6 +13,9 @@ const GUIDE = [
   '```',
   '```text',
   'what it prints',
+  '```',
+  '```ts application',
+  'use();',
   '```',
   '```ts file=src/b.ts',
   "const price = '$1';",
@@ -30,6 +33,10 @@ describe('a guide', () => {
       { kind: 'file', path: 'src/b.ts', text: "const price = '$1';\n" },
       { kind: 'commands', text: 'cat src/b.ts\n' },
     ]);
+  });
+
+  it('has applications, which are no steps', () => {
+    expect(guideApplications(GUIDE)).toEqual(['use();\n']);
   });
 
   it('is one script, in which a folder holds from step to step and files are taken as they are', () => {

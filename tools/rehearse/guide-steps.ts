@@ -2,6 +2,7 @@
 //
 //   ```sh                          a step: commands
 //   ```ts file=src/read-source.ts  a step: the whole content of a file
+//   ```ts application              no step: an application of what the guide makes, which has to compile
 //   ```ts, ```text, …              to be read only
 
 /** One step of a guide. */
@@ -18,6 +19,11 @@ export function guideSteps(markdown: string): readonly GuideStep[] {
       return /^sh\b/.test(info) ? [{ kind: 'commands', text }] : [];
     },
   );
+}
+
+/** The applications in a guide. */
+export function guideApplications(markdown: string): readonly string[] {
+  return [...markdown.matchAll(/^```ts application\n([\s\S]*?)^```$/gm)].map(([, text = '']) => text);
 }
 
 /** One script for the whole guide: a `cd` in one step holds in the next. It ends at the first failure. */

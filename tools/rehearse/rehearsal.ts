@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { runCommand } from './command.ts';
-import { guideScript, guideSteps } from './guide-steps.ts';
+import { guideApplications, guideScript, guideSteps } from './guide-steps.ts';
 import type { LocalRegistry } from './local-registry.ts';
 import { commitCopy, packagesOf, withoutProvenance, type WorkspacePackage } from './working-copy.ts';
 
@@ -95,21 +95,28 @@ export class Rehearsal {
   /** Does what the guide says. */
   async followGuide(): Promise<void> {
     mkdirSync(this.#guide);
-    const markdown = readFileSync(join(this.#places.root, GUIDE), 'utf8');
+    const markdown = this.#guideText();
     const script = join(this.#places.temporary, 'guide.sh');
     writeFileSync(script, guideScript(guideSteps(markdown)));
     await this.#run(['bash', script], this.#guide);
     assert.deepEqual(await this.#places.registry.versionsOf(OF_GUIDE.packageName), ['0.1.0']);
   }
 
-  /** The example of the guide's package, with the package from the registry instead of its sources. */
+  /** The guide's application compiles; its example runs, with the package from the registry in place of its sources. */
   async useReceiverOfGuide(): Promise<void> {
     await this.#install(this.#application, [OF_GUIDE.packageName]);
     const example = readFileSync(join(this.#guide, OF_GUIDE.folder, 'example', 'main.ts'), 'utf8');
     const program = example.replaceAll("'../src/index.ts'", `'${OF_GUIDE.packageName}'`);
     assert.notEqual(program, example, 'the example does not import its package');
     writeFileSync(join(this.#application, 'main.ts'), program);
+    guideApplications(this.#guideText()).forEach((text, index) => {
+      writeFileSync(join(this.#application, `guide-${index}.ts`), text);
+    });
     assert.match(await this.#checkAndRun(), /^10 records$/m);
+  }
+
+  #guideText(): string {
+    return readFileSync(join(this.#places.root, GUIDE), 'utf8');
   }
 
   async #runApplication(): Promise<void> {
