@@ -1,7 +1,7 @@
 // Writes the new package: the template with its names filled in, and the text of the licence. Nothing that is there is
 // ever written over.
-import { glob, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join, sep } from 'node:path';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { fillFile, fillPath, fillText } from './fill-template.ts';
 import { checkPlan, type ReceiverPlan } from './receiver-plan.ts';
@@ -54,14 +54,11 @@ async function entriesOf(folder: string): Promise<readonly string[]> {
   }
 }
 
-/** Files of the template, in its folder, with `/` on every system. */
+/** Files of the template, as paths in its folder with `/` on every system. */
 async function templateFiles(): Promise<readonly string[]> {
-  const files: string[] = [];
-  for (const pattern of ['**/*.*', '.github/**/*.*', '_gitignore']) {
-    const exclude = (name: string): boolean => name === 'node_modules' || name === 'dist';
-    for await (const file of glob(pattern, { cwd: TEMPLATE_FOLDER, exclude })) {
-      files.push(file.split(sep).join('/'));
-    }
-  }
-  return [...new Set(files)];
+  const entries = await readdir(TEMPLATE_FOLDER, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => relative(TEMPLATE_FOLDER, join(parentPath, name)).split(sep).join('/'))
+    .filter((path) => !/^(?:node_modules|dist)\//.test(path));
 }
