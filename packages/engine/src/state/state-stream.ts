@@ -56,6 +56,8 @@ export class StateStream<K, V, S, U>
   /** The batch up to which everything is computed and has no lineage any more. */
   #settledUpTo: BatchTime | undefined;
   #settling: Promise<void> = Promise.resolve();
+  /** Batches up to this one are done with; undefined: none was since the start. */
+  #doneUpTo: BatchTime | undefined;
   /** Batches up to this one that are not computed yet were skipped: they change nothing. */
   #givenUpTo: BatchTime = Number.NEGATIVE_INFINITY;
 
@@ -94,6 +96,7 @@ export class StateStream<K, V, S, U>
   /** Keeps the last batch that was computed, whatever became of later ones: the next begins with it. */
   override clearMetadata(batchTime: BatchTime): ForgottenData {
     const settledUpTo = this.#settledUpTo ?? this.#beginsAt();
+    this.#doneUpTo = batchTime;
     if (settledUpTo < batchTime) this.#givenUpTo = batchTime;
     return super.clearMetadata(Math.min(batchTime, settledUpTo));
   }
@@ -114,7 +117,8 @@ export class StateStream<K, V, S, U>
       begin: (partition) => this.#begin(partition, batchTime),
       step: this.#definition.step,
       isGivenUp: () => batchTime <= this.#givenUpTo,
-      forgetBefore: () => Math.min(batchTime - this.rememberMs, this.heldFrom),
+      // Later batches may be computed long before an earlier one is done with, and it may run again (BAT-4).
+      forgetBefore: () => Math.min((this.#doneUpTo ?? this.#beginsAt()) - this.rememberMs, this.heldFrom),
     });
   }
 
