@@ -71,6 +71,17 @@ describe('a program on an executor', () => {
     expect(program.findAction(task(1_000, '1000/2-map', 'take:3'), rdd)?.name).toBe('take');
   });
 
+  it('runs no task of a batch that is done with, however late its message comes (BAT-4)', async () => {
+    const { driver, program, task } = bothSides([[1], [2]]);
+    await driver.runBatch(1_000);
+    const request = task(1_000, '1000/2-map', 'output');
+    program.takeInputs(request);
+    program.forget(1_000);
+    expect(() => program.takeInputs(request)).toThrow(/all batches up to 1000/);
+    await driver.runBatch(2_000);
+    expect(() => program.takeInputs(task(2_000, '2000/2-map', 'output'))).not.toThrow();
+  });
+
   it('forgets with the driver, however many batches there are', async () => {
     const { driver, executor, program, inputs, task } = bothSides(Array.from({ length: 60 }, (_, n) => [n]));
     for (let time = 1_000; time <= 60_000; time += 1_000) {

@@ -1,8 +1,9 @@
 // The program as an executor sees it that has loaded it by itself: the graph is there, but nobody makes batches. Each
 // task says what its batch is made of, and the graph builds the RDDs of that batch under the names that the driver gave
 // them. The graph starts with the first task, because only the driver knows the time before the first batch.
-import type { BatchTime, ReceivedBlockInfo, RunTask, StreamId } from '@millrace/core';
+import type { BatchTime, ReceivedBlockInfo, RunTask, StreamId, TaskName } from '@millrace/core';
 import type { DStreamGraph } from '../dstream/index.ts';
+import { executorError } from '../executor/executor-errors.ts';
 import type { TaskProgram } from '../executor/task-program.ts';
 import { namedAction, OUTPUT_ACTION, type Action, type RDD, type RddEnvironment } from '../rdd/index.ts';
 
@@ -11,6 +12,8 @@ export class ProgramOnExecutor implements TaskProgram {
   readonly #graph: DStreamGraph;
   readonly #environment: RddEnvironment;
   readonly #blocks = new Map<BatchTime, ReadonlyMap<StreamId, readonly ReceivedBlockInfo[]>>();
+  /** All batches up to this one are done with, as the driver has told. */
+  #doneUpTo: BatchTime = Number.NEGATIVE_INFINITY;
 
   constructor(graph: DStreamGraph, environment: RddEnvironment) {
     this.#graph = graph;
@@ -22,7 +25,9 @@ export class ProgramOnExecutor implements TaskProgram {
     return this.#blocks.get(batchTime)?.get(streamId) ?? [];
   }
 
-  takeInputs({ inputs, zeroTime }: RunTask): void {
+  /** @throws `MR_EXECUTOR_BATCH_DONE` for a task that comes late: its inputs are gone, and it would write an empty batch. */
+  takeInputs({ inputs, zeroTime, task }: RunTask): void {
+    this.#assertNotDone(task);
     if (zeroTime !== undefined && this.#graph.zeroTime === undefined) this.#graph.start(zeroTime);
     for (const { batchTime, blocks, taken } of inputs) {
       if (this.#blocks.has(batchTime)) continue;
@@ -42,9 +47,19 @@ export class ProgramOnExecutor implements TaskProgram {
   }
 
   forget(doneUpTo: BatchTime): void {
+    this.#doneUpTo = Math.max(this.#doneUpTo, doneUpTo);
     const { rddIds } = this.#graph.clearMetadata(doneUpTo);
     this.#environment.forget(rddIds);
     const oldest = doneUpTo - this.#graph.maxInputRememberMs;
     for (const time of this.#blocks.keys()) if (time <= oldest) this.#blocks.delete(time);
+  }
+  /** Actions outside of any output may read what is remembered of earlier batches. */
+  #assertNotDone({ batchTime, outputOperation }: TaskName): void {
+    if (outputOperation < 0 || batchTime > this.#doneUpTo) return;
+    throw executorError(
+      'MR_EXECUTOR_BATCH_DONE',
+      `a task of batch ${batchTime} came after all batches up to ${this.#doneUpTo} were done with, it is not run`,
+      { details: { batchTime, outputOperation, doneUpTo: this.#doneUpTo } },
+    );
   }
 }
