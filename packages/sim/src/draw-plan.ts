@@ -70,7 +70,7 @@ function drawStream(draw: Draw, faults: ReadonlySet<FaultKind>): StreamPlan {
   };
 }
 
-/** State by key is kept in the driver's process only. */
+/** What is remembered from batch to batch is drawn for worlds of one process; the README says why. */
 function drawGraphs(draw: Draw, mayHaveState: boolean): readonly GraphKind[] {
   const kinds: readonly GraphKind[] = [
     'reduce',

@@ -291,4 +291,13 @@ describe('ReceivedBlockTracker: clean-up and stop', () => {
     expect(await tracker.addBlock(receivedBlock(0))).toBe(false);
     await expect(tracker.allocateBlocksToBatch(1_000)).rejects.toThrow(code('MR_TRACKING_STOPPED'));
   });
+
+  it('counts as lost with an executor only what no log and no source has', async () => {
+    const { tracker } = setUp();
+    await tracker.addBlock(receivedBlock(0));
+    await tracker.addBlock(receivedBlock(1, { range: { to: 10 } }));
+    await tracker.addBlock(receivedBlock(2, { durability: 'process' }));
+    await tracker.addBlock(receivedBlock(3, { executorId: 'b' }));
+    expect(tracker.memoryBlocksOf('a', 0)).toEqual({ blocks: 1, records: 10 });
+  });
 });

@@ -123,11 +123,15 @@ export class ReceivedBlockTracker {
     return lost;
   }
 
-  /** The blocks that only the memory of this executor has, of batches after `doneUpTo` and of those that wait. */
+  /**
+   * The blocks that only the memory of this executor has, of batches after `doneUpTo` and of those that wait. What a
+   * source can give again is not among them.
+   */
   memoryBlocksOf(executorId: ExecutorId, doneUpTo: BatchTime): LostBlocks {
     const waiting = [...this.#streams.values()].flatMap((stream) => stream.waiting);
     const lost = [...this.#batches.blocksAfter(doneUpTo), ...waiting].filter(
-      (block) => block.durability === 'memory' && block.executorId === executorId,
+      ({ durability, range, executorId: holder }) =>
+        durability === 'memory' && range === undefined && holder === executorId,
     );
     return { blocks: lost.length, records: lost.reduce((sum, block) => sum + block.recordCount, 0) };
   }
