@@ -16,7 +16,8 @@ import {
 import { uptimeSuite } from './scale/uptime-suite.ts';
 import { socketSuite } from './socket/socket-suite.ts';
 import { storeSuite } from './store/store-suite.ts';
-import { byKeySuite, chainSuite, stateSuite } from './streams/stream-suites.ts';
+import { byKeySuite } from './streams/by-key-suite.ts';
+import { chainSuite, stateSuite } from './streams/stream-suites.ts';
 import { paperSuite } from './paper/paper-suite.ts';
 import { sparkBlocksSuite, sparkSuite } from './paper/spark-suites.ts';
 import { assemblySuite } from './micro/assembly-suite.ts';

@@ -1,9 +1,10 @@
 // The workloads of the paper on discretized streams, and the one of the Yahoo streaming benchmark, as programs of Millrace.
 // Those for Spark beside them do the same with the same operators.
 import type { DStream } from '@millrace/engine';
+import { ADS } from './line-pool.ts';
 
 /** Their names. */
-export const PAPER_WORKLOADS = ['grep', 'word-count', 'top-k-count', 'yahoo'] as const;
+export const PAPER_WORKLOADS = ['grep', 'word-count', 'top-k-count', 'yahoo', 'yahoo-event-time'] as const;
 
 /** One of them. */
 export type PaperWorkload = (typeof PAPER_WORKLOADS)[number];
@@ -38,19 +39,25 @@ export const PAPER_PROGRAMS: Readonly<Record<PaperWorkload, (lines: DStream<stri
       .foreachRDD(async (rdd) => void (await rdd.takeOrdered(TOP, ([, left], [, right]) => right - left)));
   },
 
+  // Counts of each batch, as the benchmark's own programs write them to a store that adds them up.
   yahoo: (lines) => {
-    const campaigns = new Map(
-      Array.from({ length: 1_000 }, (_, ad) => [`ad-${ad}`, Math.floor(ad / CAMPAIGN_ADS)]),
-    );
-    lines
-      .map((line) => JSON.parse(line) as AdEvent)
-      .filter((event) => event.event_type === 'view')
-      .map(({ ad_id: ad, event_time: time }) => ({ ad, time: Number(time) }))
-      .map(({ ad, time }): [string, number] => [
-        `${campaigns.get(ad)}/${Math.floor(time / EVENT_WINDOW_MS)}`,
+    views(lines)
+      .map(({ ad_id: ad, event_time: time }): [string, number] => [
+        `${campaignOf(ad)}/${Math.floor(Number(time) / EVENT_WINDOW_MS)}`,
         1,
       ])
       .reduceByKey(sum)
+      .foreachRDD(async (rdd) => void (await rdd.collect()));
+  },
+
+  // The same with windows of event time, which the engine keeps until the watermark has passed them.
+  'yahoo-event-time': (lines) => {
+    views(lines)
+      .assignTimestamps(({ event_time: time }) => Number(time), { outOfOrdernessMs: 1_000 })
+      .map(({ ad_id: ad }): [string, number] => [campaignOf(ad), 1])
+      .tumbling(EVENT_WINDOW_MS)
+      .reduceByKey(sum)
+      .uid('campaigns')
       .foreachRDD(async (rdd) => void (await rdd.collect()));
   },
 };
@@ -59,6 +66,19 @@ interface AdEvent {
   readonly event_time: string;
   readonly ad_id: string;
   readonly event_type: string;
+}
+
+function views(lines: DStream<string>): DStream<AdEvent> {
+  return lines.map((line) => JSON.parse(line) as AdEvent).filter((event) => event.event_type === 'view');
+}
+
+/** The join with the campaigns, of which each has ten advertisements. */
+const CAMPAIGNS = new Map(
+  Array.from({ length: ADS }, (_, ad) => [`ad-${ad}`, `campaign-${Math.floor(ad / CAMPAIGN_ADS)}`]),
+);
+
+function campaignOf(ad: string): string {
+  return CAMPAIGNS.get(ad) ?? 'none';
 }
 
 function words(lines: DStream<string>): DStream<[string, number]> {

@@ -13,7 +13,7 @@ export function programProbe(
   workload: PaperWorkload,
   { warmUpMs, commandFor }: { readonly warmUpMs: number; readonly commandFor: CommandFor },
 ): BenchProbe {
-  const kind: LineKind = workload === 'yahoo' ? 'ads' : 'text';
+  const kind: LineKind = workload.startsWith('yahoo') ? 'ads' : 'text';
   return {
     name,
     measure: async (options) => {

@@ -1,13 +1,10 @@
 // What the stream language costs beside code written by hand for the one purpose: chains of narrow operators, which run
-// as one loop; aggregation by key, which goes through a shuffle; and state of keys, few and many, with as many touched.
+// as one loop; and state of keys, few and many, with as many touched.
 import { SeededRandom } from '@millrace/core';
 import type { State } from '@millrace/engine';
 import type { BenchSuite, BenchWorkload, Budget } from '../runner/suite.ts';
+import { pairs, sumOf } from './stream-numbers.ts';
 import { BY_HAND, MILLRACE, streamWorkload } from './stream-workload.ts';
-
-const atLeast = (ratio: number): readonly Budget[] => [
-  { contender: MILLRACE, against: BY_HAND, atLeast: ratio },
-];
 
 /** 0.77 is a loop that takes 1.3 times as long. */
 const CHAIN_BUDGETS: readonly Budget[] = [
@@ -21,15 +18,6 @@ export const chainSuite: BenchSuite = {
   unit: 'records',
   contenders: 2,
   workloads: [lines(), readings()],
-};
-
-/** The suite `by-key`. */
-export const byKeySuite: BenchSuite = {
-  name: 'by-key',
-  purpose: 'what reduceByKey and groupByKey cost beside a Map filled by hand',
-  unit: 'pairs',
-  contenders: 2,
-  workloads: [100, 10_000].map(counting),
 };
 
 /** The suite `state`. */
@@ -102,21 +90,6 @@ function readings(): BenchWorkload {
   });
 }
 
-function counting(keys: number): BenchWorkload {
-  return streamWorkload<[string, number]>({
-    name: `sums of 100,000 pairs by ${keys.toLocaleString('en')} keys`,
-    makeBatch: (batch) => pairs(batch, 100_000, keys).map(([key, value]) => [`key-${key}`, value]),
-    program: (stream, add) =>
-      stream.reduceByKey((left, right) => left + right).foreachPartition((sums) => add(checksumOf(sums))),
-    byHand: () => (records) => {
-      const sums = new Map<string, number>();
-      for (const [key, value] of records) sums.set(key, (sums.get(key) ?? 0) + value);
-      return checksumOf(sums);
-    },
-    budgets: atLeast(0.6),
-  });
-}
-
 function keyedState(keys: number): BenchWorkload {
   const initial = () => Array.from({ length: keys }, (_, key): [number, number] => [key, 0]);
   return streamWorkload<[number, number]>({
@@ -149,23 +122,6 @@ function grown(states: Map<number, { sum: number }>, key: number, value: number)
   return state.sum;
 }
 
-function pairs(seed: number, count: number, keys: number): [number, number][] {
-  const random = new SeededRandom(seed);
-  return Array.from({ length: count }, () => [random.integer(keys), random.integer(100)]);
-}
-
 function plus(left: number, right: number): number {
   return left + right;
-}
-
-function sumOf(numbers: Iterable<number>): number {
-  let sum = 0;
-  for (const number of numbers) sum += number;
-  return sum;
-}
-
-function checksumOf(sums: Iterable<readonly [string, number]>): number {
-  let sum = 0;
-  for (const [key, value] of sums) sum += key.length * value;
-  return sum;
 }
