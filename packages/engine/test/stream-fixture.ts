@@ -155,6 +155,7 @@ export class StreamFixture implements StreamScope {
 
   /** Forgets what the batch and those before it leave behind, as the engine does. */
   complete(batchTime: BatchTime): ForgottenData {
+    this.graph.giveUp(batchTime);
     const forgotten = this.graph.clearMetadata(batchTime);
     this.environment.forget(forgotten.rddIds);
     for (const blockId of forgotten.blockIds) this.#blocks.delete(blockId);

@@ -68,8 +68,26 @@ export interface DeregisterReceiver {
   readonly recordsLeft: number;
 }
 
+/**
+ * Executor → driver: give me one partition of what an operator can begin with anew (`RunTask.bases`), because nobody
+ * here has it: its executor has died, or the driver has only just started.
+ */
+export interface ReadBasis {
+  /** The id of the operator's stream. */
+  readonly operator: string;
+  /** Which of its batches. */
+  readonly batchTime: BatchTime;
+  readonly partition: number;
+}
+
+/** What the operator has kept, as bytes of the engine's codec. A rejection with disposition `retry`: ask for a newer one. */
+export interface ReadBasisReply {
+  readonly bytes: Uint8Array;
+}
+
 /** What an executor may ask of the driver, by message. */
 export interface DriverProtocol {
+  ReadBasis: { request: ReadBasis; reply: ReadBasisReply };
   RegisterReceiver: { request: RegisterReceiver; reply: RegisterReceiverReply };
   AddBlock: { request: AddBlock; reply: AddBlockReply };
   ReportError: { request: ReportError; reply: void };
@@ -137,6 +155,17 @@ export interface BatchInput {
   readonly taken?: ReadonlyMap<StreamId, unknown>;
 }
 
+/**
+ * What operators that remember something can begin with anew, for executors that do not share the driver's memory: of
+ * everything after it the driver has the inputs still, so that it can be computed again.
+ */
+export interface OperatorBases {
+  /** Batches up to this one were done by an earlier driver; minus infinity: there was none. */
+  readonly recoveredUpTo: BatchTime;
+  /** By the id of the operator's stream: up to which batch, and whatever else the operator says of it, as data. */
+  readonly operators: ReadonlyMap<string, { readonly upTo: BatchTime }>;
+}
+
 /** Names a piece of work. The executor finds the code by running the same program; no closure travels. */
 export interface TaskName {
   readonly batchTime: BatchTime;
@@ -169,6 +198,8 @@ export interface RunTask {
   readonly inputs: readonly BatchInput[];
   /** The time before the first batch: with it an executor starts its graph. Absent where the graph is shared. */
   readonly zeroTime?: BatchTime;
+  /** Present for programs with operators that remember something. Absent where memory is shared. */
+  readonly bases?: OperatorBases;
   /** Where the shuffle outputs are that the task reads. Absent where memory is shared. */
   readonly shuffles?: readonly ShuffleLocations[];
 }

@@ -10,11 +10,13 @@ import {
   Codec,
   isMillraceError,
   Logger,
+  MemoryCheckpointStore,
   RandomSource,
   RateEstimatorFactory,
   type AssembledEngine,
   type BatchTime,
   type BatchInput,
+  type CheckpointStore,
   type ConfiguredReceiver,
   type Epoch,
   type ExecutorBackend,
@@ -38,7 +40,14 @@ import {
 } from '../batches/index.ts';
 import { CheckpointWriter, recover, type CheckpointContent, type Identity } from '../checkpoint/index.ts';
 import type { CheckpointParts } from '../dstream/checkpointed-state.ts';
-import type { DStreamGraph } from '../dstream/index.ts';
+import {
+  adoptBases,
+  assertStateIsShared,
+  basesOf,
+  readBasis,
+  rebuiltFrom,
+  type DStreamGraph,
+} from '../dstream/index.ts';
 import type { PublishEvent } from '../listening/index.ts';
 import type { RddJobRunner } from '../rdd/index.ts';
 import type { ReceivingOptions } from '../receiving/index.ts';
@@ -135,6 +144,7 @@ export class Driver {
   /** There before anything runs: recovery lets streams ask for the blocks of earlier batches. */
   #blockTracker: ReceivedBlockTracker | undefined;
   #epoch: Epoch = FIRST_EPOCH;
+  #checkpointsInMemory: MemoryCheckpointStore | undefined;
   readonly #unreleased = new UnreleasedBlocks();
   #isStopping = false;
 
@@ -153,6 +163,7 @@ export class Driver {
 
   /** Starts everything. When it rejects, the caller stops: what had been started is then stopped again. */
   async start(): Promise<void> {
+    if (this.#backend.isRemote === true) assertStateIsShared(this.#setup.graph);
     await this.#setup.assembled.open();
     this.#assertNotStopping();
     const resumeFrom = await this.#recover();
@@ -202,7 +213,7 @@ export class Driver {
   /** Blocks that are still needed and are in the memory of this executor only. */
   #memoryBlocksOf(executorId: ExecutorId): LostBlocks {
     const { blockTracker, generator } = this.#partsRunning();
-    return blockTracker.memoryBlocksOf(executorId, generator.doneUpTo);
+    return blockTracker.memoryBlocksOf(executorId, Math.min(generator.doneUpTo, this.#rebuiltFrom()));
   }
 
   /**
@@ -238,7 +249,7 @@ export class Driver {
   /** A first driver with something to keep settles its zero time now, because that is part of what it keeps. */
   async #takeIn(durable: DurableParts, blockTracker: ReceivedBlockTracker): Promise<ResumePoint | undefined> {
     const { graph, identity, allowDroppedState, assembled } = this.#setup;
-    if (durable.store === undefined && !durable.metadataLog.isDurable) return undefined;
+    if (this.#checkpointsIn(durable) === undefined && !durable.metadataLog.isDurable) return undefined;
     const codec = assembled.ports.get(Codec);
     const { epoch, resumeFrom } = await recover({
       ...durable,
@@ -256,16 +267,27 @@ export class Driver {
     return { zeroTime, doneUpTo: zeroTime, lastMade: zeroTime };
   }
 
+  /** Where checkpoints go. Executors with a memory of their own may die with state: then they go on from one in memory. */
+  #checkpointsIn({ store }: DurableParts): CheckpointStore | undefined {
+    if (store !== undefined || this.#backend.isRemote !== true) return store;
+    const { graph } = this.#setup;
+    if (graph.streams.every(({ state }) => state?.shared === undefined)) return undefined;
+    return (this.#checkpointsInMemory ??= new MemoryCheckpointStore({ log: this.#log }));
+  }
+
   #checkpointWriter(durable: DurableParts, start: ResumePoint | undefined): CheckpointWriter | undefined {
-    if (durable.store === undefined || start === undefined) return undefined;
+    const store = this.#checkpointsIn(durable);
+    if (store === undefined || start === undefined) return undefined;
     return new CheckpointWriter({
-      store: durable.store,
+      store,
       codec: this.#setup.assembled.ports.get(Codec),
       log: this.#log,
       keep: this.#setup.checkpointsKept,
       snapshot: (parts) => this.#snapshot(start, parts),
       onDurable: () => {
         for (const { state } of this.#setup.graph.streams) state?.checkpointed?.();
+        // In the same turn: what executors are told from now on, the driver's own graph has to be in line with.
+        this.#moveBases();
       },
       onSafe: (doneUpTo) => void this.#release(doneUpTo),
     });
@@ -316,6 +338,7 @@ export class Driver {
       policy: ports.get(SchedulingPolicy),
       receivers: receivers.map(streamOf),
       blockTracker,
+      readBasis: async (request) => ({ bytes: await readBasis(graph, request) }),
       random: ports.get(RandomSource),
       epoch: this.#epoch,
       options: this.#setup.trackingOptions,
@@ -483,15 +506,32 @@ export class Driver {
   #onDone(doneUpTo: BatchTime): void {
     const { graph, inputInfo } = this.#setup;
     const { blockTracker, checkpoints } = this.#partsRunning();
-    const { rddIds, blockIds, loggedBlockIds } = graph.clearMetadata(doneUpTo);
-    const olderThan = doneUpTo - graph.maxInputRememberMs;
-    inputInfo.cleanup(olderThan);
-    this.#setup.onDone(doneUpTo);
-    this.#tellExecutors({ rddIds, blockIds, doneUpTo });
+    graph.giveUp(doneUpTo);
+    const forgotten = Math.min(doneUpTo, this.#rebuiltFrom());
+    const { rddIds, blockIds, loggedBlockIds } = graph.clearMetadata(forgotten);
+    const olderThan = forgotten - graph.maxInputRememberMs;
+    inputInfo.cleanup(doneUpTo - graph.maxInputRememberMs);
+    this.#setup.onDone(forgotten);
+    this.#tellExecutors({ rddIds, blockIds, doneUpTo: forgotten });
     this.#unreleased.add(doneUpTo, loggedBlockIds);
     if (checkpoints === undefined) void this.#release(doneUpTo);
     else checkpoints.request();
     void blockTracker.forgetDoneBatches(olderThan);
+  }
+
+  /** Lets go of how state came to what is kept of it now. */
+  #moveBases(): void {
+    const { graph } = this.#setup;
+    const bases = this.#backend.isRemote === true ? basesOf(graph) : undefined;
+    if (bases === undefined) return;
+    adoptBases(graph, bases, (operator, batchTime, partition) =>
+      readBasis(graph, { operator, batchTime, partition }),
+    );
+  }
+
+  /** Whatever is done with, batches behind this one may be computed again: executors may die, with the state they made. */
+  #rebuiltFrom(): BatchTime {
+    return this.#backend.isRemote === true ? rebuiltFrom(this.#setup.graph) : Number.POSITIVE_INFINITY;
   }
 
   /**

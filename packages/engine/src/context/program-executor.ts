@@ -56,6 +56,7 @@ export function programExecutor(setup: ProgramExecutorSetup, identity: ExecutorI
     storage,
     log,
   });
+  program.connect(identity.driver);
   const runner = new TaskRunner({
     environment,
     codec,

@@ -1,8 +1,15 @@
 // The program as an executor sees it that has loaded it by itself: the graph is there, but nobody makes batches. Each
 // task says what its batch is made of, and the graph builds the RDDs of that batch under the names that the driver gave
 // them. The graph starts with the first task, because only the driver knows the time before the first batch.
-import type { BatchTime, ReceivedBlockInfo, RunTask, StreamId, TaskName } from '@millrace/core';
-import type { DStreamGraph } from '../dstream/index.ts';
+import type {
+  BatchTime,
+  DriverEndpoint,
+  ReceivedBlockInfo,
+  RunTask,
+  StreamId,
+  TaskName,
+} from '@millrace/core';
+import { adoptBases, type DStreamGraph, type ReadOperatorBasis } from '../dstream/index.ts';
 import { executorError } from '../executor/executor-errors.ts';
 import type { TaskProgram } from '../executor/task-program.ts';
 import { namedAction, OUTPUT_ACTION, type Action, type RDD, type RddEnvironment } from '../rdd/index.ts';
@@ -11,6 +18,7 @@ import { namedAction, OUTPUT_ACTION, type Action, type RDD, type RddEnvironment 
 export class ProgramOnExecutor implements TaskProgram {
   readonly #graph: DStreamGraph;
   readonly #environment: RddEnvironment;
+  #driver: DriverEndpoint | undefined;
   readonly #blocks = new Map<BatchTime, ReadonlyMap<StreamId, readonly ReceivedBlockInfo[]>>();
   /** All batches up to this one are done with, as the driver has told. */
   #doneUpTo: BatchTime = Number.NEGATIVE_INFINITY;
@@ -25,10 +33,19 @@ export class ProgramOnExecutor implements TaskProgram {
     return this.#blocks.get(batchTime)?.get(streamId) ?? [];
   }
 
+  /** Says how the driver is reached; before the first task. */
+  connect(driver: DriverEndpoint): void {
+    this.#driver = driver;
+  }
+
   /** @throws `MR_EXECUTOR_BATCH_DONE` for a task that comes late: its inputs are gone, and it would write an empty batch. */
-  takeInputs({ inputs, zeroTime, task }: RunTask): void {
+  takeInputs({ inputs, zeroTime, bases, task }: RunTask): void {
     this.#assertNotDone(task);
-    if (zeroTime !== undefined && this.#graph.zeroTime === undefined) this.#graph.start(zeroTime);
+    if (zeroTime !== undefined && this.#graph.zeroTime === undefined) {
+      if (bases !== undefined) this.#graph.recoveredUpTo = bases.recoveredUpTo;
+      this.#graph.start(zeroTime);
+    }
+    if (bases !== undefined) adoptBases(this.#graph, bases, this.#readBasis);
     for (const { batchTime, blocks, taken } of inputs) {
       if (this.#blocks.has(batchTime)) continue;
       if (taken !== undefined) this.#graph.restoreInputs(batchTime, taken);
@@ -42,7 +59,7 @@ export class ProgramOnExecutor implements TaskProgram {
 
   findAction({ task }: RunTask, rdd: RDD<unknown>): Action<unknown, unknown, unknown> | undefined {
     const { action = '' } = task;
-    if (action !== OUTPUT_ACTION) return namedAction(action);
+    if (action !== OUTPUT_ACTION) return namedAction(action) ?? this.#graph.findAction(task.rddId, action);
     return this.#graph.outputs[task.outputOperation]?.actionAt(task.batchTime, rdd);
   }
 
@@ -62,4 +79,10 @@ export class ProgramOnExecutor implements TaskProgram {
       { details: { batchTime, outputOperation, doneUpTo: this.#doneUpTo } },
     );
   }
+
+  readonly #readBasis: ReadOperatorBasis = async (operator, batchTime, partition) => {
+    if (this.#driver === undefined) throw new TypeError('tasks run before the driver is known');
+    const { bytes } = await this.#driver.ask('ReadBasis', { operator, batchTime, partition });
+    return bytes;
+  };
 }

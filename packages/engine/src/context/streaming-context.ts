@@ -407,6 +407,12 @@ export class StreamingContext extends StreamSources {
       graph: this.#graph,
       environment,
       application: this.appName,
+      place:
+        this.#seat === undefined
+          ? this.#executors.backend.isRemote === true
+            ? 'driver'
+            : 'shared'
+          : 'executor',
       batchIntervalMs: this.batchIntervalMs,
       clock: this.#clock,
       storage: this.#assembled.ports.get(Storage),

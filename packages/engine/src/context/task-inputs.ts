@@ -2,7 +2,7 @@
 // batch, and what the other streams took for it. A task of a window reaches back to many batches, so each executor is
 // told once: what it has answered to, it knows, until the batch is done with.
 import type { BatchInput, BatchTime, ExecutorId } from '@millrace/core';
-import type { DStreamGraph } from '../dstream/index.ts';
+import { basesOf, type DStreamGraph, rebuiltFrom } from '../dstream/index.ts';
 import type { BatchMessage } from '../rdd/index.ts';
 
 /** What the account is made of. */
@@ -34,13 +34,15 @@ export class TaskInputs {
     const known = this.#known.get(executorId);
     const latest = Math.max(batchTime, graph.latestBatchTime ?? batchTime);
     // An action outside any job names no batch: it reads RDDs of batches that are remembered now.
-    const from = batchTime > zeroTime ? batchTime : latest;
-    const oldest = Math.max(zeroTime, from - graph.maxInputRememberMs);
+    const named = batchTime > zeroTime ? batchTime : latest;
+    // A task may have to compute state again, from the batch behind what is kept of it.
+    const oldest = Math.max(zeroTime, Math.min(named, rebuiltFrom(graph)) - graph.maxInputRememberMs);
     const inputs: BatchInput[] = [];
     for (let time = latest; time > oldest; time -= batchIntervalMs) {
       if (known?.has(time) !== true) inputs.push(this.#inputOf(time));
     }
-    return { inputs, zeroTime };
+    const bases = basesOf(graph);
+    return { inputs, zeroTime, ...(bases === undefined ? {} : { bases }) };
   }
 
   /** The executor has answered to a message with these inputs. */

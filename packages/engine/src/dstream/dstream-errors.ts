@@ -68,6 +68,21 @@ export const DSTREAM_ERROR_CODES = {
     meaning:
       'a record is to be written as a line of JSON, and has something that JSON changes or loses; map it to text',
   },
+  MR_GRAPH_STATE_NOT_SHARED: {
+    disposition: 'stop-engine',
+    meaning:
+      'an operator remembers what only the memory of the driver could hold, but executors have a memory of their own; use master local',
+  },
+  MR_GRAPH_BASIS_MOVED: {
+    disposition: 'retry',
+    meaning:
+      'an executor asked for kept state that the driver has replaced by newer state in the meantime; the task is told and tried again',
+  },
+  MR_GRAPH_WINDOW_FORGOTTEN: {
+    disposition: 'fail-batch',
+    meaning:
+      'an old window was read again after an executor that had it died; only the newest window is kept for that',
+  },
   MR_GRAPH_WINDOW_CHANGED: {
     disposition: 'stop-engine',
     meaning:

@@ -6,7 +6,7 @@
 import type { BatchTime, Logger, StreamId } from '@millrace/core';
 import type { ForgottenData, JobGraph } from '../batches/job-graph.ts';
 import type { Job } from '../batches/job.ts';
-import type { RDD, RddEnvironment } from '../rdd/index.ts';
+import type { Action, RDD, RddEnvironment } from '../rdd/index.ts';
 import { dstreamError } from './dstream-errors.ts';
 import { fingerprintOf, shapeOf } from './graph-fingerprint.ts';
 import { settleLifetimes, streamsRead } from './graph-lifetimes.ts';
@@ -211,6 +211,11 @@ export class DStreamGraph implements JobGraph {
     return jobs.length > 0 || states.length === 0 ? jobs : [this.#stateJob(batchTime)];
   }
 
+  /** Where memory is shared or on the driver: a batch up to this one that is not computed yet was given up. */
+  giveUp(doneUpTo: BatchTime): void {
+    for (const stream of this.#streams) stream.giveUp(doneUpTo);
+  }
+
   clearMetadata(batchTime: BatchTime): ForgottenData {
     const cleared = this.#streams.map((stream) => stream.clearMetadata(batchTime));
     return {
@@ -242,6 +247,14 @@ export class DStreamGraph implements JobGraph {
       `output operation ${outputOperation} makes no rdd ${rddId} in batch ${batchTime}; run the same program on driver and executors`,
       { details: { batchTime, outputOperation, rddId } },
     );
+  }
+
+  /** An action that only the stream knows whose RDD this is. */
+  findAction(rddId: string, name: string): Action<unknown, unknown, unknown> | undefined {
+    const [, id] = /^-?\d+\/([^#]+)/.exec(rddId) ?? [];
+    const action = this.#streams.find((stream) => stream.id === id)?.findAction(name);
+    // The RDD is one of the stream's own, so its records are what the action takes.
+    return action as Action<unknown, unknown, unknown> | undefined;
   }
 
   /**

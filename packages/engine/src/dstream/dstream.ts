@@ -474,8 +474,12 @@ export class DerivedDStream<out T> extends DStream<T> {
     return this.#operator.settle?.(batchTime);
   }
 
+  override giveUp(doneUpTo: BatchTime): void {
+    this.#operator.giveUp?.(doneUpTo);
+  }
+
   override clearMetadata(batchTime: BatchTime): ForgottenData {
-    this.#operator.forget?.(batchTime - this.rememberMs, batchTime);
+    this.#operator.forget?.(batchTime - this.rememberMs);
     return super.clearMetadata(batchTime);
   }
 

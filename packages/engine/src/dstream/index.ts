@@ -1,6 +1,8 @@
 // Streams and their graph, as the context and the programs see them.
 export { optionalCount } from './checked-argument.ts';
 export { DSTREAM_ERROR_CODES } from './dstream-errors.ts';
+export { adoptBases, assertStateIsShared, basesOf, readBasis, rebuiltFrom } from './shared-states.ts';
+export type { ReadOperatorBasis } from './shared-states.ts';
 export { DStreamGraph } from './dstream-graph.ts';
 export type { DStreamGraphParts } from './dstream-graph.ts';
 export { DStream } from './dstream.ts';

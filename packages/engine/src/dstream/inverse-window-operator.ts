@@ -11,9 +11,12 @@ import type { BatchTime } from '@millrace/core';
 import { type Aggregate, type Pair, type RDD, slidingAggregates } from '../rdd/index.ts';
 import { firstTimeFrom, lastTimeUpTo, timesBetween } from './batch-times.ts';
 import { multipleOfSlideMs } from './checked-argument.ts';
-import type { CheckpointedState } from './checkpointed-state.ts';
+import type { CheckpointedState, ReadBasisPartition } from './checkpointed-state.ts';
+import { dstreamError } from './dstream-errors.ts';
+import { basisMoved } from './shared-states.ts';
 import type { StreamNode } from './stream-node.ts';
 import type { StreamOperator } from './stream-operator.ts';
+import type { WindowOffer } from './kept-window.ts';
 import { WindowMemory } from './window-memory.ts';
 import type { WindowSpan } from './window-operator.ts';
 
@@ -33,6 +36,12 @@ export interface InverseWindowOptions<K, V, U> {
   readonly build: (window: RDD<[K, Aggregate<V>]>) => RDD<U>;
 }
 
+/** What executors are told of a window. */
+interface WindowBasis extends WindowOffer {
+  /** See `#beganAfter`. */
+  readonly beganAfter: BatchTime;
+}
+
 type Window<K, V> = RDD<[K, Aggregate<V>]>;
 
 /** See the header of this file. */
@@ -50,6 +59,8 @@ export class InverseWindowOperator<K, V, U> implements StreamOperator<U> {
   readonly #failed = new Set<BatchTime>();
   /** Windows up to this one are not there to follow from, unless the memory has them. */
   #beganAfter: BatchTime = Number.NEGATIVE_INFINITY;
+  /** Up to here nothing can be made any more that is not there or in the basis; minus infinity where memory is shared. */
+  #basisUpTo: BatchTime = Number.NEGATIVE_INFINITY;
   #stream: StreamNode<U> | undefined;
 
   /** @throws `MR_GRAPH_INVALID_ARGUMENT`, `MR_GRAPH_DURATION_NOT_MULTIPLE`. */
@@ -84,7 +95,7 @@ export class InverseWindowOperator<K, V, U> implements StreamOperator<U> {
     return settling;
   }
 
-  forget(rememberedAfter: BatchTime, doneUpTo: BatchTime): void {
+  giveUp(doneUpTo: BatchTime): void {
     for (const time of this.#failed) {
       if (time > doneUpTo) continue;
       // The batch was given up. Its window is made anew by the next one, from the batches themselves.
@@ -92,6 +103,9 @@ export class InverseWindowOperator<K, V, U> implements StreamOperator<U> {
       this.#windows.delete(time);
       this.#beganAfter = Math.max(this.#beganAfter, time);
     }
+  }
+
+  forget(rememberedAfter: BatchTime): void {
     for (const kept of [this.#windows, this.#settling]) {
       for (const time of kept.keys()) if (time <= rememberedAfter) kept.delete(time);
     }
@@ -104,8 +118,46 @@ export class InverseWindowOperator<K, V, U> implements StreamOperator<U> {
       // Keys that stay after their values have left are known from nowhere else.
       canBeMadeAnew: !this.#options.keepsAbsent,
       exportState: (batchTime) => this.#exportState(batchTime),
+      checkpointed: () => this.#memory.checkpointed(),
       restoreState: (state) => this.#memory.restore(this.kind, state),
+      shared: {
+        basis: () => this.#basis(),
+        readBasis: async (batchTime, partition) => this.#readBasis(batchTime, partition),
+        adopt: (basis, read) => this.#adopt(basis as WindowBasis, read),
+      },
     };
+  }
+
+  // Executors with a memory of their own. They find the batches of a window in what they are told of the inputs, except
+  // for those that are in the basis: these may depend on state that nobody has any more.
+
+  #basis(): WindowBasis {
+    return {
+      ...this.#memory.kept(Math.max(this.#zeroTime(), this.#recoveredUpTo)),
+      beganAfter: this.#beganAfter,
+    };
+  }
+
+  #readBasis(batchTime: BatchTime, place: number): Uint8Array {
+    const bytes = this.#memory.read(batchTime, place);
+    if (bytes === undefined) throw basisMoved(this.kind, batchTime);
+    return bytes;
+  }
+
+  #adopt(basis: WindowBasis, read: ReadBasisPartition): void {
+    const { batches } = this.#options;
+    this.#beganAfter = Math.max(this.#beganAfter, basis.beganAfter);
+    if (this.#basisUpTo >= basis.upTo) return;
+    this.#basisUpTo = basis.upTo;
+    if (batches.scope.place === 'executor') this.#memory.offer(basis, read);
+    const { upTo } = basis;
+    for (const [time, window] of this.#windows) {
+      if (time > upTo) continue;
+      const load = this.#memory.loadWindow(time);
+      if (load === undefined) window.cutLineage();
+      else window.rebase(load);
+    }
+    batches.rebase(upTo, (time) => this.#memory.loadBatch(time));
   }
 
   /** Batches go on while a checkpoint reads; what it reads must not be forgotten meanwhile. */
@@ -124,10 +176,10 @@ export class InverseWindowOperator<K, V, U> implements StreamOperator<U> {
 
   async #settle(time: BatchTime): Promise<void> {
     const window = this.#windows.get(time);
-    if (window === undefined || window.isCut) return;
+    if (window === undefined || window.isCut || time <= this.#basisUpTo) return;
     try {
       await window.count();
-      window.cutLineage();
+      if (this.#options.batches.scope.place !== 'driver') window.cutLineage();
       this.#failed.delete(time);
     } catch (error) {
       this.#failed.add(time);
@@ -140,6 +192,7 @@ export class InverseWindowOperator<K, V, U> implements StreamOperator<U> {
   #move(batchTime: BatchTime): Window<K, V> {
     const { batches, partitions, fn, inverse, keepsAbsent } = this.#options;
     const { windowMs, slideMs } = this.#options.span;
+    if (batchTime <= this.#basisUpTo) throw windowForgotten(this.kind, batchTime, this.#basisUpTo);
     const previous = this.#windowAt(batchTime - slideMs);
     const begin = batchTime - windowMs + batches.slideMs;
     // What both windows have stays where it is. With a slide longer than the window they have nothing in common.
@@ -161,8 +214,10 @@ export class InverseWindowOperator<K, V, U> implements StreamOperator<U> {
 
   /** The window to follow from; undefined: there is none, and the next one is made of its batches alone. */
   #windowAt(time: BatchTime): Window<K, V> | undefined {
-    const begunAfter = Math.max(this.#zeroTime(), this.#recoveredUpTo, this.#beganAfter);
+    const begunAfter = Math.max(this.#zeroTime(), this.#recoveredUpTo, this.#beganAfter, this.#basisUpTo);
     if (time > begunAfter) this.#makeUpTo(time, begunAfter);
+    const isGivenUp = time > this.#basisUpTo && time <= this.#beganAfter;
+    if (isGivenUp && this.#options.batches.scope.place === 'executor') return undefined;
     return this.#windows.get(time) ?? this.#memory.windowAt(time);
   }
 
@@ -178,7 +233,7 @@ export class InverseWindowOperator<K, V, U> implements StreamOperator<U> {
     const { batches } = this.#options;
     const first = firstTimeFrom(from, this.#zeroTime(), batches.slideMs);
     return timesBetween(first, to, batches.slideMs)
-      .map((time) => this.#memory.batchAt(time) ?? batches.getOrCompute(time))
+      .map((time) => batches.madeAt(time) ?? this.#memory.batchAt(time) ?? batches.getOrCompute(time))
       .filter((rdd) => rdd !== undefined);
   }
 
@@ -193,4 +248,12 @@ export class InverseWindowOperator<K, V, U> implements StreamOperator<U> {
       throw new TypeError(`${this.kind} was asked for a batch before its graph started`);
     return zeroTime;
   }
+}
+
+function windowForgotten(kind: string, batchTime: BatchTime, keptFrom: BatchTime): Error {
+  return dstreamError(
+    'MR_GRAPH_WINDOW_FORGOTTEN',
+    `the window of ${kind} in batch ${batchTime} was on an executor that died, and only that of batch ${keptFrom} is kept`,
+    { details: { kind, batchTime, keptFrom } },
+  );
 }

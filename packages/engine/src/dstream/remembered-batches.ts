@@ -2,11 +2,19 @@
 // from the input of their batches; this one cannot be, because the state it was made with is gone. So checkpoints keep
 // its records for as long as a window looks back: each batch is written once, as a part.
 import type { BatchTime } from '@millrace/core';
-import { fromPartitions } from '../rdd/parallelize.ts';
+import { fromPartitions, loadedRdd } from '../rdd/parallelize.ts';
 import type { RDD } from '../rdd/rdd.ts';
-import type { CheckpointedState, CheckpointParts, RestoredState } from './checkpointed-state.ts';
+import type {
+  CheckpointedState,
+  CheckpointParts,
+  ReadBasisPartition,
+  RestoredState,
+  SharedState,
+  StateBasis,
+} from './checkpointed-state.ts';
 import { dstreamError } from './dstream-errors.ts';
-import type { StreamNode } from './stream-node.ts';
+import { basisMoved } from './shared-states.ts';
+import type { LoadPartition, StreamNode } from './stream-node.ts';
 
 /** A batch in a checkpoint. */
 interface KeptBatch {
@@ -14,20 +22,29 @@ interface KeptBatch {
   readonly part: number;
   /** Whether the records are pairs in the partitions of their keys. */
   readonly isHashed: boolean;
+  /** How many partitions. */
+  readonly partitions: number;
 }
 
-interface RestoredBatch<T> {
-  readonly partitions: readonly (readonly T[])[];
-  readonly isHashed: boolean;
+/** What executors are told that they can load. */
+interface KeptBasis extends StateBasis {
+  readonly batches: readonly KeptBatch[];
 }
 
 /** The batches of one stream that later windows read. */
-export class RememberedBatches<T> implements CheckpointedState {
+export class RememberedBatches<T> implements CheckpointedState, SharedState {
   readonly version = 1;
   readonly #stream: StreamNode<T>;
+  /** What an earlier driver has left, by batch. */
   readonly #restored = new Map<BatchTime, RestoredBatch<T>>();
   #durable: readonly KeptBatch[] = [];
   #exported: readonly KeptBatch[] = [];
+  #durableUpTo: BatchTime | undefined;
+  #exportedUpTo: BatchTime | undefined;
+  #parts: CheckpointParts | undefined;
+  /** The part that was read last: every partition of a batch is asked for. */
+  #read: { readonly part: number; readonly partitions: Promise<T[][]> } | undefined;
+  #adopted: { readonly basis: KeptBasis; readonly read: ReadBasisPartition } | undefined;
 
   constructor(stream: StreamNode<T>) {
     this.#stream = stream;
@@ -35,23 +52,36 @@ export class RememberedBatches<T> implements CheckpointedState {
 
   /** The RDD of a batch that was done before a restart; undefined when nothing was kept of it. */
   restoredRdd(batchTime: BatchTime): RDD<T> | undefined {
-    const batch = this.#restored.get(batchTime);
+    const { environment, place } = this.#stream.scope;
+    const restored = this.#restored.get(batchTime);
+    if (restored !== undefined) {
+      const hashPartitioned = restored.isHashed;
+      return fromPartitions(environment, restored.partitions, { hashPartitioned });
+    }
+    if (place !== 'executor' || this.#adopted === undefined) return undefined;
+    const batch = this.#adopted.basis.batches.find((kept) => kept.batchTime === batchTime);
     if (batch === undefined) return undefined;
-    const { environment } = this.#stream.scope;
-    return fromPartitions(environment, batch.partitions, { hashPartitioned: batch.isHashed });
+    return loadedRdd(environment, batch.partitions, {
+      hashPartitioned: batch.isHashed,
+      load: this.#load(batchTime),
+    });
   }
 
   async exportState(batchTime: BatchTime, parts: CheckpointParts): Promise<readonly KeptBatch[]> {
     const { zeroTime, rememberMs } = this.#stream;
+    this.#parts = parts;
     if (zeroTime === undefined) return (this.#exported = this.#durable);
+    this.#exportedUpTo = batchTime;
     const from = batchTime - rememberMs + 1;
     const kept = this.#durable.filter((batch) => batch.batchTime >= from);
     const known = new Set(kept.map((batch) => batch.batchTime));
     const added: KeptBatch[] = [];
     for (const [time, rdd] of this.#stream.batchesBetween(from, batchTime)) {
       if (known.has(time)) continue;
-      const part = await parts.write(parts.codec.encodeRecords(await rdd.glom().collect()));
-      added.push({ batchTime: time, part, isHashed: rdd.hashPartitions !== undefined });
+      const records = await rdd.glom().collect();
+      const part = await parts.write(parts.codec.encodeRecords(records));
+      const isHashed = rdd.hashPartitions !== undefined;
+      added.push({ batchTime: time, part, isHashed, partitions: records.length });
     }
     for (const time of this.#restored.keys()) if (time < from) this.#restored.delete(time);
     return (this.#exported = [...kept, ...added]);
@@ -59,6 +89,7 @@ export class RememberedBatches<T> implements CheckpointedState {
 
   checkpointed(): void {
     this.#durable = this.#exported;
+    this.#durableUpTo = this.#exportedUpTo;
   }
 
   partsOf(data: unknown): readonly number[] {
@@ -68,12 +99,66 @@ export class RememberedBatches<T> implements CheckpointedState {
   async restoreState({ data, parts }: RestoredState): Promise<void> {
     this.#durable = keptBatchesOf(data);
     this.#exported = this.#durable;
+    this.#parts = parts;
     for (const { batchTime, part, isHashed } of this.#durable) {
       // They were written by `exportState`: they are arrays of the stream's records.
       const partitions = parts.codec.decodeRecords(await parts.read(part)) as T[][];
       this.#restored.set(batchTime, { partitions, isHashed });
     }
   }
+
+  // Executors with a memory of their own
+
+  get shared(): SharedState {
+    return this;
+  }
+
+  basis(): KeptBasis {
+    const begin = Math.max(this.#stream.zeroTime ?? 0, this.#stream.scope.graph.recoveredUpTo);
+    return { upTo: this.#durableUpTo ?? begin, batches: this.#durable };
+  }
+
+  async readBasis(batchTime: BatchTime, partition: number): Promise<Uint8Array> {
+    const batch = this.#durable.find((kept) => kept.batchTime === batchTime);
+    if (batch === undefined) throw basisMoved(this.#stream.id, batchTime);
+    const partitions = this.#restored.get(batchTime)?.partitions ?? (await this.#readPart(batch.part));
+    return this.#stream.scope.codec.encodeRecords(partitions[partition] ?? []);
+  }
+
+  adopt(adopted: StateBasis, read: ReadBasisPartition): void {
+    // The driver of the same program has made it, by `basis`.
+    const basis = adopted as KeptBasis;
+    this.#adopted = { basis, read };
+    const kept = new Set(basis.batches.map(({ batchTime }) => batchTime));
+    this.#stream.rebase(basis.upTo, (time) => (kept.has(time) ? this.#load(time) : undefined));
+  }
+
+  #load(batchTime: BatchTime): LoadPartition<T> {
+    return async (partition) => {
+      if (this.#adopted === undefined) throw basisMoved(this.#stream.id, batchTime);
+      // The driver has read them from what `exportState` wrote.
+      const bytes = await this.#adopted.read(batchTime, partition);
+      return this.#stream.scope.codec.decodeRecords(bytes) as T[];
+    };
+  }
+
+  async #readPart(part: number): Promise<readonly (readonly T[])[]> {
+    const parts = this.#parts;
+    if (parts === undefined) throw new TypeError('parts of a checkpoint are read before there was one');
+    if (this.#read?.part !== part) {
+      // They were written by `exportState`: they are arrays of the stream's records.
+      const partitions = parts.read(part).then((bytes) => parts.codec.decodeRecords(bytes) as T[][]);
+      this.#read = { part, partitions };
+      // The next one who asks tries again.
+      partitions.catch(() => (this.#read = undefined));
+    }
+    return this.#read.partitions;
+  }
+}
+
+interface RestoredBatch<T> {
+  readonly partitions: readonly (readonly T[])[];
+  readonly isHashed: boolean;
 }
 
 function keptBatchesOf(data: unknown): readonly KeptBatch[] {

@@ -6,7 +6,7 @@
 // remembers as long as its most demanding reader needs, and a window adds its length for what it reads.
 import type { BatchTime } from '@millrace/core';
 import type { ForgottenData } from '../batches/job-graph.ts';
-import type { RDD } from '../rdd/index.ts';
+import type { Action, RDD } from '../rdd/index.ts';
 import { firstTimeFrom, isTimeOfSlide, lastTimeUpTo, timesBetween } from './batch-times.ts';
 import type { CheckpointedState } from './checkpointed-state.ts';
 import { dstreamError } from './dstream-errors.ts';
@@ -22,6 +22,9 @@ export interface StreamDefinition {
   /** The streams its RDDs are made from, none for an input. */
   readonly parents: readonly StreamNode<unknown>[];
 }
+
+/** Loads the records of a partition that nobody has. */
+export type LoadPartition<T> = (partition: number) => Promise<readonly T[]>;
 
 /** A stream without the operators that programs call on it. */
 export abstract class StreamNode<out T> {
@@ -154,6 +157,24 @@ export abstract class StreamNode<out T> {
     return rdd;
   }
 
+  /** The RDD of a batch if it was made and is kept. */
+  madeAt(batchTime: BatchTime): RDD<T> | undefined {
+    return this.#rdds.get(batchTime);
+  }
+
+  /**
+   * Forgets how the RDDs of batches up to `upTo` were made: those of which a copy is kept elsewhere are loaded from now
+   * on, the others are what is cached of them.
+   */
+  rebase(upTo: BatchTime, loadOf: (batchTime: BatchTime) => LoadPartition<T> | undefined): void {
+    for (const [time, rdd] of this.#rdds) {
+      if (time > upTo) continue;
+      const load = loadOf(time);
+      if (load === undefined) rdd.cutLineage();
+      else rdd.rebase(load);
+    }
+  }
+
   /** The RDDs of the times `from` to `to`, both included, oldest first. For streams that read a span of time. */
   rddsBetween(from: BatchTime, to: BatchTime): RDD<T>[] {
     return this.batchesBetween(from, to).map(([, rdd]) => rdd);
@@ -210,6 +231,14 @@ export abstract class StreamNode<out T> {
     return undefined;
   }
 
+  /**
+   * An action that only this stream knows, by its portable name; for executors with a copy of the program. The stream
+   * asks it of its own RDDs.
+   */
+  findAction(_name: string): Action<T, unknown, unknown> | undefined {
+    return undefined;
+  }
+
   /** Forgets no batch from this one on, however old it gets, until the function that it gives is called. */
   hold(from: BatchTime): () => void {
     const held = { from };
@@ -221,6 +250,12 @@ export abstract class StreamNode<out T> {
   protected get heldFrom(): BatchTime {
     return Math.min(...[...this.#held].map(({ from }) => from));
   }
+
+  /**
+   * Called on the driver when `doneUpTo` and all before it are done with, before anything is forgotten: a batch that is
+   * not computed yet was given up.
+   */
+  giveUp(_doneUpTo: BatchTime): void {}
 
   /** Forgets what is older than `rememberMs`, now that `batchTime` and all before it are done with. */
   clearMetadata(batchTime: BatchTime): ForgottenData {

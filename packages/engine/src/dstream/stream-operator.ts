@@ -27,8 +27,10 @@ export interface StreamOperator<T> {
   attach?(stream: StreamNode<T>): void;
   /** See `StreamNode.settle`. */
   settle?(batchTime: BatchTime): Promise<void>;
+  /** See `StreamNode.giveUp`. */
+  giveUp?(doneUpTo: BatchTime): void;
   /** Forgets what it keeps of batches up to this one; what it has to make later batches from it goes on with. */
-  forget?(rememberedAfter: BatchTime, doneUpTo: BatchTime): void;
+  forget?(rememberedAfter: BatchTime): void;
   /** Makes the RDD of a batch; undefined: there is none. Called once a batch, also on executors: it must be pure. */
   compute(batchTime: BatchTime): RDD<T> | undefined;
 }

@@ -20,6 +20,11 @@ export interface StreamScope {
   readonly graph: DStreamGraph;
   /** Where the RDDs of all streams live. */
   readonly environment: RddEnvironment;
+  /**
+   * Which copy of the program it is in, when executors have copies of their own. Default `shared`: everything is in one
+   * memory.
+   */
+  readonly place?: 'shared' | 'driver' | 'executor';
   /** The application's name, the same from run to run: part of the identity of every batch. */
   readonly application: string;
   /** The time between batches, in milliseconds: how input streams slide. */

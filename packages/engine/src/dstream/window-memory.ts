@@ -2,28 +2,22 @@
 // they will have to be taken away again. A batch never changes, so it is brought to the driver and encoded once, when
 // it is new; what a checkpoint costs besides is the keys of the window, and the copying of bytes.
 import type { BatchTime } from '@millrace/core';
-import { type Aggregate, fromPartitions, hashPartition, type RDD } from '../rdd/index.ts';
+import { type Aggregate, hashPartition, loadedRdd, type RDD } from '../rdd/index.ts';
 import { lastTimeUpTo, timesBetween } from './batch-times.ts';
-import type { RestoredState } from './checkpointed-state.ts';
-import { dstreamError } from './dstream-errors.ts';
-import type { StreamNode } from './stream-node.ts';
+import type { ReadBasisPartition, RestoredState } from './checkpointed-state.ts';
+import {
+  aggregateOf,
+  describe,
+  isKeptWindow,
+  NOTHING,
+  offerOf,
+  windowChanged,
+  WINDOW_FORMAT,
+  type KeptWindow,
+  type WindowOffer,
+} from './kept-window.ts';
+import type { LoadPartition, StreamNode } from './stream-node.ts';
 import type { WindowSpan } from './window-operator.ts';
-
-/** The version of `KeptWindow` as it is exported. */
-const WINDOW_FORMAT = 1;
-
-/** The exported state: data that every codec takes. */
-interface KeptWindow {
-  readonly windowMs: number;
-  readonly slideMs: number;
-  readonly batchSlideMs: number;
-  /** The time of the window; null: there was none yet. */
-  readonly time: BatchTime | null;
-  /** Encoded triples of key, value, and number of batches. */
-  readonly window: Uint8Array;
-  /** Encoded pairs of key and value of each batch, by time. */
-  readonly batches: readonly (readonly [BatchTime, Uint8Array])[];
-}
 
 /** What to keep. */
 export interface WindowSnapshot<K, V> {
@@ -44,6 +38,15 @@ export class WindowMemory<K, V> {
   /** The window that was exported last, or restored. */
   #window: { readonly time: BatchTime; readonly bytes: Uint8Array } | undefined;
   #restored: KeptWindow | undefined;
+  /** What the newest durable checkpoint has, and what the one that is being written will have. */
+  #durable: KeptWindow | undefined;
+  #exported: KeptWindow | undefined;
+  /** Up to which batch that is so, also when there is no window. */
+  #durableUpTo: BatchTime | undefined;
+  #exportedUpTo: BatchTime | undefined;
+  #offered: { readonly offer: WindowOffer; readonly read: ReadBasisPartition } | undefined;
+  /** Dealt once for all partitions that ask; gone with the bytes. */
+  readonly #dealtOnce = new WeakMap<Uint8Array, readonly (readonly unknown[])[]>();
 
   constructor(options: {
     readonly batches: StreamNode<[K, V]>;
@@ -65,15 +68,19 @@ export class WindowMemory<K, V> {
     const first = Math.max(time - this.#span.windowMs, zeroTime) + batchSlideMs;
     const times = timesBetween(first, lastTimeUpTo(doneUpTo, zeroTime, batchSlideMs), batchSlideMs);
     const batches = await Promise.all(times.map((at) => this.#encodedBatch(at)));
-    if (window !== undefined && this.#window?.time !== time) await this.#encodeWindow(time, window);
+    const kept = this.#window;
+    const bytes =
+      window === undefined || kept?.time === time ? kept?.bytes : await this.#encodeWindow(window);
+    this.#window = window === undefined || bytes === undefined ? undefined : { time, bytes };
     for (const at of this.#encoded.keys()) if (at < first) this.#encoded.delete(at);
-    return {
+    this.#exportedUpTo = time;
+    return (this.#exported = {
       ...this.#span,
       batchSlideMs,
       time: window === undefined ? null : time,
       window: window === undefined ? NOTHING : (this.#window?.bytes ?? NOTHING),
       batches: batches.flatMap((batch) => (batch === undefined ? [] : [batch])),
-    };
+    });
   }
 
   /** The state as it was restored, for a checkpoint that is written before there is another. */
@@ -93,9 +100,15 @@ export class WindowMemory<K, V> {
     return [time, bytes];
   }
 
-  async #encodeWindow(time: BatchTime, window: RDD<[K, Aggregate<V>]>): Promise<void> {
+  async #encodeWindow(window: RDD<[K, Aggregate<V>]>): Promise<Uint8Array> {
     const triples = (await window.collect()).map(([key, { value, batches }]) => [key, value, batches]);
-    this.#window = { time, bytes: this.#codec.encodeRecords(triples) };
+    return this.#codec.encodeRecords(triples);
+  }
+
+  /** The latest export is durable. */
+  checkpointed(): void {
+    this.#durable = this.#exported;
+    this.#durableUpTo = this.#exportedUpTo;
   }
 
   // Bringing back
@@ -113,20 +126,94 @@ export class WindowMemory<K, V> {
     }
     this.#restored = data;
     this.#window = data.time === null ? undefined : { time: data.time, bytes: data.window };
+    this.#durable = data;
+    this.#exported = data;
     for (const [time, bytes] of data.batches) this.#encoded.set(time, bytes);
   }
 
-  /** The restored window of this time, as an RDD of the scope in which it is asked for. */
+  /** The kept window of this time, where it is not in an RDD. */
   windowAt(time: BatchTime): RDD<[K, Aggregate<V>]> | undefined {
-    if (this.#restored?.time !== time) return undefined;
-    const triples = this.#codec.decodeRecords(this.#restored.window) as [K, V, number][];
-    return this.#rdd(triples.map(([key, value, batches]) => [key, { value, batches }]));
+    return this.#rdd(
+      this.#hasRestored(time) || this.#offered !== undefined ? this.loadWindow(time) : undefined,
+    );
   }
 
-  /** The restored batch of this time, likewise. */
+  /** The kept batch of this time, likewise. */
   batchAt(time: BatchTime): RDD<[K, V]> | undefined {
-    const batch = this.#restored?.batches.find(([at]) => at === time);
-    return batch && this.#rdd(this.#codec.decodeRecords(batch[1]) as [K, V][]);
+    return this.#rdd(
+      this.#hasRestored(time) || this.#offered !== undefined ? this.loadBatch(time) : undefined,
+    );
+  }
+
+  #hasRestored(time: BatchTime): boolean {
+    const { time: windowTime, batches = [] } = this.#restored ?? {};
+    return windowTime === time || batches.some(([at]) => at === time);
+  }
+
+  // Executors with a memory of their own: the driver keeps, the others are offered
+
+  /** What there is to load; `begin` is the time before the first batch here. */
+  kept(begin: BatchTime): WindowOffer {
+    return offerOf(this.#durable, this.#durableUpTo ?? begin);
+  }
+
+  /** One place of what is kept: the partitions of the window, and behind them those of the batch of the same time. */
+  read(time: BatchTime, place: number): Uint8Array | undefined {
+    const records = this.#durable && this.#recordsIn(this.#durable, time, place);
+    return records && this.#codec.encodeRecords(records);
+  }
+
+  /** What the driver keeps, as an executor is told. */
+  offer(offer: WindowOffer, read: ReadBasisPartition): void {
+    this.#offered = { offer, read };
+  }
+
+  /** Loads the window of this time; undefined: it is not kept. */
+  loadWindow(time: BatchTime): LoadPartition<[K, Aggregate<V>]> | undefined {
+    const isKept = (offer: WindowOffer) => offer.hasWindow && offer.upTo === time;
+    const load = this.#loader(time, { isKept, firstPlace: 0 });
+    return load && (async (partition) => (await load(partition)).map(aggregateOf<K, V>));
+  }
+
+  /** Loads the batch of this time, likewise. */
+  loadBatch(time: BatchTime): LoadPartition<[K, V]> | undefined {
+    const isKept = ({ batches }: WindowOffer) => batches.includes(time);
+    const load = this.#loader(time, { isKept, firstPlace: this.#partitions });
+    return load && (async (partition) => (await load(partition)) as [K, V][]);
+  }
+
+  /** What is kept here stays with the RDD that loads it, whatever later checkpoints keep. */
+  #loader(
+    time: BatchTime,
+    what: { readonly isKept: (offer: WindowOffer) => boolean; readonly firstPlace: number },
+  ): LoadPartition<unknown> | undefined {
+    const { isKept, firstPlace } = what;
+    const offered = this.#offered;
+    if (offered !== undefined) {
+      if (!isKept(offered.offer)) return undefined;
+      return async (partition) => this.#codec.decodeRecords(await offered.read(time, firstPlace + partition));
+    }
+    const kept = [this.#restored, this.#durable].find((data) => data && isKept(offerOf(data, time)));
+    return kept && (async (partition) => this.#recordsIn(kept, time, firstPlace + partition) ?? []);
+  }
+
+  #recordsIn(kept: KeptWindow, time: BatchTime, place: number): readonly unknown[] | undefined {
+    const isBatch = place >= this.#partitions;
+    const batch = kept.batches.find(([at]) => at === time)?.[1];
+    const bytes = isBatch ? batch : kept.time === time ? kept.window : undefined;
+    if (bytes === undefined) return undefined;
+    return this.#dealt(bytes)[isBatch ? place - this.#partitions : place];
+  }
+
+  /** What is kept, by partitions: keys may lie elsewhere than in the program before, which had others. */
+  #dealt(bytes: Uint8Array): readonly (readonly unknown[])[] {
+    const dealt = this.#dealtOnce.get(bytes);
+    if (dealt !== undefined) return dealt;
+    const partitions = Array.from({ length: this.#partitions }, (): unknown[] => []);
+    for (const record of this.#codec.decodeRecords(bytes) as (readonly unknown[])[])
+      partitions[hashPartition(record[0], this.#partitions)]?.push(record);
+    this.#dealtOnce.set(bytes, partitions);
+    return partitions;
   }
 
   /** Nobody asks for restored batches up to this one any more. */
@@ -135,35 +222,15 @@ export class WindowMemory<K, V> {
     if (typeof last !== 'number' || last <= upTo) this.#restored = undefined;
   }
 
-  /** Keys may lie elsewhere now: the program may have another number of partitions than the one before. */
-  #rdd<U>(pairs: readonly [K, U][]): RDD<[K, U]> {
-    const partitions = Array.from({ length: this.#partitions }, (): [K, U][] => []);
-    for (const pair of pairs) partitions[hashPartition(pair[0], this.#partitions)]?.push(pair);
-    return fromPartitions<[K, U]>(this.#batches.scope.environment, partitions, { hashPartitioned: true });
+  /** Without a name: what else is made in a batch is called the same, whether this is loaded or was computed here. */
+  #rdd<U>(load: LoadPartition<[K, U]> | undefined): RDD<[K, U]> | undefined {
+    if (load === undefined) return undefined;
+    const { environment } = this.#batches.scope;
+    const options = { hashPartitioned: true, isUnnamed: true, load };
+    return loadedRdd<[K, U]>(environment, this.#partitions, options);
   }
 
   get #codec() {
     return this.#batches.scope.codec;
   }
-}
-
-const NOTHING = new Uint8Array();
-
-function isKeptWindow(data: unknown): data is KeptWindow {
-  if (typeof data !== 'object' || data === null) return false;
-  const { time, window, batches } = data as Partial<KeptWindow>;
-  const isTime = time === null || Number.isSafeInteger(time);
-  return isTime && window instanceof Uint8Array && Array.isArray(batches);
-}
-
-function describe({ windowMs, slideMs, batchSlideMs }: WindowSpan & { readonly batchSlideMs: number }) {
-  return `${windowMs} ms long every ${slideMs} ms, of batches every ${batchSlideMs} ms`;
-}
-
-function windowChanged(kind: string, how: string, details: Readonly<Record<string, unknown>>): Error {
-  return dstreamError(
-    'MR_GRAPH_WINDOW_CHANGED',
-    `the window kept for ${kind} ${how}; give the new one another uid, and set allowDroppedState to lose the old one`,
-    { details: { kind, ...details } },
-  );
 }

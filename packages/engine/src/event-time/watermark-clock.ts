@@ -4,7 +4,7 @@ import type { DStream } from '../dstream/dstream.ts';
 import type { StreamNode } from '../dstream/stream-node.ts';
 import { perBatch, type StreamOperator } from '../dstream/stream-operator.ts';
 import { unionOperator } from '../dstream/transform-operator.ts';
-import { viewOf } from '../state/state-operators.ts';
+import { mappedOf, viewOf } from '../state/state-operators.ts';
 import { StateStream } from '../state/state-stream.ts';
 import type { Timed } from './timed-record.ts';
 import { watermarkStep, type SourceClock, type TimestampOptions, type Watermark } from './watermark.ts';
@@ -67,7 +67,7 @@ export class WatermarkClock {
         options.idleAfterMs ?? 0,
       ]),
     });
-    return this.#make(viewOf('watermark', states, ({ mapped }) => mapped, { hashed: false }));
+    return this.#make(viewOf('watermark', states, mappedOf, { hashed: false }));
   }
 }
 

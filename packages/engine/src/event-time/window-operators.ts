@@ -7,7 +7,7 @@ import type { StreamNode } from '../dstream/stream-node.ts';
 import type { StreamOperator } from '../dstream/stream-operator.ts';
 import { hashPartition } from '../rdd/hash-partition.ts';
 import type { Pair, RDD } from '../rdd/rdd.ts';
-import { viewOf } from '../state/state-operators.ts';
+import { mappedOf, viewOf } from '../state/state-operators.ts';
 import { StateStream } from '../state/state-stream.ts';
 import type { EventWindow, OpenWindow } from './event-window.ts';
 import type { Timed } from './timed-record.ts';
@@ -66,8 +66,12 @@ export function windowOperators<K, V, A>(work: {
   });
   const kind = 'eventWindows';
   return {
-    results: viewOf(kind, states, ({ mapped }) => mapped.flatMap(({ windows }) => windows), { hashed: true }),
-    late: viewOf('lateRecords', states, ({ mapped }) => mapped.flatMap(({ late }) => late), { hashed: true }),
+    results: viewOf(kind, states, (state) => mappedOf(state).flatMap(({ windows }) => windows), {
+      hashed: true,
+    }),
+    late: viewOf('lateRecords', states, (state) => mappedOf(state).flatMap(({ late }) => late), {
+      hashed: true,
+    }),
     attach: (stream) => void (results = stream),
   };
 }

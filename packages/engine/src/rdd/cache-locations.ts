@@ -52,6 +52,13 @@ export class CacheLocations {
     return false;
   }
 
+  /** Whether every partition of a persisted RDD lies on an executor that is alive. */
+  hasAll(rdd: RDD<unknown>, alive: ReadonlySet<ExecutorId>): boolean {
+    const locations = rdd.isPersisted ? this.#rdds.get(rdd.id) : undefined;
+    if (locations === undefined || locations.size < rdd.partitionCount) return false;
+    return [...locations.values()].every((executorId) => alive.has(executorId));
+  }
+
   /** RDDs are gone. */
   forget(rddIds: readonly string[]): void {
     for (const rddId of rddIds) {

@@ -3,6 +3,7 @@
 import type { ExecutorId } from '@millrace/core';
 import type { RDD } from './rdd.ts';
 import type { Dependency, RddDefinition, ShuffleDependency, SourceDefinition } from './rdd-definition.ts';
+import { pushInSlices } from './push-records.ts';
 import { rddError } from './rdd-errors.ts';
 
 /** How many partitions a definition makes. */
@@ -45,11 +46,11 @@ export function shuffleOf(rdd: RDD<unknown>): ShuffleDependency | undefined {
 
 /**
  * The shuffled RDDs whose outputs a job on `rdd` needs and does not have, each after those that it needs itself. What
- * lies before a shuffle that is `complete` is not looked at.
+ * lies before a shuffle that is complete, or before an RDD that is cached as a whole, is not looked at.
  */
 export function shufflesBefore(
   rdd: RDD<unknown>,
-  complete: (shuffled: RDD<unknown>) => boolean,
+  known: { isComplete(shuffled: RDD<unknown>): boolean; isCached(rdd: RDD<unknown>): boolean },
 ): readonly RDD<unknown>[] {
   const found: RDD<unknown>[] = [];
   const seen = new Set<RDD<unknown>>();
@@ -61,7 +62,8 @@ export function shufflesBefore(
     }
     if (seen.has(next.rdd)) continue;
     seen.add(next.rdd);
-    if (shuffleOf(next.rdd) !== undefined && complete(next.rdd)) continue;
+    if (shuffleOf(next.rdd) !== undefined && known.isComplete(next.rdd)) continue;
+    if (known.isCached(next.rdd)) continue;
     open.push({ rdd: next.rdd, parentsDone: true });
     for (const dependency of dependenciesOf(next.rdd)) open.push({ rdd: dependency.rdd, parentsDone: false });
   }
@@ -82,6 +84,20 @@ export function shufflesReadBy(rdd: RDD<unknown>): readonly RDD<unknown>[] {
     }
   }
   return found;
+}
+
+/** A definition whose records come from elsewhere, partition by partition. */
+export function loadedFrom<T>(
+  { partitionCount, hashPartitions }: Pick<RDD<T>, 'partitionCount' | 'hashPartitions'>,
+  load: (partition: number) => Promise<readonly T[]>,
+): SourceDefinition<T> {
+  return {
+    kind: 'source',
+    partitionCount,
+    dependencies: [],
+    ...(hashPartitions === undefined ? {} : { hashPartitions }),
+    produce: async (partition, context, push) => pushInSlices(await load(partition), context, push),
+  };
 }
 
 /** A definition that remembers no parents: every partition has to come out of the cache. */

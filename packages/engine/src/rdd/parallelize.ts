@@ -1,4 +1,5 @@
 // Records that the program holds in memory, as an RDD.
+import { loadedFrom } from './lineage.ts';
 import { positiveInteger } from './positive-integer.ts';
 import { pushInSlices } from './push-records.ts';
 import type { RDD } from './rdd.ts';
@@ -30,11 +31,27 @@ export function fromPartitions<T>(
   partitions: readonly (readonly T[])[],
   options: { readonly hashPartitioned?: boolean } = {},
 ): RDD<T> {
-  return environment.define<T>(() => ({
-    kind: 'source',
-    partitionCount: partitions.length,
-    dependencies: [],
-    ...(options.hashPartitioned === true ? { hashPartitions: partitions.length } : {}),
-    produce: (partition, context, push) => pushInSlices(partitions[partition] ?? [], context, push),
-  }));
+  return loadedRdd<T>(environment, partitions.length, {
+    ...options,
+    load: async (partition) => partitions[partition] ?? [],
+  });
+}
+
+/**
+ * An RDD whose partitions are loaded when they are computed. `hashPartitioned` as with `fromPartitions`. With
+ * `isUnnamed` it takes no name of the scope it is made in: other RDDs of the scope are called the same with it and
+ * without. Nothing can be asked of it by name then.
+ */
+export function loadedRdd<T>(
+  environment: RddEnvironment,
+  partitionCount: number,
+  options: {
+    readonly hashPartitioned?: boolean;
+    readonly isUnnamed?: boolean;
+    readonly load: (partition: number) => Promise<readonly T[]>;
+  },
+): RDD<T> {
+  const hashPartitions = options.hashPartitioned === true ? partitionCount : undefined;
+  const make = () => loadedFrom<T>({ partitionCount, hashPartitions }, options.load);
+  return options.isUnnamed === true ? environment.defineUnnamed<T>(make) : environment.define<T>(make);
 }

@@ -109,6 +109,11 @@ export class RddEnvironment {
     return rdd;
   }
 
+  /** As `define`, outside any scope or job: it stays as long as somebody holds it, and no task names it. */
+  defineUnnamed<T>(make: (id: string) => RddDefinition<T>): RDD<T> {
+    return this.#add('adhoc', make, 'weak');
+  }
+
   // Making
 
   /** Records in memory, cut evenly into partitions (default: the default parallelism). The records are copied. */

@@ -117,9 +117,12 @@ export class RddJobRunner implements JobRunner {
   }
 
   /** Runs the map tasks whose outputs a job on this RDD will read and nobody has. */
-  async #writeShuffles(rdd: RDD<unknown>, job: Job): Promise<void> {
-    const complete = (shuffled: RDD<unknown>) => this.#missing(shuffled).length === 0;
-    for (const shuffled of shufflesBefore(rdd, complete)) await this.#writeShuffle(shuffled, job);
+  async #writeShuffles(rdd: RDD<unknown>, job: Job, options = { trustsCaches: true }): Promise<void> {
+    const isComplete = (shuffled: RDD<unknown>) => this.#missing(shuffled).length === 0;
+    const isCached = (cached: RDD<unknown>) =>
+      options.trustsCaches && this.#driverTasks !== undefined && this.#cached.hasAll(cached, this.#alive());
+    for (const shuffled of shufflesBefore(rdd, { isComplete, isCached }))
+      await this.#writeShuffle(shuffled, job);
   }
 
   async #writeShuffle(shuffled: RDD<unknown>, job: Job): Promise<void> {
@@ -151,9 +154,13 @@ export class RddJobRunner implements JobRunner {
 
   #missing(shuffled: RDD<unknown>): number[] {
     const mapPartitions = shuffleOf(shuffled)?.rdd.partitionCount ?? 0;
+    return this.#outputs.missing(shuffled.id, mapPartitions, this.#alive());
+  }
+
+  #alive(): ReadonlySet<ExecutorId> {
     const alive = new Set<ExecutorId>([DRIVER_ID]);
     for (const { executorId } of this.#options.backend.executors()) alive.add(executorId);
-    return this.#outputs.missing(shuffled.id, mapPartitions, alive);
+    return alive;
   }
 
   async #runTask(task: Task, job: Job): Promise<TaskAnswer> {
@@ -171,7 +178,7 @@ export class RddJobRunner implements JobRunner {
       epoch: this.#options.epoch,
       onOutputMissing: async (shuffleId, mapPartition) => {
         this.#outputs.remove(shuffleId, mapPartition);
-        await this.#writeShuffles(computed.rdd, job);
+        await this.#writeShuffles(computed.rdd, job, { trustsCaches: false });
       },
     });
     if (!place.isDriver) this.#cached.note(computed, answer.executorId);

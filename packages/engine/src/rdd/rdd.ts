@@ -305,6 +305,15 @@ export class RDD<out T> {
     return this;
   }
 
+  /**
+   * Forgets how it was made; from now on a partition that is not cached comes from `load`. For state of which a copy is
+   * kept elsewhere.
+   */
+  rebase(load: (partition: number) => Promise<readonly T[]>): this {
+    this.#definition = lineage.loadedFrom(this, load);
+    return this;
+  }
+
   /** Whether the lineage was cut: what is cached is all there is. */
   get isCut(): boolean {
     return this.#cut;

@@ -68,7 +68,7 @@ export function stateDataOf(data: unknown): StateData {
 }
 
 /** The entries by the partition that wrote them. */
-async function entriesOf<K>(
+export async function entriesOf<K>(
   chain: readonly ChainPart[],
   parts: CheckpointParts,
 ): Promise<Map<number, RestoredEntries<K, unknown>>> {

@@ -134,7 +134,8 @@ export class StateExporter<K, S> {
   }
 }
 
-function listed<K, S>(entries: Iterable<readonly [K, KeyState<S> | undefined]>) {
+/** Entries as a segment has them; undefined: the key is gone. */
+export function listed<K, S>(entries: Iterable<readonly [K, KeyState<S> | undefined]>) {
   const keys: K[] = [];
   const values: S[] = [];
   const touched: BatchTime[] = [];

@@ -3,6 +3,7 @@ import type { StreamNode } from '../dstream/stream-node.ts';
 import { perBatch, type StreamOperator } from '../dstream/stream-operator.ts';
 import type { Pair, RDD } from '../rdd/rdd.ts';
 import { mapWithStateStep, type MapWithStateFunction } from './map-with-state.ts';
+import { stateError } from './state-errors.ts';
 import { unpack, type StatePartition } from './state-rdd.ts';
 import { checkedStateSpec, type StateOptions, type StateSpec } from './state-spec.ts';
 import { StateStream } from './state-stream.ts';
@@ -25,7 +26,7 @@ export function mapWithState<K, V, S, U>(
   const kind = 'mapWithState';
   const states = new StateStream<K, V, S, U>({ kind, parent, options, step, beginsWithoutData: true });
   return {
-    mapped: viewOf(kind, states, ({ mapped }) => mapped, { hashed: false }),
+    mapped: viewOf(kind, states, mappedOf, { hashed: false }),
     snapshots: viewOf('stateSnapshots', states, pairsOf, { hashed: true }),
   };
 }
@@ -41,6 +42,16 @@ export function updateStateByKey<K, V, S>(
   const step = updateStateByKeyStep(fn);
   const states = new StateStream<K, V, S, never>({ kind, parent, options, step, beginsWithoutData: false });
   return viewOf(kind, states, pairsOf, { hashed: true });
+}
+
+/** What the batch gave out. @throws `MR_STATE_VERSION_FORGOTTEN` when an executor that had it has died. */
+export function mappedOf<K, S, U>({ mapped, batchTime }: StatePartition<K, S, U>): readonly U[] {
+  if (mapped !== undefined) return mapped;
+  throw stateError(
+    'MR_STATE_VERSION_FORGOTTEN',
+    `what batch ${batchTime} gave out was read again after an executor that had it died; a window over the stream keeps it, slice does not`,
+    { details: { batchTime } },
+  );
 }
 
 function pairsOf<K, S, U>({ store, batchTime }: StatePartition<K, S, U>): [K, S][] {

@@ -16,8 +16,8 @@ export interface StatePartition<K, S, U> {
   readonly store: StateStore<K, S>;
   /** Which version of the store. */
   readonly batchTime: BatchTime;
-  /** What the batch gave out. */
-  readonly mapped: readonly U[];
+  /** What the batch gave out; undefined: it came from a checkpoint, which does not have it. */
+  readonly mapped: readonly U[] | undefined;
 }
 
 /** One batch of one partition: changes the state by the records, and gives out whatever it likes. */
@@ -39,7 +39,7 @@ export interface StateRddSpec<K, V, S, U> {
   /** What came in; undefined when there is no batch of it. */
   readonly data: RDD<Pair<K, V>> | undefined;
   /** The state before the first batch, of one partition. */
-  readonly begin: (partition: number) => StateStore<K, S>;
+  readonly begin: (partition: number) => StateStore<K, S> | Promise<StateStore<K, S>>;
   readonly step: StateStep<K, V, S, U>;
   /** Whether the batch was skipped before it was computed: then it changes nothing. Asked when it is computed. */
   readonly isGivenUp: () => boolean;
@@ -50,25 +50,28 @@ export interface StateRddSpec<K, V, S, U> {
 /** Makes the RDD of a batch. */
 export function stateRdd<K, V, S, U>(spec: StateRddSpec<K, V, S, U>): RDD<StatePartition<K, S, U>> {
   const { environment, partitions, previous, batchTime } = spec;
-  const placed = spec.data === undefined ? undefined : partitionBy(spec.data, partitions);
-  const parents: RDD<unknown>[] = [previous, placed].filter((rdd) => rdd !== undefined);
-  return environment.define(() => ({
-    kind: 'source',
-    partitionCount: partitions,
-    dependencies: parents.map(narrow),
-    preferredExecutors: (partition) => previous?.preferredExecutors(partition) ?? [],
-    produce: async (partition, context, push) => {
-      const records: Pair<K, V>[] = [];
-      const isGivenUp = spec.isGivenUp();
-      if (placed !== undefined && !isGivenUp) await computePartition(placed, partition, context, records);
-      const store = await storeBefore(spec, partition, context);
-      const mapped = await store.advance<readonly U[]>(batchTime, async (change) =>
-        isGivenUp ? [] : spec.step({ batchTime, change, records, pause: () => context.yield() }),
-      );
-      store.forgetBefore(spec.forgetBefore());
-      push([{ store, batchTime, mapped }], 0, 1);
-    },
-  }));
+  // The state is the first RDD of its scope, so that it has the same name where it is loaded and not computed.
+  return environment.define(() => {
+    const placed = spec.data === undefined ? undefined : partitionBy(spec.data, partitions);
+    const parents: RDD<unknown>[] = [previous, placed].filter((rdd) => rdd !== undefined);
+    return {
+      kind: 'source',
+      partitionCount: partitions,
+      dependencies: parents.map(narrow),
+      preferredExecutors: (partition) => previous?.preferredExecutors(partition) ?? [],
+      produce: async (partition, context, push) => {
+        const records: Pair<K, V>[] = [];
+        const isGivenUp = spec.isGivenUp();
+        if (placed !== undefined && !isGivenUp) await computePartition(placed, partition, context, records);
+        const store = await storeBefore(spec, partition, context);
+        const mapped = await store.advance<readonly U[]>(batchTime, async (change) =>
+          isGivenUp ? [] : spec.step({ batchTime, change, records, pause: () => context.yield() }),
+        );
+        store.forgetBefore(spec.forgetBefore());
+        push([{ store, batchTime, mapped }], 0, 1);
+      },
+    };
+  });
 }
 
 /** Unpacks what the partitions of a state RDD hold. `hashed`: the records are pairs by the keys of the state. */

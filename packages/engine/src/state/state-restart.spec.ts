@@ -77,6 +77,18 @@ describe('state after a restart', () => {
     ]);
   });
 
+  it('survives a driver that deals it anew and dies at once (STA-1)', async () => {
+    const { world, counting } = await worldWithState();
+    const brief = world.begin(counting.program({ partitions: 7 }));
+    await brief.ssc.start();
+    world.kill();
+    expect(await live(world, counting, { partitions: 7 })).toEqual([
+      ['a', 2],
+      ['b', 1],
+      ['c', 1],
+    ]);
+  });
+
   it('is brought to a newer shape by migrate', async () => {
     const { world, counting } = await worldWithState();
     const migrate = (state: unknown, fromVersion: number) => Number(state) * 10 + fromVersion;

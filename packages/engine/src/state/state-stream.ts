@@ -4,16 +4,28 @@
 import type { BatchTime } from '@millrace/core';
 import type { ForgottenData } from '../batches/job-graph.ts';
 import { lastTimeUpTo, timesBetween } from '../dstream/batch-times.ts';
-import type { CheckpointedState, CheckpointParts, RestoredState } from '../dstream/checkpointed-state.ts';
+import type {
+  CheckpointedState,
+  CheckpointParts,
+  ReadBasisPartition,
+  RestoredState,
+  SharedState,
+  StateBasis,
+} from '../dstream/checkpointed-state.ts';
+import { basisMoved } from '../dstream/shared-states.ts';
 import { StreamNode } from '../dstream/stream-node.ts';
 import type { Action } from '../rdd/action.ts';
 import { hashPartition } from '../rdd/hash-partition.ts';
+import { loadedRdd } from '../rdd/parallelize.ts';
 import type { Pair, RDD } from '../rdd/rdd.ts';
-import { extendChain } from './state-chain.ts';
 import type { DueAt } from './state-entries.ts';
+import { KeptState } from './kept-state.ts';
+import { stateDataOf, type StateData } from './restored-state.ts';
+import { AdoptedBasis, type OperatorBasis } from './state-basis.ts';
 import type { StateSegment } from './state-exporter.ts';
-import { restoredStates, stateDataOf, type RestoredStates, type StateData } from './restored-state.ts';
-import { stateRdd, unpack, type StatePartition, type StateStep } from './state-rdd.ts';
+import { stateError } from './state-errors.ts';
+import { stateRdd, type StatePartition, type StateStep } from './state-rdd.ts';
+import { namedSegmentsAction, segmentsAction } from './state-segments.ts';
 import type { StateOptions } from './state-spec.ts';
 import { StateStore } from './state-store.ts';
 
@@ -44,22 +56,21 @@ export interface StateStreamDefinition<K, V, S, U> {
 /** The states of one operator. */
 export class StateStream<K, V, S, U>
   extends StreamNode<StatePartition<K, S, U>>
-  implements CheckpointedState
+  implements CheckpointedState, SharedState
 {
   readonly #definition: StateStreamDefinition<K, V, S, U>;
   readonly #parent: StreamNode<Pair<K, V>>;
   readonly #partitions: number;
-  #restored: RestoredStates<K, S> | undefined;
-  /** What the newest durable checkpoint has, and what the one that is being written will have. */
-  #durable: StateData;
-  #exported: StateData;
+  readonly #kept: KeptState<K, S>;
+  /** Where this copy of the program begins anew; nothing where memory is shared. */
+  readonly #basis: AdoptedBasis<K, S>;
   /** The batch up to which everything is computed and has no lineage any more. */
   #settledUpTo: BatchTime | undefined;
   #settling: Promise<void> = Promise.resolve();
   /** Batches up to this one are done with; undefined: none was since the start. */
   #doneUpTo: BatchTime | undefined;
-  /** Batches up to this one that are not computed yet were skipped: they change nothing. */
-  #givenUpTo: BatchTime = Number.NEGATIVE_INFINITY;
+  /** Batches that were skipped: where they are not computed yet, they change nothing. */
+  #givenUp = new Set<BatchTime>();
 
   constructor(definition: StateStreamDefinition<K, V, S, U>) {
     const { parent, kind, options } = definition;
@@ -67,8 +78,8 @@ export class StateStream<K, V, S, U>
     this.#definition = definition;
     this.#parent = parent;
     this.#partitions = options.partitions ?? parent.scope.environment.defaultParallelism;
-    this.#durable = { upTo: null, partitions: this.#partitions, chain: [] };
-    this.#exported = this.#durable;
+    this.#kept = new KeptState(this.#partitions, definition.dueAt);
+    this.#basis = new AdoptedBasis(parent.scope.codec, definition.dueAt);
     this.persist();
   }
 
@@ -93,20 +104,31 @@ export class StateStream<K, V, S, U>
     return settled;
   }
 
+  override giveUp(doneUpTo: BatchTime): void {
+    if (this.zeroTime === undefined) return;
+    const first = (this.#settledUpTo ?? this.#beginsAt()) + this.slideMs;
+    for (const time of timesBetween(first, doneUpTo, this.slideMs)) this.#givenUp.add(time);
+    // What has no lineage any more is never computed again.
+    const cutUpTo = this.scope.place === 'driver' ? this.#basis.upTo : this.#settledUpTo;
+    for (const time of this.#givenUp)
+      if (cutUpTo !== undefined && time <= cutUpTo) this.#givenUp.delete(time);
+  }
+
   /** Keeps the last batch that was computed, whatever became of later ones: the next begins with it. */
   override clearMetadata(batchTime: BatchTime): ForgottenData {
-    const settledUpTo = this.#settledUpTo ?? this.#beginsAt();
+    const settledUpTo = this.#settledUpTo ?? Math.max(this.#beginsAt(), this.#basis.upTo);
     this.#doneUpTo = batchTime;
-    if (settledUpTo < batchTime) this.#givenUpTo = batchTime;
     return super.clearMetadata(Math.min(batchTime, settledUpTo));
   }
 
   protected override compute(batchTime: BatchTime): RDD<StatePartition<K, S, U>> | undefined {
     if (batchTime <= this.#beginsAt()) return undefined;
     const { environment } = this.scope;
+    if (this.scope.place === 'executor' && batchTime <= this.#basis.upTo) return this.#basisRdd(batchTime);
     const previous = this.#previous(batchTime);
     const data = this.#parent.getOrCompute(batchTime);
-    const mayBegin = this.#definition.beginsWithoutData || this.#restored !== undefined;
+    const isRestored = this.#kept.restoredUpTo !== undefined || this.#basis.hasState;
+    const mayBegin = this.#definition.beginsWithoutData || isRestored;
     if (previous === undefined && data === undefined && !mayBegin) return undefined;
     return stateRdd<K, V, S, U>({
       environment,
@@ -116,9 +138,8 @@ export class StateStream<K, V, S, U>
       data,
       begin: (partition) => this.#begin(partition, batchTime),
       step: this.#definition.step,
-      isGivenUp: () => batchTime <= this.#givenUpTo,
-      // Later batches may be computed long before an earlier one is done with, and it may run again (BAT-4).
-      forgetBefore: () => Math.min((this.#doneUpTo ?? this.#beginsAt()) - this.rememberMs, this.heldFrom),
+      isGivenUp: () => this.#givenUp.has(batchTime),
+      forgetBefore: () => this.#neededFrom(),
     });
   }
 
@@ -127,30 +148,21 @@ export class StateStream<K, V, S, U>
   async exportState(batchTime: BatchTime, parts: CheckpointParts): Promise<StateData> {
     const upTo = lastTimeUpTo(batchTime, this.zeroTime ?? batchTime, this.slideMs);
     const rdd = this.zeroTime === undefined ? undefined : this.getOrCompute(upTo);
-    if (rdd === undefined) return (this.#exported = this.#durable);
-    const segments = await this.#segmentsUpTo(upTo, rdd);
-    const chain = await extendChain(this.#durable.chain, segments, parts);
-    return (this.#exported = { upTo, partitions: this.#partitions, chain });
+    if (rdd === undefined)
+      return this.#kept.exportUnchanged(this.zeroTime === undefined ? undefined : upTo, parts);
+    return this.#kept.export(upTo, await this.#segmentsUpTo(upTo, rdd), parts);
   }
 
   checkpointed(): void {
-    this.#durable = this.#exported;
+    this.#kept.checkpointed();
   }
 
   partsOf(data: unknown): readonly number[] {
     return stateDataOf(data).chain.map(({ part }) => part);
   }
 
-  async restoreState(restored: RestoredState): Promise<void> {
-    const data = stateDataOf(restored.data);
-    const { upTo } = data;
-    if (upTo === null) return;
-    const { options } = this.#definition;
-    const wanted = { operator: this.id, partitions: this.#partitions, options };
-    this.#restored = await restoredStates<K, S>(restored, { ...data, upTo }, wanted);
-    if (!this.#restored.isSame) return;
-    this.#durable = data;
-    this.#exported = data;
+  restoreState(restored: RestoredState): Promise<void> {
+    return this.#kept.restore(restored, this.id, this.#definition.options);
   }
 
   /** Batches go on while a checkpoint reads; the version that it reads must not be forgotten meanwhile. */
@@ -161,42 +173,94 @@ export class StateStream<K, V, S, U>
     const release = this.hold(upTo);
     try {
       await this.settle(upTo);
-      const since = this.#durable.upTo ?? undefined;
-      return await unpack<StatePartition<K, S, U>, StateSegment<K, S>>(
-        rdd,
-        ({ store }, partition) => [store.exporter.segment(partition, since, upTo)],
-        { hashed: false },
-      ).collect();
+      return await rdd.runAction(segmentsAction<K, S, U>(this.#kept.durableUpTo, upTo));
     } finally {
       release();
     }
+  }
+
+  // Executors with a memory of their own
+
+  get shared(): SharedState {
+    return this;
+  }
+
+  basis(): OperatorBasis {
+    return { ...this.#kept.basis(this.#beginsAt()), givenUp: [...this.#givenUp] };
+  }
+
+  async readBasis(batchTime: BatchTime, partition: number): Promise<Uint8Array> {
+    if (this.basis().upTo !== batchTime) throw basisMoved(this.id, batchTime);
+    return this.#kept.readBasis(partition, this.scope.codec);
+  }
+
+  adopt(basis: StateBasis, read: ReadBasisPartition): void {
+    // The driver of the same program has made it, by `basis`.
+    const at = basis as OperatorBasis;
+    if (this.scope.place === 'executor') this.#givenUp = new Set(at.givenUp);
+    if (!this.#basis.adopt(at, read)) return;
+    this.rebase(at.upTo, (time) => (at.hasState && time === at.upTo ? this.#loadBasis(time) : undefined));
+  }
+
+  /** The batch of the basis itself. Earlier ones cannot be made where they are not. */
+  #basisRdd(batchTime: BatchTime): RDD<StatePartition<K, S, U>> | undefined {
+    const { hasState, upTo: readableFrom } = this.#basis;
+    if (!hasState) return undefined;
+    if (batchTime < readableFrom) {
+      throw stateError(
+        'MR_STATE_VERSION_FORGOTTEN',
+        `the state of batch ${batchTime} was on an executor that died, and only that of batch ${readableFrom} is kept; use a window instead of slice`,
+        { details: { batchTime, readableFrom } },
+      );
+    }
+    return loadedRdd(this.scope.environment, this.#partitions, { load: this.#loadBasis(batchTime) });
+  }
+
+  #loadBasis(batchTime: BatchTime): (partition: number) => Promise<readonly StatePartition<K, S, U>[]> {
+    return async (partition) => {
+      const store = await this.#basis.store(this.id, batchTime, partition);
+      return [{ store, batchTime, mapped: undefined }];
+    };
+  }
+
+  /** Later batches may be computed long before an earlier one is done with, and it may run again (BAT-4). */
+  #neededFrom(): BatchTime {
+    const doneUpTo = this.#doneUpTo ?? this.#beginsAt();
+    return Math.min(doneUpTo - this.rememberMs, this.heldFrom, this.#keptFrom());
+  }
+
+  /** From where on versions are kept for checkpoints: those that read later ones run on the driver. */
+  #keptFrom(): BatchTime {
+    return this.scope.place === 'executor' ? this.#basis.upTo : Number.POSITIVE_INFINITY;
+  }
+
+  override findAction(name: string): Action<StatePartition<K, S, U>, unknown, unknown> | undefined {
+    const { counted } = this.#definition;
+    if (name === COUNT_ACTION && counted !== undefined) return countingAction<K, S, U>(counted);
+    return namedSegmentsAction<K, S, U>(name);
   }
 
   // Batches
 
   /** The batch before. Batches that were not computed yet are made in order, so that no chain of calls gets deep. */
   #previous(batchTime: BatchTime): RDD<StatePartition<K, S, U>> | undefined {
-    const first = this.#settledUpTo ?? this.#beginsAt() + this.slideMs;
+    const first = this.#settledUpTo ?? Math.max(this.#beginsAt() + this.slideMs, this.#basis.upTo);
     let previous: RDD<StatePartition<K, S, U>> | undefined;
     for (const time of timesBetween(first, batchTime - this.slideMs, this.slideMs))
       previous = this.getOrCompute(time);
     return previous;
   }
 
-  #begin(partition: number, batchTime: BatchTime): StateStore<K, S> {
-    const { dueAt } = this.#definition;
-    const restored = this.#restored;
-    if (restored !== undefined) {
-      const store = new StateStore<K, S>(restored.upTo, restored.entries[partition], dueAt);
-      if (restored.isSame) store.exporter.begin(restored.upTo, this.#durable.chain[0]?.upTo ?? restored.upTo);
-      return store;
-    }
+  #begin(partition: number, batchTime: BatchTime): StateStore<K, S> | Promise<StateStore<K, S>> {
+    if (this.#basis.hasState) return this.#basis.store(this.id, batchTime - this.slideMs, partition);
+    const restored = this.#kept.restoredStore(partition);
+    if (restored !== undefined) return restored;
     const initial: [K, { value: S; touchedAt: BatchTime }][] = [];
     for (const [key, value] of this.#definition.options.initialState ?? []) {
       if (hashPartition(key, this.#partitions) === partition)
         initial.push([key, { value, touchedAt: batchTime }]);
     }
-    return new StateStore<K, S>(batchTime - this.slideMs, initial, dueAt);
+    return new StateStore<K, S>(batchTime - this.slideMs, initial, this.#definition.dueAt);
   }
 
   async #settleUpTo(batchTime: BatchTime): Promise<void> {
@@ -205,7 +269,7 @@ export class StateStream<K, V, S, U>
       const rdd = this.getOrCompute(time);
       if (rdd !== undefined) {
         await this.#compute(time, rdd);
-        rdd.cutLineage();
+        if (this.scope.place !== 'driver') rdd.cutLineage();
       }
       this.#settledUpTo = time;
     }
@@ -213,14 +277,15 @@ export class StateStream<K, V, S, U>
 
   async #compute(batchTime: BatchTime, rdd: RDD<StatePartition<K, S, U>>): Promise<void> {
     const { counted } = this.#definition;
-    if (counted === undefined) return rdd.forEach(() => undefined);
+    if (counted === undefined) return void (await rdd.count());
     const count = await rdd.runAction(countingAction<K, S, U>(counted));
     counted.tell(batchTime, count);
   }
 
   /** The time up to which there is no batch to compute here. */
   #beginsAt(): BatchTime {
-    if (this.#restored !== undefined) return this.#restored.upTo;
+    const { restoredUpTo } = this.#kept;
+    if (restoredUpTo !== undefined) return restoredUpTo;
     const { zeroTime } = this;
     if (zeroTime === undefined) return Number.NEGATIVE_INFINITY;
     // An operator that is new, or whose state was dropped, begins where the program goes on.
@@ -228,13 +293,17 @@ export class StateStream<K, V, S, U>
   }
 }
 
+/** Asks each partition what it has given out. */
+const COUNT_ACTION = 'countGivenOut';
+
 function countingAction<K, S, U>({ count }: BatchCount<U>): Action<StatePartition<K, S, U>, number, number> {
   return {
-    name: 'countGivenOut',
+    name: COUNT_ACTION,
+    portableName: COUNT_ACTION,
     runPartition: async (partitions) => {
       let counted = 0;
       await partitions.pushWhile(({ mapped }) => {
-        counted += count(mapped);
+        counted += count(mapped ?? []);
         return true;
       });
       return counted;

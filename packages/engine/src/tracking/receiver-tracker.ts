@@ -16,6 +16,8 @@ import {
   type DeregisterReceiver,
   type DriverEndpoint,
   type DriverProtocol,
+  type ReadBasis,
+  type ReadBasisReply,
   type Epoch,
   type ExecutorBackend,
   type ExecutorDescription,
@@ -57,6 +59,8 @@ export interface ReceiverTrackerSetup {
   readonly options?: Partial<ReceiverTrackerOptions>;
   /** Told once when executors obey a newer driver: this one has to stop. Nothing is restarted from then on. */
   readonly onReplaced?: (error: unknown) => void;
+  /** Answers executors that ask for kept state; default: none is kept. The messages of executors all come here. */
+  readonly readBasis?: (request: ReadBasis) => Promise<ReadBasisReply>;
 }
 
 /** Where the life of a tracker is. `Stopping` begins with the call of `stop`. */
@@ -108,6 +112,7 @@ export class ReceiverTracker implements DriverEndpoint, ExecutorMembership {
       AddBlock: (request) => this.#addBlock(request),
       ReportError: (request) => this.#queue.run(() => this.#reportError(request)),
       DeregisterReceiver: (request) => this.#queue.run(() => this.#deregister(request)),
+      ReadBasis: setup.readBasis ?? nothingKept,
     };
     this.#checkEnded();
   }
@@ -402,4 +407,8 @@ export class ReceiverTracker implements DriverEndpoint, ExecutorMembership {
     const message = `expected one of the streams ${[...this.#entries.keys()].join(', ')}, got ${streamId}`;
     throw trackingError('MR_TRACKING_UNKNOWN_STREAM', message, { details: { streamId } });
   }
+}
+
+async function nothingKept({ operator }: ReadBasis): Promise<never> {
+  throw new TypeError(`an executor asked for kept state of ${operator}, but this driver keeps none`);
 }

@@ -1,0 +1,76 @@
+// Operators that remember something, over executors that do not share the driver's memory. The driver keeps a basis of
+// each, tells executors of it with every task, and lets nothing go that it takes to come from the oldest basis to now.
+// So the death of an executor costs the work since the last checkpoint, and no state.
+import type { BatchTime, OperatorBases } from '@millrace/core';
+import type { SharedState } from './checkpointed-state.ts';
+import type { DStreamGraph } from './dstream-graph.ts';
+import { dstreamError } from './dstream-errors.ts';
+import type { StreamNode } from './stream-node.ts';
+
+/** Reads one partition of what the driver keeps of an operator. */
+export type ReadOperatorBasis = (
+  operator: string,
+  batchTime: BatchTime,
+  partition: number,
+) => Promise<Uint8Array>;
+
+/** What executors are told; undefined when no operator remembers anything. */
+export function basesOf(graph: DStreamGraph): OperatorBases | undefined {
+  const shared = sharedStates(graph);
+  if (shared.length === 0) return undefined;
+  const operators = new Map(shared.map(([{ id }, state]) => [id, state.basis()]));
+  return { recoveredUpTo: graph.recoveredUpTo, operators };
+}
+
+/** Batches after this one may have to be computed again, whatever is done with; infinity: none. */
+export function rebuiltFrom(graph: DStreamGraph): BatchTime {
+  return Math.min(Number.POSITIVE_INFINITY, ...sharedStates(graph).map(([, state]) => state.basis().upTo));
+}
+
+/** Takes over what the driver tells, on an executor; on the driver itself, what it keeps now. */
+export function adoptBases(graph: DStreamGraph, bases: OperatorBases, read: ReadOperatorBasis): void {
+  for (const [{ id }, state] of sharedStates(graph)) {
+    const basis = bases.operators.get(id);
+    if (basis !== undefined) state.adopt(basis, (batchTime, partition) => read(id, batchTime, partition));
+  }
+}
+
+/** The driver's answer to an executor. @throws `MR_GRAPH_BASIS_MOVED`, and what the store of checkpoints throws. */
+export async function readBasis(
+  graph: DStreamGraph,
+  { operator, batchTime, partition }: { operator: string; batchTime: BatchTime; partition: number },
+): Promise<Uint8Array> {
+  const found = sharedStates(graph).find(([{ id }]) => id === operator);
+  if (found === undefined) throw basisMoved(operator, batchTime);
+  return found[1].readBasis(batchTime, partition);
+}
+
+/** @throws `MR_GRAPH_STATE_NOT_SHARED` when an operator remembers what only the driver's memory could hold. */
+export function assertStateIsShared(graph: DStreamGraph): void {
+  const ids = graph.streams
+    .filter(({ remembers, state }) => remembers && state?.shared === undefined)
+    .map(({ id }) => id);
+  if (ids.length === 0) return;
+  throw dstreamError(
+    'MR_GRAPH_STATE_NOT_SHARED',
+    `${ids.join(', ')} remember what executors with a memory of their own cannot have; run the program with master local`,
+    { details: { operators: ids } },
+  );
+}
+
+/** A basis was asked for that the driver keeps no more: there is a newer one. */
+export function basisMoved(operator: string, batchTime: BatchTime): Error {
+  return dstreamError(
+    'MR_GRAPH_BASIS_MOVED',
+    `what ${operator} kept of batch ${batchTime} was asked for, but the driver keeps another batch now; it is told with the next attempt`,
+    { details: { operator, batchTime } },
+  );
+}
+
+/** A stream that no output reads has no batches. */
+function sharedStates(graph: DStreamGraph): (readonly [StreamNode<unknown>, SharedState])[] {
+  return graph.streams.flatMap((stream) => {
+    const shared = stream.zeroTime === undefined ? undefined : stream.state?.shared;
+    return shared === undefined ? [] : [[stream, shared] as const];
+  });
+}

@@ -1,0 +1,118 @@
+// What checkpoints have of the state of one operator: the newest that is durable, the one that is being written, and what
+// an earlier driver has left. Executors that do not share the driver's memory begin anew with the durable one.
+import type { BatchTime, Codec } from '@millrace/core';
+import type { CheckpointParts, RestoredState } from '../dstream/checkpointed-state.ts';
+import { encodeEntries, KeptStates, type OperatorBasis } from './state-basis.ts';
+import { extendChain } from './state-chain.ts';
+import type { DueAt } from './state-entries.ts';
+import { listed, type StateSegment } from './state-exporter.ts';
+import { restoredStates, stateDataOf, type RestoredStates, type StateData } from './restored-state.ts';
+import type { StateOptions } from './state-spec.ts';
+import { StateStore } from './state-store.ts';
+
+/** The checkpoints of one operator's state. */
+export class KeptState<K, S> {
+  readonly #partitions: number;
+  readonly #dueAt: DueAt<S> | undefined;
+  readonly #states = new KeptStates();
+  #restored: RestoredStates<K, S> | undefined;
+  #durable: StateData;
+  #exported: StateData;
+  /** Up to which batch that is so, also when there is no state yet. */
+  #durableUpTo: BatchTime | undefined;
+  #exportedUpTo: BatchTime | undefined;
+  #parts: CheckpointParts | undefined;
+
+  constructor(partitions: number, dueAt?: DueAt<S>) {
+    this.#partitions = partitions;
+    this.#dueAt = dueAt;
+    this.#durable = { upTo: null, partitions, chain: [] };
+    this.#exported = this.#durable;
+  }
+
+  /** What an earlier driver has left: the version; undefined: nothing. */
+  get restoredUpTo(): BatchTime | undefined {
+    return this.#restored?.upTo;
+  }
+
+  /** The version that is durable; undefined: none is. */
+  get durableUpTo(): BatchTime | undefined {
+    return this.#durable.upTo ?? undefined;
+  }
+
+  // Writing
+
+  /** Adds what has changed up to a version. */
+  async export(
+    upTo: BatchTime,
+    segments: readonly StateSegment<K, S>[],
+    parts: CheckpointParts,
+  ): Promise<StateData> {
+    const chain = await extendChain(this.#durable.chain, segments, parts);
+    this.#parts = parts;
+    this.#exportedUpTo = upTo;
+    return (this.#exported = { upTo, partitions: this.#partitions, chain });
+  }
+
+  /** No batch was computed up to here; undefined: before the first batch can be. */
+  async exportUnchanged(upTo: BatchTime | undefined, parts: CheckpointParts): Promise<StateData> {
+    const restored = this.#restored;
+    if (restored !== undefined && this.#durable.upTo === null) {
+      // It is not what the checkpoint has that it came from: other partitions, or another schema.
+      const segments = restored.entries.map((entries, partition) => {
+        const whole = { partition, upTo: restored.upTo, from: restored.upTo, isFull: true };
+        return { ...whole, ...listed(entries) };
+      });
+      return this.export(restored.upTo, segments, parts);
+    }
+    this.#exportedUpTo = upTo ?? this.#exportedUpTo;
+    return (this.#exported = this.#durable);
+  }
+
+  /** The latest export is durable. */
+  checkpointed(): void {
+    this.#durable = this.#exported;
+    this.#durableUpTo = this.#exportedUpTo;
+    this.#states.forget();
+  }
+
+  // Reading
+
+  /** Takes over what an earlier driver has left. @throws as `restoredStates`. */
+  async restore(restored: RestoredState, operator: string, options: StateOptions<K, S>): Promise<void> {
+    const data = stateDataOf(restored.data);
+    const { upTo } = data;
+    if (upTo === null) return;
+    const wanted = { operator, partitions: this.#partitions, options };
+    this.#restored = await restoredStates<K, S>(restored, { ...data, upTo }, wanted);
+    this.#parts = restored.parts;
+    if (!this.#restored.isSame) return;
+    this.#durable = data;
+    this.#exported = data;
+  }
+
+  /** The store of a partition as an earlier driver has left it; undefined: it has left none. */
+  restoredStore(partition: number): StateStore<K, S> | undefined {
+    const restored = this.#restored;
+    if (restored === undefined) return undefined;
+    const store = new StateStore<K, S>(restored.upTo, restored.entries[partition], this.#dueAt);
+    if (restored.isSame) store.exporter.begin(restored.upTo, this.#durable.chain[0]?.upTo ?? restored.upTo);
+    return store;
+  }
+
+  /** What executors can begin with; `beginsAt`: the time up to which there is no batch here. */
+  basis(beginsAt: BatchTime): Omit<OperatorBasis, 'givenUp'> {
+    const { upTo, chain } = this.#durable;
+    if (this.#durableUpTo !== undefined)
+      return { upTo: this.#durableUpTo, hasState: upTo !== null, neededFrom: chain[0]?.upTo ?? upTo };
+    const neededFrom = this.#restored?.isSame === true ? (chain[0]?.upTo ?? beginsAt) : null;
+    return { upTo: beginsAt, hasState: this.#restored !== undefined, neededFrom };
+  }
+
+  /** One partition of the basis. @throws what the store of checkpoints throws. */
+  async readBasis(partition: number, codec: Codec): Promise<Uint8Array> {
+    const restored = this.#restored?.entries[partition];
+    if (this.#durableUpTo === undefined || this.#parts === undefined) return encodeEntries(restored, codec);
+    return encodeEntries(await this.#states.partition(this.#durable, partition, this.#parts), codec);
+  }
+}
