@@ -76,6 +76,24 @@ describe('a program on two threads', () => {
     expect(result).toEqual({ isClean: true, failed: 0, sizes: [1, 2, 1], isWhole: true });
   }, 60_000);
 
+  it('remembers right while executors die, and the driver too (STA-1)', async () => {
+    const first = start('state', directory);
+    await until(() => /counted [2-5]\d\d\n/.test(first.printed()));
+    first.child.kill('SIGKILL');
+    await exitOf(first.child);
+    const second = start('state', directory);
+    expect(await exitOf(second.child)).toBe(0);
+    const result = JSON.parse(/^result (.*)$/m.exec(second.printed())?.[1] ?? '{}');
+    const numbers = Array.from({ length: 700 }, (_, n) => n);
+    const totals = Array.from({ length: 7 }, (_, key) => {
+      const own = numbers.filter((n) => n % 7 === key);
+      return [key, [own.length, own.reduce((sum, n) => sum + n, 0)]];
+    });
+    expect(JSON.parse(result.remembered)).toEqual(totals);
+    expect(result).toMatchObject({ isClean: true, differing: [] });
+    expect(result.windows).toBeGreaterThan(3);
+  }, 120_000);
+
   it('stops gracefully at Ctrl-C, and no thread keeps it alive', async () => {
     const program = spawn(process.execPath, [flags, join(import.meta.dirname, 'programs', 'endless.ts')], {
       stdio: ['ignore', 'pipe', 'inherit'],
@@ -88,6 +106,17 @@ describe('a program on two threads', () => {
     expect(printed).toContain('nothing was left behind');
   }, 60_000);
 });
+
+/** Starts a program and gathers what it prints. */
+function start(program: string, ...arguments_: string[]) {
+  const file = join(import.meta.dirname, 'programs', `${program}.ts`);
+  const child = spawn(process.execPath, [flags, file, ...arguments_], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let text = '';
+  child.stdout.on('data', (piece: Buffer) => (text += piece.toString()));
+  return { child, printed: () => text };
+}
 
 async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setTimeout(resolve, 20));

@@ -37,9 +37,15 @@ export type Program = (ssc: StreamingContext, place: string) => void;
 /** What differs from two executors in memory. */
 export interface VirtualClusterOptions {
   readonly executors?: number;
+  /** True: no executors, everything in one process, as a measure. Default false. */
+  readonly isLocal?: boolean;
   /** Whether blocks outlive their executor. Default false. */
   readonly hasLog?: boolean;
   readonly carry?: Carrier;
+  /** What the clock shows at first, in milliseconds. Default 10,000. */
+  readonly startMs?: number;
+  /** Plugins of the driver. */
+  readonly driverPlugins?: readonly Plugin[];
   readonly threads?: Partial<ThreadsOptions>;
   readonly context?: Partial<StandaloneContextOptions>;
 }
@@ -54,10 +60,10 @@ interface Running {
 
 /** A cluster that a test holds in its hand. */
 export class VirtualCluster {
-  readonly clock = new ManualClock(10_000);
+  readonly clock: ManualClock;
   readonly log = new RecordingLogger();
   readonly random = new SeededRandom(1);
-  readonly storage = new MemoryStorage({ clock: this.clock });
+  readonly storage: MemoryStorage;
   readonly backend: ThreadExecutorBackend;
   readonly ssc: StreamingContext;
   /** Executors that were launched and have not exited, by slot. */
@@ -71,6 +77,8 @@ export class VirtualCluster {
   readonly #logged = new Map<string, Block>();
 
   constructor(program: Program, options: VirtualClusterOptions = {}) {
+    this.clock = new ManualClock(options.startMs ?? 10_000);
+    this.storage = new MemoryStorage({ clock: this.clock });
     this.#options = options;
     this.#program = program;
     this.backend = new ThreadExecutorBackend({
@@ -81,9 +89,12 @@ export class VirtualCluster {
       options: threadsOptionsSchema.parse(options.threads ?? {}),
       availableCores: 2,
     });
-    this.ssc = this.#context([providing(ExecutorBackend, this.backend)], {
-      master: `local[${options.executors ?? 2}]`,
-    });
+    this.ssc =
+      options.isLocal === true
+        ? this.#context(options.driverPlugins ?? [], {})
+        : this.#context([providing(ExecutorBackend, this.backend), ...(options.driverPlugins ?? [])], {
+            master: `local[${options.executors ?? 2}]`,
+          });
     program(this.ssc, 'driver');
   }
 

@@ -4,7 +4,7 @@ export { foreachPartition } from './actions.ts';
 export { binaryRecordsRdd, wholeFileRdd } from './binary-file-rdd.ts';
 export { blockRdd } from './block-rdd.ts';
 export { hashPartition } from './hash-partition.ts';
-export { fromPartitions, loadedRdd } from './parallelize.ts';
+export { loadedRdd } from './parallelize.ts';
 export type { SelectedFile } from './file-chunks.ts';
 export { RDD } from './rdd.ts';
 export type { CombineOptions, OrTuple, Pair } from './rdd.ts';

@@ -1,0 +1,121 @@
+// A program for tests that remembers: counts and sums by key over all numbers, and the same over a window, once by an
+// inverse function and once made anew. Its executors die at random; the test kills its driver as well. It runs until
+// every number has been counted and prints what it remembers then.
+//
+//   state.ts DIRECTORY
+import { join } from 'node:path';
+import {
+  defineReceiver,
+  Logger,
+  noOptions,
+  PinoLogger,
+  providing,
+  type ReceiverContext,
+} from '@millrace/core';
+import { StreamingContext } from '@millrace/engine';
+import { threads } from '@millrace/threads';
+import { fileWriteAheadLog } from '@millrace/wal';
+
+const [directory = ''] = process.argv.slice(2);
+const NUMBERS = 700;
+
+const numbers = defineReceiver({
+  name: 'numbers',
+  contract: 1,
+  capabilities: {
+    ordering: 'per-stream',
+    pause: true,
+    bounded: true,
+    format: 'records',
+    ack: 'none',
+    replayable: true,
+    touches: [],
+  },
+  options: noOptions,
+  create: () => ({
+    start: (context: ReceiverContext<number>) => {
+      const { resumeFrom } = context;
+      void store(context, resumeFrom === undefined ? 0 : Number(resumeFrom) + 1);
+    },
+    stop: () => undefined,
+  }),
+});
+
+/** Stores one number every few milliseconds, from `next` on. */
+async function store(context: ReceiverContext<number>, next: number): Promise<void> {
+  for (let n = next; n < NUMBERS && !context.signal.aborted; n += 1) {
+    while (!context.store(n, n)) await context.ready();
+    await context.clock.sleepUntil(context.clock.now() + 5);
+  }
+}
+
+const ssc = new StreamingContext({
+  appName: 'state',
+  batchIntervalMs: 200,
+  master: 'local[2]',
+  defaultParallelism: 4,
+  checkpointDirectory: join(directory, 'checkpoints'),
+  batches: { maxAttempts: 10 },
+  tracking: { minRestartDelayMs: 100, maxRestartDelayMs: 500 },
+  plugins: [
+    threads({ program: import.meta.url, restartDelayMs: 100, restartDelayMaxMs: 400 }),
+    fileWriteAheadLog({ directory: join(directory, 'wal') }),
+    providing(Logger, new PinoLogger({ level: 'error' })),
+  ],
+});
+
+type Totals = readonly [count: number, sum: number];
+const add = ([count, sum]: Totals, [more, plus]: Totals): Totals => [count + more, sum + plus];
+const remove = ([count, sum]: Totals, [less, minus]: Totals): Totals => [count - less, sum - minus];
+const show = (pairs: readonly (readonly [number, Totals])[]) =>
+  JSON.stringify(pairs.toSorted(([a], [b]) => a - b));
+
+const pairs = ssc.receiverStream(numbers({})).map((n): [number, Totals] => [n % 7, [1, n]]);
+const states = pairs
+  .mapWithState<number, Totals, Totals, number>((_key, totals, state) => {
+    state.update(add(state.getOption() ?? [0, 0], totals ?? [0, 0]));
+    return state.get()[1];
+  }, {})
+  .stateSnapshots();
+const keyed = pairs.reduceByKey(add);
+const moved = keyed.reduceByKeyAndWindow(add, 1_000, 200, {
+  inverse: remove,
+  filter: ([, [count]]) => count > 0,
+});
+const anew = keyed.reduceByKeyAndWindow(add, 1_000, 200);
+
+let remembered = '[]';
+let counted = 0;
+states.foreachRDD(async (rdd) => {
+  const all = await rdd.collect();
+  remembered = show(all);
+  counted = all.reduce((count, [, [more]]) => count + more, 0);
+  process.stdout.write(`counted ${counted}\n`);
+});
+const windows = new Map<number, string[]>();
+for (const window of [moved, anew]) {
+  window.foreachRDD(async (rdd, { batchTime }) => {
+    windows.set(batchTime, [...(windows.get(batchTime) ?? []), show(await rdd.collect())]);
+  });
+}
+
+if (!ssc.isDriver) {
+  const deaths = [
+    () => process.exit(7),
+    () => {
+      throw new Error('a mistake of the program');
+    },
+  ];
+  setTimeout(() => deaths[Math.floor(Math.random() * deaths.length)]?.(), 300 + Math.random() * 1_500);
+}
+
+let deaths = 0;
+ssc.on('receiver:stopped', () => void (deaths += 1));
+await ssc.start();
+while (ssc.state === 'ACTIVE' && counted < NUMBERS) await new Promise((resolve) => setTimeout(resolve, 50));
+const { isClean } = await ssc.stop();
+const differing = [...windows].filter(([, [one, two]]) => one !== two);
+process.stdout.write(
+  `result ${JSON.stringify({ isClean, deaths, remembered, differing, windows: windows.size })}\n`,
+);
+await ssc.awaitTermination();
