@@ -87,6 +87,7 @@ const ssc = new StreamingContext({
   ],
 });
 
+let isDying = false;
 const once = ssc.receiverStream(replayable({}));
 const atLeastOnce = ssc.receiverStream(reliable({}));
 const results = new Map<string, Map<number, unknown>>([
@@ -98,7 +99,10 @@ const results = new Map<string, Map<number, unknown>>([
 const keep = (name: string, batchTime: number, value: unknown) => results.get(name)?.set(batchTime, value);
 once.foreachRDD(async (rdd, { batchTime }) => keep('once', batchTime, await rdd.collect()));
 atLeastOnce.foreachRDD(async (rdd, { batchTime }) => keep('atLeastOnce', batchTime, await rdd.collect()));
-const pairs = once.map((n) => [n % 10, n]);
+const pairs = once.map((n) => {
+  dieLater();
+  return [n % 10, n];
+});
 pairs
   .reduceByKey((left, right) => left + right)
   .foreachRDD(async (rdd, { batchTime }) => keep('sums', batchTime, await rdd.collect()));
@@ -106,7 +110,10 @@ pairs
   .reduceByKeyAndWindow((left, right) => left + right, 1_000)
   .foreachRDD(async (rdd, { batchTime }) => keep('window', batchTime, await rdd.map(([, n]) => n).collect()));
 
-if (!ssc.isDriver && mood !== 'calm') {
+/** Has an executor die some time after its first task: before, it would be the start that fails. */
+function dieLater(): void {
+  if (ssc.isDriver || mood === 'calm' || isDying) return;
+  isDying = true;
   /** Grows by small pieces: V8 cannot end a single thread that asks for much at once. */
   let waste: unknown;
   const deaths = [

@@ -44,7 +44,7 @@ const numbers = defineReceiver({
 /** Stores one number every few milliseconds, from `next` on. */
 async function store(context: ReceiverContext<number>, next: number): Promise<void> {
   for (let n = next; n < NUMBERS && !context.signal.aborted; n += 1) {
-    while (!context.store(n, n)) await context.ready();
+    if (!context.store(n, n)) await context.ready();
     await context.clock.sleepUntil(context.clock.now() + 5);
   }
 }
@@ -70,7 +70,11 @@ const remove = ([count, sum]: Totals, [less, minus]: Totals): Totals => [count -
 const show = (pairs: readonly (readonly [number, Totals])[]) =>
   JSON.stringify(pairs.toSorted(([a], [b]) => a - b));
 
-const pairs = ssc.receiverStream(numbers({})).map((n): [number, Totals] => [n % 7, [1, n]]);
+let isDying = false;
+const pairs = ssc.receiverStream(numbers({})).map((n): [number, Totals] => {
+  dieLater();
+  return [n % 7, [1, n]];
+});
 const states = pairs
   .mapWithState<number, Totals, Totals, number>((_key, totals, state) => {
     state.update(add(state.getOption() ?? [0, 0], totals ?? [0, 0]));
@@ -99,7 +103,10 @@ for (const window of [moved, anew]) {
   });
 }
 
-if (!ssc.isDriver) {
+/** Has an executor die some time after its first task: before, it would be the start that fails. */
+function dieLater(): void {
+  if (ssc.isDriver || isDying) return;
+  isDying = true;
   const deaths = [
     () => process.exit(7),
     () => {
