@@ -44,6 +44,34 @@ describe('executors with a copy of the program each', () => {
     expect(await cluster.ssc.stop()).toMatchObject({ isClean: true });
   });
 
+  it('run a task again that is slow on one of them, if the program is set to that', async () => {
+    const sums: number[] = [];
+    let delayed = 0;
+    const cluster = new VirtualCluster(
+      (ssc, place) => {
+        ssc
+          .queueStream(place === 'driver' ? [[1, 2, 3, 4, 5, 6, 7, 8]] : [], { partitions: 8 })
+          .map((n) => n * 10)
+          .foreachRDD(async (rdd) => void sums.push(...(await rdd.collect())));
+      },
+      {
+        context: { tasks: { speculation: true } },
+        carry: (message, deliver) => {
+          const { kind, request } = message as { kind?: string; request?: { task: { partition: number } } };
+          const isSlow = kind === 'RunTask' && request?.task.partition === 7 && delayed === 0;
+          if (!isSlow) return queueMicrotask(deliver);
+          delayed += 1;
+          cluster.clock.schedule(cluster.clock.now() + 60_000, deliver);
+        },
+      },
+    );
+    await cluster.start();
+    await cluster.clock.advance(1_900);
+    expect(delayed).toBe(1);
+    expect(sums).toEqual([10, 20, 30, 40, 50, 60, 70, 80]);
+    await cluster.ssc.stop({ graceful: false });
+  });
+
   it('know that they do not drive', async () => {
     const drivers: [string, boolean][] = [];
     const cluster = new VirtualCluster((ssc, place) => {

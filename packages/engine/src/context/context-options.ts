@@ -13,6 +13,7 @@ import { resolveReceivingOptions, type ReceivingOptions } from '../receiving/ind
 import { resolveTrackingOptions, type TrackingOptions } from '../tracking/index.ts';
 import { executorsAskedFor, type Master } from './master.ts';
 import { contextError } from './context-errors.ts';
+import { resolveTaskOptions, type TaskOptions } from './task-options.ts';
 
 /** Options of a streaming context. Times in milliseconds. */
 export interface StreamingContextOptions {
@@ -34,6 +35,8 @@ export interface StreamingContextOptions {
   readonly tracking?: Partial<TrackingOptions>;
   /** How batches are run, retried and given up. */
   readonly batches?: Partial<BatchOptions>;
+  /** How tasks are placed, tried again and copied. */
+  readonly tasks?: Partial<TaskOptions>;
   /**
    * Holds receivers to what the jobs can take. Default true. `{ initialRate, minRate }` sets the bounds of the rate, in
    * records per second and receiver; `false` leaves it to `receiving.maxRate` and `receiving.maxBytesPerSecond`, which
@@ -71,6 +74,7 @@ export interface ResolvedContextOptions {
   readonly receiving: ReceivingOptions;
   readonly tracking: TrackingOptions;
   readonly batches: BatchOptions;
+  readonly tasks: TaskOptions;
   /** Undefined: none. */
   readonly backPressure: BackPressureOptions | undefined;
   /** Undefined: the number of executors stays as it is. */
@@ -90,6 +94,7 @@ const OPTION_NAMES: ReadonlySet<string> = new Set(
     receiving: true,
     tracking: true,
     batches: true,
+    tasks: true,
     backPressure: true,
     executorAllocation: true,
     rememberMs: true,
@@ -141,6 +146,7 @@ export function resolveContextOptions(options: StreamingContextOptions): Resolve
     receiving,
     tracking: resolveTrackingOptions(options.tracking),
     batches: resolveBatchOptions(options.batches),
+    tasks: resolveTaskOptions(options.tasks),
     backPressure: resolveBackPressureOptions(options.backPressure, receiving.maxRate),
     executorAllocation: resolveExecutorAllocation(options.executorAllocation),
     checkpointsKept,

@@ -14,6 +14,7 @@ import {
 import { decodeValue } from '../executor/task-value.ts';
 import { TaskRunner, yieldAfter, type RddEnvironment, type RemoteExecution } from '../rdd/index.ts';
 import { BlockReader } from '../receiving/index.ts';
+import type { TaskOptions } from './task-options.ts';
 import type { TaskInputs } from './task-inputs.ts';
 
 /** How long tasks wait for an executor when none is alive; far above the time in which one is replaced. */
@@ -25,12 +26,13 @@ export interface RemoteExecutionSetup {
   /** Asked at the first task: the environment needs a job runner before it can be made. */
   readonly environment: () => RddEnvironment;
   readonly inputs: () => TaskInputs;
+  readonly tasks: Pick<TaskOptions, 'localityWaitMs' | 'speculation'>;
   readonly receiverOf: (streamId: StreamId) => ConfiguredReceiver<unknown> | undefined;
 }
 
 /** Makes the `RemoteExecution` of one context. */
 export function remoteExecution(setup: RemoteExecutionSetup): RemoteExecution {
-  const { ports, environment, inputs, receiverOf } = setup;
+  const { ports, environment, inputs, receiverOf, tasks } = setup;
   const [clock, codec, storage] = [ports.get(Clock), ports.get(Codec), ports.get(Storage)];
   const blocks = new BlockReader({
     handler: ports.get(ReceivedBlockHandler),
@@ -56,5 +58,6 @@ export function remoteExecution(setup: RemoteExecutionSetup): RemoteExecution {
     driverRunner: { run: (request, own) => ownRunner().run(request, own) },
     clock,
     executorWaitMs: EXECUTOR_WAIT_MS,
+    ...tasks,
   };
 }

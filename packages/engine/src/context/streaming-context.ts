@@ -378,7 +378,7 @@ export class StreamingContext extends StreamSources {
 
   #createEnvironment(): RddEnvironment {
     const { ports } = this.#assembled;
-    const { defaultParallelism } = this.#options;
+    const { defaultParallelism, tasks } = this.#options;
     if (this.#seat !== undefined) return new RddEnvironment({ defaultParallelism });
     const { backend } = this.#executors;
     const epochOf = () => this.#driver?.epoch ?? 0;
@@ -386,6 +386,7 @@ export class StreamingContext extends StreamSources {
       ports,
       environment: () => this.#scope.environment,
       inputs: () => this.#taskInputs,
+      tasks,
       receiverOf: (streamId) => this.#receiverOf(streamId),
     });
     const jobRunner = new RddJobRunner({
@@ -399,7 +400,7 @@ export class StreamingContext extends StreamSources {
       inputsFor: () => [],
     });
     this.#jobRunner = jobRunner;
-    return new RddEnvironment({ defaultParallelism, jobRunner });
+    return new RddEnvironment({ defaultParallelism, jobRunner, maxTaskFailures: tasks.maxFailures });
   }
 
   #createScope(environment: RddEnvironment): StreamScope {

@@ -81,7 +81,7 @@ export class InverseWindowOperator<K, V, U> implements StreamOperator<U> {
   }
 
   compute(batchTime: BatchTime): RDD<U> {
-    const window = (this.#memory.windowAt(batchTime) ?? this.#move(batchTime)).persist();
+    const window = (this.#memory.windowAt(batchTime) ?? this.#move(batchTime)).pin();
     const result = this.#options.build(window);
     this.#windows.set(batchTime, window);
     return result;

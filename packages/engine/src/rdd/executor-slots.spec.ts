@@ -92,6 +92,43 @@ describe('ExecutorSlots', () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
+  it('serves tasks of earlier batches first, also those that come back', async () => {
+    const { granted, slots, ask } = setUp(executorsNamed('one'));
+    await ask('a', { rank: 1_000 });
+    for (const [name, rank] of [
+      ['b', 3_000],
+      ['c', 2_000],
+      ['d', 3_000],
+      ['e', 1_000],
+    ] as const)
+      void ask(name, { rank });
+    for (let turn = 0; turn < 4; turn += 1) {
+      slots.release('one');
+      await settle();
+    }
+    expect(granted.map((grant) => grant[0])).toEqual(['a', 'e', 'c', 'b', 'd']);
+  });
+
+  it('lets a task travel that has waited long for its data, unless it stays with its state', async () => {
+    const clock = new ManualClock();
+    const granted: string[] = [];
+    const patience = { clock, waitMs: 60_000, localityWaitMs: 3_000 };
+    const slots = new ExecutorSlots(() => executorsNamed('one', 'two'), patience);
+    const ask = async (name: string, fields: Partial<SlotRequest>) =>
+      void granted.push(`${name}@${await slots.acquire(request({ preferred: ['one'], ...fields }))}`);
+    await ask('a', {});
+    void ask('b', {});
+    void ask('state', { stays: true });
+    await clock.advance(2_999);
+    expect(granted).toEqual(['a@one']);
+    await clock.advance(1);
+    expect(granted).toEqual(['a@one', 'b@two']);
+    slots.release('one');
+    await clock.advance(0);
+    expect(granted).toEqual(['a@one', 'b@two', 'state@one']);
+    expect(clock.pendingTimers).toBe(0);
+  });
+
   it('leaves no timer when nobody waits any more', async () => {
     const clock = new ManualClock();
     const over = new AbortController();

@@ -1,6 +1,7 @@
 // Which executor runs the next task. Every executor runs as many tasks at once as it has cores; tasks beyond that
-// wait in line. A task that has its data somewhere waits for that executor while it lives: elsewhere the data would
-// have to be read from a log, or would not be there at all. All others take what is free.
+// wait in line, those of earlier batches first. A task that has its data somewhere waits for that executor, for a bounded
+// time: elsewhere the data has to be fetched or read from a log. State would have to be computed again, so its tasks wait as
+// long as the executor lives. All others take what is free.
 import type { Clock, ExecutorDescription, ExecutorId, Timer } from '@millrace/core';
 import { rddError } from './rdd-errors.ts';
 
@@ -10,11 +11,17 @@ export interface SlotRequest {
   readonly preferred: readonly ExecutorId[];
   /** Where it has failed before, once for each failure: others come first. */
   readonly failedOn: readonly ExecutorId[];
+  /** Lower ones are served first; those alike in the order of asking. Default 0. */
+  readonly rank?: number;
+  /** Whether it waits for those executors as long as one of them lives. Default false. */
+  readonly stays?: boolean;
   /** Ends the waiting. */
   readonly signal: AbortSignal;
 }
 
 interface Waiting extends SlotRequest {
+  /** Whether it has waited long enough for the executors that have its data. */
+  isOpen: boolean;
   readonly grant: (executorId: ExecutorId) => void;
   readonly refuse: (error: unknown) => void;
 }
@@ -25,18 +32,21 @@ interface WatchedSignal {
   readonly onAbort: () => void;
 }
 
-/** What to do when no executor is alive. */
+/** How long tasks wait, in milliseconds. */
 export interface ExecutorPatience {
   readonly clock: Clock;
-  /** How long tasks wait for one to come, in milliseconds. */
+  /** For any executor, when none is alive. */
   readonly waitMs: number;
+  /** For one that has their data, while others are free. Default: as long as it lives. */
+  readonly localityWaitMs?: number;
 }
 
 /** Counts running tasks, over all jobs of a driver. The line is as long as the jobs that run have partitions. */
 export class ExecutorSlots {
   readonly #alive: () => readonly ExecutorDescription[];
   readonly #running = new Map<ExecutorId, number>();
-  readonly #waiting = new Set<Waiting>();
+  /** In the order in which they are served. */
+  #waiting: Waiting[] = [];
   readonly #watched = new Map<AbortSignal, WatchedSignal>();
   readonly #patience: ExecutorPatience | undefined;
   #patienceEnds: Timer | undefined;
@@ -61,16 +71,22 @@ export class ExecutorSlots {
   acquire(request: SlotRequest): Promise<ExecutorId> {
     return new Promise((grant, refuse) => {
       if (request.signal.aborted) return refuse(request.signal.reason);
-      const settled = () => this.#unwatch(waiting);
+      let timer: Timer | undefined;
+      const settled = () => {
+        timer?.cancel();
+        this.#unwatch(waiting);
+      };
       const waiting: Waiting = {
         ...request,
+        isOpen: false,
         grant: (executorId) => (settled(), grant(executorId)),
         refuse: (error) => (settled(), refuse(error)),
       };
       // Those who wait already could not be served before, and no slot has come free since.
       if (this.#tryServe(waiting, this.#alive())) return;
-      this.#waiting.add(waiting);
+      this.#join(waiting);
       this.#watch(waiting);
+      timer = this.#openLater(waiting);
     });
   }
 
@@ -81,11 +97,9 @@ export class ExecutorSlots {
     if (watched !== undefined) return void watched.tasks.add(waiting);
     const tasks = new Set([waiting]);
     const onAbort = () => {
-      for (const task of tasks) {
-        this.#waiting.delete(task);
-        task.refuse(signal.reason);
-      }
-      if (this.#waiting.size === 0) this.#endPatience();
+      this.#waiting = this.#waiting.filter((task) => !tasks.has(task));
+      for (const task of tasks) task.refuse(signal.reason);
+      if (this.#waiting.length === 0) this.#endPatience();
     };
     this.#watched.set(signal, { tasks, onAbort });
     signal.addEventListener('abort', onAbort);
@@ -112,13 +126,33 @@ export class ExecutorSlots {
     return !this.#running.has(executorId);
   }
 
-  /** Serves whom it can, in the order of asking. */
+  /** Behind all of its rank and lower ones: those of earlier batches go first, also when they come back. */
+  #join(waiting: Waiting): void {
+    const { rank = 0 } = waiting;
+    const last = this.#waiting.findLastIndex((other) => (other.rank ?? 0) <= rank);
+    this.#waiting.splice(last + 1, 0, waiting);
+  }
+
+  /** After a while data may travel: an executor that is busy for long would hold the whole job up. */
+  #openLater(waiting: Waiting): Timer | undefined {
+    const { clock, localityWaitMs } = this.#patience ?? {};
+    const waits = waiting.preferred.length > 0 && waiting.stays !== true;
+    if (clock === undefined || localityWaitMs === undefined || !waits) return undefined;
+    return clock.schedule(clock.now() + localityWaitMs, () => {
+      waiting.isOpen = true;
+      this.#serve();
+    });
+  }
+
+  /** Serves whom it can, in order. */
   #serve(): void {
-    if (this.#waiting.size === 0) return;
+    if (this.#waiting.length === 0) return;
     const alive = this.#alive();
-    for (const waiting of this.#waiting) {
-      if (this.#tryServe(waiting, alive)) this.#waiting.delete(waiting);
-      else if (!alive.some((executor) => this.#isFree(executor))) return;
+    let index = 0;
+    for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[index]) {
+      if (this.#tryServe(next, alive)) this.#waiting.splice(index, 1);
+      else if (alive.some((executor) => this.#isFree(executor))) index += 1;
+      else return;
     }
   }
 
@@ -137,13 +171,15 @@ export class ExecutorSlots {
   }
 
   /** The best of the executors it may wait for, if that one is free. */
-  #choose(request: SlotRequest, alive: readonly ExecutorDescription[]): ExecutorDescription | undefined {
+  #choose(request: Waiting, alive: readonly ExecutorDescription[]): ExecutorDescription | undefined {
     const failures = ({ executorId }: ExecutorDescription) =>
       request.failedOn.filter((failed) => failed === executorId).length;
     const fewest = Math.min(...alive.map(failures));
     const trusted = alive.filter((executor) => failures(executor) === fewest);
     const wished = trusted.filter(({ executorId }) => request.preferred.includes(executorId));
-    const free = (wished.length > 0 ? wished : trusted).filter((executor) => this.#isFree(executor));
+    const wishedAndFree = wished.filter((executor) => this.#isFree(executor));
+    const mayTravel = wished.length === 0 || (request.isOpen && wishedAndFree.length === 0);
+    const free = mayTravel ? trusted.filter((executor) => this.#isFree(executor)) : wishedAndFree;
     return free.reduce<ExecutorDescription | undefined>(
       (best, next) => (best === undefined || this.#load(next) < this.#load(best) ? next : best),
       undefined,
@@ -155,8 +191,7 @@ export class ExecutorSlots {
     this.#patienceEnds ??= clock.schedule(clock.now() + waitMs, () => {
       this.#patienceEnds = undefined;
       if (this.#alive().length > 0) return this.#serve();
-      const refused = [...this.#waiting];
-      this.#waiting.clear();
+      const refused = this.#waiting.splice(0);
       for (const waiting of refused) waiting.refuse(noExecutor(waitMs));
     });
     return false;

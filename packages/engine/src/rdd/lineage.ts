@@ -70,6 +70,17 @@ export function shufflesBefore(
   return found;
 }
 
+/** An RDD and those that its partitions are computed from in the same task, down to the nearest that are pinned. */
+export function narrowAncestors(rdd: RDD<unknown>): readonly RDD<unknown>[] {
+  const seen = new Set<RDD<unknown>>([rdd]);
+  // A set gives what is added to it while it is read.
+  for (const next of seen) {
+    if (next.isPinned) continue;
+    for (const dependency of dependenciesOf(next)) if (dependency.kind === 'narrow') seen.add(dependency.rdd);
+  }
+  return [...seen];
+}
+
 /** The shuffled RDDs whose outputs a task that computes a partition of `rdd` reads itself. */
 export function shufflesReadBy(rdd: RDD<unknown>): readonly RDD<unknown>[] {
   const found: RDD<unknown>[] = [];

@@ -18,11 +18,13 @@ import { CacheLocations } from './cache-locations.ts';
 import { DRIVER_ID, DriverTasks } from './driver-tasks.ts';
 import { ExecutorSlots } from './executor-slots.ts';
 import type { JobIdentity, JobRequest, JobRunner } from './job-runner.ts';
-import { shuffleOf, shufflesBefore, shufflesReadBy } from './lineage.ts';
+import { narrowAncestors, shuffleOf, shufflesBefore, shufflesReadBy } from './lineage.ts';
 import { MapOutputs } from './map-outputs.ts';
 import type { RDD } from './rdd.ts';
 import type { RemoteExecution } from './remote-execution.ts';
+import { OUTPUT_ACTION } from './named-actions.ts';
 import { rddError } from './rdd-errors.ts';
+import { StageWithCopies, type AttemptOptions } from './stragglers.ts';
 import { runTask, type TaskAnswer, type TaskRun } from './run-task.ts';
 
 /** What the runner needs. */
@@ -61,7 +63,11 @@ export class RddJobRunner implements JobRunner {
   constructor(options: RddJobRunnerOptions) {
     this.#options = options;
     const { remote, backend } = options;
-    const patience = remote && { clock: remote.clock, waitMs: remote.executorWaitMs };
+    const patience = remote && {
+      clock: remote.clock,
+      waitMs: remote.executorWaitMs,
+      localityWaitMs: remote.localityWaitMs,
+    };
     this.#slots = new ExecutorSlots(options.placeable ?? (() => backend.executors()), patience);
     this.#driverTasks = remote && new DriverTasks(remote.driverRunner);
   }
@@ -112,8 +118,8 @@ export class RddJobRunner implements JobRunner {
     job: Job,
   ): Promise<unknown[]> {
     await this.#writeShuffles(rdd, job);
-    const answer = (partition: number) => this.#runTask({ rdd, partition, kind: 'result', action }, job);
-    return Promise.all(partitions.map(async (partition) => (await answer(partition)).value));
+    const answers = await this.#runStage({ rdd, kind: 'result', action }, partitions, job);
+    return answers.map(({ value }) => value);
   }
 
   /** Runs the map tasks whose outputs a job on this RDD will read and nobody has. */
@@ -142,14 +148,30 @@ export class RddJobRunner implements JobRunner {
   }
 
   async #runMapTasks(shuffled: RDD<unknown>, partitions: readonly number[], job: Job): Promise<void> {
-    await Promise.all(
-      partitions.map(async (partition) => {
-        const { executorId } = await this.#runTask({ rdd: shuffled, partition, kind: 'map' }, job);
-        // Forgotten while it ran: there is nothing left to remember.
-        if (shuffled.environment.find(shuffled.id) !== shuffled) return;
-        this.#outputs.add(shuffled.id, partition, executorId);
-      }),
-    );
+    const note = ({ partition, executorId }: TaskAnswer & { readonly partition: number }) => {
+      // Forgotten while it ran: there is nothing left to remember.
+      if (shuffled.environment.find(shuffled.id) !== shuffled) return;
+      this.#outputs.add(shuffled.id, partition, executorId);
+    };
+    await this.#runStage({ rdd: shuffled, kind: 'map' }, partitions, job, note);
+  }
+
+  /** Runs the tasks of a stage; `note` is told each answer as it comes. */
+  #runStage(
+    stage: Stage,
+    partitions: readonly number[],
+    job: Job,
+    note: (answer: TaskAnswer & { readonly partition: number }) => void = () => undefined,
+  ): Promise<TaskAnswer[]> {
+    const run = async (partition: number, attempt: Partial<AttemptOptions> = {}) => {
+      const answer = await this.#runTask({ ...stage, partition }, job, attempt);
+      note({ ...answer, partition });
+      return answer;
+    };
+    const { remote } = this.#options;
+    if (remote?.speculation !== true || partitions.length < 2 || !mayRunTwice(stage))
+      return Promise.all(partitions.map((partition) => run(partition)));
+    return new StageWithCopies<TaskAnswer>(remote.clock, run).all(partitions);
   }
 
   #missing(shuffled: RDD<unknown>): number[] {
@@ -163,7 +185,7 @@ export class RddJobRunner implements JobRunner {
     return alive;
   }
 
-  async #runTask(task: Task, job: Job): Promise<TaskAnswer> {
+  async #runTask(task: Task, job: Job, attempt: Partial<AttemptOptions> = {}): Promise<TaskAnswer> {
     const computed = { rdd: computedBy(task), partition: task.partition };
     const place = this.#placeOf(task, job);
     const { rdd, partition, kind } = task;
@@ -174,7 +196,10 @@ export class RddJobRunner implements JobRunner {
       ...job,
       ...place,
       ...actionOf(task, place.isRemote),
+      ...attempt,
+      ...(attempt.signal === undefined ? {} : { over: overWith(job.over, attempt.signal) }),
       preferred: place.isDriver ? [] : this.#cached.preferredExecutors(computed),
+      stays: staysAt(computed.rdd),
       epoch: this.#options.epoch,
       onOutputMissing: async (shuffleId, mapPartition) => {
         this.#outputs.remove(shuffleId, mapPartition);
@@ -228,7 +253,9 @@ export class RddJobRunner implements JobRunner {
   }
 }
 
-type Task = Pick<TaskRun, 'rdd' | 'partition' | 'kind'> & { readonly action?: ActionName };
+type Stage = Pick<TaskRun, 'rdd' | 'kind'> & { readonly action?: ActionName };
+
+type Task = Stage & Pick<TaskRun, 'partition'>;
 
 /** How an action is called: here, and in every copy of the program if it has such a name. */
 interface ActionName {
@@ -251,6 +278,33 @@ function actionOf({ action }: Task, isRemote: boolean): { readonly action?: stri
 /** A map task is named after the RDD behind the shuffle, and computes the one before it. */
 function computedBy({ kind, rdd }: Task): RDD<unknown> {
   return kind === 'map' ? (shuffleOf(rdd)?.rdd ?? rdd) : rdd;
+}
+
+/** Whether a second attempt beside the first does no harm: outputs are done once, and state has one place. */
+function mayRunTwice(stage: Stage): boolean {
+  const { action } = stage;
+  const isNamed = stage.kind === 'map' || action?.portableName !== undefined;
+  return (
+    isNamed && action?.portableName !== OUTPUT_ACTION && !staysAt(computedBy({ ...stage, partition: 0 }))
+  );
+}
+
+/** Whether a task of this RDD computes, or reads, what is kept on one executor from batch to batch. */
+function staysAt(rdd: RDD<unknown>): boolean {
+  return narrowAncestors(rdd).some(({ isPinned }) => isPinned);
+}
+
+/** Over when the job is, or when this attempt is not needed any more. What ends this attempt for good ends the job. */
+function overWith(job: AbortController, attempt: AbortSignal): AbortController {
+  const over = new AbortController();
+  const follow = (signal: AbortSignal, options: { readonly signal?: AbortSignal }) => {
+    if (signal.aborted) over.abort(signal.reason);
+    else signal.addEventListener('abort', () => over.abort(signal.reason), { once: true, ...options });
+  };
+  follow(attempt, {});
+  // An attempt ends with its task, long before the job: the listener goes with it.
+  follow(job.signal, { signal: attempt });
+  return over;
 }
 
 async function untilCancelled<T>(work: Promise<T>, job: JobIdentity): Promise<T> {

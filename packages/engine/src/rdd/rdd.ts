@@ -38,6 +38,7 @@ export class RDD<out T> {
   #definition: RddDefinition<unknown>;
   #persisted = false;
   #cut = false;
+  #pinned = false;
 
   constructor(environment: RddEnvironment, id: string, definition: RddDefinition<T>) {
     this.environment = environment;
@@ -280,6 +281,17 @@ export class RDD<out T> {
   persist(): this {
     this.#persisted = true;
     return this;
+  }
+
+  /** As `persist`, and tasks that need a partition wait for the executor that has it as long as it lives. */
+  pin(): this {
+    this.#pinned = true;
+    return this.persist();
+  }
+
+  /** See `pin`. */
+  get isPinned(): boolean {
+    return this.#pinned;
   }
 
   /** The same as `persist`. */

@@ -18,4 +18,8 @@ export interface RemoteExecution {
   readonly clock: Clock;
   /** How long tasks wait for an executor when none is alive, in milliseconds; then they fail. */
   readonly executorWaitMs: number;
+  /** How long tasks wait for an executor that has their data while others are free, in milliseconds. */
+  readonly localityWaitMs: number;
+  /** Whether tasks that are slow are run a second time beside the first. */
+  readonly speculation: boolean;
 }

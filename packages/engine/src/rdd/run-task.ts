@@ -29,6 +29,12 @@ export interface TaskRun {
   readonly action?: string;
   /** Executors that have its data. */
   readonly preferred: readonly ExecutorId[];
+  /** Whether it waits for them as long as they live. */
+  readonly stays: boolean;
+  /** Executors that come last. Default none. */
+  readonly avoided?: readonly ExecutorId[];
+  /** Told of every executor that it is sent to. */
+  readonly onPlaced?: (executorId: ExecutorId) => void;
   readonly identity: JobIdentity;
   /** What else goes with the task to this executor. */
   readonly messageFor: (executorId: ExecutorId) => TaskMessage;
@@ -64,11 +70,13 @@ interface Failure {
  * `MR_EXECUTOR_STALE_EPOCH`; `MR_RDD_NO_EXECUTOR`; or the reason why the job is over.
  */
 export async function runTask(run: TaskRun): Promise<TaskAnswer> {
-  const { slots, over, preferred } = run;
+  const { slots, over, preferred, stays, avoided = [], onPlaced } = run;
+  const rank = run.identity.batchTime;
   const failures: Failure[] = [];
   for (;;) {
-    const failedOn = failures.map((failure) => failure.executorId);
-    const executorId = await slots.acquire({ preferred, failedOn, signal: over.signal });
+    const failedOn = [...avoided, ...failures.map((failure) => failure.executorId)];
+    const executorId = await slots.acquire({ preferred, stays, failedOn, rank, signal: over.signal });
+    onPlaced?.(executorId);
     try {
       const outcome = await askOnce(run, executorId, failures.length);
       over.signal.throwIfAborted();

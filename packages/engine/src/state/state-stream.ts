@@ -140,7 +140,7 @@ export class StateStream<K, V, S, U>
       step: this.#definition.step,
       isGivenUp: () => this.#givenUp.has(batchTime),
       forgetBefore: () => this.#neededFrom(),
-    });
+    }).pin();
   }
 
   // Checkpoints
@@ -213,7 +213,7 @@ export class StateStream<K, V, S, U>
         { details: { batchTime, readableFrom } },
       );
     }
-    return loadedRdd(this.scope.environment, this.#partitions, { load: this.#loadBasis(batchTime) });
+    return loadedRdd(this.scope.environment, this.#partitions, { load: this.#loadBasis(batchTime) }).pin();
   }
 
   #loadBasis(batchTime: BatchTime): (partition: number) => Promise<readonly StatePartition<K, S, U>[]> {
