@@ -12,11 +12,15 @@ import {
   Storage,
   WriteAheadLogFactory,
 } from '@millrace/core';
+import { AbandonedLogs } from './abandoned-logs.ts';
 import { FileWriteAheadLog } from './file-write-ahead-log.ts';
 import { FileWriteAheadLogFactory } from './file-write-ahead-log-factory.ts';
 import { PACKAGE_VERSION } from './package-version.ts';
 import { fileWriteAheadLogOptionsSchema, logOptionsOf } from './file-write-ahead-log.options.ts';
 import { WalReceivedBlockHandler } from './wal-received-block-handler.ts';
+
+/** The place of the first executor. Where its successor gets another, old logs are cleaned after the next start. */
+const FIRST_SLOT = '0';
 
 /**
  * Logs in files, and blocks in a log: `fileWriteAheadLog({ directory: './data/wal' })`. Provides
@@ -43,18 +47,25 @@ export const fileWriteAheadLog = definePlugin({
         (storage, clock, random, log, blockStore, codec, site) => {
           // Each executor writes a log of its own, and every one can read them all.
           const name = site.executor === undefined ? blocks : `${blocks}-${site.executor.slot}`;
+          const open = (walLog: string) =>
+            FileWriteAheadLog.open({
+              storage,
+              clock,
+              random,
+              root,
+              options: logOptions,
+              name: walLog,
+              log: log.child({ walLog }),
+              isSparse: true,
+            });
+          // One is enough: the first executor, or whoever is alone.
+          const looksAfterOthers = site.executor === undefined || site.executor.slot === FIRST_SLOT;
+          const places = { storage, root, prefix: blocks, own: name, openLog: open };
           return new WalReceivedBlockHandler({
-            openLog: () =>
-              FileWriteAheadLog.open({
-                storage,
-                clock,
-                random,
-                root,
-                options: logOptions,
-                name,
-                log: log.child({ walLog: name }),
-                isSparse: true,
-              }),
+            openLog: () => open(name),
+            ...(looksAfterOthers
+              ? { abandoned: new AbandonedLogs({ ...places, clock, log, registrationGraceMs }) }
+              : {}),
             blockStore,
             codec,
             clock,

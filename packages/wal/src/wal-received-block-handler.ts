@@ -19,6 +19,7 @@ import {
   type StoreBlockOptions,
   type StoredBlock,
 } from '@millrace/core';
+import type { AbandonedLogs } from './abandoned-logs.ts';
 import { BlockAccount } from './block-account.ts';
 import { decodeBlock, encodeBlock, openEnvelope } from './block-envelope.ts';
 import type { FileWriteAheadLog } from './file-write-ahead-log.ts';
@@ -30,6 +31,8 @@ export type BlockLog = Pick<FileWriteAheadLog, 'writeParts' | 'read' | 'segments
 export interface WalReceivedBlockHandlerSetup {
   /** Opens the log for blocks. */
   readonly openLog: () => Promise<BlockLog>;
+  /** Looks after logs that nobody has open. Default: nobody does here. */
+  readonly abandoned?: Pick<AbandonedLogs, 'cleanup'>;
   readonly blockStore: BlockStore;
   readonly codec: Codec;
   readonly clock: Clock;
@@ -118,6 +121,7 @@ export class WalReceivedBlockHandler implements ReceivedBlockHandler, ManagedRes
   /** Removes the segments of the log in which nothing is needed any more (WAL-4, ADR 0007). */
   async cleanupOldBlocks(threshold: BatchTime, registeredUpTo?: BatchTime): Promise<void> {
     this.#thresholdMs = Math.max(this.#thresholdMs, threshold);
+    await this.#setup.abandoned?.cleanup(threshold, registeredUpTo);
     const blockLog = this.#log();
     const nowMs = this.#setup.clock.monotonicMs();
     // Into the newest segment a block may be going at this moment; into the others nothing goes any more.
