@@ -252,9 +252,7 @@ export class DStreamGraph implements JobGraph {
   /** An action that only the stream knows whose RDD this is. */
   findAction(rddId: string, name: string): Action<unknown, unknown, unknown> | undefined {
     const [, id] = /^-?\d+\/([^#]+)/.exec(rddId) ?? [];
-    const action = this.#streams.find((stream) => stream.id === id)?.findAction(name);
-    // The RDD is one of the stream's own, so its records are what the action takes.
-    return action as Action<unknown, unknown, unknown> | undefined;
+    return this.#streams.find((stream) => stream.id === id)?.findAction(name);
   }
 
   /**
