@@ -58,21 +58,18 @@ export abstract class StreamSources {
    * @throws `MR_CONTEXT_RECEIVER_NOT_INSTALLED` unless a plugin offers the receiver `socket-text`.
    */
   socketTextStream(host: string, port: number): DStream<string> {
-    const offered = this.ports.getAll(ReceiverFactory);
-    const factory = offered.find(({ receiverName }) => receiverName === 'socket-text');
-    if (factory === undefined) {
-      throw contextError(
-        'MR_CONTEXT_RECEIVER_NOT_INSTALLED',
-        'socketTextStream needs the receiver socket-text; add socketReceivers() of @millrace/receiver-socket to the plugins',
-        { details: { receiver: 'socket-text' } },
-      );
-    }
     // The name is the agreement: a factory called `socket-text` takes host and port, and its records are lines.
-    const create = factory as unknown as (options: {
-      host: string;
-      port: number;
-    }) => ConfiguredReceiver<string>;
-    return this.receiverStream(create({ host, port }));
+    return this.#socketStream<string>('socketTextStream', 'socket-text', { host, port });
+  }
+
+  /**
+   * The frames of a socket, each a record of bytes: its length, four bytes with the most significant first, then as many
+   * bytes. A frame above 1 MiB ends the receiver; `socketFrames` of @millrace/receiver-socket has options.
+   *
+   * @throws `MR_CONTEXT_RECEIVER_NOT_INSTALLED` unless a plugin offers the receiver `socket-frames`.
+   */
+  rawBytesStream(host: string, port: number): DStream<Uint8Array> {
+    return this.#socketStream<Uint8Array>('rawBytesStream', 'socket-frames', { host, port });
   }
 
   /** The lines of files that appear in a directory; each batch reads the files that are new since the one before. */
@@ -133,5 +130,23 @@ export abstract class StreamSources {
     fn: (rdds: RddsOf<Streams>, batchTime: BatchTime) => RDD<U>,
   ): DStream<U> {
     return transformStreams(streams, fn);
+  }
+
+  /** A stream of a receiver that a plugin offers under a name; the method's name is for the error. */
+  #socketStream<T>(
+    method: string,
+    receiver: string,
+    options: { readonly host: string; readonly port: number },
+  ): DStream<T> {
+    const factory = this.ports.getAll(ReceiverFactory).find(({ receiverName }) => receiverName === receiver);
+    if (factory === undefined) {
+      throw contextError(
+        'MR_CONTEXT_RECEIVER_NOT_INSTALLED',
+        `${method} needs the receiver ${receiver}; add socketReceivers() of @millrace/receiver-socket to the plugins`,
+        { details: { receiver } },
+      );
+    }
+    const create = factory as unknown as (address: typeof options) => ConfiguredReceiver<T>;
+    return this.receiverStream(create(options));
   }
 }

@@ -301,12 +301,16 @@ describe('StreamingContext', () => {
     await ssc.stop();
   });
 
-  it('needs a plugin for socketTextStream, and names it', () => {
+  it.each([
+    ['socketTextStream', 'socket-text'],
+    ['rawBytesStream', 'socket-frames'],
+  ] as const)('needs a plugin for %s, and names it', (method, receiver) => {
     const { ssc } = contextWith();
-    expect(() => ssc.socketTextStream('localhost', 9999)).toThrow(
+    expect(() => ssc[method]('localhost', 9999)).toThrow(
       expect.objectContaining({
         code: 'MR_CONTEXT_RECEIVER_NOT_INSTALLED',
         message: expect.stringContaining('@millrace/receiver-socket'),
+        details: { receiver },
       }),
     );
   });

@@ -30,6 +30,15 @@ export const SOCKET_ERROR_CODES = {
     meaning:
       'a line is longer than maxLineBytes; it was left out, or the receiver stopped, as onLongLine says',
   },
+  MR_SOCKET_LONG_FRAME: {
+    disposition: 'skip-record',
+    meaning:
+      'a frame is longer than maxFrameBytes, or the peer sends no lengths; the receiver stopped, or left it out, as onLongFrame says',
+  },
+  MR_SOCKET_UNFINISHED_FRAME: {
+    disposition: 'skip-record',
+    meaning: 'the connection broke inside a frame; its beginning was left out',
+  },
   MR_SOCKET_UNFINISHED_LINE: {
     disposition: 'skip-record',
     meaning: 'the connection broke inside a line; its beginning was left out',

@@ -1,33 +1,34 @@
-// One connection and what is read from it. The socket's events come in, lines go out:
+// One connection and what is read from it. The socket's events come in, records go out:
 //
-//   'data' ──► LineCutter ──pieces──► storeText ──true──► next chunk
-//                                        └──false──► pause the socket, await ready(), store the rest, resume
+//   'data' ──► decoder ──pieces──► store ──true──► next chunk
+//                                    └──false──► pause the socket, await ready(), store the rest, resume
 //
 // While the socket is paused its buffers fill and TCP holds the peer back: nothing here grows. Whatever ends the
-// reading (the peer, an error, a timer, a long line, the engine) goes through `#finish` or `close`, once.
+// reading (the peer, an error, a timer, a record that is too long, the engine) goes through `#finish` or `close`, once.
 import type { Socket } from 'node:net';
-import { LineCutter } from '@millrace/core';
-import type { ReceiverContext, TextPiece, Timer } from '@millrace/core';
-import { SkippedLinesReport } from './skipped-lines-report.ts';
+import type { ReceiverContext, Timer } from '@millrace/core';
+import type { SocketConnectionOptions } from './socket-connection.options.ts';
+import type { SocketDecoder } from './socket-decoder.ts';
 import { socketError } from './socket-errors.ts';
-import type { SocketTextOptions } from './socket-text.options.ts';
 
 /** What a `SocketReading` takes. */
-export interface SocketReadingParts {
+export interface SocketReadingParts<T, P> {
   /** A socket that is being connected. The reading owns it from now on. */
   readonly socket: Socket;
-  readonly context: ReceiverContext<string>;
-  readonly options: SocketTextOptions;
+  readonly context: ReceiverContext<T>;
+  readonly options: SocketConnectionOptions;
+  /** Host and port, for messages. */
+  readonly address: string;
+  readonly decoder: SocketDecoder<P>;
 }
 
 /** Reads one connection from before it is established until it is closed. */
-export class SocketReading {
+export class SocketReading<T, P> {
   readonly #socket: Socket;
-  readonly #context: ReceiverContext<string>;
-  readonly #options: SocketTextOptions;
+  readonly #context: ReceiverContext<T>;
+  readonly #options: SocketConnectionOptions;
   readonly #address: string;
-  readonly #cutter: LineCutter;
-  readonly #skipped: SkippedLinesReport;
+  readonly #decoder: SocketDecoder<P>;
   /** Waits for the connection first, for a silent peer later. */
   #timer: Timer | undefined;
   #isConnected = false;
@@ -36,13 +37,12 @@ export class SocketReading {
   #held: Promise<void> | undefined;
   #isOver = false;
 
-  constructor({ socket, context, options }: SocketReadingParts) {
+  constructor({ socket, context, options, address, decoder }: SocketReadingParts<T, P>) {
     this.#socket = socket;
     this.#context = context;
     this.#options = options;
-    this.#address = `${options.host}:${options.port}`;
-    this.#cutter = new LineCutter(options);
-    this.#skipped = new SkippedLinesReport(context, options.maxLineBytes);
+    this.#address = address;
+    this.#decoder = decoder;
     this.#timer = this.#callAfter(options.connectTimeoutMs, () => this.#onConnectTimeout());
     socket.once('connect', () => this.#onConnect());
     socket.on('data', (chunk: Buffer) => this.#onData(chunk));
@@ -70,15 +70,16 @@ export class SocketReading {
     // A socket that was closed in the middle still hands over what it had buffered.
     if (this.#isOver) return;
     this.#hasHeardPeer = true;
-    const rest = this.#storeUntilHeld(this.#cutter.push(chunk));
+    const rest = this.#storeUntilHeld(this.#decoder.push(chunk));
     if (rest !== undefined) this.#held = this.#storeRest(rest);
   }
 
   async #onEnd(): Promise<void> {
     await this.#held;
     if (this.#isOver) return;
-    // What follows the last line end is a line too: a peer that forgets the last line end loses nothing.
-    this.#storeUntilHeld(this.#cutter.end());
+    this.#storeUntilHeld(this.#decoder.end());
+    if (this.#isOver) return;
+    this.#reportUnfinished();
     const message = `the stream of ${this.#address} ended`;
     if (this.#options.onEnd === 'stop') this.#finish(() => this.#context.stop(message));
     else this.#restart(message, socketError('MR_SOCKET_ENDED', message));
@@ -91,7 +92,7 @@ export class SocketReading {
       const message = `could not connect to ${this.#address}: ${describe(cause)}`;
       return this.#restart(message, socketError('MR_SOCKET_CONNECT_FAILED', message, { cause }));
     }
-    this.#reportUnfinishedLine();
+    this.#reportUnfinished();
     const message = `lost the connection to ${this.#address}: ${describe(cause)}`;
     this.#restart(message, socketError('MR_SOCKET_LOST', message, { cause }));
   }
@@ -109,24 +110,21 @@ export class SocketReading {
       const isAlive = this.#hasHeardPeer || this.#held !== undefined;
       this.#hasHeardPeer = false;
       if (isAlive) return this.#watchSilence();
-      this.#reportUnfinishedLine();
+      this.#reportUnfinished();
       const message = `nothing came from ${this.#address} for ${idleTimeoutMs} ms`;
       this.#restart(message, socketError('MR_SOCKET_IDLE', message));
     });
   }
 
   /** Stores until told to wait. Answers what is then left, maybe nothing; undefined when more is welcome. */
-  #storeUntilHeld(pieces: readonly TextPiece[]): readonly TextPiece[] | undefined {
+  #storeUntilHeld(pieces: readonly P[]): readonly P[] | undefined {
     try {
       for (const [index, piece] of pieces.entries()) {
-        if (piece.kind === 'lines') {
-          if (!this.#context.storeText(piece.bytes, piece.lineCount)) return pieces.slice(index + 1);
-        } else if (this.#options.onLongLine === 'skip') {
-          this.#skipped.add();
-        } else {
-          this.#stopAtLongLine();
-          break;
-        }
+        const answer = this.#decoder.store(piece);
+        if (answer === false) return pieces.slice(index + 1);
+        if (answer === true) continue;
+        this.#finish(() => this.#context.stop(answer.message, answer));
+        break;
       }
     } catch (error) {
       this.#onStoreFailed(error);
@@ -135,10 +133,10 @@ export class SocketReading {
   }
 
   /** Holds the peer back until the pieces are stored and more is welcome. */
-  async #storeRest(pieces: readonly TextPiece[]): Promise<void> {
+  async #storeRest(pieces: readonly P[]): Promise<void> {
     this.#socket.pause();
     try {
-      let rest: readonly TextPiece[] | undefined = pieces;
+      let rest: readonly P[] | undefined = pieces;
       while (rest !== undefined) {
         await this.#context.ready();
         rest = this.#storeUntilHeld(rest);
@@ -150,13 +148,6 @@ export class SocketReading {
     if (!this.#isOver && !this.#context.signal.aborted) this.#socket.resume();
   }
 
-  #stopAtLongLine(): void {
-    const { maxLineBytes } = this.#options;
-    const message = `expected lines of at most ${maxLineBytes} bytes, ${this.#address} sent a longer one`;
-    const error = socketError('MR_SOCKET_LONG_LINE', message, { details: { maxLineBytes } });
-    this.#finish(() => this.#context.stop(message, error));
-  }
-
   /** Storing and waiting fail when the receiver is stopped meanwhile, which is no news; else they should not. */
   #onStoreFailed(error: unknown): void {
     if (this.#context.signal.aborted) return;
@@ -165,20 +156,16 @@ export class SocketReading {
 
   /** The engine stops a receiver at any moment; what TCP still carries then is not read. */
   #logWhatIsLeft(): void {
-    const { heldBytes } = this.#cutter;
+    const { heldBytes } = this.#decoder;
     const isHeld = this.#held !== undefined;
     if (heldBytes === 0 && !isHeld) return;
     this.#context.log.info('receiver stopped amid its input', { address: this.#address, heldBytes, isHeld });
   }
 
-  #reportUnfinishedLine(): void {
-    const { heldBytes } = this.#cutter;
-    if (heldBytes === 0) return;
-    const message = `the stream of ${this.#address} broke inside a line, ${heldBytes} bytes of it were left out`;
-    this.#context.reportError(
-      message,
-      socketError('MR_SOCKET_UNFINISHED_LINE', message, { details: { heldBytes } }),
-    );
+  #reportUnfinished(): void {
+    if (this.#decoder.heldBytes === 0) return;
+    const error = this.#decoder.unfinished(this.#address);
+    this.#context.reportError(error.message, error);
   }
 
   #restart(message: string, error: unknown): void {
@@ -195,7 +182,7 @@ export class SocketReading {
   #endReading(): void {
     this.#isOver = true;
     this.#timer?.cancel();
-    this.#skipped.flush();
+    this.#decoder.flush();
     this.#socket.destroy();
   }
 

@@ -1,11 +1,13 @@
 // Makes the receivers of this package known by name, so that an engine that imports no plugin finds them.
 import { bindings, definePlugin, noOptions, ReceiverFactory } from '@millrace/core';
 import { PACKAGE_VERSION } from './package-version.ts';
+import { socketFrames } from './socket-frames.ts';
 import { socketText } from './socket-text.ts';
 
 /**
- * The plugin behind `ssc.socketTextStream(host, port)`: it offers `socketText` under its name, `socket-text`. Not
- * needed for `ssc.receiverStream(socketText({ … }))`.
+ * The plugin behind `ssc.socketTextStream(host, port)` and `ssc.rawBytesStream(host, port)`: it offers `socketText` and
+ * `socketFrames` under their names, `socket-text` and `socket-frames`. Not needed for
+ * `ssc.receiverStream(socketText({ … }))`.
  */
 export const socketReceivers = definePlugin({
   name: '@millrace/receiver-socket',
@@ -16,5 +18,6 @@ export const socketReceivers = definePlugin({
   module: () =>
     bindings((bind) => {
       bind(ReceiverFactory).toConstantValue(socketText);
+      bind(ReceiverFactory).toConstantValue(socketFrames);
     }),
 });

@@ -1,6 +1,6 @@
 import { assembleEngine, isMillraceError, ReceiverFactory } from '@millrace/core';
 import { describe, expect, it } from 'vitest';
-import { socketReceivers, socketText } from './index.ts';
+import { socketFrames, socketReceivers, socketText } from './index.ts';
 
 describe('socketText', () => {
   it('describes its stream', () => {
@@ -29,10 +29,23 @@ describe('socketText', () => {
   });
 });
 
+describe('socketFrames', () => {
+  it('describes its stream, and refuses what cannot be', () => {
+    const configured = socketFrames({ host: 'localhost', port: 9_999 });
+    expect([configured.name, configured.description]).toEqual(['socket-frames', 'socket localhost:9999']);
+    expect(errorOf(() => socketFrames({ host: 'localhost', port: 1, maxFrameBytes: 0 }))).toMatchObject({
+      details: { issues: [{ path: 'maxFrameBytes' }] },
+    });
+  });
+});
+
 describe('socketReceivers', () => {
-  it('offers the receiver by name', () => {
+  it('offers its receivers by name', () => {
     const { ports } = assembleEngine([socketReceivers()]);
-    expect(ports.getAll(ReceiverFactory).map(({ receiverName }) => receiverName)).toEqual(['socket-text']);
+    expect(ports.getAll(ReceiverFactory).map(({ receiverName }) => receiverName)).toEqual([
+      'socket-text',
+      'socket-frames',
+    ]);
   });
 });
 

@@ -1,7 +1,8 @@
 // What applications call: lines of text over TCP, as the input of a stream.
 import { connect } from 'node:net';
-import { defineReceiver } from '@millrace/core';
-import { SocketTextReceiver } from './socket-text-receiver.ts';
+import { defineReceiver, type TextPiece } from '@millrace/core';
+import { LineDecoder } from './line-decoder.ts';
+import { SocketReceiver } from './socket-receiver.ts';
 import { socketTextOptions } from './socket-text.options.ts';
 
 /**
@@ -30,5 +31,10 @@ export const socketText = defineReceiver({
   },
   options: socketTextOptions,
   describe: ({ host, port }) => `socket ${host}:${port}`,
-  create: (options) => new SocketTextReceiver(options, connect),
+  create: (options) =>
+    new SocketReceiver<string, TextPiece>(
+      options,
+      connect,
+      (context, address) => new LineDecoder(context, options, address),
+    ),
 });

@@ -1,42 +1,52 @@
-// The peer of a socket receiver as the conformance kit wants it: it sends its lines to whoever is connected, and keeps
-// them while nobody is.
+// The peer of a socket receiver as the conformance kit wants it: it sends its records to whoever is connected, and
+// keeps them while nobody is.
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import type { ConfiguredReceiver } from '@millrace/core';
 import type { ReceiverTarget } from '@millrace/harness/conformance';
-import { socketText } from '../src/index.ts';
+
+/** What a peer sends, and to which receiver. */
+export interface PeerProtocol<T> {
+  readonly receiver: (port: number) => ConfiguredReceiver<T>;
+  readonly encode: (id: number) => Uint8Array;
+  readonly idOf: (record: T) => number | undefined;
+  /** What the receiver has to leave out. */
+  readonly poison: Uint8Array;
+}
 
 /** A server on a free port of 127.0.0.1 and a receiver that connects to it. */
-export class LineSource implements ReceiverTarget<string> {
-  readonly receiver: ConfiguredReceiver<string>;
+export class PeerSource<T> implements ReceiverTarget<T> {
+  readonly receiver: ConfiguredReceiver<T>;
+  readonly #protocol: PeerProtocol<T>;
   readonly #port: number;
   #server: Server | undefined;
   readonly #sockets = new Set<Socket>();
-  readonly #waiting: string[] = [];
+  readonly #waiting: Uint8Array[] = [];
 
-  private constructor(server: Server) {
+  private constructor(server: Server, protocol: PeerProtocol<T>) {
     this.#port = (server.address() as AddressInfo).port;
-    this.receiver = socketText({ host: '127.0.0.1', port: this.#port, maxLineBytes: 100 });
+    this.#protocol = protocol;
+    this.receiver = protocol.receiver(this.#port);
     this.#server = server;
     this.#serve(server);
   }
 
-  static async create(): Promise<LineSource> {
-    return new LineSource(await listening(0));
+  static async create<T>(protocol: PeerProtocol<T>): Promise<PeerSource<T>> {
+    return new PeerSource(await listening(0), protocol);
   }
 
   send(ids: readonly number[]): void {
-    this.#waiting.push(...ids.map((id) => `${id}\n`));
+    this.#waiting.push(...ids.map((id) => this.#protocol.encode(id)));
     this.#flush();
   }
 
-  idOf(record: string): number | undefined {
-    return /^\d+$/.test(record) ? Number(record) : undefined;
+  idOf(record: T): number | undefined {
+    return this.#protocol.idOf(record);
   }
 
-  /** A line that is longer than the receiver takes. */
+  /** A record that is longer than the receiver takes. */
   sendPoison(): void {
-    this.#waiting.push(`${'x'.repeat(500)}\n`);
+    this.#waiting.push(this.#protocol.poison);
     this.#flush();
   }
 
@@ -72,7 +82,7 @@ export class LineSource implements ReceiverTarget<string> {
   #flush(): void {
     const [socket] = [...this.#sockets].filter((one) => !one.destroyed);
     if (socket === undefined) return;
-    for (const line of this.#waiting.splice(0)) socket.write(line);
+    for (const record of this.#waiting.splice(0)) socket.write(record);
   }
 }
 

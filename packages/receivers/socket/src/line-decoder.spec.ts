@@ -1,20 +1,25 @@
 import { Socket } from 'node:net';
-import { isMillraceError, ManualClock } from '@millrace/core';
+import { isMillraceError, ManualClock, type Receiver, type TextPiece } from '@millrace/core';
 import { RecordingReceiverContext, settle } from '@millrace/harness';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type SocketTextInput, socketTextOptions } from './socket-text.options.ts';
-import { SocketTextReceiver } from './socket-text-receiver.ts';
+import { LineDecoder } from './line-decoder.ts';
+import { SocketReceiver } from './socket-receiver.ts';
 
 /** A receiver on a socket that no network feeds: the test does. */
 class Fixture {
   readonly clock = new ManualClock();
   readonly context = new RecordingReceiverContext<string>({ clock: this.clock });
   readonly socket = new Socket();
-  readonly receiver: SocketTextReceiver;
+  readonly receiver: Receiver<string>;
 
   constructor(options: Partial<SocketTextInput>) {
     const all = socketTextOptions.parse({ host: 'example', port: 9_999, ...options });
-    this.receiver = new SocketTextReceiver(all, () => this.socket);
+    this.receiver = new SocketReceiver(
+      all,
+      () => this.socket,
+      (context, address) => new LineDecoder(context, all, address),
+    );
     this.receiver.start(this.context);
   }
 
@@ -57,7 +62,7 @@ afterEach(async () => {
   for (const fixture of running.splice(0)) await fixture.end();
 });
 
-describe('SocketTextReceiver', () => {
+describe('a receiver of lines', () => {
   it('stores the whole lines of every chunk in order', async () => {
     const peer = connected();
     await peer.send('one\ntwo\nth');
@@ -129,7 +134,7 @@ describe('SocketTextReceiver', () => {
     await peer.clock.advance(1_000);
     expect(peer.context.errors).toHaveLength(2);
     expect(peer.context.errors[1]?.error).toMatchObject({
-      details: { skippedLines: 2, totalSkippedLines: 3 },
+      details: { skipped: 2, totalSkipped: 3 },
     });
     await peer.clock.advance(10_000);
     expect(peer.context.errors).toHaveLength(2);
@@ -210,6 +215,11 @@ describe('SocketTextReceiver', () => {
 
   it('stops although it was never started', async () => {
     const options = socketTextOptions.parse({ host: 'example', port: 9_999 });
-    await expect(new SocketTextReceiver(options, () => new Socket()).stop()).resolves.toBeUndefined();
+    const receiver = new SocketReceiver<string, TextPiece>(
+      options,
+      () => new Socket(),
+      (context, address) => new LineDecoder(context, options, address),
+    );
+    await expect(receiver.stop()).resolves.toBeUndefined();
   });
 });

@@ -1,0 +1,24 @@
+// The options that every receiver of this package has: where it connects to, and when a connection is over.
+import { z } from 'zod';
+
+const MAX_TIMEOUT_MS = 3_600_000;
+
+/** The bound for what may be kept of one record, in bytes. */
+export const MAX_RECORD_BYTES = 64 * 1_024 * 1_024;
+
+/** Describes the options of a connection. */
+export const socketConnectionOptions = z.strictObject({
+  /** Name or address of the host to connect to. */
+  host: z.string().min(1),
+  /** Its TCP port. */
+  port: z.int().min(1).max(65_535),
+  /** What the end of the stream means: connect again after the restart delay, or the end of the input. */
+  onEnd: z.enum(['restart', 'stop']).default('restart'),
+  /** How long to wait for the connection, in milliseconds. */
+  connectTimeoutMs: z.int().min(1).max(MAX_TIMEOUT_MS).default(10_000),
+  /** After how many silent milliseconds the peer counts as gone; noticed within twice that time. 0: never. */
+  idleTimeoutMs: z.int().min(0).max(MAX_TIMEOUT_MS).default(0),
+});
+
+/** The options of a connection with every default filled in. */
+export type SocketConnectionOptions = z.output<typeof socketConnectionOptions>;

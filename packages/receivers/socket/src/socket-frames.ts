@@ -1,0 +1,41 @@
+// What applications call: frames of bytes over TCP, as the input of a stream.
+import { connect } from 'node:net';
+import { defineReceiver } from '@millrace/core';
+import { FrameDecoder, type FramePiece } from './frame-decoder.ts';
+import { socketFramesOptions } from './socket-frames.options.ts';
+import { SocketReceiver } from './socket-receiver.ts';
+
+/**
+ * A receiver that connects to a host over TCP and stores each frame it sends as a record of bytes. A frame is its
+ * length, four bytes with the most significant first, and as many bytes; an empty frame is a record too.
+ *
+ * ```ts
+ * const images = ssc.receiverStream(socketFrames({ host: 'localhost', port: 9999, maxFrameBytes: 16_777_216 }));
+ * ```
+ *
+ * TCP keeps nothing for a reader that is away: what is sent while the receiver restarts is lost, unless the peer
+ * waits. The frames that came are stored in order (BLK-1).
+ *
+ * @throws `MR_CONFIG_INVALID_OPTION` with path, value and what is expected.
+ */
+export const socketFrames = defineReceiver({
+  name: 'socket-frames',
+  contract: 1,
+  capabilities: {
+    ack: 'none',
+    replayable: false,
+    ordering: 'per-stream',
+    pause: true,
+    bounded: false,
+    format: 'records',
+    touches: ['network'],
+  },
+  options: socketFramesOptions,
+  describe: ({ host, port }) => `socket ${host}:${port}`,
+  create: (options) =>
+    new SocketReceiver<Uint8Array, FramePiece>(
+      options,
+      connect,
+      (context, address) => new FrameDecoder(context, options, address),
+    ),
+});
