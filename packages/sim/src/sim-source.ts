@@ -32,6 +32,8 @@ export interface SimSourceSetup {
 /** What one start of a receiver has done. */
 export interface SourceStart {
   readonly stored: number[];
+  /** How many of them were taken: a whole block may be refused until its promise resolves. */
+  taken: number;
   acknowledged: number;
 }
 
@@ -83,7 +85,7 @@ export class SimSource {
   }
 
   #create(process: SimProcess): Receiver<SimRecord> {
-    const start: SourceStart = { stored: [], acknowledged: 0 };
+    const start: SourceStart = { stored: [], taken: 0, acknowledged: 0 };
     const index = this.starts.push(start) - 1;
     return {
       start: (context) => {
@@ -131,6 +133,7 @@ export class SimSource {
     while (next < this.produced && process.isAlive) {
       const isWelcome = context.store([next, index], next);
       start.stored.push(next);
+      start.taken += 1;
       next += 1;
       if (!isWelcome) await context.ready();
     }
@@ -148,6 +151,7 @@ export class SimSource {
       numbers.map((number) => [number, index] as const),
       metadata,
     );
+    start.taken = start.stored.length;
     if (!this.isReplayable) this.#acknowledge(process, start, numbers);
     return end;
   }

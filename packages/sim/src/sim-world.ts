@@ -443,7 +443,10 @@ export class SimWorld {
       return this.#violated('finishes', 'the driver is gone');
     for (const source of this.#sources) source.produced += 30;
     await this.#pass(25);
-    const stored = this.#sources.map(({ starts }) => starts.at(-1)?.stored.at(-1) ?? -1);
+    const stored = this.#sources.map(({ starts }) => {
+      const { stored: numbers = [], taken = 0 } = starts.at(-1) ?? {};
+      return numbers[taken - 1] ?? -1;
+    });
     let isClean: boolean | undefined;
     void this.#stop(driver, 10_000).then((clean) => (isClean = clean));
     const untilMs = this.clock.nowMs + 12_000;
