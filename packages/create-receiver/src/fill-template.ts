@@ -7,7 +7,11 @@ import type { ReceiverPlan } from './receiver-plan.ts';
 const MANIFEST = 'package.json';
 const RECEIVER = 'sample-feed';
 /** npm, and tools that look at packages, take files of these names for their own; the template has other names. */
-const RENAMED: Readonly<Record<string, string>> = { _gitignore: '.gitignore', '_package.json': MANIFEST };
+const RENAMED: Readonly<Record<string, string>> = {
+  _gitignore: '.gitignore',
+  '_package.json': MANIFEST,
+  '_tsconfig.json': 'tsconfig.json',
+};
 
 /** The path of a file of the template in the new package. */
 export function fillPath(path: string, { receiverName }: ReceiverPlan): string {
