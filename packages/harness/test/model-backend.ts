@@ -29,7 +29,8 @@ export type BackendBug =
   | 'starts as many as it likes'
   | 'replaces under the same id'
   | 'counts only who is there'
-  | 'tells late who was retired';
+  | 'tells late who was retired'
+  | 'answers between tasks only';
 
 const DELAY_MS = 500;
 
@@ -54,6 +55,8 @@ class ModelBackend implements ExecutorBackend {
   readonly #alive = new Map<string, Alive>();
   /** Who can be reached by the others. */
   readonly #connected = new Set<string>();
+  /** What executors were asked and have not answered. */
+  readonly #underWay = new Set<Promise<unknown>>();
   #program: ExecutorProgram | undefined;
   #dead: { readonly id: string; leftMs: number }[] = [];
   #lives = 0;
@@ -97,6 +100,9 @@ class ModelBackend implements ExecutorBackend {
       throw unreachable();
     }
     const asking = alive.endpoint.ask(kind, request);
+    this.#underWay.add(asking);
+    const done = () => void this.#underWay.delete(asking);
+    asking.then(done, done);
     if (this.#bug === 'forgets who waits') return asking;
     if (this.#bug !== 'loses the code of an error') return Promise.race([asking, alive.gone.promise]);
     return asking.catch((error: Error) => Promise.reject(new Error(error.message)));
@@ -149,6 +155,18 @@ class ModelBackend implements ExecutorBackend {
     await retired.endpoint.close();
   }
 
+  #driverFor(driver: ExecutorProgram['driver']): ExecutorProgram['driver'] {
+    if (this.#bug === 'hands over no driver') return { ask: () => Promise.reject(unreachable()) };
+    if (this.#bug !== 'answers between tasks only') return driver;
+    return {
+      ask: async (kind, request) => {
+        await Promise.resolve();
+        await Promise.allSettled(this.#underWay);
+        return driver.ask(kind, request);
+      },
+    };
+  }
+
   #launch(executorId: string): void {
     const { driver, membership } = this.#program as ExecutorProgram;
     const description = { executorId, host: 'here', cores: 1 };
@@ -156,7 +174,7 @@ class ModelBackend implements ExecutorBackend {
     if (bug === 'adds before it is ready') membership.onExecutorAdded(description);
     const endpoint = this.#served.createExecutor({
       ...description,
-      driver: bug === 'hands over no driver' ? { ask: () => Promise.reject(unreachable()) } : driver,
+      driver: this.#driverFor(driver),
       peers: {
         ask: async (id, kind, request) => {
           const other = this.#connected.has(id) ? this.#alive.get(id) : undefined;

@@ -8,7 +8,7 @@ import type { ConformanceCheck } from '../kit/conformance-check.ts';
 import { applies, hook, NotApplicable } from '../kit/not-applicable.ts';
 import { rejectionOf, told } from '../kit/rejection-of.ts';
 import type { ExecutorBackendTrial } from './executor-backend-target.ts';
-import { ASKS_PEER, HANGING, type StandIn, task } from './stand-in.ts';
+import { askDriver, ASKS_DRIVER, ASKS_PEER, HANGING, type StandIn, task } from './stand-in.ts';
 
 /** How many looks an executor may take to come up. */
 const LOOKS_MAX = 1_000;
@@ -119,14 +119,8 @@ export const BACKEND_CHECKS: readonly ConformanceCheck<ExecutorBackendTrial>[] =
     run: async (trial) => {
       const { program } = await started(trial);
       for (const identity of program.identities) {
-        const reply = await identity.driver.ask('RegisterReceiver', {
-          streamId: 7,
-          attemptId: 'a',
-          receiverName: 'test',
-          executorId: identity.executorId,
-          host: identity.host,
-        });
-        assert.deepEqual(reply, { accepted: true, reason: identity.executorId });
+        const value = { accepted: true, reason: identity.executorId };
+        assert.deepEqual(await askDriver(identity), { ok: true, value });
       }
     },
   },
@@ -285,6 +279,18 @@ export const BACKEND_CHECKS: readonly ConformanceCheck<ExecutorBackendTrial>[] =
       await until(() => program.added.length > trial.capabilities.executors);
       assert.equal(new Set(program.added).size, program.added.length, 'a later executor has its name');
       assert.deepEqual(program.lost, [first]);
+    },
+  },
+  {
+    number: 'BACKEND-23.1',
+    title: 'a task that asks the driver before it answers is answered',
+    look: 'a driver that takes no question while it waits for a reply',
+    run: async (trial) => {
+      const { backend, program } = await started(trial);
+      for (const executorId of program.added) {
+        const outcome = await backend.ask(executorId, 'RunTask', task(ASKS_DRIVER));
+        assert.deepEqual(outcome, { ok: true, value: { accepted: true, reason: executorId } });
+      }
     },
   },
 ];

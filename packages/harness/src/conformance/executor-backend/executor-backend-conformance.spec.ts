@@ -22,6 +22,7 @@ const BUGS: Readonly<Record<string, BackendBug>> = {
   'BACKEND-20.1': 'replaces under the same id',
   'BACKEND-21.1': 'counts only who is there',
   'BACKEND-22.1': 'tells late who was retired',
+  'BACKEND-23.1': 'answers between tasks only',
 };
 
 const subjectWith = (bug?: BackendBug): ExecutorBackendSubject => ({

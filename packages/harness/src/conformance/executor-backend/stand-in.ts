@@ -16,6 +16,9 @@ export const HANGING = 1_000_000;
 /** The partition of a task that asks the executor of its `rddId`. */
 export const ASKS_PEER = 1_000_001;
 
+/** The partition of a task that asks the driver before it answers. */
+export const ASKS_DRIVER = 1_000_002;
+
 /** Plays the engine, on the driver's side and on that of every executor. */
 export class StandIn implements ExecutorProgram {
   readonly fingerprint = 'conformance';
@@ -58,6 +61,7 @@ export class StandIn implements ExecutorProgram {
         if (!('task' in request)) return {};
         const { task: name } = request;
         if (name.partition === ASKS_PEER) return (await askPeer(identity, name.rddId)) as never;
+        if (name.partition === ASKS_DRIVER) return (await askDriver(identity)) as never;
         if (name.partition === HANGING) await new Promise<never>(() => undefined);
         for (let turn = name.partition % 5; turn > 0; turn -= 1) await Promise.resolve();
         if (name.partition < 0) {
@@ -78,6 +82,18 @@ export class StandIn implements ExecutorProgram {
 export function task(partition: number, rddId = 'rdd'): RunTask {
   const name = { batchTime: 1_000, outputOperation: 0, rddId, partition, kind: 'result' as const };
   return { epoch: 1, task: name, attempt: 0, inputs: [] };
+}
+
+/** Asks the driver to register a receiver, and answers what it said. */
+export async function askDriver({ driver, executorId, host }: ExecutorIdentity): Promise<unknown> {
+  const reply = await driver.ask('RegisterReceiver', {
+    streamId: 7,
+    attemptId: 'a',
+    receiverName: 'test',
+    executorId,
+    host,
+  });
+  return { ok: true, value: reply };
 }
 
 async function askPeer({ peers }: ExecutorIdentity, executorId: string): Promise<unknown> {
