@@ -1,15 +1,17 @@
 // How much faster a CPU-bound job is on two threads than on one. It prints the median processing time of a batch, and the
 // CPU time of the busiest executor on one, everything included: on a machine that has other things to do, the second
-// figure is the one to compare.
+// figure is the one to compare. With an interval that leaves the executors little rest, the scheduling delays say whether
+// the driver keeps its times meanwhile.
 //
 //   node --conditions=millrace:source packages/threads/test/programs/speed-up.ts 'local[1]'
 //   node --conditions=millrace:source packages/threads/test/programs/speed-up.ts 'local[2]'
+//   node --conditions=millrace:source packages/threads/test/programs/speed-up.ts 'local[2]' 110
 import { threadId } from 'node:worker_threads';
 import { Logger, NoopLogger, providing } from '@millrace/core';
 import { type Master, StreamingContext } from '@millrace/engine';
 import { threads } from '@millrace/threads';
 
-const [master = 'local[1]'] = process.argv.slice(2) as Master[];
+const [master = 'local[1]', interval = '50'] = process.argv.slice(2);
 /** The first batches warm the compiler up on every executor. */
 const WARM_UP = 5;
 const BATCHES = 20;
@@ -24,13 +26,14 @@ function steps(start: number): number {
 
 const ssc = new StreamingContext({
   appName: 'speed-up',
-  batchIntervalMs: 50,
-  master,
+  batchIntervalMs: Number(interval),
+  master: master as Master,
   plugins: [threads({ program: import.meta.url, cores: 1 }), providing(Logger, new NoopLogger())],
 });
 /** The CPU milliseconds of each thread so far, at the end of each of its measured tasks. */
 const busy = new Map<number, number[]>();
 const times: number[] = [];
+const delays: number[] = [];
 
 ssc
   .queueStream([], { defaultEntry: [0, 1, 2, 3, 4, 5, 6, 7], partitions: 8 })
@@ -49,6 +52,7 @@ ssc
 const done = Promise.withResolvers<void>();
 ssc.on('batch:completed', ({ batch }) => {
   times.push(batch.processingDelayMs ?? 0);
+  delays.push(batch.schedulingDelayMs ?? 0);
   if (times.length === BATCHES) done.resolve();
 });
 await ssc.start();
@@ -56,11 +60,13 @@ await done.promise;
 await ssc.stop({ graceful: false });
 const measured = times.slice(WARM_UP, BATCHES).toSorted((a, b) => a - b);
 const median = measured[measured.length >> 1] ?? 0;
+const late = delays.slice(WARM_UP, BATCHES).map((ms) => ms.toFixed(0));
 // From the first measured task of a thread to its last: all but one of its tasks lie in between.
 const spent = [...busy.values()].map((at) => {
   return ((Math.max(...at) - Math.min(...at)) * at.length) / (at.length - 1);
 });
 const busiest = Math.max(...spent) / (times.length - WARM_UP);
 process.stdout.write(
-  `${master}: ${median.toFixed(0)} ms a batch, ${busiest.toFixed(0)} ms CPU in the busiest of ${busy.size} executors\n`,
+  `${master}: ${median.toFixed(0)} ms a batch, ${busiest.toFixed(0)} ms CPU in the busiest of ${busy.size} executors\n` +
+    `scheduling delays: ${late.join(' ')} ms\n`,
 );
