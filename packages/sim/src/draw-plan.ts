@@ -37,7 +37,7 @@ export function drawPlan(seed: string, options: DrawOptions = {}): Plan {
     concurrentJobs: draw.of([1, 1, 2, 4]),
     onBatchFailure: draw.of(['stop', 'hold']),
     streams: Array.from({ length: draw.of([1, 1, 2, 3]) }, () => drawStream(draw, faults)),
-    graphs: drawGraphs(draw, executors === 0 && (checkpoints || durability === 'memory')),
+    graphs: drawGraphs(draw, checkpoints || durability === 'memory'),
     loadMs: 1_000 + draw.upTo(2_000),
     disk: drawDisk(new Draw(`${seed}/disk`), faults),
     channels: executors === 0 ? {} : drawChannels(new Draw(`${seed}/channels`), faults),
@@ -70,7 +70,7 @@ function drawStream(draw: Draw, faults: ReadonlySet<FaultKind>): StreamPlan {
   };
 }
 
-/** What is remembered from batch to batch is drawn for worlds of one process; the README says why. */
+/** What is remembered from batch to batch is drawn where nothing is lost with memory, or checkpoints keep it. */
 function drawGraphs(draw: Draw, mayHaveState: boolean): readonly GraphKind[] {
   const kinds: readonly GraphKind[] = [
     'reduce',
