@@ -23,6 +23,11 @@ const CAPABILITIES: ReceiverCapabilities = {
   format: 'records',
   touches: [],
 };
+/** Numbers of a queue. */
+const RECORD_BYTES = 8;
+/** Three are welcome; what a stream reads ahead of that is a handful. */
+const HELD_BYTES_MAX = 10 * RECORD_BYTES;
+const KEPT_MAX = 20;
 
 function adapterConformance(
   name: string,
@@ -35,6 +40,8 @@ function adapterConformance(
       name,
       module: new URL('../../core/src/index.ts', import.meta.url),
       capabilities,
+      heldBytesMax: HELD_BYTES_MAX,
+      keptMax: KEPT_MAX,
       create: () => {
         const source = new QueueSource();
         return {
@@ -42,6 +49,7 @@ function adapterConformance(
           send: (ids) => source.send(ids),
           end: () => source.end(),
           setReachable: (isReachable) => source.setReachable(isReachable),
+          takenBytes: () => source.taken * RECORD_BYTES,
           idOf: (record) => record,
         };
       },
@@ -72,6 +80,7 @@ adapterConformance(
   (source) =>
     fromEventEmitter<number, EventEmitter>((signal) => emitterOf(source, signal), {
       event: 'record',
+      maxBuffered: KEPT_MAX,
       touches: [],
       bounded: true,
     }),

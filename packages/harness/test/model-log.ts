@@ -28,9 +28,15 @@ export type LogBug =
   | 'has one log for all names'
   | 'reorders concurrent writes'
   | 'drops what it has no room for'
-  | 'goes on after a failed sync';
+  | 'goes on after a failed sync'
+  | 'reads any format'
+  | 'changes what it refuses'
+  | 'takes files of other logs'
+  | 'takes older copies of its files';
 
 interface Entry {
+  /** The file: a log begins one in each life. */
+  readonly segment: string;
   readonly payload: Buffer;
   readonly timeMs: number;
   readonly offset: number;
@@ -43,6 +49,10 @@ interface LogState {
   entries: Entry[];
   isOpen: boolean;
   nextOffset: number;
+  lives: number;
+  isOfLaterVersion?: boolean;
+  /** What neighbours say of a file that was put among them. */
+  strange?: 'of another log' | 'older';
 }
 
 /** A disk, and what goes wrong with it. */
@@ -88,7 +98,7 @@ export function modelLog(bug?: LogBug): WriteAheadLogTarget {
   const place = new Place();
   const stateOf = (name: string): LogState => {
     const key = bug === 'has one log for all names' ? 'all' : name;
-    const state = place.logs.get(key) ?? { entries: [], isOpen: false, nextOffset: 0 };
+    const state = place.logs.get(key) ?? { entries: [], isOpen: false, nextOffset: 0, lives: 0 };
     place.logs.set(key, state);
     return state;
   };
@@ -106,7 +116,12 @@ export function modelLog(bug?: LogBug): WriteAheadLogTarget {
         const state = stateOf(name);
         const sharesLock = bug === 'opens twice' || bug === 'has one log for all names';
         if (state.isOpen && !sharesLock) throw coreError('MR_STORAGE_LOCKED', `log ${name} is open`);
+        if (state.isOfLaterVersion === true && bug !== 'reads any format') {
+          if (bug === 'changes what it refuses') state.entries.pop();
+          throw coreError('MR_STORAGE_FAILED', 'the format is not known');
+        }
         state.isOpen = true;
+        state.lives += 1;
         return new ModelLog({ place, state, name, bug });
       },
     }),
@@ -129,6 +144,20 @@ export function modelLog(bug?: LogBug): WriteAheadLogTarget {
         const entry = state.entries.find((one) => one.offset === offset);
         if (entry !== undefined) entry.isDamaged = true;
       }),
+    raiseFormat: (name) => {
+      stateOf(name).isOfLaterVersion = true;
+    },
+    contents: () => structuredClone([...place.logs]),
+    copyFile: ({ segment: from }) => {
+      const copy = inFile(stateOf(logOf(from)), from).map((entry) => ({ ...entry }));
+      return ({ segment: to }) => {
+        const state = stateOf(logOf(to));
+        const replaced = inFile(state, to);
+        state.entries.splice(state.entries.indexOf(replaced[0] as Entry), replaced.length, ...copy);
+        if (logOf(from) !== logOf(to)) state.strange = 'of another log';
+        else if (copy.length < replaced.length) state.strange = 'older';
+      };
+    },
     hold: () => {
       const { promise, resolve } = Promise.withResolvers<void>();
       place.gate = promise;
@@ -143,6 +172,14 @@ export function modelLog(bug?: LogBug): WriteAheadLogTarget {
     },
     violations: () => place.violations,
   };
+}
+
+function logOf(segment: string): string {
+  return segment.slice(0, segment.indexOf('/'));
+}
+
+function inFile({ entries }: LogState, file: string): readonly Entry[] {
+  return entries.filter(({ segment }) => segment === file);
 }
 
 interface ModelLogParts {
@@ -194,6 +231,12 @@ class ModelLog implements WriteAheadLog {
 
   async *readAll(): AsyncGenerator<LogRecord> {
     const { bug, state } = this.#parts;
+    const trusts = {
+      'of another log': 'takes files of other logs',
+      older: 'takes older copies of its files',
+    };
+    if (state.strange !== undefined && bug !== trusts[state.strange])
+      throw coreError('MR_WAL_CORRUPT_RECORD', `there is a file ${state.strange}`);
     const entries = bug === 'recovers in another order' ? state.entries.toReversed() : [...state.entries];
     for (const entry of entries) {
       if (entry.isTorn && bug !== 'recovers a torn entry') continue;
@@ -257,8 +300,9 @@ class ModelLog implements WriteAheadLog {
   }
 
   #entry(payload: Buffer, timeMs: number): Entry {
-    const { state } = this.#parts;
+    const { state, name } = this.#parts;
     const entry = {
+      segment: `${name}/${state.lives}`,
       payload,
       timeMs,
       offset: state.nextOffset,
@@ -277,16 +321,16 @@ class ModelLog implements WriteAheadLog {
   }
 
   #checked(entry: Entry): Uint8Array {
-    const { bug, name } = this.#parts;
+    const { bug } = this.#parts;
     if (!entry.isDamaged) return Buffer.from(entry.payload);
     if (bug === 'reads without a checksum') return Buffer.from('garbage');
-    const details = { segment: name, offset: entry.offset };
+    const details = { segment: entry.segment, offset: entry.offset };
     throw coreError('MR_WAL_CORRUPT_RECORD', 'the checksum does not hold', { details });
   }
 
-  #handle({ offset, payload }: Entry): LogHandle {
-    const { bug, name } = this.#parts;
-    const handle = { segment: name, offset, length: payload.byteLength };
+  #handle({ segment, offset, payload }: Entry): LogHandle {
+    const { bug } = this.#parts;
+    const handle = { segment, offset, length: payload.byteLength };
     return bug === 'has handles of one process' ? Object.assign(handle, { owner: () => this }) : handle;
   }
 }

@@ -1,5 +1,6 @@
-// A source in memory and receivers that read it, right in every way, or with one bug. Three kinds, since no receiver is
-// all of it: acknowledged records, replayable text, and blocks of its own.
+// A source in memory and receivers that read it, right in every way, or with one bug. Several kinds, since no receiver is
+// all of it: acknowledged records, replayable text, and blocks of its own; those that are pushed stand in a file of their
+// own.
 import type {
   AckToken,
   ConfiguredReceiver,
@@ -10,9 +11,12 @@ import type {
   SourceRange,
 } from '@millrace/core';
 import type { ReceiverSubject, ReceiverTarget } from '../src/conformance/receiver/receiver-target.ts';
+import { pushedReceiver } from './pushed-source.ts';
 
 /** What kind of receiver. */
-export type ModelKind = 'acknowledged' | 'replayable' | 'blocks';
+export type ModelKind = PulledKind | 'pushed';
+
+type PulledKind = 'acknowledged' | 'replayable' | 'blocks';
 
 /** One thing that is wrong with a receiver. */
 export type ReceiverBug =
@@ -35,6 +39,8 @@ export type ReceiverBug =
   | 'uses its buffer again'
   | 'swallows poison'
   | 'reads ahead without a bound'
+  | 'keeps all that comes'
+  | 'drops in silence'
   | 'reads a record twice'
   | 'claims what it does not do'
   | 'has no bound in flight'
@@ -60,7 +66,7 @@ const IN_FLIGHT_MAX = 20;
 const OWN_BLOCK = 5;
 const POISON = -1;
 
-const CAPABILITIES: Readonly<Record<ModelKind, ReceiverCapabilities>> = {
+const CAPABILITIES: Readonly<Record<PulledKind, ReceiverCapabilities>> = {
   acknowledged: capabilities({ ack: 'cumulative', maxInFlight: IN_FLIGHT_MAX }),
   replayable: capabilities({ ack: 'none', replayable: true, format: 'text' }),
   blocks: capabilities({ ack: 'cumulative' }),
@@ -68,6 +74,7 @@ const CAPABILITIES: Readonly<Record<ModelKind, ReceiverCapabilities>> = {
 
 /** A subject with a receiver of this kind that has this bug; without one, it is right. */
 export function modelReceiver(kind: ModelKind, bug?: ReceiverBug): ReceiverSubject<number | string> {
+  if (kind === 'pushed') return pushedReceiver(bug);
   const claimed = CAPABILITIES[kind];
   return {
     capabilities: claimed,
@@ -100,7 +107,7 @@ class ModelSource implements ReceiverTarget<number | string> {
   #changed = Promise.withResolvers<void>();
   #onBroken: (() => void) | undefined;
 
-  constructor(kind: ModelKind, bug: ReceiverBug | undefined) {
+  constructor(kind: PulledKind, bug: ReceiverBug | undefined) {
     const claimed = CAPABILITIES[kind];
     const create = (): ModelReceiver => new ModelReceiver({ source: this, kind, bug });
     const only = create();
@@ -197,13 +204,13 @@ class ModelSource implements ReceiverTarget<number | string> {
 
 interface ModelReceiverParts {
   readonly source: ModelSource;
-  readonly kind: ModelKind;
+  readonly kind: PulledKind;
   readonly bug: ReceiverBug | undefined;
 }
 
 class ModelReceiver implements Receiver<number | string> {
   readonly #source: ModelSource;
-  readonly #kind: ModelKind;
+  readonly #kind: PulledKind;
   readonly #bug: ReceiverBug | undefined;
   readonly acknowledge?: (tokens: readonly AckToken[]) => void;
   #context: ReceiverContext<number | string> | undefined;

@@ -7,6 +7,12 @@ export class QueueSource {
   #changed = Promise.withResolvers<void>();
   #isOver = false;
   #isReachable = true;
+  #taken = 0;
+
+  /** How many readers have taken. */
+  get taken(): number {
+    return this.#taken;
+  }
 
   send(ids: readonly number[]): void {
     this.#queue.push(...ids);
@@ -34,6 +40,7 @@ export class QueueSource {
     try {
       while (!signal.aborted) {
         const next = this.#queue.shift();
+        if (next !== undefined) this.#taken += 1;
         if (next !== undefined || this.#isOver) return next;
         await this.#changed.promise;
       }

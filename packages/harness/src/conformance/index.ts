@@ -18,8 +18,9 @@ export {
   writeAheadLogConformance,
 } from './write-ahead-log/write-ahead-log-conformance.ts';
 export { logOnStorage } from './write-ahead-log/log-on-storage.ts';
-export type { LogOnStorageOptions, LogPorts } from './write-ahead-log/log-on-storage.ts';
+export type { LogFiles, LogOnStorageOptions, LogPorts } from './write-ahead-log/log-on-storage.ts';
 export type {
+  CopiedFile,
   LogFactory,
   WriteAheadLogCapabilities,
   WriteAheadLogSubject,

@@ -5,20 +5,30 @@ import { PostingClient } from './posting-client.ts';
 import { PUBLISHED_RECORDS_OPTIONS, PUBLISHED_TEXT_OPTIONS } from './published-options.ts';
 
 const token = 'a-token-nobody-says';
-const shared = { module: import.meta.url, secrets: [token], inFlightMax: 50 };
-const bounds = { maxRecordsPerRequest: 10, maxRecordsInFlight: 50 };
+const IN_FLIGHT_MAX = 50;
+const shared = { module: import.meta.url, secrets: [token], inFlightMax: IN_FLIGHT_MAX };
+const bounds = {
+  maxRecordsPerRequest: 10,
+  maxRecordsInFlight: IN_FLIGHT_MAX,
+  // Longer than a check holds the receiver back: only the bound on records refuses requests.
+  storeWaitMs: 10_000,
+};
+const lineOf = { record: (id: number) => `${JSON.stringify({ id })}\n`, text: (id: number) => `${id}\n` };
+/** Of the longest line that is sent. */
+const heldBytesMax = (line: (id: number) => string) => IN_FLIGHT_MAX * line(999).length;
 const test = { describe, it };
 
 receiverConformance<unknown>(test, {
   ...shared,
   name: 'httpRecords',
+  heldBytesMax: heldBytesMax(lineOf.record),
   capabilities: httpRecords.capabilities,
   options: { schema: httpRecordsOptions, published: PUBLISHED_RECORDS_OPTIONS },
   create: () =>
     PostingClient.create<unknown>({
       token,
       contentType: 'application/x-ndjson',
-      line: (id) => `${JSON.stringify({ id })}\n`,
+      line: lineOf.record,
       idOf: (record) => (record as { readonly id?: number }).id,
       poison: '{"id": no json}\n',
       createReceiver: (port) => httpRecords({ port, bearerTokens: [token], ...bounds }),
@@ -28,13 +38,14 @@ receiverConformance<unknown>(test, {
 receiverConformance<string>(test, {
   ...shared,
   name: 'httpText',
+  heldBytesMax: heldBytesMax(lineOf.text),
   capabilities: httpText.capabilities,
   options: { schema: httpTextOptions, published: PUBLISHED_TEXT_OPTIONS },
   create: () =>
     PostingClient.create<string>({
       token,
       contentType: 'text/plain',
-      line: (id) => `${id}\n`,
+      line: lineOf.text,
       idOf: (line) => (/^\d+$/.test(line) ? Number(line) : undefined),
       poison: 'x'.repeat(200),
       createReceiver: (port) => httpText({ port, bearerTokens: [token], maxRecordBytes: 100, ...bounds }),

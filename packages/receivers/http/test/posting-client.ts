@@ -10,6 +10,8 @@ import { answerTo } from './running-receiver.ts';
 
 const RECORDS_A_REQUEST = 5;
 const AGAIN_MS = 3;
+/** How long refusals may be on their way. */
+const ANSWERED_MS = 50;
 
 /** What a client posts, and to whom. */
 export interface PostingClientParts<T> {
@@ -29,6 +31,10 @@ export class PostingClient<T> implements ReceiverTarget<T> {
   readonly #port: number;
   readonly #requests = new Set<ClientRequest>();
   readonly #acknowledged: number[] = [];
+  /** Bytes of bodies that were not refused. */
+  #takenBytes = 0;
+  /** Set while nothing is posted again. */
+  #pause: Promise<void> | undefined;
   #isDisposed = false;
 
   private constructor(parts: PostingClientParts<T>, port: number) {
@@ -59,6 +65,17 @@ export class PostingClient<T> implements ReceiverTarget<T> {
     return this.#acknowledged;
   }
 
+  /** What is neither answered with a refusal nor lost is in the hands of the receiver. */
+  async takenBytes(): Promise<number> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#pause = promise;
+    await setTimeout(ANSWERED_MS);
+    const takenBytes = this.#takenBytes;
+    this.#pause = undefined;
+    resolve();
+    return takenBytes;
+  }
+
   disconnect(): void {
     for (const request of this.#requests) request.destroy();
   }
@@ -76,9 +93,12 @@ export class PostingClient<T> implements ReceiverTarget<T> {
   async #postUntilSafe(ids: readonly number[]): Promise<void> {
     const body = ids.map((id) => this.#parts.line(id)).join('');
     while (!this.#isDisposed) {
+      await this.#pause;
+      this.#takenBytes += body.length;
       // No answer is a reason to post again, like a refusal.
       const status = await this.#post(body).catch(() => 0);
       if (status === 200) return void this.#acknowledged.push(...ids);
+      this.#takenBytes -= body.length;
       await setTimeout(AGAIN_MS);
     }
   }

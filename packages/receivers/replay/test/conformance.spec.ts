@@ -1,9 +1,12 @@
 import { receiverConformance } from '@millrace/harness/conformance';
 import { describe, it } from 'vitest';
+import { CHUNK_BYTES } from '../src/file-chunks.ts';
 import { replay, replayOptionsSchema, type ReplayRecord } from '../src/index.ts';
 import { PUBLISHED_OPTIONS } from './published-options.ts';
 
 const FILE = '/data/records.ndjson';
+/** Makes a few hundred records many chunks. */
+const PADDING = 'x'.repeat(1_000);
 
 receiverConformance<ReplayRecord>(
   { describe, it },
@@ -12,6 +15,8 @@ receiverConformance<ReplayRecord>(
     module: import.meta.url,
     capabilities: replay.capabilities,
     feeding: 'before',
+    // One that is parsed, and one that is read meanwhile.
+    heldBytesMax: 2 * CHUNK_BYTES,
     options: { schema: replayOptionsSchema, published: PUBLISHED_OPTIONS },
     create: ({ storage }) => {
       let content = '';
@@ -22,7 +27,7 @@ receiverConformance<ReplayRecord>(
       add('');
       return {
         receiver: replay({ file: FILE, timestamp: 'at', speed: 'max' }),
-        send: (ids) => add(ids.map((id) => `${JSON.stringify({ id, at: id })}\n`).join('')),
+        send: (ids) => add(ids.map((id) => `${JSON.stringify({ id, at: id, PADDING })}\n`).join('')),
         idOf: (record) => ('id' in record ? Number(record['id']) : undefined),
         sendPoison: () => add('{"id": no json}\n'),
         forget: () => void storage.writeFile(FILE, content.slice(0, 20)),

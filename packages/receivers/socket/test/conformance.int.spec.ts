@@ -4,20 +4,26 @@ import { socketFrames, socketFramesOptions, socketText, socketTextOptions } from
 import { type PeerProtocol, PeerSource } from './peer-source.ts';
 import { PUBLISHED_FRAMES_OPTIONS, PUBLISHED_OPTIONS } from './published-options.ts';
 
-const numberIn = (text: string): number | undefined => (/^\d+$/.test(text) ? Number(text) : undefined);
+/** Makes a few hundred records more than a socket takes at once. */
+const RECORD_BYTES = 1_500;
+/** Two reads of 64 KiB, the one that is stored and the one that fills the paused socket; and as much again. */
+const HELD_BYTES_MAX = 262_144;
+
+const textOf = (id: number): string => `${id}`.padEnd(RECORD_BYTES);
+const numberIn = (text: string): number | undefined => (/^\d+ *$/.test(text) ? Number(text) : undefined);
 
 const LINES: PeerProtocol<string> = {
-  receiver: (port) => socketText({ host: '127.0.0.1', port, maxLineBytes: 100 }),
-  encode: (id) => Buffer.from(`${id}\n`),
+  receiver: (port) => socketText({ host: '127.0.0.1', port, maxLineBytes: 2_000 }),
+  encode: (id) => Buffer.from(`${textOf(id)}\n`),
   idOf: numberIn,
-  poison: Buffer.from(`${'x'.repeat(500)}\n`),
+  poison: Buffer.from(`${'x'.repeat(5_000)}\n`),
 };
 
 const FRAMES: PeerProtocol<Uint8Array> = {
-  receiver: (port) => socketFrames({ host: '127.0.0.1', port, maxFrameBytes: 100, onLongFrame: 'skip' }),
-  encode: (id) => frame(`${id}`),
+  receiver: (port) => socketFrames({ host: '127.0.0.1', port, maxFrameBytes: 2_000, onLongFrame: 'skip' }),
+  encode: (id) => frame(textOf(id)),
   idOf: (record) => numberIn(Buffer.from(record).toString()),
-  poison: frame('x'.repeat(500)),
+  poison: frame('x'.repeat(5_000)),
 };
 
 receiverConformance(
@@ -26,6 +32,7 @@ receiverConformance(
     name: 'socketText',
     module: import.meta.url,
     capabilities: socketText.capabilities,
+    heldBytesMax: HELD_BYTES_MAX,
     create: () => PeerSource.create(LINES),
     options: { schema: socketTextOptions, published: PUBLISHED_OPTIONS },
   },
@@ -37,6 +44,7 @@ receiverConformance(
     name: 'socketFrames',
     module: import.meta.url,
     capabilities: socketFrames.capabilities,
+    heldBytesMax: HELD_BYTES_MAX,
     create: () => PeerSource.create(FRAMES),
     options: { schema: socketFramesOptions, published: PUBLISHED_FRAMES_OPTIONS },
   },

@@ -1,9 +1,13 @@
 // The peer of a socket receiver as the conformance kit wants it: it sends its records to whoever is connected, and
 // keeps them while nobody is.
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import type { ConfiguredReceiver } from '@millrace/core';
 import type { ReceiverTarget } from '@millrace/harness/conformance';
+
+/** Where Node tells of every connection that this process makes. */
+const CLIENT_SOCKETS = 'net.client.socket';
 
 /** What a peer sends, and to which receiver. */
 export interface PeerProtocol<T> {
@@ -22,6 +26,8 @@ export class PeerSource<T> implements ReceiverTarget<T> {
   #server: Server | undefined;
   readonly #sockets = new Set<Socket>();
   readonly #waiting: Uint8Array[] = [];
+  /** The receiver's ends of the connections. What the peer sent says nothing: the system takes megabytes of it. */
+  readonly #receiving: Socket[] = [];
 
   private constructor(server: Server, protocol: PeerProtocol<T>) {
     this.#port = (server.address() as AddressInfo).port;
@@ -29,6 +35,7 @@ export class PeerSource<T> implements ReceiverTarget<T> {
     this.receiver = protocol.receiver(this.#port);
     this.#server = server;
     this.#serve(server);
+    subscribe(CLIENT_SOCKETS, this.#onClientSocket);
   }
 
   static async create<T>(protocol: PeerProtocol<T>): Promise<PeerSource<T>> {
@@ -44,6 +51,11 @@ export class PeerSource<T> implements ReceiverTarget<T> {
     return this.#protocol.idOf(record);
   }
 
+  /** What the receiver has read from its sockets. */
+  takenBytes(): number {
+    return this.#receiving.reduce((sum, { bytesRead }) => sum + bytesRead, 0);
+  }
+
   /** A record that is longer than the receiver takes. */
   sendPoison(): void {
     this.#waiting.push(this.#protocol.poison);
@@ -55,12 +67,24 @@ export class PeerSource<T> implements ReceiverTarget<T> {
   }
 
   async setReachable(isReachable: boolean): Promise<void> {
-    if (!isReachable) return await this.dispose();
+    if (!isReachable) return await this.#close();
     this.#server = await listening(this.#port);
     this.#serve(this.#server);
   }
 
   async dispose(): Promise<void> {
+    unsubscribe(CLIENT_SOCKETS, this.#onClientSocket);
+    await this.#close();
+  }
+
+  readonly #onClientSocket = (message: unknown): void => {
+    const { socket } = message as { readonly socket: Socket };
+    socket.once('connect', () => {
+      if (socket.remotePort === this.#port) this.#receiving.push(socket);
+    });
+  };
+
+  async #close(): Promise<void> {
     const server = this.#server;
     this.#server = undefined;
     for (const socket of this.#sockets) socket.destroy();

@@ -5,7 +5,7 @@ import { runKit } from '../kit/run-check.ts';
 import { RECEIVER_KIT } from './receiver-conformance.ts';
 import type { ReceiverSubject } from './receiver-target.ts';
 
-const KINDS: readonly ModelKind[] = ['acknowledged', 'replayable', 'blocks'];
+const KINDS: readonly ModelKind[] = ['acknowledged', 'replayable', 'blocks', 'pushed'];
 
 const BUGS: Readonly<Record<string, readonly [ModelKind, ReceiverBug]>> = {
   'RECEIVER-1.1': ['acknowledged', 'is made once'],
@@ -23,6 +23,7 @@ const BUGS: Readonly<Record<string, readonly [ModelKind, ReceiverBug]>> = {
   'RECEIVER-7.1': ['acknowledged', 'acknowledges until stop only'],
   'RECEIVER-8.1': ['acknowledged', 'ignores false'],
   'RECEIVER-8.2': ['acknowledged', 'stores all that has gathered'],
+  'RECEIVER-9.1': ['pushed', 'keeps all that comes'],
   'RECEIVER-10.1': ['replayable', 'uses its buffer again'],
   'RECEIVER-11.1': ['acknowledged', 'swallows poison'],
   'RECEIVER-11.2': ['acknowledged', 'reads ahead without a bound'],
@@ -34,6 +35,7 @@ const BUGS: Readonly<Record<string, readonly [ModelKind, ReceiverBug]>> = {
   'RECEIVER-13.5': ['blocks', 'acknowledges blocks as they are ready'],
   'RECEIVER-14.1': ['acknowledged', 'acknowledges more than its tokens'],
   'RECEIVER-15.1': ['acknowledged', 'does not notice a broken connection'],
+  'RECEIVER-15.2': ['pushed', 'drops in silence'],
   'RECEIVER-16.1': ['acknowledged', 'asks the machine for the time'],
   'RECEIVER-17.1': ['acknowledged', 'claims what it does not do'],
   'RECEIVER-17.2': ['acknowledged', 'restarts at the end'],

@@ -4,13 +4,15 @@ import { MsgpackCodec } from '@millrace/core';
 import type { ConformanceCheck } from '../kit/conformance-check.ts';
 import { applies, hook } from '../kit/not-applicable.ts';
 import { holdBack } from './receiver-life-checks.ts';
+import type { StageContext } from './stage-context.ts';
 import type { ReceiverTrial } from './receiver-trial.ts';
 
 const MANY = 300;
 /** Enough to be more than a receiver may hold. */
 const FLOOD = 400;
-/** The largest bound that is tried. */
+/** The largest bounds that are tried. */
 const IN_FLIGHT_CHECKED = 10_000;
+const KEPT_CHECKED = 10_000;
 const TICK_MS = 100;
 const RATE_PER_TICK = 5;
 
@@ -67,6 +69,42 @@ export const RECEIVER_STORING_CHECKS: readonly ConformanceCheck<ReceiverTrial<un
     },
   },
   {
+    number: 'RECEIVER-9.1',
+    title: 'of what comes while nothing is welcome, no more is kept than was promised',
+    promises: ['BLK-2'],
+    look: 'the buffer of a source that cannot be made to wait: its bound, and what is done with what goes beyond it',
+    run: async (trial) => {
+      const { keptMax = 0 } = trial.subject;
+      const { context, storedBefore } = await overrun(trial);
+      const kept = context.storedIds.length - storedBefore;
+      assert(kept <= keptMax, `${kept} records were kept, ${keptMax} were promised`);
+      const ids = context.storedIds.map((id) => id ?? -1);
+      assert.deepEqual(
+        ids,
+        [...new Set(ids)].toSorted((a, b) => a - b),
+        'what was kept is stored twice, or out of order',
+      );
+      await trial.send(1);
+      const last = trial.sentIds.at(-1);
+      await trial.until(
+        () => context.storedIds.includes(last),
+        'what comes when storing is welcome again is not stored',
+      );
+    },
+  },
+  {
+    number: 'RECEIVER-15.2',
+    title: 'records that are dropped because nothing is welcome are told',
+    level: 'optional',
+    look: 'the place where a record is thrown away: reportError, once for many is enough',
+    run: async (trial) => {
+      const { context } = await overrun(trial);
+      const loud = trial.stage.log.lines.filter(({ level }) => level === 'warn' || level === 'error');
+      applies(context.storedIds.length < trial.sentIds.length, 'nothing was dropped');
+      assert(context.errors.length + loud.length > 0, 'records were dropped, and nobody was told');
+    },
+  },
+  {
     number: 'RECEIVER-10.1',
     title: 'text is whole lines, counted, and not written to afterwards',
     look: 'a read buffer that is used again, a line that is cut at the end of a chunk',
@@ -119,7 +157,11 @@ export const RECEIVER_STORING_CHECKS: readonly ConformanceCheck<ReceiverTrial<un
     promises: ['BLK-2'],
     look: 'a source that is read to its end, or a client that reads ahead without a limit',
     run: async (trial) => {
-      const { heldBytesMax = 0 } = trial.subject;
+      const { heldBytesMax = 0, capabilities } = trial.subject;
+      applies(
+        capabilities.pause,
+        'the source cannot be made to wait: RECEIVER-9.1 bounds what is kept of it',
+      );
       applies(heldBytesMax > 0, 'the subject names no heldBytesMax');
       if (trial.subject.feeding === 'before') await trial.send(FLOOD);
       const { context } = trial.stage.begin();
@@ -128,14 +170,14 @@ export const RECEIVER_STORING_CHECKS: readonly ConformanceCheck<ReceiverTrial<un
       if (trial.subject.feeding !== 'before') await trial.send(FLOOD);
       await trial.until(() => context.isHeld || context.isAwaited, 'the receiver was never held back');
       await trial.pass(2_000);
-      const takenBytes = trial.takenBytes();
+      const takenBytes = await trial.takenBytes();
       assert(
         takenBytes <= heldBytesMax,
         `${takenBytes} bytes were taken from the source, ${heldBytesMax} were promised`,
       );
       context.giveRoom(Number.POSITIVE_INFINITY);
       await trial.pump();
-      applies(trial.takenBytes() > heldBytesMax, 'heldBytesMax is too large to be reached here');
+      applies((await trial.takenBytes()) > heldBytesMax, 'heldBytesMax is too large to be reached here');
     },
   },
   {
@@ -216,3 +258,26 @@ export const RECEIVER_STORING_CHECKS: readonly ConformanceCheck<ReceiverTrial<un
     },
   },
 ];
+
+/** More comes than a receiver may keep while nothing is welcome; then everything is. */
+async function overrun(
+  trial: ReceiverTrial<unknown>,
+): Promise<{ readonly context: StageContext<unknown>; readonly storedBefore: number }> {
+  const { keptMax, capabilities } = trial.subject;
+  applies(!capabilities.pause, 'the receiver claims pause: true');
+  applies(!trial.isReliable, 'what is dropped comes again, and cannot be told from what was kept');
+  applies(keptMax !== undefined, 'the subject names no keptMax');
+  applies((keptMax ?? 0) <= KEPT_CHECKED, 'keptMax is too large to be reached here');
+  trial.needsFeedingWhile();
+  const { context } = trial.stage.begin();
+  context.giveRoom(3);
+  await trial.settledStart();
+  await trial.send(3);
+  await trial.until(() => context.isHeld || context.isAwaited, 'the receiver was never held back');
+  await trial.send((keptMax ?? 0) * 2 + 10);
+  await trial.pass(2_000);
+  const storedBefore = context.storedIds.length;
+  context.giveRoom(Number.POSITIVE_INFINITY);
+  await trial.pass(2_000);
+  return { context, storedBefore };
+}

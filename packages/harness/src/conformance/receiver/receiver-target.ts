@@ -27,10 +27,10 @@ export interface ReceiverTarget<T> {
   /** The ids that the source counts as done with: it would not send them again. */
   acknowledged?(): readonly number[];
   /**
-   * How many bytes the receiver has taken from the source so far, stored or not. Without it, the bytes that were read from
-   * the storage of the world are counted.
+   * How many bytes the receiver has taken from the source so far, stored or not; what it has refused is not among them.
+   * Without it, the bytes that were read from the storage of the world are counted.
    */
-  takenBytes?(): number;
+  takenBytes?(): number | Promise<number>;
   /** Breaks every connection once, as a network does. */
   disconnect?(): void | Promise<void>;
   /** Takes the source away, or brings it back. */
@@ -74,6 +74,11 @@ export interface ReceiverSubject<T = unknown> extends ConformanceRun {
    * Absent: it is not checked.
    */
   readonly heldBytesMax?: number;
+  /**
+   * How many records a receiver with `pause: false` keeps at most while none are welcome; 0 when it keeps none. Absent: it
+   * is not checked.
+   */
+  readonly keptMax?: number;
   /** Values of the target's options that must be said nowhere. */
   readonly secrets?: readonly string[];
   /** What the last published version took, and the schema of today. */

@@ -33,8 +33,8 @@ export class ReceiverTrial<T> {
   }
 
   /** How many bytes were taken from the source so far. */
-  takenBytes(): number {
-    return this.target.takenBytes?.() ?? this.stage.storage.readBytes;
+  async takenBytes(): Promise<number> {
+    return (await this.target.takenBytes?.()) ?? this.stage.storage.readBytes;
   }
 
   /** Every id that was sent, in order. */

@@ -1,5 +1,6 @@
 // The target of a log that keeps its entries on the `Storage` port: a faulty disk in memory, with everything done to it
 // that disks do. A package says how to make its factory over given ports, and nothing else.
+import { posix } from 'node:path';
 import {
   type Clock,
   type LogHandle,
@@ -12,7 +13,7 @@ import {
 import { FaultyStorage } from '../../faulty-storage.ts';
 import { RecordingLogger } from '../../recording-logger.ts';
 import { HeldStorage } from './held-storage.ts';
-import type { LogFactory, WriteAheadLogTarget } from './write-ahead-log-target.ts';
+import type { CopiedFile, LogFactory, WriteAheadLogTarget } from './write-ahead-log-target.ts';
 
 /** What a log is made with. */
 export interface LogPorts {
@@ -26,18 +27,23 @@ export interface LogPorts {
 export interface LogOnStorageOptions {
   /** Makes a factory that has opened nothing yet. */
   readonly createFactory: (ports: LogPorts) => LogFactory;
-  /** Where the first byte of an entry's payload is. Without it, nothing is damaged. */
+  /** Where the first byte of an entry's payload is. Without it, nothing is damaged, and no file is copied. */
   readonly payloadAt?: (handle: LogHandle) => { readonly path: string; readonly offset: number };
+  /** See `WriteAheadLogTarget.raiseFormat`; the files are those of the disk. Without it, formats are not checked. */
+  readonly raiseFormat?: (name: string, files: LogFiles) => void | Promise<void>;
   /** Seeds the disk. Default 1. */
   readonly seed?: number;
 }
+
+/** The files of the disk, whole. */
+export type LogFiles = Pick<FaultyStorage, 'list' | 'readFile' | 'writeFile'>;
 
 const START_MS = 1_000_000;
 
 /** Makes the `create` of a `WriteAheadLogSubject` for a log on the `Storage` port. */
 export function logOnStorage(options: LogOnStorageOptions): () => WriteAheadLogTarget {
   return () => {
-    const { createFactory, payloadAt, seed = 1 } = options;
+    const { createFactory, payloadAt, raiseFormat, seed = 1 } = options;
     const random = new SeededRandom(seed);
     const clock = new ManualClock(START_MS);
     const log = new RecordingLogger();
@@ -61,12 +67,29 @@ export function logOnStorage(options: LogOnStorageOptions): () => WriteAheadLogT
       hold: () => held.hold(),
       advance: (ms) => clock.advance(ms),
       violations: () => disk.violations,
+      contents: () => contentsOf(disk),
+      ...(raiseFormat !== undefined && { raiseFormat: (name) => raiseFormat(name, disk) }),
     };
     if (payloadAt === undefined) return target;
     const damage = (handle: LogHandle) => {
       const { path, offset } = payloadAt(handle);
       disk.flipBit(path, offset);
     };
-    return { ...target, damage };
+    const copyFile = (of: LogHandle): CopiedFile => {
+      const copy = disk.readFile(payloadAt(of).path);
+      return (to) => disk.writeFile(payloadAt(to).path, copy);
+    };
+    return { ...target, damage, copyFile };
   };
+}
+
+/** Every file below a directory, by its path. */
+async function contentsOf(disk: FaultyStorage, directory = '/'): Promise<ReadonlyMap<string, string>> {
+  const contents = new Map<string, string>();
+  for (const { name, kind } of await disk.list(directory)) {
+    const path = posix.join(directory, name);
+    if (kind === 'file') contents.set(path, Buffer.from(disk.readFile(path)).toString('hex'));
+    else for (const [inner, text] of await contentsOf(disk, path)) contents.set(inner, text);
+  }
+  return contents;
 }

@@ -34,6 +34,10 @@ const BUGS: Readonly<Record<string, LogBug>> = {
   'LOG-14.3': 'stays locked',
   'LOG-14.4': 'has one log for all names',
   'LOG-15.1': 'reorders concurrent writes',
+  'LOG-19.1': 'reads any format',
+  'LOG-19.2': 'changes what it refuses',
+  'LOG-20.1': 'takes files of other logs',
+  'LOG-20.2': 'takes older copies of its files',
 };
 
 describe('the kit of write-ahead logs', () => {

@@ -3,22 +3,21 @@ import type { ConformanceKit } from '../kit/conformance-kit.ts';
 import { defineConformance, type TestFunctions } from '../kit/define-conformance.ts';
 import { LOG_CHECKS } from './write-ahead-log-checks.ts';
 import { LOG_CRASH_CHECKS } from './write-ahead-log-crash-checks.ts';
+import { LOG_DIRECTORY_CHECKS } from './write-ahead-log-directory-checks.ts';
 import type { WriteAheadLogSubject } from './write-ahead-log-target.ts';
 import { withLogTrial, type WriteAheadLogTrial } from './write-ahead-log-trial.ts';
 
 /** The checks of `docs/spec/write-ahead-log.md`. */
 export const WRITE_AHEAD_LOG_KIT: ConformanceKit<WriteAheadLogSubject, WriteAheadLogTrial> = {
   port: 'WriteAheadLog',
-  version: 1,
+  version: 2,
   spec: 'docs/spec/write-ahead-log.md',
-  checks: [...LOG_CRASH_CHECKS, ...LOG_CHECKS],
+  checks: [...LOG_CRASH_CHECKS, ...LOG_CHECKS, ...LOG_DIRECTORY_CHECKS],
   notCheckable: [
     { rule: 'LOG-3', why: 'it permits something; what follows from it is checked by LOG-2.1 and LOG-15.1' },
     { rule: 'LOG-16', why: 'it binds the caller' },
     { rule: 'LOG-17', why: 'it binds the caller' },
     { rule: 'LOG-18', why: 'it binds the caller' },
-    { rule: 'LOG-19', why: 'only the log knows how formats are told apart' },
-    { rule: 'LOG-20', why: 'only the log knows which of its files are neighbours' },
   ],
   withTrial: withLogTrial,
 };

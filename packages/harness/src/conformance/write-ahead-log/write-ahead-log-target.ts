@@ -31,6 +31,15 @@ export interface WriteAheadLogTarget {
   fail?(operation: 'append' | 'sync' | undefined): void;
   /** Changes a byte of the payload of an entry, behind the log's back. */
   damage?(handle: LogHandle): void | Promise<void>;
+  /** Makes the log of this name, which is closed, look as a version with a format that is not known would leave it. */
+  raiseFormat?(name: string): void | Promise<void>;
+  /** Everything in the place, for comparing: equal answers mean that nothing was changed. */
+  contents?(): unknown;
+  /**
+   * Copies the file in which this entry is, behind the log's back. The answer puts the copy in the place of the file in
+   * which another entry is.
+   */
+  copyFile?(of: LogHandle): CopiedFile | Promise<CopiedFile>;
   /** Holds back all that the log wants of the place; the answer lets it go on. */
   hold?(): () => void;
   /** Lets virtual time pass, where the log has a clock. */
@@ -40,6 +49,9 @@ export interface WriteAheadLogTarget {
   /** Gives the place back. */
   dispose?(): void | Promise<void>;
 }
+
+/** Puts a copy in the place of the file in which this entry is. */
+export type CopiedFile = (to: LogHandle) => void | Promise<void>;
 
 /** What the kit is given. */
 export interface WriteAheadLogSubject extends ConformanceRun {
