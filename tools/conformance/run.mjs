@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 
 const shell = process.platform === 'win32';
 // A template has a place for tables, and they are those of whoever fills it in.
-const pages = ['packages/**/README.md', ':!packages/*/template/**'];
+const pages = ['packages/**/README.md', ':!packages/*/template*/**'];
 const readmes = execFileSync('git', ['ls-files', ...pages], { encoding: 'utf8' })
   .split('\n')
   .filter((file) => file !== '' && readFileSync(file, 'utf8').includes('<!-- conformance -->'));

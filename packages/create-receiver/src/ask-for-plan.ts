@@ -1,25 +1,45 @@
 // The questions, for a person in a terminal. What was given as a flag is not asked; every question has an answer ready.
+import type { Readable, Writable } from 'node:stream';
 import { cancel, intro, isCancel, select, text } from '@clack/prompts';
 import { problemWithPackageName, problemWithReceiverName } from './receiver-names.ts';
 import {
   type License,
   LICENSES,
   problemWithDescription,
+  problemWithFolder,
   type ReceiverPlan,
   withDefaults,
 } from './receiver-plan.ts';
 import { assertEmpty } from './write-package.ts';
 
-/** Asks for what the flags left open. Answers undefined when the person gave up. */
-export async function askForPlan(given: Partial<ReceiverPlan>): Promise<ReceiverPlan | undefined> {
-  intro('A new Millrace receiver');
-  const answers = await askAll(given);
-  if (answers === undefined) cancel('nothing was written');
+/** Where questions are asked: keys come in, what is shown goes out. */
+export interface PromptStreams {
+  readonly input: Readable;
+  readonly output: Writable;
+}
+
+/**
+ * Asks for what the flags left open. Answers undefined when the person gave up.
+ *
+ * @param streams Default: the terminal of the process.
+ */
+export async function askForPlan(
+  given: Partial<ReceiverPlan>,
+  streams: PromptStreams = { input: process.stdin, output: process.stdout },
+): Promise<ReceiverPlan | undefined> {
+  intro('A new Millrace receiver', streams);
+  const answers = await askAll(given, streams);
+  if (answers === undefined) cancel('nothing was written', streams);
   return answers;
 }
 
-async function askAll(given: Partial<ReceiverPlan>): Promise<ReceiverPlan | undefined> {
-  const folder = given.folder ?? (await ask('Which folder?', './receiver-sensors', () => undefined));
+async function askAll(
+  given: Partial<ReceiverPlan>,
+  streams: PromptStreams,
+): Promise<ReceiverPlan | undefined> {
+  const ask = (message: string, initialValue: string, problemWith: Validation): Promise<string | undefined> =>
+    askText({ message, initialValue, problemWith, streams });
+  const folder = given.folder ?? (await ask('Which folder?', './receiver-sensors', problemWithFolder));
   if (folder === undefined) return undefined;
   await assertEmpty(folder);
   const fallback = withDefaults({ ...given, folder });
@@ -34,21 +54,48 @@ async function askAll(given: Partial<ReceiverPlan>): Promise<ReceiverPlan | unde
   const { description: about } = withDefaults({ ...given, folder, packageName, receiverName });
   const description = given.description ?? (await ask('What does it read?', about, problemWithDescription));
   if (description === undefined) return undefined;
-  const license = given.license ?? (await askLicense());
-  return license === undefined ? undefined : { folder, packageName, receiverName, description, license };
+  const acknowledges = given.acknowledges ?? (await askWhetherAcknowledged(streams));
+  if (acknowledges === undefined) return undefined;
+  const license = given.license ?? (await askLicense(streams));
+  if (license === undefined) return undefined;
+  return { folder, packageName, receiverName, description, license, acknowledges };
 }
 
-async function ask(
-  message: string,
-  initialValue: string,
-  problemWith: (value: string) => string | undefined,
-): Promise<string | undefined> {
-  const answer = await text({ message, initialValue, validate: (value) => problemWith(value ?? '') });
+type Validation = (value: string) => string | undefined;
+
+interface TextQuestion {
+  readonly message: string;
+  readonly initialValue: string;
+  readonly problemWith: Validation;
+  readonly streams: PromptStreams;
+}
+
+async function askText(question: TextQuestion): Promise<string | undefined> {
+  const { message, initialValue, problemWith, streams } = question;
+  const answer = await text({
+    message,
+    initialValue,
+    validate: (value) => problemWith(value ?? ''),
+    ...streams,
+  });
   return isCancel(answer) ? undefined : answer;
 }
 
-async function askLicense(): Promise<License | undefined> {
+async function askWhetherAcknowledged(streams: PromptStreams): Promise<boolean | undefined> {
+  const options = [
+    { value: false, label: 'No', hint: 'what it has sent is gone: feeds, sockets' },
+    { value: true, label: 'Yes', hint: 'it sends again what has none: queues' },
+  ];
+  const answer = await select<boolean>({
+    message: 'Does the source want acknowledgements?',
+    options,
+    ...streams,
+  });
+  return isCancel(answer) ? undefined : answer;
+}
+
+async function askLicense(streams: PromptStreams): Promise<License | undefined> {
   const options = LICENSES.map((license) => ({ value: license, label: license }));
-  const answer = await select<License>({ message: 'Under which licence?', options });
+  const answer = await select<License>({ message: 'Under which licence?', options, ...streams });
   return isCancel(answer) ? undefined : answer;
 }

@@ -2,8 +2,14 @@
 // terminal nothing is asked.
 import { relative, sep } from 'node:path';
 import { Command, Option } from 'commander';
-import { askForPlan } from './ask-for-plan.ts';
-import { type License, LICENSES, type ReceiverPlan, withDefaults } from './receiver-plan.ts';
+import { askForPlan, type PromptStreams } from './ask-for-plan.ts';
+import {
+  type License,
+  LICENSES,
+  problemWithFolder,
+  type ReceiverPlan,
+  withDefaults,
+} from './receiver-plan.ts';
 import { UsageError } from './usage-error.ts';
 import { writePackage } from './write-package.ts';
 
@@ -12,6 +18,8 @@ export interface CommandSurroundings {
   /** Whether a person can be asked. */
   readonly isInteractive: boolean;
   readonly write: (text: string) => void;
+  /** Where a person is asked. Default: the terminal. */
+  readonly prompts?: PromptStreams;
 }
 
 interface Flags {
@@ -19,11 +27,12 @@ interface Flags {
   readonly receiver?: string;
   readonly description?: string;
   readonly license?: License;
+  readonly acknowledges?: boolean;
   readonly yes?: boolean;
 }
 
 /** The command; `parseAsync` runs it. Its action rejects with a `UsageError` for what the caller has to mend. */
-export function createCommand({ isInteractive, write }: CommandSurroundings): Command {
+export function createCommand({ isInteractive, write, prompts }: CommandSurroundings): Command {
   return new Command('create-millrace-receiver')
     .description(
       'Writes a package with a Millrace receiver: options, conformance test, example, README and CI.',
@@ -36,10 +45,11 @@ export function createCommand({ isInteractive, write }: CommandSurroundings): Co
     )
     .option('--description <text>', 'one line for the manifest and the README')
     .addOption(new Option('--license <license>', 'the licence').choices(LICENSES))
+    .option('--acknowledges', 'the source wants acknowledgements, and sends again what has none')
     .option('-y, --yes', 'ask nothing; what is not given has its default')
     .action(async (folder: string | undefined, flags: Flags) => {
       const given = givenBy(folder, flags);
-      const plan = isInteractive && flags.yes !== true ? await askForPlan(given) : planOf(given);
+      const plan = isInteractive && flags.yes !== true ? await askForPlan(given, prompts) : planOf(given);
       if (plan === undefined) return;
       const files = await writePackage(plan);
       write(nextSteps(plan, files.length));
@@ -47,20 +57,21 @@ export function createCommand({ isInteractive, write }: CommandSurroundings): Co
 }
 
 function givenBy(folder: string | undefined, flags: Flags): Partial<ReceiverPlan> {
-  const { name, receiver, description, license } = flags;
+  const { name, receiver, description, license, acknowledges } = flags;
   return {
     ...(folder !== undefined && { folder }),
     ...(name !== undefined && { packageName: name }),
     ...(receiver !== undefined && { receiverName: receiver }),
     ...(description !== undefined && { description }),
     ...(license !== undefined && { license }),
+    ...(acknowledges !== undefined && { acknowledges }),
   };
 }
 
 function planOf(given: Partial<ReceiverPlan>): ReceiverPlan {
-  const { folder } = given;
-  if (folder === undefined)
-    throw new UsageError('expected the folder to write into, such as ./receiver-sensors');
+  const { folder = '' } = given;
+  const problem = problemWithFolder(folder);
+  if (problem !== undefined) throw new UsageError(problem);
   return withDefaults({ ...given, folder });
 }
 

@@ -1,11 +1,10 @@
-// The template is a package that works as it is: this repository type-checks it, lints it and runs its tests. Its names
-// are ones that occur nowhere else, so filling it in is replacing them, all in one pass: what was put in is not looked
-// at again.
+// A template is a package that works as it is. Its names are ones that occur nowhere else, so filling it in is replacing
+// them, all in one pass: what was put in is not looked at again.
 import { camelCase, pascalCase } from './receiver-names.ts';
 import type { ReceiverPlan } from './receiver-plan.ts';
+import { templateFor } from './template.ts';
 
 const MANIFEST = 'package.json';
-const RECEIVER = 'sample-feed';
 /** npm, and tools that look at packages, take files of these names for their own; the template has other names. */
 const RENAMED: Readonly<Record<string, string>> = {
   _gitignore: '.gitignore',
@@ -14,8 +13,8 @@ const RENAMED: Readonly<Record<string, string>> = {
 };
 
 /** The path of a file of the template in the new package. */
-export function fillPath(path: string, { receiverName }: ReceiverPlan): string {
-  return (RENAMED[path] ?? path).replaceAll(RECEIVER, receiverName);
+export function fillPath(path: string, plan: ReceiverPlan): string {
+  return (RENAMED[path] ?? path).replaceAll(templateFor(plan).receiverName, plan.receiverName);
 }
 
 /** The text of a file of the template, whose path in the new package is given, in the new package. */
@@ -24,13 +23,15 @@ export function fillFile(path: string, text: string, plan: ReceiverPlan): string
 }
 
 /** A text of the template with its names filled in. */
-export function fillText(text: string, { packageName, receiverName, description }: ReceiverPlan): string {
+export function fillText(text: string, plan: ReceiverPlan): string {
+  const { packageName, receiverName, description } = plan;
+  const sample = templateFor(plan).receiverName;
   const names = new Map([
-    [`receiver-${RECEIVER}`, packageName],
+    [`receiver-${sample}`, packageName],
     ['A receiver for Millrace', description],
-    [RECEIVER, receiverName],
-    [camelCase(RECEIVER), camelCase(receiverName)],
-    [pascalCase(RECEIVER), pascalCase(receiverName)],
+    [sample, receiverName],
+    [camelCase(sample), camelCase(receiverName)],
+    [pascalCase(sample), pascalCase(receiverName)],
   ]);
   // The longest first, since it holds a shorter one.
   return text.replaceAll(new RegExp([...names.keys()].join('|'), 'g'), (name) => names.get(name) ?? name);

@@ -17,7 +17,7 @@ describe('names of receivers', () => {
     },
   );
 
-  it.each(['switch', 'read-source', 'define-receiver'])(
+  it.each(['switch', 'read-source', 'define-receiver', 'acknowledging-receiver'])(
     'refuse %j, which means something in the code',
     (name) => {
       expect(problemWithReceiverName(name)).toMatch(/take a longer name/);

@@ -11,14 +11,15 @@ export function pascalCase(name: string): string {
   return name.charAt(0).toUpperCase() + camelCase(name).slice(1);
 }
 
-/** Words of the language, and names that the template uses itself. */
+/** Words of the language, and names that the templates use themselves. */
 const TAKEN = new Set(
   (
     'arguments await break case catch class const continue debugger default delete do else enum eval export extends ' +
     'false finally for function if implements import in instanceof interface let new null package private protected ' +
     'public return static super switch this throw true try typeof undefined var void while with yield ' +
     'context create defineReceiver fromAsyncIterable given index once open options parse parseLine process promise ' +
-    'rdd readSource reading record resolve seen server ssc url z describe it console'
+    'rdd readSource reading record resolve seen server ssc url z describe it console ' +
+    'acknowledgingReceiver createTarget host message messageOf messages name openSource own port records'
   ).split(' '),
 );
 

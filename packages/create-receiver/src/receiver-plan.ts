@@ -21,6 +21,8 @@ export interface ReceiverPlan {
   /** One line, for the manifest and the README. */
   readonly description: string;
   readonly license: License;
+  /** Whether the source wants acknowledgements, and sends again what has none. */
+  readonly acknowledges: boolean;
 }
 
 /** What a caller may leave open. */
@@ -31,16 +33,23 @@ export function withDefaults(answers: PlanAnswers): ReceiverPlan {
   const { folder, packageName = basename(resolve(folder)).toLowerCase() } = answers;
   const receiverName = answers.receiverName ?? receiverNameOf(packageName);
   const { description = `A Millrace receiver: ${receiverName}`, license = 'Apache-2.0' } = answers;
-  return { folder, packageName, receiverName, description, license };
+  const { acknowledges = false } = answers;
+  return { folder, packageName, receiverName, description, license, acknowledges };
 }
 
 /** @throws UsageError when an answer cannot be used. */
 export function checkPlan(plan: ReceiverPlan): void {
   const problem =
+    problemWithFolder(plan.folder) ??
     problemWithPackageName(plan.packageName) ??
     problemWithReceiverName(plan.receiverName) ??
     problemWithDescription(plan.description);
   if (problem !== undefined) throw new UsageError(problem);
+}
+
+/** What is wrong with a folder; undefined when nothing is. What is in it is another question. */
+export function problemWithFolder(folder: string): string | undefined {
+  return folder.trim() === '' ? 'expected the folder to write into, such as ./receiver-sensors' : undefined;
 }
 
 /** What is wrong with a description; undefined when nothing is. */

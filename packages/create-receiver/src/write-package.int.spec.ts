@@ -42,9 +42,29 @@ describe('writePackage', () => {
     expect((await readdir(folder)).toSorted()).toContain('.gitignore');
   });
 
-  it('leaves no name of the template behind', async () => {
-    const files = await writePackage(plan());
-    for (const file of files) expect(`${file}\n${await read(file)}`).not.toMatch(/sample-?feed/i);
+  it('writes another receiver for a source that wants acknowledgements', async () => {
+    const common = ['.github/workflows/ci.yml', '.gitignore', 'LICENSE', 'README.md', 'example/main.ts'];
+    expect(await writePackage({ ...plan(), acknowledges: true })).toEqual([
+      ...common,
+      'package.json',
+      'src/acknowledging-receiver.ts',
+      'src/index.ts',
+      'src/read-source.ts',
+      'src/wind-speed.options.ts',
+      'src/wind-speed.ts',
+      'test/conformance.int.spec.ts',
+      'test/published-options.ts',
+      'test/queue-server.ts',
+      'tsconfig.build.json',
+      'tsconfig.json',
+    ]);
+    expect(await read('src/wind-speed.ts')).toContain("ack: 'individual',");
+    expect(JSON.parse(await read('package.json'))).toMatchObject({ name: '@acme/receiver-wind' });
+  });
+
+  it.each([false, true])('leaves no name of a template behind (acknowledges: %s)', async (acknowledges) => {
+    const files = await writePackage({ ...plan(), acknowledges });
+    for (const file of files) expect(`${file}\n${await read(file)}`).not.toMatch(/sample-?(?:feed|queue)/i);
     expect(await read('src/index.ts')).toContain("export { windSpeed } from './wind-speed.ts';");
     expect(await read('README.md')).toContain(
       'npm install @millrace/core @millrace/engine @acme/receiver-wind',
@@ -97,8 +117,14 @@ describe('create-millrace-receiver', () => {
     expect(await read('src/wind.ts')).toContain("name: 'wind',");
   });
 
+  it('has a receiver that acknowledges for a flag', async () => {
+    expect(await run(folder, '--acknowledges')).toContain('receiver-wind: 16 files written');
+    expect(await read('src/wind.ts')).toContain('new AcknowledgingReceiver(');
+  });
+
   it('needs a folder when nobody can be asked', async () => {
     await expect(run('--yes')).rejects.toThrow(/expected the folder/);
+    await expect(run('', '--yes')).rejects.toThrow(/expected the folder/);
   });
 
   it('refuses a licence whose text it does not have', async () => {

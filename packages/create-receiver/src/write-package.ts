@@ -1,13 +1,13 @@
 // Writes the new package: the template with its names filled in, and the text of the licence. Nothing that is there is
 // ever written over.
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join, relative, sep } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { fillFile, fillPath, fillText } from './fill-template.ts';
 import { checkPlan, type ReceiverPlan } from './receiver-plan.ts';
+import { filesOf, templateFor } from './template.ts';
 import { UsageError } from './usage-error.ts';
 
-const TEMPLATE_FOLDER = fileURLToPath(new URL('../template/', import.meta.url));
 const LICENSES_FOLDER = fileURLToPath(new URL('../licenses/', import.meta.url));
 
 /**
@@ -26,8 +26,8 @@ export async function writePackage(plan: ReceiverPlan): Promise<readonly string[
     await writeFile(target, text, { flag: 'wx' });
     written.push(path);
   };
-  for (const path of await templateFiles()) {
-    const text = await readFile(join(TEMPLATE_FOLDER, path), 'utf8');
+  for (const { path, source } of await filesOf(templateFor(plan))) {
+    const text = await readFile(source, 'utf8');
     const target = fillPath(path, plan);
     await write(target, fillFile(target, text, plan));
   }
@@ -52,13 +52,4 @@ async function entriesOf(folder: string): Promise<readonly string[]> {
     if (code === 'ENOTDIR') throw new UsageError(`${folder} is a file; name a new folder`);
     throw error;
   }
-}
-
-/** Files of the template, as paths in its folder with `/` on every system. */
-async function templateFiles(): Promise<readonly string[]> {
-  const entries = await readdir(TEMPLATE_FOLDER, { recursive: true, withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isFile())
-    .map(({ parentPath, name }) => relative(TEMPLATE_FOLDER, join(parentPath, name)).split(sep).join('/'))
-    .filter((path) => !/^(?:node_modules|dist)\//.test(path));
 }

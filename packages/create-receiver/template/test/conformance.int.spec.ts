@@ -13,6 +13,8 @@ receiverConformance(
     report: process.env['npm_lifecycle_event'] === 'conformance',
     capabilities: sampleFeed.capabilities,
     create: () => FeedServer.create(),
+    // How much is read from the feed before the engine takes the first of it: a few chunks of 64 KiB.
+    heldBytesMax: 327_680,
     options: { schema: sampleFeedOptions, published: PUBLISHED_OPTIONS },
   },
 );

@@ -1,11 +1,17 @@
 // Plays the source in tests: a server on 127.0.0.1 whose feed the receiver reads. It keeps records while nobody reads.
 // When your source speaks another protocol, this is the file to change beside the reading code.
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import { createServer, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { ConfiguredReceiver } from '@millrace/core';
 import type { ReceiverTarget } from '@millrace/harness/conformance';
 import { sampleFeed, type SampleFeedRecord } from '../src/index.ts';
+
+/** Where Node tells of every connection that this process makes. */
+const CLIENT_SOCKETS = 'net.client.socket';
+/** Makes a few hundred records more than a connection takes at once. */
+const PADDING = 'x'.repeat(1_500);
 
 /** A feed and a receiver that reads it. */
 export class FeedServer implements ReceiverTarget<SampleFeedRecord> {
@@ -14,11 +20,14 @@ export class FeedServer implements ReceiverTarget<SampleFeedRecord> {
   #server: Server | undefined;
   #reader: ServerResponse | undefined;
   readonly #waiting: string[] = [];
+  /** The receiver's ends of the connections. */
+  readonly #receiving: Socket[] = [];
 
   private constructor(server: Server) {
     this.#port = (server.address() as AddressInfo).port;
     this.receiver = sampleFeed({ url: `http://127.0.0.1:${this.#port}/feed` });
     this.#serve(server);
+    subscribe(CLIENT_SOCKETS, this.#onClientSocket);
   }
 
   static async create(): Promise<FeedServer> {
@@ -26,13 +35,18 @@ export class FeedServer implements ReceiverTarget<SampleFeedRecord> {
   }
 
   send(ids: readonly number[]): void {
-    this.#waiting.push(...ids.map((id) => `${JSON.stringify({ id, value: id / 2 })}\n`));
+    this.#waiting.push(...ids.map((id) => `${JSON.stringify({ id, value: id / 2, PADDING })}\n`));
     this.#flush();
   }
 
   idOf(record: SampleFeedRecord): number | undefined {
     const { id } = record;
     return typeof id === 'number' ? id : undefined;
+  }
+
+  /** What the receiver has read from its connections. */
+  takenBytes(): number {
+    return this.#receiving.reduce((sum, { bytesRead }) => sum + bytesRead, 0);
   }
 
   /** A line that is no record. */
@@ -47,11 +61,23 @@ export class FeedServer implements ReceiverTarget<SampleFeedRecord> {
   }
 
   async setReachable(isReachable: boolean): Promise<void> {
-    if (!isReachable) return await this.dispose();
+    if (!isReachable) return await this.#close();
     this.#serve(await listening(this.#port));
   }
 
   async dispose(): Promise<void> {
+    unsubscribe(CLIENT_SOCKETS, this.#onClientSocket);
+    await this.#close();
+  }
+
+  readonly #onClientSocket = (message: unknown): void => {
+    const { socket } = message as { readonly socket: Socket };
+    socket.once('connect', () => {
+      if (socket.remotePort === this.#port) this.#receiving.push(socket);
+    });
+  };
+
+  async #close(): Promise<void> {
     const server = this.#server;
     this.disconnect();
     this.#server = undefined;

@@ -1,0 +1,125 @@
+// A person at the prompts, played by streams: keys go in, what is shown comes out, and no terminal is needed.
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { stripVTControlCharacters } from 'node:util';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createCommand } from './command-line.ts';
+
+const ENTER = '\r';
+const DOWN = '\u001B[B';
+const CTRL_C = '\u0003';
+const CLEAR_LINE = '\u0015';
+
+let parent: string;
+let folder: string;
+beforeEach(async () => {
+  parent = await mkdtemp(join(tmpdir(), 'create-receiver-'));
+  folder = join(parent, 'receiver-wind');
+});
+afterEach(() => rm(parent, { recursive: true }));
+
+/** The command with a person in front of it. */
+function person(...args: readonly string[]) {
+  const [input, output] = [new PassThrough(), new PassThrough()];
+  let shown = '';
+  output.on('data', (chunk: Buffer) => void (shown += stripVTControlCharacters(chunk.toString())));
+  let said = '';
+  const command = createCommand({
+    isInteractive: true,
+    write: (text) => void (said += text),
+    prompts: { input, output },
+  });
+  const ended = command.parseAsync(args, { from: 'user' });
+  // A test that fails amid the questions leaves the command behind.
+  ended.catch(() => undefined);
+  return {
+    ended,
+    said: () => said,
+    shown: () => shown,
+    /** Waits for a text to be shown, and presses keys; what was shown before does not count any more. */
+    async answer(question: string, ...keys: readonly string[]) {
+      await vi.waitFor(() => expect(shown).toContain(question));
+      shown = '';
+      for (const key of keys) input.write(key);
+    },
+  };
+}
+
+const read = (path: string) => readFile(join(folder, path), 'utf8');
+
+describe('the prompts', () => {
+  it('write a package with the answers that are ready', async () => {
+    const { answer, ended, said } = person();
+    await answer('Which folder?', CLEAR_LINE, folder, ENTER);
+    await answer('What is the package called?', ENTER);
+    await answer('And the receiver', ENTER);
+    await answer('What does it read?', ENTER);
+    await answer('acknowledgements?', ENTER);
+    await answer('Under which licence?', ENTER);
+    await ended;
+    expect(said()).toContain('receiver-wind: 15 files written');
+    expect(await read('src/wind.ts')).toContain("ack: 'none',");
+    expect(await read('LICENSE')).toContain('Apache License');
+  });
+
+  it('write what the person says instead', async () => {
+    const { answer, ended } = person(folder);
+    await answer('What is the package called?', CLEAR_LINE, '@acme/receiver-rain', ENTER);
+    await answer('And the receiver', CLEAR_LINE, 'rain-gauge', ENTER);
+    await answer('What does it read?', CLEAR_LINE, 'Millimetres', ENTER);
+    await answer('acknowledgements?', DOWN, ENTER);
+    await answer('Under which licence?', DOWN, ENTER);
+    await ended;
+    expect(JSON.parse(await read('package.json'))).toMatchObject({
+      name: '@acme/receiver-rain',
+      description: 'Millimetres',
+      license: 'MIT',
+    });
+    expect(await read('src/rain-gauge.ts')).toContain("ack: 'individual',");
+  });
+
+  it('ask again until an answer can be used', async () => {
+    const { answer, ended, said } = person('--license', 'MIT', '--acknowledges');
+    await answer('Which folder?', CLEAR_LINE, ENTER);
+    await answer('expected the folder to write into', folder, ENTER);
+    await answer('What is the package called?', CLEAR_LINE, 'Not A Name', ENTER);
+    await answer('expected a package name', CLEAR_LINE, '@acme/receiver-wind', ENTER);
+    await answer('And the receiver', CLEAR_LINE, 'WindSpeed', ENTER);
+    await answer('in kebab case, such as', CLEAR_LINE, 'switch', ENTER);
+    await answer('means something else in the code', CLEAR_LINE, 'wind-speed', ENTER);
+    await answer('What does it read?', CLEAR_LINE, ENTER);
+    await answer('expected a description of one line', 'Wind', ENTER);
+    await ended;
+    expect(said()).toContain('@acme/receiver-wind: 16 files written');
+    expect(await read('src/wind-speed.ts')).toContain("name: 'wind-speed',");
+  });
+
+  it.each([
+    ['Which folder?', 0],
+    ['What is the package called?', 1],
+    ['And the receiver', 2],
+    ['What does it read?', 3],
+    ['acknowledgements?', 4],
+    ['Under which licence?', 5],
+  ])('end at Ctrl-C at %j, and nothing is written', async (question, before) => {
+    const { answer, ended, said, shown } = person();
+    const questions = ['Which folder?', 'What is', 'And the receiver', 'What does', 'acknowledgements?'];
+    for (const [index, earlier] of questions.slice(0, before).entries())
+      await answer(earlier, ...(index === 0 ? [CLEAR_LINE, folder, ENTER] : [ENTER]));
+    await answer(question, CTRL_C);
+    await ended;
+    expect(shown()).toContain('nothing was written');
+    expect(said()).toBe('');
+    expect(await readdir(parent)).toEqual([]);
+  });
+
+  it('refuse a folder that holds anything before they ask on', async () => {
+    const { answer, ended, shown } = person();
+    const problem = expect(ended).rejects.toThrow(/is not empty: it holds/);
+    await answer('Which folder?', CLEAR_LINE, join(import.meta.dirname, '..'), ENTER);
+    await problem;
+    expect(shown()).not.toContain('What is the package called?');
+  });
+});

@@ -1,0 +1,113 @@
+// The reading code: the one file that knows the source. It connects, gives one message after the other, and tells the
+// source what need not come again. What it does not have to care for is when messages are stored, when they are durable,
+// and what happens when storing is slow.
+//
+//   ─► take <queue> <window> [<token>]      at most <window> messages are sent before some are done
+//   ◄─ {"id":1}                             a message is a line; its tag is its number on this connection, from 1
+//   ─► done 1 2                             these need not come again; all others do, on the next connection
+import { on, once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { LineCutter } from '@millrace/core';
+import type { AcknowledgedSource, Delivery, SourceContext } from './acknowledging-receiver.ts';
+import type { SampleQueueOptions } from './sample-queue.options.ts';
+
+/** One record: the object in a message. */
+export type SampleQueueRecord = Readonly<Record<string, unknown>>;
+
+/** How long a queue may take to close the connection, before it is broken. */
+const CLOSE_MS = 1_000;
+
+/** Connects to the queue. Rejects when it is away, or the signal is aborted. */
+export async function openSource(
+  options: SampleQueueOptions,
+  context: SourceContext,
+): Promise<AcknowledgedSource<SampleQueueRecord>> {
+  const { host, port, queue, window, token } = options;
+  const socket = connect({ host, port, keepAlive: true });
+  // Whoever waits for something of the socket hears of its errors; without any listener they would end the process.
+  socket.on('error', () => undefined);
+  try {
+    await once(socket, 'connect', { signal: context.signal });
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  }
+  socket.write(`${['take', queue, window, token ?? ''].join(' ').trimEnd()}\n`);
+  return new QueueConnection({ socket, context, maxMessageBytes: options.maxMessageBytes });
+}
+
+interface ConnectionParts {
+  readonly socket: Socket;
+  readonly context: SourceContext;
+  readonly maxMessageBytes: number;
+}
+
+class QueueConnection implements AcknowledgedSource<SampleQueueRecord> {
+  readonly #parts: ConnectionParts;
+  #lastTag = 0;
+
+  constructor(parts: ConnectionParts) {
+    this.#parts = parts;
+  }
+
+  async *deliveries(): AsyncGenerator<Delivery<SampleQueueRecord>> {
+    const { socket, context, maxMessageBytes } = this.#parts;
+    if (socket.destroyed) throw new Error('the queue has broken the connection');
+    const cutter = new LineCutter({ maxLineBytes: maxMessageBytes });
+    // While a chunk waits to be read the socket is paused, and the queue has to wait.
+    const watch = { signal: context.signal, close: ['end', 'close'], highWaterMark: 1, lowWaterMark: 1 };
+    for await (const [chunk] of on(socket, 'data', watch) as AsyncIterable<readonly [Buffer]>) {
+      for (const piece of cutter.push(chunk)) {
+        if (piece.kind === 'lines') yield* this.#deliver(piece.bytes);
+        else this.#leaveOut(`is longer than ${maxMessageBytes} bytes`);
+      }
+    }
+  }
+
+  acknowledge(tags: readonly number[]): void {
+    const { socket } = this.#parts;
+    // When the connection has broken, the messages come again on the next one.
+    if (socket.writable) socket.write(`done ${tags.join(' ')}\n`);
+  }
+
+  async close(): Promise<void> {
+    const { socket, context } = this.#parts;
+    if (socket.closed) return;
+    const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+    const timer = context.clock.schedule(context.clock.now() + CLOSE_MS, () => socket.destroy());
+    // What is still under way is read and dropped: a connection that is closed over it loses what was acknowledged.
+    socket.resume();
+    socket.end();
+    await closed;
+    timer.cancel();
+  }
+
+  *#deliver(lines: Uint8Array): Generator<Delivery<SampleQueueRecord>> {
+    for (const line of new TextDecoder().decode(lines).slice(0, -1).split('\n')) {
+      const record = parse(line);
+      if (record === undefined) {
+        this.#leaveOut('is no JSON object');
+      } else {
+        this.#lastTag += 1;
+        yield { tag: this.#lastTag, record };
+      }
+    }
+  }
+
+  /** What can never become a record is done with, or it would come again for ever. */
+  #leaveOut(why: string): void {
+    this.#lastTag += 1;
+    this.#parts.context.reportError(`a message of the queue ${why}; it was left out`);
+    this.acknowledge([this.#lastTag]);
+  }
+}
+
+function parse(line: string): SampleQueueRecord | undefined {
+  try {
+    const value: unknown = JSON.parse(line);
+    return typeof value === 'object' && value !== null ? { ...value } : undefined;
+  } catch {
+    // What is no JSON is reported by the caller, like any other message that is no record.
+    return undefined;
+  }
+}

@@ -1,0 +1,34 @@
+// What applications call. The engine makes a receiver for every start; each of them has a connection of its own.
+import { defineReceiver, type Receiver } from '@millrace/core';
+import { AcknowledgingReceiver } from './acknowledging-receiver.ts';
+import { openSource, type SampleQueueRecord } from './read-source.ts';
+import { MAX_IN_FLIGHT, sampleQueueOptions } from './sample-queue.options.ts';
+
+/**
+ * A receiver of messages from a queue. A message is acknowledged once it is durable.
+ *
+ * ```ts
+ * const messages = ssc.receiverStream(sampleQueue({ host: 'localhost', port: 6789, queue: 'orders' }));
+ * ```
+ *
+ * @throws `MR_CONFIG_INVALID_OPTION` with path, value and what is expected.
+ */
+export const sampleQueue = defineReceiver({
+  name: 'sample-queue',
+  contract: 1,
+  capabilities: {
+    ack: 'individual',
+    replayable: false,
+    ordering: 'per-stream',
+    pause: true,
+    bounded: false,
+    format: 'records',
+    touches: ['network'],
+    maxInFlight: MAX_IN_FLIGHT,
+  },
+  options: sampleQueueOptions,
+  secrets: ['token'],
+  describe: ({ host, port, queue }) => `sample-queue ${host}:${port} ${queue}`,
+  create: (options): Receiver<SampleQueueRecord> =>
+    new AcknowledgingReceiver((context) => openSource(options, context)),
+});
