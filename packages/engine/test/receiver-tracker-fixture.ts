@@ -9,9 +9,8 @@ import {
   type StreamId,
   type StreamingEvents,
 } from '@millrace/core';
-import { RecordingExecutorBackend } from '@millrace/harness';
+import { RecordingExecutorBackend, RecordingLogger } from '@millrace/harness';
 import { ReceivedBlockTracker, ReceiverTracker, type ReceiverTrackerSetup } from '../src/tracking/index.ts';
-import { RecordingLog } from './recording-log.ts';
 import { ScriptedMetadataLog } from './scripted-metadata-log.ts';
 
 /** A policy that deals receivers out in order, and moves one to the executors in order of arrival. */
@@ -46,7 +45,7 @@ type SeenEvent = {
 export class ReceiverTrackerFixture {
   readonly clock = new ManualClock(1_000_000);
   readonly backend = new RecordingExecutorBackend();
-  readonly log = new RecordingLog();
+  readonly log = new RecordingLogger();
   readonly metadataLog = new ScriptedMetadataLog();
   readonly events: SeenEvent[keyof StreamingEvents][] = [];
   readonly blockTracker: ReceivedBlockTracker;

@@ -12,6 +12,7 @@ import {
   type StreamId,
   type StreamInputInfo,
 } from '@millrace/core';
+import { RecordingLogger } from '@millrace/harness';
 import type { ForgottenData, Job } from '../src/batches/index.ts';
 import {
   DStreamGraph,
@@ -22,7 +23,6 @@ import {
   type StreamScope,
 } from '../src/dstream/index.ts';
 import { RddEnvironment, RddJobRunner, TaskRunner } from '../src/rdd/index.ts';
-import { RecordingLog } from './recording-log.ts';
 
 /** Options of the fixture. */
 export interface StreamFixtureOptions {
@@ -38,7 +38,7 @@ export class StreamFixture implements StreamScope {
   readonly batchIntervalMs: number;
   readonly zeroTime: BatchTime;
   readonly clock = new ManualClock();
-  readonly log = new RecordingLog();
+  readonly log = new RecordingLogger();
   readonly environment: RddEnvironment;
   readonly graph: DStreamGraph;
   readonly storage: Storage;

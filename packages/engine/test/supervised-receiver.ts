@@ -9,13 +9,13 @@ import {
   type Storage,
   type StopReason,
 } from '@millrace/core';
+import { RecordingLogger } from '@millrace/harness';
 import { BlockIds } from '../src/receiving/block-ids.ts';
 import { DriverLink } from '../src/receiving/driver-link.ts';
 import { RateLimiter } from '../src/receiving/rate-limiter.ts';
 import { ReceiverSupervisor } from '../src/receiving/receiver-supervisor.ts';
 import { type ReceivingOptions, resolveReceivingOptions } from '../src/receiving/receiving-options.ts';
 import { configured, evenRandom, ScriptedDriver, ScriptedHandler } from './receiving-fakes.ts';
-import { RecordingLog } from './recording-log.ts';
 
 /** No receiver of these tests touches a file. */
 export const noStorage = {} as Storage;
@@ -87,7 +87,7 @@ export function supervised(script: ReceiverScript = {}, given: Partial<Receiving
       receivers.events.push(`deregister ${request.reason}`);
   });
   const handler = new ScriptedHandler();
-  const log = new RecordingLog();
+  const log = new RecordingLogger();
   const supervisor = new ReceiverSupervisor({
     streamId: 3,
     attemptId: 'att',

@@ -1,6 +1,6 @@
 import { ManualClock, type StreamingEvents, type StreamingListener } from '@millrace/core';
+import { RecordingLogger } from '@millrace/harness';
 import { describe, expect, it } from 'vitest';
-import { RecordingLog } from '../../test/recording-log.ts';
 import { ListenerBus } from './listener-bus.ts';
 
 /** Keeps the times of the events it got; waits, fails or calls as the test says. */
@@ -17,7 +17,7 @@ class TestListener implements StreamingListener {
 
 function setUp(options: { readonly maxQueued?: number } = {}) {
   const clock = new ManualClock();
-  const log = new RecordingLog();
+  const log = new RecordingLogger();
   const bus = new ListenerBus({ clock, log, ...options });
   const listener = new TestListener();
   bus.add(listener);

@@ -1,6 +1,6 @@
 import type { BatchInfo } from '@millrace/core';
+import { RecordingLogger } from '@millrace/harness';
 import { describe, expect, it } from 'vitest';
-import { RecordingLog } from '../../test/recording-log.ts';
 import { StatsReportListener } from './stats-report-listener.ts';
 
 function batchWith(totalDelayMs: number): BatchInfo {
@@ -19,7 +19,7 @@ function batchWith(totalDelayMs: number): BatchInfo {
 
 describe('StatsReportListener', () => {
   it('logs how the delays of the last batches are spread', () => {
-    const log = new RecordingLog();
+    const log = new RecordingLogger();
     const listener = new StatsReportListener({ log, batchCount: 4 });
     for (const delay of [1_000, 10, 20, 30, 40])
       listener.onEvent('batch:completed', { batch: batchWith(delay) });
@@ -32,12 +32,12 @@ describe('StatsReportListener', () => {
   });
 
   it('is silent about everything else', () => {
-    const log = new RecordingLog();
+    const log = new RecordingLogger();
     new StatsReportListener({ log }).onEvent('batch:submitted', { batch: batchWith(1) });
     expect(log.lines).toEqual([]);
   });
 
   it('refuses to look back over no batches', () => {
-    expect(() => new StatsReportListener({ log: new RecordingLog(), batchCount: 0 })).toThrow(RangeError);
+    expect(() => new StatsReportListener({ log: new RecordingLogger(), batchCount: 0 })).toThrow(RangeError);
   });
 });

@@ -1,10 +1,10 @@
 // Random receivers against a simple model: what was stored, in a list. Whatever the pushes do, the blocks together are
 // that list (BLK-1), the tokens come in its order (REC-2), and what is held stays within the bounds (BLK-2).
 import { ManualClock } from '@millrace/core';
+import { RecordingLogger } from '@millrace/harness';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { evenRandom, recordsOf, textOf } from '../../test/receiving-fakes.ts';
-import { RecordingLog } from '../../test/recording-log.ts';
 import { BlockGenerator } from './block-generator.ts';
 import { BlockIds } from './block-ids.ts';
 import type { CutBlock } from './cut-block.ts';
@@ -48,7 +48,7 @@ class ModelledReceiver {
   readonly generator = new BlockGenerator({
     clock: this.clock,
     random: evenRandom,
-    log: new RecordingLog(),
+    log: new RecordingLogger(),
     options,
     limiter: new RateLimiter({ clock: this.clock, options }),
     nextBlockId: () => this.#ids.next(),

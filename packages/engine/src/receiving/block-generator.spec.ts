@@ -1,7 +1,7 @@
 import { coreError, ManualClock } from '@millrace/core';
+import { RecordingLogger } from '@millrace/harness';
 import { describe, expect, it } from 'vitest';
 import { evenRandom, gate, recordsOf, textOf } from '../../test/receiving-fakes.ts';
-import { RecordingLog } from '../../test/recording-log.ts';
 import { BlockGenerator } from './block-generator.ts';
 import { BlockIds } from './block-ids.ts';
 import type { CutBlock } from './cut-block.ts';
@@ -22,7 +22,7 @@ function generatorWith(given: Partial<ReceivingOptions> & { readonly push?: Push
   const generator = new BlockGenerator({
     clock,
     random: evenRandom,
-    log: new RecordingLog(),
+    log: new RecordingLogger(),
     options,
     limiter: new RateLimiter({ clock, options }),
     nextBlockId: () => ids.next(),
@@ -480,7 +480,7 @@ describe('BlockGenerator.stop', () => {
     const generator = new BlockGenerator({
       clock,
       random: evenRandom,
-      log: new RecordingLog(),
+      log: new RecordingLogger(),
       options,
       limiter: new RateLimiter({ clock, options }),
       nextBlockId: () => 'unused',

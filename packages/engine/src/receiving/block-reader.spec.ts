@@ -7,9 +7,9 @@ import {
   type SourcePiece,
   type SourceRange,
 } from '@millrace/core';
+import { RecordingLogger } from '@millrace/harness';
 import { describe, expect, it } from 'vitest';
 import { configured, gate, recordsOf, ScriptedHandler, textOf } from '../../test/receiving-fakes.ts';
-import { RecordingLog } from '../../test/recording-log.ts';
 import { receivedBlock } from '../../test/received-blocks.ts';
 import { noStorage } from '../../test/supervised-receiver.ts';
 import { BlockReader } from './block-reader.ts';
@@ -31,7 +31,7 @@ function readerOf(readRange?: (range: SourceRange) => Pieces) {
       return readRange(range);
     },
   };
-  const log = new RecordingLog();
+  const log = new RecordingLogger();
   const blockStore = new MemoryBlockStore({ maxBytes: 1_000 });
   const reader = new BlockReader({
     handler,

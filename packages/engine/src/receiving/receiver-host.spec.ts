@@ -1,7 +1,7 @@
 import { coreError, ManualClock, type ReceiverContext } from '@millrace/core';
+import { RecordingLogger } from '@millrace/harness';
 import { describe, expect, it } from 'vitest';
 import { configured, evenRandom, gate, ScriptedDriver, ScriptedHandler } from '../../test/receiving-fakes.ts';
-import { RecordingLog } from '../../test/recording-log.ts';
 import { noStorage } from '../../test/supervised-receiver.ts';
 import { ReceiverHost } from './receiver-host.ts';
 
@@ -28,7 +28,7 @@ function hostWith() {
     clock,
     random: evenRandom,
     storage: noStorage,
-    log: new RecordingLog(),
+    log: new RecordingLogger(),
   });
   const start = (attemptId: string, streamId = 0) => host.startReceiver({ epoch: 1, streamId, attemptId });
   return { host, start, clock, driver, handler, live, contexts };

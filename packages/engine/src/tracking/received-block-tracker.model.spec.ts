@@ -2,10 +2,10 @@
 // right: lists and sets. After every step the tracker must show what the model shows.
 import assert from 'node:assert/strict';
 import type { BatchTime, ReceivedBlockInfo, StreamId } from '@millrace/core';
+import { RecordingLogger } from '@millrace/harness';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { receivedBlock } from '../../test/received-blocks.ts';
-import { RecordingLog } from '../../test/recording-log.ts';
 import { ScriptedMetadataLog } from '../../test/scripted-metadata-log.ts';
 import type { MetadataEvent } from './metadata-log.ts';
 import { ReceivedBlockTracker } from './received-block-tracker.ts';
@@ -200,7 +200,7 @@ describe('ReceivedBlockTracker against its model', () => {
         const metadataLog = new ScriptedMetadataLog();
         const tracker = new ReceivedBlockTracker({
           streamIds: [...STREAMS],
-          log: new RecordingLog(),
+          log: new RecordingLogger(),
           metadataLog,
         });
         const real = { tracker, metadataLog };
@@ -229,7 +229,7 @@ describe('ReceivedBlockTracker against its model', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(action, { maxLength: 80 }), async (actions) => {
         const metadataLog = new ScriptedMetadataLog();
-        const tracker = new ReceivedBlockTracker({ streamIds: [0], log: new RecordingLog(), metadataLog });
+        const tracker = new ReceivedBlockTracker({ streamIds: [0], log: new RecordingLogger(), metadataLog });
         const additions: Promise<unknown>[] = [];
         const batches: ReturnType<ReceivedBlockTracker['allocateBlocksToBatch']>[] = [];
         const sent = new Set<string>();

@@ -1,12 +1,12 @@
+import { RecordingLogger } from '@millrace/harness';
 import { describe, expect, it } from 'vitest';
 import { receivedBlock, sequencesIn } from '../../test/received-blocks.ts';
-import { RecordingLog } from '../../test/recording-log.ts';
 import { ScriptedMetadataLog } from '../../test/scripted-metadata-log.ts';
 import { ReceivedBlockTracker, type ReceivedBlockTrackerSetup } from './received-block-tracker.ts';
 
 function setUp(setup: Partial<ReceivedBlockTrackerSetup> = {}) {
   const metadataLog = new ScriptedMetadataLog();
-  const log = new RecordingLog();
+  const log = new RecordingLogger();
   const tracker = new ReceivedBlockTracker({ streamIds: [0, 1], log, metadataLog, ...setup });
   return { tracker, metadataLog, log };
 }
