@@ -23,7 +23,7 @@ try {
     if (!names.includes(needed)) throw new Error(`${packed.name}: ${needed} is not in the packed package`);
   }
   // Tests belong into a template, and nowhere else.
-  const stray = names.find((name) => /^(?!template\/).*\.spec\.|\.tsbuildinfo$/.test(name));
+  const stray = names.find((name) => /^(?!template(?:-\w+)?\/).*\.spec\.|\.tsbuildinfo$/.test(name));
   if (stray !== undefined) throw new Error(`${packed.name}: ${stray} must not be packed`);
   for (const [command, ...arguments_] of [
     ['publint', tarball, '--strict'],

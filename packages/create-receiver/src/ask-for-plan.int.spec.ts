@@ -117,9 +117,8 @@ describe('the prompts', () => {
 
   it('refuse a folder that holds anything before they ask on', async () => {
     const { answer, ended, shown } = person();
-    const problem = expect(ended).rejects.toThrow(/is not empty: it holds/);
     await answer('Which folder?', CLEAR_LINE, join(import.meta.dirname, '..'), ENTER);
-    await problem;
+    await expect(ended).rejects.toThrow(/is not empty: it holds/);
     expect(shown()).not.toContain('What is the package called?');
   });
 });
