@@ -178,10 +178,19 @@ describe('a stream with event time', () => {
     ['outOfOrdernessMs', Number.NaN],
     ['idleAfterMs', 0],
     ['idleAfterMs', 1.5],
+    ['idleAdvanceMs', -1],
   ])('refuses %s %s', (name, value) => {
     const stream = new StreamFixture().queue<number>([]);
     const invalid = { code: 'MR_GRAPH_INVALID_ARGUMENT', message: expect.stringContaining(name) };
     expect(() => stream.assignTimestamps((n) => n, { [name]: value })).toThrow(
+      expect.objectContaining(invalid),
+    );
+  });
+
+  it('refuses to go on in silence when no silence is long enough', () => {
+    const stream = new StreamFixture().queue<number>([]);
+    const invalid = { code: 'MR_GRAPH_INVALID_ARGUMENT', message: expect.stringContaining('idleAfterMs') };
+    expect(() => stream.assignTimestamps((n) => n, { idleAdvanceMs: 10 })).toThrow(
       expect.objectContaining(invalid),
     );
   });

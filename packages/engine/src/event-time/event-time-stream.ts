@@ -77,7 +77,9 @@ export class EventTimeStream<out T> {
 
   /**
    * Gives the watermark an id that stays when the program changes, so that it is found again after a restart. Streams
-   * that were made from this one without a union share the watermark.
+   * that were made from this one without a union share the watermark. Before a union it names the source as well: the
+   * watermark of the union finds it again in whatever order and among whichever sources. Sources without a uid have to
+   * stay where they are in the program.
    *
    * @throws `MR_GRAPH_INVALID_UID`, `MR_GRAPH_DUPLICATE_UID`.
    */
@@ -130,7 +132,10 @@ export function assignTimestamps<T>(
 ): EventTimeStream<T> {
   const { options, maker } = work;
   optionalMs('assignTimestamps', 'outOfOrdernessMs', options.outOfOrdernessMs);
-  if (options.idleAfterMs !== undefined) durationMs('assignTimestamps', 'idleAfterMs', options.idleAfterMs);
+  optionalMs('assignTimestamps', 'idleAdvanceMs', options.idleAdvanceMs);
+  // Without it a source is never idle, and would never go on.
+  const needsIdle = options.idleAfterMs !== undefined || (options.idleAdvanceMs ?? 0) > 0;
+  if (needsIdle) durationMs('assignTimestamps', 'idleAfterMs', options.idleAfterMs ?? Number.NaN);
   const build = (rdd: RDD<T>) => rdd.map((record): Timed<T> => timed(record, timeOf(record)));
   const operator: StreamOperator<Timed<T>> = perBatch({ kind: 'assignTimestamps', parent, build });
   // The watermark and the windows both read it: what comes before is computed once.

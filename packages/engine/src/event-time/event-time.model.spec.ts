@@ -14,6 +14,7 @@ interface Plan {
   readonly latenessMs: number;
   readonly outOfOrdernessMs: number;
   readonly idleAfterMs: number;
+  readonly idleAdvanceMs: number;
   readonly sources: readonly (readonly string[])[];
 }
 
@@ -34,13 +35,20 @@ const plans: fc.Arbitrary<Plan> = fc.record({
   latenessMs: fc.constantFrom(0, 0, 5, 20),
   outOfOrdernessMs: fc.constantFrom(0, 5, 20),
   idleAfterMs: fc.constantFrom(1_000, 2_000, 100_000),
+  idleAdvanceMs: fc.constantFrom(0, 0, 10, 30),
   sources: fc.array(source, { minLength: 1, maxLength: 2 }),
 });
 
 function programOf({ rule: windows, latenessMs, ...plan }: Plan, partitions: number): EventTimeProgram {
   return {
     sources: plan.sources,
-    options: [{ outOfOrdernessMs: plan.outOfOrdernessMs, idleAfterMs: plan.idleAfterMs }],
+    options: [
+      {
+        outOfOrdernessMs: plan.outOfOrdernessMs,
+        idleAfterMs: plan.idleAfterMs,
+        idleAdvanceMs: plan.idleAdvanceMs,
+      },
+    ],
     partitions,
     windows: (events) =>
       (windows.kind === 'fixed'
@@ -70,7 +78,8 @@ interface Span {
 }
 
 /** All that windows are, in a few loops over everything. */
-function naive({ rule: windows, latenessMs, outOfOrdernessMs, idleAfterMs, sources }: Plan): BatchTexts[] {
+function naive({ rule: windows, latenessMs, outOfOrdernessMs, sources, ...plan }: Plan): BatchTexts[] {
+  const { idleAfterMs, idleAdvanceMs } = plan;
   const newest = sources.map(() => Number.NEGATIVE_INFINITY);
   const seenAt = sources.map(() => 0);
   const spans = new Map<string, Span[]>([['a', []], ['b', []], ['c', []]]); // prettier-ignore
@@ -83,7 +92,9 @@ function naive({ rule: windows, latenessMs, outOfOrdernessMs, idleAfterMs, sourc
       if (records.length > 0) seenAt[number] = index;
     }
     const active = newest.filter((_, number) => (index - (seenAt[number] ?? 0)) * 1_000 < idleAfterMs);
-    const after = active.length === 0 ? before : Math.max(before, Math.min(...active) - outOfOrdernessMs);
+    // Batches are so much longer than event times that the bound is reached at once.
+    const furthest = idleAdvanceMs === 0 ? Number.NEGATIVE_INFINITY : Math.max(...newest) + idleAdvanceMs;
+    const after = Math.max(before, active.length === 0 ? furthest : Math.min(...active) - outOfOrdernessMs);
     const late: string[] = [];
     const said: string[] = [];
     for (const [key, open] of spans) {

@@ -116,6 +116,37 @@ const scenarios: readonly Scenario[] = [
     gives: [' |  | 1', ' |  | 1', 'a[0,10)=5 a[30,40)=30 b[0,10)=1 |  | 41', ' | b@35 | 45', ' |  | 45'],
   },
   {
+    it: 'with idleAdvanceMs the last windows come out when all is silent, and what comes then is late',
+    sources: [['a@5 b@13', '', '', '', 'a@9 a@22 a@24', 'a@12 a@40']],
+    options: [{ idleAfterMs: 2_000, idleAdvanceMs: 10 }],
+    windows: tumbling,
+    gives: [
+      'a[0,10)=5 |  | 13',
+      ' |  | 13',
+      'b[10,20)=13 |  | 23',
+      ' |  | 23',
+      ' | a@9 | 24',
+      'a[20,30)=22,24 | a@12 | 40',
+    ],
+  },
+  {
+    it: 'in silence the watermark goes on at the pace of batches, behind by the disorder, up to the bound',
+    sources: [['a@10', '', '', '', '', '']],
+    options: [{ outOfOrdernessMs: 1_500, idleAfterMs: 1_000, idleAdvanceMs: 3_000 }],
+    windows: tumbling,
+    gives: [' |  | -1490', ' |  | -490', 'a[10,20)=10 |  | 510', ' |  | 1510', ' |  | 2510', ' |  | 3010'],
+  },
+  {
+    it: 'in silence the source counts that is furthest, and none goes on before all are idle',
+    sources: [
+      ['a@15', '', '', '', ''],
+      ['b@3', '', 'b@4', '', ''],
+    ],
+    options: [{ idleAfterMs: 2_000, idleAdvanceMs: 20 }],
+    windows: tumbling,
+    gives: [' |  | 3', ' |  | 3', ' |  | 4', ' |  | 4', 'a[10,20)=15 b[0,10)=3,4 |  | 35'],
+  },
+  {
     it: 'a source that was never heard of is idle in the end',
     sources: [
       ['a@15', 'a@16', 'a@30'],

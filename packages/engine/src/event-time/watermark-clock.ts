@@ -7,6 +7,7 @@ import { unionOperator } from '../dstream/transform-operator.ts';
 import { mappedOf, viewOf } from '../state/state-operators.ts';
 import { StateStream } from '../state/state-stream.ts';
 import type { Timed } from './timed-record.ts';
+import { watermarkConditions } from './watermark-conditions.ts';
 import { watermarkStep, type SourceClock, type TimestampOptions, type Watermark } from './watermark.ts';
 
 /** Makes a stream out of an operator. */
@@ -36,8 +37,13 @@ export class WatermarkClock {
     return new WatermarkClock([...sources], this.#make);
   }
 
-  /** See `EventTimeStream.uid`. */
+  /**
+   * See `EventTimeStream.uid`. A source is named by the watermark that is its own, with `.source` at the end: other
+   * watermarks that it is part of know it by that.
+   */
   uid(uid: string): void {
+    const [source, ...others] = this.sources;
+    if (others.length === 0) source?.timed.uid(`${uid}.source`);
     this.#uid = uid;
     this.#watermarks?.uid(uid);
   }
@@ -51,20 +57,22 @@ export class WatermarkClock {
   }
 
   #makeWatermarks(): DStream<Watermark> {
-    const newest = this.sources.map(({ timed }, source) =>
-      this.#make(perBatch({ kind: 'newestTime', parent: timed, build: (rdd) => newestOf(rdd, source) })),
+    const newest = this.sources.map(({ timed }) =>
+      this.#make(perBatch({ kind: 'newestTime', parent: timed, build: (rdd) => newestOf(rdd, timed.id) })),
     );
     const [first] = newest;
     if (first === undefined) throw new TypeError('a watermark needs a source');
-    const states = new StateStream<number, number, SourceClock, Watermark>({
+    const states = new StateStream<string, number, SourceClock, Watermark>({
       kind: 'watermark',
       parent: newest.length === 1 ? first : this.#make(unionOperator(newest)),
       options: { partitions: 1 },
-      step: watermarkStep(this.sources.map(({ options }) => options)),
+      step: watermarkStep(this.sources.map(({ timed, options }) => ({ options, id: () => timed.id }))),
+      conditions: watermarkConditions(this.sources.map(({ timed }) => timed)),
       beginsWithoutData: true,
       settings: this.sources.flatMap(({ options }) => [
         options.outOfOrdernessMs ?? 0,
         options.idleAfterMs ?? 0,
+        options.idleAdvanceMs ?? 0,
       ]),
     });
     return this.#make(viewOf('watermark', states, mappedOf, { hashed: false }));
@@ -74,11 +82,11 @@ export class WatermarkClock {
 type TimedRdd = NonNullable<ReturnType<StreamNode<Timed<unknown>>['getOrCompute']>>;
 
 /** The newest time of each partition that has records, so that one number of it moves and not its records. */
-function newestOf(rdd: TimedRdd, source: number) {
+function newestOf(rdd: TimedRdd, source: string) {
   return rdd
     .aggregatePartitions<number | undefined>(
       () => undefined,
       (newest, [atMs]) => (newest === undefined || atMs > newest ? atMs : newest),
     )
-    .flatMap((newest): [number, number][] => (newest === undefined ? [] : [[source, newest]]));
+    .flatMap((newest): [string, number][] => (newest === undefined ? [] : [[source, newest]]));
 }

@@ -19,6 +19,12 @@ export interface TimestampOptions {
    * again. Default: a source always counts, so that one without records holds back all windows it takes part in.
    */
   readonly idleAfterMs?: number;
+  /**
+   * When all sources are idle, the watermark goes on with batch time, as if events had happened at that pace since the
+   * newest record, and at most so many milliseconds beyond it: the size of the windows that shall not stay open. What
+   * comes later is late. Needs `idleAfterMs`. Default 0: it stands still.
+   */
+  readonly idleAdvanceMs?: number;
 }
 
 /** The watermark of a batch. Minus infinity: there is none yet. */
@@ -37,23 +43,35 @@ export interface SourceClock {
   readonly seenAt: BatchTime;
 }
 
-/** The key of the watermark, among the sources 0, 1, … */
-const WATERMARK = -1;
+/** The key of the watermark. Sources have ids, none of which is empty. */
+const WATERMARK = '';
 
-/** Makes the step: records are pairs of a source's number and a time it has shown. Gives out one watermark. */
+/** A source, as the watermark knows it. */
+export interface WatermarkSource {
+  /** Its key in the state. Asked in batches: programs may name streams until the start. */
+  readonly id: () => string;
+  readonly options: TimestampOptions;
+}
+
+/** Makes the step: records are pairs of a source's id and a time it has shown. Gives out one watermark. */
 export function watermarkStep(
-  sources: readonly TimestampOptions[],
-): StateStep<number, number, SourceClock, Watermark> {
+  sources: readonly WatermarkSource[],
+): StateStep<string, number, SourceClock, Watermark> {
   return async ({ batchTime, change, records }) => {
-    const newest = new Map<number, number>();
+    const newest = new Map<string, number>();
     for (const [source, atMs] of records)
       newest.set(source, Math.max(atMs, newest.get(source) ?? Number.NEGATIVE_INFINITY));
-    const promises = sources.map((options, source) =>
-      promiseOf(options, advanced(change, source, newest.get(source), batchTime), batchTime),
-    );
+    const clocks = sources.map(({ id, options }) => {
+      const source = id();
+      const clock = advanced(change, { source, newestMs: newest.get(source), batchTime });
+      return { ...clock, ...options, silentMs: batchTime - clock.seenAt };
+    });
     const beforeMs = change.get(WATERMARK)?.value.newestMs ?? Number.NEGATIVE_INFINITY;
-    const active = promises.filter((promise) => promise !== undefined);
-    const afterMs = active.length === 0 ? beforeMs : Math.max(beforeMs, Math.min(...active));
+    const active = clocks.filter(({ silentMs, idleAfterMs = Infinity }) => silentMs < idleAfterMs);
+    // The slowest of those that speak; when none does, none holds back another, and the furthest counts.
+    const promisedMs =
+      active.length > 0 ? Math.min(...active.map(promiseOf)) : Math.max(...clocks.map(idlePromiseOf));
+    const afterMs = Math.max(beforeMs, promisedMs);
     if (afterMs > beforeMs) change.set(WATERMARK, { newestMs: afterMs, seenAt: batchTime });
     return [{ beforeMs, afterMs }];
   };
@@ -61,11 +79,10 @@ export function watermarkStep(
 
 /** What is known of a source with this batch. */
 function advanced(
-  change: StateChange<number, SourceClock>,
-  source: number,
-  newestMs: number | undefined,
-  batchTime: BatchTime,
+  change: StateChange<string, SourceClock>,
+  seen: { readonly source: string; readonly newestMs: number | undefined; readonly batchTime: BatchTime },
 ): SourceClock {
+  const { source, newestMs, batchTime } = seen;
   const known = change.get(source)?.value;
   if (known !== undefined && newestMs === undefined) return known;
   const before = known?.newestMs ?? null;
@@ -76,12 +93,21 @@ function advanced(
   return clock;
 }
 
-/** The time before which a source sends nothing any more; undefined: it is idle. */
-function promiseOf(
-  { outOfOrdernessMs = 0, idleAfterMs = Number.POSITIVE_INFINITY }: TimestampOptions,
-  { newestMs, seenAt }: SourceClock,
-  batchTime: BatchTime,
-): number | undefined {
-  if (batchTime - seenAt >= idleAfterMs) return undefined;
+/** A source in a batch. */
+interface ClockInBatch extends SourceClock, TimestampOptions {
+  /** Batch time since its last record. */
+  readonly silentMs: number;
+}
+
+/** The time before which a source sends nothing any more. */
+function promiseOf({ newestMs, outOfOrdernessMs = 0 }: ClockInBatch): number {
   return newestMs === null ? Number.NEGATIVE_INFINITY : newestMs - outOfOrdernessMs;
+}
+
+/** The same of a source that is idle: it counts as if it had gone on, as far as the program lets it. */
+function idlePromiseOf(clock: ClockInBatch): number {
+  const { silentMs, outOfOrdernessMs = 0, idleAdvanceMs = 0 } = clock;
+  const goneOnMs = Math.min(silentMs - outOfOrdernessMs, idleAdvanceMs);
+  if (clock.newestMs === null || idleAdvanceMs === 0) return Number.NEGATIVE_INFINITY;
+  return Math.max(promiseOf(clock), clock.newestMs + goneOnMs);
 }

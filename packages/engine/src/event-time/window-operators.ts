@@ -12,6 +12,7 @@ import { StateStream } from '../state/state-stream.ts';
 import type { EventWindow, OpenWindow } from './event-window.ts';
 import type { Timed } from './timed-record.ts';
 import type { MakeStream } from './watermark-clock.ts';
+import { windowConditions } from './window-conditions.ts';
 import type { Watermark } from './watermark.ts';
 import { dueOf, windowStep, type Incoming, type WindowBatch, type WindowRules } from './window-step.ts';
 
@@ -54,6 +55,7 @@ export function windowOperators<K, V, A>(work: {
     step: windowStep<K, V, A>(rules),
     beginsWithoutData: true,
     dueAt: dueOf(allowedLatenessMs),
+    conditions: windowConditions(rule, allowedLatenessMs),
     counted: {
       count: (batches) => batches.reduce((sum, { late }) => sum + late.length, 0),
       tell: (batchTime, recordCount) => {

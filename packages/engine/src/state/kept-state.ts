@@ -7,13 +7,22 @@ import { extendChain } from './state-chain.ts';
 import type { DueAt } from './state-entries.ts';
 import { listed, type StateSegment } from './state-exporter.ts';
 import { restoredStates, stateDataOf, type RestoredStates, type StateData } from './restored-state.ts';
+import type { StateConditions } from './state-conditions.ts';
 import type { StateOptions } from './state-spec.ts';
 import { StateStore } from './state-store.ts';
+
+/** What the checkpoints of one operator are made with. */
+export interface KeptStateSetup<in S> {
+  readonly partitions: number;
+  readonly dueAt: DueAt<S> | undefined;
+  readonly conditions: StateConditions | undefined;
+}
 
 /** The checkpoints of one operator's state. */
 export class KeptState<K, S> {
   readonly #partitions: number;
   readonly #dueAt: DueAt<S> | undefined;
+  readonly #conditions: StateConditions | undefined;
   readonly #states = new KeptStates();
   #restored: RestoredStates<K, S> | undefined;
   #durable: StateData;
@@ -23,9 +32,10 @@ export class KeptState<K, S> {
   #exportedUpTo: BatchTime | undefined;
   #parts: CheckpointParts | undefined;
 
-  constructor(partitions: number, dueAt?: DueAt<S>) {
+  constructor({ partitions, dueAt, conditions }: KeptStateSetup<S>) {
     this.#partitions = partitions;
     this.#dueAt = dueAt;
+    this.#conditions = conditions;
     this.#durable = { upTo: null, partitions, chain: [] };
     this.#exported = this.#durable;
   }
@@ -51,7 +61,9 @@ export class KeptState<K, S> {
     const chain = await extendChain(this.#durable.chain, segments, parts);
     this.#parts = parts;
     this.#exportedUpTo = upTo;
-    return (this.#exported = { upTo, partitions: this.#partitions, chain });
+    const conditions = this.#conditions?.current();
+    const exported = { upTo, partitions: this.#partitions, chain };
+    return (this.#exported = conditions === undefined ? exported : { ...exported, conditions });
   }
 
   /** No batch was computed up to here; undefined: before the first batch can be. */
@@ -78,11 +90,12 @@ export class KeptState<K, S> {
 
   // Reading
 
-  /** Takes over what an earlier driver has left. @throws as `restoredStates`. */
+  /** Takes over what an earlier driver has left. @throws as `restoredStates`, and what the conditions throw. */
   async restore(restored: RestoredState, operator: string, options: StateOptions<K, S>): Promise<void> {
     const data = stateDataOf(restored.data);
     const { upTo } = data;
     if (upTo === null) return;
+    if (data.conditions !== undefined) this.#conditions?.assertFit(data.conditions, operator);
     const wanted = { operator, partitions: this.#partitions, options };
     this.#restored = await restoredStates<K, S>(restored, { ...data, upTo }, wanted);
     this.#parts = restored.parts;

@@ -15,6 +15,8 @@ export interface StateData {
   readonly upTo: BatchTime | null;
   readonly partitions: number;
   readonly chain: readonly ChainPart[];
+  /** What the operator said of itself when it wrote this; see `StateConditions`. Absent: nothing. */
+  readonly conditions?: unknown;
 }
 
 /** The entries of one partition. */

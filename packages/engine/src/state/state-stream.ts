@@ -18,6 +18,7 @@ import type { Action } from '../rdd/action.ts';
 import { hashPartition } from '../rdd/hash-partition.ts';
 import { loadedRdd } from '../rdd/parallelize.ts';
 import type { Pair, RDD } from '../rdd/rdd.ts';
+import type { StateConditions } from './state-conditions.ts';
 import type { DueAt } from './state-entries.ts';
 import { KeptState } from './kept-state.ts';
 import { stateDataOf, type StateData } from './restored-state.ts';
@@ -49,6 +50,8 @@ export interface StateStreamDefinition<K, V, S, U> {
   readonly dueAt?: DueAt<S>;
   /** Counts what a batch has given out, and is told the count, on the driver, when the batch was computed. */
   readonly counted?: BatchCount<U>;
+  /** What state of an earlier driver is asked before it is taken over. Default: its schema version alone. */
+  readonly conditions?: StateConditions;
   /** What else has to be the same on driver and executors. */
   readonly settings?: readonly number[];
 }
@@ -78,8 +81,9 @@ export class StateStream<K, V, S, U>
     this.#definition = definition;
     this.#parent = parent;
     this.#partitions = options.partitions ?? parent.scope.environment.defaultParallelism;
-    this.#kept = new KeptState(this.#partitions, definition.dueAt);
-    this.#basis = new AdoptedBasis(parent.scope.codec, definition.dueAt);
+    const { dueAt, conditions } = definition;
+    this.#kept = new KeptState({ partitions: this.#partitions, dueAt, conditions });
+    this.#basis = new AdoptedBasis(parent.scope.codec, dueAt);
     this.persist();
   }
 

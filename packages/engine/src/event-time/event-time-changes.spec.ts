@@ -1,0 +1,151 @@
+// Programs that were changed between two drivers: what event time has kept must fit, or be refused with a code.
+import { describe, expect, it } from 'vitest';
+import { happenings, windowText } from '../../test/event-time-world.ts';
+import { RestartWorld } from '../../test/restart-world.ts';
+import type { EventTimeStream, EventTimeWindows, StreamingContext } from '../index.ts';
+
+type Windows = (events: EventTimeStream<[string, number]>) => EventTimeWindows<[string, number]>;
+
+/** Runs so many batches and kills the driver, after its checkpoints. */
+async function live(world: RestartWorld, define: (ssc: StreamingContext) => void, batches: number) {
+  const life = world.begin(define);
+  await life.ssc.start();
+  await world.pass(life, batches * 1_000);
+  world.kill();
+}
+
+/** One program after another over the same batches, one batch each: what windows gave out in the second, and was late. */
+async function changed(first: Windows, second: Windows): Promise<string[]> {
+  const world = new RestartWorld();
+  const queue = ['a@1 a@12', 'a@2 a@13', 'a@40'].map(happenings);
+  const seen: string[] = [];
+  const program = (windows: Windows) => (ssc: StreamingContext) => {
+    const events = ssc.queueStream(queue).assignTimestamps(({ atMs }) => atMs).uid('events'); // prettier-ignore
+    const groups = windows(events.map(({ key, atMs }) => [key, atMs])).groupByKey().uid('groups'); // prettier-ignore
+    groups.foreachRDD(async (rdd) => void seen.push(...(await rdd.collect()).map(windowText).toSorted()));
+    groups.lateRecords().foreachRDD(async (rdd) => {
+      for (const [, atMs] of await rdd.collect()) seen.push(`late ${atMs}`);
+    });
+  };
+  await live(world, program(first), 1);
+  seen.length = 0;
+  await live(world, program(second), 2);
+  return seen;
+}
+
+const refused = expect.objectContaining({ code: 'MR_EVENT_TIME_WINDOWS_CHANGED' });
+
+describe('windows that a checkpoint holds', () => {
+  it.each<[string, Windows, Windows]>([
+    ['another length', (events) => events.tumbling(10), (events) => events.tumbling(20)],
+    ['another slide', (events) => events.sliding(10, 5), (events) => events.sliding(10, 2)],
+    ['another gap', (events) => events.session(10), (events) => events.session(9)],
+    ['another kind', (events) => events.tumbling(10), (events) => events.session(10)],
+    ['more lateness', (events) => events.tumbling(10), (events) => events.tumbling(10).allowedLateness(1)],
+  ])('refuse a program that gives them %s', async (_, first, second) => {
+    await expect(changed(first, second)).rejects.toEqual(refused);
+  });
+
+  it('say how they were made, and what to do', async () => {
+    const error = await changed((events) => events.tumbling(10), (events) => events.session(20)).catch((thrown: unknown) => thrown); // prettier-ignore
+    expect(error).toMatchObject({
+      message: expect.stringMatching(
+        /groups\.state made by tumbling\(10\).*session\(20\).*allowDroppedState/,
+      ),
+      details: { operator: 'groups.state', kept: 'tumbling(10) with an allowed lateness of 0 ms' },
+    });
+  });
+
+  it('are forgotten sooner when less lateness is allowed, and not given out again', async () => {
+    const kept: Windows = (events) => events.tumbling(10).allowedLateness(50);
+    const [same, less] = [await changed(kept, kept), await changed(kept, (events) => events.tumbling(10))];
+    expect(same).toEqual(['a[0,10)=1,2', 'a[10,20)=12,13']);
+    expect(less).toEqual(['late 2', 'a[10,20)=12,13']);
+  });
+
+  it('go on the same when a length is written in another way', async () => {
+    const seen = await changed((events) => events.tumbling(10), (events) => events.sliding(10, 10)); // prettier-ignore
+    expect(seen).toEqual(['late 2', 'a[10,20)=12,13']);
+  });
+});
+
+describe('the watermark that a checkpoint holds', () => {
+  type Sources = (ssc: StreamingContext) => readonly EventTimeStream<number>[];
+  const [fast, slow] = ['fast', 'slow'] as const;
+  const batches = { [fast]: [[50], [60], [70]], [slow]: [[10], [], []] };
+
+  /** Two drivers, a batch each: the watermark that the second one comes to. */
+  async function watermarks(first: Sources, second: Sources): Promise<number[]> {
+    const world = new RestartWorld();
+    const seen: number[] = [];
+    const program = (sources: Sources) => (ssc: StreamingContext) => {
+      const [one, ...others] = sources(ssc);
+      const all = others.length === 0 ? one : one?.union(...others);
+      all?.uid('all').watermarks.foreachRDD(async (rdd) => void seen.push(...(await rdd.collect()).map(({ afterMs }) => afterMs))); // prettier-ignore
+    };
+    await live(world, program(first), 1);
+    await live(world, program(second), 1);
+    return seen;
+  }
+
+  /** A source by its name; it goes on in its queue. */
+  function sourcesOf() {
+    const queues = { fast: batches.fast.map((batch) => [...batch]), slow: batches.slow.map((batch) => [...batch]) }; // prettier-ignore
+    const unnamed = (ssc: StreamingContext, name: 'fast' | 'slow') =>
+      ssc.queueStream(queues[name]).assignTimestamps((atMs) => atMs);
+    const named = (ssc: StreamingContext, name: 'fast' | 'slow') => unnamed(ssc, name).uid(name);
+    return { named, unnamed };
+  }
+
+  it('finds sources with a uid in any order', async () => {
+    const { named } = sourcesOf();
+    const seen = await watermarks(
+      (ssc) => [named(ssc, fast), named(ssc, slow)],
+      (ssc) => [named(ssc, slow), named(ssc, fast)],
+    );
+    // By place, the slow one would be said to have shown 50.
+    expect(seen).toEqual([10, 10]);
+  });
+
+  it('finds sources without a uid where they are, in whatever order they are united', async () => {
+    const { unnamed } = sourcesOf();
+    const both = (ssc: StreamingContext) => [unnamed(ssc, fast), unnamed(ssc, slow)];
+    expect(await watermarks(both, (ssc) => both(ssc).toReversed())).toEqual([10, 10]);
+  });
+
+  it('lets sources with a uid come and go', async () => {
+    const more = sourcesOf().named;
+    const one = (ssc: StreamingContext) => [more(ssc, fast)];
+    expect(await watermarks(one, (ssc) => [more(ssc, slow), ...one(ssc)])).toEqual([50, 50]);
+    const less = sourcesOf().named;
+    const seen = await watermarks(
+      (ssc) => [less(ssc, slow), less(ssc, fast)],
+      (ssc) => [less(ssc, fast)],
+    );
+    expect(seen).toEqual([10, 60]);
+  });
+
+  it('is refused when a source without a uid is not where it was', async () => {
+    const { unnamed } = sourcesOf();
+    const moved = watermarks(
+      (ssc) => [unnamed(ssc, fast), unnamed(ssc, slow)],
+      (ssc) => {
+        const sources = [unnamed(ssc, fast)];
+        ssc.queueStream([]).map(() => 'something new in between');
+        return [...sources, unnamed(ssc, slow)];
+      },
+    );
+    await expect(moved).rejects.toMatchObject({
+      code: 'MR_EVENT_TIME_SOURCES_CHANGED',
+      message: expect.stringContaining('uid'),
+      details: { operator: 'all.state', missing: ['3-assignTimestamps'] },
+    });
+  });
+
+  it('is refused for two sources of one name', () => {
+    const world = new RestartWorld();
+    const { named } = sourcesOf();
+    const twice = (ssc: StreamingContext) => void named(ssc, fast).union(named(ssc, fast));
+    expect(() => world.begin(twice)).toThrow(expect.objectContaining({ code: 'MR_GRAPH_DUPLICATE_UID' }));
+  });
+});
