@@ -30,6 +30,17 @@ describe('a program on two threads', () => {
     expect(threads.result).toEqual({ ...local.result, threads: 2 });
   }, 60_000);
 
+  it('has the windows, late records and watermarks of event time that it has in one process (BAT-4)', async () => {
+    const local = await output('event-time', 'local');
+    const threads = await output('event-time', 'local[2]');
+    expect(local.result).toMatchObject({ isClean: true, threads: 1 });
+    expect(threads.result).toEqual({ ...local.result, threads: 2 });
+    for (const [name, batches] of Object.entries(local.result.results as Record<string, string[][]>)) {
+      expect([name, batches.length]).toEqual([name, 12]);
+      expect([name, batches.filter((batch) => batch.length > 0).length > 5]).toEqual([name, true]);
+    }
+  }, 60_000);
+
   it.each([
     ['graph', 'MR_THREADS_PROGRAM_DIFFERS'],
     ['early', 'MR_THREADS_CRASHED'],

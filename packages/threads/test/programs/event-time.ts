@@ -1,0 +1,82 @@
+// A program for tests with windows of event time, on threads or in one process: two sources out of order, tumbling,
+// sliding and session windows over them, and what is late. It runs a fixed number of batches and prints, batch by batch,
+// what they came to as JSON. Everything before `start()` runs on every executor as well.
+//
+//   event-time.ts MASTER
+import { isMainThread, threadId } from 'node:worker_threads';
+import { Logger, PinoLogger, providing } from '@millrace/core';
+import { type EventTimeStream, type EventTimeWindows, type Master, StreamingContext } from '@millrace/engine';
+import { threads } from '@millrace/threads';
+
+const [master = 'local'] = process.argv.slice(2) as Master[];
+const BATCHES = 12;
+const RECORDS = 40;
+const KEYS = 7;
+
+/** The numbers of a batch of one source. Time goes on by 40 a batch; one record in nine is far too old. */
+function batchOf(source: number, batch: number): number[][] {
+  return Array.from({ length: RECORDS }, (_, index) => {
+    const n = batch * RECORDS + index;
+    const atMs = batch * 40 + ((n * 17) % 40) - ((n + source) % 9 === 0 ? 90 : 0);
+    return [(n * n + source) % KEYS, atMs];
+  });
+}
+
+const ssc = new StreamingContext({
+  appName: 'event-time',
+  batchIntervalMs: 100,
+  master,
+  defaultParallelism: 4,
+  plugins: [threads({ program: import.meta.url }), providing(Logger, new PinoLogger({ level: 'error' }))],
+});
+const places = new Set<number>();
+
+/** The driver hands out what is in the queue; executors get it with their tasks. */
+function eventsOf(source: number): EventTimeStream<[number, number]> {
+  const queue = Array.from({ length: ssc.isDriver ? BATCHES : 0 }, (_, batch) => batchOf(source, batch));
+  return ssc
+    .queueStream(queue, { partitions: 3 })
+    .assignTimestamps(([, atMs = 0]) => atMs, { outOfOrdernessMs: 10 * (source + 1) })
+    .map(([key = 0, atMs = 0]) => [key, atMs]);
+}
+
+type Windows = (events: EventTimeStream<[number, number]>) => EventTimeWindows<[number, number]>;
+const rules: Readonly<Record<string, Windows>> = {
+  tumbling: (events) => events.tumbling(50),
+  sliding: (events) => events.sliding(60, 20).allowedLateness(40),
+  session: (events) => events.session(3).allowedLateness(10),
+};
+
+const events = eventsOf(0).union(eventsOf(1));
+const results: Record<string, string[][]> = {};
+let done = 0;
+for (const [name, windows] of Object.entries(rules)) {
+  const counted = windows(events).aggregateByKey(
+    () => ({ count: 0, sum: 0 }),
+    ({ count, sum }, atMs) => ({ count: count + 1, sum: sum + atMs }),
+    (one, other) => ({ count: one.count + other.count, sum: one.sum + other.sum }),
+  );
+  for (const [kind, stream] of [
+    [name, counted.mapPartitions((records) => Array.from(records, (record) => [threadId, record]))],
+    [`${name} late`, counted.lateRecords().map((record) => [threadId, record])],
+  ] as const) {
+    stream.foreachRDD(async (rdd) => {
+      const records = (await rdd.collect()) as [number, unknown][];
+      for (const [place] of records) places.add(place);
+      (results[kind] ??= []).push(records.map(([, record]) => JSON.stringify(record)).toSorted());
+    });
+  }
+}
+events.watermarks.foreachRDD(async (rdd) => {
+  (results['watermarks'] ??= []).push((await rdd.collect()).map(({ afterMs }) => String(afterMs)));
+  done += 1;
+});
+
+await ssc.start();
+if (!isMainThread || !ssc.isDriver) throw new Error('start() returned on an executor');
+while (ssc.state === 'ACTIVE' && done < BATCHES) await new Promise((resolve) => setTimeout(resolve, 20));
+const { isClean } = await ssc.stop();
+// Batches that were made while it stopped had no records.
+for (const [name, batches] of Object.entries(results)) results[name] = batches.slice(0, BATCHES);
+process.stdout.write(`${JSON.stringify({ isClean, results, threads: places.size })}\n`);
+await ssc.awaitTermination();
