@@ -2,6 +2,9 @@
 export { anyExecutor, anyReceivedBlockInfo, anyStoredBlock, recordsBlock, textBlock } from './builders.ts';
 export { sinkReplaySuite } from './conformance/sink-replay-suite.ts';
 export type { SinkFault, SinkReplaySuite, SinkTarget } from './conformance/sink-target.ts';
+export { problemsThroughKills } from './killed-writer/problems-through-kills.ts';
+export type { KilledWriter } from './killed-writer/problems-through-kills.ts';
+export { writeSeededBatches } from './killed-writer/write-seeded-batches.ts';
 export { MemoryStorage } from './memory-storage.ts';
 export type { MemoryStorageOptions } from './memory-storage.ts';
 export { MemoryWriteAheadLogFactory } from './memory-write-ahead-log-factory.ts';

@@ -7,7 +7,8 @@ import type { ConformanceCheck } from '../kit/conformance-check.ts';
 import { applies, hook } from '../kit/not-applicable.ts';
 import { rejectionOf, told } from '../kit/rejection-of.ts';
 import type { ManagedCheckpointStore } from './checkpoint-store-target.ts';
-import { bytesOf, type CheckpointTrial, CUTS, opened, textOf } from './checkpoint-trial.ts';
+import { bytesOf, textOf } from '../kit/text-bytes.ts';
+import { type CheckpointTrial, CUTS, opened } from './checkpoint-trial.ts';
 
 /** Checks of the parts of a store. */
 export const CHECKPOINT_PART_CHECKS: readonly ConformanceCheck<CheckpointTrial>[] = [

@@ -5,7 +5,8 @@ import { settle } from '../../settle.ts';
 import type { ConformanceCheck } from '../kit/conformance-check.ts';
 import { applies, hook } from '../kit/not-applicable.ts';
 import { rejectionOf, told } from '../kit/rejection-of.ts';
-import { bytesOf, type CheckpointTrial, CUTS, opened, textOf } from './checkpoint-trial.ts';
+import { bytesOf, textOf } from '../kit/text-bytes.ts';
+import { type CheckpointTrial, CUTS, opened } from './checkpoint-trial.ts';
 
 /** Checks of the checkpoints of a store. */
 export const CHECKPOINT_CHECKS: readonly ConformanceCheck<CheckpointTrial>[] = [

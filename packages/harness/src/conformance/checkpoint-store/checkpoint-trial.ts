@@ -18,13 +18,3 @@ export async function opened(target: CheckpointStoreTarget): Promise<ManagedChec
   await store.open?.();
   return store;
 }
-
-/** Text as UTF-8. */
-export function bytesOf(text: string): Uint8Array {
-  return new TextEncoder().encode(text);
-}
-
-/** UTF-8 as text; undefined for no bytes. */
-export function textOf(bytes: Uint8Array | undefined): string | undefined {
-  return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
-}

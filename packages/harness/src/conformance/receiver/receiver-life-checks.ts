@@ -5,6 +5,7 @@ import type { ConformanceCheck } from '../kit/conformance-check.ts';
 import { applies, hook } from '../kit/not-applicable.ts';
 import { asReceiver } from './receiver-mark.ts';
 import type { ReceiverTrial } from './receiver-trial.ts';
+import type { StageContext } from './stage-context.ts';
 
 /** Things of the process that a receiver may hold. */
 const HANDLES = new Set([
@@ -239,13 +240,14 @@ export const RECEIVER_LIFE_CHECKS: readonly ConformanceCheck<ReceiverTrial<unkno
 ];
 
 /** Many records come, few are welcome: the receiver has to wait. */
-export async function holdBack(trial: ReceiverTrial<unknown>): Promise<void> {
-  if (trial.subject.feeding === 'before') await trial.send(100);
+export async function holdBack(trial: ReceiverTrial<unknown>, records = 100): Promise<StageContext<unknown>> {
+  if (trial.subject.feeding === 'before') await trial.send(records);
   const { context } = trial.stage.begin();
   context.giveRoom(3);
   await trial.settledStart();
-  if (trial.subject.feeding !== 'before') await trial.send(100);
+  if (trial.subject.feeding !== 'before') await trial.send(records);
   await trial.until(() => context.isHeld || context.isAwaited, 'the receiver was never held back');
+  return context;
 }
 
 /** What a receiver may hold open. */

@@ -25,8 +25,7 @@ export const RECEIVER_STORING_CHECKS: readonly ConformanceCheck<ReceiverTrial<un
     look: 'a loop that does not look at the answer of store, or listeners that go on while one waits',
     run: async (trial) => {
       applies(trial.subject.capabilities.pause, 'the receiver claims pause: false');
-      await holdBack(trial);
-      const { context } = trial.stage;
+      const context = await holdBack(trial);
       const held = context.storedIds.length;
       await trial.pass(2_000);
       assert.equal(context.callsAfterFalse, 0, 'stored after the answer was false, without awaiting ready');
@@ -163,12 +162,7 @@ export const RECEIVER_STORING_CHECKS: readonly ConformanceCheck<ReceiverTrial<un
         'the source cannot be made to wait: RECEIVER-9.1 bounds what is kept of it',
       );
       applies(heldBytesMax > 0, 'the subject names no heldBytesMax');
-      if (trial.subject.feeding === 'before') await trial.send(FLOOD);
-      const { context } = trial.stage.begin();
-      context.giveRoom(3);
-      await trial.settledStart();
-      if (trial.subject.feeding !== 'before') await trial.send(FLOOD);
-      await trial.until(() => context.isHeld || context.isAwaited, 'the receiver was never held back');
+      const context = await holdBack(trial, FLOOD);
       await trial.pass(2_000);
       const takenBytes = await trial.takenBytes();
       assert(
@@ -269,12 +263,7 @@ async function overrun(
   applies(keptMax !== undefined, 'the subject names no keptMax');
   applies((keptMax ?? 0) <= KEPT_CHECKED, 'keptMax is too large to be reached here');
   trial.needsFeedingWhile();
-  const { context } = trial.stage.begin();
-  context.giveRoom(3);
-  await trial.settledStart();
-  await trial.send(3);
-  await trial.until(() => context.isHeld || context.isAwaited, 'the receiver was never held back');
-  await trial.send((keptMax ?? 0) * 2 + 10);
+  const context = await holdBack(trial, (keptMax ?? 0) * 2 + 10);
   await trial.pass(2_000);
   const storedBefore = context.storedIds.length;
   context.giveRoom(Number.POSITIVE_INFINITY);

@@ -1,19 +1,16 @@
 // The kit of sinks: the replay checks, numbered, with the faults and the refused record of a subject. It works on the
 // same targets as `sinkReplaySuite`.
 import assert from 'node:assert/strict';
-import { isMillraceError } from '@millrace/core';
 import type { ConformanceCheck } from '../kit/conformance-check.ts';
 import type { ConformanceKit, ConformanceRun } from '../kit/conformance-kit.ts';
 import { defineConformance, type TestFunctions } from '../kit/define-conformance.ts';
 import { applies } from '../kit/not-applicable.ts';
 import type { SinkCheck } from '../sink-check.ts';
+import { assertRefused, assertSurvives } from '../sink-fault-checks.ts';
 import { SINK_LIFE_CHECKS } from '../sink-life-checks.ts';
 import { SINK_REPLAY_CHECKS } from '../sink-replay-checks.ts';
 import type { SinkFault, SinkTarget } from '../sink-target.ts';
-import { once, SinkTrial } from '../sink-trial.ts';
-
-/** How many writes follow a fault: it may hit one after the next. */
-const WRITES_AFTER_FAULT = 4;
+import { SinkTrial } from '../sink-trial.ts';
 
 /** What the kit is given. */
 export interface SinkSubject<
@@ -78,17 +75,7 @@ const OWN_CHECKS: readonly ConformanceCheck<SinkConformanceTrial>[] = [
     look: 'records that are written before all were looked at',
     run: async ({ subject, trial }) => {
       applies('unsupportedRecord' in subject, 'the sink takes any record, as far as the subject says');
-      const write = trial.expect({}, 3);
-      const [first, ...others] = trial.records(write);
-      const records = once([first, subject.unsupportedRecord, ...others]);
-      await assert.rejects(
-        trial.sink.write(records, write),
-        (error) => isMillraceError(error, 'MR_SINK_UNSUPPORTED_RECORD') && error.details['index'] === 1,
-        'expected MR_SINK_UNSUPPORTED_RECORD with index 1 among its details',
-      );
-      await trial.assertNothing();
-      await trial.repeat(write);
-      await trial.assertDelivered();
+      await assertRefused(trial, subject.unsupportedRecord);
     },
   },
 ];
@@ -132,19 +119,11 @@ async function withSinkTrial(
   }
 }
 
-/** Writes on after a fault, repeating what fails, then once more after a crash. */
+/** Says which fault it was. */
 async function checkFault(subject: SinkSubject, fault: SinkFault<SinkTarget<unknown>>): Promise<void> {
   await withSinkTrial(subject, async ({ trial, target }) => {
-    await trial.write();
-    await fault.inject(target);
-    for (let batch = 2; batch < 2 + WRITES_AFTER_FAULT; batch += 1) {
-      await trial.repeatUntilDone(trial.expect({ batchTime: batch * 1_000 }, 100));
-    }
     try {
-      await trial.assertDelivered();
-      await trial.crash();
-      for (const write of trial.writes) await trial.repeat(write);
-      await trial.assertDelivered();
+      await assertSurvives(trial, () => fault.inject(target));
     } catch (cause) {
       throw new Error(`after this: ${fault.name}: ${cause instanceof Error ? cause.message : ''}`, { cause });
     }

@@ -5,6 +5,7 @@ import { isMillraceError, type Storage } from '@millrace/core';
 import type { ConformanceCheck } from '../kit/conformance-check.ts';
 import { applies, hook } from '../kit/not-applicable.ts';
 import { rejectionOf, told } from '../kit/rejection-of.ts';
+import { bytesOf, textOf } from '../kit/text-bytes.ts';
 import type { TargetTrial } from '../kit/with-target.ts';
 import type { StorageCapabilities, StorageTarget } from './storage-target.ts';
 
@@ -223,12 +224,4 @@ export async function read(storage: Storage, path: string): Promise<string> {
   const bytes = await file.readAt(0, await file.size());
   await file.close();
   return textOf(bytes);
-}
-
-function bytesOf(text: string): Uint8Array {
-  return new TextEncoder().encode(text);
-}
-
-function textOf(bytes: Uint8Array): string {
-  return new TextDecoder().decode(bytes);
 }

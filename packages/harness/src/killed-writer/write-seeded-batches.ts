@@ -1,0 +1,28 @@
+// The side of the program that is killed: it writes batches of seeded records, from the first one on, as an engine does
+// that begins again, and prints the number of each batch that is done.
+import type { Sink } from '@millrace/core';
+import { SEEDED_PARTITIONS, seededBatch, seededPartition } from './seeded-batches.ts';
+
+/**
+ * Opens a sink, writes batches to it and closes it.
+ *
+ * @param args Of the process, as `problemsThroughKills` gives them: how many batches, and the seed.
+ */
+export async function writeSeededBatches(sink: Sink<string>, args: readonly string[]): Promise<void> {
+  const [batches = '0', seed = ''] = args;
+  await sink.open?.();
+  for (let batch = 1; batch <= Number(batches); batch += 1) {
+    const writes = seededBatch(batch, seed).map((name) =>
+      sink.write(seededPartition(name), {
+        application: 'killed',
+        batchTime: batch * 1_000,
+        outputOperation: 0,
+        partition: name.partition,
+        partitions: SEEDED_PARTITIONS,
+      }),
+    );
+    await Promise.all(writes);
+    process.stdout.write(`${batch}\n`);
+  }
+  await sink.close?.();
+}
