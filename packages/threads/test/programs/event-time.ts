@@ -17,7 +17,7 @@ const KEYS = 7;
 function batchOf(source: number, batch: number): number[][] {
   return Array.from({ length: RECORDS }, (_, index) => {
     const n = batch * RECORDS + index;
-    const atMs = batch * 40 + ((n * 17) % 40) - ((n + source) % 9 === 0 ? 90 : 0);
+    const atMs = batch * 40 + ((n * 17) % 40) - ((n + source) % 9 === 0 ? 190 : 0);
     return [(n * n + source) % KEYS, atMs];
   });
 }
