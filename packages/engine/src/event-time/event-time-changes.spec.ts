@@ -7,29 +7,35 @@ import type { EventTimeStream, EventTimeWindows, StreamingContext } from '../ind
 type Windows = (events: EventTimeStream<[string, number]>) => EventTimeWindows<[string, number]>;
 
 /** Runs so many batches and kills the driver, after its checkpoints. */
-async function live(world: RestartWorld, define: (ssc: StreamingContext) => void, batches: number) {
-  const life = world.begin(define);
+async function live(
+  world: RestartWorld,
+  define: (ssc: StreamingContext) => void,
+  { batches, allowDroppedState = false }: { readonly batches: number; readonly allowDroppedState?: boolean },
+) {
+  const life = world.begin(define, { allowDroppedState });
   await life.ssc.start();
   await world.pass(life, batches * 1_000);
   world.kill();
 }
 
 /** One program after another over the same batches, one batch each: what windows gave out in the second, and was late. */
-async function changed(first: Windows, second: Windows): Promise<string[]> {
+async function changed(first: Windows, second: Windows, newUid?: string): Promise<string[]> {
   const world = new RestartWorld();
   const queue = ['a@1 a@12', 'a@2 a@13', 'a@40'].map(happenings);
   const seen: string[] = [];
-  const program = (windows: Windows) => (ssc: StreamingContext) => {
-    const events = ssc.queueStream(queue).assignTimestamps(({ atMs }) => atMs).uid('events'); // prettier-ignore
-    const groups = windows(events.map(({ key, atMs }) => [key, atMs])).groupByKey().uid('groups'); // prettier-ignore
-    groups.foreachRDD(async (rdd) => void seen.push(...(await rdd.collect()).map(windowText).toSorted()));
-    groups.lateRecords().foreachRDD(async (rdd) => {
-      for (const [, atMs] of await rdd.collect()) seen.push(`late ${atMs}`);
-    });
-  };
-  await live(world, program(first), 1);
+  const program =
+    (windows: Windows, uid = 'groups') =>
+    (ssc: StreamingContext) => {
+      const events = ssc.queueStream(queue).assignTimestamps(({ atMs }) => atMs).uid('events'); // prettier-ignore
+      const groups = windows(events.map(({ key, atMs }) => [key, atMs])).groupByKey().uid(uid); // prettier-ignore
+      groups.foreachRDD(async (rdd) => void seen.push(...(await rdd.collect()).map(windowText).toSorted()));
+      groups.lateRecords().foreachRDD(async (rdd) => {
+        for (const [, atMs] of await rdd.collect()) seen.push(`late ${atMs}`);
+      });
+    };
+  await live(world, program(first), { batches: 1 });
   seen.length = 0;
-  await live(world, program(second), 2);
+  await live(world, program(second, newUid), { batches: 2, allowDroppedState: newUid !== undefined });
   return seen;
 }
 
@@ -54,6 +60,11 @@ describe('windows that a checkpoint holds', () => {
       ),
       details: { operator: 'groups.state', kept: 'tumbling(10) with an allowed lateness of 0 ms' },
     });
+  });
+
+  it('are lost with their uid where the program says so, and others begin', async () => {
+    const [first, second]: [Windows, Windows] = [(events) => events.tumbling(10), (events) => events.tumbling(20)]; // prettier-ignore
+    expect(await changed(first, second, 'others')).toEqual(['a[0,20)=2,13']);
   });
 
   it('are forgotten sooner when less lateness is allowed, and not given out again', async () => {
@@ -83,8 +94,8 @@ describe('the watermark that a checkpoint holds', () => {
       const all = others.length === 0 ? one : one?.union(...others);
       all?.uid('all').watermarks.foreachRDD(async (rdd) => void seen.push(...(await rdd.collect()).map(({ afterMs }) => afterMs))); // prettier-ignore
     };
-    await live(world, program(first), 1);
-    await live(world, program(second), 1);
+    await live(world, program(first), { batches: 1 });
+    await live(world, program(second), { batches: 1 });
     return seen;
   }
 
