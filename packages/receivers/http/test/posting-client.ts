@@ -10,8 +10,9 @@ import { answerTo } from './running-receiver.ts';
 
 const RECORDS_A_REQUEST = 5;
 const AGAIN_MS = 3;
-/** How long refusals may be on their way. */
-const ANSWERED_MS = 50;
+/** When so many looks in a row see no answer, none is on its way: client and receiver share one event loop. */
+const STILL_LOOKS = 10;
+const LOOK_MS = 5;
 
 /** What a client posts, and to whom. */
 export interface PostingClientParts<T> {
@@ -33,6 +34,8 @@ export class PostingClient<T> implements ReceiverTarget<T> {
   readonly #acknowledged: number[] = [];
   /** Bytes of bodies that were not refused. */
   #takenBytes = 0;
+  /** How many requests have come to an end. */
+  #ended = 0;
   /** Set while nothing is posted again. */
   #pause: Promise<void> | undefined;
   #isDisposed = false;
@@ -69,7 +72,10 @@ export class PostingClient<T> implements ReceiverTarget<T> {
   async takenBytes(): Promise<number> {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#pause = promise;
-    await setTimeout(ANSWERED_MS);
+    for (let still = 0, before = this.#ended; still < STILL_LOOKS; before = this.#ended) {
+      await setTimeout(LOOK_MS);
+      still = this.#ended === before ? still + 1 : 0;
+    }
     const takenBytes = this.#takenBytes;
     this.#pause = undefined;
     resolve();
@@ -123,6 +129,7 @@ export class PostingClient<T> implements ReceiverTarget<T> {
       return (await answerTo(request)).status;
     } finally {
       this.#requests.delete(request);
+      this.#ended += 1;
     }
   }
 }
