@@ -1,93 +1,102 @@
 // Entries by the time at which something has to be done about them: a heap in which every entry knows its place. So an
-// entry is in it once, moves when its time changes, and what is due is found without a look at what is not.
+// entry is in it once, moves when its time changes, and what is due is found without a look at what is not. Entries are
+// slots: small integers, given out from 0 on.
 //
-//   heap     10        place 0          dueUpTo(20) looks at 10, 15, 40 and 30: what is
+//   heap     10        place 0          upTo(20) looks at 10, 15, 40 and 30: what is
 //           /  \                        below one that is not due, is not due either
 //         15    30     places 1, 2
 //        /
 //      40              place 3
 
-/** What can be due. Both fields belong to the order. */
-export interface Due {
-  dueMs: number;
-  /** Index in the heap; negative: not due at any time. */
-  place: number;
-}
+const NEVER_DUE = -1;
 
-/** The place of an entry that is not due at any time. */
-export const NEVER_DUE = -1;
+/** Slots by due time. A change costs the logarithm of their number. */
+export class DueOrder {
+  readonly #heap: number[] = [];
+  readonly #dueMs: number[] = [];
+  /** Index in the heap, by slot. */
+  readonly #places: number[] = [];
 
-/** Entries by due time. A change costs the logarithm of their number. */
-export class DueOrder<E extends Due> {
-  readonly #heap: E[] = [];
-
-  /** Sets the time of an entry; undefined: it is not due at any time. */
-  set(entry: E, dueMs: number | undefined): void {
+  /** Sets the time of a slot; undefined: it is not due at any time. */
+  set(slot: number, dueMs: number | undefined): void {
     if (dueMs === undefined) {
-      this.#remove(entry);
+      this.#remove(slot);
       return;
     }
-    entry.dueMs = dueMs;
-    if (entry.place < 0) {
-      entry.place = this.#heap.length;
-      this.#heap.push(entry);
+    this.#dueMs[slot] = dueMs;
+    if (this.#placeOf(slot) === NEVER_DUE) {
+      this.#places[slot] = this.#heap.length;
+      this.#heap.push(slot);
     }
-    this.#settle(entry);
+    this.#settle(slot);
   }
 
-  /** The entries that are due at a time or before. They stay; the order among them is no one's to rely on. */
-  upTo(timeMs: number): E[] {
-    const due: E[] = [];
+  /** The slots that are due at a time or before. They stay; the order among them is no one's to rely on. */
+  upTo(timeMs: number): number[] {
+    const due: number[] = [];
     const open = [0];
     for (let place = open.pop(); place !== undefined; place = open.pop()) {
-      const entry = this.#heap[place];
-      if (entry === undefined || entry.dueMs > timeMs) continue;
-      due.push(entry);
+      const slot = this.#heap[place];
+      if (slot === undefined || this.#dueOf(slot) > timeMs) continue;
+      due.push(slot);
       open.push(2 * place + 1, 2 * place + 2);
     }
     return due;
   }
 
-  #remove(entry: E): void {
-    const { place } = entry;
-    if (place < 0) return;
-    entry.place = NEVER_DUE;
+  #remove(slot: number): void {
+    const place = this.#placeOf(slot);
+    if (place === NEVER_DUE) return;
+    this.#places[slot] = NEVER_DUE;
     const last = this.#heap.pop();
-    if (last === undefined || last === entry) return;
+    if (last === undefined || last === slot) return;
     this.#put(last, place);
     this.#settle(last);
   }
 
-  /** Moves an entry up, and then down, to where its time belongs. */
-  #settle(entry: E): void {
-    for (let parent = this.#parentOf(entry); parent !== undefined; parent = this.#parentOf(entry)) {
-      if (parent.dueMs <= entry.dueMs) break;
-      this.#swap(entry, parent);
+  /** Moves a slot up, and then down, to where its time belongs. */
+  #settle(slot: number): void {
+    const dueMs = this.#dueOf(slot);
+    for (let parent = this.#parentOf(slot); parent !== undefined; parent = this.#parentOf(slot)) {
+      if (this.#dueOf(parent) <= dueMs) break;
+      this.#swap(slot, parent);
     }
-    for (let child = this.#earlierChildOf(entry); child !== undefined; child = this.#earlierChildOf(entry)) {
-      if (child.dueMs >= entry.dueMs) break;
-      this.#swap(entry, child);
+    for (let child = this.#earlierChildOf(slot); child !== undefined; child = this.#earlierChildOf(slot)) {
+      if (this.#dueOf(child) >= dueMs) break;
+      this.#swap(slot, child);
     }
   }
 
-  #parentOf({ place }: E): E | undefined {
+  #parentOf(slot: number): number | undefined {
+    const place = this.#placeOf(slot);
     return place === 0 ? undefined : this.#heap[(place - 1) >> 1];
   }
 
-  #earlierChildOf({ place }: E): E | undefined {
+  #earlierChildOf(slot: number): number | undefined {
+    const place = this.#placeOf(slot);
     const left = this.#heap[2 * place + 1];
     const right = this.#heap[2 * place + 2];
-    return left === undefined || right === undefined || left.dueMs <= right.dueMs ? left : right;
+    return left === undefined || right === undefined || this.#dueOf(left) <= this.#dueOf(right)
+      ? left
+      : right;
   }
 
-  #swap(left: E, right: E): void {
-    const { place } = left;
-    this.#put(left, right.place);
+  #swap(left: number, right: number): void {
+    const place = this.#placeOf(left);
+    this.#put(left, this.#placeOf(right));
     this.#put(right, place);
   }
 
-  #put(entry: E, place: number): void {
-    entry.place = place;
-    this.#heap[place] = entry;
+  #put(slot: number, place: number): void {
+    this.#places[slot] = place;
+    this.#heap[place] = slot;
+  }
+
+  #placeOf(slot: number): number {
+    return this.#places[slot] ?? NEVER_DUE;
+  }
+
+  #dueOf(slot: number): number {
+    return this.#dueMs[slot] ?? Number.POSITIVE_INFINITY;
   }
 }

@@ -36,10 +36,12 @@ export function mapWithStateStep<K, V, S, U>(
       calls += 1;
       return calls % CALLS_PER_PAUSE === 0 ? pause() : undefined;
     };
-    for (const [key, value] of records) {
+    // Not destructured: that goes through an iterator for each record, a quarter of the time of a batch.
+    for (const record of records) {
+      const key = record[0];
       const known = change.get(key);
       handle.wrap(known);
-      const pausing = call(key, value);
+      const pausing = call(key, record[1]);
       // With a timeout every record keeps its key alive, also one that was only read.
       const isKept = handle.outcome === 'updated' || (timeoutMs !== undefined && handle.exists());
       if (handle.outcome === 'removed') change.delete(key);

@@ -187,14 +187,12 @@ class Changing<K, S> implements StateChange<K, S> {
   }
 
   set(key: K, value: S): void {
-    this.#remember(key);
-    this.#entries.set(key, { value, touchedAt: this.#version.time });
+    this.#remember(key, this.#entries.set(key, { value, touchedAt: this.#version.time }));
   }
 
   delete(key: K): void {
-    if (this.#entries.get(key) === undefined) return;
-    this.#remember(key);
-    this.#entries.delete(key);
+    const known = this.#entries.delete(key);
+    if (known !== undefined) this.#remember(key, known);
   }
 
   idleSince(time: BatchTime): K[] {
@@ -209,8 +207,9 @@ class Changing<K, S> implements StateChange<K, S> {
     return this.#entries.inOrderOfKeys();
   }
 
-  #remember(key: K): void {
+  /** What a key was before the version is what it was before the first change. */
+  #remember(key: K, known: KeyState<S> | undefined): void {
     const { before } = this.#version;
-    if (!before.has(key)) before.set(key, this.#entries.get(key));
+    if (!before.has(key)) before.set(key, known);
   }
 }
