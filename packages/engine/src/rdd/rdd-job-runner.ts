@@ -46,7 +46,7 @@ interface Job {
   readonly identity: JobIdentity;
   readonly inputs: readonly BatchInput[];
   readonly maxFailures: number;
-  /** Aborted when the job is over: what still waits for an executor ends. */
+  /** Aborted when the job fails or is called off: what still waits for an executor ends. */
   readonly over: AbortController;
 }
 
@@ -100,8 +100,10 @@ export class RddJobRunner implements JobRunner {
       const { portableName } = action;
       const answers = this.#answers(rdd, { name: actionName, portableName }, partitions, job);
       return action.merge((await untilCancelled(answers, identity)) as P[]);
-    } finally {
-      job.over.abort(cancelled(identity));
+    } catch (error) {
+      // Only now: of a job that has succeeded nothing waits any more, and ending nothing has its price, too.
+      job.over.abort(error);
+      throw error;
     }
   }
 
