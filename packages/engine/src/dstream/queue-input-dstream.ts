@@ -3,6 +3,7 @@
 // become.
 import { RDD, type RddEnvironment } from '../rdd/index.ts';
 import { parallelize } from '../rdd/parallelize.ts';
+import { RecordChunks } from '../rdd/record-chunks.ts';
 import { optionalCount } from './checked-argument.ts';
 import { dstreamError } from './dstream-errors.ts';
 import { InputDStream, type InputDescription } from './input-dstream.ts';
@@ -21,7 +22,9 @@ export interface QueueStreamOptions<T> {
   readonly partitions?: number;
 }
 
-type Entries<T> = readonly QueueEntry<T>[];
+/** Records as they were when the batch took them, or a function that makes them. */
+type Entry<T> = RecordChunks<T> | ((environment: RddEnvironment) => RDD<T>);
+type Entries<T> = readonly Entry<T>[];
 
 /** A stream of what a queue holds. */
 export class QueueInputDStream<out T> extends InputDStream<T, Entries<T>> {
@@ -52,8 +55,7 @@ export class QueueInputDStream<out T> extends InputDStream<T, Entries<T>> {
     const rdds = entries.map((entry) =>
       typeof entry === 'function'
         ? entry(environment)
-        : // The entry is the stream's own copy: it need not be copied again.
-          parallelize(environment, entry, this.#options.partitions ?? environment.defaultParallelism),
+        : parallelize(environment, entry, this.#options.partitions ?? environment.defaultParallelism),
     );
     return rdds.length === 1 && rdds[0] !== undefined ? rdds[0] : environment.union(rdds);
   }
@@ -69,7 +71,7 @@ export class QueueInputDStream<out T> extends InputDStream<T, Entries<T>> {
 
   protected override exportData(entries: Entries<T>): readonly (readonly T[])[] {
     return entries.map((entry) => {
-      if (typeof entry !== 'function') return entry;
+      if (typeof entry !== 'function') return entry.toArray();
       throw dstreamError(
         'MR_GRAPH_INPUT_NOT_PORTABLE',
         `${this.name} was given a function as an entry, which cannot be kept or sent; push records instead`,
@@ -81,12 +83,12 @@ export class QueueInputDStream<out T> extends InputDStream<T, Entries<T>> {
   protected override importData(data: unknown): Entries<T> | undefined {
     // The records are those that `exportData` gave away: they have the stream's type.
     return Array.isArray(data) && data.every((entry) => Array.isArray(entry))
-      ? (data as Entries<T>)
+      ? (data as T[][]).map(copied)
       : undefined;
   }
 }
 
 /** The program may go on using the array it has pushed; the batch keeps what it was. */
-function copied<T>(entry: QueueEntry<T>): QueueEntry<T> {
-  return typeof entry === 'function' ? entry : [...entry];
+function copied<T>(entry: QueueEntry<T>): Entry<T> {
+  return typeof entry === 'function' ? entry : new RecordChunks(entry);
 }

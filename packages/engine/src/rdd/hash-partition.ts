@@ -19,6 +19,8 @@ const constants = { true: 0x3c6ef372, false: 0x1b873593, null: 0x52dce729, undef
  * @throws `MR_RDD_UNSUPPORTED_KEY` for what cannot be a key.
  */
 export function hashPartition(key: unknown, partitions: number): number {
+  // With one partition there is nothing to choose, but what cannot be a key is still refused.
+  if (partitions === 1 && (typeof key === 'string' || typeof key === 'number')) return 0;
   return (mix(hashOf(key)) >>> 0) % partitions;
 }
 

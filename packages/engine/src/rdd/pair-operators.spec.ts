@@ -68,6 +68,30 @@ describe('combining by key', () => {
     expect(await lists.collect()).toEqual([['key', [1, 2, 3, 4]]]);
   });
 
+  it('combiners of the only map task are copied, too', async () => {
+    const { environment } = new RddCluster();
+    const pairs = environment.parallelize<[string, number]>([['a', 1], ['b', 2], ['a', 3]], 1); // prettier-ignore
+    const lists = pairs.aggregateByKey(
+      () => new Array<number>(),
+      (all, n) => (all.push(n), all),
+      (left, right) => [...left, ...right],
+    );
+    const spoilt = await lists.map((pair) => (pair[1].push(0), (pair[0] += '!'), pair)).collect();
+    expect(spoilt).toContainEqual(['a!', [1, 3, 0]]);
+    expect((await lists.collect()).toSorted(byText)).toEqual([['a', [1, 3]], ['b', [2]]]); // prettier-ignore
+  });
+
+  it.each([Symbol('key'), () => 1, new Map()])(
+    'one partition refuses a key that is none: %s',
+    async (key) => {
+      const { environment } = new RddCluster();
+      const pairs = environment.parallelize<[unknown, number]>([[key, 1]], 1);
+      const refused = { cause: { code: 'MR_RDD_UNSUPPORTED_KEY' } };
+      await expect(pairs.partitionBy(1).collect()).rejects.toMatchObject(refused);
+      await expect(pairs.reduceByKey(sum, 1).collect()).rejects.toMatchObject(refused);
+    },
+  );
+
   it('distinct compares by value', async () => {
     const { environment } = new RddCluster();
     const records = [{ a: 1, b: 2 }, { b: 2, a: 1 }, { a: 1 }, { a: 1 }];

@@ -8,7 +8,7 @@ import { narrow } from './partition-operators.ts';
 import { pushInSlices } from './push-records.ts';
 import type { CombineOptions, OrTuple, Pair, RDD } from './rdd.ts';
 import type { ChunkSink } from './rdd-definition.ts';
-import { shuffledRdd } from './shuffled-rdd.ts';
+import { type ShuffleSpec, shuffledRdd } from './shuffled-rdd.ts';
 import { shuffleCount } from './shuffle-operators.ts';
 import { CombiningWriter, KeyedWriter } from './shuffle-writer.ts';
 
@@ -83,19 +83,45 @@ function combined<K, V, C>(
     hashed: true,
     createWriter: () =>
       combines ? new CombiningWriter(partitionCount, combining) : new KeyedWriter(partitionCount),
-    read: async (buckets, context, push) => {
-      const pairs = new CombinedPairs<K, V, C>(combining);
-      const add: ChunkSink<unknown> = combines
-        ? (records, from, to) => {
-            for (let index = from; index < to; index++) pairs.addCombiner(records[index] as Pair<K, C>);
-          }
-        : (records, from, to) => {
-            for (let index = from; index < to; index++) pairs.push(records[index] as Pair<K, V>);
-          };
-      for (const bucket of buckets) await pushInSlices(bucket, context, add);
-      await pushInSlices(pairs.end(), context, push);
-    },
+    read: combines ? mergeCombined(combining) : combineMoved(combining),
   });
+}
+
+/** Reads what map tasks have combined. */
+function mergeCombined<K, V, C>(combining: Combining<V, C>): ShuffleSpec<Pair<K, V>, [K, C]>['read'] {
+  return async (buckets, context, push) => {
+    const [only] = buckets;
+    if (only !== undefined && buckets.length === 1) {
+      // One map task has combined all there is: its keys are all different, and need not be looked up again.
+      const own = (records: readonly unknown[], from: number, to: number) => {
+        const pairs: [K, C][] = [];
+        for (let index = from; index < to; index++) {
+          const pair = records[index] as Pair<K, C>;
+          pairs.push([pair[0], combining.own(pair[1])]);
+        }
+        push(pairs, 0, pairs.length);
+      };
+      return pushInSlices(only, context, own);
+    }
+    const pairs = new CombinedPairs<K, V, C>(combining);
+    const add: ChunkSink<unknown> = (records, from, to) => {
+      for (let index = from; index < to; index++) pairs.addCombiner(records[index] as Pair<K, C>);
+    };
+    for (const bucket of buckets) await pushInSlices(bucket, context, add);
+    await pushInSlices(pairs.end(), context, push);
+  };
+}
+
+/** Reads pairs as they were, and combines them. */
+function combineMoved<K, V, C>(combining: Combining<V, C>): ShuffleSpec<Pair<K, V>, [K, C]>['read'] {
+  return async (buckets, context, push) => {
+    const pairs = new CombinedPairs<K, V, C>(combining);
+    const add: ChunkSink<unknown> = (records, from, to) => {
+      for (let index = from; index < to; index++) pairs.push(records[index] as Pair<K, V>);
+    };
+    for (const bucket of buckets) await pushInSlices(bucket, context, add);
+    await pushInSlices(pairs.end(), context, push);
+  };
 }
 
 /** For pairs that already lie in the partitions of their keys. */

@@ -1,14 +1,14 @@
 // Records that the program holds in memory, as an RDD.
 import { loadedFrom } from './lineage.ts';
 import { positiveInteger } from './positive-integer.ts';
-import { pushInSlices } from './push-records.ts';
 import type { RDD } from './rdd.ts';
 import type { RddEnvironment } from './rdd-environment.ts';
+import type { RecordChunks } from './record-chunks.ts';
 
-/** Cuts `records`, which nobody changes any more, into `partitions` runs whose lengths differ by at most one. */
+/** Cuts records into `partitions` runs whose lengths differ by at most one. */
 export function parallelize<T>(
   environment: RddEnvironment,
-  records: readonly T[],
+  records: RecordChunks<T>,
   partitions: number,
 ): RDD<T> {
   const partitionCount = positiveInteger('partitions', partitions);
@@ -18,7 +18,7 @@ export function parallelize<T>(
     partitionCount,
     dependencies: [],
     produce: (partition, context, push) =>
-      pushInSlices(records, context, push, { from: boundary(partition), to: boundary(partition + 1) }),
+      records.push(context, push, { from: boundary(partition), to: boundary(partition + 1) }),
   }));
 }
 

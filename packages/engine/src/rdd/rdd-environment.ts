@@ -9,6 +9,7 @@ import { parallelize } from './parallelize.ts';
 import { union } from './partition-operators.ts';
 import { positiveInteger } from './positive-integer.ts';
 import { RDD } from './rdd.ts';
+import { RecordChunks } from './record-chunks.ts';
 import type { RddDefinition } from './rdd-definition.ts';
 import { rddError } from './rdd-errors.ts';
 import { type Holding, RddRegistry } from './rdd-registry.ts';
@@ -118,7 +119,7 @@ export class RddEnvironment {
 
   /** Records in memory, cut evenly into partitions (default: the default parallelism). The records are copied. */
   parallelize<T>(records: Iterable<T>, partitions?: number): RDD<T> {
-    return parallelize(this, Array.from(records), partitions ?? this.defaultParallelism);
+    return parallelize(this, new RecordChunks(records), partitions ?? this.defaultParallelism);
   }
 
   /** No partitions, no records. */

@@ -66,8 +66,10 @@ export class CombiningWriter<K, V, C> implements ShuffleWriter<Pair<K, V>> {
   }
 
   end(): ShuffleBuckets {
+    const pairs = this.#pairs.end();
+    if (this.#count === 1) return [pairs];
     const buckets = emptyBuckets<[K, C]>(this.#count);
-    for (const pair of this.#pairs.end()) buckets[hashPartition(pair[0], this.#count)]?.push(pair);
+    for (const pair of pairs) buckets[hashPartition(pair[0], this.#count)]?.push(pair);
     return buckets;
   }
 }
