@@ -30,7 +30,9 @@ import {
   type ResolvedContextOptions,
   type StandaloneContextOptions,
 } from './context-options.ts';
-import { Driver, HURRIED_STOP_MS, type ReceiverEntry } from './driver.ts';
+import { Driver } from './driver.ts';
+import type { ReceiverEntry } from './driver-setup.ts';
+import { HURRIED_STOP_MS } from './driver-stop.ts';
 import { localExecutors } from './local-executors.ts';
 import { assertCanScale } from './executor-allocation.ts';
 import { Placement } from './placement.ts';

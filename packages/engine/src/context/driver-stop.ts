@@ -1,0 +1,131 @@
+// How a driver stops: receivers first, then the batches of what they brought, then everything that these write to. Each
+// step is bounded by the same deadline and attempted whatever became of those before it. What is left in the end is
+// told, not waited for (STP-1).
+import type { Clock, Logger } from '@millrace/core';
+import { byDeadline } from '../time/by-deadline.ts';
+import type { DriverSetup, ReceiverEntry } from './driver-setup.ts';
+import type { RunningParts } from './running-parts.ts';
+import type { ReceiverStopInfo, StopReport } from './stop-report.ts';
+
+/** How to stop. */
+export interface DriverStopOptions {
+  /** True: what was received is processed first. */
+  readonly graceful: boolean;
+  /** Wall time by which the stop ends, whatever is left then. */
+  readonly deadlineMs: number;
+  /** Aborted when a graceful stop has to become one at once. */
+  readonly hurry: AbortSignal;
+}
+
+/** How long a stop at once waits for parts that do not answer. */
+export const HURRIED_STOP_MS = 2_000;
+
+/** What is stopped. */
+export interface StoppingDriver {
+  readonly setup: DriverSetup;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Undefined: it is stopped before anything of it ran. */
+  readonly running: RunningParts | undefined;
+}
+
+/** Stops everything by the deadline, and tells what was left (STP-1). Never rejects: what goes wrong is in the report. */
+export async function stopDriver(driver: StoppingDriver, options: DriverStopOptions): Promise<StopReport> {
+  const { setup, clock, log, running } = driver;
+  const { graceful, deadlineMs, hurry } = options;
+  const begunMs = clock.monotonicMs();
+  const steps = new StopSteps(clock, log, deadlineMs);
+  const left =
+    running === undefined ? NOTHING_RAN : await stopRunning({ ...driver, running }, steps, options);
+  await steps.run('executors', setup.executors.backend.stop());
+  await steps.run('ports', setup.assembled.close());
+  const report = {
+    graceful: graceful && !hurry.aborted,
+    durationMs: clock.monotonicMs() - begunMs,
+    ...left,
+    errors: steps.errors,
+  };
+  return { ...report, isClean: isClean(report) };
+}
+
+async function stopRunning(
+  { setup, clock, running }: StoppingDriver & { readonly running: RunningParts },
+  steps: StopSteps,
+  options: DriverStopOptions,
+): Promise<StopLeft> {
+  const { durable, blockTracker, receiverTracker, scheduler, generator, allocation, checkpoints } = running;
+  await allocation?.stop();
+  const { graceful, deadlineMs, hurry } = options;
+  if (!graceful) scheduler.halt();
+  const receivers = receiverTracker.stop({ graceful, deadlineMs });
+  if (graceful) await Promise.race([drain(running, steps, receivers), whenAborted(hurry)]);
+  if (hurry.aborted) steps.deadlineMs = Math.min(deadlineMs, clock.now() + HURRIED_STOP_MS);
+  scheduler.halt();
+  const receiverReport = await steps.run('receivers', receivers);
+  await steps.run('generator', generator.halt());
+  const left = {
+    receivers: receiverReport?.receivers ?? setup.receivers.map(notAnswered),
+    unallocatedRecords: blockTracker.unallocatedRecordCount(),
+    pendingBatches: scheduler.pendingBatches(),
+    batchesNotMade: generator.batchesLeft,
+  };
+  // What the last checkpoint allows to be cleaned up is still written to the log; then the log is closed.
+  if (checkpoints !== undefined) await steps.run('last checkpoint', checkpoints.end());
+  await steps.run('block tracker', blockTracker.stop());
+  await steps.run('durable parts', durable.close());
+  return left;
+}
+
+/** Lets everything that was received become batches, and the batches complete. */
+async function drain(running: RunningParts, steps: StopSteps, receivers: Promise<unknown>): Promise<void> {
+  await steps.run('receivers', receivers);
+  await steps.run('last batches', running.generator.finish());
+  await steps.run('batches', running.scheduler.waitBelow(1));
+}
+
+/** What a stop leaves behind. */
+type StopLeft = Pick<StopReport, 'receivers' | 'unallocatedRecords' | 'pendingBatches' | 'batchesNotMade'>;
+
+const NOTHING_RAN: StopLeft = { receivers: [], unallocatedRecords: 0, pendingBatches: [], batchesNotMade: 0 };
+
+/** The steps of a stop: each bounded by the same deadline, each attempted whatever the others did. */
+class StopSteps {
+  readonly #clock: Clock;
+  readonly #log: Logger;
+  readonly errors: unknown[] = [];
+  deadlineMs: number;
+
+  constructor(clock: Clock, log: Logger, deadlineMs: number) {
+    this.#clock = clock;
+    this.#log = log;
+    this.deadlineMs = deadlineMs;
+  }
+
+  async run<T>(step: string, promise: Promise<T>): Promise<T | undefined> {
+    const outcome = await byDeadline(this.#clock, this.deadlineMs, promise);
+    if (outcome.kind === 'done') return outcome.value;
+    const error = outcome.kind === 'failed' ? outcome.error : undefined;
+    if (error !== undefined) this.errors.push(error);
+    this.#log.warn('a step of stopping did not end well', { step, outcome: outcome.kind, error });
+    return undefined;
+  }
+}
+
+async function whenAborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+}
+
+function notAnswered({ streamId, receiver }: ReceiverEntry): ReceiverStopInfo {
+  return { streamId, name: receiver.description, recordsLeft: 0, hasAnswered: false };
+}
+
+function isClean(report: Omit<StopReport, 'isClean'>): boolean {
+  return (
+    report.receivers.every((receiver) => receiver.hasAnswered && receiver.recordsLeft === 0) &&
+    report.unallocatedRecords === 0 &&
+    report.pendingBatches.length === 0 &&
+    report.batchesNotMade === 0 &&
+    report.errors.length === 0
+  );
+}

@@ -1,0 +1,71 @@
+// How one driver follows another: it takes in what the one before it left, before anything is written, and then writes
+// down that it is in charge. What it finds is read by `recovery.ts`.
+import { Codec, type Clock, type Epoch, type Logger } from '@millrace/core';
+import type { ResumePoint } from '../batches/index.ts';
+import { recover } from '../checkpoint/index.ts';
+import type { ReceivedBlockTracker } from '../tracking/index.ts';
+import type { DriverSetup } from './driver-setup.ts';
+import type { DurableParts } from './durable-parts.ts';
+
+/** The epoch of a driver that has no predecessor. */
+export const FIRST_EPOCH: Epoch = 1;
+
+/** Who takes over, and what is there. */
+export interface TakeoverSetup {
+  readonly driver: DriverSetup;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly durable: DurableParts;
+  /** Takes in the blocks and batches of earlier drivers. */
+  readonly blockTracker: ReceivedBlockTracker;
+  /** Whether checkpoints are written, be it in memory. */
+  readonly hasCheckpoints: boolean;
+}
+
+/** Where a driver begins. */
+export interface Takeover {
+  readonly epoch: Epoch;
+  /** Undefined: nothing is kept, so there is nothing to go on from. */
+  readonly resumeFrom: ResumePoint | undefined;
+}
+
+/**
+ * Takes in what an earlier driver left. A first driver with something to keep settles its zero time now, because that is
+ * part of what it keeps.
+ *
+ * @throws what `recover` throws.
+ */
+export async function takeOver(setup: TakeoverSetup): Promise<Takeover> {
+  const { driver, clock, log, durable, blockTracker, hasCheckpoints } = setup;
+  if (!hasCheckpoints && !durable.metadataLog.isDurable) return { epoch: FIRST_EPOCH, resumeFrom: undefined };
+  const { graph, identity, allowDroppedState, assembled } = driver;
+  const codec = assembled.ports.get(Codec);
+  const { epoch, resumeFrom } = await recover({
+    ...durable,
+    identity,
+    codec,
+    log,
+    graph,
+    blockTracker,
+    allowDroppedState,
+  });
+  if (resumeFrom !== undefined) return { epoch, resumeFrom };
+  const { batchIntervalMs } = identity;
+  const zeroTime = Math.floor(clock.now() / batchIntervalMs) * batchIntervalMs;
+  return { epoch, resumeFrom: { zeroTime, doneUpTo: zeroTime, lastMade: zeroTime } };
+}
+
+/** Writes down that this driver is in charge. Does nothing when nothing is kept. @throws what the log throws. */
+export async function recordEpoch(
+  { driver, durable, blockTracker }: Pick<TakeoverSetup, 'driver' | 'durable' | 'blockTracker'>,
+  { epoch, resumeFrom }: Takeover,
+): Promise<void> {
+  if (resumeFrom === undefined) return;
+  await durable.metadataLog.append({
+    kind: 'driver-start',
+    timeMs: blockTracker.lastAllocated ?? 0,
+    epoch,
+    ...driver.identity,
+    zeroTime: resumeFrom.zeroTime,
+  });
+}
