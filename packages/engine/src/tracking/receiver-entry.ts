@@ -20,6 +20,7 @@ import type {
   Timer,
   UpdateRateLimit,
 } from '@millrace/core';
+import { trackingError } from './tracking-errors.ts';
 
 /** A receiver of the program, as the context describes it. */
 export interface ReceiverStream {
@@ -197,4 +198,12 @@ export class ReceiverEntry {
       ...(last?.error === undefined ? {} : { lastError: last.error }),
     };
   }
+}
+
+/** The entry of a stream. @throws `MR_TRACKING_UNKNOWN_STREAM` when there is none. */
+export function entryOf(entries: ReadonlyMap<StreamId, ReceiverEntry>, streamId: StreamId): ReceiverEntry {
+  const entry = entries.get(streamId);
+  if (entry !== undefined) return entry;
+  const message = `expected one of the streams ${[...entries.keys()].join(', ')}, got ${streamId}`;
+  throw trackingError('MR_TRACKING_UNKNOWN_STREAM', message, { details: { streamId } });
 }

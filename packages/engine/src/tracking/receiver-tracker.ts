@@ -4,16 +4,14 @@
 // It is an endpoint that handles one message at a time, in order of arrival: messages of executors, answers, timers
 // and executors that come and go all pass one queue, and nothing in that queue waits for anything. Only AddBlock goes
 // past it, because it waits for the log; its order per stream is kept by the received-block tracker. Messages may
-// arrive twice or late. The attempt id tells: what an earlier attempt says changes nothing, but its blocks count,
-// because they are stored and their ids are their own; only of a replayable source they do not, because the later
-// attempt reads their records again.
+// arrive twice or late. The attempt id tells: what an earlier attempt says changes nothing (`receiver-reports.ts`), but
+// its blocks count, because they are stored and their ids are their own; only of a replayable source they do not,
+// because the later attempt reads their records again.
 import {
   type AddBlock,
   type AddBlockReply,
   type BatchTime,
-  type CleanupOldBlocks,
   type Clock,
-  type DeregisterReceiver,
   type DriverEndpoint,
   type DriverProtocol,
   type ReadBasis,
@@ -23,21 +21,20 @@ import {
   type ExecutorDescription,
   type ExecutorId,
   type ExecutorMembership,
-  isMillraceError,
   type Logger,
   type RandomSource,
   type ReceiverInfo,
   type RegisterReceiver,
   type RegisterReceiverReply,
-  type ReportError,
   type SchedulingPolicy,
   type StreamId,
 } from '@millrace/core';
 import type { PublishEvent } from '../listening/publish-event.ts';
+import { ExecutorNotices } from './executor-notices.ts';
 import { ExecutorReadiness } from './executor-readiness.ts';
-import { LatestOnly } from './latest-only.ts';
-import { type RateLimit, ReceiverEntry, type ReceiverStream } from './receiver-entry.ts';
+import { entryOf, ReceiverEntry, type ReceiverStream } from './receiver-entry.ts';
 import { ReceiverLauncher } from './receiver-launcher.ts';
+import { ReceiverReports } from './receiver-reports.ts';
 import { type ReceiverStopOptions, type ReceiverStopReport, stopReceivers } from './receiver-stop.ts';
 import type { ReceivedBlockTracker } from './received-block-tracker.ts';
 import { SerialQueue } from './serial-queue.ts';
@@ -80,9 +77,8 @@ export class ReceiverTracker implements DriverEndpoint, ExecutorMembership {
   readonly #queue = new SerialQueue();
   readonly #launcher: ReceiverLauncher;
   readonly #readiness: ExecutorReadiness;
-  readonly #rateLimits: LatestOnly<StreamId, RateLimit>;
-  readonly #cleanups: LatestOnly<ExecutorId, Omit<CleanupOldBlocks, 'epoch'>>;
-  readonly #ended = Promise.withResolvers<void>();
+  readonly #notices: ExecutorNotices;
+  readonly #reports: ReceiverReports;
   readonly #handlers: Handlers;
   #state: ReceiverTrackerState = 'Initialized';
   #isStarting = false;
@@ -105,16 +101,25 @@ export class ReceiverTracker implements DriverEndpoint, ExecutorMembership {
       minExecutors: options.minExecutors,
       timeoutMs: options.executorReadinessTimeoutMs,
     });
-    this.#rateLimits = new LatestOnly((streamId, value) => this.#sendRateLimit(streamId, value));
-    this.#cleanups = new LatestOnly((executorId, value) => this.#sendCleanup(executorId, value));
+    this.#notices = new ExecutorNotices({
+      ...setup,
+      entries: this.#entries,
+      onReplaced: (error) => this.#post(() => this.#replaced(error)),
+    });
+    this.#reports = new ReceiverReports({
+      ...setup,
+      entries: this.#entries,
+      launcher: this.#launcher,
+      notices: this.#notices,
+      runsReceivers: () => this.#state === 'Started',
+    });
     this.#handlers = {
       RegisterReceiver: (request) => this.#registerWithPosition(request),
       AddBlock: (request) => this.#addBlock(request),
-      ReportError: (request) => this.#queue.run(() => this.#reportError(request)),
-      DeregisterReceiver: (request) => this.#queue.run(() => this.#deregister(request)),
+      ReportError: (request) => this.#queue.run(() => this.#reports.reportError(request)),
+      DeregisterReceiver: (request) => this.#queue.run(() => this.#reports.deregister(request)),
       ReadBasis: setup.readBasis ?? nothingKept,
     };
-    this.#checkEnded();
   }
 
   get state(): ReceiverTrackerState {
@@ -180,8 +185,8 @@ export class ReceiverTracker implements DriverEndpoint, ExecutorMembership {
       throw new RangeError(`expected a rate limit above 0, got ${perSecond}`);
     }
     const limit = bytesPerSecond === undefined ? { recordsPerSecond } : { recordsPerSecond, bytesPerSecond };
-    this.#entry(streamId).rateLimit = limit;
-    this.#rateLimits.post(streamId, limit);
+    entryOf(this.#entries, streamId).rateLimit = limit;
+    this.#notices.rateLimit(streamId, limit);
   }
 
   /**
@@ -189,8 +194,7 @@ export class ReceiverTracker implements DriverEndpoint, ExecutorMembership {
    * `registeredUpTo` or an earlier batch. What does not arrive is made up for by the next.
    */
   cleanupOldBlocks(threshold: BatchTime, registeredUpTo?: BatchTime): void {
-    const value = registeredUpTo === undefined ? { threshold } : { threshold, registeredUpTo };
-    for (const { executorId } of this.#setup.backend.executors()) this.#cleanups.post(executorId, value);
+    this.#notices.cleanup(registeredUpTo === undefined ? { threshold } : { threshold, registeredUpTo });
   }
 
   /** Whether any block waits for a batch. */
@@ -211,7 +215,7 @@ export class ReceiverTracker implements DriverEndpoint, ExecutorMembership {
 
   /** Resolves when every receiver is final; at once when there are none. A stop alone does not resolve it. */
   sourcesEnded(): Promise<void> {
-    return this.#ended.promise;
+    return this.#reports.sourcesEnded;
   }
 
   /**
@@ -239,17 +243,9 @@ export class ReceiverTracker implements DriverEndpoint, ExecutorMembership {
     // Deregistrations that came before the answers are ahead of this in the queue.
     return this.#queue.run(() => {
       this.#state = 'Stopped';
-      for (const entry of this.#entries.values()) this.#close(entry, report);
+      this.#reports.closeAll(report);
       return report;
     });
-  }
-
-  /** After the stop nothing runs any more as far as the tracker is concerned. */
-  #close(entry: ReceiverEntry, report: ReceiverStopReport): void {
-    if (report.receivers.some((one) => one.streamId === entry.streamId && !one.hasAnswered)) {
-      entry.recordError('the receiver did not answer when it was told to stop', undefined, this.#now());
-    }
-    this.#end(entry, { isFinal: false });
   }
 
   /**
@@ -257,51 +253,15 @@ export class ReceiverTracker implements DriverEndpoint, ExecutorMembership {
    * position is told when those under way are answered: so no record comes from two attempts.
    */
   async #registerWithPosition(request: RegisterReceiver): Promise<RegisterReceiverReply> {
-    const reply = await this.#queue.run(() => this.#register(request));
-    if (!reply.accepted || !this.#entry(request.streamId).isReplayable) return reply;
+    const reply = await this.#queue.run(() => this.#reports.register(request));
+    if (!reply.accepted || !entryOf(this.#entries, request.streamId).isReplayable) return reply;
     const resumeFrom = await this.#setup.blockTracker.lastPosition(request.streamId);
     return resumeFrom === undefined ? reply : { ...reply, resumeFrom };
   }
 
-  #register(request: RegisterReceiver): RegisterReceiverReply {
-    const { streamId, attemptId, executorId } = request;
-    const entry = this.#entry(streamId);
-    const executor = this.#setup.backend.executors().find((live) => live.executorId === executorId);
-    const reason = this.#refusal(entry, request, executor);
-    if (reason !== undefined || executor === undefined) {
-      this.#setup.log.info('registration refused', { streamId, attemptId, executorId, reason });
-      return { accepted: false, reason: reason ?? 'refused' };
-    }
-    if (entry.state === 'ACTIVE') return { accepted: true };
-    entry.activate(executor, this.#now());
-    this.#launcher.settle(entry);
-    this.#setup.log.info('receiver started', { streamId, attemptId, executorId });
-    this.#setup.publish('receiver:started', { receiver: entry.info() });
-    if (entry.hasStaleRateLimit && entry.rateLimit !== undefined) {
-      this.#rateLimits.post(streamId, entry.rateLimit);
-    }
-    return { accepted: true };
-  }
-
-  /** Why a receiver may not run there; undefined: it may. */
-  #refusal(
-    entry: ReceiverEntry,
-    request: RegisterReceiver,
-    executor: ExecutorDescription | undefined,
-  ): string | undefined {
-    if (this.#state !== 'Started') return 'the driver does not run receivers now';
-    if (entry.isFinal) return 'the receiver has ended for good';
-    if (!entry.isCurrent(request.attemptId)) return 'the attempt has been replaced or has ended';
-    if (executor === undefined) return 'the executor is not alive';
-    if (entry.state === 'ACTIVE') {
-      return entry.executorId === request.executorId ? undefined : 'the receiver runs on another executor';
-    }
-    return entry.mayRegisterFrom(request) ? undefined : 'the executor is not among the scheduled locations';
-  }
-
   async #addBlock({ attemptId, block }: AddBlock): Promise<AddBlockReply> {
     const { streamId, blockId } = block;
-    const entry = this.#entry(streamId);
+    const entry = entryOf(this.#entries, streamId);
     if (this.#state === 'Stopped') return { accepted: false, reason: 'the driver has stopped receiving' };
     if (!entry.isCurrent(attemptId)) {
       this.#setup.log.debug('block of an earlier attempt', { streamId, blockId });
@@ -311,75 +271,6 @@ export class ReceiverTracker implements DriverEndpoint, ExecutorMembership {
     return accepted
       ? { accepted }
       : { accepted, reason: 'the block could not be recorded, add it again later' };
-  }
-
-  #reportError({ streamId, attemptId, message, error }: ReportError): void {
-    const entry = this.#entry(streamId);
-    this.#setup.log.warn('receiver reported an error', { streamId, attemptId, message, error });
-    if (!entry.isLatest(attemptId)) return;
-    entry.recordError(message, error, this.#now());
-    this.#setup.publish('receiver:error', { receiver: entry.info() });
-  }
-
-  #deregister(request: DeregisterReceiver): void {
-    const { streamId, attemptId, reason, message, error, recordsLeft } = request;
-    const entry = this.#entry(streamId);
-    this.#setup.log.info('receiver deregistered', { streamId, attemptId, reason, message, recordsLeft });
-    if (recordsLeft > 0)
-      this.#setup.log.warn('receiver left records behind', { streamId, attemptId, recordsLeft });
-    if (!entry.isCurrent(attemptId)) return;
-    entry.recordsLeft = recordsLeft;
-    if (this.#state !== 'Started' || reason === 'final') {
-      if (error !== undefined) entry.recordError(message, error, this.#now());
-      this.#end(entry, { isFinal: reason === 'final' });
-    } else if (reason === 'restarting') this.#keepPlace(entry, request);
-    // Nobody asked it to stop: whatever it calls its end, it has to run.
-    else this.#launcher.failed(entry, message, error);
-  }
-
-  #keepPlace(entry: ReceiverEntry, { attemptId, message, error }: DeregisterReceiver): void {
-    const wasActive = entry.state === 'ACTIVE';
-    entry.recordError(message, error, this.#now());
-    this.#launcher.awaitReturn(entry, attemptId);
-    if (wasActive) this.#setup.publish('receiver:stopped', { receiver: entry.info() });
-  }
-
-  #end(entry: ReceiverEntry, options: { readonly isFinal: boolean }): void {
-    const wasActive = entry.state === 'ACTIVE';
-    this.#launcher.settle(entry);
-    entry.end(options);
-    if (wasActive) this.#setup.publish('receiver:stopped', { receiver: entry.info() });
-    this.#checkEnded();
-  }
-
-  #checkEnded(): void {
-    if ([...this.#entries.values()].every((entry) => entry.isFinal)) this.#ended.resolve();
-  }
-
-  async #sendRateLimit(streamId: StreamId, value: RateLimit): Promise<void> {
-    const executorId = this.#entry(streamId).executorId;
-    if (executorId === undefined) return;
-    const { backend, epoch } = this.#setup;
-    try {
-      await backend.ask(executorId, 'UpdateRateLimit', { epoch, streamId, ...value });
-    } catch (error) {
-      this.#notDelivered('rate limit', executorId, error);
-    }
-  }
-
-  async #sendCleanup(executorId: ExecutorId, value: Omit<CleanupOldBlocks, 'epoch'>): Promise<void> {
-    const { backend, epoch } = this.#setup;
-    try {
-      await backend.ask(executorId, 'CleanupOldBlocks', { epoch, ...value });
-    } catch (error) {
-      this.#notDelivered('clean-up', executorId, error);
-    }
-  }
-
-  /** The next message of the kind makes up for it; only being replaced has to be acted on. */
-  #notDelivered(what: string, executorId: ExecutorId, error: unknown): void {
-    this.#setup.log.warn('message was not delivered', { what, executorId, error });
-    if (isMillraceError(error, 'MR_EXECUTOR_STALE_EPOCH')) this.#post(() => this.#replaced(error));
   }
 
   #replaced(error: unknown): void {
@@ -395,17 +286,6 @@ export class ReceiverTracker implements DriverEndpoint, ExecutorMembership {
     this.#queue.run(task).catch((error: unknown) => {
       this.#setup.log.error('receiver tracker failed', { error });
     });
-  }
-
-  #now(): number {
-    return this.#setup.clock.now();
-  }
-
-  #entry(streamId: StreamId): ReceiverEntry {
-    const entry = this.#entries.get(streamId);
-    if (entry !== undefined) return entry;
-    const message = `expected one of the streams ${[...this.#entries.keys()].join(', ')}, got ${streamId}`;
-    throw trackingError('MR_TRACKING_UNKNOWN_STREAM', message, { details: { streamId } });
   }
 }
 
