@@ -30,6 +30,18 @@ export interface StopReport {
   readonly errors: readonly unknown[];
 }
 
+/** The account of stopping what never ran. */
+export const NOTHING_LEFT: StopReport = Object.freeze({
+  graceful: true,
+  isClean: true,
+  durationMs: 0,
+  receivers: [],
+  unallocatedRecords: 0,
+  pendingBatches: [],
+  batchesNotMade: 0,
+  errors: [],
+});
+
 /** One line for people: what a stop left behind. */
 export function describeStop(report: StopReport): string {
   const left: string[] = [];

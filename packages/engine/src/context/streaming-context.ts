@@ -1,4 +1,5 @@
-// The entry of a program: holds the graph, starts and stops the engine. Its sources are in `stream-sources.ts`.
+// The entry of a program: what people hold, and its life. Its sources are in `stream-sources.ts`, what it runs on in
+// `context-engine.ts`.
 //
 //   INITIALIZED ── start() ──► ACTIVE ── stop() ──► STOPPED
 //        └───────────── stop() ───────────────────────┘       and no way back
@@ -7,43 +8,21 @@
 import {
   CheckpointStore,
   Clock,
-  Codec,
-  ExecutorBackend,
   Logger,
-  ProgramSite,
-  Storage,
   StreamingListener,
   type AssembledEngine,
-  type ConfiguredReceiver,
-  type ExecutorSeat,
-  type StreamId,
   type StreamingEvents,
 } from '@millrace/core';
-import { DStreamGraph, ReceiverInputDStream, type StreamScope } from '../dstream/index.ts';
+import type { StreamScope } from '../dstream/index.ts';
 import { DiagnosticsChannels, ListenerBus } from '../listening/index.ts';
-import { RddEnvironment, RddJobRunner } from '../rdd/index.ts';
-import { InputInfoTracker } from '../tracking/index.ts';
-import { assembleDefaultEngine } from './default-engine.ts';
+import { ContextEngine, type ServedProgram } from './context-engine.ts';
 import { contextError } from './context-errors.ts';
-import {
-  resolveContextOptions,
-  type ResolvedContextOptions,
-  type StandaloneContextOptions,
-} from './context-options.ts';
-import { Driver } from './driver.ts';
-import type { ReceiverEntry } from './driver-setup.ts';
+import { resolveContextOptions, type StandaloneContextOptions } from './context-options.ts';
+import { assembleDefaultEngine } from './default-engine.ts';
 import { HURRIED_STOP_MS } from './driver-stop.ts';
-import { localExecutors } from './local-executors.ts';
-import { assertCanScale } from './executor-allocation.ts';
-import { Placement } from './placement.ts';
-import { chooseExecutors, type ChosenExecutors } from './master.ts';
-import { programExecutor } from './program-executor.ts';
-import { ProgramOnExecutor } from './program-on-executor.ts';
-import { remoteExecution } from './remote-execution.ts';
 import { stopOnSignals, type StopOnSignalsOptions } from './stop-on-signals.ts';
-import type { StopReport } from './stop-report.ts';
+import { NOTHING_LEFT, type StopReport } from './stop-report.ts';
 import { StreamSources } from './stream-sources.ts';
-import { TaskInputs } from './task-inputs.ts';
 
 /** Where a context is in its life. */
 export type StreamingContextState = 'INITIALIZED' | 'ACTIVE' | 'STOPPED';
@@ -76,30 +55,18 @@ export interface StopOptions {
 export class StreamingContext extends StreamSources {
   readonly appName: string;
   readonly batchIntervalMs: number;
-  readonly #options: ResolvedContextOptions;
   readonly #assembled: AssembledEngine;
-  readonly #executors: ChosenExecutors;
-  /** Present in a copy of the program that serves as an executor. */
-  readonly #seat: ExecutorSeat | undefined;
-  readonly #served: ProgramOnExecutor | undefined;
-  readonly #taskInputs: TaskInputs;
-  readonly #placement: Placement;
-  #jobRunner: RddJobRunner | undefined;
+  readonly #engine: ContextEngine;
   readonly #clock: Clock;
   readonly #log: Logger;
   readonly #bus: ListenerBus;
   readonly #channels = new DiagnosticsChannels();
-  readonly #inputInfo = new InputInfoTracker();
-  readonly #graph: DStreamGraph;
-  readonly #scope: StreamScope;
   readonly #hurry = new AbortController();
   readonly #terminated = Promise.withResolvers<void>();
   #state: StreamingContextState = 'INITIALIZED';
   #checkpointDirectory: string | undefined;
-  #driver: Driver | undefined;
   #stopping: Promise<StopReport> | undefined;
   #failure: { readonly error: unknown } | undefined;
-  #streams = 0;
   #removeSignalHandlers: (() => void) | undefined;
 
   /**
@@ -109,32 +76,29 @@ export class StreamingContext extends StreamSources {
    */
   constructor(options: StandaloneContextOptions, assembled?: AssembledEngine) {
     super();
-    this.#options = resolveContextOptions(options);
+    const resolved = resolveContextOptions(options);
     this.appName = options.appName;
     this.batchIntervalMs = options.batchIntervalMs;
     this.#assembled = assembled ?? assembleDefaultEngine(options.plugins ?? []);
     if (options.checkpointDirectory !== undefined) this.#keepCheckpointsIn(options.checkpointDirectory);
     const { ports } = this.#assembled;
-    this.#seat = ports.get(ProgramSite).executor;
-    this.#executors = chooseExecutors(this.#seat ? undefined : options.master, ports.get(ExecutorBackend));
-    if (this.#seat === undefined && this.#options.executorAllocation !== undefined) {
-      assertCanScale(this.#executors.backend);
-    }
-    this.#placement = new Placement(this.#executors.backend, () => this.#jobRunner?.executorsChanged());
     this.#clock = ports.get(Clock);
     this.#log = ports.get(Logger).child({ application: options.appName });
+    this.#engine = new ContextEngine({
+      application: options.appName,
+      batchIntervalMs: options.batchIntervalMs,
+      master: options.master,
+      rememberMs: options.rememberMs,
+      options: resolved,
+      assembled: this.#assembled,
+      clock: this.#clock,
+      log: this.#log,
+      publish: (event, value) => this.#publish(event, value),
+      assertCanDefine: (what) => this.#assertCanDefine(what),
+      onFatal: (error) => this.#fail(error),
+    });
     this.#bus = new ListenerBus({ clock: this.#clock, log: this.#log });
     for (const listener of ports.getAll(StreamingListener)) this.#bus.add(listener);
-    const environment = this.#createEnvironment();
-    this.#graph = new DStreamGraph({ environment, log: this.#log });
-    if (options.rememberMs !== undefined) this.#graph.remember(options.rememberMs);
-    this.#taskInputs = new TaskInputs({
-      graph: this.#graph,
-      batchIntervalMs: options.batchIntervalMs,
-      blocksOf: (batchTime) => this.#driver?.inputOfBatch(batchTime),
-    });
-    this.#served = this.#seat && new ProgramOnExecutor(this.#graph, environment);
-    this.#scope = this.#createScope(environment);
     // Nobody has to await termination: a failure is logged, and told by `stop` reports and events as well.
     this.#terminated.promise.catch(() => undefined);
   }
@@ -172,7 +136,7 @@ export class StreamingContext extends StreamSources {
    * and does not return: what comes after it is the driver's alone, and what comes before it can ask here.
    */
   get isDriver(): boolean {
-    return this.#seat === undefined;
+    return this.#engine.served === undefined;
   }
 
   /** What the engine is made of, for people. */
@@ -181,7 +145,7 @@ export class StreamingContext extends StreamSources {
   }
 
   protected override get scope(): StreamScope {
-    return this.#scope;
+    return this.#engine.scope;
   }
 
   protected override get ports(): AssembledEngine['ports'] {
@@ -227,13 +191,13 @@ export class StreamingContext extends StreamSources {
     if (this.#state === 'STOPPED') {
       throw contextError('MR_CONTEXT_STOPPED', 'the context has been stopped; make a new one');
     }
-    if (this.#driver !== undefined) {
+    if (this.#engine.driver !== undefined) {
       throw contextError('MR_CONTEXT_ALREADY_STARTED', 'the context has been started already');
     }
-    this.#graph.validate();
-    if (this.#seat !== undefined && this.#served !== undefined) return this.#serve(this.#seat, this.#served);
-    const driver = this.#createDriver();
-    this.#driver = driver;
+    const { graph, served } = this.#engine;
+    graph.validate();
+    if (served !== undefined) return this.#serve(served);
+    const driver = this.#engine.createDriver(this.#checkpointDirectory);
     try {
       await driver.start();
     } catch (error) {
@@ -286,10 +250,11 @@ export class StreamingContext extends StreamSources {
    * @throws `MR_CONTEXT_NOT_STARTED`.
    */
   async awaitSourcesEnded(): Promise<void> {
-    if (this.#driver === undefined) {
+    const { driver } = this.#engine;
+    if (driver === undefined) {
       throw contextError('MR_CONTEXT_NOT_STARTED', 'sources end after they have begun; call start() first');
     }
-    await this.#driver.sourcesEnded();
+    await driver.sourcesEnded();
   }
 
   /**
@@ -298,10 +263,11 @@ export class StreamingContext extends StreamSources {
    * @throws `MR_BATCH_NOT_HELD`, `MR_CONTEXT_NOT_STARTED`.
    */
   async retryHeldBatch(): Promise<void> {
-    if (this.#driver === undefined) {
+    const { driver } = this.#engine;
+    if (driver === undefined) {
       throw contextError('MR_CONTEXT_NOT_STARTED', 'no batch is held before the context is started');
     }
-    await this.#driver.retryHeldBatch();
+    await driver.retryHeldBatch();
   }
 
   /** Stops gracefully at the first SIGINT or SIGTERM, and at once at the second. */
@@ -311,27 +277,10 @@ export class StreamingContext extends StreamSources {
   }
 
   /** Serves the driver. A context of another application has no driver here: it waits for nothing and does nothing. */
-  async #serve(seat: ExecutorSeat, program: ProgramOnExecutor): Promise<void> {
-    if (!seat.isFor(this.appName)) return;
+  async #serve(served: ServedProgram): Promise<void> {
+    if (!served.seat.isFor(this.appName)) return;
     this.#state = 'ACTIVE';
-    await this.#assembled.open();
-    await seat.serve({
-      application: this.appName,
-      fingerprint: this.#graph.fingerprint(),
-      shape: this.#graph.shape(),
-      close: () => this.#assembled.close(),
-      createExecutor: (identity) =>
-        programExecutor(
-          {
-            ports: this.#assembled.ports,
-            environment: this.#scope.environment,
-            program,
-            receiverOf: (streamId) => this.#receiverOf(streamId),
-            receivingOptions: this.#options.receiving,
-          },
-          identity,
-        ),
-    });
+    await this.#engine.serve(served);
   }
 
   async #stop({ graceful, deadlineMs }: StopOptions & { graceful: boolean }): Promise<StopReport> {
@@ -340,7 +289,7 @@ export class StreamingContext extends StreamSources {
     const deadline = this.#clock.now() + patienceMs;
     const signal = this.#hurry.signal;
     const report =
-      (await this.#driver?.stop({ graceful, deadlineMs: deadline, hurry: signal })) ?? NOTHING_LEFT;
+      (await this.#engine.driver?.stop({ graceful, deadlineMs: deadline, hurry: signal })) ?? NOTHING_LEFT;
     this.#log.info('streaming stopped', { ...report });
     this.#publish('streaming:stopped', { timeMs: this.#clock.now() });
     await this.#bus.stop(signal.aborted ? this.#clock.now() : deadline);
@@ -378,105 +327,8 @@ export class StreamingContext extends StreamSources {
     );
   }
 
-  #createEnvironment(): RddEnvironment {
-    const { ports } = this.#assembled;
-    const { defaultParallelism, tasks } = this.#options;
-    if (this.#seat !== undefined) return new RddEnvironment({ defaultParallelism });
-    const { backend } = this.#executors;
-    const epochOf = () => this.#driver?.epoch ?? 0;
-    const remote = remoteExecution({
-      ports,
-      environment: () => this.#scope.environment,
-      inputs: () => this.#taskInputs,
-      tasks,
-      receiverOf: (streamId) => this.#receiverOf(streamId),
-    });
-    const jobRunner = new RddJobRunner({
-      backend,
-      placeable: () => this.#placement.executors(),
-      ...(backend.isRemote === true ? { remote } : {}),
-      get epoch() {
-        return epochOf();
-      },
-      // Executors of this process share the graph, which knows the inputs of every batch.
-      inputsFor: () => [],
-    });
-    this.#jobRunner = jobRunner;
-    return new RddEnvironment({ defaultParallelism, jobRunner, maxTaskFailures: tasks.maxFailures });
-  }
-
-  #createScope(environment: RddEnvironment): StreamScope {
-    return {
-      graph: this.#graph,
-      environment,
-      application: this.appName,
-      place:
-        this.#seat === undefined
-          ? this.#executors.backend.isRemote === true
-            ? 'driver'
-            : 'shared'
-          : 'executor',
-      batchIntervalMs: this.batchIntervalMs,
-      clock: this.#clock,
-      storage: this.#assembled.ports.get(Storage),
-      codec: this.#assembled.ports.get(Codec),
-      log: this.#log,
-      inputInfo: this.#inputInfo,
-      publish: (event, value) => this.#publish(event, value),
-      assertCanDefine: (what) => this.#assertCanDefine(what),
-      nextStreamId: () => this.#streams++,
-      blocksOfBatch: (batchTime, streamId) =>
-        (this.#driver ?? this.#served)?.blocksOfBatch(batchTime, streamId) ?? [],
-    };
-  }
-
-  #receivers(): readonly ReceiverEntry[] {
-    return this.#graph.inputs.flatMap((input) =>
-      input instanceof ReceiverInputDStream ? [{ streamId: input.streamId, receiver: input.receiver }] : [],
-    );
-  }
-
-  #receiverOf(streamId: StreamId): ConfiguredReceiver<unknown> | undefined {
-    return this.#receivers().find((entry) => entry.streamId === streamId)?.receiver;
-  }
-
-  #createDriver(): Driver {
-    const receivers = this.#receivers();
-    return new Driver({
-      assembled: this.#assembled,
-      executors: this.#executors,
-      placement: this.#placement,
-      jobRunner: this.#jobRunner,
-      executorAllocation: this.#options.executorAllocation,
-      onExecutorsChanged: (lost) => {
-        if (lost !== undefined) this.#taskInputs.executorLost(lost);
-        this.#jobRunner?.executorsChanged();
-      },
-      onDone: (doneUpTo) => this.#taskInputs.forget(doneUpTo),
-      graph: this.#graph,
-      receivers,
-      inputInfo: this.#inputInfo,
-      identity: { application: this.appName, batchIntervalMs: this.batchIntervalMs },
-      checkpointDirectory: this.#checkpointDirectory,
-      checkpointsKept: this.#options.checkpointsKept,
-      allowDroppedState: this.#options.allowDroppedState,
-      batchOptions: this.#options.batches,
-      trackingOptions: this.#options.tracking,
-      receivingOptions: this.#options.receiving,
-      backPressure: this.#options.backPressure,
-      publish: (event, value) => this.#publish(event, value),
-      createExecutor: localExecutors({
-        ports: this.#assembled.ports,
-        environment: this.#scope.environment,
-        receiverOf: (streamId) => this.#receiverOf(streamId),
-        receivingOptions: this.#options.receiving,
-      }),
-      onFatal: (error) => this.#fail(error),
-    });
-  }
-
   #assertCanDefine(what: string): void {
-    if (this.#driver === undefined && this.#state === 'INITIALIZED') return;
+    if (this.#engine.driver === undefined && this.#state === 'INITIALIZED') return;
     throw contextError(
       'MR_CONTEXT_ADD_AFTER_START',
       `${what} must be defined before start(), but the context is ${this.#state === 'STOPPED' ? 'stopped' : 'started'}`,
@@ -484,15 +336,3 @@ export class StreamingContext extends StreamSources {
     );
   }
 }
-
-/** The account of stopping what never ran. */
-const NOTHING_LEFT: StopReport = Object.freeze({
-  graceful: true,
-  isClean: true,
-  durationMs: 0,
-  receivers: [],
-  unallocatedRecords: 0,
-  pendingBatches: [],
-  batchesNotMade: 0,
-  errors: [],
-});

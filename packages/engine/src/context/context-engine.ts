@@ -1,0 +1,224 @@
+// The engine of one streaming context: the graph of the program, joined with the ports, the executors and the driver.
+// The context decides when it starts and stops; here is what it is made of, which is not the same in every copy of the
+// program.
+//
+//   driver, executors in this process    one graph; tasks run in it right here
+//   driver, executors with a copy each   the graph makes batches; tasks go out with their inputs
+//   executor                             the graph serves tasks of the driver; nobody makes batches
+import {
+  Codec,
+  ExecutorBackend,
+  ProgramSite,
+  Storage,
+  type AssembledEngine,
+  type Clock,
+  type ConfiguredReceiver,
+  type ExecutorSeat,
+  type Logger,
+  type StreamId,
+} from '@millrace/core';
+import { DStreamGraph, ReceiverInputDStream, type StreamScope } from '../dstream/index.ts';
+import type { PublishEvent } from '../listening/index.ts';
+import { RddEnvironment, RddJobRunner } from '../rdd/index.ts';
+import { InputInfoTracker } from '../tracking/index.ts';
+import type { ResolvedContextOptions } from './context-options.ts';
+import type { DriverSetup, ReceiverEntry } from './driver-setup.ts';
+import { Driver } from './driver.ts';
+import { assertCanScale } from './executor-allocation.ts';
+import { localExecutors } from './local-executors.ts';
+import { chooseExecutors, type ChosenExecutors, type Master } from './master.ts';
+import { Placement } from './placement.ts';
+import { programExecutor } from './program-executor.ts';
+import { ProgramOnExecutor } from './program-on-executor.ts';
+import { remoteExecution } from './remote-execution.ts';
+import { TaskInputs } from './task-inputs.ts';
+
+/** What an engine is made of, and what it tells its context. */
+export interface ContextEngineSetup {
+  readonly application: string;
+  readonly batchIntervalMs: number;
+  readonly master: Master | undefined;
+  readonly rememberMs: number | undefined;
+  readonly options: ResolvedContextOptions;
+  readonly assembled: AssembledEngine;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly publish: PublishEvent;
+  readonly assertCanDefine: (what: string) => void;
+  /** Called once when the engine cannot go on. */
+  readonly onFatal: (error: unknown) => void;
+}
+
+/** A copy of the program that serves as an executor. */
+export interface ServedProgram {
+  readonly seat: ExecutorSeat;
+  readonly program: ProgramOnExecutor;
+}
+
+/** What a context runs on. Made with the context; the driver is made when the context starts. */
+export class ContextEngine {
+  /** What the streams of the program belong to. */
+  readonly scope: StreamScope;
+  readonly graph: DStreamGraph;
+  /** Undefined in the copy that drives. */
+  readonly served: ServedProgram | undefined;
+  readonly #setup: ContextEngineSetup;
+  readonly #executors: ChosenExecutors;
+  readonly #placement: Placement;
+  /** Undefined on an executor. */
+  readonly #jobRunner: RddJobRunner | undefined;
+  readonly #taskInputs: TaskInputs;
+  readonly #inputInfo = new InputInfoTracker();
+  #driver: Driver | undefined;
+  #streams = 0;
+
+  /** @throws `MR_CONTEXT_EXECUTORS_NOT_INSTALLED`. */
+  constructor(setup: ContextEngineSetup) {
+    const { batchIntervalMs, master, rememberMs, options, assembled, log } = setup;
+    const { ports } = assembled;
+    this.#setup = setup;
+    const seat = ports.get(ProgramSite).executor;
+    this.#executors = chooseExecutors(seat ? undefined : master, ports.get(ExecutorBackend));
+    if (seat === undefined && options.executorAllocation !== undefined) {
+      assertCanScale(this.#executors.backend);
+    }
+    this.#placement = new Placement(this.#executors.backend, () => this.#jobRunner?.executorsChanged());
+    this.#jobRunner = seat === undefined ? this.#createJobRunner() : undefined;
+    const environment = this.#createEnvironment();
+    this.graph = new DStreamGraph({ environment, log });
+    if (rememberMs !== undefined) this.graph.remember(rememberMs);
+    this.#taskInputs = new TaskInputs({
+      graph: this.graph,
+      batchIntervalMs,
+      blocksOf: (batchTime) => this.#driver?.inputOfBatch(batchTime),
+    });
+    this.served = seat && { seat, program: new ProgramOnExecutor(this.graph, environment) };
+    this.scope = this.#createScope(environment);
+  }
+
+  /** Undefined until it was made. */
+  get driver(): Driver | undefined {
+    return this.#driver;
+  }
+
+  /** Makes the driver of the program as it is now. Called once; nothing is started yet. */
+  createDriver(checkpointDirectory: string | undefined): Driver {
+    this.#driver = new Driver(this.#driverSetup(checkpointDirectory));
+    return this.#driver;
+  }
+
+  /** Serves the driver that the seat belongs to. @throws what opening the ports throws. */
+  async serve({ seat, program }: ServedProgram): Promise<void> {
+    const { assembled, application } = this.#setup;
+    await assembled.open();
+    await seat.serve({
+      application,
+      fingerprint: this.graph.fingerprint(),
+      shape: this.graph.shape(),
+      close: () => assembled.close(),
+      createExecutor: (identity) => programExecutor({ ...this.#executorParts(), program }, identity),
+    });
+  }
+
+  #createJobRunner(): RddJobRunner {
+    const { assembled, options } = this.#setup;
+    const { backend } = this.#executors;
+    const epochOf = () => this.#driver?.epoch ?? 0;
+    const remote = remoteExecution({
+      ports: assembled.ports,
+      environment: () => this.scope.environment,
+      inputs: () => this.#taskInputs,
+      tasks: options.tasks,
+      receiverOf: (streamId) => this.#receiverOf(streamId),
+    });
+    return new RddJobRunner({
+      backend,
+      placeable: () => this.#placement.executors(),
+      ...(backend.isRemote === true ? { remote } : {}),
+      get epoch() {
+        return epochOf();
+      },
+      // Executors of this process share the graph, which knows the inputs of every batch.
+      inputsFor: () => [],
+    });
+  }
+
+  #createEnvironment(): RddEnvironment {
+    const { defaultParallelism, tasks } = this.#setup.options;
+    const jobRunner = this.#jobRunner;
+    if (jobRunner === undefined) return new RddEnvironment({ defaultParallelism });
+    return new RddEnvironment({ defaultParallelism, jobRunner, maxTaskFailures: tasks.maxFailures });
+  }
+
+  #createScope(environment: RddEnvironment): StreamScope {
+    const { application, batchIntervalMs, assembled, clock, log, publish, assertCanDefine } = this.#setup;
+    const drivingPlace = this.#executors.backend.isRemote === true ? 'driver' : 'shared';
+    return {
+      graph: this.graph,
+      environment,
+      application,
+      place: this.served === undefined ? drivingPlace : 'executor',
+      batchIntervalMs,
+      clock,
+      storage: assembled.ports.get(Storage),
+      codec: assembled.ports.get(Codec),
+      log,
+      inputInfo: this.#inputInfo,
+      publish,
+      assertCanDefine,
+      nextStreamId: () => this.#streams++,
+      blocksOfBatch: (batchTime, streamId) =>
+        (this.#driver ?? this.served?.program)?.blocksOfBatch(batchTime, streamId) ?? [],
+    };
+  }
+
+  #driverSetup(checkpointDirectory: string | undefined): DriverSetup {
+    const { application, batchIntervalMs, options, assembled, publish, onFatal } = this.#setup;
+    return {
+      assembled,
+      executors: this.#executors,
+      placement: this.#placement,
+      jobRunner: this.#jobRunner,
+      executorAllocation: options.executorAllocation,
+      onExecutorsChanged: (lost) => {
+        if (lost !== undefined) this.#taskInputs.executorLost(lost);
+        this.#jobRunner?.executorsChanged();
+      },
+      onDone: (doneUpTo) => this.#taskInputs.forget(doneUpTo),
+      graph: this.graph,
+      receivers: this.#receivers(),
+      inputInfo: this.#inputInfo,
+      identity: { application, batchIntervalMs },
+      checkpointDirectory,
+      checkpointsKept: options.checkpointsKept,
+      allowDroppedState: options.allowDroppedState,
+      batchOptions: options.batches,
+      trackingOptions: options.tracking,
+      receivingOptions: options.receiving,
+      backPressure: options.backPressure,
+      publish,
+      createExecutor: localExecutors(this.#executorParts()),
+      onFatal,
+    };
+  }
+
+  /** What executors are made of, wherever they are. */
+  #executorParts() {
+    return {
+      ports: this.#setup.assembled.ports,
+      environment: this.scope.environment,
+      receiverOf: (streamId: StreamId) => this.#receiverOf(streamId),
+      receivingOptions: this.#setup.options.receiving,
+    };
+  }
+
+  #receivers(): readonly ReceiverEntry[] {
+    return this.graph.inputs.flatMap((input) =>
+      input instanceof ReceiverInputDStream ? [{ streamId: input.streamId, receiver: input.receiver }] : [],
+    );
+  }
+
+  #receiverOf(streamId: StreamId): ConfiguredReceiver<unknown> | undefined {
+    return this.#receivers().find((entry) => entry.streamId === streamId)?.receiver;
+  }
+}
