@@ -76,10 +76,9 @@ export const MUTANTS: readonly Mutant[] = [
     faults: ['receiver-restart'],
     patches: [
       {
-        file: 'engine/src/context/driver.ts',
-        find: 'const steps = new StopSteps(this.#clock, this.#log, deadlineMs);',
-        replace:
-          'const steps = new StopSteps(this.#clock, this.#log, deadlineMs); void this.#setup.assembled.close();',
+        file: 'engine/src/context/driver-stop.ts',
+        find: 'const steps = new StopSteps(clock, log, deadlineMs);',
+        replace: 'const steps = new StopSteps(clock, log, deadlineMs); void setup.assembled.close();',
       },
     ],
   },
