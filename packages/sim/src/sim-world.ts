@@ -201,7 +201,7 @@ export class SimWorld {
     );
   }
 
-  /** A held batch is tried again by somebody who looks after it; an engine that ends is started again. */
+  /** A held batch is tried again by somebody who looks after it, also while it stops; an engine that ends is begun anew. */
   #watch(driver: Driver): void {
     const { ssc } = driver;
     ssc.awaitTermination().then(
@@ -213,7 +213,7 @@ export class SimWorld {
 
   #retryHeld(driver: Driver): void {
     this.clock.schedule(driver.process, this.clock.nowMs + 250, () => {
-      if (this.#driver !== driver || driver.isStopping) return;
+      if (this.#driver !== driver) return;
       driver.ssc.retryHeldBatch().catch(() => undefined);
       this.#retryHeld(driver);
     });
@@ -437,10 +437,8 @@ export class SimWorld {
 
   /** The last stop, with records on the way: REC-4 and STP-1. */
   async #stopGracefully(): Promise<void> {
-    const driver = this.#driver;
-    while (driver?.ssc.state === 'INITIALIZED' && !this.#hasFailed) await this.#pass(50);
-    if (driver === undefined || this.#driver !== driver)
-      return this.#violated('finishes', 'the driver is gone');
+    const driver = await this.#runningDriver();
+    if (driver === undefined) return;
     for (const source of this.#sources) source.produced += 30;
     await this.#pass(25);
     const stored = this.#sources.map(({ starts }) => {
@@ -455,6 +453,19 @@ export class SimWorld {
     if (isClean === undefined) return this.#violated('STP-1', 'a graceful stop did not end by its deadline');
     if (!isClean) return this.#violated('REC-4', 'a graceful stop without faults left something behind');
     this.#checkAllStoredCameOut(stored);
+  }
+
+  /** A driver that runs and is not being replaced: a stop that began among faults may still be under way. */
+  async #runningDriver(): Promise<Driver | undefined> {
+    const untilMs = this.clock.nowMs + FINISH_WITHIN_MS;
+    while (!this.#hasFailed && this.clock.nowMs < untilMs) {
+      const driver = this.#driver;
+      if (driver?.ssc.state === 'ACTIVE' && !driver.isStopping) return driver;
+      await this.#pass(50);
+    }
+    if (!this.#hasFailed)
+      this.#violated('finishes', `no driver runs ${FINISH_WITHIN_MS} ms after the faults`);
+    return undefined;
   }
 
   #checkAllStoredCameOut(stored: readonly number[]): void {
