@@ -3,6 +3,7 @@
 import {
   ManualClock,
   MsgpackCodec,
+  SeededRandom,
   type BatchTime,
   type Block,
   type BlockId,
@@ -38,6 +39,7 @@ export class StreamFixture implements StreamScope {
   readonly batchIntervalMs: number;
   readonly zeroTime: BatchTime;
   readonly clock = new ManualClock();
+  readonly random = new SeededRandom(1);
   readonly log = new RecordingLogger();
   readonly environment: RddEnvironment;
   readonly graph: DStreamGraph;

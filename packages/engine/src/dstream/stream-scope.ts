@@ -5,6 +5,7 @@ import type {
   Clock,
   Codec,
   Logger,
+  RandomSource,
   ReceivedBlockInfo,
   Storage,
   StreamId,
@@ -30,6 +31,8 @@ export interface StreamScope {
   /** The time between batches, in milliseconds: how input streams slide. */
   readonly batchIntervalMs: number;
   readonly clock: Clock;
+  /** Names things apart that have the same name in other copies of the program. */
+  readonly random: RandomSource;
   readonly storage: Storage;
   /** Makes bytes of records that have to be kept. */
   readonly codec: Codec;

@@ -31,6 +31,9 @@ export class KeptState<K, S> {
   #durableUpTo: BatchTime | undefined;
   #exportedUpTo: BatchTime | undefined;
   #parts: CheckpointParts | undefined;
+  /** By partition, the names of the tellings that the two have. */
+  #durableTold: readonly (string | undefined)[] = [];
+  #exportedTold: readonly (string | undefined)[] = [];
 
   constructor({ partitions, dueAt, conditions }: KeptStateSetup<S>) {
     this.#partitions = partitions;
@@ -50,6 +53,11 @@ export class KeptState<K, S> {
     return this.#durable.upTo ?? undefined;
   }
 
+  /** What is durable, for those who are asked for what has changed since. */
+  get durable(): { readonly since: BatchTime | undefined; readonly told: readonly (string | undefined)[] } {
+    return { since: this.durableUpTo, told: this.#durableTold };
+  }
+
   // Writing
 
   /** Adds what has changed up to a version. */
@@ -61,6 +69,7 @@ export class KeptState<K, S> {
     const chain = await extendChain(this.#durable.chain, segments, parts);
     this.#parts = parts;
     this.#exportedUpTo = upTo;
+    this.#exportedTold = toldByPartition(segments);
     const conditions = this.#conditions?.current();
     const exported = { upTo, partitions: this.#partitions, chain };
     return (this.#exported = conditions === undefined ? exported : { ...exported, conditions });
@@ -72,12 +81,13 @@ export class KeptState<K, S> {
     if (restored !== undefined && this.#durable.upTo === null) {
       // It is not what the checkpoint has that it came from: other partitions, or another schema.
       const segments = restored.entries.map((entries, partition) => {
-        const whole = { partition, upTo: restored.upTo, from: restored.upTo, isFull: true };
+        const whole = { partition, upTo: restored.upTo, from: restored.upTo, isFull: true, told: undefined };
         return { ...whole, ...listed(entries) };
       });
       return this.export(restored.upTo, segments, parts);
     }
     this.#exportedUpTo = upTo ?? this.#exportedUpTo;
+    this.#exportedTold = this.#durableTold;
     return (this.#exported = this.#durable);
   }
 
@@ -85,6 +95,7 @@ export class KeptState<K, S> {
   checkpointed(): void {
     this.#durable = this.#exported;
     this.#durableUpTo = this.#exportedUpTo;
+    this.#durableTold = this.#exportedTold;
     this.#states.forget();
   }
 
@@ -128,4 +139,10 @@ export class KeptState<K, S> {
     if (this.#durableUpTo === undefined || this.#parts === undefined) return encodeEntries(restored, codec);
     return encodeEntries(await this.#states.partition(this.#durable, partition, this.#parts), codec);
   }
+}
+
+function toldByPartition(segments: readonly StateSegment<unknown, unknown>[]): (string | undefined)[] {
+  const told: (string | undefined)[] = [];
+  for (const segment of segments) told[segment.partition] = segment.told;
+  return told;
 }

@@ -1,10 +1,13 @@
 // State written to checkpoints in pieces, and read back from them, against a plain map: random batches, checkpoints that
-// come late, that fail, or that are of a batch that is not the newest any more.
+// come late, that fail, or that are of a batch that is not the newest any more; asked of one copy of the partition or the
+// other, once or again because an answer was lost.
+import { SeededRandom } from '@millrace/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MemoryParts } from '../../test/memory-parts.ts';
 import type { CheckpointParts } from '../dstream/checkpointed-state.ts';
 import { extendChain, readChain, type ChainPart } from './state-chain.ts';
+import type { DurableSegment } from './state-exporter.ts';
 import { StateStore } from './state-store.ts';
 
 const KEYS = 12;
@@ -30,37 +33,57 @@ const batch = fc.record({
   checkpoint: fc.constantFrom('none', 'none', 'written', 'lost'),
   /** How many batches the checkpoint is behind. */
   behind: fc.nat(2),
+  /** Which copies of the partition are asked, one after the other, and whose answer arrives. */
+  asked: fc.array(fc.nat(1), { minLength: 1, maxLength: 3 }),
+  answer: fc.nat(2),
 });
 
+type Batch = typeof batch extends fc.Arbitrary<infer B> ? B : never;
+
+const NOTHING_DURABLE: DurableSegment = { since: undefined, told: undefined };
+
+/** Makes a batch, after an attempt that failed where it is said to. */
+async function advance(
+  store: StateStore<number, number>,
+  time: number,
+  { changes, fails }: Pick<Batch, 'changes' | 'fails'>,
+): Promise<void> {
+  const work = store.advance(time, async (state) => {
+    for (const { key, value } of changes) {
+      if (value === undefined) state.delete(key);
+      else state.set(key, value);
+    }
+    if (fails) throw new Error('failed');
+  });
+  await work.catch(() => store.advance(time, async () => undefined));
+  store.forgetBefore(time - 3);
+}
+
 /** Runs batches; after each durable checkpoint, what it holds must be what was true at its batch. */
-async function run(plan: readonly (typeof batch extends fc.Arbitrary<infer B> ? B : never)[]): Promise<void> {
+async function run(plan: readonly Batch[]): Promise<void> {
   const parts = new MemoryParts();
-  const store = new StateStore<number, number>(0);
+  const random = new SeededRandom(1);
+  const copies = [new StateStore<number, number>(0), new StateStore<number, number>(0)];
   const truth = new Map<number, Map<number, [number, number]>>([[0, new Map()]]);
-  let [durable, since]: [readonly ChainPart[], number | undefined] = [[], undefined];
-  for (const [index, { changes, fails, checkpoint, behind }] of plan.entries()) {
+  let [chain, durable]: [readonly ChainPart[], DurableSegment] = [[], NOTHING_DURABLE];
+  for (const [index, batch] of plan.entries()) {
     const time = index + 1;
+    for (const copy of copies) await advance(copy, time, batch);
     const after = new Map(truth.get(time - 1));
-    const work = store.advance(time, async (state) => {
-      for (const { key, value } of changes) {
-        if (value === undefined) state.delete(key);
-        else state.set(key, value);
-      }
-      if (fails) throw new Error('failed');
-    });
-    await work.catch(() => store.advance(time, async () => undefined));
-    for (const { key, value } of fails ? [] : changes) {
+    for (const { key, value } of batch.fails ? [] : batch.changes) {
       if (value === undefined) after.delete(key);
       else after.set(key, [value, time]);
     }
     truth.set(time, after);
-    store.forgetBefore(time - 3);
-    const upTo = Math.max(time - behind, since ?? 0);
-    if (checkpoint === 'none') continue;
-    const chain = await extendChain(durable, [store.exporter.segment(0, since, upTo)], parts);
-    if (checkpoint === 'lost') continue;
-    [durable, since] = [chain, upTo];
-    expect(await contentOf(durable, parts)).toEqual(truth.get(upTo));
+    if (batch.checkpoint === 'none') continue;
+    const upTo = Math.max(time - batch.behind, durable.since ?? 0);
+    const answers = batch.asked.map((copy) => copies[copy]?.exporter.segment(0, durable, upTo, random));
+    const answer = answers[batch.answer % answers.length];
+    if (answer === undefined) throw new Error('there are two copies');
+    const extended = await extendChain(chain, [answer], parts);
+    if (batch.checkpoint === 'lost') continue;
+    [chain, durable] = [extended, { since: upTo, told: answer.told }];
+    expect(await contentOf(chain, parts)).toEqual(truth.get(upTo));
   }
 }
 
@@ -73,9 +96,9 @@ describe('state in checkpoints', () => {
   });
 
   it('needs what a lost checkpoint seemed to have said again', async () => {
-    const set = { changes: [{ key: 0, value: 0 }], fails: false, behind: 0 };
+    const set = { changes: [{ key: 0, value: 0 }], fails: false, behind: 0, asked: [0], answer: 0 };
     const nothing = { ...set, changes: [] };
-    const plan: Parameters<typeof run>[0] = [
+    const plan: Batch[] = [
       { ...set, checkpoint: 'written' },
       { ...set, changes: [{ key: 0, value: undefined }], checkpoint: 'lost' },
       { ...nothing, checkpoint: 'written', behind: 2 },
@@ -83,12 +106,26 @@ describe('state in checkpoints', () => {
     await expect(run(plan)).resolves.toBeUndefined();
   });
 
+  it('is told whole by a copy that does not know what the other has told', async () => {
+    const set = { changes: [{ key: 0, value: 0 }], fails: false, behind: 0, checkpoint: 'written' as const };
+    const nothing = { ...set, changes: [] };
+    const plan: Batch[] = [
+      { ...set, asked: [1, 0], answer: 1 },
+      { ...nothing, asked: [1], answer: 0 },
+    ];
+    await expect(run(plan)).resolves.toBeUndefined();
+  });
+
   it('writes what changed and twice as much of the rest, and never all again', async () => {
     const parts = new MemoryParts();
     const store = new StateStore<number, number>(0);
+    const random = new SeededRandom(1);
+    let durable = NOTHING_DURABLE;
     const write = async (time: number, keys: readonly number[]) => {
       await store.advance(time, async (state) => keys.forEach((key) => state.set(key, time)));
-      return store.exporter.segment(0, time === 1 ? undefined : time - 1, time).keys.length;
+      const segment = store.exporter.segment(0, durable, time, random);
+      durable = { since: time, told: segment.told };
+      return segment.keys.length;
     };
     expect(
       await write(
@@ -105,11 +142,13 @@ describe('state in checkpoints', () => {
   it('needs few parts, however many checkpoints there were', async () => {
     const parts = new MemoryParts();
     const store = new StateStore<number, number>(0);
-    let chain: readonly ChainPart[] = [];
+    const random = new SeededRandom(1);
+    let [chain, durable]: [readonly ChainPart[], DurableSegment] = [[], NOTHING_DURABLE];
     for (let time = 1; time < 2_000; time += 1) {
       await store.advance(time, async (state) => state.set(time % 500, time));
-      const since = time === 1 ? undefined : time - 1;
-      chain = await extendChain(chain, [store.exporter.segment(0, since, time)], parts);
+      const segment = store.exporter.segment(0, durable, time, random);
+      durable = { since: time, told: segment.told };
+      chain = await extendChain(chain, [segment], parts);
       store.forgetBefore(time);
     }
     expect(chain.length).toBeLessThan(40);

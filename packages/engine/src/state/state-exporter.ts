@@ -5,7 +5,7 @@
 //   checkpoint   1        2          3          4
 //   changes      all      a, b       c          a
 //   slice                 d, e …     f, g …     … z: the round is complete, 1 is not needed any more
-import type { BatchTime } from '@millrace/core';
+import type { BatchTime, RandomSource } from '@millrace/core';
 import { KeyedMap } from '../rdd/keyed-map.ts';
 import type { KeyState } from './state-entries.ts';
 import type { StateStore } from './state-store.ts';
@@ -19,6 +19,8 @@ export interface StateSegment<K, S> {
   readonly from: BatchTime;
   /** Whether this segment is everything. */
   readonly isFull: boolean;
+  /** The name of this telling, unlike any other: see `StateExporter.segment`. Undefined: no exporter has told it. */
+  readonly told: string | undefined;
   readonly keys: readonly K[];
   readonly values: readonly S[];
   /** When each key was touched last. */
@@ -28,8 +30,18 @@ export interface StateSegment<K, S> {
 
 /** For each key that changed, the slice takes so many others: a round ends although keys are added meanwhile. */
 const SLICE_PER_CHANGE = 2;
+/** Characters of the name of a telling; 12 name about 2^62 things. */
+const TOLD_LENGTH = 12;
 /** Beyond so many untold keys over those that live, everything is written instead. */
 const UNTOLD_SPARE = 100_000;
+
+/** What is durable of a partition. */
+export interface DurableSegment {
+  /** The version; undefined: nothing is durable. */
+  readonly since: BatchTime | undefined;
+  /** The name of the telling that has made it so; undefined: it was not told by an exporter of this run. */
+  readonly told: string | undefined;
+}
 
 /** Makes the segments of one store. */
 export class StateExporter<K, S> {
@@ -38,7 +50,8 @@ export class StateExporter<K, S> {
   #untold = new KeyedMap<K, BatchTime>();
   /** The version from which on every change is known; undefined: nothing was told yet. */
   #knownSince: BatchTime | undefined;
-  #toldUpTo: BatchTime | undefined;
+  /** The latest telling. */
+  #told: string | undefined;
   /** From where on segments are needed after the latest export, and after the latest one that is durable. */
   #from: BatchTime | undefined;
   #durableFrom: BatchTime | undefined;
@@ -51,7 +64,6 @@ export class StateExporter<K, S> {
   /** Everything up to `time` is told already, by segments from `from` on. For state that was restored. */
   begin(time: BatchTime, from: BatchTime): void {
     this.#knownSince = time;
-    this.#toldUpTo = time;
     this.#from = from;
     this.#durableFrom = from;
   }
@@ -66,20 +78,32 @@ export class StateExporter<K, S> {
   }
 
   /**
-   * What has to be written so that the version `upTo` can be read back. `since` is the version that is durable;
-   * undefined: none is.
+   * What has to be written so that the version `upTo` can be read back after what is durable.
+   *
+   * An answer may be lost, and the partition be asked again, here or on an executor that has its own copy of it. Only one
+   * of the answers is written then. So each has a name, and an exporter goes on from what it has told only when that,
+   * by name, is what is durable.
    */
-  segment(partition: number, since: BatchTime | undefined, upTo: BatchTime): StateSegment<K, S> {
-    this.#settlePast(since);
-    const isKnown = since !== undefined && this.#knownSince !== undefined && since >= this.#knownSince;
-    const segment = isKnown ? this.#changes(since, upTo) : this.#everything(upTo);
-    this.#toldUpTo = upTo;
-    return { partition, upTo, from: this.#from ?? upTo, isFull: !isKnown, ...segment };
+  segment(
+    partition: number,
+    durable: DurableSegment,
+    upTo: BatchTime,
+    random: Pick<RandomSource, 'id'>,
+  ): StateSegment<K, S> {
+    const { since } = durable;
+    this.#settlePast(durable);
+    // Where it is not known what older segments say, none of them can be given up, and this one has to say it all.
+    const isKnown =
+      this.#from !== undefined && (since ?? Number.NEGATIVE_INFINITY) >= (this.#knownSince ?? Infinity);
+    const segment = isKnown && since !== undefined ? this.#changes(since, upTo) : this.#everything(upTo);
+    const told = random.id(TOLD_LENGTH);
+    this.#told = told;
+    return { partition, upTo, from: this.#from ?? upTo, isFull: !isKnown, told, ...segment };
   }
 
-  /** The latest export is durable, or nothing that it said counts: then its slices have to be said again. */
-  #settlePast(since: BatchTime | undefined): void {
-    if (since === this.#toldUpTo) {
+  /** The latest telling is durable, or nothing that it said counts: then its slices have to be said again. */
+  #settlePast({ told }: DurableSegment): void {
+    if (told !== undefined && told === this.#told) {
       this.#durableFrom = this.#from;
       return;
     }
@@ -114,7 +138,11 @@ export class StateExporter<K, S> {
     upTo: BatchTime,
   ): void {
     let left = told.size * SLICE_PER_CHANGE;
-    if (left === 0) return;
+    if (left === 0) {
+      // Of a partition without keys nothing older is needed, and nothing will ever go round it.
+      if (this.#store.sizeAt(upTo) === 0) this.#from = upTo;
+      return;
+    }
     this.#round ??= { rest: this.#store.newestEntries(), begunAt: upTo };
     const { rest, begunAt } = this.#round;
     for (const [key, state] of later) {

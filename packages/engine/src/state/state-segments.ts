@@ -1,6 +1,6 @@
 // The question that a checkpoint asks every partition of a batch of state: what has to be written so that this version
 // can be read back? It is asked where the partition is, so only what changed travels.
-import type { BatchTime } from '@millrace/core';
+import type { BatchTime, RandomSource } from '@millrace/core';
 import type { Action } from '../rdd/action.ts';
 import type { StateSegment } from './state-exporter.ts';
 import type { StatePartition } from './state-rdd.ts';
@@ -9,17 +9,27 @@ type Segments<K, S> = readonly StateSegment<K, S>[];
 
 const NAME = 'stateSegments';
 
-/** Asks for the changes up to a version; `since`: the version that is durable, undefined when none is. */
+/** What a checkpoint asks for. */
+export interface SegmentsAsked {
+  /** The version that is durable; undefined when none is. */
+  readonly since: BatchTime | undefined;
+  /** By partition, the tellings that have made it so, as far as they are of this run. */
+  readonly told: readonly (string | undefined)[];
+  readonly upTo: BatchTime;
+}
+
+/** Asks for the changes up to a version. */
 export function segmentsAction<K, S, U>(
-  since: BatchTime | undefined,
-  upTo: BatchTime,
+  { since, told, upTo }: SegmentsAsked,
+  random: Pick<RandomSource, 'id'>,
 ): Action<StatePartition<K, S, U>, Segments<K, S>, Segments<K, S>> {
   return {
     name: NAME,
-    portableName: `${NAME}:${since ?? ''}:${upTo}`,
+    portableName: `${NAME}:${since ?? ''}:${upTo}:${told.map((name) => name ?? '').join(',')}`,
     runPartition: async (records, partition) => {
       const states = await records.toArray();
-      return states.map(({ store }) => store.exporter.segment(partition, since, upTo));
+      const durable = { since, told: told[partition] };
+      return states.map(({ store }) => store.exporter.segment(partition, durable, upTo, random));
     },
     merge: (parts) => parts.flat(),
   };
@@ -28,8 +38,13 @@ export function segmentsAction<K, S, U>(
 /** The action of a portable name; undefined for any other name. */
 export function namedSegmentsAction<K, S, U>(
   name: string,
+  random: Pick<RandomSource, 'id'>,
 ): Action<StatePartition<K, S, U>, unknown, unknown> | undefined {
-  const [, since, upTo] = /^stateSegments:(-?\d*):(-?\d+)$/.exec(name) ?? [];
+  const [, since, upTo, names = ''] = /^stateSegments:(-?\d*):(-?\d+):([a-z0-9,]*)$/.exec(name) ?? [];
   if (upTo === undefined) return undefined;
-  return segmentsAction<K, S, U>(since === '' ? undefined : Number(since), Number(upTo));
+  const told = names.split(',').map((one) => (one === '' ? undefined : one));
+  return segmentsAction<K, S, U>(
+    { since: since === '' ? undefined : Number(since), told, upTo: Number(upTo) },
+    random,
+  );
 }

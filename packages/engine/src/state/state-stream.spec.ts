@@ -1,3 +1,4 @@
+import { SeededRandom, type BatchTime } from '@millrace/core';
 import { describe, expect, it } from 'vitest';
 import { MemoryParts } from '../../test/memory-parts.ts';
 import { StreamFixture } from '../../test/stream-fixture.ts';
@@ -41,6 +42,21 @@ describe('a checkpoint of state', () => {
     expect([upTo, said]).toEqual([2_000, [['batch', 2]]]);
   });
 
+  it('goes round all keys, so that the first parts are not needed for ever', async () => {
+    const world = new StreamFixture();
+    const stream = counting(world, 40);
+    const parts = new MemoryParts();
+    const needed: BatchTime[] = [];
+    for (let time = 1_000; time <= 40_000; time += 1_000) {
+      await world.runBatch(time);
+      world.complete(time);
+      const exported = await stream.state?.exportState(time, parts);
+      stream.state?.checkpointed?.();
+      needed.push((exported as StateData).chain[0]?.upTo ?? 0);
+    }
+    expect(needed.at(-1)).toBeGreaterThan(30_000);
+  });
+
   it('fails when its version is forgotten, rather than to say what was not', async () => {
     const store = new StateStore<string, number>(0);
     for (const time of [1, 2, 3]) await store.advance(time, async (state) => state.set('key', time));
@@ -49,7 +65,7 @@ describe('a checkpoint of state', () => {
     for (const read of [
       () => [...store.entriesAt(1)],
       () => store.sizeAt(1),
-      () => store.exporter.segment(0, undefined, 1),
+      () => store.exporter.segment(0, { since: undefined, told: undefined }, 1, new SeededRandom(1)),
     ]) {
       expect(read).toThrow(expect.objectContaining({ code: 'MR_STATE_VERSION_FORGOTTEN' }));
     }

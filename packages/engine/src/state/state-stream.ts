@@ -177,7 +177,7 @@ export class StateStream<K, V, S, U>
     const release = this.hold(upTo);
     try {
       await this.settle(upTo);
-      return await rdd.runAction(segmentsAction<K, S, U>(this.#kept.durableUpTo, upTo));
+      return await rdd.runAction(segmentsAction<K, S, U>({ ...this.#kept.durable, upTo }, this.scope.random));
     } finally {
       release();
     }
@@ -241,7 +241,7 @@ export class StateStream<K, V, S, U>
   override findAction(name: string): Action<StatePartition<K, S, U>, unknown, unknown> | undefined {
     const { counted } = this.#definition;
     if (name === COUNT_ACTION && counted !== undefined) return countingAction<K, S, U>(counted);
-    return namedSegmentsAction<K, S, U>(name);
+    return namedSegmentsAction<K, S, U>(name, this.scope.random);
   }
 
   // Batches
