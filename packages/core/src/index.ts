@@ -144,6 +144,7 @@ export type { MemoryBlockStoreOptions } from './memory/memory-block-store.ts';
 export { MemoryCheckpointStore } from './memory/memory-checkpoint-store.ts';
 export type { MemoryCheckpointStoreOptions } from './memory/memory-checkpoint-store.ts';
 export { MemoryReceivedBlockHandler } from './memory/memory-received-block-handler.ts';
+export { ReleasingMap } from './memory/releasing-map.ts';
 export { NoopLogger } from './memory/noop-logger.ts';
 export { SeededRandom } from './memory/seeded-random.ts';
 export { MsgpackCodec } from './codec/msgpack-codec.ts';

@@ -1,7 +1,7 @@
 // Questions and answers over a connection, both ways at once. A question is answered once: an answer that comes twice,
 // or after its asker has given up, finds nobody and is dropped. When the other side is gone every open question is
 // rejected; whether its work was done, nobody can say (BACKEND-8).
-import { deserializeError, serializeError } from '@millrace/core';
+import { deserializeError, ReleasingMap, serializeError } from '@millrace/core';
 import type { Answer, Ask } from './envelope.ts';
 import type { MessageEnd } from './message-end.ts';
 import { transferOf } from './transfer.ts';
@@ -29,7 +29,7 @@ interface Open {
 export class Conversation {
   readonly #parts: ConversationParts;
   /** As many as the engine has under way: it bounds its tasks by cores and its receivers by streams. */
-  readonly #open = new Map<number, Open>();
+  readonly #open = new ReleasingMap<number, Open>();
   #next = 0;
   #isClosed = false;
 

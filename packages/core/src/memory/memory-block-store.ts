@@ -6,6 +6,7 @@ import type { Block } from '../contracts/block.ts';
 import type { BlockId } from '../contracts/identifiers.ts';
 import { coreError } from '../errors/core-errors.ts';
 import { heapLimitBytes } from '../node/heap-limit.ts';
+import { ReleasingMap } from './releasing-map.ts';
 
 const BYTES_MAX = 512 * 1024 * 1024;
 /** Short strings take four times the room of their characters, and the program needs some for itself. */
@@ -20,7 +21,7 @@ export interface MemoryBlockStoreOptions {
 /** The block store of an executor that keeps its blocks in memory; the default. */
 export class MemoryBlockStore implements BlockStore {
   readonly #maxBytes: number;
-  readonly #blocks = new Map<BlockId, Block>();
+  readonly #blocks = new ReleasingMap<BlockId, Block>();
   /** Those that may be evicted, oldest first: a set keeps the order in which it was filled. */
   readonly #evictable = new Set<BlockId>();
   #bytes = 0;

@@ -5,6 +5,7 @@ import type { BatchTime } from '../contracts/identifiers.ts';
 import type { Logger } from '../contracts/logger.ts';
 import { checkpointError, partError } from '../checkpoint/unreadable-checkpoints.ts';
 import { NoopLogger } from './noop-logger.ts';
+import { ReleasingMap } from './releasing-map.ts';
 
 /** What a memory checkpoint store is made of. */
 export interface MemoryCheckpointStoreOptions {
@@ -15,8 +16,8 @@ export interface MemoryCheckpointStoreOptions {
 /** Keeps checkpoints in memory. */
 export class MemoryCheckpointStore implements CheckpointStore {
   readonly #log: Logger;
-  readonly #checkpoints = new Map<BatchTime, Uint8Array>();
-  readonly #parts = new Map<number, Uint8Array>();
+  readonly #checkpoints = new ReleasingMap<BatchTime, Uint8Array>();
+  readonly #parts = new ReleasingMap<number, Uint8Array>();
 
   constructor(options: MemoryCheckpointStoreOptions = {}) {
     this.#log = options.log ?? new NoopLogger();

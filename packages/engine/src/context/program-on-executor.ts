@@ -1,13 +1,14 @@
 // The program as an executor sees it that has loaded it by itself: the graph is there, but nobody makes batches. Each
 // task says what its batch is made of, and the graph builds the RDDs of that batch under the names that the driver gave
 // them. The graph starts with the first task, because only the driver knows the time before the first batch.
-import type {
-  BatchTime,
-  DriverEndpoint,
-  ReceivedBlockInfo,
-  RunTask,
-  StreamId,
-  TaskName,
+import {
+  type BatchTime,
+  type DriverEndpoint,
+  type ReceivedBlockInfo,
+  ReleasingMap,
+  type RunTask,
+  type StreamId,
+  type TaskName,
 } from '@millrace/core';
 import { adoptBases, type DStreamGraph, type ReadOperatorBasis } from '../dstream/index.ts';
 import { executorError } from '../executor/executor-errors.ts';
@@ -19,7 +20,7 @@ export class ProgramOnExecutor implements TaskProgram {
   readonly #graph: DStreamGraph;
   readonly #environment: RddEnvironment;
   #driver: DriverEndpoint | undefined;
-  readonly #blocks = new Map<BatchTime, ReadonlyMap<StreamId, readonly ReceivedBlockInfo[]>>();
+  readonly #blocks = new ReleasingMap<BatchTime, ReadonlyMap<StreamId, readonly ReceivedBlockInfo[]>>();
   /** All batches up to this one are done with, as the driver has told. */
   #doneUpTo: BatchTime = Number.NEGATIVE_INFINITY;
 

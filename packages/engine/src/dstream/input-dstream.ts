@@ -1,7 +1,14 @@
 // Where streams begin. For every batch an input stream first takes what belongs to it, once: blocks allocated to the
 // batch, the head of a queue, files that have appeared. From then on this is the batch's input, however often its
 // RDDs and jobs are made, until the batch is forgotten (BAT-4).
-import type { BatchTime, BlockId, ReceivedBlockInfo, StreamId, StreamInputInfo } from '@millrace/core';
+import {
+  type BatchTime,
+  type BlockId,
+  type ReceivedBlockInfo,
+  ReleasingMap,
+  type StreamId,
+  type StreamInputInfo,
+} from '@millrace/core';
 import type { ForgottenData } from '../batches/job-graph.ts';
 import type { RDD } from '../rdd/index.ts';
 import { dstreamError } from './dstream-errors.ts';
@@ -21,7 +28,7 @@ export abstract class InputDStream<out T, out Input = unknown> extends DStream<T
   readonly streamId: StreamId;
   /** For people, with the stream id at the end: `queue [0]`. */
   readonly name: string;
-  readonly #taken = new Map<BatchTime, Taken<Input>>();
+  readonly #taken = new ReleasingMap<BatchTime, Taken<Input>>();
 
   constructor(scope: StreamScope, options: { readonly kind: string; readonly description: string }) {
     super(scope, { kind: options.kind, slideMs: scope.batchIntervalMs, parents: [] });

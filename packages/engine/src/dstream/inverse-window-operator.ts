@@ -7,7 +7,7 @@
 //
 // Because each window is made from the one before, it is computed in every job that reads it, kept in memory, and cut
 // off from its past (`settle`). A checkpoint has the window and its batches, so that a new driver goes on with both.
-import type { BatchTime } from '@millrace/core';
+import { type BatchTime, ReleasingMap } from '@millrace/core';
 import { type Aggregate, type Pair, type RDD, slidingAggregates } from '../rdd/index.ts';
 import { firstTimeFrom, lastTimeUpTo, timesBetween } from './batch-times.ts';
 import { multipleOfSlideMs } from './checked-argument.ts';
@@ -53,7 +53,7 @@ export class InverseWindowOperator<K, V, U> implements StreamOperator<U> {
   readonly partitions: number;
   readonly #options: InverseWindowOptions<K, V, U>;
   readonly #memory: WindowMemory<K, V>;
-  readonly #windows = new Map<BatchTime, Window<K, V>>();
+  readonly #windows = new ReleasingMap<BatchTime, Window<K, V>>();
   readonly #settling = new Map<BatchTime, Promise<void>>();
   /** Windows that could not be computed, so that none can follow from them. */
   readonly #failed = new Set<BatchTime>();

@@ -1,7 +1,7 @@
 // What a window has already read of a stream that depends on state. Other streams are computed again after a restart,
 // from the input of their batches; this one cannot be, because the state it was made with is gone. So checkpoints keep
 // its records for as long as a window looks back: each batch is written once, as a part.
-import type { BatchTime } from '@millrace/core';
+import { type BatchTime, ReleasingMap } from '@millrace/core';
 import { fromPartitions, loadedRdd } from '../rdd/parallelize.ts';
 import type { RDD } from '../rdd/rdd.ts';
 import type {
@@ -36,7 +36,7 @@ export class RememberedBatches<T> implements CheckpointedState, SharedState {
   readonly version = 1;
   readonly #stream: StreamNode<T>;
   /** What an earlier driver has left, by batch. */
-  readonly #restored = new Map<BatchTime, RestoredBatch<T>>();
+  readonly #restored = new ReleasingMap<BatchTime, RestoredBatch<T>>();
   #durable: readonly KeptBatch[] = [];
   #exported: readonly KeptBatch[] = [];
   #durableUpTo: BatchTime | undefined;

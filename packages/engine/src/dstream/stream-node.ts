@@ -4,7 +4,7 @@
 //
 // Lifetimes. A stream keeps the RDDs of the last `rememberMs`. The graph settles that number when it starts: a stream
 // remembers as long as its most demanding reader needs, and a window adds its length for what it reads.
-import type { BatchTime } from '@millrace/core';
+import { type BatchTime, ReleasingMap } from '@millrace/core';
 import type { ForgottenData } from '../batches/job-graph.ts';
 import type { Action, RDD } from '../rdd/index.ts';
 import { firstTimeFrom, isTimeOfSlide, lastTimeUpTo, timesBetween } from './batch-times.ts';
@@ -34,7 +34,7 @@ export abstract class StreamNode<out T> {
   readonly parents: readonly StreamNode<unknown>[];
   /** Its place in the order in which the program made its streams, from 0. */
   readonly position: number;
-  readonly #rdds = new Map<BatchTime, RDD<T>>();
+  readonly #rdds = new ReleasingMap<BatchTime, RDD<T>>();
   #uid: string | undefined;
   #zeroTime: BatchTime | undefined;
   #rememberMs = 0;

@@ -1,7 +1,7 @@
 // What a checkpoint keeps of a window with an inverse function: the window itself, and each of its batches, because
 // they will have to be taken away again. A batch never changes, so it is brought to the driver and encoded once, when
 // it is new; what a checkpoint costs besides is the keys of the window, and the copying of bytes.
-import type { BatchTime } from '@millrace/core';
+import { type BatchTime, ReleasingMap } from '@millrace/core';
 import { type Aggregate, hashPartition, loadedRdd, type RDD } from '../rdd/index.ts';
 import { lastTimeUpTo, timesBetween } from './batch-times.ts';
 import type { ReadBasisPartition, RestoredState } from './checkpointed-state.ts';
@@ -34,7 +34,7 @@ export class WindowMemory<K, V> {
   readonly #span: WindowSpan;
   readonly #partitions: number;
   /** Batches as they were exported or restored, by time. */
-  readonly #encoded = new Map<BatchTime, Uint8Array>();
+  readonly #encoded = new ReleasingMap<BatchTime, Uint8Array>();
   /** The window that was exported last, or restored. */
   #window: { readonly time: BatchTime; readonly bytes: Uint8Array } | undefined;
   #restored: KeptWindow | undefined;

@@ -1,7 +1,7 @@
 // Where persisted partitions are, as the driver knows it: an executor that has run a task keeps what the task had to
 // compute on its way. Tasks that need it go there again; for an RDD whose lineage was cut there is no other place.
 // What is noted may be out of date, and is only ever a preference.
-import type { ExecutorId } from '@millrace/core';
+import { type ExecutorId, ReleasingMap } from '@millrace/core';
 import type { RDD } from './rdd.ts';
 import type { Route } from './rdd-definition.ts';
 
@@ -9,7 +9,7 @@ import type { Route } from './rdd-definition.ts';
 export class CacheLocations {
   readonly #rdds = new Map<string, Map<number, ExecutorId>>();
   /** Weak: what nobody holds any more is forgotten, and must not be held from here. */
-  readonly #noted = new Map<string, WeakRef<RDD<unknown>>>();
+  readonly #noted = new ReleasingMap<string, WeakRef<RDD<unknown>>>();
 
   /** A task that computed this partition has succeeded on an executor. */
   note(computed: Route, executorId: ExecutorId): void {

@@ -1,6 +1,7 @@
 // The partitions of persisted RDDs on one executor, as arrays of records. Bounded in records: at the bound, those not
 // used for longest go first and are computed again when needed. What cannot be computed again, because its lineage
 // was cut, never goes by itself; when nothing else is left to drop, persisting fails with `MR_RDD_CACHE_FULL`.
+import { ReleasingMap } from '@millrace/core';
 import { positiveInteger } from './positive-integer.ts';
 import type { RddMemory } from './rdd-environment.ts';
 import { rddError } from './rdd-errors.ts';
@@ -23,8 +24,8 @@ export class PartitionCache implements RddMemory {
   readonly #maxRecords: number;
   readonly #canRecompute: (rddId: string) => boolean;
   /** In order of last use, the oldest first. */
-  readonly #entries = new Map<string, Entry>();
-  readonly #computing = new Map<
+  readonly #entries = new ReleasingMap<string, Entry>();
+  readonly #computing = new ReleasingMap<
     string,
     { readonly rddId: string; readonly records: Promise<readonly unknown[]> }
   >();

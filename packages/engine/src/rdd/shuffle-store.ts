@@ -1,6 +1,7 @@
 // What the map tasks of one executor have written, until the RDD is forgotten. Kept in memory as arrays. The bound
 // is in records, because their bytes are not known without encoding them; at the bound a map task fails with
 // `MR_RDD_SHUFFLE_STORE_FULL` and so, after its retries, the batch: nothing is dropped that a job may still read.
+import { ReleasingMap } from '@millrace/core';
 import { positiveInteger } from './positive-integer.ts';
 import { rddError } from './rdd-errors.ts';
 import type { ShuffleBuckets } from './shuffle-writer.ts';
@@ -13,7 +14,7 @@ interface Output {
 /** Shuffle outputs of one executor. */
 export class ShuffleStore {
   readonly #maxRecords: number;
-  readonly #shuffles = new Map<string, Map<number, Output>>();
+  readonly #shuffles = new ReleasingMap<string, Map<number, Output>>();
   #recordCount = 0;
 
   /** `maxRecords` over all outputs; default 50 million. */

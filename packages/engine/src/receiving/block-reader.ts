@@ -15,6 +15,7 @@ import {
   type Logger,
   type ReceivedBlockInfo,
   type RecordChunk,
+  ReleasingMap,
   type SourcePiece,
   type SourceRange,
   type Storage,
@@ -41,7 +42,7 @@ type ReadRange = NonNullable<ConfiguredReceiver<unknown>['readRange']>;
 export class BlockReader {
   readonly #parts: BlockReaderParts;
   /** Ranges that are being read: tasks that want the same block wait for the same reading. As many as there are tasks. */
-  readonly #reading = new Map<BlockId, Promise<Block>>();
+  readonly #reading = new ReleasingMap<BlockId, Promise<Block>>();
 
   constructor(parts: BlockReaderParts) {
     this.#parts = parts;

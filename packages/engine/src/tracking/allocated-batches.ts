@@ -1,6 +1,6 @@
 // The batches that have got their blocks, as far as unfinished batches and windows need them; the log has the others.
 // Of a replayable source, what is forgotten leaves behind where the source goes on.
-import type { BatchTime, ReceivedBlockInfo, StreamId } from '@millrace/core';
+import { type BatchTime, type ReceivedBlockInfo, ReleasingMap, type StreamId } from '@millrace/core';
 import type { BatchAllocation } from './metadata-log.ts';
 import { positionOf } from './positions.ts';
 
@@ -13,7 +13,7 @@ export type Positions = ReadonlyMap<StreamId, unknown>;
 /** See the header of this file. */
 export class AllocatedBatches {
   /** Ascending, because allocations are. */
-  readonly #batches = new Map<BatchTime, AllocatedBatch>();
+  readonly #batches = new ReleasingMap<BatchTime, AllocatedBatch>();
   /** Where each replayable stream goes on behind the blocks of batches that are forgotten. */
   readonly #forgottenPositions = new Map<StreamId, unknown>();
 
