@@ -3,11 +3,12 @@
 import type { BatchTime, Codec } from '@millrace/core';
 import type { CheckpointParts, RestoredState } from '../dstream/checkpointed-state.ts';
 import { encodeEntries, KeptStates, type OperatorBasis } from './state-basis.ts';
-import { extendChain } from './state-chain.ts';
+import { extendChain, putTogetherUpTo } from './state-chain.ts';
 import type { DueAt } from './state-entries.ts';
 import { listed, type StateSegment } from './state-exporter.ts';
 import { restoredStates, stateDataOf, type RestoredStates, type StateData } from './restored-state.ts';
 import type { StateConditions } from './state-conditions.ts';
+import type { SegmentsAsked } from './state-segments.ts';
 import type { StateOptions } from './state-spec.ts';
 import { StateStore } from './state-store.ts';
 
@@ -17,6 +18,16 @@ export interface KeptStateSetup<in S> {
   readonly dueAt: DueAt<S> | undefined;
   readonly conditions: StateConditions | undefined;
 }
+
+/** What the partitions have told for a checkpoint. */
+interface Tellings {
+  /** The names of the tellings, by partition. */
+  readonly told: readonly (string | undefined)[];
+  /** Whether anything in them is new. */
+  readonly hasChanges: boolean;
+}
+
+const NOTHING_TOLD: Tellings = { told: [], hasChanges: false };
 
 /** The checkpoints of one operator's state. */
 export class KeptState<K, S> {
@@ -31,9 +42,8 @@ export class KeptState<K, S> {
   #durableUpTo: BatchTime | undefined;
   #exportedUpTo: BatchTime | undefined;
   #parts: CheckpointParts | undefined;
-  /** By partition, the names of the tellings that the two have. */
-  #durableTold: readonly (string | undefined)[] = [];
-  #exportedTold: readonly (string | undefined)[] = [];
+  #durableTellings = NOTHING_TOLD;
+  #exportedTellings = NOTHING_TOLD;
 
   constructor({ partitions, dueAt, conditions }: KeptStateSetup<S>) {
     this.#partitions = partitions;
@@ -53,9 +63,14 @@ export class KeptState<K, S> {
     return this.#durable.upTo ?? undefined;
   }
 
-  /** What is durable, for those who are asked for what has changed since. */
-  get durable(): { readonly since: BatchTime | undefined; readonly told: readonly (string | undefined)[] } {
-    return { since: this.durableUpTo, told: this.#durableTold };
+  /**
+   * What is durable, for those who are asked for what has changed since. While the operator changes, partitions that need
+   * parts of some age are to say again what is in them; when it is at rest nobody is, and a checkpoint costs nothing.
+   */
+  get durable(): Omit<SegmentsAsked, 'upTo'> {
+    const { told, hasChanges } = this.#durableTellings;
+    const retellUpTo = hasChanges ? putTogetherUpTo(this.#durable.chain) : undefined;
+    return { since: this.durableUpTo, told, retellUpTo };
   }
 
   // Writing
@@ -69,7 +84,7 @@ export class KeptState<K, S> {
     const chain = await extendChain(this.#durable.chain, segments, parts);
     this.#parts = parts;
     this.#exportedUpTo = upTo;
-    this.#exportedTold = toldByPartition(segments);
+    this.#exportedTellings = tellingsOf(segments, this.durableUpTo);
     const conditions = this.#conditions?.current();
     const exported = { upTo, partitions: this.#partitions, chain };
     return (this.#exported = conditions === undefined ? exported : { ...exported, conditions });
@@ -87,7 +102,7 @@ export class KeptState<K, S> {
       return this.export(restored.upTo, segments, parts);
     }
     this.#exportedUpTo = upTo ?? this.#exportedUpTo;
-    this.#exportedTold = this.#durableTold;
+    this.#exportedTellings = this.#durableTellings;
     return (this.#exported = this.#durable);
   }
 
@@ -95,7 +110,7 @@ export class KeptState<K, S> {
   checkpointed(): void {
     this.#durable = this.#exported;
     this.#durableUpTo = this.#exportedUpTo;
-    this.#durableTold = this.#exportedTold;
+    this.#durableTellings = this.#exportedTellings;
     this.#states.forget();
   }
 
@@ -141,8 +156,19 @@ export class KeptState<K, S> {
   }
 }
 
-function toldByPartition(segments: readonly StateSegment<unknown, unknown>[]): (string | undefined)[] {
+function tellingsOf(
+  segments: readonly StateSegment<unknown, unknown>[],
+  since: BatchTime | undefined,
+): Tellings {
   const told: (string | undefined)[] = [];
   for (const segment of segments) told[segment.partition] = segment.told;
-  return told;
+  return { told, hasChanges: segments.some((segment) => isNews(segment, since)) };
+}
+
+/** Whether a segment says more than what was durable already. */
+function isNews(
+  { isFull, removed, touched }: StateSegment<unknown, unknown>,
+  since = Number.NEGATIVE_INFINITY,
+): boolean {
+  return isFull || removed.length > 0 || touched.some((time) => time > since);
 }

@@ -36,6 +36,11 @@ export async function extendChain(
   return merged([...needed, { part, upTo, level: 0 }], parts);
 }
 
+/** The latest version in parts that were put together from others; undefined: there is no such part. */
+export function putTogetherUpTo(chain: readonly ChainPart[]): BatchTime | undefined {
+  return chain.findLast(({ level }) => level > 0)?.upTo;
+}
+
 /** Reads the segments of a chain, in order. @throws `MR_STATE_DATA_INVALID`, and what the store throws. */
 export async function* readChain(
   chain: readonly ChainPart[],

@@ -36,11 +36,13 @@ const batch = fc.record({
   /** Which copies of the partition are asked, one after the other, and whose answer arrives. */
   asked: fc.array(fc.nat(1), { minLength: 1, maxLength: 3 }),
   answer: fc.nat(2),
+  /** Whether partitions go round where nothing changed. */
+  retells: fc.boolean(),
 });
 
 type Batch = typeof batch extends fc.Arbitrary<infer B> ? B : never;
 
-const NOTHING_DURABLE: DurableSegment = { since: undefined, told: undefined };
+const NOTHING_DURABLE: DurableSegment = { since: undefined, told: undefined, retellUpTo: undefined };
 
 /** Makes a batch, after an attempt that failed where it is said to. */
 async function advance(
@@ -77,12 +79,13 @@ async function run(plan: readonly Batch[]): Promise<void> {
     truth.set(time, after);
     if (batch.checkpoint === 'none') continue;
     const upTo = Math.max(time - batch.behind, durable.since ?? 0);
-    const answers = batch.asked.map((copy) => copies[copy]?.exporter.segment(0, durable, upTo, random));
+    const asked = { ...durable, retellUpTo: batch.retells ? upTo : undefined };
+    const answers = batch.asked.map((copy) => copies[copy]?.exporter.segment(0, asked, upTo, random));
     const answer = answers[batch.answer % answers.length];
     if (answer === undefined) throw new Error('there are two copies');
     const extended = await extendChain(chain, [answer], parts);
     if (batch.checkpoint === 'lost') continue;
-    [chain, durable] = [extended, { since: upTo, told: answer.told }];
+    [chain, durable] = [extended, { ...NOTHING_DURABLE, since: upTo, told: answer.told }];
     expect(await contentOf(chain, parts)).toEqual(truth.get(upTo));
   }
 }
@@ -96,7 +99,14 @@ describe('state in checkpoints', () => {
   });
 
   it('needs what a lost checkpoint seemed to have said again', async () => {
-    const set = { changes: [{ key: 0, value: 0 }], fails: false, behind: 0, asked: [0], answer: 0 };
+    const set = {
+      changes: [{ key: 0, value: 0 }],
+      fails: false,
+      behind: 0,
+      asked: [0],
+      answer: 0,
+      retells: false,
+    };
     const nothing = { ...set, changes: [] };
     const plan: Batch[] = [
       { ...set, checkpoint: 'written' },
@@ -107,7 +117,8 @@ describe('state in checkpoints', () => {
   });
 
   it('is told whole by a copy that does not know what the other has told', async () => {
-    const set = { changes: [{ key: 0, value: 0 }], fails: false, behind: 0, checkpoint: 'written' as const };
+    const at = { behind: 0, checkpoint: 'written' as const, retells: false };
+    const set = { ...at, changes: [{ key: 0, value: 0 }], fails: false };
     const nothing = { ...set, changes: [] };
     const plan: Batch[] = [
       { ...set, asked: [1, 0], answer: 1 },
@@ -124,7 +135,7 @@ describe('state in checkpoints', () => {
     const write = async (time: number, keys: readonly number[]) => {
       await store.advance(time, async (state) => keys.forEach((key) => state.set(key, time)));
       const segment = store.exporter.segment(0, durable, time, random);
-      durable = { since: time, told: segment.told };
+      durable = { ...NOTHING_DURABLE, since: time, told: segment.told };
       return segment.keys.length;
     };
     expect(
@@ -147,7 +158,7 @@ describe('state in checkpoints', () => {
     for (let time = 1; time < 2_000; time += 1) {
       await store.advance(time, async (state) => state.set(time % 500, time));
       const segment = store.exporter.segment(0, durable, time, random);
-      durable = { since: time, told: segment.told };
+      durable = { ...NOTHING_DURABLE, since: time, told: segment.told };
       chain = await extendChain(chain, [segment], parts);
       store.forgetBefore(time);
     }

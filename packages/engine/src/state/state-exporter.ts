@@ -1,6 +1,7 @@
 // What a checkpoint writes of the state of one partition: the keys that changed since the last one, and a slice of the
 // others. The slices go round all keys, so that sooner or later everything older is said again and can be dropped;
-// no checkpoint ever writes all at once, but the first. What it costs follows the keys that changed.
+// no checkpoint ever writes all at once, but the first. What it costs follows the keys that changed. Where none did while
+// other partitions go on, slices go round all the same as long as old segments are needed.
 //
 //   checkpoint   1        2          3          4
 //   changes      all      a, b       c          a
@@ -41,6 +42,8 @@ export interface DurableSegment {
   readonly since: BatchTime | undefined;
   /** The name of the telling that has made it so; undefined: it was not told by an exporter of this run. */
   readonly told: string | undefined;
+  /** A partition that needs segments up to this version goes round even where nothing changed; undefined: none does. */
+  readonly retellUpTo: BatchTime | undefined;
 }
 
 /** Makes the segments of one store. */
@@ -90,12 +93,13 @@ export class StateExporter<K, S> {
     upTo: BatchTime,
     random: Pick<RandomSource, 'id'>,
   ): StateSegment<K, S> {
-    const { since } = durable;
+    const { since, retellUpTo } = durable;
     this.#settlePast(durable);
     // Where it is not known what older segments say, none of them can be given up, and this one has to say it all.
     const isKnown =
       this.#from !== undefined && (since ?? Number.NEGATIVE_INFINITY) >= (this.#knownSince ?? Infinity);
-    const segment = isKnown && since !== undefined ? this.#changes(since, upTo) : this.#everything(upTo);
+    const segment =
+      isKnown && since !== undefined ? this.#changes(since, upTo, retellUpTo) : this.#everything(upTo);
     const told = random.id(TOLD_LENGTH);
     this.#told = told;
     return { partition, upTo, from: this.#from ?? upTo, isFull: !isKnown, told, ...segment };
@@ -119,7 +123,7 @@ export class StateExporter<K, S> {
     return listed(this.#store.entriesAt(upTo));
   }
 
-  #changes(since: BatchTime, upTo: BatchTime) {
+  #changes(since: BatchTime, upTo: BatchTime, retellUpTo = Number.NEGATIVE_INFINITY) {
     const later = this.#store.changedAfter(upTo);
     const told = new KeyedMap<K, KeyState<S> | undefined>();
     const tell = (key: K) => void told.set(key, later.has(key) ? later.get(key) : this.#store.get(key));
@@ -128,7 +132,11 @@ export class StateExporter<K, S> {
       else tell(key);
     }
     for (const key of this.#store.touchedBetween(since, upTo)) tell(key);
-    this.#addSlice(told, later, upTo);
+    const isKeepingOld = (this.#from ?? upTo) <= retellUpTo;
+    // Of a partition without keys nothing older is needed, and nothing will ever go round it.
+    if (told.size === 0 && this.#store.sizeAt(upTo) === 0) this.#from = upTo;
+    // Where nothing changed it goes round as if one key had: else it would keep what all partitions have told.
+    else if (told.size > 0 || isKeepingOld) this.#addSlice(told, later, upTo);
     return listed(told);
   }
 
@@ -137,12 +145,7 @@ export class StateExporter<K, S> {
     later: ReadonlyMap<K, KeyState<S> | undefined>,
     upTo: BatchTime,
   ): void {
-    let left = told.size * SLICE_PER_CHANGE;
-    if (left === 0) {
-      // Of a partition without keys nothing older is needed, and nothing will ever go round it.
-      if (this.#store.sizeAt(upTo) === 0) this.#from = upTo;
-      return;
-    }
+    let left = Math.max(told.size, 1) * SLICE_PER_CHANGE;
     this.#round ??= { rest: this.#store.newestEntries(), begunAt: upTo };
     const { rest, begunAt } = this.#round;
     for (const [key, state] of later) {

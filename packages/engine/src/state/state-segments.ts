@@ -16,19 +16,21 @@ export interface SegmentsAsked {
   /** By partition, the tellings that have made it so, as far as they are of this run. */
   readonly told: readonly (string | undefined)[];
   readonly upTo: BatchTime;
+  /** See `DurableSegment`. */
+  readonly retellUpTo: BatchTime | undefined;
 }
 
 /** Asks for the changes up to a version. */
 export function segmentsAction<K, S, U>(
-  { since, told, upTo }: SegmentsAsked,
+  { since, told, upTo, retellUpTo }: SegmentsAsked,
   random: Pick<RandomSource, 'id'>,
 ): Action<StatePartition<K, S, U>, Segments<K, S>, Segments<K, S>> {
   return {
     name: NAME,
-    portableName: `${NAME}:${since ?? ''}:${upTo}:${told.map((name) => name ?? '').join(',')}`,
+    portableName: `${NAME}:${since ?? ''}:${upTo}:${retellUpTo ?? ''}:${told.map((name) => name ?? '').join(',')}`,
     runPartition: async (records, partition) => {
       const states = await records.toArray();
-      const durable = { since, told: told[partition] };
+      const durable = { since, told: told[partition], retellUpTo };
       return states.map(({ store }) => store.exporter.segment(partition, durable, upTo, random));
     },
     merge: (parts) => parts.flat(),
@@ -40,11 +42,16 @@ export function namedSegmentsAction<K, S, U>(
   name: string,
   random: Pick<RandomSource, 'id'>,
 ): Action<StatePartition<K, S, U>, unknown, unknown> | undefined {
-  const [, since, upTo, names = ''] = /^stateSegments:(-?\d*):(-?\d+):([a-z0-9,]*)$/.exec(name) ?? [];
+  const [, since, upTo, retellUpTo, names = ''] =
+    /^stateSegments:(-?\d*):(-?\d+):(-?\d*):([a-z0-9,]*)$/.exec(name) ?? [];
   if (upTo === undefined) return undefined;
   const told = names.split(',').map((one) => (one === '' ? undefined : one));
   return segmentsAction<K, S, U>(
-    { since: since === '' ? undefined : Number(since), told, upTo: Number(upTo) },
+    { since: timeOf(since), told, upTo: Number(upTo), retellUpTo: timeOf(retellUpTo) },
     random,
   );
+}
+
+function timeOf(text: string | undefined): BatchTime | undefined {
+  return text === undefined || text === '' ? undefined : Number(text);
 }

@@ -61,11 +61,12 @@ describe('a checkpoint of state', () => {
     const store = new StateStore<string, number>(0);
     for (const time of [1, 2, 3]) await store.advance(time, async (state) => state.set('key', time));
     store.forgetBefore(3);
+    const nothingDurable = { since: undefined, told: undefined, retellUpTo: undefined };
     expect([...store.entriesAt(3)]).toEqual([['key', { value: 3, touchedAt: 3 }]]);
     for (const read of [
       () => [...store.entriesAt(1)],
       () => store.sizeAt(1),
-      () => store.exporter.segment(0, { since: undefined, told: undefined }, 1, new SeededRandom(1)),
+      () => store.exporter.segment(0, nothingDurable, 1, new SeededRandom(1)),
     ]) {
       expect(read).toThrow(expect.objectContaining({ code: 'MR_STATE_VERSION_FORGOTTEN' }));
     }
