@@ -1,7 +1,9 @@
 // The checkers: what a world must look like from outside, whatever went wrong in it. They know the promises, the sources
 // and the ledger; they know nothing of the engine. Some promises are watched at every step elsewhere (REC-2 by the
 // source, BAT-3 and BAT-4 by the ledger, WAL-3 by the disk, STP-1 by the world); these look at everything together.
-import { knownAnswer, type InputHistory } from './known-answers.ts';
+import { checkEventTime, checkEventTimeIsWhole } from './check-event-time.ts';
+import { historyOf, type InputHistory } from './input-history.ts';
+import { knownAnswer } from './known-answers.ts';
 import type { Ledger } from './ledger.ts';
 import type { Plan } from './plan.ts';
 import { rawOutput } from './sim-program.ts';
@@ -19,13 +21,18 @@ export interface Evidence {
 export function checkAlways(evidence: Evidence): void {
   for (const source of evidence.sources) checkStream(evidence, source);
   checkBatchTimes(evidence);
-  checkAnswers(evidence);
+  const history = historyOf(evidence);
+  if (history === undefined) return;
+  checkAnswers(evidence, history);
+  checkEventTime(evidence, history);
 }
 
 /** What must hold once the faults are over and the engine has finished. */
 export function checkFinished(evidence: Evidence): void {
   checkAlways(evidence);
   const { sources, ledger, violated } = evidence;
+  const history = historyOf(evidence);
+  if (history !== undefined) checkEventTimeIsWhole(evidence, history);
   for (const source of sources) {
     const seen = new Set(recordsOf(ledger, source).map(([number]) => number));
     const lost = missing(seen, source.isReplayable ? source.produced : source.acknowledgedBelow);
@@ -84,13 +91,11 @@ function checkBatchTimes({ plan, sources, ledger, violated }: Evidence): void {
 }
 
 /** STA-1 and the meaning of the operators: what follows from the streams has come out, and nothing else. */
-function checkAnswers({ plan, sources, ledger, violated }: Evidence): void {
-  const history = historyOf(plan, sources, ledger);
-  if (history === undefined) return;
+function checkAnswers({ plan, ledger, violated }: Evidence, history: InputHistory): void {
   for (const kind of plan.graphs) {
     if (kind === 'partitions') continue;
     for (const [batchTime, records] of ledger.batches(kind)) {
-      if (!isKnownUpTo(batchTime, history)) continue;
+      if (!history.batches.has(batchTime)) continue;
       const expected = JSON.stringify(knownAnswer(kind, batchTime, history));
       const actual = JSON.stringify(records);
       if (actual === expected) continue;
@@ -99,23 +104,4 @@ function checkAnswers({ plan, sources, ledger, violated }: Evidence): void {
       return;
     }
   }
-}
-
-/** All streams together, as far as all of them are written down. */
-function historyOf(plan: Plan, sources: readonly SimSource[], ledger: Ledger): InputHistory | undefined {
-  const streams = sources.map((source) => new Map(ledger.batches(rawOutput(source))));
-  const [first] = streams;
-  const firstTime = first?.keys().next().value;
-  if (first === undefined || firstTime === undefined) return undefined;
-  const batches = new Map<number, readonly SimRecord[]>();
-  for (const batchTime of first.keys()) {
-    if (!streams.every((stream) => stream.has(batchTime))) break;
-    const records = streams.flatMap((stream) => stream.get(batchTime) as readonly SimRecord[]);
-    batches.set(batchTime, records);
-  }
-  return { batchIntervalMs: plan.batchIntervalMs, zeroTime: firstTime - plan.batchIntervalMs, batches };
-}
-
-function isKnownUpTo(batchTime: number, { batches }: InputHistory): boolean {
-  return batches.has(batchTime);
 }

@@ -1,9 +1,9 @@
 // A plan in lines for people: what was drawn, before anything runs.
-import type { Ending, Plan } from './plan.ts';
+import type { Ending, EventTimePlan, Plan } from './plan.ts';
 
 /** The draws of a plan. */
 export function describePlan(plan: Plan): string {
-  const { executors, streams, graphs, disk, channels, endings } = plan;
+  const { executors, streams, graphs, eventTime, disk, channels, endings } = plan;
   const topology = executors === 0 ? 'one process' : `a driver and ${executors} executors`;
   const lines = [
     `seed      ${plan.seed}`,
@@ -15,6 +15,7 @@ export function describePlan(plan: Plan): string {
         `stream    ${source}, ${stores}, ${recordsPerSecond}/s, restarts ${restartRate}, failures ${failureRate}`,
     ),
     `graph     ${['the streams', ...graphs].join(', ')}`,
+    ...(eventTime === undefined ? [] : [`events    ${describeEventTime(eventTime)}`]),
     `load      ${plan.loadMs} ms`,
     `disk      ${described(disk)}`,
     `channels  ${described(channels)}`,
@@ -22,6 +23,18 @@ export function describePlan(plan: Plan): string {
     `endings   ${endings.length === 0 ? 'none' : endings.map(describeEnding).join('; ')}`,
   ];
   return lines.join('\n');
+}
+
+function describeEventTime({
+  windows,
+  allowedLatenessMs,
+  sources,
+  timestamps,
+  partitions,
+}: EventTimePlan): string {
+  const { kind, ...sizes } = windows;
+  const of = sources === 'each' ? 'each stream a source' : 'all streams one source';
+  return `${kind} windows (${described({ ...sizes, allowedLatenessMs, ...timestamps, partitions })}), ${of}`;
 }
 
 function described(faults: object): string {

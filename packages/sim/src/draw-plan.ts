@@ -1,6 +1,7 @@
 // Draws a plan from a seed: topology, graph, load, and which faults are on. Each part has a random source of its own, so
 // that asking for certain faults only changes nothing else about the run.
-import { SeededRandom } from '@millrace/core';
+import { Draw } from './draw.ts';
+import { drawEventTime } from './draw-event-time.ts';
 import type { ChannelFaults, DiskFaults, Ending, FaultKind, GraphKind, Plan, StreamPlan } from './plan.ts';
 import { FAULT_KINDS } from './plan.ts';
 
@@ -25,6 +26,7 @@ export function drawPlan(seed: string, options: DrawOptions = {}): Plan {
         survives ? (['process', 'machine', 'machine'] as const) : (['memory', 'process', 'machine'] as const),
       );
   const checkpoints = durability !== 'memory' && draw.happens(0.8);
+  const mayHaveState = checkpoints || durability === 'memory';
   return {
     seed,
     executors,
@@ -37,12 +39,13 @@ export function drawPlan(seed: string, options: DrawOptions = {}): Plan {
     concurrentJobs: draw.of([1, 1, 2, 4]),
     onBatchFailure: draw.of(['stop', 'hold']),
     streams: Array.from({ length: draw.of([1, 1, 2, 3]) }, () => drawStream(draw, faults)),
-    graphs: drawGraphs(draw, checkpoints || durability === 'memory'),
+    graphs: drawGraphs(draw, mayHaveState),
     loadMs: 1_000 + draw.upTo(2_000),
     disk: drawDisk(new Draw(`${seed}/disk`), faults),
     channels: executors === 0 ? {} : drawChannels(new Draw(`${seed}/channels`), faults),
     endings: drawEndings(new Draw(`${seed}/endings`), faults, executors),
     jobFailureRate: faults.has('job-failure') ? draw.of([0.1, 0.5]) : 0,
+    ...(mayHaveState ? drawEventTime(new Draw(`${seed}/event-time`)) : {}),
     ...(options.brokenOnPurpose === true ? { brokenOnPurpose: true } : {}),
   };
 }
@@ -126,30 +129,3 @@ function drawEndings(draw: Draw, faults: ReadonlySet<FaultKind>, executors: numb
 }
 
 const NEEDS_EXECUTORS: ReadonlySet<Ending['part']> = new Set(['executor', 'partition']);
-
-/** Draws by name. */
-class Draw {
-  readonly #random: SeededRandom;
-
-  constructor(seed: string) {
-    this.#random = new SeededRandom(seed);
-  }
-
-  happens(chance: number): boolean {
-    return this.#random.next() < chance;
-  }
-
-  /** 0 to `most`. */
-  upTo(most: number): number {
-    return this.#random.integer(most + 1);
-  }
-
-  of<const T>(choices: readonly T[]): T {
-    return choices[this.#random.integer(choices.length)] as T;
-  }
-
-  shuffled<T>(items: readonly T[]): T[] {
-    const left = [...items];
-    return items.map(() => left.splice(this.#random.integer(left.length), 1)[0] as T);
-  }
-}

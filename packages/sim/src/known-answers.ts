@@ -1,15 +1,8 @@
 // What a program has to have made, computed the plain way from the streams as they were written down batch by batch. It
 // knows the operators' meaning and nothing about how they work.
+import type { InputHistory } from './input-history.ts';
 import { KEYS, WINDOW } from './sim-program.ts';
 import type { GraphKind } from './plan.ts';
-import type { SimRecord } from './sim-source.ts';
-
-/** The records of all streams together, by batch time, without gaps. */
-export interface InputHistory {
-  readonly batchIntervalMs: number;
-  readonly zeroTime: number;
-  readonly batches: ReadonlyMap<number, readonly SimRecord[]>;
-}
 
 /** What an operation must have written for a batch; undefined: it has nothing to write then. */
 export function knownAnswer(
@@ -39,9 +32,9 @@ function countsBetween(
   history: InputHistory,
 ): readonly (readonly [number, number])[] {
   const counts = new Map<number, number>();
-  for (const [batchTime, records] of history.batches) {
+  for (const [batchTime, streams] of history.batches) {
     if (batchTime <= fromMs || batchTime > untilMs) continue;
-    for (const [number] of records) counts.set(number % KEYS, (counts.get(number % KEYS) ?? 0) + 1);
+    for (const [number] of streams.flat()) counts.set(number % KEYS, (counts.get(number % KEYS) ?? 0) + 1);
   }
   return [...counts].toSorted(([one], [other]) => one - other);
 }

@@ -17,6 +17,7 @@ const PUSH_LOOP = 'engine/src/receiving/push-loop.ts';
 const GENERATOR = 'engine/src/batches/job-generator.ts';
 const SEGMENT_WRITER = 'wal/src/segment-writer.ts';
 
+const WATERMARK = 'engine/src/event-time/watermark.ts';
 const STATE_EXPORTER = 'engine/src/state/state-exporter.ts';
 
 /** The wrong engines. */
@@ -144,6 +145,55 @@ export const MUTANTS: readonly Mutant[] = [
         file: SEGMENT_WRITER,
         find: 'await syncing;',
         replace: 'await syncing.catch(() => undefined);',
+      },
+    ],
+  },
+  {
+    name: 'forget-watermark',
+    wrong: 'the watermark is kept in memory alone, and begins anew after a restart',
+    faults: ['driver-death', 'rolling-restart'],
+    patches: [
+      {
+        file: WATERMARK,
+        find: 'return async ({ batchTime, change, records }) => {',
+        replace:
+          'let inMemory = Number.NEGATIVE_INFINITY; return async ({ batchTime, change, records }) => { const before = inMemory;',
+      },
+      {
+        file: WATERMARK,
+        find: 'change.get(WATERMARK)?.value.newestMs ?? Number.NEGATIVE_INFINITY',
+        replace: 'before',
+      },
+      {
+        file: WATERMARK,
+        find: 'if (afterMs > beforeMs) change.set(',
+        replace: 'inMemory = afterMs; if (afterMs > beforeMs) change.set(',
+      },
+    ],
+  },
+  {
+    name: 'change-shared-window',
+    wrong:
+      'a record goes into a window that earlier states share, so that a batch that runs again adds it again',
+    faults: ['rolling-restart', 'driver-death', 'job-failure'],
+    patches: [
+      {
+        file: 'engine/src/event-time/event-window.ts',
+        find: 'return isTouched ? value : copyCombiner(value);',
+        replace: 'return isTouched ? value : value;',
+      },
+    ],
+  },
+  {
+    name: 'forget-given-out-window',
+    wrong:
+      'a window that was given out is forgotten at once, and a late record that is allowed begins it again',
+    faults: ['receiver-restart'],
+    patches: [
+      {
+        file: 'engine/src/event-time/window-step.ts',
+        find: 'const isKept = draft.endMs + allowedLatenessMs > afterMs;',
+        replace: 'const isKept = draft.endMs > afterMs;',
       },
     ],
   },

@@ -70,6 +70,26 @@ export interface StreamPlan {
 /** What a program computes beside what comes in; the answers are known. */
 export type GraphKind = 'reduce' | 'window' | 'inverse-window' | 'state' | 'mapped-state' | 'partitions';
 
+/** Windows of event time, in ms of it. */
+export type EventWindowPlan =
+  | { readonly kind: 'tumbling'; readonly sizeMs: number }
+  | { readonly kind: 'sliding'; readonly sizeMs: number; readonly slideMs: number }
+  | { readonly kind: 'session'; readonly gapMs: number };
+
+/** Windows by the times of records, with known answers as well. */
+export interface EventTimePlan {
+  readonly windows: EventWindowPlan;
+  readonly allowedLatenessMs: number;
+  /** Whether each stream is a source of the watermark, or all of them together are one. */
+  readonly sources: 'each' | 'together';
+  readonly timestamps: {
+    readonly outOfOrdernessMs: number;
+    readonly idleAfterMs?: number;
+    readonly idleAdvanceMs?: number;
+  };
+  readonly partitions: number;
+}
+
 /** A whole run. */
 export interface Plan {
   readonly seed: string;
@@ -86,6 +106,7 @@ export interface Plan {
   readonly onBatchFailure: 'stop' | 'hold';
   readonly streams: readonly StreamPlan[];
   readonly graphs: readonly GraphKind[];
+  readonly eventTime?: EventTimePlan;
   /** How long sources produce while faults are on, in ms. */
   readonly loadMs: number;
   readonly disk: DiskFaults;

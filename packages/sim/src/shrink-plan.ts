@@ -1,6 +1,6 @@
 // Makes a failing plan smaller: takes something away, runs it again, and keeps the smaller plan when it still breaks the
 // same promise. What is left when nothing more can go is what matters.
-import type { DiskFaults, Plan, StreamPlan } from './plan.ts';
+import type { DiskFaults, EventTimePlan, Plan, StreamPlan } from './plan.ts';
 
 /** The promises that a plan breaks, by running it; empty: none. */
 export type Trial = (plan: Plan) => Promise<readonly string[]>;
@@ -38,6 +38,7 @@ export async function shrinkPlan(
 export function* smallerPlans(plan: Plan): Generator<Plan> {
   for (const [index] of plan.endings.entries()) yield { ...plan, endings: plan.endings.toSpliced(index, 1) };
   for (const [index] of plan.graphs.entries()) yield { ...plan, graphs: plan.graphs.toSpliced(index, 1) };
+  if (plan.eventTime !== undefined) yield without(plan, 'eventTime');
   if (plan.streams.length > 1) {
     for (const [index] of plan.streams.entries())
       yield { ...plan, streams: plan.streams.toSpliced(index, 1) };
@@ -52,6 +53,9 @@ export function* smallerPlans(plan: Plan): Generator<Plan> {
     for (const simpler of simplerStreams(stream))
       yield { ...plan, streams: plan.streams.with(index, simpler) };
   }
+  if (plan.eventTime !== undefined) {
+    for (const simpler of simplerEventTimes(plan.eventTime)) yield { ...plan, eventTime: simpler };
+  }
   if (plan.executors > 0) yield { ...plan, executors: plan.executors - 1 };
   if (plan.concurrentJobs > 1) yield { ...plan, concurrentJobs: 1 };
   if (plan.loadMs > 400) yield { ...plan, loadMs: Math.round(plan.loadMs / 2) };
@@ -65,6 +69,16 @@ function* simplerStreams(stream: StreamPlan): Generator<StreamPlan> {
   if (stream.failureRate > 0) yield { ...stream, failureRate: 0 };
   if (stream.stores === 'blocks') yield { ...stream, stores: 'records' };
   if (stream.recordsPerSecond > 20) yield { ...stream, recordsPerSecond: 20 };
+}
+
+function* simplerEventTimes(plan: EventTimePlan): Generator<EventTimePlan> {
+  const { outOfOrdernessMs, idleAfterMs, idleAdvanceMs = 0 } = plan.timestamps;
+  if (plan.sources === 'each') yield { ...plan, sources: 'together' };
+  if (plan.partitions > 1) yield { ...plan, partitions: 1 };
+  if (plan.allowedLatenessMs > 0) yield { ...plan, allowedLatenessMs: 0 };
+  if (idleAfterMs !== undefined) yield { ...plan, timestamps: { outOfOrdernessMs } };
+  if (idleAfterMs !== undefined && idleAdvanceMs > 0)
+    yield { ...plan, timestamps: { outOfOrdernessMs, idleAfterMs, idleAdvanceMs: 0 } };
 }
 
 function without<T extends object, K extends keyof T>(all: T, name: K): Omit<T, K> & T {

@@ -1,24 +1,10 @@
 // The programs of simulated worlds: the same for driver and executors, built from a plan. Beside every stream as it is
 // there are computations whose answers follow from it (`known-answers.ts`).
-import type { RandomSource } from '@millrace/core';
 import type { DStream, State, StreamingContext } from '@millrace/engine';
-import type { Coverage } from './coverage.ts';
-import type { Ledger } from './ledger.ts';
+import { buildEventTime } from './event-time-program.ts';
 import type { GraphKind, Plan } from './plan.ts';
-import type { SimProcess } from './sim-process.ts';
+import { output, type SimProgramSetup } from './sim-output.ts';
 import type { SimRecord, SimSource } from './sim-source.ts';
-
-/** What a program is built of, in one process. */
-export interface SimProgramSetup {
-  readonly plan: Plan;
-  readonly process: SimProcess;
-  readonly sources: readonly SimSource[];
-  readonly ledger: Ledger;
-  readonly random: RandomSource;
-  readonly coverage: Coverage;
-  /** Whether jobs fail as planned, now. */
-  readonly isFaulty: () => boolean;
-}
 
 /** Windows last so many batches and slide by so many. */
 export const WINDOW = { batches: 3, slide: 2 } as const;
@@ -42,6 +28,7 @@ export function buildProgram(ssc: StreamingContext, setup: SimProgramSetup): voi
   const all = others.length === 0 ? first : first.union(...others);
   const counts: Counts = all.map(([number]): [number, number] => [number % KEYS, 1]);
   for (const kind of plan.graphs) build(kind, { all, counts, plan, setup });
+  if (plan.eventTime !== undefined) buildEventTime(streams, plan.eventTime, setup);
 }
 
 /** The name of the output that has a stream as it is. */
@@ -99,26 +86,4 @@ function isCount(pair: [number, number]): boolean {
 
 function byKey(pairs: readonly (readonly [number, number])[]): readonly unknown[] {
   return [...pairs].toSorted(([one], [other]) => one - other);
-}
-
-/** Writes each batch of a stream to the ledger; before or after that the driver may die, or the job may fail. */
-function output<T>(
-  stream: DStream<T>,
-  name: string,
-  setup: SimProgramSetup,
-  arrange: (records: T[]) => readonly unknown[],
-): void {
-  const { process, ledger, plan, random, coverage, isFaulty } = setup;
-  const mayFail = () => {
-    process.step();
-    if (!process.isAlive || !isFaulty() || random.next() >= plan.jobFailureRate) return;
-    coverage.fault('job-failure');
-    throw new Error('the sink did not answer');
-  };
-  stream.foreachRDD(async (rdd, { batchTime }) => {
-    const records = await rdd.collect();
-    mayFail();
-    if (process.isAlive) ledger.write(name, batchTime, arrange(records));
-    mayFail();
-  });
 }

@@ -46,6 +46,8 @@ interface Place {
 const GENERATOR = 'engine/src/batches/job-generator.ts';
 const SCHEDULER = 'engine/src/batches/job-scheduler.ts';
 const SEGMENT = 'wal/src/segment-writer.ts';
+const WATERMARK = 'engine/src/event-time/watermark.ts';
+const WINDOW_STEP = 'engine/src/event-time/window-step.ts';
 const COMMIT = 'wal/src/group-commit.ts';
 
 const PLACES: readonly Place[] = [
@@ -98,6 +100,35 @@ const PLACES: readonly Place[] = [
     before: 'if (!this.#isSynced) await this.#sync();\n    } finally',
   },
   { state: 'log segment: sealed', file: SEGMENT, before: 'await this.#file.append([sealFrame' },
+  {
+    state: 'event time: all sources idle',
+    file: WATERMARK,
+    before: 'const promisedMs =',
+    when: 'active.length === 0',
+  },
+  {
+    state: 'event time: watermark goes on in silence',
+    file: WATERMARK,
+    before: 'if (afterMs > beforeMs) change.set(',
+    when: 'active.length === 0 && afterMs > beforeMs',
+  },
+  {
+    state: 'event time: record too late',
+    file: WINDOW_STEP,
+    before: 'if (after.open.length === 0) change.delete(key);',
+    when: 'after.late.length > 0',
+  },
+  {
+    state: 'event time: window given out again',
+    file: WINDOW_STEP,
+    before: 'if (isDue) emitted.push(',
+    when: 'isDue && draft.isEmitted',
+  },
+  {
+    state: 'event time: sessions joined',
+    file: 'engine/src/event-time/event-window.ts',
+    before: 'draft.value = merge(',
+  },
 ];
 
 /** Every state that a long enough run reaches. */

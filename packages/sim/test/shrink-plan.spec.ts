@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { drawPlan } from '../src/draw-plan.ts';
-import { FAULT_KINDS, type Plan } from '../src/plan.ts';
+import { FAULT_KINDS, type EventTimePlan, type Plan } from '../src/plan.ts';
 import { shrinkPlan } from '../src/shrink-plan.ts';
 
 const plan = drawPlan('4', { faults: FAULT_KINDS });
@@ -10,6 +10,26 @@ it('leaves of a plan what breaks the promise', async () => {
   const smallest = await shrinkPlan(plan, 'WAL-1', trial);
   expect(smallest).toMatchObject({ streams: [{ recordsPerSecond: 20 }], graphs: [], disk: {}, executors: 0 });
   expect(smallest.endings.map(({ part, downMs }) => [part, downMs])).toEqual([['driver', 0]]);
+});
+
+it('leaves of windows of event time what breaks the promise', async () => {
+  const eventTime: EventTimePlan = {
+    windows: { kind: 'session', gapMs: 60 },
+    allowedLatenessMs: 300,
+    sources: 'each',
+    timestamps: { outOfOrdernessMs: 100, idleAfterMs: 300, idleAdvanceMs: 250 },
+    partitions: 3,
+  };
+  const trial = async (smaller: Plan) =>
+    smaller.eventTime?.timestamps.idleAfterMs === undefined ? [] : ['STA-1'];
+  const smallest = await shrinkPlan({ ...plan, eventTime }, 'STA-1', trial);
+  expect(smallest.eventTime).toEqual({
+    windows: { kind: 'session', gapMs: 60 },
+    allowedLatenessMs: 0,
+    sources: 'together',
+    timestamps: { outOfOrdernessMs: 100, idleAfterMs: 300, idleAdvanceMs: 0 },
+    partitions: 1,
+  });
 });
 
 it('keeps to the promise that was broken first', async () => {

@@ -1,0 +1,125 @@
+// What windows of event time have to have made, batch by batch: the watermark, then which windows took the records of the
+// batch, and which of them were given out. All of it follows from the records of the batches in their order; nothing is
+// taken from the engine but the meaning that its guide gives to the words.
+import { EVENT_KEYS } from './event-time-program.ts';
+import { eventTimeOf, isHeartbeat } from './event-times.ts';
+import { addTo, type Span } from './event-window-answers.ts';
+import type { InputHistory } from './input-history.ts';
+import type { EventTimePlan, StreamPlan } from './plan.ts';
+import type { SimRecord } from './sim-source.ts';
+
+/** What can be seen of a batch, each list in the order of its texts. */
+export interface EventAnswer {
+  readonly watermarks: readonly (readonly [before: string, after: string])[];
+  readonly windows: readonly (readonly [
+    key: number,
+    startMs: number,
+    endMs: number,
+    numbers: readonly number[],
+  ])[];
+  readonly late: readonly (readonly [key: number, number: number])[];
+}
+
+/** A record as windows see it. */
+export interface SimEvent {
+  readonly atMs: number;
+  readonly number: number;
+}
+
+/** The answers for all batches of a history. */
+export function eventAnswers(
+  plan: EventTimePlan,
+  streams: readonly StreamPlan[],
+  history: InputHistory,
+): ReadonlyMap<number, EventAnswer> {
+  const watermarks = new WatermarkAnswers(plan);
+  const keys = Array.from({ length: EVENT_KEYS }, (_, key) => new KeyAnswers(key, plan));
+  const answers = new Map<number, EventAnswer>();
+  for (const [batchTime, records] of history.batches) {
+    const events = records.map((ofStream, index) => eventsOf(ofStream, streams[index] as StreamPlan));
+    const all = events.flat();
+    const watermark = watermarks.next(batchTime, plan.sources === 'each' ? events : [all]);
+    const ofKeys = keys.map((key) => key.next(all, watermark));
+    answers.set(batchTime, {
+      watermarks: [[String(watermark.beforeMs), String(watermark.afterMs)]],
+      windows: inOrderOfTexts(ofKeys.flatMap(({ windows }) => windows)),
+      late: inOrderOfTexts(ofKeys.flatMap(({ late }) => late)),
+    });
+  }
+  return answers;
+}
+
+function eventsOf(records: readonly SimRecord[], stream: StreamPlan): readonly SimEvent[] {
+  return records.map(([number]) => ({ number, atMs: eventTimeOf(number, stream) }));
+}
+
+interface Watermark {
+  readonly beforeMs: number;
+  readonly afterMs: number;
+}
+
+/** What the windows of one key come to, asked for in the order of batches. */
+class KeyAnswers {
+  readonly #key: number;
+  readonly #plan: EventTimePlan;
+  #spans: readonly Span[] = [];
+
+  constructor(key: number, plan: EventTimePlan) {
+    this.#key = key;
+    this.#plan = plan;
+  }
+
+  next(all: readonly SimEvent[], { beforeMs, afterMs }: Watermark): Omit<EventAnswer, 'watermarks'> {
+    const { windows, allowedLatenessMs } = this.#plan;
+    const events = all.filter(({ number }) => number % EVENT_KEYS === this.#key && !isHeartbeat(number));
+    const isOver = (endMs: number) => endMs + allowedLatenessMs <= beforeMs;
+    const { spans, late } = addTo(windows, { spans: this.#spans, events, isOver });
+    this.#spans = spans.filter(({ endMs }) => endMs + allowedLatenessMs > afterMs);
+    // Complete, and either new since the batch before or changed by this one.
+    const isGivenOut = ({ endMs, isTouched }: Span) => endMs <= afterMs && (endMs > beforeMs || isTouched);
+    return {
+      windows: spans
+        .filter(isGivenOut)
+        .map(({ startMs, endMs, numbers }) => [this.#key, startMs, endMs, numbers.toSorted((a, b) => a - b)]),
+      late: late.map(({ number }) => [this.#key, number]),
+    };
+  }
+}
+
+/** In an order that does not depend on partitions. */
+export function inOrderOfTexts<T>(items: readonly T[]): readonly T[] {
+  const texts = items.map((item) => ({ item, text: JSON.stringify(item) }));
+  return texts.toSorted((one, other) => (one.text < other.text ? -1 : 1)).map(({ item }) => item);
+}
+
+/** The watermark after each batch, asked for in order. */
+class WatermarkAnswers {
+  readonly #timestamps: EventTimePlan['timestamps'];
+  readonly #newestMs: number[] = [];
+  readonly #seenAt: number[] = [];
+  #ms = Number.NEGATIVE_INFINITY;
+
+  constructor({ timestamps }: EventTimePlan) {
+    this.#timestamps = timestamps;
+  }
+
+  next(batchTime: number, sources: readonly (readonly SimEvent[])[]): Watermark {
+    const { outOfOrdernessMs, idleAfterMs = Number.POSITIVE_INFINITY, idleAdvanceMs = 0 } = this.#timestamps;
+    const promises: number[] = [];
+    const goneOn: number[] = [];
+    for (const [index, events] of sources.entries()) {
+      const newestMs = Math.max(this.#newestMs[index] ?? Number.NEGATIVE_INFINITY, ...events.map(({ atMs }) => atMs)); // prettier-ignore
+      const seenAt = events.length > 0 ? batchTime : (this.#seenAt[index] ?? batchTime);
+      this.#newestMs[index] = newestMs;
+      this.#seenAt[index] = seenAt;
+      const silentMs = batchTime - seenAt;
+      if (silentMs < idleAfterMs) promises.push(newestMs - outOfOrdernessMs);
+      goneOn.push(newestMs + Math.min(silentMs - outOfOrdernessMs, idleAdvanceMs));
+    }
+    const beforeMs = this.#ms;
+    // The slowest of those that speak. If none does, and the program wants it, the one that is furthest.
+    if (promises.length > 0) this.#ms = Math.max(beforeMs, Math.min(...promises));
+    else if (idleAdvanceMs > 0) this.#ms = Math.max(beforeMs, ...goneOn);
+    return { beforeMs, afterMs: this.#ms };
+  }
+}

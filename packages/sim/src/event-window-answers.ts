@@ -1,0 +1,90 @@
+// Which windows of one key take the records of a batch, by the meaning of tumbling, sliding and session windows, in loops
+// over everything there is.
+import type { SimEvent } from './event-time-answers.ts';
+import type { EventWindowPlan } from './plan.ts';
+
+/** A window of one key and the numbers of the records in it. */
+export interface Span {
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly numbers: readonly number[];
+  /** Whether this batch has changed it. */
+  readonly isTouched: boolean;
+}
+
+/** What a batch brings to the windows of a key. */
+export interface KeyInBatch {
+  /** Those that are not over. */
+  readonly spans: readonly Span[];
+  readonly events: readonly SimEvent[];
+  /** Whether a window that ends then takes nothing any more. */
+  readonly isOver: (endMs: number) => boolean;
+}
+
+/** What has become of it. */
+export interface KeyAfterBatch {
+  readonly spans: readonly Span[];
+  readonly late: readonly SimEvent[];
+}
+
+/** Puts the records of a batch into windows. */
+export function addTo(windows: EventWindowPlan, batch: KeyInBatch): KeyAfterBatch {
+  const untouched = { ...batch, spans: batch.spans.map((span) => ({ ...span, isTouched: false })) };
+  switch (windows.kind) {
+    case 'tumbling':
+      return addToFixed(windows.sizeMs, windows.sizeMs, untouched);
+    case 'sliding':
+      return addToFixed(windows.sizeMs, windows.slideMs, untouched);
+    case 'session':
+      return addToSessions(windows.gapMs, untouched);
+  }
+}
+
+/** A record is in every window that contains its time and is not over; one that is in none is late. */
+function addToFixed(sizeMs: number, slideMs: number, { spans, events, isOver }: KeyInBatch): KeyAfterBatch {
+  const byStart = new Map(spans.map((span) => [span.startMs, span]));
+  const late = events.filter(({ atMs, number }) => {
+    let isLate = true;
+    for (let startMs = Math.floor((atMs - sizeMs) / slideMs) * slideMs; startMs <= atMs; startMs += slideMs) {
+      const endMs = startMs + sizeMs;
+      if (endMs <= atMs || isOver(endMs)) continue;
+      const numbers = [...(byStart.get(startMs)?.numbers ?? []), number];
+      byStart.set(startMs, { startMs, endMs, numbers, isTouched: true });
+      isLate = false;
+    }
+    return isLate;
+  });
+  return { spans: [...byStart.values()], late };
+}
+
+/**
+ * Sessions and new records that overlap become one, from the earliest on. What then has new records only, and is over,
+ * is late.
+ */
+function addToSessions(gapMs: number, { spans, events, isOver }: KeyInBatch): KeyAfterBatch {
+  const pieces = [
+    ...spans.map((span) => ({ ...span, events: [] as readonly SimEvent[], isNew: false })),
+    ...events.map((event) => ({ startMs: event.atMs, endMs: event.atMs + gapMs, numbers: [event.number], events: [event], isTouched: true, isNew: true })), // prettier-ignore
+  ].toSorted((one, other) => one.startMs - other.startMs);
+  const joined: typeof pieces = [];
+  for (const piece of pieces) {
+    const last = joined.at(-1);
+    if (last === undefined || piece.startMs >= last.endMs) {
+      joined.push(piece);
+      continue;
+    }
+    joined[joined.length - 1] = {
+      startMs: last.startMs,
+      endMs: Math.max(last.endMs, piece.endMs),
+      numbers: [...last.numbers, ...piece.numbers],
+      events: [...last.events, ...piece.events],
+      isTouched: true,
+      isNew: last.isNew && piece.isNew,
+    };
+  }
+  const isLate = ({ isNew, endMs }: (typeof pieces)[number]) => isNew && isOver(endMs);
+  return {
+    spans: joined.filter((piece) => !isLate(piece)),
+    late: joined.filter(isLate).flatMap((piece) => piece.events),
+  };
+}

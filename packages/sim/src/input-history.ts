@@ -1,0 +1,29 @@
+// What came in, as it was written down batch by batch: what every known answer is computed from.
+import type { Evidence } from './check-promises.ts';
+import { rawOutput } from './sim-program.ts';
+import type { SimRecord } from './sim-source.ts';
+
+/** The records of each stream by batch time, in order and without gaps. */
+export interface InputHistory {
+  readonly batchIntervalMs: number;
+  readonly zeroTime: number;
+  /** Of each batch the records of each stream. */
+  readonly batches: ReadonlyMap<number, readonly (readonly SimRecord[])[]>;
+}
+
+/** All streams, as far as all of them are written down; undefined: nothing is yet. */
+export function historyOf({ plan, sources, ledger }: Evidence): InputHistory | undefined {
+  const streams = sources.map((source) => new Map(ledger.batches(rawOutput(source))));
+  const [first] = streams;
+  const firstTime = first?.keys().next().value;
+  if (first === undefined || firstTime === undefined) return undefined;
+  const batches = new Map<number, readonly (readonly SimRecord[])[]>();
+  for (const batchTime of first.keys()) {
+    if (!streams.every((stream) => stream.has(batchTime))) break;
+    batches.set(
+      batchTime,
+      streams.map((stream) => stream.get(batchTime) as readonly SimRecord[]),
+    );
+  }
+  return { batchIntervalMs: plan.batchIntervalMs, zeroTime: firstTime - plan.batchIntervalMs, batches };
+}
