@@ -85,8 +85,8 @@ describe('the watermark that a checkpoint holds', () => {
   const [fast, slow] = ['fast', 'slow'] as const;
   const batches = { [fast]: [[50], [60], [70]], [slow]: [[10], [], []] };
 
-  /** Two drivers, a batch each: the watermark that the second one comes to. */
-  async function watermarks(first: Sources, second: Sources): Promise<number[]> {
+  /** One driver after another, a batch each: the watermarks that they come to. */
+  async function watermarks(...drivers: readonly Sources[]): Promise<number[]> {
     const world = new RestartWorld();
     const seen: number[] = [];
     const program = (sources: Sources) => (ssc: StreamingContext) => {
@@ -94,8 +94,7 @@ describe('the watermark that a checkpoint holds', () => {
       const all = others.length === 0 ? one : one?.union(...others);
       all?.uid('all').watermarks.foreachRDD(async (rdd) => void seen.push(...(await rdd.collect()).map(({ afterMs }) => afterMs))); // prettier-ignore
     };
-    await live(world, program(first), { batches: 1 });
-    await live(world, program(second), { batches: 1 });
+    for (const sources of drivers) await live(world, program(sources), { batches: 1 });
     return seen;
   }
 
@@ -134,6 +133,14 @@ describe('the watermark that a checkpoint holds', () => {
       (ssc) => [less(ssc, fast)],
     );
     expect(seen).toEqual([10, 60]);
+  });
+
+  it('keeps its promises when a source with a uid is away for a while', async () => {
+    const { named } = sourcesOf();
+    const both = (ssc: StreamingContext) => [named(ssc, fast), named(ssc, slow)];
+    const seen = await watermarks(both, (ssc) => [named(ssc, fast)], both);
+    // When the slow one is back at 10, what was promised meanwhile stays.
+    expect(seen).toEqual([10, 60, 60]);
   });
 
   it('is refused when a source without a uid is not where it was', async () => {
