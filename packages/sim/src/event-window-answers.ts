@@ -40,19 +40,24 @@ export function addTo(windows: EventWindowPlan, batch: KeyInBatch): KeyAfterBatc
   }
 }
 
-/** A record is in every window that contains its time and is not over; one that is in none is late. */
+/** A record is in every window that contains its time and is not over; it is late when all that contain it are over. */
 function addToFixed(sizeMs: number, slideMs: number, { spans, events, isOver }: KeyInBatch): KeyAfterBatch {
   const byStart = new Map(spans.map((span) => [span.startMs, span]));
   const late = events.filter(({ atMs, number }) => {
-    let isLate = true;
+    let containing = 0;
+    let over = 0;
     for (let startMs = Math.floor((atMs - sizeMs) / slideMs) * slideMs; startMs <= atMs; startMs += slideMs) {
       const endMs = startMs + sizeMs;
-      if (endMs <= atMs || isOver(endMs)) continue;
+      if (endMs <= atMs) continue;
+      containing += 1;
+      if (isOver(endMs)) {
+        over += 1;
+        continue;
+      }
       const numbers = [...(byStart.get(startMs)?.numbers ?? []), number];
       byStart.set(startMs, { startMs, endMs, numbers, isTouched: true });
-      isLate = false;
     }
-    return isLate;
+    return containing > 0 && over === containing;
   });
   return { spans: [...byStart.values()], late };
 }

@@ -129,17 +129,18 @@ function addFixed(
   isOver: (endMs: number) => boolean,
 ): number[] {
   return records.flatMap(({ atMs }) => {
-    let isLate = true;
+    const taken = { by: 0, refusedBy: 0 };
     for (let startMs = -40 * slideMs; startMs <= atMs; startMs += slideMs) {
       const endMs = startMs + sizeMs;
-      if (atMs >= endMs || isOver(endMs)) continue;
-      isLate = false;
+      if (atMs >= endMs) continue;
+      taken[isOver(endMs) ? 'refusedBy' : 'by'] += 1;
+      if (isOver(endMs)) continue;
       const known = open.find((span) => span.startMs === startMs);
       if (known === undefined) open.push({ startMs, endMs, times: [atMs], isNew: true });
       else known.times.push(atMs);
       if (known !== undefined) known.isNew = true;
     }
-    return isLate ? [atMs] : [];
+    return taken.by === 0 && taken.refusedBy > 0 ? [atMs] : [];
   });
 }
 

@@ -50,10 +50,10 @@ const scenarios: readonly Scenario[] = [
     ],
   },
   {
-    it: 'windows shorter than their slide leave records out as late',
-    sources: [['a@1 a@7', 'a@12', 'b@50']],
+    it: 'records between windows shorter than their slide are in none, and not late',
+    sources: [['a@1 a@7', 'a@12', 'b@50', 'a@8 a@2']],
     windows: (events) => events.sliding(5, 10).groupByKey(),
-    gives: ['a[0,5)=1 | a@7 | 7', ' |  | 12', 'a[10,15)=12 |  | 50'],
+    gives: ['a[0,5)=1 |  | 7', ' |  | 12', 'a[10,15)=12 |  | 50', ' | a@2 | 50'],
   },
   {
     it: 'allowed lateness gives windows out again with what came late',

@@ -63,7 +63,10 @@ export function addToWindows<V, A>(rule: WindowRule, change: WindowChange<V, A>)
   return rule.kind === 'fixed' ? addToFixed(rule, change) : addToSessions(rule.gapMs, change);
 }
 
-/** A record belongs to every window that contains its time; it is late when none of them takes it. */
+/**
+ * A record belongs to every window that contains its time; it is late when none of them takes it. One that lies between
+ * windows, where these are shorter than their slide, belongs to none and is not late either.
+ */
 function addToFixed<V, A>(
   rule: { readonly sizeMs: number; readonly slideMs: number },
   { open, records, isClosed, aggregation }: WindowChange<V, A>,
@@ -74,13 +77,15 @@ function addToFixed<V, A>(
     let isTaken = false;
     for (const startMs of startsOf(record[0], rule)) {
       const endMs = startMs + rule.sizeMs;
-      if (isClosed(endMs)) break;
+      if (isClosed(endMs)) {
+        if (!isTaken) late.push(record);
+        break;
+      }
       const draft = drafts.get(startMs);
       if (draft !== undefined) add(draft, record[1], aggregation);
       else drafts.set(startMs, newDraft(startMs, endMs, aggregation.create(record[1])));
       isTaken = true;
     }
-    if (!isTaken) late.push(record);
   }
   return { windows: [...drafts.values()].toSorted((a, b) => a.startMs - b.startMs), late };
 }
