@@ -4,6 +4,7 @@
 // long as the executor lives. All others take what is free.
 import type { Clock, ExecutorDescription, ExecutorId, Timer } from '@millrace/core';
 import { rddError } from './rdd-errors.ts';
+import { WaitingLine } from './waiting-line.ts';
 
 /** What a task asks for. */
 export interface SlotRequest {
@@ -45,8 +46,8 @@ export interface ExecutorPatience {
 export class ExecutorSlots {
   readonly #alive: () => readonly ExecutorDescription[];
   readonly #running = new Map<ExecutorId, number>();
-  /** In the order in which they are served. */
-  #waiting: Waiting[] = [];
+  /** Behind all of its rank and lower ones: tasks of earlier batches go first, also when they come back. */
+  readonly #waiting = new WaitingLine<Waiting>();
   readonly #watched = new Map<AbortSignal, WatchedSignal>();
   readonly #patience: ExecutorPatience | undefined;
   #patienceEnds: Timer | undefined;
@@ -84,7 +85,7 @@ export class ExecutorSlots {
       };
       // Those who wait already could not be served before, and no slot has come free since.
       if (this.#tryServe(waiting, this.#alive())) return;
-      this.#join(waiting);
+      this.#waiting.join(waiting);
       this.#watch(waiting);
       timer = this.#openLater(waiting);
     });
@@ -97,7 +98,7 @@ export class ExecutorSlots {
     if (watched !== undefined) return void watched.tasks.add(waiting);
     const tasks = new Set([waiting]);
     const onAbort = () => {
-      this.#waiting = this.#waiting.filter((task) => !tasks.has(task));
+      this.#waiting.leaveAll(tasks);
       for (const task of tasks) task.refuse(signal.reason);
       if (this.#waiting.length === 0) this.#endPatience();
     };
@@ -126,13 +127,6 @@ export class ExecutorSlots {
     return !this.#running.has(executorId);
   }
 
-  /** Behind all of its rank and lower ones: those of earlier batches go first, also when they come back. */
-  #join(waiting: Waiting): void {
-    const { rank = 0 } = waiting;
-    const last = this.#waiting.findLastIndex((other) => (other.rank ?? 0) <= rank);
-    this.#waiting.splice(last + 1, 0, waiting);
-  }
-
   /** After a while data may travel: an executor that is busy for long would hold the whole job up. */
   #openLater(waiting: Waiting): Timer | undefined {
     const { clock, localityWaitMs } = this.#patience ?? {};
@@ -149,8 +143,8 @@ export class ExecutorSlots {
     if (this.#waiting.length === 0) return;
     const alive = this.#alive();
     let index = 0;
-    for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[index]) {
-      if (this.#tryServe(next, alive)) this.#waiting.splice(index, 1);
+    for (let next = this.#waiting.at(0); next !== undefined; next = this.#waiting.at(index)) {
+      if (this.#tryServe(next, alive)) this.#waiting.leave(index);
       else if (alive.some((executor) => this.#isFree(executor))) index += 1;
       else return;
     }
@@ -191,8 +185,7 @@ export class ExecutorSlots {
     this.#patienceEnds ??= clock.schedule(clock.now() + waitMs, () => {
       this.#patienceEnds = undefined;
       if (this.#alive().length > 0) return this.#serve();
-      const refused = this.#waiting.splice(0);
-      for (const waiting of refused) waiting.refuse(noExecutor(waitMs));
+      for (const waiting of this.#waiting.clear()) waiting.refuse(noExecutor(waitMs));
     });
     return false;
   }
