@@ -10,10 +10,12 @@ import { StreamingContext } from './streaming-context.ts';
 
 type Numbers = DStream<[number, number]>;
 
-/** Makes no records: where many new ones outlive a collection, V8 itself goes on to make them among the old. */
 const isEven = ([, n]: [number, number]): boolean => n % 2 === 0;
 const plus = (left: number, right: number): number => left + right;
 const minus = (sum: number, gone: number): number => sum - gone;
+
+/** So many that what they leave stands out from what an engine leaves in any case. */
+const BATCHES = 400;
 
 const PROGRAMS: Record<string, (numbers: Numbers) => void> = {
   'a chain': (numbers) => numbers.filter(isEven).foreachPartition(() => {}),
@@ -32,6 +34,8 @@ const PROGRAMS: Record<string, (numbers: Numbers) => void> = {
 
 it.each(Object.keys(PROGRAMS))('%s leaves its past to collections of young objects', async (name) => {
   setFlagsFromString('--expose-gc');
+  // Where much of what one place makes outlives a collection, V8 goes on to make it among the old objects.
+  setFlagsFromString('--no-allocation-site-pretenuring');
   const collect = runInNewContext('gc') as (options: { type: 'minor' | 'major' }) => void;
   const { clock, plugin } = virtualPorts({ startMs: 0 });
   const ssc = new StreamingContext({ appName: 'forgetful', batchIntervalMs: 1_000, plugins: [plugin] });
@@ -47,11 +51,12 @@ it.each(Object.keys(PROGRAMS))('%s leaves its past to collections of young objec
   await ssc.start();
   await run(50);
   collect({ type: 'major' });
-  await run(150);
+  await run(BATCHES);
   for (let times = 0; times < 3; times += 1) collect({ type: 'minor' });
   const afterMinor = process.memoryUsage().heapUsed;
   collect({ type: 'major' });
   const ofBatches = (afterMinor - process.memoryUsage().heapUsed) / (records.length * 8);
-  expect(ofBatches).toBeLessThan(50);
+  // 20 to 40 were left; with one `Map` in place of the streams' map of RDDs it was 150 to 440.
+  expect(ofBatches).toBeLessThan(BATCHES / 4);
   await ssc.stop({ graceful: false });
 });
