@@ -7,7 +7,7 @@
 //   newest      10 s     25 s      12 s        out of order by at most 5 s
 //   watermark   5 s      20 s      20 s        never goes back
 import type { BatchTime } from '@millrace/core';
-import type { StateChange } from '../state/state-store.ts';
+import type { StateChange } from '../state/state-change.ts';
 import type { StateStep } from '../state/state-rdd.ts';
 
 /** Options of `assignTimestamps`. */

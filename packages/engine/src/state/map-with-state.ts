@@ -1,7 +1,7 @@
 // What `mapWithState` does with one batch of one partition: the function is called for every record in the order of
 // arrival, then for every key that was idle for too long. Keys without a record and without a deadline cost nothing.
 import type { BatchTime } from '@millrace/core';
-import type { OrTuple } from '../rdd/rdd.ts';
+import type { OrTuple, Pair } from '../rdd/rdd.ts';
 import { StateHandle, type State } from './state-handle.ts';
 import type { StateStep } from './state-rdd.ts';
 
@@ -36,21 +36,22 @@ export function mapWithStateStep<K, V, S, U>(
       calls += 1;
       return calls % CALLS_PER_PAUSE === 0 ? pause() : undefined;
     };
-    // Not destructured: that goes through an iterator for each record, a quarter of the time of a batch.
-    for (const record of records) {
-      const key = record[0];
-      const known = change.get(key);
-      handle.wrap(known);
-      const pausing = call(key, record[1]);
+    const walk = change.walk(records);
+    // Without iterators: one for each record takes a quarter of the time of a batch.
+    for (let index = 0; index < records.length; index += 1) {
+      const record = records[index] as Pair<K, V>;
+      walk.moveTo(index);
+      handle.wrap(walk.exists, walk.value);
+      const pausing = call(record[0], record[1]);
       // With a timeout every record keeps its key alive, also one that was only read.
       const isKept = handle.outcome === 'updated' || (timeoutMs !== undefined && handle.exists());
-      if (handle.outcome === 'removed') change.delete(key);
-      else if (isKept) change.set(key, handle.current);
+      if (handle.outcome === 'removed') walk.delete();
+      else if (isKept) walk.set(handle.current);
       if (pausing !== undefined) await pausing;
     }
     if (timeoutMs === undefined) return mapped;
     for (const key of change.idleSince(batchTime - timeoutMs)) {
-      handle.wrap(change.get(key), true);
+      handle.wrap(true, change.get(key)?.value, true);
       const pausing = call(key, undefined);
       change.delete(key);
       if (pausing !== undefined) await pausing;

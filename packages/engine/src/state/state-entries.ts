@@ -2,14 +2,24 @@
 // last touched, so that idle keys are found without looking at the others. Every touch costs the same, whatever the
 // number of keys. States that say when they are due stand in the order of that, too.
 //
-// A key has a slot, and all that is known of it lies at that slot of arrays: a touch reads and writes few places, which
-// counts when there are so many keys that none of them is at hand.
+// A key has a slot, and what is known of it lies at that slot of arrays, not in an object of its own: a touch reads and
+// writes few places, which counts when there are so many keys that none of them is at hand, and it leaves nothing behind
+// for the collector of garbage. Looking keys up is the dearest part of that; who has many looks them up together, so that
+// the ways to main memory overlap, and goes on with their slots.
 import { KeyedMap } from '../rdd/keyed-map.ts';
 import type { BatchTime } from '@millrace/core';
 import { DueOrder } from './due-order.ts';
+import type { EarlierStates } from './earlier-states.ts';
 import { TouchOrder } from './touch-order.ts';
 
-/** What is known of a key. Never changed after it was made: versions share it. */
+const FIRST_CAPACITY = 64;
+/** The value at a slot that no key has. */
+const VACANT = Symbol('no key has this slot');
+
+/** The slot of a key that has no state. */
+export const NOWHERE = -1;
+
+/** What is known of a key. */
 export interface KeyState<S> {
   readonly value: S;
   /** The batch that touched the key last. */
@@ -24,8 +34,16 @@ export class StateEntries<K, S> {
   /** The map also says in which order keys came; the arrays do not, because slots are given out again. */
   readonly #slots = new KeyedMap<K, number>();
   readonly #keys: (K | undefined)[] = [];
-  readonly #states: (KeyState<S> | undefined)[] = [];
+  readonly #values: (S | typeof VACANT)[] = [];
+  #touchedAt = new Float64Array(FIRST_CAPACITY);
+  /** The number of the version that touched a slot last. */
+  #touchedIn = new Uint32Array(FIRST_CAPACITY);
+  #version = 0;
+  /** What the keys were before this version; undefined: nobody asks. */
+  #earlier: EarlierStates<K, S> | undefined;
+  /** Slots that can be given out; and those that can be from the next version on, for someone may still know of them. */
   readonly #free: number[] = [];
+  #freed: number[] = [];
   readonly #touched = new TouchOrder();
   readonly #dueAt: DueAt<S> | undefined;
   readonly #due = new DueOrder();
@@ -40,58 +58,82 @@ export class StateEntries<K, S> {
     return this.#slots.size;
   }
 
+  /** Begins a version. `earlier` is told what the keys were that it changes; undefined: nobody asks. */
+  beginVersion(earlier: EarlierStates<K, S> | undefined): void {
+    this.#version = (this.#version + 1) >>> 0;
+    this.#earlier = earlier;
+    for (const slot of this.#freed) this.#free.push(slot);
+    this.#freed = [];
+  }
+
   /** The state of a key; undefined when there is none. */
   get(key: K): KeyState<S> | undefined {
-    const slot = this.#slots.get(key);
-    return slot === undefined ? undefined : this.#states[slot];
+    const slot = this.find(key);
+    return slot === NOWHERE ? undefined : this.#stateAt(slot);
+  }
+
+  /** The slot of a key, or `NOWHERE`. It is the key's until the next version, unless it is vacant by then. */
+  find(key: K): number {
+    return this.#slots.get(key) ?? NOWHERE;
+  }
+
+  /** Whether the key that had a slot was taken away since. */
+  isVacant(slot: number): boolean {
+    return this.#values[slot] === VACANT;
+  }
+
+  /** The state at a slot that is not vacant. */
+  valueAt(slot: number): S {
+    return this.#values[slot] as S;
   }
 
   /**
-   * Gives a key a state and makes it the one touched last.
+   * Gives a key a state and makes it one of those touched last. In one version all have to say the same time.
    *
-   * @returns the state it had; undefined: none.
    * @throws `MR_RDD_UNSUPPORTED_KEY`.
    */
-  set(key: K, state: KeyState<S>): KeyState<S> | undefined {
-    const slot = this.#slots.get(key);
-    if (slot === undefined) {
-      this.#add(key, state);
-      return undefined;
-    }
-    const before = this.#states[slot];
-    this.#states[slot] = state;
-    this.#touched.moveToEnd(slot);
-    this.#setDue(slot, state);
-    return before;
+  set(key: K, value: S, touchedAt: BatchTime): void {
+    const slot = this.find(key);
+    if (slot === NOWHERE) this.#add(key, value, touchedAt);
+    else this.setAt(slot, key, value, touchedAt);
   }
 
-  /** Takes a key away. @returns the state it had; undefined: none, and nothing happens. */
-  delete(key: K): KeyState<S> | undefined {
-    const slot = this.#slots.get(key);
-    if (slot === undefined) return undefined;
-    const before = this.#states[slot];
+  /** As `set`, for a key whose slot is known and not vacant. */
+  setAt(slot: number, key: K, value: S, touchedAt: BatchTime): void {
+    if (this.#touchedIn[slot] !== this.#version) {
+      this.#earlier?.note(key, this.valueAt(slot), this.#touchedAt[slot] as BatchTime);
+      this.#touchedIn[slot] = this.#version;
+      this.#touchedAt[slot] = touchedAt;
+      this.#touched.touch(slot);
+    }
+    this.#values[slot] = value;
+    this.#setDue(slot, value);
+  }
+
+  /** Takes a key away; nothing happens when it is not there. */
+  delete(key: K): void {
+    const slot = this.find(key);
+    if (slot === NOWHERE) return;
+    if (this.#touchedIn[slot] !== this.#version)
+      this.#earlier?.note(key, this.valueAt(slot), this.#touchedAt[slot] as BatchTime);
     this.#slots.delete(key);
     this.#keys[slot] = undefined;
-    this.#states[slot] = undefined;
+    this.#values[slot] = VACANT;
     this.#touched.remove(slot);
     this.#due.set(slot, undefined);
-    this.#free.push(slot);
-    return before;
+    this.#freed.push(slot);
   }
 
   /** Keys and states, in the order in which keys came. May be read on while entries change. */
   *inOrderOfKeys(): Generator<[K, KeyState<S>]> {
-    for (const [key, slot] of this.#slots) {
-      const state = this.#states[slot];
-      if (state !== undefined) yield [key, state];
-    }
+    for (const [key, slot] of this.#slots) yield [key, this.#stateAt(slot)];
   }
 
   /** The keys that were last touched before a time, the longest idle first. */
   idleSince(time: BatchTime): K[] {
     const keys: K[] = [];
     for (const slot of this.#touched.oldestFirst()) {
-      if ((this.#states[slot]?.touchedAt ?? time) >= time) break;
+      if ((this.#touchedAt[slot] as BatchTime) >= time) break;
       keys.push(this.#keys[slot] as K);
     }
     return keys;
@@ -104,22 +146,40 @@ export class StateEntries<K, S> {
 
   /** Brings the order of touch in line with the times again, after entries were set out of order. */
   sortByTouch(): void {
-    const touchedAt = (slot: number) => this.#states[slot]?.touchedAt ?? 0;
+    const touchedAt = (slot: number) => this.#touchedAt[slot] as BatchTime;
     const slots = [...this.#slots.values()].sort((a, b) => touchedAt(a) - touchedAt(b));
     this.#touched.clear();
-    for (const slot of slots) this.#touched.append(slot);
+    for (const slot of slots) this.#touched.touch(slot);
   }
 
-  #add(key: K, state: KeyState<S>): void {
-    const slot = this.#free.pop() ?? this.#states.length;
+  #stateAt(slot: number): KeyState<S> {
+    return { value: this.valueAt(slot), touchedAt: this.#touchedAt[slot] as BatchTime };
+  }
+
+  #add(key: K, value: S, touchedAt: BatchTime): void {
+    const slot = this.#free.pop() ?? this.#values.length;
     this.#slots.set(key, slot);
     this.#keys[slot] = key;
-    this.#states[slot] = state;
-    this.#touched.append(slot);
-    this.#setDue(slot, state);
+    this.#values[slot] = value;
+    if (slot >= this.#touchedAt.length) this.#grow();
+    this.#touchedAt[slot] = touchedAt;
+    this.#touchedIn[slot] = this.#version;
+    this.#earlier?.noteAbsent(key);
+    this.#touched.touch(slot);
+    this.#setDue(slot, value);
   }
 
-  #setDue(slot: number, state: KeyState<S>): void {
-    if (this.#dueAt !== undefined) this.#due.set(slot, this.#dueAt(state.value));
+  #setDue(slot: number, value: S): void {
+    if (this.#dueAt !== undefined) this.#due.set(slot, this.#dueAt(value));
+  }
+
+  /** Twice as long each time, so that growing costs a key the same whatever their number. */
+  #grow(): void {
+    const touchedAt = new Float64Array(2 * this.#touchedAt.length);
+    touchedAt.set(this.#touchedAt);
+    this.#touchedAt = touchedAt;
+    const touchedIn = new Uint32Array(touchedAt.length);
+    touchedIn.set(this.#touchedIn);
+    this.#touchedIn = touchedIn;
   }
 }

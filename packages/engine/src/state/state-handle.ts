@@ -29,10 +29,10 @@ export class StateHandle<S> implements State<S> {
   #isTimingOut = false;
   #outcome: StateOutcome = 'untouched';
 
-  /** Turns to the next key. */
-  wrap(known: { readonly value: S } | undefined, isTimingOut = false): this {
-    this.#exists = known !== undefined;
-    this.#value = known?.value;
+  /** Turns to the next key: whether it has a state, and which. */
+  wrap(exists: boolean, value: S | undefined, isTimingOut = false): this {
+    this.#exists = exists;
+    this.#value = value;
     this.#isTimingOut = isTimingOut;
     this.#outcome = 'untouched';
     return this;

@@ -9,7 +9,8 @@ import type { Pair, RDD } from '../rdd/rdd.ts';
 import type { RddEnvironment } from '../rdd/rdd-environment.ts';
 import { partitionBy } from '../rdd/shuffle-operators.ts';
 import type { TaskContext } from '../rdd/task-context.ts';
-import type { StateChange, StateStore } from './state-store.ts';
+import type { StateChange } from './state-change.ts';
+import type { StateStore } from './state-store.ts';
 
 /** The state of one partition after a batch. */
 export interface StatePartition<K, S, U> {

@@ -6,27 +6,16 @@
 //   changed      b, d     d           the store keeps, for 8 and 9, what b and d were before
 import type { BatchTime } from '@millrace/core';
 import { KeyedMap } from '../rdd/keyed-map.ts';
+import { EarlierStates } from './earlier-states.ts';
+import { StateChange } from './state-change.ts';
 import { StateEntries, type DueAt, type KeyState } from './state-entries.ts';
 import { stateError } from './state-errors.ts';
 import { StateExporter } from './state-exporter.ts';
 
-/** What a batch may do with the state while it is the newest one. */
-export interface StateChange<K, S> {
-  get(key: K): KeyState<S> | undefined;
-  set(key: K, value: S): void;
-  delete(key: K): void;
-  /** See `StateEntries.idleSince`. */
-  idleSince(time: BatchTime): K[];
-  /** See `StateEntries.dueUpTo`. */
-  dueUpTo(timeMs: number): K[];
-  /** Keys and values, in no order that counts. */
-  entries(): Iterable<[K, KeyState<S>]>;
-}
-
 /** A version and what the keys that it touched were before it. */
 interface Version<K, S> {
   readonly time: BatchTime;
-  readonly before: KeyedMap<K, KeyState<S> | undefined>;
+  readonly before: EarlierStates<K, S>;
 }
 
 /** The versions of one partition's state. */
@@ -48,7 +37,7 @@ export class StateStore<K, S> {
     this.#dueAt = dueAt;
     this.#time = time;
     this.#readableFrom = time;
-    for (const [key, state] of entries) this.#entries.set(key, state);
+    for (const [key, { value, touchedAt }] of entries) this.#entries.set(key, value, touchedAt);
     this.#entries.sortByTouch();
     this.exporter = new StateExporter(this);
   }
@@ -74,11 +63,12 @@ export class StateStore<K, S> {
    * @throws what `work` throws.
    */
   async advance<R>(time: BatchTime, work: (change: StateChange<K, S>) => Promise<R>): Promise<R> {
-    const version: Version<K, S> = { time, before: new KeyedMap() };
+    const version: Version<K, S> = { time, before: new EarlierStates() };
     this.#versions.push(version);
+    this.#entries.beginVersion(version.before);
     this.#isChanging = true;
     try {
-      const result = await work(new Changing(this.#entries, version));
+      const result = await work(new StateChange(this.#entries, time));
       this.#time = time;
       return result;
     } catch (error) {
@@ -114,7 +104,7 @@ export class StateStore<K, S> {
     return size;
   }
 
-  /** The keys that versions after `since` and up to `upTo` have touched, as far as they are remembered. */
+  /** The keys that versions after `since` and up to `upTo` have touched, some more than once, as far as they are remembered. */
   *touchedBetween(since: BatchTime, upTo: BatchTime): Generator<K> {
     for (const { time, before } of this.#versions) if (time > since && time <= upTo) yield* before.keys();
   }
@@ -157,59 +147,18 @@ export class StateStore<K, S> {
     for (let index = this.#versions.length - 1; index >= 0; index -= 1) {
       const version = this.#versions[index];
       if (version === undefined || version.time <= time) break;
-      for (const [key, state] of version.before) changed.set(key, state);
+      for (const [key, state] of version.before.lastFirst()) changed.set(key, state);
     }
     return changed;
   }
 
   #undo(): void {
     const version = this.#versions.pop();
-    for (const [key, state] of version?.before ?? []) {
+    this.#entries.beginVersion(undefined);
+    for (const [key, state] of version?.before.lastFirst() ?? []) {
       if (state === undefined) this.#entries.delete(key);
-      else this.#entries.set(key, state);
+      else this.#entries.set(key, state.value, state.touchedAt);
     }
     this.#entries.sortByTouch();
-  }
-}
-
-/** Changes the newest entries, and remembers what they were. */
-class Changing<K, S> implements StateChange<K, S> {
-  readonly #entries: StateEntries<K, S>;
-  readonly #version: Version<K, S>;
-
-  constructor(entries: StateEntries<K, S>, version: Version<K, S>) {
-    this.#entries = entries;
-    this.#version = version;
-  }
-
-  get(key: K): KeyState<S> | undefined {
-    return this.#entries.get(key);
-  }
-
-  set(key: K, value: S): void {
-    this.#remember(key, this.#entries.set(key, { value, touchedAt: this.#version.time }));
-  }
-
-  delete(key: K): void {
-    const known = this.#entries.delete(key);
-    if (known !== undefined) this.#remember(key, known);
-  }
-
-  idleSince(time: BatchTime): K[] {
-    return this.#entries.idleSince(time);
-  }
-
-  dueUpTo(timeMs: number): K[] {
-    return this.#entries.dueUpTo(timeMs);
-  }
-
-  entries(): Iterable<[K, KeyState<S>]> {
-    return this.#entries.inOrderOfKeys();
-  }
-
-  /** What a key was before the version is what it was before the first change. */
-  #remember(key: K, known: KeyState<S> | undefined): void {
-    const { before } = this.#version;
-    if (!before.has(key)) before.set(key, known);
   }
 }

@@ -1,3 +1,4 @@
+import { SeededRandom } from '@millrace/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { TouchOrder } from './touch-order.ts';
@@ -16,8 +17,7 @@ describe('slots in the order of touch', () => {
             if (isIn) order.remove(slot);
             continue;
           }
-          if (isIn) order.moveToEnd(slot);
-          else order.append(slot);
+          order.touch(slot);
           plain.push(slot);
         }
         expect([...order.oldestFirst()]).toEqual(plain);
@@ -25,12 +25,25 @@ describe('slots in the order of touch', () => {
     );
   });
 
+  it('stand so after more touches than are noted together', () => {
+    const order = new TouchOrder();
+    const plain = new Set<number>();
+    const random = new SeededRandom(1);
+    for (let touch = 0; touch < 5_000; touch += 1) {
+      const slot = random.integer(700);
+      order.touch(slot);
+      plain.delete(slot);
+      plain.add(slot);
+    }
+    expect([...order.oldestFirst()]).toEqual([...plain]);
+  });
+
   it('are none after clear', () => {
     const order = new TouchOrder();
-    for (const slot of [5, 3, 100_000]) order.append(slot);
+    for (const slot of [5, 3, 100_000]) order.touch(slot);
     order.clear();
     expect([...order.oldestFirst()]).toEqual([]);
-    order.append(3);
+    order.touch(3);
     expect([...order.oldestFirst()]).toEqual([3]);
   });
 });
