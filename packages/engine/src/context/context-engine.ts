@@ -221,6 +221,8 @@ export class ContextEngine {
   }
 
   #receiverOf(streamId: StreamId): ConfiguredReceiver<unknown> | undefined {
-    return this.#receivers().find((entry) => entry.streamId === streamId)?.receiver;
+    for (const input of this.graph.inputs)
+      if (input instanceof ReceiverInputDStream && input.streamId === streamId) return input.receiver;
+    return undefined;
   }
 }

@@ -26,6 +26,24 @@ describe('stages', () => {
     expect(cluster.tasks.filter((task) => task.startsWith('map'))).toHaveLength(2);
   });
 
+  it('look at what they are computed from once, and not for each task again', async () => {
+    const { environment } = new RddCluster();
+    let looks = 0;
+    const sources = Array.from({ length: 100 }, () =>
+      environment.define<number>(() => ({
+        kind: 'source',
+        partitionCount: 1,
+        get dependencies() {
+          looks += 1;
+          return [];
+        },
+        produce: async (_partition, _context, push) => void push([1], 0, 1),
+      })),
+    );
+    expect(await environment.union(sources).count()).toBe(100);
+    expect(looks).toBeLessThan(10 * sources.length);
+  });
+
   it('follow each other through several shuffles', async () => {
     const { environment } = new RddCluster();
     const counted = environment.parallelize([1, 2, 3, 4, 5], 3).map(pair).groupByKey(2);

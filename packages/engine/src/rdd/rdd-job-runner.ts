@@ -160,11 +160,12 @@ export class RddJobRunner implements JobRunner {
 
   /** Runs the tasks of a stage; `note` is told each answer as it comes. */
   #runStage(
-    stage: Stage,
+    work: StageWork,
     partitions: readonly number[],
     job: Job,
     note: (answer: TaskAnswer & { readonly partition: number }) => void = () => undefined,
   ): Promise<TaskAnswer[]> {
+    const stage = this.#stageOf(work);
     const run = async (partition: number, attempt: Partial<AttemptOptions> = {}) => {
       const answer = await this.#runTask({ ...stage, partition }, job, attempt);
       note({ ...answer, partition });
@@ -174,6 +175,13 @@ export class RddJobRunner implements JobRunner {
     if (remote?.speculation !== true || partitions.length < 2 || !mayRunTwice(stage))
       return Promise.all(partitions.map((partition) => run(partition)));
     return new StageWithCopies<TaskAnswer>(remote.clock, run).all(partitions);
+  }
+
+  /** The way to the sources is gone once for a stage: a union of a thousand streams has a thousand tasks, too. */
+  #stageOf(work: StageWork): Stage {
+    const computed = computedBy(work);
+    const reads = this.#options.remote === undefined ? [] : shufflesReadBy(computed);
+    return { ...work, computed, stays: staysAt(computed), reads };
   }
 
   #missing(shuffled: RDD<unknown>): number[] {
@@ -188,7 +196,7 @@ export class RddJobRunner implements JobRunner {
   }
 
   async #runTask(task: Task, job: Job, attempt: Partial<AttemptOptions> = {}): Promise<TaskAnswer> {
-    const computed = { rdd: computedBy(task), partition: task.partition };
+    const computed = { rdd: task.computed, partition: task.partition };
     const place = this.#placeOf(task, job);
     const { rdd, partition, kind } = task;
     const answer = await runTask({
@@ -201,7 +209,7 @@ export class RddJobRunner implements JobRunner {
       ...attempt,
       ...(attempt.signal === undefined ? {} : { over: overWith(job.over, attempt.signal) }),
       preferred: place.isDriver ? [] : this.#cached.preferredExecutors(computed),
-      stays: staysAt(computed.rdd),
+      stays: task.stays,
       epoch: this.#options.epoch,
       onOutputMissing: async (shuffleId, mapPartition) => {
         this.#outputs.remove(shuffleId, mapPartition);
@@ -243,19 +251,31 @@ export class RddJobRunner implements JobRunner {
   }
 
   async #readPartition(rdd: RDD<unknown>, partition: number, job: Job): Promise<readonly unknown[]> {
-    const answer = await this.#runTask({ rdd, partition, kind: 'result', action: COLLECT }, job);
+    const stage = this.#stageOf({ rdd, kind: 'result', action: COLLECT });
+    const answer = await this.#runTask({ ...stage, partition }, job);
     return answer.value as readonly unknown[];
   }
 
   #shufflesFor(task: Task): ShuffleLocations[] {
-    return shufflesReadBy(computedBy(task)).map((shuffled) => {
+    return task.reads.map((shuffled) => {
       const mapPartitions = shuffleOf(shuffled)?.rdd.partitionCount ?? 0;
       return { shuffleId: shuffled.id, executors: this.#outputs.locations(shuffled.id, mapPartitions) };
     });
   }
 }
 
-type Stage = Pick<TaskRun, 'rdd' | 'kind'> & { readonly action?: ActionName };
+/** What the tasks of a stage do. */
+type StageWork = Pick<TaskRun, 'rdd' | 'kind'> & { readonly action?: ActionName };
+
+/** And what follows from it, for all of them alike. */
+type Stage = StageWork & {
+  /** A map task is named after the RDD behind the shuffle, and computes the one before it. */
+  readonly computed: RDD<unknown>;
+  /** Whether it computes, or reads, what is kept on one executor from batch to batch. */
+  readonly stays: boolean;
+  /** The shuffled RDDs whose outputs it reads; none when it runs where they lie. */
+  readonly reads: readonly RDD<unknown>[];
+};
 
 type Task = Stage & Pick<TaskRun, 'partition'>;
 
@@ -277,8 +297,7 @@ function actionOf({ action }: Task, isRemote: boolean): { readonly action?: stri
   return { action: isRemote ? (action.portableName ?? action.name) : action.name };
 }
 
-/** A map task is named after the RDD behind the shuffle, and computes the one before it. */
-function computedBy({ kind, rdd }: Task): RDD<unknown> {
+function computedBy({ kind, rdd }: StageWork): RDD<unknown> {
   return kind === 'map' ? (shuffleOf(rdd)?.rdd ?? rdd) : rdd;
 }
 
@@ -286,12 +305,9 @@ function computedBy({ kind, rdd }: Task): RDD<unknown> {
 function mayRunTwice(stage: Stage): boolean {
   const { action } = stage;
   const isNamed = stage.kind === 'map' || action?.portableName !== undefined;
-  return (
-    isNamed && action?.portableName !== OUTPUT_ACTION && !staysAt(computedBy({ ...stage, partition: 0 }))
-  );
+  return isNamed && action?.portableName !== OUTPUT_ACTION && !stage.stays;
 }
 
-/** Whether a task of this RDD computes, or reads, what is kept on one executor from batch to batch. */
 function staysAt(rdd: RDD<unknown>): boolean {
   return narrowAncestors(rdd).some(({ isPinned }) => isPinned);
 }
