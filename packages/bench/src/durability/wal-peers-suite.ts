@@ -7,9 +7,10 @@ import { lmdbEachTarget, lmdbTogetherTarget } from './lmdb-targets.ts';
 import { sqliteEachTarget, sqliteTogetherTarget } from './sqlite-targets.ts';
 import {
   type DurableTarget,
+  FEWER_WRITE_LOADS,
   loadName,
+  MANY_WRITERS,
   SMALL_BYTES,
-  WRITE_LOADS,
   type WriteLoad,
   writersCase,
 } from './write-load.ts';
@@ -30,16 +31,13 @@ const TOGETHER: readonly (readonly [string, OpenTarget])[] = [
   ['LMDB, together', lmdbTogetherTarget],
 ];
 
-/** With fewer writers there is little to share, and the disk decides: those ratios are for information. */
-const MANY_WRITERS = 64;
-
 /** The suite `wal-peers`. */
 export const walPeersSuite: BenchSuite = {
   name: 'wal-peers',
   purpose: 'how fast entries become durable in the file log, beside SQLite, LevelDB and LMDB',
   unit: 'entries',
   contenders: 1 + EACH.length + TOGETHER.length,
-  workloads: WRITE_LOADS.map(benchWorkload),
+  workloads: FEWER_WRITE_LOADS.map(benchWorkload),
 };
 
 function benchWorkload(load: WriteLoad): BenchWorkload {
@@ -49,6 +47,7 @@ function benchWorkload(load: WriteLoad): BenchWorkload {
       writersCase(name, load, (directory) => open(directory, load.entryBytes)),
     ),
   ];
+  // With fewer writers there is little to share, and the disk decides: those ratios are for information.
   const isBudgeted = load.writers === MANY_WRITERS && load.entryBytes === SMALL_BYTES;
   const budgets: readonly Budget[] = [
     ...EACH.map(([against]) => ({

@@ -32,9 +32,17 @@ export interface DurableTarget {
   close(): Promise<void>;
 }
 
+/** So many share each flush to the disk. */
+export const MANY_WRITERS = 64;
+
 /** The loads of a suite: 4 KiB, 64 KiB and 1 MiB, by 1, 8 and 64 writers. */
 export const WRITE_LOADS: readonly WriteLoad[] = [4, 64, 1_024].flatMap((kib) =>
-  [1, 8, 64].map((writers) => loadOf(kib * KIB, writers)),
+  [1, 8, MANY_WRITERS].map((writers) => loadOf(kib * KIB, writers)),
+);
+
+/** Where there are many contenders: small entries by all numbers of writers, and large ones by many. */
+export const FEWER_WRITE_LOADS: readonly WriteLoad[] = WRITE_LOADS.filter(
+  ({ entryBytes, writers }) => entryBytes === SMALL_BYTES || writers === MANY_WRITERS,
 );
 
 function loadOf(entryBytes: number, writers: number): WriteLoad {

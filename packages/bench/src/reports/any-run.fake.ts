@@ -37,6 +37,7 @@ export function anyRun({
       {
         suite: 'suite',
         purpose: 'how <fast> it is',
+        tookSeconds: 75.4,
         metrics: [
           { name: 'rate', unit: 'records/s', better: 'more' },
           { name: 'delay', unit: 'ms', better: 'less', percentile: 50, family: 'delay' },

@@ -22,7 +22,15 @@ export function suiteLines(result: SuiteResult): string[] {
   return [
     ...tableLines(figureTable(result)),
     ...(budgets.rows.length === 0 ? [] : ['', ...tableLines(budgets)]),
+    '',
+    `took ${durationText(result.tookSeconds)}`,
   ];
+}
+
+/** As in `9 min 5 s`. */
+export function durationText(seconds: number): string {
+  const whole = Math.round(seconds);
+  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }
 
 /** The lines of the design's budget: all of them, or those that were measured. */

@@ -12,6 +12,7 @@ const none = compareWith(run, undefined, false);
 describe('the Markdown report', () => {
   it('shows the median with its spread, and what became of the budget', () => {
     const lines = run.suites.flatMap(suiteLines).join('\n');
+    expect(lines).toContain('took 1 min 15 s');
     expect(lines).toContain('| work | ours | 100 (90–110) | 1 |');
     expect(lines).toContain('| work | ours ÷ theirs | 0.5 (0.45–0.55) | ≥ 0.8 | NOT MET |');
   });

@@ -7,6 +7,7 @@ import { htmlReport } from '../reports/html-report.ts';
 import {
   comparisonLines,
   designLines,
+  durationText,
   headLines,
   markdownReport,
   suiteLines,
@@ -21,7 +22,7 @@ import { lookAround } from './surroundings.ts';
 const USUAL: RunOptions = {
   rounds: 5,
   maxSeconds: 0.2,
-  minSamples: 4,
+  minSamples: 2,
   seconds: 2,
   isQuick: false,
   hasWarmUp: true,
@@ -118,6 +119,7 @@ async function runSuites(
   const surroundings = lookAround();
   const finished: SuiteResult[] = [];
   const absent: AbsentSuite[] = [];
+  const beganMs = performance.now();
   const run: RunResult = { surroundings, options, suites: finished, absent };
   for (const line of headLines(run)) write(line);
   for (const suite of suites) {
@@ -133,6 +135,7 @@ async function runSuites(
     }
   }
   conclude(run, flags, write);
+  write(`\nall of it took ${durationText((performance.now() - beganMs) / 1_000)}`);
 }
 
 /** What is said and written when all suites have run. */
@@ -163,6 +166,7 @@ function absenceOf(suite: BenchSuite, { peers = false, suite: named }: Flags): s
 }
 
 async function runSuite(suite: BenchSuite, options: RunOptions): Promise<SuiteResult> {
+  const beganMs = performance.now();
   const workloads: WorkloadResult[] = [];
   const hasWarmUp = suite.roundsAtMost === undefined;
   const atMost = options.isQuick ? 1 : suite.roundsAtMost;
@@ -187,6 +191,7 @@ async function runSuite(suite: BenchSuite, options: RunOptions): Promise<SuiteRe
     metrics: metricsOf(suite),
     ...(axis === undefined ? {} : { axis }),
     workloads,
+    tookSeconds: (performance.now() - beganMs) / 1_000,
   };
 }
 

@@ -10,6 +10,8 @@ export interface SuiteResult {
   readonly metrics: readonly Metric[];
   readonly axis?: SuiteAxis;
   readonly workloads: readonly WorkloadResult[];
+  /** How long it took, in seconds. */
+  readonly tookSeconds: number;
 }
 
 /** A suite that did not run, and why. */
