@@ -35,9 +35,8 @@ export class StateEntries<K, S> {
   readonly #slots = new KeyedMap<K, number>();
   readonly #keys: (K | undefined)[] = [];
   readonly #values: (S | typeof VACANT)[] = [];
-  #touchedAt = new Float64Array(FIRST_CAPACITY);
-  /** The number of the version that touched a slot last. */
-  #touchedIn = new Uint32Array(FIRST_CAPACITY);
+  /** Of each slot the time of the batch that touched it last, and then the number of the version that did. */
+  #touches = new Float64Array(2 * FIRST_CAPACITY);
   #version = 0;
   /** What the keys were before this version; undefined: nobody asks. */
   #earlier: EarlierStates<K, S> | undefined;
@@ -60,7 +59,7 @@ export class StateEntries<K, S> {
 
   /** Begins a version. `earlier` is told what the keys were that it changes; undefined: nobody asks. */
   beginVersion(earlier: EarlierStates<K, S> | undefined): void {
-    this.#version = (this.#version + 1) >>> 0;
+    this.#version += 1;
     this.#earlier = earlier;
     for (const slot of this.#freed) this.#free.push(slot);
     this.#freed = [];
@@ -100,11 +99,9 @@ export class StateEntries<K, S> {
 
   /** As `set`, for a key whose slot is known and not vacant. */
   setAt(slot: number, key: K, value: S, touchedAt: BatchTime): void {
-    if (this.#touchedIn[slot] !== this.#version) {
-      this.#earlier?.note(key, this.valueAt(slot), this.#touchedAt[slot] as BatchTime);
-      this.#touchedIn[slot] = this.#version;
-      this.#touchedAt[slot] = touchedAt;
-      this.#touched.touch(slot);
+    if (this.#touchedIn(slot) !== this.#version) {
+      this.#earlier?.note(key, this.valueAt(slot), this.#touchedAt(slot));
+      this.#noteTouch(slot, touchedAt);
     }
     this.#values[slot] = value;
     this.#setDue(slot, value);
@@ -114,8 +111,8 @@ export class StateEntries<K, S> {
   delete(key: K): void {
     const slot = this.find(key);
     if (slot === NOWHERE) return;
-    if (this.#touchedIn[slot] !== this.#version)
-      this.#earlier?.note(key, this.valueAt(slot), this.#touchedAt[slot] as BatchTime);
+    if (this.#touchedIn(slot) !== this.#version)
+      this.#earlier?.note(key, this.valueAt(slot), this.#touchedAt(slot));
     this.#slots.delete(key);
     this.#keys[slot] = undefined;
     this.#values[slot] = VACANT;
@@ -133,7 +130,7 @@ export class StateEntries<K, S> {
   idleSince(time: BatchTime): K[] {
     const keys: K[] = [];
     for (const slot of this.#touched.oldestFirst()) {
-      if ((this.#touchedAt[slot] as BatchTime) >= time) break;
+      if (this.#touchedAt(slot) >= time) break;
       keys.push(this.#keys[slot] as K);
     }
     return keys;
@@ -146,14 +143,13 @@ export class StateEntries<K, S> {
 
   /** Brings the order of touch in line with the times again, after entries were set out of order. */
   sortByTouch(): void {
-    const touchedAt = (slot: number) => this.#touchedAt[slot] as BatchTime;
-    const slots = [...this.#slots.values()].sort((a, b) => touchedAt(a) - touchedAt(b));
+    const slots = [...this.#slots.values()].sort((a, b) => this.#touchedAt(a) - this.#touchedAt(b));
     this.#touched.clear();
     for (const slot of slots) this.#touched.touch(slot);
   }
 
   #stateAt(slot: number): KeyState<S> {
-    return { value: this.valueAt(slot), touchedAt: this.#touchedAt[slot] as BatchTime };
+    return { value: this.valueAt(slot), touchedAt: this.#touchedAt(slot) };
   }
 
   #add(key: K, value: S, touchedAt: BatchTime): void {
@@ -161,12 +157,24 @@ export class StateEntries<K, S> {
     this.#slots.set(key, slot);
     this.#keys[slot] = key;
     this.#values[slot] = value;
-    if (slot >= this.#touchedAt.length) this.#grow();
-    this.#touchedAt[slot] = touchedAt;
-    this.#touchedIn[slot] = this.#version;
+    if (2 * slot >= this.#touches.length) this.#grow();
     this.#earlier?.noteAbsent(key);
-    this.#touched.touch(slot);
+    this.#noteTouch(slot, touchedAt);
     this.#setDue(slot, value);
+  }
+
+  #touchedAt(slot: number): BatchTime {
+    return this.#touches[2 * slot] as BatchTime;
+  }
+
+  #touchedIn(slot: number): number {
+    return this.#touches[2 * slot + 1] as number;
+  }
+
+  #noteTouch(slot: number, touchedAt: BatchTime): void {
+    this.#touches[2 * slot] = touchedAt;
+    this.#touches[2 * slot + 1] = this.#version;
+    this.#touched.touch(slot);
   }
 
   #setDue(slot: number, value: S): void {
@@ -175,11 +183,8 @@ export class StateEntries<K, S> {
 
   /** Twice as long each time, so that growing costs a key the same whatever their number. */
   #grow(): void {
-    const touchedAt = new Float64Array(2 * this.#touchedAt.length);
-    touchedAt.set(this.#touchedAt);
-    this.#touchedAt = touchedAt;
-    const touchedIn = new Uint32Array(touchedAt.length);
-    touchedIn.set(this.#touchedIn);
-    this.#touchedIn = touchedIn;
+    const longer = new Float64Array(2 * this.#touches.length);
+    longer.set(this.#touches);
+    this.#touches = longer;
   }
 }

@@ -112,22 +112,24 @@ function blockFields(block: ReceivedBlockInfo): readonly unknown[] {
 function blockOf(fields: readonly unknown[], texts: BlockTexts): ReceivedBlockInfo {
   const place = fields[6] as readonly [string, number, number] | null;
   const metadata = fields[7];
-  const block = {
-    streamId: fields[0] as StreamId,
-    blockId: fields[1] as BlockId,
-    recordCount: fields[2] as number,
-    sizeBytes: fields[3] as number,
-    durability: texts.durability.share(fields[4] as ReceivedBlockInfo['durability']),
-    executorId: texts.executorId.share(fields[5] as ExecutorId),
-  };
   const begin = fields[8] as readonly unknown[] | undefined;
+  const streamId = fields[0] as StreamId;
+  const blockId = fields[1] as BlockId;
+  const recordCount = fields[2] as number;
+  const sizeBytes = fields[3] as number;
+  const durability = texts.durability.share(fields[4] as ReceivedBlockInfo['durability']);
+  const executorId = texts.executorId.share(fields[5] as ExecutorId);
   const handle =
     place === null
       ? undefined
       : { segment: texts.segment.share(place[0]), offset: place[1], length: place[2] };
+  // Most blocks of a log are in a log themselves, and need no copy to add that.
+  if (handle !== undefined && metadata === undefined && begin === undefined)
+    return { streamId, blockId, recordCount, sizeBytes, durability, executorId, handle };
+  const block = { streamId, blockId, recordCount, sizeBytes, durability, executorId };
   if (begin !== undefined) return withRange(block, { handle, metadata, begin });
-  if (handle === undefined) return metadata === undefined ? block : { ...block, metadata };
-  return metadata === undefined ? { ...block, handle } : { ...block, handle, metadata };
+  const kept = handle === undefined ? block : { ...block, handle };
+  return metadata === undefined ? kept : { ...kept, metadata };
 }
 
 /** A block whose records its source has as well. */

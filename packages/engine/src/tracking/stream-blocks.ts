@@ -22,12 +22,6 @@ export interface StreamBlocksParts {
   readonly logTimeMs: () => BatchTime;
 }
 
-/** A block with the time under which the log has it. */
-interface WaitingBlock {
-  readonly block: ReceivedBlockInfo;
-  readonly timeMs: BatchTime;
-}
-
 /** See the header of this file. */
 export class StreamBlocks {
   readonly #parts: StreamBlocksParts;
@@ -36,7 +30,9 @@ export class StreamBlocks {
   readonly #pending = new Map<BlockId, Promise<boolean>>();
   readonly #additions = new SerialQueue();
   /** In the order of registration, which is the order of storing per attempt. */
-  #waiting: WaitingBlock[] = [];
+  #waiting: ReceivedBlockInfo[] = [];
+  /** The time under which the log has each of them: a list of its own, for an object a block is one more to collect. */
+  #waitingSinceMs: BatchTime[] = [];
   #waitingRecords = 0;
   /** The log time of the addition that is being written. */
   #writingTimeMs: BatchTime | undefined;
@@ -50,7 +46,7 @@ export class StreamBlocks {
 
   /** The blocks that wait for a batch, in order. */
   get waiting(): readonly ReceivedBlockInfo[] {
-    return this.#waiting.map(({ block }) => block);
+    return [...this.#waiting];
   }
 
   /** Whether any block waits for a batch. */
@@ -65,7 +61,7 @@ export class StreamBlocks {
 
   /** The oldest log time of an addition that no allocation repeats; infinity when there is none. */
   get neededFromMs(): BatchTime {
-    const waitingMs = this.#waiting[0]?.timeMs ?? Number.POSITIVE_INFINITY;
+    const waitingMs = this.#waitingSinceMs[0] ?? Number.POSITIVE_INFINITY;
     return Math.min(waitingMs, this.#writingTimeMs ?? Number.POSITIVE_INFINITY);
   }
 
@@ -92,7 +88,8 @@ export class StreamBlocks {
 
   /** The first blocks went to a batch; what came meanwhile stands behind them. */
   take(count: number): void {
-    for (const { block } of this.#waiting.splice(0, count)) this.#waitingRecords -= block.recordCount;
+    for (const { recordCount } of this.#waiting.splice(0, count)) this.#waitingRecords -= recordCount;
+    this.#waitingSinceMs.splice(0, count);
   }
 
   /** Takes an addition from the log. */
@@ -106,7 +103,7 @@ export class StreamBlocks {
     for (const { blockId } of blocks) {
       if (this.#registered.look(blockId) === 'unregistered') this.#registered.add(blockId);
     }
-    const isTheFirst = blocks.every(({ blockId }, index) => this.#waiting[index]?.block.blockId === blockId);
+    const isTheFirst = blocks.every(({ blockId }, index) => this.#waiting[index]?.blockId === blockId);
     if (isTheFirst) return this.take(blocks.length);
     // Additions were under way while the batch was being written.
     const taken = new Set(blocks.map(({ blockId }) => blockId));
@@ -115,13 +112,16 @@ export class StreamBlocks {
 
   /** Gives up the blocks that wait and are not to be kept. */
   keepWaiting(isKept: (block: ReceivedBlockInfo) => boolean): void {
-    this.#waiting = this.#waiting.filter(({ block }) => isKept(block));
-    this.#waitingRecords = this.#waiting.reduce((sum, { block }) => sum + block.recordCount, 0);
+    const kept = this.#waiting.map(isKept);
+    this.#waiting = this.#waiting.filter((_, index) => kept[index]);
+    this.#waitingSinceMs = this.#waitingSinceMs.filter((_, index) => kept[index]);
+    this.#waitingRecords = this.#waiting.reduce((sum, { recordCount }) => sum + recordCount, 0);
   }
 
   #enqueue(block: ReceivedBlockInfo, timeMs: BatchTime): void {
     this.#registered.add(block.blockId);
-    this.#waiting.push({ block, timeMs });
+    this.#waiting.push(block);
+    this.#waitingSinceMs.push(timeMs);
     this.#waitingRecords += block.recordCount;
   }
 
