@@ -4,7 +4,7 @@ import type { ChunkSink } from './rdd-definition.ts';
 import type { TaskContext } from './task-context.ts';
 
 /** Small enough that a slice with a slow function still ends soon, large enough to cost nothing beside the records. */
-const sliceRecords = 1_024;
+export const sliceRecords = 1_024;
 
 /** Pushes the records `from ≤ index < to` of an array (default: all). */
 export async function pushInSlices<T>(
@@ -40,7 +40,7 @@ export async function pushIterable<T>(
 }
 
 /** Ends a task that was called off; else says whether to wait. Undefined costs no turn of the event loop. */
-function pauseOf(context: TaskContext): Promise<void> | undefined {
+export function pauseOf(context: TaskContext): Promise<void> | undefined {
   context.signal.throwIfAborted();
   return context.yield();
 }

@@ -1,26 +1,23 @@
-// A copy of records that a program has handed over and may go on changing. The copy is made of short arrays: they lie
-// among young objects, in memory that is there already, and copying a hundred thousand records takes a quarter of the
-// time that one long array takes, whose pages are new each time.
-import { pushInSlices } from './push-records.ts';
+// A copy of records that a program has handed over and may go on changing. The copy is made of short arrays, as long as
+// the slices in which records are pushed: they lie among young objects, in memory that is there already, and copying a
+// hundred thousand records takes a quarter of the time that one long array takes, whose pages are new each time.
+import { pauseOf, sliceRecords } from './push-records.ts';
 import type { ChunkSink } from './rdd-definition.ts';
 import type { TaskContext } from './task-context.ts';
-
-/** 64 KiB of references: beyond 128 KiB an array is allocated apart, in pages of its own. */
-const chunkRecords = 8_192;
 
 /** Records that nobody changes any more. */
 export class RecordChunks<out T> {
   /** How many records. */
   readonly length: number;
-  /** All but the last have `chunkRecords` records. */
+  /** All but the last have `sliceRecords` records. */
   readonly #chunks: readonly (readonly T[])[];
 
   /** Copies the records. */
   constructor(records: Iterable<T>) {
     const all: readonly T[] = Array.isArray(records) ? records : [...records];
     const chunks: T[][] = [];
-    for (let from = 0; from < all.length; from += chunkRecords) {
-      chunks.push(all.slice(from, from + chunkRecords));
+    for (let from = 0; from < all.length; from += sliceRecords) {
+      chunks.push(all.slice(from, from + sliceRecords));
     }
     this.length = all.length;
     this.#chunks = chunks;
@@ -32,12 +29,13 @@ export class RecordChunks<out T> {
     push: ChunkSink<T>,
     range: { readonly from: number; readonly to: number },
   ): Promise<void> {
-    const first = Math.floor(range.from / chunkRecords);
-    for (let at = first; at * chunkRecords < range.to; at++) {
+    const first = Math.floor(range.from / sliceRecords);
+    for (let at = first; at * sliceRecords < range.to; at++) {
       const chunk = this.#chunks[at] ?? [];
-      const from = Math.max(0, range.from - at * chunkRecords);
-      const to = Math.min(chunk.length, range.to - at * chunkRecords);
-      await pushInSlices(chunk, context, push, { from, to });
+      const from = Math.max(0, range.from - at * sliceRecords);
+      push(chunk, from, Math.min(chunk.length, range.to - at * sliceRecords));
+      const pause = pauseOf(context);
+      if (pause !== undefined) await pause;
     }
   }
 

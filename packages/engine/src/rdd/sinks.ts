@@ -60,15 +60,15 @@ export class ValueCountSink<T> implements Sink<T> {
 /** Folds, from a first result on. */
 export class FoldSink<T, U> implements Sink<T> {
   result: U;
-  readonly #add: (result: U, record: T) => U;
+  readonly add: (result: U, record: T) => U;
 
   constructor(zero: U, add: (result: U, record: T) => U) {
     this.result = zero;
-    this.#add = add;
+    this.add = add;
   }
 
   push(record: T): void {
-    const add = this.#add;
+    const { add } = this;
     this.result = add(this.result, record);
   }
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Step } from './rdd-definition.ts';
+import { CountSink, FoldSink } from './sinks.ts';
 import { StageLoops } from './stage-loops.ts';
 
 type Value = readonly [number, number];
@@ -29,6 +30,29 @@ describe('StageLoops', () => {
     const property = fc.property(kinds, (chosen) => {
       const steps = chosen.map((kind) => stepOf[kind]);
       expect(run(compiled, steps)).toEqual(run(closures, steps));
+    });
+    fc.assert(property);
+  });
+
+  it('fold and count slice by slice, each with a result of its own', () => {
+    const kinds = fc.array(fc.constantFrom(...(Object.keys(stepOf) as Step['kind'][])), { maxLength: 4 });
+    const compiled = new StageLoops();
+    const closures = new StageLoops({ compile: false });
+    const slices = (
+      loops: StageLoops,
+      steps: readonly Step[],
+      sink: FoldSink<unknown, string> | CountSink,
+    ) => {
+      const loop = loops.loop(steps, sink);
+      for (const [from, to] of [[0, 7], [7, 7], [7, 20]] as const) loop(records, from, to); // prettier-ignore
+      return sink;
+    };
+    const listed = () => new FoldSink<unknown, string>('', (text, record) => `${text};${String(record)}`);
+    const property = fc.property(kinds, (chosen) => {
+      const steps = chosen.map((kind) => stepOf[kind]);
+      const folded = slices(closures, steps, listed());
+      expect(slices(compiled, steps, listed())).toMatchObject({ result: Reflect.get(folded, 'result') });
+      expect(slices(compiled, steps, new CountSink())).toEqual(slices(closures, steps, new CountSink()));
     });
     fc.assert(property);
   });

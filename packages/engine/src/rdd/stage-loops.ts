@@ -10,6 +10,7 @@
 import { keyOf, valueOf } from './narrow-operators.ts';
 import type { Pair } from './rdd.ts';
 import type { ChunkSink, Sink, Step } from './rdd-definition.ts';
+import { CountSink, FoldSink } from './sinks.ts';
 
 type StepFunction = Step['fn'];
 type AnyPair = Pair<unknown, unknown>;
@@ -42,19 +43,19 @@ export class StageLoops {
 
   /** Takes chunks, runs the steps on every record, in order, and hands the results to the sink. */
   loop(steps: readonly Step[], sink: Sink<unknown>): ChunkSink<unknown> {
-    const shape = this.#compiles ? this.#shapeOf(steps, sink.constructor.name) : undefined;
+    const shape = this.#compiles ? this.#shapeOf(steps, sink) : undefined;
     if (shape === undefined) return chained(steps, sink);
     const factory = this.#ownLoop(shape, steps) ?? shape.shared;
     return factory(...steps.map((step) => step.fn), sink);
   }
 
-  #shapeOf(steps: readonly Step[], sinkName: string): Shape | undefined {
+  #shapeOf(steps: readonly Step[], sink: Sink<unknown>): Shape | undefined {
     const kinds = steps.map((step) => step.kind);
-    const name = `${kinds.join(',')}|${sinkName}`;
+    const name = `${kinds.join(',')}|${sink.constructor.name}`;
     const known = this.#shapes.get(name);
     if (known !== undefined || this.#shapes.size >= maxShapes) return known;
     try {
-      const source = sourceOf(kinds);
+      const source = sourceOf(kinds, endOf(sink));
       const number = this.#shapes.size;
       const shape: Shape = { number, source, shared: compile(source, `${number}`), own: [] };
       this.#shapes.set(name, shape);
@@ -79,20 +80,43 @@ export class StageLoops {
 }
 
 /** Parameters, then the body of a function that gives the loop. */
-function sourceOf(kinds: readonly Step['kind'][]): readonly string[] {
+function sourceOf(kinds: readonly Step['kind'][], end: LoopEnd): readonly string[] {
+  // Functions as variables of the loop: those around it could change, for all the compiler knows, with each record.
+  const functions = kinds.map((_, index) => `const g${index} = f${index};`);
   const parameters = [...kinds.map((_, index) => `f${index}`), 'sink'];
-  const opening = kinds.map((kind, index) => lineOf[kind](`f${index}`, `r${index}`, `r${index + 1}`));
+  const opening = kinds.map((kind, index) => lineOf[kind](`g${index}`, `r${index}`, `r${index + 1}`));
   const closing = kinds.map((kind) => (kind.startsWith('flatMap') ? '}' : '')).join('');
   return [
     ...parameters,
     `return function stage(records, from, to) {
+      ${functions.join(' ')}
+      ${end.before}
       for (let index = from; index < to; index++) {
         const r0 = records[index];
         ${opening.join('\n')}
-        sink.push(r${kinds.length});
+        ${end.each(`r${kinds.length}`)}
       ${closing}}
+      ${end.after}
     };`,
   ];
+}
+
+/** What a loop does with each record that comes through, and before and after the records of a slice. */
+interface LoopEnd {
+  readonly before: string;
+  readonly each: (record: string) => string;
+  readonly after: string;
+}
+
+/** A result that grows with each record is a variable of the loop: to write it to the sink each time costs a tenth. */
+function endOf(sink: Sink<unknown>): LoopEnd {
+  if (sink instanceof FoldSink) {
+    const before = 'const add = sink.add; let result = sink.result;';
+    return { before, each: (record) => `result = add(result, ${record});`, after: 'sink.result = result;' };
+  }
+  if (sink instanceof CountSink)
+    return { before: 'let count = sink.count;', each: () => 'count++;', after: 'sink.count = count;' };
+  return { before: '', each: (record) => `sink.push(${record});`, after: '' };
 }
 
 /** One step of the loop: `fn` its function, `before` the record that comes, `after` the one that goes on. */
