@@ -38,6 +38,12 @@ describe('measureSustained', () => {
     expect(rate).toBeLessThanOrEqual(500_000);
   });
 
+  it('climbs by four times while batches are very quick', async () => {
+    const program = programOf((rate) => rate / 4_000);
+    await measureSustained(program, thorough);
+    expect(program.rates.slice(0, 6)).toEqual([MODEST_RATE, 40_000, 160_000, 320_000, 640_000, 800_000]);
+  });
+
   it('sustains nothing that the source cannot be rid of', async () => {
     const readings = await measureSustained(
       programOf(() => 1, 2_000),

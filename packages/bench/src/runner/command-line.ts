@@ -19,11 +19,12 @@ import { runWorkload, type RunOptions, type WorkloadResult } from './run-workloa
 import { type BenchSuite, metricsOf } from './suite.ts';
 import { lookAround } from './surroundings.ts';
 
+/** All suites that need no peers take about ten minutes so. */
 const USUAL: RunOptions = {
-  rounds: 5,
-  maxSeconds: 0.2,
+  rounds: 3,
+  maxSeconds: 0.1,
   minSamples: 2,
-  seconds: 2,
+  seconds: 1,
   isQuick: false,
   hasWarmUp: true,
 };
