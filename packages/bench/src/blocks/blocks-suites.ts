@@ -87,9 +87,9 @@ async function measure(options: FirehoseOptions, { seconds, isQuick }: ProbeOpti
   process.env[FIREHOSE_VARIABLE] = JSON.stringify(options);
   const engine = new WatchedEngine(makeFirehose(options));
   try {
-    // A busy disk answers late: what is on its way to it when the watching begins is as much as when it ends.
-    await engine.start(isQuick ? 300 : 1_000);
     const isSlow = options.logDirectory !== undefined;
+    // A busy disk answers late: what is on its way to it when the watching begins is as much as when it ends.
+    await engine.start(isQuick ? 300 : isSlow ? 1_000 : 500);
     const durationMs = Math.max(isSlow ? seconds * 1_000 : seconds * 500, 2 * BATCH_INTERVAL_MS);
     let [records, batches] = [0, 0];
     // Where many large blocks wait for a slow disk, the first of them may take longer than that.
