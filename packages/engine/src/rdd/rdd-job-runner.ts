@@ -177,7 +177,7 @@ export class RddJobRunner implements JobRunner {
     return new StageWithCopies<TaskAnswer>(remote.clock, run).all(partitions);
   }
 
-  /** The way to the sources is gone once for a stage: a union of a thousand streams has a thousand tasks, too. */
+  /** Walks to the sources once, not for each task: a union of a thousand streams has a thousand of those, too. */
   #stageOf(work: StageWork): Stage {
     const computed = computedBy(work);
     const reads = this.#options.remote === undefined ? [] : shufflesReadBy(computed);
