@@ -32,7 +32,7 @@ export function programProbe(
 export interface MillraceProgram {
   readonly executors: number;
   readonly hasLog?: boolean;
-  /** Default 3,000. */
+  /** Default 4,000. */
   readonly warmUpMs?: number;
 }
 
@@ -40,7 +40,7 @@ export interface MillraceProgram {
 export function millraceProbe(
   name: string,
   workload: PaperWorkload,
-  { executors, hasLog = false, warmUpMs = 3_000 }: MillraceProgram,
+  { executors, hasLog = false, warmUpMs = 4_000 }: MillraceProgram,
 ): BenchProbe {
   const script = fileURLToPath(new URL('./millrace-program.ts', import.meta.url));
   const directory = hasLog ? benchDirectory() : undefined;

@@ -1,6 +1,6 @@
 // The highest rate that a program sustains: every batch is done within a second of its time, and the source is never a
-// second behind. The rate climbs in steps, by four or two times while batches are quick, by a quarter when they are not. Delays are
-// taken before, at one modest rate that is the same for everybody.
+// second behind. The rate climbs in steps, by four or two times while batches are quick, by a quarter when they are not.
+// Delays are taken before, at one modest rate that is the same for everybody.
 import { LatencyRecorder } from 'millrace-bench';
 import { percentileReadings } from '../runner/percentiles.ts';
 import { type ProbeOptions, RATE, type Readings } from '../runner/suite.ts';
@@ -18,8 +18,9 @@ export const MODEST_RATE = 10_000;
 
 const FIRST_RATE = 40_000;
 const DELAY_MS = 1_000;
-/** A step whose batches stay below this is followed by one of twice the rate, and by one of four times the rate below a quarter of it. */
+/** A step whose batches stay below this is followed by one of twice the rate. */
 const QUICK_MS = BATCH_INTERVAL_MS / 4;
+/** And below this by one of four times the rate. */
 const VERY_QUICK_MS = QUICK_MS / 4;
 const STEPS = 40;
 
@@ -32,7 +33,7 @@ export interface SustainedOptions extends ProbeOptions {
 /** Measures a program that runs. */
 export async function measureSustained(program: RatedProgram, options: SustainedOptions): Promise<Readings> {
   const { seconds, isQuick, warmUpMs } = options;
-  const stepMs = isQuick ? 3 * BATCH_INTERVAL_MS : Math.max(seconds * 1_000, 3 * BATCH_INTERVAL_MS);
+  const stepMs = isQuick ? 3 * BATCH_INTERVAL_MS : Math.max(seconds * 1_000, 4 * BATCH_INTERVAL_MS);
   program.send(MODEST_RATE);
   await program.watch(isQuick ? BATCH_INTERVAL_MS : warmUpMs);
   const delays = new LatencyRecorder();

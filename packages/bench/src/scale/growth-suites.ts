@@ -1,6 +1,6 @@
 // How the cost of a batch grows: with receivers, with blocks, with the keys of a state, with the length of a window. It
 // must be flat or grow in proportion, never faster.
-import { defineReceiver, noOptions, type ReceiverContext } from '@millrace/core';
+import { defineReceiver, noOptions, type ReceiverContext, SeededRandom } from '@millrace/core';
 import type { State, StreamingContext, StreamingContextOptions } from '@millrace/engine';
 import type { BenchProbe, BenchSuite, BenchWorkload } from '../runner/suite.ts';
 import { ManualEngine, SCALE_METRICS } from './manual-engine.ts';
@@ -48,12 +48,19 @@ export const blocksInBatchSuite: BenchSuite = {
 export const stateKeysSuite: BenchSuite = {
   ...GROWTH,
   name: 'state-keys',
-  purpose: 'how a batch that touches 1,000 keys grows with the keys that a state has',
-  contenders: 1,
+  purpose:
+    'how a batch of 1,000 and of 10,000 records, each of any key, grows with the keys that a state has',
+  contenders: 2,
   axis: { name: 'keys', scale: 'log' },
-  workloads: [1_000, 10_000, 100_000, 1_000_000].map((keys) =>
-    workload(`${keys} keys`, keys, { batches: 20 }, () => stateOf(keys)),
-  ),
+  workloads: [1_000, 10_000, 100_000, 1_000_000].map((keys) => ({
+    name: `${keys} keys`,
+    at: keys,
+    makeCases: () =>
+      [1_000, 10_000].map((records) =>
+        probe(`${records} records`, { batches: 50, warmUp: 50 }, () => stateOf(keys, records)),
+      ),
+    budgets: [],
+  })),
 };
 
 /** The suite `window-length`. */
@@ -159,9 +166,9 @@ async function storeAll(context: ReceiverContext<number>, records: number): Prom
   }
 }
 
-function stateOf(keys: number): ManualEngine {
+function stateOf(keys: number, records: number): ManualEngine {
   const queue: [number, number][][] = [];
-  let batch = 0;
+  const random = new SeededRandom(keys);
   const program = (ssc: StreamingContext): void => {
     const initialState = Array.from({ length: keys }, (_, key): [number, number] => [key, 0]);
     ssc
@@ -176,10 +183,7 @@ function stateOf(keys: number): ManualEngine {
       )
       .foreachPartition(drain);
   };
-  return new ManualEngine(program, {}, () => {
-    batch += 1;
-    return push(queue, (index) => (batch * 1_009 + index * 7) % keys);
-  });
+  return new ManualEngine(program, {}, () => push(queue, records, () => random.integer(keys)));
 }
 
 function windowed(
@@ -193,15 +197,15 @@ function windowed(
       .reduceByKeyAndWindow((left, right) => left + right, length * 1_000, 1_000, options)
       .foreachPartition(drain);
   };
-  return new ManualEngine(program, {}, () => push(queue, (index) => index % 100));
+  return new ManualEngine(program, {}, () => push(queue, PAIRS, (index) => index % 100));
 }
 
-/** Records of a batch. */
+/** Records of a batch of a window. */
 const PAIRS = 1_000;
 
-function push(queue: [number, number][][], keyOf: (index: number) => number): number {
-  queue.push(Array.from({ length: PAIRS }, (_, index) => [keyOf(index), 1]));
-  return PAIRS;
+function push(queue: [number, number][][], records: number, keyOf: (index: number) => number): number {
+  queue.push(Array.from({ length: records }, (_, index) => [keyOf(index), 1]));
+  return records;
 }
 
 function drain(records: Iterable<unknown>): void {

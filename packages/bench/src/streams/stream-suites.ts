@@ -11,7 +11,7 @@ const CHAIN_BUDGETS: readonly Budget[] = [
   { contender: MILLRACE, against: BY_HAND, atLeast: 0.77, line: 'chain' },
 ];
 
-/** So many jobs of one batch go through the same records: what a batch and its records cost by themselves counts less. */
+/** So many jobs of a batch go through the same records: what a batch and its records cost by themselves counts less. */
 const PASSES = 10;
 
 /** The suite `chain`. */
@@ -67,6 +67,7 @@ function readings(passes: number): BenchWorkload {
   const isWarm = ({ celsius }: Reading) => celsius > 20;
   const inFahrenheit = ({ sensor, celsius }: Reading) => ({ sensor, fahrenheit: celsius * 1.8 + 32 });
   return streamWorkload<Reading>({
+    passes,
     name: passes === 1 ? '100,000 readings' : `100,000 readings, ${passes} times`,
     makeBatch: (batch) => {
       const random = new SeededRandom(batch);

@@ -19,6 +19,8 @@ export interface StreamWork<T> {
   /** Makes what does the same by hand, and answers the checksum of a batch. */
   readonly byHand: () => (records: readonly T[]) => number;
   readonly budgets: readonly Budget[];
+  /** How often the records of a batch go through. Default: once. */
+  readonly passes?: number;
 }
 
 /** So many different batches take turns. */
@@ -42,7 +44,7 @@ function engineCase<T>(work: StreamWork<T>, batches: readonly (readonly T[])[]):
   const engine = new SteppedEngine<T>((stream) => work.program(stream, (added) => (sum += added)));
   return {
     name: MILLRACE,
-    operations: operationsOf(batches),
+    operations: operationsOf(work, batches),
     run: async () => {
       sum = 0;
       for (const records of batches) await engine.batch(records);
@@ -60,7 +62,7 @@ function handCase<T>(work: StreamWork<T>, batches: readonly (readonly T[])[]): B
   const run = work.byHand();
   return {
     name: BY_HAND,
-    operations: operationsOf(batches),
+    operations: operationsOf(work, batches),
     run: async () => {
       sums.push(batches.reduce((total, records) => total + run(records), 0));
     },
@@ -68,8 +70,8 @@ function handCase<T>(work: StreamWork<T>, batches: readonly (readonly T[])[]): B
   };
 }
 
-function operationsOf(batches: readonly (readonly unknown[])[]): number {
-  return batches.reduce((sum, records) => sum + records.length, 0);
+function operationsOf<T>({ passes = 1 }: StreamWork<T>, batches: readonly (readonly T[])[]): number {
+  return passes * batches.reduce((sum, records) => sum + records.length, 0);
 }
 
 /** Runs by hand, anew and unmeasured, what a contender has run, and compares the checksums of every round. */

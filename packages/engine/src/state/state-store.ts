@@ -104,7 +104,7 @@ export class StateStore<K, S> {
     return size;
   }
 
-  /** The keys that versions after `since` and up to `upTo` have touched, some more than once, as far as they are remembered. */
+  /** The keys that remembered versions after `since` and up to `upTo` have touched, some more than once. */
   *touchedBetween(since: BatchTime, upTo: BatchTime): Generator<K> {
     for (const { time, before } of this.#versions) if (time > since && time <= upTo) yield* before.keys();
   }
