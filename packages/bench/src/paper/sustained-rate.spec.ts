@@ -30,10 +30,10 @@ function programOf(
 }
 
 describe('measureSustained', () => {
-  it('climbs by twice while batches are quick, then by a quarter, until one is late', async () => {
+  it('climbs by twice while batches are quick, then by quarters, until one is late', async () => {
     const program = programOf((rate) => rate / 500);
     const { rate } = await measureSustained(program, thorough);
-    expect(program.rates.slice(0, 4)).toEqual([MODEST_RATE, 40_000, 80_000, 100_000]);
+    expect(program.rates.slice(0, 5)).toEqual([MODEST_RATE, 40_000, 80_000, 125_000, 156_250]);
     expect(rate).toBeGreaterThan(400_000);
     expect(rate).toBeLessThanOrEqual(500_000);
   });
@@ -41,7 +41,7 @@ describe('measureSustained', () => {
   it('climbs by four times while batches are very quick', async () => {
     const program = programOf((rate) => rate / 4_000);
     await measureSustained(program, thorough);
-    expect(program.rates.slice(0, 6)).toEqual([MODEST_RATE, 40_000, 160_000, 320_000, 640_000, 800_000]);
+    expect(program.rates.slice(0, 6)).toEqual([MODEST_RATE, 40_000, 160_000, 320_000, 640_000, 1_000_000]);
   });
 
   it('sustains nothing that the source cannot be rid of', async () => {

@@ -1,6 +1,6 @@
 // The highest rate that a program sustains: every batch is done within a second of its time, and the source is never a
-// second behind. The rate climbs in steps, by four or two times while batches are quick, by a quarter when they are not.
-// Delays are taken before, at one modest rate that is the same for everybody.
+// second behind. The rate climbs in steps, by four or two times while batches are quick, by two quarters or one when they
+// are not. Delays are taken before, at one modest rate that is the same for everybody.
 import { LatencyRecorder } from 'millrace-bench';
 import { percentileReadings } from '../runner/percentiles.ts';
 import { type ProbeOptions, RATE, type Readings } from '../runner/suite.ts';
@@ -18,10 +18,13 @@ export const MODEST_RATE = 10_000;
 
 const FIRST_RATE = 40_000;
 const DELAY_MS = 1_000;
-/** A step whose batches stay below this is followed by one of twice the rate. */
+/** A step whose batches stay below this is followed by one of two quarters more. */
+const MODERATE_MS = BATCH_INTERVAL_MS / 2;
+/** Below this, by one of twice the rate. */
 const QUICK_MS = BATCH_INTERVAL_MS / 4;
-/** And below this by one of four times the rate. */
+/** And below this, by one of four times the rate. */
 const VERY_QUICK_MS = QUICK_MS / 4;
+const QUARTER_MORE = 1.25;
 const STEPS = 40;
 
 /** What `measureSustained` is told. */
@@ -64,7 +67,8 @@ async function climb(
 /** Far from the limit, large steps cannot pass over it. */
 function factorAfter(slowestMs: number): number {
   if (slowestMs < VERY_QUICK_MS) return 4;
-  return slowestMs < QUICK_MS ? 2 : 1.25;
+  if (slowestMs < QUICK_MS) return 2;
+  return slowestMs < MODERATE_MS ? QUARTER_MORE ** 2 : QUARTER_MORE;
 }
 
 /** Also not sustained: batches that do not come, and batches that take longer, on average, than there is between them. */

@@ -29,6 +29,14 @@ describe('movements', () => {
     ]);
   });
 
+  it('asks more of few rounds, which say nothing about noise', () => {
+    const few = { theirs: [100, 100] };
+    expect(moved({ ...few, ours: [100, 100] }, { ...few, ours: [70, 70] })).toEqual([]);
+    const one = { theirs: [100] };
+    expect(moved({ ...one, ours: [70] }, { ...one, ours: [100] })).toEqual([]);
+    expect(moved({ ...one, ours: [100] }, { ...one, ours: [60] })[0]).toEqual(['suite / work / ours / rate', 'worse']);
+  });
+
   it('knows that less of a delay is better', () => {
     expect(moved({ delays: [8, 8, 8] }, { delays: [4, 4, 4] })).toEqual([
       ['suite / work / ours / delay', 'better'],

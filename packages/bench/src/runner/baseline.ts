@@ -34,8 +34,11 @@ export interface Movement {
 /** Where baselines are kept: one file for each machine. */
 export const BASELINE_DIRECTORY = fileURLToPath(new URL('../../baselines', import.meta.url));
 
-/** Less than this is never said to have moved. */
+/** Medians that differ by less are never said to have moved. */
 const LEAST_CHANGE = 0.1;
+/** With fewer rounds than this nobody knows the noise, and medians that differ by less than `LEAST_OF_FEW` have not moved. */
+const ROUNDS_FOR_NOISE = 3;
+const LEAST_OF_FEW = 0.5;
 
 /** Makes a baseline of a run. */
 export function baselineOf({ surroundings, options, suites }: RunResult): Baseline {
@@ -59,8 +62,9 @@ export function baselineOf({ surroundings, options, suites }: RunResult): Baseli
 }
 
 /**
- * What moved beyond noise: medians that differ by more than a tenth while the middle halves of the rounds have nothing
- * in common. What only one of the two runs measured is left out.
+ * What moved beyond noise: medians that differ by more than a tenth, or by half of the smaller one where there are fewer
+ * than three rounds, while the middle halves of the rounds have nothing in common. What only one of the two runs measured
+ * is left out.
  */
 export function movements(before: Baseline, now: Baseline, suites: readonly SuiteResult[]): Movement[] {
   const better = directions(suites);
@@ -119,10 +123,11 @@ function moved(
   });
 }
 
-/** One round says nothing about noise: then, and always with few rounds, what they span must not overlap. */
 function hasMoved(before: readonly number[], now: readonly number[]): boolean {
   const [was, is] = [median(before), median(now)];
-  if (Math.abs(is - was) <= LEAST_CHANGE * Math.abs(was)) return false;
+  const isKnown = Math.min(before.length, now.length) >= ROUNDS_FOR_NOISE;
+  const least = isKnown ? LEAST_CHANGE * Math.abs(was) : LEAST_OF_FEW * Math.min(Math.abs(was), Math.abs(is));
+  if (Math.abs(is - was) <= least) return false;
   const [first, second] = [middleHalf(before), middleHalf(now)];
   return first.high < second.low || second.high < first.low;
 }
