@@ -87,7 +87,7 @@ async function measureAt(
   const engine = new WatchedEngine(ssc);
   try {
     await engine.start(Math.max(isQuick ? 100 : 500, intervalMs));
-    const durationMs = Math.max(seconds * 1_000, intervalMs * (isQuick ? 1 : 5));
+    const durationMs = Math.max(seconds * 1_000, intervalMs * (isQuick ? 1 : 3));
     const delays = await engine.watch(durationMs);
     return {
       [FROM_TICK]: delays.fromTick.percentileMs(50),

@@ -40,10 +40,9 @@ export const WRITE_LOADS: readonly WriteLoad[] = [4, 64, 1_024].flatMap((kib) =>
   [1, 8, MANY_WRITERS].map((writers) => loadOf(kib * KIB, writers)),
 );
 
-/** Where there are many contenders: small entries by all numbers of writers, and larger ones by many. */
-export const FEWER_WRITE_LOADS: readonly WriteLoad[] = WRITE_LOADS.filter(
-  ({ entryBytes, writers }) =>
-    entryBytes === SMALL_BYTES || (writers === MANY_WRITERS && entryBytes < KIB * KIB),
+/** Where there are many contenders: small entries by one writer and by many, and larger ones by many. */
+export const FEWER_WRITE_LOADS: readonly WriteLoad[] = WRITE_LOADS.filter(({ entryBytes, writers }) =>
+  writers === MANY_WRITERS ? entryBytes < KIB * KIB : writers === 1 && entryBytes === SMALL_BYTES,
 );
 
 function loadOf(entryBytes: number, writers: number): WriteLoad {

@@ -40,7 +40,7 @@ export async function measureSustained(program: RatedProgram, options: Sustained
   program.send(MODEST_RATE);
   await program.watch(isQuick ? BATCH_INTERVAL_MS : warmUpMs);
   const delays = new LatencyRecorder();
-  const modest = await program.watch(isQuick ? stepMs : 2 * stepMs);
+  const modest = await program.watch(isQuick ? stepMs : 1.5 * stepMs);
   for (const { totalMs } of modest.batches) delays.record(totalMs);
   return {
     [RATE]: await climb(program, { stepMs, steps: isQuick ? 2 : STEPS }),

@@ -63,4 +63,17 @@ describe('writeBaseline', () => {
       rmSync(directory, { recursive: true });
     }
   });
+
+  it('forgets what a suite does not measure any more', () => {
+    const directory = mkdtempSync(join(tmpdir(), 'millrace-bench-'));
+    try {
+      const run = anyRun({});
+      const now = baselineOf(run);
+      writeBaseline({ ...now, figures: { ...now.figures, 'suite / gone / ours / rate': [1] } }, directory);
+      writeBaseline(now, directory);
+      expect(readBaseline(run.surroundings, directory)).toEqual(now);
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
+  });
 });

@@ -93,7 +93,8 @@ export function readBaselineFile(path: string): Baseline {
 }
 
 /**
- * Keeps a run as the baseline of its machine. Suites that it did not run stay as they were. Answers the file.
+ * Keeps a run as the baseline of its machine. Suites that it did not run stay as they were; of those that it did, nothing
+ * stays that they do not measure any more. Answers the file.
  */
 export function writeBaseline(now: Baseline, directory = BASELINE_DIRECTORY): string {
   mkdirSync(directory, { recursive: true });
@@ -101,11 +102,20 @@ export function writeBaseline(now: Baseline, directory = BASELINE_DIRECTORY): st
   const before = existsSync(path) ? readBaselineFile(path) : undefined;
   const merged = {
     ...now,
-    figures: { ...before?.figures, ...now.figures },
-    ratios: { ...before?.ratios, ...now.ratios },
+    figures: { ...ofOtherSuites(before?.figures, now), ...now.figures },
+    ratios: { ...ofOtherSuites(before?.ratios, now), ...now.ratios },
   };
   writeFileSync(path, `${JSON.stringify(merged, undefined, 1)}\n`);
   return path;
+}
+
+function ofOtherSuites(before: NamedValues = {}, now: Baseline): NamedValues {
+  const ran = new Set(Object.keys(now.figures).map(suiteOf));
+  return Object.fromEntries(Object.entries(before).filter(([name]) => !ran.has(suiteOf(name))));
+}
+
+function suiteOf(name: string): string | undefined {
+  return name.split(' / ')[0];
 }
 
 function moved(
@@ -117,7 +127,7 @@ function moved(
     const earlier = before[name];
     if (earlier === undefined || !hasMoved(earlier, values)) return [];
     const [was, is] = [median(earlier), median(values)];
-    const wanted = better.get(`${name.split(' / ')[0]} / ${name.split(' / ').at(-1)}`);
+    const wanted = better.get(`${suiteOf(name)} / ${name.split(' / ').at(-1)}`);
     const verdict = wanted === undefined ? 'changed' : is > was === (wanted === 'more') ? 'better' : 'worse';
     return [{ name, before: was, now: is, verdict } as const];
   });
