@@ -34,7 +34,10 @@ describe('movements', () => {
     expect(moved({ ...few, ours: [100, 100] }, { ...few, ours: [70, 70] })).toEqual([]);
     const one = { theirs: [100] };
     expect(moved({ ...one, ours: [70] }, { ...one, ours: [100] })).toEqual([]);
-    expect(moved({ ...one, ours: [100] }, { ...one, ours: [60] })[0]).toEqual(['suite / work / ours / rate', 'worse']);
+    expect(moved({ ...one, ours: [100] }, { ...one, ours: [60] })[0]).toEqual([
+      'suite / work / ours / rate',
+      'worse',
+    ]);
   });
 
   it('knows that less of a delay is better', () => {
