@@ -1,7 +1,7 @@
 // Files in a map and log lines in a list, for the tests of this package, which knows no other. Only what a checkpoint
 // store asks of a disk is here.
 import type { Logger, LogFields } from '../src/contracts/logger.ts';
-import type { Storage, StorageFile } from '../src/contracts/storage.ts';
+import type { Storage, StorageFile, StorageOpenMode } from '../src/contracts/storage.ts';
 import { coreError } from '../src/errors/core-errors.ts';
 
 /** A flat disk: every path is a file. */
@@ -10,18 +10,28 @@ export class MemoryDisk implements Storage {
   readonly #directories = new Set<string>();
   readonly #locks = new Set<string>();
 
-  async open(path: string, mode: 'read' | 'append' | 'create'): Promise<StorageFile> {
+  async open(path: string, mode: StorageOpenMode): Promise<StorageFile> {
     const isThere = this.files.has(path);
-    if (mode === 'read' && !isThere) throw coreError('MR_STORAGE_NOT_FOUND', `${path} is not there`);
+    if ((mode === 'read' || mode === 'overwrite') && !isThere)
+      throw coreError('MR_STORAGE_NOT_FOUND', `${path} is not there`);
     if (mode === 'create' && isThere) throw coreError('MR_STORAGE_EXISTS', `${path} is there`);
     const content = () => this.files.get(path) ?? new Uint8Array();
+    let position = 0;
     if (!isThere) this.files.set(path, content());
     return {
       size: async () => content().byteLength,
-      append: async (buffers) => void this.files.set(path, Buffer.concat([content(), ...buffers])),
+      append: async (buffers) => {
+        const from = mode === 'overwrite' ? position : content().byteLength;
+        const added = Buffer.concat(buffers);
+        position = from + added.byteLength;
+        this.files.set(path, Buffer.concat([content().slice(0, from), added, content().slice(position)]));
+      },
       sync: async () => undefined,
       readAt: async (offset, length) => content().slice(offset, offset + length),
-      truncate: async (size) => void this.files.set(path, content().slice(0, size)),
+      truncate: async (size) => {
+        this.files.set(path, content().slice(0, size));
+        position = Math.min(position, size);
+      },
       close: async () => undefined,
     };
   }

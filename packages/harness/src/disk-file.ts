@@ -40,13 +40,13 @@ export class DiskFile {
     return this.#shown.slice(Math.min(offset, this.#shownBytes), Math.min(offset + length, this.#shownBytes));
   }
 
-  /** Adds bytes at the end; they are dirty. */
-  append(bytes: Uint8Array): void {
-    const from = this.#shownBytes;
-    this.#shown = withRoom(this.#shown, from, from + bytes.byteLength);
+  /** Writes bytes over what stands there, and behind the end; their pages are dirty. */
+  write(from: number, bytes: Uint8Array): void {
+    const end = from + bytes.byteLength;
+    this.#shown = withRoom(this.#shown, this.#shownBytes, end);
     this.#shown.set(bytes, from);
-    this.#shownBytes += bytes.byteLength;
-    this.#markDirty(from, this.#shownBytes);
+    this.#shownBytes = Math.max(this.#shownBytes, end);
+    this.#markDirty(from, end);
   }
 
   /** Cuts the file; the new size is not durable yet. */

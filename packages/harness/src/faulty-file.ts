@@ -1,6 +1,6 @@
 // An open file of a faulty disk, and the eye on its owner: one operation at a time, and nothing is appended after a
 // failure that leaves the file in doubt.
-import { coreError, type StorageFile } from '@millrace/core';
+import { coreError, type StorageFile, type StorageOpenMode } from '@millrace/core';
 import type { DiskFile } from './disk-file.ts';
 import type { FaultyMachine } from './faulty-machine.ts';
 
@@ -9,13 +9,16 @@ export class FaultyFile implements StorageFile {
   readonly #path: string;
   readonly #disk: DiskFile;
   readonly #machine: FaultyMachine;
+  /** Where the next append goes; undefined: to the end. */
+  #position: number | undefined;
   #isClosed = false;
   #isBusy = false;
 
-  constructor(path: string, disk: DiskFile, machine: FaultyMachine) {
+  constructor(path: string, disk: DiskFile, machine: FaultyMachine, mode: StorageOpenMode) {
     this.#path = path;
     this.#disk = disk;
     this.#machine = machine;
+    this.#position = mode === 'overwrite' ? 0 : undefined;
   }
 
   async size(): Promise<number> {
@@ -31,11 +34,11 @@ export class FaultyFile implements StorageFile {
       const bytes = Buffer.concat(buffers);
       await this.#machine.perform('append', this.#path, {
         whole: () => this.#append(bytes),
-        half: () => this.#disk.append(bytes.subarray(0, this.#machine.random.integer(bytes.byteLength + 1))),
+        half: () => this.#write(bytes.subarray(0, this.#machine.random.integer(bytes.byteLength + 1))),
         failed: () => {
           const arrived = this.#machine.random.integer(bytes.byteLength + 1);
           if (arrived > 0 && arrived < bytes.byteLength) this.#machine.tally.note('short append');
-          this.#disk.append(bytes.subarray(0, arrived));
+          this.#write(bytes.subarray(0, arrived));
           this.#disk.doubt = 'append';
         },
       });
@@ -65,6 +68,7 @@ export class FaultyFile implements StorageFile {
       this.#machine.perform('truncate', this.#path, {
         whole: () => {
           this.#disk.truncate(size);
+          if (this.#position !== undefined) this.#position = Math.min(this.#position, size);
           if (this.#disk.doubt === 'append') this.#disk.doubt = undefined;
         },
       }),
@@ -76,15 +80,23 @@ export class FaultyFile implements StorageFile {
   }
 
   #append(bytes: Uint8Array): void {
-    const { freeBytes } = this.#machine;
-    this.#disk.append(bytes.subarray(0, freeBytes));
-    if (bytes.byteLength <= freeBytes) return;
+    // What stands there already takes no more room when it is written over.
+    const roomBytes =
+      this.#machine.freeBytes + this.#disk.sizeBytes - (this.#position ?? this.#disk.sizeBytes);
+    this.#write(bytes.subarray(0, roomBytes));
+    if (bytes.byteLength <= roomBytes) return;
     this.#machine.tally.note('full disk');
-    if (freeBytes > 0) this.#machine.tally.note('short append');
+    if (roomBytes > 0) this.#machine.tally.note('short append');
     this.#disk.doubt = 'append';
     throw coreError('MR_STORAGE_FULL', `could not append to ${this.#path}: the disk is full`, {
       details: { path: this.#path },
     });
+  }
+
+  #write(bytes: Uint8Array): void {
+    const from = this.#position ?? this.#disk.sizeBytes;
+    this.#disk.write(from, bytes);
+    if (this.#position !== undefined) this.#position = from + bytes.byteLength;
   }
 
   async #alone(operation: string, run: () => Promise<void>): Promise<void> {

@@ -79,6 +79,51 @@ describe('FaultyStorage without faults', () => {
   });
 });
 
+describe('FaultyStorage with a file that is written over', () => {
+  it('goes over what is there from its beginning, and cuts the rest', async () => {
+    const storage = storageOf();
+    storage.writeFile('/data/a', bytes(4));
+    const file = await storage.open('/data/a', 'overwrite');
+    await file.append([bytes(1, 2)]);
+    await file.append([bytes(1, 3)]);
+    expect(storage.readFile('/data/a')).toEqual(Uint8Array.of(2, 3, 1, 1));
+    await file.truncate(2);
+    await file.append([bytes(3, 4)]);
+    expect(storage.readFile('/data/a')).toEqual(Uint8Array.of(2, 3, 4, 4, 4));
+    expect(await codeOf(storage.open('/data/b', 'overwrite'))).toBe('MR_STORAGE_NOT_FOUND');
+  });
+
+  it('needs room for what is longer than the old content only', async () => {
+    const storage = storageOf({ capacityBytes: 8 });
+    storage.writeFile('/data/a', bytes(8));
+    const file = await storage.open('/data/a', 'overwrite');
+    await file.append([bytes(6, 2)]);
+    expect(await codeOf(file.append([bytes(4, 2)]))).toBe('MR_STORAGE_FULL');
+    expect(storage.readFile('/data/a')).toEqual(bytes(8, 2));
+  });
+
+  it('may keep old pages, new ones and torn ones', async () => {
+    const found = await outcomes(async (storage) => {
+      storage.writeFile('/data/a', bytes(32));
+      const file = await storage.open('/data/a', 'overwrite');
+      await file.append([bytes(32, 2)]);
+    });
+    expect(found).toContain('01'.repeat(32));
+    expect(found).toContain('02'.repeat(32));
+    expect(found).toContain('01'.repeat(16) + '02'.repeat(16));
+    expect([...found].every((content) => content.length === 64)).toBe(true);
+    expect([...found].some((content) => /^(01){1,15}02|^(02){1,15}01/.test(content))).toBe(true);
+  });
+
+  it('leaves any prefix of a failed append over the old content', async () => {
+    const storage = storageOf({ faults: { append: 1 } });
+    storage.writeFile('/data/a', bytes(20));
+    const file = await storage.open('/data/a', 'overwrite');
+    expect(await codeOf(file.append([bytes(10, 2)]))).toBe('MR_STORAGE_FAILED');
+    expect(Buffer.from(storage.readFile('/data/a')).toString('hex')).toMatch(/^(02){0,10}(01){10,20}$/);
+  });
+});
+
 describe('FaultyStorage after a loss of power', () => {
   it('keeps what was synced with its directory', async () => {
     const found = await outcomes(async (storage) => {

@@ -130,8 +130,9 @@ export class FaultyStorage implements Storage {
   open(path: string, mode: StorageOpenMode): Promise<StorageFile> {
     return this.#machine.perform('open', path, {
       whole: () => {
-        const file = mode === 'read' ? this.#fileAt(path) : this.#fileForWriting(path, mode);
-        return new FaultyFile(path, file, this.#machine);
+        const isThere = mode === 'read' || mode === 'overwrite';
+        const file = isThere ? this.#fileAt(path) : this.#fileForWriting(path, mode);
+        return new FaultyFile(path, file, this.#machine, mode);
       },
     });
   }

@@ -1,5 +1,5 @@
 // An open file of a disk in memory. As on a disk, it stays usable when its name is given to something else.
-import { coreError, type StorageFile } from '@millrace/core';
+import { coreError, type StorageFile, type StorageOpenMode } from '@millrace/core';
 
 /** What a file holds: the first `sizeBytes` of `bytes`. */
 export interface MemoryFileContent {
@@ -20,12 +20,15 @@ export class MemoryFile implements StorageFile {
   readonly #path: string;
   readonly #content: MemoryFileContent;
   readonly #disk: MemoryDisk;
+  /** Where the next append goes; undefined: to the end. */
+  #position: number | undefined;
   #isClosed = false;
 
-  constructor(path: string, content: MemoryFileContent, disk: MemoryDisk) {
+  constructor(path: string, content: MemoryFileContent, disk: MemoryDisk, mode: StorageOpenMode) {
     this.#path = path;
     this.#content = content;
     this.#disk = disk;
+    this.#position = mode === 'overwrite' ? 0 : undefined;
   }
 
   async size(): Promise<number> {
@@ -35,13 +38,17 @@ export class MemoryFile implements StorageFile {
   /** Appends copies of the buffers; all of them or, when the disk is full, none. */
   async append(buffers: readonly Uint8Array[]): Promise<void> {
     const content = this.#open();
-    const added = buffers.reduce((sum, { byteLength }) => sum + byteLength, 0);
+    let at = this.#position ?? content.sizeBytes;
+    const endBytes = buffers.reduce((sum, { byteLength }) => sum + byteLength, at);
+    const added = Math.max(0, endBytes - content.sizeBytes);
     this.#disk.reserve(added);
     makeRoom(content, added);
     for (const buffer of buffers) {
-      content.bytes.set(buffer, content.sizeBytes);
-      content.sizeBytes += buffer.byteLength;
+      content.bytes.set(buffer, at);
+      at += buffer.byteLength;
     }
+    content.sizeBytes += added;
+    if (this.#position !== undefined) this.#position = at;
     content.modifiedMs = this.#disk.now();
   }
 
@@ -60,6 +67,7 @@ export class MemoryFile implements StorageFile {
     makeRoom(content, Math.max(0, size - content.sizeBytes));
     content.bytes.fill(0, Math.min(size, content.sizeBytes));
     content.sizeBytes = size;
+    if (this.#position !== undefined) this.#position = Math.min(this.#position, size);
     content.modifiedMs = this.#disk.now();
   }
 

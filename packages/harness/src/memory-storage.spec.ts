@@ -34,6 +34,20 @@ describe('MemoryStorage files', () => {
     expect(await file.readAt(9, 1)).toHaveLength(0);
   });
 
+  it('are written over from their beginning, and cut where that ends', async () => {
+    const storage = new MemoryStorage({ maxBytes: 12 });
+    storage.writeFile('/log', 'old and long');
+    const file = await storage.open('/log', 'overwrite');
+    await file.append([bytes('n'), bytes('ew')]);
+    await file.append([bytes(' is')]);
+    expect(storage.readText('/log')).toBe('new isd long');
+    await file.truncate(3);
+    await file.append([bytes(' or long')]);
+    expect(storage.readText('/log')).toBe('new or long');
+    expect(await codeOf(file.append([bytes('er')]))).toBe('MR_STORAGE_FULL');
+    expect(await codeOf(storage.open('/absent', 'overwrite'))).toBe('MR_STORAGE_NOT_FOUND');
+  });
+
   it('keep copies of what is written and give copies of what is read', async () => {
     const storage = new MemoryStorage();
     const content = bytes('abc');

@@ -69,11 +69,10 @@ export class MemoryStorage implements Storage {
   async open(path: string, mode: StorageOpenMode): Promise<StorageFile> {
     const full = fullPath(path);
     if (this.#directories.has(full)) throw failure('MR_STORAGE_FAILED', full, 'it is a directory');
-    const content = mode === 'read' ? this.#fileAt(full) : this.#fileForWriting(full, mode);
-    return new MemoryFile(full, content, {
-      now: () => this.#now(),
-      reserve: (bytes) => this.#reserve(full, bytes),
-    });
+    const isThere = mode === 'read' || mode === 'overwrite';
+    const content = isThere ? this.#fileAt(full) : this.#fileForWriting(full, mode);
+    const disk = { now: () => this.#now(), reserve: (bytes: number) => this.#reserve(full, bytes) };
+    return new MemoryFile(full, content, disk, mode);
   }
 
   /** The entries of a directory, in order of name. */

@@ -21,9 +21,9 @@ export interface StorageFile {
   size(): Promise<number>;
 
   /**
-   * Writes the buffers at the end, in order, as one gathered write. Resolves when all bytes are with the operating
-   * system, not when they are durable. After an error the file may hold any prefix of them: the caller truncates
-   * or abandons the file.
+   * Writes the buffers at the end, in order, as one gathered write; in a file opened with `overwrite`, over what
+   * stands behind the last append. Resolves when all bytes are with the operating system, not when they are durable.
+   * After an error the file may hold any prefix of them: the caller truncates or abandons the file.
    */
   append(buffers: readonly Uint8Array[]): Promise<void>;
 
@@ -36,15 +36,23 @@ export interface StorageFile {
   /** Reads up to `length` bytes from `offset`; fewer only at the end of the file. The result is the caller's. */
   readAt(offset: number, length: number): Promise<Uint8Array>;
 
-  /** Cuts the file to `size` bytes. */
+  /** Cuts the file to `size` bytes. In a file opened with `overwrite`, no append goes on behind the new end. */
   truncate(size: number): Promise<void>;
 
   /** Gives the file back. May be repeated; everything else fails afterwards. */
   close(): Promise<void>;
 }
 
-/** How to open a file. `create` makes a new one and fails when the name is taken; `append` makes it when absent. */
-export type StorageOpenMode = 'read' | 'append' | 'create';
+/**
+ * How to open a file. `create` makes a new one and fails when the name is taken; `append` makes it when absent.
+ *
+ * `overwrite` opens one that is there, to be used again: appends go over its content, the first at its beginning and
+ * each where the one before it ended, and the file grows behind its old end. Its size stays that of the whole file,
+ * and what stands behind the last append stays until it is truncated. After a loss of power each page that was
+ * written over and not synced may be old, new or torn. A storage that was written before there was this mode refuses
+ * it, so whoever uses it can also do without.
+ */
+export type StorageOpenMode = 'read' | 'append' | 'create' | 'overwrite';
 
 /**
  * Files and directories.

@@ -1,17 +1,20 @@
 // One open file of the host.
 import type { FileHandle } from 'node:fs/promises';
-import type { StorageFile } from '../contracts/storage.ts';
+import type { StorageFile, StorageOpenMode } from '../contracts/storage.ts';
 import { withStorageErrors } from './storage-failure.ts';
 
-/** What opening a file gives: the handle, and the path for messages. */
+/** What opening a file gives: the handle, the path for messages, and where appends go. */
 export class NodeStorageFile implements StorageFile {
   readonly #handle: FileHandle;
   readonly #path: string;
+  /** Where the next append goes; undefined: to the end, which the system finds. */
+  #position: number | undefined;
   #closed: Promise<void> | undefined;
 
-  constructor(handle: FileHandle, path: string) {
+  constructor(handle: FileHandle, path: string, mode: StorageOpenMode) {
     this.#handle = handle;
     this.#path = path;
+    this.#position = mode === 'overwrite' ? 0 : undefined;
   }
 
   size(): Promise<number> {
@@ -23,7 +26,8 @@ export class NodeStorageFile implements StorageFile {
     return this.#run('append to file', async () => {
       let rest = buffers.filter(({ byteLength }) => byteLength > 0);
       while (rest.length > 0) {
-        const { bytesWritten } = await this.#handle.writev(rest);
+        const { bytesWritten } = await this.#handle.writev(rest, this.#position);
+        if (this.#position !== undefined) this.#position += bytesWritten;
         rest = withoutFirst(rest, bytesWritten);
       }
     });
@@ -49,7 +53,10 @@ export class NodeStorageFile implements StorageFile {
   }
 
   truncate(size: number): Promise<void> {
-    return this.#run('truncate file', () => this.#handle.truncate(size));
+    return this.#run('truncate file', async () => {
+      await this.#handle.truncate(size);
+      if (this.#position !== undefined) this.#position = Math.min(this.#position, size);
+    });
   }
 
   close(): Promise<void> {

@@ -63,6 +63,26 @@ describe('NodeStorage files', () => {
     expect(await readFile(path, 'utf8')).toBe('old new');
   });
 
+  it('writes over what is there, from its beginning, and cuts the rest', async () => {
+    const path = join(await directory(), 'file');
+    await writeFile(path, 'old and long');
+    const file = await storage.open(path, 'overwrite');
+    await file.append([text.encode('n'), text.encode('ew')]);
+    await file.append([text.encode(' is')]);
+    expect(await readFile(path, 'utf8')).toBe('new isd long');
+    await file.truncate(3);
+    await file.append([text.encode(', and longer')]);
+    await file.sync();
+    await file.close();
+    expect(await readFile(path, 'utf8')).toBe('new, and longer');
+  });
+
+  it('writes over no file that is not there', async () => {
+    const path = join(await directory(), 'absent');
+    expect(await codeOf(storage.open(path, 'overwrite'))).toBe('MR_STORAGE_NOT_FOUND');
+    expect(await storage.stat(path)).toBeUndefined();
+  });
+
   it('gives memory of their own to those who read', async () => {
     const path = join(await directory(), 'file');
     await writeFile(path, 'abc');

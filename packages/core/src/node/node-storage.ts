@@ -8,7 +8,12 @@ import { NodeStorageFile } from './node-storage-file.ts';
 import { systemCode, withStorageErrors } from './storage-failure.ts';
 
 /** The system's flags: what is appended to goes to the end whatever else happens, and can be read. */
-const FLAGS: Readonly<Record<StorageOpenMode, string>> = { read: 'r', append: 'a+', create: 'ax+' };
+const FLAGS: Readonly<Record<StorageOpenMode, string>> = {
+  read: 'r',
+  append: 'a+',
+  create: 'ax+',
+  overwrite: 'r+',
+};
 
 /** How many entries are looked at at once: the host has four threads for it, and directories can be large. */
 const LOOKS_AT_ONCE = 64;
@@ -18,7 +23,7 @@ export class NodeStorage implements Storage {
   open(path: string, mode: StorageOpenMode): Promise<StorageFile> {
     return withStorageErrors(
       { name: 'open file', path },
-      async () => new NodeStorageFile(await open(path, FLAGS[mode]), path),
+      async () => new NodeStorageFile(await open(path, FLAGS[mode]), path, mode),
     );
   }
 

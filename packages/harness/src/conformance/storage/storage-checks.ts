@@ -108,6 +108,53 @@ export const STORAGE_FILE_CHECKS: readonly ConformanceCheck<StorageTrial>[] = [
     },
   },
   {
+    number: 'STORAGE-27.1',
+    title: 'overwrite goes over what is there from its beginning, append by append, and grows behind it',
+    look: 'a position that appends do not share, and a file that is emptied when it is opened',
+    run: async ({ target: { storage, directory } }) => {
+      const path = join(directory, 'file');
+      await write(storage, path, 'old content');
+      const file = await storage.open(path, 'overwrite');
+      await file.append([bytesOf('n'), bytesOf('ew')]);
+      await file.append([bytesOf(', ')]);
+      assert.equal(await file.size(), 11, 'the size is that of the whole file');
+      assert.equal(textOf(await file.readAt(0, 100)), 'new, ontent');
+      await file.append([bytesOf('and longer')]);
+      await file.close();
+      assert.equal(await read(storage, path), 'new, and longer');
+    },
+  },
+  {
+    number: 'STORAGE-27.2',
+    title: 'overwrite fails with MR_STORAGE_NOT_FOUND when there is nothing, and makes nothing',
+    look: 'the flags of open',
+    run: async ({ target: { storage, directory } }) => {
+      const path = join(directory, 'absent');
+      const error = await rejectionOf(storage.open(path, 'overwrite'));
+      assert(
+        isMillraceError(error, 'MR_STORAGE_NOT_FOUND'),
+        `expected MR_STORAGE_NOT_FOUND, got ${told(error)}`,
+      );
+      assert.equal(await storage.stat(path), undefined, 'opening it has made it');
+    },
+  },
+  {
+    number: 'STORAGE-28.1',
+    title: 'truncate cuts what is left of the old content, and append goes on there',
+    look: 'a position that is behind the new end',
+    run: async ({ target: { storage, directory } }) => {
+      const path = join(directory, 'file');
+      await write(storage, path, 'old content');
+      const file = await storage.open(path, 'overwrite');
+      await file.append([bytesOf('new torn')]);
+      await file.truncate(4);
+      assert.equal(await file.size(), 4);
+      await file.append([bytesOf('end')]);
+      await file.close();
+      assert.equal(await read(storage, path), 'new end');
+    },
+  },
+  {
     number: 'STORAGE-5.1',
     title: 'append writes all buffers, in order',
     look: 'a write of which the system takes a part, and more buffers than it takes at once',
@@ -139,6 +186,31 @@ export const STORAGE_FILE_CHECKS: readonly ConformanceCheck<StorageTrial>[] = [
       const after = await read(losePower(), path);
       assert.equal(after.slice(0, 6), 'synced');
       assert.equal(after.length, 10_006);
+    },
+  },
+  {
+    number: 'STORAGE-8.2',
+    title: 'what was written over and synced survives the loss of power, under a new name too',
+    promises: ['WAL-1'],
+    look: 'sync of a file whose size did not change',
+    run: async ({ target, capabilities }) => {
+      applies(capabilities.durability === 'machine', 'the storage does not claim to survive a loss of power');
+      const losePower = hook(target, 'losePower');
+      const { storage, directory } = target;
+      const path = join(directory, 'file');
+      const made = await storage.open(path, 'create');
+      await made.append([new Uint8Array(10_000)]);
+      await made.sync();
+      await made.close();
+      await storage.syncDirectory(directory);
+      const file = await storage.open(path, 'overwrite');
+      await file.append([bytesOf('over'), new Uint8Array(4_000), bytesOf('written')]);
+      await file.sync();
+      await storage.rename(path, `${path}-2`);
+      await storage.syncDirectory(directory);
+      const after = await read(losePower(), `${path}-2`);
+      assert.equal(after.slice(0, 4) + after.slice(4_004, 4_011), 'overwritten');
+      assert.equal(after.length, 10_000);
     },
   },
   {

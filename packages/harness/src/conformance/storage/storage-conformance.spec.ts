@@ -48,6 +48,33 @@ const BUGS: Readonly<Record<string, Bug>> = {
     file: (file) => ({ append: (buffers) => file.append(buffers.slice(0, 1_024)) }),
   },
   'STORAGE-8.1': { is: 'never syncs', file: () => ({ sync: () => Promise.resolve() }) },
+  'STORAGE-8.2': {
+    is: 'never syncs what is written over',
+    storage: (right) => ({
+      open: async (path, mode) => {
+        const file = await right.open(path, mode);
+        if (mode === 'overwrite') file.sync = () => Promise.resolve();
+        return file;
+      },
+    }),
+  },
+  'STORAGE-27.1': {
+    is: 'empties what it writes over',
+    storage: (right) => ({
+      open: async (path, mode) => {
+        const file = await right.open(path, mode);
+        if (mode === 'overwrite') await file.truncate(0);
+        return file;
+      },
+    }),
+  },
+  'STORAGE-27.2': {
+    is: 'makes what it should write over',
+    storage: (right) => ({
+      open: (path, mode) => right.open(path, mode === 'overwrite' ? 'append' : mode),
+    }),
+  },
+  'STORAGE-28.1': { is: 'does not cut', file: () => ({ truncate: () => Promise.resolve() }) },
   'STORAGE-9.1': {
     is: 'reads what comes at once',
     file: (file) => ({ readAt: (offset, length) => file.readAt(offset, Math.min(length, 65_536)) }),
