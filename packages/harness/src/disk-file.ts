@@ -93,6 +93,8 @@ export class DiskFile {
     const kept = new Set(pages);
     const lost = [...this.#dirty].filter((page) => !kept.has(page));
     tally.note('lost page', lost.length);
+    const isWhole = (page: number) => (page + 1) * this.#pageBytes <= this.#keptBytes;
+    tally.note('old page', lost.filter(isWhole).length);
     if (lost.some((page) => page < Math.max(...pages))) tally.note('lost before kept');
     for (const page of pages) {
       const isTorn = tearing && random.next() < 0.3;

@@ -4,7 +4,8 @@ import type { FaultyOperation } from './faulty-machine.ts';
 
 /**
  * A kind of fault. `short append`: part of the bytes arrived before the failure. `lost page`, `torn page`, `lost name`:
- * what was not synced and is gone. `lost before kept`: a page is gone and a later one of the same file is not.
+ * what was not synced and is gone. `old page`: a lost page that was written over, so that its old content is back.
+ * `lost before kept`: a page is gone and a later one of the same file is not.
  * `cut off`: the machine stopped in the middle of an operation.
  */
 export type FaultKind =
@@ -12,6 +13,7 @@ export type FaultKind =
   | 'short append'
   | 'full disk'
   | 'lost page'
+  | 'old page'
   | 'torn page'
   | 'lost before kept'
   | 'lost name'
