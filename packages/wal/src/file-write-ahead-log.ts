@@ -23,6 +23,7 @@ import { SegmentCleanup } from './segment-cleanup.ts';
 import { checkedLogName, segmentNumber, segmentReference } from './segment-name.ts';
 import { SegmentReaders } from './segment-readers.ts';
 import { SegmentRoller } from './segment-roller.ts';
+import { SpareSegment } from './spare-segment.ts';
 import { corruptRecord } from './log-failures.ts';
 import { walError } from './wal-errors.ts';
 import { type FileLogOptions, fileLogOptionsSchema } from './file-write-ahead-log.options.ts';
@@ -69,6 +70,7 @@ export class FileWriteAheadLog implements WriteAheadLog {
   readonly #commit: GroupCommit;
   readonly #readers: SegmentReaders;
   readonly #cleanup: SegmentCleanup;
+  readonly #spare: SpareSegment;
   #skipped = { places: 0, bytes: 0 };
   #closed: Promise<void> | undefined;
 
@@ -81,11 +83,16 @@ export class FileWriteAheadLog implements WriteAheadLog {
     this.#missing = opened.missing;
     this.#unlock = opened.unlock;
     this.#catalog = catalog;
-    const roller = new SegmentRoller({ ...setup, ...options, ...opened, isSparse, isSynced: options.sync });
+    const { segmentBytes, sync: isSynced, closeFileAfterWrite } = options;
+    // Without syncs there is nothing to gain, and nothing to prove which of the bytes are old.
+    const isAllowed = isSynced && !closeFileAfterWrite;
+    const spare = new SpareSegment({ storage, log, directory, segmentBytes, isAllowed });
+    this.#spare = spare;
+    const roller = new SegmentRoller({ ...setup, ...options, ...opened, isSparse, isSynced, spare });
     this.#commit = new GroupCommit({ ...options, roller, catalog, clock, log, logName: name });
     this.#readers = new SegmentReaders(storage, root, (segment) => this.#isForeign(segment));
     const onRemoved = (number: number) => this.#readers.forget(segmentReference(name, number));
-    this.#cleanup = new SegmentCleanup({ storage, directory, catalog, isSparse, onRemoved });
+    this.#cleanup = new SegmentCleanup({ storage, directory, catalog, isSparse, spare, onRemoved });
   }
 
   /**
@@ -193,6 +200,7 @@ export class FileWriteAheadLog implements WriteAheadLog {
     try {
       await this.#commit.close();
       await this.#cleanup.close();
+      await this.#spare.close();
       await this.#readers.close();
     } finally {
       await this.#unlock();

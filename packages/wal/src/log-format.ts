@@ -8,6 +8,7 @@
 //   - an outcome is told only once it is durable. Success: the group is synced. Refusal: the group is cut off and
 //     the cut is synced, or a later segment says, durably, where the failed one ends;
 //   - after a failure a file is never appended to again (WAL-3), and a file found at start is not appended to at all;
+//     nor is either written over;
 //   - nothing that recovery reports may rest on pages that were never synced.
 //
 // LAYOUT. A log is a folder of segments `segment-<number>.wal`, numbered upwards. Numbers are little-endian.
@@ -30,6 +31,12 @@
 //   56  salt, u32, drawn for this segment, not 0  A seal is a frame without payload; its time is the newest one.
 //   60  checksum, u32: over bytes 0–59
 //
+// The file is a new one or, in a log that syncs, that of a segment which was removed: clean-up moves it to the name
+// `spare.wal.old`, one for a log, and once that is durable a new header is written over its beginning and synced, and
+// only then it gets its new name. So under the name of a segment there is never the header of another one. Groups go
+// over the old bytes. What is left of them stands behind the end until the segment ends: then the file is cut there, and
+// a seal is at the end of the file again.
+//
 // The header is synced, and the directory, before the first group is written. It names the last segment in which
 // entries may stand, by number and salt, and where that one ends. A segment with a number between the two was begun and given up: it is
 // void. A log that was closed in order ends with a seal, synced after everything before it.
@@ -38,7 +45,7 @@
 // and anything beyond was refused, or never told, and is ignored. The last segment may have neither. Its end is then
 // found by reading: at the first invalid frame D, look for a later valid frame whose group began after D. If there is
 // one, the group of D had been synced before it was written, so D is damage. If there is none, D begins the tail that
-// the last append left behind, and the log ends there. What was found is then written anew, into a file that replaces
+// the last append left behind, or what was in the file before, and the log ends there. A spare file is removed. What was found is then written anew, into a file that replaces
 // the old one after a sync, and sealed: only that makes an end that was found one that stays.
 //
 // DANGERS, and what meets each:
@@ -51,6 +58,12 @@
 //                       (nobody was told) and when the disk damaged it later. It counts as torn. This is the one
 //                       damage that cannot be told; a seal or the next segment ends it.
 //   stale data          Blocks of a deleted segment that come back into a file have another salt or another offset.
+//   reused files        Old frames stand at the very offsets where new ones would. The new salt is not the old one, and
+//                       checksums of the same bytes with different seeds always differ, so no old frame passes for one
+//                       of the segment: what stands behind its end ends it, and proves nothing. Whoever still has the
+//                       removed segment's file open reads such frames too: it looks whether the segment's name is
+//                       there, and if it is not, the segment is gone and not damaged. A file that recovery found is
+//                       not used again, nor one whose last cut failed: nobody knows what failed on it.
 //   records in records  A payload may hold the bytes of a log, also by intent. Where frames are searched for, after
 //                       damage, salt and offset keep such bytes from passing for a frame.
 //   endless search      A candidate costs one checksum over 20 bytes, not one over what it claims to contain.

@@ -26,7 +26,7 @@ export interface LogToRead {
   readonly segments: readonly LogSegment[];
   /** Numbers of segments that should be there. */
   readonly missing: readonly number[];
-  /** Whether a segment that is not there was cleaned up meanwhile: then it is left out. */
+  /** Whether a segment that is not there was cleaned up meanwhile: then what cannot be read of it is left out. */
   readonly isRemoved?: (number: number) => boolean;
 }
 
@@ -69,6 +69,7 @@ async function* readSegment(log: LogToRead, segment: LogSegment): AsyncGenerator
     const name = segmentReference(log.logName, number);
     for await (const step of scanSegment({ file, salt: header.salt, limit })) {
       if (step.kind === 'gap') {
+        if (await isGone(log, number)) return;
         yield damaged(log, number, { what: 'entries', ...step });
         continue;
       }
@@ -82,6 +83,13 @@ async function* readSegment(log: LogToRead, segment: LogSegment): AsyncGenerator
   } finally {
     await file.close();
   }
+}
+
+/** The file of a segment that is removed while it is read may hold another one by now. */
+async function isGone({ storage, directory, isRemoved }: LogToRead, number: number): Promise<boolean> {
+  if (isRemoved === undefined) return false;
+  const entry = await storage.stat(segmentPath(directory, number));
+  return entry === undefined && isRemoved(number);
 }
 
 async function openSegment(

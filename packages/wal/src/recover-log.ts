@@ -6,7 +6,7 @@ import { findTail, type SegmentTail } from './find-tail.ts';
 import { findSegments, segmentPath } from './log-directory.ts';
 import { FRAME_BYTES, readFrame, type SegmentHeader } from './log-format.ts';
 import { linkSegments, type LogSegment, type SegmentChain } from './segment-chain.ts';
-import { REWRITE_SUFFIX, segmentFileName, segmentNumber } from './segment-name.ts';
+import { REWRITE_SUFFIX, segmentFileName, segmentNumber, SPARE_FILE } from './segment-name.ts';
 import { sealFrame, type SegmentContent } from './segment-writer.ts';
 
 /** How much is copied at once, in bytes. */
@@ -22,7 +22,7 @@ const COPY_BYTES = 1024 * 1024;
 export async function recoverLog(storage: Storage, directory: string, log: Logger): Promise<SegmentChain> {
   const chain = linkSegments(await findSegments(storage, directory));
   // Not before: a directory that is refused stays as it is.
-  await removeUnfinishedRewrites(storage, directory);
+  await removeLeftovers(storage, directory);
   const last = chain.segments.findLast(({ isVoid }) => !isVoid);
   const content = last?.header && (await lastContent(storage, directory, { last, header: last.header, log }));
   // Also when nothing was rewritten now: an earlier attempt may have got no further than the renaming.
@@ -109,10 +109,11 @@ function report(log: Logger, header: SegmentHeader, { records, tornBytes, damage
   else log.info('a log that was not closed has been settled', fields);
 }
 
-async function removeUnfinishedRewrites(storage: Storage, directory: string): Promise<void> {
+/** Rewrites that were not finished, and the file that the process before this one kept for its next segment. */
+async function removeLeftovers(storage: Storage, directory: string): Promise<void> {
   for (const { name } of await storage.list(directory)) {
     const isRewrite =
       name.endsWith(REWRITE_SUFFIX) && segmentNumber(name.slice(0, -REWRITE_SUFFIX.length)) !== undefined;
-    if (isRewrite) await storage.remove(join(directory, name));
+    if (isRewrite || name === SPARE_FILE) await storage.remove(join(directory, name));
   }
 }

@@ -7,10 +7,12 @@ import type { SegmentContent } from './segment-writer.ts';
 export class SegmentCatalog {
   /** By number, rising. */
   readonly #segments: LogSegment[];
+  readonly #foundUpTo: number;
 
   /** @param segments What recovery found, by number, rising. */
   constructor(segments: readonly LogSegment[]) {
     this.#segments = [...segments];
+    this.#foundUpTo = segments.at(-1)?.number ?? 0;
   }
 
   /** A snapshot, by number, rising. */
@@ -26,6 +28,11 @@ export class SegmentCatalog {
   /** Whether the segment is there. */
   has(number: number): boolean {
     return this.#segments.some((segment) => segment.number === number);
+  }
+
+  /** Whether recovery found it: nobody knows what failed while it was written. */
+  wasFound(number: number): boolean {
+    return number <= this.#foundUpTo;
   }
 
   /** A number that no segment had in this life of the log, and that none has which is there. */
@@ -49,8 +56,8 @@ export class SegmentCatalog {
     };
   }
 
-  /** A group was refused and could not be cut off: there may be bytes behind the newest segment's end. */
-  markRefused(number: number): void {
+  /** What is behind the newest segment's end could not be cut off: a refused group, or old bytes of a reused file. */
+  markUncut(number: number): void {
     const last = this.#segments.length - 1;
     const segment = this.#segments[last];
     if (segment?.number === number)

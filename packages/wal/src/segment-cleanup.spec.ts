@@ -1,10 +1,12 @@
+import { NoopLogger } from '@millrace/core';
 import { MemoryStorage } from '@millrace/harness';
 import { describe, expect, it } from 'vitest';
 import { HEADER_BYTES, type SegmentHeader } from './log-format.ts';
 import { SegmentCatalog } from './segment-catalog.ts';
 import type { LogSegment } from './segment-chain.ts';
 import { SegmentCleanup } from './segment-cleanup.ts';
-import { segmentFileName } from './segment-name.ts';
+import { segmentFileName, SPARE_FILE } from './segment-name.ts';
+import { SpareSegment } from './spare-segment.ts';
 
 const HEADER = { createdMs: 0, previousEndBytes: 100, previousSalt: 1, previousNewestMs: 0, salt: 1 };
 
@@ -30,10 +32,14 @@ function cleanupOf(segments: readonly LogSegment[], isSparse = false) {
   const catalog = new SegmentCatalog(segments);
   const removed: number[] = [];
   const onRemoved = (number: number) => removed.push(number);
+  const log = new NoopLogger();
+  const spare = new SpareSegment({ storage, log, directory: '/', segmentBytes: 100, isAllowed: true });
   return {
     storage,
+    catalog,
     removed,
-    cleanup: new SegmentCleanup({ storage, catalog, directory: '/', isSparse, onRemoved }),
+    spare,
+    cleanup: new SegmentCleanup({ storage, catalog, directory: '/', isSparse, spare, onRemoved }),
   };
 }
 
@@ -104,6 +110,57 @@ describe('SegmentCleanup of a sparse log', () => {
     expect(removed).toEqual([]);
     await cleanup.discard(new Set([1, 2]));
     expect(removed).toEqual([1, 2]);
+  });
+});
+
+describe('SegmentCleanup of segments that this process wrote', () => {
+  /** Found none, wrote these. */
+  function writtenOf(...segments: readonly LogSegment[]) {
+    const world = cleanupOf([]);
+    for (const each of segments) {
+      world.storage.writeFile(`/${segmentFileName(each.number)}`, `content of ${each.number}`);
+      world.catalog.add(each);
+    }
+    return world;
+  }
+
+  it('keeps one file for the next segment, and removes the others', async () => {
+    const { cleanup, spare, storage } = writtenOf(segment(1, 1), segment(2, 2), segment(3, 9));
+    await cleanup.clean(5);
+    expect(storage.paths()).toEqual([`/${segmentFileName(3)}`, `/${SPARE_FILE}`]);
+    expect(storage.readText(`/${SPARE_FILE}`)).toBe('content of 1');
+    expect(spare.take()).toEqual({ path: `/${SPARE_FILE}`, salt: 1 });
+  });
+
+  it('keeps none that was found at start, is small, huge, or was left in doubt', async () => {
+    const found = cleanupOf([segment(1, 1), segment(2, 2)]);
+    await found.cleanup.clean(2);
+    expect(found.spare.take()).toBeUndefined();
+    for (const sizeBytes of [49, 201, Number.POSITIVE_INFINITY]) {
+      const { cleanup, spare, storage } = writtenOf(segment(1, 1, { sizeBytes }), segment(2, 2));
+      await cleanup.clean(2);
+      expect(spare.take()).toBeUndefined();
+      expect(storage.paths()).toEqual([`/${segmentFileName(2)}`]);
+    }
+  });
+
+  it('removes a file that cannot be kept', async () => {
+    const { cleanup, removed, storage } = writtenOf(segment(1, 1), segment(2, 2));
+    storage.rename = () => Promise.reject(new Error('disk'));
+    await cleanup.clean(2);
+    expect(removed).toEqual([1]);
+    expect(storage.paths()).toEqual([`/${segmentFileName(2)}`]);
+  });
+
+  it('hands none out whose removal is not durable, and removes the segment the next time', async () => {
+    const { cleanup, removed, spare, storage } = writtenOf(segment(1, 1), segment(2, 2));
+    storage.syncDirectory = () => Promise.reject(new Error('disk'));
+    await expect(cleanup.clean(2)).rejects.toThrow('disk');
+    expect([spare.take(), removed]).toEqual([undefined, []]);
+    storage.syncDirectory = MemoryStorage.prototype.syncDirectory.bind(storage);
+    await cleanup.clean(2);
+    expect([spare.take(), removed]).toEqual([undefined, [1]]);
+    expect(storage.paths()).toEqual([`/${segmentFileName(2)}`]);
   });
 });
 

@@ -5,6 +5,7 @@ import type { Storage } from '@millrace/core';
 import { segmentPath } from './log-directory.ts';
 import type { SegmentCatalog } from './segment-catalog.ts';
 import type { LogSegment } from './segment-chain.ts';
+import type { SpareSegment } from './spare-segment.ts';
 
 /** What a `SegmentCleanup` works with. */
 export interface SegmentCleanupParts {
@@ -12,6 +13,7 @@ export interface SegmentCleanupParts {
   readonly directory: string;
   readonly catalog: SegmentCatalog;
   readonly isSparse: boolean;
+  readonly spare: SpareSegment;
   /** Called for each segment that was removed. */
   readonly onRemoved: (number: number) => void;
 }
@@ -57,17 +59,27 @@ export class SegmentCleanup {
     for (const segment of catalog.all().slice(0, -1)) {
       const mayGo = isOver(segment) && !endsAnother(segment, before);
       if (!mayGo && !isSparse) return;
-      if (mayGo) await this.#removeOne(segment.number);
+      if (mayGo) await this.#removeOne(segment);
       else before = segment;
     }
   }
 
-  async #removeOne(number: number): Promise<void> {
-    const { storage, directory, catalog, onRemoved } = this.#parts;
-    await storage.remove(segmentPath(directory, number));
-    await storage.syncDirectory(directory);
+  async #removeOne(segment: LogSegment): Promise<void> {
+    const { storage, directory, catalog, spare, onRemoved } = this.#parts;
+    const { number } = segment;
+    // A file that was left in doubt must not be written again, and of those found at start nobody knows.
+    const isKept = !catalog.wasFound(number) && (await spare.keep(segment));
+    try {
+      if (!isKept) await storage.remove(segmentPath(directory, number));
+      await storage.syncDirectory(directory);
+    } catch (error) {
+      if (isKept) await spare.giveUp();
+      throw error;
+    }
     catalog.remove(number);
     onRemoved(number);
+    // Not before: whoever reads other bytes in its file finds the segment gone.
+    if (isKept) spare.arrived();
   }
 }
 

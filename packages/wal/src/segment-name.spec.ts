@@ -6,6 +6,7 @@ import {
   segmentFileName,
   segmentNumber,
   segmentReference,
+  SPARE_FILE,
 } from './segment-name.ts';
 
 describe('the name of a segment', () => {
@@ -19,6 +20,7 @@ describe('the name of a segment', () => {
       'lock',
       'segment-42.wal',
       'segment-000000000042.wal.tmp',
+      SPARE_FILE,
       'x/segment-000000000042.wal',
     ]) {
       expect(segmentNumber(name)).toBeUndefined();

@@ -12,6 +12,9 @@ export const SEGMENT_NUMBER_MAX = 999_999_999_999;
 /** What a rewritten segment is called until it replaces the old one. */
 export const REWRITE_SUFFIX = '.tmp';
 
+/** What the file of a removed segment is called until the next segment is written over it. */
+export const SPARE_FILE = 'spare.wal.old';
+
 /** The name of the file with this number. */
 export function segmentFileName(number: number): string {
   return `segment-${String(number).padStart(12, '0')}.wal`;

@@ -60,9 +60,9 @@ export class SegmentReaders {
         return reading.frame.payload;
       throw corruptRecord({ segment, offset }, `no whole entry of ${length} bytes stands there`);
     } catch (error) {
-      throw isMillraceError(error, 'MR_STORAGE_NOT_FOUND')
-        ? notFound(handle, 'its segment is gone', error)
-        : error;
+      if (!(await this.#saysGone(segment, error))) throw error;
+      this.forget(segment);
+      throw notFound(handle, 'its segment is gone', error);
     } finally {
       slot.users -= 1;
       if (slot.isForgotten && slot.users === 0) this.#close(slot);
@@ -87,6 +87,13 @@ export class SegmentReaders {
     await Promise.all(
       slots.map(({ opened }) => opened.then(({ file }) => file.close()).catch(() => undefined)),
     );
+  }
+
+  /** An open file goes on when its segment is removed, and may hold another segment by now. */
+  async #saysGone(segment: string, error: unknown): Promise<boolean> {
+    if (isMillraceError(error, 'MR_STORAGE_NOT_FOUND')) return true;
+    if (!isMillraceError(error, 'MR_WAL_CORRUPT_RECORD')) return false;
+    return (await this.#storage.stat(join(this.#root, segment))) === undefined;
   }
 
   #slot(segment: string): Slot {

@@ -5,8 +5,9 @@ import { codeOf } from '../test/open-log.ts';
 import { WatchedStorage } from '../test/watched-storage.ts';
 import { decodeHeader } from './log-format.ts';
 import { SegmentCatalog } from './segment-catalog.ts';
-import { segmentFileName } from './segment-name.ts';
+import { segmentFileName, SPARE_FILE } from './segment-name.ts';
 import { SegmentRoller } from './segment-roller.ts';
+import { SpareSegment } from './spare-segment.ts';
 import { WaitingWrite } from './waiting-writes.ts';
 
 /** A roller over an empty directory. */
@@ -14,8 +15,10 @@ function world() {
   const storage = new WatchedStorage();
   const clock = new ManualClock(5_000);
   const log = new RecordingLogger();
+  const random = new SeededRandom(1);
   const catalog = new SegmentCatalog([]);
-  const parts = { storage, clock, log, catalog, random: new SeededRandom(1), directory: '/' };
+  const spare = new SpareSegment({ storage, log, directory: '/', segmentBytes: 4_096, isAllowed: true });
+  const parts = { storage, clock, log, catalog, spare, random, directory: '/' };
   const limits = { segmentBytes: 4_096, segmentMs: 1_000, isSynced: true, isSparse: false };
   const roller = new SegmentRoller({ ...parts, ...limits });
   /** Writes one entry and keeps the books, as group commit does. */
@@ -32,7 +35,19 @@ function world() {
     );
     return decoded.kind === 'valid' ? decoded.header : undefined;
   };
-  return { storage, clock, log, catalog, roller, write, headerOf };
+  /** Ends the segment, and keeps its file as clean-up does. */
+  const reuse = async (number: number) => {
+    await roller.finish();
+    const segment = catalog.all().find((each) => each.number === number);
+    if (segment === undefined || !(await spare.keep(segment))) throw new Error('the file was not kept');
+    catalog.remove(number);
+    spare.arrived();
+  };
+  return { storage, clock, log, random, catalog, roller, write, headerOf, reuse };
+}
+
+async function sizeOf(storage: WatchedStorage, number: number): Promise<number | undefined> {
+  return (await storage.stat(`/${segmentFileName(number)}`))?.sizeBytes;
 }
 
 describe('SegmentRoller', () => {
@@ -123,6 +138,67 @@ describe('SegmentRoller', () => {
     expect(await roller.abandon()).toBe(false);
     expect(storage.count('sync')).toBe(syncs);
     expect(catalog.newest()?.sizeBytes).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  it('ends a segment in a reused file where its entries end', async () => {
+    const { write, storage, roller, reuse } = world();
+    await write(1, 8_000);
+    await reuse(1);
+    await write(2, 100);
+    expect(await sizeOf(storage, 2)).toBe(8_092);
+    await roller.finish();
+    expect(await sizeOf(storage, 2)).toBe(64 + 28 + 100);
+    expect(storage.opened).toEqual([`create ${segmentFileName(1)}`, `overwrite ${SPARE_FILE}`]);
+  });
+
+  it('draws another salt than the segment had whose file it uses', async () => {
+    const { write, headerOf, random, roller, reuse } = world();
+    await write(1, 8_000);
+    const first = await headerOf(1);
+    await reuse(1);
+    const drawn = [(first?.salt ?? 0) - 1, 99];
+    random.integer = () => drawn.shift() ?? 0;
+    await roller.begin();
+    expect((await headerOf(2))?.salt).toBe(100);
+  });
+
+  it.each(['open', 'append', 'sync', 'rename', 'syncDirectory'] as const)(
+    'begins a new file when a spare one is of no use: %s fails',
+    async (operation) => {
+      const { write, storage, catalog, headerOf, log, reuse } = world();
+      await write(1, 8_000);
+      await reuse(1);
+      storage.failOnce(operation);
+      expect(await write(2)).toBe(3);
+      expect(catalog.all().map(({ number, isVoid }) => [number, isVoid])).toEqual([[3, false]]);
+      expect(storage.paths()).toEqual([`/${segmentFileName(3)}`]);
+      expect(await headerOf(3)).toMatchObject({ number: 3, previousNumber: 0 });
+      expect(log.lines.map(({ level }) => level)).toEqual(['warn']);
+    },
+  );
+
+  it('begins a new file on a storage that takes the mode for another one', async () => {
+    const { write, storage, headerOf, reuse } = world();
+    await write(1, 8_000);
+    await reuse(1);
+    const open = storage.open.bind(storage);
+    storage.open = (path, mode) => open(path, mode === 'overwrite' ? 'append' : mode);
+    expect(await write(2)).toBe(3);
+    expect(await headerOf(3)).toMatchObject({ number: 3 });
+    expect(storage.paths()).toEqual([`/${segmentFileName(3)}`]);
+  });
+
+  it('remembers a segment in a spare file that was given up and cannot be removed', async () => {
+    const { write, storage, catalog, reuse } = world();
+    await write(1, 8_000);
+    await reuse(1);
+    storage.failOnce('syncDirectory');
+    storage.fail('remove');
+    expect(await write(2)).toBe(3);
+    expect(catalog.all().map(({ number, isVoid }) => [number, isVoid])).toEqual([
+      [2, true],
+      [3, false],
+    ]);
   });
 
   it('warns when a log cannot be sealed, which costs only a search at the next start', async () => {

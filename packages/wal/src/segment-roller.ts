@@ -8,6 +8,7 @@ import { SEGMENT_NUMBER_MAX, segmentFileName } from './segment-name.ts';
 import type { SegmentCatalog } from './segment-catalog.ts';
 import type { LogSegment } from './segment-chain.ts';
 import { type SegmentContent, SegmentWriter } from './segment-writer.ts';
+import type { SpareSegment } from './spare-segment.ts';
 
 /** What a `SegmentRoller` works with. */
 export interface SegmentRollerParts {
@@ -17,6 +18,7 @@ export interface SegmentRollerParts {
   readonly log: Logger;
   readonly directory: string;
   readonly catalog: SegmentCatalog;
+  readonly spare: SpareSegment;
   readonly segmentBytes: number;
   readonly segmentMs: number;
   readonly isSynced: boolean;
@@ -46,10 +48,8 @@ export class SegmentRoller {
 
   /** Begins a segment after the last one that counts. Its header is durable when this resolves. */
   async begin(): Promise<SegmentWriter> {
-    const { catalog, clock } = this.#parts;
-    const header = this.#nextHeader();
-    const writer = await this.#create(header);
-    catalog.add(emptySegment(header, { isVoid: false }));
+    const { clock } = this.#parts;
+    const writer = (await this.#beginInSpare()) ?? (await this.#beginInNewFile());
     this.#current = { writer, begunMs: clock.monotonicMs() };
     return writer;
   }
@@ -62,7 +62,7 @@ export class SegmentRoller {
     const writer = this.#takeCurrent();
     if (writer === undefined) return true;
     const isCertain = await writer.cutBack();
-    if (!isCertain) this.#parts.catalog.markRefused(writer.content.number);
+    if (!isCertain) this.#parts.catalog.markUncut(writer.content.number);
     return isCertain;
   }
 
@@ -71,9 +71,10 @@ export class SegmentRoller {
     const writer = this.#takeCurrent();
     if (writer === undefined) return;
     // Without syncs, entries were only promised to survive the process; with them, all is on the disk already.
-    await writer
-      .finish()
-      .catch((error: unknown) => this.#warn('a segment could not be closed in order', writer, error));
+    await writer.finish().catch((error: unknown) => {
+      this.#parts.catalog.markUncut(writer.content.number);
+      this.#warn('a segment could not be closed in order', writer, error);
+    });
   }
 
   /** Ends the log with a seal. Without one, the next opening finds the end by reading. */
@@ -83,10 +84,36 @@ export class SegmentRoller {
     await writer.seal().catch((error: unknown) => this.#warn('a log could not be sealed', writer, error));
   }
 
-  async #create(header: SegmentHeader): Promise<SegmentWriter> {
+  #beginInNewFile(): Promise<SegmentWriter> {
+    const { storage, directory } = this.#parts;
+    const header = this.#nextHeader();
+    return this.#create(header, () => SegmentWriter.create(storage, directory, header));
+  }
+
+  /** Undefined: there is no spare file, or it is of no use. Nothing fails because of one; it costs a number. */
+  async #beginInSpare(): Promise<SegmentWriter | undefined> {
+    const { storage, directory, spare, log } = this.#parts;
+    const taken = spare.take();
+    if (taken === undefined) return undefined;
+    try {
+      const header = this.#nextHeader({ saltBefore: taken.salt });
+      return await this.#create(header, () =>
+        SegmentWriter.overwrite(storage, directory, header, taken.path),
+      );
+    } catch (error) {
+      log.warn('the file of a removed segment could not be used again', { path: taken.path, error });
+      return undefined;
+    } finally {
+      spare.used();
+    }
+  }
+
+  async #create(header: SegmentHeader, create: () => Promise<SegmentWriter>): Promise<SegmentWriter> {
     const { storage, directory, catalog } = this.#parts;
     try {
-      return await SegmentWriter.create(storage, directory, header);
+      const writer = await create();
+      catalog.add(emptySegment(header, { isVoid: false }));
+      return writer;
     } catch (error) {
       // What is left of it has to go before the segment that passes over it does, so clean-up must know it.
       const isGone = await storage.stat(segmentPath(directory, header.number)).then(
@@ -111,7 +138,8 @@ export class SegmentRoller {
     return endBytes >= segmentBytes || clock.monotonicMs() - begunMs >= segmentMs;
   }
 
-  #nextHeader(): SegmentHeader {
+  /** @param saltBefore Of the segment that was in its file: what is left of that must not pass for its own. */
+  #nextHeader({ saltBefore = 0 }: { readonly saltBefore?: number } = {}): SegmentHeader {
     const { catalog, clock, random, isSynced, isSparse } = this.#parts;
     const previous = catalog.all().findLast(({ isVoid }) => !isVoid);
     const number = this.#nextNumber;
@@ -126,7 +154,7 @@ export class SegmentRoller {
       previousEndBytes: Math.min(previous?.endBytes ?? 0, 2 ** 32 - 1),
       previousSalt: previous?.header?.salt ?? 0,
       previousNewestMs: previous === undefined ? Number.NEGATIVE_INFINITY : (previous.newestMs ?? Number.NaN),
-      salt: 1 + random.integer(2 ** 32 - 1),
+      salt: drawSalt(random, saltBefore),
       isSynced,
       isSparse,
     };
@@ -134,6 +162,13 @@ export class SegmentRoller {
 
   #warn(message: string, { content }: { readonly content: SegmentContent }, error: unknown): void {
     this.#parts.log.warn(message, { segment: segmentFileName(content.number), error });
+  }
+}
+
+function drawSalt(random: RandomSource, saltBefore: number): number {
+  for (;;) {
+    const salt = 1 + random.integer(2 ** 32 - 1);
+    if (salt !== saltBefore) return salt;
   }
 }
 

@@ -1,5 +1,8 @@
 // One segment while it is being written: header first, then group after group, each by one append and one sync. After
 // a failure it takes nothing any more (WAL-3); all that may still be done is to cut the failed group off.
+//
+// Its file is a new one, or that of a removed segment, which is then written over: old bytes stand behind its end until
+// they are cut off when it ends.
 import { join } from 'node:path';
 import type { Storage, StorageFile } from '@millrace/core';
 import {
@@ -34,14 +37,20 @@ export interface SegmentContent {
 export class SegmentWriter {
   readonly #file: StorageFile;
   readonly #header: SegmentHeader;
+  readonly #isReused: boolean;
   #endBytes = HEADER_BYTES;
   #newestMs = Number.NEGATIVE_INFINITY;
   #isSynced = true;
   #state: 'open' | 'append failed' | 'sync failed' | 'done' = 'open';
 
-  private constructor(file: StorageFile, header: SegmentHeader) {
+  private constructor(
+    file: StorageFile,
+    header: SegmentHeader,
+    { isReused }: { readonly isReused: boolean },
+  ) {
     this.#file = file;
     this.#header = header;
+    this.#isReused = isReused;
   }
 
   /**
@@ -55,11 +64,42 @@ export class SegmentWriter {
       await file.append([encodeHeader(header)]);
       await file.sync();
       await storage.syncDirectory(directory);
-      return new SegmentWriter(file, header);
+      return new SegmentWriter(file, header, { isReused: false });
     } catch (error) {
       // What is left is void: the next segment's header says so. Removing it only spares a later clean-up.
       await file.close().catch(() => undefined);
       await storage.remove(path).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  /**
+   * The same in the file of a removed segment, at `sparePath`: it gets the segment's name once the header is durable, so
+   * that under this name there is never another one. When it throws, the spare file is removed as far as possible, and
+   * the same is true of the number.
+   */
+  static async overwrite(
+    storage: Storage,
+    directory: string,
+    header: SegmentHeader,
+    sparePath: string,
+  ): Promise<SegmentWriter> {
+    const path = join(directory, segmentFileName(header.number));
+    let file: StorageFile | undefined;
+    try {
+      file = await storage.open(sparePath, 'overwrite');
+      const bytes = encodeHeader(header);
+      await file.append([bytes]);
+      await file.sync();
+      // A storage that takes the mode for another one would leave the old header there.
+      const isWritten = bytes.equals(await file.readAt(0, HEADER_BYTES));
+      if (!isWritten) throw new TypeError('the storage does not write over a file');
+      await storage.rename(sparePath, path);
+      await storage.syncDirectory(directory);
+      return new SegmentWriter(file, header, { isReused: true });
+    } catch (error) {
+      await file?.close().catch(() => undefined);
+      for (const left of [sparePath, path]) await storage.remove(left).catch(() => undefined);
       throw error;
     }
   }
@@ -113,6 +153,8 @@ export class SegmentWriter {
     this.#assertOpen();
     try {
       if (!this.#isSynced) await this.#sync();
+      // Nothing depends on it: the next segment says where this one ends. But its file has the size it should have.
+      if (this.#isReused) await this.#file.truncate(this.#endBytes);
     } finally {
       this.#state = 'done';
       await this.#file.close();
@@ -124,6 +166,8 @@ export class SegmentWriter {
     this.#assertOpen();
     try {
       if (!this.#isSynced) await this.#sync();
+      // Recovery looks for a seal at the end of the file.
+      if (this.#isReused) await this.#file.truncate(this.#endBytes);
       await this.#file.append([sealFrame(this.#header.salt, this.content)]);
       await this.#sync();
     } finally {

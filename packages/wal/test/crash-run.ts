@@ -7,9 +7,31 @@ import type { FileLogOptions } from '../src/file-write-ahead-log.options.ts';
 import { LogModel } from './log-model.ts';
 
 const LIVES_MAX = 5;
-const STEPS_MAX = 25;
 const OPENINGS_MAX = 6;
 const REFUSALS = ['MR_WAL_FULL', 'MR_WAL_WRITE_FAILED', 'MR_WAL_CLOSED'];
+
+/** How a log is used. */
+interface Usage {
+  /** In one life. */
+  readonly stepsMax: number;
+  readonly operationsMax: number;
+  /** How often an entry is large, and how often a step is to let time pass and clean. */
+  readonly largeChance: number;
+  readonly cleanChance: number;
+  /** How much of each rate of faults. */
+  readonly faults: number;
+}
+
+const USUAL: Usage = { stepsMax: 25, operationsMax: 120, largeChance: 0.1, cleanChance: 0, faults: 1 };
+
+/** Segments are filled and cleaned one after the other, so that most are written over one that was removed. */
+const ROLLING: Usage = {
+  stepsMax: 90,
+  operationsMax: 400,
+  largeChance: 0.6,
+  cleanChance: 0.25,
+  faults: 0.15,
+};
 
 /** Lives one log through its crashes. @throws on the first thing that is not as promised. */
 export async function crashRun(seed: number, tally: FaultTally): Promise<void> {
@@ -24,6 +46,7 @@ class CrashRun {
   #clock = new ManualClock(1_000_000);
   #life = 0;
   readonly #model = new LogModel();
+  readonly #usage: Usage;
   readonly #options: Partial<FileLogOptions>;
   readonly #isSparse: boolean;
   readonly #faults: FaultRates;
@@ -36,17 +59,19 @@ class CrashRun {
     const { random } = this;
     const pageBytes = 2 ** (5 + random.integer(6));
     this.#storage = new FaultyStorage({ random, pageBytes, tally });
+    this.#usage = this.#isDrawn(0.3) ? ROLLING : USUAL;
+    const isRolling = this.#usage === ROLLING;
     this.#faults = this.#drawFaults();
-    const sync = !this.#isDrawn(0.15);
+    const sync = isRolling || !this.#isDrawn(0.15);
     this.#options = {
       segmentBytes: 4_096,
-      segmentMs: 1 + random.integer(2_000),
+      segmentMs: 1 + random.integer(isRolling ? 60_000 : 2_000),
       groupBytes: 4_096 * (1 + random.integer(3)),
       waitingBytes: 32_768,
       sync,
       // Without syncs a loss of power may take anything; what is left must still be right.
       onCorrupt: sync ? 'fail' : 'skip',
-      closeFileAfterWrite: this.#isDrawn(0.2),
+      closeFileAfterWrite: !isRolling && this.#isDrawn(0.2),
     };
     this.#isSparse = this.#isDrawn(0.25);
   }
@@ -57,7 +82,7 @@ class CrashRun {
     if (log === undefined) return;
     await this.#check(log);
     this.#storage.faults = this.#faults;
-    const halted = this.#storage.haltAfter(1 + this.random.integer(120));
+    const halted = this.#storage.haltAfter(1 + this.random.integer(this.#usage.operationsMax));
     const isClosing = this.#isDrawn(0.2);
     await Promise.race([halted, this.#work(log, isClosing)]);
     // Answers that were given before the end are heard.
@@ -128,7 +153,7 @@ class CrashRun {
 
   async #work(log: FileWriteAheadLog, isClosing: boolean): Promise<void> {
     const life = this.#life;
-    for (let steps = this.random.integer(STEPS_MAX); steps > 0; steps -= 1) {
+    for (let steps = this.random.integer(this.#usage.stepsMax); steps > 0; steps -= 1) {
       await this.#step(log);
       if (life !== this.#life) return;
     }
@@ -140,6 +165,7 @@ class CrashRun {
 
   async #step(log: FileWriteAheadLog): Promise<void> {
     const { random } = this;
+    if (this.#isDrawn(this.#usage.cleanChance)) return this.#cleanLater(log);
     const draw = random.integer(13);
     if (draw < 6) for (let writes = 1 + random.integer(6); writes > 0; writes -= 1) this.#write(log);
     else if (draw < 8) await settle();
@@ -151,8 +177,16 @@ class CrashRun {
     for (let turns = random.integer(10); turns > 0; turns -= 1) await Promise.resolve();
   }
 
+  /** What has been written so far is old by then. */
+  async #cleanLater(log: FileWriteAheadLog): Promise<void> {
+    const life = this.#life;
+    await this.#clock.advance(5_000);
+    if (life === this.#life) this.#clean(log);
+    await settle();
+  }
+
   #write(log: FileWriteAheadLog): void {
-    const sizeBytes = this.random.integer(this.#isDrawn(0.1) ? 3_000 : 200);
+    const sizeBytes = this.random.integer(this.#isDrawn(this.#usage.largeChance) ? 3_000 : 200);
     const timeMs = this.#clock.now() - this.random.integer(1_000);
     const entry = this.#model.begin(timeMs, sizeBytes);
     void log.write(entry.payload, timeMs).then(entry.kept, (error: unknown) => {
@@ -221,7 +255,7 @@ class CrashRun {
 
   /** Whole kinds of faults are left out by turns, so that rare mixtures come up. */
   #drawFaults(): FaultRates {
-    const rate = () => (this.#isDrawn(0.5) ? 0 : this.random.next() * 0.2);
+    const rate = () => (this.#isDrawn(0.5) ? 0 : this.random.next() * 0.2 * this.#usage.faults);
     return {
       append: rate(),
       sync: rate(),

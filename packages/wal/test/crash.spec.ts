@@ -22,6 +22,7 @@ const KINDS: readonly FaultKind[] = [
   'failed lock',
   'full disk',
   'lost page',
+  'old page',
   'torn page',
   'lost before kept',
   'lost name',

@@ -1,9 +1,10 @@
 // A disk in memory that a test watches and holds up: it counts what is done to files, fails what it is told to fail,
 // and keeps syncs waiting.
+import { posix } from 'node:path';
 import { coreError, type Storage, type StorageFile, type StorageOpenMode } from '@millrace/core';
 import { MemoryStorage } from '@millrace/harness';
 
-type FailingOperation = 'open' | 'append' | 'sync' | 'truncate' | 'syncDirectory' | 'remove';
+type FailingOperation = 'open' | 'append' | 'sync' | 'truncate' | 'syncDirectory' | 'rename' | 'remove';
 type FailureCode = 'MR_STORAGE_FULL' | 'MR_STORAGE_FAILED';
 
 /** One operation on a file, as it was seen. */
@@ -14,17 +15,31 @@ export interface SeenOperation {
   readonly bytes: number;
 }
 
+interface Failure {
+  readonly code: FailureCode;
+  readonly path: string;
+  /** How often it fails yet. */
+  times: number;
+}
+
 /** Watches a `MemoryStorage`. */
 export class WatchedStorage extends MemoryStorage implements Storage {
   readonly seen: SeenOperation[] = [];
+  /** How each file was opened that was not opened for reading, with its name. */
+  readonly opened: string[] = [];
   /** How many files are open for reading now. */
   openForReading = 0;
-  readonly #failures = new Map<FailingOperation, { readonly code: FailureCode; readonly path: string }>();
+  readonly #failures = new Map<FailingOperation, Failure>();
   #gate: PromiseWithResolvers<void> | undefined;
 
   /** Lets an operation fail on paths with this in it until `heal` is called. */
   fail(operation: FailingOperation, code: FailureCode = 'MR_STORAGE_FAILED', path = ''): void {
-    this.#failures.set(operation, { code, path });
+    this.#failures.set(operation, { code, path, times: Number.POSITIVE_INFINITY });
+  }
+
+  /** Lets an operation fail the next time. */
+  failOnce(operation: FailingOperation): void {
+    this.#failures.set(operation, { code: 'MR_STORAGE_FAILED', path: '', times: 1 });
   }
 
   /** Lets everything succeed again. */
@@ -51,6 +66,7 @@ export class WatchedStorage extends MemoryStorage implements Storage {
     if (mode !== 'read') this.#failIfTold('open', path);
     const file = await super.open(path, mode);
     if (mode === 'read') this.openForReading += 1;
+    else this.opened.push(`${mode} ${posix.basename(path)}`);
     return {
       size: () => file.size(),
       readAt: (offset, length) => file.readAt(offset, length),
@@ -84,6 +100,11 @@ export class WatchedStorage extends MemoryStorage implements Storage {
     await super.syncDirectory(path);
   }
 
+  override async rename(from: string, to: string): Promise<void> {
+    this.#failIfTold('rename', from);
+    await super.rename(from, to);
+  }
+
   override async remove(path: string): Promise<void> {
     this.#failIfTold('remove', path);
     await super.remove(path);
@@ -91,7 +112,8 @@ export class WatchedStorage extends MemoryStorage implements Storage {
 
   #failIfTold(operation: FailingOperation, path: string): void {
     const failure = this.#failures.get(operation);
-    if (failure === undefined || !path.includes(failure.path)) return;
+    if (failure === undefined || failure.times === 0 || !path.includes(failure.path)) return;
+    failure.times -= 1;
     throw coreError(failure.code, `could not ${operation} ${path}`, { details: { path } });
   }
 }

@@ -1,8 +1,8 @@
 // Reads a log from its first to its last byte and says what is in it, with the same parts that recovery uses, so that
 // what is called damage here is what a start would fail on. Nothing is changed, and no lock is taken: the last segment
 // may grow meanwhile, which is told and is no damage.
-import { isMillraceError, type Storage } from '@millrace/core';
-import { findTail } from '../find-tail.ts';
+import { isMillraceError, type Storage, type StorageFile } from '@millrace/core';
+import { findTail, type SegmentTail } from '../find-tail.ts';
 import { segmentPath, segmentsAmong, unsupportedFormat } from '../log-directory.ts';
 import { FORMAT_VERSION, type SegmentHeader } from '../log-format.ts';
 import { type LogDamage, readLog } from '../read-log.ts';
@@ -140,19 +140,39 @@ class LogExamination {
     const { log } = this.#survey;
     const file = await this.#storage.open(segmentPath(log.directory, segment.number), 'read');
     try {
-      const tail = await findTail(file, header, (offset) => this.#progress(offset));
+      const tail = await this.#settledTail(file, header);
+      const { damage: places, tornBytes } = tail;
+      const isSuspect = places.length > 0 || tornBytes > 0;
+      if (isSuspect && (await this.#isGone(segment))) return { ...NOTHING, state: 'removed' };
       const segmentName = segmentReference(log.name, segment.number);
-      const damage = tail.damage.map(({ offset, endOffset }) => ({
+      const damage = places.map(({ offset, endOffset }) => ({
         segment: segmentName,
         offset,
         endOffset,
         what: 'entries' as const,
       }));
-      const state = damage.length > 0 ? 'damaged' : await this.#stateOfOpen(segment, tail.tornBytes);
-      return { ...tail, damage, sizeBytes: tail.endBytes + tail.tornBytes, state };
+      const state = damage.length > 0 ? 'damaged' : await this.#stateOfOpen(segment, tornBytes);
+      return { ...tail, damage, sizeBytes: tail.endBytes + tornBytes, state };
     } finally {
       await file.close();
     }
+  }
+
+  /**
+   * In a file that is written over, the writer may pass by while it is read: what was old a moment ago then seems to be
+   * damage before newer groups. Damage that stays where it is when the file is read again is damage.
+   */
+  async #settledTail(file: StorageFile, header: SegmentHeader): Promise<SegmentTail> {
+    const tail = await findTail(file, header, (offset) => this.#progress(offset));
+    if (tail.damage.length === 0) return tail;
+    const again = await findTail(file, header, (offset) => this.#progress(offset));
+    const before = new Set(tail.damage.map(({ offset }) => offset));
+    return { ...again, damage: again.damage.filter(({ offset }) => before.has(offset)) };
+  }
+
+  async #isGone({ number }: LogSegment): Promise<boolean> {
+    const path = segmentPath(this.#survey.log.directory, number);
+    return (await this.#storage.stat(path)) === undefined;
   }
 
   async #stateOfOpen({ number, sizeBytes }: LogSegment, tornBytes: number): Promise<SegmentState> {

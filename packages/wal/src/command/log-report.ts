@@ -6,8 +6,9 @@ import type { Problem } from './command-context.ts';
  * How a segment is.
  *
  * - `continued`: a later segment says where it ends. `sealed`: it was closed in order, and says so itself.
- * - `open`: neither; its process runs, or was killed. `in progress`: and it grew while it was read. `torn`: and bytes of
- *   a write that did not get there whole stand behind its last entry, which the next start cuts off.
+ * - `open`: neither; its process runs, or was killed. `in progress`: and it grew while it was read. `torn`: and bytes
+ *   stand behind its last entry, of a write that did not get there whole or of the removed segment whose file it
+ *   uses, which the next start cuts off.
  * - `void`: begun and given up, without entries. `removed`: cleaned up by its process before it was read.
  * - `damaged`, `unreadable` (the storage failed), `unknown format`; `not read`: another segment of the log is of one.
  */

@@ -49,8 +49,11 @@ async function lookAt(storage: Storage, directory: string) {
   const seen: SeenSegment[] = [];
   let isDoubtful = false;
   for (const { number, sizeBytes } of segmentsAmong(await storage.list(directory))) {
-    const decoded = await unlessGone(readHeader(storage, segmentPath(directory, number), number));
-    if (decoded === undefined) isDoubtful = true;
+    const path = segmentPath(directory, number);
+    const decoded = await unlessGone(readHeader(storage, path, number));
+    // The file of a segment that went just now may have the header of another one.
+    const isGone = decoded?.kind === 'damaged' && (await storage.stat(path)) === undefined;
+    if (decoded === undefined || isGone) isDoubtful = true;
     else seen.push({ number, sizeBytes, decoded });
   }
   if (seen.some(({ decoded }) => decoded.kind === 'unsupported'))

@@ -90,7 +90,7 @@ function linesOf(log: LogReport): readonly string[] {
   for (const { file, state, tornBytes } of segments) {
     if (state === 'torn')
       lines.push(
-        `  torn tail of ${counted(tornBytes, 'byte')} in ${file}: a write that did not get there whole; the next start cuts it off`,
+        `  torn tail of ${counted(tornBytes, 'byte')} in ${file}: what is left of a write or of a removed segment; the next start cuts it off`,
       );
     if (state === 'in progress') lines.push(`  ${file} is being written: what came later was not read`);
   }

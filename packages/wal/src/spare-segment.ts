@@ -1,0 +1,101 @@
+// The file of a removed segment, kept so that the next segment is written over it: its blocks and its size are durable
+// already, so a sync has less to do than in a file that grows. A log has one at most. Clean-up keeps it and the roller
+// takes it, beside each other; at any moment its name belongs to one of them, or to nobody.
+//
+//   none ─ keep ─► coming ─ arrived ─► there ─ take ─► taken ─ used ─► none
+//                    └──── giveUp ────► none
+import { join } from 'node:path';
+import type { Logger, Storage } from '@millrace/core';
+import { segmentPath } from './log-directory.ts';
+import type { LogSegment } from './segment-chain.ts';
+import { SPARE_FILE } from './segment-name.ts';
+
+/** What a `SpareSegment` works with. */
+export interface SpareSegmentParts {
+  readonly storage: Storage;
+  readonly log: Logger;
+  readonly directory: string;
+  readonly segmentBytes: number;
+  /** Whether files are used again at all. */
+  readonly isAllowed: boolean;
+}
+
+/** A spare file in the hands of whoever took it. */
+export interface TakenSpare {
+  readonly path: string;
+  /** Of the segment that was in it: the next one must have another. */
+  readonly salt: number;
+}
+
+/** The one file that a log keeps for its next segment. */
+export class SpareSegment {
+  readonly #parts: SpareSegmentParts;
+  readonly #path: string;
+  #state: 'none' | 'coming' | 'there' | 'taken' = 'none';
+  #salt = 0;
+
+  constructor(parts: SpareSegmentParts) {
+    this.#parts = parts;
+    this.#path = join(parts.directory, SPARE_FILE);
+  }
+
+  /**
+   * Moves the file of a segment that is being removed to the spare's name. False: it is not kept and has to be removed.
+   * After true, `arrived` or `giveUp` follows.
+   */
+  async keep({ number, header, sizeBytes }: LogSegment): Promise<boolean> {
+    const { storage, log, directory } = this.#parts;
+    if (header === undefined || this.#state !== 'none' || !this.#fits(sizeBytes)) return false;
+    this.#state = 'coming';
+    try {
+      await storage.rename(segmentPath(directory, number), this.#path);
+      this.#salt = header.salt;
+      return true;
+    } catch (error) {
+      log.debug('the file of a removed segment could not be kept', { path: this.#path, error });
+      this.#state = 'none';
+      return false;
+    }
+  }
+
+  /** The removal is durable: nobody will ever look for the old segment in this file again. */
+  arrived(): void {
+    this.#state = 'there';
+  }
+
+  /** The removal failed. */
+  async giveUp(): Promise<void> {
+    await this.#remove();
+    this.#state = 'none';
+  }
+
+  /** Hands the spare out, to one caller. After an answer, `used` follows. */
+  take(): TakenSpare | undefined {
+    if (this.#state !== 'there') return undefined;
+    this.#state = 'taken';
+    return { path: this.#path, salt: this.#salt };
+  }
+
+  /** What was taken has become a segment, or was removed. */
+  used(): void {
+    this.#state = 'none';
+  }
+
+  /** Removes the file. Never rejects: the next opening removes it as well. */
+  async close(): Promise<void> {
+    if (this.#state === 'there') await this.#remove();
+  }
+
+  /** A small file would save little, and one with a huge entry would hold its room for good. */
+  #fits(sizeBytes: number): boolean {
+    const { isAllowed, segmentBytes } = this.#parts;
+    return isAllowed && sizeBytes >= segmentBytes / 2 && sizeBytes <= 2 * segmentBytes;
+  }
+
+  async #remove(): Promise<void> {
+    const { storage, log } = this.#parts;
+    await storage
+      .remove(this.#path)
+      .catch((error: unknown) => log.warn('a spare file was left behind', { path: this.#path, error }));
+  }
+}
