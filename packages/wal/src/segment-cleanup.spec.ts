@@ -113,6 +113,29 @@ describe('SegmentCleanup of a sparse log', () => {
   });
 });
 
+describe('SegmentCleanup of a sparse log with segments that were given up', () => {
+  const given = (number: number) =>
+    segment(number, Number.NEGATIVE_INFINITY, { isVoid: true, endBytes: HEADER_BYTES });
+
+  it('removes those, and keeps the segment that passes over them and ends the one before', async () => {
+    const refused = segment(1, 1, { sizeBytes: Number.POSITIVE_INFINITY });
+    const third = segment(3, 1);
+    const header = third.header && { ...third.header, previousNumber: 1 };
+    const { cleanup, removed } = cleanupOf([refused, given(2), { ...third, header }, segment(4, 1)], true);
+    await cleanup.discard(new Set([3]));
+    expect(removed).toEqual([2]);
+  });
+
+  it('keeps the newest that counts: where an older one ends may be known to nobody', async () => {
+    const { cleanup, removed } = cleanupOf(
+      [segment(1, undefined, { endBytes: undefined }), segment(2, 1), given(3)],
+      true,
+    );
+    await cleanup.discard(new Set([2]));
+    expect(removed).toEqual([]);
+  });
+});
+
 describe('SegmentCleanup of segments that this process wrote', () => {
   /** Found none, wrote these. */
   function writtenOf(...segments: readonly LogSegment[]) {

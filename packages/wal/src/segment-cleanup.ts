@@ -54,13 +54,17 @@ export class SegmentCleanup {
 
   async #remove(isOver: (segment: LogSegment) => boolean): Promise<void> {
     const { catalog, isSparse } = this.#parts;
+    const segments = catalog.all();
+    // Of the newest that counts the next header has to say where it ends, and where an older one does may be known to
+    // nobody by then.
+    const newest = segments.findLast(({ isVoid }) => !isVoid);
     let before: LogSegment | undefined;
-    // The newest is never removed: the next number is found by it.
-    for (const segment of catalog.all().slice(0, -1)) {
-      const mayGo = isOver(segment) && !endsAnother(segment, before);
+    // The very newest is never removed: the next number is found by it.
+    for (const segment of segments.slice(0, -1)) {
+      const mayGo = segment !== newest && isOver(segment) && !endsAnother(segment, before);
       if (!mayGo && !isSparse) return;
       if (mayGo) await this.#removeOne(segment);
-      else before = segment;
+      else if (!segment.isVoid) before = segment;
     }
   }
 
@@ -84,8 +88,8 @@ export class SegmentCleanup {
 }
 
 /** The header of this segment is needed: more than entries may stand behind the end of the one before it. */
-function endsAnother({ header }: LogSegment, before: LogSegment | undefined): boolean {
-  if (before === undefined || before.isVoid || header?.previousNumber !== before.number) return false;
+function endsAnother({ header, isVoid }: LogSegment, before: LogSegment | undefined): boolean {
+  if (isVoid || before === undefined || header?.previousNumber !== before.number) return false;
   return before.endBytes === undefined || before.sizeBytes > before.endBytes;
 }
 
