@@ -8,7 +8,7 @@
 //   - an outcome is told only once it is durable. Success: the group is synced. Refusal: the group is cut off and
 //     the cut is synced, or a later segment says, durably, where the failed one ends;
 //   - after a failure a file is never appended to again (WAL-3), and a file found at start is not appended to at all;
-//     nor is either written over;
+//     nor is it written over, nor one from which a failed group could not be cut off;
 //   - nothing that recovery reports may rest on pages that were never synced.
 //
 // LAYOUT. A log is a folder of segments `segment-<number>.wal`, numbered upwards. Numbers are little-endian.
@@ -62,8 +62,7 @@
 //                       checksums of the same bytes with different seeds always differ, so no old frame passes for one
 //                       of the segment: what stands behind its end ends it, and proves nothing. Whoever still has the
 //                       removed segment's file open reads such frames too: it looks whether the segment's name is
-//                       there, and if it is not, the segment is gone and not damaged. A file that recovery found is
-//                       not used again, nor one whose last cut failed: nobody knows what failed on it.
+//                       there, and if it is not, the segment is gone and not damaged.
 //   records in records  A payload may hold the bytes of a log, also by intent. Where frames are searched for, after
 //                       damage, salt and offset keep such bytes from passing for a frame.
 //   endless search      A candidate costs one checksum over 20 bytes, not one over what it claims to contain.
