@@ -97,7 +97,12 @@ const PLACES: readonly Place[] = [
   {
     state: 'log segment: finished',
     file: SEGMENT,
-    before: 'if (!this.#isSynced) await this.#sync();\n    } finally',
+    before: 'if (this.#isReused) await this.#file.truncate(this.#endBytes);\n    } finally',
+  },
+  {
+    state: 'log segment: over a removed one',
+    file: SEGMENT,
+    before: 'return new SegmentWriter(file, header, { isReused: true });',
   },
   { state: 'log segment: sealed', file: SEGMENT, before: 'await this.#file.append([sealFrame' },
   {
