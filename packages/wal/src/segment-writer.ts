@@ -76,7 +76,7 @@ export class SegmentWriter {
   /**
    * The same in the file of a removed segment, at `sparePath`: it gets the segment's name once the header is durable, so
    * that under this name there is never another one. When it throws, the spare file is removed as far as possible, and
-   * the same is true of the number.
+   * the number must not be used again either.
    */
   static async overwrite(
     storage: Storage,
