@@ -38,15 +38,16 @@
 // a seal is at the end of the file again.
 //
 // The header is synced, and the directory, before the first group is written. It names the last segment in which
-// entries may stand, by number and salt, and where that one ends. A segment with a number between the two was begun and given up: it is
-// void. A log that was closed in order ends with a seal, synced after everything before it.
+// entries may stand, by number and salt, and where that one ends. A segment with a number between the two was begun and
+// given up: it is void. A log that was closed in order ends with a seal, synced after everything before it.
 //
 // RECOVERY. A segment's end is what its successor's header says, else its seal. Up to there every byte must be right,
 // and anything beyond was refused, or never told, and is ignored. The last segment may have neither. Its end is then
 // found by reading: at the first invalid frame D, look for a later valid frame whose group began after D. If there is
 // one, the group of D had been synced before it was written, so D is damage. If there is none, D begins the tail that
-// the last append left behind, or what was in the file before, and the log ends there. A spare file is removed. What was found is then written anew, into a file that replaces
-// the old one after a sync, and sealed: only that makes an end that was found one that stays.
+// the last append left behind, or what was in the file before, and the log ends there. A spare file is removed. What was
+// found is then written anew, into a file that replaces the old one after a sync, and sealed: only that makes an end that
+// was found one that stays.
 //
 // DANGERS, and what meets each:
 //

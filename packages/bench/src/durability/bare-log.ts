@@ -1,6 +1,7 @@
 // The least that durable appending can cost: one gathered write and one sync for each group, and a new file when the
 // old one is large. No frames, no checksums, no recovery. Old files are removed when the file log removes its own, so
-// that both keep as much: a write into memory that a removed file has just given back costs half of one into other.
+// that both keep as much: a write into memory that a removed file has just given back costs half of one into other. It
+// does not write over them, as the file log does: what is measured here is appending.
 import { type FileHandle, open, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 
