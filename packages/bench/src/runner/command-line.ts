@@ -19,7 +19,7 @@ import { runWorkload, type RunOptions, type WorkloadResult } from './run-workloa
 import { type BenchSuite, metricsOf } from './suite.ts';
 import { lookAround } from './surroundings.ts';
 
-/** All suites that need no peers take about eleven minutes so. */
+/** All suites that need no peers take eleven to twelve minutes so. */
 const USUAL: RunOptions = {
   rounds: 3,
   maxSeconds: 0.1,
