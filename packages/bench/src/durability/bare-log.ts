@@ -1,22 +1,26 @@
-// The least that durable appending can cost: one gathered write and one sync for each group, and a new file when the
-// old one is large. No frames, no checksums, no recovery. Old files are removed when the file log removes its own, so
-// that both keep as much: a write into memory that a removed file has just given back costs half of one into other. It
-// does not write over them, as the file log does: what is measured here is appending.
+// The least that durable writing can cost: one gathered write and one sync for each group, and another file when one is
+// large. No frames, no checksums, no recovery. Old files are removed when the file log removes its own, so that both keep
+// as much: a write into memory that a removed file has just given back costs half of one into other. Or they are written
+// over, as the file log does: then a sync has no blocks and no size to make durable.
 import { type FileHandle, open, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** As the file log's default. */
 const FILE_BYTES = 64 * 1_024 * 1_024;
 
-/** Appends groups to files. */
+/** Writes groups to files. */
 export class BareLog {
   readonly #directory: string;
+  readonly #isOverwriting: boolean;
   readonly #full: string[] = [];
+  /** Files to write over. */
+  readonly #old: string[] = [];
   #current: { readonly file: FileHandle; readonly path: string; bytes: number } | undefined;
   #number = 0;
 
-  constructor(directory: string) {
+  constructor(directory: string, { isOverwriting }: { readonly isOverwriting: boolean }) {
     this.#directory = directory;
+    this.#isOverwriting = isOverwriting;
   }
 
   /** Writes and syncs one group. */
@@ -24,16 +28,18 @@ export class BareLog {
     const current = (this.#current ??= await this.#next());
     let expected = 0;
     for (const { byteLength } of group) expected += byteLength;
-    const { bytesWritten } = await current.file.writev(group);
+    const { bytesWritten } = await current.file.writev(group, current.bytes);
     if (bytesWritten !== expected) throw new Error(`wrote ${bytesWritten} of ${expected} bytes`);
     await current.file.datasync();
     current.bytes += expected;
     if (current.bytes >= FILE_BYTES) await this.close();
   }
 
-  /** Removes all files but the newest. */
+  /** Removes all files but the newest, or keeps them to be written over. */
   async clean(): Promise<void> {
-    for (const path of this.#full.splice(0)) await unlink(path);
+    const full = this.#full.splice(0);
+    if (this.#isOverwriting) this.#old.push(...full);
+    else for (const path of full) await unlink(path);
   }
 
   /** Closes the newest file. */
@@ -46,8 +52,10 @@ export class BareLog {
   }
 
   async #next() {
+    const old = this.#old.shift();
+    if (old !== undefined) return { file: await open(old, 'r+'), path: old, bytes: 0 };
     this.#number += 1;
     const path = join(this.#directory, String(this.#number));
-    return { file: await open(path, 'ax'), path, bytes: 0 };
+    return { file: await open(path, 'wx'), path, bytes: 0 };
   }
 }
