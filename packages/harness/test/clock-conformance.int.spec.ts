@@ -11,6 +11,19 @@ clockConformance(
     module: new URL('../../core/src/index.ts', import.meta.url),
     // The machine may be busy with other tests.
     capabilities: { lateMsMax: 500 },
-    create: () => ({ clock: new SystemClock(), pass: (ms) => setTimeout(ms + 5) }),
+    create: () => {
+      const machineNow = Date.now;
+      return {
+        clock: new SystemClock(),
+        pass: (ms) => setTimeout(ms + 5),
+        setWallTime: async (ms) => {
+          const aheadMs = ms - machineNow();
+          Date.now = () => machineNow() + aheadMs;
+        },
+        dispose: () => {
+          Date.now = machineNow;
+        },
+      };
+    },
   },
 );

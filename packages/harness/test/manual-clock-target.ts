@@ -7,7 +7,7 @@ export function manualClockTarget(clock: ManualClock): ClockTarget {
   return {
     clock,
     pass: (ms) => clock.advance(ms),
-    setWallTime: (ms) => clock.setTime(ms),
+    setWallTime: (ms) => clock.setWallTime(ms),
     passExpectingError: (ms) =>
       clock.advance(ms).then(
         () => undefined,

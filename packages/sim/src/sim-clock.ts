@@ -1,6 +1,6 @@
 // The time of a whole simulated world. It stands still while anybody has something to do, and then leaps to the next
 // moment that anybody waits for. Calls of one process are made in the order that the clock port promises; which process
-// goes first when several are due at one moment is drawn.
+// goes first when several are due at one moment is drawn. Wall time can be set apart from it, back and forward.
 import type { RandomSource, Timer } from '@millrace/core';
 
 /** Whose call it is: calls of the dead are not made. */
@@ -9,7 +9,10 @@ export interface CallOwner {
 }
 
 interface Call extends Timer {
-  readonly atMs: number;
+  /** When it is due, in ms of the time that passes. */
+  atMs: number;
+  /** The wall time for which it was asked; undefined for a length of time. */
+  readonly wallMs: number | undefined;
   readonly owner: CallOwner;
   readonly callback: () => void;
 }
@@ -24,8 +27,10 @@ const CALLS_AT_ONE_TIME_MAX = 20_000;
 export class SimClock {
   readonly #random: RandomSource;
   /** By time, then by order of request. */
-  readonly #calls: Call[] = [];
+  #calls: Call[] = [];
+  /** The time that passes, in ms: wall time as long as nobody sets that. */
   #nowMs: number;
+  #wallAheadMs = 0;
   /** How many calls were made. */
   calls = 0;
 
@@ -34,15 +39,41 @@ export class SimClock {
     this.#nowMs = startMs;
   }
 
-  /** The wall time of the world, in ms. */
+  /** The time of the world, in ms. It only passes; the monotonic time of every process. */
   get nowMs(): number {
     return this.#nowMs;
   }
 
-  /** Asks for a call. */
-  schedule(owner: CallOwner, atMs: number, callback: () => void): Timer {
+  /** The wall time of the world, in ms. */
+  get wallMs(): number {
+    return this.#nowMs + this.#wallAheadMs;
+  }
+
+  /** Sets the wall clock by so many ms, forward or back (negative). No time passes. */
+  shiftWall(ms: number): void {
+    this.#wallAheadMs += ms;
+    const calls = this.#calls;
+    this.#calls = [];
+    for (const call of calls) {
+      if (call.wallMs !== undefined) call.atMs = this.#dueMs(call.wallMs - this.#wallAheadMs);
+      this.#insert(call);
+    }
+  }
+
+  /** Asks for a call at an instant of wall time. */
+  schedule(owner: CallOwner, wallMs: number, callback: () => void): Timer {
+    return this.#add(owner, wallMs - this.#wallAheadMs, wallMs, callback);
+  }
+
+  /** Asks for a call when so much time has passed. */
+  after(owner: CallOwner, delayMs: number, callback: () => void): Timer {
+    return this.#add(owner, this.#nowMs + delayMs, undefined, callback);
+  }
+
+  #add(owner: CallOwner, atMs: number, wallMs: number | undefined, callback: () => void): Timer {
     const call: Call = {
-      atMs: Math.max(Math.ceil(atMs), this.#nowMs),
+      atMs: this.#dueMs(atMs),
+      wallMs,
       owner,
       callback,
       cancel: () => {
@@ -50,10 +81,18 @@ export class SimClock {
         if (index >= 0) this.#calls.splice(index, 1);
       },
     };
+    this.#insert(call);
+    return call;
+  }
+
+  #dueMs(atMs: number): number {
+    return Math.max(Math.ceil(atMs), this.#nowMs);
+  }
+
+  #insert(call: Call): void {
     let index = this.#calls.length;
     while (index > 0 && (this.#calls[index - 1] as Call).atMs > call.atMs) index -= 1;
     this.#calls.splice(index, 0, call);
-    return call;
   }
 
   /** Lets so much time pass, with everything that happens in it. `isOver` is asked after each call and ends it early. */

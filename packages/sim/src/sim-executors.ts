@@ -82,10 +82,7 @@ export class SimExecutors implements ExecutorBackend {
   async stop(): Promise<void> {
     this.#isStopped = true;
     const endpoints = [...this.#alive.values()].map(({ endpoint }) => endpoint?.close());
-    await Promise.race([
-      Promise.all(endpoints),
-      this.#setup.driver.clock.sleepUntil(this.#setup.clock.nowMs + 500),
-    ]);
+    await Promise.race([Promise.all(endpoints), this.#setup.driver.clock.sleepFor(500)]);
     this.#killAll();
   }
 
@@ -126,10 +123,10 @@ export class SimExecutors implements ExecutorBackend {
       endpoint: undefined,
     };
     process.onDeath(() =>
-      clock.schedule(driver, clock.nowMs + NOTICED_AFTER_MS, () => {
+      clock.after(driver, NOTICED_AFTER_MS, () => {
         this.#lost(executorId, 'its process is gone');
         if (this.#lastOf.get(slot) === process) {
-          clock.schedule(driver, clock.nowMs + REPLACED_AFTER_MS, () => this.#launch(slot));
+          clock.after(driver, REPLACED_AFTER_MS, () => this.#launch(slot));
         }
       }),
     );

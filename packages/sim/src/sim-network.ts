@@ -116,7 +116,7 @@ export class SimNetwork {
   }
 
   #after(ms: number, callback: () => void): void {
-    this.#clock.schedule(ALWAYS, this.#clock.nowMs + ms, callback);
+    this.#clock.after(ALWAYS, ms, callback);
   }
 }
 

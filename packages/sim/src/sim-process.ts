@@ -1,7 +1,7 @@
 // A process of a simulated world: a driver with its receivers, or an executor. It is alive until it is killed; from then
 // on nothing it asked for is ever answered, no timer of it is called, and nothing it still says is heard. Everything that
 // crosses its border counts as a step, and at any step it may die: before the effect or right after it.
-import type { Clock } from '@millrace/core';
+import type { Clock, Timer } from '@millrace/core';
 import { CallbackSet } from './callback-set.ts';
 import type { SimClock } from './sim-clock.ts';
 
@@ -74,22 +74,32 @@ export function nothing(): Promise<never> {
 
 function clockOf(process: SimProcess, clock: SimClock): Clock {
   const schedule = (atMs: number, callback: () => void) => clock.schedule(process, atMs, callback);
+  const after = (delayMs: number, callback: () => void) => clock.after(process, delayMs, callback);
   return {
-    now: () => clock.nowMs,
+    now: () => clock.wallMs,
     monotonicMs: () => clock.nowMs,
     schedule,
-    sleepUntil: (atMs, signal) =>
-      new Promise((resolve, reject) => {
-        signal?.throwIfAborted();
-        const timer = schedule(atMs, () => {
-          signal?.removeEventListener('abort', onAbort);
-          resolve();
-        });
-        const onAbort = (): void => {
-          timer.cancel();
-          reject(signal?.reason as Error);
-        };
-        signal?.addEventListener('abort', onAbort, { once: true });
-      }),
+    after,
+    sleepUntil: (atMs, signal) => sleepBy(schedule, atMs, signal),
+    sleepFor: (delayMs, signal) => sleepBy(after, delayMs, signal),
   };
+}
+
+function sleepBy(
+  ask: (ms: number, callback: () => void) => Timer,
+  ms: number,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    signal?.throwIfAborted();
+    const timer = ask(ms, () => {
+      signal?.removeEventListener('abort', onAbort);
+      resolve();
+    });
+    const onAbort = (): void => {
+      timer.cancel();
+      reject(signal?.reason as Error);
+    };
+    signal?.addEventListener('abort', onAbort, { once: true });
+  });
 }

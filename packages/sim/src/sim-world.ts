@@ -148,7 +148,7 @@ export class SimWorld {
   }
 
   #after(ms: number, callback: () => void): void {
-    this.clock.schedule(this.#outside, this.clock.nowMs + ms, callback);
+    this.clock.after(this.#outside, ms, callback);
   }
 
   #violated(promise: string, what: string): void {
@@ -212,7 +212,7 @@ export class SimWorld {
   }
 
   #retryHeld(driver: Driver): void {
-    this.clock.schedule(driver.process, this.clock.nowMs + 250, () => {
+    this.clock.after(driver.process, 250, () => {
       if (this.#driver !== driver) return;
       driver.ssc.retryHeldBatch().catch(() => undefined);
       this.#retryHeld(driver);

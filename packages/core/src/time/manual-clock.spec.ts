@@ -103,6 +103,57 @@ describe('ManualClock', () => {
     expect(calls).toEqual([1_010]);
   });
 
+  it('waits for lengths wherever the wall clock is set', async () => {
+    const clock = new ManualClock(1_000_000);
+    const calls: string[] = [];
+    clock.after(100, () => calls.push(`after at ${clock.monotonicMs()}`));
+    void clock.sleepFor(150).then(() => calls.push(`slept at ${clock.monotonicMs()}`));
+    await clock.advance(50);
+    await clock.setWallTime(1_000);
+    await clock.advance(49);
+    expect(calls).toEqual([]);
+    await clock.setWallTime(9_000_000);
+    expect(calls).toEqual([]);
+    expect(clock.monotonicMs()).toBe(99);
+    await clock.advance(51);
+    expect(calls).toEqual(['after at 100', 'slept at 150']);
+    expect(clock.now()).toBe(9_000_051);
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('makes instants that the wall clock was set past, and no lengths', async () => {
+    const clock = new ManualClock(1_000);
+    const calls: string[] = [];
+    clock.after(500, () => calls.push('length'));
+    clock.schedule(2_000, () => calls.push(`second at ${clock.now()}`));
+    clock.schedule(1_500, () => calls.push(`first at ${clock.now()}`));
+    await clock.setWallTime(5_000);
+    expect(calls).toEqual(['first at 5000', 'second at 5000']);
+  });
+
+  it('makes instants and lengths that are due together in the order of request', async () => {
+    const clock = new ManualClock(1_000);
+    const calls: string[] = [];
+    clock.after(10, () => calls.push('length'));
+    clock.schedule(1_010, () => calls.push('instant'));
+    clock.after(10, () => calls.push('second length'));
+    await clock.advance(10);
+    expect(calls).toEqual(['length', 'instant', 'second length']);
+  });
+
+  it('passes fractions of milliseconds, and says whole ones', async () => {
+    const clock = new ManualClock(1_000);
+    const calls: number[] = [];
+    const again = (): void => {
+      calls.push(clock.now());
+      if (calls.length < 30) clock.after(0.1, again);
+    };
+    clock.after(0.1, again);
+    await clock.advance(4);
+    expect(calls).toHaveLength(30);
+    expect(calls.every((ms) => Number.isInteger(ms))).toBe(true);
+  });
+
   it('makes calls late when it leaps', async () => {
     const clock = new ManualClock();
     const calls: string[] = [];

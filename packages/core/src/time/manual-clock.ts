@@ -2,8 +2,8 @@
 // made at its own time, and the work it sets off is let finish before time moves on. So a test that advances by an
 // hour sees what an hour would bring, in the same order each time, and takes milliseconds.
 import type { Clock, Timer } from '../contracts/clock.ts';
+import { type Moment, type NextCall, PendingCalls } from './pending-calls.ts';
 import { assertTime, sleepBy } from './sleep.ts';
-import { type PendingCall, TimerQueue } from './timer-queue.ts';
 
 /**
  * Turns of the event loop given to promise work after each call. One is enough for promises; the second is for work
@@ -21,7 +21,7 @@ const CALLS_AT_ONE_TIME_MAX = 100_000;
  * `advance`, it is made in a later turn of the event loop.
  */
 export class ManualClock implements Clock {
-  readonly #queue = new TimerQueue();
+  readonly #calls = new PendingCalls();
   #nowMs: number;
   #monotonicMs = 0;
   #isMoving = false;
@@ -33,33 +33,46 @@ export class ManualClock implements Clock {
     this.#nowMs = startMs;
   }
 
-  /** The wall time to which it was moved. */
+  /** The wall time to which it was moved, in whole milliseconds. */
   now(): number {
-    return this.#nowMs;
+    return Math.floor(this.#nowMs);
   }
 
-  /** How far it was moved forward since it was made, in milliseconds; setting it back takes nothing away. */
+  /** How much time has passed since it was made, in milliseconds; setting wall time changes nothing. */
   monotonicMs(): number {
     return this.#monotonicMs;
   }
 
   /** How many calls are waiting; 0 at the end of a test shows that nothing was left running. */
   get pendingTimers(): number {
-    return this.#queue.size;
+    return this.#calls.size;
   }
 
   /** Calls `callback` when the clock has been moved to `atMs`. */
   schedule(atMs: number, callback: () => void): Timer {
     assertTime(atMs);
     // What is late is due now: behind what was already due, so that the late cannot keep the punctual waiting.
-    const call = this.#queue.add(Math.max(atMs, this.#nowMs), callback);
+    const call = this.#calls.addInstant(Math.max(atMs, this.#nowMs), callback);
     this.#makeDueCallsLater();
-    return { cancel: () => this.#queue.remove(call) };
+    return { cancel: () => this.#calls.remove(call) };
+  }
+
+  /** Calls `callback` when `delayMs` have passed, wherever wall time is set meanwhile. */
+  after(delayMs: number, callback: () => void): Timer {
+    assertTime(delayMs);
+    const call = this.#calls.addLength(this.#monotonicMs + Math.max(0, delayMs), callback);
+    this.#makeDueCallsLater();
+    return { cancel: () => this.#calls.remove(call) };
   }
 
   /** Waits until the clock has been moved to `atMs`. */
   sleepUntil(atMs: number, signal?: AbortSignal): Promise<void> {
     return sleepBy((at, callback) => this.schedule(at, callback), atMs, signal);
+  }
+
+  /** Waits until `delayMs` have passed, wherever wall time is set meanwhile. */
+  sleepFor(delayMs: number, signal?: AbortSignal): Promise<void> {
+    return sleepBy((delay, callback) => this.after(delay, callback), delayMs, signal);
   }
 
   /**
@@ -73,27 +86,41 @@ export class ManualClock implements Clock {
     assertFinite(ms);
     if (ms < 0)
       throw new TypeError(`a clock advances by 0 ms or more, got ${ms}: use setTime to set it back`);
-    await this.#move(() => this.#passTo(this.#nowMs + ms));
+    await this.#move(() => this.#pass(ms));
   }
 
   /**
-   * Moves time to `ms`. Forward it does what `advance` does. Back, it models a machine whose clock is set back:
-   * nothing is called, and what waits goes on waiting for its wall time.
+   * Moves time to wall time `ms`. Forward it does what `advance` does: time passes. Back it does what `setWallTime` does:
+   * the machine's clock is set back, and no time passes.
    */
   async setTime(ms: number): Promise<void> {
+    if (ms < this.#nowMs) return this.setWallTime(ms);
     assertFinite(ms);
-    await this.#move(() => (ms < this.#nowMs ? this.#leapTo(ms) : this.#passTo(ms)));
+    await this.#move(() => this.#pass(ms - this.#nowMs));
   }
 
   /**
-   * Sets time to `ms` in one leap, as when a machine wakes from sleep or its clock is set forward: everything that
-   * has become due is then called late, in order, with `now()` at `ms`.
+   * Sets the wall clock to `ms`, back or forward, as its owner or a time service does: no monotonic time passes. Calls
+   * of `schedule` whose instant has come are made, late and in order; those of `after` wait on.
+   */
+  async setWallTime(ms: number): Promise<void> {
+    assertFinite(ms);
+    await this.#move(async () => {
+      this.#nowMs = ms;
+      await this.#makeDueCalls();
+    });
+  }
+
+  /**
+   * Moves both times to wall time `ms` in one leap, as for a process that was stopped and goes on: everything that has
+   * become due is then called late, in order, with `now()` at `ms`. No monotonic time passes when `ms` is in the past.
    */
   async leapTo(ms: number): Promise<void> {
     assertFinite(ms);
     await this.#move(async () => {
-      this.#leapTo(ms);
-      await this.#makeDueCalls(ms);
+      this.#monotonicMs += Math.max(0, ms - this.#nowMs);
+      this.#nowMs = ms;
+      await this.#makeDueCalls();
     });
   }
 
@@ -103,7 +130,7 @@ export class ManualClock implements Clock {
     this.#isMoving = true;
     try {
       await settle();
-      await this.#makeDueCalls(this.#nowMs);
+      await this.#makeDueCalls();
       await how();
     } finally {
       this.#isMoving = false;
@@ -111,29 +138,36 @@ export class ManualClock implements Clock {
     }
   }
 
-  /** Goes from one due time to the next up to the target. */
-  async #passTo(targetMs: number): Promise<void> {
-    for (
-      let next = this.#queue.first;
-      next !== undefined && next.atMs <= targetMs;
-      next = this.#queue.first
-    ) {
-      this.#leapTo(Math.max(next.atMs, this.#nowMs));
-      await this.#makeDueCalls(this.#nowMs);
+  get #moment(): Moment {
+    return { wallMs: this.#nowMs, monotonicMs: this.#monotonicMs };
+  }
+
+  /** Goes from one due time to the next for `ms`. */
+  async #pass(ms: number): Promise<void> {
+    const targetMs = this.#nowMs + ms;
+    const monotonicTargetMs = this.#monotonicMs + ms;
+    for (;;) {
+      const next = this.#calls.next(this.#moment);
+      if (next === undefined || next.remainingMs > monotonicTargetMs - this.#monotonicMs) break;
+      if (next.remainingMs > 0) this.#goOnTo(next);
+      await this.#makeDueCalls();
     }
-    this.#leapTo(targetMs);
+    this.#monotonicMs = monotonicTargetMs;
+    this.#nowMs = targetMs;
   }
 
-  #leapTo(ms: number): void {
-    this.#monotonicMs += Math.max(0, ms - this.#nowMs);
-    this.#nowMs = ms;
+  /** Goes on to where a call is due: exactly there by the time that the call goes by, whatever a sum of fractions says. */
+  #goOnTo({ call, isInstant, remainingMs }: NextCall): void {
+    this.#monotonicMs = isInstant ? this.#monotonicMs + remainingMs : call.atMs;
+    this.#nowMs = isInstant ? call.atMs : this.#nowMs + remainingMs;
   }
 
-  async #makeDueCalls(nowMs: number): Promise<void> {
+  async #makeDueCalls(): Promise<void> {
+    const moment = this.#moment;
     let made = 0;
-    for (let call = this.#queue.takeDue(nowMs); call !== undefined; call = this.#queue.takeDue(nowMs)) {
+    for (let call = this.#calls.takeDue(moment); call !== undefined; call = this.#calls.takeDue(moment)) {
       made += 1;
-      if (made > CALLS_AT_ONE_TIME_MAX) throw endlessCalls(nowMs);
+      if (made > CALLS_AT_ONE_TIME_MAX) throw endlessCalls(moment.wallMs);
       call.callback();
       await settle();
     }
@@ -141,22 +175,18 @@ export class ManualClock implements Clock {
 
   /** Keeps the promise that a time already come is served in a later turn, also when nobody advances. */
   #makeDueCallsLater(): void {
-    const first = this.#queue.first;
-    if (this.#isMoving || this.#turn !== undefined || !this.#isDue(first)) return;
+    const next = this.#calls.next(this.#moment);
+    if (this.#isMoving || this.#turn !== undefined || next === undefined || next.remainingMs > 0) return;
     this.#turn = setImmediate(() => {
       this.#turn = undefined;
       // While somebody moves the clock, that move makes the call; two hands would make the order a matter of luck.
       if (this.#isMoving) return;
       try {
-        this.#queue.takeDue(this.#nowMs)?.callback();
+        this.#calls.takeDue(this.#moment)?.callback();
       } finally {
         this.#makeDueCallsLater();
       }
     });
-  }
-
-  #isDue(call: PendingCall | undefined): boolean {
-    return call !== undefined && call.atMs <= this.#nowMs;
   }
 }
 

@@ -1,18 +1,18 @@
-// Waiting, written once over `schedule`, for every clock.
+// Waiting, written once over `schedule` and `after`, for every clock.
 import type { Timer } from '../contracts/clock.ts';
 
-/** What a wait needs of a clock. */
-export type Schedule = (atMs: number, callback: () => void) => Timer;
+/** What a wait needs of a clock: `schedule` with an instant, or `after` with a length. */
+export type Schedule = (ms: number, callback: () => void) => Timer;
 
 /**
- * Waits until `atMs` by the clock behind `schedule`. Nothing of the wait is left behind, whichever way it ends.
+ * Waits as `schedule` says. Nothing of the wait is left behind, whichever way it ends.
  *
  * @throws the signal's reason when it is aborted first.
  */
-export function sleepBy(schedule: Schedule, atMs: number, signal?: AbortSignal): Promise<void> {
+export function sleepBy(schedule: Schedule, ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted();
-    const timer = schedule(atMs, () => {
+    const timer = schedule(ms, () => {
       signal?.removeEventListener('abort', onAbort);
       resolve();
     });
@@ -25,8 +25,8 @@ export function sleepBy(schedule: Schedule, atMs: number, signal?: AbortSignal):
 }
 
 /** Refuses what is no time at all: a NaN in a queue of times would make its order undefined. */
-export function assertTime(atMs: number): void {
-  if (typeof atMs !== 'number' || Number.isNaN(atMs)) {
-    throw new TypeError(`a time in milliseconds is needed, got ${String(atMs)}`);
+export function assertTime(ms: number): void {
+  if (typeof ms !== 'number' || Number.isNaN(ms)) {
+    throw new TypeError(`a time in milliseconds is needed, got ${String(ms)}`);
   }
 }

@@ -107,6 +107,42 @@ describe('SystemClock', () => {
     expect(calls).toEqual([1_000_000 + HOUR_MS + 10]);
   });
 
+  it('waits for a length of time whatever the wall clock does', async () => {
+    const clock = new SystemClock();
+    const calls: string[] = [];
+    clock.after(500, () => calls.push('after'));
+    void clock.sleepFor(600).then(() => calls.push('slept'));
+    vi.setSystemTime(1_000_000 - HOUR_MS);
+    await vi.advanceTimersByTimeAsync(499);
+    expect(calls).toEqual([]);
+    vi.setSystemTime(1_000_000 + HOUR_MS);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(calls).toEqual(['after']);
+    await vi.advanceTimersByTimeAsync(100);
+    expect(calls).toEqual(['after', 'slept']);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('waits for lengths beyond 2^31 milliseconds, and wakes once a day for them', () => {
+    const clock = new SystemClock();
+    const calls: number[] = [];
+    clock.after(600 * HOUR_MS, () => calls.push(clock.monotonicMs()));
+    vi.advanceTimersByTime(600 * HOUR_MS - 1);
+    expect(calls).toEqual([]);
+    vi.advanceTimersByTime(1);
+    expect(calls).toHaveLength(1);
+  });
+
+  it('makes instants and lengths that are due together in the order of request', () => {
+    const clock = new SystemClock();
+    const calls: string[] = [];
+    clock.after(10, () => calls.push('length'));
+    clock.schedule(1_000_010, () => calls.push('instant'));
+    clock.after(10, () => calls.push('second length'));
+    vi.advanceTimersByTime(20);
+    expect(calls).toEqual(['length', 'instant', 'second length']);
+  });
+
   it('does not call what was called off, and then arms nothing', () => {
     const clock = new SystemClock();
     const calls: number[] = [];
@@ -160,5 +196,6 @@ describe('SystemClock', () => {
 
   it('refuses a time that is no number', () => {
     expect(() => new SystemClock().schedule(Number.NaN, () => {})).toThrow(TypeError);
+    expect(() => new SystemClock().after(Number.NaN, () => {})).toThrow(TypeError);
   });
 });

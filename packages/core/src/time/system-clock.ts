@@ -1,11 +1,12 @@
-// The time of the machine. One queue holds every pending call, and one timer of the host is armed for the soonest
-// of them. Host timers count elapsed time and round to milliseconds; this clock owes its callers wall time. So it
-// never trusts a host timer with the whole wait: it wakes a little early, reads the wall clock again, and spends
-// the last stretch in turns of the event loop, in which other work goes on. That meets periods below 10 ms without
-// drift, and it does not spin while nothing is about to be due.
+// The time of the machine. One timer of the host is armed for the soonest of all pending calls. Host timers count elapsed
+// time and round to milliseconds; this clock owes its callers wall time and exact lengths. So it never trusts a host
+// timer with the whole wait: it wakes a little early, reads both times again, and spends the last stretch in turns of
+// the event loop, in which other work goes on. That meets periods below 10 ms without drift, and it does not spin while
+// nothing is about to be due.
 import type { Clock, Timer } from '../contracts/clock.ts';
+import { type Moment, PendingCalls } from './pending-calls.ts';
 import { assertTime, sleepBy } from './sleep.ts';
-import { type PendingCall, TimerQueue } from './timer-queue.ts';
+import type { PendingCall } from './timer-queue.ts';
 
 /** Waits of less than this go by turns of the event loop: a host timer cannot be that exact. */
 const TURNS_BELOW_MS = 1.5;
@@ -14,10 +15,13 @@ const TURNS_BELOW_MS = 1.5;
 const EARLY_MS = 2;
 
 /**
- * The longest single host timer. Each one that ends reads the wall clock again, so this is how soon an adjustment
- * of that clock is noticed; it also keeps delays far below 2^31 ms, beyond which a host timer fires at once.
+ * The longest single host timer while a call waits for wall time. Each one that ends reads the wall clock again, so this
+ * is how soon an adjustment of that clock is noticed.
  */
 const SLICE_MS = 1_000;
+
+/** The longest single host timer at all, a day: beyond 2^31 ms a host timer fires at once. */
+const HOST_TIMER_MAX_MS = 86_400_000;
 
 /** What is armed: a timer of the host or a turn of its event loop. */
 interface Armed {
@@ -29,11 +33,11 @@ interface Armed {
 /**
  * The clock of an engine that runs in real time, and the default.
  *
- * Calls are never early by the wall clock. They are typically less than half a millisecond late while the process
+ * Calls are never early: those of `schedule` by the wall clock, those of `after` by monotonic time. They are typically less than half a millisecond late while the process
  * is idle, and otherwise as late as the work in between. Pending calls keep the process alive.
  */
 export class SystemClock implements Clock {
-  readonly #queue = new TimerQueue();
+  readonly #calls = new PendingCalls();
   #armed: Armed | undefined;
 
   /** Wall time in whole milliseconds since the epoch. */
@@ -53,9 +57,17 @@ export class SystemClock implements Clock {
    */
   schedule(atMs: number, callback: () => void): Timer {
     assertTime(atMs);
-    const call = this.#queue.add(atMs, callback);
-    if (this.#queue.first === call) this.#arm();
-    return { cancel: () => this.#cancel(call) };
+    return this.#added(this.#calls.addInstant(atMs, callback));
+  }
+
+  /**
+   * Calls `callback` once when `delayMs` have passed, whatever the wall clock does meanwhile.
+   *
+   * @throws TypeError when `delayMs` is NaN.
+   */
+  after(delayMs: number, callback: () => void): Timer {
+    assertTime(delayMs);
+    return this.#added(this.#calls.addLength(performance.now() + Math.max(0, delayMs), callback));
   }
 
   /** Waits until wall time `atMs`. */
@@ -63,19 +75,31 @@ export class SystemClock implements Clock {
     return sleepBy((at, callback) => this.schedule(at, callback), atMs, signal);
   }
 
+  /** Waits for `delayMs`, whatever the wall clock does meanwhile. */
+  sleepFor(delayMs: number, signal?: AbortSignal): Promise<void> {
+    return sleepBy((delay, callback) => this.after(delay, callback), delayMs, signal);
+  }
+
+  /** Arms for a call that was just added, when it is the next one. */
+  #added(call: PendingCall): Timer {
+    // A call that is not the first of its own queue is not the next of all, and the clock need not be read.
+    if (call.queue.first === call) this.#arm();
+    return { cancel: () => this.#cancel(call) };
+  }
+
   #cancel(call: PendingCall): void {
     call.isCalledOff = true;
-    this.#queue.remove(call);
+    this.#calls.remove(call);
     // An armed timer that finds nothing due arms itself anew; only the last one has to go, to let the process end.
-    if (this.#queue.size === 0) this.#disarm();
+    if (this.#calls.size === 0) this.#disarm();
   }
 
   #arm(): void {
-    const first = this.#queue.first;
-    if (first === undefined) return;
-    const remainingMs = first.atMs - Date.now();
-    if (remainingMs < TURNS_BELOW_MS) return this.#armTurn();
-    this.#armTimer(Math.max(1, Math.floor(Math.min(remainingMs - EARLY_MS, SLICE_MS))));
+    const next = this.#calls.next(moment());
+    if (next === undefined) return;
+    if (next.remainingMs < TURNS_BELOW_MS) return this.#armTurn();
+    const longestMs = this.#calls.hasInstants ? SLICE_MS : HOST_TIMER_MAX_MS;
+    this.#armTimer(Math.max(1, Math.floor(Math.min(next.remainingMs - EARLY_MS, longestMs))));
   }
 
   #armTurn(): void {
@@ -92,7 +116,7 @@ export class SystemClock implements Clock {
     });
   }
 
-  /** Arms for `wakeMs`, unless what is armed ends sooner; it looks at the queue then, and arms for the rest. */
+  /** Arms for `wakeMs`, unless what is armed ends sooner; it looks at the calls then, and arms for the rest. */
   #replaceArmed(wakeMs: number, arm: () => () => void): void {
     if (this.#armed !== undefined && this.#armed.wakeMs <= wakeMs) return;
     this.#disarm();
@@ -116,17 +140,21 @@ export class SystemClock implements Clock {
       }
     } finally {
       // A callback that throws ends this turn, and the process unless somebody listens; the others keep their place.
-      for (const call of due.slice(made)) if (!call.isCalledOff) this.#queue.restore(call);
+      for (const call of due.slice(made)) if (!call.isCalledOff) this.#calls.restore(call);
       this.#arm();
     }
   }
 
   /** Everything that is due now. What the callbacks ask for is not in it and waits for a later turn. */
   #takeDue(): PendingCall[] {
-    const now = Date.now();
+    const now = moment();
     const due: PendingCall[] = [];
-    for (let call = this.#queue.takeDue(now); call !== undefined; call = this.#queue.takeDue(now))
+    for (let call = this.#calls.takeDue(now); call !== undefined; call = this.#calls.takeDue(now))
       due.push(call);
     return due;
   }
+}
+
+function moment(): Moment {
+  return { wallMs: Date.now(), monotonicMs: performance.now() };
 }

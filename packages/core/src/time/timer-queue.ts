@@ -4,8 +4,10 @@
 
 /** A call that was asked for. */
 export interface PendingCall {
-  /** When it is due, in wall milliseconds. */
+  /** When it is due, in milliseconds of the time that its queue goes by. */
   readonly atMs: number;
+  /** The queue that it was added to. */
+  readonly queue: TimerQueue;
   readonly callback: () => void;
   /** Counts requests: of two calls due at the same time, the one asked for first is made first. */
   readonly order: number;
@@ -30,9 +32,13 @@ export class TimerQueue {
     return this.#heap[0];
   }
 
-  /** Adds a call, behind those that are due at the same time. */
-  add(atMs: number, callback: () => void): PendingCall {
-    const call: PendingCall = { atMs, callback, order: this.#requests++, position: -1, isCalledOff: false };
+  /**
+   * Adds a call, behind those that are due at the same time.
+   *
+   * @param order Counts requests; the queue counts its own by default.
+   */
+  add(atMs: number, callback: () => void, order: number = this.#requests++): PendingCall {
+    const call: PendingCall = { atMs, queue: this, callback, order, position: -1, isCalledOff: false };
     this.restore(call);
     return call;
   }

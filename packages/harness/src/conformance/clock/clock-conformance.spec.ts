@@ -15,11 +15,25 @@ const BUGS: Readonly<Record<string, readonly [is: string, Changes]>> = {
     'calls at once what is far away',
     (right) => ({ schedule: (at, call) => right.schedule(at - right.now() > 2 ** 31 ? 0 : at, call) }),
   ],
+  'CLOCK-4.3': [
+    'counts the length to an instant',
+    (right) => ({ schedule: (at, call) => right.after(at - right.now(), call) }),
+  ],
   'CLOCK-5.1': [
     'calls inside schedule',
     (right) => ({
       schedule: (at, call) => {
         if (at > right.now()) return right.schedule(at, call);
+        call();
+        return { cancel: () => undefined };
+      },
+    }),
+  ],
+  'CLOCK-5.2': [
+    'calls inside after',
+    (right) => ({
+      after: (delay, call) => {
+        if (delay > 0) return right.after(delay, call);
         call();
         return { cancel: () => undefined };
       },
@@ -32,9 +46,20 @@ const BUGS: Readonly<Record<string, readonly [is: string, Changes]>> = {
       return { schedule: (at, call) => right.schedule(at + ((calls += 7) % 5) / 10, call) };
     },
   ],
+  'CLOCK-6.2': [
+    'forgets the order of lengths',
+    (right) => {
+      let calls = 0;
+      return { after: (delay, call) => right.after(delay + ((calls += 7) % 5) / 10, call) };
+    },
+  ],
   'CLOCK-7.1': [
     'calls what was called off',
     (right) => ({ schedule: (at, call) => (right.schedule(at, call), { cancel: () => undefined }) }),
+  ],
+  'CLOCK-7.2': [
+    'calls after a while what was called off',
+    (right) => ({ after: (delay, call) => (right.after(delay, call), { cancel: () => undefined }) }),
   ],
   'CLOCK-8.1': [
     'swallows errors',
@@ -49,11 +74,37 @@ const BUGS: Readonly<Record<string, readonly [is: string, Changes]>> = {
         }),
     }),
   ],
+  'CLOCK-8.2': [
+    'swallows errors of calls of after',
+    (right) => ({
+      after: (delay, call) =>
+        right.after(delay, () => {
+          try {
+            call();
+          } catch {
+            // The bug.
+          }
+        }),
+    }),
+  ],
   'CLOCK-9.1': [
     'wakes early',
     (right) => ({ sleepUntil: (at, signal) => right.sleepUntil(at - 10, signal) }),
   ],
   'CLOCK-10.1': ['ignores the signal', () => ({ sleepUntil: () => Promise.reject(new Error('late')) })],
+  'CLOCK-14.1': ['calls after less', (right) => ({ after: (delay, call) => right.after(delay - 5, call) })],
+  'CLOCK-15.1': [
+    'adds lengths to wall time',
+    (right) => ({ after: (delay, call) => right.schedule(right.now() + delay, call) }),
+  ],
+  'CLOCK-16.1': [
+    'wakes after less',
+    (right) => ({ sleepFor: (delay, signal) => right.sleepFor(delay - 10, signal) }),
+  ],
+  'CLOCK-16.2': [
+    'ignores the signal of a length',
+    () => ({ sleepFor: () => Promise.reject(new Error('late')) }),
+  ],
 };
 
 function subjectWith(changes: Changes = () => ({})): ClockSubject {
@@ -65,7 +116,9 @@ function subjectWith(changes: Changes = () => ({})): ClockSubject {
         now: () => right.now(),
         monotonicMs: () => right.monotonicMs(),
         schedule: (at, call) => right.schedule(at, call),
+        after: (delay, call) => right.after(delay, call),
         sleepUntil: (at, signal) => right.sleepUntil(at, signal),
+        sleepFor: (delay, signal) => right.sleepFor(delay, signal),
         ...changes(right),
       };
       return { ...manualClockTarget(right), clock };

@@ -14,7 +14,7 @@ export interface ClockTarget {
   readonly clock: Clock;
   /** Lets so much time of this clock pass, and what it sets off happen. */
   pass(ms: number): Promise<void>;
-  /** Sets wall time, forward or back. */
+  /** Sets wall time, forward or back; no monotonic time passes. */
   setWallTime?(ms: number): Promise<void>;
   /** Calls what a callback throws to; answers what was thrown while time passed. */
   passExpectingError?(ms: number): Promise<unknown>;
@@ -105,6 +105,26 @@ const CHECKS: readonly ConformanceCheck<ClockTrial>[] = [
     },
   },
   {
+    number: 'CLOCK-4.3',
+    title: 'a call follows a wall clock that is set: back it waits for its instant, forward it is made',
+    look: 'an instant that was turned into a length when it was asked for',
+    run: async ({ target, capabilities }) => {
+      const setWallTime = hook(target, 'setWallTime');
+      const { clock } = target;
+      const calls: string[] = [];
+      const back = clock.schedule(clock.now() + 15, () => calls.push('back'));
+      await setWallTime(clock.now() - 3_600_000);
+      await target.pass(30);
+      assert.equal(calls.length, 0, 'made an hour before its instant');
+      back.cancel();
+      clock.schedule(clock.now() + 3_600_000, () => calls.push('forward'));
+      await setWallTime(clock.now() + 3_600_000);
+      // A clock in real time looks at wall time once a second.
+      await target.pass(5 + (capabilities.lateMsMax > 0 ? 1_000 + capabilities.lateMsMax : 0));
+      assert.deepEqual(calls, ['forward']);
+    },
+  },
+  {
     number: 'CLOCK-5.1',
     title: 'a call whose time has come is made in a later turn, not inside schedule',
     look: 'a time that is compared before the timer is returned',
@@ -116,6 +136,21 @@ const CHECKS: readonly ConformanceCheck<ClockTrial>[] = [
       order.push('returned');
       await target.pass(5);
       assert.equal(order[0], 'returned', 'called from inside schedule');
+      assert.equal(order.length, 3);
+    },
+  },
+  {
+    number: 'CLOCK-5.2',
+    title: 'a call after no time at all, or less, is made in a later turn, not inside after',
+    look: 'a delay of 0 that is served at once',
+    run: async ({ target }) => {
+      const { clock } = target;
+      const order: string[] = [];
+      clock.after(0, () => order.push('none'));
+      clock.after(-1_000, () => order.push('less'));
+      order.push('returned');
+      await target.pass(5);
+      assert.equal(order[0], 'returned', 'called from inside after');
       assert.equal(order.length, 3);
     },
   },
@@ -132,6 +167,21 @@ const CHECKS: readonly ConformanceCheck<ClockTrial>[] = [
       await target.pass(20 + capabilities.lateMsMax);
       const expected = Array.from({ length: 50 }, (_, i) => i).filter((i) => i !== 10);
       assert.deepEqual(order, expected);
+    },
+  },
+  {
+    number: 'CLOCK-6.2',
+    title: 'calls of after with the same delay are made in the order in which they were asked for',
+    look: 'a heap that does not keep the order of equals',
+    run: async ({ target, capabilities }) => {
+      const { clock } = target;
+      const order: number[] = [];
+      for (let i = 0; i < 50; i += 1) clock.after(10, () => order.push(i));
+      await target.pass(20 + capabilities.lateMsMax);
+      assert.deepEqual(
+        order,
+        Array.from({ length: 50 }, (_, i) => i),
+      );
     },
   },
   {
@@ -154,6 +204,22 @@ const CHECKS: readonly ConformanceCheck<ClockTrial>[] = [
     },
   },
   {
+    number: 'CLOCK-7.2',
+    title: 'a call of after that is called off is not made, and the others are',
+    look: 'a cancel that looks in the other queue',
+    run: async ({ target, capabilities }) => {
+      const { clock } = target;
+      const calls: string[] = [];
+      const off = clock.after(10, () => calls.push('off'));
+      clock.after(10, () => calls.push('made'));
+      off.cancel();
+      off.cancel();
+      await target.pass(20 + capabilities.lateMsMax);
+      off.cancel();
+      assert.deepEqual(calls, ['made']);
+    },
+  },
+  {
     number: 'CLOCK-8.1',
     title: 'an error of a callback is not caught',
     look: 'a try around the callback: a bug would be hidden for ever',
@@ -161,6 +227,19 @@ const CHECKS: readonly ConformanceCheck<ClockTrial>[] = [
       const passExpectingError = hook(target, 'passExpectingError');
       const thrown = new Error('of the callback');
       target.clock.schedule(target.clock.now() + 5, () => {
+        throw thrown;
+      });
+      assert.equal(await passExpectingError(10), thrown, 'the error was swallowed');
+    },
+  },
+  {
+    number: 'CLOCK-8.2',
+    title: 'an error of a callback of after is not caught',
+    look: 'a try around the callback: a bug would be hidden for ever',
+    run: async ({ target }) => {
+      const passExpectingError = hook(target, 'passExpectingError');
+      const thrown = new Error('of the callback');
+      target.clock.after(5, () => {
         throw thrown;
       });
       assert.equal(await passExpectingError(10), thrown, 'the error was swallowed');
@@ -203,12 +282,87 @@ const CHECKS: readonly ConformanceCheck<ClockTrial>[] = [
       assert.equal(await rejectionOf(clock.sleepUntil(clock.now() + 3_600_000, abort.signal)), reason);
     },
   },
+  {
+    number: 'CLOCK-14.1',
+    title: 'a call of after is made once, when its length of time has passed, and soon after',
+    look: 'rounding of delays, and timers that are longer than the host’s largest',
+    run: async ({ target, capabilities }) => {
+      const { clock } = target;
+      const begunMs = clock.monotonicMs();
+      const calls: number[] = [];
+      clock.after(15, () => calls.push(clock.monotonicMs() - begunMs));
+      const far = clock.after(2 ** 40, () => calls.push(-1));
+      await target.pass(30 + capabilities.lateMsMax);
+      far.cancel();
+      assert.equal(calls.length, 1, `made ${calls.length} times`);
+      const [tookMs = 0] = calls;
+      assert(tookMs >= 15, `made ${15 - tookMs} ms early`);
+      assert(tookMs <= 15 + capabilities.lateMsMax, `made ${tookMs - 15} ms late`);
+    },
+  },
+  {
+    number: 'CLOCK-15.1',
+    title: 'a wall clock that is set back or forward changes no length of time',
+    look: 'a length that is added to wall time',
+    run: async ({ target, capabilities }) => {
+      const setWallTime = hook(target, 'setWallTime');
+      const { clock } = target;
+      for (const stepMs of [-3_600_000, 7_200_000]) {
+        const begunMs = clock.monotonicMs();
+        const calls: number[] = [];
+        clock.after(40, () => calls.push(clock.monotonicMs() - begunMs));
+        void clock.sleepFor(40).then(() => calls.push(clock.monotonicMs() - begunMs));
+        await setWallTime(clock.now() + stepMs);
+        await target.pass(50 + capabilities.lateMsMax);
+        assert.equal(calls.length, 2, `${calls.length} of 2 came after a step of ${stepMs} ms`);
+        const soonestMs = Math.min(...calls);
+        assert(soonestMs >= 40, `40 ms became ${soonestMs} after a step of ${stepMs} ms`);
+      }
+    },
+  },
+  {
+    number: 'CLOCK-16.1',
+    title: 'sleepFor resolves when its length of time has passed, and in a later turn when that is none',
+    look: 'an answer before time, or at once',
+    run: async ({ target, capabilities }) => {
+      const { clock } = target;
+      const order: string[] = [];
+      const none = clock.sleepFor(0).then(() => order.push('none'));
+      order.push('returned');
+      await target.pass(5);
+      await none;
+      const begunMs = clock.monotonicMs();
+      let tookMs = 0;
+      const sleeping = clock.sleepFor(15).then(() => {
+        tookMs = clock.monotonicMs() - begunMs;
+      });
+      await target.pass(20 + capabilities.lateMsMax);
+      await sleeping;
+      assert.deepEqual(order, ['returned', 'none']);
+      assert(tookMs >= 15, `woke ${15 - tookMs} ms early`);
+    },
+  },
+  {
+    number: 'CLOCK-16.2',
+    title: 'sleepFor rejects with the signal’s reason, also when it was aborted before',
+    look: 'the abort listener, and its removal',
+    run: async ({ target }) => {
+      const { clock } = target;
+      const abort = new AbortController();
+      const reason = new Error('enough');
+      const sleeping = rejectionOf(clock.sleepFor(3_600_000, abort.signal));
+      await target.pass(2);
+      abort.abort(reason);
+      assert.equal(await sleeping, reason);
+      assert.equal(await rejectionOf(clock.sleepFor(3_600_000, abort.signal)), reason);
+    },
+  },
 ];
 
 /** The checks of `docs/spec/clock.md`. */
 export const CLOCK_KIT: ConformanceKit<ClockSubject, ClockTrial> = {
   port: 'Clock',
-  version: 1,
+  version: 2,
   spec: 'docs/spec/clock.md',
   checks: CHECKS,
   notCheckable: [
@@ -216,6 +370,8 @@ export const CLOCK_KIT: ConformanceKit<ClockSubject, ClockTrial> = {
     { rule: 'CLOCK-11', why: 'cost is shown by benchmarks' },
     { rule: 'CLOCK-12', why: 'it binds the caller' },
     { rule: 'CLOCK-13', why: 'it binds the caller' },
+    { rule: 'CLOCK-17', why: 'it binds the caller' },
+    { rule: 'CLOCK-18', why: 'it binds the caller' },
   ],
   withTrial: withTarget,
 };

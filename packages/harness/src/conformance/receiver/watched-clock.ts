@@ -28,11 +28,27 @@ export class WatchedClock implements Clock {
   }
 
   schedule(atMs: number, callback: () => void): Timer {
+    return this.#watch(callback, (watched) => this.#clock.schedule(atMs, watched));
+  }
+
+  after(delayMs: number, callback: () => void): Timer {
+    return this.#watch(callback, (watched) => this.#clock.after(delayMs, watched));
+  }
+
+  sleepUntil(atMs: number, signal?: AbortSignal): Promise<void> {
+    return this.#watchSleep(() => this.#clock.sleepUntil(atMs, signal));
+  }
+
+  sleepFor(delayMs: number, signal?: AbortSignal): Promise<void> {
+    return this.#watchSleep(() => this.#clock.sleepFor(delayMs, signal));
+  }
+
+  #watch(callback: () => void, ask: (watched: () => void) => Timer): Timer {
     const key = {};
     const bound = AsyncResource.bind(callback);
     this.scheduled += 1;
     this.#pending.add(key);
-    const timer = this.#clock.schedule(atMs, () => {
+    const timer = ask(() => {
       this.#pending.delete(key);
       bound();
     });
@@ -44,12 +60,12 @@ export class WatchedClock implements Clock {
     };
   }
 
-  async sleepUntil(atMs: number, signal?: AbortSignal): Promise<void> {
+  async #watchSleep(sleep: () => Promise<void>): Promise<void> {
     const key = {};
     this.scheduled += 1;
     this.#pending.add(key);
     try {
-      await this.#clock.sleepUntil(atMs, signal);
+      await sleep();
     } finally {
       this.#pending.delete(key);
     }
