@@ -66,6 +66,8 @@ export class RecordingReceiverContext<T = unknown> implements ReceiverContext<T>
 
   /** Everything stored by `store` and `storeBlock`, in order. */
   readonly records: T[] = [];
+  /** The bytes given with each of `records`: by `store`, or an equal share of those of `storeBlock`; undefined: none. */
+  readonly givenBytes: (number | undefined)[] = [];
   /** Every line stored by `storeText`, in order, without its `\n`. */
   readonly lines: string[] = [];
   /** Every block stored by `storeBlock` and `storeBytes`, in order. */
@@ -146,9 +148,10 @@ export class RecordingReceiverContext<T = unknown> implements ReceiverContext<T>
     this.#wake();
   }
 
-  store(record: T, ack?: AckToken): boolean {
+  store(record: T, ack?: AckToken, sizeBytes?: number): boolean {
     this.#take();
     this.records.push(record);
+    this.givenBytes.push(sizeBytes);
     if (ack !== undefined) this.unacknowledged.push(ack);
     return this.#room > 0;
   }
@@ -174,9 +177,12 @@ export class RecordingReceiverContext<T = unknown> implements ReceiverContext<T>
     this.signal.throwIfAborted();
   }
 
-  async storeBlock(records: readonly T[], metadata?: unknown): Promise<void> {
+  async storeBlock(records: readonly T[], metadata?: unknown, sizeBytes?: number): Promise<void> {
     await this.#takeBlock({ content: records, recordCount: records.length, metadata });
-    this.records.push(...records);
+    for (const record of records) {
+      this.records.push(record);
+      this.givenBytes.push(sizeBytes === undefined ? undefined : sizeBytes / records.length);
+    }
   }
 
   async storeBytes(bytes: Uint8Array, recordCount: number, metadata?: unknown): Promise<void> {

@@ -92,10 +92,14 @@ export interface ReceiverContext<T> {
    *
    * The hot path of the engine: a synchronous append that reads no clock.
    *
+   * `sizeBytes`: the bytes in which the record came from outside. The record then counts for at least as many towards
+   * all bounds in bytes. A receiver that cuts records out of bytes gives the number, because the engine estimates the
+   * size of most records from a sample. A value that is no finite number above 0 is ignored.
+   *
    * @throws `MR_RECEIVER_OVERRUN` when the caller goes on long after false: the hard bound of BLK-2. The record is
    * then not stored. `MR_RECEIVER_NOT_RUNNING` before `start` and after the signal was aborted.
    */
-  store(record: T, ack?: AckToken): boolean;
+  store(record: T, ack?: AckToken, sizeBytes?: number): boolean;
 
   /**
    * Stores whole lines as the bytes they came in: `lines` holds `lineCount` lines, each ended by `\n`. The bytes are
@@ -111,9 +115,11 @@ export interface ReceiverContext<T> {
    * Stores records as one block of their own. Resolves when it is durable and registered, so the caller may
    * acknowledge by itself. Subject to the same limits as `store`: it waits for them.
    *
+   * `sizeBytes`: the bytes in which the records came, all together; see `store`.
+   *
    * @throws when the block could not be stored after all attempts; the receiver is then restarted.
    */
-  storeBlock(records: readonly T[], metadata?: unknown): Promise<void>;
+  storeBlock(records: readonly T[], metadata?: unknown, sizeBytes?: number): Promise<void>;
 
   /** Like `storeBlock`, for records already encoded by the engine's codec. */
   storeBytes(bytes: Uint8Array, recordCount: number, metadata?: unknown): Promise<void>;

@@ -100,6 +100,27 @@ describe('BlockGenerator', () => {
     expect(generator.held.bytes).toBeGreaterThan(taken * 2 ** 18);
   });
 
+  it('counts the bytes that a receiver gives, and looks when they reach a bound', async () => {
+    const { generator, clock, pushed } = generatorWith({ maxBytesPerBlock: 1_000_000 });
+    for (let stored = 0; stored < 1_000; stored += 1) generator.store({ id: stored }, undefined, 100);
+    for (let stored = 0; stored < 5; stored += 1) generator.store({ id: stored }, undefined, 500_000);
+    await clock.advance(200);
+    expect(pushed.map(({ block }) => block.sizeBytes)).toEqual([1_100_000, 1_000_000, 500_000]);
+  });
+
+  it('asks to wait at once when one record of known size reaches the bound', () => {
+    const { generator } = generatorWith({ maxBytesPerBlock: 2 ** 20, maxHeldBytes: 4 * 2 ** 20 });
+    for (let stored = 0; stored < 5_000; stored += 1) expect(generator.store({ id: stored })).toBe(true);
+    expect(generator.store({ id: 0 }, undefined, 3 * 2 ** 20)).toBe(false);
+    expect(generator.held.bytes).toBeGreaterThan(3 * 2 ** 20);
+  });
+
+  it('asks to wait at once when one text reaches the bound', () => {
+    const { generator } = generatorWith({ maxBytesPerBlock: 2 ** 20, maxHeldBytes: 4 * 2 ** 20 });
+    for (let stored = 0; stored < 5_000; stored += 1) expect(generator.store('small')).toBe(true);
+    expect(generator.store('x'.repeat(3 * 2 ** 20))).toBe(false);
+  });
+
   it('keeps every record once and in order over chunks and blocks (BLK-1)', async () => {
     const { generator, clock, records } = generatorWith({ maxRecordsPerBlock: 5_000 });
     for (const record of numbers(20_000)) {

@@ -93,7 +93,7 @@ export class BlockGenerator {
   constructor(parts: BlockGeneratorParts) {
     const { clock, random, log, options } = parts;
     this.#parts = parts;
-    this.#meter = new RecordMeter(options.maxBytesPerBlock);
+    this.#meter = new RecordMeter(options.maxBytesPerBlock, random.integer(2 ** 32));
     this.#bounds = new HoldingBounds(options);
     this.#pushes = new PushLoop({
       clock,
@@ -141,20 +141,23 @@ export class BlockGenerator {
   }
 
   /**
-   * Stores one record. It is taken in any case; false asks to await `ready()` before the next one.
+   * Stores one record. It is taken in any case; false asks to await `ready()` before the next one. `sizeBytes`: see
+   * `ReceiverContext.store`.
    *
    * @throws `MR_RECEIVER_OVERRUN` at the hard bound, `MR_RECEIVER_NOT_RUNNING` unless active; it is then not taken.
    */
-  store(record: unknown, ack?: AckToken): boolean {
+  store(record: unknown, ack?: AckToken, sizeBytes?: number): boolean {
     const filling = this.#filling;
     const index = filling.length;
-    if (index === filling.boundary) return this.#storeAtBoundary(record, ack);
-    // Counting text here costs a fraction of reading the lengths again later, and makes them exact.
-    if (typeof record === 'string') filling.textBytes += record.length;
+    if (index === filling.boundary) return this.#storeAtBoundary(record, ack, sizeBytes);
     filling.records[index] = record;
     filling.length = index + 1;
     if (ack !== undefined) this.#tokens.add(ack);
-    return true;
+    // Counting text here costs a fraction of reading the lengths again later, and makes them exact.
+    if (typeof record === 'string') filling.textBytes += record.length;
+    if (sizeBytes !== undefined) filling.addGiven(record, sizeBytes);
+    else if (typeof record !== 'string') return true;
+    return filling.textBytes + filling.givenBytes < filling.knownUntil || this.#lookAtSizes();
   }
 
   /** Stores lines as bytes; else like `store`. A block holds either lines or records: a change of kind cuts. */
@@ -235,14 +238,21 @@ export class BlockGenerator {
     return { recordsLeft: this.#pushes.records };
   }
 
-  #storeAtBoundary(record: unknown, ack: AckToken): boolean {
+  #storeAtBoundary(record: unknown, ack: AckToken, sizeBytes: number | undefined): boolean {
     if (!this.#isWelcome) this.#refuseUnlessTaking();
     if (this.#open.kind === 'text') this.#cut();
     const filling = this.#filling;
     if (typeof record === 'string') filling.textBytes += record.length;
+    if (sizeBytes !== undefined) filling.addGiven(record, sizeBytes);
     filling.records[filling.length] = record;
     filling.length += 1;
     if (ack !== undefined) this.#tokens.add(ack);
+    return this.#lookAtSizes();
+  }
+
+  /** Counts what came; answers whether more is welcome. */
+  #lookAtSizes(): boolean {
+    const filling = this.#filling;
     this.#countNew();
     if (filling.length >= this.#freeUntil || this.#open.sizeBytes >= this.#freeUntilBytes)
       return this.#goOn();
@@ -271,6 +281,7 @@ export class BlockGenerator {
     const bytes = this.#meter.measure(filling);
     filling.counted = filling.length;
     filling.textBytes = 0;
+    filling.givenBytes = 0;
     this.#open.count(count, bytes);
     this.#spend(count, bytes);
   }
@@ -369,7 +380,8 @@ export class BlockGenerator {
 
   #setBoundary(): void {
     const filling = this.#filling;
-    const next = filling.length + this.#meter.lookAfter(this.#freeUntilBytes - this.#open.sizeBytes);
+    filling.knownUntil = this.#freeUntilBytes - this.#open.sizeBytes;
+    const next = filling.length + this.#meter.lookAfter(filling.knownUntil);
     filling.boundary = Math.max(filling.length, Math.min(next, this.#freeUntil) - 1);
   }
 

@@ -1,6 +1,7 @@
 // The block that is being filled: what was stored since the last cut and is accounted for. Its records are in chunks;
 // the chunk that is being filled is apart, until it is full or the block is cut.
 import type { Block, RecordChunk } from '@millrace/core';
+import { knownBytes } from './record-size.ts';
 
 /** Records in a chunk. Preallocated, so that appending never grows an array. */
 export const CHUNK_RECORDS = 4_096;
@@ -21,8 +22,19 @@ export class FillingChunk {
   boundary = 0;
   /** Records up to here are counted in the open block. */
   counted = 0;
-  /** The lengths of the strings among those that are not, added up: one more thing that only the hot path can know. */
+  /** Bytes of the strings among those that are not, added up: the hot path alone sees each record. */
   textBytes = 0;
+  /** Bytes that their receiver gave for the other ones, added up. */
+  givenBytes = 0;
+  /** Bytes of both kinds at which the sizes are looked at before `boundary`. */
+  knownUntil = 0;
+
+  /** Counts the bytes that a receiver gave for the record that was appended last; text counts for its length at least. */
+  addGiven(record: unknown, sizeBytes: number): void {
+    const given = knownBytes(sizeBytes);
+    if (typeof record === 'string') this.textBytes += Math.max(0, given - record.length);
+    else this.givenBytes += given;
+  }
 
   /**
    * Takes the records out, all of them counted, and is empty again.

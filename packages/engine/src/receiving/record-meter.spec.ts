@@ -4,7 +4,7 @@ import { RecordMeter } from './record-meter.ts';
 const BLOCK_BYTES = 16 * 2 ** 20;
 
 /** What a generator does: runs as long as the meter allows. Answers the estimate and the longest run. */
-function measureAll(meter: RecordMeter, records: readonly unknown[]) {
+function measureAll(meter: RecordMeter, records: readonly unknown[], givenEach = 0) {
   let bytes = 0;
   let longest = 0;
   for (let from = 0; from < records.length;) {
@@ -14,7 +14,13 @@ function measureAll(meter: RecordMeter, records: readonly unknown[]) {
       (sum: number, record) => sum + (typeof record === 'string' ? record.length : 0),
       0,
     );
-    bytes += meter.measure({ records, counted: from, length: to, textBytes });
+    bytes += meter.measure({
+      records,
+      counted: from,
+      length: to,
+      textBytes,
+      givenBytes: givenEach * (to - from),
+    });
     longest = Math.max(longest, to - from);
     from = to;
   }
@@ -28,24 +34,24 @@ describe('RecordMeter', () => {
   it('counts strings exactly', () => {
     const records = many(1_000, (index) => 'x'.repeat(index % 50));
     const exact = records.reduce((sum: number, record) => sum + (record as string).length, 0);
-    expect(measureAll(new RecordMeter(BLOCK_BYTES), records).bytes).toBe(exact);
+    expect(measureAll(new RecordMeter(BLOCK_BYTES, 7), records).bytes).toBe(exact);
   });
 
   it('counts bytes exactly', () => {
     const records = many(1_000, (index) => new Uint8Array(index));
-    expect(measureAll(new RecordMeter(BLOCK_BYTES), records).bytes).toBe((999 * 1_000) / 2);
+    expect(measureAll(new RecordMeter(BLOCK_BYTES, 7), records).bytes).toBe((999 * 1_000) / 2);
   });
 
   it('looks at one object in 128 while they are alike', () => {
     const { bytes, longest } = measureAll(
-      new RecordMeter(BLOCK_BYTES),
+      new RecordMeter(BLOCK_BYTES, 7),
       many(10_000, (id) => ({ id, name: 'abcd' })),
     );
     expect([bytes, longest]).toEqual([10_000 * (16 + 8 + 8 + 4), 128]);
   });
 
   it('looks at each of the records that are large', () => {
-    const meter = new RecordMeter(BLOCK_BYTES);
+    const meter = new RecordMeter(BLOCK_BYTES, 7);
     measureAll(
       meter,
       many(100, () => ({ text: 'x'.repeat(2 ** 20) })),
@@ -54,7 +60,7 @@ describe('RecordMeter', () => {
   });
 
   it('counts a run exactly that brings large objects after small ones', () => {
-    const meter = new RecordMeter(BLOCK_BYTES);
+    const meter = new RecordMeter(BLOCK_BYTES, 7);
     measureAll(
       meter,
       many(10_000, (id) => ({ id })),
@@ -68,13 +74,30 @@ describe('RecordMeter', () => {
 
   it('is right on average where kinds are mixed', () => {
     const records = many(64_000, (index) => (index % 3 === 0 ? { text: 'x'.repeat(76) } : 'y'.repeat(10)));
-    const { bytes } = measureAll(new RecordMeter(BLOCK_BYTES), records);
+    const { bytes } = measureAll(new RecordMeter(BLOCK_BYTES, 7), records);
     const exact = 64_000 * (100 / 3 + 20 / 3);
     expect(Math.abs(bytes - exact)).toBeLessThan(exact / 10);
   });
 
+  it('counts no less than the bytes that the receiver gave', () => {
+    const records = many(10_000, (id) => ({ id }));
+    expect(measureAll(new RecordMeter(BLOCK_BYTES, 7), records, 100).bytes).toBe(1_000_000);
+    expect(measureAll(new RecordMeter(BLOCK_BYTES, 7), records, 1).bytes).toBe(240_000);
+  });
+
+  it.each([0, 1, 12_345, 0xffff_ffff])(
+    'counts each record after it found one large among small ones (looks begin at %i)',
+    (firstTurn) => {
+      const large = { text: 'x'.repeat(100_000) };
+      const period = many(128, (index) => (index === 5 ? large : { id: index }));
+      const records = many(2_000, () => period).flat();
+      const { bytes } = measureAll(new RecordMeter(BLOCK_BYTES, firstTurn), records);
+      expect(bytes).toBeGreaterThan(0.8 * 2_000 * 100_000);
+    },
+  );
+
   it('goes no further than the bytes that are left', () => {
-    const meter = new RecordMeter(BLOCK_BYTES);
+    const meter = new RecordMeter(BLOCK_BYTES, 7);
     measureAll(
       meter,
       many(1_000, () => ({ text: 'x'.repeat(976) })),

@@ -1,5 +1,9 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bytesOf, recordBytes } from './record-size.ts';
+import { bytesOf, knownBytes, recordBytes } from './record-size.ts';
+
+const nested = (levels: number, inside: unknown): unknown =>
+  Array.from({ length: levels }).reduce((value) => [value], inside);
 
 describe('recordBytes', () => {
   it.each([
@@ -30,7 +34,7 @@ describe('recordBytes', () => {
   it('ends on records that refer to themselves, and on getters that throw', () => {
     const circular: Record<string, unknown> = {};
     circular['self'] = circular;
-    expect(recordBytes(circular)).toBeLessThan(200);
+    expect(recordBytes(circular)).toBeLessThan(101 * 24 + 200);
     const trap = Object.defineProperty({}, 'x', {
       enumerable: true,
       get: () => {
@@ -38,6 +42,95 @@ describe('recordBytes', () => {
       },
     });
     expect(recordBytes(trap)).toBe(16);
+  });
+});
+
+describe('recordBytes of shapes that a sender chooses', () => {
+  const numbers = Array.from({ length: 100_000 }, (_, index) => index);
+
+  it.each([4, 5, 6, 20, 99])('counts numbers that are %i levels deep', (levels) => {
+    expect(recordBytes(nested(levels, numbers))).toBeGreaterThanOrEqual(16 + 8 * numbers.length);
+  });
+
+  it('counts a shape like an export of metrics: resources, scopes, metrics, points, values', () => {
+    const point = (index: number) => ({
+      attributes: [{ key: 'host', value: { text: 'x'.repeat(40) } }],
+      index,
+    });
+    const points = Array.from({ length: 200 }, (_, index) => point(index));
+    const metrics = Array.from({ length: 20 }, (_, index) => ({
+      name: `metric-${index}`,
+      gauge: { points },
+    }));
+    const record = { resources: [{ scopes: [{ metrics }] }] };
+    expect(recordBytes(record)).toBeGreaterThan(JSON.stringify(record).length);
+    expect(recordBytes(record)).toBeLessThan(4 * JSON.stringify(record).length);
+  });
+
+  it('counts keys that are content', () => {
+    expect(recordBytes({ ['k'.repeat(1_016)]: 1 })).toBe(16 + 8 + 1_000);
+    const keys = Object.fromEntries(numbers.map((index) => [`${'k'.repeat(16)}${index}`.padEnd(66, '-'), 1]));
+    expect(recordBytes(keys)).toBe(16 + numbers.length * (8 + 50));
+  });
+
+  it('counts a large bigint', () => {
+    expect(recordBytes(2n ** 80_000n)).toBeGreaterThan(10_000);
+  });
+
+  it('looks at a bounded number of places, whatever the shape', () => {
+    let looked = 0;
+    const leaf = () => ({
+      get field() {
+        looked += 1;
+        return 1;
+      },
+    });
+    const wide = Array.from({ length: 50 }, () =>
+      Array.from({ length: 50 }, () => Array.from({ length: 50 }, leaf)),
+    );
+    expect(recordBytes(wide)).toBeGreaterThan(125_000 * 24);
+    expect(looked).toBeLessThan(10_000);
+  });
+
+  it('counts at least a sixteenth of the JSON of any value', () => {
+    fc.assert(
+      fc.property(fc.jsonValue({ maxDepth: 12 }), fc.integer(), (value, turn) => {
+        expect(recordBytes(value, turn)).toBeGreaterThanOrEqual(
+          Math.floor(JSON.stringify(value).length / 16),
+        );
+      }),
+    );
+  });
+
+  it('counts at least a sixteenth of the JSON of large values at any depth', () => {
+    const large = fc.record({
+      inside: fc.jsonValue({ maxDepth: 2 }),
+      levels: fc.integer({ min: 0, max: 80 }),
+      copies: fc.integer({ min: 1, max: 5_000 }),
+      turn: fc.integer(),
+    });
+    fc.assert(
+      fc.property(large, ({ inside, levels, copies, turn }) => {
+        const value = nested(
+          levels,
+          Array.from({ length: copies }, () => inside),
+        );
+        expect(recordBytes(value, turn)).toBeGreaterThanOrEqual(
+          Math.floor(JSON.stringify(value).length / 16),
+        );
+      }),
+      { numRuns: 50 },
+    );
+  });
+});
+
+describe('knownBytes', () => {
+  it.each([undefined, Number.NaN, -1, 0, Number.POSITIVE_INFINITY])('takes %s for nothing', (given) => {
+    expect(knownBytes(given)).toBe(0);
+  });
+
+  it('takes a number above 0 as it is', () => {
+    expect(knownBytes(12)).toBe(12);
   });
 });
 

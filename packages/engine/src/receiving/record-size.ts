@@ -1,107 +1,164 @@
-// How much memory records take, roughly. The bounds in bytes rest on it, so what counts is that nothing large goes
-// unseen and that looking is cheap: a record is looked at only so far, and what lies beyond is extrapolated.
+// The memory that records take, as an estimate. The bounds in bytes rest on the estimate. A sender chooses the shape of
+// a record, so no shape may hide bytes: every node of a record is looked at while the record is small, and a record with
+// more nodes is sampled at all levels, with the rest extrapolated from the sample.
 //
-//   string          its length: a byte a character, which is what V8 keeps for Latin-1 text (other text takes two)
+//   string          its length: a byte a character, as V8 keeps Latin-1 text (other text takes two)
 //   bytes           their length
 //   number, …       8
-//   array, object   16, and 8 for each entry, and what the entries hold
+//   array, object   16, and 8 for each entry, and the content of the entries
+//   key             the characters above 16: short keys are shared by the records of a shape, long ones are content
 
-/** Entries of one array or object that are looked at; the rest counts like their mean. */
-const ENTRIES_LOOKED_AT = 32;
-/** Objects out of a whole block that are looked at. */
-const OBJECTS_LOOKED_AT = 256;
-/** Levels below a record that are looked at. */
-const LEVELS_LOOKED_AT = 4;
+/** Nodes of one record that are looked at one by one. */
+const NODES_LOOKED_AT = 1_024;
+/** Nodes of a whole block that are looked at, shared by its records. */
+const BLOCK_NODES_LOOKED_AT = 65_536;
+/** Nodes that every container may have looked at, also when the containers before it used up the nodes of the record. */
+const LEAST_SHARE = 16;
+/** A look ends its least shares at this multiple of its nodes: from there on one entry of a container is looked at. */
+const OVERDRAFT_FACTOR = 8;
+/** Levels below a record that are looked at; the codec refuses deeper records. */
+const LEVELS_LOOKED_AT = 101;
+/** Characters of a key that count as shared. */
+const SHARED_KEY_CHARACTERS = 16;
 
 const WORD_BYTES = 8;
 const OBJECT_BYTES = 16;
+/** 2^32 over the golden ratio: steps by it keep pace with no period that entries may have. */
+const GOLDEN = 0x9e3779b9;
 
-/** The memory that one record takes, in whole bytes: exact for strings and bytes, an estimate for objects. Never throws. */
-export function recordBytes(record: unknown): number {
+/**
+ * The memory that one record takes, in whole bytes: exact by the rules above up to 1,024 values, an estimate beyond.
+ * Never throws. At least a sixteenth of the characters of the record's JSON, except where entries of more than 1,024
+ * differ in size and `turn` picks the small ones.
+ *
+ * @param turn Picks the entries of a sample, any 32-bit number. A sender must not be able to guess the number.
+ */
+export function recordBytes(record: unknown, turn = 0): number {
   if (typeof record === 'number') return WORD_BYTES;
-  try {
-    return Math.round(valueBytes(record, LEVELS_LOOKED_AT));
-  } catch {
-    // A getter that throws. Counting is not the place to say so: the codec refuses such a record with its path.
-    return OBJECT_BYTES;
-  }
+  if (typeof record === 'string') return record.length;
+  return bytesWithin(record, NODES_LOOKED_AT, turn);
 }
 
-/** The memory that `records` from `from` up to `to` take without the strings: each one is looked at. */
-export function bytesBesideText(records: readonly unknown[], from: number, to: number): number {
+/** Bytes that a receiver gave for records; 0 for whatever is no finite number above 0. */
+export function knownBytes(given: number | undefined): number {
+  return given !== undefined && given > 0 && Number.isFinite(given) ? given : 0;
+}
+
+/** The memory that `records` from `from` up to `to` take without the strings, and the largest: each one is looked at. */
+export function bytesBesideText(
+  records: readonly unknown[],
+  from: number,
+  to: number,
+): { readonly bytes: number; readonly largest: number } {
   let bytes = 0;
+  let largest = 0;
   for (let index = from; index < to; index += 1) {
     const record = records[index];
-    if (typeof record !== 'string') bytes += recordBytes(record);
+    if (typeof record === 'string') continue;
+    const size = recordBytes(record, index);
+    bytes += size;
+    if (size > largest) largest = size;
+  }
+  return { bytes, largest };
+}
+
+/** The memory that records of any kinds take together: each one is looked at, larger ones less closely in large blocks. */
+export function bytesOf(records: readonly unknown[], turn = 0): number {
+  const nodes = Math.min(NODES_LOOKED_AT, Math.ceil(BLOCK_NODES_LOOKED_AT / Math.max(1, records.length)));
+  let bytes = 0;
+  for (const record of records) {
+    if (typeof record === 'string') bytes += record.length;
+    else if (typeof record === 'number') bytes += WORD_BYTES;
+    else bytes += bytesWithin(record, Math.max(LEAST_SHARE, nodes), turn);
   }
   return bytes;
 }
 
-/** The memory that records of any kinds take together: exact for strings and bytes, a few hundred objects looked at. */
-export function bytesOf(records: readonly unknown[]): number {
-  const step = Math.ceil(records.length / OBJECTS_LOOKED_AT);
-  let exact = 0;
-  let others = 0;
-  let looked = 0;
-  let lookedBytes = 0;
-  for (const record of records) {
-    if (typeof record === 'string') exact += record.length;
-    else if (ArrayBuffer.isView(record)) exact += record.byteLength;
-    else if (others++ % step === 0) {
-      looked += 1;
-      lookedBytes += recordBytes(record);
+function bytesWithin(record: unknown, nodes: number, turn: number): number {
+  try {
+    return Math.round(new SizeWalk(nodes, turn).bytesOf(record, nodes, LEVELS_LOOKED_AT));
+  } catch {
+    // A getter or a proxy threw. The check of records refuses such a record; counting goes on.
+    return OBJECT_BYTES;
+  }
+}
+
+/** One look at one record. */
+class SizeWalk {
+  readonly #overdraft: number;
+  #left: number;
+  #turn: number;
+
+  constructor(nodes: number, turn: number) {
+    this.#left = nodes;
+    this.#overdraft = -OVERDRAFT_FACTOR * nodes;
+    this.#turn = turn;
+  }
+
+  /** @param share Nodes that the look at this value may use. */
+  bytesOf(value: unknown, share: number, levels: number): number {
+    if (typeof value === 'string') return value.length;
+    if (typeof value === 'bigint') return WORD_BYTES + bigintBytes(value);
+    if (typeof value !== 'object' || value === null) return WORD_BYTES;
+    if (ArrayBuffer.isView(value)) return value.byteLength;
+    if (levels === 0) return OBJECT_BYTES;
+    if (Array.isArray(value)) return OBJECT_BYTES + this.#arrayBytes(value, share, levels - 1);
+    if (value instanceof Map) return OBJECT_BYTES + this.#arrayBytes([...value].flat(1), share, levels - 1);
+    if (value instanceof Set) return OBJECT_BYTES + this.#arrayBytes([...value], share, levels - 1);
+    return OBJECT_BYTES + this.#fieldsBytes(value as Readonly<Record<string, unknown>>, share, levels - 1);
+  }
+
+  #arrayBytes(values: readonly unknown[], share: number, levels: number): number {
+    const { length } = values;
+    if (length === 0) return 0;
+    const looked = Math.min(length, share);
+    const step = length / looked;
+    const offset = looked === length ? 0 : this.#pick(Math.floor(step));
+    const floor = this.#left - share;
+    let bytes = 0;
+    for (let entry = 0; entry < looked; entry += 1) {
+      const value = values[Math.min(length - 1, Math.floor(entry * step) + offset)];
+      bytes += this.#entryBytes(value, this.#shareOf(floor, looked - entry), levels);
     }
+    return bytes * step;
   }
-  return Math.round(exact + (looked === 0 ? 0 : (lookedBytes / looked) * others));
-}
 
-function valueBytes(value: unknown, levels: number): number {
-  if (typeof value === 'string') return value.length;
-  if (typeof value !== 'object' || value === null) return WORD_BYTES;
-  if (ArrayBuffer.isView(value)) return value.byteLength;
-  if (levels === 0) return OBJECT_BYTES;
-  if (Array.isArray(value)) return OBJECT_BYTES + arrayBytes(value, levels - 1);
-  if (value instanceof Map) return OBJECT_BYTES + sampledBytes(value, value.size, levels - 1);
-  if (value instanceof Set) return OBJECT_BYTES + sampledBytes(value, value.size, levels - 1);
-  return OBJECT_BYTES + propertiesBytes(value as Readonly<Record<string, unknown>>, levels - 1);
-}
-
-/** Looks at entries from all over the array, so that one that begins small is not taken for small. */
-function arrayBytes(values: readonly unknown[], levels: number): number {
-  const step = Math.max(1, Math.ceil(values.length / ENTRIES_LOOKED_AT));
-  let bytes = 0;
-  let looked = 0;
-  for (let index = 0; index < values.length; index += step) {
-    bytes += entryBytes(values[index], levels);
-    looked += 1;
+  #fieldsBytes(fields: Readonly<Record<string, unknown>>, share: number, levels: number): number {
+    const floor = this.#left - share;
+    let bytes = 0;
+    let keyBytes = 0;
+    let entries = 0;
+    // `for in` costs no array of keys; an inherited property is counted too, which keeps the estimate above the truth.
+    for (const key in fields) {
+      entries += 1;
+      if (key.length > SHARED_KEY_CHARACTERS) keyBytes += key.length - SHARED_KEY_CHARACTERS;
+      if (entries <= share) bytes += this.#entryBytes(fields[key], this.#shareOf(floor, 1), levels);
+    }
+    if (entries <= share) return bytes + keyBytes;
+    return this.#arrayBytes(Object.values(fields), share, levels) + keyBytes;
   }
-  return looked === 0 ? 0 : (bytes / looked) * values.length;
-}
 
-function propertiesBytes(value: Readonly<Record<string, unknown>>, levels: number): number {
-  let bytes = 0;
-  let entries = 0;
-  // `for in` costs no array of keys; an inherited property counted as well does no harm to an estimate.
-  for (const key in value) {
-    entries += 1;
-    if (entries <= ENTRIES_LOOKED_AT) bytes += entryBytes(value[key], levels);
+  /** An entry takes a word, which holds the value if the value is no larger. */
+  #entryBytes(value: unknown, share: number, levels: number): number {
+    this.#left -= 1;
+    if (typeof value === 'string') return WORD_BYTES + value.length;
+    if (typeof value !== 'object') return WORD_BYTES;
+    return value === null ? WORD_BYTES : WORD_BYTES + this.bytesOf(value, share, levels);
   }
-  return entries <= ENTRIES_LOOKED_AT ? bytes : (bytes / ENTRIES_LOOKED_AT) * entries;
-}
 
-function sampledBytes(entries: Iterable<unknown>, size: number, levels: number): number {
-  let bytes = 0;
-  let looked = 0;
-  for (const entry of entries) {
-    if (looked === ENTRIES_LOOKED_AT) break;
-    bytes += entryBytes(entry, levels);
-    looked += 1;
+  /** Nodes for the next one of the entries to come, when those of a container end at `floor`. */
+  #shareOf(floor: number, entriesToCome: number): number {
+    if (this.#left < this.#overdraft) return 1;
+    return Math.max(LEAST_SHARE, Math.floor((this.#left - floor) / entriesToCome));
   }
-  return looked === 0 ? 0 : (bytes / looked) * size;
+
+  #pick(below: number): number {
+    this.#turn = (this.#turn + GOLDEN) | 0;
+    return below <= 1 ? 0 : (this.#turn >>> 8) % below;
+  }
 }
 
-/** An entry takes a word, which holds it if it is no more than a word. */
-function entryBytes(value: unknown, levels: number): number {
-  if (typeof value !== 'object' && typeof value !== 'string') return WORD_BYTES;
-  return WORD_BYTES + valueBytes(value, levels);
+function bigintBytes(value: bigint): number {
+  const isSmall = value < 0x7fff_ffff_ffff_ffffn && value > -0x7fff_ffff_ffff_ffffn;
+  return isSmall ? 0 : Math.ceil(value.toString(16).length / 2);
 }

@@ -13,7 +13,7 @@ import {
   type StreamId,
 } from '@millrace/core';
 import type { BlockGenerator } from './block-generator.ts';
-import { bytesOf } from './record-size.ts';
+import { bytesOf, knownBytes } from './record-size.ts';
 import { keepQuiet } from './waiting-stores.ts';
 
 /** A receiver that asks to end: for a restart, or for good. */
@@ -73,8 +73,8 @@ export class RunningReceiverContext implements ReceiverContext<unknown> {
     this.#parts = parts;
   }
 
-  store(record: unknown, ack?: AckToken): boolean {
-    return this.#generator.store(record, ack);
+  store(record: unknown, ack?: AckToken, sizeBytes?: number): boolean {
+    return this.#generator.store(record, ack, sizeBytes);
   }
 
   storeText(lines: Uint8Array, lineCount: number, ack?: AckToken): boolean {
@@ -86,12 +86,13 @@ export class RunningReceiverContext implements ReceiverContext<unknown> {
   }
 
   /** The records are copied into the block: the caller may go on using its array. */
-  storeBlock(records: readonly unknown[], metadata?: unknown): Promise<void> {
+  storeBlock(records: readonly unknown[], metadata?: unknown, givenBytes?: number): Promise<void> {
     const recordCount = records.length;
     // Nothing to store is stored at once; a block of nothing would only cost a task.
     if (recordCount === 0) return Promise.resolve();
     const chunks = [{ records: records.slice(), length: recordCount }];
-    const block: Block = { kind: 'records', chunks, recordCount, sizeBytes: bytesOf(records) };
+    const sizeBytes = Math.max(bytesOf(records), knownBytes(givenBytes));
+    const block: Block = { kind: 'records', chunks, recordCount, sizeBytes };
     return this.#generator.storeBlock(block, metadata);
   }
 
