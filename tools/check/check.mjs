@@ -11,6 +11,7 @@ const STEPS = [
     ['--type-aware', '--tsconfig', 'tsconfig.check.json', '--deny-warnings'],
   ],
   ['unused files, exports and dependencies', 'knip', []],
+  ['pinned Node binary', 'node', ['scripts/verify-pinned-node.mjs']],
   ['lock completeness', 'node', ['tools/check/check-lock.mjs']],
   ['customs of the tree', 'node', ['tools/check/check-tree.mjs']],
   ['packed packages', 'nx', ['run-many', '-t', 'pack-check', '--parallel=2', '--outputStyle=stream']],

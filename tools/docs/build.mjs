@@ -14,5 +14,6 @@ function run(command, arguments_) {
   if (status !== 0) process.exit(status ?? 1);
 }
 
-if (!existsSync(join(here, 'node_modules'))) run('npm', ['ci', '--no-audit', '--no-fund']);
+if (!existsSync(join(here, 'node_modules')))
+  run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund']);
 run(join(here, 'node_modules', '.bin', 'typedoc'), ['--options', 'typedoc.json']);

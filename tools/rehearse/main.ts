@@ -23,7 +23,7 @@ const VERDACCIO = join(HERE, 'node_modules', 'verdaccio', 'bin', 'verdaccio');
 const SCOPE_OF_GUIDE = '@acme/*';
 
 if (!existsSync(VERDACCIO)) {
-  const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund'], {
+  const { status } = spawnSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], {
     cwd: HERE,
     stdio: ['ignore', 2, 2],
   });

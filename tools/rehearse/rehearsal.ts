@@ -166,6 +166,8 @@ function environment({ root, temporary, registry }: RehearsalPlaces): NodeJS.Pro
     ...Object.fromEntries(others),
     PATH: `${bin}${delimiter}${process.env['PATH'] ?? ''}`,
     CI: 'true',
+    // Nothing leaves this machine, so the development binary of Node may publish.
+    MILLRACE_RELEASE_NODE: process.execPath,
     npm_config_userconfig: userconfig,
     npm_config_cache: join(temporary, 'npm-cache'),
     npm_config_audit: 'false',
