@@ -1,6 +1,6 @@
 // The command line of `millrace-sim`: names, options, help.
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { MUTANTS } from './mutants.ts';
+import { MUTANTS } from './mutants/index.ts';
 import { FAULT_KINDS, type FaultKind } from './plan.ts';
 
 /** What was asked. */

@@ -3,7 +3,7 @@
 import { SystemClock } from '@millrace/core';
 import { CommanderError } from 'commander';
 import { type Asked, readCommandLine } from './command-line.ts';
-import { MUTANTS } from './mutants.ts';
+import { patchesOf } from './mutants/index.ts';
 import { runMany } from './run-many.ts';
 import { patchSources } from './source-patches.ts';
 
@@ -23,7 +23,7 @@ function askedBy(argv: readonly string[]): Asked | number {
 
 async function run(asked: Asked): Promise<number> {
   if (asked.seed !== undefined || asked.plan !== undefined) {
-    patchSources(MUTANTS.find(({ name }) => name === asked.mutant)?.patches ?? []);
+    patchSources(patchesOf(asked.mutant));
     // Late, so that the patches are in place before the engine is loaded.
     const { runOne } = await import('./run-one.ts');
     return runOne(asked, write);

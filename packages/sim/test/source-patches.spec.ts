@@ -1,8 +1,9 @@
 // Probes and mutants name places in the engine's sources. When such a place moves, this says so at once, long before
 // anybody runs the simulation with them.
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { MUTANTS } from '../src/mutants.ts';
+import { assertApplies } from '../src/mutants/find-mutant.ts';
+import { MUTANTS } from '../src/mutants/index.ts';
 import { applyChange } from '../src/source-patches.ts';
 import { STATE_PROBES } from '../src/state-probes.ts';
 
@@ -12,8 +13,14 @@ function sourceOf(file: string): string {
 }
 
 describe('changes of sources', () => {
-  it.each(MUTANTS)('$name finds its place', ({ patches }) => {
-    for (const patch of patches) expect(() => applyChange(sourceOf(patch.file), patch)).not.toThrow();
+  it.each(MUTANTS)('$name finds its place', (mutant) => {
+    expect(() => assertApplies(mutant)).not.toThrow();
+  });
+
+  it('belong to mutants of different names, whose tests are there', () => {
+    expect(new Set(MUTANTS.map(({ name }) => name)).size).toBe(MUTANTS.length);
+    const files = MUTANTS.flatMap(({ finder }) => (finder.kind === 'test' ? [finder.file] : []));
+    expect(files.filter((file) => !existsSync(new URL(`../../../${file}`, import.meta.url)))).toEqual([]);
   });
 
   it('of all probes find their places, one after the other', () => {

@@ -1,0 +1,155 @@
+// Lets the finder of a mutant look for it, in processes of its own. A finder of tests is run once without the mutant as
+// well: a file that fails anyway finds nothing.
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { applyChange } from '../source-patches.ts';
+import type { Mutant, SimulationFinder, TestFinder } from './mutant.ts';
+
+/** What came of a search. */
+export interface Search {
+  readonly isFound: boolean;
+  /** The seed and the broken promise, or the title of the test; else what went wrong. */
+  readonly by: string;
+}
+
+/** How to search. */
+export interface SearchOptions {
+  /** Processes side by side, for the simulation. */
+  readonly jobs: number;
+  /** Instead of the seeds that the mutant's own finder asks for. */
+  readonly seeds?: number | undefined;
+}
+
+const SEEDS_BY_DEFAULT = 500;
+const PACKAGES = new URL('../../../', import.meta.url);
+const ROOT = fileURLToPath(new URL('../', PACKAGES));
+const SIMULATION = fileURLToPath(new URL('../main.ts', import.meta.url));
+const TEST_CONFIG = fileURLToPath(new URL('./vitest.config.ts', import.meta.url));
+const HOOK = new URL('./hook.ts', import.meta.url).href;
+const BROKEN = /^seed (\S+) BROKEN (.+?) at \d+ ms: (.*)$/m;
+
+/** Searches for a mutant. @throws when one of its patches has no place any more. */
+export async function findMutant(mutant: Mutant, options: SearchOptions): Promise<Search> {
+  assertApplies(mutant);
+  const { finder } = mutant;
+  return finder.kind === 'simulation'
+    ? simulate(mutant.name, finder, options)
+    : runTests(mutant.name, finder);
+}
+
+/** Tries every patch of a mutant on the sources as they are. @throws when one has no place. */
+export function assertApplies({ patches }: Pick<Mutant, 'patches'>): void {
+  const sources = new Map<string, string>();
+  for (const patch of patches) {
+    const source = sources.get(patch.file) ?? readFileSync(new URL(patch.file, PACKAGES), 'utf8');
+    sources.set(patch.file, applyChange(source, patch));
+  }
+}
+
+async function simulate(
+  name: string,
+  { faults = [], seeds = SEEDS_BY_DEFAULT, from = 1, promises }: SimulationFinder,
+  { jobs, seeds: asked }: SearchOptions,
+): Promise<Search> {
+  const { code, text } = await run([
+    '--conditions=millrace:source',
+    SIMULATION,
+    `--mutant=${name}`,
+    `--seeds=${asked ?? seeds}`,
+    `--from=${from}`,
+    `--jobs=${jobs}`,
+    '--failures=1',
+    ...faults.flatMap((kind) => ['--fault', kind]),
+  ]);
+  const [line, , promise = ''] = BROKEN.exec(text) ?? [];
+  if (line === undefined)
+    return { isFound: false, by: code === 0 ? 'no seed' : `exit code ${code}: ${text.trim()}` };
+  const isMeant = promises === undefined || promises.includes(promise);
+  return { isFound: isMeant, by: isMeant ? line : `another promise than ${promises.join(', ')}: ${line}` };
+}
+
+const controls = new Map<string, Promise<TestReport>>();
+
+async function runTests(name: string, finder: TestFinder): Promise<Search> {
+  const control = await (controls.get(finder.file) ?? remembered(finder));
+  if (!control.isGreen) return { isFound: false, by: `${finder.file} fails without the mutant` };
+  const { isGreen, firstFailed } = await report(finder, name);
+  if (firstFailed !== undefined) return { isFound: true, by: firstFailed };
+  return { isFound: false, by: isGreen ? `no test of ${finder.file}` : `${finder.file} could not be loaded` };
+}
+
+function remembered(finder: TestFinder): Promise<TestReport> {
+  const control = report(finder, '');
+  controls.set(finder.file, control);
+  return control;
+}
+
+interface TestReport {
+  readonly isGreen: boolean;
+  readonly firstFailed: string | undefined;
+}
+
+async function report({ file, project }: TestFinder, mutant: string): Promise<TestReport> {
+  const folder = await mkdtemp(join(tmpdir(), 'millrace-mutant-'));
+  try {
+    const output = join(folder, 'report.json');
+    const { code } = await run(
+      [
+        vitest(),
+        'run',
+        `--config=${TEST_CONFIG}`,
+        `--root=${ROOT}`,
+        '--reporter=json',
+        `--outputFile=${output}`,
+        ...(project === undefined ? [] : ['--project', project]),
+        file,
+      ],
+      // Processes that a test starts have the mutant as well.
+      { MILLRACE_MUTANT: mutant, ...(file.includes('.int.') ? { NODE_OPTIONS: `--import=${HOOK}` } : {}) },
+    );
+    const { testResults = [], numTotalTests = 0 } = await readReport(output);
+    const failed = testResults
+      .flatMap(({ assertionResults }) => assertionResults)
+      .find(({ status }) => status === 'failed');
+    return { isGreen: code === 0 && numTotalTests > 0, firstFailed: failed?.fullName };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** The part of vitest's JSON report that is read here. */
+interface VitestReport {
+  readonly numTotalTests?: number;
+  readonly testResults?: readonly {
+    readonly assertionResults: readonly { readonly fullName: string; readonly status: string }[];
+  }[];
+}
+
+async function readReport(file: string): Promise<VitestReport> {
+  const text = await readFile(file, 'utf8').catch(() => '{}');
+  return JSON.parse(text) as VitestReport;
+}
+
+function vitest(): string {
+  const manifest = createRequire(import.meta.url).resolve('vitest/package.json');
+  return join(dirname(manifest), 'vitest.mjs');
+}
+
+function run(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<{ readonly code: number | null; readonly text: string }> {
+  const child = spawn(process.execPath, args, { cwd: ROOT, env: { ...process.env, ...env } });
+  let text = '';
+  child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (text += chunk.toString()));
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code, text }));
+  });
+}

@@ -1,0 +1,26 @@
+// All mutants, by the part of the engine that is wrong.
+import { BATCH_MUTANTS } from './batch-mutants.ts';
+import { LOG_MUTANTS } from './log-mutants.ts';
+import type { Mutant } from './mutant.ts';
+import { PLUGIN_MUTANTS } from './plugin-mutants.ts';
+import { RECEIVING_MUTANTS } from './receiving-mutants.ts';
+import { STATE_MUTANTS } from './state-mutants.ts';
+
+export type { Mutant, MutantFinder, SimulationFinder, TestFinder } from './mutant.ts';
+
+/** The wrong engines. */
+export const MUTANTS: readonly Mutant[] = [
+  ...RECEIVING_MUTANTS,
+  ...BATCH_MUTANTS,
+  ...STATE_MUTANTS,
+  ...LOG_MUTANTS,
+  ...PLUGIN_MUTANTS,
+];
+
+/** The changes of one mutant; none without a name. @throws TypeError when there is no such mutant. */
+export function patchesOf(name: string | undefined): Mutant['patches'] {
+  if (name === undefined || name === '') return [];
+  const mutant = MUTANTS.find((one) => one.name === name);
+  if (mutant === undefined) throw new TypeError(`there is no mutant ${name}`);
+  return mutant.patches;
+}

@@ -1,0 +1,24 @@
+// The tests of the repository over an engine that is wrong in one place: `MILLRACE_MUTANT` names the mutant.
+import { mergeConfig } from 'vitest/config';
+import repository from '../../../../vitest.config.ts';
+import { applyChange } from '../source-patches.ts';
+import { patchesOf } from './index.ts';
+
+const patches = patchesOf(process.env['MILLRACE_MUTANT']);
+
+/** Configures vitest. */
+export default mergeConfig(repository, {
+  // A cache would give a broken module to a run that has another mutant, or none.
+  test: { fsModuleCache: false },
+  plugins: [
+    {
+      name: 'millrace-mutant',
+      enforce: 'pre',
+      transform: (code: string, id: string): string | undefined => {
+        const [path = ''] = id.split('?');
+        const own = patches.filter(({ file }) => path.endsWith(`/${file}`));
+        return own.length === 0 ? undefined : own.reduce(applyChange, code);
+      },
+    },
+  ],
+});
