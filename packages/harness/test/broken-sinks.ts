@@ -7,6 +7,8 @@ export interface Place {
   readonly records: number[];
   /** Keys of writes that are done. */
   readonly ledger: Set<string>;
+  /** Out of how many partitions an output of a batch is written, by its key. */
+  readonly partitions: Map<string, number>;
   /** The next write fails. */
   isFailing?: boolean;
 }
@@ -35,6 +37,7 @@ export class LedgerSink implements Sink<number> {
     const isFailing = this.place.isFailing === true;
     this.place.isFailing = false;
     if (isFailing) this.fail(records);
+    this.refuseRepartitioned(write);
     this.refuseUnsupported(this.commit(records, this.key(write)));
   }
 
@@ -45,6 +48,17 @@ export class LedgerSink implements Sink<number> {
 
   protected refuseUnlessOpen(): void {
     if (!this.isOpen) throw coreError('MR_SINK_NOT_OPEN', 'not open');
+  }
+
+  protected refuseRepartitioned(write: SinkWrite): void {
+    const key = this.outputKey(write);
+    const before = this.place.partitions.get(key) ?? write.partitions;
+    if (before !== write.partitions) throw coreError('MR_SINK_REPARTITIONED', 'another number of partitions');
+    this.place.partitions.set(key, before);
+  }
+
+  protected outputKey({ application, batchTime, outputOperation }: SinkWrite): string {
+    return JSON.stringify([outputOperation, batchTime, application]);
   }
 
   /** What a place that fails makes of a write. */
@@ -228,5 +242,27 @@ export class OpensOnceOnly extends LedgerSink {
     if (this.place.ledger.has('open')) throw new Error('somebody has it open');
     this.place.ledger.add('open');
     await super.open();
+  }
+}
+
+/** See its name. */
+export class ForgetsPartitions extends LedgerSink {
+  protected override refuseRepartitioned(): void {
+    // Its identities have no number of partitions, and neither has its memory.
+  }
+}
+
+/** See its name. */
+export class KeepsPartitionsByBatch extends LedgerSink {
+  protected override outputKey({ batchTime }: SinkWrite): string {
+    return String(batchTime);
+  }
+}
+
+/** See its name. */
+export class RefusesRecordsOnly extends LedgerSink {
+  protected override refuseRepartitioned(write: SinkWrite): void {
+    // A partition that is there counts as written, whatever it was one of.
+    if (!this.place.ledger.has(this.key(write))) super.refuseRepartitioned(write);
   }
 }

@@ -12,7 +12,7 @@ export interface SinkWrite extends BatchIdentity {
   readonly outputOperation: number;
   /** Counted from 0. */
   readonly partition: number;
-  /** How many partitions this batch has in this operation; no part of the identity, and the same on every re-run. */
+  /** How many partitions this batch has in this operation; no part of the identity, and the same on every re-run, or the write is refused (SINK-17). */
   readonly partitions: number;
 }
 
@@ -42,7 +42,8 @@ export interface Sink<T> {
    * the output operation, which is retried with the same identity and the same records in the same order (BAT-4).
    *
    * @throws `MR_SINK_NOT_OPEN` before `open` and after `close`; `MR_SINK_UNSUPPORTED_RECORD` when a record cannot be
-   *   written as the sink's options ask.
+   *   written as the sink's options ask; `MR_SINK_REPARTITIONED` when this output operation of this batch was written
+   *   out of another number of partitions before (SINK-17).
    */
   write(records: Iterable<T>, write: SinkWrite): Promise<void>;
   /** Gives everything back, after the last write or instead of the first. */

@@ -117,6 +117,11 @@ export const CORE_ERROR_CODES = {
     meaning:
       'a sink was written to before it was opened or after it was closed; a sink has one life, make another',
   },
+  MR_SINK_REPARTITIONED: {
+    disposition: 'fail-batch',
+    meaning:
+      'a batch that was written before, whole or in part, came again out of another number of partitions, and nothing was written; run it with as many as then, or remove what it has written',
+  },
   MR_SINK_UNSUPPORTED_RECORD: {
     disposition: 'fail-batch',
     meaning:

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import {
   ClosesOnce,
   DropsUnsupported,
+  ForgetsPartitions,
   ForgetsApplication,
   ForgetsOutput,
   ForgetsWhenClosed,
@@ -31,7 +32,7 @@ async function failingChecks(makeSink: (place: Place) => Sink<number>): Promise<
     record: (id) => id,
     unsupportedRecord: -1,
     create: () => {
-      const place: Place = { records: [], ledger: new Set() };
+      const place: Place = { records: [], ledger: new Set(), partitions: new Map() };
       return { createSink: () => makeSink(place), readBack: async () => [...place.records] };
     },
   });
@@ -49,7 +50,7 @@ describe('sinkReplaySuite', () => {
 
   it('fails a sink that only appends', async () => {
     const failed = await failingChecks((place) => new NaiveSink(place));
-    expect(rulesOf(failed)).toEqual(new Set(['SINK-2', 'SINK-4', 'SINK-5', 'SINK-14', 'SINK-15']));
+    expect(rulesOf(failed)).toEqual(new Set(['SINK-2', 'SINK-4', 'SINK-5', 'SINK-14', 'SINK-15', 'SINK-17']));
   });
 
   it('passes a sink that only appends and says so, but for a refused record', async () => {
@@ -69,6 +70,7 @@ describe('sinkReplaySuite', () => {
     { rule: 'SINK-10', Broken: WritesAlways },
     { rule: 'SINK-12', Broken: Reverses },
     { rule: 'SINK-14', Broken: DropsUnsupported },
+    { rule: 'SINK-17', Broken: ForgetsPartitions },
   ])('fails $rule of a sink that $Broken.name', async ({ rule, Broken }) => {
     const failed = await failingChecks((place) => new Broken(place));
     expect(rulesOf(failed)).toContain(rule);

@@ -4,6 +4,7 @@
 import { assertRefused, assertSurvives } from './sink-fault-checks.ts';
 import { SINK_LIFE_CHECKS } from './sink-life-checks.ts';
 import { SINK_REPLAY_CHECKS } from './sink-replay-checks.ts';
+import { SINK_RESCALE_CHECKS } from './sink-rescale-checks.ts';
 import type { SinkReplaySuite, SinkTarget } from './sink-target.ts';
 import { SinkTrial } from './sink-trial.ts';
 
@@ -28,7 +29,7 @@ import { SinkTrial } from './sink-trial.ts';
 export function sinkReplaySuite<T, Target extends SinkTarget<T>>(suite: SinkReplaySuite<T, Target>): void {
   const { name, describe, it, seed = 1, faults = [] } = suite;
   describe(`sink ${name}`, () => {
-    for (const check of [...SINK_LIFE_CHECKS, ...SINK_REPLAY_CHECKS]) {
+    for (const check of [...SINK_LIFE_CHECKS, ...SINK_REPLAY_CHECKS, ...SINK_RESCALE_CHECKS]) {
       it(`${check.rule} ${check.title}`, () => withTrial(suite, (trial) => check.run(trial, { seed })));
     }
     for (const fault of faults) {

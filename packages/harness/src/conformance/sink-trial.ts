@@ -111,9 +111,19 @@ export class SinkTrial<T> {
 
   /** The records that are expected under this identity. */
   records(write: SinkWrite): readonly T[] {
+    return this.recordsOf(this.idsOf(write));
+  }
+
+  /** The ids of the records that are expected under this identity. */
+  idsOf(write: SinkWrite): readonly number[] {
     const written = this.#written.get(keyOf(write));
     assert(written !== undefined, 'the check has not written this');
-    return written.ids.map((id) => this.#record(id));
+    return written.ids;
+  }
+
+  /** Records by their ids. */
+  recordsOf(ids: readonly number[]): readonly T[] {
+    return ids.map((id) => this.#record(id));
   }
 
   /** That nothing is outside. */
@@ -124,7 +134,7 @@ export class SinkTrial<T> {
 
   /** That every expected record is outside, in order, and as often as the sink's `delivery` says. */
   async assertDelivered(): Promise<void> {
-    const outside = await this.#outsideIds();
+    const outside = await this.outsideIds();
     const isOnce = this.sink.capabilities.delivery === 'effectively-once';
     for (const { write, ids } of this.#written.values()) {
       const expected = new Set(ids);
@@ -148,7 +158,8 @@ export class SinkTrial<T> {
     }
   }
 
-  async #outsideIds(): Promise<readonly number[]> {
+  /** The ids of all records that are outside now, as often as each is there. */
+  async outsideIds(): Promise<readonly number[]> {
     const ids = new Map(Array.from({ length: this.#nextId }, (_, id) => [textOf(this.#record(id)), id]));
     return (await this.#target.readBack()).map((record) => {
       const id = ids.get(textOf(record));

@@ -16,10 +16,21 @@ const APPLICATION_CHARACTERS_MAX = 64;
 const HASH_CHARACTERS = 24;
 
 /** The name, without a path, of the file of a partition. */
-export function batchFileName(write: SinkWrite, { prefix, suffix }: NameFrame): string {
-  const { batchTime, outputOperation, partition } = write;
-  const batch = batchId({ application: fileSafe(write.application), batchTime });
-  return `${prefix}${batch}-${outputOperation}-${partition}${suffix}`;
+export function batchFileName(write: SinkWrite, frame: NameFrame): string {
+  return framed(`${outputName(write)}-${write.partition}`, frame);
+}
+
+/** The name, without a path, of the file that holds how many partitions an output of a batch has. */
+export function claimFileName(write: SinkWrite, frame: NameFrame): string {
+  return framed(outputName(write), frame);
+}
+
+function outputName({ application, batchTime, outputOperation }: SinkWrite): string {
+  return `${batchId({ application: fileSafe(application), batchTime })}-${outputOperation}`;
+}
+
+function framed(name: string, { prefix, suffix }: NameFrame): string {
+  return `${prefix}${name}${suffix}`;
 }
 
 /**

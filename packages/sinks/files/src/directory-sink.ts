@@ -11,6 +11,13 @@ import { filesSinkError } from './files-sink-errors.ts';
 import type { FilesSinkOptions } from './files-sink.options.ts';
 import { DEFAULT_SUFFIXES, formatOf } from './formats/format-of.ts';
 import type { RecordFormat } from './formats/record-format.ts';
+import { PartitionClaims } from './partition-claims.ts';
+
+/** What an open sink works with. */
+interface OpenDirectory {
+  readonly drafts: DraftsDirectory;
+  readonly claims: PartitionClaims;
+}
 
 /** Writes partitions as files of one directory. */
 export class DirectorySink<T> implements Sink<T> {
@@ -21,8 +28,8 @@ export class DirectorySink<T> implements Sink<T> {
   readonly #format: RecordFormat;
   readonly #frame: NameFrame;
   readonly #writes = new Set<Promise<void>>();
-  #opening: Promise<DraftsDirectory> | undefined;
-  #drafts: DraftsDirectory | undefined;
+  #opening: Promise<OpenDirectory> | undefined;
+  #opened: OpenDirectory | undefined;
   #closed: Promise<void> | undefined;
 
   constructor(options: FilesSinkOptions, storage: Storage) {
@@ -39,9 +46,9 @@ export class DirectorySink<T> implements Sink<T> {
    */
   async open(): Promise<void> {
     if (this.#closed !== undefined) throw this.#notOpen();
-    const opening = (this.#opening ??= DraftsDirectory.open(this.#storage, this.#options));
+    const opening = (this.#opening ??= this.#openDirectory());
     try {
-      this.#drafts = await opening;
+      this.#opened = await opening;
     } catch (error) {
       if (this.#opening === opening) this.#opening = undefined;
       throw error;
@@ -51,11 +58,12 @@ export class DirectorySink<T> implements Sink<T> {
   /**
    * Writes one partition, unless its file is there.
    *
-   * @throws `MR_SINK_NOT_OPEN`, `MR_SINK_UNSUPPORTED_RECORD`, `MR_SINK_FILES_NAME_TAKEN`, `MR_STORAGE_…`
+   * @throws `MR_SINK_NOT_OPEN`, `MR_SINK_UNSUPPORTED_RECORD`, `MR_SINK_REPARTITIONED`, `MR_SINK_FILES_NAME_TAKEN`,
+   *   `MR_STORAGE_…`
    */
   async write(records: Iterable<T>, write: SinkWrite): Promise<void> {
-    if (this.#drafts === undefined || this.#closed !== undefined) throw this.#notOpen();
-    const writing = this.#writeOnce(this.#drafts, records, write);
+    if (this.#opened === undefined || this.#closed !== undefined) throw this.#notOpen();
+    const writing = this.#writeOnce(this.#opened, records, write);
     this.#writes.add(writing);
     try {
       await writing;
@@ -73,14 +81,24 @@ export class DirectorySink<T> implements Sink<T> {
   async #close(): Promise<void> {
     // What becomes of the writes is for those to hear who asked for them.
     await Promise.allSettled([this.#opening, ...this.#writes]);
-    await this.#drafts?.close();
+    await this.#opened?.drafts.close();
   }
 
-  async #writeOnce(drafts: DraftsDirectory, records: Iterable<T>, write: SinkWrite): Promise<void> {
+  async #openDirectory(): Promise<OpenDirectory> {
+    const [storage, frame] = [this.#storage, this.#frame];
+    const { fsync } = this.#options;
+    const drafts = await DraftsDirectory.open(storage, this.#options);
+    const createDraft = () => drafts.create();
+    const claims = new PartitionClaims({ storage, directory: drafts.claims, frame, fsync, createDraft });
+    return { drafts, claims };
+  }
+
+  async #writeOnce(open: OpenDirectory, records: Iterable<T>, write: SinkWrite): Promise<void> {
     const { directory, fsync } = this.#options;
+    await open.claims.check(write);
     const path = join(directory, batchFileName(write, this.#frame));
     const isWritten =
-      (await this.#isWritten(path)) || (await this.#writeFile(drafts, { path, records, write }));
+      (await this.#isWritten(path)) || (await this.#writeFile(open, { path, records, write }));
     // Also where the file was there: the attempt that renamed it may have failed at this.
     if (isWritten && fsync) await this.#storage.syncDirectory(directory);
   }
@@ -94,7 +112,7 @@ export class DirectorySink<T> implements Sink<T> {
 
   /** Whether there was anything to write. A write that fails leaves no file. */
   async #writeFile(
-    drafts: DraftsDirectory,
+    { drafts, claims }: OpenDirectory,
     { path, records, write }: { path: string; records: Iterable<T>; write: SinkWrite },
   ): Promise<boolean> {
     const { chunkBytes, writeEmpty } = this.#options;
@@ -104,6 +122,7 @@ export class DirectorySink<T> implements Sink<T> {
         draft ??= await drafts.create();
         await draft.append(chunk);
       }
+      if (draft !== undefined) await claims.claim(write);
       await draft?.publish(path, this.#options);
       return draft !== undefined;
     } catch (error) {

@@ -3,6 +3,7 @@
 //
 //   .millrace/writer-0.lock      held by the sink that writes as number 0, while its process lives
 //   .millrace/writer-0-17.draft  its 17th file
+//   .millrace/partitions/        see partition-claims.ts
 //
 // Several sinks write to one directory, one an executor. Each takes the lowest free number and holds its lock, so
 // what is named after a number that nobody holds was left by a crash and can be removed, and nothing else can.
@@ -14,6 +15,9 @@ import { filesSinkError } from './files-sink-errors.ts';
 
 /** How many sinks may have one directory open at once. */
 const WRITERS_MAX = 1_000;
+
+/** Where the numbers of partitions are, inside the hidden directory. */
+const CLAIMS = 'partitions';
 
 const DRAFT_NAME = /^writer-(\d+)-\d+\.draft$/;
 
@@ -35,7 +39,7 @@ export class DraftsDirectory {
   }
 
   /**
-   * Makes the directories as needed (that of drafts need not survive), takes a number, and removes what dead writers have left.
+   * Makes the directories as needed, takes a number, and removes what dead writers have left.
    *
    * @throws `MR_SINK_FILES_TOO_MANY_WRITERS`, `MR_STORAGE_…`
    */
@@ -44,8 +48,7 @@ export class DraftsDirectory {
     options: { readonly directory: string; readonly fsync: boolean },
   ): Promise<DraftsDirectory> {
     const directory = join(options.directory, '.millrace');
-    await makeDurableDirectory(storage, options);
-    await storage.makeDirectory(directory);
+    await makeDurableDirectory(storage, { ...options, directory: join(directory, CLAIMS) });
     const { writer, release } = await takeNumber(storage, directory);
     try {
       await removeLeftovers(storage, { directory, writer });
@@ -54,6 +57,11 @@ export class DraftsDirectory {
       throw error;
     }
     return new DraftsDirectory({ storage, directory, writer, release });
+  }
+
+  /** The directory for the numbers of partitions; it is there. */
+  get claims(): string {
+    return join(this.#directory, CLAIMS);
   }
 
   /** Begins a file under a name that no other file has. */

@@ -4,6 +4,10 @@ import { filesSink, type FilesSinkInput } from './index.ts';
 
 const write = { application: 'app', batchTime: 1_000, outputOperation: 0, partition: 0, partitions: 1 };
 
+/** What the directory of results has, without the hidden one for numbers of partitions. */
+const files = (storage: MemoryStorage) =>
+  storage.paths().filter((path) => !path.includes('/.millrace/partitions/'));
+
 async function openSink(options: Partial<FilesSinkInput> = {}, storage = new MemoryStorage()) {
   const sink = filesSink<unknown>({ directory: '/out', ...options }, storage);
   await sink.open?.();
@@ -47,7 +51,7 @@ describe('filesSink', () => {
   ] as const)('writes with %o', async (options, path, text) => {
     const { sink, storage } = await openSink(options as Partial<FilesSinkInput>);
     await sink.write([{ a: 1 }], write);
-    expect(storage.paths()).toEqual([path]);
+    expect(files(storage)).toEqual([path]);
     expect(storage.readText(path)).toBe(text);
   });
 
@@ -61,7 +65,7 @@ describe('filesSink', () => {
   it('makes a file for a partition without records only if asked to', async () => {
     const { sink, storage } = await openSink();
     await sink.write([], write);
-    expect(storage.paths()).toEqual([]);
+    expect(files(storage)).toEqual([]);
     const other = await openSink({ writeEmpty: true, format: 'csv', columns: ['a'] });
     await other.sink.write([], write);
     expect(other.storage.readText('/out/app-1000-0-0.csv')).toBe('a\n');
@@ -82,10 +86,10 @@ describe('filesSink', () => {
       code: 'MR_STORAGE_FULL',
       disposition: 'back-off',
     });
-    expect(storage.paths()).toEqual([]);
+    expect(files(storage)).toEqual([]);
     storage.maxBytes = 100;
     await sink.write(['12345'], write);
-    expect(storage.paths()).toEqual(['/out/app-1000-0-0.txt']);
+    expect(files(storage)).toEqual(['/out/app-1000-0-0.txt']);
   });
 
   it('removes drafts of the dead at open and leaves those of the living (SINK-15)', async () => {
@@ -96,7 +100,7 @@ describe('filesSink', () => {
     storage.writeFile('/out/.millrace/writer-7.lock.note', 'not a draft');
     await storage.lock('/out/.millrace/writer-1.lock');
     await openSink({}, storage);
-    expect(storage.paths()).toEqual(['/out/.millrace/writer-1-1.draft', '/out/.millrace/writer-7.lock.note']);
+    expect(files(storage)).toEqual(['/out/.millrace/writer-1-1.draft', '/out/.millrace/writer-7.lock.note']);
   });
 
   it('refuses to open when every number is taken, and opens when one is free again', async () => {
@@ -115,10 +119,53 @@ describe('filesSink', () => {
     const { sink, storage } = await openSink();
     const written = sink.write([1], write);
     await sink.close?.();
-    expect(storage.paths()).toEqual(['/out/app-1000-0-0.ndjson']);
+    expect(files(storage)).toEqual(['/out/app-1000-0-0.ndjson']);
     await written;
     await (
       await storage.lock('/out/.millrace/writer-0.lock')
     )();
+  });
+
+  it('refuses a batch that comes again out of another number of partitions (SINK-17)', async () => {
+    const { sink, storage } = await openSink({ format: 'text' });
+    await sink.write(['a'], { ...write, partitions: 4 });
+    const { sink: later } = await openSink({ format: 'text' }, storage);
+    for (const partition of [0, 1]) {
+      await expect(later.write(['b'], { ...write, partition, partitions: 2 })).rejects.toMatchObject({
+        code: 'MR_SINK_REPARTITIONED',
+        disposition: 'fail-batch',
+        message: expect.stringContaining('/out/.millrace/partitions/app-1000-0.txt'),
+        details: { before: 4, partitions: 2 },
+      });
+    }
+    expect(files(storage)).toEqual(['/out/app-1000-0-0.txt']);
+  });
+
+  it('runs a batch out of another number after its files and its number were removed', async () => {
+    const { sink, storage } = await openSink({ format: 'text' });
+    await sink.write(['a'], { ...write, partitions: 4 });
+    for (const path of storage.paths()) if (path.includes('app-1000')) await storage.remove(path);
+    const { sink: later } = await openSink({ format: 'text' }, storage);
+    await later.write(['b'], { ...write, partitions: 2 });
+    expect(storage.readText('/out/app-1000-0-0.txt')).toBe('b\n');
+  });
+
+  it.each(['', '4'])('writes a number anew that a crash has left as %j', async (torn) => {
+    const storage = new MemoryStorage();
+    storage.writeFile('/out/.millrace/partitions/app-1000-0.txt', torn);
+    const { sink } = await openSink({ format: 'text' }, storage);
+    await sink.write(['a'], { ...write, partitions: 12 });
+    expect(storage.readText('/out/.millrace/partitions/app-1000-0.txt')).toBe('12\n');
+  });
+
+  it('lets one of two programs with other numbers of partitions write, and refuses the other', async () => {
+    const { sink: one, storage } = await openSink({ format: 'text' });
+    const { sink: two } = await openSink({ format: 'text' }, storage);
+    const ends = await Promise.allSettled([
+      one.write(['a'], { ...write, partitions: 4 }),
+      two.write(['b'], { ...write, partition: 1, partitions: 2 }),
+    ]);
+    expect(ends.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+    expect(files(storage).filter((path) => path.startsWith('/out/app'))).toHaveLength(1);
   });
 });

@@ -70,13 +70,8 @@ export class FragileStorage implements Storage {
   }
 
   async open(path: string, mode: StorageOpenMode): Promise<StorageFile> {
-    if (mode !== 'create') throw new TypeError('the sink only makes new files');
-    const node: Node = { kind: 'file', bytes: Buffer.alloc(0), syncedBytes: 0 };
-    this.#do('create', () => {
-      if (this.#seen.has(path)) throw failure('MR_STORAGE_EXISTS', path);
-      if (!this.#seen.has(posix.dirname(path))) throw failure('MR_STORAGE_NOT_FOUND', path);
-      this.#seen.set(path, node);
-    });
+    const node = mode === 'create' ? this.#create(path) : this.#seen.get(path);
+    if (node?.kind !== 'file') throw failure('MR_STORAGE_NOT_FOUND', path);
     return {
       size: async () => node.bytes.length,
       append: async (buffers) =>
@@ -129,6 +124,16 @@ export class FragileStorage implements Storage {
     if (this.#locks.has(path)) throw failure('MR_STORAGE_LOCKED', path);
     this.#locks.add(path);
     return async () => void this.#locks.delete(path);
+  }
+
+  #create(path: string): Node {
+    const node: Node = { kind: 'file', bytes: Buffer.alloc(0), syncedBytes: 0 };
+    this.#do('create', () => {
+      if (this.#seen.has(path)) throw failure('MR_STORAGE_EXISTS', path);
+      if (!this.#seen.has(posix.dirname(path))) throw failure('MR_STORAGE_NOT_FOUND', path);
+      this.#seen.set(path, node);
+    });
+    return node;
   }
 
   #do(operation: Operation, effect: () => void): void {

@@ -5,7 +5,7 @@
 // The ledger would grow for ever, so of each output operation it forgets all but the newest batches, and remembers up
 // to where it has forgotten. A batch from before that is refused: whether it was written nobody knows any more, and
 // guessing would lose records or double them.
-import { batchId, type SinkWrite } from '@millrace/core';
+import { batchId, coreError, type SinkWrite } from '@millrace/core';
 import type { Connection } from './connection.ts';
 import { quoteIdentifier } from './quote-identifier.ts';
 import { sqliteSinkError } from './sqlite-sink-errors.ts';
@@ -50,7 +50,7 @@ export class Ledger {
   /**
    * Whether this partition has been written.
    *
-   * @throws `MR_SINK_SQLITE_FORGOTTEN`, `MR_SINK_SQLITE_REPARTITIONED`
+   * @throws `MR_SINK_SQLITE_FORGOTTEN`, `MR_SINK_REPARTITIONED`
    */
   isWritten(write: SinkWrite): boolean {
     const { batchTime, partition, partitions } = write;
@@ -126,5 +126,5 @@ function prepareStatements(connection: Connection, ledgerTable: string) {
 
 function repartitioned(write: SinkWrite, before: number): Error {
   const message = `expected ${batchId(write)} out of ${before} partitions, as it was written before, got ${write.partitions}; run it as it was run then`;
-  return sqliteSinkError('MR_SINK_SQLITE_REPARTITIONED', message, { details: { ...write, before } });
+  return coreError('MR_SINK_REPARTITIONED', message, { details: { ...write, before } });
 }

@@ -50,11 +50,6 @@ export const SQLITE_SINK_ERROR_CODES = {
     meaning:
       'a batch is older than the ledger remembers, so nobody can tell whether it was written; raise ledgerBatches, or give the application another name if it begins anew',
   },
-  MR_SINK_SQLITE_REPARTITIONED: {
-    disposition: 'fail-batch',
-    meaning:
-      'a batch was written before out of another number of partitions, so its records cannot be told apart; run it as it was run then',
-  },
 } as const satisfies ErrorCodeTable;
 
 /** Makes an error of this package's table. */

@@ -336,7 +336,7 @@ describe('the ledger of sqliteSink', () => {
     await sink.write([{ a: 1 }], write(1_000, { partition: 0, partitions: 2 }));
     for (const partition of [0, 1]) {
       await expect(sink.write([{ a: 2 }], write(1_000, { partition, partitions: 3 }))).rejects.toMatchObject({
-        code: 'MR_SINK_SQLITE_REPARTITIONED',
+        code: 'MR_SINK_REPARTITIONED',
         disposition: 'fail-batch',
       });
     }

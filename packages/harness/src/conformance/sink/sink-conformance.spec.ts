@@ -28,6 +28,11 @@ const BUGS: Readonly<Record<string, SinkClass>> = {
   'SINK-11.1': sinks.OpensOnceOnly,
   'SINK-12.1': sinks.Reverses,
   'SINK-14.1': sinks.DropsUnsupported,
+  'SINK-17.1': sinks.ForgetsPartitions,
+  'SINK-17.2': sinks.RefusesRecordsOnly,
+  'SINK-17.3': sinks.ForgetsPartitions,
+  'SINK-17.4': sinks.RefusesRecordsOnly,
+  'SINK-17.5': sinks.KeepsPartitionsByBatch,
   'SINK-15.1': sinks.LeavesHalf,
   'SINK-15.2': sinks.ForgetsWhenClosed,
   'SINK-15.3': sinks.ForgetsWhenClosed,
@@ -45,7 +50,7 @@ function subjectOf(makeSink: MakeSink): SinkSubject {
       },
     ],
     create: () => {
-      const place: sinks.Place = { records: [], ledger: new Set() };
+      const place: sinks.Place = { records: [], ledger: new Set(), partitions: new Map() };
       const target = { place, createSink: () => makeSink(place), readBack: async () => [...place.records] };
       // The kit hands records over as they are, whatever their type.
       return target as unknown as ReturnType<SinkSubject['create']>;

@@ -9,6 +9,7 @@ import type { SinkCheck } from '../sink-check.ts';
 import { assertRefused, assertSurvives } from '../sink-fault-checks.ts';
 import { SINK_LIFE_CHECKS } from '../sink-life-checks.ts';
 import { SINK_REPLAY_CHECKS } from '../sink-replay-checks.ts';
+import { SINK_RESCALE_CHECKS } from '../sink-rescale-checks.ts';
 import type { SinkFault, SinkTarget } from '../sink-target.ts';
 import { SinkTrial } from '../sink-trial.ts';
 
@@ -83,9 +84,9 @@ const OWN_CHECKS: readonly ConformanceCheck<SinkConformanceTrial>[] = [
 /** The checks of `docs/spec/sink.md`. */
 export const SINK_KIT: ConformanceKit<SinkSubject, SinkConformanceTrial> = {
   port: 'Sink',
-  version: 1,
+  version: 2,
   spec: 'docs/spec/sink.md',
-  checks: [...numbered([...SINK_LIFE_CHECKS, ...SINK_REPLAY_CHECKS]), ...OWN_CHECKS],
+  checks: [...numbered([...SINK_LIFE_CHECKS, ...SINK_REPLAY_CHECKS, ...SINK_RESCALE_CHECKS]), ...OWN_CHECKS],
   notCheckable: [
     { rule: 'SINK-7', why: 'a write carries its identity; whether a clock is asked besides is not visible' },
     { rule: 'SINK-8', why: 'it binds the caller' },

@@ -1,0 +1,151 @@
+// How many partitions a batch was written out of. A batch that runs again with another number has its records in other
+// partitions, and a file under the name of one of them holds other records. So the number is on the disk before the
+// first file of an output of a batch gets its name, in a file that all sinks of the directory share:
+//
+//   .millrace/partitions/<prefix><batch id>-<output operation><suffix>   the number and `\n`
+//
+// The number is never changed. A crash may leave such a file without its line end: no file of that batch has got its
+// name then, because names wait for the whole line, and the number is written anew.
+import { join } from 'node:path';
+import { coreError, isMillraceError, type SinkWrite, type Storage } from '@millrace/core';
+import { claimFileName, type NameFrame } from './batch-file-name.ts';
+import type { DraftFile } from './draft-file.ts';
+
+/** How many outputs of batches are remembered; older ones are read from the disk again. */
+const REMEMBERED_MAX = 1_000;
+
+/** More than any number of partitions has digits. */
+const LINE_BYTES_MAX = 32;
+
+/** What claims are made of. */
+export interface PartitionClaimsOptions {
+  readonly storage: Storage;
+  /** The hidden directory for the numbers; it is there. */
+  readonly directory: string;
+  readonly frame: NameFrame;
+  readonly fsync: boolean;
+  /** Begins a file under a name that no other sink uses. */
+  readonly createDraft: () => Promise<DraftFile>;
+}
+
+/** The numbers of partitions of the batches of one directory. */
+export class PartitionClaims {
+  readonly #options: PartitionClaimsOptions;
+  readonly #known = new Map<string, number>();
+  readonly #claiming = new Map<string, Promise<number>>();
+
+  constructor(options: PartitionClaimsOptions) {
+    this.#options = options;
+  }
+
+  /** @throws `MR_SINK_REPARTITIONED` when the batch was written out of another number of partitions. */
+  async check(write: SinkWrite): Promise<void> {
+    const path = this.#pathOf(write);
+    const partitions = this.#known.get(path) ?? (await this.#read(path));
+    if (partitions !== undefined) this.#compare(write, { path, partitions });
+  }
+
+  /**
+   * Puts down the number of partitions, unless it is there.
+   *
+   * @throws `MR_SINK_REPARTITIONED` when it is another number; `MR_STORAGE_…`
+   */
+  async claim(write: SinkWrite): Promise<void> {
+    const path = this.#pathOf(write);
+    let claiming = this.#claiming.get(path);
+    if (claiming === undefined && !this.#known.has(path)) {
+      claiming = this.#settle(path, write.partitions).finally(() => this.#claiming.delete(path));
+      this.#claiming.set(path, claiming);
+    }
+    this.#compare(write, { path, partitions: (await claiming) ?? write.partitions });
+  }
+
+  #compare(write: SinkWrite, { path, partitions }: { path: string; partitions: number }): void {
+    this.#remember(path, partitions);
+    if (partitions === write.partitions) return;
+    const message = `expected the batch to have ${partitions} partitions as when it was first written, got ${write.partitions}; run it with as many as then, or remove its files and ${path}`;
+    throw coreError('MR_SINK_REPARTITIONED', message, { details: { ...write, before: partitions, path } });
+  }
+
+  /** The number that holds for the batch, durable with `fsync`. */
+  async #settle(path: string, partitions: number): Promise<number> {
+    const { storage, directory, fsync } = this.#options;
+    if (!(await this.#create(path, partitions))) {
+      if ((await this.#read(path)) === undefined) await this.#replaceTorn(path, partitions);
+      // The sink that made the file may not have come to its sync, and may never.
+      else if (fsync) await this.#sync(path);
+    }
+    if (fsync) await storage.syncDirectory(directory);
+    // Another sink may have replaced the file while it was written, so what counts is what has the name.
+    return (await this.#read(path)) ?? partitions;
+  }
+
+  async #create(path: string, partitions: number): Promise<boolean> {
+    const { storage, fsync } = this.#options;
+    try {
+      const file = await storage.open(path, 'create');
+      try {
+        await file.append([lineOf(partitions)]);
+        if (fsync) await file.sync();
+      } finally {
+        await file.close();
+      }
+      return true;
+    } catch (error) {
+      if (isMillraceError(error, 'MR_STORAGE_EXISTS')) return false;
+      throw error;
+    }
+  }
+
+  async #sync(path: string): Promise<void> {
+    const file = await this.#options.storage.open(path, 'append');
+    try {
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+  }
+
+  async #replaceTorn(path: string, partitions: number): Promise<void> {
+    const { fsync, createDraft } = this.#options;
+    const draft = await createDraft();
+    try {
+      await draft.append(lineOf(partitions));
+      await draft.publish(path, { fsync });
+    } catch (error) {
+      await draft.discard().catch(() => undefined);
+      throw error;
+    }
+  }
+
+  /** The number of a file, or undefined when there is no file or it ends within the number. */
+  async #read(path: string): Promise<number | undefined> {
+    try {
+      const file = await this.#options.storage.open(path, 'read');
+      try {
+        const line = Buffer.from(await file.readAt(0, LINE_BYTES_MAX)).toString();
+        return /^\d+\n$/.test(line) ? Number(line) : undefined;
+      } finally {
+        await file.close();
+      }
+    } catch (error) {
+      if (isMillraceError(error, 'MR_STORAGE_NOT_FOUND')) return undefined;
+      throw error;
+    }
+  }
+
+  #remember(path: string, partitions: number): void {
+    this.#known.set(path, partitions);
+    if (this.#known.size <= REMEMBERED_MAX) return;
+    const [oldest] = this.#known.keys();
+    if (oldest !== undefined) this.#known.delete(oldest);
+  }
+
+  #pathOf(write: SinkWrite): string {
+    return join(this.#options.directory, claimFileName(write, this.#options.frame));
+  }
+}
+
+function lineOf(partitions: number): Uint8Array {
+  return Buffer.from(`${partitions}\n`);
+}
