@@ -79,6 +79,18 @@ describe('LineCutter', () => {
     expect(cutAll(['10%\r20%\r\r\n\r'])).toEqual(['10%\r20%\r', '']);
   });
 
+  it('takes carriage returns out of lines of any length, near and far apart', () => {
+    const line = fc
+      .tuple(fc.constantFrom('', '\r', '\r\r'), fc.nat({ max: 40 }), fc.constantFrom('', '\r'))
+      .map(([start, length, end]) => start + 'x'.repeat(length) + end);
+    fc.assert(
+      fc.property(fc.array(line, { maxLength: 30 }), (lines) => {
+        const expected = lines.map((text) => text.replace(/\r$/, ''));
+        expect(cutAll([lines.map((text) => `${text}\n`).join('')])).toEqual(expected);
+      }),
+    );
+  });
+
   it('leaves out a line above the bound and goes on', () => {
     expect(cutAll(['ab\nabcdef\ncd\n'], 4)).toEqual(['ab', '…', 'cd']);
   });
