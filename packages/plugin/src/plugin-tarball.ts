@@ -7,6 +7,7 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { createPackageFromTarballData, type Package } from '@arethetypeswrong/core';
 import { type PluginManifest, readManifest } from './plugin-manifest.ts';
+import { assertWithinBounds, TARBALL_BOUNDS } from './tarball-bounds.ts';
 
 const run = promisify(execFile);
 /** What a package's own scripts may print. */
@@ -34,11 +35,23 @@ export async function openPlugin(path: string): Promise<PluginTarball> {
   const found = await stat(path).catch(() => undefined);
   if (found === undefined)
     throw new Error(`expected a package's folder or tarball, there is nothing at ${path}`);
-  return readTarball(found.isDirectory() ? await pack(path) : await readFile(path));
+  if (found.isDirectory()) return readTarball(await pack(path));
+  if (!found.isFile()) throw new Error(`expected a package's folder or tarball, ${path} is neither`);
+  if (found.size > TARBALL_BOUNDS.packedBytes) {
+    throw new Error(
+      `expected a tarball of at most ${TARBALL_BOUNDS.packedBytes} bytes, ${path} has ${found.size}`,
+    );
+  }
+  return readTarball(await readFile(path));
 }
 
-/** @throws Error when the bytes are no package. */
+/**
+ * Reads a tarball within `TARBALL_BOUNDS`.
+ *
+ * @throws Error when the bytes are no package, or exceed a bound.
+ */
 export function readTarball(bytes: Uint8Array): PluginTarball {
+  assertWithinBounds(bytes);
   const typed = createPackageFromTarballData(bytes);
   const root = `/node_modules/${typed.packageName}/`;
   const text = (path: string): string | undefined => typed.tryReadFile(root + path);

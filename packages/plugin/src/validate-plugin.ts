@@ -4,6 +4,7 @@ import { CONFORMANCE_CHECK } from './checks/conformance-check.ts';
 import { DEPENDENCY_CHECK } from './checks/dependency-check.ts';
 import { EXPORT_CHECK, TYPE_CHECK } from './checks/export-check.ts';
 import { MANIFEST_CHECK } from './checks/manifest-check.ts';
+import { PATH_CHECK } from './checks/path-check.ts';
 import { SCRIPT_CHECK } from './checks/script-check.ts';
 import { FILES_CHECK, LICENSE_CHECK, README_CHECK } from './checks/text-check.ts';
 import type { PluginTarball } from './plugin-tarball.ts';
@@ -18,6 +19,7 @@ export const PLUGIN_CHECKS: readonly PluginCheck[] = [
   LICENSE_CHECK,
   README_CHECK,
   FILES_CHECK,
+  PATH_CHECK,
   CONFORMANCE_CHECK,
 ];
 

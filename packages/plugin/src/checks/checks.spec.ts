@@ -4,6 +4,7 @@ import type { PluginCheck } from '../plugin-check.ts';
 import { CONFORMANCE_CHECK } from './conformance-check.ts';
 import { DEPENDENCY_CHECK } from './dependency-check.ts';
 import { MANIFEST_CHECK } from './manifest-check.ts';
+import { PATH_CHECK } from './path-check.ts';
 import { SCRIPT_CHECK } from './script-check.ts';
 import { FILES_CHECK, LICENSE_CHECK, README_CHECK } from './text-check.ts';
 
@@ -79,6 +80,11 @@ const PROBLEMS: readonly (readonly [PluginCheck, string, PluginChanges, RegExp])
   [CONFORMANCE_CHECK, 'an older kit', reported({ kitVersion: 0 }), /ran with version 0 of the kit/],
   [CONFORMANCE_CHECK, 'a failure', checked('failed'), /wind fails RECEIVER-1.1: is/],
   [CONFORMANCE_CHECK, 'nothing proven', checked('not-applicable'), /passed no check/],
+  [PATH_CHECK, 'a way out of the package', { files: { 'src/../../evil.js': '' } }, /leads out/],
+  [PATH_CHECK, 'an absolute path', { files: { '/etc/cron.d/job': '' } }, /is absolute/],
+  [PATH_CHECK, 'a path of Windows', { files: { 'src\\evil.js': '' } }, /backslash/],
+  [PATH_CHECK, 'a terminal sequence', { files: { 'src/\u009B2J.js': '' } }, /has control characters/],
+  [PATH_CHECK, 'the name of a prototype', { files: { ['__proto__/a.js']: '' } }, /__proto__/],
   [CONFORMANCE_CHECK, 'a README of before', { files: { 'README.md': 'old' } }, /does not show these results/],
 ];
 
