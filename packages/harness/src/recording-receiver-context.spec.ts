@@ -107,6 +107,24 @@ describe('RecordingReceiverContext', () => {
     expect(context.records).toEqual(['a']);
   });
 
+  it('keeps the order of the calls while a block waits for room (BLK-1)', async () => {
+    const context = new RecordingReceiverContext<string>({ room: 0 });
+    const block = context.storeBlock(['a', 'b']);
+    expect([context.store('c', 3), context.isAwaited]).toEqual([false, true]);
+    expect(context.records).toEqual([]);
+    context.makeRoom();
+    await block;
+    expect([context.records, context.unacknowledged]).toEqual([['a', 'b', 'c'], [3]]);
+  });
+
+  it('takes at the end what waits, as the engine does', async () => {
+    const context = new RecordingReceiverContext<string>({ room: 0 });
+    const block = context.storeBlock(['a']);
+    context.abort();
+    await block;
+    expect(context.records).toEqual(['a']);
+  });
+
   it('ends a receiver in the order of the engine, after which nothing is stored', async () => {
     const context = new RecordingReceiverContext<string>({ room: 0 });
     const steps: string[] = [];

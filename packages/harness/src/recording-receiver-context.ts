@@ -82,6 +82,8 @@ export class RecordingReceiverContext<T = unknown> implements ReceiverContext<T>
   #room: number;
   #overrun = 0;
   #welcome: PromiseWithResolvers<void> | undefined;
+  /** What waits for room, in the order of the calls: blocks, and what was stored behind one. */
+  readonly #line: { readonly isBlock: boolean; readonly record: () => void }[] = [];
   #blockFailure: { readonly error: unknown } | undefined;
 
   constructor(options: RecordingReceiverContextOptions = {}) {
@@ -102,7 +104,7 @@ export class RecordingReceiverContext<T = unknown> implements ReceiverContext<T>
 
   /** Whether the receiver waits in `ready()` or in the storing of a block. */
   get isAwaited(): boolean {
-    return this.#welcome !== undefined;
+    return this.#welcome !== undefined || this.#line.length > 0;
   }
 
   /** Welcomes so many more calls of `store` and `storeText`, any number by default, and wakes who waits. */
@@ -142,18 +144,21 @@ export class RecordingReceiverContext<T = unknown> implements ReceiverContext<T>
     await receiver.closed?.();
   }
 
-  /** Aborts the signal; who waits is rejected with its reason, and nothing can be stored any more. */
+  /**
+   * Aborts the signal. `ready()` rejects with its reason, blocks that wait are taken, and nothing can be stored any more.
+   */
   abort(reason: unknown = new Error('the receiver was stopped')): void {
     this.#abort.abort(reason);
+    for (const { record } of this.#line.splice(0)) record();
     this.#wake();
   }
 
   store(record: T, ack?: AckToken, sizeBytes?: number): boolean {
-    this.#take();
-    this.records.push(record);
-    this.givenBytes.push(sizeBytes);
-    if (ack !== undefined) this.unacknowledged.push(ack);
-    return this.#room > 0;
+    const take = (): void => {
+      this.records.push(record);
+      this.givenBytes.push(sizeBytes);
+    };
+    return this.#take(take, ack);
   }
 
   storeText(lines: Uint8Array, lineCount: number, ack?: AckToken): boolean {
@@ -163,10 +168,7 @@ export class RecordingReceiverContext<T = unknown> implements ReceiverContext<T>
         `storeText takes whole lines, each ended by \\n; these are not ${lineCount} of them`,
       );
     }
-    this.#take();
-    this.lines.push(...texts);
-    if (ack !== undefined) this.unacknowledged.push(ack);
-    return this.#room > 0;
+    return this.#take(() => this.lines.push(...texts), ack);
   }
 
   async ready(): Promise<void> {
@@ -178,11 +180,13 @@ export class RecordingReceiverContext<T = unknown> implements ReceiverContext<T>
   }
 
   async storeBlock(records: readonly T[], metadata?: unknown, sizeBytes?: number): Promise<void> {
-    await this.#takeBlock({ content: records, recordCount: records.length, metadata });
-    for (const record of records) {
-      this.records.push(record);
-      this.givenBytes.push(sizeBytes === undefined ? undefined : sizeBytes / records.length);
-    }
+    const record = (): void => {
+      for (const stored of records) {
+        this.records.push(stored);
+        this.givenBytes.push(sizeBytes === undefined ? undefined : sizeBytes / records.length);
+      }
+    };
+    await this.#takeBlock({ content: records, recordCount: records.length, metadata }, record);
   }
 
   async storeBytes(bytes: Uint8Array, recordCount: number, metadata?: unknown): Promise<void> {
@@ -201,8 +205,19 @@ export class RecordingReceiverContext<T = unknown> implements ReceiverContext<T>
     this.stops.push({ message, error });
   }
 
-  #take(): void {
+  #take(record: () => void, ack: AckToken): boolean {
     this.#assertRunning();
+    this.#countCall();
+    const take = (): void => {
+      record();
+      if (ack !== undefined) this.unacknowledged.push(ack);
+    };
+    if (this.#line.length > 0) this.#line.push({ isBlock: false, record: take });
+    else take();
+    return this.#room > 0 && this.#line.length === 0;
+  }
+
+  #countCall(): void {
     if (this.#room > 0) {
       this.#room -= 1;
       return;
@@ -215,13 +230,28 @@ export class RecordingReceiverContext<T = unknown> implements ReceiverContext<T>
     );
   }
 
-  async #takeBlock(block: RecordedBlock<T>): Promise<void> {
+  async #takeBlock(block: RecordedBlock<T>, record: () => void = () => undefined): Promise<void> {
     this.#assertRunning();
-    await this.ready();
-    const failure = this.#blockFailure;
-    this.#blockFailure = undefined;
-    if (failure !== undefined) throw failure.error;
-    this.blocks.push(block);
+    const taken = Promise.withResolvers<void>();
+    const take = (): void => {
+      const failure = this.#blockFailure;
+      this.#blockFailure = undefined;
+      if (failure !== undefined) return taken.reject(failure.error);
+      this.blocks.push(block);
+      record();
+      taken.resolve();
+    };
+    this.#line.push({ isBlock: true, record: take });
+    this.#letIn();
+    await taken.promise;
+  }
+
+  #letIn(): void {
+    for (let next = this.#line[0]; next !== undefined; next = this.#line[0]) {
+      if (next.isBlock && this.#room <= 0) return;
+      this.#line.shift();
+      next.record();
+    }
   }
 
   #assertRunning(): void {
@@ -230,6 +260,7 @@ export class RecordingReceiverContext<T = unknown> implements ReceiverContext<T>
   }
 
   #wake(): void {
+    this.#letIn();
     this.#welcome?.resolve();
     this.#welcome = undefined;
   }

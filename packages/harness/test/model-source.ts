@@ -42,6 +42,7 @@ export type ReceiverBug =
   | 'keeps all that comes'
   | 'drops in silence'
   | 'reads a record twice'
+  | 'stores past a block that waits'
   | 'claims what it does not do'
   | 'has no bound in flight'
   | 'has positions with code'
@@ -351,6 +352,11 @@ class ModelReceiver implements Receiver<number | string> {
 
   /** Blocks follow each other without waiting; the source hears of those before which none is missing. */
   async #storeBlock(context: ReceiverContext<number | string>, id: number, place: number): Promise<void> {
+    if (this.#bug === 'stores past a block that waits') {
+      // As an engine did that let blocks wait for room, and cut what came later first.
+      if (place % OWN_BLOCK === 0) return void context.ready().then(() => context.storeBlock([id]));
+      return void context.store(id, place);
+    }
     await context.ready();
     const storing = context.storeBlock([id]);
     const stored = storing.then(() => {

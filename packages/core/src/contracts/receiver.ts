@@ -113,7 +113,8 @@ export interface ReceiverContext<T> {
 
   /**
    * Stores records as one block of their own. Resolves when it is durable and registered, so the caller may
-   * acknowledge by itself. Subject to the same limits as `store`: it waits for them.
+   * acknowledge by itself. Subject to the same limits as `store`: it waits for them. What is stored by a later call comes
+   * after the block, awaited or not (BLK-1). A stop stores a block that waits.
    *
    * `sizeBytes`: the bytes in which the records came, all together; see `store`.
    *

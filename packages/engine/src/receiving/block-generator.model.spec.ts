@@ -1,6 +1,6 @@
 // Random receivers against a simple model: what was stored, in a list. Whatever the pushes do, the blocks together are
 // that list (BLK-1), the tokens come in its order (REC-2), and what is held stays within the bounds (BLK-2).
-import { ManualClock } from '@millrace/core';
+import { isMillraceError, ManualClock } from '@millrace/core';
 import { RecordingLogger } from '@millrace/harness';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -14,14 +14,20 @@ import { resolveReceivingOptions } from './receiving-options.ts';
 type Action =
   | { readonly do: 'store'; readonly count: number }
   | { readonly do: 'text'; readonly lines: number }
-  | { readonly do: 'block'; readonly count: number }
+  | { readonly do: 'block'; readonly count: number; readonly isAwaited: boolean }
+  | { readonly do: 'hurry'; readonly count: number }
   | { readonly do: 'advance'; readonly ms: number }
   | { readonly do: 'break'; readonly pushes: number };
 
 const action: fc.Arbitrary<Action> = fc.oneof(
   fc.record({ do: fc.constant('store' as const), count: fc.integer({ min: 1, max: 5_000 }) }),
   fc.record({ do: fc.constant('text' as const), lines: fc.integer({ min: 1, max: 20 }) }),
-  fc.record({ do: fc.constant('block' as const), count: fc.integer({ min: 1, max: 50 }) }),
+  fc.record({
+    do: fc.constant('block' as const),
+    count: fc.integer({ min: 1, max: 50 }),
+    isAwaited: fc.boolean(),
+  }),
+  fc.record({ do: fc.constant('hurry' as const), count: fc.integer({ min: 1, max: 20 }) }),
   fc.record({ do: fc.constant('advance' as const), ms: fc.integer({ min: 0, max: 500 }) }),
   fc.record({ do: fc.constant('break' as const), pushes: fc.integer({ min: 1, max: 3 }) }),
 );
@@ -36,7 +42,7 @@ const options = resolveReceivingOptions({
   pushAttempts: 1_000,
 });
 
-/** A receiver that waits when it is asked to; its clock runs while it waits. */
+/** A receiver that waits when it is asked to, unless it hurries; its clock runs while it waits. */
 class ModelledReceiver {
   readonly clock = new ManualClock(1_000_000);
   readonly stored: unknown[] = [];
@@ -70,7 +76,8 @@ class ModelledReceiver {
     if (one.do === 'advance') await this.clock.advance(one.ms);
     else if (one.do === 'break') this.#failing = one.pushes;
     else if (one.do === 'text') await this.#storeText(one.lines);
-    else if (one.do === 'block') await this.#storeBlock(one.count);
+    else if (one.do === 'block') await this.#storeBlock(one.count, one.isAwaited);
+    else if (one.do === 'hurry') for (let count = 0; count < one.count; count += 1) this.#hurry();
     else for (let count = 0; count < one.count; count += 1) await this.#store();
   }
 
@@ -82,19 +89,33 @@ class ModelledReceiver {
     await this.#waitUnless(this.generator.store(record, isAcknowledged ? record : undefined));
   }
 
+  #hurry(): void {
+    const record = this.stored.length;
+    try {
+      this.generator.store(record);
+      this.stored.push(record);
+    } catch (error) {
+      expect(isMillraceError(error, 'MR_RECEIVER_OVERRUN')).toBe(true);
+    }
+  }
+
   async #storeText(lines: number): Promise<void> {
     const texts = Array.from({ length: lines }, (_, line) => `${this.stored.length + line}`);
     this.stored.push(...texts);
     await this.#waitUnless(this.generator.storeText(textOf(...texts), lines));
   }
 
-  async #storeBlock(count: number): Promise<void> {
+  async #storeBlock(count: number, isAwaited: boolean): Promise<void> {
     const records = Array.from({ length: count }, (_, index) => this.stored.length + index);
     this.stored.push(...records);
     const chunks = [{ records, length: count }];
-    await this.#letPass(
-      this.generator.storeBlock({ kind: 'records', chunks, recordCount: count, sizeBytes: 8 * count }),
-    );
+    const stored = this.generator.storeBlock({
+      kind: 'records',
+      chunks,
+      recordCount: count,
+      sizeBytes: 8 * count,
+    });
+    if (isAwaited) await this.#letPass(stored);
   }
 
   async #waitUnless(isWelcome: boolean): Promise<void> {
@@ -131,6 +152,8 @@ describe('BlockGenerator against its model', () => {
         );
         expect(receiver.mostHeld).toBeLessThanOrEqual(options.maxHeldRecords);
         expect(receiver.clock.pendingTimers).toBe(0);
+        const nothing = { records: 0, bytes: 0, blocks: 0 };
+        expect([receiver.generator.held, receiver.generator.waiting]).toEqual([nothing, nothing]);
       }),
       { numRuns: 60 },
     );

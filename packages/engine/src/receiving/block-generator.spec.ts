@@ -39,6 +39,7 @@ function generatorWith(given: Partial<ReceivingOptions> & { readonly push?: Push
 }
 
 const stopReason = new Error('stopped by the test');
+const NOTHING_HELD = { records: 0, bytes: 0, blocks: 0 };
 const numbers = (count: number) => Array.from({ length: count }, (_, index) => index);
 
 describe('BlockGenerator', () => {
@@ -204,6 +205,23 @@ describe('BlockGenerator under load', () => {
     expect(records()).toEqual([['a'], ['b', 'c']]);
   });
 
+  it('goes back to the interval after a cut that was late', async () => {
+    const held = gate();
+    const { generator, clock, records } = generatorWith({ blockQueueSize: 1, push: () => held.promise });
+    generator.store('a');
+    await clock.advance(200);
+    generator.store('b');
+    await clock.advance(200);
+    held.resolve();
+    await clock.advance(0);
+    for (const record of ['c', 'd', 'e']) {
+      generator.store(record);
+      await clock.advance(60);
+    }
+    await clock.advance(20);
+    expect(records()).toEqual([['a'], ['b'], ['c', 'd', 'e']]);
+  });
+
   it('throws at the hard bound in records and takes nothing more (BLK-2)', async () => {
     const bounds = { maxRecordsPerBlock: 10, maxHeldRecords: 40, blockQueueSize: 100 };
     const { generator, clock } = generatorWith({ ...bounds, push: () => gate().promise });
@@ -275,7 +293,7 @@ describe('BlockGenerator under load', () => {
     expect(records().flat()).not.toContain('w');
     await clock.advance(1_000);
     await whole;
-    expect(records().flat()).toEqual([...numbers(10), 'line', 'w']);
+    expect(records().flat()).toEqual([...numbers(10), 'w', 'line']);
   });
 
   it('counts whole blocks towards the rate', async () => {
@@ -313,7 +331,7 @@ describe('BlockGenerator.storeBlock', () => {
     expect(pushed[1]?.metadata).toEqual({ offset: 3 });
   });
 
-  it('waits for room, in the order of the calls, before others are let in', async () => {
+  it('waits for room, in the order of the calls, and what is stored later comes later (BLK-1)', async () => {
     const held = gate();
     const { generator, clock, records } = generatorWith({ blockQueueSize: 1, push: () => held.promise });
     const first = generator.storeBlock(blockOf(['1']));
@@ -322,7 +340,7 @@ describe('BlockGenerator.storeBlock', () => {
     held.resolve();
     await Promise.all([first, second]);
     await clock.advance(200);
-    expect(records().flat()).toEqual(['1', '3', '2']);
+    expect(records().flat()).toEqual(['1', '2', '3']);
   });
 
   it('lets nobody past a large block that waits for room', async () => {
@@ -332,7 +350,72 @@ describe('BlockGenerator.storeBlock', () => {
     expect(generator.store('after')).toBe(false);
     await clock.advance(200);
     await whole;
-    expect(records()).toEqual([[0, 1, 2, 3, 'after'], numbers(17)]);
+    expect(records()).toEqual([numbers(4), numbers(17), ['after']]);
+  });
+
+  it('keeps the order of all calls, with positions, whatever waits (BLK-1, REC-2)', async () => {
+    const held = gate();
+    const { generator, clock, pushed, records } = generatorWith({
+      blockQueueSize: 4,
+      push: () => held.promise,
+    });
+    generator.store(1, 1);
+    await clock.advance(200);
+    for (const extra of [0.1, 0.2, 0.3]) void generator.storeBlock(blockOf([extra]), { position: extra });
+    const blocks = [
+      generator.storeBlock(blockOf([2, 3]), { position: 3 }),
+      generator.storeBlock(blockOf([4, 5]), { position: 5 }),
+    ];
+    generator.store(6, 6);
+    generator.storeText(textOf('7'), 1, 7);
+    blocks.push(generator.storeBlock(blockOf([8]), { position: 8 }));
+    generator.store(9, 9);
+    await clock.advance(1_000);
+    held.resolve();
+    await clock.advance(1_000);
+    await Promise.all(blocks);
+    expect(records().flat()).toEqual([1, 0.1, 0.2, 0.3, 2, 3, 4, 5, 6, '7', 8, 9]);
+    expect(pushed.map(({ tokens, metadata }) => metadata ?? tokens).toSpliced(1, 3)).toEqual([
+      [1],
+      { position: 3 },
+      { position: 5 },
+      [6],
+      [7],
+      { position: 8 },
+      [9],
+    ]);
+    expect([generator.held, generator.waiting]).toEqual([NOTHING_HELD, NOTHING_HELD]);
+  });
+
+  it('needs room for a block beside what is before it only', async () => {
+    const { generator, clock, records } = generatorWith({
+      maxRate: 10,
+      rateBurstMs: 1_000,
+      maxRecordsPerBlock: 4,
+      maxHeldRecords: 20,
+    });
+    for (const record of numbers(10)) generator.store(record);
+    await clock.advance(0);
+    const whole = generator.storeBlock(blockOf(numbers(17)));
+    for (let more = 0; more < 15; more += 1) expect(generator.store(more)).toBe(false);
+    await clock.advance(60_000);
+    await whole;
+    expect(records().flat()).toEqual([...numbers(10), ...numbers(17), ...numbers(15)]);
+  });
+
+  it('gives the bytes of blocks that waited back', async () => {
+    const { generator, clock } = generatorWith({
+      maxBytesPerBlock: 1_000,
+      maxHeldBytes: 4_000,
+      blockQueueSize: 1,
+      push: () => clock.sleepUntil(clock.now() + 1),
+    });
+    for (let round = 0; round < 10; round += 1) {
+      const waiting = [0, 1, 2].map(() => generator.storeBlock(blockOf(numbers(100))));
+      await clock.advance(1_000);
+      await Promise.all(waiting);
+    }
+    expect([generator.held, generator.waiting]).toEqual([NOTHING_HELD, NOTHING_HELD]);
   });
 
   it('refuses a block that never fits', async () => {
@@ -483,16 +566,39 @@ describe('BlockGenerator.stop', () => {
     expect([records(), clock.now()]).toEqual([[['a']], 1_000_000]);
   });
 
-  it('rejects those who wait with its reason', async () => {
+  it('rejects those who await room with its reason', async () => {
     const { generator, clock } = generatorWith({ blockQueueSize: 1, push: () => gate().promise });
     generator.store('a');
     await clock.advance(200);
-    const waiting = [generator.ready(), generator.storeBlock(blockOf(['b']))];
+    const waiting = generator.ready();
     void generator.stop(stopReason);
-    expect(await Promise.allSettled(waiting)).toEqual([
-      { status: 'rejected', reason: stopReason },
-      { status: 'rejected', reason: stopReason },
-    ]);
+    await expect(waiting).rejects.toBe(stopReason);
+  });
+
+  it('pushes the blocks that wait, and what was stored behind them, in order (REC-4)', async () => {
+    const held = gate();
+    const { generator, clock, records } = generatorWith({ blockQueueSize: 1, push: () => held.promise });
+    generator.store('a');
+    await clock.advance(200);
+    const whole = generator.storeBlock(blockOf(['b']));
+    generator.store('c');
+    const stopped = generator.stop(stopReason);
+    held.resolve();
+    expect(await stopped).toEqual({ recordsLeft: 0 });
+    await whole;
+    expect(records()).toEqual([['a'], ['b'], ['c']]);
+  });
+
+  it('counts the blocks that wait when it gives up (STP-1)', async () => {
+    const { generator, clock } = generatorWith({ blockQueueSize: 1, push: () => gate().promise });
+    generator.store('a');
+    await clock.advance(200);
+    const whole = generator.storeBlock(blockOf(['b', 'c']));
+    generator.store('d');
+    const stopped = generator.stop(stopReason);
+    generator.giveUp();
+    expect(await stopped).toEqual({ recordsLeft: 4 });
+    await expect(whole).rejects.toMatchObject({ code: 'MR_RECEIVER_BLOCK_NOT_STORED' });
   });
 
   it('is done at once when it was never started', async () => {

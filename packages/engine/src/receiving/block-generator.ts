@@ -9,60 +9,18 @@
 // next look at sizes). The record that lands there takes the slow path, which looks at everything and sets the next
 // boundary. While a bound is reached the boundary stays right at the next record, so each one is looked at.
 //
-// What is held and what happens at its bounds is in `HoldingBounds`. Whole blocks (`storeBlock`) wait for the same room,
-// and at most one hard bound's worth of them may wait.
-import {
-  type AckToken,
-  type Block,
-  type BlockId,
-  type Clock,
-  coreError,
-  isMillraceError,
-  type Logger,
-  type RandomSource,
-  RecurringTimer,
-  type Timer,
-} from '@millrace/core';
+// What is held and what happens at its bounds is in `HoldingBounds`. Whole blocks (`storeBlock`) wait for the same room.
+// While one waits, what is cut after it stands in line behind it (`WaitingStores`): the order of the calls is the order
+// of the blocks.
+import { type AckToken, type Block, coreError, isMillraceError, RecurringTimer, type Timer } from '@millrace/core';
 import { AckTokens } from './ack-tokens.ts';
+import type { BlockGeneratorParts, BlockGeneratorState, GeneratorStopped } from './block-generator-parts.ts';
 import { type Held, HoldingBounds } from './holding-bounds.ts';
 import { CHUNK_RECORDS, FillingChunk, OpenBlock } from './open-block.ts';
-import { type PushBlock, PushLoop } from './push-loop.ts';
-import type { RateLimiter } from './rate-limiter.ts';
+import { PushLoop } from './push-loop.ts';
 import { receivingError } from './receiving-errors.ts';
-import type { ReceivingOptions } from './receiving-options.ts';
 import { RecordMeter } from './record-meter.ts';
-import { keepQuiet, WaitingStores } from './waiting-stores.ts';
-
-/** How far a generator is in its life. */
-export type BlockGeneratorState =
-  'Initialized' | 'Active' | 'StoppedAddingData' | 'StoppedGeneratingBlocks' | 'StoppedAll';
-
-/** What a `BlockGenerator` is made of. */
-export interface BlockGeneratorParts {
-  readonly clock: Clock;
-  readonly random: RandomSource;
-  readonly log: Logger;
-  readonly options: ReceivingOptions;
-  /** Shared by everything that the receiver stores. The generator starts and stops its refilling. */
-  readonly limiter: RateLimiter;
-  /** Names the next block. */
-  readonly nextBlockId: () => BlockId;
-  /**
-   * Stores a block: called with one block at a time, in the order in which they were cut. A rejection is tried again,
-   * `pushAttempts` times in all; one of disposition `back-off` any number of times; of `stop-engine` not at all.
-   */
-  readonly onPushBlock: PushBlock;
-  /** Called once when a block could not be stored. Nothing can be stored any more; the owner calls `stop`. */
-  readonly onFailed: (error: Error) => void;
-  /** Called when something is refused at the hard bound, once until storing is welcome again: its caller may not look. */
-  readonly onOverrun?: (error: Error) => void;
-}
-
-/** How stopping a generator ended. */
-export interface GeneratorStopped {
-  /** Records that were taken and not stored; 0 after a clean stop (REC-4). */
-  readonly recordsLeft: number;
-}
+import { keepQuiet, type UnnamedBlock, WaitingStores, wholeBlock } from './waiting-stores.ts';
 
 /** Cuts the records of one receiver into blocks. */
 export class BlockGenerator {
@@ -119,11 +77,17 @@ export class BlockGenerator {
 
   /** What is taken and not stored yet, as far as it is counted: up to 127 records more may have come. */
   get held(): Held {
+    const { cut } = this.#waiting;
     return {
-      records: this.#open.recordCount + this.#pushes.records,
-      bytes: this.#open.sizeBytes + this.#pushes.bytes,
-      blocks: this.#pushes.length,
+      records: this.#open.recordCount + cut.records + this.#pushes.records,
+      bytes: this.#open.sizeBytes + cut.bytes + this.#pushes.bytes,
+      blocks: cut.blocks + this.#pushes.length,
     };
+  }
+
+  /** What the whole blocks hold that wait for room. They are not among what is `held`. */
+  get waiting(): Held {
+    return this.#waiting.whole;
   }
 
   /**
@@ -177,19 +141,22 @@ export class BlockGenerator {
   }
 
   /**
-   * Stores a block as it is, after everything stored before it. Waits for the same bounds as `store`, and resolves
-   * when the push of the block has.
+   * Stores a block as it is, after everything stored before it and before everything stored after it, awaited or not.
+   * Waits for the same bounds as `store`, and resolves when the push of the block has. A stop pushes a block that waits.
    *
    * @throws (as a rejection) `MR_RECEIVER_BLOCK_TOO_LARGE`, `MR_RECEIVER_OVERRUN` when as much as may be held is
-   * already waiting like this, `MR_RECEIVER_BLOCK_NOT_STORED`, and the reason of the stop.
+   * already waiting like this, `MR_RECEIVER_BLOCK_NOT_STORED`, `MR_RECEIVER_NOT_RUNNING` unless active.
    */
   storeBlock(block: Block, metadata?: unknown): Promise<void> {
-    const refusal = this.#isTaking ? this.#bounds.refusalOf(block, this.#waiting.held) : this.#notRunning();
-    if (isMillraceError(refusal, 'MR_RECEIVER_OVERRUN')) this.#overrun(refusal);
+    const refusal = this.#isTaking ? this.#refusalOf(block) : this.#notRunning();
     if (refusal !== undefined) return keepQuiet(Promise.reject(refusal));
-    const outcome = this.#waiting.addBlock(block, metadata);
-    this.#refresh();
-    return outcome;
+    // Counted first: what came before the block must be in a block before it.
+    this.#countNew();
+    this.#cut();
+    const whole = wholeBlock(block, metadata);
+    this.#waiting.add(whole);
+    this.#rearm();
+    return whole.outcome.promise;
   }
 
   /** Resolves when storing is welcome; rejects with the reason of the stop, or unless active. */
@@ -229,6 +196,7 @@ export class BlockGenerator {
     this.#waiting.reject(reason);
     this.#countNew();
     this.#cut();
+    for (let next = this.#waiting.take(); next !== undefined; next = this.#waiting.take()) this.#push(next);
     this.#filling.boundary = this.#filling.length;
     this.#state = 'StoppedGeneratingBlocks';
     await timerStopped;
@@ -265,6 +233,12 @@ export class BlockGenerator {
     if (this.#bounds.isOverrun(this.held, this.#takenUnwelcome)) {
       throw this.#overrun(this.#bounds.overrun(this.held));
     }
+  }
+
+  #refusalOf(block: Block): Error | undefined {
+    const refusal = this.#bounds.refusalOf(block, this.#waiting.whole, this.held);
+    if (isMillraceError(refusal, 'MR_RECEIVER_OVERRUN')) this.#overrun(refusal);
+    return refusal;
   }
 
   #overrun(error: Error): Error {
@@ -305,13 +279,18 @@ export class BlockGenerator {
     this.#isCutDue = false;
     if (this.#open.recordCount === 0) return;
     if (this.#filling.length > 0) this.#closeChunk();
-    const tokens = this.#tokens.take();
-    this.#pushes.add({
-      id: this.#parts.nextBlockId(),
+    const cut = {
       block: this.#open.seal(),
-      tokens,
+      tokens: this.#tokens.take(),
       metadata: undefined,
-    });
+      outcome: undefined,
+    };
+    if (this.#waiting.isEmpty) this.#push(cut);
+    else this.#waiting.add(cut);
+  }
+
+  #push({ block, tokens, metadata, outcome }: UnnamedBlock): void {
+    this.#pushes.add({ id: this.#parts.nextBlockId(), block, tokens, metadata }, outcome);
   }
 
   #closeChunk(): void {
@@ -320,17 +299,12 @@ export class BlockGenerator {
   }
 
   #onTick(): void {
-    this.#countNew();
-    if (this.#bounds.isQueueFull(this.held)) this.#isCutDue = true;
-    else this.#cut();
-    this.#rearm();
+    this.#isCutDue = true;
+    this.#refresh();
   }
 
   #onPushed(): void {
-    if (!this.#isTaking) return;
-    this.#countNew();
-    if (this.#isCutDue && !this.#bounds.isQueueFull(this.held)) this.#cut();
-    this.#rearm();
+    if (this.#isTaking) this.#refresh();
   }
 
   #onFailed(error: Error): void {
@@ -348,8 +322,9 @@ export class BlockGenerator {
   /** Looks at all bounds: lets in who waits, and sets the place at which to look again. */
   #rearm(): void {
     if (!this.#isTaking) return;
-    this.#letBlocksIn();
-    this.#isWelcome = this.#waiting.nextBlock === undefined && this.#isRoomy;
+    this.#letIn();
+    if (this.#isCutDue && this.#waiting.isEmpty && !this.#bounds.isQueueFull(this.held)) this.#cut();
+    this.#isWelcome = this.#waiting.isEmpty && this.#hasRoom(this.held);
     if (this.#isWelcome) {
       this.#takenUnwelcome = 0;
       this.#isOverrunTold = false;
@@ -385,20 +360,27 @@ export class BlockGenerator {
     filling.boundary = Math.max(filling.length, Math.min(next, this.#freeUntil) - 1);
   }
 
-  /** Lets whole blocks into the queue, in their order, as far as the bounds allow. */
-  #letBlocksIn(): void {
-    for (let next = this.#waiting.nextBlock; next !== undefined; next = this.#waiting.nextBlock) {
-      const { block, metadata, outcome } = next;
-      if (!this.#isRoomy || !this.#bounds.hasRoomFor(block, this.held)) return;
-      this.#waiting.takeBlock();
-      this.#cut();
-      this.#parts.limiter.take(block.recordCount, block.sizeBytes);
-      this.#pushes.add({ id: this.#parts.nextBlockId(), block, tokens: [], metadata }, outcome);
+  /**
+   * Lets the line into the queue, as far as the bounds allow. A whole block needs room beside what is before it only:
+   * room beside what came after it would never come.
+   */
+  #letIn(): void {
+    const { limiter } = this.#parts;
+    for (let next = this.#waiting.next; next !== undefined; next = this.#waiting.next) {
+      const { block, outcome } = next;
+      if (outcome !== undefined) {
+        const { records, bytes, length: blocks } = this.#pushes;
+        const before = { records, bytes, blocks };
+        if (!this.#hasRoom(before) || !this.#bounds.hasRoomFor(block, before)) return;
+        limiter.take(block.recordCount, block.sizeBytes);
+      }
+      this.#waiting.take();
+      this.#push(next);
     }
   }
 
-  get #isRoomy(): boolean {
-    return this.#parts.limiter.isOpen && this.#bounds.isWithinSoft(this.held);
+  #hasRoom(held: Held): boolean {
+    return this.#parts.limiter.isOpen && this.#bounds.isWithinSoft(held);
   }
 
   get #isTaking(): boolean {

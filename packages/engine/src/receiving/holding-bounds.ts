@@ -6,6 +6,9 @@
 //   blocks   blockQueueSize                       twice that
 //   records  half of maxHeldRecords               maxHeldRecords; or as many taken since false, whatever was full
 //   bytes    half of maxHeldBytes                 maxHeldBytes
+//
+// Whole blocks that wait for room are counted apart: at most one hard bound's worth of them, and at most two hard bounds'
+// worth of everything.
 import { type Block, coreError } from '@millrace/core';
 import { receivingError } from './receiving-errors.ts';
 import type { ReceivingOptions } from './receiving-options.ts';
@@ -67,11 +70,20 @@ export class HoldingBounds {
     return held.records + block.recordCount <= maxHeldRecords && held.bytes + block.sizeBytes <= maxHeldBytes;
   }
 
-  /** Why a whole block cannot even wait for its turn: it never fits, or too much waits already; else undefined. */
-  refusalOf(block: Block, waiting: Held): Error | undefined {
-    if (this.hasRoomFor(block, waiting)) return undefined;
+  /**
+   * Why a whole block cannot even wait for its turn: it never fits, as much as may be held waits already, or held and
+   * waiting together would be more than twice of what may be held; else undefined.
+   */
+  refusalOf(block: Block, waiting: Held, held: Held): Error | undefined {
     if (!this.hasRoomFor(block, NOTHING)) return this.#tooLarge(block);
-    return this.overrun(waiting);
+    const { maxHeldRecords, maxHeldBytes } = this.#options;
+    const records = held.records + waiting.records;
+    const bytes = held.bytes + waiting.bytes;
+    const isWithin =
+      this.hasRoomFor(block, waiting) &&
+      records + block.recordCount <= 2 * maxHeldRecords &&
+      bytes + block.sizeBytes <= 2 * maxHeldBytes;
+    return isWithin ? undefined : this.overrun({ records, bytes, blocks: held.blocks + waiting.blocks });
   }
 
   /** The error of a receiver that does not wait. */

@@ -1,6 +1,6 @@
 // The public names of receiving, listed one by one.
 export { BlockGenerator } from './block-generator.ts';
-export type { BlockGeneratorParts, BlockGeneratorState, GeneratorStopped } from './block-generator.ts';
+export type { BlockGeneratorParts, BlockGeneratorState, GeneratorStopped } from './block-generator-parts.ts';
 export { positionIn } from './block-position.ts';
 export { BlockReader } from './block-reader.ts';
 export type { BlockReaderParts } from './block-reader.ts';

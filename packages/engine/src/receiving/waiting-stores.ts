@@ -1,34 +1,46 @@
-// Who waits until storing is welcome: those who asked `ready()`, and whole blocks that came by `storeBlock`. Blocks go
-// in the order in which they came, and before anything else.
-import type { Block } from '@millrace/core';
+// The line of one receiver: what cannot go into the queue of pushes yet, in the order of the calls (BLK-1, REC-2). A whole
+// block (`storeBlock`) that waits for room stands in the line. What is cut behind it stands behind it: nothing passes a
+// block that waits, and the records before it were cut when it came.
+import type { AckToken, Block } from '@millrace/core';
 import type { Held } from './holding-bounds.ts';
 
-/** A block that a receiver handed over whole. */
-export interface WholeBlock {
+/** A block that has no name yet: either cut by the generator, or handed over whole. */
+export interface UnnamedBlock {
   readonly block: Block;
+  readonly tokens: readonly AckToken[];
   readonly metadata: unknown;
-  /** Settled when it is stored and registered, or when it is certain that it will not be. */
-  readonly outcome: PromiseWithResolvers<void>;
+  /** Of a whole block: settled when it is stored and registered, or when it is certain that it will not be. */
+  readonly outcome: PromiseWithResolvers<void> | undefined;
 }
 
 /** The waiting of one receiver. */
 export class WaitingStores {
-  readonly #blocks: WholeBlock[] = [];
+  readonly #line: UnnamedBlock[] = [];
   #ready: PromiseWithResolvers<void> | undefined;
-  #records = 0;
-  #bytes = 0;
+  #whole: Held = NOTHING;
+  #cut: Held = NOTHING;
 
   /** The block whose turn is next. */
-  get nextBlock(): WholeBlock | undefined {
-    return this.#blocks[0];
+  get next(): UnnamedBlock | undefined {
+    return this.#line[0];
   }
 
-  /** What the blocks that wait hold. */
-  get held(): Held {
-    return { records: this.#records, bytes: this.#bytes, blocks: this.#blocks.length };
+  /** Whether nothing stands in the line. */
+  get isEmpty(): boolean {
+    return this.#line.length === 0;
   }
 
-  /** Resolves at the next `release`. Everybody who waits shares one promise. */
+  /** What the whole blocks in the line hold. */
+  get whole(): Held {
+    return this.#whole;
+  }
+
+  /** What the blocks hold that the generator cut behind a whole one. */
+  get cut(): Held {
+    return this.#cut;
+  }
+
+  /** Resolves at the next `release`. All callers share one promise. */
   ready(): Promise<void> {
     if (this.#ready === undefined) {
       this.#ready = Promise.withResolvers<void>();
@@ -37,44 +49,61 @@ export class WaitingStores {
     return this.#ready.promise;
   }
 
-  /** Lets a block wait for its turn. */
-  addBlock(block: Block, metadata: unknown): Promise<void> {
-    const outcome = Promise.withResolvers<void>();
-    void keepQuiet(outcome.promise);
-    this.#blocks.push({ block, metadata, outcome });
-    this.#records += block.recordCount;
-    this.#bytes += block.sizeBytes;
-    return outcome.promise;
+  /** Puts a block at the end of the line. */
+  add(entry: UnnamedBlock): void {
+    this.#line.push(entry);
+    this.#account(entry, 1);
   }
 
   /** Takes the next block out. */
-  takeBlock(): WholeBlock | undefined {
-    const next = this.#blocks.shift();
-    if (next === undefined) return undefined;
-    this.#records -= next.block.recordCount;
-    this.#bytes -= next.block.sizeBytes;
+  take(): UnnamedBlock | undefined {
+    const next = this.#line.shift();
+    if (next !== undefined) this.#account(next, -1);
     return next;
   }
 
-  /** Tells those who asked `ready()` that storing is welcome. */
+  /** Settles `ready()`: storing is welcome. */
   release(): void {
     this.#ready?.resolve();
     this.#ready = undefined;
   }
 
-  /** Ends all waiting. */
+  /** Rejects `ready()`. The line stays as it is. */
   reject(reason: unknown): void {
     this.#ready?.reject(reason);
     this.#ready = undefined;
-    for (let next = this.takeBlock(); next !== undefined; next = this.takeBlock())
-      next.outcome.reject(reason);
+  }
+
+  #account({ block, outcome }: UnnamedBlock, sign: 1 | -1): void {
+    if (outcome === undefined) this.#cut = sum(this.#cut, block, sign);
+    else this.#whole = sum(this.#whole, block, sign);
   }
 }
 
+const NOTHING: Held = { records: 0, bytes: 0, blocks: 0 };
+
+function sum({ records, bytes, blocks }: Held, block: Block, sign: 1 | -1): Held {
+  return {
+    records: records + sign * block.recordCount,
+    bytes: bytes + sign * block.sizeBytes,
+    blocks: blocks + sign,
+  };
+}
+
+/** A block that a receiver handed over whole. */
+export type WholeBlock = UnnamedBlock & { readonly outcome: PromiseWithResolvers<void> };
+
+/** A whole block as it comes. Its outcome may reject unheard. */
+export function wholeBlock(block: Block, metadata: unknown): WholeBlock {
+  const outcome = Promise.withResolvers<void>();
+  void keepQuiet(outcome.promise);
+  return { block, tokens: [], metadata, outcome };
+}
+
 /**
- * Lets a promise reject without ending the process when nobody looks. A receiver may ignore what `ready` or
- * `storeBlock` answer: what a rejection says has its consequence here already, the receiver is stopped or restarted.
- * Whoever awaits the promise still gets the rejection.
+ * Lets a promise reject without ending the process when nobody looks. A receiver may ignore the answers of `ready` and
+ * `storeBlock`: the failure behind a rejection has stopped or restarted the receiver already. Whoever awaits the promise
+ * still gets the rejection.
  */
 export function keepQuiet<T>(promise: Promise<T>): Promise<T> {
   promise.catch(() => undefined);

@@ -28,6 +28,7 @@ const BUGS: Readonly<Record<string, readonly [ModelKind, ReceiverBug]>> = {
   'RECEIVER-11.1': ['acknowledged', 'swallows poison'],
   'RECEIVER-11.2': ['acknowledged', 'reads ahead without a bound'],
   'RECEIVER-12.1': ['acknowledged', 'reads a record twice'],
+  'RECEIVER-12.2': ['blocks', 'stores past a block that waits'],
   'RECEIVER-13.1': ['acknowledged', 'acknowledges by itself'],
   'RECEIVER-13.2': ['acknowledged', 'acknowledges what takes long'],
   'RECEIVER-13.3': ['acknowledged', 'keeps its place beyond a hole'],

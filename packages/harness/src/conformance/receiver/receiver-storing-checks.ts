@@ -15,6 +15,7 @@ const IN_FLIGHT_CHECKED = 10_000;
 const KEPT_CHECKED = 10_000;
 const TICK_MS = 100;
 const RATE_PER_TICK = 5;
+const ROUNDS = 10;
 
 /** Checks of storing. */
 export const RECEIVER_STORING_CHECKS: readonly ConformanceCheck<ReceiverTrial<unknown>>[] = [
@@ -181,6 +182,27 @@ export const RECEIVER_STORING_CHECKS: readonly ConformanceCheck<ReceiverTrial<un
     look: 'records at the border of two reads, and work that is done at once and finishes out of order',
     run: async (trial) => {
       await trial.startWith(MANY);
+      await trial.pump();
+      trial.assertOnceEach();
+    },
+  },
+  {
+    number: 'RECEIVER-12.2',
+    title: 'the order of the source is kept while nothing is welcome, whatever waits for room',
+    promises: ['BLK-1', 'REC-2'],
+    look: 'a block that is put together, or put off, while single records go on being stored',
+    run: async (trial) => {
+      const { capabilities } = trial.subject;
+      applies(capabilities.ordering === 'per-stream', 'the receiver claims ordering: none');
+      applies(capabilities.pause, 'the receiver claims pause: false');
+      const context = await holdBack(trial);
+      for (let round = 0; round < ROUNDS; round += 1) {
+        await trial.pass(TICK_MS);
+        context.giveRoom(1);
+        await trial.pass(TICK_MS);
+        await trial.stage.storeNext(() => 'stored');
+      }
+      context.giveRoom(Number.POSITIVE_INFINITY);
       await trial.pump();
       trial.assertOnceEach();
     },

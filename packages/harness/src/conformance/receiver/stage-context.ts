@@ -67,6 +67,8 @@ export class StageContext<T> implements ReceiverContext<T> {
   #room = Number.POSITIVE_INFINITY;
   #isHeld = false;
   #welcome: PromiseWithResolvers<void> | undefined;
+  /** What waits for room, in the order of the calls: blocks, and what was stored behind one. */
+  readonly #line: StoredEntry[] = [];
 
   constructor(parts: StageContextParts<T>) {
     this.#parts = parts;
@@ -84,7 +86,7 @@ export class StageContext<T> implements ReceiverContext<T> {
 
   /** Whether somebody waits for room. */
   get isAwaited(): boolean {
-    return this.#welcome !== undefined;
+    return this.#welcome !== undefined || this.#line.length > 0;
   }
 
   /** Whether the last answer was false and nobody has awaited `ready` since. */
@@ -98,8 +100,10 @@ export class StageContext<T> implements ReceiverContext<T> {
     if (records > 0) this.#wake();
   }
 
+  /** What waits is taken, as the engine does at a stop. */
   abort(reason: Error): void {
     this.#abort.abort(reason);
+    for (const entry of this.#line.splice(0)) this.#keep(entry);
     this.#wake();
   }
 
@@ -147,19 +151,33 @@ export class StageContext<T> implements ReceiverContext<T> {
 
   async #storeBlock(ids: StoredEntry['ids'], metadata: unknown, call: StoredEntry['call']): Promise<void> {
     this.#assertRunning();
-    await this.ready();
     const settled = Promise.withResolvers<void>();
     const ack = (metadata as { readonly position?: unknown } | undefined)?.position;
-    this.#keep({ ids, ack, call, settled });
+    this.#enqueue({ ids, ack, call, settled });
     await settled.promise;
   }
 
   #take(entry: StoredEntry): boolean {
     this.#assertRunning();
     if (this.#isHeld) this.callsAfterFalse += 1;
-    this.#keep(entry);
+    if (this.#line.length > 0) this.#line.push(entry);
+    else this.#keep(entry);
     this.#isHeld = this.#room <= 0;
     return !this.#isHeld;
+  }
+
+  #enqueue(block: StoredEntry): void {
+    this.#line.push(block);
+    this.#letIn();
+  }
+
+  /** Takes from the line while there is room. What was stored behind a block needs none. */
+  #letIn(): void {
+    for (let next = this.#line[0]; next !== undefined; next = this.#line[0]) {
+      if (next.settled !== undefined && this.#room <= 0) return;
+      this.#line.shift();
+      this.#keep(next);
+    }
   }
 
   #keep(entry: StoredEntry): void {
@@ -176,6 +194,7 @@ export class StageContext<T> implements ReceiverContext<T> {
   }
 
   #wake(): void {
+    this.#letIn();
     this.#welcome?.resolve();
     this.#welcome = undefined;
   }
