@@ -12,7 +12,14 @@
 // What is held and what happens at its bounds is in `HoldingBounds`. Whole blocks (`storeBlock`) wait for the same room.
 // While one waits, what is cut after it stands in line behind it (`WaitingStores`): the order of the calls is the order
 // of the blocks.
-import { type AckToken, type Block, coreError, isMillraceError, RecurringTimer, type Timer } from '@millrace/core';
+import {
+  type AckToken,
+  type Block,
+  coreError,
+  isMillraceError,
+  RecurringTimer,
+  type Timer,
+} from '@millrace/core';
 import { AckTokens } from './ack-tokens.ts';
 import type { BlockGeneratorParts, BlockGeneratorState, GeneratorStopped } from './block-generator-parts.ts';
 import { type Held, HoldingBounds } from './holding-bounds.ts';
