@@ -83,8 +83,7 @@ export class ProcessStorage implements Storage {
     return process.call(async () => {
       const longestMs = slowMs();
       if (longestMs > 0 && random.next() < 0.2) {
-        const { clock } = process;
-        await clock.sleepUntil(clock.now() + 1 + random.integer(longestMs));
+        await process.clock.sleepFor(1 + random.integer(longestMs));
       }
       return effect();
     });

@@ -121,7 +121,7 @@ export class SimSource {
             ? await this.#storeBlock(run, next)
             : await this.#store(run, next);
         if (this.#restarts(process)) return context.restart('the source asks for it');
-        await context.clock.sleepUntil(context.clock.now() + POLL_MS, context.signal);
+        await context.clock.sleepFor(POLL_MS, context.signal);
       }
     } catch (error) {
       if (!context.signal.aborted && process.isAlive) context.restart('reading failed', error);

@@ -2,30 +2,24 @@
 // manager would. Faults are on in phase one. In phase two they are off, and the engine has to finish: everything that
 // was produced comes out, and then it stops as gracefully as it says.
 import {
-  Clock,
   ExecutorBackend,
   type ExecutorSeat,
   isMillraceError,
-  LoadBalancedSchedulingPolicy,
-  Logger,
   type Plugin,
   ProgramSite,
   providing,
-  RandomSource,
-  SchedulingPolicy,
   SeededRandom,
-  Storage,
 } from '@millrace/core';
-import { inProcessExecutors, StreamingContext } from '@millrace/engine';
-import { FaultTally, FaultyStorage } from '@millrace/harness';
-import { RoundRobinSchedulingPolicy } from '@millrace/scheduling';
-import { fileWriteAheadLog } from '@millrace/wal';
+import { inProcessExecutors, type StreamingContext } from '@millrace/engine';
 import { checkAlways, checkFinished, type Evidence, hasFinished } from './check-promises.ts';
 import { Coverage } from './coverage.ts';
+import { FaultSchedule } from './fault-schedule.ts';
 import { Ledger } from './ledger.ts';
-import type { Ending, Plan } from './plan.ts';
-import { ProcessStorage } from './process-storage.ts';
+import type { Plan } from './plan.ts';
 import { SimClock } from './sim-clock.ts';
+import { SimDisk } from './sim-disk.ts';
+import type { SimDriver } from './sim-driver.ts';
+import { createEngine } from './sim-engine.ts';
 import { SimExecutors } from './sim-executors.ts';
 import { SimLog } from './sim-log.ts';
 import { SimNetwork } from './sim-network.ts';
@@ -51,20 +45,9 @@ export interface WorldOptions {
 
 const START_MS = 1_000_000;
 const RESTART_AFTER_MS = 100;
-/** How long an executor has to be cut off until its driver gives it up, in ms. */
-const GIVEN_UP_AFTER_MS = 400;
 /** How long the engine may take to finish once the faults are over, in virtual ms; far above what it needs. */
 const FINISH_WITHIN_MS = 60_000;
 const LOAD_EVERY_MS = 20;
-
-interface Driver {
-  readonly process: SimProcess;
-  readonly ssc: StreamingContext;
-  readonly executors: SimExecutors | undefined;
-  /** Whether it began while faults were on. */
-  readonly hasSeenFaults: boolean;
-  isStopping: boolean;
-}
 
 /** See the header of this file. Run once. */
 export class SimWorld {
@@ -78,15 +61,11 @@ export class SimWorld {
   readonly #sources: readonly SimSource[];
   readonly #evidence: Evidence;
   readonly #outside: { isAlive: boolean } = { isAlive: true };
-  readonly #tally = new FaultTally();
-  #disk: FaultyStorage;
-  #locks = new Map<string, SimProcess>();
-  #driver: Driver | undefined;
+  readonly #disk: SimDisk;
+  readonly #faults: FaultSchedule;
+  #driver: SimDriver | undefined;
   #lives = 0;
   #processes = 0;
-  #isFaulty = true;
-  #endings: readonly Ending[];
-  #stepsLeft = Number.POSITIVE_INFINITY;
   /** How many steps there were. */
   steps = 0;
 
@@ -96,8 +75,17 @@ export class SimWorld {
     this.clock = new SimClock(this.#random('clock'), START_MS);
     this.log = new SimLog(this.clock, options.write);
     this.#network = new SimNetwork(this.clock, this.#random('network'), this.#coverage);
-    this.#disk = new FaultyStorage({ random: this.#random('disk'), pageBytes: 256, tally: this.#tally });
-    this.#endings = plan.endings;
+    this.#disk = new SimDisk(this.#random('disk'), this.#coverage);
+    this.#faults = new FaultSchedule({
+      plan,
+      disk: this.#disk,
+      network: this.#network,
+      coverage: this.#coverage,
+      driver: () => this.#driver,
+      restartAfter: (driver, ms) => this.#restartAfter(driver, ms),
+      stop: (driver, deadlineMs) => this.#stop(driver, deadlineMs),
+      after: (ms, callback) => this.#after(ms, callback),
+    });
     const violated = (promise: string, what: string) => this.#violated(promise, what);
     this.#ledger = new Ledger(violated);
     this.#sources = plan.streams.map(
@@ -115,7 +103,7 @@ export class SimWorld {
 
   /** Runs the whole plan; the first broken promise ends it. Resolves with all that were broken by then. */
   async run(): Promise<readonly Violation[]> {
-    this.#startFaults();
+    this.#faults.begin();
     this.#startDriver();
     this.#produce();
     await this.#pass(this.#plan.loadMs);
@@ -124,7 +112,7 @@ export class SimWorld {
     if (!this.#hasFailed) await this.#finish();
     if (!this.#hasFailed) await this.#stopGracefully();
     if (!this.#hasFailed) checkFinished(this.#evidence);
-    this.#countDiskFaults();
+    this.#disk.countFaults();
     this.#outside.isAlive = false;
     this.#driver?.process.kill();
     return this.violations;
@@ -164,7 +152,7 @@ export class SimWorld {
       source.produced += Math.max(1, Math.round((perSecond * LOAD_EVERY_MS) / 1_000));
     }
     this.#after(LOAD_EVERY_MS, () => {
-      if (this.#isFaulty) this.#produce();
+      if (this.#faults.isOn) this.#produce();
     });
   }
 
@@ -192,7 +180,13 @@ export class SimWorld {
     const backend =
       executors === undefined ? inProcessExecutors({ executors: 2 }) : providing(ExecutorBackend, executors);
     const ssc = this.#context(process, [backend]);
-    const driver: Driver = { process, ssc, executors, hasSeenFaults: this.#isFaulty, isStopping: false };
+    const driver: SimDriver = {
+      process,
+      ssc,
+      executors,
+      hasSeenFaults: this.#faults.isOn,
+      isStopping: false,
+    };
     this.#driver = driver;
     process.onDeath(() => this.log.note(`${process.name} is dead`));
     ssc.start().then(
@@ -202,7 +196,7 @@ export class SimWorld {
   }
 
   /** A held batch is tried again by somebody who looks after it, also while it stops; an engine that ends is begun anew. */
-  #watch(driver: Driver): void {
+  #watch(driver: SimDriver): void {
     const { ssc } = driver;
     ssc.awaitTermination().then(
       () => this.#ended(driver),
@@ -211,7 +205,7 @@ export class SimWorld {
     if (this.#plan.onBatchFailure === 'hold') this.#retryHeld(driver);
   }
 
-  #retryHeld(driver: Driver): void {
+  #retryHeld(driver: SimDriver): void {
     this.clock.after(driver.process, 250, () => {
       if (this.#driver !== driver) return;
       driver.ssc.retryHeldBatch().catch(() => undefined);
@@ -219,7 +213,7 @@ export class SimWorld {
     });
   }
 
-  #ended(driver: Driver, error?: unknown): void {
+  #ended(driver: SimDriver, error?: unknown): void {
     if (this.#driver !== driver || !driver.process.isAlive || driver.isStopping) return;
     const code = isMillraceError(error) ? `${error.code}: ${error.message}` : String(error);
     this.log.note(`${driver.process.name} ended: ${code}`);
@@ -229,7 +223,7 @@ export class SimWorld {
     this.#restartAfter(driver, RESTART_AFTER_MS);
   }
 
-  #restartAfter(driver: Driver, ms: number): void {
+  #restartAfter(driver: SimDriver, ms: number): void {
     this.#after(ms, () => {
       if (this.#driver === driver) this.#startDriver();
     });
@@ -250,58 +244,8 @@ export class SimWorld {
     const plan = this.#plan;
     this.#processes += 1;
     const random = this.#random(`process-${this.#processes}`);
-    const slowMs = () => (this.#isFaulty ? (plan.disk.slowMs ?? 0) : 0);
-    const storage = new ProcessStorage({ process, disk: this.#disk, locks: this.#locks, random, slowMs });
-    const isLogged = plan.durability !== 'memory';
-    const ssc = new StreamingContext({
-      appName: 'simulated',
-      batchIntervalMs: plan.batchIntervalMs,
-      ...(plan.checkpoints ? { checkpointDirectory: '/data/checkpoints', checkpointsKept: 3 } : {}),
-      receiving: {
-        blockIntervalMs: plan.blockIntervalMs,
-        maxRecordsPerBlock: 40,
-        pushAttempts: 3,
-        pushRetryDelayMs: 20,
-        pushRetryDelayMaxMs: 200,
-        restartDelayMs: 50,
-        restartDelayMaxMs: 400,
-        healthyAfterMs: 1_000,
-        receiverCallTimeoutMs: 1_000,
-      },
-      tracking: {
-        executorReadinessTimeoutMs: 3_000,
-        registrationTimeoutMs: 800,
-        restartTimeoutMs: 3_000,
-        minRestartDelayMs: 50,
-        maxRestartDelayMs: 400,
-        healthyAfterMs: 1_000,
-      },
-      batches: {
-        concurrentJobs: plan.concurrentJobs,
-        onBatchFailure: plan.onBatchFailure,
-        maxAttempts: 3,
-        retryDelayMs: 20,
-        retryDelayMaxMs: 200,
-      },
-      plugins: [
-        providing(Clock, process.clock),
-        providing(RandomSource, random),
-        providing(Storage, storage),
-        providing(Logger, this.log.of(process.name)),
-        providing(SchedulingPolicy, policyOf(plan)),
-        ...(isLogged
-          ? [
-              fileWriteAheadLog({
-                directory: '/data/log',
-                sync: plan.durability === 'machine',
-                segmentBytes: plan.segmentBytes,
-                registrationGraceMs: 5_000,
-              }),
-            ]
-          : []),
-        ...own,
-      ],
-    });
+    const storage = this.#disk.viewOf(process, random);
+    const ssc = createEngine(plan, { process, random, storage, log: this.log.of(process.name) }, own);
     buildProgram(ssc, {
       plan,
       process,
@@ -309,112 +253,22 @@ export class SimWorld {
       ledger: this.#ledger,
       random,
       coverage: this.#coverage,
-      isFaulty: () => this.#isFaulty,
+      isFaulty: () => this.#faults.isOn,
     });
     return ssc;
   }
 
-  // Faults
-
-  #startFaults(): void {
-    const { disk, channels, endings } = this.#plan;
-    const { append = 0, sync = 0, other = 0, full = [], slowMs = 0 } = disk;
-    const others = ['open', 'rename', 'remove', 'syncDirectory', 'truncate', 'read', 'list', 'stat'] as const;
-    this.#disk.faults = { append, sync, ...Object.fromEntries(others.map((name) => [name, other])) };
-    if (slowMs > 0) this.#coverage.fault('disk-slow');
-    this.#network.faults = channels;
-    this.#network.mayLose = (channels.loss ?? 0) > 0 || endings.some(({ part }) => part === 'partition');
-    for (const [from, until] of full) {
-      this.#after(from, () => this.#isFaulty && (this.#disk.capacityBytes = 0));
-      this.#after(until, () => (this.#disk.capacityBytes = Number.POSITIVE_INFINITY));
-    }
-    this.#expectEnding();
-  }
-
   #endFaults(): void {
-    this.#isFaulty = false;
-    this.#endings = [];
-    this.#stepsLeft = Number.POSITIVE_INFINITY;
-    this.#disk.faults = {};
-    this.#disk.capacityBytes = Number.POSITIVE_INFINITY;
-    this.#network.faults = {};
+    this.#faults.end();
     for (const source of this.#sources) source.isFaulty = false;
     this.log.note('faults are over');
   }
 
-  #expectEnding(): void {
-    const [next] = this.#endings;
-    this.#stepsLeft = Number.POSITIVE_INFINITY;
-    if (next === undefined) return;
-    if ('steps' in next.after) this.#stepsLeft = next.after.steps;
-    else this.#after(next.after.ms, () => this.#endings[0] === next && this.#end());
-  }
-
   #step(): void {
     this.steps += 1;
-    this.#stepsLeft -= 1;
-    if (this.#stepsLeft <= 0) this.#end();
+    this.#faults.step();
     const [violation] = this.#disk.violations;
     if (violation !== undefined && !this.#hasFailed) this.#violated('WAL-3', violation);
-  }
-
-  /** What was to end next ends now. */
-  #end(): void {
-    const [ending, ...others] = this.#endings;
-    this.#endings = others;
-    this.#expectEnding();
-    if (ending !== undefined) this.#carryOut(ending);
-  }
-
-  #carryOut({ part, downMs }: Ending): void {
-    const driver = this.#driver;
-    if (driver === undefined || !driver.process.isAlive) return;
-    switch (part) {
-      case 'driver':
-        this.#coverage.fault('driver-death');
-        driver.process.kill();
-        return this.#restartAfter(driver, downMs);
-      case 'machine':
-        this.#coverage.fault('power-loss');
-        driver.process.kill();
-        this.#countDiskFaults();
-        this.#disk = this.#disk.crash();
-        this.#locks = new Map();
-        return this.#restartAfter(driver, downMs);
-      case 'rolling-restart':
-        return this.#roll(driver, downMs);
-      case 'executor': {
-        const [process] = driver.executors?.processes ?? [];
-        if (process === undefined) return;
-        this.#coverage.fault('executor-death');
-        return process.kill();
-      }
-      case 'partition':
-        return this.#partition(driver, downMs);
-    }
-  }
-
-  #partition({ executors }: Driver, ms: number): void {
-    const process = executors?.processes.at(-1);
-    if (process === undefined) return;
-    const heal = this.#network.partition(process);
-    const isLong = ms > GIVEN_UP_AFTER_MS;
-    if (isLong) this.#after(GIVEN_UP_AFTER_MS, () => executors?.giveUp(process));
-    this.#after(ms, () => {
-      heal();
-      // Reachable again, it is told that it was replaced.
-      if (isLong) this.#after(200, () => process.kill());
-    });
-  }
-
-  /** A graceful stop and a new driver, as for a new version. With faults on it may leave something behind, and says so. */
-  #roll(driver: Driver, downMs: number): void {
-    this.#coverage.fault('rolling-restart');
-    void this.#stop(driver, 2_000).then(() => {
-      if (!driver.process.isAlive) return;
-      driver.process.kill();
-      this.#restartAfter(driver, downMs);
-    });
   }
 
   // The end
@@ -456,7 +310,7 @@ export class SimWorld {
   }
 
   /** A driver that runs and is not being replaced: a stop that began among faults may still be under way. */
-  async #runningDriver(): Promise<Driver | undefined> {
+  async #runningDriver(): Promise<SimDriver | undefined> {
     const untilMs = this.clock.nowMs + FINISH_WITHIN_MS;
     while (!this.#hasFailed && this.clock.nowMs < untilMs) {
       const driver = this.#driver;
@@ -480,7 +334,7 @@ export class SimWorld {
     }
   }
 
-  async #stop(driver: Driver, deadlineMs: number): Promise<boolean> {
+  async #stop(driver: SimDriver, deadlineMs: number): Promise<boolean> {
     driver.isStopping = true;
     const begunMs = this.clock.nowMs;
     const report = await driver.ssc.stop({ deadlineMs });
@@ -491,15 +345,4 @@ export class SimWorld {
     this.log.note(`${driver.process.name} stopped, ${report.isClean ? 'clean' : 'not clean'}`);
     return report.isClean;
   }
-
-  #countDiskFaults(): void {
-    const faults = [...this.#tally.all()];
-    const failed = faults.filter(([kind]) => kind.startsWith('failed ')).length > 0;
-    if (failed) this.#coverage.fault('disk-failure');
-    if (this.#tally.of('full disk') > 0) this.#coverage.fault('disk-full');
-  }
-}
-
-function policyOf({ policy }: Plan): SchedulingPolicy {
-  return policy === 'round-robin' ? new RoundRobinSchedulingPolicy() : new LoadBalancedSchedulingPolicy();
 }

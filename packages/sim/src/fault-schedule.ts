@@ -1,0 +1,142 @@
+// Carries out the faults of a plan: what fails by chance, and what ends at which step or time. It begins with the run,
+// and stops when the faults are over.
+import type { Coverage } from './coverage.ts';
+import type { Ending, Plan } from './plan.ts';
+import type { SimDisk } from './sim-disk.ts';
+import type { SimDriver } from './sim-driver.ts';
+import type { SimNetwork } from './sim-network.ts';
+
+/** What faults happen to. */
+export interface FaultSubject {
+  readonly plan: Plan;
+  readonly disk: SimDisk;
+  readonly network: SimNetwork;
+  readonly coverage: Coverage;
+  /** The driver of this moment; undefined before the first. */
+  readonly driver: () => SimDriver | undefined;
+  /** Begins another driver after so many ms, unless there is one by then. */
+  readonly restartAfter: (driver: SimDriver, ms: number) => void;
+  /** Stops a driver gracefully. */
+  readonly stop: (driver: SimDriver, deadlineMs: number) => Promise<boolean>;
+  /** Calls after so many ms. */
+  readonly after: (ms: number, callback: () => void) => void;
+}
+
+/** How long an executor has to be cut off until its driver gives it up, in ms. */
+const GIVEN_UP_AFTER_MS = 400;
+/** How long a rolling restart gives the driver that it stops, in ms. */
+const ROLLING_DEADLINE_MS = 2_000;
+
+/** See the header of this file. */
+export class FaultSchedule {
+  readonly #subject: FaultSubject;
+  #endings: readonly Ending[];
+  #stepsLeft = Number.POSITIVE_INFINITY;
+  #isOn = false;
+
+  constructor(subject: FaultSubject) {
+    this.#subject = subject;
+    this.#endings = subject.plan.endings;
+  }
+
+  /** Whether faults happen now. */
+  get isOn(): boolean {
+    return this.#isOn;
+  }
+
+  begin(): void {
+    const { plan, disk, network, after } = this.#subject;
+    const { channels, endings } = plan;
+    this.#isOn = true;
+    disk.beginFaults(plan.disk);
+    network.faults = channels;
+    network.mayLose = (channels.loss ?? 0) > 0 || endings.some(({ part }) => part === 'partition');
+    for (const [from, until] of plan.disk.full ?? []) {
+      after(from, () => this.#isOn && (disk.isFull = true));
+      after(until, () => (disk.isFull = false));
+    }
+    this.#expectEnding();
+  }
+
+  end(): void {
+    this.#isOn = false;
+    this.#endings = [];
+    this.#stepsLeft = Number.POSITIVE_INFINITY;
+    this.#subject.disk.endFaults();
+    this.#subject.network.faults = {};
+  }
+
+  /** A process has crossed its border once more. */
+  step(): void {
+    this.#stepsLeft -= 1;
+    if (this.#stepsLeft <= 0) this.#end();
+  }
+
+  #expectEnding(): void {
+    const [next] = this.#endings;
+    this.#stepsLeft = Number.POSITIVE_INFINITY;
+    if (next === undefined) return;
+    if ('steps' in next.after) this.#stepsLeft = next.after.steps;
+    else this.#subject.after(next.after.ms, () => this.#endings[0] === next && this.#end());
+  }
+
+  /** What was to end next ends now. */
+  #end(): void {
+    const [ending, ...others] = this.#endings;
+    this.#endings = others;
+    this.#expectEnding();
+    if (ending !== undefined) this.#carryOut(ending);
+  }
+
+  #carryOut({ part, downMs }: Ending): void {
+    const { coverage, disk, restartAfter } = this.#subject;
+    const driver = this.#subject.driver();
+    if (driver === undefined || !driver.process.isAlive) return;
+    switch (part) {
+      case 'driver':
+        coverage.fault('driver-death');
+        driver.process.kill();
+        return restartAfter(driver, downMs);
+      case 'machine':
+        coverage.fault('power-loss');
+        driver.process.kill();
+        disk.losePower();
+        return restartAfter(driver, downMs);
+      case 'rolling-restart':
+        return this.#roll(driver, downMs);
+      case 'executor': {
+        const [process] = driver.executors?.processes ?? [];
+        if (process === undefined) return;
+        coverage.fault('executor-death');
+        return process.kill();
+      }
+      case 'partition':
+        return this.#partition(driver, downMs);
+    }
+  }
+
+  #partition({ executors }: SimDriver, ms: number): void {
+    const { network, after } = this.#subject;
+    const process = executors?.processes.at(-1);
+    if (process === undefined) return;
+    const heal = network.partition(process);
+    const isLong = ms > GIVEN_UP_AFTER_MS;
+    if (isLong) after(GIVEN_UP_AFTER_MS, () => executors?.giveUp(process));
+    after(ms, () => {
+      heal();
+      // Reachable again, it is told that it was replaced.
+      if (isLong) after(200, () => process.kill());
+    });
+  }
+
+  /** A graceful stop and a new driver, as for a new version. With faults on it may leave something behind, and says so. */
+  #roll(driver: SimDriver, downMs: number): void {
+    const { coverage, stop, restartAfter } = this.#subject;
+    coverage.fault('rolling-restart');
+    void stop(driver, ROLLING_DEADLINE_MS).then(() => {
+      if (!driver.process.isAlive) return;
+      driver.process.kill();
+      restartAfter(driver, downMs);
+    });
+  }
+}
