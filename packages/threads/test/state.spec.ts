@@ -8,6 +8,15 @@ import { VirtualCluster, type VirtualClusterOptions } from './virtual-cluster.ts
 
 type Words = DStream<[string, number]>;
 
+const add = (a: number, b: number): number => a + b;
+const inverse = (a: number, b: number): number => a - b;
+
+const running = (words: Words): Words =>
+  words.mapWithState<string, number, number, [string, number]>((word, n, state) => {
+    state.update((state.getOption() ?? 0) + (n ?? 0));
+    return [word, state.get()];
+  });
+
 /** What a program does with its words: a stream of pairs, of which every batch is looked at. */
 const operators: Readonly<Record<string, (words: Words) => DStream<[string, number]>>> = {
   updateStateByKey: (words) =>
@@ -41,6 +50,27 @@ const operators: Readonly<Record<string, (words: Words) => DStream<[string, numb
     words
       .updateStateByKey<string, number, number>((values, sum) => values.reduce((a, b) => a + b, sum ?? 0))
       .reduceByKeyAndWindow((a, b) => a + b, 2_000, 1_000, { inverse: (a, b) => a - b }),
+  'a window over an inverse window': (words) =>
+    words.reduceByKeyAndWindow(add, 3_000, 1_000, { inverse }).window(3_000, 2_000),
+  'a window over an inverse window of every other batch over state': (words) =>
+    running(words).reduceByKeyAndWindow(add, 2_000, 2_000, { inverse }).window(4_000),
+  'a window over a window over counted values over state': (words) =>
+    running(words)
+      .map(([word]) => word)
+      .countByValueAndWindow(2_000, 1_000)
+      .window(2_000)
+      .window(3_000, 3_000),
+  'an inverse window that moves on by more than its parent, over state': (words) =>
+    running(words).reduceByKeyAndWindow(add, 3_000, 3_000, { inverse }),
+  'an inverse window that moves on by more than its parent, over an inverse window': (words) =>
+    words
+      .reduceByKeyAndWindow(add, 2_000, 1_000, { inverse })
+      .reduceByKeyAndWindow(add, 4_000, 2_000, { inverse }),
+  'an inverse window longer than it moves on, over a window over an inverse window': (words) =>
+    words
+      .reduceByKeyAndWindow(add, 2_000, 1_000, { inverse })
+      .window(2_000)
+      .reduceByKeyAndWindow(add, 4_000, 3_000, { inverse }),
 };
 
 /** Takes one checkpoint in four. */
@@ -119,7 +149,7 @@ async function runAll(make: Make, options: Run = {}): Promise<Seen> {
 describe.each(Object.entries(operators))('%s on executors', (_name, make) => {
   it('is what it is in one process', async () => {
     const seen = await runAll(make);
-    expect(seen.size).toBeGreaterThanOrEqual(BATCHES);
+    expect(seen.size).toBeGreaterThanOrEqual(Math.floor(BATCHES / 3));
     expect(seen).toEqual(await runAll(make, { isLocal: true }));
   });
 

@@ -1,7 +1,7 @@
 // Programs of windows and joins over many batches, once without and once with the death of the driver at every batch:
 // what comes out has to be the same, batch by batch.
 import { describe, expect, it } from 'vitest';
-import { RestartWorld } from '../../test/restart-world.ts';
+import { RestartWorld, type RestartWorldOptions } from '../../test/restart-world.ts';
 import type { DStream } from '../dstream/index.ts';
 import type { StreamingContext } from './streaming-context.ts';
 
@@ -14,6 +14,55 @@ const queue: readonly string[][] = [
 ]; // prettier-ignore
 
 type Build = (words: DStream<string>, counts: DStream<[string, number]>) => DStream<unknown>;
+type Counts = DStream<[string, number]>;
+
+/** The running sums, as records of `mapWithState`. */
+const running = (counts: Counts): Counts =>
+  counts.mapWithState<string, number, number, [string, number]>((word, n, state) => {
+    state.update((state.getOption() ?? 0) + (n ?? 0));
+    return [word, state.get()];
+  });
+
+const states = (counts: Counts): Counts =>
+  counts.updateStateByKey<string, number, number>((values, sum) => values.reduce(add, sum ?? 0));
+
+const moving = (counts: Counts, windowMs = 3_000, slideMs = 1_000): Counts =>
+  counts.reduceByKeyAndWindow(add, windowMs, slideMs, { inverse });
+
+/** Streams that make each batch from the one before. */
+const remembering: readonly (readonly [string, (counts: Counts) => Counts])[] = [
+  ['an inverse window', (counts) => moving(counts)],
+  ['an inverse window that forgets', (counts) => counts.map(([word]) => word).countByValueAndWindow(2_000)],
+  ['an inverse window of every other batch', (counts) => moving(counts, 4_000, 2_000)],
+  ['an inverse window over mapWithState', (counts) => moving(running(counts))],
+  ['an inverse window over updateStateByKey, longer apart', (counts) => moving(states(counts), 4_000, 2_000)],
+  ['an inverse window over an inverse window', (counts) => moving(moving(counts), 2_000, 2_000)],
+  ['mapWithState over an inverse window', (counts) => running(moving(counts))],
+  ['updateStateByKey', states],
+  [
+    'windows of event time',
+    (counts) =>
+      counts
+        .map(([word, n]) => [word, n, word.charCodeAt(0) * 10 + n] as const)
+        .assignTimestamps(([, , atMs]) => atMs, { outOfOrdernessMs: 5 })
+        .map(([word, n]): [string, number] => [word, n])
+        .tumbling(3)
+        .allowedLateness(1_000)
+        .reduceByKey(add)
+        .map(([word, { value }]) => [word, value]),
+  ],
+];
+
+/** Operators that look back, with names. */
+const lookingBack: readonly (readonly [string, (stream: Counts) => DStream<unknown>])[] = [
+  ['a window over', (stream) => stream.window(4_000, stream.slideMs)],
+  ['a window now and then over', (stream) => stream.window(2_000, 4_000)],
+  ['a window over a window over', (stream) => stream.window(2_000, 2_000).window(4_000, 2_000)],
+  ['a persisted window over a union of', (stream) => stream.union(stream).window(4_000).persist()],
+  ['an inverse window of values over', (stream) => stream.map(([, n]) => n).reduceByWindow(add, 4_000, 2_000, { inverse })], // prettier-ignore
+  ['a count over a window over', (stream) => stream.window(4_000).countByWindow(2_000, 4_000)],
+  ['two windows over', (stream) => stream.window(4_000, 2_000).union(stream.window(2_000, 2_000))],
+];
 
 const programs: readonly (readonly [string, Build])[] = [
   ['a window longer than its slide', (words) => words.window(3_000, 1_000)],
@@ -58,9 +107,19 @@ const programs: readonly (readonly [string, Build])[] = [
   ],
 ];
 
+const composed: typeof programs = remembering.flatMap(([what, make]) =>
+  lookingBack.map(
+    ([how, look]) => [`${how} ${what}`, (_: unknown, counts: Counts) => look(make(counts))] as const,
+  ),
+);
+
 /** Runs a program to its end; with `deathAfter`, by two drivers. Gives its batches in order, records in order of text. */
-async function run(build: Build, deathAfter?: number): Promise<Map<number, string[]>> {
-  const world = new RestartWorld();
+async function run(
+  build: Build,
+  deathAfter?: number,
+  { isGraceful = false, ...worldOptions }: RestartWorldOptions & { readonly isGraceful?: boolean } = {},
+): Promise<Map<number, string[]>> {
+  const world = new RestartWorld(worldOptions);
   const seen = new Map<number, string[]>();
   const program =
     (batches: readonly string[][]) =>
@@ -80,6 +139,7 @@ async function run(build: Build, deathAfter?: number): Promise<Map<number, strin
     const life = world.begin(program(queue.slice(done)), options);
     await life.ssc.start();
     await world.pass(life, batches * 1_000);
+    if (isGraceful) await life.ssc.stop();
     world.kill();
     done += batches;
   }
@@ -93,4 +153,23 @@ describe('after the death of the driver in any batch', () => {
     for (let deathAfter = 1; deathAfter < queue.length; deathAfter += 1)
       expect(await run(build, deathAfter)).toEqual(expected);
   });
+
+  it.each(composed)('%s come to the same (BAT-4, STA-1)', async (_, build) => {
+    const expected = await run(build);
+    expect([...expected.values()].flat().length).toBeGreaterThan(1);
+    for (const deathAfter of [1, 5, 8]) expect(await run(build, deathAfter)).toEqual(expected);
+  });
+
+  it('counts that left a window are made anew from the log alone, also for a window over them', async () => {
+    const build: Build = (words) => words.countByValueAndWindow(3_000).window(3_000).window(2_000);
+    const expected = await run(build);
+    for (let deathAfter = 1; deathAfter < queue.length; deathAfter += 1)
+      expect(await run(build, deathAfter, { hasCheckpoints: false })).toEqual(expected);
+  });
+});
+
+it.each(composed)('after a graceful stop %s come to the same without a log (STA-1)', async (_, build) => {
+  const expected = await run(build);
+  for (const stopAfter of [4])
+    expect(await run(build, stopAfter, { hasLog: false, isGraceful: true })).toEqual(expected);
 });

@@ -34,7 +34,7 @@ import { concatenateByKey } from './keyed-values.ts';
 import type { OutputBatch, OutputPartition } from './output-operation.ts';
 import { printBatch, type PrintOptions } from './print-batch.ts';
 import { StreamNode } from './stream-node.ts';
-import { perBatch, type StreamOperator } from './stream-operator.ts';
+import { keptOperator, perBatch, type StreamOperator } from './stream-operator.ts';
 import type { StreamScope } from './stream-scope.ts';
 import { saveBatch } from './text-file-output.ts';
 import { transformOperator, unionOperator } from './transform-operator.ts';
@@ -445,6 +445,7 @@ export interface SaveAsTextFilesOptions<in T> {
 /** A stream made from others by an operator. */
 export class DerivedDStream<out T> extends DStream<T> {
   readonly #operator: StreamOperator<T>;
+  #kept: DerivedDStream<T> | undefined;
 
   constructor(scope: StreamScope, operator: StreamOperator<T>) {
     const { kind, parents, slideMs = parents[0].slideMs } = operator;
@@ -459,7 +460,22 @@ export class DerivedDStream<out T> extends DStream<T> {
 
   override uid(uid: string): this {
     this.#operator.behind?.uid(`${uid}.state`);
+    this.#kept?.uid(`${uid}.kept`);
     return super.uid(uid);
+  }
+
+  /** A state of the operator's own takes the stream's place in checkpoints; the batches get a place of their own. */
+  override keptForReaders(): StreamNode<T> {
+    if (this.#operator.state === undefined) return super.keptForReaders();
+    if (this.#kept === undefined) {
+      this.#kept = new DerivedDStream(this.scope, keptOperator(this));
+      if (this.hasUid) this.#kept.uid(`${this.id}.kept`);
+    }
+    return this.#kept.keptForReaders();
+  }
+
+  override slice(from: BatchTime, to: BatchTime): RDD<T>[] {
+    return this.#kept?.zeroTime === undefined ? super.slice(from, to) : this.#kept.slice(from, to);
   }
 
   override get state(): CheckpointedState | undefined {

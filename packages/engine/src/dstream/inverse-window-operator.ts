@@ -13,6 +13,7 @@ import { firstTimeFrom, lastTimeUpTo, timesBetween } from './batch-times.ts';
 import { multipleOfSlideMs } from './checked-argument.ts';
 import type { CheckpointedState, ReadBasisPartition } from './checkpointed-state.ts';
 import { dstreamError } from './dstream-errors.ts';
+import { holdWithStates } from './held-states.ts';
 import { basisMoved } from './shared-states.ts';
 import type { StreamNode } from './stream-node.ts';
 import type { StreamOperator } from './stream-operator.ts';
@@ -59,8 +60,10 @@ export class InverseWindowOperator<K, V, U> implements StreamOperator<U> {
   readonly #failed = new Set<BatchTime>();
   /** Windows up to this one are not there to follow from, unless the memory has them. */
   #beganAfter: BatchTime = Number.NEGATIVE_INFINITY;
-  /** Up to here nothing can be made any more that is not there or in the basis; minus infinity where memory is shared. */
+  /** Windows up to here cannot be made any more, they are there or in the basis; minus infinity where memory is shared. */
   #basisUpTo: BatchTime = Number.NEGATIVE_INFINITY;
+  /** The same of batches: a basis also has those behind its window, which a later window takes in. */
+  #basisBatchesUpTo: BatchTime = Number.NEGATIVE_INFINITY;
   #stream: StreamNode<U> | undefined;
 
   /** @throws `MR_GRAPH_INVALID_ARGUMENT`, `MR_GRAPH_DURATION_NOT_MULTIPLE`. */
@@ -80,8 +83,10 @@ export class InverseWindowOperator<K, V, U> implements StreamOperator<U> {
     this.#stream = stream;
   }
 
-  compute(batchTime: BatchTime): RDD<U> {
-    const window = (this.#memory.windowAt(batchTime) ?? this.#move(batchTime)).pin();
+  compute(batchTime: BatchTime): RDD<U> | undefined {
+    const kept = this.#memory.windowAt(batchTime);
+    if (kept === undefined && batchTime <= this.#recoveredUpTo && !this.#canBeMadeAnew) return undefined;
+    const window = (kept ?? this.#move(batchTime)).pin();
     const result = this.#options.build(window);
     this.#windows.set(batchTime, window);
     return result;
@@ -115,8 +120,7 @@ export class InverseWindowOperator<K, V, U> implements StreamOperator<U> {
   get state(): CheckpointedState {
     return {
       version: 1,
-      // Keys that stay after their values have left are known from nowhere else.
-      canBeMadeAnew: !this.#options.keepsAbsent,
+      canBeMadeAnew: this.#canBeMadeAnew,
       exportState: (batchTime) => this.#exportState(batchTime),
       checkpointed: () => this.#memory.checkpointed(),
       restoreState: (state) => this.#memory.restore(this.kind, state),
@@ -126,6 +130,12 @@ export class InverseWindowOperator<K, V, U> implements StreamOperator<U> {
         adopt: (basis, read) => this.#adopt(basis as WindowBasis, read),
       },
     };
+  }
+
+  /** Keys that stay after their values have left are known from nowhere else, and so is the state before the batches. */
+  get #canBeMadeAnew(): boolean {
+    const { keepsAbsent, batches } = this.#options;
+    return !keepsAbsent && !batches.dependsOnKeptState;
   }
 
   // Executors with a memory of their own. They find the batches of a window in what they are told of the inputs, except
@@ -147,17 +157,18 @@ export class InverseWindowOperator<K, V, U> implements StreamOperator<U> {
   #adopt(basis: WindowBasis, read: ReadBasisPartition): void {
     const { batches } = this.#options;
     this.#beganAfter = Math.max(this.#beganAfter, basis.beganAfter);
-    if (this.#basisUpTo >= basis.upTo) return;
-    this.#basisUpTo = basis.upTo;
+    if (this.#basisBatchesUpTo >= basis.batchesUpTo) return;
+    this.#basisUpTo = Math.max(this.#basisUpTo, basis.upTo);
+    this.#basisBatchesUpTo = basis.batchesUpTo;
     if (batches.scope.place === 'executor') this.#memory.offer(basis, read);
-    const { upTo } = basis;
+    const { upTo, batchesUpTo } = basis;
     for (const [time, window] of this.#windows) {
       if (time > upTo) continue;
       const load = this.#memory.loadWindow(time);
       if (load === undefined) window.cutLineage();
       else window.rebase(load);
     }
-    batches.rebase(upTo, (time) => this.#memory.loadBatch(time));
+    batches.rebase(batchesUpTo, (time) => this.#memory.loadBatch(time));
   }
 
   /** Batches go on while a checkpoint reads; what it reads must not be forgotten meanwhile. */
@@ -166,7 +177,7 @@ export class InverseWindowOperator<K, V, U> implements StreamOperator<U> {
     if (stream?.zeroTime === undefined || batchTime <= this.#recoveredUpTo)
       return this.#memory.exportRestored();
     const time = lastTimeUpTo(batchTime, stream.zeroTime, this.slideMs);
-    const releases = [stream.hold(time), this.#options.batches.hold(time - this.reachBackMs)];
+    const releases = [stream.hold(time), holdWithStates(this.#options.batches, time - this.reachBackMs)];
     try {
       return await this.#memory.export({ time, doneUpTo: batchTime, window: this.#windowAt(time) });
     } finally {
@@ -253,7 +264,7 @@ export class InverseWindowOperator<K, V, U> implements StreamOperator<U> {
 function windowForgotten(kind: string, batchTime: BatchTime, keptFrom: BatchTime): Error {
   return dstreamError(
     'MR_GRAPH_WINDOW_FORGOTTEN',
-    `the window of ${kind} in batch ${batchTime} was on an executor that died, and only that of batch ${keptFrom} is kept`,
+    `the window of ${kind} in batch ${batchTime} was on an executor that died, and only that of batch ${keptFrom} is kept; a window over the stream keeps earlier batches, slice does not`,
     { details: { kind, batchTime, keptFrom } },
   );
 }

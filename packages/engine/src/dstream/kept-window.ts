@@ -25,14 +25,26 @@ export interface KeptWindow {
 export interface WindowOffer extends StateBasis {
   /** Whether there is a window of that time. */
   readonly hasWindow: boolean;
+  /** Batches up to this one cannot be made any more: they are kept beside the window, or no window takes them in. */
+  readonly batchesUpTo: BatchTime;
   /** The batches that are kept beside it. */
   readonly batches: readonly BatchTime[];
 }
 
-/** What can be loaded of it; `begin`: up to where there is no batch. */
-export function offerOf(kept: KeptWindow | undefined, begin: BatchTime): WindowOffer {
+/** What can be loaded of it; `begin`: up to where there is no batch. `batchesUpTo`: the batch of the checkpoint. */
+export function offerOf(
+  kept: KeptWindow | undefined,
+  begin: BatchTime,
+  batchesUpTo: BatchTime = begin,
+): WindowOffer {
   const { time, batches = [] } = kept ?? {};
-  return { upTo: time ?? begin, hasWindow: typeof time === 'number', batches: batches.map(([at]) => at) };
+  const upTo = time ?? begin;
+  return {
+    upTo,
+    hasWindow: typeof time === 'number',
+    batchesUpTo: Math.max(upTo, batchesUpTo),
+    batches: batches.map(([at]) => at),
+  };
 }
 
 /** A record of the window, as it was before it was encoded. */

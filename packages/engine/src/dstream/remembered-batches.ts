@@ -13,6 +13,7 @@ import type {
   StateBasis,
 } from './checkpointed-state.ts';
 import { dstreamError } from './dstream-errors.ts';
+import { holdWithStates } from './held-states.ts';
 import { basisMoved } from './shared-states.ts';
 import type { LoadPartition, StreamNode } from './stream-node.ts';
 
@@ -67,6 +68,11 @@ export class RememberedBatches<T> implements CheckpointedState, SharedState {
     });
   }
 
+  /** Batches that depend on nothing but what can be made anew can be made anew themselves. */
+  get canBeMadeAnew(): boolean {
+    return !this.#stream.dependsOnKeptState;
+  }
+
   async exportState(batchTime: BatchTime, parts: CheckpointParts): Promise<readonly KeptBatch[]> {
     const { zeroTime, rememberMs } = this.#stream;
     this.#parts = parts;
@@ -75,16 +81,32 @@ export class RememberedBatches<T> implements CheckpointedState, SharedState {
     const from = batchTime - rememberMs + 1;
     const kept = this.#durable.filter((batch) => batch.batchTime >= from);
     const known = new Set(kept.map((batch) => batch.batchTime));
-    const added: KeptBatch[] = [];
-    for (const [time, rdd] of this.#stream.batchesBetween(from, batchTime)) {
-      if (known.has(time)) continue;
-      const records = await rdd.glom().collect();
-      const part = await parts.write(parts.codec.encodeRecords(records));
-      const isHashed = rdd.hashPartitions !== undefined;
-      added.push({ batchTime: time, part, isHashed, partitions: records.length });
-    }
+    const unknown = this.#stream.batchesBetween(from, batchTime).filter(([time]) => !known.has(time));
+    const added = await this.#write(unknown, parts);
     for (const time of this.#restored.keys()) if (time < from) this.#restored.delete(time);
     return (this.#exported = [...kept, ...added]);
+  }
+
+  /** Batches go on while a checkpoint reads; nothing that these are computed from must be forgotten meanwhile. */
+  async #write(
+    batches: readonly (readonly [BatchTime, RDD<T>])[],
+    parts: CheckpointParts,
+  ): Promise<readonly KeptBatch[]> {
+    const [oldest] = batches;
+    if (oldest === undefined) return [];
+    const release = holdWithStates(this.#stream, oldest[0]);
+    const written: KeptBatch[] = [];
+    try {
+      for (const [batchTime, rdd] of batches) {
+        const records = await rdd.glom().collect();
+        const part = await parts.write(parts.codec.encodeRecords(records));
+        const isHashed = rdd.hashPartitions !== undefined;
+        written.push({ batchTime, part, isHashed, partitions: records.length });
+      }
+      return written;
+    } finally {
+      release();
+    }
   }
 
   checkpointed(): void {

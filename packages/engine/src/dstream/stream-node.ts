@@ -41,6 +41,8 @@ export abstract class StreamNode<out T> {
   #isPersisted = false;
   #remembered: RememberedBatches<T> | undefined;
   readonly #held = new Set<{ readonly from: BatchTime }>();
+  /** Whether something before it remembers from batch to batch, and whether some of that is known from nowhere else. */
+  readonly #dependsOn: { readonly state: boolean; readonly keptState: boolean };
 
   /** @throws `MR_GRAPH_MIXED_CONTEXTS`, and what `scope.assertCanDefine` throws. */
   constructor(scope: StreamScope, definition: StreamDefinition) {
@@ -50,6 +52,10 @@ export abstract class StreamNode<out T> {
     this.kind = definition.kind;
     this.slideMs = definition.slideMs;
     this.parents = definition.parents;
+    this.#dependsOn = {
+      state: this.parents.some((parent) => parent.remembers || parent.dependsOnState),
+      keptState: this.parents.some((parent) => parent.remembersAlone || parent.dependsOnKeptState),
+    };
     this.position = scope.graph.addStream(this);
   }
 
@@ -99,12 +105,30 @@ export abstract class StreamNode<out T> {
     return this.state !== undefined && this.state.isInLog !== true;
   }
 
+  /** Whether a restart cannot make what it remembers anew from the batches of its inputs. */
+  get remembersAlone(): boolean {
+    return this.remembers && this.state?.canBeMadeAnew !== true;
+  }
+
+  /** Whether a stream that this one is made from remembers something. */
+  get dependsOnState(): boolean {
+    return this.#dependsOn.state;
+  }
+
+  /** Whether a stream that this one is made from remembers something that only checkpoints have after a restart. */
+  get dependsOnKeptState(): boolean {
+    return this.#dependsOn.keptState;
+  }
+
   /**
-   * Has checkpoints keep the batches that windows look back to, if they cannot be made again after a restart because
-   * the stream depends on state. Called by operators that look back, when they are made.
+   * The stream that an operator has to read when the operator looks back at earlier batches; called when the operator is
+   * made. Batches of a stream that depends on state cannot be made again after a restart or the death of an executor, so
+   * checkpoints keep the batches of the result for as long as its readers look back. The result is another stream with
+   * the same records where this stream keeps a state of its own.
    */
-  keepForWindows(): void {
-    if (this.state === undefined && dependsOnState(this)) this.#remembered = new RememberedBatches(this);
+  keptForReaders(): StreamNode<T> {
+    if (this.dependsOnState && this.state === undefined) this.#remembered = new RememberedBatches(this);
+    return this;
   }
 
   // Time
@@ -192,7 +216,8 @@ export abstract class StreamNode<out T> {
   /**
    * The RDDs of past batches, from `from` to `to`, both included, oldest first; both are rounded down to a time of
    * the stream. Batches that are not made yet, and those that the stream remembers no more, are left out: see
-   * `remember` of the context. Meant for outputs that look back.
+   * `remember` of the context. After a restart, batches from before of a stream that depends on state are left out too,
+   * unless a window reads the stream: only then checkpoints keep them. Meant for outputs that look back.
    *
    * @throws `MR_GRAPH_NOT_STARTED`.
    */
@@ -200,8 +225,14 @@ export abstract class StreamNode<out T> {
     const zeroTime = this.#startedAt();
     const latest = this.scope.graph.latestBatchTime ?? zeroTime;
     const oldest = firstTimeFrom(latest - this.#rememberMs + 1, zeroTime, this.slideMs);
-    const begin = Math.max(lastTimeUpTo(from, zeroTime, this.slideMs), oldest);
+    const begin = Math.max(lastTimeUpTo(from, zeroTime, this.slideMs), oldest, this.#firstReadable());
     return this.rddsBetween(begin, Math.min(to, latest));
+  }
+
+  /** Batches before it cannot be made after a restart and are not kept either. */
+  #firstReadable(): BatchTime {
+    const isLost = this.#remembered === undefined && (this.dependsOnKeptState || this.remembersAlone);
+    return isLost ? this.scope.graph.recoveredUpTo + 1 : Number.NEGATIVE_INFINITY;
   }
 
   /** Keeps the computed partitions of every RDD in memory, as long as the RDD is remembered. */
@@ -248,7 +279,9 @@ export abstract class StreamNode<out T> {
 
   /** The oldest batch that `hold` keeps; infinity when nothing is held. */
   protected get heldFrom(): BatchTime {
-    return Math.min(...[...this.#held].map(({ from }) => from));
+    let oldest = Number.POSITIVE_INFINITY;
+    for (const { from } of this.#held) oldest = Math.min(oldest, from);
+    return oldest;
   }
 
   /**
@@ -275,10 +308,14 @@ export abstract class StreamNode<out T> {
     const { environment } = this.scope;
     const name = this.#scopeName(batchTime);
     try {
-      return environment.scope(
-        name,
-        () => this.#remembered?.restoredRdd(batchTime) ?? this.compute(batchTime),
-      );
+      return environment.scope(name, () => {
+        const restored = this.#remembered?.restoredRdd(batchTime);
+        if (restored !== undefined) return restored;
+        // The state that such a batch was made with is gone: it would come out as something else.
+        const isRecovered = batchTime <= this.scope.graph.recoveredUpTo;
+        const isLost = isRecovered && this.dependsOnKeptState && this.state === this.#remembered;
+        return isLost ? undefined : this.compute(batchTime);
+      });
     } catch (error) {
       environment.forget(environment.idsOf(name));
       throw error;
@@ -306,14 +343,4 @@ function assertSameScope(scope: StreamScope, kind: string, parent: StreamNode<un
     `${kind} combines streams of two contexts: ${parent.id} belongs to application ${parent.scope.application}, not ${scope.application}`,
     { details: { kind, parent: parent.id } },
   );
-}
-
-/** Whether anything that the stream is made from remembers something from batch to batch. */
-function dependsOnState(stream: StreamNode<unknown>): boolean {
-  const open = [...stream.parents];
-  for (let parent = open.pop(); parent !== undefined; parent = open.pop()) {
-    if (parent.remembers) return true;
-    open.push(...parent.parents);
-  }
-  return false;
 }

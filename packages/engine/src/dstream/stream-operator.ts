@@ -53,3 +53,8 @@ export function perBatch<T, U>(options: {
     },
   };
 }
+
+/** The same batches as another stream, which has a place of its own in checkpoints. */
+export function keptOperator<T>(parent: StreamNode<T>): StreamOperator<T> {
+  return perBatch({ kind: 'kept', parent, build: (rdd) => rdd.environment.union([rdd]) });
+}

@@ -28,6 +28,12 @@ export interface WindowSnapshot<K, V> {
   readonly window: RDD<[K, Aggregate<V>]> | undefined;
 }
 
+/** How far an export is. */
+interface Progress {
+  readonly window: BatchTime;
+  readonly batches: BatchTime;
+}
+
 /** Keeps the windows of one operator from checkpoint to checkpoint, and from driver to driver. */
 export class WindowMemory<K, V> {
   readonly #batches: StreamNode<[K, V]>;
@@ -42,8 +48,8 @@ export class WindowMemory<K, V> {
   #durable: KeptWindow | undefined;
   #exported: KeptWindow | undefined;
   /** Up to which batch that is so, also when there is no window. */
-  #durableUpTo: BatchTime | undefined;
-  #exportedUpTo: BatchTime | undefined;
+  #durableUpTo: Progress | undefined;
+  #exportedUpTo: Progress | undefined;
   #offered: { readonly offer: WindowOffer; readonly read: ReadBasisPartition } | undefined;
   /** Dealt once for all partitions that ask; gone with the bytes. */
   readonly #dealtOnce = new WeakMap<Uint8Array, readonly (readonly unknown[])[]>();
@@ -73,7 +79,7 @@ export class WindowMemory<K, V> {
       window === undefined || kept?.time === time ? kept?.bytes : await this.#encodeWindow(window);
     this.#window = window === undefined || bytes === undefined ? undefined : { time, bytes };
     for (const at of this.#encoded.keys()) if (at < first) this.#encoded.delete(at);
-    this.#exportedUpTo = time;
+    this.#exportedUpTo = { window: time, batches: doneUpTo };
     return (this.#exported = {
       ...this.#span,
       batchSlideMs,
@@ -154,7 +160,8 @@ export class WindowMemory<K, V> {
 
   /** What there is to load; `begin` is the time before the first batch here. */
   kept(begin: BatchTime): WindowOffer {
-    return offerOf(this.#durable, this.#durableUpTo ?? begin);
+    const { window = begin, batches } = this.#durableUpTo ?? {};
+    return offerOf(this.#durable, window, batches ?? begin);
   }
 
   /** One place of what is kept: the partitions of the window, and behind them those of the batch of the same time. */

@@ -25,15 +25,15 @@ export interface WindowSpan {
 export function windowOperator<T>(parent: StreamNode<T>, span: WindowSpan): StreamOperator<T> {
   const windowMs = multipleOfSlideMs('window', 'windowMs', span.windowMs, parent);
   const slideMs = multipleOfSlideMs('window', 'slideMs', span.slideMs, parent);
-  parent.persist();
-  parent.keepForWindows();
+  const batches = parent.keptForReaders();
+  batches.persist();
   return {
     kind: 'window',
-    parents: [parent],
+    parents: [batches],
     slideMs,
     reachBackMs: windowMs,
-    persisted: parent,
+    persisted: batches,
     compute: (batchTime) =>
-      parent.scope.environment.union(parent.rddsBetween(batchTime - windowMs + parent.slideMs, batchTime)),
+      batches.scope.environment.union(batches.rddsBetween(batchTime - windowMs + batches.slideMs, batchTime)),
   };
 }
