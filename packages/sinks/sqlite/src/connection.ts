@@ -1,5 +1,6 @@
 // One connection to a database file, set up as the options ask, whose failures carry the codes of this package.
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { OpenFiles } from './open-files.ts';
 import { sqliteFailure } from './sqlite-failure.ts';
 import type { SqliteModule } from './sqlite-module.ts';
 import { sqliteSinkError } from './sqlite-sink-errors.ts';
@@ -15,13 +16,15 @@ export type ConnectionOptions = Pick<
 export class Connection {
   readonly file: string;
   readonly #database: DatabaseSync;
+  readonly #files: OpenFiles;
 
-  private constructor(file: string, database: DatabaseSync) {
+  private constructor(file: string, database: DatabaseSync, files: OpenFiles) {
     this.file = file;
     this.#database = database;
+    this.#files = files;
   }
 
-  /** @throws `MR_SINK_SQLITE_DENIED`, `_DAMAGED`, `_BUSY`, `_JOURNAL_MODE` */
+  /** @throws `MR_SINK_SQLITE_DENIED`, `_DAMAGED`, `_BUSY`, `_JOURNAL_MODE`, `_REPLACED` */
   static open({ DatabaseSync }: SqliteModule, options: ConnectionOptions): Connection {
     const { file } = options;
     const failure = (cause: unknown) => sqliteFailure({ name: 'open', file }, cause);
@@ -32,8 +35,9 @@ export class Connection {
       throw failure(cause);
     }
     try {
+      const files = new OpenFiles(file, options.journalMode);
       configure(database, options);
-      return new Connection(file, database);
+      return new Connection(file, database, files);
     } catch (cause) {
       database.close();
       throw failure(cause);
@@ -53,12 +57,17 @@ export class Connection {
   /**
    * Runs `work` in one transaction that nobody else can write beside. When it throws, nothing has happened. Errors of
    * statements become those of this package; any other, for instance of the records, is passed on as it is.
+   *
+   * @throws `MR_SINK_SQLITE_REPLACED` when the database is not where it was opened any more, before or after the commit.
    */
   transaction<R>(work: () => R): R {
     this.#attempt('begin a transaction in', () => this.#database.exec('BEGIN IMMEDIATE'));
     try {
+      this.#files.check();
       const result = work();
+      this.#files.check();
       this.#attempt('commit to', () => this.#database.exec('COMMIT'));
+      this.#files.check();
       return result;
     } catch (error) {
       this.#rollBack();

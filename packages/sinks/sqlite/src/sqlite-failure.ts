@@ -21,10 +21,15 @@ const CODES: ReadonlyMap<number, FailureCode> = new Map([
   [26, 'MR_SINK_SQLITE_DAMAGED'], // SQLITE_NOTADB
 ]);
 
+/** SQLITE_READONLY_DBMOVED: what SQLite finds by itself in `delete` mode. */
+const DATABASE_MOVED = 1_032;
+
 const ADVICE: Partial<Record<FailureCode, string>> = {
   MR_SINK_SQLITE_SCHEMA: 'correct the options or the database',
   MR_SINK_SQLITE_DENIED: 'check that its directory is there, owner and mode',
   MR_SINK_SQLITE_BUSY: 'it is tried again; raise busyTimeoutMs if this is frequent',
+  MR_SINK_SQLITE_REPLACED:
+    'it was removed, renamed or replaced while it was open; put it back, then start again',
   MR_SINK_SQLITE_DAMAGED: 'restore it, or write to another file',
   MR_SINK_SQLITE_FULL: 'make room, work resumes by itself',
   MR_SINK_SQLITE_CONSTRAINT: 'leave such records out with filter, or change the table',
@@ -42,11 +47,16 @@ export interface SqliteOperation {
 export function sqliteFailure({ name, file, details }: SqliteOperation, cause: unknown): MillraceError {
   if (isMillraceError(cause)) return cause;
   const errcode = (cause as { errcode?: unknown } | null)?.errcode;
-  const code = (typeof errcode === 'number' && CODES.get(errcode & 0xff)) || 'MR_SINK_SQLITE_FAILED';
+  const code = typeof errcode === 'number' ? codeOf(errcode) : 'MR_SINK_SQLITE_FAILED';
   const reason = cause instanceof Error ? cause.message : String(cause);
   const advice = ADVICE[code] === undefined ? '' : `; ${ADVICE[code]}`;
   return sqliteSinkError(code, `could not ${name} ${file}: ${reason}${advice}`, {
     details: { file, ...details, ...(typeof errcode === 'number' ? { errcode } : {}) },
     cause,
   });
+}
+
+function codeOf(errcode: number): FailureCode {
+  if (errcode === DATABASE_MOVED) return 'MR_SINK_SQLITE_REPLACED';
+  return CODES.get(errcode & 0xff) ?? 'MR_SINK_SQLITE_FAILED';
 }

@@ -35,6 +35,11 @@ export const SQLITE_SINK_ERROR_CODES = {
     disposition: 'stop-engine',
     meaning: 'the file is no database or a damaged one; restore it, or write to another',
   },
+  MR_SINK_SQLITE_REPLACED: {
+    disposition: 'stop-engine',
+    meaning:
+      'the database, or a file that belongs to it, was removed, renamed or replaced while the sink had it open; put it back or decide what becomes of its rows, then start again',
+  },
   MR_SINK_SQLITE_JOURNAL_MODE: {
     disposition: 'stop-engine',
     meaning:
