@@ -20,6 +20,10 @@ export const BATCH_ERROR_CODES = {
     disposition: 'retry',
     meaning: 'retryHeldBatch() was called while no batch is held; call it after one has failed',
   },
+  MR_BATCH_HALTED: {
+    disposition: 'stop-engine',
+    meaning: 'retryHeldBatch() was called on an engine that stops, so the batch was not run again',
+  },
 } as const satisfies ErrorCodeTable;
 
 /** Makes an error of this table. */

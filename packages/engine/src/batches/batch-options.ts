@@ -5,7 +5,10 @@ import { batchError } from './batch-errors.ts';
 export type BatchFailureReaction =
   /** The engine stops at once and reports the error; the batch stays unfinished, nothing later runs. */
   | 'stop'
-  /** The batch is kept and nothing later runs until `retryHeldBatch()`; sources are held back meanwhile. */
+  /**
+   * The batch is kept and nothing later starts until `retryHeldBatch()`; sources are held back meanwhile. With
+   * `concurrentJobs` above 1, later jobs may be running at that moment: a batch of theirs that fails is held as well.
+   */
   | 'hold'
   /** The batch is given up, visibly: an event, a log line, outcome `skipped`; later batches run. */
   | 'skip';

@@ -159,7 +159,7 @@ describe('JobScheduler', () => {
     submit(1000, () => (isHealed ? succeed() : fail()));
     submit(2000, succeed);
     await clock.advance(60_000);
-    expect(scheduler.heldBatch).toBe(1000);
+    expect(scheduler.heldBatches()).toEqual([1000]);
     isHealed = true;
     await scheduler.retryHeldBatch();
     await settle();
@@ -178,7 +178,7 @@ describe('JobScheduler', () => {
       regenerate: () => Promise.resolve([job]),
     });
     await settle();
-    expect(scheduler.heldBatch).toBe(1000);
+    expect(scheduler.heldBatches()).toEqual([1000]);
     await scheduler.retryHeldBatch();
     await settle();
     expect(done).toEqual([1000]);
@@ -187,6 +187,100 @@ describe('JobScheduler', () => {
   it('refuses to retry when no batch is held', async () => {
     const { scheduler } = schedulerWith();
     await expect(scheduler.retryHeldBatch()).rejects.toMatchObject({ code: 'MR_BATCH_NOT_HELD' });
+  });
+
+  describe('with several jobs at once and the reaction hold', () => {
+    /** Batch 1000 has output 0 only, batch 2000 output 1 only: they run and fail side by side. */
+    function twoHeld(maxAttempts = 1) {
+      const made = schedulerWith({ onBatchFailure: 'hold', concurrentJobs: 2, maxAttempts });
+      const state = { isHealed: false };
+      const ran: string[] = [];
+      const submitOutput = (batchTime: number, outputOperation: number) => {
+        const run = () => {
+          ran.push(`${batchTime}/${outputOperation}`);
+          return state.isHealed ? succeed() : fail();
+        };
+        const jobs = [{ batchTime, outputOperation, name: 'output', run }];
+        made.scheduler.submit({ batchTime, jobs, inputs: new Map(), phases: PHASES });
+      };
+      submitOutput(1000, 0);
+      submitOutput(2000, 1);
+      submitOutput(3000, 2);
+      return { ...made, state, ran };
+    }
+
+    it('holds every batch that fails, and starts nothing behind them', async () => {
+      const { scheduler, ran } = twoHeld();
+      await settle();
+      expect(scheduler.heldBatches()).toEqual([1000, 2000]);
+      expect(ran).toEqual(['1000/0', '2000/1']);
+    });
+
+    it('retries them one by one, oldest first, and resolves when a job runs', async () => {
+      const { scheduler, state, ran, done } = twoHeld();
+      await settle();
+      state.isHealed = true;
+      ran.length = 0;
+      await scheduler.retryHeldBatch();
+      expect(ran).toEqual(['1000/0']);
+      await settle();
+      expect([done, scheduler.heldBatches()]).toEqual([[1000], [2000]]);
+      await scheduler.retryHeldBatch();
+      expect(ran.slice(0, 2)).toEqual(['1000/0', '2000/1']);
+      await settle();
+      expect([done, scheduler.heldBatches()]).toEqual([[1000, 2000, 3000], []]);
+    });
+
+    it('retries the one that is named, and none twice', async () => {
+      const { scheduler, state, ran, done } = twoHeld();
+      await settle();
+      state.isHealed = true;
+      ran.length = 0;
+      const outcomes = await Promise.allSettled([
+        scheduler.retryHeldBatch(2000),
+        scheduler.retryHeldBatch(2000),
+        scheduler.retryHeldBatch(3000),
+      ]);
+      expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected']);
+      expect(outcomes[1]).toMatchObject({ reason: { code: 'MR_BATCH_NOT_HELD', details: { held: [1000] } } });
+      await settle();
+      expect([ran, done]).toEqual([['2000/1'], [2000]]);
+    });
+
+    it('holds a batch again that fails again', async () => {
+      const { scheduler, ran } = twoHeld();
+      await settle();
+      await scheduler.retryHeldBatch(2000);
+      await settle();
+      expect(ran).toEqual(['1000/0', '2000/1', '2000/1']);
+      expect(scheduler.heldBatches()).toEqual([1000, 2000]);
+    });
+
+    it('lets batches before a held one go on', async () => {
+      const { scheduler, submit, done } = schedulerWith({
+        onBatchFailure: 'hold',
+        concurrentJobs: 3,
+        maxAttempts: 1,
+      });
+      const slow = gate();
+      submit(1000, slow.run, succeed);
+      submit(2000, succeed, succeed);
+      submit(3000, succeed, fail);
+      await settle();
+      slow.open();
+      await settle();
+      expect([scheduler.heldBatches(), done]).toEqual([[3000], [1000, 2000]]);
+    });
+
+    it('refuses to retry on an engine that stops, also when asked before', async () => {
+      const { scheduler, state } = twoHeld();
+      await settle();
+      state.isHealed = true;
+      const asked = scheduler.retryHeldBatch();
+      scheduler.halt();
+      await expect(asked).rejects.toMatchObject({ code: 'MR_BATCH_HALTED' });
+      await expect(scheduler.retryHeldBatch()).rejects.toMatchObject({ code: 'MR_BATCH_HALTED' });
+    });
   });
 
   it('aborts running jobs and keeps their batches pending when halted', async () => {

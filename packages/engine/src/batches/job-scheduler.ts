@@ -7,6 +7,7 @@
 import type { BatchTime, Clock, Logger, StreamingEvents } from '@millrace/core';
 import { batchError } from './batch-errors.ts';
 import { retryDelayMs, type BatchOptions } from './batch-options.ts';
+import { halted, HeldBatches } from './held-batches.ts';
 import { JobSet, type JobEntry, type JobSetContent, type Moment } from './job-set.ts';
 
 /** What a job scheduler works with. */
@@ -30,7 +31,7 @@ export class JobScheduler {
   #running = 0;
   /** True when nothing new may start: stopped, or a batch failed and the reaction is `stop`. */
   #halted = false;
-  #heldBatch: JobSet | undefined;
+  readonly #held = new HeldBatches();
   #waiters: (() => void)[] = [];
 
   constructor(parts: JobSchedulerParts) {
@@ -50,24 +51,46 @@ export class JobScheduler {
     return this.#pending.map((set) => set.batchTime);
   }
 
-  /** The batch that is held after a failure, if there is one. */
+  /** The batches that are held after a failure, oldest first. */
+  heldBatches(): readonly BatchTime[] {
+    return this.#held.times(this.#pending);
+  }
+
+  /** The oldest batch that is held; undefined when none is. */
   get heldBatch(): BatchTime | undefined {
-    return this.#heldBatch?.batchTime;
+    return this.heldBatches()[0];
   }
 
   /**
-   * Runs the failed jobs of the held batch again, with all attempts anew.
+   * Runs the failed jobs of a held batch again, with all attempts anew: of the oldest one, or of the one named. Other held
+   * batches stay held. Resolves when a job of the batch has started, or when the batch has none.
    *
-   * @throws when its jobs cannot be made, if that was the failure; the batch is then still held.
+   * @throws `MR_BATCH_NOT_HELD`; `MR_BATCH_HALTED` when the engine stops before anything of the batch ran; what making
+   * its jobs throws, if that was the failure: the batch is then still held.
    */
-  async retryHeldBatch(): Promise<void> {
-    const set = this.#heldBatch;
+  async retryHeldBatch(batchTime?: BatchTime): Promise<void> {
+    const { onBatchFailure } = this.#parts.options;
+    if (this.#halted) throw halted();
+    const time = batchTime ?? this.heldBatch;
+    const set = this.#pending.find((pending) => pending.batchTime === time && this.#held.has(pending));
     if (set === undefined) {
-      throw batchError('MR_BATCH_NOT_HELD', 'retryHeldBatch() needs a held batch, but none has failed');
+      const held = this.heldBatches();
+      const wanted = batchTime === undefined ? 'a held batch' : `batch ${batchTime} to be held`;
+      throw batchError(
+        'MR_BATCH_NOT_HELD',
+        `retryHeldBatch() needs ${wanted}, but ${held.length === 0 ? 'none is' : `those held are ${held.join(', ')}`}`,
+        { details: { batchTime: batchTime ?? null, held, onBatchFailure } },
+      );
     }
-    await set.reset();
-    this.#heldBatch = undefined;
+    const begun = this.#held.beginRetry(set);
+    try {
+      await set.reset();
+    } catch (error) {
+      this.#held.add(set);
+      throw error;
+    }
     this.#pump();
+    await begun;
   }
 
   /** Resolves when fewer than `count` batches are pending, or nothing more will run. */
@@ -81,12 +104,13 @@ export class JobScheduler {
   halt(): void {
     this.#halted = true;
     this.#abort.abort(new Error('the engine is stopping'));
+    this.#held.callOff();
     this.#wake();
   }
 
   #pump(): void {
     this.#endFinishedSets();
-    if (this.#halted || this.#heldBatch !== undefined) return;
+    if (this.#halted) return;
     while (this.#running < this.#parts.options.concurrentJobs) {
       const next = this.#nextJob();
       if (next === undefined) return;
@@ -94,12 +118,19 @@ export class JobScheduler {
     }
   }
 
-  /** The first waiting job whose output has nothing unfinished in an earlier batch (BAT-3). */
+  /**
+   * The first waiting job whose output has nothing unfinished in an earlier batch (BAT-3). Behind a held batch only those
+   * that are tried again have any.
+   */
   #nextJob(): { set: JobSet; entry: JobEntry } | undefined {
     const busy = new Set<number>();
+    let isBehindHeld = false;
     for (const set of this.#pending) {
+      isBehindHeld ||= this.#held.has(set);
+      const mayRun = !isBehindHeld || this.#held.isRetried(set);
       for (const entry of set.entries) {
-        if (entry.state === 'waiting' && !busy.has(entry.job.outputOperation)) return { set, entry };
+        if (mayRun && entry.state === 'waiting' && !busy.has(entry.job.outputOperation))
+          return { set, entry };
       }
       for (const entry of set.entries) {
         if (entry.state !== 'succeeded') busy.add(entry.job.outputOperation);
@@ -111,6 +142,7 @@ export class JobScheduler {
   async #runJob(set: JobSet, entry: JobEntry): Promise<void> {
     this.#running += 1;
     entry.state = 'running';
+    this.#held.begun(set);
     this.#begin(set);
     entry.startMs ??= this.#parts.clock.now();
     this.#parts.publish('output-operation:started', { operation: entry.toInfo() });
@@ -162,27 +194,27 @@ export class JobScheduler {
     for (let index = 0; index < this.#pending.length && !this.#halted;) {
       const set = this.#pending[index] as JobSet;
       const isTurn = index === 0 || set.entries.length > 0;
-      if (this.#heldBatch === set || !set.hasEnded || !isTurn) {
+      if (this.#held.has(set) || !set.hasEnded || !isTurn) {
         index += 1;
         continue;
       }
-      if (set.hasFailed && !this.#react(set)) return;
-      if (!set.hasFailed) this.#end(set, 'succeeded');
+      if (set.hasFailed) this.#react(set);
+      else this.#end(set, 'succeeded');
     }
   }
 
-  /** Reacts to a set that failed; true when the sets behind it may go on. */
-  #react(set: JobSet): boolean {
+  /** Reacts to a set that failed. */
+  #react(set: JobSet): void {
     const { options, log } = this.#parts;
     const fields = { batchTime: set.batchTime, reaction: options.onBatchFailure, error: set.failure };
     log.error('batch failed', fields);
     if (options.onBatchFailure === 'skip') {
       this.#end(set, 'skipped');
-      return true;
+      return;
     }
     if (options.onBatchFailure === 'hold') {
-      this.#heldBatch = set;
-      return false;
+      this.#held.add(set);
+      return;
     }
     this.#halted = true;
     this.#begin(set);
@@ -197,10 +229,11 @@ export class JobScheduler {
         { details: { batchTime: set.batchTime }, cause: set.failure },
       ),
     );
-    return false;
   }
 
   #end(set: JobSet, outcome: 'succeeded' | 'skipped'): void {
+    this.#held.begun(set);
+    this.#held.ended(set);
     this.#begin(set);
     set.ended = this.#moment();
     set.outcome = outcome;

@@ -95,9 +95,14 @@ export class Driver {
     return this.#partsRunning().receiverTracker.sourcesEnded();
   }
 
-  /** Runs a held batch again. */
-  async retryHeldBatch(): Promise<void> {
-    return this.#partsRunning().scheduler.retryHeldBatch();
+  /** The batches that are held after a failure, oldest first. */
+  get heldBatches(): readonly BatchTime[] {
+    return this.#running?.scheduler.heldBatches() ?? [];
+  }
+
+  /** Runs a held batch again: the oldest, or the one named. */
+  async retryHeldBatch(batchTime?: BatchTime): Promise<void> {
+    return this.#partsRunning().scheduler.retryHeldBatch(batchTime);
   }
 
   /**

@@ -11,6 +11,7 @@ import {
   Logger,
   StreamingListener,
   type AssembledEngine,
+  type BatchTime,
   type StreamingEvents,
 } from '@millrace/core';
 import type { StreamScope } from '../dstream/index.ts';
@@ -258,16 +259,26 @@ export class StreamingContext extends StreamSources {
   }
 
   /**
-   * Runs the batch that is held after a failure again; see `onBatchFailure: 'hold'`.
-   *
-   * @throws `MR_BATCH_NOT_HELD`, `MR_CONTEXT_NOT_STARTED`.
+   * The batches that are held after a failure, oldest first; see `onBatchFailure: 'hold'`. With `concurrentJobs` above 1
+   * there may be several.
    */
-  async retryHeldBatch(): Promise<void> {
+  get heldBatches(): readonly BatchTime[] {
+    return this.#engine.driver?.heldBatches ?? [];
+  }
+
+  /**
+   * Runs a held batch again: the oldest one, or the one at `batchTime`. Others stay held until they are retried as well.
+   * Resolves when a job of the batch has started; what becomes of the batch, `batch:completed` and the log tell.
+   *
+   * @throws `MR_BATCH_NOT_HELD`, `MR_BATCH_HALTED`, `MR_CONTEXT_NOT_STARTED`, and what making the jobs of the batch
+   * throws: the batch is then still held.
+   */
+  async retryHeldBatch(batchTime?: BatchTime): Promise<void> {
     const { driver } = this.#engine;
     if (driver === undefined) {
       throw contextError('MR_CONTEXT_NOT_STARTED', 'no batch is held before the context is started');
     }
-    await driver.retryHeldBatch();
+    await driver.retryHeldBatch(batchTime);
   }
 
   /** Stops gracefully at the first SIGINT or SIGTERM, and at once at the second. */
