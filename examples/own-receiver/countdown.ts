@@ -22,7 +22,7 @@ export const countdown = defineReceiver({
     const tick = (context: ReceiverContext<number>, number: number): void => {
       if (number === 0) return context.stop('the countdown is over');
       context.store(number);
-      timer = context.clock.schedule(context.clock.now() + tickMs, () => tick(context, number - 1));
+      timer = context.clock.after(tickMs, () => tick(context, number - 1));
     };
     return { start: (context) => tick(context, from), stop: () => timer?.cancel() };
   },

@@ -239,7 +239,7 @@ export class NumberSource {
     const poll = (): void => {
       if (context.signal.aborted) return;
       for (; next < this.produced; next += 1) context.store(next, next);
-      context.clock.schedule(context.clock.now() + 50, poll);
+      context.clock.after(50, poll);
     };
     poll();
   }

@@ -21,7 +21,7 @@ describe('RecordingExecutorBackend', () => {
   it('writes down what it is asked and answers as told', async () => {
     const { backend } = setUp();
     backend.answer('StopReceiver', (_executorId, { streamId }) => ({ recordsLeft: streamId }));
-    const request = { epoch: 1, streamId: 4, message: 'stop', deadlineMs: 0 };
+    const request = { epoch: 1, streamId: 4, message: 'stop', withinMs: 0 };
     expect(await backend.ask('a', 'StopReceiver', request)).toEqual({ recordsLeft: 4 });
     expect(backend.requests('StopReceiver')).toEqual([{ executorId: 'a', ...request }]);
   });

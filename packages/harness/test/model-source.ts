@@ -235,13 +235,13 @@ class ModelReceiver implements Receiver<number | string> {
     this.#context = context;
     const { clock, signal } = context;
     if (this.#bug === 'restarts when idle')
-      clock.schedule(clock.now() + 60_000, () => this.#stored === 0 && context.restart('idle'));
+      clock.after(60_000, () => this.#stored === 0 && context.restart('idle'));
     if (this.#bug === 'logs its password')
       context.log.info('connecting', { url: `model://${this.#source.password}@host` });
     for (let turn = 0; turn < 5; turn += 1) await Promise.resolve();
     const forgets = this.#bug === 'forgets the signal while it connects';
     if (signal.aborted && !forgets) return;
-    if (forgets || this.#bug === 'leaves a timer') clock.schedule(clock.now() + 86_400_000, () => undefined);
+    if (forgets || this.#bug === 'leaves a timer') clock.after(86_400_000, () => undefined);
     this.#connect(context);
     this.#reading = this.#read(context);
     if (this.#bug === 'awaits the first record') await this.#first.promise;
@@ -328,8 +328,7 @@ class ModelReceiver implements Receiver<number | string> {
     this.#first.resolve();
     if (this.#bug === 'acknowledges by itself') this.#source.commit(place + 1);
     const { clock } = context;
-    if (this.#bug === 'acknowledges what takes long')
-      clock.schedule(clock.now() + 150, () => this.#source.commit(place + 1));
+    if (this.#bug === 'acknowledges what takes long') clock.after(150, () => this.#source.commit(place + 1));
     if (this.#kind === 'blocks') return this.#storeBlock(context, id, place);
     let isWelcome = this.#store(context, id, place);
     if (this.#bug === 'reads a record twice' && id === 13) isWelcome = this.#store(context, id, place);

@@ -70,7 +70,7 @@ export class WorkerPool {
         child.disconnect();
         return;
       }
-      limit = clock.schedule(clock.now() + SEED_MS_MAX, () => child.kill('SIGKILL'));
+      limit = clock.after(SEED_MS_MAX, () => child.kill('SIGKILL'));
       child.send(asked);
     };
     child.on('message', (told: Told) => {

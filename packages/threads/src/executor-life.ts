@@ -99,7 +99,7 @@ export class ExecutorLife {
     const { clock, launched } = this.#parts;
     if (this.#isReady) {
       this.#post({ type: 'end' });
-      const timer = clock.schedule(clock.now() + END_MS, () => this.#ended.resolve());
+      const timer = clock.after(END_MS, () => this.#ended.resolve());
       await this.#ended.promise;
       timer.cancel();
     }

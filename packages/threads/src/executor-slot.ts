@@ -68,7 +68,7 @@ export class ExecutorSlot {
     // Between half and all of it, so that executors that died together do not come back together.
     const delayMs = Math.round(Math.min(fullMs, options.restartDelayMaxMs) * (0.5 + random.next() / 2));
     log.warn('an executor is replaced', { slot: this.index, delayMs, reason });
-    this.#timer = clock.schedule(clock.now() + delayMs, () => this.#fillOrLater());
+    this.#timer = clock.after(delayMs, () => this.#fillOrLater());
   }
 
   #fillOrLater(): void {

@@ -37,12 +37,24 @@ describe('a heartbeat', () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
+  it('goes on, and tells of silence, while the wall clock is set back and forward', async () => {
+    const { clock, heart, silences, beats } = heartbeat(300);
+    await clock.setWallTime(10_000_000_000);
+    await clock.advance(150);
+    heart.heard();
+    await clock.setWallTime(0);
+    await clock.advance(150);
+    expect([beats(), silences]).toEqual([4, []]);
+    await clock.advance(200);
+    expect(silences).toEqual([300]);
+  });
+
   it('counts beats, not time: a driver that was busy itself finds one unanswered', () => {
     const timers: (() => void)[] = [];
     let nowMs = 0;
     const clock = {
-      now: () => nowMs,
-      schedule: (_: number, callback: () => void) => (timers.push(callback), { cancel: () => {} }),
+      monotonicMs: () => nowMs,
+      after: (_: number, callback: () => void) => (timers.push(callback), { cancel: () => {} }),
     } as unknown as ManualClock;
     const silences: number[] = [];
     const onSilence = (silentMs: number) => void silences.push(silentMs);

@@ -27,7 +27,7 @@ export class Heartbeat {
   start(): void {
     const { clock, periodMs, beat } = this.#parts;
     beat();
-    this.#timer = clock.schedule(clock.now() + periodMs, () => this.#next());
+    this.#timer = clock.after(periodMs, () => this.#next());
   }
 
   /** There was a sign of life. */

@@ -36,7 +36,7 @@ async function storeForEver({ current }: HandSource, { clock }: VirtualCluster):
   for (let stored = 1; !current.signal.aborted; stored += 1) {
     // Both waits reject when the receiver is stopped; the loop sees that.
     if (!current.store('x', stored)) await current.ready().catch(() => undefined);
-    if (stored % 10 === 0) await clock.sleepUntil(clock.now() + 10, current.signal).catch(() => undefined);
+    if (stored % 10 === 0) await clock.sleepFor(10, current.signal).catch(() => undefined);
   }
 }
 

@@ -154,7 +154,7 @@ export class GroupCommit {
         }
         if (signal.aborted) return false;
         // Rejects when the log is closed: that is the moment for one last try.
-        await clock.sleepUntil(clock.now() + delayMs, signal).catch(() => undefined);
+        await clock.sleepFor(delayMs, signal).catch(() => undefined);
       }
     } finally {
       this.#refusal = undefined;

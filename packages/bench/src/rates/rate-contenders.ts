@@ -45,7 +45,7 @@ function millrace(estimators: RateEstimatorFactory): RateContender['make'] {
     const options = resolveBackPressureOptions();
     if (options === undefined) throw new TypeError('back-pressure is on by default');
     const controller = new RateController({
-      clock: { now },
+      clock: { monotonicMs: now },
       log: new NoopLogger(),
       publish: () => undefined,
       estimators,

@@ -16,7 +16,7 @@ export async function giveBack(
   const done = settle(context, work);
   const waiting = new AbortController();
   const { clock } = context;
-  const late = clock.sleepUntil(clock.now() + GIVE_BACK_MS, waiting.signal).then(
+  const late = clock.sleepFor(GIVE_BACK_MS, waiting.signal).then(
     () => true,
     // Called off, because the source was in time.
     () => false,

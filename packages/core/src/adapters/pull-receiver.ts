@@ -71,7 +71,7 @@ export class PullReceiver<T> implements Receiver<T> {
       const next = await this.#next(iterator);
       if (next.done === true || signal.aborted) return;
       if (!context.store(next.value)) await context.ready();
-      if (sinceTurn % RECORDS_PER_TURN === 0) await clock.sleepUntil(clock.now(), signal);
+      if (sinceTurn % RECORDS_PER_TURN === 0) await clock.sleepFor(0, signal);
     }
   }
 

@@ -105,13 +105,16 @@ export interface StartReceiver {
   readonly byteRateLimit?: number;
 }
 
-/** Driver → executor: stop a receiver. The answer comes when it has deregistered, or when `deadlineMs` came. */
+/** Driver → executor: stop a receiver. The answer comes when it has deregistered, or after `withinMs`. */
 export interface StopReceiver {
   readonly epoch: Epoch;
   readonly streamId: StreamId;
   readonly message: string;
-  /** Wall time by which to give up on storing what is left. */
-  readonly deadlineMs: number;
+  /**
+   * How long the executor tries to store what is left, in milliseconds from the arrival of the message; 0: not at all. A
+   * length and no wall time: the clocks of two machines differ (CLOCK-18).
+   */
+  readonly withinMs: number;
 }
 
 /** What stopping left behind on an executor. */

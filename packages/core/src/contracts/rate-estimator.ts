@@ -5,7 +5,7 @@ import { portToken } from './port-token.ts';
 /** How one batch went for one stream. Durations in milliseconds. */
 export interface BatchMeasurement {
   readonly batchTime: BatchTime;
-  /** Wall time at which the batch was done. */
+  /** When the batch was done, in milliseconds of monotonic time: differences mean something, the start does not. */
   readonly processingEndMs: number;
   /** Records of this stream in the batch. */
   readonly recordCount: number;

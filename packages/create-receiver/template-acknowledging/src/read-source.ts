@@ -74,7 +74,7 @@ class QueueConnection implements AcknowledgedSource<SampleQueueRecord> {
     const { socket, context } = this.#parts;
     if (socket.closed) return;
     const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
-    const timer = context.clock.schedule(context.clock.now() + CLOSE_MS, () => socket.destroy());
+    const timer = context.clock.after(CLOSE_MS, () => socket.destroy());
     // What is still under way is read and dropped: a connection that is closed over it loses what was acknowledged.
     socket.resume();
     socket.end();

@@ -3,13 +3,14 @@
 //
 //   a batch that is still running counts with the time it has taken so far: it may take longer than anyone waits
 //   a batch that back-pressure kept from being larger counts as full: its size says what was let in, not what came
-import type { BatchInfo, BatchTime } from '@millrace/core';
+import type { BatchInfo, BatchTime, Clock } from '@millrace/core';
 
 /** A batch that took less than this share was not kept small because of what it costs. */
 const COSTLY = 0.5;
 
 /** What a `BatchLoad` is made of. */
 export interface BatchLoadParts {
+  readonly clock: Pick<Clock, 'monotonicMs'>;
   readonly batchIntervalMs: number;
   /** What a batch counts at least that was held back, as a share of its interval. */
   readonly fullRatio: number;
@@ -20,6 +21,7 @@ export interface BatchLoadParts {
 /** Collects loads between two looks. */
 export class BatchLoad {
   readonly #parts: BatchLoadParts;
+  /** Monotonic times at which the batches that run were seen to start. */
   readonly #startedMs = new Map<BatchTime, number>();
   #sum = 0;
   #count = 0;
@@ -29,7 +31,7 @@ export class BatchLoad {
   }
 
   started({ batchTime, processingStartMs }: BatchInfo): void {
-    if (processingStartMs !== undefined) this.#startedMs.set(batchTime, processingStartMs);
+    if (processingStartMs !== undefined) this.#startedMs.set(batchTime, this.#parts.clock.monotonicMs());
   }
 
   /** A batch in which something failed took a time that is not its load. */
@@ -43,7 +45,8 @@ export class BatchLoad {
   }
 
   /** The mean since the last look; undefined: there was no batch. Begins anew. */
-  take(nowMs: number): number | undefined {
+  take(): number | undefined {
+    const nowMs = this.#parts.clock.monotonicMs();
     for (const startedMs of this.#startedMs.values()) {
       const ratio = (nowMs - startedMs) / this.#parts.batchIntervalMs;
       if (ratio > 1) this.#add(ratio);

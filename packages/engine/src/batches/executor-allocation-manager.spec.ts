@@ -108,9 +108,10 @@ describe('ExecutorAllocationManager adds executors', () => {
   });
 
   it('for a batch that is not done when it looks, however long it takes', async () => {
-    const { manager, look, added } = managing(1);
-    manager.onEvent('batch:started', { batch: { ...BATCH, processingStartMs: 7_000 } });
-    await look();
+    const { manager, added, clock } = managing(1);
+    await clock.advance(7_000);
+    manager.onEvent('batch:started', { batch: { ...BATCH, processingStartMs: clock.now() } });
+    await clock.advance(LOOK_MS - 7_000);
     expect(added).toEqual([3]);
   });
 

@@ -11,9 +11,9 @@ import {
   type ExecutorId,
   type ExecutorScaling,
   type Logger,
-  RecurringTimer,
   type StreamingEvents,
   type StreamingListener,
+  type Timer,
 } from '@millrace/core';
 import { BatchLoad, type BatchLoadParts } from './batch-load.ts';
 import type { ExecutorAllocationOptions } from './executor-allocation-options.ts';
@@ -42,36 +42,24 @@ export interface ExecutorAllocationManagerParts extends Omit<BatchLoadParts, 'fu
 export class ExecutorAllocationManager implements StreamingListener {
   readonly #parts: ExecutorAllocationManagerParts;
   readonly #load: BatchLoad;
-  readonly #timer: RecurringTimer;
+  #timer: Timer | undefined;
   #isStopped = false;
 
   constructor(parts: ExecutorAllocationManagerParts) {
-    const { clock, options } = parts;
+    const { options } = parts;
     this.#parts = parts;
     this.#load = new BatchLoad({ ...parts, fullRatio: options.scalingUpRatio });
-    this.#timer = new RecurringTimer({
-      clock,
-      periodMs: options.scalingIntervalMs,
-      // After a standstill only the latest look counts: one after the other would see the same again.
-      callback: (nominalMs) => {
-        if (nominalMs + options.scalingIntervalMs > clock.now()) this.#think();
-      },
-      name: 'executor allocation',
-      onError: (error) => parts.log.error('executor allocation failed', { error }),
-    });
   }
 
   /** The first look is after one scaling interval. */
   start(): void {
-    if (this.#isStopped) return;
-    const { clock, options } = this.#parts;
-    this.#timer.start(clock.now() + options.scalingIntervalMs);
+    if (!this.#isStopped) this.#lookLater();
   }
 
   /** Ends it at once; executors stay as they are. */
   async stop(): Promise<void> {
     this.#isStopped = true;
-    await this.#timer.stop({ interrupt: true });
+    this.#timer?.cancel();
   }
 
   onEvent<K extends keyof StreamingEvents>(event: K, value: StreamingEvents[K]): void {
@@ -82,9 +70,22 @@ export class ExecutorAllocationManager implements StreamingListener {
     this.#finishRetirement();
   }
 
+  /** One look after the other: after a standstill there is one, because several would see the same. */
+  #lookLater(): void {
+    const { clock, options, log } = this.#parts;
+    this.#timer = clock.after(options.scalingIntervalMs, () => {
+      this.#lookLater();
+      try {
+        this.#think();
+      } catch (error) {
+        log.error('executor allocation failed', { error });
+      }
+    });
+  }
+
   #think(): void {
-    const { options, clock, log, scaling } = this.#parts;
-    const ratio = this.#load.take(clock.now());
+    const { options, log, scaling } = this.#parts;
+    const ratio = this.#load.take();
     log.debug('executor allocation', { ratio, executors: scaling.wanted });
     if (ratio === undefined) return;
     if (ratio >= options.scalingUpRatio) this.#grow(ratio);

@@ -270,7 +270,7 @@ export class JobGenerator {
   async #pause(attempt: number): Promise<boolean> {
     const { clock, options } = this.#parts;
     try {
-      await clock.sleepUntil(clock.now() + retryDelayMs(options, attempt), this.#abort.signal);
+      await clock.sleepFor(retryDelayMs(options, attempt), this.#abort.signal);
       return true;
     } catch {
       // Only an abort ends the pause early.

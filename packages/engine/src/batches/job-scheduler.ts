@@ -180,7 +180,7 @@ export class JobScheduler {
         });
         if (isLast) return { error };
         try {
-          await clock.sleepUntil(clock.now() + retryDelayMs(options, attempt), signal);
+          await clock.sleepFor(retryDelayMs(options, attempt), signal);
         } catch {
           // Aborted while waiting: the job is given up with the error it had.
           return { error };

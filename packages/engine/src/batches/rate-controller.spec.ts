@@ -10,9 +10,9 @@ function controlling(differences: Partial<{ maxRate: number; maxBytesPerSecond: 
   const measured: BatchMeasurement[] = [];
   const told: ReceiverRateInfo[] = [];
   const limits = new Map<number, object>();
-  let [nowMs, made] = [0, 0];
+  let [nowMs, made] = [1_000, 0];
   const controller = new RateController({
-    clock: { now: () => nowMs },
+    clock: { monotonicMs: () => nowMs },
     log: new NoopLogger(),
     publish: (_, { rate }) => void told.push(rate),
     estimators: {
@@ -73,7 +73,8 @@ describe('RateController', () => {
   });
 
   it('measures each stream that had input, with all that its batch waited for (RATE-7)', () => {
-    const { controller, measured } = controlling();
+    const { controller, measured, at } = controlling();
+    at(2_000);
     controller.onEvent('batch:completed', { batch: batchOf([50, 0]) });
     expect(measured).toEqual([
       {

@@ -28,7 +28,7 @@ const HELD_BACK = 0.9;
 
 /** What a `RateController` is made of. */
 export interface RateControllerParts {
-  readonly clock: Pick<Clock, 'now'>;
+  readonly clock: Pick<Clock, 'monotonicMs'>;
   readonly log: Logger;
   readonly publish: (event: 'receiver:rate-changed', value: { readonly rate: ReceiverRateInfo }) => void;
   readonly estimators: RateEstimatorFactory;
@@ -49,7 +49,7 @@ export class RateController implements StreamingListener {
   readonly #rates: ReadonlyMap<StreamId, StreamRate>;
   readonly #told = new Map<StreamId, RateLimit>();
   /** Batches of which a job has begun and that are not done; as many as jobs may run at once. */
-  readonly #running = new Map<BatchTime, BatchInfo>();
+  readonly #running = new Map<BatchTime, { readonly batch: BatchInfo; readonly sinceMs: number }>();
   /** Batches that were as large as rates allowed, until a later one is done. */
   readonly #heldBack = new Set<BatchTime>();
 
@@ -76,7 +76,7 @@ export class RateController implements StreamingListener {
     if (event === 'batch:submitted') {
       if (this.#isHeldBack(batch)) this.#heldBack.add(batch.batchTime);
       this.#checkOverdue();
-    } else if (event === 'batch:started') this.#running.set(batch.batchTime, batch);
+    } else if (event === 'batch:started') this.#started(batch);
     else if (event === 'batch:completed') {
       this.#running.delete(batch.batchTime);
       for (const time of this.#heldBack) if (time < batch.batchTime) this.#heldBack.delete(time);
@@ -99,10 +99,15 @@ export class RateController implements StreamingListener {
     });
   }
 
+  #started(batch: BatchInfo): void {
+    this.#running.set(batch.batchTime, { batch, sinceMs: this.#parts.clock.monotonicMs() });
+  }
+
   #checkOverdue(): void {
-    const nowMs = this.#parts.clock.now();
-    for (const { batchTime, inputs, processingStartMs = nowMs } of this.#running.values()) {
-      const ranForMs = nowMs - processingStartMs;
+    const nowMs = this.#parts.clock.monotonicMs();
+    for (const { batch, sinceMs } of this.#running.values()) {
+      const { batchTime, inputs } = batch;
+      const ranForMs = nowMs - sinceMs;
       if (ranForMs <= this.#parts.batchIntervalMs) continue;
       for (const { streamId, recordCount } of inputs.values()) {
         this.#rates.get(streamId)?.overdue(recordCount, ranForMs);
@@ -117,7 +122,7 @@ export class RateController implements StreamingListener {
     if (batch.outcome !== 'succeeded' || !isPlain) return this.#forgetOverdue(batch);
     const measured = [...batch.inputs.values()].filter(hasInput).flatMap((input) => {
       const rate = this.#rates.get(input.streamId);
-      rate?.measure(measurementOf(batch, input));
+      rate?.measure(measurementOf(batch, input, this.#parts.clock.monotonicMs()));
       return rate === undefined ? [] : [{ streamId: input.streamId, rate }];
     });
     const total = measured.reduce((sum, { rate }) => sum + rate.estimate, 0);
@@ -148,13 +153,17 @@ function hasInput({ recordCount, sizeBytes }: StreamInputInfo): boolean {
   return recordCount > 0 || sizeBytes > 0;
 }
 
-function measurementOf(batch: BatchInfo, { recordCount, sizeBytes }: StreamInputInfo): BatchMeasurement {
+function measurementOf(
+  batch: BatchInfo,
+  { recordCount, sizeBytes }: StreamInputInfo,
+  processingEndMs: number,
+): BatchMeasurement {
   const { batchTime, phases, isRerun, schedulingDelayMs = 0 } = batch;
   // The time in which nobody ran is no lag of this driver.
   const lagMs = isRerun ? 0 : phases.generatorLagMs + phases.allocateMs + phases.generateMs;
   return {
     batchTime,
-    processingEndMs: batch.processingEndMs ?? batchTime,
+    processingEndMs,
     recordCount,
     sizeBytes,
     processingDelayMs: batch.processingDelayMs ?? 0,

@@ -42,7 +42,7 @@ function running(job: Job, options: Partial<StandaloneContextOptions> = {}) {
         seen.mostHeld = Math.max(seen.mostHeld, seen.stored - seen.processed);
         if (!isWelcome) await context.ready();
       }
-      await world.clock.sleepUntil(world.clock.now() + stepMs, context.signal);
+      await world.clock.sleepFor(stepMs, context.signal);
     }
   };
   ssc.receiverStream(source(start)).foreachRDD(async (rdd) => {
@@ -51,7 +51,7 @@ function running(job: Job, options: Partial<StandaloneContextOptions> = {}) {
       seen.isInOrder &&= record === seen.processed;
       seen.processed += 1;
     }
-    await world.clock.sleepUntil(world.clock.now() + records.length * job.recordCostMs);
+    await world.clock.sleepFor(records.length * job.recordCostMs);
   });
   return { ...world, ssc, seen, batches, rates };
 }
@@ -159,7 +159,7 @@ describe('a receiver that ignores false', () => {
             seen.refused += 1;
           }
         }
-        await world.clock.sleepUntil(world.clock.now() + 10, context.signal);
+        await world.clock.sleepFor(10, context.signal);
       }
     };
     ssc.receiverStream(source(storeOn)).foreachRDD(async (rdd) => void (seen.processed += await rdd.count()));

@@ -11,7 +11,7 @@ import type { ReceiverStopInfo, StopReport } from './stop-report.ts';
 export interface DriverStopOptions {
   /** True: what was received is processed first. */
   readonly graceful: boolean;
-  /** Wall time by which the stop ends, whatever is left then. */
+  /** Monotonic time by which the stop ends, whatever is left then. */
   readonly deadlineMs: number;
   /** Aborted when a graceful stop has to become one at once. */
   readonly hurry: AbortSignal;
@@ -59,7 +59,7 @@ async function stopRunning(
   if (!graceful) scheduler.halt();
   const receivers = receiverTracker.stop({ graceful, deadlineMs });
   if (graceful) await Promise.race([drain(running, steps, receivers), whenAborted(hurry)]);
-  if (hurry.aborted) steps.deadlineMs = Math.min(deadlineMs, clock.now() + HURRIED_STOP_MS);
+  if (hurry.aborted) steps.deadlineMs = Math.min(deadlineMs, clock.monotonicMs() + HURRIED_STOP_MS);
   scheduler.halt();
   const receiverReport = await steps.run('receivers', receivers);
   await steps.run('generator', generator.halt());

@@ -37,7 +37,7 @@ function overloaded(options: Partial<StandaloneContextOptions> = {}, plugins: re
         stored += 1;
         if (!isWelcome) await context.ready();
       }
-      await world.clock.sleepUntil(world.clock.now() + 10, context.signal);
+      await world.clock.sleepFor(10, context.signal);
     }
   };
   const source = defineReceiver({
@@ -53,7 +53,7 @@ function overloaded(options: Partial<StandaloneContextOptions> = {}, plugins: re
   });
   ssc.receiverStream(source({})).foreachRDD(async (rdd) => {
     const records = await rdd.collect();
-    await world.clock.sleepUntil(world.clock.now() + records.length * 10);
+    await world.clock.sleepFor(records.length * 10);
     processed.push(...records);
   });
   const made = new Map<BatchTime, number>();

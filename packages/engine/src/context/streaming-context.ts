@@ -236,7 +236,7 @@ export class StreamingContext extends StreamSources {
   /** Waits until the context has stopped: true; or for so long: false. Throws as `awaitTermination`. */
   async awaitTerminationOrTimeout(timeoutMs: number): Promise<boolean> {
     const timeout = Promise.withResolvers<boolean>();
-    const timer = this.#clock.schedule(this.#clock.now() + timeoutMs, () => timeout.resolve(false));
+    const timer = this.#clock.after(timeoutMs, () => timeout.resolve(false));
     try {
       return await Promise.race([this.#terminated.promise.then(() => true), timeout.promise]);
     } finally {
@@ -297,13 +297,13 @@ export class StreamingContext extends StreamSources {
   async #stop({ graceful, deadlineMs }: StopOptions & { graceful: boolean }): Promise<StopReport> {
     const patienceMs =
       deadlineMs ?? (graceful ? Math.max(10 * this.batchIntervalMs, 10_000) : HURRIED_STOP_MS);
-    const deadline = this.#clock.now() + patienceMs;
+    const deadline = this.#clock.monotonicMs() + patienceMs;
     const signal = this.#hurry.signal;
     const report =
       (await this.#engine.driver?.stop({ graceful, deadlineMs: deadline, hurry: signal })) ?? NOTHING_LEFT;
     this.#log.info('streaming stopped', { ...report });
     this.#publish('streaming:stopped', { timeMs: this.#clock.now() });
-    await this.#bus.stop(signal.aborted ? this.#clock.now() : deadline);
+    await this.#bus.stop(signal.aborted ? this.#clock.monotonicMs() : deadline);
     this.#state = 'STOPPED';
     this.#removeSignalHandlers?.();
     if (this.#failure === undefined) this.#terminated.resolve();

@@ -70,10 +70,10 @@ export class ListenerBus {
   }
 
   /**
-   * Takes nothing more, and delivers what is queued until wall time `deadlineMs` (default: 5 s from now). What is left
+   * Takes nothing more, and delivers what is queued until monotonic time `deadlineMs` (default: 5 s from now). What is left
    * then is dropped, counted and logged. May be repeated.
    */
-  async stop(deadlineMs: number = this.#setup.clock.now() + STOP_PATIENCE_MS): Promise<void> {
+  async stop(deadlineMs: number = this.#setup.clock.monotonicMs() + STOP_PATIENCE_MS): Promise<void> {
     this.#isStopped = true;
     this.doNotWaitForCaller();
     const queues = [...this.#queues.values()];

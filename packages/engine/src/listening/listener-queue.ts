@@ -81,7 +81,7 @@ export class ListenerQueue {
       if (deliver === undefined) break;
       if (this.#waiting.length * 2 <= this.#setup.maxQueued) this.#isDropping = false;
       await this.#deliver(deliver);
-      if (count % EVENTS_PER_TURN === 0) await this.#setup.clock.sleepUntil(this.#setup.clock.now());
+      if (count % EVENTS_PER_TURN === 0) await this.#setup.clock.sleepFor(0);
     }
     this.#isPumping = false;
     this.#checkSettled();

@@ -132,7 +132,7 @@ export class ExecutorSlots {
     const { clock, localityWaitMs } = this.#patience ?? {};
     const waits = waiting.preferred.length > 0 && waiting.stays !== true;
     if (clock === undefined || localityWaitMs === undefined || !waits) return undefined;
-    return clock.schedule(clock.now() + localityWaitMs, () => {
+    return clock.after(localityWaitMs, () => {
       waiting.isOpen = true;
       this.#serve();
     });
@@ -182,7 +182,7 @@ export class ExecutorSlots {
 
   /** False: the task goes on waiting, for a bounded time. */
   #beginPatience({ clock, waitMs }: ExecutorPatience): false {
-    this.#patienceEnds ??= clock.schedule(clock.now() + waitMs, () => {
+    this.#patienceEnds ??= clock.after(waitMs, () => {
       this.#patienceEnds = undefined;
       if (this.#alive().length > 0) return this.#serve();
       for (const waiting of this.#waiting.clear()) waiting.refuse(noExecutor(waitMs));

@@ -16,7 +16,7 @@ function setUp(msOf: (partition: number, isCopy: boolean) => number | Error) {
     onPlaced(`executor-${partition}`);
     const ms = msOf(partition, isCopy);
     if (ms instanceof Error) throw ms;
-    await clock.sleepUntil(clock.now() + ms);
+    await clock.sleepFor(ms);
     return name;
   };
   return { clock, copies, aborted, stage: new StageWithCopies<string>(clock, run) };

@@ -105,7 +105,7 @@ export class StageWithCopies<T> {
       else nextMs = Math.min(nextMs, leftMs);
     }
     if (nextMs !== Number.POSITIVE_INFINITY)
-      this.#timer = this.#clock.schedule(this.#clock.now() + Math.ceil(nextMs), () => this.#look());
+      this.#timer = this.#clock.after(Math.ceil(nextMs), () => this.#look());
   }
 
   #copy(task: Running<T>, slowOn: ExecutorId): void {

@@ -6,7 +6,7 @@ import type { Clock } from '@millrace/core';
 export function yieldAfter(clock: Clock, busyMs = 10): () => Promise<void> | undefined {
   let sinceMs = clock.monotonicMs();
   const turn = async () => {
-    await clock.sleepUntil(clock.now());
+    await clock.sleepFor(0);
     sinceMs = clock.monotonicMs();
   };
   return () => (clock.monotonicMs() - sinceMs < busyMs ? undefined : turn());

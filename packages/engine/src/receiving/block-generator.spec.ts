@@ -536,7 +536,7 @@ describe('BlockGenerator.stop', () => {
     const { generator, clock, tried } = generatorWith({ maxRecordsPerBlock: 3, push: () => hanging.promise });
     for (const record of numbers(10)) generator.store(record);
     let left: unknown;
-    void generator.stop(stopReason, clock.now() + 5_000).then((stopped) => (left = stopped));
+    void generator.stop(stopReason, 5_000).then((stopped) => (left = stopped));
     await clock.advance(4_999);
     expect(left).toBeUndefined();
     await clock.advance(1);
@@ -552,7 +552,7 @@ describe('BlockGenerator.stop', () => {
       push: () => Promise.reject(coreError('MR_BLOCK_STORE_FULL', 'full')),
     });
     generator.store('a');
-    const stopped = generator.stop(stopReason, clock.now() + 5_000);
+    const stopped = generator.stop(stopReason, 5_000);
     await clock.advance(5_000);
     expect(await stopped).toEqual({ recordsLeft: 1 });
     await clock.advance(60_000);

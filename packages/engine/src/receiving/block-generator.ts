@@ -174,15 +174,15 @@ export class BlockGenerator {
 
   /**
    * Stops taking records at once, cuts the last block and pushes everything. Never rejects. Repeated, it resolves
-   * alike; the earliest deadline counts.
+   * alike; the earliest end counts.
    *
    * @param reason What those who wait are rejected with.
-   * @param deadlineMs Wall time at which what is not stored is left behind. Absent: it is tried as long as it takes.
+   * @param withinMs After how long what is not stored is left behind. Absent: it is tried as long as it takes.
    */
-  stop(reason: unknown, deadlineMs?: number): Promise<GeneratorStopped> {
+  stop(reason: unknown, withinMs?: number): Promise<GeneratorStopped> {
     this.#stopped ??= this.#stop(reason);
-    if (deadlineMs !== undefined && this.#state !== 'StoppedAll') {
-      this.#deadlines.push(this.#parts.clock.schedule(deadlineMs, () => this.giveUp()));
+    if (withinMs !== undefined && this.#state !== 'StoppedAll') {
+      this.#deadlines.push(this.#parts.clock.after(withinMs, () => this.giveUp()));
     }
     return this.#stopped;
   }

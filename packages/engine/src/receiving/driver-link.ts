@@ -85,6 +85,6 @@ export class DriverLink {
   async #wait(retry: number, signal: AbortSignal): Promise<void> {
     const { clock, random, options } = this.#parts;
     const bounds = { firstMs: options.pushRetryDelayMs, maxMs: options.pushRetryDelayMaxMs };
-    await clock.sleepUntil(clock.now() + backOffDelayMs(retry, bounds, random), signal);
+    await clock.sleepFor(backOffDelayMs(retry, bounds, random), signal);
   }
 }

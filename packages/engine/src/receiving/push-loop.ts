@@ -148,7 +148,7 @@ export class PushLoop {
     const delayMs = backOffDelayMs(retry, bounds, random);
     log.warn('storing a block failed, it is tried again', { blockId: cut.id, delayMs, error });
     // Rejects only when the loop is given up, and whoever did that counts what is left.
-    await clock.sleepUntil(clock.now() + delayMs, signal).catch(() => undefined);
+    await clock.sleepFor(delayMs, signal).catch(() => undefined);
   }
 }
 

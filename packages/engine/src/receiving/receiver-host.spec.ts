@@ -63,7 +63,7 @@ describe('ReceiverHost', () => {
     const { host, start, clock, live } = hostWith();
     await start('one');
     await clock.advance(0);
-    await host.stopReceiver({ epoch: 1, streamId: 0, message: 'enough', deadlineMs: clock.now() + 1_000 });
+    await host.stopReceiver({ epoch: 1, streamId: 0, message: 'enough', withinMs: 1_000 });
     await start('one');
     await clock.advance(10_000);
     expect([live.starts, live.now]).toEqual([1, 0]);
@@ -125,11 +125,11 @@ describe('ReceiverHost', () => {
       epoch: 1,
       streamId: 0,
       message: 'enough',
-      deadlineMs: clock.now() + 1_000,
+      withinMs: 1_000,
     });
     await clock.advance(1_000);
     expect(await stopped).toEqual({ recordsLeft: 1 });
-    expect(await host.stopReceiver({ epoch: 1, streamId: 1, message: 'none', deadlineMs: 0 })).toEqual({
+    expect(await host.stopReceiver({ epoch: 1, streamId: 1, message: 'none', withinMs: 0 })).toEqual({
       recordsLeft: 0,
     });
   });
@@ -145,7 +145,7 @@ describe('ReceiverHost', () => {
       epoch: 1,
       streamId: 0,
       message: 'enough',
-      deadlineMs: clock.now() + 1_000,
+      withinMs: 1_000,
     });
     await clock.advance(1_000);
     expect(await stopped).toEqual({ recordsLeft: 1 });

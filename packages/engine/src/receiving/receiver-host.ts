@@ -85,11 +85,11 @@ export class ReceiverHost {
     this.#begin(stream, this.#supervisorOf(request, receiver));
   }
 
-  /** Stops what runs for a stream; answers when it has deregistered or the deadline came. Nothing there: at once. */
+  /** Stops what runs for a stream; answers when it has deregistered or the time is over. Nothing there: at once. */
   async stopReceiver(request: StopReceiver): Promise<StopReceiverReply> {
-    const { streamId, message, deadlineMs } = request;
+    const { streamId, message, withinMs } = request;
     const live = this.#streams.get(streamId)?.live ?? [];
-    const replies = await Promise.all(live.map((supervisor) => supervisor.stop(message, deadlineMs)));
+    const replies = await Promise.all(live.map((supervisor) => supervisor.stop(message, withinMs)));
     return { recordsLeft: replies.reduce((sum, reply) => sum + reply.recordsLeft, 0) };
   }
 
@@ -102,15 +102,13 @@ export class ReceiverHost {
   /** Ends all receivers at once; what they hold is left behind. May be repeated. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    const nowMs = this.#parts.clock.now();
     const live = [...this.#streams.values()].flatMap((stream) => stream.live);
-    await Promise.all(live.map((supervisor) => supervisor.stop('the executor ends', nowMs)));
+    await Promise.all(live.map((supervisor) => supervisor.stop('the executor ends', 0)));
   }
 
   /** Starts a supervisor once everything that ran for the stream before is over. */
   #begin(stream: StreamReceivers, supervisor: ReceiverSupervisor): void {
-    const deadlineMs = this.#parts.clock.now() + REPLACED_STOP_MS;
-    const before = stream.live.map((earlier) => earlier.stop('replaced by a new attempt', deadlineMs));
+    const before = stream.live.map((earlier) => earlier.stop('replaced by a new attempt', REPLACED_STOP_MS));
     stream.live.push(supervisor);
     void supervisor.ended.then(() => stream.live.splice(stream.live.indexOf(supervisor), 1));
     if (before.length === 0) supervisor.start();

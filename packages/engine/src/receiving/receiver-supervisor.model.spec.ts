@@ -50,7 +50,7 @@ class Trial {
     for (const one of actions) await this.#act(one);
     this.#isHandlerFine = true;
     this.#isDriverFine = true;
-    const stopped = supervisor.stop('done', clock.now() + 60_000);
+    const stopped = supervisor.stop('done', 60_000);
     await clock.advance(60_000);
     expect(await stopped).toEqual({ recordsLeft: 0 });
   }

@@ -61,15 +61,15 @@ export class ReceiverSupervisor {
   }
 
   /**
-   * Stops the receiver for good: what it stored is flushed until the deadline. Answers when it has deregistered, or at
-   * the deadline. Repeated, the earliest deadline counts.
+   * Stops the receiver for good: what it stored is flushed within `withinMs`. Answers when it has deregistered, or when
+   * that time is over. Repeated, the earliest end counts.
    *
-   * @param deadlineMs Wall time; one that has come stops at once and leaves what is not stored.
+   * @param withinMs Milliseconds from now; 0 stops at once and leaves what is not stored.
    */
-  async stop(message: string, deadlineMs: number): Promise<StopReceiverReply> {
+  async stop(message: string, withinMs: number): Promise<StopReceiverReply> {
     const { clock } = this.#parts;
     this.#requestStop(message);
-    const deadline = clock.schedule(deadlineMs, () => this.#expire());
+    const deadline = clock.after(withinMs, () => this.#expire());
     await this.ended;
     deadline.cancel();
     return { recordsLeft: this.#recordsLeft };
@@ -180,6 +180,6 @@ export class ReceiverSupervisor {
     this.#state = 'Waiting';
     log.info('receiver restarts', { delayMs });
     // Rejects when somebody wants the end; `#register` sees that.
-    await clock.sleepUntil(clock.now() + delayMs, this.#stopping.signal).catch(() => undefined);
+    await clock.sleepFor(delayMs, this.#stopping.signal).catch(() => undefined);
   }
 }

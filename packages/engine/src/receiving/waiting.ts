@@ -33,7 +33,7 @@ export interface CallBounds {
 export async function boundedCall(method: string, answer: Promise<void>, bounds: CallBounds): Promise<void> {
   const { clock, timeoutMs, givenUp } = bounds;
   const late = Promise.withResolvers<never>();
-  const timer = clock.schedule(clock.now() + timeoutMs, () => {
+  const timer = clock.after(timeoutMs, () => {
     const message = `expected ${method} to return within ${timeoutMs} ms, it did not`;
     late.reject(receivingError('MR_RECEIVER_CALL_TIMEOUT', message, { details: { method, timeoutMs } }));
   });

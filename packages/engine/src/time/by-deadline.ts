@@ -8,7 +8,7 @@ export type DeadlineOutcome<T> =
   | { readonly kind: 'late' };
 
 /**
- * Waits for a promise until a wall time, and never rejects. What comes after the deadline is ignored: the caller has
+ * Waits for a promise until a monotonic time of the clock, and never rejects. What comes after the deadline is ignored: the caller has
  * reported it as left behind.
  */
 export async function byDeadline<T>(
@@ -17,7 +17,7 @@ export async function byDeadline<T>(
   promise: Promise<T>,
 ): Promise<DeadlineOutcome<T>> {
   return new Promise((resolve) => {
-    const timer = clock.schedule(deadlineMs, () => resolve({ kind: 'late' }));
+    const timer = clock.after(deadlineMs - clock.monotonicMs(), () => resolve({ kind: 'late' }));
     promise.then(
       (value) => {
         timer.cancel();

@@ -61,7 +61,7 @@ export class ExecutorReadiness {
     this.#check = () => {
       if (this.#hasEnough() || this.#calledOff.signal.aborted) resolve();
     };
-    const timer = clock.schedule(clock.now() + timeoutMs, resolve);
+    const timer = clock.after(timeoutMs, resolve);
     this.#check();
     await promise;
     this.#check = undefined;

@@ -223,7 +223,7 @@ export class ReceiverLauncher {
   #after(entry: ReceiverEntry, delayMs: number, task: () => void): void {
     const { clock, post } = this.#setup;
     entry.timer?.cancel();
-    const timer = clock.schedule(clock.now() + delayMs, () =>
+    const timer = clock.after(delayMs, () =>
       post(() => {
         // Between the timer and this turn the receiver may have got another one, or none.
         if (entry.timer === timer) task();
@@ -243,7 +243,7 @@ export class ReceiverLauncher {
   }
 
   #isHealthy(entry: ReceiverEntry): boolean {
-    return entry.hasBeenActiveFor(this.#setup.options.healthyAfterMs, this.#setup.clock.now());
+    return entry.hasBeenActiveFor(this.#setup.options.healthyAfterMs, this.#setup.clock.monotonicMs());
   }
 
   #askPolicy<T>(ask: () => T): T {

@@ -58,7 +58,7 @@ export class ReceiverReports {
       return { accepted: false, reason: reason ?? 'refused' };
     }
     if (entry.state === 'ACTIVE') return { accepted: true };
-    entry.activate(executor, this.#now());
+    entry.activate(executor, this.#setup.clock.monotonicMs());
     launcher.settle(entry);
     log.info('receiver started', { streamId, attemptId, executorId });
     publish('receiver:started', { receiver: entry.info() });

@@ -8,7 +8,7 @@ import type { ReceiverEntry } from './receiver-entry.ts';
 export interface ReceiverStopOptions {
   /** True: receivers first store and register what they hold. False: they give it up, it is counted as left. */
   readonly graceful: boolean;
-  /** Wall time, in milliseconds, at which the stop ends whatever has been answered. */
+  /** Monotonic time, in milliseconds, at which the stop ends whatever has been answered. */
   readonly deadlineMs: number;
 }
 
@@ -67,7 +67,7 @@ async function stopOne(
       epoch,
       streamId,
       message: 'stopped by the driver',
-      deadlineMs: graceful ? deadlineMs : Math.min(clock.now(), deadlineMs),
+      withinMs: graceful ? Math.max(0, deadlineMs - clock.monotonicMs()) : 0,
     });
     answered.set(streamId, reply.recordsLeft);
   } catch (error) {

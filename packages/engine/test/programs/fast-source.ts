@@ -35,7 +35,7 @@ const numbers = defineReceiver({
       const store = async () => {
         let lastMs = context.clock.monotonicMs();
         while (!context.signal.aborted) {
-          await context.clock.sleepUntil(context.clock.now() + 5, context.signal);
+          await context.clock.sleepFor(5, context.signal);
           const nowMs = context.clock.monotonicMs();
           // What could not be stored meanwhile waits at the source and is not made up for.
           for (let due = Math.min(nowMs - lastMs, 50) * perMs; due > 0; due -= 1) {

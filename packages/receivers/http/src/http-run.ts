@@ -64,7 +64,7 @@ export class HttpRun {
   /** Answers what is left and closes every connection, by force where the answers take too long. */
   async close(): Promise<void> {
     const { clock } = this.#context;
-    const grace = clock.schedule(clock.now() + CLOSE_GRACE_MS, () => this.#listener?.destroyConnections());
+    const grace = clock.after(CLOSE_GRACE_MS, () => this.#listener?.destroyConnections());
     await this.#handler.close();
     grace.cancel();
     await this.#listener?.close();

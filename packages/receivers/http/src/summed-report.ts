@@ -41,7 +41,7 @@ export class SummedReport {
   #tell(): void {
     this.#tellUntold();
     const { clock } = this.#parts;
-    this.#timer = clock.schedule(clock.now() + REPORT_INTERVAL_MS, () => {
+    this.#timer = clock.after(REPORT_INTERVAL_MS, () => {
       this.#timer = undefined;
       if (this.#untold > 0) this.#tell();
     });

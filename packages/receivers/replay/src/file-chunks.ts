@@ -56,7 +56,7 @@ async function retried<T>(context: ReadContext, path: string, read: () => Promis
       if (!isWorthRetrying || attempt >= READ_ATTEMPTS) throw readError(path, error);
       context.log.warn('reading the replay file failed, trying again', { path, attempt, error });
     }
-    await context.clock.sleepUntil(context.clock.now() + FIRST_DELAY_MS * 2 ** (attempt - 1), context.signal);
+    await context.clock.sleepFor(FIRST_DELAY_MS * 2 ** (attempt - 1), context.signal);
   }
 }
 

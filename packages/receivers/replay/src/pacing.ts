@@ -45,11 +45,11 @@ export class ReplayTimer {
    */
   async until(afterMs: number): Promise<void> {
     for (;;) {
-      // Wall time comes in whole milliseconds: a wait may end a fraction early, which must not cost another tick.
       this.#elapsedMs = this.#clock.monotonicMs() - this.#startedMs;
+      // A fraction of a millisecond must not cost another tick.
       if (afterMs - this.#elapsedMs < 1) break;
       const waitMs = Math.ceil(Math.max(afterMs - this.#elapsedMs, this.#tickMs));
-      await this.#clock.sleepUntil(this.#clock.now() + waitMs, this.#signal);
+      await this.#clock.sleepFor(waitMs, this.#signal);
     }
     this.#elapsedMs = Math.max(this.#elapsedMs, afterMs);
   }

@@ -45,7 +45,7 @@ export class SkippedReport {
   #tell(): void {
     this.#report();
     const { clock } = this.#context;
-    this.#timer = clock.schedule(clock.now() + REPORT_INTERVAL_MS, () => {
+    this.#timer = clock.after(REPORT_INTERVAL_MS, () => {
       this.#timer = undefined;
       if (this.#untold > 0) this.#tell();
     });

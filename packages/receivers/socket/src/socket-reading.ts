@@ -188,7 +188,7 @@ export class SocketReading<T, P> {
 
   #callAfter(delayMs: number, callback: () => void): Timer {
     const { clock } = this.#context;
-    return clock.schedule(clock.now() + delayMs, callback);
+    return clock.after(delayMs, callback);
   }
 }
 

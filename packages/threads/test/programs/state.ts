@@ -45,7 +45,7 @@ const numbers = defineReceiver({
 async function store(context: ReceiverContext<number>, next: number): Promise<void> {
   for (let n = next; n < NUMBERS && !context.signal.aborted; n += 1) {
     if (!context.store(n, n)) await context.ready();
-    await context.clock.sleepUntil(context.clock.now() + 5);
+    await context.clock.sleepFor(5);
   }
 }
 

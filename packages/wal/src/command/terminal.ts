@@ -29,7 +29,7 @@ export function writerTo(
     if (isFailed) return;
     // An error comes as an event as well, which is where it is handled.
     await new Promise<void>((resolve) => stream.write(text, () => resolve()));
-    await clock.sleepUntil(clock.now());
+    await clock.sleepFor(0);
   };
 }
 

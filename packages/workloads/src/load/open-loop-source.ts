@@ -126,7 +126,7 @@ export class OpenLoopSource<T> {
         return context.restart('a failure that was asked for');
       }
       const isBehind = this.#schedule.dueBy(elapsedMs) > next;
-      await clock.sleepUntil(clock.now() + (isBehind ? 0 : TICK_MS), signal);
+      await clock.sleepFor(isBehind ? 0 : TICK_MS, signal);
     }
   }
 

@@ -139,7 +139,7 @@ export class RequestHandler {
     const { clock } = this.#context;
     const { answerTimeoutMs } = this.#options;
     const late = Promise.withResolvers<never>();
-    const timer = clock.schedule(clock.now() + answerTimeoutMs, () => {
+    const timer = clock.after(answerTimeoutMs, () => {
       const message = `the records were not durable within ${answerTimeoutMs} ms, and may still become so; send all of them again`;
       late.reject(httpError('MR_HTTP_ANSWER_LATE', message));
     });

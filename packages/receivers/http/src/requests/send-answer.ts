@@ -53,7 +53,7 @@ async function discarded({ request, gone }: Exchange, { clock, signal }: Sending
   const over = Promise.withResolvers<void>();
   const end = (): void => over.resolve();
   const enough = AbortSignal.any([signal, gone]);
-  const timer = clock.schedule(clock.now() + LINGER_MS, end);
+  const timer = clock.after(LINGER_MS, end);
   enough.addEventListener('abort', end, { once: true });
   request.once('end', end);
   request.resume();

@@ -82,7 +82,7 @@ export class StoreLane {
     const onGone = (): void => turn.reject(new ClientGone());
     if (gone?.aborted === true) onGone();
     gone?.addEventListener('abort', onGone, { once: true });
-    const timer = clock.schedule(clock.now() + this.#storeWaitMs, () => turn.reject(this.#limited()));
+    const timer = clock.after(this.#storeWaitMs, () => turn.reject(this.#limited()));
     this.#waiting.add(turn);
     this.#letNextIn();
     try {
