@@ -67,7 +67,7 @@ const PLACES: readonly Place[] = [
   { state: 'job generator: halted', file: GENERATOR, before: 'this.#abort.abort(new Error(' },
   { state: 'job: running', file: SCHEDULER, before: "entry.state = 'running';" },
   { state: 'job: tried again', file: SCHEDULER, before: 'const isLast = attempt + 1 >=' },
-  { state: 'batch: held', file: SCHEDULER, before: 'this.#heldBatch = set;' },
+  { state: 'batch: held', file: SCHEDULER, before: 'this.#held.add(set);\n      return;' },
   { state: 'batch: failed', file: SCHEDULER, before: "set.outcome = 'failed';" },
   { state: 'log: mending', file: COMMIT, before: 'this.#refusal = refusal;' },
   { state: 'log: closed', file: COMMIT, before: 'this.#closing.abort(closed());' },
