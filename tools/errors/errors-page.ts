@@ -10,7 +10,8 @@ const DISPOSITIONS: Readonly<Record<Disposition, string>> = {
   'back-off': 'try the same again, later and later; hold the source back meanwhile',
   'skip-record': 'leave the record out, count it, log it',
   'fail-batch': 'fail the batch, as configured by `onBatchFailure`',
-  'stop-engine': 'stop',
+  'stop-engine':
+    'stop the engine with this error, and never try again; inside a job, `onBatchFailure` decides instead',
 };
 
 /** Renders the page: the core package first, then the others by name, codes by name. */

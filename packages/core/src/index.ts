@@ -182,6 +182,7 @@ export {
   MillraceError,
   serializeError,
 } from './errors/millrace-error.ts';
+export { engineStopper } from './errors/engine-stopper.ts';
 export type {
   Disposition,
   ErrorCode,

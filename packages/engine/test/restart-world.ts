@@ -73,6 +73,7 @@ export class RestartWorld {
     program: (ssc: StreamingContext) => void,
     options: Partial<StandaloneContextOptions> = {},
     stepsToLive = Infinity,
+    plugins: readonly Plugin[] = [],
   ): Life {
     this.#life += 1;
     this.#stepsLeft = stepsToLive;
@@ -85,7 +86,7 @@ export class RestartWorld {
     const ssc = new StreamingContext({
       appName: 'restarts',
       batchIntervalMs: 1_000,
-      plugins: [plugin, this.#plugin()],
+      plugins: [plugin, this.#plugin(), ...plugins],
       ...options,
     });
     program(ssc);

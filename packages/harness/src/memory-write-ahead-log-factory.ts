@@ -33,6 +33,8 @@ export class MemoryWriteAheadLogFactory implements WriteAheadLogFactory {
   #life = 0;
   /** Called before each write; what it throws the write is rejected with, and a promise holds the write back. */
   beforeWrite: ((write: MemoryLogWrite) => void | Promise<void>) | undefined;
+  /** Called before each clean-up, with the name of the log; what it throws the clean-up is rejected with. */
+  beforeClean: ((log: string) => void | Promise<void>) | undefined;
 
   async open(name: string): Promise<WriteAheadLog> {
     const state = this.#stateOf(name);
@@ -47,6 +49,7 @@ export class MemoryWriteAheadLogFactory implements WriteAheadLogFactory {
       state,
       isAlive: () => life === this.#life,
       beforeWrite: (write) => this.beforeWrite?.(write),
+      beforeClean: (log) => this.beforeClean?.(log),
     });
   }
 
@@ -73,6 +76,7 @@ interface MemoryWriteAheadLogParts {
   readonly state: LogState;
   readonly isAlive: () => boolean;
   readonly beforeWrite: (write: MemoryLogWrite) => void | Promise<void>;
+  readonly beforeClean: (log: string) => void | Promise<void>;
 }
 
 class MemoryWriteAheadLog implements WriteAheadLog {
@@ -109,8 +113,10 @@ class MemoryWriteAheadLog implements WriteAheadLog {
 
   /** Removes entry by entry up to the first that stays, as a log of one entry a segment would. */
   async clean(thresholdMs: number): Promise<void> {
-    const { entries } = this.#parts.state;
+    const { name, state, beforeClean } = this.#parts;
+    const { entries } = state;
     await this.#untilAlive();
+    await beforeClean(name);
     for (const [offset, { timeMs }] of entries) {
       if (timeMs >= thresholdMs || entries.size === 1) return;
       entries.delete(offset);

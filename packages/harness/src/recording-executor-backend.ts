@@ -91,6 +91,11 @@ export class RecordingExecutorBackend implements ExecutorBackend {
     this.#membership?.onExecutorLost(executorId, reason);
   }
 
+  /** Tells the driver that no executor can be brought up any more. */
+  fail(error: unknown): void {
+    this.#membership?.onFailed?.(error);
+  }
+
   /** The requests of one kind, in order. */
   requests<K extends keyof ExecutorProtocol>(
     kind: K,

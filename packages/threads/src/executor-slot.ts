@@ -1,7 +1,16 @@
 // The place of an executor. While it is open, somebody sits in it: who is gone is replaced, at once after a long life and
 // later and later after short ones, never later than the bound. A place that was closed can be opened again; lives are
-// counted on, so that no executor has the name of another.
-import type { Clock, ExecutorId, Logger, MillraceError, RandomSource, Timer } from '@millrace/core';
+// counted on, so that no executor has the name of another. A life that ended for a reason that no other can heal, such as
+// a program that differs, is not followed by another: the engine is told.
+import {
+  engineStopper,
+  type Clock,
+  type ExecutorId,
+  type Logger,
+  type MillraceError,
+  type RandomSource,
+  type Timer,
+} from '@millrace/core';
 import type { ExecutorLife } from './executor-life.ts';
 import type { ThreadsOptions } from './threads.options.ts';
 
@@ -14,6 +23,8 @@ export interface ExecutorSlotParts {
   readonly options: ThreadsOptions;
   /** Begins a life; `life` counts those before it. */
   readonly launch: (slot: ExecutorSlot, life: number) => ExecutorLife;
+  /** Told instead of another try when no try can succeed (disposition `stop-engine`). */
+  readonly onFailed: (error: unknown) => void;
 }
 
 /** A life of this length was healthy, in milliseconds: the next delay is the first again. */
@@ -62,7 +73,9 @@ export class ExecutorSlot {
   }
 
   #fillLater(reason: unknown): void {
-    const { clock, random, log, options } = this.#parts;
+    const { clock, random, log, options, onFailed } = this.#parts;
+    const fatal = engineStopper(reason);
+    if (fatal !== undefined) return onFailed(fatal);
     this.#failures += 1;
     const fullMs = options.restartDelayMs * 2 ** Math.min(this.#failures - 1, 30);
     // Between half and all of it, so that executors that died together do not come back together.

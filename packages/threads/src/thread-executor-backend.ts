@@ -51,7 +51,13 @@ export class ThreadExecutorBackend implements ExecutorBackend {
     this.#setup = setup;
     const slots = new ExecutorSlots(
       (index) =>
-        new ExecutorSlot({ ...setup, index, options, launch: (slot, life) => this.#launch(slot, life) }),
+        new ExecutorSlot({
+          ...setup,
+          index,
+          options,
+          launch: (slot, life) => this.#launch(slot, life),
+          onFailed: (error) => this.#onFailed(error),
+        }),
     );
     this.#slots = slots;
     this.scaling = {
@@ -121,6 +127,10 @@ export class ThreadExecutorBackend implements ExecutorBackend {
     if (this.#isStopped || !this.#alive.delete(executorId)) return;
     this.#program?.membership.onExecutorLost(executorId, 'retired');
     await this.#slots.close(executorId);
+  }
+
+  #onFailed(error: unknown): void {
+    if (!this.#isStopped) this.#program?.membership.onFailed?.(error);
   }
 
   #countFor({ executors }: ExecutorProgram): number {

@@ -90,6 +90,22 @@ describe('an executor that is gone', () => {
     await cluster.ssc.stop();
   });
 
+  it('stops the engine when no other can take its place: the program is another one by now (BACKEND-24)', async () => {
+    let lives = 0;
+    const cluster = new VirtualCluster((ssc, place) => {
+      const numbers = ssc.queueStream([[1]]);
+      lives += place === 'driver' ? 0 : 1;
+      (lives < 3 ? numbers : numbers.map((n) => n)).foreachRDD(() => {});
+    });
+    await cluster.start();
+    const terminated = cluster.ssc.awaitTermination();
+    terminated.catch(() => undefined);
+    cluster.kill('0');
+    await cluster.clock.advance(5_000);
+    await expect(terminated).rejects.toMatchObject({ code: 'MR_THREADS_PROGRAM_DIFFERS' });
+    expect([cluster.ssc.state, cluster.running.size, cluster.clock.pendingTimers]).toEqual(['STOPPED', 0, 0]);
+  });
+
   it('has its tasks run elsewhere, and its shuffle outputs made again', async () => {
     let deaths = 0;
     let killer: () => void = () => undefined;

@@ -53,6 +53,11 @@ export interface ExecutorMembership {
   onExecutorAdded(executor: ExecutorDescription): void;
   /** An executor is gone and will not answer any more; what ran there must run elsewhere. */
   onExecutorLost(executorId: ExecutorId, reason: string): void;
+  /**
+   * No executor can be brought up any more, for a reason that no other try can heal (disposition `stop-engine`). The
+   * engine stops with that error. Absent: nobody is told.
+   */
+  onFailed?(error: unknown): void;
 }
 
 /** What a backend needs to bring up executors that run this program. */

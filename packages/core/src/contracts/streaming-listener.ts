@@ -105,6 +105,8 @@ export interface LateRecordsInfo {
 /** Every event by name. Also published on `node:diagnostics_channel` as `millrace:<event>`. */
 export interface StreamingEvents {
   'streaming:started': { readonly timeMs: number };
+  /** The engine cannot go on, for this reason. Told once; `streaming:stopped` follows. */
+  'streaming:failed': { readonly timeMs: number; readonly error: SerializedError };
   'streaming:stopped': { readonly timeMs: number };
   'receiver:started': { readonly receiver: ReceiverInfo };
   'receiver:error': { readonly receiver: ReceiverInfo };

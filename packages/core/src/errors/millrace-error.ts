@@ -12,7 +12,10 @@ export type Disposition =
   | 'skip-record'
   /** Fail the batch as configured by `onBatchFailure`. */
   | 'fail-batch'
-  /** Stop. */
+  /**
+   * Stop the engine with this error, and never try again. Inside a job the batch fails at once and `onBatchFailure`
+   * decides; a receiver that ends itself with it (`context.stop`) ends alone.
+   */
   | 'stop-engine';
 
 /** One line of a package's table of codes. */

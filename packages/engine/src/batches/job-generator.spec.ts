@@ -22,6 +22,7 @@ function generatorWith(options: Partial<BatchOptions> = {}, startMs = 10_500) {
     ran: [] as number[],
     outcomes: [] as string[],
     cleared: [] as number[],
+    fatal: [] as unknown[],
     zeroTime: Number.NaN,
     isGraphStopped: false,
     blockJobs: undefined as Promise<void> | undefined,
@@ -77,6 +78,7 @@ function generatorWith(options: Partial<BatchOptions> = {}, startMs = 10_500) {
     hasUnallocatedBlocks: () => world.unallocated > 0,
     inputsOf: () => new Map(),
     onDone: (doneUpTo) => void world.cleared.push(doneUpTo),
+    onFatal: (error) => void world.fatal.push(error),
   });
   return { clock, log, generator, scheduler, world };
 }

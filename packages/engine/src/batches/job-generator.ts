@@ -6,8 +6,10 @@
 // under the nominal times (BAT-2, BAT-5), and costs no memory. An allocation that cannot be recorded delays its batch
 // and all later ones; a batch never runs without the blocks that belong to it (BAT-1). A generator that goes on where
 // another one died takes the batches up behind the last that was done: first those that had been made, which run again
-// as they were (BAT-4), then those of the time in between, then the live ones.
+// as they were (BAT-4), then those of the time in between, then the live ones. An allocation that no retry can heal
+// (disposition `stop-engine`) ends the engine.
 import {
+  engineStopper,
   RecurringTimer,
   type BatchTime,
   type Clock,
@@ -39,6 +41,8 @@ export interface JobGeneratorParts {
   readonly inputsOf: (batchTime: BatchTime) => ReadonlyMap<StreamId, StreamInputInfo>;
   /** Told whenever one more batch, and all before it, are done with. */
   readonly onDone: (doneUpTo: BatchTime) => void;
+  /** Told of an allocation that no retry can heal. No batch is made after it. */
+  readonly onFatal: (error: unknown) => void;
 }
 
 /** Where a generator goes on that another one has left. */
@@ -238,6 +242,12 @@ export class JobGenerator {
         await this.#parts.allocateBlocks(batchTime, inputs);
         return true;
       } catch (error) {
+        if (this.#abort.signal.aborted) return false;
+        const fatal = engineStopper(error);
+        if (fatal !== undefined) {
+          this.#parts.onFatal(fatal);
+          return false;
+        }
         this.#parts.log.warn('batch delayed: its blocks could not be allocated', {
           batchTime,
           attempt,

@@ -28,6 +28,7 @@ async function begun() {
   const world = {
     doneUpTo: 0,
     safe: [] as number[],
+    fatal: [] as unknown[],
     gate: undefined as Promise<void> | undefined,
     fails: false,
   };
@@ -45,6 +46,7 @@ async function begun() {
     snapshot: async () => contentAt(world.doneUpTo),
     onDurable: () => undefined,
     onSafe: (doneUpTo) => void world.safe.push(doneUpTo),
+    onFatal: (error) => void world.fatal.push(error),
   });
   await writer.begin();
   const done = async (batchTime: number) => {

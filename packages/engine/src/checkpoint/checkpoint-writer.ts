@@ -1,7 +1,8 @@
 // Writes checkpoints beside the batches and never in their way: one at a time, always of the newest moment, so that a
 // slow disk gets fewer of them and not a queue. What fails is logged and comes again with the next batch; until then
 // nothing is cleaned up in the logs, which grow, while memory does not. A writer that stays behind says so, with a code.
-import type { BatchTime, CheckpointStore, Codec, Logger } from '@millrace/core';
+// A store that refuses for good ends the engine.
+import { engineStopper, type BatchTime, type CheckpointStore, type Codec, type Logger } from '@millrace/core';
 import type { CheckpointParts } from '../dstream/checkpointed-state.ts';
 import { StoredParts } from './checkpoint-parts.ts';
 import { type CheckpointContent, encodeCheckpoint } from './checkpoint-content.ts';
@@ -23,6 +24,8 @@ export interface CheckpointWriterParts {
    * the one before it, so that the newest one may turn out to be damaged (WAL-4).
    */
   readonly onSafe: (doneUpTo: BatchTime) => void;
+  /** Told when the store refuses for good (disposition `stop-engine`): no later batch can heal that. */
+  readonly onFatal: (error: unknown) => void;
 }
 
 /** Writes the checkpoints of one driver. */
@@ -75,7 +78,9 @@ export class CheckpointWriter {
 
   /** The first failure is told, then every tenth, hundredth, thousandth …: it may go on for days. */
   #onFailed(cause: unknown): void {
-    const { log } = this.#parts;
+    const { log, onFatal } = this.#parts;
+    const fatal = engineStopper(cause);
+    if (fatal !== undefined) return onFatal(fatal);
     this.#failures += 1;
     const failures = this.#failures;
     if (failures === 1) {
@@ -118,6 +123,8 @@ export class CheckpointWriter {
       await store.prune(keep);
       await this.#stored.keepOnly(content.state.flatMap(({ parts }) => parts));
     } catch (error) {
+      const fatal = engineStopper(error);
+      if (fatal !== undefined) this.#parts.onFatal(fatal);
       // There are some more than asked for; the next one prunes again.
       log.warn('old checkpoints could not be removed', { error });
     }

@@ -33,6 +33,7 @@ import { programExecutor } from './program-executor.ts';
 import { ProgramOnExecutor } from './program-on-executor.ts';
 import { remoteExecution } from './remote-execution.ts';
 import { TaskInputs } from './task-inputs.ts';
+import { watchedBackend } from './watched-backend.ts';
 
 /** What an engine is made of, and what it tells its context. */
 export interface ContextEngineSetup {
@@ -79,7 +80,8 @@ export class ContextEngine {
     const { ports } = assembled;
     this.#setup = setup;
     const seat = ports.get(ProgramSite).executor;
-    this.#executors = chooseExecutors(seat ? undefined : master, ports.get(ExecutorBackend));
+    const executors = chooseExecutors(seat ? undefined : master, ports.get(ExecutorBackend));
+    this.#executors = { ...executors, backend: watchedBackend(executors.backend, setup.onFatal) };
     if (seat === undefined && options.executorAllocation !== undefined) {
       assertCanScale(this.#executors.backend);
     }

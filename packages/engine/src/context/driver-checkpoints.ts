@@ -59,6 +59,7 @@ export function driverCheckpoints(setup: DriverCheckpointsSetup): CheckpointWrit
       moveBases(driver);
     },
     onSafe,
+    onFatal: driver.onFatal,
   });
 }
 

@@ -143,13 +143,14 @@ export class Driver {
   }
 
   #createBlockTracker({ metadataLog, store }: DurableParts): ReceivedBlockTracker {
-    const { receivers, trackingOptions } = this.#setup;
+    const { receivers, trackingOptions, onFatal } = this.#setup;
     return new ReceivedBlockTracker({
       streamIds: receivers.map(({ streamId }) => streamId),
       log: this.#log,
       metadataLog,
       logsProgress: metadataLog.isDurable && store === undefined,
       options: trackingOptions,
+      onFatal,
     });
   }
 
@@ -170,7 +171,7 @@ export class Driver {
   }
 
   #membership(tracker: ReceiverTracker): ExecutorMembership {
-    const { onExecutorsChanged } = this.#setup;
+    const { onExecutorsChanged, onFatal } = this.#setup;
     return {
       onExecutorAdded: (executor) => {
         tracker.onExecutorAdded(executor);
@@ -181,6 +182,7 @@ export class Driver {
         tracker.onExecutorLost(executorId, reason);
         onExecutorsChanged(executorId);
       },
+      onFailed: onFatal,
     };
   }
 

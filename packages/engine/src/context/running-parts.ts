@@ -82,6 +82,7 @@ export function joinRunningParts(setup: RunningPartsSetup): RunningParts {
     hasUnallocatedBlocks: () => blockTracker.hasUnallocatedBlocks(),
     inputsOf: (batchTime) => inputInfo.getInfo(batchTime),
     onDone: (doneUpTo) => doneBatches.add(doneUpTo),
+    onFatal,
   });
   return {
     durable,
@@ -112,6 +113,7 @@ function createReceiverTracker(setup: RunningPartsSetup): ReceiverTracker {
     epoch,
     options: trackingOptions,
     onReplaced: onFatal,
+    onFatal,
   });
 }
 

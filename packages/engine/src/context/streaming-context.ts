@@ -9,6 +9,7 @@ import {
   CheckpointStore,
   Clock,
   Logger,
+  serializeError,
   StreamingListener,
   type AssembledEngine,
   type BatchTime,
@@ -204,7 +205,7 @@ export class StreamingContext extends StreamSources {
     } catch (error) {
       this.#failure ??= { error };
       await this.stop({ graceful: false });
-      throw error;
+      throw this.#failure.error;
     }
     this.#state = 'ACTIVE';
     this.#log.info('streaming started', { batchIntervalMs: this.batchIntervalMs });
@@ -227,7 +228,8 @@ export class StreamingContext extends StreamSources {
   /**
    * Waits until the context has stopped.
    *
-   * @throws the error that stopped it, if one did.
+   * @throws the error that stopped it, if one did: `MR_BATCH_FAILED`, or an error of disposition `stop-engine` of a port
+   * (log, checkpoints, block handler, executors, a receiver that fails), which is never retried.
    */
   awaitTermination(): Promise<void> {
     return this.#terminated.promise;
@@ -311,10 +313,12 @@ export class StreamingContext extends StreamSources {
     return report;
   }
 
-  /** The engine cannot go on: it stops at once, and whoever awaits termination learns why. */
+  /** The engine cannot go on: it stops at once, and whoever awaits termination learns why. The first reason counts. */
   #fail(error: unknown): void {
-    this.#failure ??= { error };
+    if (this.#failure !== undefined || this.#state === 'STOPPED') return;
+    this.#failure = { error };
     this.#log.error('the engine cannot go on', { error });
+    this.#publish('streaming:failed', { timeMs: this.#clock.now(), error: serializeError(error) });
     // `stop` never rejects, and its report is logged.
     void this.stop({ graceful: false });
   }

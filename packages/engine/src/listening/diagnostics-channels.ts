@@ -8,6 +8,7 @@ import type { StreamingEvents } from '@millrace/core';
 export class DiagnosticsChannels {
   readonly #channels: Readonly<Record<keyof StreamingEvents, Channel>> = {
     'streaming:started': channel('millrace:streaming:started'),
+    'streaming:failed': channel('millrace:streaming:failed'),
     'streaming:stopped': channel('millrace:streaming:stopped'),
     'receiver:started': channel('millrace:receiver:started'),
     'receiver:error': channel('millrace:receiver:error'),

@@ -1,7 +1,7 @@
 // Blocks on their way out: one at a time, in the order in which they were cut, each until it is stored. A push that
 // fails is tried again after a while; nothing overtakes it, and no error ends the loop but the last attempt's. What
 // remains then is counted, never dropped silently.
-import { type Clock, isMillraceError, type Logger, type RandomSource } from '@millrace/core';
+import { type Clock, engineStopper, isMillraceError, type Logger, type RandomSource } from '@millrace/core';
 import { backOffDelayMs } from './back-off.ts';
 import type { CutBlock } from './cut-block.ts';
 import { receivingError } from './receiving-errors.ts';
@@ -131,8 +131,11 @@ export class PushLoop {
         return undefined;
       } catch (error) {
         // There is no room: that is nobody's failure. The queue fills meanwhile, and holds the source back.
-        if (!hasDisposition(error, 'back-off')) failures += 1;
-        const isLast = failures >= this.#parts.options.pushAttempts || hasDisposition(error, 'stop-engine');
+        if (!isBackOff(error)) failures += 1;
+        // As it is, and not as one more failure to store: the driver stops the engine with it.
+        const fatal = engineStopper(error);
+        if (fatal !== undefined && !signal.aborted) return fatal;
+        const isLast = failures >= this.#parts.options.pushAttempts;
         if (isLast && !signal.aborted) return storeFailed(cut, failures, error);
         await this.#waitBeforeRetry(cut, tries, error);
       }
@@ -152,8 +155,8 @@ export class PushLoop {
   }
 }
 
-function hasDisposition(error: unknown, disposition: 'back-off' | 'stop-engine'): boolean {
-  return isMillraceError(error) && error.disposition === disposition;
+function isBackOff(error: unknown): boolean {
+  return isMillraceError(error) && error.disposition === 'back-off';
 }
 
 function storeFailed(cut: CutBlock, attempts: number, cause: unknown): Error {

@@ -5,14 +5,15 @@
 // Additions of one stream are registered one after the other, those of different streams side by side (stream-blocks.ts).
 // Allocations and clean-ups are a queue of their own. An allocation takes what is in memory at that moment; what is
 // added while it is being written stays for the next batch.
-import type {
-  BatchInput,
-  BatchTime,
-  BlockId,
-  ExecutorId,
-  Logger,
-  ReceivedBlockInfo,
-  StreamId,
+import {
+  engineStopper,
+  type BatchInput,
+  type BatchTime,
+  type BlockId,
+  type ExecutorId,
+  type Logger,
+  type ReceivedBlockInfo,
+  type StreamId,
 } from '@millrace/core';
 import { AllocatedBatches } from './allocated-batches.ts';
 import {
@@ -39,6 +40,8 @@ export interface ReceivedBlockTrackerSetup {
    */
   readonly logsProgress?: boolean;
   readonly options?: Partial<ReceivedBlockTrackerOptions>;
+  /** Told when the log refuses for good (disposition `stop-engine`). What was asked for is answered as not done. */
+  readonly onFatal?: (error: unknown) => void;
 }
 
 /** What a driver that died left behind and that cannot be had back. */
@@ -57,6 +60,7 @@ export class ReceivedBlockTracker {
   readonly #log: Logger;
   readonly #metadataLog: MetadataLog;
   readonly #logsProgress: boolean;
+  readonly #onFatal: (error: unknown) => void;
   readonly #streams: ReadonlyMap<StreamId, StreamBlocks>;
   /** Allocations and clean-ups. A few wait at most: the job generator asks for one batch after the other. */
   readonly #decisions = new SerialQueue();
@@ -72,11 +76,13 @@ export class ReceivedBlockTracker {
     this.#log = setup.log;
     this.#metadataLog = setup.metadataLog ?? new MemoryMetadataLog();
     this.#logsProgress = setup.logsProgress ?? false;
+    this.#onFatal = setup.onFatal ?? (() => undefined);
     const parts = {
       log: setup.log,
       metadataLog: this.#metadataLog,
       options: resolveTrackingOptions(setup.options),
       logTimeMs: () => this.#lastAllocated ?? 0,
+      onFatal: (error: unknown) => this.#onFatal(error),
     };
     this.#streams = new Map(setup.streamIds.map((id) => [id, new StreamBlocks(parts)]));
   }
@@ -174,7 +180,7 @@ export class ReceivedBlockTracker {
    * down with it.
    *
    * @throws `MR_TRACKING_ALLOCATION_REFUSED` (disposition `back-off`) when it could not be logged: nothing has
-   * changed, the batch has to wait and allocate again. `MR_TRACKING_BATCH_FORGOTTEN` for an earlier batch that was
+   * changed, the batch has to wait and allocate again; an error of disposition `stop-engine` of the log as it is. `MR_TRACKING_BATCH_FORGOTTEN` for an earlier batch that was
    * cleaned up or never allocated. `MR_TRACKING_STOPPED` after `stop`.
    */
   allocateBlocksToBatch(
@@ -246,6 +252,8 @@ export class ReceivedBlockTracker {
     try {
       await this.#metadataLog.append({ kind: 'batch-allocation', timeMs: batchTime, input, inputs });
     } catch (cause) {
+      const fatal = engineStopper(cause);
+      if (fatal !== undefined) throw fatal;
       const message = `the blocks of batch ${batchTime} could not be logged as its own, allocate again later`;
       throw trackingError('MR_TRACKING_ALLOCATION_REFUSED', message, { details: { batchTime }, cause });
     }
@@ -278,6 +286,7 @@ export class ReceivedBlockTracker {
       });
       this.#batches.notePositions(positions);
     } catch (error) {
+      this.#stopIfFatal(error);
       this.#log.warn('old batches are kept, their clean-up could not be logged', { threshold, error });
       return false;
     }
@@ -308,9 +317,15 @@ export class ReceivedBlockTracker {
     try {
       await this.#metadataLog.clean(Math.min(threshold, ...needed));
     } catch (error) {
+      this.#stopIfFatal(error);
       // What was not removed now is removed by a later clean-up, whose threshold is higher.
       this.#log.warn('the metadata log could not be cleaned', { threshold, error });
     }
+  }
+
+  #stopIfFatal(error: unknown): void {
+    const fatal = engineStopper(error);
+    if (fatal !== undefined) this.#onFatal(fatal);
   }
 
   #streamOf(streamId: StreamId): StreamBlocks {

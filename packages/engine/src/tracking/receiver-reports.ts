@@ -1,16 +1,18 @@
 // What receivers say of themselves, and what it changes: they register, report errors and deregister. Messages may
 // arrive twice or late, and the attempt id tells: only the attempt under way changes the state of a receiver. When a
 // receiver has to run again, the launcher is told.
-import type {
-  Clock,
-  DeregisterReceiver,
-  ExecutorBackend,
-  ExecutorDescription,
-  Logger,
-  RegisterReceiver,
-  RegisterReceiverReply,
-  ReportError,
-  StreamId,
+import {
+  deserializeError,
+  engineStopper,
+  type Clock,
+  type DeregisterReceiver,
+  type ExecutorBackend,
+  type ExecutorDescription,
+  type Logger,
+  type RegisterReceiver,
+  type RegisterReceiverReply,
+  type ReportError,
+  type StreamId,
 } from '@millrace/core';
 import type { PublishEvent } from '../listening/publish-event.ts';
 import type { ExecutorNotices } from './executor-notices.ts';
@@ -29,6 +31,8 @@ export interface ReceiverReportsSetup {
   readonly log: Logger;
   /** Whether receivers may run now: the tracker has started and does not stop. */
   readonly runsReceivers: () => boolean;
+  /** Told when a receiver ended for a reason that no restart can heal (disposition `stop-engine`). */
+  readonly onFatal: (error: unknown) => void;
 }
 
 /** Handles what receivers report. All methods are called from within the tracker's queue. */
@@ -87,12 +91,20 @@ export class ReceiverReports {
     if (recordsLeft > 0) log.warn('receiver left records behind', { streamId, attemptId, recordsLeft });
     if (!entry.isCurrent(attemptId)) return;
     entry.recordsLeft = recordsLeft;
+    this.#stopIfFatal(request);
     if (!runsReceivers() || reason === 'final') {
       if (error !== undefined) entry.recordError(message, error, this.#now());
       this.#end(entry, { isFinal: reason === 'final' });
     } else if (reason === 'restarting') this.#keepPlace(entry, request);
     // Nobody asked it to stop: whatever it calls its end, it has to run.
     else launcher.failed(entry, message, error);
+  }
+
+  /** A receiver that asks for its own end, or was told to end, is no reason to stop the others. */
+  #stopIfFatal({ reason, error }: DeregisterReceiver): void {
+    if (error === undefined || reason === 'final' || reason === 'stopped') return;
+    const fatal = engineStopper(deserializeError(error));
+    if (fatal !== undefined) this.#setup.onFatal(fatal);
   }
 
   /** After the stop nothing runs any more as far as the tracker is concerned. */

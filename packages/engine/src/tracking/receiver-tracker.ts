@@ -8,6 +8,7 @@
 // its blocks count, because they are stored and their ids are their own; only of a replayable source they do not,
 // because the later attempt reads their records again.
 import {
+  engineStopper,
   type AddBlock,
   type AddBlockReply,
   type BatchTime,
@@ -56,6 +57,8 @@ export interface ReceiverTrackerSetup {
   readonly options?: Partial<ReceiverTrackerOptions>;
   /** Told once when executors obey a newer driver: this one has to stop. Nothing is restarted from then on. */
   readonly onReplaced?: (error: unknown) => void;
+  /** Told of an error of disposition `stop-engine` that ended a receiver, or that handling a message met. */
+  readonly onFatal?: (error: unknown) => void;
   /** Answers executors that ask for kept state; default: none is kept. The messages of executors all come here. */
   readonly readBasis?: (request: ReadBasis) => Promise<ReadBasisReply>;
 }
@@ -112,6 +115,7 @@ export class ReceiverTracker implements DriverEndpoint, ExecutorMembership {
       launcher: this.#launcher,
       notices: this.#notices,
       runsReceivers: () => this.#state === 'Started',
+      onFatal: (error) => this.#setup.onFatal?.(error),
     });
     this.#handlers = {
       RegisterReceiver: (request) => this.#registerWithPosition(request),
@@ -284,7 +288,9 @@ export class ReceiverTracker implements DriverEndpoint, ExecutorMembership {
   /** Takes work into the queue that has nobody waiting for it. It must not fail; if it does, that is logged. */
   #post(task: () => void): void {
     this.#queue.run(task).catch((error: unknown) => {
-      this.#setup.log.error('receiver tracker failed', { error });
+      const fatal = engineStopper(error);
+      if (fatal === undefined) this.#setup.log.error('receiver tracker failed', { error });
+      else this.#setup.onFatal?.(fatal);
     });
   }
 }

@@ -3,6 +3,7 @@
 import {
   type BatchTime,
   type BlockId,
+  engineStopper,
   isMillraceError,
   type Logger,
   type ReceivedBlockInfo,
@@ -20,6 +21,8 @@ export interface StreamBlocksParts {
   readonly options: ReceivedBlockTrackerOptions;
   /** The time under which an addition is logged now. */
   readonly logTimeMs: () => BatchTime;
+  /** Told when the log refuses for good. */
+  readonly onFatal: (error: unknown) => void;
 }
 
 /** See the header of this file. */
@@ -140,6 +143,8 @@ export class StreamBlocks {
       await metadataLog.append({ kind: 'block-addition', timeMs, block });
     } catch (error) {
       if (isMillraceError(error, 'MR_CODEC_UNSUPPORTED_VALUE')) throw unsupported(block, error);
+      const fatal = engineStopper(error);
+      if (fatal !== undefined) this.#parts.onFatal(fatal);
       return this.#refuse(block, 'it could not be logged', error);
     } finally {
       this.#writingTimeMs = undefined;

@@ -23,6 +23,8 @@ export const EXECUTOR_BACKEND_KIT: ConformanceKit<ExecutorBackendSubject, Execut
     { rule: 'BACKEND-11', why: 'it permits something' },
     { rule: 'BACKEND-14', why: 'it binds the caller' },
     { rule: 'BACKEND-15', why: 'it binds the caller' },
+    { rule: 'BACKEND-24', why: 'only a backend knows which of its failures no other try can heal' },
+    { rule: 'BACKEND-25', why: 'it binds the engine' },
     { rule: 'BACKEND-16', why: 'it binds the executor’s side of the engine' },
   ],
   withTrial: withBackendTrial,

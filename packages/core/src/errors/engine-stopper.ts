@@ -1,0 +1,20 @@
+// Whether an error ends the engine. Every place that would try again asks here first: an error of disposition
+// `stop-engine` is never retried.
+import { isMillraceError, type MillraceError } from './millrace-error.ts';
+
+/** Causes that are looked at, so that a circle of causes ends. */
+const CAUSES_MAX = 16;
+
+/**
+ * The error of disposition `stop-engine` that this error is, or that it only wraps: causes of plain errors are followed
+ * up to the first `MillraceError`, whose disposition counts. Undefined: somebody may try again.
+ */
+export function engineStopper(error: unknown): MillraceError | undefined {
+  let current = error;
+  for (let depth = 0; depth < CAUSES_MAX; depth += 1) {
+    if (isMillraceError(current)) return current.disposition === 'stop-engine' ? current : undefined;
+    if (!(current instanceof Error)) return undefined;
+    current = current.cause;
+  }
+  return undefined;
+}

@@ -1,0 +1,26 @@
+// The backend as the driver uses it: an answer that no retry can heal stops the engine, whoever asked. The askers need not
+// look: they go on as for any rejection, until the stop reaches them.
+import { engineStopper, type ExecutorBackend } from '@millrace/core';
+
+/** Passes everything on. `onFatal` is told of each rejection of disposition `stop-engine`. */
+export function watchedBackend(backend: ExecutorBackend, onFatal: (error: unknown) => void): ExecutorBackend {
+  const watch = async <T>(promise: Promise<T>): Promise<T> => {
+    try {
+      return await promise;
+    } catch (error) {
+      const fatal = engineStopper(error);
+      if (fatal !== undefined) onFatal(fatal);
+      throw error;
+    }
+  };
+  const { name, isRemote, scaling } = backend;
+  return {
+    name,
+    ...(isRemote === undefined ? {} : { isRemote }),
+    ...(scaling === undefined ? {} : { scaling }),
+    start: (program) => backend.start(program),
+    executors: () => backend.executors(),
+    ask: (executorId, kind, request) => watch(backend.ask(executorId, kind, request)),
+    stop: () => backend.stop(),
+  };
+}
