@@ -149,8 +149,9 @@ export class JobGenerator {
     await this.#end();
   }
 
-  /** Batches that were due and are not made. */
+  /** Batches that were due and are not made; none before the start. */
   get batchesLeft(): number {
+    if (!this.hasStarted) return 0;
     return Math.max(0, (this.#due - this.#next) / this.#parts.batchIntervalMs + 1);
   }
 

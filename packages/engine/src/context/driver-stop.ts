@@ -25,18 +25,21 @@ export interface StoppingDriver {
   readonly setup: DriverSetup;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Undefined: it is stopped before anything of it ran. */
-  readonly running: RunningParts | undefined;
+  /** Settles when a start under way has come to its end; undefined: none is. */
+  readonly starting: Promise<void> | undefined;
+  /** What runs now; undefined: nothing does. */
+  readonly running: () => RunningParts | undefined;
 }
 
 /** Stops everything by the deadline, and tells what was left (STP-1). Never rejects: what goes wrong is in the report. */
 export async function stopDriver(driver: StoppingDriver, options: DriverStopOptions): Promise<StopReport> {
-  const { setup, clock, log, running } = driver;
+  const { setup, clock, log, starting } = driver;
   const { graceful, deadlineMs, hurry } = options;
   const begunMs = clock.monotonicMs();
-  const steps = new StopSteps(clock, log, deadlineMs);
-  const left =
-    running === undefined ? NOTHING_RAN : await stopRunning({ ...driver, running }, steps, options);
+  const steps = new StopSteps({ clock, log, hurry }, deadlineMs);
+  if (starting !== undefined) await steps.run('start', starting);
+  const running = driver.running();
+  const left = running === undefined ? NOTHING_RAN : await stopRunning(setup, running, { steps, options });
   await steps.run('executors', setup.executors.backend.stop());
   await steps.run('ports', setup.assembled.close());
   const report = {
@@ -49,9 +52,9 @@ export async function stopDriver(driver: StoppingDriver, options: DriverStopOpti
 }
 
 async function stopRunning(
-  { setup, clock, running }: StoppingDriver & { readonly running: RunningParts },
-  steps: StopSteps,
-  options: DriverStopOptions,
+  setup: DriverSetup,
+  running: RunningParts,
+  { steps, options }: { readonly steps: StopSteps; readonly options: DriverStopOptions },
 ): Promise<StopLeft> {
   const { durable, blockTracker, receiverTracker, scheduler, generator, allocation, checkpoints } = running;
   await allocation?.stop();
@@ -59,7 +62,6 @@ async function stopRunning(
   if (!graceful) scheduler.halt();
   const receivers = receiverTracker.stop({ graceful, deadlineMs });
   if (graceful) await Promise.race([drain(running, steps, receivers), whenAborted(hurry)]);
-  if (hurry.aborted) steps.deadlineMs = Math.min(deadlineMs, clock.monotonicMs() + HURRIED_STOP_MS);
   scheduler.halt();
   const receiverReport = await steps.run('receivers', receivers);
   await steps.run('generator', generator.halt());
@@ -88,25 +90,40 @@ type StopLeft = Pick<StopReport, 'receivers' | 'unallocatedRecords' | 'pendingBa
 
 const NOTHING_RAN: StopLeft = { receivers: [], unallocatedRecords: 0, pendingBatches: [], batchesNotMade: 0 };
 
+/** What the steps of a stop are bounded by. */
+interface StopBounds {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly hurry: AbortSignal;
+}
+
 /** The steps of a stop: each bounded by the same deadline, each attempted whatever the others did. */
 class StopSteps {
-  readonly #clock: Clock;
-  readonly #log: Logger;
+  readonly #bounds: StopBounds;
+  readonly #hurried: Promise<'hurried'>;
   readonly errors: unknown[] = [];
-  deadlineMs: number;
+  #deadlineMs: number;
 
-  constructor(clock: Clock, log: Logger, deadlineMs: number) {
-    this.#clock = clock;
-    this.#log = log;
-    this.deadlineMs = deadlineMs;
+  constructor(bounds: StopBounds, deadlineMs: number) {
+    this.#bounds = bounds;
+    this.#deadlineMs = deadlineMs;
+    this.#hurried = whenAborted(bounds.hurry).then(() => {
+      this.#deadlineMs = Math.min(this.#deadlineMs, bounds.clock.monotonicMs() + HURRIED_STOP_MS);
+      return 'hurried';
+    });
   }
 
   async run<T>(step: string, promise: Promise<T>): Promise<T | undefined> {
-    const outcome = await byDeadline(this.#clock, this.deadlineMs, promise);
-    if (outcome.kind === 'done') return outcome.value;
+    const { clock, log } = this.#bounds;
+    const ended = promise.then((value) => ({ value }));
+    let outcome = await byDeadline(clock, this.#deadlineMs, Promise.race([ended, this.#hurried]));
+    // The step goes on for as long as a stop at once has.
+    if (outcome.kind === 'done' && outcome.value === 'hurried')
+      outcome = await byDeadline(clock, this.#deadlineMs, ended);
+    if (outcome.kind === 'done') return outcome.value === 'hurried' ? undefined : outcome.value.value;
     const error = outcome.kind === 'failed' ? outcome.error : undefined;
     if (error !== undefined) this.errors.push(error);
-    this.#log.warn('a step of stopping did not end well', { step, outcome: outcome.kind, error });
+    log.warn('a step of stopping did not end well', { step, outcome: outcome.kind, error });
     return undefined;
   }
 }

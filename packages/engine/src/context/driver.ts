@@ -42,6 +42,10 @@ export class Driver {
   #blockTracker: ReceivedBlockTracker | undefined;
   #epoch: Epoch = FIRST_EPOCH;
   #isStopping = false;
+  /** Settles when a start has come to its end, whatever that was; undefined: nothing is starting. */
+  #starting: Promise<void> | undefined;
+  /** Ends what a start waits for; undefined: that ends by itself. */
+  #interruptStart: ((options: DriverStopOptions) => void) | undefined;
 
   constructor(setup: DriverSetup) {
     const { ports } = setup.assembled;
@@ -57,7 +61,17 @@ export class Driver {
   }
 
   /** Starts everything. When it rejects, the caller stops: what had been started is then stopped again. */
-  async start(): Promise<void> {
+  start(): Promise<void> {
+    const started = this.#start();
+    this.#starting = started
+      .catch(() => undefined)
+      .finally(() => {
+        this.#starting = undefined;
+      });
+    return started;
+  }
+
+  async #start(): Promise<void> {
     if (this.#backend.isRemote === true) assertStateIsShared(this.#setup.graph);
     await this.#setup.assembled.open();
     this.#assertNotStopping();
@@ -65,6 +79,7 @@ export class Driver {
     const { receiverTracker, generator, allocation } = this.#partsRunning();
     const { graph, identity } = this.#setup;
     const { executors } = this.#setup.executors;
+    this.#interruptStart = () => void this.#backend.stop().catch(() => undefined);
     await this.#backend.start({
       driver: receiverTracker,
       membership: this.#membership(receiverTracker),
@@ -74,7 +89,10 @@ export class Driver {
       application: identity.application,
       ...(executors === undefined ? {} : { executors }),
     });
+    this.#assertNotStopping();
+    this.#interruptStart = (options) => void receiverTracker.stop(options).catch(() => undefined);
     await receiverTracker.start();
+    this.#interruptStart = undefined;
     this.#assertNotStopping();
     generator.start(resumeFrom);
     allocation?.start();
@@ -106,11 +124,19 @@ export class Driver {
   }
 
   /**
-   * Stops everything by the deadline, and tells what was left (STP-1). Never rejects: what goes wrong is in the report.
+   * Stops everything by the deadline, and tells what was left (STP-1). Never rejects: what goes wrong is in the report. A
+   * start under way comes to its end first, so that nothing is opened behind the stop's back.
    */
   stop(options: DriverStopOptions): Promise<StopReport> {
     this.#isStopping = true;
-    const driver = { setup: this.#setup, clock: this.#clock, log: this.#log, running: this.#running };
+    if (this.#starting !== undefined) this.#interruptStart?.(options);
+    const driver = {
+      setup: this.#setup,
+      clock: this.#clock,
+      log: this.#log,
+      starting: this.#starting,
+      running: () => this.#running,
+    };
     return stopDriver(driver, options);
   }
 
@@ -203,6 +229,7 @@ export class Driver {
 
   #partsRunning(): RunningParts {
     if (this.#running !== undefined) return this.#running;
+    this.#assertNotStopping();
     throw contextError('MR_CONTEXT_NOT_STARTED', 'the context is still starting');
   }
 }

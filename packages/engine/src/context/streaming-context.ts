@@ -4,11 +4,14 @@
 //   INITIALIZED ── start() ──► ACTIVE ── stop() ──► STOPPED
 //        └───────────── stop() ───────────────────────┘       and no way back
 //
+// From the call of stop() on nothing can be defined or started, also while the stop is under way.
+//
 // Any number of contexts may live in one process; each has an engine of its own.
 import {
   CheckpointStore,
   Clock,
   Logger,
+  isMillraceError,
   serializeError,
   StreamingListener,
   type AssembledEngine,
@@ -65,6 +68,7 @@ export class StreamingContext extends StreamSources {
   readonly #channels = new DiagnosticsChannels();
   readonly #hurry = new AbortController();
   readonly #terminated = Promise.withResolvers<void>();
+  readonly #stopped = Promise.withResolvers<void>();
   #state: StreamingContextState = 'INITIALIZED';
   #checkpointDirectory: string | undefined;
   #stopping: Promise<StopReport> | undefined;
@@ -123,6 +127,7 @@ export class StreamingContext extends StreamSources {
     create: () => StreamingContext | Promise<StreamingContext>,
   ): Promise<StreamingContext> {
     const context = await create();
+    if (!(context instanceof StreamingContext)) throw notAContext(context);
     context.#assertCanDefine('a checkpoint directory');
     if (context.#checkpointDirectory !== directory) context.#keepCheckpointsIn(directory);
     return context;
@@ -186,14 +191,16 @@ export class StreamingContext extends StreamSources {
    * Starts executors, receivers and batches; the first batch comes at the next multiple of the interval. In a copy of
    * the program that serves as an executor it serves instead, and does not return.
    *
-   * @throws `MR_CONTEXT_ALREADY_STARTED`, `MR_CONTEXT_STOPPED`; `MR_GRAPH_…` for a program that makes no sense, the
-   * context then being as it was; or whatever kept a part from starting, the context then being STOPPED.
+   * @throws `MR_CONTEXT_ALREADY_STARTED`; `MR_CONTEXT_STOPPED` once `stop` was called, before or during the start;
+   * `MR_GRAPH_…` for a program that makes no sense, the context then being as it was; or whatever kept a part from
+   * starting, the context then being STOPPED.
    */
   async start(): Promise<void> {
-    if (this.#state === 'STOPPED') {
-      throw contextError('MR_CONTEXT_STOPPED', 'the context has been stopped; make a new one');
+    if (this.#stopping !== undefined) {
+      const when = this.#state === 'STOPPED' ? 'has been stopped' : 'is being stopped';
+      throw contextError('MR_CONTEXT_STOPPED', `the context ${when}; make a new one`);
     }
-    if (this.#engine.driver !== undefined) {
+    if (this.#engine.driver !== undefined || this.#state === 'ACTIVE') {
       throw contextError('MR_CONTEXT_ALREADY_STARTED', 'the context has been started already');
     }
     const { graph, served } = this.#engine;
@@ -203,10 +210,9 @@ export class StreamingContext extends StreamSources {
     try {
       await driver.start();
     } catch (error) {
-      this.#failure ??= { error };
-      await this.stop({ graceful: false });
-      throw this.#failure.error;
+      throw await this.#startFailed(error);
     }
+    if (this.#stopping !== undefined) throw await this.#startFailed(stoppedMeanwhile());
     this.#state = 'ACTIVE';
     this.#log.info('streaming started', { batchIntervalMs: this.batchIntervalMs });
     this.#publish('streaming:started', { timeMs: this.#clock.now() });
@@ -248,16 +254,18 @@ export class StreamingContext extends StreamSources {
 
   /**
    * Waits until every receiver has ended for good, which those of bounded sources do; at once when there is none. What
-   * they stored may still be waiting for its batch: a graceful stop processes it.
+   * they stored may still be waiting for its batch: a graceful stop processes it. Ends with a stop at the latest.
    *
    * @throws `MR_CONTEXT_NOT_STARTED`.
    */
   async awaitSourcesEnded(): Promise<void> {
     const { driver } = this.#engine;
-    if (driver === undefined) {
+    if (this.#stopping === undefined && driver === undefined) {
       throw contextError('MR_CONTEXT_NOT_STARTED', 'sources end after they have begun; call start() first');
     }
-    await driver.sourcesEnded();
+    // A stop ends all receivers, also those that do not answer.
+    const stopped = this.#stopped.promise;
+    await (this.#stopping === undefined ? Promise.race([driver?.sourcesEnded(), stopped]) : stopped);
   }
 
   /**
@@ -289,6 +297,15 @@ export class StreamingContext extends StreamSources {
     this.#removeSignalHandlers = this.#state === 'STOPPED' ? undefined : stopOnSignals(this, options);
   }
 
+  /** Ends a start that came to nothing. @returns why it did: the failure, or the stop that someone asked for. */
+  async #startFailed(error: unknown): Promise<unknown> {
+    const isAskedFor = this.#stopping !== undefined && this.#failure === undefined;
+    if (!isAskedFor) this.#failure ??= { error };
+    await (this.#stopping ?? this.stop({ graceful: false }));
+    if (this.#failure !== undefined) return this.#failure.error;
+    return isMillraceError(error, 'MR_CONTEXT_STOPPED') ? error : stoppedMeanwhile(error);
+  }
+
   /** Serves the driver. A context of another application has no driver here: it waits for nothing and does nothing. */
   async #serve(served: ServedProgram): Promise<void> {
     if (!served.seat.isFor(this.appName)) return;
@@ -308,6 +325,7 @@ export class StreamingContext extends StreamSources {
     await this.#bus.stop(signal.aborted ? this.#clock.monotonicMs() : deadline);
     this.#state = 'STOPPED';
     this.#removeSignalHandlers?.();
+    this.#stopped.resolve();
     if (this.#failure === undefined) this.#terminated.resolve();
     else this.#terminated.reject(this.#failure.error);
     return report;
@@ -343,11 +361,25 @@ export class StreamingContext extends StreamSources {
   }
 
   #assertCanDefine(what: string): void {
-    if (this.#engine.driver === undefined && this.#state === 'INITIALIZED') return;
+    const isStopped = this.#stopping !== undefined;
+    if (this.#engine.driver === undefined && this.#state === 'INITIALIZED' && !isStopped) return;
     throw contextError(
       'MR_CONTEXT_ADD_AFTER_START',
-      `${what} must be defined before start(), but the context is ${this.#state === 'STOPPED' ? 'stopped' : 'started'}`,
+      `${what} must be defined before start(), but the context is ${isStopped ? 'stopped' : 'started'}`,
       { details: { what, state: this.#state } },
     );
   }
+}
+
+function stoppedMeanwhile(cause?: unknown): Error {
+  return contextError('MR_CONTEXT_STOPPED', 'the context was stopped while it was starting', { cause });
+}
+
+function notAContext(got: unknown): Error {
+  const type = got === null ? 'null' : typeof got;
+  return contextError(
+    'MR_CONTEXT_INVALID_OPTION',
+    `create must return a StreamingContext, but returned a value of type ${type}; return the context that it makes`,
+    { details: { option: 'create', got: type } },
+  );
 }
