@@ -24,6 +24,7 @@ export interface RddClusterOptions {
   readonly executors?: readonly ExecutorDescription[];
   readonly defaultParallelism?: number;
   readonly maxTaskFailures?: number;
+  readonly maxTaskLosses?: number;
   readonly blocks?: ReadonlyMap<string, Block>;
   readonly storage?: Storage;
   readonly maxShuffleRecords?: number;
@@ -54,6 +55,7 @@ export class RddCluster {
     this.environment = new RddEnvironment({
       defaultParallelism: options.defaultParallelism ?? 4,
       ...(options.maxTaskFailures === undefined ? {} : { maxTaskFailures: options.maxTaskFailures }),
+      ...(options.maxTaskLosses === undefined ? {} : { maxTaskLosses: options.maxTaskLosses }),
       jobRunner: new RddJobRunner({ backend: this.#backend(), epoch: 1, inputsFor: () => [] }),
     });
     for (const { executorId } of this.#alive) this.#addRunner(executorId);

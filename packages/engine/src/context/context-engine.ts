@@ -150,7 +150,12 @@ export class ContextEngine {
     const { defaultParallelism, tasks } = this.#setup.options;
     const jobRunner = this.#jobRunner;
     if (jobRunner === undefined) return new RddEnvironment({ defaultParallelism });
-    return new RddEnvironment({ defaultParallelism, jobRunner, maxTaskFailures: tasks.maxFailures });
+    return new RddEnvironment({
+      defaultParallelism,
+      jobRunner,
+      maxTaskFailures: tasks.maxFailures,
+      maxTaskLosses: tasks.maxLosses,
+    });
   }
 
   #createScope(environment: RddEnvironment): StreamScope {

@@ -6,6 +6,11 @@ export interface TaskOptions {
   /** How often a task may fail before its job does. Default 4. */
   readonly maxFailures: number;
   /**
+   * How often a task may lose its executor, or miss the output of another task that went with an executor, before its job
+   * fails. These are not failures of the task, but a task that ends its executors each time must end itself. Default 16.
+   */
+  readonly maxLosses: number;
+  /**
    * How long a task waits for the executor that has its block, or a partition that was cached, while another one is free.
    * Default 3,000. Tasks of state wait as long as the executor lives. Only for executors with a memory of their own.
    */
@@ -19,7 +24,12 @@ export interface TaskOptions {
   readonly speculation: boolean;
 }
 
-const DEFAULTS: TaskOptions = Object.freeze({ maxFailures: 4, localityWaitMs: 3_000, speculation: false });
+const DEFAULTS: TaskOptions = Object.freeze({
+  maxFailures: 4,
+  maxLosses: 16,
+  localityWaitMs: 3_000,
+  speculation: false,
+});
 
 /** Fills in the defaults. @throws `MR_CONTEXT_INVALID_OPTION`. */
 export function resolveTaskOptions(given: Partial<TaskOptions> = {}): TaskOptions {
@@ -28,6 +38,8 @@ export function resolveTaskOptions(given: Partial<TaskOptions> = {}): TaskOption
   if (unknown !== undefined) throw invalid(unknown, 'left out: there is no such option');
   if (!Number.isSafeInteger(options.maxFailures) || options.maxFailures < 1)
     throw invalid('maxFailures', 'a whole number, at least 1');
+  if (!Number.isSafeInteger(options.maxLosses) || options.maxLosses < 1)
+    throw invalid('maxLosses', 'a whole number, at least 1');
   if (!Number.isSafeInteger(options.localityWaitMs) || options.localityWaitMs < 0)
     throw invalid('localityWaitMs', 'a whole number of milliseconds');
   if (typeof options.speculation !== 'boolean') throw invalid('speculation', 'true or false');

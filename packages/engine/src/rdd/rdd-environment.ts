@@ -20,6 +20,8 @@ export interface RddEnvironmentOptions {
   readonly defaultParallelism: number;
   /** How often a task may fail before its job does. Default 4. */
   readonly maxTaskFailures?: number;
+  /** How often a task may lose its executor, or miss an output that it reads, before its job fails. Default 16. */
+  readonly maxTaskLosses?: number;
   /** Runs actions. Absent on executors. */
   readonly jobRunner?: JobRunner;
 }
@@ -48,6 +50,7 @@ interface JobWork {
 export class RddEnvironment {
   readonly defaultParallelism: number;
   readonly maxTaskFailures: number;
+  readonly maxTaskLosses: number;
   readonly #jobRunner: JobRunner | undefined;
   readonly #registry = new RddRegistry((ids) => this.#release(ids));
   readonly #actions = new ActionRegistry();
@@ -58,6 +61,7 @@ export class RddEnvironment {
   constructor(options: RddEnvironmentOptions) {
     this.defaultParallelism = positiveInteger('defaultParallelism', options.defaultParallelism);
     this.maxTaskFailures = positiveInteger('maxTaskFailures', options.maxTaskFailures ?? 4);
+    this.maxTaskLosses = positiveInteger('maxTaskLosses', options.maxTaskLosses ?? 16);
     this.#jobRunner = options.jobRunner;
   }
 

@@ -167,6 +167,54 @@ describe('failing tasks', () => {
     expect(await cluster.environment.parallelize([1, 2, 3], 3).collect()).toEqual([1, 2, 3]);
   });
 
+  it('do not count executors that are lost one after the other as failures of theirs', async () => {
+    const names = ['a', 'b', 'c', 'd', 'e'];
+    const cluster = new RddCluster({
+      executors: executorsNamed(...names),
+      maxTaskFailures: 1,
+      beforeTask: (executorId) => {
+        if (executorId !== 'e') cluster.lose(executorId);
+      },
+    });
+    expect(await cluster.environment.parallelize([1], 1).collect()).toEqual([1]);
+    expect(cluster.sent.map(({ executorId }) => executorId)).toEqual(names);
+  });
+
+  it('do not count outputs that are missing again and again, and stay where they are', async () => {
+    let missing = 6;
+    let shuffleId = '';
+    const cluster = new RddCluster({
+      executors: executorsNamed('one', 'two'),
+      maxTaskFailures: 1,
+      beforeTask: (_, { task }) => {
+        if (task.kind === 'map' || missing === 0) return;
+        missing -= 1;
+        throw rddError('MR_RDD_SHUFFLE_OUTPUT_MISSING', 'gone', { details: { shuffleId, mapPartition: 0 } });
+      },
+    });
+    const sums = cluster.environment.parallelize([1, 2, 3], 1).map(pair).reduceByKey(sum, 1);
+    shuffleId = sums.id;
+    expect(await sums.values().reduce(sum)).toBe(6);
+    const results = cluster.sent.filter(({ request }) => request.task.kind === 'result');
+    expect(new Set(results.map(({ executorId }) => executorId)).size).toBe(1);
+  });
+
+  it('have a bound of their own on what they lose', async () => {
+    const cluster = new RddCluster({
+      maxTaskLosses: 3,
+      beforeTask: () => {
+        throw coreError('MR_EXECUTOR_UNREACHABLE', 'no answer');
+      },
+    });
+    await expect(cluster.environment.parallelize([1], 1).count()).rejects.toMatchObject({
+      code: 'MR_RDD_TASK_FAILED',
+      message: expect.stringContaining(
+        'failed 0 times and lost its executor or an output that it reads 3 times',
+      ),
+    });
+    expect(cluster.sent).toHaveLength(3);
+  });
+
   it('are not repeated when the driver itself must stop', async () => {
     const cluster = new RddCluster({
       beforeTask: () => {

@@ -46,6 +46,7 @@ interface Job {
   readonly identity: JobIdentity;
   readonly inputs: readonly BatchInput[];
   readonly maxFailures: number;
+  readonly maxLosses: number;
   /** Aborted when the job fails or is called off: what still waits for an executor ends. */
   readonly over: AbortController;
 }
@@ -94,6 +95,7 @@ export class RddJobRunner implements JobRunner {
       identity,
       inputs: identity.outputOperation < 0 ? [] : this.#options.inputsFor(identity.batchTime),
       maxFailures: rdd.environment.maxTaskFailures,
+      maxLosses: rdd.environment.maxTaskLosses,
       over: new AbortController(),
     };
     try {

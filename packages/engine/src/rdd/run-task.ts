@@ -1,5 +1,6 @@
 // One task from the driver's side: find an executor, send it, and when it fails try again, elsewhere if possible,
-// until it has failed as often as it may. Answers of executors may come late or never; what comes after the job is
+// until it has failed as often as it may. An executor that is lost, or an output that is missing, does not count as its
+// failure and has a bound of its own. Answers of executors may come late or never; what comes after the job is
 // over is not looked at.
 import {
   deserializeError,
@@ -43,6 +44,8 @@ export interface TaskRun {
   /** Brings an answer back that came as bytes. */
   readonly decode?: (value: unknown) => unknown;
   readonly maxFailures: number;
+  /** How often its executor may be lost, or an output that it reads be missing. None of these is its own failure. */
+  readonly maxLosses: number;
   readonly epoch: Epoch;
   readonly backend: Pick<ExecutorBackend, 'ask'>;
   readonly slots: ExecutorSlots;
@@ -61,7 +64,12 @@ export interface TaskAnswer {
 interface Failure {
   readonly executorId: ExecutorId;
   readonly error: Error;
+  /** Something around the task is gone: it has not failed itself. */
+  readonly isLoss: boolean;
 }
+
+/** Its executor did not answer, or an output that it reads is gone with its own. */
+const LOSSES = ['MR_EXECUTOR_UNREACHABLE', 'MR_RDD_SHUFFLE_OUTPUT_MISSING'] as const;
 
 /**
  * Runs a task until it succeeds. When it fails for good, the job is over before the executor is given to another.
@@ -74,14 +82,15 @@ export async function runTask(run: TaskRun): Promise<TaskAnswer> {
   const rank = run.identity.batchTime;
   const failures: Failure[] = [];
   for (;;) {
-    const failedOn = [...avoided, ...failures.map((failure) => failure.executorId)];
+    const failedOn = [...avoided, ...failures.filter(isOfItsExecutor).map(({ executorId }) => executorId)];
     const executorId = await slots.acquire({ preferred, stays, failedOn, rank, signal: over.signal });
     onPlaced?.(executorId);
     try {
       const outcome = await askOnce(run, executorId, failures.length);
       over.signal.throwIfAborted();
       if (outcome.ok) return { value: outcome.value, executorId };
-      failures.push({ executorId, error: deserializeError(outcome.error) });
+      const error = deserializeError(outcome.error);
+      failures.push({ executorId, error, isLoss: LOSSES.some((code) => isMillraceError(error, code)) });
       endIfHopeless(run, failures);
     } finally {
       slots.release(executorId);
@@ -90,7 +99,12 @@ export async function runTask(run: TaskRun): Promise<TaskAnswer> {
   }
 }
 
-/** Sends the task. An executor that cannot be reached is a failure like any other. */
+/** An output that is missing is no reason to go elsewhere. */
+function isOfItsExecutor({ error }: Failure): boolean {
+  return !isMillraceError(error, 'MR_RDD_SHUFFLE_OUTPUT_MISSING');
+}
+
+/** Sends the task. */
 async function askOnce(run: TaskRun, executorId: ExecutorId, attempt: number): Promise<TaskOutcome> {
   const { backend, epoch, messageFor, onAnswer, decode } = run;
   try {
@@ -109,7 +123,8 @@ async function askOnce(run: TaskRun, executorId: ExecutorId, attempt: number): P
 function endIfHopeless(run: TaskRun, failures: readonly Failure[]): void {
   const last = failures.at(-1)?.error;
   const mustStop = isMillraceError(last) && last.disposition === 'stop-engine';
-  if (!mustStop && failures.length < run.maxFailures) return;
+  const losses = failures.filter(({ isLoss }) => isLoss).length;
+  if (!mustStop && failures.length - losses < run.maxFailures && losses < run.maxLosses) return;
   const error = mustStop ? last : taskFailed(run, failures);
   run.over.abort(error);
   throw error;
@@ -136,11 +151,12 @@ function nameOf({ identity, rdd, partition, kind, action }: TaskRun): TaskName {
 
 function taskFailed(run: TaskRun, failures: readonly Failure[]): Error {
   const cause = failures.at(-1)?.error;
+  const losses = failures.filter(({ isLoss }) => isLoss).length;
   const task = nameOf(run);
   const { kind, partition, rddId, batchTime } = task;
   return rddError(
     'MR_RDD_TASK_FAILED',
-    `the ${kind} task of partition ${partition} of rdd ${rddId} in batch ${batchTime} failed ${failures.length} times, last with: ${cause?.message}`,
+    `the ${kind} task of partition ${partition} of rdd ${rddId} in batch ${batchTime} failed ${failures.length - losses} times and lost its executor or an output that it reads ${losses} times, last with: ${cause?.message}`,
     { details: { ...task, failures: failures.map(describeFailure) }, cause },
   );
 }
