@@ -71,6 +71,7 @@ export type {
   FetchBuckets,
   FetchBucketsReply,
   Forget,
+  PeerGone,
   PeerProtocol,
   RegisterReceiver,
   RegisterReceiverReply,

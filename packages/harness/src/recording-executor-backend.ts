@@ -41,6 +41,7 @@ export class RecordingExecutorBackend implements ExecutorBackend {
     UpdateRateLimit: () => undefined,
     CleanupOldBlocks: () => undefined,
     Forget: () => undefined,
+    PeerGone: () => undefined,
     FetchBuckets: (_, { mapPartitions }) => ({ buckets: mapPartitions.map(() => null) }),
     FetchBlock: () => ({}),
     RunTask: () => ({ ok: true, value: undefined }),

@@ -133,6 +133,37 @@ describe('an executor that is gone', () => {
     await cluster.ssc.stop();
   });
 
+  it('is given up by a task that waits for it, although no connection closes with its host', async () => {
+    let isLost = false;
+    let isTold = false;
+    const sums: number[] = [];
+    const cluster = new VirtualCluster(
+      (ssc) =>
+        ssc
+          .queueStream([[1, 2, 3, 4, 5, 6, 7, 8]], { partitions: 4 })
+          .map((n) => [n % 4, n])
+          .reduceByKey((left, right) => left + right, 4)
+          .foreachRDD(async (rdd) => void sums.push(...(await rdd.values().collect()))),
+      {
+        carry: (message, deliver) => {
+          const { kind } = message as { kind?: string };
+          if (kind === 'PeerGone') isTold = true;
+          if (kind === 'FetchBuckets' && !isLost) {
+            isLost = true;
+            queueMicrotask(() => cluster.loseHost('0'));
+          }
+          // Nobody hears a question to a host that is gone, and nobody says so.
+          if (kind !== 'FetchBuckets' || isTold) queueMicrotask(deliver);
+        },
+      },
+    );
+    await cluster.start();
+    await cluster.clock.advance(5_000);
+    expect(isTold).toBe(true);
+    expect(sums.toSorted((a, b) => a - b)).toEqual([6, 8, 10, 12]);
+    await cluster.ssc.stop();
+  });
+
   it('makes tasks wait for its replacement when nobody else is there', async () => {
     const seen: number[] = [];
     const alone = new VirtualCluster(

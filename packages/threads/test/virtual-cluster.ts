@@ -114,6 +114,15 @@ export class VirtualCluster {
     if (running !== undefined) running.isFrozen = true;
   }
 
+  /** The host of this slot is gone: the driver learns of it, and no connection between executors closes. */
+  loseHost(slot: string): void {
+    const running = this.running.get(slot);
+    if (running === undefined) return;
+    running.isFrozen = true;
+    running.ends.splice(1);
+    running.exit(threadsError('MR_THREADS_NOT_RESPONDING', 'its host is gone'));
+  }
+
   /** The lines of this message. */
   logged(message: string): readonly { readonly fields?: Readonly<Record<string, unknown>> }[] {
     return this.log.lines.filter((line) => line.message === message);

@@ -150,6 +150,15 @@ export interface Forget {
   readonly doneUpTo?: BatchTime;
 }
 
+/**
+ * Driver → executor: another executor is gone and will not answer any more. What was asked of it is given up, whatever the
+ * connection to it says.
+ */
+export interface PeerGone {
+  readonly epoch: Epoch;
+  readonly executorId: ExecutorId;
+}
+
 /** The input of one batch: the blocks of each receiver stream, in allocation order. */
 export interface BatchInput {
   readonly batchTime: BatchTime;
@@ -255,5 +264,6 @@ export interface ExecutorProtocol extends PeerProtocol {
   UpdateRateLimit: { request: UpdateRateLimit; reply: void };
   CleanupOldBlocks: { request: CleanupOldBlocks; reply: void };
   Forget: { request: Forget; reply: void };
+  PeerGone: { request: PeerGone; reply: void };
   RunTask: { request: RunTask; reply: TaskOutcome };
 }

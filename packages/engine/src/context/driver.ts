@@ -7,6 +7,7 @@
 //           ─► executors ─► ports closed
 import {
   Clock,
+  isMillraceError,
   Logger,
   type BatchInput,
   type BatchTime,
@@ -207,6 +208,7 @@ export class Driver {
         this.#reportLostBlocks(executorId);
         tracker.onExecutorLost(executorId, reason);
         onExecutorsChanged(executorId);
+        this.#tellPeers(executorId);
       },
       onFailed: onFatal,
     };
@@ -220,6 +222,24 @@ export class Driver {
       executorId,
       ...lost,
     });
+  }
+
+  /** A connection between two executors may outlive the host at its other end. */
+  #tellPeers(lost: ExecutorId): void {
+    if (this.#backend.isRemote !== true) return;
+    for (const { executorId } of this.#backend.executors()) {
+      this.#backend
+        .ask(executorId, 'PeerGone', { epoch: this.#epoch, executorId: lost })
+        .catch((error: unknown) => {
+          // One that is gone as well waits for nobody.
+          const isGone = isMillraceError(error, 'MR_EXECUTOR_UNREACHABLE');
+          this.#log[isGone ? 'debug' : 'warn']('an executor was not told who is gone', {
+            executorId,
+            lost,
+            error,
+          });
+        });
+    }
   }
 
   #assertNotStopping(): void {

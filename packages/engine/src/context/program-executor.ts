@@ -17,6 +17,7 @@ import {
   type StreamId,
 } from '@millrace/core';
 import { ExecutorRuntime } from '../executor/executor-runtime.ts';
+import { LivingPeers } from '../executor/living-peers.ts';
 import { PeerBlocks } from '../executor/peer-blocks.ts';
 import { ProgramTasks } from '../executor/program-tasks.ts';
 import { ShuffleStore, TaskRunner, yieldAfter, type RddEnvironment } from '../rdd/index.ts';
@@ -35,7 +36,8 @@ export interface ProgramExecutorSetup {
 /** The executor's endpoint. */
 export function programExecutor(setup: ProgramExecutorSetup, identity: ExecutorIdentity): ExecutorEndpoint {
   const { ports, environment, program, receiverOf, receivingOptions } = setup;
-  const { executorId, peers = NOBODY } = identity;
+  const { executorId } = identity;
+  const peers = new LivingPeers(identity.peers ?? NOBODY);
   const [clock, storage, codec] = [ports.get(Clock), ports.get(Storage), ports.get(Codec)];
   const handler = ports.get(ReceivedBlockHandler);
   const log = ports.get(Logger).child({ executorId });
@@ -90,6 +92,7 @@ export function programExecutor(setup: ProgramExecutorSetup, identity: ExecutorI
       FetchBlock: (request) => peerBlocks.fetchBlock(request),
     },
     onDone: (doneUpTo) => program.forget(doneUpTo),
+    onPeerGone: (peer) => peers.onGone(peer),
   });
   return runtime;
 }

@@ -25,6 +25,8 @@ export interface ExecutorRuntimeParts {
   readonly peerHandlers?: PeerHandlers;
   /** Told that batches are done with. Absent: the driver, whose memory is shared, has seen to it. */
   readonly onDone?: (doneUpTo: BatchTime) => void;
+  /** Told that another executor is gone. Absent: there is none to ask. */
+  readonly onPeerGone?: (executorId: ExecutorId) => void;
   readonly environment: RddEnvironment;
   readonly handler: ReceivedBlockHandler;
 }
@@ -57,7 +59,7 @@ export class ExecutorRuntime implements ExecutorEndpoint {
 
   constructor(parts: ExecutorRuntimeParts) {
     this.#parts = parts;
-    const { receivers, runTask, environment, handler, onDone, peerHandlers = NO_PEERS } = parts;
+    const { receivers, runTask, environment, handler, onDone, onPeerGone, peerHandlers = NO_PEERS } = parts;
     this.#handlers = {
       StartReceiver: async (request) => receivers.startReceiver(request),
       StopReceiver: async (request) => receivers.stopReceiver(request),
@@ -69,6 +71,7 @@ export class ExecutorRuntime implements ExecutorEndpoint {
         environment.forget(request.rddIds);
         await handler.removeBlocks(request.blockIds);
       },
+      PeerGone: async ({ executorId }) => onPeerGone?.(executorId),
       RunTask: runTask,
       ...peerHandlers,
     };

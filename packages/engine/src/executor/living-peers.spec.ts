@@ -1,0 +1,65 @@
+import { type ExecutorPeers, isMillraceError, MsgpackCodec } from '@millrace/core';
+import { settle } from '@millrace/harness';
+import { describe, expect, it } from 'vitest';
+import { ShuffleStore } from '../rdd/index.ts';
+import { LivingPeers } from './living-peers.ts';
+import { PeerShuffleFetcher } from './peer-shuffle-fetcher.ts';
+
+/** Peers whose answers are given by the test, or never. */
+function hangingPeers() {
+  const answers: { readonly executorId: string; readonly answer: (reply: unknown) => void }[] = [];
+  const ask = (executorId: string) => new Promise((answer) => answers.push({ executorId, answer }));
+  return { answers, peers: new LivingPeers({ ask } as unknown as ExecutorPeers) };
+}
+
+const request = { epoch: 1, shuffleId: 's', partition: 0, mapPartitions: [0] };
+const codeOf = (promise: Promise<unknown>) =>
+  promise.then(
+    () => 'answered',
+    (error: unknown) => (isMillraceError(error) ? error.code : error),
+  );
+
+describe('LivingPeers', () => {
+  it('gives up what was asked of an executor that is gone, and of no other', async () => {
+    const { answers, peers } = hangingPeers();
+    const asked = ['a', 'b', 'a'].map((executorId) => codeOf(peers.ask(executorId, 'FetchBuckets', request)));
+    peers.onGone('a');
+    expect(await asked[0]).toBe('MR_EXECUTOR_UNREACHABLE');
+    expect(await asked[2]).toBe('MR_EXECUTOR_UNREACHABLE');
+    expect(peers.openQuestions).toBe(1);
+    for (const { answer } of answers) answer({ buckets: [] });
+    expect(await asked[1]).toBe('answered');
+    await settle();
+    expect(peers.openQuestions).toBe(0);
+  });
+
+  it('asks nothing of an executor that is known to be gone', async () => {
+    const { answers, peers } = hangingPeers();
+    peers.onGone('a');
+    expect(await codeOf(peers.ask('a', 'FetchBuckets', request))).toBe('MR_EXECUTOR_UNREACHABLE');
+    expect(answers).toEqual([]);
+  });
+
+  it('remembers a bounded number of those that are gone', async () => {
+    const { answers, peers } = hangingPeers();
+    for (let life = 0; life < 1_001; life += 1) peers.onGone(`thread-${life}`);
+    void peers.ask('thread-0', 'FetchBuckets', request);
+    expect(await codeOf(peers.ask('thread-1000', 'FetchBuckets', request))).toBe('MR_EXECUTOR_UNREACHABLE');
+    expect(answers.map(({ executorId }) => executorId)).toEqual(['thread-0']);
+  });
+
+  it('makes a fetch that waits for a dead executor a missing output', async () => {
+    const { peers } = hangingPeers();
+    const fetcher = new PeerShuffleFetcher({
+      executorId: 'own',
+      epoch: 1,
+      shuffles: [{ shuffleId: 's', executors: ['a'] }],
+      shuffleStore: new ShuffleStore(),
+      peers,
+      codec: new MsgpackCodec(),
+    });
+    const fetched = codeOf(fetcher.fetch({ shuffleId: 's', mapPartitions: 1, partition: 0 }));
+    peers.onGone('a');
+    expect(await fetched).toBe('MR_RDD_SHUFFLE_OUTPUT_MISSING');
+  });
+});
