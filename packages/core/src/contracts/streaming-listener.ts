@@ -1,5 +1,5 @@
 // What an engine tells about itself while it runs. Times are wall milliseconds of the engine's clock; durations are
-// milliseconds. Every value is a snapshot: a listener may keep it.
+// milliseconds. Every value is a frozen snapshot: a listener may keep the value and cannot change what others get.
 import type { BatchTime, ExecutorId, StreamId } from './identifiers.ts';
 import type { SerializedError } from './messages.ts';
 import { portToken } from './port-token.ts';

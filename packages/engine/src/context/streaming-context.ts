@@ -19,7 +19,7 @@ import {
   type StreamingEvents,
 } from '@millrace/core';
 import type { StreamScope } from '../dstream/index.ts';
-import { DiagnosticsChannels, ListenerBus } from '../listening/index.ts';
+import { DiagnosticsChannels, EventFreezer, ListenerBus } from '../listening/index.ts';
 import { ContextEngine, type ServedProgram } from './context-engine.ts';
 import { contextError } from './context-errors.ts';
 import { resolveContextOptions, type StandaloneContextOptions } from './context-options.ts';
@@ -66,6 +66,7 @@ export class StreamingContext extends StreamSources {
   readonly #log: Logger;
   readonly #bus: ListenerBus;
   readonly #channels = new DiagnosticsChannels();
+  readonly #freezer = new EventFreezer();
   readonly #hurry = new AbortController();
   readonly #terminated = Promise.withResolvers<void>();
   readonly #stopped = Promise.withResolvers<void>();
@@ -342,8 +343,10 @@ export class StreamingContext extends StreamSources {
   }
 
   #publish<K extends keyof StreamingEvents>(event: K, value: StreamingEvents[K]): void {
-    this.#bus.post(event, value);
-    this.#channels.post(event, value);
+    if (!this.#bus.hasListeners && !this.#channels.hasSubscribers(event)) return;
+    const shared = this.#freezer.freeze(value);
+    this.#bus.post(event, shared);
+    this.#channels.post(event, shared);
   }
 
   #keepCheckpointsIn(directory: string): void {

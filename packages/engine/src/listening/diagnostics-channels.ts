@@ -22,6 +22,11 @@ export class DiagnosticsChannels {
     'output-operation:completed': channel('millrace:output-operation:completed'),
   };
 
+  /** Whether anybody subscribes to the event. */
+  hasSubscribers(event: keyof StreamingEvents): boolean {
+    return this.#channels[event].hasSubscribers;
+  }
+
   /** Publishes at once when somebody subscribes. A subscriber's error is Node's to report; it does not come back. */
   post<K extends keyof StreamingEvents>(event: K, value: StreamingEvents[K]): void {
     const target = this.#channels[event];

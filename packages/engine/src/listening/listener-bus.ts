@@ -37,6 +37,11 @@ export class ListenerBus {
     this.#setup = setup;
   }
 
+  /** Whether anybody gets what is posted. */
+  get hasListeners(): boolean {
+    return this.#queues.size > 0 && !this.#isStopped;
+  }
+
   /** Adds a listener; it gets what is posted from now on. Adding it again changes nothing. */
   add(listener: StreamingListener): void {
     if (this.#queues.has(listener)) return;

@@ -1,0 +1,53 @@
+// What listeners get. One event goes to many listeners, and its parts are shared with the engine; so an event is copied
+// once and frozen, and no listener can change what another one or the engine sees.
+
+/** Deeper parts of an event are handed on as they are: what a receiver says of its input may be a circle. */
+const LEVELS_MAX = 12;
+
+/**
+ * Copies events. Plain objects, arrays, maps and sets are copied to any depth and frozen; a map or set refuses changes
+ * with a `TypeError`. Anything else inside of an event, for instance an object that a receiver gave as a position, is
+ * handed on as it is. Maps are copied once, however many events have the same one.
+ */
+export class EventFreezer {
+  readonly #maps = new WeakMap<object, unknown>();
+
+  /** A frozen copy of the content of an event. */
+  freeze<T>(value: T): T {
+    return this.#copy(value, 0) as T;
+  }
+
+  #copy(value: unknown, level: number): unknown {
+    if (typeof value !== 'object' || value === null || level > LEVELS_MAX) return value;
+    if (Array.isArray(value)) return Object.freeze(value.map((item) => this.#copy(item, level + 1)));
+    if (value instanceof Map || value instanceof Set) return this.#copyOnce(value, level);
+    const prototype: unknown = Object.getPrototypeOf(value);
+    if (prototype !== Object.prototype && prototype !== null) return value;
+    const copy: object = Object.create(prototype) as object;
+    for (const key of Object.keys(value)) {
+      const inner = this.#copy((value as Readonly<Record<string, unknown>>)[key], level + 1);
+      // Defined, not assigned: a key named `__proto__` stays an ordinary key.
+      Object.defineProperty(copy, key, { value: inner, enumerable: true });
+    }
+    return Object.freeze(copy);
+  }
+
+  #copyOnce(value: ReadonlyMap<unknown, unknown> | ReadonlySet<unknown>, level: number): unknown {
+    const known = this.#maps.get(value);
+    if (known !== undefined) return known;
+    const copy =
+      value instanceof Map
+        ? new Map(Array.from(value, ([key, inner]) => [key, this.#copy(inner, level + 1)]))
+        : new Set(Array.from(value as ReadonlySet<unknown>, (inner) => this.#copy(inner, level + 1)));
+    for (const name of ['set', 'add', 'delete', 'clear'])
+      Object.defineProperty(copy, name, { value: refuse });
+    const frozen = Object.freeze(copy);
+    this.#maps.set(value, frozen);
+    this.#maps.set(frozen, frozen);
+    return frozen;
+  }
+}
+
+function refuse(): never {
+  throw new TypeError('an event is shared by all listeners and cannot be changed; copy the map or set first');
+}
