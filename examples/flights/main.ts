@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describeStop } from '@millrace/engine';
-import { isMillraceError, Logger, PinoLogger, providing, type Plugin } from '@millrace/core';
+import { isMillraceError, Logger, messageOf, PinoLogger, providing, type Plugin } from '@millrace/core';
 import { loadBalancedScheduling, localityScheduling, roundRobinScheduling } from '@millrace/scheduling';
 import { threads } from '@millrace/threads';
 import { flightsTable, wordsTable } from './batch-table.ts';
@@ -109,6 +109,6 @@ try {
   const options = readCommandLine(process.argv);
   process.exitCode = await (options.socket ? runWords(options, options.socket) : runFlights(options));
 } catch (error) {
-  process.stderr.write(`${isMillraceError(error) ? `${error.code}: ${error.message}` : String(error)}\n`);
+  process.stderr.write(`${isMillraceError(error) ? `${error.code}: ${error.message}` : messageOf(error)}\n`);
   process.exitCode = 1;
 }

@@ -128,6 +128,7 @@ export type {
 } from './contracts/receiver.ts';
 
 // Text
+export { escapeControls } from './text/escape-controls.ts';
 export { LineCutter } from './text/line-cutter.ts';
 export type { LineCutterOptions, LongLine, TextLines, TextPiece } from './text/line-cutter.ts';
 
@@ -176,13 +177,9 @@ export { SinkWriter } from './sinks/sink-writer.ts';
 // Promises and errors
 export { PROMISES } from './promises.ts';
 export type { PromiseId } from './promises.ts';
-export {
-  deserializeError,
-  errorFactory,
-  isMillraceError,
-  MillraceError,
-  serializeError,
-} from './errors/millrace-error.ts';
+export { errorFactory, isMillraceError, MillraceError } from './errors/millrace-error.ts';
+export { deserializeError, serializeError } from './errors/serialize-error.ts';
+export { asError, isError, messageOf, propertyOf } from './errors/thrown-value.ts';
 export { engineStopper } from './errors/engine-stopper.ts';
 export type {
   Disposition,

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 // `npx millrace-plugin validate`: ends with 1 when something has to be mended, or there is nothing to look at.
+import { messageOf } from '@millrace/core';
 import { createCommand } from './command-line.ts';
 
 const command = createCommand({
@@ -11,6 +12,6 @@ const command = createCommand({
 try {
   await command.parseAsync();
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`${messageOf(error)}\n`);
   process.exitCode = 1;
 }

@@ -1,4 +1,5 @@
 // All checks on one tarball. Every check runs, so that one round shows all there is to mend.
+import { messageOf } from '@millrace/core';
 import type { CheckOutcome, PluginCheck } from './plugin-check.ts';
 import { CONFORMANCE_CHECK } from './checks/conformance-check.ts';
 import { DEPENDENCY_CHECK } from './checks/dependency-check.ts';
@@ -31,7 +32,7 @@ export async function validatePlugin(plugin: PluginTarball): Promise<readonly Ch
     try {
       outcomes.push({ id, title, problems: await check.find(plugin) });
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
+      const why = messageOf(error);
       outcomes.push({ id, title, problems: [`the check could not be carried out: ${why}`] });
     }
   }

@@ -1,4 +1,5 @@
 // Runs one plan to its end and tells what came of it: the one function of which everything else here is made.
+import { serializeError } from '@millrace/core';
 import { Coverage, type CoverageCounts } from './coverage.ts';
 import type { Plan } from './plan.ts';
 import { takeStates } from './reached-states.ts';
@@ -25,7 +26,8 @@ export async function runPlan(plan: Plan, write?: (line: string) => void): Promi
   const begunMs = world.clock.nowMs;
   const unexpected: Violation[] = [];
   const onUnhandled = (reason: unknown) => {
-    const what = reason instanceof Error ? (reason.stack ?? reason.message) : String(reason);
+    const { stack, message } = serializeError(reason);
+    const what = stack ?? message;
     unexpected.push({ promise: 'no surprise', what, atMs: world.clock.nowMs - begunMs });
   };
   process.on('unhandledRejection', onUnhandled);

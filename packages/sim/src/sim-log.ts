@@ -1,5 +1,5 @@
 // The log of a simulated world: the last lines of all processes together, for whoever looks at a run that failed.
-import { type LogFields, type Logger, serializeError } from '@millrace/core';
+import { type LogFields, type Logger, isError, serializeError } from '@millrace/core';
 import type { SimClock } from './sim-clock.ts';
 
 /** How many lines are kept. */
@@ -47,7 +47,7 @@ export class SimLog {
   #text(fields: LogFields): string {
     if (this.#write === undefined) return '';
     return JSON.stringify(fields, (_, value: unknown) => {
-      if (value instanceof Error) return shortError(value);
+      if (isError(value)) return shortError(value);
       return typeof value === 'bigint' ? `${value}` : value;
     });
   }

@@ -5,6 +5,7 @@ import {
   ExecutorBackend,
   type ExecutorSeat,
   isMillraceError,
+  messageOf,
   type Plugin,
   ProgramSite,
   providing,
@@ -215,7 +216,7 @@ export class SimWorld {
 
   #ended(driver: SimDriver, error?: unknown): void {
     if (this.#driver !== driver || !driver.process.isAlive || driver.isStopping) return;
-    const code = isMillraceError(error) ? `${error.code}: ${error.message}` : String(error);
+    const code = isMillraceError(error) ? `${error.code}: ${error.message}` : messageOf(error);
     this.log.note(`${driver.process.name} ended: ${code}`);
     // One that has seen faults may still end of them.
     if (!driver.hasSeenFaults) this.#violated('finishes', `an engine without faults ended with ${code}`);
@@ -234,7 +235,7 @@ export class SimWorld {
     const process = this.#process(name);
     const ssc = this.#context(process, [providing(ProgramSite, { executor: seat })]);
     ssc.start().catch((error: unknown) => {
-      this.log.note(`${name} could not start: ${String(error)}`);
+      this.log.note(`${name} could not start: ${messageOf(error)}`);
       process.kill();
     });
     return process;

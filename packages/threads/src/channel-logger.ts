@@ -2,8 +2,11 @@
 // border, so errors become data on the way and errors again on the other side.
 import {
   deserializeError,
+  isError,
   type LogFields,
   type Logger,
+  messageOf,
+  propertyOf,
   type SerializedError,
   serializeError,
 } from '@millrace/core';
@@ -13,6 +16,8 @@ type Line = Extract<FromExecutor, { type: 'log' }>;
 
 /** Nesting that is followed in fields; what is deeper is left out. */
 const DEPTH_MAX = 6;
+/** Entries of one container that travel. */
+const ENTRIES_MAX = 100;
 
 /** An error on its way. */
 interface TravellingError {
@@ -60,16 +65,27 @@ export function unpackFields(fields: LogFields): LogFields {
   return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, unpacked(value)]));
 }
 
-/** Only plain data is left: anything else as the text that it is for people. */
+/** Only plain data of bounded size is left: anything else as the text that it is for people. Never throws. */
 function plain(value: unknown, depth: number): unknown {
-  if (value instanceof Error) return { millraceError: serializeError(value) } satisfies TravellingError;
-  if (typeof value === 'function' || typeof value === 'symbol') return String(value);
+  if (isError(value)) return { millraceError: serializeError(value) } satisfies TravellingError;
+  if (typeof value === 'function' || typeof value === 'symbol') return `[${typeof value}]`;
   if (typeof value !== 'object' || value === null) return value;
+  try {
+    return plainContainer(value, depth);
+  } catch (error) {
+    return `[unprintable: ${messageOf(error)}]`;
+  }
+}
+
+function plainContainer(value: object, depth: number): unknown {
   if (value instanceof Date) return value;
   if (ArrayBuffer.isView(value)) return `${value.byteLength} bytes`;
   if (depth >= DEPTH_MAX) return '…';
-  if (Array.isArray(value)) return value.map((part) => plain(part, depth + 1));
-  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, plain(part, depth + 1)]));
+  if (Array.isArray(value)) return value.slice(0, ENTRIES_MAX).map((part) => plain(part, depth + 1));
+  const { toJSON } = value as { readonly toJSON?: unknown };
+  if (typeof toJSON === 'function') return plain(Reflect.apply(toJSON, value, ['']), depth + 1);
+  const names = Object.keys(value).slice(0, ENTRIES_MAX);
+  return Object.fromEntries(names.map((name) => [name, plain(propertyOf(value, name), depth + 1)]));
 }
 
 function unpacked(value: unknown): unknown {

@@ -1,7 +1,7 @@
 // Questions and answers over a connection, both ways at once. A question is answered once: an answer that comes twice,
 // or after its asker has given up, finds nobody and is dropped. When the other side is gone every open question is
 // rejected; whether its work was done, nobody can say (BACKEND-8).
-import { deserializeError, ReleasingMap, serializeError } from '@millrace/core';
+import { deserializeError, messageOf, ReleasingMap, serializeError } from '@millrace/core';
 import type { Answer, Ask } from './envelope.ts';
 import type { MessageEnd } from './message-end.ts';
 import { transferOf } from './transfer.ts';
@@ -94,8 +94,8 @@ export class Conversation {
     try {
       this.#post({ type: 'failed', id, error: serializeError(error) });
     } catch {
-      // Its details are no data. What it says counts.
-      this.#post({ type: 'failed', id, error: serializeError(String(error)) });
+      // The message cannot be posted. The text of the error counts.
+      this.#post({ type: 'failed', id, error: serializeError(messageOf(error)) });
     }
   }
 

@@ -2,7 +2,7 @@
 // `workerData` that it is an executor and over which port its driver speaks.
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type MillraceError, serializeError } from '@millrace/core';
+import { isError, type MillraceError, serializeError } from '@millrace/core';
 import { MessageChannel, type MessagePort, type ResourceLimits, Worker } from 'node:worker_threads';
 import type { ExecutorLauncher, LaunchedExecutor, LaunchRequest } from './executor-launcher.ts';
 import { ThreadEnd, threadConnector } from './thread-end.ts';
@@ -95,8 +95,7 @@ function reasonOf(exitCode: number, error: unknown): MillraceError {
     });
   }
   const { message } = serializeError(error);
-  const isOutOfMemory =
-    error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
+  const isOutOfMemory = isError(error) && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
   if (isOutOfMemory) {
     return threadsError('MR_THREADS_OUT_OF_MEMORY', `the thread ran out of memory: ${message}`, {
       cause: error,

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // `millrace-wal`: the command on this machine's files. It gives the sub-commands their world and turns what comes back
 // into an exit code: 0 clean, 1 damage, 2 usage or unreadable, 130 interrupted.
-import { isMillraceError, NodeStorage, SystemClock } from '@millrace/core';
+import { isMillraceError, NodeStorage, serializeError, SystemClock } from '@millrace/core';
 import { CommanderError } from 'commander';
 import { EXIT_CODES } from './command/command-context.ts';
 import { type Asked, readCommandLine } from './command/command-line.ts';
@@ -64,7 +64,8 @@ async function run(asked: Asked): Promise<number> {
 function messageOf(error: unknown): string {
   if (isMillraceError(error)) return `${error.code}: ${error.message}`;
   // A mistake in this program: its stack is what helps.
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const { stack, message } = serializeError(error);
+  return stack ?? message;
 }
 
 const asked = askedBy(process.argv.slice(2));

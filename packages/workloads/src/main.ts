@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // `millrace-bench`: the command on this machine. It gives the command its world and turns what comes back into an exit
 // code: 0 done, 1 records were lost, 2 usage or a failure, 130 interrupted.
-import { isMillraceError } from '@millrace/core';
+import { isError, isMillraceError, serializeError } from '@millrace/core';
 import { CommanderError } from 'commander';
 import { type AskedComparison, type AskedRun, readCommandLine } from './command/command-line.ts';
 import { progressBar } from './command/progress-bar.ts';
@@ -43,7 +43,7 @@ async function run(asked: AskedRun | AskedComparison): Promise<number> {
 
 function messageOf(error: unknown): string {
   if (isMillraceError(error)) return `${error.code}: ${error.message}`;
-  if (!(error instanceof Error)) return String(error);
+  if (!isError(error)) return serializeError(error).message;
   // Files that are not there, and modules that are no config, are mistakes of the user: their stack helps nobody.
   return error instanceof TypeError || 'code' in error ? error.message : (error.stack ?? error.message);
 }

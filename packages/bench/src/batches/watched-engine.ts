@@ -1,6 +1,6 @@
 // An engine in real time whose batches are watched: how long each one waited before it was processed, how long that took,
 // and both together.
-import type { BatchInfo } from '@millrace/core';
+import { asError, type BatchInfo } from '@millrace/core';
 import type { StreamingContext } from '@millrace/engine';
 import { LatencyRecorder } from 'millrace-bench';
 
@@ -45,7 +45,7 @@ export class WatchedEngine {
   async start(warmUpMs: number): Promise<void> {
     await this.#ssc.start();
     this.#ssc.awaitTermination().catch((error: unknown) => {
-      this.#failure = error instanceof Error ? error : new Error(String(error));
+      this.#failure = asError(error);
     });
     await pause(warmUpMs);
   }

@@ -2,6 +2,7 @@
 // cannot be closed must not keep a thread alive.
 import type { ManagedResource } from '../contracts/lifecycle.ts';
 import { coreError } from '../errors/core-errors.ts';
+import { messageOf } from '../errors/thrown-value.ts';
 
 /** Something that may have a life, with the name under which messages speak of it. */
 export interface NamedInstance {
@@ -57,7 +58,7 @@ export class Lifecycle {
         if (hasOwnOpen(named.resource)) await named.resource.open();
       } catch (error) {
         const errors = await this.#closeOpened();
-        const message = error instanceof Error ? error.message : String(error);
+        const message = messageOf(error);
         throw coreError('MR_BOOT_OPEN_FAILED', `${named.name} could not be opened: ${message}`, {
           details: { resource: named.name, closeErrors: errors.map(String) },
           cause: errors.length === 0 ? error : new AggregateError([error, ...errors], message),
@@ -81,7 +82,7 @@ export class Lifecycle {
       try {
         await resource.close?.();
       } catch (error) {
-        const message = error instanceof Error ? error.message : String(error);
+        const message = messageOf(error);
         errors.push(new Error(`${name}: ${message}`, { cause: error }));
       }
     }

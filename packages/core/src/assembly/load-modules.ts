@@ -11,6 +11,7 @@ import { isMultiBound } from './multi-bound.ts';
 import type { Plugin } from './plugin.ts';
 import type { Selection } from './select-providers.ts';
 import { WatchedBind, type Injection } from './watched-bind.ts';
+import { messageOf } from '../errors/thrown-value.ts';
 
 /** One binding that counts. */
 export interface LoadedBinding {
@@ -76,7 +77,7 @@ function load(
     pending.then(undefined, () => undefined);
     problems.push(invalidPlugin(plugin, 'its module is asynchronous: it has to bind at once, without I/O'));
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     problems.push(invalidPlugin(plugin, `its module failed to bind: ${message}`, error));
   }
   return false;

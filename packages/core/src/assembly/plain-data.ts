@@ -3,6 +3,8 @@
 // Only plain objects and arrays are looked into. Anything else in the options (a client, a buffer, a function) stays
 // the caller's object: it is handed on as it is, and printed by its kind alone, since it may hold secrets of its own.
 
+import { isSecretName, redactText } from '../text/redact.ts';
+
 /** What stands in for a secret wherever options are printed. */
 export const HIDDEN = '***';
 
@@ -27,7 +29,10 @@ function copy(value: unknown, seen: Map<object, unknown>): unknown {
   return Object.freeze(result);
 }
 
-/** A copy for people: values under one of the names in `secrets` are replaced, at any depth. */
+/**
+ * A copy for people: values under one of the names in `secrets`, or under a name that looks secret, and user info inside of
+ * URLs are replaced, at any depth.
+ */
 export function printable(value: unknown, secrets: ReadonlySet<string>): unknown {
   return print(value, secrets, []);
 }
@@ -40,12 +45,17 @@ function print(value: unknown, secrets: ReadonlySet<string>, above: readonly obj
   return Object.fromEntries(
     Object.entries(value).map(([key, child]) => [
       key,
-      secrets.has(key) ? HIDDEN : print(child, secrets, inside),
+      secrets.has(key) || (isSecretName(key) && isGiven(child)) ? HIDDEN : print(child, secrets, inside),
     ]),
   );
 }
 
+function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null;
+}
+
 function printLeaf(value: unknown): unknown {
+  if (typeof value === 'string') return redactText(value);
   if (typeof value === 'function') return '[function]';
   if (typeof value !== 'object' || value === null) return value;
   if (value instanceof Uint8Array) return `[${value.byteLength} bytes]`;

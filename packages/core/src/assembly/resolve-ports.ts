@@ -6,6 +6,7 @@ import { isMillraceError } from '../errors/millrace-error.ts';
 import type { Candidate } from './candidate.ts';
 import { invalidPlugin, type LoadedBinding } from './load-modules.ts';
 import { isMultiBound } from './multi-bound.ts';
+import { messageOf } from '../errors/thrown-value.ts';
 
 /** A port that has been made. */
 export interface ResolvedBinding {
@@ -53,7 +54,7 @@ function attempt({ port, candidate }: LoadedBinding, make: () => unknown): unkno
     return make();
   } catch (error) {
     if (isMillraceError(error)) throw error;
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     throw invalidPlugin(candidate.plugin, `its ${portName(port)} could not be made: ${message}`, error);
   }
 }

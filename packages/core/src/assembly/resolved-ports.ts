@@ -1,7 +1,9 @@
 // Ports by token, after everything has been made: plain look-ups, no container.
+import { Logger } from '../contracts/logger.ts';
 import { portName, type PortToken } from '../contracts/port-token.ts';
 import { coreError } from '../errors/core-errors.ts';
 import type { Ports } from './assembled-engine.ts';
+import { GuardedLogger } from './guarded-logger.ts';
 import { missingPortAdvice } from './known-providers.ts';
 import { isMultiBound } from './multi-bound.ts';
 import type { ResolvedBinding } from './resolve-ports.ts';
@@ -12,7 +14,8 @@ export class ResolvedPorts implements Ports {
 
   constructor(resolved: readonly ResolvedBinding[]) {
     for (const { port, instance } of resolved.toSorted((a, b) => a.place - b.place)) {
-      this.#instances.set(port, [...(this.#instances.get(port) ?? []), instance]);
+      const shared = port === Logger ? new GuardedLogger(instance as Logger) : instance;
+      this.#instances.set(port, [...(this.#instances.get(port) ?? []), shared]);
     }
   }
 

@@ -4,6 +4,7 @@ import { inspect } from 'node:util';
 import type { OptionsSchema, SchemaIssue, SchemaResult } from '../contracts/options-schema.ts';
 import { coreError } from '../errors/core-errors.ts';
 import type { MillraceError } from '../errors/millrace-error.ts';
+import { isSecretName, redactText } from '../text/redact.ts';
 import { frozenCopy, HIDDEN, printable, secretTexts } from './plain-data.ts';
 
 /** What to validate. */
@@ -83,14 +84,14 @@ function issuesOf(
   const showsSecret = (text: string) => hidden.some((secret) => text.includes(secret));
   return issues.map((issue) => {
     const path = (issue.path ?? []).map((part) => (typeof part === 'object' ? part.key : part));
-    const isSecret = path.some((key) => secrets.has(String(key)));
+    const isSecret = path.some((key) => secrets.has(String(key)) || isSecretName(String(key)));
     const got = describeValue(valueAt(input, path));
     return {
       path: formatPath(path),
       expected: showsSecret(issue.message)
         ? 'not what its schema expects (whose own words are left out, they repeat a secret)'
-        : uncapitalised(issue.message),
-      got: isSecret || showsSecret(got) ? HIDDEN : got,
+        : redactText(uncapitalised(issue.message)),
+      got: isSecret || showsSecret(got) ? HIDDEN : redactText(got),
     };
   });
 }

@@ -10,6 +10,7 @@ import type { Storage, StorageFile } from '../contracts/storage.ts';
 import { isMillraceError } from '../errors/millrace-error.ts';
 import { checkpointHead, readCheckpointFile } from './checkpoint-file.ts';
 import { checkpointError, partError } from './unreadable-checkpoints.ts';
+import { messageOf } from '../errors/thrown-value.ts';
 
 const NAME = /^checkpoint-(0|[1-9]\d{0,15})$/;
 const PART_NAME = /^part-(0|[1-9]\d{0,15})$/;
@@ -153,7 +154,7 @@ export class FileCheckpointStore implements CheckpointStore, ManagedResource {
       const content = await this.#withFile(opened, async (file) => file.readAt(0, await file.size()));
       return readCheckpointFile(number, content);
     } catch (error) {
-      return { problem: `it could not be read: ${error instanceof Error ? error.message : String(error)}` };
+      return { problem: `it could not be read: ${messageOf(error)}` };
     }
   }
 

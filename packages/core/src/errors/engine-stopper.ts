@@ -1,6 +1,7 @@
 // Whether an error ends the engine. Every place that would try again asks here first: an error of disposition
 // `stop-engine` is never retried.
 import { isMillraceError, type MillraceError } from './millrace-error.ts';
+import { isError, propertyOf } from './thrown-value.ts';
 
 /** Causes that are looked at, so that a circle of causes ends. */
 const CAUSES_MAX = 16;
@@ -13,8 +14,8 @@ export function engineStopper(error: unknown): MillraceError | undefined {
   let current = error;
   for (let depth = 0; depth < CAUSES_MAX; depth += 1) {
     if (isMillraceError(current)) return current.disposition === 'stop-engine' ? current : undefined;
-    if (!(current instanceof Error)) return undefined;
-    current = current.cause;
+    if (!isError(current)) return undefined;
+    current = propertyOf(current, 'cause');
   }
   return undefined;
 }

@@ -1,7 +1,5 @@
 // One class for every operational error, with a code that programs match on and a message that people read.
 // Programmer errors inside the engine are plain `TypeError`s and assertions: nobody is meant to react to those.
-import type { SerializedError } from '../contracts/messages.ts';
-
 /** What the engine does about an error when nobody else does. */
 export type Disposition =
   /** Try the same again, soon. */
@@ -17,6 +15,19 @@ export type Disposition =
    * decides; a receiver that ends itself with it (`context.stop`) ends alone.
    */
   | 'stop-engine';
+
+const DISPOSITIONS: readonly unknown[] = [
+  'retry',
+  'back-off',
+  'skip-record',
+  'fail-batch',
+  'stop-engine',
+] satisfies Disposition[];
+
+/** Whether a value from outside is a disposition. */
+export function isDisposition(value: unknown): value is Disposition {
+  return DISPOSITIONS.includes(value);
+}
 
 /** One line of a package's table of codes. */
 export interface ErrorCode {
@@ -57,10 +68,15 @@ export class MillraceError extends Error {
   }
 }
 
-/** Whether this is a Millrace error, and if asked, one with this code. */
+/** Whether this is a Millrace error, and if asked, one with this code. Never throws, whatever was thrown. */
 export function isMillraceError(error: unknown, code?: string): error is MillraceError {
-  if (typeof error !== 'object' || error === null || !(BRAND in error)) return false;
-  return code === undefined || (error as { code?: unknown }).code === code;
+  if (typeof error !== 'object' || error === null) return false;
+  try {
+    return BRAND in error && (code === undefined || (error as { code?: unknown }).code === code);
+  } catch {
+    // A proxy whose traps throw.
+    return false;
+  }
 }
 
 /** Makes errors of one package's table; the compiler knows the codes, the table gives the disposition. */
@@ -74,34 +90,4 @@ export function errorFactory<Table extends ErrorCodeTable>(table: Table) {
     if (entry === undefined) throw new TypeError(`no such error code: ${code}`);
     return new MillraceError(code, message, { disposition: entry.disposition, ...options });
   };
-}
-
-/** Turns anything thrown into a form that crosses threads and processes. */
-export function serializeError(error: unknown): SerializedError {
-  if (!(error instanceof Error)) return { name: 'Error', message: String(error) };
-  return {
-    name: error.name,
-    message: error.message,
-    ...(error.stack === undefined ? {} : { stack: error.stack }),
-    ...(isMillraceError(error)
-      ? { code: error.code, disposition: error.disposition, details: error.details }
-      : {}),
-    ...(error.cause === undefined ? {} : { cause: serializeError(error.cause) }),
-  };
-}
-
-/** The counterpart of `serializeError`: a `MillraceError` where it was one, else an `Error` with name and stack. */
-export function deserializeError(error: SerializedError): Error {
-  const cause = error.cause === undefined ? undefined : deserializeError(error.cause);
-  const result =
-    error.code === undefined
-      ? new Error(error.message, cause === undefined ? undefined : { cause })
-      : new MillraceError(error.code, error.message, {
-          disposition: (error.disposition ?? 'fail-batch') as Disposition,
-          ...(error.details === undefined ? {} : { details: error.details }),
-          cause,
-        });
-  if (error.code === undefined) result.name = error.name;
-  if (error.stack !== undefined) result.stack = error.stack;
-  return result;
 }

@@ -1,44 +1,84 @@
-// Log fields, made fit for a log: errors become plain data with code, details and causes, and what looks like a
-// secret is replaced. Secrets have no business in fields at all; but fields come from everywhere, from options and
-// from errors of libraries too, and a password in a log is not taken back.
+// Log fields, made fit for a log: errors become plain data with code, details and causes, secrets are replaced, and
+// everything is bounded. Fields are for a line, not for a dump.
 import type { LogFields } from '../contracts/logger.ts';
-import { serializeError } from '../errors/millrace-error.ts';
+import { serializeError } from '../errors/serialize-error.ts';
+import { isError, messageOf, shortened } from '../errors/thrown-value.ts';
+import { isSecretName, REDACTED, redactText } from '../text/redact.ts';
 
-const REDACTED = '[redacted]';
-
-/** Deeper than this a value is named and not written: fields are for a line, not for a dump. */
+/** Deeper than this a value is named and not written. */
 const DEPTH_MAX = 6;
+/** Entries of one array, set, map or object that are written. */
+const ENTRIES_MAX = 100;
+/** Characters of one text that are written; stacks are the longest. */
+const TEXT_CHARACTERS_MAX = 16_384;
 
-const SECRET_KEY = /passw(or)?d|passphrase|token|secret|authorization|api[-_]?key|credential|cookie/i;
-
-/** The fields as they may be written. Never throws, changes nothing, makes copies. */
+/** The fields as they may be written. Never throws, changes nothing, makes copies. A value that cannot be read is named. */
 export function printableFields(fields: LogFields): LogFields {
   try {
     return printableObject(fields, 0);
   } catch (error) {
-    // A getter or a proxy that throws: the line itself still has to be written.
-    return { unprintable: String(error) };
+    return { unprintable: messageOf(error) };
   }
 }
 
+/** Text of a line, without secrets and of bounded length. */
+export function printableText(text: string): string {
+  return redactText(shortened(text, TEXT_CHARACTERS_MAX));
+}
+
 function printable(value: unknown, depth: number): unknown {
-  if (typeof value === 'bigint') return String(value);
+  if (typeof value === 'string') return printableText(value);
+  if (typeof value === 'bigint') return value.toString().slice(0, 200);
+  if (typeof value === 'symbol' || typeof value === 'function') return `[${typeof value}]`;
   if (typeof value !== 'object' || value === null) return value;
+  try {
+    return printableContainer(value, depth);
+  } catch (error) {
+    return `[unprintable: ${printableText(messageOf(error))}]`;
+  }
+}
+
+function printableContainer(value: object, depth: number): unknown {
+  if (isError(value)) return printableObject(serializeError(value), depth);
   if (depth >= DEPTH_MAX) return Array.isArray(value) ? '[array]' : '[object]';
-  if (value instanceof Error) return printableObject(serializeError(value), depth);
-  if (value instanceof Map) return printableObject(Object.fromEntries(value), depth);
-  if (value instanceof Set) return Array.from(value, (element) => printable(element, depth + 1));
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? '[invalid date]' : value.toISOString();
+  if (value instanceof Map) return printableObject(Object.fromEntries(firstOf(value)), depth);
+  if (value instanceof Set) return printableArray(firstOf(value), depth);
   if (ArrayBuffer.isView(value)) return `[${value.byteLength} bytes]`;
-  if (Array.isArray(value)) return value.map((element) => printable(element, depth + 1));
-  // A date and the like: what says for itself how it is written.
-  if (typeof (value as { toJSON?: unknown }).toJSON === 'function') return value;
+  if (Array.isArray(value)) return printableArray(value.slice(0, ENTRIES_MAX), depth);
+  const { toJSON } = value as { readonly toJSON?: unknown };
+  // The object says how it is written; what it says is looked at like anything else.
+  if (typeof toJSON === 'function') return printable(Reflect.apply(toJSON, value, ['']), depth + 1);
   return printableObject(value, depth);
 }
 
+function printableArray(values: readonly unknown[], depth: number): unknown[] {
+  return values.map((element) => printable(element, depth + 1));
+}
+
 function printableObject(object: object, depth: number): Record<string, unknown> {
-  const entries = Object.entries(object).map(([key, value]: [string, unknown]) => {
-    const isSecret = SECRET_KEY.test(key) && value !== undefined && value !== null;
-    return [key, isSecret ? REDACTED : printable(value, depth + 1)] as const;
+  const names = Object.keys(object).slice(0, ENTRIES_MAX);
+  const entries = names.map((name) => {
+    const value = propertyOrProblem(object, name);
+    const isSecret = value !== undefined && value !== null && isSecretName(name);
+    return [shortened(name, 200), isSecret ? REDACTED : printable(value, depth + 1)] as const;
   });
   return Object.fromEntries(entries);
+}
+
+function propertyOrProblem(object: object, name: string): unknown {
+  try {
+    return (object as Readonly<Record<string, unknown>>)[name];
+  } catch (error) {
+    return `[unprintable: ${messageOf(error)}]`;
+  }
+}
+
+function firstOf<T>(values: Iterable<T>): T[] {
+  const first: T[] = [];
+  for (const value of values) {
+    if (first.length === ENTRIES_MAX) break;
+    first.push(value);
+  }
+  return first;
 }

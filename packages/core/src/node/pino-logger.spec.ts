@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { thrownValues } from '../../test/thrown-values.ts';
 import { coreError } from '../errors/core-errors.ts';
 import { PinoLogger, type PinoLoggerOptions } from './pino-logger.ts';
 
@@ -94,6 +95,93 @@ describe('PinoLogger', () => {
     logger.info('circle', { circle });
     logger.info('trap', trap);
     expect(lines.map(({ msg }) => msg)).toEqual(['circle', 'trap']);
+  });
+
+  it.each(thrownValues())('writes %s, thrown', (_what, thrown) => {
+    const { lines, logger } = setUp();
+    logger.error('failed', { error: thrown, kept: 'kept' });
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toMatchObject({ msg: 'failed', kept: 'kept' });
+  });
+
+  it('names a field that cannot be read, and writes the others', () => {
+    const { lines, logger } = setUp();
+    const trap = (): never => {
+      throw Object.create(null);
+    };
+    logger.info('line', {
+      kept: 1,
+      toJSON: trap,
+      inner: { toJSON: trap, before: 1 },
+      [`getter`]: {
+        get a() {
+          return trap();
+        },
+        b: 2,
+      },
+    });
+    expect(lines[0]).toMatchObject({ kept: 1, getter: { b: 2 } });
+    expect(JSON.stringify(lines[0])).toContain('[unprintable');
+  });
+
+  it('bounds what one line holds', () => {
+    const written: string[] = [];
+    const logger = new PinoLogger({ destination: { write: (line) => void written.push(line) } });
+    logger.info('x'.repeat(1_000_000), {
+      array: Array.from({ length: 100_000 }, () => 'y'),
+      object: Object.fromEntries(Array.from({ length: 100_000 }, (_, index) => [index, index])),
+      set: new Set(Array.from({ length: 100_000 }, (_, index) => index)),
+      text: 'z'.repeat(1_000_000),
+      big: 10n ** 100_000n,
+    });
+    expect(written.join('').length).toBeLessThan(60_000);
+  });
+
+  it('replaces secrets by name in any spelling, in what toJSON answers, and in text', () => {
+    const { lines, logger } = setUp();
+    const names =
+      'password passwd pass pwd dbPass DB_PASS userPwd privateKey private_key dsn sentryDsn accountKey accessKey connectionString connection_string credentials cookie setCookie x-api-key'.split(
+        ' ',
+      );
+    logger.info('postgres://user:hunter2@db/x', {
+      ...Object.fromEntries(names.map((name) => [name, 'hunter2'])),
+      options: { toJSON: () => ({ password: 'hunter2', list: [{ token: 'hunter2' }] }) },
+      url: 'redis://:hunter2@host:6379',
+      odd: 'amqp://user:hun@ter:hunter2@host/path?x=1',
+      query: 'https://host/path?a=1&access_token=hunter2&b=2',
+      settings: 'Server=db;User=me;Password=hunter2;Encrypt=true',
+      error: new Error('could not connect to mongodb://admin:hunter2@host/db'),
+    });
+    expect(JSON.stringify(lines)).not.toContain('hunter2');
+    expect(lines[0]).toMatchObject({
+      url: 'redis://[redacted]@host:6379',
+      query: 'https://host/path?a=1&access_token=[redacted]&b=2',
+      settings: 'Server=db;User=me;Password=[redacted];Encrypt=true',
+    });
+  });
+
+  it.each(['passCount', 'compass', 'bypass1', 'records', 'path', 'url'])('keeps what is under %s', (name) => {
+    const { lines, logger } = setUp();
+    logger.info('line', { [name]: 'kept' });
+    expect(lines[0]).toMatchObject({ [name]: 'kept' });
+  });
+
+  it('escapes control characters of every kind and stays JSON', () => {
+    const written: string[] = [];
+    const logger = new PinoLogger({ destination: { write: (line) => void written.push(line) } });
+    const text = Array.from({ length: 0xa0 }, (_, code) => String.fromCharCode(code)).join('');
+    logger.info(`a${text}`, { text, [`key${text}`]: 1 });
+    expect(written).toHaveLength(1);
+    // oxlint-disable-next-line no-control-regex -- these are what must not be there
+    expect(written[0]).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
+    expect(JSON.parse(written[0] ?? '')).toMatchObject({ text, msg: `a${text}` });
+  });
+
+  it('takes time in proportion to the text', () => {
+    const { lines, logger } = setUp();
+    for (const text of ['://', '@', '=', 'a@', 'pass=', '?token', '://a'].map((part) => part.repeat(16_000)))
+      logger.info('line', { text });
+    expect(lines).toHaveLength(7);
   });
 
   it('changes none of the fields it is given', () => {

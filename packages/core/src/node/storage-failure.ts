@@ -1,6 +1,7 @@
 // The operating system's errors in the words of the Storage port.
 import { coreError } from '../errors/core-errors.ts';
 import { isMillraceError, type MillraceError } from '../errors/millrace-error.ts';
+import { propertyOf } from '../errors/thrown-value.ts';
 
 /** What was tried, for the message. */
 export interface StorageOperation {
@@ -38,7 +39,7 @@ const ADVICE: Readonly<Record<StorageCode, string>> = {
 
 /** The system's name of an error, for instance `'ENOENT'`; undefined when it is no system error. */
 export function systemCode(error: unknown): string | undefined {
-  const code = (error as { code?: unknown } | null | undefined)?.code;
+  const code = propertyOf(error, 'code');
   return typeof code === 'string' ? code : undefined;
 }
 

@@ -4,7 +4,7 @@
 //   submitted ─► waiting ─► running ─► succeeded ───────────────► batch completed, in order per output (BAT-3)
 //                              │ failed, tried again with the same batch and blocks (BAT-4)
 //                              └─ for the last time ─► stop │ hold │ skip — never silently (BAT-5)
-import type { BatchTime, Clock, Logger, StreamingEvents } from '@millrace/core';
+import { asError, type BatchTime, type Clock, type Logger, type StreamingEvents } from '@millrace/core';
 import { batchError } from './batch-errors.ts';
 import { retryDelayMs, type BatchOptions } from './batch-options.ts';
 import { halted, HeldBatches } from './held-batches.ts';
@@ -154,7 +154,7 @@ export class JobScheduler {
       return;
     }
     entry.state = failure === undefined ? 'succeeded' : 'failed';
-    entry.failure = failure?.error;
+    entry.failure = failure === undefined ? undefined : asError(failure.error);
     entry.endMs = this.#parts.clock.now();
     this.#parts.publish('output-operation:completed', { operation: entry.toInfo() });
     this.#pump();

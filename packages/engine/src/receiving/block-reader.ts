@@ -13,6 +13,7 @@ import {
   type ConfiguredReceiver,
   isMillraceError,
   type Logger,
+  messageOf,
   type ReceivedBlockInfo,
   type RecordChunk,
   ReleasingMap,
@@ -93,7 +94,7 @@ export class BlockReader {
     } catch (error) {
       if (signal.aborted || mayHeal(error)) throw error;
       log.error('a block cannot be read from its source again', { recordCount, error });
-      throw lost(info, error instanceof Error ? error.message : String(error), error);
+      throw lost(info, messageOf(error), error);
     }
   }
 

@@ -1,7 +1,13 @@
 // One look at the directory after the other: which files are to be read now. The rules of acceptance are the core's
 // `FileSelection`; here are the disk, the clock and what to say when the directory cannot be listed.
 import { join } from 'node:path';
-import { FileSelection, isMillraceError, type ReceiverContext, type StorageEntry } from '@millrace/core';
+import {
+  FileSelection,
+  isMillraceError,
+  messageOf,
+  type ReceiverContext,
+  type StorageEntry,
+} from '@millrace/core';
 import { fileError } from './file-errors.ts';
 import { fileNameFilter } from './file-name-filter.ts';
 import type { WatchState } from './file-position.ts';
@@ -145,7 +151,7 @@ export class DirectoryPoll {
 
   #reportListFailed(cause: unknown): void {
     const { directory } = this.#options;
-    const why = cause instanceof Error ? cause.message : String(cause);
+    const why = messageOf(cause);
     const message = `expected to list ${directory}: ${why}; every poll tries again`;
     this.#context.reportError(
       message,

@@ -1,6 +1,6 @@
 // A file of the storage, read in bounded chunks, with every failure under one code: to a receiver a file that is
 // gone, forbidden or on a failing disk is the same thing, one that may be readable later.
-import type { ReceiverContext, StorageEntry } from '@millrace/core';
+import { messageOf, type ReceiverContext, type StorageEntry } from '@millrace/core';
 import { fileError } from './file-errors.ts';
 
 /** Which bytes to read: from `fromByte` up to, but without, `toByte`, at most `chunkBytes` at once. */
@@ -67,7 +67,7 @@ export class StoredFile {
     try {
       return await work();
     } catch (cause) {
-      throw this.#unreadable(cause instanceof Error ? cause.message : String(cause), cause);
+      throw this.#unreadable(messageOf(cause), cause);
     }
   }
 

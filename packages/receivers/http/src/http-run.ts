@@ -6,7 +6,7 @@
 //
 // What becomes of a request is in `requests/`.
 import type { AddressInfo } from 'node:net';
-import { isMillraceError, type ReceiverContext } from '@millrace/core';
+import { isMillraceError, messageOf, type ReceiverContext } from '@millrace/core';
 import type { BodyParsers } from './bodies/body-parsers.ts';
 import { httpError } from './http-errors.ts';
 import type { HttpOptions } from './http.options.ts';
@@ -148,8 +148,4 @@ export class HttpRun {
 function tlsError(cause: unknown): Error {
   const message = `expected usable TLS files: ${messageOf(cause)}`;
   return httpError('MR_HTTP_TLS_UNUSABLE', message, { cause });
-}
-
-function messageOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

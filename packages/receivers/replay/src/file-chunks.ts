@@ -1,6 +1,12 @@
 // Reads a file in chunks of a fixed size. A disk that fails is asked again a few times, in place: starting the whole
 // receiver again would store everything a second time.
-import { isMillraceError, type MillraceError, type ReceiverContext, type StorageFile } from '@millrace/core';
+import {
+  isMillraceError,
+  messageOf,
+  type MillraceError,
+  type ReceiverContext,
+  type StorageFile,
+} from '@millrace/core';
 import { replayError } from './replay-errors.ts';
 
 /** How much is read at once, and so the most that is parsed ahead of what is due. */
@@ -66,6 +72,6 @@ function readError(path: string, cause: unknown): MillraceError {
     const message = `expected a file at ${path}, found none; the path is taken from the working directory`;
     return replayError('MR_REPLAY_FILE_MISSING', message, { details, cause });
   }
-  const message = `expected to read ${path}: ${cause instanceof Error ? cause.message : String(cause)}`;
+  const message = `expected to read ${path}: ${messageOf(cause)}`;
   return replayError('MR_REPLAY_READ_FAILED', message, { details, cause });
 }

@@ -1,7 +1,13 @@
 // The receiver behind `replay`: reads the file in chunks, has them parsed, waits until a record's time has come and
 // stores it. One loop does it all, in order; it ends at the end of the file, at something that nobody can heal, or
 // when the receiver is stopped.
-import type { MillraceError, Receiver, ReceiverContext, StopReason } from '@millrace/core';
+import {
+  messageOf,
+  type MillraceError,
+  type Receiver,
+  type ReceiverContext,
+  type StopReason,
+} from '@millrace/core';
 import { FilePrefix } from './file-prefix.ts';
 import { MalformedRecords } from './malformed-records.ts';
 import { dueAfterMs, ReplayTimer } from './pacing.ts';
@@ -69,7 +75,7 @@ class Replay {
     } catch (error) {
       // After an abort every wait rejects with the reason of the stop; the engine knows it already.
       if (this.#context.signal.aborted) return;
-      const message = error instanceof Error ? error.message : String(error);
+      const message = messageOf(error);
       this.#context.stop(`replay of ${file} ended early (${this.#summary()}): ${message}`, error);
     }
   }

@@ -1,6 +1,6 @@
 // Records on their way to a file: lines are put together until there are enough bytes for one write. What is held is
 // one chunk and one line, however many records there are.
-import { coreError, type SinkWrite } from '@millrace/core';
+import { coreError, messageOf, type SinkWrite } from '@millrace/core';
 import { type RecordFormat, UnsupportedRecord } from './formats/record-format.ts';
 
 /** How to encode the records of a partition. */
@@ -47,7 +47,7 @@ function lineOf(record: unknown, index: number, { format, write }: EncodingOptio
   } catch (cause) {
     const column = cause instanceof UnsupportedRecord ? cause.column : undefined;
     const where = column === undefined ? '' : `, column ${JSON.stringify(column)}`;
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     throw coreError(
       'MR_SINK_UNSUPPORTED_RECORD',
       `expected records that can be written as lines, but record ${index} of partition ${write.partition}${where}: ${reason}; convert records with map first`,

@@ -1,4 +1,5 @@
 // One connection to a database file, set up as the options ask, whose failures carry the codes of this package.
+import { isError } from '@millrace/core';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { OpenFiles } from './open-files.ts';
 import { sqliteFailure } from './sqlite-failure.ts';
@@ -109,5 +110,5 @@ function configure(database: DatabaseSync, options: ConnectionOptions): void {
 }
 
 function isOfSqlite(error: unknown): boolean {
-  return (error as { code?: unknown } | null | undefined)?.code === 'ERR_SQLITE_ERROR';
+  return isError(error) && 'code' in error && error.code === 'ERR_SQLITE_ERROR';
 }

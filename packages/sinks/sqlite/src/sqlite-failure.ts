@@ -1,6 +1,6 @@
 // What SQLite says, in the codes of this package. SQLite tells failures apart by a number whose lowest byte is the
 // kind and whose other bytes say more about it.
-import { isMillraceError, type MillraceError } from '@millrace/core';
+import { isMillraceError, messageOf, type MillraceError, propertyOf } from '@millrace/core';
 import { sqliteSinkError } from './sqlite-sink-errors.ts';
 
 type FailureCode = Parameters<typeof sqliteSinkError>[0];
@@ -46,9 +46,9 @@ export interface SqliteOperation {
 /** The error of this package for an error of SQLite; errors that have a code already stay as they are. */
 export function sqliteFailure({ name, file, details }: SqliteOperation, cause: unknown): MillraceError {
   if (isMillraceError(cause)) return cause;
-  const errcode = (cause as { errcode?: unknown } | null)?.errcode;
+  const errcode = propertyOf(cause, 'errcode');
   const code = typeof errcode === 'number' ? codeOf(errcode) : 'MR_SINK_SQLITE_FAILED';
-  const reason = cause instanceof Error ? cause.message : String(cause);
+  const reason = messageOf(cause);
   const advice = ADVICE[code] === undefined ? '' : `; ${ADVICE[code]}`;
   return sqliteSinkError(code, `could not ${name} ${file}: ${reason}${advice}`, {
     details: { file, ...details, ...(typeof errcode === 'number' ? { errcode } : {}) },

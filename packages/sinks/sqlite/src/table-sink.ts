@@ -1,7 +1,7 @@
 // The sink itself: the records of a partition and a row of the ledger in one transaction. SQLite works in the thread
 // that calls it, so a partition is written from beginning to end before anything else happens there, and partitions
 // that are written at once are written one after the other.
-import { coreError, type Sink, type SinkCapabilities, type SinkWrite } from '@millrace/core';
+import { coreError, messageOf, type Sink, type SinkCapabilities, type SinkWrite } from '@millrace/core';
 import { Connection } from './connection.ts';
 import { createLedger, Ledger } from './ledger.ts';
 import { type BoundValue, rowValues, type SqliteRow, UnsupportedRow } from './row-values.ts';
@@ -118,7 +118,7 @@ export class TableSink<T> implements Sink<T> {
     } catch (cause) {
       const column = cause instanceof UnsupportedRow ? cause.column : undefined;
       const where = column === undefined ? '' : `, column ${JSON.stringify(column)}`;
-      const reason = cause instanceof Error ? cause.message : String(cause);
+      const reason = messageOf(cause);
       throw coreError(
         'MR_SINK_UNSUPPORTED_RECORD',
         `expected records that can be rows, but record ${index} of partition ${write.partition}${where}: ${reason}`,

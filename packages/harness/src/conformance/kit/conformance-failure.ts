@@ -1,5 +1,6 @@
 // What a failed check says: its number, the page and rule that ask for it, the likely cause, and what was found. It
 // names all of these so that whoever reads a log of a build far away knows where to begin.
+import { messageOf } from '@millrace/core';
 import { type CheckNumber, type ConformanceCheck, ruleOf } from './conformance-check.ts';
 
 /** What a failure needs to know of its check. */
@@ -28,8 +29,4 @@ export class ConformanceFailure extends Error {
     );
     this.number = check.number;
   }
-}
-
-function messageOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

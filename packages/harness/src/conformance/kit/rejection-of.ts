@@ -1,5 +1,5 @@
 // What a promise is rejected with, as a value, and as text for a message.
-import { inspect } from 'node:util';
+import { isError, serializeError } from '@millrace/core';
 
 /** The error that a promise is rejected with; undefined when it resolves. */
 export async function rejectionOf(promise: Promise<unknown>): Promise<unknown> {
@@ -14,5 +14,6 @@ export async function rejectionOf(promise: Promise<unknown>): Promise<unknown> {
 /** An error in one line; `nothing` where there is none. */
 export function told(error: unknown): string {
   if (error === undefined) return 'nothing';
-  return error instanceof Error ? `${error.name}: ${error.message}` : inspect(error);
+  const { name, message } = serializeError(error);
+  return isError(error) ? `${name}: ${message}` : message;
 }

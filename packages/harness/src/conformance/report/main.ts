@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // `millrace-conformance README.md …`: puts the badge and the table of guarantees into READMEs, from the reports that the
 // tests left beside them. Ends with 1 when a report has failures or a README could not be filled.
+import { messageOf } from '@millrace/core';
 import { updateReadme } from './update-readmes.ts';
 
 const paths = process.argv.slice(2);
@@ -14,7 +15,7 @@ for (const path of paths) {
     process.stdout.write(`${path}: ${hasChanged ? 'updated' : 'is up to date'}\n`);
     if (failed > 0) process.exitCode = 1;
   } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(`${messageOf(error)}\n`);
     process.exitCode = 1;
   }
 }

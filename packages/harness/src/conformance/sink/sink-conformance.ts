@@ -1,6 +1,7 @@
 // The kit of sinks: the replay checks, numbered, with the faults and the refused record of a subject. It works on the
 // same targets as `sinkReplaySuite`.
 import assert from 'node:assert/strict';
+import { messageOf } from '@millrace/core';
 import type { ConformanceCheck } from '../kit/conformance-check.ts';
 import type { ConformanceKit, ConformanceRun } from '../kit/conformance-kit.ts';
 import { defineConformance, type TestFunctions } from '../kit/define-conformance.ts';
@@ -126,7 +127,7 @@ async function checkFault(subject: SinkSubject, fault: SinkFault<SinkTarget<unkn
     try {
       await assertSurvives(trial, () => fault.inject(target));
     } catch (cause) {
-      throw new Error(`after this: ${fault.name}: ${cause instanceof Error ? cause.message : ''}`, { cause });
+      throw new Error(`after this: ${fault.name}: ${messageOf(cause)}`, { cause });
     }
   });
 }

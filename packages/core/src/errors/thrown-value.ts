@@ -1,0 +1,90 @@
+// A program may throw anything: text, null, an object without prototype, a proxy that was revoked, an error whose getters
+// throw. Looking at such a value with `String`, a template, `instanceof` or a property can throw again, in the one place
+// that was to handle the first failure. Every look at a thrown value goes through this file. No function here throws.
+import { inspect, types } from 'node:util';
+
+/** Characters of a message that are kept; an error is for people, and crosses threads. */
+export const MESSAGE_CHARACTERS_MAX = 8_192;
+
+/** Whether a thrown value is an error: of this realm, of another one, or a subclass. */
+export function isError(thrown: unknown): thrown is Error {
+  try {
+    return types.isNativeError(thrown) || thrown instanceof Error;
+  } catch {
+    return false;
+  }
+}
+
+/** A property of a thrown value; undefined when the value has none, or throws when asked. */
+export function propertyOf(thrown: unknown, name: PropertyKey): unknown {
+  if ((typeof thrown !== 'object' || thrown === null) && typeof thrown !== 'function') return undefined;
+  try {
+    return (thrown as Readonly<Record<PropertyKey, unknown>>)[name];
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * What a thrown value says, in words, at most 8,192 characters: the message of an error or of an object that looks like
+ * one, else the value itself. Never empty.
+ */
+export function messageOf(thrown: unknown): string {
+  const message = propertyOf(thrown, 'message');
+  if (typeof message === 'string') return shortened(message) || nameOf(thrown);
+  return shortened(textOf(thrown)) || 'an empty text';
+}
+
+/** The name of an error, for instance `TypeError`; `Error` for everything else. At most 200 characters. */
+export function nameOf(thrown: unknown): string {
+  const name = propertyOf(thrown, 'name');
+  return typeof name === 'string' && name !== '' && typeof thrown === 'object'
+    ? shortened(name, 200)
+    : 'Error';
+}
+
+/** The thrown value if it is an error, else an error that says the value in words and has the value as its cause. */
+export function asError(thrown: unknown): Error {
+  return isError(thrown) ? thrown : new Error(messageOf(thrown), { cause: thrown });
+}
+
+/** Text of at most `charactersMax` characters, a longer one with its length in place of its end. No half surrogate pairs. */
+export function shortened(text: string, charactersMax = MESSAGE_CHARACTERS_MAX): string {
+  if (text.length <= charactersMax) return text.toWellFormed();
+  const note = `… (${text.length} characters)`;
+  return `${text.slice(0, charactersMax - note.length).toWellFormed()}${note}`;
+}
+
+function textOf(thrown: unknown): string {
+  if (typeof thrown === 'string') return thrown;
+  if ((typeof thrown !== 'object' || thrown === null) && typeof thrown !== 'function') return String(thrown);
+  return spokenText(thrown) ?? inspectedText(thrown);
+}
+
+/** What the value says of itself; undefined when it says nothing but its kind. */
+function spokenText(thrown: unknown): string | undefined {
+  if (typeof thrown === 'function' || types.isProxy(thrown) || Array.isArray(thrown)) return undefined;
+  try {
+    const text = String(thrown);
+    return text.startsWith('[object ') ? undefined : text;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The content of the value. Getters, proxies and the value's own ways to print are not asked. */
+function inspectedText(thrown: unknown): string {
+  try {
+    return inspect(thrown, {
+      depth: 2,
+      breakLength: Number.POSITIVE_INFINITY,
+      compact: true,
+      maxArrayLength: 10,
+      maxStringLength: 1_000,
+      customInspect: false,
+      getters: false,
+    });
+  } catch {
+    return `a value of type ${typeof thrown} that cannot be printed`;
+  }
+}

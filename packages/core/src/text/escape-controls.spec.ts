@@ -1,0 +1,20 @@
+import { describe, expect, it } from 'vitest';
+import { escapeControls } from './escape-controls.ts';
+
+describe('escapeControls', () => {
+  it('keeps text and tabs', () => {
+    expect(escapeControls('a\tb ä 日本 🙂 \\n')).toBe('a\tb ä 日本 🙂 \\n');
+  });
+
+  it('writes newlines and escape sequences as text', () => {
+    expect(escapeControls('a\r\n\u001b[31mred\u007f\u009b2J\u2028\0')).toBe(
+      'a\\r\\n\\x1b[31mred\\x7f\\x9b2J\\u2028\\x00',
+    );
+  });
+
+  it('leaves no control character but the tab', () => {
+    const all = Array.from({ length: 0x3000 }, (_, code) => String.fromCharCode(code)).join('');
+    const left = [...escapeControls(all)].filter((character) => /[\p{Cc}\p{Zl}\p{Zp}]/u.test(character));
+    expect(left).toEqual(['\t']);
+  });
+});
