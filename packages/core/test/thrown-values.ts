@@ -49,7 +49,12 @@ export function thrownValues(): readonly (readonly [string, unknown])[] {
     ['a bigint', 10n ** 400n],
     ['a symbol', Symbol('thrown')],
     ['a function', () => undefined],
-    ['a class', class Thrown {}],
+    [
+      'a class',
+      class Thrown {
+        readonly code = 1;
+      },
+    ],
     ['an object without prototype', Object.create(null)],
     [
       'an object without prototype, with a message',

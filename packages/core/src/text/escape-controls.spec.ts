@@ -14,7 +14,6 @@ describe('escapeControls', () => {
 
   it('leaves no control character but the tab', () => {
     const all = Array.from({ length: 0x3000 }, (_, code) => String.fromCharCode(code)).join('');
-    const left = [...escapeControls(all)].filter((character) => /[\p{Cc}\p{Zl}\p{Zp}]/u.test(character));
-    expect(left).toEqual(['\t']);
+    expect(escapeControls(all).match(/[\p{Cc}\p{Zl}\p{Zp}]/gu)).toEqual(['\t']);
   });
 });

@@ -39,7 +39,8 @@ function circle(): Error {
   return error;
 }
 
-const MANY = new Array<Error>(1_000_000).fill(new Error('one'));
+const ONE = new Error('one');
+const MANY = Array.from({ length: 1_000_000 }, () => ONE);
 
 const VALUES: readonly (readonly [string, () => unknown])[] = [
   ['an object without prototype', () => Object.create(null) as unknown],

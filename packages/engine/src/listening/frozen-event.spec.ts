@@ -46,7 +46,9 @@ describe('EventFreezer', () => {
   });
 
   it('hands on what is no plain data, and what is in a circle', () => {
-    class Position {}
+    class Position {
+      readonly offset = 1;
+    }
     const position = new Position();
     const circle: Record<string, unknown> = {};
     circle['self'] = circle;
