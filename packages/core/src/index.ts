@@ -18,7 +18,13 @@ export { Clock } from './contracts/clock.ts';
 export type { Timer } from './contracts/clock.ts';
 export { RandomSource } from './contracts/random-source.ts';
 export { Storage } from './contracts/storage.ts';
-export type { StorageEntry, StorageFile, StorageOpenMode } from './contracts/storage.ts';
+export type {
+  StorageCreation,
+  StorageEntry,
+  StorageFile,
+  StorageListOptions,
+  StorageOpenMode,
+} from './contracts/storage.ts';
 export { Codec } from './contracts/codec.ts';
 export type {
   Block,

@@ -1,9 +1,10 @@
 // The storages of core and of this package against their kit.
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, symlink } from 'node:fs/promises';
+import { mkdtemp, rm, stat, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { promisify } from 'node:util';
 import { NodeStorage, SeededRandom } from '@millrace/core';
 import { describe, it } from 'vitest';
 import { type ForeignHolder, storageConformance } from '../src/conformance/index.ts';
@@ -12,6 +13,12 @@ import { MemoryStorage } from '../src/memory-storage.ts';
 
 const test = { describe, it };
 const core = new URL('../../core/src/index.ts', import.meta.url);
+
+/** What only some systems have. */
+const POSIX = {
+  makeSpecial: async (path: string) => void (await promisify(execFile)('mkfifo', [path])),
+  permissionsOf: async (path: string) => (await stat(path)).mode & 0o777,
+};
 
 storageConformance(test, {
   name: 'NodeStorage',
@@ -23,6 +30,9 @@ storageConformance(test, {
       storage: new NodeStorage(),
       directory,
       makeLink: (target, path) => symlink(target, path),
+      makeUnseen: (path) => symlink(basename(path), path),
+      takeAway: (path) => rm(path),
+      ...(process.platform === 'win32' ? {} : POSIX),
       lockElsewhere: (path) => lockInProcess(path),
       dispose: () => rm(directory, { recursive: true, force: true }),
     };

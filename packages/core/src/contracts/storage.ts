@@ -13,12 +13,40 @@ export interface StorageEntry {
   readonly sizeBytes: number;
   /** When its content last changed, wall milliseconds since the epoch, with the fraction the disk keeps. */
   readonly modifiedMs: number;
+  /**
+   * Why the entry cannot be looked at, for messages: the system's name of an error, for instance `ELOOP`, or `EILSEQ` for
+   * a name that is not UTF-8. The kind is `other` then, and size and time are 0.
+   */
+  readonly problem?: string;
+  /**
+   * Tells a file from any other that has had its name, as long as one of them is open. Answered by `stat`, not by
+   * `list`; absent where a storage cannot tell.
+   */
+  readonly fileId?: string;
+}
+
+/** Which entries of a directory to look at. */
+export interface StorageListOptions {
+  /**
+   * Called once for every name of the directory. An entry whose name is not accepted is neither looked at nor
+   * answered. A storage may ignore this option, so callers test names again. Default: every name is accepted.
+   */
+  readonly accept?: (name: string) => boolean;
+}
+
+/** For files and directories that are made. A storage without users ignores it. */
+export interface StorageCreation {
+  /** Who may read and write, as the system's mode bits, for instance `0o600`. Default: what the process gives to all. */
+  readonly permissions?: number;
 }
 
 /** An open file. One owner; calls are made one after the other, never at once, except `readAt`. */
 export interface StorageFile {
   /** Current size in bytes. */
   size(): Promise<number>;
+
+  /** What the open file is, whatever its name leads to now. Absent where a storage cannot tell; callers look by name then. */
+  stat?(): Promise<StorageEntry>;
 
   /**
    * Writes the buffers at the end, in order, as one gathered write; in a file opened with `overwrite`, over what
@@ -30,6 +58,9 @@ export interface StorageFile {
   /**
    * Makes everything appended so far survive the loss of power. After an error nothing is known about what
    * survived, and a second call proves nothing: the file must not be appended to again (WAL-3).
+   *
+   * @throws `MR_STORAGE_NOT_FOUND` when the file is not under its name any more: somebody else has removed, renamed or
+   *   replaced it or its directory (STORAGE-31).
    */
   sync(): Promise<void>;
 
@@ -61,11 +92,14 @@ export type StorageOpenMode = 'read' | 'append' | 'create' | 'overwrite';
  * `MR_STORAGE_FULL`, `MR_STORAGE_DENIED` or `MR_STORAGE_FAILED`, with the path in `details` and the cause kept.
  */
 export interface Storage {
-  /** Opens a file. */
-  open(path: string, mode: StorageOpenMode): Promise<StorageFile>;
+  /** Opens a regular file. What is none is refused without waiting (STORAGE-30). */
+  open(path: string, mode: StorageOpenMode, creation?: StorageCreation): Promise<StorageFile>;
 
-  /** The entries of a directory, in no particular order. An entry that vanishes while listing is left out. */
-  list(directory: string): Promise<readonly StorageEntry[]>;
+  /**
+   * The entries of a directory, in no particular order. An entry that vanishes while listing is left out; one that
+   * cannot be looked at is answered with its `problem` (STORAGE-29).
+   */
+  list(directory: string, options?: StorageListOptions): Promise<readonly StorageEntry[]>;
 
   /** One entry, or undefined when there is none. */
   stat(path: string): Promise<StorageEntry | undefined>;
@@ -76,8 +110,8 @@ export interface Storage {
   /** Removes a file. A file that is not there is no error. */
   remove(path: string): Promise<void>;
 
-  /** Makes a directory and those above it. One that is there is no error. */
-  makeDirectory(path: string): Promise<void>;
+  /** Makes a directory and those above it. One that is there is no error. `creation` is for this directory alone. */
+  makeDirectory(path: string, creation?: StorageCreation): Promise<void>;
 
   /** Makes creations, renames and removals in this directory survive the loss of power. */
   syncDirectory(directory: string): Promise<void>;

@@ -1,9 +1,10 @@
 // A sign of life that is seen from every container of one machine: a local socket that a process listens on. The
 // kernel takes it down with the process, however it ends, while the file stays; so connecting tells the living from
 // the dead where process numbers cannot, because each container counts its own.
-import { open, unlink } from 'node:fs/promises';
+import { unlink } from 'node:fs/promises';
 import { createConnection, createServer, type Server } from 'node:net';
 import { basename, dirname } from 'node:path';
+import { openDirectory } from './open-regular.ts';
 import { systemCode } from './storage-failure.ts';
 
 /** A beacon that is lit. */
@@ -40,7 +41,7 @@ export async function seesBeacon(path: string): Promise<'alive' | 'dead' | 'unkn
 
 /** Socket paths are limited to about 100 bytes. The way through an open directory is short, whatever its path. */
 async function withShortPath<T>(path: string, use: (shortPath: string) => Promise<T>): Promise<T> {
-  const directory = await open(dirname(path), 'r');
+  const directory = await openDirectory(dirname(path));
   try {
     return await use(`/proc/self/fd/${directory.fd}/${basename(path)}`);
   } finally {

@@ -7,15 +7,19 @@
 // In doubt (the holder runs on another machine) a lock counts as held: two writers in one log would destroy it,
 // while a lock file that has to be removed by hand only costs a minute.
 import { randomUUID } from 'node:crypto';
-import { link, readFile, unlink, writeFile } from 'node:fs/promises';
+import { link, unlink, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { coreError } from '../errors/core-errors.ts';
 import { type Beacon, lightBeacon } from './beacon.ts';
 import { livenessOf, ownIdentity, type ProcessIdentity } from './process-identity.ts';
+import { readSmallFile } from './open-regular.ts';
 import { systemCode, withStorageErrors } from './storage-failure.ts';
 
 /** Processes that take and give back over each other can make us try again; not for ever. */
 const TRIES_MAX = 10;
+
+/** More than a lock file has: a larger one is something else. */
+const LOCK_BYTES_MAX = 65_536;
 
 /** What systems answer that know no hard links on this disk. */
 const WITHOUT_LINKS: ReadonlySet<string> = new Set(['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK']);
@@ -129,7 +133,7 @@ async function removeDead(path: string, dead: Holder, own: Holder): Promise<void
 /** What a lock file says, as far as it can be read; undefined when there is none. */
 async function readHolder(path: string): Promise<Partial<Holder> | undefined> {
   try {
-    const read = JSON.parse(await readFile(path, 'utf8')) as Partial<Holder> | null;
+    const read = JSON.parse(await readSmallFile(path, LOCK_BYTES_MAX)) as Partial<Holder> | null;
     // The beacon lies beside the lock, wherever the directory is mounted for us.
     const beacon = typeof read?.beacon === 'string' ? join(dirname(path), basename(read.beacon)) : null;
     return { ...read, beacon };

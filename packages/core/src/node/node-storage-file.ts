@@ -1,20 +1,42 @@
 // One open file of the host.
 import type { FileHandle } from 'node:fs/promises';
-import type { StorageFile, StorageOpenMode } from '../contracts/storage.ts';
+import { basename } from 'node:path';
+import type { StorageEntry, StorageFile, StorageOpenMode } from '../contracts/storage.ts';
+import { coreError } from '../errors/core-errors.ts';
+import { entryOf, entryOfPath } from './node-entry.ts';
+import type { OpenedFile } from './open-regular.ts';
 import { withStorageErrors } from './storage-failure.ts';
 
-/** What opening a file gives: the handle, the path for messages, and where appends go. */
+/** How a file was opened. */
+export interface NodeStorageFileOptions {
+  readonly mode: StorageOpenMode;
+  /** Called once, when the file begins to close. */
+  readonly onClosed: () => void;
+}
+
+/** What opening a file gives: the handle, and where appends go. */
 export class NodeStorageFile implements StorageFile {
+  /** The name that the storage has for the file; another one once the storage has renamed it. */
+  path: string;
   readonly #handle: FileHandle;
-  readonly #path: string;
+  readonly #fileId: string | undefined;
+  readonly #onClosed: () => void;
   /** Where the next append goes; undefined: to the end, which the system finds. */
   #position: number | undefined;
   #closed: Promise<void> | undefined;
 
-  constructor(handle: FileHandle, path: string, mode: StorageOpenMode) {
+  constructor({ handle, stats }: OpenedFile, path: string, { mode, onClosed }: NodeStorageFileOptions) {
     this.#handle = handle;
-    this.#path = path;
+    this.path = path;
+    this.#fileId = entryOf('', stats).fileId;
+    this.#onClosed = onClosed;
     this.#position = mode === 'overwrite' ? 0 : undefined;
+  }
+
+  stat(): Promise<StorageEntry> {
+    return this.#run('look at', async () =>
+      entryOf(basename(this.path), await this.#handle.stat({ bigint: true })),
+    );
   }
 
   size(): Promise<number> {
@@ -35,7 +57,13 @@ export class NodeStorageFile implements StorageFile {
 
   /** Flushes content and size, not the times: nothing of an engine relies on those after a loss of power. */
   sync(): Promise<void> {
-    return this.#run('sync file', () => this.#handle.datasync());
+    return this.#run('sync file', async () => {
+      const named = entryOfPath(this.path);
+      // Looked at beside the flush, which takes longer; an error is heard below.
+      named.catch(() => undefined);
+      await this.#handle.datasync();
+      if ((await named)?.fileId !== this.#fileId) throw this.#gone();
+    });
   }
 
   readAt(offset: number, length: number): Promise<Uint8Array> {
@@ -60,12 +88,24 @@ export class NodeStorageFile implements StorageFile {
   }
 
   close(): Promise<void> {
-    this.#closed ??= this.#run('close file', () => this.#handle.close());
+    this.#closed ??= this.#close();
     return this.#closed;
   }
 
+  #close(): Promise<void> {
+    this.#onClosed();
+    return this.#run('close file', () => this.#handle.close());
+  }
+
+  #gone(): Error {
+    const message = `could not sync file ${this.path}: it was removed, renamed or replaced while it was open; put it back, or start again`;
+    return coreError('MR_STORAGE_NOT_FOUND', message, {
+      details: { path: this.path, operation: 'sync file' },
+    });
+  }
+
   #run<T>(name: string, run: () => Promise<T>): Promise<T> {
-    return withStorageErrors({ name, path: this.#path }, run);
+    return withStorageErrors({ name, path: this.path }, run);
   }
 }
 

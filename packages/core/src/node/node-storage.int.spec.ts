@@ -111,6 +111,7 @@ describe('NodeStorage directories', () => {
     const entries = (await storage.list(path)).toSorted((a, b) => (a.name < b.name ? -1 : 1));
     expect(entries).toEqual([
       { name: 'a.txt', kind: 'file', sizeBytes: 3, modifiedMs: 1_000_250 },
+      { name: 'dangling', kind: 'other', sizeBytes: 0, modifiedMs: 0, problem: 'ENOENT' },
       { name: 'link', kind: 'file', sizeBytes: 3, modifiedMs: 1_000_250 },
       { name: 'sub', kind: 'directory', sizeBytes: 0, modifiedMs: expect.any(Number) as number },
     ]);

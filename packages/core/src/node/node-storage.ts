@@ -1,66 +1,79 @@
 // Files and directories of the host, as far as the Storage port asks for them.
-import { mkdir, open, readdir, rename, stat, unlink } from 'node:fs/promises';
-import { basename, join } from 'node:path';
-import type { Stats } from 'node:fs';
-import type { Storage, StorageEntry, StorageFile, StorageOpenMode } from '../contracts/storage.ts';
+import { constants } from 'node:fs';
+import { mkdir, rename, stat, unlink } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import type {
+  Storage,
+  StorageCreation,
+  StorageEntry,
+  StorageFile,
+  StorageListOptions,
+  StorageOpenMode,
+} from '../contracts/storage.ts';
 import { FileLock } from './file-lock.ts';
+import { entriesOf, entryOfPath } from './node-entry.ts';
 import { NodeStorageFile } from './node-storage-file.ts';
+import { openDirectory, openRegular } from './open-regular.ts';
 import { systemCode, withStorageErrors } from './storage-failure.ts';
 
-/** The system's flags: what is appended to goes to the end whatever else happens, and can be read. */
-const FLAGS: Readonly<Record<StorageOpenMode, string>> = {
-  read: 'r',
-  append: 'a+',
-  create: 'ax+',
-  overwrite: 'r+',
-};
+const { O_RDONLY, O_RDWR, O_APPEND, O_CREAT, O_EXCL } = constants;
 
-/** How many entries are looked at at once: the host has four threads for it, and directories can be large. */
-const LOOKS_AT_ONCE = 64;
+/** The system's flags: what is appended to goes to the end whatever else happens, and can be read. */
+const FLAGS: Readonly<Record<StorageOpenMode, number>> = {
+  read: O_RDONLY,
+  append: O_RDWR | O_APPEND | O_CREAT,
+  create: O_RDWR | O_APPEND | O_CREAT | O_EXCL,
+  overwrite: O_RDWR,
+};
 
 /** The file system of the host; the default. */
 export class NodeStorage implements Storage {
-  open(path: string, mode: StorageOpenMode): Promise<StorageFile> {
-    return withStorageErrors(
-      { name: 'open file', path },
-      async () => new NodeStorageFile(await open(path, FLAGS[mode]), path, mode),
-    );
-  }
+  /** The files that are written to, by the name they have now. */
+  readonly #written = new Map<string, Set<NodeStorageFile>>();
 
-  list(directory: string): Promise<readonly StorageEntry[]> {
-    return withStorageErrors({ name: 'list directory', path: directory }, async () => {
-      const names = await readdir(directory);
-      const entries: StorageEntry[] = [];
-      for (let from = 0; from < names.length; from += LOOKS_AT_ONCE) {
-        const some = names.slice(from, from + LOOKS_AT_ONCE);
-        const found = await Promise.all(some.map((name) => entryAt(join(directory, name), name)));
-        entries.push(...found.filter((entry) => entry !== undefined));
-      }
-      return entries;
+  open(path: string, mode: StorageOpenMode, { permissions }: StorageCreation = {}): Promise<StorageFile> {
+    return withStorageErrors({ name: 'open file', path }, async () => {
+      const opened = await openRegular(path, FLAGS[mode], permissions);
+      const file = new NodeStorageFile(opened, path, { mode, onClosed: () => this.#forget(file) });
+      if (mode !== 'read') this.#note(file);
+      return file;
     });
   }
 
+  list(directory: string, options?: StorageListOptions): Promise<readonly StorageEntry[]> {
+    return withStorageErrors({ name: 'list directory', path: directory }, () =>
+      entriesOf(directory, options),
+    );
+  }
+
   stat(path: string): Promise<StorageEntry | undefined> {
-    return withStorageErrors({ name: 'look at', path }, () => entryAt(path, basename(path)));
+    return withStorageErrors({ name: 'look at', path }, () => entryOfPath(path));
   }
 
   rename(from: string, to: string): Promise<void> {
-    return withStorageErrors({ name: `rename to ${to} the file`, path: from }, () => rename(from, to));
+    return withStorageErrors({ name: `rename to ${to} the file`, path: from }, async () => {
+      await rename(from, to);
+      this.#move(from, to);
+    });
   }
 
   remove(path: string): Promise<void> {
     return withStorageErrors({ name: 'remove file', path }, () => removeIfThere(path));
   }
 
-  async makeDirectory(path: string): Promise<void> {
-    await withStorageErrors({ name: 'make directory', path }, () => mkdir(path, { recursive: true }));
+  async makeDirectory(path: string, { permissions }: StorageCreation = {}): Promise<void> {
+    await withStorageErrors({ name: 'make directory', path }, async () => {
+      if (permissions === undefined) return mkdir(path, { recursive: true });
+      await mkdir(dirname(path), { recursive: true });
+      return makeOne(path, permissions);
+    });
   }
 
   syncDirectory(directory: string): Promise<void> {
     return withStorageErrors({ name: 'sync directory', path: directory }, async () => {
       // Windows has no such thing: its file system keeps the order of such changes by itself.
       if (process.platform === 'win32') return;
-      const handle = await open(directory, 'r');
+      const handle = await openDirectory(directory);
       try {
         await handle.sync();
       } finally {
@@ -74,22 +87,35 @@ export class NodeStorage implements Storage {
     const lock = await FileLock.take(path);
     return () => lock.release();
   }
-}
 
-/** An entry, or undefined when it is not there, or not there any more. */
-async function entryAt(path: string, name: string): Promise<StorageEntry | undefined> {
-  try {
-    return entryOf(name, await stat(path));
-  } catch (error) {
-    const code = systemCode(error);
-    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    throw error;
+  #note(file: NodeStorageFile): void {
+    const name = resolve(file.path);
+    const files = this.#written.get(name) ?? new Set();
+    this.#written.set(name, files.add(file));
+  }
+
+  #forget(file: NodeStorageFile): void {
+    const name = resolve(file.path);
+    const files = this.#written.get(name);
+    if (files?.delete(file) === true && files.size === 0) this.#written.delete(name);
+  }
+
+  /** What is open under a name that this storage changes goes by the new one; what was replaced has lost its own. */
+  #move(from: string, to: string): void {
+    for (const file of this.#written.get(resolve(from)) ?? []) {
+      this.#forget(file);
+      file.path = to;
+      this.#note(file);
+    }
   }
 }
 
-function entryOf(name: string, stats: Stats): StorageEntry {
-  const kind = stats.isFile() ? 'file' : stats.isDirectory() ? 'directory' : 'other';
-  return { name, kind, sizeBytes: kind === 'file' ? stats.size : 0, modifiedMs: stats.mtimeMs };
+async function makeOne(path: string, mode: number): Promise<void> {
+  try {
+    await mkdir(path, { mode });
+  } catch (error) {
+    if (systemCode(error) !== 'EEXIST' || !(await stat(path)).isDirectory()) throw error;
+  }
 }
 
 async function removeIfThere(path: string): Promise<void> {

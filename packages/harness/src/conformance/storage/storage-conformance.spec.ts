@@ -1,4 +1,5 @@
-import { SeededRandom, type Storage, type StorageFile } from '@millrace/core';
+import { posix } from 'node:path';
+import { coreError, SeededRandom, type Storage, type StorageFile } from '@millrace/core';
 import { describe, expect, it } from 'vitest';
 import { numbersOf, outcomeOf, problemsOf } from '../../../test/assert-kit.ts';
 import { FaultyStorage } from '../../faulty-storage.ts';
@@ -12,6 +13,7 @@ interface Bug {
   readonly storage?: (right: Storage) => Partial<Storage>;
   readonly file?: FileChanges;
   readonly staysLocked?: true;
+  readonly opensAnything?: boolean;
 }
 
 const plain = () => Promise.reject(new Error('ENOENT'));
@@ -152,6 +154,37 @@ const BUGS: Readonly<Record<string, Bug>> = {
     storage: () => ({ lock: () => Promise.resolve(() => Promise.resolve()) }),
   },
   'STORAGE-22.1': { is: 'keeps locks of the dead', staysLocked: true },
+  'STORAGE-29.1': {
+    is: 'leaves out what cannot be looked at',
+    storage: (right) => ({
+      list: async (path) => (await right.list(path)).filter(({ problem }) => problem === undefined),
+    }),
+  },
+  'STORAGE-30.1': { is: 'opens anything', opensAnything: true },
+  'STORAGE-31.1': { is: 'syncs what has no name', file: () => ({ sync: () => Promise.resolve() }) },
+  'STORAGE-31.2': {
+    is: 'keeps the first name of a file',
+    storage: (right) => ({
+      open: async (path, mode) => {
+        const file = await right.open(path, mode);
+        const { sync } = file;
+        file.sync = async () =>
+          (await right.stat(path)) === undefined ? Promise.reject(new Error('gone')) : sync.call(file);
+        return file;
+      },
+    }),
+  },
+  'STORAGE-32.1': {
+    is: 'answers what is not accepted',
+    storage: (right) => ({
+      list: async (path, { accept } = {}) =>
+        (await right.list(path)).filter(({ name }) => accept === undefined || !accept(name)),
+    }),
+  },
+  'STORAGE-33.1': {
+    is: 'gives no permissions',
+    storage: (right) => ({ makeDirectory: (path) => right.makeDirectory(path) }),
+  },
   'STORAGE-23.1': {
     is: 'keeps locks that were given back',
     storage: (right) => ({ lock: async (path) => (await right.lock(path), () => Promise.resolve()) }),
@@ -178,6 +211,66 @@ function changed(right: Storage, { storage, file }: Bug): Storage {
   return with_(files, storage?.(right) ?? {});
 }
 
+/** What others have done to a disk, which the disk itself knows nothing of. */
+class Neighbours {
+  readonly #unseen = new Set<string>();
+  readonly #special = new Set<string>();
+  readonly #taken = new Set<string>();
+  readonly #permissions = new Map<string, number>();
+  readonly #opensAnything: boolean;
+
+  constructor({ opensAnything = false }: Bug) {
+    this.#opensAnything = opensAnything;
+  }
+
+  /** A storage that does right by them. */
+  readonly storage: Bug = {
+    is: 'right',
+    storage: (right) => ({
+      list: async (path, { accept = () => true } = {}) => {
+        const unseen = [...this.#unseen].filter((odd) => posix.dirname(odd) === path);
+        const odd = unseen.map((one) => ({
+          name: posix.basename(one),
+          kind: 'other' as const,
+          sizeBytes: 0,
+          modifiedMs: 0,
+          problem: 'ELOOP',
+        }));
+        return [...(await right.list(path)), ...odd].filter(({ name }) => accept(name));
+      },
+      open: async (path, mode, { permissions = 0o644 } = {}) => {
+        if (this.#special.has(path) && !this.#opensAnything)
+          throw coreError('MR_STORAGE_FAILED', 'a FIFO', { details: { path } });
+        if (this.#special.has(path)) return right.open(path, 'append');
+        this.#permissions.set(path, permissions);
+        const file = await right.open(path, mode);
+        const { sync } = file;
+        file.sync = async () => {
+          if (this.#taken.has(path)) throw coreError('MR_STORAGE_NOT_FOUND', 'gone', { details: { path } });
+          await sync.call(file);
+        };
+        return file;
+      },
+      makeDirectory: async (path, { permissions = 0o755 } = {}) => {
+        if ((await right.stat(path)) === undefined) this.#permissions.set(path, permissions);
+        await right.makeDirectory(path);
+      },
+    }),
+  };
+
+  hooks(disk: FaultyStorage) {
+    return {
+      makeUnseen: async (path: string) => void this.#unseen.add(path),
+      makeSpecial: async (path: string) => void this.#special.add(path),
+      takeAway: async (path: string) => {
+        this.#taken.add(path);
+        await disk.remove(path);
+      },
+      permissionsOf: async (path: string) => this.#permissions.get(path) ?? 0o755,
+    };
+  }
+}
+
 /** Seeds differ where chance decides whether an unsynced thing survives. */
 function subjectWith(bug: Bug = { is: 'right' }): StorageSubject {
   return {
@@ -191,8 +284,10 @@ function subjectWith(bug: Bug = { is: 'right' }): StorageSubject {
         is: 'with links',
         storage: (right) => ({ stat: (path) => right.stat(links.get(path) ?? path) }),
       });
+      const neighbours = new Neighbours(bug);
       return {
-        storage: changed(withLinks, bug),
+        ...neighbours.hooks(disk),
+        storage: changed(changed(withLinks, neighbours.storage), bug),
         directory: '/d',
         setFull: (isFull) => void (disk.capacityBytes = isFull ? 0 : Infinity),
         losePower: () => disk.crash(),

@@ -4,14 +4,15 @@ import { defineConformance, type TestFunctions } from '../kit/define-conformance
 import { withTarget } from '../kit/with-target.ts';
 import { STORAGE_FILE_CHECKS, type StorageTrial } from './storage-checks.ts';
 import { STORAGE_DIRECTORY_CHECKS } from './storage-directory-checks.ts';
+import { STORAGE_NEIGHBOUR_CHECKS } from './storage-neighbour-checks.ts';
 import type { StorageSubject } from './storage-target.ts';
 
 /** The checks of `docs/spec/storage.md`. */
 export const STORAGE_KIT: ConformanceKit<StorageSubject, StorageTrial> = {
   port: 'Storage',
-  version: 2,
+  version: 3,
   spec: 'docs/spec/storage.md',
-  checks: [...STORAGE_FILE_CHECKS, ...STORAGE_DIRECTORY_CHECKS],
+  checks: [...STORAGE_FILE_CHECKS, ...STORAGE_DIRECTORY_CHECKS, ...STORAGE_NEIGHBOUR_CHECKS],
   notCheckable: [
     { rule: 'STORAGE-6', why: 'what the operating system holds is not visible from outside' },
     { rule: 'STORAGE-7', why: 'it permits something' },

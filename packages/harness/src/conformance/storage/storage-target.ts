@@ -21,6 +21,14 @@ export interface StorageTarget {
   lockElsewhere?(path: string): Promise<ForeignHolder>;
   /** Makes a link to a file. */
   makeLink?(target: string, path: string): Promise<void>;
+  /** Makes an entry that cannot be looked at, for instance a link that leads to itself. */
+  makeUnseen?(path: string): Promise<void>;
+  /** Makes an entry that is neither file nor directory, for instance a FIFO. */
+  makeSpecial?(path: string): Promise<void>;
+  /** Removes a file beside the storage, as another process would. */
+  takeAway?(path: string): Promise<void>;
+  /** The permissions that a file or directory has. */
+  permissionsOf?(path: string): Promise<number>;
   dispose?(): void | Promise<void>;
 }
 

@@ -1,0 +1,94 @@
+// Entries of directories of the host. Whatever one entry is, a listing goes on: a link that leads to itself, one that leads
+// nowhere, a name that is not UTF-8. Such an entry is answered with its problem, so that whoever wants it can tell.
+import { isUtf8 } from 'node:buffer';
+import type { BigIntStats } from 'node:fs';
+import { lstat, readdir, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type { StorageEntry, StorageListOptions } from '../contracts/storage.ts';
+import { systemCode } from './storage-failure.ts';
+
+/** How many entries are looked at together: the host has four threads for it by default. */
+const LOOKS_AT_ONCE = 16;
+
+/** The system's name for bytes that are no text. */
+const NOT_TEXT = 'EILSEQ';
+
+/** The entries of a directory whose names are accepted. Rejects with the system's error when it cannot be read. */
+export async function entriesOf(
+  directory: string,
+  { accept = () => true }: StorageListOptions = {},
+): Promise<readonly StorageEntry[]> {
+  const entries: StorageEntry[] = [];
+  const names: string[] = [];
+  for (const bytes of await readdir(directory, { encoding: 'buffer' })) {
+    const name = bytes.toString();
+    if (!accept(name)) continue;
+    if (isUtf8(bytes)) names.push(name);
+    else entries.push(unseen(name, NOT_TEXT));
+  }
+  let next = 0;
+  const lookOn = async (): Promise<void> => {
+    for (let name = names[next++]; name !== undefined; name = names[next++]) {
+      const entry = await entryAt(directory, name);
+      if (entry !== undefined) entries.push(entry);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(LOOKS_AT_ONCE, names.length) }, lookOn));
+  return entries;
+}
+
+/** An entry by its path, or undefined when there is none. Rejects with the system's error when access is denied. */
+export async function entryOfPath(path: string): Promise<StorageEntry | undefined> {
+  try {
+    return entryOf(basename(path), await stat(path, { bigint: true }));
+  } catch (error) {
+    const code = systemCode(error);
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    if (code === 'ELOOP') return unseen(basename(path), code);
+    throw error;
+  }
+}
+
+/** What the system says of a file, with what tells it from others. */
+export function entryOf(name: string, stats: BigIntStats): StorageEntry {
+  return { ...entryWithoutId(name, stats), fileId: `${stats.dev}:${stats.ino}` };
+}
+
+async function entryAt(directory: string, name: string): Promise<StorageEntry | undefined> {
+  const path = join(directory, name);
+  try {
+    return entryWithoutId(name, await stat(path, { bigint: true }));
+  } catch (error) {
+    const code = systemCode(error) ?? 'unknown';
+    return code === 'ENOENT' && !(await isLink(path)) ? undefined : unseen(name, code);
+  }
+}
+
+/** A link that leads nowhere is there, other than an entry that has vanished meanwhile. */
+async function isLink(path: string): Promise<boolean> {
+  try {
+    return (await lstat(path)).isSymbolicLink();
+  } catch {
+    return false;
+  }
+}
+
+function entryWithoutId(name: string, stats: BigIntStats): StorageEntry {
+  const kind = stats.isFile() ? 'file' : stats.isDirectory() ? 'directory' : 'other';
+  return {
+    name,
+    kind,
+    sizeBytes: kind === 'file' ? Number(stats.size) : 0,
+    modifiedMs: milliseconds(stats.mtimeNs),
+  };
+}
+
+/** As Node reckons times in milliseconds, to the last bit: recorded times are compared with later ones. */
+function milliseconds(timeNs: bigint): number {
+  const seconds = timeNs / 1_000_000_000n - (timeNs < 0n && timeNs % 1_000_000_000n !== 0n ? 1n : 0n);
+  return Number(seconds) * 1_000 + Number(timeNs - seconds * 1_000_000_000n) / 1_000_000;
+}
+
+function unseen(name: string, problem: string): StorageEntry {
+  return { name, kind: 'other', sizeBytes: 0, modifiedMs: 0, problem };
+}

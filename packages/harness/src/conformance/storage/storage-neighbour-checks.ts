@@ -1,0 +1,123 @@
+// What is proven of a storage whose directories others use as well.
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { isMillraceError } from '@millrace/core';
+import type { ConformanceCheck } from '../kit/conformance-check.ts';
+import { hook } from '../kit/not-applicable.ts';
+import { rejectionOf, told } from '../kit/rejection-of.ts';
+import { bytesOf } from '../kit/text-bytes.ts';
+import { read, type StorageTrial, write } from './storage-checks.ts';
+
+/** Checks of entries, names and permissions. */
+export const STORAGE_NEIGHBOUR_CHECKS: readonly ConformanceCheck<StorageTrial>[] = [
+  {
+    number: 'STORAGE-29.1',
+    title: 'an entry that cannot be looked at is listed with its problem, beside the others',
+    look: 'a failure to look at one entry that fails the listing, or leaves the entry out',
+    run: async ({ target }) => {
+      const makeUnseen = hook(target, 'makeUnseen');
+      const { storage, directory } = target;
+      await write(storage, join(directory, 'file'), 'x');
+      await makeUnseen(join(directory, 'odd'));
+      const entries = await storage.list(directory);
+      const shown = entries.map(({ name, kind, problem }) => `${kind} ${name} ${typeof problem}`).toSorted();
+      assert.deepEqual(shown, ['file file undefined', 'other odd string']);
+    },
+  },
+  {
+    number: 'STORAGE-30.1',
+    title: 'what is no regular file is refused by open',
+    look: 'an open that waits for another process, and what was opened, which nobody looks at',
+    run: async ({ target }) => {
+      const makeSpecial = hook(target, 'makeSpecial');
+      const { storage, directory } = target;
+      const path = join(directory, 'special');
+      await makeSpecial(path);
+      for (const mode of ['read', 'append', 'overwrite'] as const) {
+        const error = await rejectionOf(storage.open(path, mode));
+        assert(isMillraceError(error, 'MR_STORAGE_FAILED'), `expected MR_STORAGE_FAILED, got ${told(error)}`);
+      }
+    },
+  },
+  {
+    number: 'STORAGE-31.1',
+    title: 'sync fails when the file was removed or replaced by somebody else',
+    promises: ['STA-1'],
+    look: 'a file that stays open without its name',
+    run: async ({ target }) => {
+      const takeAway = hook(target, 'takeAway');
+      const { storage, directory } = target;
+      for (const isReplaced of [false, true]) {
+        const path = join(directory, `segment-${isReplaced}`);
+        const file = await storage.open(path, 'create');
+        await file.append([bytesOf('one')]);
+        await file.sync();
+        await takeAway(path);
+        if (isReplaced) await write(storage, path, 'another');
+        await file.append([bytesOf('two')]);
+        const error = await rejectionOf(file.sync());
+        assert(
+          isMillraceError(error, 'MR_STORAGE_NOT_FOUND'),
+          `expected MR_STORAGE_NOT_FOUND, got ${told(error)}`,
+        );
+        await file.close();
+      }
+    },
+  },
+  {
+    number: 'STORAGE-31.2',
+    title: 'sync goes on with a file that the storage itself has renamed',
+    look: 'the name that a file was opened by',
+    run: async ({ target: { storage, directory } }) => {
+      const file = await storage.open(join(directory, 'spare'), 'create');
+      await file.append([bytesOf('one')]);
+      await storage.rename(join(directory, 'spare'), join(directory, 'segment'));
+      await file.append([bytesOf(' two')]);
+      await file.sync();
+      await file.close();
+      assert.equal(await read(storage, join(directory, 'segment')), 'one two');
+    },
+  },
+  {
+    number: 'STORAGE-32.1',
+    title: 'list with accept answers every entry that is accepted, and asks for every name or for none',
+    look: 'names that are passed over without a question',
+    run: async ({ target: { storage, directory } }) => {
+      const names = ['a.csv', 'b.txt', 'c.csv'];
+      for (const name of names) await write(storage, join(directory, name), 'x');
+      const asked: string[] = [];
+      const accept = (name: string) => {
+        asked.push(name);
+        return name.endsWith('.csv');
+      };
+      const listed = (await storage.list(directory, { accept })).map(({ name }) => name);
+      assert.deepEqual(listed.filter((name) => name.endsWith('.csv')).toSorted(), ['a.csv', 'c.csv']);
+      if (asked.length === 0) return;
+      assert.deepEqual(asked.toSorted(), names);
+      assert.equal(listed.length, 2, 'an entry was answered that had been refused');
+    },
+  },
+  {
+    number: 'STORAGE-33.1',
+    title: 'what is made has the permissions that were asked for',
+    look: 'the third argument of open, the second of makeDirectory, and directories above',
+    run: async ({ target }) => {
+      const permissionsOf = hook(target, 'permissionsOf');
+      const { storage, directory } = target;
+      const below = join(directory, 'above', 'below');
+      await storage.makeDirectory(below, { permissions: 0o700 });
+      await storage.makeDirectory(join(directory, 'above'), { permissions: 0o700 });
+      const file = await storage.open(join(below, 'file'), 'append', { permissions: 0o600 });
+      await file.close();
+      assert.deepEqual(
+        [await permissionsOf(below), await permissionsOf(join(below, 'file'))],
+        [0o700, 0o600],
+      );
+      assert.notEqual(
+        await permissionsOf(join(directory, 'above')),
+        0o700,
+        'a directory above was made private, too',
+      );
+    },
+  },
+];
