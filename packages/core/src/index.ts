@@ -174,6 +174,7 @@ export { PinoLogger } from './node/pino-logger.ts';
 export type { LogLevel, PinoLoggerOptions } from './node/pino-logger.ts';
 
 // Watched directories
+export { makePrivateDirectory, PRIVATE_FILE } from './files/private-directory.ts';
 export { FileSelection } from './files/file-selection.ts';
 export type { FileSelectionOptions, FileSelectionSnapshot } from './files/file-selection.ts';
 

@@ -110,7 +110,7 @@ export class FileWriteAheadLog implements WriteAheadLog {
       input: setup.options,
     });
     const directory = join(root, checkedLogName(name));
-    await makeDurableDirectory(storage, directory);
+    await makeDurableDirectory(storage, { root, path: directory, log });
     const unlock = await storage.lock(join(directory, 'lock'));
     try {
       const { segments, missing } = await recoverLog(storage, directory, log);

@@ -1,7 +1,7 @@
 // What is done once when a log is opened: look at every segment's header, and settle where the last one ends. After
 // this, every end is known and durable, so that what a recovery returns the next one returns too.
 import { join } from 'node:path';
-import type { Logger, Storage } from '@millrace/core';
+import { type Logger, PRIVATE_FILE, type Storage } from '@millrace/core';
 import { findTail, type SegmentTail } from './find-tail.ts';
 import { findSegments, segmentPath } from './log-directory.ts';
 import { FRAME_BYTES, readFrame, type SegmentHeader } from './log-format.ts';
@@ -84,7 +84,7 @@ async function settleEnd(
     const tail = await findTail(file, header);
     content = { number: header.number, endBytes: tail.endBytes, newestMs: tail.newestMs };
     report(log, header, tail);
-    const rewritten = await storage.open(path + REWRITE_SUFFIX, 'create');
+    const rewritten = await storage.open(path + REWRITE_SUFFIX, 'create', PRIVATE_FILE);
     try {
       for (let offset = 0; offset < tail.endBytes; offset += COPY_BYTES) {
         await rewritten.append([await file.readAt(offset, Math.min(COPY_BYTES, tail.endBytes - offset))]);

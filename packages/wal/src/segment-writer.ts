@@ -4,7 +4,7 @@
 // Its file is a new one, or that of a removed segment, which is then written over: old bytes stand behind its end until
 // they are cut off when it ends.
 import { join } from 'node:path';
-import type { Storage, StorageFile } from '@millrace/core';
+import { PRIVATE_FILE, type Storage, type StorageFile } from '@millrace/core';
 import {
   encodeFrame,
   encodeHeader,
@@ -59,7 +59,7 @@ export class SegmentWriter {
    */
   static async create(storage: Storage, directory: string, header: SegmentHeader): Promise<SegmentWriter> {
     const path = join(directory, segmentFileName(header.number));
-    const file = await storage.open(path, 'create');
+    const file = await storage.open(path, 'create', PRIVATE_FILE);
     try {
       await file.append([encodeHeader(header)]);
       await file.sync();

@@ -7,7 +7,9 @@ import type { BatchTime } from '../contracts/identifiers.ts';
 import type { ManagedResource } from '../contracts/lifecycle.ts';
 import type { Logger } from '../contracts/logger.ts';
 import type { Storage, StorageFile } from '../contracts/storage.ts';
+import { coreError } from '../errors/core-errors.ts';
 import { isMillraceError } from '../errors/millrace-error.ts';
+import { makePrivateDirectory, PRIVATE_FILE } from '../files/private-directory.ts';
 import { checkpointHead, readCheckpointFile } from './checkpoint-file.ts';
 import { checkpointError, partError } from './unreadable-checkpoints.ts';
 import { messageOf } from '../errors/thrown-value.ts';
@@ -18,7 +20,7 @@ const TEMPORARY_NAME = /^(?:checkpoint|part)-\d+\.tmp$/;
 
 /** What a file checkpoint store is made of. */
 export interface FileCheckpointStoreOptions {
-  /** Made when it is absent. It belongs to one application. */
+  /** Made when it is absent, for its owner alone. It belongs to one application. */
   readonly directory: string;
   readonly storage: Storage;
   readonly log: Logger;
@@ -30,6 +32,8 @@ export class FileCheckpointStore implements CheckpointStore, ManagedResource {
   readonly #storage: Storage;
   readonly #log: Logger;
   #unlock: (() => Promise<void>) | undefined;
+  /** What tells the lock file from another one of its name; undefined where the storage cannot tell. */
+  #lockId: string | undefined;
 
   constructor(options: FileCheckpointStoreOptions) {
     this.#directory = options.directory;
@@ -43,17 +47,25 @@ export class FileCheckpointStore implements CheckpointStore, ManagedResource {
    * @throws `MR_STORAGE_LOCKED` and other storage errors.
    */
   async open(): Promise<void> {
-    await this.#storage.makeDirectory(this.#directory);
-    this.#unlock ??= await this.#storage.lock(join(this.#directory, 'lock'));
+    await makePrivateDirectory(this.#storage, this.#directory, this.#log);
+    if (this.#unlock !== undefined) return;
+    this.#unlock = await this.#storage.lock(this.#lockPath);
+    this.#lockId = (await this.#storage.stat(this.#lockPath))?.fileId;
   }
 
   async close(): Promise<void> {
     const unlock = this.#unlock;
     this.#unlock = undefined;
+    this.#lockId = undefined;
     await unlock?.();
   }
 
-  /** Writes a checkpoint; one of the same time is replaced. Rejected: the earlier ones are as they were. */
+  /**
+   * Writes a checkpoint; one of the same time is replaced. Rejected: the earlier ones are as they were.
+   *
+   * @throws `MR_STORAGE_NOT_FOUND` when the directory was removed, renamed or replaced since `open`: the parts of a
+   *   checkpoint would not be beside it.
+   */
   async write(batchTime: BatchTime, bytes: Uint8Array): Promise<void> {
     await this.#writeWhole(`checkpoint-${batchTime}`, batchTime, bytes);
   }
@@ -116,6 +128,7 @@ export class FileCheckpointStore implements CheckpointStore, ManagedResource {
   async #writeWhole(name: string, number: number, bytes: Uint8Array): Promise<void> {
     const path = join(this.#directory, name);
     const temporary = `${path}.tmp`;
+    await this.#assertInPlace();
     // Left by a process that died while it wrote.
     await this.#storage.remove(temporary);
     try {
@@ -126,6 +139,19 @@ export class FileCheckpointStore implements CheckpointStore, ManagedResource {
       throw error;
     }
     await this.#storage.syncDirectory(this.#directory);
+    await this.#assertInPlace();
+  }
+
+  get #lockPath(): string {
+    return join(this.#directory, 'lock');
+  }
+
+  /** The lock goes with the directory in which it was taken. */
+  async #assertInPlace(): Promise<void> {
+    if (this.#lockId === undefined) return;
+    if ((await this.#storage.stat(this.#lockPath))?.fileId === this.#lockId) return;
+    const message = `expected the directory of checkpoints ${this.#directory} to stay in its place, it was removed, renamed or replaced; put it back, or stop the application`;
+    throw coreError('MR_STORAGE_NOT_FOUND', message, { details: { path: this.#directory } });
   }
 
   async #names(): Promise<readonly string[]> {
@@ -138,7 +164,7 @@ export class FileCheckpointStore implements CheckpointStore, ManagedResource {
   }
 
   async #writeFile(path: string, buffers: readonly Uint8Array[]): Promise<void> {
-    await this.#withFile(await this.#storage.open(path, 'create'), async (file) => {
+    await this.#withFile(await this.#storage.open(path, 'create', PRIVATE_FILE), async (file) => {
       await file.append(buffers);
       await file.sync();
     });

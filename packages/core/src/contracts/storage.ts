@@ -23,6 +23,8 @@ export interface StorageEntry {
    * `list`; absent where a storage cannot tell.
    */
   readonly fileId?: string;
+  /** Who may read and write, as mode bits, for instance `0o644`. Answered by `stat` where the system has such. */
+  readonly permissions?: number;
 }
 
 /** Which entries of a directory to look at. */

@@ -49,9 +49,10 @@ export async function entryOfPath(path: string): Promise<StorageEntry | undefine
   }
 }
 
-/** What the system says of a file, with what tells it from others. */
+/** What the system says of a file, with what tells it from others and who may use it. */
 export function entryOf(name: string, stats: BigIntStats): StorageEntry {
-  return { ...entryWithoutId(name, stats), fileId: `${stats.dev}:${stats.ino}` };
+  const permissions = process.platform === 'win32' ? {} : { permissions: Number(stats.mode & 0o777n) };
+  return { ...entryWithoutId(name, stats), fileId: `${stats.dev}:${stats.ino}`, ...permissions };
 }
 
 async function entryAt(directory: string, name: string): Promise<StorageEntry | undefined> {

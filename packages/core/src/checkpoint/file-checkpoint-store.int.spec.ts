@@ -1,0 +1,62 @@
+// Checkpoints on the file system of the host, beside others who use it.
+import { mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { NotedLog } from '../../test/memory-disk.ts';
+import { NodeStorage } from '../node/node-storage.ts';
+import { FileCheckpointStore } from './file-checkpoint-store.ts';
+
+const bytes = new TextEncoder().encode('a checkpoint');
+let root = '';
+let directory = '';
+let store: FileCheckpointStore;
+
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'millrace-checkpoints-'));
+  directory = join(root, 'data', 'checkpoints');
+  store = new FileCheckpointStore({ directory, storage: new NodeStorage(), log: new NotedLog() });
+  await store.open();
+});
+afterEach(async () => {
+  await store.close().catch(() => undefined);
+  await rm(root, { recursive: true, force: true });
+});
+
+const permissionsOf = async (path: string) => ((await stat(path)).mode & 0o777).toString(8);
+const replaced = async () => {
+  await rename(directory, join(root, 'before'));
+  await mkdir(directory);
+};
+
+describe.skipIf(process.platform === 'win32')('FileCheckpointStore on the file system of the host', () => {
+  it('keeps checkpoints for their owner alone, and leaves the directories above as they are', async () => {
+    await store.write(1_000, bytes);
+    await store.writePart(1, bytes);
+    expect(await permissionsOf(directory)).toBe('700');
+    for (const name of ['checkpoint-1000', 'part-1'])
+      expect(await permissionsOf(join(directory, name))).toBe('600');
+    expect(await permissionsOf(join(root, 'data'))).not.toBe('700');
+  });
+
+  it.each([
+    ['removed', () => rm(directory, { recursive: true })],
+    ['renamed', () => rename(directory, join(root, 'before'))],
+    ['replaced', replaced],
+    ['emptied', async () => rm(join(directory, 'lock'))],
+  ])('writes nothing after its directory was %s', async (_, trouble) => {
+    await store.writePart(1, bytes);
+    await trouble();
+    const failure = { code: 'MR_STORAGE_NOT_FOUND', details: { path: directory } };
+    await expect(store.write(1_000, bytes)).rejects.toMatchObject(failure);
+    await expect(store.writePart(2, bytes)).rejects.toMatchObject(failure);
+  });
+
+  it('writes again when its directory is back', async () => {
+    await rename(directory, join(root, 'before'));
+    await expect(store.write(1_000, bytes)).rejects.toMatchObject({ code: 'MR_STORAGE_NOT_FOUND' });
+    await rename(join(root, 'before'), directory);
+    await store.write(1_000, bytes);
+    expect(await store.list()).toEqual([1_000]);
+  });
+});

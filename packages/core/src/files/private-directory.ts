@@ -1,0 +1,23 @@
+// Directories for the records of an application, which are nobody else's to read. What is made is for its owner alone; what
+// is there already stays as it is, because somebody may have meant it so, and is told when everybody can read it.
+import type { Logger } from '../contracts/logger.ts';
+import type { Storage, StorageCreation } from '../contracts/storage.ts';
+
+/** Files that only their owner may read and write. */
+export const PRIVATE_FILE: StorageCreation = Object.freeze({ permissions: 0o600 });
+
+const PRIVATE_DIRECTORY: StorageCreation = Object.freeze({ permissions: 0o700 });
+
+/** The bits of everybody who is neither owner nor of the group. */
+const OTHERS = 0o007;
+
+/** Makes a directory for its owner alone, unless it is there. Logs when others may use one that is. @throws `MR_STORAGE_…` */
+export async function makePrivateDirectory(storage: Storage, path: string, log: Logger): Promise<void> {
+  await storage.makeDirectory(path, PRIVATE_DIRECTORY);
+  const permissions = (await storage.stat(path))?.permissions ?? 0;
+  if ((permissions & OTHERS) === 0) return;
+  log.info('everybody on this machine can use a directory of records; take the rights of others away', {
+    directory: path,
+    permissions: permissions.toString(8),
+  });
+}

@@ -1,0 +1,88 @@
+// A log on the file system of the host, beside others who use it.
+import { chmod, mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { NodeStorage } from '@millrace/core';
+import { RecordingLogger } from '@millrace/harness';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { FileWriteAheadLog } from '../src/file-write-ahead-log.ts';
+import { codeOf, openLog, payload, textsOf } from './open-log.ts';
+
+const storage = new NodeStorage();
+let directory = '';
+let root = '';
+let logs: FileWriteAheadLog[] = [];
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'millrace-log-'));
+  root = join(directory, 'data', 'wal');
+});
+afterEach(async () => {
+  for (const log of logs.splice(0)) await log.close().catch(() => undefined);
+  await rm(directory, { recursive: true, force: true });
+});
+
+async function opened(differences: Parameters<typeof openLog>[1] = {}): Promise<FileWriteAheadLog> {
+  const log = await openLog(storage, { root, ...differences });
+  logs.push(log);
+  return log;
+}
+
+const permissionsOf = async (path: string) => ((await stat(path)).mode & 0o777).toString(8);
+const segmentNames = async () => (await readdir(join(root, 'log'))).filter((name) => name.endsWith('.wal'));
+
+describe.skipIf(process.platform === 'win32')('a log on the file system of the host', () => {
+  it('is for its owner alone, and leaves the directories above as they are', async () => {
+    const log = await opened({ options: { segmentBytes: 4_096 } });
+    for (let index = 0; index < 20; index += 1) await log.write(payload(`${index}`, 1_000), index);
+    await log.clean(10);
+    for (let index = 20; index < 40; index += 1) await log.write(payload(`${index}`, 1_000), index);
+    expect([await permissionsOf(root), await permissionsOf(join(root, 'log'))]).toEqual(['700', '700']);
+    const names = await segmentNames();
+    expect(names.length).toBeGreaterThan(2);
+    for (const name of names) expect(await permissionsOf(join(root, 'log', name))).toBe('600');
+    expect(await permissionsOf(join(directory, 'data'))).not.toBe('700');
+  });
+
+  it('uses a directory that is there as it is, and tells when everybody can', async () => {
+    await mkdir(root, { recursive: true });
+    await chmod(root, 0o755);
+    const log = new RecordingLogger();
+    await opened({ log });
+    expect(await permissionsOf(root)).toBe('755');
+    expect(log.lines.map(({ fields }) => fields)).toContainEqual({ directory: root, permissions: '755' });
+  });
+
+  it.each([
+    ['removed', () => rm(root, { recursive: true })],
+    ['renamed', () => rename(root, `${root}-before`)],
+  ])('acknowledges nothing after its directory was %s', async (_, trouble) => {
+    const log = await opened();
+    await log.write(payload('one'), 1);
+    await trouble();
+    // Nobody knows whether the entry will be found, so it waits for a segment that says so, and none can be made.
+    const ends = ['two', 'three'].map((text) => codeOf(log.write(payload(text), 2)));
+    await log.close().catch(() => undefined);
+    expect(await Promise.all(ends)).toEqual(['MR_WAL_OUTCOME_UNKNOWN', expect.stringMatching(/^MR_WAL_/)]);
+  });
+
+  it('acknowledges only what is in the directory that has its name', async () => {
+    const log = await opened();
+    await log.write(payload('one'), 1);
+    await rename(root, `${root}-before`);
+    await mkdir(join(root, 'log'), { recursive: true });
+    expect(await codeOf(log.write(payload('two'), 2))).toBe('MR_WAL_WRITE_FAILED');
+    await log.write(payload('three'), 3);
+    expect(await segmentNames()).toHaveLength(1);
+  });
+
+  it('acknowledges nothing into a segment that was removed', async () => {
+    const log = await opened();
+    await log.write(payload('one'), 1);
+    for (const name of await segmentNames()) await rm(join(root, 'log', name));
+    expect(await codeOf(log.write(payload('two'), 2))).toBe('MR_WAL_WRITE_FAILED');
+    await log.write(payload('three'), 3);
+    await log.close();
+    expect(await textsOf(await opened({ options: { onCorrupt: 'skip' } }))).toEqual(['three']);
+  });
+});
