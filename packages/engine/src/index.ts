@@ -6,6 +6,8 @@ export type { Engine } from './context/assemble-engine.ts';
 export { inProcessExecutors } from './context/default-engine.ts';
 export type { WholeFileStreamOptions } from './context/stream-sources.ts';
 export { StreamingContext } from './context/streaming-context.ts';
+export { notAtRest } from './holdings.ts';
+export type { Amounts, Holdings } from './holdings.ts';
 export type { StopOptions, StreamingContextState } from './context/streaming-context.ts';
 export type { StandaloneContextOptions, StreamingContextOptions } from './context/context-options.ts';
 export type { Master } from './context/master.ts';

@@ -17,6 +17,7 @@ import {
   type StreamId,
   type StreamInputInfo,
 } from '@millrace/core';
+import type { Holdings } from '../holdings.ts';
 import { batchError } from './batch-errors.ts';
 import { retryDelayMs, type BatchOptions } from './batch-options.ts';
 import type { JobGraph } from './job-graph.ts';
@@ -120,6 +121,12 @@ export class JobGenerator {
   /** The last batch that was made. */
   get lastMade(): BatchTime {
     return this.#lastMade;
+  }
+
+  /** What it holds: see `Holdings`. */
+  get holdings(): Holdings {
+    const underWay = { 'batches.notMade': this.batchesLeft, 'batches.doneOutOfOrder': this.#done.size };
+    return { underWay, kept: {} };
   }
 
   /** Told by the scheduler that a batch is done with. */

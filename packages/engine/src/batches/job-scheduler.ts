@@ -5,6 +5,7 @@
 //                              │ failed, tried again with the same batch and blocks (BAT-4)
 //                              └─ for the last time ─► stop │ hold │ skip — never silently (BAT-5)
 import { asError, type BatchTime, type Clock, type Logger, type StreamingEvents } from '@millrace/core';
+import type { Holdings } from '../holdings.ts';
 import { batchError } from './batch-errors.ts';
 import { retryDelayMs, type BatchOptions } from './batch-options.ts';
 import { halted, HeldBatches } from './held-batches.ts';
@@ -44,6 +45,16 @@ export class JobScheduler {
     this.#pending.push(set);
     this.#parts.publish('batch:submitted', { batch: set.toInfo() });
     this.#pump();
+  }
+
+  /** What it holds: see `Holdings`. */
+  get holdings(): Holdings {
+    const underWay = {
+      'batches.pending': this.#pending.length,
+      'batches.runningJobs': this.#running,
+      'batches.held': this.heldBatches().length,
+    };
+    return { underWay, kept: {} };
   }
 
   /** The batches submitted and not done with, oldest first. */

@@ -17,6 +17,7 @@ import type {
   StreamingEvents,
   StreamingListener,
 } from '@millrace/core';
+import type { Holdings } from '../holdings.ts';
 import type { BackPressureOptions } from './back-pressure-options.ts';
 import { type RateLimit, StreamRate } from './stream-rate.ts';
 
@@ -82,6 +83,11 @@ export class RateController implements StreamingListener {
       for (const time of this.#heldBack) if (time < batch.batchTime) this.#heldBack.delete(time);
       this.#measure(batch);
     }
+  }
+
+  /** What it holds: see `Holdings`. */
+  get holdings(): Holdings {
+    return { underWay: { 'rates.runningBatches': this.#running.size }, kept: {} };
   }
 
   /** Whether a batch would have been larger without this controller: its sources brought what they were let. */

@@ -3,6 +3,7 @@
 // nothing is cleaned up in the logs, which grow, while memory does not. A writer that stays behind says so, with a code.
 // A store that refuses for good ends the engine.
 import { engineStopper, type BatchTime, type CheckpointStore, type Codec, type Logger } from '@millrace/core';
+import type { Holdings } from '../holdings.ts';
 import type { CheckpointParts } from '../dstream/checkpointed-state.ts';
 import { StoredParts } from './checkpoint-parts.ts';
 import { type CheckpointContent, encodeCheckpoint } from './checkpoint-content.ts';
@@ -48,6 +49,12 @@ export class CheckpointWriter {
   /** Writes a checkpoint now. Called once, before the first `request`. @throws what the store throws. */
   async begin(): Promise<void> {
     this.#newest = await this.#write();
+  }
+
+  /** What it holds: see `Holdings`. A checkpoint that failed and is tried again with the next batch counts. */
+  get holdings(): Holdings {
+    const underWay = { 'checkpoints.due': this.#isRequested || this.#writing !== undefined ? 1 : 0 };
+    return { underWay, kept: {} };
   }
 
   /** Asks for a checkpoint of this moment or a later one. */

@@ -19,6 +19,8 @@ import {
   type StreamId,
 } from '@millrace/core';
 import { DStreamGraph, ReceiverInputDStream, type StreamScope } from '../dstream/index.ts';
+import type { ExecutorRuntime } from '../executor/executor-runtime.ts';
+import { type Holdings, sumOfHoldings } from '../holdings.ts';
 import type { PublishEvent } from '../listening/index.ts';
 import { RddEnvironment, RddJobRunner } from '../rdd/index.ts';
 import { InputInfoTracker } from '../tracking/index.ts';
@@ -71,6 +73,8 @@ export class ContextEngine {
   readonly #jobRunner: RddJobRunner | undefined;
   readonly #taskInputs: TaskInputs;
   readonly #inputInfo = new InputInfoTracker();
+  /** Executors that were made in this process. */
+  readonly #executorsHere: ExecutorRuntime[] = [];
   #driver: Driver | undefined;
   #streams = 0;
 
@@ -104,6 +108,16 @@ export class ContextEngine {
     return this.#driver;
   }
 
+  /** What the driver and the executors of this process hold; of executors elsewhere nothing is known. */
+  get holdings(): Holdings {
+    const own = {
+      underWay: {},
+      kept: { 'inputs.infos': this.#inputInfo.infoCount, 'inputs.known': this.#taskInputs.knownCount },
+    };
+    const parts = [this.#driver, this.#jobRunner, ...this.#executorsHere];
+    return sumOfHoldings([own, ...parts.flatMap((part) => part?.holdings ?? [])]);
+  }
+
   /** Makes the driver of the program as it is now. Called once; nothing is started yet. */
   createDriver(checkpointDirectory: string | undefined): Driver {
     this.#driver = new Driver(this.#driverSetup(checkpointDirectory));
@@ -119,7 +133,8 @@ export class ContextEngine {
       fingerprint: this.graph.fingerprint(),
       shape: this.graph.shape(),
       close: () => assembled.close(),
-      createExecutor: (identity) => programExecutor({ ...this.#executorParts(), program }, identity),
+      createExecutor: (identity) =>
+        this.#note(programExecutor({ ...this.#executorParts(), program }, identity)),
     });
   }
 
@@ -183,6 +198,7 @@ export class ContextEngine {
 
   #driverSetup(checkpointDirectory: string | undefined): DriverSetup {
     const { application, batchIntervalMs, options, assembled, publish, onFatal } = this.#setup;
+    const makeLocal = localExecutors(this.#executorParts());
     return {
       assembled,
       executors: this.#executors,
@@ -206,9 +222,14 @@ export class ContextEngine {
       receivingOptions: options.receiving,
       backPressure: options.backPressure,
       publish,
-      createExecutor: localExecutors(this.#executorParts()),
+      createExecutor: (identity) => this.#note(makeLocal(identity)),
       onFatal,
     };
+  }
+
+  #note(executor: ExecutorRuntime): ExecutorRuntime {
+    this.#executorsHere.push(executor);
+    return executor;
   }
 
   /** What executors are made of, wherever they are. */

@@ -12,6 +12,7 @@ import {
   type Logger,
 } from '@millrace/core';
 import type { CheckpointWriter } from '../checkpoint/index.ts';
+import type { Holdings } from '../holdings.ts';
 import { rebuiltFrom } from '../dstream/index.ts';
 import type { LostBlocks, ReceivedBlockTracker, ReceiverTracker } from '../tracking/index.ts';
 import type { DriverSetup } from './driver-setup.ts';
@@ -73,6 +74,11 @@ export class DoneBatches {
     const registeredUpTo = (blockTracker.lastAllocated ?? doneUpTo) + 2 * identity.batchIntervalMs;
     receiverTracker.cleanupOldBlocks(olderThan, registeredUpTo);
     this.#tellExecutors({ rddIds: [], blockIds: this.#unreleased.take(doneUpTo) });
+  }
+
+  /** What it holds: see `Holdings`. */
+  get holdings(): Holdings {
+    return { underWay: {}, kept: { 'batches.unreleasedBlocks': this.#unreleased.count } };
   }
 
   /** Blocks that are still needed and are in the memory of this executor only. */

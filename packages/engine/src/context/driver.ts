@@ -21,6 +21,7 @@ import {
 } from '@millrace/core';
 import type { ResumePoint } from '../batches/index.ts';
 import type { CheckpointWriter } from '../checkpoint/index.ts';
+import { type Holdings, sumOfHoldings } from '../holdings.ts';
 import { assertStateIsShared } from '../dstream/index.ts';
 import { ReceivedBlockTracker, type ReceiverTracker } from '../tracking/index.ts';
 import { contextError } from './context-errors.ts';
@@ -97,6 +98,15 @@ export class Driver {
     this.#assertNotStopping();
     generator.start(resumeFrom);
     allocation?.start();
+  }
+
+  /** What it holds: see `Holdings`. */
+  get holdings(): Holdings {
+    const running = this.#running;
+    if (running === undefined) return sumOfHoldings([]);
+    const { blockTracker, receiverTracker, scheduler, generator, doneBatches, rates, checkpoints } = running;
+    const parts = [blockTracker, receiverTracker, scheduler, generator, doneBatches, rates, checkpoints];
+    return sumOfHoldings(parts.flatMap((part) => part?.holdings ?? []));
   }
 
   /** The blocks of all receiver streams in a batch; undefined: none are known. */

@@ -9,7 +9,6 @@ import {
   ReceivedBlockHandler,
   Storage,
   type ConfiguredReceiver,
-  type ExecutorEndpoint,
   type ExecutorIdentity,
   type Ports,
   type StreamId,
@@ -33,7 +32,7 @@ export interface LocalExecutorsSetup {
 }
 
 /** A factory of executors that share this process. */
-export function localExecutors(setup: LocalExecutorsSetup): (identity: ExecutorIdentity) => ExecutorEndpoint {
+export function localExecutors(setup: LocalExecutorsSetup): (identity: ExecutorIdentity) => ExecutorRuntime {
   const { ports, environment, receiverOf, receivingOptions } = setup;
   const [clock, storage, handler] = [ports.get(Clock), ports.get(Storage), ports.get(ReceivedBlockHandler)];
   // Each executor keeps the shuffle outputs of its own tasks; tasks read those of all.

@@ -10,7 +10,6 @@ import {
   ReceivedBlockHandler,
   Storage,
   type ConfiguredReceiver,
-  type ExecutorEndpoint,
   type ExecutorIdentity,
   type ExecutorPeers,
   type Ports,
@@ -34,7 +33,7 @@ export interface ProgramExecutorSetup {
 }
 
 /** The executor's endpoint. */
-export function programExecutor(setup: ProgramExecutorSetup, identity: ExecutorIdentity): ExecutorEndpoint {
+export function programExecutor(setup: ProgramExecutorSetup, identity: ExecutorIdentity): ExecutorRuntime {
   const { ports, environment, program, receiverOf, receivingOptions } = setup;
   const { executorId } = identity;
   const peers = new LivingPeers(identity.peers ?? NOBODY);

@@ -34,6 +34,7 @@ export interface RunningParts {
   readonly scheduler: JobScheduler;
   readonly generator: JobGenerator;
   readonly doneBatches: DoneBatches;
+  readonly rates: RateController | undefined;
   readonly allocation: ExecutorAllocationManager | undefined;
   /** Undefined when there are no checkpoints. */
   readonly checkpoints: CheckpointWriter | undefined;
@@ -91,6 +92,7 @@ export function joinRunningParts(setup: RunningPartsSetup): RunningParts {
     scheduler,
     generator,
     doneBatches,
+    rates,
     allocation,
     checkpoints,
   };

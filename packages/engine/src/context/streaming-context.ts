@@ -19,6 +19,7 @@ import {
   type StreamingEvents,
 } from '@millrace/core';
 import type { StreamScope } from '../dstream/index.ts';
+import { type Holdings, sumOfHoldings } from '../holdings.ts';
 import { DiagnosticsChannels, EventFreezer, ListenerBus } from '../listening/index.ts';
 import { ContextEngine, type ServedProgram } from './context-engine.ts';
 import { contextError } from './context-errors.ts';
@@ -145,6 +146,15 @@ export class StreamingContext extends StreamSources {
    */
   get isDriver(): boolean {
     return this.#engine.served === undefined;
+  }
+
+  /**
+   * What the engine holds at this moment, by name: for tests, simulations and whoever looks for a leak. Everything
+   * `underWay` is 0 when the engine is quiet and after a clean stop, whatever ran before; `notAtRest` gives what is not.
+   */
+  holdings(): Holdings {
+    const listeners = { underWay: { 'listeners.events': this.#bus.waitingCount() }, kept: {} };
+    return sumOfHoldings([this.#engine.holdings, listeners]);
   }
 
   /** What the engine is made of, for people. */

@@ -45,6 +45,11 @@ export class TaskInputs {
     return { inputs, zeroTime, ...(bases === undefined ? {} : { bases }) };
   }
 
+  /** Batches that executors are known to know, summed over executors. */
+  get knownCount(): number {
+    return [...this.#known.values()].reduce((sum, times) => sum + times.size, 0);
+  }
+
   /** The executor has answered to a message with these inputs. */
   delivered(executorId: ExecutorId, { inputs }: BatchMessage): void {
     if (inputs.length === 0) return;

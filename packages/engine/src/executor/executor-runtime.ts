@@ -12,6 +12,7 @@ import {
   type RunTask,
   type TaskOutcome,
 } from '@millrace/core';
+import { type Holdings, sumOfHoldings } from '../holdings.ts';
 import type { ReceiverHost } from '../receiving/index.ts';
 import type { RddEnvironment, TaskRunner } from '../rdd/index.ts';
 
@@ -19,7 +20,7 @@ import type { RddEnvironment, TaskRunner } from '../rdd/index.ts';
 export interface ExecutorRuntimeParts {
   readonly executorId: ExecutorId;
   readonly receivers: ReceiverHost;
-  readonly tasks: Pick<TaskRunner, 'close'>;
+  readonly tasks: Pick<TaskRunner, 'close' | 'holdings'>;
   readonly runTask: (request: RunTask) => Promise<TaskOutcome>;
   /** Answers the questions of other executors. Absent: they share the memory and have none. */
   readonly peerHandlers?: PeerHandlers;
@@ -75,6 +76,12 @@ export class ExecutorRuntime implements ExecutorEndpoint {
       RunTask: runTask,
       ...peerHandlers,
     };
+  }
+
+  /** What it holds: see `Holdings`. */
+  get holdings(): Holdings {
+    const { receivers, tasks } = this.#parts;
+    return sumOfHoldings([receivers.holdings, tasks.holdings]);
   }
 
   /** The highest epoch heard of. */

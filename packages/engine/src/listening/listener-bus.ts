@@ -69,6 +69,11 @@ export class ListenerBus {
     return [...this.#queues.values()].reduce((sum, queue) => sum + queue.droppedCount, this.#droppedBefore);
   }
 
+  /** How many events wait, over all listeners. */
+  waitingCount(): number {
+    return [...this.#queues.values()].reduce((sum, queue) => sum + queue.waitingCount, 0);
+  }
+
   /** To be called where the stop of the engine begins: if a listener is calling, it is not waited for. */
   doNotWaitForCaller(): void {
     this.#calls.getStore()?.release();

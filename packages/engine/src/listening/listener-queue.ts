@@ -46,6 +46,11 @@ export class ListenerQueue {
     return this.#droppedCount;
   }
 
+  /** Events that wait, the one that is being delivered not among them. */
+  get waitingCount(): number {
+    return this.#waiting.length;
+  }
+
   /** Queues an event. When the queue is full the event is dropped and counted; a burst is logged once. */
   post<K extends keyof StreamingEvents>(event: K, value: StreamingEvents[K]): void {
     if (this.#isClosed) return;

@@ -59,6 +59,11 @@ export class CacheLocations {
     return [...locations.values()].every((executorId) => alive.has(executorId));
   }
 
+  /** Partitions whose place is known. */
+  get partitionCount(): number {
+    return [...this.#rdds.values()].reduce((sum, locations) => sum + locations.size, 0);
+  }
+
   /** RDDs are gone. */
   forget(rddIds: readonly string[]): void {
     for (const rddId of rddIds) {

@@ -122,6 +122,16 @@ export class ExecutorSlots {
     this.#serve();
   }
 
+  /** Tasks that run. */
+  get runningCount(): number {
+    return [...this.#running.values()].reduce((sum, running) => sum + running, 0);
+  }
+
+  /** Tasks that wait for an executor, and signals that could end their waiting. */
+  get waitingCount(): number {
+    return this.#waiting.length + this.#watched.size;
+  }
+
   /** Whether no task runs there. */
   isIdle(executorId: ExecutorId): boolean {
     return !this.#running.has(executorId);

@@ -35,6 +35,11 @@ export class MapOutputs {
     this.#shuffles.get(shuffleId)?.delete(mapPartition);
   }
 
+  /** Outputs that are known, over all shuffles. */
+  get outputCount(): number {
+    return [...this.#shuffles.values()].reduce((sum, outputs) => sum + outputs.size, 0);
+  }
+
   /** Whole shuffles are gone. */
   forget(shuffleIds: readonly string[]): void {
     for (const shuffleId of shuffleIds) this.#shuffles.delete(shuffleId);

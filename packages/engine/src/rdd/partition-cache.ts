@@ -41,6 +41,17 @@ export class PartitionCache implements RddMemory {
     return this.#recordCount;
   }
 
+  /** Partitions that are being computed. */
+  get computingCount(): number {
+    return this.#computing.size;
+  }
+
+  /** Empties it. */
+  clear(): void {
+    this.#entries.clear();
+    this.#recordCount = 0;
+  }
+
   /**
    * The records of a partition: kept ones, else those that `compute` gives, which are kept from then on. Tasks that
    * ask at once share one computation, and its error.

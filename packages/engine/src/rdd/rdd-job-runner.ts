@@ -14,6 +14,7 @@ import type {
   ExecutorId,
   ShuffleLocations,
 } from '@millrace/core';
+import type { Holdings } from '../holdings.ts';
 import { CacheLocations } from './cache-locations.ts';
 import { DRIVER_ID, DriverTasks } from './driver-tasks.ts';
 import { ExecutorSlots } from './executor-slots.ts';
@@ -81,6 +82,21 @@ export class RddJobRunner implements JobRunner {
   /** Whether an executor runs no task. */
   isIdle(executorId: ExecutorId): boolean {
     return this.#slots.isIdle(executorId);
+  }
+
+  /** What it holds: see `Holdings`. */
+  get holdings(): Holdings {
+    return {
+      underWay: {
+        'jobs.runningTasks': this.#slots.runningCount,
+        'jobs.waitingTasks': this.#slots.waitingCount,
+        'jobs.stages': this.#stages.size,
+      },
+      kept: {
+        'jobs.mapOutputs': this.#outputs.outputCount,
+        'jobs.cachedPartitions': this.#cached.partitionCount,
+      },
+    };
   }
 
   /** Whether an executor has something in its own memory that could not be computed elsewhere. */

@@ -49,6 +49,12 @@ export class ShuffleStore {
     return this.#shuffles.get(shuffleId)?.get(mapPartition)?.buckets[partition];
   }
 
+  /** Empties it. */
+  clear(): void {
+    this.#shuffles.clear();
+    this.#recordCount = 0;
+  }
+
   /** Drops the outputs of these shuffled RDDs. */
   forget(shuffleIds: readonly string[]): void {
     for (const shuffleId of shuffleIds) {

@@ -10,6 +10,7 @@ import {
   type Storage,
   type TaskOutcome,
 } from '@millrace/core';
+import type { Holdings } from '../holdings.ts';
 import type { Action } from './action.ts';
 import { shuffleOf } from './lineage.ts';
 import { PartitionCache } from './partition-cache.ts';
@@ -58,6 +59,7 @@ export class TaskRunner {
   readonly #shuffles: ShuffleStore;
   readonly #closing = new AbortController();
   readonly #detach: () => void;
+  #running = 0;
 
   constructor(options: TaskRunnerOptions) {
     const { environment, codec, storage, readBlock, maxCachedRecords } = options;
@@ -91,21 +93,35 @@ export class TaskRunner {
     return { cached: this.#context.cache.recordCount, shuffled: this.#shuffles.recordCount };
   }
 
+  /** What it holds: see `Holdings`. */
+  get holdings(): Holdings {
+    const { cached, shuffled } = this.heldRecords;
+    return {
+      underWay: { 'tasks.running': this.#running, 'tasks.computing': this.#context.cache.computingCount },
+      kept: { 'tasks.cachedRecords': cached, 'tasks.shuffledRecords': shuffled },
+    };
+  }
+
   /** Runs a task, with what is different for it. Running it again is harmless, apart from what the program's own functions do. */
   async run(request: RunTask, own: TaskOverrides = {}): Promise<TaskOutcome> {
     const context = { ...this.#context, ...own };
+    this.#running += 1;
     try {
       const value = await this.#options.environment.inTask(() => this.#run(request, context));
       return { ok: true, value };
     } catch (error) {
       return { ok: false, error: serializeError(error) };
+    } finally {
+      this.#running -= 1;
     }
   }
 
-  /** Ends running tasks at their next slice, and hears of nothing any more. May be repeated. */
+  /** Ends running tasks at their next slice, keeps nothing and hears of nothing any more. May be repeated. */
   close(): void {
     this.#closing.abort(new Error('the executor is closing'));
     this.#detach();
+    this.#context.cache.clear();
+    this.#shuffles.clear();
   }
 
   async #run(request: RunTask, context: TaskContext): Promise<unknown> {

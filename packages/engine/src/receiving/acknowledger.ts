@@ -34,6 +34,11 @@ export class Acknowledger {
     if (!this.#isRunning) void this.#run();
   }
 
+  /** Blocks whose acknowledgement waits or is under way. */
+  get waitingCount(): number {
+    return this.#waiting.length;
+  }
+
   /** Resolves when another block may be added. Rejects with the signal's reason when it is aborted first. */
   async room(signal: AbortSignal): Promise<void> {
     while (this.#waiting.length >= this.#parts.maxWaitingBlocks) {

@@ -1,5 +1,5 @@
 // The surroundings of a block generator: its collaborators, its states, and the end of it.
-import type { BlockId, Clock, Logger, RandomSource } from '@millrace/core';
+import { type BlockId, type Clock, coreError, type Logger, type RandomSource } from '@millrace/core';
 import type { PushBlock } from './push-loop.ts';
 import type { RateLimiter } from './rate-limiter.ts';
 import type { ReceivingOptions } from './receiving-options.ts';
@@ -33,4 +33,11 @@ export interface BlockGeneratorParts {
 export interface GeneratorStopped {
   /** Records that were taken and not stored; 0 after a clean stop (REC-4). */
   readonly recordsLeft: number;
+}
+
+/** Why nothing can be stored. `cause`: the failure to store a block that ended it. */
+export function notRunning(state: BlockGeneratorState, cause: Error | undefined): Error {
+  const why = cause === undefined ? `is ${state}` : 'could not store a block';
+  const message = `nothing can be stored, the block generator ${why}`;
+  return coreError('MR_RECEIVER_NOT_RUNNING', message, cause === undefined ? {} : { cause });
 }

@@ -15,13 +15,17 @@
 import {
   type AckToken,
   type Block,
-  coreError,
   isMillraceError,
   RecurringTimer,
   type Timer,
 } from '@millrace/core';
 import { AckTokens } from './ack-tokens.ts';
-import type { BlockGeneratorParts, BlockGeneratorState, GeneratorStopped } from './block-generator-parts.ts';
+import {
+  type BlockGeneratorParts,
+  type BlockGeneratorState,
+  type GeneratorStopped,
+  notRunning,
+} from './block-generator-parts.ts';
 import { type Held, HoldingBounds } from './holding-bounds.ts';
 import { CHUNK_RECORDS, FillingChunk, OpenBlock } from './open-block.ts';
 import { PushLoop } from './push-loop.ts';
@@ -92,7 +96,7 @@ export class BlockGenerator {
     };
   }
 
-  /** What the whole blocks hold that wait for room. They are not among what is `held`. */
+  /** What whole blocks hold that wait for room; not among what is `held`. */
   get waiting(): Held {
     return this.#waiting.whole;
   }
@@ -395,9 +399,6 @@ export class BlockGenerator {
   }
 
   #notRunning(): Error {
-    const cause = this.#failure;
-    const why = cause === undefined ? `is ${this.#state}` : 'could not store a block';
-    const message = `nothing can be stored, the block generator ${why}`;
-    return coreError('MR_RECEIVER_NOT_RUNNING', message, cause === undefined ? {} : { cause });
+    return notRunning(this.#state, this.#failure);
   }
 }

@@ -44,6 +44,11 @@ export class DriverLink {
     this.#parts = parts;
   }
 
+  /** Reports that are not answered yet. */
+  get reportsUnderWay(): number {
+    return this.#reportsUnderWay;
+  }
+
   /**
    * Asks until there is an answer, with growing delays.
    *

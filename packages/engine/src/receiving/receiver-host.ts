@@ -17,6 +17,7 @@ import {
   type StreamId,
   type UpdateRateLimit,
 } from '@millrace/core';
+import { type Holdings, sumOfHoldings } from '../holdings.ts';
 import { BlockIds } from './block-ids.ts';
 import { DriverLink } from './driver-link.ts';
 import { RateLimiter } from './rate-limiter.ts';
@@ -83,6 +84,16 @@ export class ReceiverHost {
     stream.attempts.push(attemptId);
     if (stream.attempts.length > KNOWN_ATTEMPTS_MAX) stream.attempts.shift();
     this.#begin(stream, this.#supervisorOf(request, receiver));
+  }
+
+  /** What it holds: see `Holdings`. Receivers that a new attempt replaces, or that outlive the host, count as under way. */
+  get holdings(): Holdings {
+    const streams = [...this.#streams.values()];
+    const replaced = streams.reduce((sum, { live }) => sum + Math.max(0, live.length - 1), 0);
+    const notEnded = this.#isClosed ? streams.reduce((sum, { live }) => sum + live.length, 0) : 0;
+    const underWay = { 'receiving.replacedReceivers': replaced, 'receiving.receiversNotEnded': notEnded };
+    const own = { underWay, kept: {} };
+    return sumOfHoldings([own, ...streams.flatMap(({ live }) => live).map(({ holdings }) => holdings)]);
   }
 
   /** Stops what runs for a stream; answers when it has deregistered or the time is over. Nothing there: at once. */

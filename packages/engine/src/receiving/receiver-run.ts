@@ -19,6 +19,7 @@ import {
   type StreamId,
   serializeError,
 } from '@millrace/core';
+import type { Holdings } from '../holdings.ts';
 import { Acknowledger } from './acknowledger.ts';
 import { BlockDelivery } from './block-delivery.ts';
 import { BlockGenerator } from './block-generator.ts';
@@ -99,6 +100,21 @@ export class ReceiverRun {
   /** Resolves when somebody asked for the end. */
   get asked(): Promise<void> {
     return this.#asked.promise;
+  }
+
+  /** What it holds: see `Holdings`. Records that an end left behind are not among it. */
+  get holdings(): Holdings {
+    const { held, waiting } = this.#generator;
+    return {
+      underWay: {
+        'receiving.heldRecords': held.records + waiting.records,
+        'receiving.heldBytes': held.bytes + waiting.bytes,
+        'receiving.heldBlocks': held.blocks + waiting.blocks,
+        'receiving.unacknowledgedBlocks': this.#acknowledger?.waitingCount ?? 0,
+        'receiving.reports': this.#parts.link.reportsUnderWay,
+      },
+      kept: {},
+    };
   }
 
   /** Makes the receiver and starts it. Never throws: whatever fails asks for a restart. */

@@ -16,6 +16,7 @@ import {
   type StopReceiverReply,
   serializeError,
 } from '@millrace/core';
+import type { Holdings } from '../holdings.ts';
 import { type EndRequest, ReceiverRun, type ReceiverRunParts } from './receiver-run.ts';
 import { receivingError } from './receiving-errors.ts';
 import { RestartDelays } from './restart-delays.ts';
@@ -46,6 +47,11 @@ export class ReceiverSupervisor {
   /** How far it is. */
   get state(): ReceiverSupervisorState {
     return this.#state;
+  }
+
+  /** What it holds: see `Holdings`. Nothing while no receiver runs. */
+  get holdings(): Holdings {
+    return this.#run?.holdings ?? { underWay: {}, kept: {} };
   }
 
   /** Resolves when it is over and the driver knows. Never rejects. */

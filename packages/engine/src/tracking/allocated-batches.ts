@@ -22,6 +22,16 @@ export class AllocatedBatches {
     return [...this.#batches.keys()];
   }
 
+  /** Blocks and other inputs of all batches. */
+  get inputCount(): number {
+    let count = 0;
+    for (const { input, inputs } of this.#batches.values()) {
+      count += inputs.size;
+      for (const blocks of input.blocks.values()) count += blocks.length;
+    }
+    return count;
+  }
+
   /** What a batch is made of; undefined when it is not known or forgotten. */
   get(batchTime: BatchTime): AllocatedBatch | undefined {
     return this.#batches.get(batchTime);

@@ -38,6 +38,11 @@ export class ExecutorNotices {
     this.#cleanups = new LatestOnly((executorId, value) => this.#sendCleanup(executorId, value));
   }
 
+  /** Messages that are not answered yet. */
+  get underWay(): number {
+    return this.#rateLimits.size + this.#cleanups.size;
+  }
+
   /** Tells the limit to the executor that runs the receiver when its turn comes; to nobody if none does. */
   rateLimit(streamId: StreamId, limit: RateLimit): void {
     this.#rateLimits.post(streamId, limit);

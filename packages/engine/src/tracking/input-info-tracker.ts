@@ -30,6 +30,12 @@ export class InputInfoTracker {
     return new Map(this.#batches.get(batchTime));
   }
 
+  /** Infos that are held and tell of records. */
+  get infoCount(): number {
+    const infos = [...this.#batches.values()].flatMap((batch) => [...batch.values()]);
+    return infos.filter(({ recordCount }) => recordCount > 0).length;
+  }
+
   /** Forgets one batch, so that its generation can be tried again from the beginning. */
   forget(batchTime: BatchTime): void {
     this.#batches.delete(batchTime);

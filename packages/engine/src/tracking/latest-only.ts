@@ -14,6 +14,11 @@ export class LatestOnly<K, V extends object> {
     this.#send = send;
   }
 
+  /** Keys of which a value is under way. */
+  get size(): number {
+    return this.#waiting.size;
+  }
+
   /** Sends the value now, or as soon as the one under way has been answered. Returns at once. */
   post(key: K, value: V): void {
     if (this.#waiting.has(key)) {

@@ -15,6 +15,7 @@ import {
   type ReceivedBlockInfo,
   type StreamId,
 } from '@millrace/core';
+import type { Holdings } from '../holdings.ts';
 import { AllocatedBatches } from './allocated-batches.ts';
 import {
   type BatchAllocation,
@@ -146,6 +147,22 @@ export class ReceivedBlockTracker {
   dropStream(streamId: StreamId): void {
     this.#streams.get(streamId)?.keepWaiting(() => false);
     this.#batches.dropStream(streamId);
+  }
+
+  /** What it holds: see `Holdings`. */
+  get holdings(): Holdings {
+    const streams = [...this.#streams.values()];
+    const sum = (of: (stream: StreamBlocks) => number) => streams.reduce((total, one) => total + of(one), 0);
+    return {
+      underWay: {
+        'tracking.additions': sum((stream) => stream.additionsUnderWay),
+        'tracking.decisions': this.#decisions.length,
+        'tracking.waitingBlocks': sum((stream) => stream.waiting.length),
+        'tracking.waitingRecords': sum((stream) => stream.waitingRecords),
+        'tracking.unpairedLogTimes': sum((stream) => stream.unpairedLogTimes),
+      },
+      kept: { 'tracking.allocatedInputs': this.#batches.inputCount, 'tracking.orphans': this.#orphans.size },
+    };
   }
 
   /** The batch allocated last; undefined before the first. */

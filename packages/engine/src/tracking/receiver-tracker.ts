@@ -30,6 +30,7 @@ import {
   type SchedulingPolicy,
   type StreamId,
 } from '@millrace/core';
+import type { Holdings } from '../holdings.ts';
 import type { PublishEvent } from '../listening/publish-event.ts';
 import { ExecutorNotices } from './executor-notices.ts';
 import { ExecutorReadiness } from './executor-readiness.ts';
@@ -209,6 +210,21 @@ export class ReceiverTracker implements DriverEndpoint, ExecutorMembership {
   /** A snapshot of all receivers, in the order in which they were given. */
   receiverInfos(): ReceiverInfo[] {
     return [...this.#entries.values()].map((entry) => entry.info());
+  }
+
+  /** What it holds: see `Holdings`. Receivers that are about to start again count as under way. */
+  get holdings(): Holdings {
+    const entries = [...this.#entries.values()];
+    return {
+      underWay: {
+        'tracking.messages': this.#queue.length,
+        'tracking.notices': this.#notices.underWay,
+        'tracking.receiversDue': entries.filter(
+          ({ timer, isWaitingForExecutor }) => timer || isWaitingForExecutor,
+        ).length,
+      },
+      kept: {},
+    };
   }
 
   /** The executors that have been told to run a receiver, and may. */

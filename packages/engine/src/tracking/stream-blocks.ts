@@ -62,6 +62,16 @@ export class StreamBlocks {
     return this.#waitingRecords;
   }
 
+  /** Additions that are not answered yet. */
+  get additionsUnderWay(): number {
+    return this.#pending.size + this.#additions.length;
+  }
+
+  /** What the log times of the waiting blocks are more or fewer than those; always 0. */
+  get unpairedLogTimes(): number {
+    return this.#waiting.length - this.#waitingSinceMs.length;
+  }
+
   /** The oldest log time of an addition that no allocation repeats; infinity when there is none. */
   get neededFromMs(): BatchTime {
     const waitingMs = this.#waitingSinceMs[0] ?? Number.POSITIVE_INFINITY;
