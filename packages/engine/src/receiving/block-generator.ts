@@ -12,13 +12,7 @@
 // What is held and what happens at its bounds is in `HoldingBounds`. Whole blocks (`storeBlock`) wait for the same room.
 // While one waits, what is cut after it stands in line behind it (`WaitingStores`): the order of the calls is the order
 // of the blocks.
-import {
-  type AckToken,
-  type Block,
-  isMillraceError,
-  RecurringTimer,
-  type Timer,
-} from '@millrace/core';
+import { type AckToken, type Block, isMillraceError, RecurringTimer, type Timer } from '@millrace/core';
 import { AckTokens } from './ack-tokens.ts';
 import {
   type BlockGeneratorParts,
@@ -159,7 +153,7 @@ export class BlockGenerator {
    * already waiting like this, `MR_RECEIVER_BLOCK_NOT_STORED`, `MR_RECEIVER_NOT_RUNNING` unless active.
    */
   storeBlock(block: Block, metadata?: unknown): Promise<void> {
-    const refusal = this.#isTaking ? this.#refusalOf(block) : this.#notRunning();
+    const refusal = this.#isTaking ? this.#refusalOf(block) : notRunning(this.#state, this.#failure);
     if (refusal !== undefined) return keepQuiet(Promise.reject(refusal));
     // Counted first: what came before the block must be in a block before it.
     this.#countNew();
@@ -172,7 +166,7 @@ export class BlockGenerator {
 
   /** Resolves when storing is welcome; rejects with the reason of the stop, or unless active. */
   ready(): Promise<void> {
-    if (!this.#isTaking) return keepQuiet(Promise.reject(this.#notRunning()));
+    if (!this.#isTaking) return keepQuiet(Promise.reject(notRunning(this.#state, this.#failure)));
     return this.#isWelcome ? Promise.resolve() : this.#waiting.ready();
   }
 
@@ -240,7 +234,7 @@ export class BlockGenerator {
   }
 
   #refuseUnlessTaking(): void {
-    if (!this.#isTaking) throw this.#notRunning();
+    if (!this.#isTaking) throw notRunning(this.#state, this.#failure);
     if (this.#bounds.isOverrun(this.held, this.#takenUnwelcome)) {
       throw this.#overrun(this.#bounds.overrun(this.held));
     }
@@ -396,9 +390,5 @@ export class BlockGenerator {
 
   get #isTaking(): boolean {
     return this.#state === 'Active' && this.#failure === undefined;
-  }
-
-  #notRunning(): Error {
-    return notRunning(this.#state, this.#failure);
   }
 }
