@@ -175,6 +175,10 @@ export type { LogLevel, PinoLoggerOptions } from './node/pino-logger.ts';
 
 // Watched directories
 export { makePrivateDirectory, PRIVATE_FILE } from './files/private-directory.ts';
+export { DirectoryListing } from './files/directory-listing.ts';
+export type { DirectoryListingOptions } from './files/directory-listing.ts';
+export { OddEntries } from './files/odd-entries.ts';
+export type { OddEntry } from './files/odd-entries.ts';
 export { FileSelection } from './files/file-selection.ts';
 export type { FileSelectionOptions, FileSelectionSnapshot } from './files/file-selection.ts';
 

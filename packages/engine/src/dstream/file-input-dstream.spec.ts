@@ -154,4 +154,17 @@ describe('a stream of files', () => {
       expect.objectContaining({ code: 'MR_GRAPH_INVALID_ARGUMENT' }),
     );
   });
+
+  it('tells once of an entry that is no file, and of a file from the future', async () => {
+    const { directory, fixture } = watched();
+    const { list } = directory;
+    const loop = { name: 'loop', kind: 'other', sizeBytes: 0, modifiedMs: 0, problem: 'ELOOP' } as const;
+    directory.list = async () => [...(await list.call(directory)), loop, { ...loop, name: '.loop' }];
+    directory.write('early', 'x', 10_000_000);
+    await fixture.run(3);
+    const told = fixture.log.lines
+      .filter(({ level }) => level === 'warn')
+      .map(({ fields }) => fields?.['name']);
+    expect(told).toEqual(['early', 'loop']);
+  });
 });

@@ -3,8 +3,10 @@
 // have to be put into the directory complete, by a rename: what is appended later is not seen.
 import { join } from 'node:path';
 import {
+  DirectoryListing,
   FileSelection,
   isMillraceError,
+  OddEntries,
   type BatchTime,
   type FileSelectionSnapshot,
   type StorageEntry,
@@ -25,6 +27,9 @@ export interface FileStreamOptions {
   /** Whether a name is taken. Default: when it does not begin with a dot. */
   readonly accept?: (name: string) => boolean;
 }
+
+/** Unchanged entries of a large directory are looked at again within so many batches, at most. */
+const TURNS_MAX = 30;
 
 type Files = readonly StorageEntry[];
 
@@ -47,6 +52,8 @@ export class FileInputDStream<out T> extends InputDStream<T, Files> {
   readonly #directory: string;
   readonly #read: FileStreamDefinition<T>['read'];
   readonly #selection: FileSelection;
+  readonly #listing: DirectoryListing;
+  readonly #odd = new OddEntries();
 
   /** @throws `MR_GRAPH_INVALID_ARGUMENT`. */
   constructor(scope: StreamScope, definition: FileStreamDefinition<T>, options: FileStreamOptions = {}) {
@@ -60,6 +67,17 @@ export class FileInputDStream<out T> extends InputDStream<T, Files> {
       ...options,
       batchIntervalMs: scope.batchIntervalMs,
       constructedAtMs: scope.clock.now(),
+    });
+    const { storage, batchIntervalMs } = scope;
+    this.#listing = new DirectoryListing({
+      storage,
+      directory,
+      accept: options.accept ?? ((name) => !name.startsWith('.')),
+      // A file that changes is found while its new time is still remembered.
+      turns: Math.max(
+        1,
+        Math.min(TURNS_MAX, Math.floor(this.#selection.rememberDurationMs / batchIntervalMs / 2)),
+      ),
     });
     // A file whose batch is forgotten must be too old to be selected again.
     this.remember(this.#selection.rememberDurationMs);
@@ -129,11 +147,15 @@ export class FileInputDStream<out T> extends InputDStream<T, Files> {
 
   /** A directory that cannot be listed now leaves the batch empty: its files come later, while they are remembered. */
   async #list(batchTime: BatchTime): Promise<Files> {
-    const { clock, log, storage, batchIntervalMs } = this.scope;
+    const { clock, log, batchIntervalMs } = this.scope;
     const fields = { stream: this.id, directory: this.#directory, batchTime };
     const begunMs = clock.monotonicMs();
     try {
-      return await storage.list(this.#directory);
+      const entries = await this.#listing.list(batchTime);
+      for (const { entry, what } of this.#odd.look(entries, clock.now())) {
+        log.warn(`an entry of the directory is not read: it ${what}`, { ...fields, name: entry.name });
+      }
+      return entries;
     } catch (error) {
       const isAbsent = isMillraceError(error, 'MR_STORAGE_NOT_FOUND');
       log.warn(isAbsent ? 'the directory is not there' : 'the directory could not be listed', {

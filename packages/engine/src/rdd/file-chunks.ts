@@ -2,7 +2,7 @@
 //
 // A file can be read long after it was selected: by a batch that runs again, by a window. It must have the same bytes
 // then (BAT-4). What was added to it is not read; a file that is gone, shorter or other than it was fails the task.
-import type { Storage, StorageEntry } from '@millrace/core';
+import { isMillraceError, type Storage, type StorageEntry, type StorageFile } from '@millrace/core';
 import { rddError } from './rdd-errors.ts';
 
 /** A file, and what it was when it was selected; without that it is read as it is. */
@@ -25,10 +25,11 @@ export async function* fileChunks(
   selected: SelectedFile,
   chunkBytes: number,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  await assertSame(storage, selected);
   const endByte = selected.selectedAs?.sizeBytes ?? Infinity;
-  const file = await storage.open(selected.path, 'read');
+  const file = await openSelected(storage, selected);
   try {
+    if (selected.selectedAs !== undefined)
+      assertSame(selected, (await file.stat?.()) ?? (await storage.stat(selected.path)));
     for (let offset = 0; offset < endByte;) {
       const chunk = await file.readAt(offset, Math.min(chunkBytes, endByte - offset));
       if (chunk.length === 0) return;
@@ -40,15 +41,21 @@ export async function* fileChunks(
   }
 }
 
-/** A longer file counts as the same one with something added: its time says no more than that it was written to. */
-async function assertSame(storage: Storage, { path, selectedAs }: SelectedFile): Promise<void> {
-  if (selectedAs === undefined) return;
-  const { sizeBytes, modifiedMs } = selectedAs;
-  const now = await storage.stat(path);
-  if (now === undefined) {
-    const message = `${path} was selected for a batch and is gone; restore it, with its time, and run the batch again`;
-    throw rddError('MR_RDD_FILE_GONE', message, { details: { path, sizeBytes } });
+async function openSelected(storage: Storage, selected: SelectedFile): Promise<StorageFile> {
+  try {
+    return await storage.open(selected.path, 'read');
+  } catch (error) {
+    const isGone = selected.selectedAs !== undefined && isMillraceError(error, 'MR_STORAGE_NOT_FOUND');
+    throw isGone ? gone(selected) : error;
   }
+}
+
+/** A longer file counts as the same one with something added: its time says no more than that it was written to. */
+function assertSame(selected: SelectedFile, now: StorageEntry | undefined): void {
+  const { path, selectedAs } = selected;
+  if (selectedAs === undefined) return;
+  if (now === undefined) throw gone(selected);
+  const { sizeBytes, modifiedMs } = selectedAs;
   const isSame = now.sizeBytes === sizeBytes && now.modifiedMs === modifiedMs;
   if (isSame || now.sizeBytes > sizeBytes) return;
   const message =
@@ -56,4 +63,9 @@ async function assertSame(storage: Storage, { path, selectedAs }: SelectedFile):
     `${now.sizeBytes}; restore it, with its time, and run the batch again`;
   const details = { path, sizeBytes, modifiedMs, nowBytes: now.sizeBytes, nowModifiedMs: now.modifiedMs };
   throw rddError('MR_RDD_FILE_CHANGED', message, { details });
+}
+
+function gone({ path, selectedAs }: SelectedFile): Error {
+  const message = `${path} was selected for a batch and is gone; restore it, with its time, and run the batch again`;
+  return rddError('MR_RDD_FILE_GONE', message, { details: { path, sizeBytes: selectedAs?.sizeBytes } });
 }

@@ -2,9 +2,12 @@
 // `FileSelection`; here are the disk, the clock and what to say when the directory cannot be listed.
 import { join } from 'node:path';
 import {
+  DirectoryListing,
   FileSelection,
   isMillraceError,
   messageOf,
+  OddEntries,
+  type OddEntry,
   type ReceiverContext,
   type StorageEntry,
 } from '@millrace/core';
@@ -15,6 +18,9 @@ import type { FoundFile } from './file-reading.ts';
 import type { FileWatchOptions } from './file-watch.options.ts';
 import { MissedFiles } from './missed-files.ts';
 import { PollTimes } from './poll-times.ts';
+
+/** Unchanged entries of a large directory are looked at again within so many polls, at most. */
+const TURNS_MAX = 30;
 
 type PollContext = Pick<ReceiverContext<never>, 'clock' | 'storage' | 'log' | 'reportError'>;
 
@@ -30,7 +36,8 @@ export interface PollResult {
 export class DirectoryPoll {
   readonly #context: PollContext;
   readonly #options: FileWatchOptions;
-  readonly #isWanted: (name: string) => boolean;
+  readonly #listing: DirectoryListing;
+  readonly #odd = new OddEntries();
   readonly #selection: FileSelection;
   readonly #times: PollTimes;
   readonly #missed: MissedFiles;
@@ -44,7 +51,6 @@ export class DirectoryPoll {
     const { pollIntervalMs, minRememberMs, newFilesOnly } = options;
     this.#context = context;
     this.#options = options;
-    this.#isWanted = fileNameFilter(options);
     this.#startMs = goOn?.sinceMs ?? context.clock.now();
     this.#selection = new FileSelection({
       batchIntervalMs: pollIntervalMs,
@@ -56,6 +62,13 @@ export class DirectoryPoll {
     if (goOn !== undefined) this.#selection.restore(goOn.seen);
     this.#times = new PollTimes(goOn?.nextPollMs ?? this.#startMs, pollIntervalMs);
     this.#missed = new MissedFiles(context);
+    this.#listing = new DirectoryListing({
+      storage: context.storage,
+      directory: options.directory,
+      accept: fileNameFilter(options),
+      // A file that changes is found while its new time is still remembered.
+      turns: Math.max(1, Math.min(TURNS_MAX, Math.floor(this.rememberMs / pollIntervalMs / 2))),
+    });
   }
 
   /** For how long a file is remembered: `minRememberMs` rounded up to whole polls. */
@@ -116,9 +129,10 @@ export class DirectoryPoll {
   /** The files whose names are wanted; undefined when the directory cannot be listed. */
   async #list(timeMs: number): Promise<readonly StorageEntry[] | undefined> {
     try {
-      const entries = await this.#context.storage.list(this.#options.directory);
+      const entries = await this.#listing.list(timeMs);
       this.#onListed();
-      return entries.filter(({ kind, name }) => kind === 'file' && this.#isWanted(name));
+      for (const odd of this.#odd.look(entries, timeMs)) this.#reportOdd(odd);
+      return entries.filter(({ kind }) => kind === 'file');
     } catch (error) {
       this.#onListFailed(error, timeMs);
       return undefined;
@@ -147,6 +161,18 @@ export class DirectoryPoll {
     if (!isNews) return;
     if (isMissing) this.#context.log.warn('directory not found, waiting for it', { directory });
     else this.#reportListFailed(error);
+  }
+
+  #reportOdd({ kind, entry, what }: OddEntry): void {
+    const { name, modifiedMs } = entry;
+    const isLater = kind === 'from the future';
+    const code = isLater ? 'MR_FILES_FROM_THE_FUTURE' : 'MR_FILES_NO_FILE';
+    const then = isLater
+      ? 'it is read when that time has come; touch it to have it read now'
+      : 'it is left out';
+    const message = `expected ${name} to be a file that can be read now, it ${what}; ${then}`;
+    const details = { directory: this.#options.directory, name, ...(isLater ? { modifiedMs } : {}) };
+    this.#context.reportError(message, fileError(code, message, { details }));
   }
 
   #reportListFailed(cause: unknown): void {

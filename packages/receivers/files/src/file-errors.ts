@@ -37,6 +37,16 @@ export const FILE_ERROR_CODES = {
     meaning:
       'a file appeared with a modification time outside of the remembered time and was left out; touch files when moving them in',
   },
+  MR_FILES_NO_FILE: {
+    disposition: 'skip-record',
+    meaning:
+      'an entry has a name that is wanted and is no file that can be read: a link that leads nowhere or to itself, a FIFO, a device, a name that is not UTF-8; it was left out; remove it, rename it, or leave it out with suffixes or pattern',
+  },
+  MR_FILES_FROM_THE_FUTURE: {
+    disposition: 'retry',
+    meaning:
+      'a file has a modification time that is still to come, and waits for it; set the clocks right, or touch the file to have it read now',
+  },
   MR_FILES_RANGE_LOST: {
     disposition: 'fail-batch',
     meaning:

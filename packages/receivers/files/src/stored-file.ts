@@ -1,6 +1,6 @@
 // A file of the storage, read in bounded chunks, with every failure under one code: to a receiver a file that is
 // gone, forbidden or on a failing disk is the same thing, one that may be readable later.
-import { messageOf, type ReceiverContext, type StorageEntry } from '@millrace/core';
+import { messageOf, type ReceiverContext, type StorageEntry, type StorageFile } from '@millrace/core';
 import { fileError } from './file-errors.ts';
 
 /** Which bytes to read: from `fromByte` up to, but without, `toByte`, at most `chunkBytes` at once. */
@@ -14,6 +14,8 @@ export interface ByteRange {
 export class StoredFile {
   readonly path: string;
   readonly #context: Pick<ReceiverContext<never>, 'storage' | 'signal'>;
+  /** What the name led to when it was last looked at. */
+  #seen: StorageEntry | undefined;
 
   constructor(context: Pick<ReceiverContext<never>, 'storage' | 'signal'>, path: string) {
     this.#context = context;
@@ -26,7 +28,8 @@ export class StoredFile {
    * @throws `MR_FILES_UNREADABLE`
    */
   async find(): Promise<StorageEntry | undefined> {
-    return await this.#attempt(() => this.#context.storage.stat(this.path));
+    this.#seen = await this.#attempt(() => this.#context.storage.stat(this.path));
+    return this.#seen;
   }
 
   /**
@@ -43,12 +46,13 @@ export class StoredFile {
   /**
    * The bytes of the range, one chunk after the other; fewer when the file is shorter. A chunk is the caller's.
    *
-   * @throws `MR_FILES_UNREADABLE`; the signal's reason when the receiver is stopped.
+   * @throws `MR_FILES_UNREADABLE`, also when another file was put in its place since it was looked at; the signal's reason when the receiver is stopped.
    */
   async *chunks({ fromByte, toByte, chunkBytes }: ByteRange): AsyncGenerator<Uint8Array, void, void> {
     if (fromByte >= toByte) return;
     const file = await this.#attempt(() => this.#context.storage.open(this.path, 'read'));
     try {
+      await this.#assertSeen(file);
       let offset = fromByte;
       while (offset < toByte) {
         this.#context.signal.throwIfAborted();
@@ -61,6 +65,13 @@ export class StoredFile {
     } finally {
       await this.#attempt(() => file.close());
     }
+  }
+
+  /** What was opened is what was looked at, where the storage can tell. */
+  async #assertSeen(file: StorageFile): Promise<void> {
+    const opened = await this.#attempt(async () => file.stat?.());
+    if (opened?.fileId === undefined || this.#seen?.fileId === undefined) return;
+    if (opened.fileId !== this.#seen.fileId) throw this.#unreadable('another file was put in its place');
   }
 
   async #attempt<R>(work: () => Promise<R>): Promise<R> {

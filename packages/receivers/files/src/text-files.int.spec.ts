@@ -1,7 +1,9 @@
 // Against the real file system and the real clock. The wait is for the lines, bounded by the limit of the test.
-import { mkdir, mkdtemp, rename, rm, utimes, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { NodeStorage, SystemClock } from '@millrace/core';
 import { RecordingReceiverContext } from '@millrace/harness';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -62,4 +64,27 @@ describe('textFiles on a real disk', () => {
     await context.end(receiver);
     expect(context.errors).toEqual([]);
   });
+
+  it.runIf(process.platform === 'linux')(
+    'reads what can be read and tells of every other entry once',
+    async () => {
+      const spool = join(directory, 'spool');
+      await mkdir(spool);
+      await symlink('loop.txt', join(spool, 'loop.txt'));
+      await symlink('nowhere', join(spool, 'dangling.txt'));
+      await symlink('loop', join(spool, 'not-wanted'));
+      await promisify(execFile)('mkfifo', [join(spool, 'fifo.txt')]);
+      await writeFile(Buffer.from([...Buffer.from(`${spool}/caf`), 0xe9, ...Buffer.from('.txt')]), 'x\n');
+      await mkdir(join(spool, 'directory.txt'));
+      const context = new LineCounter(2);
+      const options = { directory: spool, pollIntervalMs: 5, suffixes: ['.txt'] };
+      const receiver = textFiles(options).create();
+      await context.start(receiver);
+      await moveIn('a.txt', 'one\ntwo\n');
+      expect(await context.allLines).toEqual(['one', 'two']);
+      await context.end(receiver);
+      const told = context.errors.map(({ message }) => /^expected (\S+)/.exec(message)?.[1]);
+      expect(told.toSorted()).toEqual(['caf\ufffd.txt', 'dangling.txt', 'fifo.txt', 'loop.txt']);
+    },
+  );
 });

@@ -1,0 +1,45 @@
+// Entries of a watched directory that are wanted by their names and are not read: what is no file, and files whose time is
+// still to come. None of them is missed silently: each is told once, for as long as it stays so.
+import type { StorageEntry } from '../contracts/storage.ts';
+
+/** Clocks of file servers may be ahead by a little, and a file may change while it is listed. */
+const AHEAD_MS = 10_000;
+
+/** What is odd about an entry: it can never be read as it is, or it waits for its modification time. */
+export interface OddEntry {
+  readonly kind: 'no file' | 'from the future';
+  readonly entry: StorageEntry;
+  /** For messages: completes "it …". */
+  readonly what: string;
+}
+
+/** Finds what is odd about a directory, each entry once. Holds the names of odd entries of the last listing. */
+export class OddEntries {
+  #told = new Set<string>();
+
+  /** What is odd in a listing and was not in the one before. */
+  look(entries: readonly StorageEntry[], nowMs: number): readonly OddEntry[] {
+    const odd = entries.flatMap((entry) => oddEntry(entry, nowMs) ?? []);
+    const news = odd.filter((one) => !this.#told.has(keyOf(one)));
+    this.#told = new Set(odd.map(keyOf));
+    return news;
+  }
+}
+
+function oddEntry(entry: StorageEntry, nowMs: number): OddEntry | undefined {
+  const { kind, problem, modifiedMs } = entry;
+  if (kind === 'other') return { kind: 'no file', entry, what: reasonOf(problem) };
+  if (kind !== 'file' || modifiedMs <= nowMs + AHEAD_MS) return undefined;
+  const seconds = Math.round((modifiedMs - nowMs) / 1_000);
+  return { kind: 'from the future', entry, what: `has a modification time ${seconds} s ahead of the clock` };
+}
+
+function reasonOf(problem: string | undefined): string {
+  if (problem === undefined) return 'is neither a file nor a directory';
+  if (problem === 'EILSEQ') return 'has a name that is not UTF-8';
+  return `cannot be looked at (${problem})`;
+}
+
+function keyOf({ kind, entry }: OddEntry): string {
+  return `${kind}/${entry.name}`;
+}
