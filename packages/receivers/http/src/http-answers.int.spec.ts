@@ -116,12 +116,12 @@ describe('httpText', () => {
 
 describe('a request that is refused', () => {
   it('says why, and keeps the connection for the next', async () => {
-    const http = await startEager({ path: '/events', bearerTokens: ['letmein'] });
+    const http = await startEager({ path: '/events', bearerTokens: ['let-me-in-let-me-in'] });
     const agent = http.agent();
-    const authorized = { Authorization: 'Bearer letmein' };
+    const authorized = { Authorization: 'Bearer let-me-in-let-me-in' };
     const cases = [
       [{ path: '/other' }, 404, {}],
-      [{ method: 'PUT', path: '/events' }, 405, { allow: 'POST' }],
+      [{ method: 'PUT', path: '/events' }, 405, { allow: 'POST, OPTIONS' }],
       [{ path: '/events' }, 401, { 'www-authenticate': 'Bearer' }],
       [{ path: '/events', headers: { ...authorized, 'Content-Type': 'text/csv' } }, 415, {}],
     ] as const;
@@ -133,7 +133,7 @@ describe('a request that is refused', () => {
     }
     const accepted = await http.post([1], { path: '/events', headers: authorized, agent });
     expect(accepted.status).toBe(200);
-    expect(JSON.stringify(http.context.log.lines)).not.toContain('letmein');
+    expect(JSON.stringify(http.context.log.lines)).not.toContain('let-me-in-let-me-in');
   });
 
   it('is answered although it is large and still being sent', async () => {
@@ -154,7 +154,7 @@ describe('a request that is refused', () => {
   it('for its packed size, its records or their size is too large (413)', async () => {
     const http = await start({ maxRecordsPerRequest: 2, maxRecordBytes: 100 });
     const gzip = { ...NDJSON, 'Content-Encoding': 'gzip' };
-    const bomb = await http.post(gzipSync(Buffer.alloc(4_000_000)), { headers: gzip });
+    const bomb = await http.post(gzipSync(Buffer.alloc(5_000_000)), { headers: gzip });
     expect(bomb.body).toMatchObject({ status: 413, code: 'MR_HTTP_BODY_TOO_LARGE' });
     expect((await http.post([1, 2, 3])).body).toMatchObject({
       status: 413,
@@ -281,19 +281,18 @@ describe('an idempotency key', () => {
 
 describe('health', () => {
   it('is told to anybody, with whether records are welcome', async () => {
-    const http = await startEager({ healthPath: '/healthz', bearerTokens: ['letmein'] });
+    const http = await startEager({ healthPath: '/healthz', bearerTokens: ['let-me-in-let-me-in'] });
     expect(await http.get('/healthz')).toMatchObject({ status: 200, body: { state: 'ok' } });
     http.context.makeRoom(1);
-    await http.post([1], { headers: { Authorization: 'Bearer letmein' } });
+    await http.post([1], { headers: { Authorization: 'Bearer let-me-in-let-me-in' } });
     expect((await http.get('/healthz')).body).toEqual({ state: 'limited' });
     expect(await http.get('/healthz', 'HEAD')).toMatchObject({ status: 200, body: {} });
-    expect((await http.post('', { path: '/healthz' })).headers['allow']).toBe('GET, HEAD');
+    expect((await http.post('', { path: '/healthz' })).headers['allow']).toBe('GET, HEAD, OPTIONS');
   });
 });
 
 describe('a slow or broken client', () => {
   it.each([
-    ['says nothing', ''],
     ['sends its head byte by byte', 'POST / HTTP/1.1\r\nHost: a\r\n'],
     [
       'does not finish its body',
@@ -321,17 +320,5 @@ describe('a slow or broken client', () => {
     while ((await http.post([3])).status !== 200) await settle();
     expect(http.context.records).not.toContain(1);
     expect(http.context.errors).toEqual([]);
-  });
-
-  it('above the most connections is cut off', async () => {
-    const http = await start({ maxConnections: 1 });
-    const first = connect(http.port, '127.0.0.1');
-    await once(first, 'connect');
-    const second = connect(http.port, '127.0.0.1');
-    second.on('error', () => undefined);
-    await once(second, 'close');
-    expect(http.context.log.messages('warn')).toContain('connections above maxConnections were closed');
-    first.destroy();
-    await http.clock.advance(1_000);
   });
 });

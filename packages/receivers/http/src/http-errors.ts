@@ -25,6 +25,24 @@ export const HTTP_ERROR_CODES = {
     disposition: 'skip-record',
     meaning: 'a header of a request is not what it has to be; the message says which',
   },
+  MR_HTTP_HEAD_TOO_LARGE: {
+    disposition: 'skip-record',
+    meaning: 'the headers of a request are larger than 16 KiB; send fewer or shorter ones',
+  },
+  MR_HTTP_REQUEST_LATE: {
+    disposition: 'retry',
+    meaning:
+      'a request did not come in whole within headersTimeoutMs and requestTimeoutMs; send it again, or raise them',
+  },
+  MR_HTTP_ORIGIN_REFUSED: {
+    disposition: 'skip-record',
+    meaning: 'a web page sent a request whose origin is none of allowedOrigins',
+  },
+  MR_HTTP_HOST_REFUSED: {
+    disposition: 'skip-record',
+    meaning:
+      'a request on loopback was for a host that anybody can own in the DNS and that is none of allowedHosts',
+  },
   MR_HTTP_UNAUTHORIZED: {
     disposition: 'skip-record',
     meaning: 'a request came without one of the bearer tokens',
@@ -44,7 +62,7 @@ export const HTTP_ERROR_CODES = {
   MR_HTTP_BODY_TOO_LARGE: {
     disposition: 'skip-record',
     meaning:
-      'a body is larger than maxBodyBytes, or unpacks to more than maxDecompressedBytes or maxCompressionRatio allow; send less at once',
+      'a body is larger than maxBodyBytes, unpacks to more than maxDecompressedBytes or maxCompressionRatio allow, or takes more memory than maxBytesInFlight; send less at once',
   },
   MR_HTTP_BODY_MALFORMED: {
     disposition: 'skip-record',
@@ -73,7 +91,7 @@ export const HTTP_ERROR_CODES = {
   MR_HTTP_BUSY: {
     disposition: 'back-off',
     meaning:
-      'as many requests, bytes or records are on their way as maxConcurrentRequests, maxBytesInFlight and maxRecordsInFlight allow; send the request again later',
+      'as many requests, bytes of memory or records are on their way as maxConcurrentRequests, maxBytesInFlight and maxRecordsInFlight allow; send the request again later',
   },
   MR_HTTP_STOPPING: {
     disposition: 'back-off',

@@ -45,7 +45,7 @@ describe('start', () => {
 
   it('warns when anybody on the network may send', async () => {
     expect((await start({ host: '0.0.0.0' })).context.log.messages('warn')).toHaveLength(1);
-    const guarded = await start({ host: '0.0.0.0', bearerTokens: ['letmein'] });
+    const guarded = await start({ host: '0.0.0.0', bearerTokens: ['let-me-in-let-me-in'] });
     expect(guarded.context.log.messages('warn')).toEqual([]);
   });
 

@@ -13,7 +13,7 @@ function errorOf(call: () => unknown): unknown {
 
 describe('httpRecords and httpText', () => {
   it('describe their streams without secrets', () => {
-    const options = { port: 8_080, path: '/events', bearerTokens: ['hunter2'] };
+    const options = { port: 8_080, path: '/events', bearerTokens: ['hunter2-hunter2-hunter2'] };
     expect(httpRecords(options).description).toBe('http POST 127.0.0.1:8080/events');
     expect(httpText(options).description).toBe('http POST 127.0.0.1:8080/events (text)');
     expect(httpRecords.capabilities).toMatchObject({
@@ -32,6 +32,13 @@ describe('httpRecords and httpText', () => {
     ['port', { port: 65_536 }],
     ['path', { port: 0, path: 'events' }],
     ['healthPath', { port: 0, healthPath: '/' }],
+    ['bearerTokens[0]', { port: 0, bearerTokens: ['fifteen-letters'] }],
+    ['bearerTokens', { port: 0, requireTokens: true }],
+    ['bearerTokens', { port: 0, bearerTokens: undefined }],
+    ['healthPath', { port: 0, healthPort: 1 }],
+    ['healthPort', { port: 1, healthPort: 1, healthPath: '/healthz' }],
+    ['allowedOrigins[0]', { port: 0, allowedOrigins: ['app.example.com'] }],
+    ['allowedHosts[0]', { port: 0, allowedHosts: ['app.example.com:80'] }],
     ['headersTimeoutMs', { port: 0, headersTimeoutMs: 2, requestTimeoutMs: 1 }],
     ['maxRecordsPerRequest', { port: 0, maxRecordsPerRequest: 11, maxRecordsInFlight: 10 }],
     ['maxDecompressedBytes', { port: 0, maxBodyBytes: 1, maxDecompressedBytes: 11, maxBytesInFlight: 10 }],
@@ -50,7 +57,7 @@ describe('httpRecords and httpText', () => {
   });
 
   it('never print a token that they refuse', () => {
-    const error = errorOf(() => httpRecords({ port: 0, bearerTokens: ['hunter 2'] }));
+    const error = errorOf(() => httpRecords({ port: 0, bearerTokens: ['hunter 2 hunter 2 hunter 2'] }));
     expect(isMillraceError(error, 'MR_CONFIG_INVALID_OPTION')).toBe(true);
     expect(JSON.stringify([String(error), error])).not.toContain('hunter');
   });

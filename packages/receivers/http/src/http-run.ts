@@ -9,40 +9,55 @@ import type { AddressInfo } from 'node:net';
 import { isMillraceError, messageOf, type ReceiverContext } from '@millrace/core';
 import type { BodyParsers } from './bodies/body-parsers.ts';
 import { httpError } from './http-errors.ts';
+import { type HttpSettings, httpSettings } from './http-settings.ts';
 import type { HttpOptions } from './http.options.ts';
-import { HttpListener } from './listening/http-listener.ts';
+import { HttpListener, type ListenerSettings } from './listening/http-listener.ts';
 import { publishListening } from './listening/listening-channel.ts';
 import { readTlsFiles, type ServerTls } from './listening/tls-files.ts';
-import { Exchange } from './requests/exchange.ts';
+import { isLoopback } from './loopback.ts';
+import type { Exchange } from './requests/exchange.ts';
 import { RequestHandler } from './requests/request-handler.ts';
 import { SummedReport } from './summed-report.ts';
 
 /** How long the last answers may take to be sent. */
 const CLOSE_GRACE_MS = 1_000;
 
-const LOOPBACK = /^(127\.|::1$|::ffff:127\.)/;
+/** Of the listener for health alone: a question is small, and whoever asks has no body. */
+const HEALTH_BOUNDS = {
+  maxConnections: 100,
+  maxConnectionsPerAddress: 100,
+  firstRequestTimeoutMs: 5_000,
+  idleTimeoutMs: 15_000,
+  headersTimeoutMs: 5_000,
+  requestTimeoutMs: 5_000,
+} as const;
 
 /** One start of a receiver. */
 export class HttpRun {
   readonly #context: ReceiverContext<unknown>;
-  readonly #options: HttpOptions;
+  readonly #options: HttpSettings;
   readonly #handler: RequestHandler;
   readonly #acceptFailures: SummedReport;
   readonly #refusedConnections: SummedReport;
   #acceptError: Error | undefined;
-  #listener: HttpListener | undefined;
+  /** The one that takes records, and the one that only tells health, if there is one. */
+  readonly #listeners: HttpListener[] = [];
   /** Never rejects. */
   #started: Promise<void> = Promise.resolve();
 
   constructor(context: ReceiverContext<unknown>, options: HttpOptions, parsers: BodyParsers) {
     const { clock, log } = context;
     this.#context = context;
-    this.#options = options;
-    this.#handler = new RequestHandler({ context, options, parsers });
+    this.#options = httpSettings(options);
+    this.#handler = new RequestHandler({ context, options: this.#options, parsers });
     this.#acceptFailures = new SummedReport({ clock, tell: (untold) => this.#tellAcceptFailures(untold) });
     this.#refusedConnections = new SummedReport({
       clock,
-      tell: (untold, total) => log.warn('connections above maxConnections were closed', { untold, total }),
+      tell: (untold, total) =>
+        log.warn('connections above maxConnections or maxConnectionsPerAddress were closed', {
+          untold,
+          total,
+        }),
     });
   }
 
@@ -58,16 +73,18 @@ export class HttpRun {
     await this.#started;
     this.#acceptFailures.flush();
     this.#refusedConnections.flush();
-    this.#listener?.stopAccepting();
+    for (const listener of this.#listeners) listener.stopAccepting();
   }
 
   /** Answers what is left and closes every connection, by force where the answers take too long. */
   async close(): Promise<void> {
     const { clock } = this.#context;
-    const grace = clock.after(CLOSE_GRACE_MS, () => this.#listener?.destroyConnections());
+    const grace = clock.after(CLOSE_GRACE_MS, () => {
+      for (const listener of this.#listeners) listener.destroyConnections();
+    });
     await this.#handler.close();
     grace.cancel();
-    await this.#listener?.close();
+    await Promise.all(this.#listeners.map((listener) => listener.close()));
   }
 
   /** Whatever fails asks for a restart: an address may become free, a certificate may be renewed. */
@@ -76,8 +93,7 @@ export class HttpRun {
     try {
       const tls = await this.#readTls();
       if (signal.aborted) return;
-      this.#listener = this.#createListener(tls);
-      this.#announce(await this.#listener.listen());
+      await this.#listenWith(tls);
     } catch (cause) {
       if (signal.aborted) return;
       const error = isMillraceError(cause) ? cause : this.#listenError(cause);
@@ -95,30 +111,51 @@ export class HttpRun {
     }
   }
 
-  #createListener(tls: ServerTls | undefined): HttpListener {
+  async #listenWith(tls: ServerTls | undefined): Promise<void> {
+    const { healthPort } = this.#options;
+    const records = this.#createListener(this.#options, tls, false);
+    const address = await records.listen();
+    if (healthPort === undefined) return this.#announce(address);
+    const settings = { ...HEALTH_BOUNDS, host: this.#options.host, port: healthPort };
+    this.#announce(address, await this.#createListener(settings, undefined, true).listen());
+  }
+
+  #createListener(
+    settings: ListenerSettings,
+    tls: ServerTls | undefined,
+    isHealthOnly: boolean,
+  ): HttpListener {
     try {
-      return new HttpListener({
-        options: this.#options,
+      const listener = new HttpListener({
+        clock: this.#context.clock,
+        settings,
         tls,
-        onRequest: (request, response, awaitsContinue) =>
-          this.#handler.handle(new Exchange(request, response, awaitsContinue)),
+        onExchange: (exchange: Exchange) => this.#handler.handle(exchange, isHealthOnly),
         onAcceptFailed: (error) => this.#onAcceptFailed(error),
         onConnectionRefused: () => this.#refusedConnections.add(1),
       });
+      this.#listeners.push(listener);
+      return listener;
     } catch (cause) {
       throw tlsError(cause);
     }
   }
 
-  #announce({ address, family, port }: AddressInfo): void {
+  #announce({ address, family, port }: AddressInfo, health?: AddressInfo): void {
     const { streamId, attemptId, executorId, log } = this.#context;
-    const { path, tls, bearerTokens } = this.#options;
+    const { path, healthPath, tls, bearerTokens } = this.#options;
     const host = family === 'IPv6' ? `[${address}]` : address;
     const url = `${tls === undefined ? 'http' : 'https'}://${host}:${port}${path}`;
-    log.info('http receiver listening', { url, address, port });
-    const isGuarded = LOOPBACK.test(address) || bearerTokens.length > 0 || tls?.clientCaFile !== undefined;
-    if (!isGuarded) log.warn('http receiver takes records from anybody on the network', { url });
-    publishListening({ streamId, attemptId, executorId, url, address, port });
+    const healthUrl = health === undefined ? {} : { healthUrl: `http://${host}:${health.port}${healthPath}` };
+    log.info('http receiver listening', { url, address, port, ...healthUrl });
+    const isGuarded = isLoopback(address) || bearerTokens.length > 0 || tls?.clientCaFile !== undefined;
+    if (!isGuarded) {
+      log.warn(
+        'http receiver takes records from anybody on the network; set bearerTokens or tls.clientCaFile',
+        { url },
+      );
+    }
+    publishListening({ streamId, attemptId, executorId, url, address, port, ...healthUrl });
   }
 
   #onAcceptFailed(error: Error): void {

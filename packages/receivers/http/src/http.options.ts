@@ -12,7 +12,17 @@ export const RECORDS_IN_FLIGHT_MAX = 1_000_000;
 
 const timeoutMs = z.int().min(1).max(MAX_TIMEOUT_MS);
 const path = z.string().regex(/^\/[^?#\s]*$/, 'expected a path that begins with / and has no query');
-const bearerToken = z.string().regex(/^[\w.~+/-]+=*$/, 'expected letters, digits and -._~+/ only');
+const bearerToken = z
+  .string()
+  .min(16, 'expected at least 16 characters: what is shorter can be guessed')
+  .regex(/^[\w.~+/-]+=*$/, 'expected letters, digits and -._~+/ only');
+const origin = z
+  .string()
+  .regex(
+    /^(null|[a-z][a-z\d+.-]*:\/\/[^\s/?#]+)$/i,
+    'expected an origin, for instance https://app.example.com',
+  );
+const hostName = z.string().regex(/^[^\s/:@[\]]+$/, 'expected a name without a port');
 
 const tls = z.strictObject({
   /** The certificate chain, PEM; a path on the host of the executor. */
@@ -34,8 +44,16 @@ const shape = {
   path: path.default('/'),
   /** Answers GET with the state of the receiver, to anybody. Default: there is no such path. */
   healthPath: path.optional(),
-  /** Any one of these opens the door. Secret. Default: it is open. */
+  /** A port of its own on which nothing but health is told, at `healthPath` and without TLS; 0: any free one. */
+  healthPort: z.int().min(0).max(65_535).optional(),
+  /** Any one of these opens the door; each has at least 16 characters. Secret. Default: it is open. */
   bearerTokens: z.array(bearerToken).max(100).default([]),
+  /** Refuses options without a token, so that an unset variable of the environment opens no door. */
+  requireTokens: z.boolean().default(false),
+  /** Web pages that may send, by their origin. Default: none. */
+  allowedOrigins: z.array(origin).max(100).default([]),
+  /** Names besides those of this machine that a request on loopback may be for. */
+  allowedHosts: z.array(hostName).max(100).default([]),
   /** HTTPS instead of HTTP. */
   tls: tls.optional(),
 
@@ -45,14 +63,14 @@ const shape = {
     .min(1)
     .max(64 * MIB)
     .default(4 * MIB),
-  /** The largest body after decompression, in bytes. */
+  /** The largest body after decompression, in bytes. Default: `maxBodyBytes`. */
   maxDecompressedBytes: z
     .int()
     .min(1)
     .max(256 * MIB)
-    .default(16 * MIB),
-  /** How many times its own size a body may decompress to, from 64 KiB on. */
-  maxCompressionRatio: z.int().min(1).max(100_000).default(100),
+    .optional(),
+  /** How many times its own size a body may decompress to, from 64 KiB on. Default: the size alone is bounded. */
+  maxCompressionRatio: z.int().min(1).max(100_000).optional(),
   /** The most records of one request. */
   maxRecordsPerRequest: z.int().min(1).max(RECORDS_IN_FLIGHT_MAX).default(10_000),
   /** The largest record, in bytes. */
@@ -62,16 +80,21 @@ const shape = {
     .max(64 * MIB)
     .default(MIB),
 
-  /** The most connections; further ones are closed at once. */
+  /** The most connections. One more takes the place of one without a request, or is closed at once. */
   maxConnections: z.int().min(1).max(1_000_000).default(1_000),
+  /** The most connections from one address. Clients behind one proxy have one address. */
+  maxConnectionsPerAddress: z.int().min(1).max(1_000_000).default(500),
   /** The most requests that are read, stored or waiting for their answer. */
   maxConcurrentRequests: z.int().min(1).max(100_000).default(256),
-  /** The most bytes of bodies that are not stored yet. */
+  /**
+   * The most memory that requests take until they are stored, bodies and parsed records together, in bytes. Default: an
+   * eighth of the heap, at most 64 MiB and at least the largest body.
+   */
   maxBytesInFlight: z
     .int()
     .min(1)
     .max(4_096 * MIB)
-    .default(64 * MIB),
+    .optional(),
   /** The most records that are not known to be durable yet. */
   maxRecordsInFlight: z.int().min(1).max(RECORDS_IN_FLIGHT_MAX).default(200_000),
 
@@ -85,8 +108,10 @@ const shape = {
   headersTimeoutMs: timeoutMs.default(10_000),
   /** How long a whole request may take to come in. */
   requestTimeoutMs: timeoutMs.default(30_000),
-  /** How long a connection may be idle between requests. */
-  idleTimeoutMs: timeoutMs.default(30_000),
+  /** How long a connection may be without its first request. */
+  firstRequestTimeoutMs: timeoutMs.default(10_000),
+  /** How long a connection may be idle between requests. Default: longer than the 60 s of most proxies. */
+  idleTimeoutMs: timeoutMs.default(75_000),
 
   /** How many idempotency keys are remembered; the oldest is forgotten first. */
   idempotencyMaxKeys: z.int().min(0).max(1_000_000).default(10_000),
@@ -98,7 +123,8 @@ const shape = {
     .default(600_000),
 };
 
-type Bounds = z.output<z.ZodObject<typeof shape>>;
+type Shared = z.ZodObject<typeof shape>;
+type Bounds = z.output<Shared>;
 
 /** Pairs of which the first must not be above the second. */
 const NOT_ABOVE = [
@@ -109,27 +135,60 @@ const NOT_ABOVE = [
 ] as const satisfies readonly (readonly [keyof Bounds, keyof Bounds])[];
 
 function refuseContradictions(options: Bounds, issues: z.RefinementCtx): void {
+  const refuse = (path: keyof Bounds, message: string): void =>
+    issues.addIssue({ code: 'custom', path: [path], message });
   for (const [smaller, larger] of NOT_ABOVE) {
-    if (options[smaller] <= options[larger]) continue;
-    const message = `expected at most ${larger}, that is ${options[larger]}`;
-    issues.addIssue({ code: 'custom', path: [smaller], message });
+    const [value = 0, bound = Infinity] = [options[smaller], options[larger]];
+    if (value > bound) refuse(smaller, `expected at most ${larger}, that is ${bound}`);
   }
-  if (options.healthPath === options.path) {
-    issues.addIssue({ code: 'custom', path: ['healthPath'], message: 'expected another path than path' });
+  const { path: recordsPath, healthPath, healthPort, port, requireTokens, bearerTokens } = options;
+  if (healthPath === recordsPath) refuse('healthPath', 'expected another path than path');
+  if (healthPort !== undefined) {
+    if (healthPath === undefined) refuse('healthPath', 'expected a path, because healthPort is set');
+    if (healthPort === port && port !== 0) refuse('healthPort', 'expected another port than port');
+  }
+  if (requireTokens && bearerTokens.length === 0) {
+    refuse('bearerTokens', 'expected at least one token, because requireTokens is set');
   }
 }
 
+/** An option that is written down as `undefined` is mostly a variable of the environment that is not set. */
+function refuseUnsetTokens(input: unknown, issues: z.RefinementCtx): unknown {
+  const isUnset =
+    typeof input === 'object' &&
+    input !== null &&
+    Object.hasOwn(input, 'bearerTokens') &&
+    (input as { readonly bearerTokens?: unknown }).bearerTokens === undefined;
+  if (isUnset) {
+    const message = 'expected a list of tokens, got undefined; leave the option out to let anybody send';
+    issues.addIssue({ code: 'custom', path: ['bearerTokens'], message });
+  }
+  return input;
+}
+
+/** `preprocess` forgets what goes in; this remembers. */
+function optionsOf<S extends z.ZodType>(schema: S): z.ZodType<z.output<S>, z.input<S>> {
+  return z.preprocess(refuseUnsetTokens, schema) as unknown as z.ZodType<z.output<S>, z.input<S>>;
+}
+
 /** Describes the options of `httpText`. */
-export const httpTextOptions = z.strictObject(shape).superRefine(refuseContradictions);
+export const httpTextOptions = optionsOf(z.strictObject(shape).superRefine(refuseContradictions));
 
 /** Describes the options of `httpRecords`. */
-export const httpRecordsOptions = z
-  .strictObject({
-    ...shape,
-    /** What a malformed line of NDJSON does: the whole request is refused, or the line is left out. */
-    onMalformed: z.enum(['refuse', 'skip']).default('refuse'),
-  })
-  .superRefine(refuseContradictions);
+export const httpRecordsOptions = optionsOf(
+  z
+    .strictObject({
+      ...shape,
+      /** What a malformed line of NDJSON does: the whole request is refused, or the line is left out. */
+      onMalformed: z.enum(['refuse', 'skip']).default('refuse'),
+      /**
+       * What a number does that a double cannot hold, an integer from 2^53 on that would change or one like 1e400: its
+       * record is malformed, it is taken as the nearest double, or integers are taken as bigints.
+       */
+      numbers: z.enum(['exact', 'double', 'bigint']).default('exact'),
+    })
+    .superRefine(refuseContradictions),
+);
 
 /** What an application writes for `httpText`. */
 export type HttpTextInput = z.input<typeof httpTextOptions>;

@@ -1,9 +1,18 @@
 // What tests ask of a payload: what it stores, and of a refusal: that it is one with a code.
 import { isMillraceError, type MillraceError } from '@millrace/core';
+import type { ParsingRoom } from '../src/bodies/parsing-room.ts';
 import type { Payload } from '../src/bodies/payload.ts';
 
+/** Room for everything, and all the time there is. */
+export const OPEN_ROOM: ParsingRoom = {
+  count: () => undefined,
+  isSpentAfter: () => false,
+  nextTurn: () => Promise.resolve(),
+};
+
 /** The records that a payload stores; lines of text as strings. */
-export function recordsOf(payload: Payload): readonly unknown[] {
+export async function recordsOf(parsed: Payload | Promise<Payload>): Promise<readonly unknown[]> {
+  const payload = await parsed;
   const records: unknown[] = [];
   const store = {
     store: (record: unknown) => records.push(record) > 0,
@@ -23,4 +32,14 @@ export function problemFrom(call: () => unknown): MillraceError {
     throw error;
   }
   throw new Error('expected an error');
+}
+
+/** The error with a code that a promise rejects with. */
+export async function problemOf(promise: Promise<unknown>): Promise<MillraceError> {
+  const error: unknown = await promise.then(
+    () => new Error('expected an error'),
+    (reason: unknown) => reason,
+  );
+  if (isMillraceError(error)) return error;
+  throw error;
 }

@@ -7,38 +7,55 @@ const DEFAULTS = {
   host: '127.0.0.1',
   path: '/',
   bearerTokens: [],
+  requireTokens: false,
+  allowedOrigins: [],
+  allowedHosts: [],
   maxBodyBytes: 4 * MIB,
-  maxDecompressedBytes: 16 * MIB,
-  maxCompressionRatio: 100,
   maxRecordsPerRequest: 10_000,
   maxRecordBytes: MIB,
   maxConnections: 1_000,
+  maxConnectionsPerAddress: 500,
   maxConcurrentRequests: 256,
-  maxBytesInFlight: 64 * MIB,
   maxRecordsInFlight: 200_000,
   storeWaitMs: 2_000,
   answerTimeoutMs: 60_000,
   retryAfterSeconds: 2,
   headersTimeoutMs: 10_000,
   requestTimeoutMs: 30_000,
-  idleTimeoutMs: 30_000,
+  firstRequestTimeoutMs: 10_000,
+  idleTimeoutMs: 75_000,
   idempotencyMaxKeys: 10_000,
   idempotencyTtlMs: 600_000,
 };
 const TLS = { certFile: 'c.pem', keyFile: 'k.pem', passphrase: 'p', clientCaFile: 'ca.pem' };
 
+const CHOSEN = {
+  healthPath: '/health',
+  healthPort: 2,
+  bearerTokens: ['sixteen-letters-'],
+  requireTokens: true,
+  allowedOrigins: ['https://app.example.com', 'null'],
+  allowedHosts: ['ingest.example.com'],
+  maxDecompressedBytes: 16 * MIB,
+  maxCompressionRatio: 100,
+  maxBytesInFlight: 64 * MIB,
+};
+
 /** Options of `httpText`. */
 export const PUBLISHED_TEXT_OPTIONS: readonly PublishedOptions[] = [
   { input: { port: 8_080 }, output: { port: 8_080, ...DEFAULTS } },
   {
-    input: { ...DEFAULTS, port: 1, healthPath: '/health', bearerTokens: ['a'], tls: TLS },
-    output: { tls: TLS },
+    input: { ...DEFAULTS, ...CHOSEN, port: 1, tls: TLS },
+    output: { ...CHOSEN, tls: TLS },
   },
 ];
 
 /** Options of `httpRecords`. */
 export const PUBLISHED_RECORDS_OPTIONS: readonly PublishedOptions[] = [
   ...PUBLISHED_TEXT_OPTIONS,
-  { input: { port: 8_080 }, output: { onMalformed: 'refuse' } },
-  { input: { port: 8_080, onMalformed: 'skip' }, output: { onMalformed: 'skip' } },
+  { input: { port: 8_080 }, output: { onMalformed: 'refuse', numbers: 'exact' } },
+  {
+    input: { port: 8_080, onMalformed: 'skip', numbers: 'bigint' },
+    output: { onMalformed: 'skip', numbers: 'bigint' },
+  },
 ];

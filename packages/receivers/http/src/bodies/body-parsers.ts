@@ -5,19 +5,48 @@ import { parseNdjson } from './ndjson-body.ts';
 import type { BodyParser } from './payload.ts';
 import { parseText, parseTextRecords } from './text-body.ts';
 
-/** Parsers by media type, in lower case. */
-export type BodyParsers = ReadonlyMap<string, BodyParser>;
+/** The names that newline-delimited JSON goes by; none of them is registered. */
+const NDJSON_TYPES = [
+  'application/x-ndjson',
+  'application/ndjson',
+  'application/jsonl',
+  'application/x-jsonl',
+  'application/jsonlines',
+  'application/x-jsonlines',
+  'application/json-lines',
+  'application/x-json-lines',
+  'application/stream+json',
+] as const;
+
+/** A type that is JSON by its suffix (RFC 6839), for instance `application/cloudevents-batch+json`. */
+const JSON_SUFFIX = /\+json$/;
+
+/** Finds the parser for a content type. */
+export interface BodyParsers {
+  /** The types to advertise. */
+  readonly types: readonly string[];
+  /** The parser for a media type in lower case; undefined where none reads it. */
+  for(type: string): BodyParser | undefined;
+}
 
 /** For a stream of records: newline-delimited JSON, JSON, and lines of text as strings. */
 export function recordParsers(options: HttpRecordsOptions): BodyParsers {
-  return new Map<string, BodyParser>([
-    ['application/x-ndjson', (body) => parseNdjson(body, options)],
-    ['application/json', (body) => parseJson(body, options)],
-    ['text/plain', (body) => parseTextRecords(body, options)],
+  const json: BodyParser = (body, room) => parseJson(body, options, room);
+  const ndjson: BodyParser = (body, room) => parseNdjson(body, options, room);
+  const parsers = new Map<string, BodyParser>([
+    ['application/json', json],
+    ['text/json', json],
+    ['text/plain', (body, room) => parseTextRecords(body, options, room)],
+    ...NDJSON_TYPES.map((type) => [type, ndjson] as const),
   ]);
+  return {
+    types: ['application/x-ndjson', 'application/json', 'text/plain'],
+    for: (type) => parsers.get(type) ?? (JSON_SUFFIX.test(type) ? json : undefined),
+  };
 }
 
 /** For a stream of text: lines that stay bytes. */
 export function textParsers(options: HttpOptions): BodyParsers {
-  return new Map<string, BodyParser>([['text/plain', (body) => parseText(body, options)]]);
+  const text: BodyParser = (body, room) => parseText(body, options, room);
+  return { types: ['text/plain'], for: (type) => (type === 'text/plain' ? text : undefined) };
 }

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { problemFrom, recordsOf } from '../../test/payloads.ts';
+import { OPEN_ROOM, problemOf, recordsOf } from '../../test/payloads.ts';
 import { parseJson } from './json-body.ts';
-import type { RecordBounds } from './record-collector.ts';
+import type { RecordOptions } from './record-collector.ts';
 
-const BOUNDS: RecordBounds = { maxRecordsPerRequest: 1_000, maxRecordBytes: 100_000 };
+const BOUNDS: RecordOptions = { maxRecordsPerRequest: 1_000, maxRecordBytes: 100_000, numbers: 'double' };
 
-const parse = (text: string, bounds: Partial<RecordBounds> = {}) =>
-  parseJson(Buffer.from(text), { ...BOUNDS, ...bounds });
+const parse = (text: string, bounds: Partial<RecordOptions> = {}) =>
+  parseJson(Buffer.from(text), { ...BOUNDS, ...bounds }, OPEN_ROOM);
 
 /** What JSON itself makes of a body: its records, or undefined when it is no array or object. */
 function plainRecords(text: string): readonly unknown[] | undefined {
@@ -20,9 +20,9 @@ function plainRecords(text: string): readonly unknown[] | undefined {
   }
 }
 
-function taken(text: string): readonly unknown[] | undefined {
+async function taken(text: string): Promise<readonly unknown[] | undefined> {
   try {
-    return recordsOf(parse(text));
+    return await recordsOf(parse(text));
   } catch {
     return undefined;
   }
@@ -35,8 +35,8 @@ describe('parseJson', () => {
     ['{"a":[1,2]}', [{ a: [1, 2] }]],
     ['\u{feff} [1, "a,]\\"" , [2,[3]],null]', [1, 'a,]"', [2, [3]], null]],
     ['[{"a":"\\\\"},{"b":"}"}]', [{ a: '\\' }, { b: '}' }]],
-  ])('takes %s', (text, records) => {
-    expect(recordsOf(parse(text))).toEqual(records);
+  ])('takes %s', async (text, records) => {
+    expect(await recordsOf(parse(text))).toEqual(records);
   });
 
   it.each([
@@ -48,8 +48,8 @@ describe('parseJson', () => {
     ['[1,"unfinished', 1],
     ['[1,2', 1],
     ['{"a":1} {"b":2}', 0],
-  ])('names the first bad record of %s', (text, index) => {
-    expect(problemFrom(() => parse(text))).toMatchObject({
+  ])('names the first bad record of %s', async (text, index) => {
+    expect(await problemOf(parse(text))).toMatchObject({
       code: 'MR_HTTP_RECORD_MALFORMED',
       details: { index },
     });
@@ -57,45 +57,45 @@ describe('parseJson', () => {
 
   it.each([[''], ['"text"'], ['17'], ['null'], ['[1]]'], ['[1] x'], ['[1}']])(
     'refuses the body %s',
-    (text) => {
-      expect(problemFrom(() => parse(text)).code).toBe('MR_HTTP_BODY_MALFORMED');
+    async (text) => {
+      expect((await problemOf(parse(text))).code).toBe('MR_HTTP_BODY_MALFORMED');
     },
   );
 
-  it('looks at the size of each record, not of the array', () => {
-    expect(recordsOf(parse('["ab","cd"]', { maxRecordBytes: 4 }))).toEqual(['ab', 'cd']);
-    const error = problemFrom(() => parse('["ab","cde"]', { maxRecordBytes: 4 }));
+  it('looks at the size of each record, not of the array', async () => {
+    expect(await recordsOf(parse('["ab","cd"]', { maxRecordBytes: 4 }))).toEqual(['ab', 'cd']);
+    const error = await problemOf(parse('["ab","cde"]', { maxRecordBytes: 4 }));
     expect(error).toMatchObject({ code: 'MR_HTTP_RECORD_TOO_LARGE', details: { index: 1 } });
   });
 
-  it('refuses more records than allowed', () => {
-    expect(recordsOf(parse('[1,2]', { maxRecordsPerRequest: 2 }))).toEqual([1, 2]);
-    const error = problemFrom(() => parse('[1,2,3]', { maxRecordsPerRequest: 2 }));
+  it('refuses more records than allowed', async () => {
+    expect(await recordsOf(parse('[1,2]', { maxRecordsPerRequest: 2 }))).toEqual([1, 2]);
+    const error = await problemOf(parse('[1,2,3]', { maxRecordsPerRequest: 2 }));
     expect(error.code).toBe('MR_HTTP_TOO_MANY_RECORDS');
   });
 
-  it('takes what JSON takes, and the same', () => {
+  it('takes what JSON takes, and the same', async () => {
     const bodies = fc
       .array(fc.json({ maxDepth: 4 }), { maxLength: 8 })
       .map((items) => `[${items.join(' , ')}]`);
-    fc.assert(
-      fc.property(bodies, (text) => {
+    await fc.assert(
+      fc.asyncProperty(bodies, async (text) => {
         fc.pre(!text.includes('__proto__'));
-        expect(taken(text)).toEqual(plainRecords(text));
+        expect(await taken(text)).toEqual(plainRecords(text));
       }),
     );
   });
 
-  it('takes no more than JSON does of a body that was damaged', () => {
+  it('takes no more than JSON does of a body that was damaged', async () => {
     const byte = fc.constantFrom('[', ']', '{', '}', ',', ':', '"', '\\', ' ', '1', 'a');
     const bodies = fc.array(fc.json({ maxDepth: 3 }), { minLength: 1, maxLength: 4 });
-    fc.assert(
-      fc.property(bodies, fc.nat(), byte, fc.boolean(), (items, place, character, replaces) => {
+    await fc.assert(
+      fc.asyncProperty(bodies, fc.nat(), byte, fc.boolean(), async (items, place, character, replaces) => {
         const text = `[${items.join(',')}]`;
         const at = place % text.length;
         const damaged = text.slice(0, at) + character + text.slice(at + (replaces ? 1 : 0));
         fc.pre(!damaged.includes('__proto__'));
-        expect(taken(damaged)).toEqual(plainRecords(damaged));
+        expect(await taken(damaged)).toEqual(plainRecords(damaged));
       }),
       { numRuns: 1_000 },
     );

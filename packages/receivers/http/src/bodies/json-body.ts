@@ -8,9 +8,10 @@
 // Cutting takes `[` and `{` for the same. A text that mixes them up is cut in odd places, and then one of its elements
 // is no JSON: the cutter need not understand what it cuts, because the parser does.
 import { httpError } from '../http-errors.ts';
-import { BYTE, skipSpace, withoutMark } from './json-bytes.ts';
+import { BYTE, endOfString, skipSpace, withoutMark } from './json-bytes.ts';
+import type { ParsingRoom } from './parsing-room.ts';
 import type { Payload } from './payload.ts';
-import { type RecordBounds, RecordCollector } from './record-collector.ts';
+import { type RecordOptions, RecordCollector } from './record-collector.ts';
 
 /**
  * Parses a JSON array of records, or one object, in UTF-8.
@@ -18,18 +19,22 @@ import { type RecordBounds, RecordCollector } from './record-collector.ts';
  * @throws `MR_HTTP_BODY_MALFORMED` when it is neither; `MR_HTTP_RECORD_MALFORMED`, `MR_HTTP_RECORD_TOO_LARGE` and
  * `MR_HTTP_TOO_MANY_RECORDS`.
  */
-export function parseJson(body: Buffer, bounds: RecordBounds): Payload {
+export async function parseJson(body: Buffer, options: RecordOptions, room: ParsingRoom): Promise<Payload> {
   const bytes = withoutMark(body);
   const start = skipSpace(bytes, 0, bytes.length);
-  const collector = new RecordCollector(bytes, { ...bounds, skips: false });
-  if (bytes[start] === BYTE.openBracket) takeElements(bytes, start, collector);
+  const collector = new RecordCollector(bytes, { ...options, skips: false }, room);
+  if (bytes[start] === BYTE.openBracket) await takeElements(bytes, start, { collector, room });
   else if (bytes[start] === BYTE.openBrace) collector.take(start, bytes.length);
   else throw httpError('MR_HTTP_BODY_MALFORMED', 'expected a JSON array of records, or one object');
   return collector.payload();
 }
 
 /** Takes every element of the array that opens at `open`, up to its end, which has to be the end of the text. */
-function takeElements(bytes: Buffer, open: number, collector: RecordCollector): void {
+async function takeElements(
+  bytes: Buffer,
+  open: number,
+  { collector, room }: { readonly collector: RecordCollector; readonly room: ParsingRoom },
+): Promise<void> {
   let start = open + 1;
   let depth = 0;
   for (let at = open; at < bytes.length; at += 1) {
@@ -39,7 +44,7 @@ function takeElements(bytes: Buffer, open: number, collector: RecordCollector): 
     } else if (byte === BYTE.openBracket || byte === BYTE.openBrace) {
       depth += 1;
     } else if (byte === BYTE.comma && depth === 1) {
-      collector.take(start, at);
+      if (collector.take(start, at)) await room.nextTurn();
       start = at + 1;
     } else if (byte === BYTE.closeBracket || byte === BYTE.closeBrace) {
       depth -= 1;
@@ -62,14 +67,4 @@ function takeLast(
   if (!isClosed) throw httpError('MR_HTTP_BODY_MALFORMED', 'expected the array to be closed by ], got }');
   if (skipSpace(bytes, end + 1, bytes.length) === bytes.length) return;
   throw httpError('MR_HTTP_BODY_MALFORMED', 'expected nothing after the array, got more');
-}
-
-/** The place of the quote that ends the string which begins at `quote`; the end of the bytes when none does. */
-function endOfString(bytes: Buffer, quote: number): number {
-  for (let at = quote + 1; at < bytes.length; at += 1) {
-    const byte = bytes[at];
-    if (byte === BYTE.quote) return at;
-    if (byte === BYTE.backslash) at += 1;
-  }
-  return bytes.length;
 }

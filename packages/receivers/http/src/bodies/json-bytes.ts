@@ -9,6 +9,7 @@ export const BYTE = {
   space: 0x20,
   quote: 0x22,
   comma: 0x2c,
+  colon: 0x3a,
   openBracket: 0x5b,
   backslash: 0x5c,
   closeBracket: 0x5d,
@@ -32,4 +33,14 @@ export function skipSpace(bytes: Uint8Array, start: number, end: number): number
 
 function isSpace(byte: number | undefined): boolean {
   return byte === BYTE.space || byte === BYTE.lineFeed || byte === BYTE.carriageReturn || byte === BYTE.tab;
+}
+
+/** The place of the quote that ends the string which begins at `quote`; the end of the bytes when none does. */
+export function endOfString(bytes: Uint8Array, quote: number): number {
+  for (let at = quote + 1; at < bytes.length; at += 1) {
+    const byte = bytes[at];
+    if (byte === BYTE.quote) return at;
+    if (byte === BYTE.backslash) at += 1;
+  }
+  return bytes.length;
 }

@@ -2,6 +2,7 @@
 // made whole or not at all, which is what makes a request all or nothing: nothing is stored while anything may still
 // be found wrong. It is stored piece by piece, because the engine may ask to wait after each.
 import type { AckToken, ReceiverContext, TextLines } from '@millrace/core';
+import type { ParsingRoom } from './parsing-room.ts';
 
 /** The part of a receiver's context that stores. */
 export type PieceStore = Pick<ReceiverContext<unknown>, 'store' | 'storeText'>;
@@ -18,16 +19,29 @@ export interface Payload {
   storePiece(store: PieceStore, index: number, token: AckToken): boolean;
 }
 
-/** Turns the bytes of a body into a payload, or throws what is wrong with it. Pure, and never waits. */
-export type BodyParser = (body: Buffer) => Payload;
+/**
+ * Turns the bytes of a body into a payload, record by record; rejects with what is wrong with it. The room has counted
+ * the body, and counts the payload in its place when this resolves.
+ */
+export type BodyParser = (body: Buffer, room: ParsingRoom) => Promise<Payload>;
 
-/** A payload of parsed records: a piece is a record. */
-export function recordsPayload(records: readonly unknown[], skippedCount = 0): Payload {
+/**
+ * A payload of parsed records: a piece is a record.
+ *
+ * @param sizes The memory that each takes; none where the engine's own estimate is as good.
+ */
+export function recordsPayload(
+  records: readonly unknown[],
+  {
+    skippedCount = 0,
+    sizes = [],
+  }: { readonly skippedCount?: number; readonly sizes?: readonly number[] } = {},
+): Payload {
   return {
     recordCount: records.length,
     skippedCount,
     pieceCount: records.length,
-    storePiece: (store, index, token) => store.store(records[index], token),
+    storePiece: (store, index, token) => store.store(records[index], token, sizes[index]),
   };
 }
 

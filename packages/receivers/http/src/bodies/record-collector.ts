@@ -1,11 +1,29 @@
 // Takes the records of one body out of its bytes, one after the other, and knows for each where it stands: the first
 // one that is wrong is named by its place. The cutters (`ndjson-body.ts`, `json-body.ts`) say where a record begins and
-// ends, this says whether it is one.
+// ends, this says whether it is one, and counts the memory that it takes.
 import { isUtf8 } from 'node:buffer';
-import type { MillraceError } from '@millrace/core';
+import { isMillraceError, type MillraceError } from '@millrace/core';
+import type { HttpRecordsOptions } from '../http.options.ts';
 import { httpError, type HttpErrorCode } from '../http-errors.ts';
+import { readExactly } from './exact-numbers.ts';
+import { weightOfText } from './json-weight.ts';
+import type { ParsingRoom } from './parsing-room.ts';
 import { type Payload, recordsPayload } from './payload.ts';
-import { problemOfRecord } from './record-problem.ts';
+import { judgeRecord } from './record-judge.ts';
+
+/** What taking a record costs besides its bytes, in units of a byte that is parsed. */
+const RECORD_UNITS = 64;
+
+/** Memory is counted in steps of at least so much, so that small records cost no call each. */
+const COUNT_BYTES = 65_536;
+
+/** A record above this size is weighed before it is parsed. */
+const LARGE_BYTES = 65_536;
+
+const REFUSED_RECORDS: ReadonlySet<string> = new Set<HttpErrorCode>([
+  'MR_HTTP_RECORD_MALFORMED',
+  'MR_HTTP_RECORD_TOO_LARGE',
+]);
 
 /** What bounds the records of a body. */
 export interface RecordBounds {
@@ -13,8 +31,11 @@ export interface RecordBounds {
   readonly maxRecordBytes: number;
 }
 
+/** How records are taken. */
+export interface RecordOptions extends RecordBounds, Pick<HttpRecordsOptions, 'numbers'> {}
+
 /** What a `RecordCollector` takes. */
-export interface RecordCollectorOptions extends RecordBounds {
+export interface RecordCollectorOptions extends RecordOptions {
   /** Whether a malformed or oversized record is left out instead of refusing the body. */
   readonly skips: boolean;
 }
@@ -23,13 +44,18 @@ export interface RecordCollectorOptions extends RecordBounds {
 export class RecordCollector {
   readonly #body: Buffer;
   readonly #options: RecordCollectorOptions;
+  readonly #room: ParsingRoom;
   readonly #isUtf8: boolean;
   readonly #records: unknown[] = [];
+  readonly #sizes: number[] = [];
   #index = 0;
+  /** Memory that was taken and is not counted yet. */
+  #uncountedBytes = 0;
 
-  constructor(body: Buffer, options: RecordCollectorOptions) {
+  constructor(body: Buffer, options: RecordCollectorOptions, room: ParsingRoom) {
     this.#body = body;
     this.#options = options;
+    this.#room = room;
     this.#isUtf8 = isUtf8(body);
   }
 
@@ -42,22 +68,30 @@ export class RecordCollector {
    * Takes the record between two places of the body.
    *
    * @param line The line it is on, from 1, where the format has lines.
-   * @throws `MR_HTTP_TOO_MANY_RECORDS`; unless it skips, `MR_HTTP_RECORD_MALFORMED` and `MR_HTTP_RECORD_TOO_LARGE`.
+   * @returns whether the room's share of the event loop is spent.
+   * @throws `MR_HTTP_TOO_MANY_RECORDS`; what the room throws; unless it skips, `MR_HTTP_RECORD_MALFORMED` and
+   * `MR_HTTP_RECORD_TOO_LARGE`.
    */
-  take(start: number, end: number, line?: number): void {
+  take(start: number, end: number, line?: number): boolean {
     const { maxRecordsPerRequest, skips } = this.#options;
     if (this.#index >= maxRecordsPerRequest) throw tooManyRecords(maxRecordsPerRequest);
     try {
-      this.#records.push(this.#parse(start, end, line));
+      this.#keep(start, end, line);
     } catch (error) {
-      if (!skips) throw error;
+      if (!skips || !isMillraceError(error) || !REFUSED_RECORDS.has(error.code)) throw error;
     }
     this.#index += 1;
+    return this.#room.isSpentAfter(end - start + RECORD_UNITS);
   }
 
-  /** Everything that was taken. */
+  /** Everything that was taken. The body is of no use from here on. */
   payload(): Payload {
-    return recordsPayload(this.#records, this.#index - this.#records.length);
+    this.#room.count(this.#uncountedBytes - this.#body.length);
+    this.#uncountedBytes = 0;
+    return recordsPayload(this.#records, {
+      skippedCount: this.#index - this.#records.length,
+      sizes: this.#sizes,
+    });
   }
 
   /** The error of the next record, whose problem is known before it can be taken. */
@@ -65,21 +99,50 @@ export class RecordCollector {
     return recordError('MR_HTTP_RECORD_MALFORMED', problem, { index: this.#index, line });
   }
 
-  #parse(start: number, end: number, line: number | undefined): unknown {
+  #keep(start: number, end: number, line: number | undefined): void {
     const { maxRecordBytes } = this.#options;
     if (end - start > maxRecordBytes) throw recordTooLarge(maxRecordBytes, { index: this.#index, line });
     if (!this.#isUtf8 && !isUtf8(this.#body.subarray(start, end))) {
       throw this.malformed('expected UTF-8', line);
     }
-    const value = this.#json(start, end, line);
-    const problem = problemOfRecord(value);
-    if (problem !== undefined) throw this.malformed(problem, line);
-    return value;
+    const isLarge = end - start > LARGE_BYTES;
+    const weighed = isLarge ? weightOfText(this.#body, start, end) : 0;
+    if (isLarge) this.#room.count(weighed);
+    try {
+      this.#parse(start, end, line);
+    } finally {
+      if (isLarge) this.#room.count(-weighed);
+    }
+    if (this.#uncountedBytes >= COUNT_BYTES) {
+      this.#room.count(this.#uncountedBytes);
+      this.#uncountedBytes = 0;
+    }
   }
 
-  #json(start: number, end: number, line: number | undefined): unknown {
+  #parse(start: number, end: number, line: number | undefined): void {
+    const text = this.#body.toString('utf8', start, end);
+    let value = this.#json(text, line);
+    const { problem, weight, hasLargeNumber } = judgeRecord(value);
+    if (problem !== undefined) throw this.malformed(problem, line);
+    if (hasLargeNumber) value = this.#withExactNumbers(text, value, line);
+    const size = end - start + weight;
+    this.#records.push(value);
+    this.#sizes.push(size);
+    this.#uncountedBytes += size;
+  }
+
+  #withExactNumbers(text: string, value: unknown, line: number | undefined): unknown {
+    const { numbers } = this.#options;
+    if (numbers === 'double') return value;
+    const read = readExactly(text, { bigints: numbers === 'bigint' });
+    if (read.inexact === undefined) return read.value;
+    const problem = `expected numbers that a double holds, got ${shortened(read.inexact)}; send it as a string, or set the option numbers`;
+    throw this.malformed(problem, line);
+  }
+
+  #json(text: string, line: number | undefined): unknown {
     try {
-      return JSON.parse(this.#body.toString('utf8', start, end));
+      return JSON.parse(text);
     } catch (error) {
       throw this.malformed((error as SyntaxError).message, line);
     }
@@ -112,4 +175,8 @@ export function recordTooLarge(maxRecordBytes: number, place: RecordPlace): Mill
 export function tooManyRecords(maxRecordsPerRequest: number): MillraceError {
   const message = `expected at most ${maxRecordsPerRequest} records in a request (maxRecordsPerRequest), got more`;
   return httpError('MR_HTTP_TOO_MANY_RECORDS', message, { details: { maxRecordsPerRequest } });
+}
+
+function shortened(number: string): string {
+  return number.length <= 40 ? number : `${number.slice(0, 37)}…`;
 }

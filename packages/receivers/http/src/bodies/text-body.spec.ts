@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { problemFrom, recordsOf } from '../../test/payloads.ts';
+import { OPEN_ROOM, problemOf, recordsOf } from '../../test/payloads.ts';
 import type { RecordBounds } from './record-collector.ts';
 import { parseText, parseTextRecords } from './text-body.ts';
 
@@ -11,31 +11,33 @@ describe.each([
   ['parseText', parseText],
   ['parseTextRecords', parseTextRecords],
 ])('%s', (_, parse) => {
-  it('takes a record a line, with or without a last line end', () => {
-    expect(recordsOf(parse(Buffer.from(text), BOUNDS))).toEqual(lines);
-    expect(recordsOf(parse(Buffer.from(`${text}\n`), BOUNDS))).toEqual(lines);
+  it('takes a record a line, with or without a last line end', async () => {
+    expect(await recordsOf(parse(Buffer.from(text), BOUNDS, OPEN_ROOM))).toEqual(lines);
+    expect(await recordsOf(parse(Buffer.from(`${text}\n`), BOUNDS, OPEN_ROOM))).toEqual(lines);
   });
 
-  it('takes an empty body for no lines', () => {
-    expect(parse(Buffer.alloc(0), BOUNDS)).toMatchObject({ recordCount: 0, pieceCount: 0 });
+  it('takes an empty body for no lines', async () => {
+    expect(await parse(Buffer.alloc(0), BOUNDS, OPEN_ROOM)).toMatchObject({ recordCount: 0, pieceCount: 0 });
   });
 
-  it('refuses a long line, in the middle or at the end, and names it', () => {
+  it('refuses a long line, in the middle or at the end, and names it', async () => {
     for (const body of ['a\nabcd\nb\n', 'a\nabcd']) {
-      const error = problemFrom(() => parse(Buffer.from(body), { ...BOUNDS, maxRecordBytes: 3 }));
+      const error = await problemOf(parse(Buffer.from(body), { ...BOUNDS, maxRecordBytes: 3 }, OPEN_ROOM));
       expect(error).toMatchObject({ code: 'MR_HTTP_RECORD_TOO_LARGE', details: { index: 1, line: 2 } });
     }
   });
 
-  it('refuses more lines than allowed', () => {
+  it('refuses more lines than allowed', async () => {
     const bounds = { ...BOUNDS, maxRecordsPerRequest: 2 };
-    expect(parse(Buffer.from('a\nb'), bounds).recordCount).toBe(2);
-    expect(problemFrom(() => parse(Buffer.from('a\nb\nc'), bounds)).code).toBe('MR_HTTP_TOO_MANY_RECORDS');
+    expect((await parse(Buffer.from('a\nb'), bounds, OPEN_ROOM)).recordCount).toBe(2);
+    expect((await problemOf(parse(Buffer.from('a\nb\nc'), bounds, OPEN_ROOM))).code).toBe(
+      'MR_HTTP_TOO_MANY_RECORDS',
+    );
   });
 
-  it('refuses what is no UTF-8, and names the line', () => {
+  it('refuses what is no UTF-8, and names the line', async () => {
     const body = Buffer.concat([Buffer.from('é\nb'), Buffer.of(0xc3), Buffer.from('\nc')]);
-    expect(problemFrom(() => parse(body, BOUNDS))).toMatchObject({
+    expect(await problemOf(parse(body, BOUNDS, OPEN_ROOM))).toMatchObject({
       code: 'MR_HTTP_RECORD_MALFORMED',
       details: { index: 1, line: 2 },
     });
@@ -43,8 +45,8 @@ describe.each([
 });
 
 describe('parseText', () => {
-  it('keeps the lines as the bytes they came in, in few pieces', () => {
+  it('keeps the lines as the bytes they came in, in few pieces', async () => {
     const body = Buffer.from('line\n'.repeat(90));
-    expect(parseText(body, BOUNDS)).toMatchObject({ recordCount: 90, pieceCount: 1 });
+    expect(await parseText(body, BOUNDS, OPEN_ROOM)).toMatchObject({ recordCount: 90, pieceCount: 1 });
   });
 });

@@ -1,10 +1,21 @@
 // Plain text: a record a line. The lines stay the bytes they came in, ready for `storeText`; a stream of records gets
-// them as strings.
+// them as strings. A body is cut in slices that end with a line, so that cutting one lets the event loop have its turns
+// and no line is copied.
 import { isUtf8 } from 'node:buffer';
-import { LineCutter, type TextLines, type TextPiece } from '@millrace/core';
+import { LineCutter, type TextLines } from '@millrace/core';
 import { BYTE } from './json-bytes.ts';
+import type { ParsingRoom } from './parsing-room.ts';
 import { type Payload, recordsPayload, textPayload } from './payload.ts';
 import { type RecordBounds, recordError, recordTooLarge, tooManyRecords } from './record-collector.ts';
+
+/** A slice ends with the last line that ends within so many bytes, or with the first one behind them. */
+const SLICE_BYTES = 65_536;
+
+/** What a string takes besides its characters, with its place in the list of records. */
+const STRING_BYTES = 32;
+
+/** What making a string of a line costs, in units of a byte that is parsed. */
+const LINE_UNITS = 16;
 
 /**
  * Cuts text in UTF-8 into lines that stay bytes. A line ends with `\n` or `\r\n`, the last one needs neither; empty
@@ -13,29 +24,55 @@ import { type RecordBounds, recordError, recordTooLarge, tooManyRecords } from '
  * @param body Given away: the lines in it may be moved together.
  * @throws `MR_HTTP_RECORD_MALFORMED` for what is no UTF-8, `MR_HTTP_RECORD_TOO_LARGE` and `MR_HTTP_TOO_MANY_RECORDS`.
  */
-export function parseText(body: Buffer, bounds: RecordBounds): Payload {
-  return textPayload(linesOf(body, bounds));
+export async function parseText(body: Buffer, bounds: RecordBounds, room: ParsingRoom): Promise<Payload> {
+  return textPayload(await linesOf(body, bounds, room));
 }
 
 /** The same, with a record of text for each line. */
-export function parseTextRecords(body: Buffer, bounds: RecordBounds): Payload {
-  return recordsPayload(linesOf(body, bounds).flatMap(textsOf));
+export async function parseTextRecords(
+  body: Buffer,
+  bounds: RecordBounds,
+  room: ParsingRoom,
+): Promise<Payload> {
+  const records: string[] = [];
+  for (const run of await linesOf(body, bounds, room)) {
+    const { bytes, lineCount } = run;
+    room.count(bytes.length + STRING_BYTES * lineCount);
+    for (const text of textsOf(run)) records.push(text);
+    if (room.isSpentAfter(bytes.length + LINE_UNITS * lineCount)) await room.nextTurn();
+  }
+  room.count(-body.length);
+  return recordsPayload(records);
 }
 
-function linesOf(body: Buffer, bounds: RecordBounds): readonly TextLines[] {
+async function linesOf(body: Buffer, bounds: RecordBounds, room: ParsingRoom): Promise<readonly TextLines[]> {
   const { maxRecordsPerRequest, maxRecordBytes } = bounds;
   if (!isUtf8(body)) throw firstNonUtf8(body);
   const cutter = new LineCutter({ maxLineBytes: maxRecordBytes });
-  const pieces: readonly TextPiece[] = [...cutter.push(body), ...cutter.end()];
   const runs: TextLines[] = [];
   let count = 0;
-  for (const piece of pieces) {
-    if (piece.kind === 'long-line') throw recordTooLarge(maxRecordBytes, { index: count, line: count + 1 });
-    count += piece.lineCount;
-    if (count > maxRecordsPerRequest) throw tooManyRecords(maxRecordsPerRequest);
-    runs.push(piece);
+  for (let start = 0; start < body.length;) {
+    const end = endOfSlice(body, start);
+    const pieces = cutter.push(body.subarray(start, end));
+    for (const piece of end === body.length ? [...pieces, ...cutter.end()] : pieces) {
+      if (piece.kind === 'long-line') throw recordTooLarge(maxRecordBytes, { index: count, line: count + 1 });
+      count += piece.lineCount;
+      if (count > maxRecordsPerRequest) throw tooManyRecords(maxRecordsPerRequest);
+      runs.push(piece);
+    }
+    start = end;
+    if (room.isSpentAfter(SLICE_BYTES / LINE_UNITS)) await room.nextTurn();
   }
   return runs;
+}
+
+/** Where the slice that begins at `start` ends: behind a line, or at the end of the body. */
+function endOfSlice(body: Buffer, start: number): number {
+  const target = start + SLICE_BYTES;
+  if (target >= body.length) return body.length;
+  const before = body.lastIndexOf(BYTE.lineFeed, target - 1);
+  const lineFeed = before >= start ? before : body.indexOf(BYTE.lineFeed, target);
+  return lineFeed === -1 ? body.length : lineFeed + 1;
 }
 
 function textsOf({ bytes, lineCount }: TextLines): readonly string[] {

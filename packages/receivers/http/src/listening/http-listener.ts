@@ -1,6 +1,6 @@
 // The server of Node, set up so that no client can hold it: every part of a request has a time in which it has to come,
-// and connections are counted. Node keeps these times by itself and answers 408 (400 for what is no HTTP, 431 for
-// headers above 16 KiB); nothing of such requests reaches the receiver.
+// and connections are counted. Node looks after the times of heads and bodies, `Connections` after those without a
+// request. Whatever Node cannot read as HTTP is told to its connection, which answers what it still can.
 import {
   createServer,
   type IncomingMessage,
@@ -9,8 +9,11 @@ import {
   type ServerResponse,
 } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
-import type { HttpOptions } from '../http.options.ts';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Clock } from '@millrace/core';
+import { Exchange } from '../requests/exchange.ts';
+import { type ConnectionBounds, Connections } from './connections.ts';
+import { parserFailure } from './parser-failure.ts';
 import type { ServerTls } from './tls-files.ts';
 
 const HEADER_BYTES_MAX = 16_384;
@@ -19,48 +22,60 @@ const HEADER_BYTES_MAX = 16_384;
 const CHECKS_PER_TIMEOUT = 4;
 const CHECK_INTERVAL_MS_MAX = 30_000;
 
+/** Where and how a listener listens. */
+export interface ListenerSettings extends ConnectionBounds {
+  readonly host: string;
+  readonly port: number;
+  /** How long a whole request may take to come in. */
+  readonly requestTimeoutMs: number;
+}
+
 /** What an `HttpListener` takes. */
 export interface HttpListenerParts {
-  readonly options: HttpOptions;
+  readonly clock: Clock;
+  readonly settings: ListenerSettings;
   /** HTTPS with these; undefined: HTTP. */
   readonly tls: ServerTls | undefined;
-  /** Called for every request. `awaitsContinue`: the client waits for permission to send its body. */
-  readonly onRequest: (request: IncomingMessage, response: ServerResponse, awaitsContinue: boolean) => void;
+  /** Called for every request. */
+  readonly onExchange: (exchange: Exchange) => void;
   /** Called when the operating system could not give a connection. Those there go on. */
   readonly onAcceptFailed: (error: Error) => void;
-  /** Called when a connection was closed because there are `maxConnections`. */
+  /** Called when a connection was closed because of a bound on connections. */
   readonly onConnectionRefused: () => void;
 }
 
 /** A server on one address. */
 export class HttpListener {
-  readonly #options: HttpOptions;
-  readonly #server: Server;
   readonly #parts: HttpListenerParts;
+  readonly #server: Server;
+  readonly #connections: Connections;
   readonly #closed = Promise.withResolvers<void>();
 
   /** @throws what Node says about unusable certificates. */
   constructor(parts: HttpListenerParts) {
-    const { options, tls, onRequest } = parts;
-    this.#options = options;
+    const { clock, settings, tls, onConnectionRefused } = parts;
     this.#parts = parts;
-    this.#server = serverOf(options, tls);
-    this.#server.maxConnections = options.maxConnections;
-    this.#server.on('request', (request, response) => onRequest(request, response, false));
-    this.#server.on('checkContinue', (request, response) => onRequest(request, response, true));
+    this.#connections = new Connections({ clock, bounds: settings, onRefused: onConnectionRefused });
+    this.#server = serverOf(settings, tls);
+    this.#server.on('connection', (socket: Socket) => this.#connections.accept(socket));
+    if (tls !== undefined) {
+      this.#server.on('secureConnection', (socket: Socket) => this.#connections.secure(socket));
+    }
+    this.#server.on('request', (request, response) => this.#onRequest(request, response, false));
+    this.#server.on('checkContinue', (request, response) => this.#onRequest(request, response, true));
+    this.#server.on('clientError', (error, socket) => this.#onClientError(error, socket as Socket));
     this.#server.once('close', () => this.#closed.resolve());
   }
 
   /** Begins to accept connections. Rejects when the address cannot be had. */
   async listen(): Promise<AddressInfo> {
-    const { host, port } = this.#options;
+    const { host, port } = this.#parts.settings;
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.#server.once('error', reject);
     this.#server.listen({ host, port }, resolve);
     await promise;
     this.#server.off('error', reject);
     this.#server.on('error', this.#parts.onAcceptFailed);
-    this.#server.on('drop', this.#parts.onConnectionRefused);
     return this.#server.address() as AddressInfo;
   }
 
@@ -71,24 +86,51 @@ export class HttpListener {
       return;
     }
     this.#server.close();
-    this.#server.closeIdleConnections();
+    this.#connections.destroyResting();
   }
 
   /** Closes the connections that are left. */
   destroyConnections(): void {
-    this.#server.closeAllConnections();
+    this.#connections.destroyAll();
   }
 
   /** Closes everything that is left. Resolves when it is closed. Comes after `stopAccepting`. */
   async close(): Promise<void> {
-    this.#server.closeAllConnections();
+    this.#connections.destroyAll();
     await this.#closed.promise;
+  }
+
+  #onRequest(request: IncomingMessage, response: ServerResponse, awaitsContinue: boolean): void {
+    const connection = this.#connections.of(request.socket);
+    if (connection === undefined || connection.isBroken) return;
+    const exchange = new Exchange({
+      request,
+      response,
+      awaitsContinue,
+      onEnd: () => connection.end(exchange),
+    });
+    this.#connections.use(connection);
+    connection.begin(exchange);
+    this.#parts.onExchange(exchange);
+  }
+
+  /** Node closes such a socket only where nobody listens for this. */
+  #onClientError(error: Error, socket: Socket): void {
+    const connection = this.#connections.of(socket);
+    const failure = parserFailure(error);
+    if (connection === undefined || failure === undefined) socket.destroy();
+    else if (failure.isTimeout && !connection.isBusy && !connection.hasHeardSinceRest) return;
+    else connection.fail(failure.error);
   }
 }
 
-function serverOf(options: HttpOptions, tls: ServerTls | undefined): Server {
-  const { headersTimeoutMs, requestTimeoutMs, idleTimeoutMs } = options;
-  const settings: ServerOptions = {
+/**
+ * A client may end its side of the connection as soon as it has sent its request, and still gets its answer. Node's own
+ * time for idle connections comes after ours; Node tells clients of it in the header `Keep-Alive`.
+ */
+function serverOf(settings: ListenerSettings, tls: ServerTls | undefined): Server {
+  const { headersTimeoutMs, requestTimeoutMs, idleTimeoutMs } = settings;
+  const options: ServerOptions = {
     headersTimeout: headersTimeoutMs,
     requestTimeout: requestTimeoutMs,
     keepAliveTimeout: idleTimeoutMs,
@@ -99,6 +141,9 @@ function serverOf(options: HttpOptions, tls: ServerTls | undefined): Server {
     maxHeaderSize: HEADER_BYTES_MAX,
     noDelay: true,
   };
-  if (tls === undefined) return createServer(settings);
-  return createSecureServer({ ...settings, ...tls, handshakeTimeout: headersTimeoutMs });
+  const server =
+    tls === undefined
+      ? createServer(options)
+      : createSecureServer({ ...options, ...tls, allowHalfOpen: true, handshakeTimeout: headersTimeoutMs });
+  return Object.assign(server, { httpAllowHalfOpen: true });
 }

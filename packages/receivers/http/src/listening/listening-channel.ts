@@ -15,6 +15,8 @@ export interface HttpListening {
   readonly url: string;
   readonly address: string;
   readonly port: number;
+  /** Where health is told on a port of its own; absent without `healthPort`. */
+  readonly healthUrl?: string;
 }
 
 /** Tells whoever subscribed. */

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { problemFrom } from '../../test/payloads.ts';
 import { recordParsers } from '../bodies/body-parsers.ts';
+import { httpSettings } from '../http-settings.ts';
 import { type HttpRecordsInput, httpRecordsOptions } from '../http.options.ts';
-import { Admission, type RequestHead } from './admission.ts';
+import { Admission, type AdmissionPlace, type RequestHead } from './admission.ts';
 
 const HEAD: RequestHead = {
   method: 'POST',
@@ -10,13 +11,18 @@ const HEAD: RequestHead = {
   headers: { 'content-type': 'application/json' },
 };
 
+const ONE = 'one-token-of-length';
+const TWO = 'two-token-of-length';
+
 function admit(
   head: Partial<RequestHead> & { readonly headers?: RequestHead['headers'] },
   input: Partial<HttpRecordsInput> = {},
+  place: Partial<AdmissionPlace> = {},
 ) {
   const options = httpRecordsOptions.parse({ port: 0, path: '/events', healthPath: '/healthz', ...input });
   const headers = { ...HEAD.headers, ...head.headers };
-  return new Admission(options, recordParsers(options)).admit({ ...HEAD, ...head, headers });
+  const admission = new Admission(httpSettings(options), recordParsers(options));
+  return admission.admit({ ...HEAD, ...head, headers }, { isHealthOnly: false, isLoopback: true, ...place });
 }
 
 const codeFor = (...args: Parameters<typeof admit>) => problemFrom(() => admit(...args)).code;
@@ -34,24 +40,45 @@ describe('Admission', () => {
 
   it.each([
     ['application/x-ndjson; charset=UTF-8'],
+    ['application/ndjson'],
+    ['application/jsonl'],
+    ['application/cloudevents+json; charset=utf8'],
+    ['application/cloudevents-batch+json;charset=UTF-8'],
+    ['application/vnd.acme.order.v2+JSON'],
+    ['text/json'],
     ['TEXT/plain;charset="utf-8"'],
+    ['text/plain; Charset=US-ASCII'],
+    ['text/plain ; charset="U\\TF-8" ; format=flowed'],
     ['application/json; profile=x'],
+    ['application/json; profile="a;charset=latin1"'],
+    ['application/json;'],
   ])('reads %s', (type) => {
     expect(admit({ headers: { 'content-type': type } }).kind).toBe('post');
   });
 
-  it.each([['text/html'], ['text/plain; charset=latin1'], ['application/json, text/plain'], ['']])(
-    'refuses the content type %j and says what it reads',
-    (type) => {
-      expect(problemFrom(() => admit({ headers: { 'content-type': type } }))).toMatchObject({
-        code: 'MR_HTTP_TYPE_UNSUPPORTED',
-        details: { 'Accept-Post': 'application/x-ndjson, application/json, text/plain' },
-      });
-    },
-  );
+  it.each([
+    ['text/html'],
+    ['text/plain; charset=latin1'],
+    ['text/plain; charset=utf-8; CHARSET="utf-16"'],
+    ['application/json, text/plain'],
+    ['application/json charset=utf-8'],
+    ['application/json-seq'],
+    ['json'],
+    [''],
+  ])('refuses the content type %j and says what it reads', (type) => {
+    expect(problemFrom(() => admit({ headers: { 'content-type': type } }))).toMatchObject({
+      code: 'MR_HTTP_TYPE_UNSUPPORTED',
+      details: { 'Accept-Post': 'application/x-ndjson, application/json, text/plain' },
+    });
+  });
 
   it('knows gzip, deflate and br, and nothing packed twice', () => {
     expect(admit({ headers: { 'content-encoding': 'GZip' } })).toMatchObject({ encoding: 'gzip' });
+    expect(admit({ headers: { 'content-encoding': 'x-gzip' } })).toMatchObject({ encoding: 'gzip' });
+    expect(admit({ headers: { 'content-encoding': 'identity, Deflate' } })).toMatchObject({
+      encoding: 'deflate',
+    });
+    expect(admit({ headers: { 'content-encoding': '' } })).toMatchObject({ encoding: 'identity' });
     expect(codeFor({ headers: { 'content-encoding': 'gzip, br' } })).toBe('MR_HTTP_TYPE_UNSUPPORTED');
     expect(codeFor({ headers: { 'content-encoding': 'zstd' } })).toBe('MR_HTTP_TYPE_UNSUPPORTED');
   });
@@ -60,12 +87,38 @@ describe('Admission', () => {
     expect(codeFor({ url: '/event' })).toBe('MR_HTTP_PATH_UNKNOWN');
     expect(codeFor({ url: '/events/' })).toBe('MR_HTTP_PATH_UNKNOWN');
     expect(codeFor({ method: 'PUT' })).toBe('MR_HTTP_METHOD_REFUSED');
-    expect(problemFrom(() => admit({ url: '/healthz' })).details).toEqual({ Allow: 'GET, HEAD' });
+    expect(problemFrom(() => admit({ url: '/healthz' })).details).toEqual({ Allow: 'GET, HEAD, OPTIONS' });
+  });
+
+  it('tells what may be asked, of a path and of the server', () => {
+    const ask = (url: string) => admit({ method: 'OPTIONS', url });
+    expect(ask('/events')).toEqual({ kind: 'options', allow: ['POST', 'OPTIONS'] });
+    expect(ask('*')).toEqual({ kind: 'options', allow: ['POST', 'OPTIONS', 'GET', 'HEAD'] });
+    expect(ask('http://localhost')).toMatchObject({ kind: 'options' });
+    expect(codeFor({ method: 'OPTIONS', url: '/other' })).toBe('MR_HTTP_PATH_UNKNOWN');
+    expect(codeFor({ url: '*' })).toBe('MR_HTTP_MALFORMED_REQUEST');
+  });
+
+  it('tells nothing but health where only health is told', () => {
+    const place = { isHealthOnly: true };
+    expect(admit({ method: 'GET', url: '/healthz' }, {}, place)).toEqual({ kind: 'health' });
+    expect(codeFor({}, {}, place)).toBe('MR_HTTP_PATH_UNKNOWN');
+  });
+
+  it('asks for the host on loopback, that of the target before that of the header', () => {
+    const headers = { host: 'rebound.example.com' };
+    expect(codeFor({ headers })).toBe('MR_HTTP_HOST_REFUSED');
+    expect(codeFor({ url: 'http://rebound.example.com/events', headers: { host: 'localhost' } })).toBe(
+      'MR_HTTP_HOST_REFUSED',
+    );
+    expect(admit({ url: 'http://localhost/events', headers }).kind).toBe('post');
+    expect(admit({ headers }, { allowedHosts: ['Rebound.example.com'] }).kind).toBe('post');
+    expect(admit({ headers }, {}, { isLoopback: false }).kind).toBe('post');
   });
 
   it('answers the health path, if there is one, without a token', () => {
     const head = { method: 'GET', url: '/healthz?deep' };
-    expect(admit(head, { bearerTokens: ['secret'] })).toEqual({ kind: 'health' });
+    expect(admit(head, { bearerTokens: ['a-secret-of-length'] })).toEqual({ kind: 'health' });
     expect(codeFor(head, { healthPath: undefined })).toBe('MR_HTTP_PATH_UNKNOWN');
   });
 
@@ -76,22 +129,26 @@ describe('Admission', () => {
     expect(admit({ headers: { 'content-length': '10' } }, { maxBodyBytes: 10 }).kind).toBe('post');
   });
 
-  it.each([[undefined], ['Bearer'], ['Bearer other'], ['Basic one'], ['Bearer one two'], ['Bearer onee']])(
-    'refuses the authorization %s',
-    (authorization) => {
-      const headers = authorization === undefined ? {} : { authorization };
-      expect(codeFor({ headers }, { bearerTokens: ['one', 'two'] })).toBe('MR_HTTP_UNAUTHORIZED');
-    },
-  );
+  it.each([
+    [undefined],
+    ['Bearer'],
+    ['Bearer other'],
+    [`Basic ${ONE}`],
+    [`Bearer ${ONE} ${TWO}`],
+    [`Bearer ${ONE}e`],
+  ])('refuses the authorization %s', (authorization) => {
+    const headers = authorization === undefined ? {} : { authorization };
+    expect(codeFor({ headers }, { bearerTokens: [ONE, TWO] })).toBe('MR_HTTP_UNAUTHORIZED');
+  });
 
   it('takes any of its tokens, and keeps the keys of their senders apart', () => {
     const keyOf = (token: string) =>
       admit(
         { headers: { authorization: `bearer ${token}`, 'idempotency-key': 'k-1' } },
-        { bearerTokens: ['one', 'two'] },
+        { bearerTokens: [ONE, TWO] },
       );
-    expect(keyOf('one')).toMatchObject({ key: '0 k-1' });
-    expect(keyOf('two')).toMatchObject({ key: '1 k-1' });
+    expect(keyOf(ONE)).toMatchObject({ key: '0 k-1' });
+    expect(keyOf(TWO)).toMatchObject({ key: '1 k-1' });
   });
 
   it.each([[''], ['with space'], ['é'], ['x'.repeat(256)]])('refuses the idempotency key %j', (key) => {

@@ -1,15 +1,24 @@
 // What can be told from the head of a request, before anything of its body is read: whether it is let in at all, and
 // how its body is to be read. Pure: the head comes in, a decision goes out. The order is that of who asks: first where
-// and how, then who, then what.
+// and how, then who, then what. A web page is asked for its origin before anything else.
 import type { IncomingHttpHeaders } from 'node:http';
 import type { BodyParser } from '../bodies/payload.ts';
 import type { BodyParsers } from '../bodies/body-parsers.ts';
 import { httpError } from '../http-errors.ts';
-import type { HttpOptions } from '../http.options.ts';
+import type { HttpSettings } from '../http-settings.ts';
 import { BearerTokens } from './bearer-tokens.ts';
+import { mediaType } from './media-type.ts';
+import { comparablePath, requestTarget } from './request-target.ts';
+import { SiteGuard } from './site-guard.ts';
 
 const KEY = /^[\x21-\x7e]{1,255}$/;
 const ENCODINGS = ['identity', 'gzip', 'deflate', 'br'] as const;
+
+/** `x-gzip` is an old name (RFC 9110, section 8.4.1.3). */
+const OLD_NAMES: Readonly<Record<string, string>> = { 'x-gzip': 'gzip' };
+
+const RECORD_METHODS = ['POST', 'OPTIONS'] as const;
+const HEALTH_METHODS = ['GET', 'HEAD', 'OPTIONS'] as const;
 
 /** How a body is packed. */
 export type ContentEncoding = (typeof ENCODINGS)[number];
@@ -35,32 +44,70 @@ export interface AdmittedPost {
 }
 
 /** What a request wants, once it is let in. */
-export type Admitted = AdmittedPost | { readonly kind: 'health' };
+export type Admitted =
+  | AdmittedPost
+  | { readonly kind: 'health' }
+  /** A question for what may be asked. */
+  | { readonly kind: 'options'; readonly allow: readonly string[] };
+
+/** On which listener a request came. */
+export interface AdmissionPlace {
+  /** Whether nothing but health is told there. */
+  readonly isHealthOnly: boolean;
+  /** Whether only this machine can reach it. */
+  readonly isLoopback: boolean;
+}
 
 /** Decides over the heads of requests. */
 export class Admission {
-  readonly #options: HttpOptions;
+  readonly #options: HttpSettings;
   readonly #parsers: BodyParsers;
   readonly #tokens: BearerTokens;
+  readonly #guard: SiteGuard;
+  readonly #path: string;
+  readonly #healthPath: string | undefined;
 
-  constructor(options: HttpOptions, parsers: BodyParsers) {
+  constructor(options: HttpSettings, parsers: BodyParsers) {
+    const { path, healthPath } = options;
     this.#options = options;
     this.#parsers = parsers;
     this.#tokens = new BearerTokens(options.bearerTokens);
+    this.#guard = new SiteGuard(options);
+    this.#path = comparablePath(path, 'utf8');
+    this.#healthPath = healthPath === undefined ? undefined : comparablePath(healthPath, 'utf8');
+  }
+
+  /** The origin of the page that sends, if it is an allowed one; undefined where no page sends. @throws the refusal. */
+  originOf(headers: IncomingHttpHeaders): string | undefined {
+    return this.#guard.originOf(headers);
   }
 
   /** @throws the refusal, with a code that has a status. */
-  admit({ method = '', url = '', headers }: RequestHead): Admitted {
-    const [path] = url.split('?', 1);
-    if (path === this.#options.healthPath) {
-      assertMethod(method, ['GET', 'HEAD']);
-      return { kind: 'health' };
+  admit(
+    { method = '', url = '', headers }: RequestHead,
+    { isHealthOnly, isLoopback }: AdmissionPlace,
+  ): Admitted {
+    const target = requestTarget(url, method);
+    if (target === undefined) {
+      throw httpError(
+        'MR_HTTP_MALFORMED_REQUEST',
+        'expected a path, or an absolute URI of http, as the target',
+      );
     }
-    if (path !== this.#options.path) {
-      throw httpError('MR_HTTP_PATH_UNKNOWN', `expected the path ${this.#options.path}`);
-    }
-    assertMethod(method, ['POST']);
-    return this.#admitPost(headers);
+    if (isLoopback) this.#guard.assertHost(target.authority ?? headers.host);
+    const allow = this.#methodsOf(target.path, isHealthOnly);
+    assertMethod(method, allow);
+    if (method === 'OPTIONS') return { kind: 'options', allow };
+    return allow === HEALTH_METHODS ? { kind: 'health' } : this.#admitPost(headers);
+  }
+
+  #methodsOf(path: string, isHealthOnly: boolean): readonly string[] {
+    if (path === this.#healthPath) return HEALTH_METHODS;
+    if (path === '*')
+      return isHealthOnly ? HEALTH_METHODS : [...RECORD_METHODS, ...HEALTH_METHODS.slice(0, 2)];
+    if (!isHealthOnly && path === this.#path) return RECORD_METHODS;
+    const expected = isHealthOnly ? this.#options.healthPath : this.#options.path;
+    throw httpError('MR_HTTP_PATH_UNKNOWN', `expected the path ${expected}`);
   }
 
   #admitPost(headers: IncomingHttpHeaders): AdmittedPost {
@@ -81,10 +128,10 @@ export class Admission {
   }
 
   #typeOf(headers: IncomingHttpHeaders): { readonly type: string; readonly parse: BodyParser } {
-    const [type = '', ...parameters] = (headers['content-type'] ?? '').toLowerCase().split(';');
-    const parse = this.#parsers.get(type.trim());
-    if (parse !== undefined && parameters.every(isUtf8Parameter)) return { type: type.trim(), parse };
-    const known = [...this.#parsers.keys()].join(', ');
+    const said = mediaType(headers['content-type'] ?? '');
+    const parse = said?.isUtf8 === true ? this.#parsers.for(said.type) : undefined;
+    if (said !== undefined && parse !== undefined) return { type: said.type, parse };
+    const known = this.#parsers.types.join(', ');
     const message = `expected a Content-Type of ${known}, in UTF-8`;
     throw httpError('MR_HTTP_TYPE_UNSUPPORTED', message, { details: { 'Accept-Post': known } });
   }
@@ -111,16 +158,15 @@ function assertMethod(method: string, allowed: readonly string[]): void {
   throw httpError('MR_HTTP_METHOD_REFUSED', `expected the method ${details.Allow}`, { details });
 }
 
-/** Parameters other than the charset say nothing that matters here. */
-function isUtf8Parameter(parameter: string): boolean {
-  const [name = '', value = ''] = parameter.split('=', 2).map((part) => part.trim());
-  return name !== 'charset' || /^"?utf-?8"?$/.test(value);
-}
-
 function encodingOf(headers: IncomingHttpHeaders): ContentEncoding {
-  const said = (headers['content-encoding'] ?? 'identity').trim().toLowerCase();
-  const encoding = ENCODINGS.find((known) => known === said);
-  if (encoding !== undefined) return encoding;
+  const said = (headers['content-encoding'] ?? '')
+    .toLowerCase()
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '' && name !== 'identity');
+  const [name = 'identity'] = said;
+  const encoding = ENCODINGS.find((known) => known === (OLD_NAMES[name] ?? name));
+  if (encoding !== undefined && said.length <= 1) return encoding;
   const known = ENCODINGS.slice(1).join(', ');
   const message = `expected a Content-Encoding of ${known}, one of them, or none`;
   throw httpError('MR_HTTP_TYPE_UNSUPPORTED', message, { details: { 'Accept-Encoding': known } });

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { PassThrough } from 'node:stream';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { isMillraceError } from '@millrace/core';
@@ -5,24 +6,29 @@ import { settle } from '@millrace/harness';
 import { describe, expect, it } from 'vitest';
 import { ClientGone } from '../client-gone.ts';
 import { readBody, type BodyReaderParts } from './body-reader.ts';
+import { Unpacker } from './unpacker.ts';
 
-const BOUNDS = { maxBodyBytes: 1_000_000, maxDecompressedBytes: 1_000_000, maxCompressionRatio: 100 };
+const BOUNDS = { maxBodyBytes: 1_000_000, maxDecompressedBytes: 1_000_000, maxCompressionRatio: undefined };
 
 /** Reads what a client sends, chunk by chunk; the request stays at hand. */
 function reading(
-  options: Partial<Omit<BodyReaderParts, 'bounds'>> & { bounds?: Partial<typeof BOUNDS> } = {},
+  options: Partial<Omit<BodyReaderParts, 'bounds'>> & { bounds?: Partial<BodyReaderParts['bounds']> } = {},
 ) {
   const request = new PassThrough();
   const counted: number[] = [];
   const body = readBody(request, {
     encoding: 'identity',
     passage: { addBytes: (bytes) => void counted.push(bytes) },
-    signal: new AbortController().signal,
+    declaredBytes: undefined,
+    unpacker: new Unpacker(),
+    signals: [new AbortController().signal],
     ...options,
     bounds: { ...BOUNDS, ...options.bounds },
   });
   return { request, body, counted };
 }
+
+const sum = (counted: readonly number[]) => counted.reduce((total, bytes) => total + bytes, 0);
 
 async function codeOf(body: Promise<Buffer>): Promise<string> {
   const error: unknown = await body.catch((reason: unknown) => reason);
@@ -30,12 +36,58 @@ async function codeOf(body: Promise<Buffer>): Promise<string> {
 }
 
 describe('readBody', () => {
-  it('joins the chunks and counts them', async () => {
+  it('joins the chunks and counts the memory that they take', async () => {
     const { request, body, counted } = reading();
     request.write('one ');
     request.end('two');
     expect((await body).toString()).toBe('one two');
-    expect(counted).toEqual([4, 3]);
+    expect(sum(counted)).toBe(7);
+  });
+
+  it('makes one buffer for a small body whose size is known', async () => {
+    const { request, body, counted } = reading({ declaredBytes: 7 });
+    request.write('one ');
+    request.end('two');
+    expect((await body).buffer.byteLength).toBe(7);
+    expect(counted).toEqual([7]);
+  });
+
+  it('holds about what it counts of a body that comes byte by byte, and no chunk of it', async () => {
+    const { request, body, counted } = reading();
+    const chunks = 100_000;
+    for (let at = 0; at < chunks; at += 1) request.write(Buffer.alloc(65_536, 'x').subarray(0, 1));
+    request.end();
+    expect((await body).buffer.byteLength).toBe(sum(counted));
+    expect(sum(counted)).toBeLessThan(chunks * 1.2);
+    expect(counted.length).toBeLessThan(20);
+  });
+
+  it('takes a body that packs well at its beginning however it is cut', async () => {
+    const content = Buffer.concat([Buffer.alloc(200_000, '{"v":0}\n'), randomBytes(8_000)]);
+    const packed = gzipSync(content);
+    for (const step of [packed.length, 1_400, 1]) {
+      const { request, body } = reading({ encoding: 'gzip', bounds: { maxCompressionRatio: 30 } });
+      for (let at = 0; at < packed.length; at += step) {
+        request.write(packed.subarray(at, at + step));
+        if (step > 1) await settle();
+      }
+      request.end();
+      expect((await body).equals(content)).toBe(true);
+    }
+  });
+
+  it('takes equal lines at any ratio unless told otherwise', async () => {
+    const { request, body } = reading({ encoding: 'br' });
+    request.end(brotliCompressSync(Buffer.alloc(900_000, '{"beat":1}\n')));
+    expect((await body).length).toBe(900_000);
+  });
+
+  it('unpacks one body at a time, and gives the memory of the packed one back', async () => {
+    const unpacker = new Unpacker();
+    const all = [1, 2, 3].map(() => reading({ encoding: 'gzip', unpacker }));
+    for (const { request } of all) request.end(gzipSync(Buffer.alloc(100_000)));
+    for (const { body } of all) expect((await body).length).toBe(100_000);
+    for (const { counted } of all) expect(sum(counted)).toBeLessThan(120_000);
   });
 
   it.each([
@@ -66,10 +118,10 @@ describe('readBody', () => {
   });
 
   it('refuses a bomb by its ratio, before it has unpacked', async () => {
-    const { request, body, counted } = reading({ encoding: 'gzip' });
+    const { request, body, counted } = reading({ encoding: 'gzip', bounds: { maxCompressionRatio: 100 } });
     request.end(gzipSync(Buffer.alloc(900_000)));
     expect(await codeOf(body)).toBe('MR_HTTP_BODY_TOO_LARGE');
-    expect(counted.reduce((sum, bytes) => sum + bytes, 0)).toBeLessThan(200_000);
+    expect(sum(counted)).toBeLessThan(300_000);
   });
 
   it('lets a small body unpack to any ratio', async () => {
@@ -116,7 +168,7 @@ describe('readBody', () => {
     request.destroy();
     await expect(body).rejects.toBeInstanceOf(ClientGone);
     const stopping = new AbortController();
-    const other = reading({ signal: stopping.signal });
+    const other = reading({ signals: [new AbortController().signal, stopping.signal] });
     stopping.abort(new Error('stopped'));
     expect(await codeOf(other.body)).toBe('Error: stopped');
     expect(other.request.destroyed).toBe(false);

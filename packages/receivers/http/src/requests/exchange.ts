@@ -4,18 +4,30 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
+/** What an `Exchange` takes. */
+export interface ExchangeParts {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  /** Whether the client waits for permission to send its body. */
+  readonly awaitsContinue: boolean;
+  /** Called once, when the connection may go on without this. */
+  readonly onEnd: () => void;
+}
+
 /** One request and its answer. */
 export class Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly #socket: Socket;
+  readonly #onEnd: () => void;
   readonly #gone = new AbortController();
+  readonly #broken = new AbortController();
   #awaitsContinue: boolean;
 
-  /** @param awaitsContinue Whether the client waits for permission to send its body. */
-  constructor(request: IncomingMessage, response: ServerResponse, awaitsContinue: boolean) {
+  constructor({ request, response, awaitsContinue, onEnd }: ExchangeParts) {
     this.request = request;
     this.response = response;
+    this.#onEnd = onEnd;
     this.#awaitsContinue = awaitsContinue;
     this.#socket = request.socket;
     // There are as many as requests sent ahead on one connection, and those are bounded by the requests in flight.
@@ -32,9 +44,19 @@ export class Exchange {
     return this.#gone.signal;
   }
 
+  /** Aborted when the rest of the request will not come, with the refusal as its reason. */
+  get broken(): AbortSignal {
+    return this.#broken.signal;
+  }
+
   /** Whether the client waits for permission to send its body, and has not got it. */
   get awaitsContinue(): boolean {
     return this.#awaitsContinue;
+  }
+
+  /** The address that the client connected to; undefined when it is gone. */
+  get localAddress(): string | undefined {
+    return this.#socket.localAddress;
   }
 
   /** Lets a client that asked first send its body. */
@@ -44,9 +66,15 @@ export class Exchange {
     this.response.writeContinue();
   }
 
+  /** The rest of the request will not come, and nothing after it. */
+  breakOff(error: Error): void {
+    this.#broken.abort(error);
+  }
+
   /** The answer is sent, or cannot be: the connection may go on without this. */
   end(): void {
     this.#socket.off('close', this.#onClose);
+    this.#onEnd();
   }
 
   readonly #onClose = (): void => this.#gone.abort();

@@ -30,6 +30,15 @@ describe('InFlight', () => {
     flight.enter(60);
   });
 
+  it('says too large, and not too early, of what would not fit alone', () => {
+    const flight = inFlight();
+    const passage = flight.enter(0);
+    passage.addBytes(60);
+    expect(problemFrom(() => passage.addBytes(41)).code).toBe('MR_HTTP_BODY_TOO_LARGE');
+    passage.addBytes(-60);
+    expect(flight.bytes).toBe(0);
+  });
+
   it('frees bytes when they are stored and records when they are acknowledged', () => {
     const flight = inFlight();
     const passage = flight.enter(0);

@@ -1,12 +1,12 @@
 // What is on its way through the receiver, and how much of it there may be. A request gets a passage before its body is
-// read. It counts as a request until its outcome is known, with the bytes of its body until they are stored, and with
-// its records until they are acknowledged. What does not fit is refused, so that it waits at the client and not here.
+// read. It counts as a request until its outcome is known, with the memory that its body and its parsed records take until
+// they are stored, and with its records until they are acknowledged. What does not fit is refused, so that it waits at the client and not here.
 import { httpError } from '../http-errors.ts';
-import type { HttpOptions } from '../http.options.ts';
+import type { HttpSettings } from '../http-settings.ts';
 
 /** The bounds on what is in flight. */
 export type InFlightBounds = Pick<
-  HttpOptions,
+  HttpSettings,
   'maxConcurrentRequests' | 'maxBytesInFlight' | 'maxRecordsInFlight'
 >;
 
@@ -26,7 +26,7 @@ export class InFlight {
     return this.#requests;
   }
 
-  /** Bytes of bodies that are not stored. */
+  /** Bytes of memory that is held for requests that are not stored. */
   get bytes(): number {
     return this.#bytes;
   }
@@ -48,14 +48,16 @@ export class InFlight {
     if (this.#bytes + announcedBytes > maxBytesInFlight) throw busy('bytes', maxBytesInFlight);
     this.#requests += 1;
     return new Passage(
-      (bytes) => this.#addBytes(bytes),
+      (bytes, heldBytes) => this.#addBytes(bytes, heldBytes),
       (records) => this.#addRecords(records),
       () => (this.#requests -= 1),
     );
   }
 
-  #addBytes(bytes: number): void {
+  /** A request that does not fit although it is alone never will: it is too large, and not early. */
+  #addBytes(bytes: number, heldBytes: number): void {
     const { maxBytesInFlight } = this.#bounds;
+    if (bytes > 0 && heldBytes + bytes > maxBytesInFlight) throw tooLarge(maxBytesInFlight);
     if (bytes > 0 && this.#bytes + bytes > maxBytesInFlight) throw busy('bytes', maxBytesInFlight);
     this.#bytes += bytes;
   }
@@ -70,23 +72,33 @@ export class InFlight {
 
 /** What one request takes of the bounds. */
 export class Passage {
-  readonly #addBytes: (bytes: number) => void;
+  readonly #addBytes: (bytes: number, heldBytes: number) => void;
   readonly #addRecords: (records: number) => void;
   readonly #leave: () => void;
   #bytes = 0;
   #records = 0;
   #hasLeft = false;
 
-  constructor(addBytes: (bytes: number) => void, addRecords: (records: number) => void, leave: () => void) {
+  constructor(
+    addBytes: (bytes: number, heldBytes: number) => void,
+    addRecords: (records: number) => void,
+    leave: () => void,
+  ) {
     this.#addBytes = addBytes;
     this.#addRecords = addRecords;
     this.#leave = leave;
   }
 
-  /** Counts more bytes. @throws `MR_HTTP_BUSY`; they are then not counted. */
+  /**
+   * Counts memory that is taken, and below 0 given back. May come after the request has left: nothing is counted then.
+   *
+   * @throws `MR_HTTP_BUSY` and `MR_HTTP_BODY_TOO_LARGE`; the bytes are then not counted.
+   */
   addBytes(bytes: number): void {
-    this.#addBytes(bytes);
-    this.#bytes += bytes;
+    if (this.#hasLeft) return;
+    const counted = Math.max(bytes, -this.#bytes);
+    this.#addBytes(counted, this.#bytes);
+    this.#bytes += counted;
   }
 
   /** Counts records. @throws `MR_HTTP_BUSY`; they are then not counted. */
@@ -97,15 +109,15 @@ export class Passage {
 
   /** The body is stored, or of no use: its bytes are free. */
   releaseBytes(): void {
-    this.#addBytes(-this.#bytes);
+    this.#addBytes(-this.#bytes, this.#bytes);
     this.#bytes = 0;
   }
 
   /** The outcome is known. May be repeated. */
   leave(): void {
     if (this.#hasLeft) return;
-    this.#hasLeft = true;
     this.releaseBytes();
+    this.#hasLeft = true;
     this.#addRecords(-this.#records);
     this.#leave();
   }
@@ -114,4 +126,11 @@ export class Passage {
 function busy(what: string, bound: number): Error {
   const message = `expected fewer than ${bound} ${what} in flight; send the request again later`;
   return httpError('MR_HTTP_BUSY', message, { details: { what, bound } });
+}
+
+function tooLarge(maxBytesInFlight: number): Error {
+  const message =
+    `expected a request that takes at most ${maxBytesInFlight} bytes of memory (maxBytesInFlight), its body and its ` +
+    'parsed records together; send it in smaller pieces';
+  return httpError('MR_HTTP_BODY_TOO_LARGE', message, { details: { maxBytesInFlight } });
 }

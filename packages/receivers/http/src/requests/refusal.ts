@@ -8,7 +8,8 @@ export interface Answer {
   readonly status: number;
   readonly contentType: 'application/json' | 'application/problem+json';
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: Readonly<Record<string, unknown>>;
+  /** Undefined: there is none, and no type of it. */
+  readonly body: Readonly<Record<string, unknown>> | undefined;
 }
 
 const STATUS_OF: Partial<Readonly<Record<HttpErrorCode, number>>> = {
@@ -16,14 +17,18 @@ const STATUS_OF: Partial<Readonly<Record<HttpErrorCode, number>>> = {
   MR_HTTP_BODY_MALFORMED: 400,
   MR_HTTP_RECORD_MALFORMED: 400,
   MR_HTTP_UNAUTHORIZED: 401,
+  MR_HTTP_ORIGIN_REFUSED: 403,
   MR_HTTP_PATH_UNKNOWN: 404,
   MR_HTTP_METHOD_REFUSED: 405,
+  MR_HTTP_REQUEST_LATE: 408,
   MR_HTTP_BODY_TOO_LARGE: 413,
   MR_HTTP_RECORD_TOO_LARGE: 413,
   MR_HTTP_TOO_MANY_RECORDS: 413,
   MR_HTTP_TYPE_UNSUPPORTED: 415,
+  MR_HTTP_HOST_REFUSED: 421,
   MR_HTTP_KEY_REUSED: 422,
   MR_HTTP_LIMITED: 429,
+  MR_HTTP_HEAD_TOO_LARGE: 431,
   MR_HTTP_BUSY: 503,
   MR_HTTP_STOPPING: 503,
   MR_HTTP_NOT_STORED: 503,

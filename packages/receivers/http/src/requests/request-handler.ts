@@ -1,7 +1,7 @@
 // One request from its head to its answer:
 //
 //   head ──► Admission ──► limited? ──► InFlight ──► readBody ──► Submitter ──► receipt ──► 200 with the counts
-//     └── health
+//              └── health, OPTIONS
 //
 // Every step may refuse: a refusal is thrown as an error whose code has a status. What a client is told is decided here
 // alone; the steps only say what is wrong.
@@ -9,32 +9,40 @@ import type { ReceiverContext } from '@millrace/core';
 import type { BodyParsers } from '../bodies/body-parsers.ts';
 import { ClientGone } from '../client-gone.ts';
 import { httpError } from '../http-errors.ts';
-import type { HttpOptions } from '../http.options.ts';
+import type { HttpSettings } from '../http-settings.ts';
+import { isLoopback } from '../loopback.ts';
+import { LoopShare } from '../loop-share.ts';
 import type { KeyedReceipt } from '../storing/idempotency-cache.ts';
 import { stopping } from '../storing/store-lane.ts';
 import type { Receipt } from '../storing/submission.ts';
 import { Submitter } from '../storing/submitter.ts';
 import { Admission, type AdmittedPost } from './admission.ts';
 import { readBody } from './body-reader.ts';
+import { corsHeaders, preflightHeaders } from './cors.ts';
 import type { Exchange } from './exchange.ts';
 import { InFlight, type Passage } from './in-flight.ts';
 import { type Answer, refusalAnswer, statusOf } from './refusal.ts';
 import { sendAnswer } from './send-answer.ts';
+import { Unpacker } from './unpacker.ts';
+
+/** Addresses that stand for all of a machine's. */
+const WILDCARDS: ReadonlySet<string> = new Set(['0.0.0.0', '::']);
 
 /** What a `RequestHandler` takes. */
 export interface RequestHandlerParts {
   readonly context: ReceiverContext<unknown>;
-  readonly options: HttpOptions;
+  readonly options: HttpSettings;
   readonly parsers: BodyParsers;
 }
 
 /** Answers the requests of one start of a receiver. */
 export class RequestHandler {
   readonly #context: ReceiverContext<unknown>;
-  readonly #options: HttpOptions;
+  readonly #options: HttpSettings;
   readonly #admission: Admission;
   readonly #inFlight: InFlight;
   readonly #submitter: Submitter;
+  readonly #unpacker = new Unpacker();
   /** Requests that are not answered yet. */
   readonly #exchanges = new Set<Promise<void>>();
   /** Aborted when no acknowledgement follows. */
@@ -45,12 +53,16 @@ export class RequestHandler {
     this.#options = options;
     this.#admission = new Admission(options, parsers);
     this.#inFlight = new InFlight(options);
-    this.#submitter = new Submitter(context, options);
+    this.#submitter = new Submitter(context, options, new LoopShare(context.clock));
   }
 
-  /** Answers one request. Never throws: whatever happens is an answer, or a client that is gone. */
-  handle(exchange: Exchange): void {
-    const answered = this.#exchange(exchange);
+  /**
+   * Answers one request. Never throws: whatever happens is an answer, or a client that is gone.
+   *
+   * @param isHealthOnly Whether it came where nothing but health is told.
+   */
+  handle(exchange: Exchange, isHealthOnly = false): void {
+    const answered = this.#exchange(exchange, isHealthOnly);
     this.#exchanges.add(answered);
     void answered.finally(() => this.#exchanges.delete(answered));
   }
@@ -67,9 +79,9 @@ export class RequestHandler {
     await Promise.all(this.#exchanges);
   }
 
-  async #exchange(exchange: Exchange): Promise<void> {
+  async #exchange(exchange: Exchange, isHealthOnly: boolean): Promise<void> {
     try {
-      const answer = await this.#answerTo(exchange);
+      const answer = await this.#answerTo(exchange, isHealthOnly);
       await sendAnswer(exchange, answer, {
         clock: this.#context.clock,
         isLast: this.#context.signal.aborted,
@@ -86,20 +98,30 @@ export class RequestHandler {
     }
   }
 
-  async #answerTo(exchange: Exchange): Promise<Answer> {
+  async #answerTo(exchange: Exchange, isHealthOnly: boolean): Promise<Answer> {
+    let origin: string | undefined;
     try {
-      const admitted = this.#admission.admit(exchange.request);
-      if (admitted.kind === 'health') return this.#health();
-      const { receipt, isReplay } = await this.#receive(exchange, admitted);
-      return receiptAnswer(await this.#inTime(receipt), isReplay);
+      origin = this.#admission.originOf(exchange.request.headers);
+      const answer = await this.#accept(exchange, isHealthOnly);
+      return withHeaders(answer, corsHeaders(origin));
     } catch (error) {
       if (error instanceof ClientGone) throw error;
-      const answer = refusalAnswer(error, this.#options);
+      const answer = withHeaders(refusalAnswer(error, this.#options), corsHeaders(origin));
       const { status } = answer;
       if (statusOf(error) === undefined) this.#reportUnforeseen(error);
-      else this.#context.log.debug('http request refused', { status, code: answer.body['code'] });
+      else this.#context.log.debug('http request refused', { status, code: answer.body?.['code'] });
       return answer;
     }
+  }
+
+  async #accept(exchange: Exchange, isHealthOnly: boolean): Promise<Answer> {
+    const { request, localAddress } = exchange;
+    const isLoopbackOnly = isLoopback(localAddress) && !WILDCARDS.has(this.#options.host);
+    const admitted = this.#admission.admit(request, { isHealthOnly, isLoopback: isLoopbackOnly });
+    if (admitted.kind === 'health') return this.#health();
+    if (admitted.kind === 'options') return optionsAnswer(exchange, admitted.allow);
+    const { receipt, isReplay } = await this.#receive(exchange, admitted);
+    return receiptAnswer(await this.#inTime(receipt), isReplay);
   }
 
   /** Reads, parses and begins to store a body. Resolves when that has begun: the body itself is then let go. */
@@ -109,7 +131,7 @@ export class RequestHandler {
     const passage = this.#inFlight.enter(admitted.declaredBytes ?? 0);
     try {
       const body = await this.#read(exchange, admitted, passage);
-      const keyed = this.#submitter.submit(body, { ...admitted, passage, gone: exchange.gone });
+      const keyed = await this.#submitter.submit(body, { ...admitted, passage, gone: exchange.gone });
       // A request counts until its outcome is known, also when its client has been told to come again.
       keyed.receipt.then(
         () => passage.leave(),
@@ -122,11 +144,20 @@ export class RequestHandler {
     }
   }
 
-  async #read(exchange: Exchange, { encoding }: AdmittedPost, passage: Passage): Promise<Buffer> {
+  async #read(exchange: Exchange, admitted: AdmittedPost, passage: Passage): Promise<Buffer> {
     const { signal } = this.#context;
+    const { request, broken } = exchange;
+    const { encoding, declaredBytes } = admitted;
     exchange.allowBody();
     try {
-      const body = await readBody(exchange.request, { encoding, bounds: this.#options, passage, signal });
+      const body = await readBody(request, {
+        encoding,
+        declaredBytes,
+        bounds: this.#options,
+        unpacker: this.#unpacker,
+        passage,
+        signals: [signal, broken],
+      });
       signal.throwIfAborted();
       return body;
     } catch (error) {
@@ -169,4 +200,13 @@ function receiptAnswer({ accepted, skipped }: Receipt, isReplay: boolean): Answe
     headers: isReplay ? { 'Idempotent-Replayed': 'true' } : {},
     body: { accepted, ...(skipped === 0 ? {} : { skipped }) },
   };
+}
+
+function optionsAnswer({ request }: Exchange, allow: readonly string[]): Answer {
+  const headers = { Allow: allow.join(', '), ...preflightHeaders(request.headers, allow) };
+  return { status: 204, contentType: 'application/json', headers, body: undefined };
+}
+
+function withHeaders(answer: Answer, headers: Readonly<Record<string, string>>): Answer {
+  return { ...answer, headers: { ...answer.headers, ...headers } };
 }

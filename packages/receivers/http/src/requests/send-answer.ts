@@ -25,11 +25,10 @@ export async function sendAnswer(exchange: Exchange, answer: Answer, parts: Send
   const { request, response, gone } = exchange;
   if (!request.complete && isWorthWaiting(exchange, parts)) await discarded(exchange, parts);
   if (gone.aborted) return;
-  const text = `${JSON.stringify(answer.body)}\n`;
+  const text = answer.body === undefined ? '' : `${JSON.stringify(answer.body)}\n`;
   const isLast = parts.isLast || !request.complete;
   response.writeHead(answer.status, {
-    'Content-Type': answer.contentType,
-    'Content-Length': Buffer.byteLength(text),
+    ...(text === '' ? {} : { 'Content-Type': answer.contentType, 'Content-Length': Buffer.byteLength(text) }),
     'Cache-Control': 'no-store',
     ...(isLast ? { Connection: 'close' } : {}),
     ...answer.headers,
@@ -48,11 +47,14 @@ function isWorthWaiting({ request, awaitsContinue }: Exchange, { isLast }: Sendi
   );
 }
 
-/** Throws away what comes, until it has all come, the client is gone, or the time is over. */
-async function discarded({ request, gone }: Exchange, { clock, signal }: SendingParts): Promise<void> {
+/** Throws away what comes, until it has all come, no more will, the client is gone, or the time is over. */
+async function discarded(
+  { request, gone, broken }: Exchange,
+  { clock, signal }: SendingParts,
+): Promise<void> {
   const over = Promise.withResolvers<void>();
   const end = (): void => over.resolve();
-  const enough = AbortSignal.any([signal, gone]);
+  const enough = AbortSignal.any([signal, gone, broken]);
   const timer = clock.after(LINGER_MS, end);
   enough.addEventListener('abort', end, { once: true });
   request.once('end', end);

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { problemFrom } from '../../test/payloads.ts';
 import { recordsPayload } from '../bodies/payload.ts';
 import { ClientGone } from '../client-gone.ts';
+import { LoopShare } from '../loop-share.ts';
 import { StoreLane } from './store-lane.ts';
 import { Submission } from './submission.ts';
 
@@ -11,7 +12,7 @@ const WAIT_MS = 2_000;
 
 function laneOf(room?: number) {
   const context = new RecordingReceiverContext(room === undefined ? {} : { room });
-  const lane = new StoreLane({ context, storeWaitMs: WAIT_MS });
+  const lane = new StoreLane({ context, storeWaitMs: WAIT_MS, share: new LoopShare(context.clock) });
   /** Stores these records; answers with the code of what was wrong. */
   const store = async (records: readonly unknown[], gone?: AbortSignal): Promise<string> => {
     const payload = recordsPayload(records);

@@ -10,6 +10,7 @@ import type { Clock, ReceiverContext } from '@millrace/core';
 import type { Payload } from '../bodies/payload.ts';
 import { ClientGone } from '../client-gone.ts';
 import { httpError } from '../http-errors.ts';
+import type { LoopShare } from '../loop-share.ts';
 import type { Submission } from './submission.ts';
 
 /** What a `StoreLane` takes. */
@@ -22,20 +23,26 @@ export interface StoreLaneParts {
   };
   /** How long a request waits for its turn. */
   readonly storeWaitMs: number;
+  readonly share: Pick<LoopShare, 'isSpentAfter' | 'next'>;
 }
+
+/** What storing a piece costs, in units of a byte that is parsed. */
+const PIECE_UNITS = 64;
 
 /** Stores the payloads of one receiver. */
 export class StoreLane {
   readonly #context: StoreLaneParts['context'];
   readonly #storeWaitMs: number;
+  readonly #share: StoreLaneParts['share'];
   /** Who waits for a turn, in order. */
   readonly #waiting = new Set<PromiseWithResolvers<void>>();
   #isTaken = false;
   /** Set while the engine asks to wait. */
   #held: { readonly sinceMs: number; readonly over: Promise<void> } | undefined;
 
-  constructor({ context, storeWaitMs }: StoreLaneParts) {
+  constructor({ context, storeWaitMs, share }: StoreLaneParts) {
     this.#context = context;
+    this.#share = share;
     this.#storeWaitMs = storeWaitMs;
   }
 
@@ -106,6 +113,7 @@ export class StoreLane {
     for (let index = 0; index < payload.pieceCount; index += 1) {
       if (this.#held !== undefined) await this.#held.over;
       if (!payload.storePiece(this.#context, index, submission)) this.#hold();
+      if (this.#share.isSpentAfter(PIECE_UNITS)) await this.#share.next();
     }
   }
 

@@ -4,7 +4,7 @@ import { Submission } from './submission.ts';
 
 describe('Submission', () => {
   it('is safe when its last piece is, and not before (REC-1)', async () => {
-    const submission = new Submission(recordsPayload([1, 2], 3));
+    const submission = new Submission(recordsPayload([1, 2], { skippedCount: 3 }));
     let isSafe = false;
     void submission.receipt.then(() => (isSafe = true));
     submission.acknowledge();

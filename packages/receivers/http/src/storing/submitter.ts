@@ -6,13 +6,21 @@
 // Everything that is not known to be durable is remembered here, so that the end of the receiver is an outcome too.
 import { createHash } from 'node:crypto';
 import type { ReceiverContext } from '@millrace/core';
-import type { BodyParser } from '../bodies/payload.ts';
+import type { BodyParser, Payload } from '../bodies/payload.ts';
 import { httpError } from '../http-errors.ts';
-import type { HttpOptions } from '../http.options.ts';
+import type { HttpSettings } from '../http-settings.ts';
+import type { LoopShare } from '../loop-share.ts';
 import { SummedReport } from '../summed-report.ts';
+import type { Passage } from '../requests/in-flight.ts';
 import { IdempotencyCache, type KeyedReceipt } from './idempotency-cache.ts';
 import { StoreLane } from './store-lane.ts';
 import { type Receipt, Submission } from './submission.ts';
+
+/** So much of a body is hashed without a look at the share of the event loop. */
+const HASHED_BYTES = 262_144;
+
+/** A byte is hashed faster than it is parsed. */
+const HASHED_BYTES_A_UNIT = 16;
 
 /** A request whose body has been read. */
 export interface SubmittedRequest {
@@ -22,7 +30,7 @@ export interface SubmittedRequest {
   /** The idempotency key, if it has one. */
   readonly key: string | undefined;
   /** What it takes of the bounds in flight; its bytes are released when they are stored or of no use. */
-  readonly passage: { addRecords(records: number): void; releaseBytes(): void };
+  readonly passage: Pick<Passage, 'addBytes' | 'addRecords' | 'releaseBytes'>;
   /** Aborted when its client is gone. */
   readonly gone: AbortSignal;
 }
@@ -33,13 +41,15 @@ export class Submitter {
   readonly #lane: StoreLane;
   readonly #keys: IdempotencyCache;
   readonly #skipped: SummedReport;
+  readonly #share: LoopShare;
   /** What is not known to be durable yet. */
   readonly #submissions = new Set<Submission>();
 
-  constructor(context: ReceiverContext<unknown>, options: HttpOptions) {
+  constructor(context: ReceiverContext<unknown>, options: HttpSettings, share: LoopShare) {
     const { clock } = context;
     this.#context = context;
-    this.#lane = new StoreLane({ context, storeWaitMs: options.storeWaitMs });
+    this.#share = share;
+    this.#lane = new StoreLane({ context, storeWaitMs: options.storeWaitMs, share });
     this.#keys = new IdempotencyCache({ ...options, clock });
     this.#skipped = new SummedReport({ clock, tell: (untold, total) => this.#tellSkipped(untold, total) });
   }
@@ -55,16 +65,16 @@ export class Submitter {
   }
 
   /**
-   * Parses a body and begins to store it, unless that is done already. What is wrong with it is thrown at once, what
-   * becomes of it is the receipt.
+   * Parses and stores a body, unless that is done already. Resolves when it is known whether it is.
    *
-   * @throws what the parser throws, `MR_HTTP_BUSY` and `MR_HTTP_KEY_REUSED`; nothing was stored then. The receipt
-   * rejects as `StoreLane.store` does, and with `MR_HTTP_NOT_STORED`.
+   * @throws `MR_HTTP_KEY_REUSED`. The receipt rejects with what the parser throws, `MR_HTTP_BUSY` and as
+   * `StoreLane.store` does; with `MR_HTTP_NOT_STORED` a part of the body may be stored.
    */
-  submit(body: Buffer, request: SubmittedRequest): KeyedReceipt {
+  async submit(body: Buffer, request: SubmittedRequest): Promise<KeyedReceipt> {
     const { key, type, passage } = request;
     if (key === undefined) return { receipt: this.#begin(body, request), isReplay: false };
-    const keyed = this.#keys.once(key, fingerprintOf(type, body), () => this.#begin(body, request));
+    const fingerprint = await this.#fingerprintOf(type, body);
+    const keyed = this.#keys.once(key, fingerprint, () => this.#begin(body, request));
     if (keyed.isReplay) passage.releaseBytes();
     return keyed;
   }
@@ -82,30 +92,52 @@ export class Submitter {
     for (const submission of this.#submissions) submission.fail(error);
   }
 
-  #begin(body: Buffer, { key, parse, passage, gone }: SubmittedRequest): Promise<Receipt> {
-    const payload = parse(body);
+  /** Holds neither body nor payload while the receipt is awaited: what is stored is free. */
+  #begin(body: Buffer, request: SubmittedRequest): Promise<Receipt> {
+    const { parse, passage } = request;
+    const parsed = parse(body, {
+      count: (bytes) => passage.addBytes(bytes),
+      isSpentAfter: (units) => this.#share.isSpentAfter(units),
+      nextTurn: () => this.#share.next(),
+    });
+    return parsed
+      .then((payload) => this.#store(payload, request))
+      .then((submission) => this.#receipt(submission));
+  }
+
+  async #store(payload: Payload, { key, passage, gone }: SubmittedRequest): Promise<Submission> {
     passage.addRecords(payload.recordCount);
     this.#skipped.add(payload.skippedCount);
     const submission = new Submission(payload);
-    // Others may be waiting for what becomes of a key: then it is stored although its own client has gone.
-    const stored = this.#lane.store(payload, submission, key === undefined ? gone : undefined);
-    return this.#carry(submission, stored, passage);
-  }
-
-  /** Knows neither body nor payload: they are free as soon as they are stored. */
-  async #carry(
-    submission: Submission,
-    stored: Promise<void>,
-    passage: SubmittedRequest['passage'],
-  ): Promise<Receipt> {
     this.#submissions.add(submission);
     try {
-      await stored;
+      // Others may be waiting for what becomes of a key: then it is stored although its own client has gone.
+      await this.#lane.store(payload, submission, key === undefined ? gone : undefined);
       passage.releaseBytes();
+      return submission;
+    } catch (error) {
+      this.#submissions.delete(submission);
+      throw error;
+    }
+  }
+
+  async #receipt(submission: Submission): Promise<Receipt> {
+    try {
       return await submission.receipt;
     } finally {
       this.#submissions.delete(submission);
     }
+  }
+
+  /** Equal for equal content only, as far as anybody knows how to tell. */
+  async #fingerprintOf(type: string, body: Buffer): Promise<string> {
+    const hash = createHash('sha256').update(type).update('\n');
+    for (let at = 0; at < body.length; at += HASHED_BYTES) {
+      const slice = body.subarray(at, at + HASHED_BYTES);
+      hash.update(slice);
+      if (this.#share.isSpentAfter(slice.length / HASHED_BYTES_A_UNIT)) await this.#share.next();
+    }
+    return hash.digest('base64');
   }
 
   #tellSkipped(untold: number, total: number): void {
@@ -113,9 +145,4 @@ export class Submitter {
     const details = { skippedRecords: untold, totalSkippedRecords: total };
     this.#context.reportError(message, httpError('MR_HTTP_RECORD_MALFORMED', message, { details }));
   }
-}
-
-/** Equal for equal content only, as far as anybody knows how to tell. */
-function fingerprintOf(type: string, body: Buffer): string {
-  return createHash('sha256').update(type).update('\n').update(body).digest('base64');
 }

@@ -1,0 +1,106 @@
+// Unpacks bodies, one at a time and each as a whole. A decoder takes up to 16 MiB of its own (the window of `br`), so a
+// hundred of them side by side would take more than all bodies together. A body that has come whole has one size and one
+// ratio, however the network cut it.
+import {
+  type BrotliDecompress,
+  createBrotliDecompress,
+  createGunzip,
+  createInflate,
+  type Gunzip,
+  type Inflate,
+} from 'node:zlib';
+import { httpError } from '../http-errors.ts';
+import type { HttpSettings } from '../http-settings.ts';
+import type { ContentEncoding } from './admission.ts';
+import { HeldBytes } from './held-bytes.ts';
+
+/** Unpacked bytes from which the ratio counts: a few hundred bytes of zeros are no attack. */
+const RATIO_FREE_BYTES = 65_536;
+
+/** A body that is packed. */
+export interface PackedBody {
+  readonly bytes: Buffer;
+  readonly encoding: Exclude<ContentEncoding, 'identity'>;
+  readonly bounds: Pick<HttpSettings, 'maxDecompressedBytes' | 'maxCompressionRatio'>;
+  /** Counts the memory that is taken. */
+  readonly count: (bytes: number) => void;
+  /** Ends the unpacking, when it is aborted, with its reason. */
+  readonly signal: AbortSignal;
+}
+
+/** Unpacks the bodies of one receiver. */
+export class Unpacker {
+  #last: Promise<unknown> = Promise.resolve();
+
+  /**
+   * Unpacks a body, after those that came before.
+   *
+   * @throws `MR_HTTP_BODY_TOO_LARGE`, `MR_HTTP_BODY_MALFORMED`; what `count` throws; the signal's reason.
+   */
+  unpack(body: PackedBody): Promise<Buffer> {
+    const unpacked = this.#last.then(() => unpack(body));
+    this.#last = unpacked.catch(() => undefined);
+    return unpacked;
+  }
+}
+
+async function unpack(body: PackedBody): Promise<Buffer> {
+  const { bytes, encoding, bounds, count, signal } = body;
+  signal.throwIfAborted();
+  const held = new HeldBytes({ maxBytes: bounds.maxDecompressedBytes, count });
+  const decoder = decoderOf(encoding);
+  const over = Promise.withResolvers<void>();
+  const onAbort = (): void => over.reject(signal.reason);
+  signal.addEventListener('abort', onAbort, { once: true });
+  decoder.on('data', (chunk: Buffer) => {
+    try {
+      checkSize(held.length + chunk.length, body);
+      held.append(chunk);
+    } catch (error) {
+      decoder.removeAllListeners('data');
+      over.reject(error);
+    }
+  });
+  decoder.once('end', () => over.resolve());
+  // Stays for good: a decoder that is destroyed in its work may still fail, and nobody cares.
+  decoder.on('error', (cause) => over.reject(malformed(encoding, cause.message, cause)));
+  decoder.end(bytes);
+  try {
+    await over.promise;
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+    decoder.destroy();
+  }
+  // A decoder ends where its format does; what follows there is nothing that anybody meant to send.
+  if (decoder.bytesWritten !== bytes.length) throw malformed(encoding, 'it goes on after its end');
+  return held.take();
+}
+
+function checkSize(unpackedBytes: number, { bytes, bounds }: PackedBody): void {
+  const { maxDecompressedBytes, maxCompressionRatio } = bounds;
+  if (unpackedBytes > maxDecompressedBytes) {
+    const message = `expected a body of at most ${maxDecompressedBytes} bytes unpacked (maxDecompressedBytes); send it in smaller pieces`;
+    throw httpError('MR_HTTP_BODY_TOO_LARGE', message, { details: { maxDecompressedBytes } });
+  }
+  if (maxCompressionRatio === undefined || unpackedBytes <= RATIO_FREE_BYTES) return;
+  if (unpackedBytes <= maxCompressionRatio * bytes.length) return;
+  const message =
+    `expected a body that unpacks to at most ${maxCompressionRatio} times its size (maxCompressionRatio), or to at most ` +
+    `${RATIO_FREE_BYTES} bytes; send it unpacked or in smaller pieces`;
+  throw httpError('MR_HTTP_BODY_TOO_LARGE', message, { details: { maxCompressionRatio } });
+}
+
+function malformed(encoding: ContentEncoding, problem: string, cause?: unknown): Error {
+  return httpError('MR_HTTP_BODY_MALFORMED', `expected a body of ${encoding}: ${problem}`, { cause });
+}
+
+function decoderOf(encoding: PackedBody['encoding']): Gunzip | Inflate | BrotliDecompress {
+  switch (encoding) {
+    case 'gzip':
+      return createGunzip();
+    case 'deflate':
+      return createInflate();
+    case 'br':
+      return createBrotliDecompress();
+  }
+}
