@@ -7,6 +7,10 @@ import { coreError } from '../src/errors/core-errors.ts';
 /** A flat disk: every path is a file. */
 export class MemoryDisk implements Storage {
   readonly files = new Map<string, Uint8Array>();
+  /** Entries that are no files, and what they are. */
+  readonly others = new Map<string, 'directory' | 'other'>();
+  /** Paths that cannot be removed. */
+  readonly fixed = new Set<string>();
   readonly #directories = new Set<string>();
   readonly #locks = new Set<string>();
 
@@ -39,12 +43,19 @@ export class MemoryDisk implements Storage {
   async list(directory: string) {
     if (!this.#directories.has(directory))
       throw coreError('MR_STORAGE_NOT_FOUND', `${directory} is not there`);
-    return [...this.files].map(([path, { byteLength: sizeBytes }]) => ({
+    const files = [...this.files].map(([path, { byteLength: sizeBytes }]) => ({
       name: path.slice(directory.length + 1),
       kind: 'file' as const,
       sizeBytes,
       modifiedMs: 0,
     }));
+    const others = [...this.others].map(([path, kind]) => ({
+      name: path.slice(directory.length + 1),
+      kind,
+      sizeBytes: 0,
+      modifiedMs: 0,
+    }));
+    return [...files, ...others];
   }
 
   async stat() {
@@ -59,6 +70,8 @@ export class MemoryDisk implements Storage {
   }
 
   async remove(path: string): Promise<void> {
+    if (this.fixed.has(path) || this.others.has(path))
+      throw coreError('MR_STORAGE_DENIED', `${path} cannot be removed`);
     this.files.delete(path);
   }
 

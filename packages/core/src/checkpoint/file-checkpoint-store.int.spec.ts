@@ -1,5 +1,5 @@
 // Checkpoints on the file system of the host, beside others who use it.
-import { mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -50,6 +50,21 @@ describe.skipIf(process.platform === 'win32')('FileCheckpointStore on the file s
     const failure = { code: 'MR_STORAGE_NOT_FOUND', details: { path: directory } };
     await expect(store.write(1_000, bytes)).rejects.toMatchObject(failure);
     await expect(store.writePart(2, bytes)).rejects.toMatchObject(failure);
+  });
+
+  it('starts beside files, links and directories that are no checkpoints, however large', async () => {
+    await store.write(1_000, bytes);
+    await writeFile(join(directory, 'checkpoint-2000'), '');
+    // Sparse: it takes no room, and more than one read of the system.
+    await truncate(join(directory, 'checkpoint-2000'), 3 * 2 ** 30);
+    await mkdir(join(directory, 'checkpoint-3000'));
+    await symlink(join(directory, 'nowhere'), join(directory, 'checkpoint-4000'));
+    await symlink(root, join(directory, 'checkpoint-5000'));
+    expect(await store.list()).toEqual([1_000, 2_000]);
+    expect((await store.newest())?.batchTime).toBe(1_000);
+    await store.write(6_000, bytes);
+    await store.prune(1);
+    expect(await store.list()).toEqual([6_000]);
   });
 
   it('writes again when its directory is back', async () => {

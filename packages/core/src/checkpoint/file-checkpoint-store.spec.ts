@@ -135,6 +135,77 @@ describe('FileCheckpointStore', () => {
     await expect(store.prune(0)).rejects.toThrow(TypeError);
   });
 
+  it.each(['directory', 'other'] as const)(
+    'takes nothing but files for checkpoints and parts: %s',
+    async (kind) => {
+      const { storage, store } = await withTwo();
+      for (const name of ['checkpoint-5', 'checkpoint-9000', 'part-3', 'checkpoint-7000.tmp', ''])
+        storage.others.set(`/checkpoints/${name}`, kind);
+      expect([await store.list(), await store.listParts()]).toEqual([[1_000, 2_000], []]);
+      expect((await store.newest())?.batchTime).toBe(2_000);
+      await store.write(3_000, bytesOf('three'));
+      await store.prune(1);
+      await store.removePart(3);
+      expect([...storage.files.keys()]).toEqual(['/checkpoints/checkpoint-3000']);
+    },
+  );
+
+  it('begins in a directory that holds odd entries only', async () => {
+    const storage = new MemoryDisk();
+    const { store } = await storeOn(storage);
+    storage.others.set('/checkpoints/checkpoint-20261129', 'directory');
+    storage.files.set('/checkpoints/Checkpoint-5', bytesOf('x'));
+    storage.files.set('/checkpoints/checkpoint-9999999999999999', bytesOf('x'));
+    expect([await store.newest(), await store.list()]).toEqual([undefined, []]);
+  });
+
+  it('goes on behind a name that cannot be removed, and names it', async () => {
+    const { storage, store } = await withTwo();
+    for (const time of [3_000, 4_000]) await store.write(time, bytesOf('x'));
+    storage.fixed.add('/checkpoints/checkpoint-1000');
+    await expect(store.prune(2)).rejects.toMatchObject({
+      code: 'MR_CHECKPOINT_NOT_REMOVED',
+      disposition: 'retry',
+      details: { names: ['checkpoint-1000'] },
+      cause: { code: 'MR_STORAGE_DENIED' },
+    });
+    expect(await store.list()).toEqual([1_000, 3_000, 4_000]);
+    await store.writePart(1, bytesOf('x'));
+    storage.fixed.add('/checkpoints/part-1');
+    await expect(store.removePart(1)).rejects.toMatchObject({ code: 'MR_CHECKPOINT_NOT_REMOVED' });
+  });
+
+  it('passes over a file that is too large before it reads it, and writes none', async () => {
+    const storage = new MemoryDisk();
+    const large = new FileCheckpointStore({ directory: '/checkpoints', storage, log: new NotedLog() });
+    await large.open();
+    await large.write(1_000, bytesOf('one'));
+    await large.write(2_000, new Uint8Array(101));
+    await large.writePart(1, new Uint8Array(101));
+    await large.close();
+    const reads: number[] = [];
+    const open = storage.open.bind(storage);
+    storage.open = async (path, mode) => {
+      const file = await open(path, mode);
+      return { ...file, readAt: (offset, length) => (reads.push(length), file.readAt(offset, length)) };
+    };
+    const log = new NotedLog();
+    const store = new FileCheckpointStore({ directory: '/checkpoints', storage, log, maxBytes: 100 });
+    expect((await store.newest())?.batchTime).toBe(1_000);
+    expect(Math.max(...reads)).toBeLessThan(100);
+    expect(log.lines.at(-1)?.fields).toMatchObject({
+      batchTime: 2_000,
+      reason: expect.stringContaining('101 bytes'),
+    });
+    await expect(store.readPart(1)).rejects.toMatchObject({ code: 'MR_CHECKPOINT_PART_UNREADABLE' });
+    await expect(store.write(3_000, new Uint8Array(101))).rejects.toMatchObject({
+      code: 'MR_CHECKPOINT_TOO_LARGE',
+    });
+    await expect(store.writePart(2, new Uint8Array(101))).rejects.toMatchObject({
+      code: 'MR_CHECKPOINT_TOO_LARGE',
+    });
+  });
+
   it('refuses a directory that another driver uses', async () => {
     const storage = new MemoryDisk();
     const { store } = await storeOn(storage);

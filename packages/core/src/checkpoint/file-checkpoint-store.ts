@@ -1,6 +1,7 @@
-// Checkpoints as files of one directory: `checkpoint-<batch time>`, and parts of them: `part-<number>`. A checkpoint is written beside its name, synced, and
-// moved to its name in one step; so under a name there is all of it or none of it, whenever the process or the machine
-// dies. What cannot be read all the same is passed over for the one before it.
+// Checkpoints as files of one directory: `checkpoint-<batch time>`, and parts of them: `part-<number>`. A checkpoint is
+// written beside its name, synced, and moved to its name in one step; so under a name there is all of it or none of it,
+// whenever the process or the machine dies. A checkpoint that cannot be read all the same is passed over for the one before
+// it. Only files count: a directory or anything else under such a name is no checkpoint and in nobody's way.
 import { join } from 'node:path';
 import type { CheckpointStore, StoredCheckpoint } from '../contracts/checkpoint-store.ts';
 import type { BatchTime } from '../contracts/identifiers.ts';
@@ -10,8 +11,9 @@ import type { Storage, StorageFile } from '../contracts/storage.ts';
 import { coreError } from '../errors/core-errors.ts';
 import { isMillraceError } from '../errors/millrace-error.ts';
 import { makePrivateDirectory, PRIVATE_FILE } from '../files/private-directory.ts';
-import { checkpointHead, readCheckpointFile } from './checkpoint-file.ts';
-import { checkpointError, partError } from './unreadable-checkpoints.ts';
+import { CHECKPOINT_HEAD_BYTES, checkpointHead, problemOfContent, problemOfHead } from './checkpoint-file.ts';
+import { readPieces } from './read-pieces.ts';
+import { checkpointError, notRemoved, partError, tooLarge } from './unreadable-checkpoints.ts';
 import { messageOf } from '../errors/thrown-value.ts';
 
 const NAME = /^checkpoint-(0|[1-9]\d{0,15})$/;
@@ -24,13 +26,21 @@ export interface FileCheckpointStoreOptions {
   readonly directory: string;
   readonly storage: Storage;
   readonly log: Logger;
+  /**
+   * How large a checkpoint or a part may be, in bytes. A larger one is not written, and one that is found is passed over
+   * before any of it is read. Default 1 GiB.
+   */
+  readonly maxBytes?: number;
 }
+
+const MAX_BYTES_DEFAULT = 2 ** 30;
 
 /** Keeps checkpoints in a directory. */
 export class FileCheckpointStore implements CheckpointStore, ManagedResource {
   readonly #directory: string;
   readonly #storage: Storage;
   readonly #log: Logger;
+  readonly #maxBytes: number;
   #unlock: (() => Promise<void>) | undefined;
   /** What tells the lock file from another one of its name; undefined where the storage cannot tell. */
   #lockId: string | undefined;
@@ -39,6 +49,7 @@ export class FileCheckpointStore implements CheckpointStore, ManagedResource {
     this.#directory = options.directory;
     this.#storage = options.storage;
     this.#log = options.log;
+    this.#maxBytes = options.maxBytes ?? MAX_BYTES_DEFAULT;
   }
 
   /**
@@ -64,7 +75,7 @@ export class FileCheckpointStore implements CheckpointStore, ManagedResource {
    * Writes a checkpoint; one of the same time is replaced. Rejected: the earlier ones are as they were.
    *
    * @throws `MR_STORAGE_NOT_FOUND` when the directory was removed, renamed or replaced since `open`: the parts of a
-   *   checkpoint would not be beside it.
+   *   checkpoint would not be beside it. `MR_CHECKPOINT_TOO_LARGE` above `maxBytes`.
    */
   async write(batchTime: BatchTime, bytes: Uint8Array): Promise<void> {
     await this.#writeWhole(`checkpoint-${batchTime}`, batchTime, bytes);
@@ -89,12 +100,24 @@ export class FileCheckpointStore implements CheckpointStore, ManagedResource {
     return this.#numbers(NAME);
   }
 
-  /** Removes what writing left behind, too. @throws TypeError unless `keep` is a whole number from 1 up. */
+  /**
+   * Removes what writing left behind, too. A file that cannot be removed does not keep the others.
+   *
+   * @throws `MR_CHECKPOINT_NOT_REMOVED` after all others were removed; TypeError unless `keep` is a whole number from 1 up.
+   */
   async prune(keep: number): Promise<void> {
     if (!Number.isSafeInteger(keep) || keep < 1) throw new TypeError(`keep must be at least 1, got ${keep}`);
     const old = (await this.list()).slice(0, -keep).map((batchTime) => `checkpoint-${batchTime}`);
     const left = (await this.#names()).filter((name) => TEMPORARY_NAME.test(name));
-    for (const name of [...old, ...left]) await this.#storage.remove(join(this.#directory, name));
+    const failed: { readonly name: string; readonly error: unknown }[] = [];
+    for (const name of [...old, ...left]) {
+      try {
+        await this.#storage.remove(join(this.#directory, name));
+      } catch (error) {
+        failed.push({ name, error });
+      }
+    }
+    if (failed.length > 0) throw notRemoved(this.#directory, failed);
   }
 
   // Parts
@@ -114,20 +137,30 @@ export class FileCheckpointStore implements CheckpointStore, ManagedResource {
   }
 
   async removePart(part: number): Promise<void> {
-    await this.#storage.remove(join(this.#directory, `part-${part}`));
+    const name = `part-${part}`;
+    try {
+      await this.#storage.remove(join(this.#directory, name));
+    } catch (error) {
+      // What is no file is no part, and not this store's to remove.
+      if ((await this.#names()).includes(name)) throw notRemoved(this.#directory, [{ name, error }]);
+    }
   }
 
   // Files
 
   async #numbers(pattern: RegExp): Promise<number[]> {
-    const numbers = (await this.#names()).flatMap((name) => pattern.exec(name)?.[1] ?? []);
-    return numbers.map(Number).toSorted((a, b) => a - b);
+    const texts = (await this.#names()).flatMap((name) => pattern.exec(name)?.[1] ?? []);
+    return texts
+      .map(Number)
+      .filter((number) => Number.isSafeInteger(number))
+      .toSorted((a, b) => a - b);
   }
 
   /** Writes a file beside its name and moves it there in one step. */
   async #writeWhole(name: string, number: number, bytes: Uint8Array): Promise<void> {
     const path = join(this.#directory, name);
     const temporary = `${path}.tmp`;
+    if (bytes.byteLength > this.#maxBytes) throw tooLarge(path, bytes.byteLength, this.#maxBytes);
     await this.#assertInPlace();
     // Left by a process that died while it wrote.
     await this.#storage.remove(temporary);
@@ -154,9 +187,11 @@ export class FileCheckpointStore implements CheckpointStore, ManagedResource {
     throw coreError('MR_STORAGE_NOT_FOUND', message, { details: { path: this.#directory } });
   }
 
+  /** The names of files; nothing else is a checkpoint, whatever its name. */
   async #names(): Promise<readonly string[]> {
     try {
-      return (await this.#storage.list(this.#directory)).map(({ name }) => name);
+      const entries = await this.#storage.list(this.#directory);
+      return entries.filter(({ kind }) => kind === 'file').map(({ name }) => name);
     } catch (error) {
       if (isMillraceError(error, 'MR_STORAGE_NOT_FOUND')) return [];
       throw error;
@@ -177,11 +212,24 @@ export class FileCheckpointStore implements CheckpointStore, ManagedResource {
   ): Promise<{ readonly bytes: Uint8Array } | { readonly problem: string }> {
     try {
       const opened = await this.#storage.open(join(this.#directory, name), 'read');
-      const content = await this.#withFile(opened, async (file) => file.readAt(0, await file.size()));
-      return readCheckpointFile(number, content);
+      return await this.#withFile(opened, async (file) => {
+        const sizeBytes = await file.size();
+        const head = await file.readAt(0, CHECKPOINT_HEAD_BYTES);
+        const problem = problemOfHead(number, head, sizeBytes) ?? this.#problemOfSize(sizeBytes);
+        if (problem !== undefined) return { problem };
+        const bytes = await readPieces(file, CHECKPOINT_HEAD_BYTES, sizeBytes);
+        const damage = problemOfContent(head, bytes);
+        return damage === undefined ? { bytes } : { problem: damage };
+      });
     } catch (error) {
       return { problem: `it could not be read: ${messageOf(error)}` };
     }
+  }
+
+  #problemOfSize(sizeBytes: number): string | undefined {
+    const contentBytes = sizeBytes - CHECKPOINT_HEAD_BYTES;
+    if (contentBytes <= this.#maxBytes) return undefined;
+    return `it has ${contentBytes} bytes, more than the ${this.#maxBytes} that are read`;
   }
 
   async #withFile<T>(file: StorageFile, use: (file: StorageFile) => Promise<T>): Promise<T> {

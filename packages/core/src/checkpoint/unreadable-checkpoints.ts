@@ -1,4 +1,4 @@
-// The error of a store whose checkpoints are all of no use, the same for every store.
+// The errors of stores of checkpoints, the same for every store.
 import { coreError } from '../errors/core-errors.ts';
 
 /** `MR_CHECKPOINT_UNREADABLE`: there are `count` checkpoints at `place`, and none can be used. */
@@ -18,5 +18,27 @@ export function partError(place: string, part: number, problem: string): Error {
     {
       details: { place, part, problem },
     },
+  );
+}
+
+/** `MR_CHECKPOINT_TOO_LARGE`: it would be written and could not be read back. */
+export function tooLarge(path: string, sizeBytes: number, maxBytes: number): Error {
+  return coreError(
+    'MR_CHECKPOINT_TOO_LARGE',
+    `expected a checkpoint of at most ${maxBytes} bytes at ${path}, got ${sizeBytes}; keep less state, or raise maxBytes of the store`,
+    { details: { path, sizeBytes, maxBytes } },
+  );
+}
+
+/** `MR_CHECKPOINT_NOT_REMOVED`: these files stay, all others that had to go are gone. */
+export function notRemoved(
+  place: string,
+  failed: readonly { readonly name: string; readonly error: unknown }[],
+): Error {
+  const names = failed.map(({ name }) => name);
+  return coreError(
+    'MR_CHECKPOINT_NOT_REMOVED',
+    `expected to remove ${names.slice(0, 3).join(', ')}${names.length > 3 ? ' and others' : ''} in ${place}, could not; look at owner and mode, the next checkpoint tries again`,
+    { details: { place, names }, cause: failed[0]?.error },
   );
 }

@@ -107,6 +107,16 @@ export const CORE_ERROR_CODES = {
     meaning:
       'there are checkpoints but none can be read; restore one, or remove them to begin without the state they held',
   },
+  MR_CHECKPOINT_TOO_LARGE: {
+    disposition: 'back-off',
+    meaning:
+      'a checkpoint, or a part of one, is larger than its store reads back; keep less state, or raise maxBytes of the store',
+  },
+  MR_CHECKPOINT_NOT_REMOVED: {
+    disposition: 'retry',
+    meaning:
+      'files of old checkpoints could not be removed and stay; the next checkpoint tries again, look at owner and mode',
+  },
   MR_CHECKPOINT_PART_UNREADABLE: {
     disposition: 'stop-engine',
     meaning:

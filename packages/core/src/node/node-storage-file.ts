@@ -7,6 +7,9 @@ import { entryOf, entryOfPath } from './node-entry.ts';
 import type { OpenedFile } from './open-regular.ts';
 import { withStorageErrors } from './storage-failure.ts';
 
+/** One read of the system; from 2 GiB on it would end the process. */
+const READ_BYTES_MAX = 2 ** 30;
+
 /** How a file was opened. */
 export interface NodeStorageFileOptions {
   readonly mode: StorageOpenMode;
@@ -72,7 +75,8 @@ export class NodeStorageFile implements StorageFile {
       const bytes = new Uint8Array(length);
       let filled = 0;
       while (filled < length) {
-        const { bytesRead } = await this.#handle.read(bytes, filled, length - filled, offset + filled);
+        const wanted = Math.min(length - filled, READ_BYTES_MAX);
+        const { bytesRead } = await this.#handle.read(bytes, filled, wanted, offset + filled);
         if (bytesRead === 0) break;
         filled += bytesRead;
       }

@@ -1,7 +1,7 @@
 // The parts of checkpoints, as one driver writes and removes them. A part is numbered when it is written, and goes when
 // none of the checkpoints that are kept names it. What earlier drivers left goes once this one has written as many
-// checkpoints as are kept.
-import type { CheckpointStore, Codec } from '@millrace/core';
+// checkpoints as are kept. What a checkpoint names is noted when it is durable, whatever becomes of removing others.
+import type { BatchTime, CheckpointStore, Codec } from '@millrace/core';
 import type { CheckpointParts } from '../dstream/checkpointed-state.ts';
 
 /** The parts in the store of one driver. */
@@ -9,8 +9,8 @@ export class StoredParts implements CheckpointParts {
   readonly codec: Codec;
   readonly #store: CheckpointStore;
   readonly #keep: number;
-  /** What each of the newest checkpoints names, oldest first. */
-  readonly #named: ReadonlySet<number>[] = [];
+  /** What each of the newest checkpoints names, by its batch time, oldest first. */
+  readonly #named = new Map<BatchTime, ReadonlySet<number>>();
   /** What is in the store; undefined until it was looked at. */
   #present: Promise<Set<number>> | undefined;
 
@@ -33,17 +33,33 @@ export class StoredParts implements CheckpointParts {
     return this.#store.readPart(part);
   }
 
-  /** Removes what no checkpoint needs, now that one more, which names these parts, is durable. */
-  async keepOnly(named: readonly number[]): Promise<void> {
-    this.#named.push(new Set(named));
-    if (this.#named.length > this.#keep) this.#named.shift();
-    if (this.#named.length < this.#keep) return;
+  /** A checkpoint that names these parts is durable; one of the same time is replaced by it. */
+  note(batchTime: BatchTime, named: readonly number[]): void {
+    this.#named.delete(batchTime);
+    this.#named.set(batchTime, new Set(named));
+    const [oldest] = this.#named.keys();
+    if (this.#named.size > this.#keep && oldest !== undefined) this.#named.delete(oldest);
+  }
+
+  /**
+   * Removes what no checkpoint that is kept names. A part that cannot be removed does not keep the others.
+   *
+   * @throws the first error of the store, after all others were removed.
+   */
+  async removeUnneeded(): Promise<void> {
+    if (this.#named.size < this.#keep) return;
     const present = await this.#look();
-    for (const part of present) {
-      if (this.#named.some((parts) => parts.has(part))) continue;
-      await this.#store.removePart(part);
-      present.delete(part);
+    const needed = new Set([...this.#named.values()].flatMap((parts) => [...parts]));
+    let failure: { readonly error: unknown } | undefined;
+    for (const part of [...present].filter((one) => !needed.has(one))) {
+      try {
+        await this.#store.removePart(part);
+        present.delete(part);
+      } catch (error) {
+        failure ??= { error };
+      }
     }
+    if (failure !== undefined) throw failure.error;
   }
 
   /**

@@ -121,6 +121,73 @@ describe('CheckpointWriter', () => {
   });
 });
 
+describe('parts of checkpoints that are kept', () => {
+  /** A writer whose every checkpoint names one part of its own. */
+  async function withParts(keep: number) {
+    const store = new MemoryCheckpointStore();
+    const parts = new Map<number, number>();
+    let time = 1_000;
+    const writer = new CheckpointWriter({
+      store,
+      codec,
+      log: new RecordingLogger(),
+      keep,
+      snapshot: async (stored) => {
+        const own = await stored.write(Uint8Array.of(1));
+        parts.set(time, own);
+        const content = contentAt(time);
+        const [state] = content.state;
+        return { ...content, state: state === undefined ? [] : [{ ...state, parts: [own] }] };
+      },
+      onDurable: () => undefined,
+      onSafe: () => undefined,
+      onFatal: () => undefined,
+    });
+    await writer.begin();
+    const next = async (step = 1_000) => {
+      time += step;
+      writer.request();
+      await settle();
+    };
+    const complete = async () => {
+      const present = await store.listParts();
+      return (await store.list()).filter((kept) => !present.includes(parts.get(kept) ?? -1));
+    };
+    return { store, next, complete };
+  }
+
+  it.each([1, 2, 3])('are all there after a prune that failed once, with %i kept', async (keep) => {
+    const { store, next, complete } = await withParts(keep);
+    for (let round = 0; round < 3; round += 1) await next();
+    const prune = store.prune.bind(store);
+    store.prune = () => Promise.reject(new Error('EIO'));
+    await next();
+    store.prune = prune;
+    for (let round = 0; round < 5; round += 1) {
+      await next();
+      expect(await complete()).toEqual([]);
+      expect((await store.listParts()).length).toBeLessThanOrEqual(keep);
+    }
+  });
+
+  it('are all there when a checkpoint is written again under the same time', async () => {
+    const { next, complete } = await withParts(2);
+    await next();
+    for (let round = 0; round < 3; round += 1) {
+      await next(0);
+      expect(await complete()).toEqual([]);
+    }
+  });
+
+  it('that are not needed go although one of them cannot be removed', async () => {
+    const { store, next } = await withParts(2);
+    const remove = store.removePart.bind(store);
+    store.removePart = (part) => (part === 1 ? Promise.reject(new Error('EBUSY')) : remove(part));
+    for (let round = 0; round < 6; round += 1) await next();
+    expect(await store.listParts()).toEqual([1, 6, 7]);
+  });
+});
+
 describe('a checkpoint', () => {
   it('comes back as it was, maps included', () => {
     expect(decodeCheckpoint(codec, encodeCheckpoint(codec, contentAt(7)))).toEqual(contentAt(7));

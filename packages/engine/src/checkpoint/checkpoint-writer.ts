@@ -121,20 +121,28 @@ export class CheckpointWriter {
     }
   }
 
-  async #write(): Promise<BatchTime> {
-    const { store, codec, keep, snapshot, onDurable, log } = this.#parts;
-    const content = await snapshot(this.#stored);
-    await store.write(content.doneUpTo, encodeCheckpoint(codec, content));
-    onDurable();
+  /** What stays is more than asked for; the next checkpoint tries again. */
+  async #tidy(what: string, remove: () => Promise<void>): Promise<void> {
     try {
-      await store.prune(keep);
-      await this.#stored.keepOnly(content.state.flatMap(({ parts }) => parts));
+      await remove();
     } catch (error) {
       const fatal = engineStopper(error);
       if (fatal !== undefined) this.#parts.onFatal(fatal);
-      // There are some more than asked for; the next one prunes again.
-      log.warn('old checkpoints could not be removed', { error });
+      this.#parts.log.warn(`${what} could not be removed`, { error });
     }
+  }
+
+  async #write(): Promise<BatchTime> {
+    const { store, codec, keep, snapshot, onDurable } = this.#parts;
+    const content = await snapshot(this.#stored);
+    await store.write(content.doneUpTo, encodeCheckpoint(codec, content));
+    this.#stored.note(
+      content.doneUpTo,
+      content.state.flatMap(({ parts }) => parts),
+    );
+    onDurable();
+    await this.#tidy('old checkpoints', () => store.prune(keep));
+    await this.#tidy('parts of old checkpoints', () => this.#stored.removeUnneeded());
     return content.doneUpTo;
   }
 }
