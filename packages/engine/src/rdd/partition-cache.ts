@@ -1,6 +1,6 @@
 // The partitions of persisted RDDs on one executor, as arrays of records. Bounded in records: at the bound, those not
 // used for longest go first and are computed again when needed. What cannot be computed again, because its lineage
-// was cut, never goes by itself; when nothing else is left to drop, persisting fails with `MR_RDD_CACHE_FULL`.
+// was cut, never goes by itself; when nothing else is left to drop, persisting it fails with `MR_RDD_CACHE_FULL`.
 import { ReleasingMap } from '@millrace/core';
 import { positiveInteger } from './positive-integer.ts';
 import type { RddMemory } from './rdd-environment.ts';
@@ -104,6 +104,8 @@ export class PartitionCache implements RddMemory {
     }
     if (this.#recordCount <= this.#maxRecords) return;
     this.#drop(key, entry);
+    // What can be computed again need not be kept.
+    if (this.#canRecompute(entry.rddId)) return;
     throw rddError(
       'MR_RDD_CACHE_FULL',
       `expected at most ${this.#maxRecords} persisted records, and nothing that could be computed again is left to drop`,

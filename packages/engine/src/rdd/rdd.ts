@@ -39,6 +39,7 @@ export class RDD<out T> {
   #persisted = false;
   #cut = false;
   #pinned = false;
+  #isKeptElsewhere = false;
 
   constructor(environment: RddEnvironment, id: string, definition: RddDefinition<T>) {
     this.environment = environment;
@@ -323,7 +324,16 @@ export class RDD<out T> {
    */
   rebase(load: (partition: number) => Promise<readonly T[]>): this {
     this.#definition = lineage.loadedFrom(this, load);
+    this.#isKeptElsewhere = true;
     return this;
+  }
+
+  /**
+   * Whether what is cached is all there is, or will be. The lineage of a pinned RDD is cut once its batch is done, so a
+   * partition that is dropped before that would be missing afterwards.
+   */
+  get mustStayCached(): boolean {
+    return this.#cut || (this.#pinned && !this.#isKeptElsewhere);
   }
 
   /** Whether the lineage was cut: what is cached is all there is. */

@@ -10,7 +10,7 @@ const task = (fields: Partial<RunTask['task']>): RunTask => ({
   task: { batchTime: 1_000, outputOperation: 0, rddId: '1000/a', partition: 0, kind: 'map', ...fields },
 });
 
-function setUp(resolve?: (environment: RddEnvironment) => void) {
+function setUp(resolve?: (environment: RddEnvironment) => void, maxCachedRecords?: number) {
   const environment = new RddEnvironment({ defaultParallelism: 2 });
   const runner = new TaskRunner({
     environment,
@@ -19,6 +19,7 @@ function setUp(resolve?: (environment: RddEnvironment) => void) {
     readBlock: async () => undefined,
     yield: () => undefined,
     resolve: () => resolve?.(environment),
+    ...(maxCachedRecords === undefined ? {} : { maxCachedRecords }),
   });
   return { environment, runner };
 }
@@ -43,6 +44,20 @@ describe('TaskRunner', () => {
       await runner.run({ ...task({ rddId: '1000/a#1', partition: 1 }), attempt });
     }
     expect(runner.heldRecords.shuffled).toBe(1);
+  });
+
+  it('keeps what is pinned when other partitions fill the cache: its lineage may be cut later', async () => {
+    const { environment, runner } = setUp(undefined, 3);
+    const pairs = (id: string) =>
+      environment.scope(id, () => environment.parallelize([1, 2], 1).map((n): [number, number] => [n, n]));
+    const [state, other] = [pairs('1000/state').pin(), pairs('1000/other').persist()];
+    const readers = [state, other, state].map((rdd, index) =>
+      environment.scope(`1000/reader-${index}`, () => rdd.partitionBy(1)),
+    );
+    for (const { id: rddId } of readers.slice(0, 2))
+      expect(await runner.run(task({ rddId }))).toMatchObject({ ok: true });
+    state.cutLineage();
+    expect(await runner.run(task({ rddId: readers[2]?.id ?? '' }))).toMatchObject({ ok: true });
   });
 
   it('answers with an error instead of rejecting', async () => {

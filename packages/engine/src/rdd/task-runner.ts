@@ -65,7 +65,7 @@ export class TaskRunner {
     const { environment, codec, storage, readBlock, maxCachedRecords } = options;
     const cache = new PartitionCache({
       ...(maxCachedRecords === undefined ? {} : { maxRecords: maxCachedRecords }),
-      canRecompute: (rddId) => environment.find(rddId)?.isCut !== true,
+      canRecompute: (rddId) => environment.find(rddId)?.mustStayCached !== true,
     });
     this.#options = options;
     this.#shuffles = options.shuffleStore ?? new ShuffleStore();
