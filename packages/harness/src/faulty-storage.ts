@@ -127,6 +127,12 @@ export class FaultyStorage implements Storage {
     return file.read(0, file.sizeBytes);
   }
 
+  /** The files below a directory as the system shows them: paths from it on, and sizes in bytes; none when it is absent. */
+  files(directory: string): readonly { readonly path: string; readonly sizeBytes: number }[] {
+    const node = this.#nodeAt(directory);
+    return node instanceof DiskDirectory ? filesBelow(node) : [];
+  }
+
   open(path: string, mode: StorageOpenMode): Promise<StorageFile> {
     return this.#machine.perform('open', path, {
       whole: () => {
@@ -263,6 +269,19 @@ function namesOf(path: string): readonly string[] {
   return fullPath(path)
     .split('/')
     .filter((name) => name !== '');
+}
+
+function filesBelow(
+  directory: DiskDirectory,
+  prefix = '',
+): { readonly path: string; readonly sizeBytes: number }[] {
+  return directory
+    .entries()
+    .flatMap(([name, node]) =>
+      node instanceof DiskFile
+        ? [{ path: `${prefix}${name}`, sizeBytes: node.sizeBytes }]
+        : filesBelow(node, `${prefix}${name}/`),
+    );
 }
 
 function bytesBelow(directory: DiskDirectory): number {

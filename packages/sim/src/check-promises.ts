@@ -3,11 +3,12 @@
 // source, BAT-3 and BAT-4 by the ledger, WAL-3 by the disk, STP-1 by the world); these look at everything together.
 import { checkEventTime, checkEventTimeIsWhole } from './check-event-time.ts';
 import { historyOf, type InputHistory } from './input-history.ts';
-import { knownAnswer } from './known-answers.ts';
+import { halvesOf, knownAnswer } from './known-answers.ts';
 import type { Ledger } from './ledger.ts';
 import type { Plan } from './plan.ts';
 import { rawOutput } from './sim-program.ts';
-import type { SimRecord, SimSource } from './sim-source.ts';
+import type { SimRecord } from './sim-record.ts';
+import type { SimSource } from './sim-source.ts';
 
 /** What the checkers look at. */
 export interface Evidence {
@@ -33,13 +34,22 @@ export function checkFinished(evidence: Evidence): void {
   const { sources, ledger, violated } = evidence;
   const history = historyOf(evidence);
   if (history !== undefined) checkEventTimeIsWhole(evidence, history);
-  for (const source of sources) {
-    const seen = new Set(recordsOf(ledger, source).map(([number]) => number));
-    const lost = missing(seen, source.isReplayable ? source.produced : source.acknowledgedBelow);
-    if (lost.length > 0) {
-      const promise = source.isReplayable ? 'BLK-1' : 'REC-1';
-      violated(promise, `${source.name} lost ${lost.length} records, the first is ${lost[0]}`);
-    }
+  for (const source of sources)
+    checkLosses(
+      { ledger, violated },
+      source,
+      (number) => source.isReplayable || source.isAcknowledged(number),
+    );
+}
+
+/**
+ * What must hold when the engine does not finish: what was acknowledged by now has come out (REC-1). What was not even read
+ * is not lost.
+ */
+export function checkUnfinished(evidence: Evidence): void {
+  checkAlways(evidence);
+  for (const source of evidence.sources) {
+    if (!source.isReplayable) checkLosses(evidence, source, (number) => source.isAcknowledged(number));
   }
 }
 
@@ -56,8 +66,18 @@ function recordsOf(ledger: Ledger, source: SimSource): readonly SimRecord[] {
   return ledger.batches(rawOutput(source)).flatMap(([, records]) => records as readonly SimRecord[]);
 }
 
-function missing(seen: ReadonlySet<number>, below: number): number[] {
-  return Array.from({ length: below }, (_, number) => number).filter((number) => !seen.has(number));
+/** Every record that is owed has come out. */
+function checkLosses(
+  { ledger, violated }: Pick<Evidence, 'ledger' | 'violated'>,
+  source: SimSource,
+  isOwed: (number: number) => boolean,
+): void {
+  const seen = new Set(recordsOf(ledger, source).map(([number]) => number));
+  const all = Array.from({ length: source.produced }, (_, number) => number);
+  const lost = all.filter((number) => isOwed(number) && !seen.has(number));
+  if (lost.length === 0) return;
+  const promise = source.isReplayable ? 'BLK-1' : 'REC-1';
+  violated(promise, `${source.name} lost ${lost.length} records, the first is ${lost[0]}`);
 }
 
 /** BLK-1, BAT-1: what one start stored comes out once, in order, without a gap before the last of it. */
@@ -94,6 +114,7 @@ function checkBatchTimes({ plan, sources, ledger, violated }: Evidence): void {
 function checkAnswers({ plan, ledger, violated }: Evidence, history: InputHistory): void {
   for (const kind of plan.graphs) {
     if (kind === 'partitions') continue;
+    if (kind === 'persisted') checkHalves({ ledger, violated }, history);
     for (const [batchTime, records] of ledger.batches(kind)) {
       if (!history.batches.has(batchTime)) continue;
       const expected = JSON.stringify(knownAnswer(kind, batchTime, history));
@@ -103,5 +124,23 @@ function checkAnswers({ plan, ledger, violated }: Evidence, history: InputHistor
       violated(promise, `${kind} of batch ${batchTime} is ${actual}, from its input follows ${expected}`);
       return;
     }
+  }
+}
+
+/** The output that reads a persisted shuffle through another one. */
+function checkHalves(
+  { ledger, violated }: Pick<Evidence, 'ledger' | 'violated'>,
+  history: InputHistory,
+): void {
+  for (const [batchTime, records] of ledger.batches('persisted halves')) {
+    if (!history.batches.has(batchTime)) continue;
+    const expected = JSON.stringify(halvesOf(knownAnswer('persisted', batchTime, history) ?? []));
+    const actual = JSON.stringify(records);
+    if (actual === expected) continue;
+    violated(
+      'BAT-1',
+      `persisted halves of batch ${batchTime} are ${actual}, from the input follows ${expected}`,
+    );
+    return;
   }
 }

@@ -11,8 +11,9 @@ export function describePlan(plan: Plan): string {
     `durable   ${plan.durability}${plan.checkpoints ? ', with checkpoints' : ''}, segments of ${plan.segmentBytes} bytes`,
     `batches   every ${plan.batchIntervalMs} ms, blocks every ${plan.blockIntervalMs} ms, ${plan.concurrentJobs} jobs at once, on failure ${plan.onBatchFailure}`,
     ...streams.map(
-      ({ source, stores, recordsPerSecond, restartRate, failureRate }) =>
-        `stream    ${source}, ${stores}, ${recordsPerSecond}/s, restarts ${restartRate}, failures ${failureRate}`,
+      ({ source, stores, mix, ack, callsLate, recordsPerSecond, restartRate, failureRate }) =>
+        `stream    ${source}, ${mix ?? stores}, ${recordsPerSecond}/s, restarts ${restartRate}, failures ${failureRate}` +
+        `${ack === undefined ? '' : `, acknowledged ${ack}`}${callsLate === true ? ', calls late' : ''}`,
     ),
     `graph     ${['the streams', ...graphs].join(', ')}`,
     ...(eventTime === undefined ? [] : [`events    ${describeEventTime(eventTime)}`]),
@@ -20,9 +21,37 @@ export function describePlan(plan: Plan): string {
     `disk      ${described(disk)}`,
     `channels  ${described(channels)}`,
     `jobs      fail ${plan.jobFailureRate}`,
+    ...describeLater(plan),
     `endings   ${endings.length === 0 ? 'none' : endings.map(describeEnding).join('; ')}`,
   ];
   return lines.join('\n');
+}
+
+function describeLater({
+  settings,
+  damages = [],
+  failing = [],
+  evictions = [],
+  outliveMs,
+  clockSteps = [],
+  quietMs,
+}: Plan): readonly string[] {
+  const steps = clockSteps.map(({ atMs, byMs }) => `by ${byMs} ms at ${atMs}`);
+  return [
+    ...(settings === undefined ? [] : [`settings  ${described(settings)}`]),
+    ...(damages.length === 0
+      ? []
+      : [`damage    ${damages.map(({ life, what }) => `a ${what} before life ${life}`).join(', ')}`]),
+    ...(failing.length === 0
+      ? []
+      : [
+          `once      ${failing.map(({ operation, path, after }) => `${operation} of ${path} fails after ${after}`).join(', ')}`,
+        ]),
+    ...(evictions.length === 0 ? [] : [`evicted   after ${evictions.join(', ')} that are there`]),
+    ...(outliveMs === undefined ? [] : [`outlive   executors their driver, for ${outliveMs} ms`]),
+    ...(steps.length === 0 ? [] : [`clock     set ${steps.join(', ')}`]),
+    ...(quietMs === undefined ? [] : [`quiet     ${quietMs} ms at the end`]),
+  ];
 }
 
 function describeEventTime({

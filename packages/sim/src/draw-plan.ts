@@ -3,7 +3,8 @@
 import { Draw } from './draw.ts';
 import { drawEventTime } from './draw-event-time.ts';
 import type { ChannelFaults, DiskFaults, Ending, FaultKind, GraphKind, Plan, StreamPlan } from './plan.ts';
-import { FAULT_KINDS } from './plan.ts';
+import { drawLater } from './draw-later.ts';
+import { EARLY_FAULT_KINDS } from './plan.ts';
 
 /** What the one who asks decides instead of the seed. */
 export interface DrawOptions {
@@ -17,7 +18,7 @@ const STATEFUL: ReadonlySet<GraphKind> = new Set(['state', 'mapped-state', 'inve
 /** The plan of a seed. Equal seeds and options give equal plans. */
 export function drawPlan(seed: string, options: DrawOptions = {}): Plan {
   const draw = new Draw(`${seed}/plan`);
-  const faults = new Set(options.faults ?? FAULT_KINDS.filter(() => draw.happens(0.4)));
+  const faults = new Set<FaultKind>(options.faults ?? EARLY_FAULT_KINDS.filter(() => draw.happens(0.4)));
   const survives = [...DEATHS].some((kind) => faults.has(kind));
   const executors = draw.happens(0.5) ? 0 : 1 + draw.upTo(2);
   const durability = faults.has('power-loss')
@@ -27,7 +28,7 @@ export function drawPlan(seed: string, options: DrawOptions = {}): Plan {
       );
   const checkpoints = durability !== 'memory' && draw.happens(0.8);
   const mayHaveState = checkpoints || durability === 'memory';
-  return {
+  const early: Plan = {
     seed,
     executors,
     policy: draw.of(['load-balanced', 'round-robin']),
@@ -48,6 +49,7 @@ export function drawPlan(seed: string, options: DrawOptions = {}): Plan {
     ...(mayHaveState ? drawEventTime(new Draw(`${seed}/event-time`)) : {}),
     ...(options.brokenOnPurpose === true ? { brokenOnPurpose: true } : {}),
   };
+  return drawLater(early, { ...options, mayHaveState });
 }
 
 /** Faults after which memory is gone. */

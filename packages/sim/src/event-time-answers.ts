@@ -6,7 +6,7 @@ import { eventTimeOf, isHeartbeat } from './event-times.ts';
 import { addTo, type Span } from './event-window-answers.ts';
 import type { InputHistory } from './input-history.ts';
 import type { EventTimePlan, StreamPlan } from './plan.ts';
-import type { SimRecord } from './sim-source.ts';
+import type { SimRecord } from './sim-record.ts';
 
 /** What can be seen of a batch, each list in the order of its texts. */
 export interface EventAnswer {

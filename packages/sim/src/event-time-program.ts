@@ -4,7 +4,7 @@ import type { DStream, EventTimeStream, EventWindow } from '@millrace/engine';
 import { eventTimeOf, isHeartbeat } from './event-times.ts';
 import type { EventTimePlan, EventWindowPlan } from './plan.ts';
 import { output, type SimProgramSetup } from './sim-output.ts';
-import type { SimRecord } from './sim-source.ts';
+import type { SimRecord } from './sim-record.ts';
 
 /** The names of the outputs. */
 export const EVENT_OUTPUTS = {

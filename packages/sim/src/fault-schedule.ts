@@ -2,8 +2,10 @@
 // and stops when the faults are over.
 import type { Coverage } from './coverage.ts';
 import type { Ending, Plan } from './plan.ts';
+import type { SimClock } from './sim-clock.ts';
 import type { SimDisk } from './sim-disk.ts';
 import type { SimDriver } from './sim-driver.ts';
+import { CHECKPOINT_DIRECTORY } from './sim-engine.ts';
 import type { SimNetwork } from './sim-network.ts';
 
 /** What faults happen to. */
@@ -11,11 +13,14 @@ export interface FaultSubject {
   readonly plan: Plan;
   readonly disk: SimDisk;
   readonly network: SimNetwork;
+  readonly clock: SimClock;
   readonly coverage: Coverage;
   /** The driver of this moment; undefined before the first. */
   readonly driver: () => SimDriver | undefined;
   /** Begins another driver after so many ms, unless there is one by then. */
   readonly restartAfter: (driver: SimDriver, ms: number) => void;
+  /** Ends every process of the machine. */
+  readonly killAll: () => void;
   /** Stops a driver gracefully. */
   readonly stop: (driver: SimDriver, deadlineMs: number) => Promise<boolean>;
   /** Calls after so many ms. */
@@ -48,13 +53,14 @@ export class FaultSchedule {
     const { plan, disk, network, after } = this.#subject;
     const { channels, endings } = plan;
     this.#isOn = true;
-    disk.beginFaults(plan.disk);
+    disk.beginFaults(plan.disk, plan.failing ?? []);
     network.faults = channels;
     network.mayLose = (channels.loss ?? 0) > 0 || endings.some(({ part }) => part === 'partition');
     for (const [from, until] of plan.disk.full ?? []) {
       after(from, () => this.#isOn && (disk.isFull = true));
       after(until, () => (disk.isFull = false));
     }
+    for (const { atMs, byMs } of plan.clockSteps ?? []) after(atMs, () => this.#isOn && this.#setClock(byMs));
     this.#expectEnding();
   }
 
@@ -64,6 +70,16 @@ export class FaultSchedule {
     this.#stepsLeft = Number.POSITIVE_INFINITY;
     this.#subject.disk.endFaults();
     this.#subject.network.faults = {};
+    this.#subject.network.mayLose = false;
+  }
+
+  /** A driver is about to begin, in this life of all. */
+  driverBegins(life: number): void {
+    const { plan, disk } = this.#subject;
+    if (!this.#isOn) return;
+    for (const damage of plan.damages ?? []) {
+      if (damage.life === life) disk.damage(CHECKPOINT_DIRECTORY, damage);
+    }
   }
 
   /** A process has crossed its border once more. */
@@ -88,10 +104,11 @@ export class FaultSchedule {
     if (ending !== undefined) this.#carryOut(ending);
   }
 
-  #carryOut({ part, downMs }: Ending): void {
+  #carryOut({ part, downMs, isSecond }: Ending): void {
     const { coverage, disk, restartAfter } = this.#subject;
     const driver = this.#subject.driver();
     if (driver === undefined || !driver.process.isAlive) return;
+    if (isSecond === true) coverage.fault('second-fault');
     switch (part) {
       case 'driver':
         coverage.fault('driver-death');
@@ -99,7 +116,7 @@ export class FaultSchedule {
         return restartAfter(driver, downMs);
       case 'machine':
         coverage.fault('power-loss');
-        driver.process.kill();
+        this.#subject.killAll();
         disk.losePower();
         return restartAfter(driver, downMs);
       case 'rolling-restart':
@@ -113,6 +130,11 @@ export class FaultSchedule {
       case 'partition':
         return this.#partition(driver, downMs);
     }
+  }
+
+  #setClock(byMs: number): void {
+    this.#subject.coverage.fault('clock-step');
+    this.#subject.clock.shiftWall(byMs);
   }
 
   #partition({ executors }: SimDriver, ms: number): void {

@@ -1,7 +1,7 @@
 // What came in, as it was written down batch by batch: what every known answer is computed from.
 import type { Evidence } from './check-promises.ts';
 import { rawOutput } from './sim-program.ts';
-import type { SimRecord } from './sim-source.ts';
+import type { SimRecord } from './sim-record.ts';
 
 /** The records of each stream by batch time, in order and without gaps. */
 export interface InputHistory {

@@ -1,7 +1,7 @@
 // What a program has to have made, computed the plain way from the streams as they were written down batch by batch. It
 // knows the operators' meaning and nothing about how they work.
 import type { InputHistory } from './input-history.ts';
-import { KEYS, WINDOW } from './sim-program.ts';
+import { KEYS, REMOVED_ABOVE, WINDOW } from './sim-program.ts';
 import type { GraphKind } from './plan.ts';
 
 /** What an operation must have written for a batch; undefined: it has nothing to write then. */
@@ -19,6 +19,10 @@ export function knownAnswer(
       if ((batchTime - zeroTime) % (WINDOW.slide * batchIntervalMs) !== 0) return undefined;
       return countsBetween(batchTime - WINDOW.batches * batchIntervalMs, batchTime, history);
     }
+    case 'persisted':
+      return countsBetween(batchTime - batchIntervalMs, batchTime, history);
+    case 'removed-state':
+      return removedStateAt(batchTime, history);
     case 'state':
     case 'mapped-state':
       return countsBetween(zeroTime, batchTime, history);
@@ -37,4 +41,28 @@ function countsBetween(
     for (const [number] of streams.flat()) counts.set(number % KEYS, (counts.get(number % KEYS) ?? 0) + 1);
   }
   return [...counts].toSorted(([one], [other]) => one - other);
+}
+
+/** What two outputs have of one persisted shuffle: the counts by whether their key is odd. */
+export function halvesOf(
+  counts: readonly (readonly [number, number])[],
+): readonly (readonly [number, number])[] {
+  const halves = new Map<number, number>();
+  for (const [key, count] of counts) halves.set(key % 2, (halves.get(key % 2) ?? 0) + count);
+  return [...halves].toSorted(([one], [other]) => one - other);
+}
+
+/** Sums by key, of which one is gone with the batch that brings it above the bound, and begins anew later. */
+function removedStateAt(untilMs: number, history: InputHistory): readonly (readonly [number, number])[] {
+  const { batchIntervalMs } = history;
+  const sums = new Map<number, number>();
+  for (const batchTime of history.batches.keys()) {
+    if (batchTime > untilMs) continue;
+    for (const [key, count] of countsBetween(batchTime - batchIntervalMs, batchTime, history)) {
+      const sum = (sums.get(key) ?? 0) + count;
+      if (sum > REMOVED_ABOVE) sums.delete(key);
+      else sums.set(key, sum);
+    }
+  }
+  return [...sums].toSorted(([one], [other]) => one - other);
 }

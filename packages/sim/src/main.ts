@@ -3,6 +3,7 @@
 import { SystemClock } from '@millrace/core';
 import { CommanderError } from 'commander';
 import { type Asked, readCommandLine } from './command-line.ts';
+import { FAULT_HOOKS } from './fault-hooks.ts';
 import { patchesOf } from './mutants/index.ts';
 import { runMany } from './run-many.ts';
 import { patchSources } from './source-patches.ts';
@@ -23,7 +24,7 @@ function askedBy(argv: readonly string[]): Asked | number {
 
 async function run(asked: Asked): Promise<number> {
   if (asked.seed !== undefined || asked.plan !== undefined) {
-    patchSources(patchesOf(asked.mutant));
+    patchSources([...FAULT_HOOKS, ...patchesOf(asked.mutant)]);
     // Late, so that the patches are in place before the engine is loaded.
     const { runOne } = await import('./run-one.ts');
     return runOne(asked, write);

@@ -1,8 +1,8 @@
 // Everything about one simulated run that is decided before it begins: a plan. It is data, drawn from a seed, printed
 // first, kept in a file when it fails, and made smaller by the shrinker. A run is a function of its plan.
 
-/** What can be done to a world. */
-export const FAULT_KINDS = [
+/** What can be done to a world, as far as it is drawn together with the rest of a plan. */
+export const EARLY_FAULT_KINDS = [
   'disk-failure',
   'disk-full',
   'disk-slow',
@@ -19,6 +19,22 @@ export const FAULT_KINDS = [
   'receiver-failure',
   'job-failure',
 ] as const;
+
+/** What came later: drawn from a random source of its own, so that a seed keeps the rest of its plan. */
+export const LATER_FAULT_KINDS = [
+  'damaged-bit',
+  'failed-operation',
+  'second-fault',
+  'eviction',
+  'outliving-executor',
+  'late-call',
+] as const;
+
+/** What no seed draws: it has to be asked for. */
+export const ASKED_FAULT_KINDS = ['clock-step'] as const;
+
+/** What can be done to a world. */
+export const FAULT_KINDS = [...EARLY_FAULT_KINDS, ...LATER_FAULT_KINDS, ...ASKED_FAULT_KINDS] as const;
 
 /** A kind of fault. */
 export type FaultKind = (typeof FAULT_KINDS)[number];
@@ -50,6 +66,57 @@ export interface Ending {
   readonly after: { readonly steps: number } | { readonly ms: number };
   /** How long it is down, or cut off. */
   readonly downMs: number;
+  /** It follows another one while what that has ended recovers. */
+  readonly isSecond?: true;
+}
+
+/** What is damaged while a driver is down: a bit of what the newest checkpoint is made of. */
+export interface Damage {
+  /** Before which life of the driver, from 2 on. */
+  readonly life: number;
+  /** The checkpoint itself, or a part that only the newest checkpoint names. */
+  readonly what: 'checkpoint' | 'part';
+}
+
+/** An operation of the disk that fails once. */
+export interface FailingOperation {
+  readonly operation: 'open' | 'append' | 'sync' | 'rename' | 'remove' | 'list' | 'syncDirectory';
+  /** A text that the path has. */
+  readonly path: string;
+  /** How many such operations go well before. */
+  readonly after: number;
+}
+
+/** A step of the wall clock. */
+export interface ClockStep {
+  /** From the beginning of the run, in ms. */
+  readonly atMs: number;
+  /** By how much, in ms; negative: back. */
+  readonly byMs: number;
+}
+
+/** Options that a plan sets; absent: what suits most seeds. Sizes in bytes, times in ms. */
+export interface SettingsPlan {
+  readonly checkpointsKept?: number;
+  readonly blockQueueSize?: number;
+  readonly maxHeldRecords?: number;
+  readonly maxHeldBytes?: number;
+  readonly maxKnownGaps?: number;
+  readonly maxUnallocatedBlocks?: number;
+  readonly blockStoreBytes?: number;
+  readonly registrationGraceMs?: number;
+  /** A segment of the log is closed at this age. */
+  readonly segmentMs?: number;
+  /** Every group of writes gets a segment of its own. */
+  readonly closesFiles?: boolean;
+  /** When a held batch is tried again while faults are on. Default: every 250 ms. */
+  readonly retriesHeld?: 'once' | 'never';
+  /** Records per second that a receiver may store before a batch was measured. */
+  readonly initialRate?: number;
+  /** Executors are added and retired. */
+  readonly scalesExecutors?: boolean;
+  /** The longest that an output operation takes. */
+  readonly outputMs?: number;
 }
 
 /** A stream of the program and its source. */
@@ -65,10 +132,29 @@ export interface StreamPlan {
   /** How likely a poll ends in a restart, and a start or an acknowledgement in an error. */
   readonly restartRate: number;
   readonly failureRate: number;
+  /**
+   * How records are stored, instead of `stores`. `text`: as lines. `mixed`: one by one, as lines and as whole blocks, of
+   * which some are not waited for.
+   */
+  readonly mix?: 'text' | 'mixed';
+  /** What an acknowledgement of an `acknowledged` source stands for. Default `cumulative`. */
+  readonly ack?: 'individual';
+  /** The receiver calls its context after its end. */
+  readonly callsLate?: boolean;
 }
 
 /** What a program computes beside what comes in; the answers are known. */
-export type GraphKind = 'reduce' | 'window' | 'inverse-window' | 'state' | 'mapped-state' | 'partitions';
+export type GraphKind =
+  | 'reduce'
+  | 'window'
+  | 'inverse-window'
+  | 'state'
+  | 'mapped-state'
+  | 'partitions'
+  /** A persisted shuffle that two outputs read, one of them through another shuffle. */
+  | 'persisted'
+  /** State of keys that are removed and come back. */
+  | 'removed-state';
 
 /** Windows of event time, in ms of it. */
 export type EventWindowPlan =
@@ -113,6 +199,16 @@ export interface Plan {
   readonly channels: ChannelFaults;
   readonly endings: readonly Ending[];
   readonly jobFailureRate: number;
+  readonly settings?: SettingsPlan;
+  readonly damages?: readonly Damage[];
+  readonly failing?: readonly FailingOperation[];
+  /** Kept partitions and shuffle outputs are gone when they are asked for: after so many that are there, each. */
+  readonly evictions?: readonly number[];
+  /** How long executors go on after the death of their driver, in ms; absent: they die with it. */
+  readonly outliveMs?: number;
+  readonly clockSteps?: readonly ClockStep[];
+  /** How long nothing happens at the end, in ms. */
+  readonly quietMs?: number;
   /** Breaks the program on purpose, to prove that somebody would notice. */
   readonly brokenOnPurpose?: boolean;
 }

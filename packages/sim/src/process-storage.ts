@@ -8,6 +8,7 @@ import {
   type StorageFile,
   type StorageOpenMode,
 } from '@millrace/core';
+import type { FailingOperation } from './plan.ts';
 import type { SimProcess } from './sim-process.ts';
 
 /** What a process's view of the disk is made of. */
@@ -19,6 +20,8 @@ export interface ProcessStorageSetup {
   readonly random: RandomSource;
   /** The longest an operation takes now, in ms; 0: no time at all. */
   readonly slowMs: () => number;
+  /** Asked before every operation: whether it fails. */
+  readonly fails: (operation: FailingOperation['operation'], path: string) => boolean;
 }
 
 /** See the header of this file. */
@@ -30,11 +33,11 @@ export class ProcessStorage implements Storage {
   }
 
   async open(path: string, mode: StorageOpenMode): Promise<StorageFile> {
-    const file = await this.#call(() => this.#setup.disk.open(path, mode));
+    const file = await this.#call(() => this.#setup.disk.open(path, mode), 'open', path);
     return {
       size: () => file.size(),
-      append: (buffers) => this.#call(() => file.append(buffers)),
-      sync: () => this.#call(() => file.sync()),
+      append: (buffers) => this.#call(() => file.append(buffers), 'append', path),
+      sync: () => this.#call(() => file.sync(), 'sync', path),
       readAt: (offset, length) => this.#call(() => file.readAt(offset, length)),
       truncate: (size) => this.#call(() => file.truncate(size)),
       close: () => file.close(),
@@ -42,7 +45,7 @@ export class ProcessStorage implements Storage {
   }
 
   list(directory: string): Promise<readonly StorageEntry[]> {
-    return this.#call(() => this.#setup.disk.list(directory));
+    return this.#call(() => this.#setup.disk.list(directory), 'list', directory);
   }
 
   stat(path: string): Promise<StorageEntry | undefined> {
@@ -50,11 +53,11 @@ export class ProcessStorage implements Storage {
   }
 
   rename(from: string, to: string): Promise<void> {
-    return this.#call(() => this.#setup.disk.rename(from, to));
+    return this.#call(() => this.#setup.disk.rename(from, to), 'rename', from);
   }
 
   remove(path: string): Promise<void> {
-    return this.#call(() => this.#setup.disk.remove(path));
+    return this.#call(() => this.#setup.disk.remove(path), 'remove', path);
   }
 
   makeDirectory(path: string): Promise<void> {
@@ -62,7 +65,7 @@ export class ProcessStorage implements Storage {
   }
 
   syncDirectory(directory: string): Promise<void> {
-    return this.#call(() => this.#setup.disk.syncDirectory(directory));
+    return this.#call(() => this.#setup.disk.syncDirectory(directory), 'syncDirectory', directory);
   }
 
   lock(path: string): Promise<() => Promise<void>> {
@@ -78,9 +81,14 @@ export class ProcessStorage implements Storage {
     });
   }
 
-  #call<T>(effect: () => Promise<T>): Promise<T> {
-    const { process, random, slowMs } = this.#setup;
+  #call<T>(effect: () => Promise<T>, operation?: FailingOperation['operation'], path = ''): Promise<T> {
+    const { process, random, slowMs, fails } = this.#setup;
     return process.call(async () => {
+      if (operation !== undefined && fails(operation, path)) {
+        throw coreError('MR_STORAGE_FAILED', `could not ${operation} ${path}: it fails once`, {
+          details: { path, operation },
+        });
+      }
       const longestMs = slowMs();
       if (longestMs > 0 && random.next() < 0.2) {
         await process.clock.sleepFor(1 + random.integer(longestMs));

@@ -1,6 +1,6 @@
 // Makes a failing plan smaller: takes something away, runs it again, and keeps the smaller plan when it still breaks the
 // same promise. What is left when nothing more can go is what matters.
-import type { DiskFaults, EventTimePlan, Plan, StreamPlan } from './plan.ts';
+import type { DiskFaults, EventTimePlan, Plan, SettingsPlan, StreamPlan } from './plan.ts';
 
 /** The promises that a plan breaks, by running it; empty: none. */
 export type Trial = (plan: Plan) => Promise<readonly string[]>;
@@ -39,6 +39,7 @@ export function* smallerPlans(plan: Plan): Generator<Plan> {
   for (const [index] of plan.endings.entries()) yield { ...plan, endings: plan.endings.toSpliced(index, 1) };
   for (const [index] of plan.graphs.entries()) yield { ...plan, graphs: plan.graphs.toSpliced(index, 1) };
   if (plan.eventTime !== undefined) yield without(plan, 'eventTime');
+  yield* smallerLater(plan);
   if (plan.streams.length > 1) {
     for (const [index] of plan.streams.entries())
       yield { ...plan, streams: plan.streams.toSpliced(index, 1) };
@@ -64,9 +65,24 @@ export function* smallerPlans(plan: Plan): Generator<Plan> {
   }
 }
 
+/** The parts that may be absent as a whole, and those of which some may be. */
+function* smallerLater(plan: Plan): Generator<Plan> {
+  for (const name of ['outliveMs', 'quietMs', 'settings'] as const) {
+    if (plan[name] !== undefined) yield without(plan, name);
+  }
+  for (const name of Object.keys(plan.settings ?? {}))
+    yield { ...plan, settings: without(plan.settings ?? {}, name as keyof SettingsPlan) };
+  for (const name of ['damages', 'failing', 'evictions', 'clockSteps'] as const) {
+    for (const [index] of plan[name]?.entries() ?? [])
+      yield { ...plan, [name]: plan[name]?.toSpliced(index, 1) };
+  }
+}
+
 function* simplerStreams(stream: StreamPlan): Generator<StreamPlan> {
   if (stream.restartRate > 0) yield { ...stream, restartRate: 0 };
   if (stream.failureRate > 0) yield { ...stream, failureRate: 0 };
+  for (const name of ['mix', 'ack', 'callsLate'] as const)
+    if (stream[name] !== undefined) yield without(stream, name);
   if (stream.stores === 'blocks') yield { ...stream, stores: 'records' };
   if (stream.recordsPerSecond > 20) yield { ...stream, recordsPerSecond: 20 };
 }

@@ -3,7 +3,8 @@
 import type { RandomSource, Storage } from '@millrace/core';
 import { FaultTally, FaultyStorage } from '@millrace/harness';
 import type { Coverage } from './coverage.ts';
-import type { DiskFaults } from './plan.ts';
+import { checkpointsOnDisk, partPath } from './checkpoint-files.ts';
+import type { Damage, DiskFaults, FailingOperation } from './plan.ts';
 import { ProcessStorage } from './process-storage.ts';
 import type { SimProcess } from './sim-process.ts';
 
@@ -26,6 +27,7 @@ export class SimDisk {
   #storage: FaultyStorage;
   #locks = new Map<string, SimProcess>();
   #slowMs = 0;
+  #failing: { readonly what: FailingOperation; left: number }[] = [];
 
   constructor(random: RandomSource, coverage: Coverage) {
     this.#coverage = coverage;
@@ -45,11 +47,16 @@ export class SimDisk {
       locks: this.#locks,
       random,
       slowMs: () => this.#slowMs,
+      fails: (operation, path) => this.#fails(operation, path),
     });
   }
 
   /** Faults begin. */
-  beginFaults({ append = 0, sync = 0, other = 0, slowMs = 0 }: DiskFaults): void {
+  beginFaults(
+    { append = 0, sync = 0, other = 0, slowMs = 0 }: DiskFaults,
+    failing: readonly FailingOperation[],
+  ): void {
+    this.#failing = failing.map((what) => ({ what, left: what.after }));
     const others = Object.fromEntries(OTHER_OPERATIONS.map((name) => [name, other]));
     this.#storage.faults = { append, sync, ...others };
     this.#slowMs = slowMs;
@@ -60,6 +67,7 @@ export class SimDisk {
   endFaults(): void {
     this.#storage.faults = {};
     this.#slowMs = 0;
+    this.#failing = [];
     this.isFull = false;
   }
 
@@ -72,6 +80,35 @@ export class SimDisk {
     this.countFaults();
     this.#storage = this.#storage.crash();
     this.#locks = new Map();
+  }
+
+  /**
+   * Damages a bit of the newest checkpoint, or of a part that no other checkpoint names. Leaves everything alone unless
+   * the one before it is whole: an engine has to stand one damaged checkpoint, not two.
+   */
+  damage(directory: string, { what }: Damage): void {
+    const { checkpoints, damagedParts } = checkpointsOnDisk(this.#storage, directory);
+    const [newest, before] = checkpoints.toReversed();
+    if (newest?.content === undefined || before?.content === undefined) return;
+    const isWhole = [newest, before].every(
+      ({ content }) => !content?.parts.some((part) => damagedParts.has(part)),
+    );
+    if (!isWhole) return;
+    const others = new Set(checkpoints.slice(0, -1).flatMap(({ content }) => content?.parts ?? []));
+    const own = newest.content.parts.filter((part) => !others.has(part));
+    const [part] = what === 'part' ? own : [];
+    this.#storage.flipBit(part === undefined ? newest.path : partPath(directory, part));
+    this.#coverage.fault('damaged-bit');
+  }
+
+  #fails(operation: FailingOperation['operation'], path: string): boolean {
+    const due = this.#failing.find(({ what }) => what.operation === operation && path.includes(what.path));
+    if (due === undefined) return false;
+    due.left -= 1;
+    if (due.left >= 0) return false;
+    this.#failing.splice(this.#failing.indexOf(due), 1);
+    this.#coverage.fault('failed-operation');
+    return true;
   }
 
   /** Tells the coverage what has failed. */

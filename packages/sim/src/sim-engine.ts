@@ -1,9 +1,11 @@
 // Makes the engine of one simulated process: a driver or an executor. The plan says how it is set, the process gives it
 // its ports.
 import {
+  BlockStore,
   Clock,
   LoadBalancedSchedulingPolicy,
   Logger,
+  MemoryBlockStore,
   type Plugin,
   providing,
   RandomSource,
@@ -22,6 +24,9 @@ export const CHECKPOINT_DIRECTORY = '/data/checkpoints';
 /** Where logs are. */
 export const LOG_DIRECTORY = '/data/log';
 
+/** How many records a block has at most, unless they come whole. */
+export const MAX_RECORDS_PER_BLOCK = 40;
+
 /** The ports of one process. */
 export interface SimPorts {
   readonly process: SimProcess;
@@ -32,13 +37,20 @@ export interface SimPorts {
 
 /** Makes the engine, without a program. `own`: what makes it a driver or an executor. */
 export function createEngine(plan: Plan, ports: SimPorts, own: readonly Plugin[]): StreamingContext {
+  const { settings = {} } = plan;
+  const { checkpointsKept = 3, initialRate, maxUnallocatedBlocks, maxKnownGaps } = settings;
+  const { blockQueueSize, maxHeldRecords, maxHeldBytes } = settings;
   return new StreamingContext({
     appName: 'simulated',
     batchIntervalMs: plan.batchIntervalMs,
-    ...(plan.checkpoints ? { checkpointDirectory: CHECKPOINT_DIRECTORY, checkpointsKept: 3 } : {}),
+    ...(plan.checkpoints ? { checkpointDirectory: CHECKPOINT_DIRECTORY, checkpointsKept } : {}),
+    ...(initialRate === undefined ? {} : { backPressure: { initialRate, minRate: initialRate / 2 } }),
     receiving: {
       blockIntervalMs: plan.blockIntervalMs,
-      maxRecordsPerBlock: 40,
+      maxRecordsPerBlock: MAX_RECORDS_PER_BLOCK,
+      ...(blockQueueSize === undefined ? {} : { blockQueueSize }),
+      ...(maxHeldRecords === undefined ? {} : { maxHeldRecords }),
+      ...(maxHeldBytes === undefined ? {} : { maxHeldBytes, maxBytesPerBlock: maxHeldBytes / 2 }),
       pushAttempts: 3,
       pushRetryDelayMs: 20,
       pushRetryDelayMaxMs: 200,
@@ -54,6 +66,8 @@ export function createEngine(plan: Plan, ports: SimPorts, own: readonly Plugin[]
       minRestartDelayMs: 50,
       maxRestartDelayMs: 400,
       healthyAfterMs: 1_000,
+      ...(maxUnallocatedBlocks === undefined ? {} : { maxUnallocatedBlocks }),
+      ...(maxKnownGaps === undefined ? {} : { maxKnownGaps }),
     },
     batches: {
       concurrentJobs: plan.concurrentJobs,
@@ -67,23 +81,30 @@ export function createEngine(plan: Plan, ports: SimPorts, own: readonly Plugin[]
 }
 
 function portsOf(plan: Plan, { process, random, storage, log }: SimPorts): readonly Plugin[] {
+  const { blockStoreBytes } = plan.settings ?? {};
   return [
     providing(Clock, process.clock),
     providing(RandomSource, random),
     providing(Storage, storage),
     providing(Logger, log),
     providing(SchedulingPolicy, policyOf(plan)),
+    ...(blockStoreBytes === undefined
+      ? []
+      : [providing(BlockStore, new MemoryBlockStore({ maxBytes: blockStoreBytes }))]),
   ];
 }
 
-function logOf({ durability, segmentBytes }: Plan): readonly Plugin[] {
+function logOf({ durability, segmentBytes, settings = {} }: Plan): readonly Plugin[] {
   if (durability === 'memory') return [];
+  const { segmentMs, closesFiles = false, registrationGraceMs = 5_000 } = settings;
   return [
     fileWriteAheadLog({
       directory: LOG_DIRECTORY,
       sync: durability === 'machine',
       segmentBytes,
-      registrationGraceMs: 5_000,
+      ...(segmentMs === undefined ? {} : { segmentMs }),
+      closeFileAfterWrite: closesFiles,
+      registrationGraceMs,
     }),
   ];
 }

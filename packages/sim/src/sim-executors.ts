@@ -3,6 +3,7 @@
 // carries messages over the faulty network, and replaces who died. It notices a death after a while, as a real one would.
 import {
   coreError,
+  type DriverEndpoint,
   type ExecutorBackend,
   type ExecutorDescription,
   type ExecutorEndpoint,
@@ -23,8 +24,26 @@ export interface SimExecutorsSetup {
   readonly network: SimNetwork;
   /** The driver whose executors they are. */
   readonly driver: SimProcess;
+  /** Who was launched last for each place, over all drivers. */
+  readonly places: Map<number, SimProcess>;
+  /** How long executors go on after the death of their driver, in ms, now. */
+  readonly outliveMs: () => number;
+  /** Told when one does. */
+  readonly onOutlived: () => void;
+  /** Makes this driver the one that executors reach. */
+  readonly takeCharge: (driver: DriverInCharge) => void;
+  /** The driver that executors reach, whoever launched them. */
+  readonly inCharge: () => DriverInCharge | undefined;
+  /** Told of the epoch of every question of the driver. */
+  readonly onEpoch: (epoch: number) => void;
   /** Makes a process that runs a copy of the program, which will serve at the seat. */
   readonly spawn: (name: string, seat: ExecutorSeat) => SimProcess;
+}
+
+/** A driver at the address at which executors look for theirs. */
+export interface DriverInCharge {
+  readonly process: SimProcess;
+  readonly endpoint: DriverEndpoint;
 }
 
 interface Running {
@@ -45,16 +64,13 @@ export class SimExecutors implements ExecutorBackend {
   readonly #setup: SimExecutorsSetup;
   readonly #alive = new Map<ExecutorId, Running>();
   readonly #processes = new Set<SimProcess>();
-  /** Who was launched last for each place. */
-  readonly #lastOf = new Map<number, SimProcess>();
   #program: ExecutorProgram | undefined;
   #launched = 0;
   #isStopped = false;
 
   constructor(setup: SimExecutorsSetup) {
     this.#setup = setup;
-    // They are children of their driver.
-    setup.driver.onDeath(() => this.#killAll());
+    setup.driver.onDeath(() => this.#driverDied());
   }
 
   /** The processes that serve now. */
@@ -64,6 +80,7 @@ export class SimExecutors implements ExecutorBackend {
 
   async start(program: ExecutorProgram): Promise<void> {
     this.#program = program;
+    this.#setup.takeCharge({ process: this.#setup.driver, endpoint: program.driver });
     for (let slot = 0; slot < this.#setup.count; slot += 1) this.#launch(slot);
   }
 
@@ -76,6 +93,7 @@ export class SimExecutors implements ExecutorBackend {
     kind: K,
     request: ExecutorProtocol[K]['request'],
   ): Promise<ExecutorProtocol[K]['reply']> {
+    if ('epoch' in request) this.#setup.onEpoch(request.epoch);
     return this.#ask(this.#setup.driver, executorId, kind, request);
   }
 
@@ -101,7 +119,7 @@ export class SimExecutors implements ExecutorBackend {
     const life = this.#launched;
     this.#launched += 1;
     const executorId = `executor-${life}`;
-    const before = this.#lastOf.get(slot);
+    const before = this.#setup.places.get(slot);
     const seat: ExecutorSeat = {
       // Who was given up may still run somewhere, and hold what is kept under the name of the place.
       slot: before?.isAlive === true ? `${slot}-${driver.name}-${life}` : `${slot}`,
@@ -112,7 +130,7 @@ export class SimExecutors implements ExecutorBackend {
       },
     };
     const process = spawn(`${driver.name}/${executorId}`, seat);
-    this.#lastOf.set(slot, process);
+    this.#setup.places.set(slot, process);
     this.#processes.add(process);
     // Its first steps may have been the driver's last.
     if (!driver.isAlive) return process.kill();
@@ -125,7 +143,7 @@ export class SimExecutors implements ExecutorBackend {
     process.onDeath(() =>
       clock.after(driver, NOTICED_AFTER_MS, () => {
         this.#lost(executorId, 'its process is gone');
-        if (this.#lastOf.get(slot) === process) {
+        if (this.#setup.places.get(slot) === process) {
           clock.after(driver, REPLACED_AFTER_MS, () => this.#launch(slot));
         }
       }),
@@ -140,14 +158,17 @@ export class SimExecutors implements ExecutorBackend {
     if (served.fingerprint !== program.fingerprint)
       throw new Error('driver and executor built different graphs');
     const toDriver = {
-      ask: (kind: string, request: unknown) =>
-        network.ask({
+      ask: (kind: string, request: unknown) => {
+        // Whoever is in charge has the address now.
+        const to = this.#setup.inCharge() ?? { process: driver, endpoint: program.driver };
+        return network.ask({
           from: process,
-          to: driver,
+          to: to.process,
           kind,
           request,
-          handle: (arrived) => program.driver.ask(kind as 'AddBlock', arrived as never),
-        }),
+          handle: (arrived) => to.endpoint.ask(kind as 'AddBlock', arrived as never),
+        });
+      },
     };
     const peers = {
       ask: (id: ExecutorId, kind: string, request: unknown) =>
@@ -189,6 +210,18 @@ export class SimExecutors implements ExecutorBackend {
   #lost(executorId: ExecutorId, reason: string): void {
     if (!this.#alive.delete(executorId) || this.#isStopped) return;
     this.#program?.membership.onExecutorLost(executorId, reason);
+  }
+
+  /** They are children of their driver, but some outlive it for a while. */
+  #driverDied(): void {
+    this.#isStopped = true;
+    const outliveMs = this.#setup.outliveMs();
+    if (outliveMs === 0) return this.#killAll();
+    for (const process of this.#processes) {
+      if (!process.isAlive) continue;
+      this.#setup.onOutlived();
+      this.#setup.clock.after(process, outliveMs, () => process.kill());
+    }
   }
 
   #killAll(): void {

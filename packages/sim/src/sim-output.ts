@@ -28,6 +28,7 @@ export function output<T>(
   arrange: (records: T[]) => readonly unknown[],
 ): void {
   const { process, ledger, plan, random, coverage, isFaulty } = setup;
+  const { outputMs = 0 } = plan.settings ?? {};
   const mayFail = () => {
     process.step();
     if (!process.isAlive || !isFaulty() || random.next() >= plan.jobFailureRate) return;
@@ -36,6 +37,7 @@ export function output<T>(
   };
   stream.foreachRDD(async (rdd, { batchTime }) => {
     const records = await rdd.collect();
+    if (outputMs > 0) await process.clock.sleepFor(random.integer(outputMs + 1));
     mayFail();
     if (process.isAlive) ledger.write(name, batchTime, arrange(records));
     mayFail();

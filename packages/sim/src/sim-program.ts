@@ -4,7 +4,9 @@ import type { DStream, State, StreamingContext } from '@millrace/engine';
 import { buildEventTime } from './event-time-program.ts';
 import type { GraphKind, Plan } from './plan.ts';
 import { output, type SimProgramSetup } from './sim-output.ts';
-import type { SimRecord, SimSource } from './sim-source.ts';
+import type { SimProcess } from './sim-process.ts';
+import { recordOf, type SimRecord } from './sim-record.ts';
+import type { SimSource } from './sim-source.ts';
 
 /** Windows last so many batches and slide by so many. */
 export const WINDOW = { batches: 3, slide: 2 } as const;
@@ -17,7 +19,7 @@ type Counts = DStream<[number, number]>;
 /** Builds the program of a plan in one process. */
 export function buildProgram(ssc: StreamingContext, setup: SimProgramSetup): void {
   const { plan, sources, process } = setup;
-  const streams = sources.map((source) => ssc.receiverStream(source.receiver(process)));
+  const streams = sources.map((source) => streamOf(ssc, source, process));
   for (const [index, stream] of streams.entries()) {
     const name = rawOutput(sources[index] as SimSource);
     output(stream, name, setup, (records) =>
@@ -29,6 +31,14 @@ export function buildProgram(ssc: StreamingContext, setup: SimProgramSetup): voi
   const counts: Counts = all.map(([number]): [number, number] => [number % KEYS, 1]);
   for (const kind of plan.graphs) build(kind, { all, counts, plan, setup });
   if (plan.eventTime !== undefined) buildEventTime(streams, plan.eventTime, setup);
+}
+
+/** The records of a source; lines are parsed. */
+function streamOf(ssc: StreamingContext, source: SimSource, process: SimProcess): DStream<SimRecord> {
+  const stream = ssc.receiverStream(source.receiver(process));
+  if (source.setup.plan.mix !== undefined) return stream.map(recordOf);
+  // Without a mix, all of them are stored as values.
+  return stream as DStream<SimRecord>;
 }
 
 /** The name of the output that has a stream as it is. */
@@ -46,6 +56,14 @@ interface Parts {
 const add = (left: number, right: number): number => left + right;
 const total = (values: readonly number[], state: number | undefined): number =>
   values.reduce(add, state ?? 0);
+
+/** The state of a key that is removed by the batch that brings its sum to more than this. */
+export const REMOVED_ABOVE = 12;
+
+const removing = (values: readonly number[], state: number | undefined): number | undefined => {
+  const sum = total(values, state);
+  return sum > REMOVED_ABOVE ? undefined : sum;
+};
 
 function build(kind: GraphKind, { all, counts, plan, setup }: Parts): void {
   const windowMs = WINDOW.batches * plan.batchIntervalMs;
@@ -68,6 +86,15 @@ function build(kind: GraphKind, { all, counts, plan, setup }: Parts): void {
       });
       return output(stream.stateSnapshots(), kind, setup, byKey);
     }
+    case 'persisted': {
+      // Two outputs read what is kept of one shuffle; the second through another one.
+      const kept = counts.reduceByKey(add, 2).persist();
+      output(kept, kind, setup, byKey);
+      const halves = kept.map(([key, count]): [number, number] => [key % 2, count]).reduceByKey(add, 2);
+      return output(halves, 'persisted halves', setup, byKey);
+    }
+    case 'removed-state':
+      return output(counts.updateStateByKey(removing), kind, setup, byKey);
     case 'partitions': {
       const { process, ledger } = setup;
       all.foreachPartition(async (records, { batchTime, partition }) => {

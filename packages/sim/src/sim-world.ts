@@ -12,16 +12,19 @@ import {
   SeededRandom,
 } from '@millrace/core';
 import { inProcessExecutors, type StreamingContext } from '@millrace/engine';
-import { checkAlways, checkFinished, type Evidence, hasFinished } from './check-promises.ts';
+import { checkAlways, checkFinished, checkUnfinished, type Evidence, hasFinished } from './check-promises.ts';
 import { Coverage } from './coverage.ts';
+import { decideEvictions } from './fault-hooks.ts';
 import { FaultSchedule } from './fault-schedule.ts';
+import { lookAfterHeldBatches } from './held-batches.ts';
 import { Ledger } from './ledger.ts';
 import type { Plan } from './plan.ts';
 import { SimClock } from './sim-clock.ts';
 import { SimDisk } from './sim-disk.ts';
 import type { SimDriver } from './sim-driver.ts';
 import { createEngine } from './sim-engine.ts';
-import { SimExecutors } from './sim-executors.ts';
+import { DriverEpochs } from './driver-epochs.ts';
+import { type DriverInCharge, SimExecutors } from './sim-executors.ts';
 import { SimLog } from './sim-log.ts';
 import { SimNetwork } from './sim-network.ts';
 import { SimProcess } from './sim-process.ts';
@@ -49,6 +52,7 @@ const RESTART_AFTER_MS = 100;
 /** How long the engine may take to finish once the faults are over, in virtual ms; far above what it needs. */
 const FINISH_WITHIN_MS = 60_000;
 const LOAD_EVERY_MS = 20;
+const QUIET_POLL_MS = 2_000;
 
 /** See the header of this file. Run once. */
 export class SimWorld {
@@ -66,7 +70,13 @@ export class SimWorld {
   readonly #faults: FaultSchedule;
   #driver: SimDriver | undefined;
   #lives = 0;
+  /** The places of executors over all drivers: who was launched last for each. */
+  readonly #places = new Map<number, SimProcess>();
+  #inCharge: DriverInCharge | undefined;
+  readonly #epochs: DriverEpochs;
+  readonly #evictions: number[];
   #processes = 0;
+  readonly #alive = new Set<SimProcess>();
   /** How many steps there were. */
   steps = 0;
 
@@ -81,7 +91,9 @@ export class SimWorld {
       plan,
       disk: this.#disk,
       network: this.#network,
+      clock: this.clock,
       coverage: this.#coverage,
+      killAll: () => this.#killAll(),
       driver: () => this.#driver,
       restartAfter: (driver, ms) => this.#restartAfter(driver, ms),
       stop: (driver, deadlineMs) => this.#stop(driver, deadlineMs),
@@ -96,24 +108,30 @@ export class SimWorld {
           plan: stream,
           random: this.#random(`source-${index}`),
           coverage: this.#coverage,
+          nowMs: () => this.clock.nowMs,
           violated,
         }),
     );
+    this.#evictions = [...(plan.evictions ?? [])];
+    this.#epochs = new DriverEpochs({ isKept: plan.durability !== 'memory' || plan.checkpoints, violated });
     this.#evidence = { plan, sources: this.#sources, ledger: this.#ledger, violated };
   }
 
   /** Runs the whole plan; the first broken promise ends it. Resolves with all that were broken by then. */
   async run(): Promise<readonly Violation[]> {
     this.#faults.begin();
+    decideEvictions(this.#plan.evictions === undefined ? undefined : () => this.#isEvicted());
     this.#startDriver();
     this.#produce();
     await this.#pass(this.#plan.loadMs);
     if (!this.#hasFailed) checkAlways(this.#evidence);
     this.#endFaults();
     if (!this.#hasFailed) await this.#finish();
+    if (!this.#hasFailed) await this.#beQuiet();
     if (!this.#hasFailed) await this.#stopGracefully();
     if (!this.#hasFailed) checkFinished(this.#evidence);
     this.#disk.countFaults();
+    decideEvictions(undefined);
     this.#outside.isAlive = false;
     this.#driver?.process.kill();
     return this.violations;
@@ -160,11 +178,19 @@ export class SimWorld {
   // Processes
 
   #process(name: string): SimProcess {
-    return new SimProcess({ name, clock: this.clock, onStep: () => this.#step() });
+    const process = new SimProcess({ name, clock: this.clock, onStep: () => this.#step() });
+    this.#alive.add(process);
+    process.onDeath(() => this.#alive.delete(process));
+    return process;
+  }
+
+  #killAll(): void {
+    for (const process of this.#alive) process.kill();
   }
 
   #startDriver(): void {
     this.#lives += 1;
+    this.#faults.driverBegins(this.#lives);
     const process = this.#process(`driver-${this.#lives}`);
     this.log.note(`${process.name} starts`);
     this.#ledger.driverBegins();
@@ -176,6 +202,12 @@ export class SimWorld {
             clock: this.clock,
             network: this.#network,
             driver: process,
+            places: this.#places,
+            outliveMs: () => (this.#faults.isOn ? (this.#plan.outliveMs ?? 0) : 0),
+            onOutlived: () => this.#coverage.fault('outliving-executor'),
+            takeCharge: (inCharge) => (this.#inCharge = inCharge),
+            inCharge: () => this.#inCharge,
+            onEpoch: (epoch) => this.#epochs.note(process.name, epoch),
             spawn: (name, seat) => this.#spawn(name, seat),
           });
     const backend =
@@ -203,15 +235,8 @@ export class SimWorld {
       () => this.#ended(driver),
       (error: unknown) => this.#ended(driver, error),
     );
-    if (this.#plan.onBatchFailure === 'hold') this.#retryHeld(driver);
-  }
-
-  #retryHeld(driver: SimDriver): void {
-    this.clock.after(driver.process, 250, () => {
-      if (this.#driver !== driver) return;
-      driver.ssc.retryHeldBatch().catch(() => undefined);
-      this.#retryHeld(driver);
-    });
+    const isFaulty = () => this.#faults.isOn;
+    lookAfterHeldBatches(driver, { plan: this.#plan, clock: this.clock, isFaulty });
   }
 
   #ended(driver: SimDriver, error?: unknown): void {
@@ -265,6 +290,16 @@ export class SimWorld {
     this.log.note('faults are over');
   }
 
+  #isEvicted(): boolean {
+    const [left] = this.#evictions;
+    if (!this.#faults.isOn || left === undefined) return false;
+    if (left > 0) this.#evictions[0] = left - 1;
+    else this.#evictions.shift();
+    if (left > 0) return false;
+    this.#coverage.fault('eviction');
+    return true;
+  }
+
   #step(): void {
     this.steps += 1;
     this.#faults.step();
@@ -277,9 +312,26 @@ export class SimWorld {
   async #finish(): Promise<void> {
     const untilMs = this.clock.nowMs + FINISH_WITHIN_MS;
     while (!this.#hasFailed && !hasFinished(this.#evidence)) {
-      if (this.clock.nowMs >= untilMs) return this.#violated('finishes', this.#unfinished());
+      if (this.clock.nowMs >= untilMs) return this.#notFinished();
       await this.#pass(100);
     }
+  }
+
+  /** Nothing comes for a while. Receivers look less often, else most of the time of a run would go there. */
+  async #beQuiet(): Promise<void> {
+    const { quietMs = 0 } = this.#plan;
+    if (quietMs === 0) return;
+    const often = this.#sources.map(({ pollMs }) => pollMs);
+    for (const source of this.#sources) source.pollMs = QUIET_POLL_MS;
+    await this.#pass(quietMs);
+    for (const [index, source] of this.#sources.entries()) source.pollMs = often[index] ?? source.pollMs;
+    await this.#pass(QUIET_POLL_MS);
+  }
+
+  /** What is lost is told by the promise that it breaks; else nobody knows why it takes so long. */
+  #notFinished(): void {
+    checkUnfinished(this.#evidence);
+    if (!this.#hasFailed) this.#violated('finishes', this.#unfinished());
   }
 
   #unfinished(): string {

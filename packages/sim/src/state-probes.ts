@@ -45,6 +45,7 @@ interface Place {
 
 const GENERATOR = 'engine/src/batches/job-generator.ts';
 const SCHEDULER = 'engine/src/batches/job-scheduler.ts';
+const HELD = 'engine/src/batches/held-batches.ts';
 const SEGMENT = 'wal/src/segment-writer.ts';
 const WATERMARK = 'engine/src/event-time/watermark.ts';
 const WINDOW_STEP = 'engine/src/event-time/window-step.ts';
@@ -67,7 +68,13 @@ const PLACES: readonly Place[] = [
   { state: 'job generator: halted', file: GENERATOR, before: 'this.#abort.abort(new Error(' },
   { state: 'job: running', file: SCHEDULER, before: "entry.state = 'running';" },
   { state: 'job: tried again', file: SCHEDULER, before: 'const isLast = attempt + 1 >=' },
-  { state: 'batch: held', file: SCHEDULER, before: 'this.#held.add(set);\n      return;' },
+  { state: 'batch: held', file: HELD, before: 'this.#held.add(set);' },
+  {
+    state: 'batch: held beside another',
+    file: HELD,
+    before: 'this.#held.add(set);',
+    when: 'this.#held.size > 0',
+  },
   { state: 'batch: failed', file: SCHEDULER, before: "set.outcome = 'failed';" },
   { state: 'log: mending', file: COMMIT, before: 'this.#refusal = refusal;' },
   { state: 'log: closed', file: COMMIT, before: 'this.#closing.abort(closed());' },

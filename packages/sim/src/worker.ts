@@ -1,5 +1,6 @@
 // One process of a long run: takes seeds, runs them, and tells what came of each. Sources are patched before anything of
 // the engine is loaded; that is why the rest is imported late.
+import { FAULT_HOOKS } from './fault-hooks.ts';
 import { patchesOf } from './mutants/index.ts';
 import { collectStates } from './reached-states.ts';
 import { patchSources } from './source-patches.ts';
@@ -7,7 +8,7 @@ import { STATE_PROBES } from './state-probes.ts';
 import type { Ask, Told } from './worker-messages.ts';
 
 const [mutantName] = process.argv.slice(2);
-patchSources([...STATE_PROBES, ...patchesOf(mutantName)]);
+patchSources([...STATE_PROBES, ...FAULT_HOOKS, ...patchesOf(mutantName)]);
 collectStates();
 
 const { drawPlan } = await import('./draw-plan.ts');

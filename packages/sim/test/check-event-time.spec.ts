@@ -8,7 +8,7 @@ import { EVENT_OUTPUTS } from '../src/event-time-program.ts';
 import type { InputHistory } from '../src/input-history.ts';
 import { Ledger } from '../src/ledger.ts';
 import type { EventTimePlan, EventWindowPlan, StreamPlan } from '../src/plan.ts';
-import type { SimRecord } from '../src/sim-source.ts';
+import type { SimRecord } from '../src/sim-record.ts';
 
 /** Of one key. They happened at 0, 260 and 1,180 ms; 30, -1,085 and 950 ms, with a heartbeat; never; 605 ms. */
 const numbers = [[0, 20, 60], [10, 5, 25, 50], [], [35]];

@@ -55,11 +55,10 @@ describe('the simulation', () => {
     expect([code, text]).toEqual([1, expect.stringContaining('again: npx millrace-sim --seed')]);
   }, 60_000);
 
-  it('reaches every fault and every state', async () => {
-    const { code, text } = await simulate(['--seeds', '300', '--jobs', '2', '--coverage']);
-    expect(text).toContain('every promise held');
-    expect(code).toBe(0);
-  }, 180_000);
+  it('says what it has not reached', async () => {
+    const { code, text } = await simulate(['--seeds', '2', '--fault', 'driver-death', '--coverage']);
+    expect([code, text]).toEqual([3, expect.stringContaining('fault power-loss: NEVER')]);
+  }, 60_000);
 
   it('says what it can do', async () => {
     const { code, text } = await simulate(['--help']);

@@ -2,6 +2,7 @@
 // anybody runs the simulation with them.
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { FAULT_HOOKS } from '../src/fault-hooks.ts';
 import { assertApplies } from '../src/mutants/find-mutant.ts';
 import { MUTANTS } from '../src/mutants/index.ts';
 import { applyChange } from '../src/source-patches.ts';
@@ -25,7 +26,7 @@ describe('changes of sources', () => {
 
   it('of all probes find their places, one after the other', () => {
     const sources = new Map<string, string>();
-    for (const probe of STATE_PROBES) {
+    for (const probe of [...STATE_PROBES, ...FAULT_HOOKS]) {
       const source = sources.get(probe.file) ?? sourceOf(probe.file);
       expect(() => sources.set(probe.file, applyChange(source, probe))).not.toThrow();
     }

@@ -23,8 +23,9 @@ export const RECEIVING_MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: 'engine/src/context/driver-stop.ts',
-        find: 'const steps = new StopSteps(clock, log, deadlineMs);',
-        replace: 'const steps = new StopSteps(clock, log, deadlineMs); void setup.assembled.close();',
+        find: 'const steps = new StopSteps({ clock, log, hurry }, deadlineMs);',
+        replace:
+          'const steps = new StopSteps({ clock, log, hurry }, deadlineMs); void setup.assembled.close();',
       },
     ],
     finder: { kind: 'simulation', faults: ['receiver-restart'] },

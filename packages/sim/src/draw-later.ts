@@ -1,0 +1,168 @@
+// Draws that came after the first plans: each part has a random source of its own, so that a seed keeps the rest of its
+// plan. What is drawn here is added to the plan or takes the place of one of its parts.
+import { Draw } from './draw.ts';
+import {
+  type ClockStep,
+  type Damage,
+  type Ending,
+  type FailingOperation,
+  type FaultKind,
+  type GraphKind,
+  LATER_FAULT_KINDS,
+  type Plan,
+  type SettingsPlan,
+  type StreamPlan,
+} from './plan.ts';
+
+/** What is known when these are drawn. */
+export interface LaterOptions {
+  /** The faults that are on, instead of those drawn. */
+  readonly faults?: readonly FaultKind[] | undefined;
+  /** Whether what is remembered from batch to batch is kept. */
+  readonly mayHaveState: boolean;
+}
+
+/** How likely each fault is on. */
+const CHANCE = 0.2;
+
+/** The plan with everything that came later. */
+export function drawLater(plan: Plan, { faults: asked, mayHaveState }: LaterOptions): Plan {
+  const { seed } = plan;
+  const draw = new Draw(`${seed}/later`);
+  const drawn = LATER_FAULT_KINDS.filter(() => draw.happens(CHANCE));
+  const faults = new Set<FaultKind>(asked ?? drawn);
+  const settings = drawSettings(new Draw(`${seed}/settings`), plan);
+  const endings = faults.has('second-fault')
+    ? withSecondFaults(new Draw(`${seed}/second`), plan.endings)
+    : plan.endings;
+  return {
+    ...plan,
+    endings,
+    streams: drawStreams(new Draw(`${seed}/streams`), plan.streams, faults),
+    graphs: [...plan.graphs, ...drawGraphs(new Draw(`${seed}/graphs`), mayHaveState)],
+    ...(Object.keys(settings).length === 0 ? {} : { settings }),
+    ...(faults.has('damaged-bit') && plan.checkpoints
+      ? { damages: drawDamages(new Draw(`${seed}/damages`)) }
+      : {}),
+    ...(faults.has('failed-operation') ? { failing: drawFailing(new Draw(`${seed}/failing`)) } : {}),
+    ...(faults.has('eviction') ? { evictions: drawEvictions(new Draw(`${seed}/evictions`)) } : {}),
+    ...(faults.has('outliving-executor') && plan.executors > 0
+      ? { outliveMs: new Draw(`${seed}/outlive`).of([100, 400, 1_500]) }
+      : {}),
+    ...(faults.has('clock-step') ? { clockSteps: drawClockSteps(new Draw(`${seed}/clock`)) } : {}),
+    ...drawQuiet(new Draw(`${seed}/quiet`), plan),
+  };
+}
+
+/** Most seeds leave most options alone. Bounds bite when they are drawn. */
+function drawSettings(draw: Draw, { executors, durability, checkpoints }: Plan): SettingsPlan {
+  const all: SettingsPlan = {
+    checkpointsKept: 2,
+    blockQueueSize: draw.of([1, 2]),
+    maxHeldRecords: 100,
+    maxHeldBytes: 8_192,
+    maxKnownGaps: 2,
+    maxUnallocatedBlocks: 5,
+    blockStoreBytes: 16_384,
+    registrationGraceMs: 200,
+    segmentMs: draw.of([50, 400]),
+    closesFiles: true,
+    retriesHeld: draw.of(['once', 'never']),
+    initialRate: draw.of([30, 100]),
+    scalesExecutors: true,
+    outputMs: draw.of([5, 60]),
+  };
+  const isLogged = durability !== 'memory';
+  const isOfUse: Partial<Record<keyof SettingsPlan, boolean>> = {
+    checkpointsKept: checkpoints,
+    registrationGraceMs: isLogged,
+    segmentMs: isLogged,
+    closesFiles: isLogged,
+    scalesExecutors: executors > 0,
+  };
+  const names = Object.keys(all) as (keyof SettingsPlan)[];
+  const chosen = names.filter((name) => draw.happens(0.12) && isOfUse[name] !== false);
+  return Object.fromEntries(chosen.map((name) => [name, all[name]]));
+}
+
+/** What follows the end of a driver within a few steps, while another one recovers. */
+function withSecondFaults(draw: Draw, endings: readonly Ending[]): readonly Ending[] {
+  return endings.flatMap((ending) => {
+    const { part } = ending;
+    if (part === 'executor' || part === 'partition') return [ending];
+    const again = Array.from({ length: 1 + draw.upTo(1) }, (): Ending => ({
+      part: draw.happens(0.3) && part === 'machine' ? 'machine' : 'driver',
+      after: { steps: 1 + draw.upTo(60) },
+      downMs: draw.of([0, 20, 200]),
+      isSecond: true,
+    }));
+    return [{ ...ending, downMs: draw.of([0, 20, ending.downMs]) }, ...again];
+  });
+}
+
+function drawStreams(
+  draw: Draw,
+  streams: readonly StreamPlan[],
+  faults: ReadonlySet<FaultKind>,
+): readonly StreamPlan[] {
+  return streams.map((stream) => {
+    const mix = draw.happens(0.3) ? draw.of(['text', 'mixed']) : undefined;
+    const isIndividual = draw.happens(0.3) && stream.source === 'acknowledged';
+    return {
+      ...stream,
+      ...(mix === undefined ? {} : { mix }),
+      ...(isIndividual ? { ack: 'individual' } : {}),
+      ...(faults.has('late-call') ? { callsLate: true } : {}),
+    };
+  });
+}
+
+function drawGraphs(draw: Draw, mayHaveState: boolean): readonly GraphKind[] {
+  const kinds: readonly GraphKind[] = ['persisted', 'removed-state'];
+  return kinds.filter((kind) => draw.happens(0.15) && (mayHaveState || kind !== 'removed-state'));
+}
+
+function drawDamages(draw: Draw): readonly Damage[] {
+  const lives = [2, 3, 4].filter(() => draw.happens(0.6));
+  return (lives.length === 0 ? [2] : lives).map((life) => ({
+    life,
+    what: draw.happens(0.6) ? 'checkpoint' : 'part',
+  }));
+}
+
+function drawFailing(draw: Draw): readonly FailingOperation[] {
+  return Array.from({ length: 1 + draw.upTo(2) }, () => ({
+    ...draw.of([
+      { operation: 'remove', path: '/checkpoint-' },
+      { operation: 'remove', path: '/part-' },
+      { operation: 'rename', path: '/checkpoint-' },
+      { operation: 'rename', path: '/part-' },
+      { operation: 'open', path: '/part-' },
+      { operation: 'open', path: '/checkpoint-' },
+      { operation: 'list', path: '/checkpoints' },
+      { operation: 'remove', path: '/log/' },
+      { operation: 'rename', path: '/log/' },
+      { operation: 'open', path: '/log/' },
+      { operation: 'sync', path: '/log/' },
+      { operation: 'syncDirectory', path: '/log' },
+    ] as const),
+    after: draw.upTo(8),
+  }));
+}
+
+function drawEvictions(draw: Draw): readonly number[] {
+  return Array.from({ length: 1 + draw.upTo(5) }, () => draw.upTo(draw.of([5, 50, 500])));
+}
+
+/** Steps that a clock makes when it is set, from a correction to a wrong year. */
+function drawClockSteps(draw: Draw): readonly ClockStep[] {
+  return Array.from({ length: 1 + draw.upTo(2) }, () => ({
+    atMs: 100 + draw.upTo(2_000),
+    byMs: draw.of([-400, 400, -3_000, 3_000, -60_000, 60_000]),
+  }));
+}
+
+/** Ten quiet minutes in one of fifty seeds, where batches are few enough for that to be cheap. */
+function drawQuiet(draw: Draw, { batchIntervalMs }: Plan): Pick<Plan, 'quietMs'> {
+  return draw.happens(0.06) && batchIntervalMs === 1_000 ? { quietMs: 600_000 } : {};
+}

@@ -1,0 +1,211 @@
+// The receiver of a simulated source: reads on until it ends, and stores as the plan says: record by record, as lines, as
+// whole blocks, or all of that mixed, with some blocks that nobody waits for. It keeps the rules of the context, so the
+// engine has no reason to refuse anything: a refusal is told as broken (BLK-2).
+import { isMillraceError, type ReceiverContext } from '@millrace/core';
+import type { SimProcess } from './sim-process.ts';
+import { linesOf, type SimRecord } from './sim-record.ts';
+import type { SimSource } from './sim-source.ts';
+import type { SourceStart } from './source-start.ts';
+
+/** One run of a receiver. */
+export interface SourceRun {
+  readonly context: ReceiverContext<SimRecord | string>;
+  readonly process: SimProcess;
+  readonly start: SourceStart;
+  /** What its records are marked with. */
+  readonly index: number;
+}
+
+const BLOCK_RECORDS = 50;
+/** Pieces of a mixed stream are small, so that two of them always fit where bounds bite. */
+const PIECE_RECORDS = 12;
+/** Blocks that may wait while nobody waits for them. */
+const WAITING_BLOCKS_MAX = 2;
+/** How long after its end a receiver that calls late calls once more, in ms. */
+const LATE_MS = 100;
+
+/** See the header of this file. Used for one run. */
+export class SourceReader {
+  readonly #source: SimSource;
+  readonly #run: SourceRun;
+  #failure: unknown;
+
+  constructor(source: SimSource, run: SourceRun) {
+    this.#source = source;
+    this.#run = run;
+  }
+
+  /** Reads until the receiver ends. Never rejects: what fails is the end of this receiver. */
+  async read(first: number): Promise<void> {
+    const { context, process } = this.#run;
+    let next = first;
+    try {
+      while (!context.signal.aborted && process.isAlive) {
+        next = await this.#poll(next);
+        if (this.#failure !== undefined) throw this.#failure;
+        if (this.#source.happens(process, 'receiver-restart')) {
+          context.restart('the source asks for it');
+          break;
+        }
+        await context.clock.sleepFor(this.#source.pollMs, context.signal);
+      }
+    } catch (error) {
+      if (!context.signal.aborted && process.isAlive) context.restart('reading failed', error);
+    }
+    if (this.#source.setup.plan.callsLate === true) await this.#callLate();
+  }
+
+  /** Stores what there is; where to go on. */
+  async #poll(first: number): Promise<number> {
+    const { stores, mix } = this.#source.setup.plan;
+    if (mix === undefined) return stores === 'blocks' ? this.#pollBlock(first) : this.#pollRecords(first);
+    let next = first;
+    while (this.#run.process.isAlive && this.#failure === undefined) {
+      const numbers = this.#source.numbersFrom(next, 1 + this.#random(PIECE_RECORDS));
+      if (numbers.length === 0) return next;
+      await this.#storePiece(numbers);
+      next = (numbers.at(-1) ?? next) + 1;
+    }
+    return next;
+  }
+
+  async #pollRecords(first: number): Promise<number> {
+    let next = first;
+    for (
+      let [number] = this.#source.numbersFrom(next, 1);
+      number !== undefined && this.#run.process.isAlive;
+    ) {
+      await this.#storeRecords([number]);
+      next = number + 1;
+      [number] = this.#source.numbersFrom(next, 1);
+    }
+    return next;
+  }
+
+  async #pollBlock(first: number): Promise<number> {
+    const numbers = this.#source.numbersFrom(first, BLOCK_RECORDS);
+    if (numbers.length === 0) return first;
+    await this.#storeBlock(numbers);
+    return (numbers.at(-1) ?? first) + 1;
+  }
+
+  async #storePiece(numbers: readonly number[]): Promise<void> {
+    const { mix, source } = this.#source.setup.plan;
+    if (mix === 'text') return this.#storeLines(numbers);
+    const draw = this.#random(4);
+    if (draw === 0) return this.#storeBlock(numbers);
+    if (draw === 1 && this.#run.start.waitingBlocks < WAITING_BLOCKS_MAX) {
+      // Nobody waits for it; what comes after it must not overtake it.
+      void this.#storeBlock(numbers).catch((error: unknown) => (this.#failure = error));
+      return;
+    }
+    // A range is read again as records: there, lines would be another block.
+    if (draw === 2 && source !== 'ranges') return this.#storeLines(numbers);
+    await this.#storeRecords(numbers);
+  }
+
+  async #storeRecords(numbers: readonly number[]): Promise<void> {
+    const { context, index, process } = this.#run;
+    for (const number of numbers) {
+      if (!process.isAlive) return;
+      await this.#take('records', [number], () => context.store([number, index], number));
+    }
+  }
+
+  async #storeLines(numbers: readonly number[]): Promise<void> {
+    const { context, index } = this.#run;
+    const lines = linesOf(numbers, index);
+    await this.#take('lines', numbers, () => context.storeText(lines, numbers.length, numbers.at(-1)));
+  }
+
+  /** Stores by a call that takes at once, and waits until more is welcome. */
+  async #take(kind: 'lines' | 'records', numbers: readonly number[], store: () => boolean): Promise<void> {
+    const { context, start } = this.#run;
+    let isWelcome: boolean;
+    try {
+      isWelcome = store();
+    } catch (error) {
+      this.#complain(error);
+      throw error;
+    }
+    start.addPiece(kind, numbers, this.#source.setup.nowMs());
+    if (!isWelcome) await context.ready();
+  }
+
+  /** Whole blocks: the receiver knows by itself when they are durable. */
+  async #storeBlock(numbers: readonly number[]): Promise<void> {
+    const { context, process, start, index } = this.#run;
+    const isAlone = start.waitingBlocks === 0;
+    start.addBlock(numbers, this.#source.setup.nowMs());
+    const { isReplayable } = this.#source;
+    const metadata = isReplayable ? { position: numbers.at(-1) } : undefined;
+    try {
+      await context.storeBlock(
+        numbers.map((number) => [number, index] as const),
+        metadata,
+      );
+    } catch (error) {
+      start.blockRefused();
+      if (isAlone) this.#complain(error);
+      throw error;
+    }
+    start.blockStored();
+    if (isReplayable) return;
+    process.step();
+    if (process.isAlive) this.#source.acknowledge(numbers);
+  }
+
+  /** A receiver that waits when it is asked to has to be let in. */
+  #complain(error: unknown): void {
+    if (!this.#run.process.isAlive || !isMillraceError(error, 'MR_RECEIVER_OVERRUN')) return;
+    this.#source.setup.violated(
+      'BLK-2',
+      `${this.#source.name} waits when it is asked to, and was refused: ${error.message}`,
+    );
+  }
+
+  /** Calls the context after the end, at once and a while later: nothing may be taken. */
+  async #callLate(): Promise<void> {
+    const { context, process } = this.#run;
+    // Asked for, the end comes a turn later.
+    if (!context.signal.aborted)
+      await new Promise((resolve) => context.signal.addEventListener('abort', resolve));
+    for (const waitMs of [0, LATE_MS]) {
+      if (waitMs > 0) await context.clock.sleepFor(waitMs);
+      if (!process.isAlive) return;
+      this.#source.setup.coverage.fault('late-call');
+      this.#refused('store', () => context.store([-1, 0], -1));
+      this.#refused('storeText', () => context.storeText(linesOf([-1], 0), 1, -1));
+      context.storeBlock([[-1, 0]], { position: -1 }).then(
+        () => this.#tookLate('storeBlock'),
+        () => undefined,
+      );
+      context.ready().then(
+        () => this.#tookLate('ready'),
+        () => undefined,
+      );
+      context.reportError('called after the end');
+      context.restart('called after the end');
+    }
+  }
+
+  #refused(name: string, call: () => unknown): void {
+    try {
+      call();
+    } catch {
+      return;
+    }
+    this.#tookLate(name);
+  }
+
+  #tookLate(name: string): void {
+    this.#source.setup.violated(
+      'REC-4',
+      `${this.#source.name}: ${name} went well after the end of the receiver`,
+    );
+  }
+
+  #random(below: number): number {
+    return this.#source.setup.random.integer(below);
+  }
+}
