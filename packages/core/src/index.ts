@@ -103,6 +103,7 @@ export { StreamingListener } from './contracts/streaming-listener.ts';
 export type {
   BatchInfo,
   BatchPhases,
+  BatchTimesInfo,
   LateRecordsInfo,
   OutputOperationInfo,
   ReceiverInfo,

@@ -210,6 +210,8 @@ export interface RunTask {
   readonly inputs: readonly BatchInput[];
   /** The time before the first batch: with it an executor starts its graph. Absent where the graph is shared. */
   readonly zeroTime?: BatchTime;
+  /** Batch times that were left out, both ends included: the batch before them comes right before the one behind. */
+  readonly skipped?: readonly { readonly from: BatchTime; readonly to: BatchTime }[];
   /** Present for programs with operators that remember something. Absent where memory is shared. */
   readonly bases?: OperatorBases;
   /** Where the shuffle outputs are that the task reads. Absent where memory is shared. */

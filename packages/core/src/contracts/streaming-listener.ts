@@ -30,7 +30,10 @@ export interface OutputOperationInfo {
 
 /** Where the time of a batch went, in milliseconds. */
 export interface BatchPhases {
-  /** From the nominal batch time to the moment the generator took it up: lag of the driver. */
+  /**
+   * From the moment the batch was due to the moment the generator took it up: lag of the driver. Monotonic; a batch that was
+   * missed is due from the moment on when that was noticed.
+   */
   readonly generatorLagMs: number;
   /** Allocating blocks. */
   readonly allocateMs: number;
@@ -54,7 +57,7 @@ export interface BatchInfo {
   readonly schedulingDelayMs?: number;
   /** processing end − processing start. */
   readonly processingDelayMs?: number;
-  /** processing end − batch time: everything a record waits for after its batch was due, generator lag included. */
+  /** The sum of all phases: everything a record waits for after its batch was due, generator lag included. */
   readonly totalDelayMs?: number;
   readonly phases: BatchPhases;
   readonly outputOperations: readonly OutputOperationInfo[];
@@ -102,6 +105,23 @@ export interface LateRecordsInfo {
   readonly recordCount: number;
 }
 
+/** Batch times and the wall clock do not agree, and what the engine does about that. */
+export interface BatchTimesInfo {
+  /**
+   * `ahead`: batch times are ahead of the wall clock, because that was set back or because what was kept is of later
+   * times; batches go on, a tenth slower, until it has caught up. `made-up`: batch times have passed without a batch,
+   * because the wall clock was set forward, the process stood still, or nobody ran; the missed batches are made one after
+   * the other. `skipped`: they are more than are made up for, and were left out.
+   */
+  readonly kind: 'ahead' | 'made-up' | 'skipped';
+  /** The batch that was due when this was noticed. */
+  readonly batchTime: BatchTime;
+  /** How far batch times and the wall clock were apart, in milliseconds, above 0. */
+  readonly differenceMs: number;
+  /** How many batches were missed; 0 for `ahead`. */
+  readonly batchCount: number;
+}
+
 /** Every event by name. Also published on `node:diagnostics_channel` as `millrace:<event>`. */
 export interface StreamingEvents {
   'streaming:started': { readonly timeMs: number };
@@ -113,6 +133,7 @@ export interface StreamingEvents {
   'receiver:stopped': { readonly receiver: ReceiverInfo };
   'receiver:rate-changed': { readonly rate: ReceiverRateInfo };
   'records:late': { readonly late: LateRecordsInfo };
+  'batch-times:adjusted': { readonly adjustment: BatchTimesInfo };
   'batch:submitted': { readonly batch: BatchInfo };
   'batch:started': { readonly batch: BatchInfo };
   'batch:completed': { readonly batch: BatchInfo };

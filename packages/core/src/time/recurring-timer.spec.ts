@@ -143,16 +143,76 @@ describe('RecurringTimer', () => {
     });
     timer.start();
     await expect(clock.advance(100)).rejects.toThrow('unhandled');
-    expect(clock.pendingTimers).toBe(1);
+    await expect(clock.advance(100)).rejects.toThrow('unhandled');
+    await timer.stop({ interrupt: true });
+    expect(clock.pendingTimers).toBe(0);
   });
 
-  it('makes no tick while the clock is set back, and none twice', async () => {
-    const { clock, ticks, timer } = setUp(1_000);
+  it('goes on a tenth slower when the wall clock is set back, until that has caught up (BAT-2)', async () => {
+    const made: [nominalMs: number, afterMs: number, aheadMs: number][] = [];
+    const { clock, timer } = setUp(1_000, {
+      callback: (nominalMs) => made.push([nominalMs, clock.monotonicMs(), nominalMs - clock.now()]),
+    });
+    timer.start();
+    await clock.advance(150);
+    await clock.setWallTime(1_125);
+    await clock.advance(450);
+    expect(made).toEqual([
+      [1_100, 100, 0],
+      [1_200, 210, 15],
+      [1_300, 320, 5],
+      [1_400, 425, 0],
+      [1_500, 525, 0],
+    ]);
+  });
+
+  it('ticks at its pace for as long as a step back of an hour lasts', async () => {
+    const { clock, ticks, timer } = setUp(10_000_000);
     timer.start();
     await clock.advance(100);
-    await clock.setTime(500);
-    await clock.advance(700);
-    expect(ticks).toEqual([1_100, 1_200]);
+    await clock.setWallTime(clock.now() - 3_600_000);
+    await clock.advance(11_000);
+    expect(ticks).toHaveLength(101);
+    expect(new Set(ticks).size).toBe(101);
+  });
+
+  it('makes up for the ticks that a wall clock set forward has passed', async () => {
+    const { clock, ticks, timer } = setUp(0);
+    timer.start();
+    await clock.setWallTime(350);
+    expect(ticks).toEqual([100, 200, 300]);
+    await clock.advance(50);
+    expect(ticks).toEqual([100, 200, 300, 400]);
+  });
+
+  it('makes only the latest tick when more were missed than it makes up for', async () => {
+    const { clock, ticks, timer } = setUp(0, { missedMax: 3 });
+    timer.start();
+    await clock.setWallTime(399);
+    expect(ticks).toEqual([100, 200, 300]);
+    await clock.setWallTime(Date.UTC(2026, 0, 1) + 30);
+    expect(ticks.slice(3)).toEqual([Date.UTC(2026, 0, 1)]);
+    await clock.advance(70);
+    expect(ticks.at(-1)).toBe(Date.UTC(2026, 0, 1) + 100);
+  });
+
+  it('keeps its period and repeats nominal times when it may', async () => {
+    const { clock, ticks, timer } = setUp(1_000, { mayRepeat: true });
+    timer.start();
+    await clock.advance(250);
+    await clock.setWallTime(1_020);
+    await clock.advance(280);
+    expect(ticks).toEqual([1_100, 1_200, 1_300, 1_100, 1_200, 1_300]);
+    expect(clock.monotonicMs()).toBe(530);
+  });
+
+  it('makes the first tick within the time it is given', async () => {
+    const { clock, ticks, timer } = setUp(0);
+    timer.start(10_000, 110);
+    await clock.advance(109);
+    expect(ticks).toEqual([]);
+    await clock.advance(1);
+    expect(ticks).toEqual([10_000]);
   });
 
   it('refuses a second start and a period of nothing', () => {

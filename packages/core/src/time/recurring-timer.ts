@@ -1,7 +1,10 @@
 // A tick every period, for ever: the heartbeat of batches and blocks. Ticks carry their nominal time, a multiple of
-// the period, and none is left out: a tick that could not be made in time is made late, with the time it should
-// have had, so batch times have neither gaps nor repeats (BAT-2). The next tick is computed from the last nominal
-// time and not from now, so there is no drift.
+// the period. The wall clock aligns them and the monotonic clock paces them:
+//
+//   on time                   tick at its nominal time; the next one is computed from it, so there is no drift
+//   late                      every missed tick is made, with the time it should have had (BAT-2), up to a bound
+//   wall clock set forward    likewise: the nominal times in between were missed
+//   wall clock set back       ticks go on, a tenth slower, with times ahead of the wall clock until that has caught up
 import type { Clock, Timer } from '../contracts/clock.ts';
 
 /** What a recurring timer is made of. */
@@ -18,7 +21,23 @@ export interface RecurringTimerOptions {
    * clock, after the next tick was asked for.
    */
   readonly onError?: (error: unknown, nominalMs: number) => void;
+  /**
+   * How many missed ticks are made up for. When more were missed, only the latest of them is made. Default 10,000: a clock
+   * that is set from 1970 to now must not keep a program busy for days.
+   */
+  readonly missedMax?: number;
+  /**
+   * Whether nominal times may come again when the wall clock is set back; the period is then as long as ever. Default
+   * false: nominal times increase, and periods are a tenth longer until the wall clock has caught up.
+   */
+  readonly mayRepeat?: boolean;
 }
+
+/** Ticks that are ahead of the wall clock are slower by this part of the period. */
+const SLOWER = 10;
+
+/** How many missed ticks are made up for unless told otherwise. */
+const MISSED_MAX = 10_000;
 
 /** Calls back at every multiple of a period. It can be started once. */
 export class RecurringTimer {
@@ -26,6 +45,8 @@ export class RecurringTimer {
   readonly #stopped = Promise.withResolvers<number>();
   #state: 'new' | 'ticking' | 'stopping' | 'last-tick' | 'stopped' = 'new';
   #timer: Timer | undefined;
+  /** Ends the wait when the wall clock was set back meanwhile. */
+  #guard: Timer | undefined;
   #nextMs = 0;
   #lastMs = -1;
 
@@ -49,18 +70,19 @@ export class RecurringTimer {
   }
 
   /**
-   * Begins to tick, first at `atMs`; a time that has passed ticks at once, and so do all that were missed since.
+   * Begins to tick, first at `atMs`; a time that has passed ticks at once, and so do those that were missed since.
    *
    * @param atMs The first nominal time in wall milliseconds; `getStartTime()` by default.
+   * @param withinMs After how long the first tick is made at the latest; by default what there is from now to `atMs`.
    * @returns the first nominal time.
    * @throws TypeError on a second start, and after a stop.
    */
-  start(atMs = this.getStartTime()): number {
+  start(atMs = this.getStartTime(), withinMs = Math.max(0, atMs - this.#options.clock.now())): number {
     if (this.#state !== 'new')
       throw new TypeError(`timer ${this.#options.name} was started or stopped before`);
     this.#state = 'ticking';
     this.#nextMs = atMs;
-    this.#wait();
+    this.#wait(withinMs);
     return atMs;
   }
 
@@ -79,15 +101,19 @@ export class RecurringTimer {
     return this.#stopped.promise;
   }
 
-  #wait(): void {
-    this.#timer = this.#options.clock.schedule(this.#nextMs, () => this.#tick());
+  #wait(withinMs: number): void {
+    const { clock } = this.#options;
+    const tick = (): void => this.#tick();
+    this.#timer = clock.schedule(this.#nextMs, tick);
+    this.#guard = clock.after(withinMs, tick);
   }
 
   #tick(): void {
-    const nominalMs = this.#nextMs;
+    this.#callOff();
+    const nominalMs = this.#nextNominalMs();
     const isLast = this.#state === 'last-tick';
     this.#lastMs = nominalMs;
-    this.#nextMs += this.#options.periodMs;
+    this.#nextMs = nominalMs + this.#options.periodMs;
     try {
       this.#options.callback(nominalMs);
     } catch (error) {
@@ -103,12 +129,27 @@ export class RecurringTimer {
     if (wasLast) return this.#finish();
     if (this.#state === 'stopped') return;
     if (this.#state === 'stopping') this.#state = 'last-tick';
-    this.#wait();
+    const { clock, periodMs, mayRepeat = false } = this.#options;
+    const toNextMs = this.#nextMs - clock.now();
+    if (mayRepeat && toNextMs > 2 * periodMs) this.#nextMs = this.getRestartTime(this.#nextMs);
+    this.#wait(mayRepeat ? Math.min(this.#nextMs - clock.now(), periodMs) : periodMs + periodMs / SLOWER);
+  }
+
+  /** The time of the tick that is due; of the latest, when more were missed than are made up for. */
+  #nextNominalMs(): number {
+    const { clock, periodMs, missedMax = MISSED_MAX } = this.#options;
+    const missed = Math.floor((clock.now() - this.#nextMs) / periodMs);
+    return missed > missedMax ? this.#nextMs + missed * periodMs : this.#nextMs;
+  }
+
+  #callOff(): void {
+    this.#timer?.cancel();
+    this.#guard?.cancel();
   }
 
   #finish(): void {
     this.#state = 'stopped';
-    this.#timer?.cancel();
+    this.#callOff();
     this.#stopped.resolve(this.#lastMs);
   }
 }

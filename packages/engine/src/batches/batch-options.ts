@@ -1,5 +1,6 @@
 // How batches are run, retried and given up: the options with their defaults.
 import { batchError } from './batch-errors.ts';
+import { missedBatchesLimit, type MissedBatchesOptions } from './missed-batches.ts';
 
 /** What happens when a job has failed for the last time. */
 export type BatchFailureReaction =
@@ -34,6 +35,18 @@ export interface BatchOptions {
    * generated late, none is dropped (BAT-5), and their blocks stay with the tracker, where memory is bounded.
    */
   readonly maxPendingBatches: number;
+  /**
+   * What becomes of batch times at which nobody made a batch, because the machine was suspended, its clock was set forward,
+   * or no driver ran. Default `'make-up'`: up to 10,000 in a row are made one after the other; of more, only the latest is
+   * made and the others are skipped. `'skip'` makes only the latest in any case. Blocks that wait go to the first batch
+   * that is made.
+   */
+  readonly missedBatches: 'make-up' | 'skip' | MissedBatchesOptions;
+  /**
+   * How far what was kept may be ahead of the wall clock at the start. Default an hour: up to there batches go on, a tenth
+   * slower, until the clock has caught up; beyond it the start is refused with `MR_CONTEXT_AHEAD_OF_CLOCK`.
+   */
+  readonly maxAheadMs: number;
 }
 
 /** The defaults of `BatchOptions`. */
@@ -44,6 +57,8 @@ export const DEFAULT_BATCH_OPTIONS: BatchOptions = Object.freeze({
   retryDelayMaxMs: 10_000,
   onBatchFailure: 'stop',
   maxPendingBatches: 100,
+  missedBatches: 'make-up',
+  maxAheadMs: 3_600_000,
 });
 
 /**
@@ -56,13 +71,18 @@ export function resolveBatchOptions(given: Partial<BatchOptions> = {}): BatchOpt
   for (const name of Object.keys(options) as (keyof BatchOptions)[]) {
     if (!(name in DEFAULT_BATCH_OPTIONS))
       throw invalid(name, options[name], 'left out: there is no such option');
-    if (name === 'onBatchFailure') continue;
-    if (!Number.isSafeInteger(options[name]) || options[name] < 1) {
-      throw invalid(name, options[name], 'a whole number, at least 1');
+    if (name === 'onBatchFailure' || name === 'missedBatches') continue;
+    const least = name === 'maxAheadMs' ? 0 : 1;
+    if (!Number.isSafeInteger(options[name]) || options[name] < least) {
+      throw invalid(name, options[name], `a whole number, at least ${least}`);
     }
   }
   if (!['stop', 'hold', 'skip'].includes(options.onBatchFailure)) {
     throw invalid('onBatchFailure', options.onBatchFailure, "'stop', 'hold' or 'skip'");
+  }
+  if (missedBatchesLimit(options.missedBatches) === undefined) {
+    const expected = "'make-up', 'skip' or { policy: 'make-up' | 'skip', limit: a whole number, at least 0 }";
+    throw invalid('missedBatches', options.missedBatches, expected);
   }
   return Object.freeze(options);
 }

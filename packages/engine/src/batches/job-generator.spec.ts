@@ -1,10 +1,11 @@
-import { ManualClock } from '@millrace/core';
+import { type BatchTimesInfo, ManualClock } from '@millrace/core';
 import { RecordingLogger, settle } from '@millrace/harness';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_BATCH_OPTIONS, type BatchOptions } from './batch-options.ts';
 import { JobGenerator } from './job-generator.ts';
 import type { JobGraph } from './job-graph.ts';
 import { JobScheduler } from './job-scheduler.ts';
+import { SkippedBatches, type SkippedRange } from './skipped-batches.ts';
 
 /** A generator over a graph with one output, whose steps can be made to fail. */
 function generatorWith(options: Partial<BatchOptions> = {}, startMs = 10_500) {
@@ -23,11 +24,16 @@ function generatorWith(options: Partial<BatchOptions> = {}, startMs = 10_500) {
     outcomes: [] as string[],
     cleared: [] as number[],
     fatal: [] as unknown[],
+    told: [] as BatchTimesInfo[],
+    skipped: [] as SkippedRange[],
+    graphSkipped: new SkippedBatches(),
+    lags: [] as number[],
     zeroTime: Number.NaN,
     isGraphStopped: false,
     blockJobs: undefined as Promise<void> | undefined,
   };
   const graph: JobGraph = {
+    skipped: world.graphSkipped,
     maxInputRememberMs: 1000,
     start: (zeroTime) => void (world.zeroTime = zeroTime),
     stop: () => Promise.resolve(void (world.isGraphStopped = true)),
@@ -53,6 +59,7 @@ function generatorWith(options: Partial<BatchOptions> = {}, startMs = 10_500) {
     options: allOptions,
     publish: (event, value) => {
       if (event === 'batch:completed' && 'batch' in value) {
+        world.lags.push(value.batch.phases.generatorLagMs);
         if (value.batch.isRerun) world.reruns.push(value.batch.batchTime);
         world.outcomes.push(`${value.batch.batchTime} ${value.batch.outcome}`);
       }
@@ -73,6 +80,13 @@ function generatorWith(options: Partial<BatchOptions> = {}, startMs = 10_500) {
       world.steps.push(`record ${batchTime} ${[...inputs.values()].join()}`);
       world.allocated.push(batchTime);
       world.unallocated = 0;
+      return Promise.resolve();
+    },
+    publish: (_, { adjustment }) => void world.told.push(adjustment),
+    recordSkipped: (range) => {
+      if (world.allocationFails) return Promise.reject(new Error('log not writable'));
+      world.skipped.push(range);
+      world.steps.push(`skip ${range.from} ${range.to}`);
       return Promise.resolve();
     },
     hasUnallocatedBlocks: () => world.unallocated > 0,
@@ -102,13 +116,126 @@ describe('JobGenerator', () => {
     expect(world.ran).toEqual([11_000, 12_000, 13_000, 14_000]);
   });
 
-  it('makes no batch twice when the clock is set back (BAT-2)', async () => {
-    const { generator, world, clock } = generatorWith();
+  it('goes on a tenth slower, under later times, when the clock is set back, and tells it once (BAT-2)', async () => {
+    const { generator, world, clock, log } = generatorWith();
     generator.start();
     await clock.advance(2_000);
-    await clock.setTime(10_200);
+    await clock.setWallTime(10_200);
     await clock.advance(3_000);
-    expect(world.ran).toEqual([11_000, 12_000, 13_000]);
+    expect(world.ran).toEqual([11_000, 12_000, 13_000, 14_000, 15_000]);
+    expect(world.told).toEqual([{ kind: 'ahead', batchTime: 13_000, differenceMs: 2_200, batchCount: 0 }]);
+    expect(log.lines.filter(({ level }) => level === 'warn')).toHaveLength(1);
+    await clock.advance(30_000);
+    // The wall clock has caught up: batches are on time again.
+    expect(world.ran.at(-1)).toBe(43_000);
+    expect(clock.now()).toBe(43_200);
+    expect(world.told).toHaveLength(1);
+  });
+
+  it('tells of every further step back', async () => {
+    const { generator, world, clock } = generatorWith();
+    generator.start();
+    for (let step = 0; step < 3; step += 1) {
+      await clock.setWallTime(clock.now() - 60_000);
+      await clock.advance(5_000);
+    }
+    expect(world.told.map(({ kind }) => kind)).toEqual(['ahead', 'ahead', 'ahead']);
+  });
+
+  it('makes up for the batches that a clock set forward has passed, in order, and tells it', async () => {
+    const { generator, world, clock } = generatorWith();
+    generator.start();
+    await clock.setWallTime(15_200);
+    await clock.advance(800);
+    expect(world.ran).toEqual([11_000, 12_000, 13_000, 14_000, 15_000, 16_000]);
+    expect(world.told).toEqual([{ kind: 'made-up', batchTime: 15_000, differenceMs: 4_200, batchCount: 4 }]);
+    expect([world.skipped, world.cleared.at(-1)]).toEqual([[], 16_000]);
+  });
+
+  it('measures the lag of batches from when they were due, not from their time', async () => {
+    const { generator, world, clock } = generatorWith();
+    generator.start();
+    await clock.setWallTime(3_600_000_500);
+    await clock.advance(1_500);
+    expect(world.lags.every((lagMs) => lagMs === 0)).toBe(true);
+    expect(world.lags).toHaveLength(3);
+  });
+
+  it.each([
+    ['more than are made up for', { limit: 3 }],
+    ['any, when told to', 'skip'],
+    ['any, when told to', { policy: 'skip' }],
+  ] as const)('skips missed batches: %s', async (_, missedBatches) => {
+    const { generator, world, clock } = generatorWith({ missedBatches });
+    generator.start();
+    await clock.advance(500);
+    world.unallocated = 5;
+    await clock.setWallTime(16_200);
+    await clock.advance(1_000);
+    expect(world.ran).toEqual([11_000, 16_000, 17_000]);
+    expect(world.skipped).toEqual([{ from: 12_000, to: 15_000 }]);
+    expect(world.steps.slice(3, 5)).toEqual(['skip 12000 15000', 'take 16000']);
+    expect(world.told).toEqual([{ kind: 'skipped', batchTime: 16_000, differenceMs: 4_200, batchCount: 4 }]);
+    // What is done moves over the gap with the batch behind it, not before.
+    expect(world.cleared).toEqual([11_000, 16_000, 17_000]);
+  });
+
+  it('skips decades in one record', async () => {
+    const { generator, world, clock } = generatorWith();
+    generator.start();
+    const now = Date.UTC(2026, 0, 1);
+    await clock.setWallTime(now + 100);
+    await clock.advance(1_000);
+    expect(world.ran).toEqual([now, now + 1_000]);
+    expect(world.skipped).toEqual([{ from: 11_000, to: now - 1_000 }]);
+  });
+
+  it('makes no batch behind a gap that cannot be written down', async () => {
+    const { generator, world, clock } = generatorWith({ missedBatches: 'skip' });
+    generator.start();
+    world.allocationFails = true;
+    await clock.setWallTime(14_200);
+    await clock.advance(2_500);
+    expect([world.ran, world.skipped]).toEqual([[], []]);
+    world.allocationFails = false;
+    await clock.advance(2_000);
+    expect(world.skipped).toEqual([{ from: 11_000, to: 13_000 }]);
+    expect(world.ran).toEqual([14_000, 15_000, 16_000, 17_000, 18_000]);
+  });
+
+  it('leaves no skipped batch behind when it is halted', async () => {
+    const { generator, world, clock } = generatorWith({ missedBatches: 'skip' });
+    generator.start();
+    world.allocationFails = true;
+    await clock.setWallTime(14_200);
+    await generator.halt();
+    expect(generator.batchesLeft).toBe(1);
+  });
+
+  it('skips what was missed while nobody ran, and runs again what had been made', async () => {
+    const { generator, world, clock } = generatorWith({ missedBatches: { limit: 2 } });
+    generator.start({ zeroTime: 1_000, doneUpTo: 3_000, lastMade: 5_000 });
+    await clock.advance(500);
+    expect(world.ran).toEqual([4_000, 5_000, 10_000, 11_000]);
+    expect(world.skipped).toEqual([{ from: 6_000, to: 9_000 }]);
+    expect(world.reruns).toEqual([4_000, 5_000]);
+  });
+
+  it('goes on behind a gap that an earlier driver has left', async () => {
+    const { generator, world, clock } = generatorWith();
+    world.graphSkipped.add({ from: 6_000, to: 9_000 });
+    generator.start({ zeroTime: 1_000, doneUpTo: 4_000, lastMade: 5_000 });
+    await clock.advance(500);
+    expect(world.ran).toEqual([5_000, 10_000, 11_000]);
+    expect([world.skipped, generator.doneUpTo]).toEqual([[], 11_000]);
+  });
+
+  it('goes on at its pace where what was kept is ahead of the clock', async () => {
+    const { generator, world, clock } = generatorWith();
+    generator.start({ zeroTime: 1_000, doneUpTo: 60_000, lastMade: 60_000 });
+    await clock.advance(3_300);
+    expect(world.ran).toEqual([61_000, 62_000, 63_000]);
+    expect(world.told).toEqual([{ kind: 'ahead', batchTime: 61_000, differenceMs: 49_500, batchCount: 0 }]);
   });
 
   it('delays a batch whose allocation cannot be written instead of running it empty', async () => {
@@ -221,10 +348,10 @@ describe('JobGenerator', () => {
 
   it('does not use a time again that a graceful stop used early (BAT-2)', async () => {
     const { generator, world, clock } = generatorWith();
-    generator.start({ zeroTime: 4_000, doneUpTo: 12_000, lastMade: 12_000 });
-    await clock.advance(1_500);
+    generator.start({ zeroTime: 4_000, doneUpTo: 11_000, lastMade: 11_000 });
+    await clock.advance(1_499);
     expect(world.ran).toEqual([]);
-    await clock.advance(1_000);
-    expect(world.ran).toEqual([13_000]);
+    await clock.advance(1);
+    expect([world.ran, world.told]).toEqual([[12_000], []]);
   });
 });

@@ -1,4 +1,4 @@
-// Makes the batches. A recurring timer says which batch times are due; a loop takes them up one after the other:
+// Makes the batches. Ticks say which batch times are due (`batch-ticks.ts`); a loop takes them up one after the other:
 //
 //   tick(t) ─► due ─► inputs taken ─► allocate blocks to t ─► jobs from the graph ─► submit ─► … done ─► onDone
 //
@@ -6,34 +6,41 @@
 // under the nominal times (BAT-2, BAT-5), and costs no memory. An allocation that cannot be recorded delays its batch
 // and all later ones; a batch never runs without the blocks that belong to it (BAT-1). A generator that goes on where
 // another one died takes the batches up behind the last that was done: first those that had been made, which run again
-// as they were (BAT-4), then those of the time in between, then the live ones. An allocation that no retry can heal
-// (disposition `stop-engine`) ends the engine.
+// as they were (BAT-4), then those of the time in between, then the live ones. Missed batches that are too many to be made
+// up for are skipped: that is written down, as one record, before the first batch behind them is made. A record that no
+// retry can write (disposition `stop-engine`) ends the engine.
 import {
   engineStopper,
-  RecurringTimer,
   type BatchTime,
   type Clock,
   type Logger,
   type StreamId,
   type StreamInputInfo,
+  type StreamingEvents,
 } from '@millrace/core';
 import type { Holdings } from '../holdings.ts';
 import { batchError } from './batch-errors.ts';
 import { retryDelayMs, type BatchOptions } from './batch-options.ts';
+import { BatchTicks } from './batch-ticks.ts';
 import type { JobGraph } from './job-graph.ts';
 import type { Job } from './job.ts';
 import type { JobScheduler } from './job-scheduler.ts';
+import { missedBatchesLimit } from './missed-batches.ts';
+import type { SkippedRange } from './skipped-batches.ts';
 
 /** What a job generator works with. */
 export interface JobGeneratorParts {
   readonly clock: Clock;
   readonly log: Logger;
+  readonly publish: (event: 'batch-times:adjusted', value: StreamingEvents['batch-times:adjusted']) => void;
   readonly graph: JobGraph;
   readonly scheduler: JobScheduler;
   readonly batchIntervalMs: number;
   readonly options: BatchOptions;
   /** Records which blocks and which other inputs belong to the batch; repeated until it succeeds. */
   readonly allocateBlocks: (batchTime: BatchTime, inputs: ReadonlyMap<StreamId, unknown>) => Promise<unknown>;
+  /** Writes down that batches are left out; repeated until it succeeds. */
+  readonly recordSkipped: (range: SkippedRange) => Promise<unknown>;
   /** Whether the inputs of streams without a receiver are recorded. Default false. */
   readonly recordsInputs?: boolean;
   /** Whether blocks wait for a batch. */
@@ -60,7 +67,7 @@ const NO_INPUTS: ReadonlyMap<StreamId, unknown> = new Map();
 /** Makes batches. See the header of this file. */
 export class JobGenerator {
   readonly #parts: JobGeneratorParts;
-  readonly #timer: RecurringTimer;
+  readonly #ticks: BatchTicks;
   readonly #abort = new AbortController();
   /** The next batch to make. */
   #next: BatchTime = 0;
@@ -70,6 +77,8 @@ export class JobGenerator {
   #wake: (() => void) | undefined;
   #isEnding = false;
   #isGraphRunning = false;
+  /** Batches that will be left out, oldest first. */
+  readonly #toSkip: SkippedRange[] = [];
   readonly #done = new Set<BatchTime>();
   /** All batches up to and including this one are done with. */
   #doneUpTo: BatchTime = 0;
@@ -79,11 +88,10 @@ export class JobGenerator {
 
   constructor(parts: JobGeneratorParts) {
     this.#parts = parts;
-    this.#timer = new RecurringTimer({
-      clock: parts.clock,
-      periodMs: parts.batchIntervalMs,
-      name: 'job-generator',
-      callback: (batchTime) => this.#tick(batchTime),
+    this.#ticks = new BatchTicks({
+      ...parts,
+      missedLimit: missedBatchesLimit(parts.options.missedBatches) ?? Number.POSITIVE_INFINITY,
+      onDue: (batchTime, skipped) => this.#onDue(batchTime, skipped),
     });
   }
 
@@ -95,14 +103,15 @@ export class JobGenerator {
   start(resumeFrom?: ResumePoint): BatchTime {
     const { batchIntervalMs, graph } = this.#parts;
     const from = resumeFrom ?? this.#fromNow();
-    const firstTick = this.#timer.getRestartTime(from.zeroTime);
     graph.start(from.zeroTime);
-    this.#next = from.doneUpTo + batchIntervalMs;
-    this.#due = Math.max(firstTick - batchIntervalMs, from.lastMade);
+    this.#next = this.#after(from.doneUpTo);
+    this.#due = from.lastMade;
     this.#doneUpTo = from.doneUpTo;
     this.#lastMade = from.lastMade;
     if (resumeFrom !== undefined) this.#rerunUpTo = from.lastMade;
-    this.#timer.start(firstTick);
+    // Skipped by the driver before, and nothing was made behind it yet.
+    const lastMade = this.#after(from.lastMade) - batchIntervalMs;
+    this.#ticks.start({ zeroTime: from.zeroTime, lastMade });
     this.#isGraphRunning = true;
     this.#loop = this.#run();
     return from.zeroTime;
@@ -133,8 +142,8 @@ export class JobGenerator {
   onBatchDone(batchTime: BatchTime): void {
     this.#done.add(batchTime);
     const before = this.#doneUpTo;
-    while (this.#done.delete(this.#doneUpTo + this.#parts.batchIntervalMs))
-      this.#doneUpTo += this.#parts.batchIntervalMs;
+    for (let next = this.#after(before); this.#done.delete(next); next = this.#after(next))
+      this.#doneUpTo = next;
     if (this.#doneUpTo !== before) this.#parts.onDone(this.#doneUpTo);
   }
 
@@ -144,7 +153,7 @@ export class JobGenerator {
    * all are submitted.
    */
   async finish(): Promise<void> {
-    await this.#timer.stop({ interrupt: true });
+    await this.#ticks.stop();
     this.#isEnding = true;
     await this.#end();
   }
@@ -152,14 +161,20 @@ export class JobGenerator {
   /** Stops making batches at once; those due and not made yet are left behind. */
   async halt(): Promise<void> {
     this.#abort.abort(new Error('the engine is stopping'));
-    await this.#timer.stop({ interrupt: true });
+    await this.#ticks.stop();
     await this.#end();
   }
 
   /** Batches that were due and are not made; none before the start. */
   get batchesLeft(): number {
     if (!this.hasStarted) return 0;
-    return Math.max(0, (this.#due - this.#next) / this.#parts.batchIntervalMs + 1);
+    const { batchIntervalMs } = this.#parts;
+    const count = (from: BatchTime, to: BatchTime): number => Math.max(0, (to - from) / batchIntervalMs + 1);
+    const skipped = this.#toSkip.reduce(
+      (sum, { from, to }) => sum + count(Math.max(from, this.#next), to),
+      0,
+    );
+    return Math.max(0, count(this.#next, this.#due) - skipped);
   }
 
   async #end(): Promise<void> {
@@ -172,24 +187,51 @@ export class JobGenerator {
   }
 
   #fromNow(): ResumePoint {
-    const zeroTime = this.#timer.getStartTime() - this.#parts.batchIntervalMs;
+    const zeroTime = this.#ticks.zeroTime();
     return { zeroTime, doneUpTo: zeroTime, lastMade: zeroTime };
   }
 
   /** A batch that was made before its time is not due again. */
-  #tick(batchTime: BatchTime): void {
+  #onDue(batchTime: BatchTime, skipped: SkippedRange | undefined): void {
     this.#due = Math.max(this.#due, batchTime);
+    if (skipped !== undefined) this.#toSkip.push(skipped);
     this.#wake?.();
   }
 
+  /** The first batch after this one that was not skipped. */
+  #after(batchTime: BatchTime): BatchTime {
+    return this.#parts.graph.skipped.after(batchTime, this.#parts.batchIntervalMs);
+  }
+
   async #run(): Promise<void> {
-    const { scheduler, options, batchIntervalMs } = this.#parts;
+    const { scheduler, options } = this.#parts;
     while (!this.#abort.signal.aborted) {
       if (this.#next > this.#due && !(await this.#waitForDue())) return;
+      if (!(await this.#skipNext())) return;
       await scheduler.waitBelow(options.maxPendingBatches);
       if (this.#abort.signal.aborted || !(await this.#generate(this.#next))) return;
-      this.#next += batchIntervalMs;
+      this.#next = this.#after(this.#next);
     }
+  }
+
+  /** Leaves out what is to be left out here; false when that was cut off. The latest batch is never left out. */
+  async #skipNext(): Promise<boolean> {
+    const { graph, recordSkipped } = this.#parts;
+    for (
+      let range = this.#toSkip[0];
+      range !== undefined && range.from <= this.#next;
+      range = this.#toSkip[0]
+    ) {
+      const skipped = { from: Math.max(range.from, this.#next), to: range.to };
+      if (skipped.from <= skipped.to) {
+        if (!(await this.#recorded(() => recordSkipped(skipped), 'batches could not be skipped', skipped)))
+          return false;
+        graph.skipped.add(skipped);
+        this.#next = this.#after(skipped.to);
+      }
+      this.#toSkip.shift();
+    }
+    return true;
   }
 
   /** True when a batch is due; false when there will be none any more. */
@@ -210,7 +252,7 @@ export class JobGenerator {
   /** Makes and submits one batch; false when it was cut off. */
   async #generate(batchTime: BatchTime): Promise<boolean> {
     const { clock, graph, scheduler, inputsOf, recordsInputs = false } = this.#parts;
-    const generatorLagMs = Math.max(0, clock.now() - batchTime);
+    const generatorLagMs = this.#ticks.lagMs(batchTime);
     const begun = clock.monotonicMs();
     const takeInputs = () => graph.takeInputs(batchTime, { forRecord: recordsInputs });
     const inputs = await this.#attempt(batchTime, takeInputs);
@@ -244,10 +286,16 @@ export class JobGenerator {
   }
 
   /** Allocates blocks, however often it takes: until it is recorded which blocks a batch has, it must not run. */
-  async #allocate(batchTime: BatchTime, inputs: ReadonlyMap<StreamId, unknown>): Promise<boolean> {
+  #allocate(batchTime: BatchTime, inputs: ReadonlyMap<StreamId, unknown>): Promise<boolean> {
+    const allocate = () => this.#parts.allocateBlocks(batchTime, inputs);
+    return this.#recorded(allocate, 'batch delayed: its blocks could not be allocated', { batchTime });
+  }
+
+  /** Writes something down, however often it takes; false when that was cut off. */
+  async #recorded(record: () => Promise<unknown>, failed: string, fields: object): Promise<boolean> {
     for (let attempt = 0; ; attempt += 1) {
       try {
-        await this.#parts.allocateBlocks(batchTime, inputs);
+        await record();
         return true;
       } catch (error) {
         if (this.#abort.signal.aborted) return false;
@@ -256,11 +304,7 @@ export class JobGenerator {
           this.#parts.onFatal(fatal);
           return false;
         }
-        this.#parts.log.warn('batch delayed: its blocks could not be allocated', {
-          batchTime,
-          attempt,
-          error,
-        });
+        this.#parts.log.warn(failed, { ...fields, attempt, error });
         if (!(await this.#pause(attempt))) return false;
       }
     }

@@ -2,6 +2,7 @@
 // made, run and tested without any stream.
 import type { BatchTime, BlockId, StreamId } from '@millrace/core';
 import type { Job } from './job.ts';
+import type { SkippedBatches } from './skipped-batches.ts';
 
 /** What nobody needs any more after a batch was completed. */
 export interface ForgottenData {
@@ -41,6 +42,9 @@ export interface JobGraph {
 
   /** Called when this batch and all before it are done with. */
   clearMetadata(batchTime: BatchTime): ForgottenData;
+
+  /** The batch times that never become batches. Whoever skips some adds them here, after they were written down. */
+  readonly skipped: SkippedBatches;
 
   /** How far back a batch may read, in milliseconds: the longest time any input stream has to remember. */
   readonly maxInputRememberMs: number;

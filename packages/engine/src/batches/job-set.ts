@@ -111,6 +111,9 @@ export class JobSet {
     const { content, submitted, started, ended } = this;
     const queueMs = started ? started.monotonicMs - submitted.monotonicMs : 0;
     const processMs = started && ended ? ended.monotonicMs - started.monotonicMs : 0;
+    const { generatorLagMs, allocateMs, generateMs } = content.phases;
+    // Not the difference to the batch time, an instant of a wall clock that may have been set since.
+    const totalDelayMs = generatorLagMs + allocateMs + generateMs + queueMs + processMs;
     let recordCount = 0;
     for (const input of content.inputs.values()) recordCount += input.recordCount;
     return {
@@ -119,7 +122,7 @@ export class JobSet {
       recordCount,
       submissionMs: submitted.wallMs,
       ...(started ? { processingStartMs: started.wallMs, schedulingDelayMs: queueMs } : {}),
-      ...(ended ? { processingEndMs: ended.wallMs, totalDelayMs: ended.wallMs - content.batchTime } : {}),
+      ...(ended ? { processingEndMs: ended.wallMs, totalDelayMs } : {}),
       ...(started && ended ? { processingDelayMs: processMs } : {}),
       phases: { ...content.phases, queueMs, processMs },
       outputOperations: this.entries.map((entry) => entry.toInfo()),

@@ -1,6 +1,7 @@
 // What a checkpoint holds: data about batches and operators, and no code (ADR 0004). It is encoded by the engine's
 // codec behind a version of its own, which outlives releases.
 import { type BatchTime, type Codec, type Epoch, isMillraceError, type StreamId } from '@millrace/core';
+import type { SkippedRange } from '../batches/index.ts';
 import { checkpointError } from './checkpoint-errors.ts';
 
 /** The version of `CheckpointContent` as it is written. */
@@ -39,6 +40,8 @@ export interface CheckpointContent {
   readonly lastMade: BatchTime;
   /** Batches that were made and not done, oldest first. */
   readonly pending: readonly BatchTime[];
+  /** Batch times that were skipped, as far as windows reach back to them; absent: none were. */
+  readonly skipped?: readonly SkippedRange[];
   readonly fingerprint: string;
   readonly operators: readonly CheckpointedOperator[];
   readonly state: readonly CheckpointedOperatorState[];

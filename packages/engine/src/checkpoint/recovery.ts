@@ -63,6 +63,7 @@ export async function recover(setup: RecoverySetup): Promise<Recovery> {
   const found = await newestCheckpoint(setup);
   const content = found?.content;
   if (content !== undefined) assertSameIdentity(content, identity);
+  for (const range of content?.skipped ?? []) graph.skipped.add(range);
   const logged = await replay(setup);
   if (logged.start !== undefined) assertSameIdentity(logged.start, identity);
   const epoch = Math.max(content?.epoch ?? 0, logged.start?.epoch ?? 0) + 1;
@@ -137,11 +138,12 @@ async function partsOf(
   };
 }
 
-async function replay({ metadataLog, blockTracker }: RecoverySetup): Promise<LogSummary> {
+async function replay({ metadataLog, blockTracker, graph }: RecoverySetup): Promise<LogSummary> {
   let start: DriverStart | undefined;
   let doneUpTo: BatchTime | undefined;
   await metadataLog.replay((event) => {
     if (event.kind === 'driver-start') start = event;
+    else if (event.kind === 'batches-skipped') graph.skipped.add({ from: event.from, to: event.timeMs });
     else blockTracker.replay(event);
     if (event.kind === 'batch-cleanup') doneUpTo = event.doneUpTo;
   });

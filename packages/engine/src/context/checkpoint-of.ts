@@ -29,11 +29,13 @@ export async function checkpointOf(
     const data = await kept.exportState(doneUpTo, parts);
     return [{ id, kind, version: kept.version, data, parts: kept.partsOf?.(data) ?? [] }];
   });
+  const skipped = graph.skipped.since(doneUpTo - 2 * graph.maxInputRememberMs);
   const state = (await Promise.all(exported)).flat();
   return {
     ...identity,
     ...rest,
     doneUpTo,
+    ...(skipped.length === 0 ? {} : { skipped }),
     fingerprint: graph.fingerprint(),
     operators: operatorsOf(graph),
     state,

@@ -12,6 +12,11 @@ export const CONTEXT_ERROR_CODES = {
     disposition: 'stop-engine',
     meaning: 'a context is started once; make a new one to run again',
   },
+  MR_CONTEXT_AHEAD_OF_CLOCK: {
+    disposition: 'stop-engine',
+    meaning:
+      'what was kept is of batches further in the future than batches.maxAheadMs; the message says how far; set the clock, raise maxAheadMs, or begin with an empty directory',
+  },
   MR_CONTEXT_STOPPED: {
     disposition: 'stop-engine',
     meaning: 'a stopped context cannot be used again; make a new one',

@@ -49,7 +49,7 @@ export class DoneBatches {
     const { driver, blockTracker, checkpoints } = this.#setup;
     const { graph, inputInfo } = driver;
     graph.giveUp(doneUpTo);
-    const forgotten = Math.min(doneUpTo, this.#rebuiltFrom());
+    const forgotten = this.#forgettable(Math.min(doneUpTo, this.#rebuiltFrom()));
     const { rddIds, blockIds, loggedBlockIds } = graph.clearMetadata(forgotten);
     const olderThan = forgotten - graph.maxInputRememberMs;
     inputInfo.cleanup(doneUpTo - graph.maxInputRememberMs);
@@ -59,6 +59,7 @@ export class DoneBatches {
     if (checkpoints === undefined) void this.release(doneUpTo);
     else checkpoints.request();
     void blockTracker.forgetDoneBatches(olderThan);
+    graph.skipped.forgetBefore(doneUpTo - 4 * graph.maxInputRememberMs);
   }
 
   /**
@@ -68,7 +69,10 @@ export class DoneBatches {
   async release(doneUpTo: BatchTime): Promise<void> {
     const { driver, receiverTracker, blockTracker } = this.#setup;
     const { graph, identity } = driver;
-    const olderThan = doneUpTo - graph.maxInputRememberMs;
+    // Blocks that were promised to a batch may have gone to one behind a skipped range instead.
+    const marginMs = 3 * identity.batchIntervalMs;
+    const oldest = this.#forgettable(doneUpTo) - graph.maxInputRememberMs;
+    const olderThan = graph.skipped.thresholdFor(oldest, marginMs);
     if (!(await blockTracker.cleanupOldBatches(olderThan, doneUpTo))) return;
     // An allocation may be under way: what is registered now belongs to it or to the one after it.
     const registeredUpTo = (blockTracker.lastAllocated ?? doneUpTo) + 2 * identity.batchIntervalMs;
@@ -85,6 +89,18 @@ export class DoneBatches {
   neededBlocksIn(executorId: ExecutorId): LostBlocks {
     const { blockTracker, doneUpTo } = this.#setup;
     return blockTracker.memoryBlocksOf(executorId, Math.min(doneUpTo(), this.#rebuiltFrom()));
+  }
+
+  /**
+   * A stream with a long slide may have its first batch behind a skipped range later than others, and follows from its
+   * last batch before the range: nothing before the range is forgotten until then.
+   */
+  #forgettable(doneUpTo: BatchTime): BatchTime {
+    const { graph, identity } = this.#setup.driver;
+    const { skipped } = graph;
+    const slideMs = Math.max(...graph.streams.map((stream) => stream.slideMs));
+    const threshold = skipped.thresholdFor(doneUpTo, slideMs);
+    return threshold === doneUpTo ? doneUpTo : threshold - identity.batchIntervalMs;
   }
 
   /** Whatever is done with, batches behind this one may be computed again: executors may die, with the state they made. */

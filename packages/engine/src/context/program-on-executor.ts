@@ -40,12 +40,13 @@ export class ProgramOnExecutor implements TaskProgram {
   }
 
   /** @throws `MR_EXECUTOR_BATCH_DONE` for a task that comes late: its inputs are gone, and it would write an empty batch. */
-  takeInputs({ inputs, zeroTime, bases, task }: RunTask): void {
+  takeInputs({ inputs, zeroTime, skipped = [], bases, task }: RunTask): void {
     this.#assertNotDone(task);
     if (zeroTime !== undefined && this.#graph.zeroTime === undefined) {
       if (bases !== undefined) this.#graph.recoveredUpTo = bases.recoveredUpTo;
       this.#graph.start(zeroTime);
     }
+    for (const range of skipped) this.#graph.skipped.add(range);
     if (bases !== undefined) adoptBases(this.#graph, bases, this.#readBasis);
     for (const { batchTime, blocks, taken } of inputs) {
       if (this.#blocks.has(batchTime)) continue;

@@ -80,6 +80,7 @@ export function joinRunningParts(setup: RunningPartsSetup): RunningParts {
     options: batchOptions,
     recordsInputs: durable.metadataLog.isDurable,
     allocateBlocks: (batchTime, inputs) => blockTracker.allocateBlocksToBatch(batchTime, inputs),
+    recordSkipped: ({ from, to }) => blockTracker.skipBatches(from, to),
     hasUnallocatedBlocks: () => blockTracker.hasUnallocatedBlocks(),
     inputsOf: (batchTime) => inputInfo.getInfo(batchTime),
     onDone: (doneUpTo) => doneBatches.add(doneUpTo),

@@ -4,6 +4,7 @@ import { Codec, type Clock, type Epoch, type Logger } from '@millrace/core';
 import type { ResumePoint } from '../batches/index.ts';
 import { recover } from '../checkpoint/index.ts';
 import type { ReceivedBlockTracker } from '../tracking/index.ts';
+import { contextError } from './context-errors.ts';
 import type { DriverSetup } from './driver-setup.ts';
 import type { DurableParts } from './durable-parts.ts';
 
@@ -33,7 +34,7 @@ export interface Takeover {
  * Takes in what an earlier driver left. A first driver with something to keep settles its zero time now, because that is
  * part of what it keeps.
  *
- * @throws what `recover` throws.
+ * @throws `MR_CONTEXT_AHEAD_OF_CLOCK`, and what `recover` throws.
  */
 export async function takeOver(setup: TakeoverSetup): Promise<Takeover> {
   const { driver, clock, log, durable, blockTracker, hasCheckpoints } = setup;
@@ -49,10 +50,28 @@ export async function takeOver(setup: TakeoverSetup): Promise<Takeover> {
     blockTracker,
     allowDroppedState,
   });
-  if (resumeFrom !== undefined) return { epoch, resumeFrom };
+  if (resumeFrom !== undefined) {
+    assertNotFarAhead(resumeFrom, setup);
+    return { epoch, resumeFrom };
+  }
   const { batchIntervalMs } = identity;
   const zeroTime = Math.floor(clock.now() / batchIntervalMs) * batchIntervalMs;
   return { epoch, resumeFrom: { zeroTime, doneUpTo: zeroTime, lastMade: zeroTime } };
+}
+
+/** Batches of a time far from now were made under a clock that was wrong: then, or now. */
+function assertNotFarAhead({ lastMade }: ResumePoint, { driver, clock }: TakeoverSetup): void {
+  const { maxAheadMs } = driver.batchOptions;
+  const nowMs = clock.now();
+  const aheadMs = lastMade - nowMs;
+  if (aheadMs <= maxAheadMs) return;
+  const [then, now] = [lastMade, nowMs].map((ms) => new Date(ms).toISOString());
+  throw contextError(
+    'MR_CONTEXT_AHEAD_OF_CLOCK',
+    `the last batch that was kept is of ${then}, ${aheadMs} ms ahead of the clock (${now}), and batches.maxAheadMs is ${maxAheadMs}; ` +
+      'set the clock right, raise maxAheadMs to go on from there, or begin with an empty directory',
+    { details: { lastMade, nowMs, aheadMs, maxAheadMs } },
+  );
 }
 
 /** Writes down that this driver is in charge. Does nothing when nothing is kept. @throws what the log throws. */

@@ -39,10 +39,18 @@ export class TaskInputs {
     const oldest = Math.max(zeroTime, Math.min(named, rebuiltFrom(graph)) - graph.maxInputRememberMs);
     const inputs: BatchInput[] = [];
     for (let time = latest; time > oldest; time -= batchIntervalMs) {
-      if (known?.has(time) !== true) inputs.push(this.#inputOf(time));
+      const skipped = graph.skipped.rangeOf(time);
+      if (skipped !== undefined) time = skipped.from;
+      else if (known?.has(time) !== true) inputs.push(this.#inputOf(time));
     }
     const bases = basesOf(graph);
-    return { inputs, zeroTime, ...(bases === undefined ? {} : { bases }) };
+    const skipped = graph.skipped.ranges;
+    return {
+      inputs,
+      zeroTime,
+      ...(skipped.length === 0 ? {} : { skipped }),
+      ...(bases === undefined ? {} : { bases }),
+    };
   }
 
   /** Batches that executors are known to know, summed over executors. */

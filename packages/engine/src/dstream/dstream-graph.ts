@@ -6,6 +6,7 @@
 import type { BatchTime, Logger, StreamId } from '@millrace/core';
 import type { ForgottenData, JobGraph } from '../batches/job-graph.ts';
 import type { Job } from '../batches/job.ts';
+import { SkippedBatches } from '../batches/skipped-batches.ts';
 import type { Action, RDD, RddEnvironment } from '../rdd/index.ts';
 import { dstreamError } from './dstream-errors.ts';
 import { fingerprintOf, shapeOf } from './graph-fingerprint.ts';
@@ -36,6 +37,8 @@ export class DStreamGraph implements JobGraph {
   #rememberMs: number | undefined;
   #zeroTime: BatchTime | undefined;
   #latestBatchTime: BatchTime | undefined;
+  /** The batch times that never become batches: windows reach over them, and state goes on behind them. */
+  readonly skipped = new SkippedBatches();
   /** Batches up to this one were done by an earlier driver: only windows read them now. Set before the start. */
   recoveredUpTo: BatchTime = Number.NEGATIVE_INFINITY;
 

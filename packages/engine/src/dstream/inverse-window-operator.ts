@@ -9,7 +9,6 @@
 // off from its past (`settle`). A checkpoint has the window and its batches, so that a new driver goes on with both.
 import { type BatchTime, ReleasingMap } from '@millrace/core';
 import { type Aggregate, type Pair, type RDD, slidingAggregates } from '../rdd/index.ts';
-import { firstTimeFrom, lastTimeUpTo, timesBetween } from './batch-times.ts';
 import { multipleOfSlideMs } from './checked-argument.ts';
 import type { CheckpointedState, ReadBasisPartition } from './checkpointed-state.ts';
 import { dstreamError } from './dstream-errors.ts';
@@ -94,7 +93,7 @@ export class InverseWindowOperator<K, V, U> implements StreamOperator<U> {
 
   /** Computes the window of the batch, unless that was done, and cuts it off from the windows before. */
   settle(batchTime: BatchTime): Promise<void> {
-    const time = lastTimeUpTo(batchTime, this.#zeroTime(), this.slideMs);
+    const time = this.#started().lastTimeUpTo(batchTime);
     const settling = this.#settling.get(time) ?? this.#settle(time);
     this.#settling.set(time, settling);
     return settling;
@@ -176,7 +175,7 @@ export class InverseWindowOperator<K, V, U> implements StreamOperator<U> {
     const stream = this.#stream;
     if (stream?.zeroTime === undefined || batchTime <= this.#recoveredUpTo)
       return this.#memory.exportRestored();
-    const time = lastTimeUpTo(batchTime, stream.zeroTime, this.slideMs);
+    const time = stream.lastTimeUpTo(batchTime);
     const releases = [stream.hold(time), holdWithStates(this.#options.batches, time - this.reachBackMs)];
     try {
       return await this.#memory.export({ time, doneUpTo: batchTime, window: this.#windowAt(time) });
@@ -202,19 +201,22 @@ export class InverseWindowOperator<K, V, U> implements StreamOperator<U> {
   /** The window of a batch, from the one before. */
   #move(batchTime: BatchTime): Window<K, V> {
     const { batches, partitions, fn, inverse, keepsAbsent } = this.#options;
-    const { windowMs, slideMs } = this.#options.span;
+    const { windowMs } = this.#options.span;
     if (batchTime <= this.#basisUpTo) throw windowForgotten(this.kind, batchTime, this.#basisUpTo);
-    const previous = this.#windowAt(batchTime - slideMs);
+    const before = this.#started().timeBefore(batchTime);
+    const previous = this.#windowAt(before);
     const begin = batchTime - windowMs + batches.slideMs;
-    // What both windows have stays where it is. With a slide longer than the window they have nothing in common.
-    const common = Math.min(begin, batchTime - slideMs + batches.slideMs);
+    // What both windows have stays where it is. With a slide longer than the window they have nothing in common, nor when
+    // the batches in between were skipped.
+    const lastToLeave = Math.min(before, batchTime - windowMs);
     return slidingAggregates<K, V>({
       environment: batches.scope.environment,
       partitions,
       previous,
-      leaving: previous === undefined ? [] : this.#batchesBetween(begin - slideMs, common - batches.slideMs),
+      leaving:
+        previous === undefined ? [] : this.#batchesBetween(before - windowMs + batches.slideMs, lastToLeave),
       entering: this.#batchesBetween(
-        previous === undefined ? begin : Math.max(begin, batchTime - slideMs + batches.slideMs),
+        previous === undefined ? begin : Math.max(begin, before + batches.slideMs),
         batchTime,
       ),
       fn,
@@ -235,15 +237,17 @@ export class InverseWindowOperator<K, V, U> implements StreamOperator<U> {
   /** Makes windows that nobody has asked for, oldest first: by recursion they could be too many for the stack. */
   #makeUpTo(time: BatchTime, begunAfter: BatchTime): void {
     const missing: BatchTime[] = [];
-    for (let at = time; at > begunAfter && !this.#windows.has(at); at -= this.slideMs) missing.push(at);
-    for (const at of missing.toReversed()) this.#stream?.getOrCompute(at);
+    const stream = this.#started();
+    for (let at = time; at > begunAfter && !this.#windows.has(at); at = stream.timeBefore(at))
+      missing.push(at);
+    for (const at of missing.toReversed()) stream.getOrCompute(at);
   }
 
   /** The batches of a span, both ends included, oldest first. */
   #batchesBetween(from: BatchTime, to: BatchTime): RDD<Pair<K, V>>[] {
     const { batches } = this.#options;
-    const first = firstTimeFrom(from, this.#zeroTime(), batches.slideMs);
-    return timesBetween(first, to, batches.slideMs)
+    return batches
+      .timesBetween(from, to)
       .map((time) => batches.madeAt(time) ?? this.#memory.batchAt(time) ?? batches.getOrCompute(time))
       .filter((rdd) => rdd !== undefined);
   }
@@ -253,11 +257,14 @@ export class InverseWindowOperator<K, V, U> implements StreamOperator<U> {
   }
 
   /** Asked by a batch only, so the graph has started. */
-  #zeroTime(): BatchTime {
-    const zeroTime = this.#stream?.zeroTime;
-    if (zeroTime === undefined)
+  #started(): StreamNode<U> {
+    if (this.#stream?.zeroTime === undefined)
       throw new TypeError(`${this.kind} was asked for a batch before its graph started`);
-    return zeroTime;
+    return this.#stream;
+  }
+
+  #zeroTime(): BatchTime {
+    return this.#started().zeroTime ?? 0;
   }
 }
 

@@ -7,7 +7,7 @@
 import { type BatchTime, ReleasingMap } from '@millrace/core';
 import type { ForgottenData } from '../batches/job-graph.ts';
 import type { Action, RDD } from '../rdd/index.ts';
-import { firstTimeFrom, isTimeOfSlide, lastTimeUpTo, timesBetween } from './batch-times.ts';
+import { firstTimeFrom, isTimeOfSlide, lastTimeUpTo } from './batch-times.ts';
 import type { CheckpointedState } from './checkpointed-state.ts';
 import { dstreamError } from './dstream-errors.ts';
 import { RememberedBatches } from './remembered-batches.ts';
@@ -160,12 +160,41 @@ export abstract class StreamNode<out T> {
   }
 
   /**
-   * Whether the stream has an RDD at this time: after the zero time, by a multiple of the slide.
+   * Whether the stream has an RDD at this time: after the zero time, by a multiple of the slide, and not skipped.
    *
    * @throws `MR_GRAPH_NOT_STARTED`.
    */
   isTimeValid(batchTime: BatchTime): boolean {
-    return isTimeOfSlide(batchTime, this.#startedAt(), this.slideMs);
+    const isTime = isTimeOfSlide(batchTime, this.#startedAt(), this.slideMs);
+    return isTime && this.scope.graph.skipped.rangeOf(batchTime) === undefined;
+  }
+
+  /** The times of the stream from `from` to `to`, both included, without those that were skipped. */
+  timesBetween(from: BatchTime, to: BatchTime): BatchTime[] {
+    const zeroTime = this.#startedAt();
+    const { skipped } = this.scope.graph;
+    const times: BatchTime[] = [];
+    for (let time = firstTimeFrom(from, zeroTime, this.slideMs); time <= to; time += this.slideMs) {
+      const range = skipped.rangeOf(time);
+      if (range === undefined) times.push(time);
+      else time = lastTimeUpTo(range.to, zeroTime, this.slideMs);
+    }
+    return times;
+  }
+
+  /** The latest time of the stream that is not after `time` and was not skipped; the zero time when there is none. */
+  lastTimeUpTo(time: BatchTime): BatchTime {
+    const zeroTime = this.#startedAt();
+    const { skipped } = this.scope.graph;
+    let last = lastTimeUpTo(time, zeroTime, this.slideMs);
+    for (let range = skipped.rangeOf(last); range !== undefined; range = skipped.rangeOf(last))
+      last = lastTimeUpTo(range.from - 1, zeroTime, this.slideMs);
+    return last;
+  }
+
+  /** The time of the stream before one of its times; the zero time when there is none. */
+  timeBefore(time: BatchTime): BatchTime {
+    return this.lastTimeUpTo(time - this.slideMs);
   }
 
   // RDDs
@@ -206,8 +235,7 @@ export abstract class StreamNode<out T> {
 
   /** As `rddsBetween`, with the time of each. */
   batchesBetween(from: BatchTime, to: BatchTime): [BatchTime, RDD<T>][] {
-    const times = timesBetween(firstTimeFrom(from, this.#startedAt(), this.slideMs), to, this.slideMs);
-    return times.flatMap((time): [BatchTime, RDD<T>][] => {
+    return this.timesBetween(from, to).flatMap((time): [BatchTime, RDD<T>][] => {
       const rdd = this.getOrCompute(time);
       return rdd === undefined ? [] : [[time, rdd]];
     });

@@ -3,7 +3,6 @@
 // it is new; what a checkpoint costs besides is the keys of the window, and the copying of bytes.
 import { type BatchTime, ReleasingMap } from '@millrace/core';
 import { type Aggregate, hashPartition, loadedRdd, type RDD } from '../rdd/index.ts';
-import { lastTimeUpTo, timesBetween } from './batch-times.ts';
 import type { ReadBasisPartition, RestoredState } from './checkpointed-state.ts';
 import {
   aggregateOf,
@@ -72,7 +71,7 @@ export class WindowMemory<K, V> {
     const zeroTime = this.#batches.zeroTime ?? time;
     const batchSlideMs = this.#batches.slideMs;
     const first = Math.max(time - this.#span.windowMs, zeroTime) + batchSlideMs;
-    const times = timesBetween(first, lastTimeUpTo(doneUpTo, zeroTime, batchSlideMs), batchSlideMs);
+    const times = this.#batches.timesBetween(first, doneUpTo);
     const batches = await Promise.all(times.map((at) => this.#encodedBatch(at)));
     const kept = this.#window;
     const bytes =

@@ -15,6 +15,7 @@ export class DiagnosticsChannels {
     'receiver:stopped': channel('millrace:receiver:stopped'),
     'receiver:rate-changed': channel('millrace:receiver:rate-changed'),
     'records:late': channel('millrace:records:late'),
+    'batch-times:adjusted': channel('millrace:batch-times:adjusted'),
     'batch:submitted': channel('millrace:batch:submitted'),
     'batch:started': channel('millrace:batch:started'),
     'batch:completed': channel('millrace:batch:completed'),

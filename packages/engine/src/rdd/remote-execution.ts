@@ -3,7 +3,7 @@ import type { BatchTime, Clock, ExecutorId, RunTask } from '@millrace/core';
 import type { TaskRunner } from './task-runner.ts';
 
 /** The part of a task message that tells an executor about the batch. */
-export type BatchMessage = Pick<RunTask, 'inputs' | 'zeroTime' | 'bases'>;
+export type BatchMessage = Pick<RunTask, 'inputs' | 'zeroTime' | 'skipped' | 'bases'>;
 
 /** How to speak to executors that have their own copy of the program. */
 export interface RemoteExecution {

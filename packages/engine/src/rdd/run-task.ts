@@ -19,7 +19,7 @@ import type { RDD } from './rdd.ts';
 import { rddError } from './rdd-errors.ts';
 
 /** The part of a task message that depends on the executor. */
-export type TaskMessage = Pick<RunTask, 'inputs' | 'zeroTime' | 'bases' | 'shuffles'>;
+export type TaskMessage = Pick<RunTask, 'inputs' | 'zeroTime' | 'skipped' | 'bases' | 'shuffles'>;
 
 /** A task and all it needs. */
 export interface TaskRun {

@@ -72,6 +72,7 @@ export class BlockGenerator {
       periodMs: options.blockIntervalMs,
       callback: () => this.#onTick(),
       name: 'block-generator',
+      mayRepeat: true,
     });
   }
 

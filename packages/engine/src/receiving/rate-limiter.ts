@@ -94,6 +94,7 @@ export class RateLimiter {
       clock: this.#clock,
       periodMs: this.#options.rateTickMs,
       name: 'rate-limiter',
+      mayRepeat: true,
       callback: () => this.#refill(),
     });
     this.#timer.start();

@@ -3,7 +3,7 @@
 // lineage is cut right after, so that no batch ever depends on more than the one before.
 import type { BatchTime } from '@millrace/core';
 import type { ForgottenData } from '../batches/job-graph.ts';
-import { lastTimeUpTo, timesBetween } from '../dstream/batch-times.ts';
+import { lastTimeUpTo } from '../dstream/batch-times.ts';
 import type {
   CheckpointedState,
   CheckpointParts,
@@ -111,7 +111,7 @@ export class StateStream<K, V, S, U>
   override giveUp(doneUpTo: BatchTime): void {
     if (this.zeroTime === undefined) return;
     const first = (this.#settledUpTo ?? this.#beginsAt()) + this.slideMs;
-    for (const time of timesBetween(first, doneUpTo, this.slideMs)) this.#givenUp.add(time);
+    for (const time of this.timesBetween(first, doneUpTo)) this.#givenUp.add(time);
     // What has no lineage any more is never computed again.
     const cutUpTo = this.scope.place === 'driver' ? this.#basis.upTo : this.#settledUpTo;
     for (const time of this.#givenUp)
@@ -150,7 +150,7 @@ export class StateStream<K, V, S, U>
   // Checkpoints
 
   async exportState(batchTime: BatchTime, parts: CheckpointParts): Promise<StateData> {
-    const upTo = lastTimeUpTo(batchTime, this.zeroTime ?? batchTime, this.slideMs);
+    const upTo = this.zeroTime === undefined ? batchTime : this.lastTimeUpTo(batchTime);
     const rdd = this.zeroTime === undefined ? undefined : this.getOrCompute(upTo);
     if (rdd === undefined)
       return this.#kept.exportUnchanged(this.zeroTime === undefined ? undefined : upTo, parts);
@@ -250,13 +250,12 @@ export class StateStream<K, V, S, U>
   #previous(batchTime: BatchTime): RDD<StatePartition<K, S, U>> | undefined {
     const first = this.#settledUpTo ?? Math.max(this.#beginsAt() + this.slideMs, this.#basis.upTo);
     let previous: RDD<StatePartition<K, S, U>> | undefined;
-    for (const time of timesBetween(first, batchTime - this.slideMs, this.slideMs))
-      previous = this.getOrCompute(time);
+    for (const time of this.timesBetween(first, batchTime - this.slideMs)) previous = this.getOrCompute(time);
     return previous;
   }
 
   #begin(partition: number, batchTime: BatchTime): StateStore<K, S> | Promise<StateStore<K, S>> {
-    if (this.#basis.hasState) return this.#basis.store(this.id, batchTime - this.slideMs, partition);
+    if (this.#basis.hasState) return this.#basis.store(this.id, this.timeBefore(batchTime), partition);
     const restored = this.#kept.restoredStore(partition);
     if (restored !== undefined) return restored;
     const initial: [K, { value: S; touchedAt: BatchTime }][] = [];
@@ -264,12 +263,12 @@ export class StateStream<K, V, S, U>
       if (hashPartition(key, this.#partitions) === partition)
         initial.push([key, { value, touchedAt: batchTime }]);
     }
-    return new StateStore<K, S>(batchTime - this.slideMs, initial, this.#definition.dueAt);
+    return new StateStore<K, S>(this.timeBefore(batchTime), initial, this.#definition.dueAt);
   }
 
   async #settleUpTo(batchTime: BatchTime): Promise<void> {
     const first = (this.#settledUpTo ?? this.#beginsAt()) + this.slideMs;
-    for (const time of timesBetween(first, batchTime, this.slideMs)) {
+    for (const time of this.timesBetween(first, batchTime)) {
       const rdd = this.getOrCompute(time);
       if (rdd !== undefined) {
         await this.#compute(time, rdd);

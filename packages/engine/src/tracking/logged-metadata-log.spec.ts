@@ -35,6 +35,7 @@ describe('LoggedMetadataLog', () => {
       { kind: 'driver-start', timeMs: 0, epoch: 3, application: 'a', batchIntervalMs: 1, zeroTime: 4 },
       { kind: 'block-addition', timeMs: 1_000, block },
       { kind: 'batch-allocation', timeMs: 2_000, input, inputs: new Map([[1, [['a']]]]) },
+      { kind: 'batches-skipped', timeMs: 9_000, from: 3_000 },
       { kind: 'batch-cleanup', timeMs: 1, batchTimes: [0], doneUpTo: 5, positions: new Map([[0, 7]]) },
     ];
     const log = await openLog(factory);

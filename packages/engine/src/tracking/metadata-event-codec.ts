@@ -20,7 +20,7 @@ import { trackingError } from './tracking-errors.ts';
 const VERSION = 1;
 
 /** One letter a kind: a log of additions is mostly this. */
-const KINDS = { start: 'd', addition: 'a', allocation: 'b', cleanup: 'c' } as const;
+const KINDS = { start: 'd', addition: 'a', allocation: 'b', skipped: 's', cleanup: 'c' } as const;
 
 /** What the blocks of many events say alike, for `decodeEvent`: one for all events of a log. */
 export class BlockTexts {
@@ -60,6 +60,8 @@ function fieldsOf(event: MetadataEvent): readonly unknown[] {
       const blocks = [...event.input.blocks].map(([id, infos]) => [id, infos.map(blockFields)]);
       return [KINDS.allocation, timeMs, blocks, [...event.inputs]];
     }
+    case 'batches-skipped':
+      return [KINDS.skipped, timeMs, event.from];
     default:
       return [KINDS.cleanup, timeMs, event.batchTimes, event.doneUpTo, [...event.positions]];
   }
@@ -89,6 +91,7 @@ function eventOf(fields: readonly unknown[], texts: BlockTexts): MetadataEvent |
     const batchTimes = first as readonly BatchTime[];
     return { kind: 'batch-cleanup', timeMs, batchTimes, doneUpTo: fields[4] as BatchTime, positions };
   }
+  if (kind === KINDS.skipped) return { kind: 'batches-skipped', timeMs, from: first as BatchTime };
   if (kind === KINDS.start) {
     const [epoch, application, batchIntervalMs, zeroTime] = fields.slice(3) as StartFields;
     return { kind: 'driver-start', timeMs, epoch, application, batchIntervalMs, zeroTime };

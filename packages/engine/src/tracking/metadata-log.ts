@@ -32,6 +32,15 @@ export interface BatchAllocation {
   readonly inputs: ReadonlyMap<StreamId, unknown>;
 }
 
+/** Batch times were left out: nobody made batches when their time had come. Written before the first batch behind them. */
+export interface BatchesSkipped {
+  readonly kind: 'batches-skipped';
+  /** The last of them: nothing before it is needed without it. */
+  readonly timeMs: BatchTime;
+  /** The first of them. */
+  readonly from: BatchTime;
+}
+
 /** Batches are done with. Written before they are forgotten. */
 export interface BatchCleanup {
   readonly kind: 'batch-cleanup';
@@ -46,7 +55,7 @@ export interface BatchCleanup {
 }
 
 /** An entry of the log. `timeMs` is always a batch time, never a reading of a clock that could be wrong. */
-export type MetadataEvent = DriverStart | BlockAddition | BatchAllocation | BatchCleanup;
+export type MetadataEvent = DriverStart | BlockAddition | BatchAllocation | BatchesSkipped | BatchCleanup;
 
 /**
  * Where decisions are written down. Called by the driver: additions of different streams and one allocation or

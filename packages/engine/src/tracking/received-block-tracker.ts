@@ -211,6 +211,23 @@ export class ReceivedBlockTracker {
     });
   }
 
+  /**
+   * Writes down that batches are left out, `from` and `to` included. Blocks that wait go on waiting, for the next batch.
+   *
+   * @throws `MR_TRACKING_ALLOCATION_REFUSED` when it could not be logged; `MR_TRACKING_STOPPED` after `stop`.
+   */
+  skipBatches(from: BatchTime, to: BatchTime): Promise<void> {
+    return this.#decisions.run(async () => {
+      if (this.#isStopped) throw trackingError('MR_TRACKING_STOPPED', 'no batches are skipped after stop');
+      try {
+        await this.#metadataLog.append({ kind: 'batches-skipped', timeMs: to, from });
+      } catch (cause) {
+        const message = `that the batches from ${from} to ${to} are skipped could not be logged, try again later`;
+        throw trackingError('MR_TRACKING_ALLOCATION_REFUSED', message, { details: { from, to }, cause });
+      }
+    });
+  }
+
   /** The blocks of a batch; undefined when it was never allocated or is cleaned up. */
   blocksOfBatch(batchTime: BatchTime): BatchInput | undefined {
     return this.#batches.get(batchTime)?.input;

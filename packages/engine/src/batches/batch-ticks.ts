@@ -1,0 +1,160 @@
+// When batches are due. The monotonic clock paces the ticks and the wall clock aligns them (`RecurringTimer`); this file
+// notices when the two part, says so once, and decides which missed batches are left out.
+//
+//   wall clock back      ticks go on a tenth slower, with batch times ahead of the clock           told: ahead
+//   wall clock forward   the missed batches are due at once, up to the limit; else the latest      told: made-up, skipped
+//   process stood still  likewise
+import {
+  RecurringTimer,
+  type BatchTime,
+  type BatchTimesInfo,
+  type Clock,
+  type Logger,
+  type StreamingEvents,
+} from '@millrace/core';
+import type { SkippedRange } from './skipped-batches.ts';
+
+/** What ticks are made of. */
+export interface BatchTicksParts {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly publish: (event: 'batch-times:adjusted', value: StreamingEvents['batch-times:adjusted']) => void;
+  readonly batchIntervalMs: number;
+  /** How many missed batches in a row are made up for. */
+  readonly missedLimit: number;
+  /** Called when batches are due, up to this one; those of `skipped` are left out. */
+  readonly onDue: (due: BatchTime, skipped: SkippedRange | undefined) => void;
+}
+
+/** A step of the wall clock from this length on is told, unless the batch interval is shorter. */
+const STEP_MS = 1_000;
+/** So many missed batches are told of, whatever the clock says: fewer are a moment's delay. */
+const TOLD_FROM = 10;
+
+/** Ticks of one generator. */
+export class BatchTicks {
+  readonly #parts: BatchTicksParts;
+  readonly #timer: RecurringTimer;
+  /** The latest batch that is due. */
+  #due: BatchTime = 0;
+  /** Wall time minus monotonic time at the last look. */
+  #offsetMs = 0;
+  /** How far batch times were ahead of the wall clock at the last look, when that was told. */
+  #toldAheadMs = 0;
+  /** Monotonic time at which the latest batch was due. */
+  #dueAtMs = 0;
+  /** Batches up to `upTo` became due together, at this monotonic time: nobody made them when their time had come. */
+  #together: { readonly upTo: BatchTime; readonly atMs: number } = {
+    upTo: Number.NEGATIVE_INFINITY,
+    atMs: 0,
+  };
+
+  constructor(parts: BatchTicksParts) {
+    this.#parts = parts;
+    this.#timer = new RecurringTimer({
+      clock: parts.clock,
+      periodMs: parts.batchIntervalMs,
+      name: 'job-generator',
+      // Missed ticks say nothing that the latest does not say.
+      missedMax: 0,
+      callback: (batchTime) => this.#tick(batchTime),
+    });
+  }
+
+  /** The time before the first batch of a driver that begins now. */
+  zeroTime(): BatchTime {
+    return this.#timer.getStartTime() - this.#parts.batchIntervalMs;
+  }
+
+  /** Begins behind the last batch that was made. What was missed since is due at once. */
+  start(from: { readonly zeroTime: BatchTime; readonly lastMade: BatchTime }): void {
+    const { clock, batchIntervalMs } = this.#parts;
+    const { zeroTime, lastMade } = from;
+    const firstTick = Math.max(this.#timer.getRestartTime(zeroTime), lastMade + batchIntervalMs);
+    const toFirstMs = firstTick - clock.now();
+    this.#offsetMs = clock.now() - clock.monotonicMs();
+    this.#due = lastMade;
+    this.#dueAtMs = clock.monotonicMs();
+    this.#together = { upTo: lastMade, atMs: this.#dueAtMs };
+    // A batch that was made before its time, at a stop, is up to an interval ahead; whoever is further is hurried.
+    const isAhead = toFirstMs > 2 * batchIntervalMs;
+    if (isAhead) this.#tellAhead(firstTick, toFirstMs - batchIntervalMs);
+    else if (firstTick - batchIntervalMs > lastMade) this.#becomeDue(firstTick - batchIntervalMs, false);
+    this.#timer.start(firstTick, isAhead ? batchIntervalMs + batchIntervalMs / 10 : toFirstMs);
+  }
+
+  /** Ends at once. */
+  async stop(): Promise<void> {
+    await this.#timer.stop({ interrupt: true });
+  }
+
+  /** For how long a batch has been due, in ms. */
+  lagMs(batchTime: BatchTime): number {
+    const nowMs = this.#parts.clock.monotonicMs();
+    const { upTo, atMs } = this.#together;
+    return batchTime <= upTo
+      ? nowMs - atMs
+      : Math.max(0, nowMs - this.#dueAtMs + Math.max(0, this.#due - batchTime));
+  }
+
+  #tick(batchTime: BatchTime): void {
+    const { clock, batchIntervalMs, log } = this.#parts;
+    const nowMs = clock.now();
+    const offsetMs = nowMs - clock.monotonicMs();
+    const steppedMs = offsetMs - this.#offsetMs;
+    this.#offsetMs = offsetMs;
+    const aheadMs = batchTime - nowMs;
+    const leastMs = Math.min(batchIntervalMs, STEP_MS);
+    if (aheadMs >= leastMs) {
+      if (aheadMs >= this.#toldAheadMs + leastMs) this.#tellAhead(batchTime, aheadMs);
+      else if (this.#toldAheadMs > 0) this.#toldAheadMs = aheadMs;
+    } else if (this.#toldAheadMs > 0) {
+      this.#toldAheadMs = 0;
+      log.info('batch times and the wall clock agree again', { batchTime });
+    }
+    this.#becomeDue(batchTime, steppedMs >= leastMs);
+    this.#dueAtMs = clock.monotonicMs() - (this.#together.upTo === batchTime ? 0 : Math.max(0, -aheadMs));
+  }
+
+  /** Batches up to this one are due. `wasSet`: the wall clock was set forward. */
+  #becomeDue(batchTime: BatchTime, wasSet: boolean): void {
+    const { clock, batchIntervalMs, missedLimit, onDue } = this.#parts;
+    const before = this.#due;
+    this.#due = Math.max(before, batchTime);
+    const missed = Math.max(0, (batchTime - before) / batchIntervalMs - 1);
+    const isSkipped = missed > missedLimit;
+    if (missed >= TOLD_FROM || isSkipped || (missed > 0 && wasSet)) {
+      this.#together = { upTo: batchTime, atMs: clock.monotonicMs() };
+      this.#tell({
+        kind: isSkipped ? 'skipped' : 'made-up',
+        batchTime,
+        differenceMs: clock.now() - before - batchIntervalMs,
+        batchCount: missed,
+      });
+    }
+    onDue(
+      batchTime,
+      isSkipped ? { from: before + batchIntervalMs, to: batchTime - batchIntervalMs } : undefined,
+    );
+  }
+
+  #tellAhead(batchTime: BatchTime, aheadMs: number): void {
+    this.#toldAheadMs = aheadMs;
+    this.#tell({ kind: 'ahead', batchTime, differenceMs: aheadMs, batchCount: 0 });
+  }
+
+  #tell(adjustment: BatchTimesInfo): void {
+    const { log, publish } = this.#parts;
+    log.warn(MESSAGES[adjustment.kind], { ...adjustment });
+    publish('batch-times:adjusted', { adjustment });
+  }
+}
+
+const MESSAGES: Readonly<Record<BatchTimesInfo['kind'], string>> = {
+  ahead:
+    'batch times are ahead of the wall clock: the clock was set back, or what was kept is of later times; batches go on, a tenth slower, until the clock has caught up',
+  'made-up':
+    'batches were missed: the wall clock was set forward, or nobody ran for a while; the missed batches are made up for, oldest first',
+  skipped:
+    'batches were missed and are left out: the wall clock was set forward, or nobody ran for a while; blocks that wait go to the next batch',
+};

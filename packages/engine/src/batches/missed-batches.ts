@@ -1,0 +1,27 @@
+// What becomes of batch times at which nobody made a batch: the machine was suspended, its clock was set forward, or no
+// driver ran.
+
+/** What to do about missed batches. */
+export interface MissedBatchesOptions {
+  /**
+   * `'make-up'`: they are made one after the other, oldest first, up to `limit`. `'skip'`: only the latest is made. Default
+   * `'make-up'`.
+   */
+  readonly policy?: 'make-up' | 'skip';
+  /** With `'make-up'`: how many may be missed in a row; of more, only the latest is made. Default 10,000. */
+  readonly limit?: number;
+}
+
+/** How many missed batches are made up for unless told otherwise. */
+export const MISSED_BATCHES_LIMIT = 10_000;
+
+/** How many missed batches in a row are made up for; undefined: the option makes no sense. */
+export function missedBatchesLimit(given: unknown): number | undefined {
+  if (given === 'make-up') return MISSED_BATCHES_LIMIT;
+  if (given === 'skip') return 0;
+  if (typeof given !== 'object' || given === null) return undefined;
+  const { policy = 'make-up', limit = MISSED_BATCHES_LIMIT, ...others } = given as MissedBatchesOptions;
+  if (Object.keys(others).length > 0 || (policy !== 'make-up' && policy !== 'skip')) return undefined;
+  if (!Number.isSafeInteger(limit) || limit < 0) return undefined;
+  return policy === 'skip' ? 0 : limit;
+}
