@@ -62,6 +62,9 @@ export interface ResumePoint {
   readonly lastMade: BatchTime;
 }
 
+/** So many gaps may wait for the generator, which is behind then; the batches of further ones are made. */
+const GAPS_MAX = 1_000;
+
 const NO_INPUTS: ReadonlyMap<StreamId, unknown> = new Map();
 
 /** Makes batches. See the header of this file. */
@@ -194,7 +197,7 @@ export class JobGenerator {
   /** A batch that was made before its time is not due again. */
   #onDue(batchTime: BatchTime, skipped: SkippedRange | undefined): void {
     this.#due = Math.max(this.#due, batchTime);
-    if (skipped !== undefined) this.#toSkip.push(skipped);
+    if (skipped !== undefined && this.#toSkip.length < GAPS_MAX) this.#toSkip.push(skipped);
     this.#wake?.();
   }
 
