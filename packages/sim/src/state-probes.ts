@@ -52,13 +52,13 @@ const WINDOW_STEP = 'engine/src/event-time/window-step.ts';
 const COMMIT = 'wal/src/group-commit.ts';
 
 const PLACES: readonly Place[] = [
-  { state: 'job generator: started', file: GENERATOR, before: 'this.#timer.start(firstTick);' },
+  { state: 'job generator: started', file: GENERATOR, before: 'this.#ticks.start(' },
   {
     state: 'job generator: waiting',
     file: GENERATOR,
     before: 'await new Promise<void>((resolve) => (this.#wake',
   },
-  { state: 'job generator: making a batch', file: GENERATOR, before: 'const generatorLagMs = Math.max' },
+  { state: 'job generator: making a batch', file: GENERATOR, before: 'const generatorLagMs = this.#ticks' },
   {
     state: 'job generator: allocation delayed',
     file: GENERATOR,

@@ -75,12 +75,12 @@ function seenIn(outputs: Outputs): Record<string, [number, number][]> {
   return Object.fromEntries([...outputs].map(([name, seen]) => [name, sorted(seen)]));
 }
 
-/** Compares a story with what it has to give; without a log the input of earlier batches is gone after a restart. */
-function check(story: Story, { hasLog = true }: { readonly hasLog?: boolean }): void {
-  const [seen, right] = [seenIn(story.outputs), expected(story.made)];
-  const isKept = (name: string) => hasLog || !['window', 'window slide 2'].includes(name);
-  for (const name of Object.keys(right).filter(isKept))
-    expect([name, seen[name]]).toEqual([name, right[name]]);
+/** A story as it was and as it has to be; without a log the input of earlier batches is gone after a restart. */
+function told(story: Story, { hasLog = true }: { readonly hasLog?: boolean }) {
+  const isKept = ([name]: [string, unknown]) => hasLog || !['window', 'window slide 2'].includes(name);
+  const kept = <T>(all: Record<string, T>): Record<string, T> =>
+    Object.fromEntries(Object.entries(all).filter(isKept));
+  return { seen: kept(seenIn(story.outputs)), right: kept(expected(story.made)) };
 }
 
 /** Runs lives over one world; each entry of the queue is one batch, with a number of its own. */
@@ -156,7 +156,8 @@ describe.each(WORLDS)('skipped batches, with %s', (_, kept) => {
     await story.jump(missed);
     await story.batches(5);
     await story.end();
-    check(story, {});
+    const { seen, right } = told(story, {});
+    expect(seen).toEqual(right);
   });
 
   it.each([1, 2, 3, 4, 7])(
@@ -170,7 +171,8 @@ describe.each(WORLDS)('skipped batches, with %s', (_, kept) => {
       await story.die(0);
       await story.batches(5);
       await story.end();
-      check(story, kept);
+      const { seen, right } = told(story, kept);
+      expect(seen).toEqual(right);
     },
   );
 
@@ -185,6 +187,7 @@ describe.each(WORLDS)('skipped batches, with %s', (_, kept) => {
     await story.die(0);
     await story.batches(3);
     await story.end();
-    check(story, kept);
+    const { seen, right } = told(story, kept);
+    expect(seen).toEqual(right);
   });
 });

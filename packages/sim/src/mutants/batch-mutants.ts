@@ -36,8 +36,8 @@ export const BATCH_MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: GENERATOR,
-        find: 'this.#next = from.doneUpTo + batchIntervalMs;',
-        replace: 'this.#next = from.lastMade + batchIntervalMs;',
+        find: 'this.#next = this.#after(from.doneUpTo);',
+        replace: 'this.#next = this.#after(from.lastMade);',
       },
     ],
     finder: { kind: 'simulation', faults: ['driver-death', 'disk-slow'] },
