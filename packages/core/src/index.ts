@@ -136,6 +136,7 @@ export type {
 
 // Text
 export { escapeControls } from './text/escape-controls.ts';
+export { gunzipChunks, isGzipName } from './text/gunzip-chunks.ts';
 export { LineCutter } from './text/line-cutter.ts';
 export type { LineCutterOptions, LongLine, TextLines, TextPiece } from './text/line-cutter.ts';
 

@@ -115,6 +115,45 @@ describe('LineCutter', () => {
     expect(show(pieces)).toEqual(['a', 'b']);
   });
 
+  it.each([
+    ['\ufefffirst\nsecond', ['first', 'second']],
+    ['\ufeff', []],
+    ['\ufeff\na', ['', 'a']],
+    ['a\n\ufeffb\n', ['a', '\ufeffb']],
+    ['\ufeff\ufeffa', ['\ufeffa']],
+    ['', []],
+  ])('leaves out a byte order mark at the start of a file %j, however it is cut', (input, lines) => {
+    for (const chunkBytes of [1, 2, 3, 4, 100]) {
+      const cutter = new LineCutter({ maxLineBytes: 100, isFileStart: true });
+      const bytes = bytesOf(input);
+      for (let life = 0; life < 2; life += 1) {
+        const pieces: TextPiece[] = [];
+        for (let at = 0; at < bytes.length; at += chunkBytes) {
+          pieces.push(...cutter.push(Buffer.from(bytes.subarray(at, at + chunkBytes))));
+        }
+        pieces.push(...cutter.end());
+        expect(show(pieces)).toEqual(lines);
+        const last = pieces.at(-1);
+        if (last?.kind === 'lines') expect(last.endByte).toBe(bytes.length);
+      }
+    }
+  });
+
+  it('takes the first bytes of a mark for text when no mark follows', () => {
+    for (const bytes of [[0xef], [0xef, 0xbb], [0xef, 0x0a], [0xef, 0xbb, 0x0a, 0x61], [0xef, 0xbb, 0xbc]]) {
+      const cutter = new LineCutter({ maxLineBytes: 100, isFileStart: true });
+      const pieces = [...bytes.flatMap((byte) => [...cutter.push(Buffer.of(byte))]), ...cutter.end()];
+      const found = Buffer.concat(
+        pieces.map((piece) => (piece.kind === 'lines' ? piece.bytes : Buffer.of())),
+      );
+      expect([...found]).toEqual(bytes.at(-1) === 0x0a ? bytes : [...bytes, 0x0a]);
+    }
+  });
+
+  it('keeps a byte order mark where the input is no file', () => {
+    expect(cutAll(['\ufeffa\n'])).toEqual(['\ufeffa']);
+  });
+
   it('gives the same lines however the input is cut', () => {
     const text = fc.string({ unit: fc.constantFrom('a', 'b', '\n', '\r', 'é'), maxLength: 60 });
     const sizes = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 60 });

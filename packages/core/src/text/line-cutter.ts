@@ -28,10 +28,16 @@ export interface LongLine {
 export interface LineCutterOptions {
   /** The longest line that is kept, in bytes without its `\n`; a `\r` before the `\n` counts. */
   readonly maxLineBytes: number;
+  /**
+   * Whether the input is a file from its first byte on: a UTF-8 byte order mark there is left out. Default false: such
+   * bytes are text, as they are anywhere else.
+   */
+  readonly isFileStart?: boolean;
 }
 
 const LINE_FEED = 10;
 const CARRIAGE_RETURN = 13;
+const BYTE_ORDER_MARK = Buffer.of(0xef, 0xbb, 0xbf);
 const FIRST_HELD_BYTES = 1_024;
 const LONG_LINE: LongLine = Object.freeze({ kind: 'long-line' });
 
@@ -47,14 +53,19 @@ export class LineCutter {
   #isSkipping = false;
   /** Bytes of input before the chunk that is being cut. */
   #inputBytes = 0;
+  readonly #isFileStart: boolean;
+  /** How many bytes of a byte order mark have come; undefined: what follows is text. */
+  #markBytes: number | undefined;
 
   constructor(options: LineCutterOptions) {
     this.#maxLineBytes = options.maxLineBytes;
+    this.#isFileStart = options.isFileStart ?? false;
+    this.#markBytes = this.#isFileStart ? 0 : undefined;
   }
 
   /** How many bytes of an unfinished line are held back for the next chunk. */
   get heldBytes(): number {
-    return this.#heldBytes;
+    return this.#heldBytes + (this.#markBytes ?? 0);
   }
 
   /**
@@ -62,8 +73,26 @@ export class LineCutter {
    * the lines in it may be moved together where a `\r` is taken out.
    */
   push(chunk: Uint8Array): readonly TextPiece[] {
-    const pieces: TextPiece[] = [];
     const bytes = asBuffer(chunk);
+    return this.#markBytes === undefined ? this.#cut(bytes) : this.#cutStart(bytes, this.#markBytes);
+  }
+
+  /** A mark may come in pieces. Bytes that turn out to be none are text. */
+  #cutStart(bytes: Buffer, before: number): readonly TextPiece[] {
+    const rest = BYTE_ORDER_MARK.subarray(before, before + bytes.length);
+    const isMark = rest.equals(bytes.subarray(0, rest.length));
+    if (isMark && before + rest.length < BYTE_ORDER_MARK.length) {
+      this.#markBytes = before + rest.length;
+      return [];
+    }
+    this.#markBytes = undefined;
+    if (!isMark) return [...this.#cut(Buffer.from(BYTE_ORDER_MARK.subarray(0, before))), ...this.#cut(bytes)];
+    this.#inputBytes = BYTE_ORDER_MARK.length;
+    return this.#cut(bytes.subarray(rest.length));
+  }
+
+  #cut(bytes: Buffer): readonly TextPiece[] {
+    const pieces: TextPiece[] = [];
     const firstEnd = bytes.indexOf(LINE_FEED);
     if (firstEnd === -1) {
       this.#hold(bytes, pieces);
@@ -79,11 +108,14 @@ export class LineCutter {
 
   /** The input is at its end: an unfinished last line becomes a line. The cutter is then as new. */
   end(): readonly TextPiece[] {
-    const endByte = this.#inputBytes;
+    const begun = this.#markBytes ?? 0;
+    this.#markBytes = undefined;
+    const pieces = begun === 0 ? [] : this.#cut(Buffer.from(BYTE_ORDER_MARK.subarray(0, begun)));
+    const last = this.#heldBytes === 0 ? [] : [this.#joinHeld(Buffer.of(LINE_FEED), this.#inputBytes)];
     this.#isSkipping = false;
     this.#inputBytes = 0;
-    if (this.#heldBytes === 0) return [];
-    return [this.#joinHeld(Buffer.of(LINE_FEED), endByte)];
+    this.#markBytes = this.#isFileStart ? 0 : undefined;
+    return [...pieces, ...last];
   }
 
   /** Ends the line that began in an earlier chunk, if there is one. Answers where the next line begins. */

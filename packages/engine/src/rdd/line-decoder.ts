@@ -7,6 +7,8 @@ import { rddError } from './rdd-errors.ts';
 export interface LineDecoderOptions {
   /** Whether `\r\n` ends a line as well. Default: the `\r` belongs to the line, as it does anywhere else. */
   readonly carriageReturns?: boolean;
+  /** Whether the text is a file from its first byte on: a byte order mark there is left out. Default false. */
+  readonly isFileStart?: boolean;
   /** A line with more bytes is `MR_RDD_LINE_TOO_LONG`. Default: no limit, for text that was bounded before. */
   readonly maxLineBytes?: number;
   /** Where the text comes from, for the error. */
@@ -18,19 +20,21 @@ const lineFeed = 0x0a;
 /** Decodes one text, chunk by chunk. */
 export class LineDecoder {
   readonly #options: LineDecoderOptions;
-  /** A byte order mark is text like any other: the lines are what the bytes say. */
+  /** A byte order mark that does not begin a file is text like any other. */
   readonly #decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   #unfinished: Uint8Array[] = [];
   #unfinishedBytes = 0;
+  #isAtStart: boolean;
 
   constructor(options: LineDecoderOptions = {}) {
     this.#options = options;
+    this.#isAtStart = options.isFileStart ?? false;
   }
 
   /** The lines that end in this chunk. Its memory must stay as it is until the decoder is done. */
   decode(chunk: Uint8Array): string[] {
     const end = chunk.lastIndexOf(lineFeed);
-    const text = end < 0 ? undefined : this.#decoder.decode(this.#withUnfinished(chunk.subarray(0, end)));
+    const text = end < 0 ? undefined : this.#textOf(this.#withUnfinished(chunk.subarray(0, end)));
     if (end + 1 < chunk.length) this.#keep(chunk.subarray(end + 1));
     if (text === undefined) return [];
     const lines = text.split('\n');
@@ -40,7 +44,18 @@ export class LineDecoder {
 
   /** The last line, when no line feed followed it. */
   end(): string[] {
-    return this.#unfinishedBytes === 0 ? [] : [this.#decoder.decode(this.#withUnfinished(new Uint8Array()))];
+    if (this.#unfinishedBytes === 0) return [];
+    const isWholeFile = this.#isAtStart;
+    const text = this.#textOf(this.#withUnfinished(new Uint8Array()));
+    // A file of a mark alone is empty.
+    return isWholeFile && text === '' ? [] : [text];
+  }
+
+  #textOf(bytes: Uint8Array): string {
+    const text = this.#decoder.decode(bytes);
+    const isMarked = this.#isAtStart && text.startsWith('\ufeff');
+    this.#isAtStart = false;
+    return isMarked ? text.slice(1) : text;
   }
 
   #withUnfinished(bytes: Uint8Array): Uint8Array {

@@ -71,6 +71,11 @@ export const RDD_ERROR_CODES = {
     meaning:
       'a file is shorter, or of the same length with another time, than when it was selected for a batch; move files in when they are complete',
   },
+  MR_RDD_FILE_NOT_GZIP: {
+    disposition: 'fail-batch',
+    meaning:
+      'a file whose name ends with .gz is no gzip file, a damaged one, or ends too early; move files in when they are complete, restore it, or give it another name',
+  },
   MR_RDD_WINDOW_INCONSISTENT: {
     disposition: 'fail-batch',
     meaning:

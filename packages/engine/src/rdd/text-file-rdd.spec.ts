@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import type { Storage, StorageFile } from '@millrace/core';
 import { coreError } from '@millrace/core';
 import { describe, expect, it } from 'vitest';
@@ -5,7 +6,7 @@ import { RddCluster } from '../../test/rdd-cluster.ts';
 import { textFileRdd } from './text-file-rdd.ts';
 
 /** Files that remember how they were read. */
-function files(contents: Readonly<Record<string, string>>) {
+function files(contents: Readonly<Record<string, string | Uint8Array>>) {
   const reads: number[] = [];
   let open = 0;
   const storage = {
@@ -52,6 +53,39 @@ describe('textFileRdd', () => {
     });
     await expect(textFileRdd(environment, ['a'], { maxLineBytes: 10 }).count()).rejects.toMatchObject({
       cause: { code: 'MR_RDD_LINE_TOO_LONG' },
+    });
+    expect(isClosed()).toBe(true);
+  });
+
+  it.each([1, 2, 5, 100])(
+    'leaves out a byte order mark at the start of a file, read by %i',
+    async (chunkBytes) => {
+      const { storage } = files({ a: '\ufeffone\n\ufefftwo\n', b: '\ufeff', c: '\ufefflast', d: '\ufeff\n' });
+      const { environment } = new RddCluster({ storage });
+      const lines = textFileRdd(environment, ['a', 'b', 'c', 'd'], { chunkBytes });
+      expect(await lines.glom().collect()).toEqual([['one', '\ufefftwo'], [], ['last'], ['']]);
+    },
+  );
+
+  it('unpacks a file whose name ends with .gz', async () => {
+    const text = 'é\n'.repeat(10_000);
+    const { storage, isClosed } = files({ 'a.gz': gzipSync(`\ufeff${text}`), 'b.GZ': gzipSync('') });
+    const { environment } = new RddCluster({ storage });
+    const lines = textFileRdd(environment, ['a.gz', 'b.GZ'], { chunkBytes: 100 });
+    expect(await lines.count()).toBe(10_000);
+    expect(await lines.distinct().collect()).toEqual(['é']);
+    expect(await lines.take(1)).toEqual(['é']);
+    expect(isClosed()).toBe(true);
+  });
+
+  it.each([
+    ['text', Buffer.from('text\n')],
+    ['cut short', gzipSync('text\n'.repeat(1_000)).subarray(0, 30)],
+  ])('fails when a file that ends with .gz is %s', async (_, content) => {
+    const { storage, isClosed } = files({ 'a.gz': content });
+    const { environment } = new RddCluster({ storage });
+    await expect(textFileRdd(environment, ['a.gz']).count()).rejects.toMatchObject({
+      cause: { code: 'MR_RDD_FILE_NOT_GZIP', details: { path: 'a.gz' } },
     });
     expect(isClosed()).toBe(true);
   });

@@ -1,11 +1,12 @@
 // The lines of text files, one partition for each file. A file is read in chunks of bounded size while its lines are
 // worked on, so that a large file needs no more memory than a chunk and its longest line.
-import { asSelectedFile, fileChunks, type SelectedFile } from './file-chunks.ts';
+import { asSelectedFile, type SelectedFile } from './file-chunks.ts';
 import { LineDecoder } from './line-decoder.ts';
 import { positiveInteger } from './positive-integer.ts';
 import { pushInSlices } from './push-records.ts';
 import type { RDD } from './rdd.ts';
 import type { RddEnvironment } from './rdd-environment.ts';
+import { textChunks } from './text-chunks.ts';
 
 /** How files are read. */
 export interface TextFileOptions {
@@ -16,9 +17,10 @@ export interface TextFileOptions {
 }
 
 /**
- * An RDD of lines: each ends with `\n` or `\r\n`, which do not belong to it; the last may end with the file. Tasks
- * fail with `MR_RDD_FILE_GONE` or `MR_RDD_FILE_CHANGED` when a file is not what it was selected as, and with the code of
- * the storage when it cannot be read.
+ * An RDD of lines: each ends with `\n` or `\r\n`, which do not belong to it; the last may end with the file. A UTF-8 byte
+ * order mark at the beginning of a file is left out. A file whose name ends with `.gz` is unpacked. Tasks fail with
+ * `MR_RDD_FILE_GONE` or `MR_RDD_FILE_CHANGED` when a file is not what it was selected as, with `MR_RDD_FILE_NOT_GZIP` when
+ * a `.gz` file is no whole gzip file, and with the code of the storage when it cannot be read.
  */
 export function textFileRdd(
   environment: RddEnvironment,
@@ -33,8 +35,13 @@ export function textFileRdd(
     dependencies: [],
     produce: async (partition, context, push) => {
       const file = asSelectedFile(files[partition] ?? '');
-      const decoder = new LineDecoder({ carriageReturns: true, maxLineBytes, name: file.path });
-      for await (const chunk of fileChunks(context.storage, file, chunkBytes))
+      const decoder = new LineDecoder({
+        carriageReturns: true,
+        isFileStart: true,
+        maxLineBytes,
+        name: file.path,
+      });
+      for await (const chunk of textChunks(context.storage, file, chunkBytes))
         await pushInSlices(decoder.decode(chunk), context, push);
       await pushInSlices(decoder.end(), context, push);
     },

@@ -32,6 +32,8 @@ export interface FileSegment {
   readonly fromCrc: number;
   readonly toByte: number;
   readonly toCrc: number;
+  /** Bytes are counted in what the file unpacks to, and not in the file. */
+  readonly isUnpacked?: true;
 }
 
 /** What the watching of the directory has to know of its past. */
@@ -63,7 +65,8 @@ export interface FilePosition {
 export function leftToRead({ due, at, later, segment }: FilePosition): readonly DueFile[] {
   const { toByte: byte, toCrc: crc, readAs } = segment;
   const current = due.slice(at, at + 1).map((file) => ({ ...file, byte, crc, readAs }));
-  const isRead = byte === readAs.sizeBytes;
+  // Nobody knows here how much a packed file unpacks to.
+  const isRead = byte === readAs.sizeBytes && segment.isUnpacked !== true;
   return [...(isRead ? [] : current), ...due.slice(at + 1), ...later];
 }
 

@@ -20,7 +20,7 @@ export async function* textRange(
     const { fromByte, toByte } = segment;
     if (fromByte === toByte) continue;
     const file = await foundFile(options.directory, segment, context);
-    const cutter = new LineCutter(options);
+    const cutter = new LineCutter({ ...options, isFileStart: fromByte === 0 });
     let crc = segment.fromCrc;
     const linesOf = function* (pieces: ReturnType<LineCutter['end']>): Generator<SourcePiece<string>> {
       for (const piece of pieces) {
@@ -30,9 +30,7 @@ export async function* textRange(
         yield piece;
       }
     };
-    for await (const chunk of file.chunks({ fromByte, toByte, chunkBytes: options.chunkBytes })) {
-      yield* linesOf(cutter.push(chunk));
-    }
+    for await (const chunk of textOf(file, segment, options)) yield* linesOf(cutter.push(chunk));
     yield* linesOf(cutter.end());
     if (crc !== segment.toCrc) throw lost(file.path, segment, 'it was replaced or written over');
   }
@@ -71,8 +69,25 @@ async function foundFile(
   const file = new StoredFile(context, join(directory, segment.name));
   const now = await file.find();
   if (now === undefined) throw lost(file.path, segment, 'it is no longer there');
-  if (now.sizeBytes < segment.toByte) throw lost(file.path, segment, `it has ${now.sizeBytes} bytes now`);
+  const neededBytes = segment.isUnpacked === true ? segment.readAs.sizeBytes : segment.toByte;
+  if (now.sizeBytes < neededBytes) throw lost(file.path, segment, `it has ${now.sizeBytes} bytes now`);
   return file;
+}
+
+/** The bytes of the segment, which are counted in what a gzip file unpacks to. */
+async function* textOf(
+  file: StoredFile,
+  { isUnpacked, readAs, fromByte, toByte }: FileSegment,
+  { chunkBytes }: TextFilesOptions,
+): AsyncGenerator<Uint8Array, void, void> {
+  const sizeBytes = isUnpacked === true ? readAs.sizeBytes : toByte;
+  let leftBytes = toByte - fromByte;
+  for await (const chunk of file.text({ fromByte, chunkBytes }, sizeBytes)) {
+    const taken = chunk.subarray(0, leftBytes);
+    leftBytes -= taken.length;
+    yield taken;
+    if (leftBytes === 0) return;
+  }
 }
 
 /** A plain array of bytes, as the first reading made it. */

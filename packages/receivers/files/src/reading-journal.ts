@@ -48,9 +48,9 @@ export class ReadingJournal {
   }
 
   /** A part of the file begins where it was read up to. */
-  beginSegment(progress: FileProgress & { readonly readAs: ReadAs }): void {
+  beginSegment(progress: FileProgress & { readonly readAs: ReadAs; readonly isUnpacked?: boolean }): void {
     this.#endSegment();
-    const { byte, crc, readAs } = progress;
+    const { byte, crc, readAs, isUnpacked = false } = progress;
     const name = this.#due[this.#at]?.name ?? '';
     this.#segment = {
       number: this.#nextNumber,
@@ -60,6 +60,7 @@ export class ReadingJournal {
       fromCrc: crc,
       toByte: byte,
       toCrc: crc,
+      ...(isUnpacked ? { isUnpacked } : {}),
     };
     this.#nextNumber += 1;
     this.#hasStored = false;

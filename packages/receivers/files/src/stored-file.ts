@@ -1,6 +1,13 @@
 // A file of the storage, read in bounded chunks, with every failure under one code: to a receiver a file that is
 // gone, forbidden or on a failing disk is the same thing, one that may be readable later.
-import { messageOf, type ReceiverContext, type StorageEntry, type StorageFile } from '@millrace/core';
+import {
+  gunzipChunks,
+  isGzipName,
+  messageOf,
+  type ReceiverContext,
+  type StorageEntry,
+  type StorageFile,
+} from '@millrace/core';
 import { fileError } from './file-errors.ts';
 
 /** Which bytes to read: from `fromByte` up to, but without, `toByte`, at most `chunkBytes` at once. */
@@ -67,6 +74,34 @@ export class StoredFile {
     }
   }
 
+  /**
+   * The text of the file, chunk by chunk from a byte of the text on: what is in the file, or what it unpacks to when its name
+   * ends with `.gz`. `sizeBytes`: how much of the file is read.
+   *
+   * @throws as `chunks`, and `MR_FILES_UNREADABLE` when it is no whole gzip file.
+   */
+  async *text(
+    { fromByte, chunkBytes }: Omit<ByteRange, 'toByte'>,
+    sizeBytes: number,
+  ): AsyncGenerator<Uint8Array, void, void> {
+    if (!isGzipName(this.path)) {
+      yield* this.chunks({ fromByte, toByte: sizeBytes, chunkBytes });
+      return;
+    }
+    const packed = this.chunks({ fromByte: 0, toByte: sizeBytes, chunkBytes });
+    let passedBytes = 0;
+    try {
+      for await (const chunk of gunzipChunks(packed, { chunkBytes })) {
+        const isPassed = Math.min(chunk.length, Math.max(0, fromByte - passedBytes));
+        passedBytes += chunk.length;
+        if (isPassed < chunk.length) yield chunk.subarray(isPassed);
+      }
+    } catch (cause) {
+      if (isZlibError(cause)) throw this.#unreadable(`it is no whole gzip file, ${cause.message}`, cause);
+      throw cause;
+    }
+  }
+
   /** What was opened is what was looked at, where the storage can tell. */
   async #assertSeen(file: StorageFile): Promise<void> {
     const opened = await this.#attempt(async () => file.stat?.());
@@ -91,4 +126,8 @@ export class StoredFile {
 /** Whether something was written to a file between two looks at it. */
 export function isSameContent(before: StorageEntry, after: StorageEntry): boolean {
   return before.sizeBytes === after.sizeBytes && before.modifiedMs === after.modifiedMs;
+}
+
+function isZlibError(error: unknown): error is Error {
+  return error instanceof Error && 'code' in error && String(error.code).startsWith('Z_');
 }

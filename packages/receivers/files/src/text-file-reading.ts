@@ -4,7 +4,13 @@
 // Lines that were stored cannot be taken back. Therefore an attempt that fails is gone on with at the same byte, and
 // a file that somebody writes to meanwhile is not begun again: what was read of it counts, the rest is told and left.
 import { crc32 } from 'node:zlib';
-import { LineCutter, type ReceiverContext, type StorageEntry, type TextPiece } from '@millrace/core';
+import {
+  isGzipName,
+  LineCutter,
+  type ReceiverContext,
+  type StorageEntry,
+  type TextPiece,
+} from '@millrace/core';
 import { fileError } from './file-errors.ts';
 import type { FileProgress } from './file-position.ts';
 import type { FileReading, FoundFile, ReadingParts } from './file-reading.ts';
@@ -39,7 +45,7 @@ export class TextFileReading implements FileReading {
     this.#journal = parts.journal;
     this.#options = options;
     this.#file = new StoredFile(parts.context, found.path);
-    this.#cutter = new LineCutter(options);
+    this.#cutter = new LineCutter({ ...options, isFileStart: progress.byte === 0 });
     this.#begun = progress.readAs && { name, kind: 'file', ...progress.readAs };
     this.#startByte = this.#readBytes = this.#storedBytes = progress.byte;
     this.#crc = progress.crc;
@@ -86,16 +92,17 @@ export class TextFileReading implements FileReading {
   async #readFrom(begun: StorageEntry): Promise<'done' | 'stopped'> {
     const { chunkBytes } = this.#options;
     const { sizeBytes, modifiedMs } = begun;
-    this.#journal.beginSegment({ ...this.reached, readAs: { sizeBytes, modifiedMs } });
-    const range = { fromByte: this.#readBytes, toByte: begun.sizeBytes, chunkBytes };
-    for await (const chunk of this.#file.chunks(range)) {
+    const isUnpacked = isGzipName(this.#path);
+    this.#journal.beginSegment({ ...this.reached, readAs: { sizeBytes, modifiedMs }, isUnpacked });
+    for await (const chunk of this.#file.text({ fromByte: this.#readBytes, chunkBytes }, sizeBytes)) {
       // From here on the chunk counts as read: storing it fails only when the receiver is stopped.
       this.#readBytes += chunk.length;
       if ((await this.#store(this.#cutter.push(chunk))) === 'stopped') return 'stopped';
     }
     // A file that is gone by now was still read completely.
     const after = (await this.#file.find()) ?? begun;
-    if (this.#readBytes < begun.sizeBytes || !isSameContent(begun, after)) {
+    const isWhole = isUnpacked || this.#readBytes >= sizeBytes;
+    if (!isWhole || !isSameContent(begun, after)) {
       this.#reportChanged();
       return 'done';
     }

@@ -1,0 +1,36 @@
+// The text of a file as bytes, chunk after chunk: what is in the file, or what it unpacks to when its name ends with `.gz`.
+import { gunzipChunks, isGzipName, isMillraceError, type Storage } from '@millrace/core';
+import { fileChunks, type SelectedFile } from './file-chunks.ts';
+import { rddError } from './rdd-errors.ts';
+
+/** Gives chunks as `fileChunks` does. @throws `MR_RDD_FILE_NOT_GZIP` besides. */
+export function textChunks(
+  storage: Storage,
+  selected: SelectedFile,
+  chunkBytes: number,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const chunks = fileChunks(storage, selected, chunkBytes);
+  return isGzipName(selected.path) ? unpacked(chunks, { path: selected.path, chunkBytes }) : chunks;
+}
+
+async function* unpacked(
+  chunks: AsyncIterable<Uint8Array>,
+  { path, chunkBytes }: { readonly path: string; readonly chunkBytes: number },
+): AsyncGenerator<Uint8Array, void, undefined> {
+  try {
+    yield* gunzipChunks(chunks, { chunkBytes });
+  } catch (cause) {
+    if (!isZlibError(cause)) throw cause;
+    const message = `expected ${path} to be a whole gzip file, as its name says: ${cause.message}; restore it, or give it another name`;
+    throw rddError('MR_RDD_FILE_NOT_GZIP', message, { details: { path }, cause });
+  }
+}
+
+function isZlibError(error: unknown): error is Error {
+  return (
+    !isMillraceError(error) &&
+    error instanceof Error &&
+    'code' in error &&
+    String(error.code).startsWith('Z_')
+  );
+}
