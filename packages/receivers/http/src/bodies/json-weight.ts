@@ -3,6 +3,8 @@
 // that grow most; parsed records take at most twice the weight of their text, and most take less than the weight.
 import { BYTE, endOfString } from './json-bytes.ts';
 
+/** A string without its characters. */
+export const STRING_BYTES = 16;
 /** An array without its entries. */
 export const ARRAY_BYTES = 32;
 /** An object without its keys. */
@@ -19,6 +21,7 @@ export function weightOfText(bytes: Uint8Array, start: number, end: number): num
     switch (bytes[at]) {
       case BYTE.quote:
         at = endOfString(bytes, at);
+        weight += STRING_BYTES;
         break;
       case BYTE.openBracket:
         weight += ARRAY_BYTES + ENTRY_BYTES;

@@ -6,7 +6,7 @@ import { isMillraceError, type MillraceError } from '@millrace/core';
 import type { HttpRecordsOptions } from '../http.options.ts';
 import { httpError, type HttpErrorCode } from '../http-errors.ts';
 import { readExactly } from './exact-numbers.ts';
-import { weightOfText } from './json-weight.ts';
+import { ENTRY_BYTES, weightOfText } from './json-weight.ts';
 import type { ParsingRoom } from './parsing-room.ts';
 import { type Payload, recordsPayload } from './payload.ts';
 import { judgeRecord } from './record-judge.ts';
@@ -125,7 +125,7 @@ export class RecordCollector {
     const { problem, weight, hasLargeNumber } = judgeRecord(value);
     if (problem !== undefined) throw this.malformed(problem, line);
     if (hasLargeNumber) value = this.#withExactNumbers(text, value, line);
-    const size = end - start + weight;
+    const size = end - start + weight + ENTRY_BYTES;
     this.#records.push(value);
     this.#sizes.push(size);
     this.#uncountedBytes += size;

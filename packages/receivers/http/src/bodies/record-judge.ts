@@ -2,7 +2,7 @@
 // that the codec refuses would fail the whole block it is in, after its request was read and long before it is answered,
 // and one client could stop all others. So they are refused at the door, where it costs its sender alone. The walk that
 // looks for them meets every container on its way, so it weighs them too.
-import { ARRAY_BYTES, ENTRY_BYTES, KEY_BYTES, OBJECT_BYTES } from './json-weight.ts';
+import { ARRAY_BYTES, ENTRY_BYTES, KEY_BYTES, OBJECT_BYTES, STRING_BYTES } from './json-weight.ts';
 
 /** Nesting beyond this is refused. The codec takes 100 levels; what is real has a handful. */
 export const DEPTH_MAX = 64;
@@ -14,7 +14,7 @@ const INEXACT_FROM = 2 ** 53;
 export interface Judgement {
   /** Why the value cannot be a record; undefined when it can. */
   readonly problem: string | undefined;
-  /** The memory that its containers take, in bytes; its text comes on top. */
+  /** The memory that its containers and strings take besides the characters, in bytes; its text comes on top. */
   readonly weight: number;
   /** Whether a number in it may be another one than its text says: it is 2^53 or more, or beyond all doubles. */
   readonly hasLargeNumber: boolean;
@@ -33,8 +33,10 @@ class RecordWalk implements Judgement {
   hasLargeNumber = false;
 
   visit(value: unknown, depth: number): void {
-    if (typeof value === 'string') this.#visitText(value);
-    else if (typeof value === 'number') {
+    if (typeof value === 'string') {
+      this.weight += STRING_BYTES;
+      this.#visitText(value);
+    } else if (typeof value === 'number') {
       if (value >= INEXACT_FROM || value <= -INEXACT_FROM) this.hasLargeNumber = true;
     } else if (typeof value === 'object' && value !== null) this.#visitContainer(value, depth);
   }

@@ -4,6 +4,7 @@
 import { isUtf8 } from 'node:buffer';
 import { LineCutter, type TextLines } from '@millrace/core';
 import { BYTE } from './json-bytes.ts';
+import { ENTRY_BYTES, STRING_BYTES } from './json-weight.ts';
 import type { ParsingRoom } from './parsing-room.ts';
 import { type Payload, recordsPayload, textPayload } from './payload.ts';
 import { type RecordBounds, recordError, recordTooLarge, tooManyRecords } from './record-collector.ts';
@@ -11,8 +12,8 @@ import { type RecordBounds, recordError, recordTooLarge, tooManyRecords } from '
 /** A slice ends with the last line that ends within so many bytes, or with the first one behind them. */
 const SLICE_BYTES = 65_536;
 
-/** What a string takes besides its characters, with its place in the list of records. */
-const STRING_BYTES = 32;
+/** What the string of a line takes besides its characters. */
+const LINE_BYTES = STRING_BYTES + ENTRY_BYTES;
 
 /** What making a string of a line costs, in units of a byte that is parsed. */
 const LINE_UNITS = 16;
@@ -35,14 +36,18 @@ export async function parseTextRecords(
   room: ParsingRoom,
 ): Promise<Payload> {
   const records: string[] = [];
+  const sizes: number[] = [];
   for (const run of await linesOf(body, bounds, room)) {
     const { bytes, lineCount } = run;
-    room.count(bytes.length + STRING_BYTES * lineCount);
-    for (const text of textsOf(run)) records.push(text);
+    room.count(bytes.length + LINE_BYTES * lineCount);
+    for (const text of textsOf(run)) {
+      records.push(text);
+      sizes.push(text.length + LINE_BYTES);
+    }
     if (room.isSpentAfter(bytes.length + LINE_UNITS * lineCount)) await room.nextTurn();
   }
   room.count(-body.length);
-  return recordsPayload(records);
+  return recordsPayload(records, { sizes });
 }
 
 async function linesOf(body: Buffer, bounds: RecordBounds, room: ParsingRoom): Promise<readonly TextLines[]> {
