@@ -2,6 +2,7 @@
 // the chunk that is being filled is apart, until it is full or the block is cut.
 import type { Block, RecordChunk } from '@millrace/core';
 import { knownBytes } from './record-size.ts';
+import { TextChunks } from './text-chunks.ts';
 
 /** Records in a chunk. Preallocated, so that appending never grows an array. */
 export const CHUNK_RECORDS = 4_096;
@@ -74,7 +75,7 @@ function emptyRecords(): unknown[] {
 export class OpenBlock {
   #kind: 'records' | 'text' = 'records';
   #recordChunks: RecordChunk[] = [];
-  #textChunks: Uint8Array[] = [];
+  readonly #text = new TextChunks();
   #recordCount = 0;
   #sizeBytes = 0;
 
@@ -107,7 +108,7 @@ export class OpenBlock {
   /** Adds lines as bytes, and accounts for them. */
   addText(lines: Uint8Array, lineCount: number): void {
     this.#kind = 'text';
-    this.#textChunks.push(lines);
+    this.#text.add(lines);
     this.count(lineCount, lines.byteLength);
   }
 
@@ -116,11 +117,10 @@ export class OpenBlock {
     const { recordCount, sizeBytes } = this;
     const block: Block =
       this.#kind === 'text'
-        ? { kind: 'text', chunks: this.#textChunks, recordCount, sizeBytes }
+        ? { kind: 'text', chunks: this.#text.take(), recordCount, sizeBytes }
         : { kind: 'records', chunks: this.#recordChunks, recordCount, sizeBytes };
     this.#kind = 'records';
     this.#recordChunks = [];
-    this.#textChunks = [];
     this.#recordCount = 0;
     this.#sizeBytes = 0;
     return block;
