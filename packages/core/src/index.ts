@@ -171,6 +171,7 @@ export type { FileCheckpointStoreOptions } from './checkpoint/file-checkpoint-st
 // Defaults: on the facilities of Node
 export { heapLimitBytes } from './node/heap-limit.ts';
 export { NodeStorage } from './node/node-storage.ts';
+export { readSmallFile } from './files/read-small-file.ts';
 export { SystemRandom } from './node/system-random.ts';
 export { PinoLogger } from './node/pino-logger.ts';
 export type { LogLevel, PinoLoggerOptions } from './node/pino-logger.ts';

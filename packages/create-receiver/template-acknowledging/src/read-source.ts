@@ -28,6 +28,7 @@ export async function openSource(
   socket.on('error', () => undefined);
   try {
     await once(socket, 'connect', { signal: context.signal });
+    if (isConnectedToItself(socket)) throw new Error(`nobody listens on port ${port}`);
   } catch (error) {
     socket.destroy();
     throw error;
@@ -100,6 +101,14 @@ class QueueConnection implements AcknowledgedSource<SampleQueueRecord> {
     this.#parts.context.reportError(`a message of the queue ${why}; it was left out`);
     this.acknowledge([this.#lastTag]);
   }
+}
+
+/**
+ * A connect to a port of this machine where nobody listens is, once in some ten thousand times, given that very port as its
+ * own, and TCP connects the socket with itself.
+ */
+function isConnectedToItself({ localAddress, localPort, remoteAddress, remotePort }: Socket): boolean {
+  return localPort === remotePort && localAddress === remoteAddress;
 }
 
 function parse(line: string): SampleQueueRecord | undefined {

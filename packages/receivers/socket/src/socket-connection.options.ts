@@ -6,15 +6,38 @@ const MAX_TIMEOUT_MS = 3_600_000;
 /** The bound for what may be kept of one record, in bytes. */
 export const MAX_RECORD_BYTES = 64 * 1_024 * 1_024;
 
+const tls = z
+  .strictObject({
+    /** Certificates to trust, PEM; a path on the host of the executor. Default: those that Node trusts. */
+    caFile: z.string().min(1).optional(),
+    /** The certificate chain to show to the peer, PEM. */
+    certFile: z.string().min(1).optional(),
+    /** Its private key, PEM. */
+    keyFile: z.string().min(1).optional(),
+    /** What the key is encrypted with. Secret. */
+    passphrase: z.string().min(1).optional(),
+    /** The name that the certificate of the peer has to be for. Default: `host`. */
+    serverName: z.string().min(1).optional(),
+  })
+  .refine(({ certFile, keyFile }) => (certFile === undefined) === (keyFile === undefined), {
+    path: ['keyFile'],
+    message: 'expected certFile and keyFile together, or neither',
+  });
+
+/** Options whose values are never printed. */
+export const CONNECTION_SECRETS = ['passphrase'] as const;
+
 /** Describes the options of a connection. */
 export const socketConnectionOptions = z.strictObject({
   /** Name or address of the host to connect to. */
   host: z.string().min(1),
   /** Its TCP port. */
   port: z.int().min(1).max(65_535),
+  /** TLS; `{}` trusts what Node trusts. The peer has to show a trusted certificate for its name. Default: plain TCP. */
+  tls: tls.optional(),
   /** What the end of the stream means: connect again after the restart delay, or the end of the input. */
   onEnd: z.enum(['restart', 'stop']).default('restart'),
-  /** How long to wait for the connection, in milliseconds. */
+  /** How long to wait for the connection, the handshake of TLS included, in milliseconds. */
   connectTimeoutMs: z.int().min(1).max(MAX_TIMEOUT_MS).default(10_000),
   /** After how many silent milliseconds the peer counts as gone; noticed within twice that time. 0: never. */
   idleTimeoutMs: z.int().min(0).max(MAX_TIMEOUT_MS).default(0),

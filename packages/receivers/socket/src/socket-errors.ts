@@ -6,11 +6,16 @@ import { errorFactory, type ErrorCodeTable } from '@millrace/core';
 export const SOCKET_ERROR_CODES = {
   MR_SOCKET_CONNECT_FAILED: {
     disposition: 'back-off',
-    meaning: 'the host refused the connection or was not found; the receiver tries again, later and later',
+    meaning:
+      'the host refused the connection, was not found or showed no trusted certificate; the receiver tries again, later and later',
   },
   MR_SOCKET_CONNECT_TIMEOUT: {
     disposition: 'back-off',
     meaning: 'the host did not answer within connectTimeoutMs; check host, port and firewall',
+  },
+  MR_SOCKET_TLS_UNUSABLE: {
+    disposition: 'back-off',
+    meaning: 'the files named by the option tls cannot be read or do not fit together; the cause says why',
   },
   MR_SOCKET_LOST: {
     disposition: 'back-off',

@@ -1,8 +1,9 @@
 // What applications call: frames of bytes over TCP, as the input of a stream.
-import { connect } from 'node:net';
 import { defineReceiver } from '@millrace/core';
+import { connectTo } from './connect-to.ts';
 import { FrameDecoder, type FramePiece } from './frame-decoder.ts';
 import { socketFramesOptions } from './socket-frames.options.ts';
+import { CONNECTION_SECRETS } from './socket-connection.options.ts';
 import { SocketReceiver } from './socket-receiver.ts';
 
 /**
@@ -31,11 +32,12 @@ export const socketFrames = defineReceiver({
     touches: ['network'],
   },
   options: socketFramesOptions,
-  describe: ({ host, port }) => `socket ${host}:${port}`,
+  secrets: CONNECTION_SECRETS,
+  describe: ({ host, port, tls }) => `socket ${host}:${port}${tls === undefined ? '' : ' (TLS)'}`,
   create: (options) =>
     new SocketReceiver<Uint8Array, FramePiece>(
       options,
-      connect,
+      connectTo,
       (context, address) => new FrameDecoder(context, options, address),
     ),
 });

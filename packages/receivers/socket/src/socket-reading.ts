@@ -7,6 +7,7 @@
 // reading (the peer, an error, a timer, a record that is too long, the engine) goes through `#finish` or `close`, once.
 import type { Socket } from 'node:net';
 import type { ReceiverContext, Timer } from '@millrace/core';
+import { isConnectedToItself } from './connect-to.ts';
 import type { SocketConnectionOptions } from './socket-connection.options.ts';
 import type { SocketDecoder } from './socket-decoder.ts';
 import { socketError } from './socket-errors.ts';
@@ -15,6 +16,8 @@ import { socketError } from './socket-errors.ts';
 export interface SocketReadingParts<T, P> {
   /** A socket that is being connected. The reading owns it from now on. */
   readonly socket: Socket;
+  /** Whether it is a TLS socket: nothing is the peer's before its handshake. */
+  readonly isSecure: boolean;
   readonly context: ReceiverContext<T>;
   readonly options: SocketConnectionOptions;
   /** Host and port, for messages. */
@@ -37,14 +40,15 @@ export class SocketReading<T, P> {
   #held: Promise<void> | undefined;
   #isOver = false;
 
-  constructor({ socket, context, options, address, decoder }: SocketReadingParts<T, P>) {
+  constructor({ socket, isSecure, context, options, address, decoder }: SocketReadingParts<T, P>) {
     this.#socket = socket;
     this.#context = context;
     this.#options = options;
     this.#address = address;
     this.#decoder = decoder;
     this.#timer = this.#callAfter(options.connectTimeoutMs, () => this.#onConnectTimeout());
-    socket.once('connect', () => this.#onConnect());
+    socket.once('connect', () => this.#onConnect(isSecure));
+    if (isSecure) socket.once('secureConnect', () => this.#onEstablished());
     socket.on('data', (chunk: Buffer) => this.#onData(chunk));
     socket.once('end', () => void this.#onEnd());
     // Stays for good: an error that comes after the end is of no interest, but without a listener it ends the process.
@@ -59,7 +63,14 @@ export class SocketReading<T, P> {
     await new Promise<void>((resolve) => this.#socket.once('close', () => resolve()));
   }
 
-  #onConnect(): void {
+  #onConnect(isSecure: boolean): void {
+    if (isConnectedToItself(this.#socket)) {
+      const message = `could not connect to ${this.#address}: nobody listens there, the connection was one with itself`;
+      this.#restart(message, socketError('MR_SOCKET_CONNECT_FAILED', message));
+    } else if (!isSecure) this.#onEstablished();
+  }
+
+  #onEstablished(): void {
     this.#isConnected = true;
     this.#timer?.cancel();
     this.#context.log.info('receiver connected', { address: this.#address });

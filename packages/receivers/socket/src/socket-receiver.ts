@@ -1,15 +1,15 @@
-// The receiver behind `socketText` and `socketFrames`: its life. One object is one connection; when that is over the receiver asks to be
-// restarted or stopped, and a new connection is a new object. What happens in between is in `socket-reading.ts`.
-import type { Socket, TcpNetConnectOpts } from 'node:net';
-import type { Receiver, ReceiverContext } from '@millrace/core';
+// The receiver behind `socketText` and `socketFrames`: its life. One object is one connection; when that is over the
+// receiver asks to be restarted or stopped, and a new connection is a new object. What happens in between is in
+// `socket-reading.ts`.
+import { messageOf, type Receiver, type ReceiverContext } from '@millrace/core';
+import { type ClientTls, readClientTls } from './client-tls.ts';
+import type { Connect } from './connect-to.ts';
 import { SocketReading } from './socket-reading.ts';
 import type { SocketConnectionOptions } from './socket-connection.options.ts';
 import type { MakeDecoder } from './socket-decoder.ts';
+import { socketError } from './socket-errors.ts';
 
 const KEEP_ALIVE_DELAY_MS = 30_000;
-
-/** Opens a TCP connection: `net.connect`, or what a test puts in its place. */
-export type Connect = (options: TcpNetConnectOpts) => Socket;
 
 /** Reads records of one kind from one TCP connection. */
 export class SocketReceiver<T, P> implements Receiver<T> {
@@ -24,15 +24,45 @@ export class SocketReceiver<T, P> implements Receiver<T> {
     this.#makeDecoder = makeDecoder;
   }
 
-  start(context: ReceiverContext<T>): void {
-    const { host, port } = this.#options;
-    const socket = this.#connect({ host, port, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_DELAY_MS });
-    const address = `${host}:${port}`;
-    const decoder = this.#makeDecoder(context, address);
-    this.#reading = new SocketReading({ socket, context, options: this.#options, address, decoder });
+  start(context: ReceiverContext<T>): void | Promise<void> {
+    if (this.#options.tls === undefined) this.#read(context);
+    else return this.#readSecurely(context, this.#options.tls);
   }
 
   async stop(): Promise<void> {
     await this.#reading?.close();
+  }
+
+  /** Files may be missing now and there in two seconds, and certificates are renewed: whatever fails asks for a restart. */
+  async #readSecurely(
+    context: ReceiverContext<T>,
+    tls: NonNullable<SocketConnectionOptions['tls']>,
+  ): Promise<void> {
+    try {
+      const read = await readClientTls(context.storage, tls);
+      if (!context.signal.aborted) this.#read(context, read);
+    } catch (cause) {
+      const message = `expected usable TLS files: ${messageOf(cause)}`;
+      if (context.signal.aborted) return;
+      context.restart(message, socketError('MR_SOCKET_TLS_UNUSABLE', message, { cause }));
+    }
+  }
+
+  #read(context: ReceiverContext<T>, tls?: ClientTls): void {
+    const { host, port } = this.#options;
+    const socket = this.#connect(
+      { host, port, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_DELAY_MS },
+      tls,
+    );
+    const address = `${host}:${port}`;
+    const decoder = this.#makeDecoder(context, address);
+    this.#reading = new SocketReading({
+      socket,
+      isSecure: tls !== undefined,
+      context,
+      options: this.#options,
+      address,
+      decoder,
+    });
   }
 }

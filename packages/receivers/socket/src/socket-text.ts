@@ -1,7 +1,8 @@
 // What applications call: lines of text over TCP, as the input of a stream.
-import { connect } from 'node:net';
 import { defineReceiver, type TextPiece } from '@millrace/core';
+import { connectTo } from './connect-to.ts';
 import { LineDecoder } from './line-decoder.ts';
+import { CONNECTION_SECRETS } from './socket-connection.options.ts';
 import { SocketReceiver } from './socket-receiver.ts';
 import { socketTextOptions } from './socket-text.options.ts';
 
@@ -30,11 +31,12 @@ export const socketText = defineReceiver({
     touches: ['network'],
   },
   options: socketTextOptions,
-  describe: ({ host, port }) => `socket ${host}:${port}`,
+  secrets: CONNECTION_SECRETS,
+  describe: ({ host, port, tls }) => `socket ${host}:${port}${tls === undefined ? '' : ' (TLS)'}`,
   create: (options) =>
     new SocketReceiver<string, TextPiece>(
       options,
-      connect,
+      connectTo,
       (context, address) => new LineDecoder(context, options, address),
     ),
 });

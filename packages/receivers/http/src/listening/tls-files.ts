@@ -1,11 +1,8 @@
 // The files behind the option `tls`, read through the engine's storage. They are read at every start, so a renewed
 // certificate is taken up by the next one.
 import type { SecureContextOptions, TlsOptions } from 'node:tls';
-import type { Storage } from '@millrace/core';
+import { readSmallFile, type Storage } from '@millrace/core';
 import type { HttpOptions } from '../http.options.ts';
-
-/** No certificate, chain or key comes near this. */
-const FILE_BYTES_MAX = 1_048_576;
 
 /** What an HTTPS server needs besides what every server does. */
 export type ServerTls = Pick<SecureContextOptions, 'cert' | 'key' | 'passphrase' | 'ca'> &
@@ -22,23 +19,15 @@ export async function readTlsFiles(
 ): Promise<ServerTls> {
   const { certFile, keyFile, clientCaFile, passphrase } = tls;
   return {
-    cert: await readFile(storage, certFile),
-    key: await readFile(storage, keyFile),
+    cert: await readPem(storage, certFile),
+    key: await readPem(storage, keyFile),
     ...(passphrase === undefined ? {} : { passphrase }),
     ...(clientCaFile === undefined
       ? {}
-      : { ca: await readFile(storage, clientCaFile), requestCert: true, rejectUnauthorized: true }),
+      : { ca: await readPem(storage, clientCaFile), requestCert: true, rejectUnauthorized: true }),
   };
 }
 
-async function readFile(storage: Storage, path: string): Promise<Buffer> {
-  const file = await storage.open(path, 'read');
-  try {
-    const size = await file.size();
-    if (size > FILE_BYTES_MAX)
-      throw new Error(`expected at most ${FILE_BYTES_MAX} bytes in ${path}, got ${size}`);
-    return Buffer.from(await file.readAt(0, size));
-  } finally {
-    await file.close();
-  }
+async function readPem(storage: Storage, path: string): Promise<Buffer> {
+  return Buffer.from(await readSmallFile(storage, path));
 }

@@ -1,0 +1,31 @@
+// TLS towards the peer: the files behind the option `tls`, read through the engine's storage at every start, so that a
+// renewed certificate is taken up by the next connection.
+import type { ConnectionOptions } from 'node:tls';
+import { readSmallFile, type Storage } from '@millrace/core';
+import type { SocketConnectionOptions } from './socket-connection.options.ts';
+
+/** What a TLS connection needs besides its address. The peer always has to show a certificate that is trusted. */
+export type ClientTls = Pick<ConnectionOptions, 'ca' | 'cert' | 'key' | 'passphrase' | 'servername'>;
+
+/**
+ * Reads the certificates to trust, and those to show, where the options name them.
+ *
+ * @throws `MR_STORAGE_…` as the storage does; Error when a file is too large to be one of these.
+ */
+export async function readClientTls(
+  storage: Storage,
+  tls: NonNullable<SocketConnectionOptions['tls']>,
+): Promise<ClientTls> {
+  const { caFile, certFile, keyFile, passphrase, serverName } = tls;
+  return {
+    ...(caFile === undefined ? {} : { ca: await readPem(storage, caFile) }),
+    ...(certFile === undefined ? {} : { cert: await readPem(storage, certFile) }),
+    ...(keyFile === undefined ? {} : { key: await readPem(storage, keyFile) }),
+    ...(passphrase === undefined ? {} : { passphrase }),
+    ...(serverName === undefined ? {} : { servername: serverName }),
+  };
+}
+
+async function readPem(storage: Storage, path: string): Promise<Buffer> {
+  return Buffer.from(await readSmallFile(storage, path));
+}
