@@ -19,6 +19,12 @@ export function lookAfterHeldBatches(
   if (plan.onBatchFailure !== 'hold') return;
   const { retriesHeld } = plan.settings ?? {};
   const seen = new Set<number>();
+  // It lives as long as the process, and is no part of it.
+  const owner = {
+    get isAlive() {
+      return process.isAlive;
+    },
+  };
   const retry = (batchTime?: number) => {
     // What it rejects with is of no interest: the batch is held, or is not.
     ssc.retryHeldBatch(batchTime).catch(() => undefined);
@@ -28,11 +34,11 @@ export function lookAfterHeldBatches(
     else if (retriesHeld === 'once') {
       for (const batchTime of ssc.heldBatches.filter((time) => !seen.has(time))) {
         seen.add(batchTime);
-        clock.after(process, ONCE_AFTER_MS, () => retry(batchTime));
+        clock.after(owner, ONCE_AFTER_MS, () => retry(batchTime));
       }
     }
     lookLater();
   };
-  const lookLater = () => void clock.after(process, LOOK_EVERY_MS, look);
+  const lookLater = () => void clock.after(owner, LOOK_EVERY_MS, look);
   lookLater();
 }

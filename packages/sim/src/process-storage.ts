@@ -34,13 +34,19 @@ export class ProcessStorage implements Storage {
 
   async open(path: string, mode: StorageOpenMode): Promise<StorageFile> {
     const file = await this.#call(() => this.#setup.disk.open(path, mode), 'open', path);
+    const { openFiles } = this.#setup.process;
+    openFiles.push(path);
     return {
       size: () => file.size(),
       append: (buffers) => this.#call(() => file.append(buffers), 'append', path),
       sync: () => this.#call(() => file.sync(), 'sync', path),
       readAt: (offset, length) => this.#call(() => file.readAt(offset, length)),
       truncate: (size) => this.#call(() => file.truncate(size)),
-      close: () => file.close(),
+      close: () => {
+        const index = openFiles.indexOf(path);
+        if (index >= 0) openFiles.splice(index, 1);
+        return file.close();
+      },
     };
   }
 
@@ -52,8 +58,9 @@ export class ProcessStorage implements Storage {
     return this.#call(() => this.#setup.disk.stat(path));
   }
 
-  rename(from: string, to: string): Promise<void> {
-    return this.#call(() => this.#setup.disk.rename(from, to), 'rename', from);
+  async rename(from: string, to: string): Promise<void> {
+    await this.#call(() => this.#setup.disk.rename(from, to), 'rename', from);
+    if (/\/checkpoint-\d+$/.test(to)) this.#setup.process.checkpointsWritten += 1;
   }
 
   remove(path: string): Promise<void> {

@@ -95,6 +95,11 @@ export class SimClock {
     this.#calls.splice(index, 0, call);
   }
 
+  /** How many calls an owner waits for. */
+  waitingFor(owner: CallOwner): number {
+    return this.#calls.filter((call) => call.owner === owner).length;
+  }
+
   /** Lets so much time pass, with everything that happens in it. `isOver` is asked after each call and ends it early. */
   async pass(ms: number, isOver: () => boolean = () => false): Promise<void> {
     const targetMs = this.#nowMs + ms;

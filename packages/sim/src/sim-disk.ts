@@ -3,7 +3,7 @@
 import type { RandomSource, Storage } from '@millrace/core';
 import { FaultTally, FaultyStorage } from '@millrace/harness';
 import type { Coverage } from './coverage.ts';
-import { checkpointsOnDisk, partPath } from './checkpoint-files.ts';
+import { type CheckpointsOnDisk, checkpointsOnDisk, partPath } from './checkpoint-files.ts';
 import type { Damage, DiskFaults, FailingOperation } from './plan.ts';
 import { ProcessStorage } from './process-storage.ts';
 import type { SimProcess } from './sim-process.ts';
@@ -99,6 +99,22 @@ export class SimDisk {
     const [part] = what === 'part' ? own : [];
     this.#storage.flipBit(part === undefined ? newest.path : partPath(directory, part));
     this.#coverage.fault('damaged-bit');
+  }
+
+  /** What is in a directory of checkpoints. */
+  checkpointsIn(directory: string): CheckpointsOnDisk {
+    return checkpointsOnDisk(this.#storage, directory);
+  }
+
+  /** The files of each directory below one, by the directory's path from there on. */
+  filesIn(directory: string): ReadonlyMap<string, readonly string[]> {
+    const files = new Map<string, string[]>();
+    for (const { path } of this.#storage.files(directory)) {
+      const end = path.lastIndexOf('/');
+      const [folder, name] = [path.slice(0, Math.max(0, end)), path.slice(end + 1)];
+      files.set(folder, [...(files.get(folder) ?? []), name]);
+    }
+    return files;
   }
 
   #fails(operation: FailingOperation['operation'], path: string): boolean {

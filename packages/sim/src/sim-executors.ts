@@ -100,7 +100,11 @@ export class SimExecutors implements ExecutorBackend {
   async stop(): Promise<void> {
     this.#isStopped = true;
     const endpoints = [...this.#alive.values()].map(({ endpoint }) => endpoint?.close());
-    await Promise.race([Promise.all(endpoints), this.#setup.driver.clock.sleepFor(500)]);
+    const waiting = new AbortController();
+    // Rejects when it is called off.
+    const patience = this.#setup.driver.clock.sleepFor(500, waiting.signal).catch(() => undefined);
+    await Promise.race([Promise.all(endpoints), patience]);
+    waiting.abort();
     this.#killAll();
   }
 

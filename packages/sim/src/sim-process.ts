@@ -20,6 +20,10 @@ export class SimProcess {
   readonly #onStep: () => void;
   readonly #deaths = new CallbackSet();
   #isAlive = true;
+  /** The paths of files that it has opened and not closed, each as often. */
+  readonly openFiles: string[] = [];
+  /** How many checkpoints it has put in their place. */
+  checkpointsWritten = 0;
 
   constructor({ name, clock, onStep }: ProcessSetup) {
     this.name = name;

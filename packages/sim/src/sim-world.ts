@@ -12,6 +12,7 @@ import {
   SeededRandom,
 } from '@millrace/core';
 import { inProcessExecutors, type StreamingContext } from '@millrace/engine';
+import { checkAtRest } from './check-at-rest.ts';
 import { checkAlways, checkFinished, checkUnfinished, type Evidence, hasFinished } from './check-promises.ts';
 import { Coverage } from './coverage.ts';
 import { decideEvictions } from './fault-hooks.ts';
@@ -22,7 +23,7 @@ import type { Plan } from './plan.ts';
 import { SimClock } from './sim-clock.ts';
 import { SimDisk } from './sim-disk.ts';
 import type { SimDriver } from './sim-driver.ts';
-import { createEngine } from './sim-engine.ts';
+import { CHECKPOINT_DIRECTORY, createEngine, LOG_DIRECTORY } from './sim-engine.ts';
 import { DriverEpochs } from './driver-epochs.ts';
 import { type DriverInCharge, SimExecutors } from './sim-executors.ts';
 import { SimLog } from './sim-log.ts';
@@ -52,6 +53,7 @@ const RESTART_AFTER_MS = 100;
 /** How long the engine may take to finish once the faults are over, in virtual ms; far above what it needs. */
 const FINISH_WITHIN_MS = 60_000;
 const LOAD_EVERY_MS = 20;
+const AFTER_STOP_MS = 300;
 const QUIET_POLL_MS = 2_000;
 
 /** See the header of this file. Run once. */
@@ -323,7 +325,13 @@ export class SimWorld {
     if (quietMs === 0) return;
     const often = this.#sources.map(({ pollMs }) => pollMs);
     for (const source of this.#sources) source.pollMs = QUIET_POLL_MS;
-    await this.#pass(quietMs);
+    await this.#pass(quietMs / 2);
+    const before = this.#driver?.ssc.holdings().kept ?? {};
+    await this.#pass(quietMs / 2);
+    const kept = this.#driver?.ssc.holdings().kept ?? {};
+    const grown = Object.keys(kept).filter((name) => (kept[name] ?? 0) > (before[name] ?? 0));
+    if (grown.length > 0)
+      this.#violated('at rest', `in ${quietMs} quiet ms these have grown: ${grown.join(', ')}`);
     for (const [index, source] of this.#sources.entries()) source.pollMs = often[index] ?? source.pollMs;
     await this.#pass(QUIET_POLL_MS);
   }
@@ -360,6 +368,22 @@ export class SimWorld {
     if (isClean === undefined) return this.#violated('STP-1', 'a graceful stop did not end by its deadline');
     if (!isClean) return this.#violated('REC-4', 'a graceful stop without faults left something behind');
     this.#checkAllStoredCameOut(stored);
+    // Receivers may call for a little longer.
+    await this.#pass(AFTER_STOP_MS);
+    if (!this.#hasFailed) this.#checkAtRest(driver);
+  }
+
+  #checkAtRest({ process, ssc }: SimDriver): void {
+    checkAtRest({
+      plan: this.#plan,
+      ssc,
+      timers: this.clock.waitingFor(process),
+      openFiles: process.openFiles,
+      checkpoints: this.#disk.checkpointsIn(CHECKPOINT_DIRECTORY),
+      written: process.checkpointsWritten,
+      segments: new Map([...this.#disk.filesIn(LOG_DIRECTORY)].map(([log, names]) => [log, names.length])),
+      violated: (promise, what) => this.#violated(promise, what),
+    });
   }
 
   /** A driver that runs and is not being replaced: a stop that began among faults may still be under way. */

@@ -1,0 +1,68 @@
+// What must be left after a clean stop: nothing. An engine holds nothing that is under way, its process has no timer and no
+// open file, the directory of checkpoints has the parts that its checkpoints name and nothing else, and a log that
+// nothing came into for minutes is short.
+import { notAtRest, type StreamingContext } from '@millrace/engine';
+import type { CheckpointsOnDisk } from './checkpoint-files.ts';
+import type { Plan } from './plan.ts';
+
+/** What is looked at after the last stop. */
+export interface AtRest {
+  readonly plan: Plan;
+  readonly ssc: StreamingContext;
+  /** Calls of the clock that the driver's process waits for. */
+  readonly timers: number;
+  /** Files that the driver's process has not closed. */
+  readonly openFiles: readonly string[];
+  readonly checkpoints: CheckpointsOnDisk;
+  /** Checkpoints that the last driver has written. */
+  readonly written: number;
+  /** Segments of each log, by its directory. */
+  readonly segments: ReadonlyMap<string, number>;
+  readonly violated: (promise: string, what: string) => void;
+}
+
+/** Segments that a log may have after minutes without records: those of the last batches, each perhaps in several. */
+const SEGMENTS_MAX = 60;
+
+/** Checks all of it. */
+export function checkAtRest(rest: AtRest): void {
+  const { ssc, timers, openFiles, violated } = rest;
+  const { underWay } = ssc.holdings();
+  const held = Object.entries(notAtRest(underWay)).map(([name, amount]) => `${name} ${amount}`);
+  if (held.length > 0) violated('at rest', `after a clean stop the engine holds ${held.join(', ')}`);
+  if (timers > 0) violated('at rest', `after a clean stop the driver waits for ${timers} timers`);
+  if (openFiles.length > 0) violated('at rest', `after a clean stop these are open: ${openFiles.join(', ')}`);
+  checkCheckpoints(rest);
+  checkSegments(rest);
+}
+
+/** What kept checkpoints name is there, and nothing else once as many were written as are kept. */
+function checkCheckpoints({ plan, checkpoints: found, written, violated }: AtRest): void {
+  const { checkpoints, parts, damagedParts, others } = found;
+  const newest = checkpoints.at(-1);
+  if (newest === undefined) return;
+  const named = new Set(checkpoints.flatMap(({ content }) => content?.parts ?? []));
+  const { parts: needed = [] } = newest.content ?? {};
+  const missing = needed.filter((part) => !parts.includes(part) || damagedParts.has(part));
+  if (newest.content === undefined || missing.length > 0) {
+    violated(
+      'checkpoints',
+      `the newest, of batch ${newest.batchTime}, cannot be read; missing parts: ${missing.join()}`,
+    );
+  }
+  const { checkpointsKept = 3 } = plan.settings ?? {};
+  if (written <= checkpointsKept) return;
+  if (checkpoints.length > checkpointsKept) {
+    violated('checkpoints', `${checkpoints.length} are there, ${checkpointsKept} should be kept`);
+  }
+  const left = parts.filter((part) => !named.has(part));
+  if (left.length > 0) violated('checkpoints', `nobody names the parts ${left.join(', ')}`);
+  if (others.length > 0) violated('checkpoints', `these were left behind: ${others.join(', ')}`);
+}
+
+function checkSegments({ plan, segments, violated }: AtRest): void {
+  if (plan.quietMs === undefined) return;
+  for (const [directory, count] of segments) {
+    if (count > SEGMENTS_MAX) violated('at rest', `the log ${directory} still has ${count} segments`);
+  }
+}
