@@ -26,6 +26,7 @@ export type {
   StorageOpenMode,
 } from './contracts/storage.ts';
 export { Codec } from './contracts/codec.ts';
+export type { RecordRefusal } from './contracts/codec.ts';
 export type {
   Block,
   Durability,
@@ -94,6 +95,7 @@ export type {
   TaskName,
   TaskOutcome,
   UpdateRateLimit,
+  LeftOutRecords,
 } from './contracts/messages.ts';
 export { CheckpointStore } from './contracts/checkpoint-store.ts';
 export type { StoredCheckpoint } from './contracts/checkpoint-store.ts';
@@ -105,6 +107,7 @@ export type {
   BatchPhases,
   BatchTimesInfo,
   LateRecordsInfo,
+  LeftOutRecordsInfo,
   OutputOperationInfo,
   ReceiverInfo,
   ReceiverRateInfo,
@@ -137,6 +140,7 @@ export type {
 // Text
 export { escapeControls } from './text/escape-controls.ts';
 export { gunzipChunks, isGzipName } from './text/gunzip-chunks.ts';
+export { recordText } from './text/record-text.ts';
 export { LineCutter } from './text/line-cutter.ts';
 export type { LineCutterOptions, LongLine, TextLines, TextPiece } from './text/line-cutter.ts';
 
@@ -158,6 +162,7 @@ export { ReleasingMap } from './memory/releasing-map.ts';
 export { NoopLogger } from './memory/noop-logger.ts';
 export { SeededRandom } from './memory/seeded-random.ts';
 export { MsgpackCodec } from './codec/msgpack-codec.ts';
+export { refusalsOf } from './codec/refusals-of.ts';
 export { LoadBalancedSchedulingPolicy } from './scheduling/load-balanced-scheduling-policy.ts';
 export { CapacityRateEstimator, CapacityRateEstimatorFactory } from './rates/capacity-rate-estimator.ts';
 export type { CapacityRateEstimatorOptions } from './rates/capacity-rate-estimator.ts';

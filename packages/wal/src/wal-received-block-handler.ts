@@ -54,6 +54,7 @@ const LOST_CODES: ReadonlySet<string> = new Set([
 /** The received-block handler of an engine with a file log. */
 export class WalReceivedBlockHandler implements ReceivedBlockHandler, ManagedResource {
   readonly durability: Durability;
+  readonly refusesUnsupported = true;
   readonly #setup: WalReceivedBlockHandlerSetup;
   readonly #account: BlockAccount;
   readonly #storing = new Set<BlockId>();

@@ -206,6 +206,31 @@ describe('MsgpackCodec refuses', () => {
     }
   });
 
+  it.each([
+    ['an error', [0xd4, 0x65, 0, 0x92, 0xa5, ...Buffer.from('Error'), 0xa1, 0x61]],
+    ['a regular expression', [0xd4, 0x78, 0, 0x92, 0xa1, 0x61, 0xa0]],
+    ['a Float64Array', [0xc7, 9, 0x74, 8, 0, 0, 0, 0, 0, 0, 0, 0]],
+    ['an ArrayBuffer', [0xc7, 2, 0x74, 16, 0]],
+    ['a DataView', [0xc7, 2, 0x74, 17, 0]],
+    ['a reference', [0xd6, 0x69, 0, 0, 0, 1, 0x91, 0xd6, 0x70, 0, 0, 0, 1]],
+    ['a list of 2^32 - 1 entries', [0xdd, 0xff, 0xff, 0xff, 0xff]],
+    ['a map of 2^32 - 1 entries', [0xdf, 0xff, 0xff, 0xff, 0xff]],
+    ['bytes of 2^32 - 1 bytes', [0xc6, 0xff, 0xff, 0xff, 0xff]],
+    ['text of 2^32 - 1 bytes', [0xdb, 0xff, 0xff, 0xff, 0xff]],
+    ['lists in lists, 100,000 deep', [...Buffer.alloc(100_000, 0x91), 1]],
+    ['lists in lists, 120 deep', [...Buffer.alloc(120, 0x91), 1]],
+  ])('bytes with %s in a record', (_what, record) => {
+    for (const bytes of [
+      [1, 0x91, ...record],
+      [1, 0x91, 0x81, 1, ...record],
+      [2, 0x91, ...record],
+    ]) {
+      expect(() => codec.decodeRecords(new Uint8Array(bytes))).toThrow(
+        expect.objectContaining({ code: 'MR_CODEC_MALFORMED' }) as Error,
+      );
+    }
+  });
+
   it('any damage with a code, or not at all', () => {
     const good = codec.encodeRecords([{ a: 1, b: [1n, 'x'.repeat(80)] }, new Set([-0]), new Date(5)]);
     const change = fc.record({ at: fc.nat(good.byteLength - 1), to: fc.nat(255) });

@@ -4,10 +4,11 @@
 //
 // Layout: one byte for the form (1: as it is, 2: with awkward values rewritten), then one MessagePack array.
 import { Packr, RESERVE_START_SPACE, RESET_BUFFER_MODE, Unpackr } from 'msgpackr';
-import type { Codec } from '../contracts/codec.ts';
+import type { Codec, RecordRefusal } from '../contracts/codec.ts';
 import { coreError } from '../errors/core-errors.ts';
 import { restoreAwkward, rewriteAwkward } from './awkward-values.ts';
-import { checkRecords, type Refusal } from './record-check.ts';
+import { isRecordData } from './decoded-check.ts';
+import { checkRecords, type Refusal, refusedRecords } from './record-check.ts';
 
 const FORM_PLAIN = 1;
 const FORM_REWRITTEN = 2;
@@ -40,7 +41,8 @@ const OPTIONS = {
 export class MsgpackCodec implements Codec {
   readonly name = 'msgpack';
   readonly #packr = new Packr(OPTIONS);
-  readonly #unpackr = new Unpackr(OPTIONS);
+  // References inside of a message are never written, and would make circles.
+  readonly #unpackr = new Unpackr({ ...OPTIONS, structuredClone: false });
 
   /**
    * Encodes the records of one block. The result owns its memory.
@@ -71,13 +73,26 @@ export class MsgpackCodec implements Codec {
     }
     const records = this.#unpack(bytes, form);
     if (!Array.isArray(records)) throw malformed(bytes, 'an array of records, got something else');
+    if (!isRecordData(records)) throw malformed(bytes, 'data, got something that no record holds');
     return records;
   }
 
+  /** Walks the records without building anything. A record whose getters throw is refused. */
+  refusalsIn(records: readonly unknown[], count: number): readonly RecordRefusal[] {
+    return refusedRecords(records, count);
+  }
+
   #pack(records: unknown, form: number): Uint8Array {
-    const packed = this.#packr.pack(records, PACK_MODE);
-    packed[0] = form;
-    return new Uint8Array(packed);
+    try {
+      const packed = this.#packr.pack(records, PACK_MODE);
+      packed[0] = form;
+      return new Uint8Array(packed);
+    } catch (cause) {
+      // A getter that answered when it was looked at and throws now.
+      const message =
+        'a record must be plain data, and one throws when it is read: convert it before storing it';
+      throw coreError('MR_CODEC_UNSUPPORTED_VALUE', message, { details: { path: 'records' }, cause });
+    }
   }
 
   #unpack(bytes: Uint8Array, form: number): unknown {

@@ -3,8 +3,18 @@
 // such a value instead, and says where it is. The check is one walk over the values that builds nothing; only when
 // it finds something does a second walk look for the path.
 
+import { types } from 'node:util';
+import type { RecordRefusal } from '../contracts/codec.ts';
+import { NO_REFUSALS } from './refusals-of.ts';
+
 /** Nesting beyond this is refused: it is how a circle is noticed, and decoding deeper would exhaust the stack. */
-const DEPTH_MAX = 100;
+export const DEPTH_MAX = 100;
+
+/** Containers of one record, or of one call, that are walked into; a container in two places counts twice. */
+const CONTAINERS_MAX = 2 ** 22;
+
+/** Keys of one level that are kept. */
+const KEYS_KEPT = 64;
 
 /** The encoder brings it back as it is. */
 const PLAIN = 0;
@@ -29,10 +39,33 @@ export type RecordCheck =
 
 /** Checks the records of a block; costs about as much as encoding them. */
 export function checkRecords(records: readonly unknown[]): RecordCheck {
-  const verdict = judge(records, 0);
+  const judge = new Judge();
+  const verdict = judgeSafely(judge, records, 0);
   if (verdict === PLAIN) return { kind: 'plain' };
   if (verdict === AWKWARD) return { kind: 'awkward' };
-  return { kind: 'refused', refusal: findRefused(records, 'records', 0) };
+  return { kind: 'refused', refusal: findRefused(judge, records, { path: 'records', depth: 0 }) };
+}
+
+/** The records among the first `count` that are refused, in their order. Never throws. */
+export function refusedRecords(records: readonly unknown[], count: number): readonly RecordRefusal[] {
+  const judge = new Judge();
+  let refused: RecordRefusal[] | undefined;
+  for (let index = 0; index < count; index += 1) {
+    judge.containersLeft = CONTAINERS_MAX;
+    if (judgeSafely(judge, records[index], 1) < REFUSED) continue;
+    refused ??= [];
+    refused.push({ index, ...findRefused(judge, records[index], { path: 'record', depth: 1 }) });
+  }
+  return refused ?? NO_REFUSALS;
+}
+
+/** A value that throws when it is looked at is none that an encoder could read. */
+function judgeSafely(judge: Judge, value: unknown, depth: number): number {
+  try {
+    return judge.judge(value, depth);
+  } catch {
+    return REFUSED;
+  }
 }
 
 /** Whether this key of a plain object needs its object to be rewritten. */
@@ -46,90 +79,109 @@ export function isAwkwardText(text: string): boolean {
   return text.charCodeAt(0) === 0xfeff;
 }
 
-function judge(value: unknown, depth: number): number {
-  switch (typeof value) {
-    case 'string':
-      return judgeText(value);
-    case 'number':
-      return value === 0 && Object.is(value, -0) ? AWKWARD : PLAIN;
-    case 'boolean':
-    case 'bigint':
-    case 'undefined':
-      return PLAIN;
-    case 'object':
-      return value === null ? PLAIN : judgeObject(value, depth);
-    default:
-      return REFUSED;
+/**
+ * One walk over values. Records of a stream have few shapes, so the keys that were judged plain are kept by level and
+ * place: the keys of the next record of the shape cost a comparison each.
+ */
+class Judge {
+  readonly plainKeys: string[][] = [];
+  /** Containers that may still be walked into: a record that shares parts with itself may have them in endless places. */
+  containersLeft = CONTAINERS_MAX;
+
+  judge(value: unknown, depth: number): number {
+    switch (typeof value) {
+      case 'string':
+        return judgeText(value);
+      case 'number':
+        return value === 0 && Object.is(value, -0) ? AWKWARD : PLAIN;
+      case 'boolean':
+      case 'bigint':
+      case 'undefined':
+        return PLAIN;
+      case 'object':
+        return value === null ? PLAIN : this.judgeObject(value, depth);
+      default:
+        return REFUSED;
+    }
+  }
+
+  judgeObject(value: object, depth: number): number {
+    this.containersLeft -= 1;
+    if (depth > DEPTH_MAX || this.containersLeft < 0) return REFUSED;
+    switch (Object.getPrototypeOf(value)) {
+      case Object.prototype:
+        return this.judgeFields(value as Record<string, unknown>, depth);
+      case Array.prototype:
+        return Array.isArray(value) ? this.judgeArray(value, depth) : REFUSED;
+      case null:
+        return this.judgeFields(value as Record<string, unknown>, depth) | AWKWARD;
+      case Map.prototype:
+        return this.judgeMap(value as ReadonlyMap<unknown, unknown>, depth);
+      case Set.prototype:
+        return this.judgeSet(value as ReadonlySet<unknown>, depth);
+      case Date.prototype:
+        return types.isDate(value) ? PLAIN : REFUSED;
+      case Uint8Array.prototype:
+      case Buffer.prototype:
+        return types.isUint8Array(value) ? PLAIN : REFUSED;
+      default:
+        return REFUSED;
+    }
+  }
+
+  judgeFields(fields: Readonly<Record<string, unknown>>, depth: number): number {
+    if (Object.getOwnPropertySymbols(fields).length > 0) return REFUSED;
+    this.plainKeys[depth] ??= [];
+    const plainKeys = this.plainKeys[depth];
+    let verdict = PLAIN;
+    let place = 0;
+    for (const key in fields) {
+      if (plainKeys[place] !== key) {
+        if (!key.isWellFormed()) return REFUSED;
+        if (isAwkwardKey(key)) verdict |= AWKWARD;
+        else if (place < KEYS_KEPT) plainKeys[place] = key;
+      }
+      place += 1;
+      verdict |= this.judge(fields[key], depth + 1);
+      if (verdict >= REFUSED) return verdict;
+    }
+    return verdict;
+  }
+
+  judgeArray(array: readonly unknown[], depth: number): number {
+    if (isMatchResult(array)) return REFUSED;
+    let verdict = PLAIN;
+    for (let i = 0; i < array.length; i += 1) {
+      const value = array[i];
+      if (value === undefined && !(i in array)) return REFUSED;
+      verdict |= this.judge(value, depth + 1);
+      if (verdict >= REFUSED) return verdict;
+    }
+    return verdict;
+  }
+
+  judgeMap(map: ReadonlyMap<unknown, unknown>, depth: number): number {
+    let verdict = PLAIN;
+    for (const [key, value] of map) {
+      verdict |= this.judge(key, depth + 1) | this.judge(value, depth + 1);
+      if (verdict >= REFUSED) return verdict;
+    }
+    return verdict;
+  }
+
+  judgeSet(set: ReadonlySet<unknown>, depth: number): number {
+    let verdict = PLAIN;
+    for (const value of set) {
+      verdict |= this.judge(value, depth + 1);
+      if (verdict >= REFUSED) return verdict;
+    }
+    return verdict;
   }
 }
 
 function judgeText(text: string): number {
   if (!text.isWellFormed()) return REFUSED;
   return isAwkwardText(text) ? AWKWARD : PLAIN;
-}
-
-function judgeObject(value: object, depth: number): number {
-  if (depth > DEPTH_MAX) return REFUSED;
-  switch (Object.getPrototypeOf(value)) {
-    case Object.prototype:
-      return judgeFields(value as Record<string, unknown>, depth);
-    case Array.prototype:
-      return judgeArray(value as readonly unknown[], depth);
-    case null:
-      return judgeFields(value as Record<string, unknown>, depth) | AWKWARD;
-    case Map.prototype:
-      return judgeMap(value as ReadonlyMap<unknown, unknown>, depth);
-    case Set.prototype:
-      return judgeSet(value as ReadonlySet<unknown>, depth);
-    case Date.prototype:
-    case Uint8Array.prototype:
-    case Buffer.prototype:
-      return PLAIN;
-    default:
-      return REFUSED;
-  }
-}
-
-function judgeFields(fields: Readonly<Record<string, unknown>>, depth: number): number {
-  if (Object.getOwnPropertySymbols(fields).length > 0) return REFUSED;
-  let verdict = PLAIN;
-  for (const key in fields) {
-    if (!key.isWellFormed()) return REFUSED;
-    if (isAwkwardKey(key)) verdict |= AWKWARD;
-    verdict |= judge(fields[key], depth + 1);
-    if (verdict >= REFUSED) return verdict;
-  }
-  return verdict;
-}
-
-function judgeArray(array: readonly unknown[], depth: number): number {
-  if (isMatchResult(array)) return REFUSED;
-  let verdict = PLAIN;
-  for (let i = 0; i < array.length; i += 1) {
-    const value = array[i];
-    if (value === undefined && !(i in array)) return REFUSED;
-    verdict |= judge(value, depth + 1);
-    if (verdict >= REFUSED) return verdict;
-  }
-  return verdict;
-}
-
-function judgeMap(map: ReadonlyMap<unknown, unknown>, depth: number): number {
-  let verdict = PLAIN;
-  for (const [key, value] of map) {
-    verdict |= judge(key, depth + 1) | judge(value, depth + 1);
-    if (verdict >= REFUSED) return verdict;
-  }
-  return verdict;
-}
-
-function judgeSet(set: ReadonlySet<unknown>, depth: number): number {
-  let verdict = PLAIN;
-  for (const value of set) {
-    verdict |= judge(value, depth + 1);
-    if (verdict >= REFUSED) return verdict;
-  }
-  return verdict;
 }
 
 /**
@@ -141,11 +193,29 @@ function isMatchResult(array: readonly unknown[]): boolean {
 }
 
 /** Finds the first refused value below one that was refused. */
-function findRefused(value: unknown, path: string, depth: number): Refusal {
-  for (const [part, child] of depth > DEPTH_MAX ? [] : children(value)) {
-    if (judge(child, depth + 1) >= REFUSED) return findRefused(child, path + part, depth + 1);
+function findRefused(judge: Judge, value: unknown, { path, depth }: Place): Refusal {
+  const isBeyond = judge.containersLeft < 0;
+  try {
+    for (const [part, child] of depth > DEPTH_MAX ? [] : children(value)) {
+      if (isBeyond || judgeSafely(judge, child, depth + 1) < REFUSED) continue;
+      return findRefused(judge, child, { path: path + part, depth: depth + 1 });
+    }
+    const found = isBeyond ? `more than ${CONTAINERS_MAX} objects in one record` : describe(value, depth);
+    return { path: shortPath(path), found };
+  } catch {
+    return { path: shortPath(path), found: 'an object that throws when it is read' };
   }
-  return { path, found: describe(value, depth) };
+}
+
+/** Where a walk is. */
+interface Place {
+  readonly path: string;
+  readonly depth: number;
+}
+
+/** Beginning and end of a path; a circle has a path of a hundred keys. */
+function shortPath(path: string): string {
+  return path.length <= 200 ? path : `${path.slice(0, 100)}…${path.slice(-80)}`;
 }
 
 /** The values directly inside of one, each with its part of the path. */

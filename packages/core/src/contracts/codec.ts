@@ -1,6 +1,16 @@
 // Records as bytes. The codec decides what a record may hold; what it cannot bring back as it was, it refuses.
 import { portToken } from './port-token.ts';
 
+/** A record that a codec does not take. */
+export interface RecordRefusal {
+  /** Its place among the records that were given. */
+  readonly index: number;
+  /** Where in the record the value is, for instance `record.tags[0]`. */
+  readonly path: string;
+  /** The value in words, for instance `an instance of Money`. */
+  readonly found: string;
+}
+
 /**
  * Record ⇄ bytes. Called once a block, on executors, synchronously; must keep no state between calls.
  *
@@ -22,6 +32,13 @@ export interface Codec {
    * @throws `MR_CODEC_MALFORMED` when the bytes are not what `encodeRecords` makes.
    */
   decodeRecords(bytes: Uint8Array): unknown[];
+
+  /**
+   * The records among the first `count` that `encodeRecords` would refuse, in their order; empty: it takes all. The engine
+   * asks for every block before the block is stored, also where no block is ever encoded, so an answer must cost less than
+   * encoding. Absent: the engine encodes to find out. Never throws.
+   */
+  refusalsIn?(records: readonly unknown[], count: number): readonly RecordRefusal[];
 }
 
 /** The token of the codec. Shipped: `MsgpackCodec` (default). */

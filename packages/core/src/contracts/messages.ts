@@ -37,6 +37,18 @@ export interface RegisterReceiverReply {
 export interface AddBlock {
   readonly attemptId: ReceiverAttemptId;
   readonly block: ReceivedBlockInfo;
+  /** Present when records that were stored for this block are not in it. */
+  readonly leftOut?: LeftOutRecords;
+}
+
+/** Records that a receiver stored and that the codec does not take: they are in no block. */
+export interface LeftOutRecords {
+  /** At least 1. */
+  readonly recordCount: number;
+  /** Why the first of them was left out, in words. */
+  readonly reason: string;
+  /** The first of them in words: one line of at most 1,024 characters, without control characters. */
+  readonly record: string;
 }
 
 /** Accepted: the driver has recorded the block, and what it holds may be acknowledged. Else: try again later. */

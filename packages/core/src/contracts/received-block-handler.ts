@@ -25,6 +25,13 @@ export interface ReceivedBlockHandler {
   readonly durability: Durability;
 
   /**
+   * True: a `storeBlock` without `canBeReadAgain` refuses a block with a record that the engine's codec does not take, with
+   * `MR_CODEC_UNSUPPORTED_VALUE`, because it encodes the records. The engine then looks at the records of a block only after
+   * such a refusal. Default false: the engine looks at all records before it stores them.
+   */
+  readonly refusesUnsupported?: boolean;
+
+  /**
    * Stores a block. Resolves once it is as durable as `durability` says, and not before (REC-1).
    *
    * Rejected: the block is not stored, and storing it again under the same id is allowed. The supervisor retries

@@ -168,6 +168,12 @@ export interface ReceiverCapabilities {
   readonly bounded: boolean;
   /** `text`: stores lines by `storeText`, the stream's records are strings. `records`: by `store`. */
   readonly format: 'records' | 'text';
+  /**
+   * True: every record that it stores is data that any codec takes, because the receiver has looked at the record or made
+   * it of numbers and whole text. The engine then does not look again. Default false: a record that the codec does not
+   * take is left out, see `records:left-out`.
+   */
+  readonly plainRecords?: boolean;
   /** What it touches outside of the engine's ports. A receiver that touches nothing runs in the simulation. */
   readonly touches: readonly ('network' | 'files' | 'process')[];
   /** How many unacknowledged records it keeps at most; absent when it keeps none. */

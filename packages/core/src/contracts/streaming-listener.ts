@@ -1,7 +1,7 @@
 // What an engine tells about itself while it runs. Times are wall milliseconds of the engine's clock; durations are
 // milliseconds. Every value is a frozen snapshot: a listener may keep the value and cannot change what others get.
 import type { BatchTime, ExecutorId, StreamId } from './identifiers.ts';
-import type { SerializedError } from './messages.ts';
+import type { LeftOutRecords, SerializedError } from './messages.ts';
 import { portToken } from './port-token.ts';
 
 /** What one stream brought into a batch. */
@@ -79,6 +79,8 @@ export interface ReceiverInfo {
   readonly lastErrorMessage?: string;
   readonly lastError?: SerializedError;
   readonly lastErrorMs?: number;
+  /** Records that were left out since the driver started, see `records:left-out`; absent: none. */
+  readonly leftOutRecords?: number;
 }
 
 /** What a receiver may store from now on. */
@@ -122,6 +124,18 @@ export interface BatchTimesInfo {
   readonly batchCount: number;
 }
 
+/**
+ * Records that were stored by a receiver, or pushed into a queue, and that the engine's codec does not take. They are in
+ * no batch; the source goes on, and they are acknowledged like the others.
+ */
+export interface LeftOutRecordsInfo extends LeftOutRecords {
+  readonly streamId: StreamId;
+  /** The stream's name, as in `ReceiverInfo` and `StreamInputInfo`. */
+  readonly name: string;
+  /** All records of the stream that were left out since the driver started, these included. */
+  readonly totalCount: number;
+}
+
 /** Every event by name. Also published on `node:diagnostics_channel` as `millrace:<event>`. */
 export interface StreamingEvents {
   'streaming:started': { readonly timeMs: number };
@@ -132,6 +146,7 @@ export interface StreamingEvents {
   'receiver:error': { readonly receiver: ReceiverInfo };
   'receiver:stopped': { readonly receiver: ReceiverInfo };
   'receiver:rate-changed': { readonly rate: ReceiverRateInfo };
+  'records:left-out': { readonly leftOut: LeftOutRecordsInfo };
   'records:late': { readonly late: LateRecordsInfo };
   'batch-times:adjusted': { readonly adjustment: BatchTimesInfo };
   'batch:submitted': { readonly batch: BatchInfo };

@@ -38,6 +38,7 @@ export function remoteExecution(setup: RemoteExecutionSetup): RemoteExecution {
     handler: ports.get(ReceivedBlockHandler),
     blockStore: ports.get(BlockStore),
     receiverOf,
+    codec,
     clock,
     storage,
     log: ports.get(Logger),

@@ -1,6 +1,7 @@
 // A stream from a queue that the program fills: for tests, for examples, and for programs that make their batches
 // themselves. The queue is an ordinary array: push to it, batches shift from it. It is as long as the program lets it
 // become.
+import { LeftOutCount, LeftOutTotal, siftRecords } from '../receiving/index.ts';
 import { RDD, type RddEnvironment } from '../rdd/index.ts';
 import { parallelize } from '../rdd/parallelize.ts';
 import { RecordChunks } from '../rdd/record-chunks.ts';
@@ -30,6 +31,7 @@ type Entries<T> = readonly Entry<T>[];
 export class QueueInputDStream<out T> extends InputDStream<T, Entries<T>> {
   readonly #queue: QueueEntry<T>[];
   readonly #options: QueueStreamOptions<T>;
+  readonly #leftOut: LeftOutTotal;
 
   /** @throws `MR_GRAPH_INVALID_ARGUMENT`. */
   constructor(scope: StreamScope, queue: QueueEntry<T>[], options: QueueStreamOptions<T> = {}) {
@@ -37,12 +39,26 @@ export class QueueInputDStream<out T> extends InputDStream<T, Entries<T>> {
     super(scope, { kind: 'queue', description: 'queue' });
     this.#queue = queue;
     this.#options = options;
+    this.#leftOut = new LeftOutTotal(this.streamId, this.name);
   }
 
   protected override take(): Entries<T> {
     const { oneAtATime = true, defaultEntry } = this.#options;
-    const entries = this.#queue.splice(0, oneAtATime ? 1 : this.#queue.length).map(copied);
-    return entries.length > 0 || defaultEntry === undefined ? entries : [copied(defaultEntry)];
+    const entries = this.#queue.splice(0, oneAtATime ? 1 : this.#queue.length);
+    if (entries.length === 0 && defaultEntry !== undefined) entries.push(defaultEntry);
+    return this.#sifted(entries).map(copied);
+  }
+
+  /** Without the records that the codec does not take: also where nothing is encoded, a batch has the same records. */
+  #sifted(entries: readonly QueueEntry<T>[]): readonly QueueEntry<T>[] {
+    const { codec, publish, log } = this.scope;
+    const leftOut = new LeftOutCount();
+    const sifted = entries.map((entry) =>
+      typeof entry === 'function' ? entry : (siftRecords(entry, { codec, leftOut }) ?? entry),
+    );
+    const report = leftOut.report();
+    if (report !== undefined) this.#leftOut.add(report, { publish, log });
+    return sifted;
   }
 
   /** What was in the queue is gone with the program that filled it. */

@@ -14,6 +14,7 @@ export class DiagnosticsChannels {
     'receiver:error': channel('millrace:receiver:error'),
     'receiver:stopped': channel('millrace:receiver:stopped'),
     'receiver:rate-changed': channel('millrace:receiver:rate-changed'),
+    'records:left-out': channel('millrace:records:left-out'),
     'records:late': channel('millrace:records:late'),
     'batch-times:adjusted': channel('millrace:batch-times:adjusted'),
     'batch:submitted': channel('millrace:batch:submitted'),

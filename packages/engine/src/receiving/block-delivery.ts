@@ -3,19 +3,29 @@
 //
 // Where the source can be read again, the driver learns which part of it the block is. That is as durable as the driver's
 // log; a handler that logs does not log the records as well.
-import type {
-  ExecutorId,
-  Logger,
-  ReceivedBlockHandler,
-  ReceiverAttemptId,
-  SourceRange,
-  StoredBlock,
-  StreamId,
+//
+// Records that the codec does not take are left out before the block is stored, and the driver is told how many. They are
+// acknowledged with their block: the source would send them again for ever.
+import {
+  type Block,
+  type Codec,
+  type ExecutorId,
+  isMillraceError,
+  type LeftOutRecords,
+  type Logger,
+  type ReceivedBlockHandler,
+  type ReceiverAttemptId,
+  refusalsOf,
+  type SourceRange,
+  type StoredBlock,
+  type StreamId,
 } from '@millrace/core';
 import type { Acknowledger } from './acknowledger.ts';
 import { positionIn } from './block-position.ts';
 import type { CutBlock } from './cut-block.ts';
 import type { DriverLink } from './driver-link.ts';
+import { receivingError } from './receiving-errors.ts';
+import { type SiftedBlock, siftBlock } from './sift-records.ts';
 
 /** What a `BlockDelivery` is made of. */
 export interface BlockDeliveryParts {
@@ -23,10 +33,13 @@ export interface BlockDeliveryParts {
   readonly attemptId: ReceiverAttemptId;
   readonly executorId: ExecutorId;
   readonly handler: ReceivedBlockHandler;
+  readonly codec: Codec;
   readonly link: DriverLink;
   readonly acknowledger: Acknowledger;
   /** Whether the tokens are positions: the last one of a block is registered with it. */
   readonly isReplayable: boolean;
+  /** Whether the receiver stores only records that every codec takes. */
+  readonly storesPlainRecords: boolean;
   /** Whether the receiver can read ranges of its source again. */
   readonly readsRanges: boolean;
   /** The position behind which this run reads; undefined: from the beginning. */
@@ -42,6 +55,8 @@ export class BlockDelivery {
   readonly #parts: BlockDeliveryParts;
   /** Where the next block begins. */
   #place: Place;
+  /** The block that is being delivered, without what was left out of it: a delivery that is repeated sifts once. */
+  #sifted: { readonly cut: CutBlock; readonly result: SiftedBlock } | undefined;
 
   constructor(parts: BlockDeliveryParts) {
     this.#parts = parts;
@@ -51,7 +66,7 @@ export class BlockDelivery {
   /**
    * Stores and registers a block, and queues its acknowledgement.
    *
-   * @throws what the handler threw: the block is then not stored, and may be delivered again. The signal's reason when
+   * @throws `MR_RECEIVER_METADATA_UNSUPPORTED`; what the handler threw: the block is then not stored, and may be delivered again. The signal's reason when
    * it is aborted first: whether the driver knows the block is then uncertain, so it counts as left behind.
    */
   async deliver(cut: CutBlock, signal: AbortSignal): Promise<void> {
@@ -62,14 +77,72 @@ export class BlockDelivery {
     const range = this.#rangeTo(end);
     // A handler without a log has to keep it: nothing else holds back a source that is faster than the batches.
     const canBeReadAgain = range !== undefined && handler.durability !== 'memory';
-    const stored = await handler.storeBlock(cut.id, cut.block, { canBeReadAgain });
+    this.#assertData(metadata);
+    const { stored, leftOut } = await this.#store(cut, canBeReadAgain);
     if (signal.aborted) {
       await this.#forget(cut);
       signal.throwIfAborted();
     }
-    await this.#register(stored, { metadata, range }, signal);
+    await this.#register(stored, { metadata, range, leftOut }, signal);
+    this.#sifted = undefined;
     this.#place = end === undefined ? undefined : { position: end };
     acknowledger.add(cut.tokens);
+  }
+
+  /** Stores what the codec takes of the block. A handler that looks at the records itself has the first look. */
+  async #store(
+    cut: CutBlock,
+    canBeReadAgain: boolean,
+  ): Promise<{ readonly stored: StoredBlock; readonly leftOut: LeftOutRecords | undefined }> {
+    const { handler, storesPlainRecords } = this.#parts;
+    const isLookedAt = storesPlainRecords || (handler.refusesUnsupported === true && !canBeReadAgain);
+    const { block, leftOut } = isLookedAt ? this.#siftedOf(cut) : this.#sift(cut);
+    const store = (kept: Block) => handler.storeBlock(cut.id, kept, { canBeReadAgain });
+    try {
+      return { stored: await store(block), leftOut };
+    } catch (error) {
+      const isNew = leftOut === undefined && isMillraceError(error, 'MR_CODEC_UNSUPPORTED_VALUE');
+      const sifted = isNew ? this.#siftByEncoding(cut) : undefined;
+      if (sifted?.leftOut === undefined) throw error;
+      return { stored: await store(sifted.block), leftOut: sifted.leftOut };
+    }
+  }
+
+  #siftedOf(cut: CutBlock): SiftedBlock {
+    return this.#sifted?.cut === cut ? this.#sifted.result : { block: cut.block, leftOut: undefined };
+  }
+
+  #sift(cut: CutBlock): SiftedBlock {
+    if (this.#sifted?.cut !== cut) {
+      this.#sifted = { cut, result: siftBlock(cut.block, this.#parts.codec) };
+    }
+    return this.#sifted.result;
+  }
+
+  /** Whoever refused the block has encoded the records: only encoding says for certain which of them cannot be. */
+  #siftByEncoding(cut: CutBlock): SiftedBlock {
+    const { codec } = this.#parts;
+    const byEncoding: Codec = {
+      name: codec.name,
+      encodeRecords: (records) => codec.encodeRecords(records),
+      decodeRecords: (bytes) => codec.decodeRecords(bytes),
+    };
+    const result = siftBlock(cut.block, byEncoding);
+    this.#sifted = { cut, result };
+    return result;
+  }
+
+  /** What is said about a block travels, and may be logged. Without it nobody knows where the source goes on. */
+  #assertData(metadata: unknown): void {
+    const { streamId, codec } = this.#parts;
+    const [refusal] = metadata === undefined ? [] : refusalsOf(codec, [metadata]);
+    if (refusal === undefined) return;
+    const where = refusal.path.replace(/^record/, 'metadata');
+    throw receivingError(
+      'MR_RECEIVER_METADATA_UNSUPPORTED',
+      `expected positions and metadata of stream ${streamId} to be plain data, and ${where} is ${refusal.found}`,
+      { details: { streamId, path: where, found: refusal.found } },
+    );
   }
 
   #metadataOf({ tokens, metadata }: CutBlock): unknown {
@@ -86,7 +159,15 @@ export class BlockDelivery {
 
   async #register(
     stored: StoredBlock,
-    { metadata, range }: { readonly metadata: unknown; readonly range: SourceRange | undefined },
+    {
+      metadata,
+      range,
+      leftOut,
+    }: {
+      readonly metadata: unknown;
+      readonly range: SourceRange | undefined;
+      readonly leftOut: LeftOutRecords | undefined;
+    },
     signal: AbortSignal,
   ): Promise<void> {
     const { streamId, attemptId, executorId, link } = this.#parts;
@@ -97,7 +178,7 @@ export class BlockDelivery {
       ...(metadata === undefined ? {} : { metadata }),
       ...(range === undefined ? {} : { range }),
     };
-    const request = { attemptId, block };
+    const request = { attemptId, block, ...(leftOut === undefined ? {} : { leftOut }) };
     await link.ask({ kind: 'AddBlock', request, signal, isAnswer: (reply) => reply.accepted });
   }
 

@@ -6,6 +6,7 @@ import {
   type ReceivedBlockInfo,
   type SourcePiece,
   type SourceRange,
+  MsgpackCodec,
 } from '@millrace/core';
 import { RecordingLogger } from '@millrace/harness';
 import { describe, expect, it } from 'vitest';
@@ -37,6 +38,7 @@ function readerOf(readRange?: (range: SourceRange) => Pieces) {
     handler,
     blockStore,
     receiverOf: () => ({ ...receiver, ...source }),
+    codec: new MsgpackCodec(),
     clock: new ManualClock(),
     storage: noStorage,
     log,

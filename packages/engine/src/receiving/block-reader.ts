@@ -10,6 +10,7 @@ import {
   type BlockId,
   type BlockStore,
   type Clock,
+  type Codec,
   type ConfiguredReceiver,
   isMillraceError,
   type Logger,
@@ -23,6 +24,7 @@ import {
   type StreamId,
 } from '@millrace/core';
 import { receivingError } from './receiving-errors.ts';
+import { LeftOutCount, siftRecords } from './sift-records.ts';
 
 /** What a `BlockReader` is made of. */
 export interface BlockReaderParts {
@@ -32,6 +34,8 @@ export interface BlockReaderParts {
   readonly blockStore: Pick<BlockStore, 'get' | 'put'>;
   /** The receiver of a stream in this executor's program; undefined when it has none. */
   readonly receiverOf: (streamId: StreamId) => ConfiguredReceiver<unknown> | undefined;
+  /** Leaves out of a range what was left out when its records were stored. */
+  readonly codec: Codec;
   readonly clock: Clock;
   readonly storage: Storage;
   readonly log: Logger;
@@ -83,7 +87,7 @@ export class BlockReader {
   ): Promise<Block> {
     const { streamId, blockId, recordCount } = info;
     const log = this.#parts.log.child({ streamId, blockId });
-    const block = new RangeBlock(info);
+    const block = new RangeBlock(info, this.#parts.codec);
     try {
       for await (const piece of readRange(range, { ...this.#parts, streamId, signal, log })) {
         signal.throwIfAborted();
@@ -112,19 +116,28 @@ export class BlockReader {
 /** Puts the pieces of a range together, no more of them than the block had records. */
 class RangeBlock {
   readonly #info: ReceivedBlockInfo;
+  readonly #codec: Codec;
+  readonly #leftOut = new LeftOutCount();
   readonly #records: RecordChunk[] = [];
   readonly #lines: Uint8Array[] = [];
   #recordCount = 0;
 
-  constructor(info: ReceivedBlockInfo) {
+  constructor(info: ReceivedBlockInfo, codec: Codec) {
     this.#info = info;
+    this.#codec = codec;
   }
 
   add(piece: SourcePiece<unknown>): void {
-    this.#recordCount += piece.kind === 'lines' ? piece.lineCount : piece.records.length;
+    if (piece.kind === 'lines') {
+      this.#recordCount += piece.lineCount;
+      this.#lines.push(piece.bytes);
+    } else {
+      const sift = { codec: this.#codec, leftOut: this.#leftOut };
+      const records = siftRecords(piece.records, sift) ?? piece.records;
+      this.#recordCount += records.length;
+      this.#records.push({ records, length: records.length });
+    }
     if (this.#recordCount > this.#info.recordCount) throw this.#changed();
-    if (piece.kind === 'lines') this.#lines.push(piece.bytes);
-    else this.#records.push({ records: piece.records, length: piece.records.length });
     if (this.#lines.length > 0 && this.#records.length > 0) throw this.#changed();
   }
 

@@ -1,4 +1,4 @@
-import { coreError, ManualClock, type ReceiverContext } from '@millrace/core';
+import { coreError, ManualClock, MsgpackCodec, type ReceiverContext } from '@millrace/core';
 import { RecordingLogger } from '@millrace/harness';
 import { describe, expect, it } from 'vitest';
 import { configured, evenRandom, gate, ScriptedDriver, ScriptedHandler } from '../../test/receiving-fakes.ts';
@@ -25,6 +25,7 @@ function hostWith() {
     identity: { executorId: 'a', host: 'here', cores: 1, driver },
     receiverOf: (streamId) => (streamId < 2 ? receiver : undefined),
     handler,
+    codec: new MsgpackCodec(),
     clock,
     random: evenRandom,
     storage: noStorage,

@@ -3,6 +3,7 @@
 // here before is not begun again (its block names would repeat), and a new attempt replaces the one that runs.
 import {
   type Clock,
+  type Codec,
   type ConfiguredReceiver,
   coreError,
   type ExecutorIdentity,
@@ -37,6 +38,8 @@ export interface ReceiverHostParts {
   /** The receiver of a stream in this executor's program; undefined when it has none. */
   readonly receiverOf: (streamId: StreamId) => ConfiguredReceiver<unknown> | undefined;
   readonly handler: ReceivedBlockHandler;
+  /** Says which records can be stored. */
+  readonly codec: Codec;
   readonly clock: Clock;
   readonly random: RandomSource;
   readonly storage: Storage;

@@ -6,6 +6,7 @@
 //        └─► abort the signal ─► receiver.stop (meanwhile)
 import {
   type Clock,
+  type Codec,
   type ConfiguredReceiver,
   coreError,
   type ExecutorIdentity,
@@ -50,6 +51,7 @@ export interface ReceiverRunParts {
   readonly identity: ExecutorIdentity;
   readonly receiver: ConfiguredReceiver<unknown>;
   readonly handler: ReceivedBlockHandler;
+  readonly codec: Codec;
   readonly link: DriverLink;
   readonly limiter: RateLimiter;
   readonly blockIds: BlockIds;
@@ -192,6 +194,7 @@ export class ReceiverRun {
       executorId: identity.executorId,
       acknowledger,
       isReplayable: this.#parts.receiver.capabilities.replayable,
+      storesPlainRecords: this.#parts.receiver.capabilities.plainRecords === true,
       readsRanges: this.#parts.receiver.readRange !== undefined,
       resumeFrom: this.#resumeFrom,
     });

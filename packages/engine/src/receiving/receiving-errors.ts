@@ -14,6 +14,16 @@ export const RECEIVING_ERROR_CODES = {
     meaning:
       'one block is larger than everything a receiver may hold; store less at once, or raise maxHeldBytes',
   },
+  MR_RECEIVER_RECORD_UNSUPPORTED: {
+    disposition: 'skip-record',
+    meaning:
+      'a receiver stored records with something that the codec does not take; they were left out, counted and acknowledged, and the others went on. The message names stream, reason and the first record; convert such values to plain data',
+  },
+  MR_RECEIVER_METADATA_UNSUPPORTED: {
+    disposition: 'stop-engine',
+    meaning:
+      'a receiver said something about a block that is no plain data, for instance a position; without it nobody knows where the source goes on, so the receiver has to be corrected',
+  },
   MR_RECEIVER_BLOCK_NOT_STORED: {
     disposition: 'retry',
     meaning: 'a block was not stored because its receiver ended first; the source has to send it again',

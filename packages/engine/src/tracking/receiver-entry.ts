@@ -7,6 +7,7 @@
 //      │      end       │  └── keepPlace ──────┤  the supervisor restarts it on the spot
 //      └────────────────┴──────────────────────┘
 import type {
+  BlockId,
   ExecutorDescription,
   ExecutorId,
   ReceiverAttemptId,
@@ -20,6 +21,7 @@ import type {
   Timer,
   UpdateRateLimit,
 } from '@millrace/core';
+import { LeftOutTotal } from '../receiving/index.ts';
 import { trackingError } from './tracking-errors.ts';
 
 /** A receiver of the program, as the context describes it. */
@@ -65,6 +67,9 @@ export class ReceiverEntry {
   rateLimit: RateLimit | undefined;
   /** What it left behind, as it said when it deregistered; undefined: it runs, or never said. */
   recordsLeft: number | undefined;
+  /** Records that were left out since this driver began. */
+  readonly leftOut: LeftOutTotal;
+  #leftOutBlock: BlockId | undefined;
   #state: ReceiverState = 'INACTIVE';
   #attempt: Attempt | undefined;
   #lastAttemptId: ReceiverAttemptId | undefined;
@@ -77,6 +82,7 @@ export class ReceiverEntry {
     const { streamId, preferredHost } = stream;
     this.description = preferredHost === undefined ? { streamId } : { streamId, preferredHost };
     this.name = stream.name;
+    this.leftOut = new LeftOutTotal(streamId, stream.name);
     this.isReplayable = stream.isReplayable ?? false;
   }
 
@@ -172,6 +178,16 @@ export class ReceiverEntry {
     this.#lastError = error === undefined ? { message, timeMs: nowMs } : { message, error, timeMs: nowMs };
   }
 
+  /**
+   * Whether a block with left-out records is told for the first time, and not by a message that was repeated: a receiver
+   * has one block under way at a time.
+   */
+  isNewLeftOutBlock(blockId: BlockId): boolean {
+    const isNew = this.#leftOutBlock !== blockId;
+    this.#leftOutBlock = blockId;
+    return isNew;
+  }
+
   /** What the scheduling policy may know. */
   placement(): ReceiverPlacement {
     const place = {
@@ -196,6 +212,7 @@ export class ReceiverEntry {
       ...(executor === undefined ? {} : { host: executor.host, executorId: executor.executorId }),
       ...(last === undefined ? {} : { lastErrorMessage: last.message, lastErrorMs: last.timeMs }),
       ...(last?.error === undefined ? {} : { lastError: last.error }),
+      ...(this.leftOut.count === 0 ? {} : { leftOutRecords: this.leftOut.count }),
     };
   }
 }

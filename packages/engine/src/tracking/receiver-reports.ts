@@ -4,6 +4,8 @@
 import {
   deserializeError,
   engineStopper,
+  serializeError,
+  type AddBlock,
   type Clock,
   type DeregisterReceiver,
   type ExecutorBackend,
@@ -80,6 +82,16 @@ export class ReceiverReports {
     if (!entry.isLatest(attemptId)) return;
     entry.recordError(message, error, this.#now());
     publish('receiver:error', { receiver: entry.info() });
+  }
+
+  /** Records of a block that is registered are not in it. @throws `MR_TRACKING_UNKNOWN_STREAM`. */
+  leftOut({ block, leftOut }: AddBlock): void {
+    const entry = entryOf(this.#setup.entries, block.streamId);
+    if (leftOut === undefined || !entry.isNewLeftOutBlock(block.blockId)) return;
+    const error = entry.leftOut.add(leftOut, this.#setup);
+    if (error === undefined) return;
+    entry.recordError(error.message, serializeError(error), this.#now());
+    this.#setup.publish('receiver:error', { receiver: entry.info() });
   }
 
   /** The receiver has ended: for good, for a moment, or as a failure. @throws `MR_TRACKING_UNKNOWN_STREAM`. */

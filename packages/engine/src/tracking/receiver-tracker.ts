@@ -279,7 +279,8 @@ export class ReceiverTracker implements DriverEndpoint, ExecutorMembership {
     return resumeFrom === undefined ? reply : { ...reply, resumeFrom };
   }
 
-  async #addBlock({ attemptId, block }: AddBlock): Promise<AddBlockReply> {
+  async #addBlock(request: AddBlock): Promise<AddBlockReply> {
+    const { attemptId, block, leftOut } = request;
     const { streamId, blockId } = block;
     const entry = entryOf(this.#entries, streamId);
     if (this.#state === 'Stopped') return { accepted: false, reason: 'the driver has stopped receiving' };
@@ -288,6 +289,7 @@ export class ReceiverTracker implements DriverEndpoint, ExecutorMembership {
       if (entry.isReplayable) return { accepted: false, reason: 'a later attempt reads its records again' };
     }
     const accepted = await this.#setup.blockTracker.addBlock(block);
+    if (accepted && leftOut !== undefined) this.#post(() => this.#reports.leftOut(request));
     return accepted
       ? { accepted }
       : { accepted, reason: 'the block could not be recorded, add it again later' };

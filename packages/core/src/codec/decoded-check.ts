@@ -1,0 +1,49 @@
+// What a decoder may have made. MessagePack has extensions that Millrace's encoder never writes: errors, regular
+// expressions, typed arrays, references. The library's decoder knows them all, so bytes of somebody else may hold objects
+// that no record holds. This walk is the border: it looks at kinds only, because text and numbers cannot be of a wrong one.
+import { DEPTH_MAX } from './record-check.ts';
+
+/** Whether the values are of the kinds that a record is made of, nested no deeper than the encoder allows. */
+export function isRecordData(value: unknown, depth = 0): boolean {
+  if (typeof value !== 'object' || value === null)
+    return typeof value !== 'function' && typeof value !== 'symbol';
+  if (depth > DEPTH_MAX) return false;
+  switch (Object.getPrototypeOf(value)) {
+    case Object.prototype:
+    case null:
+      return isDataInFields(value as Readonly<Record<string, unknown>>, depth + 1);
+    case Array.prototype:
+      return isDataInArray(value as readonly unknown[], depth + 1);
+    case Map.prototype:
+      return isDataInMap(value as ReadonlyMap<unknown, unknown>, depth + 1);
+    case Set.prototype:
+      return isDataInArray([...(value as ReadonlySet<unknown>)], depth + 1);
+    case Date.prototype:
+    case Uint8Array.prototype:
+    case Buffer.prototype:
+      return true;
+    default:
+      return false;
+  }
+}
+
+function isDataInFields(fields: Readonly<Record<string, unknown>>, depth: number): boolean {
+  for (const key in fields) {
+    const value = fields[key];
+    if (typeof value === 'object' && value !== null && !isRecordData(value, depth)) return false;
+  }
+  return true;
+}
+
+function isDataInArray(values: readonly unknown[], depth: number): boolean {
+  for (let index = 0; index < values.length; index += 1) {
+    const value = values[index];
+    if (typeof value === 'object' && value !== null && !isRecordData(value, depth)) return false;
+  }
+  return true;
+}
+
+function isDataInMap(map: ReadonlyMap<unknown, unknown>, depth: number): boolean {
+  for (const [key, value] of map) if (!isRecordData(key, depth) || !isRecordData(value, depth)) return false;
+  return true;
+}

@@ -1,0 +1,42 @@
+// How many records of one stream were left out because the codec does not take them, and who is told. Listeners get every
+// count; people, who read logs, are told of the first record, then of the tenth, the hundredth, …: a source may send such
+// records without end.
+import type { LeftOutRecords, LeftOutRecordsInfo, Logger, StreamId } from '@millrace/core';
+import type { PublishEvent } from '../listening/publish-event.ts';
+import { receivingError } from './receiving-errors.ts';
+
+/** Where a total is told. */
+export interface LeftOutListeners {
+  readonly publish: PublishEvent;
+  readonly log: Logger;
+}
+
+/** The total of one stream, in one driver. */
+export class LeftOutTotal {
+  readonly #stream: Pick<LeftOutRecordsInfo, 'streamId' | 'name'>;
+  #count = 0;
+  #tellAt = 1;
+
+  constructor(streamId: StreamId, name: string) {
+    this.#stream = { streamId, name };
+  }
+
+  /** Records since the driver began. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Adds records and tells of them. The error that people were told of; undefined: they were not told. */
+  add(leftOut: LeftOutRecords, { publish, log }: LeftOutListeners): Error | undefined {
+    this.#count += leftOut.recordCount;
+    const info = { ...leftOut, ...this.#stream, totalCount: this.#count };
+    publish('records:left-out', { leftOut: info });
+    if (this.#count < this.#tellAt) return undefined;
+    while (this.#tellAt <= this.#count) this.#tellAt *= 10;
+    const records = this.#count === 1 ? 'a record' : `${this.#count} records`;
+    const message = `${records} of ${info.name} left out so far, because no block can hold such a value: ${info.reason}`;
+    const error = receivingError('MR_RECEIVER_RECORD_UNSUPPORTED', message, { details: info });
+    log.warn('records were left out', { streamId: info.streamId, error });
+    return error;
+  }
+}

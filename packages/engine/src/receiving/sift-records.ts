@@ -1,0 +1,71 @@
+// Records that the codec does not take are left out before their block is stored, alone, so that the block and the source
+// go on. Whether a block is encoded depends on where the engine runs and whether there is a log; what is left out does not.
+import {
+  type Block,
+  type Codec,
+  type LeftOutRecords,
+  type RecordRefusal,
+  recordText,
+  refusalsOf,
+} from '@millrace/core';
+import { recordBytes } from './record-size.ts';
+
+/** A block without the records that the codec does not take. */
+export interface SiftedBlock {
+  /** The block that was given when nothing was left out. It may be empty. */
+  readonly block: Block;
+  /** Undefined: nothing was left out. */
+  readonly leftOut: LeftOutRecords | undefined;
+}
+
+/** Sifts a block. Lines of text and encoded records are always taken. */
+export function siftBlock(block: Block, codec: Codec): SiftedBlock {
+  if (block.kind !== 'records') return { block, leftOut: undefined };
+  const leftOut = new LeftOutCount();
+  const chunks = block.chunks.map((chunk) => {
+    const records = siftRecords(chunk.records, { codec, count: chunk.length, leftOut });
+    return records === undefined ? chunk : { records, length: records.length };
+  });
+  if (leftOut.first === undefined) return { block, leftOut: undefined };
+  const recordCount = block.recordCount - leftOut.recordCount;
+  const sizeBytes = Math.max(0, block.sizeBytes - leftOut.bytes);
+  return { block: { kind: 'records', chunks, recordCount, sizeBytes }, leftOut: leftOut.report() };
+}
+
+/**
+ * The records among the first `count` without those that the codec does not take, which are added to `leftOut`; undefined
+ * when it takes all.
+ */
+export function siftRecords<T>(
+  records: readonly T[],
+  {
+    codec,
+    count = records.length,
+    leftOut,
+  }: { readonly codec: Codec; readonly count?: number; readonly leftOut: LeftOutCount },
+): T[] | undefined {
+  const refusals = refusalsOf(codec, records, count);
+  if (refusals.length === 0) return undefined;
+  const refused = new Set(refusals.map(({ index }) => index));
+  for (const refusal of refusals) leftOut.add(refusal, records[refusal.index]);
+  return records.slice(0, count).filter((_, index) => !refused.has(index));
+}
+
+/** Counts what is left out, and keeps the first of it in words. */
+export class LeftOutCount {
+  recordCount = 0;
+  /** As estimated. */
+  bytes = 0;
+  first: { readonly reason: string; readonly record: string } | undefined;
+
+  add({ path, found }: RecordRefusal, record: unknown): void {
+    this.recordCount += 1;
+    this.bytes += recordBytes(record);
+    this.first ??= { reason: `${path} is ${found}`, record: recordText(record) };
+  }
+
+  /** What the driver is told; undefined when nothing was left out. */
+  report(): LeftOutRecords | undefined {
+    return this.first && { recordCount: this.recordCount, ...this.first };
+  }
+}
