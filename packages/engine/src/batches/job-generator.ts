@@ -18,6 +18,7 @@ import {
   type StreamInputInfo,
   type StreamingEvents,
 } from '@millrace/core';
+import { neverHeals } from '../errors/never-heals.ts';
 import type { Holdings } from '../holdings.ts';
 import { batchError } from './batch-errors.ts';
 import { retryDelayMs, type BatchOptions } from './batch-options.ts';
@@ -320,7 +321,7 @@ export class JobGenerator {
         return await step();
       } catch (error) {
         this.#parts.log.warn('the jobs of a batch could not be made', { batchTime, attempt, error });
-        if (attempt + 1 >= this.#parts.options.maxAttempts) {
+        if (attempt + 1 >= this.#parts.options.maxAttempts || neverHeals(error)) {
           return batchError(
             'MR_BATCH_GENERATION_FAILED',
             `the jobs of the batch at ${batchTime} could not be made in ${attempt + 1} attempts`,

@@ -5,6 +5,7 @@
 //                              │ failed, tried again with the same batch and blocks (BAT-4)
 //                              └─ for the last time ─► stop │ hold │ skip — never silently (BAT-5)
 import { asError, type BatchTime, type Clock, type Logger, type StreamingEvents } from '@millrace/core';
+import { neverHeals } from '../errors/never-heals.ts';
 import type { Holdings } from '../holdings.ts';
 import { batchError } from './batch-errors.ts';
 import { retryDelayMs, type BatchOptions } from './batch-options.ts';
@@ -181,7 +182,7 @@ export class JobScheduler {
         await entry.job.run({ attempt, signal });
         return undefined;
       } catch (error) {
-        const isLast = attempt + 1 >= options.maxAttempts || signal.aborted;
+        const isLast = attempt + 1 >= options.maxAttempts || signal.aborted || neverHeals(error);
         log.warn('job failed', {
           batchTime: entry.job.batchTime,
           outputOperation: entry.job.outputOperation,

@@ -33,6 +33,11 @@ export const CHECKPOINT_ERROR_CODES = {
     meaning:
       'the newest checkpoint that can be read is older than what the log still has, so its state cannot be brought up to date; restore a newer one, or set allowDroppedState to begin without state',
   },
+  MR_CHECKPOINT_VALUE_UNSUPPORTED: {
+    disposition: 'stop-engine',
+    meaning:
+      'an operator keeps something that is no plain data, so no checkpoint can be written any more; the message names the operator and the place. Let the functions before the operator make plain data',
+  },
   MR_CHECKPOINT_BEHIND: {
     disposition: 'back-off',
     meaning:

@@ -1,7 +1,8 @@
 // A checkpoint of this moment: how far batches are, and what each operator knows as of the last batch that is done.
-import type { BatchTime, Epoch } from '@millrace/core';
+import { type BatchTime, type Epoch, isMillraceError } from '@millrace/core';
 import { operatorsOf, type CheckpointContent, type Identity } from '../checkpoint/index.ts';
-import type { CheckpointParts } from '../dstream/checkpointed-state.ts';
+import { checkpointError } from '../checkpoint/checkpoint-errors.ts';
+import type { CheckpointedState, CheckpointParts } from '../dstream/checkpointed-state.ts';
 import type { DStreamGraph } from '../dstream/index.ts';
 
 /** How far a driver is. */
@@ -24,13 +25,13 @@ export async function checkpointOf(
   parts: CheckpointParts,
 ): Promise<CheckpointContent> {
   const { graph, identity, doneUpTo, ...rest } = progress;
-  const exported = graph.streams.map(async ({ id, kind, state: kept }) => {
+  const exports = graph.streams.map(async ({ id, kind, state: kept }) => {
     if (kept === undefined) return [];
-    const data = await kept.exportState(doneUpTo, parts);
+    const data = await exported(kept, { id, doneUpTo, parts });
     return [{ id, kind, version: kept.version, data, parts: kept.partsOf?.(data) ?? [] }];
   });
   const skipped = graph.skipped.since(doneUpTo - 2 * graph.maxInputRememberMs);
-  const state = (await Promise.all(exported)).flat();
+  const state = (await Promise.all(exports)).flat();
   return {
     ...identity,
     ...rest,
@@ -40,4 +41,19 @@ export async function checkpointOf(
     operators: operatorsOf(graph),
     state,
   };
+}
+
+/** What an operator exports. No later checkpoint heals a value that is no data: the error then ends the engine. */
+async function exported(
+  kept: CheckpointedState,
+  of: { readonly id: string; readonly doneUpTo: BatchTime; readonly parts: CheckpointParts },
+): Promise<unknown> {
+  try {
+    return await kept.exportState(of.doneUpTo, of.parts);
+  } catch (cause) {
+    if (!isMillraceError(cause, 'MR_CODEC_UNSUPPORTED_VALUE')) throw cause;
+    const message = `operator ${of.id} keeps something that no checkpoint can hold: ${cause.message}`;
+    const details = { operator: of.id, ...cause.details };
+    throw checkpointError('MR_CHECKPOINT_VALUE_UNSUPPORTED', message, { details, cause });
+  }
 }

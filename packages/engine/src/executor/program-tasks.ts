@@ -11,10 +11,9 @@ import {
   type RunTask,
   type TaskOutcome,
 } from '@millrace/core';
-import type { ShuffleStore, TaskRunner } from '../rdd/index.ts';
+import { encodedOrNamed, type ShuffleStore, type TaskRunner } from '../rdd/index.ts';
 import { PeerShuffleFetcher } from './peer-shuffle-fetcher.ts';
 import type { TaskProgram } from './task-program.ts';
-import { encodeValue } from './task-value.ts';
 
 /** What the tasks need. */
 export interface ProgramTasksParts {
@@ -42,7 +41,10 @@ export class ProgramTasks {
       const { epoch, shuffles = [] } = request;
       const fetcher = new PeerShuffleFetcher({ executorId, epoch, shuffles, shuffleStore, peers, codec });
       const outcome = await runner.run(request, { fetcher });
-      return outcome.ok ? { ok: true, value: encodeValue(outcome.value, codec), isEncoded: true } : outcome;
+      if (!outcome.ok) return outcome;
+      const { action = 'its task', rddId, batchTime } = request.task;
+      const what = `the answers of ${action} of rdd ${rddId} in batch ${batchTime}`;
+      return { ok: true, value: encodedOrNamed(codec, [outcome.value], what), isEncoded: true };
     } catch (error) {
       return { ok: false, error: serializeError(error) };
     }
@@ -53,7 +55,8 @@ export class ProgramTasks {
     const { shuffleStore, codec } = this.#parts;
     const buckets = mapPartitions.map((mapPartition) => {
       const bucket = shuffleStore.bucket(shuffleId, mapPartition, partition);
-      return bucket === undefined ? null : codec.encodeRecords(bucket);
+      if (bucket === undefined) return null;
+      return encodedOrNamed(codec, bucket, `the records of shuffle ${shuffleId}`);
     });
     return { buckets };
   }

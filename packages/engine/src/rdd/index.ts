@@ -22,3 +22,4 @@ export type { SortOptions } from './sort-operators.ts';
 export { TaskRunner } from './task-runner.ts';
 export { textFileRdd } from './text-file-rdd.ts';
 export { yieldAfter } from './yield-after.ts';
+export { encodedOrNamed } from './no-data.ts';

@@ -66,6 +66,11 @@ export const RDD_ERROR_CODES = {
     meaning:
       'a file that was selected for a batch is not there any more when the batch reads it; keep files while batches and windows need them',
   },
+  MR_RDD_VALUE_UNSUPPORTED: {
+    disposition: 'fail-batch',
+    meaning:
+      'records of a shuffle or the answer of an action have to leave their executor and are no plain data; the batch is not repeated. Map such values to data first',
+  },
   MR_RDD_FILE_CHANGED: {
     disposition: 'fail-batch',
     meaning:

@@ -13,6 +13,7 @@ import {
   type TaskName,
   type TaskOutcome,
 } from '@millrace/core';
+import { neverHeals } from '../errors/never-heals.ts';
 import type { ExecutorSlots } from './executor-slots.ts';
 import type { JobIdentity } from './job-runner.ts';
 import type { RDD } from './rdd.ts';
@@ -124,7 +125,8 @@ function endIfHopeless(run: TaskRun, failures: readonly Failure[]): void {
   const last = failures.at(-1)?.error;
   const mustStop = isMillraceError(last) && last.disposition === 'stop-engine';
   const losses = failures.filter(({ isLoss }) => isLoss).length;
-  if (!mustStop && failures.length - losses < run.maxFailures && losses < run.maxLosses) return;
+  const mayHeal = !mustStop && !neverHeals(last);
+  if (mayHeal && failures.length - losses < run.maxFailures && losses < run.maxLosses) return;
   const error = mustStop ? last : taskFailed(run, failures);
   run.over.abort(error);
   throw error;

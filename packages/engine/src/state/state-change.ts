@@ -7,10 +7,21 @@ import { StateWalk } from './state-walk.ts';
 export class StateChange<K, S> {
   readonly #entries: StateEntries<K, S>;
   readonly #batchTime: BatchTime;
+  readonly #touched: () => Iterable<K>;
 
-  constructor(entries: StateEntries<K, S>, batchTime: BatchTime) {
+  /** `touched`: the keys that were set or deleted so far, some more than once. */
+  constructor(entries: StateEntries<K, S>, batchTime: BatchTime, touched: () => Iterable<K>) {
     this.#entries = entries;
     this.#batchTime = batchTime;
+    this.#touched = touched;
+  }
+
+  /** Keys that were set so far, with their states as they are now; some more than once. */
+  *touchedStates(): Generator<[K, S]> {
+    for (const key of this.#touched()) {
+      const state = this.#entries.get(key);
+      if (state !== undefined) yield [key, state.value];
+    }
   }
 
   /** The state of a key; undefined when there is none. */

@@ -16,6 +16,11 @@ export const STATE_ERROR_CODES = {
     meaning:
       'the state of a key was updated or removed in the call that tells that it times out; it goes by itself',
   },
+  MR_STATE_VALUE_UNSUPPORTED: {
+    disposition: 'fail-batch',
+    meaning:
+      'a batch set state that is no plain data, so no checkpoint could hold it; the batch is not repeated, the message names operator, key and place. Keep data, and make class instances and functions of it where they are used',
+  },
   MR_STATE_VERSION_FORGOTTEN: {
     disposition: 'fail-batch',
     meaning:

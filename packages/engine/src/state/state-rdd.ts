@@ -9,6 +9,7 @@ import type { Pair, RDD } from '../rdd/rdd.ts';
 import type { RddEnvironment } from '../rdd/rdd-environment.ts';
 import { partitionBy } from '../rdd/shuffle-operators.ts';
 import type { TaskContext } from '../rdd/task-context.ts';
+import { assertStateData } from './assert-state-data.ts';
 import type { StateChange } from './state-change.ts';
 import type { StateStore } from './state-store.ts';
 
@@ -34,6 +35,8 @@ export type StateStep<K, V, S, U> = (work: {
 export interface StateRddSpec<K, V, S, U> {
   readonly environment: RddEnvironment;
   readonly batchTime: BatchTime;
+  /** For messages. */
+  readonly operator: string;
   readonly partitions: number;
   /** The batch before; undefined before the first. */
   readonly previous: RDD<StatePartition<K, S, U>> | undefined;
@@ -65,9 +68,12 @@ export function stateRdd<K, V, S, U>(spec: StateRddSpec<K, V, S, U>): RDD<StateP
         const isGivenUp = spec.isGivenUp();
         if (placed !== undefined && !isGivenUp) await computePartition(placed, partition, context, records);
         const store = await storeBefore(spec, partition, context);
-        const mapped = await store.advance<readonly U[]>(batchTime, async (change) =>
-          isGivenUp ? [] : spec.step({ batchTime, change, records, pause: () => context.yield() }),
-        );
+        const mapped = await store.advance<readonly U[]>(batchTime, async (change) => {
+          if (isGivenUp) return [];
+          const given = await spec.step({ batchTime, change, records, pause: () => context.yield() });
+          assertStateData(change.touchedStates(), { codec: context.codec, operator: spec.operator });
+          return given;
+        });
         store.forgetBefore(spec.forgetBefore());
         push([{ store, batchTime, mapped }], 0, 1);
       },

@@ -68,7 +68,7 @@ export class StateStore<K, S> {
     this.#entries.beginVersion(version.before);
     this.#isChanging = true;
     try {
-      const result = await work(new StateChange(this.#entries, time));
+      const result = await work(new StateChange(this.#entries, time, () => version.before.keys()));
       this.#time = time;
       return result;
     } catch (error) {

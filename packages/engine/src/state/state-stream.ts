@@ -137,6 +137,7 @@ export class StateStream<K, V, S, U>
     return stateRdd<K, V, S, U>({
       environment,
       batchTime,
+      operator: this.id,
       partitions: this.#partitions,
       previous,
       data,
