@@ -32,6 +32,8 @@ export interface RestartWorldOptions {
   readonly hasLog?: boolean;
   /** Default true. */
   readonly hasCheckpoints?: boolean;
+  /** Default: each life has a seed of its own. */
+  readonly seed?: number;
 }
 
 /** One life of a driver. */
@@ -80,7 +82,7 @@ export class RestartWorld {
     this.isDead = false;
     const { clock, log, plugin } = virtualPorts({
       startMs: this.#nowMs,
-      seed: this.#life,
+      seed: this.#options.seed ?? this.#life,
       storage: this.storage,
     });
     const ssc = new StreamingContext({

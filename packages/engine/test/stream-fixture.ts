@@ -39,7 +39,8 @@ export class StreamFixture implements StreamScope {
   readonly batchIntervalMs: number;
   readonly zeroTime: BatchTime;
   readonly clock = new ManualClock();
-  readonly random = new SeededRandom(1);
+  readonly #random = new SeededRandom(1);
+  readonly nextName = (): string => this.#random.id(12);
   readonly log = new RecordingLogger();
   readonly environment: RddEnvironment;
   readonly graph: DStreamGraph;

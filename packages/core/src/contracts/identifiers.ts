@@ -11,12 +11,16 @@ export type StreamId = number;
 export type BatchTime = number;
 
 /**
- * The name of a block: `input-<stream>-<attempt>-<sequence>`. The attempt is drawn by the driver each time a
- * receiver is started, so a name never repeats, also when a clock is set back or a receiver is restarted.
+ * The name of a block: `input-<stream>-<attempt>-<sequence>`. The driver gives each start of a receiver an attempt of its
+ * own, which holds the epoch of the driver; so a name never repeats, also when a clock is set back, a receiver is restarted
+ * or a driver draws the same numbers as the one before it.
  */
 export type BlockId = string;
 
-/** One start of one receiver, unique over the life of the application; part of every block's name. */
+/**
+ * One start of one receiver, unique over the life of the application; part of every block's name. `<epoch>.<number>.<drawn>`
+ * today, earlier versions drew it whole.
+ */
 export type ReceiverAttemptId = string;
 
 /** The name of an executor, unique while the driver lives: a replacement gets a new one. */

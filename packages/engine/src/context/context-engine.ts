@@ -14,6 +14,7 @@ import {
   type AssembledEngine,
   type Clock,
   type ConfiguredReceiver,
+  type ExecutorId,
   type ExecutorSeat,
   type Logger,
   type StreamId,
@@ -59,6 +60,9 @@ export interface ServedProgram {
   readonly program: ProgramOnExecutor;
 }
 
+/** Characters of a name that are drawn, for copies of a program that share no driver. */
+const DRAWN_LENGTH = 6;
+
 /** What a context runs on. Made with the context; the driver is made when the context starts. */
 export class ContextEngine {
   /** What the streams of the program belong to. */
@@ -76,7 +80,10 @@ export class ContextEngine {
   /** Executors that were made in this process. */
   readonly #executorsHere: ExecutorRuntime[] = [];
   #driver: Driver | undefined;
+  /** The executor that this copy of the program is. */
+  #servesAs: ExecutorId | undefined;
   #streams = 0;
+  #names = 0;
 
   /** @throws `MR_CONTEXT_EXECUTORS_NOT_INSTALLED`. */
   constructor(setup: ContextEngineSetup) {
@@ -133,8 +140,10 @@ export class ContextEngine {
       fingerprint: this.graph.fingerprint(),
       shape: this.graph.shape(),
       close: () => assembled.close(),
-      createExecutor: (identity) =>
-        this.#note(programExecutor({ ...this.#executorParts(), program }, identity)),
+      createExecutor: (identity) => {
+        this.#servesAs = identity.executorId;
+        return this.#note(programExecutor({ ...this.#executorParts(), program }, identity));
+      },
     });
   }
 
@@ -183,7 +192,7 @@ export class ContextEngine {
       place: this.served === undefined ? drivingPlace : 'executor',
       batchIntervalMs,
       clock,
-      random: assembled.ports.get(RandomSource),
+      nextName: () => this.#nextName(),
       storage: assembled.ports.get(Storage),
       codec: assembled.ports.get(Codec),
       log,
@@ -225,6 +234,14 @@ export class ContextEngine {
       createExecutor: (identity) => this.#note(makeLocal(identity)),
       onFatal,
     };
+  }
+
+  /** An executor has a name of its own as long as the driver lives; what only has to be told apart within that. */
+  #nextName(): string {
+    this.#names += 1;
+    const where = this.served === undefined ? 'driver' : encodeURIComponent(this.#servesAs ?? '');
+    const drawn = this.#setup.assembled.ports.get(RandomSource).id(DRAWN_LENGTH);
+    return `${where}.${this.#names.toString(36)}.${drawn}`;
   }
 
   #note(executor: ExecutorRuntime): ExecutorRuntime {

@@ -70,6 +70,27 @@ describe('a context that goes on for another one', () => {
     expect(all).toEqual(Array.from({ length: 40 }, (_, n) => n));
   });
 
+  it('loses no record when each of its lives draws the same numbers (BLK-1, REC-1)', async () => {
+    const world = new RestartWorld({ seed: 7 });
+    const source = new NumberSource();
+    const seen: number[] = [];
+    for (let life = 1; life <= 3; life += 1) {
+      const { ssc, ...rest } = world.begin((program) =>
+        program
+          .receiverStream(source.receiver({ replayable: false, isAlive: () => !world.isDead }))
+          .foreachRDD(async (rdd) => void seen.push(...(await rdd.collect()))),
+      );
+      await ssc.start();
+      for (let step = 0; step < 5; step += 1) {
+        source.produced += 3;
+        await world.pass({ ssc, ...rest }, 1_000);
+      }
+      await ssc.stop();
+    }
+    expect(seen.toSorted((a, b) => a - b)).toEqual(Array.from({ length: source.produced }, (_, n) => n));
+    expect(source.acknowledged.at(-1)).toBe(source.produced - 1);
+  });
+
   it('keeps the zero time, and does not use a time again that a graceful stop used early (BAT-2)', async () => {
     const world = new RestartWorld();
     const [source, seen] = [new NumberSource(), new Map<number, number[]>()];

@@ -5,7 +5,6 @@ import type {
   Clock,
   Codec,
   Logger,
-  RandomSource,
   ReceivedBlockInfo,
   Storage,
   StreamId,
@@ -31,8 +30,8 @@ export interface StreamScope {
   /** The time between batches, in milliseconds: how input streams slide. */
   readonly batchIntervalMs: number;
   readonly clock: Clock;
-  /** Names things apart that have the same name in other copies of the program. */
-  readonly random: RandomSource;
+  /** A name that no other copy of the program gives, and this one gives once: letters, digits, `.`, `-`, `_` and `%`. */
+  readonly nextName: () => string;
   readonly storage: Storage;
   /** Makes bytes of records that have to be kept. */
   readonly codec: Codec;

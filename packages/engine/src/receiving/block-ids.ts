@@ -1,4 +1,4 @@
-// The names of blocks. The attempt is drawn by the driver and never repeats; the sequence counts on over the restarts
+// The names of blocks. The driver names the attempt, never two alike (`attempt-ids.ts`); the sequence counts on over the restarts
 // within one attempt. No clock is asked, so setting a clock back repeats nothing.
 import type { BlockId, ReceiverAttemptId, StreamId } from '@millrace/core';
 

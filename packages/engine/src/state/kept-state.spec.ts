@@ -44,7 +44,7 @@ class Operator {
       await store.advance(time, async (state) => keys.forEach((key) => state.set(key, time)));
       store.forgetBefore(time);
       const durable = { since, told: told[partition], retellUpTo };
-      const segment = store.exporter.segment(partition, durable, time, this.#random);
+      const segment = store.exporter.segment(partition, durable, time, this.#random.id(12));
       if (segment.keys.length > 0) this.spoken[partition] = (this.spoken[partition] ?? 0) + 1;
       segments.push(segment);
     }

@@ -80,7 +80,7 @@ async function run(plan: readonly Batch[]): Promise<void> {
     if (batch.checkpoint === 'none') continue;
     const upTo = Math.max(time - batch.behind, durable.since ?? 0);
     const asked = { ...durable, retellUpTo: batch.retells ? upTo : undefined };
-    const answers = batch.asked.map((copy) => copies[copy]?.exporter.segment(0, asked, upTo, random));
+    const answers = batch.asked.map((copy) => copies[copy]?.exporter.segment(0, asked, upTo, random.id(12)));
     const answer = answers[batch.answer % answers.length];
     if (answer === undefined) throw new Error('there are two copies');
     const extended = await extendChain(chain, [answer], parts);
@@ -134,7 +134,7 @@ describe('state in checkpoints', () => {
     let durable = NOTHING_DURABLE;
     const write = async (time: number, keys: readonly number[]) => {
       await store.advance(time, async (state) => keys.forEach((key) => state.set(key, time)));
-      const segment = store.exporter.segment(0, durable, time, random);
+      const segment = store.exporter.segment(0, durable, time, random.id(12));
       durable = { ...NOTHING_DURABLE, since: time, told: segment.told };
       return segment.keys.length;
     };
@@ -157,7 +157,7 @@ describe('state in checkpoints', () => {
     let [chain, durable]: [readonly ChainPart[], DurableSegment] = [[], NOTHING_DURABLE];
     for (let time = 1; time < 2_000; time += 1) {
       await store.advance(time, async (state) => state.set(time % 500, time));
-      const segment = store.exporter.segment(0, durable, time, random);
+      const segment = store.exporter.segment(0, durable, time, random.id(12));
       durable = { ...NOTHING_DURABLE, since: time, told: segment.told };
       chain = await extendChain(chain, [segment], parts);
       store.forgetBefore(time);

@@ -6,7 +6,7 @@
 //   checkpoint   1        2          3          4
 //   changes      all      a, b       c          a
 //   slice                 d, e …     f, g …     … z: the round is complete, 1 is not needed any more
-import type { BatchTime, RandomSource } from '@millrace/core';
+import type { BatchTime } from '@millrace/core';
 import { KeyedMap } from '../rdd/keyed-map.ts';
 import type { KeyState } from './state-entries.ts';
 import type { StateStore } from './state-store.ts';
@@ -31,8 +31,6 @@ export interface StateSegment<K, S> {
 
 /** For each key that changed, the slice takes so many others: a round ends although keys are added meanwhile. */
 const SLICE_PER_CHANGE = 2;
-/** Characters of the name of a telling; 12 name about 2^62 things. */
-const TOLD_LENGTH = 12;
 /** Beyond so many untold keys over those that live, everything is written instead. */
 const UNTOLD_SPARE = 100_000;
 
@@ -84,15 +82,10 @@ export class StateExporter<K, S> {
    * What has to be written so that the version `upTo` can be read back after what is durable.
    *
    * An answer may be lost, and the partition be asked again, here or on an executor that has its own copy of it. Only one
-   * of the answers is written then. So each has a name, and an exporter goes on from what it has told only when that,
+   * of the answers is written then. So each has a name, `told`, that no other copy of the program gives, and an exporter goes on from what it has told only when that,
    * by name, is what is durable.
    */
-  segment(
-    partition: number,
-    durable: DurableSegment,
-    upTo: BatchTime,
-    random: Pick<RandomSource, 'id'>,
-  ): StateSegment<K, S> {
+  segment(partition: number, durable: DurableSegment, upTo: BatchTime, told: string): StateSegment<K, S> {
     const { since, retellUpTo } = durable;
     this.#settlePast(durable);
     // Where it is not known what older segments say, none of them can be given up, and this one has to say it all.
@@ -100,7 +93,6 @@ export class StateExporter<K, S> {
       this.#from !== undefined && (since ?? Number.NEGATIVE_INFINITY) >= (this.#knownSince ?? Infinity);
     const segment =
       isKnown && since !== undefined ? this.#changes(since, upTo, retellUpTo) : this.#everything(upTo);
-    const told = random.id(TOLD_LENGTH);
     this.#told = told;
     return { partition, upTo, from: this.#from ?? upTo, isFull: !isKnown, told, ...segment };
   }

@@ -1,6 +1,6 @@
 // The question that a checkpoint asks every partition of a batch of state: what has to be written so that this version
 // can be read back? It is asked where the partition is, so only what changed travels.
-import type { BatchTime, RandomSource } from '@millrace/core';
+import type { BatchTime } from '@millrace/core';
 import type { Action } from '../rdd/action.ts';
 import type { StateSegment } from './state-exporter.ts';
 import type { StatePartition } from './state-rdd.ts';
@@ -23,7 +23,7 @@ export interface SegmentsAsked {
 /** Asks for the changes up to a version. */
 export function segmentsAction<K, S, U>(
   { since, told, upTo, retellUpTo }: SegmentsAsked,
-  random: Pick<RandomSource, 'id'>,
+  nextName: () => string,
 ): Action<StatePartition<K, S, U>, Segments<K, S>, Segments<K, S>> {
   return {
     name: NAME,
@@ -31,7 +31,7 @@ export function segmentsAction<K, S, U>(
     runPartition: async (records, partition) => {
       const states = await records.toArray();
       const durable = { since, told: told[partition], retellUpTo };
-      return states.map(({ store }) => store.exporter.segment(partition, durable, upTo, random));
+      return states.map(({ store }) => store.exporter.segment(partition, durable, upTo, nextName()));
     },
     merge: (parts) => parts.flat(),
   };
@@ -40,15 +40,15 @@ export function segmentsAction<K, S, U>(
 /** The action of a portable name; undefined for any other name. */
 export function namedSegmentsAction<K, S, U>(
   name: string,
-  random: Pick<RandomSource, 'id'>,
+  nextName: () => string,
 ): Action<StatePartition<K, S, U>, unknown, unknown> | undefined {
   const [, since, upTo, retellUpTo, names = ''] =
-    /^stateSegments:(-?\d*):(-?\d+):(-?\d*):([a-z0-9,]*)$/.exec(name) ?? [];
+    /^stateSegments:(-?\d*):(-?\d+):(-?\d*):([^:]*)$/.exec(name) ?? [];
   if (upTo === undefined) return undefined;
   const told = names.split(',').map((one) => (one === '' ? undefined : one));
   return segmentsAction<K, S, U>(
     { since: timeOf(since), told, upTo: Number(upTo), retellUpTo: timeOf(retellUpTo) },
-    random,
+    nextName,
   );
 }
 

@@ -178,7 +178,9 @@ export class StateStream<K, V, S, U>
     const release = this.hold(upTo);
     try {
       await this.settle(upTo);
-      return await rdd.runAction(segmentsAction<K, S, U>({ ...this.#kept.durable, upTo }, this.scope.random));
+      return await rdd.runAction(
+        segmentsAction<K, S, U>({ ...this.#kept.durable, upTo }, this.scope.nextName),
+      );
     } finally {
       release();
     }
@@ -242,7 +244,7 @@ export class StateStream<K, V, S, U>
   override findAction(name: string): Action<StatePartition<K, S, U>, unknown, unknown> | undefined {
     const { counted } = this.#definition;
     if (name === COUNT_ACTION && counted !== undefined) return countingAction<K, S, U>(counted);
-    return namedSegmentsAction<K, S, U>(name, this.scope.random);
+    return namedSegmentsAction<K, S, U>(name, this.scope.nextName);
   }
 
   // Batches

@@ -22,13 +22,11 @@ import {
   type TaskLocation,
 } from '@millrace/core';
 import type { PublishEvent } from '../listening/publish-event.ts';
+import { AttemptIds } from './attempt-ids.ts';
 import type { ReceiverEntry } from './receiver-entry.ts';
 import { restartDelayMs } from './restart-delay.ts';
 import { trackingError } from './tracking-errors.ts';
 import type { ReceiverTrackerOptions } from './tracking-options.ts';
-
-/** Characters of an attempt id: 12 of them name about 2^62 things. */
-const ATTEMPT_ID_LENGTH = 12;
 
 /** What a launcher needs. */
 export interface ReceiverLauncherSetup {
@@ -50,10 +48,12 @@ export interface ReceiverLauncherSetup {
 /** Starts receivers and starts them again. All methods are called from within the tracker's queue. */
 export class ReceiverLauncher {
   readonly #setup: ReceiverLauncherSetup;
+  readonly #attemptIds: AttemptIds;
   #isHalted = false;
 
   constructor(setup: ReceiverLauncherSetup) {
     this.#setup = setup;
+    this.#attemptIds = new AttemptIds(setup.epoch, setup.random);
   }
 
   /** Places all receivers at once. Those for which the policy named no live executor are placed singly after it. */
@@ -168,10 +168,10 @@ export class ReceiverLauncher {
   }
 
   #startOn(entry: ReceiverEntry, candidates: readonly ExecutorDescription[]): void {
-    const { random, options } = this.#setup;
+    const { options } = this.#setup;
     const [executor, ...others] = candidates;
     if (executor === undefined) return this.failed(entry, 'no candidate could be reached');
-    const attemptId = random.id(ATTEMPT_ID_LENGTH);
+    const attemptId = this.#attemptIds.next();
     entry.begin(attemptId, executor);
     this.#expectRegistration(entry, attemptId, options.registrationTimeoutMs);
     void this.#askToStart(entry, attemptId, executor).catch((error: unknown) =>

@@ -11,9 +11,9 @@ describe('ReceiverTracker: failures', () => {
     const fixture = await new ReceiverTrackerFixture().startAll();
     await fixture.deregister('failed', { error: { name: 'Error', message: 'why' } });
     await fixture.clock.advance(1_999);
-    expect(starts(fixture)).toEqual(['attempt1@a']);
+    expect(starts(fixture)).toEqual(['7.1.attempt1@a']);
     await fixture.clock.advance(1);
-    expect(starts(fixture)).toEqual(['attempt1@a', 'attempt2@a']);
+    expect(starts(fixture)).toEqual(['7.1.attempt1@a', '7.2.attempt2@a']);
     await fixture.register();
     expect(fixture.eventNames()).toEqual(['receiver:started', 'receiver:stopped', 'receiver:started']);
     expect(fixture.receiver).toMatchObject({
@@ -55,7 +55,7 @@ describe('ReceiverTracker: failures', () => {
     await fixture.clock.advance(60_000);
     expect(fixture.eventNames().filter((event) => event === 'receiver:stopped')).toHaveLength(1);
     await fixture.register();
-    await fixture.deregister('failed', { attemptId: 'attempt1' });
+    await fixture.deregister('failed', { attemptId: '7.1.attempt1' });
     expect(fixture.receiver?.isActive).toBe(true);
   });
 
@@ -73,7 +73,7 @@ describe('ReceiverTracker: failures', () => {
     expect(fixture.eventNames()).toEqual(['receiver:error']);
     expect(fixture.receiver?.lastError?.code).toBe('MR_TRACKING_NOT_REGISTERED');
     await fixture.clock.advance(2_000);
-    expect(starts(fixture)).toEqual(['attempt1@a', 'attempt2@a']);
+    expect(starts(fixture)).toEqual(['7.1.attempt1@a', '7.2.attempt2@a']);
   });
 
   it('counts a start that the executor refused as failed', async () => {
@@ -96,8 +96,8 @@ describe('ReceiverTracker: failures', () => {
     });
     await fixture.tracker.start();
     await fixture.settle();
-    expect(starts(fixture)).toEqual(['attempt1@a', 'attempt2@b']);
-    expect(await fixture.register(0, { attemptId: 'attempt1', executorId: 'a' })).toMatchObject({
+    expect(starts(fixture)).toEqual(['7.1.attempt1@a', '7.2.attempt2@b']);
+    expect(await fixture.register(0, { attemptId: '7.1.attempt1', executorId: 'a' })).toMatchObject({
       accepted: false,
     });
     expect(await fixture.register()).toEqual({ accepted: true });
@@ -160,7 +160,7 @@ describe('ReceiverTracker: restarts by the supervisor', () => {
     expect(await fixture.register(0, { executorId: 'b' })).toMatchObject({ accepted: false });
     await fixture.clock.advance(60_000);
     expect(await fixture.register()).toEqual({ accepted: true });
-    expect(starts(fixture)).toEqual(['attempt1@a']);
+    expect(starts(fixture)).toEqual(['7.1.attempt1@a']);
     expect(fixture.eventNames()).toEqual(['receiver:started', 'receiver:stopped', 'receiver:started']);
   });
 
@@ -168,7 +168,7 @@ describe('ReceiverTracker: restarts by the supervisor', () => {
     const fixture = await new ReceiverTrackerFixture().startAll();
     await fixture.deregister('restarting');
     await fixture.clock.advance(900_000 + 2_000);
-    expect(starts(fixture)).toEqual(['attempt1@a', 'attempt2@a']);
+    expect(starts(fixture)).toEqual(['7.1.attempt1@a', '7.2.attempt2@a']);
   });
 
   it('starts it elsewhere when its executor is lost meanwhile (REC-3)', async () => {
@@ -176,7 +176,7 @@ describe('ReceiverTracker: restarts by the supervisor', () => {
     await fixture.deregister('restarting');
     fixture.backend.loseExecutor('a');
     await fixture.clock.advance(2_000);
-    expect(starts(fixture)).toEqual(['attempt1@a', 'attempt2@b']);
+    expect(starts(fixture)).toEqual(['7.1.attempt1@a', '7.2.attempt2@b']);
   });
 });
 
@@ -212,7 +212,7 @@ describe('ReceiverTracker: executors that come and go', () => {
     await fixture.clock.advance(60_000);
     fixture.backend.loseExecutor('a');
     await fixture.settle();
-    expect(starts(fixture)).toEqual(['attempt1@a', 'attempt2@b', 'attempt3@b']);
+    expect(starts(fixture)).toEqual(['7.1.attempt1@a', '7.2.attempt2@b', '7.3.attempt3@b']);
     expect(fixture.eventNames().at(-1)).toBe('receiver:stopped');
     expect(fixture.receiver?.lastError?.code).toBe('MR_TRACKING_EXECUTOR_LOST');
   });
@@ -223,7 +223,7 @@ describe('ReceiverTracker: executors that come and go', () => {
     await fixture.settle();
     expect(starts(fixture)).toHaveLength(1);
     await fixture.clock.advance(2_000);
-    expect(starts(fixture)).toEqual(['attempt1@a', 'attempt2@b']);
+    expect(starts(fixture)).toEqual(['7.1.attempt1@a', '7.2.attempt2@b']);
   });
 
   it('keeps a receiver waiting while there is no executor (SCH-1)', async () => {
@@ -233,13 +233,13 @@ describe('ReceiverTracker: executors that come and go', () => {
     expect(starts(fixture)).toHaveLength(1);
     fixture.backend.addExecutor('c');
     await fixture.settle();
-    expect(starts(fixture)).toEqual(['attempt1@a', 'attempt2@c']);
+    expect(starts(fixture)).toEqual(['7.1.attempt1@a', '7.2.attempt2@c']);
   });
 
   it('asks the policy again when no executor lives at the host it named (SCH-1)', async () => {
     const policy = { ...inOrderPolicy, scheduleReceivers: () => new Map([[0, [{ host: 'nowhere' }]]]) };
     const fixture = await new ReceiverTrackerFixture({ policy }).startAll();
-    expect(starts(fixture)).toEqual(['attempt1@a']);
+    expect(starts(fixture)).toEqual(['7.1.attempt1@a']);
   });
 
   it('leaves a new executor to the receivers that wait', async () => {
@@ -270,7 +270,7 @@ describe('ReceiverTracker: replayable sources', () => {
 
   it('answers a registration with the position of the last registered block', async () => {
     const fixture = await new ReceiverTrackerFixture({ isReplayable: true }).startAll();
-    await fixture.tracker.ask('AddBlock', blockAt(7, 'attempt1'));
+    await fixture.tracker.ask('AddBlock', blockAt(7, '7.1.attempt1'));
     await fixture.deregister('restarting');
     expect(await fixture.register()).toEqual({ accepted: true, resumeFrom: 7 });
   });
@@ -278,13 +278,13 @@ describe('ReceiverTracker: replayable sources', () => {
   it('answers it after the blocks that are being logged, and takes none of the earlier attempt then', async () => {
     const fixture = await new ReceiverTrackerFixture({ isReplayable: true }).startAll();
     fixture.metadataLog.hold();
-    const added = fixture.tracker.ask('AddBlock', blockAt(7, 'attempt1'));
+    const added = fixture.tracker.ask('AddBlock', blockAt(7, '7.1.attempt1'));
     await fixture.settle();
     fixture.backend.loseExecutor('a');
     await fixture.clock.advance(2_000);
     const registered = fixture.register();
     await fixture.settle();
-    const late = fixture.tracker.ask('AddBlock', blockAt(8, 'attempt1'));
+    const late = fixture.tracker.ask('AddBlock', blockAt(8, '7.1.attempt1'));
     fixture.metadataLog.release();
     expect(await added).toEqual({ accepted: true });
     expect(await registered).toEqual({ accepted: true, resumeFrom: 7 });
@@ -293,7 +293,7 @@ describe('ReceiverTracker: replayable sources', () => {
 
   it('tells nothing of the kind to other sources', async () => {
     const fixture = await new ReceiverTrackerFixture().startAll();
-    await fixture.tracker.ask('AddBlock', blockAt(7, 'attempt1'));
+    await fixture.tracker.ask('AddBlock', blockAt(7, '7.1.attempt1'));
     await fixture.deregister('restarting');
     expect(await fixture.register()).toEqual({ accepted: true });
   });

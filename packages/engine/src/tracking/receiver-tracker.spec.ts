@@ -9,9 +9,9 @@ describe('ReceiverTracker: start', () => {
     const { tracker, backend } = new ReceiverTrackerFixture({ receiverCount: 3 });
     await tracker.start();
     expect(backend.requests('StartReceiver')).toEqual([
-      { executorId: 'a', epoch: 7, streamId: 0, attemptId: 'attempt1' },
-      { executorId: 'b', epoch: 7, streamId: 1, attemptId: 'attempt2' },
-      { executorId: 'a', epoch: 7, streamId: 2, attemptId: 'attempt3' },
+      { executorId: 'a', epoch: 7, streamId: 0, attemptId: '7.1.attempt1' },
+      { executorId: 'b', epoch: 7, streamId: 1, attemptId: '7.2.attempt2' },
+      { executorId: 'a', epoch: 7, streamId: 2, attemptId: '7.3.attempt3' },
     ]);
     expect(tracker.state).toBe('Started');
   });
@@ -108,7 +108,7 @@ describe('ReceiverTracker: registration', () => {
     const fixture = await new ReceiverTrackerFixture().startAll();
     await fixture.deregister('failed');
     await fixture.clock.advance(2_000);
-    expect(await fixture.register(0, { attemptId: 'attempt1' })).toMatchObject({ accepted: false });
+    expect(await fixture.register(0, { attemptId: '7.1.attempt1' })).toMatchObject({ accepted: false });
     expect(await fixture.register()).toEqual({ accepted: true });
   });
 
@@ -162,7 +162,7 @@ describe('ReceiverTracker: blocks and errors', () => {
   it('hands blocks on and answers when they are recorded', async () => {
     const { tracker, blockTracker, metadataLog } = await new ReceiverTrackerFixture().startAll();
     metadataLog.hold();
-    const added = tracker.ask('AddBlock', { attemptId: 'attempt1', block: receivedBlock(0) });
+    const added = tracker.ask('AddBlock', { attemptId: '7.1.attempt1', block: receivedBlock(0) });
     expect(tracker.hasUnallocatedBlocks()).toBe(false);
     metadataLog.release();
     expect(await added).toEqual({ accepted: true });
@@ -172,8 +172,8 @@ describe('ReceiverTracker: blocks and errors', () => {
   it('handles other messages while a block waits for the log', async () => {
     const fixture = await new ReceiverTrackerFixture({ receiverCount: 2 }).startAll();
     fixture.metadataLog.hold();
-    const added = fixture.tracker.ask('AddBlock', { attemptId: 'attempt1', block: receivedBlock(0) });
-    await fixture.tracker.ask('ReportError', { streamId: 1, attemptId: 'attempt2', message: 'slow' });
+    const added = fixture.tracker.ask('AddBlock', { attemptId: '7.1.attempt1', block: receivedBlock(0) });
+    await fixture.tracker.ask('ReportError', { streamId: 1, attemptId: '7.2.attempt2', message: 'slow' });
     expect(fixture.eventNames().at(-1)).toBe('receiver:error');
     fixture.metadataLog.release();
     expect(await added).toEqual({ accepted: true });
@@ -182,20 +182,23 @@ describe('ReceiverTracker: blocks and errors', () => {
   it('tells the receiver to try again when a block cannot be recorded', async () => {
     const { tracker, metadataLog } = await new ReceiverTrackerFixture().startAll();
     metadataLog.isBroken = true;
-    const reply = await tracker.ask('AddBlock', { attemptId: 'attempt1', block: receivedBlock(0) });
+    const reply = await tracker.ask('AddBlock', { attemptId: '7.1.attempt1', block: receivedBlock(0) });
     expect(reply).toEqual({ accepted: false, reason: expect.any(String) });
   });
 
   it('accepts blocks of an earlier attempt: they are stored', async () => {
     const fixture = await new ReceiverTrackerFixture().startAll();
     await fixture.deregister('failed');
-    const reply = await fixture.tracker.ask('AddBlock', { attemptId: 'attempt1', block: receivedBlock(0) });
+    const reply = await fixture.tracker.ask('AddBlock', {
+      attemptId: '7.1.attempt1',
+      block: receivedBlock(0),
+    });
     expect(reply).toEqual({ accepted: true });
   });
 
   it('shows a reported error with the time of the report', async () => {
     const fixture = await new ReceiverTrackerFixture().startAll();
-    const report = { streamId: 0, attemptId: 'attempt1', message: 'first' };
+    const report = { streamId: 0, attemptId: '7.1.attempt1', message: 'first' };
     await fixture.tracker.ask('ReportError', report);
     await fixture.clock.advance(500);
     const error = { name: 'Error', message: 'why' };
@@ -211,7 +214,7 @@ describe('ReceiverTracker: blocks and errors', () => {
 
   it('only logs what an earlier attempt reports', async () => {
     const fixture = await new ReceiverTrackerFixture().startAll();
-    await fixture.tracker.ask('ReportError', { streamId: 0, attemptId: 'attempt0', message: 'old' });
+    await fixture.tracker.ask('ReportError', { streamId: 0, attemptId: '7.0.attempt0', message: 'old' });
     expect(fixture.receiver).not.toHaveProperty('lastErrorMessage');
     expect(fixture.log.messages('warn')).toEqual(['receiver reported an error']);
   });

@@ -1,0 +1,35 @@
+import { SeededRandom } from '@millrace/core';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { BlockIds } from '../receiving/index.ts';
+import { AttemptIds } from './attempt-ids.ts';
+import { RegisteredBlocks } from './registered-blocks.ts';
+
+describe('AttemptIds', () => {
+  it('are never alike, also of drivers that draw the same numbers', () => {
+    fc.assert(
+      fc.property(fc.uniqueArray(fc.integer({ min: 1, max: 100_000 }), { maxLength: 20 }), (epochs) => {
+        const names = epochs.flatMap((epoch) => {
+          const ids = new AttemptIds(epoch, { id: () => 'same' });
+          return Array.from({ length: 50 }, () => ids.next());
+        });
+        expect(new Set(names).size).toBe(names.length);
+      }),
+    );
+  });
+
+  it('tell drivers apart that both are the first', () => {
+    const [one, two] = [1, 2].map((seed) => new AttemptIds(1, new SeededRandom(seed)).next());
+    expect(one).not.toBe(two);
+  });
+
+  it('are told from the sequence in the names of blocks, beside those of earlier versions', () => {
+    const registered = new RegisteredBlocks({ maxAttempts: 10, maxRanges: 10 });
+    const ids = new BlockIds(3, new AttemptIds(12, new SeededRandom(1)).next());
+    for (const id of [ids.next(), ids.next(), 'input-3-k3j9x2m40abc-0']) registered.add(id);
+    expect(['input-3-k3j9x2m40abc-0', ids.next()].map((id) => registered.look(id))).toEqual([
+      'registered',
+      'unregistered',
+    ]);
+  });
+});
