@@ -2,6 +2,7 @@
 // documented, plugins are packages of one shape, and nothing names a machine's own folders.
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
+import { isChecked, wallTimeLengths } from './wall-time-lengths.ts';
 
 const files = execFileSync('git', ['ls-files', '-co', '--exclude-standard'], { encoding: 'utf8' })
   .split('\n')
@@ -70,6 +71,14 @@ for (const file of files.filter(
     .forEach((line, index) => {
       if (MACHINE_FOLDER.test(line)) problems.push(`${file}:${index + 1}: a path of one machine`);
     });
+}
+
+for (const file of files.filter(isChecked)) {
+  for (const line of wallTimeLengths(readFileSync(file, 'utf8'))) {
+    problems.push(
+      `${file}:${line}: a length of time by the wall clock; use after, sleepFor or monotonicMs, or msUntil for an instant`,
+    );
+  }
 }
 
 for (const problem of problems) console.error(problem);

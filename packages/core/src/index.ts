@@ -147,6 +147,7 @@ export type { LineCutterOptions, LongLine, TextLines, TextPiece } from './text/l
 // Time
 export { SystemClock } from './time/system-clock.ts';
 export { ManualClock } from './time/manual-clock.ts';
+export { msUntil } from './time/ms-until.ts';
 export { RecurringTimer } from './time/recurring-timer.ts';
 export type { RecurringTimerOptions } from './time/recurring-timer.ts';
 export { EventLoop } from './time/event-loop.ts';

@@ -5,6 +5,7 @@
 //   wall clock forward   the missed batches are due at once, up to the limit; else the latest      told: made-up, skipped
 //   process stood still  likewise
 import {
+  msUntil,
   RecurringTimer,
   type BatchTime,
   type BatchTimesInfo,
@@ -71,8 +72,8 @@ export class BatchTicks {
     const { clock, batchIntervalMs } = this.#parts;
     const { zeroTime, lastMade } = from;
     const firstTick = Math.max(this.#timer.getRestartTime(zeroTime), lastMade + batchIntervalMs);
-    const toFirstMs = firstTick - clock.now();
-    this.#offsetMs = clock.now() - clock.monotonicMs();
+    const toFirstMs = msUntil(clock, firstTick);
+    this.#offsetMs = -msUntil(clock, clock.monotonicMs());
     this.#due = lastMade;
     this.#dueAtMs = clock.monotonicMs();
     this.#together = { upTo: lastMade, atMs: this.#dueAtMs };
@@ -99,11 +100,10 @@ export class BatchTicks {
 
   #tick(batchTime: BatchTime): void {
     const { clock, batchIntervalMs, log } = this.#parts;
-    const nowMs = clock.now();
-    const offsetMs = nowMs - clock.monotonicMs();
+    const offsetMs = -msUntil(clock, clock.monotonicMs());
     const steppedMs = offsetMs - this.#offsetMs;
     this.#offsetMs = offsetMs;
-    const aheadMs = batchTime - nowMs;
+    const aheadMs = msUntil(clock, batchTime);
     const leastMs = Math.min(batchIntervalMs, STEP_MS);
     if (aheadMs >= leastMs) {
       if (aheadMs >= this.#toldAheadMs + leastMs) this.#tellAhead(batchTime, aheadMs);
@@ -128,7 +128,7 @@ export class BatchTicks {
       this.#tell({
         kind: isSkipped ? 'skipped' : 'made-up',
         batchTime,
-        differenceMs: clock.now() - before - batchIntervalMs,
+        differenceMs: -msUntil(clock, before + batchIntervalMs),
         batchCount: missed,
       });
     }

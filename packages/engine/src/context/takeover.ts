@@ -1,6 +1,6 @@
 // How one driver follows another: it takes in what the one before it left, before anything is written, and then writes
 // down that it is in charge. What it finds is read by `recovery.ts`.
-import { Codec, type Clock, type Epoch, type Logger } from '@millrace/core';
+import { Codec, msUntil, type Clock, type Epoch, type Logger } from '@millrace/core';
 import type { ResumePoint } from '../batches/index.ts';
 import { recover } from '../checkpoint/index.ts';
 import type { ReceivedBlockTracker } from '../tracking/index.ts';
@@ -63,7 +63,7 @@ export async function takeOver(setup: TakeoverSetup): Promise<Takeover> {
 function assertNotFarAhead({ lastMade }: ResumePoint, { driver, clock }: TakeoverSetup): void {
   const { maxAheadMs } = driver.batchOptions;
   const nowMs = clock.now();
-  const aheadMs = lastMade - nowMs;
+  const aheadMs = msUntil(clock, lastMade);
   if (aheadMs <= maxAheadMs) return;
   const [then, now] = [lastMade, nowMs].map((ms) => new Date(ms).toISOString());
   throw contextError(
