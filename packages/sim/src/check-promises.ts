@@ -6,6 +6,7 @@ import { historyOf, type InputHistory } from './input-history.ts';
 import { halvesOf, knownAnswer } from './known-answers.ts';
 import type { Ledger } from './ledger.ts';
 import type { Plan } from './plan.ts';
+import { checkProgram } from './program/check-program.ts';
 import { rawOutput } from './sim-program.ts';
 import type { SimRecord } from './sim-record.ts';
 import type { SimSource } from './sim-source.ts';
@@ -26,6 +27,7 @@ export function checkAlways(evidence: Evidence): void {
   if (history === undefined) return;
   checkAnswers(evidence, history);
   checkEventTime(evidence, history);
+  checkProgram(evidence, history, false);
 }
 
 /** What must hold once the faults are over and the engine has finished. */
@@ -34,6 +36,7 @@ export function checkFinished(evidence: Evidence): void {
   const { sources, ledger, violated } = evidence;
   const history = historyOf(evidence);
   if (history !== undefined) checkEventTimeIsWhole(evidence, history);
+  if (history !== undefined) checkProgram(evidence, history, true);
   for (const source of sources)
     checkLosses(
       { ledger, violated },

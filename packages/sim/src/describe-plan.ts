@@ -1,5 +1,6 @@
 // A plan in lines for people: what was drawn, before anything runs.
 import type { Ending, EventTimePlan, Plan } from './plan.ts';
+import { describeProgram } from './program/describe-program.ts';
 
 /** The draws of a plan. */
 export function describePlan(plan: Plan): string {
@@ -17,6 +18,7 @@ export function describePlan(plan: Plan): string {
     ),
     `graph     ${['the streams', ...graphs].join(', ')}`,
     ...(eventTime === undefined ? [] : [`events    ${describeEventTime(eventTime)}`]),
+    ...(plan.program === undefined ? [] : describeProgram(plan.program)),
     `load      ${plan.loadMs} ms`,
     `disk      ${described(disk)}`,
     `channels  ${described(channels)}`,

@@ -5,6 +5,7 @@ import { drawEventTime } from './draw-event-time.ts';
 import type { ChannelFaults, DiskFaults, Ending, FaultKind, GraphKind, Plan, StreamPlan } from './plan.ts';
 import { drawLater } from './draw-later.ts';
 import { EARLY_FAULT_KINDS } from './plan.ts';
+import { withProgram } from './program/with-program.ts';
 
 /** What the one who asks decides instead of the seed. */
 export interface DrawOptions {
@@ -49,7 +50,7 @@ export function drawPlan(seed: string, options: DrawOptions = {}): Plan {
     ...(mayHaveState ? drawEventTime(new Draw(`${seed}/event-time`)) : {}),
     ...(options.brokenOnPurpose === true ? { brokenOnPurpose: true } : {}),
   };
-  return drawLater(early, { ...options, mayHaveState });
+  return withProgram(drawLater(early, { ...options, mayHaveState }), mayHaveState);
 }
 
 /** Faults after which memory is gone. */

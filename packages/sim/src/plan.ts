@@ -1,6 +1,8 @@
 // Everything about one simulated run that is decided before it begins: a plan. It is data, drawn from a seed, printed
 // first, kept in a file when it fails, and made smaller by the shrinker. A run is a function of its plan.
 
+import type { ProgramPlan } from './program/program-plan.ts';
+
 /** What can be done to a world, as far as it is drawn together with the rest of a plan. */
 export const EARLY_FAULT_KINDS = [
   'disk-failure',
@@ -193,6 +195,8 @@ export interface Plan {
   readonly streams: readonly StreamPlan[];
   readonly graphs: readonly GraphKind[];
   readonly eventTime?: EventTimePlan;
+  /** A program that was drawn from the whole language. */
+  readonly program?: ProgramPlan;
   /** How long sources produce while faults are on, in ms. */
   readonly loadMs: number;
   readonly disk: DiskFaults;

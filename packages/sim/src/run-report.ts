@@ -2,6 +2,7 @@
 // states were reached. What was never reached is named, because a run that was not there proves nothing.
 import { Coverage } from './coverage.ts';
 import { EARLY_FAULT_KINDS, FAULT_KINDS, LATER_FAULT_KINDS } from './plan.ts';
+import { OperatorCoverage, type Share } from './program/operator-coverage.ts';
 import { ALL_STATES } from './state-probes.ts';
 import type { Ran } from './worker-messages.ts';
 
@@ -10,6 +11,9 @@ const DRAWN = [...EARLY_FAULT_KINDS, ...LATER_FAULT_KINDS];
 /** Adds up what came of seeds. */
 export class RunReport {
   readonly #coverage = new Coverage();
+  readonly #operators = new OperatorCoverage();
+  /** Which fault and which state were in one seed. */
+  readonly #together = new Set<string>();
   readonly failed: Ran[] = [];
   seeds = 0;
   steps = 0;
@@ -21,6 +25,9 @@ export class RunReport {
     this.steps += ran.steps;
     this.virtualMs += ran.virtualMs;
     this.#coverage.add(ran.coverage);
+    if (ran.steps > 0 && ran.plan.program !== undefined) this.#operators.add(ran.plan.program);
+    for (const fault of Object.keys(ran.coverage.faults))
+      for (const state of Object.keys(ran.coverage.states)) this.#together.add(`${fault} with ${state}`);
     if (ran.violations.length > 0) this.failed.push(ran);
   }
 
@@ -36,11 +43,18 @@ export class RunReport {
     return ALL_STATES.filter((state) => states[state] === undefined);
   }
 
+  /** The share of the pairs of operators that were there, 0 to 1. */
+  get pairShare(): number {
+    const { reached, of } = this.#operators.pairs();
+    return reached / of;
+  }
+
   /** How much of both was reached, in few words. */
   get reached(): string {
     const faults = DRAWN.length - this.missingFaults.length;
     const states = ALL_STATES.length - this.missingStates.length;
-    return `faults ${faults}/${DRAWN.length}, states ${states}/${ALL_STATES.length}`;
+    const { reached, of } = this.#operators.pairs();
+    return `faults ${faults}/${DRAWN.length}, states ${states}/${ALL_STATES.length}, pairs ${reached}/${of}`;
   }
 
   /** The whole account. */
@@ -53,7 +67,19 @@ export class RunReport {
       this.reached,
       ...FAULT_KINDS.map((kind) => `  fault ${kind}: ${faults[kind] ?? 'NEVER'}`),
       ...ALL_STATES.map((state) => `  state ${state}: in ${states[state] ?? 'NO'} seeds`),
+      `  faults × states: ${this.#together.size} of ${FAULT_KINDS.length * ALL_STATES.length}`,
+      ...this.#operators.shares().map(describeShare),
       this.failed.length === 0 ? 'every promise held' : `${this.failed.length} seeds broke a promise`,
     ];
   }
+}
+
+/** So many names of what is missing are told. */
+const MISSING_TOLD = 12;
+
+function describeShare({ name, reached, of, missing }: Share): string {
+  const percent = ((100 * reached) / of).toFixed(1);
+  const told = missing.length === 0 ? '' : `; missing: ${missing.slice(0, MISSING_TOLD).join(', ')}`;
+  const more = missing.length > MISSING_TOLD ? ', …' : '';
+  return `  ${name}: ${reached} of ${of}, ${percent} %${told}${more}`;
 }

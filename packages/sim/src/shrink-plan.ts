@@ -1,6 +1,7 @@
 // Makes a failing plan smaller: takes something away, runs it again, and keeps the smaller plan when it still breaks the
 // same promise. What is left when nothing more can go is what matters.
 import type { DiskFaults, EventTimePlan, Plan, SettingsPlan, StreamPlan } from './plan.ts';
+import { smallerPrograms } from './program/shrink-program.ts';
 
 /** The promises that a plan breaks, by running it; empty: none. */
 export type Trial = (plan: Plan) => Promise<readonly string[]>;
@@ -39,6 +40,10 @@ export function* smallerPlans(plan: Plan): Generator<Plan> {
   for (const [index] of plan.endings.entries()) yield { ...plan, endings: plan.endings.toSpliced(index, 1) };
   for (const [index] of plan.graphs.entries()) yield { ...plan, graphs: plan.graphs.toSpliced(index, 1) };
   if (plan.eventTime !== undefined) yield without(plan, 'eventTime');
+  if (plan.program !== undefined) {
+    if (plan.graphs.length > 0 || plan.eventTime !== undefined) yield without(plan, 'program');
+    for (const program of smallerPrograms(plan.program)) yield { ...plan, program };
+  }
   yield* smallerLater(plan);
   if (plan.streams.length > 1) {
     for (const [index] of plan.streams.entries())

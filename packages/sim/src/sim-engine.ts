@@ -33,6 +33,8 @@ export interface SimPorts {
   readonly random: RandomSource;
   readonly storage: Storage;
   readonly log: Logger;
+  /** Which life of the driver this process belongs to, from 1. */
+  readonly life: number;
 }
 
 /** Makes the engine, without a program. `own`: what makes it a driver or an executor. */
@@ -43,6 +45,7 @@ export function createEngine(plan: Plan, ports: SimPorts, own: readonly Plugin[]
   return new StreamingContext({
     appName: 'simulated',
     batchIntervalMs: plan.batchIntervalMs,
+    defaultParallelism: parallelismOf(plan, ports.life),
     ...(plan.checkpoints ? { checkpointDirectory: CHECKPOINT_DIRECTORY, checkpointsKept } : {}),
     ...(initialRate === undefined ? {} : { backPressure: { initialRate, minRate: initialRate / 2 } }),
     receiving: {
@@ -78,6 +81,12 @@ export function createEngine(plan: Plan, ports: SimPorts, own: readonly Plugin[]
     },
     plugins: [...portsOf(plan, ports), ...logOf(plan), ...own],
   });
+}
+
+/** Programs are computed again with another parallelism: lives take turns. */
+function parallelismOf({ program }: Plan, life: number): number {
+  const { parallelism = [1] } = program ?? {};
+  return parallelism[(life - 1) % parallelism.length] ?? 1;
 }
 
 function portsOf(plan: Plan, { process, random, storage, log }: SimPorts): readonly Plugin[] {

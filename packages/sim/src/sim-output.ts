@@ -20,6 +20,16 @@ export interface SimProgramSetup {
   readonly isFaulty: () => boolean;
 }
 
+/** A step of an output: the driver may die at it, or the job may fail. Call it before and after the effect. */
+export function outputStep({ process, plan, random, coverage, isFaulty }: SimProgramSetup): () => void {
+  return () => {
+    process.step();
+    if (!process.isAlive || !isFaulty() || random.next() >= plan.jobFailureRate) return;
+    coverage.fault('job-failure');
+    throw new Error('the sink did not answer');
+  };
+}
+
 /** Writes each batch of a stream to the ledger; before or after that the driver may die, or the job may fail. */
 export function output<T>(
   stream: DStream<T>,
@@ -27,19 +37,14 @@ export function output<T>(
   setup: SimProgramSetup,
   arrange: (records: T[]) => readonly unknown[],
 ): void {
-  const { process, ledger, plan, random, coverage, isFaulty } = setup;
+  const { process, ledger, plan, random } = setup;
   const { outputMs = 0 } = plan.settings ?? {};
-  const mayFail = () => {
-    process.step();
-    if (!process.isAlive || !isFaulty() || random.next() >= plan.jobFailureRate) return;
-    coverage.fault('job-failure');
-    throw new Error('the sink did not answer');
-  };
+  const step = outputStep(setup);
   stream.foreachRDD(async (rdd, { batchTime }) => {
     const records = await rdd.collect();
     if (outputMs > 0) await process.clock.sleepFor(random.integer(outputMs + 1));
-    mayFail();
+    step();
     if (process.isAlive) ledger.write(name, batchTime, arrange(records));
-    mayFail();
+    step();
   });
 }

@@ -3,6 +3,7 @@
 import type { DStream, State, StreamingContext } from '@millrace/engine';
 import { buildEventTime } from './event-time-program.ts';
 import type { GraphKind, Plan } from './plan.ts';
+import { buildDrawnProgram } from './program/build/build-program.ts';
 import { output, type SimProgramSetup } from './sim-output.ts';
 import type { SimProcess } from './sim-process.ts';
 import { recordOf, type SimRecord } from './sim-record.ts';
@@ -31,6 +32,7 @@ export function buildProgram(ssc: StreamingContext, setup: SimProgramSetup): voi
   const counts: Counts = all.map(([number]): [number, number] => [number % KEYS, 1]);
   for (const kind of plan.graphs) build(kind, { all, counts, plan, setup });
   if (plan.eventTime !== undefined) buildEventTime(streams, plan.eventTime, setup);
+  if (plan.program !== undefined) buildDrawnProgram(ssc, streams, plan.program, setup);
 }
 
 /** The records of a source; lines are parsed. */

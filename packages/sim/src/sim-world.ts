@@ -30,6 +30,7 @@ import { SimLog } from './sim-log.ts';
 import { SimNetwork } from './sim-network.ts';
 import { SimProcess } from './sim-process.ts';
 import { buildProgram } from './sim-program.ts';
+import { readTextOutputs } from './program/read-text-outputs.ts';
 import { SimSource } from './sim-source.ts';
 
 /** A promise that was broken. */
@@ -55,6 +56,8 @@ const FINISH_WITHIN_MS = 60_000;
 const LOAD_EVERY_MS = 20;
 const AFTER_STOP_MS = 300;
 const QUIET_POLL_MS = 2_000;
+/** How long a drawn program goes on without records. */
+const QUIET_BATCHES = 4;
 
 /** See the header of this file. Run once. */
 export class SimWorld {
@@ -131,6 +134,7 @@ export class SimWorld {
     if (!this.#hasFailed) await this.#finish();
     if (!this.#hasFailed) await this.#beQuiet();
     if (!this.#hasFailed) await this.#stopGracefully();
+    if (!this.#hasFailed) await this.#readTextFiles();
     if (!this.#hasFailed) checkFinished(this.#evidence);
     this.#disk.countFaults();
     decideEvictions(undefined);
@@ -273,7 +277,11 @@ export class SimWorld {
     this.#processes += 1;
     const random = this.#random(`process-${this.#processes}`);
     const storage = this.#disk.viewOf(process, random);
-    const ssc = createEngine(plan, { process, random, storage, log: this.log.of(process.name) }, own);
+    const ssc = createEngine(
+      plan,
+      { process, random, storage, log: this.log.of(process.name), life: this.#lives },
+      own,
+    );
     buildProgram(ssc, {
       plan,
       process,
@@ -317,6 +325,8 @@ export class SimWorld {
       if (this.clock.nowMs >= untilMs) return this.#notFinished();
       await this.#pass(100);
     }
+    // Windows go on without records, and keys without records go.
+    if (this.#plan.program !== undefined) await this.#pass(QUIET_BATCHES * this.#plan.batchIntervalMs);
   }
 
   /** Nothing comes for a while. Receivers look less often, else most of the time of a run would go there. */
@@ -348,6 +358,11 @@ export class SimWorld {
       return `${name} produced ${produced}, acknowledged ${acknowledgedBelow}, started ${length} times`;
     });
     return `after ${FINISH_WITHIN_MS} ms without faults not everything has come out: ${sources.join('; ')}`;
+  }
+
+  async #readTextFiles(): Promise<void> {
+    const { program } = this.#plan;
+    if (program !== undefined) await readTextOutputs(program, this.#disk.contents, this.#ledger);
   }
 
   /** The last stop, with records on the way: REC-4 and STP-1. */

@@ -4,6 +4,7 @@ import { LOG_MUTANTS } from './log-mutants.ts';
 import type { Mutant } from './mutant.ts';
 import { PLUGIN_MUTANTS } from './plugin-mutants.ts';
 import { RECEIVING_MUTANTS } from './receiving-mutants.ts';
+import { PROGRAM_MUTANTS } from './program-mutants.ts';
 import { STATE_MUTANTS } from './state-mutants.ts';
 
 export type { Mutant, MutantFinder, SimulationFinder, TestFinder } from './mutant.ts';
@@ -13,6 +14,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...RECEIVING_MUTANTS,
   ...BATCH_MUTANTS,
   ...STATE_MUTANTS,
+  ...PROGRAM_MUTANTS,
   ...LOG_MUTANTS,
   ...PLUGIN_MUTANTS,
 ];

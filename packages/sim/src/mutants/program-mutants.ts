@@ -1,0 +1,99 @@
+// Engines with wrong operators: programs that are drawn from the whole language find them, mostly where one operator
+// stands over another.
+import type { Mutant } from './mutant.ts';
+
+const INVERSE_WINDOW = 'engine/src/dstream/inverse-window-operator.ts';
+
+/** See the header of this file. */
+export const PROGRAM_MUTANTS: readonly Mutant[] = [
+  {
+    name: 'forget-windows-under-windows',
+    wrong:
+      'a checkpoint has the last window with an inverse function and none of those that a window over it looks back to',
+    patches: [
+      {
+        file: 'engine/src/dstream/dstream.ts',
+        find: 'if (this.#operator.state === undefined) return super.keptForReaders();',
+        replace: 'return super.keptForReaders();',
+      },
+    ],
+    finder: { kind: 'simulation', faults: ['rolling-restart', 'driver-death'], promises: ['STA-1', 'BAT-2'] },
+  },
+  {
+    name: 'adopt-no-batches-behind-the-window',
+    wrong: 'an executor that begins anew does not take over the batches that came after the last window',
+    patches: [
+      {
+        file: INVERSE_WINDOW,
+        find: 'batches.rebase(batchesUpTo, (time)',
+        replace: 'batches.rebase(upTo, (time)',
+      },
+      {
+        file: INVERSE_WINDOW,
+        find: 'if (this.#basisBatchesUpTo >= basis.batchesUpTo) return;',
+        replace: 'if (this.#basisUpTo >= basis.upTo) return;',
+      },
+    ],
+    finder: { kind: 'simulation', faults: ['executor-death', 'partition', 'rolling-restart'], seeds: 1_000 },
+  },
+  {
+    name: 'lose-partnerless',
+    wrong: 'a full outer join leaves out what has no partner on the left',
+    patches: [
+      {
+        file: 'engine/src/rdd/join-operators.ts',
+        find: 'everyWithEvery([orOneEmpty(left), orOneEmpty(right)]);',
+        replace: 'everyWithEvery([left, orOneEmpty(right)] as Groups<V | undefined, W | undefined>);',
+      },
+    ],
+    finder: { kind: 'simulation', faults: ['receiver-restart'] },
+  },
+  {
+    name: 'reverse-grouped-windows',
+    wrong: 'the values of a key over a window begin with the newest batch',
+    patches: [
+      {
+        file: 'engine/src/dstream/keyed-values.ts',
+        find: 'for (const value of more) all.push(value);',
+        replace: 'all.unshift(...more);',
+      },
+    ],
+    finder: { kind: 'simulation', faults: ['receiver-restart'] },
+  },
+  {
+    name: 'time-out-a-batch-early',
+    wrong: 'a key that was idle exactly as long as it may be goes',
+    patches: [
+      {
+        file: 'engine/src/state/state-entries.ts',
+        find: 'if (this.#touchedAt(slot) >= time) break;',
+        replace: 'if (this.#touchedAt(slot) > time) break;',
+      },
+    ],
+    finder: { kind: 'simulation', faults: ['receiver-restart'] },
+  },
+  {
+    name: 'update-touched-keys-only',
+    wrong: 'updateStateByKey is not called for keys without records',
+    patches: [
+      {
+        file: 'engine/src/state/update-state-by-key.ts',
+        find: '.filter(([key]) => !incoming.has(key))',
+        replace: '.filter(([key]) => incoming.has(key) && false)',
+      },
+    ],
+    finder: { kind: 'simulation', faults: ['receiver-restart'] },
+  },
+  {
+    name: 'move-one-batch-too-few',
+    wrong: 'a window that slides by several batches takes in the last one only',
+    patches: [
+      {
+        file: INVERSE_WINDOW,
+        find: 'Math.max(begin, before + batches.slideMs)',
+        replace: 'Math.max(begin, batchTime)',
+      },
+    ],
+    finder: { kind: 'simulation', faults: ['receiver-restart'] },
+  },
+];

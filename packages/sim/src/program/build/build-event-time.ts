@@ -1,0 +1,96 @@
+// How streams with event time are made and used: times for records, operators that keep them, windows, and the ways back
+// to streams without times.
+import type { DStream, EventTimeStream, EventTimeWindows } from '@millrace/engine';
+import type { EVENT_TIME_OPERATORS, EVENT_WINDOW_OPERATORS, OperatorName } from '../operator-names.ts';
+import type { NodeSettings } from '../program-plan.ts';
+import { filtered, flatMapped, mapped } from '../record-functions.ts';
+import { pairTypes, type Shape } from '../shape.ts';
+import { combinerOf, sum, timer, weigher } from '../user-functions.ts';
+
+/** A stream of a program: with event time or without. */
+export type AnyStream = DStream<unknown> | EventTimeStream<unknown>;
+
+/** What an operator is called with. */
+export interface EventTimeWork {
+  readonly input: AnyStream;
+  readonly other: AnyStream;
+  readonly shape: Shape;
+  readonly set: NodeSettings;
+}
+
+type Name = (typeof EVENT_TIME_OPERATORS)[number] | (typeof EVENT_WINDOW_OPERATORS)[number];
+type Windows = EventTimeWindows<unknown>;
+type KeyedWindows = EventTimeWindows<[unknown, unknown]>;
+
+/** Calls an operator; undefined: it is none of these. */
+export function buildEventTimeOperator(op: OperatorName, work: EventTimeWork): AnyStream | undefined {
+  return Object.hasOwn(BUILDERS, op) ? BUILDERS[op as Name](work) : undefined;
+}
+
+const events = ({ input }: EventTimeWork): EventTimeStream<unknown> => input as EventTimeStream<unknown>;
+
+function windows(work: EventTimeWork): Windows {
+  const { windows: plan } = work.set;
+  if (plan === undefined) throw new TypeError('windows of event time are set');
+  const { rule } = plan;
+  const made = () => {
+    switch (rule.kind) {
+      case 'tumbling':
+        return events(work).tumbling(rule.sizeMs);
+      case 'sliding':
+        return events(work).sliding(rule.sizeMs, rule.slideMs);
+      case 'session':
+        return events(work).session(rule.gapMs);
+    }
+  };
+  return made().allowedLateness(plan.allowedLatenessMs);
+}
+
+const keyed = (work: EventTimeWork): KeyedWindows => windows(work) as KeyedWindows;
+const options = ({ set }: EventTimeWork) =>
+  set.partitions === undefined ? {} : { partitions: set.partitions };
+/** Counts and sums. Values may be changed in place: a window that something else has as well would show it. */
+function counting(weigh: (value: unknown) => number) {
+  return [
+    (): [number, number] => [0, 0],
+    (value: [number, number], record: unknown): [number, number] => {
+      value[0] += 1;
+      value[1] = sum(value[1], weigh(record));
+      return value;
+    },
+    (earlier: [number, number], later: [number, number]): [number, number] => {
+      earlier[0] += later[0];
+      earlier[1] = sum(earlier[1], later[1]);
+      return earlier;
+    },
+  ] as const;
+}
+
+const BUILDERS: Readonly<Record<Name, (work: EventTimeWork) => AnyStream>> = {
+  assignTimestamps: ({ input, shape, set }) => {
+    const { stepMs = 100, ...times } = set.times ?? {};
+    return (input as DStream<unknown>).assignTimestamps(timer(shape.type, stepMs), times);
+  },
+  eventMap: (work) => events(work).map(mapped(work.shape.type, work.set)),
+  eventFlatMap: (work) => events(work).flatMap(flatMapped(work.shape.type, work.set)),
+  eventFilter: (work) => events(work).filter(filtered(work.shape.type, work.set)),
+  eventUnion: (work) => events(work).union(work.other as EventTimeStream<unknown>),
+  records: (work) => events(work).records,
+  watermarks: (work) => events(work).watermarks,
+
+  windowsReduceByKey: (work) =>
+    keyed(work).reduceByKey(
+      combinerOf(work.set.combine ?? 'greatest', pairTypes(work.shape)[1]),
+      options(work),
+    ),
+  windowsAggregateByKey: (work) =>
+    keyed(work).aggregateByKey(...counting(weigher(pairTypes(work.shape)[1])), options(work)),
+  windowsGroupByKey: (work) => keyed(work).groupByKey(options(work)),
+  windowsReduce: (work) => windows(work).reduce(combinerOf(work.set.combine ?? 'greatest', work.shape.type)),
+  windowsAggregate: (work) => windows(work).aggregate(...counting(weigher(work.shape.type))),
+  windowsGroup: (work) => windows(work).group(),
+  lateRecords: ({ input }) => {
+    const { lateRecords } = input as DStream<unknown> & { readonly lateRecords: () => DStream<unknown> };
+    return lateRecords.call(input);
+  },
+};

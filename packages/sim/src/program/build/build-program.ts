@@ -1,0 +1,80 @@
+// Builds a drawn program in one process: its operators in their order, then its outputs.
+import type { DStream, StreamingContext } from '@millrace/engine';
+import type { SimProgramSetup } from '../../sim-output.ts';
+import type { SimRecord } from '../../sim-record.ts';
+import { STREAM_BATCH_OPERATORS } from '../operator-names.ts';
+import type { ProgramNode, ProgramPlan } from '../program-plan.ts';
+import { inputOf } from '../input-records.ts';
+import type { Shape } from '../shape.ts';
+import { shapesOf } from '../shapes-of.ts';
+import { buildBatchOperator, type Collection } from './build-batch-operators.ts';
+import { buildEventTimeOperator, type AnyStream } from './build-event-time.ts';
+import { buildOutput } from './build-outputs.ts';
+import { buildStreamOperator } from './build-stream-operators.ts';
+
+/** Builds it over the streams of the sources. */
+export function buildDrawnProgram(
+  ssc: StreamingContext,
+  streams: readonly DStream<SimRecord>[],
+  program: ProgramPlan,
+  setup: SimProgramSetup,
+): void {
+  const shapes = shapesOf(program);
+  const made = new Map<string, AnyStream>();
+  for (const node of program.nodes) {
+    const stream = buildNode(node, {
+      ssc,
+      streams,
+      made,
+      shapes,
+      batchIntervalMs: setup.plan.batchIntervalMs,
+    });
+    made.set(node.id, node.hasUid === true ? stream.uid(node.id) : stream);
+  }
+  for (const [index, output] of program.outputs.entries()) {
+    const stream = made.get(output.from) as DStream<unknown>;
+    buildOutput(stream, { output, index, shape: shapes.get(output.from) as Shape, setup });
+  }
+}
+
+interface Built {
+  readonly ssc: StreamingContext;
+  readonly streams: readonly DStream<SimRecord>[];
+  readonly made: ReadonlyMap<string, AnyStream>;
+  readonly shapes: ReadonlyMap<string, Shape>;
+  readonly batchIntervalMs: number;
+}
+
+const BATCH_OPERATORS: ReadonlySet<string> = new Set(STREAM_BATCH_OPERATORS);
+
+function buildNode(
+  { op, from, set }: ProgramNode,
+  { ssc, streams, made, shapes, batchIntervalMs }: Built,
+): AnyStream {
+  if (op === 'input') {
+    const stream = streams[set.source ?? 0] ?? streams[0];
+    if (stream === undefined) throw new TypeError('a program has at least one stream');
+    return stream.flatMap(inputOf(set));
+  }
+  const [first = '', other = first] = from;
+  const input = made.get(first);
+  const shape = shapes.get(first);
+  if (input === undefined || shape === undefined)
+    throw new TypeError(`${op} reads ${first}, which is not there`);
+  const work = { input, other: made.get(other) ?? input, shape, set };
+  const timed = buildEventTimeOperator(op, work);
+  if (timed !== undefined) return timed;
+  const records = { ...work, input: input as DStream<unknown>, other: work.other as DStream<unknown> };
+  const stream = buildStreamOperator(op, { ...records, ssc, batchIntervalMs });
+  if (stream !== undefined) return stream;
+  if (!BATCH_OPERATORS.has(op)) throw new TypeError(`nothing builds ${op}`);
+  const collections = {
+    ...work,
+    input: input as unknown as Collection,
+    other: work.other as unknown as Collection,
+  };
+  return buildBatchOperator(
+    op as (typeof STREAM_BATCH_OPERATORS)[number],
+    collections,
+  ) as unknown as AnyStream;
+}

@@ -1,0 +1,118 @@
+// Whether the outputs of a drawn program have what the model says, batch by batch: as sequences where the order of records
+// is promised, else as multisets.
+import type { Evidence } from '../check-promises.ts';
+import type { InputHistory } from '../input-history.ts';
+import { actionAnswer } from './model/action-answers.ts';
+import { ProgramModel } from './model/program-model.ts';
+import { arrangedTexts, outputName, printedTexts } from './output-records.ts';
+import type { ProgramOutput, ProgramPlan } from './program-plan.ts';
+
+/** Checks what was written so far. `isWhole`: nothing may be missing any more. */
+export function checkProgram(evidence: Evidence, history: InputHistory, isWhole: boolean): void {
+  const { program } = evidence.plan;
+  if (program === undefined) return;
+  const check = new ProgramCheck(evidence, program, history);
+  for (const [index, output] of program.outputs.entries()) {
+    const broken = check.output(index, output, isWhole);
+    if (broken !== undefined) return evidence.violated(...broken);
+  }
+}
+
+type Broken = readonly [promise: string, what: string];
+
+class ProgramCheck {
+  readonly #evidence: Evidence;
+  readonly #model: ProgramModel;
+  readonly #history: InputHistory;
+
+  constructor(evidence: Evidence, program: ProgramPlan, history: InputHistory) {
+    this.#evidence = evidence;
+    this.#model = new ProgramModel(program, history);
+    this.#history = history;
+  }
+
+  /** The first promise that an output breaks. */
+  output(index: number, output: ProgramOutput, isWhole: boolean): Broken | undefined {
+    const shape = this.#model.shapeOf(output.from);
+    // Parts are elements already, as far as the model knows.
+    const elements = shape.type.kind === 'parts' ? arrangedElements(shape) : arrangedTexts(shape);
+    const texts = output.kind === 'print' ? printedTexts(shape) : elements;
+    const promise = shape.remembers ? 'STA-1' : 'BAT-1';
+    const written = this.#written(index, output);
+    for (const [place, batchTime] of [...this.#history.batches.keys()].entries()) {
+      const records = this.#model.recordsAt(output.from, place + 1);
+      const actual = written.get(batchTime);
+      if (records === undefined) {
+        if (actual === undefined) continue;
+        return ['BAT-2', `${this.#nameOf(index, output)} has a batch ${batchTime} between its slides`];
+      }
+      if (actual === undefined) {
+        if (!isWhole || (output.kind === 'foreachPartition' && records.length === 0)) continue;
+        return ['BAT-2', `${this.#nameOf(index, output)} has no batch ${batchTime}`];
+      }
+      const expected = texts(records);
+      if (JSON.stringify(expected) !== JSON.stringify(actual))
+        return [promise, this.#differs(index, output, { batchTime, expected, actual })];
+      const text = output.action === undefined ? undefined : actionAnswer(output.action, records, shape);
+      const acted = this.#part(index, output.action, batchTime);
+      if (text !== undefined && acted !== undefined && acted !== text)
+        return [promise, this.#differs(index, output, { batchTime, expected: [text], actual: [acted] })];
+      const sliced = this.#slice(index, batchTime);
+      if (sliced !== undefined && JSON.stringify(sliced) !== JSON.stringify(expected))
+        return [promise, this.#differs(index, output, { batchTime, expected, actual: sliced })];
+    }
+    return undefined;
+  }
+
+  #nameOf(index: number, { kind, from, action }: ProgramOutput): string {
+    return `${outputName(index)} (${kind}${action === undefined ? '' : `, ${action}`} of ${from})`;
+  }
+
+  #differs(
+    index: number,
+    output: ProgramOutput,
+    {
+      batchTime,
+      expected,
+      actual,
+    }: { batchTime: number; expected: readonly unknown[]; actual: readonly unknown[] },
+  ): string {
+    return `${this.#nameOf(index, output)} of batch ${batchTime} is ${JSON.stringify(actual)}, from its input follows ${JSON.stringify(expected)}`;
+  }
+
+  /** What an output has written, by batch. */
+  #written(index: number, { kind, from }: ProgramOutput): ReadonlyMap<number, readonly unknown[]> {
+    const { ledger } = this.#evidence;
+    if (kind !== 'foreachPartition') return new Map(ledger.batches(outputName(index)));
+    const batches = new Map<number, unknown[]>();
+    const prefix = outputName(index, 'partition ');
+    const partitions = ledger
+      .operations()
+      .filter((operation) => operation.startsWith(prefix))
+      .toSorted((one, other) => Number(one.slice(prefix.length)) - Number(other.slice(prefix.length)));
+    for (const name of partitions) {
+      for (const [batchTime, texts] of ledger.batches(name))
+        batches.set(batchTime, [...(batches.get(batchTime) ?? []), ...texts]);
+    }
+    if (this.#model.shapeOf(from).isOrdered) return batches;
+    return new Map([...batches].map(([time, texts]) => [time, texts.toSorted()]));
+  }
+
+  #part(index: number, part: string | undefined, batchTime: number): unknown {
+    if (part === undefined) return undefined;
+    return new Map(this.#evidence.ledger.batches(outputName(index, part))).get(batchTime)?.[0];
+  }
+
+  #slice(index: number, batchTime: number): readonly unknown[] | undefined {
+    return new Map(this.#evidence.ledger.batches(outputName(index, 'slice'))).get(batchTime);
+  }
+}
+
+function arrangedElements(shape: Parameters<typeof arrangedTexts>[0]) {
+  const type = elementType(shape.type);
+  return arrangedTexts({ type, isOrdered: shape.isOrdered });
+}
+
+function elementType(type: Parameters<typeof arrangedTexts>[0]['type']): typeof type {
+  return type.kind === 'parts' ? elementType(type.of) : type;
+}

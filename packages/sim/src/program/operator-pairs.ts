@@ -1,0 +1,158 @@
+// Which operator can stand over which, as the types of records allow, and chains of operators that have all such pairs:
+// seed after seed takes the next chain, so that every pair is drawn, and again.
+import { Draw } from '../draw.ts';
+import { OPERATOR_NAMES, type OperatorName } from './operator-names.ts';
+import { operatorOf, remembers, takes } from './operators.ts';
+import { NUMBER, PAIR } from './record-type.ts';
+import type { Shape } from './shape.ts';
+import { resultOf } from './shapes-of.ts';
+
+/** The name of a pair. */
+export function pairName(over: OperatorName, below: OperatorName): string {
+  return `${over} over ${below}`;
+}
+
+/** Operators from the bottom up. */
+export type Chain = readonly OperatorName[];
+
+/** The longest chain, so that a program has at most six operators with those that its second inputs need. */
+const CHAIN_MAX = 5;
+/** How often settings are drawn anew for a type that the next operator takes. */
+const TRIES = 60;
+
+const INPUTS: readonly Shape[] = [NUMBER, PAIR].map((type) => ({
+  op: 'input',
+  type,
+  slide: 1,
+  isOrdered: true,
+  isTimed: false,
+  size: 8,
+  remembers: false,
+}));
+
+/** What has been learned of the operators. */
+interface Pairs {
+  /** The names of all pairs. */
+  readonly all: readonly string[];
+  readonly chains: readonly Chain[];
+  /** Chains without operators that remember anything. */
+  readonly chainsWithoutState: readonly Chain[];
+}
+
+let learned: Pairs | undefined;
+
+/** The pairs that types allow, and chains that have them all. Worked out once in a process, always the same. */
+export function operatorPairs(): Pairs {
+  if (learned !== undefined) return learned;
+  const ways = waysToPairs();
+  const stateless = new Map(
+    [...ways].filter(([, { over, below, before }]) => ![over, below, ...before].some(remembers)),
+  );
+  learned = { all: [...ways.keys()], chains: chainsOf(ways), chainsWithoutState: chainsOf(stateless) };
+  return learned;
+}
+
+/** A pair, and what leads from an input to the lower of the two. */
+interface Way {
+  readonly over: OperatorName;
+  readonly below: OperatorName;
+  readonly before: Chain;
+}
+
+/** Tries every operator over every result of every operator over inputs and over results of such. */
+function waysToPairs(): ReadonlyMap<string, Way> {
+  const draw = new Draw('operator pairs');
+  const ways = new Map<string, Way>();
+  let reached = INPUTS.map((shape) => ({ shape, before: [] as Chain }));
+  const known = new Set<string>();
+  for (let depth = 0; depth < 3; depth += 1) {
+    const next: typeof reached = [];
+    for (const { shape, before } of reached) {
+      for (const below of OPERATOR_NAMES) {
+        for (const result of resultsOf(below, shape, draw)) {
+          for (const over of OPERATOR_NAMES) {
+            const name = pairName(over, below);
+            if (!ways.has(name) && takes(over, result)) ways.set(name, { over, below, before });
+          }
+          const isSpecial = below === 'mapWithState' || below.startsWith('windows');
+          const key = JSON.stringify([result.type, result.isTimed, isSpecial ? below : '']);
+          if (known.has(key)) continue;
+          known.add(key);
+          next.push({ shape: result, before: [...before, below] });
+        }
+      }
+    }
+    // What lies deeper has larger types and no other kinds of them.
+    reached = next.slice(0, 60);
+  }
+  return ways;
+}
+
+/** The different results that an operator has, by its settings. */
+function resultsOf(op: OperatorName, shape: Shape, draw: Draw): readonly Shape[] {
+  if (!takes(op, shape)) return [];
+  const results = new Map<string, Shape>();
+  for (let time = 0; time < (operatorOf(op).draw === undefined ? 1 : 8); time += 1) {
+    const set = operatorOf(op).draw?.(draw, shape) ?? {};
+    for (const other of op === 'lateRecords' ? INPUTS : [shape]) {
+      const result = resultOf({ op, set }, shape, other);
+      results.set(JSON.stringify(result.type), { ...result, slide: 1, size: 8 });
+    }
+  }
+  return [...results.values()];
+}
+
+/** Chains that have all pairs, each as long as there is a pair that no chain has yet. */
+function chainsOf(ways: ReadonlyMap<string, Way>): readonly Chain[] {
+  const uncovered = new Set(ways.keys());
+  const draw = new Draw('operator chains');
+  const chains: Chain[] = [];
+  for (const [name, { over, below, before }] of ways) {
+    if (!uncovered.has(name)) continue;
+    uncovered.delete(name);
+    const chain: OperatorName[] = [...before, below, over];
+    while (chain.length < CHAIN_MAX) {
+      const last = chain.at(-1) as OperatorName;
+      const candidates = OPERATOR_NAMES.filter((next) => uncovered.has(pairName(next, last)));
+      const next = candidates.find((candidate) => realized([...chain, candidate], draw, 8) !== undefined);
+      if (next === undefined) break;
+      uncovered.delete(pairName(next, last));
+      chain.push(next);
+    }
+    chains.push(chain);
+  }
+  return chains;
+}
+
+/** One step of a chain: the operator, what it is set to, and what comes out. */
+export interface Step {
+  readonly op: OperatorName;
+  readonly set: ReturnType<NonNullable<ReturnType<typeof operatorOf>['draw']>>;
+}
+
+/** A chain with settings, and what it begins with. */
+export interface RealizedChain {
+  readonly input: 'number' | 'pair';
+  readonly steps: readonly Step[];
+}
+
+/** Draws settings for a chain, such that each operator takes the result of the one below; undefined: none were found. */
+export function realized(chain: Chain, draw: Draw, tries = TRIES): RealizedChain | undefined {
+  for (let time = 0; time < tries; time += 1) {
+    const input = draw.of(['number', 'pair', 'pair'] as const);
+    const steps: Step[] = [];
+    let shape = INPUTS[input === 'number' ? 0 : 1] as Shape;
+    let below = shape;
+    for (const op of chain) {
+      if (!takes(op, shape)) break;
+      const set = operatorOf(op).draw?.(draw, shape) ?? {};
+      steps.push({ op, set });
+      // Late records are those of the stream below the windows.
+      const result = resultOf({ op, set }, shape, op === 'lateRecords' ? below : shape);
+      below = shape;
+      shape = result;
+    }
+    if (steps.length === chain.length) return { input, steps };
+  }
+  return undefined;
+}

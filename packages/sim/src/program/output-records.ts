@@ -1,0 +1,39 @@
+// How the records of a batch are written down, by outputs and by whoever says what they have to be: as texts, in the
+// order of the stream where that is promised, else sorted.
+import { baseOf } from './batch-operators.ts';
+import { texter, type RecordType } from './record-type.ts';
+import type { Shape } from './shape.ts';
+
+/** Where text files go: the prefix of each output begins with it. */
+export const TEXT_FILES = '/data/texts';
+
+/** So many records are printed; no batch has more. */
+export const PRINTED_MAX = 100_000;
+
+/** The name of an output in the ledger. */
+export function outputName(index: number, part?: string): string {
+  return part === undefined ? `program ${index}` : `program ${index} ${part}`;
+}
+
+/** Gives the texts of records. Parts of partitions are put together first. */
+export function arrangedTexts({ type, isOrdered }: Pick<Shape, 'type' | 'isOrdered'>) {
+  const text = texter(baseOf(type));
+  return (records: readonly unknown[]): readonly string[] => {
+    const texts = elementsOf(type, records).map(text);
+    return isOrdered ? texts : texts.sort();
+  };
+}
+
+/** Gives the lines that `print` writes of numbers and of pairs of numbers. */
+export function printedTexts({ isOrdered }: Pick<Shape, 'isOrdered'>) {
+  const line = (record: unknown): string =>
+    Array.isArray(record) ? `[ ${record.map(String).join(', ')} ]` : String(record);
+  return (records: readonly unknown[]): readonly string[] =>
+    isOrdered ? records.map(line) : records.map(line).sort();
+}
+
+/** The elements of all parts; records of other types as they are. */
+export function elementsOf(type: RecordType, records: readonly unknown[]): unknown[] {
+  if (type.kind !== 'parts') return [...records];
+  return records.flatMap((part) => elementsOf(type.of, part as readonly unknown[]));
+}

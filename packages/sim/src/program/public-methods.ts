@@ -1,0 +1,47 @@
+// Which public methods of streams and RDDs programs call, and which they do not, with reasons. A test compares this with
+// what the engine has: a method that is added has to be drawn, or to stand here.
+import { batchOperator } from './batch-operators.ts';
+import { BATCH_OPERATOR_NAMES, OPERATOR_NAMES } from './operator-names.ts';
+import { operatorOf } from './operators.ts';
+import { ACTIONS, OUTPUT_KINDS } from './program-plan.ts';
+
+/** The methods that programs call, named by their class. */
+export const CALLED_METHODS: ReadonlySet<string> = new Set([
+  ...OPERATOR_NAMES.flatMap((name) => operatorOf(name).methods),
+  ...BATCH_OPERATOR_NAMES.flatMap((name) => batchOperator(name).methods),
+  ...OUTPUT_KINDS.map((kind) => `DStream.${kind}`),
+  ...ACTIONS.map((action) => `RDD.${action}`),
+  ...operatorOf('input').methods,
+  'DStream.uid',
+  'RDD.collect',
+]);
+
+const FOR_THE_ENGINE = 'the engine calls it, programs do not';
+const FOR_STATE =
+  'operators with state call it to forget how a batch was made; programs with state have it all the time';
+
+/** Methods that programs do not call. */
+export const NOT_CALLED: Readonly<Record<string, string>> = {
+  'DStream.keptForReaders': FOR_THE_ENGINE,
+  'DStream.initialize': FOR_THE_ENGINE,
+  'DStream.remember': FOR_THE_ENGINE,
+  'DStream.isTimeValid': FOR_THE_ENGINE,
+  'DStream.getOrCompute': FOR_THE_ENGINE,
+  'DStream.madeAt': FOR_THE_ENGINE,
+  'DStream.rebase': FOR_THE_ENGINE,
+  'DStream.timesBetween': FOR_THE_ENGINE,
+  'DStream.lastTimeUpTo': FOR_THE_ENGINE,
+  'DStream.timeBefore': FOR_THE_ENGINE,
+  'DStream.rddsBetween': FOR_THE_ENGINE,
+  'DStream.batchesBetween': FOR_THE_ENGINE,
+  'DStream.settle': FOR_THE_ENGINE,
+  'DStream.findAction': FOR_THE_ENGINE,
+  'DStream.hold': FOR_THE_ENGINE,
+  'DStream.giveUp': FOR_THE_ENGINE,
+  'DStream.clearMetadata': FOR_THE_ENGINE,
+  'DStream.compute': FOR_THE_ENGINE,
+  'RDD.preferredExecutors': FOR_THE_ENGINE,
+  'RDD.runAction': 'every action is called by its name',
+  'RDD.cutLineage': FOR_STATE,
+  'RDD.rebase': FOR_STATE,
+};

@@ -1,0 +1,44 @@
+// Puts what programs have saved as text files into the ledger, so that it is checked like every other output.
+import { join } from 'node:path';
+import type { Storage } from '@millrace/core';
+import type { Ledger } from '../ledger.ts';
+import { outputName, TEXT_FILES } from './output-records.ts';
+import type { ProgramPlan } from './program-plan.ts';
+import { shapesOf } from './shapes-of.ts';
+
+/** Reads the batches that are marked as whole. The disk must have no faults any more. */
+export async function readTextOutputs(program: ProgramPlan, disk: Storage, ledger: Ledger): Promise<void> {
+  const shapes = shapesOf(program);
+  const isAny = program.outputs.some(({ kind }) => kind === 'saveAsTextFiles');
+  if (!isAny || (await disk.stat(TEXT_FILES)) === undefined) return;
+  const directories = await disk.list(TEXT_FILES);
+  for (const [index, { kind, from }] of program.outputs.entries()) {
+    if (kind !== 'saveAsTextFiles') continue;
+    for (const { name } of directories) {
+      const batchTime = new RegExp(`^${index}-(\\d+)\\.txt$`).exec(name)?.[1];
+      const lines = batchTime === undefined ? undefined : await linesOf(disk, join(TEXT_FILES, name));
+      if (batchTime === undefined || lines === undefined) continue;
+      const texts = shapes.get(from)?.isOrdered === true ? lines : lines.toSorted();
+      ledger.writeAnyOrder(outputName(index), Number(batchTime), texts);
+    }
+  }
+}
+
+/** The lines of all parts in their order; undefined: the batch is not whole. */
+async function linesOf(disk: Storage, directory: string): Promise<readonly string[] | undefined> {
+  const names = (await disk.list(directory)).map(({ name }) => name);
+  if (!names.includes('_SUCCESS')) return undefined;
+  const parts = names.filter((name) => name.startsWith('part-')).toSorted();
+  const texts: string[] = [];
+  for (const part of parts) texts.push(await textOf(disk, join(directory, part)));
+  return texts.flatMap((text) => text.split('\n').slice(0, -1));
+}
+
+async function textOf(disk: Storage, path: string): Promise<string> {
+  const file = await disk.open(path, 'read');
+  try {
+    return new TextDecoder().decode(await file.readAt(0, await file.size()));
+  } finally {
+    await file.close();
+  }
+}

@@ -1,0 +1,47 @@
+// The shapes of all streams of a program, from its inputs on.
+import { operatorOf, remembers } from './operators.ts';
+import type { ProgramNode, ProgramPlan } from './program-plan.ts';
+import { NUMBER } from './record-type.ts';
+import type { Shape } from './shape.ts';
+
+/** What an input begins with. */
+const SOURCE: Shape = {
+  op: 'input',
+  type: NUMBER,
+  slide: 1,
+  isOrdered: true,
+  isTimed: false,
+  size: 8,
+  remembers: false,
+};
+
+/** The shapes by the ids of nodes. */
+export function shapesOf({ nodes }: Pick<ProgramPlan, 'nodes'>): ReadonlyMap<string, Shape> {
+  const shapes = new Map<string, Shape>();
+  const byId = new Map(nodes.map((node) => [node.id, node]));
+  for (const node of nodes) shapes.set(node.id, shapeOf(node, shapes, byId));
+  return shapes;
+}
+
+/** The shape of one node, those before it being known. */
+export function shapeOf(
+  node: ProgramNode,
+  shapes: ReadonlyMap<string, Shape>,
+  byId: ReadonlyMap<string, ProgramNode>,
+): Shape {
+  const first = shapes.get(node.from[0] ?? '') ?? SOURCE;
+  // Late records are those of the stream below their windows.
+  const below = node.op === 'lateRecords' ? byId.get(node.from[0] ?? '')?.from[0] : node.from[1];
+  const other = shapes.get(below ?? '') ?? first;
+  return resultOf(node, first, other);
+}
+
+/** What comes out of an operator. */
+export function resultOf({ op, set }: Pick<ProgramNode, 'op' | 'set'>, first: Shape, other: Shape): Shape {
+  return {
+    ...first,
+    ...operatorOf(op).result({ first, other }, set),
+    op,
+    remembers: first.remembers || other.remembers || remembers(op),
+  };
+}

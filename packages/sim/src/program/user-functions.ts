@@ -1,0 +1,144 @@
+// The functions that drawn programs give to operators. They belong to the program: the engine calls them, and so does
+// whoever computes the expected results. They are pure, and work on records of any type by their weight, a number below
+// `MODULUS`. Sums are taken modulo `MODULUS`, so that they stay exact and have inverses.
+import { texter, type RecordType } from './record-type.ts';
+
+/** A prime, small enough for products to be exact. */
+export const MODULUS = 1_000_003;
+
+/** How many keys there are. */
+export const KEYS = 5;
+
+/** An associative function. */
+export type Combine = (left: unknown, right: unknown) => unknown;
+
+/** Which associative function: the first two do not depend on the order of records. */
+export type Combiner = 'sum' | 'greatest' | 'first' | 'last';
+
+/** Gives the weight of a record. Records that count as equal have equal weights. */
+export function weigher(type: RecordType): (value: unknown) => number {
+  switch (type.kind) {
+    case 'number':
+      return (value) => modulo(value as number);
+    case 'watermark':
+      return (value) => {
+        const { beforeMs, afterMs } = value as { readonly beforeMs: number; readonly afterMs: number };
+        return modulo(modulo(beforeMs) * 31 + modulo(afterMs));
+      };
+    case 'tuple': {
+      const parts = type.of.map(weigher);
+      return (value) =>
+        parts.reduce((sum, weigh, index) => modulo(sum * 31 + weigh((value as unknown[])[index]) + 7), 3);
+    }
+    case 'list':
+    case 'parts': {
+      const weigh = weigher(type.of);
+      if (type.kind === 'list' && type.isOrdered)
+        return (value) =>
+          (value as unknown[]).reduce<number>((sum, part) => modulo(sum * 31 + weigh(part) + 11), 5);
+      return (value) =>
+        (value as unknown[]).reduce<number>((sum, part) => modulo(sum + mixed(weigh(part))), 9);
+    }
+    case 'maybe': {
+      const weigh = weigher(type.of);
+      return (value) => (value === undefined ? 13 : weigh(value));
+    }
+    case 'window': {
+      const weigh = weigher(type.of);
+      return (value) => {
+        const window = value as { readonly startMs: number; readonly endMs: number; readonly value: unknown };
+        return modulo(modulo(window.startMs) * 31 + modulo(window.endMs) * 17 + weigh(window.value));
+      };
+    }
+  }
+}
+
+function mixed(weight: number): number {
+  return modulo(weight * weight + 17);
+}
+
+/** What is left of a whole number; 1 for what is none. */
+export function modulo(value: number): number {
+  if (!Number.isFinite(value)) return 1;
+  const rest = value % MODULUS;
+  return rest < 0 ? rest + MODULUS : rest;
+}
+
+/** The sum of two numbers. */
+export function sum(left: unknown, right: unknown): number {
+  return modulo((left as number) + (right as number));
+}
+
+/** What is left of a sum without one of its parts. */
+export function difference(value: unknown, gone: unknown): number {
+  return modulo((value as number) - (gone as number));
+}
+
+/** The associative function of a name, on values of a type. */
+export function combinerOf(name: Combiner, type: RecordType): Combine {
+  // Arrays that were cut anywhere are put together again.
+  if (type.kind === 'parts')
+    return (left, right) => [...(left as readonly unknown[]), ...(right as readonly unknown[])];
+  switch (name) {
+    case 'sum':
+      return sum;
+    case 'first':
+      return (left) => left;
+    case 'last':
+      return (_left, right) => right;
+    case 'greatest': {
+      const compare = comparer(type);
+      return (left, right) => (compare(left, right) >= 0 ? left : right);
+    }
+  }
+}
+
+/** Compares by weight; what weighs the same, by text. */
+export function comparer(type: RecordType): (left: unknown, right: unknown) => number {
+  const weigh = weigher(type);
+  const text = texter(type);
+  return (left, right) => {
+    const byWeight = weigh(left) - weigh(right);
+    if (byWeight !== 0) return byWeight;
+    const [one, other] = [text(left), text(right)];
+    return one < other ? -1 : Number(one > other);
+  };
+}
+
+/** When a record happened, in ms: it follows from its largest number, somewhat out of order, now and then much earlier. */
+export function timer(type: RecordType, stepMs: number): (value: unknown) => number {
+  const largest = largestOf(type);
+  return (value) => {
+    const number = largest(value);
+    const inOrderMs = number * stepMs;
+    const disorderMs = (number * 37) % 200;
+    return number % 13 === 5 ? inOrderMs - 1_000 - disorderMs : inOrderMs - disorderMs;
+  };
+}
+
+function largestOf(type: RecordType): (value: unknown) => number {
+  switch (type.kind) {
+    case 'number':
+      return (value) => modulo(value as number);
+    case 'watermark':
+      return (value) => Math.max(0, modulo((value as { readonly afterMs: number }).afterMs));
+    case 'tuple': {
+      const parts = type.of.map(largestOf);
+      return (value) =>
+        parts.reduce((most, part, index) => Math.max(most, part((value as unknown[])[index])), 0);
+    }
+    case 'list':
+    case 'parts': {
+      const of = largestOf(type.of);
+      return (value) => (value as unknown[]).reduce<number>((most, part) => Math.max(most, of(part)), 0);
+    }
+    case 'maybe': {
+      const of = largestOf(type.of);
+      return (value) => (value === undefined ? 0 : of(value));
+    }
+    case 'window': {
+      const of = largestOf(type.of);
+      return (value) => of((value as { readonly value: unknown }).value);
+    }
+  }
+}

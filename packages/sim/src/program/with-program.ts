@@ -1,0 +1,47 @@
+// Gives a plan a program from the whole language, and lives that are long enough for it: what looks back at many batches
+// has to have lived through as many before it dies.
+import { Draw } from '../draw.ts';
+import type { Ending, Plan } from '../plan.ts';
+import { drawProgram } from './draw-program.ts';
+
+/** How many plans with endings have late ones in their place. */
+const LATE = 0.6;
+
+/** One seed of so many keeps the programs of known answers, all others have drawn ones. */
+const KNOWN_EVERY = 4;
+
+/**
+ * The plan with a program in place of the known answers; one of four seeds stays as it is. The draws are their own:
+ * whatever else a seed draws stays.
+ */
+export function withProgram(plan: Plan, mayRemember: boolean): Plan {
+  const draw = new Draw(`${plan.seed}/late endings`);
+  const number = /^\d+$/.test(plan.seed) ? Number(plan.seed) : draw.upTo(2 ** 20);
+  if (number % KNOWN_EVERY === 0) return plan;
+  // Those that have programs take turns one after the other.
+  const turn = number - Math.floor(number / KNOWN_EVERY) - 1;
+  const program = drawProgram(plan.seed, turn, { streams: plan.streams, mayRemember });
+  const { eventTime: _known, ...rest } = plan;
+  return { ...rest, graphs: [], program, ...drawLateEndings(plan, draw) };
+}
+
+/** Endings after some whole batches, and load until after the last of them. */
+function drawLateEndings(
+  { endings, loadMs, batchIntervalMs }: Plan,
+  draw: Draw,
+): Pick<Plan, 'endings' | 'loadMs'> {
+  if (endings.length === 0 || !draw.happens(LATE)) return { endings, loadMs };
+  const late = draw
+    .shuffled(endings.filter(({ isSecond }) => isSecond !== true))
+    .slice(0, 1 + draw.upTo(1))
+    .map((ending): Ending => {
+      const batches = 3 + draw.upTo(5);
+      // At a tick, right after it, or anywhere between two.
+      const afterTickMs = draw.of([0, 1, Math.round(batchIntervalMs / 2), draw.upTo(batchIntervalMs)]);
+      return { ...ending, after: { ms: batches * batchIntervalMs + afterTickMs } };
+    });
+  const lastsMs = late.reduce((sum, { after, downMs }) => sum + downMs + ('ms' in after ? after.ms : 0), 0);
+  // What strikes while a driver recovers still does.
+  const second = endings.filter(({ isSecond }) => isSecond === true).slice(0, 1);
+  return { endings: [...late, ...second], loadMs: Math.max(loadMs, lastsMs + batchIntervalMs) };
+}

@@ -1,0 +1,138 @@
+// The model has to be right itself: what it expects of a few batches is written down here by hand. And it has to be the
+// model's own: nothing of the engine is loaded with it.
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import type { InputHistory } from '../../src/input-history.ts';
+import { ProgramModel } from '../../src/program/model/program-model.ts';
+import type { NodeSettings, ProgramNode } from '../../src/program/program-plan.ts';
+
+/** Four batches of one source; a record is its number. */
+const numbers = [[0, 1, 6], [2], [], [5, 11]];
+const history: InputHistory = {
+  batchIntervalMs: 100,
+  zeroTime: 0,
+  batches: new Map(
+    numbers.map((batch, index) => [(index + 1) * 100, [batch.map((number) => [number, 0] as const)]]),
+  ),
+};
+
+function node(id: ProgramNode['op'], from: readonly string[], set: NodeSettings = {}): ProgramNode {
+  return { id, op: id, from, set };
+}
+
+const input = node('input', [], { variant: 'pair' });
+
+/** All batches of the last operator; undefined where it has none. */
+function batchesOf(...nodes: readonly ProgramNode[]): unknown[] {
+  const model = new ProgramModel({ nodes: [input, ...nodes] }, history);
+  return [1, 2, 3, 4].map((batch) => model.recordsAt(nodes.at(-1)?.id ?? 'input', batch));
+}
+
+describe('the model', () => {
+  it('takes inputs as pairs of a key and a number', () => {
+    expect(batchesOf()).toEqual([[[0, 0], [1, 1], [1, 6]], [[2, 2]], [], [[0, 5], [1, 11]]]); // prettier-ignore
+  });
+
+  it('has windows that last and slide as they are told', () => {
+    expect(batchesOf(node('window', ['input'], { length: 3, slide: 2 }))).toEqual([
+      undefined,
+      [[0, 0], [1, 1], [1, 6], [2, 2]],
+      undefined,
+      [[2, 2], [0, 5], [1, 11]],
+    ]); // prettier-ignore
+  });
+
+  it('keeps keys that have left a window with an inverse function, unless they are hidden', () => {
+    const set = { length: 2, slide: 1 };
+    const sums = (hides: boolean) =>
+      batchesOf(node('reduceByKeyAndWindowInverse', ['input'], { ...set, hides })).at(2);
+    expect(sums(false)).toEqual([[0, 0], [1, 0], [2, 2]]); // prettier-ignore
+    expect(sums(true)).toEqual([[2, 2]]);
+  });
+
+  it('has windows over windows with an inverse function', () => {
+    const below = node('countByWindow', ['input'], { length: 2, slide: 1 });
+    expect(batchesOf(below)).toEqual([[3], [4], [1], [2]]);
+    expect(batchesOf(below, node('window', ['countByWindow'], { length: 3, slide: 1 }))).toEqual([
+      [3],
+      [3, 4],
+      [3, 4, 1],
+      [4, 1, 2],
+    ]);
+  });
+
+  it('has state that begins, changes and goes', () => {
+    const set = { variant: 'quiet', timeout: 1, initialKeys: 1 };
+    const mapped = node('mapWithState', ['input'], set);
+    // Key 0 has 10 from the beginning. A key goes in the second batch without a record.
+    expect(batchesOf(mapped)).toEqual([[], [], [[0, 31], [1, 22]], [[2, 7]]]); // prettier-ignore
+    expect(batchesOf(mapped, node('stateSnapshots', ['mapWithState']))).toEqual([
+      [[0, 10], [1, 7]],
+      [[0, 10], [1, 7], [2, 2]],
+      [[2, 2]],
+      [[0, 5], [1, 11]],
+    ]); // prettier-ignore
+  });
+
+  it('has joins with what has no partner', () => {
+    const pairs = node('mapValues', ['input'], { variant: 'number', rest: 0 });
+    const reduced = node('reduceByKey', ['input'], { combine: 'sum' });
+    const joined = node('leftOuterJoin', ['mapValues', 'window']);
+    const late = node('window', ['reduceByKey'], { length: 1, slide: 1 });
+    expect(batchesOf(pairs, reduced, late, joined).at(3)).toEqual([
+      [0, [15, 5]],
+      [1, [33, 11]],
+    ]);
+    const nobody = node('filter', ['input'], { modulus: 1, rest: 0 });
+    expect(batchesOf(nobody, node('leftOuterJoin', ['input', 'filter'])).at(1)).toEqual([
+      [2, [2, undefined]],
+    ]);
+    expect(batchesOf(nobody, node('rightOuterJoin', ['input', 'filter'])).at(1)).toEqual([]);
+    expect(batchesOf(nobody, node('fullOuterJoin', ['filter', 'input'])).at(1)).toEqual([
+      [2, [undefined, 2]],
+    ]);
+  });
+
+  it('has windows of event time when the watermark passes them, and late records', () => {
+    const times = node('assignTimestamps', ['input'], { times: { stepMs: 100, outOfOrdernessMs: 0 } });
+    const windows = node('windowsReduceByKey', ['assignTimestamps'], {
+      windows: { rule: { kind: 'tumbling', sizeMs: 200 }, allowedLatenessMs: 0 },
+      combine: 'sum',
+    });
+    // 0 happened at 0 ms, 1 at 63, 6 at 578, 2 at 126, 5 (much earlier) at -685, 11 at 1,093.
+    expect(batchesOf(times, node('watermarks', ['assignTimestamps']))).toEqual([
+      [{ beforeMs: Number.NEGATIVE_INFINITY, afterMs: 578 }],
+      [{ beforeMs: 578, afterMs: 578 }],
+      [{ beforeMs: 578, afterMs: 578 }],
+      [{ beforeMs: 578, afterMs: 1_093 }],
+    ]);
+    expect(batchesOf(times, windows)).toEqual([
+      [[0, { startMs: 0, endMs: 200, value: 0 }], [1, { startMs: 0, endMs: 200, value: 1 }]],
+      [],
+      [],
+      [[1, { startMs: 400, endMs: 600, value: 6 }]],
+    ]); // prettier-ignore
+    expect(batchesOf(times, windows, node('lateRecords', ['windowsReduceByKey']))).toEqual([
+      [],
+      [[2, 2]],
+      [],
+      [[0, 5]],
+    ]);
+  });
+
+  it('does not load the engine', () => {
+    const seen = new Set<string>();
+    const open = [new URL('../../src/program/model/program-model.ts', import.meta.url)];
+    for (let file = open.pop(); file !== undefined; file = open.pop()) {
+      if (seen.has(file.href)) continue;
+      seen.add(file.href);
+      const source = readFileSync(file, 'utf8');
+      for (const [, what = '', from = ''] of source.matchAll(/^import (type )?[^;]*? from '([^']+)';/gms)) {
+        if (what !== '') continue;
+        expect(from).not.toMatch(/engine/);
+        if (from.startsWith('.')) open.push(new URL(from, file));
+      }
+    }
+    expect(seen.size).toBeGreaterThan(8);
+  });
+});
