@@ -4,7 +4,15 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describeStop } from '@millrace/engine';
-import { isMillraceError, Logger, messageOf, PinoLogger, providing, type Plugin } from '@millrace/core';
+import {
+  endWhenUnread,
+  isMillraceError,
+  Logger,
+  messageOf,
+  PinoLogger,
+  providing,
+  type Plugin,
+} from '@millrace/core';
 import { loadBalancedScheduling, localityScheduling, roundRobinScheduling } from '@millrace/scheduling';
 import { threads } from '@millrace/threads';
 import { flightsTable, wordsTable } from './batch-table.ts';
@@ -106,6 +114,7 @@ async function runWords(options: CommandOptions, socket: { host: string; port: n
 }
 
 try {
+  endWhenUnread();
   const options = readCommandLine(process.argv);
   process.exitCode = await (options.socket ? runWords(options, options.socket) : runFlights(options));
 } catch (error) {

@@ -138,7 +138,7 @@ export type {
 } from './contracts/receiver.ts';
 
 // Text
-export { escapeControls } from './text/escape-controls.ts';
+export { escapeControls, escapeLines } from './text/escape-controls.ts';
 export { gunzipChunks, isGzipName } from './text/gunzip-chunks.ts';
 export { recordText } from './text/record-text.ts';
 export { LineCutter } from './text/line-cutter.ts';
@@ -175,6 +175,8 @@ export { FileCheckpointStore } from './checkpoint/file-checkpoint-store.ts';
 export type { FileCheckpointStoreOptions } from './checkpoint/file-checkpoint-store.ts';
 
 // Defaults: on the facilities of Node
+export { endWhenUnread, guardedOutput } from './node/guarded-output.ts';
+export type { GuardedOutput } from './node/guarded-output.ts';
 export { heapLimitBytes } from './node/heap-limit.ts';
 export { NodeStorage } from './node/node-storage.ts';
 export { readSmallFile } from './files/read-small-file.ts';

@@ -3,6 +3,11 @@
 import { createCommand } from './command-line.ts';
 import { UsageError } from './usage-error.ts';
 
+// A reader that has seen enough (`| head`) is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit();
+  throw error;
+});
 const command = createCommand({
   isInteractive: process.stdin.isTTY && process.stdout.isTTY,
   write: (text) => process.stdout.write(text),

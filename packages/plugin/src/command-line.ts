@@ -1,4 +1,5 @@
 // The command line of `millrace-plugin`.
+import { escapeControls } from '@millrace/core';
 import { Command } from 'commander';
 import type { CheckOutcome } from './plugin-check.ts';
 import { openPlugin } from './plugin-tarball.ts';
@@ -36,9 +37,9 @@ export function createCommand({ write, end }: CommandSurroundings): Command {
 function render(what: string, outcomes: readonly CheckOutcome[]): string {
   const lines = outcomes.flatMap(({ id, title, problems }) => [
     `${problems.length === 0 ? 'ok    ' : 'FAILED'} ${id}: ${title}`,
-    ...problems.map((problem) => `       - ${problem}`),
+    ...problems.map((problem) => `       - ${escapeControls(problem)}`),
   ]);
   const count = outcomes.flatMap(({ problems }) => problems).length;
   const summary = count === 0 ? 'ready to be published' : `${count} to mend before it is published`;
-  return [...lines, `${what}: ${summary}`, ''].join('\n');
+  return [...lines, `${escapeControls(what)}: ${summary}`, ''].join('\n');
 }

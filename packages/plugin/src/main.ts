@@ -1,10 +1,11 @@
 #!/usr/bin/env node
 // `npx millrace-plugin validate`: ends with 1 when something has to be mended, or there is nothing to look at.
-import { messageOf } from '@millrace/core';
+import { endWhenUnread, escapeLines, messageOf } from '@millrace/core';
 import { createCommand } from './command-line.ts';
 
+endWhenUnread();
 const command = createCommand({
-  write: (text) => process.stdout.write(text),
+  write: (text) => process.stdout.write(escapeLines(text)),
   end: (problemCount) => {
     if (problemCount > 0) process.exitCode = 1;
   },
@@ -12,6 +13,6 @@ const command = createCommand({
 try {
   await command.parseAsync();
 } catch (error) {
-  process.stderr.write(`${messageOf(error)}\n`);
+  process.stderr.write(`${escapeLines(messageOf(error))}\n`);
   process.exitCode = 1;
 }

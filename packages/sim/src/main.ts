@@ -1,6 +1,6 @@
 #!/usr/bin/env -S node --conditions=millrace:source
 // `millrace-sim`: the command on this machine. Exit codes are told by --help.
-import { SystemClock } from '@millrace/core';
+import { endWhenUnread, SystemClock } from '@millrace/core';
 import { CommanderError } from 'commander';
 import { type Asked, readCommandLine } from './command-line.ts';
 import { FAULT_HOOKS } from './fault-hooks.ts';
@@ -12,6 +12,8 @@ const USAGE = 2;
 const INTERRUPTED = 130;
 
 const write = (line: string): void => void process.stdout.write(`${line}\n`);
+
+endWhenUnread();
 
 function askedBy(argv: readonly string[]): Asked | number {
   try {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { escapeControls } from './escape-controls.ts';
+import { escapeControls, escapeLines } from './escape-controls.ts';
 
 describe('escapeControls', () => {
   it('keeps text and tabs', () => {
@@ -15,5 +15,12 @@ describe('escapeControls', () => {
   it('leaves no control character but the tab', () => {
     const all = Array.from({ length: 0x3000 }, (_, code) => String.fromCharCode(code)).join('');
     expect(escapeControls(all).match(/[\p{Cc}\p{Zl}\p{Zp}]/gu)).toEqual(['\t']);
+  });
+});
+
+describe('escapeLines', () => {
+  it('keeps the lines of a text', () => {
+    expect(escapeLines('a\n\u001b[1mb\n')).toBe('a\n\\x1b[1mb\n');
+    expect(escapeLines('a\r\nb')).toBe('a\\r\nb');
   });
 });

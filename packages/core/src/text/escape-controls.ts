@@ -22,6 +22,11 @@ export function escapeControls(text: string): string {
   return CONTROLS.test(text) ? text.replaceAll(ALL_CONTROLS, escaped) : text;
 }
 
+/** Text of several lines, each as `escapeControls` makes it: for output whose lines were made one by one. */
+export function escapeLines(text: string): string {
+  return CONTROLS.test(text) ? text.split('\n').map(escapeControls).join('\n') : text;
+}
+
 function escaped(character: string): string {
   const code = character.charCodeAt(0).toString(16);
   return SHORT[character] ?? (code.length > 2 ? `\\u${code}` : `\\x${code.padStart(2, '0')}`);

@@ -50,6 +50,8 @@ export interface ContextEngineSetup {
   readonly log: Logger;
   readonly publish: PublishEvent;
   readonly assertCanDefine: (what: string) => void;
+  /** Takes the text of `print`. */
+  readonly print: (text: string) => void;
   /** Called once when the engine cannot go on. */
   readonly onFatal: (error: unknown) => void;
 }
@@ -183,7 +185,8 @@ export class ContextEngine {
   }
 
   #createScope(environment: RddEnvironment): StreamScope {
-    const { application, batchIntervalMs, assembled, clock, log, publish, assertCanDefine } = this.#setup;
+    const { application, batchIntervalMs, assembled, clock, log, publish, assertCanDefine, print } =
+      this.#setup;
     const drivingPlace = this.#executors.backend.isRemote === true ? 'driver' : 'shared';
     return {
       graph: this.graph,
@@ -198,6 +201,7 @@ export class ContextEngine {
       log,
       inputInfo: this.#inputInfo,
       publish,
+      print,
       assertCanDefine,
       nextStreamId: () => this.#streams++,
       blocksOfBatch: (batchTime, streamId) =>

@@ -26,6 +26,7 @@ import { contextError } from './context-errors.ts';
 import { resolveContextOptions, type StandaloneContextOptions } from './context-options.ts';
 import { assembleDefaultEngine } from './default-engine.ts';
 import { HURRIED_STOP_MS } from './driver-stop.ts';
+import { PrintedOutput } from './printed-output.ts';
 import { stopOnSignals, type StopOnSignalsOptions } from './stop-on-signals.ts';
 import { NOTHING_LEFT, type StopReport } from './stop-report.ts';
 import { StreamSources } from './stream-sources.ts';
@@ -68,6 +69,7 @@ export class StreamingContext extends StreamSources {
   readonly #bus: ListenerBus;
   readonly #channels = new DiagnosticsChannels();
   readonly #freezer = new EventFreezer();
+  readonly #printed = new PrintedOutput(() => this.#outputClosed());
   readonly #hurry = new AbortController();
   readonly #terminated = Promise.withResolvers<void>();
   readonly #stopped = Promise.withResolvers<void>();
@@ -102,6 +104,7 @@ export class StreamingContext extends StreamSources {
       clock: this.#clock,
       log: this.#log,
       publish: (event, value) => this.#publish(event, value),
+      print: (text) => this.#printed.write(text),
       assertCanDefine: (what) => this.#assertCanDefine(what),
       onFatal: (error) => this.#fail(error),
     });
@@ -336,6 +339,7 @@ export class StreamingContext extends StreamSources {
     await this.#bus.stop(signal.aborted ? this.#clock.monotonicMs() : deadline);
     this.#state = 'STOPPED';
     this.#removeSignalHandlers?.();
+    this.#printed.close();
     this.#stopped.resolve();
     if (this.#failure === undefined) this.#terminated.resolve();
     else this.#terminated.reject(this.#failure.error);
@@ -357,6 +361,11 @@ export class StreamingContext extends StreamSources {
     const shared = this.#freezer.freeze(value);
     this.#bus.post(event, shared);
     this.#channels.post(event, shared);
+  }
+
+  #outputClosed(): void {
+    this.#log.info('the reader of standard output is gone, the context stops');
+    this.stop().catch((error: unknown) => this.#log.error('the context did not stop well', { error }));
   }
 
   #keepCheckpointsIn(directory: string): void {

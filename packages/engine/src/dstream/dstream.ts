@@ -381,13 +381,17 @@ export abstract class DStream<out T> extends StreamNode<T> {
     });
   }
 
-  /** Writes the first `n` records of every batch (default 10), on the driver, by default to standard output. */
+  /**
+   * Writes the first `n` records of every batch (default 10), on the driver, by default to standard output. Every record
+   * is one line, in which control characters are written as text: a record cannot move the cursor or forge a line. When the
+   * reader of standard output goes away (`| head`), the context stops gracefully.
+   */
   print(n = 10, options: PrintOptions = {}): void {
     optionalCount('print', 'n', n);
     this.scope.graph.addOutput<T>({
       kind: 'print',
       stream: this,
-      run: (rdd, { batchTime }) => printBatch(rdd, { batchTime, n, ...options }),
+      run: (rdd, { batchTime }) => printBatch(rdd, { batchTime, n, write: this.scope.print, ...options }),
     });
   }
 

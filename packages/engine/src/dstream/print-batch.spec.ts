@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { StreamFixture } from '../../test/stream-fixture.ts';
 
@@ -6,7 +7,9 @@ const LINE = '-------------------------------------------';
 async function printed(records: unknown[], n?: number): Promise<string> {
   const fixture = new StreamFixture();
   let output = '';
-  fixture.queue([records]).print(n, { write: (text) => (output += text) });
+  // By a function of the program: what comes in from outside is data.
+  const stream = fixture.queue([records.map((_, index) => index)]).map((index) => records[index]);
+  stream.print(n, { write: (text) => (output += text) });
   await fixture.run(1);
   return output;
 }
@@ -35,6 +38,34 @@ describe('print', () => {
     const output = await printed([['word', 1], 7n, undefined, long]);
     expect(output.split('\n')).toHaveLength(3 + 4 + 2);
     expect(output).toContain("[ 'word', 1 ]\n7n\nundefined\n{ name:");
+  });
+
+  it('lets no record write to the terminal or forge lines', async () => {
+    const named = { [inspect.custom]: () => '\u001b[2J\nTime: 9 ms' };
+    const hostile = [
+      '\u001b]0;title\u0007a\r\nTime: 2 ms',
+      { text: '\u009b2J\u007f' },
+      named,
+      ['a\n', ['b', ['c', ['d', ['e']]]]],
+    ];
+    const output = await printed(hostile);
+    // oxlint-disable-next-line no-control-regex -- these are what must not be there
+    expect(output).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
+    expect(output.split('\n')).toHaveLength(3 + hostile.length + 2);
+    expect(output.split('\n').filter((line) => line.startsWith('Time:'))).toEqual(['Time: 1000 ms']);
+  });
+
+  it('keeps tabs', async () => {
+    expect(await printed(['a\tb'])).toContain('\na\tb\n');
+  });
+
+  it('prints a record that cannot be inspected', async () => {
+    const trap = {
+      [inspect.custom]: () => {
+        throw Object.create(null);
+      },
+    };
+    expect(await printed([trap, 'next'])).toContain('cannot be printed');
   });
 
   it.each([-1, 1.5])('refuses to print %d records', (n) => {

@@ -1,7 +1,7 @@
 // `print`: the first records of a batch for people to read. Takes one record more than it shows, to know whether
 // there are any.
 import { inspect } from 'node:util';
-import type { BatchTime } from '@millrace/core';
+import { type BatchTime, escapeControls, guardedOutput, messageOf } from '@millrace/core';
 import type { RDD } from '../rdd/index.ts';
 
 const LINE = '-'.repeat(43);
@@ -9,7 +9,7 @@ const LINE = '-'.repeat(43);
 /** Options of `print`. */
 export interface PrintOptions {
   /** Takes the text of a batch, ended by a line feed. Default: standard output. */
-  readonly write?: (text: string) => void;
+  readonly write?: ((text: string) => void) | undefined;
 }
 
 /** Prints the first `n` records of one batch. */
@@ -29,10 +29,19 @@ function formatBatch(batchTime: BatchTime, records: readonly unknown[], n: numbe
   return `${lines.join('\n')}\n\n`;
 }
 
+/** One line, whatever the record holds: a stranger may have sent the record to write to the terminal. */
 function formatRecord(record: unknown): string {
-  return typeof record === 'string' ? record : inspect(record, { breakLength: Infinity, depth: 6 });
+  return escapeControls(typeof record === 'string' ? record : inspected(record));
+}
+
+function inspected(record: unknown): string {
+  try {
+    return inspect(record, { breakLength: Infinity, compact: true, depth: 6 });
+  } catch (error) {
+    return `[a record that cannot be printed: ${messageOf(error)}]`;
+  }
 }
 
 function writeToStandardOutput(text: string): void {
-  process.stdout.write(text);
+  guardedOutput(process.stdout).write(text);
 }

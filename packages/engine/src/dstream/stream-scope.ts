@@ -50,6 +50,9 @@ export interface StreamScope {
   /** Takes what an input stream brought into a batch; called once for each stream and batch, on the driver. */
   readonly inputInfo: { report(batchTime: BatchTime, info: StreamInputInfo): void };
 
+  /** Takes the text of `print`. Default: standard output, and text that nobody reads is lost. */
+  readonly print?: (text: string) => void;
+
   /** Tells listeners what a stream has to say; on the driver only. */
   readonly publish: PublishEvent;
 

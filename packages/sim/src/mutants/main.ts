@@ -2,7 +2,7 @@
 // `npm run mutants`: runs the finder of each mutant, and fails when one survives. A survivor is a promise that nobody
 // checks.
 import { createHash } from 'node:crypto';
-import { SystemClock } from '@millrace/core';
+import { endWhenUnread, SystemClock } from '@millrace/core';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { findMutant } from './find-mutant.ts';
 import { type Mutant, MUTANTS } from './index.ts';
@@ -17,6 +17,7 @@ interface Asked {
   readonly list: boolean;
 }
 
+endWhenUnread();
 const clock = new SystemClock();
 const write = (line: string): void => void process.stdout.write(`${line}\n`);
 

@@ -1,4 +1,5 @@
 // `millrace-wal inspect DIR`: what is in every log below a directory, segment by segment.
+import { escapeControls } from '@millrace/core';
 import Table from 'cli-table3';
 import { type CommandContext, EXIT_CODES, type ExitCode, type Problem } from './command-context.ts';
 import { examineLog } from './examine-log.ts';
@@ -68,7 +69,9 @@ function logText(log: LogReport, isTerminal: boolean): string {
   const bytes = size(sumOf(segments, ({ sizeBytes }) => sizeBytes));
   const kind =
     log.layout === undefined ? '' : ` (${log.layout}${log.isSynced === true ? '' : ', not synced'})`;
-  const lines = [`${name}${kind}: ${counted(segments.length, 'segment')}, ${records}, ${bytes}`];
+  const lines = [
+    `${escapeControls(name)}${kind}: ${counted(segments.length, 'segment')}, ${records}, ${bytes}`,
+  ];
   if (segments.length > 0) lines.push(segmentTable(segments, isTerminal));
   for (const place of damage) lines.push(damageLine(place));
   if (problem !== undefined) lines.push(problemLine(problem, name));

@@ -1,4 +1,5 @@
 // Lines that several sub-commands print.
+import { escapeControls } from '@millrace/core';
 import type { LogDamage } from '../read-log.ts';
 import type { Problem } from './command-context.ts';
 import { count, counted, size } from './figures.ts';
@@ -14,7 +15,7 @@ export function damageLine({ segment, offset, endOffset, what }: LogDamage): str
 
 /** Why something could not be read. */
 export function problemLine({ code, message }: Problem, name?: string): string {
-  return `UNREADABLE ${name === undefined ? '' : `${name}: `}${code}: ${message}`;
+  return `UNREADABLE ${escapeControls(`${name === undefined ? '' : `${name}: `}${code}: ${message}`)}`;
 }
 
 /** Sums over all logs. */

@@ -1,6 +1,6 @@
 // The process's side of a command: output that waits while the reader is slow and notices when it went away, and a bar.
 import type { Writable } from 'node:stream';
-import type { Clock } from '@millrace/core';
+import { type Clock, escapeLines } from '@millrace/core';
 import { Presets, SingleBar } from 'cli-progress';
 import type { Progress } from './command-context.ts';
 
@@ -28,7 +28,8 @@ export function writerTo(
   return async (text) => {
     if (isFailed) return;
     // An error comes as an event as well, which is where it is handled.
-    await new Promise<void>((resolve) => stream.write(text, () => resolve()));
+    // Payloads and names of files come from strangers: no sequence of theirs reaches the terminal.
+    await new Promise<void>((resolve) => stream.write(escapeLines(text), () => resolve()));
     await clock.sleepFor(0);
   };
 }

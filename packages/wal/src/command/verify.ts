@@ -1,4 +1,5 @@
 // `millrace-wal verify DIR`: whether every entry of every log can be read. Meant for scripts: the exit code says it.
+import { escapeControls } from '@millrace/core';
 import { type CommandContext, EXIT_CODES, type ExitCode } from './command-context.ts';
 import { examineLog } from './examine-log.ts';
 import { count, counted, size } from './figures.ts';
@@ -86,7 +87,9 @@ function linesOf(log: LogReport): readonly string[] {
   const { name, segments, damage, problem } = log;
   const records = sumOf(segments, (segment) => segment.records);
   const verdict = damage.length > 0 ? 'DAMAGED' : problem === undefined ? 'ok' : 'UNREADABLE';
-  const lines = [`${verdict} ${name}: ${counted(segments.length, 'segment')}, ${counted(records, 'record')}`];
+  const lines = [
+    `${verdict} ${escapeControls(name)}: ${counted(segments.length, 'segment')}, ${counted(records, 'record')}`,
+  ];
   for (const { file, state, tornBytes } of segments) {
     if (state === 'torn')
       lines.push(
@@ -95,7 +98,7 @@ function linesOf(log: LogReport): readonly string[] {
     if (state === 'in progress') lines.push(`  ${file} is being written: what came later was not read`);
   }
   for (const place of damage) lines.push(`  ${damageLine(place)}`);
-  if (problem !== undefined) lines.push(`  ${problem.code}: ${problem.message}`);
+  if (problem !== undefined) lines.push(`  ${problem.code}: ${escapeControls(problem.message)}`);
   return lines;
 }
 

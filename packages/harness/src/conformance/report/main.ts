@@ -1,9 +1,10 @@
 #!/usr/bin/env node
 // `millrace-conformance README.md …`: puts the badge and the table of guarantees into READMEs, from the reports that the
 // tests left beside them. Ends with 1 when a report has failures or a README could not be filled.
-import { messageOf } from '@millrace/core';
+import { endWhenUnread, messageOf } from '@millrace/core';
 import { updateReadme } from './update-readmes.ts';
 
+endWhenUnread();
 const paths = process.argv.slice(2);
 if (paths.length === 0) {
   process.stderr.write('usage: millrace-conformance README.md …\n');

@@ -1,0 +1,8 @@
+// Prints a batch every 20 ms until it is stopped, and says on standard error how it ended.
+import { StreamingContext } from '../../src/index.ts';
+
+const ssc = new StreamingContext({ appName: 'prints-on', batchIntervalMs: 20 });
+ssc.queueStream<string>([], { defaultEntry: ['a line'] }).print();
+await ssc.start();
+await ssc.awaitTermination();
+process.stderr.write(`ended: ${ssc.state}\n`);
