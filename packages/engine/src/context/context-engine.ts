@@ -108,7 +108,7 @@ export class ContextEngine {
       batchIntervalMs,
       blocksOf: (batchTime) => this.#driver?.inputOfBatch(batchTime),
     });
-    this.served = seat && { seat, program: new ProgramOnExecutor(this.graph, environment) };
+    this.served = seat && { seat, program: new ProgramOnExecutor(this.graph) };
     this.scope = this.#createScope(environment);
   }
 

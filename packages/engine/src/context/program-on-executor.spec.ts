@@ -12,7 +12,7 @@ function bothSides(queue: number[][]) {
     side.record(numbers.window(3_000, 1_000));
     numbers.map((n) => n * 2).foreachPartition(() => undefined);
   }
-  const program = new ProgramOnExecutor(executor.graph, executor.environment);
+  const program = new ProgramOnExecutor(executor.graph);
   const inputs = new TaskInputs({
     graph: driver.graph,
     batchIntervalMs: 1_000,

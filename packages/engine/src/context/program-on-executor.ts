@@ -13,20 +13,18 @@ import {
 import { adoptBases, type DStreamGraph, type ReadOperatorBasis } from '../dstream/index.ts';
 import { executorError } from '../executor/executor-errors.ts';
 import type { TaskProgram } from '../executor/task-program.ts';
-import { namedAction, OUTPUT_ACTION, type Action, type RDD, type RddEnvironment } from '../rdd/index.ts';
+import { namedAction, OUTPUT_ACTION, type Action, type RDD } from '../rdd/index.ts';
 
 /** The shipped `TaskProgram`. */
 export class ProgramOnExecutor implements TaskProgram {
   readonly #graph: DStreamGraph;
-  readonly #environment: RddEnvironment;
   #driver: DriverEndpoint | undefined;
   readonly #blocks = new ReleasingMap<BatchTime, ReadonlyMap<StreamId, readonly ReceivedBlockInfo[]>>();
   /** All batches up to this one are done with, as the driver has told. */
   #doneUpTo: BatchTime = Number.NEGATIVE_INFINITY;
 
-  constructor(graph: DStreamGraph, environment: RddEnvironment) {
+  constructor(graph: DStreamGraph) {
     this.#graph = graph;
-    this.#environment = environment;
   }
 
   /** The blocks of a batch, as the driver has told. */
@@ -67,8 +65,7 @@ export class ProgramOnExecutor implements TaskProgram {
 
   forget(doneUpTo: BatchTime): void {
     this.#doneUpTo = Math.max(this.#doneUpTo, doneUpTo);
-    const { rddIds } = this.#graph.clearMetadata(doneUpTo);
-    this.#environment.forget(rddIds);
+    this.#graph.clearMetadata(doneUpTo);
     const oldest = doneUpTo - this.#graph.maxInputRememberMs;
     for (const time of this.#blocks.keys()) if (time <= oldest) this.#blocks.delete(time);
   }

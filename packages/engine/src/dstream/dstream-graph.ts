@@ -221,8 +221,11 @@ export class DStreamGraph implements JobGraph {
 
   clearMetadata(batchTime: BatchTime): ForgottenData {
     const cleared = this.#streams.map((stream) => stream.clearMetadata(batchTime));
+    const rddIds = [...cleared.flatMap((forgotten) => forgotten.rddIds), ...this.#rddIdsOfOutputs(batchTime)];
+    // Executors of other processes are told by message; here, nobody else would forget.
+    this.#environment.forget(rddIds);
     return {
-      rddIds: [...cleared.flatMap((forgotten) => forgotten.rddIds), ...this.#rddIdsOfOutputs(batchTime)],
+      rddIds,
       blockIds: cleared.flatMap((forgotten) => forgotten.blockIds),
       loggedBlockIds: cleared.flatMap((forgotten) => forgotten.loggedBlockIds),
     };
