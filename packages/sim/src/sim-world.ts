@@ -341,7 +341,10 @@ export class SimWorld {
     const kept = this.#driver?.ssc.holdings().kept ?? {};
     const grown = Object.keys(kept).filter((name) => (kept[name] ?? 0) > (before[name] ?? 0));
     if (grown.length > 0)
-      this.#violated('at rest', `in ${quietMs} quiet ms these have grown: ${grown.join(', ')}`);
+      this.#violated(
+        'at rest',
+        `in ${quietMs} quiet ms these have grown: ${grown.map((name) => `${name} from ${before[name]} to ${kept[name]}`).join(', ')}`,
+      );
     for (const [index, source] of this.#sources.entries()) source.pollMs = often[index] ?? source.pollMs;
     await this.#pass(QUIET_POLL_MS);
   }
