@@ -164,6 +164,7 @@ export { NoopLogger } from './memory/noop-logger.ts';
 export { SeededRandom } from './memory/seeded-random.ts';
 export { MsgpackCodec } from './codec/msgpack-codec.ts';
 export { refusalsOf } from './codec/refusals-of.ts';
+export { recordProblem } from './codec/record-problem.ts';
 export { LoadBalancedSchedulingPolicy } from './scheduling/load-balanced-scheduling-policy.ts';
 export { CapacityRateEstimator, CapacityRateEstimatorFactory } from './rates/capacity-rate-estimator.ts';
 export type { CapacityRateEstimatorOptions } from './rates/capacity-rate-estimator.ts';

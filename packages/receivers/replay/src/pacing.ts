@@ -37,6 +37,11 @@ export class ReplayTimer {
     return afterMs <= this.#elapsedMs;
   }
 
+  /** How long it is until that moment; 0 or less: it has come. Reads the clock. */
+  msUntil(afterMs: number): number {
+    return afterMs - (this.#clock.monotonicMs() - this.#startedMs);
+  }
+
   /**
    * Waits for a moment. It waits at least one tick, even for a nearer one, so what is due meanwhile is late by up to
    * a tick and needs no timer of its own. Durations are monotonic: setting the machine's clock moves nothing.

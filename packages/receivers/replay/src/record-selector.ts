@@ -1,5 +1,6 @@
 // Decides what becomes of each record that a parser found: which receiver it belongs to, what its event time is,
 // whether the replay has begun by then. Pure, so that receivers which share a file can be shown to divide it exactly.
+import { recordProblem } from '@millrace/core';
 import type { ParsedItem, RecordPosition, ReplayRecord } from './parsing/record-parser.ts';
 import { parseTimestamp, type TimestampFormat } from './timestamps.ts';
 
@@ -63,6 +64,8 @@ export class RecordSelector {
   select(item: Exclude<ParsedItem, { kind: 'unreadable' }>): TimedRecord | MalformedRecord | undefined {
     if (item.kind === 'malformed') return this.#isOurs(item.position) ? item : undefined;
     const { position, record } = item;
+    const problem = recordProblem(record);
+    if (problem !== undefined) return this.#isOurs(position) ? { position, problem } : undefined;
     const eventMs = parseTimestamp(record[this.#options.timestamp], this.#options.timestampFormat);
     if (eventMs === undefined) {
       return this.#isOurs(position) ? { position, problem: this.#timestampProblem(record) } : undefined;

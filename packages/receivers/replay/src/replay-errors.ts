@@ -16,6 +16,11 @@ export const REPLAY_ERROR_CODES = {
     disposition: 'skip-record',
     meaning: 'a record cannot be parsed or has no readable timestamp; the message says where and why',
   },
+  MR_REPLAY_LONG_WAIT: {
+    disposition: 'retry',
+    meaning:
+      'the next record is due in more than five minutes by its event time, and the replay stands still until then; set maxGapMs to cut such waits, or take the record out',
+  },
   MR_REPLAY_MALFORMED_FILE: {
     disposition: 'stop-engine',
     meaning: 'the file cannot be parsed any further; everything before that place has been stored',

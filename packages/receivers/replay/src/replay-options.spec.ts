@@ -37,6 +37,12 @@ describe('the options of replay', () => {
     ['a start that is no time', { startAt: 'soon' }, 'startAt'],
     ['columns for JSON', { columns: ['a'] }, 'columns'],
     ['a delimiter for JSON', { delimiter: ';' }, 'delimiter'],
+    ['a quote for JSON', { quote: 'none' }, 'quote'],
+    ['trimming for JSON', { trim: true }, 'trim'],
+    ['relaxed quotes for JSON', { relaxQuotes: true }, 'relaxQuotes'],
+    ['a quote of two characters', { file: 'a.csv', quote: '""' }, 'quote'],
+    ['a quote that is the delimiter', { file: 'a.csv', quote: ',' }, 'quote'],
+    ['a gap below 0', { maxGapMs: -1 }, 'maxGapMs'],
     ['a column twice', { file: 'a.csv', columns: ['a', 'a'] }, 'columns'],
   ])('refuse %s', (_name, wrong, path) => {
     const options = { ...minimal, ...wrong } as ReplayInput;

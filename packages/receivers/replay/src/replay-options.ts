@@ -33,7 +33,7 @@ export const replayOptionsSchema = z
     /** The name of the field with the event time. */
     timestamp: z.string().min(1),
     /** How event times are written; default `auto`. Times without a zone are UTC. */
-    timestampFormat: z.enum(['auto', 'epoch-ms', 'epoch-s', 'iso']).default('auto'),
+    timestampFormat: z.enum(['auto', 'epoch-s', 'epoch-ms', 'epoch-us', 'epoch-ns', 'iso']).default('auto'),
     /** Event-time milliseconds per wall millisecond, or `max`; default 1, which is real time. */
     speed: z.union([z.number().positive(), z.literal('max')]).default(1),
     /** The share of this receiver when several replay one file: record i belongs to index i % of. Default: all. */
@@ -48,6 +48,19 @@ export const replayOptionsSchema = z
     columns: columns.optional(),
     /** CSV only: the character between fields; default a comma. */
     delimiter: z.string().length(1).optional(),
+    /** CSV only: the character around fields, or `none`: quotes are text then; default `"`. */
+    quote: z
+      .union([z.literal('none'), z.string().regex(/^[^\r\n]$/, 'expected one character, or none')])
+      .optional(),
+    /** CSV only: leaves out spaces and tabs around fields and their quotes; default false. */
+    trim: z.boolean().optional(),
+    /** CSV only: takes quotes inside a field that does not begin with one for text; default false. */
+    relaxQuotes: z.boolean().optional(),
+    /**
+     * Wall milliseconds that the replay waits at most for one record: a longer wait is cut to this, and later records keep
+     * their distance to that record. Default: it waits as long as the event times say.
+     */
+    maxGapMs: z.int().min(0).max(2_147_483_647).optional(),
     /** Records that are due within this many milliseconds are stored together, at its end; default 10. */
     tickMs: z.int().min(1).max(1_000).default(10),
     /** The largest record, in bytes (of a JSON array, in characters); default 1 MiB. */
@@ -74,12 +87,19 @@ export const replayOptionsSchema = z
       const message = `expected an event time written like the timestamps (${options.timestampFormat})`;
       issues.addIssue({ code: 'custom', path: ['startAt'], message });
     }
-    for (const name of ['columns', 'delimiter'] as const) {
+    for (const name of ['columns', 'delimiter', 'quote', 'trim', 'relaxQuotes'] as const) {
       if (options[name] === undefined || format === 'csv') continue;
       issues.addIssue({
         code: 'custom',
         path: [name],
         message: `expected only for csv, the format is ${format}`,
+      });
+    }
+    if (options.quote !== undefined && options.quote === (options.delimiter ?? ',')) {
+      issues.addIssue({
+        code: 'custom',
+        path: ['quote'],
+        message: 'expected another character than delimiter',
       });
     }
     return { ...options, format, startAtMs };

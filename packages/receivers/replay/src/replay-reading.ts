@@ -98,8 +98,16 @@ export class ReplayReading {
   }
 }
 
-function parserOf({ format, maxRecordBytes, columns, delimiter }: ReplayOptions): RecordParser {
+function parserOf(options: ReplayOptions): RecordParser {
+  const { format, maxRecordBytes, columns, delimiter = ',', quote, trim, relaxQuotes } = options;
   if (format === 'ndjson') return new NdjsonParser({ maxRecordBytes });
   if (format === 'json') return new JsonArrayParser({ maxRecordBytes });
-  return new CsvParser({ ...(columns && { columns }), delimiter: delimiter ?? ',', maxRecordBytes });
+  return new CsvParser({
+    ...(columns && { columns }),
+    ...(quote && { quote }),
+    ...(trim && { trim }),
+    ...(relaxQuotes && { relaxQuotes }),
+    delimiter,
+    maxRecordBytes,
+  });
 }

@@ -344,3 +344,49 @@ class WatchedStorage extends MemoryStorage {
     });
   }
 }
+
+describe('replay of records that no block can carry', () => {
+  it('counts them as malformed, wherever they are', async () => {
+    const content = lines({ t: 1 }, '{"t":2,"v":"cut \\ud83d"}', '{"t":3,"a":[{"\\udc00":1}]}', { t: 4 });
+    const { context, times } = await start(content, { speed: 'max' });
+    expect(times()).toEqual([1, 4]);
+    expect(context.errors.map(({ message }) => message)).toEqual([
+      expect.stringContaining('record 2 (line 2) of /data.ndjson is malformed: record.v is text with half'),
+      expect.stringContaining('record 3 (line 3)'),
+    ]);
+  });
+
+  it('ends at the first of them when asked to', async () => {
+    const { context, times } = await start(lines({ t: 1 }, '{"t":2,"v":"\\ud83d"}', { t: 3 }), {
+      speed: 'max',
+      onMalformed: 'stop',
+    });
+    expect(times()).toEqual([1]);
+    expect(context.stops[0]?.error).toMatchObject({ code: 'MR_REPLAY_MALFORMED_RECORD' });
+  });
+});
+
+describe('replay of a gap', () => {
+  it('tells when it stands still for long', async () => {
+    const { clock, context, times } = await start(ticks(0, 100, 4_000_000_000_000, 200));
+    await clock.advance(200);
+    expect(times()).toEqual([0, 100]);
+    expect(context.errors[0]?.error).toMatchObject({
+      code: 'MR_REPLAY_LONG_WAIT',
+      message: expect.stringContaining('record 3 of /data.ndjson, of 2096-10-02'),
+    });
+  });
+
+  it('cuts it when asked to, and keeps its pace behind a record of a wrong clock', async () => {
+    const { clock, context, times } = await start(ticks(0, 100, 4_000_000_000_000, 1_200, 2_300), {
+      maxGapMs: 1_000,
+    });
+    await clock.advance(1_100);
+    expect(times()).toEqual([0, 100, 4_000_000_000_000]);
+    await clock.advance(100);
+    expect(times()).toEqual([0, 100, 4_000_000_000_000, 1_200]);
+    await clock.advance(1_100);
+    expect(times()).toHaveLength(5);
+    expect(context.errors).toEqual([]);
+  });
+});

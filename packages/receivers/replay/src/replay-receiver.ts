@@ -9,10 +9,12 @@ import {
   type StopReason,
 } from '@millrace/core';
 import { FilePrefix } from './file-prefix.ts';
+import { Gaps, type LongWait } from './gaps.ts';
 import { MalformedRecords } from './malformed-records.ts';
 import { dueAfterMs, ReplayTimer } from './pacing.ts';
 import type { ReplayRecord } from './parsing/record-parser.ts';
 import { type MalformedRecord, RecordSelector, type TimedRecord } from './record-selector.ts';
+import { replayError } from './replay-errors.ts';
 import type { ReplayOptions } from './replay-options.ts';
 import { prefixOf, type ReplayPosition } from './replay-position.ts';
 import { ReplayReading } from './replay-reading.ts';
@@ -45,6 +47,7 @@ class Replay {
   readonly #malformed: MalformedRecords;
   /** Started with the first delivery: reading, and sorting, count as nothing that has to be caught up. */
   #timer: ReplayTimer | undefined;
+  readonly #gaps: Gaps;
   #stored = 0;
   readonly #resume: ResumePosition;
   readonly #prefix: FilePrefix;
@@ -53,6 +56,7 @@ class Replay {
     this.#options = options;
     this.#context = context;
     this.#selector = new RecordSelector(options);
+    this.#gaps = new Gaps({ maxGapMs: options.maxGapMs, onLongWait: (wait) => this.#onLongWait(wait) });
     this.#malformed = new MalformedRecords(context, options.file);
     this.#resume = new ResumePosition(context.resumeFrom);
     this.#prefix = new FilePrefix(options.file, prefixOf(context.resumeFrom));
@@ -96,7 +100,8 @@ class Replay {
     const timer = (this.#timer ??= new ReplayTimer({ clock, signal, tickMs }));
     const originMs = this.#originMs();
     for (const { eventMs, record, index } of batch) {
-      const afterMs = dueAfterMs(eventMs, { originMs, speed });
+      const dueMs = dueAfterMs(eventMs, { originMs, speed });
+      const afterMs = this.#gaps.dueAfterMs({ index, eventMs, dueMs }, timer);
       if (!timer.hasCome(afterMs)) await timer.until(afterMs);
       const { bytes, crc } = this.#prefix;
       const position: ReplayPosition = { record: index, bytes, crc };
@@ -104,6 +109,19 @@ class Replay {
       this.#stored += 1;
       if (!isWelcome) await this.#context.ready();
     }
+  }
+
+  #onLongWait({ record: { index, eventMs }, waitMs, isCut }: LongWait): void {
+    const { file, maxGapMs } = this.#options;
+    const seconds = Math.round(waitMs / 1_000);
+    const then = isCut
+      ? `it is stored after ${maxGapMs} ms, as maxGapMs says`
+      : 'the replay waits for it; set maxGapMs to cut such waits, or take the record out';
+    const time = new Date(eventMs).toISOString();
+    const message = `record ${index + 1} of ${file}, of ${time}, is due in ${seconds} s; ${then}`;
+    const details = { file, index, eventMs, waitMs };
+    if (isCut) this.#context.log.info('a long wait of the replay was cut', details);
+    else this.#context.reportError(message, replayError('MR_REPLAY_LONG_WAIT', message, { details }));
   }
 
   /** The event time that belongs to the start: the same for every receiver of this file, unless one goes on later. */

@@ -13,9 +13,27 @@ describe('parseTimestamp', () => {
     ['2001-01-14 21:55 -0530', Date.UTC(2001, 0, 15, 3, 25)],
     ['2001/1/4', Date.UTC(2001, 0, 4)],
     ['2000-02-29', Date.UTC(2000, 1, 29)],
+    ['2001-01-14 21:55:03.423627+00', Date.UTC(2001, 0, 14, 21, 55, 3) + 423.627],
+    ['2001-01-14 21:55:03-05', Date.UTC(2001, 0, 15, 2, 55, 3)],
+    ['2001-01-14T21:55:03+0530', Date.UTC(2001, 0, 14, 16, 25, 3)],
+    ['2001-01-14T21:55:03-00:00', Date.UTC(2001, 0, 14, 21, 55, 3)],
+    ['2001-01-14t21:55:03z', Date.UTC(2001, 0, 14, 21, 55, 3)],
+    ['2001-01-14 21:55:03 UTC', Date.UTC(2001, 0, 14, 21, 55, 3)],
+    ['2001-01-14 21:55:03GMT', Date.UTC(2001, 0, 14, 21, 55, 3)],
+    ['2001-01-14  21:55:03,25 Z', Date.UTC(2001, 0, 14, 21, 55, 3, 250)],
+    ['2001-01-14T21:55:03\u221205:00', Date.UTC(2001, 0, 15, 2, 55, 3)],
+    ['1880-01-14 21:55:03-04:56:02', Date.UTC(1880, 0, 15, 2, 51, 5)],
+    ['2001-01-14T21:55:03+01:00[Europe/Berlin]', Date.UTC(2001, 0, 14, 20, 55, 3)],
+    ['2001-01-14T21:55:03.123456789123Z', Date.UTC(2001, 0, 14, 21, 55, 3) + 123.456789123],
+    ['2016-12-31T23:59:60Z', Date.UTC(2017, 0, 1)],
+    ['20010114T215503Z', Date.UTC(2001, 0, 14, 21, 55, 3)],
+    ['20010114T2155-0530', Date.UTC(2001, 0, 15, 3, 25)],
+    ['20010114T215503.5', Date.UTC(2001, 0, 14, 21, 55, 3, 500)],
+    ['+012001-01-14T00:00:00.000Z', Date.UTC(12_001, 0, 14)],
+    ['-000001-01-14T00:00:00Z', new Date('-000001-01-14T00:00:00Z').getTime()],
   ])('reads the date %s as UTC unless it names a zone', (text, expected) => {
-    expect(parseTimestamp(text, 'iso')).toBe(expected);
-    expect(parseTimestamp(text, 'auto')).toBe(expected);
+    expect(parseTimestamp(text, 'iso')).toBeCloseTo(expected, 3);
+    expect(parseTimestamp(text, 'auto')).toBeCloseTo(expected, 3);
   });
 
   it.each<[unknown, TimestampFormat, number]>([
@@ -26,6 +44,16 @@ describe('parseTimestamp', () => {
     ['978307200.5', 'epoch-s', NEW_YEAR_2001 + 500],
     [1_000, 'epoch-ms', 1_000],
     [-1_000, 'epoch-ms', -1_000],
+    [NEW_YEAR_2001 * 1_000 + 250, 'auto', NEW_YEAR_2001 + 0.25],
+    [`${NEW_YEAR_2001}000000`, 'auto', NEW_YEAR_2001],
+    [BigInt(NEW_YEAR_2001) * 1_000_000n, 'auto', NEW_YEAR_2001],
+    [-NEW_YEAR_2001 * 1_000, 'auto', -NEW_YEAR_2001],
+    [1_500, 'epoch-us', 1.5],
+    ['2000000', 'epoch-ns', 2],
+    [8.64e15, 'epoch-ms', 8.64e15],
+    ['20010114', 'iso', Date.UTC(2001, 0, 14)],
+    ['20010114', 'auto', 20_010_114_000],
+    [1955, 'auto', 1_955_000],
   ])('reads the number %s as %s', (value, format, expected) => {
     expect(parseTimestamp(value, format)).toBe(expected);
   });
@@ -45,8 +73,35 @@ describe('parseTimestamp', () => {
     [NEW_YEAR_2001, 'iso'],
     ['2001-01-14', 'epoch-ms'],
     ['0x10', 'epoch-ms'],
+    [8.64e15 + 1, 'auto'],
+    [8.64e15 + 2, 'epoch-ms'],
+    [8.65e12, 'epoch-s'],
+    [5e15, 'auto'],
+    [5e18, 'auto'],
+    [1e21, 'auto'],
+    ['+300000-01-01', 'iso'],
+    ['2026-W20-3', 'auto'],
+    ['2026-133', 'auto'],
+    ['2026-05', 'auto'],
+    ['2026-05/13', 'auto'],
+    ['2001-01-01 10:00:60', 'iso'],
+    ['2001-01-01 10:00+24', 'iso'],
+    ['2001-01-01 10:00+1', 'iso'],
+    ['2001-01-01 10:00 CET', 'iso'],
+    ['2001-01-01 10', 'iso'],
+    ['20011301T000000Z', 'iso'],
   ])('refuses %s as %s', (value, format) => {
     expect(parseTimestamp(value, format)).toBeUndefined();
+  });
+
+  it('answers no time that a Date cannot hold, whatever the number', () => {
+    const formats = fc.constantFrom<TimestampFormat>('auto', 'epoch-s', 'epoch-ms', 'epoch-us', 'epoch-ns');
+    fc.assert(
+      fc.property(fc.double({ noNaN: true }), formats, (number, format) => {
+        const time = parseTimestamp(number, format);
+        expect(time === undefined || !Number.isNaN(new Date(time).getTime())).toBe(true);
+      }),
+    );
   });
 
   it('reads back every time that a Date can write', () => {

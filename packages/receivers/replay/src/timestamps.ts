@@ -1,81 +1,76 @@
-// Event times: what stands in the timestamp field, as milliseconds since the epoch. Everything here is plain
-// arithmetic in UTC. `Date.parse` is not used: it reads a time without a zone in the zone of the machine, so the same
-// file would replay differently elsewhere.
+// Event times: what stands in the timestamp field, as milliseconds since the epoch. `Date.parse` is not used: it reads a
+// time without a zone in the zone of the machine, so the same file would replay differently elsewhere.
+import { parseDateTime } from './date-times.ts';
 
 /** How timestamps are written. See `parseTimestamp`. */
-export type TimestampFormat = 'auto' | 'epoch-ms' | 'epoch-s' | 'iso';
+export type TimestampFormat = 'auto' | 'epoch-s' | 'epoch-ms' | 'epoch-us' | 'epoch-ns' | 'iso';
 
 /**
  * Below this magnitude `auto` takes a number for seconds, from it on for milliseconds: as seconds it would lie in
  * the year 5138, as milliseconds it is 3 March 1973.
  */
-export const AUTO_MILLISECONDS_FROM = 100_000_000_000;
+export const AUTO_MILLISECONDS_FROM = 1e11;
 
-const DATE_TIME =
-  /^(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:[T ](\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?)?\s*(Z|[+-]\d{2}:?\d{2})?$/i;
+/** From here on `auto` takes a number for microseconds: as milliseconds it would lie in the year 5138. */
+export const AUTO_MICROSECONDS_FROM = 1e14;
+
+/** From here on `auto` takes a number for nanoseconds. */
+export const AUTO_NANOSECONDS_FROM = 1e17;
+
+/** The year 2100: a number that would be later as micro- or nanoseconds is most likely something else. */
+const AUTO_SMALL_UNITS_UNTIL_S = Date.UTC(2100, 0, 1) / 1_000;
+
+/** What a Date can hold, in milliseconds on both sides of the epoch. */
+const DATE_MAX_MS = 8.64e15;
+
 const NUMBER = /^[+-]?\d+(\.\d+)?$/;
 
+const UNITS_A_MILLISECOND = { 'epoch-s': 1e-3, 'epoch-ms': 1, 'epoch-us': 1e3, 'epoch-ns': 1e6 } as const;
+
+type NumberFormat = keyof typeof UNITS_A_MILLISECOND;
+
 /**
- * Reads a timestamp; undefined when it is none.
+ * Reads a timestamp; undefined when it is none, or a time that no Date can hold.
  *
- * `epoch-ms` and `epoch-s` take numbers and strings of digits, with a fraction if need be. `iso` takes dates and
- * times like `2001-01-14T21:55:03.250Z`, `2001/01/14 21:55` and `2001-01-14`; without a zone they are UTC. `auto`
- * takes both, numbers by their size (`AUTO_MILLISECONDS_FROM`).
+ * `epoch-s`, `epoch-ms`, `epoch-us` and `epoch-ns` take numbers and strings of digits, with a fraction if need be. `iso`
+ * takes the dates and times of `parseDateTime`; without a zone they are UTC. `auto` takes all of these, numbers by their
+ * magnitude: `AUTO_MILLISECONDS_FROM`, `AUTO_MICROSECONDS_FROM`, `AUTO_NANOSECONDS_FROM`. As micro- and nanoseconds it
+ * takes times up to the year 2100 only.
  *
  * @returns milliseconds since the epoch, possibly with a fraction.
  */
 export function parseTimestamp(value: unknown, format: TimestampFormat): number | undefined {
-  if (typeof value === 'string' && format !== 'epoch-ms' && format !== 'epoch-s') {
-    const time = parseDateTime(value.trim());
+  const timeMs = timeOf(value, format);
+  return timeMs !== undefined && Math.abs(timeMs) <= DATE_MAX_MS ? timeMs : undefined;
+}
+
+function timeOf(value: unknown, format: TimestampFormat): number | undefined {
+  if (typeof value === 'string' && (format === 'iso' || format === 'auto')) {
+    const time = parseDateTime(value.trim(), { isBasicDateTaken: format === 'iso' });
     if (time !== undefined || format === 'iso') return time;
   }
   if (format === 'iso') return undefined;
   const number = parseNumber(value);
   if (number === undefined) return undefined;
-  return isInSeconds(number, format) ? number * 1_000 : number;
+  const unit = format === 'auto' ? formatByMagnitude(Math.abs(number)) : format;
+  return unit === undefined ? undefined : inMilliseconds(number, unit);
 }
 
-function isInSeconds(number: number, format: TimestampFormat): boolean {
-  return format === 'epoch-s' || (format === 'auto' && Math.abs(number) < AUTO_MILLISECONDS_FROM);
+/** Seconds are multiplied, so that whole numbers stay whole. */
+function inMilliseconds(number: number, unit: NumberFormat): number {
+  return unit === 'epoch-s' ? number * 1_000 : number / UNITS_A_MILLISECOND[unit];
+}
+
+function formatByMagnitude(magnitude: number): NumberFormat | undefined {
+  if (magnitude < AUTO_MILLISECONDS_FROM) return 'epoch-s';
+  if (magnitude < AUTO_MICROSECONDS_FROM) return 'epoch-ms';
+  if (magnitude < AUTO_NANOSECONDS_FROM)
+    return magnitude < AUTO_SMALL_UNITS_UNTIL_S * 1e6 ? 'epoch-us' : undefined;
+  return magnitude < AUTO_SMALL_UNITS_UNTIL_S * 1e9 ? 'epoch-ns' : undefined;
 }
 
 function parseNumber(value: unknown): number | undefined {
+  if (typeof value === 'bigint') return Number(value);
   const number = typeof value === 'string' && NUMBER.test(value.trim()) ? Number(value) : value;
   return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
-}
-
-function parseDateTime(text: string): number | undefined {
-  const parts = DATE_TIME.exec(text);
-  if (parts === null) return undefined;
-  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts
-    .slice(1, 7)
-    .map(numberOrZero);
-  if (hour > 23 || minute > 59 || second > 59 || !isDay(year, month, day)) return undefined;
-  const zone = zoneOffsetMs(parts[8]);
-  if (zone === undefined) return undefined;
-  const fractionMs = Number(`0.${parts[7] ?? '0'}`) * 1_000;
-  return utc(year, month, day) + (hour * 3_600 + minute * 60 + second) * 1_000 + fractionMs - zone;
-}
-
-function numberOrZero(text: string | undefined): number {
-  return text === undefined ? 0 : Number(text);
-}
-
-/** Whether the calendar has this day; 30 February would otherwise pass for 2 March. */
-function isDay(year: number, month: number, day: number): boolean {
-  const date = new Date(utc(year, month, day));
-  return date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
-}
-
-/** Midnight of a day. `Date.UTC` alone takes the years 0 to 99 for 1900 to 1999. */
-function utc(year: number, month: number, day: number): number {
-  return new Date(0).setUTCFullYear(year, month - 1, day);
-}
-
-function zoneOffsetMs(zone: string | undefined): number | undefined {
-  if (zone === undefined || zone.toUpperCase() === 'Z') return 0;
-  const hours = Number(zone.slice(1, 3));
-  const minutes = Number(zone.slice(-2));
-  if (hours > 23 || minutes > 59) return undefined;
-  return (zone.startsWith('-') ? -1 : 1) * (hours * 60 + minutes) * 60_000;
 }

@@ -80,4 +80,76 @@ describe('CsvParser', () => {
     expect(parsed(csv(), '')).toEqual([]);
     expect(parsed(csv(), 't,a\n')).toEqual([]);
   });
+
+  it.each([1, 2, 3, 7, 1_000])(
+    'takes carriage returns alone for line ends when the first line ends so (%i)',
+    (chunkBytes) => {
+      const text = 't,name\r1,"a, \rb"\r\r2,c\r3,d';
+      const items = parsed(csv(), text, chunkBytes);
+      expect(records(items)).toEqual([
+        { t: '1', name: 'a, \rb' },
+        { t: '2', name: 'c' },
+        { t: '3', name: 'd' },
+      ]);
+      expect(items.map((item) => item.kind !== 'unreadable' && item.position.line)).toEqual([3, 5, 6]);
+    },
+  );
+
+  it.each([1, 2, 3, 7, 1_000])(
+    'keeps carriage returns inside of lines that end with line feeds (%i)',
+    (chunkBytes) => {
+      for (const end of ['\n', '\r\n']) {
+        const text = `t,name${end}1,"a\rb"${end}`;
+        expect(records(parsed(csv(), text, chunkBytes))).toEqual([{ t: '1', name: 'a\rb' }]);
+      }
+    },
+  );
+
+  it('takes a file of one line that ends with a carriage return', () => {
+    expect(parsed(csv(), 't,name\r', 1)).toEqual([]);
+    expect(records(parsed(csv({ columns: ['t'] }), '1\r', 1))).toEqual([{ t: '1' }]);
+  });
+
+  it('gives up a first line above the bound, however lines end', () => {
+    const text = `${'x'.repeat(2_000)}\r1,a\r`;
+    expect(parsed(csv(), text, 100).map(({ kind }) => kind)).toEqual(['unreadable']);
+  });
+
+  it('leaves out spaces around fields and their quotes when asked to', () => {
+    const text = 't , "name"\n1 , "a, b" \n2,\t c d \n';
+    expect(records(parsed(csv({ trim: true }), text))).toEqual([
+      { t: '1', name: 'a, b' },
+      { t: '2', name: 'c d' },
+    ]);
+  });
+
+  it('takes quotes inside of fields for text when asked to', () => {
+    const text = 't,name\n1,5" pipe\n2,"quoted, ""so"""\n3,a "b" c\n';
+    expect(records(parsed(csv({ relaxQuotes: true }), text))).toEqual([
+      { t: '1', name: '5" pipe' },
+      { t: '2', name: 'quoted, "so"' },
+      { t: '3', name: 'a "b" c' },
+    ]);
+    expect(parsed(csv(), text).filter(({ kind }) => kind === 'malformed')).toHaveLength(2);
+  });
+
+  it('takes other quotes, or none, when asked to', () => {
+    expect(records(parsed(csv({ quote: "'" }), "t,name\n1,'a, b'\n2,\"c\n"))).toEqual([
+      { t: '1', name: 'a, b' },
+      { t: '2', name: '"c' },
+    ]);
+    const geonames = 't\tname\n1\t"half\n2\t5" and 6"\n';
+    expect(records(parsed(csv({ quote: 'none', delimiter: '\t' }), geonames))).toEqual([
+      { t: '1', name: '"half' },
+      { t: '2', name: '5" and 6"' },
+    ]);
+  });
+
+  it('says which options may help when the row of column names cannot be read', () => {
+    const [item] = parsed(csv(), '"t", "name"\n1,2\n');
+    expect(item).toMatchObject({
+      kind: 'unreadable',
+      error: { message: expect.stringContaining('quote, trim or relaxQuotes') },
+    });
+  });
 });

@@ -6,7 +6,8 @@ import { CsvError, parse } from 'csv-parse/sync';
 import { replayError } from '../replay-errors.ts';
 import type { ParsedItem, RecordParser, ReplayRecord } from './record-parser.ts';
 
-const LINE_END = 0x0a;
+const LINE_FEED = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
 
 /** How a CSV file is laid out. */
 export interface CsvLayout {
@@ -14,16 +15,28 @@ export interface CsvLayout {
   readonly columns?: readonly string[];
   /** What stands between fields, one character. */
   readonly delimiter: string;
+  /** What stands around fields, one character, or `none`: nothing does, and quotes are text. Default `"`. */
+  readonly quote?: string;
+  /** Whether spaces and tabs around fields, and around their quotes, are left out. Default false. */
+  readonly trim?: boolean;
+  /** Whether a quote inside a field that does not begin with one is text. Default false: such a row is malformed. */
+  readonly relaxQuotes?: boolean;
   readonly maxRecordBytes: number;
 }
 
-/** Parses CSV in UTF-8 into records of strings. Empty lines are passed over, line ends are `\n` or `\r\n`. */
+/**
+ * Parses CSV in UTF-8 into records of strings. Empty lines are passed over. Lines end with `\n` or `\r\n`, or, when the first
+ * line does, with `\r` alone.
+ */
 export class CsvParser implements RecordParser {
   readonly #layout: CsvLayout;
   #columns: readonly string[] | undefined;
   /** Bytes that have not become rows yet. */
   #open: Uint8Array = new Uint8Array(0);
   #isFirst = true;
+  /** The byte that ends lines; a line feed until the first line has told. */
+  #lineEnd = LINE_FEED;
+  #isLineEndKnown = false;
   /** Lines before `#open`. */
   #lines = 0;
   #index = 0;
@@ -39,11 +52,26 @@ export class CsvParser implements RecordParser {
   write(chunk: Uint8Array): ParsedItem[] {
     const bytes = this.#isDiscarding ? this.#discard(chunk) : chunk;
     this.#open = this.#open.length === 0 ? bytes : Buffer.concat([this.#open, bytes]);
-    return this.#parse(this.#open.lastIndexOf(LINE_END) + 1, false);
+    if (!this.#findLineEnd(false)) return [];
+    return this.#parse(this.#open.lastIndexOf(this.#lineEnd) + 1, false);
   }
 
   end(): ParsedItem[] {
+    this.#findLineEnd(true);
     return this.#parse(this.#open.length, true);
+  }
+
+  /** Whether it is known how lines end. A carriage return may be the first half of `\r\n` until the next byte has come. */
+  #findLineEnd(isLast: boolean): boolean {
+    if (this.#isLineEndKnown) return true;
+    const [feed, carriage] = [this.#open.indexOf(LINE_FEED), this.#open.indexOf(CARRIAGE_RETURN)];
+    const isTooLong = this.#open.length > this.#layout.maxRecordBytes;
+    const isCarriage = carriage >= 0 && (feed < 0 || carriage < feed - 1);
+    const mayBePair = isCarriage && carriage === this.#open.length - 1;
+    if (!isLast && !isTooLong && (feed < 0 || mayBePair) && (!isCarriage || mayBePair)) return false;
+    this.#isLineEndKnown = true;
+    if (isCarriage) this.#lineEnd = CARRIAGE_RETURN;
+    return true;
   }
 
   /** Parses the first `length` open bytes, starting anew after each line that cannot be read. */
@@ -68,12 +96,15 @@ export class CsvParser implements RecordParser {
   #parseRows(bytes: Uint8Array, items: ParsedItem[]): { consumed: number; failure?: CsvError } {
     let consumed = 0;
     const firstLine = this.#lines;
-    const { maxRecordBytes } = this.#layout;
+    const { maxRecordBytes, quote = '"', trim = false, relaxQuotes = false } = this.#layout;
     try {
       parse(bytes, {
         bom: this.#isFirst,
         delimiter: this.#layout.delimiter,
-        record_delimiter: ['\r\n', '\n'],
+        record_delimiter: this.#lineEnd === CARRIAGE_RETURN ? ['\r'] : ['\r\n', '\n'],
+        quote: quote === 'none' ? null : quote,
+        trim,
+        relax_quotes: relaxQuotes,
         relax_column_count: true,
         skip_empty_lines: true,
         on_record: (row: string[], place) => {
@@ -84,7 +115,7 @@ export class CsvParser implements RecordParser {
           return null;
         },
       });
-      this.#lines += countLineEnds(bytes.subarray(consumed));
+      this.#lines += countLineEnds(bytes.subarray(consumed), this.#lineEnd);
       return { consumed: bytes.length };
     } catch (error) {
       if (!(error instanceof CsvError)) throw error;
@@ -114,18 +145,23 @@ export class CsvParser implements RecordParser {
 
   /** Leaves out one line and answers how many bytes it has. */
   #giveUpLine(problem: string, items: ParsedItem[]): number {
-    const lineEnd = this.#open.indexOf(LINE_END);
+    const lineEnd = this.#open.indexOf(this.#lineEnd);
     const length = lineEnd < 0 ? this.#open.length : lineEnd + 1;
     this.#advance(length);
     this.#lines += 1;
-    if (this.#columns === undefined) items.push(this.#unreadable(`the row of column names: ${problem}`));
+    if (this.#columns === undefined)
+      items.push(
+        this.#unreadable(
+          `the row of column names: ${problem}; give columns, or set quote, trim or relaxQuotes`,
+        ),
+      );
     else items.push({ kind: 'malformed', position: { index: this.#index++, line: this.#lines }, problem });
     return length;
   }
 
   /** Leaves out the rest of a line that was given up; answers what follows it. */
   #discard(chunk: Uint8Array): Uint8Array {
-    const lineEnd = chunk.indexOf(LINE_END);
+    const lineEnd = chunk.indexOf(this.#lineEnd);
     this.#isDiscarding = lineEnd < 0;
     return lineEnd < 0 ? chunk.subarray(chunk.length) : chunk.subarray(lineEnd + 1);
   }
@@ -159,9 +195,9 @@ function problemOfLength(got: number, expected: number): string | undefined {
   return got === expected ? undefined : `expected ${expected} fields, got ${got}`;
 }
 
-function countLineEnds(bytes: Uint8Array): number {
+function countLineEnds(bytes: Uint8Array, lineEnd: number): number {
   let count = 0;
-  for (const byte of bytes) if (byte === LINE_END) count += 1;
+  for (const byte of bytes) if (byte === lineEnd) count += 1;
   return count;
 }
 

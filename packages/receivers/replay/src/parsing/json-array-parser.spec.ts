@@ -66,4 +66,24 @@ describe('JsonArrayParser', () => {
     expect(Object.keys(record ?? {})).toEqual(['__proto__']);
     expect(Object.getPrototypeOf(record)).toBe(Object.prototype);
   });
+
+  it('gives up at an element above the bound that ends in the chunk in which it began', () => {
+    for (const inner of [
+      { v: 'x'.repeat(2_000) },
+      { v: [{ v: 'x'.repeat(1_000) }, { v: 'y'.repeat(1_000) }] },
+    ]) {
+      for (const chunkBytes of [100, 1_000_000]) {
+        const items = parsed(jsonArray(), JSON.stringify([{ t: 1 }, inner, { t: 2 }]), chunkBytes);
+        expect(items.map(({ kind }) => kind)).toEqual(['record', 'unreadable']);
+        expect(items.at(-1)).toMatchObject({
+          error: { message: expect.stringContaining('at most 1024 bytes') },
+        });
+      }
+    }
+  });
+
+  it('takes any number of elements within the bound', () => {
+    const elements = Array.from({ length: 1_000 }, (_, t) => ({ t, v: 'x'.repeat(900) }));
+    expect(records(parsed(jsonArray(), JSON.stringify(elements)))).toHaveLength(1_000);
+  });
 });

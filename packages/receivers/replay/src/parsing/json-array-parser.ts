@@ -56,9 +56,7 @@ export class JsonArrayParser implements RecordParser {
       this.#assembler.consume(token);
       this.#takeElement(items);
     }
-    if (this.#openCharacters > this.#maxRecordBytes) {
-      throw new RangeError(`expected at most ${this.#maxRecordBytes} bytes an element; raise maxRecordBytes`);
-    }
+    if (this.#openCharacters > this.#maxRecordBytes) throw this.#tooLong();
   }
 
   /** Takes a complete element out of the array that the assembler builds, so that it never grows. */
@@ -66,10 +64,16 @@ export class JsonArrayParser implements RecordParser {
     const elements = this.#assembler.current;
     if (this.#assembler.depth !== 1 || elements === null || elements.length === 0) return;
     const value = elements.pop();
+    // A piece ends where an object does: what is open is this element and what stood before it.
+    if (isRecord(value) && this.#openCharacters > this.#maxRecordBytes) throw this.#tooLong();
     const position = { index: this.#index++ };
     this.#openCharacters = 0;
     if (isRecord(value)) items.push({ kind: 'record', position, record: value });
     else items.push({ kind: 'malformed', position, problem: 'expected a JSON object' });
+  }
+
+  #tooLong(): RangeError {
+    return new RangeError(`expected at most ${this.#maxRecordBytes} bytes an element; raise maxRecordBytes`);
   }
 
   #unreadable(problem: string, cause?: unknown): ParsedItem {

@@ -1,0 +1,71 @@
+// Dates and times as people and programs write them: ISO 8601, RFC 3339, and what databases make of them. Everything here
+// is plain arithmetic in UTC.
+//
+//   2026-05-13T22:03:45.250Z     2026/5/13 22:03     2026-05-13 22:03:45+00     20260513T220345,5-0530     2026-05-13
+
+const YEAR = String.raw`(?<year>\d{4}|[+-]\d{6})`;
+const DATE = String.raw`${YEAR}(?<dash>[-/])(?<month>\d{1,2})\k<dash>(?<day>\d{1,2})`;
+const TIME = String.raw`(?<hour>\d{1,2}):(?<minute>\d{2})(?::(?<second>\d{2})(?:[.,](?<fraction>\d+))?)?`;
+const BASIC_DATE = String.raw`(?<year>\d{4})(?<month>\d{2})(?<day>\d{2})`;
+const BASIC_TIME = String.raw`(?<hour>\d{2})(?<minute>\d{2})(?:(?<second>\d{2})(?:[.,](?<fraction>\d+))?)?`;
+const ZONE = String.raw`(?:\s*(?<zone>Z|UTC|GMT|[+\-\u2212]\d{2}(?::?\d{2}(?::?\d{2})?)?)(?:\[[^\]]*\])*)?`;
+
+const EXTENDED = new RegExp(`^${DATE}(?:(?:T|\\s+)${TIME})?${ZONE}$`, 'i');
+const BASIC = new RegExp(`^${BASIC_DATE}(?:T${BASIC_TIME}${ZONE})?$`, 'i');
+
+/**
+ * Reads a date, with a time and a zone or without, as milliseconds since the epoch; undefined when it is none that the
+ * calendar has. Without a time it is midnight, without a zone UTC.
+ *
+ * Taken: dates with dashes or slashes, of one or two digits for month and day; `T`, `t` or spaces before a time of hours and
+ * minutes, with seconds and a fraction after `.` or `,`; a zone as `Z`, `UTC`, `GMT`, `+02`, `+0200`, `+02:00`, with seconds
+ * if need be, and the name of one in brackets behind it, which is not read; years of six digits with a sign; a leap second,
+ * as the second that follows. Of the basic format, `20260513T220345Z`. Not taken: week dates, ordinal dates, 24:00, local
+ * names of months, zones by name alone.
+ *
+ * @param options `isBasicDateTaken`: also eight digits alone are a date.
+ */
+export function parseDateTime(
+  text: string,
+  { isBasicDateTaken }: { readonly isBasicDateTaken: boolean },
+): number | undefined {
+  const parts = (EXTENDED.exec(text) ?? BASIC.exec(text))?.groups;
+  if (parts === undefined) return undefined;
+  if (!isBasicDateTaken && parts['dash'] === undefined && parts['hour'] === undefined) return undefined;
+  const [year, month, day] = [numberOf(parts['year']), numberOf(parts['month']), numberOf(parts['day'])];
+  const [hour, minute, second] = [
+    numberOf(parts['hour']),
+    numberOf(parts['minute']),
+    numberOf(parts['second']),
+  ];
+  const secondMax = minute === 59 ? 60 : 59;
+  if (hour > 23 || minute > 59 || second > secondMax || !isDay(year, month, day)) return undefined;
+  const zoneMs = zoneOffsetMs(parts['zone']);
+  if (zoneMs === undefined) return undefined;
+  const fractionMs = Number(`0.${parts['fraction'] ?? '0'}`) * 1_000;
+  return utc(year, month, day) + (hour * 3_600 + minute * 60 + second) * 1_000 + fractionMs - zoneMs;
+}
+
+function numberOf(text: string | undefined): number {
+  return text === undefined ? 0 : Number(text);
+}
+
+/** Whether the calendar has this day; 30 February would otherwise pass for 2 March. */
+function isDay(year: number, month: number, day: number): boolean {
+  const date = new Date(utc(year, month, day));
+  return date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
+}
+
+/** Midnight of a day. `Date.UTC` alone takes the years 0 to 99 for 1900 to 1999. */
+function utc(year: number, month: number, day: number): number {
+  return new Date(0).setUTCFullYear(year, month - 1, day);
+}
+
+function zoneOffsetMs(zone: string | undefined): number | undefined {
+  if (zone === undefined || /^[a-z]/i.test(zone)) return 0;
+  const digits = zone.replace(/\D/g, '');
+  const [hours, minutes, seconds] = [0, 2, 4].map((from) => Number(digits.slice(from, from + 2) || 0));
+  if (hours === undefined || minutes === undefined || seconds === undefined) return undefined;
+  if (hours > 23 || minutes > 59 || seconds > 59) return undefined;
+  return (zone.startsWith('+') ? 1 : -1) * (hours * 3_600 + minutes * 60 + seconds) * 1_000;
+}
