@@ -69,6 +69,45 @@ function plugin(
 const codeOf = (code: string, message: string | RegExp = '') =>
   expect.objectContaining({ code, message: expect.stringMatching(message) as string }) as Error;
 
+describe('a module', () => {
+  const part = new NamedPart('w');
+  const ways: Readonly<Record<string, (bind: Bind) => unknown>> = {
+    toConstantValue: (bind) => bind(Wheel).toConstantValue(part),
+    toDynamicValue: (bind) => bind(Wheel).toDynamicValue(() => part),
+    toResolvedValue: (bind) => bind(Wheel).toResolvedValue(() => part),
+    inSingletonScope: (bind) =>
+      bind(Wheel)
+        .toResolvedValue(() => part)
+        .inSingletonScope(),
+    whenDefault: (bind) => bind(Wheel).toConstantValue(part).whenDefault(),
+    onActivation: (bind) =>
+      bind(Wheel)
+        .toConstantValue(part)
+        .onActivation((_, one) => one),
+    'a list': (bind) => [bind(Wheel).toConstantValue(part)],
+    'a word': (bind) => (bind(Wheel).toConstantValue(part), 'done'),
+    null: (bind) => (bind(Wheel).toConstantValue(part), null),
+    'an object whose then cannot be read': (bind) => {
+      bind(Wheel).toConstantValue(part);
+      const name = String(['then']);
+      return Object.defineProperty({}, name, {
+        get: () => {
+          throw new Error('no');
+        },
+      });
+    },
+  };
+
+  it.each(Object.entries(ways))('may answer with anything but a promise: %s', (_, bind) => {
+    expect(
+      assembleEngine([plugin('terse', Wheel, { bind: bind as (one: Bind) => void })]).ports.get(Wheel),
+    ).toBe(part);
+    const { module: _unused, ...rest } = plugin('bare', Wheel);
+    const bare = { load: ({ bind: bindOne }: { bind: Bind }) => bind(bindOne) as void };
+    expect(assembleEngine([{ ...rest, module: bare as never }]).ports.get(Wheel)).toBe(part);
+  });
+});
+
 describe('an engine without plugins', () => {
   it('has the foundation', () => {
     const { bindings: bound } = assembleEngine([]);
@@ -485,6 +524,16 @@ describe('an assembly refuses', () => {
       /its module is asynchronous/,
     );
     expect(module).toBeDefined();
+  });
+
+  it('a module whose function goes on later, made with bindings or not', () => {
+    const later = async (bind: Bind) => void bind(Wheel).toConstantValue(new NamedPart('w'));
+    const failing = () => Promise.reject(new Error('late'));
+    for (const bind of [later, failing]) {
+      expect(assembling([plugin('later', Wheel, { bind: bind as never })])).toThrow(
+        codeOf('MR_BOOT_INVALID_PLUGIN', /its module is asynchronous/),
+      );
+    }
   });
 
   it('a factory that fails, answers later or with nothing', () => {

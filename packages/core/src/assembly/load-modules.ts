@@ -7,6 +7,7 @@ import { coreError } from '../errors/core-errors.ts';
 import type { MillraceError } from '../errors/millrace-error.ts';
 import type { Candidate } from './candidate.ts';
 import { Container } from './container.ts';
+import { isThenable } from './is-thenable.ts';
 import { isMultiBound } from './multi-bound.ts';
 import type { Plugin } from './plugin.ts';
 import type { Selection } from './select-providers.ts';
@@ -63,7 +64,8 @@ function load(
     );
   };
   try {
-    const pending = plugin.module.load({
+    // A module that was made without `bindings` may answer with anything.
+    const pending: unknown = plugin.module.load({
       ...allowed,
       onActivation: refuse('onActivation'),
       onDeactivation: refuse('onDeactivation'),
@@ -72,9 +74,9 @@ function load(
       unbind: refuse('unbind'),
       unbindAsync: refuse('unbindAsync'),
     });
-    if (pending === undefined) return true;
+    if (!isThenable(pending)) return true;
     // The answer comes too late to be used; unobserved, a rejection would end the process.
-    pending.then(undefined, () => undefined);
+    Promise.resolve(pending).catch(() => undefined);
     problems.push(invalidPlugin(plugin, 'its module is asynchronous: it has to bind at once, without I/O'));
   } catch (error) {
     const message = messageOf(error);

@@ -1,4 +1,5 @@
 import { ManualClock } from '@millrace/core';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { RateLimiter } from './rate-limiter.ts';
 import { resolveReceivingOptions } from './receiving-options.ts';
@@ -108,5 +109,50 @@ describe('RateLimiter', () => {
     expect(limiter.isOpen).toBe(false);
     await clock.advance(20);
     expect(limiter.isOpen).toBe(true);
+  });
+});
+
+describe('RateLimiter in the long run', () => {
+  /** How many records a source stores in `seconds` that always has one, and stores while it is welcome. */
+  async function storedBy(
+    seconds: number,
+    over: { maxRate: number; rateTickMs: number; rateBurstMs: number },
+  ) {
+    const clock = new ManualClock(1_000_003);
+    const limiter = new RateLimiter({ clock, options: resolveReceivingOptions(over) });
+    let stored = 0;
+    const store = () => {
+      for (; limiter.isOpen; stored += 1) limiter.take(1, 0);
+    };
+    limiter.start(store);
+    store();
+    await clock.advance(seconds * 1_000);
+    return stored;
+  }
+
+  it.each([0.3, 1, 3, 7, 9, 11, 11.9, 12, 13, 47, 99, 1_000])(
+    'keeps %d records a second',
+    async (maxRate) => {
+      const stored = await storedBy(100, { maxRate, rateTickMs: 20, rateBurstMs: 100 });
+      expect(Math.abs(stored - 100 * maxRate)).toBeLessThanOrEqual(2 + maxRate * 0.12);
+    },
+  );
+
+  it('keeps any rate, whatever ticks and burst', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.double({ min: 0.2, max: 500, noNaN: true }),
+        fc.integer({ min: 1, max: 500 }),
+        fc.integer({ min: 0, max: 1_000 }),
+        async (maxRate, rateTickMs, moreMs) => {
+          const rateBurstMs = rateTickMs + moreMs;
+          const seconds = Math.max(20, Math.ceil(20 / maxRate));
+          const stored = await storedBy(seconds, { maxRate, rateTickMs, rateBurstMs });
+          const slack = 2 + (maxRate * (Math.max(rateBurstMs, rateTickMs) + rateTickMs)) / 1_000;
+          expect(Math.abs(stored - seconds * maxRate)).toBeLessThanOrEqual(slack);
+        },
+      ),
+      { numRuns: 40 },
+    );
   });
 });

@@ -29,8 +29,8 @@ export class RateLimiter {
   constructor({ clock, options, initialRate, initialByteRate }: RateLimiterParts) {
     this.#clock = clock;
     this.#options = options;
-    this.#records = new TokenBucket(options.rateBurstMs);
-    this.#bytes = new TokenBucket(options.rateBurstMs);
+    this.#records = new TokenBucket(options.rateBurstMs, options.rateTickMs);
+    this.#bytes = new TokenBucket(options.rateBurstMs, options.rateTickMs);
     this.#records.setRate(options.maxRate);
     this.#bytes.setRate(options.maxBytesPerSecond);
     if (initialRate !== undefined) this.updateRate(initialRate, initialByteRate);

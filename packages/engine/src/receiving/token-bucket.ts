@@ -7,12 +7,17 @@ const ROUNDING = 1e-6;
 /** Tokens for one unit, records or bytes. */
 export class TokenBucket {
   readonly #burstMs: number;
+  readonly #tickMs: number;
   #perSecond = 0;
   #tokens = 0;
 
-  /** @param burstMs How much of an unused rate is saved, in milliseconds' worth; at least one token. */
-  constructor(burstMs: number) {
+  /**
+   * @param burstMs How much of an unused rate is saved, in milliseconds' worth; at least a token and what a tick brings.
+   * @param tickMs How long a refill covers, in milliseconds.
+   */
+  constructor(burstMs: number, tickMs: number) {
     this.#burstMs = burstMs;
+    this.#tickMs = tickMs;
   }
 
   /** Tokens per second; 0 means no limit. */
@@ -30,11 +35,11 @@ export class TokenBucket {
     return this.#perSecond === 0 || this.#tokens >= this.#brim;
   }
 
-  /** Sets the rate. A first limit starts with a full bucket; a new one keeps what is in it, up to the new brim. */
+  /** Sets the rate. A first limit starts with a burst in it; a new one keeps what is in it, up to the new brim. */
   setRate(perSecond: number): void {
     const hadLimit = this.#perSecond > 0;
     this.#perSecond = perSecond;
-    this.#tokens = hadLimit ? Math.min(this.#tokens, this.#brim) : this.#brim;
+    this.#tokens = hadLimit ? Math.min(this.#tokens, this.#brim) : Math.max(1, this.#burst);
   }
 
   /** Lets time pass. */
@@ -47,7 +52,15 @@ export class TokenBucket {
     if (this.#perSecond > 0) this.#tokens -= count;
   }
 
+  get #burst(): number {
+    return (this.#perSecond * this.#burstMs) / 1_000;
+  }
+
+  /**
+   * After whole tokens were taken, less than one is left. It must have room beside what a tick brings, whatever the burst:
+   * a part of a refill that ran over would be missing from the rate for good.
+   */
   get #brim(): number {
-    return Math.max(1, (this.#perSecond * this.#burstMs) / 1_000);
+    return Math.max(this.#burst, 1 + (this.#perSecond * this.#tickMs) / 1_000);
   }
 }
