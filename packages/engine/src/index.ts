@@ -91,7 +91,13 @@ export type {
 } from './event-time/index.ts';
 
 // RDDs
-export { RDD } from './rdd/index.ts';
+export { naturalOrder, RDD } from './rdd/index.ts';
+export type {
+  AsynchronousFunctionRefused,
+  IterableOfPromises,
+  OnlyPromise,
+  OnlyPromises,
+} from './rdd/refused-function.ts';
 export type { CombineOptions, Pair, RddEnvironment, SortOptions } from './rdd/index.ts';
 
 // Listening

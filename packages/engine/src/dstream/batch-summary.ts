@@ -1,6 +1,7 @@
 // RDDs with one record for a whole batch: its count, its records reduced to one. Every partition is summed up where
 // it is, and only the results move, into a single partition.
 import type { RDD } from '../rdd/index.ts';
+import { synchronous } from '../rdd/synchronous.ts';
 
 /** One record: how many there are, 0 for an RDD without records. */
 export function countAll(rdd: RDD<unknown>): RDD<number> {
@@ -38,6 +39,6 @@ function reduceRecords<T>(records: Iterable<T>, fn: (left: T, right: T) => T): T
   if (first.done === true) return [];
   let result = first.value;
   for (let next = iterator.next(); next.done !== true; next = iterator.next())
-    result = fn(result, next.value);
+    result = synchronous('reduce', fn(result, next.value));
   return [result];
 }

@@ -164,3 +164,66 @@ describe('mistakes do not compile', () => {
     expect(mistakes).toBeTypeOf('function');
   });
 });
+
+describe('functions that answer later are refused', () => {
+  it('by every operator that makes records of any type', () => {
+    const all = [
+      // @ts-expect-error
+      (): DStream<unknown> => lines().map(async (line) => line),
+      // @ts-expect-error
+      (): DStream<unknown> => lines().map((line) => Promise.resolve([line, 1])),
+      // @ts-expect-error
+      (): DStream<unknown> => lines().filter(async () => true),
+      // @ts-expect-error
+      (): DStream<unknown> => lines().flatMap((line) => [Promise.resolve(line)]),
+      // @ts-expect-error
+      (): DStream<unknown> => lines().flatMap(async (line) => [line]),
+      // @ts-expect-error
+      (): DStream<unknown> => lines().mapPartitions((records) => Array.from(records, async (line) => line)),
+      // @ts-expect-error
+      (): DStream<unknown> => pairs().mapValues(async (n) => n),
+      // @ts-expect-error
+      (): DStream<unknown> => pairs().flatMapValues((n) => [Promise.resolve(n)]),
+      // @ts-expect-error
+      (): DStream<unknown> => pairs().reduceByKey(async (a, b) => a + b),
+      (): DStream<unknown> =>
+        // @ts-expect-error
+        pairs().mapWithState(async (key, _n: number | undefined, _state: State<number>) => key),
+      // @ts-expect-error
+      (): DStream<unknown> => pairs().updateStateByKey(async (values: readonly number[], _sum: Promise<number> | undefined) => values.length), // prettier-ignore
+      // @ts-expect-error
+      (): DStream<unknown> => lines().transform(async (rdd) => rdd),
+      () => {
+        const events = lines().assignTimestamps(() => 1);
+        // @ts-expect-error
+        return events.map(async (line) => line).records;
+      },
+      // @ts-expect-error
+      (): DStream<unknown> => lines().transform((rdd) => rdd.sortBy(async (line) => line)),
+      // @ts-expect-error
+      (): DStream<unknown> => lines().transform((rdd) => rdd.groupBy(async (line) => line)),
+      // @ts-expect-error
+      (): DStream<unknown> => lines().transform((rdd) => rdd.keyBy(async (line) => line)),
+    ];
+    expect(all).toHaveLength(16);
+  });
+
+  it('and those of any type and of no end are not taken for them', () => {
+    const fail = (): never => {
+      throw new Error('never called');
+    };
+    const parse = (line: string) => JSON.parse(line);
+    lines().map(parse).print();
+    lines().flatMap(parse).print();
+    lines()
+      .flatMap(() => [])
+      .print();
+    lines().flatMap(fail).print();
+    pairs()
+      .mapWithState(() => undefined)
+      .stateSnapshots();
+    expectTypeOf(lines().map(fail)).toEqualTypeOf<DStream<never>>();
+    const twice = <T>(stream: DStream<T>): DStream<T> => stream.map((record) => record).flatMap((record) => [record, record] as T[]); // prettier-ignore
+    expectTypeOf(twice(numbers())).toEqualTypeOf<DStream<number>>();
+  });
+});

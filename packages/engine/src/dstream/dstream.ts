@@ -13,6 +13,12 @@ import {
   type Pair,
   type RDD,
 } from '../rdd/index.ts';
+import type {
+  AsynchronousFunctionRefused,
+  IterableOfPromises,
+  OnlyPromise,
+  OnlyPromises,
+} from '../rdd/refused-function.ts';
 import type { ForgottenData } from '../batches/job-graph.ts';
 import type { CheckpointedState } from './checkpointed-state.ts';
 import { assignTimestamps, type EventTimeStream } from '../event-time/event-time-stream.ts';
@@ -45,12 +51,22 @@ export abstract class DStream<out T> extends StreamNode<T> {
   // Record by record, partition by partition
 
   /** Every record through `fn`. */
-  map<U>(fn: (record: T) => OrTuple<U>): DStream<U> {
+  map<P extends PromiseLike<unknown>>(
+    fn: (record: T) => OrTuple<P>,
+    ...refused: OnlyPromise<P>
+  ): AsynchronousFunctionRefused;
+  map<U>(fn: (record: T) => OrTuple<U>): DStream<U>;
+  map<U>(fn: (record: T) => OrTuple<U>): unknown {
     return this.#each('map', (rdd) => rdd.map(fn));
   }
 
   /** Every record becomes the records of an iterable, none or many. */
-  flatMap<U>(fn: (record: T) => Iterable<OrTuple<U>>): DStream<U> {
+  flatMap<I extends IterableOfPromises>(
+    fn: (record: T) => I,
+    ...refused: OnlyPromises<I>
+  ): AsynchronousFunctionRefused;
+  flatMap<U>(fn: (record: T) => Iterable<OrTuple<U>>): DStream<U>;
+  flatMap<U>(fn: (record: T) => Iterable<OrTuple<U>>): unknown {
     return this.#each('flatMap', (rdd) => rdd.flatMap(fn));
   }
 
@@ -62,7 +78,12 @@ export abstract class DStream<out T> extends StreamNode<T> {
   }
 
   /** Every partition as a whole through `fn`, together with its number. */
-  mapPartitions<U>(fn: (records: Iterable<T>, partition: number) => Iterable<OrTuple<U>>): DStream<U> {
+  mapPartitions<I extends IterableOfPromises>(
+    fn: (records: Iterable<T>, partition: number) => I,
+    ...refused: OnlyPromises<I>
+  ): AsynchronousFunctionRefused;
+  mapPartitions<U>(fn: (records: Iterable<T>, partition: number) => Iterable<OrTuple<U>>): DStream<U>;
+  mapPartitions<U>(fn: (records: Iterable<T>, partition: number) => Iterable<OrTuple<U>>): unknown {
     return this.#each('mapPartitions', (rdd) => rdd.mapPartitions(fn));
   }
 
@@ -138,12 +159,24 @@ export abstract class DStream<out T> extends StreamNode<T> {
   // Pairs. `partitions` counts those of the result; default: the environment's default parallelism.
 
   /** Every value through `fn`. */
-  mapValues<K, V, U>(this: DStream<Pair<K, V>>, fn: (value: V) => OrTuple<U>): DStream<[K, U]> {
+  mapValues<K, V, P extends PromiseLike<unknown>>(
+    this: DStream<Pair<K, V>>,
+    fn: (value: V) => OrTuple<P>,
+    ...refused: OnlyPromise<P>
+  ): AsynchronousFunctionRefused;
+  mapValues<K, V, U>(this: DStream<Pair<K, V>>, fn: (value: V) => OrTuple<U>): DStream<[K, U]>;
+  mapValues<K, V, U>(this: DStream<Pair<K, V>>, fn: (value: V) => OrTuple<U>): unknown {
     return this.#each('mapValues', (rdd) => rdd.mapValues(fn));
   }
 
   /** Every value becomes none or many, all with its key. */
-  flatMapValues<K, V, U>(this: DStream<Pair<K, V>>, fn: (value: V) => Iterable<OrTuple<U>>): DStream<[K, U]> {
+  flatMapValues<K, V, I extends IterableOfPromises>(
+    this: DStream<Pair<K, V>>,
+    fn: (value: V) => I,
+    ...refused: OnlyPromises<I>
+  ): AsynchronousFunctionRefused;
+  flatMapValues<K, V, U>(this: DStream<Pair<K, V>>, fn: (value: V) => Iterable<OrTuple<U>>): DStream<[K, U]>;
+  flatMapValues<K, V, U>(this: DStream<Pair<K, V>>, fn: (value: V) => Iterable<OrTuple<U>>): unknown {
     return this.#each('flatMapValues', (rdd) => rdd.flatMapValues(fn));
   }
 
@@ -308,11 +341,22 @@ export abstract class DStream<out T> extends StreamNode<T> {
    * The state of every key, after every batch. `fn` is called for every key that has state or records in the batch;
    * undefined takes the key away. Costs as much as there are keys: `mapWithState` costs what a batch touches.
    */
+  updateStateByKey<K, V, S, P extends PromiseLike<unknown>>(
+    this: DStream<Pair<K, V>>,
+    fn: (...given: Parameters<UpdateStateFunction<K, V, S>>) => P,
+    options?: StateOptions<K, S>,
+    ...refused: OnlyPromise<P>
+  ): AsynchronousFunctionRefused;
+  updateStateByKey<K, V, S>(
+    this: DStream<Pair<K, V>>,
+    fn: UpdateStateFunction<K, V, S>,
+    options?: StateOptions<K, S>,
+  ): DStream<[K, S]>;
   updateStateByKey<K, V, S>(
     this: DStream<Pair<K, V>>,
     fn: UpdateStateFunction<K, V, S>,
     options: StateOptions<K, S> = {},
-  ): DStream<[K, S]> {
+  ): unknown {
     return new DerivedDStream(this.scope, updateStateByKey(this, fn, options));
   }
 
@@ -321,11 +365,22 @@ export abstract class DStream<out T> extends StreamNode<T> {
    * with a timeout once more for a key that was idle for longer, in the batch after. `stateSnapshots()` of the result
    * has all states.
    */
+  mapWithState<K, V, S, P extends PromiseLike<unknown>>(
+    this: DStream<Pair<K, V>>,
+    fn: (...given: Parameters<MapWithStateFunction<K, V, S, P>>) => OrTuple<P>,
+    spec?: StateSpec<K, S>,
+    ...refused: OnlyPromise<P>
+  ): AsynchronousFunctionRefused;
+  mapWithState<K, V, S, U>(
+    this: DStream<Pair<K, V>>,
+    fn: MapWithStateFunction<K, V, S, U>,
+    spec?: StateSpec<K, S>,
+  ): MapWithStateDStream<K, S, U>;
   mapWithState<K, V, S, U>(
     this: DStream<Pair<K, V>>,
     fn: MapWithStateFunction<K, V, S, U>,
     spec: StateSpec<K, S> = {},
-  ): MapWithStateDStream<K, S, U> {
+  ): unknown {
     return new MapWithStateDStream(this.scope, mapWithState(this, fn, spec));
   }
 

@@ -2,6 +2,7 @@
 // themselves. The queue is an ordinary array: push to it, batches shift from it. It is as long as the program lets it
 // become.
 import { LeftOutCount, LeftOutTotal, siftRecords } from '../receiving/index.ts';
+import { synchronous } from '../rdd/synchronous.ts';
 import { RDD, type RddEnvironment } from '../rdd/index.ts';
 import { parallelize } from '../rdd/parallelize.ts';
 import { RecordChunks } from '../rdd/record-chunks.ts';
@@ -70,7 +71,7 @@ export class QueueInputDStream<out T> extends InputDStream<T, Entries<T>> {
     const { environment } = this.scope;
     const rdds = entries.map((entry) =>
       typeof entry === 'function'
-        ? entry(environment)
+        ? synchronous('queueStream', entry(environment))
         : parallelize(environment, entry, this.#options.partitions ?? environment.defaultParallelism),
     );
     return rdds.length === 1 && rdds[0] !== undefined ? rdds[0] : environment.union(rdds);

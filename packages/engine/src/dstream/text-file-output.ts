@@ -5,6 +5,7 @@
 // it is marked.
 import { dirname, join } from 'node:path';
 import { isMillraceError, type BatchTime, type Storage, type StorageFile } from '@millrace/core';
+import { synchronous } from '../rdd/synchronous.ts';
 import type { RDD } from '../rdd/index.ts';
 import { lineOf } from './line-of.ts';
 
@@ -66,7 +67,7 @@ function partName(partition: number): string {
 }
 
 function* linesOf<T>(records: Iterable<T>, format: (record: T) => string = lineOf): Iterable<string> {
-  for (const record of records) yield format(record);
+  for (const record of records) yield synchronous('saveAsTextFiles', format(record));
 }
 
 /** Writes a file that has its name only when it is whole. */

@@ -66,7 +66,6 @@ describe('transform', () => {
   it.each([
     ['nothing', () => undefined],
     ['null', () => null],
-    ['a promise', async () => undefined],
   ])('fails the batch when it returns %s', async (_, fn) => {
     const fixture = new StreamFixture();
     fixture.record(fixture.queue([[1]]).transform(fn as never));

@@ -2,8 +2,9 @@
 // meaning, the streams must slide alike, and one that has no RDD for a batch fails it.
 import type { BatchTime } from '@millrace/core';
 import { RDD } from '../rdd/index.ts';
+import { synchronous } from '../rdd/synchronous.ts';
 import { dstreamError } from './dstream-errors.ts';
-import type { StreamNode } from './stream-node.ts';
+import { StreamNode } from './stream-node.ts';
 import type { StreamOperator } from './stream-operator.ts';
 
 /**
@@ -39,6 +40,7 @@ function combine<T, U>(
   const [first, ...others] = streams;
   if (first === undefined)
     throw dstreamError('MR_GRAPH_NO_PARENTS', `${kind} needs at least one stream, but got none`);
+  for (const stream of streams) assertStream(kind, stream);
   for (const other of others) assertSameSlide(kind, first, other);
   return {
     kind,
@@ -48,6 +50,17 @@ function combine<T, U>(
       return build(rdds, batchTime, first.scope.environment);
     },
   };
+}
+
+/** Untyped code may give something else in place of a stream, for instance an array of streams. */
+function assertStream(kind: string, given: unknown): void {
+  if (given instanceof StreamNode) return;
+  const got = Array.isArray(given) ? 'an array' : `a value of type ${typeof given}`;
+  throw dstreamError(
+    'MR_GRAPH_INVALID_ARGUMENT',
+    `${kind} needs streams, but got ${got}; give each stream as an argument of its own`,
+    { details: { operator: kind, got } },
+  );
 }
 
 function assertSameSlide(kind: string, first: StreamNode<unknown>, other: StreamNode<unknown>): void {
@@ -73,6 +86,7 @@ function requiredRdd<T>(kind: string, stream: StreamNode<T>, batchTime: BatchTim
 
 function checkResult<U>(kind: string, result: RDD<U>): RDD<U> {
   if (result instanceof RDD) return result;
+  synchronous(kind, result);
   const got = result === null ? 'null' : typeof result;
   throw dstreamError(
     'MR_GRAPH_TRANSFORM_RESULT',

@@ -5,6 +5,13 @@ import type { DStream, EventWindowDStream } from '../dstream/dstream.ts';
 import { perBatch, type StreamOperator } from '../dstream/stream-operator.ts';
 import { unionOperator } from '../dstream/transform-operator.ts';
 import type { OrTuple, RDD } from '../rdd/rdd.ts';
+import type {
+  AsynchronousFunctionRefused,
+  IterableOfPromises,
+  OnlyPromise,
+  OnlyPromises,
+} from '../rdd/refused-function.ts';
+import { synchronous, synchronousIterable } from '../rdd/synchronous.ts';
 import { EventTimeWindows } from './event-time-windows.ts';
 import { timed, type Timed } from './timed-record.ts';
 import { WatermarkClock, type MakeStream } from './watermark-clock.ts';
@@ -33,16 +40,29 @@ export class EventTimeStream<out T> {
   // Records; each keeps the time of the one that it was made from
 
   /** Every record through `fn`. */
-  map<U>(fn: (record: T) => OrTuple<U>): EventTimeStream<U> {
+  map<P extends PromiseLike<unknown>>(
+    fn: (record: T) => OrTuple<P>,
+    ...refused: OnlyPromise<P>
+  ): AsynchronousFunctionRefused;
+  map<U>(fn: (record: T) => OrTuple<U>): EventTimeStream<U>;
+  map<U>(fn: (record: T) => OrTuple<U>): unknown {
     // `OrTuple` only makes the compiler see tuples.
-    return this.#each('map', (rdd) => rdd.map(([atMs, record]): Timed<U> => [atMs, fn(record) as U]));
+    return this.#each('map', (rdd) =>
+      rdd.map(([atMs, record]): Timed<U> => [atMs, synchronous('map', fn(record)) as U]),
+    );
   }
 
   /** Every record becomes the records of an iterable, none or many. */
-  flatMap<U>(fn: (record: T) => Iterable<OrTuple<U>>): EventTimeStream<U> {
+  flatMap<I extends IterableOfPromises>(
+    fn: (record: T) => I,
+    ...refused: OnlyPromises<I>
+  ): AsynchronousFunctionRefused;
+  flatMap<U>(fn: (record: T) => Iterable<OrTuple<U>>): EventTimeStream<U>;
+  flatMap<U>(fn: (record: T) => Iterable<OrTuple<U>>): unknown {
     return this.#each('flatMap', (rdd) =>
       rdd.flatMap(function* ([atMs, record]): Generator<Timed<U>> {
-        for (const made of fn(record)) yield [atMs, made as U];
+        for (const made of synchronousIterable('flatMap', fn(record)))
+          yield [atMs, synchronous('flatMap', made) as U];
       }),
     );
   }
@@ -58,7 +78,9 @@ export class EventTimeStream<out T> {
    * @throws `MR_GRAPH_DIFFERENT_SLIDES`, `MR_GRAPH_MIXED_CONTEXTS`.
    */
   union(...others: readonly EventTimeStream<T>[]): EventTimeStream<T> {
-    const records = unionOperator<Timed<T>>([this.#timed, ...others.map((other) => other.#timed)]);
+    // Untyped code may give something else, which the operator then refuses.
+    const timedOf = (other: unknown) => (other instanceof EventTimeStream ? other.#timed : other) as never;
+    const records = unionOperator<Timed<T>>([this.#timed, ...others.map(timedOf)]);
     const clock = this.#clock.with(others.map((other) => other.#clock));
     return new EventTimeStream(this.#maker.stream(records), clock, this.#maker);
   }

@@ -4,6 +4,7 @@ import type { DStream, EventWindowDStream } from '../dstream/dstream.ts';
 import { optionalMs } from '../dstream/checked-argument.ts';
 import { perBatch, type StreamOperator } from '../dstream/stream-operator.ts';
 import type { Pair } from '../rdd/rdd.ts';
+import { synchronous } from '../rdd/synchronous.ts';
 import type { Aggregation, EventWindow, WindowRule } from './event-window.ts';
 import type { Timed } from './timed-record.ts';
 import type { MakeStream, WatermarkClock } from './watermark-clock.ts';
@@ -148,7 +149,8 @@ function aggregation<V, A>(
   add: (value: A, record: V) => A,
   merge: (earlier: A, later: A) => A,
 ): Aggregation<V, A> {
-  return { create: (first) => add(createZero(), first), add, merge };
+  const zero = () => synchronous('windows of event time', createZero());
+  return { create: (first) => add(zero(), first), add, merge };
 }
 
 function grouping<V>(): Aggregation<V, V[]> {

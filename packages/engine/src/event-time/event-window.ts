@@ -1,7 +1,11 @@
 // Windows of one key, and what records do to them. All functions here are pure: they get the windows that are open and
 // the records of a batch, and say what the windows are then and which records came too late.
 import { copyCombiner } from '../rdd/copy-combiner.ts';
+import { synchronous } from '../rdd/synchronous.ts';
 import type { Timed } from './timed-record.ts';
+
+/** Whose function it is, in errors. */
+const WINDOWS = 'windows of event time';
 
 /** A window and its result: times from `startMs` up to, and without, `endMs`. */
 export interface EventWindow<out R> {
@@ -175,14 +179,14 @@ function mergedSessions<V, A>(
   if (first === undefined) return undefined;
   const draft = draftOf(first);
   for (const { value } of others) {
-    draft.value = merge(ownValue(draft), copyCombiner(value));
+    draft.value = synchronous(WINDOWS, merge(ownValue(draft), copyCombiner(value)));
     draft.isTouched = true;
   }
   return draft;
 }
 
 function add<V, A>(draft: Draft<A>, record: V, aggregation: Aggregation<V, A>): void {
-  draft.value = aggregation.add(ownValue(draft), record);
+  draft.value = synchronous(WINDOWS, aggregation.add(ownValue(draft), record));
   draft.isTouched = true;
 }
 
@@ -197,5 +201,6 @@ function draftOf<A>({ startMs, endMs, value, isEmitted }: OpenWindow<A>): Draft<
 
 /** Its value was made for it, so it is touched from the first: nobody else has it. */
 function newDraft<A>(startMs: number, endMs: number, value: A): Draft<A> {
+  synchronous(WINDOWS, value);
   return { startMs, endMs, value, isEmitted: false, isTouched: true };
 }

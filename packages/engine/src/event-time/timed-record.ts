@@ -1,5 +1,6 @@
 // A record with the time at which it happened. The time is asked for once, where timestamps are assigned, and travels
 // with the record from then on: through operators, through shuffles, to the windows.
+import { synchronous } from '../rdd/synchronous.ts';
 import { eventTimeError } from './event-time-errors.ts';
 
 /** A record and its event time, in milliseconds since 1970. */
@@ -11,6 +12,7 @@ const MS_MAX = 8.64e15;
 /** Gives a record its time. @throws `MR_EVENT_TIME_INVALID`. */
 export function timed<T>(record: T, atMs: number): Timed<T> {
   if (typeof atMs === 'number' && Math.abs(atMs) <= MS_MAX) return [atMs, record];
+  synchronous('assignTimestamps', atMs);
   throw eventTimeError(
     'MR_EVENT_TIME_INVALID',
     `assignTimestamps needs milliseconds between -${MS_MAX} and ${MS_MAX}, got ${describe(atMs)}; filter records without a time before`,

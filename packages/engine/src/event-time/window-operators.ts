@@ -7,6 +7,7 @@ import type { StreamNode } from '../dstream/stream-node.ts';
 import type { StreamOperator } from '../dstream/stream-operator.ts';
 import { hashPartition } from '../rdd/hash-partition.ts';
 import type { Pair, RDD } from '../rdd/rdd.ts';
+import { synchronous } from '../rdd/synchronous.ts';
 import { mappedOf, viewOf } from '../state/state-operators.ts';
 import { StateStream } from '../state/state-stream.ts';
 import type { EventWindow, OpenWindow } from './event-window.ts';
@@ -121,7 +122,7 @@ function stateOptions<A>({ schemaVersion, migrate }: EventWindowOptions<A>) {
           migrate: (state: unknown, fromVersion: number): readonly OpenWindow<A>[] =>
             (state as readonly OpenWindow<unknown>[]).map((window) => ({
               ...window,
-              value: migrate(window.value, fromVersion),
+              value: synchronous('migrate', migrate(window.value, fromVersion)),
             })),
         }),
   };

@@ -4,10 +4,11 @@ import type { Action } from './action.ts';
 import { CombinedPairs } from './combined-pairs.ts';
 import { keysEqual } from './key-equality.ts';
 import { KeyedMap } from './keyed-map.ts';
+import { checkedOrder, naturalOrder } from './natural-order.ts';
 import { positiveInteger } from './positive-integer.ts';
 import type { Pair, RDD } from './rdd.ts';
 import { rddError } from './rdd-errors.ts';
-import { naturalOrder } from './sort-operators.ts';
+import { synchronous } from './synchronous.ts';
 import { CallSink, CountSink, FoldSink, LargestSink, ReduceSink, ValueCountSink } from './sinks.ts';
 
 /** See `RDD.collect`. */
@@ -70,17 +71,31 @@ export async function isEmpty(rdd: RDD<unknown>): Promise<boolean> {
 export function top<T>(
   n: number,
   compare: (left: T, right: T) => number = naturalOrder,
+  name: 'top' | 'takeOrdered' = 'top',
 ): Action<T, T[], T[]> {
-  positiveInteger('top', n, 0);
+  positiveInteger(name, n, 0);
+  const checked = checkedOrder(name, compare);
+  const order = name === 'top' ? checked : (left: T, right: T) => checked(right, left);
   return {
-    name: 'top',
-    runPartition: async (records) => (await records.pushInto(new LargestSink(n, compare))).largest(),
+    name,
+    runPartition: async (records) => (await records.pushInto(new LargestSink(n, order))).largest(),
     merge: (parts) => {
-      const all = new LargestSink(n, compare);
+      const all = new LargestSink(n, order);
       for (const record of concatenate(parts)) all.push(record);
       return all.largest();
     },
   };
+}
+
+/** See `RDD.max` and `RDD.min`. Of equal ones the first. */
+export function extreme<T>(
+  name: 'max' | 'min',
+  compare: (left: T, right: T) => number = naturalOrder,
+): Action<T, T[], T> {
+  const order = checkedOrder(name, compare);
+  const isBetter = name === 'max' ? (result: number) => result < 0 : (result: number) => result > 0;
+  const better = (left: T, right: T) => (isBetter(order(left, right)) ? right : left);
+  return { ...reduce(better), name, merge: (parts) => mergeReduced(name, parts, better) };
 }
 
 /** See `RDD.reduce`. */
@@ -88,19 +103,22 @@ export function reduce<T>(fn: (left: T, right: T) => T): Action<T, T[], T> {
   return {
     name: 'reduce',
     runPartition: async (records) => (await records.pushInto(new ReduceSink(fn))).result,
-    merge: (parts) => {
-      const results = concatenate(parts);
-      if (results.length === 0) throw emptyCollection('reduce');
-      return results.reduce((left, right) => fn(left, right));
-    },
+    merge: (parts) => mergeReduced('reduce', parts, fn),
   };
+}
+
+function mergeReduced<T>(name: string, parts: readonly (readonly T[])[], fn: (left: T, right: T) => T): T {
+  const results = concatenate(parts);
+  if (results.length === 0) throw emptyCollection(name);
+  return results.reduce((left, right) => synchronous(name, fn(left, right)));
 }
 
 /** See `RDD.reduceByKeyLocally`. */
 export function reduceByKeyLocally<K, V>(
   fn: (left: V, right: V) => V,
 ): Action<Pair<K, V>, [K, V][], ReadonlyMap<K, V>> {
-  const combining = { create: same<V>, mergeValue: fn, mergeCombiners: fn, own: same<V> };
+  const operator = 'reduceByKeyLocally';
+  const combining = { operator, create: same<V>, mergeValue: fn, mergeCombiners: fn, own: same<V> };
   return {
     name: 'reduceByKeyLocally',
     runPartition: async (records) => (await records.pushInto(new CombinedPairs<K, V, V>(combining))).end(),
@@ -132,8 +150,9 @@ export function aggregate<T, U>(
 ): Action<T, U, U> {
   return {
     name: 'aggregate',
-    runPartition: async (records) => (await records.pushInto(new FoldSink(createZero(), add))).result,
-    merge: (parts) => parts.reduce((left, right) => combine(left, right), createZero()),
+    runPartition: async (records) => (await records.pushInto(new FoldSink(createZero(), add))).end(),
+    merge: (parts) =>
+      parts.reduce((left, right) => synchronous('aggregate', combine(left, right)), createZero()),
   };
 }
 

@@ -3,6 +3,7 @@
 import { asSelectedFile, fileChunks, type SelectedFile } from './file-chunks.ts';
 import { positiveInteger } from './positive-integer.ts';
 import { pushInSlices, pushIterable } from './push-records.ts';
+import { synchronousIterable } from './synchronous.ts';
 import type { RDD } from './rdd.ts';
 import type { RddEnvironment } from './rdd-environment.ts';
 import { rddError } from './rdd-errors.ts';
@@ -72,7 +73,8 @@ export function wholeFileRdd<T>(
         if (sizeBytes > maxFileBytes) throw tooLarge(path, maxFileBytes);
         chunks.push(chunk);
       }
-      await pushIterable(options.parse(Buffer.concat(chunks), path), context, push);
+      const records = synchronousIterable('fileStream', options.parse(Buffer.concat(chunks), path));
+      await pushIterable(records, context, push);
     },
   }));
 }

@@ -3,9 +3,12 @@
 import { KeyedMap } from './keyed-map.ts';
 import type { Pair } from './rdd.ts';
 import type { Sink } from './rdd-definition.ts';
+import { asynchronousFunction, synchronous } from './synchronous.ts';
 
 /** How the values of a key become one combiner. */
 export interface Combining<V, C> {
+  /** The operator whose functions these are. */
+  readonly operator: string;
   readonly create: (value: V) => C;
   readonly mergeValue: (combiner: C, value: V) => C;
   readonly mergeCombiners: (left: C, right: C) => C;
@@ -25,19 +28,32 @@ export class CombinedPairs<K, V, C> implements Sink<Pair<K, V>> {
   /** Takes a value. */
   push(pair: Pair<K, V>): void {
     const known = this.#pairs.get(pair[0]);
-    if (known === undefined) this.#pairs.set(pair[0], [pair[0], this.#combining.create(pair[1])]);
-    else known[1] = this.#combining.mergeValue(known[1], pair[1]);
+    if (known === undefined) {
+      const { operator, create } = this.#combining;
+      this.#pairs.set(pair[0], [pair[0], synchronous(operator, create(pair[1]))]);
+      return;
+    }
+    const merged = this.#combining.mergeValue(known[1], pair[1]);
+    if (merged instanceof Promise) throw asynchronousFunction(this.#combining.operator, merged);
+    known[1] = merged;
   }
 
   /** Takes what another map task has combined already. */
   addCombiner(pair: Pair<K, C>): void {
     const known = this.#pairs.get(pair[0]);
     if (known === undefined) this.#pairs.set(pair[0], [pair[0], this.#combining.own(pair[1])]);
-    else known[1] = this.#combining.mergeCombiners(known[1], pair[1]);
+    else {
+      const merged = this.#combining.mergeCombiners(known[1], pair[1]);
+      if (merged instanceof Promise) throw asynchronousFunction(this.#combining.operator, merged);
+      known[1] = merged;
+    }
   }
 
-  /** The pairs, in an array that is the caller's. */
+  /** The pairs, in an array that is the caller's. @throws `MR_RDD_FUNCTION_ASYNCHRONOUS`. */
   end(): [K, C][] {
-    return [...this.#pairs.values()];
+    const { operator } = this.#combining;
+    const pairs = [...this.#pairs.values()];
+    for (const pair of pairs) synchronous(operator, pair[1]);
+    return pairs;
   }
 }

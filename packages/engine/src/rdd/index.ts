@@ -6,6 +6,7 @@ export { blockRdd } from './block-rdd.ts';
 export { hashPartition } from './hash-partition.ts';
 export { loadedRdd } from './parallelize.ts';
 export type { SelectedFile } from './file-chunks.ts';
+export { naturalOrder } from './natural-order.ts';
 export { RDD } from './rdd.ts';
 export type { CombineOptions, OrTuple, Pair } from './rdd.ts';
 export { RddEnvironment } from './rdd-environment.ts';

@@ -11,6 +11,7 @@ import type { ChunkSink } from './rdd-definition.ts';
 import { type ShuffleSpec, shuffledRdd } from './shuffled-rdd.ts';
 import { shuffleCount } from './shuffle-operators.ts';
 import { CombiningWriter, KeyedWriter } from './shuffle-writer.ts';
+import { synchronous } from './synchronous.ts';
 
 /** See `RDD.reduceByKey`. */
 export function reduceByKey<K, V>(
@@ -18,7 +19,8 @@ export function reduceByKey<K, V>(
   fn: (left: V, right: V) => V,
   count?: number,
 ): RDD<[K, V]> {
-  const combining = { create: same<V>, mergeValue: fn, mergeCombiners: fn, own: same<V> };
+  const operator = 'reduceByKey';
+  const combining = { operator, create: same<V>, mergeValue: fn, mergeCombiners: fn, own: same<V> };
   return combined(parent, combining, { partitions: count });
 }
 
@@ -29,6 +31,7 @@ export function groupByKey<K, V>(parent: RDD<Pair<K, V>>, count?: number): RDD<[
     return values;
   };
   const combining = {
+    operator: 'groupByKey',
     create: (value: V) => [value],
     mergeValue: append,
     mergeCombiners: (left: V[], right: V[]) => [...left, ...right],
@@ -48,8 +51,9 @@ export function combineByKey<K, V, C>(
   mergeCombiners: (left: C, right: C) => OrTuple<C>,
   options: CombineOptions,
 ): RDD<[K, C]> {
-  const combining = { create, mergeValue, mergeCombiners, own: copyCombiner<C> } as Combining<V, C>;
-  return combined(parent, combining, options);
+  const operator = 'combineByKey';
+  const combining = { operator, create, mergeValue, mergeCombiners, own: copyCombiner<C> };
+  return combined(parent, combining as Combining<V, C>, options);
 }
 
 /** See `RDD.aggregateByKey`. */
@@ -60,7 +64,7 @@ export function aggregateByKey<K, V, C>(
   mergeCombiners: (left: C, right: C) => OrTuple<C>,
   count?: number,
 ): RDD<[K, C]> {
-  const create = (value: V) => mergeValue(createZero() as C, value);
+  const create = (value: V) => mergeValue(synchronous('aggregateByKey', createZero()) as C, value);
   return combineByKey(parent, create, mergeValue, mergeCombiners, { partitions: count });
 }
 

@@ -8,6 +8,7 @@ import type { NarrowDependency, Route } from './rdd-definition.ts';
 import type { RddEnvironment } from './rdd-environment.ts';
 import { rddError } from './rdd-errors.ts';
 import { CollectSink, FoldSink } from './sinks.ts';
+import { synchronous, synchronousIterable } from './synchronous.ts';
 import type { TaskContext } from './task-context.ts';
 
 interface KeepsKeys {
@@ -29,7 +30,7 @@ export function mapPartitions<T, U>(
     preferredExecutors: (partition) => parent.preferredExecutors(partition),
     produce: async (partition, context, push) => {
       const records = await gather(parent, partition, context);
-      await pushIterable(fn(records, partition) as Iterable<U>, context, push);
+      await pushIterable(made('mapPartitions', fn(records, partition) as Iterable<U>), context, push);
     },
   }));
 }
@@ -48,7 +49,7 @@ export function aggregatePartitions<T, U>(
     produce: async (partition, context, push) => {
       const fold = new FoldSink(createZero(), add);
       await computePartition(parent, partition, context, fold);
-      push([fold.result], 0, 1);
+      push([fold.end()], 0, 1);
     },
   }));
 }
@@ -81,14 +82,17 @@ export function zipPartitions<T, U, V>(
     produce: async (partition, context, push) => {
       const lefts = await gather(left, partition, context);
       const rights = await gather(right, partition, context);
-      await pushIterable(fn(lefts, rights, partition) as Iterable<V>, context, push);
+      await pushIterable(made('zipPartitions', fn(lefts, rights, partition) as Iterable<V>), context, push);
     },
   }));
 }
 
 /** See `RddEnvironment.union`. */
 export function union<T>(environment: RddEnvironment, rdds: readonly RDD<T>[]): RDD<T> {
-  for (const rdd of rdds) requireSameEnvironment(environment, rdd);
+  for (const rdd of rdds) {
+    requireRdd('union', rdd);
+    requireSameEnvironment(environment, rdd);
+  }
   const parents = rdds.filter((rdd) => rdd.partitionCount > 0);
   const hashPartitions = parents[0]?.hashPartitions;
   if (hashPartitions !== undefined && parents.every((rdd) => rdd.hashPartitions === hashPartitions)) {
@@ -113,6 +117,17 @@ export function coalesce<T>(parent: RDD<T>, count: number): RDD<T> {
 /** A parent that is computed inside the same task. */
 export function narrow(rdd: RDD<unknown>): NarrowDependency {
   return { kind: 'narrow', rdd };
+}
+
+/** Refuses what untyped code gives in place of an RDD. */
+function requireRdd(operator: string, given: unknown): void {
+  if (typeof (given as RDD<unknown> | null)?.partitionCount === 'number') return;
+  const got = Array.isArray(given) ? 'an array' : `a value of type ${typeof given}`;
+  throw rddError(
+    'MR_RDD_INVALID_ARGUMENT',
+    `expected ${operator} to be given RDDs, got ${got}; give each as an argument of its own`,
+    { details: { operator, got } },
+  );
 }
 
 /** Refuses to put RDDs of two streaming contexts together. */
@@ -143,6 +158,18 @@ function routed<T>(
     ...(hashPartitions === undefined ? {} : { hashPartitions }),
     routes,
   }));
+}
+
+/** What a function has made of a partition; none of the records may be a promise. */
+function made<R>(operator: string, records: Iterable<R>): Iterable<R> {
+  const given = synchronousIterable(operator, records);
+  if (!Array.isArray(given)) return eachSynchronous(operator, given);
+  for (const record of given) synchronous(operator, record as R);
+  return given;
+}
+
+function* eachSynchronous<R>(operator: string, records: Iterable<R>): Generator<R> {
+  for (const record of records) yield synchronous(operator, record);
 }
 
 /** Collects a partition into an array of its own: the function that gets it may keep and change the array. */

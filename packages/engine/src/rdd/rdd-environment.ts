@@ -135,8 +135,9 @@ export class RddEnvironment {
    * The partitions of all, one after the other. RDDs that are hashed by key into the same number of partitions are
    * put together partition by partition instead, and stay hashed.
    */
-  union<T>(rdds: readonly RDD<T>[]): RDD<T> {
-    return union(this, rdds);
+  union<T>(rdds: readonly RDD<T>[], ...more: readonly never[]): RDD<T> {
+    // Untyped code may give each as an argument of its own, as the other unions take them.
+    return union(this, Array.isArray(rdds) && more.length === 0 ? rdds : [rdds as never, ...more]);
   }
 
   // Finding and forgetting

@@ -13,6 +13,16 @@ export const RDD_ERROR_CODES = {
     meaning:
       'a key is not a string, number, bigint, boolean, null or plain tuple or object of those; convert it first',
   },
+  MR_RDD_FUNCTION_ASYNCHRONOUS: {
+    disposition: 'fail-batch',
+    meaning:
+      'a function of an operator gave a promise, and operators do not wait; make the function synchronous, look things up before, or wait in foreachRDD or foreachPartition',
+  },
+  MR_RDD_COMPARISON_INVALID: {
+    disposition: 'fail-batch',
+    meaning:
+      'a comparison that a program gave for sorting gave no number, or NaN; leave it out for the default order, which takes NaN and undefined',
+  },
   MR_RDD_PARTITIONS_DIFFER: {
     disposition: 'stop-engine',
     meaning:

@@ -17,6 +17,12 @@ import type { RddEnvironment } from './rdd-environment.ts';
 import * as sets from './set-operators.ts';
 import * as shuffles from './shuffle-operators.ts';
 import * as sorts from './sort-operators.ts';
+import type {
+  AsynchronousFunctionRefused,
+  IterableOfPromises,
+  OnlyPromise,
+  OnlyPromises,
+} from './refused-function.ts';
 import type { SortOptions } from './sort-operators.ts';
 
 /** A `U`; the second half never comes, it makes the compiler see array literals as tuples. */
@@ -72,12 +78,22 @@ export class RDD<out T> {
   // Record by record
 
   /** Every record through `fn`. */
-  map<U>(fn: (record: T) => OrTuple<U>): RDD<U> {
+  map<P extends PromiseLike<unknown>>(
+    fn: (record: T) => OrTuple<P>,
+    ...refused: OnlyPromise<P>
+  ): AsynchronousFunctionRefused;
+  map<U>(fn: (record: T) => OrTuple<U>): RDD<U>;
+  map<U>(fn: (record: T) => OrTuple<U>): unknown {
     return narrow.map(this, fn);
   }
 
   /** Every record becomes the records of an iterable, none or many. */
-  flatMap<U>(fn: (record: T) => Iterable<OrTuple<U>>): RDD<U> {
+  flatMap<I extends IterableOfPromises>(
+    fn: (record: T) => I,
+    ...refused: OnlyPromises<I>
+  ): AsynchronousFunctionRefused;
+  flatMap<U>(fn: (record: T) => Iterable<OrTuple<U>>): RDD<U>;
+  flatMap<U>(fn: (record: T) => Iterable<OrTuple<U>>): unknown {
     return narrow.flatMap(this, fn);
   }
 
@@ -89,7 +105,12 @@ export class RDD<out T> {
   }
 
   /** Every record as a pair with the key that `fn` gives it. */
-  keyBy<K>(fn: (record: T) => OrTuple<K>): RDD<[K, T]> {
+  keyBy<P extends PromiseLike<unknown>>(
+    fn: (record: T) => OrTuple<P>,
+    ...refused: OnlyPromise<P>
+  ): AsynchronousFunctionRefused;
+  keyBy<K>(fn: (record: T) => OrTuple<K>): RDD<[K, T]>;
+  keyBy<K>(fn: (record: T) => OrTuple<K>): unknown {
     return narrow.keyBy(this, fn);
   }
 
@@ -125,9 +146,9 @@ export class RDD<out T> {
     return partitions.mapPartitions(this, (records) => [Array.from(records)], {});
   }
 
-  /** The records of both, partitions of this one first. Nothing moves. */
-  union(other: RDD<T>): RDD<T> {
-    return this.environment.union<T>([this, other]);
+  /** The records of this one and the others, partitions of this one first. Nothing moves. */
+  union(...others: readonly RDD<T>[]): RDD<T> {
+    return this.environment.union<T>([this, ...others]);
   }
 
   /** Fewer partitions by putting neighbours together. Nothing moves; a larger `count` changes nothing. */
@@ -158,12 +179,23 @@ export class RDD<out T> {
   }
 
   /** The records by the key that `fn` gives them. */
-  groupBy<K>(fn: (record: T) => OrTuple<K>, count?: number): RDD<[K, T[]]> {
+  groupBy<P extends PromiseLike<unknown>>(
+    fn: (record: T) => OrTuple<P>,
+    count?: number,
+    ...refused: OnlyPromise<P>
+  ): AsynchronousFunctionRefused;
+  groupBy<K>(fn: (record: T) => OrTuple<K>, count?: number): RDD<[K, T[]]>;
+  groupBy<K>(fn: (record: T) => OrTuple<K>, count?: number): unknown {
     return pairs.groupByKey(this.keyBy(fn), count);
   }
 
-  /** All records in one partition, sorted by what `fn` gives; equal ones stay in their order. */
-  sortBy<K>(fn: (record: T) => OrTuple<K>, options: SortOptions<K> = {}): RDD<T> {
+  /** All records in one partition, sorted by what `fn` gives (`naturalOrder`); equal ones stay in their order. */
+  sortBy<P extends PromiseLike<unknown>>(
+    fn: (record: T) => OrTuple<P>,
+    ...refused: OnlyPromise<P>
+  ): AsynchronousFunctionRefused;
+  sortBy<K>(fn: (record: T) => OrTuple<K>, options?: SortOptions<K>): RDD<T>;
+  sortBy<K>(fn: (record: T) => OrTuple<K>, options: SortOptions<K> = {}): unknown {
     return sorts.sortBy(this, fn, options);
   }
 
@@ -185,12 +217,24 @@ export class RDD<out T> {
   }
 
   /** Every value through `fn`; keys and partitioning stay. */
-  mapValues<K, V, U>(this: RDD<Pair<K, V>>, fn: (value: V) => OrTuple<U>): RDD<[K, U]> {
+  mapValues<K, V, P extends PromiseLike<unknown>>(
+    this: RDD<Pair<K, V>>,
+    fn: (value: V) => OrTuple<P>,
+    ...refused: OnlyPromise<P>
+  ): AsynchronousFunctionRefused;
+  mapValues<K, V, U>(this: RDD<Pair<K, V>>, fn: (value: V) => OrTuple<U>): RDD<[K, U]>;
+  mapValues<K, V, U>(this: RDD<Pair<K, V>>, fn: (value: V) => OrTuple<U>): unknown {
     return narrow.mapValues(this, fn);
   }
 
   /** Every value becomes none or many; keys and partitioning stay. */
-  flatMapValues<K, V, U>(this: RDD<Pair<K, V>>, fn: (value: V) => Iterable<OrTuple<U>>): RDD<[K, U]> {
+  flatMapValues<K, V, I extends IterableOfPromises>(
+    this: RDD<Pair<K, V>>,
+    fn: (value: V) => I,
+    ...refused: OnlyPromises<I>
+  ): AsynchronousFunctionRefused;
+  flatMapValues<K, V, U>(this: RDD<Pair<K, V>>, fn: (value: V) => Iterable<OrTuple<U>>): RDD<[K, U]>;
+  flatMapValues<K, V, U>(this: RDD<Pair<K, V>>, fn: (value: V) => Iterable<OrTuple<U>>): unknown {
     return narrow.flatMapValues(this, fn);
   }
 
@@ -400,14 +444,24 @@ export class RDD<out T> {
     return actions.isEmpty(this);
   }
 
-  /** The `n` largest, largest first. `compare` as for sorting arrays; default: `<` and `>`. */
+  /** The `n` largest, largest first. `compare` as for sorting arrays; default: `naturalOrder`. */
   top(n: number, compare?: (left: T, right: T) => number): Promise<T[]> {
     return this.runAction(actions.top(n, compare));
   }
 
   /** The `n` smallest, smallest first. `compare` as for `top`. */
-  takeOrdered(n: number, compare: (left: T, right: T) => number = sorts.naturalOrder): Promise<T[]> {
-    return this.runAction(actions.top<T>(n, (left, right) => compare(right, left)));
+  takeOrdered(n: number, compare?: (left: T, right: T) => number): Promise<T[]> {
+    return this.runAction(actions.top(n, compare, 'takeOrdered'));
+  }
+
+  /** The largest record; `MR_RDD_EMPTY_COLLECTION` when there is none. `compare` as for `top`. */
+  max(compare?: (left: T, right: T) => number): Promise<T> {
+    return this.runAction(actions.extreme('max', compare));
+  }
+
+  /** The smallest record; `MR_RDD_EMPTY_COLLECTION` when there is none. `compare` as for `top`. */
+  min(compare?: (left: T, right: T) => number): Promise<T> {
+    return this.runAction(actions.extreme('min', compare));
   }
 
   /** All records by an associative `fn`; `MR_RDD_EMPTY_COLLECTION` when there are none. */

@@ -3,6 +3,7 @@
 // every task costs a call for every record. An array is a sink as it is; for many records there is `CollectSink`.
 import { KeyedMap } from './keyed-map.ts';
 import type { Sink } from './rdd-definition.ts';
+import { asynchronousFunction, synchronous } from './synchronous.ts';
 
 /** Long enough that few chunks are joined, short enough that growing one stays among young objects. */
 const chunkRecords = 4_096;
@@ -57,19 +58,26 @@ export class ValueCountSink<T> implements Sink<T> {
   }
 }
 
-/** Folds, from a first result on. */
+/** Folds, from a first result on. The loops of `stage-loops.ts` do what `push` does. */
 export class FoldSink<T, U> implements Sink<T> {
   result: U;
   readonly add: (result: U, record: T) => U;
 
+  /** @throws `MR_RDD_FUNCTION_ASYNCHRONOUS` for a first result that is a promise. */
   constructor(zero: U, add: (result: U, record: T) => U) {
-    this.result = zero;
+    this.result = synchronous('aggregate', zero);
     this.add = add;
   }
 
   push(record: T): void {
     const { add } = this;
     this.result = add(this.result, record);
+    if (this.result instanceof Promise) throw asynchronousFunction('aggregate', this.result);
+  }
+
+  /** The result, once all records came. @throws `MR_RDD_FUNCTION_ASYNCHRONOUS`. */
+  end(): U {
+    return synchronous('aggregate', this.result);
   }
 }
 
@@ -84,7 +92,8 @@ export class ReduceSink<T> implements Sink<T> {
 
   push(record: T): void {
     const fn = this.#fn;
-    this.result[0] = this.result.length === 0 ? record : fn(this.result[0] as T, record);
+    this.result[0] =
+      this.result.length === 0 ? record : synchronous('reduce', fn(this.result[0] as T, record));
   }
 }
 
@@ -107,7 +116,10 @@ export class LargestSink<T> implements Sink<T> {
 
   /** The largest so far, largest first. */
   largest(): T[] {
-    return this.#kept.toSorted((left, right) => this.#compare(right, left)).slice(0, this.#n);
+    // In boxes: sorting an array puts undefined behind everything else, whatever the comparison says.
+    const boxes = this.#kept.map((record) => ({ record }));
+    boxes.sort((left, right) => this.#compare(right.record, left.record));
+    return boxes.slice(0, this.#n).map(({ record }) => record);
   }
 }
 
@@ -120,7 +132,7 @@ export class CallSink<T> implements Sink<T> {
   }
 
   push(record: T): void {
-    const fn = this.#fn;
-    fn(record);
+    const fn: (record: T) => unknown = this.#fn;
+    synchronous('forEach', fn(record));
   }
 }

@@ -12,6 +12,10 @@ import type { Pair, RDD } from './rdd.ts';
 import type { Sink } from './rdd-definition.ts';
 import type { RddEnvironment } from './rdd-environment.ts';
 import { rddError } from './rdd-errors.ts';
+import { synchronous } from './synchronous.ts';
+
+/** Whose function it is, in errors. */
+const WINDOW = 'a window with an inverse function';
 
 /** What a key comes to in a window. */
 export interface Aggregate<V> {
@@ -95,7 +99,7 @@ class ChangeSink<K, V> implements Sink<Pair<K, V>> {
     if (side === undefined) {
       change[this.#side] = { value, batches: 1 };
     } else {
-      side.value = this.#fn(side.value, value);
+      side.value = synchronous(WINDOW, this.#fn(side.value, value));
       side.batches += 1;
     }
   }
@@ -142,9 +146,12 @@ class MovedWindow<K, V> implements Sink<Pair<K, Aggregate<V>>> {
     const stays = before.batches - (leaving?.batches ?? 0);
     if (stays < 0) throw inconsistent(key);
     if (stays === 0 && entering !== undefined) return entering;
-    const left = leaving === undefined ? before.value : inverse(before.value, leaving.value);
+    const left =
+      leaving === undefined
+        ? before.value
+        : synchronous('inverse of a window', inverse(before.value, leaving.value));
     if (entering === undefined) return { value: left, batches: stays };
-    return { value: fn(left, entering.value), batches: stays + entering.batches };
+    return { value: synchronous(WINDOW, fn(left, entering.value)), batches: stays + entering.batches };
   }
 }
 

@@ -1,12 +1,14 @@
 // Sorting. All records come to one partition: to cut sorted records into several, one would have to look at them before
 // the RDD is made, and making an RDD computes nothing. What a stream sorts is a batch, and mostly a result already.
+import { checkedOrder, naturalOrder } from './natural-order.ts';
 import type { OrTuple, RDD } from './rdd.ts';
+import { synchronous } from './synchronous.ts';
 
 /** How to sort. */
 export interface SortOptions<K> {
   /** The largest first. Default false. */
   readonly descending?: boolean;
-  /** As for sorting arrays. Default: `<` and `>`. */
+  /** As for sorting arrays: a number, and not NaN. Default: `naturalOrder`, which takes whatever comes. */
   compare?(this: void, left: K, right: K): number;
 }
 
@@ -19,14 +21,12 @@ export function sortBy<T, K>(
   const direction = descending ? -1 : 1;
   return parent.repartition(1).mapPartitions((records) => {
     // The key of a record is asked for once, whatever it costs.
-    const keyed = Array.from(records, (record) => ({ record, key: keyOf(record) as K }));
-    keyed.sort((left, right) => direction * compare(left.key, right.key));
+    const keyed = Array.from(records, (record) => ({
+      record,
+      key: synchronous('sortBy', keyOf(record)) as K,
+    }));
+    const order = checkedOrder('sortBy', compare);
+    keyed.sort((left, right) => direction * order(left.key, right.key));
     return keyed.map(({ record }) => record as OrTuple<T>);
   });
-}
-
-/** The order of `<` and `>`. What neither of them tells apart counts as equal. */
-export function naturalOrder<T>(left: T, right: T): number {
-  if (left < right) return -1;
-  return left > right ? 1 : 0;
 }

@@ -7,14 +7,17 @@
 // shared a loop, its calls would lead to two places and inlining would be lost again. A program has few chains, and
 // the same ones in every batch; functions that are made anew for every batch use up the bound below and then share
 // one loop for each shape. Where making code from strings is disallowed, closures do the same, only slower.
-import { keyOf, valueOf } from './narrow-operators.ts';
+//
+// A function that gives a promise is refused. A loop looks for promises, which costs next to nothing; the closures, which
+// run the first records of every task, look for everything that is to be waited for.
 import type { Pair } from './rdd.ts';
 import type { ChunkSink, Sink, Step } from './rdd-definition.ts';
 import { CountSink, FoldSink } from './sinks.ts';
+import { asynchronousFunction, synchronous, synchronousIterable } from './synchronous.ts';
 
 type StepFunction = Step['fn'];
 type AnyPair = Pair<unknown, unknown>;
-/** Takes the functions of the steps, then the sink. */
+/** Takes the functions of the steps, then the sink, then what refuses a promise. */
 type LoopFactory = (...functions: unknown[]) => ChunkSink<unknown>;
 
 interface Shape {
@@ -28,6 +31,8 @@ interface Shape {
 
 /** How many loops of their own the chains of one shape get, over the life of the environment. */
 const maxOwnLoops = 32;
+/** How many records of a task run on closures, with every check. */
+const checkedRecords = 64;
 /** How many shapes are remembered; a chain of another shape runs on closures. */
 const maxShapes = 1_000;
 
@@ -46,7 +51,8 @@ export class StageLoops {
     const shape = this.#compiles ? this.#shapeOf(steps, sink) : undefined;
     if (shape === undefined) return chained(steps, sink);
     const factory = this.#ownLoop(shape, steps) ?? shape.shared;
-    return factory(...steps.map((step) => step.fn), sink);
+    const loop = factory(...steps.map((step) => step.fn), sink, refuse);
+    return steps.length === 0 ? loop : checkedFirst(chained(steps, sink), loop);
   }
 
   #shapeOf(steps: readonly Step[], sink: Sink<unknown>): Shape | undefined {
@@ -83,7 +89,7 @@ export class StageLoops {
 function sourceOf(kinds: readonly Step['kind'][], end: LoopEnd): readonly string[] {
   // Functions as variables of the loop: those around it could change, for all the compiler knows, with each record.
   const functions = kinds.map((_, index) => `const g${index} = f${index};`);
-  const parameters = [...kinds.map((_, index) => `f${index}`), 'sink'];
+  const parameters = [...kinds.map((_, index) => `f${index}`), 'sink', 'refuse'];
   const opening = kinds.map((kind, index) => lineOf[kind](`g${index}`, `r${index}`, `r${index + 1}`));
   const closing = kinds.map((kind) => (kind.startsWith('flatMap') ? '}' : '')).join('');
   return [
@@ -112,7 +118,8 @@ interface LoopEnd {
 function endOf(sink: Sink<unknown>): LoopEnd {
   if (sink instanceof FoldSink) {
     const before = 'const add = sink.add; let result = sink.result;';
-    return { before, each: (record) => `result = add(result, ${record});`, after: 'sink.result = result;' };
+    const each = (record: string) => `result = add(result, ${record}); ${looked('result', 'aggregate')}`;
+    return { before, each, after: 'sink.result = result;' };
   }
   if (sink instanceof CountSink)
     return { before: 'let count = sink.count;', each: () => 'count++;', after: 'sink.count = count;' };
@@ -121,14 +128,45 @@ function endOf(sink: Sink<unknown>): LoopEnd {
 
 /** One step of the loop: `fn` its function, `before` the record that comes, `after` the one that goes on. */
 const lineOf: Record<Step['kind'], (fn: string, before: string, after: string) => string> = {
-  map: (fn, before, after) => `const ${after} = ${fn}(${before});`,
-  filter: (fn, before, after) => `if (!${fn}(${before})) continue; const ${after} = ${before};`,
-  flatMap: (fn, before, after) => `for (const ${after} of ${fn}(${before})) {`,
-  keyBy: (fn, before, after) => `const ${after} = [${fn}(${before}), ${before}];`,
-  mapValues: (fn, before, after) => `const ${after} = [${before}[0], ${fn}(${before}[1])];`,
+  map: (fn, before, after) => `const ${after} = ${fn}(${before}); ${looked(after, 'map')}`,
+  filter: (fn, before, after) =>
+    `const t${after} = ${fn}(${before}); if (!t${after}) continue; ${looked(`t${after}`, 'filter')}
+    const ${after} = ${before};`,
+  flatMap: (fn, before, after) =>
+    `const i${after} = ${fn}(${before}); ${looked(`i${after}`, 'flatMap')}
+    for (const ${after} of i${after}) { ${looked(after, 'flatMap')}`,
+  keyBy: (fn, before, after) =>
+    `const k${after} = ${fn}(${before}); ${looked(`k${after}`, 'keyBy')}
+    const ${after} = [k${after}, ${before}];`,
+  mapValues: (fn, before, after) =>
+    `const v${after} = ${fn}(${before}[1]); ${looked(`v${after}`, 'mapValues')}
+    const ${after} = [${before}[0], v${after}];`,
   flatMapValues: (fn, before, after) =>
-    `for (const v${after} of ${fn}(${before}[1])) { const ${after} = [${before}[0], v${after}];`,
+    `const i${after} = ${fn}(${before}[1]); ${looked(`i${after}`, 'flatMapValues')}
+    for (const v${after} of i${after}) { ${looked(`v${after}`, 'flatMapValues')}
+    const ${after} = [${before}[0], v${after}];`,
 };
+
+/** Asking for the class does not depend on the shape of records, as asking for `then` would. */
+function looked(result: string, operator: string): string {
+  return `if (${result} instanceof Promise) refuse('${operator}', ${result});`;
+}
+
+function refuse(operator: string, promise: unknown): never {
+  throw asynchronousFunction(operator, promise);
+}
+
+/** Runs the first records on `checked`, those after them on `loop`. */
+function checkedFirst(checked: ChunkSink<unknown>, loop: ChunkSink<unknown>): ChunkSink<unknown> {
+  let left = checkedRecords;
+  return (records, from, to) => {
+    if (left === 0) return loop(records, from, to);
+    const middle = Math.min(to, from + left);
+    left -= middle - from;
+    checked(records, from, middle);
+    if (middle < to) loop(records, middle, to);
+  };
+}
 
 /** The mark makes the text unlike any other: for equal texts the engine would share what it learned about calls. */
 function compile(source: readonly string[], mark: string): LoopFactory {
@@ -149,18 +187,22 @@ function chained(steps: readonly Step[], sink: Sink<unknown>): ChunkSink<unknown
 function closureOf(step: Step, next: Next): Next {
   const fn = step.fn as Next;
   const all = step.fn as (record: unknown) => Iterable<unknown>;
+  const { kind } = step;
   const closures: Record<Step['kind'], Next> = {
-    map: (record) => next(fn(record)),
-    filter: (record) => (fn(record) ? next(record) : undefined),
+    map: (record) => next(synchronous(kind, fn(record))),
+    filter: (record) => (synchronous(kind, fn(record)) ? next(record) : undefined),
     flatMap: (record) => {
-      for (const result of all(record)) next(result);
+      for (const result of synchronousIterable(kind, all(record))) next(synchronous(kind, result));
     },
-    keyBy: (record) => next([fn(record), record]),
-    mapValues: (record) => next([keyOf(record as AnyPair), fn(valueOf(record as AnyPair))]),
+    keyBy: (record) => next([synchronous(kind, fn(record)), record]),
+    mapValues: (record) => {
+      const [key, value] = record as AnyPair;
+      next([key, synchronous(kind, fn(value))]);
+    },
     flatMapValues: (record) => {
       const [key, value] = record as AnyPair;
-      for (const result of all(value)) next([key, result]);
+      for (const result of synchronousIterable(kind, all(value))) next([key, synchronous(kind, result)]);
     },
   };
-  return closures[step.kind];
+  return closures[kind];
 }

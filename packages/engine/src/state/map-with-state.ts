@@ -2,7 +2,8 @@
 // arrival, then for every key that was idle for too long. Keys without a record and without a deadline cost nothing.
 import type { BatchTime } from '@millrace/core';
 import type { OrTuple, Pair } from '../rdd/rdd.ts';
-import { StateHandle, type State } from './state-handle.ts';
+import { synchronous } from '../rdd/synchronous.ts';
+import { type State, type StateHandle, StateHandles } from './state-handle.ts';
 import type { StateStep } from './state-rdd.ts';
 
 /**
@@ -27,12 +28,13 @@ export function mapWithStateStep<K, V, S, U>(
 ): StateStep<K, V, S, U> {
   return async ({ batchTime, change, records, pause }) => {
     const mapped: U[] = [];
-    const handle = new StateHandle<S>();
+    const handles = new StateHandles<S>();
     let calls = 0;
-    const call = (key: K, value: V | undefined) => {
+    const call = (key: K, value: V | undefined, handle: StateHandle<S>) => {
       const made = fn(key, value, handle, batchTime);
+      handle.end();
       // `OrTuple` only makes the compiler see tuples.
-      if (made !== undefined) mapped.push(made as U);
+      if (made !== undefined) mapped.push(synchronous('mapWithState', made) as U);
       calls += 1;
       return calls % CALLS_PER_PAUSE === 0 ? pause() : undefined;
     };
@@ -41,18 +43,18 @@ export function mapWithStateStep<K, V, S, U>(
     for (let index = 0; index < records.length; index += 1) {
       const record = records[index] as Pair<K, V>;
       walk.moveTo(index);
-      handle.wrap(walk.exists, walk.value);
-      const pausing = call(record[0], record[1]);
+      const handle = handles.next(walk.exists, walk.value);
+      const pausing = call(record[0], record[1], handle);
+      const { outcome } = handle;
       // With a timeout every record keeps its key alive, also one that was only read.
-      const isKept = handle.outcome === 'updated' || (timeoutMs !== undefined && handle.exists());
-      if (handle.outcome === 'removed') walk.delete();
+      const isKept = outcome === 'updated' || (timeoutMs !== undefined && handle.isThere);
+      if (outcome === 'removed') walk.delete();
       else if (isKept) walk.set(handle.current);
       if (pausing !== undefined) await pausing;
     }
     if (timeoutMs === undefined) return mapped;
     for (const key of change.idleSince(batchTime - timeoutMs)) {
-      handle.wrap(true, change.get(key)?.value, true);
-      const pausing = call(key, undefined);
+      const pausing = call(key, undefined, handles.next(true, change.get(key)?.value, true));
       change.delete(key);
       if (pausing !== undefined) await pausing;
     }

@@ -4,6 +4,7 @@ import type { BatchTime } from '@millrace/core';
 import type { CheckpointParts, RestoredState as CheckpointedData } from '../dstream/checkpointed-state.ts';
 import { hashPartition } from '../rdd/hash-partition.ts';
 import { KeyedMap } from '../rdd/keyed-map.ts';
+import { synchronous } from '../rdd/synchronous.ts';
 import { readChain, type ChainPart } from './state-chain.ts';
 import type { KeyState } from './state-entries.ts';
 import { stateError } from './state-errors.ts';
@@ -49,7 +50,7 @@ export async function restoredStates<K, S>(
   for (const [partition, states] of kept) {
     for (const [key, state] of states) {
       const target = data.partitions === partitions ? partition : hashPartition(key, partitions);
-      const value = migrate === undefined ? (state.value as S) : migrate(state.value);
+      const value = migrate === undefined ? (state.value as S) : synchronous('migrate', migrate(state.value));
       entries[target]?.set(key, { value, touchedAt: state.touchedAt });
     }
   }

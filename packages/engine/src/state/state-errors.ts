@@ -21,6 +21,11 @@ export const STATE_ERROR_CODES = {
     meaning:
       'a batch set state that is no plain data, so no checkpoint could hold it; the batch is not repeated, the message names operator, key and place. Keep data, and make class instances and functions of it where they are used',
   },
+  MR_STATE_CALL_OVER: {
+    disposition: 'fail-batch',
+    meaning:
+      'a State was used after the call of the function that got it; use it before the function returns, and wait for nothing in between',
+  },
   MR_STATE_VERSION_FORGOTTEN: {
     disposition: 'fail-batch',
     meaning:

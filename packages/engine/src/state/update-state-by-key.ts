@@ -5,6 +5,7 @@ import type { BatchTime } from '@millrace/core';
 import { copyCombiner } from '../rdd/copy-combiner.ts';
 import { KeyedMap } from '../rdd/keyed-map.ts';
 import type { Pair } from '../rdd/rdd.ts';
+import { synchronous } from '../rdd/synchronous.ts';
 import type { StateChange } from './state-change.ts';
 import type { StateStep } from './state-rdd.ts';
 
@@ -33,7 +34,8 @@ export function updateStateByKeyStep<K, V, S>(fn: UpdateStateFunction<K, V, S>):
     let calls = 0;
     for (const [key, values] of [...idle, ...incoming]) {
       const before = change.get(key)?.value;
-      const after = fn(values, before === undefined ? undefined : copyCombiner(before), key, batchTime);
+      const state = before === undefined ? undefined : copyCombiner(before);
+      const after = synchronous('updateStateByKey', fn(values, state, key, batchTime));
       apply(change, key, before, after);
       calls += 1;
       const pausing = calls % CALLS_PER_PAUSE === 0 ? pause() : undefined;
