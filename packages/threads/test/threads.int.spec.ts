@@ -3,6 +3,7 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
@@ -21,6 +22,35 @@ async function output(program: string, ...arguments_: string[]) {
   });
   return { result: JSON.parse(stdout), stderr };
 }
+
+describe('a program whose wall clock is set back by an hour', () => {
+  it.each(['local', 'local[2]'])(
+    'goes on under %s: batches, blocks, retries, restarts, heartbeats and the stop',
+    async (master) => {
+      const programs = join(import.meta.dirname, 'programs');
+      const preload = pathToFileURL(join(programs, 'set-clock-back.mjs')).href;
+      const file = join(programs, 'clock-set-back.ts');
+      const { stdout } = await run(process.execPath, [flags, '--import', preload, file, master, directory], {
+        timeout: 60_000,
+        env: { ...process.env, MILLRACE_TEST_SET_BACK: join(directory, 'set-back') },
+      });
+      const result = JSON.parse(stdout);
+      expect(result).toMatchObject({
+        isClean: true,
+        wasSetBack: true,
+        isWhole: true,
+        increases: true,
+        failed: 1,
+        hung: master !== 'local',
+        adjusted: ['ahead'],
+        ahead: 1,
+      });
+      expect(result.batchesSinceStep).toBeGreaterThan(3);
+      expect(result.restarts).toBeGreaterThan(3);
+    },
+    60_000,
+  );
+});
 
 describe('a program on two threads', () => {
   it('counts as it does in one process, and both threads take part', async () => {

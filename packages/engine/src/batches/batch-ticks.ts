@@ -80,7 +80,10 @@ export class BatchTicks {
     // A batch that was made before its time, at a stop, is up to an interval ahead; whoever is further is hurried.
     const isAhead = toFirstMs > 2 * batchIntervalMs;
     if (isAhead) this.#tellAhead(firstTick, toFirstMs - batchIntervalMs);
-    else if (firstTick - batchIntervalMs > lastMade) this.#becomeDue(firstTick - batchIntervalMs, false);
+    else if (firstTick - batchIntervalMs > lastMade) {
+      // A first start may take a while; nothing was missed that anybody waits for.
+      this.#becomeDue(firstTick - batchIntervalMs, { wasSet: false, isFirst: lastMade === zeroTime });
+    }
     this.#timer.start(firstTick, isAhead ? batchIntervalMs + batchIntervalMs / 10 : toFirstMs);
   }
 
@@ -112,18 +115,19 @@ export class BatchTicks {
       this.#toldAheadMs = 0;
       log.info('batch times and the wall clock agree again', { batchTime });
     }
-    this.#becomeDue(batchTime, steppedMs >= leastMs);
+    this.#becomeDue(batchTime, { wasSet: steppedMs >= leastMs });
     this.#dueAtMs = clock.monotonicMs() - (this.#together.upTo === batchTime ? 0 : Math.max(0, -aheadMs));
   }
 
-  /** Batches up to this one are due. `wasSet`: the wall clock was set forward. */
-  #becomeDue(batchTime: BatchTime, wasSet: boolean): void {
+  /** Batches up to this one are due. `wasSet`: the wall clock was set forward. `isFirst`: no batch was ever made. */
+  #becomeDue(batchTime: BatchTime, how: { readonly wasSet: boolean; readonly isFirst?: boolean }): void {
     const { clock, batchIntervalMs, missedLimit, onDue } = this.#parts;
     const before = this.#due;
     this.#due = Math.max(before, batchTime);
     const missed = Math.max(0, (batchTime - before) / batchIntervalMs - 1);
     const isSkipped = missed > missedLimit;
-    if (missed >= TOLD_FROM || isSkipped || (missed > 0 && wasSet)) {
+    const isTold = missed >= TOLD_FROM && how.isFirst !== true;
+    if (isTold || isSkipped || (missed > 0 && how.wasSet)) {
       this.#together = { upTo: batchTime, atMs: clock.monotonicMs() };
       this.#tell({
         kind: isSkipped ? 'skipped' : 'made-up',
