@@ -91,6 +91,8 @@ describe('what is no request', () => {
     ['headers above 16 KiB', `GET / HTTP/1.1\r\nHost: a\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`, 431],
     ['two lengths', posted('[1]', { headers: ['Content-Length: 4'] }), 400],
     ['no host', 'GET / HTTP/1.1\r\n\r\n', 400],
+    ['a tunnel', 'CONNECT a:80 HTTP/1.1\r\nHost: a:80\r\n\r\n', 405],
+    ['HTTP/2', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 400],
     ['a target that is none', posted('[1]', { target: 'localhost:80' }), 400],
   ])('takes no answer from the request before it: %s', async (_, bytes, status) => {
     const http = await start();

@@ -22,7 +22,7 @@ export class RawClient {
     // Connections of these tests are broken on purpose.
     socket.on('error', () => undefined);
     socket.once('end', () => socket.end());
-    this.closed = once(socket, 'close').then(() => this.received);
+    this.closed = new Promise((resolve) => socket.once('close', () => resolve(this.received)));
   }
 
   static async connect(port: number): Promise<RawClient> {

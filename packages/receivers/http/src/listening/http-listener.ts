@@ -11,6 +11,7 @@ import {
 import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Clock } from '@millrace/core';
+import { httpError } from '../http-errors.ts';
 import { Exchange } from '../requests/exchange.ts';
 import { type ConnectionBounds, Connections } from './connections.ts';
 import { parserFailure } from './parser-failure.ts';
@@ -64,6 +65,8 @@ export class HttpListener {
     this.#server.on('request', (request, response) => this.#onRequest(request, response, false));
     this.#server.on('checkContinue', (request, response) => this.#onRequest(request, response, true));
     this.#server.on('clientError', (error, socket) => this.#onClientError(error, socket as Socket));
+    // Without a listener Node closes the connection, and the answers of the requests before go with it.
+    this.#server.on('connect', (_, socket) => this.#onConnectRequest(socket as Socket));
     this.#server.once('close', () => this.#closed.resolve());
   }
 
@@ -112,6 +115,17 @@ export class HttpListener {
     this.#connections.use(connection);
     connection.begin(exchange);
     this.#parts.onExchange(exchange);
+  }
+
+  #onConnectRequest(socket: Socket): void {
+    const error = httpError(
+      'MR_HTTP_METHOD_REFUSED',
+      'expected another method than CONNECT: this is no proxy',
+    );
+    this.#connections.of(socket)?.fail(error);
+    // Node has let go of the socket: nobody else would read, or hear of an error.
+    socket.on('error', () => undefined);
+    socket.resume();
   }
 
   /** Node closes such a socket only where nobody listens for this. */
