@@ -3,6 +3,7 @@
 // rejected; whether its work was done, nobody can say (BACKEND-8).
 import { deserializeError, messageOf, ReleasingMap, serializeError } from '@millrace/core';
 import type { Answer, Ask } from './envelope.ts';
+import { questionOrAnswer } from './envelope-shapes.ts';
 import type { MessageEnd } from './message-end.ts';
 import { transferOf } from './transfer.ts';
 
@@ -67,11 +68,11 @@ export class Conversation {
 
   #take(message: unknown, attachment: unknown): void {
     if (this.#isClosed) return;
-    const known = message as Ask | Answer;
-    if (known.type === 'ask') void this.#answer(known);
+    const known = questionOrAnswer(message);
+    if (known === undefined) this.#parts.onOther?.(message, attachment);
+    else if (known.type === 'ask') void this.#answer(known);
     else if (known.type === 'answer') this.#settle(known.id)?.resolve(known.reply);
-    else if (known.type === 'failed') this.#settle(known.id)?.reject(deserializeError(known.error));
-    else this.#parts.onOther?.(message, attachment);
+    else this.#settle(known.id)?.reject(deserializeError(known.error));
   }
 
   #settle(id: number): Open | undefined {

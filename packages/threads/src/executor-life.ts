@@ -18,6 +18,7 @@ import {
 import { unpackFields } from './channel-logger.ts';
 import { Conversation } from './conversation.ts';
 import type { FromDriver, FromExecutor } from './envelope.ts';
+import { wordOfExecutor } from './envelope-shapes.ts';
 import type { LaunchedExecutor } from './executor-launcher.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { programDifference } from './program-difference.ts';
@@ -60,7 +61,7 @@ export class ExecutorLife {
       end: launched.end,
       answer: (kind, request) => askDriver(program.driver, kind, request),
       unreachable: (kind) => this.#unreachable(kind),
-      onOther: (message) => this.#take(message as FromExecutor),
+      onOther: (message) => this.#take(wordOfExecutor(message)),
     });
     this.#heartbeat = new Heartbeat({
       clock,
@@ -107,7 +108,8 @@ export class ExecutorLife {
     this.#over(undefined);
   }
 
-  #take(message: FromExecutor): void {
+  #take(message: FromExecutor | undefined): void {
+    if (message === undefined) return;
     this.#heartbeat.heard();
     if (message.type === 'hello') this.#hello(message);
     else if (message.type === 'ready') this.#ready();

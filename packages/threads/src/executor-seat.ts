@@ -16,6 +16,7 @@ import {
 import { ChannelLogger } from './channel-logger.ts';
 import { Conversation } from './conversation.ts';
 import type { FromDriver, FromExecutor } from './envelope.ts';
+import { wordOfDriver } from './envelope-shapes.ts';
 import type { Connector, MessageEnd } from './message-end.ts';
 
 /** Where an executor sits. */
@@ -52,15 +53,15 @@ export class ChannelExecutorSeat implements ExecutorSeat {
       end: this.#setup.end,
       answer: (kind, request) => this.#answer(kind, request),
       unreachable: (kind) => unreachable('the driver', kind),
-      onOther: (message, attachment) => this.#take(message as FromDriver, attachment),
+      onOther: (message, attachment) => this.#take(wordOfDriver(message), attachment),
     });
     const { application, fingerprint, shape } = program;
     this.#post({ type: 'hello', application, fingerprint, shape });
     return this.#served.promise;
   }
 
-  #take(message: FromDriver, attachment: unknown): void {
-    switch (message.type) {
+  #take(message: FromDriver | undefined, attachment: unknown): void {
+    switch (message?.type) {
       case 'welcome':
         return this.#begin(message);
       case 'refused':
@@ -71,6 +72,8 @@ export class ChannelExecutorSeat implements ExecutorSeat {
         return this.#post({ type: 'pong' });
       case 'end':
         void this.#close();
+        break;
+      default:
     }
   }
 

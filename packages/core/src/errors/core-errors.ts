@@ -138,6 +138,11 @@ export const CORE_ERROR_CODES = {
       'a record cannot be written as the options of a sink ask, and nothing of its partition was; convert records with map, or correct the options',
   },
   MR_EXECUTOR_UNREACHABLE: { disposition: 'retry', meaning: 'an executor is not alive or did not answer' },
+  MR_EXECUTOR_MESSAGE_INVALID: {
+    disposition: 'fail-batch',
+    meaning:
+      'a message between driver and executors is of no known kind or shape; driver and executors must run the same version, and nobody else may speak to them',
+  },
   MR_EXECUTOR_STALE_EPOCH: {
     disposition: 'stop-engine',
     meaning: 'a message came from a driver that has been replaced; it must stop',

@@ -13,6 +13,7 @@ import {
   type TaskOutcome,
 } from '@millrace/core';
 import { type Holdings, sumOfHoldings } from '../holdings.ts';
+import { assertMessageToExecutor } from '../messages/message-shapes.ts';
 import type { ReceiverHost } from '../receiving/index.ts';
 import type { RddEnvironment, TaskRunner } from '../rdd/index.ts';
 
@@ -93,6 +94,7 @@ export class ExecutorRuntime implements ExecutorEndpoint {
     kind: K,
     request: ExecutorProtocol[K]['request'],
   ): Promise<ExecutorProtocol[K]['reply']> {
+    assertMessageToExecutor(kind, request);
     if (request.epoch < this.#epoch) {
       throw coreError(
         'MR_EXECUTOR_STALE_EPOCH',

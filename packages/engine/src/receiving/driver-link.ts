@@ -52,8 +52,8 @@ export class DriverLink {
   /**
    * Asks until there is an answer, with growing delays.
    *
-   * @throws the signal's reason when it is aborted first; an error of disposition `stop-engine`, which no repetition
-   * can heal.
+   * @throws the signal's reason when it is aborted first; what no repetition can heal: an error of disposition
+   * `stop-engine`, and `MR_EXECUTOR_MESSAGE_INVALID`.
    */
   async ask<K extends keyof DriverProtocol>(question: Question<K>): Promise<DriverProtocol[K]['reply']> {
     const { kind, request, signal, isAnswer = () => true } = question;
@@ -63,7 +63,7 @@ export class DriverLink {
         if (isAnswer(reply)) return reply;
         this.#parts.log.warn('the driver refused, it is asked again', { kind, reply });
       } catch (error) {
-        if (signal.aborted || (isMillraceError(error) && error.disposition === 'stop-engine')) throw error;
+        if (signal.aborted || isHopeless(error)) throw error;
         this.#parts.log.warn('the driver could not be asked, it is asked again', { kind, error });
       }
       await this.#wait(retry, signal);
@@ -92,4 +92,9 @@ export class DriverLink {
     const bounds = { firstMs: options.pushRetryDelayMs, maxMs: options.pushRetryDelayMaxMs };
     await clock.sleepFor(backOffDelayMs(retry, bounds, random), signal);
   }
+}
+
+function isHopeless(error: unknown): boolean {
+  if (!isMillraceError(error)) return false;
+  return error.disposition === 'stop-engine' || error.code === 'MR_EXECUTOR_MESSAGE_INVALID';
 }

@@ -6,6 +6,7 @@ import {
   type Clock,
   type ExecutorId,
   type Logger,
+  messageOf,
   type RandomSource,
   type ReceiverAttemptId,
   type ReceiverContext,
@@ -108,14 +109,14 @@ export class RunningReceiverContext implements ReceiverContext<unknown> {
   }
 
   reportError(message: string, error?: unknown): void {
-    this.#parts.onError(message, error);
+    this.#parts.onError(messageOf(message), error);
   }
 
   restart(message: string, error?: unknown, delayMs?: number): void {
-    this.#parts.onEndWish({ kind: 'restart', message, error, delayMs });
+    this.#parts.onEndWish({ kind: 'restart', message: messageOf(message), error, delayMs });
   }
 
   stop(message: string, error?: unknown): void {
-    this.#parts.onEndWish({ kind: 'final', message, error });
+    this.#parts.onEndWish({ kind: 'final', message: messageOf(message), error });
   }
 }

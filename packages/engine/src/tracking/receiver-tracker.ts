@@ -31,6 +31,7 @@ import {
   type StreamId,
 } from '@millrace/core';
 import type { Holdings } from '../holdings.ts';
+import { assertMessageToDriver } from '../messages/message-shapes.ts';
 import type { PublishEvent } from '../listening/publish-event.ts';
 import { ExecutorNotices } from './executor-notices.ts';
 import { ExecutorReadiness } from './executor-readiness.ts';
@@ -159,6 +160,11 @@ export class ReceiverTracker implements DriverEndpoint, ExecutorMembership {
     kind: K,
     request: DriverProtocol[K]['request'],
   ): Promise<DriverProtocol[K]['reply']> {
+    try {
+      assertMessageToDriver(kind, request);
+    } catch (error) {
+      return Promise.reject(error);
+    }
     return this.#handlers[kind](request);
   }
 
