@@ -178,6 +178,16 @@ export interface EventTimePlan {
   readonly partitions: number;
 }
 
+/** Another version of a program, which goes on where the one before it stopped. */
+export interface VersionPlan {
+  readonly program: ProgramPlan;
+  /** Default: as it was. */
+  readonly batchIntervalMs?: number;
+  readonly allowsDroppedState?: boolean;
+  /** The code with which it has to be refused. Default: it has to go on. */
+  readonly refusedWith?: string;
+}
+
 /** A whole run. */
 export interface Plan {
   readonly seed: string;
@@ -197,6 +207,10 @@ export interface Plan {
   readonly eventTime?: EventTimePlan;
   /** A program that was drawn from the whole language. */
   readonly program?: ProgramPlan;
+  /** Versions of the program that are started one after the other once the first one has stopped. */
+  readonly versions?: readonly VersionPlan[];
+  /** Whether what was kept for operators that are gone may be lost. Default false. */
+  readonly allowsDroppedState?: boolean;
   /** How long sources produce while faults are on, in ms. */
   readonly loadMs: number;
   readonly disk: DiskFaults;

@@ -2,6 +2,7 @@
 import { serializeError } from '@millrace/core';
 import { Coverage, type CoverageCounts } from './coverage.ts';
 import type { Plan } from './plan.ts';
+import { planOfVersion } from './program/plan-of-version.ts';
 import { takeStates } from './reached-states.ts';
 import { SimWorld, type Violation } from './sim-world.ts';
 
@@ -22,7 +23,7 @@ export interface RunResult {
 export async function runPlan(plan: Plan, write?: (line: string) => void): Promise<RunResult> {
   const coverage = new Coverage();
   takeStates(() => undefined);
-  const world = new SimWorld(plan, { coverage, ...(write === undefined ? {} : { write }) });
+  let world = new SimWorld(plan, { coverage, ...(write === undefined ? {} : { write }) });
   const begunMs = world.clock.nowMs;
   const unexpected: Violation[] = [];
   const onUnhandled = (reason: unknown) => {
@@ -33,6 +34,12 @@ export async function runPlan(plan: Plan, write?: (line: string) => void): Promi
   process.on('unhandledRejection', onUnhandled);
   try {
     await world.run();
+    for (const version of plan.versions ?? []) {
+      if (world.violations.length > 0) break;
+      world = new SimWorld(planOfVersion(plan, version), { after: world });
+      if (version.refusedWith === undefined) await world.run();
+      else await world.runRefused(version.refusedWith);
+    }
   } catch (error) {
     onUnhandled(error);
   } finally {

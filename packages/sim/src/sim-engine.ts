@@ -46,6 +46,7 @@ export function createEngine(plan: Plan, ports: SimPorts, own: readonly Plugin[]
     appName: 'simulated',
     batchIntervalMs: plan.batchIntervalMs,
     defaultParallelism: parallelismOf(plan, ports.life),
+    ...(plan.allowsDroppedState === true ? { allowDroppedState: true } : {}),
     ...(plan.checkpoints ? { checkpointDirectory: CHECKPOINT_DIRECTORY, checkpointsKept } : {}),
     ...(initialRate === undefined ? {} : { backPressure: { initialRate, minRate: initialRate / 2 } }),
     receiving: {

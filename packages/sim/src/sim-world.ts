@@ -47,6 +47,8 @@ export interface WorldOptions {
   readonly coverage?: Coverage;
   /** Gets every log line. */
   readonly write?: (line: string) => void;
+  /** The world that this one goes on with: its disk, its sources, what came out so far. It has stopped. */
+  readonly after?: SimWorld;
 }
 
 const START_MS = 1_000_000;
@@ -59,11 +61,14 @@ const QUIET_POLL_MS = 2_000;
 /** How long a drawn program goes on without records. */
 const QUIET_BATCHES = 4;
 
+/** A multiple of all slides of programs, in batches. */
+const SLIDES = 12;
+
 /** See the header of this file. Run once. */
 export class SimWorld {
   readonly clock: SimClock;
   readonly log: SimLog;
-  readonly violations: Violation[] = [];
+  readonly violations: Violation[];
   readonly #plan: Plan;
   readonly #coverage: Coverage;
   readonly #network: SimNetwork;
@@ -78,6 +83,8 @@ export class SimWorld {
   /** The places of executors over all drivers: who was launched last for each. */
   readonly #places = new Map<number, SimProcess>();
   #inCharge: DriverInCharge | undefined;
+  /** Told of a driver that could not start. */
+  #onRefused: ((error: unknown) => void) | undefined;
   readonly #epochs: DriverEpochs;
   readonly #evictions: number[];
   #processes = 0;
@@ -86,12 +93,20 @@ export class SimWorld {
   steps = 0;
 
   constructor(plan: Plan, options: WorldOptions = {}) {
+    const { after } = options;
     this.#plan = plan;
-    this.#coverage = options.coverage ?? new Coverage();
-    this.clock = new SimClock(this.#random('clock'), START_MS);
-    this.log = new SimLog(this.clock, options.write);
-    this.#network = new SimNetwork(this.clock, this.#random('network'), this.#coverage);
-    this.#disk = new SimDisk(this.#random('disk'), this.#coverage);
+    this.violations = after?.violations ?? [];
+    this.#coverage = (after === undefined ? options.coverage : after.#coverage) ?? new Coverage();
+    this.clock = after?.clock ?? new SimClock(this.#random('clock'), START_MS);
+    this.log = after?.log ?? new SimLog(this.clock, options.write);
+    this.#network =
+      after === undefined
+        ? new SimNetwork(this.clock, this.#random('network'), this.#coverage)
+        : after.#network;
+    this.#disk = after === undefined ? new SimDisk(this.#random('disk'), this.#coverage) : after.#disk;
+    this.#lives = after === undefined ? 0 : after.#lives;
+    this.#processes = after === undefined ? 0 : after.#processes;
+    this.steps = after?.steps ?? 0;
     this.#faults = new FaultSchedule({
       plan,
       disk: this.#disk,
@@ -105,18 +120,20 @@ export class SimWorld {
       after: (ms, callback) => this.#after(ms, callback),
     });
     const violated = (promise: string, what: string) => this.#violated(promise, what);
-    this.#ledger = new Ledger(violated);
-    this.#sources = plan.streams.map(
-      (stream, index) =>
-        new SimSource({
-          name: `source-${index}`,
-          plan: stream,
-          random: this.#random(`source-${index}`),
-          coverage: this.#coverage,
-          nowMs: () => this.clock.nowMs,
-          violated,
-        }),
-    );
+    this.#ledger = after === undefined ? new Ledger(violated) : after.#ledger;
+    const sources = () =>
+      plan.streams.map(
+        (stream, index) =>
+          new SimSource({
+            name: `source-${index}`,
+            plan: stream,
+            random: this.#random(`source-${index}`),
+            coverage: this.#coverage,
+            nowMs: () => this.clock.nowMs,
+            violated,
+          }),
+      );
+    this.#sources = after === undefined ? sources() : after.#sources;
     this.#evictions = [...(plan.evictions ?? [])];
     this.#epochs = new DriverEpochs({ isKept: plan.durability !== 'memory' || plan.checkpoints, violated });
     this.#evidence = { plan, sources: this.#sources, ledger: this.#ledger, violated };
@@ -139,6 +156,22 @@ export class SimWorld {
     this.#disk.countFaults();
     decideEvictions(undefined);
     this.#outside.isAlive = false;
+    this.#driver?.process.kill();
+    return this.violations;
+  }
+
+  /** Starts a driver that has to be refused with a code. */
+  async runRefused(code: string): Promise<readonly Violation[]> {
+    let refusal: unknown;
+    this.#onRefused = (error) => (refusal = error ?? new TypeError('it ended without an error'));
+    this.#startDriver();
+    const untilMs = this.clock.nowMs + FINISH_WITHIN_MS;
+    while (refusal === undefined && this.#driver?.ssc.state !== 'ACTIVE' && this.clock.nowMs < untilMs)
+      await this.#pass(50);
+    if (!isMillraceError(refusal, code)) {
+      const got = refusal === undefined ? 'it was not' : `it was with ${messageOf(refusal)}`;
+      this.#violated('STA-1', `a changed program has to be refused with ${code}, but ${got}`);
+    }
     this.#driver?.process.kill();
     return this.violations;
   }
@@ -249,6 +282,7 @@ export class SimWorld {
     if (this.#driver !== driver || !driver.process.isAlive || driver.isStopping) return;
     const code = isMillraceError(error) ? `${error.code}: ${error.message}` : messageOf(error);
     this.log.note(`${driver.process.name} ended: ${code}`);
+    if (this.#onRefused !== undefined) return this.#onRefused(error);
     // One that has seen faults may still end of them.
     if (!driver.hasSeenFaults) this.#violated('finishes', `an engine without faults ended with ${code}`);
     driver.process.kill();
@@ -336,9 +370,9 @@ export class SimWorld {
     const often = this.#sources.map(({ pollMs }) => pollMs);
     for (const source of this.#sources) source.pollMs = QUIET_POLL_MS;
     await this.#pass(quietMs / 2);
-    const before = this.#driver?.ssc.holdings().kept ?? {};
+    const before = await this.#mostKept();
     await this.#pass(quietMs / 2);
-    const kept = this.#driver?.ssc.holdings().kept ?? {};
+    const kept = await this.#mostKept();
     const grown = Object.keys(kept).filter((name) => (kept[name] ?? 0) > (before[name] ?? 0));
     if (grown.length > 0)
       this.#violated(
@@ -347,6 +381,17 @@ export class SimWorld {
       );
     for (const [index, source] of this.#sources.entries()) source.pollMs = often[index] ?? source.pollMs;
     await this.#pass(QUIET_POLL_MS);
+  }
+
+  /** The most of everything that is kept over some batches: windows that slide keep more now and less then. */
+  async #mostKept(): Promise<Readonly<Record<string, number>>> {
+    const most: Record<string, number> = {};
+    for (let batch = 0; batch < SLIDES; batch += 1) {
+      await this.#pass(this.#plan.batchIntervalMs);
+      for (const [name, count] of Object.entries(this.#driver?.ssc.holdings().kept ?? {}))
+        most[name] = Math.max(most[name] ?? 0, count);
+    }
+    return most;
   }
 
   /** What is lost is told by the promise that it breaks; else nobody knows why it takes so long. */

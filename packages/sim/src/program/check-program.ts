@@ -12,8 +12,8 @@ export function checkProgram(evidence: Evidence, history: InputHistory, isWhole:
   const { program } = evidence.plan;
   if (program === undefined) return;
   const check = new ProgramCheck(evidence, program, history);
-  for (const [index, output] of program.outputs.entries()) {
-    const broken = check.output(index, output, isWhole);
+  for (const output of program.outputs) {
+    const broken = check.output(output, isWhole);
     if (broken !== undefined) return evidence.violated(...broken);
   }
 }
@@ -32,44 +32,44 @@ class ProgramCheck {
   }
 
   /** The first promise that an output breaks. */
-  output(index: number, output: ProgramOutput, isWhole: boolean): Broken | undefined {
+  output(output: ProgramOutput, isWhole: boolean): Broken | undefined {
     const shape = this.#model.shapeOf(output.from);
     // Parts are elements already, as far as the model knows.
     const elements = shape.type.kind === 'parts' ? arrangedElements(shape) : arrangedTexts(shape);
     const texts = output.kind === 'print' ? printedTexts(shape) : elements;
     const promise = shape.remembers ? 'STA-1' : 'BAT-1';
-    const written = this.#written(index, output);
+    const written = this.#written(output);
     for (const [place, batchTime] of [...this.#history.batches.keys()].entries()) {
       const records = this.#model.recordsAt(output.from, place + 1);
       const actual = written.get(batchTime);
       if (records === undefined) {
         if (actual === undefined) continue;
-        return ['BAT-2', `${this.#nameOf(index, output)} has a batch ${batchTime} between its slides`];
+        return ['BAT-2', `${this.#nameOf(output)} has a batch ${batchTime} between its slides`];
       }
       if (actual === undefined) {
-        if (!isWhole || (output.kind === 'foreachPartition' && records.length === 0)) continue;
-        return ['BAT-2', `${this.#nameOf(index, output)} has no batch ${batchTime}`];
+        if (!isWhole || output.isNew === true || (output.kind === 'foreachPartition' && records.length === 0))
+          continue;
+        return ['BAT-2', `${this.#nameOf(output)} has no batch ${batchTime}`];
       }
       const expected = texts(records);
       if (JSON.stringify(expected) !== JSON.stringify(actual))
-        return [promise, this.#differs(index, output, { batchTime, expected, actual })];
+        return [promise, this.#differs(output, { batchTime, expected, actual })];
       const text = output.action === undefined ? undefined : actionAnswer(output.action, records, shape);
-      const acted = this.#part(index, output.action, batchTime);
+      const acted = this.#part(output.id, output.action, batchTime);
       if (text !== undefined && acted !== undefined && acted !== text)
-        return [promise, this.#differs(index, output, { batchTime, expected: [text], actual: [acted] })];
-      const sliced = this.#slice(index, batchTime);
+        return [promise, this.#differs(output, { batchTime, expected: [text], actual: [acted] })];
+      const sliced = this.#slice(output.id, batchTime);
       if (sliced !== undefined && JSON.stringify(sliced) !== JSON.stringify(expected))
-        return [promise, this.#differs(index, output, { batchTime, expected, actual: sliced })];
+        return [promise, this.#differs(output, { batchTime, expected, actual: sliced })];
     }
     return undefined;
   }
 
-  #nameOf(index: number, { kind, from, action }: ProgramOutput): string {
-    return `${outputName(index)} (${kind}${action === undefined ? '' : `, ${action}`} of ${from})`;
+  #nameOf({ id, kind, from, action }: ProgramOutput): string {
+    return `${outputName(id)} (${kind}${action === undefined ? '' : `, ${action}`} of ${from})`;
   }
 
   #differs(
-    index: number,
     output: ProgramOutput,
     {
       batchTime,
@@ -77,15 +77,15 @@ class ProgramCheck {
       actual,
     }: { batchTime: number; expected: readonly unknown[]; actual: readonly unknown[] },
   ): string {
-    return `${this.#nameOf(index, output)} of batch ${batchTime} is ${JSON.stringify(actual)}, from its input follows ${JSON.stringify(expected)}`;
+    return `${this.#nameOf(output)} of batch ${batchTime} is ${JSON.stringify(actual)}, from its input follows ${JSON.stringify(expected)}`;
   }
 
   /** What an output has written, by batch. */
-  #written(index: number, { kind, from }: ProgramOutput): ReadonlyMap<number, readonly unknown[]> {
+  #written({ id, kind, from }: ProgramOutput): ReadonlyMap<number, readonly unknown[]> {
     const { ledger } = this.#evidence;
-    if (kind !== 'foreachPartition') return new Map(ledger.batches(outputName(index)));
+    if (kind !== 'foreachPartition') return new Map(ledger.batches(outputName(id)));
     const batches = new Map<number, unknown[]>();
-    const prefix = outputName(index, 'partition ');
+    const prefix = outputName(id, 'partition ');
     const partitions = ledger
       .operations()
       .filter((operation) => operation.startsWith(prefix))
@@ -98,13 +98,13 @@ class ProgramCheck {
     return new Map([...batches].map(([time, texts]) => [time, texts.toSorted()]));
   }
 
-  #part(index: number, part: string | undefined, batchTime: number): unknown {
+  #part(id: number, part: string | undefined, batchTime: number): unknown {
     if (part === undefined) return undefined;
-    return new Map(this.#evidence.ledger.batches(outputName(index, part))).get(batchTime)?.[0];
+    return new Map(this.#evidence.ledger.batches(outputName(id, part))).get(batchTime)?.[0];
   }
 
-  #slice(index: number, batchTime: number): readonly unknown[] | undefined {
-    return new Map(this.#evidence.ledger.batches(outputName(index, 'slice'))).get(batchTime);
+  #slice(id: number, batchTime: number): readonly unknown[] | undefined {
+    return new Map(this.#evidence.ledger.batches(outputName(id, 'slice'))).get(batchTime);
   }
 }
 

@@ -121,7 +121,7 @@ class DrawnProgram {
       .filter(
         ({ id, op }) => !this.shapeOf(id).isTimed && (id === top || (op !== 'input' && draw.happens(0.2))),
       )
-      .map(({ id }) => this.#output(id, parallelism.length > 1));
+      .map(({ id }, place) => ({ id: place, ...this.#output(id, parallelism.length > 1) }));
     return { nodes: this.#nodes, outputs, parallelism };
   }
 
@@ -180,7 +180,7 @@ class DrawnProgram {
     return id;
   }
 
-  #output(from: string, changesParallelism: boolean): ProgramOutput {
+  #output(from: string, changesParallelism: boolean): Omit<ProgramOutput, 'id'> {
     const draw = this.#draw;
     const shape = this.shapeOf(from);
     const kinds = OUTPUT_KINDS.filter((kind) => mayBe(kind, shape, changesParallelism));

@@ -11,8 +11,8 @@ export const TEXT_FILES = '/data/texts';
 export const PRINTED_MAX = 100_000;
 
 /** The name of an output in the ledger. */
-export function outputName(index: number, part?: string): string {
-  return part === undefined ? `program ${index}` : `program ${index} ${part}`;
+export function outputName(id: number, part?: string): string {
+  return part === undefined ? `program ${id}` : `program ${id} ${part}`;
 }
 
 /** Gives the texts of records. Parts of partitions are put together first. */

@@ -92,11 +92,15 @@ export type ActionName = (typeof ACTIONS)[number];
 
 /** An output of a program. */
 export interface ProgramOutput {
+  /** Its name in the ledger and on the disk follows from it, and stays when the program changes. */
+  readonly id: number;
   readonly kind: OutputKind;
   readonly from: string;
   readonly action?: ActionName;
   /** Of `slice`: how many batches it looks back. */
   readonly back?: number;
+  /** Whether the program has it only since a later life: it has no earlier batches. */
+  readonly isNew?: boolean;
 }
 
 /** A program. */

@@ -12,14 +12,14 @@ export async function readTextOutputs(program: ProgramPlan, disk: Storage, ledge
   const isAny = program.outputs.some(({ kind }) => kind === 'saveAsTextFiles');
   if (!isAny || (await disk.stat(TEXT_FILES)) === undefined) return;
   const directories = await disk.list(TEXT_FILES);
-  for (const [index, { kind, from }] of program.outputs.entries()) {
+  for (const { id, kind, from } of program.outputs) {
     if (kind !== 'saveAsTextFiles') continue;
     for (const { name } of directories) {
-      const batchTime = new RegExp(`^${index}-(\\d+)\\.txt$`).exec(name)?.[1];
+      const batchTime = new RegExp(`^${id}-(\\d+)\\.txt$`).exec(name)?.[1];
       const lines = batchTime === undefined ? undefined : await linesOf(disk, join(TEXT_FILES, name));
       if (batchTime === undefined || lines === undefined) continue;
       const texts = shapes.get(from)?.isOrdered === true ? lines : lines.toSorted();
-      ledger.writeAnyOrder(outputName(index), Number(batchTime), texts);
+      ledger.writeAnyOrder(outputName(id), Number(batchTime), texts);
     }
   }
 }

@@ -66,11 +66,12 @@ function without(set: NodeSettings, name: keyof NodeSettings): NodeSettings {
   return rest;
 }
 
-function* simplerOutputs({ kind, from, action }: ProgramOutput): Generator<ProgramOutput> {
-  if (kind !== 'foreachRDD' || action !== undefined) yield { kind: 'foreachRDD', from };
+function* simplerOutputs({ id, kind, from, action }: ProgramOutput): Generator<ProgramOutput> {
+  if (kind !== 'foreachRDD' || action !== undefined) yield { id, kind: 'foreachRDD', from };
 }
 
-function withoutUnread(program: ProgramPlan): ProgramPlan {
+/** Without operators that no output reads. */
+export function withoutUnread(program: ProgramPlan): ProgramPlan {
   const read = new Set(program.outputs.map(({ from }) => from));
   for (const { id, from } of program.nodes.toReversed()) {
     if (read.has(id)) for (const below of from) read.add(below);

@@ -3,6 +3,7 @@
 import { Draw } from '../draw.ts';
 import type { Ending, Plan } from '../plan.ts';
 import { drawProgram } from './draw-program.ts';
+import { drawVersions } from './draw-versions.ts';
 
 /** How many plans with endings have late ones in their place. */
 const LATE = 0.6;
@@ -22,7 +23,8 @@ export function withProgram(plan: Plan, mayRemember: boolean): Plan {
   const turn = number - Math.floor(number / KNOWN_EVERY) - 1;
   const program = drawProgram(plan.seed, turn, { streams: plan.streams, mayRemember });
   const { eventTime: _known, ...rest } = plan;
-  return { ...rest, graphs: [], program, ...drawLateEndings(plan, draw) };
+  const drawn: Plan = { ...rest, graphs: [], program, ...drawLateEndings(plan, draw) };
+  return { ...drawn, ...drawVersions(drawn) };
 }
 
 /** Endings after some whole batches, and load until after the last of them. */

@@ -13,10 +13,13 @@ const history: InputHistory = {
 };
 
 /** The promises that are broken by what was written of one output. */
-function brokenBy(output: Omit<ProgramOutput, 'from'>, written: Record<string, Record<number, string[]>>) {
+function brokenBy(
+  output: Omit<ProgramOutput, 'from' | 'id'>,
+  written: Record<string, Record<number, string[]>>,
+) {
   const program: ProgramPlan = {
     nodes: [{ id: 'input', op: 'input', from: [], set: { variant: 'number' } }],
-    outputs: [{ ...output, from: 'input' }],
+    outputs: [{ id: 0, ...output, from: 'input' }],
     parallelism: [1],
   };
   const broken: string[] = [];

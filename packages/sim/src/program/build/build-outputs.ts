@@ -10,8 +10,6 @@ import { actOn } from './act-on-rdd.ts';
 /** What an output is made with. */
 export interface OutputWork {
   readonly output: ProgramOutput;
-  /** Its place among the outputs of the program. */
-  readonly index: number;
   readonly shape: Shape;
   readonly setup: SimProgramSetup;
 }
@@ -28,13 +26,13 @@ const BUILDERS: Readonly<
     const { action } = work.output;
     writeEach(stream, work, async (rdd, batchTime) => {
       if (action === undefined) return;
-      const { setup, index, shape } = work;
+      const { setup, output, shape } = work;
       const text = await actOn(rdd, action, shape);
-      if (setup.process.isAlive) setup.ledger.writeAnyOrder(outputName(index, action), batchTime, [text]);
+      if (setup.process.isAlive) setup.ledger.writeAnyOrder(outputName(output.id, action), batchTime, [text]);
     });
   },
   slice: (stream, work) => {
-    const { output, index, shape, setup } = work;
+    const { output, shape, setup } = work;
     const slideMs = shape.slide * setup.plan.batchIntervalMs;
     const arranged = arrangedTexts(shape);
     writeEach(stream, work, async (_rdd, batchTime) => {
@@ -42,22 +40,21 @@ const BUILDERS: Readonly<
       for (const [place, rdd] of rdds.toReversed().entries()) {
         const records = arranged(await rdd.collect());
         const time = batchTime - place * slideMs;
-        if (setup.process.isAlive) setup.ledger.writeAnyOrder(outputName(index, 'slice'), time, records);
+        if (setup.process.isAlive) setup.ledger.writeAnyOrder(outputName(output.id, 'slice'), time, records);
       }
     });
   },
-  foreachPartition: (stream, { index, shape, setup }) => {
+  foreachPartition: (stream, { output: { id }, shape, setup }) => {
     const { process, ledger } = setup;
     const arranged = arrangedTexts(shape);
     stream.foreachPartition(async (records, { batchTime, partition }) => {
       const texts = arranged([...records]);
       process.step();
-      if (process.isAlive)
-        ledger.writeAnyOrder(outputName(index, `partition ${partition}`), batchTime, texts);
+      if (process.isAlive) ledger.writeAnyOrder(outputName(id, `partition ${partition}`), batchTime, texts);
       process.step();
     });
   },
-  print: (stream, { index, shape, setup }) => {
+  print: (stream, { output: { id }, shape, setup }) => {
     const { process, ledger } = setup;
     const step = outputStep(setup);
     stream.print(PRINTED_MAX, {
@@ -67,21 +64,21 @@ const BUILDERS: Readonly<
           const [, time = '', , ...lines] = text.split('\n');
           const printed = lines.slice(0, -2);
           const batchTime = Number(/\d+/.exec(time)?.[0]);
-          ledger.write(outputName(index), batchTime, shape.isOrdered ? printed : printed.toSorted());
+          ledger.write(outputName(id), batchTime, shape.isOrdered ? printed : printed.toSorted());
         }
         step();
       },
     });
   },
-  saveAsTextFiles: (stream, { index, shape }) => {
-    stream.saveAsTextFiles(`${TEXT_FILES}/${index}`, 'txt', { format: texter(shape.type) });
+  saveAsTextFiles: (stream, { output: { id }, shape }) => {
+    stream.saveAsTextFiles(`${TEXT_FILES}/${id}`, 'txt', { format: texter(shape.type) });
   },
 };
 
 /** Writes each batch as it is, then does something else with it. */
 function writeEach(
   stream: DStream<unknown>,
-  { index, shape, setup }: OutputWork,
+  { output: { id }, shape, setup }: OutputWork,
   then: (rdd: RDD<unknown>, batchTime: number) => Promise<void>,
 ): void {
   const { process, ledger } = setup;
@@ -90,7 +87,7 @@ function writeEach(
   stream.foreachRDD(async (rdd, { batchTime }) => {
     const records = arranged(await rdd.collect());
     step();
-    if (process.isAlive) ledger.write(outputName(index), batchTime, records);
+    if (process.isAlive) ledger.write(outputName(id), batchTime, records);
     await then(rdd, batchTime);
     step();
   });

@@ -31,9 +31,9 @@ export function buildDrawnProgram(
     });
     made.set(node.id, node.hasUid === true ? stream.uid(node.id) : stream);
   }
-  for (const [index, output] of program.outputs.entries()) {
+  for (const output of program.outputs) {
     const stream = made.get(output.from) as DStream<unknown>;
-    buildOutput(stream, { output, index, shape: shapes.get(output.from) as Shape, setup });
+    buildOutput(stream, { output, shape: shapes.get(output.from) as Shape, setup });
   }
 }
 

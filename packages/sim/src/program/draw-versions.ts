@@ -1,0 +1,103 @@
+// Draws other versions of a program, which go on with what the first one has left: with operators more or less, other
+// numbers of partitions, and such that have to be refused because what was kept would go to nobody or be misread.
+import { Draw } from '../draw.ts';
+import type { Plan, VersionPlan } from '../plan.ts';
+import { remembers } from './operators.ts';
+import type { ProgramNode, ProgramPlan } from './program-plan.ts';
+import { isPossible, withoutUnread } from './shrink-program.ts';
+
+/** How many plans with checkpoints and named operators have other versions. */
+const CHANCE = 0.35;
+
+/** The versions of a plan's program, if it has any. */
+export function drawVersions(plan: Plan): Pick<Plan, 'versions'> {
+  const { program, checkpoints, seed } = plan;
+  const draw = new Draw(`${seed}/versions`);
+  const isNamed = program?.nodes.some(({ hasUid }) => hasUid) === true;
+  // A clock that was set makes batches late: what a later version has made by when is not looked at then.
+  const isPlain = plan.clockSteps === undefined && plan.quietMs === undefined;
+  if (program === undefined || !checkpoints || !isNamed || !isPlain || !draw.happens(CHANCE)) return {};
+  const kinds = draw.shuffled(['more', 'less', 'windows', 'times', 'interval', 'partitions'] as const);
+  for (const kind of kinds) {
+    const versions = VERSIONS[kind](program, draw, plan);
+    if (versions.length > 0 && versions.every((version) => isPossible(version.program))) return { versions };
+  }
+  return {};
+}
+
+type DrawVersions = (program: ProgramPlan, draw: Draw, plan: Plan) => readonly VersionPlan[];
+
+const VERSIONS = {
+  /** Operators before all others, so that none but those with names is where it was. */
+  more: (program) => {
+    const nodes: ProgramNode[] = [
+      { id: 'added-input', op: 'input', from: [], set: { variant: 'pair', source: 0, every: 7 } },
+      { id: 'added-map', op: 'mapValues', from: ['added-input'], set: { variant: 'number', rest: 1 } },
+    ];
+    const output = { id: 1_000, kind: 'foreachRDD', from: 'added-map', isNew: true } as const;
+    return [
+      { program: { ...program, nodes: [...nodes, ...program.nodes], outputs: [...program.outputs, output] } },
+    ];
+  },
+  /** Without an operator that remembers: that has to be allowed. */
+  less: (program, draw) => {
+    const [gone] = draw.shuffled(program.nodes.filter(({ op, hasUid }) => hasUid === true && remembers(op)));
+    const left = gone === undefined ? undefined : withoutNode(program, gone.id);
+    if (left === undefined) return [];
+    return [
+      { program: left, refusedWith: 'MR_CHECKPOINT_STATE_DROPPED' },
+      { program: left, allowsDroppedState: true },
+    ];
+  },
+  /** Windows with an inverse function that are longer: what was kept of them is of no use. */
+  windows: (program, draw) => {
+    const inverse = [
+      'reduceByKeyAndWindowInverse',
+      'countByWindow',
+      'countByValueAndWindow',
+      'reduceByWindowInverse',
+    ];
+    const [changed] = draw.shuffled(program.nodes.filter(({ op, hasUid }) => hasUid && inverse.includes(op)));
+    if (changed === undefined) return [];
+    const longer = { ...changed, set: { ...changed.set, length: (changed.set.length ?? 1) + 1 } };
+    return [{ program: withNode(program, longer), refusedWith: 'MR_GRAPH_WINDOW_CHANGED' }, { program }];
+  },
+  /** Windows of event time that take records for longer. */
+  times: (program, draw) => {
+    const [changed] = draw.shuffled(
+      program.nodes.filter(({ set, hasUid }) => hasUid && set.windows !== undefined),
+    );
+    const { windows } = changed?.set ?? {};
+    if (changed === undefined || windows === undefined) return [];
+    const allowedLatenessMs = windows.allowedLatenessMs + 1;
+    const later = { ...changed, set: { ...changed.set, windows: { ...windows, allowedLatenessMs } } };
+    return [{ program: withNode(program, later), refusedWith: 'MR_EVENT_TIME_WINDOWS_CHANGED' }, { program }];
+  },
+  interval: (program, _draw, { batchIntervalMs }) => [
+    { program, batchIntervalMs: 2 * batchIntervalMs, refusedWith: 'MR_CHECKPOINT_INTERVAL_CHANGED' },
+    { program },
+  ],
+  /** Other numbers of partitions: keys are found again, wherever they are. */
+  partitions: (program) => {
+    const nodes = program.nodes.map((node) =>
+      node.set.partitions === undefined
+        ? node
+        : { ...node, set: { ...node.set, partitions: 1 + (node.set.partitions % 3) } },
+    );
+    const outputs = program.outputs.filter(({ kind }) => kind !== 'foreachPartition');
+    return [{ program: { ...program, nodes, outputs, parallelism: [3, 2] } }];
+  },
+} as const satisfies Readonly<Record<string, DrawVersions>>;
+
+function withNode(program: ProgramPlan, changed: ProgramNode): ProgramPlan {
+  return { ...program, nodes: program.nodes.map((node) => (node.id === changed.id ? changed : node)) };
+}
+
+/** Without an operator and all that stand over it; undefined: nothing is left. */
+function withoutNode(program: ProgramPlan, id: string): ProgramPlan | undefined {
+  const gone = new Set([id]);
+  for (const { id: above, from } of program.nodes) if (from.some((below) => gone.has(below))) gone.add(above);
+  const outputs = program.outputs.filter(({ from }) => !gone.has(from));
+  if (outputs.length === 0) return undefined;
+  return withoutUnread({ ...program, outputs, nodes: program.nodes.filter((node) => !gone.has(node.id)) });
+}
