@@ -94,7 +94,7 @@ export abstract class DStream<out T> extends StreamNode<T> {
 
   /** The records of every batch dealt evenly onto `count` partitions. */
   repartition(count: number): DStream<T> {
-    return this.#each('repartition', (rdd) => rdd.repartition(count), count);
+    return this.#each('repartition', (rdd) => rdd.repartition(count), { partitions: count });
   }
 
   // A batch as a whole
@@ -114,7 +114,7 @@ export abstract class DStream<out T> extends StreamNode<T> {
     return this.#each(
       'countByValue',
       (rdd) => rdd.map((record): [T, number] => [record, 1]).reduceByKey(add, partitions),
-      partitions,
+      { partitions },
     );
   }
 
@@ -182,7 +182,7 @@ export abstract class DStream<out T> extends StreamNode<T> {
 
   /** All values of every key of a batch. */
   groupByKey<K, V>(this: DStream<Pair<K, V>>, partitions?: number): DStream<[K, V[]]> {
-    return this.#each('groupByKey', (rdd) => rdd.groupByKey(partitions), partitions);
+    return this.#each('groupByKey', (rdd) => rdd.groupByKey(partitions), { partitions });
   }
 
   /** One value for every key of a batch, by an associative `fn`. */
@@ -191,7 +191,7 @@ export abstract class DStream<out T> extends StreamNode<T> {
     fn: (left: V, right: V) => V,
     partitions?: number,
   ): DStream<[K, V]> {
-    return this.#each('reduceByKey', (rdd) => rdd.reduceByKey(fn, partitions), partitions);
+    return this.#each('reduceByKey', (rdd) => rdd.reduceByKey(fn, partitions), { partitions });
   }
 
   /** The general form of combining the values of a key. */
@@ -205,7 +205,7 @@ export abstract class DStream<out T> extends StreamNode<T> {
     return this.#each(
       'combineByKey',
       (rdd) => rdd.combineByKey(create, mergeValue, mergeCombiners, options),
-      options.partitions,
+      { partitions: options.partitions },
     );
   }
 
@@ -272,7 +272,11 @@ export abstract class DStream<out T> extends StreamNode<T> {
     slideMs: number = this.slideMs,
     { inverse }: WindowOptions<T> = {},
   ): DStream<T> {
-    if (inverse === undefined) return this.reduce(fn).window(windowMs, slideMs).reduce(fn);
+    if (inverse === undefined) {
+      const batches = this.reduce(fn);
+      const windows = batches.window(windowMs, slideMs);
+      return windows.#each('reduce', (rdd) => reduceAll(rdd, fn), { behind: batches });
+    }
     return moving(this, { kind: 'reduceByWindow', fn, inverse, span: { windowMs, slideMs } });
   }
 
@@ -306,8 +310,10 @@ export abstract class DStream<out T> extends StreamNode<T> {
     slideMs?: number,
     partitions?: number,
   ): DStream<[K, V[]]> {
-    const grouped = this.groupByKey(partitions).window(windowMs, slideMs);
-    return grouped.#each('concatenateByKey', (rdd) => concatenateByKey(rdd, partitions), partitions);
+    const batches = this.groupByKey(partitions);
+    const windows = batches.window(windowMs, slideMs);
+    const options = { partitions, behind: batches };
+    return windows.#each('concatenateByKey', (rdd) => concatenateByKey(rdd, partitions), options);
   }
 
   /**
@@ -329,7 +335,10 @@ export abstract class DStream<out T> extends StreamNode<T> {
     const given = typeof options === 'number' ? { partitions: options } : options;
     if (given.inverse === undefined) {
       const { partitions } = given;
-      return this.reduceByKey(fn, partitions).window(windowMs, slideMs).reduceByKey(fn, partitions);
+      const batches = this.reduceByKey(fn, partitions);
+      const windows = batches.window(windowMs, slideMs);
+      const parts = { partitions, behind: batches };
+      return windows.#each('reduceByKey', (rdd) => rdd.reduceByKey(fn, partitions), parts);
     }
     const span = { windowMs, slideMs };
     return movingByKey(this, { kind: 'reduceByKeyAndWindow', fn, span, options: given });
@@ -473,9 +482,18 @@ export abstract class DStream<out T> extends StreamNode<T> {
     return new DerivedDStream(this.scope, operator);
   }
 
-  #each<U>(kind: string, build: (rdd: RDD<T>) => RDD<U>, partitions?: number): DStream<U> {
+  /** `behind`: a stream below that a window makes remember its batches, and that a program cannot name by itself. */
+  #each<U>(
+    kind: string,
+    build: (rdd: RDD<T>) => RDD<U>,
+    {
+      partitions,
+      behind,
+    }: { readonly partitions?: number | undefined; readonly behind?: StreamNode<unknown> } = {},
+  ): DStream<U> {
     optionalCount(kind, 'partitions', partitions);
-    return this.#derive(perBatch({ kind, parent: this, partitions, build }));
+    const operator = perBatch({ kind, parent: this, partitions, build });
+    return this.#derive(behind === undefined ? operator : { ...operator, behind });
   }
 
   #with<U, V>(
