@@ -1,7 +1,10 @@
-import type { BatchInfo } from '@millrace/core';
+import { MsgpackCodec, type BatchInfo } from '@millrace/core';
 import { settle, virtualPorts } from '@millrace/harness';
 import { describe, expect, it } from 'vitest';
 import { type Life, NumberSource, RestartWorld } from '../../test/restart-world.ts';
+import { decodeCheckpoint, encodeCheckpoint } from '../checkpoint/index.ts';
+import { LoggedMetadataLog, METADATA_LOG_NAME, type MetadataEvent } from '../tracking/index.ts';
+import { BlockTexts, decodeEvent } from '../tracking/metadata-event-codec.ts';
 import type { StandaloneContextOptions } from './context-options.ts';
 import { StreamingContext } from './streaming-context.ts';
 
@@ -27,6 +30,33 @@ function numbersInto(seen: Map<number, number[]>, source: NumberSource) {
 function codesOf(error: unknown): unknown[] {
   if (!(error instanceof Error)) return [];
   return [(error as { code?: unknown }).code, ...codesOf(error.cause)];
+}
+
+/** What the log of decisions holds, in order. */
+async function eventsIn({ logs }: RestartWorld): Promise<MetadataEvent[]> {
+  const texts = new BlockTexts();
+  return logs
+    .entries(METADATA_LOG_NAME)
+    .map(({ payload }) => decodeEvent(new MsgpackCodec(), payload, texts));
+}
+
+/** Makes it look as if drivers of these epochs had been here, one in the log and one in the newest checkpoint. */
+async function raiseEpochs(
+  world: RestartWorld,
+  { inLog, inCheckpoint }: { readonly inLog: number; readonly inCheckpoint: number },
+): Promise<void> {
+  const codec = new MsgpackCodec();
+  const start = (await eventsIn(world)).findLast((event) => event.kind === 'driver-start');
+  const log = new LoggedMetadataLog(await world.logs.open(METADATA_LOG_NAME), codec);
+  if (start !== undefined) await log.append({ ...start, epoch: inLog });
+  await log.close();
+  const newest = await world.checkpoints.newest();
+  const content = newest && decodeCheckpoint(codec, newest.bytes);
+  if (newest === undefined || content === undefined) throw new TypeError('there is no checkpoint');
+  await world.checkpoints.write(
+    newest.batchTime,
+    encodeCheckpoint(codec, { ...content, epoch: inCheckpoint }),
+  );
 }
 
 /** Starts a life and lets it run. */
@@ -68,6 +98,45 @@ describe('a context that goes on for another one', () => {
     await second.ssc.stop();
     const all = [...seen].toSorted(([a], [b]) => a - b).flatMap(([, numbers]) => numbers);
     expect(all).toEqual(Array.from({ length: 40 }, (_, n) => n));
+  });
+
+  it('is above every epoch that it finds, whichever of log and checkpoint has the higher one', async () => {
+    for (const [inLog, inCheckpoint] of [
+      [9, 2],
+      [2, 9],
+    ] as const) {
+      const world = new RestartWorld();
+      const first = world.begin((ssc) => ssc.queueStream([[1]]).foreachRDD(() => {}));
+      await run(world, first, 2_000);
+      await first.ssc.stop();
+      await raiseEpochs(world, { inLog, inCheckpoint });
+      const second = world.begin((ssc) => ssc.queueStream([[1]]).foreachRDD(() => {}));
+      await run(world, second, 1_000);
+      const goesOn = second.log.lines.find(({ message }) => message.startsWith('a driver goes on'));
+      expect(goesOn?.fields).toMatchObject({ epoch: 10 });
+      await second.ssc.stop();
+    }
+  });
+
+  it('writes into the log what its last checkpoint allows to go, before the log closes', async () => {
+    const world = new RestartWorld();
+    const source = new NumberSource();
+    const life = world.begin(numbersInto(new Map(), source));
+    await life.ssc.start();
+    for (let batch = 0; batch < 6; batch += 1) {
+      source.produced += 5;
+      // The last ones are written by the stop only.
+      if (batch === 3) world.checkpoints.write = async () => Promise.reject(new Error('not now'));
+      await world.pass(life, 1_000);
+    }
+    const cleaned = async () => {
+      const events = await eventsIn(world);
+      return Math.max(...events.map((event) => (event.kind === 'batch-cleanup' ? event.doneUpTo : 0)));
+    };
+    const before = await cleaned();
+    world.checkpoints.write = async () => undefined;
+    expect(await life.ssc.stop()).toMatchObject({ isClean: true });
+    expect(await cleaned()).toBeGreaterThan(before);
   });
 
   it('loses no record when each of its lives draws the same numbers (BLK-1, REC-1)', async () => {

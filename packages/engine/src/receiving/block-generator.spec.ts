@@ -219,7 +219,13 @@ describe('BlockGenerator under load', () => {
       await clock.advance(60);
     }
     await clock.advance(20);
-    expect(records()).toEqual([['a'], ['b'], ['c', 'd', 'e']]);
+    // Lines are looked at with each call, single records only now and then.
+    for (const line of ['f', 'g', 'h']) {
+      generator.storeText(textOf(line), 1);
+      await clock.advance(60);
+    }
+    await clock.advance(20);
+    expect(records()).toEqual([['a'], ['b'], ['c', 'd', 'e'], ['f', 'g', 'h']]);
   });
 
   it('throws at the hard bound in records and takes nothing more (BLK-2)', async () => {

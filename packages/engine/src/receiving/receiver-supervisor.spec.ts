@@ -85,6 +85,43 @@ describe('ReceiverSupervisor acknowledging', () => {
     );
   });
 
+  it.each([
+    ['memory', 'records'],
+    ['process', 'records'],
+    ['machine', 'records'],
+    ['process', 'text'],
+    ['machine', 'text'],
+    ['process', 'ranges'],
+  ] as const)(
+    'acknowledges no block of a %s handler before it is registered: %s (REC-1)',
+    async (durability, kind) => {
+      const readRange = async function* () {};
+      const { supervisor, receivers, handler, driver, clock } = supervised(
+        kind === 'ranges'
+          ? { readRange, capabilities: { replayable: true, ack: 'cumulative' } }
+          : { capabilities: { ack: 'cumulative' } },
+      );
+      const registering = gate();
+      handler.durability = durability;
+      driver.answers.AddBlock = async () => {
+        await registering.promise;
+        return { accepted: true };
+      };
+      supervisor.start();
+      await clock.advance(0);
+      if (kind === 'text') receivers.context.storeText(new TextEncoder().encode('a\n'), 1, 1);
+      else receivers.context.store('a', 1);
+      const own = receivers.context.storeBlock(['b'], kind === 'ranges' ? { position: 2 } : undefined);
+      let isOwnStored = false;
+      void own.then(() => (isOwnStored = true));
+      await clock.advance(10_000);
+      expect([handler.stored.length, receivers.acknowledged, isOwnStored]).toEqual([1, [], false]);
+      registering.resolve();
+      await clock.advance(10_000);
+      expect([handler.stored.length, receivers.acknowledged, isOwnStored]).toEqual([2, [1], true]);
+    },
+  );
+
   it('acknowledges nothing until the driver accepted the block, and stores it once (REC-1)', async () => {
     const { supervisor, receivers, driver, handler, clock } = supervised();
     let answers = 0;

@@ -108,6 +108,58 @@ describe('ReceivedBlockTracker after recovery', () => {
     expect(sequencesIn(await next.allocateBlocksToBatch(2_000))).toEqual([2]);
   });
 
+  it('recognises a block again of which only the allocation is left in the log (BLK-1)', async () => {
+    const factory = new MemoryWriteAheadLogFactory();
+    const tracker = await trackerOver(factory);
+    await tracker.allocateBlocksToBatch(500);
+    await tracker.addBlock(durable(1));
+    for (const batchTime of [1_000, 2_000]) await tracker.allocateBlocksToBatch(batchTime);
+    expect(await tracker.cleanupOldBatches(1_000, 1_000)).toBe(true);
+    const kinds: string[] = [];
+    factory.crash();
+    await (await openLog(factory)).replay(({ kind }) => void kinds.push(kind));
+    expect(kinds).not.toContain('block-addition');
+    factory.crash();
+    const next = await trackerOver(factory);
+    expect([await next.addBlock(durable(1)), next.hasUnallocatedBlocks()]).toEqual([true, false]);
+    expect(sequencesIn(await next.allocateBlocksToBatch(3_000))).toEqual([]);
+  });
+
+  it.each([
+    ['an addition without its block', [1, 'a', 0, null]],
+    ['an addition whose block is a text', [1, 'a', 0, 'block']],
+    ['an allocation without blocks', [1, 'b', 0, null, []]],
+    ['an allocation without inputs', [1, 'b', 0, []]],
+    ['an allocation whose streams are numbers', [1, 'b', 0, [7], []]],
+    ['an allocation whose blocks are texts', [1, 'b', 0, [[0, ['x']]], []]],
+    ['an allocation whose inputs are numbers', [1, 'b', 0, [], [7]]],
+    ['a clean-up without positions', [1, 'c', 0, [], 5]],
+    ['a clean-up whose positions are numbers', [1, 'c', 0, [], 5, [7]]],
+    ['a clean-up that is not up to a batch', [1, 'c', 0, [], 'soon', []]],
+    ['a start without an epoch', [1, 'd', 0]],
+    ['a start of a broken epoch', [1, 'd', 0, Number.NaN, 'a', 1, 4]],
+    ['a start without an application', [1, 'd', 0, 3, 5, 1, 4]],
+    ['no time', [1, 'd', 'now', 3, 'a', 1, 4]],
+  ])('refuses a record that a hand has damaged: %s', async (_, fields) => {
+    const factory = new MemoryWriteAheadLogFactory();
+    await (await factory.open(LOG)).write(new MsgpackCodec().encodeRecords(fields), 0);
+    factory.crash();
+    const log = await openLog(factory);
+    await expect(log.replay(() => {})).rejects.toMatchObject({ code: 'MR_TRACKING_LOG_UNREADABLE' });
+  });
+
+  it.each([
+    ['cut short', (bytes: Uint8Array) => bytes.slice(0, -1)],
+    ['longer', (bytes: Uint8Array) => Uint8Array.of(...bytes, 1)],
+  ])('refuses a record whose bytes are %s', async (_, damage) => {
+    const factory = new MemoryWriteAheadLogFactory();
+    const fields = [1, 'd', 0, 3, 'application', 1, 4];
+    await (await factory.open(LOG)).write(damage(new MsgpackCodec().encodeRecords(fields)), 0);
+    factory.crash();
+    const log = await openLog(factory);
+    await expect(log.replay(() => {})).rejects.toMatchObject({ code: 'MR_TRACKING_LOG_UNREADABLE' });
+  });
+
   it('knows nothing of an addition and an allocation that were not acknowledged', async () => {
     const factory = new MemoryWriteAheadLogFactory();
     const tracker = await trackerOver(factory);

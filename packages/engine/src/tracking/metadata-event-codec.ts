@@ -13,6 +13,7 @@ import {
   type StreamId,
 } from '@millrace/core';
 import { positionIn } from '../receiving/index.ts';
+import { isEventShape } from './metadata-event-shape.ts';
 import type { MetadataEvent } from './metadata-log.ts';
 import { SharedTexts } from './shared-texts.ts';
 import { trackingError } from './tracking-errors.ts';
@@ -42,9 +43,8 @@ export function encodeEvent(codec: Codec, event: MetadataEvent): Uint8Array {
 export function decodeEvent(codec: Codec, bytes: Uint8Array, texts: BlockTexts): MetadataEvent {
   const fields = decode(codec, bytes);
   if (fields[0] !== VERSION) throw unreadable(`an entry of version ${VERSION}, got ${String(fields[0])}`);
-  const event = eventOf(fields, texts);
-  if (event === undefined) throw unreadable(`an event, got one of kind ${String(fields[1])}`);
-  return event;
+  if (!isEventShape(fields)) throw unreadable(`an event, got an entry of kind ${String(fields[1])}`);
+  return eventOf(fields, texts);
 }
 
 function fieldsOf(event: MetadataEvent): readonly unknown[] {
@@ -68,17 +68,17 @@ function fieldsOf(event: MetadataEvent): readonly unknown[] {
 }
 
 /**
- * What the fields say is trusted as far as a checksum and the kind vouch for it: nobody else writes here. Fields are
- * taken by their index and not unpacked into lists: a recovery does this for every block.
+ * Of fields that have the shape of an event. They are taken by their index and not unpacked into lists: a recovery does this
+ * for every block.
  */
-function eventOf(fields: readonly unknown[], texts: BlockTexts): MetadataEvent | undefined {
+function eventOf(fields: readonly unknown[], texts: BlockTexts): MetadataEvent {
   const kind = fields[1];
   const timeMs = fields[2] as BatchTime;
   const first = fields[3];
-  if (kind === KINDS.addition && isList(first)) {
-    return { kind: 'block-addition', timeMs, block: blockOf(first, texts) };
+  if (kind === KINDS.addition) {
+    return { kind: 'block-addition', timeMs, block: blockOf(first as readonly unknown[], texts) };
   }
-  if (kind === KINDS.allocation && isList(first) && isList(fields[4])) {
+  if (kind === KINDS.allocation) {
     const blocks = first as readonly (readonly [StreamId, readonly (readonly unknown[])[]])[];
     const input = {
       batchTime: timeMs,
@@ -86,17 +86,14 @@ function eventOf(fields: readonly unknown[], texts: BlockTexts): MetadataEvent |
     };
     return { kind: 'batch-allocation', timeMs, input, inputs: new Map(fields[4] as readonly Entry[]) };
   }
-  if (kind === KINDS.cleanup && isList(first) && isList(fields[5])) {
+  if (kind === KINDS.cleanup) {
     const positions = new Map(fields[5] as readonly Entry[]);
     const batchTimes = first as readonly BatchTime[];
     return { kind: 'batch-cleanup', timeMs, batchTimes, doneUpTo: fields[4] as BatchTime, positions };
   }
   if (kind === KINDS.skipped) return { kind: 'batches-skipped', timeMs, from: first as BatchTime };
-  if (kind === KINDS.start) {
-    const [epoch, application, batchIntervalMs, zeroTime] = fields.slice(3) as StartFields;
-    return { kind: 'driver-start', timeMs, epoch, application, batchIntervalMs, zeroTime };
-  }
-  return undefined;
+  const [epoch, application, batchIntervalMs, zeroTime] = fields.slice(3) as StartFields;
+  return { kind: 'driver-start', timeMs, epoch, application, batchIntervalMs, zeroTime };
 }
 
 type StartFields = [number, string, number, BatchTime];
@@ -156,10 +153,6 @@ function withRange(
 function rangeOf([from]: readonly unknown[], metadata: unknown): SourceRange {
   const to = positionIn(metadata);
   return from === undefined ? { to } : { from, to };
-}
-
-function isList(value: unknown): value is readonly unknown[] {
-  return Array.isArray(value);
 }
 
 function decode(codec: Codec, bytes: Uint8Array): unknown[] {

@@ -1,0 +1,71 @@
+// Whether the fields of an entry are those of an event. A checksum vouches for bytes, not for whoever wrote them: another
+// program, a release to come, or a hand. What passes here can be taken apart without looking again. A recovery does this for
+// every block, so fields are looked at in their places and nothing is made.
+
+type Fields = readonly unknown[];
+
+/** Whether `fields`, without version and kind, are those of an event of this kind. */
+export type FieldsCheck = (fields: Fields) => boolean;
+
+/** The checks, by the letter of the kind. Fields are counted from the version on: 2 is the time. */
+export const SHAPES: ReadonlyMap<unknown, FieldsCheck> = new Map<unknown, FieldsCheck>([
+  ['d', (f) => isCount(f[3]) && isText(f[4]) && isNumber(f[5]) && isNumber(f[6])],
+  ['a', (f) => isBlock(f[3])],
+  ['b', (f) => isListOf(f[3], isBlocksOfStream) && isListOf(f[4], isEntry)],
+  ['s', (f) => isNumber(f[3])],
+  ['c', (f) => isListOf(f[3], isNumber) && isNumber(f[4]) && isListOf(f[5], isEntry)],
+]);
+
+/** Whether an entry says when, and has the fields of its kind. */
+export function isEventShape(fields: Fields): boolean {
+  return isNumber(fields[2]) && SHAPES.get(fields[1])?.(fields) === true;
+}
+
+function isBlocksOfStream(value: unknown): boolean {
+  return isList(value) && isCount(value[0]) && isListOf(value[1], isBlock);
+}
+
+function isBlock(value: unknown): boolean {
+  return (
+    isList(value) &&
+    isCount(value[0]) &&
+    isText(value[1]) &&
+    isCount(value[2]) &&
+    isNumber(value[3]) &&
+    isText(value[4]) &&
+    isText(value[5]) &&
+    isPlace(value[6]) &&
+    (value[8] === undefined || isList(value[8]))
+  );
+}
+
+function isPlace(value: unknown): boolean {
+  return value === null || (isList(value) && isText(value[0]) && isCount(value[1]) && isCount(value[2]));
+}
+
+/** A stream and what is said of it. */
+function isEntry(value: unknown): boolean {
+  return isList(value) && isCount(value[0]);
+}
+
+function isListOf(value: unknown, isOne: (item: unknown) => boolean): boolean {
+  if (!isList(value)) return false;
+  for (const item of value) if (!isOne(item)) return false;
+  return true;
+}
+
+function isList(value: unknown): value is readonly unknown[] {
+  return Array.isArray(value);
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string';
+}
+
+function isNumber(value: unknown): boolean {
+  return Number.isFinite(value);
+}
+
+function isCount(value: unknown): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
