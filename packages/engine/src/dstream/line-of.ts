@@ -4,7 +4,7 @@ import { dstreamError } from './dstream-errors.ts';
 
 /** @throws `MR_GRAPH_RECORD_NOT_TEXT` for a record that JSON cannot hold. */
 export function lineOf(record: unknown): string {
-  if (typeof record === 'string') return record;
+  if (typeof record === 'string') return wellFormed(record);
   return JSON.stringify(record, function (this: unknown, name: string, value: unknown) {
     assertJson(name, value, Array.isArray(this) || name === '');
     return value;
@@ -28,5 +28,15 @@ function assertJson(name: string, value: unknown, isRequired: boolean): void {
     'MR_GRAPH_RECORD_NOT_TEXT',
     `expected a record that JSON can hold, got ${what}${name === '' ? '' : ` at ${name}`}; map it to text, or give saveAsTextFiles a format`,
     { details: { name, type: typeof value } },
+  );
+}
+
+/** Half of a surrogate pair has no form in UTF-8: another character would be in the file. */
+function wellFormed(text: string): string {
+  if (text.isWellFormed()) return text;
+  throw dstreamError(
+    'MR_GRAPH_RECORD_NOT_TEXT',
+    'expected well-formed text, got a lone surrogate; map it with toWellFormed',
+    { details: { name: '', type: 'string' } },
   );
 }

@@ -86,10 +86,18 @@ export class DirectorySink<T> implements Sink<T> {
 
   async #openDirectory(): Promise<OpenDirectory> {
     const [storage, frame] = [this.#storage, this.#frame];
-    const { fsync } = this.#options;
+    const { fsync, mode } = this.#options;
+    const creation = mode === undefined ? {} : { permissions: mode };
     const drafts = await DraftsDirectory.open(storage, this.#options);
     const createDraft = () => drafts.create();
-    const claims = new PartitionClaims({ storage, directory: drafts.claims, frame, fsync, createDraft });
+    const claims = new PartitionClaims({
+      storage,
+      directory: drafts.claims,
+      frame,
+      fsync,
+      creation,
+      createDraft,
+    });
     return { drafts, claims };
   }
 

@@ -1,6 +1,6 @@
 // A file while it is written: under a temporary name, where nobody takes it for a result. It gets its real name in one
 // step, when all of it is on the disk, so whoever finds that name finds the whole file.
-import type { Storage, StorageFile } from '@millrace/core';
+import type { Storage, StorageCreation, StorageFile } from '@millrace/core';
 
 /** A file without its final name. Append, then publish or discard. */
 export class DraftFile {
@@ -15,8 +15,8 @@ export class DraftFile {
   }
 
   /** Makes the file. @throws `MR_STORAGE_EXISTS` when the temporary name is taken. */
-  static async create(storage: Storage, path: string): Promise<DraftFile> {
-    return new DraftFile(storage, path, await storage.open(path, 'create'));
+  static async create(storage: Storage, path: string, creation: StorageCreation): Promise<DraftFile> {
+    return new DraftFile(storage, path, await storage.open(path, 'create', creation));
   }
 
   async append(bytes: Uint8Array): Promise<void> {

@@ -8,9 +8,9 @@
 // Several sinks write to one directory, one an executor. Each takes the lowest free number and holds its lock, so
 // what is named after a number that nobody holds was left by a crash and can be removed, and nothing else can.
 import { join } from 'node:path';
-import { isMillraceError, type Storage, type StorageEntry } from '@millrace/core';
+import { isMillraceError, type Storage, type StorageCreation, type StorageEntry } from '@millrace/core';
 import { DraftFile } from './draft-file.ts';
-import { makeDurableDirectory } from './durable-directory.ts';
+import { makeDurableDirectories } from './durable-directory.ts';
 import { filesSinkError } from './files-sink-errors.ts';
 
 /** How many sinks may have one directory open at once. */
@@ -23,19 +23,29 @@ const DRAFT_NAME = /^writer-(\d+)-\d+\.draft$/;
 
 type Release = () => Promise<void>;
 
+interface DraftsDirectoryParts {
+  readonly storage: Storage;
+  readonly directory: string;
+  readonly writer: number;
+  readonly release: Release;
+  readonly creation: StorageCreation;
+}
+
 /** One sink's share of the hidden directory. */
 export class DraftsDirectory {
   readonly #storage: Storage;
   readonly #directory: string;
   readonly #writer: number;
   readonly #release: Release;
+  readonly #creation: StorageCreation;
   #drafts = 0;
 
-  private constructor(options: { storage: Storage; directory: string; writer: number; release: Release }) {
+  private constructor(options: DraftsDirectoryParts) {
     this.#storage = options.storage;
     this.#directory = options.directory;
     this.#writer = options.writer;
     this.#release = options.release;
+    this.#creation = options.creation;
   }
 
   /**
@@ -45,10 +55,13 @@ export class DraftsDirectory {
    */
   static async open(
     storage: Storage,
-    options: { readonly directory: string; readonly fsync: boolean },
+    options: { readonly directory: string; readonly fsync: boolean; readonly mode?: number | undefined },
   ): Promise<DraftsDirectory> {
+    const { fsync, mode } = options;
     const directory = join(options.directory, '.millrace');
-    await makeDurableDirectory(storage, { ...options, directory: join(directory, CLAIMS) });
+    const creation = mode === undefined ? {} : { permissions: searchable(mode) };
+    const directories = [options.directory, directory, join(directory, CLAIMS)] as const;
+    await makeDurableDirectories(storage, { directories: [...directories], fsync, creation });
     const { writer, release } = await takeNumber(storage, directory);
     try {
       await removeLeftovers(storage, { directory, writer });
@@ -56,7 +69,13 @@ export class DraftsDirectory {
       await release();
       throw error;
     }
-    return new DraftsDirectory({ storage, directory, writer, release });
+    return new DraftsDirectory({
+      storage,
+      directory,
+      writer,
+      release,
+      creation: mode === undefined ? {} : { permissions: mode },
+    });
   }
 
   /** The directory for the numbers of partitions; it is there. */
@@ -70,6 +89,7 @@ export class DraftsDirectory {
     return DraftFile.create(
       this.#storage,
       join(this.#directory, `writer-${this.#writer}-${this.#drafts}.draft`),
+      this.#creation,
     );
   }
 
@@ -77,6 +97,11 @@ export class DraftsDirectory {
   async close(): Promise<void> {
     await this.#release();
   }
+}
+
+/** The permissions of a directory whose files have these: who may read them may search it, its owner may do all. */
+function searchable(mode: number): number {
+  return mode | ((mode & 0o444) >> 2) | 0o700;
 }
 
 async function takeNumber(

@@ -1,17 +1,26 @@
 // A directory that is still there after a loss of power. Making one makes those above it too, and the name of each is
 // only safe when the directory it stands in has been synced.
 import { dirname } from 'node:path';
-import type { Storage } from '@millrace/core';
+import type { Storage, StorageCreation } from '@millrace/core';
 
-/** Makes a directory and those above it; with `fsync`, every name that was made is durable when this resolves. */
-export async function makeDurableDirectory(
+/** What to make. */
+export interface DurableDirectories {
+  /** The directories to make, each inside of the one before. */
+  readonly directories: readonly [string, ...string[]];
+  readonly fsync: boolean;
+  /** For these directories; those above the first are made as the process makes any. */
+  readonly creation: StorageCreation;
+}
+
+/** Makes directories and those above them; with `fsync`, every name that was made is durable when this resolves. */
+export async function makeDurableDirectories(
   storage: Storage,
-  { directory, fsync }: { readonly directory: string; readonly fsync: boolean },
+  { directories, fsync, creation }: DurableDirectories,
 ): Promise<void> {
-  const paths = pathsUpFrom(directory);
+  const paths = pathsUpFrom(directories.at(-1) ?? directories[0]);
   const missing = new Set<string>();
   for (const path of paths) if ((await storage.stat(path)) === undefined) missing.add(path);
-  await storage.makeDirectory(directory);
+  for (const directory of directories) await storage.makeDirectory(directory, creation);
   if (!fsync) return;
   for (const path of paths) {
     try {

@@ -43,7 +43,7 @@ export function* encodedChunks(
 
 function lineOf(record: unknown, index: number, { format, write }: EncodingOptions): string {
   try {
-    return format.line(record);
+    return format.line(record, index === 0);
   } catch (cause) {
     const column = cause instanceof UnsupportedRecord ? cause.column : undefined;
     const where = column === undefined ? '' : `, column ${JSON.stringify(column)}`;

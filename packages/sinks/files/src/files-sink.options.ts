@@ -19,10 +19,19 @@ const suffix = z
   .regex(
     /^([A-Za-z0-9._-]*[A-Za-z0-9_-])?$/,
     'expected letters, digits, ".", "_" and "-", not ending with "."',
+  )
+  .regex(
+    /^(?!.*\.gz$)/i,
+    'expected another ending than .gz: files are not packed, and readers would unpack them',
   );
 
 const columns = z
-  .array(z.string().min(1))
+  .array(
+    z
+      .string()
+      .min(1)
+      .refine((name) => name.isWellFormed(), 'expected well-formed text'),
+  )
   .min(1)
   .refine((names) => new Set(names).size === names.length, 'expected each column once');
 
@@ -44,12 +53,15 @@ export const filesSinkOptions = z
     /** For `csv`: what stands between values. Default `,`. */
     delimiter: z
       .string()
-      .regex(/^[^"\r\n]$/, 'expected one character that is no quotation mark and no line break')
+      .regex(/^[^"\r\n\ufeff]$/, 'expected one character that is no quotation mark and no line break')
+      .refine((delimiter) => delimiter.isWellFormed(), 'expected a whole character')
       .optional(),
     /** Whether a partition without records makes a file without records. */
     writeEmpty: z.boolean().default(false),
     /** Whether files and their names are flushed to the disk before a write counts as done. */
     fsync: z.boolean().default(true),
+    /** Who may read and write the files, as mode bits; directories that are made can be searched by those who may read. */
+    mode: z.int().min(0o200).max(0o777).optional(),
     /** How many bytes are put together before they are written; a single longer record is written as a whole. */
     chunkBytes: z.int().min(1).max(CHUNK_BYTES_MAX).default(262_144),
   })

@@ -26,6 +26,11 @@ describe('filesSink', () => {
     [{ header: true }, 'header'],
     [{ format: 'csv', columns: ['a'], delimiter: '\n' }, 'delimiter'],
     [{ chunkBytes: 0 }, 'chunkBytes'],
+    [{ suffix: '.log.gz' }, 'suffix'],
+    [{ suffix: '.GZ' }, 'suffix'],
+    [{ mode: 0o1000 }, 'mode'],
+    [{ format: 'csv', columns: ['a'], delimiter: '\ud800' }, 'delimiter'],
+    [{ format: 'csv', columns: ['\ud800'] }, 'columns'],
     [{ compress: true }, 'compress'],
   ])('refuses %o, naming the option', (options, name) => {
     expect(() => filesSink({ directory: '/out', ...options } as FilesSinkInput, new MemoryStorage())).toThrow(

@@ -7,7 +7,13 @@
 // The number is never changed. A crash may leave such a file without its line end: no file of that batch has got its
 // name then, because names wait for the whole line, and the number is written anew.
 import { join } from 'node:path';
-import { coreError, isMillraceError, type SinkWrite, type Storage } from '@millrace/core';
+import {
+  coreError,
+  isMillraceError,
+  type SinkWrite,
+  type Storage,
+  type StorageCreation,
+} from '@millrace/core';
 import { claimFileName, type NameFrame } from './batch-file-name.ts';
 import type { DraftFile } from './draft-file.ts';
 
@@ -24,6 +30,7 @@ export interface PartitionClaimsOptions {
   readonly directory: string;
   readonly frame: NameFrame;
   readonly fsync: boolean;
+  readonly creation: StorageCreation;
   /** Begins a file under a name that no other sink uses. */
   readonly createDraft: () => Promise<DraftFile>;
 }
@@ -81,9 +88,9 @@ export class PartitionClaims {
   }
 
   async #create(path: string, partitions: number): Promise<boolean> {
-    const { storage, fsync } = this.#options;
+    const { storage, fsync, creation } = this.#options;
     try {
-      const file = await storage.open(path, 'create');
+      const file = await storage.open(path, 'create', creation);
       try {
         await file.append([lineOf(partitions)]);
         if (fsync) await file.sync();

@@ -105,6 +105,18 @@ describe('CsvParser', () => {
     },
   );
 
+  it.each([1, 2, 7, 1_000])(
+    'does not take a carriage return in quotes for the end of the first line (%i)',
+    (chunkBytes) => {
+      const text = '"a\rb",c\n1,"2\r"\n';
+      expect(records(parsed(csv(), text, chunkBytes))).toEqual([{ 'a\rb': '1', c: '2\r' }]);
+      expect(records(parsed(csv({ columns: ['a'] }), '"x\r\ny"\r"z"', chunkBytes))).toEqual([
+        { a: 'x\r\ny' },
+        { a: 'z' },
+      ]);
+    },
+  );
+
   it('takes a file of one line that ends with a carriage return', () => {
     expect(parsed(csv(), 't,name\r', 1)).toEqual([]);
     expect(records(parsed(csv({ columns: ['t'] }), '1\r', 1))).toEqual([{ t: '1' }]);

@@ -59,6 +59,7 @@ function textOf(value: string, { column, delimiter }: { column: string; delimite
 }
 
 function quoted(value: string, delimiter: string): string {
-  const isPlain = !/["\r\n]/.test(value) && !value.includes(delimiter);
+  // Quoted, a byte order mark does not begin a file, whose readers would take it off.
+  const isPlain = !/^\ufeff|["\r\n]/.test(value) && !value.includes(delimiter);
   return isPlain ? value : `"${value.replaceAll('"', '""')}"`;
 }

@@ -1,13 +1,72 @@
-// Records as JSON, one a line. JSON text has no line breaks outside of its escapes, so any value fits into a line.
+// Records as JSON, one a line. JSON text has no line breaks outside of its escapes, so any value fits into a line. What JSON
+// would change or lose without a word is refused: nobody would miss it before it is needed.
 import { kindOf, type RecordFormat, UnsupportedRecord } from './record-format.ts';
 
 /** Writes each record as `JSON.stringify` does. */
 export const ndjsonFormat: RecordFormat = {
   header: '',
   line: (record) => {
-    // Undefined for what JSON does not know, whatever the type of `stringify` says.
+    // Undefined for what JSON does not know, whatever the type of `stringify` says. It also finds circles.
     const json = JSON.stringify(record) as string | undefined;
     if (json === undefined) throw new UnsupportedRecord(`${kindOf(record)} has no form in JSON`);
-    return `${json}\n`;
+    const hasNegativeZero = look(record, 'record', '');
+    return `${hasNegativeZero ? withNegativeZeros(record) : json}\n`;
   },
 };
+
+/** Whether there is a -0 in a value. @throws UnsupportedRecord when a value would come back as another one. */
+function look(value: unknown, path: string, key: string): boolean {
+  switch (typeof value) {
+    case 'string':
+      if (!value.isWellFormed()) throw new UnsupportedRecord(`${path} is text with a lone surrogate`);
+      return false;
+    case 'number':
+      if (!Number.isFinite(value))
+        throw new UnsupportedRecord(`${path} is ${value}, which JSON makes null of`);
+      return Object.is(value, -0);
+    case 'boolean':
+      return false;
+    case 'object':
+      return value !== null && lookInto(value, path, key);
+    default:
+      throw new UnsupportedRecord(`${path} is ${kindOf(value)}, which JSON leaves out`);
+  }
+}
+
+function lookInto(value: object, path: string, key: string): boolean {
+  if (Array.isArray(value)) return lookAtItems(value, path);
+  const { toJSON } = value as { readonly toJSON?: unknown };
+  if (typeof toJSON === 'function') return lookAtOwnForm(value, path, key);
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null)
+    throw new UnsupportedRecord(`${path} is ${kindOf(value)}, which would come back as a plain object`);
+  let hasNegativeZero = false;
+  for (const [name, field] of Object.entries(value)) {
+    if (!name.isWellFormed()) throw new UnsupportedRecord(`${path} has a key with a lone surrogate`);
+    // A field without a value is left out, and reads as undefined again.
+    if (field !== undefined && look(field, `${path}.${name}`, name)) hasNegativeZero = true;
+  }
+  return hasNegativeZero;
+}
+
+function lookAtItems(items: readonly unknown[], path: string): boolean {
+  let hasNegativeZero = false;
+  for (let index = 0; index < items.length; index += 1) {
+    if (look(items[index], `${path}[${index}]`, String(index))) hasNegativeZero = true;
+  }
+  return hasNegativeZero;
+}
+
+/** What has a form of its own in JSON, as dates do, is written in it. A date that is none has no form. */
+function lookAtOwnForm(value: object, path: string, key: string): boolean {
+  const form = (value as { toJSON(key: string): unknown }).toJSON(key);
+  if (form === null || form === undefined)
+    throw new UnsupportedRecord(`${path} is ${kindOf(value)}, which JSON makes nothing of`);
+  return form === value ? false : look(form, path, key);
+}
+
+/** JSON has a -0, but `stringify` does not write it. */
+function withNegativeZeros(record: unknown): string {
+  const { rawJSON } = JSON as typeof JSON & { rawJSON(this: void, text: string): unknown };
+  return JSON.stringify(record, (_, value: unknown) => (Object.is(value, -0) ? rawJSON('-0') : value));
+}

@@ -5,8 +5,12 @@
 export interface RecordFormat {
   /** What every file begins with: whole lines, or nothing. */
   readonly header: string;
-  /** A record as a line with its `\n`. @throws UnsupportedRecord, or whatever the record's own code throws. */
-  line(record: unknown): string;
+  /**
+   * A record as a line with its `\n`. `isFirst`: it is the first line behind the header.
+   *
+   * @throws UnsupportedRecord, or whatever the record's own code throws.
+   */
+  line(record: unknown, isFirst?: boolean): string;
 }
 
 /** Why a record cannot be a line; becomes the reason in `MR_SINK_UNSUPPORTED_RECORD`. */
@@ -27,3 +31,6 @@ export function kindOf(value: unknown): string {
   if (typeof value === 'object') return `an object (${value.constructor?.name ?? 'without a class'})`;
   return typeof value === 'undefined' ? 'undefined' : `a ${typeof value}`;
 }
+
+/** Readers leave out a byte order mark at the beginning of a file. */
+export const BYTE_ORDER_MARK = '\ufeff';

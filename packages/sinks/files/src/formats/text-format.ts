@@ -1,14 +1,23 @@
-// Records that are lines already. A text that would not come back as it was is refused: one with a line break would
-// come back as two records.
-import { kindOf, type RecordFormat, UnsupportedRecord } from './record-format.ts';
+// Records that are lines already. A text that readers of lines would not give back as it was is refused: one with a line
+// feed inside would come back as two records, one that ends with a carriage return without it, and a byte order mark at the
+// beginning of a file is no text to them.
+import { BYTE_ORDER_MARK, kindOf, type RecordFormat, UnsupportedRecord } from './record-format.ts';
 
-/** Writes each record, a text without line feeds, as it is. */
+/** Writes each record, a text of one line, as it is. */
 export const textFormat: RecordFormat = {
   header: '',
-  line: (record) => {
+  line: (record, isFirst) => {
     if (typeof record !== 'string') throw new UnsupportedRecord(`expected a text, got ${kindOf(record)}`);
     if (record.includes('\n'))
       throw new UnsupportedRecord('expected a text of one line, got one with line breaks');
+    if (record.endsWith('\r'))
+      throw new UnsupportedRecord(
+        'expected a text that does not end with a carriage return, which readers take off',
+      );
+    if (isFirst && record.startsWith(BYTE_ORDER_MARK))
+      throw new UnsupportedRecord(
+        'expected the first text not to begin with a byte order mark, which readers take off',
+      );
     if (!record.isWellFormed())
       throw new UnsupportedRecord('expected well-formed text, got a lone surrogate');
     return `${record}\n`;
