@@ -62,6 +62,10 @@ const BUGS: Readonly<Record<string, readonly [is: string, (right: Codec) => Part
     },
   ],
   'CODEC-7.1': ['has no name', () => ({ name: '' })],
+  'CODEC-9.1': [
+    'looks at the first record only',
+    (right) => ({ refusalsIn: (r) => right.refusalsIn?.(r, 1) ?? [] }),
+  ],
 };
 
 function subjectWith(changes: (right: Codec) => Partial<Codec> = () => ({})): CodecSubject {
@@ -71,6 +75,7 @@ function subjectWith(changes: (right: Codec) => Partial<Codec> = () => ({})): Co
       name: right.name,
       encodeRecords: (records) => right.encodeRecords(records),
       decodeRecords: (bytes) => right.decodeRecords(bytes),
+      refusalsIn: (records, count) => right.refusalsIn(records, count),
       ...changes(right),
     };
   };

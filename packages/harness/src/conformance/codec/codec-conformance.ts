@@ -4,6 +4,7 @@ import { inspect } from 'node:util';
 import { type Codec, isMillraceError } from '@millrace/core';
 import type { ConformanceCheck } from '../kit/conformance-check.ts';
 import type { ConformanceKit, ConformanceRun } from '../kit/conformance-kit.ts';
+import { applies } from '../kit/not-applicable.ts';
 import { defineConformance, type TestFunctions } from '../kit/define-conformance.ts';
 
 /** What the kit is given. */
@@ -189,15 +190,39 @@ const CHECKS: readonly ConformanceCheck<CodecTrial>[] = [
       assert.equal(codec.name, other.name);
     },
   },
+  {
+    number: 'CODEC-9.1',
+    title: 'refusalsIn names exactly the records that are refused, and never throws',
+    look: 'a check that is not the one of encoding, and getters that throw',
+    run: async ({ codec }) => {
+      applies(codec.refusalsIn !== undefined, 'the codec has no refusalsIn');
+      const named = (records: readonly unknown[], count = records.length) =>
+        codec.refusalsIn?.(records, count).map(({ index }) => index);
+      assert.deepEqual(named(VALUES), [], 'a value that is taken was named');
+      for (const [value] of REFUSED)
+        assert.deepEqual(named([1, value, 'two']), [1], `${inspect(value)} was not named alone`);
+      const trap = Object.defineProperty({}, 'a', {
+        enumerable: true,
+        get: () => {
+          throw new Error('a getter');
+        },
+      });
+      assert.deepEqual(named([trap, 1]), [0], 'an object that cannot be read was not named');
+      assert.deepEqual(named([1, Symbol('s')], 1), [], 'a record behind the count was named');
+    },
+  },
 ];
 
 /** The checks of `docs/spec/codec.md`. */
 export const CODEC_KIT: ConformanceKit<CodecSubject, CodecTrial> = {
   port: 'Codec',
-  version: 1,
+  version: 2,
   spec: 'docs/spec/codec.md',
   checks: CHECKS,
-  notCheckable: [{ rule: 'CODEC-8', why: 'it binds the caller' }],
+  notCheckable: [
+    { rule: 'CODEC-8', why: 'it binds the caller' },
+    { rule: 'CODEC-10', why: 'only the author of a format knows bytes that say more than records hold' },
+  ],
   withTrial: (subject, use) => use({ codec: subject.create(), other: subject.create() }),
 };
 

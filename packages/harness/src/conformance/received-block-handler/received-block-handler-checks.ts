@@ -1,11 +1,11 @@
 // What is proven of a received-block handler.
 import assert from 'node:assert/strict';
-import type { Block, ReceivedBlockHandler, StoredBlock } from '@millrace/core';
+import { type Block, isMillraceError, type ReceivedBlockHandler, type StoredBlock } from '@millrace/core';
 import { recordsBlock, textBlock } from '../../builders.ts';
 import { settle } from '../../settle.ts';
 import type { ConformanceCheck } from '../kit/conformance-check.ts';
 import { applies, hook } from '../kit/not-applicable.ts';
-import { rejectionOf } from '../kit/rejection-of.ts';
+import { rejectionOf, told } from '../kit/rejection-of.ts';
 import type { TargetTrial } from '../kit/with-target.ts';
 import type {
   ReceivedBlockHandlerCapabilities,
@@ -235,6 +235,20 @@ export const HANDLER_CHECKS: readonly ConformanceCheck<HandlerTrial>[] = [
       const next = await target.crashProcess();
       for (const [index, one] of stored.entries())
         if (one.durability !== 'memory') await assertReads(next, [one], KINDS.slice(index, index + 1));
+    },
+  },
+  {
+    number: 'HANDLER-15.1',
+    title: 'a handler that says so refuses a block with a record that is no data, and stores nothing of it',
+    look: 'what is kept in memory before the records are encoded',
+    run: async ({ target: { handler } }) => {
+      applies(handler.refusesUnsupported === true, 'the handler does not look at records');
+      const id = 'input-0-a-0';
+      const error = await rejectionOf(handler.storeBlock(id, recordsBlock([1, Symbol('s')])));
+      assert(isMillraceError(error, 'MR_CODEC_UNSUPPORTED_VALUE'), `expected a refusal, got ${told(error)}`);
+      const good = recordsBlock([1]);
+      const stored = await handler.storeBlock(id, good);
+      await assertReads(handler, [stored], [good]);
     },
   },
 ];

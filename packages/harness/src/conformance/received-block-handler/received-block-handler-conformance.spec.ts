@@ -1,4 +1,10 @@
-import { type Block, coreError, type ReceivedBlockHandler, type StoredBlock } from '@millrace/core';
+import {
+  type Block,
+  coreError,
+  MsgpackCodec,
+  type ReceivedBlockHandler,
+  type StoredBlock,
+} from '@millrace/core';
 import { describe, expect, it } from 'vitest';
 import { numbersOf, outcomeOf, problemsOf } from '../../../test/assert-kit.ts';
 import { RECEIVED_BLOCK_HANDLER_KIT } from './received-block-handler-conformance.ts';
@@ -19,6 +25,7 @@ const BUGS = {
   'HANDLER-8.1': 'removes the neighbours',
   'HANDLER-9.1': 'mixes up what comes at once',
   'HANDLER-13.1': 'says that memory is a log',
+  'HANDLER-15.1': 'takes what it says it refuses',
 } as const;
 type Bug = (typeof BUGS)[keyof typeof BUGS];
 
@@ -32,8 +39,11 @@ function subjectWith(bug?: Bug): ReceivedBlockHandlerSubject {
     let latest = 0;
     let underWay: Block | undefined;
     const handler: ReceivedBlockHandler = {
+      refusesUnsupported: true,
       durability: bug === 'claims another durability' ? 'process' : 'machine',
       storeBlock: async (blockId, block, options) => {
+        if (block.kind === 'records' && bug !== 'takes what it says it refuses')
+          new MsgpackCodec().encodeRecords(block.chunks.flatMap(({ records }) => records));
         underWay = block;
         if (bug === 'remembers what failed') memory.set(blockId, block);
         if (bug !== 'answers at once') await gate;
