@@ -139,7 +139,7 @@ const PLACES: readonly Place[] = [
   {
     state: 'event time: sessions joined',
     file: 'engine/src/event-time/event-window.ts',
-    before: 'draft.value = merge(',
+    before: 'draft.value = synchronous(WINDOWS, merge(',
   },
 ];
 
