@@ -191,6 +191,8 @@ export { DirectoryListing } from './files/directory-listing.ts';
 export type { DirectoryListingOptions } from './files/directory-listing.ts';
 export { OddEntries } from './files/odd-entries.ts';
 export type { OddEntry } from './files/odd-entries.ts';
+export { MissedFiles } from './files/missed-files.ts';
+export type { MissedFile, SelectedListing } from './files/missed-files.ts';
 export { FileSelection } from './files/file-selection.ts';
 export type { FileSelectionOptions, FileSelectionSnapshot } from './files/file-selection.ts';
 

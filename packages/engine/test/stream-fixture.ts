@@ -141,6 +141,7 @@ export class StreamFixture implements StreamScope {
   /** Makes the jobs of a batch and runs them. */
   async runBatch(batchTime: BatchTime): Promise<readonly Job[]> {
     this.start();
+    if (batchTime > this.clock.now()) await this.clock.setTime(batchTime);
     const jobs = await this.graph.generateJobs(batchTime);
     for (const job of jobs) await job.run({ attempt: 0, signal: new AbortController().signal });
     return jobs;

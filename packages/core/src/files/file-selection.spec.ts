@@ -98,7 +98,8 @@ describe('FileSelection', () => {
     files.select(101_000, [file('a', 100_500)]);
     files.select(102_000, [file('b', 101_500)]);
     files.forget(102_000);
-    expect(files.snapshot().map(([batchTime]) => batchTime)).toEqual([102_000]);
+    const kept = files.snapshot().map(([batchTime]) => batchTime);
+    expect(kept.filter((batchTime) => batchTime > 0)).toEqual([102_000]);
   });
 
   it('takes no file twice when it forgets what is outside of the window', () => {
@@ -133,5 +134,110 @@ describe('FileSelection', () => {
   it('refuses intervals of nothing', () => {
     expect(() => selection({ batchIntervalMs: 0 })).toThrow(TypeError);
     expect(() => selection({ minRememberMs: Number.NaN })).toThrow(TypeError);
+  });
+
+  describe('under a clock that is set', () => {
+    const P = 1_000;
+    const HOUR_MS = 3_600_000;
+    /** Looks on time, once a batch, at a directory that holds these files. */
+    function watched(options: Partial<FileSelectionOptions> = {}) {
+      const files = selection({ constructedAtMs: 10 * HOUR_MS, ...options });
+      const there: StorageEntry[] = [];
+      const taken: string[] = [];
+      let [batchTime, wallMs] = [10 * HOUR_MS, 10 * HOUR_MS];
+      const look = (): void => {
+        batchTime += P;
+        wallMs += P;
+        taken.push(...names(files.select(batchTime, [...there], wallMs)));
+        files.forget(batchTime - files.rememberDurationMs);
+      };
+      const set = (ms: number, skipsTo?: number): void => {
+        wallMs += ms;
+        batchTime = skipsTo ?? batchTime;
+      };
+      const put = (name: string, agoMs = 0): void => void there.push(file(name, wallMs + P - 1 - agoMs));
+      return { files, there, taken, look, set, put, wall: () => wallMs };
+    }
+
+    it('takes files that appear after the clock went back, and takes none twice', () => {
+      const { taken, look, set, put } = watched();
+      for (let i = 0; i < 90; i += 1) {
+        put(`before-${i}`);
+        look();
+      }
+      set(-HOUR_MS);
+      for (let i = 0; i < 4_000; i += 1) {
+        if (i % 100 === 0) put(`after-${i}`);
+        look();
+      }
+      expect(taken.length).toBe(130);
+      expect(new Set(taken).size).toBe(130);
+    });
+
+    it('takes no file again from before a step back that ends the remembered time', () => {
+      const { taken, look, set, put } = watched();
+      put('first');
+      for (let i = 0; i < 200; i += 1) look();
+      set(-150_000);
+      for (let i = 0; i < 400; i += 1) look();
+      expect(taken).toEqual(['first']);
+    });
+
+    it('still waits for what was to come when the clock went back', () => {
+      const { taken, look, set, put } = watched();
+      put('soon', -5_000);
+      look();
+      set(-2_000);
+      for (let i = 0; i < 10; i += 1) look();
+      expect(taken).toEqual(['soon']);
+    });
+
+    it('leaves out what was there before a step back when only new files count', () => {
+      const { taken, look, set, there } = watched();
+      there.push(file('old', 10 * HOUR_MS - 30_000));
+      look();
+      set(-60_000);
+      for (let i = 0; i < 200; i += 1) look();
+      expect(taken).toEqual([]);
+    });
+
+    it.each([
+      { case: 'skipped', batches: HOUR_MS },
+      { case: 'to be made up for', batches: 0 },
+    ])('takes what appeared before and while time was $case', ({ batches }) => {
+      const { taken, look, set, put } = watched();
+      look();
+      put('before');
+      set(HOUR_MS, batches === 0 ? undefined : 10 * HOUR_MS + HOUR_MS);
+      put('after');
+      for (let i = 0; i < 3_700; i += 1) look();
+      expect(taken.toSorted()).toEqual(['after', 'before']);
+    });
+
+    it('goes on for another selection, over the time in which nobody looked', () => {
+      const { files, look, put, taken } = watched();
+      put('first');
+      look();
+      const next = selection({ constructedAtMs: 12 * HOUR_MS });
+      next.watchedSinceMs = files.watchedSinceMs;
+      next.restore(files.snapshot());
+      next.goOnBehind(10 * HOUR_MS + P);
+      const meanwhile = [file('first', 10 * HOUR_MS + P - 1), file('meanwhile', 11 * HOUR_MS)];
+      expect(taken).toEqual(['first']);
+      expect(names(next.select(12 * HOUR_MS, meanwhile, 12 * HOUR_MS))).toEqual(['meanwhile']);
+    });
+
+    it('keeps what it must not take again in its snapshot', () => {
+      const { files, look, set, put, there, wall } = watched();
+      put('first');
+      for (let i = 0; i < 100; i += 1) look();
+      set(-HOUR_MS);
+      for (let i = 0; i < 100; i += 1) look();
+      const next = selection({ constructedAtMs: 0 });
+      next.restore(files.snapshot());
+      next.goOnBehind(10 * HOUR_MS + 200 * P);
+      expect(next.select(10 * HOUR_MS + 201 * P, there, wall() + P)).toEqual([]);
+      expect(next.snapshot().some(([, kept]) => kept.some(({ name }) => name === 'first'))).toBe(true);
+    });
   });
 });

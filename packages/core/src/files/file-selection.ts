@@ -4,10 +4,17 @@
 // same entries, they select the same files.
 //
 //   threshold …… max(initial threshold, t − remembered) < modified ≤ t ……  later batches
+//
+// Batch times and file times are wall times, and the two part when the wall clock is set or batches stand still. So the
+// threshold never goes further than one batch beyond the last look at the directory, nor beyond the present: a file that
+// appeared meanwhile is not too old. A clock that went back takes the threshold back with it, and what was there before
+// the step is then known by name.
 import type { BatchTime } from '../contracts/identifiers.ts';
 import type { StorageEntry } from '../contracts/storage.ts';
 
 const REMEMBERED_MIN_MS = 60_000;
+/** Stands in a snapshot where the time of a batch stands: these files belong to no batch that is remembered. */
+const SETTLED = -1;
 
 /** How to select. */
 export interface FileSelectionOptions {
@@ -36,8 +43,16 @@ export class FileSelection {
   /** Files that changed up to then are left out, in wall milliseconds. A driver that goes on for another sets it back. */
   watchedSinceMs: number;
   readonly #accept: (name: string) => boolean;
+  readonly #batchIntervalMs: number;
   readonly #selected = new Map<BatchTime, readonly StorageEntry[]>();
   readonly #recentNames = new Set<string>();
+  /** Files that belong to no remembered batch and are not taken all the same, until they are older than the threshold. */
+  readonly #settled = new Map<string, StorageEntry>();
+  /** Wall time of the last look, and what there was. */
+  #lookedAtMs: number | undefined;
+  #lastEntries: readonly StorageEntry[] | undefined;
+  #lastBatchTime = Number.NEGATIVE_INFINITY;
+  #thresholdMs = Number.NEGATIVE_INFINITY;
 
   /** @throws TypeError when an interval is not a positive number. */
   constructor(options: FileSelectionOptions) {
@@ -45,21 +60,42 @@ export class FileSelection {
     if (!(batchIntervalMs > 0) || !(minRememberMs > 0)) {
       throw new TypeError(`intervals must be above 0 ms, got ${batchIntervalMs} and ${minRememberMs}`);
     }
+    this.#batchIntervalMs = batchIntervalMs;
     this.rememberDurationMs = Math.ceil(minRememberMs / batchIntervalMs) * batchIntervalMs;
     this.watchedSinceMs = (options.newFilesOnly ?? true) ? options.constructedAtMs : 0;
     this.#accept = options.accept ?? isVisible;
   }
 
+  /** A file with a modification time up to this one was too old for the last batch, in wall milliseconds. */
+  get thresholdMs(): number {
+    return this.#thresholdMs;
+  }
+
   /**
    * The files of a batch, oldest first and then by name, out of the entries of the directory. They belong to this
    * batch from now on: asked again for it, the answer is the same, whatever the entries are (BAT-4).
+   *
+   * @param nowMs The wall time at which the entries were listed. Absent: the batch time, and nothing is noted of the look.
    */
-  select(batchTime: BatchTime, entries: readonly StorageEntry[]): readonly StorageEntry[] {
+  select(batchTime: BatchTime, entries: readonly StorageEntry[], nowMs?: number): readonly StorageEntry[] {
     const before = this.#selected.get(batchTime);
     if (before !== undefined) return before;
+    if (nowMs !== undefined) this.#noteStep(entries, nowMs);
+    this.#moveThreshold(batchTime, nowMs ?? batchTime);
     const selected = entries.filter((entry) => this.#isTaken(batchTime, entry)).toSorted(byTimeAndName);
     this.#remember(batchTime, selected);
+    if (nowMs !== undefined) {
+      this.#lookedAtMs = nowMs;
+      this.#lastEntries = entries;
+      this.#lastBatchTime = batchTime;
+    }
     return selected;
+  }
+
+  /** Goes on for another selection, whose last look was for this batch. */
+  goOnBehind(batchTime: BatchTime): void {
+    this.#lookedAtMs = Math.max(this.#lookedAtMs ?? batchTime, batchTime);
+    this.#lastBatchTime = Math.max(this.#lastBatchTime, batchTime);
   }
 
   /**
@@ -70,7 +106,11 @@ export class FileSelection {
     for (const [batchTime, files] of this.#selected) {
       if (batchTime >= before) continue;
       this.#selected.delete(batchTime);
-      for (const { name } of files) this.#recentNames.delete(name);
+      for (const file of files) {
+        this.#recentNames.delete(file.name);
+        // Not too old yet, because the clock went back: it would be taken once more.
+        if (file.modifiedMs > this.#thresholdMs) this.#settled.set(file.name, file);
+      }
     }
   }
 
@@ -82,21 +122,50 @@ export class FileSelection {
 
   /** What it remembers, for a checkpoint. */
   snapshot(): FileSelectionSnapshot {
-    return [...this.#selected].toSorted(([a], [b]) => a - b);
+    const batches = [...this.#selected].toSorted(([a], [b]) => a - b);
+    return this.#settled.size === 0 ? batches : [[SETTLED, [...this.#settled.values()]], ...batches];
   }
 
   /** Replaces what it remembers by a snapshot: batches that are run again then read the same files. */
   restore(snapshot: FileSelectionSnapshot): void {
     this.#selected.clear();
     this.#recentNames.clear();
-    for (const [batchTime, files] of snapshot) this.#remember(batchTime, files);
+    this.#settled.clear();
+    for (const [batchTime, files] of snapshot) {
+      if (batchTime === SETTLED) for (const file of files) this.#settled.set(file.name, file);
+      else this.#remember(batchTime, files);
+    }
+  }
+
+  /** When the clock went back, what there was before is known by name: the threshold does not tell it from new files. */
+  #noteStep(entries: readonly StorageEntry[], nowMs: number): void {
+    const lookedAtMs = this.#lookedAtMs ?? this.watchedSinceMs;
+    if (nowMs >= lookedAtMs) return;
+    // Without an earlier look of its own, a selection that goes on for another cannot tell: nothing is taken twice.
+    const known = this.#lastEntries ?? (this.#lookedAtMs === undefined ? [] : entries);
+    for (const entry of known) {
+      // What was to come is to come still.
+      if (entry.modifiedMs > this.#lastBatchTime || this.#recentNames.has(entry.name)) continue;
+      this.#settled.set(entry.name, entry);
+    }
+    this.watchedSinceMs = Math.min(this.watchedSinceMs, nowMs - this.rememberDurationMs);
+  }
+
+  #moveThreshold(batchTime: BatchTime, nowMs: number): void {
+    const lookedAtMs = this.#lookedAtMs ?? Number.POSITIVE_INFINITY;
+    const latestMs = Math.min(batchTime, nowMs, lookedAtMs + this.#batchIntervalMs);
+    this.#thresholdMs = Math.max(this.watchedSinceMs, latestMs - this.rememberDurationMs);
+    for (const [name, { modifiedMs }] of this.#settled)
+      if (modifiedMs <= this.#thresholdMs) this.#settled.delete(name);
   }
 
   #isTaken(batchTime: BatchTime, entry: StorageEntry): boolean {
     if (entry.kind !== 'file' || !this.#accept(entry.name)) return false;
-    const thresholdMs = Math.max(this.watchedSinceMs, batchTime - this.rememberDurationMs);
-    if (entry.modifiedMs <= thresholdMs || entry.modifiedMs > batchTime) return false;
-    return !this.#recentNames.has(entry.name);
+    if (entry.modifiedMs <= this.#thresholdMs || entry.modifiedMs > batchTime) return false;
+    // Of a settled file, another one under its name is news.
+    return (
+      !this.#recentNames.has(entry.name) && this.#settled.get(entry.name)?.modifiedMs !== entry.modifiedMs
+    );
   }
 
   #remember(batchTime: BatchTime, files: readonly StorageEntry[]): void {

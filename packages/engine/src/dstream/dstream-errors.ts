@@ -97,6 +97,16 @@ export const DSTREAM_ERROR_CODES = {
     disposition: 'fail-batch',
     meaning: 'a batch was asked of an input stream that took no input for it, or has forgotten it',
   },
+  MR_GRAPH_FILE_TOO_OLD: {
+    disposition: 'skip-record',
+    meaning:
+      'a file appeared in the directory of a file stream with a modification time before what is remembered, and is not read; a move keeps that time: touch files when moving them in, or raise minRememberMs',
+  },
+  MR_GRAPH_FILE_CHANGED: {
+    disposition: 'skip-record',
+    meaning:
+      'a file of a file stream was written to after a batch had read it, and what was written is not read; move files in when they are complete, under new names',
+  },
   MR_GRAPH_INPUT_INVALID: {
     disposition: 'stop-engine',
     meaning:

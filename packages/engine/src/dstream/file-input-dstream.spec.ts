@@ -142,6 +142,32 @@ describe('a stream of files', () => {
     expect(stream.rememberMs).toBe(3_000);
   });
 
+  it('tells once of a file that appears with an old time, and of one that is written to after it was read', async () => {
+    const { directory, fixture, seen } = watched();
+    await fixture.run(1);
+    directory.write('moved', 'old', -70_000);
+    directory.write('read', 'one', 1_500);
+    await fixture.run(2);
+    directory.write('read', 'one and more', 3_500);
+    await fixture.run(3);
+    const codes = fixture.log.lines
+      .filter(({ level }) => level === 'warn')
+      .map(({ fields }) => (fields?.error as { code?: string } | undefined)?.code);
+    expect(codes).toEqual(['MR_GRAPH_FILE_TOO_OLD', 'MR_GRAPH_FILE_CHANGED']);
+    expect([...seen.values()].flat()).toEqual(['one']);
+  });
+
+  it('reads files that appear after the clock was set back', async () => {
+    const { directory, fixture, seen } = watched();
+    await fixture.run(300);
+    await fixture.clock.setWallTime(100_000);
+    const now = fixture.clock.now.bind(fixture.clock);
+    directory.write('after', 'one', now() + 10);
+    fixture.clock.setTime = async () => undefined;
+    await fixture.run(5);
+    expect([...seen.values()].flat()).toEqual(['one']);
+  });
+
   it('refuses names that lead out of its directory', () => {
     const { fixture } = watched();
     const file = { name: '../secret', kind: 'file', sizeBytes: 1, modifiedMs: 1 };

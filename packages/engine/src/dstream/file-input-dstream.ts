@@ -6,6 +6,7 @@ import {
   DirectoryListing,
   FileSelection,
   isMillraceError,
+  MissedFiles,
   OddEntries,
   type BatchTime,
   type FileSelectionSnapshot,
@@ -15,6 +16,7 @@ import type { ForgottenData } from '../batches/job-graph.ts';
 import type { RDD, RddEnvironment, SelectedFile } from '../rdd/index.ts';
 import { durationMs } from './checked-argument.ts';
 import type { CheckpointedState } from './checkpointed-state.ts';
+import { dstreamError } from './dstream-errors.ts';
 import { InputDStream, type InputDescription } from './input-dstream.ts';
 import type { StreamScope } from './stream-scope.ts';
 
@@ -32,6 +34,12 @@ export interface FileStreamOptions {
 const TURNS_MAX = 30;
 
 type Files = readonly StorageEntry[];
+
+const WHAT_TO_DO = {
+  'too-old':
+    'a move keeps the time of the last change: touch files when moving them in, or raise minRememberMs',
+  changed: 'move files in under new names, when they are complete',
+} as const;
 
 interface FileState {
   readonly watchedSinceMs: number;
@@ -54,6 +62,7 @@ export class FileInputDStream<out T> extends InputDStream<T, Files> {
   readonly #selection: FileSelection;
   readonly #listing: DirectoryListing;
   readonly #odd = new OddEntries();
+  readonly #missed: MissedFiles;
 
   /** @throws `MR_GRAPH_INVALID_ARGUMENT`. */
   constructor(scope: StreamScope, definition: FileStreamDefinition<T>, options: FileStreamOptions = {}) {
@@ -67,6 +76,14 @@ export class FileInputDStream<out T> extends InputDStream<T, Files> {
       ...options,
       batchIntervalMs: scope.batchIntervalMs,
       constructedAtMs: scope.clock.now(),
+    });
+    this.#missed = new MissedFiles(({ entry: { name, modifiedMs }, why, oldestMs }) => {
+      const [code, message] =
+        why === 'too-old'
+          ? (['MR_GRAPH_FILE_TOO_OLD', `file ${name} is not read: its modification time is too old`] as const)
+          : (['MR_GRAPH_FILE_CHANGED', `what was written to ${name} after it was read is left out`] as const);
+      const details = { stream: this.id, directory, name, modifiedMs, oldestMs };
+      scope.log.warn(message, { error: dstreamError(code, `${message}; ${WHAT_TO_DO[why]}`, { details }) });
     });
     const { storage, batchIntervalMs } = scope;
     this.#listing = new DirectoryListing({
@@ -92,16 +109,28 @@ export class FileInputDStream<out T> extends InputDStream<T, Files> {
         watchedSinceMs: this.#selection.watchedSinceMs,
         selected: this.#selection.snapshot(),
       }),
-      restoreState: ({ data }) => {
+      restoreState: ({ data, batchTime }) => {
         const { watchedSinceMs, selected } = data as FileState;
         this.#selection.watchedSinceMs = Math.min(watchedSinceMs, this.#selection.watchedSinceMs);
         this.#selection.restore(selected);
+        this.#selection.goOnBehind(batchTime);
       },
     };
   }
 
   protected override async take(batchTime: BatchTime): Promise<Files> {
-    return this.#selection.select(batchTime, await this.#list(batchTime));
+    const entries = await this.#list(batchTime);
+    if (entries === undefined) return this.#selection.select(batchTime, []);
+    const selected = this.#selection.select(batchTime, entries, this.scope.clock.now());
+    this.#missed.look({
+      entries: entries.filter(({ kind }) => kind === 'file'),
+      accepted: new Set(selected.map(({ name }) => name)),
+      oldestMs: this.#selection.thresholdMs,
+      latestMs: batchTime,
+    });
+    // A batch reads its files as they were when it selected them.
+    for (const file of selected) this.#missed.settled(file.name, file);
+    return selected;
   }
 
   protected override takeAgain(batchTime: BatchTime): Files {
@@ -138,6 +167,7 @@ export class FileInputDStream<out T> extends InputDStream<T, Files> {
     // Without a checkpoint this is all that tells since when the directory is watched: what came while no driver ran is
     // not old.
     this.#selection.watchedSinceMs = Math.min(this.#selection.watchedSinceMs, batchTime);
+    this.#selection.goOnBehind(batchTime);
   }
 
   override clearMetadata(batchTime: BatchTime): ForgottenData {
@@ -146,7 +176,7 @@ export class FileInputDStream<out T> extends InputDStream<T, Files> {
   }
 
   /** A directory that cannot be listed now leaves the batch empty: its files come later, while they are remembered. */
-  async #list(batchTime: BatchTime): Promise<Files> {
+  async #list(batchTime: BatchTime): Promise<Files | undefined> {
     const { clock, log, batchIntervalMs } = this.scope;
     const fields = { stream: this.id, directory: this.#directory, batchTime };
     const begunMs = clock.monotonicMs();
@@ -162,7 +192,7 @@ export class FileInputDStream<out T> extends InputDStream<T, Files> {
         ...fields,
         error,
       });
-      return [];
+      return isAbsent ? [] : undefined;
     } finally {
       const tookMs = clock.monotonicMs() - begunMs;
       if (tookMs > batchIntervalMs) {

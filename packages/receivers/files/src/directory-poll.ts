@@ -6,6 +6,8 @@ import {
   FileSelection,
   isMillraceError,
   messageOf,
+  MissedFiles,
+  type MissedFile,
   OddEntries,
   type OddEntry,
   type ReceiverContext,
@@ -16,7 +18,6 @@ import { fileNameFilter } from './file-name-filter.ts';
 import type { WatchState } from './file-position.ts';
 import type { FoundFile } from './file-reading.ts';
 import type { FileWatchOptions } from './file-watch.options.ts';
-import { MissedFiles } from './missed-files.ts';
 import { PollTimes } from './poll-times.ts';
 
 /** Unchanged entries of a large directory are looked at again within so many polls, at most. */
@@ -59,9 +60,12 @@ export class DirectoryPoll {
       constructedAtMs: this.#startMs,
       accept: () => true,
     });
-    if (goOn !== undefined) this.#selection.restore(goOn.seen);
+    if (goOn !== undefined) {
+      this.#selection.restore(goOn.seen);
+      this.#selection.goOnBehind(goOn.nextPollMs - pollIntervalMs);
+    }
     this.#times = new PollTimes(goOn?.nextPollMs ?? this.#startMs, pollIntervalMs);
-    this.#missed = new MissedFiles(context);
+    this.#missed = new MissedFiles((missed) => this.#reportMissed(missed));
     this.#listing = new DirectoryListing({
       storage: context.storage,
       directory: options.directory,
@@ -78,7 +82,7 @@ export class DirectoryPoll {
 
   /** What a watch that goes on for this one has to know. */
   get state(): WatchState {
-    return { sinceMs: this.#startMs, nextPollMs: this.#times.nextMs, seen: this.#selection.snapshot() };
+    return { sinceMs: this.#sinceMs, nextPollMs: this.#times.nextMs, seen: this.#selection.snapshot() };
   }
 
   /** Looks once. A poll that cannot list finds nothing; its files are found by a later one. */
@@ -97,20 +101,19 @@ export class DirectoryPoll {
   }
 
   #select(entries: readonly StorageEntry[], latestMs: number): readonly StorageEntry[] {
-    const firstMs = this.#times.nextMs;
     const times = this.#times.upTo(
       latestMs,
       entries.map(({ modifiedMs }) => modifiedMs),
     );
     const chosen = times.flatMap((timeMs) => {
-      const selected = this.#selection.select(timeMs, entries);
+      const selected = this.#selection.select(timeMs, entries, this.#context.clock.now());
       this.#selection.forget(timeMs - this.rememberMs);
       return selected;
     });
     this.#times.served(latestMs);
     if (!this.#hasListed) this.#logFirst(entries, chosen);
     const accepted = new Set(chosen.map(({ name }) => name));
-    this.#missed.look({ entries, accepted, oldestMs: this.#oldestMs(firstMs), latestMs });
+    this.#missed.look({ entries, accepted, oldestMs: this.#selection.thresholdMs, latestMs });
     return chosen;
   }
 
@@ -122,8 +125,20 @@ export class DirectoryPoll {
     this.#context.log.info('watching directory', { directory, acceptedFiles: chosen.length, leftOutFiles });
   }
 
-  #oldestMs(timeMs: number): number {
-    return Math.max(this.#options.newFilesOnly ? this.#startMs : 0, timeMs - this.rememberMs);
+  /** Since when the directory is watched; earlier than the start when the clock went back meanwhile. */
+  get #sinceMs(): number {
+    return this.#options.newFilesOnly ? this.#selection.watchedSinceMs : this.#startMs;
+  }
+
+  #reportMissed({ entry: { name, modifiedMs, sizeBytes }, why, oldestMs }: MissedFile): void {
+    const details = { name, modifiedMs, sizeBytes, oldestMs };
+    if (why === 'too-old') {
+      const message = `left out ${name}: its modification time is too old; touch files when moving them in`;
+      this.#context.reportError(message, fileError('MR_FILES_TOO_OLD', message, { details }));
+    } else {
+      const message = `left out what was written to ${name} after it was read; move files in under new names`;
+      this.#context.reportError(message, fileError('MR_FILES_CHANGED', message, { details }));
+    }
   }
 
   /** The files whose names are wanted; undefined when the directory cannot be listed. */

@@ -2,7 +2,7 @@
 // What is accepted is decided in `directory-poll.ts`, how a file is read in the readings, what happens to a file that
 // cannot be read in `file-attempts.ts`. All of it runs on the context's clock and storage.
 import { join } from 'node:path';
-import type { AckToken, Receiver, ReceiverContext } from '@millrace/core';
+import { msUntil, type AckToken, type Clock, type Receiver, type ReceiverContext } from '@millrace/core';
 import { DirectoryPoll } from './directory-poll.ts';
 import { FileAttempts } from './file-attempts.ts';
 import { type FilePosition, leftToRead } from './file-position.ts';
@@ -65,8 +65,15 @@ export class FilesReceiver<T> implements Receiver<T> {
     while (!signal.aborted) {
       const { files, timeMs } = await poll.next();
       if ((await attempts.readAll(files, timeMs, poll.state)) === 'stopped') return;
-      await clock.sleepUntil(timeMs + this.#options.pollIntervalMs, signal);
+      await clock.sleepFor(this.#toNextMs(clock, timeMs), signal);
     }
+  }
+
+  /** Polls are paced by monotonic time and aligned by wall time: a tenth slower while they are ahead of it. */
+  #toNextMs(clock: Clock, timeMs: number): number {
+    const { pollIntervalMs } = this.#options;
+    const toNextMs = msUntil(clock, timeMs + pollIntervalMs);
+    return Math.min(Math.max(0, toNextMs), pollIntervalMs + pollIntervalMs / 10);
   }
 
   #filesLeft(position: FilePosition): FoundFile[] {

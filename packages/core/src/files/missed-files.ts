@@ -1,12 +1,18 @@
 // Tells of files that are there and will not be read, so that none is missed silently: one that appears with a
 // modification time outside of the remembered time (a move keeps the old time), and one that is written to after it
 // was read. It compares each listing with the one before; each file is told once, until it is accepted again.
-import type { ReceiverContext, StorageEntry } from '@millrace/core';
-import { fileError } from './file-errors.ts';
-import { isSameContent } from './stored-file.ts';
+import type { StorageEntry } from '../contracts/storage.ts';
+
+/** A file that is there and will not be read as it is. */
+export interface MissedFile {
+  readonly entry: StorageEntry;
+  /** `too-old`: it appeared with a modification time up to `oldestMs`. `changed`: it was written to after it was read. */
+  readonly why: 'too-old' | 'changed';
+  readonly oldestMs: number;
+}
 
 /** One listing, and what became of it. */
-export interface Listing {
+export interface SelectedListing {
   readonly entries: readonly StorageEntry[];
   /** The names that were accepted of it. */
   readonly accepted: ReadonlySet<string>;
@@ -21,22 +27,26 @@ type Seen = 'to-be-read' | { readonly entry: StorageEntry | undefined; readonly 
 
 /** Remembers the last listing, and nothing beyond. */
 export class MissedFiles {
-  readonly #context: Pick<ReceiverContext<never>, 'reportError'>;
+  readonly #tell: (missed: MissedFile) => void;
   #seen: Map<string, Seen> | undefined;
 
-  constructor(context: Pick<ReceiverContext<never>, 'reportError'>) {
-    this.#context = context;
+  /** @param tell Told of each missed file, once. */
+  constructor(tell: (missed: MissedFile) => void) {
+    this.#tell = tell;
   }
 
   /** Takes the next listing. The first one is the state of things: nothing of it is told. */
-  look(listing: Listing): void {
+  look(listing: SelectedListing): void {
     const before = this.#seen;
     const now = new Map<string, Seen>();
     for (const entry of listing.entries) {
       const earlier = before?.get(entry.name);
       const isMissed = before !== undefined && isNews(entry, earlier) && isOver(entry, listing);
       const wasTold = typeof earlier === 'object' && earlier.isTold;
-      if (isMissed && !wasTold) this.#tell(entry, listing);
+      if (isMissed && !wasTold) {
+        const { oldestMs } = listing;
+        this.#tell({ entry, why: entry.modifiedMs <= oldestMs ? 'too-old' : 'changed', oldestMs });
+      }
       now.set(entry.name, seenNow(entry, earlier, { listing, isTold: isMissed || wasTold }));
     }
     this.#seen = now;
@@ -45,18 +55,6 @@ export class MissedFiles {
   /** An accepted file is done with: it was read like this, or, without an entry, it was given up. */
   settled(name: string, readAs: StorageEntry | undefined): void {
     if (this.#seen?.has(name)) this.#seen.set(name, { entry: readAs, isTold: false });
-  }
-
-  #tell(entry: StorageEntry, { oldestMs }: Listing): void {
-    const { name, modifiedMs, sizeBytes } = entry;
-    const details = { name, modifiedMs, sizeBytes, oldestMs };
-    if (modifiedMs <= oldestMs) {
-      const message = `left out ${name}: its modification time is too old; touch files when moving them in`;
-      this.#context.reportError(message, fileError('MR_FILES_TOO_OLD', message, { details }));
-    } else {
-      const message = `left out what was written to ${name} after it was read; move files in under new names`;
-      this.#context.reportError(message, fileError('MR_FILES_CHANGED', message, { details }));
-    }
   }
 }
 
@@ -68,15 +66,19 @@ function isNews(entry: StorageEntry, earlier: Seen | undefined): boolean {
 }
 
 /** Whether a file was neither accepted nor can be as it is. */
-function isOver({ name, modifiedMs }: StorageEntry, { accepted, latestMs }: Listing): boolean {
+function isOver({ name, modifiedMs }: StorageEntry, { accepted, latestMs }: SelectedListing): boolean {
   return !accepted.has(name) && modifiedMs <= latestMs;
 }
 
 function seenNow(
   entry: StorageEntry,
   earlier: Seen | undefined,
-  { listing, isTold }: { readonly listing: Listing; readonly isTold: boolean },
+  { listing, isTold }: { readonly listing: SelectedListing; readonly isTold: boolean },
 ): Seen {
   if (earlier === 'to-be-read' || listing.accepted.has(entry.name)) return 'to-be-read';
   return { entry, isTold };
+}
+
+function isSameContent(before: StorageEntry, after: StorageEntry): boolean {
+  return before.sizeBytes === after.sizeBytes && before.modifiedMs === after.modifiedMs;
 }

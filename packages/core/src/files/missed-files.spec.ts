@@ -1,6 +1,6 @@
-import { isMillraceError, type StorageEntry } from '@millrace/core';
 import { describe, expect, it } from 'vitest';
-import { type Listing, MissedFiles } from './missed-files.ts';
+import type { StorageEntry } from '../contracts/storage.ts';
+import { MissedFiles, type SelectedListing } from './missed-files.ts';
 
 const file = (name: string, modifiedMs: number, sizeBytes = 1): StorageEntry => ({
   name,
@@ -12,10 +12,8 @@ const file = (name: string, modifiedMs: number, sizeBytes = 1): StorageEntry => 
 /** What is told, with a window from 1,000 to 2,000 unless a test moves it. */
 function watched() {
   const told: string[] = [];
-  const missed = new MissedFiles({
-    reportError: (_message, error) => void told.push(isMillraceError(error) ? error.code : 'no code'),
-  });
-  const look = (entries: readonly StorageEntry[], listing: Partial<Listing> = {}): void =>
+  const missed = new MissedFiles(({ why }) => void told.push(why));
+  const look = (entries: readonly StorageEntry[], listing: Partial<SelectedListing> = {}): void =>
     missed.look({ entries, accepted: new Set(), oldestMs: 1_000, latestMs: 2_000, ...listing });
   return { missed, told, look };
 }
@@ -33,7 +31,7 @@ describe('MissedFiles', () => {
     look([]);
     look([file('moved', 500)]);
     look([file('moved', 500)]);
-    expect(told).toEqual(['MR_FILES_TOO_OLD']);
+    expect(told).toEqual(['too-old']);
   });
 
   it('waits for a file from the future', () => {
@@ -52,7 +50,7 @@ describe('MissedFiles', () => {
     expect(told).toEqual([]);
     look([file('a', 1_900, 2)]);
     look([file('a', 1_950, 3)]);
-    expect(told).toEqual(['MR_FILES_CHANGED']);
+    expect(told).toEqual(['changed']);
   });
 
   it('compares with the file as it was read, not as it was listed', () => {
@@ -77,7 +75,7 @@ describe('MissedFiles', () => {
     look([file('a', 1_600, 2)]);
     expect(told).toEqual([]);
     look([file('a', 1_700, 3)]);
-    expect(told).toEqual(['MR_FILES_CHANGED']);
+    expect(told).toEqual(['changed']);
   });
 
   it('tells again after the file was accepted again', () => {
@@ -87,6 +85,6 @@ describe('MissedFiles', () => {
     look([file('a', 1_500)], { accepted: new Set(['a']) });
     missed.settled('a', file('a', 1_500));
     look([file('a', 1_900)]);
-    expect(told).toEqual(['MR_FILES_TOO_OLD', 'MR_FILES_CHANGED']);
+    expect(told).toEqual(['too-old', 'changed']);
   });
 });
