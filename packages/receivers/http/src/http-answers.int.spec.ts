@@ -292,6 +292,20 @@ describe('health', () => {
 });
 
 describe('a slow or broken client', () => {
+  it('that begins a body and does not finish it gives way to others', async () => {
+    const http = await startEager({ maxConcurrentRequests: 1 });
+    const slow = http.open({ headers: { 'Content-Length': 100, Expect: '100-continue' } });
+    const answer = answerTo(slow);
+    slow.flushHeaders();
+    await once(slow, 'continue');
+    slow.write('[1');
+    expect((await http.post([2])).status).toBe(503);
+    await http.clock.advance(5_000);
+    expect((await http.post([3])).status).toBe(200);
+    expect(await answer).toMatchObject({ status: 503, body: { code: 'MR_HTTP_BUSY' } });
+    expect(http.context.records).toEqual([3]);
+  });
+
   it.each([
     ['sends its head byte by byte', 'POST / HTTP/1.1\r\nHost: a\r\n'],
     [

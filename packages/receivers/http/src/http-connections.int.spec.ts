@@ -118,6 +118,18 @@ describe('what is no request', () => {
     expect(http.context.records).toEqual([]);
   });
 
+  it('is not closed for an answer that waits for the one before it', async () => {
+    const http = await start({ requestTimeoutMs: 10_000 });
+    const raw = await client(http);
+    raw.send(posted('[1]') + posted('[2') + posted('[3]'));
+    await http.unacknowledged(2);
+    await settle();
+    await http.clock.advance(30_000);
+    await http.acknowledge();
+    await raw.until('accepted', 2);
+    expect(raw.statuses).toEqual([200, 400, 200]);
+  });
+
   it('leaves the answer to a request whose body does not come in time', async () => {
     const http = await start({ headersTimeoutMs: 60, requestTimeoutMs: 60 });
     const raw = await client(http);

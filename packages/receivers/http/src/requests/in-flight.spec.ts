@@ -1,9 +1,11 @@
+import { isMillraceError, ManualClock } from '@millrace/core';
 import { describe, expect, it } from 'vitest';
 import { problemFrom } from '../../test/payloads.ts';
 import { InFlight } from './in-flight.ts';
 
-const inFlight = () =>
-  new InFlight({ maxConcurrentRequests: 2, maxBytesInFlight: 100, maxRecordsInFlight: 10 });
+const BOUNDS = { maxConcurrentRequests: 2, maxBytesInFlight: 100, maxRecordsInFlight: 10 };
+
+const inFlight = (clock = new ManualClock()) => new InFlight(BOUNDS, clock);
 
 describe('InFlight', () => {
   it('refuses a request too many until one leaves', () => {
@@ -49,5 +51,42 @@ describe('InFlight', () => {
     expect(problemFrom(() => flight.enter(0).addRecords(1)).code).toBe('MR_HTTP_BUSY');
     passage.leave();
     expect([flight.bytes, flight.records]).toEqual([0, 0]);
+  });
+
+  it('lets the oldest slow body give way to a request, and no body that has come', async () => {
+    const clock = new ManualClock();
+    const flight = inFlight(clock);
+    const gaveWay: string[] = [];
+    const told = (name: string) => (error: Error) =>
+      void gaveWay.push(`${name} ${isMillraceError(error) ? error.code : ''}`);
+    const read = flight.enter(0, told('read'));
+    read.endReading();
+    const slow = flight.enter(0, told('slow'));
+    slow.addBytes(60);
+    await clock.advance(4_999);
+    expect(problemFrom(() => flight.enter(0)).code).toBe('MR_HTTP_BUSY');
+    await clock.advance(1);
+    const newcomer = flight.enter(0, told('newcomer'));
+    expect(gaveWay).toEqual(['slow MR_HTTP_BUSY']);
+    expect([flight.requests, flight.bytes]).toEqual([2, 0]);
+    // What still comes of it is counted no more.
+    slow.addBytes(50);
+    slow.leave();
+    expect([flight.requests, flight.bytes]).toEqual([2, 0]);
+    newcomer.addBytes(100);
+  });
+
+  it('lets slow bodies give way to the bytes of others, and not to their own', async () => {
+    const clock = new ManualClock();
+    const flight = inFlight(clock);
+    let gaveWay = 0;
+    const slow = flight.enter(0, () => (gaveWay += 1));
+    slow.addBytes(60);
+    await clock.advance(5_000);
+    const other = flight.enter(0);
+    slow.addBytes(30);
+    expect(gaveWay).toBe(0);
+    other.addBytes(50);
+    expect([gaveWay, flight.bytes]).toEqual([1, 50]);
   });
 });

@@ -1,6 +1,8 @@
 // What is on its way through the receiver, and how much of it there may be. A request gets a passage before its body is
 // read. It counts as a request until its outcome is known, with the memory that its body and its parsed records take until
-// they are stored, and with its records until they are acknowledged. What does not fit is refused, so that it waits at the client and not here.
+// they are stored, and with its records until they are acknowledged. What does not fit is refused, so that it waits at the
+// client and not here. A body that comes slowly gives way then: whoever begins many and finishes none shuts nobody out.
+import type { Clock } from '@millrace/core';
 import { httpError } from '../http-errors.ts';
 import type { HttpSettings } from '../http-settings.ts';
 
@@ -10,15 +12,22 @@ export type InFlightBounds = Pick<
   'maxConcurrentRequests' | 'maxBytesInFlight' | 'maxRecordsInFlight'
 >;
 
+/** A body that has been coming for longer gives way to a request for which there is no room. */
+const GIVES_WAY_MS = 5_000;
+
 /** Counts everything that is in flight in one receiver. */
 export class InFlight {
   readonly #bounds: InFlightBounds;
+  readonly #clock: Pick<Clock, 'monotonicMs'>;
+  /** Requests whose bodies are coming, the oldest first, and since when. */
+  readonly #reading = new Map<Passage, number>();
   #requests = 0;
   #bytes = 0;
   #records = 0;
 
-  constructor(bounds: InFlightBounds) {
+  constructor(bounds: InFlightBounds, clock: Pick<Clock, 'monotonicMs'>) {
     this.#bounds = bounds;
+    this.#clock = clock;
   }
 
   /** How many requests have a passage. */
@@ -40,25 +49,50 @@ export class InFlight {
    * Lets a request in. The bytes it announces must fit now, but only what comes is counted: whoever announces much and
    * sends nothing takes no room from others.
    *
+   * @param onGiveWay Called when its body has to give way to another request, with the refusal; it has left by then.
    * @throws `MR_HTTP_BUSY`.
    */
-  enter(announcedBytes: number): Passage {
+  enter(announcedBytes: number, onGiveWay: (error: Error) => void = () => undefined): Passage {
     const { maxConcurrentRequests, maxBytesInFlight } = this.#bounds;
-    if (this.#requests >= maxConcurrentRequests) throw busy('requests', maxConcurrentRequests);
-    if (this.#bytes + announcedBytes > maxBytesInFlight) throw busy('bytes', maxBytesInFlight);
+    if (!this.#makeRoom(() => this.#requests < maxConcurrentRequests)) {
+      throw busy('requests', maxConcurrentRequests);
+    }
+    if (!this.#makeRoom(() => this.#bytes + announcedBytes <= maxBytesInFlight)) {
+      throw busy('bytes', maxBytesInFlight);
+    }
     this.#requests += 1;
-    return new Passage(
-      (bytes, heldBytes) => this.#addBytes(bytes, heldBytes),
-      (records) => this.#addRecords(records),
-      () => (this.#requests -= 1),
-    );
+    const passage = new Passage({
+      addBytes: (bytes) => this.#addBytes(bytes, passage),
+      addRecords: (records) => this.#addRecords(records),
+      endReading: () => this.#reading.delete(passage),
+      leave: () => (this.#requests -= 1),
+      giveWay: () => onGiveWay(slow()),
+    });
+    this.#reading.set(passage, this.#clock.monotonicMs());
+    return passage;
+  }
+
+  /** Lets slow bodies give way until there is room. False: there is none. */
+  #makeRoom(hasRoom: () => boolean, asking?: Passage): boolean {
+    if (hasRoom()) return true;
+    const slowSinceMs = this.#clock.monotonicMs() - GIVES_WAY_MS;
+    for (const [passage, sinceMs] of this.#reading) {
+      if (sinceMs > slowSinceMs) return false;
+      if (passage !== asking) passage.giveWay();
+      if (hasRoom()) return true;
+    }
+    return false;
   }
 
   /** A request that does not fit although it is alone never will: it is too large, and not early. */
-  #addBytes(bytes: number, heldBytes: number): void {
+  #addBytes(bytes: number, passage: Passage): void {
     const { maxBytesInFlight } = this.#bounds;
-    if (bytes > 0 && heldBytes + bytes > maxBytesInFlight) throw tooLarge(maxBytesInFlight);
-    if (bytes > 0 && this.#bytes + bytes > maxBytesInFlight) throw busy('bytes', maxBytesInFlight);
+    if (bytes > 0) {
+      if (passage.bytes + bytes > maxBytesInFlight) throw tooLarge(maxBytesInFlight);
+      if (!this.#makeRoom(() => this.#bytes + bytes <= maxBytesInFlight, passage)) {
+        throw busy('bytes', maxBytesInFlight);
+      }
+    }
     this.#bytes += bytes;
   }
 
@@ -70,23 +104,29 @@ export class InFlight {
   }
 }
 
+/** What a `Passage` does to the bounds. */
+interface PassageParts {
+  readonly addBytes: (bytes: number) => void;
+  readonly addRecords: (records: number) => void;
+  readonly endReading: () => void;
+  readonly leave: () => void;
+  readonly giveWay: () => void;
+}
+
 /** What one request takes of the bounds. */
 export class Passage {
-  readonly #addBytes: (bytes: number, heldBytes: number) => void;
-  readonly #addRecords: (records: number) => void;
-  readonly #leave: () => void;
+  readonly #parts: PassageParts;
   #bytes = 0;
   #records = 0;
   #hasLeft = false;
 
-  constructor(
-    addBytes: (bytes: number, heldBytes: number) => void,
-    addRecords: (records: number) => void,
-    leave: () => void,
-  ) {
-    this.#addBytes = addBytes;
-    this.#addRecords = addRecords;
-    this.#leave = leave;
+  constructor(parts: PassageParts) {
+    this.#parts = parts;
+  }
+
+  /** Bytes of memory that are held for it. */
+  get bytes(): number {
+    return this.#bytes;
   }
 
   /**
@@ -97,29 +137,41 @@ export class Passage {
   addBytes(bytes: number): void {
     if (this.#hasLeft) return;
     const counted = Math.max(bytes, -this.#bytes);
-    this.#addBytes(counted, this.#bytes);
+    this.#parts.addBytes(counted);
     this.#bytes += counted;
   }
 
   /** Counts records. @throws `MR_HTTP_BUSY`; they are then not counted. */
   addRecords(records: number): void {
-    this.#addRecords(records);
+    this.#parts.addRecords(records);
     this.#records += records;
+  }
+
+  /** The body has come whole: it gives way to nobody any more. */
+  endReading(): void {
+    this.#parts.endReading();
   }
 
   /** The body is stored, or of no use: its bytes are free. */
   releaseBytes(): void {
-    this.#addBytes(-this.#bytes, this.#bytes);
+    this.#parts.addBytes(-this.#bytes);
     this.#bytes = 0;
+  }
+
+  /** Leaves to another request, and tells its own. */
+  giveWay(): void {
+    this.leave();
+    this.#parts.giveWay();
   }
 
   /** The outcome is known. May be repeated. */
   leave(): void {
     if (this.#hasLeft) return;
+    this.endReading();
     this.releaseBytes();
     this.#hasLeft = true;
-    this.#addRecords(-this.#records);
-    this.#leave();
+    this.#parts.addRecords(-this.#records);
+    this.#parts.leave();
   }
 }
 
@@ -133,4 +185,9 @@ function tooLarge(maxBytesInFlight: number): Error {
     `expected a request that takes at most ${maxBytesInFlight} bytes of memory (maxBytesInFlight), its body and its ` +
     'parsed records together; send it in smaller pieces';
   return httpError('MR_HTTP_BODY_TOO_LARGE', message, { details: { maxBytesInFlight } });
+}
+
+function slow(): Error {
+  const message = `expected the body within ${GIVES_WAY_MS} ms while other requests wait for room; send the request again later`;
+  return httpError('MR_HTTP_BUSY', message);
 }

@@ -52,7 +52,7 @@ export class RequestHandler {
     this.#context = context;
     this.#options = options;
     this.#admission = new Admission(options, parsers);
-    this.#inFlight = new InFlight(options);
+    this.#inFlight = new InFlight(options, context.clock);
     this.#submitter = new Submitter(context, options, new LoopShare(context.clock));
   }
 
@@ -85,6 +85,7 @@ export class RequestHandler {
       await sendAnswer(exchange, answer, {
         clock: this.#context.clock,
         isLast: this.#context.signal.aborted,
+        sendTimeoutMs: this.#options.requestTimeoutMs,
         signal: this.#closing.signal,
       });
     } catch (error) {
@@ -128,7 +129,7 @@ export class RequestHandler {
   async #receive(exchange: Exchange, admitted: AdmittedPost): Promise<KeyedReceipt> {
     if (this.#context.signal.aborted) throw stopping();
     this.#submitter.assertNotLimited();
-    const passage = this.#inFlight.enter(admitted.declaredBytes ?? 0);
+    const passage = this.#inFlight.enter(admitted.declaredBytes ?? 0, (error) => exchange.breakOff(error));
     try {
       const body = await this.#read(exchange, admitted, passage);
       const keyed = await this.#submitter.submit(body, { ...admitted, passage, gone: exchange.gone });
@@ -159,6 +160,8 @@ export class RequestHandler {
         signals: [signal, broken],
       });
       signal.throwIfAborted();
+      broken.throwIfAborted();
+      passage.endReading();
       return body;
     } catch (error) {
       throw signal.aborted ? stopping() : error;

@@ -1,7 +1,8 @@
 // Sends an answer so that it arrives. A client that is still sending when it is refused would not read an answer that
 // comes together with a closed connection: unread bytes make the operating system reset it. So what it sends is
-// discarded for a moment, before the answer if that keeps the connection for the next request, else after it.
-import type { Clock } from '@millrace/core';
+// discarded for a moment, before the answer if that keeps the connection for the next request, else after it. A client that
+// does not read its answers loses its connection.
+import type { Clock, Timer } from '@millrace/core';
 import type { Exchange } from './exchange.ts';
 import type { Answer } from './refusal.ts';
 
@@ -16,6 +17,8 @@ export interface SendingParts {
   readonly clock: Clock;
   /** Whether this is the last answer on its connection in any case. */
   readonly isLast: boolean;
+  /** How long the client may take to read its answer, in milliseconds; noticed within twice that time. */
+  readonly sendTimeoutMs: number;
   /** Aborted when no time is left for clients that are still sending. */
   readonly signal: AbortSignal;
 }
@@ -36,8 +39,26 @@ export async function sendAnswer(exchange: Exchange, answer: Answer, parts: Send
   response.write(text);
   if (!request.complete) await discarded(exchange, parts);
   const sent = whenSent(exchange);
+  const endLimit = limitReading(exchange, parts);
   response.end();
   await sent;
+  endLimit();
+}
+
+/**
+ * Closes the connection of a client that does not read its answer. The time of an answer begins with its turn: those
+ * before it on the connection have times of their own. Node does not tell when that is, so it is looked at.
+ *
+ * @returns a function that ends the limit.
+ */
+function limitReading({ response }: Exchange, { clock, sendTimeoutMs }: SendingParts): () => void {
+  const begin = (hasTurn: boolean): Timer =>
+    clock.after(sendTimeoutMs, () => {
+      if (hasTurn) response.destroy();
+      else timer = begin(response.socket !== null);
+    });
+  let timer = begin(response.socket !== null);
+  return () => timer.cancel();
 }
 
 /** Whether the connection can be kept, and the rest of the body will not take long. */
