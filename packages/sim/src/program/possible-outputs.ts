@@ -42,6 +42,8 @@ export function mayAct(action: ActionName, shape: Shape): boolean {
       return isKeyed(shape) && shape.isOrdered;
     case 'top':
     case 'takeOrdered':
+    case 'max':
+    case 'min':
     case 'reduce':
     case 'fold':
     case 'aggregate':

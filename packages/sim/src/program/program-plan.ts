@@ -80,6 +80,8 @@ export const ACTIONS = [
   'isEmpty',
   'top',
   'takeOrdered',
+  'max',
+  'min',
   'reduce',
   'fold',
   'aggregate',

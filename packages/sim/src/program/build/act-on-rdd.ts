@@ -37,6 +37,10 @@ export async function actOn(rdd: RDD<unknown>, action: ActionName, shape: Shape)
       return texts.list(await rdd.top(FEW, comparer(type)));
     case 'takeOrdered':
       return texts.list(await rdd.takeOrdered(FEW, comparer(type)));
+    case 'max':
+      return (await rdd.isEmpty()) ? 'none' : texts.list([await rdd.max(comparer(type))]);
+    case 'min':
+      return (await rdd.isEmpty()) ? 'none' : texts.list([await rdd.min(comparer(type))]);
     case 'reduce':
       return (await rdd.isEmpty()) ? 'none' : texts.list([await rdd.reduce(combinerOf('greatest', type))]);
     case 'fold':

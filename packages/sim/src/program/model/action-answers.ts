@@ -43,6 +43,9 @@ export function actionAnswer(action: ActionName, records: readonly unknown[], sh
       return texts.list(sorted().toReversed().slice(0, FEW));
     case 'takeOrdered':
       return texts.list(sorted().slice(0, FEW));
+    case 'min':
+      return records.length === 0 ? 'none' : texts.list(sorted().slice(0, 1));
+    case 'max':
     case 'reduce':
       return records.length === 0 ? 'none' : texts.list(sorted().slice(-1));
     case 'fold':
