@@ -64,6 +64,7 @@ export function programExecutor(setup: ProgramExecutorSetup, identity: ExecutorI
     codec,
     storage,
     shuffleStore,
+    outputsLeave: true,
     readBlock: (info, signal) => blocks.read(info, signal),
     yield: yieldAfter(clock),
     resolve: (request) => program.build(request),

@@ -1,8 +1,25 @@
 // Values that a program's own functions made and that the codec does not take. Such a value cannot be left out: it is the
 // state of a key, an answer, half of a shuffle. So the batch fails at once, where the value was made, with a code that
 // says where; a repetition would make the same value again.
-import { type Codec, isMillraceError, refusalsOf } from '@millrace/core';
+import { type Codec, isMillraceError, type RecordRefusal, refusalsOf } from '@millrace/core';
 import { rddError } from './rdd-errors.ts';
+
+/**
+ * Whether buckets of a map task can be fetched from another memory. Looked at when they are written: whether a bucket is
+ * fetched or stays depends on where tasks run, and a program must not fail by that.
+ *
+ * @throws `MR_RDD_VALUE_UNSUPPORTED`.
+ */
+export function assertBucketsAreData(
+  codec: Codec,
+  buckets: readonly (readonly unknown[])[],
+  shuffleId: string,
+): void {
+  for (const bucket of buckets) {
+    const [refusal] = refusalsOf(codec, bucket);
+    if (refusal !== undefined) throw unsupported(`the records of shuffle ${shuffleId}`, refusal);
+  }
+}
 
 /**
  * Encodes values that leave an executor.
@@ -16,8 +33,18 @@ export function encodedOrNamed(codec: Codec, values: readonly unknown[], what: s
   } catch (cause) {
     if (!isMillraceError(cause, 'MR_CODEC_UNSUPPORTED_VALUE')) throw cause;
     const [refusal] = refusalsOf(codec, values);
-    const { path = 'record', found = cause.message } = refusal ?? {};
-    const message = `${what} leave the executor and must be plain data, and ${path} is ${found}; map such values to data`;
-    throw rddError('MR_RDD_VALUE_UNSUPPORTED', message, { details: { what, path, found }, cause });
+    throw unsupported(what, refusal ?? { path: 'record', found: cause.message }, cause);
   }
+}
+
+function unsupported(
+  what: string,
+  { path, found }: Pick<RecordRefusal, 'path' | 'found'>,
+  cause?: unknown,
+): Error {
+  const message = `${what} leave the executor and must be plain data, and ${path} is ${found}; map such values to data`;
+  return rddError('MR_RDD_VALUE_UNSUPPORTED', message, {
+    details: { what, path, found },
+    ...(cause === undefined ? {} : { cause }),
+  });
 }

@@ -13,6 +13,7 @@ import {
 import type { Holdings } from '../holdings.ts';
 import type { Action } from './action.ts';
 import { shuffleOf } from './lineage.ts';
+import { assertBucketsAreData } from './no-data.ts';
 import { PartitionCache } from './partition-cache.ts';
 import { computePartition } from './compute-partition.ts';
 import { partitionRecords } from './partition-records.ts';
@@ -41,6 +42,8 @@ export interface TaskRunnerOptions {
   ) => Action<unknown, unknown, unknown> | undefined;
   /** Builds the RDDs of a task's batch when they are not known here. Default: none. */
   readonly resolve?: (request: RunTask) => void | Promise<void>;
+  /** Whether tasks in another memory fetch what map tasks write here: then it must be data. Default false. */
+  readonly outputsLeave?: boolean;
   /** Where this executor's shuffle outputs are kept. Default: a store of its own. */
   readonly shuffleStore?: ShuffleStore;
   /** Where buckets come from. Default: the store of this executor. */
@@ -142,7 +145,10 @@ export class TaskRunner {
     await computePartition(shuffle.rdd, partition, context, writer as ShuffleWriter<unknown>);
     // Forgotten while it was computed: nobody will read it, and nobody would ever drop it.
     const isKnown = this.#options.environment.find(shuffled.id) === shuffled;
-    if (isKnown) this.#shuffles.put(shuffled.id, partition, writer.end());
+    if (!isKnown) return undefined;
+    const buckets = writer.end();
+    if (this.#options.outputsLeave === true) assertBucketsAreData(context.codec, buckets, shuffled.id);
+    this.#shuffles.put(shuffled.id, partition, buckets);
     return undefined;
   }
 
