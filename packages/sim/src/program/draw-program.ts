@@ -22,6 +22,14 @@ import { isSetFor } from './shrink-program.ts';
 /** About how many records a second a program takes from a source. */
 const TAKEN_PER_SECOND = 12;
 
+/** Hardly any program has more operators, inputs not counted. */
+const OPERATORS_MAX = 6;
+
+/** How many operators a second input mostly needs. */
+function extraOf(op: OperatorName): number {
+  return operatorOf(op).acceptsOther === undefined ? 0 : 1;
+}
+
 /** What a program is drawn for. */
 export interface ProgramWorld {
   readonly streams: readonly StreamPlan[];
@@ -47,7 +55,7 @@ function programOf({ input, steps }: RealizedChain, draw: Draw, world: ProgramWo
   for (const { op, set } of steps) {
     const shape = program.shapeOf(top);
     // A second input may have made more of the stream, or taken its order, than the chain was drawn with.
-    if (!takes(op, shape)) break;
+    if (!takes(op, shape) || program.operatorCount >= OPERATORS_MAX - extraOf(op)) break;
     top = program.add(op, top, isSetFor(op, set, shape) ? set : drawnFor(op, draw, shape));
   }
   if (program.shapeOf(top).isTimed) top = program.add('records', top, {});
@@ -59,7 +67,7 @@ function drawChain(draw: Draw, turn: number, { mayRemember }: ProgramWorld): Rea
   const { chains, chainsWithoutState } = operatorPairs();
   const all = mayRemember ? chains : chainsWithoutState;
   if (turn % 2 === 1 || !mayRemember) return realized(all[Math.floor(turn / 2) % all.length] ?? [], draw);
-  const length = 2 + draw.upTo(2);
+  const length = 1 + draw.upTo(3);
   for (let time = 0; time < 20; time += 1) {
     const chain = Array.from({ length }, () => draw.of(STACKED));
     const found = realized(chain, draw, 10);
@@ -91,6 +99,10 @@ class DrawnProgram {
     this.#draw = draw;
     this.#world = world;
     this.#isNamed = draw.happens(0.7);
+  }
+
+  get operatorCount(): number {
+    return this.#nodes.filter(({ op }) => op !== 'input').length;
   }
 
   shapeOf(id: string): Shape {
