@@ -1,4 +1,4 @@
-// What becomes of connections: half of them closed, broken, unused, idle, or too many. Every wait is for an event.
+// Connections that are half-closed, broken, unused, idle, or too many. Every wait is for an event.
 import { MemoryStorage, settle } from '@millrace/harness';
 import { afterEach, describe, expect, it } from 'vitest';
 import { posted, RawClient } from '../test/raw-client.ts';

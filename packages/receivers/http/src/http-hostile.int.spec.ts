@@ -1,6 +1,5 @@
-// The receiver among clients that do what they should not, in a process of its own with a small heap. What is claimed:
-// memory as held stays within twice maxBytesInFlight and 32 MiB, whatever is sent; every request is answered as it has to
-// be; what was answered 200 is stored once, and nothing is stored that nobody sent.
+// The receiver under hostile clients, in a process with a small heap. Held memory stays within twice maxBytesInFlight and
+// 32 MiB. Every request gets the right answer. A record answered 200 is stored once, and no other record is stored.
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';

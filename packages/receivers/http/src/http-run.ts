@@ -22,7 +22,7 @@ import { SummedReport } from './summed-report.ts';
 /** How long the last answers may take to be sent. */
 const CLOSE_GRACE_MS = 1_000;
 
-/** Of the listener for health alone: a question is small, and whoever asks has no body. */
+/** Bounds of the listener for health, whose requests are small and have no body. */
 const HEALTH_BOUNDS = {
   maxConnections: 100,
   maxConnectionsPerAddress: 100,
@@ -40,7 +40,7 @@ export class HttpRun {
   readonly #acceptFailures: SummedReport;
   readonly #refusedConnections: SummedReport;
   #acceptError: Error | undefined;
-  /** The one that takes records, and the one that only tells health, if there is one. */
+  /** The listener for records and, with `healthPort`, the listener for health. */
   readonly #listeners: HttpListener[] = [];
   /** Never rejects. */
   #started: Promise<void> = Promise.resolve();

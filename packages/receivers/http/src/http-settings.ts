@@ -1,22 +1,22 @@
-// The options of a start with the defaults that depend on the machine: bounds in bytes follow the heap of the thread that
-// hosts the receiver, as the bounds of the engine do.
+// Options of a start, with the defaults that depend on the machine. Bounds in bytes follow the heap of the thread that hosts
+// the receiver, like the bounds of the engine.
 import { heapLimitBytes } from '@millrace/core';
 import type { HttpOptions } from './http.options.ts';
 
 const BYTES_IN_FLIGHT_MAX = 64 * 1_024 * 1_024;
 const HEAP_SHARE = 1 / 8;
 
-/** The options of `httpText`, and those that both receivers have, with every bound that a start has. */
+/** The options that both receivers share, with all bounds resolved. */
 export interface HttpSettings extends HttpOptions {
   readonly maxDecompressedBytes: number;
   readonly maxBytesInFlight: number;
 }
 
 /**
- * Fills in the bounds that nobody gave: what is in flight takes at most an eighth of the heap and 64 MiB, and unpacked
- * bodies are as large as those that come unpacked.
+ * Fills in the bounds that the program left out. `maxBytesInFlight` becomes an eighth of the heap, at most 64 MiB and at
+ * least the largest body. `maxDecompressedBytes` becomes `maxBodyBytes`.
  *
- * @param heapBytes How large the heap may become; that of this thread.
+ * @param heapBytes The limit of the heap, by default of this thread.
  */
 export function httpSettings(options: HttpOptions, heapBytes = heapLimitBytes()): HttpSettings {
   const { maxBodyBytes, maxDecompressedBytes = options.maxBodyBytes } = options;

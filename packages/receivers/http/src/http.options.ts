@@ -29,7 +29,7 @@ const tls = z.strictObject({
   certFile: z.string().min(1),
   /** Its private key, PEM. */
   keyFile: z.string().min(1),
-  /** What the key is encrypted with. Secret. */
+  /** Passphrase of an encrypted key. Secret. */
   passphrase: z.string().min(1).optional(),
   /** Certificates, PEM, that clients must be signed by. Default: clients need no certificate. */
   clientCaFile: z.string().min(1).optional(),
@@ -40,19 +40,19 @@ const shape = {
   host: z.string().min(1).default('127.0.0.1'),
   /** TCP port; 0: any free one. */
   port: z.int().min(0).max(65_535),
-  /** Where records are posted to. */
+  /** Path that takes records. */
   path: path.default('/'),
   /** Answers GET with the state of the receiver, to anybody. Default: there is no such path. */
   healthPath: path.optional(),
-  /** A port of its own on which nothing but health is told, at `healthPath` and without TLS; 0: any free one. */
+  /** A separate port that only answers `healthPath`, without TLS; 0: any free port. */
   healthPort: z.int().min(0).max(65_535).optional(),
-  /** Any one of these opens the door; each has at least 16 characters. Secret. Default: it is open. */
+  /** Bearer tokens of at least 16 characters; a request needs one of them. Secret. Default: no token is needed. */
   bearerTokens: z.array(bearerToken).max(100).default([]),
-  /** Refuses options without a token, so that an unset variable of the environment opens no door. */
+  /** Refuses options without a token, for instance after an unset environment variable. */
   requireTokens: z.boolean().default(false),
-  /** Web pages that may send, by their origin. Default: none. */
+  /** Origins of web pages that may send. Default: none. */
   allowedOrigins: z.array(origin).max(100).default([]),
-  /** Names besides those of this machine that a request on loopback may be for. */
+  /** Further host names that a request on loopback may name. */
   allowedHosts: z.array(hostName).max(100).default([]),
   /** HTTPS instead of HTTP. */
   tls: tls.optional(),
@@ -69,7 +69,7 @@ const shape = {
     .min(1)
     .max(256 * MIB)
     .optional(),
-  /** How many times its own size a body may decompress to, from 64 KiB on. Default: the size alone is bounded. */
+  /** Largest ratio of decompressed to sent size, from 64 KiB on. Default: only the size is bounded. */
   maxCompressionRatio: z.int().min(1).max(100_000).optional(),
   /** The most records of one request. */
   maxRecordsPerRequest: z.int().min(1).max(RECORDS_IN_FLIGHT_MAX).default(10_000),
@@ -80,15 +80,15 @@ const shape = {
     .max(64 * MIB)
     .default(MIB),
 
-  /** The most connections. One more takes the place of one without a request, or is closed at once. */
+  /** The most connections. A further connection replaces one without a request, or is closed at once. */
   maxConnections: z.int().min(1).max(1_000_000).default(1_000),
-  /** The most connections from one address. Clients behind one proxy have one address. */
+  /** The most connections from one address. Clients behind one proxy share an address. */
   maxConnectionsPerAddress: z.int().min(1).max(1_000_000).default(500),
   /** The most requests that are read, stored or waiting for their answer. */
   maxConcurrentRequests: z.int().min(1).max(100_000).default(256),
   /**
-   * The most memory that requests take until they are stored, bodies and parsed records together, in bytes. Default: an
-   * eighth of the heap, at most 64 MiB and at least the largest body.
+   * The most memory of requests until they are stored, in bytes: bodies and parsed records together. Default: an eighth of
+   * the heap, at most 64 MiB and at least the largest body.
    */
   maxBytesInFlight: z
     .int()
@@ -98,24 +98,24 @@ const shape = {
   /** The most records that are not known to be durable yet. */
   maxRecordsInFlight: z.int().min(1).max(RECORDS_IN_FLIGHT_MAX).default(200_000),
 
-  /** How long a request waits to be stored while the engine takes no more. */
+  /** Time that a request waits to be stored while the engine takes no more, in milliseconds. */
   storeWaitMs: timeoutMs.default(2_000),
-  /** How long a request waits for its answer, from when it was read. */
+  /** Time that a request waits for its answer after it was read, in milliseconds. */
   answerTimeoutMs: timeoutMs.default(60_000),
-  /** What clients are told to wait before they send again, in seconds. */
+  /** Value of `Retry-After`, in seconds. */
   retryAfterSeconds: z.int().min(1).max(3_600).default(2),
-  /** How long the headers of a request may take. */
+  /** Time for the headers of a request, in milliseconds. */
   headersTimeoutMs: timeoutMs.default(10_000),
-  /** How long a whole request may take to come in. */
+  /** Time for a whole request to come in, and for its answer to be read, in milliseconds. */
   requestTimeoutMs: timeoutMs.default(30_000),
-  /** How long a connection may be without its first request. */
+  /** Time of a connection without its first request, in milliseconds. */
   firstRequestTimeoutMs: timeoutMs.default(10_000),
-  /** How long a connection may be idle between requests. Default: longer than the 60 s of most proxies. */
+  /** Idle time of a connection between requests, in milliseconds. The default is longer than the 60 s of most proxies. */
   idleTimeoutMs: timeoutMs.default(75_000),
 
-  /** How many idempotency keys are remembered; the oldest is forgotten first. */
+  /** Number of remembered idempotency keys; the oldest is forgotten first. */
   idempotencyMaxKeys: z.int().min(0).max(1_000_000).default(10_000),
-  /** How long an idempotency key is remembered. */
+  /** Time that an idempotency key is remembered, in milliseconds. */
   idempotencyTtlMs: z
     .int()
     .min(1)
@@ -152,7 +152,7 @@ function refuseContradictions(options: Bounds, issues: z.RefinementCtx): void {
   }
 }
 
-/** An option that is written down as `undefined` is mostly a variable of the environment that is not set. */
+/** Refuses an explicit `undefined`, which mostly comes from an unset environment variable. */
 function refuseUnsetTokens(input: unknown, issues: z.RefinementCtx): unknown {
   const isUnset =
     typeof input === 'object' &&
@@ -166,7 +166,7 @@ function refuseUnsetTokens(input: unknown, issues: z.RefinementCtx): unknown {
   return input;
 }
 
-/** `preprocess` forgets what goes in; this remembers. */
+/** Keeps the input type of the schema, which `preprocess` drops. */
 function optionsOf<S extends z.ZodType>(schema: S): z.ZodType<z.output<S>, z.input<S>> {
   return z.preprocess(refuseUnsetTokens, schema) as unknown as z.ZodType<z.output<S>, z.input<S>>;
 }
@@ -179,21 +179,21 @@ export const httpRecordsOptions = optionsOf(
   z
     .strictObject({
       ...shape,
-      /** What a malformed line of NDJSON does: the whole request is refused, or the line is left out. */
+      /** Reaction to a malformed line of NDJSON: refuse the request, or leave the line out. */
       onMalformed: z.enum(['refuse', 'skip']).default('refuse'),
       /**
-       * What a number does that a double cannot hold, an integer from 2^53 on that would change or one like 1e400: its
-       * record is malformed, it is taken as the nearest double, or integers are taken as bigints.
+       * Reaction to a number that a double cannot hold: an integer from 2^53 on that would change, or a number like 1e400.
+       * `exact` refuses the record, `double` takes the nearest double, `bigint` takes such integers as bigints.
        */
       numbers: z.enum(['exact', 'double', 'bigint']).default('exact'),
     })
     .superRefine(refuseContradictions),
 );
 
-/** What an application writes for `httpText`. */
+/** Input of `httpText`. */
 export type HttpTextInput = z.input<typeof httpTextOptions>;
 
-/** What an application writes for `httpRecords`. */
+/** Input of `httpRecords`. */
 export type HttpRecordsInput = z.input<typeof httpRecordsOptions>;
 
 /** The options of `httpText`, and those that both have, with every default filled in. */

@@ -1,16 +1,16 @@
-// How long requests may keep the event loop. Parsing and storing what clients send takes CPU time in proportion to the
-// bytes; cut into shares, it lets every other connection, timer and file have a turn in between:
+// Event-loop time that requests may take. Parsing and storing records takes CPU time in proportion to the bytes. The work is
+// cut into shares, so that other connections, timers and files get a turn in between:
 //
 //   work ──► share is spent? ──no──► go on
 //                 └──yes──► wait in line ──► a later turn of the loop, one share a turn
 //
-// The share is that of all requests together: a hundred of them side by side keep the loop no longer than one.
+// All requests together get one share a turn: a hundred concurrent requests keep the loop no longer than one request.
 import type { Clock } from '@millrace/core';
 
-/** What requests take of one turn of the loop. */
+/** Time that all requests may take in one turn of the loop, in milliseconds. */
 const SHARE_MS = 5;
 
-/** The clock is read once for so many units of work. */
+/** Units of work between two reads of the clock. */
 const UNITS_PER_LOOK = 16_384;
 
 /** Shares the event loop among the requests of one receiver. */
@@ -18,14 +18,14 @@ export class LoopShare {
   readonly #clock: Pick<Clock, 'after' | 'monotonicMs'>;
   readonly #waiting: (() => void)[] = [];
   #units = 0;
-  /** When work began in this turn of the loop; undefined when none did. */
+  /** Start of the work in this turn of the loop; undefined before any work. */
   #sinceMs: number | undefined;
 
   constructor(clock: Pick<Clock, 'after' | 'monotonicMs'>) {
     this.#clock = clock;
   }
 
-  /** Whether the share of this turn is spent, with so much work done. A unit takes about as long as parsing one byte. */
+  /** Adds work and reports whether the share of this turn is spent. A unit takes about as long as parsing one byte. */
   isSpentAfter(units: number): boolean {
     this.#units += units;
     if (this.#units < UNITS_PER_LOOK) return false;
@@ -38,7 +38,7 @@ export class LoopShare {
     return this.#waiting.length > 0 || nowMs - this.#sinceMs >= SHARE_MS;
   }
 
-  /** Resolves in a later turn of the loop, when all that waited before had one of their own. */
+  /** Resolves in a later turn of the loop. Callers get their turns in the order of the calls. */
   next(): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#waiting.push(resolve);
@@ -49,7 +49,7 @@ export class LoopShare {
   #serve(): void {
     this.#waiting.shift()?.();
     this.#sinceMs = undefined;
-    // What was served goes on right after this callback; the next one is served in the turn after.
+    // The first caller continues right after this callback, and the next caller in the turn after.
     if (this.#waiting.length > 0) this.#clock.after(0, () => this.#serve());
   }
 }

@@ -1,8 +1,8 @@
-// What is reached from this machine only.
+// Addresses of this machine.
 
 const LOOPBACK = /^(127\.|::1$|::ffff:127\.)/;
 
-/** Whether an address, as a socket gives it, is one of this machine alone. */
+/** Reports whether an address of a socket is a loopback address. */
 export function isLoopback(address: string | undefined): boolean {
   return address !== undefined && LOOPBACK.test(address);
 }

@@ -1,10 +1,10 @@
-// A client that does everything that clients should not, by seeded chance. Every kind of misbehaviour says which answers
-// are right for it; records that it expects to be stored have an id of their own.
+// A hostile client with seeded chance. Each misbehaviour states the right answers. Each record that should be stored has an
+// id of its own.
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import type { SeededRandom } from '@millrace/core';
 import { posted, RawClient } from './raw-client.ts';
 
-/** One misbehaviour. Resolves with what was wrong with the answers; undefined when they were right. */
+/** One misbehaviour. Resolves with the problem of the answers; undefined for the right answers. */
 type Misbehaviour = (client: HostileClient) => Promise<string | undefined>;
 
 /** Sends to one receiver. */

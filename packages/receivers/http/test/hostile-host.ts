@@ -1,5 +1,5 @@
-// A process of its own with one receiver, in which a test can look at the memory that is held. It keeps no record, only how
-// often each id was stored, and acknowledges a moment after storing. It is told what to do by messages:
+// A process with one receiver, for tests that measure held memory. The context keeps the count of each id instead of the
+// records, and acknowledges a moment after storing. Messages control the process:
 //
 //   'hold' / 'go'     the engine asks to wait / takes records again
 //   'measure'         collects garbage and answers with the bytes that are held
@@ -8,7 +8,7 @@ import { SystemClock } from '@millrace/core';
 import { RecordingReceiverContext } from '@millrace/harness';
 import { httpRecords, type HttpRecordsInput } from '../src/index.ts';
 
-/** What the host answers. */
+/** Messages of the host. */
 export type HostMessage =
   | { readonly kind: 'listening'; readonly port: number; readonly healthUrl: string }
   | { readonly kind: 'held'; readonly bytes: number }

@@ -1,14 +1,14 @@
-// TLS towards the peer: the files behind the option `tls`, read through the engine's storage at every start, so that a
-// renewed certificate is taken up by the next connection.
+// Files behind the option `tls`, read through the storage of the engine at every start. The next connection uses a renewed
+// certificate.
 import type { ConnectionOptions } from 'node:tls';
 import { readSmallFile, type Storage } from '@millrace/core';
 import type { SocketConnectionOptions } from './socket-connection.options.ts';
 
-/** What a TLS connection needs besides its address. The peer always has to show a certificate that is trusted. */
+/** TLS parameters of a connection. The peer must always show a trusted certificate. */
 export type ClientTls = Pick<ConnectionOptions, 'ca' | 'cert' | 'key' | 'passphrase' | 'servername'>;
 
 /**
- * Reads the certificates to trust, and those to show, where the options name them.
+ * Reads the certificates to trust and to show.
  *
  * @throws `MR_STORAGE_…` as the storage does; Error when a file is too large to be one of these.
  */

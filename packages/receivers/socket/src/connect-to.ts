@@ -1,20 +1,20 @@
-// Opens connections. A connection is of use when its bytes are those of the peer: with TLS that is after the handshake.
+// Outgoing connections, with or without TLS.
 import { connect, type Socket, type TcpNetConnectOpts } from 'node:net';
 import { connect as connectSecurely } from 'node:tls';
 import type { ClientTls } from './client-tls.ts';
 
-/** Opens a TCP connection, with TLS where that is given: `connectTo`, or what a test puts in its place. */
+/** Opens a TCP connection, with TLS if given: `connectTo`, or the fake of a test. */
 export type Connect = (options: TcpNetConnectOpts, tls?: ClientTls) => Socket;
 
-/** Begins to connect. @throws what Node says about unusable certificates. */
+/** Begins to connect. @throws the error of Node for unusable certificates. */
 export function connectTo(options: TcpNetConnectOpts, tls?: ClientTls): Socket {
   return tls === undefined ? connect(options) : connectSecurely({ ...options, ...tls });
 }
 
 /**
- * Whether a socket is connected with itself. A connect to a port of this machine on which nobody listens is given a local
- * port by the system, and once in some ten thousand times that is the very port: TCP then connects both sides of one
- * socket. Nothing ever comes, and whoever wants to listen there cannot.
+ * Reports whether a socket is connected to itself. Without a listener on a port of this machine, the system picks the same
+ * port as local port once in some ten thousand connects. TCP then connects the socket to itself: no byte ever comes, and
+ * the real server cannot listen on the port.
  */
 export function isConnectedToItself(
   socket: Pick<Socket, 'localAddress' | 'localPort' | 'remoteAddress' | 'remotePort'>,

@@ -1,11 +1,11 @@
-// Which parser reads which content type. The two receivers of this package differ in this and in nothing else.
+// Parsers by content type. The two receivers of this package differ in their parsers only.
 import type { HttpOptions, HttpRecordsOptions } from '../http.options.ts';
 import { parseJson } from './json-body.ts';
 import { parseNdjson } from './ndjson-body.ts';
 import type { BodyParser } from './payload.ts';
 import { parseText, parseTextRecords } from './text-body.ts';
 
-/** The names that newline-delimited JSON goes by; none of them is registered. */
+/** Names of newline-delimited JSON in use; none is registered. */
 const NDJSON_TYPES = [
   'application/x-ndjson',
   'application/ndjson',
@@ -23,9 +23,9 @@ const JSON_SUFFIX = /\+json$/;
 
 /** Finds the parser for a content type. */
 export interface BodyParsers {
-  /** The types to advertise. */
+  /** Types for the header `Accept-Post`. */
   readonly types: readonly string[];
-  /** The parser for a media type in lower case; undefined where none reads it. */
+  /** The parser for a media type in lower case; undefined for a type that no parser reads. */
   for(type: string): BodyParser | undefined;
 }
 

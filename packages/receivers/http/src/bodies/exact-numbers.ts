@@ -1,24 +1,24 @@
-// Numbers whose text says more than a double holds. `JSON.parse` takes the nearest double without a word: the integer
-// 9007199254740993 becomes …992, and 1e400 becomes Infinity. Fractions are rounded too, as every reader of JSON does; an
-// integer is mostly an identifier, and another identifier is another thing. Reading each number's text costs several times
-// a plain parse, so it is done only for records in which a plain parse met a number from 2^53 on.
+// Numbers that a double cannot hold. `JSON.parse` takes the nearest double in silence: the integer 9007199254740993 becomes
+// …992, and 1e400 becomes Infinity. A large integer is often an identifier, so a changed digit names another thing. Rounded
+// fractions stay, as in every reader of JSON. Reading the source text of each number costs several plain parses. The exact
+// reading therefore runs only for records in which a plain parse met a number from 2^53 on.
 
-/** A whole number without exponent. */
+/** An integer without exponent. */
 const INTEGER = /^-?\d+$/;
 
-/** The reviver of JSON.parse with source text access, which the type library does not know yet. */
+/** The reviver of JSON.parse with source text access, missing in the type library. */
 type SourceReviver = (key: string, value: unknown, context: { readonly source?: string }) => unknown;
 
 const parse = JSON.parse as (text: string, reviver: SourceReviver) => unknown;
 
-/** A text of JSON that was read number by number. */
+/** Result of an exact reading. */
 export interface ExactReading {
   readonly value: unknown;
-  /** The text of the first number that no value holds; undefined where there is none. */
+  /** Text of the first number that no JavaScript value holds; undefined when all are held. */
   readonly inexact: string | undefined;
 }
 
-/** Parses a text that `JSON.parse` takes. With `bigints`, integers that a double would change are bigints. */
+/** Parses valid JSON. With `bigints`, integers that a double would change become bigints. */
 export function readExactly(text: string, { bigints }: { readonly bigints: boolean }): ExactReading {
   let inexact: string | undefined;
   const value = parse(text, (_, read, { source }) => {

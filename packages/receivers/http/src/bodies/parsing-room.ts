@@ -1,11 +1,11 @@
-// What parsing may take: memory, counted as what is parsed takes it, and time of the event loop.
+// Bounds of parsing: memory and event-loop time.
 
-/** The room that the body of one request is parsed in. */
+/** Bounds for parsing the body of one request. */
 export interface ParsingRoom {
-  /** Counts memory that is taken, and below 0 given back. @throws the refusal of a request for which there is none. */
+  /** Counts memory: above 0 taken, below 0 given back. @throws the refusal when a bound is reached. */
   count(bytes: number): void;
-  /** Whether parsing has to wait for `nextTurn`, with so many more bytes parsed. */
+  /** Adds parsed bytes and reports whether the parser must await `nextTurn`. */
   isSpentAfter(bytes: number): boolean;
-  /** Resolves when parsing may go on. */
+  /** Resolves when the parser may continue. */
   nextTurn(): Promise<void>;
 }

@@ -20,15 +20,15 @@ export interface Payload {
 }
 
 /**
- * Turns the bytes of a body into a payload, record by record; rejects with what is wrong with it. The room has counted
- * the body, and counts the payload in its place when this resolves.
+ * Parses a body record by record and rejects with the first error. Before the call the room has counted the body; after the
+ * call the room has counted the payload instead.
  */
 export type BodyParser = (body: Buffer, room: ParsingRoom) => Promise<Payload>;
 
 /**
  * A payload of parsed records: a piece is a record.
  *
- * @param sizes The memory that each takes; none where the engine's own estimate is as good.
+ * @param sizes Memory of each record, in bytes.
  */
 export function recordsPayload(
   records: readonly unknown[],

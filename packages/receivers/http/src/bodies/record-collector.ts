@@ -1,6 +1,5 @@
-// Takes the records of one body out of its bytes, one after the other, and knows for each where it stands: the first
-// one that is wrong is named by its place. The cutters (`ndjson-body.ts`, `json-body.ts`) say where a record begins and
-// ends, this says whether it is one, and counts the memory that it takes.
+// Parses, checks and counts the records of one body, one after the other. The cutters (`ndjson-body.ts`, `json-body.ts`) give
+// the start and the end of each record. An error names the place of the first bad record.
 import { isUtf8 } from 'node:buffer';
 import { isMillraceError, type MillraceError } from '@millrace/core';
 import type { HttpRecordsOptions } from '../http.options.ts';
@@ -11,13 +10,13 @@ import type { ParsingRoom } from './parsing-room.ts';
 import { type Payload, recordsPayload } from './payload.ts';
 import { judgeRecord } from './record-judge.ts';
 
-/** What taking a record costs besides its bytes, in units of a byte that is parsed. */
+/** Cost of a record without its bytes, in units of one parsed byte. */
 const RECORD_UNITS = 64;
 
-/** Memory is counted in steps of at least so much, so that small records cost no call each. */
+/** Step in which memory is counted, so that small records cost no call each. */
 const COUNT_BYTES = 65_536;
 
-/** A record above this size is weighed before it is parsed. */
+/** Size above which a record is weighed before parsing. */
 const LARGE_BYTES = 65_536;
 
 const REFUSED_RECORDS: ReadonlySet<string> = new Set<HttpErrorCode>([
@@ -25,18 +24,18 @@ const REFUSED_RECORDS: ReadonlySet<string> = new Set<HttpErrorCode>([
   'MR_HTTP_RECORD_TOO_LARGE',
 ]);
 
-/** What bounds the records of a body. */
+/** Bounds for the records of a body. */
 export interface RecordBounds {
   readonly maxRecordsPerRequest: number;
   readonly maxRecordBytes: number;
 }
 
-/** How records are taken. */
+/** Options for parsing records. */
 export interface RecordOptions extends RecordBounds, Pick<HttpRecordsOptions, 'numbers'> {}
 
-/** What a `RecordCollector` takes. */
+/** Options of a `RecordCollector`. */
 export interface RecordCollectorOptions extends RecordOptions {
-  /** Whether a malformed or oversized record is left out instead of refusing the body. */
+  /** True: a malformed or oversized record is left out. False: it refuses the body. */
   readonly skips: boolean;
 }
 
@@ -49,7 +48,7 @@ export class RecordCollector {
   readonly #records: unknown[] = [];
   readonly #sizes: number[] = [];
   #index = 0;
-  /** Memory that was taken and is not counted yet. */
+  /** Memory that the room has not counted yet. */
   #uncountedBytes = 0;
 
   constructor(body: Buffer, options: RecordCollectorOptions, room: ParsingRoom) {
@@ -84,7 +83,7 @@ export class RecordCollector {
     return this.#room.isSpentAfter(end - start + RECORD_UNITS);
   }
 
-  /** Everything that was taken. The body is of no use from here on. */
+  /** Returns all records. The caller may drop the body from here on. */
   payload(): Payload {
     this.#room.count(this.#uncountedBytes - this.#body.length);
     this.#uncountedBytes = 0;

@@ -1,26 +1,25 @@
-// Whether a parsed record may go into the engine, and what it weighs. JSON can say things that no block can hold: a record
-// that the codec refuses would fail the whole block it is in, after its request was read and long before it is answered,
-// and one client could stop all others. So they are refused at the door, where it costs its sender alone. The walk that
-// looks for them meets every container on its way, so it weighs them too.
+// Checks of a parsed record. JSON can express values that no block can hold. The codec would refuse such a record with its
+// whole block, after the request was read, and one client could stop all other clients. The receiver therefore refuses the
+// record. The walk meets every container and string, so it also weighs the record.
 import { ARRAY_BYTES, ENTRY_BYTES, KEY_BYTES, OBJECT_BYTES, STRING_BYTES } from './json-weight.ts';
 
-/** Nesting beyond this is refused. The codec takes 100 levels; what is real has a handful. */
+/** Levels of nesting that are accepted. The codec takes 100 levels. */
 export const DEPTH_MAX = 64;
 
-/** From here on two whole numbers of a text may be the same double. */
+/** From here on, two integers of a text may be the same double. */
 const INEXACT_FROM = 2 ** 53;
 
-/** What one look at a record found. */
+/** Result of a check. */
 export interface Judgement {
-  /** Why the value cannot be a record; undefined when it can. */
+  /** Reason why the value cannot be a record; undefined for a valid record. */
   readonly problem: string | undefined;
-  /** The memory that its containers and strings take besides the characters, in bytes; its text comes on top. */
+  /** Memory of containers, keys and string headers, in bytes, without the characters. */
   readonly weight: number;
-  /** Whether a number in it may be another one than its text says: it is 2^53 or more, or beyond all doubles. */
+  /** True when a number is 2^53 or more, so that its text may say another number. */
   readonly hasLargeNumber: boolean;
 }
 
-/** Looks at a value that was parsed from JSON. */
+/** Checks and weighs a value that `JSON.parse` returned. */
 export function judgeRecord(value: unknown): Judgement {
   const walk = new RecordWalk();
   walk.visit(value, 1);
@@ -54,7 +53,7 @@ class RecordWalk implements Judgement {
     }
   }
 
-  /** Parsed objects inherit nothing that is enumerable, and `for in` makes no array of keys. */
+  /** Parsed objects inherit no enumerable property, so `for in` is safe. The loop allocates no array of keys. */
   #visitFields(fields: Readonly<Record<string, unknown>>, depth: number): void {
     this.weight += OBJECT_BYTES;
     for (const key in fields) {
@@ -70,7 +69,7 @@ class RecordWalk implements Judgement {
     if (!text.isWellFormed()) this.problem ??= 'expected whole characters, got half of a surrogate pair';
   }
 
-  /** Refuses keys that no honest record has, and that change prototypes when a job merges records without care. */
+  /** Refuses keys that change prototypes when a job merges records without care. */
   #visitKey(key: string, value: unknown): void {
     this.#visitText(key);
     if (key === '__proto__') this.problem ??= 'expected no key __proto__';

@@ -1,6 +1,6 @@
-// Plain text: a record a line. The lines stay the bytes they came in, ready for `storeText`; a stream of records gets
-// them as strings. A body is cut in slices that end with a line, so that cutting one lets the event loop have its turns
-// and no line is copied.
+// Plain text: each line is a record. The lines stay the bytes of the body, ready for `storeText`; a stream of records gets
+// strings. The body is cut in slices that end with a line end, so that other work gets a turn between slices and no line is
+// copied.
 import { isUtf8 } from 'node:buffer';
 import { LineCutter, type TextLines } from '@millrace/core';
 import { BYTE } from './json-bytes.ts';
@@ -9,13 +9,13 @@ import type { ParsingRoom } from './parsing-room.ts';
 import { type Payload, recordsPayload, textPayload } from './payload.ts';
 import { type RecordBounds, recordError, recordTooLarge, tooManyRecords } from './record-collector.ts';
 
-/** A slice ends with the last line that ends within so many bytes, or with the first one behind them. */
+/** Size of a slice. A slice ends at the last line end within the size, or at the first line end behind. */
 const SLICE_BYTES = 65_536;
 
-/** What the string of a line takes besides its characters. */
+/** Memory of a line as a string, without the characters. */
 const LINE_BYTES = STRING_BYTES + ENTRY_BYTES;
 
-/** What making a string of a line costs, in units of a byte that is parsed. */
+/** Cost of making a string of a line, in units of one parsed byte. */
 const LINE_UNITS = 16;
 
 /**
@@ -71,7 +71,7 @@ async function linesOf(body: Buffer, bounds: RecordBounds, room: ParsingRoom): P
   return runs;
 }
 
-/** Where the slice that begins at `start` ends: behind a line, or at the end of the body. */
+/** End of the slice that begins at `start`: behind a line end, or the end of the body. */
 function endOfSlice(body: Buffer, start: number): number {
   const target = start + SLICE_BYTES;
   if (target >= body.length) return body.length;

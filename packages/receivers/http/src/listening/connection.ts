@@ -1,45 +1,45 @@
-// One connection and the requests on it. What breaks a connection (a head that is no HTTP, a body that was cut off or
-// does not come) must not take the answers of the requests before it: a client that gets none sends again what is stored.
+// One connection and the requests on it. A connection can break: by a head that is no HTTP, or by a body that is cut off or
+// late. The requests before still get their answers, because a client without an answer sends again.
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Exchange } from '../requests/exchange.ts';
 import { refusalAnswer } from '../requests/refusal.ts';
 
-/** A connection from when it was accepted until it is closed. */
+/** A connection between accept and close. */
 export class Connection {
-  /** Of the client; empty when it was gone before it was accepted. */
+  /** Address of the client; empty for a client that left before the accept. */
   readonly address: string;
   readonly #onRest: () => void;
   readonly #exchanges = new Set<Exchange>();
-  /** The socket that speaks HTTP: that of TLS, once its handshake is over. */
+  /** The socket that carries HTTP: the TLS socket after the handshake. */
   #socket: Socket;
-  /** What the socket had read when the connection came to rest. */
+  /** Bytes that the socket had read when the connection came to rest. */
   #restedBytes = 0;
   #failure: Error | undefined;
 
-  /** @param onRest Called when no request is under way any more. */
+  /** @param onRest Called when the last request under way has ended. */
   constructor(socket: Socket, onRest: () => void) {
     this.#socket = socket;
     this.#onRest = onRest;
     this.address = socket.remoteAddress ?? '';
   }
 
-  /** Whether a request is under way. */
+  /** True while a request is under way. */
   get isBusy(): boolean {
     return this.#exchanges.size > 0;
   }
 
-  /** Whether anything came since the connection came to rest: the beginning of a request, or empty lines. */
+  /** True when bytes came since the connection came to rest: the beginning of a request, or empty lines. */
   get hasHeardSinceRest(): boolean {
     return this.#socket.bytesRead > this.#restedBytes;
   }
 
-  /** Whether what came was no request, so that no other can follow. */
+  /** True after a parser error: no further request can follow. */
   get isBroken(): boolean {
     return this.#failure !== undefined;
   }
 
-  /** Whether nothing can come or go any more. */
+  /** True for a destroyed socket. */
   get isClosed(): boolean {
     return this.#socket.destroyed;
   }
@@ -65,8 +65,8 @@ export class Connection {
   }
 
   /**
-   * What comes is no request, or does not come in time. The request that is being read fails by it; where none is, the
-   * client is told after the answers that it still gets.
+   * Reports a parser error or a time-out. The request that is being read fails with the error. Without such a request the
+   * error is sent behind the answers under way.
    */
   fail(error: Error): void {
     if (this.#failure !== undefined) return;
@@ -79,12 +79,12 @@ export class Connection {
     }
   }
 
-  /** Closes it, whatever is under way. */
+  /** Closes the connection at once. */
   destroy(): void {
     this.#socket.destroy();
   }
 
-  /** Node has no answer object for what is no request, so this one is written by hand. */
+  /** Writes the answer by hand, because Node has no response object without a request. */
   #sayWhy(error: Error): void {
     if (!this.#socket.writable) return;
     const { status, contentType, body } = refusalAnswer(error, { retryAfterSeconds: 0 });

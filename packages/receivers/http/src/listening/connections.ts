@@ -1,26 +1,25 @@
-// Every connection of one listener, and how long each may be without a request:
+// All connections of one listener, and the time that each may be without a request:
 //
 //   accepted ──► unused ──request──► busy ──answered──► idle ──request──► busy …
 //                   │                  │                  │
-//                   └─ firstRequest    └─ what breaks     └─ idleTimeoutMs
-//                      TimeoutMs          it: closing
+//                   └─ firstRequest    └─ parser error:   └─ idleTimeoutMs
+//                      TimeoutMs          closing
 //
-// A connection at rest is closed without a word: a client that sends its next request at that very moment would take an
-// answer for that of its request. Bytes that are no request (empty lines) give it no new time. At a bound a newcomer takes
-// the place of the connection that has been at rest for longest, first of one that was never used: whoever opens many
-// and sends nothing shuts nobody out.
+// A connection at rest is closed without an answer: a client could take an answer for the answer to its next request. Bytes
+// that form no request (empty lines) do not extend the time. At a bound, a new connection replaces the connection that has
+// been at rest for longest, unused connections first. A client that opens many connections does not shut out other clients.
 import type { Socket } from 'node:net';
 import type { Clock } from '@millrace/core';
 import { Connection } from './connection.ts';
 import { DeadlineSet } from './deadline-set.ts';
 
-/** Node looks at the times of heads four times in each, so a head that began in time is over after this part more. */
+/** Node enforces the time of a head within a quarter more, so a head that began in time has ended by then. */
 const HEAD_GRACE = 1.25;
 
-/** How long a client that broke its connection may take to read why. */
+/** Time for a client to read the answer to a parser error, in milliseconds. */
 const CLOSING_MS = 1_000;
 
-/** The bounds on connections. */
+/** Bounds on connections. */
 export interface ConnectionBounds {
   readonly maxConnections: number;
   readonly maxConnectionsPerAddress: number;
@@ -29,11 +28,11 @@ export interface ConnectionBounds {
   readonly headersTimeoutMs: number;
 }
 
-/** What `Connections` takes. */
+/** Parts of `Connections`. */
 export interface ConnectionsParts {
   readonly clock: Clock;
   readonly bounds: ConnectionBounds;
-  /** Called when a connection was closed because of a bound. */
+  /** Called when a bound has closed a connection. */
   readonly onRefused: () => void;
 }
 
@@ -41,12 +40,12 @@ export interface ConnectionsParts {
 export class Connections {
   readonly #parts: ConnectionsParts;
   readonly #bySocket = new Map<Socket, Connection>();
-  /** By address and port of the client, which are those of the socket below TLS, too. */
+  /** Keyed by address and port of the client, which a TLS socket shares with the socket below. */
   readonly #byPeer = new Map<string, Connection>();
   readonly #countByAddress = new Map<string, number>();
   readonly #unused: DeadlineSet<Connection>;
   readonly #idle: DeadlineSet<Connection>;
-  /** Their time is over, but what came since may be the beginning of a request. */
+  /** Connections past their time with bytes that may be the beginning of a request. */
   readonly #overdue: DeadlineSet<Connection>;
   readonly #closing: DeadlineSet<Connection>;
 
@@ -65,7 +64,7 @@ export class Connections {
     this.#closing = new DeadlineSet({ clock, lastsMs: CLOSING_MS, onDue });
   }
 
-  /** Takes a connection in, or closes it. */
+  /** Registers a connection, or closes it at a bound. */
   accept(socket: Socket): void {
     const connection = new Connection(socket, () => this.#onRest(connection));
     if (!this.#makeRoom(connection.address)) {
@@ -82,7 +81,7 @@ export class Connections {
     socket.once('close', () => this.#forget(socket, peer, connection));
   }
 
-  /** The handshake of TLS is over: requests come on this socket. */
+  /** Registers the TLS socket after the handshake. */
   secure(socket: Socket): void {
     const connection = this.#byPeer.get(peerOf(socket));
     if (connection === undefined) {
@@ -94,23 +93,23 @@ export class Connections {
     socket.once('close', () => this.#bySocket.delete(socket));
   }
 
-  /** The connection of a socket; undefined when it is closed. */
+  /** Returns the connection of a socket; undefined after its end. */
   of(socket: Socket): Connection | undefined {
     return this.#bySocket.get(socket);
   }
 
-  /** A request came on a connection: it is not at rest any more. */
+  /** Ends the rest of a connection, because a request came. */
   use(connection: Connection): void {
     for (const set of this.#sets()) set.delete(connection);
   }
 
-  /** Closes all of them. */
+  /** Closes all connections. */
   destroyAll(): void {
     for (const connection of this.#bySocket.values()) connection.destroy();
     for (const connection of this.#bySocket.values()) this.use(connection);
   }
 
-  /** Closes those without a request. */
+  /** Closes all connections without a request. */
   destroyResting(): void {
     for (const set of [this.#unused, this.#idle, this.#overdue]) {
       for (const connection of set) connection.destroy();
@@ -133,7 +132,7 @@ export class Connections {
     return this.#byPeer.size < maxConnections || this.#closeOldest(() => true);
   }
 
-  /** Closes the connection that has been at rest for longest. False: there is none. */
+  /** Closes the connection that has been at rest for longest. Returns false without one. */
   #closeOldest(isMeant: (connection: Connection) => boolean): boolean {
     for (const set of [this.#unused, this.#overdue, this.#idle]) {
       for (const connection of set) {

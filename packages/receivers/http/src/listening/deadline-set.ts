@@ -1,19 +1,19 @@
-// Things that may last for one length of time. All last equally long, so the oldest is due first and one timer is enough.
+// A set of members with one common lifetime. The oldest member is due first, so one timer serves all.
 import type { Clock, Timer } from '@millrace/core';
 
-/** What a `DeadlineSet` takes. */
+/** Parts of a `DeadlineSet`. */
 export interface DeadlineSetParts<T> {
   readonly clock: Clock;
-  /** How long each may last, in milliseconds. */
+  /** Lifetime of each member, in milliseconds. */
   readonly lastsMs: number;
-  /** Called when the time of one is over; it is out of the set by then. */
+  /** Called when the lifetime of a member is over. The member has left the set by then. */
   readonly onDue: (item: T) => void;
 }
 
-/** A set whose members leave when their time is over. */
+/** A set whose members leave at the end of their lifetime. */
 export class DeadlineSet<T> implements Iterable<T> {
   readonly #parts: DeadlineSetParts<T>;
-  /** When each is due, on the monotonic clock; the oldest first. */
+  /** Due time of each member on the monotonic clock, the oldest first. */
   readonly #dueMs = new Map<T, number>();
   #timer: Timer | undefined;
 
@@ -21,7 +21,7 @@ export class DeadlineSet<T> implements Iterable<T> {
     this.#parts = parts;
   }
 
-  /** Adds a member; its time begins now. */
+  /** Adds a member. Its lifetime begins now, also for a member that is added again. */
   add(item: T): void {
     const { clock, lastsMs } = this.#parts;
     this.#dueMs.delete(item);
@@ -29,7 +29,7 @@ export class DeadlineSet<T> implements Iterable<T> {
     this.#timer ??= clock.after(lastsMs, () => this.#look());
   }
 
-  /** Takes a member out. Without members there is no timer. */
+  /** Removes a member. The timer ends with the last member. */
   delete(item: T): void {
     this.#dueMs.delete(item);
     if (this.#dueMs.size > 0) return;

@@ -1,6 +1,6 @@
-// The server of Node, set up so that no client can hold it: every part of a request has a time in which it has to come,
-// and connections are counted. Node looks after the times of heads and bodies, `Connections` after those without a
-// request. Whatever Node cannot read as HTTP is told to its connection, which answers what it still can.
+// The server of Node, configured so that no client can hold it. Every part of a request has a time limit, and connections are
+// bounded. Node enforces the times of heads and bodies; `Connections` enforces the times without a request. Parser errors go
+// to the connection, which still sends the answers under way.
 import {
   createServer,
   type IncomingMessage,
@@ -19,29 +19,29 @@ import type { ServerTls } from './tls-files.ts';
 
 const HEADER_BYTES_MAX = 16_384;
 
-/** A time-out is noticed within this part of the shortest one, and within Node's usual 30 s. */
+/** Checks of the time-outs in the length of the shortest time-out. */
 const CHECKS_PER_TIMEOUT = 4;
 const CHECK_INTERVAL_MS_MAX = 30_000;
 
-/** Where and how a listener listens. */
+/** Address and bounds of a listener. */
 export interface ListenerSettings extends ConnectionBounds {
   readonly host: string;
   readonly port: number;
-  /** How long a whole request may take to come in. */
+  /** Time for a whole request to come in, in milliseconds. */
   readonly requestTimeoutMs: number;
 }
 
-/** What an `HttpListener` takes. */
+/** Parts of an `HttpListener`. */
 export interface HttpListenerParts {
   readonly clock: Clock;
   readonly settings: ListenerSettings;
-  /** HTTPS with these; undefined: HTTP. */
+  /** Certificates for HTTPS; undefined for HTTP. */
   readonly tls: ServerTls | undefined;
   /** Called for every request. */
   readonly onExchange: (exchange: Exchange) => void;
   /** Called when the operating system could not give a connection. Those there go on. */
   readonly onAcceptFailed: (error: Error) => void;
-  /** Called when a connection was closed because of a bound on connections. */
+  /** Called when a bound has closed a connection. */
   readonly onConnectionRefused: () => void;
 }
 
@@ -52,7 +52,7 @@ export class HttpListener {
   readonly #connections: Connections;
   readonly #closed = Promise.withResolvers<void>();
 
-  /** @throws what Node says about unusable certificates. */
+  /** @throws the error of Node for unusable certificates. */
   constructor(parts: HttpListenerParts) {
     const { clock, settings, tls, onConnectionRefused } = parts;
     this.#parts = parts;
@@ -65,7 +65,7 @@ export class HttpListener {
     this.#server.on('request', (request, response) => this.#onRequest(request, response, false));
     this.#server.on('checkContinue', (request, response) => this.#onRequest(request, response, true));
     this.#server.on('clientError', (error, socket) => this.#onClientError(error, socket as Socket));
-    // Without a listener Node closes the connection, and the answers of the requests before go with it.
+    // Without this listener Node closes the connection and drops the answers of earlier requests.
     this.#server.on('connect', (_, socket) => this.#onConnectRequest(socket as Socket));
     this.#server.once('close', () => this.#closed.resolve());
   }
@@ -123,12 +123,12 @@ export class HttpListener {
       'expected another method than CONNECT: this is no proxy',
     );
     this.#connections.of(socket)?.fail(error);
-    // Node has let go of the socket: nobody else would read, or hear of an error.
+    // Node has detached its listeners from the socket.
     socket.on('error', () => undefined);
     socket.resume();
   }
 
-  /** Node closes such a socket only where nobody listens for this. */
+  /** Node leaves the closing of the socket to this listener. */
   #onClientError(error: Error, socket: Socket): void {
     const connection = this.#connections.of(socket);
     const failure = parserFailure(error);
@@ -139,8 +139,8 @@ export class HttpListener {
 }
 
 /**
- * A client may end its side of the connection as soon as it has sent its request, and still gets its answer. Node's own
- * time for idle connections comes after ours; Node tells clients of it in the header `Keep-Alive`.
+ * Allows half-open connections: a client may end its side after its request and still gets the answer. The idle time of
+ * Node ends after the idle time of `Connections`; Node announces the time in the header `Keep-Alive`.
  */
 function serverOf(settings: ListenerSettings, tls: ServerTls | undefined): Server {
   const { headersTimeoutMs, requestTimeoutMs, idleTimeoutMs } = settings;

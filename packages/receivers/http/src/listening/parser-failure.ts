@@ -1,15 +1,15 @@
-// What Node's parser of HTTP says about a connection, as what a client is told.
+// Errors of Node's HTTP parser as refusals.
 import { httpError } from '../http-errors.ts';
 
-/** Why no request can follow on a connection. */
+/** An error after which no request can follow on a connection. */
 export interface ParserFailure {
-  /** The refusal that goes with it. */
+  /** The refusal for the client. */
   readonly error: Error;
-  /** Whether it is that nothing came in time. */
+  /** True for a time-out. */
   readonly isTimeout: boolean;
 }
 
-/** The refusal for an error of Node's parser; undefined when it is one of the connection, and nobody can be told. */
+/** Returns the refusal for a parser error; undefined for an error of the connection itself. */
 export function parserFailure(error: Error): ParserFailure | undefined {
   const { code = '' } = error as NodeJS.ErrnoException;
   switch (code) {

@@ -1,6 +1,5 @@
-// What can be told from the head of a request, before anything of its body is read: whether it is let in at all, and
-// how its body is to be read. Pure: the head comes in, a decision goes out. The order is that of who asks: first where
-// and how, then who, then what. A web page is asked for its origin before anything else.
+// Decisions on the head of a request, before the body is read: whether the request is let in, and how the body is read. The
+// class is pure. Checks run in this order: target, host and method, then the token, then the headers of the body.
 import type { IncomingHttpHeaders } from 'node:http';
 import type { BodyParser } from '../bodies/payload.ts';
 import type { BodyParsers } from '../bodies/body-parsers.ts';
@@ -43,18 +42,18 @@ export interface AdmittedPost {
   readonly key: string | undefined;
 }
 
-/** What a request wants, once it is let in. */
+/** A request that is let in. */
 export type Admitted =
   | AdmittedPost
   | { readonly kind: 'health' }
-  /** A question for what may be asked. */
+  /** An OPTIONS request. */
   | { readonly kind: 'options'; readonly allow: readonly string[] };
 
-/** On which listener a request came. */
+/** Place where a request came in. */
 export interface AdmissionPlace {
-  /** Whether nothing but health is told there. */
+  /** True on the listener that only answers the health path. */
   readonly isHealthOnly: boolean;
-  /** Whether only this machine can reach it. */
+  /** True where only this machine can connect. */
   readonly isLoopback: boolean;
 }
 
@@ -77,7 +76,7 @@ export class Admission {
     this.#healthPath = healthPath === undefined ? undefined : comparablePath(healthPath, 'utf8');
   }
 
-  /** The origin of the page that sends, if it is an allowed one; undefined where no page sends. @throws the refusal. */
+  /** Returns the origin of an allowed page; undefined for a client that is no page. @throws the refusal. */
   originOf(headers: IncomingHttpHeaders): string | undefined {
     return this.#guard.originOf(headers);
   }

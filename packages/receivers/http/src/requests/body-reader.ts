@@ -1,8 +1,8 @@
-// Reads the body of one request as it is sent, and no further than its bound:
+// Reads the body of one request, at most up to its bound:
 //
-//   request ──chunk──► maxBodyBytes ──► copied into HeldBytes, which counts the memory ──► Unpacker, if it is packed
+//   request ──chunk──► maxBodyBytes ──► HeldBytes (copies, counts memory) ──► Unpacker, if compressed
 //
-// Whatever goes wrong, the request itself is left alive: its client is still to be answered.
+// An error leaves the request alive, because the client still gets an answer.
 import type { Readable } from 'node:stream';
 import { ClientGone } from '../client-gone.ts';
 import type { HttpSettings } from '../http-settings.ts';
@@ -11,23 +11,23 @@ import { HeldBytes } from './held-bytes.ts';
 import type { Passage } from './in-flight.ts';
 import type { Unpacker } from './unpacker.ts';
 
-/** What reading a body takes. */
+/** Parts of reading a body. */
 export interface BodyReaderParts {
   readonly encoding: ContentEncoding;
-  /** How many bytes the client says it sends. */
+  /** Size that the client announces; undefined without a Content-Length. */
   readonly declaredBytes: number | undefined;
   readonly bounds: Pick<HttpSettings, 'maxBodyBytes' | 'maxDecompressedBytes' | 'maxCompressionRatio'>;
   readonly unpacker: Unpacker;
-  /** Counts what is held. */
+  /** Counts the memory held. */
   readonly passage: Pick<Passage, 'addBytes'>;
-  /** Each ends the reading, when it is aborted, with its reason. */
+  /** An aborted signal ends the reading with its reason. */
   readonly signals: readonly AbortSignal[];
 }
 
 /**
  * Reads a body.
  *
- * @returns its unpacked bytes, in memory of their own; the passage has counted them, and nothing else.
+ * @returns the decompressed bytes in memory of their own; the passage has counted exactly these.
  * @throws `MR_HTTP_BODY_TOO_LARGE`, `MR_HTTP_BODY_MALFORMED`, `MR_HTTP_BUSY`; `ClientGone`; a signal's reason.
  */
 export async function readBody(request: Readable, parts: BodyReaderParts): Promise<Buffer> {

@@ -1,12 +1,12 @@
-// What browsers ask before a page may send, and may read an answer (the CORS protocol of the Fetch standard). Only pages of
-// `allowedOrigins` come this far.
+// Answers of the CORS protocol (Fetch standard), with which a browser lets a page send and read. Only pages of
+// `allowedOrigins` get these headers.
 import type { IncomingHttpHeaders } from 'node:http';
 
 const SENT_HEADERS = 'authorization, content-encoding, content-type, idempotency-key';
 const READ_HEADERS = 'idempotent-replayed, retry-after';
 const REMEMBERED_SECONDS = '600';
 
-/** The headers that let a page of this origin read an answer; none where no page asks. */
+/** Headers that let a page of this origin read an answer; none without an origin. */
 export function corsHeaders(origin: string | undefined): Readonly<Record<string, string>> {
   if (origin === undefined) return {};
   return {
@@ -16,7 +16,7 @@ export function corsHeaders(origin: string | undefined): Readonly<Record<string,
   };
 }
 
-/** The headers that answer a browser's question before a request. */
+/** Headers that answer a preflight request. */
 export function preflightHeaders(
   headers: IncomingHttpHeaders,
   allow: readonly string[],

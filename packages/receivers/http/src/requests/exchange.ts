@@ -4,13 +4,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** What an `Exchange` takes. */
+/** Parts of an `Exchange`. */
 export interface ExchangeParts {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
-  /** Whether the client waits for permission to send its body. */
+  /** True when the client waits for permission to send its body. */
   readonly awaitsContinue: boolean;
-  /** Called once, when the connection may go on without this. */
+  /** Called once, when the answer is sent or cannot be sent. */
   readonly onEnd: () => void;
 }
 
@@ -44,7 +44,7 @@ export class Exchange {
     return this.#gone.signal;
   }
 
-  /** Aborted when the rest of the request will not come, with the refusal as its reason. */
+  /** Aborted when the rest of the request will not come. The reason is the refusal. */
   get broken(): AbortSignal {
     return this.#broken.signal;
   }
@@ -66,7 +66,7 @@ export class Exchange {
     this.response.writeContinue();
   }
 
-  /** The rest of the request will not come, and nothing after it. */
+  /** Ends the request: neither its rest nor another request will come. */
   breakOff(error: Error): void {
     this.#broken.abort(error);
   }

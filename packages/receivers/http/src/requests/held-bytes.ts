@@ -1,19 +1,19 @@
-// Bytes that come in pieces of any size, held in one buffer of our own. A view of a piece would keep the memory that the
-// piece was read into, and an object for each piece takes a hundred times what a piece of one byte holds; so every piece
-// is copied, and what is counted is the memory that is held.
+// A growing buffer for bytes that come in pieces of any size. A view of a piece would keep the whole memory behind the piece,
+// and an object for a piece of one byte takes a hundred bytes. Every piece is therefore copied. The count is the memory held,
+// not the bytes sent.
 
-/** The first buffer, where nothing says how much will come. */
+/** Least size of a buffer that grows. */
 const FIRST_BYTES = 1_024;
-/** Up to this size the buffer is made for all of an announced body at once; a larger one grows as it comes. */
+/** Largest announced body that gets its whole buffer at once. A larger buffer grows with the bytes. */
 const WHOLE_BYTES = 65_536;
 
-/** What `HeldBytes` takes. */
+/** Parts of `HeldBytes`. */
 export interface HeldBytesParts {
-  /** More never comes: who appends sees to that. */
+  /** Most bytes in total; the caller enforces the bound. */
   readonly maxBytes: number;
-  /** How much will come, where that is known. */
+  /** Announced size, if any. */
   readonly expectedBytes?: number | undefined;
-  /** Counts memory that is taken, and below 0 given back. What is thrown ends the appending. */
+  /** Counts memory: above 0 taken, below 0 given back. May throw to refuse. */
   readonly count: (bytes: number) => void;
 }
 
@@ -27,12 +27,12 @@ export class HeldBytes {
     this.#parts = parts;
   }
 
-  /** How many bytes came. */
+  /** Number of bytes appended. */
   get length(): number {
     return this.#length;
   }
 
-  /** Copies a piece. @throws what `count` throws; the piece is then not held. */
+  /** Copies a piece. @throws the error of `count`; the piece is then not held. */
   append(piece: Uint8Array): void {
     const needed = this.#length + piece.length;
     if (needed > this.#buffer.length) this.#grow(needed);
@@ -40,7 +40,7 @@ export class HeldBytes {
     this.#length = needed;
   }
 
-  /** The bytes, in memory of their own; nothing is held here any more, and what they take stays counted. */
+  /** Hands over the bytes in memory of their own. The memory stays counted, and this buffer is empty again. */
   take(): Buffer {
     const taken = this.#buffer;
     const length = this.#length;
@@ -54,7 +54,7 @@ export class HeldBytes {
     return exact;
   }
 
-  /** Not from Node's pool: whoever keeps these bytes would keep the pool with them. */
+  /** Allocates outside of Node's pool: a block that keeps the bytes would keep the pool. */
   #grow(needed: number): void {
     const { maxBytes, expectedBytes = 0 } = this.#parts;
     const isWhole = needed <= expectedBytes && expectedBytes <= WHOLE_BYTES;

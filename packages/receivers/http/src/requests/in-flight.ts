@@ -1,25 +1,25 @@
-// What is on its way through the receiver, and how much of it there may be. A request gets a passage before its body is
-// read. It counts as a request until its outcome is known, with the memory that its body and its parsed records take until
-// they are stored, and with its records until they are acknowledged. What does not fit is refused, so that it waits at the
-// client and not here. A body that comes slowly gives way then: whoever begins many and finishes none shuts nobody out.
+// Bounds on requests in flight. A request gets a passage before its body is read. The request counts until its outcome is
+// known, its memory (body and parsed records) until it is stored, and its records until they are acknowledged. A request that
+// does not fit is refused, so that it waits at the client. A slow body gives way when a bound is reached: a client that begins
+// many bodies and finishes none does not shut out other clients.
 import type { Clock } from '@millrace/core';
 import { httpError } from '../http-errors.ts';
 import type { HttpSettings } from '../http-settings.ts';
 
-/** The bounds on what is in flight. */
+/** Bounds on requests in flight. */
 export type InFlightBounds = Pick<
   HttpSettings,
   'maxConcurrentRequests' | 'maxBytesInFlight' | 'maxRecordsInFlight'
 >;
 
-/** A body that has been coming for longer gives way to a request for which there is no room. */
+/** Age from which an unfinished body gives way to another request, in milliseconds. */
 const GIVES_WAY_MS = 5_000;
 
 /** Counts everything that is in flight in one receiver. */
 export class InFlight {
   readonly #bounds: InFlightBounds;
   readonly #clock: Pick<Clock, 'monotonicMs'>;
-  /** Requests whose bodies are coming, the oldest first, and since when. */
+  /** Requests with an unfinished body and the start of each, the oldest first. */
   readonly #reading = new Map<Passage, number>();
   #requests = 0;
   #bytes = 0;
@@ -30,7 +30,7 @@ export class InFlight {
     this.#clock = clock;
   }
 
-  /** How many requests have a passage. */
+  /** Number of requests with a passage. */
   get requests(): number {
     return this.#requests;
   }
@@ -46,10 +46,10 @@ export class InFlight {
   }
 
   /**
-   * Lets a request in. The bytes it announces must fit now, but only what comes is counted: whoever announces much and
-   * sends nothing takes no room from others.
+   * Lets a request in. The announced bytes must fit now, but only received bytes count: an announcement alone takes no
+   * room.
    *
-   * @param onGiveWay Called when its body has to give way to another request, with the refusal; it has left by then.
+   * @param onGiveWay Called with the refusal when the body has to give way. The passage has left by then.
    * @throws `MR_HTTP_BUSY`.
    */
   enter(announcedBytes: number, onGiveWay: (error: Error) => void = () => undefined): Passage {
@@ -72,7 +72,7 @@ export class InFlight {
     return passage;
   }
 
-  /** Lets slow bodies give way until there is room. False: there is none. */
+  /** Lets slow bodies give way until there is room. Returns false without room. */
   #makeRoom(hasRoom: () => boolean, asking?: Passage): boolean {
     if (hasRoom()) return true;
     const slowSinceMs = this.#clock.monotonicMs() - GIVES_WAY_MS;
@@ -84,7 +84,7 @@ export class InFlight {
     return false;
   }
 
-  /** A request that does not fit although it is alone never will: it is too large, and not early. */
+  /** Refuses a request that would not even fit alone as too large, since sending again would not help. */
   #addBytes(bytes: number, passage: Passage): void {
     const { maxBytesInFlight } = this.#bounds;
     if (bytes > 0) {
@@ -104,7 +104,7 @@ export class InFlight {
   }
 }
 
-/** What a `Passage` does to the bounds. */
+/** Effects of a `Passage` on the bounds. */
 interface PassageParts {
   readonly addBytes: (bytes: number) => void;
   readonly addRecords: (records: number) => void;
@@ -113,7 +113,7 @@ interface PassageParts {
   readonly giveWay: () => void;
 }
 
-/** What one request takes of the bounds. */
+/** The share of one request in the bounds. */
 export class Passage {
   readonly #parts: PassageParts;
   #bytes = 0;
@@ -124,13 +124,13 @@ export class Passage {
     this.#parts = parts;
   }
 
-  /** Bytes of memory that are held for it. */
+  /** Memory held for the request, in bytes. */
   get bytes(): number {
     return this.#bytes;
   }
 
   /**
-   * Counts memory that is taken, and below 0 given back. May come after the request has left: nothing is counted then.
+   * Counts memory: above 0 taken, below 0 given back. Has no effect after the request has left.
    *
    * @throws `MR_HTTP_BUSY` and `MR_HTTP_BODY_TOO_LARGE`; the bytes are then not counted.
    */
@@ -147,18 +147,18 @@ export class Passage {
     this.#records += records;
   }
 
-  /** The body has come whole: it gives way to nobody any more. */
+  /** The body is complete and gives way no more. */
   endReading(): void {
     this.#parts.endReading();
   }
 
-  /** The body is stored, or of no use: its bytes are free. */
+  /** Gives back all memory, because the records are stored or the body is of no use. */
   releaseBytes(): void {
     this.#parts.addBytes(-this.#bytes);
     this.#bytes = 0;
   }
 
-  /** Leaves to another request, and tells its own. */
+  /** Leaves in favour of another request and reports the refusal. */
   giveWay(): void {
     this.leave();
     this.#parts.giveWay();

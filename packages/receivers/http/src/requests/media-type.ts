@@ -1,4 +1,4 @@
-// A Content-Type, as RFC 9110, section 8.3.1 writes it: names in any case, values plain or quoted, any parameters.
+// Content types by RFC 9110, section 8.3.1: names in any case, values plain or quoted, any parameters.
 
 const TOKEN = "[\\w!#$%&'*+.^`|~-]+";
 const TYPE = new RegExp(`^(${TOKEN}/${TOKEN})(.*)$`, 's');
@@ -12,11 +12,11 @@ const UTF8_NAMES: ReadonlySet<string> = new Set(['utf-8', 'utf8', 'us-ascii', 'a
 export interface MediaType {
   /** In lower case, without parameters. */
   readonly type: string;
-  /** Whether a body of it is UTF-8: by its charset, or because it names none. ASCII is UTF-8. */
+  /** True for the charsets UTF-8 and ASCII, and without a charset. */
   readonly isUtf8: boolean;
 }
 
-/** Reads a Content-Type; undefined when it is none. */
+/** Parses a Content-Type; undefined for a malformed one. */
 export function mediaType(header: string): MediaType | undefined {
   const [, type, parameters = ''] = TYPE.exec(header.trim()) ?? [];
   if (type === undefined) return undefined;
@@ -25,7 +25,7 @@ export function mediaType(header: string): MediaType | undefined {
     const [matched, name = '', plain, quoted = ''] = PARAMETER.exec(rest) ?? [];
     if (matched === undefined) return undefined;
     const value = plain ?? quoted.replaceAll(/\\(.)/gs, '$1');
-    // Parameters other than the charset say nothing that matters here.
+    // Other parameters have no effect.
     if (name.toLowerCase() === 'charset') isUtf8 &&= UTF8_NAMES.has(value.trim().toLowerCase());
     rest = rest.slice(matched.length);
   }

@@ -17,7 +17,7 @@ export interface SendingParts {
   readonly clock: Clock;
   /** Whether this is the last answer on its connection in any case. */
   readonly isLast: boolean;
-  /** How long the client may take to read its answer, in milliseconds; noticed within twice that time. */
+  /** Time for the client to read its answer, in milliseconds; enforced within twice that time. */
   readonly sendTimeoutMs: number;
   /** Aborted when no time is left for clients that are still sending. */
   readonly signal: AbortSignal;
@@ -46,8 +46,8 @@ export async function sendAnswer(exchange: Exchange, answer: Answer, parts: Send
 }
 
 /**
- * Closes the connection of a client that does not read its answer. The time of an answer begins with its turn: those
- * before it on the connection have times of their own. Node does not tell when that is, so it is looked at.
+ * Closes the connection of a client that does not read its answer. The time of an answer begins when all earlier answers on
+ * the connection are sent. Node emits no event for that moment, so a timer looks at the response.
  *
  * @returns a function that ends the limit.
  */
@@ -68,7 +68,7 @@ function isWorthWaiting({ request, awaitsContinue }: Exchange, { isLast }: Sendi
   );
 }
 
-/** Throws away what comes, until it has all come, no more will, the client is gone, or the time is over. */
+/** Discards the rest of the body until its end, the end of the connection, or the end of the time. */
 async function discarded(
   { request, gone, broken }: Exchange,
   { clock, signal }: SendingParts,

@@ -1,24 +1,24 @@
-// Keeps web pages out. A browser lets any page send requests to any address, and says in `Origin` which page sends. A page
-// whose name is pointed at this machine (DNS rebinding) is of the same origin for the browser, so on loopback the name in
-// the Host counts too: a name that a stranger can own in the public DNS is refused.
+// Protection against web pages. A browser lets any page send requests to any address and names the page in `Origin`. With DNS
+// rebinding, a page points its own host name at this machine and becomes same-origin. On loopback the guard therefore also
+// checks the Host: a name that a stranger can own in the public DNS is refused.
 import type { IncomingHttpHeaders } from 'node:http';
 import { isIP } from 'node:net';
 import { httpError } from '../http-errors.ts';
 import type { HttpOptions } from '../http.options.ts';
 
-/** Nobody gets these from a public registry: RFC 6761, RFC 8375, and what ICANN keeps for private use. */
+/** Endings that no public registry gives out: RFC 6761, RFC 8375, and the private-use name of ICANN. */
 const PRIVATE_ENDINGS = ['localhost', 'test', 'invalid', 'home.arpa', 'internal'] as const;
 
 const HOST_AND_PORT = /^(\[[\da-f:.]+\]|[^\s@:[\]]*)(?::\d*)?$/i;
 
-/** What a `SiteGuard` takes. */
+/** Options of a `SiteGuard`. */
 export type SiteGuardOptions = Pick<HttpOptions, 'allowedOrigins' | 'allowedHosts'>;
 
-/** Decides whether a request may come from where it comes. */
+/** Checks the origin and the host of requests. */
 export class SiteGuard {
   readonly #origins: ReadonlySet<string>;
   readonly #hosts: ReadonlySet<string>;
-  /** The Host that was last found in order: most clients send the same. */
+  /** The last accepted Host. Most clients send the same one. */
   #knownHost: string | undefined;
 
   constructor({ allowedOrigins, allowedHosts }: SiteGuardOptions) {
@@ -27,7 +27,7 @@ export class SiteGuard {
   }
 
   /**
-   * The origin of the page that sends, where it is an allowed one; undefined where no page sends.
+   * Returns the origin of an allowed page; undefined for a client that is no page.
    *
    * @throws `MR_HTTP_ORIGIN_REFUSED`.
    */
@@ -39,7 +39,7 @@ export class SiteGuard {
   }
 
   /**
-   * Checks the host that a request on loopback is for.
+   * Checks the host of a request on loopback.
    *
    * @throws `MR_HTTP_HOST_REFUSED`.
    */
@@ -55,7 +55,7 @@ export class SiteGuard {
   }
 }
 
-/** Whether a name can be had by anybody: it has a dot, is no address, and ends in no name kept for private use. */
+/** True for a public DNS name: it has a dot, is no address, and has no private ending. */
 function isNameOfStrangers(name: string): boolean {
   if (!name.includes('.') || name.startsWith('[') || isIP(name) !== 0) return false;
   return !PRIVATE_ENDINGS.some((ending) => name.endsWith(`.${ending}`));

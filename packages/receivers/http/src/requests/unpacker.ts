@@ -1,6 +1,5 @@
-// Unpacks bodies, one at a time and each as a whole. A decoder takes up to 16 MiB of its own (the window of `br`), so a
-// hundred of them side by side would take more than all bodies together. A body that has come whole has one size and one
-// ratio, however the network cut it.
+// Decompresses bodies, one at a time and each as a whole. A decoder takes up to 16 MiB (the window of `br`), so concurrent
+// decoders would take more memory than all bodies. A whole body has one size and one ratio, however the network cut it.
 import {
   type BrotliDecompress,
   createBrotliDecompress,
@@ -14,17 +13,17 @@ import type { HttpSettings } from '../http-settings.ts';
 import type { ContentEncoding } from './admission.ts';
 import { HeldBytes } from './held-bytes.ts';
 
-/** Unpacked bytes from which the ratio counts: a few hundred bytes of zeros are no attack. */
+/** Unpacked bytes from which the ratio counts. */
 const RATIO_FREE_BYTES = 65_536;
 
-/** A body that is packed. */
+/** A compressed body and its bounds. */
 export interface PackedBody {
   readonly bytes: Buffer;
   readonly encoding: Exclude<ContentEncoding, 'identity'>;
   readonly bounds: Pick<HttpSettings, 'maxDecompressedBytes' | 'maxCompressionRatio'>;
-  /** Counts the memory that is taken. */
+  /** Counts the memory of the result. */
   readonly count: (bytes: number) => void;
-  /** Ends the unpacking, when it is aborted, with its reason. */
+  /** Ends the work with the reason of the signal. */
   readonly signal: AbortSignal;
 }
 
@@ -33,9 +32,9 @@ export class Unpacker {
   #last: Promise<unknown> = Promise.resolve();
 
   /**
-   * Unpacks a body, after those that came before.
+   * Decompresses a body after the bodies of earlier calls.
    *
-   * @throws `MR_HTTP_BODY_TOO_LARGE`, `MR_HTTP_BODY_MALFORMED`; what `count` throws; the signal's reason.
+   * @throws `MR_HTTP_BODY_TOO_LARGE`, `MR_HTTP_BODY_MALFORMED`; the error of `count`; the reason of the signal.
    */
   unpack(body: PackedBody): Promise<Buffer> {
     const unpacked = this.#last.then(() => unpack(body));
@@ -62,7 +61,7 @@ async function unpack(body: PackedBody): Promise<Buffer> {
     }
   });
   decoder.once('end', () => over.resolve());
-  // Stays for good: a decoder that is destroyed in its work may still fail, and nobody cares.
+  // This listener stays: a destroyed decoder may still emit an error, which would end the process.
   decoder.on('error', (cause) => over.reject(malformed(encoding, cause.message, cause)));
   decoder.end(bytes);
   try {
@@ -71,7 +70,7 @@ async function unpack(body: PackedBody): Promise<Buffer> {
     signal.removeEventListener('abort', onAbort);
     decoder.destroy();
   }
-  // A decoder ends where its format does; what follows there is nothing that anybody meant to send.
+  // A decoder ends with its format. Bytes behind the end make the body malformed.
   if (decoder.bytesWritten !== bytes.length) throw malformed(encoding, 'it goes on after its end');
   return held.take();
 }

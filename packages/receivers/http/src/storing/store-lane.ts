@@ -26,7 +26,7 @@ export interface StoreLaneParts {
   readonly share: Pick<LoopShare, 'isSpentAfter' | 'next'>;
 }
 
-/** What storing a piece costs, in units of a byte that is parsed. */
+/** Cost of storing a piece, in units of one parsed byte. */
 const PIECE_UNITS = 64;
 
 /** Stores the payloads of one receiver. */

@@ -16,10 +16,10 @@ import { IdempotencyCache, type KeyedReceipt } from './idempotency-cache.ts';
 import { StoreLane } from './store-lane.ts';
 import { type Receipt, Submission } from './submission.ts';
 
-/** So much of a body is hashed without a look at the share of the event loop. */
+/** Bytes hashed between two looks at the share of the event loop. */
 const HASHED_BYTES = 262_144;
 
-/** A byte is hashed faster than it is parsed. */
+/** Hashed bytes that cost as much as one parsed byte. */
 const HASHED_BYTES_A_UNIT = 16;
 
 /** A request whose body has been read. */
@@ -65,10 +65,10 @@ export class Submitter {
   }
 
   /**
-   * Parses and stores a body, unless that is done already. Resolves when it is known whether it is.
+   * Parses and stores a body, unless a request with the same key did. Resolves when that is known.
    *
-   * @throws `MR_HTTP_KEY_REUSED`. The receipt rejects with what the parser throws, `MR_HTTP_BUSY` and as
-   * `StoreLane.store` does; with `MR_HTTP_NOT_STORED` a part of the body may be stored.
+   * @throws `MR_HTTP_KEY_REUSED`. The receipt rejects with the errors of the parser and of `StoreLane.store`, and with
+   * `MR_HTTP_BUSY`. After `MR_HTTP_NOT_STORED` a part of the body may be stored.
    */
   async submit(body: Buffer, request: SubmittedRequest): Promise<KeyedReceipt> {
     const { key, type, passage } = request;
@@ -92,7 +92,7 @@ export class Submitter {
     for (const submission of this.#submissions) submission.fail(error);
   }
 
-  /** Holds neither body nor payload while the receipt is awaited: what is stored is free. */
+  /** The returned promise keeps neither body nor payload alive, so that stored records are free. */
   #begin(body: Buffer, request: SubmittedRequest): Promise<Receipt> {
     const { parse, passage } = request;
     const parsed = parse(body, {
@@ -129,7 +129,7 @@ export class Submitter {
     }
   }
 
-  /** Equal for equal content only, as far as anybody knows how to tell. */
+  /** SHA-256 of type and body. */
   async #fingerprintOf(type: string, body: Buffer): Promise<string> {
     const hash = createHash('sha256').update(type).update('\n');
     for (let at = 0; at < body.length; at += HASHED_BYTES) {
