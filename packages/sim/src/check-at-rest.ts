@@ -16,6 +16,8 @@ export interface AtRest {
   readonly checkpoints: CheckpointsOnDisk;
   /** Checkpoints that the last driver has written. */
   readonly written: number;
+  /** Up to which batch the log says that all is done; undefined: it says nothing of that. */
+  readonly loggedDoneUpTo: number | undefined;
   /** Segments of each log, by its directory. */
   readonly segments: ReadonlyMap<string, number>;
   readonly violated: (promise: string, what: string) => void;
@@ -34,6 +36,18 @@ export function checkAtRest(rest: AtRest): void {
   if (openFiles.length > 0) violated('at rest', `after a clean stop these are open: ${openFiles.join(', ')}`);
   checkCheckpoints(rest);
   checkSegments(rest);
+  checkLog(rest);
+}
+
+/** What the last checkpoint allows to be cleaned up is in the log: its clean-up comes before the end of the log. */
+function checkLog({ checkpoints: { checkpoints }, written, loggedDoneUpTo, violated }: AtRest): void {
+  const before = checkpoints.at(-2)?.content;
+  if (written < 2 || before === undefined || loggedDoneUpTo === undefined) return;
+  if (loggedDoneUpTo >= before.doneUpTo) return;
+  violated(
+    'at rest',
+    `the log was cleaned up to ${loggedDoneUpTo}, two checkpoints are past ${before.doneUpTo}`,
+  );
 }
 
 /** What kept checkpoints name is there, and nothing else once as many were written as are kept. */

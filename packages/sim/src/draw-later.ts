@@ -31,14 +31,19 @@ export function drawLater(plan: Plan, { faults: asked, mayHaveState }: LaterOpti
   const draw = new Draw(`${seed}/later`);
   const drawn = LATER_FAULT_KINDS.filter(() => draw.happens(CHANCE));
   const faults = new Set<FaultKind>(asked ?? drawn);
-  const settings = drawSettings(new Draw(`${seed}/settings`), plan);
+  const settings = {
+    ...drawSettings(new Draw(`${seed}/settings`), plan),
+    ...drawOverlap(new Draw(`${seed}/overlap`), plan),
+  };
   const endings = faults.has('second-fault')
     ? withSecondFaults(new Draw(`${seed}/second`), plan.endings)
     : plan.endings;
   return {
     ...plan,
     endings,
-    streams: drawStreams(new Draw(`${seed}/streams`), plan.streams, faults),
+    streams: drawStreams(new Draw(`${seed}/streams`), plan.streams, faults).map((stream) =>
+      withBursts(stream, settings),
+    ),
     graphs: [...plan.graphs, ...drawGraphs(new Draw(`${seed}/graphs`), mayHaveState)],
     ...(Object.keys(settings).length === 0 ? {} : { settings }),
     ...(faults.has('damaged-bit') && plan.checkpoints
@@ -49,7 +54,7 @@ export function drawLater(plan: Plan, { faults: asked, mayHaveState }: LaterOpti
     ...(faults.has('outliving-executor') && plan.executors > 0
       ? { outliveMs: new Draw(`${seed}/outlive`).of([100, 400, 1_500]) }
       : {}),
-    ...(faults.has('clock-step') ? { clockSteps: drawClockSteps(new Draw(`${seed}/clock`)) } : {}),
+    ...(faults.has('clock-step') ? { clockSteps: drawClockSteps(new Draw(`${seed}/clock`), plan) } : {}),
     ...drawQuiet(new Draw(`${seed}/quiet`), plan),
   };
 }
@@ -71,6 +76,7 @@ function drawSettings(draw: Draw, { executors, durability, checkpoints }: Plan):
     initialRate: draw.of([30, 100]),
     scalesExecutors: true,
     outputMs: draw.of([5, 60]),
+    repeatsChance: true,
   };
   const isLogged = durability !== 'memory';
   const isOfUse: Partial<Record<keyof SettingsPlan, boolean>> = {
@@ -83,6 +89,12 @@ function drawSettings(draw: Draw, { executors, durability, checkpoints }: Plan):
   const names = Object.keys(all) as (keyof SettingsPlan)[];
   const chosen = names.filter((name) => draw.happens(0.12) && isOfUse[name] !== false);
   return Object.fromEntries(chosen.map((name) => [name, all[name]]));
+}
+
+/** Outputs that take as long as a batch, so that several batches fail at one time and are held beside each other. */
+function drawOverlap(draw: Draw, { onBatchFailure, concurrentJobs, batchIntervalMs }: Plan): SettingsPlan {
+  const mayOverlap = onBatchFailure === 'hold' && concurrentJobs > 1;
+  return mayOverlap && draw.happens(0.3) ? { outputMs: batchIntervalMs } : {};
 }
 
 /** What follows the end of a driver within a few steps, while another one recovers. */
@@ -115,6 +127,12 @@ function drawStreams(
       ...(faults.has('late-call') ? { callsLate: true } : {}),
     };
   });
+}
+
+/** Where little may be held, a mixed stream comes in bursts, so that whole blocks are refused. */
+function withBursts(stream: StreamPlan, { maxHeldRecords }: SettingsPlan): StreamPlan {
+  if (stream.mix !== 'mixed' || maxHeldRecords === undefined) return stream;
+  return { ...stream, inBursts: true, recordsPerSecond: 200 };
 }
 
 function drawGraphs(draw: Draw, mayHaveState: boolean): readonly GraphKind[] {
@@ -154,11 +172,24 @@ function drawEvictions(draw: Draw): readonly number[] {
   return Array.from({ length: 1 + draw.upTo(5) }, () => draw.upTo(draw.of([5, 50, 500])));
 }
 
-/** Steps that a clock makes when it is set, from a correction to a wrong year. */
-function drawClockSteps(draw: Draw): readonly ClockStep[] {
+const YEAR_MS = 365 * 86_400_000;
+
+/** A clock is not set to another year where a drawn program is checked: the model of it has no skipped batches. */
+export function withoutYears(plan: Plan): Plan {
+  const { program, clockSteps } = plan;
+  if (program === undefined || clockSteps === undefined) return plan;
+  return { ...plan, clockSteps: clockSteps.filter(({ byMs }) => byMs < YEAR_MS) };
+}
+
+/**
+ * Steps that a clock makes when it is set, from a correction to another year. Back, no further than what a driver that
+ * comes after it may begin with. A year is skipped, which is drawn where the answers know nothing of event time.
+ */
+function drawClockSteps(draw: Draw, { eventTime }: Plan): readonly ClockStep[] {
+  if (draw.happens(0.2) && eventTime === undefined) return [{ atMs: 100 + draw.upTo(1_500), byMs: YEAR_MS }];
   return Array.from({ length: 1 + draw.upTo(2) }, () => ({
     atMs: 100 + draw.upTo(2_000),
-    byMs: draw.of([-400, 400, -3_000, 3_000, -60_000, 60_000]),
+    byMs: draw.of([-400, 400, -3_000, 3_000, -600_000, 20_000]),
   }));
 }
 

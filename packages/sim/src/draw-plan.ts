@@ -3,7 +3,7 @@
 import { Draw } from './draw.ts';
 import { drawEventTime } from './draw-event-time.ts';
 import type { ChannelFaults, DiskFaults, Ending, FaultKind, GraphKind, Plan, StreamPlan } from './plan.ts';
-import { drawLater } from './draw-later.ts';
+import { drawLater, withoutYears } from './draw-later.ts';
 import { EARLY_FAULT_KINDS } from './plan.ts';
 import { withProgram } from './program/with-program.ts';
 
@@ -50,7 +50,7 @@ export function drawPlan(seed: string, options: DrawOptions = {}): Plan {
     ...(mayHaveState ? drawEventTime(new Draw(`${seed}/event-time`)) : {}),
     ...(options.brokenOnPurpose === true ? { brokenOnPurpose: true } : {}),
   };
-  return withProgram(drawLater(early, { ...options, mayHaveState }), mayHaveState);
+  return withoutYears(withProgram(drawLater(early, { ...options, mayHaveState }), mayHaveState));
 }
 
 /** Faults after which memory is gone. */

@@ -30,13 +30,11 @@ export const LATER_FAULT_KINDS = [
   'eviction',
   'outliving-executor',
   'late-call',
+  'clock-step',
 ] as const;
 
-/** What no seed draws: it has to be asked for. */
-export const ASKED_FAULT_KINDS = ['clock-step'] as const;
-
 /** What can be done to a world. */
-export const FAULT_KINDS = [...EARLY_FAULT_KINDS, ...LATER_FAULT_KINDS, ...ASKED_FAULT_KINDS] as const;
+export const FAULT_KINDS = [...EARLY_FAULT_KINDS, ...LATER_FAULT_KINDS] as const;
 
 /** A kind of fault. */
 export type FaultKind = (typeof FAULT_KINDS)[number];
@@ -117,6 +115,8 @@ export interface SettingsPlan {
   readonly initialRate?: number;
   /** Executors are added and retired. */
   readonly scalesExecutors?: boolean;
+  /** Every process begins with the same random numbers as the one before it in its place. */
+  readonly repeatsChance?: boolean;
   /** The longest that an output operation takes. */
   readonly outputMs?: number;
 }
@@ -141,6 +141,8 @@ export interface StreamPlan {
   readonly mix?: 'text' | 'mixed';
   /** What an acknowledgement of an `acknowledged` source stands for. Default `cumulative`. */
   readonly ack?: 'individual';
+  /** A mixed receiver looks for records rarely, and then stores many small blocks at once. */
+  readonly inBursts?: true;
   /** The receiver calls its context after its end. */
   readonly callsLate?: boolean;
 }

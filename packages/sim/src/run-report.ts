@@ -1,12 +1,10 @@
 // The account of a long run, while it lasts and at its end: seeds, seeds per second, findings, and which faults and
 // states were reached. What was never reached is named, because a run that was not there proves nothing.
 import { Coverage } from './coverage.ts';
-import { EARLY_FAULT_KINDS, FAULT_KINDS, LATER_FAULT_KINDS } from './plan.ts';
+import { FAULT_KINDS } from './plan.ts';
 import { OperatorCoverage, type Share } from './program/operator-coverage.ts';
 import { ALL_STATES } from './state-probes.ts';
 import type { Ran } from './worker-messages.ts';
-
-const DRAWN = [...EARLY_FAULT_KINDS, ...LATER_FAULT_KINDS];
 
 /** Adds up what came of seeds. */
 export class RunReport {
@@ -34,7 +32,7 @@ export class RunReport {
   /** The faults that were never there. */
   get missingFaults(): readonly string[] {
     const { faults } = this.#coverage.counts();
-    return DRAWN.filter((kind) => faults[kind] === undefined);
+    return FAULT_KINDS.filter((kind) => faults[kind] === undefined);
   }
 
   /** The states that were never reached. */
@@ -51,10 +49,10 @@ export class RunReport {
 
   /** How much of both was reached, in few words. */
   get reached(): string {
-    const faults = DRAWN.length - this.missingFaults.length;
+    const faults = FAULT_KINDS.length - this.missingFaults.length;
     const states = ALL_STATES.length - this.missingStates.length;
     const { reached, of } = this.#operators.pairs();
-    return `faults ${faults}/${DRAWN.length}, states ${states}/${ALL_STATES.length}, pairs ${reached}/${of}`;
+    return `faults ${faults}/${FAULT_KINDS.length}, states ${states}/${ALL_STATES.length}, pairs ${reached}/${of}`;
   }
 
   /** The whole account. */

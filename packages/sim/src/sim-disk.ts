@@ -106,6 +106,11 @@ export class SimDisk {
     this.#coverage.fault('damaged-bit');
   }
 
+  /** The disk as it is, for a look at what is left on it. */
+  get left(): Storage {
+    return this.#storage;
+  }
+
   /** What is in a directory of checkpoints. */
   checkpointsIn(directory: string): CheckpointsOnDisk {
     return checkpointsOnDisk(this.#storage, directory);

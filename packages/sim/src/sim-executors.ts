@@ -165,13 +165,19 @@ export class SimExecutors implements ExecutorBackend {
       ask: (kind: string, request: unknown) => {
         // Whoever is in charge has the address now.
         const to = this.#setup.inCharge() ?? { process: driver, endpoint: program.driver };
-        return network.ask({
+        const message = (at: DriverInCharge) => ({
           from: process,
-          to: to.process,
+          to: at.process,
           kind,
           request,
-          handle: (arrived) => to.endpoint.ask(kind as 'AddBlock', arrived as never),
+          handle: (arrived: unknown) => at.endpoint.ask(kind as 'AddBlock', arrived as never),
         });
+        // Held up for long, it comes once more, to whoever is in charge by then.
+        network.comesLate(process, () => {
+          const later = this.#setup.inCharge();
+          if (later !== undefined && later !== to) void network.ask(message(later)).catch(() => undefined);
+        });
+        return network.ask(message(to));
       },
     };
     const peers = {

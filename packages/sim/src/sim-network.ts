@@ -72,6 +72,12 @@ export class SimNetwork {
     });
   }
 
+  /** Draws whether something of a process is held up for so long that it arrives much later, beside what came instead. */
+  comesLate(from: SimProcess, arrive: () => void): void {
+    if (!this.#happens('duplicate')) return;
+    this.#clock.after(from, 200 + this.#random.integer(1_500), arrive);
+  }
+
   #deliver<T>(
     { from, to, request, handle }: Message<T>,
     settled: (settle: () => void) => void,

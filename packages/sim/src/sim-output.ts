@@ -35,7 +35,7 @@ export function output<T>(
   stream: DStream<T>,
   name: string,
   setup: SimProgramSetup,
-  arrange: (records: T[]) => readonly unknown[],
+  arrange: (records: T[], partitions: number, batchTime: number) => readonly unknown[],
 ): void {
   const { process, ledger, plan, random } = setup;
   const { outputMs = 0 } = plan.settings ?? {};
@@ -44,7 +44,7 @@ export function output<T>(
     const records = await rdd.collect();
     if (outputMs > 0) await process.clock.sleepFor(random.integer(outputMs + 1));
     step();
-    if (process.isAlive) ledger.write(name, batchTime, arrange(records));
+    if (process.isAlive) ledger.write(name, batchTime, arrange(records, rdd.partitionCount, batchTime));
     step();
   });
 }

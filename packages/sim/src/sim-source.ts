@@ -31,10 +31,15 @@ export interface SimSourceSetup {
   readonly violated: (promise: string, what: string) => void;
 }
 
+const POLL_MS = 20;
+const BURST_POLL_MS = 1_000;
+
 /** See the header of this file. */
 export class SimSource {
   readonly setup: SimSourceSetup;
   readonly starts: SourceStart[] = [];
+  /** In how many blocks the records of each batch came out. */
+  readonly blocks = new Map<number, number>();
   /** How many records there are: numbers from 0. */
   produced = 0;
   /** Everything below was acknowledged. */
@@ -42,12 +47,13 @@ export class SimSource {
   /** Whether receivers fail as planned. */
   isFaulty = true;
   /** How often a receiver looks for new records, in ms. */
-  pollMs = 20;
+  pollMs: number;
   /** What was acknowledged beyond that. */
   readonly #acknowledged = new Set<number>();
 
   constructor(setup: SimSourceSetup) {
     this.setup = setup;
+    this.pollMs = setup.plan.inBursts === true ? BURST_POLL_MS : POLL_MS;
   }
 
   get name(): string {

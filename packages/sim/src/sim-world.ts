@@ -19,6 +19,7 @@ import { decideEvictions } from './fault-hooks.ts';
 import { FaultSchedule } from './fault-schedule.ts';
 import { lookAfterHeldBatches } from './held-batches.ts';
 import { Ledger } from './ledger.ts';
+import { loggedDoneUpTo } from './metadata-log.ts';
 import type { Plan } from './plan.ts';
 import { SimClock } from './sim-clock.ts';
 import { SimDisk } from './sim-disk.ts';
@@ -309,7 +310,9 @@ export class SimWorld {
   #context(process: SimProcess, own: readonly Plugin[]): StreamingContext {
     const plan = this.#plan;
     this.#processes += 1;
-    const random = this.#random(`process-${this.#processes}`);
+    const { repeatsChance = false } = plan.settings ?? {};
+    const place = repeatsChance ? process.name.replaceAll(/\d+/g, '') : this.#processes;
+    const random = this.#random(`process-${place}`);
     const storage = this.#disk.viewOf(process, random);
     const ssc = createEngine(
       plan,
@@ -433,14 +436,17 @@ export class SimWorld {
     this.#checkAllStoredCameOut(stored);
     // Receivers may call for a little longer.
     await this.#pass(AFTER_STOP_MS);
-    if (!this.#hasFailed) this.#checkAtRest(driver);
+    if (!this.#hasFailed) await this.#checkAtRest(driver);
   }
 
-  #checkAtRest({ process, ssc }: SimDriver): void {
+  async #checkAtRest({ process, ssc }: SimDriver): Promise<void> {
+    const isLogged = this.#plan.durability !== 'memory';
+    const timers = this.clock.waitingFor(process);
     checkAtRest({
       plan: this.#plan,
       ssc,
-      timers: this.clock.waitingFor(process),
+      timers,
+      loggedDoneUpTo: isLogged ? await loggedDoneUpTo(this.#disk.left, process.clock) : undefined,
       openFiles: process.openFiles,
       checkpoints: this.#disk.checkpointsIn(CHECKPOINT_DIRECTORY),
       written: process.checkpointsWritten,

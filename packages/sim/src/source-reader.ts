@@ -21,6 +21,10 @@ const BLOCK_RECORDS = 50;
 const PIECE_RECORDS = 12;
 /** Blocks that may wait while nobody waits for them. */
 const WAITING_BLOCKS_MAX = 2;
+/** Where they come in bursts, one piece in so many is a burst of blocks, of at most so many. */
+const BURST_IN = 3;
+const BURST_BLOCKS_MAX = 20;
+const REFUSAL_TURNS = 8;
 /** How long after its end a receiver that calls late calls once more, in ms. */
 const LATE_MS = 100;
 
@@ -57,16 +61,47 @@ export class SourceReader {
 
   /** Stores what there is; where to go on. */
   async #poll(first: number): Promise<number> {
-    const { stores, mix } = this.#source.setup.plan;
+    const { stores, mix, inBursts } = this.#source.setup.plan;
     if (mix === undefined) return stores === 'blocks' ? this.#pollBlock(first) : this.#pollRecords(first);
     let next = first;
     while (this.#run.process.isAlive && this.#failure === undefined) {
       const numbers = this.#source.numbersFrom(next, 1 + this.#random(PIECE_RECORDS));
       if (numbers.length === 0) return next;
+      if (inBursts === true && this.#random(BURST_IN) === 0) {
+        next = await this.#storeBurst(next);
+        continue;
+      }
       await this.#storePiece(numbers);
       next = (numbers.at(-1) ?? next) + 1;
     }
     return next;
+  }
+
+  /** Stores small blocks one after the other without waiting for any, until one is refused; where to go on. */
+  async #storeBurst(first: number): Promise<number> {
+    let next = first;
+    for (let blocks = 0; blocks < BURST_BLOCKS_MAX; blocks += 1) {
+      const numbers = this.#source.numbersFrom(next, PIECE_RECORDS);
+      if (numbers.length === 0 || !this.#run.process.isAlive) break;
+      if (await this.#isRefused(numbers)) break;
+      next = (numbers.at(-1) ?? next) + 1;
+    }
+    return next;
+  }
+
+  /** Whether a whole block is refused at once, because too many wait; else it waits, and nobody waits for it. */
+  async #isRefused(numbers: readonly number[]): Promise<boolean> {
+    const { start } = this.#run;
+    let isOverrun = false;
+    const storing = this.#storeBlock(numbers, { mayBeRefused: true });
+    storing.catch((error: unknown) => {
+      if (isMillraceError(error, 'MR_RECEIVER_OVERRUN')) isOverrun = true;
+      else this.#failure = error;
+    });
+    // A refusal comes at once: a few turns of the promise queue, and no time of the world.
+    for (let turn = 0; turn < REFUSAL_TURNS; turn += 1) await Promise.resolve();
+    if (isOverrun) start.forgetLast(numbers.length);
+    return isOverrun;
   }
 
   async #pollRecords(first: number): Promise<number> {
@@ -133,7 +168,10 @@ export class SourceReader {
   }
 
   /** Whole blocks: the receiver knows by itself when they are durable. */
-  async #storeBlock(numbers: readonly number[]): Promise<void> {
+  async #storeBlock(
+    numbers: readonly number[],
+    options: { readonly mayBeRefused: boolean } = { mayBeRefused: false },
+  ): Promise<void> {
     const { context, process, start, index } = this.#run;
     const isAlone = start.waitingBlocks === 0;
     start.addBlock(numbers, this.#source.setup.nowMs());
@@ -146,7 +184,7 @@ export class SourceReader {
       );
     } catch (error) {
       start.blockRefused();
-      if (isAlone) this.#complain(error);
+      if (isAlone && !options.mayBeRefused) this.#complain(error);
       throw error;
     }
     start.blockStored();

@@ -57,6 +57,11 @@ export class SourceStart {
     this.#waitingBlocks -= 1;
   }
 
+  /** So many of the numbers that came last were refused at once: they were not stored. */
+  forgetLast(count: number): void {
+    this.stored.length -= count;
+  }
+
   /** The numbers of the piece that has to be acknowledged next; undefined: none waits. */
   nextPiece(): readonly number[] | undefined {
     return this.#pieces[this.#acknowledged];

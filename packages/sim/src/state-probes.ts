@@ -143,10 +143,63 @@ const PLACES: readonly Place[] = [
   },
 ];
 
+/** Branches of recovery, and refusals, that a run has to come through. */
+const BRANCHES: readonly Place[] = [
+  {
+    state: 'recovery: the log knows a higher epoch than the checkpoint',
+    file: 'engine/src/checkpoint/recovery.ts',
+    before: 'const zeroTime = content?.zeroTime',
+    when: '(logged.start?.epoch ?? 0) > (content?.epoch ?? Infinity)',
+  },
+  {
+    state: 'recovery: a checkpoint was passed over',
+    file: 'core/src/checkpoint/file-checkpoint-store.ts',
+    before: "this.#log.warn('a checkpoint was passed over'",
+  },
+  {
+    state: 'recovery: a part is read for an executor',
+    file: 'engine/src/dstream/remembered-batches.ts',
+    before: 'if (this.#read?.part !== part) {',
+  },
+  {
+    state: 'recovery: a range is read from its source again',
+    file: 'engine/src/receiving/block-reader.ts',
+    before: 'const reading = this.#readAgain(info, range, source)',
+  },
+  {
+    state: 'tracking: a block is added again',
+    file: 'engine/src/tracking/stream-blocks.ts',
+    before: "if (registration === 'registered') return true;",
+    when: "registration === 'registered'",
+  },
+  {
+    state: 'tracking: too many blocks wait',
+    file: 'engine/src/tracking/stream-blocks.ts',
+    before: "return this.#refuse(block, 'too many blocks wait for a batch');",
+  },
+  {
+    state: 'whole block: refused',
+    file: 'engine/src/receiving/block-generator.ts',
+    before: 'if (refusal !== undefined) return keepQuiet(Promise.reject(refusal));',
+    when: 'refusal !== undefined && this.#isTaking',
+  },
+  {
+    state: 'whole block: waits behind another',
+    file: 'engine/src/receiving/block-generator.ts',
+    before: 'this.#waiting.add(whole);',
+    when: '!this.#waiting.isEmpty',
+  },
+  {
+    state: 'jobs: outputs are made again',
+    file: 'engine/src/rdd/rdd-job-runner.ts',
+    before: 'this.#outputs.remove(shuffleId, mapPartition);',
+  },
+];
+
 /** Every state that a long enough run reaches. */
 export const ALL_STATES: readonly string[] = [
   ...PARTS.flatMap(({ part, states }) => states.map((state) => `${part}: ${state}`)),
-  ...PLACES.map(({ state }) => state),
+  ...[...PLACES, ...BRANCHES].map(({ state }) => state),
 ];
 
 /** The changes that put the probes in. */
@@ -160,7 +213,7 @@ export const STATE_PROBES: readonly (SourcePatch | SourceRewrite)[] = [
         (_, left: string, state: string) => `${left}(${noteState(`${part}: ${state}`)}, '${state}')`,
       ),
   })),
-  ...PLACES.map(({ state, file, before, when }) => ({
+  ...[...PLACES, ...BRANCHES].map(({ state, file, before, when }) => ({
     file,
     find: before,
     replace: `${when === undefined ? '' : `if (${when}) `}${noteState(state)}; ${before}`,

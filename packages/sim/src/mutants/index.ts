@@ -5,6 +5,7 @@ import type { Mutant } from './mutant.ts';
 import { PLUGIN_MUTANTS } from './plugin-mutants.ts';
 import { RECEIVING_MUTANTS } from './receiving-mutants.ts';
 import { PROGRAM_MUTANTS } from './program-mutants.ts';
+import { RECOVERY_MUTANTS } from './recovery-mutants.ts';
 import { STATE_MUTANTS } from './state-mutants.ts';
 
 export type { Mutant, MutantFinder, SimulationFinder, TestFinder } from './mutant.ts';
@@ -16,6 +17,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...STATE_MUTANTS,
   ...PROGRAM_MUTANTS,
   ...LOG_MUTANTS,
+  ...RECOVERY_MUTANTS,
   ...PLUGIN_MUTANTS,
 ];
 

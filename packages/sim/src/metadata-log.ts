@@ -1,0 +1,31 @@
+// What the log of the driver's decisions says on the disk, read by the log itself from a directory that nobody uses.
+import { type Clock, MsgpackCodec, NoopLogger, SeededRandom, type Storage } from '@millrace/core';
+import { FileWriteAheadLogFactory } from '@millrace/wal';
+import { LOG_DIRECTORY } from './sim-engine.ts';
+
+const LOG_NAME = 'received-block-metadata';
+const CLEANUP = 'c';
+const DONE_UP_TO = 3;
+
+/** Up to which batch the last clean-up in the log says that all is done; undefined: the log has none. */
+export async function loggedDoneUpTo(storage: Storage, clock: Clock): Promise<number | undefined> {
+  const factory = new FileWriteAheadLogFactory({
+    storage,
+    clock,
+    random: new SeededRandom('metadata log'),
+    log: new NoopLogger(),
+    root: LOG_DIRECTORY,
+  });
+  const log = await factory.open(LOG_NAME);
+  const codec = new MsgpackCodec();
+  let doneUpTo: number | undefined;
+  try {
+    for await (const { payload } of log.readAll()) {
+      const fields = codec.decodeRecords(payload);
+      if (fields[0] === CLEANUP) doneUpTo = Number(fields[DONE_UP_TO]);
+    }
+  } finally {
+    await factory.close();
+  }
+  return doneUpTo;
+}

@@ -1,0 +1,192 @@
+// Wrong engines in what only a second fault, or a long time, brings out: fallbacks, takeovers, accounts that run over.
+import type { Mutant } from './mutant.ts';
+
+const WAITING = 'engine/src/receiving/waiting-stores.ts';
+const GENERATOR = 'engine/src/receiving/block-generator.ts';
+const CHECKPOINTS = 'engine/src/checkpoint/checkpoint-writer.ts';
+
+/** See the header of this file. */
+export const RECOVERY_MUTANTS: readonly Mutant[] = [
+  {
+    name: 'waiting-bytes-stay',
+    wrong: 'the bytes of whole blocks that waited are never given back',
+    patches: [
+      {
+        file: WAITING,
+        find: 'bytes: bytes + sign * block.sizeBytes,',
+        replace: 'bytes: bytes + Math.max(0, sign) * block.sizeBytes,',
+      },
+    ],
+    finder: { kind: 'simulation', faults: [] },
+  },
+  {
+    name: 'cut-stays-due',
+    wrong: 'after one tick every look at the bounds cuts a block',
+    patches: [
+      { file: GENERATOR, find: '#cut(): void {\n    this.#isCutDue = false;', replace: '#cut(): void {' },
+    ],
+    finder: { kind: 'simulation', promises: ['blocks'] },
+  },
+  {
+    name: 'store-overtakes-block',
+    wrong: 'records that are stored after a whole block that waits are pushed before it',
+    patches: [
+      {
+        file: GENERATOR,
+        find: 'if (this.#waiting.isEmpty) this.#push(cut);\n    else this.#waiting.add(cut);',
+        replace: 'this.#push(cut);',
+      },
+    ],
+    finder: { kind: 'simulation', promises: ['BLK-1', 'BAT-1', 'REC-1', 'REC-2', 'REC-4'] },
+  },
+  {
+    name: 'forget-replayed-allocations',
+    wrong: 'a block whose allocation was read from the log is taken again when it is added again',
+    patches: [
+      {
+        file: 'engine/src/tracking/stream-blocks.ts',
+        find: "if (this.#registered.look(blockId) === 'unregistered') this.#registered.add(blockId);",
+        replace: 'this.#registered.look(blockId);',
+      },
+    ],
+    finder: {
+      kind: 'simulation',
+      faults: ['driver-death', 'outliving-executor', 'channel-duplicate', 'channel-loss', 'partition'],
+      seeds: 1_000,
+    },
+  },
+  {
+    name: 'trust-dropped-cache',
+    wrong: 'outputs behind a partition that was kept and is gone are not made again',
+    patches: [
+      {
+        file: 'engine/src/rdd/rdd-job-runner.ts',
+        find: 'await this.#writeShuffles(computed.rdd, job, { trustsCaches: false });',
+        replace: 'await this.#writeShuffles(computed.rdd, job, { trustsCaches: true });',
+      },
+    ],
+    finder: { kind: 'simulation', faults: ['eviction'], seeds: 1_000 },
+  },
+  {
+    name: 'remember-failed-part',
+    wrong: 'a part of a checkpoint that could not be read once is never read again',
+    patches: [
+      {
+        file: 'engine/src/dstream/remembered-batches.ts',
+        find: 'partitions.catch(() => (this.#read = undefined));',
+        replace: 'partitions.catch(() => undefined);',
+      },
+    ],
+    finder: {
+      kind: 'simulation',
+      faults: ['executor-death', 'failed-operation', 'disk-failure'],
+      seeds: 1_000,
+    },
+  },
+  {
+    name: 'forget-logged-epoch',
+    wrong: 'the epoch in the log counts only without a checkpoint, so two drivers have one epoch',
+    patches: [
+      {
+        file: 'engine/src/checkpoint/recovery.ts',
+        find: 'Math.max(content?.epoch ?? 0, logged.start?.epoch ?? 0) + 1',
+        replace: '(content?.epoch ?? logged.start?.epoch ?? 0) + 1',
+      },
+    ],
+    finder: {
+      kind: 'simulation',
+      faults: ['damaged-bit', 'driver-death', 'second-fault'],
+      promises: ['epochs'],
+    },
+  },
+  {
+    name: 'close-log-early',
+    wrong: 'the log is closed before the last checkpoint, whose clean-up is dropped',
+    patches: [
+      {
+        file: 'engine/src/context/driver-stop.ts',
+        find: "if (checkpoints !== undefined) await steps.run('last checkpoint', checkpoints.end());\n  await steps.run('block tracker', blockTracker.stop());",
+        replace:
+          "await steps.run('block tracker', blockTracker.stop());\n  if (checkpoints !== undefined) await steps.run('last checkpoint', checkpoints.end());",
+      },
+    ],
+    finder: { kind: 'simulation', faults: [], promises: ['at rest'] },
+  },
+  {
+    name: 'acknowledge-before-registration',
+    wrong: 'a durable block is acknowledged before the driver knows it',
+    patches: [
+      {
+        file: 'engine/src/receiving/block-delivery.ts',
+        find: 'await this.#register(stored, { metadata, range, leftOut }, signal);',
+        replace:
+          "if (stored.durability !== 'memory') acknowledger.add(cut.tokens);\n    await this.#register(stored, { metadata, range, leftOut }, signal);",
+      },
+      {
+        file: 'engine/src/receiving/block-delivery.ts',
+        find: '    acknowledger.add(cut.tokens);\n  }\n',
+        replace: "    if (stored.durability === 'memory') acknowledger.add(cut.tokens);\n  }\n",
+      },
+    ],
+    finder: { kind: 'simulation', faults: ['driver-death', 'power-loss'], promises: ['REC-1'] },
+  },
+  {
+    name: 'prune-forgets-parts',
+    wrong: 'the parts of a checkpoint are noted only after old checkpoints were removed',
+    patches: [
+      {
+        file: CHECKPOINTS,
+        find: '    this.#stored.note(\n      content.doneUpTo,\n      content.state.flatMap(({ parts }) => parts),\n    );\n    onDurable();',
+        replace: '    onDurable();',
+      },
+      {
+        file: CHECKPOINTS,
+        find: "await this.#tidy('old checkpoints', () => store.prune(keep));",
+        replace:
+          "await this.#tidy('old checkpoints', async () => { await store.prune(keep); this.#stored.note(content.doneUpTo, content.state.flatMap(({ parts }) => parts)); });",
+      },
+    ],
+    finder: {
+      kind: 'simulation',
+      faults: ['failed-operation', 'disk-failure', 'driver-death', 'damaged-bit'],
+      seeds: 1_000,
+    },
+  },
+  {
+    name: 'hold-one-batch',
+    wrong: 'a batch that fails takes the place of the one that is held',
+    patches: [
+      {
+        file: 'engine/src/batches/held-batches.ts',
+        find: 'this.#held.add(set);',
+        replace: 'this.#held.clear(); this.#held.add(set);',
+      },
+    ],
+    finder: { kind: 'simulation', faults: ['job-failure'], seeds: 1_000 },
+  },
+  {
+    name: 'repeat-attempt-names',
+    wrong: 'the names of receiver attempts, and of their blocks, are unique by chance only',
+    patches: [
+      {
+        file: 'engine/src/tracking/attempt-ids.ts',
+        find: 'return `${this.#epoch.toString(36)}.${this.#count.toString(36)}.${this.#random.id(DRAWN_LENGTH)}`;',
+        replace: 'return this.#random.id(DRAWN_LENGTH);',
+      },
+    ],
+    finder: { kind: 'simulation', faults: ['driver-death', 'rolling-restart'] },
+  },
+  {
+    name: 'wait-by-wall-clock',
+    wrong: 'a push that failed is tried again at a wall time, which a clock that is set back puts off',
+    patches: [
+      {
+        file: 'engine/src/receiving/push-loop.ts',
+        find: 'await clock.sleepFor(delayMs, signal).catch(() => undefined);',
+        replace:
+          'const atMs = clock.now(); await clock.sleepUntil(atMs + delayMs, signal).catch(() => undefined);',
+      },
+    ],
+    finder: { kind: 'simulation', faults: ['clock-step', 'disk-failure', 'disk-full'] },
+  },
+];
