@@ -61,7 +61,9 @@ export class SimNetwork {
         forgetDeath();
         if (from.isAlive) settle();
       };
-      if (this.mayLose) this.#after(PATIENCE_MS, () => settled(fail));
+      // A partition may last longer than the faults.
+      const mayLose = this.mayLose || this.#cutOff.size > 0;
+      if (mayLose) this.#after(PATIENCE_MS, () => settled(fail));
       this.#deliver({ ...message, request }, (settle) => settled(settle), resolve, reject);
       if (this.#happens('duplicate')) {
         const again = { ...message, request: structuredClone(request) };

@@ -8,6 +8,9 @@ import { drawVersions } from './draw-versions.ts';
 /** How many plans with endings have late ones in their place. */
 const LATE = 0.6;
 
+/** The most quiet batches: what grows with every batch shows, and a batch of a program costs more than one of known answers. */
+const QUIET_MAX = 100;
+
 /** One seed of so many keeps the programs of known answers, all others have drawn ones. */
 const KNOWN_EVERY = 4;
 
@@ -23,7 +26,15 @@ export function withProgram(plan: Plan, mayRemember: boolean): Plan {
   const turn = number - Math.floor(number / KNOWN_EVERY) - 1;
   const program = drawProgram(plan.seed, turn, { streams: plan.streams, mayRemember });
   const { eventTime: _known, ...rest } = plan;
-  const drawn: Plan = { ...rest, graphs: [], program, ...drawLateEndings(plan, draw) };
+  const drawn: Plan = {
+    ...rest,
+    graphs: [],
+    program,
+    ...drawLateEndings(plan, draw),
+    ...(plan.quietMs === undefined
+      ? {}
+      : { quietMs: Math.min(plan.quietMs, QUIET_MAX * plan.batchIntervalMs) }),
+  };
   return { ...drawn, ...drawVersions(drawn) };
 }
 
