@@ -85,6 +85,7 @@ export type {
   EventTimeStream,
   EventTimeWindows,
   EventWindow,
+  WindowTimes,
   EventWindowOptions,
   TimestampOptions,
   Watermark,

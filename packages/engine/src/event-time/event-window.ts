@@ -7,17 +7,31 @@ import type { Timed } from './timed-record.ts';
 /** Whose function it is, in errors. */
 const WINDOWS = 'windows of event time';
 
-/** A window and its result: times from `startMs` up to, and without, `endMs`. */
-export interface EventWindow<out R> {
+/** Times from `startMs` up to, and without, `endMs`, in milliseconds since 1970. */
+export interface WindowTimes {
   readonly startMs: number;
   readonly endMs: number;
+}
+
+/** A window and its result. */
+export interface EventWindow<out R> extends WindowTimes {
   readonly value: R;
+  /**
+   * The windows of the same key that were given out before and that this one replaces, by start: itself when late records
+   * changed its value, and sessions that it took in or that began or ended elsewhere. Whoever keeps results removes these
+   * and adds this one: then each record counts once. Absent: none, which is so for everything that is given out for the
+   * first time without `allowedLateness`.
+   */
+  readonly replaces?: readonly WindowTimes[];
 }
 
 /** A window in the state. Never changed after it was made. */
-export interface OpenWindow<out A> extends EventWindow<A> {
-  /** Whether it was given out, and stays for late records. */
+export interface OpenWindow<out A> extends WindowTimes {
+  readonly value: A;
+  /** Whether it was given out as it is, and stays for late records. */
   readonly isEmitted: boolean;
+  /** What was given out of its records and is replaced by what is given out next. Absent: itself, if it was given out. */
+  readonly given?: readonly WindowTimes[];
 }
 
 /** How the value of a window is made. */
@@ -58,6 +72,8 @@ export interface Draft<A> {
   endMs: number;
   value: A;
   isEmitted: boolean;
+  /** See `OpenWindow.given`. */
+  given: readonly WindowTimes[];
   /** Whether the batch has changed it. */
   isTouched: boolean;
 }
@@ -115,8 +131,8 @@ function addToSessions<V, A>(
   const late: Timed<V>[] = [];
   for (const { endMs, sessions, records: joined } of clustersOf(gapMs, open, records)) {
     if (joined.length > 0 && isClosed(endMs)) {
-      late.push(...joined);
-      windows.push(...sessions.map(draftOf));
+      for (const record of joined) late.push(record);
+      for (const session of sessions) windows.push(draftOf(session));
       continue;
     }
     let draft = mergedSessions(sessions, aggregation);
@@ -178,7 +194,9 @@ function mergedSessions<V, A>(
 ): Draft<A> | undefined {
   if (first === undefined) return undefined;
   const draft = draftOf(first);
-  for (const { value } of others) {
+  for (const other of others) {
+    const { value } = other;
+    draft.given = [...draft.given, ...givenOf(other)];
     draft.value = synchronous(WINDOWS, merge(ownValue(draft), copyCombiner(value)));
     draft.isTouched = true;
   }
@@ -195,12 +213,18 @@ function ownValue<A>({ value, isTouched }: Draft<A>): A {
   return isTouched ? value : copyCombiner(value);
 }
 
-function draftOf<A>({ startMs, endMs, value, isEmitted }: OpenWindow<A>): Draft<A> {
-  return { startMs, endMs, value, isEmitted, isTouched: false };
+function draftOf<A>(window: OpenWindow<A>): Draft<A> {
+  const { startMs, endMs, value, isEmitted } = window;
+  return { startMs, endMs, value, isEmitted, given: givenOf(window), isTouched: false };
+}
+
+/** Checkpoints from before `given` was kept do not have it. */
+function givenOf({ startMs, endMs, isEmitted, given }: OpenWindow<unknown>): readonly WindowTimes[] {
+  return given ?? (isEmitted ? [{ startMs, endMs }] : []);
 }
 
 /** Its value was made for it, so it is touched from the first: nobody else has it. */
 function newDraft<A>(startMs: number, endMs: number, value: A): Draft<A> {
   synchronous(WINDOWS, value);
-  return { startMs, endMs, value, isEmitted: false, isTouched: true };
+  return { startMs, endMs, value, isEmitted: false, given: [], isTouched: true };
 }

@@ -97,19 +97,26 @@ function advanced<V, A>(work: {
     const isKept = draft.endMs + allowedLatenessMs > afterMs;
     const isDue = isComplete && (draft.isTouched || !draft.isEmitted);
     if (isDue) emitted.push(resultOf(draft, isKept));
-    if (isKept) open.push(openWindow(draft, isComplete));
+    if (isKept) open.push(openWindow(draft, { isEmitted: isComplete, isGivenNow: isDue }));
     isChanged ||= isDue || draft.isTouched || !isKept;
   }
   return { emitted, open, late, isChanged };
 }
 
 /** Whoever gets the result may change it; a window that stays must not change with it. */
-function resultOf<A>({ startMs, endMs, value }: Draft<A>, isKept: boolean): EventWindow<A> {
-  return { startMs, endMs, value: isKept ? copyCombiner(value) : value };
+function resultOf<A>({ startMs, endMs, value, given }: Draft<A>, isKept: boolean): EventWindow<A> {
+  const result = { startMs, endMs, value: isKept ? copyCombiner(value) : value };
+  return given.length === 0 ? result : { ...result, replaces: given };
 }
 
-function openWindow<A>({ startMs, endMs, value }: Draft<A>, isEmitted: boolean): OpenWindow<A> {
-  return { startMs, endMs, value, isEmitted };
+/** What it was given out as is the times it has now, unless these changed and it is not given out again yet. */
+function openWindow<A>(
+  { startMs, endMs, value, given }: Draft<A>,
+  { isEmitted, isGivenNow }: { readonly isEmitted: boolean; readonly isGivenNow: boolean },
+): OpenWindow<A> {
+  const window = { startMs, endMs, value, isEmitted };
+  const isPlain = isGivenNow || (isEmitted ? given.length <= 1 : given.length === 0);
+  return isPlain ? window : { ...window, given };
 }
 
 /** The records of each key in order of arrival. A batch that was given up has no watermark: nothing is late or due. */

@@ -1,0 +1,103 @@
+// A table that is kept by what results replace holds each record once, whatever late records do to windows: the recipe of
+// the guide, against the windows that all records together make.
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { addToWindows, type EventWindow, type OpenWindow, type WindowRule } from './event-window.ts';
+import type { Timed } from './timed-record.ts';
+import { windowStep } from './window-step.ts';
+import { StateStore } from '../state/state-store.ts';
+
+const counting = { create: () => 1, add: (n: number) => n + 1, merge: (a: number, b: number) => a + b };
+
+/** Runs batches of times through the windows of one key; gives every result, and how many records were late. */
+async function run(rule: WindowRule, batches: readonly (readonly number[])[], allowedLatenessMs: number) {
+  const store = new StateStore<string, readonly OpenWindow<number>[]>(0);
+  const step = windowStep<string, number, number>({ rule, allowedLatenessMs, aggregation: counting });
+  const results: EventWindow<number>[] = [];
+  let [late, beforeMs] = [0, Number.NEGATIVE_INFINITY];
+  for (const [index, times] of [...batches, [], [100_000]].entries()) {
+    const afterMs = Math.max(beforeMs, ...times);
+    const records: [string, Timed<number> | { beforeMs: number; afterMs: number }][] = times.map((atMs) => [
+      'k',
+      [atMs, 1],
+    ]);
+    records.push(['watermark', { beforeMs, afterMs }]);
+    const [made] = await store.advance(index + 1, async (change) =>
+      step({ batchTime: index + 1, change, records, pause: () => undefined }),
+    );
+    for (const [, window] of made?.windows ?? []) results.push(window);
+    late += made?.late.length ?? 0;
+    beforeMs = afterMs;
+  }
+  return { results, late };
+}
+
+/** The table that the guide keeps; a window that is replaced has to be there. */
+function tableOf(results: readonly EventWindow<number>[]): Map<number, string> {
+  const table = new Map<number, string>();
+  for (const { startMs, endMs, value, replaces = [] } of results) {
+    for (const old of replaces) {
+      expect(table.get(old.startMs)?.split('=')[0]).toBe(String(old.endMs));
+      table.delete(old.startMs);
+    }
+    expect(table.has(startMs)).toBe(false);
+    table.set(startMs, `${endMs}=${value}`);
+  }
+  return table;
+}
+
+const batches = fc.array(fc.array(fc.integer({ min: 0, max: 60 }), { maxLength: 5 }), { maxLength: 8 });
+
+it.each<readonly [string, WindowRule]>([
+  ['sessions', { kind: 'session', gapMs: 5 }],
+  ['tumbling windows', { kind: 'fixed', sizeMs: 10, slideMs: 10 }],
+  ['sliding windows', { kind: 'fixed', sizeMs: 10, slideMs: 4 }],
+])('a table of %s has every record once', async (_, rule) => {
+  await fc.assert(
+    fc.asyncProperty(batches, async (given) => {
+      const { results, late } = await run(rule, given, 1_000);
+      expect(late).toBe(0);
+      const whole = addToWindows(rule, {
+        open: [],
+        records: given
+          .flat()
+          .toSorted((a, b) => a - b)
+          .map((atMs): Timed<number> => [atMs, 1]),
+        isClosed: () => false,
+        aggregation: counting,
+      });
+      const expected = whole.windows.map(({ startMs, endMs, value }) => [startMs, `${endMs}=${value}`]);
+      expect([...tableOf(results)].toSorted(([a], [b]) => a - b)).toEqual(expected);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+it('a table of sessions counts none twice where some records are too late', async () => {
+  await fc.assert(
+    fc.asyncProperty(batches, fc.integer({ min: 0, max: 20 }), async (given, lateness) => {
+      const { results, late } = await run({ kind: 'session', gapMs: 5 }, given, lateness);
+      let counted = 0;
+      for (const row of tableOf(results).values()) counted += Number(row.split('=')[1]);
+      expect(counted).toBe(given.flat().length - late);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+it('a session that goes on after it was given out replaces what was given out', async () => {
+  const { results } = await run({ kind: 'session', gapMs: 5 }, [[0, 8], [20], [4]], 50);
+  expect(results.slice(0, 3)).toEqual([
+    { startMs: 0, endMs: 5, value: 1 },
+    { startMs: 8, endMs: 13, value: 1 },
+    {
+      startMs: 0,
+      endMs: 13,
+      value: 3,
+      replaces: [
+        { startMs: 0, endMs: 5 },
+        { startMs: 8, endMs: 13 },
+      ],
+    },
+  ]);
+});
