@@ -2,6 +2,7 @@
 // documented, plugins are packages of one shape, and nothing names a machine's own folders.
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
+import { arraySpreads, isChecked as mayNotSpread } from './array-spreads.ts';
 import { isChecked, wallTimeLengths } from './wall-time-lengths.ts';
 
 const files = execFileSync('git', ['ls-files', '-co', '--exclude-standard'], { encoding: 'utf8' })
@@ -77,6 +78,14 @@ for (const file of files.filter(isChecked)) {
   for (const line of wallTimeLengths(readFileSync(file, 'utf8'))) {
     problems.push(
       `${file}:${line}: a length of time by the wall clock; use after, sleepFor or monotonicMs, or msUntil for an instant`,
+    );
+  }
+}
+
+for (const file of files.filter(mayNotSpread)) {
+  for (const line of arraySpreads(readFileSync(file, 'utf8'))) {
+    problems.push(
+      `${file}:${line}: an array is spread into arguments; use a loop, concat or reduce, or say what bounds the array (// bounded: …)`,
     );
   }
 }

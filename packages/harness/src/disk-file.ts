@@ -95,7 +95,8 @@ export class DiskFile {
     tally.note('lost page', lost.length);
     const isWhole = (page: number) => (page + 1) * this.#pageBytes <= this.#keptBytes;
     tally.note('old page', lost.filter(isWhole).length);
-    if (lost.some((page) => page < Math.max(...pages))) tally.note('lost before kept');
+    const last = pages.reduce((most, page) => Math.max(most, page), -Infinity);
+    if (lost.some((page) => page < last)) tally.note('lost before kept');
     for (const page of pages) {
       const isTorn = tearing && random.next() < 0.3;
       if (isTorn) tally.note('torn page');

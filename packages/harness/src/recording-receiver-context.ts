@@ -168,7 +168,9 @@ export class RecordingReceiverContext<T = unknown> implements ReceiverContext<T>
         `storeText takes whole lines, each ended by \\n; these are not ${lineCount} of them`,
       );
     }
-    return this.#take(() => this.lines.push(...texts), ack);
+    return this.#take(() => {
+      for (const text of texts) this.lines.push(text);
+    }, ack);
   }
 
   async ready(): Promise<void> {

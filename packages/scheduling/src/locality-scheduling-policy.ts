@@ -107,7 +107,7 @@ function addSpares(candidates: TaskLocation[][], { executors, loads }: ExecutorL
   for (const position of positionsOf(executors)) {
     if (loads[position] !== 0) continue;
     const fewest = candidates.reduce((least, other) => (other.length < least.length ? other : least));
-    fewest.push(...locationsAt(executors, [position]));
+    for (const location of locationsAt(executors, [position])) fewest.push(location);
   }
 }
 

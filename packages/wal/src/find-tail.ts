@@ -96,7 +96,7 @@ class TailSearch {
   frame(frame: Seen): void {
     const first = this.#open[0];
     if (first !== undefined && this.#canProve && frame.groupOffset > first.offset) {
-      this.#damage.push(...this.#open);
+      for (const gap of this.#open) this.#damage.push(gap);
       this.#open = [];
     }
     if (!frame.isSeal) {

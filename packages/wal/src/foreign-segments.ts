@@ -25,6 +25,7 @@ export function foreignSegments(found: readonly FoundSegment[]): ReadonlySet<num
   }
   for (const pair of strangers) note(standing, pair, -1);
   for (const pair of strangers) {
+    // bounded: a pair
     const lowest = Math.min(...pair.map((number) => standing.get(number) ?? 0));
     for (const number of pair) if (standing.get(number) === lowest) foreign.add(number);
   }

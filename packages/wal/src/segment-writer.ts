@@ -195,7 +195,8 @@ export class SegmentWriter {
     for (const [index, { parts, timeMs, payloadBytes, payloadSum }] of entries.entries()) {
       const at = index * FRAME_BYTES;
       encodeFrame(heads, at, { kind: 'record', salt, offset, groupOffset, timeMs, payloadBytes, payloadSum });
-      buffers.push(heads.subarray(at, at + FRAME_BYTES), ...parts);
+      buffers.push(heads.subarray(at, at + FRAME_BYTES));
+      for (const part of parts) buffers.push(part);
       offsets.push(offset);
       offset += FRAME_BYTES + payloadBytes;
     }

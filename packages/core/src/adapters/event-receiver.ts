@@ -73,6 +73,7 @@ export class EventReceiver<T, E extends EventSource> implements Receiver<T> {
     // Between the abort and `stop` an emitter may go on; storing is over.
     if (context === undefined || context.signal.aborted || this.#ending !== undefined) return;
     try {
+      // bounded: the arguments of an event
       const record = this.#options.toRecord(...args);
       if (this.#isHeld) this.#buffer(context, record);
       else if (!context.store(record)) void this.#waitUntilReady(context);

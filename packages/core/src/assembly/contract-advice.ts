@@ -6,6 +6,7 @@ import { CORE_VERSION } from './core-version.ts';
 export function contractAdvice(owner: string, contract: number): string {
   const served = SUPPORTED_CONTRACTS.join(' and ');
   const fix =
+    // bounded: the contracts that this version supports
     contract > Math.max(...SUPPORTED_CONTRACTS)
       ? `install a newer @millrace/core, or a release of it that was written for contract ${served}`
       : `install a newer release of it, written for contract ${served}`;

@@ -58,7 +58,7 @@ function printOptions(options: unknown): string {
 }
 
 function table(rows: readonly (readonly string[])[], firstColumn: 'left' | 'right'): readonly string[] {
-  const widthOf = (column: number) => Math.max(...rows.map((row) => row[column]?.length ?? 0));
+  const widthOf = (column: number) => rows.reduce((most, row) => Math.max(most, row[column]?.length ?? 0), 0);
   return rows.map((row) => {
     const cells = row.map((cell, column) =>
       column === 0 && firstColumn === 'right' ? cell.padStart(widthOf(column)) : cell.padEnd(widthOf(column)),

@@ -42,12 +42,14 @@ export function loadModules(selection: Selection, problems: MillraceError[]): Lo
       const injections: Injection[] = [];
       bound.push({ port, candidate, injections });
       const target = counts(port) ? container : replaced;
-      return new WatchedBind(target.bind(port), (some) => injections.push(...some));
+      return new WatchedBind(target.bind(port), (some) => {
+        for (const injection of some) injections.push(injection);
+      });
     };
     if (!load(candidate.plugin, { bind, isBound: (port) => container.isBound(port) }, problems)) continue;
     checkBound(candidate.plugin, bound, problems);
     checkInjected(candidate.plugin, bound, selection, problems);
-    counting.push(...bound.filter(({ port }) => counts(port)));
+    for (const binding of bound) if (counts(binding.port)) counting.push(binding);
   }
   return { container, bindings: counting };
 }

@@ -23,8 +23,8 @@ export class SkippedBatches {
     const overlaps = (other: SkippedRange): boolean => other.from <= range.to && other.to >= range.from;
     if (this.#ranges.some((other) => other.from <= range.from && other.to >= range.to)) return;
     const joined = this.#ranges.filter(overlaps);
-    const from = Math.min(range.from, ...joined.map((other) => other.from));
-    const to = Math.max(range.to, ...joined.map((other) => other.to));
+    const from = joined.reduce((least, other) => Math.min(least, other.from), range.from);
+    const to = joined.reduce((most, other) => Math.max(most, other.to), range.to);
     const apart = this.#ranges.filter((other) => !overlaps(other));
     this.#ranges = [...apart, { from, to }].toSorted((a, b) => a.from - b.from);
   }

@@ -22,7 +22,9 @@ export class StoredParts implements CheckpointParts {
 
   async write(bytes: Uint8Array): Promise<number> {
     const present = await this.#look();
-    const part = Math.max(0, ...present) + 1;
+    let newest = 0;
+    for (const known of present) newest = Math.max(newest, known);
+    const part = newest + 1;
     // Noted first: a write that fails may leave something behind, which goes with the parts that nobody names.
     present.add(part);
     await this.#store.writePart(part, bytes);

@@ -98,7 +98,7 @@ export class DoneBatches {
   #forgettable(doneUpTo: BatchTime): BatchTime {
     const { graph, identity } = this.#setup.driver;
     const { skipped } = graph;
-    const slideMs = Math.max(...graph.streams.map((stream) => stream.slideMs));
+    const slideMs = graph.streams.reduce((most, stream) => Math.max(most, stream.slideMs), 0);
     const threshold = skipped.thresholdFor(doneUpTo, slideMs);
     return threshold === doneUpTo ? doneUpTo : threshold - identity.batchIntervalMs;
   }

@@ -9,6 +9,7 @@ import type { Job } from '../batches/job.ts';
 import { SkippedBatches } from '../batches/skipped-batches.ts';
 import type { Action, RDD, RddEnvironment } from '../rdd/index.ts';
 import { dstreamError } from './dstream-errors.ts';
+import { BatchWalk } from './batch-walk.ts';
 import { fingerprintOf, shapeOf } from './graph-fingerprint.ts';
 import { settleLifetimes, streamsRead } from './graph-lifetimes.ts';
 import type { InputDStream } from './input-dstream.ts';
@@ -34,6 +35,8 @@ export class DStreamGraph implements JobGraph {
   readonly #uids = new Map<string, StreamNode<unknown>>();
   /** Batches whose jobs were made and whose outputs' RDDs are not forgotten yet. */
   readonly #madeBatches = new Set<BatchTime>();
+  /** How streams make the RDDs of a batch. */
+  readonly walk = new BatchWalk();
   #rememberMs: number | undefined;
   #zeroTime: BatchTime | undefined;
   #latestBatchTime: BatchTime | undefined;
@@ -135,7 +138,7 @@ export class DStreamGraph implements JobGraph {
   }
 
   get maxInputRememberMs(): number {
-    return Math.max(0, ...this.#inputs.map((input) => input.rememberMs));
+    return this.#inputs.reduce((most, { rememberMs }) => Math.max(most, rememberMs), 0);
   }
 
   /** A digest of what the program is: driver and executors run the same program when it is the same. */
@@ -347,7 +350,7 @@ export class DStreamGraph implements JobGraph {
       if (time > batchTime) continue;
       this.#madeBatches.delete(time);
       for (const { number } of this.#outputs)
-        rddIds.push(...this.#environment.idsOf(`${time}/output-${number}`));
+        for (const rddId of this.#environment.idsOf(`${time}/output-${number}`)) rddIds.push(rddId);
     }
     return rddIds;
   }

@@ -19,6 +19,7 @@ import type {
   OnlyPromise,
   OnlyPromises,
 } from '../rdd/refused-function.ts';
+import type { BatchOf } from './batch-walk.ts';
 import type { ForgottenData } from '../batches/job-graph.ts';
 import type { CheckpointedState } from './checkpointed-state.ts';
 import { assignTimestamps, type EventTimeStream } from '../event-time/event-time-stream.ts';
@@ -561,6 +562,11 @@ export class DerivedDStream<out T> extends DStream<T> {
 
   override get settings(): readonly (number | null)[] {
     return [this.#operator.reachBackMs ?? null, this.#operator.partitions ?? null];
+  }
+
+  override asksFor(batchTime: BatchTime): readonly BatchOf[] {
+    const asked = super.asksFor(batchTime);
+    return asked.length === 0 ? asked : (this.#operator.asksFor?.(batchTime) ?? asked);
   }
 
   override settle(batchTime: BatchTime): Promise<void> | undefined {

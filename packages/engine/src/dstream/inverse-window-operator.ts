@@ -9,6 +9,7 @@
 // off from its past (`settle`). A checkpoint has the window and its batches, so that a new driver goes on with both.
 import { type BatchTime, ReleasingMap } from '@millrace/core';
 import { type Aggregate, type Pair, type RDD, slidingAggregates } from '../rdd/index.ts';
+import type { BatchOf } from './batch-walk.ts';
 import { multipleOfSlideMs } from './checked-argument.ts';
 import type { CheckpointedState, ReadBasisPartition } from './checkpointed-state.ts';
 import { dstreamError } from './dstream-errors.ts';
@@ -80,6 +81,13 @@ export class InverseWindowOperator<K, V, U> implements StreamOperator<U> {
 
   attach(stream: StreamNode<U>): void {
     this.#stream = stream;
+  }
+
+  /** The batches that came since the window before; older ones are made, or in the memory. */
+  asksFor(batchTime: BatchTime): readonly BatchOf[] {
+    const { batches } = this.#options;
+    const after = Math.max(batchTime - this.slideMs, this.#recoveredUpTo, this.#basisBatchesUpTo);
+    return batches.timesBetween(after + 1, batchTime).map((time) => [batches, time]);
   }
 
   compute(batchTime: BatchTime): RDD<U> | undefined {

@@ -51,6 +51,13 @@ export class RememberedBatches<T> implements CheckpointedState, SharedState {
     this.#stream = stream;
   }
 
+  /** Whether the batch is kept, so that nothing has to be made for it. */
+  hasBatch(batchTime: BatchTime): boolean {
+    if (this.#restored.has(batchTime)) return true;
+    const { basis } = this.#adopted ?? {};
+    return basis?.batches.some((kept) => kept.batchTime === batchTime) ?? false;
+  }
+
   /** The RDD of a batch that was done before a restart; undefined when nothing was kept of it. */
   restoredRdd(batchTime: BatchTime): RDD<T> | undefined {
     const { environment, place } = this.#stream.scope;

@@ -24,7 +24,7 @@ export function basesOf(graph: DStreamGraph): OperatorBases | undefined {
 
 /** Batches after this one may have to be computed again, whatever is done with; infinity: none. */
 export function rebuiltFrom(graph: DStreamGraph): BatchTime {
-  return Math.min(Number.POSITIVE_INFINITY, ...sharedStates(graph).map(([, state]) => state.basis().upTo));
+  return sharedStates(graph).reduce((least, [, state]) => Math.min(least, state.basis().upTo), Infinity);
 }
 
 /** Takes over what the driver tells, on an executor; on the driver itself, what it keeps now. */

@@ -7,6 +7,7 @@
 import { type BatchTime, ReleasingMap } from '@millrace/core';
 import type { ForgottenData } from '../batches/job-graph.ts';
 import type { Action, RDD } from '../rdd/index.ts';
+import type { BatchOf } from './batch-walk.ts';
 import { firstTimeFrom, isTimeOfSlide, lastTimeUpTo } from './batch-times.ts';
 import type { CheckpointedState } from './checkpointed-state.ts';
 import { dstreamError } from './dstream-errors.ts';
@@ -203,6 +204,19 @@ export abstract class StreamNode<out T> {
   getOrCompute(batchTime: BatchTime): RDD<T> | undefined {
     const kept = this.#rdds.get(batchTime);
     if (kept !== undefined || !this.isTimeValid(batchTime)) return kept;
+    return this.scope.graph.walk.make(this, batchTime);
+  }
+
+  /** The batches of its parents that the RDD of a batch is made from, as far as known before. None for an input. */
+  asksFor(batchTime: BatchTime): readonly BatchOf[] {
+    if (this.#remembered?.hasBatch(batchTime) === true) return [];
+    return this.parents.map((parent) => [parent, batchTime] as const);
+  }
+
+  /** Makes the RDD of a batch that is not made yet. For `BatchWalk`: others ask `getOrCompute`. */
+  makeNow(batchTime: BatchTime): RDD<T> | undefined {
+    const made = this.#rdds.get(batchTime);
+    if (made !== undefined) return made;
     const rdd = this.#computeInScope(batchTime);
     if (rdd === undefined) return undefined;
     if (this.#isPersisted) rdd.persist();
@@ -326,7 +340,7 @@ export abstract class StreamNode<out T> {
     for (const time of this.#rdds.keys()) {
       if (time > upTo || time >= heldFrom) continue;
       this.#rdds.delete(time);
-      rddIds.push(...this.scope.environment.idsOf(this.#scopeName(time)));
+      for (const rddId of this.scope.environment.idsOf(this.#scopeName(time))) rddIds.push(rddId);
     }
     return { rddIds, blockIds: [], loggedBlockIds: [] };
   }

@@ -3,6 +3,7 @@
 import type { BatchTime } from '@millrace/core';
 import type { RDD } from '../rdd/index.ts';
 import type { CheckpointedState } from './checkpointed-state.ts';
+import type { BatchOf } from './batch-walk.ts';
 import type { StreamNode } from './stream-node.ts';
 
 /** Turns parents into a stream. */
@@ -31,6 +32,8 @@ export interface StreamOperator<T> {
   giveUp?(doneUpTo: BatchTime): void;
   /** Forgets what it keeps of batches up to this one; what it has to make later batches from it goes on with. */
   forget?(rememberedAfter: BatchTime): void;
+  /** See `StreamNode.asksFor`. Default: the batch of the same time of each parent. */
+  asksFor?(batchTime: BatchTime): readonly BatchOf[];
   /** Makes the RDD of a batch; undefined: there is none. Called once a batch, also on executors: it must be pure. */
   compute(batchTime: BatchTime): RDD<T> | undefined;
 }

@@ -33,6 +33,8 @@ export function windowOperator<T>(parent: StreamNode<T>, span: WindowSpan): Stre
     slideMs,
     reachBackMs: windowMs,
     persisted: batches,
+    asksFor: (batchTime) =>
+      batches.timesBetween(batchTime - windowMs + batches.slideMs, batchTime).map((time) => [batches, time]),
     compute: (batchTime) =>
       batches.scope.environment.union(batches.rddsBetween(batchTime - windowMs + batches.slideMs, batchTime)),
   };

@@ -70,7 +70,9 @@ export function watermarkStep(
     const active = clocks.filter(({ silentMs, idleAfterMs = Infinity }) => silentMs < idleAfterMs);
     // The slowest of those that speak; when none does, none holds back another, and the furthest counts.
     const promisedMs =
-      active.length > 0 ? Math.min(...active.map(promiseOf)) : Math.max(...clocks.map(idlePromiseOf));
+      active.length > 0
+        ? active.reduce((least, clock) => Math.min(least, promiseOf(clock)), Infinity)
+        : clocks.reduce((most, clock) => Math.max(most, idlePromiseOf(clock)), -Infinity);
     const afterMs = Math.max(beforeMs, promisedMs);
     if (afterMs > beforeMs) change.set(WATERMARK, { newestMs: afterMs, seenAt: batchTime });
     return [{ beforeMs, afterMs }];

@@ -9,6 +9,7 @@ import { positiveInteger } from './positive-integer.ts';
 import type { Pair, RDD } from './rdd.ts';
 import { rddError } from './rdd-errors.ts';
 import { synchronous } from './synchronous.ts';
+import { concatenated } from './concatenated.ts';
 import { CallSink, CountSink, FoldSink, LargestSink, ReduceSink, ValueCountSink } from './sinks.ts';
 
 /** See `RDD.collect`. */
@@ -17,7 +18,7 @@ export function collect<T>(): Action<T, T[], T[]> {
     name: 'collect',
     portableName: 'collect',
     runPartition: (records) => records.toArray(),
-    merge: concatenate,
+    merge: concatenated,
   };
 }
 
@@ -81,7 +82,7 @@ export function top<T>(
     runPartition: async (records) => (await records.pushInto(new LargestSink(n, order))).largest(),
     merge: (parts) => {
       const all = new LargestSink(n, order);
-      for (const record of concatenate(parts)) all.push(record);
+      for (const record of concatenated(parts)) all.push(record);
       return all.largest();
     },
   };
@@ -108,7 +109,7 @@ export function reduce<T>(fn: (left: T, right: T) => T): Action<T, T[], T> {
 }
 
 function mergeReduced<T>(name: string, parts: readonly (readonly T[])[], fn: (left: T, right: T) => T): T {
-  const results = concatenate(parts);
+  const results = concatenated(parts);
   if (results.length === 0) throw emptyCollection(name);
   return results.reduce((left, right) => synchronous(name, fn(left, right)));
 }
@@ -138,7 +139,7 @@ export function lookup<K, V>(key: K): Action<Pair<K, V>, V[], V[]> {
       const pairs = await records.toArray();
       return pairs.filter((pair) => keysEqual(pair[0], key)).map((pair) => pair[1]);
     },
-    merge: concatenate,
+    merge: concatenated,
   };
 }
 
@@ -196,11 +197,6 @@ export function takeFirst<T>(n: number): Action<T, T[], T[]> {
     },
     merge: (parts) => parts[0] ?? [],
   };
-}
-
-/** One array of all; `concat` copies runs of memory, where `flat` looks at every record. */
-function concatenate<T>(parts: readonly (readonly T[])[]): T[] {
-  return new Array<T>().concat(...parts);
 }
 
 function emptyCollection(name: string): Error {

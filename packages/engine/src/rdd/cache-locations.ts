@@ -80,9 +80,10 @@ function walk(from: Route, visit: (place: Route) => boolean): void {
     if (!visit(place)) continue;
     const { definition } = place.rdd;
     const { partition } = place;
-    if (definition.kind === 'route') open.push(...definition.routes(partition).toReversed());
-    else if (definition.kind === 'step') open.push({ rdd: definition.parent, partition });
-    else open.push(...narrowParents(definition.dependencies).map((rdd) => ({ rdd, partition })));
+    if (definition.kind === 'route') {
+      for (const route of definition.routes(partition).toReversed()) open.push(route);
+    } else if (definition.kind === 'step') open.push({ rdd: definition.parent, partition });
+    else for (const rdd of narrowParents(definition.dependencies)) open.push({ rdd, partition });
   }
 }
 

@@ -6,16 +6,22 @@
 //
 // A persisted RDD stands in for its sources: it is computed into the cache once and read from there.
 import type { RDD } from './rdd.ts';
-import type { Sink, Step } from './rdd-definition.ts';
+import type { ChunkSink, Sink, Step } from './rdd-definition.ts';
 import { pushInSlices } from './push-records.ts';
 import { CollectSink } from './sinks.ts';
 import type { TaskContext } from './task-context.ts';
 
-/** Steps still to be run on the records of a place, the first one first. */
+/** How many RDDs may be computed inside one another before the stack is left. */
+const nestedOnStack = 64;
+
+/** The first step and those after it; a list, because a chain of steps grows at its beginning. */
+type Steps = { readonly step: Step; readonly after: Steps } | undefined;
+
+/** Steps still to be run on the records of a place. */
 interface Place {
   readonly rdd: RDD<unknown>;
   readonly partition: number;
-  readonly steps: readonly Step[];
+  readonly steps: Steps;
 }
 
 /** Hands every record of a partition to the sink, in order. Rejects with whatever a source or a function throws. */
@@ -25,33 +31,47 @@ export async function computePartition<T>(
   context: TaskContext,
   sink: Sink<T>,
 ): Promise<void> {
-  if (rdd.isPersisted && !isElsewhere(rdd, context)) return readCached(rdd, partition, context, [], sink);
-  return computeFrom({ rdd, partition, steps: [] }, context, sink);
+  if (rdd.isPersisted && !isElsewhere(rdd, context))
+    return readCached(rdd, partition, context, undefined, sink);
+  return computeFrom({ rdd, partition, steps: undefined }, context, sink);
 }
 
 async function computeFrom(start: Place, context: TaskContext, sink: Sink<unknown>): Promise<void> {
+  const { nesting } = context;
+  nesting.depth += 1;
+  try {
+    // What is computed inside one another lies on the stack until something is waited for.
+    if (nesting.depth % nestedOnStack === 0) await undefined;
+    await computeRoutes(start, context, sink);
+  } finally {
+    nesting.depth -= 1;
+  }
+}
+
+async function computeRoutes(start: Place, context: TaskContext, sink: Sink<unknown>): Promise<void> {
   const open: Place[] = [start];
   for (let place = open.pop(); place !== undefined; place = open.pop()) {
     const { rdd, partition, steps } = place;
     const definition = rdd.definition;
     if (isElsewhere(rdd, context)) {
       const records = (await context.elsewhere?.read(rdd, partition)) ?? [];
-      await pushInSlices(records, context, context.loops.loop(steps, sink));
+      await pushInSlices(records, context, loopOf(steps, context, sink));
     } else if (place !== start && rdd.isPersisted) {
       await readCached(rdd, partition, context, steps, sink);
     } else if (definition.kind === 'step') {
-      open.push({ rdd: definition.parent, partition, steps: [definition.step, ...steps] });
+      open.push({ rdd: definition.parent, partition, steps: { step: definition.step, after: steps } });
     } else if (definition.kind === 'route') {
-      open.push(
-        ...definition
-          .routes(partition)
-          .toReversed()
-          .map((route) => ({ ...route, steps })),
-      );
+      for (const route of definition.routes(partition).toReversed()) open.push({ ...route, steps });
     } else {
-      await definition.produce(partition, context, context.loops.loop(steps, sink));
+      await definition.produce(partition, context, loopOf(steps, context, sink));
     }
   }
+}
+
+function loopOf(steps: Steps, context: TaskContext, sink: Sink<unknown>): ChunkSink<unknown> {
+  const all: Step[] = [];
+  for (let next = steps; next !== undefined; next = next.after) all.push(next.step);
+  return context.loops.loop(all, sink);
 }
 
 function isElsewhere(rdd: RDD<unknown>, context: TaskContext): boolean {
@@ -62,13 +82,13 @@ async function readCached(
   rdd: RDD<unknown>,
   partition: number,
   context: TaskContext,
-  steps: readonly Step[],
+  steps: Steps,
   sink: Sink<unknown>,
 ): Promise<void> {
   const records = await context.cache.getOrCompute(rdd.id, partition, async () => {
     const computed = new CollectSink<unknown>();
-    await computeFrom({ rdd, partition, steps: [] }, context, computed);
+    await computeFrom({ rdd, partition, steps: undefined }, context, computed);
     return computed.records();
   });
-  await pushInSlices(records, context, context.loops.loop(steps, sink));
+  await pushInSlices(records, context, loopOf(steps, context, sink));
 }

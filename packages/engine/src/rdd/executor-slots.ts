@@ -178,7 +178,7 @@ export class ExecutorSlots {
   #choose(request: Waiting, alive: readonly ExecutorDescription[]): ExecutorDescription | undefined {
     const failures = ({ executorId }: ExecutorDescription) =>
       request.failedOn.filter((failed) => failed === executorId).length;
-    const fewest = Math.min(...alive.map(failures));
+    const fewest = alive.reduce((least, executor) => Math.min(least, failures(executor)), Infinity);
     const trusted = alive.filter((executor) => failures(executor) === fewest);
     const wished = trusted.filter(({ executorId }) => request.preferred.includes(executorId));
     const wishedAndFree = wished.filter((executor) => this.#isFree(executor));

@@ -37,7 +37,7 @@ export function cogroupAll<K, V>(
     partitionCount,
     dependencies: placed.map(narrow),
     hashPartitions: partitionCount,
-    preferredExecutors: (partition) => placed.flatMap((side) => side.preferredExecutors(partition)),
+    nearTo: placed,
     produce: async (partition, context, push) => {
       const groups = new KeyedMap<K, [K, V[][]]>();
       for (const [side, rdd] of placed.entries()) {

@@ -2,7 +2,13 @@
 // it. Everything here walks with loops, never by recursion: lineages of streams with state can be long.
 import type { ExecutorId } from '@millrace/core';
 import type { RDD } from './rdd.ts';
-import type { Dependency, RddDefinition, ShuffleDependency, SourceDefinition } from './rdd-definition.ts';
+import type {
+  Dependency,
+  RddDefinition,
+  Route,
+  ShuffleDependency,
+  SourceDefinition,
+} from './rdd-definition.ts';
 import { pushInSlices } from './push-records.ts';
 import { rddError } from './rdd-errors.ts';
 
@@ -26,14 +32,16 @@ export function dependenciesOf(rdd: RDD<unknown>): readonly Dependency[] {
 
 /** The executors that have the data of a partition: those of the first source on the way that names any. */
 export function preferredExecutorsOf(rdd: RDD<unknown>, partition: number): readonly ExecutorId[] {
-  const open = [{ rdd, partition }];
+  const open: Route[] = [{ rdd, partition }];
   for (let place = open.pop(); place !== undefined; place = open.pop()) {
     const definition = place.rdd.definition;
     if (definition.kind === 'step') open.push({ rdd: definition.parent, partition: place.partition });
-    else if (definition.kind === 'route') open.push(...definition.routes(place.partition).toReversed());
-    else {
+    else if (definition.kind === 'route') {
+      for (const route of definition.routes(place.partition).toReversed()) open.push(route);
+    } else {
       const executors = definition.preferredExecutors?.(place.partition) ?? [];
       if (executors.length > 0) return executors;
+      for (const near of definition.nearTo?.toReversed() ?? []) open.push({ rdd: near, partition: place.partition }); // prettier-ignore
     }
   }
   return [];

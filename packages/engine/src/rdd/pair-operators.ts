@@ -135,7 +135,7 @@ function combinedInPlace<K, V, C>(parent: RDD<Pair<K, V>>, combining: Combining<
     partitionCount: parent.partitionCount,
     dependencies: [narrow(parent)],
     hashPartitions: parent.partitionCount,
-    preferredExecutors: (partition) => parent.preferredExecutors(partition),
+    nearTo: [parent],
     produce: async (partition, context, push) => {
       const pairs = new CombinedPairs<K, V, C>(combining);
       await computePartition(parent, partition, context, pairs);

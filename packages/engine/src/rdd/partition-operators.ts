@@ -27,7 +27,7 @@ export function mapPartitions<T, U>(
     partitionCount: parent.partitionCount,
     dependencies: [narrow(parent)],
     ...(hashPartitions === undefined ? {} : { hashPartitions }),
-    preferredExecutors: (partition) => parent.preferredExecutors(partition),
+    nearTo: [parent],
     produce: async (partition, context, push) => {
       const records = await gather(parent, partition, context);
       await pushIterable(made('mapPartitions', fn(records, partition) as Iterable<U>), context, push);
@@ -45,7 +45,7 @@ export function aggregatePartitions<T, U>(
     kind: 'source',
     partitionCount: parent.partitionCount,
     dependencies: [narrow(parent)],
-    preferredExecutors: (partition) => parent.preferredExecutors(partition),
+    nearTo: [parent],
     produce: async (partition, context, push) => {
       const fold = new FoldSink(createZero(), add);
       await computePartition(parent, partition, context, fold);
@@ -75,10 +75,7 @@ export function zipPartitions<T, U, V>(
     partitionCount: left.partitionCount,
     dependencies: [narrow(left), narrow(right)],
     ...(hashPartitions === undefined ? {} : { hashPartitions }),
-    preferredExecutors: (partition) => [
-      ...left.preferredExecutors(partition),
-      ...right.preferredExecutors(partition),
-    ],
+    nearTo: [left, right],
     produce: async (partition, context, push) => {
       const lefts = await gather(left, partition, context);
       const rights = await gather(right, partition, context);
@@ -99,8 +96,18 @@ export function union<T>(environment: RddEnvironment, rdds: readonly RDD<T>[]): 
     const routes = (partition: number) => parents.map((rdd) => ({ rdd, partition }));
     return routed(environment, parents, hashPartitions, routes, hashPartitions);
   }
-  const places = parents.flatMap((rdd) => partitionsOf(rdd));
-  return routed(environment, parents, places.length, (partition) => places.slice(partition, partition + 1));
+  const partitionCount = parents.reduce((sum, rdd) => sum + rdd.partitionCount, 0);
+  return routed(environment, parents, partitionCount, (partition) => [routeAmong(parents, partition)]);
+}
+
+/** Which partition of which parent is the one with this number, counted over all. */
+function routeAmong(parents: readonly RDD<unknown>[], partition: number): Route {
+  let left = partition;
+  for (const rdd of parents) {
+    if (left < rdd.partitionCount) return { rdd, partition: left };
+    left -= rdd.partitionCount;
+  }
+  throw new RangeError(`there is no partition ${partition}`);
 }
 
 /** See `RDD.coalesce`. */

@@ -57,6 +57,8 @@ export interface SourceDefinition<T> {
   readonly hashPartitions?: number;
   /** Executors that have the data of a partition at hand; none: any will do. */
   readonly preferredExecutors?: (partition: number) => readonly ExecutorId[];
+  /** Where `preferredExecutors` names none: the RDDs of which the same partition is read, so that its place is a good one. */
+  readonly nearTo?: readonly RDD<unknown>[];
   /** Hands the records of a partition to `push`, chunk after chunk, waiting where it must between chunks. */
   readonly produce: (partition: number, context: TaskContext, push: ChunkSink<T>) => Promise<void>;
 }

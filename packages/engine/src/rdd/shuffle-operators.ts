@@ -36,6 +36,6 @@ export function partitionBy<K, V>(parent: RDD<Pair<K, V>>, count?: number): RDD<
  */
 export function shuffleCount(parents: readonly RDD<unknown>[], asked?: number): number {
   if (asked !== undefined) return positiveInteger('partitions', asked);
-  const hashed = parents.map((parent) => parent.hashPartitions ?? 0);
-  return Math.max(...hashed) || (parents[0]?.environment.defaultParallelism ?? 1);
+  const hashed = parents.reduce((most, { hashPartitions = 0 }) => Math.max(most, hashPartitions), 0);
+  return hashed || (parents[0]?.environment.defaultParallelism ?? 1);
 }

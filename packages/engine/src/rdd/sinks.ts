@@ -1,14 +1,13 @@
 // Where records end up when a partition is read. Sinks are classes, not closures: the compiled loops of
 // `stage-loops.ts` call `push` on an object of one class only, and such a call is inlined, whereas a closure made for
 // every task costs a call for every record. An array is a sink as it is; for many records there is `CollectSink`.
+import { concatenated } from './concatenated.ts';
 import { KeyedMap } from './keyed-map.ts';
 import type { Sink } from './rdd-definition.ts';
 import { asynchronousFunction, synchronous } from './synchronous.ts';
 
 /** Long enough that few chunks are joined, short enough that growing one stays among young objects. */
 const chunkRecords = 4_096;
-/** So many arrays are joined by one call: each is an argument, and those have a limit. */
-const joinedChunks = 1_024;
 
 /**
  * Collects records in an array. One that grows record by record is copied to a larger place again and again, beyond
@@ -26,12 +25,7 @@ export class CollectSink<T> implements Sink<T> {
   /** What came, in order. Nothing may be pushed afterwards. */
   records(): T[] {
     if (this.#full.length === 0) return this.#chunk;
-    let all: T[] = [];
-    const chunks = [...this.#full, this.#chunk];
-    for (let from = 0; from < chunks.length; from += joinedChunks) {
-      all = all.concat(...chunks.slice(from, from + joinedChunks));
-    }
-    return all;
+    return concatenated([...this.#full, this.#chunk]);
   }
 
   #next(): void {

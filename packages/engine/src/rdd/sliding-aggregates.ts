@@ -55,7 +55,7 @@ export function slidingAggregates<K, V>(options: SlidingAggregatesOptions<K, V>)
     partitionCount: partitions,
     dependencies: parents.map(narrow),
     hashPartitions: partitions,
-    preferredExecutors: (partition) => parents.flatMap((rdd) => rdd.preferredExecutors(partition)),
+    nearTo: parents,
     produce: async (partition, context, push) => {
       const changes = new KeyedMap<K, Change<V>>();
       for (const rdd of leaving)

@@ -31,10 +31,27 @@ interface Shape {
 
 /** How many loops of their own the chains of one shape get, over the life of the environment. */
 const maxOwnLoops = 32;
+/** How many steps are one loop. */
+const maxSteps = 100;
 /** How many records of a task run on closures, with every check. */
 const checkedRecords = 64;
 /** How many shapes are remembered; a chain of another shape runs on closures. */
 const maxShapes = 1_000;
+
+/** What one part of a long chain has made of a chunk. */
+class PartSink implements Sink<unknown> {
+  #records: unknown[] = [];
+
+  push(record: unknown): void {
+    this.#records.push(record);
+  }
+
+  take(): readonly unknown[] {
+    const records = this.#records;
+    this.#records = [];
+    return records;
+  }
+}
 
 /** Makes loops for chains of steps, and remembers them. One for each executor. */
 export class StageLoops {
@@ -48,9 +65,34 @@ export class StageLoops {
 
   /** Takes chunks, runs the steps on every record, in order, and hands the results to the sink. */
   loop(steps: readonly Step[], sink: Sink<unknown>): ChunkSink<unknown> {
+    return steps.length > maxSteps ? this.#inParts(steps, sink) : this.#loop(steps, sink);
+  }
+
+  /** A long chain as loops one after the other: one inside the other they would be too many for the stack. */
+  #inParts(steps: readonly Step[], sink: Sink<unknown>): ChunkSink<unknown> {
+    const parts: { readonly loop: ChunkSink<unknown>; readonly made: PartSink }[] = [];
+    const last = steps.length - (steps.length % maxSteps || maxSteps);
+    for (let from = 0; from < last; from += maxSteps) {
+      const made = new PartSink();
+      parts.push({ loop: this.#loop(steps.slice(from, from + maxSteps), made), made });
+    }
+    const end = this.#loop(steps.slice(last), sink);
+    return (records, from, to) => {
+      let [made, first, past] = [records, from, to];
+      for (const part of parts) {
+        part.loop(made, first, past);
+        made = part.made.take();
+        [first, past] = [0, made.length];
+      }
+      end(made, first, past);
+    };
+  }
+
+  #loop(steps: readonly Step[], sink: Sink<unknown>): ChunkSink<unknown> {
     const shape = this.#compiles ? this.#shapeOf(steps, sink) : undefined;
     if (shape === undefined) return chained(steps, sink);
     const factory = this.#ownLoop(shape, steps) ?? shape.shared;
+    // bounded: a loop has at most `maxSteps` steps
     const loop = factory(...steps.map((step) => step.fn), sink, refuse);
     return steps.length === 0 ? loop : checkedFirst(chained(steps, sink), loop);
   }
@@ -171,6 +213,7 @@ function checkedFirst(checked: ChunkSink<unknown>, loop: ChunkSink<unknown>): Ch
 /** The mark makes the text unlike any other: for equal texts the engine would share what it learned about calls. */
 function compile(source: readonly string[], mark: string): LoopFactory {
   const parameters = source.slice(0, -1);
+  // bounded: a loop has at most `maxSteps` steps
   return new Function(...parameters, `'use strict'; /* ${mark} */ ${source.at(-1) ?? ''}`) as LoopFactory;
 }
 

@@ -26,6 +26,8 @@ export interface TaskContext {
     /** The records of a partition of such an RDD. */
     read(rdd: RDD<unknown>, partition: number): Promise<readonly unknown[]>;
   };
+  /** How many RDDs are being computed inside one another, over the tasks that share this context. */
+  readonly nesting: { depth: number };
   /** Reads a received block; undefined when it is lost. */
   readBlock(info: ReceivedBlockInfo): Promise<Block | undefined>;
   /** Called after every slice of about a thousand records: a promise to wait for, or undefined to go on at once. */

@@ -79,6 +79,7 @@ export class TaskRunner {
       cache,
       fetcher: options.fetcher ?? new LocalShuffleFetcher([this.#shuffles]),
       loops: new StageLoops(),
+      nesting: { depth: 0 },
       readBlock: (info) => readBlock(info, this.#closing.signal),
       yield: options.yield,
     };

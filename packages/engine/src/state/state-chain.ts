@@ -27,11 +27,11 @@ export async function extendChain(
   segments: readonly StateSegment<unknown, unknown>[],
   parts: CheckpointParts,
 ): Promise<readonly ChainPart[]> {
-  const from = Math.min(...segments.map((segment) => segment.from));
+  const from = segments.reduce((least, segment) => Math.min(least, segment.from), Infinity);
   const needed = chain.filter(({ upTo }) => upTo >= from);
   const changed = segments.filter(hasContent);
   if (changed.length === 0) return needed;
-  const upTo = Math.max(...segments.map((segment) => segment.upTo));
+  const upTo = segments.reduce((most, segment) => Math.max(most, segment.upTo), -Infinity);
   const part = await parts.write(frame(parts.codec.encodeRecords(changed)));
   return merged([...needed, { part, upTo, level: 0 }], parts);
 }

@@ -62,7 +62,7 @@ export function stateRdd<K, V, S, U>(spec: StateRddSpec<K, V, S, U>): RDD<StateP
       kind: 'source',
       partitionCount: partitions,
       dependencies: parents.map(narrow),
-      preferredExecutors: (partition) => previous?.preferredExecutors(partition) ?? [],
+      nearTo: previous === undefined ? [] : [previous],
       produce: async (partition, context, push) => {
         const records: Pair<K, V>[] = [];
         const isGivenUp = spec.isGivenUp();
@@ -93,7 +93,7 @@ export function unpack<P, R>(
     partitionCount,
     dependencies: [narrow(states)],
     ...(options.hashed ? { hashPartitions: partitionCount } : {}),
-    preferredExecutors: (partition) => states.preferredExecutors(partition),
+    nearTo: [states],
     produce: async (partition, context, push) => {
       const held: P[] = [];
       await computePartition(states, partition, context, held);

@@ -347,9 +347,10 @@ export class ReceivedBlockTracker {
 
   /** The log must keep the additions of blocks that no allocation in it repeats (WAL-4). */
   async #cleanLog(threshold: BatchTime): Promise<void> {
-    const needed = [...this.#streams.values()].map(({ neededFromMs }) => neededFromMs);
+    let neededFrom = threshold;
+    for (const { neededFromMs } of this.#streams.values()) neededFrom = Math.min(neededFrom, neededFromMs);
     try {
-      await this.#metadataLog.clean(Math.min(threshold, ...needed));
+      await this.#metadataLog.clean(neededFrom);
     } catch (error) {
       this.#stopIfFatal(error);
       // What was not removed now is removed by a later clean-up, whose threshold is higher.

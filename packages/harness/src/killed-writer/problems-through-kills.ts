@@ -36,6 +36,7 @@ export async function problemsThroughKills(writer: KilledWriter): Promise<readon
     done = Math.max(done, await run({ command, seed, batches: ENDLESS, killAfter }));
     const outside = new Set(await records());
     const lost = seededRecords(done, seed).filter((record) => !outside.has(record));
+    // bounded: a line for each of a few kinds
     problems.push(...told(`of a batch that was done, and not there after kill ${kill}`, lost));
   }
   // No program has begun more than one batch after the last that was done.

@@ -54,6 +54,7 @@ export class Ledger {
    */
   isWritten(write: SinkWrite): boolean {
     const { batchTime, partition, partitions } = write;
+    // bounded: the columns of a key
     const found = this.#statements.find.get(partition, ...this.#keyOf(write), batchTime);
     const before = found?.['partitions'];
     if (typeof before !== 'number') {
@@ -67,6 +68,7 @@ export class Ledger {
   /** Adds a partition, and forgets what is too old from time to time. */
   add(write: SinkWrite, rowCount: number): void {
     const { batchTime, partition, partitions } = write;
+    // bounded: the columns of a key
     this.#statements.add.run(...this.#keyOf(write), batchTime, partition, partitions, rowCount);
     const output = JSON.stringify([write.application, write.outputOperation]);
     const writesSince = this.#writesSince.get(output);
@@ -77,13 +79,17 @@ export class Ledger {
 
   #forget(write: SinkWrite): void {
     const key = this.#keyOf(write);
+    // bounded: the columns of a key
     const newest = this.#statements.newestToForget.get(...key, this.#options.ledgerBatches)?.['batch_time'];
     if (typeof newest !== 'number') return;
+    // bounded: the columns of a key
     this.#statements.remember.run(...key, newest);
+    // bounded: the columns of a key
     this.#statements.forget.run(...key, newest);
   }
 
   #refuseForgotten(write: SinkWrite): void {
+    // bounded: the columns of a key
     const forgotten = this.#statements.forgotten.get(...this.#keyOf(write))?.['batch_time'];
     if (typeof forgotten !== 'number' || write.batchTime > forgotten) return;
     const message = `expected a batch after ${forgotten}, up to where the ledger has forgotten, got ${batchId(write)}; raise ledgerBatches, or give an application that begins anew another name`;

@@ -104,6 +104,7 @@ export class TableSink<T> implements Sink<T> {
 
   #insert(table: TargetTable, values: BoundValue[], at: { index: number; write: SinkWrite }): void {
     try {
+      // bounded: the columns of a table
       table.insert.run(...values);
     } catch (cause) {
       const { index, write } = at;

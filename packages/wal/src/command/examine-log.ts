@@ -86,7 +86,7 @@ class LogExamination {
     const segments: SegmentReport[] = [];
     for (const segment of chain.segments) {
       const finding = await this.#examine(segment);
-      damage.push(...finding.damage);
+      for (const found of finding.damage) damage.push(found);
       segments.push(reportOf(segment, finding));
       this.#readBytes += segment.sizeBytes;
       this.#progress(0);

@@ -34,8 +34,8 @@ export function makeAxis(options: AxisOptions): Axis {
 }
 
 function linearAxis({ values, from, to, format }: AxisOptions): Axis {
-  const most = Math.max(...values, 0) || 1;
-  const least = Math.min(...values, 0);
+  const most = largest(values, 0) || 1;
+  const least = smallest(values, 0);
   const step = niceStep((most - least) / 5);
   const first = Math.floor(least / step);
   const last = Math.ceil(most / step);
@@ -52,8 +52,8 @@ function niceStep(atLeast: number): number {
 
 function logAxis({ values, from, to, format }: AxisOptions): Axis {
   const shown = values.filter((value) => value > 0);
-  const first = Math.floor(Math.log10(Math.min(...shown, ...(shown.length === 0 ? [1] : []))));
-  const last = Math.max(first + 1, Math.ceil(Math.log10(Math.max(...shown, 0) || 1)));
+  const first = Math.floor(Math.log10(shown.length === 0 ? 1 : smallest(shown, Infinity)));
+  const last = Math.max(first + 1, Math.ceil(Math.log10(largest(shown, 0) || 1)));
   const place = (value: number) => {
     const exponent = value > 0 ? Math.log10(value) : first;
     return from + ((exponent - first) / (last - first)) * (to - from);
@@ -68,8 +68,16 @@ function logAxis({ values, from, to, format }: AxisOptions): Axis {
 
 function percentileAxis({ values, from, to }: AxisOptions): Axis {
   const rarity = (percentile: number) => Math.log10(100 / (100 - Math.min(percentile, 99.999)));
-  const most = Math.max(1, ...values.map(rarity));
+  const most = largest(values.map(rarity), 1);
   const place = (percentile: number) => from + (rarity(percentile) / most) * (to - from);
   const ticks = [0, 50, 90, 99, 99.9, 99.99].filter((percentile) => rarity(percentile) <= most + 1e-9);
   return { place, ticks: ticks.map((value) => ({ at: place(value), label: `p${value}` })) };
+}
+
+function largest(values: readonly number[], least: number): number {
+  return values.reduce((most, value) => Math.max(most, value), least);
+}
+
+function smallest(values: readonly number[], most: number): number {
+  return values.reduce((least, value) => Math.min(least, value), most);
 }

@@ -55,6 +55,7 @@ export function barChart({ title, unit, groups }: BarChartOptions): string {
     y += HEADING;
     for (const bar of group.bars) {
       marks.push(
+        // bounded: the marks of a bar
         ...barMarks(bar, { y, place: axis.place, colour: names.indexOf(bar.label) % SERIES_COLOURS }),
       );
       y += BAR;

@@ -213,6 +213,7 @@ class WorkloadRun {
   #defineProgram(): void {
     const { program = countByKey, output = () => undefined } = this.#asked;
     const streams = this.#sources.map((source) => this.#ssc.receiverStream(source.receiver()));
+    // bounded: the streams of a workload
     const records = this.#ssc.union(...streams);
     records
       .mapPartitions((partition) => [accountOf(partition)])

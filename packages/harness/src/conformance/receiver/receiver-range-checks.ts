@@ -58,7 +58,12 @@ export const RECEIVER_RANGE_CHECKS: readonly ConformanceCheck<ReceiverTrial<unkn
       const found: (number | undefined)[] = [];
       const reading = trial.readRange(
         { to },
-        { signal: AbortSignal.abort(), onIds: (ids) => found.push(...ids) },
+        {
+          signal: AbortSignal.abort(),
+          onIds: (ids) => {
+            for (const id of ids) found.push(id);
+          },
+        },
       );
       await trial.settled(rejectionOf(reading), 'reading did not end although its signal was aborted');
       assert(found.length < RECORDS, 'the whole range was read although its signal was aborted');
@@ -81,7 +86,11 @@ async function idsIn(
   range: SourceRange,
 ): Promise<readonly (number | undefined)[]> {
   const found: (number | undefined)[] = [];
-  const reading = trial.readRange(range, { onIds: (ids) => found.push(...ids) });
+  const reading = trial.readRange(range, {
+    onIds: (ids) => {
+      for (const id of ids) found.push(id);
+    },
+  });
   await trial.settled(reading, 'reading a range did not end');
   return found;
 }

@@ -169,7 +169,7 @@ export class ReceiverStage<T> {
     const tokens = block.filter(({ call }) => call === 'store' || call === 'storeText').map(({ ack }) => ack);
     const from = this.#position?.value;
     for (const { ids, ack } of block) {
-      this.registeredIds.push(...ids);
+      for (const id of ids) this.registeredIds.push(id);
       if (ack !== undefined) this.#position = { value: ack };
     }
     this.#keepRange(from, block);

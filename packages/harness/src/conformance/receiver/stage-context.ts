@@ -183,7 +183,7 @@ export class StageContext<T> implements ReceiverContext<T> {
   #keep(entry: StoredEntry): void {
     this.#room -= entry.ids.length;
     this.waiting.push(entry);
-    this.storedIds.push(...entry.ids);
+    for (const id of entry.ids) this.storedIds.push(id);
     this.calls.add(entry.call);
   }
 

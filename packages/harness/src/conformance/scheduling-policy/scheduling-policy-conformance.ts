@@ -122,6 +122,7 @@ const CHECKS: readonly ConformanceCheck<SchedulingPolicyTrial>[] = [
       for (const [count, machines] of SIZES) {
         const alive = executors(machines);
         const loads = loadsOf(policy.scheduleReceivers(receivers(count), alive), alive);
+        // bounded: a few executors
         const difference = Math.max(...loads) - Math.min(...loads);
         assert(difference <= 1, `${count} receivers on ${machines} executors: ${loads.join(', ')}`);
       }

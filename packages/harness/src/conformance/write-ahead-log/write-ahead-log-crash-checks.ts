@@ -44,6 +44,7 @@ export const LOG_CRASH_CHECKS: readonly ConformanceCheck<WriteAheadLogTrial>[] =
       let log = await trial.open();
       const all: Acknowledged[] = [];
       for (let life = 0; life < 5; life += 1) {
+        // bounded: two
         all.push(...(await Promise.all([write(log, `one ${life}`), write(log, `two ${life}`)])));
         all.push(await write(log, `large ${life}`.repeat(1_500)));
         log = await trial.restartMachine();
