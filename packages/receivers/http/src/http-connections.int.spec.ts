@@ -213,6 +213,20 @@ describe('at the most connections', () => {
     await http.clock.advance(1_000);
   });
 
+  it('a newcomer takes the place of one whose only request is refused and goes on', async () => {
+    const http = await start({ maxConnections: 1 });
+    http.acknowledgeAll();
+    const refused = await client(http);
+    refused.send(posted('[1]', { headers: ['Origin: https://evil.example'] }).slice(0, -1));
+    await http.timers(1);
+    const second = await client(http);
+    await refused.closed;
+    second.send(posted('[2]'));
+    await second.until('accepted');
+    expect(http.context.records).toEqual([2]);
+    await http.clock.advance(1_000);
+  });
+
   it.each([[{ maxConnections: 1 }], [{ maxConnectionsPerAddress: 1 }]])(
     'a newcomer is closed while all have requests: %j',
     async (options) => {

@@ -29,6 +29,11 @@ export class Connection {
     return this.#exchanges.size > 0;
   }
 
+  /** True while exactly one request is under way. */
+  get hasOneRequest(): boolean {
+    return this.#exchanges.size === 1;
+  }
+
   /** True when bytes came since the connection came to rest: the beginning of a request, or empty lines. */
   get hasHeardSinceRest(): boolean {
     return this.#socket.bytesRead > this.#restedBytes;

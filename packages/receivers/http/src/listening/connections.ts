@@ -7,7 +7,7 @@
 //
 // A connection at rest is closed without an answer: a client could take an answer for the answer to its next request. Bytes
 // that form no request (empty lines) do not extend the time. At a bound, a new connection replaces the connection that has
-// been at rest for longest, unused connections first. A client that opens many connections does not shut out other clients.
+// been at rest for longest: first unused connections, then those whose only request is refused, then idle ones. A client that opens many connections does not shut out other clients.
 import type { Socket } from 'node:net';
 import type { Clock } from '@millrace/core';
 import { Connection } from './connection.ts';
@@ -15,6 +15,9 @@ import { DeadlineSet } from './deadline-set.ts';
 
 /** Node enforces the time of a head within a quarter more, so a head that began in time has ended by then. */
 const HEAD_GRACE = 1.25;
+
+/** Time after which a refused request has ended, in milliseconds: before and after the answer a second each. */
+const REFUSED_MS = 2_000;
 
 /** Time for a client to read the answer to a parser error, in milliseconds. */
 const CLOSING_MS = 1_000;
@@ -47,6 +50,8 @@ export class Connections {
   readonly #idle: DeadlineSet<Connection>;
   /** Connections past their time with bytes that may be the beginning of a request. */
   readonly #overdue: DeadlineSet<Connection>;
+  /** Connections whose only request is refused, while the rest of its body is discarded. */
+  readonly #refused: DeadlineSet<Connection>;
   readonly #closing: DeadlineSet<Connection>;
 
   constructor(parts: ConnectionsParts) {
@@ -61,6 +66,7 @@ export class Connections {
     this.#unused = new DeadlineSet({ clock, lastsMs: firstRequestTimeoutMs, onDue: onRested });
     this.#idle = new DeadlineSet({ clock, lastsMs: idleTimeoutMs, onDue: onRested });
     this.#overdue = new DeadlineSet({ clock, lastsMs: headersTimeoutMs * HEAD_GRACE, onDue });
+    this.#refused = new DeadlineSet({ clock, lastsMs: REFUSED_MS, onDue: () => undefined });
     this.#closing = new DeadlineSet({ clock, lastsMs: CLOSING_MS, onDue });
   }
 
@@ -103,6 +109,11 @@ export class Connections {
     for (const set of this.#sets()) set.delete(connection);
   }
 
+  /** The rest of a refused request is discarded: the connection may give way to another. */
+  refuse(connection: Connection): void {
+    if (connection.hasOneRequest) this.#refused.add(connection);
+  }
+
   /** Closes all connections. */
   destroyAll(): void {
     for (const connection of this.#bySocket.values()) connection.destroy();
@@ -134,7 +145,7 @@ export class Connections {
 
   /** Closes the connection that has been at rest for longest. Returns false without one. */
   #closeOldest(isMeant: (connection: Connection) => boolean): boolean {
-    for (const set of [this.#unused, this.#overdue, this.#idle]) {
+    for (const set of [this.#unused, this.#refused, this.#overdue, this.#idle]) {
       for (const connection of set) {
         if (!isMeant(connection)) continue;
         set.delete(connection);
@@ -156,7 +167,7 @@ export class Connections {
   }
 
   #sets(): readonly DeadlineSet<Connection>[] {
-    return [this.#unused, this.#idle, this.#overdue, this.#closing];
+    return [this.#unused, this.#refused, this.#idle, this.#overdue, this.#closing];
   }
 }
 

@@ -110,6 +110,7 @@ export class HttpListener {
       request,
       response,
       awaitsContinue,
+      onDiscard: () => this.#connections.refuse(connection),
       onEnd: () => connection.end(exchange),
     });
     this.#connections.use(connection);

@@ -10,6 +10,8 @@ export interface ExchangeParts {
   readonly response: ServerResponse;
   /** True when the client waits for permission to send its body. */
   readonly awaitsContinue: boolean;
+  /** Called when the request is refused and the rest of its body is only discarded. */
+  readonly onDiscard?: () => void;
   /** Called once, when the answer is sent or cannot be sent. */
   readonly onEnd: () => void;
 }
@@ -19,14 +21,16 @@ export class Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly #socket: Socket;
+  readonly #onDiscard: () => void;
   readonly #onEnd: () => void;
   readonly #gone = new AbortController();
   readonly #broken = new AbortController();
   #awaitsContinue: boolean;
 
-  constructor({ request, response, awaitsContinue, onEnd }: ExchangeParts) {
+  constructor({ request, response, awaitsContinue, onDiscard, onEnd }: ExchangeParts) {
     this.request = request;
     this.response = response;
+    this.#onDiscard = onDiscard ?? (() => undefined);
     this.#onEnd = onEnd;
     this.#awaitsContinue = awaitsContinue;
     this.#socket = request.socket;
@@ -64,6 +68,12 @@ export class Exchange {
     if (!this.#awaitsContinue) return;
     this.#awaitsContinue = false;
     this.response.writeContinue();
+  }
+
+  /** The request is refused, and the rest of its body is discarded from here on. */
+  discard(): void {
+    this.#onDiscard();
+    this.request.resume();
   }
 
   /** Ends the request: neither its rest nor another request will come. */

@@ -69,17 +69,15 @@ function isWorthWaiting({ request, awaitsContinue }: Exchange, { isLast }: Sendi
 }
 
 /** Discards the rest of the body until its end, the end of the connection, or the end of the time. */
-async function discarded(
-  { request, gone, broken }: Exchange,
-  { clock, signal }: SendingParts,
-): Promise<void> {
+async function discarded(exchange: Exchange, { clock, signal }: SendingParts): Promise<void> {
+  const { request, gone, broken } = exchange;
   const over = Promise.withResolvers<void>();
   const end = (): void => over.resolve();
   const enough = AbortSignal.any([signal, gone, broken]);
   const timer = clock.after(LINGER_MS, end);
   enough.addEventListener('abort', end, { once: true });
   request.once('end', end);
-  request.resume();
+  exchange.discard();
   if (enough.aborted) end();
   await over.promise;
   timer.cancel();
