@@ -10,7 +10,8 @@ import type {
   Storage,
   TaskOutcome,
 } from '@millrace/core';
-import { coreError, MsgpackCodec } from '@millrace/core';
+import { coreError, ManualClock, MsgpackCodec } from '@millrace/core';
+import type { RemoteExecution } from '../src/rdd/remote-execution.ts';
 import {
   LocalShuffleFetcher,
   RddEnvironment,
@@ -30,6 +31,8 @@ export interface RddClusterOptions {
   readonly maxShuffleRecords?: number;
   readonly maxCachedRecords?: number;
   readonly onYield?: () => Promise<void> | undefined;
+  /** Whether executors are spoken to as if they had memory of their own. Default false. */
+  readonly isRemote?: boolean;
   /** Called before a task runs: throws or waits as the test wants. */
   readonly beforeTask?: (executorId: string, request: RunTask) => void | Promise<void>;
 }
@@ -56,7 +59,12 @@ export class RddCluster {
       defaultParallelism: options.defaultParallelism ?? 4,
       ...(options.maxTaskFailures === undefined ? {} : { maxTaskFailures: options.maxTaskFailures }),
       ...(options.maxTaskLosses === undefined ? {} : { maxTaskLosses: options.maxTaskLosses }),
-      jobRunner: new RddJobRunner({ backend: this.#backend(), epoch: 1, inputsFor: () => [] }),
+      jobRunner: new RddJobRunner({
+        backend: this.#backend(),
+        epoch: 1,
+        inputsFor: () => [],
+        ...(options.isRemote === true ? { remote: this.#remote() } : {}),
+      }),
     });
     for (const { executorId } of this.#alive) this.#addRunner(executorId);
   }
@@ -67,6 +75,24 @@ export class RddCluster {
     this.runners.get(executorId)?.close();
     this.runners.delete(executorId);
     this.#stores.delete(executorId);
+  }
+
+  /** What map tasks have written is gone, wherever it was, and nobody is told. */
+  dropOutputs(shuffleId: string): void {
+    for (const store of this.#stores.values()) store.forget([shuffleId]);
+  }
+
+  #remote(): RemoteExecution {
+    return {
+      messageFor: () => ({ inputs: [] }),
+      delivered: () => undefined,
+      decode: (value) => value,
+      driverRunner: { run: () => Promise.reject(new Error('the driver runs no tasks here')) },
+      clock: new ManualClock(),
+      executorWaitMs: 1_000,
+      localityWaitMs: 0,
+      speculation: false,
+    };
   }
 
   /** The tasks sent so far, as `kind:rdd:partition`. */

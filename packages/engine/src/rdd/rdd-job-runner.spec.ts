@@ -301,3 +301,37 @@ describe('forgetting', () => {
     await expect(groups.count()).rejects.toMatchObject({ cause: { code: 'MR_RDD_SHUFFLE_STORE_FULL' } });
   });
 });
+
+describe('partitions that an executor has dropped from its cache', () => {
+  /** A persisted RDD behind a shuffle, computed once, then dropped for the records of another. */
+  async function dropped() {
+    const cluster = new RddCluster({ isRemote: true, maxCachedRecords: 4, defaultParallelism: 2 });
+    const { environment } = cluster;
+    const counts = environment.scope('1/counts', () => {
+      const pairs = environment.parallelize(['a', 'b', 'c'], 2).map((word) => [word, 1]);
+      return pairs.reduceByKey((a, b) => a + b).persist();
+    });
+    const others = environment.scope('1/others', () => environment.parallelize([1, 2, 3, 4], 2).persist());
+    const expected = await counts.collect();
+    await others.collect();
+    return { cluster, counts, expected };
+  }
+
+  it('are computed again, also where what their map tasks have written is gone too', async () => {
+    const { cluster, counts, expected } = await dropped();
+    cluster.dropOutputs(counts.id);
+    const before = cluster.tasks.length;
+    expect(await counts.collect()).toEqual(expected);
+    expect(cluster.tasks.slice(before)).toContain(`map:${counts.id}:0`);
+  });
+
+  it('are computed again in what is made of them by further shuffles', async () => {
+    const { cluster, counts } = await dropped();
+    cluster.dropOutputs(counts.id);
+    const { environment } = cluster;
+    const sizes = environment.scope('1/sizes', () =>
+      counts.map(([, n]) => [n, 1]).reduceByKey((a, b) => a + b),
+    );
+    expect(await sizes.collect()).toEqual([[1, 3]]);
+  });
+});
