@@ -235,3 +235,20 @@ export { fromEventEmitter } from './adapters/from-event-emitter.ts';
 export type { AdapterOptions } from './adapters/adapter-options.ts';
 export type { EventEmitterOptions } from './adapters/from-event-emitter.ts';
 export type { EventSource } from './adapters/event-receiver.ts';
+
+// Options by a table
+export { describeValue, optionError } from './options/option-error.ts';
+export type { OptionIssue } from './options/option-error.ts';
+export {
+  filledText,
+  flag,
+  numberAboveZero,
+  numberFromZero,
+  oneOf,
+  option,
+  required,
+  wholeNumber,
+} from './options/option-rules.ts';
+export type { OptionRule, OptionTable } from './options/option-rules.ts';
+export { resolveOptions } from './options/resolve-options.ts';
+export type { Mismatch, ResolveRequest } from './options/resolve-options.ts';

@@ -2,7 +2,7 @@
 // can promise is what is known of any such thing; the caller may know more and say so.
 import { CONTRACT_VERSION } from '../contracts/contract-version.ts';
 import type { ConfiguredReceiver, Receiver, ReceiverCapabilities } from '../contracts/receiver.ts';
-import { coreError } from '../errors/core-errors.ts';
+import { describeValue, optionError } from '../options/option-error.ts';
 
 /** Settings of every adapter. */
 export interface AdapterOptions {
@@ -81,10 +81,5 @@ export interface WrongOption {
 /** Throws `MR_CONFIG_INVALID_OPTION` when it does not hold. */
 export function requireOption(holds: boolean, { kind, path, expected, got }: WrongOption): void {
   if (holds) return;
-  const issues = [{ path, expected, got: String(got) }];
-  throw coreError(
-    'MR_CONFIG_INVALID_OPTION',
-    `${kind} does not accept option ${path}: expected ${expected}, got ${String(got)}`,
-    { details: { owner: kind, issues } },
-  );
+  throw optionError(kind, [{ path, expected: `expected ${expected}`, got: describeValue(got) }]);
 }

@@ -40,6 +40,9 @@ describe('validateOptions', () => {
     );
     expect(error.details).toEqual({
       owner,
+      path: 'segments[1].sizeBytes',
+      value: '"many"',
+      expected: 'expected a number above 0',
       issues: [{ path: 'segments[1].sizeBytes', expected: 'expected a number above 0', got: '"many"' }],
     });
   });

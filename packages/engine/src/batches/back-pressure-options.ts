@@ -1,5 +1,5 @@
 // How receivers are held to what the jobs can take: the options with their defaults, checked once.
-import { batchError } from './batch-errors.ts';
+import { describeValue, numberAboveZero, optionError, resolveOptions } from '@millrace/core';
 
 /** Options of back-pressure, each per receiver. The hard limits are `receiving.maxRate` and `maxBytesPerSecond`. */
 export interface BackPressureOptions {
@@ -21,11 +21,14 @@ export const DEFAULT_BACK_PRESSURE_OPTIONS: BackPressureOptions = Object.freeze(
   minRate: 1,
 });
 
+const OWNER = 'StreamingContext';
+const PATH = 'backPressure';
+
 /**
  * Fills in the defaults. `true` and undefined: back-pressure with them; `false`: none, and the answer is undefined.
  *
  * @param maxRate The hard limit in records per second, 0 for none: it bounds the initial rate.
- * @throws `MR_BATCH_INVALID_OPTION` naming the option, its value and what is expected.
+ * @throws `MR_CONFIG_INVALID_OPTION` with every unknown name and wrong value, or those that do not go together.
  */
 export function resolveBackPressureOptions(
   given: boolean | Partial<BackPressureOptions> = true,
@@ -33,32 +36,24 @@ export function resolveBackPressureOptions(
 ): BackPressureOptions | undefined {
   if (given === false) return undefined;
   if (given !== true && (typeof given !== 'object' || given === null)) {
-    throw invalid('', given, 'true, false or an object');
+    throw optionError(OWNER, [
+      { path: PATH, expected: 'expected true, false or an object', got: describeValue(given) },
+    ]);
   }
-  const chosen: Partial<BackPressureOptions> = given === true ? {} : given;
-  for (const [name, value] of Object.entries(chosen)) checkOption(name, value);
-  const { initialRate: wanted = DEFAULT_BACK_PRESSURE_OPTIONS.initialRate } = chosen;
+  const rules = { initialRate: numberAboveZero(), minRate: numberAboveZero() };
+  const chosen = given === true ? {} : given;
+  const said = resolveOptions<Partial<BackPressureOptions>>({
+    owner: OWNER,
+    path: PATH,
+    table: rules,
+    given: chosen,
+  });
+  const { initialRate: wanted = DEFAULT_BACK_PRESSURE_OPTIONS.initialRate } = said;
   const initialRate = maxRate > 0 ? Math.min(wanted, maxRate) : wanted;
-  const { minRate = Math.min(DEFAULT_BACK_PRESSURE_OPTIONS.minRate, initialRate) } = chosen;
+  const { minRate = Math.min(DEFAULT_BACK_PRESSURE_OPTIONS.minRate, initialRate) } = said;
   if (minRate > initialRate) {
-    throw invalid('.minRate', minRate, `at most initialRate and receiving.maxRate, ${initialRate}`);
+    const expected = `expected at most initialRate and receiving.maxRate, ${initialRate}`;
+    throw optionError(OWNER, [{ path: `${PATH}.minRate`, expected, got: describeValue(minRate) }]);
   }
   return Object.freeze({ initialRate, minRate });
-}
-
-function checkOption(name: string, value: unknown): void {
-  if (!Object.hasOwn(DEFAULT_BACK_PRESSURE_OPTIONS, name)) {
-    throw invalid(`.${name}`, value, 'left out: there is no such option');
-  }
-  if (value === undefined || (Number.isFinite(value) && Number(value) > 0)) return;
-  throw invalid(`.${name}`, value, 'a number above 0');
-}
-
-function invalid(name: string, value: unknown, expected: string): Error {
-  const option = `backPressure${name}`;
-  return batchError(
-    'MR_BATCH_INVALID_OPTION',
-    `${option} must be ${expected}, but is ${JSON.stringify(value) ?? String(value)}`,
-    { details: { option, value } },
-  );
 }

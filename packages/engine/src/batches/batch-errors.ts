@@ -3,10 +3,6 @@ import { errorFactory, type ErrorCodeTable } from '@millrace/core';
 
 /** Every code of `batches/` with its meaning. */
 export const BATCH_ERROR_CODES = {
-  MR_BATCH_INVALID_OPTION: {
-    disposition: 'stop-engine',
-    meaning: 'an option of batches has a wrong value; the message says which and what is expected',
-  },
   MR_BATCH_GENERATION_FAILED: {
     disposition: 'fail-batch',
     meaning:

@@ -1,5 +1,5 @@
 // How batches are run, retried and given up: the options with their defaults.
-import { batchError } from './batch-errors.ts';
+import { oneOf, option, type OptionTable, resolveOptions, wholeNumber } from '@millrace/core';
 import { missedBatchesLimit, type MissedBatchesOptions } from './missed-batches.ts';
 
 /** What happens when a job has failed for the last time. */
@@ -49,50 +49,27 @@ export interface BatchOptions {
   readonly maxAheadMs: number;
 }
 
+const RULES: OptionTable<BatchOptions> = {
+  concurrentJobs: wholeNumber(1),
+  maxAttempts: wholeNumber(3),
+  retryDelayMs: wholeNumber(200),
+  retryDelayMaxMs: wholeNumber(10_000),
+  onBatchFailure: oneOf(['stop', 'hold', 'skip'], 'stop'),
+  maxPendingBatches: wholeNumber(100),
+  missedBatches: option(
+    "'make-up', 'skip' or { policy: 'make-up' | 'skip', limit: a whole number, at least 0 }",
+    (value) => missedBatchesLimit(value as BatchOptions['missedBatches']) !== undefined,
+    'make-up',
+  ),
+  maxAheadMs: wholeNumber(3_600_000, 0),
+};
+
 /** The defaults of `BatchOptions`. */
-export const DEFAULT_BATCH_OPTIONS: BatchOptions = Object.freeze({
-  concurrentJobs: 1,
-  maxAttempts: 3,
-  retryDelayMs: 200,
-  retryDelayMaxMs: 10_000,
-  onBatchFailure: 'stop',
-  maxPendingBatches: 100,
-  missedBatches: 'make-up',
-  maxAheadMs: 3_600_000,
-});
+export const DEFAULT_BATCH_OPTIONS: BatchOptions = resolveBatchOptions();
 
-/**
- * Fills in the defaults.
- *
- * @throws `MR_BATCH_INVALID_OPTION` naming the option, its value and what is expected.
- */
+/** Fills in the defaults. @throws `MR_CONFIG_INVALID_OPTION` with every unknown name and wrong value. */
 export function resolveBatchOptions(given: Partial<BatchOptions> = {}): BatchOptions {
-  const options = { ...DEFAULT_BATCH_OPTIONS, ...given };
-  for (const name of Object.keys(options) as (keyof BatchOptions)[]) {
-    if (!(name in DEFAULT_BATCH_OPTIONS))
-      throw invalid(name, options[name], 'left out: there is no such option');
-    if (name === 'onBatchFailure' || name === 'missedBatches') continue;
-    const least = name === 'maxAheadMs' ? 0 : 1;
-    if (!Number.isSafeInteger(options[name]) || options[name] < least) {
-      throw invalid(name, options[name], `a whole number, at least ${least}`);
-    }
-  }
-  if (!['stop', 'hold', 'skip'].includes(options.onBatchFailure)) {
-    throw invalid('onBatchFailure', options.onBatchFailure, "'stop', 'hold' or 'skip'");
-  }
-  if (missedBatchesLimit(options.missedBatches) === undefined) {
-    const expected = "'make-up', 'skip' or { policy: 'make-up' | 'skip', limit: a whole number, at least 0 }";
-    throw invalid('missedBatches', options.missedBatches, expected);
-  }
-  return Object.freeze(options);
-}
-
-function invalid(option: string, value: unknown, expected: string): Error {
-  return batchError(
-    'MR_BATCH_INVALID_OPTION',
-    `batch option ${option} must be ${expected}, but is ${JSON.stringify(value) ?? String(value)}`,
-    { details: { option, value } },
-  );
+  return resolveOptions({ owner: 'StreamingContext', path: 'batches', table: RULES, given });
 }
 
 /** The wait after attempt number `attempt` (from 0) failed. */

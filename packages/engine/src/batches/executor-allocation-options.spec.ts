@@ -27,8 +27,8 @@ describe('the options of executor allocation', () => {
   ])('refuse %j', (given, option) => {
     expect(() => resolveExecutorAllocation(given as boolean)).toThrow(
       expect.objectContaining({
-        code: 'MR_BATCH_INVALID_OPTION',
-        details: expect.objectContaining({ option }) as unknown,
+        code: 'MR_CONFIG_INVALID_OPTION',
+        details: expect.objectContaining({ path: option }) as unknown,
       }),
     );
   });

@@ -1,6 +1,14 @@
 // When executors are added and retired: the options with their defaults, checked once. What depends on the backend and
 // the program, the least and the most, is settled when the driver starts.
-import { batchError } from './batch-errors.ts';
+import {
+  describeValue,
+  type Mismatch,
+  numberAboveZero,
+  optionError,
+  type OptionTable,
+  resolveOptions,
+  wholeNumber,
+} from '@millrace/core';
 
 /** Options of executor allocation. A ratio is processing time over the batch interval, on the mean. */
 export interface ExecutorAllocationOptions {
@@ -27,34 +35,48 @@ export const DEFAULT_EXECUTOR_ALLOCATION = Object.freeze({
   scalingDownRatio: 0.3,
 });
 
-const WHOLE_NUMBERS: ReadonlySet<string> = new Set(['minExecutors', 'maxExecutors', 'scalingIntervalMs']);
-const RATIOS: ReadonlySet<string> = new Set(['scalingUpRatio', 'scalingDownRatio']);
+const RULES: OptionTable<ChosenExecutorAllocation> = {
+  minExecutors: wholeNumber(),
+  maxExecutors: wholeNumber(),
+  scalingIntervalMs: wholeNumber(DEFAULT_EXECUTOR_ALLOCATION.scalingIntervalMs),
+  scalingUpRatio: numberAboveZero(DEFAULT_EXECUTOR_ALLOCATION.scalingUpRatio),
+  scalingDownRatio: numberAboveZero(DEFAULT_EXECUTOR_ALLOCATION.scalingDownRatio),
+};
+
+const OWNER = 'StreamingContext';
+const PATH = 'executorAllocation';
 
 /**
  * Fills in the defaults. `true`: with them; `false` and undefined: the number of executors stays as it is, and the
  * answer is undefined.
  *
- * @throws `MR_BATCH_INVALID_OPTION` naming the option, its value and what is expected.
+ * @throws `MR_CONFIG_INVALID_OPTION` with every unknown name and wrong value, or those that do not go together.
  */
 export function resolveExecutorAllocation(
   given: boolean | Partial<ExecutorAllocationOptions> = false,
 ): ChosenExecutorAllocation | undefined {
   if (given === false) return undefined;
   if (given !== true && (typeof given !== 'object' || given === null)) {
-    throw invalid('', given, 'true, false or an object');
+    throw optionError(OWNER, [
+      { path: PATH, expected: 'expected true, false or an object', got: describeValue(given) },
+    ]);
   }
-  const chosen: Partial<ExecutorAllocationOptions> = given === true ? {} : given;
-  for (const [name, value] of Object.entries(chosen)) checkOption(name, value);
-  const said = Object.fromEntries(Object.entries(chosen).filter(([, value]) => value !== undefined));
-  const options: ChosenExecutorAllocation = { ...DEFAULT_EXECUTOR_ALLOCATION, ...said };
+  return resolveOptions({
+    owner: OWNER,
+    path: PATH,
+    table: RULES,
+    given: given === true ? {} : given,
+    together: mismatches,
+  });
+}
+
+function mismatches(options: ChosenExecutorAllocation): readonly Mismatch<ChosenExecutorAllocation>[] {
   const { scalingUpRatio, scalingDownRatio, minExecutors = 1, maxExecutors = Infinity } = options;
-  if (scalingUpRatio <= scalingDownRatio) {
-    throw invalid('.scalingUpRatio', scalingUpRatio, `above scalingDownRatio, ${scalingDownRatio}`);
-  }
-  if (minExecutors > maxExecutors) {
-    throw invalid('.maxExecutors', maxExecutors, `at least minExecutors, ${minExecutors}`);
-  }
-  return Object.freeze(options);
+  if (scalingUpRatio <= scalingDownRatio)
+    return [{ name: 'scalingUpRatio', expected: `above scalingDownRatio, ${scalingDownRatio}` }];
+  if (minExecutors > maxExecutors)
+    return [{ name: 'maxExecutors', expected: `at least minExecutors, ${minExecutors}` }];
+  return [];
 }
 
 /** The options of a program with so many receivers, on a backend to which so many executors are of use. */
@@ -65,23 +87,4 @@ export function settleExecutorAllocation(
   const { maxExecutors = Math.max(maxUseful, chosen.minExecutors ?? 1) } = chosen;
   const { minExecutors = Math.min(Math.max(1, receivers), maxExecutors) } = chosen;
   return { ...chosen, minExecutors, maxExecutors };
-}
-
-function checkOption(name: string, value: unknown): void {
-  const isWhole = WHOLE_NUMBERS.has(name);
-  if (!isWhole && !RATIOS.has(name)) throw invalid(`.${name}`, value, 'left out: there is no such option');
-  if (value === undefined) return;
-  if (isWhole && !(Number.isSafeInteger(value) && Number(value) >= 1)) {
-    throw invalid(`.${name}`, value, 'a whole number, at least 1');
-  }
-  if (!(Number.isFinite(value) && Number(value) > 0)) throw invalid(`.${name}`, value, 'a number above 0');
-}
-
-function invalid(name: string, value: unknown, expected: string): Error {
-  const option = `executorAllocation${name}`;
-  return batchError(
-    'MR_BATCH_INVALID_OPTION',
-    `${option} must be ${expected}, but is ${JSON.stringify(value) ?? String(value)}`,
-    { details: { option, value } },
-  );
 }

@@ -11,7 +11,7 @@ export interface Engine extends Pick<AssembledEngine, 'ports' | 'bindings' | 'de
    * Makes the context of this engine. The context opens the ports when it starts and closes them when it stops, so an
    * engine has one context.
    *
-   * @throws `MR_CONTEXT_ENGINE_IN_USE` when called again, `MR_CONTEXT_INVALID_OPTION`.
+   * @throws `MR_CONTEXT_ENGINE_IN_USE` when called again, `MR_CONFIG_INVALID_OPTION`.
    */
   streamingContext(options: StreamingContextOptions): StreamingContext;
 }

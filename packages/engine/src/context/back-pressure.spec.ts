@@ -189,8 +189,8 @@ describe('the options of back-pressure', () => {
     const given = { appName: 'a', batchIntervalMs: 1, backPressure: backPressure as boolean };
     expect(() => new StreamingContext(given)).toThrow(
       expect.objectContaining({
-        code: 'MR_BATCH_INVALID_OPTION',
-        details: expect.objectContaining({ option }) as unknown,
+        code: 'MR_CONFIG_INVALID_OPTION',
+        details: expect.objectContaining({ path: option }) as unknown,
       }),
     );
   });

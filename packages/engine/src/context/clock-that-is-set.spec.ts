@@ -203,7 +203,7 @@ describe('options for clocks that are set', () => {
     { maxAheadMs: 1.5 },
   ])('refuses %j', (batches) => {
     expect(() => world({ batches: batches as never })).toThrow(
-      expect.objectContaining({ code: 'MR_BATCH_INVALID_OPTION' }),
+      expect.objectContaining({ code: 'MR_CONFIG_INVALID_OPTION' }),
     );
   });
 

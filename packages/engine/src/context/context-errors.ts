@@ -3,11 +3,6 @@ import { errorFactory, type ErrorCodeTable } from '@millrace/core';
 
 /** Every code of `context/` with its meaning. */
 export const CONTEXT_ERROR_CODES = {
-  MR_CONTEXT_INVALID_OPTION: {
-    disposition: 'stop-engine',
-    meaning:
-      'an option of the streaming context has a wrong value; the message says which and what is expected',
-  },
   MR_CONTEXT_ALREADY_STARTED: {
     disposition: 'stop-engine',
     meaning: 'a context is started once; make a new one to run again',

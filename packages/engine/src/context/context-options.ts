@@ -1,5 +1,14 @@
 // What a streaming context is told when it is made, checked at once.
-import type { Plugin } from '@millrace/core';
+import {
+  filledText,
+  flag,
+  option,
+  type OptionTable,
+  type Plugin,
+  required,
+  resolveOptions,
+  wholeNumber,
+} from '@millrace/core';
 import {
   resolveBackPressureOptions,
   resolveBatchOptions,
@@ -12,7 +21,6 @@ import {
 import { resolveReceivingOptions, type ReceivingOptions } from '../receiving/index.ts';
 import { resolveTrackingOptions, type TrackingOptions } from '../tracking/index.ts';
 import { executorsAskedFor, type Master } from './master.ts';
-import { contextError } from './context-errors.ts';
 import { resolveTaskOptions, type TaskOptions } from './task-options.ts';
 
 /** Options of a streaming context. Times in milliseconds. */
@@ -83,63 +91,35 @@ export interface ResolvedContextOptions {
   readonly allowDroppedState: boolean;
 }
 
-/** Typed by the interface, so that neither can be forgotten. */
-const OPTION_NAMES: ReadonlySet<string> = new Set(
-  Object.keys({
-    appName: true,
-    batchIntervalMs: true,
-    plugins: true,
-    master: true,
-    defaultParallelism: true,
-    receiving: true,
-    tracking: true,
-    batches: true,
-    tasks: true,
-    backPressure: true,
-    executorAllocation: true,
-    rememberMs: true,
-    checkpointDirectory: true,
-    checkpointsKept: true,
-    allowDroppedState: true,
-  } satisfies Record<keyof StandaloneContextOptions, true>),
-);
+/** Those that are resolved by themselves are only named here. */
+const elsewhere = option<never>('anything', () => true);
 
-/** Checks what the compiler cannot, and fills in the defaults. */
-export function resolveContextOptions(options: StreamingContextOptions): ResolvedContextOptions {
-  const { appName, batchIntervalMs, defaultParallelism = 1, rememberMs = 0 } = options;
-  const { checkpointDirectory, checkpointsKept = 10, allowDroppedState = false } = options;
-  const unknown = Object.keys(options).find((name) => !OPTION_NAMES.has(name));
-  if (unknown !== undefined) {
-    throw contextError(
-      'MR_CONTEXT_INVALID_OPTION',
-      `there is no option ${unknown}; expected ${[...OPTION_NAMES].join(', ')}`,
-      { details: { option: unknown } },
-    );
-  }
-  if (typeof appName !== 'string' || appName.trim() === '') {
-    throw invalid('appName', appName, 'a name that is not empty');
-  }
-  if (!Number.isSafeInteger(batchIntervalMs) || batchIntervalMs < 1) {
-    throw invalid('batchIntervalMs', batchIntervalMs, 'a whole number of milliseconds, at least 1');
-  }
-  if (options.master !== undefined && executorsAskedFor(options.master) === undefined) {
-    throw invalid('master', options.master, 'local, local[*] or local[N] with N from 1 to 9999');
-  }
-  if (!Number.isSafeInteger(defaultParallelism) || defaultParallelism < 1) {
-    throw invalid('defaultParallelism', defaultParallelism, 'a whole number, at least 1');
-  }
-  if (!Number.isSafeInteger(rememberMs) || rememberMs < 0) {
-    throw invalid('rememberMs', rememberMs, 'a whole number of milliseconds');
-  }
-  if (checkpointDirectory !== undefined && !isFilled(checkpointDirectory)) {
-    throw invalid('checkpointDirectory', checkpointDirectory, 'the path of a directory');
-  }
-  if (!Number.isSafeInteger(checkpointsKept) || checkpointsKept < 2) {
-    throw invalid('checkpointsKept', checkpointsKept, 'a whole number, at least 2');
-  }
-  if (typeof allowDroppedState !== 'boolean') {
-    throw invalid('allowDroppedState', allowDroppedState, 'true or false');
-  }
+const RULES: OptionTable<StandaloneContextOptions> = {
+  appName: required(filledText('a name that is not empty')),
+  batchIntervalMs: required(wholeNumber()),
+  plugins: option('a list of plugins', (value) => Array.isArray(value)),
+  master: option('local, local[*] or local[N] with N from 1 to 9999', isMaster),
+  defaultParallelism: wholeNumber(1),
+  receiving: elsewhere,
+  tracking: elsewhere,
+  batches: elsewhere,
+  tasks: elsewhere,
+  backPressure: elsewhere,
+  executorAllocation: elsewhere,
+  rememberMs: wholeNumber(undefined, 0),
+  checkpointDirectory: filledText('the path of a directory'),
+  checkpointsKept: wholeNumber(10, 2),
+  allowDroppedState: flag(false),
+};
+
+/**
+ * Checks what the compiler cannot, and fills in the defaults.
+ *
+ * @throws `MR_CONFIG_INVALID_OPTION` with every wrong option of a group; the groups are looked at one after the other.
+ */
+export function resolveContextOptions(given: StreamingContextOptions): ResolvedContextOptions {
+  const options = resolveOptions({ owner: 'StreamingContext', table: RULES, given });
+  const { defaultParallelism = 1, checkpointsKept = 10, allowDroppedState = false } = options;
   const receiving = resolveReceivingOptions(options.receiving);
   return {
     defaultParallelism,
@@ -154,14 +134,6 @@ export function resolveContextOptions(options: StreamingContextOptions): Resolve
   };
 }
 
-function isFilled(value: unknown): boolean {
-  return typeof value === 'string' && value.trim() !== '';
-}
-
-function invalid(option: string, value: unknown, expected: string): Error {
-  return contextError(
-    'MR_CONTEXT_INVALID_OPTION',
-    `${option} must be ${expected}, but is ${JSON.stringify(value) ?? String(value)}`,
-    { details: { option, value } },
-  );
+function isMaster(value: unknown): boolean {
+  return typeof value === 'string' && executorsAskedFor(value) !== undefined;
 }

@@ -41,7 +41,7 @@ describe('master', () => {
   it('refuses what is no master when the context is made', () => {
     const options = { appName: 'a', batchIntervalMs: 100, master: 'yarn' as 'local' };
     expect(() => new StreamingContext(options)).toThrow(
-      expect.objectContaining({ code: 'MR_CONTEXT_INVALID_OPTION' }),
+      expect.objectContaining({ code: 'MR_CONFIG_INVALID_OPTION' }),
     );
   });
 

@@ -507,7 +507,7 @@ describe('a program that has changed', () => {
     expect(made).toBe(2);
     expect(storage.paths()).toContain('/checkpoints/checkpoint-14000');
     const elsewhere = StreamingContext.getOrCreate('/elsewhere', () => context().ssc);
-    await expect(elsewhere).rejects.toMatchObject({ code: 'MR_CONTEXT_INVALID_OPTION' });
+    await expect(elsewhere).rejects.toMatchObject({ code: 'MR_CONFIG_INVALID_OPTION' });
   });
 
   it('keeps as many checkpoints as it is told', async () => {

@@ -91,7 +91,7 @@ describe('a start after a stop', () => {
 it('getOrCreate says what a function must return that makes no context', async () => {
   const create = (() => undefined) as unknown as () => StreamingContext;
   const got = StreamingContext.getOrCreate('/checkpoints', create);
-  expect(await codeOf(got)).toBe('MR_CONTEXT_INVALID_OPTION');
+  expect(await codeOf(got)).toBe('MR_CONFIG_INVALID_OPTION');
 });
 
 describe('a stop during a start', () => {

@@ -74,15 +74,15 @@ describe('StreamingContext', () => {
   ])('refuses the options %j', (options, option) => {
     expect(() => contextWith(options)).toThrow(
       expect.objectContaining({
-        code: 'MR_CONTEXT_INVALID_OPTION',
-        details: expect.objectContaining({ option }),
+        code: 'MR_CONFIG_INVALID_OPTION',
+        details: expect.objectContaining({ path: option }),
       }),
     );
   });
 
   it('refuses wrong batch options when it is made', () => {
     expect(() => contextWith({ batches: { concurrentJobs: 0 } })).toThrow(
-      expect.objectContaining({ code: 'MR_BATCH_INVALID_OPTION' }),
+      expect.objectContaining({ code: 'MR_CONFIG_INVALID_OPTION' }),
     );
   });
 

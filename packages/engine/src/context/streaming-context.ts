@@ -12,6 +12,8 @@ import {
   Clock,
   Logger,
   isMillraceError,
+  describeValue,
+  optionError,
   serializeError,
   StreamingListener,
   type AssembledEngine,
@@ -81,7 +83,7 @@ export class StreamingContext extends StreamSources {
 
   /**
    * @param assembled The engine to run on; default: one assembled of `options.plugins`.
-   * @throws `MR_CONTEXT_INVALID_OPTION`, `MR_BATCH_INVALID_OPTION`, `MR_CONFIG_INVALID_OPTION`, and what
+   * @throws `MR_CONFIG_INVALID_OPTION`, and what
    * `assembleEngine` throws.
    */
   constructor(options: StandaloneContextOptions, assembled?: AssembledEngine) {
@@ -124,7 +126,7 @@ export class StreamingContext extends StreamSources {
    * await ssc.start();
    * ```
    *
-   * @throws `MR_CONTEXT_INVALID_OPTION` when the context that `create` makes keeps its checkpoints elsewhere, and what
+   * @throws `MR_CONFIG_INVALID_OPTION` when the context that `create` makes keeps its checkpoints elsewhere, and what
    * `create` throws.
    */
   static async getOrCreate(
@@ -375,11 +377,14 @@ export class StreamingContext extends StreamSources {
       this.#checkpointDirectory = directory;
       return;
     }
-    throw contextError(
-      'MR_CONTEXT_INVALID_OPTION',
-      `checkpointDirectory must be the one place of checkpoints, but there are ${directory} and ${elsewhere}; give one of them`,
-      { details: { option: 'checkpointDirectory', value: directory } },
-    );
+    throw optionError('StreamingContext', [
+      {
+        path: 'checkpointDirectory',
+        expected: `expected the one place of checkpoints, which is ${elsewhere}`,
+        got: describeValue(directory),
+        hint: 'give one of them',
+      },
+    ]);
   }
 
   #assertCanDefine(what: string): void {
@@ -399,9 +404,12 @@ function stoppedMeanwhile(cause?: unknown): Error {
 
 function notAContext(got: unknown): Error {
   const type = got === null ? 'null' : typeof got;
-  return contextError(
-    'MR_CONTEXT_INVALID_OPTION',
-    `create must return a StreamingContext, but returned a value of type ${type}; return the context that it makes`,
-    { details: { option: 'create', got: type } },
-  );
+  return optionError('getOrCreate', [
+    {
+      path: 'create',
+      expected: 'expected a function that returns a StreamingContext',
+      got: `one that returns a value of type ${type}`,
+      hint: 'return the context that it makes',
+    },
+  ]);
 }

@@ -1,5 +1,5 @@
 // How tasks are placed, tried again and copied: the options with their defaults.
-import { contextError } from './context-errors.ts';
+import { flag, type OptionTable, resolveOptions, wholeNumber } from '@millrace/core';
 
 /** Options of tasks. Times in milliseconds. */
 export interface TaskOptions {
@@ -24,30 +24,14 @@ export interface TaskOptions {
   readonly speculation: boolean;
 }
 
-const DEFAULTS: TaskOptions = Object.freeze({
-  maxFailures: 4,
-  maxLosses: 16,
-  localityWaitMs: 3_000,
-  speculation: false,
-});
+const RULES: OptionTable<TaskOptions> = {
+  maxFailures: wholeNumber(4),
+  maxLosses: wholeNumber(16),
+  localityWaitMs: wholeNumber(3_000, 0),
+  speculation: flag(false),
+};
 
-/** Fills in the defaults. @throws `MR_CONTEXT_INVALID_OPTION`. */
+/** Fills in the defaults. @throws `MR_CONFIG_INVALID_OPTION` with every unknown name and wrong value. */
 export function resolveTaskOptions(given: Partial<TaskOptions> = {}): TaskOptions {
-  const options = { ...DEFAULTS, ...given };
-  const unknown = Object.keys(options).find((name) => !(name in DEFAULTS));
-  if (unknown !== undefined) throw invalid(unknown, 'left out: there is no such option');
-  if (!Number.isSafeInteger(options.maxFailures) || options.maxFailures < 1)
-    throw invalid('maxFailures', 'a whole number, at least 1');
-  if (!Number.isSafeInteger(options.maxLosses) || options.maxLosses < 1)
-    throw invalid('maxLosses', 'a whole number, at least 1');
-  if (!Number.isSafeInteger(options.localityWaitMs) || options.localityWaitMs < 0)
-    throw invalid('localityWaitMs', 'a whole number of milliseconds');
-  if (typeof options.speculation !== 'boolean') throw invalid('speculation', 'true or false');
-  return Object.freeze(options);
-}
-
-function invalid(option: string, expected: string): Error {
-  return contextError('MR_CONTEXT_INVALID_OPTION', `tasks.${option} must be ${expected}`, {
-    details: { option: `tasks.${option}` },
-  });
+  return resolveOptions({ owner: 'StreamingContext', path: 'tasks', table: RULES, given });
 }

@@ -1,6 +1,14 @@
 // How receivers are run: block sizes, bounds, rates, retries. Every bound of receiving is here, with its default and
 // what happens at it.
-import { coreError, heapLimitBytes } from '@millrace/core';
+import {
+  heapLimitBytes,
+  numberFromZero,
+  type OptionTable,
+  resolveOptions,
+  wholeNumber,
+} from '@millrace/core';
+
+const OWNER = 'StreamingContext';
 
 /** Options of receiving. They apply to each receiver by itself. Times in milliseconds, sizes in bytes. */
 export interface ReceivingOptions {
@@ -57,35 +65,32 @@ export interface ReceivingOptions {
   readonly receiverCallTimeoutMs: number;
 }
 
-/** What applies where nothing is said, where the heap is large enough for it. */
-export const DEFAULT_RECEIVING_OPTIONS: ReceivingOptions = Object.freeze({
-  blockIntervalMs: 200,
-  maxRecordsPerBlock: 131_072,
-  maxBytesPerBlock: 16 * 2 ** 20,
-  blockQueueSize: 10,
-  maxHeldRecords: 4_194_304,
-  maxHeldBytes: 256 * 2 ** 20,
-  maxRate: 0,
-  maxBytesPerSecond: 0,
-  rateTickMs: 20,
-  rateBurstMs: 100,
-  pushAttempts: 5,
-  pushRetryDelayMs: 100,
-  pushRetryDelayMaxMs: 5_000,
-  restartDelayMs: 2_000,
-  restartDelayMaxMs: 60_000,
-  healthyAfterMs: 60_000,
-  receiverCallTimeoutMs: 30_000,
-});
+const RULES: OptionTable<ReceivingOptions> = {
+  blockIntervalMs: wholeNumber(200),
+  maxRecordsPerBlock: wholeNumber(131_072),
+  maxBytesPerBlock: wholeNumber(16 * 2 ** 20),
+  blockQueueSize: wholeNumber(10),
+  maxHeldRecords: wholeNumber(4_194_304),
+  maxHeldBytes: wholeNumber(256 * 2 ** 20),
+  maxRate: numberFromZero(0),
+  maxBytesPerSecond: numberFromZero(0),
+  rateTickMs: wholeNumber(20),
+  rateBurstMs: wholeNumber(100),
+  pushAttempts: wholeNumber(5),
+  pushRetryDelayMs: wholeNumber(100),
+  pushRetryDelayMaxMs: wholeNumber(5_000),
+  restartDelayMs: wholeNumber(2_000, 0),
+  restartDelayMaxMs: wholeNumber(60_000),
+  healthyAfterMs: wholeNumber(60_000, 0),
+  receiverCallTimeoutMs: wholeNumber(30_000),
+};
 
-/** Options that may be 0; `maxRate` and its like need not be whole numbers. Everything else is a whole number from 1. */
-const FROM_ZERO: ReadonlySet<string> = new Set([
-  'maxRate',
-  'maxBytesPerSecond',
-  'restartDelayMs',
-  'healthyAfterMs',
-]);
-const RATES: ReadonlySet<string> = new Set(['maxRate', 'maxBytesPerSecond']);
+/** What applies where nothing is said, where the heap is large enough for it. */
+export const DEFAULT_RECEIVING_OPTIONS: ReceivingOptions = resolveOptions({
+  owner: OWNER,
+  table: RULES,
+  given: {},
+});
 
 /** Pairs of which the first must be at least `factor` times the second. */
 const AT_LEAST: readonly {
@@ -103,29 +108,24 @@ const AT_LEAST: readonly {
 /**
  * Fills in the defaults and checks the rest.
  *
- * @throws `MR_CONFIG_INVALID_OPTION` for an unknown name, a wrong value, or two that do not go together.
+ * @throws `MR_CONFIG_INVALID_OPTION` with every unknown name and wrong value, or those that do not go together.
  */
 export function resolveReceivingOptions(given: Partial<ReceivingOptions> = {}): ReceivingOptions {
-  const { maxBytesPerBlock = DEFAULT_RECEIVING_OPTIONS.maxBytesPerBlock } = given;
-  const options: Record<keyof ReceivingOptions, number> = {
-    ...DEFAULT_RECEIVING_OPTIONS,
-    maxHeldBytes: heldBytesFor(heapLimitBytes(), maxBytesPerBlock),
-  };
-  for (const [name, value] of Object.entries(given)) {
-    if (!isOptionName(name)) {
-      throw invalid(name, value, `one of ${Object.keys(DEFAULT_RECEIVING_OPTIONS).join(', ')}`);
-    }
-    if (value === undefined) continue;
-    checkValue(name, value);
-    options[name] = value;
-  }
-  for (const { larger, factor, smaller } of AT_LEAST) {
-    const least = options[smaller] * factor;
-    if (options[larger] >= least) continue;
-    const relation = factor === 1 ? smaller : `${factor} × ${smaller}`;
-    throw invalid(larger, options[larger], `at least ${relation}, that is ${least}`);
-  }
-  return Object.freeze(options);
+  const { maxBytesPerBlock = DEFAULT_RECEIVING_OPTIONS.maxBytesPerBlock } = given ?? {};
+  const maxHeldBytes = wholeNumber(heldBytesFor(heapLimitBytes(), maxBytesPerBlock));
+  return resolveOptions({
+    owner: OWNER,
+    path: 'receiving',
+    table: { ...RULES, maxHeldBytes },
+    given,
+    together: (options) =>
+      AT_LEAST.flatMap(({ larger, factor, smaller }) => {
+        const least = options[smaller] * factor;
+        if (options[larger] >= least) return [];
+        const relation = factor === 1 ? smaller : `${factor} × ${smaller}`;
+        return [{ name: larger, expected: `at least ${relation}, that is ${least}` }];
+      }),
+  });
 }
 
 /** What one receiver may hold by default, in bytes: at least two blocks, else there could not be one after another. */
@@ -134,25 +134,4 @@ export function heldBytesFor(heapBytes: number, maxBytesPerBlock: number): numbe
   const least = 2 * maxBytesPerBlock;
   // What is no size at all is refused later, by its own name.
   return Number.isSafeInteger(least) ? Math.max(wanted, least) : wanted;
-}
-
-function isOptionName(name: string): name is keyof ReceivingOptions {
-  return Object.hasOwn(DEFAULT_RECEIVING_OPTIONS, name);
-}
-
-function checkValue(name: string, value: unknown): void {
-  const least = FROM_ZERO.has(name) ? 0 : 1;
-  const isNumber = RATES.has(name) ? Number.isFinite(value) : Number.isSafeInteger(value);
-  if (isNumber && (value as number) >= least) return;
-  throw invalid(name, value, `a ${RATES.has(name) ? '' : 'whole '}number, at least ${least}`);
-}
-
-function invalid(name: string, value: unknown, expected: string): Error {
-  return coreError(
-    'MR_CONFIG_INVALID_OPTION',
-    `receiving.${name}: expected ${expected}, got ${String(value)}`,
-    {
-      details: { option: `receiving.${name}`, value, expected },
-    },
-  );
 }

@@ -1,6 +1,6 @@
 // How patient tracking is and how much it remembers, with defaults, checked once. One set of names for both trackers,
 // so that a user finds all of it in one place.
-import { coreError } from '@millrace/core';
+import { type OptionTable, resolveOptions, wholeNumber } from '@millrace/core';
 
 /** When to go on, when to give up, when to try again. */
 export interface ReceiverTrackerOptions {
@@ -41,40 +41,37 @@ export interface ReceivedBlockTrackerOptions {
 /** All options of tracking: whole numbers from 1 up. */
 export interface TrackingOptions extends ReceiverTrackerOptions, ReceivedBlockTrackerOptions {}
 
+const RULES: OptionTable<TrackingOptions> = {
+  minExecutors: wholeNumber(1),
+  executorReadinessTimeoutMs: wholeNumber(30_000),
+  registrationTimeoutMs: wholeNumber(10_000),
+  restartTimeoutMs: wholeNumber(900_000),
+  minRestartDelayMs: wholeNumber(2_000),
+  maxRestartDelayMs: wholeNumber(60_000),
+  healthyAfterMs: wholeNumber(60_000),
+  maxUnallocatedBlocks: wholeNumber(100_000),
+  maxPendingAdditions: wholeNumber(1_000),
+  maxKnownAttempts: wholeNumber(64),
+  maxKnownGaps: wholeNumber(64),
+};
+
 /** What applies when nothing is said. */
-export const TRACKING_DEFAULTS: TrackingOptions = Object.freeze({
-  minExecutors: 1,
-  executorReadinessTimeoutMs: 30_000,
-  registrationTimeoutMs: 10_000,
-  restartTimeoutMs: 900_000,
-  minRestartDelayMs: 2_000,
-  maxRestartDelayMs: 60_000,
-  healthyAfterMs: 60_000,
-  maxUnallocatedBlocks: 100_000,
-  maxPendingAdditions: 1_000,
-  maxKnownAttempts: 64,
-  maxKnownGaps: 64,
-});
+export const TRACKING_DEFAULTS: TrackingOptions = resolveTrackingOptions();
 
 /**
  * Fills in the defaults.
  *
- * @throws `MR_CONFIG_INVALID_OPTION` with the option, its value and what is expected.
+ * @throws `MR_CONFIG_INVALID_OPTION` with every unknown name and wrong value, or those that do not go together.
  */
-export function resolveTrackingOptions(options: Partial<TrackingOptions> = {}): TrackingOptions {
-  const all = Object.freeze({ ...TRACKING_DEFAULTS, ...options });
-  for (const [name, value] of Object.entries(all)) {
-    if (!Object.hasOwn(TRACKING_DEFAULTS, name)) throw invalid(name, value, 'one of the options of tracking');
-    if (!Number.isSafeInteger(value) || value < 1) throw invalid(name, value, 'a whole number from 1 up');
-  }
-  const { minRestartDelayMs, maxRestartDelayMs } = all;
-  if (maxRestartDelayMs < minRestartDelayMs) {
-    throw invalid('maxRestartDelayMs', maxRestartDelayMs, `at least minRestartDelayMs, ${minRestartDelayMs}`);
-  }
-  return all;
-}
-
-function invalid(option: string, value: unknown, expected: string): Error {
-  const message = `expected tracking.${option} to be ${expected}, got ${String(value)}`;
-  return coreError('MR_CONFIG_INVALID_OPTION', message, { details: { path: `tracking.${option}`, value } });
+export function resolveTrackingOptions(given: Partial<TrackingOptions> = {}): TrackingOptions {
+  return resolveOptions({
+    owner: 'StreamingContext',
+    path: 'tracking',
+    table: RULES,
+    given,
+    together: ({ minRestartDelayMs, maxRestartDelayMs }) =>
+      maxRestartDelayMs < minRestartDelayMs
+        ? [{ name: 'maxRestartDelayMs', expected: `at least minRestartDelayMs, ${minRestartDelayMs}` }]
+        : [],
+  });
 }

@@ -27,7 +27,7 @@ describe('PidRateEstimator', () => {
     expect(() => new PidRateEstimator(intervalMs, parameters)).toThrow(
       expect.objectContaining({
         code: 'MR_CONFIG_INVALID_OPTION',
-        details: expect.objectContaining({ option }) as unknown,
+        details: expect.objectContaining({ path: option }) as unknown,
       }),
     );
   });

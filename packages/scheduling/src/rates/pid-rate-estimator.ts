@@ -1,7 +1,16 @@
 // The estimator of the model system: a controller with a proportional, an integral and a derivative part, in its exact
 // arithmetic, also where that is wanting (see ADR 0012). It is here to be compared with, and for programs whose
 // settings are known to suit it.
-import { coreError, type BatchMeasurement, type RateEstimator } from '@millrace/core';
+import {
+  describeValue,
+  numberAboveZero,
+  numberFromZero,
+  optionError,
+  resolveOptions,
+  type BatchMeasurement,
+  type OptionTable,
+  type RateEstimator,
+} from '@millrace/core';
 
 /** The parameters of the controller. */
 export interface PidParameters {
@@ -23,6 +32,15 @@ export const PID_DEFAULTS: PidParameters = Object.freeze({
   minRate: 100,
 });
 
+const OWNER = 'PidRateEstimator';
+
+const RULES: OptionTable<PidParameters> = {
+  proportional: numberFromZero(PID_DEFAULTS.proportional),
+  integral: numberFromZero(PID_DEFAULTS.integral),
+  derivative: numberFromZero(PID_DEFAULTS.derivative),
+  minRate: numberAboveZero(PID_DEFAULTS.minRate),
+};
+
 /** Estimates the rate of one stream. */
 export class PidRateEstimator implements RateEstimator {
   readonly #batchIntervalMs: number;
@@ -35,13 +53,11 @@ export class PidRateEstimator implements RateEstimator {
   /** @throws `MR_CONFIG_INVALID_OPTION` naming the parameter. */
   constructor(batchIntervalMs: number, parameters: Partial<PidParameters> = {}) {
     this.#batchIntervalMs = batchIntervalMs;
-    this.#parameters = { ...PID_DEFAULTS, ...parameters };
-    const { proportional, integral, derivative, minRate } = this.#parameters;
-    check('batchIntervalMs', batchIntervalMs, batchIntervalMs > 0, 'above 0');
-    check('proportional', proportional, proportional >= 0, 'at least 0');
-    check('integral', integral, integral >= 0, 'at least 0');
-    check('derivative', derivative, derivative >= 0, 'at least 0');
-    check('minRate', minRate, minRate > 0, 'above 0');
+    if (!(batchIntervalMs > 0 && Number.isFinite(batchIntervalMs))) {
+      const got = describeValue(batchIntervalMs);
+      throw optionError(OWNER, [{ path: 'batchIntervalMs', expected: 'expected a number above 0', got }]);
+    }
+    this.#parameters = resolveOptions({ owner: OWNER, table: RULES, given: parameters });
   }
 
   /** The first batch that counts only sets the scene. A batch without records or without duration does not count. */
@@ -63,10 +79,4 @@ export class PidRateEstimator implements RateEstimator {
     this.#latestError = isFirst ? 0 : error;
     return isFirst ? undefined : rate;
   }
-}
-
-function check(name: string, value: number, isFine: boolean, expected: string): void {
-  if (isFine && Number.isFinite(value)) return;
-  const message = `${name}: expected a number ${expected}, got ${String(value)}`;
-  throw coreError('MR_CONFIG_INVALID_OPTION', message, { details: { option: name, value, expected } });
 }

@@ -1,0 +1,62 @@
+// The one error of a wrong option, whoever checks it: the code, who does not accept it, where it stands, what it is, what it
+// should be, and what helps.
+import { inspect } from 'node:util';
+import { coreError } from '../errors/core-errors.ts';
+import type { MillraceError } from '../errors/millrace-error.ts';
+
+/** One wrong option, as it stands in `details.issues` of `MR_CONFIG_INVALID_OPTION`. */
+export interface OptionIssue {
+  /** For instance `segments[2].sizeBytes`; empty when it is about the options as a whole. */
+  readonly path: string;
+  /** In words. */
+  readonly expected: string;
+  /** What came, in words; `'***'` when it is secret. */
+  readonly got: string;
+  /** What helps, for instance the name that was meant. */
+  readonly hint?: string;
+}
+
+/**
+ * `MR_CONFIG_INVALID_OPTION` with every wrong option. `details` are `owner` and `issues`, and of the first issue `path`,
+ * `value` (what came, in words), `expected` and `hint`.
+ *
+ * @param owner Whose options they are, for instance `StreamingContext`.
+ */
+export function optionError(owner: string, issues: readonly OptionIssue[]): MillraceError {
+  const lines = issues.map(({ path, expected, got, hint }) => {
+    const where = path === '' ? 'the options' : `option ${path}`;
+    return `${where}: ${expected}, got ${got}${hint === undefined ? '' : `; ${hint}`}`;
+  });
+  const message = lines.length === 1 ? ` ${lines[0]}` : lines.map((line) => `\n  - ${line}`).join('');
+  const [first] = issues;
+  const details = first && {
+    path: first.path,
+    value: first.got,
+    expected: first.expected,
+    ...(first.hint === undefined ? {} : { hint: first.hint }),
+  };
+  return coreError('MR_CONFIG_INVALID_OPTION', `${owner} does not accept${message}`, {
+    details: { owner, ...details, issues },
+  });
+}
+
+const SHOWN_CHARACTERS_MAX = 80;
+
+/** A value in words: scalars as they are, anything larger by its outline. A message is no place for a dump. */
+export function describeValue(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (value === null) return 'null';
+  if (typeof value === 'string') {
+    const cut = value.length > SHOWN_CHARACTERS_MAX;
+    return JSON.stringify(cut ? `${value.slice(0, SHOWN_CHARACTERS_MAX)}…` : value);
+  }
+  if (typeof value === 'function') return 'a function';
+  if (Array.isArray(value)) return `an array of ${value.length}`;
+  return typeof value === 'object' ? describeObject(value) : inspect(value);
+}
+
+function describeObject(value: object): string {
+  const keys = Object.keys(value);
+  if (keys.length === 0) return 'an empty object';
+  return `an object with ${keys.slice(0, 10).join(', ')}${keys.length > 10 ? ', …' : ''}`;
+}

@@ -1,0 +1,70 @@
+// What an option may be, in words and as a check, and what it is when nothing is said. A table of rules is the one
+// description of a set of options: names, checks, defaults and messages come from it.
+
+/** One option. */
+export interface OptionRule<T> {
+  /** What it is when nothing is said; undefined: it stays undefined. */
+  readonly fallback: T | undefined;
+  /** For messages, for instance `a whole number, at least 1`. */
+  readonly expected: string;
+  readonly accepts: (value: unknown) => boolean;
+  /** Whether it has to be given. Default false. */
+  readonly isRequired?: boolean;
+}
+
+/** A rule for each option, by name. */
+export type OptionTable<Options extends object> = {
+  readonly [K in keyof Options]-?: OptionRule<Exclude<Options[K], undefined>>;
+};
+
+/** A rule of any kind. `fallback`: see `OptionRule`. */
+export function option<T>(
+  expected: string,
+  accepts: (value: unknown) => boolean,
+  fallback?: T,
+): OptionRule<T> {
+  return { fallback, expected, accepts };
+}
+
+/** The same rule for an option that has to be given. */
+export function required<T>(rule: OptionRule<T>): OptionRule<T> {
+  return { ...rule, isRequired: true };
+}
+
+/** A whole number from `least` up, default 1. */
+export function wholeNumber(fallback?: number, least = 1): OptionRule<number> {
+  const accepts = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= least;
+  return option(`a whole number, at least ${least}`, accepts, fallback);
+}
+
+/** A number from 0 up, also with a fraction. */
+export function numberFromZero(fallback?: number): OptionRule<number> {
+  return option(
+    'a number, at least 0',
+    (value) => Number.isFinite(value) && (value as number) >= 0,
+    fallback,
+  );
+}
+
+/** A number above 0, also with a fraction. */
+export function numberAboveZero(fallback?: number): OptionRule<number> {
+  return option('a number above 0', (value) => Number.isFinite(value) && (value as number) > 0, fallback);
+}
+
+/** True or false. */
+export function flag(fallback?: boolean): OptionRule<boolean> {
+  return option('true or false', (value) => typeof value === 'boolean', fallback);
+}
+
+/** One of some words. */
+export function oneOf<const T extends string>(words: readonly T[], fallback?: T): OptionRule<T> {
+  const last = words.at(-1);
+  const quoted = words.slice(0, -1).map((word) => `'${word}'`);
+  const expected = quoted.length === 0 ? `'${last}'` : `${quoted.join(', ')} or '${last}'`;
+  return option<T>(expected, (value) => (words as readonly unknown[]).includes(value), fallback);
+}
+
+/** A text that is not empty. `what`: which one, for messages. */
+export function filledText(what: string, fallback?: string): OptionRule<string> {
+  return option(what, (value) => typeof value === 'string' && value.trim() !== '', fallback);
+}

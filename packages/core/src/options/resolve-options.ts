@@ -1,0 +1,82 @@
+// Options by a table: names that are not in it are refused, values are checked, defaults filled in, and the options that do
+// not go together are told. All that is wrong is told at once.
+import { nearestName } from './nearest-name.ts';
+import { describeValue, type OptionIssue, optionError } from './option-error.ts';
+import type { OptionRule, OptionTable } from './option-rules.ts';
+
+/** What to resolve. */
+export interface ResolveRequest<Options extends object> {
+  /** Whose options they are, for instance `StreamingContext`; messages name it. */
+  readonly owner: string;
+  /** Where they stand among the owner's, for instance `receiving`. Default: they are all of them. */
+  readonly path?: string;
+  readonly table: OptionTable<Options>;
+  /** What the caller gave. Undefined counts as an empty object, and an option that is undefined as left out. */
+  readonly given: unknown;
+  /** What does not go together among options that are each right. Asked only then. */
+  readonly together?: (options: Options) => readonly Mismatch<Options>[];
+}
+
+/** An option that does not go with another one. */
+export interface Mismatch<Options extends object> {
+  readonly name: keyof Options & string;
+  /** For instance `at least minRestartDelayMs, 2000`. */
+  readonly expected: string;
+}
+
+/**
+ * The options, complete and frozen.
+ *
+ * @throws `MR_CONFIG_INVALID_OPTION` with every wrong option, see `optionError`.
+ */
+export function resolveOptions<Options extends object>(request: ResolveRequest<Options>): Readonly<Options> {
+  const { owner, path = '', table, given, together } = request;
+  const at = (name: string): string => (path === '' ? name : `${path}.${name}`);
+  if (given !== undefined && (typeof given !== 'object' || given === null || Array.isArray(given))) {
+    throw optionError(owner, [
+      { path, expected: 'expected an object of options', got: describeValue(given) },
+    ]);
+  }
+  const rules = new Map(Object.entries<OptionRule<unknown>>(table));
+  const issues: OptionIssue[] = [];
+  const options: Record<string, unknown> = {};
+  for (const [name, { fallback }] of rules) if (fallback !== undefined) options[name] = fallback;
+  for (const [name, value] of Object.entries(given ?? {})) {
+    const rule = rules.get(name);
+    if (rule === undefined) issues.push(unknownOption(at(name), name, value, [...rules.keys()]));
+    else if (value === undefined) continue;
+    else if (rule.accepts(value)) options[name] = value;
+    else issues.push(wrongValue(at(name), value, rule));
+  }
+  for (const [name, rule] of rules) {
+    const isGiven = (given as Readonly<Record<string, unknown>> | undefined)?.[name] !== undefined;
+    if (rule.isRequired === true && !isGiven) issues.push(wrongValue(at(name), undefined, rule));
+  }
+  if (issues.length > 0) throw optionError(owner, issues);
+  const complete = options as Options;
+  const mismatches = together?.(complete) ?? [];
+  if (mismatches.length === 0) return Object.freeze(complete);
+  throw optionError(
+    owner,
+    mismatches.map(({ name, expected }) => ({
+      path: at(name),
+      expected: `expected ${expected}`,
+      got: describeValue(complete[name]),
+    })),
+  );
+}
+
+function wrongValue(path: string, value: unknown, { expected, fallback }: OptionRule<unknown>): OptionIssue {
+  const issue = { path, expected: `expected ${expected}`, got: describeValue(value) };
+  return fallback === undefined ? issue : { ...issue, hint: `leave it out for ${describeValue(fallback)}` };
+}
+
+function unknownOption(path: string, name: string, value: unknown, names: readonly string[]): OptionIssue {
+  const nearest = nearestName(name, names);
+  return {
+    path,
+    expected: 'there is no such option',
+    got: describeValue(value),
+    hint: nearest === undefined ? `there are ${names.join(', ')}` : `did you mean ${nearest}?`,
+  };
+}
