@@ -46,6 +46,21 @@ describe('printable', () => {
     expect(shown).toEqual({ url: 'x', token: '***', nested: [{ token: '***', port: 1 }] });
   });
 
+  it('replaces what looks like a secret, named or not, and user info in URLs', () => {
+    const options = {
+      broker: 'amqp://user:hunter2@host/queue',
+      tls: { privateKey: 'hunter2', pwd: 'hunter2', path: '/keys' },
+      brokers: ['kafka://hunter2@one', 'kafka://two'],
+      settings: 'host=db;password=hunter2',
+    };
+    expect(JSON.stringify(printable(options, new Set()))).not.toContain('hunter2');
+    expect(printable(options, new Set())).toMatchObject({
+      broker: 'amqp://[redacted]@host/queue',
+      tls: { path: '/keys' },
+      brokers: ['kafka://[redacted]@one', 'kafka://two'],
+    });
+  });
+
   it('shows by kind alone what may hold secrets of its own', () => {
     class Client {
       readonly password = 'hunter2';

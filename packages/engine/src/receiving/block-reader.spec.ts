@@ -97,6 +97,11 @@ describe('BlockReader', () => {
     expect(asked).toHaveLength(1);
   });
 
+  it('leaves out again what was left out when the records were stored (BAT-4)', async () => {
+    const { reader } = readerOf(records([5, Symbol('no data'), 6], [() => 1, 7]));
+    expect(listOf(await reader.read(info(), signal))).toEqual([5, 6, 7]);
+  });
+
   it('goes on when there is no room to keep it', async () => {
     const { reader } = readerOf(records([5, 6, 7]));
     expect(listOf(await reader.read(info({ sizeBytes: 2_000 }), signal))).toEqual([5, 6, 7]);
