@@ -5,10 +5,15 @@ import type { SimClock } from './sim-clock.ts';
 /** How many lines are kept. */
 const LINES_MAX = 400;
 
+/** How the engine begins the line of a batch that failed. */
+const BATCH_FAILED = 'batch failed';
+
 /** What all processes write to. */
 export class SimLog {
   readonly #clock: SimClock;
   readonly #write: ((line: string) => void) | undefined;
+  /** Told of the error of every batch that failed in all its attempts. */
+  onBatchFailed: (error: unknown) => void = () => undefined;
   #lines: string[] = [];
 
   /** `write`: gets every line at once. Without it, no line is made before somebody asks. */
@@ -27,6 +32,7 @@ export class SimLog {
     const line =
       (level: string) =>
       (message: string, fields: LogFields = {}) => {
+        if (message === BATCH_FAILED) this.onBatchFailed(fields['error']);
         if (this.#write === undefined && level === 'debug') return;
         this.#add(`${this.#clock.nowMs} ${name} ${level} ${message} ${this.#text({ ...own, ...fields })}`);
       };

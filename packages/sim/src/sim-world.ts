@@ -16,6 +16,7 @@ import { checkAtRest } from './check-at-rest.ts';
 import { checkAlways, checkFinished, checkUnfinished, type Evidence, hasFinished } from './check-promises.ts';
 import { Coverage } from './coverage.ts';
 import { decideEvictions } from './fault-hooks.ts';
+import { inexcusableCause } from './inexcusable-causes.ts';
 import { FaultSchedule } from './fault-schedule.ts';
 import { lookAfterHeldBatches } from './held-batches.ts';
 import { Ledger } from './ledger.ts';
@@ -120,6 +121,10 @@ export class SimWorld {
       stop: (driver, deadlineMs) => this.#stop(driver, deadlineMs),
       after: (ms, callback) => this.#after(ms, callback),
     });
+    this.log.onBatchFailed = (error) => {
+      const cause = inexcusableCause(error);
+      if (cause !== undefined && !this.#hasFailed) this.#violated('finishes', `a batch failed of ${cause}`);
+    };
     const violated = (promise: string, what: string) => this.#violated(promise, what);
     this.#ledger = after === undefined ? new Ledger(violated) : after.#ledger;
     const sources = () =>

@@ -31,7 +31,7 @@ const partitions = (draw: Draw): NodeSettings => {
 
 /** Longer and shorter than its slide, and both as long as the run allows. */
 function span(draw: Draw, { slide }: Shape): NodeSettings {
-  const slides = [1, 1, 2, 3].filter((count) => count * slide <= SLIDE_MAX);
+  const slides = [1, 1, 2, 3, 3].filter((count) => count * slide <= SLIDE_MAX);
   const lengths = [1, 2, 3, 4].filter((count) => count * slide <= LENGTH_MAX);
   return {
     length: draw.of(lengths.length === 0 ? [1] : lengths),
