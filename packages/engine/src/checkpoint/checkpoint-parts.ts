@@ -1,15 +1,19 @@
 // The parts of checkpoints, as one driver writes and removes them. A part is numbered when it is written, and goes when
-// none of the checkpoints that are kept names it. What earlier drivers left goes once this one has written as many
-// checkpoints as are kept. What a checkpoint names is noted when it is durable, whatever becomes of removing others.
+// none of the checkpoints in the store names it. What earlier drivers left goes once this one has written as many
+// checkpoints as are kept. What a checkpoint names is noted when it is durable, whatever becomes of removing others, and
+// counts as long as the store has the checkpoint.
 import type { BatchTime, CheckpointStore, Codec } from '@millrace/core';
 import type { CheckpointParts } from '../dstream/checkpointed-state.ts';
+
+/** Checkpoints beyond those that are kept whose parts are kept too, because removing them failed. */
+const UNPRUNED_MAX = 1_000;
 
 /** The parts in the store of one driver. */
 export class StoredParts implements CheckpointParts {
   readonly codec: Codec;
   readonly #store: CheckpointStore;
   readonly #keep: number;
-  /** What each of the newest checkpoints names, by its batch time, oldest first. */
+  /** What each checkpoint of this driver names that the store may still have, by its batch time, oldest first. */
   readonly #named = new Map<BatchTime, ReadonlySet<number>>();
   /** What is in the store; undefined until it was looked at. */
   #present: Promise<Set<number>> | undefined;
@@ -40,16 +44,20 @@ export class StoredParts implements CheckpointParts {
     this.#named.delete(batchTime);
     this.#named.set(batchTime, new Set(named));
     const [oldest] = this.#named.keys();
-    if (this.#named.size > this.#keep && oldest !== undefined) this.#named.delete(oldest);
+    if (this.#named.size > this.#keep + UNPRUNED_MAX && oldest !== undefined) this.#named.delete(oldest);
   }
 
   /**
-   * Removes what no checkpoint that is kept names. A part that cannot be removed does not keep the others.
+   * Removes what no checkpoint in the store names. A part that cannot be removed does not keep the others.
    *
    * @throws the first error of the store, after all others were removed.
    */
   async removeUnneeded(): Promise<void> {
-    if (this.#named.size < this.#keep) return;
+    const listed = await this.#store.list();
+    // Of an earlier driver's checkpoint it is not known what it names.
+    if (listed.slice(-this.#keep).some((batchTime) => !this.#named.has(batchTime))) return;
+    for (const batchTime of this.#named.keys())
+      if (!listed.includes(batchTime)) this.#named.delete(batchTime);
     const present = await this.#look();
     const needed = new Set([...this.#named.values()].flatMap((parts) => [...parts]));
     let failure: { readonly error: unknown } | undefined;

@@ -4,11 +4,11 @@
 
 type Fields = readonly unknown[];
 
-/** Whether `fields`, without version and kind, are those of an event of this kind. */
-export type FieldsCheck = (fields: Fields) => boolean;
+/** Whether fields are those of an event of one kind. */
+type FieldsCheck = (fields: Fields) => boolean;
 
 /** The checks, by the letter of the kind. Fields are counted from the version on: 2 is the time. */
-export const SHAPES: ReadonlyMap<unknown, FieldsCheck> = new Map<unknown, FieldsCheck>([
+const SHAPES: ReadonlyMap<unknown, FieldsCheck> = new Map<unknown, FieldsCheck>([
   ['d', (f) => isCount(f[3]) && isText(f[4]) && isNumber(f[5]) && isNumber(f[6])],
   ['a', (f) => isBlock(f[3])],
   ['b', (f) => isListOf(f[3], isBlocksOfStream) && isListOf(f[4], isEntry)],
