@@ -16,6 +16,7 @@ const history: InputHistory = {
 function brokenBy(
   output: Omit<ProgramOutput, 'from' | 'id'>,
   written: Record<string, Record<number, string[]>>,
+  isWhole = true,
 ) {
   const program: ProgramPlan = {
     nodes: [{ id: 'input', op: 'input', from: [], set: { variant: 'number' } }],
@@ -28,7 +29,7 @@ function brokenBy(
     for (const [batchTime, texts] of Object.entries(batches))
       ledger.writeAnyOrder(name, Number(batchTime), texts);
   const evidence = { plan: { ...drawPlan('1'), program }, sources: [], ledger, violated: (promise: string) => void broken.push(promise) }; // prettier-ignore
-  checkProgram(evidence, history, true);
+  checkProgram(evidence, history, isWhole);
   return broken;
 }
 
@@ -63,5 +64,11 @@ describe('the check of programs', () => {
     const sliced = { kind: 'slice', back: 1 } as const;
     expect(brokenBy(sliced, { 'program 0': whole, 'program 0 slice': { 100: ['1'] } })).toEqual([]);
     expect(brokenBy(sliced, { 'program 0': whole, 'program 0 slice': { 100: [] } })).toEqual(['BAT-1']);
+  });
+
+  it('waits for partitions of batches that are under way', () => {
+    const half = { 'program 0 partition 0': { ...whole, 300: [] } };
+    expect(brokenBy({ kind: 'foreachPartition' }, half, false)).toEqual([]);
+    expect(brokenBy({ kind: 'foreachPartition' }, half)).toEqual(['BAT-1']);
   });
 });
