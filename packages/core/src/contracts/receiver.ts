@@ -122,7 +122,11 @@ export interface ReceiverContext<T> {
    */
   storeBlock(records: readonly T[], metadata?: unknown, sizeBytes?: number): Promise<void>;
 
-  /** Like `storeBlock`, for records already encoded by the engine's codec. */
+  /**
+   * Like `storeBlock`, for records already encoded by the engine's codec.
+   *
+   * @throws (as a rejection) `MR_CODEC_MALFORMED` when the bytes are not that many records of the codec; also reported.
+   */
   storeBytes(bytes: Uint8Array, recordCount: number, metadata?: unknown): Promise<void>;
 
   /** Tells the driver of a problem that the receiver survived. Never stops anything. */

@@ -1,4 +1,4 @@
-import { coreError } from '@millrace/core';
+import { coreError, MsgpackCodec } from '@millrace/core';
 import { describe, expect, it } from 'vitest';
 import { gate, type ScriptedDriver, textOf } from '../../test/receiving-fakes.ts';
 import { supervised } from '../../test/supervised-receiver.ts';
@@ -252,13 +252,31 @@ describe('ReceiverSupervisor acknowledging', () => {
     const { supervisor, receivers, handler, clock } = supervised();
     supervisor.start();
     await clock.advance(0);
-    await receivers.context.storeBytes(textOf('packed'), 5);
+    const packed = new MsgpackCodec().encodeRecords([1, 2, 3, 4, 5]);
+    await receivers.context.storeBytes(packed, 5);
     await receivers.context.storeBlock([]);
     await receivers.context.storeBytes(new Uint8Array(), 0);
     expect(handler.stored.map(({ block }) => [block.kind, block.recordCount, block.sizeBytes])).toEqual([
-      ['encoded', 5, 7],
+      ['encoded', 5, packed.byteLength],
     ]);
     await expect(receivers.context.storeBytes(new Uint8Array(), -1)).rejects.toThrow(TypeError);
+  });
+
+  it.each([
+    ['no bytes of the codec', textOf('packed'), 5],
+    ['fewer records than it says', new MsgpackCodec().encodeRecords([1, 2]), 5],
+  ])('refuses at once, and reports, bytes that would fail their batch: %s', async (_what, bytes, count) => {
+    const { supervisor, receivers, handler, driver, clock } = supervised();
+    supervisor.start();
+    await clock.advance(0);
+    await expect(receivers.context.storeBytes(bytes, count)).rejects.toMatchObject({
+      code: 'MR_CODEC_MALFORMED',
+      details: { streamId: 3, recordCount: 5 },
+    });
+    await clock.advance(0);
+    expect(handler.stored).toEqual([]);
+    expect(driver.requests('ReportError')).toMatchObject([{ error: { code: 'MR_CODEC_MALFORMED' } }]);
+    expect(supervisor.state).toBe('Running');
   });
 });
 

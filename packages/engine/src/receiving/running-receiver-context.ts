@@ -4,6 +4,8 @@ import {
   type AckToken,
   type Block,
   type Clock,
+  type Codec,
+  coreError,
   type ExecutorId,
   type Logger,
   messageOf,
@@ -39,6 +41,7 @@ export interface RunningReceiverContextParts {
   readonly random: RandomSource;
   readonly storage: Storage;
   readonly log: Logger;
+  readonly codec: Codec;
   readonly generator: BlockGenerator;
   readonly onEndWish: (wish: EndWish) => void;
   readonly onError: (message: string, error: unknown) => void;
@@ -97,15 +100,36 @@ export class RunningReceiverContext implements ReceiverContext<unknown> {
     return this.#generator.storeBlock(block, metadata);
   }
 
-  /** The bytes are copied into the block, like the records of `storeBlock`. */
+  /**
+   * The bytes are copied into the block, like the records of `storeBlock`. They are decoded once before: bytes that are
+   * not the records they claim to be would fail every batch that reads them, also after a restart.
+   */
   storeBytes(bytes: Uint8Array, recordCount: number, metadata?: unknown): Promise<void> {
     if (!Number.isSafeInteger(recordCount) || recordCount < 0) {
       const error = new TypeError(`storeBytes needs the number of records, got ${String(recordCount)}`);
       return keepQuiet(Promise.reject(error));
     }
     if (recordCount === 0) return Promise.resolve();
+    const refusal = this.#refusalOf(bytes, recordCount);
+    if (refusal !== undefined) {
+      this.#parts.onError(messageOf(refusal), refusal);
+      return keepQuiet(Promise.reject(refusal));
+    }
     const block: Block = { kind: 'encoded', bytes: bytes.slice(), recordCount, sizeBytes: bytes.byteLength };
     return this.#generator.storeBlock(block, metadata);
+  }
+
+  #refusalOf(bytes: Uint8Array, recordCount: number): Error | undefined {
+    const { codec, streamId } = this.#parts;
+    try {
+      const found = codec.decodeRecords(bytes).length;
+      if (found === recordCount) return undefined;
+      const message = `expected bytes with ${recordCount} records for stream ${streamId}, got ${found} records`;
+      return coreError('MR_CODEC_MALFORMED', message, { details: { streamId, recordCount, found } });
+    } catch (cause) {
+      const message = `expected bytes that codec ${codec.name} has made for stream ${streamId}: ${messageOf(cause)}`;
+      return coreError('MR_CODEC_MALFORMED', message, { details: { streamId, recordCount }, cause });
+    }
   }
 
   reportError(message: string, error?: unknown): void {
