@@ -117,7 +117,7 @@ interface Run extends VirtualClusterOptions {
   /** Called before the start. */
   readonly onMade?: (cluster: VirtualCluster) => void;
   /** Called after each batch. */
-  readonly between?: (cluster: VirtualCluster, batch: number) => void;
+  readonly between?: (cluster: VirtualCluster, batch: number) => void | Promise<void>;
 }
 
 /** Runs batches and gives what became of them, and the cluster, which runs on. */
@@ -133,7 +133,7 @@ async function run(make: Make, { first = 0, last = BATCHES - 1, between, onMade,
   await cluster.start();
   for (let batch = first; batch <= last; batch += 1) {
     await cluster.clock.advance(1_000);
-    between?.(cluster, batch);
+    await between?.(cluster, batch);
   }
   return { seen, cluster };
 }
@@ -167,6 +167,26 @@ describe.each(Object.entries(operators))('%s on executors', (_name, make) => {
     const seen = await runAll(make, { between: (cluster, batch) => cluster.kill(String(batch % 2)) });
     expect(seen).toEqual(await runAll(make, { isLocal: true }));
   });
+
+  it.each([2, 3, 8])(
+    'is the same over a gap of %i batches, whenever an executor dies (STA-1)',
+    async (intervals) => {
+      const overGap = (death?: number): Run => ({
+        context: { batches: { missedBatches: 'skip' } },
+        between: async (cluster, batch) => {
+          if (batch === death) cluster.kill('0');
+          if (batch !== 4) return;
+          await cluster.clock.setWallTime(cluster.clock.now() + intervals * 1_000);
+          await cluster.clock.advance(0);
+        },
+      });
+      const undisturbed = await runAll(make, { isLocal: true, ...overGap() });
+      for (const death of [undefined, 3, 4, 5, 7]) {
+        const seen = await runAll(make, overGap(death));
+        expect([death, seen]).toEqual([death, undisturbed]);
+      }
+    },
+  );
 
   it('is computed again from the last checkpoint when those after it have failed (STA-1)', async () => {
     const seen = await runAll(make, {
