@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { NumberSource, RestartWorld, type RestartWorldOptions } from '../../test/restart-world.ts';
+import type { StandaloneContextOptions } from './context-options.ts';
 import type { StreamingContext } from './streaming-context.ts';
 
 const WINDOW_MS = 3_000;
@@ -11,6 +12,25 @@ const deaths = fc.array(fc.record({ steps: fc.integer({ min: 1, max: 120 }), dow
   minLength: 1,
   maxLength: 5,
 });
+
+/** The same, with a wall clock that is set in the middle of each life. */
+const deathsAndSteps = fc.array(
+  fc.record({
+    steps: fc.integer({ min: 1, max: 160 }),
+    downMs: fc.nat(9_500),
+    setAt: fc.nat(60),
+    setMs: fc.integer({ min: -20, max: 20 }).map((count) => count * 500),
+  }),
+  { minLength: 1, maxLength: 4 },
+);
+
+interface PlannedLife {
+  readonly steps: number;
+  readonly downMs: number;
+  /** After how many turns the wall clock is set, and by how much. */
+  readonly setAt?: number;
+  readonly setMs?: number;
+}
 
 interface Outcome {
   readonly source: NumberSource;
@@ -23,11 +43,14 @@ interface Outcome {
 
 /** Runs driver after driver until one lives on, then lets it finish. */
 async function runThrough(
-  plan: readonly { readonly steps: number; readonly downMs: number }[],
+  plan: readonly PlannedLife[],
   replayable: boolean,
-  options: RestartWorldOptions & { readonly readsRanges?: boolean } = {},
+  options: RestartWorldOptions & {
+    readonly readsRanges?: boolean;
+    readonly context?: Partial<StandaloneContextOptions>;
+  } = {},
 ): Promise<Outcome> {
-  const { readsRanges = false } = options;
+  const { readsRanges = false, context = {} } = options;
   const world = new RestartWorld(options);
   const source = new NumberSource();
   const [batches, windows] = [new Map<number, number[]>(), new Map<number, number[]>()];
@@ -52,17 +75,21 @@ async function runThrough(
       save(windows, batchTime, records);
     });
   };
-  for (const { steps, downMs } of plan) {
-    const life = world.begin(program, {}, steps);
+  for (const { steps, downMs, setAt, setMs = 0 } of plan) {
+    const life = world.begin(program, context, steps);
     void life.ssc.start();
     for (let turn = 0; turn < 100 && !world.isDead; turn += 1) {
       source.produced += 1;
+      if (turn === setAt) {
+        await world.pass(undefined, setMs);
+        if (!world.isDead) await life.clock.setWallTime(world.nowMs);
+      }
       await world.pass(life, 100);
     }
     if (!world.isDead) world.kill();
     await world.pass(undefined, downMs);
   }
-  const last = world.begin(program);
+  const last = world.begin(program, context);
   await last.ssc.start();
   for (let turn = 0; turn < 30; turn += 1) {
     source.produced += 1;
@@ -140,6 +167,23 @@ describe('a driver that dies at any step', () => {
         expect(all).toEqual(Array.from({ length: outcome.source.produced }, (_, n) => n));
         expectEveryBatchOnce(outcome);
         expectWholeWindows(outcome);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it.each([
+    ['and all that was missed is made up for', {}],
+    ['and what was missed is skipped', { missedBatches: 'skip' as const }],
+    ['and more than two missed batches are skipped', { missedBatches: { limit: 2 } }],
+  ])('takes every record once while its wall clock is set, %s (BAT-1, BAT-2, BAT-4)', async (_, batches) => {
+    await fc.assert(
+      fc.asyncProperty(deathsAndSteps, fc.boolean(), async (plan, hasCheckpoints) => {
+        const outcome = await runThrough(plan, true, { hasCheckpoints, context: { batches } });
+        const all = inOrder(outcome.batches).flatMap(([, numbers]) => numbers);
+        expect(all).toEqual(Array.from({ length: outcome.source.produced }, (_n, n) => n));
+        expectWholeWindows(outcome);
+        if (Object.keys(batches).length === 0) expectEveryBatchOnce(outcome);
       }),
       { numRuns: 40 },
     );
