@@ -87,12 +87,13 @@ function checkLosses(
 
 /** Blocks are no smaller than what their interval, or a bound of theirs, brought: there are no more of them than that. */
 function checkBlocks({ plan, violated }: Evidence, source: SimSource): void {
-  const { blockIntervalMs, settings: { maxHeldBytes } = {} } = plan;
+  const { blockIntervalMs, settings: { maxHeldBytes } = {}, clockSteps } = plan;
+  // Ticks that a clock passed over are made up for.
+  if (clockSteps !== undefined) return;
   // As few as fit into a block of so many bytes.
   const perBlock = maxHeldBytes === undefined ? MAX_RECORDS_PER_BLOCK : MAX_RECORDS_PER_BLOCK / 4;
   const most = source.starts.reduce((sum, { stored, beganMs, lastMs, forcedCuts }) => {
-    // Ticks are aligned to a clock that may be set.
-    const ticks = Math.ceil((1.1 * (lastMs - beganMs)) / blockIntervalMs) + 4;
+    const ticks = Math.ceil((lastMs - beganMs) / blockIntervalMs) + 3;
     return sum + ticks + forcedCuts + stored.length / perBlock;
   }, 0);
   const blocks = [...source.blocks.values()].reduce((sum, count) => sum + count, 0);

@@ -1,6 +1,7 @@
 // The command line of `millrace-sim`: names, options, help.
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { MUTANTS } from './mutants/index.ts';
+import type { ForcedPlan } from './draw-plan.ts';
 import { FAULT_KINDS, type FaultKind } from './plan.ts';
 
 /** What was asked. */
@@ -14,6 +15,7 @@ export interface Asked {
   readonly jobs: number;
   readonly mutant?: string;
   readonly broken: boolean;
+  readonly force?: ForcedPlan;
   readonly shrink: boolean;
   readonly coverage: boolean;
   readonly failures: number;
@@ -54,6 +56,7 @@ export function readCommandLine(argv: readonly string[]): Asked {
         MUTANTS.map(({ name }) => name),
       ),
     )
+    .option('--force <json>', 'parts that every plan has, for instance {"executors":2}', parsed)
     .option('--broken', 'a program that loses records on purpose', false)
     .option('--shrink', 'make a failing seed smaller', false)
     .option('--coverage', 'fail unless every fault and every state was reached', false)
@@ -70,6 +73,14 @@ function wholeNumber(value: string): number {
   const number = Number(value);
   if (Number.isSafeInteger(number) && number >= 1) return number;
   throw new InvalidArgumentError('expected a whole number, at least 1.');
+}
+
+function parsed(value: string): ForcedPlan {
+  try {
+    return JSON.parse(value) as ForcedPlan;
+  } catch {
+    throw new InvalidArgumentError('expected JSON.');
+  }
 }
 
 function positive(value: string): number {

@@ -77,6 +77,7 @@ function drawSettings(draw: Draw, { executors, durability, checkpoints }: Plan):
     scalesExecutors: true,
     outputMs: draw.of([5, 60]),
     repeatsChance: true,
+    throwsAnything: true,
   };
   const isLogged = durability !== 'memory';
   const isOfUse: Partial<Record<keyof SettingsPlan, boolean>> = {
@@ -124,6 +125,7 @@ function drawStreams(
       ...stream,
       ...(mix === undefined ? {} : { mix }),
       ...(isIndividual ? { ack: 'individual' } : {}),
+      ...(draw.happens(0.15) && stream.source === 'acknowledged' ? { storesOdd: true } : {}),
       ...(faults.has('late-call') ? { callsLate: true } : {}),
     };
   });
@@ -136,8 +138,8 @@ function withBursts(stream: StreamPlan, { maxHeldRecords }: SettingsPlan): Strea
 }
 
 function drawGraphs(draw: Draw, mayHaveState: boolean): readonly GraphKind[] {
-  const kinds: readonly GraphKind[] = ['persisted', 'removed-state'];
-  return kinds.filter((kind) => draw.happens(0.15) && (mayHaveState || kind !== 'removed-state'));
+  const kinds: readonly GraphKind[] = ['persisted', 'removed-state', 'state-window'];
+  return kinds.filter((kind) => draw.happens(0.15) && (mayHaveState || kind === 'persisted'));
 }
 
 function drawDamages(draw: Draw): readonly Damage[] {

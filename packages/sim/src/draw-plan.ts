@@ -12,16 +12,39 @@ export interface DrawOptions {
   /** The faults that are on, instead of those drawn. */
   readonly faults?: readonly FaultKind[] | undefined;
   readonly brokenOnPurpose?: boolean | undefined;
+  readonly forced?: ForcedPlan | undefined;
 }
 
-const STATEFUL: ReadonlySet<GraphKind> = new Set(['state', 'mapped-state', 'inverse-window']);
+/** What is in every plan, whatever its seed draws. */
+export type ForcedPlan = Partial<
+  Pick<
+    Plan,
+    | 'executors'
+    | 'settings'
+    | 'graphs'
+    | 'onBatchFailure'
+    | 'concurrentJobs'
+    | 'batchIntervalMs'
+    | 'outliveMs'
+  >
+> &
+  Pick<StreamPlan, 'mix'>;
+
+const STATEFUL: ReadonlySet<GraphKind> = new Set([
+  'state',
+  'mapped-state',
+  'inverse-window',
+  'removed-state',
+  'state-window',
+]);
 
 /** The plan of a seed. Equal seeds and options give equal plans. */
 export function drawPlan(seed: string, options: DrawOptions = {}): Plan {
   const draw = new Draw(`${seed}/plan`);
   const faults = new Set<FaultKind>(options.faults ?? EARLY_FAULT_KINDS.filter(() => draw.happens(0.4)));
   const survives = [...DEATHS].some((kind) => faults.has(kind));
-  const executors = draw.happens(0.5) ? 0 : 1 + draw.upTo(2);
+  const drawnExecutors = draw.happens(0.5) ? 0 : 1 + draw.upTo(2);
+  const executors = options.forced?.executors ?? drawnExecutors;
   const durability = faults.has('power-loss')
     ? 'machine'
     : draw.of(
@@ -50,7 +73,24 @@ export function drawPlan(seed: string, options: DrawOptions = {}): Plan {
     ...(mayHaveState ? drawEventTime(new Draw(`${seed}/event-time`)) : {}),
     ...(options.brokenOnPurpose === true ? { brokenOnPurpose: true } : {}),
   };
-  return withoutYears(withProgram(drawLater(early, { ...options, mayHaveState }), mayHaveState));
+  return withForced(drawLater(early, { ...options, mayHaveState }), options.forced ?? {}, mayHaveState);
+}
+
+function withForced(
+  plan: Plan,
+  { graphs, settings, mix, executors: _drawnWith, ...others }: ForcedPlan,
+  mayHaveState: boolean,
+): Plan {
+  const drawn =
+    graphs === undefined
+      ? withProgram(plan, mayHaveState)
+      : { ...plan, graphs: graphs.filter((kind) => mayHaveState || !STATEFUL.has(kind)) };
+  return withoutYears({
+    ...drawn,
+    ...others,
+    ...(settings === undefined ? {} : { settings: { ...drawn.settings, ...settings } }),
+    ...(mix === undefined ? {} : { streams: drawn.streams.map((stream) => ({ ...stream, mix })) }),
+  });
 }
 
 /** Faults after which memory is gone. */

@@ -21,6 +21,8 @@ export function knownAnswer(
     }
     case 'persisted':
       return countsBetween(batchTime - batchIntervalMs, batchTime, history);
+    case 'state-window':
+      return stateWindowAt(batchTime, history);
     case 'removed-state':
       return removedStateAt(batchTime, history);
     case 'state':
@@ -50,6 +52,18 @@ export function halvesOf(
   const halves = new Map<number, number>();
   for (const [key, count] of counts) halves.set(key % 2, (halves.get(key % 2) ?? 0) + count);
   return [...halves].toSorted(([one], [other]) => one - other);
+}
+
+/** The sums of the states of the batches that a window has. */
+function stateWindowAt(untilMs: number, history: InputHistory): readonly (readonly [number, number])[] {
+  const { batchIntervalMs, zeroTime, batches } = history;
+  const sums = new Map<number, number>();
+  for (const batchTime of batches.keys()) {
+    if (batchTime > untilMs || batchTime <= untilMs - WINDOW.batches * batchIntervalMs) continue;
+    for (const [key, count] of countsBetween(zeroTime, batchTime, history))
+      sums.set(key, (sums.get(key) ?? 0) + count);
+  }
+  return [...sums].toSorted(([one], [other]) => one - other);
 }
 
 /** Sums by key, of which one is gone with the batch that brings it above the bound, and begins anew later. */

@@ -115,6 +115,8 @@ export interface SettingsPlan {
   readonly initialRate?: number;
   /** Executors are added and retired. */
   readonly scalesExecutors?: boolean;
+  /** Code of users that fails throws anything, not only errors. */
+  readonly throwsAnything?: boolean;
   /** Every process begins with the same random numbers as the one before it in its place. */
   readonly repeatsChance?: boolean;
   /** The longest that an output operation takes. */
@@ -143,6 +145,8 @@ export interface StreamPlan {
   readonly ack?: 'individual';
   /** A mixed receiver looks for records rarely, and then stores many small blocks at once. */
   readonly inBursts?: true;
+  /** Now and then it stores a value that no codec takes: an engine leaves that record out, and no other. */
+  readonly storesOdd?: true;
   /** The receiver calls its context after its end. */
   readonly callsLate?: boolean;
 }
@@ -158,7 +162,9 @@ export type GraphKind =
   /** A persisted shuffle that two outputs read, one of them through another shuffle. */
   | 'persisted'
   /** State of keys that are removed and come back. */
-  | 'removed-state';
+  | 'removed-state'
+  /** A window over state: what it has read cannot be computed again. */
+  | 'state-window';
 
 /** Windows of event time, in ms of it. */
 export type EventWindowPlan =

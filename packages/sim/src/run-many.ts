@@ -42,7 +42,7 @@ export async function runMany(asked: Asked, context: RunManyContext): Promise<nu
       if (isOver()) return undefined;
       given += 1;
       const seed = `${asked.from + given - 1}`;
-      return { seed, draw: { faults: asked.fault, brokenOnPurpose: asked.broken } };
+      return { seed, draw: { faults: asked.fault, brokenOnPurpose: asked.broken, forced: asked.force } };
     },
     onRan: (ran) => {
       report.add(ran);
@@ -60,10 +60,14 @@ export async function runMany(asked: Asked, context: RunManyContext): Promise<nu
   return asked.coverage && !isCovered ? 3 : 0;
 }
 
-function describeFailure({ seed, violations }: Ran, { fault, mutant, broken }: Asked): readonly string[] {
+function describeFailure(
+  { seed, violations }: Ran,
+  { fault, mutant, broken, force }: Asked,
+): readonly string[] {
   const options = [
     ...(fault ?? []).map((kind) => `--fault ${kind}`),
     ...(mutant === undefined ? [] : [`--mutant ${mutant}`]),
+    ...(force === undefined ? [] : [`--force '${JSON.stringify(force)}'`]),
     ...(broken ? ['--broken'] : []),
   ];
   return [

@@ -25,9 +25,9 @@ export async function runOne(asked: Asked, write: (line: string) => void): Promi
   return 1;
 }
 
-async function planOf({ plan, seed, fault, broken }: Asked): Promise<Plan> {
+async function planOf({ plan, seed, fault, broken, force }: Asked): Promise<Plan> {
   if (plan !== undefined) return JSON.parse(await readFile(plan, 'utf8')) as Plan;
-  return drawPlan(seed ?? '1', { faults: fault, brokenOnPurpose: broken });
+  return drawPlan(seed ?? '1', { faults: fault, brokenOnPurpose: broken, forced: force });
 }
 
 async function shrink(plan: Plan, promise: string, write: (line: string) => void): Promise<void> {

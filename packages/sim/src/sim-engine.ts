@@ -15,7 +15,7 @@ import {
 import { StreamingContext } from '@millrace/engine';
 import { RoundRobinSchedulingPolicy } from '@millrace/scheduling';
 import { fileWriteAheadLog } from '@millrace/wal';
-import type { Plan } from './plan.ts';
+import type { Plan, SettingsPlan } from './plan.ts';
 import type { SimProcess } from './sim-process.ts';
 
 /** Where checkpoints are. */
@@ -23,6 +23,10 @@ export const CHECKPOINT_DIRECTORY = '/data/checkpoints';
 
 /** Where logs are. */
 export const LOG_DIRECTORY = '/data/log';
+
+/** Records per second and receiver: before a batch was measured where nothing is drawn, and at least. */
+const RATE_AT_FIRST = 10_000;
+const RATE_AT_LEAST = 50;
 
 /** How many records a block has at most, unless they come whole. */
 export const MAX_RECORDS_PER_BLOCK = 40;
@@ -40,7 +44,7 @@ export interface SimPorts {
 /** Makes the engine, without a program. `own`: what makes it a driver or an executor. */
 export function createEngine(plan: Plan, ports: SimPorts, own: readonly Plugin[]): StreamingContext {
   const { settings = {} } = plan;
-  const { checkpointsKept = 3, initialRate, maxUnallocatedBlocks, maxKnownGaps } = settings;
+  const { checkpointsKept = 3, maxUnallocatedBlocks, maxKnownGaps } = settings;
   const { blockQueueSize, maxHeldRecords, maxHeldBytes } = settings;
   return new StreamingContext({
     appName: 'simulated',
@@ -48,7 +52,7 @@ export function createEngine(plan: Plan, ports: SimPorts, own: readonly Plugin[]
     defaultParallelism: parallelismOf(plan, ports.life),
     ...(plan.allowsDroppedState === true ? { allowDroppedState: true } : {}),
     ...(plan.checkpoints ? { checkpointDirectory: CHECKPOINT_DIRECTORY, checkpointsKept } : {}),
-    ...(initialRate === undefined ? {} : { backPressure: { initialRate, minRate: initialRate / 2 } }),
+    ...backPressureOf(settings),
     receiving: {
       blockIntervalMs: plan.blockIntervalMs,
       maxRecordsPerBlock: MAX_RECORDS_PER_BLOCK,
@@ -88,6 +92,13 @@ export function createEngine(plan: Plan, ports: SimPorts, own: readonly Plugin[]
 function parallelismOf({ program }: Plan, life: number): number {
   const { parallelism = [1] } = program ?? {};
   return parallelism[(life - 1) % parallelism.length] ?? 1;
+}
+
+/** Rates are bounded such that what is produced comes through after slow outputs as well. */
+function backPressureOf({ initialRate, outputMs }: SettingsPlan) {
+  if (initialRate === undefined && outputMs === undefined) return {};
+  const begin = initialRate ?? RATE_AT_FIRST;
+  return { backPressure: { initialRate: begin, minRate: Math.min(RATE_AT_LEAST, begin / 2) } };
 }
 
 function portsOf(plan: Plan, { process, random, storage, log }: SimPorts): readonly Plugin[] {

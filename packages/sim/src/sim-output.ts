@@ -20,13 +20,43 @@ export interface SimProgramSetup {
   readonly isFaulty: () => boolean;
 }
 
+/** What code of users may throw, errors being the least of it. */
+function anything(random: RandomSource): unknown {
+  const circle: { cause?: unknown } = {};
+  circle.cause = circle;
+  const things: readonly unknown[] = [
+    Object.create(null),
+    undefined,
+    null,
+    'the sink did not answer',
+    Symbol('no answer'),
+    circle,
+    Object.freeze(
+      Object.defineProperty({}, 'message', {
+        get: () => {
+          throw new TypeError('nothing to read');
+        },
+      }),
+    ),
+    new Proxy(
+      {},
+      {
+        get: () => {
+          throw new TypeError('nothing to read');
+        },
+      },
+    ),
+  ];
+  return things[random.integer(things.length)];
+}
+
 /** A step of an output: the driver may die at it, or the job may fail. Call it before and after the effect. */
 export function outputStep({ process, plan, random, coverage, isFaulty }: SimProgramSetup): () => void {
   return () => {
     process.step();
     if (!process.isAlive || !isFaulty() || random.next() >= plan.jobFailureRate) return;
     coverage.fault('job-failure');
-    throw new Error('the sink did not answer');
+    throw plan.settings?.throwsAnything === true ? anything(random) : new Error('the sink did not answer');
   };
 }
 
@@ -42,7 +72,7 @@ export function output<T>(
   const step = outputStep(setup);
   stream.foreachRDD(async (rdd, { batchTime }) => {
     const records = await rdd.collect();
-    if (outputMs > 0) await process.clock.sleepFor(random.integer(outputMs + 1));
+    if (outputMs > 0 && setup.isFaulty()) await process.clock.sleepFor(random.integer(outputMs + 1));
     step();
     if (process.isAlive) ledger.write(name, batchTime, arrange(records, rdd.partitionCount, batchTime));
     step();

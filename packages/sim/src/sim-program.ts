@@ -96,6 +96,10 @@ function build(kind: GraphKind, { all, counts, plan, setup }: Parts): void {
       const halves = kept.map(([key, count]): [number, number] => [key % 2, count]).reduceByKey(add, 2);
       return output(halves, 'persisted halves', setup, byKey);
     }
+    case 'state-window': {
+      const states = counts.updateStateByKey(total).window(windowMs, plan.batchIntervalMs);
+      return output(states.reduceByKey(add, 2), kind, setup, byKey);
+    }
     case 'removed-state':
       return output(counts.updateStateByKey(removing), kind, setup, byKey);
     case 'partitions': {

@@ -25,6 +25,8 @@ const WAITING_BLOCKS_MAX = 2;
 const BURST_IN = 3;
 const BURST_BLOCKS_MAX = 20;
 const REFUSAL_TURNS = 8;
+/** Where odd values are stored, one comes with so many records. */
+const ODD_IN = 15;
 /** How long after its end a receiver that calls late calls once more, in ms. */
 const LATE_MS = 100;
 
@@ -141,10 +143,20 @@ export class SourceReader {
 
   async #storeRecords(numbers: readonly number[]): Promise<void> {
     const { context, index, process } = this.#run;
+    const { storesOdd } = this.#source.setup.plan;
     for (const number of numbers) {
       if (!process.isAlive) return;
       await this.#take('records', [number], () => context.store([number, index], number));
+      if (storesOdd === true && this.#random(ODD_IN) === 0) await this.#storeOdd();
     }
+  }
+
+  /** Stores a value that is no data, without an acknowledgement: nothing of it may come out. */
+  async #storeOdd(): Promise<void> {
+    const { context } = this.#run;
+    const odd = [() => undefined, Symbol('odd'), { toJSON: () => 1, odd: () => 2 }][this.#random(3)];
+    // The engine is told that this is a record, as a source written without types would.
+    await this.#take('records', [], () => context.store(odd as unknown as SimRecord));
   }
 
   async #storeLines(numbers: readonly number[]): Promise<void> {

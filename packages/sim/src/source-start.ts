@@ -33,7 +33,7 @@ export class SourceStart {
     if (this.#lastKind !== undefined && this.#lastKind !== kind) this.forcedCuts += 1;
     this.#lastKind = kind;
     this.stored.push(...numbers);
-    this.#pieces.push(numbers);
+    if (numbers.length > 0) this.#pieces.push(numbers);
     this.lastMs = nowMs;
     this.#noteTaken();
   }

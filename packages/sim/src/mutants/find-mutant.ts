@@ -53,7 +53,7 @@ export function assertApplies({ patches }: Pick<Mutant, 'patches'>): void {
 
 async function simulate(
   name: string,
-  { faults = [], seeds = SEEDS_BY_DEFAULT, from = 1, promises }: SimulationFinder,
+  { faults, forced, seeds = SEEDS_BY_DEFAULT, from = 1, promises }: SimulationFinder,
   { jobs, seeds: asked }: SearchOptions,
 ): Promise<Search> {
   const { code, text } = await run([
@@ -64,7 +64,8 @@ async function simulate(
     `--from=${from}`,
     `--jobs=${jobs}`,
     '--failures=1',
-    ...faults.flatMap((kind) => ['--fault', kind]),
+    ...(forced === undefined ? [] : [`--force=${JSON.stringify(forced)}`]),
+    ...(faults ?? []).flatMap((kind) => ['--fault', kind]),
   ]);
   const [line, , promise = ''] = BROKEN.exec(text) ?? [];
   if (line === undefined)

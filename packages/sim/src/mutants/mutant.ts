@@ -1,5 +1,6 @@
 // What a mutant is: an engine that is wrong in one place, and the test that has to notice. The change is made while the
 // source is loaded, so no file is touched. A change whose place is gone fails loudly.
+import type { ForcedPlan } from '../draw-plan.ts';
 import type { FaultKind } from '../plan.ts';
 import type { SourcePatch } from '../source-patches.ts';
 
@@ -21,6 +22,8 @@ export interface SimulationFinder {
   readonly kind: 'simulation';
   /** The faults under which the mutant shows soonest. Default: those that each seed draws. */
   readonly faults?: readonly FaultKind[];
+  /** Parts of every plan. Default: as each seed draws. */
+  readonly forced?: ForcedPlan;
   /** How many seeds have to be enough. Default 500. */
   readonly seeds?: number;
   /** The first seed. Default 1. */

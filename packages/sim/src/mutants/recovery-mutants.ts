@@ -17,7 +17,7 @@ export const RECOVERY_MUTANTS: readonly Mutant[] = [
         replace: 'bytes: bytes + Math.max(0, sign) * block.sizeBytes,',
       },
     ],
-    finder: { kind: 'simulation', faults: [] },
+    finder: { kind: 'simulation', forced: { mix: 'mixed', settings: { maxHeldBytes: 8_192 } } },
   },
   {
     name: 'cut-stays-due',
@@ -37,7 +37,10 @@ export const RECOVERY_MUTANTS: readonly Mutant[] = [
         replace: 'this.#push(cut);',
       },
     ],
-    finder: { kind: 'simulation', promises: ['BLK-1', 'BAT-1', 'REC-1', 'REC-2', 'REC-4'] },
+    finder: {
+      kind: 'simulation',
+      forced: { mix: 'mixed', settings: { maxHeldRecords: 100, blockQueueSize: 1 } },
+    },
   },
   {
     name: 'forget-replayed-allocations',
@@ -52,6 +55,13 @@ export const RECOVERY_MUTANTS: readonly Mutant[] = [
     finder: {
       kind: 'simulation',
       faults: ['driver-death', 'outliving-executor', 'channel-duplicate', 'channel-loss', 'partition'],
+      forced: {
+        executors: 2,
+        graphs: [],
+        batchIntervalMs: 200,
+        outliveMs: 1_500,
+        settings: { closesFiles: true },
+      },
       seeds: 1_000,
     },
   },
@@ -65,7 +75,7 @@ export const RECOVERY_MUTANTS: readonly Mutant[] = [
         replace: 'await this.#writeShuffles(computed.rdd, job, { trustsCaches: true });',
       },
     ],
-    finder: { kind: 'simulation', faults: ['eviction'], seeds: 1_000 },
+    finder: { kind: 'simulation', faults: ['eviction'], forced: { executors: 2, graphs: ['persisted'] } },
   },
   {
     name: 'remember-failed-part',
@@ -79,7 +89,8 @@ export const RECOVERY_MUTANTS: readonly Mutant[] = [
     ],
     finder: {
       kind: 'simulation',
-      faults: ['executor-death', 'failed-operation', 'disk-failure'],
+      faults: ['executor-death', 'disk-failure'],
+      forced: { executors: 2, graphs: ['state-window'] },
       seeds: 1_000,
     },
   },
@@ -96,6 +107,7 @@ export const RECOVERY_MUTANTS: readonly Mutant[] = [
     finder: {
       kind: 'simulation',
       faults: ['damaged-bit', 'driver-death', 'second-fault'],
+      forced: { executors: 1 },
       promises: ['epochs'],
     },
   },
@@ -110,7 +122,7 @@ export const RECOVERY_MUTANTS: readonly Mutant[] = [
           "await steps.run('block tracker', blockTracker.stop());\n  if (checkpoints !== undefined) await steps.run('last checkpoint', checkpoints.end());",
       },
     ],
-    finder: { kind: 'simulation', faults: [], promises: ['at rest'] },
+    finder: { kind: 'simulation', promises: ['at rest'] },
   },
   {
     name: 'acknowledge-before-registration',
@@ -149,6 +161,7 @@ export const RECOVERY_MUTANTS: readonly Mutant[] = [
     finder: {
       kind: 'simulation',
       faults: ['failed-operation', 'disk-failure', 'driver-death', 'damaged-bit'],
+      forced: { graphs: ['state', 'state-window'] },
       seeds: 1_000,
     },
   },
@@ -162,7 +175,16 @@ export const RECOVERY_MUTANTS: readonly Mutant[] = [
         replace: 'this.#held.clear(); this.#held.add(set);',
       },
     ],
-    finder: { kind: 'simulation', faults: ['job-failure'], seeds: 1_000 },
+    finder: {
+      kind: 'simulation',
+      faults: ['job-failure'],
+      forced: {
+        graphs: ['reduce'],
+        onBatchFailure: 'hold',
+        concurrentJobs: 4,
+        settings: { outputMs: 400, retriesHeld: 'once' },
+      },
+    },
   },
   {
     name: 'repeat-attempt-names',
@@ -174,7 +196,11 @@ export const RECOVERY_MUTANTS: readonly Mutant[] = [
         replace: 'return this.#random.id(DRAWN_LENGTH);',
       },
     ],
-    finder: { kind: 'simulation', faults: ['driver-death', 'rolling-restart'] },
+    finder: {
+      kind: 'simulation',
+      faults: ['driver-death', 'rolling-restart'],
+      forced: { settings: { repeatsChance: true } },
+    },
   },
   {
     name: 'wait-by-wall-clock',
