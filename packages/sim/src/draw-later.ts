@@ -171,7 +171,11 @@ function drawFailing(draw: Draw): readonly FailingOperation[] {
 }
 
 function drawEvictions(draw: Draw): readonly number[] {
-  return Array.from({ length: 1 + draw.upTo(5) }, () => draw.upTo(draw.of([5, 50, 500])));
+  // What is computed again for want of one thing often finds the next one gone as well.
+  return Array.from({ length: 1 + draw.upTo(5) }, () => [
+    draw.upTo(draw.of([5, 50, 500])),
+    ...Array.from({ length: draw.upTo(2) }, () => 0),
+  ]).flat();
 }
 
 const YEAR_MS = 365 * 86_400_000;
