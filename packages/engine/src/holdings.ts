@@ -1,20 +1,20 @@
-// What an engine holds, as numbers: an account that runs over long before a bound is seen by nobody else. Parts name what
-// they hold; sums and the two kinds are put together here.
+// The accounts of an engine, as numbers. An account that never returns to zero runs over after days; no bound and no other
+// test sees it before. Each part names its amounts. Sums and the two kinds are put together here.
 
 /** Amounts by name. */
 export type Amounts = Readonly<Record<string, number>>;
 
-/** What an engine, or a part of it, holds at this moment. */
+/** The amounts that an engine, or a part of one, holds at this moment. */
 export interface Holdings {
   /**
-   * What is under way: records between `store` and the handler, messages, decisions, tasks, batches, events. All of it is
+   * Work under way: records between `store` and the handler, messages, decisions, tasks, batches, events. Each amount is
    * 0 when an engine is quiet, and after a clean stop.
    */
   readonly underWay: Amounts;
   /**
-   * What is kept for later batches: blocks, inputs, RDDs, cached partitions, shuffle outputs. In a program without windows,
-   * state and persisted RDDs all of it is 0 some batches after the last record, once a checkpoint has followed; in others
-   * it has a bound that does not grow with the number of batches.
+   * Data for later batches: blocks, inputs, cached partitions, shuffle outputs. In a program without windows, state and
+   * persisted RDDs each amount is 0 some batches after the last record, once a checkpoint has followed. In other programs
+   * each amount has a bound that does not grow with the number of batches.
    */
   readonly kept: Amounts;
 }
@@ -30,7 +30,7 @@ export function sumOfHoldings(all: Iterable<Holdings>): Holdings {
   return { underWay, kept };
 }
 
-/** The names of what is held of these amounts, each with its number; empty at rest. */
+/** The amounts that are not 0, by name; empty at rest. */
 export function notAtRest(amounts: Amounts): Amounts {
   return Object.fromEntries(Object.entries(amounts).filter(([, amount]) => amount !== 0));
 }

@@ -163,7 +163,7 @@ export interface Forget {
 }
 
 /**
- * Driver → executor: another executor is gone and will not answer any more. What was asked of it is given up, whatever the
+ * Driver → executor: another executor is gone and will not answer any more. Questions to that executor fail, whatever the
  * connection to it says.
  */
 export interface PeerGone {

@@ -136,7 +136,7 @@ export class JobGenerator {
     return this.#lastMade;
   }
 
-  /** What it holds: see `Holdings`. */
+  /** Its amounts, see `Holdings`. */
   get holdings(): Holdings {
     const underWay = { 'batches.notMade': this.batchesLeft, 'batches.doneOutOfOrder': this.#done.size };
     return { underWay, kept: {} };

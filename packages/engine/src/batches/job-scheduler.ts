@@ -48,7 +48,7 @@ export class JobScheduler {
     this.#pump();
   }
 
-  /** What it holds: see `Holdings`. */
+  /** Its amounts, see `Holdings`. */
   get holdings(): Holdings {
     const underWay = {
       'batches.pending': this.#pending.length,

@@ -85,7 +85,7 @@ export class RateController implements StreamingListener {
     }
   }
 
-  /** What it holds: see `Holdings`. */
+  /** Its amounts, see `Holdings`. */
   get holdings(): Holdings {
     return { underWay: { 'rates.runningBatches': this.#running.size }, kept: {} };
   }

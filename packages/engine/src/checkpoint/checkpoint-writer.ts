@@ -51,7 +51,7 @@ export class CheckpointWriter {
     this.#newest = await this.#write();
   }
 
-  /** What it holds: see `Holdings`. A checkpoint that failed and is tried again with the next batch counts. */
+  /** Its amounts, see `Holdings`. A checkpoint that failed and is tried again with the next batch counts. */
   get holdings(): Holdings {
     const underWay = { 'checkpoints.due': this.#isRequested || this.#writing !== undefined ? 1 : 0 };
     return { underWay, kept: {} };

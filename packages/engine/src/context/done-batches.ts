@@ -80,7 +80,7 @@ export class DoneBatches {
     this.#tellExecutors({ rddIds: [], blockIds: this.#unreleased.take(doneUpTo) });
   }
 
-  /** What it holds: see `Holdings`. */
+  /** Its amounts, see `Holdings`. */
   get holdings(): Holdings {
     return { underWay: {}, kept: { 'batches.unreleasedBlocks': this.#unreleased.count } };
   }

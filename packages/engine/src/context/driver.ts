@@ -100,7 +100,7 @@ export class Driver {
     allocation?.start();
   }
 
-  /** What it holds: see `Holdings`. */
+  /** Its amounts, see `Holdings`. */
   get holdings(): Holdings {
     const running = this.#running;
     if (running === undefined) return sumOfHoldings([]);

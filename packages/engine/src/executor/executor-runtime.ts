@@ -79,7 +79,7 @@ export class ExecutorRuntime implements ExecutorEndpoint {
     };
   }
 
-  /** What it holds: see `Holdings`. */
+  /** Its amounts, see `Holdings`. */
   get holdings(): Holdings {
     const { receivers, tasks } = this.#parts;
     return sumOfHoldings([receivers.holdings, tasks.holdings]);

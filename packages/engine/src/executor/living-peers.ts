@@ -1,6 +1,6 @@
-// The other executors, as long as they live. A connection need not notice the death of the host behind it: what was asked
-// of such an executor would be waited for without end. The driver says who is gone (`PeerGone`), and every question to that
-// executor is given up, those under way included.
+// The other executors, as long as they live. A connection need not notice the death of the host behind it; a question to
+// such an executor would wait without end. The driver names each executor that is gone (`PeerGone`). Every question to that
+// executor then fails, including the questions under way.
 import { coreError, type ExecutorId, type ExecutorPeers, type PeerProtocol } from '@millrace/core';
 
 /** Executors that are remembered as gone. Names never come back, and tasks do not name those of long ago. */

@@ -84,7 +84,7 @@ export class RddJobRunner implements JobRunner {
     return this.#slots.isIdle(executorId);
   }
 
-  /** What it holds: see `Holdings`. */
+  /** Its amounts, see `Holdings`. */
   get holdings(): Holdings {
     return {
       underWay: {

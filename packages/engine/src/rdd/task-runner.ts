@@ -97,7 +97,7 @@ export class TaskRunner {
     return { cached: this.#context.cache.recordCount, shuffled: this.#shuffles.recordCount };
   }
 
-  /** What it holds: see `Holdings`. */
+  /** Its amounts, see `Holdings`. */
   get holdings(): Holdings {
     const { cached, shuffled } = this.heldRecords;
     return {

@@ -89,7 +89,7 @@ export class ReceiverHost {
     this.#begin(stream, this.#supervisorOf(request, receiver));
   }
 
-  /** What it holds: see `Holdings`. Receivers that a new attempt replaces, or that outlive the host, count as under way. */
+  /** Its amounts, see `Holdings`. Receivers that a new attempt replaces, or that outlive the host, count as under way. */
   get holdings(): Holdings {
     const streams = [...this.#streams.values()];
     const replaced = streams.reduce((sum, { live }) => sum + Math.max(0, live.length - 1), 0);

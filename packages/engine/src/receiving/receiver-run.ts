@@ -104,7 +104,7 @@ export class ReceiverRun {
     return this.#asked.promise;
   }
 
-  /** What it holds: see `Holdings`. Records that an end left behind are not among it. */
+  /** Its amounts, see `Holdings`. Records that an end left behind are not among it. */
   get holdings(): Holdings {
     const { held, waiting } = this.#generator;
     return {

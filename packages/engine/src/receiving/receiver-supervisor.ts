@@ -49,7 +49,7 @@ export class ReceiverSupervisor {
     return this.#state;
   }
 
-  /** What it holds: see `Holdings`. Nothing while no receiver runs. */
+  /** Its amounts, see `Holdings`. Nothing while no receiver runs. */
   get holdings(): Holdings {
     return this.#run?.holdings ?? { underWay: {}, kept: {} };
   }

@@ -149,7 +149,7 @@ export class ReceivedBlockTracker {
     this.#batches.dropStream(streamId);
   }
 
-  /** What it holds: see `Holdings`. */
+  /** Its amounts, see `Holdings`. */
   get holdings(): Holdings {
     const streams = [...this.#streams.values()];
     const sum = (of: (stream: StreamBlocks) => number) => streams.reduce((total, one) => total + of(one), 0);

@@ -218,7 +218,7 @@ export class ReceiverTracker implements DriverEndpoint, ExecutorMembership {
     return [...this.#entries.values()].map((entry) => entry.info());
   }
 
-  /** What it holds: see `Holdings`. Receivers that are about to start again count as under way. */
+  /** Its amounts, see `Holdings`. Receivers that are about to start again count as under way. */
   get holdings(): Holdings {
     const entries = [...this.#entries.values()];
     return {
