@@ -23,7 +23,8 @@ export async function parseNdjson(body: Buffer, options: NdjsonOptions, room: Pa
   const collector = new RecordCollector(bytes, { ...options, skips: options.onMalformed === 'skip' }, room);
   let line = 0;
   for (let start = 0; start < bytes.length;) {
-    const lineFeed = bytes.indexOf(BYTE.lineFeed, start);
+    // Looking at one byte is faster than a native search, where lines are empty.
+    const lineFeed = bytes[start] === BYTE.lineFeed ? start : bytes.indexOf(BYTE.lineFeed, start);
     const end = lineFeed === -1 ? bytes.length : lineFeed;
     line += 1;
     const isBlank = skipSpace(bytes, start, end) === end;
