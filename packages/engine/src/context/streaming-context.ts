@@ -22,7 +22,7 @@ import {
 } from '@millrace/core';
 import type { StreamScope } from '../dstream/index.ts';
 import { type Holdings, sumOfHoldings } from '../holdings.ts';
-import { DiagnosticsChannels, EventFreezer, ListenerBus } from '../listening/index.ts';
+import { EventHub } from '../listening/index.ts';
 import { ContextEngine, type ServedProgram } from './context-engine.ts';
 import { contextError } from './context-errors.ts';
 import { resolveContextOptions, type StandaloneContextOptions } from './context-options.ts';
@@ -68,9 +68,7 @@ export class StreamingContext extends StreamSources {
   readonly #engine: ContextEngine;
   readonly #clock: Clock;
   readonly #log: Logger;
-  readonly #bus: ListenerBus;
-  readonly #channels = new DiagnosticsChannels();
-  readonly #freezer = new EventFreezer();
+  readonly #events: EventHub;
   readonly #printed = new PrintedOutput(() => this.#outputClosed());
   readonly #hurry = new AbortController();
   readonly #terminated = Promise.withResolvers<void>();
@@ -105,13 +103,13 @@ export class StreamingContext extends StreamSources {
       assembled: this.#assembled,
       clock: this.#clock,
       log: this.#log,
-      publish: (event, value) => this.#publish(event, value),
+      publish: (event, value) => this.#events.publish(event, value),
       print: (text) => this.#printed.write(text),
       assertCanDefine: (what) => this.#assertCanDefine(what),
       onFatal: (error) => this.#fail(error),
     });
-    this.#bus = new ListenerBus({ clock: this.#clock, log: this.#log });
-    for (const listener of ports.getAll(StreamingListener)) this.#bus.add(listener);
+    this.#events = new EventHub({ clock: this.#clock, log: this.#log });
+    for (const listener of ports.getAll(StreamingListener)) this.#events.bus.add(listener);
     // Nobody has to await termination: a failure is logged, and told by `stop` reports and events as well.
     this.#terminated.promise.catch(() => undefined);
   }
@@ -158,7 +156,7 @@ export class StreamingContext extends StreamSources {
    * `underWay` is 0 when the engine is quiet and after a clean stop, whatever ran before; `notAtRest` gives what is not.
    */
   holdings(): Holdings {
-    const listeners = { underWay: { 'listeners.events': this.#bus.waitingCount() }, kept: {} };
+    const listeners = { underWay: { 'listeners.events': this.#events.bus.waitingCount() }, kept: {} };
     return sumOfHoldings([this.#engine.holdings, listeners]);
   }
 
@@ -179,12 +177,12 @@ export class StreamingContext extends StreamSources {
 
   /** Adds a listener of all events; it gets what happens from now on. */
   addStreamingListener(listener: StreamingListener): void {
-    this.#bus.add(listener);
+    this.#events.bus.add(listener);
   }
 
   /** Removes a listener; what waits for it is not delivered. */
   removeStreamingListener(listener: StreamingListener): void {
-    this.#bus.remove(listener);
+    this.#events.bus.remove(listener);
   }
 
   /** Listens to one event. Returns a function that ends it. */
@@ -192,13 +190,7 @@ export class StreamingContext extends StreamSources {
     event: K,
     listen: (value: StreamingEvents[K]) => void | Promise<void>,
   ): () => void {
-    const listener: StreamingListener = {
-      // The bus tells name and content together; that the names are equal makes the content the right one.
-      onEvent: (name, value) =>
-        (name as string) === event ? listen(value as unknown as StreamingEvents[K]) : undefined,
-    };
-    this.#bus.add(listener);
-    return () => this.#bus.remove(listener);
+    return this.#events.on(event, listen);
   }
 
   // Life
@@ -231,7 +223,7 @@ export class StreamingContext extends StreamSources {
     if (this.#stopping !== undefined) throw await this.#startFailed(stoppedMeanwhile());
     this.#state = 'ACTIVE';
     this.#log.info('streaming started', { batchIntervalMs: this.batchIntervalMs });
-    this.#publish('streaming:started', { timeMs: this.#clock.now() });
+    this.#events.publish('streaming:started', { timeMs: this.#clock.now() });
   }
 
   /**
@@ -241,7 +233,7 @@ export class StreamingContext extends StreamSources {
    */
   stop(options: StopOptions = {}): Promise<StopReport> {
     const { graceful = true } = options;
-    this.#bus.doNotWaitForCaller();
+    this.#events.bus.doNotWaitForCaller();
     if (this.#stopping !== undefined && !graceful) this.#hurry.abort();
     this.#stopping ??= this.#stop({ ...options, graceful });
     return this.#stopping;
@@ -337,8 +329,8 @@ export class StreamingContext extends StreamSources {
     const report =
       (await this.#engine.driver?.stop({ graceful, deadlineMs: deadline, hurry: signal })) ?? NOTHING_LEFT;
     this.#log.info('streaming stopped', { ...report });
-    this.#publish('streaming:stopped', { timeMs: this.#clock.now() });
-    await this.#bus.stop(signal.aborted ? this.#clock.monotonicMs() : deadline);
+    this.#events.publish('streaming:stopped', { timeMs: this.#clock.now() });
+    await this.#events.bus.stop(signal.aborted ? this.#clock.monotonicMs() : deadline);
     this.#state = 'STOPPED';
     this.#removeSignalHandlers?.();
     this.#printed.close();
@@ -353,16 +345,9 @@ export class StreamingContext extends StreamSources {
     if (this.#failure !== undefined || this.#state === 'STOPPED') return;
     this.#failure = { error };
     this.#log.error('the engine cannot go on', { error });
-    this.#publish('streaming:failed', { timeMs: this.#clock.now(), error: serializeError(error) });
+    this.#events.publish('streaming:failed', { timeMs: this.#clock.now(), error: serializeError(error) });
     // `stop` never rejects, and its report is logged.
     void this.stop({ graceful: false });
-  }
-
-  #publish<K extends keyof StreamingEvents>(event: K, value: StreamingEvents[K]): void {
-    if (!this.#bus.hasListeners && !this.#channels.hasSubscribers(event)) return;
-    const shared = this.#freezer.freeze(value);
-    this.#bus.post(event, shared);
-    this.#channels.post(event, shared);
   }
 
   #outputClosed(): void {

@@ -1,0 +1,39 @@
+// The events of one engine on their way out: frozen once, queued for listeners, published for tools.
+import type { StreamingEvents, StreamingListener } from '@millrace/core';
+import { DiagnosticsChannels } from './diagnostics-channels.ts';
+import { EventFreezer } from './frozen-event.ts';
+import { ListenerBus, type ListenerBusSetup } from './listener-bus.ts';
+
+/** Where an engine publishes, and whoever listens is added. */
+export class EventHub {
+  /** The listeners of the engine. */
+  readonly bus: ListenerBus;
+  readonly #channels = new DiagnosticsChannels();
+  readonly #freezer = new EventFreezer();
+
+  constructor(setup: ListenerBusSetup) {
+    this.bus = new ListenerBus(setup);
+  }
+
+  /** Tells everybody who listens. Costs nothing where nobody does. */
+  publish<K extends keyof StreamingEvents>(event: K, value: StreamingEvents[K]): void {
+    if (!this.bus.hasListeners && !this.#channels.hasSubscribers(event)) return;
+    const shared = this.#freezer.freeze(value);
+    this.bus.post(event, shared);
+    this.#channels.post(event, shared);
+  }
+
+  /** Listens to one event. Returns a function that ends it. */
+  on<K extends keyof StreamingEvents>(
+    event: K,
+    listen: (value: StreamingEvents[K]) => void | Promise<void>,
+  ): () => void {
+    const listener: StreamingListener = {
+      // The bus tells name and content together; that the names are equal makes the content the right one.
+      onEvent: (name, value) =>
+        (name as string) === event ? listen(value as unknown as StreamingEvents[K]) : undefined,
+    };
+    this.bus.add(listener);
+    return () => this.bus.remove(listener);
+  }
+}
