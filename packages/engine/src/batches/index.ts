@@ -15,7 +15,6 @@ export { JobScheduler } from './job-scheduler.ts';
 export type { JobSchedulerParts } from './job-scheduler.ts';
 export type { JobSetContent } from './job-set.ts';
 export type { Job, JobRun } from './job.ts';
-export { SkippedBatches } from './skipped-batches.ts';
 export type { SkippedRange } from './skipped-batches.ts';
 export type { MissedBatchesOptions } from './missed-batches.ts';
 export { RateController } from './rate-controller.ts';
