@@ -51,11 +51,6 @@ export class SimDisk {
     });
   }
 
-  /** The disk as nobody's: for whoever looks at what is left. */
-  get contents(): Storage {
-    return this.#storage;
-  }
-
   /** Faults begin. */
   beginFaults(
     { append = 0, sync = 0, other = 0, slowMs = 0 }: DiskFaults,

@@ -12,20 +12,18 @@ import {
   SeededRandom,
 } from '@millrace/core';
 import { inProcessExecutors, type StreamingContext } from '@millrace/engine';
-import { checkAtRest } from './check-at-rest.ts';
-import { checkAlways, checkFinished, checkUnfinished, type Evidence, hasFinished } from './check-promises.ts';
+import { checkAlways, checkFinished, type Evidence } from './check-promises.ts';
 import { Coverage } from './coverage.ts';
 import { decideEvictions } from './fault-hooks.ts';
 import { inexcusableCause } from './inexcusable-causes.ts';
 import { FaultSchedule } from './fault-schedule.ts';
 import { lookAfterHeldBatches } from './held-batches.ts';
 import { Ledger } from './ledger.ts';
-import { loggedDoneUpTo } from './metadata-log.ts';
 import type { Plan } from './plan.ts';
 import { SimClock } from './sim-clock.ts';
 import { SimDisk } from './sim-disk.ts';
 import type { SimDriver } from './sim-driver.ts';
-import { CHECKPOINT_DIRECTORY, createEngine, LOG_DIRECTORY } from './sim-engine.ts';
+import { createEngine } from './sim-engine.ts';
 import { DriverEpochs } from './driver-epochs.ts';
 import { type DriverInCharge, SimExecutors } from './sim-executors.ts';
 import { SimLog } from './sim-log.ts';
@@ -34,6 +32,7 @@ import { SimProcess } from './sim-process.ts';
 import { buildProgram } from './sim-program.ts';
 import { readTextOutputs } from './program/read-text-outputs.ts';
 import { SimSource } from './sim-source.ts';
+import { FINISH_WITHIN_MS, WorldEnd } from './world-end.ts';
 
 /** A promise that was broken. */
 export interface Violation {
@@ -55,16 +54,7 @@ export interface WorldOptions {
 
 const START_MS = 1_000_000;
 const RESTART_AFTER_MS = 100;
-/** How long the engine may take to finish once the faults are over, in virtual ms; far above what it needs. */
-const FINISH_WITHIN_MS = 60_000;
 const LOAD_EVERY_MS = 20;
-const AFTER_STOP_MS = 300;
-const QUIET_POLL_MS = 2_000;
-/** How long a drawn program goes on without records. */
-const QUIET_BATCHES = 4;
-
-/** A multiple of all slides of programs, in batches. */
-const SLIDES = 12;
 
 /** See the header of this file. Run once. */
 export class SimWorld {
@@ -77,6 +67,7 @@ export class SimWorld {
   readonly #ledger: Ledger;
   readonly #sources: readonly SimSource[];
   readonly #evidence: Evidence;
+  readonly #end: WorldEnd;
   readonly #outside: { isAlive: boolean } = { isAlive: true };
   readonly #disk: SimDisk;
   readonly #faults: FaultSchedule;
@@ -143,6 +134,15 @@ export class SimWorld {
     this.#evictions = [...(plan.evictions ?? [])];
     this.#epochs = new DriverEpochs({ isKept: plan.durability !== 'memory' || plan.checkpoints, violated });
     this.#evidence = { plan, sources: this.#sources, ledger: this.#ledger, violated };
+    this.#end = new WorldEnd({
+      evidence: this.#evidence,
+      clock: this.clock,
+      disk: this.#disk,
+      driver: () => this.#driver,
+      hasFailed: () => this.#hasFailed,
+      pass: (ms) => this.#pass(ms),
+      stop: (driver, deadlineMs) => this.#stop(driver, deadlineMs),
+    });
   }
 
   /** Runs the whole plan; the first broken promise ends it. Resolves with all that were broken by then. */
@@ -154,9 +154,9 @@ export class SimWorld {
     await this.#pass(this.#plan.loadMs);
     if (!this.#hasFailed) checkAlways(this.#evidence);
     this.#endFaults();
-    if (!this.#hasFailed) await this.#finish();
-    if (!this.#hasFailed) await this.#beQuiet();
-    if (!this.#hasFailed) await this.#stopGracefully();
+    if (!this.#hasFailed) await this.#end.finish();
+    if (!this.#hasFailed) await this.#end.beQuiet();
+    if (!this.#hasFailed) await this.#end.stopGracefully();
     if (!this.#hasFailed) await this.#readTextFiles();
     if (!this.#hasFailed) checkFinished(this.#evidence);
     this.#disk.countFaults();
@@ -359,130 +359,9 @@ export class SimWorld {
     if (violation !== undefined && !this.#hasFailed) this.#violated('WAL-3', violation);
   }
 
-  // The end
-
-  async #finish(): Promise<void> {
-    const untilMs = this.clock.nowMs + FINISH_WITHIN_MS;
-    while (!this.#hasFailed && !hasFinished(this.#evidence)) {
-      if (this.clock.nowMs >= untilMs) return this.#notFinished();
-      await this.#pass(100);
-    }
-    // Windows go on without records, and keys without records go.
-    if (this.#plan.program !== undefined) await this.#pass(QUIET_BATCHES * this.#plan.batchIntervalMs);
-  }
-
-  /** Nothing comes for a while. Receivers look less often, else most of the time of a run would go there. */
-  async #beQuiet(): Promise<void> {
-    const { quietMs = 0 } = this.#plan;
-    if (quietMs === 0) return;
-    const often = this.#sources.map(({ pollMs }) => pollMs);
-    for (const source of this.#sources) source.pollMs = QUIET_POLL_MS;
-    await this.#pass(quietMs / 2);
-    const before = await this.#mostKept();
-    await this.#pass(quietMs / 2);
-    const kept = await this.#mostKept();
-    const grown = Object.keys(kept).filter((name) => (kept[name] ?? 0) > (before[name] ?? 0));
-    if (grown.length > 0)
-      this.#violated(
-        'at rest',
-        `in ${quietMs} quiet ms these have grown: ${grown.map((name) => `${name} from ${before[name]} to ${kept[name]}`).join(', ')}`,
-      );
-    for (const [index, source] of this.#sources.entries()) source.pollMs = often[index] ?? source.pollMs;
-    await this.#pass(QUIET_POLL_MS);
-  }
-
-  /** The most of everything that is kept over some batches: windows that slide keep more now and less then. */
-  async #mostKept(): Promise<Readonly<Record<string, number>>> {
-    const most: Record<string, number> = {};
-    for (let batch = 0; batch < SLIDES; batch += 1) {
-      await this.#pass(this.#plan.batchIntervalMs);
-      for (const [name, count] of Object.entries(this.#driver?.ssc.holdings().kept ?? {}))
-        most[name] = Math.max(most[name] ?? 0, count);
-    }
-    return most;
-  }
-
-  /** What is lost is told by the promise that it breaks; else nobody knows why it takes so long. */
-  #notFinished(): void {
-    checkUnfinished(this.#evidence);
-    if (!this.#hasFailed) this.#violated('finishes', this.#unfinished());
-  }
-
-  #unfinished(): string {
-    const sources = this.#sources.map(({ name, produced, acknowledgedBelow, starts }) => {
-      const { length } = starts;
-      return `${name} produced ${produced}, acknowledged ${acknowledgedBelow}, started ${length} times`;
-    });
-    return `after ${FINISH_WITHIN_MS} ms without faults not everything has come out: ${sources.join('; ')}`;
-  }
-
   async #readTextFiles(): Promise<void> {
     const { program } = this.#plan;
-    if (program !== undefined) await readTextOutputs(program, this.#disk.contents, this.#ledger);
-  }
-
-  /** The last stop, with records on the way: REC-4 and STP-1. */
-  async #stopGracefully(): Promise<void> {
-    const driver = await this.#runningDriver();
-    if (driver === undefined) return;
-    for (const source of this.#sources) source.produced += 30;
-    await this.#pass(25);
-    const stored = this.#sources.map(({ starts }) => {
-      const { stored: numbers = [], taken = 0 } = starts.at(-1) ?? {};
-      return numbers[taken - 1] ?? -1;
-    });
-    let isClean: boolean | undefined;
-    void this.#stop(driver, 10_000).then((clean) => (isClean = clean));
-    const untilMs = this.clock.nowMs + 12_000;
-    while (isClean === undefined && !this.#hasFailed && this.clock.nowMs < untilMs) await this.#pass(50);
-    if (this.#hasFailed) return;
-    if (isClean === undefined) return this.#violated('STP-1', 'a graceful stop did not end by its deadline');
-    if (!isClean) return this.#violated('REC-4', 'a graceful stop without faults left something behind');
-    this.#checkAllStoredCameOut(stored);
-    // Receivers may call for a little longer.
-    await this.#pass(AFTER_STOP_MS);
-    if (!this.#hasFailed) await this.#checkAtRest(driver);
-  }
-
-  async #checkAtRest({ process, ssc }: SimDriver): Promise<void> {
-    const isLogged = this.#plan.durability !== 'memory';
-    const timers = this.clock.waitingFor(process);
-    checkAtRest({
-      plan: this.#plan,
-      ssc,
-      timers,
-      loggedDoneUpTo: isLogged ? await loggedDoneUpTo(this.#disk.left, process.clock) : undefined,
-      openFiles: process.openFiles,
-      checkpoints: this.#disk.checkpointsIn(CHECKPOINT_DIRECTORY),
-      written: process.checkpointsWritten,
-      segments: new Map([...this.#disk.filesIn(LOG_DIRECTORY)].map(([log, names]) => [log, names.length])),
-      violated: (promise, what) => this.#violated(promise, what),
-    });
-  }
-
-  /** A driver that runs and is not being replaced: a stop that began among faults may still be under way. */
-  async #runningDriver(): Promise<SimDriver | undefined> {
-    const untilMs = this.clock.nowMs + FINISH_WITHIN_MS;
-    while (!this.#hasFailed && this.clock.nowMs < untilMs) {
-      const driver = this.#driver;
-      if (driver?.ssc.state === 'ACTIVE' && !driver.isStopping) return driver;
-      await this.#pass(50);
-    }
-    if (!this.#hasFailed)
-      this.#violated('finishes', `no driver runs ${FINISH_WITHIN_MS} ms after the faults`);
-    return undefined;
-  }
-
-  #checkAllStoredCameOut(stored: readonly number[]): void {
-    for (const [index, source] of this.#sources.entries()) {
-      const last = stored[index] as number;
-      const records = this.#ledger.batches(`raw ${source.name}`).flatMap(([, batch]) => batch);
-      const seen = new Set((records as (readonly [number, number])[]).map(([number]) => number));
-      if (last >= 0 && !seen.has(last))
-        this.#violated('REC-4', `${source.name}: ${last} was stored and did not come out`);
-      // What the receiver did not get to store is no loss; it was not taken.
-      source.produced = Math.max(0, ...seen) + 1;
-    }
+    if (program !== undefined) await readTextOutputs(program, this.#disk.left, this.#ledger);
   }
 
   async #stop(driver: SimDriver, deadlineMs: number): Promise<boolean> {

@@ -1,0 +1,184 @@
+// The end of a world, once its faults are over: the engine has to finish, to hold no more than before in quiet minutes, and
+// to stop as gracefully as it says.
+import { checkAtRest } from './check-at-rest.ts';
+import { checkUnfinished, type Evidence, hasFinished } from './check-promises.ts';
+import { loggedDoneUpTo } from './metadata-log.ts';
+import type { Plan } from './plan.ts';
+import type { SimClock } from './sim-clock.ts';
+import type { SimDisk } from './sim-disk.ts';
+import type { SimDriver } from './sim-driver.ts';
+import { CHECKPOINT_DIRECTORY, LOG_DIRECTORY } from './sim-engine.ts';
+
+/** How long the engine may take to finish once the faults are over, in virtual ms; far above what it needs. */
+export const FINISH_WITHIN_MS = 60_000;
+const AFTER_STOP_MS = 300;
+const QUIET_POLL_MS = 2_000;
+/** How long a drawn program goes on without records. */
+const QUIET_BATCHES = 4;
+/** A multiple of all slides of programs, in batches. */
+const SLIDES = 12;
+
+/** What the end needs of its world. */
+export interface WorldEndParts {
+  readonly evidence: Evidence;
+  readonly clock: SimClock;
+  readonly disk: SimDisk;
+  /** The driver of now. */
+  readonly driver: () => SimDriver | undefined;
+  readonly hasFailed: () => boolean;
+  readonly pass: (ms: number) => Promise<void>;
+  /** Stops a driver gracefully; whether nothing was left behind. */
+  readonly stop: (driver: SimDriver, deadlineMs: number) => Promise<boolean>;
+}
+
+/** See the header of this file. */
+export class WorldEnd {
+  readonly #parts: WorldEndParts;
+
+  constructor(parts: WorldEndParts) {
+    this.#parts = parts;
+  }
+
+  get #plan(): Plan {
+    return this.#parts.evidence.plan;
+  }
+
+  get #sources(): Evidence['sources'] {
+    return this.#parts.evidence.sources;
+  }
+
+  get #hasFailed(): boolean {
+    return this.#parts.hasFailed();
+  }
+
+  #pass(ms: number): Promise<void> {
+    return this.#parts.pass(ms);
+  }
+
+  #violated(promise: string, what: string): void {
+    this.#parts.evidence.violated(promise, what);
+  }
+
+  /** Everything that was produced comes out, within a minute. */
+  async finish(): Promise<void> {
+    const untilMs = this.#parts.clock.nowMs + FINISH_WITHIN_MS;
+    while (!this.#hasFailed && !hasFinished(this.#parts.evidence)) {
+      if (this.#parts.clock.nowMs >= untilMs) return this.#notFinished();
+      await this.#pass(100);
+    }
+    // Windows go on without records, and keys without records go.
+    if (this.#plan.program !== undefined) await this.#pass(QUIET_BATCHES * this.#plan.batchIntervalMs);
+  }
+
+  /** Nothing comes for a while. Receivers look less often, else most of the time of a run would go there. */
+  async beQuiet(): Promise<void> {
+    const { quietMs = 0 } = this.#plan;
+    if (quietMs === 0) return;
+    const often = this.#sources.map(({ pollMs }) => pollMs);
+    for (const source of this.#sources) source.pollMs = QUIET_POLL_MS;
+    await this.#pass(quietMs / 2);
+    const before = await this.#mostKept();
+    await this.#pass(quietMs / 2);
+    const kept = await this.#mostKept();
+    const grown = Object.keys(kept).filter((name) => (kept[name] ?? 0) > (before[name] ?? 0));
+    if (grown.length > 0)
+      this.#violated(
+        'at rest',
+        `in ${quietMs} quiet ms these have grown: ${grown.map((name) => `${name} from ${before[name]} to ${kept[name]}`).join(', ')}`,
+      );
+    for (const [index, source] of this.#sources.entries()) source.pollMs = often[index] ?? source.pollMs;
+    await this.#pass(QUIET_POLL_MS);
+  }
+
+  /** The most of everything that is kept over some batches: windows that slide keep more now and less then. */
+  async #mostKept(): Promise<Readonly<Record<string, number>>> {
+    const most: Record<string, number> = {};
+    for (let batch = 0; batch < SLIDES; batch += 1) {
+      await this.#pass(this.#plan.batchIntervalMs);
+      for (const [name, count] of Object.entries(this.#parts.driver()?.ssc.holdings().kept ?? {}))
+        most[name] = Math.max(most[name] ?? 0, count);
+    }
+    return most;
+  }
+
+  /** What is lost is told by the promise that it breaks; else nobody knows why it takes so long. */
+  #notFinished(): void {
+    checkUnfinished(this.#parts.evidence);
+    if (!this.#hasFailed) this.#violated('finishes', this.#unfinished());
+  }
+
+  #unfinished(): string {
+    const sources = this.#sources.map(({ name, produced, acknowledgedBelow, starts }) => {
+      const { length } = starts;
+      return `${name} produced ${produced}, acknowledged ${acknowledgedBelow}, started ${length} times`;
+    });
+    return `after ${FINISH_WITHIN_MS} ms without faults not everything has come out: ${sources.join('; ')}`;
+  }
+
+  /** The last stop, with records on the way: REC-4 and STP-1. */
+  async stopGracefully(): Promise<void> {
+    const driver = await this.#runningDriver();
+    if (driver === undefined) return;
+    for (const source of this.#sources) source.produced += 30;
+    await this.#pass(25);
+    const stored = this.#sources.map(({ starts }) => {
+      const { stored: numbers = [], taken = 0 } = starts.at(-1) ?? {};
+      return numbers[taken - 1] ?? -1;
+    });
+    let isClean: boolean | undefined;
+    void this.#parts.stop(driver, 10_000).then((clean) => (isClean = clean));
+    const untilMs = this.#parts.clock.nowMs + 12_000;
+    while (isClean === undefined && !this.#hasFailed && this.#parts.clock.nowMs < untilMs)
+      await this.#pass(50);
+    if (this.#hasFailed) return;
+    if (isClean === undefined) return this.#violated('STP-1', 'a graceful stop did not end by its deadline');
+    if (!isClean) return this.#violated('REC-4', 'a graceful stop without faults left something behind');
+    this.#checkAllStoredCameOut(stored);
+    // Receivers may call for a little longer.
+    await this.#pass(AFTER_STOP_MS);
+    if (!this.#hasFailed) await this.#checkAtRest(driver);
+  }
+
+  async #checkAtRest({ process, ssc }: SimDriver): Promise<void> {
+    const isLogged = this.#plan.durability !== 'memory';
+    const timers = this.#parts.clock.waitingFor(process);
+    checkAtRest({
+      plan: this.#plan,
+      ssc,
+      timers,
+      loggedDoneUpTo: isLogged ? await loggedDoneUpTo(this.#parts.disk.left, process.clock) : undefined,
+      openFiles: process.openFiles,
+      checkpoints: this.#parts.disk.checkpointsIn(CHECKPOINT_DIRECTORY),
+      written: process.checkpointsWritten,
+      segments: new Map(
+        [...this.#parts.disk.filesIn(LOG_DIRECTORY)].map(([log, names]) => [log, names.length]),
+      ),
+      violated: (promise, what) => this.#violated(promise, what),
+    });
+  }
+
+  /** A driver that runs and is not being replaced: a stop that began among faults may still be under way. */
+  async #runningDriver(): Promise<SimDriver | undefined> {
+    const untilMs = this.#parts.clock.nowMs + FINISH_WITHIN_MS;
+    while (!this.#hasFailed && this.#parts.clock.nowMs < untilMs) {
+      const driver = this.#parts.driver();
+      if (driver?.ssc.state === 'ACTIVE' && !driver.isStopping) return driver;
+      await this.#pass(50);
+    }
+    if (!this.#hasFailed)
+      this.#violated('finishes', `no driver runs ${FINISH_WITHIN_MS} ms after the faults`);
+    return undefined;
+  }
+
+  #checkAllStoredCameOut(stored: readonly number[]): void {
+    for (const [index, source] of this.#sources.entries()) {
+      const last = stored[index] as number;
+      const records = this.#parts.evidence.ledger.batches(`raw ${source.name}`).flatMap(([, batch]) => batch);
+      const seen = new Set((records as (readonly [number, number])[]).map(([number]) => number));
+      if (last >= 0 && !seen.has(last))
+        this.#violated('REC-4', `${source.name}: ${last} was stored and did not come out`);
+      // What the receiver did not get to store is no loss; it was not taken.
+      source.produced = Math.max(0, ...seen) + 1;
+    }
+  }
+}
