@@ -1,10 +1,12 @@
 // The backend as the driver uses it: an answer that no retry can heal stops the engine, whoever asked. The askers need not
-// look: they go on as for any rejection, until the stop reaches them.
-import { engineStopper, type ExecutorBackend } from '@millrace/core';
+// look; they go on as for any rejection, until the stop reaches them.
+import { engineStopper, type ExecutorBackend, type ExecutorScaling } from '@millrace/core';
+
+type Watch = <T>(promise: Promise<T>) => Promise<T>;
 
 /** Passes everything on. `onFatal` is told of each rejection of disposition `stop-engine`. */
 export function watchedBackend(backend: ExecutorBackend, onFatal: (error: unknown) => void): ExecutorBackend {
-  const watch = async <T>(promise: Promise<T>): Promise<T> => {
+  const watch: Watch = async (promise) => {
     try {
       return await promise;
     } catch (error) {
@@ -17,10 +19,23 @@ export function watchedBackend(backend: ExecutorBackend, onFatal: (error: unknow
   return {
     name,
     ...(isRemote === undefined ? {} : { isRemote }),
-    ...(scaling === undefined ? {} : { scaling }),
+    ...(scaling === undefined ? {} : { scaling: watchedScaling(scaling, watch) }),
     start: (program) => backend.start(program),
     executors: () => backend.executors(),
     ask: (executorId, kind, request) => watch(backend.ask(executorId, kind, request)),
     stop: () => backend.stop(),
+  };
+}
+
+function watchedScaling(scaling: ExecutorScaling, watch: Watch): ExecutorScaling {
+  return {
+    get wanted() {
+      return scaling.wanted;
+    },
+    get maxUseful() {
+      return scaling.maxUseful;
+    },
+    add: (count) => scaling.add(count),
+    retire: (executorId) => watch(scaling.retire(executorId)),
   };
 }

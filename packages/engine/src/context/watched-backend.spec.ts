@@ -1,0 +1,44 @@
+import { coreError, type ExecutorScaling } from '@millrace/core';
+import { RecordingExecutorBackend } from '@millrace/harness';
+import { describe, expect, it } from 'vitest';
+import { watchedBackend } from './watched-backend.ts';
+
+const denied = coreError('MR_STORAGE_DENIED', 'read-only');
+
+function watched(over: Partial<ExecutorScaling> = {}) {
+  const inner = new RecordingExecutorBackend();
+  inner.addExecutor('a');
+  const scaling = { wanted: 1, maxUseful: 2, add: () => undefined, retire: async () => undefined, ...over };
+  const fatal: unknown[] = [];
+  const backend = watchedBackend(Object.assign(inner, { scaling, isRemote: true }), (error) =>
+    fatal.push(error),
+  );
+  return { inner, scaling, fatal, backend };
+}
+
+describe('watchedBackend', () => {
+  it('tells of an answer that no retry can heal, and rejects as before', async () => {
+    const { inner, backend, fatal } = watched();
+    inner.answer('Forget', () => {
+      throw new Error('a transport failed', { cause: denied });
+    });
+    const asked = backend.ask('a', 'Forget', { epoch: 1, blockIds: [], rddIds: [] });
+    await expect(asked).rejects.toThrow('a transport failed');
+    expect(fatal).toEqual([denied]);
+  });
+
+  it('is silent about everything that somebody may try again', async () => {
+    const { backend, fatal } = watched();
+    const asked = backend.ask('nobody', 'Forget', { epoch: 1, blockIds: [], rddIds: [] });
+    await expect(asked).rejects.toMatchObject({ code: 'MR_EXECUTOR_UNREACHABLE' });
+    expect(fatal).toEqual([]);
+  });
+
+  it('watches the end of an executor, too, and shows the number of executors as it is now', async () => {
+    const { scaling, backend, fatal } = watched({ retire: () => Promise.reject(denied) });
+    scaling.wanted = 5;
+    expect([backend.scaling?.wanted, backend.isRemote]).toEqual([5, true]);
+    await expect(backend.scaling?.retire('a')).rejects.toBe(denied);
+    expect(fatal).toEqual([denied]);
+  });
+});
