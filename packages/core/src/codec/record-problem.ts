@@ -1,5 +1,5 @@
-// What keeps a record out of every block, for receivers that look at records at their door: there one record is refused and
-// told with its place in the source.
+// The reason that keeps a record out of every block, for receivers that check records when they read them. Such a receiver
+// refuses one record and tells the record's place in the source.
 import { refusedRecords } from './record-check.ts';
 
 /**

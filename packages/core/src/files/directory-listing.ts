@@ -9,11 +9,11 @@ const SMALL_DIRECTORY = 1_000;
 /** A file that changed so recently may be written to still. */
 const RECENT_MS = 60_000;
 
-/** What to list. */
+/** The directory, and the entries to list. */
 export interface DirectoryListingOptions {
   readonly storage: Storage;
   readonly directory: string;
-  /** Whether a name is wanted; called for every name of every listing. */
+  /** Decides by name; called for every name of every listing. */
   readonly accept: (name: string) => boolean;
   /** A known entry of a large directory is looked at again within so many listings. At least 1. */
   readonly turns: number;
@@ -83,7 +83,7 @@ export class DirectoryListing {
       if (before !== undefined) known.set(name, before);
     }
     for (const [index, entry] of seen.entries()) {
-      // What came together is looked at again one part at a time.
+      // Entries of one listing are spread over later listings.
       const waits = this.#known.has(entry.name) ? turns : 1 + (index % turns);
       known.set(entry.name, { entry, dueAt: listing + waits });
     }

@@ -1,11 +1,11 @@
-// Entries of a watched directory that are wanted by their names and are not read: what is no file, and files whose time is
-// still to come. None of them is missed silently: each is told once, for as long as it stays so.
+// Entries of a watched directory that have a wanted name and are not read: entries that are no files, and files with a time in
+// the future. Each such entry is told once, for as long as the entry stays odd. So no entry is missed silently.
 import type { StorageEntry } from '../contracts/storage.ts';
 
 /** Clocks of file servers may be ahead by a little, and a file may change while it is listed. */
 const AHEAD_MS = 10_000;
 
-/** What is odd about an entry: it can never be read as it is, or it waits for its modification time. */
+/** An entry that can never be read as it is, or a file that waits for its modification time. */
 export interface OddEntry {
   readonly kind: 'no file' | 'from the future';
   readonly entry: StorageEntry;
@@ -17,7 +17,7 @@ export interface OddEntry {
 export class OddEntries {
   #told = new Set<string>();
 
-  /** What is odd in a listing and was not in the one before. */
+  /** The odd entries of a listing that were not odd in the listing before. */
   look(entries: readonly StorageEntry[], nowMs: number): readonly OddEntry[] {
     const odd = entries.flatMap((entry) => oddEntry(entry, nowMs) ?? []);
     const news = odd.filter((one) => !this.#told.has(keyOf(one)));

@@ -1,5 +1,5 @@
-// Directories for the records of an application, which are nobody else's to read. What is made is for its owner alone; what
-// is there already stays as it is, because somebody may have meant it so, and is told when everybody can read it.
+// Directories for the records of an application. A new directory is for its owner alone. An existing directory keeps its
+// permissions, and the log says when every user of the machine can use the directory.
 import type { Logger } from '../contracts/logger.ts';
 import type { Storage, StorageCreation } from '../contracts/storage.ts';
 

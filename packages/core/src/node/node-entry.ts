@@ -1,5 +1,5 @@
-// Entries of directories of the host. Whatever one entry is, a listing goes on: a link that leads to itself, one that leads
-// nowhere, a name that is not UTF-8. Such an entry is answered with its problem, so that whoever wants it can tell.
+// Entries of directories of the host. One odd entry does not stop a listing: a link to itself, a link to a missing file, a
+// name that is not UTF-8. The listing answers such an entry with its problem, and the caller can tell of the entry.
 import { isUtf8 } from 'node:buffer';
 import type { BigIntStats } from 'node:fs';
 import { lstat, readdir, stat } from 'node:fs/promises';
@@ -7,7 +7,7 @@ import { basename, join } from 'node:path';
 import type { StorageEntry, StorageListOptions } from '../contracts/storage.ts';
 import { systemCode } from './storage-failure.ts';
 
-/** How many entries are looked at together: the host has four threads for it by default. */
+/** Entries that are looked at together. The host has four threads for this work by default. */
 const LOOKS_AT_ONCE = 16;
 
 /** The system's name for bytes that are no text. */
@@ -49,7 +49,7 @@ export async function entryOfPath(path: string): Promise<StorageEntry | undefine
   }
 }
 
-/** What the system says of a file, with what tells it from others and who may use it. */
+/** The entry of a file, with its identity and its permissions. */
 export function entryOf(name: string, stats: BigIntStats): StorageEntry {
   const permissions = process.platform === 'win32' ? {} : { permissions: Number(stats.mode & 0o777n) };
   return { ...entryWithoutId(name, stats), fileId: `${stats.dev}:${stats.ino}`, ...permissions };

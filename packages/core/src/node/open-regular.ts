@@ -1,6 +1,6 @@
-// Opening a file by its name, when somebody else may have put something else there: a FIFO would hold a thread of the host
-// until another process opens it, and four of them all file, name and crypto work. So nothing is waited for while opening,
-// and what was opened is looked at before it is used.
+// Opening a regular file by its name, although another process may have put another kind of entry there. Opening a FIFO
+// without O_NONBLOCK holds a thread of the host until a second process opens the FIFO. Four such opens stop all file, name
+// and crypto work. So opening never waits, and the open file is checked before use.
 import { type BigIntStats, constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { coreError } from '../errors/core-errors.ts';

@@ -2,14 +2,14 @@
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 
-/** Whether a file of this name is taken for a gzip file: its name ends with `.gz`, in either case. */
+/** True for names that end with `.gz`, in either case: such a file is taken for a gzip file. */
 export function isGzipName(name: string): boolean {
   return /\.gz$/i.test(name);
 }
 
 /**
  * Unpacks chunks as they come; files of several members are unpacked one behind the other. Chunks are given away, with at
- * most `chunkBytes` bytes each. Whoever stops early has the source closed.
+ * most `chunkBytes` bytes each. A caller that stops early closes the source.
  *
  * @throws Error of zlib when the bytes are not gzip, damaged, or end too early; what the source throws.
  */
@@ -20,7 +20,7 @@ export async function* gunzipChunks(
   // zlib takes no smaller buffers.
   const unpacking = createGunzip({ chunkSize: Math.max(64, chunkBytes) });
   const feeding = pipeline(source, unpacking);
-  // What goes wrong there comes out here, where the chunks are taken.
+  // The loop below throws the same error.
   feeding.catch(() => undefined);
   try {
     for await (const chunk of unpacking) yield chunk as Uint8Array;

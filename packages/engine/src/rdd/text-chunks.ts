@@ -1,4 +1,4 @@
-// The text of a file as bytes, chunk after chunk: what is in the file, or what it unpacks to when its name ends with `.gz`.
+// The text of a file as bytes, chunk after chunk. A file whose name ends with `.gz` is unpacked.
 import { gunzipChunks, isGzipName, isMillraceError, type Storage } from '@millrace/core';
 import { fileChunks, type SelectedFile } from './file-chunks.ts';
 import { rddError } from './rdd-errors.ts';

@@ -5,7 +5,7 @@
 /** A longer wait is told, in wall milliseconds. */
 export const TOLD_WAIT_MS = 300_000;
 
-/** What cuts gaps. */
+/** The bound of a wait, and the listener for long waits. */
 export interface GapsOptions {
   /** Wall milliseconds that one wait has at most; undefined: as many as it takes. */
   readonly maxGapMs: number | undefined;
@@ -13,12 +13,12 @@ export interface GapsOptions {
   readonly onLongWait: (wait: LongWait) => void;
 }
 
-/** A wait that somebody should know of. */
+/** A wait that is cut, or longer than `TOLD_WAIT_MS`. */
 export interface LongWait {
   readonly record: DueRecord;
   /** Wall milliseconds by the event times. */
   readonly waitMs: number;
-  /** Whether it is cut to `maxGapMs`. */
+  /** True when the wait is cut to `maxGapMs`. */
   readonly isCut: boolean;
 }
 
@@ -31,11 +31,11 @@ export interface DueRecord {
   readonly dueMs: number;
 }
 
-/** What is known of the time since the start of the replay. */
+/** The time since the start of the replay. */
 export interface SinceStart {
-  /** Whether a moment has come, as far as is known without reading the clock. */
+  /** True when a moment has come, as far as is known without reading the clock. */
   hasCome(afterMs: number): boolean;
-  /** How long it is until a moment. */
+  /** Wall milliseconds until a moment. */
   msUntil(afterMs: number): number;
 }
 

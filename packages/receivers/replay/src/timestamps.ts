@@ -2,7 +2,7 @@
 // time without a zone in the zone of the machine, so the same file would replay differently elsewhere.
 import { parseDateTime } from './date-times.ts';
 
-/** How timestamps are written. See `parseTimestamp`. */
+/** The notation of timestamps. See `parseTimestamp`. */
 export type TimestampFormat = 'auto' | 'epoch-s' | 'epoch-ms' | 'epoch-us' | 'epoch-ns' | 'iso';
 
 /**
@@ -20,7 +20,7 @@ export const AUTO_NANOSECONDS_FROM = 1e17;
 /** The year 2100: a number that would be later as micro- or nanoseconds is most likely something else. */
 const AUTO_SMALL_UNITS_UNTIL_S = Date.UTC(2100, 0, 1) / 1_000;
 
-/** What a Date can hold, in milliseconds on both sides of the epoch. */
+/** The range of a Date, in milliseconds on both sides of the epoch. */
 const DATE_MAX_MS = 8.64e15;
 
 const NUMBER = /^[+-]?\d+(\.\d+)?$/;

@@ -1,11 +1,11 @@
-// How many partitions a batch was written out of. A batch that runs again with another number has its records in other
-// partitions, and a file under the name of one of them holds other records. So the number is on the disk before the
-// first file of an output of a batch gets its name, in a file that all sinks of the directory share:
+// The number of partitions of each batch that was written. A batch that runs again with another number has its records in
+// other partitions, and a file under the name of one partition holds other records. So the number is on the disk before the
+// first file of an output of a batch gets its name. All sinks of the directory share the file with the number:
 //
 //   .millrace/partitions/<prefix><batch id>-<output operation><suffix>   the number and `\n`
 //
-// The number is never changed. A crash may leave such a file without its line end: no file of that batch has got its
-// name then, because names wait for the whole line, and the number is written anew.
+// The number is never changed. A crash may leave such a file without its line end. No file of that batch has got its name
+// then, because names wait for the whole line, and the number is written anew.
 import { join } from 'node:path';
 import {
   coreError,
@@ -17,13 +17,13 @@ import {
 import { claimFileName, type NameFrame } from './batch-file-name.ts';
 import type { DraftFile } from './draft-file.ts';
 
-/** How many outputs of batches are remembered; older ones are read from the disk again. */
+/** Outputs of batches in memory. The numbers of older outputs are read from the disk again. */
 const REMEMBERED_MAX = 1_000;
 
 /** More than any number of partitions has digits. */
 const LINE_BYTES_MAX = 32;
 
-/** What claims are made of. */
+/** The parts of `PartitionClaims`. */
 export interface PartitionClaimsOptions {
   readonly storage: Storage;
   /** The hidden directory for the numbers; it is there. */

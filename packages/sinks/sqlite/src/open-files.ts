@@ -55,7 +55,7 @@ function identityAt(path: string): Identity | undefined {
     const { dev, ino } = statSync(path, { bigint: true });
     return `${dev}:${ino}`;
   } catch {
-    // Whatever keeps us from looking keeps everybody else from the file that is open, too.
+    // A name that this process cannot look up leads no other process to the open file.
     return undefined;
   }
 }

@@ -1,4 +1,4 @@
-// What is proven of a storage whose directories others use as well.
+// Checks of a storage whose directories other processes use as well.
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { isMillraceError } from '@millrace/core';

@@ -1,12 +1,12 @@
-// Records as JSON, one a line. JSON text has no line breaks outside of its escapes, so any value fits into a line. What JSON
-// would change or lose without a word is refused: nobody would miss it before it is needed.
+// Records as JSON, one a line. JSON text has no line breaks outside of its escapes, so any value fits into a line. A value
+// that JSON would change or lose silently is refused.
 import { kindOf, type RecordFormat, UnsupportedRecord } from './record-format.ts';
 
 /** Writes each record as `JSON.stringify` does. */
 export const ndjsonFormat: RecordFormat = {
   header: '',
   line: (record) => {
-    // Undefined for what JSON does not know, whatever the type of `stringify` says. It also finds circles.
+    // `stringify` answers undefined for a function or a symbol, against its type, and throws on a circle.
     const json = JSON.stringify(record) as string | undefined;
     if (json === undefined) throw new UnsupportedRecord(`${kindOf(record)} has no form in JSON`);
     const hasNegativeZero = look(record, 'record', '');
@@ -14,7 +14,7 @@ export const ndjsonFormat: RecordFormat = {
   },
 };
 
-/** Whether there is a -0 in a value. @throws UnsupportedRecord when a value would come back as another one. */
+/** True when a value contains -0. @throws UnsupportedRecord when a value would come back as another value. */
 function look(value: unknown, path: string, key: string): boolean {
   switch (typeof value) {
     case 'string':
@@ -57,7 +57,7 @@ function lookAtItems(items: readonly unknown[], path: string): boolean {
   return hasNegativeZero;
 }
 
-/** What has a form of its own in JSON, as dates do, is written in it. A date that is none has no form. */
+/** An object with `toJSON`, for instance a date, is written in its own form. An invalid date has no form. */
 function lookAtOwnForm(value: object, path: string, key: string): boolean {
   const form = (value as { toJSON(key: string): unknown }).toJSON(key);
   if (form === null || form === undefined)
