@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { OPEN_ROOM, problemOf, recordsOf } from '../../test/payloads.ts';
 import { type NdjsonOptions, parseNdjson } from './ndjson-body.ts';
 
@@ -15,6 +15,13 @@ const parse = (text: string | Uint8Array, options: Partial<NdjsonOptions> = {}) 
 describe('parseNdjson', () => {
   it('takes a value a line, with any line end, in order', async () => {
     expect(await recordsOf(parse('{"a":1}\n[2]\r\n"drei"\n\n  \n4'))).toEqual([{ a: 1 }, [2], 'drei', 4]);
+  });
+
+  it('searches once for each line that is not empty, however many empty lines there are', async () => {
+    const body = Buffer.from(`${'\n'.repeat(1_000)}1\n${'\n'.repeat(1_000)}2`);
+    const search = vi.spyOn(body, 'indexOf');
+    expect(await recordsOf(parseNdjson(body, BOUNDS, OPEN_ROOM))).toEqual([1, 2]);
+    expect(search).toHaveBeenCalledTimes(2);
   });
 
   it('takes an empty body for no records', async () => {

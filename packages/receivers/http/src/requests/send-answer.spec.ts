@@ -8,7 +8,7 @@ import { Exchange } from './exchange.ts';
 import { sendAnswer } from './send-answer.ts';
 
 /** A connection whose client reads nothing, or everything. */
-function exchangeOn({ reads }: { readonly reads: boolean }) {
+function exchangeOn({ reads, hasTurn = true }: { readonly reads: boolean; readonly hasTurn?: boolean }) {
   const socket = new Duplex({
     read: () => undefined,
     write: (_chunk, _encoding, written) => {
@@ -18,9 +18,11 @@ function exchangeOn({ reads }: { readonly reads: boolean }) {
   const request = new IncomingMessage(socket);
   request.complete = true;
   const response = new ServerResponse(request);
-  response.assignSocket(socket);
+  if (hasTurn) response.assignSocket(socket);
   const exchange = new Exchange({ request, response, awaitsContinue: false, onEnd: () => undefined });
-  return { exchange, socket };
+  /** The answers before are sent. */
+  const giveTurn = () => response.assignSocket(socket);
+  return { exchange, socket, giveTurn };
 }
 
 describe('sendAnswer', () => {
@@ -53,5 +55,22 @@ describe('sendAnswer', () => {
     const { signal } = new AbortController();
     await sendAnswer(exchange, answer, { clock, isLast: false, sendTimeoutMs: 700, signal });
     expect([socket.destroyed, clock.pendingTimers]).toEqual([false, 0]);
+  });
+
+  it('gives an answer behind others its whole time, from the moment that those are sent', async () => {
+    const clock = new ManualClock();
+    const { exchange, socket, giveTurn } = exchangeOn({ reads: false, hasTurn: false });
+    const { signal } = new AbortController();
+    const sent = sendAnswer(exchange, answer, { clock, isLast: false, sendTimeoutMs: 700, signal });
+    await settle();
+    // Each step is a look at the answer: a queued answer has no time that runs out.
+    for (let look = 0; look < 5; look += 1) await clock.advance(700);
+    expect([socket.destroyed, clock.pendingTimers]).toEqual([false, 1]);
+    giveTurn();
+    await clock.advance(1_399);
+    expect(socket.destroyed).toBe(false);
+    await clock.advance(1);
+    await sent;
+    expect([socket.destroyed, clock.pendingTimers]).toEqual([true, 0]);
   });
 });
