@@ -2,12 +2,13 @@
 // passes through it. Nothing else of the engine changes, because a plugin replaces exactly the ports it names.
 import {
   bindings,
+  type Block,
+  type BlockId,
   BlockStore,
   coreError,
   definePlugin,
+  endWhenUnread,
   fromAsyncIterable,
-  type Block,
-  type BlockId,
 } from '@millrace/core';
 import { assembleEngine } from '@millrace/engine';
 import { roundRobinScheduling } from '@millrace/scheduling';
@@ -71,6 +72,8 @@ async function* numbers() {
   for (let number = 1; number <= 1_000; number += 1) yield number;
 }
 
+// A reader that has seen enough (`| head`) ends the program quietly.
+endWhenUnread();
 const engine = assembleEngine([countingBlockStore({ maxBytes: 200_000 }), roundRobinScheduling()]);
 for (const { port, implementation, plugin } of engine.bindings) {
   if (port === 'BlockStore' || port === 'SchedulingPolicy')

@@ -5,7 +5,7 @@
 //   node main.ts DIR PORT        try: curl -d '[{"id":1,"value":10}]' -H 'content-type: application/json' localhost:PORT
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { Logger, PinoLogger, providing, SinkWriter } from '@millrace/core';
+import { guardedOutput, Logger, PinoLogger, providing, SinkWriter } from '@millrace/core';
 import { describeStop, StreamingContext } from '@millrace/engine';
 import { httpRecords } from '@millrace/receiver-http';
 import { sqliteSink } from '@millrace/sink-sqlite';
@@ -57,6 +57,6 @@ stream
 
 ssc.stopOnSignals({ onStopped: (report) => process.stderr.write(`${describeStop(report)}\n`) });
 await ssc.start();
-process.stdout.write('ready\n');
+guardedOutput(process.stdout).write('ready\n');
 await ssc.awaitTermination();
 await Promise.all([readings.close(), sums.close()]);

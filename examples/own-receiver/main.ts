@@ -1,7 +1,10 @@
 // Runs the receiver of countdown.ts: a plugin author's first program.
+import { endWhenUnread } from '@millrace/core';
 import { StreamingContext } from '@millrace/engine';
 import { countdown } from './countdown.ts';
 
+// A reader that has seen enough (`| head`) ends the program quietly.
+endWhenUnread();
 const ssc = new StreamingContext({ appName: 'own-receiver', batchIntervalMs: 50 });
 const seen: number[] = [];
 ssc.receiverStream(countdown({ from: 10, tickMs: 10 })).foreachRDD(async (rdd) => {

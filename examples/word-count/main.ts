@@ -2,6 +2,7 @@
 // socket says (try `nc -lk 9999`) until Ctrl-C; alone it serves itself a text that ends, and stops by itself.
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { endWhenUnread } from '@millrace/core';
 import { StreamingContext } from '@millrace/engine';
 import { socketText } from '@millrace/receiver-socket';
 
@@ -26,6 +27,8 @@ const source =
     ? { host: '127.0.0.1', port: (await serveText()).port, onEnd: 'stop' as const }
     : { host, port: Number(port) };
 
+// A reader that has seen enough (`| head`) ends the program quietly.
+endWhenUnread();
 const ssc = new StreamingContext({ appName: 'word-count', batchIntervalMs: 200 });
 const totals = new Map<string, number>();
 
