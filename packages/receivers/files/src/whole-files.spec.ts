@@ -95,6 +95,20 @@ describe('wholeFiles', () => {
     expect(textsOf(spool)).toEqual(['h']);
   });
 
+  it('goes on polling, and reads each file once, when the wall clock is set back', async () => {
+    const spool = await watching();
+    spool.put('before', 'one');
+    await spool.clock.advance(2_000);
+    await spool.clock.setWallTime(spool.clock.now() - 3_600_000);
+    spool.put('after', 'two');
+    await spool.clock.advance(3_000);
+    expect(textsOf(spool)).toEqual(['one', 'two']);
+    spool.put('later', 'three');
+    await spool.clock.advance(120_000);
+    expect(textsOf(spool)).toEqual(['one', 'two', 'three']);
+    expect(spool.codes).toEqual([]);
+  });
+
   it('reads no further once it is stopped', async () => {
     const spool = await watching({ chunkBytes: 1 });
     spool.put('a', 'four');
