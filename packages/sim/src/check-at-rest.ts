@@ -50,6 +50,26 @@ function checkLog({ checkpoints: { checkpoints }, written, loggedDoneUpTo, viola
   );
 }
 
+/**
+ * What the newest checkpoints name is there: as many of them as are kept, at any moment at which no power was lost. A
+ * damaged one names nothing.
+ */
+export function checkKeptParts(
+  { checkpoints, parts }: CheckpointsOnDisk,
+  kept: number,
+  violated: AtRest['violated'],
+): void {
+  for (const { batchTime, content } of checkpoints.slice(-kept)) {
+    const missing = content?.parts.filter((part) => !parts.includes(part)) ?? [];
+    if (missing.length === 0) continue;
+    violated(
+      'checkpoints',
+      `that of batch ${batchTime} is kept, and its parts ${missing.join(', ')} are gone`,
+    );
+    return;
+  }
+}
+
 /** What kept checkpoints name is there, and nothing else once as many were written as are kept. */
 function checkCheckpoints({ plan, checkpoints: found, written, violated }: AtRest): void {
   const { checkpoints, parts, damagedParts, others } = found;

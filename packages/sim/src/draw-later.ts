@@ -158,6 +158,7 @@ function drawFailing(draw: Draw): readonly FailingOperation[] {
       { operation: 'rename', path: '/checkpoint-' },
       { operation: 'rename', path: '/part-' },
       { operation: 'open', path: '/part-' },
+      { operation: 'read', path: '/part-' },
       { operation: 'open', path: '/checkpoint-' },
       { operation: 'list', path: '/checkpoints' },
       { operation: 'remove', path: '/log/' },

@@ -26,6 +26,7 @@ export type ForcedPlan = Partial<
     | 'concurrentJobs'
     | 'batchIntervalMs'
     | 'outliveMs'
+    | 'failing'
   >
 > &
   Pick<StreamPlan, 'mix'>;

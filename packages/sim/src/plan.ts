@@ -80,7 +80,7 @@ export interface Damage {
 
 /** An operation of the disk that fails once. */
 export interface FailingOperation {
-  readonly operation: 'open' | 'append' | 'sync' | 'rename' | 'remove' | 'list' | 'syncDirectory';
+  readonly operation: 'open' | 'read' | 'append' | 'sync' | 'rename' | 'remove' | 'list' | 'syncDirectory';
   /** A text that the path has. */
   readonly path: string;
   /** How many such operations go well before. */

@@ -40,7 +40,7 @@ export class ProcessStorage implements Storage {
       size: () => file.size(),
       append: (buffers) => this.#call(() => file.append(buffers), 'append', path),
       sync: () => this.#call(() => file.sync(), 'sync', path),
-      readAt: (offset, length) => this.#call(() => file.readAt(offset, length)),
+      readAt: (offset, length) => this.#call(() => file.readAt(offset, length), 'read', path),
       truncate: (size) => this.#call(() => file.truncate(size)),
       close: () => {
         const index = openFiles.indexOf(path);

@@ -27,6 +27,7 @@ export class SimDisk {
   #storage: FaultyStorage;
   #locks = new Map<string, SimProcess>();
   #slowMs = 0;
+  #hasLostPower = false;
   #failing: { readonly what: FailingOperation; left: number }[] = [];
 
   constructor(random: RandomSource, coverage: Coverage) {
@@ -78,6 +79,7 @@ export class SimDisk {
   /** The machine loses its power: what was not synced may be gone, and nobody holds a lock. */
   losePower(): void {
     this.countFaults();
+    this.#hasLostPower = true;
     this.#storage = this.#storage.crash();
     this.#locks = new Map();
   }
@@ -99,6 +101,11 @@ export class SimDisk {
     const [part] = what === 'part' ? own : [];
     this.#storage.flipBit(part === undefined ? newest.path : partPath(directory, part));
     this.#coverage.fault('damaged-bit');
+  }
+
+  /** Whether anything on it may have been lost with the power. */
+  get hasLostPower(): boolean {
+    return this.#hasLostPower;
   }
 
   /** The disk as it is, for a look at what is left on it. */

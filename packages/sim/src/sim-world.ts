@@ -12,6 +12,7 @@ import {
   SeededRandom,
 } from '@millrace/core';
 import { inProcessExecutors, type StreamingContext } from '@millrace/engine';
+import { checkKeptParts } from './check-at-rest.ts';
 import { checkAlways, checkFinished, type Evidence } from './check-promises.ts';
 import { Coverage } from './coverage.ts';
 import { decideEvictions } from './fault-hooks.ts';
@@ -23,7 +24,7 @@ import type { Plan } from './plan.ts';
 import { SimClock } from './sim-clock.ts';
 import { SimDisk } from './sim-disk.ts';
 import type { SimDriver } from './sim-driver.ts';
-import { createEngine } from './sim-engine.ts';
+import { CHECKPOINT_DIRECTORY, createEngine } from './sim-engine.ts';
 import { DriverEpochs } from './driver-epochs.ts';
 import { type DriverInCharge, SimExecutors } from './sim-executors.ts';
 import { SimLog } from './sim-log.ts';
@@ -151,6 +152,7 @@ export class SimWorld {
     decideEvictions(this.#plan.evictions === undefined ? undefined : () => this.#isEvicted());
     this.#startDriver();
     this.#produce();
+    this.#watchCheckpoints();
     await this.#pass(this.#plan.loadMs);
     if (!this.#hasFailed) checkAlways(this.#evidence);
     this.#endFaults();
@@ -218,6 +220,17 @@ export class SimWorld {
     this.#after(LOAD_EVERY_MS, () => {
       if (this.#faults.isOn) this.#produce();
     });
+  }
+
+  /** Where operations of the disk fail, kept checkpoints stay whole all the same. */
+  #watchCheckpoints(): void {
+    const { checkpoints, failing = [], batchIntervalMs, settings = {} } = this.#plan;
+    if (!checkpoints || failing.length === 0 || !this.#faults.isOn || this.#hasFailed) return;
+    if (!this.#disk.hasLostPower) {
+      const violated = (promise: string, what: string) => this.#violated(promise, what);
+      checkKeptParts(this.#disk.checkpointsIn(CHECKPOINT_DIRECTORY), settings.checkpointsKept ?? 3, violated);
+    }
+    this.#after(batchIntervalMs / 2, () => this.#watchCheckpoints());
   }
 
   // Processes

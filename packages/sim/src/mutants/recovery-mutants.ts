@@ -89,9 +89,12 @@ export const RECOVERY_MUTANTS: readonly Mutant[] = [
     ],
     finder: {
       kind: 'simulation',
-      faults: ['executor-death', 'disk-failure'],
-      forced: { executors: 2, graphs: ['state-window'] },
-      seeds: 1_000,
+      faults: ['executor-death'],
+      forced: {
+        executors: 2,
+        graphs: ['state-window'],
+        failing: [{ operation: 'read', path: '/part-', after: 0 }],
+      },
     },
   },
   {
@@ -107,7 +110,7 @@ export const RECOVERY_MUTANTS: readonly Mutant[] = [
     finder: {
       kind: 'simulation',
       faults: ['damaged-bit', 'driver-death', 'second-fault'],
-      forced: { executors: 1 },
+      forced: { executors: 1, graphs: ['state'] },
       promises: ['epochs'],
     },
   },
@@ -160,9 +163,12 @@ export const RECOVERY_MUTANTS: readonly Mutant[] = [
     ],
     finder: {
       kind: 'simulation',
-      faults: ['failed-operation', 'disk-failure', 'driver-death', 'damaged-bit'],
-      forced: { graphs: ['state', 'state-window'] },
-      seeds: 1_000,
+      faults: ['failed-operation'],
+      forced: {
+        graphs: ['state', 'state-window'],
+        failing: [{ operation: 'remove', path: '/checkpoint-', after: 2 }],
+      },
+      promises: ['checkpoints'],
     },
   },
   {
