@@ -50,6 +50,7 @@ export function createEngine(plan: Plan, ports: SimPorts, own: readonly Plugin[]
     appName: 'simulated',
     batchIntervalMs: plan.batchIntervalMs,
     defaultParallelism: parallelismOf(plan, ports.life),
+    rememberMs: (plan.program?.rememberBatches ?? 0) * plan.batchIntervalMs,
     ...(plan.allowsDroppedState === true ? { allowDroppedState: true } : {}),
     ...(plan.checkpoints ? { checkpointDirectory: CHECKPOINT_DIRECTORY, checkpointsKept } : {}),
     ...backPressureOf(settings),

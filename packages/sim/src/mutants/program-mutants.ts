@@ -34,7 +34,7 @@ export const PROGRAM_MUTANTS: readonly Mutant[] = [
         replace: 'if (this.#basisUpTo >= basis.upTo) return;',
       },
     ],
-    finder: { kind: 'simulation', faults: ['executor-death'], seeds: 1_000 },
+    finder: { kind: 'simulation', faults: ['executor-death'], forced: { executors: 2 }, seeds: 1_000 },
   },
   {
     name: 'lose-partnerless',

@@ -2,7 +2,12 @@
 import type { NodeSettings, ProgramNode, ProgramPlan } from './program-plan.ts';
 
 /** One line for each operator and output. */
-export function describeProgram({ nodes, outputs, parallelism }: ProgramPlan): readonly string[] {
+export function describeProgram({
+  nodes,
+  outputs,
+  parallelism,
+  rememberBatches = 0,
+}: ProgramPlan): readonly string[] {
   return [
     ...nodes.map((node) => `program   ${describeNode(node)}`),
     ...outputs.map(({ kind, from, action, back }) => {
@@ -13,6 +18,7 @@ export function describeProgram({ nodes, outputs, parallelism }: ProgramPlan): r
       ];
       return `output    ${what.join(', ')} of ${from}`;
     }),
+    ...(rememberBatches === 0 ? [] : [`remember  ${rememberBatches} batches`]),
     `parallel  ${parallelism.join(', then ')}`,
   ];
 }

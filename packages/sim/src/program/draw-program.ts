@@ -35,6 +35,7 @@ export interface ProgramWorld {
   readonly streams: readonly StreamPlan[];
   /** Whether what is remembered from batch to batch survives whatever the plan does. */
   readonly mayRemember: boolean;
+  readonly hasExecutors: boolean;
 }
 
 /** The program of a seed. Turns that follow one another take chains that follow one another. */
@@ -134,7 +135,9 @@ class DrawnProgram {
         ({ id, op }) => !this.shapeOf(id).isTimed && (id === top || (op !== 'input' && draw.happens(0.2))),
       )
       .map(({ id }, place) => ({ id: place, ...this.#output(id, parallelism.length > 1) }));
-    return { nodes: this.#nodes, outputs, parallelism };
+    const isSliced = outputs.some(({ kind }) => kind === 'slice');
+    const rememberBatches = isSliced && draw.happens(0.5) ? { rememberBatches: 4 } : {};
+    return { nodes: this.#nodes, outputs, parallelism, ...rememberBatches };
   }
 
   /** What is there already and fits; else something new from another source, or from the stream itself. */
@@ -195,7 +198,9 @@ class DrawnProgram {
   #output(from: string, changesParallelism: boolean): Omit<ProgramOutput, 'id'> {
     const draw = this.#draw;
     const shape = this.shapeOf(from);
-    const kinds = OUTPUT_KINDS.filter((kind) => mayBe(kind, shape, changesParallelism));
+    const kinds = OUTPUT_KINDS.filter((kind) =>
+      mayBe(kind, shape, { changesParallelism, hasExecutors: this.#world.hasExecutors }),
+    );
     const kind = draw.happens(0.6) ? 'foreachRDD' : draw.of(kinds);
     if (kind === 'slice') return { kind, from, back: 1 + draw.upTo(2) };
     const actions = ACTIONS.filter((action) => mayAct(action, shape));

@@ -3,8 +3,20 @@ import type { ActionName, OutputKind } from './program-plan.ts';
 import { isCertain, isSameType, NUMBER, PAIR } from './record-type.ts';
 import { isKeyed, isWhole, type Shape } from './shape.ts';
 
+/** What decides over outputs beside their streams. */
+export interface OutputWorld {
+  /** Whether lives of the driver have another default parallelism. */
+  readonly changesParallelism?: boolean;
+  /** Whether executors have memories of their own. */
+  readonly hasExecutors?: boolean;
+}
+
 /** Whether an output says what a checker can know. */
-export function mayBe(kind: OutputKind, shape: Shape, changesParallelism: boolean): boolean {
+export function mayBe(
+  kind: OutputKind,
+  shape: Shape,
+  { changesParallelism = false, hasExecutors = false }: OutputWorld,
+): boolean {
   switch (kind) {
     case 'foreachRDD':
       return true;
@@ -17,7 +29,7 @@ export function mayBe(kind: OutputKind, shape: Shape, changesParallelism: boolea
       return isWhole(shape);
     case 'slice':
       // What was remembered is known of the last batch alone, where executors have memories of their own.
-      return !shape.remembers;
+      return !hasExecutors || !shape.remembers;
   }
 }
 

@@ -110,6 +110,8 @@ export interface ProgramPlan {
   /** In the order in which they are made: what a node reads comes before it. */
   readonly nodes: readonly ProgramNode[];
   readonly outputs: readonly ProgramOutput[];
+  /** How many batches the context remembers at least, for slices. Default: what windows need. */
+  readonly rememberBatches?: number;
   /** The default parallelism of each life of the driver, over and over. */
   readonly parallelism: readonly number[];
 }

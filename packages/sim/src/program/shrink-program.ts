@@ -93,7 +93,8 @@ export function isPossible(program: ProgramPlan): boolean {
     program.nodes.every(isNodePossible) &&
     program.outputs.every(({ kind, from, action }) => {
       const shape = shapes.get(from);
-      if (shape === undefined || shape.isTimed || !mayBe(kind, shape, changes)) return false;
+      if (shape === undefined || shape.isTimed || !mayBe(kind, shape, { changesParallelism: changes }))
+        return false;
       return action === undefined || mayAct(action, shape);
     })
   );

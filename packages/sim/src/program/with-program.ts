@@ -24,7 +24,11 @@ export function withProgram(plan: Plan, mayRemember: boolean): Plan {
   if (number % KNOWN_EVERY === 0) return plan;
   // Those that have programs take turns one after the other.
   const turn = number - Math.floor(number / KNOWN_EVERY) - 1;
-  const program = drawProgram(plan.seed, turn, { streams: plan.streams, mayRemember });
+  const program = drawProgram(plan.seed, turn, {
+    streams: plan.streams,
+    mayRemember,
+    hasExecutors: plan.executors > 0,
+  });
   const { eventTime: _known, ...rest } = plan;
   const drawn: Plan = {
     ...rest,
