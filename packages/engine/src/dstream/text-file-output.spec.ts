@@ -1,5 +1,5 @@
-import type { Storage } from '@millrace/core';
-import { MemoryStorage } from '@millrace/harness';
+import { SeededRandom, type Storage } from '@millrace/core';
+import { FaultyStorage, MemoryStorage } from '@millrace/harness';
 import { describe, expect, it } from 'vitest';
 import { StreamFixture } from '../../test/stream-fixture.ts';
 import { lineOf } from './line-of.ts';
@@ -11,6 +11,18 @@ function filesOf(storage: MemoryStorage): Record<string, string> {
 
 /** A disk whose operations fail from the given one on, each counted. */
 function failingFrom(storage: MemoryStorage, failAt: number): { readonly disk: Storage; steps: number } {
+  return failing(storage, (step) => step >= failAt);
+}
+
+/** A disk of which one operation fails, once. */
+function failingOnce(storage: Storage, failAt: number): { readonly disk: Storage; steps: number } {
+  return failing(storage, (step) => step === failAt);
+}
+
+function failing(
+  storage: Storage,
+  fails: (step: number) => boolean,
+): { readonly disk: Storage; steps: number } {
   const state = { steps: 0, disk: storage as Storage };
   const count = <T extends object>(target: T): T =>
     new Proxy(target, {
@@ -19,7 +31,7 @@ function failingFrom(storage: MemoryStorage, failAt: number): { readonly disk: S
         if (typeof value !== 'function') return value;
         return async (...args: unknown[]) => {
           // A dead process closes nothing either.
-          if ((state.steps += 1) >= failAt) throw new Error('the process died');
+          if (fails((state.steps += 1))) throw new Error('the process died');
           const result: unknown = await Reflect.apply(value, target, args);
           return name === 'open' ? count(result as object) : result;
         };
@@ -89,6 +101,25 @@ describe('saveAsTextFiles', () => {
       if (named.some(([path]) => path.endsWith('_SUCCESS'))) expect(named).toHaveLength(3);
       await run(storage);
       if (failAt < whole.steps) expect(filesOf(storage)).toEqual(expected);
+    }
+  });
+
+  it('survives the loss of power right after its batch, whichever operation failed before (WAL-4)', async () => {
+    for (let failAt = 1, steps = failAt; failAt <= steps; failAt += 1) {
+      const disk = new FaultyStorage({ random: new SeededRandom(failAt), pageBytes: 64 });
+      const failing = failingOnce(disk, failAt);
+      const run = () => {
+        const fixture = new StreamFixture({ storage: failing.disk });
+        fixture.queue([['a', 'b', 'c']]).saveAsTextFiles('/some/where/words');
+        return fixture.run(1);
+      };
+      await run().catch(run);
+      steps = failing.steps;
+      const left = disk.crash();
+      const texts = ['part-00000', 'part-00001', '_SUCCESS'].map((name) =>
+        Buffer.from(left.readFile(`/some/where/words-1000/${name}`)).toString(),
+      );
+      expect(texts).toEqual(['a\n', 'b\nc\n', '']);
     }
   });
 

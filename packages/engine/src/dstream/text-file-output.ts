@@ -40,8 +40,12 @@ export async function saveBatch<T>(
 ): Promise<void> {
   const { target, batchTime, storage } = options;
   const directory = directoryOfBatch(target, batchTime);
-  if ((await storage.stat(join(directory, MARK))) !== undefined) return;
   await makeDurable(storage, directory);
+  if ((await storage.stat(join(directory, MARK))) !== undefined) {
+    // The attempt that wrote the mark may have failed, or died, before the mark was durable.
+    await storage.syncDirectory(directory);
+    return;
+  }
   await rdd.foreachPartition((records, partition) =>
     writePart(storage, { directory, partition, lines: linesOf(records, target.format) }),
   );
@@ -128,13 +132,26 @@ async function removeLeftovers(storage: Storage, directory: string, parts: numbe
   }
 }
 
-/** Makes the directory and those above it; the names of all that were made survive the loss of power. */
+/** Directories that this process has made on a disk, and whose names may be lost with the power until they are synced. */
+const unsynced = new WeakMap<Storage, Set<string>>();
+
+/**
+ * Makes the directory and those above it; the names of all that were made survive the loss of power. An attempt that
+ * failed on the way leaves directories behind: the next attempt finds them, and has to sync them as well.
+ */
 async function makeDurable(storage: Storage, directory: string): Promise<void> {
-  const made = [directory];
+  const made = unsynced.get(storage) ?? new Set<string>();
+  unsynced.set(storage, made);
+  made.add(directory);
   for (let above = dirname(directory); above !== dirname(above); above = dirname(above)) {
+    if (made.has(above)) continue;
     if ((await storage.stat(above)) !== undefined) break;
-    made.push(above);
+    made.add(above);
   }
   await storage.makeDirectory(directory);
-  for (const path of made) await storage.syncDirectory(dirname(path));
+  for (let path = directory; path !== dirname(path); path = dirname(path)) {
+    if (!made.has(path)) continue;
+    await storage.syncDirectory(dirname(path));
+    made.delete(path);
+  }
 }
