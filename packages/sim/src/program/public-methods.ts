@@ -20,25 +20,14 @@ const FOR_THE_ENGINE = 'the engine calls it, programs do not';
 const FOR_STATE =
   'operators with state call it to forget how a batch was made; programs with state have it all the time';
 
+/**
+ * What programs call of the class below streams, which holds what the engine asks of them. What else is added there is the
+ * engine's own.
+ */
+export const CALLED_OF_NODES: ReadonlySet<string> = new Set(['uid', 'persist', 'cache', 'slice']);
+
 /** Methods that programs do not call. */
 export const NOT_CALLED: Readonly<Record<string, string>> = {
-  'DStream.keptForReaders': FOR_THE_ENGINE,
-  'DStream.initialize': FOR_THE_ENGINE,
-  'DStream.remember': FOR_THE_ENGINE,
-  'DStream.isTimeValid': FOR_THE_ENGINE,
-  'DStream.getOrCompute': FOR_THE_ENGINE,
-  'DStream.madeAt': FOR_THE_ENGINE,
-  'DStream.rebase': FOR_THE_ENGINE,
-  'DStream.timesBetween': FOR_THE_ENGINE,
-  'DStream.lastTimeUpTo': FOR_THE_ENGINE,
-  'DStream.timeBefore': FOR_THE_ENGINE,
-  'DStream.rddsBetween': FOR_THE_ENGINE,
-  'DStream.batchesBetween': FOR_THE_ENGINE,
-  'DStream.settle': FOR_THE_ENGINE,
-  'DStream.findAction': FOR_THE_ENGINE,
-  'DStream.hold': FOR_THE_ENGINE,
-  'DStream.giveUp': FOR_THE_ENGINE,
-  'DStream.clearMetadata': FOR_THE_ENGINE,
   'DStream.compute': FOR_THE_ENGINE,
   'RDD.preferredExecutors': FOR_THE_ENGINE,
   'RDD.runAction': 'every action is called by its name',
