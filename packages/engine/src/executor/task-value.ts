@@ -1,13 +1,8 @@
-// The answer of a task as bytes. Bytes can be handed from thread to thread without a copy, and what comes back is what
-// was sent, which a copy of objects does not promise for every value.
+// The answer of a task as bytes: the value alone in an array of records. Bytes can be handed from thread to thread
+// without a copy.
 import type { Codec } from '@millrace/core';
 
-/** The value alone in an array of records. @throws `MR_CODEC_UNSUPPORTED_VALUE`. */
-export function encodeValue(value: unknown, codec: Codec): Uint8Array {
-  return codec.encodeRecords([value]);
-}
-
-/** The counterpart of `encodeValue`. @throws `MR_CODEC_MALFORMED`. */
+/** The value in the answer of a task. @throws `MR_CODEC_MALFORMED`. */
 export function decodeValue(bytes: unknown, codec: Codec): unknown {
   return codec.decodeRecords(bytes as Uint8Array)[0];
 }

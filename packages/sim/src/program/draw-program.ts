@@ -3,7 +3,7 @@
 import { Draw } from '../draw.ts';
 import type { StreamPlan } from '../plan.ts';
 import { type OperatorName, WINDOW_OPERATORS } from './operator-names.ts';
-import { type Chain, operatorPairs, realized, type RealizedChain } from './operator-pairs.ts';
+import { operatorPairs, realized, type RealizedChain } from './operator-pairs.ts';
 import { operatorOf, takes } from './operators.ts';
 import {
   ACTIONS,
@@ -42,12 +42,6 @@ export interface ProgramWorld {
 export function drawProgram(seed: string, turn: number, world: ProgramWorld): ProgramPlan {
   const draw = new Draw(`${seed}/program`);
   return programOf(drawChain(draw, turn, world) ?? { input: 'pair', steps: [] }, draw, world);
-}
-
-/** A program with a chain of certain operators; undefined: no types let them stand over one another. */
-export function drawProgramOf(chain: Chain, draw: Draw, world: ProgramWorld): ProgramPlan | undefined {
-  const found = realized(chain, draw);
-  return found === undefined ? undefined : programOf(found, draw, world);
 }
 
 function programOf({ input, steps }: RealizedChain, draw: Draw, world: ProgramWorld): ProgramPlan {
