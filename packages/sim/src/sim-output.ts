@@ -60,6 +60,14 @@ export function outputStep({ process, plan, random, coverage, isFaulty }: SimPro
   };
 }
 
+/** Takes as long as the plan lets outputs take. Await it before the effect. */
+export function outputDelay({ process, plan, random, isFaulty }: SimProgramSetup): () => Promise<void> {
+  const { outputMs = 0 } = plan.settings ?? {};
+  return async () => {
+    if (outputMs > 0 && isFaulty()) await process.clock.sleepFor(random.integer(outputMs + 1));
+  };
+}
+
 /** Writes each batch of a stream to the ledger; before or after that the driver may die, or the job may fail. */
 export function output<T>(
   stream: DStream<T>,
@@ -67,12 +75,12 @@ export function output<T>(
   setup: SimProgramSetup,
   arrange: (records: T[], partitions: number, batchTime: number) => readonly unknown[],
 ): void {
-  const { process, ledger, plan, random } = setup;
-  const { outputMs = 0 } = plan.settings ?? {};
+  const { process, ledger } = setup;
   const step = outputStep(setup);
+  const delay = outputDelay(setup);
   stream.foreachRDD(async (rdd, { batchTime }) => {
     const records = await rdd.collect();
-    if (outputMs > 0 && setup.isFaulty()) await process.clock.sleepFor(random.integer(outputMs + 1));
+    await delay();
     step();
     if (process.isAlive) ledger.write(name, batchTime, arrange(records, rdd.partitionCount, batchTime));
     step();

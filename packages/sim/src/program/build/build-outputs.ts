@@ -1,6 +1,6 @@
 // The outputs of drawn programs: each writes to the ledger, as texts, what its stream has in a batch.
 import type { DStream, RDD } from '@millrace/engine';
-import { outputStep, type SimProgramSetup } from '../../sim-output.ts';
+import { outputDelay, outputStep, type SimProgramSetup } from '../../sim-output.ts';
 import { arrangedTexts, outputName, PRINTED_MAX, TEXT_FILES } from '../output-records.ts';
 import type { ProgramOutput } from '../program-plan.ts';
 import { texter } from '../record-type.ts';
@@ -83,9 +83,11 @@ function writeEach(
 ): void {
   const { process, ledger } = setup;
   const step = outputStep(setup);
+  const delay = outputDelay(setup);
   const arranged = arrangedTexts(shape);
   stream.foreachRDD(async (rdd, { batchTime }) => {
     const records = arranged(await rdd.collect());
+    await delay();
     step();
     if (process.isAlive) ledger.write(outputName(id), batchTime, records);
     await then(rdd, batchTime);
