@@ -6,6 +6,14 @@
 /** An integer without exponent. */
 const INTEGER = /^-?\d+$/;
 
+/** The digits of a number before its exponent. */
+const MANTISSA = /^-?(\d+)(?:\.(\d+))?(?:[eE]|$)/;
+
+/** Every double holds this many significant digits. */
+const SAFE_DIGITS = 15;
+/** The most digits that `toPrecision` writes. */
+const PRECISION_MAX = 100;
+
 /** The reviver of JSON.parse with source text access, missing in the type library. */
 type SourceReviver = (key: string, value: unknown, context: { readonly source?: string }) => unknown;
 
@@ -32,5 +40,16 @@ export function readExactly(text: string, { bigints }: { readonly bigints: boole
 
 function isInexact(value: number, source: string): boolean {
   if (!Number.isFinite(value)) return true;
-  return !Number.isSafeInteger(value) && INTEGER.test(source) && BigInt(value) !== BigInt(source);
+  if (Math.abs(value) <= Number.MAX_SAFE_INTEGER) return false;
+  return INTEGER.test(source) ? BigInt(value) !== BigInt(source) : !hasDigitsOf(value, source);
+}
+
+/** True when the double, rounded to as many digits as the text has, is the text: 9007199254740993.0 fails, 1e23 does not. */
+function hasDigitsOf(value: number, source: string): boolean {
+  const [, whole = '', fraction = ''] = MANTISSA.exec(source) ?? [];
+  const digits = `${whole}${fraction}`.replace(/^0+/, '').replace(/0+$/, '');
+  if (digits.length <= SAFE_DIGITS) return true;
+  if (digits.length > PRECISION_MAX) return false;
+  const held = /\d+(?:\.\d+)?/.exec(Math.abs(value).toPrecision(digits.length))?.[0] ?? '';
+  return held.replace('.', '').replace(/0+$/, '') === digits;
 }

@@ -83,6 +83,19 @@ describe('Admission', () => {
     expect(codeFor({ headers: { 'content-encoding': 'zstd' } })).toBe('MR_HTTP_TYPE_UNSUPPORTED');
   });
 
+  it('refuses a body with a transfer coding besides chunks', () => {
+    const coded = (coding: string) => ({ headers: { 'transfer-encoding': coding } });
+    expect(admit(coded('Chunked')).kind).toBe('post');
+    expect(codeFor(coded('gzip, chunked'))).toBe('MR_HTTP_MALFORMED_REQUEST');
+    expect(codeFor(coded('chunked, chunked'))).toBe('MR_HTTP_MALFORMED_REQUEST');
+  });
+
+  it.each([['Host'], ['Content-Type'], ['Authorization'], ['Origin']])('refuses two headers %s', (name) => {
+    const rawHeaders = ['X-Other', name, name, 'one', 'X-Other', 'b', name.toLowerCase(), 'two'];
+    expect(admit({ rawHeaders: rawHeaders.slice(0, 6) }).kind).toBe('post');
+    expect(codeFor({ rawHeaders })).toBe('MR_HTTP_MALFORMED_REQUEST');
+  });
+
   it('refuses other paths and methods', () => {
     expect(codeFor({ url: '/event' })).toBe('MR_HTTP_PATH_UNKNOWN');
     expect(codeFor({ url: '/events/' })).toBe('MR_HTTP_PATH_UNKNOWN');

@@ -10,6 +10,9 @@ import { mediaType } from './media-type.ts';
 import { comparablePath, requestTarget } from './request-target.ts';
 import { SiteGuard } from './site-guard.ts';
 
+/** Headers of which Node gives the first value alone when a request has several. */
+const SINGLE_HEADERS: ReadonlySet<string> = new Set(['host', 'content-type', 'authorization', 'origin']);
+
 const KEY = /^[\x21-\x7e]{1,255}$/;
 const ENCODINGS = ['identity', 'gzip', 'deflate', 'br'] as const;
 
@@ -27,6 +30,8 @@ export interface RequestHead {
   readonly method?: string | undefined;
   readonly url?: string | undefined;
   readonly headers: IncomingHttpHeaders;
+  /** Names and values in turn, as they came. */
+  readonly rawHeaders?: readonly string[];
 }
 
 /** A request whose body is to be read. */
@@ -83,9 +88,11 @@ export class Admission {
 
   /** @throws the refusal, with a code that has a status. */
   admit(
-    { method = '', url = '', headers }: RequestHead,
+    { method = '', url = '', headers, rawHeaders = [] }: RequestHead,
     { isHealthOnly, isLoopback }: AdmissionPlace,
   ): Admitted {
+    assertSingle(rawHeaders);
+    assertFraming(headers);
     const target = requestTarget(url, method);
     if (target === undefined) {
       throw httpError(
@@ -149,6 +156,28 @@ export class Admission {
 export function bodyTooLarge(maxBodyBytes: number): Error {
   const message = `expected a body of at most ${maxBodyBytes} bytes (maxBodyBytes)`;
   return httpError('MR_HTTP_BODY_TOO_LARGE', message, { details: { maxBodyBytes } });
+}
+
+/** Another program on the way may have taken the other value (RFC 9112, section 3.2; RFC 9110, section 5.3). */
+function assertSingle(rawHeaders: readonly string[]): void {
+  const seen = new Set<string>();
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at]?.toLowerCase() ?? '';
+    if (!SINGLE_HEADERS.has(name)) continue;
+    if (seen.has(name))
+      throw httpError('MR_HTTP_MALFORMED_REQUEST', `expected one header ${name}, got several`);
+    seen.add(name);
+  }
+}
+
+/** Node takes the chunks off and leaves any other coding on the body (RFC 9112, section 6.1). */
+function assertFraming(headers: IncomingHttpHeaders): void {
+  const coding = headers['transfer-encoding'];
+  if (coding === undefined || coding.trim().toLowerCase() === 'chunked') return;
+  throw httpError(
+    'MR_HTTP_MALFORMED_REQUEST',
+    'expected a Transfer-Encoding of chunked alone; pack bodies with Content-Encoding',
+  );
 }
 
 function assertMethod(method: string, allowed: readonly string[]): void {
