@@ -89,6 +89,18 @@ describe('MemoryBlockStore', () => {
     expect([store.has('a'), store.has('b')]).toEqual([true, false]);
   });
 
+  it('counts evicted and removed blocks as evictable no more', async () => {
+    const store = new MemoryBlockStore({ maxBytes: 100 });
+    for (let round = 0; round < 3; round += 1) {
+      await store.put('evicted', blockOf(60), { evictable: true });
+      await store.put('removed', blockOf(60), { evictable: true });
+      await store.remove(['removed']);
+    }
+    await store.put('kept', blockOf(100));
+    expect(isMillraceError(await rejection(store.put('new', blockOf(1))), 'MR_BLOCK_STORE_FULL')).toBe(true);
+    expect(store.usage()).toMatchObject({ blocks: 1, bytes: 100 });
+  });
+
   it('needs a bound above nothing', () => {
     expect(() => new MemoryBlockStore({ maxBytes: 0 })).toThrow(TypeError);
   });

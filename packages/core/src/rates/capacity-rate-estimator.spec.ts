@@ -50,6 +50,18 @@ describe('CapacityRateEstimator', () => {
     for (let batch = 0; batch < 50; batch += 1) expect(next(10, 200)).toBe(before);
   });
 
+  it.each([
+    [4_999, false],
+    [5_000, true],
+  ])(
+    'learns the rate from a batch of half of what it allows, and from no smaller one: %i',
+    (records, learns) => {
+      const next = estimating(10_000);
+      const before = next(10_000, 900) ?? 0;
+      expect((next(records, 1) ?? 0) > before).toBe(learns);
+    },
+  );
+
   it('does not trust the initial rate beyond what the first batches cost', () => {
     const next = estimating(100_000);
     expect(next(5_000, 450)).toBeCloseTo(10_000);

@@ -44,6 +44,14 @@ describe('TimerQueue', () => {
     expect(drain(queue)).toEqual([first, second]);
   });
 
+  it('moves the call that fills a gap towards the front where it belongs there', () => {
+    const queue = new TimerQueue();
+    const calls = [1, 10, 2, 11, 12, 3, 4].map((atMs) => queue.add(atMs, nothing));
+    // The last call, of 4, comes from another branch than the gap below 10.
+    queue.remove(calls[3] as PendingCall);
+    expect(drain(queue).map(({ atMs }) => atMs)).toEqual([1, 2, 3, 4, 10, 12]);
+  });
+
   it('ignores the removal of a call it does not hold', () => {
     const queue = new TimerQueue();
     const call = queue.add(5, nothing);

@@ -184,6 +184,13 @@ describe('what was kept ahead of the clock', () => {
     await ssc.stop({ graceful: false });
   });
 
+  it('may be ahead by exactly maxAheadMs', async () => {
+    const { ssc } = await second(HOUR_MS - 3_000);
+    await ssc.start();
+    expect(ssc.state).toBe('ACTIVE');
+    await ssc.stop({ graceful: false });
+  });
+
   it('may be as far ahead as the program says', async () => {
     const { ssc, clock, made } = await second(10 * HOUR_MS, { batches: { maxAheadMs: 11 * HOUR_MS } });
     await ssc.start();

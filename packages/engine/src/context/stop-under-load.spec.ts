@@ -12,6 +12,7 @@ import {
 } from '@millrace/core';
 import { virtualPorts } from '@millrace/harness';
 import { describe, expect, it } from 'vitest';
+import { RestartWorld } from '../../test/restart-world.ts';
 import type { StandaloneContextOptions } from './context-options.ts';
 import type { StopReport } from './stop-report.ts';
 import { type StopOptions, StreamingContext } from './streaming-context.ts';
@@ -119,5 +120,22 @@ describe('a graceful stop under load', () => {
     const { report, done } = await stop({ deadlineMs: 5_000 });
     expect(report).toMatchObject({ isClean: true });
     expect(done).toEqual(Array.from({ length: storedSoFar() }, (_, n) => n));
+  });
+});
+
+describe('a stop at once', () => {
+  it('is not clean when due batches were not made, although nothing else is left', async () => {
+    const world = new RestartWorld();
+    const life = world.begin((ssc) => ssc.queueStream([[1], [2]]).foreachRDD(async () => undefined));
+    await life.ssc.start();
+    await world.pass(life, 1_500);
+    world.logs.beforeWrite = () => {
+      throw new Error('the disk is busy');
+    };
+    await world.pass(life, 3_000);
+    world.logs.beforeWrite = () => undefined;
+    const report = await life.ssc.stop({ graceful: false });
+    expect(report).toMatchObject({ isClean: false, unallocatedRecords: 0, pendingBatches: [], errors: [] });
+    expect(report.batchesNotMade).toBeGreaterThan(0);
   });
 });

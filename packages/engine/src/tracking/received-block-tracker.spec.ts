@@ -1,3 +1,4 @@
+import { coreError } from '@millrace/core';
 import { RecordingLogger } from '@millrace/harness';
 import { describe, expect, it } from 'vitest';
 import { receivedBlock, sequencesIn } from '../../test/received-blocks.ts';
@@ -31,6 +32,15 @@ describe('ReceivedBlockTracker: additions', () => {
     expect(tracker.hasUnallocatedBlocks()).toBe(false);
     metadataLog.isBroken = false;
     expect(await tracker.addBlock(receivedBlock(0))).toBe(true);
+  });
+
+  it('tells of a log that refuses for good, and refuses the block', async () => {
+    const told: unknown[] = [];
+    const { tracker, metadataLog } = setUp({ onFatal: (error) => void told.push(error) });
+    const denied = coreError('MR_STORAGE_DENIED', 'the disk is read-only now');
+    metadataLog.append = async () => Promise.reject(denied);
+    expect(await tracker.addBlock(receivedBlock(0))).toBe(false);
+    expect(told).toEqual([denied]);
   });
 
   it('answers a repeated block again without queuing it twice (BLK-1)', async () => {

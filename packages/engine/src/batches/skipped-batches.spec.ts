@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { SkippedBatches } from './skipped-batches.ts';
+
+/** Ranges as pairs, added in this order. */
+function skipped(...ranges: readonly (readonly [from: number, to: number])[]): SkippedBatches {
+  const batches = new SkippedBatches();
+  for (const [from, to] of ranges) batches.add({ from, to });
+  return batches;
+}
+
+const pairsOf = ({ ranges }: SkippedBatches) => ranges.map(({ from, to }) => [from, to]);
+
+describe('SkippedBatches', () => {
+  it('joins ranges that overlap, whichever comes first, and keeps others apart', () => {
+    const joined = [[200, 700]];
+    expect(pairsOf(skipped([200, 400], [300, 700]))).toEqual(joined);
+    expect(pairsOf(skipped([300, 700], [200, 400]))).toEqual(joined);
+    expect(pairsOf(skipped([200, 700], [300, 400]))).toEqual(joined);
+    expect(pairsOf(skipped([200, 300], [600, 700], [300, 600]))).toEqual(joined);
+    expect(pairsOf(skipped([600, 700], [200, 300]))).toEqual([
+      [200, 300],
+      [600, 700],
+    ]);
+  });
+
+  it('knows both ends of a range as skipped, and their neighbours as batches', () => {
+    const batches = skipped([200, 400], [600, 700]);
+    const known = [100, 200, 300, 400, 500, 600, 700, 800].filter(
+      (time) => batches.rangeOf(time) !== undefined,
+    );
+    expect(known).toEqual([200, 300, 400, 600, 700]);
+  });
+
+  it('goes from batch to batch over ranges, also over ranges side by side', () => {
+    const batches = skipped([200, 300], [400, 500]);
+    expect([0, 100, 500].map((time) => batches.after(time, 100))).toEqual([100, 600, 600]);
+  });
+
+  it.each([
+    [200, 200],
+    [201, 200],
+    [400, 200],
+    [550, 200],
+    [551, 551],
+    [199, 199],
+  ])('moves a threshold of %i back to %i, in a range and up to the margin behind it', (threshold, moved) => {
+    expect(skipped([200, 400]).thresholdFor(threshold, 150)).toBe(moved);
+  });
+
+  it('forgets ranges that end before a time, and tells of those that end at it', () => {
+    const batches = skipped([100, 200], [400, 500]);
+    expect(batches.since(200)).toHaveLength(2);
+    batches.forgetBefore(200);
+    expect(batches.ranges).toHaveLength(2);
+    batches.forgetBefore(201);
+    expect(pairsOf(batches)).toEqual([[400, 500]]);
+  });
+});

@@ -1,0 +1,37 @@
+import { isMillraceError } from '@millrace/core';
+import { RecordingLogger } from '@millrace/harness';
+import { describe, expect, it } from 'vitest';
+import { LeftOutTotal } from './left-out-total.ts';
+
+/** A total whose counts and warnings are written down. */
+function totalOf() {
+  const total = new LeftOutTotal(3, 'orders');
+  const log = new RecordingLogger();
+  const counts: number[] = [];
+  const publish = (_: unknown, value: unknown) =>
+    void counts.push((value as { readonly leftOut: { readonly totalCount: number } }).leftOut.totalCount);
+  /** Adds records; answers whether people were told. */
+  const add = (recordCount: number): boolean => {
+    const error = total.add({ recordCount, reason: 'record is a symbol', record: 'x' }, { publish, log });
+    return isMillraceError(error, 'MR_RECEIVER_RECORD_UNSUPPORTED');
+  };
+  return { add, counts, log, total };
+}
+
+describe('LeftOutTotal', () => {
+  it('tells listeners of every count, and people of the first, the tenth and the hundredth record', () => {
+    const { add, counts, log } = totalOf();
+    const told = Array.from({ length: 100 }, () => add(1)).flatMap((isTold, index) =>
+      isTold ? [index + 1] : [],
+    );
+    expect(told).toEqual([1, 10, 100]);
+    expect(counts).toEqual(Array.from({ length: 100 }, (_, index) => index + 1));
+    expect(log.messages('warn')).toHaveLength(3);
+  });
+
+  it('tells once of many at once, and not of the next ones', () => {
+    const { add, total } = totalOf();
+    expect([add(5_000), add(1), add(4_998), add(1)]).toEqual([true, false, false, true]);
+    expect(total.count).toBe(10_000);
+  });
+});

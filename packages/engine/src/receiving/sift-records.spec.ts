@@ -1,0 +1,39 @@
+import { type Block, MsgpackCodec } from '@millrace/core';
+import { describe, expect, it } from 'vitest';
+import { recordsOf } from '../../test/receiving-fakes.ts';
+import { siftBlock } from './sift-records.ts';
+
+const codec = new MsgpackCodec();
+
+/** A block of chunks. Behind the records of a chunk stands what an array that is longer than they are may hold. */
+function blockOf(chunks: readonly (readonly unknown[])[], sizeBytes = 1_000): Block {
+  return {
+    kind: 'records',
+    chunks: chunks.map((records) => ({ records: [...records, 'not a record'], length: records.length })),
+    recordCount: chunks.flat().length,
+    sizeBytes,
+  };
+}
+
+describe('siftBlock', () => {
+  it('gives back the same block when the codec takes all', () => {
+    const block = blockOf([[1, 'two'], [{ three: 3 }]]);
+    expect(siftBlock(block, codec)).toEqual({ block, leftOut: undefined });
+    expect(siftBlock(block, codec).block).toBe(block);
+  });
+
+  it('leaves out alone what the codec does not take, in order, and nothing behind the records comes in', () => {
+    const { block, leftOut } = siftBlock(blockOf([[1, Symbol('a'), 2], [3], [Symbol('b')]]), codec);
+    expect(recordsOf(block)).toEqual([1, 2, 3]);
+    expect(block.recordCount).toBe(3);
+    expect(block.sizeBytes).toBeLessThan(1_000);
+    expect(leftOut).toMatchObject({ recordCount: 2, reason: 'record is a symbol' });
+  });
+
+  it('never makes a block smaller than nothing', () => {
+    expect(siftBlock(blockOf([[Symbol('a')]], 1), codec).block).toMatchObject({
+      recordCount: 0,
+      sizeBytes: 0,
+    });
+  });
+});

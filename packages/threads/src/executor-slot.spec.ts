@@ -1,0 +1,84 @@
+import { ManualClock, type MillraceError, NoopLogger } from '@millrace/core';
+import { describe, expect, it } from 'vitest';
+import type { ExecutorLife } from './executor-life.ts';
+import { ExecutorSlot } from './executor-slot.ts';
+import { threadsError } from './threads-errors.ts';
+import { threadsOptionsSchema } from './threads.options.ts';
+
+const DELAY_MS = 1_000;
+
+/** A place whose lives end when the test says so. Chance is such that delays are whole. */
+function slotOf() {
+  const clock = new ManualClock();
+  const lives: { readySinceMs: number | undefined; isEnded: boolean }[] = [];
+  const failures: unknown[] = [];
+  const slot = new ExecutorSlot({
+    index: 0,
+    clock,
+    random: { next: () => 1, integer: () => 0, id: () => '' },
+    log: new NoopLogger(),
+    options: threadsOptionsSchema.parse({ restartDelayMs: DELAY_MS, restartDelayMaxMs: 4 * DELAY_MS }),
+    launch: (_, number) => {
+      const life = { readySinceMs: clock.monotonicMs(), isEnded: false };
+      lives.push(life);
+      const end = async () => void (life.isEnded = true);
+      return { ...life, description: { executorId: `e-${number}` }, end } as unknown as ExecutorLife;
+    },
+    onFailed: (error) => void failures.push(error),
+  });
+  const crashed = threadsError('MR_THREADS_CRASHED', 'gone') as MillraceError;
+  /** The life under way ends by itself. */
+  const crash = () => slot.replace(lives.at(-1) as unknown as ExecutorLife, crashed);
+  return { clock, slot, lives, failures, crash };
+}
+
+describe('ExecutorSlot', () => {
+  it('fills its place later and later after short lives, up to the bound', async () => {
+    const { clock, slot, lives, crash } = slotOf();
+    slot.open();
+    for (const delayMs of [1, 2, 4, 4].map((times) => times * DELAY_MS)) {
+      const before = lives.length;
+      crash();
+      await clock.advance(delayMs - 1);
+      expect(lives).toHaveLength(before);
+      await clock.advance(1);
+      expect(lives).toHaveLength(before + 1);
+    }
+  });
+
+  it.each([
+    [60_000, DELAY_MS],
+    [59_999, 2 * DELAY_MS],
+  ])('begins with the first delay after a life of a minute: %i ms, then %i', async (livedMs, delayMs) => {
+    const { clock, slot, lives, crash } = slotOf();
+    slot.open();
+    crash();
+    await clock.advance(DELAY_MS);
+    await clock.advance(livedMs);
+    crash();
+    await clock.advance(delayMs - 1);
+    expect(lives).toHaveLength(2);
+    await clock.advance(1);
+    expect(lives).toHaveLength(3);
+  });
+
+  it('stays empty, without a timer, when it is closed while an executor is to come', async () => {
+    const { clock, slot, lives, crash } = slotOf();
+    slot.open();
+    crash();
+    expect(clock.pendingTimers).toBe(1);
+    await slot.close();
+    expect(clock.pendingTimers).toBe(0);
+    await clock.advance(10 * DELAY_MS);
+    expect([lives.length, slot.executorId]).toEqual([1, undefined]);
+  });
+
+  it('tells of a reason that no other life can heal, and begins none', async () => {
+    const { clock, slot, lives, failures } = slotOf();
+    slot.open();
+    const differs = threadsError('MR_THREADS_PROGRAM_DIFFERS', 'another program') as MillraceError;
+    slot.replace(lives.at(-1) as unknown as ExecutorLife, differs);
+    await clock.advance(10 * DELAY_MS);
+    expect([lives.length, failures]).toEqual([1, [differs]]);
+  });
+});
