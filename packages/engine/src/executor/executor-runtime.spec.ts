@@ -7,7 +7,7 @@ function runtimeOf() {
   const forgotten: (string | number)[] = [];
   const runtime = new ExecutorRuntime({
     executorId: 'e-1',
-    onDone: (doneUpTo) => void forgotten.push(doneUpTo),
+    onDone: (doneUpTo: number) => void forgotten.push(doneUpTo),
     environment: { forget: (rddIds: readonly string[]) => void forgotten.push(...rddIds) },
     handler: { removeBlocks: async (ids: readonly string[]) => void forgotten.push(...ids) },
   } as unknown as ExecutorRuntimeParts);

@@ -42,4 +42,160 @@ export const BATCH_MUTANTS: readonly Mutant[] = [
     ],
     finder: { kind: 'simulation', faults: ['driver-death', 'disk-slow'] },
   },
+  {
+    name: 'skip-the-latest',
+    wrong: 'of missed batches the latest is left out as well',
+    patches: [
+      {
+        file: 'engine/src/batches/batch-ticks.ts',
+        find: '{ from: before + batchIntervalMs, to: batchTime - batchIntervalMs }',
+        replace: '{ from: before + batchIntervalMs, to: batchTime }',
+      },
+    ],
+    finder: { kind: 'test', file: 'packages/engine/src/batches/job-generator.spec.ts' },
+  },
+  {
+    name: 'skip-at-the-limit',
+    wrong: 'as many missed batches as are made up for are left out',
+    patches: [
+      {
+        file: 'engine/src/batches/batch-ticks.ts',
+        find: 'const isSkipped = missed > missedLimit;',
+        replace: 'const isSkipped = missed >= missedLimit;',
+      },
+    ],
+    finder: { kind: 'test', file: 'packages/engine/src/batches/job-generator.spec.ts' },
+  },
+  {
+    name: 'run-behind-held',
+    wrong: 'batches behind the one after a held batch run',
+    patches: [
+      {
+        file: 'engine/src/batches/job-scheduler.ts',
+        find: 'isBehindHeld ||= this.#held.has(set);',
+        replace: 'isBehindHeld = this.#held.has(set);',
+      },
+    ],
+    finder: { kind: 'test', file: 'packages/engine/src/batches/job-scheduler.spec.ts' },
+  },
+  {
+    name: 'retried-for-good',
+    wrong: 'a batch that was tried again and failed runs although it is held',
+    patches: [
+      {
+        file: 'engine/src/batches/held-batches.ts',
+        find: '  ended(set: JobSet): void {\n    this.#retried.delete(set);',
+        replace: '  ended(set: JobSet): void {\n    this.#held.delete(set);',
+      },
+    ],
+    finder: { kind: 'test', file: 'packages/engine/src/batches/held-batches.spec.ts' },
+  },
+  {
+    name: 'skipped-is-not-done',
+    wrong: 'a batch that was skipped after a failure is never done, and nothing behind it is cleaned up',
+    patches: [
+      {
+        file: 'engine/src/batches/job-scheduler.ts',
+        find: '    this.#parts.onBatchDone(set.batchTime);\n',
+        replace: "    if (outcome === 'succeeded') this.#parts.onBatchDone(set.batchTime);\n",
+      },
+    ],
+    finder: { kind: 'test', file: 'packages/engine/src/batches/job-scheduler.spec.ts' },
+  },
+  {
+    name: 'stop-before-the-last',
+    wrong: 'a graceful stop does not wait for the last batch',
+    patches: [
+      {
+        file: 'engine/src/batches/job-scheduler.ts',
+        find: 'while (this.#pending.length >= count && !this.#halted) {',
+        replace: 'while (this.#pending.length > count && !this.#halted) {',
+      },
+    ],
+    finder: { kind: 'simulation', seeds: 400 },
+  },
+  {
+    name: 'rerun-counts-as-new',
+    wrong: 'the last batch that runs again counts as a new one',
+    patches: [
+      {
+        file: 'engine/src/batches/job-generator.ts',
+        find: 'isRerun: batchTime <= this.#rerunUpTo,',
+        replace: 'isRerun: batchTime < this.#rerunUpTo,',
+      },
+    ],
+    finder: { kind: 'test', file: 'packages/engine/src/batches/job-generator.spec.ts' },
+  },
+  {
+    name: 'join-skipped-too-narrow',
+    wrong: 'of skipped ranges that overlap the begin of the earlier one is lost',
+    patches: [
+      {
+        file: 'engine/src/batches/skipped-batches.ts',
+        find: 'const from = joined.reduce((least, other) => Math.min(least, other.from), range.from);',
+        replace: 'const { from } = range;',
+      },
+    ],
+    finder: { kind: 'test', file: 'packages/engine/src/batches/skipped-batches.spec.ts' },
+  },
+  {
+    name: 'forget-close-behind-skipped',
+    wrong: 'a threshold right at the margin behind skipped batches is not moved back',
+    patches: [
+      {
+        file: 'engine/src/batches/skipped-batches.ts',
+        find: 'threshold <= to + marginMs',
+        replace: 'threshold < to + marginMs',
+      },
+    ],
+    finder: { kind: 'test', file: 'packages/engine/src/batches/skipped-batches.spec.ts' },
+  },
+  {
+    name: 'allocation-goes-on',
+    wrong: 'an allocation that no retry can write is tried for ever',
+    patches: [
+      {
+        file: 'engine/src/batches/job-generator.ts',
+        find: 'if (fatal !== undefined) {',
+        replace: 'if (fatal !== undefined && attempt < 0) {',
+      },
+    ],
+    finder: { kind: 'test', file: 'packages/engine/src/context/fatal-errors.spec.ts' },
+  },
+  {
+    name: 'scale-past-the-bound',
+    wrong: 'more executors are added than may be',
+    patches: [
+      {
+        file: 'engine/src/batches/executor-allocation-manager.ts',
+        find: 'Math.max(Math.min(options.maxExecutors, wanted + missing), options.minExecutors)',
+        replace: 'Math.max(wanted + missing, options.minExecutors)',
+      },
+    ],
+    finder: { kind: 'test', file: 'packages/engine/src/batches/executor-allocation-manager.spec.ts' },
+  },
+  {
+    name: 'load-stays',
+    wrong: 'what was counted before the last look counts for the next one as well',
+    patches: [
+      {
+        file: 'engine/src/batches/batch-load.ts',
+        find: '    this.#sum = 0;\n    this.#count = 0;\n    return mean;',
+        replace: '    return mean;',
+      },
+    ],
+    finder: { kind: 'test', file: 'packages/engine/src/batches/executor-allocation-manager.spec.ts' },
+  },
+  {
+    name: 'overdue-bound-stays',
+    wrong: 'after a batch that failed, its time bounds the rate for good',
+    patches: [
+      {
+        file: 'engine/src/batches/stream-rate.ts',
+        find: '  notOverdue(): void {\n    this.#overdueBound = Infinity;',
+        replace: '  notOverdue(): void {',
+      },
+    ],
+    finder: { kind: 'test', file: 'packages/engine/src/batches/rate-controller.spec.ts' },
+  },
 ];

@@ -1,24 +1,38 @@
 // All mutants, by the part of the engine that is wrong.
 import { BATCH_MUTANTS } from './batch-mutants.ts';
+import { CHECKPOINT_MUTANTS } from './checkpoint-mutants.ts';
+import { CORE_MUTANTS } from './core-mutants.ts';
+import { EXECUTOR_MUTANTS } from './executor-mutants.ts';
 import { LOG_MUTANTS } from './log-mutants.ts';
 import type { Mutant } from './mutant.ts';
 import { PLUGIN_MUTANTS } from './plugin-mutants.ts';
-import { RECEIVING_MUTANTS } from './receiving-mutants.ts';
 import { PROGRAM_MUTANTS } from './program-mutants.ts';
+import { RECEIVING_MUTANTS } from './receiving-mutants.ts';
 import { RECOVERY_MUTANTS } from './recovery-mutants.ts';
+import { SINK_MUTANTS } from './sink-mutants.ts';
+import { SOURCE_MUTANTS } from './source-mutants.ts';
 import { STATE_MUTANTS } from './state-mutants.ts';
+import { TRACKING_MUTANTS } from './tracking-mutants.ts';
+import { WINDOW_MUTANTS } from './window-mutants.ts';
 
 export type { Mutant, MutantFinder, SimulationFinder, TestFinder } from './mutant.ts';
 
 /** The wrong engines. */
 export const MUTANTS: readonly Mutant[] = [
   ...RECEIVING_MUTANTS,
+  ...TRACKING_MUTANTS,
   ...BATCH_MUTANTS,
+  ...WINDOW_MUTANTS,
   ...STATE_MUTANTS,
   ...PROGRAM_MUTANTS,
-  ...LOG_MUTANTS,
+  ...EXECUTOR_MUTANTS,
+  ...CHECKPOINT_MUTANTS,
   ...RECOVERY_MUTANTS,
+  ...CORE_MUTANTS,
+  ...LOG_MUTANTS,
   ...PLUGIN_MUTANTS,
+  ...SOURCE_MUTANTS,
+  ...SINK_MUTANTS,
 ];
 
 /** The changes of one mutant; none without a name. @throws TypeError when there is no such mutant. */

@@ -29,4 +29,125 @@ export const LOG_MUTANTS: readonly Mutant[] = [
     ],
     finder: { kind: 'simulation', faults: ['disk-failure'] },
   },
+  {
+    name: 'clean-at-the-threshold',
+    wrong: 'a segment whose newest entry has exactly the threshold is removed',
+    patches: [
+      {
+        file: 'wal/src/segment-cleanup.ts',
+        find: 'newestTime(segment, segments) < thresholdMs',
+        replace: 'newestTime(segment, segments) <= thresholdMs',
+      },
+    ],
+    finder: { kind: 'test', file: 'packages/wal/src/segment-cleanup.spec.ts' },
+  },
+  {
+    name: 'refuse-for-good',
+    wrong: 'after a failed segment was ended, the log takes nothing any more',
+    patches: [
+      {
+        file: 'wal/src/group-commit.ts',
+        find: '    } finally {\n      this.#refusal = undefined;\n    }',
+        replace: '    } finally {\n      signal.throwIfAborted();\n    }',
+      },
+    ],
+    finder: { kind: 'simulation', faults: ['disk-failure', 'disk-full'] },
+  },
+  {
+    name: 'waiting-bytes-run-over',
+    wrong: 'the bytes of refused entries count as waiting for good',
+    patches: [
+      {
+        file: 'wal/src/waiting-writes.ts',
+        find: '      this.#unsettledBytes -= bytesOf(entry);\n      entry.outcome.reject(error);',
+        replace: '      entry.outcome.reject(error);',
+      },
+    ],
+    finder: { kind: 'test', file: 'packages/wal/src/waiting-writes.spec.ts' },
+  },
+  {
+    name: 'release-at-the-threshold',
+    wrong: 'a segment with blocks of the batch at the threshold is removed',
+    patches: [
+      {
+        file: 'wal/src/block-account.ts',
+        find: 'latestBatch < news.threshold;',
+        replace: 'latestBatch <= news.threshold;',
+      },
+    ],
+    finder: { kind: 'test', file: 'packages/wal/src/block-account.spec.ts' },
+  },
+  {
+    name: 'names-of-blocks-stay',
+    wrong: 'the names of blocks in a removed segment stay in the account',
+    patches: [
+      {
+        file: 'wal/src/block-account.ts',
+        find: 'for (const id of this.#segments.get(segment)?.needed ?? []) this.#blocks.delete(id);',
+        replace: '',
+      },
+    ],
+    finder: { kind: 'test', file: 'packages/wal/src/block-account.spec.ts' },
+  },
+  {
+    name: 'release-the-newest',
+    wrong: 'the segment that is being written may be removed',
+    patches: [
+      {
+        file: 'wal/src/wal-received-block-handler.ts',
+        find: 'const gone = released.filter((segment) => segment !== newest);',
+        replace: 'const gone = newest === undefined ? [] : released;',
+      },
+    ],
+    finder: { kind: 'test', file: 'packages/wal/src/wal-received-block-handler.spec.ts' },
+  },
+  {
+    name: 'write-over-too-early',
+    wrong: 'the file of a removed segment is used again before its removal is durable',
+    patches: [
+      {
+        file: 'wal/src/segment-cleanup.ts',
+        find: '      if (!isKept) await storage.remove(segmentPath(directory, number));\n',
+        replace:
+          '      if (isKept) spare.arrived();\n      else await storage.remove(segmentPath(directory, number));\n',
+      },
+    ],
+    finder: { kind: 'test', file: 'packages/wal/src/segment-cleanup.spec.ts' },
+  },
+  {
+    name: 'prove-by-the-same-group',
+    wrong: 'a gap counts as damage because of an entry of its own group',
+    patches: [
+      {
+        file: 'wal/src/find-tail.ts',
+        find: 'frame.groupOffset > first.offset',
+        replace: 'frame.groupOffset >= first.offset',
+      },
+    ],
+    finder: { kind: 'test', file: 'packages/wal/src/find-tail.spec.ts' },
+  },
+  {
+    name: 'old-bytes-behind-the-seal',
+    wrong: 'a segment in a reused file ends with bytes of the removed one',
+    patches: [
+      {
+        file: 'wal/src/segment-writer.ts',
+        find: '      // Recovery looks for a seal at the end of the file.\n      if (this.#isReused) await this.#file.truncate(this.#endBytes);\n',
+        replace: '',
+      },
+    ],
+    finder: { kind: 'test', file: 'packages/wal/src/reused-segments.spec.ts' },
+  },
+  {
+    name: 'clean-the-last-of-the-abandoned',
+    wrong: 'the newest segment of a log of an executor that is no more is removed',
+    patches: [
+      {
+        file: 'wal/src/abandoned-logs.ts',
+        find: 'const gone = segments.slice(0, -1).filter',
+        replace: 'const gone = segments.filter',
+      },
+    ],
+    finder: { kind: 'test', file: 'packages/wal/src/abandoned-logs.spec.ts' },
+  },
 ];

@@ -40,4 +40,96 @@ export const PLUGIN_MUTANTS: readonly Mutant[] = [
     ],
     finder: { kind: 'test', file: 'packages/threads/src/heartbeat.spec.ts' },
   },
+  {
+    name: 'replacement-timer-stays',
+    wrong: 'a place that is closed while its executor is to be replaced gets one all the same',
+    patches: [
+      {
+        file: 'threads/src/executor-slot.ts',
+        find: '    this.#isClosed = true;\n    this.#timer?.cancel();',
+        replace: '    this.#isClosed = true;',
+      },
+    ],
+    finder: { kind: 'test', file: 'packages/threads/src/executor-slot.spec.ts' },
+  },
+  {
+    name: 'delay-after-a-healthy-life',
+    wrong: 'an executor that lived for long is replaced as late as one that died at once',
+    patches: [
+      { file: 'threads/src/executor-slot.ts', find: 'if (isHealthy) this.#failures = 0;', replace: '' },
+    ],
+    finder: { kind: 'test', file: 'packages/threads/src/executor-slot.spec.ts' },
+  },
+  {
+    name: 'silence-a-beat-late',
+    wrong: 'a silence of exactly the bound is not reported',
+    patches: [
+      {
+        file: 'threads/src/heartbeat.ts',
+        find: 'if (silentMs < patienceMs()) this.start();',
+        replace: 'if (silentMs <= patienceMs()) this.start();',
+      },
+    ],
+    finder: { kind: 'test', file: 'packages/threads/src/heartbeat.spec.ts' },
+  },
+  {
+    name: 'heartbeat-stays',
+    wrong: 'a life that is over goes on asking for signs of life',
+    patches: [
+      {
+        file: 'threads/src/executor-life.ts',
+        find: '    this.#heartbeat.stop();\n    this.#conversation.close();',
+        replace: '    this.#conversation.close();',
+      },
+    ],
+    finder: { kind: 'test', file: 'packages/threads/test/at-rest.spec.ts' },
+  },
+  {
+    name: 'place-beside-itself',
+    wrong: 'a receiver that is placed anew weighs on the executor that it leaves',
+    patches: [
+      {
+        file: 'scheduling/src/executor-loads.ts',
+        find: 'if (placement.streamId !== leftOut) addLoad(result, placement);',
+        replace: 'if (placement.streamId !== leftOut || leftOut === 0) addLoad(result, placement);',
+      },
+    ],
+    finder: { kind: 'test', file: 'packages/scheduling/src/executor-loads.spec.ts' },
+  },
+  {
+    name: 'turn-back',
+    wrong: 'a receiver that is placed anew in turn stays where it failed',
+    patches: [
+      {
+        file: 'scheduling/src/round-robin-scheduling-policy.ts',
+        find: 'lastTurn + 1;',
+        replace: 'lastTurn;',
+      },
+    ],
+    finder: { kind: 'test', file: 'packages/scheduling/src/round-robin-scheduling-policy.spec.ts' },
+  },
+  {
+    name: 'learn-twice-from-one-end',
+    wrong: 'a batch that ended at the same time as the last one counts in the controller',
+    patches: [
+      {
+        file: 'scheduling/src/rates/pid-rate-estimator.ts',
+        find: 'processingEndMs <= this.#latestTimeMs',
+        replace: 'processingEndMs < this.#latestTimeMs',
+      },
+    ],
+    finder: { kind: 'test', file: 'packages/scheduling/src/rates/pid-rate-estimator.spec.ts' },
+  },
+  {
+    name: 'wish-for-the-dead',
+    wrong: 'a wish that nothing alive fulfils is not kept as a candidate',
+    patches: [
+      {
+        file: 'scheduling/src/locality-scheduling-policy.ts',
+        find: 'return isOpen && executors.length > 0 ?',
+        replace: 'return isOpen && executors.length > 1 ?',
+      },
+    ],
+    finder: { kind: 'test', file: 'packages/scheduling/src/locality-scheduling-policy.spec.ts' },
+  },
 ];

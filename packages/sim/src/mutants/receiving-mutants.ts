@@ -54,4 +54,136 @@ export const RECEIVING_MUTANTS: readonly Mutant[] = [
     ],
     finder: { kind: 'simulation', faults: ['disk-slow'] },
   },
+  {
+    name: 'sift-past-the-end',
+    wrong: 'what a chunk holds behind its records counts as records once one is left out',
+    patches: [
+      {
+        file: 'engine/src/receiving/sift-records.ts',
+        find: 'return records.slice(0, count).filter((_, index) => !refused.has(index));',
+        replace: 'return records.filter((_, index) => !refused.has(index));',
+      },
+    ],
+    finder: { kind: 'test', file: 'packages/engine/src/receiving/sift-records.spec.ts' },
+  },
+  {
+    name: 'count-left-out-records',
+    wrong: 'a block counts the records that were left out of it',
+    patches: [
+      {
+        file: 'engine/src/receiving/sift-records.ts',
+        find: 'const recordCount = block.recordCount - leftOut.recordCount;',
+        replace: 'const { recordCount } = block;',
+      },
+    ],
+    finder: { kind: 'test', file: 'packages/engine/src/receiving/sift-records.spec.ts' },
+  },
+  {
+    name: 'tell-left-out-again',
+    wrong: 'after many left-out records at once, people are told of each of the next ones',
+    patches: [
+      {
+        file: 'engine/src/receiving/left-out-total.ts',
+        find: 'while (this.#tellAt <= this.#count) this.#tellAt *= 10;',
+        replace: 'if (this.#tellAt <= this.#count) this.#tellAt *= 10;',
+      },
+    ],
+    finder: { kind: 'test', file: 'packages/engine/src/receiving/left-out-total.spec.ts' },
+  },
+  {
+    name: 'keep-left-out-unacknowledged',
+    wrong: 'a block of which records were left out is never acknowledged',
+    patches: [
+      {
+        file: 'engine/src/receiving/block-delivery.ts',
+        find: '    acknowledger.add(cut.tokens);\n  }\n',
+        replace: '    if (leftOut === undefined) acknowledger.add(cut.tokens);\n  }\n',
+      },
+    ],
+    finder: { kind: 'simulation', seeds: 400 },
+  },
+  {
+    name: 'overrun-a-record-late',
+    wrong: 'one record more is taken than may be held',
+    patches: [
+      {
+        file: 'engine/src/receiving/holding-bounds.ts',
+        find: 'held.records >= maxHeldRecords ||',
+        replace: 'held.records > maxHeldRecords ||',
+      },
+    ],
+    finder: { kind: 'test', file: 'packages/engine/src/receiving/holding-bounds.spec.ts' },
+  },
+  {
+    name: 'refuse-block-that-fits',
+    wrong: 'a whole block that is exactly as large as may be held is refused',
+    patches: [
+      {
+        file: 'engine/src/receiving/holding-bounds.ts',
+        find: 'held.records + block.recordCount <= maxHeldRecords &&',
+        replace: 'held.records + block.recordCount < maxHeldRecords &&',
+      },
+    ],
+    finder: { kind: 'test', file: 'packages/engine/src/receiving/holding-bounds.spec.ts' },
+  },
+  {
+    name: 'keep-late-block',
+    wrong: 'a block that was stored after its receiver was given up stays for good',
+    patches: [
+      {
+        file: 'engine/src/receiving/block-delivery.ts',
+        find: '      await this.#forget(cut);\n',
+        replace: '',
+      },
+    ],
+    finder: { kind: 'test', file: 'packages/engine/src/receiving/receiver-host.spec.ts' },
+  },
+  {
+    name: 'acknowledge-behind-a-gap',
+    wrong: 'after an acknowledgement that failed, later blocks are acknowledged',
+    patches: [
+      {
+        file: 'engine/src/receiving/acknowledger.ts',
+        find: '        this.#hasFailed = true;\n',
+        replace: '',
+      },
+    ],
+    finder: { kind: 'simulation', faults: ['receiver-failure'] },
+  },
+  {
+    name: 'forgive-debt',
+    wrong: 'a block that takes more than the rate allows is forgiven the rest',
+    patches: [
+      {
+        file: 'engine/src/receiving/token-bucket.ts',
+        find: 'if (this.#perSecond > 0) this.#tokens -= count;',
+        replace: 'if (this.#perSecond > 0) this.#tokens = Math.max(0, this.#tokens - count);',
+      },
+    ],
+    finder: { kind: 'test', file: 'packages/engine/src/receiving/rate-limiter.spec.ts' },
+  },
+  {
+    name: 'last-request-counts',
+    wrong: 'of two requests for the end of a receiver the later one counts',
+    patches: [
+      {
+        file: 'engine/src/receiving/receiver-run.ts',
+        find: 'KINDS.indexOf(request.kind) > KINDS.indexOf(this.#request.kind);',
+        replace: 'KINDS.indexOf(request.kind) >= KINDS.indexOf(this.#request.kind);',
+      },
+    ],
+    finder: { kind: 'test', file: 'packages/engine/src/receiving/receiver-supervisor.spec.ts' },
+  },
+  {
+    name: 'try-again-in-vain',
+    wrong: 'a log that refuses for good is asked again, and the engine goes on',
+    patches: [
+      {
+        file: 'engine/src/receiving/push-loop.ts',
+        find: 'if (fatal !== undefined && !signal.aborted) return fatal;',
+        replace: 'if (fatal !== undefined && signal.aborted) return fatal;',
+      },
+    ],
+    finder: { kind: 'test', file: 'packages/engine/src/context/fatal-errors.spec.ts' },
+  },
 ];

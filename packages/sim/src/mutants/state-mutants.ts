@@ -72,4 +72,112 @@ export const STATE_MUTANTS: readonly Mutant[] = [
     ],
     finder: { kind: 'simulation', faults: ['receiver-restart'] },
   },
+  {
+    name: 'due-a-moment-late',
+    wrong: 'what is due at exactly the watermark waits for the next one',
+    patches: [
+      {
+        file: 'engine/src/state/due-order.ts',
+        find: 'this.#dueOf(slot) > timeMs) continue;',
+        replace: 'this.#dueOf(slot) >= timeMs) continue;',
+      },
+    ],
+    finder: { kind: 'simulation', faults: ['receiver-restart'] },
+  },
+  {
+    name: 'undo-out-of-order',
+    wrong: 'after a task that failed, keys are no longer in the order of their last touch',
+    patches: [
+      {
+        file: 'engine/src/state/state-store.ts',
+        find: '      else this.#entries.set(key, state.value, state.touchedAt);\n    }\n    this.#entries.sortByTouch();',
+        replace: '      else this.#entries.set(key, state.value, state.touchedAt);\n    }',
+      },
+    ],
+    finder: { kind: 'test', file: 'packages/engine/src/state/state-store.spec.ts' },
+  },
+  {
+    name: 'reuse-slots-at-once',
+    wrong: 'the slot of a removed key goes to another key of the same batch',
+    patches: [
+      {
+        file: 'engine/src/state/state-entries.ts',
+        find: 'this.#freed.push(slot);',
+        replace: 'this.#free.push(slot);',
+      },
+    ],
+    finder: { kind: 'test', file: 'packages/engine/src/state/state-store.spec.ts' },
+  },
+  {
+    name: 'forget-a-version-too-many',
+    wrong: 'the oldest version that a checkpoint reads is forgotten',
+    patches: [
+      {
+        file: 'engine/src/state/state-store.ts',
+        find: 'this.#versions[0].time < time) {',
+        replace: 'this.#versions[0].time <= time) {',
+      },
+    ],
+    finder: { kind: 'simulation', faults: ['driver-death', 'job-failure'] },
+  },
+  {
+    name: 'size-without-removals',
+    wrong: 'a version counts keys that later batches have removed as gone',
+    patches: [
+      {
+        file: 'engine/src/state/state-store.ts',
+        find: '      if (!isThere && state !== undefined) size += 1;\n',
+        replace: '',
+      },
+    ],
+    finder: { kind: 'test', file: 'packages/engine/src/state/state-store.spec.ts' },
+  },
+  {
+    name: 'idle-a-batch-late',
+    wrong: 'a source that was silent for exactly idleAfterMs still holds the watermark back',
+    patches: [
+      {
+        file: 'engine/src/event-time/watermark.ts',
+        find: 'silentMs < idleAfterMs)',
+        replace: 'silentMs <= idleAfterMs)',
+      },
+    ],
+    finder: { kind: 'simulation', faults: ['receiver-restart'] },
+  },
+  {
+    name: 'close-a-moment-late',
+    wrong: 'a window takes records although it closes at exactly the watermark',
+    patches: [
+      {
+        file: 'engine/src/event-time/window-step.ts',
+        find: 'isClosed: (endMs) => endMs + allowedLatenessMs <= beforeMs,',
+        replace: 'isClosed: (endMs) => endMs + allowedLatenessMs < beforeMs,',
+      },
+    ],
+    finder: { kind: 'simulation', faults: ['receiver-restart'] },
+  },
+  {
+    name: 'complete-a-moment-late',
+    wrong: 'a window that ends at exactly the watermark is given out later',
+    patches: [
+      {
+        file: 'engine/src/event-time/window-step.ts',
+        find: 'const isComplete = draft.endMs <= afterMs;',
+        replace: 'const isComplete = draft.endMs < afterMs;',
+      },
+    ],
+    finder: { kind: 'simulation', faults: ['receiver-restart'] },
+  },
+  {
+    name: 'replace-without-saying',
+    wrong: 'a result does not say which windows given out before it replaces',
+    patches: [
+      {
+        file: 'engine/src/event-time/window-step.ts',
+        find: 'return given.length === 0 ? result : { ...result, replaces: given };',
+        replace: 'return given.length <= 1 ? result : { ...result, replaces: given };',
+      },
+    ],
+    finder: { kind: 'test', file: 'packages/engine/src/event-time/replaced-windows.model.spec.ts' },
+  },
 ];

@@ -1,0 +1,130 @@
+// Wrong engines in checkpoints, takeovers and stops.
+import type { Mutant } from './mutant.ts';
+
+/** See the header of this file. */
+export const CHECKPOINT_MUTANTS: readonly Mutant[] = [
+  {
+    name: 'clean-up-for-the-newest',
+    wrong: 'what only the checkpoint before the newest needs is cleaned up',
+    patches: [
+      {
+        file: 'engine/src/checkpoint/checkpoint-writer.ts',
+        find: 'if (before !== undefined) this.#parts.onSafe(Math.min(before, doneUpTo));',
+        replace: 'if (before !== undefined) this.#parts.onSafe(doneUpTo);',
+      },
+    ],
+    finder: { kind: 'simulation', faults: ['damaged-bit', 'driver-death'] },
+  },
+  {
+    name: 'remove-inherited-parts',
+    wrong: 'parts of a checkpoint that an earlier driver has written are removed while it is kept',
+    patches: [
+      {
+        file: 'engine/src/checkpoint/checkpoint-parts.ts',
+        find: 'if (listed.slice(-this.#keep).some((batchTime) => !this.#named.has(batchTime))) return;',
+        replace: '',
+      },
+    ],
+    finder: { kind: 'simulation', faults: ['driver-death', 'damaged-bit', 'rolling-restart'] },
+  },
+  {
+    name: 'number-a-part-twice',
+    wrong: 'two operators that write parts at once give them one number',
+    patches: [
+      {
+        file: 'engine/src/checkpoint/checkpoint-parts.ts',
+        find: '    present.add(part);\n    await this.#store.writePart(part, bytes);\n',
+        replace: '    await this.#store.writePart(part, bytes);\n    present.add(part);\n',
+      },
+    ],
+    finder: { kind: 'simulation', faults: ['driver-death', 'rolling-restart'] },
+  },
+  {
+    name: 'give-up-a-checkpoint',
+    wrong: 'a checkpoint that failed is not tried again',
+    patches: [
+      {
+        file: 'engine/src/checkpoint/checkpoint-writer.ts',
+        find: '      this.#isRequested = true;\n      throw error;',
+        replace: '      throw error;',
+      },
+    ],
+    finder: { kind: 'test', file: 'packages/engine/src/checkpoint/checkpoint-writer.spec.ts' },
+  },
+  {
+    name: 'store-goes-on',
+    wrong: 'a store that refuses for good does not end the engine',
+    patches: [
+      {
+        file: 'engine/src/checkpoint/checkpoint-writer.ts',
+        find: 'if (fatal !== undefined) return onFatal(fatal);',
+        replace: '',
+      },
+    ],
+    finder: { kind: 'test', file: 'packages/engine/src/context/fatal-errors.spec.ts' },
+  },
+  {
+    name: 'begin-with-half-a-checkpoint',
+    wrong: 'a checkpoint of which a part cannot be read ends the start, although an older one is whole',
+    patches: [
+      {
+        file: 'engine/src/checkpoint/recovery.ts',
+        find: "if (isMillraceError(error, 'MR_CHECKPOINT_PART_UNREADABLE')) return undefined;",
+        replace: '',
+      },
+    ],
+    finder: {
+      kind: 'simulation',
+      faults: ['damaged-bit', 'driver-death'],
+      forced: { graphs: ['state', 'state-window'] },
+    },
+  },
+  {
+    name: 'names-run-over',
+    wrong: 'the names of released blocks count towards their bound for good',
+    patches: [
+      {
+        file: 'engine/src/context/unreleased-blocks.ts',
+        find: 'const blockIds = taken.flatMap((entry) => entry.blockIds);\n    this.#count -= blockIds.length;',
+        replace: 'const blockIds = taken.flatMap((entry) => entry.blockIds);',
+      },
+    ],
+    finder: { kind: 'test', file: 'packages/engine/src/context/unreleased-blocks.spec.ts' },
+  },
+  {
+    name: 'call-it-clean',
+    wrong: 'a stop that left due batches unmade calls itself clean',
+    patches: [
+      {
+        file: 'engine/src/context/driver-stop.ts',
+        find: '    report.batchesNotMade === 0 &&\n',
+        replace: '',
+      },
+    ],
+    finder: { kind: 'test', file: 'packages/engine/src/context/stop-under-load.spec.ts' },
+  },
+  {
+    name: 'refuse-at-the-bound-ahead',
+    wrong: 'a driver refuses to go on from batches that are exactly as far ahead of the clock as may be',
+    patches: [
+      {
+        file: 'engine/src/context/takeover.ts',
+        find: 'if (aheadMs <= maxAheadMs) return;',
+        replace: 'if (aheadMs < maxAheadMs) return;',
+      },
+    ],
+    finder: { kind: 'test', file: 'packages/engine/src/context/clock-that-is-set.spec.ts' },
+  },
+  {
+    name: 'release-too-early',
+    wrong: 'blocks are removed on executors when their batch is done, before a checkpoint says so',
+    patches: [
+      {
+        file: 'engine/src/context/done-batches.ts',
+        find: 'if (checkpoints === undefined) void this.release(doneUpTo);\n    else checkpoints.request();',
+        replace: 'void this.release(doneUpTo);\n    checkpoints?.request();',
+      },
+    ],
+    finder: { kind: 'simulation', faults: ['driver-death', 'power-loss'] },
+  },
+];

@@ -1,0 +1,226 @@
+// Wrong parts of the core: codec, checkpoint store, time, memory, options, files, text.
+import type { Mutant } from './mutant.ts';
+
+/** See the header of this file. */
+export const CORE_MUTANTS: readonly Mutant[] = [
+  {
+    name: 'decode-a-view-from-zero',
+    wrong: 'encoded records are read from the beginning of the memory that they are a view of',
+    patches: [
+      {
+        file: 'core/src/codec/msgpack-codec.ts',
+        find: 'bytes.byteOffset + 1, bytes.byteLength - 1',
+        replace: '1, bytes.byteLength - 1',
+      },
+    ],
+    finder: { kind: 'test', file: 'packages/core/src/codec/msgpack-codec.spec.ts' },
+  },
+  {
+    name: 'trust-damaged-checkpoint',
+    wrong: 'a checkpoint whose checksum does not hold is read',
+    patches: [
+      {
+        file: 'core/src/checkpoint/file-checkpoint-store.ts',
+        find: 'return damage === undefined ? { bytes } : { problem: damage };',
+        replace: 'return { bytes, ...(damage === undefined ? {} : {}) };',
+      },
+    ],
+    finder: { kind: 'simulation', faults: ['damaged-bit', 'driver-death'] },
+  },
+  {
+    name: 'name-not-synced',
+    wrong: 'the name of a new checkpoint may be lost with the power',
+    patches: [
+      {
+        file: 'core/src/checkpoint/file-checkpoint-store.ts',
+        find: '    await this.#storage.syncDirectory(this.#directory);\n    await this.#assertInPlace();',
+        replace: '    await this.#assertInPlace();',
+      },
+    ],
+    finder: { kind: 'simulation', faults: ['power-loss'] },
+  },
+  {
+    name: 'keep-a-checkpoint-too-few',
+    wrong: 'one checkpoint less is kept than was asked for',
+    patches: [
+      {
+        file: 'core/src/checkpoint/file-checkpoint-store.ts',
+        find: '.slice(0, -keep)',
+        replace: '.slice(0, Math.min(-1, 1 - keep))',
+      },
+    ],
+    finder: { kind: 'test', file: 'packages/core/src/checkpoint/file-checkpoint-store.spec.ts' },
+  },
+  {
+    name: 'drafts-stay',
+    wrong: 'what writing a checkpoint has left behind is never removed',
+    patches: [
+      {
+        file: 'core/src/checkpoint/file-checkpoint-store.ts',
+        find: 'for (const name of [...old, ...left]) {',
+        replace: 'for (const name of [...old, ...left.slice(1)]) {',
+      },
+    ],
+    finder: { kind: 'test', file: 'packages/core/src/checkpoint/file-checkpoint-store.spec.ts' },
+  },
+  {
+    name: 'tick-twice',
+    wrong: 'the second timer of a tick is not called off',
+    patches: [
+      { file: 'core/src/time/recurring-timer.ts', find: '    this.#guard?.cancel();\n', replace: '' },
+    ],
+    finder: { kind: 'simulation', seeds: 400 },
+  },
+  {
+    name: 'skip-at-the-last-missed',
+    wrong: 'as many missed ticks as are made up for are passed over',
+    patches: [
+      {
+        file: 'core/src/time/recurring-timer.ts',
+        find: 'return missed > missedMax ?',
+        replace: 'return missed >= missedMax ?',
+      },
+    ],
+    finder: { kind: 'test', file: 'packages/core/src/time/recurring-timer.spec.ts' },
+  },
+  {
+    name: 'heap-out-of-order',
+    wrong: 'a call that fills the gap of another does not rise to its place',
+    patches: [
+      { file: 'core/src/time/timer-queue.ts', find: '    this.#rise(last, last.position);\n', replace: '' },
+    ],
+    finder: { kind: 'test', file: 'packages/core/src/time/timer-queue.spec.ts' },
+  },
+  {
+    name: 'store-bytes-run-over',
+    wrong: 'the bytes of removed blocks count as evictable for good',
+    patches: [
+      {
+        file: 'core/src/memory/memory-block-store.ts',
+        find: 'if (this.#evictable.delete(id)) this.#evictableBytes -= block.sizeBytes;',
+        replace: 'this.#evictable.delete(id);',
+      },
+    ],
+    finder: { kind: 'test', file: 'packages/core/src/memory/memory-block-store.spec.ts' },
+  },
+  {
+    name: 'take-undefined-for-a-value',
+    wrong: 'an option that is undefined is refused instead of left out',
+    patches: [
+      {
+        file: 'core/src/options/resolve-options.ts',
+        find: '    else if (value === undefined) continue;\n',
+        replace: '',
+      },
+    ],
+    finder: { kind: 'test', file: 'packages/core/src/options/resolve-options.spec.ts' },
+  },
+  {
+    name: 'refuse-the-least',
+    wrong: 'the least number that an option takes is refused',
+    patches: [
+      {
+        file: 'core/src/options/option-rules.ts',
+        find: '(value as number) >= least;',
+        replace: '(value as number) > least;',
+      },
+    ],
+    finder: { kind: 'test', file: 'packages/core/src/options/option-rules.spec.ts' },
+  },
+  {
+    name: 'require-what-is-given-as-nothing',
+    wrong: 'a required option that is given as undefined counts as given',
+    patches: [
+      {
+        file: 'core/src/options/resolve-options.ts',
+        find: '?.[name] !== undefined;',
+        replace: '?.hasOwnProperty(name) === true;',
+      },
+    ],
+    finder: { kind: 'test', file: 'packages/core/src/options/resolve-options.spec.ts' },
+  },
+  {
+    name: 'take-files-of-the-batch-before',
+    wrong: 'a file that changed at exactly the batch time belongs to the next batch',
+    patches: [
+      {
+        file: 'core/src/files/file-selection.ts',
+        find: 'entry.modifiedMs > batchTime) return false;',
+        replace: 'entry.modifiedMs >= batchTime) return false;',
+      },
+    ],
+    finder: { kind: 'test', file: 'packages/core/src/files/file-selection.spec.ts' },
+  },
+  {
+    name: 'take-a-settled-file-again',
+    wrong: 'a file of a forgotten batch is taken once more after the clock was set back',
+    patches: [
+      {
+        file: 'core/src/files/file-selection.ts',
+        find: 'if (file.modifiedMs > this.#thresholdMs) this.#settled.set(file.name, file);',
+        replace: '',
+      },
+    ],
+    finder: { kind: 'test', file: 'packages/core/src/files/file-selection.spec.ts' },
+  },
+  {
+    name: 'line-of-exactly-the-bound',
+    wrong: 'a line in two chunks that is as long as may be is left out',
+    patches: [
+      {
+        file: 'core/src/text/line-cutter.ts',
+        find: 'if (this.#heldBytes + firstEnd > this.#maxLineBytes) {',
+        replace: 'if (this.#heldBytes + firstEnd >= this.#maxLineBytes) {',
+      },
+    ],
+    finder: { kind: 'test', file: 'packages/core/src/text/line-cutter.spec.ts' },
+  },
+  {
+    name: 'open-once-and-for-all',
+    wrong: 'a sink that could not be opened is not opened again',
+    patches: [
+      {
+        file: 'core/src/sinks/sink-writer.ts',
+        find: 'if (this.#opened === opening) this.#opened = undefined;',
+        replace: '',
+      },
+    ],
+    finder: { kind: 'test', file: 'packages/core/src/sinks/sink-writer.spec.ts' },
+  },
+  {
+    name: 'repeat-a-short-write',
+    wrong: 'of a write that the system took a byte of, this byte is written again',
+    patches: [
+      {
+        file: 'core/src/node/node-storage-file.ts',
+        find: 'if (first !== undefined && left > 0) rest[0] = first.subarray(left);',
+        replace: 'if (first !== undefined && left > 1) rest[0] = first.subarray(left);',
+      },
+    ],
+    finder: { kind: 'test', file: 'packages/core/src/node/storage-failure.spec.ts' },
+  },
+  {
+    name: 'learn-from-half',
+    wrong: 'a batch of exactly half the rate says nothing about large ones',
+    patches: [
+      {
+        file: 'core/src/rates/capacity-rate-estimator.ts',
+        find: 'isOverloaded || size >= LARGE',
+        replace: 'isOverloaded || size > LARGE',
+      },
+    ],
+    finder: { kind: 'test', file: 'packages/core/src/rates/capacity-rate-estimator.spec.ts' },
+  },
+  {
+    name: 'weigh-by-the-last-digit',
+    wrong: 'equal weights that add up in another order count as different',
+    patches: [
+      {
+        file: 'core/src/scheduling/reschedule-by-weight.ts',
+        find: 'weightOf(executor) <= least + WEIGHT_TOLERANCE',
+        replace: 'weightOf(executor) <= least',
+      },
+    ],
+    finder: { kind: 'test', file: 'packages/core/src/scheduling/load-balanced-scheduling-policy.spec.ts' },
+  },
+];

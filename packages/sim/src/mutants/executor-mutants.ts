@@ -1,0 +1,104 @@
+// Wrong engines in tasks and on executors: caches, slots, copies of slow tasks, who is in charge.
+import type { Mutant } from './mutant.ts';
+
+/** See the header of this file. */
+export const EXECUTOR_MUTANTS: readonly Mutant[] = [
+  {
+    name: 'cache-count-runs-over',
+    wrong: 'records of dropped partitions count as held for good',
+    patches: [
+      {
+        file: 'engine/src/rdd/partition-cache.ts',
+        find: '    this.#recordCount -= entry.records.length;\n',
+        replace: '',
+      },
+    ],
+    finder: { kind: 'test', file: 'packages/engine/src/rdd/partition-cache.spec.ts' },
+  },
+  {
+    name: 'keep-what-was-forgotten',
+    wrong: 'a partition that is forgotten while it is computed is kept',
+    patches: [
+      {
+        file: 'engine/src/rdd/partition-cache.ts',
+        find: 'if (ids.has(running.rddId)) this.#computing.delete(key);',
+        replace: 'void [running, key];',
+      },
+    ],
+    finder: { kind: 'test', file: 'packages/engine/src/rdd/partition-cache.spec.ts' },
+  },
+  {
+    name: 'copy-where-it-is-slow',
+    wrong: 'the copy of a slow task may run on the same executor',
+    patches: [{ file: 'engine/src/rdd/stragglers.ts', find: 'avoided: [slowOn],', replace: 'avoided: [],' }],
+    finder: { kind: 'test', file: 'packages/engine/src/rdd/stragglers.spec.ts' },
+  },
+  {
+    name: 'locality-timer-stays',
+    wrong: 'a task that got its executor leaves a timer behind',
+    patches: [
+      {
+        file: 'engine/src/rdd/executor-slots.ts',
+        find: '        timer?.cancel();\n        this.#unwatch(waiting);',
+        replace: '        this.#unwatch(waiting);',
+      },
+    ],
+    finder: { kind: 'test', file: 'packages/engine/src/rdd/executor-slots.spec.ts' },
+  },
+  {
+    name: 'abort-listener-stays',
+    wrong: 'a task that got its executor leaves a listener of its signal behind',
+    patches: [
+      {
+        file: 'engine/src/rdd/executor-slots.ts',
+        find: "    signal.removeEventListener('abort', watched.onAbort);\n",
+        replace: '',
+      },
+    ],
+    finder: { kind: 'test', file: 'packages/engine/src/rdd/executor-slots.spec.ts' },
+  },
+  {
+    name: 'never-idle-again',
+    wrong: 'an executor that has run a task is never idle again',
+    patches: [
+      {
+        file: 'engine/src/rdd/executor-slots.ts',
+        find: 'else this.#running.delete(executorId);',
+        replace: 'else this.#running.set(executorId, 0);',
+      },
+    ],
+    finder: { kind: 'test', file: 'packages/engine/src/rdd/executor-slots.spec.ts' },
+  },
+  {
+    name: 'obey-the-driver-before',
+    wrong: 'an executor still obeys the driver before the one in charge',
+    patches: [
+      {
+        file: 'engine/src/executor/executor-runtime.ts',
+        find: 'if (request.epoch < this.#epoch) {',
+        replace: 'if (request.epoch < this.#epoch - 1) {',
+      },
+    ],
+    finder: { kind: 'test', file: 'packages/engine/src/executor/executor-runtime.spec.ts' },
+  },
+  {
+    name: 'wait-for-the-gone',
+    wrong: 'questions to an executor that is gone are not given up',
+    patches: [
+      {
+        file: 'engine/src/executor/living-peers.ts',
+        find: 'for (const giveUp of questions) giveUp(isGone(executorId));',
+        replace: 'void questions;',
+      },
+    ],
+    finder: { kind: 'test', file: 'packages/engine/src/executor/living-peers.spec.ts' },
+  },
+  {
+    name: 'keep-forgotten-buckets',
+    wrong: 'a map task writes its buckets although nobody will read them',
+    patches: [
+      { file: 'engine/src/rdd/task-runner.ts', find: 'if (!isKnown) return undefined;', replace: '' },
+    ],
+    finder: { kind: 'test', file: 'packages/engine/src/rdd/task-runner.spec.ts' },
+  },
+];

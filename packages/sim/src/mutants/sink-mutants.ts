@@ -1,0 +1,97 @@
+// Wrong sinks. The simulation does not run these.
+import type { Mutant } from './mutant.ts';
+
+/** See the header of this file. */
+export const SINK_MUTANTS: readonly Mutant[] = [
+  {
+    name: 'trust-torn-number',
+    wrong: 'a number of partitions that a crash has cut off counts',
+    patches: [{ file: 'sinks/files/src/partition-claims.ts', find: '/^\\d+\\n$/', replace: '/^\\d+\\n?$/' }],
+    finder: { kind: 'test', file: 'packages/sinks/files/test/crash.spec.ts' },
+  },
+  {
+    name: 'claim-after-the-name',
+    wrong: 'a file gets its name before the number of partitions is on the disk',
+    patches: [
+      {
+        file: 'sinks/files/src/directory-sink.ts',
+        find: '      if (draft !== undefined) await claims.claim(write);\n      await draft?.publish(path, this.#options);',
+        replace:
+          '      await draft?.publish(path, this.#options);\n      if (draft !== undefined) await claims.claim(write);',
+      },
+    ],
+    finder: { kind: 'test', file: 'packages/sinks/files/test/crash.spec.ts' },
+  },
+  {
+    name: 'number-not-synced',
+    wrong: 'the number of partitions may be lost with the power',
+    patches: [
+      {
+        file: 'sinks/files/src/partition-claims.ts',
+        find: '    if (fsync) await storage.syncDirectory(directory);\n    // Another',
+        replace: '    // Another',
+      },
+    ],
+    finder: { kind: 'test', file: 'packages/sinks/files/test/crash.spec.ts' },
+  },
+  {
+    name: 'remove-drafts-of-the-living',
+    wrong: 'a sink that opens removes what another one is writing',
+    patches: [
+      {
+        file: 'sinks/files/src/drafts-directory.ts',
+        find: 'if (!isOwn && release === undefined) continue;',
+        replace: 'if (!isOwn && release === undefined && entries.length === 0) continue;',
+      },
+    ],
+    finder: { kind: 'test', file: 'packages/sinks/files/src/files-sink.spec.ts' },
+  },
+  {
+    name: 'accept-fewer-partitions',
+    wrong: 'a batch that runs again out of fewer partitions is taken',
+    patches: [
+      {
+        file: 'sinks/files/src/partition-claims.ts',
+        find: 'if (partitions === write.partitions) return;',
+        replace: 'if (partitions >= write.partitions) return;',
+      },
+    ],
+    finder: { kind: 'test', file: 'packages/sinks/files/src/files-sink.spec.ts' },
+  },
+  {
+    name: 'write-the-forgotten',
+    wrong: 'the newest batch that the ledger has forgotten is written again',
+    patches: [
+      {
+        file: 'sinks/sqlite/src/ledger.ts',
+        find: 'write.batchTime > forgotten) return;',
+        replace: 'write.batchTime >= forgotten) return;',
+      },
+    ],
+    finder: { kind: 'test', file: 'packages/sinks/sqlite/test/table-sink.int.spec.ts' },
+  },
+  {
+    name: 'accept-more-partitions',
+    wrong: 'a batch that runs again out of more partitions is taken',
+    patches: [
+      {
+        file: 'sinks/sqlite/src/ledger.ts',
+        find: 'if (before !== partitions) throw',
+        replace: 'if (before > partitions) throw',
+      },
+    ],
+    finder: { kind: 'test', file: 'packages/sinks/sqlite/test/table-sink.int.spec.ts' },
+  },
+  {
+    name: 'forget-at-each-write',
+    wrong: 'the ledger looks for what to forget at each write',
+    patches: [
+      {
+        file: 'sinks/sqlite/src/ledger.ts',
+        find: 'this.#writesSince.set(output, isDue ? 1 : writesSince + 1);',
+        replace: 'this.#writesSince.set(output, isDue ? 1 : writesSince);',
+      },
+    ],
+    finder: { kind: 'test', file: 'packages/sinks/sqlite/test/table-sink.int.spec.ts' },
+  },
+];

@@ -1,0 +1,118 @@
+// Wrong engines between the block handler and batches: which blocks wait, and which are known.
+import type { Mutant } from './mutant.ts';
+
+/** See the header of this file. */
+export const TRACKING_MUTANTS: readonly Mutant[] = [
+  {
+    name: 'go-on-behind-allocated',
+    wrong: 'a replayable source goes on behind the allocated blocks, and blocks that wait are read again',
+    patches: [
+      {
+        file: 'engine/src/tracking/allocated-batches.ts',
+        find: 'return positionOf([...allocated, ...waiting]) ?? this',
+        replace: 'return positionOf(allocated) ?? this',
+      },
+    ],
+    finder: { kind: 'simulation', faults: ['receiver-restart', 'driver-death'] },
+  },
+  {
+    name: 'forget-position',
+    wrong: 'a source whose batches are all forgotten begins anew',
+    patches: [
+      {
+        file: 'engine/src/tracking/received-block-tracker.ts',
+        find: '      this.#forgottenBefore = threshold;\n      this.#batches.notePositions(positions);',
+        replace: '      this.#forgottenBefore = threshold;',
+      },
+    ],
+    finder: { kind: 'simulation', faults: ['receiver-restart', 'driver-death'] },
+  },
+  {
+    name: 'clean-needed-additions',
+    wrong: 'the log loses the additions of blocks that wait for a batch',
+    patches: [
+      {
+        file: 'engine/src/tracking/received-block-tracker.ts',
+        find: 'neededFrom = Math.min(neededFrom, neededFromMs);',
+        replace: 'neededFrom = Math.min(neededFrom, Math.max(threshold, neededFromMs));',
+      },
+    ],
+    finder: {
+      kind: 'simulation',
+      faults: ['driver-death', 'disk-slow'],
+      forced: { settings: { closesFiles: true } },
+    },
+  },
+  {
+    name: 'forget-half-a-range',
+    wrong: 'of a range that is given up only the first block is known as too old',
+    patches: [
+      {
+        file: 'engine/src/tracking/registered-blocks.ts',
+        find: 'attempt.horizon = lowest.last;',
+        replace: 'attempt.horizon = lowest.first;',
+      },
+    ],
+    finder: { kind: 'test', file: 'packages/engine/src/tracking/registered-blocks.spec.ts' },
+  },
+  {
+    name: 'drop-ranges',
+    wrong: 'after a death of the driver, blocks that their source can give again count as lost',
+    patches: [
+      {
+        file: 'engine/src/tracking/received-block-tracker.ts',
+        find: "if (block.durability !== 'memory' || block.range !== undefined) return true;",
+        replace: "if (block.durability !== 'memory') return true;",
+      },
+    ],
+    finder: { kind: 'simulation', faults: ['driver-death'] },
+  },
+  {
+    name: 'log-addition-late',
+    wrong: 'the log time of an addition is that of the batch after it',
+    patches: [
+      {
+        file: 'engine/src/tracking/stream-blocks.ts',
+        find: '    this.#writingTimeMs = timeMs;\n',
+        replace: '',
+      },
+    ],
+    finder: { kind: 'test', file: 'packages/engine/src/tracking/received-block-tracker.spec.ts' },
+  },
+  {
+    name: 'take-leaves-log-times',
+    wrong: 'the log times of allocated blocks stay in the list of those that wait',
+    patches: [
+      {
+        file: 'engine/src/tracking/stream-blocks.ts',
+        find: '    this.#waitingSinceMs.splice(0, count);\n',
+        replace: '',
+      },
+    ],
+    finder: { kind: 'simulation', seeds: 400 },
+  },
+  {
+    name: 'addition-goes-on',
+    wrong: 'an addition that the log refuses for good does not end the engine',
+    patches: [
+      {
+        file: 'engine/src/tracking/stream-blocks.ts',
+        find: 'if (fatal !== undefined) this.#parts.onFatal(fatal);',
+        replace: '',
+      },
+    ],
+    finder: { kind: 'test', file: 'packages/engine/src/tracking/received-block-tracker.spec.ts' },
+  },
+  {
+    name: 'wait-with-full-line',
+    wrong: 'one block more may wait for a batch than the bound says',
+    patches: [
+      {
+        file: 'engine/src/tracking/stream-blocks.ts',
+        find: 'if (this.#waiting.length >= options.maxUnallocatedBlocks) {',
+        replace: 'if (this.#waiting.length > options.maxUnallocatedBlocks) {',
+      },
+    ],
+    finder: { kind: 'test', file: 'packages/engine/src/tracking/received-block-tracker.spec.ts' },
+  },
+];

@@ -1,0 +1,94 @@
+// Wrong engines in windows: what moves on, and what a checkpoint has of them.
+import type { Mutant } from './mutant.ts';
+
+/** See the header of this file. */
+export const WINDOW_MUTANTS: readonly Mutant[] = [
+  {
+    name: 'take-away-what-never-came',
+    wrong: 'a window behind skipped batches takes away batches that no window had',
+    patches: [
+      {
+        file: 'engine/src/dstream/inverse-window-operator.ts',
+        find: 'const lastToLeave = Math.min(before, batchTime - windowMs);',
+        replace: 'const lastToLeave = batchTime - windowMs;',
+      },
+    ],
+    finder: { kind: 'test', file: 'packages/engine/src/context/skipped-batches.model.spec.ts' },
+  },
+  {
+    name: 'keep-a-batch-too-few',
+    wrong: 'a checkpoint of a window leaves out its oldest batch',
+    patches: [
+      {
+        file: 'engine/src/dstream/window-memory.ts',
+        find: 'const first = Math.max(time - this.#span.windowMs, zeroTime) + batchSlideMs;',
+        replace: 'const first = Math.max(time - this.#span.windowMs, zeroTime) + 2 * batchSlideMs;',
+      },
+    ],
+    finder: { kind: 'simulation', faults: ['driver-death', 'rolling-restart'] },
+  },
+  {
+    name: 'follow-a-failed-window',
+    wrong: 'a window that failed for good is followed by one that is made from it',
+    patches: [
+      {
+        file: 'engine/src/dstream/inverse-window-operator.ts',
+        find: '      this.#windows.delete(time);\n      this.#beganAfter = Math.max(this.#beganAfter, time);',
+        replace: '      this.#beganAfter = Math.max(this.#beganAfter, time);',
+      },
+    ],
+    finder: { kind: 'test', file: 'packages/engine/src/dstream/inverse-windows.spec.ts' },
+  },
+  {
+    name: 'release-while-exporting',
+    wrong: 'what a checkpoint reads of a window may be forgotten while it reads',
+    patches: [
+      {
+        file: 'engine/src/dstream/inverse-window-operator.ts',
+        find: 'return await this.#memory.export(',
+        replace: 'return this.#memory.export(',
+      },
+    ],
+    finder: { kind: 'test', file: 'packages/engine/src/dstream/inverse-windows.spec.ts' },
+  },
+  {
+    name: 'remember-a-batch-too-few',
+    wrong: 'a checkpoint leaves out the oldest batch that a window reads of state',
+    patches: [
+      {
+        file: 'engine/src/dstream/remembered-batches.ts',
+        find: 'const from = batchTime - rememberMs + 1;',
+        replace: 'const from = batchTime - rememberMs + this.#stream.slideMs + 1;',
+      },
+    ],
+    finder: { kind: 'simulation', faults: ['driver-death', 'rolling-restart'] },
+  },
+  {
+    name: 'forget-restored-batches',
+    wrong: 'batches that a driver has left are forgotten while a window still takes them away',
+    patches: [
+      {
+        file: 'engine/src/dstream/inverse-window-operator.ts',
+        find: 'this.#memory.forget(rememberedAfter - this.reachBackMs);',
+        replace: 'this.#memory.forget(rememberedAfter);',
+      },
+    ],
+    finder: { kind: 'simulation', faults: ['driver-death', 'rolling-restart'] },
+  },
+  {
+    name: 'read-another-part',
+    wrong: 'a part that was read for one batch is given out for another',
+    patches: [
+      {
+        file: 'engine/src/dstream/remembered-batches.ts',
+        find: 'if (this.#read?.part !== part) {',
+        replace: 'if (this.#read === undefined) {',
+      },
+    ],
+    finder: {
+      kind: 'simulation',
+      faults: ['executor-death'],
+      forced: { executors: 2, graphs: ['state-window'] },
+    },
+  },
+];
