@@ -40,9 +40,12 @@ export function* smallerPlans(plan: Plan): Generator<Plan> {
   for (const [index] of plan.endings.entries()) yield { ...plan, endings: plan.endings.toSpliced(index, 1) };
   for (const [index] of plan.graphs.entries()) yield { ...plan, graphs: plan.graphs.toSpliced(index, 1) };
   if (plan.eventTime !== undefined) yield without(plan, 'eventTime');
+  yield* smallerVersions(plan);
   if (plan.program !== undefined) {
     if (plan.graphs.length > 0 || plan.eventTime !== undefined) yield without(plan, 'program');
-    for (const program of smallerPrograms(plan.program)) yield { ...plan, program };
+    // Versions are changes of the program as it was drawn: with them, the program stays.
+    if (plan.versions === undefined)
+      for (const program of smallerPrograms(plan.program)) yield { ...plan, program };
   }
   yield* smallerLater(plan);
   if (plan.streams.length > 1) {
@@ -81,6 +84,14 @@ function* smallerLater(plan: Plan): Generator<Plan> {
     for (const [index] of plan[name]?.entries() ?? [])
       yield { ...plan, [name]: plan[name]?.toSpliced(index, 1) };
   }
+}
+
+function* smallerVersions(plan: Plan): Generator<Plan> {
+  const { versions } = plan;
+  if (versions === undefined) return;
+  yield without(plan, 'versions');
+  if (versions.length > 1)
+    for (const index of versions.keys()) yield { ...plan, versions: versions.toSpliced(index, 1) };
 }
 
 function* simplerStreams(stream: StreamPlan): Generator<StreamPlan> {

@@ -32,6 +32,15 @@ it('leaves of windows of event time what breaks the promise', async () => {
   });
 });
 
+it('leaves of the versions of a program those that break the promise', async () => {
+  const program = { nodes: [], outputs: [], parallelism: [1] };
+  const versions = [{ program, refusedWith: 'MR_GRAPH_WINDOW_CHANGED' }, { program }];
+  const trial = async (smaller: Plan) =>
+    smaller.versions?.some(({ refusedWith }) => refusedWith !== undefined) === true ? ['STA-1'] : [];
+  const smallest = await shrinkPlan({ ...plan, program, versions }, 'STA-1', trial);
+  expect(smallest.versions).toEqual(versions.slice(0, 1));
+});
+
 it('keeps to the promise that was broken first', async () => {
   const trial = async ({ endings }: Plan) => (endings.length === plan.endings.length ? ['WAL-1'] : ['BAT-2']);
   expect((await shrinkPlan(plan, 'WAL-1', trial)).endings).toHaveLength(plan.endings.length);
