@@ -139,6 +139,7 @@ export type {
 
 // Text
 export { escapeControls, escapeLines } from './text/escape-controls.ts';
+export { foreignKindOf } from './text/foreign-bytes.ts';
 export { gunzipChunks, isGzipName } from './text/gunzip-chunks.ts';
 export { recordText } from './text/record-text.ts';
 export { LineCutter } from './text/line-cutter.ts';

@@ -28,6 +28,11 @@ export const FILE_ERROR_CODES = {
     meaning:
       'a line is longer than maxLineBytes; it was left out, or the receiver stopped, as onLongLine says',
   },
+  MR_FILES_NOT_TEXT: {
+    disposition: 'skip-record',
+    meaning:
+      'the first bytes of a file are those of a packed file or of UTF-16, and its lines are stored as if it were UTF-8; unpack or convert such files, or let the name of a gzip file end with .gz',
+  },
   MR_FILES_TOO_LARGE: {
     disposition: 'skip-record',
     meaning: 'a file is larger than maxFileBytes and was left out',

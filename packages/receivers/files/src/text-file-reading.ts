@@ -5,6 +5,7 @@
 // a file that somebody writes to meanwhile is not begun again: what was read of it counts, the rest is told and left.
 import { crc32 } from 'node:zlib';
 import {
+  foreignKindOf,
   isGzipName,
   LineCutter,
   type ReceiverContext,
@@ -95,6 +96,7 @@ export class TextFileReading implements FileReading {
     const isUnpacked = isGzipName(this.#path);
     this.#journal.beginSegment({ ...this.reached, readAs: { sizeBytes, modifiedMs }, isUnpacked });
     for await (const chunk of this.#file.text({ fromByte: this.#readBytes, chunkBytes }, sizeBytes)) {
+      if (this.#readBytes === 0) this.#reportForeign(chunk);
       // From here on the chunk counts as read: storing it fails only when the receiver is stopped.
       this.#readBytes += chunk.length;
       if ((await this.#store(this.#cutter.push(chunk))) === 'stopped') return 'stopped';
@@ -132,6 +134,14 @@ export class TextFileReading implements FileReading {
     const message = `expected lines of at most ${maxLineBytes} bytes, ${this.#path} has a longer one`;
     const details = { ...this.progress(), maxLineBytes };
     this.#context.stop(message, fileError('MR_FILES_LONG_LINE', message, { details }));
+  }
+
+  #reportForeign(start: Uint8Array): void {
+    const kind = foreignKindOf(start);
+    if (kind === undefined) return;
+    const message = `expected ${this.#path} to be UTF-8 text, it looks like ${kind}; its lines are stored all the same`;
+    const details = { path: this.#path, kind };
+    this.#context.reportError(message, fileError('MR_FILES_NOT_TEXT', message, { details }));
   }
 
   /** One report for all that an attempt left out. */

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
 import { START_MS, WatchedDirectory } from '../test/watched-directory.ts';
 import { textFiles, type TextFilesInput } from './index.ts';
@@ -292,5 +293,19 @@ describe('textFiles in trouble', () => {
     spool.storage.listFailure = undefined;
     await spool.clock.advance(1_000);
     expect(spool.context.lines).toEqual(['one']);
+  });
+});
+
+describe('textFiles tells', () => {
+  it('once of each file that begins like a packed file or like UTF-16, and stores its lines', async () => {
+    const spool = await watching({ chunkBytes: 16 });
+    await spool.clock.advance(500);
+    spool.put('a.bin', gzipSync('line\n'));
+    spool.put('b.txt', Buffer.from('\ufeffline\n', 'utf16le'));
+    spool.put('c.txt', 'line\n');
+    await spool.clock.advance(5_000);
+    expect(spool.codes).toEqual(['MR_FILES_NOT_TEXT', 'MR_FILES_NOT_TEXT']);
+    expect(spool.context.lines.length).toBeGreaterThanOrEqual(3);
+    expect(spool.context.lines.at(-1)).toBe('line');
   });
 });

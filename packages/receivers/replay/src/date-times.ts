@@ -3,10 +3,15 @@
 //
 //   2026-05-13T22:03:45.250Z     2026/5/13 22:03     2026-05-13 22:03:45+00     20260513T220345,5-0530     2026-05-13
 
+const DAY_MS = 86_400_000;
+
 const YEAR = String.raw`(?<year>\d{4}|[+-]\d{6})`;
-const DATE = String.raw`${YEAR}(?<dash>[-/])(?<month>\d{1,2})\k<dash>(?<day>\d{1,2})`;
+const CALENDAR_DATE = String.raw`${YEAR}(?<dash>[-/])(?<month>\d{1,2})\k<dash>(?<day>\d{1,2})`;
+const ORDINAL_DATE = String.raw`${YEAR}-(?<yearDay>\d{3})`;
+const WEEK_DATE = String.raw`${YEAR}-W(?<week>\d{2})-(?<weekDay>[1-7])`;
+const DATE = `(?:${CALENDAR_DATE}|${ORDINAL_DATE}|${WEEK_DATE})`;
 const TIME = String.raw`(?<hour>\d{1,2}):(?<minute>\d{2})(?::(?<second>\d{2})(?:[.,](?<fraction>\d+))?)?`;
-const BASIC_DATE = String.raw`(?<year>\d{4})(?<month>\d{2})(?<day>\d{2})`;
+const BASIC_DATE = String.raw`(?:(?<year>\d{4})(?:(?<month>\d{2})(?<day>\d{2})|(?<yearDay>\d{3})|W(?<week>\d{2})(?<weekDay>[1-7])))`;
 const BASIC_TIME = String.raw`(?<hour>\d{2})(?<minute>\d{2})(?:(?<second>\d{2})(?:[.,](?<fraction>\d+))?)?`;
 const ZONE = String.raw`(?:\s*(?<zone>Z|UTC|GMT|[+\-\u2212]\d{2}(?::?\d{2}(?::?\d{2})?)?)(?:\[[^\]]*\])*)?`;
 
@@ -20,34 +25,72 @@ const BASIC = new RegExp(`^${BASIC_DATE}(?:T${BASIC_TIME}${ZONE})?$`, 'i');
  * Taken: dates with dashes or slashes, of one or two digits for month and day; `T`, `t` or spaces before a time of hours and
  * minutes, with seconds and a fraction after `.` or `,`; a zone as `Z`, `UTC`, `GMT`, `+02`, `+0200`, `+02:00`, with seconds
  * if need be, and the name of one in brackets behind it, which is not read; years of six digits with a sign; a leap second,
- * as the second that follows. Of the basic format, `20260513T220345Z`. Not taken: week dates, ordinal dates, 24:00, local
- * names of months, zones by name alone.
+ * as the second that follows; 24:00 as the end of its day; ordinal dates, `2026-133`; week dates, `2026-W20-3`. Of the basic
+ * format, `20260513T220345Z`. Not taken: names of months, zones by name alone, hours alone.
  *
- * @param options `isBasicDateTaken`: also eight digits alone are a date.
+ * @param options `isBasicDateTaken`: also seven or eight digits alone are a date.
  */
 export function parseDateTime(
   text: string,
   { isBasicDateTaken }: { readonly isBasicDateTaken: boolean },
 ): number | undefined {
-  const parts = (EXTENDED.exec(text) ?? BASIC.exec(text))?.groups;
+  const extended = EXTENDED.exec(text)?.groups;
+  const parts = extended ?? BASIC.exec(text)?.groups;
   if (parts === undefined) return undefined;
-  if (!isBasicDateTaken && parts['dash'] === undefined && parts['hour'] === undefined) return undefined;
-  const [year, month, day] = [numberOf(parts['year']), numberOf(parts['month']), numberOf(parts['day'])];
+  const isDigitsAlone = extended === undefined && parts['hour'] === undefined && parts['week'] === undefined;
+  if (isDigitsAlone && !isBasicDateTaken) return undefined;
+  const dayMs = midnightOf(parts);
+  const timeMs = timeOfDayMs(parts);
+  const zoneMs = zoneOffsetMs(parts['zone']);
+  if (dayMs === undefined || timeMs === undefined || zoneMs === undefined) return undefined;
+  return dayMs + timeMs - zoneMs;
+}
+
+type Parts = Readonly<Record<string, string | undefined>>;
+
+function numberOf(text: string | undefined): number {
+  return text === undefined ? 0 : Number(text);
+}
+
+/** Milliseconds since midnight; undefined for a time that no day has. */
+function timeOfDayMs(parts: Parts): number | undefined {
   const [hour, minute, second] = [
     numberOf(parts['hour']),
     numberOf(parts['minute']),
     numberOf(parts['second']),
   ];
-  const secondMax = minute === 59 ? 60 : 59;
-  if (hour > 23 || minute > 59 || second > secondMax || !isDay(year, month, day)) return undefined;
-  const zoneMs = zoneOffsetMs(parts['zone']);
-  if (zoneMs === undefined) return undefined;
   const fractionMs = Number(`0.${parts['fraction'] ?? '0'}`) * 1_000;
-  return utc(year, month, day) + (hour * 3_600 + minute * 60 + second) * 1_000 + fractionMs - zoneMs;
+  const timeMs = (hour * 3_600 + minute * 60 + second) * 1_000 + fractionMs;
+  const secondMax = minute === 59 ? 60 : 59;
+  if (minute > 59 || second > secondMax) return undefined;
+  return hour <= 23 || timeMs === DAY_MS ? timeMs : undefined;
 }
 
-function numberOf(text: string | undefined): number {
-  return text === undefined ? 0 : Number(text);
+/** Midnight of the date; undefined for a day that the calendar does not have. */
+function midnightOf(parts: Parts): number | undefined {
+  const year = numberOf(parts['year']);
+  if (parts['yearDay'] !== undefined) return dayOfYear(year, numberOf(parts['yearDay']));
+  if (parts['week'] !== undefined)
+    return dayOfWeek(year, numberOf(parts['week']), numberOf(parts['weekDay']));
+  const [month, day] = [numberOf(parts['month']), numberOf(parts['day'])];
+  return isDay(year, month, day) ? utc(year, month, day) : undefined;
+}
+
+function dayOfYear(year: number, day: number): number | undefined {
+  const dayMs = utc(year, 1, day);
+  return day >= 1 && dayMs < utc(year + 1, 1, 1) ? dayMs : undefined;
+}
+
+/** Week 1 has 4 January, and a week begins on Monday. A year has 52 or 53 weeks. */
+function dayOfWeek(year: number, week: number, day: number): number | undefined {
+  const first = mondayOfWeek1(year);
+  const dayMs = first + ((week - 1) * 7 + day - 1) * DAY_MS;
+  return week >= 1 && dayMs < mondayOfWeek1(year + 1) ? dayMs : undefined;
+}
+
+function mondayOfWeek1(year: number): number {
+  const fourth = utc(year, 1, 4);
+  return fourth - ((new Date(fourth).getUTCDay() + 6) % 7) * DAY_MS;
 }
 
 /** Whether the calendar has this day; 30 February would otherwise pass for 2 March. */

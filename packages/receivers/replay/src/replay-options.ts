@@ -11,6 +11,9 @@ const FORMAT_BY_EXTENSION: Readonly<Record<string, 'json' | 'ndjson' | 'csv'>> =
   csv: 'csv',
 };
 
+/** One UTF-16 unit that is a whole character and ends no line. */
+const ONE_CHARACTER = /^[^\r\n\ufeff\ud800-\udfff]$/;
+
 const partition = z
   .strictObject({ index: z.int().min(0), of: z.int().min(1).max(10_000) })
   .refine(({ index, of }) => index < of, { path: ['index'], error: 'expected an index below of' });
@@ -47,10 +50,10 @@ export const replayOptionsSchema = z
     /** CSV only: the names of the columns; default: they are in the first row. */
     columns: columns.optional(),
     /** CSV only: the character between fields; default a comma. */
-    delimiter: z.string().length(1).optional(),
+    delimiter: z.string().regex(ONE_CHARACTER, 'expected one character that is no line end').optional(),
     /** CSV only: the character around fields, or `none`: quotes are text then; default `"`. */
     quote: z
-      .union([z.literal('none'), z.string().regex(/^[^\r\n]$/, 'expected one character, or none')])
+      .union([z.literal('none'), z.string().regex(ONE_CHARACTER, 'expected one character, or none')])
       .optional(),
     /** CSV only: leaves out spaces and tabs around fields and their quotes; default false. */
     trim: z.boolean().optional(),
@@ -95,11 +98,12 @@ export const replayOptionsSchema = z
         message: `expected only for csv, the format is ${format}`,
       });
     }
-    if (options.quote !== undefined && options.quote === (options.delimiter ?? ',')) {
+    const { delimiter = ',', quote = '"' } = options;
+    if (quote === delimiter) {
       issues.addIssue({
         code: 'custom',
-        path: ['quote'],
-        message: 'expected another character than delimiter',
+        path: [options.quote === undefined ? 'delimiter' : 'quote'],
+        message: 'expected different characters for delimiter and quote',
       });
     }
     return { ...options, format, startAtMs };

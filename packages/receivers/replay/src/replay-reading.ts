@@ -1,6 +1,6 @@
 // The records of a file in the order of the replay, whether for the first time or once more: chunks are parsed and
 // selected, and sorted if that is asked for. What the file was up to each record is followed on the way.
-import type { MillraceError } from '@millrace/core';
+import { foreignKindOf, type MillraceError } from '@millrace/core';
 import { fileChunks, type ReadContext } from './file-chunks.ts';
 import type { FilePrefix } from './file-prefix.ts';
 import { CsvParser } from './parsing/csv-parser.ts';
@@ -45,6 +45,7 @@ export class ReplayReading {
     const { options, context, prefix, untilByte } = this.#parts;
     const parser = parserOf(options);
     for await (const chunk of fileChunks(context, options.file, untilByte)) {
+      if (prefix.bytes === 0) assertText(options.file, chunk);
       prefix.add(chunk);
       yield* this.#select(parser.write(chunk));
     }
@@ -96,6 +97,14 @@ export class ReplayReading {
     const message = `expected at most ${maxSortBytes} bytes to sort, ${file} has ${sizeBytes}; use order 'file'`;
     throw replayError('MR_REPLAY_SORT_TOO_LARGE', message, { details: { file, sizeBytes, maxSortBytes } });
   }
+}
+
+/** A packed CSV file would pass for a file with a row of column names and nothing else. */
+function assertText(file: string, start: Uint8Array): void {
+  const kind = foreignKindOf(start);
+  if (kind === undefined) return;
+  const message = `expected ${file} to be UTF-8 text, it is ${kind}; unpack it or convert it first`;
+  throw replayError('MR_REPLAY_MALFORMED_FILE', message, { details: { file, kind } });
 }
 
 function parserOf(options: ReplayOptions): RecordParser {

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { coreError, ManualClock, type StorageFile } from '@millrace/core';
 import { MemoryStorage, RecordingReceiverContext, settle } from '@millrace/harness';
 import { describe, expect, it } from 'vitest';
@@ -43,6 +44,19 @@ const lines = (...records: readonly unknown[]) =>
 const ticks = (...times: readonly number[]) => lines(...times.map((t) => ({ t })));
 
 describe('replay', () => {
+  it.each([
+    ['gzip', gzipSync('t,v\n1,a\n'), 'a gzip file'],
+    ['UTF-16', Buffer.from('\ufefft,v\n1,a\n', 'utf16le'), 'text in UTF-16'],
+  ])('ends at once on a file of %s', async (_, bytes, kind) => {
+    const storage = new MemoryStorage();
+    storage.writeFile('/data.csv', bytes);
+    const { context } = await start('', { file: '/data.csv' }, { storage });
+    expect(context.records).toEqual([]);
+    expect(context.stops).toMatchObject([
+      { error: { code: 'MR_REPLAY_MALFORMED_FILE', details: { file: '/data.csv', kind } } },
+    ]);
+  });
+
   it('stores each record when its time has come, and ends behind the last', async () => {
     const { clock, context, times } = await start(ticks(5_000, 5_100, 5_100, 8_000));
     expect(times()).toEqual([5_000]);

@@ -20,6 +20,13 @@ export const AUTO_NANOSECONDS_FROM = 1e17;
 /** The year 2100: a number that would be later as micro- or nanoseconds is most likely something else. */
 const AUTO_SMALL_UNITS_UNTIL_S = Date.UTC(2100, 0, 1) / 1_000;
 
+/**
+ * Numbers like 20260513220345: date and time in digits, of the years 1900 to 2099. As milliseconds they would lie around
+ * the year 2600, so `auto` takes them for neither.
+ */
+const DATE_DIGITS_FROM = 19_000_101_000_000;
+const DATE_DIGITS_UNTIL = 21_000_101_000_000;
+
 /** The range of a Date, in milliseconds on both sides of the epoch. */
 const DATE_MAX_MS = 8.64e15;
 
@@ -35,7 +42,7 @@ type NumberFormat = keyof typeof UNITS_A_MILLISECOND;
  * `epoch-s`, `epoch-ms`, `epoch-us` and `epoch-ns` take numbers and strings of digits, with a fraction if need be. `iso`
  * takes the dates and times of `parseDateTime`; without a zone they are UTC. `auto` takes all of these, numbers by their
  * magnitude: `AUTO_MILLISECONDS_FROM`, `AUTO_MICROSECONDS_FROM`, `AUTO_NANOSECONDS_FROM`. As micro- and nanoseconds it
- * takes times up to the year 2100 only.
+ * takes times up to the year 2100 only, and no number that reads as a date and time in 14 digits.
  *
  * @returns milliseconds since the epoch, possibly with a fraction.
  */
@@ -63,6 +70,7 @@ function inMilliseconds(number: number, unit: NumberFormat): number {
 
 function formatByMagnitude(magnitude: number): NumberFormat | undefined {
   if (magnitude < AUTO_MILLISECONDS_FROM) return 'epoch-s';
+  if (magnitude >= DATE_DIGITS_FROM && magnitude < DATE_DIGITS_UNTIL) return undefined;
   if (magnitude < AUTO_MICROSECONDS_FROM) return 'epoch-ms';
   if (magnitude < AUTO_NANOSECONDS_FROM)
     return magnitude < AUTO_SMALL_UNITS_UNTIL_S * 1e6 ? 'epoch-us' : undefined;

@@ -17,6 +17,14 @@ describe('CsvParser', () => {
     }
   });
 
+  it('finds lines that end with a carriage return behind a row of names with a stray quote', () => {
+    const items = parsed(csv({ relaxQuotes: true }), 't,5" v\r1,a\r2,b\r', 1_000);
+    expect(records(items)).toEqual([
+      { t: '1', '5" v': 'a' },
+      { t: '2', '5" v': 'b' },
+    ]);
+  });
+
   it('takes the column names from the options when they are given', () => {
     const parser = csv({ columns: ['t', 'name'], delimiter: ';' });
     expect(records(parsed(parser, '1;a\n2;b\n'))).toEqual([

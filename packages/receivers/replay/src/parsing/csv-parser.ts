@@ -4,6 +4,7 @@
 // quote, or the rest of the file, would pass for one field.
 import { CsvError, parse } from 'csv-parse/sync';
 import { replayError } from '../replay-errors.ts';
+import { firstLineEnd } from './first-line-end.ts';
 import type { ParsedItem, RecordParser, ReplayRecord } from './record-parser.ts';
 
 const LINE_FEED = 0x0a;
@@ -64,29 +65,13 @@ export class CsvParser implements RecordParser {
   /** Whether it is known how lines end. A carriage return may be the first half of `\r\n` until the next byte has come. */
   #findLineEnd(isLast: boolean): boolean {
     if (this.#isLineEndKnown) return true;
-    const at = this.#firstLineEnd();
+    const at = firstLineEnd(this.#open, this.#layout);
     const isCarriage = this.#open[at] === CARRIAGE_RETURN;
     const isCut = at < 0 || (isCarriage && at === this.#open.length - 1);
     if (isCut && !isLast && this.#open.length <= this.#layout.maxRecordBytes) return false;
     this.#isLineEndKnown = true;
     if (isCarriage && this.#open[at + 1] !== LINE_FEED) this.#lineEnd = CARRIAGE_RETURN;
     return true;
-  }
-
-  /** Where the first line ends, outside of quotes; below 0: not in what is open. */
-  #firstLineEnd(): number {
-    const quote = this.#quoteByte;
-    let isQuoted = false;
-    return this.#open.findIndex((byte) => {
-      if (byte === quote) isQuoted = !isQuoted;
-      return !isQuoted && (byte === LINE_FEED || byte === CARRIAGE_RETURN);
-    });
-  }
-
-  /** A quote of several bytes is looked for by the library alone. */
-  get #quoteByte(): number | undefined {
-    const bytes = Buffer.from(this.#layout.quote ?? '"');
-    return this.#layout.quote === 'none' || bytes.length > 1 ? undefined : bytes[0];
   }
 
   /** Parses the first `length` open bytes, starting anew after each line that cannot be read. */
