@@ -13,12 +13,12 @@ import { CHECKPOINT_DIRECTORY, LOG_DIRECTORY } from './sim-engine.ts';
 export const FINISH_WITHIN_MS = 60_000;
 const AFTER_STOP_MS = 300;
 const QUIET_POLL_MS = 2_000;
-/** How long a drawn program goes on without records. */
+/** The number of batches for which a drawn program goes on without records. */
 const QUIET_BATCHES = 4;
 /** A multiple of all slides of programs, in batches. */
 const SLIDES = 12;
 
-/** What the end needs of its world. */
+/** The parts of a world that its end works with. */
 export interface WorldEndParts {
   readonly evidence: Evidence;
   readonly clock: SimClock;

@@ -16,21 +16,21 @@ import {
 import { isKeyed, isWhole, pairTypes, type Shape } from './shape.ts';
 import type { Combiner } from './user-functions.ts';
 
-/** What an operator takes and gives. */
+/** The inputs and the result of an operator. */
 export interface OperatorSpec {
   /** The public methods that it calls. */
   readonly methods: readonly string[];
   readonly accepts: (shape: Shape) => boolean;
-  /** What it takes as a second input, beside the first; absent: it takes one input. */
+  /** The condition of a second input, beside the first; absent: the operator takes one input. */
   readonly acceptsOther?: (other: Shape, first: Shape) => boolean;
-  /** What it is set to. Default: nothing. */
+  /** Draws the settings. Default: none. */
   readonly draw?: (draw: Draw, shape: Shape) => NodeSettings;
-  /** What comes out. `op`, `slide`, `isTimed` and `remembers` are those of the input unless told. */
+  /** The shape of the result. `op`, `slide`, `isTimed` and `remembers` are those of the input unless told. */
   readonly result: (
     shapes: { readonly first: Shape; readonly other: Shape },
     set: NodeSettings,
   ) => Partial<Shape>;
-  /** Whether it remembers something from batch to batch. */
+  /** True: the operator remembers something from batch to batch. */
   readonly remembers?: boolean;
 }
 
@@ -213,7 +213,7 @@ const BATCH_OPERATORS: Readonly<Record<BatchOperatorName, OperatorSpec>> = {
   rightOuterJoin: joined('rightOuterJoin', (value, other) => tuple(maybe(value), other)),
   fullOuterJoin: joined('fullOuterJoin', (value, other) => tuple(maybe(value), maybe(other))),
 
-  // What only RDDs have
+  // Operators of RDDs alone
 
   keyBy: {
     methods: ['RDD.keyBy'],
@@ -326,7 +326,7 @@ const BATCH_OPERATORS: Readonly<Record<BatchOperatorName, OperatorSpec>> = {
   },
 };
 
-/** What an operator takes and gives. */
+/** The inputs and the result of an operator. */
 export function batchOperator(name: BatchOperatorName): OperatorSpec {
   return BATCH_OPERATORS[name];
 }

@@ -1,4 +1,4 @@
-// Whether the outputs of a drawn program have what the model says, batch by batch: as sequences where the order of records
+// Compares the outputs of a drawn program with the model, batch by batch: as sequences where the order of records
 // is promised, else as multisets.
 import type { Evidence } from '../check-promises.ts';
 import type { InputHistory } from '../input-history.ts';
@@ -82,7 +82,7 @@ class ProgramCheck {
     return `${this.#nameOf(output)} of batch ${batchTime} is ${JSON.stringify(actual)}, from its input follows ${JSON.stringify(expected)}`;
   }
 
-  /** What an output has written, by batch. */
+  /** The records that an output has written, by batch. */
   #written({ id, kind, from }: ProgramOutput): ReadonlyMap<number, readonly unknown[]> {
     const { ledger } = this.#evidence;
     if (kind !== 'foreachPartition') return new Map(ledger.batches(outputName(id)));

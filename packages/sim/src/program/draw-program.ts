@@ -25,15 +25,15 @@ const TAKEN_PER_SECOND = 12;
 /** Hardly any program has more operators, inputs not counted. */
 const OPERATORS_MAX = 6;
 
-/** How many operators a second input mostly needs. */
+/** The number of operators that a second input mostly needs. */
 function extraOf(op: OperatorName): number {
   return operatorOf(op).acceptsOther === undefined ? 0 : 1;
 }
 
-/** What a program is drawn for. */
+/** The world that a program is drawn for. */
 export interface ProgramWorld {
   readonly streams: readonly StreamPlan[];
-  /** Whether what is remembered from batch to batch survives whatever the plan does. */
+  /** True: memory from batch to batch survives the faults of the plan. */
   readonly mayRemember: boolean;
   readonly hasExecutors: boolean;
 }
@@ -87,7 +87,7 @@ class DrawnProgram {
   readonly #nodes: ProgramNode[] = [];
   readonly #shapes = new Map<string, Shape>();
   readonly #byId = new Map<string, ProgramNode>();
-  /** Whether the program names its operators. */
+  /** True: the program names its operators. */
   readonly #isNamed: boolean;
 
   constructor(draw: Draw, world: ProgramWorld) {
@@ -134,7 +134,7 @@ class DrawnProgram {
     return { nodes: this.#nodes, outputs, parallelism, ...rememberBatches };
   }
 
-  /** What is there already and fits; else something new from another source, or from the stream itself. */
+  /** Takes an earlier stream that fits; else makes a stream from another source, or from the stream itself. */
   #otherFor(below: string, fits: (id: string) => boolean): string {
     const draw = this.#draw;
     const shape = this.shapeOf(below);
@@ -207,7 +207,7 @@ function drawnFor(op: OperatorName, draw: Draw, shape: Shape): NodeSettings {
   return operatorOf(op).draw?.(draw, shape) ?? {};
 }
 
-/** What is the same stream as below it has the name of that; what shares its watermark likewise. */
+/** Operators that give back the stream below them share its name, and streams of one watermark do. */
 function canHaveUid(op: OperatorName): boolean {
   return !['persist', 'cache', 'eventMap', 'eventFlatMap', 'eventFilter', 'watermarks'].includes(op);
 }

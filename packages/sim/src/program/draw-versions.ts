@@ -6,7 +6,7 @@ import { remembers } from './operators.ts';
 import type { ProgramNode, ProgramPlan } from './program-plan.ts';
 import { isPossible, withoutUnread } from './shrink-program.ts';
 
-/** How many plans with checkpoints and named operators have other versions. */
+/** The share of plans with checkpoints and named operators that have other versions. */
 const CHANCE = 0.35;
 
 /** The versions of a plan's program, if it has any. */

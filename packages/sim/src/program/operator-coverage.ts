@@ -1,10 +1,10 @@
-// What programs have had: which operator over which, beside how many pairs the types of records allow, and what else of the
-// language.
+// Counts the operators of programs: the pairs of one over another, beside the pairs that the types of records allow, and the
+// other parts of the language.
 import { BATCH_OPERATOR_NAMES, OPERATOR_NAMES, type OperatorName } from './operator-names.ts';
 import { operatorPairs, pairName } from './operator-pairs.ts';
 import { ACTIONS, OUTPUT_KINDS, type ProgramPlan } from './program-plan.ts';
 
-/** How much of something was drawn. */
+/** A share of something that was drawn. */
 export interface Share {
   readonly name: string;
   readonly reached: number;

@@ -79,7 +79,7 @@ export const EVENT_TIME_OPERATORS = [
   'watermarks',
 ] as const;
 
-/** What becomes of windows of event time. */
+/** The results of windows of event time. */
 export const EVENT_WINDOW_OPERATORS = [
   'windowsReduceByKey',
   'windowsAggregateByKey',

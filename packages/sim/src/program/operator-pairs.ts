@@ -1,4 +1,4 @@
-// Which operator can stand over which, as the types of records allow, and chains of operators that have all such pairs:
+// The pairs of operators that the types of records allow, and chains of operators that have all such pairs:
 // seed after seed takes the next chain, so that every pair is drawn, and again.
 import { Draw } from '../draw.ts';
 import { OPERATOR_NAMES, type OperatorName } from './operator-names.ts';
@@ -17,7 +17,7 @@ export type Chain = readonly OperatorName[];
 
 /** The longest chain, so that a program has at most six operators with those that its second inputs need. */
 const CHAIN_MAX = 5;
-/** How often settings are drawn anew for a type that the next operator takes. */
+/** The number of draws of settings for a type that the next operator takes. */
 const TRIES = 60;
 
 const INPUTS: readonly Shape[] = [NUMBER, PAIR].map((type) => ({
@@ -30,7 +30,7 @@ const INPUTS: readonly Shape[] = [NUMBER, PAIR].map((type) => ({
   remembers: false,
 }));
 
-/** What has been learned of the operators. */
+/** All pairs, and chains that have them. */
 interface Pairs {
   /** The names of all pairs. */
   readonly all: readonly string[];
@@ -82,7 +82,7 @@ function waysToPairs(): ReadonlyMap<string, Way> {
         }
       }
     }
-    // What lies deeper has larger types and no other kinds of them.
+    // Deeper results have larger types and no other kinds of them.
     reached = next.slice(0, 60);
   }
   return ways;

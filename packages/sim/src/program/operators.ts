@@ -352,7 +352,7 @@ const EVENT_WINDOWS: Specs<(typeof EVENT_WINDOW_OPERATORS)[number]> = {
   },
 };
 
-/** What comes from a source, before any operator: a part of what was received. */
+/** The records of a source before any operator: a part of those that were received. */
 const INPUT: OperatorSpec = {
   methods: ['StreamingContext.receiverStream'],
   accepts: () => false,
@@ -375,12 +375,12 @@ const OPERATORS: Specs<OperatorName> = {
   ...EVENT_WINDOWS,
 };
 
-/** What an operator takes and gives. */
+/** The inputs and the result of an operator. */
 export function operatorOf(name: OperatorName): OperatorSpec {
   return OPERATORS[name];
 }
 
-/** Whether an operator takes a stream as its first input. Only some work on a stream with event time, and nothing else does. */
+/** Tells whether an operator takes a stream as its first input. Streams with event time have operators of their own. */
 export function takes(name: OperatorName, shape: Shape): boolean {
   const spec = operatorOf(name);
   return shape.isTimed === OF_EVENT_TIME.has(name) && spec.accepts(shape);
@@ -392,7 +392,7 @@ const OF_EVENT_TIME: ReadonlySet<OperatorName> = new Set(
   ),
 );
 
-/** Whether an operator remembers something from batch to batch. */
+/** Tells whether an operator remembers something from batch to batch. */
 export function remembers(name: OperatorName): boolean {
   return operatorOf(name).remembers === true;
 }

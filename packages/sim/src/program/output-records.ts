@@ -1,10 +1,10 @@
-// How the records of a batch are written down, by outputs and by whoever says what they have to be: as texts, in the
+// Writes down the records of a batch, for outputs and for the model: as texts, in the
 // order of the stream where that is promised, else sorted.
 import { baseOf } from './batch-operators.ts';
 import { texter, type RecordType } from './record-type.ts';
 import type { Shape } from './shape.ts';
 
-/** Where text files go: the prefix of each output begins with it. */
+/** The directory of text files: the prefix of each output begins with it. */
 export const TEXT_FILES = '/data/texts';
 
 /** So many records are printed; no batch has more. */

@@ -1,17 +1,17 @@
-// Which outputs and actions a stream may have, such that a checker can say what has to come out.
+// The outputs and actions that a stream may have, such that a checker can know their results.
 import type { ActionName, OutputKind } from './program-plan.ts';
 import { isCertain, isSameType, NUMBER, PAIR } from './record-type.ts';
 import { isKeyed, isWhole, type Shape } from './shape.ts';
 
-/** What decides over outputs beside their streams. */
+/** Conditions of outputs beside their streams. */
 export interface OutputWorld {
-  /** Whether lives of the driver have another default parallelism. */
+  /** True: lives of the driver have another default parallelism. */
   readonly changesParallelism?: boolean;
-  /** Whether executors have memories of their own. */
+  /** True: executors have memories of their own. */
   readonly hasExecutors?: boolean;
 }
 
-/** Whether an output says what a checker can know. */
+/** Tells whether a checker can know the result of an output. */
 export function mayBe(
   kind: OutputKind,
   shape: Shape,
@@ -21,19 +21,19 @@ export function mayBe(
     case 'foreachRDD':
       return true;
     case 'foreachPartition':
-      // What is in a partition depends on how many there are before it.
+      // The records of a partition depend on the number of partitions below.
       return !changesParallelism && isWhole(shape);
     case 'print':
       return isSameType(shape.type, NUMBER) || isSameType(shape.type, PAIR);
     case 'saveAsTextFiles':
       return isWhole(shape);
     case 'slice':
-      // What was remembered is known of the last batch alone, where executors have memories of their own.
+      // Executors with memories of their own have state of the last batch alone.
       return !hasExecutors || !shape.remembers;
   }
 }
 
-/** Whether the result of an action follows from the records that a checker knows. */
+/** Tells whether the result of an action follows from the records that a checker knows. */
 export function mayAct(action: ActionName, shape: Shape): boolean {
   switch (action) {
     case 'count':

@@ -2,9 +2,9 @@
 import type { Combiner } from './user-functions.ts';
 import type { BatchOperatorName, OperatorName } from './operator-names.ts';
 
-/** What an operator is set to; each operator reads its own part. */
+/** The settings of an operator; each operator reads its own part. */
 export interface NodeSettings {
-  /** Which of the functions that an operator knows. */
+  /** One of the functions that an operator knows. */
   readonly variant?: string;
   readonly combine?: Combiner;
   readonly partitions?: number;
@@ -13,17 +13,17 @@ export interface NodeSettings {
   /** The length and slide of a window, in slides of what it reads. */
   readonly length?: number;
   readonly slide?: number;
-  /** Whether a window with an inverse function hides what has left it. */
+  /** True: a window with an inverse function hides keys that have left the window. */
   readonly hides?: boolean;
-  /** How long keys without records stay, in slides. */
+  /** The time that keys without records stay, in slides. */
   readonly timeout?: number;
   /** Keys that have state from the beginning. */
   readonly initialKeys?: number;
   readonly descending?: boolean;
   readonly mapSideCombine?: boolean;
-  /** Whether the context's method is called instead of the stream's. */
+  /** True: the method of the context is called instead of the stream's. */
   readonly byContext?: boolean;
-  /** What `transform` does with the RDDs of a batch. */
+  /** The operator that `transform` applies to the RDDs of a batch. */
   readonly inner?: { readonly op: BatchOperatorName; readonly set: NodeSettings };
   readonly times?: EventTimeSettings;
   readonly windows?: EventWindowSettings;
@@ -32,9 +32,9 @@ export interface NodeSettings {
   readonly every?: number;
 }
 
-/** How records get their times. */
+/** The times of records. */
 export interface EventTimeSettings {
-  /** How much event time passes from one number to the next, in ms. */
+  /** The event time from one number to the next, in ms. */
   readonly stepMs: number;
   readonly outOfOrdernessMs: number;
   readonly idleAfterMs?: number;
@@ -54,10 +54,10 @@ export interface EventWindowSettings {
 export interface ProgramNode {
   readonly id: string;
   readonly op: OperatorName;
-  /** What it reads: ids of earlier nodes. */
+  /** The inputs: ids of earlier nodes. */
   readonly from: readonly string[];
   readonly set: NodeSettings;
-  /** Whether the program names it. */
+  /** True: the program gives the operator a uid. */
   readonly hasUid?: boolean;
 }
 
@@ -101,7 +101,7 @@ export interface ProgramOutput {
   readonly action?: ActionName;
   /** Of `slice`: how many batches it looks back. */
   readonly back?: number;
-  /** Whether the program has it only since a later life: it has no earlier batches. */
+  /** True: a later version of the program has added the output, so earlier batches are missing. */
   readonly isNew?: boolean;
 }
 
@@ -110,7 +110,7 @@ export interface ProgramPlan {
   /** In the order in which they are made: what a node reads comes before it. */
   readonly nodes: readonly ProgramNode[];
   readonly outputs: readonly ProgramOutput[];
-  /** How many batches the context remembers at least, for slices. Default: what windows need. */
+  /** The number of batches that the context remembers at least, for slices. Default: as windows need. */
   readonly rememberBatches?: number;
   /** The default parallelism of each life of the driver, over and over. */
   readonly parallelism: readonly number[];

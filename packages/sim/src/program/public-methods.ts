@@ -1,5 +1,5 @@
-// Which public methods of streams and RDDs programs call, and which they do not, with reasons. A test compares this with
-// what the engine has: a method that is added has to be drawn, or to stand here.
+// The public methods of streams and RDDs that programs call, and those that programs do not call, with reasons. A test
+// compares both lists with the classes of the engine: a method that is added has to be drawn, or to stand here.
 import { batchOperator } from './batch-operators.ts';
 import { BATCH_OPERATOR_NAMES, OPERATOR_NAMES } from './operator-names.ts';
 import { operatorOf } from './operators.ts';
@@ -21,8 +21,8 @@ const FOR_STATE =
   'operators with state call it to forget how a batch was made; programs with state have it all the time';
 
 /**
- * What programs call of the class below streams, which holds what the engine asks of them. What else is added there is the
- * engine's own.
+ * Methods that programs call of the class below streams. The engine asks the other methods of that class, and those are
+ * its own.
  */
 export const CALLED_OF_NODES: ReadonlySet<string> = new Set(['uid', 'persist', 'cache', 'slice']);
 

@@ -31,12 +31,12 @@ export function list(of: RecordType, isOrdered: boolean): RecordType {
   return { kind: 'list', of, isOrdered };
 }
 
-/** Whether two types are the same. */
+/** Tells whether two types are the same. */
 export function isSameType(one: RecordType, other: RecordType): boolean {
   return one === other || JSON.stringify(one) === JSON.stringify(other);
 }
 
-/** Whether equal records of the type are equal to the engine: no list in it has an order that nobody promised. */
+/** Tells whether equal records of the type are equal to the engine: no list in the type has an order that nobody promised. */
 export function isCertain(type: RecordType): boolean {
   switch (type.kind) {
     case 'number':
@@ -61,7 +61,7 @@ export function pairOf(type: RecordType): readonly [key: RecordType, value: Reco
   return isCertain(key) ? [key, value] : undefined;
 }
 
-/** How many types a type is made of. */
+/** The number of types that a type is made of. */
 export function sizeOfType(type: RecordType): number {
   switch (type.kind) {
     case 'number':

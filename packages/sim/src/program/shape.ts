@@ -1,4 +1,4 @@
-// What is known of a stream before it runs: what its records are, how often it has a batch, whether their order is
+// The shape of a stream before the run: the type of its records, its slide, whether the order of records is
 // promised, and about how many there are.
 import type { OperatorName } from './operator-names.ts';
 import { pairOf, type RecordType } from './record-type.ts';
@@ -9,27 +9,27 @@ export interface Shape {
   readonly type: RecordType;
   /** Its slide, in batches. */
   readonly slide: number;
-  /** Whether the engine promises the order of its records. */
+  /** True: the engine promises the order of the records. */
   readonly isOrdered: boolean;
-  /** Whether it is a stream with event time. */
+  /** True: a stream with event time. */
   readonly isTimed: boolean;
   /** About how many numbers are in a batch. */
   readonly size: number;
-  /** Whether it follows from what was remembered from batch to batch. */
+  /** True: the stream follows from memory from batch to batch. */
   readonly remembers: boolean;
 }
 
-/** Whether it has any records but parts of partitions. */
+/** Tells whether a stream has other records than parts of partitions. */
 export function isWhole({ type }: Pick<Shape, 'type'>): boolean {
   return type.kind !== 'parts';
 }
 
-/** Whether it has pairs. */
+/** Tells whether a stream has pairs. */
 export function isKeyed({ type }: Pick<Shape, 'type'>): boolean {
   return pairOf(type) !== undefined;
 }
 
-/** Whether it has pairs of a key and a number. */
+/** Tells whether a stream has pairs of a key and a number. */
 export function hasNumbersByKey({ type }: Pick<Shape, 'type'>): boolean {
   return pairOf(type)?.[1].kind === 'number';
 }

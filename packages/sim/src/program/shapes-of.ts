@@ -4,7 +4,7 @@ import type { ProgramNode, ProgramPlan } from './program-plan.ts';
 import { NUMBER } from './record-type.ts';
 import type { Shape } from './shape.ts';
 
-/** What an input begins with. */
+/** The shape of an input. */
 const SOURCE: Shape = {
   op: 'input',
   type: NUMBER,
@@ -36,7 +36,7 @@ export function shapeOf(
   return resultOf(node, first, other);
 }
 
-/** What comes out of an operator. */
+/** The shape of the result of an operator. */
 export function resultOf({ op, set }: Pick<ProgramNode, 'op' | 'set'>, first: Shape, other: Shape): Shape {
   return {
     ...first,

@@ -58,7 +58,7 @@ function* simplerNodes(node: ProgramNode): Generator<ProgramNode> {
   if (hasUid === true) yield { id: node.id, op: node.op, from, set };
 }
 
-/** What an operator cannot be without. */
+/** Settings that an operator cannot be without. */
 const NEEDED: ReadonlySet<string> = new Set(['repartition.partitions', 'coalesce.partitions']);
 
 function without(set: NodeSettings, name: keyof NodeSettings): NodeSettings {
@@ -79,7 +79,7 @@ export function withoutUnread(program: ProgramPlan): ProgramPlan {
   return { ...program, nodes: program.nodes.filter(({ id }) => read.has(id)) };
 }
 
-/** Whether types and slides let every operator take what it reads, and every output be checked. */
+/** Tells whether types and slides let every operator take its inputs, and every output be checked. */
 export function isPossible(program: ProgramPlan): boolean {
   const shapes = shapesSafely(program);
   if (shapes === undefined || program.outputs.length === 0) return false;
@@ -113,7 +113,7 @@ function fits({ op, set }: ProgramNode, first: Shape, other: Shape): boolean {
   return first.slide === other.slide && first.isTimed === other.isTimed && acceptsOther(other, first);
 }
 
-/** Whether settings that were drawn for one input are possible for another. */
+/** Tells whether settings that were drawn for one input are possible for another. */
 export function isSetFor(op: string, set: NodeSettings, shape: Shape): boolean {
   const { type, isOrdered } = shape;
   const ofParts = set.variant === 'reversed' || set.variant === 'elements';

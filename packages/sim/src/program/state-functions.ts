@@ -30,14 +30,14 @@ export function updaterOf(
   }
 }
 
-/** What a step of `mapWithState` does. */
+/** A step of `mapWithState`. */
 export interface MapperStep {
   /** `next`: the state from now on; undefined: there is none. `emits`: undefined: nothing. */
   readonly takes: (
     value: unknown,
     state: number | undefined,
   ) => { readonly emits?: number | undefined; readonly next: number | undefined };
-  /** What comes out when a key goes. */
+  /** Gives the record of a key that times out. */
   readonly timesOut: (state: number) => number;
 }
 

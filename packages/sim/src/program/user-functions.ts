@@ -6,13 +6,13 @@ import { texter, type RecordType } from './record-type.ts';
 /** A prime, small enough for products to be exact. */
 export const MODULUS = 1_000_003;
 
-/** How many keys there are. */
+/** The number of keys. */
 export const KEYS = 5;
 
 /** An associative function. */
 export type Combine = (left: unknown, right: unknown) => unknown;
 
-/** Which associative function: the first two do not depend on the order of records. */
+/** The name of an associative function. The first two do not depend on the order of records. */
 export type Combiner = 'sum' | 'greatest' | 'first' | 'last';
 
 /** Gives the weight of a record. Records that count as equal have equal weights. */
@@ -57,7 +57,7 @@ function mixed(weight: number): number {
   return modulo(weight * weight + 17);
 }
 
-/** What is left of a whole number; 1 for what is none. */
+/** The rest of a whole number by `MODULUS`; 1 for infinity and NaN. */
 export function modulo(value: number): number {
   if (!Number.isFinite(value)) return 1;
   const rest = value % MODULUS;
@@ -69,7 +69,7 @@ export function sum(left: unknown, right: unknown): number {
   return modulo((left as number) + (right as number));
 }
 
-/** What is left of a sum without one of its parts. */
+/** A sum without one of its parts. */
 export function difference(value: unknown, gone: unknown): number {
   return modulo((value as number) - (gone as number));
 }
@@ -105,7 +105,10 @@ export function comparer(type: RecordType): (left: unknown, right: unknown) => n
   };
 }
 
-/** When a record happened, in ms: it follows from its largest number, somewhat out of order, now and then much earlier. */
+/**
+ * Gives the event time of a record, in ms. The time follows from the largest number of the record, somewhat out of order,
+ * and is much earlier now and then.
+ */
 export function timer(type: RecordType, stepMs: number): (value: unknown) => number {
   const largest = largestOf(type);
   return (value) => {

@@ -5,7 +5,7 @@ import type { Ending, Plan } from '../plan.ts';
 import { drawProgram } from './draw-program.ts';
 import { drawVersions } from './draw-versions.ts';
 
-/** How many plans with endings have late ones in their place. */
+/** The share of plans with endings that have late ones in their place. */
 const LATE = 0.6;
 
 /** The most quiet batches: what grows with every batch shows, and a batch of a program costs more than one of known answers. */
@@ -22,7 +22,7 @@ export function withProgram(plan: Plan, mayRemember: boolean): Plan {
   const draw = new Draw(`${plan.seed}/late endings`);
   const number = /^\d+$/.test(plan.seed) ? Number(plan.seed) : draw.upTo(2 ** 20);
   if (number % KNOWN_EVERY === 0) return plan;
-  // Those that have programs take turns one after the other.
+  // Plans with programs take turns one after the other.
   const turn = number - Math.floor(number / KNOWN_EVERY) - 1;
   const program = drawProgram(plan.seed, turn, {
     streams: plan.streams,
@@ -58,7 +58,7 @@ function drawLateEndings(
       return { ...ending, after: { ms: batches * batchIntervalMs + afterTickMs } };
     });
   const lastsMs = late.reduce((sum, { after, downMs }) => sum + downMs + ('ms' in after ? after.ms : 0), 0);
-  // What strikes while a driver recovers still does.
+  // Faults that strike while a driver recovers still do.
   const second = endings.filter(({ isSecond }) => isSecond === true).slice(0, 1);
   return { endings: [...late, ...second], loadMs: Math.max(loadMs, lastsMs + batchIntervalMs) };
 }

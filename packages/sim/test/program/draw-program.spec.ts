@@ -1,4 +1,4 @@
-// What seeds draw: programs that types allow, the same for the same seed, and all pairs of operators before long.
+// Seeds draw programs that types allow, the same for the same seed, and all pairs of operators before long.
 import { describe, expect, it } from 'vitest';
 import { Draw } from '../../src/draw.ts';
 import { drawPlan } from '../../src/draw-plan.ts';

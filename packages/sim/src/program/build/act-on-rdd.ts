@@ -5,7 +5,7 @@ import type { ActionName } from '../program-plan.ts';
 import { pairTypes, type Shape } from '../shape.ts';
 import { combinerOf, comparer, sum, weigher } from '../user-functions.ts';
 
-/** How many records `take`, `top` and `takeOrdered` ask for. */
+/** The number of records that `take`, `top` and `takeOrdered` ask for. */
 const FEW = 3;
 
 /** The text of the result. Which it has to be follows from the records alone: `actionAnswer`. */
@@ -50,7 +50,7 @@ export async function actOn(rdd: RDD<unknown>, action: ActionName, shape: Shape)
       return texts.number(await rdd.aggregate<number>(() => 0, add, sum));
     }
     case 'forEach': {
-      // Where it runs is the executor's business: what it sees comes back to nobody.
+      // The function runs on executors, and its sight of records comes back to nobody.
       await rdd.forEach((record) => void weigh(record));
       return 'done';
     }

@@ -1,4 +1,4 @@
-// How operators that work on each batch are called, on a stream or on an RDD: both have them under the same names, with
+// Calls operators that work on each batch, on a stream or on an RDD: both have them under the same names, with
 // the same arguments.
 import type { BatchOperatorName } from '../operator-names.ts';
 import type { NodeSettings } from '../program-plan.ts';
@@ -10,7 +10,7 @@ import * as functions from '../record-functions.ts';
 type Fn<A extends unknown[], R> = (...args: A) => R;
 type Records = Iterable<unknown>;
 
-/** What streams and RDDs have in common, as far as programs call it. RDDs alone have what is optional. */
+/** The methods that streams and RDDs have in common, as far as programs call them. */
 export interface Collection {
   map(fn: Fn<[unknown], unknown>): Collection;
   flatMap(fn: Fn<[unknown], Records>): Collection;
@@ -64,7 +64,7 @@ export interface RddCollection extends Collection {
   unpersist(): RddCollection;
 }
 
-/** What an operator is called with. */
+/** The arguments of an operator. */
 export interface BatchWork {
   readonly input: Collection;
   /** The second input; the first one for an operator that has one input. */
@@ -79,7 +79,7 @@ export function buildBatchOperator(op: BatchOperatorName, work: BatchWork): Coll
 }
 
 const descending = ({ set }: BatchWork) => ({ descending: set.descending ?? false });
-/** What RDDs have and streams do not: the table lets no program call it on a stream. */
+/** Methods of RDDs alone: the table lets no program call them on a stream. */
 const rdd = ({ input }: BatchWork): RddCollection => input as RddCollection;
 
 const BUILDERS: Readonly<Record<BatchOperatorName, (work: BatchWork) => Collection>> = {

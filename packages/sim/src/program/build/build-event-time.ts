@@ -1,4 +1,4 @@
-// How streams with event time are made and used: times for records, operators that keep them, windows, and the ways back
+// Makes and uses streams with event time: times for records, operators that keep them, windows, and the ways back
 // to streams without times.
 import type { DStream, EventTimeStream, EventTimeWindows } from '@millrace/engine';
 import type { EVENT_TIME_OPERATORS, EVENT_WINDOW_OPERATORS, OperatorName } from '../operator-names.ts';
@@ -10,7 +10,7 @@ import { combinerOf, sum, timer, weigher } from '../user-functions.ts';
 /** A stream of a program: with event time or without. */
 export type AnyStream = DStream<unknown> | EventTimeStream<unknown>;
 
-/** What an operator is called with. */
+/** The arguments of an operator. */
 export interface EventTimeWork {
   readonly input: AnyStream;
   readonly other: AnyStream;

@@ -7,7 +7,7 @@ import { texter } from '../record-type.ts';
 import type { Shape } from '../shape.ts';
 import { actOn } from './act-on-rdd.ts';
 
-/** What an output is made with. */
+/** The parts of an output. */
 export interface OutputWork {
   readonly output: ProgramOutput;
   readonly shape: Shape;

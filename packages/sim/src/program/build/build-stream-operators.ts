@@ -1,4 +1,4 @@
-// How operators of streams are called: those on whole batches, windows, and state.
+// Calls operators of streams: those on whole batches, windows, and state.
 import type { DStream, MapWithStateDStream, RDD, State, StreamingContext } from '@millrace/engine';
 import type { OperatorName } from '../operator-names.ts';
 import type { NodeSettings } from '../program-plan.ts';
@@ -9,7 +9,7 @@ import { buildBatchOperator, type Collection } from './build-batch-operators.ts'
 
 type Pairs = DStream<[unknown, unknown]>;
 
-/** What an operator is called with. */
+/** The arguments of an operator. */
 export interface StreamWork {
   readonly ssc: StreamingContext;
   readonly input: DStream<unknown>;

@@ -1,4 +1,4 @@
-// What an action has to make of the records of a batch.
+// The expected results of actions on the records of a batch.
 import { actionTexts } from '../action-texts.ts';
 import type { ActionName } from '../program-plan.ts';
 import { pairTypes, type Shape } from '../shape.ts';

@@ -1,4 +1,4 @@
-// What operators on one batch have to make of its records, in plain loops. Arrays that parts of partitions are cut into
+// The expected results of operators on one batch, in plain loops. Arrays that parts of partitions are cut into
 // are not known here: a batch of them is the elements of all, so that cutting and putting together change nothing.
 import type { BatchOperatorName } from '../operator-names.ts';
 import type { NodeSettings } from '../program-plan.ts';
@@ -9,7 +9,7 @@ import { combinerOf, KEYS, modulo, sum, weigher } from '../user-functions.ts';
 
 type Records = readonly unknown[];
 
-/** What an operator is asked about. */
+/** The input of an operator. */
 export interface BatchQuestion {
   readonly records: Records;
   /** The records of the second input; those of the first for an operator that has one input. */
@@ -18,7 +18,7 @@ export interface BatchQuestion {
   readonly set: NodeSettings;
 }
 
-/** What comes out. */
+/** The expected records. */
 export function batchAnswer(op: BatchOperatorName, question: BatchQuestion): unknown[] {
   return ANSWERS[op](question);
 }
@@ -49,7 +49,7 @@ export function eachKey(
   return [...groupsOf(records, pairTypes(shape)[0]).values()].map(({ key, values }) => [key, make(values)]);
 }
 
-/** How often each value occurs. */
+/** Each value with its number of occurrences. */
 export function countsOf(records: Records, type: RecordType): [unknown, number][] {
   const groups = groupsOf(records.map((record) => [record, 1]), type); // prettier-ignore
   return [...groups.values()].map(({ key, values }) => [key, values.length]);

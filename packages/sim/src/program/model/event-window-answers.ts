@@ -1,4 +1,4 @@
-// What windows of event time have to give out, batch by batch: which windows of which keys, and which records came too
+// The expected windows of event time, batch by batch: the windows of each key, and the records that came too
 // late. Which windows take a record is the other checker's knowledge (`../../event-window-answers.ts`).
 import { addTo, type Span } from '../../event-window-answers.ts';
 import type { NodeSettings, ProgramNode } from '../program-plan.ts';
@@ -13,7 +13,7 @@ export interface TimedRecord {
   readonly record: unknown;
 }
 
-/** What windows are asked about. */
+/** The input of windows. */
 export interface EventWindowQuestion {
   readonly op: ProgramNode['op'];
   readonly batches: readonly (readonly TimedRecord[])[];
@@ -22,7 +22,7 @@ export interface EventWindowQuestion {
   readonly set: NodeSettings;
 }
 
-/** What comes out of a batch. */
+/** The expected result of a batch. */
 export interface EventWindowAnswer {
   readonly windows: readonly unknown[];
   readonly late: readonly unknown[];

@@ -1,4 +1,4 @@
-// What every stream of a drawn program has to have in every batch: evaluated from the whole history of inputs, operator by
+// The expected records of every stream of a drawn program in every batch, evaluated from the whole history of inputs, operator by
 // operator, over plain arrays. It knows what operators mean and nothing of how they work; the engine is not loaded here.
 import type { InputHistory } from '../../input-history.ts';
 import { STREAM_BATCH_OPERATORS, type BatchOperatorName } from '../operator-names.ts';
@@ -86,7 +86,7 @@ export class ProgramModel {
     return this.#batchesOf(first).map((records, index) => this.#answer(node, records, index));
   }
 
-  /** What an operator on one batch makes of it. */
+  /** The expected result of an operator on one batch. */
   #answer({ op, from, set }: ProgramNode, records: Records, index: number): unknown[] {
     const [first = '', second = first] = from;
     const shape = this.shapeOf(first);
@@ -212,7 +212,7 @@ export class ProgramModel {
     return watermarkAnswers(sources, this.shapeOf(id).slide * this.#intervalMs);
   }
 
-  /** Where the records of a stream with event time got their times. */
+  /** The operators that gave the records of a stream their times. */
   #sourcesOf(id: string): readonly string[] {
     const { op, from } = this.#node(id);
     return op === 'assignTimestamps' ? [id] : from.flatMap((parent) => this.#sourcesOf(parent));

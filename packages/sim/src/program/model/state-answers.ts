@@ -1,4 +1,4 @@
-// What operators with state have to make of all batches up to one, batch by batch from the first.
+// The expected results of operators with state, batch by batch from the first.
 import type { NodeSettings } from '../program-plan.ts';
 import { texter } from '../record-type.ts';
 import { pairTypes, type Shape } from '../shape.ts';
@@ -45,7 +45,7 @@ export function updateStateByKeyAnswers({ batches, shape, set }: StateQuestion):
   });
 }
 
-/** What came out of each batch, and the states after it. */
+/** The records that came out of each batch, and the states after the batch. */
 export function mapWithStateAnswers({ batches, shape, set }: StateQuestion): readonly {
   readonly mapped: Records;
   readonly states: Records;

@@ -1,4 +1,4 @@
-// What the watermark of some sources has to be after each batch.
+// The expected watermark of some sources after each batch.
 import type { EventTimeSettings } from '../program-plan.ts';
 
 /** A source of event time: its settings, and the times of its records batch by batch. */

@@ -1,4 +1,4 @@
-// What windows of batches have to hold, from the batches themselves: nothing is carried from one window to the next but
+// The expected windows of batches, from the batches themselves: nothing is carried from one window to the next but
 // which keys there have ever been.
 import type { NodeSettings, ProgramNode } from '../program-plan.ts';
 import { pairTypes, type Shape } from '../shape.ts';
@@ -7,7 +7,7 @@ import { countsOf, eachKey, groupsOf, reduced } from './batch-answers.ts';
 
 type Records = readonly unknown[];
 
-/** What a window is asked about. */
+/** The input of a window. */
 export interface WindowQuestion {
   /** The batches of the window, oldest first. */
   readonly inside: readonly Records[];
@@ -49,7 +49,7 @@ export const WINDOW_ANSWERS = {
 /** The name of a window of batches. */
 export type WindowName = keyof typeof WINDOW_ANSWERS;
 
-/** Whether an operator is a window of batches. */
+/** Tells whether an operator is a window of batches. */
 export function isWindow(op: ProgramNode['op']): op is WindowName {
   return Object.hasOwn(WINDOW_ANSWERS, op);
 }
