@@ -27,6 +27,8 @@ export type ForcedPlan = Partial<
     | 'batchIntervalMs'
     | 'outliveMs'
     | 'failing'
+    | 'damages'
+    | 'endings'
   >
 > &
   Pick<StreamPlan, 'mix'>;
@@ -89,6 +91,8 @@ function withForced(
   return withoutYears({
     ...drawn,
     ...others,
+    // Quiet minutes are drawn where batches are few.
+    ...(others.batchIntervalMs === undefined ? {} : { quietMs: 0 }),
     ...(settings === undefined ? {} : { settings: { ...drawn.settings, ...settings } }),
     ...(mix === undefined ? {} : { streams: drawn.streams.map((stream) => ({ ...stream, mix })) }),
   });

@@ -31,7 +31,8 @@ const ROOT = fileURLToPath(new URL('../', PACKAGES));
 const SIMULATION = fileURLToPath(new URL('../main.ts', import.meta.url));
 const TEST_CONFIG = fileURLToPath(new URL('./vitest.config.ts', import.meta.url));
 const HOOK = new URL('./hook.ts', import.meta.url).href;
-const BROKEN = /^seed (\S+) BROKEN (.+?) at \d+ ms: (.*)$/m;
+/** A seed that does not come back in time is no finding: it may be the machine that is slow. */
+const BROKEN = /^seed (\S+) BROKEN (.+?) at \d+ ms: (?!its process ended)(.*)$/m;
 
 /** Searches for a mutant. @throws when one of its patches has no place any more. */
 export async function findMutant(mutant: Mutant, options: SearchOptions): Promise<Search> {

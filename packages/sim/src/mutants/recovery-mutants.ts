@@ -91,10 +91,13 @@ export const RECOVERY_MUTANTS: readonly Mutant[] = [
       kind: 'simulation',
       faults: ['executor-death'],
       forced: {
-        executors: 2,
+        executors: 1,
         graphs: ['state-window'],
+        batchIntervalMs: 200,
         failing: [{ operation: 'read', path: '/part-', after: 0 }],
+        endings: [{ part: 'executor', after: { ms: 900 }, downMs: 0 }],
       },
+      seeds: 60,
     },
   },
   {
@@ -109,8 +112,18 @@ export const RECOVERY_MUTANTS: readonly Mutant[] = [
     ],
     finder: {
       kind: 'simulation',
-      faults: ['damaged-bit', 'driver-death', 'second-fault'],
-      forced: { executors: 1, graphs: ['state'] },
+      faults: ['driver-death', 'damaged-bit'],
+      forced: {
+        executors: 1,
+        graphs: ['state'],
+        batchIntervalMs: 200,
+        damages: [{ life: 3, what: 'checkpoint' }],
+        endings: [
+          { part: 'driver', after: { ms: 900 }, downMs: 20 },
+          { part: 'driver', after: { ms: 60 }, downMs: 20, isSecond: true },
+        ],
+      },
+      seeds: 60,
       promises: ['epochs'],
     },
   },
@@ -161,15 +174,7 @@ export const RECOVERY_MUTANTS: readonly Mutant[] = [
           "await this.#tidy('old checkpoints', async () => { await store.prune(keep); this.#stored.note(content.doneUpTo, content.state.flatMap(({ parts }) => parts)); });",
       },
     ],
-    finder: {
-      kind: 'simulation',
-      faults: ['failed-operation'],
-      forced: {
-        graphs: ['state', 'state-window'],
-        failing: [{ operation: 'remove', path: '/checkpoint-', after: 2 }],
-      },
-      promises: ['checkpoints'],
-    },
+    finder: { kind: 'test', file: 'packages/engine/src/checkpoint/checkpoint-writer.spec.ts' },
   },
   {
     name: 'hold-one-batch',
