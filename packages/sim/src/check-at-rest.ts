@@ -95,7 +95,7 @@ function checkCheckpoints({ plan, checkpoints: found, written, violated }: AtRes
 }
 
 function checkSegments({ plan, segments, violated }: AtRest): void {
-  if (plan.quietMs === undefined) return;
+  if ((plan.quietMs ?? 0) === 0) return;
   for (const [directory, count] of segments) {
     if (count > SEGMENTS_MAX) violated('at rest', `the log ${directory} still has ${count} segments`);
   }

@@ -60,7 +60,7 @@ export function drawLater(plan: Plan, { faults: asked, mayHaveState }: LaterOpti
 }
 
 /** Most seeds leave most options alone. Bounds bite when they are drawn. */
-function drawSettings(draw: Draw, { executors, durability, checkpoints }: Plan): SettingsPlan {
+function drawSettings(draw: Draw, { durability, checkpoints }: Plan): SettingsPlan {
   const all: SettingsPlan = {
     checkpointsKept: 2,
     blockQueueSize: draw.of([1, 2]),
@@ -74,7 +74,6 @@ function drawSettings(draw: Draw, { executors, durability, checkpoints }: Plan):
     closesFiles: true,
     retriesHeld: draw.of(['once', 'never']),
     initialRate: draw.of([30, 100]),
-    scalesExecutors: true,
     outputMs: draw.of([5, 60]),
     repeatsChance: true,
     throwsAnything: true,
@@ -85,7 +84,6 @@ function drawSettings(draw: Draw, { executors, durability, checkpoints }: Plan):
     registrationGraceMs: isLogged,
     segmentMs: isLogged,
     closesFiles: isLogged,
-    scalesExecutors: executors > 0,
   };
   const names = Object.keys(all) as (keyof SettingsPlan)[];
   const chosen = names.filter((name) => draw.happens(0.12) && isOfUse[name] !== false);

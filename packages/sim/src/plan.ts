@@ -113,8 +113,6 @@ export interface SettingsPlan {
   readonly retriesHeld?: 'once' | 'never';
   /** Records per second that a receiver may store before a batch was measured. */
   readonly initialRate?: number;
-  /** Executors are added and retired. */
-  readonly scalesExecutors?: boolean;
   /** Code of users that fails throws anything, not only errors. */
   readonly throwsAnything?: boolean;
   /** Every process begins with the same random numbers as the one before it in its place. */
