@@ -4,8 +4,10 @@ import { FileWriteAheadLogFactory } from '@millrace/wal';
 import { LOG_DIRECTORY } from './sim-engine.ts';
 
 const LOG_NAME = 'received-block-metadata';
+/** Where the fields of an entry are: behind the version of the format. */
+const KIND = 1;
+const DONE_UP_TO = 4;
 const CLEANUP = 'c';
-const DONE_UP_TO = 3;
 
 /** Up to which batch the last clean-up in the log says that all is done; undefined: the log has none. */
 export async function loggedDoneUpTo(storage: Storage, clock: Clock): Promise<number | undefined> {
@@ -22,7 +24,7 @@ export async function loggedDoneUpTo(storage: Storage, clock: Clock): Promise<nu
   try {
     for await (const { payload } of log.readAll()) {
       const fields = codec.decodeRecords(payload);
-      if (fields[0] === CLEANUP) doneUpTo = Number(fields[DONE_UP_TO]);
+      if (fields[KIND] === CLEANUP) doneUpTo = Number(fields[DONE_UP_TO]);
     }
   } finally {
     await factory.close();

@@ -26,7 +26,8 @@ export class SimDisk {
   readonly #tally = new FaultTally();
   #storage: FaultyStorage;
   #locks = new Map<string, SimProcess>();
-  #slowMs = 0;
+  /** The longest that an operation takes, in ms. */
+  slowMs = 0;
   #hasLostPower = false;
   #failing: { readonly what: FailingOperation; left: number }[] = [];
 
@@ -47,7 +48,7 @@ export class SimDisk {
       disk: this.#storage,
       locks: this.#locks,
       random,
-      slowMs: () => this.#slowMs,
+      slowMs: () => this.slowMs,
       fails: (operation, path) => this.#fails(operation, path),
     });
   }
@@ -60,14 +61,14 @@ export class SimDisk {
     this.#failing = failing.map((what) => ({ what, left: what.after }));
     const others = Object.fromEntries(OTHER_OPERATIONS.map((name) => [name, other]));
     this.#storage.faults = { append, sync, ...others };
-    this.#slowMs = slowMs;
+    this.slowMs = slowMs;
     if (slowMs > 0) this.#coverage.fault('disk-slow');
   }
 
   /** Faults are over: nothing fails, and there is room. */
   endFaults(): void {
     this.#storage.faults = {};
-    this.#slowMs = 0;
+    this.slowMs = 0;
     this.#failing = [];
     this.isFull = false;
   }

@@ -11,6 +11,8 @@ import { CHECKPOINT_DIRECTORY, LOG_DIRECTORY } from './sim-engine.ts';
 
 /** How long the engine may take to finish once the faults are over, in virtual ms; far above what it needs. */
 export const FINISH_WITHIN_MS = 60_000;
+/** How slow a disk may be during the last stop, in ms an operation. */
+const SLOW_STOP_MS = 20;
 const AFTER_STOP_MS = 300;
 const QUIET_POLL_MS = 2_000;
 /** The number of batches for which a drawn program goes on without records. */
@@ -125,6 +127,9 @@ export class WorldEnd {
       const { stored: numbers = [], taken = 0 } = starts.at(-1) ?? {};
       return numbers[taken - 1] ?? -1;
     });
+    // A stop meets a checkpoint that is being written.
+    const { slowMs = 0 } = this.#plan.disk;
+    this.#parts.disk.slowMs = Math.min(slowMs, SLOW_STOP_MS);
     let isClean: boolean | undefined;
     void this.#parts.stop(driver, 10_000).then((clean) => (isClean = clean));
     const untilMs = this.#parts.clock.nowMs + 12_000;

@@ -138,7 +138,13 @@ export const RECOVERY_MUTANTS: readonly Mutant[] = [
           "await steps.run('block tracker', blockTracker.stop());\n  if (checkpoints !== undefined) await steps.run('last checkpoint', checkpoints.end());",
       },
     ],
-    finder: { kind: 'simulation', promises: ['at rest'] },
+    finder: {
+      kind: 'simulation',
+      faults: ['disk-slow'],
+      forced: { graphs: ['state'], batchIntervalMs: 200 },
+      seeds: 60,
+      promises: ['at rest'],
+    },
   },
   {
     name: 'acknowledge-before-registration',
@@ -186,16 +192,7 @@ export const RECOVERY_MUTANTS: readonly Mutant[] = [
         replace: 'this.#held.clear(); this.#held.add(set);',
       },
     ],
-    finder: {
-      kind: 'simulation',
-      faults: ['job-failure'],
-      forced: {
-        graphs: ['reduce'],
-        onBatchFailure: 'hold',
-        concurrentJobs: 4,
-        settings: { outputMs: 400, retriesHeld: 'once' },
-      },
-    },
+    finder: { kind: 'test', file: 'packages/engine/src/batches/job-scheduler.spec.ts' },
   },
   {
     name: 'repeat-attempt-names',
