@@ -204,8 +204,20 @@ describe('functions that answer later are refused', () => {
       (): DStream<unknown> => lines().transform((rdd) => rdd.groupBy(async (line) => line)),
       // @ts-expect-error
       (): DStream<unknown> => lines().transform((rdd) => rdd.keyBy(async (line) => line)),
+      // @ts-expect-error
+      (): DStream<unknown> => pairs().combineByKey(async (n) => n, async (a, b) => (await a) + b, async (a, b) => (await a) + (await b)), // prettier-ignore
+      () => {
+        const windows = pairs().assignTimestamps(() => 1).tumbling(1_000); // prettier-ignore
+        // @ts-expect-error
+        return windows.aggregateByKey(async () => 0, async (a, n) => (await a) + n, async (a, b) => (await a) + (await b)).lateRecords(); // prettier-ignore
+      },
+      () => {
+        const windows = numbers().assignTimestamps(() => 1).session(1_000); // prettier-ignore
+        // @ts-expect-error
+        return windows.aggregate(async () => 0, async (a, n) => (await a) + n, async (a, b) => (await a) + (await b)).lateRecords(); // prettier-ignore
+      },
     ];
-    expect(all).toHaveLength(16);
+    expect(all).toHaveLength(19);
   });
 
   it('and those of any type and of no end are not taken for them', () => {

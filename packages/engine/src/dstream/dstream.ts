@@ -16,8 +16,10 @@ import {
 import type {
   AsynchronousFunctionRefused,
   IterableOfPromises,
+  OnlyIfPromise,
   OnlyPromise,
   OnlyPromises,
+  RefusedUnlessUnknown,
 } from '../rdd/refused-function.ts';
 import type { BatchOf } from './batch-walk.ts';
 import type { ForgottenData } from '../batches/job-graph.ts';
@@ -196,13 +198,28 @@ export abstract class DStream<out T> extends StreamNode<T> {
   }
 
   /** The general form of combining the values of a key. */
+  combineByKey<K, V, P>(
+    this: DStream<Pair<K, V>>,
+    create: (value: V) => OrTuple<P>,
+    mergeValue: (combiner: P, value: V) => OrTuple<P>,
+    mergeCombiners: (left: P, right: P) => OrTuple<P>,
+    options?: CombineOptions,
+    ...refused: OnlyIfPromise<P>
+  ): RefusedUnlessUnknown<P, DStream<[K, P]>>;
+  combineByKey<K, V, C>(
+    this: DStream<Pair<K, V>>,
+    create: (value: V) => OrTuple<C>,
+    mergeValue: (combiner: C, value: V) => OrTuple<C>,
+    mergeCombiners: (left: C, right: C) => OrTuple<C>,
+    options?: CombineOptions,
+  ): DStream<[K, C]>;
   combineByKey<K, V, C>(
     this: DStream<Pair<K, V>>,
     create: (value: V) => OrTuple<C>,
     mergeValue: (combiner: C, value: V) => OrTuple<C>,
     mergeCombiners: (left: C, right: C) => OrTuple<C>,
     options: CombineOptions = {},
-  ): DStream<[K, C]> {
+  ): unknown {
     return this.#each(
       'combineByKey',
       (rdd) => rdd.combineByKey(create, mergeValue, mergeCombiners, options),

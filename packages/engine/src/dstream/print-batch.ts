@@ -8,8 +8,8 @@ const LINE = '-'.repeat(43);
 
 /** Options of `print`. */
 export interface PrintOptions {
-  /** Takes the text of a batch, ended by a line feed. Default: standard output. */
-  readonly write?: ((text: string) => void) | undefined;
+  /** Takes the text of a batch, ended by a line feed; a promise is awaited. Default: standard output. */
+  readonly write?: ((text: string) => unknown) | undefined;
 }
 
 /** Prints the first `n` records of one batch. */
@@ -19,7 +19,7 @@ export async function printBatch(
 ): Promise<void> {
   const { batchTime, n, write = writeToStandardOutput } = options;
   const records = await rdd.take(n + 1);
-  write(formatBatch(batchTime, records, n));
+  await write(formatBatch(batchTime, records, n));
 }
 
 /** The text: a head with the batch time, one line a record, `...` when there are more than `n`, an empty line. */

@@ -4,6 +4,7 @@ import type { DStream, EventWindowDStream } from '../dstream/dstream.ts';
 import { optionalMs } from '../dstream/checked-argument.ts';
 import { perBatch, type StreamOperator } from '../dstream/stream-operator.ts';
 import type { Pair } from '../rdd/rdd.ts';
+import type { OnlyIfPromise, RefusedUnlessUnknown } from '../rdd/refused-function.ts';
 import { synchronous } from '../rdd/synchronous.ts';
 import type { Aggregation, EventWindow, WindowRule } from './event-window.ts';
 import type { Timed } from './timed-record.ts';
@@ -59,13 +60,28 @@ export class EventTimeWindows<out T> {
    * The values of every key of a window, added to what `createZero` makes. `add` and `merge` may change and return
    * their first argument; `merge` is called for sessions that have become one, and for nothing else.
    */
+  aggregateByKey<K, V, P>(
+    this: EventTimeWindows<Pair<K, V>>,
+    createZero: () => P,
+    add: (value: P, record: V) => P,
+    merge: (earlier: P, later: P) => P,
+    options?: EventWindowOptions<P>,
+    ...refused: OnlyIfPromise<P>
+  ): RefusedUnlessUnknown<P, EventWindowDStream<[K, EventWindow<P>], [K, V]>>;
+  aggregateByKey<K, V, A>(
+    this: EventTimeWindows<Pair<K, V>>,
+    createZero: () => A,
+    add: (value: A, record: V) => A,
+    merge: (earlier: A, later: A) => A,
+    options?: EventWindowOptions<A>,
+  ): EventWindowDStream<[K, EventWindow<A>], [K, V]>;
   aggregateByKey<K, V, A>(
     this: EventTimeWindows<Pair<K, V>>,
     createZero: () => A,
     add: (value: A, record: V) => A,
     merge: (earlier: A, later: A) => A,
     options: EventWindowOptions<A> = {},
-  ): EventWindowDStream<[K, EventWindow<A>], [K, V]> {
+  ): unknown {
     return this.#byKey(aggregation(createZero, add, merge), options);
   }
 
@@ -88,12 +104,25 @@ export class EventTimeWindows<out T> {
   }
 
   /** One value for all records of a window; otherwise as `aggregateByKey`. */
+  aggregate<P>(
+    createZero: () => P,
+    add: (value: P, record: T) => P,
+    merge: (earlier: P, later: P) => P,
+    options?: Omit<EventWindowOptions<P>, 'partitions'>,
+    ...refused: OnlyIfPromise<P>
+  ): RefusedUnlessUnknown<P, EventWindowDStream<EventWindow<P>, T>>;
+  aggregate<A>(
+    createZero: () => A,
+    add: (value: A, record: T) => A,
+    merge: (earlier: A, later: A) => A,
+    options?: Omit<EventWindowOptions<A>, 'partitions'>,
+  ): EventWindowDStream<EventWindow<A>, T>;
   aggregate<A>(
     createZero: () => A,
     add: (value: A, record: T) => A,
     merge: (earlier: A, later: A) => A,
     options: Omit<EventWindowOptions<A>, 'partitions'> = {},
-  ): EventWindowDStream<EventWindow<A>, T> {
+  ): unknown {
     return this.#whole(aggregation(createZero, add, merge), options);
   }
 

@@ -66,4 +66,46 @@ describe('types', () => {
     expectTypeOf(() => words.join(lines.keyBy((line) => line.length))).toBeFunction();
     expectTypeOf(() => words.countByKey()).returns.resolves.toEqualTypeOf<ReadonlyMap<string, number>>();
   });
+
+  it('functions that answer later do not compile', () => {
+    const sum = async (a: Promise<number>, b: number | Promise<number>) => (await a) + (await b);
+    // @ts-expect-error a promise is no combiner
+    expectTypeOf(() => words.combineByKey(async (n) => n, sum, sum).collect()).toBeFunction();
+    // @ts-expect-error a promise is no combiner
+    expectTypeOf(() => words.aggregateByKey(async () => 0, sum, sum).collect()).toBeFunction();
+    // @ts-expect-error a promise is no combiner
+    expectTypeOf(() => words.aggregateByKey(() => Promise.resolve(0), sum, sum, 4).collect()).toBeFunction();
+    // @ts-expect-error a promise is no record
+    expectTypeOf(() => words.values().aggregatePartitions(async () => 0, sum).collect()).toBeFunction(); // prettier-ignore
+    // @ts-expect-error a promise is no result
+    expectTypeOf(async () => words.values().aggregate(async () => 0, sum, sum).then(String)).toBeFunction(); // prettier-ignore
+    // @ts-expect-error promises are no records
+    expectTypeOf(() => lines.mapPartitions((all) => Array.from(all, async (line) => line)).collect()).toBeFunction(); // prettier-ignore
+    // @ts-expect-error promises are no records
+    expectTypeOf(() => lines.zipPartitions(lines, (all) => Array.from(all, async (line) => line)).collect()).toBeFunction(); // prettier-ignore
+    // @ts-expect-error nobody waits for the promise
+    expectTypeOf(() => lines.forEach(async () => undefined)).toBeFunction();
+    // @ts-expect-error nobody waits for the promise
+    expectTypeOf(() => lines.forEach((line) => (line === '' ? undefined : Promise.resolve()))).toBeFunction();
+  });
+
+  it('functions of any type and of no end are not taken for them', () => {
+    const fail = (): never => {
+      throw new Error('never called');
+    };
+    const parse = (line: string) => JSON.parse(line);
+    const sum = (a: number, b: number) => a + b;
+    expectTypeOf(() => lines.forEach(parse)).returns.resolves.toEqualTypeOf<void>();
+    expectTypeOf(() => lines.forEach(fail)).returns.resolves.toEqualTypeOf<void>();
+    expectTypeOf(() => lines.aggregate(() => 0, (n, line) => n + line.length, sum)).returns.resolves.toEqualTypeOf<number>(); // prettier-ignore
+    expectTypeOf(lines.aggregatePartitions(() => parse('{}'), parse)).toExtend<RDD<unknown>>();
+    expectTypeOf(lines.mapPartitions(fail)).toExtend<RDD<unknown>>();
+    expectTypeOf(words.aggregateByKey(() => 0, sum, sum)).toEqualTypeOf<RDD<[string, number]>>();
+    const last = <T>(rdd: RDD<T>) =>
+      rdd.aggregatePartitions(
+        () => undefined as T | undefined,
+        (_, record) => record,
+      );
+    expectTypeOf(last(lines)).toEqualTypeOf<RDD<string | undefined>>();
+  });
 });

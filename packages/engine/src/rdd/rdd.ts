@@ -20,8 +20,11 @@ import * as sorts from './sort-operators.ts';
 import type {
   AsynchronousFunctionRefused,
   IterableOfPromises,
+  NoPromise,
+  OnlyIfPromise,
   OnlyPromise,
   OnlyPromises,
+  RefusedUnlessUnknown,
 } from './refused-function.ts';
 import type { SortOptions } from './sort-operators.ts';
 
@@ -120,24 +123,50 @@ export class RDD<out T> {
    * Every partition as a whole through `fn`. The records are collected before; what `fn` gives is read once. With
    * `keepsKeys` the caller states that no record changes its key, so that a partitioning by key stays known.
    */
+  mapPartitions<I extends IterableOfPromises>(
+    fn: (records: Iterable<T>, partition: number) => I,
+    options?: { readonly keepsKeys?: boolean },
+    ...refused: OnlyPromises<I>
+  ): AsynchronousFunctionRefused;
+  mapPartitions<U>(
+    fn: (records: Iterable<T>, partition: number) => Iterable<OrTuple<U>>,
+    options?: { readonly keepsKeys?: boolean },
+  ): RDD<U>;
   mapPartitions<U>(
     fn: (records: Iterable<T>, partition: number) => Iterable<OrTuple<U>>,
     options: { readonly keepsKeys?: boolean } = {},
-  ): RDD<U> {
+  ): unknown {
     return partitions.mapPartitions(this, fn, options);
   }
 
   /** Partition with partition of another RDD that has as many (else `MR_RDD_PARTITIONS_DIFFER`). */
+  zipPartitions<U, I extends IterableOfPromises>(
+    other: RDD<U>,
+    fn: (left: Iterable<T>, right: Iterable<U>, partition: number) => I,
+    options?: { readonly keepsKeys?: boolean },
+    ...refused: OnlyPromises<I>
+  ): AsynchronousFunctionRefused;
+  zipPartitions<U, V>(
+    other: RDD<U>,
+    fn: (left: Iterable<T>, right: Iterable<U>, partition: number) => Iterable<OrTuple<V>>,
+    options?: { readonly keepsKeys?: boolean },
+  ): RDD<V>;
   zipPartitions<U, V>(
     other: RDD<U>,
     fn: (left: Iterable<T>, right: Iterable<U>, partition: number) => Iterable<OrTuple<V>>,
     options: { readonly keepsKeys?: boolean } = {},
-  ): RDD<V> {
+  ): unknown {
     return partitions.zipPartitions(this, other, fn, options);
   }
 
   /** One record for every partition: its records folded from a new `createZero()`, without collecting them. */
-  aggregatePartitions<U>(createZero: () => OrTuple<U>, add: (result: U, record: T) => OrTuple<U>): RDD<U> {
+  aggregatePartitions<P>(
+    createZero: () => OrTuple<P>,
+    add: (result: P, record: T) => OrTuple<P>,
+    ...refused: OnlyIfPromise<P>
+  ): RefusedUnlessUnknown<P, RDD<P>>;
+  aggregatePartitions<U>(createZero: () => OrTuple<U>, add: (result: U, record: T) => OrTuple<U>): RDD<U>;
+  aggregatePartitions<U>(createZero: () => OrTuple<U>, add: (result: U, record: T) => OrTuple<U>): unknown {
     return partitions.aggregatePartitions(this, createZero as () => U, add as (result: U, record: T) => U);
   }
 
@@ -257,24 +286,54 @@ export class RDD<out T> {
   }
 
   /** The general form of combining by key; the combiners may be changed in place. */
+  combineByKey<K, V, P>(
+    this: RDD<Pair<K, V>>,
+    create: (value: V) => OrTuple<P>,
+    mergeValue: (combiner: P, value: V) => OrTuple<P>,
+    mergeCombiners: (left: P, right: P) => OrTuple<P>,
+    options?: CombineOptions,
+    ...refused: OnlyIfPromise<P>
+  ): RefusedUnlessUnknown<P, RDD<[K, P]>>;
+  combineByKey<K, V, C>(
+    this: RDD<Pair<K, V>>,
+    create: (value: V) => OrTuple<C>,
+    mergeValue: (combiner: C, value: V) => OrTuple<C>,
+    mergeCombiners: (left: C, right: C) => OrTuple<C>,
+    options?: CombineOptions,
+  ): RDD<[K, C]>;
   combineByKey<K, V, C>(
     this: RDD<Pair<K, V>>,
     create: (value: V) => OrTuple<C>,
     mergeValue: (combiner: C, value: V) => OrTuple<C>,
     mergeCombiners: (left: C, right: C) => OrTuple<C>,
     options: CombineOptions = {},
-  ): RDD<[K, C]> {
+  ): unknown {
     return pairs.combineByKey(this, create, mergeValue, mergeCombiners, options);
   }
 
   /** Folds the values of every key, each time beginning with a new `createZero()`. */
+  aggregateByKey<K, V, P>(
+    this: RDD<Pair<K, V>>,
+    createZero: () => OrTuple<P>,
+    mergeValue: (combiner: P, value: V) => OrTuple<P>,
+    mergeCombiners: (left: P, right: P) => OrTuple<P>,
+    count?: number,
+    ...refused: OnlyIfPromise<P>
+  ): RefusedUnlessUnknown<P, RDD<[K, P]>>;
   aggregateByKey<K, V, C>(
     this: RDD<Pair<K, V>>,
     createZero: () => OrTuple<C>,
     mergeValue: (combiner: C, value: V) => OrTuple<C>,
     mergeCombiners: (left: C, right: C) => OrTuple<C>,
     count?: number,
-  ): RDD<[K, C]> {
+  ): RDD<[K, C]>;
+  aggregateByKey<K, V, C>(
+    this: RDD<Pair<K, V>>,
+    createZero: () => OrTuple<C>,
+    mergeValue: (combiner: C, value: V) => OrTuple<C>,
+    mergeCombiners: (left: C, right: C) => OrTuple<C>,
+    count?: number,
+  ): unknown {
     return pairs.aggregateByKey(this, createZero, mergeValue, mergeCombiners, count);
   }
 
@@ -475,18 +534,29 @@ export class RDD<out T> {
   }
 
   /** Folds every partition from a new `createZero()`, then merges the results with `combine`. */
+  aggregate<P>(
+    createZero: () => OrTuple<P>,
+    add: (result: P, record: T) => OrTuple<P>,
+    combine: (left: P, right: P) => OrTuple<P>,
+    ...refused: OnlyIfPromise<P>
+  ): RefusedUnlessUnknown<P, Promise<P>>;
   aggregate<U>(
     createZero: () => OrTuple<U>,
     add: (result: U, record: T) => OrTuple<U>,
     combine: (left: U, right: U) => OrTuple<U>,
-  ): Promise<U> {
+  ): Promise<U>;
+  aggregate<U>(
+    createZero: () => OrTuple<U>,
+    add: (result: U, record: T) => OrTuple<U>,
+    combine: (left: U, right: U) => OrTuple<U>,
+  ): unknown {
     return this.runAction(
       actions.aggregate(createZero as () => U, add as (r: U, t: T) => U, combine as (l: U, r: U) => U),
     );
   }
 
   /** Calls `fn` for every record, on the executors. May call again for a partition whose task is repeated. */
-  forEach(fn: (record: T) => void): Promise<void> {
+  forEach<R>(fn: (record: T) => R, ..._refused: NoPromise<R>): Promise<void> {
     return this.runAction(actions.forEach(fn));
   }
 
