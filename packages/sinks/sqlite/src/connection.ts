@@ -68,7 +68,7 @@ export class Connection {
       const result = work();
       this.#files.check();
       this.#attempt('commit to', () => this.#database.exec('COMMIT'));
-      this.#files.check();
+      this.#files.checkCommitted();
       return result;
     } catch (error) {
       this.#rollBack();

@@ -42,8 +42,13 @@ export class Ledger {
   /** Writes of each output operation since the last look at what to forget; the program bounds how many there are. */
   readonly #writesSince = new Map<string, number>();
 
+  readonly #file: string;
+  /** The newest write of this sink that was committed. */
+  #committed: SinkWrite | undefined;
+
   constructor(connection: Connection, options: LedgerOptions) {
     this.#options = options;
+    this.#file = connection.file;
     this.#statements = prepareStatements(connection, options.ledgerTable);
   }
 
@@ -63,6 +68,27 @@ export class Ledger {
     }
     if (before !== partitions) throw repartitioned(write, before);
     return found?.['written'] === 1;
+  }
+
+  /** The transaction of this write was committed. */
+  committed(write: SinkWrite): void {
+    this.#committed = write;
+  }
+
+  /**
+   * Makes sure that the database has what this sink wrote last. An older copy that was written over the file in place has
+   * the same name and the same inode.
+   *
+   * @throws `MR_SINK_SQLITE_REPLACED`.
+   */
+  assertKept(): void {
+    const last = this.#committed;
+    if (last === undefined) return;
+    // bounded: the columns of a key
+    const found = this.#statements.find.get(last.partition, ...this.#keyOf(last), last.batchTime);
+    if (found?.['written'] === 1 || this.#isForgotten(last)) return;
+    const message = `expected ${batchId(last)}, which this sink has written, in the ledger of ${this.#file}; an older copy was put over the file, or rows of the ledger were removed; decide what becomes of the lost rows, then start again`;
+    throw sqliteSinkError('MR_SINK_SQLITE_REPLACED', message, { details: { ...last, path: this.#file } });
   }
 
   /** Adds a partition, and forgets what is too old from time to time. */
@@ -88,10 +114,21 @@ export class Ledger {
     this.#statements.forget.run(...key, newest);
   }
 
-  #refuseForgotten(write: SinkWrite): void {
+  #isForgotten(write: SinkWrite): boolean {
+    const forgotten = this.#forgottenUpTo(write);
+    return forgotten !== undefined && write.batchTime <= forgotten;
+  }
+
+  /** The newest batch that is forgotten of an output operation. */
+  #forgottenUpTo(write: SinkWrite): number | undefined {
     // bounded: the columns of a key
     const forgotten = this.#statements.forgotten.get(...this.#keyOf(write))?.['batch_time'];
-    if (typeof forgotten !== 'number' || write.batchTime > forgotten) return;
+    return typeof forgotten === 'number' ? forgotten : undefined;
+  }
+
+  #refuseForgotten(write: SinkWrite): void {
+    const forgotten = this.#forgottenUpTo(write);
+    if (forgotten === undefined || write.batchTime > forgotten) return;
     const message = `expected a batch after ${forgotten}, up to where the ledger has forgotten, got ${batchId(write)}; raise ledgerBatches, or give an application that begins anew another name`;
     throw sqliteSinkError('MR_SINK_SQLITE_FORGOTTEN', message, { details: { ...write, forgotten } });
   }

@@ -27,7 +27,8 @@ export const sqliteSinkOptions = z
     file: z
       .string()
       .min(1)
-      .refine((file) => !file.startsWith(':') && !file.startsWith('file:'), 'expected the path of a file'),
+      .refine((file) => !file.startsWith(':') && !file.startsWith('file:'), 'expected the path of a file')
+      .regex(/^[^\0]*$/, 'expected a path without NUL characters'),
     /** The table that gets the rows. */
     table: identifier,
     /** The columns, each also the field of a record that it holds; a name, or `{ name, type }`. */

@@ -63,9 +63,11 @@ export class TableSink<T> implements Sink<T> {
     if (this.#open === undefined) throw this.#notOpen();
     const { connection, ledger, table } = this.#open;
     connection.transaction(() => {
+      ledger.assertKept();
       if (ledger.isWritten(write)) return;
       ledger.add(write, this.#insertAll(table, records, write));
     });
+    ledger.committed(write);
   }
 
   /** Closes the database. May be repeated. */

@@ -1,4 +1,13 @@
-import { copyFileSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Sink, SinkWrite } from '@millrace/core';
@@ -116,6 +125,36 @@ describe.skipIf(process.platform === 'win32')('sqliteSink when its database goes
     isDue = true;
     await expect(sink.write([{ a: 1 }], write(1_000))).rejects.toMatchObject(REPLACED);
     isDue = false;
+  });
+
+  it.each([
+    ['the file', ''],
+    ['its log', '-wal'],
+  ])('refuses a write behind which %s was cut off in place', async (_, suffix) => {
+    const sink = await openSink('wal');
+    truncateSync(`${file}${suffix}`, 0);
+    await expect(sink.write([{ a: 2 }], write(2_000))).rejects.toMatchObject(REPLACED);
+  });
+
+  it('refuses a write when an older copy was put over the file in place', async () => {
+    const sink = await openSink('delete');
+    const older = readFileSync(file);
+    await sink.write([{ a: 2 }], write(2_000));
+    writeFileSync(file, older);
+    await expect(sink.write([{ a: 3 }], write(3_000))).rejects.toMatchObject(REPLACED);
+  });
+
+  it('goes on when another connection empties the log or has made the ledger forget', async () => {
+    const sink = await openSink('wal');
+    const other = new DatabaseSync(file);
+    other.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    await sink.write([{ a: 2 }], write(2_000));
+    other.exec(
+      `INSERT INTO millrace_ledger_forgotten VALUES ('t', 'app', 0, 2000); DELETE FROM millrace_ledger`,
+    );
+    await sink.write([{ a: 3 }], write(3_000));
+    expect(other.prepare('SELECT a FROM t ORDER BY a').all()).toEqual([{ a: 1 }, { a: 2 }, { a: 3 }]);
+    other.close();
   });
 
   it('refuses a write when the link to the file leads elsewhere', async () => {

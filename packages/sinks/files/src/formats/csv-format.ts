@@ -44,6 +44,8 @@ function valueOf(
   const value = Object.hasOwn(fields, column) ? fields[column] : undefined;
   if (value === undefined || value === null) return '';
   if (typeof value === 'string') return textOf(value, { column, delimiter });
+  // `String` makes 0 of -0.
+  if (Object.is(value, -0)) return quoted('-0', delimiter);
   if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') {
     return quoted(String(value), delimiter);
   }

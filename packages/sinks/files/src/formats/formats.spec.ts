@@ -44,6 +44,7 @@ describe('csv', () => {
     );
     expect(csv(['a', 'b'], ';').line({ a: 'x,y', b: 'x;y' })).toBe('x,y;"x;y"\n');
     expect(csv(['a', 'b'], '-').line({ a: -1, b: 1 })).toBe('"-1"-1\n');
+    expect(csv(['a', 'b'], '-').line({ a: -0, b: 0 })).toBe('"-0"-0\n');
   });
 
   it('tells nothing from an empty text, and never writes an empty line', () => {
