@@ -7,11 +7,26 @@ import { types } from 'node:util';
 import type { RecordRefusal } from '../contracts/codec.ts';
 import { NO_REFUSALS } from './refusals-of.ts';
 
-/** Nesting beyond this is refused: it is how a circle is noticed, and decoding deeper would exhaust the stack. */
+/** A record that is nested deeper is refused: a circle is noticed by its depth, and decoding deeper would exhaust the stack. */
 export const DEPTH_MAX = 100;
 
-/** Containers of one record, or of one call, that are walked into; a container in two places counts twice. */
+/**
+ * The engine encodes records inside of its own objects: state inside of parts of checkpoints, queue entries inside of
+ * decisions. Encoding takes so many levels more than a record may have, so that no record fits alone and not in there.
+ */
+const ENVELOPE_LEVELS = 12;
+
+/** The nesting of everything that is encoded together. */
+export const ENCODED_DEPTH_MAX = DEPTH_MAX + ENVELOPE_LEVELS;
+
+/**
+ * Containers that are walked into below one element of an outer list; a container in two places counts twice. The bound is
+ * for records that share parts with themselves and have them in endless places, so the number of records does not count.
+ */
 const CONTAINERS_MAX = 2 ** 22;
+
+/** Lists down to this depth are outer lists: those of records, and those of what the engine encodes together. */
+const OUTER_DEPTH = 2;
 
 /** Keys of one level that are kept. */
 const KEYS_KEPT = 64;
@@ -39,7 +54,7 @@ export type RecordCheck =
 
 /** Checks the records of a block; costs about as much as encoding them. */
 export function checkRecords(records: readonly unknown[]): RecordCheck {
-  const judge = new Judge();
+  const judge = new Judge(ENCODED_DEPTH_MAX);
   const verdict = judgeSafely(judge, records, 0);
   if (verdict === PLAIN) return { kind: 'plain' };
   if (verdict === AWKWARD) return { kind: 'awkward' };
@@ -48,7 +63,7 @@ export function checkRecords(records: readonly unknown[]): RecordCheck {
 
 /** The records among the first `count` that are refused, in their order. Never throws. */
 export function refusedRecords(records: readonly unknown[], count: number): readonly RecordRefusal[] {
-  const judge = new Judge();
+  const judge = new Judge(DEPTH_MAX);
   let refused: RecordRefusal[] | undefined;
   for (let index = 0; index < count; index += 1) {
     judge.containersLeft = CONTAINERS_MAX;
@@ -84,9 +99,14 @@ export function isAwkwardText(text: string): boolean {
  * place: the keys of the next record of the shape cost a comparison each.
  */
 class Judge {
+  readonly depthMax: number;
   readonly plainKeys: string[][] = [];
-  /** Containers that may still be walked into: a record that shares parts with itself may have them in endless places. */
+  /** Containers that may still be walked into. */
   containersLeft = CONTAINERS_MAX;
+
+  constructor(depthMax: number) {
+    this.depthMax = depthMax;
+  }
 
   judge(value: unknown, depth: number): number {
     switch (typeof value) {
@@ -107,7 +127,7 @@ class Judge {
 
   judgeObject(value: object, depth: number): number {
     this.containersLeft -= 1;
-    if (depth > DEPTH_MAX || this.containersLeft < 0) return REFUSED;
+    if (depth > this.depthMax || this.containersLeft < 0) return REFUSED;
     switch (Object.getPrototypeOf(value)) {
       case Object.prototype:
         return this.judgeFields(value as Record<string, unknown>, depth);
@@ -152,6 +172,7 @@ class Judge {
     if (isMatchResult(array)) return REFUSED;
     let verdict = PLAIN;
     for (let i = 0; i < array.length; i += 1) {
+      if (depth <= OUTER_DEPTH) this.containersLeft = CONTAINERS_MAX;
       const value = array[i];
       if (value === undefined && !(i in array)) return REFUSED;
       verdict |= this.judge(value, depth + 1);
@@ -196,11 +217,12 @@ function isMatchResult(array: readonly unknown[]): boolean {
 function findRefused(judge: Judge, value: unknown, { path, depth }: Place): Refusal {
   const isBeyond = judge.containersLeft < 0;
   try {
-    for (const [part, child] of depth > DEPTH_MAX ? [] : children(value)) {
+    for (const [part, child] of depth > judge.depthMax ? [] : children(value)) {
       if (isBeyond || judgeSafely(judge, child, depth + 1) < REFUSED) continue;
       return findRefused(judge, child, { path: path + part, depth: depth + 1 });
     }
-    const found = isBeyond ? `more than ${CONTAINERS_MAX} objects in one record` : describe(value, depth);
+    const exceeded = depth > judge.depthMax ? judge.depthMax : undefined;
+    const found = isBeyond ? `more than ${CONTAINERS_MAX} objects in one record` : describe(value, exceeded);
     return { path: shortPath(path), found };
   } catch {
     return { path: shortPath(path), found: 'an object that throws when it is read' };
@@ -247,10 +269,11 @@ function keyPath(key: string): string {
   return /^[A-Za-z_$][\w$]*$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
 }
 
-function describe(value: unknown, depth: number): string {
+/** `exceeded`: the nesting that the value goes beyond, if it does. */
+function describe(value: unknown, exceeded: number | undefined): string {
   if (typeof value === 'string') return 'text with half of a surrogate pair';
   if (typeof value !== 'object' || value === null) return `a ${typeof value}`;
-  if (depth > DEPTH_MAX) return `something nested deeper than ${DEPTH_MAX} levels, or in a circle`;
+  if (exceeded !== undefined) return `something nested deeper than ${exceeded} levels, or in a circle`;
   if (isPlainObject(value)) {
     const hasSymbols = Object.getOwnPropertySymbols(value).length > 0;
     return hasSymbols ? 'an object with a symbol as key' : 'an object whose key has half of a surrogate pair';

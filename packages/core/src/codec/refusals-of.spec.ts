@@ -139,6 +139,21 @@ describe('refusalsOf', () => {
     );
   });
 
+  it('takes a record of 100 levels, no deeper one, and the objects around a record that is taken', () => {
+    const deep = (levels: number) => Array.from({ length: levels }).reduce((value: unknown) => [value], 1);
+    expect(refusalsOf(codec, [deep(100), deep(101), deep(99)]).map(({ index }) => index)).toEqual([1]);
+    const around = { parts: [{ values: [[{ record: deep(100) }]] }] };
+    expect(codec.decodeRecords(codec.encodeRecords([around]))).toEqual([around]);
+  });
+
+  it('encodes any number of small records together, also inside of one object', () => {
+    // Eight containers each: together more than one record may have.
+    const records = Array.from({ length: 2 ** 19 + 1 }, () => [[], [], [], [], [], [], []]);
+    expect(refusalsOf(codec, records)).toEqual([]);
+    expect(codec.encodeRecords(records).byteLength).toBeGreaterThan(records.length * 7);
+    expect(codec.encodeRecords([{ values: records }]).byteLength).toBeGreaterThan(records.length * 7);
+  });
+
   it('refuses with a code what answers when it is looked at and throws when it is encoded', () => {
     let reads = 0;
     const record = Object.defineProperty({}, 'a', {
