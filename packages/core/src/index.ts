@@ -251,5 +251,5 @@ export {
   wholeNumber,
 } from './options/option-rules.ts';
 export type { OptionRule, OptionTable } from './options/option-rules.ts';
-export { resolveOptions } from './options/resolve-options.ts';
+export { isOptions, resolveOptions } from './options/resolve-options.ts';
 export type { Mismatch, ResolveRequest } from './options/resolve-options.ts';

@@ -42,8 +42,16 @@ export function optionError(owner: string, issues: readonly OptionIssue[]): Mill
 
 const SHOWN_CHARACTERS_MAX = 80;
 
-/** A value in words: scalars as they are, anything larger by its outline. A message is no place for a dump. */
+/** A value in words: scalars as they are, anything larger by its outline. A message is no place for a dump. Never throws. */
 export function describeValue(value: unknown): string {
+  try {
+    return described(value);
+  } catch {
+    return 'an object that throws when it is looked at';
+  }
+}
+
+function described(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (value === null) return 'null';
   if (typeof value === 'string') {
@@ -56,6 +64,8 @@ export function describeValue(value: unknown): string {
 }
 
 function describeObject(value: object): string {
+  const kind = Object.prototype.toString.call(value).slice('[object '.length, -1);
+  if (kind !== 'Object') return `an object of type ${kind}`;
   const keys = Object.keys(value);
   if (keys.length === 0) return 'an empty object';
   return `an object with ${keys.slice(0, 10).join(', ')}${keys.length > 10 ? ', …' : ''}`;

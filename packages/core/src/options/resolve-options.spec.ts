@@ -55,6 +55,12 @@ function refused(given: unknown, path?: string): MillraceError {
   throw new TypeError('it was accepted');
 }
 
+function revoked(): unknown {
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  return proxy;
+}
+
 describe('resolveOptions', () => {
   it('fills in defaults, takes undefined for left out, and freezes', () => {
     const options = resolve({ name: 'a', size: undefined });
@@ -111,6 +117,21 @@ describe('resolveOptions', () => {
       path: 'parts',
       expected: 'expected an object of options',
     });
+  });
+
+  it.each([
+    ['a map', () => new Map([['size', 1]]), 'an object of type Map'],
+    ['a date', () => new Date(0), 'an object of type Date'],
+    ['a promise', () => Promise.resolve({ size: 1 }), 'an object of type Promise'],
+    ['a revoked proxy', revoked, 'an object that throws when it is looked at'],
+  ])('refuses %s, which holds no options by name', (_what, make, value) => {
+    const given = make();
+    expect(refused(given, 'parts').details).toMatchObject({
+      path: 'parts',
+      expected: 'expected an object of options',
+      value,
+    });
+    expect(refused({ name: 'a', size: given }).details).toMatchObject({ path: 'size', value });
   });
 
   it('takes any rule', () => {

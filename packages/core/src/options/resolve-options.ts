@@ -1,5 +1,6 @@
 // Options by a table: names that are not in it are refused, values are checked, defaults filled in, and the options that do
 // not go together are told. All that is wrong is told at once.
+import { isThenable } from '../assembly/is-thenable.ts';
 import { nearestName } from './nearest-name.ts';
 import { describeValue, type OptionIssue, optionError } from './option-error.ts';
 import type { OptionRule, OptionTable } from './option-rules.ts';
@@ -17,6 +18,15 @@ export interface ResolveRequest<Options extends object> {
   readonly together?: (options: Options) => readonly Mismatch<Options>[];
 }
 
+/** Whether a value may hold options by name. Maps, dates, lists and promises have none, and would count as no options. */
+export function isOptions(value: unknown): value is Readonly<Record<string, unknown>> {
+  try {
+    return Object.prototype.toString.call(value) === '[object Object]' && !isThenable(value);
+  } catch {
+    return false;
+  }
+}
+
 /** An option that does not go with another one. */
 export interface Mismatch<Options extends object> {
   readonly name: keyof Options & string;
@@ -32,7 +42,7 @@ export interface Mismatch<Options extends object> {
 export function resolveOptions<Options extends object>(request: ResolveRequest<Options>): Readonly<Options> {
   const { owner, path = '', table, given, together } = request;
   const at = (name: string): string => (path === '' ? name : `${path}.${name}`);
-  if (given !== undefined && (typeof given !== 'object' || given === null || Array.isArray(given))) {
+  if (given !== undefined && !isOptions(given)) {
     throw optionError(owner, [
       { path, expected: 'expected an object of options', got: describeValue(given) },
     ]);

@@ -1,5 +1,6 @@
 // What becomes of batch times at which nobody made a batch: the machine was suspended, its clock was set forward, or no
 // driver ran.
+import { isOptions } from '@millrace/core';
 
 /** What to do about missed batches. */
 export interface MissedBatchesOptions {
@@ -19,7 +20,7 @@ export const MISSED_BATCHES_LIMIT = 10_000;
 export function missedBatchesLimit(given: unknown): number | undefined {
   if (given === 'make-up') return MISSED_BATCHES_LIMIT;
   if (given === 'skip') return 0;
-  if (typeof given !== 'object' || given === null) return undefined;
+  if (!isOptions(given)) return undefined;
   const { policy = 'make-up', limit = MISSED_BATCHES_LIMIT, ...others } = given as MissedBatchesOptions;
   if (Object.keys(others).length > 0 || (policy !== 'make-up' && policy !== 'skip')) return undefined;
   if (!Number.isSafeInteger(limit) || limit < 0) return undefined;

@@ -1,4 +1,7 @@
 // Ctrl-C and `kill` as an operator expects: the first asks for a graceful stop, the second for one at once.
+import { constants } from 'node:os';
+import { asError, type Logger, option, type OptionTable, resolveOptions } from '@millrace/core';
+import { patience } from './stop-options.ts';
 import type { StopReport } from './stop-report.ts';
 
 /** What to do about signals. */
@@ -7,9 +10,9 @@ export interface StopOnSignalsOptions {
   readonly signals?: readonly NodeJS.Signals[];
   /** The deadline of the graceful stop, in milliseconds from the signal; default: that of `stop`. */
   readonly deadlineMs?: number;
-  /** Called at each signal, before anything is stopped. */
+  /** Called at each signal, before anything is stopped. What it throws is logged, and the context stops all the same. */
   readonly onSignal?: (signal: NodeJS.Signals) => void;
-  /** Called with the account of the stop. */
+  /** Called with the account of the stop. What it throws is logged. */
   readonly onStopped?: (report: StopReport) => void;
 }
 
@@ -18,20 +21,48 @@ export interface Stoppable {
   stop(options: { readonly graceful: boolean; readonly deadlineMs?: number }): Promise<StopReport>;
 }
 
-/** Installs the handlers. Returns a function that removes them; it is to be called when the context has stopped. */
-export function stopOnSignals(context: Stoppable, options: StopOnSignalsOptions = {}): () => void {
-  const { signals = ['SIGINT', 'SIGTERM'], deadlineMs, onSignal, onStopped } = options;
+const isFunction = (value: unknown): boolean => typeof value === 'function';
+
+const RULES: OptionTable<StopOnSignalsOptions> = {
+  signals: option(
+    "a list of names of signals, for instance ['SIGTERM']",
+    (value) => Array.isArray(value) && value.every((name) => Object.hasOwn(constants.signals, String(name))),
+    ['SIGINT', 'SIGTERM'],
+  ),
+  deadlineMs: patience,
+  onSignal: option('a function', isFunction),
+  onStopped: option('a function', isFunction),
+};
+
+/**
+ * Installs the handlers. Returns a function that removes them; it is to be called when the context has stopped.
+ *
+ * @throws `MR_CONFIG_INVALID_OPTION`.
+ */
+export function stopOnSignals(
+  target: { readonly context: Stoppable; readonly log: Logger },
+  given: StopOnSignalsOptions = {},
+): () => void {
+  const { context, log } = target;
+  const options = resolveOptions<StopOnSignalsOptions>({ owner: 'stopOnSignals', table: RULES, given });
+  const { signals = [], deadlineMs, onSignal, onStopped } = options;
+  // An exception out of a signal handler would end the process before the context has stopped.
+  const call = async <T>(name: string, fn: ((value: T) => unknown) | undefined, value: T): Promise<void> => {
+    try {
+      await fn?.(value);
+    } catch (thrown) {
+      log.error(`${name} of stopOnSignals threw`, { error: asError(thrown) });
+    }
+  };
   let isAsked = false;
   const handle = (signal: NodeJS.Signals): void => {
-    onSignal?.(signal);
+    void call('onSignal', onSignal, signal);
     const graceful = !isAsked;
     isAsked = true;
     // `stop` never rejects: whatever goes wrong is in its report.
     void context
       .stop({ graceful, ...(graceful && deadlineMs !== undefined ? { deadlineMs } : {}) })
-      .then((report) => {
-        if (graceful) onStopped?.(report);
-      });
+      .then((report) => (graceful ? call('onStopped', onStopped, report) : undefined));
   };
   for (const signal of signals) process.on(signal, handle);
   return () => {

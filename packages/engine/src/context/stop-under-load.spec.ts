@@ -15,7 +15,8 @@ import { describe, expect, it } from 'vitest';
 import { RestartWorld } from '../../test/restart-world.ts';
 import type { StandaloneContextOptions } from './context-options.ts';
 import type { StopReport } from './stop-report.ts';
-import { type StopOptions, StreamingContext } from './streaming-context.ts';
+import type { StopOptions } from './stop-options.ts';
+import { StreamingContext } from './streaming-context.ts';
 
 const capabilities = { ack: 'none', replayable: false, ordering: 'per-stream', pause: true } as const;
 

@@ -23,6 +23,7 @@ import {
 import type { StreamScope } from '../dstream/index.ts';
 import { type Holdings, sumOfHoldings } from '../holdings.ts';
 import { EventHub } from '../listening/index.ts';
+import { checkGetOrCreate, checkListener, checkTimeout, notAContext } from './context-arguments.ts';
 import { ContextEngine, type ServedProgram } from './context-engine.ts';
 import { contextError } from './context-errors.ts';
 import { resolveContextOptions, type StandaloneContextOptions } from './context-options.ts';
@@ -30,25 +31,12 @@ import { assembleDefaultEngine } from './default-engine.ts';
 import { HURRIED_STOP_MS } from './driver-stop.ts';
 import { PrintedOutput } from './printed-output.ts';
 import { stopOnSignals, type StopOnSignalsOptions } from './stop-on-signals.ts';
+import { resolveStopOptions, type StopOptions } from './stop-options.ts';
 import { NOTHING_LEFT, type StopReport } from './stop-report.ts';
 import { StreamSources } from './stream-sources.ts';
 
 /** Where a context is in its life. */
 export type StreamingContextState = 'INITIALIZED' | 'ACTIVE' | 'STOPPED';
-
-/** How to stop a context. */
-export interface StopOptions {
-  /**
-   * True: receivers stop first, what they stored is pushed, every block gets a batch, every batch completes. False:
-   * everything ends where it is. Default true.
-   */
-  readonly graceful?: boolean;
-  /**
-   * By when the stop ends at the latest, in milliseconds from the call. Default 10 batch intervals, at least 10 s, when
-   * graceful; else 2 s.
-   */
-  readonly deadlineMs?: number;
-}
 
 /**
  * A streaming program and the engine that runs it.
@@ -124,13 +112,14 @@ export class StreamingContext extends StreamSources {
    * await ssc.start();
    * ```
    *
-   * @throws `MR_CONFIG_INVALID_OPTION` when the context that `create` makes keeps its checkpoints elsewhere, and what
-   * `create` throws.
+   * @throws `MR_CONFIG_INVALID_OPTION` for a directory that is no path, and when the context that `create` makes keeps its
+   * checkpoints elsewhere; and what `create` throws.
    */
   static async getOrCreate(
     directory: string,
     create: () => StreamingContext | Promise<StreamingContext>,
   ): Promise<StreamingContext> {
+    checkGetOrCreate(directory, create);
     const context = await create();
     if (!(context instanceof StreamingContext)) throw notAContext(context);
     context.#assertCanDefine('a checkpoint directory');
@@ -175,8 +164,9 @@ export class StreamingContext extends StreamSources {
 
   // Listening
 
-  /** Adds a listener of all events; it gets what happens from now on. */
+  /** Adds a listener of all events; it gets what happens from now on. @throws `MR_CONFIG_INVALID_OPTION`. */
   addStreamingListener(listener: StreamingListener): void {
+    checkListener(listener);
     this.#events.bus.add(listener);
   }
 
@@ -185,7 +175,7 @@ export class StreamingContext extends StreamSources {
     this.#events.bus.remove(listener);
   }
 
-  /** Listens to one event. Returns a function that ends it. */
+  /** Listens to one event. Returns a function that ends it. @throws `MR_CONFIG_INVALID_OPTION`. */
   on<K extends keyof StreamingEvents>(
     event: K,
     listen: (value: StreamingEvents[K]) => void | Promise<void>,
@@ -227,15 +217,22 @@ export class StreamingContext extends StreamSources {
   }
 
   /**
-   * Stops the context, and tells what was left behind. Never rejects and ends by its deadline (STP-1). Called again it
-   * gives the same account; called again with `graceful: false` it makes a graceful stop under way end at once. A
+   * Stops the context, and tells what was left behind. A stop never fails and ends by its deadline (STP-1). Called again
+   * it gives the same account; called again with `graceful: false` it makes a graceful stop under way end at once. A
    * function of an output operation may call it but must not wait for it: it would wait for itself, until the deadline.
+   *
+   * @throws `MR_CONFIG_INVALID_OPTION` for wrong options; nothing is stopped then.
    */
   stop(options: StopOptions = {}): Promise<StopReport> {
-    const { graceful = true } = options;
+    let resolved: ReturnType<typeof resolveStopOptions>;
+    try {
+      resolved = resolveStopOptions(options);
+    } catch (error) {
+      return Promise.reject(error as Error);
+    }
     this.#events.bus.doNotWaitForCaller();
-    if (this.#stopping !== undefined && !graceful) this.#hurry.abort();
-    this.#stopping ??= this.#stop({ ...options, graceful });
+    if (this.#stopping !== undefined && !resolved.graceful) this.#hurry.abort();
+    this.#stopping ??= this.#stop(resolved);
     return this.#stopping;
   }
 
@@ -249,8 +246,13 @@ export class StreamingContext extends StreamSources {
     return this.#terminated.promise;
   }
 
-  /** Waits until the context has stopped: true; or for so long: false. Throws as `awaitTermination`. */
+  /**
+   * Waits until the context has stopped: true; or for so long: false.
+   *
+   * @throws as `awaitTermination`, and `MR_CONFIG_INVALID_OPTION`.
+   */
   async awaitTerminationOrTimeout(timeoutMs: number): Promise<boolean> {
+    checkTimeout(timeoutMs);
     const timeout = Promise.withResolvers<boolean>();
     const timer = this.#clock.after(timeoutMs, () => timeout.resolve(false));
     try {
@@ -299,10 +301,16 @@ export class StreamingContext extends StreamSources {
     await driver.retryHeldBatch(batchTime);
   }
 
-  /** Stops gracefully at the first SIGINT or SIGTERM, and at once at the second. */
+  /**
+   * Stops gracefully at the first SIGINT or SIGTERM, and at once at the second.
+   *
+   * @throws `MR_CONFIG_INVALID_OPTION`.
+   */
   stopOnSignals(options: StopOnSignalsOptions = {}): void {
+    const remove = stopOnSignals({ context: this, log: this.#log }, options);
     this.#removeSignalHandlers?.();
-    this.#removeSignalHandlers = this.#state === 'STOPPED' ? undefined : stopOnSignals(this, options);
+    this.#removeSignalHandlers = remove;
+    if (this.#state === 'STOPPED') remove();
   }
 
   /** Ends a start that came to nothing. @returns why it did: the failure, or the stop that someone asked for. */
@@ -321,7 +329,7 @@ export class StreamingContext extends StreamSources {
     await this.#engine.serve(served);
   }
 
-  async #stop({ graceful, deadlineMs }: StopOptions & { graceful: boolean }): Promise<StopReport> {
+  async #stop({ graceful, deadlineMs }: ReturnType<typeof resolveStopOptions>): Promise<StopReport> {
     const patienceMs =
       deadlineMs ?? (graceful ? Math.max(10 * this.batchIntervalMs, 10_000) : HURRIED_STOP_MS);
     const deadline = this.#clock.monotonicMs() + patienceMs;
@@ -385,16 +393,4 @@ export class StreamingContext extends StreamSources {
 
 function stoppedMeanwhile(cause?: unknown): Error {
   return contextError('MR_CONTEXT_STOPPED', 'the context was stopped while it was starting', { cause });
-}
-
-function notAContext(got: unknown): Error {
-  const type = got === null ? 'null' : typeof got;
-  return optionError('getOrCreate', [
-    {
-      path: 'create',
-      expected: 'expected a function that returns a StreamingContext',
-      got: `one that returns a value of type ${type}`,
-      hint: 'return the context that it makes',
-    },
-  ]);
 }

@@ -24,6 +24,11 @@ export class DiagnosticsChannels {
     'output-operation:completed': channel('millrace:output-operation:completed'),
   };
 
+  /** The names of all events. */
+  get events(): readonly (keyof StreamingEvents)[] {
+    return Object.keys(this.#channels) as (keyof StreamingEvents)[];
+  }
+
   /** Whether anybody subscribes to the event. */
   hasSubscribers(event: keyof StreamingEvents): boolean {
     return this.#channels[event].hasSubscribers;

@@ -1,5 +1,12 @@
 // The events of one engine on their way out: frozen once, queued for listeners, published for tools.
-import type { StreamingEvents, StreamingListener } from '@millrace/core';
+import {
+  oneOf,
+  option,
+  required,
+  resolveOptions,
+  type StreamingEvents,
+  type StreamingListener,
+} from '@millrace/core';
 import { DiagnosticsChannels } from './diagnostics-channels.ts';
 import { EventFreezer } from './frozen-event.ts';
 import { ListenerBus, type ListenerBusSetup } from './listener-bus.ts';
@@ -23,11 +30,16 @@ export class EventHub {
     this.#channels.post(event, shared);
   }
 
-  /** Listens to one event. Returns a function that ends it. */
+  /** Listens to one event. Returns a function that ends it. @throws `MR_CONFIG_INVALID_OPTION`. */
   on<K extends keyof StreamingEvents>(
     event: K,
     listen: (value: StreamingEvents[K]) => void | Promise<void>,
   ): () => void {
+    const table = {
+      event: required(oneOf(this.#channels.events)),
+      listen: required(option<typeof listen>('a function', (value) => typeof value === 'function')),
+    };
+    resolveOptions({ owner: 'on', table, given: { event, listen } });
     const listener: StreamingListener = {
       // The bus tells name and content together; that the names are equal makes the content the right one.
       onEvent: (name, value) =>

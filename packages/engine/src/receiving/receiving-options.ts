@@ -2,6 +2,7 @@
 // what happens at it.
 import {
   heapLimitBytes,
+  isOptions,
   numberFromZero,
   type OptionTable,
   resolveOptions,
@@ -111,8 +112,9 @@ const AT_LEAST: readonly {
  * @throws `MR_CONFIG_INVALID_OPTION` with every unknown name and wrong value, or those that do not go together.
  */
 export function resolveReceivingOptions(given: Partial<ReceivingOptions> = {}): ReceivingOptions {
-  const { maxBytesPerBlock = DEFAULT_RECEIVING_OPTIONS.maxBytesPerBlock } = given ?? {};
-  const maxHeldBytes = wholeNumber(heldBytesFor(heapLimitBytes(), maxBytesPerBlock));
+  const perBlock: unknown = isOptions(given) ? given['maxBytesPerBlock'] : undefined;
+  const bytes = typeof perBlock === 'number' ? perBlock : DEFAULT_RECEIVING_OPTIONS.maxBytesPerBlock;
+  const maxHeldBytes = wholeNumber(heldBytesFor(heapLimitBytes(), bytes));
   return resolveOptions({
     owner: OWNER,
     path: 'receiving',

@@ -1,0 +1,32 @@
+// How to stop a context, checked before anything is stopped: a wrong deadline must not end a stop on its way.
+import { flag, option, type OptionRule, type OptionTable, resolveOptions } from '@millrace/core';
+
+/** How to stop a context. */
+export interface StopOptions {
+  /**
+   * True: receivers stop first, what they stored is pushed, every block gets a batch, every batch completes. False:
+   * everything ends where it is. Default true.
+   */
+  readonly graceful?: boolean;
+  /**
+   * By when the stop ends at the latest, in milliseconds from the call; `Infinity`: no deadline. Default 10 batch
+   * intervals, at least 10 s, when graceful; else 2 s.
+   */
+  readonly deadlineMs?: number;
+}
+
+/** A length of time from now that may be endless. */
+export const patience: OptionRule<number> = option(
+  'milliseconds, at least 0, or Infinity',
+  (value) => typeof value === 'number' && value >= 0,
+);
+
+const RULES: OptionTable<Required<StopOptions>> = { graceful: flag(true), deadlineMs: patience };
+
+/** @throws `MR_CONFIG_INVALID_OPTION`. */
+export function resolveStopOptions(given: StopOptions): {
+  readonly graceful: boolean;
+  readonly deadlineMs?: number;
+} {
+  return resolveOptions({ owner: 'stop', table: RULES, given });
+}
