@@ -59,7 +59,7 @@ export function resolveOptions<Options extends object>(request: ResolveRequest<O
     else issues.push(wrongValue(at(name), value, rule));
   }
   for (const [name, rule] of rules) {
-    const isGiven = (given as Readonly<Record<string, unknown>> | undefined)?.[name] !== undefined;
+    const isGiven = given?.[name] !== undefined;
     if (rule.isRequired === true && !isGiven) issues.push(wrongValue(at(name), undefined, rule));
   }
   if (issues.length > 0) throw optionError(owner, issues);

@@ -228,7 +228,7 @@ export class StreamingContext extends StreamSources {
     try {
       resolved = resolveStopOptions(options);
     } catch (error) {
-      return Promise.reject(error as Error);
+      return Promise.reject(error);
     }
     this.#events.bus.doNotWaitForCaller();
     if (this.#stopping !== undefined && !resolved.graceful) this.#hurry.abort();

@@ -1,5 +1,5 @@
 // What the methods of a context are given by untyped code, and by settings that were not set.
-import { virtualPorts } from '@millrace/harness';
+import { settle, virtualPorts } from '@millrace/harness';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { StreamingContext } from './streaming-context.ts';
 
@@ -67,7 +67,7 @@ describe('stopOnSignals', () => {
     await ssc.start();
     process.emit('SIGUSR2');
     await ssc.awaitTermination();
-    await new Promise(setImmediate);
+    await settle();
     const messages = log.lines.map(({ message }) => message);
     expect(messages).toContain('onSignal of stopOnSignals threw');
     expect(messages).toContain('onStopped of stopOnSignals threw');
