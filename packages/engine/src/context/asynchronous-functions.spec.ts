@@ -22,7 +22,8 @@ const programs: readonly (readonly [string, (numbers: Numbers, later: Answer) =>
   ['map', (s, later) => s.map((n) => later(n))],
   ['filter', (s, later) => s.filter((n) => later(n > 0))],
   ['flatMap', (s, later) => s.flatMap((n): number[] => later([n]))],
-  ['flatMap', (s, later) => s.flatMap((n) => [later(n)])],
+  ['flatMap', (s, later) => s.flatMap((n) => [later(n), later(n)])],
+  ['flatMap', (s, later) => s.flatMap((n) => new Set([later(n), later(n)]))],
   ['mapPartitions', (s, later) => s.mapPartitions((records) => later([...records]) as number[])],
   ['mapPartitions', (s, later) => s.mapPartitions((records) => Array.from(records, (n) => later(n)))],
   ['mapPartitions', (s, later) => s.mapPartitions(function* (records) { for (const n of records) yield later(n); })], // prettier-ignore
@@ -31,7 +32,7 @@ const programs: readonly (readonly [string, (numbers: Numbers, later: Answer) =>
   ['transformWith', (s, later) => s.transformWith(s, (rdd) => later(rdd))],
   ['mapValues', (s, later) => pairsOf(s).mapValues((n) => later(n))],
   ['flatMapValues', (s, later) => pairsOf(s).flatMapValues((n) => later([n]) as number[])],
-  ['flatMapValues', (s, later) => pairsOf(s).flatMapValues((n) => [later(n)])],
+  ['flatMapValues', (s, later) => pairsOf(s).flatMapValues((n) => [later(n), later(n)])],
   ['reduceByKey', (s, later) => pairsOf(s).reduceByKey((a, b) => later(a + b))],
   ['combineByKey', (s, later) => pairsOf(s).combineByKey((n) => later(n), add, add)],
   ['combineByKey', (s, later) => pairsOf(s).combineByKey((n) => n, (a, b) => later(a + b), add)], // prettier-ignore
@@ -172,6 +173,38 @@ describe('a State after its call', () => {
       (value) => value,
     );
     expect(chain.at(-1)?.[0]).toBe('MR_STATE_CALL_OVER');
+  });
+
+  it('acts on no other key, however many calls come after', async () => {
+    const kept: State<number>[] = [];
+    let [calls, refusals] = [0, 0];
+    const totals = new Map<string, number>();
+    const chain = await failureOf(
+      (s) =>
+        pairsOf(s).mapWithState<string, number, number, number>(
+          (key, n, state) => {
+            const total = (state.getOption() ?? 0) + (n ?? 0);
+            state.update(total);
+            totals.set(key, total);
+            calls += 1;
+            for (const earlier of kept) {
+              try {
+                earlier.update(-1);
+              } catch (error) {
+                refusals += Number(isMillraceError(error, 'MR_STATE_CALL_OVER'));
+              }
+            }
+            if (kept.length < 3) kept.push(state);
+            return n ?? 0;
+          },
+          { partitions: 1 },
+        ),
+      (value) => value,
+    );
+    expect(chain).toEqual([]);
+    expect(calls).toBe(1_200);
+    expect(refusals).toBe(1 + 2 + 3 * 1_197);
+    expect([...totals.values()].reduce((sum, total) => sum + total, 0)).toBe(3 * 80_200);
   });
 });
 

@@ -61,8 +61,8 @@ export class EventTimeStream<out T> {
   flatMap<U>(fn: (record: T) => Iterable<OrTuple<U>>): unknown {
     return this.#each('flatMap', (rdd) =>
       rdd.flatMap(function* ([atMs, record]): Generator<Timed<U>> {
-        for (const made of synchronousIterable('flatMap', fn(record)))
-          yield [atMs, synchronous('flatMap', made) as U];
+        const all = synchronousIterable('flatMap', fn(record));
+        for (const made of all) yield [atMs, synchronous('flatMap', made, all) as U];
       }),
     );
   }

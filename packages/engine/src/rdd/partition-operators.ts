@@ -171,12 +171,12 @@ function routed<T>(
 function made<R>(operator: string, records: Iterable<R>): Iterable<R> {
   const given = synchronousIterable(operator, records);
   if (!Array.isArray(given)) return eachSynchronous(operator, given);
-  for (const record of given) synchronous(operator, record as R);
+  for (const record of given) synchronous(operator, record as R, given);
   return given;
 }
 
 function* eachSynchronous<R>(operator: string, records: Iterable<R>): Generator<R> {
-  for (const record of records) yield synchronous(operator, record);
+  for (const record of records) yield synchronous(operator, record, records);
 }
 
 /** Collects a partition into an array of its own: the function that gets it may keep and change the array. */

@@ -176,7 +176,7 @@ const lineOf: Record<Step['kind'], (fn: string, before: string, after: string) =
     const ${after} = ${before};`,
   flatMap: (fn, before, after) =>
     `const i${after} = ${fn}(${before}); ${looked(`i${after}`, 'flatMap')}
-    for (const ${after} of i${after}) { ${looked(after, 'flatMap')}`,
+    for (const ${after} of i${after}) { ${looked(after, 'flatMap', `i${after}`)}`,
   keyBy: (fn, before, after) =>
     `const k${after} = ${fn}(${before}); ${looked(`k${after}`, 'keyBy')}
     const ${after} = [k${after}, ${before}];`,
@@ -185,17 +185,17 @@ const lineOf: Record<Step['kind'], (fn: string, before: string, after: string) =
     const ${after} = [${before}[0], v${after}];`,
   flatMapValues: (fn, before, after) =>
     `const i${after} = ${fn}(${before}[1]); ${looked(`i${after}`, 'flatMapValues')}
-    for (const v${after} of i${after}) { ${looked(`v${after}`, 'flatMapValues')}
+    for (const v${after} of i${after}) { ${looked(`v${after}`, 'flatMapValues', `i${after}`)}
     const ${after} = [${before}[0], v${after}];`,
 };
 
 /** Asking for the class does not depend on the shape of records, as asking for `then` would. */
-function looked(result: string, operator: string): string {
-  return `if (${result} instanceof Promise) refuse('${operator}', ${result});`;
+function looked(result: string, operator: string, among = 'undefined'): string {
+  return `if (${result} instanceof Promise) refuse('${operator}', ${result}, ${among});`;
 }
 
-function refuse(operator: string, promise: unknown): never {
-  throw asynchronousFunction(operator, promise);
+function refuse(operator: string, promise: unknown, among?: Iterable<unknown>): never {
+  throw asynchronousFunction(operator, promise, among);
 }
 
 /** Runs the first records on `checked`, those after them on `loop`. */
@@ -235,7 +235,8 @@ function closureOf(step: Step, next: Next): Next {
     map: (record) => next(synchronous(kind, fn(record))),
     filter: (record) => (synchronous(kind, fn(record)) ? next(record) : undefined),
     flatMap: (record) => {
-      for (const result of synchronousIterable(kind, all(record))) next(synchronous(kind, result));
+      const results = synchronousIterable(kind, all(record));
+      for (const result of results) next(synchronous(kind, result, results));
     },
     keyBy: (record) => next([synchronous(kind, fn(record)), record]),
     mapValues: (record) => {
@@ -244,7 +245,8 @@ function closureOf(step: Step, next: Next): Next {
     },
     flatMapValues: (record) => {
       const [key, value] = record as AnyPair;
-      for (const result of synchronousIterable(kind, all(value))) next([key, synchronous(kind, result)]);
+      const results = synchronousIterable(kind, all(value));
+      for (const result of results) next([key, synchronous(kind, result, results)]);
     },
   };
   return closures[kind];

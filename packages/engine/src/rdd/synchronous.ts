@@ -11,9 +11,12 @@ export function isThenable(value: unknown): boolean {
   return typeof value === 'function' && typeof (value as { then?: unknown }).then === 'function';
 }
 
-/** The result of a function of the program, as it is. `operator` names the operator. @throws `MR_RDD_FUNCTION_ASYNCHRONOUS`. */
-export function synchronous<R>(operator: string, result: R): R {
-  if (isThenable(result)) throw asynchronousFunction(operator, result);
+/**
+ * The result of a function of the program, as it is. `operator` names the operator, `among` the iterable that the result
+ * came in. @throws `MR_RDD_FUNCTION_ASYNCHRONOUS`.
+ */
+export function synchronous<R>(operator: string, result: R, among?: Iterable<unknown>): R {
+  if (isThenable(result)) throw asynchronousFunction(operator, result, among);
   return result;
 }
 
@@ -27,10 +30,13 @@ export function synchronousIterable<R extends Iterable<unknown>>(operator: strin
   return result;
 }
 
-/** What an operator says of a promise. Nobody else hears of what becomes of the promise. */
-export function asynchronousFunction(operator: string, result: unknown): Error {
-  // The engine ends here with the promise; a rejection must not end the process as well.
-  if (isThenable(result)) Promise.resolve(result).then(undefined, () => undefined);
+/** What an operator says of a promise. Nobody else hears of what becomes of the promise and of the others `among` it. */
+export function asynchronousFunction(operator: string, result: unknown, among?: Iterable<unknown>): Error {
+  const others = Array.isArray(among) || among instanceof Set ? among : [];
+  for (const promise of [result, ...others]) {
+    // The engine ends here with the promise; a rejection must not end the process as well.
+    if (isThenable(promise)) Promise.resolve(promise).then(undefined, () => undefined);
+  }
   return rddError(
     'MR_RDD_FUNCTION_ASYNCHRONOUS',
     `the function of ${operator} is asynchronous: expected its result, got a promise; ` +
