@@ -3,7 +3,7 @@
 import type { BatchTime } from '@millrace/core';
 import type { OrTuple, Pair } from '../rdd/rdd.ts';
 import { synchronous } from '../rdd/synchronous.ts';
-import { type State, type StateHandle, StateHandles } from './state-handle.ts';
+import { type State, StateHandle } from './state-handle.ts';
 import type { StateStep } from './state-rdd.ts';
 
 /**
@@ -28,7 +28,6 @@ export function mapWithStateStep<K, V, S, U>(
 ): StateStep<K, V, S, U> {
   return async ({ batchTime, change, records, pause }) => {
     const mapped: U[] = [];
-    const handles = new StateHandles<S>();
     let calls = 0;
     const call = (key: K, value: V | undefined, handle: StateHandle<S>) => {
       const made = fn(key, value, handle, batchTime);
@@ -43,7 +42,7 @@ export function mapWithStateStep<K, V, S, U>(
     for (let index = 0; index < records.length; index += 1) {
       const record = records[index] as Pair<K, V>;
       walk.moveTo(index);
-      const handle = handles.next(walk.exists, walk.value);
+      const handle = new StateHandle<S>(walk.exists, walk.value);
       const pausing = call(record[0], record[1], handle);
       const { outcome } = handle;
       // With a timeout every record keeps its key alive, also one that was only read.
@@ -54,7 +53,7 @@ export function mapWithStateStep<K, V, S, U>(
     }
     if (timeoutMs === undefined) return mapped;
     for (const key of change.idleSince(batchTime - timeoutMs)) {
-      const pausing = call(key, undefined, handles.next(true, change.get(key)?.value, true));
+      const pausing = call(key, undefined, new StateHandle<S>(true, change.get(key)?.value, true));
       change.delete(key);
       if (pausing !== undefined) await pausing;
     }
