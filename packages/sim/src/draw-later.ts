@@ -47,7 +47,7 @@ export function drawLater(plan: Plan, { faults: asked, mayHaveState }: LaterOpti
     graphs: [...plan.graphs, ...drawGraphs(new Draw(`${seed}/graphs`), mayHaveState)],
     ...(Object.keys(settings).length === 0 ? {} : { settings }),
     ...(faults.has('damaged-bit') && plan.checkpoints
-      ? { damages: drawDamages(new Draw(`${seed}/damages`)) }
+      ? drawDamaged(new Draw(`${seed}/damages`), { ...plan, endings })
       : {}),
     ...(faults.has('failed-operation') ? { failing: drawFailing(new Draw(`${seed}/failing`)) } : {}),
     ...(faults.has('eviction') ? { evictions: drawEvictions(new Draw(`${seed}/evictions`)) } : {}),
@@ -138,6 +138,18 @@ function withBursts(stream: StreamPlan, { maxHeldRecords }: SettingsPlan): Strea
 function drawGraphs(draw: Draw, mayHaveState: boolean): readonly GraphKind[] {
   const kinds: readonly GraphKind[] = ['persisted', 'removed-state', 'state-window'];
   return kinds.filter((kind) => draw.happens(0.15) && (mayHaveState || kind === 'persisted'));
+}
+
+/**
+ * Damages, and in half of the plans two deaths before which the newest checkpoint is that of a driver that wrote no other:
+ * the one after it falls back to a checkpoint of an earlier epoch.
+ */
+function drawDamaged(draw: Draw, { endings, batchIntervalMs }: Plan): Pick<Plan, 'damages' | 'endings'> {
+  const damages = drawDamages(draw);
+  if (draw.happens(0.5)) return { damages, endings };
+  const first: Ending = { part: 'driver', after: { ms: 4 * batchIntervalMs + 100 }, downMs: 20 };
+  const second: Ending = { part: 'driver', after: { ms: 60 }, downMs: 20, isSecond: true };
+  return { damages: [{ life: 3, what: 'checkpoint' }], endings: [first, second, ...endings] };
 }
 
 function drawDamages(draw: Draw): readonly Damage[] {

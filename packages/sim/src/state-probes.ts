@@ -69,12 +69,6 @@ const PLACES: readonly Place[] = [
   { state: 'job: running', file: SCHEDULER, before: "entry.state = 'running';" },
   { state: 'job: tried again', file: SCHEDULER, before: 'const isLast = attempt + 1 >=' },
   { state: 'batch: held', file: HELD, before: 'this.#held.add(set);' },
-  {
-    state: 'batch: held beside another',
-    file: HELD,
-    before: 'this.#held.add(set);',
-    when: 'this.#held.size > 0',
-  },
   { state: 'batch: failed', file: SCHEDULER, before: "set.outcome = 'failed';" },
   { state: 'log: mending', file: COMMIT, before: 'this.#refusal = refusal;' },
   { state: 'log: closed', file: COMMIT, before: 'this.#closing.abort(closed());' },
