@@ -19,8 +19,9 @@ export interface EventWindow<out R> extends WindowTimes {
   /**
    * The windows of the same key that were given out before and that this one replaces, by start: itself when late records
    * changed its value, and sessions that it took in or that began or ended elsewhere. Whoever keeps results removes these
-   * and adds this one: then each record counts once. Absent: none, which is so for everything that is given out for the
-   * first time without `allowedLateness`.
+   * and adds this one: then each record counts once. Start and end together name a window of a key: a session may begin at
+   * the time of one that is forgotten. Absent: none, which is so for everything that is given out for the first time
+   * without `allowedLateness`.
    */
   readonly replaces?: readonly WindowTimes[];
 }
