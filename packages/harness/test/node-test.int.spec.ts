@@ -12,7 +12,7 @@ it('runs a kit under node:test', async () => {
     ['--conditions=millrace:source', '--test-reporter=tap', fixture],
     { env },
   );
-  expect(stdout).toContain('Codec conformance 1: MsgpackCodec');
+  expect(stdout).toMatch(/Codec conformance \d+: MsgpackCodec/);
   expect(stdout).toContain('CODEC-1.1');
   expect(stdout).toMatch(/# pass [1-9]\d*\n# fail 0/);
 });
