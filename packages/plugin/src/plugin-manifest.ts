@@ -20,9 +20,9 @@ export interface PluginManifest {
   readonly optionalDependencies: TextMap;
 }
 
-/** @throws SyntaxError when the text is no JSON. */
+/** @throws Error when the text is no object of JSON. */
 export function readManifest(text: string): PluginManifest {
-  const fields = objectOf(JSON.parse(text));
+  const fields = fieldsOf(text);
   return {
     name: textOf(fields['name']),
     version: textOf(fields['version']),
@@ -37,6 +37,18 @@ export function readManifest(text: string): PluginManifest {
     peerDependencies: textsOf(fields['peerDependencies']),
     optionalDependencies: textsOf(fields['optionalDependencies']),
   };
+}
+
+function fieldsOf(text: string): Readonly<Record<string, unknown>> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new Error(`expected package.json to be JSON: ${(cause as SyntaxError).message}`, { cause });
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new Error('expected package.json to hold an object');
+  return { ...value };
 }
 
 function objectOf(value: unknown): Readonly<Record<string, unknown>> {

@@ -7,7 +7,8 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { createPackageFromTarballData, type Package } from '@arethetypeswrong/core';
 import { type PluginManifest, readManifest } from './plugin-manifest.ts';
-import { assertWithinBounds, TARBALL_BOUNDS } from './tarball-bounds.ts';
+import type { TarEntry } from './tar-entries.ts';
+import { entriesWithinBounds, TARBALL_BOUNDS } from './tarball-bounds.ts';
 
 const run = promisify(execFile);
 /** What a package's own scripts may print. */
@@ -20,6 +21,8 @@ export interface PluginTarball {
   readonly manifest: PluginManifest;
   /** Paths of all files, in the package's folder. */
   readonly files: readonly string[];
+  /** Everything that is packed, as npm would unpack it. */
+  readonly entries: readonly TarEntry[];
   /** For the checks of types. */
   readonly typed: Package;
   /** The text of a file; undefined when the package has none of that name. */
@@ -51,12 +54,28 @@ export async function openPlugin(path: string): Promise<PluginTarball> {
  * @throws Error when the bytes are no package, or exceed a bound.
  */
 export function readTarball(bytes: Uint8Array): PluginTarball {
-  assertWithinBounds(bytes);
+  const entries = entriesWithinBounds(bytes);
+  const manifest = readManifest(manifestText(entries));
   const typed = createPackageFromTarballData(bytes);
   const root = `/node_modules/${typed.packageName}/`;
   const text = (path: string): string | undefined => typed.tryReadFile(root + path);
   const files = typed.listFiles().map((file) => file.slice(root.length));
-  return { bytes, manifest: readManifest(text('package.json') ?? ''), files, typed, text };
+  return { bytes, manifest, files, entries, typed, text };
+}
+
+/** The last one counts, as it does when a tarball is unpacked. */
+function manifestText(entries: readonly TarEntry[]): string {
+  if (entries.length === 0) throw new Error('expected a package, the tarball is empty');
+  const folder = folderOf(entries);
+  const found = entries.findLast(({ path, kind }) => kind === 'file' && path === `${folder}package.json`);
+  if (found !== undefined) return Buffer.from(found.bytes).toString();
+  throw new Error(`expected a package, there is no ${folder}package.json in the tarball`);
+}
+
+/** The folder of everything in a tarball, with its slash: `package/` as npm packs it. Empty when there is none. */
+export function folderOf(entries: readonly TarEntry[]): string {
+  const [first] = entries;
+  return first === undefined ? '' : first.path.slice(0, first.path.indexOf('/') + 1);
 }
 
 async function pack(folder: string): Promise<Uint8Array> {

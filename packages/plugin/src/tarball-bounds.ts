@@ -1,6 +1,7 @@
 // Bounds on a tarball before anything unpacks it. A tarball may come from a stranger: one megabyte of gzip can hold a
 // gigabyte, or millions of empty files.
 import { gunzipSync } from 'node:zlib';
+import { type TarEntry, tarEntries } from './tar-entries.ts';
 
 /** The most that a tarball may be, packed and unpacked, and the most entries. Registries refuse less than that. */
 export interface TarballBounds {
@@ -13,9 +14,6 @@ export interface TarballBounds {
 }
 
 const MIB = 1_024 * 1_024;
-const BLOCK_BYTES = 512;
-const SIZE_AT = 124;
-const SIZE_LENGTH = 12;
 
 /** The bounds of `millrace-plugin validate`. */
 export const TARBALL_BOUNDS: TarballBounds = {
@@ -25,17 +23,20 @@ export const TARBALL_BOUNDS: TarballBounds = {
 };
 
 /**
- * Refuses a tarball that exceeds a bound. Memory stays within the bound on unpacked bytes.
+ * The entries of a tarball within the bounds. Memory stays within the bound on unpacked bytes.
  *
- * @throws Error that names the bound; or that the bytes are no gzip archive.
+ * @throws Error that names the bound; that the bytes are no gzip archive, or not a whole one.
  */
-export function assertWithinBounds(bytes: Uint8Array, bounds: TarballBounds = TARBALL_BOUNDS): void {
+export function entriesWithinBounds(
+  bytes: Uint8Array,
+  bounds: TarballBounds = TARBALL_BOUNDS,
+): readonly TarEntry[] {
   if (bytes.length > bounds.packedBytes)
     throw exceeds(`${bytes.length} bytes`, `${bounds.packedBytes} bytes`);
-  const archive = unpack(bytes, bounds.unpackedBytes);
-  const entries = countEntries(archive, bounds.entries);
-  if (entries > bounds.entries)
+  const { entries, headers } = tarEntries(unpack(bytes, bounds.unpackedBytes), bounds.entries);
+  if (headers > bounds.entries)
     throw exceeds(`more than ${bounds.entries} entries`, `${bounds.entries} entries`);
+  return entries;
 }
 
 function unpack(bytes: Uint8Array, maxOutputLength: number): Buffer {
@@ -49,18 +50,6 @@ function unpack(bytes: Uint8Array, maxOutputLength: number): Buffer {
       cause: error,
     });
   }
-}
-
-/** Walks the headers of the archive, and ends behind the bound. */
-function countEntries(archive: Buffer, most: number): number {
-  let entries = 0;
-  for (let at = 0; at + BLOCK_BYTES <= archive.length && entries <= most; entries += 1) {
-    // Two empty blocks end an archive.
-    if (archive[at] === 0) break;
-    const size = Number.parseInt(archive.toString('latin1', at + SIZE_AT, at + SIZE_AT + SIZE_LENGTH), 8);
-    at += BLOCK_BYTES + Math.ceil((Number.isNaN(size) ? 0 : size) / BLOCK_BYTES) * BLOCK_BYTES;
-  }
-  return entries;
 }
 
 function exceeds(found: string, bound: string): Error {

@@ -79,6 +79,11 @@ export function madePlugin(changes: PluginChanges = {}): PluginTarball {
     bytes: new Uint8Array(),
     manifest: readManifest(texts.get('package.json') ?? ''),
     files: [...texts.keys()],
+    entries: [...texts].map(([path, text]) => ({
+      path: `package/${path}`,
+      kind: 'file',
+      bytes: Buffer.from(text),
+    })),
     typed: new Package({}, GOOD_MANIFEST.name, GOOD_MANIFEST.version),
     text: (path) => texts.get(path),
   };

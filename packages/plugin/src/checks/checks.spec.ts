@@ -19,6 +19,8 @@ const checked = (result: 'failed' | 'not-applicable') =>
 const PEER = '@millrace/core';
 const PROBLEMS: readonly (readonly [PluginCheck, string, PluginChanges, RegExp])[] = [
   [MANIFEST_CHECK, 'a private package', { manifest: { private: true } }, /private is true/],
+  [MANIFEST_CHECK, 'a name that leads elsewhere', { manifest: { name: '../../x' } }, /a name that npm takes/],
+  [MANIFEST_CHECK, 'no version', { manifest: { version: 'latest' } }, /expected a version/],
   [MANIFEST_CHECK, 'no description', { manifest: { description: 7 } }, /description is missing/],
   [MANIFEST_CHECK, 'no keyword', { manifest: { keywords: ['wind'] } }, /"millrace-plugin"/],
   [MANIFEST_CHECK, 'CommonJS', { manifest: { type: 'commonjs' } }, /ES modules/],
@@ -85,6 +87,7 @@ const PROBLEMS: readonly (readonly [PluginCheck, string, PluginChanges, RegExp])
   [PATH_CHECK, 'a path of Windows', { files: { 'src\\evil.js': '' } }, /backslash/],
   [PATH_CHECK, 'a terminal sequence', { files: { 'src/\u009B2J.js': '' } }, /has control characters/],
   [PATH_CHECK, 'the name of a prototype', { files: { ['__proto__/a.js']: '' } }, /__proto__/],
+  [PATH_CHECK, 'a name in two cases', { files: { 'dist/INDEX.js': '' } }, /"dist\/INDEX.js" is packed twice/],
   [CONFORMANCE_CHECK, 'a README of before', { files: { 'README.md': 'old' } }, /does not show these results/],
 ];
 
@@ -101,6 +104,21 @@ describe('the checks of a plugin', () => {
       expect(await check.find(madePlugin())).toEqual([]);
     },
   );
+
+  it.each([
+    ['link', /is a link/],
+    ['other', /is neither a file nor a folder/],
+  ] as const)('find an entry of the kind %s', async (kind, expected) => {
+    const { entries, ...plugin } = madePlugin();
+    const odd = { path: 'package/odd', kind, bytes: new Uint8Array() };
+    expect((await PATH_CHECK.find({ ...plugin, entries: [...entries, odd] })).join()).toMatch(expected);
+  });
+
+  it('find a file outside of the folder of the package', async () => {
+    const { entries, ...plugin } = madePlugin();
+    const odd = { path: 'other/a.js', kind: 'file', bytes: new Uint8Array() } as const;
+    expect((await PATH_CHECK.find({ ...plugin, entries: [...entries, odd] })).join()).toMatch(/one folder/);
+  });
 
   it('take a README whose tables were aligned', async () => {
     const readme = (madePlugin().text('README.md') ?? '')

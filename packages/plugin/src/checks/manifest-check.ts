@@ -1,14 +1,21 @@
 // What the manifest says of the package, so that people and tools find it and know where it runs.
-import { validRange } from 'semver';
+import { valid, validRange } from 'semver';
 import type { PluginCheck, Problem } from '../plugin-check.ts';
+
+/** The names that npm takes for new packages. */
+const PACKAGE_NAME = /^(?:@[a-z\d~-][a-z\d._~-]*\/)?[a-z\d~-][a-z\d._~-]*$/;
+const NAME_CHARACTERS_MAX = 214;
 
 /** `manifest`: the fields that every plugin has. */
 export const MANIFEST_CHECK: PluginCheck = {
   id: 'manifest',
   title: 'the manifest says what the package is and where it runs',
   find: ({ manifest }) => {
-    const { description, keywords, isModule, isPrivate, nodeRange } = manifest;
+    const { name, version, description, keywords, isModule, isPrivate, nodeRange } = manifest;
     const problems: Problem[] = [];
+    if (!PACKAGE_NAME.test(name) || name.length > NAME_CHARACTERS_MAX)
+      problems.push(`expected a name that npm takes, such as "@acme/receiver-wind", got "${name}"`);
+    if (valid(version) === null) problems.push(`expected a version such as "1.2.3", got "${version}"`);
     if (isPrivate) problems.push('private is true: npm will not publish it; take it out');
     if (description.trim() === '')
       problems.push('description is missing: say in one line what it reads or writes');
