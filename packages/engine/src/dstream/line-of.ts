@@ -1,14 +1,25 @@
 // A record as one line of text: text as it is, everything else as JSON. What JSON would silently change or lose is
 // refused instead, because nobody would miss it before it is needed.
+import { isMillraceError, messageOf } from '@millrace/core';
 import { dstreamError } from './dstream-errors.ts';
 
 /** @throws `MR_GRAPH_RECORD_NOT_TEXT` for a record that JSON cannot hold. */
 export function lineOf(record: unknown): string {
   if (typeof record === 'string') return wellFormed(record);
-  return JSON.stringify(record, function (this: unknown, name: string, value: unknown) {
-    assertJson(name, value, Array.isArray(this) || name === '');
-    return value;
-  });
+  try {
+    return JSON.stringify(record, function (this: unknown, name: string, value: unknown) {
+      assertJson(name, value, Array.isArray(this) || name === '');
+      return value;
+    });
+  } catch (cause) {
+    if (isMillraceError(cause)) throw cause;
+    // A circle, more levels than the stack has, or a `toJSON` that throws.
+    throw dstreamError(
+      'MR_GRAPH_RECORD_NOT_TEXT',
+      `expected a record that JSON can hold: ${messageOf(cause)}; map it to text, or give saveAsTextFiles a format`,
+      { details: { name: '', type: typeof record }, cause },
+    );
+  }
 }
 
 /** A property that is undefined is left out, as always; elsewhere there has to be a value. */

@@ -181,4 +181,18 @@ describe('lineOf', () => {
   ])('refuses %o, which JSON would change or lose', (record) => {
     expect(() => lineOf(record)).toThrow(expect.objectContaining({ code: 'MR_GRAPH_RECORD_NOT_TEXT' }));
   });
+
+  it('refuses a circle, what is nested too deep, and a toJSON that throws', () => {
+    const circle: unknown[] = [];
+    circle.push(circle);
+    let deep: unknown = 1;
+    for (let level = 0; level < 100_000; level += 1) deep = [deep];
+    const fails = {
+      toJSON: () => {
+        throw new Error('no');
+      },
+    };
+    for (const record of [circle, deep, fails])
+      expect(() => lineOf(record)).toThrow(expect.objectContaining({ code: 'MR_GRAPH_RECORD_NOT_TEXT' }));
+  });
 });

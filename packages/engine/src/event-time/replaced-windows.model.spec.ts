@@ -23,7 +23,7 @@ async function run(rule: WindowRule, batches: readonly (readonly number[])[], al
     ]);
     records.push(['watermark', { beforeMs, afterMs }]);
     const [made] = await store.advance(index + 1, async (change) =>
-      step({ batchTime: index + 1, change, records, pause: () => undefined }),
+      step({ batchTime: index + 1, operator: 'windows', change, records, pause: () => undefined }),
     );
     for (const [, window] of made?.windows ?? []) results.push(window);
     late += made?.late.length ?? 0;

@@ -108,6 +108,31 @@ describe('records of any kind', () => {
   });
 });
 
+describe('arrays without an end', () => {
+  const endless = () => {
+    const circle: unknown[] = [];
+    circle.push(circle);
+    return circle;
+  };
+
+  it('are refused by name where they are compared, and ordered where they differ', async () => {
+    const { environment } = new RddCluster();
+    const circles = environment.parallelize([endless(), endless()], 1);
+    const unsupported = expect.objectContaining({ code: 'MR_RDD_VALUE_UNSUPPORTED' });
+    expect(() => naturalOrder(endless(), endless())).toThrow(unsupported);
+    await expect(circles.top(1)).rejects.toMatchObject({ cause: unsupported });
+    expect(naturalOrder([1, endless()], [2, endless()])).toBe(-1);
+  });
+
+  it('are refused where combiners are copied', async () => {
+    const { environment } = new RddCluster();
+    const pairs = environment.parallelize([['a', 1], ['a', 2]] as [string, number][], 2); // prettier-ignore
+    const combined = pairs.combineByKey(endless, (all) => all, (all) => all); // prettier-ignore
+    const cause: unknown = expect.objectContaining({ code: 'MR_RDD_VALUE_UNSUPPORTED' });
+    await expect(combined.collect()).rejects.toMatchObject({ cause });
+  });
+});
+
 describe('union', () => {
   it('takes several', async () => {
     const { environment } = new RddCluster();

@@ -5,6 +5,9 @@ import { isMillraceError } from '@millrace/core';
 import { rddError } from './rdd-errors.ts';
 import { asynchronousFunction, isThenable } from './synchronous.ts';
 
+/** Levels of arrays that are compared; the codec refuses deeper values. */
+const LEVELS_MAX = 100;
+
 /**
  * Compares any two values, as for sorting arrays. Values of one kind are compared with each other, and kinds stand in this
  * order:
@@ -18,11 +21,17 @@ import { asynchronousFunction, isThenable } from './synchronous.ts';
  * 7. null, then undefined.
  *
  * An object whose `valueOf` gives a primitive, as that of a `Date` does, counts as that primitive.
+ *
+ * @throws `MR_RDD_VALUE_UNSUPPORTED` for arrays that are equal up to 100 levels of nesting, as circles are.
  */
 export function naturalOrder(left: unknown, right: unknown): number {
+  return orderAt(left, right, 0);
+}
+
+function orderAt(left: unknown, right: unknown, level: number): number {
   if (typeof left === 'number' && typeof right === 'number') return orderOfNumbers(left, right);
   if (typeof left === 'string' && typeof right === 'string') return left < right ? -1 : Number(left > right);
-  return orderOfKinds(primitiveOf(left), primitiveOf(right));
+  return orderOfKinds(primitiveOf(left), primitiveOf(right), level);
 }
 
 /**
@@ -73,7 +82,7 @@ function kindOf(value: unknown): number {
   }
 }
 
-function orderOfKinds(left: unknown, right: unknown): number {
+function orderOfKinds(left: unknown, right: unknown, level: number): number {
   const kind = kindOf(left);
   const difference = kind - kindOf(right);
   if (difference !== 0) return difference;
@@ -85,7 +94,7 @@ function orderOfKinds(left: unknown, right: unknown): number {
     case 3:
       return (left as string) < (right as string) ? -1 : Number((left as string) > (right as string));
     case 4:
-      return orderOfArrays(left as readonly unknown[], right as readonly unknown[]);
+      return orderOfArrays(left as readonly unknown[], right as readonly unknown[], level + 1);
     case 5: {
       const [one = '', other = ''] = [textOf(left), textOf(right)];
       return one < other ? -1 : Number(one > other);
@@ -104,10 +113,15 @@ function orderOfNumeric(left: number | bigint, right: number | bigint): number {
   return isNaN(left) - isNaN(right) || isBigint(left) - isBigint(right);
 }
 
-function orderOfArrays(left: readonly unknown[], right: readonly unknown[]): number {
+function orderOfArrays(left: readonly unknown[], right: readonly unknown[], level: number): number {
+  if (level > LEVELS_MAX) {
+    const found = `arrays nested deeper than ${LEVELS_MAX} levels, or in a circle`;
+    const message = `records that are compared must be plain data, and two of them are ${found}; give a comparison`;
+    throw rddError('MR_RDD_VALUE_UNSUPPORTED', message, { details: { found } });
+  }
   const length = Math.min(left.length, right.length);
   for (let index = 0; index < length; index += 1) {
-    const order = naturalOrder(left[index], right[index]);
+    const order = orderAt(left[index], right[index], level);
     if (order !== 0) return order;
   }
   return left.length - right.length;

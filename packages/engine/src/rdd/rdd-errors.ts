@@ -79,7 +79,7 @@ export const RDD_ERROR_CODES = {
   MR_RDD_VALUE_UNSUPPORTED: {
     disposition: 'fail-batch',
     meaning:
-      'records of a shuffle or the answer of an action have to leave their executor and are no plain data; the batch is not repeated. Map such values to data first',
+      'records that leave their executor in a shuffle or as the answer of an action, or that are copied or compared, are no plain data; the batch is not repeated. Map such values to data first',
   },
   MR_RDD_FILE_CHANGED: {
     disposition: 'fail-batch',

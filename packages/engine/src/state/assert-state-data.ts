@@ -1,7 +1,7 @@
 // State has to be data: checkpoints write it, and executors hand it to each other. A value that no codec takes is refused
 // in the batch that makes it, also where nothing is written yet: found by the first checkpoint, the value would stop all
 // checkpoints for as long as its key lives.
-import { type Codec, recordText, refusalsOf } from '@millrace/core';
+import { type Codec, isMillraceError, recordText, refusalsOf } from '@millrace/core';
 import { stateError } from './state-errors.ts';
 
 /** Keys that are looked at together. */
@@ -30,9 +30,28 @@ function assertData(values: readonly unknown[], codec: Codec, operator: string):
   const isKey = index % 2 === 0;
   const key = recordText(values[isKey ? index : index - 1], 256);
   const path = refusal.path.replace(/^records?(\[\d+\])?/, isKey ? 'key' : 'state');
-  throw stateError(
+  throw unsupported({ operator, key, path }, `is ${found}`);
+}
+
+/**
+ * What a function of state has thrown, under the name of the operator and the key: state that cannot be copied for the
+ * function becomes `MR_STATE_VALUE_UNSUPPORTED`, everything else stays as it is. `key` is absent where it is not known.
+ */
+export function namedState(error: unknown, operator: string, key?: unknown): unknown {
+  if (!isMillraceError(error, 'MR_RDD_VALUE_UNSUPPORTED')) return error;
+  const place = { operator, ...(key === undefined ? {} : { key: recordText(key, 256) }), path: 'state' };
+  return unsupported(place, String(error.details['found']));
+}
+
+function unsupported(
+  place: { readonly operator: string; readonly key?: string; readonly path: string },
+  found: string,
+): Error {
+  const { operator, key, path } = place;
+  const where = key === undefined ? path : `for key ${key} ${path}`;
+  return stateError(
     'MR_STATE_VALUE_UNSUPPORTED',
-    `state of ${operator} must be plain data, and for key ${key} ${path} is ${found}; keep data and make such values of it`,
-    { details: { operator, key, path, found } },
+    `state of ${operator} must be plain data, and ${where} ${found}; keep data and make such values of it`,
+    { details: { ...place, found } },
   );
 }

@@ -3,6 +3,7 @@
 import type { BatchTime } from '@millrace/core';
 import type { OrTuple, Pair } from '../rdd/rdd.ts';
 import { synchronous } from '../rdd/synchronous.ts';
+import { namedState } from './assert-state-data.ts';
 import { type State, StateHandle } from './state-handle.ts';
 import type { StateStep } from './state-rdd.ts';
 
@@ -26,11 +27,18 @@ export function mapWithStateStep<K, V, S, U>(
   fn: MapWithStateFunction<K, V, S, U>,
   timeoutMs: number | undefined,
 ): StateStep<K, V, S, U> {
-  return async ({ batchTime, change, records, pause }) => {
+  return async ({ batchTime, operator, change, records, pause }) => {
     const mapped: U[] = [];
+    const called: MapWithStateFunction<K, V, S, U> = (key, value, state, time) => {
+      try {
+        return fn(key, value, state, time);
+      } catch (error) {
+        throw namedState(error, operator, key);
+      }
+    };
     let calls = 0;
     const call = (key: K, value: V | undefined, handle: StateHandle<S>) => {
-      const made = fn(key, value, handle, batchTime);
+      const made = called(key, value, handle, batchTime);
       handle.end();
       // `OrTuple` only makes the compiler see tuples.
       if (made !== undefined) mapped.push(synchronous('mapWithState', made) as U);

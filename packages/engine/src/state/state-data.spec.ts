@@ -2,7 +2,7 @@
 import { isMillraceError, type MillraceError } from '@millrace/core';
 import { settle, virtualPorts } from '@millrace/harness';
 import { describe, expect, it } from 'vitest';
-import { StreamingContext, type StandaloneContextOptions } from '../index.ts';
+import { StreamingContext, type StandaloneContextOptions, type State } from '../index.ts';
 
 class Money {
   readonly amount = 1;
@@ -91,6 +91,56 @@ describe.each([
       expect(problems).toEqual([]);
     },
   );
+
+  it.each<[string, (state: State<unknown>, n: number) => unknown]>([
+    ['in the call that set the state', (state, n) => [state.update(n === 13 ? circle : n), state.get()]],
+    ['in the next call of the batch', (state, n) => [state.getOption(), state.update(n === 13 ? circle : n)]],
+    [
+      'with a function in a map',
+      (state, n) => [state.update(new Map([['n', n === 13 ? Number : n]])), state.get()],
+    ],
+  ])('state that cannot be read fails its batch at once: %s', async (_when, use) => {
+    const { outcomes, attempts, failure } = await run((ssc, into) => {
+      ssc
+        .queueStream([[1], [13, 13], [2], [3]])
+        .map((n): [string, number] => ['key', n])
+        .mapWithState<string, number, unknown, number>((_key, n, state) => {
+          use(state, n ?? 0);
+          return n;
+        })
+        .uid('counts')
+        .foreachRDD(async (rdd) => void into.push(await rdd.collect()));
+    }, options);
+    expect(outcomes).toEqual(['succeeded', 'skipped', 'succeeded', 'succeeded']);
+    expect(attempts).toEqual([1, 1, 1, 1]);
+    const error = innermost(failure);
+    expect(error.code).toBe('MR_STATE_VALUE_UNSUPPORTED');
+    expect(error.details).toMatchObject({ key: '"key"', operator: 'counts.state', path: 'state' });
+  });
+
+  it('values of windows of event time are held to the same', async () => {
+    const { outcomes, attempts, failure } = await run(
+      (ssc, into) => {
+        ssc
+          .queueStream([[1], [2]])
+          .assignTimestamps((n) => n * 1_000)
+          .tumbling(1_000)
+          .allowedLateness(60_000)
+          .aggregate<unknown>(
+            () => circle,
+            (all) => all,
+            (all) => all,
+          )
+          .uid('windows')
+          .foreachRDD(async (rdd) => void into.push(await rdd.collect()));
+      },
+      options,
+      1,
+    );
+    expect(outcomes).toEqual(['skipped']);
+    expect(attempts).toEqual([1]);
+    expect(innermost(failure).code).toBe('MR_STATE_VALUE_UNSUPPORTED');
+  });
 
   it('updateStateByKey is held to the same', async () => {
     const { outcomes, failure } = await run(

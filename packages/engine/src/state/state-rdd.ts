@@ -9,7 +9,7 @@ import type { Pair, RDD } from '../rdd/rdd.ts';
 import type { RddEnvironment } from '../rdd/rdd-environment.ts';
 import { partitionBy } from '../rdd/shuffle-operators.ts';
 import type { TaskContext } from '../rdd/task-context.ts';
-import { assertStateData } from './assert-state-data.ts';
+import { assertStateData, namedState } from './assert-state-data.ts';
 import type { StateChange } from './state-change.ts';
 import type { StateStore } from './state-store.ts';
 
@@ -25,6 +25,8 @@ export interface StatePartition<K, S, U> {
 /** One batch of one partition: changes the state by the records, and gives out whatever it likes. */
 export type StateStep<K, V, S, U> = (work: {
   readonly batchTime: BatchTime;
+  /** For messages. */
+  readonly operator: string;
   readonly change: StateChange<K, S>;
   readonly records: readonly Pair<K, V>[];
   /** Called now and then between records: lets the event loop turn. */
@@ -70,8 +72,10 @@ export function stateRdd<K, V, S, U>(spec: StateRddSpec<K, V, S, U>): RDD<StateP
         const store = await storeBefore(spec, partition, context);
         const mapped = await store.advance<readonly U[]>(batchTime, async (change) => {
           if (isGivenUp) return [];
-          const given = await spec.step({ batchTime, change, records, pause: () => context.yield() });
-          assertStateData(change.touchedStates(), { codec: context.codec, operator: spec.operator });
+          const { operator, step } = spec;
+          const pause = () => context.yield();
+          const given = await stepped(step, { batchTime, operator, change, records, pause });
+          assertStateData(change.touchedStates(), { codec: context.codec, operator });
           return given;
         });
         store.forgetBefore(spec.forgetBefore());
@@ -79,6 +83,17 @@ export function stateRdd<K, V, S, U>(spec: StateRddSpec<K, V, S, U>): RDD<StateP
       },
     };
   });
+}
+
+async function stepped<K, V, S, U>(
+  step: StateStep<K, V, S, U>,
+  work: Parameters<StateStep<K, V, S, U>>[0],
+): Promise<readonly U[]> {
+  try {
+    return await step(work);
+  } catch (error) {
+    throw namedState(error, work.operator);
+  }
 }
 
 /** Unpacks what the partitions of a state RDD hold. `hashed`: the records are pairs by the keys of the state. */
