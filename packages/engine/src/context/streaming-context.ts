@@ -8,12 +8,9 @@
 //
 // Any number of contexts may live in one process; each has an engine of its own.
 import {
-  CheckpointStore,
   Clock,
   Logger,
   isMillraceError,
-  describeValue,
-  optionError,
   serializeError,
   StreamingListener,
   type AssembledEngine,
@@ -24,6 +21,7 @@ import type { StreamScope } from '../dstream/index.ts';
 import { type Holdings, sumOfHoldings } from '../holdings.ts';
 import { EventHub } from '../listening/index.ts';
 import { checkGetOrCreate, checkListener, checkTimeout, notAContext } from './context-arguments.ts';
+import { CheckpointPlace } from './checkpoint-place.ts';
 import { ContextEngine, type ServedProgram } from './context-engine.ts';
 import { contextError } from './context-errors.ts';
 import { resolveContextOptions, type StandaloneContextOptions } from './context-options.ts';
@@ -57,12 +55,12 @@ export class StreamingContext extends StreamSources {
   readonly #clock: Clock;
   readonly #log: Logger;
   readonly #events: EventHub;
+  readonly #checkpoints: CheckpointPlace;
   readonly #printed = new PrintedOutput(() => this.#outputClosed());
   readonly #hurry = new AbortController();
   readonly #terminated = Promise.withResolvers<void>();
   readonly #stopped = Promise.withResolvers<void>();
   #state: StreamingContextState = 'INITIALIZED';
-  #checkpointDirectory: string | undefined;
   #stopping: Promise<StopReport> | undefined;
   #failure: { readonly error: unknown } | undefined;
   #removeSignalHandlers: (() => void) | undefined;
@@ -78,8 +76,8 @@ export class StreamingContext extends StreamSources {
     this.appName = options.appName;
     this.batchIntervalMs = options.batchIntervalMs;
     this.#assembled = assembled ?? assembleDefaultEngine(options.plugins ?? []);
-    if (options.checkpointDirectory !== undefined) this.#keepCheckpointsIn(options.checkpointDirectory);
     const { ports } = this.#assembled;
+    this.#checkpoints = new CheckpointPlace(ports, options.checkpointDirectory);
     this.#clock = ports.get(Clock);
     this.#log = ports.get(Logger).child({ application: options.appName });
     this.#engine = new ContextEngine({
@@ -123,7 +121,7 @@ export class StreamingContext extends StreamSources {
     const context = await create();
     if (!(context instanceof StreamingContext)) throw notAContext(context);
     context.#assertCanDefine('a checkpoint directory');
-    if (context.#checkpointDirectory !== directory) context.#keepCheckpointsIn(directory);
+    if (context.#checkpoints.directory !== directory) context.#checkpoints.keepIn(directory);
     return context;
   }
 
@@ -204,7 +202,7 @@ export class StreamingContext extends StreamSources {
     const { graph, served } = this.#engine;
     graph.validate();
     if (served !== undefined) return this.#serve(served);
-    const driver = this.#engine.createDriver(this.#checkpointDirectory);
+    const driver = this.#engine.createDriver(this.#checkpoints.directory);
     try {
       await driver.start();
     } catch (error) {
@@ -361,23 +359,6 @@ export class StreamingContext extends StreamSources {
   #outputClosed(): void {
     this.#log.info('the reader of standard output is gone, the context stops');
     this.stop().catch((error: unknown) => this.#log.error('the context did not stop well', { error }));
-  }
-
-  #keepCheckpointsIn(directory: string): void {
-    const isBound = this.#assembled.ports.has(CheckpointStore);
-    const elsewhere = isBound ? 'the checkpoint store of a plugin' : this.#checkpointDirectory;
-    if (elsewhere === undefined) {
-      this.#checkpointDirectory = directory;
-      return;
-    }
-    throw optionError('StreamingContext', [
-      {
-        path: 'checkpointDirectory',
-        expected: `expected the one place of checkpoints, which is ${elsewhere}`,
-        got: describeValue(directory),
-        hint: 'give one of them',
-      },
-    ]);
   }
 
   #assertCanDefine(what: string): void {

@@ -1,0 +1,37 @@
+// Where a context keeps its checkpoints: one directory, or the store of a plugin, and never both.
+import { type AssembledEngine, CheckpointStore, describeValue, optionError } from '@millrace/core';
+
+/** The one place of the checkpoints of a context. */
+export class CheckpointPlace {
+  readonly #ports: AssembledEngine['ports'];
+  #directory: string | undefined;
+
+  /** @throws as `keepIn`, for a directory that is given. */
+  constructor(ports: AssembledEngine['ports'], directory: string | undefined) {
+    this.#ports = ports;
+    if (directory !== undefined) this.keepIn(directory);
+  }
+
+  /** The directory; undefined: the store of a plugin, or none. */
+  get directory(): string | undefined {
+    return this.#directory;
+  }
+
+  /** Takes a directory as the place. @throws `MR_CONFIG_INVALID_OPTION` when there is a place already. */
+  keepIn(directory: string): void {
+    const isBound = this.#ports.has(CheckpointStore);
+    const elsewhere = isBound ? 'the checkpoint store of a plugin' : this.#directory;
+    if (elsewhere === undefined) {
+      this.#directory = directory;
+      return;
+    }
+    throw optionError('StreamingContext', [
+      {
+        path: 'checkpointDirectory',
+        expected: `expected the one place of checkpoints, which is ${elsewhere}`,
+        got: describeValue(directory),
+        hint: 'give one of them',
+      },
+    ]);
+  }
+}
