@@ -62,6 +62,51 @@ export async function runEventTime(
   await last.ssc.start();
   await world.pass(last, Math.max(0, left) * 1_000);
   expect((await last.ssc.stop()).isClean).toBe(true);
+  return textsOf(seen);
+}
+
+/** Batch times at which nobody makes a batch, and the driver lets them be. */
+export interface Gap {
+  /** After so many batches that were made. */
+  readonly afterBatches: number;
+  readonly missed: number;
+  /** Whether the driver dies, or its wall clock goes forward. */
+  readonly dies: boolean;
+}
+
+/** Runs a program to the end of its queues with `missedBatches: 'skip'`: each entry of a queue is one batch that is made. */
+export async function runOverGaps(program: EventTimeProgram, gaps: readonly Gap[]): Promise<BatchTexts[]> {
+  const world = new RestartWorld();
+  const queues = program.sources.map((batches) => batches.map(happenings));
+  const all = Math.max(...queues.map((queue) => queue.length));
+  const seen = new Map<number, Partial<BatchTexts>>();
+  const begin = async () => {
+    const options = { batches: { missedBatches: 'skip' as const } };
+    const begun = world.begin((ssc) => definition(ssc, { program, queues, seen }), options);
+    await begun.ssc.start();
+    await world.pass(begun, 0);
+    return begun;
+  };
+  let life = await begin();
+  let made = 0;
+  for (const { afterBatches, missed, dies } of gaps) {
+    await world.pass(life, (afterBatches - made) * 1_000);
+    if (dies) world.kill();
+    // The latest of the batches that are due is made.
+    await world.pass(undefined, (missed + 1) * 1_000);
+    if (dies) life = await begin();
+    else {
+      await life.clock.setWallTime(world.nowMs);
+      await life.clock.advance(0);
+    }
+    made = afterBatches + 1;
+  }
+  await world.pass(life, (all - made) * 1_000);
+  expect((await life.ssc.stop()).isClean).toBe(true);
+  return textsOf(seen);
+}
+
+function textsOf(seen: ReadonlyMap<number, Partial<BatchTexts>>): BatchTexts[] {
   return [...seen]
     .toSorted(([a], [b]) => a - b)
     .map(([, { windows = '?', late = '?', watermark = '?' }]) => ({ windows, late, watermark }));
