@@ -81,7 +81,7 @@ export const DSTREAM_ERROR_CODES = {
   MR_GRAPH_WINDOW_FORGOTTEN: {
     disposition: 'fail-batch',
     meaning:
-      'an old window was read again after an executor that had it died; only the newest window is kept for that',
+      'an old window was read again after an executor that had it died; only the newest window is kept for that. Use a window over the stream, which keeps earlier batches; slice does not',
   },
   MR_GRAPH_WINDOW_CHANGED: {
     disposition: 'stop-engine',

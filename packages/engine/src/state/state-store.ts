@@ -139,7 +139,7 @@ export class StateStore<K, S> {
     if (time < this.#readableFrom) {
       throw stateError(
         'MR_STATE_VERSION_FORGOTTEN',
-        `the state of batch ${time} was read, but only versions from batch ${this.#readableFrom} on are remembered`,
+        `the state of batch ${time} was read, but only versions from batch ${this.#readableFrom} on are remembered; use a window over the stream instead of slice, or raise rememberMs of the context`,
         { details: { batchTime: time, readableFrom: this.#readableFrom } },
       );
     }
