@@ -83,6 +83,11 @@ describe('findTail', () => {
     expect(tail).toMatchObject({ endBytes: at(2), newestMs: 2, records: 2, damage: [] });
   });
 
+  it('takes an entry of the same group for no proof that the group was synced', async () => {
+    const tail = await tailOf(damaged(await segmentOf([1, 2]), at(1) + 30));
+    expect(tail).toMatchObject({ endBytes: at(1), newestMs: 1, records: 1, damage: [] });
+  });
+
   it('calls damage what a later group proves to have been synced', async () => {
     const tail = await tailOf(damaged(await segmentOf([2, 1]), at(0) + 30));
     expect(tail).toMatchObject({ endBytes: at(3), damage: [{ offset: at(0), endOffset: at(1) }] });

@@ -175,6 +175,15 @@ describe('SegmentCleanup of segments that this process wrote', () => {
     expect(storage.paths()).toEqual([`/${segmentFileName(2)}`]);
   });
 
+  it('hands none out while its removal is being made durable', async () => {
+    const { cleanup, spare, storage } = writtenOf(segment(1, 1), segment(2, 2));
+    const taken: unknown[] = [];
+    storage.syncDirectory = async () => void taken.push(spare.take());
+    await cleanup.clean(2);
+    expect(taken).toEqual([undefined]);
+    expect(spare.take()).toEqual({ path: `/${SPARE_FILE}`, salt: 1 });
+  });
+
   it('hands none out whose removal is not durable, and removes the segment the next time', async () => {
     const { cleanup, removed, spare, storage } = writtenOf(segment(1, 1), segment(2, 2));
     storage.syncDirectory = () => Promise.reject(new Error('disk'));

@@ -38,6 +38,17 @@ describe('WaitingWrites', () => {
     waiting.add(entry(150));
   });
 
+  it('has room again for everything that was refused', () => {
+    const waiting = new WaitingWrites(200);
+    for (let round = 0; round < 5; round += 1) {
+      for (const bytes of [60, 60]) void waiting.add(entry(bytes)).outcome.promise.catch(() => undefined);
+      const taken = waiting.take(60);
+      waiting.reject(taken, new Error('the disk is full'));
+      waiting.rejectAll(new Error('the disk is full'));
+    }
+    expect([waiting.length, waiting.bytes]).toEqual([0, 0]);
+  });
+
   it('takes a single entry of any size', () => {
     expect(new WaitingWrites(200).add(entry(100_000)).payloadBytes).toBe(100_000);
   });

@@ -46,10 +46,10 @@ describe('TimerQueue', () => {
 
   it('moves the call that fills a gap towards the front where it belongs there', () => {
     const queue = new TimerQueue();
-    const calls = [1, 10, 2, 11, 12, 3, 4].map((atMs) => queue.add(atMs, nothing));
-    // The last call, of 4, comes from another branch than the gap below 10.
-    queue.remove(calls[3] as PendingCall);
-    expect(drain(queue).map(({ atMs }) => atMs)).toEqual([1, 2, 3, 4, 10, 12]);
+    const calls = [3, 6, 2, 4, 7, 5, 1].map((atMs) => queue.add(atMs, nothing));
+    // The call that fills the gap of 6 comes from the other branch of the heap, and is sooner than what is above.
+    queue.remove(calls[1] as PendingCall);
+    expect(drain(queue).map(({ atMs }) => atMs)).toEqual([1, 2, 3, 4, 5, 7]);
   });
 
   it('ignores the removal of a call it does not hold', () => {

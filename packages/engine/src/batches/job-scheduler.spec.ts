@@ -142,10 +142,12 @@ describe('JobScheduler', () => {
   });
 
   it('gives a batch up visibly when the reaction is skip', async () => {
-    const { submit, clock, completed, fatal } = schedulerWith({ onBatchFailure: 'skip' });
+    const { submit, clock, completed, done, fatal } = schedulerWith({ onBatchFailure: 'skip' });
     submit(1000, fail);
     submit(2000, succeed);
     await clock.advance(60_000);
+    // Also the skipped one: nothing behind a batch that is never done would be cleaned up.
+    expect(done.toSorted((one, other) => one - other)).toEqual([1000, 2000]);
     expect(completed.map((batch) => [batch.batchTime, batch.outcome])).toEqual([
       [1000, 'skipped'],
       [2000, 'succeeded'],

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { ManualClock, type ExecutorDescription } from '@millrace/core';
 import { describe, expect, it } from 'vitest';
 import { executorsNamed } from '../../test/rdd-cluster.ts';
@@ -137,6 +138,28 @@ describe('ExecutorSlots', () => {
     over.abort(new Error('over'));
     expect(await waiting).toMatchObject({ message: 'over' });
     expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('leaves no timer and no listener of a task that has got its executor', async () => {
+    const clock = new ManualClock();
+    const patience = { clock, waitMs: 1_000, localityWaitMs: 500 };
+    const slots = new ExecutorSlots(() => executorsNamed('one', 'two'), patience);
+    const { signal } = new AbortController();
+    const preferred = ['one'];
+    const tasks = ['a', 'b', 'c'].map(() => slots.acquire(request({ preferred, signal })));
+    await settle();
+    expect([clock.pendingTimers, getEventListeners(signal, 'abort').length, slots.waitingCount]).toEqual([
+      2, 1, 3,
+    ]);
+    for (let release = 0; release < 3; release += 1) {
+      slots.release('one');
+      await settle();
+    }
+    expect(await Promise.all(tasks)).toEqual(['one', 'one', 'one']);
+    expect([clock.pendingTimers, getEventListeners(signal, 'abort').length, slots.waitingCount]).toEqual([
+      0, 0, 0,
+    ]);
+    expect([slots.runningCount, slots.isIdle('one')]).toEqual([0, true]);
   });
 
   it('serves those who wait when an executor comes', async () => {

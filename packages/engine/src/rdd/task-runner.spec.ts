@@ -46,6 +46,22 @@ describe('TaskRunner', () => {
     expect(runner.heldRecords.shuffled).toBe(1);
   });
 
+  it('keeps no output of a map task whose RDD is forgotten meanwhile', async () => {
+    const { environment, runner } = setUp();
+    environment.scope('1000/a', () =>
+      environment
+        .parallelize([1])
+        .map((n): [number, number] => {
+          environment.forget(['1000/a', '1000/a#1', '1000/a#2']);
+          return [n, n];
+        })
+        .groupByKey(),
+    );
+    expect(await runner.run(task({ rddId: '1000/a#2', partition: 1 }))).toMatchObject({ ok: true });
+    expect(environment.find('1000/a#2')).toBeUndefined();
+    expect(runner.heldRecords.shuffled).toBe(0);
+  });
+
   it('keeps what is pinned when other partitions fill the cache: its lineage may be cut later', async () => {
     const { environment, runner } = setUp(undefined, 3);
     const pairs = (id: string) =>

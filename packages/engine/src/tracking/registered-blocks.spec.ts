@@ -17,6 +17,14 @@ describe('RegisteredBlocks', () => {
     expect(blocks.look(id('b', 0))).toBe('unregistered');
   });
 
+  it('cannot tell of any block of a range that was given up', () => {
+    const blocks = setUp({ maxRanges: 1 });
+    for (const sequence of [1, 2, 3, 7]) blocks.add(id('a', sequence));
+    const looks = [0, 1, 2, 3, 4, 6, 7].map((sequence) => blocks.look(id('a', sequence)));
+    const old = 'unknowable';
+    expect(looks).toEqual([old, old, old, old, 'unregistered', 'unregistered', 'registered']);
+  });
+
   it('takes a name without a sequence as it stands', () => {
     const blocks = setUp();
     blocks.add('odd');

@@ -43,6 +43,11 @@ describe('Gaps', () => {
     ]);
   });
 
+  it('takes a record in the very middle of a gap for one behind it', () => {
+    expect(replayed([0, 100, 10_000, 5_050], 1_000).stored).toEqual([0, 100, 1_100, 1_100]);
+    expect(replayed([0, 100, 10_000, 5_049], 1_000).stored).toEqual([0, 100, 1_100, 2_100]);
+  });
+
   it('waits for nothing with a bound of 0', () => {
     expect(replayed([0, 5_000, YEARS_MS, 6_000], 0).stored).toEqual([0, 0, 0, 0]);
   });

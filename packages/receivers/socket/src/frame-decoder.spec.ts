@@ -36,7 +36,7 @@ function connected(options: Partial<SocketFramesInput> = {}) {
     await settle();
   };
   const texts = () => context.records.map((bytes) => Buffer.from(bytes).toString());
-  return { context, socket, send, texts };
+  return { clock, context, receiver, socket, send, texts };
 }
 
 const codes = (told: readonly { readonly error?: unknown }[]) =>
@@ -86,6 +86,33 @@ describe('a receiver of frames', () => {
     expect(texts()).toEqual(['one']);
     expect(codes(context.stops)).toEqual(['MR_SOCKET_LONG_FRAME']);
     expect(context.stops[0]?.message).toContain('announced one of 6; raise maxFrameBytes');
+  });
+
+  it('takes a frame of exactly the bound', async () => {
+    const { context, send, texts } = connected({ maxFrameBytes: 4 });
+    await send(frame('four'), frame('five!').subarray(0, 4));
+    expect([texts(), codes(context.stops)]).toEqual([['four'], ['MR_SOCKET_LONG_FRAME']]);
+  });
+
+  it('leaves no timer behind, also when long frames are still to be told of', async () => {
+    const { clock, context, receiver, send } = connected({ maxFrameBytes: 4, onLongFrame: 'skip' });
+    await send(frame('longer'), frame('and longer'));
+    await context.end(receiver);
+    expect(codes(context.errors)).toEqual(['MR_SOCKET_LONG_FRAME', 'MR_SOCKET_LONG_FRAME']);
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('hears that a peer is silent, also after the peer was held back', async () => {
+    const { clock, context, send, texts } = connected({ idleTimeoutMs: 1_000 });
+    context.makeRoom(1);
+    await send(frame('one'), frame('two'));
+    await clock.advance(10_000);
+    expect(codes(context.restarts)).toEqual([]);
+    context.makeRoom();
+    await settle();
+    expect(texts()).toEqual(['one', 'two']);
+    await clock.advance(2_000);
+    expect(codes(context.restarts)).toEqual(['MR_SOCKET_IDLE']);
   });
 
   it('leaves a long frame out when told so, however it is cut, and goes on', async () => {

@@ -93,6 +93,7 @@ export const BATCH_MUTANTS: readonly Mutant[] = [
   {
     name: 'skipped-is-not-done',
     wrong: 'a batch that was skipped after a failure is never done, and nothing behind it is cleaned up',
+    outside: 'no simulated program has it',
     patches: [
       {
         file: 'engine/src/batches/job-scheduler.ts',
@@ -117,6 +118,7 @@ export const BATCH_MUTANTS: readonly Mutant[] = [
   {
     name: 'rerun-counts-as-new',
     wrong: 'the last batch that runs again counts as a new one',
+    outside: 'a rate, a measure or a report only',
     patches: [
       {
         file: 'engine/src/batches/job-generator.ts',
@@ -129,6 +131,7 @@ export const BATCH_MUTANTS: readonly Mutant[] = [
   {
     name: 'join-skipped-too-narrow',
     wrong: 'of skipped ranges that overlap the begin of the earlier one is lost',
+    outside: 'no simulated program has it',
     patches: [
       {
         file: 'engine/src/batches/skipped-batches.ts',
@@ -153,6 +156,7 @@ export const BATCH_MUTANTS: readonly Mutant[] = [
   {
     name: 'allocation-goes-on',
     wrong: 'an allocation that no retry can write is tried for ever',
+    outside: 'no fault of the simulation is for good',
     patches: [
       {
         file: 'engine/src/batches/job-generator.ts',
@@ -165,6 +169,7 @@ export const BATCH_MUTANTS: readonly Mutant[] = [
   {
     name: 'scale-past-the-bound',
     wrong: 'more executors are added than may be',
+    outside: 'a rate, a measure or a report only',
     patches: [
       {
         file: 'engine/src/batches/executor-allocation-manager.ts',
@@ -177,6 +182,7 @@ export const BATCH_MUTANTS: readonly Mutant[] = [
   {
     name: 'load-stays',
     wrong: 'what was counted before the last look counts for the next one as well',
+    outside: 'a rate, a measure or a report only',
     patches: [
       {
         file: 'engine/src/batches/batch-load.ts',
@@ -189,6 +195,7 @@ export const BATCH_MUTANTS: readonly Mutant[] = [
   {
     name: 'overdue-bound-stays',
     wrong: 'after a batch that failed, its time bounds the rate for good',
+    outside: 'a rate, a measure or a report only',
     patches: [
       {
         file: 'engine/src/batches/stream-rate.ts',

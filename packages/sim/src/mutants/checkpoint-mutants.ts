@@ -42,6 +42,7 @@ export const CHECKPOINT_MUTANTS: readonly Mutant[] = [
   {
     name: 'give-up-a-checkpoint',
     wrong: 'a checkpoint that failed is not tried again',
+    outside: 'costs time or memory only',
     patches: [
       {
         file: 'engine/src/checkpoint/checkpoint-writer.ts',
@@ -54,6 +55,7 @@ export const CHECKPOINT_MUTANTS: readonly Mutant[] = [
   {
     name: 'store-goes-on',
     wrong: 'a store that refuses for good does not end the engine',
+    outside: 'no fault of the simulation is for good',
     patches: [
       {
         file: 'engine/src/checkpoint/checkpoint-writer.ts',
@@ -82,6 +84,7 @@ export const CHECKPOINT_MUTANTS: readonly Mutant[] = [
   {
     name: 'names-run-over',
     wrong: 'the names of released blocks count towards their bound for good',
+    outside: 'costs time or memory only',
     patches: [
       {
         file: 'engine/src/context/unreleased-blocks.ts',
@@ -94,6 +97,7 @@ export const CHECKPOINT_MUTANTS: readonly Mutant[] = [
   {
     name: 'call-it-clean',
     wrong: 'a stop that left due batches unmade calls itself clean',
+    outside: 'a rate, a measure or a report only',
     patches: [
       {
         file: 'engine/src/context/driver-stop.ts',
@@ -106,6 +110,7 @@ export const CHECKPOINT_MUTANTS: readonly Mutant[] = [
   {
     name: 'refuse-at-the-bound-ahead',
     wrong: 'a driver refuses to go on from batches that are exactly as far ahead of the clock as may be',
+    outside: 'no simulated program has it',
     patches: [
       {
         file: 'engine/src/context/takeover.ts',

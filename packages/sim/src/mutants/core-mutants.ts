@@ -6,6 +6,7 @@ export const CORE_MUTANTS: readonly Mutant[] = [
   {
     name: 'decode-a-view-from-zero',
     wrong: 'encoded records are read from the beginning of the memory that they are a view of',
+    outside: 'no simulated program has it',
     patches: [
       {
         file: 'core/src/codec/msgpack-codec.ts',
@@ -86,6 +87,7 @@ export const CORE_MUTANTS: readonly Mutant[] = [
   {
     name: 'heap-out-of-order',
     wrong: 'a call that fills the gap of another does not rise to its place',
+    outside: 'no simulated program has it',
     patches: [
       { file: 'core/src/time/timer-queue.ts', find: '    this.#rise(last, last.position);\n', replace: '' },
     ],
@@ -106,6 +108,7 @@ export const CORE_MUTANTS: readonly Mutant[] = [
   {
     name: 'take-undefined-for-a-value',
     wrong: 'an option that is undefined is refused instead of left out',
+    outside: 'no simulated program has it',
     patches: [
       {
         file: 'core/src/options/resolve-options.ts',
@@ -118,6 +121,7 @@ export const CORE_MUTANTS: readonly Mutant[] = [
   {
     name: 'refuse-the-least',
     wrong: 'the least number that an option takes is refused',
+    outside: 'no simulated program has it',
     patches: [
       {
         file: 'core/src/options/option-rules.ts',
@@ -130,6 +134,7 @@ export const CORE_MUTANTS: readonly Mutant[] = [
   {
     name: 'require-what-is-given-as-nothing',
     wrong: 'a required option that is given as undefined counts as given',
+    outside: 'no simulated program has it',
     patches: [
       {
         file: 'core/src/options/resolve-options.ts',
@@ -142,6 +147,7 @@ export const CORE_MUTANTS: readonly Mutant[] = [
   {
     name: 'take-files-of-the-batch-before',
     wrong: 'a file that changed at exactly the batch time belongs to the next batch',
+    outside: 'no simulated program has it',
     patches: [
       {
         file: 'core/src/files/file-selection.ts',
@@ -154,6 +160,7 @@ export const CORE_MUTANTS: readonly Mutant[] = [
   {
     name: 'take-a-settled-file-again',
     wrong: 'a file of a forgotten batch is taken once more after the clock was set back',
+    outside: 'no simulated program has it',
     patches: [
       {
         file: 'core/src/files/file-selection.ts',
@@ -166,6 +173,7 @@ export const CORE_MUTANTS: readonly Mutant[] = [
   {
     name: 'line-of-exactly-the-bound',
     wrong: 'a line in two chunks that is as long as may be is left out',
+    outside: 'no simulated program has it',
     patches: [
       {
         file: 'core/src/text/line-cutter.ts',
@@ -178,6 +186,7 @@ export const CORE_MUTANTS: readonly Mutant[] = [
   {
     name: 'open-once-and-for-all',
     wrong: 'a sink that could not be opened is not opened again',
+    outside: 'no simulated program has it',
     patches: [
       {
         file: 'core/src/sinks/sink-writer.ts',
@@ -190,6 +199,7 @@ export const CORE_MUTANTS: readonly Mutant[] = [
   {
     name: 'repeat-a-short-write',
     wrong: 'of a write that the system took a byte of, this byte is written again',
+    outside: 'no simulated program has it',
     patches: [
       {
         file: 'core/src/node/node-storage-file.ts',
@@ -202,6 +212,7 @@ export const CORE_MUTANTS: readonly Mutant[] = [
   {
     name: 'learn-from-half',
     wrong: 'a batch of exactly half the rate says nothing about large ones',
+    outside: 'a rate, a measure or a report only',
     patches: [
       {
         file: 'core/src/rates/capacity-rate-estimator.ts',
@@ -214,6 +225,7 @@ export const CORE_MUTANTS: readonly Mutant[] = [
   {
     name: 'weigh-by-the-last-digit',
     wrong: 'equal weights that add up in another order count as different',
+    outside: 'a rate, a measure or a report only',
     patches: [
       {
         file: 'core/src/scheduling/reschedule-by-weight.ts',

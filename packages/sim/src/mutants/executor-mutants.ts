@@ -6,6 +6,7 @@ export const EXECUTOR_MUTANTS: readonly Mutant[] = [
   {
     name: 'cache-count-runs-over',
     wrong: 'records of dropped partitions count as held for good',
+    outside: 'costs time or memory only',
     patches: [
       {
         file: 'engine/src/rdd/partition-cache.ts',
@@ -18,6 +19,7 @@ export const EXECUTOR_MUTANTS: readonly Mutant[] = [
   {
     name: 'keep-what-was-forgotten',
     wrong: 'a partition that is forgotten while it is computed is kept',
+    outside: 'costs time or memory only',
     patches: [
       {
         file: 'engine/src/rdd/partition-cache.ts',
@@ -30,12 +32,14 @@ export const EXECUTOR_MUTANTS: readonly Mutant[] = [
   {
     name: 'copy-where-it-is-slow',
     wrong: 'the copy of a slow task may run on the same executor',
+    outside: 'costs time or memory only',
     patches: [{ file: 'engine/src/rdd/stragglers.ts', find: 'avoided: [slowOn],', replace: 'avoided: [],' }],
     finder: { kind: 'test', file: 'packages/engine/src/rdd/stragglers.spec.ts' },
   },
   {
     name: 'locality-timer-stays',
     wrong: 'a task that got its executor leaves a timer behind',
+    outside: 'costs time or memory only',
     patches: [
       {
         file: 'engine/src/rdd/executor-slots.ts',
@@ -48,6 +52,7 @@ export const EXECUTOR_MUTANTS: readonly Mutant[] = [
   {
     name: 'abort-listener-stays',
     wrong: 'a task that got its executor leaves a listener of its signal behind',
+    outside: 'costs time or memory only',
     patches: [
       {
         file: 'engine/src/rdd/executor-slots.ts',
@@ -60,6 +65,7 @@ export const EXECUTOR_MUTANTS: readonly Mutant[] = [
   {
     name: 'never-idle-again',
     wrong: 'an executor that has run a task is never idle again',
+    outside: 'costs time or memory only',
     patches: [
       {
         file: 'engine/src/rdd/executor-slots.ts',
@@ -96,6 +102,7 @@ export const EXECUTOR_MUTANTS: readonly Mutant[] = [
   {
     name: 'keep-forgotten-buckets',
     wrong: 'a map task writes its buckets although nobody will read them',
+    outside: 'costs time or memory only',
     patches: [
       { file: 'engine/src/rdd/task-runner.ts', find: 'if (!isKnown) return undefined;', replace: '' },
     ],

@@ -9,6 +9,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { applyChange } from '../source-patches.ts';
 import type { Mutant, SimulationFinder, TestFinder } from './mutant.ts';
+import type { Sighting } from './sightings.ts';
 
 /** What came of a search. */
 export interface Search {
@@ -41,6 +42,25 @@ export async function findMutant(mutant: Mutant, options: SearchOptions): Promis
   return finder.kind === 'simulation'
     ? simulate(mutant.name, finder, options)
     : runTests(mutant.name, finder);
+}
+
+/**
+ * Lets the simulation alone look for a mutant, in at most so many seeds from 1 on: with the faults and the parts of plans
+ * of its finder, when the simulation is that, else as seeds draw them. Any promise counts.
+ */
+export async function sightMutant(
+  mutant: Mutant,
+  { jobs, seeds }: Required<SearchOptions>,
+): Promise<Sighting> {
+  assertApplies(mutant);
+  const { faults, forced } = mutant.finder.kind === 'simulation' ? mutant.finder : {};
+  const asked = { ...(faults && { faults }), ...(forced && { forced }) };
+  const { by } = await simulate(mutant.name, { kind: 'simulation', ...asked }, { jobs, seeds });
+  const [line, seed, promise] = BROKEN.exec(by) ?? [];
+  if (line === undefined && by !== 'no seed') throw new Error(`${mutant.name}: ${by}`);
+  return line === undefined
+    ? { seed: null, promise: null, seeds: Number(seeds) }
+    : { seed: Number(seed), promise: promise ?? null, seeds: Number(seeds) };
 }
 
 /** Tries every patch of a mutant on the sources as they are. @throws when one has no place. */

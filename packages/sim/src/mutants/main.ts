@@ -4,8 +4,10 @@
 import { createHash } from 'node:crypto';
 import { endWhenUnread, SystemClock } from '@millrace/core';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { findMutant } from './find-mutant.ts';
+import { findMutant, sightMutant } from './find-mutant.ts';
 import { type Mutant, MUTANTS } from './index.ts';
+import { mutantTable, shareOf } from './mutant-table.ts';
+import { isSimulated, recordSighting } from './sightings.ts';
 
 interface Asked {
   readonly name?: readonly string[];
@@ -15,7 +17,12 @@ interface Asked {
   readonly seeds?: number;
   readonly jobs: number;
   readonly list: boolean;
+  readonly sight: boolean;
+  readonly table: boolean;
 }
+
+/** How many seeds the simulation alone gets for a mutant. */
+const SIGHT_SEEDS = 400;
 
 endWhenUnread();
 const clock = new SystemClock();
@@ -37,11 +44,15 @@ const asked = new Command('mutants')
   .option('--seeds <count>', 'seeds of the simulation, instead of what each mutant asks for', wholeNumber)
   .option('--jobs <count>', 'processes of the simulation side by side', wholeNumber, 1)
   .option('--list', 'only say which there are', false)
+  .option('--sight', 'record which of them the simulation alone sees, in sightings.json', false)
+  .option('--table', 'only print the list for the README', false)
   .parse()
   .opts<Asked>();
 
 const chosen = choose(asked);
 if (asked.list) for (const mutant of chosen) write(describe(mutant));
+else if (asked.table) write(mutantTable(MUTANTS));
+else if (asked.sight) await sightAll(chosen);
 else process.exitCode = await searchAll(chosen);
 
 /** Searches one after the other; the exit code. */
@@ -60,6 +71,17 @@ async function searchAll(mutants: readonly Mutant[]): Promise<number> {
       : `${survivors.length} of ${mutants.length} mutants survive: ${survivors.join(', ')}`,
   );
   return survivors.length === 0 ? 0 : 1;
+}
+
+/** Asks the simulation alone about each that it should see, and records what it says. */
+async function sightAll(mutants: readonly Mutant[]): Promise<void> {
+  const { jobs, seeds = SIGHT_SEEDS } = asked;
+  for (const mutant of mutants.filter(isSimulated)) {
+    const { seed, promise } = await sightMutant(mutant, { jobs, seeds });
+    recordSighting(mutant.name, { seed, promise, seeds }, MUTANTS);
+    write(`${mutant.name}: ${seed === null ? `no seed of ${seeds}` : `seed ${seed}, ${promise}`}`);
+  }
+  write(shareOf(MUTANTS));
 }
 
 function choose({ name, finder, sample, salt }: Asked): readonly Mutant[] {

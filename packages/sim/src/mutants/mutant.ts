@@ -12,6 +12,8 @@ export interface Mutant {
   readonly wrong: string;
   readonly patches: readonly SourcePatch[];
   readonly finder: MutantFinder;
+  /** Why no simulated program can show it, although it is in the engine, the log or the core. Absent: one can. */
+  readonly outside?: string;
 }
 
 /** What has to notice a mutant. */

@@ -57,6 +57,7 @@ export const RECEIVING_MUTANTS: readonly Mutant[] = [
   {
     name: 'sift-past-the-end',
     wrong: 'what a chunk holds behind its records counts as records once one is left out',
+    outside: 'no simulated program has it',
     patches: [
       {
         file: 'engine/src/receiving/sift-records.ts',
@@ -81,6 +82,7 @@ export const RECEIVING_MUTANTS: readonly Mutant[] = [
   {
     name: 'tell-left-out-again',
     wrong: 'after many left-out records at once, people are told of each of the next ones',
+    outside: 'a rate, a measure or a report only',
     patches: [
       {
         file: 'engine/src/receiving/left-out-total.ts',
@@ -129,6 +131,7 @@ export const RECEIVING_MUTANTS: readonly Mutant[] = [
   {
     name: 'keep-late-block',
     wrong: 'a block that was stored after its receiver was given up stays for good',
+    outside: 'costs time or memory only',
     patches: [
       {
         file: 'engine/src/receiving/block-delivery.ts',
@@ -136,7 +139,7 @@ export const RECEIVING_MUTANTS: readonly Mutant[] = [
         replace: '',
       },
     ],
-    finder: { kind: 'test', file: 'packages/engine/src/receiving/receiver-host.spec.ts' },
+    finder: { kind: 'test', file: 'packages/engine/src/receiving/block-delivery.spec.ts' },
   },
   {
     name: 'acknowledge-behind-a-gap',
@@ -153,6 +156,7 @@ export const RECEIVING_MUTANTS: readonly Mutant[] = [
   {
     name: 'forgive-debt',
     wrong: 'a block that takes more than the rate allows is forgiven the rest',
+    outside: 'a rate, a measure or a report only',
     patches: [
       {
         file: 'engine/src/receiving/token-bucket.ts',
@@ -165,6 +169,7 @@ export const RECEIVING_MUTANTS: readonly Mutant[] = [
   {
     name: 'last-request-counts',
     wrong: 'of two requests for the end of a receiver the later one counts',
+    outside: 'a rate, a measure or a report only',
     patches: [
       {
         file: 'engine/src/receiving/receiver-run.ts',
@@ -177,6 +182,7 @@ export const RECEIVING_MUTANTS: readonly Mutant[] = [
   {
     name: 'try-again-in-vain',
     wrong: 'a log that refuses for good is asked again, and the engine goes on',
+    outside: 'no fault of the simulation is for good',
     patches: [
       {
         file: 'engine/src/receiving/push-loop.ts',

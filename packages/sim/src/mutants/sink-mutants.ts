@@ -7,7 +7,7 @@ export const SINK_MUTANTS: readonly Mutant[] = [
     name: 'trust-torn-number',
     wrong: 'a number of partitions that a crash has cut off counts',
     patches: [{ file: 'sinks/files/src/partition-claims.ts', find: '/^\\d+\\n$/', replace: '/^\\d+\\n?$/' }],
-    finder: { kind: 'test', file: 'packages/sinks/files/test/crash.spec.ts' },
+    finder: { kind: 'test', file: 'packages/sinks/files/src/files-sink.spec.ts' },
   },
   {
     name: 'claim-after-the-name',

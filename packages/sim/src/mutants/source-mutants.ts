@@ -102,7 +102,7 @@ export const SOURCE_MUTANTS: readonly Mutant[] = [
       {
         file: 'receivers/http/src/listening/connections.ts',
         find: 'if (left > 0) this.#countByAddress.set(connection.address, left);',
-        replace: 'if (left > 1) this.#countByAddress.set(connection.address, left + 1);',
+        replace: 'if (left > 0) this.#countByAddress.set(connection.address, left + 1);',
       },
     ],
     finder: { kind: 'test', file: 'packages/receivers/http/src/listening/connections.spec.ts' },
@@ -137,7 +137,7 @@ export const SOURCE_MUTANTS: readonly Mutant[] = [
         replace: '    if',
       },
     ],
-    finder: { kind: 'test', file: 'packages/receivers/socket/src/socket-connection.int.spec.ts' },
+    finder: { kind: 'test', file: 'packages/receivers/socket/src/frame-decoder.spec.ts' },
   },
   {
     name: 'measure-packed-by-unpacked',

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { SinkWriter, type Sink, type SinkWrite } from '@millrace/core';
+import { isMillraceError, SinkWriter, type Sink, type SinkWrite } from '@millrace/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sqliteSink, sqliteSinkOptions, type SqliteSinkInput } from '../src/index.ts';
 import type { SqliteModule } from '../src/sqlite-module.ts';
@@ -318,6 +318,23 @@ describe('the ledger of sqliteSink', () => {
     await expect(later.write([{ a: 1 }], write(1_000))).rejects.toMatchObject({
       code: 'MR_SINK_SQLITE_FORGOTTEN',
     });
+    expect(rowsOf()).toHaveLength(200);
+  });
+
+  it('writes no batch twice at the border of what it has forgotten', async () => {
+    const sink = await openSink({ ledgerBatches: 10 });
+    await batches(sink, 1, 200);
+    const outcomes = new Set<string>();
+    for (let batch = 1; batch <= 200; batch += 1) {
+      const again = sink.write([{ a: 1 }], write(batch * 1_000));
+      outcomes.add(
+        await again.then(
+          () => 'known',
+          (error: unknown) => (isMillraceError(error) ? error.code : 'broken'),
+        ),
+      );
+    }
+    expect([...outcomes].sort()).toEqual(['MR_SINK_SQLITE_FORGOTTEN', 'known']);
     expect(rowsOf()).toHaveLength(200);
   });
 

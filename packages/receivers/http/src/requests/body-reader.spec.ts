@@ -44,6 +44,26 @@ describe('readBody', () => {
     expect(sum(counted)).toBe(7);
   });
 
+  it('counts of a packed body in the end only what was unpacked', async () => {
+    const packed = gzipSync(randomBytes(10_000));
+    const { request, body, counted } = reading({ encoding: 'gzip', declaredBytes: packed.length });
+    request.end(packed);
+    const { byteLength } = (await body).buffer;
+    expect(sum(counted)).toBe(byteLength);
+  });
+
+  it('takes a body of exactly the bound, and none above it', async () => {
+    const bounds = { maxBodyBytes: 7 };
+    const whole = reading({ bounds });
+    whole.request.write('one ');
+    whole.request.end('two');
+    expect((await whole.body).toString()).toBe('one two');
+    const larger = reading({ bounds });
+    larger.request.write('one ');
+    larger.request.end('two!');
+    expect(await codeOf(larger.body)).toBe('MR_HTTP_BODY_TOO_LARGE');
+  });
+
   it('makes one buffer for a small body whose size is known', async () => {
     const { request, body, counted } = reading({ declaredBytes: 7 });
     request.write('one ');

@@ -1,0 +1,68 @@
+import { type Block, MsgpackCodec, NoopLogger } from '@millrace/core';
+import { describe, expect, it } from 'vitest';
+import { gate, recordsOf, ScriptedHandler } from '../../test/receiving-fakes.ts';
+import { BlockDelivery, type BlockDeliveryParts } from './block-delivery.ts';
+
+const blockOf = (...records: unknown[]): Block => ({
+  kind: 'records',
+  chunks: [{ records, length: records.length }],
+  recordCount: records.length,
+  sizeBytes: 10 * records.length,
+});
+
+/** A delivery whose driver accepts everything, and what came of it. */
+function deliveryOf() {
+  const handler = new ScriptedHandler();
+  const registered: unknown[] = [];
+  const acknowledged: unknown[] = [];
+  const giveUp = new AbortController();
+  const delivery = new BlockDelivery({
+    streamId: 0,
+    attemptId: 'a',
+    executorId: 'e',
+    handler,
+    codec: new MsgpackCodec(),
+    link: { ask: async ({ request }: { readonly request: unknown }) => void registered.push(request) },
+    acknowledger: {
+      room: async () => undefined,
+      add: (tokens: readonly unknown[]) => void acknowledged.push(...tokens),
+    },
+    isReplayable: false,
+    storesPlainRecords: false,
+    readsRanges: false,
+    resumeFrom: undefined,
+    log: new NoopLogger(),
+  } as unknown as BlockDeliveryParts);
+  const deliver = (id: string, block: Block) =>
+    delivery.deliver({ id, block, tokens: [`token of ${id}`], metadata: undefined }, giveUp.signal);
+  return { handler, registered, acknowledged, giveUp, deliver };
+}
+
+describe('BlockDelivery', () => {
+  it('stores, registers and acknowledges, in this order (REC-1)', async () => {
+    const { handler, registered, acknowledged, deliver } = deliveryOf();
+    const stored = gate();
+    handler.before = () => stored.promise;
+    const delivered = deliver('b-0', blockOf(1, 2));
+    await Promise.resolve();
+    expect([registered, acknowledged]).toEqual([[], []]);
+    stored.resolve();
+    await delivered;
+    expect([registered.length, acknowledged]).toEqual([1, ['token of b-0']]);
+  });
+
+  it('removes a block that was stored after nobody waited for it any more', async () => {
+    const { handler, registered, acknowledged, giveUp, deliver } = deliveryOf();
+    handler.before = () => giveUp.abort(new Error('given up'));
+    await expect(deliver('b-0', blockOf(1))).rejects.toThrow('given up');
+    expect([handler.removed, registered, acknowledged]).toEqual([['b-0'], [], []]);
+  });
+
+  it('acknowledges a block of which records were left out, and tells how many', async () => {
+    const { handler, registered, acknowledged, deliver } = deliveryOf();
+    await deliver('b-0', blockOf(1, Symbol('a'), 2));
+    expect(handler.stored.flatMap(({ block }) => recordsOf(block))).toEqual([1, 2]);
+    expect(registered).toMatchObject([{ block: { recordCount: 2 }, leftOut: { recordCount: 1 } }]);
+    expect(acknowledged).toEqual(['token of b-0']);
+  });
+});

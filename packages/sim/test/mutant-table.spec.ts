@@ -1,0 +1,56 @@
+// The list of mutants in the README is the one that `npm run mutants -- --table` prints.
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { MUTANTS } from '../src/mutants/index.ts';
+import { mutantTable, TABLE_BEGIN, TABLE_END } from '../src/mutants/mutant-table.ts';
+import { isSimulated, readSightings } from '../src/mutants/sightings.ts';
+
+const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+
+/** The cells of each row; a formatter may have changed the spaces between them. */
+const rowsOf = (text: string) =>
+  text
+    .split('\n')
+    .filter((line) => line.trim() !== '' && !/^\|[ -]+\|[ |-]*$/.test(line))
+    .map((line) =>
+      line
+        .split('|')
+        .map((cell) => cell.trim())
+        .join('|'),
+    );
+
+describe('the list of mutants', () => {
+  it('in the README is that of the sources and of the record of sightings', () => {
+    const [, rest = ''] = readme.split(TABLE_BEGIN);
+    const [table = ''] = rest.split(TABLE_END);
+    expect(rowsOf(table)).toEqual(rowsOf(mutantTable(MUTANTS)));
+  });
+
+  it('has at least 45 mutants, of every package with a promise', () => {
+    expect(MUTANTS.length).toBeGreaterThanOrEqual(45);
+    const files = MUTANTS.flatMap(({ patches }) => patches.map(({ file }) => file));
+    const places = [
+      ...['receiving', 'tracking', 'batches', 'dstream', 'state', 'event-time', 'rdd', 'executor'].map(
+        (part) => `engine/src/${part}/`,
+      ),
+      ...['checkpoint', 'context'].map((part) => `engine/src/${part}/`),
+      ...['codec', 'checkpoint', 'time', 'node', 'options', 'memory'].map((part) => `core/src/${part}/`),
+      ...[
+        'wal',
+        'threads',
+        'scheduling',
+        'receivers/http',
+        'receivers/socket',
+        'receivers/files',
+        'receivers/replay',
+      ],
+      ...['sinks/files', 'sinks/sqlite'],
+    ];
+    expect(places.filter((place) => !files.some((file) => file.startsWith(place)))).toEqual([]);
+  });
+
+  it('records sightings of mutants that the simulation should see, and of no others', () => {
+    const simulated = new Set(MUTANTS.filter(isSimulated).map(({ name }) => name));
+    expect(Object.keys(readSightings()).filter((name) => !simulated.has(name))).toEqual([]);
+  });
+});
