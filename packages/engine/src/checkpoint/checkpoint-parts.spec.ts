@@ -20,6 +20,23 @@ describe('parts of checkpoints', () => {
     expect(await partsOver(store).write(Uint8Array.of(1))).toBe(8);
   });
 
+  it('of an earlier driver stay until as many checkpoints as are kept are of this one', async () => {
+    const store = new MemoryCheckpointStore();
+    await store.writePart(1, Uint8Array.of(1));
+    await store.write(1_000, Uint8Array.of(0));
+    const parts = partsOver(store);
+    const checkpoint = async (batchTime: number, part: number) => {
+      await store.write(batchTime, Uint8Array.of(0));
+      parts.note(batchTime, [part]);
+      await store.prune(2);
+      await parts.removeUnneeded();
+      return store.listParts();
+    };
+    expect(await checkpoint(2_000, await parts.write(Uint8Array.of(2)))).toEqual([1, 2]);
+    expect(await checkpoint(3_000, await parts.write(Uint8Array.of(3)))).toEqual([2, 3]);
+    expect(await checkpoint(4_000, 3)).toEqual([3]);
+  });
+
   it('looks again after a look that failed', async () => {
     const store = new MemoryCheckpointStore();
     const list = store.listParts.bind(store);

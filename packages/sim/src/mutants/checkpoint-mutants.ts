@@ -13,7 +13,8 @@ export const CHECKPOINT_MUTANTS: readonly Mutant[] = [
         replace: 'if (before !== undefined) this.#parts.onSafe(doneUpTo);',
       },
     ],
-    finder: { kind: 'simulation', faults: ['damaged-bit', 'driver-death'] },
+    finder: { kind: 'test', file: 'packages/engine/src/checkpoint/checkpoint-writer.spec.ts' },
+    shows: { faults: ['damaged-bit', 'driver-death'] },
   },
   {
     name: 'remove-inherited-parts',
@@ -25,7 +26,8 @@ export const CHECKPOINT_MUTANTS: readonly Mutant[] = [
         replace: '',
       },
     ],
-    finder: { kind: 'simulation', faults: ['driver-death', 'damaged-bit', 'rolling-restart'] },
+    finder: { kind: 'test', file: 'packages/engine/src/checkpoint/checkpoint-parts.spec.ts' },
+    shows: { faults: ['driver-death', 'damaged-bit', 'rolling-restart'] },
   },
   {
     name: 'number-a-part-twice',

@@ -46,14 +46,15 @@ export async function findMutant(mutant: Mutant, options: SearchOptions): Promis
 
 /**
  * Lets the simulation alone look for a mutant, in at most so many seeds from 1 on: with the faults and the parts of plans
- * of its finder, when the simulation is that, else as seeds draw them. Any promise counts.
+ * that the mutant names, else as seeds draw them. Any promise counts.
  */
 export async function sightMutant(
   mutant: Mutant,
   { jobs, seeds }: Required<SearchOptions>,
 ): Promise<Sighting> {
   assertApplies(mutant);
-  const { faults, forced } = mutant.finder.kind === 'simulation' ? mutant.finder : {};
+  const { shows, finder } = mutant;
+  const { faults, forced } = shows ?? (finder.kind === 'simulation' ? finder : {});
   const asked = { ...(faults && { faults }), ...(forced && { forced }) };
   const { by } = await simulate(mutant.name, { kind: 'simulation', ...asked }, { jobs, seeds });
   const [line, seed, promise] = BROKEN.exec(by) ?? [];

@@ -12,6 +12,8 @@ export interface Mutant {
   readonly wrong: string;
   readonly patches: readonly SourcePatch[];
   readonly finder: MutantFinder;
+  /** The faults and parts of plans under which the simulation shows it soonest, where its finder is a file of tests. */
+  readonly shows?: Pick<SimulationFinder, 'faults' | 'forced'>;
   /** Why no simulated program can show it, although it is in the engine, the log or the core. Absent: one can. */
   readonly outside?: string;
 }

@@ -82,7 +82,8 @@ export const STATE_MUTANTS: readonly Mutant[] = [
         replace: 'this.#dueOf(slot) >= timeMs) continue;',
       },
     ],
-    finder: { kind: 'simulation', faults: ['receiver-restart'] },
+    finder: { kind: 'test', file: 'packages/engine/src/state/due-order.spec.ts' },
+    shows: { faults: ['receiver-restart'] },
   },
   {
     name: 'undo-out-of-order',
@@ -118,7 +119,8 @@ export const STATE_MUTANTS: readonly Mutant[] = [
         replace: 'this.#versions[0].time <= time) {',
       },
     ],
-    finder: { kind: 'simulation', faults: ['driver-death', 'job-failure'] },
+    finder: { kind: 'test', file: 'packages/engine/src/state/state-store.spec.ts' },
+    shows: { faults: ['driver-death', 'job-failure'] },
   },
   {
     name: 'size-without-removals',
@@ -142,7 +144,8 @@ export const STATE_MUTANTS: readonly Mutant[] = [
         replace: 'silentMs <= idleAfterMs)',
       },
     ],
-    finder: { kind: 'simulation', faults: ['receiver-restart'] },
+    finder: { kind: 'test', file: 'packages/engine/src/event-time/event-time.spec.ts' },
+    shows: { faults: ['receiver-restart'] },
   },
   {
     name: 'close-a-moment-late',

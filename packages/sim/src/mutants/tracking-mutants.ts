@@ -25,7 +25,8 @@ export const TRACKING_MUTANTS: readonly Mutant[] = [
         replace: '      this.#forgottenBefore = threshold;',
       },
     ],
-    finder: { kind: 'simulation', faults: ['receiver-restart', 'driver-death'] },
+    finder: { kind: 'test', file: 'packages/engine/src/tracking/received-block-tracker.spec.ts' },
+    shows: { faults: ['receiver-restart', 'driver-death'] },
   },
   {
     name: 'clean-needed-additions',
@@ -37,8 +38,8 @@ export const TRACKING_MUTANTS: readonly Mutant[] = [
         replace: 'neededFrom = Math.min(neededFrom, Math.max(threshold, neededFromMs));',
       },
     ],
-    finder: {
-      kind: 'simulation',
+    finder: { kind: 'test', file: 'packages/engine/src/tracking/received-block-tracker.spec.ts' },
+    shows: {
       faults: ['driver-death', 'disk-slow'],
       forced: { settings: { closesFiles: true } },
     },
@@ -65,7 +66,8 @@ export const TRACKING_MUTANTS: readonly Mutant[] = [
         replace: "if (block.durability !== 'memory') return true;",
       },
     ],
-    finder: { kind: 'simulation', faults: ['driver-death'] },
+    finder: { kind: 'test', file: 'packages/engine/src/tracking/received-block-tracker.spec.ts' },
+    shows: { faults: ['driver-death'] },
   },
   {
     name: 'log-addition-late',

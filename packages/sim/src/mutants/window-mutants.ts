@@ -73,7 +73,8 @@ export const WINDOW_MUTANTS: readonly Mutant[] = [
         replace: 'this.#memory.forget(rememberedAfter);',
       },
     ],
-    finder: { kind: 'simulation', faults: ['driver-death', 'rolling-restart'] },
+    finder: { kind: 'test', file: 'packages/engine/src/context/inverse-window-restart.spec.ts' },
+    shows: { faults: ['driver-death', 'rolling-restart'] },
   },
   {
     name: 'read-another-part',
