@@ -25,10 +25,15 @@ export function mutantTable(mutants: readonly Mutant[]): string {
 
 /** How many of those that the simulation should see it sees. */
 export function shareOf(mutants: readonly Mutant[], sightings = readSightings()): string {
-  const asked = mutants.filter((mutant) => isSimulated(mutant) && sightings[mutant.name] !== undefined);
+  const simulated = mutants.filter(isSimulated);
+  const asked = simulated.filter(({ name }) => sightings[name] !== undefined);
   const seen = asked.filter(({ name }) => typeof sightings[name]?.seed === 'number');
   const percent = asked.length === 0 ? 0 : Math.round((100 * seen.length) / asked.length);
-  return `${mutants.length} mutants. The simulation alone sees ${seen.length} of ${asked.length} that change what a program of it computes or is promised (${percent} %).`;
+  const untold = simulated.length - asked.length;
+  return (
+    `${mutants.length} mutants. ${simulated.length} of them change what a simulated program computes or is promised; the ` +
+    `simulation alone sees ${seen.length} of the ${asked.length} that it was asked about (${percent} %), and was not asked about ${untold}.`
+  );
 }
 
 function finderText(finder: MutantFinder): string {
