@@ -12,6 +12,10 @@ describe('escapeControls', () => {
     );
   });
 
+  it('writes out what changes the direction of text', () => {
+    expect(escapeControls('a\u202eb\u2066c\u200f')).toBe('a\\u202eb\\u2066c\u200f');
+  });
+
   it('leaves no control character but the tab', () => {
     const all = Array.from({ length: 0x3000 }, (_, code) => String.fromCharCode(code)).join('');
     expect(escapeControls(all).match(/[\p{Cc}\p{Zl}\p{Zp}]/gu)).toEqual(['\t']);

@@ -2,8 +2,8 @@
 // and a newline that forges the lines around the record.
 
 /* oxlint-disable no-control-regex -- these characters are the subject */
-const CONTROLS = /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u2028\u2029]/;
-const ALL_CONTROLS = /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u2028\u2029]/g;
+const CONTROLS = /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/;
+const ALL_CONTROLS = /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g;
 /* oxlint-enable no-control-regex */
 
 const SHORT: Readonly<Record<string, string>> = {
