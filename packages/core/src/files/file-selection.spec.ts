@@ -227,6 +227,19 @@ describe('FileSelection', () => {
       expect(names(next.select(12 * HOUR_MS, meanwhile, 12 * HOUR_MS))).toEqual(['meanwhile']);
     });
 
+    it('says what it leaves out when it goes on for another whose clock was ahead, once', () => {
+      const known = file('read', 9 * HOUR_MS);
+      const there = [known, file('unknown', HOUR_MS - 10), file('.hidden', HOUR_MS - 10)];
+      const next = selection({ constructedAtMs: HOUR_MS });
+      next.restore([[10 * HOUR_MS, [known]]]);
+      next.goOnBehind(10 * HOUR_MS);
+      expect(next.select(10 * HOUR_MS + P, there, HOUR_MS)).toEqual([]);
+      expect(next.leftOut.map(({ name }) => name)).toEqual(['unknown']);
+      const later = [...there, file('after', HOUR_MS + 1)];
+      expect(names(next.select(10 * HOUR_MS + 2 * P, later, HOUR_MS + P))).toEqual(['after']);
+      expect(next.leftOut).toEqual([]);
+    });
+
     it('keeps what it must not take again in its snapshot', () => {
       const { files, look, set, put, there, wall } = watched();
       put('first');

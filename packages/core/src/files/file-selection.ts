@@ -53,6 +53,7 @@ export class FileSelection {
   #lastEntries: readonly StorageEntry[] | undefined;
   #lastBatchTime = Number.NEGATIVE_INFINITY;
   #thresholdMs = Number.NEGATIVE_INFINITY;
+  #leftOut: readonly StorageEntry[] = [];
 
   /** @throws TypeError when an interval is not a positive number. */
   constructor(options: FileSelectionOptions) {
@@ -72,6 +73,15 @@ export class FileSelection {
   }
 
   /**
+   * Files that the last look left out although nothing is known of them: a selection that goes on for another one meets an
+   * earlier wall time than that one. Some were read by the other selection, some appeared since. Empty after every other
+   * look.
+   */
+  get leftOut(): readonly StorageEntry[] {
+    return this.#leftOut;
+  }
+
+  /**
    * The files of a batch, oldest first and then by name, out of the entries of the directory. They belong to this
    * batch from now on: asked again for it, the answer is the same, whatever the entries are (BAT-4).
    *
@@ -80,7 +90,7 @@ export class FileSelection {
   select(batchTime: BatchTime, entries: readonly StorageEntry[], nowMs?: number): readonly StorageEntry[] {
     const before = this.#selected.get(batchTime);
     if (before !== undefined) return before;
-    if (nowMs !== undefined) this.#noteStep(entries, nowMs);
+    this.#leftOut = nowMs === undefined ? [] : this.#noteStep(entries, nowMs);
     this.#moveThreshold(batchTime, nowMs ?? batchTime);
     const selected = entries.filter((entry) => this.#isTaken(batchTime, entry)).toSorted(byTimeAndName);
     this.#remember(batchTime, selected);
@@ -137,18 +147,26 @@ export class FileSelection {
     }
   }
 
-  /** When the clock went back, what there was before is known by name: the threshold does not tell it from new files. */
-  #noteStep(entries: readonly StorageEntry[], nowMs: number): void {
+  /**
+   * When the clock went back, what there was before is known by name: the threshold does not tell it from new files.
+   *
+   * @returns what is left out with nothing known of it.
+   */
+  #noteStep(entries: readonly StorageEntry[], nowMs: number): readonly StorageEntry[] {
     const lookedAtMs = this.#lookedAtMs ?? this.watchedSinceMs;
-    if (nowMs >= lookedAtMs) return;
+    if (nowMs >= lookedAtMs) return [];
     // Without an earlier look of its own, a selection that goes on for another cannot tell: nothing is taken twice.
     const known = this.#lastEntries ?? (this.#lookedAtMs === undefined ? [] : entries);
+    const leftOut: StorageEntry[] = [];
     for (const entry of known) {
       // What was to come is to come still.
       if (entry.modifiedMs > this.#lastBatchTime || this.#recentNames.has(entry.name)) continue;
+      const isUnknown = known === entries && this.#settled.get(entry.name)?.modifiedMs !== entry.modifiedMs;
+      if (isUnknown && entry.kind === 'file' && this.#accept(entry.name)) leftOut.push(entry);
       this.#settled.set(entry.name, entry);
     }
     this.watchedSinceMs = Math.min(this.watchedSinceMs, nowMs - this.rememberDurationMs);
+    return leftOut;
   }
 
   #moveThreshold(batchTime: BatchTime, nowMs: number): void {

@@ -157,6 +157,25 @@ describe('a stream of files', () => {
     expect([...seen.values()].flat()).toEqual(['one']);
   });
 
+  it('tells once of files that it leaves out because the driver before was ahead of the clock', async () => {
+    const { directory, fixture, seen } = watched();
+    directory.write('read-before', 'old', 99_500);
+    directory.write('while-nobody-ran', 'x', 500);
+    directory.write('.hidden', 'x', 500);
+    const known = { name: 'read-before', kind: 'file', sizeBytes: 3, modifiedMs: 99_500 };
+    fixture.graph.restoreInputs(100_000, new Map([[0, [known]]]));
+    await fixture.run(1);
+    directory.write('after', 'new', 1_500);
+    await fixture.run(2);
+    expect([...seen.values()].flat()).toEqual(['new']);
+    const errors = fixture.log.lines
+      .filter(({ level }) => level === 'warn')
+      .flatMap(({ fields }) => fields?.error ?? []);
+    expect(errors).toMatchObject([
+      { code: 'MR_GRAPH_FILE_TOO_OLD', details: { fileCount: 1, names: ['while-nobody-ran'] } },
+    ]);
+  });
+
   it('reads files that appear after the clock was set back', async () => {
     const { directory, fixture, seen } = watched();
     await fixture.run(300);

@@ -33,6 +33,9 @@ export interface FileStreamOptions {
 /** Unchanged entries of a large directory are looked at again within so many batches, at most. */
 const TURNS_MAX = 30;
 
+/** Names of files that one line of the log tells. */
+const NAMES_TOLD = 20;
+
 type Files = readonly StorageEntry[];
 
 const WHAT_TO_DO = {
@@ -122,6 +125,7 @@ export class FileInputDStream<out T> extends InputDStream<T, Files> {
     const entries = await this.#list(batchTime);
     if (entries === undefined) return this.#selection.select(batchTime, []);
     const selected = this.#selection.select(batchTime, entries, this.scope.clock.now());
+    if (this.#selection.leftOut.length > 0) this.#tellLeftOut(this.#selection.leftOut);
     this.#missed.look({
       entries: entries.filter(({ kind }) => kind === 'file'),
       accepted: new Set(selected.map(({ name }) => name)),
@@ -173,6 +177,19 @@ export class FileInputDStream<out T> extends InputDStream<T, Files> {
   override clearMetadata(batchTime: BatchTime): ForgottenData {
     this.#selection.forget(batchTime - this.rememberMs);
     return super.clearMetadata(batchTime);
+  }
+
+  /** One line for all: files that an earlier driver has read are among them. */
+  #tellLeftOut(files: Files): void {
+    const { id } = this;
+    const message =
+      'files are not read: the wall clock is behind the batches of the driver before, which may have read them';
+    const names = files.slice(0, NAMES_TOLD).map(({ name }) => name);
+    const details = { stream: id, directory: this.#directory, fileCount: files.length, names };
+    const hint = 'move in again, under new names, those that are still to be read';
+    this.scope.log.warn(message, {
+      error: dstreamError('MR_GRAPH_FILE_TOO_OLD', `${message}; ${hint}`, { details }),
+    });
   }
 
   /** A directory that cannot be listed now leaves the batch empty: its files come later, while they are remembered. */

@@ -20,6 +20,9 @@ import type { FoundFile } from './file-reading.ts';
 import type { FileWatchOptions } from './file-watch.options.ts';
 import { PollTimes } from './poll-times.ts';
 
+/** Names of files in one report. */
+const NAMES_REPORTED = 20;
+
 /** Unchanged entries of a large directory are looked at again within so many polls, at most. */
 const TURNS_MAX = 30;
 
@@ -107,6 +110,7 @@ export class DirectoryPoll {
     );
     const chosen = times.flatMap((timeMs) => {
       const selected = this.#selection.select(timeMs, entries, this.#context.clock.now());
+      if (this.#selection.leftOut.length > 0) this.#reportLeftOut(this.#selection.leftOut);
       this.#selection.forget(timeMs - this.rememberMs);
       return selected;
     });
@@ -128,6 +132,16 @@ export class DirectoryPoll {
   /** Since when the directory is watched; earlier than the start when the clock went back meanwhile. */
   get #sinceMs(): number {
     return this.#options.newFilesOnly ? this.#selection.watchedSinceMs : this.#startMs;
+  }
+
+  /** One report for all: files that the watch before has read are among them. */
+  #reportLeftOut(files: readonly StorageEntry[]): void {
+    const message =
+      'left out files: the wall clock is behind that of the start before, which may have read them; ' +
+      'move in again, under new names, those that are still to be read';
+    const names = files.slice(0, NAMES_REPORTED).map(({ name }) => name);
+    const details = { directory: this.#options.directory, fileCount: files.length, names };
+    this.#context.reportError(message, fileError('MR_FILES_TOO_OLD', message, { details }));
   }
 
   #reportMissed({ entry: { name, modifiedMs, sizeBytes }, why, oldestMs }: MissedFile): void {
