@@ -104,7 +104,10 @@ export interface ReceiverContext<T> {
   /**
    * Stores whole lines as the bytes they came in: `lines` holds `lineCount` lines, each ended by `\n`. The bytes are
    * kept, not copied: the caller must not write to them again. One `ack` stands for all of them. Answers and throws
-   * like `store`.
+   * like `store`. The records are the lines of the bytes, whatever `lineCount` says: a wrong number changes what is counted
+   * and what rates and bounds see, and loses or doubles no record.
+   *
+   * @throws TypeError when the last line has no `\n`, and for a number that the bytes cannot hold.
    */
   storeText(lines: Uint8Array, lineCount: number, ack?: AckToken): boolean;
 

@@ -152,6 +152,26 @@ describe('BlockGenerator', () => {
     expect(pushed[1]).toMatchObject({ block: { recordCount: 3, sizeBytes: 14 }, tokens: ['token'] });
   });
 
+  it.each<[string, string, number]>([
+    ['a line without its end', 'one\ntwo', 2],
+    ['no line at all', '', 1],
+    ['more lines than bytes', '\n\n', 3],
+  ])('refuses %s as text, and goes on', async (_what, text, lineCount) => {
+    const { generator, clock, records } = generatorWith();
+    expect(() => generator.storeText(new TextEncoder().encode(text), lineCount)).toThrow(TypeError);
+    generator.storeText(textOf('next'), 1);
+    await clock.advance(200);
+    expect(records()).toEqual([['next']]);
+  });
+
+  it.each([1, 4])('has the lines of the bytes when their number is given as %i', async (lineCount) => {
+    const { generator, clock, records } = generatorWith();
+    generator.storeText(textOf('one', 'two'), lineCount);
+    generator.storeText(textOf('three'), 1);
+    await clock.advance(200);
+    expect(records()).toEqual([['one', 'two', 'three']]);
+  });
+
   it('copies a block with few records out of its chunk', async () => {
     const { generator, clock, pushed } = generatorWith();
     generator.store('a');

@@ -27,6 +27,8 @@ import { receivingError } from './receiving-errors.ts';
 import { RecordMeter } from './record-meter.ts';
 import { keepQuiet, type UnnamedBlock, WaitingStores, wholeBlock } from './waiting-stores.ts';
 
+const LINE_FEED = 10;
+
 /** Cuts the records of one receiver into blocks. */
 export class BlockGenerator {
   readonly #filling = new FillingChunk();
@@ -135,6 +137,12 @@ export class BlockGenerator {
     if (!Number.isSafeInteger(lineCount) || lineCount < 1) {
       throw new TypeError(
         `storeText needs whole lines and their number, at least 1, got ${String(lineCount)}`,
+      );
+    }
+    // A line without its end would become one record with the line after it, and no line is shorter than its end.
+    if (lines.at(-1) !== LINE_FEED || lineCount > lines.byteLength) {
+      throw new TypeError(
+        `storeText needs whole lines, each ended by \\n, got ${lines.byteLength} bytes for ${lineCount} lines`,
       );
     }
     if (!this.#isWelcome) this.#refuseUnlessTaking();
