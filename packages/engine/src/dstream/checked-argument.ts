@@ -53,6 +53,23 @@ export function text(operator: string, name: string, value: string): string {
 }
 
 /**
+ * The function of an operator, which is its last argument: untyped code may give something else, or more.
+ *
+ * @throws `MR_GRAPH_INVALID_ARGUMENT` unless it is a function and nothing comes after it.
+ */
+export function onlyFunction<F>(operator: string, fn: F, surplus: readonly unknown[] = []): F {
+  if (typeof fn !== 'function') throw invalid(operator, 'the function', typeof fn, 'a function');
+  if (surplus.length > 0)
+    throw invalid(
+      operator,
+      'the number of arguments',
+      surplus.length,
+      'up to its function, with 0 behind it',
+    );
+  return fn;
+}
+
+/**
  * A duration that must be a multiple of a stream's slide.
  *
  * @throws `MR_GRAPH_INVALID_ARGUMENT`, `MR_GRAPH_DURATION_NOT_MULTIPLE`.

@@ -32,7 +32,7 @@ import type { MapWithStateFunction } from '../state/map-with-state.ts';
 import type { StateOptions, StateSpec } from '../state/state-spec.ts';
 import type { UpdateStateFunction } from '../state/update-state-by-key.ts';
 import { countAll, reduceAll } from './batch-summary.ts';
-import { optionalCount, text } from './checked-argument.ts';
+import { onlyFunction, optionalCount, text } from './checked-argument.ts';
 import {
   inverseWindow,
   inverseWindowByKey,
@@ -138,6 +138,7 @@ export abstract class DStream<out T> extends StreamNode<T> {
    * batch with `MR_GRAPH_TRANSFORM_RESULT`.
    */
   transform<U>(fn: (rdd: RDD<T>, batchTime: BatchTime) => RDD<U>): DStream<U> {
+    onlyFunction('transform', fn);
     return this.#derive(
       transformOperator<T, U>({
         kind: 'transform',
@@ -148,15 +149,16 @@ export abstract class DStream<out T> extends StreamNode<T> {
   }
 
   /**
-   * As `transform`, with the RDDs of this stream and another.
+   * As `transform`, with the RDDs of this stream and another one; `transform` of the context takes several.
    *
-   * @throws `MR_GRAPH_DIFFERENT_SLIDES`, `MR_GRAPH_MIXED_CONTEXTS`.
+   * @throws `MR_GRAPH_DIFFERENT_SLIDES`, `MR_GRAPH_MIXED_CONTEXTS`, `MR_GRAPH_INVALID_ARGUMENT`.
    */
   transformWith<U, V>(
     other: DStream<U>,
     fn: (rdd: RDD<T>, otherRdd: RDD<U>, batchTime: BatchTime) => RDD<V>,
+    ...surplus: readonly never[]
   ): DStream<V> {
-    return this.#with('transformWith', other, fn);
+    return this.#with('transformWith', other, onlyFunction('transformWith', fn, surplus));
   }
 
   // Pairs. `partitions` counts those of the result; default: the environment's default parallelism.
@@ -441,6 +443,7 @@ export abstract class DStream<out T> extends StreamNode<T> {
    * when what it returns is settled. A rejection fails the output, which is run again with the same batch.
    */
   foreachRDD(fn: (rdd: RDD<T>, batch: OutputBatch) => unknown): void {
+    onlyFunction('foreachRDD', fn);
     this.scope.graph.addOutput<T>({ kind: 'foreachRDD', stream: this, run: fn });
   }
 
@@ -449,6 +452,7 @@ export abstract class DStream<out T> extends StreamNode<T> {
    * records in the same order and the same identity: by that a sink writes each batch once.
    */
   foreachPartition(fn: (records: Iterable<T>, partition: OutputPartition) => void | Promise<void>): void {
+    onlyFunction('foreachPartition', fn);
     const partitionAction = (rdd: RDD<T>, batch: OutputBatch) => ({
       ...foreachPartition<T>((records, partition) =>
         fn(records, { ...batch, partition, partitions: rdd.partitionCount }),

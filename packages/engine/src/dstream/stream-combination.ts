@@ -1,6 +1,7 @@
 // Combining any number of streams: what a context offers as `union` and `transform`.
 import type { BatchTime } from '@millrace/core';
 import type { RDD } from '../rdd/index.ts';
+import { onlyFunction } from './checked-argument.ts';
 import { DerivedDStream, type DStream } from './dstream.ts';
 import { transformOperator, unionOperator } from './transform-operator.ts';
 
@@ -27,6 +28,7 @@ export function transformStreams<const Streams extends readonly DStream<unknown>
   streams: Streams,
   fn: (rdds: RddsOf<Streams>, batchTime: BatchTime) => RDD<U>,
 ): DStream<U> {
+  onlyFunction('transform', fn);
   const operator = transformOperator<unknown, U>({
     kind: 'transform',
     streams,

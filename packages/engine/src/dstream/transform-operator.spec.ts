@@ -12,6 +12,25 @@ describe('combining streams', () => {
     expect(() => transformStreams([], () => undefined as never)).toThrow(code('MR_GRAPH_NO_PARENTS'));
   });
 
+  it('refuses what is no function, and what comes behind it', () => {
+    const fixture = new StreamFixture();
+    const [one, two] = [fixture.queue<number>([]), fixture.queue<number>([])];
+    const untyped = one as unknown as Record<string, (...given: unknown[]) => unknown>;
+    const fn = (rdd: unknown) => rdd;
+    const invalid = code('MR_GRAPH_INVALID_ARGUMENT');
+    expect(() => untyped['transform']?.(two)).toThrow(invalid);
+    expect(() => untyped['transformWith']?.(two, two, fn)).toThrow(invalid);
+    expect(() => untyped['transformWith']?.(two, fn, two)).toThrow(invalid);
+    expect(() => untyped['transformWith']?.([two], fn)).toThrow(invalid);
+    expect(() => untyped['foreachRDD']?.()).toThrow(invalid);
+    expect(() => untyped['foreachPartition']?.('fn')).toThrow(invalid);
+    expect(() => transformStreams([one, two], undefined as never)).toThrow(invalid);
+    for (const join of ['join', 'cogroup', 'leftOuterJoin', 'rightOuterJoin', 'fullOuterJoin']) {
+      expect(() => untyped[join]?.(two, two)).toThrow(invalid);
+      expect(() => untyped[join]?.([two, two])).toThrow(invalid);
+    }
+  });
+
   it('works with one as with many', async () => {
     const fixture = new StreamFixture();
     const seen = fixture.record(unionStreams([fixture.queue([[1, 2]])]));

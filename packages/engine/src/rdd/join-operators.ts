@@ -29,7 +29,7 @@ export function cogroupAll<K, V>(
   sides: readonly RDD<Pair<K, V>>[],
   count?: number,
 ): RDD<[K, V[][]]> {
-  for (const side of sides) requireSameEnvironment(environment, side);
+  for (const side of sides) requireSameEnvironment('cogroup and the joins', environment, side);
   const partitionCount = sides.length === 0 ? 0 : shuffleCount(sides, count);
   const placed = sides.map((side) => partitionBy(side, partitionCount));
   return environment.define<[K, V[][]]>(() => ({

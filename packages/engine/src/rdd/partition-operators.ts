@@ -61,7 +61,7 @@ export function zipPartitions<T, U, V>(
   fn: (left: Iterable<T>, right: Iterable<U>, partition: number) => Iterable<OrTuple<V>>,
   options: KeepsKeys,
 ): RDD<V> {
-  requireSameEnvironment(left.environment, right);
+  requireSameEnvironment('zipPartitions', left.environment, right);
   if (left.partitionCount !== right.partitionCount) {
     throw rddError(
       'MR_RDD_PARTITIONS_DIFFER',
@@ -87,8 +87,7 @@ export function zipPartitions<T, U, V>(
 /** See `RddEnvironment.union`. */
 export function union<T>(environment: RddEnvironment, rdds: readonly RDD<T>[]): RDD<T> {
   for (const rdd of rdds) {
-    requireRdd('union', rdd);
-    requireSameEnvironment(environment, rdd);
+    requireSameEnvironment('union', environment, rdd);
   }
   const parents = rdds.filter((rdd) => rdd.partitionCount > 0);
   const hashPartitions = parents[0]?.hashPartitions;
@@ -137,8 +136,13 @@ function requireRdd(operator: string, given: unknown): void {
   );
 }
 
-/** Refuses to put RDDs of two streaming contexts together. */
-export function requireSameEnvironment(environment: RddEnvironment, rdd: RDD<unknown>): void {
+/** Refuses to put RDDs of two streaming contexts together. @throws `MR_RDD_INVALID_ARGUMENT` for what is no RDD. */
+export function requireSameEnvironment(
+  operator: string,
+  environment: RddEnvironment,
+  rdd: RDD<unknown>,
+): void {
+  requireRdd(operator, rdd);
   if (rdd.environment === environment) return;
   throw rddError(
     'MR_RDD_FOREIGN_ENVIRONMENT',
