@@ -77,8 +77,8 @@ export const CHECKPOINT_MUTANTS: readonly Mutant[] = [
         replace: '',
       },
     ],
-    finder: {
-      kind: 'simulation',
+    finder: { kind: 'test', file: 'packages/engine/src/state/state-restart.spec.ts' },
+    shows: {
       faults: ['damaged-bit', 'driver-death'],
       forced: { graphs: ['state', 'state-window'] },
     },
@@ -132,6 +132,7 @@ export const CHECKPOINT_MUTANTS: readonly Mutant[] = [
         replace: 'void this.release(doneUpTo);\n    checkpoints?.request();',
       },
     ],
-    finder: { kind: 'simulation', faults: ['driver-death', 'power-loss'] },
+    finder: { kind: 'test', file: 'packages/engine/src/context/restart.spec.ts' },
+    shows: { faults: ['driver-death', 'power-loss'] },
   },
 ];

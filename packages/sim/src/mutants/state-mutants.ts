@@ -157,7 +157,8 @@ export const STATE_MUTANTS: readonly Mutant[] = [
         replace: 'isClosed: (endMs) => endMs + allowedLatenessMs < beforeMs,',
       },
     ],
-    finder: { kind: 'simulation', faults: ['receiver-restart'] },
+    finder: { kind: 'test', file: 'packages/engine/src/event-time/event-time.spec.ts' },
+    shows: { faults: ['receiver-restart'] },
   },
   {
     name: 'complete-a-moment-late',
@@ -169,7 +170,8 @@ export const STATE_MUTANTS: readonly Mutant[] = [
         replace: 'const isComplete = draft.endMs < afterMs;',
       },
     ],
-    finder: { kind: 'simulation', faults: ['receiver-restart'] },
+    finder: { kind: 'test', file: 'packages/engine/src/event-time/event-time.spec.ts' },
+    shows: { faults: ['receiver-restart'] },
   },
   {
     name: 'replace-without-saying',

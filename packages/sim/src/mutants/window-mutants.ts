@@ -61,7 +61,8 @@ export const WINDOW_MUTANTS: readonly Mutant[] = [
         replace: 'const from = batchTime - rememberMs + this.#stream.slideMs + 1;',
       },
     ],
-    finder: { kind: 'simulation', faults: ['driver-death', 'rolling-restart'] },
+    finder: { kind: 'test', file: 'packages/engine/src/dstream/remembered-batches.spec.ts' },
+    shows: { faults: ['driver-death', 'rolling-restart'] },
   },
   {
     name: 'forget-restored-batches',
