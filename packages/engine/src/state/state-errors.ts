@@ -29,7 +29,7 @@ export const STATE_ERROR_CODES = {
   MR_STATE_VERSION_FORGOTTEN: {
     disposition: 'fail-batch',
     meaning:
-      'the state of a batch was read after it had been forgotten; let the streams remember longer: remember()',
+      'the state of a batch was read after it had been forgotten, or after an executor that had it died. Let the streams remember longer: remember(); for earlier batches use a window over the stream, which keeps them, instead of slice',
   },
   MR_STATE_VERSION_UNKNOWN: {
     disposition: 'stop-engine',
