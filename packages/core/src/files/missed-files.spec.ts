@@ -53,6 +53,18 @@ describe('MissedFiles', () => {
     expect(told).toEqual(['changed']);
   });
 
+  it('tells of a write between the time of a listing and the listing itself, one listing later', () => {
+    const { missed, told, look } = watched();
+    look([file('a', 1_500)], { accepted: new Set(['a']) });
+    missed.settled('a', file('a', 1_500));
+    look([file('a', 2_001)]);
+    look([file('a', 2_001)]);
+    expect(told).toEqual([]);
+    look([file('a', 2_001)], { latestMs: 2_100 });
+    look([file('a', 2_001)], { latestMs: 2_200 });
+    expect(told).toEqual(['changed']);
+  });
+
   it('compares with the file as it was read, not as it was listed', () => {
     const { missed, told, look } = watched();
     look([file('a', 1_500)], { accepted: new Set(['a']) });

@@ -41,7 +41,13 @@ export class MissedFiles {
     const now = new Map<string, Seen>();
     for (const entry of listing.entries) {
       const earlier = before?.get(entry.name);
-      const isMissed = before !== undefined && isNews(entry, earlier) && isOver(entry, listing);
+      const isNewsToTell = before !== undefined && isNews(entry, earlier);
+      if (isNewsToTell && isToCome(entry, listing)) {
+        // Written after the time of this listing: a later listing decides, which compares with what was before.
+        if (earlier !== undefined) now.set(entry.name, earlier);
+        continue;
+      }
+      const isMissed = isNewsToTell && isOver(entry, listing);
       const wasTold = typeof earlier === 'object' && earlier.isTold;
       if (isMissed && !wasTold) {
         const { oldestMs } = listing;
@@ -63,6 +69,11 @@ function isNews(entry: StorageEntry, earlier: Seen | undefined): boolean {
   if (earlier === undefined) return true;
   if (earlier === 'to-be-read' || earlier.entry === undefined) return false;
   return !isSameContent(earlier.entry, entry);
+}
+
+/** Whether the time of a file that was not accepted is still to come. */
+function isToCome({ name, modifiedMs }: StorageEntry, { accepted, latestMs }: SelectedListing): boolean {
+  return !accepted.has(name) && modifiedMs > latestMs;
 }
 
 /** Whether a file was neither accepted nor can be as it is. */
