@@ -62,9 +62,17 @@ export function checkUnfinished(evidence: Evidence): void {
 export function hasFinished({ sources, ledger }: Evidence): boolean {
   return sources.every((source) => {
     if (!source.isReplayable && source.acknowledgedBelow < source.produced) return false;
-    const seen = new Set(recordsOf(ledger, source).map(([number]) => number));
-    return seen.size >= source.produced;
+    return cameOut(ledger, source) >= source.produced;
   });
+}
+
+/** The number of different records that have come out of all sources so far. */
+export function progressOf({ sources, ledger }: Evidence): number {
+  return sources.reduce((sum, source) => sum + cameOut(ledger, source), 0);
+}
+
+function cameOut(ledger: Ledger, source: SimSource): number {
+  return new Set(recordsOf(ledger, source).map(([number]) => number)).size;
 }
 
 function recordsOf(ledger: Ledger, source: SimSource): readonly SimRecord[] {
