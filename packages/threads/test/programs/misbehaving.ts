@@ -78,5 +78,6 @@ try {
   process.stdout.write(JSON.stringify({ sum, isClean }));
 } catch (error) {
   const { code, message } = error as { code?: string; message?: string };
-  process.stdout.write(JSON.stringify({ code, message }));
+  // A refused executor may come as far as here before its thread ends.
+  if (ssc.isDriver) process.stdout.write(JSON.stringify({ code, message }));
 }
