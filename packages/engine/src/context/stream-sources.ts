@@ -13,6 +13,8 @@ import {
   ReceiverInputDStream,
   transformStreams,
   unionStreams,
+  invalidArgument,
+  operatorOptions,
   optionalCount,
   type DStream,
   type FileStreamOptions,
@@ -90,7 +92,14 @@ export abstract class StreamSources {
    * @throws `MR_GRAPH_INVALID_ARGUMENT`.
    */
   fileStream<T>(directory: string, options: WholeFileStreamOptions<T>): DStream<T> {
-    const { parse, maxFileBytes, ...selection } = options;
+    const { parse, maxFileBytes, ...selection } = operatorOptions('fileStream', options, {
+      parse: 'function',
+      maxFileBytes: 'any',
+      newFilesOnly: 'flag',
+      minRememberMs: 'any',
+      accept: 'function',
+    });
+    if (parse === undefined) throw invalidArgument('fileStream', 'parse', parse, 'a function');
     optionalCount('fileStream', 'maxFileBytes', maxFileBytes);
     const read = (environment: RddEnvironment, files: readonly SelectedFile[]) =>
       wholeFileRdd<T>(environment, files, { parse, maxFileBytes });

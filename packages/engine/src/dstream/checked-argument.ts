@@ -1,5 +1,6 @@
-// Checks of the numbers that programs give to stream operators, made when the operator is made: a mistake is told
+// Checks of what programs give to stream operators, made when the operator is made: a mistake is told
 // before the graph starts, not by the first batch.
+import { describeValue, isOptions } from '@millrace/core';
 import { dstreamError } from './dstream-errors.ts';
 
 /**
@@ -9,7 +10,7 @@ import { dstreamError } from './dstream-errors.ts';
  */
 export function durationMs(operator: string, name: string, value: number): number {
   if (!Number.isSafeInteger(value) || value < 1)
-    throw invalid(operator, name, value, 'whole milliseconds, at least 1');
+    throw invalidArgument(operator, name, value, 'whole milliseconds, at least 1');
   return value;
 }
 
@@ -20,7 +21,7 @@ export function durationMs(operator: string, name: string, value: number): numbe
  */
 export function optionalMs(operator: string, name: string, value: number | undefined): number | undefined {
   if (value !== undefined && (!Number.isSafeInteger(value) || value < 0))
-    throw invalid(operator, name, value, 'whole milliseconds, at least 0');
+    throw invalidArgument(operator, name, value, 'whole milliseconds, at least 0');
   return value;
 }
 
@@ -37,7 +38,7 @@ export function optionalCount(
 ): number | undefined {
   if (value === undefined) return undefined;
   if (!Number.isSafeInteger(value) || value < min)
-    throw invalid(operator, name, value, `a whole number, at least ${min}`);
+    throw invalidArgument(operator, name, value, `a whole number, at least ${min}`);
   return value;
 }
 
@@ -48,8 +49,50 @@ export function optionalCount(
  */
 export function text(operator: string, name: string, value: string): string {
   if (typeof value !== 'string' || value === '')
-    throw invalid(operator, name, value, 'a text of at least 1 character');
+    throw invalidArgument(operator, name, value, 'a text of at least 1 character');
   return value;
+}
+
+/** What an option of an operator has to be: a function, true or false, something to iterate; `any`: checked elsewhere. */
+export type OptionKind = 'any' | 'function' | 'flag' | 'iterable';
+
+const KINDS: Readonly<
+  Record<OptionKind, { readonly expected: string; readonly accepts: (value: unknown) => boolean }>
+> = {
+  any: { expected: 'anything', accepts: () => true },
+  function: { expected: 'a function', accepts: (value) => typeof value === 'function' },
+  flag: { expected: 'true or false', accepts: (value) => typeof value === 'boolean' },
+  iterable: {
+    expected: 'an array or another iterable',
+    accepts: (value) => typeof value === 'object' && value !== null && Symbol.iterator in value,
+  },
+};
+
+/**
+ * The options of an operator. One with another name would change nothing, and nobody would hear of it.
+ *
+ * @throws `MR_GRAPH_INVALID_ARGUMENT` for anything but an object of these options.
+ */
+export function operatorOptions<Options extends object>(
+  operator: string,
+  given: Options,
+  kinds: { readonly [K in keyof Options]-?: OptionKind },
+): Options {
+  const names = Object.keys(kinds);
+  if (!isOptions(given))
+    throw invalidArgument(operator, 'the options', given, `an object with any of ${names.join(', ')}`);
+  for (const [name, value] of Object.entries(given)) {
+    if (!Object.hasOwn(kinds, name))
+      throw invalidArgument(
+        operator,
+        `option ${name}`,
+        value,
+        `left out: there is no such option, there are ${names.join(', ')}`,
+      );
+    const { expected, accepts } = KINDS[kinds[name as keyof Options]];
+    if (value !== undefined && !accepts(value)) throw invalidArgument(operator, name, value, expected);
+  }
+  return given;
 }
 
 /**
@@ -89,10 +132,11 @@ export function multipleOfSlideMs(
   );
 }
 
-function invalid(operator: string, name: string, value: unknown, expected: string): Error {
+/** An argument that an operator cannot work with. `expected`: in words. */
+export function invalidArgument(operator: string, name: string, value: unknown, expected: string): Error {
   return dstreamError(
     'MR_GRAPH_INVALID_ARGUMENT',
-    `${name} of ${operator} must be ${expected}, but is ${String(value)}`,
+    `${name} of ${operator} must be ${expected}, but is ${describeValue(value)}`,
     {
       details: { operator, name, value },
     },

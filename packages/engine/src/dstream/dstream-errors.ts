@@ -18,7 +18,7 @@ export const DSTREAM_ERROR_CODES = {
   MR_GRAPH_INVALID_ARGUMENT: {
     disposition: 'stop-engine',
     meaning:
-      'an operator was given a number it cannot work with; the message names operator, value and range',
+      'an operator was given an argument or an option it cannot work with; the message names operator, value and what is expected',
   },
   MR_GRAPH_DURATION_NOT_MULTIPLE: {
     disposition: 'stop-engine',

@@ -32,7 +32,7 @@ import type { MapWithStateFunction } from '../state/map-with-state.ts';
 import type { StateOptions, StateSpec } from '../state/state-spec.ts';
 import type { UpdateStateFunction } from '../state/update-state-by-key.ts';
 import { countAll, reduceAll } from './batch-summary.ts';
-import { onlyFunction, optionalCount, text } from './checked-argument.ts';
+import { invalidArgument, onlyFunction, operatorOptions, optionalCount, text } from './checked-argument.ts';
 import {
   inverseWindow,
   inverseWindowByKey,
@@ -222,6 +222,7 @@ export abstract class DStream<out T> extends StreamNode<T> {
     mergeCombiners: (left: C, right: C) => OrTuple<C>,
     options: CombineOptions = {},
   ): unknown {
+    operatorOptions('combineByKey', options, { partitions: 'any', mapSideCombine: 'flag' });
     return this.#each(
       'combineByKey',
       (rdd) => rdd.combineByKey(create, mergeValue, mergeCombiners, options),
@@ -290,8 +291,9 @@ export abstract class DStream<out T> extends StreamNode<T> {
     fn: (left: T, right: T) => T,
     windowMs: number,
     slideMs: number = this.slideMs,
-    { inverse }: WindowOptions<T> = {},
+    options: WindowOptions<T> = {},
   ): DStream<T> {
+    const { inverse } = operatorOptions('reduceByWindow', options, { inverse: 'function' });
     if (inverse === undefined) {
       const batches = this.reduce(fn);
       const windows = batches.window(windowMs, slideMs);
@@ -352,8 +354,16 @@ export abstract class DStream<out T> extends StreamNode<T> {
     slideMs: number = this.slideMs,
     options: number | KeyedWindowOptions<K, V> = {},
   ): DStream<[K, V]> {
-    const given = typeof options === 'number' ? { partitions: options } : options;
+    const given: KeyedWindowOptions<K, V> = typeof options === 'number' ? { partitions: options } : options;
+    operatorOptions('reduceByKeyAndWindow', given, {
+      partitions: 'any',
+      inverse: 'function',
+      filter: 'function',
+    });
     if (given.inverse === undefined) {
+      const { filter }: { readonly filter?: unknown } = given;
+      if (filter !== undefined)
+        throw invalidArgument('reduceByKeyAndWindow', 'filter', filter, 'beside an inverse function');
       const { partitions } = given;
       const batches = this.reduceByKey(fn, partitions);
       const windows = batches.window(windowMs, slideMs);
@@ -474,6 +484,7 @@ export abstract class DStream<out T> extends StreamNode<T> {
    */
   print(n = 10, options: PrintOptions = {}): void {
     optionalCount('print', 'n', n);
+    operatorOptions('print', options, { write: 'function' });
     this.scope.graph.addOutput<T>({
       kind: 'print',
       stream: this,
@@ -490,7 +501,9 @@ export abstract class DStream<out T> extends StreamNode<T> {
    * @throws `MR_GRAPH_INVALID_ARGUMENT` for an empty prefix, `MR_GRAPH_DUPLICATE_OUTPUT`.
    */
   saveAsTextFiles(prefix: string, suffix = '', options: SaveAsTextFilesOptions<T> = {}): void {
-    const target = { prefix: text('saveAsTextFiles', 'prefix', prefix), suffix, format: options.format };
+    const { format } = operatorOptions('saveAsTextFiles', options, { format: 'function' });
+    const target = { prefix: text('saveAsTextFiles', 'prefix', prefix), suffix, format };
+    if (typeof suffix !== 'string') throw invalidArgument('saveAsTextFiles', 'suffix', suffix, 'a text');
     const { storage } = this.scope;
     this.scope.graph.addOutput<T>({
       kind: 'saveAsTextFiles',

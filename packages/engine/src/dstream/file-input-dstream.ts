@@ -14,7 +14,7 @@ import {
 } from '@millrace/core';
 import type { ForgottenData } from '../batches/job-graph.ts';
 import type { RDD, RddEnvironment, SelectedFile } from '../rdd/index.ts';
-import { durationMs } from './checked-argument.ts';
+import { durationMs, operatorOptions, text } from './checked-argument.ts';
 import type { CheckpointedState } from './checkpointed-state.ts';
 import { dstreamError } from './dstream-errors.ts';
 import { InputDStream, type InputDescription } from './input-dstream.ts';
@@ -70,6 +70,12 @@ export class FileInputDStream<out T> extends InputDStream<T, Files> {
   /** @throws `MR_GRAPH_INVALID_ARGUMENT`. */
   constructor(scope: StreamScope, definition: FileStreamDefinition<T>, options: FileStreamOptions = {}) {
     const { kind, directory, read } = definition;
+    operatorOptions(`${kind}Stream`, options, {
+      newFilesOnly: 'flag',
+      minRememberMs: 'any',
+      accept: 'function',
+    });
+    text(`${kind}Stream`, 'directory', directory);
     if (options.minRememberMs !== undefined)
       durationMs(`${kind}Stream`, 'minRememberMs', options.minRememberMs);
     super(scope, { kind, description: `files in ${directory}` });

@@ -1,5 +1,5 @@
 // Streams and their graph, as the context and the programs see them.
-export { optionalCount } from './checked-argument.ts';
+export { invalidArgument, operatorOptions, optionalCount } from './checked-argument.ts';
 export { DSTREAM_ERROR_CODES } from './dstream-errors.ts';
 export { adoptBases, assertStateIsShared, basesOf, readBasis, rebuiltFrom } from './shared-states.ts';
 export type { ReadOperatorBasis } from './shared-states.ts';

@@ -6,7 +6,7 @@ import { synchronous } from '../rdd/synchronous.ts';
 import { RDD, type RddEnvironment } from '../rdd/index.ts';
 import { parallelize } from '../rdd/parallelize.ts';
 import { RecordChunks } from '../rdd/record-chunks.ts';
-import { optionalCount } from './checked-argument.ts';
+import { invalidArgument, operatorOptions, optionalCount } from './checked-argument.ts';
 import { dstreamError } from './dstream-errors.ts';
 import { InputDStream, type InputDescription } from './input-dstream.ts';
 import type { StreamScope } from './stream-scope.ts';
@@ -36,7 +36,9 @@ export class QueueInputDStream<out T> extends InputDStream<T, Entries<T>> {
 
   /** @throws `MR_GRAPH_INVALID_ARGUMENT`. */
   constructor(scope: StreamScope, queue: QueueEntry<T>[], options: QueueStreamOptions<T> = {}) {
+    operatorOptions('queueStream', options, { oneAtATime: 'flag', defaultEntry: 'any', partitions: 'any' });
     optionalCount('queueStream', 'partitions', options.partitions);
+    if (!Array.isArray(queue)) throw invalidArgument('queueStream', 'queue', queue, 'an array of entries');
     super(scope, { kind: 'queue', description: 'queue' });
     this.#queue = queue;
     this.#options = options;

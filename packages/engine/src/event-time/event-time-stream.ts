@@ -1,6 +1,6 @@
 // A stream whose records know when they happened. It is what `assignTimestamps` gives: records can still be changed,
 // filtered and united, and keep their times; windows of event time are made from here.
-import { durationMs, optionalMs } from '../dstream/checked-argument.ts';
+import { durationMs, operatorOptions, optionalMs } from '../dstream/checked-argument.ts';
 import type { DStream, EventWindowDStream } from '../dstream/dstream.ts';
 import { perBatch, type StreamOperator } from '../dstream/stream-operator.ts';
 import { unionOperator } from '../dstream/transform-operator.ts';
@@ -156,7 +156,12 @@ export function assignTimestamps<T>(
   timeOf: (record: T) => number,
   work: { readonly options: TimestampOptions; readonly maker: StreamMaker },
 ): EventTimeStream<T> {
-  const { options, maker } = work;
+  const { maker } = work;
+  const options = operatorOptions('assignTimestamps', work.options, {
+    outOfOrdernessMs: 'any',
+    idleAfterMs: 'any',
+    idleAdvanceMs: 'any',
+  });
   optionalMs('assignTimestamps', 'outOfOrdernessMs', options.outOfOrdernessMs);
   optionalMs('assignTimestamps', 'idleAdvanceMs', options.idleAdvanceMs);
   // Without it a source is never idle, and would never go on.

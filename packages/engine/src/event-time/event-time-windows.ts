@@ -1,7 +1,7 @@
 // Windows of event time that are described and not made yet: how late records may be, and what becomes of the records
 // of a window. What comes out is a stream that has a record for each window when it is complete.
 import type { DStream, EventWindowDStream } from '../dstream/dstream.ts';
-import { optionalMs } from '../dstream/checked-argument.ts';
+import { operatorOptions, optionalMs } from '../dstream/checked-argument.ts';
 import { perBatch, type StreamOperator } from '../dstream/stream-operator.ts';
 import type { Pair } from '../rdd/rdd.ts';
 import type { OnlyIfPromise, RefusedUnlessUnknown } from '../rdd/refused-function.ts';
@@ -140,7 +140,10 @@ export class EventTimeWindows<out T> {
     return parts.windows(operatorsOf(parts, parts.timed, { aggregation: rules, options }));
   }
 
-  #whole<A>(rules: Aggregation<T, A>, options: EventWindowOptions<A>): EventWindowDStream<EventWindow<A>, T> {
+  #whole<A>(
+    rules: Aggregation<T, A>,
+    options: Omit<EventWindowOptions<A>, 'partitions'>,
+  ): EventWindowDStream<EventWindow<A>, T> {
     const parts = this.#parts;
     const build = perBatch({
       kind: 'underOneKey',
@@ -148,10 +151,16 @@ export class EventTimeWindows<out T> {
       build: (rdd) => rdd.map(([atMs, record]): Timed<[null, T]> => [atMs, [null, record]]),
     });
     const pairs = parts.make(build);
-    const keyed = operatorsOf(parts, pairs, { aggregation: rules, options: { ...options, partitions: 1 } });
+    const keyed = operatorsOf(parts, pairs, {
+      aggregation: rules,
+      options: { ...operatorOptions('event time windows', options, WHOLE_OPTIONS), partitions: 1 },
+    });
     return parts.windows({ ...keyed, results: withoutKey(keyed.results), late: withoutKey(keyed.late) });
   }
 }
+
+/** One partition has all windows. */
+const WHOLE_OPTIONS = { schemaVersion: 'any', migrate: 'function' } as const;
 
 function operatorsOf<K, V, A>(
   parts: Omit<EventTimeWindowsParts<unknown>, 'timed'>,

@@ -1,7 +1,7 @@
 // Windows as streams: the state that holds the open ones, fed with records by their keys and with the watermark, and the
 // two streams that programs see of it. The watermark goes through the same shuffle as the records, one letter to each
 // partition, so that executors learn it like anything else and a task needs nothing but its records.
-import { optionalCount } from '../dstream/checked-argument.ts';
+import { operatorOptions, optionalCount } from '../dstream/checked-argument.ts';
 import type { DStream } from '../dstream/dstream.ts';
 import type { StreamNode } from '../dstream/stream-node.ts';
 import type { StreamOperator } from '../dstream/stream-operator.ts';
@@ -44,6 +44,11 @@ export function windowOperators<K, V, A>(work: {
   readonly make: MakeStream;
 }): WindowOperators<[K, EventWindow<A>], [K, V]> {
   const { watermarks, pairs, rules, options, make } = work;
+  operatorOptions('event time windows', options, {
+    partitions: 'any',
+    schemaVersion: 'any',
+    migrate: 'function',
+  });
   optionalCount('event time windows', 'partitions', options.partitions);
   optionalCount('event time windows', 'schemaVersion', options.schemaVersion);
   const partitions = options.partitions ?? pairs.scope.environment.defaultParallelism;

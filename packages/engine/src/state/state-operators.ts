@@ -5,7 +5,7 @@ import type { Pair, RDD } from '../rdd/rdd.ts';
 import { mapWithStateStep, type MapWithStateFunction } from './map-with-state.ts';
 import { stateError } from './state-errors.ts';
 import { unpack, type StatePartition } from './state-rdd.ts';
-import { checkedStateSpec, type StateOptions, type StateSpec } from './state-spec.ts';
+import { checkedStateOptions, checkedStateSpec, type StateOptions, type StateSpec } from './state-spec.ts';
 import { StateStream } from './state-stream.ts';
 import { updateStateByKeyStep, type UpdateStateFunction } from './update-state-by-key.ts';
 
@@ -38,7 +38,7 @@ export function updateStateByKey<K, V, S>(
   spec: StateOptions<K, S>,
 ): StreamOperator<[K, S]> {
   const kind = 'updateStateByKey';
-  const options = checkedStateSpec(kind, spec);
+  const options = checkedStateOptions(kind, spec);
   const step = updateStateByKeyStep(fn);
   const states = new StateStream<K, V, S, never>({ kind, parent, options, step, beginsWithoutData: false });
   return viewOf(kind, states, pairsOf, { hashed: true });

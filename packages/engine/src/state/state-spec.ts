@@ -1,7 +1,7 @@
 // How a program describes state: what it begins with, how long idle keys stay, and how data of an older program is
 // understood.
 import type { Pair } from '../rdd/rdd.ts';
-import { durationMs, optionalCount } from '../dstream/checked-argument.ts';
+import { durationMs, operatorOptions, optionalCount } from '../dstream/checked-argument.ts';
 
 /** Options of `updateStateByKey`. */
 export interface StateOptions<K, S> {
@@ -27,8 +27,24 @@ export interface StateSpec<K, S> extends StateOptions<K, S> {
   readonly timeoutMs?: number;
 }
 
+const STATE_OPTIONS = {
+  initialState: 'iterable',
+  partitions: 'any',
+  schemaVersion: 'any',
+  migrate: 'function',
+} as const;
+
 /** @throws `MR_GRAPH_INVALID_ARGUMENT`. */
-export function checkedStateSpec<K, S>(operator: string, spec: StateSpec<K, S>): StateSpec<K, S> {
+export function checkedStateOptions<K, S>(operator: string, given: StateOptions<K, S>): StateOptions<K, S> {
+  const options = operatorOptions(operator, given, STATE_OPTIONS);
+  optionalCount(operator, 'partitions', options.partitions);
+  optionalCount(operator, 'schemaVersion', options.schemaVersion);
+  return options;
+}
+
+/** @throws `MR_GRAPH_INVALID_ARGUMENT`. */
+export function checkedStateSpec<K, S>(operator: string, given: StateSpec<K, S>): StateSpec<K, S> {
+  const spec = operatorOptions(operator, given, { ...STATE_OPTIONS, timeoutMs: 'any' });
   optionalCount(operator, 'partitions', spec.partitions);
   optionalCount(operator, 'schemaVersion', spec.schemaVersion);
   if (spec.timeoutMs !== undefined) durationMs(operator, 'timeoutMs', spec.timeoutMs);
