@@ -20,6 +20,16 @@ const timed = (numbers: Numbers) => numbers.assignTimestamps((n) => n).map((n): 
 /** Each program calls `later` in one operator; its name is what the error says. */
 const programs: readonly (readonly [string, (numbers: Numbers, later: Answer) => DStream<unknown>])[] = [
   ['map', (s, later) => s.map((n) => later(n))],
+  ['map', (s, later) => s.map((n) => ({ n, user: later(n) as number }))],
+  ['map', (s, later) => s.map((n) => [`k${n}`, later(n) as number])],
+  ['map', (s, later) => s.map((n) => [later(n) as number, n])],
+  ['flatMap', (s, later) => s.flatMap((n) => [later(n), later(n), later(n)])],
+  ['flatMapValues', (s, later) => pairsOf(s).flatMapValues((n) => [later(n), later(n)])],
+  ['map', (s, later) => s.map((n) => [later(n) as number, later(n) as number])],
+  ['flatMap', (s, later) => s.flatMap(() => [{ a: later(1) as number }, { a: later(2) as number }])],
+  ['flatMap', (s, later) => s.flatMap((n) => [{ n, user: later(n) as number }])],
+  ['mapValues', (s, later) => pairsOf(s).mapValues((n) => ({ n, user: later(n) as number }))],
+  ['flatMapValues', (s, later) => pairsOf(s).flatMapValues((n) => [{ user: later(n) as number }])],
   ['filter', (s, later) => s.filter((n) => later(n > 0))],
   ['flatMap', (s, later) => s.flatMap((n): number[] => later([n]))],
   ['flatMap', (s, later) => s.flatMap((n) => [later(n), later(n)])],

@@ -61,8 +61,8 @@ export class EventTimeStream<out T> {
   flatMap<U>(fn: (record: T) => Iterable<OrTuple<U>>): unknown {
     return this.#each('flatMap', (rdd) =>
       rdd.flatMap(function* ([atMs, record]): Generator<Timed<U>> {
-        const all = synchronousIterable('flatMap', fn(record));
-        for (const made of all) yield [atMs, synchronous('flatMap', made, all) as U];
+        const results = synchronousIterable('flatMap', fn(record));
+        for (const made of results) yield [atMs, synchronous('flatMap', made, results) as U];
       }),
     );
   }
@@ -128,11 +128,7 @@ export class EventTimeStream<out T> {
     return this.#windows({ kind: 'fixed', sizeMs, slideMs });
   }
 
-  /**
-   * Of each key, what happened without a pause of `gapMs`. A session ends `gapMs` after its last record. With
-   * `allowedLateness` a record may join sessions that were given out before: the result says in `replaces` which ones, and
-   * a sink removes these when it writes the result.
-   */
+  /** Of each key, what happened without a pause of `gapMs`. A session ends `gapMs` after its last record. */
   session(gapMs: number): EventTimeWindows<T> {
     durationMs('session', 'gapMs', gapMs);
     return this.#windows({ kind: 'session', gapMs });

@@ -9,11 +9,11 @@
 // one loop for each shape. Where making code from strings is disallowed, closures do the same, only slower.
 //
 // A function that gives a promise is refused. A loop looks for promises, which costs next to nothing; the closures, which
-// run the first records of every task, look for everything that is to be waited for.
+// run the first records of every task, look for everything that is to be waited for, also in the fields of records.
 import type { Pair } from './rdd.ts';
 import type { ChunkSink, Sink, Step } from './rdd-definition.ts';
 import { CountSink, FoldSink } from './sinks.ts';
-import { asynchronousFunction, synchronous, synchronousIterable } from './synchronous.ts';
+import { asynchronousFunction, synchronous, synchronousIterable, synchronousRecord } from './synchronous.ts';
 
 type StepFunction = Step['fn'];
 type AnyPair = Pair<unknown, unknown>;
@@ -194,8 +194,8 @@ function looked(result: string, operator: string, among = 'undefined'): string {
   return `if (${result} instanceof Promise) refuse('${operator}', ${result}, ${among});`;
 }
 
-function refuse(operator: string, promise: unknown, among?: Iterable<unknown>): never {
-  throw asynchronousFunction(operator, promise, among);
+function refuse(operator: string, promise: unknown, among: Iterable<unknown> | undefined): never {
+  throw asynchronousFunction(operator, promise, { among });
 }
 
 /** Runs the first records on `checked`, those after them on `loop`. */
@@ -232,21 +232,21 @@ function closureOf(step: Step, next: Next): Next {
   const all = step.fn as (record: unknown) => Iterable<unknown>;
   const { kind } = step;
   const closures: Record<Step['kind'], Next> = {
-    map: (record) => next(synchronous(kind, fn(record))),
+    map: (record) => next(synchronousRecord(kind, fn(record))),
     filter: (record) => (synchronous(kind, fn(record)) ? next(record) : undefined),
     flatMap: (record) => {
       const results = synchronousIterable(kind, all(record));
-      for (const result of results) next(synchronous(kind, result, results));
+      for (const result of results) next(synchronousRecord(kind, result, results));
     },
     keyBy: (record) => next([synchronous(kind, fn(record)), record]),
     mapValues: (record) => {
       const [key, value] = record as AnyPair;
-      next([key, synchronous(kind, fn(value))]);
+      next([key, synchronousRecord(kind, fn(value))]);
     },
     flatMapValues: (record) => {
       const [key, value] = record as AnyPair;
       const results = synchronousIterable(kind, all(value));
-      for (const result of results) next([key, synchronous(kind, result, results)]);
+      for (const result of results) next([key, synchronousRecord(kind, result, results)]);
     },
   };
   return closures[kind];

@@ -12,12 +12,40 @@ export function isThenable(value: unknown): boolean {
 }
 
 /**
- * The result of a function of the program, as it is. `operator` names the operator, `among` the iterable that the result
- * came in. @throws `MR_RDD_FUNCTION_ASYNCHRONOUS`.
+ * The result of a function of the program, as it is. `operator` names the operator; `among`: what the function gave with it.
+ *
+ * @throws `MR_RDD_FUNCTION_ASYNCHRONOUS`.
  */
 export function synchronous<R>(operator: string, result: R, among?: Iterable<unknown>): R {
-  if (isThenable(result)) throw asynchronousFunction(operator, result, among);
+  if (isThenable(result)) throw asynchronousFunction(operator, result, { among });
   return result;
+}
+
+/** Fields or elements of a record that are looked at. */
+const FIELDS_MAX = 16;
+
+/**
+ * As `synchronous`, for a function that makes records: a promise in a field, or in an element of a list, is refused as well.
+ * Looks at the first fields of plain objects and lists, one level deep, so a promise further inside passes.
+ */
+export function synchronousRecord<R>(operator: string, record: R, among?: Iterable<unknown>): R {
+  synchronous(operator, record, among);
+  if (typeof record !== 'object' || record === null) return record;
+  if (!Array.isArray(record) && !isPlainObject(record)) return record;
+  let looked = 0;
+  for (const name in record) {
+    const value: unknown = record[name];
+    if (isThenable(value)) {
+      const place = Array.isArray(record) ? `[${name}]` : `.${name}`;
+      throw asynchronousFunction(operator, value, {
+        place,
+        among: Array.isArray(among) || among instanceof Set ? among : record,
+      });
+    }
+    looked += 1;
+    if (looked === FIELDS_MAX) break;
+  }
+  return record;
 }
 
 /** As `synchronous`, for a function that gives an iterable. An asynchronous generator is refused as well. */
@@ -30,17 +58,37 @@ export function synchronousIterable<R extends Iterable<unknown>>(operator: strin
   return result;
 }
 
-/** What an operator says of a promise. Nobody else hears of what becomes of the promise and of the others `among` it. */
-export function asynchronousFunction(operator: string, result: unknown, among?: Iterable<unknown>): Error {
-  const others = Array.isArray(among) || among instanceof Set ? among : [];
-  for (const promise of [result, ...others]) {
-    // The engine ends here with the promise; a rejection must not end the process as well.
-    if (isThenable(promise)) Promise.resolve(promise).then(undefined, () => undefined);
-  }
+/**
+ * What an operator says of a promise. `place`: where in the result the promise is, for instance `.user`; default: the promise is
+ * the result. `among`: what the function gave with it. Nobody else hears of what becomes of any of these promises.
+ */
+export function asynchronousFunction(
+  operator: string,
+  result: unknown,
+  { place = '', among }: { readonly place?: string; readonly among?: unknown } = {},
+): Error {
+  keepQuiet(result);
+  keepQuiet(among, 2);
   return rddError(
     'MR_RDD_FUNCTION_ASYNCHRONOUS',
-    `the function of ${operator} is asynchronous: expected its result, got a promise; ` +
+    `the function of ${operator} is asynchronous: expected its result, got a promise${place && ` at result${place}`}; ` +
       `operators do not wait, so look things up before, or wait in foreachRDD or foreachPartition`,
-    { details: { operator } },
+    { details: { operator, ...(place === '' ? {} : { path: `result${place}` }) } },
   );
+}
+
+/**
+ * The engine ends here with a promise; a rejection must not end the process as well. `levels`: of lists and plain objects whose
+ * promises are meant, too. Generators are left alone: asking them for more would call the program again.
+ */
+function keepQuiet(value: unknown, levels = 0): void {
+  if (isThenable(value)) Promise.resolve(value).then(undefined, () => undefined);
+  else if (levels > 0 && (Array.isArray(value) || value instanceof Set))
+    for (const inner of value) keepQuiet(inner, levels - 1);
+  else if (levels > 0 && isPlainObject(value))
+    for (const inner of Object.values(value)) keepQuiet(inner, levels - 1);
+}
+
+function isPlainObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 }
