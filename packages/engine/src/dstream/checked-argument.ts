@@ -101,9 +101,9 @@ export function operatorOptions<Options extends object>(
  * @throws `MR_GRAPH_INVALID_ARGUMENT` unless it is a function and nothing comes after it.
  */
 export function onlyFunction<F>(operator: string, fn: F, surplus: readonly unknown[] = []): F {
-  if (typeof fn !== 'function') throw invalid(operator, 'the function', typeof fn, 'a function');
+  if (typeof fn !== 'function') throw invalidArgument(operator, 'the function', typeof fn, 'a function');
   if (surplus.length > 0)
-    throw invalid(
+    throw invalidArgument(
       operator,
       'the number of arguments',
       surplus.length,

@@ -128,7 +128,11 @@ export class EventTimeStream<out T> {
     return this.#windows({ kind: 'fixed', sizeMs, slideMs });
   }
 
-  /** Of each key, what happened without a pause of `gapMs`. A session ends `gapMs` after its last record. */
+  /**
+   * Of each key, what happened without a pause of `gapMs`. A session ends `gapMs` after its last record. With
+   * `allowedLateness` a record may join sessions that were given out before: the result says in `replaces` which ones, and
+   * a sink removes these when it writes the result.
+   */
   session(gapMs: number): EventTimeWindows<T> {
     durationMs('session', 'gapMs', gapMs);
     return this.#windows({ kind: 'session', gapMs });
