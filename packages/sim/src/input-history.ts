@@ -25,5 +25,9 @@ export function historyOf({ plan, sources, ledger }: Evidence): InputHistory | u
       streams.map((stream) => stream.get(batchTime) as readonly SimRecord[]),
     );
   }
-  return { batchIntervalMs: plan.batchIntervalMs, zeroTime: firstTime - plan.batchIntervalMs, batches };
+  return {
+    batchIntervalMs: plan.batchIntervalMs,
+    zeroTime: ledger.zeroTime(firstTime, plan.batchIntervalMs),
+    batches,
+  };
 }

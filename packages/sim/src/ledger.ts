@@ -10,6 +10,7 @@ export class Ledger {
   readonly #violated: (promise: string, what: string) => void;
   readonly #outputs = new Map<string, Map<number, OutputRecords>>();
   readonly #asText = new Map<string, string>();
+  #firstStart: { readonly startedMs: number; readonly nowMs: number } | undefined;
   /** The last batch of each operation, for the driver that lives now. */
   #last = new Map<string, number>();
 
@@ -20,6 +21,21 @@ export class Ledger {
   /** A driver begins: batches that were not done are made again. */
   driverBegins(): void {
     this.#last = new Map();
+  }
+
+  /** A driver runs, `startedMs` is the wall time at which it was started. The zero time is that of the first one. */
+  driverRuns(startedMs: number, nowMs: number): void {
+    this.#firstStart ??= { startedMs, nowMs };
+  }
+
+  /**
+   * The zero time of the batches: one interval before the first batch, unless batches were left out right at the beginning.
+   * Then it is the interval in which the first driver was started.
+   */
+  zeroTime(firstBatch: number, batchIntervalMs: number): number {
+    const before = firstBatch - batchIntervalMs;
+    if (this.#firstStart === undefined || before <= this.#firstStart.nowMs) return before;
+    return Math.floor(this.#firstStart.startedMs / batchIntervalMs) * batchIntervalMs;
   }
 
   /** An output of the driver. Records come in the order in which the batch has them. */

@@ -280,8 +280,12 @@ export class SimWorld {
     };
     this.#driver = driver;
     process.onDeath(() => this.log.note(`${process.name} is dead`));
+    const startedMs = this.clock.wallMs;
     ssc.start().then(
-      () => this.#watch(driver),
+      () => {
+        this.#ledger.driverRuns(startedMs, this.clock.wallMs);
+        this.#watch(driver);
+      },
       (error: unknown) => this.#ended(driver, error),
     );
   }

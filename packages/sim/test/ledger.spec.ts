@@ -1,0 +1,19 @@
+import { describe, expect, it } from 'vitest';
+import { Ledger } from '../src/ledger.ts';
+
+const ledger = () => new Ledger((promise, what) => expect.unreachable(`${promise}: ${what}`));
+
+describe('the zero time of a ledger', () => {
+  it('is one interval before the first batch', () => {
+    const one = ledger();
+    one.driverRuns(1_000_000, 1_000_050);
+    expect(one.zeroTime(1_001_000, 1_000)).toBe(1_000_000);
+  });
+
+  it('is the interval of the first start when batches were left out before the first one', () => {
+    const one = ledger();
+    one.driverRuns(1_000_400, 1_000_450);
+    one.driverRuns(31_537_000_900, 31_537_000_950);
+    expect(one.zeroTime(31_538_000_000, 1_000)).toBe(1_000_000);
+  });
+});
