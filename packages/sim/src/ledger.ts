@@ -10,7 +10,10 @@ export class Ledger {
   readonly #violated: (promise: string, what: string) => void;
   readonly #outputs = new Map<string, Map<number, OutputRecords>>();
   readonly #asText = new Map<string, string>();
-  #firstStart: { readonly startedMs: number; readonly nowMs: number } | undefined;
+  /** When the first driver that ran was started. */
+  #firstStart: number | undefined;
+  /** The latest wall time until that driver ran. */
+  #latestStart = Number.NEGATIVE_INFINITY;
   /** The last batch of each operation, for the driver that lives now. */
   #last = new Map<string, number>();
 
@@ -23,19 +26,26 @@ export class Ledger {
     this.#last = new Map();
   }
 
-  /** A driver runs, `startedMs` is the wall time at which it was started. The zero time is that of the first one. */
+  /** A driver is started at a wall time. It may have written down the zero time also if it never runs. */
+  driverStarts(wallMs: number): void {
+    if (this.#firstStart === undefined) this.#latestStart = Math.max(this.#latestStart, wallMs);
+  }
+
+  /** The driver that was started at a wall time runs now. */
   driverRuns(startedMs: number, nowMs: number): void {
-    this.#firstStart ??= { startedMs, nowMs };
+    if (this.#firstStart !== undefined) return;
+    this.#firstStart = startedMs;
+    this.#latestStart = Math.max(this.#latestStart, nowMs);
   }
 
   /**
    * The zero time of the batches: one interval before the first batch, unless batches were left out right at the beginning.
-   * Then it is the interval in which the first driver was started.
+   * Then it is the interval in which the first driver that ran was started.
    */
   zeroTime(firstBatch: number, batchIntervalMs: number): number {
     const before = firstBatch - batchIntervalMs;
-    if (this.#firstStart === undefined || before <= this.#firstStart.nowMs) return before;
-    return Math.floor(this.#firstStart.startedMs / batchIntervalMs) * batchIntervalMs;
+    if (this.#firstStart === undefined || before <= this.#latestStart) return before;
+    return Math.floor(this.#firstStart / batchIntervalMs) * batchIntervalMs;
   }
 
   /** An output of the driver. Records come in the order in which the batch has them. */

@@ -281,6 +281,7 @@ export class SimWorld {
     this.#driver = driver;
     process.onDeath(() => this.log.note(`${process.name} is dead`));
     const startedMs = this.clock.wallMs;
+    this.#ledger.driverStarts(startedMs);
     ssc.start().then(
       () => {
         this.#ledger.driverRuns(startedMs, this.clock.wallMs);

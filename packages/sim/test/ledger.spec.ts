@@ -16,4 +16,12 @@ describe('the zero time of a ledger', () => {
     one.driverRuns(31_537_000_900, 31_537_000_950);
     expect(one.zeroTime(31_538_000_000, 1_000)).toBe(1_000_000);
   });
+
+  it('may come from a driver that never ran, before the clock was set back', () => {
+    const one = ledger();
+    one.driverStarts(1_000_279);
+    one.driverStarts(998_268);
+    one.driverRuns(998_268, 998_300);
+    expect(one.zeroTime(1_000_400, 200)).toBe(1_000_200);
+  });
 });
