@@ -90,5 +90,17 @@ for (const file of files.filter(mayNotSpread)) {
   }
 }
 
+const packages = new Set(
+  files
+    .filter((name) => /^packages\/.*\/package\.json$/.test(name))
+    .map((name) => JSON.parse(readFileSync(name, 'utf8')).name),
+);
+for (const file of files.filter((name) => /^\.changeset\/.*\.md$/.test(name))) {
+  const [, front = ''] = readFileSync(file, 'utf8').split('---\n');
+  for (const [, name] of front.matchAll(/^['"]?([^'":\n]+)['"]?:/gm)) {
+    if (!packages.has(name)) problems.push(`${file}: no package of the workspace is named ${name}`);
+  }
+}
+
 for (const problem of problems) console.error(problem);
 process.exitCode = problems.length === 0 ? 0 : 1;
