@@ -1,9 +1,9 @@
-// The memory in which an executor keeps blocks between receiving and processing.
+// The memory in which an executor holds blocks between receiving and processing.
 import type { Block } from './block.ts';
 import type { BlockId } from './identifiers.ts';
 import { portToken } from './port-token.ts';
 
-/** How full a block store is. */
+/** The fill level of a block store. */
 export interface BlockStoreUsage {
   readonly blocks: number;
   readonly bytes: number;
@@ -19,24 +19,24 @@ export interface BlockStoreUsage {
  */
 export interface BlockStore {
   /**
-   * Keeps a block. Putting the same id again is an error, because ids never repeat (`MR_BLOCK_DUPLICATE`).
+   * Stores a block. Putting the same id again is an error, because ids never repeat (`MR_BLOCK_DUPLICATE`).
    *
-   * When the bound would be passed: `MR_BLOCK_STORE_FULL`, disposition `back-off`. Nothing is evicted to make room
-   * unless the block was put with `evictable: true`, which is said of blocks that a log can give back. The
-   * supervisor then retries the push, its queue fills, and `store` tells the source to wait (BLK-2).
+   * A block that would exceed the bound fails with `MR_BLOCK_STORE_FULL`, disposition `back-off`. The store evicts only
+   * blocks that were put with `evictable: true`, the mark of blocks that a log can restore. The supervisor then retries
+   * the push, the supervisor's queue fills, and `store` tells the source to wait (BLK-2).
    */
   put(id: BlockId, block: Block, options?: { readonly evictable?: boolean }): Promise<void>;
 
-  /** The block, or undefined when it is not here: never stored, evicted or removed. */
+  /** The block, or undefined when the store does not have the block: never stored, evicted or removed. */
   get(id: BlockId): Promise<Block | undefined>;
 
-  /** Whether `get` would find it, without reading it. */
+  /** True when `get` would find the block. Reads no block. */
   has(id: BlockId): boolean;
 
-  /** Forgets blocks. Ids that are not here are no error. */
+  /** Removes blocks. Unknown ids are not an error. */
   remove(ids: readonly BlockId[]): Promise<void>;
 
-  /** How full it is. */
+  /** The current fill level. */
   usage(): BlockStoreUsage;
 }
 

@@ -3,15 +3,15 @@
 import type { BlockId, ExecutorId, StreamId } from './identifiers.ts';
 
 /**
- * Records as values, in the chunks in which they were appended. Only the holder of a block may read the chunks;
- * a chunk's array can be longer than its records, `length` says how many count.
+ * Records as values, in the chunks in which the records were appended. Only the holder of a block may read the chunks.
+ * A chunk's array can be longer than its content; `length` is the number of valid records.
  */
 export interface RecordsBlock {
   readonly kind: 'records';
   readonly chunks: readonly RecordChunk[];
-  /** How many records, over all chunks. */
+  /** The number of records in all chunks. */
   readonly recordCount: number;
-  /** An estimate of the memory they hold, in bytes: exact for strings and bytes, sampled for objects. */
+  /** An estimate of the memory of the records, in bytes: exact for strings and bytes, sampled for objects. */
   readonly sizeBytes: number;
 }
 
@@ -22,18 +22,18 @@ export interface RecordChunk {
 }
 
 /**
- * Lines of text as the bytes in which they came, one `\n` after each line. They are decoded when a job reads them,
- * and not before: a line that nobody reads is never decoded.
+ * Lines of text as received bytes, one `\n` after each line. A job that reads the lines decodes them; unread lines are
+ * never decoded.
  */
 export interface TextBlock {
   readonly kind: 'text';
   readonly chunks: readonly Uint8Array[];
-  /** How many lines. */
+  /** The number of lines. */
   readonly recordCount: number;
   readonly sizeBytes: number;
 }
 
-/** Records that the receiver had already encoded with the engine's codec. */
+/** Records that the receiver encoded with the engine's codec. */
 export interface EncodedBlock {
   readonly kind: 'encoded';
   readonly bytes: Uint8Array;
@@ -45,19 +45,21 @@ export interface EncodedBlock {
 export type Block = RecordsBlock | TextBlock | EncodedBlock;
 
 /**
- * What a handler declares about a block it has stored: `memory` is gone with the process, `process` survives the
+ * The durability of a stored block, as declared by a handler: `memory` is lost with the process, `process` survives the
  * death of the process, `machine` survives the loss of power.
  */
 export type Durability = 'memory' | 'process' | 'machine';
 
-/** Where a write-ahead log keeps something. Serialisable; opaque to everyone but the log that made it. */
+/**
+ * The position of an entry in a write-ahead log. Serialisable; opaque to everyone except the log that made the handle.
+ */
 export interface LogHandle {
   readonly segment: string;
   readonly offset: number;
   readonly length: number;
 }
 
-/** The outcome of storing a block: what a task needs to find it again. */
+/** The outcome of storing a block, with all that a task needs to find the block again. */
 export interface StoredBlock {
   readonly blockId: BlockId;
   readonly recordCount: number;
@@ -68,8 +70,8 @@ export interface StoredBlock {
 }
 
 /**
- * A part of a source that can be read again: everything right behind the position `from`, up to and including the
- * record at the position `to`. Of the ranges of a stream, each begins where the one before it ends. Serialisable.
+ * A part of a source that can be read again: everything directly behind the position `from`, up to and including the
+ * record at the position `to`. Each range of a stream begins at the end of the previous range. Serialisable.
  */
 export interface SourceRange {
   /** Absent: from the beginning of the source. */
@@ -77,13 +79,13 @@ export interface SourceRange {
   readonly to: unknown;
 }
 
-/** A stored block as the driver knows it: one entry of a batch's input. Serialisable. */
+/** A stored block as known to the driver: one entry of a batch's input. Serialisable. */
 export interface ReceivedBlockInfo extends StoredBlock {
   readonly streamId: StreamId;
-  /** The executor whose block store holds it, or held it when it was registered. */
+  /** The executor whose block store holds the block, or held the block at registration. */
   readonly executorId: ExecutorId;
-  /** Whatever the receiver said about the block, for instance offsets. Serialisable. */
+  /** The receiver's own data about the block, for instance offsets. Serialisable. */
   readonly metadata?: unknown;
-  /** Present when its source can give the same records again: then the block is not lost with its last copy. */
+  /** Present when the source can deliver the same records again: the block then survives the loss of its last copy. */
   readonly range?: SourceRange;
 }

@@ -1,24 +1,24 @@
-// Where checkpoints are kept. A checkpoint is data, never code (ADR 0004): bytes under a batch time. What is large and
-// changes little stands in parts beside it, which are written once and used by many checkpoints.
+// Storage of checkpoints. A checkpoint is data, never code (ADR 0004): bytes under a batch time. Large data with few
+// changes is stored beside the checkpoint in parts. A part is written once and used by many checkpoints.
 import type { BatchTime } from './identifiers.ts';
 import { portToken } from './port-token.ts';
 
-/** A checkpoint that was read back. */
+/** A checkpoint read from the store. */
 export interface StoredCheckpoint {
   readonly batchTime: BatchTime;
   readonly bytes: Uint8Array;
 }
 
-/**
- * Keeps checkpoints. Called by the driver, one call at a time.
- */
+/** Stores checkpoints. Called by the driver, one call at a time. */
 export interface CheckpointStore {
-  /** Writes a checkpoint so that a reader finds all of it or none of it, and resolves when it is durable. */
+  /**
+   * Writes a checkpoint atomically: a reader finds all of the bytes or none. Resolves when the checkpoint is durable.
+   */
   write(batchTime: BatchTime, bytes: Uint8Array): Promise<void>;
 
   /**
-   * The newest checkpoint that can be read and that `accept` takes. Older ones are tried in turn; each that is
-   * passed over is logged. Undefined when there is none at all.
+   * The newest readable checkpoint that `accept` takes. Older checkpoints are tried in turn; each rejected checkpoint
+   * is logged. Undefined when the store is empty.
    *
    * @throws `MR_CHECKPOINT_UNREADABLE` when there are checkpoints but none is readable.
    */
@@ -33,20 +33,20 @@ export interface CheckpointStore {
   prune(keep: number): Promise<void>;
 
   /**
-   * Writes a part: bytes beside the checkpoints, under a whole number, which checkpoints that are written later name.
-   * All or nothing, and durable when it resolves, as with a checkpoint.
+   * Writes a part: bytes beside the checkpoints, under a whole number. Later checkpoints refer to the part by its
+   * number. The write is atomic, and durable when the promise resolves, as with a checkpoint.
    */
   writePart(part: number, bytes: Uint8Array): Promise<void>;
 
-  /** Reads a part. @throws `MR_CHECKPOINT_PART_UNREADABLE` when there is none, or it is damaged. */
+  /** Reads a part. @throws `MR_CHECKPOINT_PART_UNREADABLE` when the part is absent or damaged. */
   readPart(part: number): Promise<Uint8Array>;
 
   /** The numbers of all parts, smallest first. */
   listParts(): Promise<readonly number[]>;
 
-  /** Removes a part; one that is not there is no error. */
+  /** Removes a part; an unknown part is not an error. */
   removePart(part: number): Promise<void>;
 }
 
-/** The token of the store. Nothing is bound by default: without it, there are no checkpoints. */
+/** The token of the store. Nothing is bound by default: without a store, the engine writes no checkpoints. */
 export const CheckpointStore = portToken<CheckpointStore>('CheckpointStore');

@@ -1,8 +1,8 @@
-// The version of the contracts in this folder, apart from the version of the package (ADR 0001): a package may
-// have many releases while what plugins rely on stays the same.
+// The version of the contracts in this folder, independent of the package version (ADR 0001): a package may have many
+// releases without a change of the contracts.
 
-/** The contract version that this package's ports have. A plugin names the one it was written for. */
+/** The contract version of this package's ports. A plugin names the version that it implements. */
 export const CONTRACT_VERSION = 1;
 
-/** Every contract version this engine still serves. A plugin with another one is refused at assembly. */
+/** Every contract version that this engine supports. A plugin with another version is refused at assembly. */
 export const SUPPORTED_CONTRACTS: readonly number[] = [1];

@@ -1,18 +1,18 @@
-// Logs. Messages are short, constant and in lower case; what varies goes into fields.
+// Logs. Messages are short, constant and in lower case; variable values go into fields.
 import { portToken } from './port-token.ts';
 
-/** The values that go with a message. Secrets never belong here. */
+/** The values of a log line. Secrets never belong here. */
 export type LogFields = Readonly<Record<string, unknown>>;
 
 /** Writes structured log lines. Called from everywhere but hot paths; must not throw and must not block. */
 export interface Logger {
-  /** For following one piece of work in detail. */
+  /** Details for following one piece of work. */
   debug(message: string, fields?: LogFields): void;
-  /** Something an operator wants to see once: started, stopped, recovered. */
+  /** Events that an operator wants to see once: started, stopped, recovered. */
   info(message: string, fields?: LogFields): void;
-  /** Something went wrong and was dealt with. */
+  /** A failure that the engine has handled. */
   warn(message: string, fields?: LogFields): void;
-  /** Something went wrong and somebody has to act. An error goes into the field `error`. */
+  /** A failure that requires action by an operator. An error goes into the field `error`. */
   error(message: string, fields?: LogFields): void;
   /** A logger that adds these fields to every line. */
   child(fields: LogFields): Logger;

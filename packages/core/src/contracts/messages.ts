@@ -1,22 +1,23 @@
-// What driver and executors say to each other. Everything here is serialisable and may arrive twice or late:
-// receivers of a message recognise repetition by the ids inside, and refuse what an older driver epoch sends. In
-// one process the messages are handed over as they are; that they could cross a border is tested by cloning them.
+// The messages between driver and executors. Every message is serialisable and may arrive twice or late: recipients
+// recognise a repetition by the ids inside, and refuse messages of an older driver epoch. Inside one process the
+// messages are passed without a copy; tests clone every message to prove that the messages could cross a process
+// boundary.
 import type { Block, ReceivedBlockInfo } from './block.ts';
 import type { BatchTime, BlockId, Epoch, ExecutorId, ReceiverAttemptId, StreamId } from './identifiers.ts';
 
-/** An error as it crosses a border: enough to log it, to react to it and to build it again. */
+/** A serialised error, with all that is needed to log the error, to react to the error and to build the error again. */
 export interface SerializedError {
   readonly name: string;
   readonly message: string;
   readonly stack?: string;
-  /** Present when it was a `MillraceError`. */
+  /** Present for a `MillraceError`. */
   readonly code?: string;
   readonly disposition?: string;
   readonly details?: Readonly<Record<string, unknown>>;
   readonly cause?: SerializedError;
 }
 
-/** Executor → driver: a receiver asks whether it may run here. */
+/** Executor → driver: a receiver requests permission to run here. */
 export interface RegisterReceiver {
   readonly streamId: StreamId;
   readonly attemptId: ReceiverAttemptId;
@@ -29,35 +30,37 @@ export interface RegisterReceiver {
 export interface RegisterReceiverReply {
   readonly accepted: boolean;
   readonly reason?: string;
-  /** Of a replayable receiver, when accepted: the position of the last record that is registered; absent: none is. */
+  /**
+   * For an accepted replayable receiver: the position of the last registered record; absent: no record is registered.
+   */
   readonly resumeFrom?: unknown;
 }
 
-/** Executor → driver: a block is stored. Repeating it is safe: the block id tells. */
+/** Executor → driver: a block is stored. Repetition is safe: the driver recognises the block id. */
 export interface AddBlock {
   readonly attemptId: ReceiverAttemptId;
   readonly block: ReceivedBlockInfo;
-  /** Present when records that were stored for this block are not in it. */
+  /** Present when records that were stored for this block are missing from the block. */
   readonly leftOut?: LeftOutRecords;
 }
 
-/** Records that a receiver stored and that the codec does not take: they are in no block. */
+/** Records that a receiver stored and that the codec does not accept: no block contains these records. */
 export interface LeftOutRecords {
   /** At least 1. */
   readonly recordCount: number;
-  /** Why the first of them was left out, in words. */
+  /** The reason why the first record was left out, in words. */
   readonly reason: string;
-  /** The first of them in words: one line of at most 1,024 characters, without control characters. */
+  /** The first of these records in words: one line of at most 1,024 characters, without control characters. */
   readonly record: string;
 }
 
-/** Accepted: the driver has recorded the block, and what it holds may be acknowledged. Else: try again later. */
+/** Accepted: the driver has recorded the block, and its records may be acknowledged. Otherwise: try again later. */
 export interface AddBlockReply {
   readonly accepted: boolean;
   readonly reason?: string;
 }
 
-/** Executor → driver: something went wrong and the receiver goes on. */
+/** Executor → driver: an error occurred and the receiver continues. */
 export interface ReportError {
   readonly streamId: StreamId;
   readonly attemptId: ReceiverAttemptId;
@@ -65,39 +68,45 @@ export interface ReportError {
   readonly error?: SerializedError;
 }
 
-/** Executor → driver: a receiver has stopped, and everything it stored has been registered or is reported lost. */
+/** Executor → driver: a receiver has stopped, and every stored record has been registered or is reported lost. */
 export interface DeregisterReceiver {
   readonly streamId: StreamId;
   readonly attemptId: ReceiverAttemptId;
   readonly message: string;
   readonly error?: SerializedError;
   /**
-   * `final`: the receiver said it is done, it is not started again. `failed`: it should run elsewhere or again.
-   * `stopped`: the driver asked for it. `restarting`: its supervisor will register it again by itself.
+   * `final`: the receiver reported its end and is not started again. `failed`: the receiver should run again, here or
+   * elsewhere. `stopped`: the driver requested the stop. `restarting`: the supervisor will register the receiver again
+   * by itself.
    */
   readonly reason: 'final' | 'failed' | 'stopped' | 'restarting';
-  /** Records that were stored but could not be made durable and registered; 0 after a clean stop (REC-4). */
+  /**
+   * The number of records that were stored but could not be made durable and registered; 0 after a clean stop (REC-4).
+   */
   readonly recordsLeft: number;
 }
 
 /**
- * Executor → driver: give me one partition of what an operator can begin with anew (`RunTask.bases`), because nobody
- * here has it: its executor has died, or the driver has only just started.
+ * Executor → driver: send one partition of a state snapshot of an operator (`RunTask.bases`). The executor asks the
+ * driver because no executor has the snapshot: the previous holder has died, or the driver has just started.
  */
 export interface ReadBasis {
   /** The id of the operator's stream. */
   readonly operator: string;
-  /** Which of its batches. */
+  /** The batch of the snapshot. */
   readonly batchTime: BatchTime;
   readonly partition: number;
 }
 
-/** What the operator has kept, as bytes of the engine's codec. A rejection with disposition `retry`: ask for a newer one. */
+/**
+ * The state of the operator, as bytes of the engine's codec. A rejection with disposition `retry`: ask for a newer
+ * snapshot.
+ */
 export interface ReadBasisReply {
   readonly bytes: Uint8Array;
 }
 
-/** What an executor may ask of the driver, by message. */
+/** The requests of executors to the driver. */
 export interface DriverProtocol {
   ReadBasis: { request: ReadBasis; reply: ReadBasisReply };
   RegisterReceiver: { request: RegisterReceiver; reply: RegisterReceiverReply };
@@ -111,60 +120,60 @@ export interface StartReceiver {
   readonly epoch: Epoch;
   readonly streamId: StreamId;
   readonly attemptId: ReceiverAttemptId;
-  /** Records per second it may store at first; absent: no limit. */
+  /** The initial limit in records per second; absent: no limit. */
   readonly rateLimit?: number;
-  /** Bytes per second it may store at first; absent: as the options of receiving say. */
+  /** The initial limit in bytes per second; absent: the options of receiving apply. */
   readonly byteRateLimit?: number;
 }
 
-/** Driver → executor: stop a receiver. The answer comes when it has deregistered, or after `withinMs`. */
+/** Driver → executor: stop a receiver. The answer comes after deregistration, or after `withinMs`. */
 export interface StopReceiver {
   readonly epoch: Epoch;
   readonly streamId: StreamId;
   readonly message: string;
   /**
-   * How long the executor tries to store what is left, in milliseconds from the arrival of the message; 0: not at all. A
-   * length and no wall time: the clocks of two machines differ (CLOCK-18).
+   * The time for storing the remaining records, in milliseconds from the arrival of the message; 0: no time. The value
+   * is a duration and not a wall time, because the clocks of two machines differ (CLOCK-18).
    */
   readonly withinMs: number;
 }
 
-/** What stopping left behind on an executor. */
+/** The outcome of stopping a receiver. */
 export interface StopReceiverReply {
-  /** Records that were stored by the receiver but neither made durable nor registered. */
+  /** The number of records that the receiver stored and that are neither durable nor registered. */
   readonly recordsLeft: number;
 }
 
-/** Driver → executor: change what a receiver may store per second. */
+/** Driver → executor: change the rate limits of a receiver. */
 export interface UpdateRateLimit {
   readonly epoch: Epoch;
   readonly streamId: StreamId;
   readonly recordsPerSecond: number;
-  /** Absent: the limit in bytes stays as it is. */
+  /** Absent: the limit in bytes stays unchanged. */
   readonly bytesPerSecond?: number;
 }
 
-/** Driver → executor: batches up to `threshold` are done with. */
+/** Driver → executor: batches up to `threshold` are complete. */
 export interface CleanupOldBlocks {
   readonly epoch: Epoch;
   readonly threshold: BatchTime;
-  /** Every block that was registered when this was said belongs to that batch or an earlier one. */
+  /** Every block that was registered when the driver sent this message belongs to that batch or an earlier one. */
   readonly registeredUpTo?: BatchTime;
 }
 
-/** Driver → executor: these blocks, cached partitions and shuffle outputs are not needed any more. */
+/** Driver → executor: these blocks, cached partitions and shuffle outputs are no longer needed. */
 export interface Forget {
   readonly epoch: Epoch;
   readonly blockIds: readonly BlockId[];
-  /** Ids of RDDs whose cached partitions and shuffle outputs go. */
+  /** Ids of RDDs whose cached partitions and shuffle outputs are removed. */
   readonly rddIds: readonly string[];
-  /** All batches up to this one are done with: what an executor knows of their inputs goes as well. */
+  /** All batches up to this one are complete: the executor also drops the inputs of these batches. */
   readonly doneUpTo?: BatchTime;
 }
 
 /**
- * Driver → executor: another executor is gone and will not answer any more. Questions to that executor fail, whatever the
- * connection to it says.
+ * Driver → executor: another executor is gone and will not answer any more. Requests to that executor fail, whatever
+ * the state of the connection.
  */
 export interface PeerGone {
   readonly epoch: Epoch;
@@ -175,40 +184,43 @@ export interface PeerGone {
 export interface BatchInput {
   readonly batchTime: BatchTime;
   readonly blocks: ReadonlyMap<StreamId, readonly ReceivedBlockInfo[]>;
-  /** What the streams without a receiver took for the batch, as data; for executors that do not share memory. */
+  /** The input of the streams without a receiver for this batch, as data; for executors that do not share memory. */
   readonly taken?: ReadonlyMap<StreamId, unknown>;
 }
 
 /**
- * What operators that remember something can begin with anew, for executors that do not share the driver's memory: of
- * everything after it the driver has the inputs still, so that it can be computed again.
+ * The state snapshots from which operators can resume, for executors that do not share the driver's memory. The driver
+ * still has the inputs of all batches after a snapshot, so later state can be computed again.
  */
 export interface OperatorBases {
-  /** Batches up to this one were done by an earlier driver; minus infinity: there was none. */
+  /** Batches up to this one were completed by an earlier driver; minus infinity: there was no earlier driver. */
   readonly recoveredUpTo: BatchTime;
-  /** By the id of the operator's stream: up to which batch, and whatever else the operator says of it, as data. */
+  /** By the id of the operator's stream: the last batch in the snapshot, and further data of the operator. */
   readonly operators: ReadonlyMap<string, { readonly upTo: BatchTime }>;
 }
 
 /** Names a piece of work. The executor finds the code by running the same program; no closure travels. */
 export interface TaskName {
   readonly batchTime: BatchTime;
-  /** Which output operation of the program, counted from 0 in the order of registration. */
+  /** The output operation of the program, counted from 0 in the order of registration. */
   readonly outputOperation: number;
-  /** Which RDD of that batch. */
+  /** The RDD of the batch. */
   readonly rddId: string;
   readonly partition: number;
-  /** `map`: write the shuffle output of the partition. `result`: apply the action and answer with its value. */
+  /**
+   * `map`: write the shuffle output of the partition. `result`: apply the action and answer with the value of the
+   * action.
+   */
   readonly kind: 'map' | 'result';
-  /** Which action on that RDD, for a `result`: the name under which the program registered it. */
+  /** For a `result`: the name under which the program registered the action on that RDD. */
   readonly action?: string;
 }
 
-/** Where the outputs of one shuffle are. */
+/** The locations of the outputs of one shuffle. */
 export interface ShuffleLocations {
   /** The id of the shuffled RDD. */
   readonly shuffleId: string;
-  /** Which executor has the output of each map partition, in their order. */
+  /** The executor with the output of each map partition, in the order of the map partitions. */
   readonly executors: readonly ExecutorId[];
 }
 
@@ -216,62 +228,67 @@ export interface ShuffleLocations {
 export interface RunTask {
   readonly epoch: Epoch;
   readonly task: TaskName;
-  /** 0 for the first try. */
+  /** 0 for the first attempt. */
   readonly attempt: number;
-  /** The inputs of the batches that this one's windows reach back to, as far as the executor was not told before. */
+  /** The inputs of the batches in reach of this batch's windows, except inputs that the executor already has. */
   readonly inputs: readonly BatchInput[];
-  /** The time before the first batch: with it an executor starts its graph. Absent where the graph is shared. */
+  /** The time before the first batch. An executor starts its graph from this time. Absent if the graph is shared. */
   readonly zeroTime?: BatchTime;
-  /** Batch times that were left out, both ends included: the batch before them comes right before the one behind. */
+  /**
+   * Skipped batch times, both ends included: the batch before a gap is the direct predecessor of the batch behind it.
+   */
   readonly skipped?: readonly { readonly from: BatchTime; readonly to: BatchTime }[];
-  /** Present for programs with operators that remember something. Absent where memory is shared. */
+  /** Present for programs with stateful operators. Absent if memory is shared. */
   readonly bases?: OperatorBases;
-  /** Where the shuffle outputs are that the task reads. Absent where memory is shared. */
+  /** The locations of the shuffle outputs that the task reads. Absent if memory is shared. */
   readonly shuffles?: readonly ShuffleLocations[];
 }
 
-/** How a task ended. */
+/** The outcome of a task. */
 export type TaskOutcome =
   | {
       readonly ok: true;
-      /** The answer of the action; with `isEncoded`, bytes of the engine's codec that hold it. */
+      /** The answer of the action; with `isEncoded`, the answer as bytes of the engine's codec. */
       readonly value: unknown;
       readonly isEncoded?: boolean;
     }
   | { readonly ok: false; readonly error: SerializedError };
 
-/** Executor → executor: give me what map tasks have written for a reading partition. */
+/** Executor → executor: send the map outputs for one reading partition. */
 export interface FetchBuckets {
   readonly epoch: Epoch;
   readonly shuffleId: string;
   readonly partition: number;
-  /** Of which map partitions. */
+  /** The requested map partitions. */
   readonly mapPartitions: readonly number[];
 }
 
-/** The buckets in the order asked for, each as bytes of the engine's codec; null: it is not here. */
+/**
+ * The buckets in the requested order, each as bytes of the engine's codec; null: this executor does not have the
+ * bucket.
+ */
 export interface FetchBucketsReply {
   readonly buckets: readonly (Uint8Array | null)[];
 }
 
-/** Executor → executor: give me a block that you have received. */
+/** Executor → executor: send a received block. */
 export interface FetchBlock {
   readonly epoch: Epoch;
   readonly block: ReceivedBlockInfo;
 }
 
-/** The block, its records as bytes of the engine's codec or as text; absent: it is not here. */
+/** The block, with records as bytes of the engine's codec or as text; absent: this executor does not have the block. */
 export interface FetchBlockReply {
   readonly block?: Block;
 }
 
-/** What executors may ask of each other. */
+/** The requests between executors. */
 export interface PeerProtocol {
   FetchBuckets: { request: FetchBuckets; reply: FetchBucketsReply };
   FetchBlock: { request: FetchBlock; reply: FetchBlockReply };
 }
 
-/** What the driver, or as far as it is in `PeerProtocol` another executor, may ask of an executor, by message. */
+/** The requests of the driver to an executor. Other executors may send only the requests of `PeerProtocol`. */
 export interface ExecutorProtocol extends PeerProtocol {
   StartReceiver: { request: StartReceiver; reply: void };
   StopReceiver: { request: StopReceiver; reply: StopReceiverReply };

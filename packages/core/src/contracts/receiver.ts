@@ -1,14 +1,14 @@
-// Receivers: what an author of an input connector writes, and what the engine gives them. The conversation:
+// Receivers: the port for authors of input connectors. Call sequence:
 //
 //   engine                                  receiver
-//   create()                        ──►     a fresh object, once per start
+//   create()                        ──►     a new object, once per start
 //   start(context)                  ──►     connects, begins to read, returns promptly
 //                                   ◄──     context.store(record, ack?) … as data arrives
 //   acknowledge(tokens)             ──►     in the order of store, after durability and registration (REC-1, REC-2)
 //                                   ◄──     context.restart(…) when the source is lost, context.stop(…) at its end
-//   stop(reason)                    ──►     stops reading, gives everything back
+//   stop(reason)                    ──►     stops reading, releases every resource
 //
-// A restart is stop, a delay, and start of a new object made by create(): a receiver never has to revive itself.
+// A restart is a stop, a delay, and the start of a new object made by create(): a receiver never has to revive itself.
 import type { SourceRange } from './block.ts';
 import type { Clock } from './clock.ts';
 import type { ExecutorId, ReceiverAttemptId, StreamId } from './identifiers.ts';
@@ -19,17 +19,18 @@ import type { RandomSource } from './random-source.ts';
 import type { Storage } from './storage.ts';
 
 /**
- * Whatever a receiver needs to acknowledge a record: an offset, a message, a callback. It never leaves its executor,
- * unless the receiver is `replayable`: then it is the record's position in the source, plain data that the engine's
- * codec takes, and that of the last record of each block is registered with the block.
+ * The value with which a receiver acknowledges a record: an offset, a message, a callback. A token stays on the
+ * executor that stored the record. For a `replayable` receiver the token is the position of the record in the source:
+ * plain data that the engine's codec accepts. The position of the last record of each block is registered with the
+ * block.
  */
 export type AckToken = unknown;
 
-/** Why a receiver is stopped. */
+/** The reason for stopping a receiver. */
 export interface StopReason {
   /**
-   * `stopped`: by the driver, for good. `final`: by itself, for good. `restart`: it will be made anew, also when
-   * `start` threw. `failed`: storing failed after all attempts; the driver decides what is next.
+   * `stopped`: by the driver, for good. `final`: by the receiver, for good. `restart`: a new object will be created,
+   * also after a throw of `start`. `failed`: storing failed after all attempts; the driver decides about the next step.
    */
   readonly kind: 'stopped' | 'final' | 'restart' | 'failed';
   readonly message: string;
@@ -37,34 +38,34 @@ export interface StopReason {
 }
 
 /**
- * Reads a source. Made anew by `create` for every start, on the executor that hosts it; called from one thread, one
- * call at a time, `stop` also while `start` is still pending.
+ * Reads a source. The executor that hosts the receiver creates a new one with `create` for every start. Calls come from
+ * one thread, one at a time; `stop` may also be called while `start` is pending.
  */
 export interface Receiver<T> {
   /**
-   * Begins to read and returns promptly; reading goes on in the background until `context.signal` is aborted. A
-   * throw or rejection counts as `context.restart('… failed to start', error)`.
+   * Begins to read and returns promptly; reading continues in the background until `context.signal` is aborted. A throw
+   * or rejection counts as `context.restart('… failed to start', error)`.
    */
   start(context: ReceiverContext<T>): void | Promise<void>;
 
   /**
-   * Stops reading and gives everything back. Called exactly once per start, also when `start` failed, after
-   * `context.signal` was aborted. What has been stored stays stored; nothing can be stored any more. Acknowledgements
-   * of what was stored may still follow, until `closed` is called.
+   * Stops reading and releases every resource. Called exactly once per start, after `context.signal` was aborted, also
+   * when `start` failed. Stored records stay stored; further records are refused. Acknowledgements of stored records
+   * may still follow, until `closed` is called.
    */
   stop(reason: StopReason): void | Promise<void>;
 
   /**
-   * Tells that these records are durable and registered, in the order of `store`, without gaps (REC-2). A rejection
-   * is reported as the receiver's error and restarts it: the source will send the records again.
+   * Confirms that these records are durable and registered, in the order of `store`, without gaps (REC-2). A rejection
+   * is reported as an error of the receiver and restarts the receiver: the source will send the records again.
    */
   acknowledge?(tokens: readonly AckToken[]): void | Promise<void>;
 
-  /** Called last, when no acknowledgement will follow: give back what acknowledging needs. */
+  /** Called last, after every acknowledgement: releases the resources that acknowledging needs. */
   closed?(): void | Promise<void>;
 }
 
-/** What a running receiver gets from the engine. Every method may be called from any callback of the receiver. */
+/** The engine's services for a running receiver. Every method may be called from any callback of the receiver. */
 export interface ReceiverContext<T> {
   readonly streamId: StreamId;
   readonly attemptId: ReceiverAttemptId;
@@ -74,52 +75,53 @@ export interface ReceiverContext<T> {
   /** Aborted when the receiver has to stop. */
   readonly signal: AbortSignal;
   /**
-   * Of a `replayable` receiver: the position of the last record that is registered, whichever start or driver stored
-   * it. Reading goes on right behind it, so that nothing is lost and nothing comes twice. Absent: from the beginning.
+   * For a `replayable` receiver: the position of the last registered record, stored by any start under any driver.
+   * Reading continues directly after this position, without a lost or repeated record. Absent: read from the beginning.
    */
   readonly resumeFrom?: unknown;
-  /** The only time a receiver may use. */
+  /** The only clock for a receiver. */
   readonly clock: Clock;
-  /** The only chance a receiver may use. */
+  /** The only random source for a receiver. */
   readonly random: RandomSource;
-  /** The only files a receiver may use. */
+  /** The only files for a receiver. */
   readonly storage: Storage;
   readonly log: Logger;
 
   /**
-   * Stores one record. It is taken in any case; the answer is about the next one: false means a bound is reached
-   * (rate, queue, memory), await `ready()` before going on. That is Node's habit of `write` and `drain`.
+   * Stores one record. The record is accepted in any case; the answer concerns the next one. False: a bound is reached
+   * (rate, queue, memory), and the receiver must await `ready()` before it continues. Node's `write` and `drain` work
+   * the same way.
    *
-   * The hot path of the engine: a synchronous append that reads no clock.
+   * This is the hot path of the engine: a synchronous append that reads no clock.
    *
-   * `sizeBytes`: the bytes in which the record came from outside. The record then counts for at least as many towards
-   * all bounds in bytes. A receiver that cuts records out of bytes gives the number, because the engine estimates the
-   * size of most records from a sample. A value that is no finite number above 0 is ignored.
+   * `sizeBytes`: the number of bytes in which the record arrived from outside. The record then counts for at least that
+   * many bytes towards all bounds in bytes. A receiver that cuts records out of bytes passes the number, because the
+   * engine estimates the size of most records from a sample. A value that is not a finite number above 0 is ignored.
    *
-   * @throws `MR_RECEIVER_OVERRUN` when the caller goes on long after false: the hard bound of BLK-2. The record is
-   * then not stored. `MR_RECEIVER_NOT_RUNNING` before `start` and after the signal was aborted.
+   * @throws `MR_RECEIVER_OVERRUN` when the caller keeps storing long after false: the hard bound of BLK-2. The record
+   *   is then not stored. `MR_RECEIVER_NOT_RUNNING` before `start` and after the signal was aborted.
    */
   store(record: T, ack?: AckToken, sizeBytes?: number): boolean;
 
   /**
-   * Stores whole lines as the bytes they came in: `lines` holds `lineCount` lines, each ended by `\n`. The bytes are
-   * kept, not copied: the caller must not write to them again. One `ack` stands for all of them. Answers and throws
-   * like `store`. The records are the lines of the bytes, whatever `lineCount` says: a wrong number changes what is counted
-   * and what rates and bounds see, and loses or doubles no record.
+   * Stores whole lines as received bytes: `lines` holds `lineCount` lines, each ended by `\n`. The bytes are stored
+   * without a copy: the caller must not write to the buffer again. One `ack` stands for all lines. The answer and the
+   * errors are those of `store`. The lines in the bytes are the records, for any value of `lineCount`: a wrong number
+   * changes counts, rates and bounds, and loses or doubles no record.
    *
    * @throws TypeError when the last line has no `\n`, and for a number that the bytes cannot hold.
    */
   storeText(lines: Uint8Array, lineCount: number, ack?: AckToken): boolean;
 
-  /** Resolves when storing is welcome again. Rejects with the signal's reason when the receiver is stopped. */
+  /** Resolves when the receiver may store again. Rejects with the signal's reason when the receiver is stopped. */
   ready(): Promise<void>;
 
   /**
-   * Stores records as one block of their own. Resolves when it is durable and registered, so the caller may
-   * acknowledge by itself. Subject to the same limits as `store`: it waits for them. What is stored by a later call comes
-   * after the block, awaited or not (BLK-1). A stop stores a block that waits.
+   * Stores records as one separate block. Resolves when the block is durable and registered, so the caller may then
+   * acknowledge the records itself. The call waits for the same limits as `store`. Records of a later call come after
+   * the block, awaited or not (BLK-1). A stop stores a waiting block.
    *
-   * `sizeBytes`: the bytes in which the records came, all together; see `store`.
+   * `sizeBytes`: the number of bytes in which all the records arrived; see `store`.
    *
    * @throws when the block could not be stored after all attempts; the receiver is then restarted.
    */
@@ -132,85 +134,93 @@ export interface ReceiverContext<T> {
    */
   storeBytes(bytes: Uint8Array, recordCount: number, metadata?: unknown): Promise<void>;
 
-  /** Tells the driver of a problem that the receiver survived. Never stops anything. */
+  /** Reports a problem that the receiver survived to the driver. Never stops anything. */
   reportError(message: string, error?: unknown): void;
 
   /**
-   * Asks to be stopped and started anew. Returns at once. The delay is 2 s by default and doubles, with jitter, up
-   * to a bound while restarts follow each other; `delayMs` replaces the first delay.
+   * Requests a stop and a new start. Returns at once. The delay is 2 s by default and doubles, with jitter, up to a
+   * bound while restarts follow each other; `delayMs` replaces the first delay.
    */
   restart(message: string, error?: unknown, delayMs?: number): void;
 
-  /** Ends this receiver for good: end of input, or an error that no restart can heal. Returns at once. */
+  /** Ends this receiver for good: end of input, or an error that no restart can fix. Returns at once. */
   stop(message: string, error?: unknown): void;
 }
 
-/** What reading a range again may use: the executor's own ports. The signal is aborted when nobody wants it any more. */
+/** The executor's ports for reading a range again. The signal is aborted when the result is no longer needed. */
 export type RangeContext = Pick<ReceiverContext<never>, 'streamId' | 'signal' | 'clock' | 'storage' | 'log'>;
 
-/** Some of the records of a range: as values, or as whole lines, each ended by `\n`, that nobody writes to again. */
+/**
+ * Some records of a range: as values, or as whole lines, each ended by `\n`. The bytes must not be written to again.
+ */
 export type SourcePiece<T> =
   | { readonly kind: 'records'; readonly records: readonly T[] }
   | { readonly kind: 'lines'; readonly bytes: Uint8Array; readonly lineCount: number };
 
-/** What a kind of receiver can do. The engine adapts to it, the conformance kit tests what is claimed. */
+/**
+ * The capabilities of a kind of receiver. The engine adapts to the capabilities; the conformance kit tests each claim.
+ */
 export interface ReceiverCapabilities {
   /**
-   * `none`: the source wants no acknowledgement. `individual`: each record by its token. `cumulative`: the last
-   * token stands for all before it.
+   * `none`: the source expects no acknowledgement. `individual`: each record by its own token. `cumulative`: the last
+   * token stands for all earlier ones.
    */
   readonly ack: 'none' | 'individual' | 'cumulative';
   /**
-   * The source can be read again behind any record. The receiver gives the position of a record as the `ack` of every
-   * `store` (for `storeBlock` and `storeBytes` as `metadata: { position }`), in whatever `ack` mode, stores in the order
-   * of the source, and begins behind `context.resumeFrom`. With `readRange` its blocks need no log: their ranges are
-   * logged instead.
+   * The source can be read again from behind any record. The receiver passes the position of a record as the `ack` of
+   * every `store` (for `storeBlock` and `storeBytes` as `metadata: { position }`), in any `ack` mode, stores in the
+   * order of the source, and begins behind `context.resumeFrom`. With `readRange`, the log stores the ranges of blocks
+   * in place of the blocks.
    */
   readonly replayable: boolean;
-  /** `per-stream`: records are stored in the order of the source. `none`: no promise. */
+  /** `per-stream`: records are stored in the order of the source. `none`: no guarantee. */
   readonly ordering: 'per-stream' | 'none';
-  /** The source can be made to wait; without it, what comes while `store` answers false is the receiver's to keep. */
+  /**
+   * The source can wait. Without this capability the receiver buffers the records that arrive while `store` answers
+   * false.
+   */
   readonly pause: boolean;
-  /** The source ends by itself. */
+  /** The source has an end. */
   readonly bounded: boolean;
-  /** `text`: stores lines by `storeText`, the stream's records are strings. `records`: by `store`. */
+  /** `text`: the receiver stores lines with `storeText`; the stream's records are strings. `records`: with `store`. */
   readonly format: 'records' | 'text';
   /**
-   * True: every record that it stores is data that any codec takes, because the receiver has looked at the record or made
-   * it of numbers and whole text. The engine then does not look again. Default false: a record that the codec does not
-   * take is left out, see `records:left-out`.
+   * True: any codec accepts every record of this receiver, because the receiver has checked the record or built the
+   * record from numbers and whole text. The engine then skips its own check. Default false: a record that the codec
+   * does not accept is left out, see `records:left-out`.
    */
   readonly plainRecords?: boolean;
-  /** What it touches outside of the engine's ports. A receiver that touches nothing runs in the simulation. */
+  /** The resources outside the engine's ports. A receiver that touches nothing runs in the simulation. */
   readonly touches: readonly ('network' | 'files' | 'process')[];
-  /** How many unacknowledged records it keeps at most; absent when it keeps none. */
+  /** The largest number of unacknowledged records that the receiver holds; absent: the receiver holds none. */
   readonly maxInFlight?: number;
 }
 
-/** What `defineReceiver` takes. */
+/** The argument of `defineReceiver`. */
 export interface ReceiverDefinition<T, Input, Options> {
-  /** Kebab case, after the system it speaks to, for instance `'socket-text'`. */
+  /** Kebab case, after the external system, for instance `'socket-text'`. */
   readonly name: string;
-  /** The contract version it was written for. */
+  /** The contract version that the receiver implements. */
   readonly contract: number;
   readonly capabilities: ReceiverCapabilities;
-  /** Describes the options; its output is what `create` gets, frozen. */
+  /** Describes the options; `create` gets the output of the schema, frozen. */
   readonly options: OptionsSchema<Input, Options>;
-  /** Names of options whose values are secret, at any depth: never printed in messages. */
+  /** Names of options with secret values, at any depth: never printed in messages. */
   readonly secrets?: readonly string[];
-  /** Names the host it would like to run on, if the options tell. */
+  /** The host on which the receiver prefers to run, if the options name one. */
   readonly preferredHost?: (options: Options) => string | undefined;
-  /** Names the stream for people, for instance `socket localhost:9999`. No secrets. */
+  /** A name of the stream for people, for instance `socket localhost:9999`. Contains no secrets. */
   readonly describe?: (options: Options) => string;
   /** Makes a receiver for one start. Does no I/O. */
   readonly create: (options: Options) => Receiver<T>;
   /**
-   * Of a `replayable` receiver: gives the records of a range again, the same ones in the same order as they were stored
-   * (BAT-4). Called on any executor, beside a receiver that runs, several times at once and also for ranges that were
-   * given before. Without it the blocks of the receiver are stored like any others.
+   * For a `replayable` receiver: reads the records of a range again, the same records in the same order as stored
+   * (BAT-4). Called on any executor, beside a running receiver, several times at once and also for ranges that were
+   * read before. Without this function the blocks of the receiver are stored like any others.
    *
-   * @throws (while it is iterated) an error with a code when the source does not have the range any more, or not as it
-   * was: the block is then lost and its batch fails. One of disposition `retry` or `back-off` has the task tried again.
+   * @throws (during iteration) an error with a code when the source no longer has the range, or has a changed range:
+   *   the block is then lost and the batch fails. After an error of disposition `retry` or `back-off` the task is tried
+   *   again.
    */
   readonly readRange?: (
     options: Options,
@@ -219,7 +229,7 @@ export interface ReceiverDefinition<T, Input, Options> {
   ) => AsyncIterable<SourcePiece<T>>;
 }
 
-/** A receiver with its options: what `receiverStream` takes. */
+/** A receiver with options: the argument of `receiverStream`. */
 export interface ConfiguredReceiver<T> {
   readonly name: string;
   readonly contract: number;
@@ -232,10 +242,10 @@ export interface ConfiguredReceiver<T> {
 }
 
 /**
- * Makes configured receivers of one kind. Calling it validates the options at once; without an argument where every
+ * Makes configured receivers of one kind. The call validates the options at once. The argument may be absent when every
  * option may be left out.
  *
- * @throws `MR_CONFIG_INVALID_OPTION` with path, value and what is expected.
+ * @throws `MR_CONFIG_INVALID_OPTION` with path, value and expected value.
  */
 export interface ReceiverFactory<T, Input> {
   (...args: OptionsArgument<Input>): ConfiguredReceiver<T>;
@@ -245,7 +255,7 @@ export interface ReceiverFactory<T, Input> {
 }
 
 /**
- * The token under which plugins offer receivers by name; any number may be bound. It is how `socketTextStream` finds
- * a receiver although the engine imports no plugin.
+ * The token under which plugins offer receivers by name; any number may be bound. Through this token `socketTextStream`
+ * finds a receiver although the engine imports no plugin.
  */
 export const ReceiverFactory = portToken<ReceiverFactory<unknown, never>>('ReceiverFactory');

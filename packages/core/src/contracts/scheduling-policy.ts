@@ -1,8 +1,8 @@
-// Where receivers run. A policy is a pure function over a snapshot: it is asked, it answers, it remembers nothing.
+// The placement of receivers. A policy is a pure function over a snapshot, without memory between calls.
 import type { ExecutorId, StreamId } from './identifiers.ts';
 import { portToken } from './port-token.ts';
 
-/** A place where a receiver may run: an executor, or any executor of a host when `executorId` is absent. */
+/** A possible place for a receiver: an executor, or any executor of a host when `executorId` is absent. */
 export interface TaskLocation {
   readonly host: string;
   readonly executorId?: ExecutorId;
@@ -12,40 +12,39 @@ export interface TaskLocation {
 export interface ExecutorDescription {
   readonly executorId: ExecutorId;
   readonly host: string;
-  /** How many tasks it can run at once. */
+  /** The number of tasks that the executor can run at once. */
   readonly cores: number;
 }
 
-/** A receiver that has to be placed. */
+/** A receiver to be placed. */
 export interface ReceiverDescription {
   readonly streamId: StreamId;
-  /** The host it would like to run on, if it has a wish. */
+  /** The preferred host of the receiver, if any. */
   readonly preferredHost?: string;
 }
 
-/**
- * INACTIVE: not running and not about to. SCHEDULED: told to start somewhere, not yet registered. ACTIVE: running.
- */
+/** INACTIVE: neither running nor starting. SCHEDULED: assigned to a location, not yet registered. ACTIVE: running. */
 export type ReceiverState = 'INACTIVE' | 'SCHEDULED' | 'ACTIVE';
 
-/** What the tracker knows of where a receiver is; the input of a rescheduling decision. */
+/** The tracker's view of a receiver's place; the input of a rescheduling decision. */
 export interface ReceiverPlacement {
   readonly streamId: StreamId;
   readonly state: ReceiverState;
-  /** Where it may start, while SCHEDULED. */
+  /** The candidate locations, while SCHEDULED. */
   readonly scheduledLocations: readonly TaskLocation[];
-  /** Where it runs, while ACTIVE. */
+  /** The executor of the receiver, while ACTIVE. */
   readonly runningExecutor?: ExecutorDescription;
 }
 
 /**
- * Decides where receivers run.
+ * Assigns receivers to locations.
  *
- * `scheduleReceivers` is called once, when the first executors are there; `rescheduleReceiver` whenever one receiver
- * failed or lost its executor. Both are synchronous, must answer for 10,000 receivers and 1,000 executors within
+ * `scheduleReceivers` is called once, when the first executors are ready; `rescheduleReceiver` after each failure of a
+ * receiver or loss of its executor. Both are synchronous, must answer for 10,000 receivers and 1,000 executors within
  * 100 ms, and must give the same answer for the same input. With at least one live executor every receiver gets at
- * least one location, and loads differ by at most one where wishes do not say otherwise (SCH-1). A location is a
- * candidate: the tracker starts the receiver on the first that answers and accepts its registration from any.
+ * least one location, and loads differ by at most one unless preferred hosts require more (SCH-1). A location is a
+ * candidate: the tracker starts the receiver on the first location that answers, and accepts a registration from any
+ * location.
  */
 export interface SchedulingPolicy {
   /** Printed by `describe()` and in logs, for instance `'round-robin'`. */
@@ -57,7 +56,7 @@ export interface SchedulingPolicy {
     executors: readonly ExecutorDescription[],
   ): ReadonlyMap<StreamId, readonly TaskLocation[]>;
 
-  /** Places one receiver while the others stay. `placements` may contain the receiver itself. */
+  /** Places one receiver; all others stay. `placements` may contain the receiver itself. */
   rescheduleReceiver(
     receiver: ReceiverDescription,
     placements: readonly ReceiverPlacement[],

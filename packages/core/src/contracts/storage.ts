@@ -1,89 +1,96 @@
-// Files, as far as an engine needs them: what a log, a checkpoint and a watched directory ask of a disk. The port
-// is narrow on purpose. What a file system may do to unsynced data is stated here, because the faulty disk of the
-// harness does all of it.
+// Files, limited to the needs of an engine: of a log, a checkpoint and a watched directory. The port is narrow on
+// purpose. The contract states every effect that a file system may have on unsynced data, because the faulty disk of
+// the harness produces all these effects.
 import { portToken } from './port-token.ts';
 
 /** One entry of a directory. */
 export interface StorageEntry {
-  /** The name inside its directory, without a path. */
+  /** The name inside the directory, without a path. */
   readonly name: string;
-  /** What it is; links are followed, what is neither counts as `other`. */
+  /** The kind of the entry after following links; `other`: neither a file nor a directory. */
   readonly kind: 'file' | 'directory' | 'other';
   /** Size in bytes; 0 for anything but a file. */
   readonly sizeBytes: number;
-  /** When its content last changed, wall milliseconds since the epoch, with the fraction the disk keeps. */
+  /**
+   * The time of the last change of the content, in wall milliseconds since the epoch, with the fraction that the disk
+   * stores.
+   */
   readonly modifiedMs: number;
   /**
-   * Why the entry cannot be looked at, for messages: the system's name of an error, for instance `ELOOP`, or `EILSEQ` for
-   * a name that is not UTF-8. The kind is `other` then, and size and time are 0.
+   * The reason why the entry cannot be inspected, for messages: the system's name of an error, for instance `ELOOP`, or
+   * `EILSEQ` for a name that is not UTF-8. The kind is then `other`, and size and time are 0.
    */
   readonly problem?: string;
   /**
-   * Tells a file from any other that has had its name, as long as one of them is open. Answered by `stat`, not by
-   * `list`; absent where a storage cannot tell.
+   * Distinguishes a file from every other file that has had the same name, as long as one of these files is open.
+   * Answered by `stat`, not by `list`; absent for a storage without such ids.
    */
   readonly fileId?: string;
-  /** Who may read and write, as mode bits, for instance `0o644`. Answered by `stat` where the system has such. */
+  /** Permissions as mode bits, for instance `0o644`. Answered by `stat` on systems with mode bits. */
   readonly permissions?: number;
 }
 
-/** Which entries of a directory to look at. */
+/** The selection of directory entries to inspect. */
 export interface StorageListOptions {
   /**
-   * Called once for every name of the directory. An entry whose name is not accepted is neither looked at nor
-   * answered. A storage may ignore this option, so callers test names again. Default: every name is accepted.
+   * Called once for every name in the directory. An entry with a rejected name is neither inspected nor returned. A
+   * storage may ignore this option, so callers test names again. Default: every name is accepted.
    */
   readonly accept?: (name: string) => boolean;
 }
 
-/** For files and directories that are made. A storage without users ignores it. */
+/** Options for new files and directories. A storage without users ignores them. */
 export interface StorageCreation {
-  /** Who may read and write, as the system's mode bits, for instance `0o600`. Default: what the process gives to all. */
+  /** Permissions as the system's mode bits, for instance `0o600`. Default: the process's default. */
   readonly permissions?: number;
 }
 
-/** An open file. One owner; calls are made one after the other, never at once, except `readAt`. */
+/** An open file. A file has one owner; calls are made one after the other, never at once, except `readAt`. */
 export interface StorageFile {
-  /** Current size in bytes. */
+  /** The current size in bytes. */
   size(): Promise<number>;
 
-  /** What the open file is, whatever its name leads to now. Absent where a storage cannot tell; callers look by name then. */
+  /**
+   * The entry of the open file, independent of the file's present name. Absent for a storage without this ability;
+   * callers then use the name.
+   */
   stat?(): Promise<StorageEntry>;
 
   /**
-   * Writes the buffers at the end, in order, as one gathered write; in a file opened with `overwrite`, over what
-   * stands behind the last append. Resolves when all bytes are with the operating system, not when they are durable.
-   * After an error the file may hold any prefix of them: the caller truncates or abandons the file.
+   * Writes the buffers at the end, in order, as one gathered write; in a file opened with `overwrite`, over the content
+   * behind the last append. Resolves when the operating system has all bytes, not when the bytes are durable. After an
+   * error the file may hold any prefix of the bytes: the caller truncates or abandons the file.
    */
   append(buffers: readonly Uint8Array[]): Promise<void>;
 
   /**
-   * Makes everything appended so far survive the loss of power. After an error nothing is known about what
-   * survived, and a second call proves nothing: the file must not be appended to again (WAL-3).
+   * Makes all appended data survive the loss of power. After an error the surviving part is unknown, and a second call
+   * proves nothing: the file must not be appended to again (WAL-3).
    *
-   * @throws `MR_STORAGE_NOT_FOUND` when the file is not under its name any more: somebody else has removed, renamed or
-   *   replaced it or its directory (STORAGE-31).
+   * @throws `MR_STORAGE_NOT_FOUND` when the file is no longer under its name: another process or person has removed,
+   *   renamed or replaced the file or its directory (STORAGE-31).
    */
   sync(): Promise<void>;
 
-  /** Reads up to `length` bytes from `offset`; fewer only at the end of the file. The result is the caller's. */
+  /** Reads up to `length` bytes from `offset`; fewer only at the end of the file. The caller owns the result. */
   readAt(offset: number, length: number): Promise<Uint8Array>;
 
-  /** Cuts the file to `size` bytes. In a file opened with `overwrite`, no append goes on behind the new end. */
+  /** Cuts the file to `size` bytes. In a file opened with `overwrite`, no append continues behind the new end. */
   truncate(size: number): Promise<void>;
 
-  /** Gives the file back. May be repeated; everything else fails afterwards. */
+  /** Releases the file. May be repeated; every other call fails afterwards. */
   close(): Promise<void>;
 }
 
 /**
- * How to open a file. `create` makes a new one and fails when the name is taken; `append` makes it when absent.
+ * The mode for opening a file. `create` makes a new file and fails when the name exists; `append` makes the file when
+ * absent.
  *
- * `overwrite` opens one that is there, to be used again: appends go over its content, the first at its beginning and
- * each where the one before it ended, and the file grows behind its old end. Its size stays that of the whole file,
- * and what stands behind the last append stays until it is truncated. After a loss of power each page that was
- * written over and not synced may be old, new or torn. A storage that was written before there was this mode refuses
- * it, so whoever uses it can also do without.
+ * `overwrite` opens an existing file for reuse: appends replace the content, the first append at the beginning and each
+ * further append behind the previous one, and the file grows behind its old end. The size stays that of the whole file,
+ * and the content behind the last append stays until it is truncated. After a loss of power each overwritten page
+ * without a sync may be old, new or torn. A storage that was written before this mode existed refuses the mode, so
+ * every caller needs a way without `overwrite`.
  */
 export type StorageOpenMode = 'read' | 'append' | 'create' | 'overwrite';
 
@@ -91,38 +98,42 @@ export type StorageOpenMode = 'read' | 'append' | 'create' | 'overwrite';
  * Files and directories.
  *
  * Paths are those of the host. Failures are `MillraceError`s with `MR_STORAGE_NOT_FOUND`, `MR_STORAGE_EXISTS`,
- * `MR_STORAGE_FULL`, `MR_STORAGE_DENIED` or `MR_STORAGE_FAILED`, with the path in `details` and the cause kept.
+ * `MR_STORAGE_FULL`, `MR_STORAGE_DENIED` or `MR_STORAGE_FAILED`, with the path in `details` and the original error as
+ * the cause.
  */
 export interface Storage {
-  /** Opens a regular file. What is none is refused without waiting (STORAGE-30). */
+  /** Opens a regular file. Any other kind of file is refused without waiting (STORAGE-30). */
   open(path: string, mode: StorageOpenMode, creation?: StorageCreation): Promise<StorageFile>;
 
   /**
-   * The entries of a directory, in no particular order. An entry that vanishes while listing is left out; one that
-   * cannot be looked at is answered with its `problem` (STORAGE-29).
+   * The entries of a directory, in no particular order. An entry that vanishes while listing is left out; an entry that
+   * cannot be inspected is returned with its `problem` (STORAGE-29).
    */
   list(directory: string, options?: StorageListOptions): Promise<readonly StorageEntry[]>;
 
-  /** One entry, or undefined when there is none. */
+  /** One entry, or undefined when the entry does not exist. */
   stat(path: string): Promise<StorageEntry | undefined>;
 
-  /** Moves a file over another name in one step, replacing what was there. Durable after `syncDirectory`. */
+  /** Moves a file over another name in one step and replaces an existing file. Durable after `syncDirectory`. */
   rename(from: string, to: string): Promise<void>;
 
-  /** Removes a file. A file that is not there is no error. */
+  /** Removes a file. A missing file is not an error. */
   remove(path: string): Promise<void>;
 
-  /** Makes a directory and those above it. One that is there is no error. `creation` is for this directory alone. */
+  /**
+   * Makes a directory and its missing parents. An existing directory is not an error. `creation` applies to this
+   * directory alone.
+   */
   makeDirectory(path: string, creation?: StorageCreation): Promise<void>;
 
   /** Makes creations, renames and removals in this directory survive the loss of power. */
   syncDirectory(directory: string): Promise<void>;
 
   /**
-   * Takes a lock that no second holder gets while this process lives, also not from another process. A lock left
-   * by a dead process is taken over.
+   * Takes a lock that excludes every second holder while this process lives, in this and in any other process. A lock
+   * left by a dead process is taken over.
    *
-   * @returns a function that gives the lock back.
+   * @returns a function that releases the lock.
    * @throws `MR_STORAGE_LOCKED`, naming the holder where known.
    */
   lock(path: string): Promise<() => Promise<void>>;

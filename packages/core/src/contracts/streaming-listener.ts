@@ -1,24 +1,26 @@
-// What an engine tells about itself while it runs. Times are wall milliseconds of the engine's clock; durations are
-// milliseconds. Every value is a frozen snapshot: a listener may keep the value and cannot change what others get.
+// Events of a running engine. Times are wall milliseconds of the engine's clock; durations are milliseconds. Every
+// value is a frozen snapshot: a listener may hold the value and cannot change the value for other listeners.
 import type { BatchTime, ExecutorId, StreamId } from './identifiers.ts';
 import type { LeftOutRecords, SerializedError } from './messages.ts';
 import { portToken } from './port-token.ts';
 
-/** What one stream brought into a batch. */
+/** The input of one stream in a batch. */
 export interface StreamInputInfo {
   readonly streamId: StreamId;
   readonly streamName: string;
   readonly recordCount: number;
   readonly sizeBytes: number;
   readonly blockCount: number;
-  /** What the stream says about its input; `Description` is meant for people. */
+  /** The stream's own data about its input; `Description` is meant for people. */
   readonly metadata: Readonly<Record<string, unknown>>;
 }
 
 /** One output operation of one batch. */
 export interface OutputOperationInfo {
   readonly batchTime: BatchTime;
-  /** Its number in the program, the same in every batch, whether or not the others had something to do. */
+  /**
+   * The number of the operation in the program, the same in every batch, even if other operations had nothing to do.
+   */
   readonly id: number;
   readonly name: string;
   readonly startMs?: number;
@@ -28,11 +30,11 @@ export interface OutputOperationInfo {
   readonly failure?: SerializedError;
 }
 
-/** Where the time of a batch went, in milliseconds. */
+/** The phases of a batch, in milliseconds. */
 export interface BatchPhases {
   /**
-   * From the moment the batch was due to the moment the generator took it up: lag of the driver. Monotonic; a batch that was
-   * missed is due from the moment on when that was noticed.
+   * From the due time of the batch to the start of its generation: the lag of the driver. Monotonic; a missed batch is
+   * due from the moment at which the miss was noticed.
    */
   readonly generatorLagMs: number;
   /** Allocating blocks. */
@@ -45,7 +47,7 @@ export interface BatchPhases {
   readonly processMs: number;
 }
 
-/** A batch, as far as it has come. */
+/** The state of a batch. */
 export interface BatchInfo {
   readonly batchTime: BatchTime;
   readonly inputs: ReadonlyMap<StreamId, StreamInputInfo>;
@@ -57,89 +59,90 @@ export interface BatchInfo {
   readonly schedulingDelayMs?: number;
   /** processing end − processing start. */
   readonly processingDelayMs?: number;
-  /** The sum of all phases: everything a record waits for after its batch was due, generator lag included. */
+  /** The sum of all phases: the full wait of a record after its batch was due, generator lag included. */
   readonly totalDelayMs?: number;
   readonly phases: BatchPhases;
   readonly outputOperations: readonly OutputOperationInfo[];
   /** True when this is a re-run after recovery. */
   readonly isRerun: boolean;
-  /** What became of it; `skipped` only with `onBatchFailure: 'skip'`. */
+  /** The outcome of the batch; `skipped` only with `onBatchFailure: 'skip'`. */
   readonly outcome?: 'succeeded' | 'failed' | 'skipped';
 }
 
-/** A receiver, as the tracker knows it. */
+/** The state of a receiver in the tracker. */
 export interface ReceiverInfo {
   readonly streamId: StreamId;
   readonly name: string;
   readonly isActive: boolean;
   readonly host?: string;
   readonly executorId?: ExecutorId;
-  /** True once it will not be started again. */
+  /** True once the receiver will not be started again. */
   readonly isFinal: boolean;
   readonly lastErrorMessage?: string;
   readonly lastError?: SerializedError;
   readonly lastErrorMs?: number;
-  /** Records that were left out since the driver started, see `records:left-out`; absent: none. */
+  /** The number of records left out since the driver started, see `records:left-out`; absent: none. */
   readonly leftOutRecords?: number;
 }
 
-/** What a receiver may store from now on. */
+/** The new rate limits of a receiver. */
 export interface ReceiverRateInfo {
   readonly streamId: StreamId;
   readonly recordsPerSecond: number;
-  /** Absent: no batch of the stream was measured yet; the options of receiving say what holds. */
+  /** Absent: no batch of the stream has been measured; the options of receiving apply. */
   readonly bytesPerSecond?: number;
   /**
-   * Why it was changed: set at the start, estimated from a batch that was done, or lowered because a batch runs for
+   * The reason for the change: set at the start, estimated from a completed batch, or lowered because a batch runs
    * longer than its interval.
    */
   readonly cause: 'initial' | 'estimate' | 'overdue-batch';
-  /** The batch that it was taken from. */
+  /** The batch of the measurement. */
   readonly batchTime?: BatchTime;
 }
 
-/** Records that came too late for all windows of event time that they belong to. */
+/** Records that arrived too late for all their windows of event time. */
 export interface LateRecordsInfo {
   readonly batchTime: BatchTime;
   /** The stream of windows: its uid, or else position and kind, for instance `visits` or `7-eventWindows`. */
   readonly stream: string;
-  /** At least 1. A batch that runs again after a restart is told again, with the same number. */
+  /** At least 1. A batch that runs again after a restart is reported again, with the same number. */
   readonly recordCount: number;
 }
 
-/** Batch times and the wall clock do not agree, and what the engine does about that. */
+/** A difference between batch times and the wall clock, with the reaction of the engine. */
 export interface BatchTimesInfo {
   /**
-   * `ahead`: batch times are ahead of the wall clock, because that was set back or because what was kept is of later
-   * times; batches go on, a tenth slower, until it has caught up. `made-up`: batch times have passed without a batch,
-   * because the wall clock was set forward, the process stood still, or nobody ran; the missed batches are made one after
-   * the other. `skipped`: they are more than are made up for, and were left out.
+   * `ahead`: batch times are ahead of the wall clock, because the wall clock was set back or because restored state
+   * belongs to later times. Batches continue, a tenth slower, until the wall clock has caught up. `made-up`: batch
+   * times have passed without a batch, because the wall clock was set forward, the process was suspended, or no driver
+   * was running. The missed batches are made one after the other. `skipped`: the number of missed batches exceeds the
+   * limit for making up, and the batches were left out.
    */
   readonly kind: 'ahead' | 'made-up' | 'skipped';
-  /** The batch that was due when this was noticed. */
+  /** The batch that was due when the difference was noticed. */
   readonly batchTime: BatchTime;
-  /** How far batch times and the wall clock were apart, in milliseconds, above 0. */
+  /** The distance between batch times and the wall clock, in milliseconds, above 0. */
   readonly differenceMs: number;
-  /** How many batches were missed; 0 for `ahead`. */
+  /** The number of missed batches; 0 for `ahead`. */
   readonly batchCount: number;
 }
 
 /**
- * Records that were stored by a receiver, or pushed into a queue, and that the engine's codec does not take. They are in
- * no batch; the source goes on, and they are acknowledged like the others.
+ * Records stored by a receiver, or pushed into a queue, that the engine's codec does not accept. No batch contains
+ * these records; the source continues, and the records are acknowledged like any others.
  */
 export interface LeftOutRecordsInfo extends LeftOutRecords {
   readonly streamId: StreamId;
   /** The stream's name, as in `ReceiverInfo` and `StreamInputInfo`. */
   readonly name: string;
-  /** All records of the stream that were left out since the driver started, these included. */
+  /** The number of all left-out records of the stream since the driver started, these included. */
   readonly totalCount: number;
 }
 
 /** Every event by name. Also published on `node:diagnostics_channel` as `millrace:<event>`. */
 export interface StreamingEvents {
   'streaming:started': { readonly timeMs: number };
-  /** The engine cannot go on, for this reason. Told once; `streaming:stopped` follows. */
+  /** The engine stops because of this error. Reported once; `streaming:stopped` follows. */
   'streaming:failed': { readonly timeMs: number; readonly error: SerializedError };
   'streaming:stopped': { readonly timeMs: number };
   'receiver:started': { readonly receiver: ReceiverInfo };
@@ -160,15 +163,15 @@ export interface StreamingEvents {
  * Receives events. Per batch: submitted, started, (operation started, operation completed)…, completed; also for a
  * batch without data or jobs.
  *
- * Called one event at a time and in order, never from inside the engine's own work, so a slow listener delays
- * events and not batches. An event is dropped, counted and logged when the listener is more than the bus's bound
- * behind. An error of a listener is logged and changes nothing else. A listener may stop the context: `stop` does
- * not wait for the listener that calls it.
+ * Called one event at a time and in order, never from inside the engine's own work, so a slow listener delays events
+ * and not batches. An event is dropped, counted and logged when the listener is further behind than the bound of the
+ * bus. An error of a listener is logged and has no other effect. A listener may stop the context: `stop` does not wait
+ * for the calling listener.
  */
 export interface StreamingListener {
   /** Called for every event; `event` is the name, `value` its content. */
   onEvent<K extends keyof StreamingEvents>(event: K, value: StreamingEvents[K]): void | Promise<void>;
 }
 
-/** The token for listeners brought by plugins; any number may be bound. */
+/** The token for listeners of plugins; any number may be bound. */
 export const StreamingListener = portToken<StreamingListener>('StreamingListener');
