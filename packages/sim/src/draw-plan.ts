@@ -5,6 +5,7 @@ import { drawEventTime } from './draw-event-time.ts';
 import type { ChannelFaults, DiskFaults, Ending, FaultKind, GraphKind, Plan, StreamPlan } from './plan.ts';
 import { drawLater, withoutYears } from './draw-later.ts';
 import { EARLY_FAULT_KINDS } from './plan.ts';
+import type { OperatorName } from './program/operator-names.ts';
 import { withProgram } from './program/with-program.ts';
 
 /** What the one who asks decides instead of the seed. */
@@ -16,22 +17,13 @@ export interface DrawOptions {
 }
 
 /** What is in every plan, whatever its seed draws. */
-export type ForcedPlan = Partial<
-  Pick<
-    Plan,
-    | 'executors'
-    | 'settings'
-    | 'graphs'
-    | 'onBatchFailure'
-    | 'concurrentJobs'
-    | 'batchIntervalMs'
-    | 'outliveMs'
-    | 'failing'
-    | 'damages'
-    | 'endings'
-  >
-> &
-  Pick<StreamPlan, 'mix'>;
+export type ForcedPlan = Partial<Omit<Plan, 'seed' | 'streams' | 'program' | 'versions'>> &
+  Pick<StreamPlan, 'mix'> & {
+    /** Parts of every stream. */
+    readonly stream?: Partial<StreamPlan>;
+    /** The operators of every program, from the bottom up. */
+    readonly operators?: readonly OperatorName[];
+  };
 
 const STATEFUL: ReadonlySet<GraphKind> = new Set([
   'state',
@@ -48,12 +40,14 @@ export function drawPlan(seed: string, options: DrawOptions = {}): Plan {
   const survives = [...DEATHS].some((kind) => faults.has(kind));
   const drawnExecutors = draw.happens(0.5) ? 0 : 1 + draw.upTo(2);
   const executors = options.forced?.executors ?? drawnExecutors;
-  const durability = faults.has('power-loss')
+  const drawnDurability = faults.has('power-loss')
     ? 'machine'
     : draw.of(
         survives ? (['process', 'machine', 'machine'] as const) : (['memory', 'process', 'machine'] as const),
       );
-  const checkpoints = durability !== 'memory' && draw.happens(0.8);
+  const drawnCheckpoints = drawnDurability !== 'memory' && draw.happens(0.8);
+  const { durability = drawnDurability } = options.forced ?? {};
+  const { checkpoints = drawnCheckpoints && durability !== 'memory' } = options.forced ?? {};
   const mayHaveState = checkpoints || durability === 'memory';
   const early: Plan = {
     seed,
@@ -81,20 +75,21 @@ export function drawPlan(seed: string, options: DrawOptions = {}): Plan {
 
 function withForced(
   plan: Plan,
-  { graphs, settings, mix, executors: _drawnWith, ...others }: ForcedPlan,
+  { graphs, settings, mix, stream, operators, executors: _drawnWith, ...others }: ForcedPlan,
   mayHaveState: boolean,
 ): Plan {
   const drawn =
     graphs === undefined
-      ? withProgram(plan, mayHaveState)
+      ? withProgram(plan, { mayRemember: mayHaveState, operators })
       : { ...plan, graphs: graphs.filter((kind) => mayHaveState || !STATEFUL.has(kind)) };
+  const ofStream = { ...stream, ...(mix === undefined ? {} : { mix }) };
   return withoutYears({
     ...drawn,
-    ...others,
     // Quiet minutes are drawn where batches are few.
     ...(others.batchIntervalMs === undefined ? {} : { quietMs: 0 }),
+    ...others,
     ...(settings === undefined ? {} : { settings: { ...drawn.settings, ...settings } }),
-    ...(mix === undefined ? {} : { streams: drawn.streams.map((stream) => ({ ...stream, mix })) }),
+    streams: drawn.streams.map((one) => ({ ...one, ...ofStream })),
   });
 }
 

@@ -4,7 +4,7 @@ import { Draw } from '../draw.ts';
 import type { StreamPlan } from '../plan.ts';
 import { type OperatorName, WINDOW_OPERATORS } from './operator-names.ts';
 import { operatorPairs, realized, type RealizedChain } from './operator-pairs.ts';
-import { operatorOf, takes } from './operators.ts';
+import { operatorOf, remembers, takes } from './operators.ts';
 import {
   ACTIONS,
   type NodeSettings,
@@ -36,12 +36,15 @@ export interface ProgramWorld {
   /** True: memory from batch to batch survives the faults of the plan. */
   readonly mayRemember: boolean;
   readonly hasExecutors: boolean;
+  /** The operators that the program is to have, from the bottom up. Default: as drawn. */
+  readonly operators?: readonly OperatorName[] | undefined;
 }
 
 /** The program of a seed. Turns that follow one another take chains that follow one another. */
 export function drawProgram(seed: string, turn: number, world: ProgramWorld): ProgramPlan {
   const draw = new Draw(`${seed}/program`);
-  return programOf(drawChain(draw, turn, world) ?? { input: 'pair', steps: [] }, draw, world);
+  const chain = forcedChain(draw, world) ?? drawChain(draw, turn, world);
+  return programOf(chain ?? { input: 'pair', steps: [] }, draw, world);
 }
 
 function programOf({ input, steps }: RealizedChain, draw: Draw, world: ProgramWorld): ProgramPlan {
@@ -55,6 +58,12 @@ function programOf({ input, steps }: RealizedChain, draw: Draw, world: ProgramWo
   }
   if (program.shapeOf(top).isTimed) top = program.add('records', top, {});
   return program.plan(top);
+}
+
+/** What remembers is left to plans that may. */
+function forcedChain(draw: Draw, { operators, mayRemember }: ProgramWorld): RealizedChain | undefined {
+  if (operators === undefined || (!mayRemember && operators.some(remembers))) return undefined;
+  return realized(operators, draw);
 }
 
 /** Every other turn has the next chain of pairs; those between have what remembers, over and under windows. */

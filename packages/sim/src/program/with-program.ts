@@ -2,7 +2,7 @@
 // has to have lived through as many before it dies.
 import { Draw } from '../draw.ts';
 import type { Ending, Plan } from '../plan.ts';
-import { drawProgram } from './draw-program.ts';
+import { drawProgram, type ProgramWorld } from './draw-program.ts';
 import { drawVersions } from './draw-versions.ts';
 
 /** The share of plans with endings that have late ones in their place. */
@@ -18,15 +18,19 @@ const KNOWN_EVERY = 4;
  * The plan with a program in place of the known answers; one of four seeds stays as it is. The draws are their own:
  * whatever else a seed draws stays.
  */
-export function withProgram(plan: Plan, mayRemember: boolean): Plan {
+export function withProgram(
+  plan: Plan,
+  { mayRemember, operators }: Pick<ProgramWorld, 'mayRemember' | 'operators'>,
+): Plan {
   const draw = new Draw(`${plan.seed}/late endings`);
   const number = /^\d+$/.test(plan.seed) ? Number(plan.seed) : draw.upTo(2 ** 20);
-  if (number % KNOWN_EVERY === 0) return plan;
+  if (operators === undefined && number % KNOWN_EVERY === 0) return plan;
   // Plans with programs take turns one after the other.
   const turn = number - Math.floor(number / KNOWN_EVERY) - 1;
   const program = drawProgram(plan.seed, turn, {
     streams: plan.streams,
     mayRemember,
+    operators,
     hasExecutors: plan.executors > 0,
   });
   const { eventTime: _known, ...rest } = plan;
