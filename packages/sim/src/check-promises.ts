@@ -36,6 +36,7 @@ export function checkFinished(evidence: Evidence): void {
   checkAlways(evidence);
   const { sources, ledger, violated } = evidence;
   const history = historyOf(evidence);
+  if (history !== undefined) checkAnswersAreWhole(evidence, history);
   if (history !== undefined) checkEventTimeIsWhole(evidence, history);
   if (history !== undefined) checkProgram(evidence, history, true);
   for (const source of sources) checkBlocks(evidence, source);
@@ -158,6 +159,25 @@ function checkAnswers({ plan, ledger, violated }: Evidence, history: InputHistor
       const promise = kind.includes('state') || kind === 'inverse-window' ? 'STA-1' : 'BAT-1';
       violated(promise, `${kind} of batch ${batchTime} is ${actual}, from its input follows ${expected}`);
       return;
+    }
+  }
+}
+
+/** BAT-2: every batch has its known answers, unless a driver has told that it was skipped. */
+function checkAnswersAreWhole({ plan, ledger, violated }: Evidence, history: InputHistory): void {
+  for (const kind of plan.graphs) {
+    if (kind === 'partitions') continue;
+    const names = kind === 'persisted' ? [kind, 'persisted halves'] : [kind];
+    for (const name of names) {
+      const written = new Set(ledger.batches(name).map(([batchTime]) => batchTime));
+      const missing = [...history.batches.keys()].find(
+        (batchTime) =>
+          !written.has(batchTime) &&
+          !ledger.isSkipped(batchTime) &&
+          knownAnswer(kind, batchTime, history) !== undefined,
+      );
+      if (missing !== undefined)
+        return violated('BAT-2', `${name} has no batch ${missing}, and the streams have`);
     }
   }
 }

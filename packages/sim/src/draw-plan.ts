@@ -4,6 +4,7 @@ import { Draw } from './draw.ts';
 import { drawEventTime } from './draw-event-time.ts';
 import type { ChannelFaults, DiskFaults, Ending, FaultKind, GraphKind, Plan, StreamPlan } from './plan.ts';
 import { drawLater, withoutYears } from './draw-later.ts';
+import { drawReactions } from './draw-reactions.ts';
 import { EARLY_FAULT_KINDS } from './plan.ts';
 import type { OperatorName } from './program/operator-names.ts';
 import { withProgram } from './program/with-program.ts';
@@ -70,7 +71,11 @@ export function drawPlan(seed: string, options: DrawOptions = {}): Plan {
     ...(mayHaveState ? drawEventTime(new Draw(`${seed}/event-time`)) : {}),
     ...(options.brokenOnPurpose === true ? { brokenOnPurpose: true } : {}),
   };
-  return withForced(drawLater(early, { ...options, mayHaveState }), options.forced ?? {}, mayHaveState);
+  return withForced(
+    drawReactions(drawLater(early, { ...options, mayHaveState }), options),
+    options.forced ?? {},
+    mayHaveState,
+  );
 }
 
 function withForced(

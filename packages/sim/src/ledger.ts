@@ -14,6 +14,8 @@ export class Ledger {
   #firstStart: number | undefined;
   /** The latest wall time until that driver ran. */
   #latestStart = Number.NEGATIVE_INFINITY;
+  /** The batches that a driver has told to be given up. */
+  readonly #skipped = new Set<number>();
   /** The last batch of each operation, for the driver that lives now. */
   #last = new Map<string, number>();
 
@@ -46,6 +48,16 @@ export class Ledger {
     const before = firstBatch - batchIntervalMs;
     if (this.#firstStart === undefined || before <= this.#latestStart) return before;
     return Math.floor(this.#firstStart / batchIntervalMs) * batchIntervalMs;
+  }
+
+  /** A driver tells that it gives a batch up: outputs of the batch may be missing from now on. */
+  skips(batchTime: number): void {
+    this.#skipped.add(batchTime);
+  }
+
+  /** Whether outputs of a batch may be missing for good. */
+  isSkipped(batchTime: number): boolean {
+    return this.#skipped.has(batchTime);
   }
 
   /** An output of the driver. Records come in the order in which the batch has them. */

@@ -207,7 +207,7 @@ export interface Plan {
   readonly checkpoints: boolean;
   readonly segmentBytes: number;
   readonly concurrentJobs: number;
-  readonly onBatchFailure: 'stop' | 'hold';
+  readonly onBatchFailure: 'stop' | 'hold' | 'skip';
   readonly streams: readonly StreamPlan[];
   readonly graphs: readonly GraphKind[];
   readonly eventTime?: EventTimePlan;

@@ -50,11 +50,17 @@ function anything(random: RandomSource): unknown {
   return things[random.integer(things.length)];
 }
 
-/** A step of an output: the driver may die at it, or the job may fail. Call it before and after the effect. */
-export function outputStep({ process, plan, random, coverage, isFaulty }: SimProgramSetup): () => void {
+/**
+ * A step of an output: the driver may die at it, or the job may fail. Call it before and after the effect. `neverFails`:
+ * the driver may die.
+ */
+export function outputStep(
+  { process, plan, random, coverage, isFaulty }: SimProgramSetup,
+  { neverFails = false }: { readonly neverFails?: boolean } = {},
+): () => void {
   return () => {
     process.step();
-    if (!process.isAlive || !isFaulty() || random.next() >= plan.jobFailureRate) return;
+    if (!process.isAlive || neverFails || !isFaulty() || random.next() >= plan.jobFailureRate) return;
     coverage.fault('job-failure');
     throw plan.settings?.throwsAnything === true ? anything(random) : new Error('the sink did not answer');
   };
@@ -68,15 +74,20 @@ export function outputDelay({ process, plan, random, isFaulty }: SimProgramSetup
   };
 }
 
-/** Writes each batch of a stream to the ledger; before or after that the driver may die, or the job may fail. */
+/**
+ * Writes each batch of a stream to the ledger; before or after that the driver may die, or the job may fail. `isInput`: the
+ * output tells the checkers what came in.
+ */
 export function output<T>(
   stream: DStream<T>,
   name: string,
   setup: SimProgramSetup,
   arrange: (records: T[], partitions: number, batchTime: number) => readonly unknown[],
+  { isInput = false }: { readonly isInput?: boolean } = {},
 ): void {
-  const { process, ledger } = setup;
-  const step = outputStep(setup);
+  const { process, ledger, plan } = setup;
+  // What came in is known of skipped batches as well.
+  const step = outputStep(setup, { neverFails: isInput && plan.onBatchFailure === 'skip' });
   const delay = outputDelay(setup);
   stream.foreachRDD(async (rdd, { batchTime }) => {
     const records = await rdd.collect();

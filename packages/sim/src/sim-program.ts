@@ -23,10 +23,11 @@ export function buildProgram(ssc: StreamingContext, setup: SimProgramSetup): voi
   const streams = sources.map((source) => streamOf(ssc, source, process));
   for (const [index, stream] of streams.entries()) {
     const name = rawOutput(sources[index] as SimSource);
-    output(stream, name, setup, (records, partitions, batchTime) => {
+    const arrange = (records: SimRecord[], partitions: number, batchTime: number) => {
       (sources[index] as SimSource).blocks.set(batchTime, records.length === 0 ? 0 : partitions);
       return plan.brokenOnPurpose === true ? records.filter(([number]) => number % 40 !== 7) : records;
-    });
+    };
+    output(stream, name, setup, arrange, { isInput: true });
   }
   const [first, ...others] = streams as [DStream<SimRecord>, ...DStream<SimRecord>[]];
   const all = others.length === 0 ? first : first.union(...others);

@@ -279,6 +279,7 @@ export class SimWorld {
       isStopping: false,
     };
     this.#driver = driver;
+    this.#hearSkipped(driver);
     process.onDeath(() => this.log.note(`${process.name} is dead`));
     const startedMs = this.clock.wallMs;
     this.#ledger.driverStarts(startedMs);
@@ -300,6 +301,17 @@ export class SimWorld {
     );
     const isFaulty = () => this.#faults.isOn;
     lookAfterHeldBatches(driver, { plan: this.#plan, clock: this.clock, isFaulty });
+  }
+
+  /** BAT-5: a batch that is given up is told, and only where that was asked for. */
+  #hearSkipped({ ssc, process }: SimDriver): void {
+    ssc.on('batch:completed', ({ batch: { batchTime, outcome } }) => {
+      if (outcome !== 'skipped' || !process.isAlive) return;
+      this.#ledger.skips(batchTime);
+      const { onBatchFailure } = this.#plan;
+      if (onBatchFailure !== 'skip')
+        this.#violated('BAT-5', `batch ${batchTime} was skipped, and onBatchFailure is ${onBatchFailure}`);
+    });
   }
 
   #ended(driver: SimDriver, error?: unknown): void {

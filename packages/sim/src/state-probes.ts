@@ -70,6 +70,7 @@ const PLACES: readonly Place[] = [
   { state: 'job: tried again', file: SCHEDULER, before: 'const isLast = attempt + 1 >=' },
   { state: 'batch: held', file: HELD, before: 'this.#held.add(set);' },
   { state: 'batch: failed', file: SCHEDULER, before: "set.outcome = 'failed';" },
+  { state: 'batch: skipped', file: SCHEDULER, before: "this.#end(set, 'skipped');" },
   { state: 'log: mending', file: COMMIT, before: 'this.#refusal = refusal;' },
   { state: 'log: closed', file: COMMIT, before: 'this.#closing.abort(closed());' },
   {

@@ -93,7 +93,7 @@ export const BATCH_MUTANTS: readonly Mutant[] = [
   {
     name: 'skipped-is-not-done',
     wrong: 'a batch that was skipped after a failure is never done, and nothing behind it is cleaned up',
-    outside: 'no simulated program has it',
+    shows: { faults: ['job-failure'] },
     patches: [
       {
         file: 'engine/src/batches/job-scheduler.ts',

@@ -17,6 +17,7 @@ function brokenBy(
   output: Omit<ProgramOutput, 'from' | 'id'>,
   written: Record<string, Record<number, string[]>>,
   isWhole = true,
+  skipped: readonly number[] = [],
 ) {
   const program: ProgramPlan = {
     nodes: [{ id: 'input', op: 'input', from: [], set: { variant: 'number' } }],
@@ -25,6 +26,7 @@ function brokenBy(
   };
   const broken: string[] = [];
   const ledger = new Ledger((promise) => broken.push(promise));
+  for (const batchTime of skipped) ledger.skips(batchTime);
   for (const [name, batches] of Object.entries(written))
     for (const [batchTime, texts] of Object.entries(batches))
       ledger.writeAnyOrder(name, Number(batchTime), texts);
@@ -55,6 +57,14 @@ describe('the check of programs', () => {
     const { 200: _gone, ...others } = whole;
     expect(brokenBy({ kind: 'foreachRDD' }, { 'program 0': others })).toEqual(['BAT-2']);
     expect(brokenBy({ kind: 'foreachPartition' }, { 'program 0 partition 0': others })).toEqual(['BAT-2']);
+  });
+
+  it('does not miss a batch that was skipped, and looks at what came out of it', () => {
+    const { 200: _gone, ...others } = whole;
+    expect(brokenBy({ kind: 'foreachRDD' }, { 'program 0': others }, true, [200])).toEqual([]);
+    expect(brokenBy({ kind: 'foreachRDD' }, { 'program 0': others }, true, [100])).toEqual(['BAT-2']);
+    const wrong = { ...whole, 200: ['3'] };
+    expect(brokenBy({ kind: 'foreachRDD' }, { 'program 0': wrong }, true, [200])).toEqual(['BAT-1']);
   });
 
   it('looks at what actions and slices give', () => {
