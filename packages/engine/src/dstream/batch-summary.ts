@@ -1,7 +1,7 @@
 // RDDs with one record for a whole batch: its count, its records reduced to one. Every partition is summed up where
 // it is, and only the results move, into a single partition.
 import type { RDD } from '../rdd/index.ts';
-import { synchronous } from '../rdd/synchronous.ts';
+import { ReduceSink } from '../rdd/sinks.ts';
 
 /** One record: how many there are, 0 for an RDD without records. */
 export function countAll(rdd: RDD<unknown>): RDD<number> {
@@ -34,11 +34,7 @@ function sum(counts: Iterable<number>): number {
 }
 
 function reduceRecords<T>(records: Iterable<T>, fn: (left: T, right: T) => T): T[] {
-  const iterator = records[Symbol.iterator]();
-  const first = iterator.next();
-  if (first.done === true) return [];
-  let result = first.value;
-  for (let next = iterator.next(); next.done !== true; next = iterator.next())
-    result = synchronous('reduce', fn(result, next.value));
-  return [result];
+  const sink = new ReduceSink(fn);
+  for (const record of records) sink.push(record);
+  return sink.result;
 }

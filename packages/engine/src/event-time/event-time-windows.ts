@@ -3,6 +3,7 @@
 import type { DStream, EventWindowDStream } from '../dstream/dstream.ts';
 import { operatorOptions, optionalMs } from '../dstream/checked-argument.ts';
 import { perBatch, type StreamOperator } from '../dstream/stream-operator.ts';
+import { copyCombiner } from '../rdd/copy-combiner.ts';
 import type { Pair } from '../rdd/rdd.ts';
 import type { OnlyIfPromise, RefusedUnlessUnknown } from '../rdd/refused-function.ts';
 import { synchronous } from '../rdd/synchronous.ts';
@@ -47,13 +48,13 @@ export class EventTimeWindows<out T> {
 
   // By key
 
-  /** One value for every key of a window, by an associative `fn` that changes neither argument. */
+  /** One value for every key of a window, by an associative `fn`, which may change and return its left argument. */
   reduceByKey<K, V>(
     this: EventTimeWindows<Pair<K, V>>,
     fn: (left: V, right: V) => V,
     options: EventWindowOptions<V> = {},
   ): EventWindowDStream<[K, EventWindow<V>], [K, V]> {
-    return this.#byKey<K, V, V>({ create: (first) => first, add: fn, merge: fn }, options);
+    return this.#byKey<K, V, V>(reduction(fn), options);
   }
 
   /**
@@ -100,7 +101,7 @@ export class EventTimeWindows<out T> {
     fn: (left: T, right: T) => T,
     options: Omit<EventWindowOptions<T>, 'partitions'> = {},
   ): EventWindowDStream<EventWindow<T>, T> {
-    return this.#whole<T>({ create: (first) => first, add: fn, merge: fn }, options);
+    return this.#whole<T>(reduction(fn), options);
   }
 
   /** One value for all records of a window; otherwise as `aggregateByKey`. */
@@ -180,6 +181,15 @@ function withoutKey<R>(operator: StreamOperator<[null, R]>): StreamOperator<R> {
     ...(behind === undefined ? {} : { behind }),
     compute: (batchTime) => operator.compute(batchTime)?.map(([, record]) => record),
   };
+}
+
+/** What comes in is read by other windows as well: on the left side there is never more than a copy of it. */
+function reduction<V>(fn: (left: V, right: V) => V): Aggregation<V, V> {
+  const reduce = (left: V, right: V): V => {
+    const reduced = fn(left, right);
+    return reduced === right ? copyCombiner(reduced) : reduced;
+  };
+  return { create: copyCombiner, add: reduce, merge: reduce };
 }
 
 function aggregation<V, A>(

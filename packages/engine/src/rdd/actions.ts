@@ -10,7 +10,7 @@ import type { Pair, RDD } from './rdd.ts';
 import { rddError } from './rdd-errors.ts';
 import { synchronous } from './synchronous.ts';
 import { concatenated } from './concatenated.ts';
-import { CallSink, CountSink, FoldSink, LargestSink, ReduceSink, ValueCountSink } from './sinks.ts';
+import { BestSink, CallSink, CountSink, FoldSink, LargestSink, ReduceSink, ValueCountSink } from './sinks.ts';
 
 /** See `RDD.collect`. */
 export function collect<T>(): Action<T, T[], T[]> {
@@ -94,9 +94,15 @@ export function extreme<T>(
   compare: (left: T, right: T) => number = naturalOrder,
 ): Action<T, T[], T> {
   const order = checkedOrder(name, compare);
-  const isBetter = name === 'max' ? (result: number) => result < 0 : (result: number) => result > 0;
-  const better = (left: T, right: T) => (isBetter(order(left, right)) ? right : left);
-  return { ...reduce(better), name, merge: (parts) => mergeReduced(name, parts, better) };
+  const isBetter =
+    name === 'max'
+      ? (than: T, record: T) => order(than, record) < 0
+      : (than: T, record: T) => order(than, record) > 0;
+  return {
+    name,
+    runPartition: async (records) => (await records.pushInto(new BestSink(isBetter))).result,
+    merge: (parts) => onlyResult(name, parts, new BestSink(isBetter)),
+  };
 }
 
 /** See `RDD.reduce`. */
@@ -104,14 +110,15 @@ export function reduce<T>(fn: (left: T, right: T) => T): Action<T, T[], T> {
   return {
     name: 'reduce',
     runPartition: async (records) => (await records.pushInto(new ReduceSink(fn))).result,
-    merge: (parts) => mergeReduced('reduce', parts, fn),
+    merge: (parts) => onlyResult('reduce', parts, new ReduceSink(fn)),
   };
 }
 
-function mergeReduced<T>(name: string, parts: readonly (readonly T[])[], fn: (left: T, right: T) => T): T {
-  const results = concatenated(parts);
-  if (results.length === 0) throw emptyCollection(name);
-  return results.reduce((left, right) => synchronous(name, fn(left, right)));
+/** What becomes of the results of all partitions. @throws `MR_RDD_EMPTY_COLLECTION` when there is none. */
+function onlyResult<T>(name: string, parts: readonly (readonly T[])[], sink: ReduceSink<T> | BestSink<T>): T {
+  for (const part of parts) for (const record of part) sink.push(record);
+  if (sink.result.length === 0) throw emptyCollection(name);
+  return sink.result[0] as T;
 }
 
 /** See `RDD.reduceByKeyLocally`. */

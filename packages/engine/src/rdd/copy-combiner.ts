@@ -1,6 +1,7 @@
-// Copies a combiner before it is merged into. What a map task wrote is read by every task that asks for it, also by
-// one that is repeated; merging may change a combiner in place, and must not change that. A class instance is not
-// data and cannot be copied: it is handed over as it is.
+// Copies a value before a function of the program may change it in place: a combiner before it is merged into, a record
+// before it is the left side of a reduction. What a map task wrote is read by every task that asks for it, also by one that
+// is repeated, and records are read by other outputs and later windows; merging must not change either. A class instance is
+// not data and cannot be copied: it is handed over as it is.
 import { messageOf } from '@millrace/core';
 import { rddError } from './rdd-errors.ts';
 
@@ -25,10 +26,12 @@ function copyObject(value: object, level: number): unknown {
   }
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== null && prototype !== Object.prototype) return value;
-  // `fromEntries` defines properties and assigns none, so that a key `__proto__` stays an ordinary one.
-  const copy = Object.fromEntries(
-    Object.entries(value).map(([name, part]) => [name, copied(part, level + 1)]),
-  );
+  // Spreading defines properties, so that a key `__proto__` is an ordinary one, and assigning to it stays that.
+  const copy: Record<string, unknown> = { ...value };
+  for (const name in copy) {
+    const part = copy[name];
+    if (typeof part === 'object' && part !== null) copy[name] = copyObject(part, level + 1);
+  }
   return prototype === null ? Object.setPrototypeOf(copy, null) : copy;
 }
 

@@ -5,6 +5,7 @@
 import type { ExecutorId } from '@millrace/core';
 import type { Action } from './action.ts';
 import * as actions from './actions.ts';
+import { copyCombiner } from './copy-combiner.ts';
 import { hashPartition } from './hash-partition.ts';
 import * as joins from './join-operators.ts';
 import { KeyedMap } from './keyed-map.ts';
@@ -528,9 +529,9 @@ export class RDD<out T> {
     return this.runAction(actions.reduce(fn));
   }
 
-  /** As `reduce`, beginning with `zero` in every partition and once more when merging: it must be neutral. */
+  /** As `reduce`, beginning with a copy of `zero` in every partition and once more when merging: it must be neutral. */
   fold(zero: T, fn: (left: T, right: T) => T): Promise<T> {
-    return this.runAction(actions.aggregate(() => zero, fn, fn));
+    return this.runAction(actions.aggregate(() => copyCombiner(zero), fn, fn));
   }
 
   /** Folds every partition from a new `createZero()`, then merges the results with `combine`. */

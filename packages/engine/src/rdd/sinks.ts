@@ -2,6 +2,7 @@
 // `stage-loops.ts` call `push` on an object of one class only, and such a call is inlined, whereas a closure made for
 // every task costs a call for every record. An array is a sink as it is; for many records there is `CollectSink`.
 import { concatenated } from './concatenated.ts';
+import { copyCombiner } from './copy-combiner.ts';
 import { KeyedMap } from './keyed-map.ts';
 import type { Sink } from './rdd-definition.ts';
 import { asynchronousFunction, synchronous } from './synchronous.ts';
@@ -75,19 +76,47 @@ export class FoldSink<T, U> implements Sink<T> {
   }
 }
 
-/** Folds without a first result; `result` is empty until a record came, so that undefined can be a record too. */
+/**
+ * Folds without a first result; `result` is empty until a record came, so that undefined can be a record too. The function
+ * may change and return its left side: a record on the left is a copy, because others read the record as well.
+ */
 export class ReduceSink<T> implements Sink<T> {
   readonly result: T[] = [];
   readonly #fn: (left: T, right: T) => T;
+  readonly #operator: string;
+  #isLent = true;
 
-  constructor(fn: (left: T, right: T) => T) {
+  /** `operator`: the name in errors. */
+  constructor(fn: (left: T, right: T) => T, operator = 'reduce') {
     this.#fn = fn;
+    this.#operator = operator;
   }
 
   push(record: T): void {
+    if (this.result.length === 0) {
+      this.result[0] = record;
+      return;
+    }
     const fn = this.#fn;
-    this.result[0] =
-      this.result.length === 0 ? record : synchronous('reduce', fn(this.result[0] as T, record));
+    const [left] = this.result as [T];
+    const reduced = synchronous(this.#operator, fn(this.#isLent ? copyCombiner(left) : left, record));
+    this.result[0] = reduced;
+    this.#isLent = reduced === record;
+  }
+}
+
+/** Keeps the record that is better than all others. Of equal ones the first. */
+export class BestSink<T> implements Sink<T> {
+  readonly result: T[] = [];
+  readonly #isBetter: (than: T, record: T) => boolean;
+
+  constructor(isBetter: (than: T, record: T) => boolean) {
+    this.#isBetter = isBetter;
+  }
+
+  push(record: T): void {
+    const isBetter = this.#isBetter;
+    if (this.result.length === 0 || isBetter(this.result[0] as T, record)) this.result[0] = record;
   }
 }
 

@@ -6,6 +6,7 @@
 // key that comes back begins anew instead of going on from rounding errors.
 import { KeyedMap } from './keyed-map.ts';
 import { computePartition } from './compute-partition.ts';
+import { copyCombiner } from './copy-combiner.ts';
 import { narrow } from './partition-operators.ts';
 import { pushInSlices } from './push-records.ts';
 import type { Pair, RDD } from './rdd.ts';
@@ -99,7 +100,10 @@ class ChangeSink<K, V> implements Sink<Pair<K, V>> {
     if (side === undefined) {
       change[this.#side] = { value, batches: 1 };
     } else {
-      side.value = synchronous(WINDOW, this.#fn(side.value, value));
+      // The value of the first batch is in other windows as well, and the function may change its left side.
+      const left = side.batches === 1 ? copyCombiner(side.value) : side.value;
+      const merged = synchronous(WINDOW, this.#fn(left, value));
+      side.value = merged === value ? copyCombiner(merged) : merged;
       side.batches += 1;
     }
   }
@@ -146,10 +150,10 @@ class MovedWindow<K, V> implements Sink<Pair<K, Aggregate<V>>> {
     const stays = before.batches - (leaving?.batches ?? 0);
     if (stays < 0) throw inconsistent(key);
     if (stays === 0 && entering !== undefined) return entering;
+    // The window before is still read, and may be made anew from: both functions may change their left side.
+    const own = copyCombiner(before.value);
     const left =
-      leaving === undefined
-        ? before.value
-        : synchronous('inverse of a window', inverse(before.value, leaving.value));
+      leaving === undefined ? own : synchronous('inverse of a window', inverse(own, leaving.value));
     if (entering === undefined) return { value: left, batches: stays };
     return { value: synchronous(WINDOW, fn(left, entering.value)), batches: stays + entering.batches };
   }
