@@ -1,7 +1,7 @@
-// The promises of the engine: one id, one meaning, in one place. Assertions, conformance titles, simulation
-// checkers, metrics and documents all say the id and mean this text.
+// The promises of the engine: one id, one meaning, in one place. Assertions, conformance titles, simulation checkers,
+// metrics and documents refer to a promise by its id and mean this text.
 
-/** Every promise with its meaning. Ids are never reused; a promise that is given up keeps its entry, saying so. */
+/** Every promise with its meaning. Ids are never reused; an abandoned promise keeps its entry, marked as abandoned. */
 export const PROMISES = {
   'REC-1':
     "a record is acknowledged only after its block is durable at the handler's declared level and registered with the tracker",

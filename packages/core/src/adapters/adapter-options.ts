@@ -1,34 +1,34 @@
-// What all adapters have in common. An adapter makes a receiver of something that exists already, so what the receiver
-// can promise is what is known of any such thing; the caller may know more and say so.
+// The common part of all adapters. An adapter makes a receiver from an existing object. The receiver's capabilities are
+// therefore limited to the guarantees of any object of that kind; the caller may know more and declare more.
 import { CONTRACT_VERSION } from '../contracts/contract-version.ts';
 import type { ConfiguredReceiver, Receiver, ReceiverCapabilities } from '../contracts/receiver.ts';
 import { describeValue, optionError } from '../options/option-error.ts';
 
 /** Settings of every adapter. */
 export interface AdapterOptions {
-  /** Names the receiver in logs and listings; by default the kind of adapter, for instance `'async-iterable'`. */
+  /** The name of the receiver in logs and listings; by default the kind of adapter, for instance `'async-iterable'`. */
   readonly name?: string;
   /**
-   * What to do when the source fails: `'restart'` (default) asks for a new start, after the engine's delay, with a
-   * source made anew; `'stop'` ends the receiver for good.
+   * The reaction to a failure of the source: `'restart'` (default) requests a new start, after the engine's delay, with
+   * a new source; `'stop'` ends the receiver for good.
    */
   readonly onError?: 'restart' | 'stop';
-  /** Whether the source ends by itself. By default false: nothing is promised. */
+  /** True when the source has an end. Default false: no guarantee. */
   readonly bounded?: boolean;
   /**
-   * What the source touches outside of the engine. By default `['process']`, since an adapter cannot know; say `[]`
-   * for a source that touches nothing, and it runs in a simulation too.
+   * The resources that the source uses outside the engine. Default `['process']`, since an adapter cannot know; with
+   * `[]`, for a source without outside resources, the receiver also runs in a simulation.
    */
   readonly touches?: ReceiverCapabilities['touches'];
-  /** The host the receiver would like to run on; by default any. */
+  /** The preferred host of the receiver; by default any host. */
   readonly preferredHost?: string;
 }
 
-/** What one adapter adds to the settings of all. */
+/** The properties of one adapter, in addition to the common settings. */
 export interface AdapterKind<T> {
   /** The default name, in kebab case. */
   readonly kind: string;
-  /** Whether its sources can be made to wait. */
+  /** True when sources of this adapter can wait. */
   readonly pause: boolean;
   /** Makes the receiver of one start. */
   readonly create: () => Receiver<T>;
@@ -78,7 +78,7 @@ export interface WrongOption {
   readonly got: unknown;
 }
 
-/** Throws `MR_CONFIG_INVALID_OPTION` when it does not hold. */
+/** Throws `MR_CONFIG_INVALID_OPTION` when `holds` is false. */
 export function requireOption(holds: boolean, { kind, path, expected, got }: WrongOption): void {
   if (holds) return;
   throw optionError(kind, [{ path, expected: `expected ${expected}`, got: describeValue(got) }]);

@@ -7,7 +7,7 @@ import type { Receiver, ReceiverContext } from '../contracts/receiver.ts';
 import { coreError } from '../errors/core-errors.ts';
 import { giveBack } from './give-back.ts';
 
-/** What an emitter has to have; Node's `EventEmitter` does. */
+/** The required methods of an emitter; Node's `EventEmitter` has these methods. */
 export interface EventSource {
   on(event: string, listener: (...args: unknown[]) => void): unknown;
   off(event: string, listener: (...args: unknown[]) => void): unknown;
@@ -25,7 +25,7 @@ export interface EventReceiverOptions<T, E extends EventSource> {
   readonly onError: 'restart' | 'stop';
 }
 
-/** What to tell the engine once everything that came before has been stored. */
+/** The ending to report to the engine once all earlier records have been stored. */
 type Ending = { readonly kind: 'end' } | { readonly kind: 'error'; readonly error: unknown };
 
 /** Stores the events of one emitter. */
@@ -33,9 +33,9 @@ export class EventReceiver<T, E extends EventSource> implements Receiver<T> {
   readonly #options: EventReceiverOptions<T, E>;
   #context: ReceiverContext<T> | undefined;
   #emitter: E | undefined;
-  /** Events that wait until storing is welcome, at most `maxBuffered`. */
+  /** Events that wait until `ready` resolves, at most `maxBuffered`. */
   #buffered: T[] = [];
-  /** Storing is not welcome: `ready` is being awaited. */
+  /** True while `ready` is pending. */
   #isHeld = false;
   #ending: Ending | undefined;
   /** Dropped since the buffer was last empty, and since the start. */
@@ -70,7 +70,7 @@ export class EventReceiver<T, E extends EventSource> implements Receiver<T> {
 
   readonly #onEvent = (...args: unknown[]): void => {
     const context = this.#context;
-    // Between the abort and `stop` an emitter may go on; storing is over.
+    // Between the abort and `stop` an emitter may continue; storing is over.
     if (context === undefined || context.signal.aborted || this.#ending !== undefined) return;
     try {
       // bounded: the arguments of an event
@@ -78,7 +78,7 @@ export class EventReceiver<T, E extends EventSource> implements Receiver<T> {
       if (this.#isHeld) this.#buffer(context, record);
       else if (!context.store(record)) void this.#waitUntilReady(context);
     } catch (error) {
-      // Not the emitter's business: an error thrown here would surface in whoever emitted.
+      // The error is not thrown here, because a throw would surface in the code that emitted the event.
       this.#finish({ kind: 'error', error });
     }
   };
@@ -100,7 +100,7 @@ export class EventReceiver<T, E extends EventSource> implements Receiver<T> {
     context.reportError(message, coreError('MR_RECEIVER_BUFFER_FULL', message, { details: { maxBuffered } }));
   }
 
-  /** Waits and stores the buffer, until storing is welcome with nothing left over; never rejects. */
+  /** Waits and stores the buffer, until the buffer is empty and `store` answers true; never rejects. */
   async #waitUntilReady(context: ReceiverContext<T>): Promise<void> {
     this.#isHeld = true;
     try {
@@ -115,7 +115,7 @@ export class EventReceiver<T, E extends EventSource> implements Receiver<T> {
     }
   }
 
-  /** Whether everything was stored and more is welcome. */
+  /** True when everything was stored and the engine accepts more. */
   #storeBuffered(context: ReceiverContext<T>): boolean {
     let stored = 0;
     let isWelcome = true;
@@ -137,7 +137,7 @@ export class EventReceiver<T, E extends EventSource> implements Receiver<T> {
     context.reportError(message, coreError('MR_RECEIVER_BUFFER_FULL', message, { details }));
   }
 
-  /** The first ending counts. It is told at once, or after the buffer has been stored. */
+  /** The first ending counts. The ending is reported at once, or after the buffer has been stored. */
   #finish(ending: Ending): void {
     const context = this.#context;
     if (context === undefined || context.signal.aborted || this.#ending !== undefined) return;
@@ -155,7 +155,7 @@ export class EventReceiver<T, E extends EventSource> implements Receiver<T> {
     else context.restart('the source failed', error);
   }
 
-  /** The listener for errors stays until the emitter is closed: an error nobody listens for ends the process. */
+  /** The error listener stays until the emitter is closed: an error event without a listener ends the process. */
   #detach(emitter: E): void {
     emitter.off(this.#options.event, this.#onEvent);
     emitter.off(this.#options.endEvent, this.#onEnd);

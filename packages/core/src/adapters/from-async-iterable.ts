@@ -1,4 +1,4 @@
-// Any iterable as a receiver: a generator, a cursor of a database, lines of `readline`, an array in a test.
+// A receiver for any iterable: a generator, a cursor of a database, lines of `readline`, an array in a test.
 import { expectFunction } from '../assembly/check-definition.ts';
 import type { ConfiguredReceiver } from '../contracts/receiver.ts';
 import { configuredAdapter, type AdapterOptions } from './adapter-options.ts';
@@ -11,9 +11,10 @@ import { PullReceiver } from './pull-receiver.ts';
  * ssc.receiverStream(fromAsyncIterable((signal) => readings(signal), { name: 'readings' }));
  * ```
  *
- * The receiver asks for the next record only when storing is welcome. The end of the iterable ends the receiver; its
- * failure is answered as `onError` says. On a stop the signal is aborted, then `return` of the iterator is called, so
- * that a generator runs its `finally`; an iterable that is stuck in a read is waited for one second.
+ * The receiver requests the next record only while the engine accepts records. The end of the iterable ends the
+ * receiver; a failure is handled according to `onError`. On a stop the signal is aborted, then `return` of the iterator
+ * is called, so that a generator runs its `finally`; the receiver waits one second for an iterable that is stuck in a
+ * read.
  *
  * @param create Called at every start, on the executor that hosts the receiver.
  * @throws `MR_CONFIG_INVALID_OPTION` when an option has a wrong value.

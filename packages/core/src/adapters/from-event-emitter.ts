@@ -1,5 +1,6 @@
-// Any event emitter as a receiver: each event is a record. An emitter cannot be made to wait, so what it sends while
-// storing is not welcome is kept here, up to a bound; beyond the bound it is dropped, counted and reported.
+// A receiver for any event emitter: each event is a record. An emitter cannot wait, so events that arrive while the
+// engine does not accept records are buffered here, up to a bound; beyond the bound events are dropped, counted and
+// reported.
 import { expectFunction } from '../assembly/check-definition.ts';
 import type { ConfiguredReceiver } from '../contracts/receiver.ts';
 import { configuredAdapter, requireOption, type AdapterOptions } from './adapter-options.ts';
@@ -7,17 +8,17 @@ import { EventReceiver, type EventSource } from './event-receiver.ts';
 
 /** Settings of `fromEventEmitter`. */
 export interface EventEmitterOptions<T, E extends EventSource> extends AdapterOptions {
-  /** The event whose every occurrence is a record. */
+  /** The event that carries records. */
   readonly event: string;
-  /** Makes the record of the event's arguments; by default the first argument. */
+  /** Makes a record of the event's arguments; by default the first argument. */
   readonly toRecord?: (...args: readonly unknown[]) => T;
-  /** The event that says that nothing follows; by default `'end'`. */
+  /** The event at the end of the source; by default `'end'`. */
   readonly endEvent?: string;
-  /** The event that says that the source failed, with the error; by default `'error'`. */
+  /** The event for a failure of the source, with the error; by default `'error'`. */
   readonly errorEvent?: string;
-  /** How many records are kept while storing is not welcome; by default 10,000. */
+  /** The largest number of buffered records while the engine does not accept records; by default 10,000. */
   readonly maxBuffered?: number;
-  /** Gives the emitter back after a stop, for instance by disconnecting it; by default nothing is done. */
+  /** Releases the emitter after a stop, for instance by disconnecting it; by default nothing is done. */
   readonly close?: (emitter: E) => void | Promise<void>;
 }
 
@@ -28,9 +29,10 @@ export interface EventEmitterOptions<T, E extends EventSource> extends AdapterOp
  * fromEventEmitter(() => connect(url), { event: 'message', close: (client) => client.end() });
  * ```
  *
- * While storing is not welcome, up to `maxBuffered` records are kept, and those that come after are dropped: the
- * driver is told with `MR_RECEIVER_BUFFER_FULL` when it begins, and again with their number when the buffer has emptied
- * or the receiver stops. What came before the end or an error is stored before the receiver stops or restarts.
+ * While the engine does not accept records, up to `maxBuffered` records are buffered, and further records are dropped.
+ * The driver receives `MR_RECEIVER_BUFFER_FULL` when the dropping begins, and again with the number of dropped records
+ * when the buffer is empty or the receiver stops. Records from before the end or an error are stored before the
+ * receiver stops or restarts.
  *
  * @param create Called at every start, on the executor that hosts the receiver; listeners are added and, on a stop,
  * removed.
@@ -54,7 +56,7 @@ export function fromEventEmitter<T, E extends EventSource>(
     create,
     close,
     event,
-    // Without `toRecord` the caller's T is the type of the event's first argument; nobody else can know it.
+    // Without `toRecord` the caller's T is the type of the event's first argument; only the caller knows that type.
     toRecord: options.toRecord ?? ((...args: readonly unknown[]) => args[0] as T),
     endEvent: options.endEvent ?? 'end',
     errorEvent: options.errorEvent ?? 'error',

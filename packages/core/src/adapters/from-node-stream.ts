@@ -1,4 +1,4 @@
-// Any readable stream of Node as a receiver: each chunk, or each object in object mode, is a record.
+// A receiver for any readable stream of Node: each chunk, or each object in object mode, is a record.
 import type { Readable } from 'node:stream';
 import { expectFunction } from '../assembly/check-definition.ts';
 import type { ConfiguredReceiver } from '../contracts/receiver.ts';
@@ -6,11 +6,12 @@ import { configuredAdapter, type AdapterOptions } from './adapter-options.ts';
 import { PullReceiver, type PullSource } from './pull-receiver.ts';
 
 /**
- * Makes a receiver of a Node stream. `T` is what the stream emits, and only the caller knows it: buffers, strings when
- * it has an encoding, anything in object mode.
+ * Makes a receiver of a Node stream. `T` is the type of the stream's chunks, known only to the caller: buffers, strings
+ * with an encoding, anything in object mode.
  *
- * The stream is read only when storing is welcome; its own buffer holds back what it reads from. Its end ends the
- * receiver, its error is answered as `onError` says, and a stop destroys it.
+ * The stream is read only while the engine accepts records; the stream's own buffer applies back-pressure to its
+ * source. The end of the stream ends the receiver, an error is handled according to `onError`, and a stop destroys the
+ * stream.
  *
  * @param create Called at every start, on the executor that hosts the receiver.
  * @throws `MR_CONFIG_INVALID_OPTION` when an option has a wrong value.
@@ -32,7 +33,7 @@ export function fromNodeStream<T = Uint8Array>(
 }
 
 function sourceOf<T>(stream: Readable): PullSource<T> {
-  // An error that comes when nobody reads any more would end the process. While it is read, the iterator reports it.
+  // An error without a reader would end the process. During reading, the iterator reports the error.
   const ignore = (): void => undefined;
   stream.on('error', ignore);
   stream.once('close', () => stream.off('error', ignore));

@@ -1,4 +1,4 @@
-// Any web stream as a receiver: the body of a fetch, the readable side of a transform.
+// A receiver for any web stream: the body of a fetch, the readable side of a transform.
 import type { ReadableStream } from 'node:stream/web';
 import { expectFunction } from '../assembly/check-definition.ts';
 import type { ConfiguredReceiver } from '../contracts/receiver.ts';
@@ -12,8 +12,8 @@ import { PullReceiver, type PullSource } from './pull-receiver.ts';
  * fromWebStream(async (signal) => (await fetch(url, { signal })).body ?? new ReadableStream(), { touches: ['network'] });
  * ```
  *
- * The stream is read only when storing is welcome. Its end ends the receiver, its error is answered as `onError` says,
- * and a stop cancels it.
+ * The stream is read only while the engine accepts records. The end of the stream ends the receiver, an error is
+ * handled according to `onError`, and a stop cancels the stream.
  *
  * @param create Called at every start, on the executor that hosts the receiver.
  * @throws `MR_CONFIG_INVALID_OPTION` when an option has a wrong value.
@@ -34,7 +34,9 @@ export function fromWebStream<T>(
   );
 }
 
-/** Through a reader of its own: cancelling it ends a pending read, which the stream's iterator would wait for. */
+/**
+ * Uses a separate reader: cancelling the reader ends a pending read; the stream's iterator would wait for that read.
+ */
 function sourceOf<T>(stream: ReadableStream<T>): PullSource<T> {
   const reader = stream.getReader();
   const cancel = async (): Promise<IteratorResult<T, unknown>> => {

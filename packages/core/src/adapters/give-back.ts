@@ -1,13 +1,13 @@
-// The end of a source: it is asked to give back what it holds, and waited for, but not for ever. A source that is
-// stuck in a read answers only when that read does, and a receiver that waited for it would never stop (STP-1).
+// The release of a source, within a time limit. A source that is stuck in a read answers only after that read, and a
+// receiver without a limit would never stop (STP-1).
 import type { ReceiverContext } from '../contracts/receiver.ts';
 
-/** How long a source may take to give back what it holds, in milliseconds of the engine's clock. */
+/** The time limit for releasing a source, in milliseconds of the engine's clock. */
 export const GIVE_BACK_MS = 1_000;
 
 /**
- * Runs `work` and waits for it, at most `GIVE_BACK_MS`. Never rejects: an error is reported to the driver, whenever it
- * comes; work that takes longer is left to itself with a warning in the log.
+ * Runs `work` and waits at most `GIVE_BACK_MS`. Never rejects: an error is reported to the driver at any time; work
+ * that exceeds the limit continues in the background, with a warning in the log.
  */
 export async function giveBack(
   context: ReceiverContext<never>,
@@ -18,7 +18,7 @@ export async function giveBack(
   const { clock } = context;
   const late = clock.sleepFor(GIVE_BACK_MS, waiting.signal).then(
     () => true,
-    // Called off, because the source was in time.
+    // Cancelled, because the source finished in time.
     () => false,
   );
   const isLate = await Promise.race([done.then(() => false), late]);

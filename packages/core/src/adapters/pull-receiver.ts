@@ -1,17 +1,17 @@
-// A receiver over anything that can be asked for the next record: it asks, stores, and waits when storing is not
-// welcome, so that the source is held back by not being asked. The base of three adapters.
+// A receiver over any source with a request for the next record: it requests, stores, and waits while the engine does
+// not accept records, so that the missing request applies back-pressure. The base of three adapters.
 import type { Receiver, ReceiverContext } from '../contracts/receiver.ts';
 import { giveBack } from './give-back.ts';
 
 /** A source, opened for one start. */
 export interface PullSource<T> {
-  /** Gives the records. `return` is called once, unless the records ended or failed. */
+  /** Iterates over the records. `return` is called once, unless the records ended or failed. */
   readonly iterator: AsyncIterator<T, unknown> | Iterator<T, unknown>;
-  /** Ends a read that is under way; called before `iterator.return`, which may wait for that read. */
+  /** Ends a pending read; called before `iterator.return`, which may wait for that read. */
   readonly abandon?: () => void;
 }
 
-/** What a pull receiver reads and how it reacts. */
+/** The source of a pull receiver, with its reaction to failures. */
 export interface PullReceiverOptions<T> {
   /** Opens the source. The signal is aborted when the receiver has to stop. */
   readonly open: (signal: AbortSignal) => PullSource<T> | Promise<PullSource<T>>;
@@ -19,17 +19,17 @@ export interface PullReceiverOptions<T> {
 }
 
 /**
- * A source that always has a next record would never let the event loop turn: blocks would not be cut, nor batches
- * run. After this many records it gives up one turn, which costs next to nothing.
+ * A source that always has a next record would never let the event loop turn: blocks would not be cut, and batches
+ * would not run. After this many records the receiver yields one turn, which costs next to nothing.
  */
 const RECORDS_PER_TURN = 4_096;
 
-/** Reads a source by asking for one record after the other. */
+/** Reads a source by requesting one record after the other. */
 export class PullReceiver<T> implements Receiver<T> {
   readonly #options: PullReceiverOptions<T>;
   #context: ReceiverContext<T> | undefined;
   #source: PullSource<T> | undefined;
-  /** True once the iterator said so itself: then there is nothing to give back. */
+  /** True once the iterator itself has reported its end: then there is nothing to release. */
   #isExhausted = false;
   #reading: Promise<void> = Promise.resolve();
 
@@ -56,7 +56,7 @@ export class PullReceiver<T> implements Receiver<T> {
   async #read(context: ReceiverContext<T>): Promise<void> {
     try {
       this.#source = await this.#options.open(context.signal);
-      // Stopped while it was opening: `stop` saw no source, so it is given back here.
+      // Stopped during opening: `stop` saw no source, so the source is released here.
       if (context.signal.aborted) return await this.#release(this.#source);
       await this.#storeAll(context, this.#source.iterator);
       if (!context.signal.aborted) context.stop('end of input');
@@ -88,7 +88,7 @@ export class PullReceiver<T> implements Receiver<T> {
 
   #fail(context: ReceiverContext<T>, error: unknown): void {
     if (context.signal.aborted) {
-      // A source that is cut off mostly fails, and a wait that is called off always does: that is the stop itself.
+      // A source that is cut off usually fails, and a cancelled wait always fails: the failure is part of the stop.
       context.log.debug('source failed while the receiver was being stopped', { error });
     } else if (this.#options.onError === 'stop') {
       context.stop('the source failed', error);

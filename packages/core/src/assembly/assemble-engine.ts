@@ -3,7 +3,8 @@
 //   check each ─► select providers ─► let modules bind ─► order ─► make everything once ─► open … close
 //
 // All problems are found before anything is made, and nothing is opened here. Only this folder and `*.module.ts` files
-// know the container; nothing is kept outside the returned engine, so that any number may live in one process.
+// use the container; no state exists outside the returned engine, so that any number of engines may live in one
+// process.
 import { portName } from '../contracts/port-token.ts';
 import type { MillraceError } from '../errors/millrace-error.ts';
 import type { AssembledEngine, PortBinding } from './assembled-engine.ts';
@@ -21,19 +22,19 @@ import { startOrder } from './start-order.ts';
 
 /** Settings of an assembly. */
 export interface AssemblyOptions {
-  /** Plugins that stand in for ports that no given plugin provides; none by default. */
+  /** Plugins for ports that no plugin of the caller provides; none by default. */
   readonly defaults?: readonly Plugin[];
 }
 
 /**
- * Assembles an engine. With no plugin at all it has the foundation: system clock and random source, node storage,
+ * Assembles an engine. Without plugins the engine has the foundation: system clock and random source, node storage,
  * msgpack codec, pino logger, memory block store and handler, load-balanced scheduling.
  *
- * Does no I/O: life begins with `open` of the result.
+ * Does no I/O: the life cycle begins with `open` of the result.
  *
  * @throws `MR_BOOT_INVALID_PLUGIN`, `MR_BOOT_CONTRACT_UNSUPPORTED`, `MR_BOOT_DUPLICATE_PLUGIN`,
- * `MR_BOOT_DUPLICATE_PROVIDER`, `MR_BOOT_MISSING_REQUIREMENT`, `MR_BOOT_REQUIREMENT_CYCLE`; `MR_BOOT_REFUSED` with all
- * of them when several things are wrong.
+ *   `MR_BOOT_DUPLICATE_PROVIDER`, `MR_BOOT_MISSING_REQUIREMENT`, `MR_BOOT_REQUIREMENT_CYCLE`; `MR_BOOT_REFUSED` with
+ *   all of these when there are several problems.
  */
 export function assembleEngine(
   plugins: readonly Plugin[],

@@ -1,23 +1,23 @@
-// What an assembly gives: ports by token, a description, and a life from open to close. The engine package builds its
-// contexts on it; an application that brings an engine of its own may do the same.
+// The result of an assembly: ports by token, a description, and a life cycle from open to close. The engine package
+// builds its contexts on an assembled engine; an application with an engine of its own may do the same.
 import type { PortToken } from '../contracts/port-token.ts';
 
 /** The resolved ports of one engine. Every answer is the same object each time. */
 export interface Ports {
   /**
-   * The implementation of a port that has one provider.
+   * The implementation of a port with one provider.
    *
-   * @throws `MR_BOOT_MISSING_REQUIREMENT` when nothing provides it, naming packages that do; `TypeError` for a port
-   * with any number of providers: use `getAll`.
+   * @throws `MR_BOOT_MISSING_REQUIREMENT` when no plugin provides the port, naming packages that do; `TypeError` for a
+   *   port with any number of providers: use `getAll`.
    */
   get<T>(port: PortToken<T>): T;
-  /** Every implementation of a port, in the order in which the plugins were given; empty when there is none. */
+  /** Every implementation of a port, in the order of the plugins in the argument; empty when there is none. */
   getAll<T>(port: PortToken<T>): readonly T[];
-  /** Whether anything provides the port. */
+  /** True when any plugin provides the port. */
   has(port: PortToken<unknown>): boolean;
 }
 
-/** One port and what it is bound to. */
+/** One port and its implementation. */
 export interface PortBinding {
   /** The port's name, for instance `BlockStore`. */
   readonly port: string;
@@ -27,30 +27,29 @@ export interface PortBinding {
   readonly plugin: string;
   /** That plugin's version. */
   readonly version: string;
-  /** True when no given plugin provides it, so that the engine's own choice holds. */
+  /** True when no plugin of the caller provides the port, so that the engine's default applies. */
   readonly isDefault: boolean;
   /** That plugin's options, with secrets replaced. */
   readonly options: unknown;
 }
 
-/** An engine whose plugins have been checked, wired and made, but not yet opened. */
+/** An engine of checked, wired and constructed plugins, not yet opened. */
 export interface AssembledEngine {
   readonly ports: Ports;
-  /** What is bound to what, in start order. */
+  /** The implementation of each port, in start order. */
   readonly bindings: readonly PortBinding[];
-  /** The same for people: a table in start order, then the plugins with their options. Shows no secret. */
+  /** The bindings as text for people: a table in start order, then the plugins with their options. Shows no secret. */
   describe(): string;
   /**
-   * Opens everything that is a `ManagedResource`, in start order, each object once. Repeated calls answer like the
-   * first.
+   * Opens every `ManagedResource`, in start order, each object once. Repeated calls return the first answer.
    *
-   * @throws `MR_BOOT_OPEN_FAILED` when one could not be opened, with its error as the cause; those before it have been
-   * closed again in reverse. `MR_BOOT_CLOSED` after `close`.
+   * @throws `MR_BOOT_OPEN_FAILED` when a resource could not be opened, with its error as the cause; earlier resources
+   *   have been closed again in reverse. `MR_BOOT_CLOSED` after `close`.
    */
   open(): Promise<void>;
   /**
-   * Closes what was opened, in reverse, each whatever happened to the others. Waits for an `open` under way. Repeated
-   * calls answer like the first; without `open` there is nothing to close.
+   * Closes the opened resources, in reverse, each independent of failures of others. Waits for a pending `open`.
+   * Repeated calls return the first answer; without `open` there is nothing to close.
    *
    * @throws `AggregateError` with every error.
    */

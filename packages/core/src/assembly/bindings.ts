@@ -1,5 +1,5 @@
-// The one thing a plugin does with the container: it binds its ports. Through this function plugin authors need no
-// container of their own installed, and a second copy of it can do no harm.
+// The single use of the container by a plugin: binding ports. With this function plugin authors need no container of
+// their own, and a second copy of the container can do no harm.
 import type { Bind } from 'inversify';
 import { ContainerModule } from './container.ts';
 import { isThenable } from './is-thenable.ts';
@@ -17,13 +17,13 @@ import { isThenable } from './is-thenable.ts';
  *   }),
  * ```
  *
- * @param define Called once per engine, with the function that binds. Does no I/O. Its answer is not used, so that
- *   `(bind) => bind(Clock).toConstantValue(clock)` will do; a promise is refused.
+ * @param define Called once per engine, with the function that binds. Does no I/O. The result is ignored, so that
+ *   `(bind) => bind(Clock).toConstantValue(clock)` is sufficient; a promise is refused.
  */
 export function bindings(define: (bind: Bind) => unknown): ContainerModule {
   return new ContainerModule(({ bind }): void | Promise<void> => {
-    // A function without braces answers with what the last binding gave, which means nothing here. Only a promise does: the
-    // assembly refuses a module that goes on later.
+    // A function without braces returns the result of the last binding, which has no meaning here. Only a promise is
+    // meaningful: the assembly refuses an asynchronous module.
     const answer = define(bind);
     if (isThenable(answer)) return Promise.resolve(answer).then(() => undefined);
   });

@@ -1,10 +1,10 @@
-// What is wrong with the plugins of an engine. Checks go on after the first problem, so that one run shows them all.
+// Problems of the plugins of an engine. Checks continue after the first problem, so that one run reports every problem.
 import { coreError } from '../errors/core-errors.ts';
 import type { MillraceError } from '../errors/millrace-error.ts';
 
 /**
- * Throws when there are problems: a single one as it is, several as `MR_BOOT_REFUSED`, which lists each with its code
- * in the message and in `details.problems`, and keeps them as the `errors` of its cause.
+ * Throws when there are problems: a single problem itself, several problems as `MR_BOOT_REFUSED`, with each code in the
+ * message and in `details.problems`, and the errors as `errors` of the cause.
  */
 export function throwProblems(problems: readonly MillraceError[]): void {
   const [first, ...others] = problems;

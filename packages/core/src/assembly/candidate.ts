@@ -1,7 +1,10 @@
-// A plugin as the assembly sees it: with the layer it came in. Upper layers replace lower ones, port by port.
+// A plugin with its layer. Upper layers replace lower layers, port by port.
 import type { Plugin } from './plugin.ts';
 
-/** `foundation`: what every engine has. `default`: what the caller brings for when no plugin does. `given`: chosen. */
+/**
+ * `foundation`: part of every engine. `default`: the caller's fallback for a port without plugin. `given`: chosen by
+ * the caller.
+ */
 export type Layer = 'foundation' | 'default' | 'given';
 
 /** A plugin and its layer. */

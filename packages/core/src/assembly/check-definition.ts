@@ -1,14 +1,14 @@
-// Checks that plugin and receiver definitions have in common. What they find is the author's mistake, seen the first
-// time the package is imported: a TypeError, without a code.
+// Common checks of plugin and receiver definitions. A failed check is a mistake of the author, visible on the first
+// import of the package: a TypeError, without a code.
 import type { OptionsSchema } from '../contracts/options-schema.ts';
 
-/** Throws a TypeError `<owner>: <expectation>, got <value>` when it does not hold. */
+/** Throws a TypeError `<owner>: <expectation>, got <value>` when `holds` is false. */
 export function expectThat(holds: boolean, owner: string, expectation: string, got: unknown): void {
   if (holds) return;
   throw new TypeError(`${owner}: ${expectation}, got ${typeof got === 'string' ? `"${got}"` : String(got)}`);
 }
 
-/** A contract version is a whole number from 1; whether it is supported is another question. */
+/** Requires a whole number from 1 as the contract version; support for the version is checked elsewhere. */
 export function expectContract(owner: string, contract: unknown): void {
   expectThat(
     Number.isInteger(contract) && (contract as number) >= 1,
@@ -18,7 +18,7 @@ export function expectContract(owner: string, contract: unknown): void {
   );
 }
 
-/** A schema speaks version 1 of Standard Schema. */
+/** Requires a schema of version 1 of Standard Schema. */
 export function expectSchema(owner: string, field: string, schema: OptionsSchema): void {
   const standard: Partial<OptionsSchema['~standard']> | undefined = schema?.['~standard'];
   expectThat(
@@ -29,7 +29,7 @@ export function expectSchema(owner: string, field: string, schema: OptionsSchema
   );
 }
 
-/** A function is one. */
+/** Requires a function. */
 export function expectFunction(owner: string, field: string, value: unknown): void {
   expectThat(typeof value === 'function', owner, `${field} has to be a function`, typeof value);
 }

@@ -1,4 +1,4 @@
-// The first look at what was given to an assembly: are these plugins, for a supported contract, each there once?
+// The first check of the argument of an assembly: every entry is a plugin, for a supported contract, present once.
 import { SUPPORTED_CONTRACTS } from '../contracts/contract-version.ts';
 import { coreError } from '../errors/core-errors.ts';
 import type { MillraceError } from '../errors/millrace-error.ts';
@@ -9,8 +9,8 @@ import type { Plugin } from './plugin.ts';
 /**
  * Checks each entry of one layer.
  *
- * @returns the plugins that can be looked at further; an entry with a wrong contract stays among them, so that what
- * it provides is not reported as missing as well.
+ * @returns the plugins for further checks. An entry with a wrong contract is included, so that its ports are not
+ *   reported as missing as well.
  */
 export function checkPlugins(
   entries: readonly unknown[],
@@ -40,7 +40,7 @@ export function checkPlugins(
 
 type Named = Pick<Plugin, 'name' | 'version' | 'contract'>;
 
-/** What can be said of a plugin even when it was made by another version of this package. */
+/** The identity of a plugin, even for a plugin of another version of this package. */
 function namedEntry(entry: unknown): Named | undefined {
   if (typeof entry !== 'object' || entry === null) return undefined;
   const { name, version, contract } = entry as Partial<Record<keyof Named, unknown>>;
@@ -48,7 +48,7 @@ function namedEntry(entry: unknown): Named | undefined {
   return { name, version: typeof version === 'string' ? version : 'unknown', contract };
 }
 
-/** By shape, not by class: a plugin made by another installed copy of this package is a plugin. */
+/** Tested by shape, not by class: a plugin of another installed copy of this package is a plugin. */
 function isPlugin(entry: unknown): entry is Plugin {
   if (namedEntry(entry) === undefined) return false;
   const { provides, requires, module } = entry as Partial<Plugin>;

@@ -1,4 +1,5 @@
-// What to say when a package was written for another contract version: who, what it wants, what is there, the fix.
+// The message for a package of another contract version: the owner, the required version, the supported versions, the
+// fix.
 import { SUPPORTED_CONTRACTS } from '../contracts/contract-version.ts';
 import { CORE_VERSION } from './core-version.ts';
 

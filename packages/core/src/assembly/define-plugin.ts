@@ -1,5 +1,5 @@
-// How a plugin package says what it is. The result is what users call with options; it validates them at once, so a
-// wrong option is an error at the line that holds it, before any engine exists.
+// The definition of a plugin package. The result is a function that users call with options. The function validates the
+// options at once, so a wrong option is an error at its own line, before any engine exists.
 import { portName } from '../contracts/port-token.ts';
 import { expectContract, expectFunction, expectSchema, expectThat } from './check-definition.ts';
 import { isMultiBound } from './multi-bound.ts';
@@ -23,12 +23,12 @@ import { validateOptions } from './validate-options.ts';
  * });
  * ```
  *
- * The schema may be of any library that speaks Standard Schema; those of Millrace's own packages are zod's
- * `strictObject`, so that a misspelt option is refused. It must answer synchronously.
+ * The schema may come from any library that implements Standard Schema; Millrace's own packages use zod's
+ * `strictObject`, so that a misspelt option is refused. The schema must answer synchronously.
  *
- * @returns a function from options to the plugin; it takes no argument where every option may be left out, and throws
- * `MR_CONFIG_INVALID_OPTION`. Whether the contract is supported is checked at assembly.
- * @throws `TypeError` when the definition itself does not make sense.
+ * @returns a function from options to the plugin. The argument may be absent when every option may be absent. The
+ *   function throws `MR_CONFIG_INVALID_OPTION`. Support for the contract is checked at assembly.
+ * @throws `TypeError` when the definition itself is invalid.
  */
 export function definePlugin<Input, Options>(
   definition: PluginDefinition<Input, Options>,
@@ -55,7 +55,7 @@ export function definePlugin<Input, Options>(
       module,
     });
   };
-  // Named, so that an assembly given the function instead of its result can say whose it is.
+  // Named, so that an assembly that receives the function in place of its result can name the plugin.
   return Object.defineProperty(configure, 'name', { value: name });
 }
 

@@ -1,5 +1,5 @@
-// How a connector package says what its receiver is. Calling the result validates the options and gives what
-// `receiverStream` takes; the receiver itself is only made on the executor that hosts it, once per start.
+// The definition of a connector package's receiver. Calling the result validates the options and returns the argument
+// of `receiverStream`; the receiver itself is only made on the executor that hosts it, once per start.
 import type { SourceRange } from '../contracts/block.ts';
 import { SUPPORTED_CONTRACTS } from '../contracts/contract-version.ts';
 import type {
@@ -28,11 +28,11 @@ import { validateOptions } from './validate-options.ts';
  * });
  * ```
  *
- * Options are handled as those of plugins are: validated at the call, copied, frozen, without an argument where every
- * option may be left out.
+ * Options are handled like the options of plugins: validated at the call, copied, frozen. The argument may be absent
+ * when every option may be absent.
  *
- * @throws `MR_BOOT_CONTRACT_UNSUPPORTED` when it was written for another contract; `TypeError` when the definition
- * itself does not make sense. The returned function throws `MR_CONFIG_INVALID_OPTION`.
+ * @throws `MR_BOOT_CONTRACT_UNSUPPORTED` for a definition of another contract version; `TypeError` when the definition
+ *   itself is invalid. The returned function throws `MR_CONFIG_INVALID_OPTION`.
  */
 export function defineReceiver<T, Input, Options>(
   definition: ReceiverDefinition<T, Input, Options>,

@@ -1,4 +1,4 @@
-// What an engine is made of, for people: the answer to "what is bound to what, and by whom" without a debugger.
+// The composition of an engine, for people: the implementation and the plugin of each port, without a debugger.
 import { inspect } from 'node:util';
 import type { PortBinding } from './assembled-engine.ts';
 
@@ -34,7 +34,7 @@ export function describeEngine(bindings: readonly PortBinding[]): string {
   ].join('\n');
 }
 
-/** How an implementation is called: its class; a function or a plain object by its own name. */
+/** The name of an implementation: its class; the own name of a function or a plain object. */
 export function implementationName(instance: unknown): string {
   if (typeof instance === 'function') return instance.name === '' ? 'function' : instance.name;
   if (typeof instance !== 'object' || instance === null) return typeof instance;

@@ -1,5 +1,5 @@
-// What every engine has, with no plugin at all. It is a plugin like any other, so that it is checked, described and
-// replaced by the same rules; it only stands on the lowest layer.
+// The common parts of every engine, present without any plugin. The foundation is an ordinary plugin, so that the same
+// rules check, describe and replace its parts; only its layer is the lowest.
 import { BlockStore } from '../contracts/block-store.ts';
 import { Clock } from '../contracts/clock.ts';
 import { Codec } from '../contracts/codec.ts';
@@ -26,13 +26,13 @@ import { noOptions } from './no-options.ts';
 import { definePlugin } from './define-plugin.ts';
 import type { Plugin } from './plugin.ts';
 
-/** Where a program runs that nobody has told otherwise. Named, so that `describe()` can say it. */
+/** The default site of a program: the driver. A named class, so that `describe()` can print the name. */
 class DriverSite implements ProgramSite {
-  /** Nobody serves here. */
+  /** No executor serves here. */
   readonly executor?: never;
 }
 
-/** The ports of the foundation, bound to what this package ships. */
+/** The ports of the foundation, bound to the implementations in this package. */
 export const foundation: () => Plugin = definePlugin({
   name: '@millrace/core',
   version: CORE_VERSION,

@@ -1,8 +1,8 @@
-// A logger that keeps its word. The port forbids a logger to throw, because lines are written where errors are handled: a
-// logger of a plugin that throws all the same would turn a failed batch into a dead engine.
+// A logger that never throws. The port forbids a logger to throw, because lines are written in error handlers: a
+// throwing logger of a plugin would turn a failed batch into a dead engine.
 import type { LogFields, Logger } from '../contracts/logger.ts';
 
-/** Passes every line on. A line whose logger throws or rejects is lost, and nothing else. */
+/** Passes every line on. A line is lost when its logger throws or rejects; there is no other effect. */
 export class GuardedLogger implements Logger {
   readonly #logger: Logger;
 
@@ -26,7 +26,7 @@ export class GuardedLogger implements Logger {
     guarded(() => this.#logger.error(message, fields));
   }
 
-  /** A logger that makes no child writes lines without these fields. */
+  /** Without a child logger, lines are written without these fields. */
   child(fields: LogFields): Logger {
     try {
       return new GuardedLogger(this.#logger.child(fields));
@@ -39,9 +39,9 @@ export class GuardedLogger implements Logger {
 function guarded(write: () => unknown): void {
   try {
     const answer = write();
-    // A method that is asynchronous against its type; unobserved, its rejection would end the process.
+    // A method that is asynchronous contrary to its type; an unhandled rejection would end the process.
     if (answer instanceof Promise) answer.catch(() => undefined);
   } catch {
-    // There is nowhere left to say so.
+    // No further channel for the report exists.
   }
 }

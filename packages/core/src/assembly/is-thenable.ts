@@ -1,6 +1,6 @@
-// Whether an answer is still to come.
+// Detection of pending answers.
 
-/** Whether a value is a promise, or anything else with a `then`. A getter that throws makes it none. */
+/** True for a promise, or any other value with a `then`. False for a value with a throwing getter. */
 export function isThenable(value: unknown): value is PromiseLike<unknown> {
   if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return false;
   try {

@@ -1,10 +1,10 @@
-// Opens what has to be opened, in start order, and closes it in reverse. Closing goes on whatever happens: a log that
+// Opens resources in start order, and closes resources in reverse. Closing continues after any failure: a log that
 // cannot be closed must not keep a thread alive.
 import type { ManagedResource } from '../contracts/lifecycle.ts';
 import { coreError } from '../errors/core-errors.ts';
 import { messageOf } from '../errors/thrown-value.ts';
 
-/** Something that may have a life, with the name under which messages speak of it. */
+/** A possible resource, with its name for messages. */
 export interface NamedInstance {
   readonly name: string;
   readonly instance: unknown;
@@ -15,15 +15,15 @@ interface NamedResource {
   readonly resource: ManagedResource;
 }
 
-/** The life of one engine's resources: opened once, closed once. */
+/** The life cycle of one engine's resources: opened once, closed once. */
 export class Lifecycle {
   readonly #resources: readonly NamedResource[];
-  /** What has been opened and not yet closed, in start order. */
+  /** The opened and not yet closed resources, in start order. */
   #opened: NamedResource[] = [];
   #opening: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
 
-  /** Takes instances in start order; one that appears twice counts where it appears first. */
+  /** @param instances In start order; a repeated instance counts at its first place. */
   constructor(instances: readonly NamedInstance[]) {
     const seen = new Set<unknown>();
     this.#resources = instances.flatMap(({ name, instance }) => {
@@ -44,7 +44,7 @@ export class Lifecycle {
     return this.#opening;
   }
 
-  /** Closes what was opened; see `AssembledEngine.close`. */
+  /** Closes the opened resources; see `AssembledEngine.close`. */
   close(): Promise<void> {
     this.#closing ??= this.#closeAfterOpening();
     return this.#closing;
@@ -52,7 +52,8 @@ export class Lifecycle {
 
   async #openAll(): Promise<void> {
     for (const named of this.#resources) {
-      // Counted before it is tried: one that fails half-way is closed as well, which every resource has to bear.
+      // Recorded before the attempt: a resource that fails half-way is closed as well, which every resource has to
+      // support.
       this.#opened.push(named);
       try {
         if (hasOwnOpen(named.resource)) await named.resource.open();
@@ -68,14 +69,14 @@ export class Lifecycle {
   }
 
   async #closeAfterOpening(): Promise<void> {
-    // A failure to open is told to whoever opened; it has closed everything already.
+    // The caller of `open` receives the failure to open; everything is already closed.
     await this.#opening?.catch(() => undefined);
     const errors = await this.#closeOpened();
     if (errors.length === 0) return;
     throw new AggregateError(errors, `closing failed for ${errors.map(({ message }) => message).join('; ')}`);
   }
 
-  /** Closes in reverse, keeping every error. */
+  /** Closes in reverse, and collects every error. */
   async #closeOpened(): Promise<readonly Error[]> {
     const errors: Error[] = [];
     for (const { name, resource } of this.#opened.reverse()) {
@@ -96,7 +97,7 @@ function isManaged(instance: unknown): instance is ManagedResource {
   return hasOwnOpen(instance) || typeof (instance as ManagedResource).close === 'function';
 }
 
-/** An `open` with parameters is the port's own (`Storage.open(path, mode)`), not the beginning of a life. */
+/** An `open` with parameters is the port's own (`Storage.open(path, mode)`), not the start of a life cycle. */
 function hasOwnOpen(instance: object): instance is Required<Pick<ManagedResource, 'open'>> & ManagedResource {
   return 'open' in instance && typeof instance.open === 'function' && instance.open.length === 0;
 }

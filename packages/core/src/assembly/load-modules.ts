@@ -1,6 +1,6 @@
-// Lets the modules of the plugins bind. A module sees a container in which it can do one thing, bind what its plugin
-// says it provides; everything else is noted as a problem of that plugin. Bindings that another plugin replaces go to
-// a container that nobody asks.
+// Runs the binding modules of the plugins. A module sees a container with a single ability: binding the declared ports
+// of its plugin. Any other call is recorded as a problem of that plugin. Replaced bindings go to a separate container
+// that is never read.
 import type { BindToFluentSyntax, ContainerModuleLoadOptions } from 'inversify';
 import { portName, type PortToken } from '../contracts/port-token.ts';
 import { coreError } from '../errors/core-errors.ts';
@@ -14,22 +14,22 @@ import type { Selection } from './select-providers.ts';
 import { WatchedBind, type Injection } from './watched-bind.ts';
 import { messageOf } from '../errors/thrown-value.ts';
 
-/** One binding that counts. */
+/** One effective binding. */
 export interface LoadedBinding {
   readonly port: PortToken<unknown>;
   readonly candidate: Candidate;
-  /** What it asks for, as far as its way of binding tells. */
+  /** The injected collaborators, as far as the kind of binding shows them. */
   readonly injections: readonly Injection[];
 }
 
-/** The container with everything that counts bound in it, and what is known of each binding. */
+/** The container with every effective binding, and the known facts of each binding. */
 export interface LoadedModules {
   readonly container: Container;
-  /** In the order in which they were bound: foundation, defaults, given. */
+  /** In the order of binding: foundation, defaults, given. */
   readonly bindings: readonly LoadedBinding[];
 }
 
-/** Loads the modules of all active plugins; adds to `problems` what they bind or inject against their word. */
+/** Loads the modules of all active plugins; adds undeclared bindings and injections to `problems`. */
 export function loadModules(selection: Selection, problems: MillraceError[]): LoadedModules {
   const container = new Container({ defaultScope: 'Singleton' });
   const replaced = new Container({ defaultScope: 'Singleton' });
@@ -54,7 +54,7 @@ export function loadModules(selection: Selection, problems: MillraceError[]): Lo
   return { container, bindings: counting };
 }
 
-/** Runs one module; false when it failed, and nothing more can be said of its bindings. */
+/** Runs one module; false after a failure, which leaves its bindings unknown. */
 function load(
   plugin: Plugin,
   allowed: Pick<ContainerModuleLoadOptions, 'bind' | 'isBound'>,
@@ -66,7 +66,7 @@ function load(
     );
   };
   try {
-    // A module that was made without `bindings` may answer with anything.
+    // A module that was made without `bindings` may return any value.
     const pending: unknown = plugin.module.load({
       ...allowed,
       onActivation: refuse('onActivation'),
@@ -77,7 +77,7 @@ function load(
       unbindAsync: refuse('unbindAsync'),
     });
     if (!isThenable(pending)) return true;
-    // The answer comes too late to be used; unobserved, a rejection would end the process.
+    // The answer comes too late; an unhandled rejection would end the process.
     Promise.resolve(pending).catch(() => undefined);
     problems.push(invalidPlugin(plugin, 'its module is asynchronous: it has to bind at once, without I/O'));
   } catch (error) {
@@ -103,7 +103,7 @@ function checkBound(plugin: Plugin, bound: readonly LoadedBinding[], problems: M
   if (twice.length > 0) problems.push(invalidPlugin(plugin, `it binds ${names(twice)} more than once`));
 }
 
-/** A need that is not declared would be missing in another assembly, and nobody could say why. */
+/** An undeclared requirement would be missing in another assembly, without an explanation. */
 function checkInjected(
   plugin: Plugin,
   bound: readonly LoadedBinding[],
@@ -125,7 +125,7 @@ function names(ports: readonly PortToken<unknown>[]): string {
   return [...new Set(ports.map(portName))].join(' and ');
 }
 
-/** `MR_BOOT_INVALID_PLUGIN` for a plugin, with what is wrong with it. */
+/** `MR_BOOT_INVALID_PLUGIN` for a plugin, with the problem. */
 export function invalidPlugin(plugin: Plugin, what: string, cause?: unknown): MillraceError {
   return coreError('MR_BOOT_INVALID_PLUGIN', `${plugin.name} ${plugin.version} cannot be used: ${what}`, {
     details: { plugin: plugin.name, version: plugin.version },

@@ -1,7 +1,7 @@
-// The schema of plugins and receivers that have nothing to configure.
+// The schema of plugins and receivers without options.
 import type { OptionsSchema } from '../contracts/options-schema.ts';
 
-/** Accepts no options: nothing at all or an empty object. Every name is refused as unknown. */
+/** Accepts no options: undefined or an empty object. Every name is refused as unknown. */
 export const noOptions: OptionsSchema<Record<string, never>, Record<string, never>> = {
   '~standard': {
     version: 1,

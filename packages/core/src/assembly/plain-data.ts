@@ -1,16 +1,16 @@
-// Options as data: a frozen copy for the plugin, and a copy for people in which secrets are replaced.
+// Options as data: a frozen copy for the plugin, and a copy for people with replaced secrets.
 //
-// Only plain objects and arrays are looked into. Anything else in the options (a client, a buffer, a function) stays
-// the caller's object: it is handed on as it is, and printed by its kind alone, since it may hold secrets of its own.
+// Only plain objects and arrays are copied. Any other object in the options (a client, a buffer, a function) stays the
+// caller's object: it is passed on unchanged, and printed by its kind alone, since it may contain secrets of its own.
 
 import { isSecretName, redactText } from '../text/redact.ts';
 
-/** What stands in for a secret wherever options are printed. */
+/** The replacement for a secret in printed options. */
 export const HIDDEN = '***';
 
 /**
- * Copies plain objects and arrays to any depth and freezes the copy. The caller's own objects stay unfrozen, and
- * later changes to them change nothing here.
+ * Copies plain objects and arrays to any depth and freezes the copy. The caller's own objects stay unfrozen, and later
+ * changes to these objects have no effect here.
  */
 export function frozenCopy<T>(value: T): T {
   return copy(value, new Map()) as T;
@@ -30,8 +30,8 @@ function copy(value: unknown, seen: Map<object, unknown>): unknown {
 }
 
 /**
- * A copy for people: values under one of the names in `secrets`, or under a name that looks secret, and user info inside of
- * URLs are replaced, at any depth.
+ * A copy for people: replaced are values under one of the names in `secrets` or under a secret-looking name, and user
+ * info inside URLs, at any depth.
  */
 export function printable(value: unknown, secrets: ReadonlySet<string>): unknown {
   return print(value, secrets, []);
@@ -63,7 +63,7 @@ function printLeaf(value: unknown): unknown {
   return `[${value.constructor?.name ?? 'object'}]`;
 }
 
-/** Every text found under one of the names in `secrets`, at any depth: what no message may repeat. */
+/** Every text under one of the names in `secrets`, at any depth: the texts that no message may repeat. */
 export function secretTexts(value: unknown, secrets: ReadonlySet<string>): readonly string[] {
   const found = new Set<string>();
   collectSecrets(value, { secrets, found, seen: new Set() }, false);

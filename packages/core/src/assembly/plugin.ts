@@ -1,47 +1,49 @@
-// Plugins: what they say of themselves, and what an assembly gets of them.
+// Plugins: the definition by the author, and the result for an assembly.
 import type { ContainerModule } from 'inversify';
 import type { OptionsArgument, OptionsSchema } from '../contracts/options-schema.ts';
 import type { PortToken } from '../contracts/port-token.ts';
 
-/** What `definePlugin` takes. */
+/** The argument of `definePlugin`. */
 export interface PluginDefinition<Input, Options> {
   /** The package's name, for instance `@millrace/wal`; with several plugins in one package, `package/plugin`. */
   readonly name: string;
   /** The package's version; printed, never compared. */
   readonly version: string;
-  /** The contract version it was written for (ADR 0001). */
+  /** The contract version that the plugin implements (ADR 0001). */
   readonly contract: number;
-  /** The ports it binds. Each replaces the engine's default; two plugins must not provide the same one. */
+  /**
+   * The ports that the plugin binds. Each replaces the engine's default; two plugins must not provide the same port.
+   */
   readonly provides: readonly PortToken<unknown>[];
   /**
-   * Those of `provides` that it binds whatever other given plugins say: for backends, which inside an executor put
-   * their own in the place of what the program chose for the driver. Default none.
+   * Those ports of `provides` that the plugin binds with precedence over other plugins of the caller: for backends,
+   * which inside an executor replace the program's choice for the driver. Default none.
    */
   readonly overrides?: readonly PortToken<unknown>[];
-  /** The ports it needs beyond those that every engine has. */
+  /** The required ports beyond the ports of every engine. */
   readonly requires?: readonly PortToken<unknown>[];
   /**
-   * Describes the options; its output is copied, frozen and given to `module`. A plugin without options uses
-   * `noOptions`. Unknown names are refused when the schema is strict, so make it strict (zod: `strictObject`).
+   * Describes the options; the output is copied, frozen and passed to `module`. A plugin without options uses
+   * `noOptions`. A strict schema refuses unknown names, so use one (zod: `strictObject`).
    */
   readonly optionsSchema: OptionsSchema<Input, Options>;
   /**
-   * Names of options whose values are secret: never printed in messages or by `describe()`. A name counts wherever
-   * it stands in the options, also in nested objects.
+   * Names of options with secret values: never printed in messages or by `describe()`. A name counts at any place in
+   * the options, including nested objects.
    */
   readonly secrets?: readonly string[];
-  /** Binds the provided ports with `toResolvedValue` (ADR 0002); write it with `bindings`. Does no I/O. */
+  /** Binds the provided ports with `toResolvedValue` (ADR 0002); write the module with `bindings`. Does no I/O. */
   readonly module: (options: Options) => ContainerModule;
 }
 
-/** A plugin with its options, ready to be assembled; may be given to several engines. */
+/** A plugin with options, ready for assembly; several engines may use the same plugin. */
 export interface Plugin {
   readonly name: string;
   readonly version: string;
   readonly contract: number;
   readonly provides: readonly PortToken<unknown>[];
   readonly requires: readonly PortToken<unknown>[];
-  /** The ports it binds whatever other given plugins say. */
+  /** The ports that the plugin binds with precedence over other plugins of the caller. */
   readonly overrides?: readonly PortToken<unknown>[];
   /** The options as validated, with secrets replaced; for `describe()`. */
   readonly printableOptions: unknown;
@@ -49,8 +51,8 @@ export interface Plugin {
 }
 
 /**
- * Makes a plugin of its options. The argument may be left out when every option may be.
+ * Makes a plugin from options. The argument may be absent when every option may be absent.
  *
- * @throws `MR_CONFIG_INVALID_OPTION` with path, value and what is expected.
+ * @throws `MR_CONFIG_INVALID_OPTION` with path, value and expected value.
  */
 export type PluginFactory<Input> = (...args: OptionsArgument<Input>) => Plugin;

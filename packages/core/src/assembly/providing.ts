@@ -1,18 +1,18 @@
-// The shortest plugin: one port, one object. For applications and tests that bring an implementation of their own
-// without publishing it.
+// The shortest plugin: one port, one object. For applications and tests with an unpublished implementation of their
+// own.
 import { CONTRACT_VERSION } from '../contracts/contract-version.ts';
 import { portName, type PortToken } from '../contracts/port-token.ts';
 import { bindings } from './bindings.ts';
 import type { Plugin } from './plugin.ts';
 
 /**
- * A plugin that provides a port by an object made beforehand: `assembleEngine([providing(Clock, new ManualClock())])`.
+ * A plugin that provides a port by an existing object: `assembleEngine([providing(Clock, new ManualClock())])`.
  *
- * Engines that are given the same plugin share the object. It is opened and closed with the engine if it is a
- * `ManagedResource`; give such an object to one engine only.
+ * Engines with the same plugin share the object. The object is opened and closed with the engine if it is a
+ * `ManagedResource`; pass such an object to one engine only.
  *
- * @param name How it is called by `describe()`; by default `application/<port>`. Where several are given for one port,
- * each needs a name of its own.
+ * @param name The name in `describe()`; by default `application/<port>`. Several plugins for one port need different
+ *   names.
  */
 export function providing<T>(port: PortToken<T>, implementation: T, name?: string): Plugin {
   return Object.freeze({

@@ -1,5 +1,4 @@
-// Makes every port once, in start order. Afterwards the container has done its work: whoever needs a port gets the
-// object from here.
+// Constructs every port once, in start order. The container is then no longer used: ports are looked up here.
 import type { Container } from 'inversify';
 import { portName, type PortToken } from '../contracts/port-token.ts';
 import { isMillraceError } from '../errors/millrace-error.ts';
@@ -8,34 +7,34 @@ import { invalidPlugin, type LoadedBinding } from './load-modules.ts';
 import { isMultiBound } from './multi-bound.ts';
 import { messageOf } from '../errors/thrown-value.ts';
 
-/** A port that has been made. */
+/** A constructed port. */
 export interface ResolvedBinding {
   readonly port: PortToken<unknown>;
   readonly candidate: Candidate;
-  /** Its place in the order of binding: foundation, defaults, given. The list itself is in start order. */
+  /** The index in the order of binding: foundation, defaults, given. The list itself is in start order. */
   readonly place: number;
   readonly instance: unknown;
 }
 
-/** What there is to make. */
+/** The bindings to construct. */
 export interface ResolveRequest {
   readonly container: Container;
-  /** In the order in which they were bound. */
+  /** In the order of binding. */
   readonly bound: readonly LoadedBinding[];
-  /** The same in start order. */
+  /** The same bindings in start order. */
   readonly ordered: readonly LoadedBinding[];
 }
 
 /**
- * Makes everything, in start order.
+ * Constructs everything, in start order.
  *
- * @throws `MR_BOOT_INVALID_PLUGIN` when a factory fails, answers with a promise or with nothing, or when a binding is
- * not a singleton; an error with a code, thrown by a factory, is passed on as it is.
+ * @throws `MR_BOOT_INVALID_PLUGIN` when a factory fails, returns a promise or nothing, or when a binding is not a
+ *   singleton; a coded error of a factory is passed on unchanged.
  */
 export function resolvePorts({ container, bound, ordered }: ResolveRequest): readonly ResolvedBinding[] {
   return ordered.map((binding) => {
     const { port, candidate } = binding;
-    // The container gives many implementations in the order in which they were bound.
+    // The container returns several implementations in the order of binding.
     const position = bound.filter((other) => other.port === port).indexOf(binding);
     const make = (): unknown => (isMultiBound(port) ? container.getAll(port)[position] : container.get(port));
     const instance = attempt(binding, make);

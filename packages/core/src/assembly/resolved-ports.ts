@@ -1,4 +1,4 @@
-// Ports by token, after everything has been made: plain look-ups, no container.
+// Ports by token, after construction: plain look-ups, no container.
 import { Logger } from '../contracts/logger.ts';
 import { portName, type PortToken } from '../contracts/port-token.ts';
 import { coreError } from '../errors/core-errors.ts';
@@ -33,7 +33,7 @@ export class ResolvedPorts implements Ports {
   }
 
   getAll<T>(port: PortToken<T>): readonly T[] {
-    // A token carries the type of what is bound to it: that is what binding by token has the compiler check.
+    // A token carries the type of its binding: the compiler checks the type when a plugin binds by token.
     return [...((this.#instances.get(port) ?? []) as readonly T[])];
   }
 

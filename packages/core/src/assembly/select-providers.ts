@@ -1,5 +1,6 @@
-// Who provides what. A given plugin that overrides stands above all, a given plugin replaces a default, a default replaces the foundation; on one layer a port has one
-// provider, except the ports that any number may provide.
+// The selection of providers. An overriding plugin of the caller comes first, a plugin of the caller replaces a
+// default, a default replaces the foundation; on one layer a port has one provider, except for ports with any number of
+// providers.
 import { portName, type PortToken } from '../contracts/port-token.ts';
 import { coreError } from '../errors/core-errors.ts';
 import type { MillraceError } from '../errors/millrace-error.ts';
@@ -9,15 +10,15 @@ import { isMultiBound } from './multi-bound.ts';
 
 /** The outcome for every port of an engine. */
 export interface Selection {
-  /** Providers by port, in the order foundation, defaults, given. One each, but for multi-bound ports. */
+  /** Providers by port, in the order foundation, defaults, given. One each, except for multi-bound ports. */
   readonly providers: ReadonlyMap<PortToken<unknown>, readonly Candidate[]>;
-  /** The candidates that have something to do in this engine, in the same order. */
+  /** The candidates with an effect in this engine, in the same order. */
   readonly active: readonly Candidate[];
-  /** What every engine has, whatever plugins are given; plugins need not list these as required. */
+  /** The ports of every engine, with any plugins; plugins need not list these ports as required. */
   readonly always: ReadonlySet<PortToken<unknown>>;
 }
 
-/** Selects the providers; adds to `problems` duplicate providers and requirements that nobody meets. */
+/** Selects the providers; adds duplicate providers and unmet requirements to `problems`. */
 export function selectProviders(candidates: readonly Candidate[], problems: MillraceError[]): Selection {
   const offers = new Map<PortToken<unknown>, Candidate[]>();
   for (const candidate of candidates) {

@@ -1,11 +1,11 @@
-// The order in which things start: first what others stand on. A binding stands on what it injects, and on everything
-// bound by the plugins that its own plugin requires. Where nothing decides, the order is foundation, defaults, given.
+// The start order: dependencies first. A binding depends on its injections, and on every binding of the plugins that
+// its own plugin requires. Without a dependency, the order is foundation, defaults, given.
 import { portName } from '../contracts/port-token.ts';
 import { coreError } from '../errors/core-errors.ts';
 import type { LoadedBinding } from './load-modules.ts';
 
 /**
- * Sorts bindings so that each comes after what it needs.
+ * Sorts bindings so that each comes after its dependencies.
  *
  * @throws `MR_BOOT_REQUIREMENT_CYCLE`, naming every member of the circle, when there is no such order.
  */
@@ -30,7 +30,7 @@ function needsOf(binding: LoadedBinding, bindings: readonly LoadedBinding[]): re
   return bindings.filter(
     (other) =>
       binding.injections.some(({ port }) => port === other.port) ||
-      // Within one plugin only injection decides: it may well list what it provides itself.
+      // Within one plugin only injection decides: a plugin may list its own ports as required.
       (other.candidate.plugin !== plugin && plugin.requires.includes(other.port)),
   );
 }

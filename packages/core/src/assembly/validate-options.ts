@@ -1,25 +1,25 @@
-// Options at the door: validated once, when a plugin or receiver is configured, then frozen. A wrong option is an
-// error at that line of the user's program, with its path, what came, and what is expected; a secret is never in it.
+// Early validation of options: validated once, when a plugin or receiver is configured, then frozen. A wrong option is
+// an error at that line of the user's program, with path, value and expected value; the error never contains a secret.
 import type { OptionsSchema, SchemaIssue, SchemaResult } from '../contracts/options-schema.ts';
 import { describeValue, type OptionIssue, optionError } from '../options/option-error.ts';
 import { isSecretName, redactText } from '../text/redact.ts';
 import { frozenCopy, HIDDEN, printable, secretTexts } from './plain-data.ts';
 
-/** What to validate. */
+/** The input of a validation. */
 export interface OptionsRequest<Input, Options> {
-  /** Whose options they are, for instance `@millrace/wal`; messages name it. */
+  /** The owner of the options, for instance `@millrace/wal`; messages name the owner. */
   readonly owner: string;
   readonly schema: OptionsSchema<Input, Options>;
   readonly secrets: readonly string[];
-  /** What the caller gave; undefined counts as an empty object. */
+  /** The caller's argument; undefined counts as an empty object. */
   readonly input: unknown;
 }
 
-/** Options that hold. */
+/** Valid options. */
 export interface ValidatedOptions<Options> {
   /** The schema's output, copied and deeply frozen. */
   readonly options: Options;
-  /** The same for people, with secrets replaced by `'***'`. */
+  /** The same options for people, with secrets replaced by `'***'`. */
   readonly printableOptions: unknown;
 }
 
@@ -36,7 +36,7 @@ export function validateOptions<Input, Options>(
   const secrets = new Set(request.secrets);
   const result = schema['~standard'].validate(input);
   if (isPending(result)) {
-    // Whatever it settles to comes too late to matter; unobserved, a rejection would end the process.
+    // The outcome comes too late; an unhandled rejection would end the process.
     result.then(undefined, () => undefined);
     throw new TypeError(
       `the options schema of ${owner} answered with a promise: options are validated synchronously, so it must not hold asynchronous checks`,

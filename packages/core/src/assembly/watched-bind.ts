@@ -1,6 +1,6 @@
-// A container's fluent binding that also notes what a binding injects. From these notes the assembly knows the start
-// order and finds circles and undeclared needs before anything is made; the container alone would tell only while
-// making it, and in its own words.
+// A container's fluent binding that also records the injections of a binding. From these records the assembly computes
+// the start order and finds circles and undeclared requirements before anything is constructed; the container alone
+// would report such problems only during construction, and with its own messages.
 import type {
   BindInWhenOnFluentSyntax,
   BindToFluentSyntax,
@@ -12,16 +12,18 @@ import type {
 import type { PortToken } from '../contracts/port-token.ts';
 import { LazyServiceIdentifier } from './container.ts';
 
-/** One collaborator that a binding asks for. */
+/** One injected collaborator of a binding. */
 export interface Injection {
   readonly port: PortToken<unknown>;
-  /** It is made without, if nothing provides the port: with undefined, or an empty list where it asks for all. */
+  /**
+   * True: without a provider the binding is constructed with undefined, or with an empty list for a multi-injection.
+   */
   readonly isOptional: boolean;
 }
 
 type FactoryArgument<T> = Parameters<BindToFluentSyntax<T>['toFactory']>[0];
 
-/** Passes everything on to the container; `note` gets what `toResolvedValue` and `toService` inject. */
+/** Passes everything on to the container; `note` receives the injections of `toResolvedValue` and `toService`. */
 export class WatchedBind<T> implements BindToFluentSyntax<T> {
   readonly #inner: BindToFluentSyntax<T>;
   readonly #note: (injections: readonly Injection[]) => void;
@@ -66,7 +68,7 @@ export class WatchedBind<T> implements BindToFluentSyntax<T> {
   }
 }
 
-/** A token alone, a token to be read later, or an object that holds either beside `optional` and the like. */
+/** A token alone, a lazily read token, or an object with either of them beside `optional` and similar keys. */
 type InjectOption =
   | PortToken<unknown>
   | LazyServiceIdentifier

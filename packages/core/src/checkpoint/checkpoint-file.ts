@@ -1,7 +1,8 @@
-// One checkpoint, or a part of some, as the bytes of a file: a head that says which one, then the checkpoint. A file that is
-// cut short, was damaged on the disk or belongs to something else does not pass, and says why.
+// One checkpoint, or a part of checkpoints, as the bytes of a file: an identifying head, then the content. A truncated,
+// damaged or foreign file fails the check, with a reason.
 //
-//   0  "MRCP"   4  version (u32)   8  batch time or part (f64)   16  length (f64)   24  CRC-32 of all but itself (u32)   28  bytes
+//   0  "MRCP"   4  version (u32)   8  batch time or part (f64)   16  length (f64)   24  CRC-32 of all but itself (u32)
+//   28  bytes
 import { crc32 } from 'node:zlib';
 import type { BatchTime } from '../contracts/identifiers.ts';
 
@@ -9,7 +10,7 @@ const MAGIC = 0x4d_52_43_50;
 const VERSION = 1;
 const CRC_OFFSET = 24;
 
-/** Bytes before the checkpoint itself. */
+/** The number of bytes before the content. */
 export const CHECKPOINT_HEAD_BYTES = 28;
 
 /** The head of a checkpoint's file. */
@@ -25,8 +26,8 @@ export function checkpointHead(batchTime: BatchTime, bytes: Uint8Array): Uint8Ar
 }
 
 /**
- * What is wrong with a file of `sizeBytes` that begins with `head`, before anything else of it is read; undefined when
- * nothing is.
+ * The problem of a file of `sizeBytes` that begins with `head`, before any further byte is read; undefined when there
+ * is none.
  */
 export function problemOfHead(batchTime: BatchTime, head: Uint8Array, sizeBytes: number): string | undefined {
   if (head.byteLength < CHECKPOINT_HEAD_BYTES) return `it has ${head.byteLength} bytes only`;
@@ -38,7 +39,7 @@ export function problemOfHead(batchTime: BatchTime, head: Uint8Array, sizeBytes:
   return undefined;
 }
 
-/** What is wrong with the content behind a head that is right; undefined when nothing is. */
+/** The problem of the content behind a valid head; undefined when there is none. */
 export function problemOfContent(head: Uint8Array, bytes: Uint8Array): string | undefined {
   const view = viewOf(head);
   if (view.getFloat64(16) !== bytes.byteLength) return 'its length is wrong';

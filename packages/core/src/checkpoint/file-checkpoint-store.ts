@@ -1,7 +1,7 @@
-// Checkpoints as files of one directory: `checkpoint-<batch time>`, and parts of them: `part-<number>`. A checkpoint is
-// written beside its name, synced, and moved to its name in one step; so under a name there is all of it or none of it,
-// whenever the process or the machine dies. A checkpoint that cannot be read all the same is passed over for the one before
-// it. Only files count: a directory or anything else under such a name is no checkpoint and in nobody's way.
+// Checkpoints as files of one directory: `checkpoint-<batch time>`, and parts of checkpoints: `part-<number>`. A
+// checkpoint is written beside its name, synced, and renamed in one step; so a named file is complete or absent, even
+// if the process or the machine dies at any time. An unreadable checkpoint is skipped for the one before. Only files
+// count: a directory or any other entry under such a name is not a checkpoint and is ignored.
 import { join } from 'node:path';
 import type { CheckpointStore, StoredCheckpoint } from '../contracts/checkpoint-store.ts';
 import type { BatchTime } from '../contracts/identifiers.ts';
@@ -20,29 +20,31 @@ const NAME = /^checkpoint-(0|[1-9]\d{0,15})$/;
 const PART_NAME = /^part-(0|[1-9]\d{0,15})$/;
 const TEMPORARY_NAME = /^(?:checkpoint|part)-\d+\.tmp$/;
 
-/** What a file checkpoint store is made of. */
+/** Options of a file checkpoint store. */
 export interface FileCheckpointStoreOptions {
-  /** Made when it is absent, for its owner alone. It belongs to one application. */
+  /** Created when absent, for its owner alone. The directory belongs to one application. */
   readonly directory: string;
   readonly storage: Storage;
   readonly log: Logger;
   /**
-   * How large a checkpoint or a part may be, in bytes. A larger one is not written, and one that is found is passed over
-   * before any of it is read. Default 1 GiB.
+   * The largest size of a checkpoint or a part, in bytes. A larger one is not written, and a larger existing file is
+   * skipped before any byte is read. Default 1 GiB.
    */
   readonly maxBytes?: number;
 }
 
 const MAX_BYTES_DEFAULT = 2 ** 30;
 
-/** Keeps checkpoints in a directory. */
+/** Stores checkpoints in a directory. */
 export class FileCheckpointStore implements CheckpointStore, ManagedResource {
   readonly #directory: string;
   readonly #storage: Storage;
   readonly #log: Logger;
   readonly #maxBytes: number;
   #unlock: (() => Promise<void>) | undefined;
-  /** What tells the lock file from another one of its name; undefined where the storage cannot tell. */
+  /**
+   * The identity of the lock file, distinct from any other file of its name; undefined for a storage without file ids.
+   */
   #lockId: string | undefined;
 
   constructor(options: FileCheckpointStoreOptions) {
@@ -53,7 +55,7 @@ export class FileCheckpointStore implements CheckpointStore, ManagedResource {
   }
 
   /**
-   * Makes the directory and takes it for this process: two drivers must not write checkpoints over each other's.
+   * Creates the directory and locks it for this process: two drivers must not overwrite each other's checkpoints.
    *
    * @throws `MR_STORAGE_LOCKED` and other storage errors.
    */
@@ -72,7 +74,7 @@ export class FileCheckpointStore implements CheckpointStore, ManagedResource {
   }
 
   /**
-   * Writes a checkpoint; one of the same time is replaced. Rejected: the earlier ones are as they were.
+   * Writes a checkpoint; a checkpoint of the same time is replaced. Rejected: earlier checkpoints are unchanged.
    *
    * @throws `MR_STORAGE_NOT_FOUND` when the directory was removed, renamed or replaced since `open`: the parts of a
    *   checkpoint would not be beside it. `MR_CHECKPOINT_TOO_LARGE` above `maxBytes`.
@@ -101,9 +103,10 @@ export class FileCheckpointStore implements CheckpointStore, ManagedResource {
   }
 
   /**
-   * Removes what writing left behind, too. A file that cannot be removed does not keep the others.
+   * Also removes leftovers of failed writes. A file that cannot be removed does not prevent the removal of others.
    *
-   * @throws `MR_CHECKPOINT_NOT_REMOVED` after all others were removed; TypeError unless `keep` is a whole number from 1 up.
+   * @throws `MR_CHECKPOINT_NOT_REMOVED` after all others were removed; TypeError unless `keep` is a whole number from 1
+   *   up.
    */
   async prune(keep: number): Promise<void> {
     if (!Number.isSafeInteger(keep) || keep < 1) throw new TypeError(`keep must be at least 1, got ${keep}`);
@@ -141,7 +144,7 @@ export class FileCheckpointStore implements CheckpointStore, ManagedResource {
     try {
       await this.#storage.remove(join(this.#directory, name));
     } catch (error) {
-      // What is no file is no part, and not this store's to remove.
+      // An entry that is not a file is not a part, and this store does not remove such an entry.
       if ((await this.#names()).includes(name)) throw notRemoved(this.#directory, [{ name, error }]);
     }
   }
@@ -156,13 +159,13 @@ export class FileCheckpointStore implements CheckpointStore, ManagedResource {
       .toSorted((a, b) => a - b);
   }
 
-  /** Writes a file beside its name and moves it there in one step. */
+  /** Writes a file beside its name, then renames the file in one step. */
   async #writeWhole(name: string, number: number, bytes: Uint8Array): Promise<void> {
     const path = join(this.#directory, name);
     const temporary = `${path}.tmp`;
     if (bytes.byteLength > this.#maxBytes) throw tooLarge(path, bytes.byteLength, this.#maxBytes);
     await this.#assertInPlace();
-    // Left by a process that died while it wrote.
+    // Left behind by a process that died during a write.
     await this.#storage.remove(temporary);
     try {
       await this.#writeFile(temporary, [checkpointHead(number, bytes), bytes]);
@@ -179,7 +182,7 @@ export class FileCheckpointStore implements CheckpointStore, ManagedResource {
     return join(this.#directory, 'lock');
   }
 
-  /** The lock goes with the directory in which it was taken. */
+  /** The lock disappears with the directory in which it was taken. */
   async #assertInPlace(): Promise<void> {
     if (this.#lockId === undefined) return;
     if ((await this.#storage.stat(this.#lockPath))?.fileId === this.#lockId) return;
@@ -187,7 +190,7 @@ export class FileCheckpointStore implements CheckpointStore, ManagedResource {
     throw coreError('MR_STORAGE_NOT_FOUND', message, { details: { path: this.#directory } });
   }
 
-  /** The names of files; nothing else is a checkpoint, whatever its name. */
+  /** The names of files; no other entry is a checkpoint, under any name. */
   async #names(): Promise<readonly string[]> {
     try {
       const entries = await this.#storage.list(this.#directory);
@@ -205,7 +208,7 @@ export class FileCheckpointStore implements CheckpointStore, ManagedResource {
     });
   }
 
-  /** A disk that cannot be read is one more reason to pass a checkpoint over. */
+  /** An unreadable disk is one more reason for skipping a checkpoint. */
   async #read(
     name: string,
     number: number,
@@ -244,7 +247,7 @@ export class FileCheckpointStore implements CheckpointStore, ManagedResource {
     try {
       await this.#storage.remove(path);
     } catch (error) {
-      // It is in nobody's way: the next write of this time and every `prune` try again.
+      // The file is harmless: the next write of this time and every `prune` try the removal again.
       this.#log.warn('a file of a failed checkpoint could not be removed', { path, error });
     }
   }

@@ -1,10 +1,10 @@
-// Reads a stretch of a file that may be large: piece by piece, since one read of 2 GiB is more than a system takes.
+// Reads a range of a possibly large file: piece by piece, because a single read of 2 GiB exceeds the limit of a system.
 import type { StorageFile } from '../contracts/storage.ts';
 
-/** How much is read at once, in bytes. */
+/** The size of one read, in bytes. */
 const PIECE_BYTES = 64 * 2 ** 20;
 
-/** The bytes from `offset` to `endOffset`; fewer when the file ends before. The caller has bounded their number. */
+/** The bytes from `offset` to `endOffset`; fewer when the file ends earlier. The caller has bounded the range. */
 export async function readPieces(
   file: StorageFile,
   offset: number,

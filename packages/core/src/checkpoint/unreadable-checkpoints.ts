@@ -1,4 +1,4 @@
-// The errors of stores of checkpoints, the same for every store.
+// The errors of checkpoint stores, the same for every store.
 import { coreError } from '../errors/core-errors.ts';
 
 /** `MR_CHECKPOINT_UNREADABLE`: there are `count` checkpoints at `place`, and none can be used. */
@@ -10,7 +10,7 @@ export function checkpointError(place: string, count: number): Error {
   );
 }
 
-/** `MR_CHECKPOINT_PART_UNREADABLE`: part `part` at `place` cannot be used, and why. */
+/** `MR_CHECKPOINT_PART_UNREADABLE`: part `part` at `place` cannot be used, with the reason. */
 export function partError(place: string, part: number, problem: string): Error {
   return coreError(
     'MR_CHECKPOINT_PART_UNREADABLE',
@@ -21,7 +21,7 @@ export function partError(place: string, part: number, problem: string): Error {
   );
 }
 
-/** `MR_CHECKPOINT_TOO_LARGE`: it would be written and could not be read back. */
+/** `MR_CHECKPOINT_TOO_LARGE`: a file of this size could not be read back. */
 export function tooLarge(path: string, sizeBytes: number, maxBytes: number): Error {
   return coreError(
     'MR_CHECKPOINT_TOO_LARGE',
@@ -30,7 +30,7 @@ export function tooLarge(path: string, sizeBytes: number, maxBytes: number): Err
   );
 }
 
-/** `MR_CHECKPOINT_NOT_REMOVED`: these files stay, all others that had to go are gone. */
+/** `MR_CHECKPOINT_NOT_REMOVED`: these files stay, all other files due for removal are gone. */
 export function notRemoved(
   place: string,
   failed: readonly { readonly name: string; readonly error: unknown }[],

@@ -1,11 +1,11 @@
-// Data that the MessagePack library would bring back changed: negative zero (its sign), an object with a key
-// `__proto__` (renamed) or `__keys__` (corrupted), an object without prototype (given one), text that begins with a
-// byte order mark (stripped). They are rare, so a block that holds one is rewritten before it is encoded, and marked,
-// and only such blocks pay for the way back. In a rewritten block each Map is a tag: one entry, from the kind of
-// what was there to what to make it of. True Maps are tagged too, so that no data can be taken for a tag.
+// Data that the MessagePack library would decode with changes: negative zero (loses its sign), an object with a key
+// `__proto__` (renamed) or `__keys__` (corrupted), an object without prototype (gets one), text that begins with a byte
+// order mark (stripped). Such values are rare, so a block with such a value is rewritten before encoding, and marked,
+// and only marked blocks pay for the way back. In a rewritten block each Map is a tag: one entry, from the kind of the
+// original value to its content. Real Maps are tagged too, so that no data can be mistaken for a tag.
 import { isAwkwardKey, isAwkwardText } from './record-check.ts';
 
-/** Rewrites a value that `checkRecords` found to be awkward. Makes new containers, changes none. */
+/** Rewrites a value in which `checkRecords` found awkward data. Makes new containers, changes none. */
 export function rewriteAwkward(value: unknown): unknown {
   if (typeof value === 'number') return Object.is(value, -0) ? tag('negative-zero', null) : value;
   if (typeof value === 'string')
@@ -19,9 +19,9 @@ export function rewriteAwkward(value: unknown): unknown {
 }
 
 /**
- * Brings back what `rewriteAwkward` has rewritten. May reuse the containers it is given.
+ * Restores a value rewritten by `rewriteAwkward`. May reuse the containers of the argument.
  *
- * @throws Error when a tag is not one that `rewriteAwkward` makes.
+ * @throws Error for a tag that `rewriteAwkward` never makes.
  */
 export function restoreAwkward(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
@@ -77,7 +77,7 @@ function textOf(content: unknown): string {
   return content.toString('utf8');
 }
 
-/** Defines each key instead of assigning it: assigning `__proto__` would change the prototype. */
+/** Defines each key instead of assigning to the key: assigning `__proto__` would change the prototype. */
 function fill(object: object, content: unknown): object {
   for (const [key, value] of restoredEntries(content)) {
     if (typeof key !== 'string') throw new Error('an object tag with a key that is no text');

@@ -1,9 +1,10 @@
-// What a decoder may have made. MessagePack has extensions that Millrace's encoder never writes: errors, regular
-// expressions, typed arrays, references. The library's decoder knows them all, so bytes of somebody else may hold objects
-// that no record holds. This walk is the border: it looks at kinds only, because text and numbers cannot be of a wrong one.
+// The check of decoded values. MessagePack has extensions that Millrace's encoder never writes: errors, regular
+// expressions, typed arrays, references. The library's decoder supports all of these, so foreign bytes may contain
+// objects that no record contains. This walk is the trust boundary: the check covers kinds only, because text and
+// numbers cannot be of a wrong kind.
 import { ENCODED_DEPTH_MAX } from './record-check.ts';
 
-/** Whether the values are of the kinds that a record is made of, nested no deeper than the encoder allows. */
+/** True when the values are of the kinds that a record may contain, nested no deeper than the encoder allows. */
 export function isRecordData(value: unknown, depth = 0): boolean {
   if (typeof value !== 'object' || value === null)
     return typeof value !== 'function' && typeof value !== 'symbol';

@@ -1,8 +1,8 @@
-// Records as MessagePack, by msgpackr. Objects of one shape are written as its key list once and then as values, so
-// a block of a thousand equal records costs little more than its values. The library's options here are the ones
-// under which nothing comes back changed, as far as options can do that; the rest is checked and rewritten before.
+// Records as MessagePack, by msgpackr. Objects of one shape are written as one key list and then as values, so a block
+// of a thousand equal records costs little more than its values. The library options here decode every value unchanged,
+// as far as options allow; other values are checked and rewritten before.
 //
-// Layout: one byte for the form (1: as it is, 2: with awkward values rewritten), then one MessagePack array.
+// Layout: one byte for the form (1: unchanged, 2: with awkward values rewritten), then one MessagePack array.
 import { Packr, RESERVE_START_SPACE, RESET_BUFFER_MODE, Unpackr } from 'msgpackr';
 import type { Codec, RecordRefusal } from '../contracts/codec.ts';
 import { coreError } from '../errors/core-errors.ts';
@@ -13,11 +13,11 @@ import { checkRecords, type Refusal, refusedRecords } from './record-check.ts';
 const FORM_PLAIN = 1;
 const FORM_REWRITTEN = 2;
 
-/** One byte in front is left free for the form; the work buffer is used again, because the result is copied out. */
+/** One byte at the front is reserved for the form; the work buffer is reused, because the result is copied. */
 const PACK_MODE = RESERVE_START_SPACE | RESET_BUFFER_MODE | 1;
 
 const OPTIONS = {
-  // Objects are records and maps are Maps; without it both would come back as the same.
+  // Objects are records and maps are Maps; without this option both would be decoded alike.
   useRecords: true,
   mapsAsObjects: false,
   // Sets, and byte arrays apart from Buffers, keep their type.
@@ -32,22 +32,23 @@ const OPTIONS = {
 /**
  * The default codec.
  *
- * Beyond what `Codec` says: `undefined` is kept, alone, in arrays and as the value of a key; NaN and -0 are kept; a
- * `Buffer` comes back as a `Buffer` and a `Uint8Array` as a `Uint8Array`; an object without prototype stays one.
- * Values shared by two places come back as two. Refused besides the values that `Codec` names: text with half of a
- * surrogate pair, arrays with holes, symbols as keys, the result of a match, subclasses of the built-in types, and
- * nesting deeper than 100 levels, circles included. Properties of an array other than its elements are not kept.
+ * Beyond the rules of `Codec`: `undefined` is preserved, alone, in arrays and as the value of a key; NaN and -0 are
+ * preserved; a `Buffer` is decoded as a `Buffer` and a `Uint8Array` as a `Uint8Array`; an object without prototype
+ * stays one. A value shared by two places is decoded as two values. Refused besides the values that `Codec` names: text
+ * with half of a surrogate pair, arrays with holes, symbols as keys, the result of a match, subclasses of the built-in
+ * types, and nesting deeper than 100 levels, circles included. Properties of an array other than its elements are
+ * dropped.
  */
 export class MsgpackCodec implements Codec {
   readonly name = 'msgpack';
   readonly #packr = new Packr(OPTIONS);
-  // References inside of a message are never written, and would make circles.
+  // References inside a message are never written, and would make circles.
   readonly #unpackr = new Unpackr({ ...OPTIONS, structuredClone: false });
 
   /**
    * Encodes the records of one block. The result owns its memory.
    *
-   * @throws `MR_CODEC_UNSUPPORTED_VALUE` with the path to what would come back changed.
+   * @throws `MR_CODEC_UNSUPPORTED_VALUE` with the path to a value that would not be decoded unchanged.
    */
   encodeRecords(records: readonly unknown[]): Uint8Array {
     const check = checkRecords(records);
@@ -62,9 +63,9 @@ export class MsgpackCodec implements Codec {
   }
 
   /**
-   * Brings the records back.
+   * Decodes the records.
    *
-   * @throws `MR_CODEC_MALFORMED` when the bytes are not what `encodeRecords` makes.
+   * @throws `MR_CODEC_MALFORMED` when the bytes are not an output of `encodeRecords`.
    */
   decodeRecords(bytes: Uint8Array): unknown[] {
     const form = bytes[0];
@@ -77,7 +78,7 @@ export class MsgpackCodec implements Codec {
     return records;
   }
 
-  /** Walks the records without building anything. A record whose getters throw is refused. */
+  /** Walks the records without building anything. A record with throwing getters is refused. */
   refusalsIn(records: readonly unknown[], count: number): readonly RecordRefusal[] {
     return refusedRecords(records, count);
   }
@@ -88,7 +89,7 @@ export class MsgpackCodec implements Codec {
       packed[0] = form;
       return new Uint8Array(packed);
     } catch (cause) {
-      // A getter that answered when it was looked at and throws now.
+      // A getter that returned a value during the check and throws now.
       const message =
         'a record must be plain data, and one throws when it is read: convert it before storing it';
       throw coreError('MR_CODEC_UNSUPPORTED_VALUE', message, { details: { path: 'records' }, cause });

@@ -1,52 +1,53 @@
-// What a record may hold, decided before it is encoded. MessagePack libraries silently change what they do not know:
-// class instances lose their class, typed arrays their type, lone surrogates become question marks. Millrace refuses
-// such a value instead, and says where it is. The check is one walk over the values that builds nothing; only when
-// it finds something does a second walk look for the path.
+// The check of a record before encoding. MessagePack libraries silently change unknown values: class instances lose
+// their class, typed arrays their type, lone surrogates become question marks. Millrace refuses such a value instead,
+// and names its path. The check is one walk over the values that builds nothing; only after a refusal does a second
+// walk find the path.
 
 import { types } from 'node:util';
 import type { RecordRefusal } from '../contracts/codec.ts';
 import { NO_REFUSALS } from './refusals-of.ts';
 
-/** A record that is nested deeper is refused: a circle is noticed by its depth, and decoding deeper would exhaust the stack. */
+/** A deeper nested record is refused: this depth detects a circle, and decoding deeper would exhaust the stack. */
 export const DEPTH_MAX = 100;
 
 /**
- * The engine encodes records inside of its own objects: state inside of parts of checkpoints, queue entries inside of
- * decisions. Encoding takes so many levels more than a record may have, so that no record fits alone and not in there.
+ * The engine encodes records inside its own objects: state inside parts of checkpoints, queue entries inside decisions.
+ * Encoding accepts this many more levels than a record may have, so that every accepted record also fits into those
+ * objects.
  */
 const ENVELOPE_LEVELS = 12;
 
-/** The nesting of everything that is encoded together. */
+/** The nesting limit of everything that is encoded together. */
 export const ENCODED_DEPTH_MAX = DEPTH_MAX + ENVELOPE_LEVELS;
 
 /**
- * Containers that are walked into below one element of an outer list; a container in two places counts twice. The bound is
- * for records that share parts with themselves and have them in endless places, so the number of records does not count.
+ * The limit of visited containers below one element of an outer list; a container in two places counts twice. The limit
+ * is meant for records that share parts with themselves in endless places, so the number of records does not count.
  */
 const CONTAINERS_MAX = 2 ** 22;
 
-/** Lists down to this depth are outer lists: those of records, and those of what the engine encodes together. */
+/** Lists down to this depth are outer lists: lists of records, and lists of the engine's own jointly encoded values. */
 const OUTER_DEPTH = 2;
 
-/** Keys of one level that are kept. */
+/** The number of cached keys of one level. */
 const KEYS_KEPT = 64;
 
-/** The encoder brings it back as it is. */
+/** The encoder preserves the value. */
 const PLAIN = 0;
-/** It is data, and the encoder would change it: it has to be rewritten first (see awkward-values.ts). */
+/** The value is data, and the encoder would change the value: a rewrite must come first (see awkward-values.ts). */
 const AWKWARD = 1;
-/** It is not data. Verdicts are or-ed together, and a walk ends at the first one with this in it. */
+/** The value is not data. Verdicts are combined with bitwise or, and a walk ends at the first verdict with this bit. */
 const REFUSED = 2;
 
-/** A value that was refused. */
+/** A refused value. */
 export interface Refusal {
-  /** Where it is, for instance `records[3].tags[0]`. */
+  /** The path of the value, for instance `records[3].tags[0]`. */
   readonly path: string;
-  /** What it is, for a message. */
+  /** A description of the value, for a message. */
   readonly found: string;
 }
 
-/** What the check says of the records of a block. */
+/** The outcome of checking the records of a block. */
 export type RecordCheck =
   | { readonly kind: 'plain' }
   | { readonly kind: 'awkward' }
@@ -61,7 +62,7 @@ export function checkRecords(records: readonly unknown[]): RecordCheck {
   return { kind: 'refused', refusal: findRefused(judge, records, { path: 'records', depth: 0 }) };
 }
 
-/** The records among the first `count` that are refused, in their order. Never throws. */
+/** The refused records among the first `count`, in their order. Never throws. */
 export function refusedRecords(records: readonly unknown[], count: number): readonly RecordRefusal[] {
   const judge = new Judge(DEPTH_MAX);
   let refused: RecordRefusal[] | undefined;
@@ -74,7 +75,7 @@ export function refusedRecords(records: readonly unknown[], count: number): read
   return refused ?? NO_REFUSALS;
 }
 
-/** A value that throws when it is looked at is none that an encoder could read. */
+/** A value that throws when inspected is unreadable for any encoder. */
 function judgeSafely(judge: Judge, value: unknown, depth: number): number {
   try {
     return judge.judge(value, depth);
@@ -83,25 +84,27 @@ function judgeSafely(judge: Judge, value: unknown, depth: number): number {
   }
 }
 
-/** Whether this key of a plain object needs its object to be rewritten. */
+/** True when an object with this key must be rewritten. */
 export function isAwkwardKey(key: string): boolean {
-  // The first is renamed by the decoder, the second corrupts the encoder's own table of keys.
+  // The decoder renames the first key; the second corrupts the encoder's own table of keys.
   return key === '__proto__' || key === '__keys__' || isAwkwardText(key);
 }
 
-/** Whether the decoder would drop the beginning: it takes a byte order mark for a mark, also inside of a record. */
+/**
+ * True when the decoder would strip the beginning: it mistakes the text for a byte order mark, even inside a record.
+ */
 export function isAwkwardText(text: string): boolean {
   return text.charCodeAt(0) === 0xfeff;
 }
 
 /**
- * One walk over values. Records of a stream have few shapes, so the keys that were judged plain are kept by level and
- * place: the keys of the next record of the shape cost a comparison each.
+ * One walk over values. Records of a stream have few shapes, so keys with a plain verdict are cached by level and
+ * place: each key of the next record of the same shape costs one comparison.
  */
 class Judge {
   readonly depthMax: number;
   readonly plainKeys: string[][] = [];
-  /** Containers that may still be walked into. */
+  /** The remaining number of containers that may be visited. */
   containersLeft = CONTAINERS_MAX;
 
   constructor(depthMax: number) {
@@ -206,14 +209,14 @@ function judgeText(text: string): number {
 }
 
 /**
- * The one array with further properties that people do store, by mistake: what `String.match` answers. Looking for
- * others would cost more than encoding; they come back without these properties.
+ * The only array with further properties that programs store by mistake: the result of `String.match`. A search for
+ * others would cost more than encoding; other arrays are decoded without these properties.
  */
 function isMatchResult(array: readonly unknown[]): boolean {
   return Object.hasOwn(array, 'index') && Object.hasOwn(array, 'input');
 }
 
-/** Finds the first refused value below one that was refused. */
+/** Finds the first refused value below a refused value. */
 function findRefused(judge: Judge, value: unknown, { path, depth }: Place): Refusal {
   const isBeyond = judge.containersLeft < 0;
   try {
@@ -229,18 +232,18 @@ function findRefused(judge: Judge, value: unknown, { path, depth }: Place): Refu
   }
 }
 
-/** Where a walk is. */
+/** The position of a walk. */
 interface Place {
   readonly path: string;
   readonly depth: number;
 }
 
-/** Beginning and end of a path; a circle has a path of a hundred keys. */
+/** The beginning and the end of a path; a circle has a path of a hundred keys. */
 function shortPath(path: string): string {
   return path.length <= 200 ? path : `${path.slice(0, 100)}…${path.slice(-80)}`;
 }
 
-/** The values directly inside of one, each with its part of the path. */
+/** The values directly inside a value, each with its part of the path. */
 function* children(value: unknown): Generator<readonly [string, unknown]> {
   if (Array.isArray(value)) {
     for (let i = 0; i < value.length; i += 1) yield [`[${i}]`, value[i]];
@@ -269,7 +272,7 @@ function keyPath(key: string): string {
   return /^[A-Za-z_$][\w$]*$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
 }
 
-/** `exceeded`: the nesting that the value goes beyond, if it does. */
+/** `exceeded`: the nesting limit that the value exceeds, if any. */
 function describe(value: unknown, exceeded: number | undefined): string {
   if (typeof value === 'string') return 'text with half of a surrogate pair';
   if (typeof value !== 'object' || value === null) return `a ${typeof value}`;

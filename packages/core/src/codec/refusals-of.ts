@@ -1,5 +1,5 @@
-// Which records a codec does not take, whoever made the codec. The engine asks before records are stored, so that a record
-// that cannot be encoded is left out alone and its block goes on.
+// The records that a codec does not accept, for any implementation of a codec. The engine calls this check before
+// storing records, so that a record that cannot be encoded is left out alone and its block continues.
 import type { Codec, RecordRefusal } from '../contracts/codec.ts';
 import { isMillraceError } from '../errors/millrace-error.ts';
 import { messageOf, propertyOf } from '../errors/thrown-value.ts';
@@ -8,8 +8,8 @@ import { messageOf, propertyOf } from '../errors/thrown-value.ts';
 export const NO_REFUSALS: readonly RecordRefusal[] = Object.freeze([]);
 
 /**
- * The records among the first `count` that the codec does not take, in their order; empty: it takes all. A codec without
- * `refusalsIn` is asked by encoding.
+ * The records among the first `count` that the codec does not accept, in their order; empty: every record is accepted.
+ * For a codec without `refusalsIn` the check encodes the records.
  */
 export function refusalsOf(
   codec: Codec,
@@ -22,7 +22,7 @@ export function refusalsOf(
   return asked.flatMap((record, index) => refusalBy(codec, [record], index) ?? []);
 }
 
-/** Undefined: the codec takes the records. @throws what is wrong with the codec and not with a record. */
+/** Undefined: the codec accepts the records. @throws errors of the codec itself that no record caused. */
 function refusalBy(codec: Codec, records: readonly unknown[], index: number): RecordRefusal | undefined {
   try {
     codec.encodeRecords(records);

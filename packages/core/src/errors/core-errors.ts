@@ -1,7 +1,8 @@
-// The codes of the contracts and the assembly. Codes that a port's text names are here, whoever implements it.
+// The codes of the contracts and the assembly. A code named in the text of a port is defined here, for every
+// implementation.
 import { errorFactory, type ErrorCodeTable } from './millrace-error.ts';
 
-/** Every code of @millrace/core with its meaning; the reference page is made from it. */
+/** Every code of @millrace/core with its meaning; the source of the reference page. */
 export const CORE_ERROR_CODES = {
   MR_BOOT_CONTRACT_UNSUPPORTED: {
     disposition: 'stop-engine',

@@ -1,14 +1,14 @@
-// Whether an error ends the engine. Every place that would try again asks here first: an error of disposition
-// `stop-engine` is never retried.
+// Detection of errors that end the engine. Every retry checks this first: an error of disposition `stop-engine` is
+// never retried.
 import { isMillraceError, type MillraceError } from './millrace-error.ts';
 import { isError, propertyOf } from './thrown-value.ts';
 
-/** Causes that are looked at, so that a circle of causes ends. */
+/** The number of inspected causes, so that a circle of causes ends. */
 const CAUSES_MAX = 16;
 
 /**
- * The error of disposition `stop-engine` that this error is, or that it only wraps: causes of plain errors are followed
- * up to the first `MillraceError`, whose disposition counts. Undefined: somebody may try again.
+ * The error of disposition `stop-engine` that this error is or wraps: causes of plain errors are followed up to the
+ * first `MillraceError`, whose disposition counts. Undefined: a retry is permitted.
  */
 export function engineStopper(error: unknown): MillraceError | undefined {
   let current = error;

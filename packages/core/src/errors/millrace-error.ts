@@ -1,18 +1,18 @@
-// One class for every operational error, with a code that programs match on and a message that people read.
-// Programmer errors inside the engine are plain `TypeError`s and assertions: nobody is meant to react to those.
-/** What the engine does about an error when nobody else does. */
+// The only class for operational errors, with a code for programs and a message for people. Programmer errors inside
+// the engine are plain `TypeError`s and assertions: no code is meant to react to a programmer error.
+/** The engine's default reaction to an error. */
 export type Disposition =
-  /** Try the same again, soon. */
+  /** Try the same operation again, soon. */
   | 'retry'
-  /** Try the same again, later and later; hold the source back meanwhile. */
+  /** Try the same operation again, with growing delays; stop the source meanwhile. */
   | 'back-off'
-  /** Leave the record out, count it, log it. */
+  /** Leave the record out, count the record, log the record. */
   | 'skip-record'
   /** Fail the batch as configured by `onBatchFailure`. */
   | 'fail-batch'
   /**
    * Stop the engine with this error, and never try again. Inside a job the batch fails at once and `onBatchFailure`
-   * decides; a receiver that ends itself with it (`context.stop`) ends alone.
+   * decides; a receiver that ends itself with such an error (`context.stop`) ends alone.
    */
   | 'stop-engine';
 
@@ -24,7 +24,7 @@ const DISPOSITIONS: readonly unknown[] = [
   'stop-engine',
 ] satisfies Disposition[];
 
-/** Whether a value from outside is a disposition. */
+/** True when a value from outside is a disposition. */
 export function isDisposition(value: unknown): value is Disposition {
   return DISPOSITIONS.includes(value);
 }
@@ -32,7 +32,7 @@ export function isDisposition(value: unknown): value is Disposition {
 /** One line of a package's table of codes. */
 export interface ErrorCode {
   readonly disposition: Disposition;
-  /** What it means and what to do, in one sentence; becomes the reference page. */
+  /** The meaning of the code and the remedy, in one sentence; printed on the reference page. */
   readonly meaning: string;
 }
 
@@ -41,7 +41,7 @@ export type ErrorCodeTable = Readonly<Record<`MR_${string}`, ErrorCode>>;
 
 const BRAND = Symbol.for('millrace:MillraceError');
 
-/** What an error carries besides its message. */
+/** The fields of an error besides its message. */
 export interface MillraceErrorOptions {
   readonly disposition: Disposition;
   /** Serialisable values behind the message. */
@@ -50,8 +50,8 @@ export interface MillraceErrorOptions {
 }
 
 /**
- * An operational error. Codes are stable within a major version, messages may improve at any time. Recognise it with
- * `isMillraceError`, which also works across duplicate installs, and not with `instanceof`.
+ * An operational error. Codes are stable within a major version, messages may improve at any time. Test for a
+ * MillraceError with `isMillraceError`, which also works across duplicate installs, and not with `instanceof`.
  */
 export class MillraceError extends Error {
   readonly code: string;
@@ -68,18 +68,18 @@ export class MillraceError extends Error {
   }
 }
 
-/** Whether this is a Millrace error, and if asked, one with this code. Never throws, whatever was thrown. */
+/** True for a Millrace error, and, with `code`, for an error with this code. Never throws, for any thrown value. */
 export function isMillraceError(error: unknown, code?: string): error is MillraceError {
   if (typeof error !== 'object' || error === null) return false;
   try {
     return BRAND in error && (code === undefined || (error as { code?: unknown }).code === code);
   } catch {
-    // A proxy whose traps throw.
+    // A proxy with throwing traps.
     return false;
   }
 }
 
-/** Makes errors of one package's table; the compiler knows the codes, the table gives the disposition. */
+/** Makes errors of one package's table. The compiler checks the codes; the table defines the disposition. */
 export function errorFactory<Table extends ErrorCodeTable>(table: Table) {
   return (
     code: keyof Table & string,

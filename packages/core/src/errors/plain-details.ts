@@ -1,5 +1,5 @@
-// Details of an error as plain data of bounded size. Details are made by whoever throws, also by plugins: values that no
-// border takes become the words for them.
+// Details of an error as plain data of bounded size. Any code that throws makes details, including plugins: a value
+// that cannot be serialised is replaced by its description.
 import { propertyOf, shortened } from './thrown-value.ts';
 
 const VALUES_MAX = 1_000;

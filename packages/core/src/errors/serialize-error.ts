@@ -1,18 +1,19 @@
-// Errors that cross threads, processes and logs. Whatever was thrown becomes data of bounded size, and data from the other
-// side becomes an error again, whatever the data claims to be.
+// Serialisation of errors for threads, processes and logs. Any thrown value becomes data of bounded size, and data from
+// the other side becomes an error again, even if the data is malformed.
 import type { SerializedError } from '../contracts/messages.ts';
 import { isDisposition, isMillraceError, MillraceError } from './millrace-error.ts';
 import { plainDetails } from './plain-details.ts';
 import { isError, messageOf, nameOf, propertyOf, shortened } from './thrown-value.ts';
 
-/** Causes behind an error that are kept. */
+/** The number of serialised causes of an error. */
 const CAUSES_MAX = 16;
 const STACK_CHARACTERS_MAX = 16_384;
 
 /**
- * Turns anything thrown into plain data that crosses threads and processes. Never throws, and bounds the result: a
- * message has 8,192 characters at most, a stack 16,384, details 1,000 values, and 16 causes are kept. A circle of causes
- * ends where the circle begins again. Of an `AggregateError` the first error is the cause, and the message counts them.
+ * Turns any thrown value into plain data that crosses threads and processes. Never throws, and bounds the result: a
+ * message has 8,192 characters at most, a stack 16,384, details 1,000 values, and 16 causes are included. A circle of
+ * causes ends at its first repetition. For an `AggregateError` the first error is the cause, and the message contains
+ * the number of errors.
  */
 export function serializeError(thrown: unknown): SerializedError {
   return serialized(thrown, CAUSES_MAX, new Set());
@@ -32,7 +33,7 @@ function serialized(thrown: unknown, causesLeft: number, above: Set<unknown>): S
   };
 }
 
-/** What a Millrace error carries, read from an error that may be a forgery. */
+/** The fields of a Millrace error, read from a possibly forged error. */
 function ownFields(thrown: unknown): Partial<SerializedError> {
   if (!isMillraceError(thrown)) return {};
   const disposition = propertyOf(thrown, 'disposition');
@@ -58,7 +59,7 @@ function note(message: string): SerializedError {
   return { name: 'Error', message };
 }
 
-/** The errors of an `AggregateError` or of anything like one. */
+/** The errors of an `AggregateError` or of a similar object. */
 function errorsOf(thrown: unknown): { readonly length: number; readonly first: unknown } | undefined {
   const errors = propertyOf(thrown, 'errors');
   if (!isError(thrown) || !isArray(errors)) return undefined;
@@ -81,8 +82,9 @@ function aggregateMessage(thrown: unknown, length: number): string {
 }
 
 /**
- * The counterpart of `serializeError`: a `MillraceError` where it was one, else an `Error` with name and stack. Data that
- * has another shape, or more causes than `serializeError` keeps, becomes an error all the same: no data makes it throw.
+ * The counterpart of `serializeError`: a `MillraceError` for a serialised one, else an `Error` with name and stack.
+ * Data of another shape, or with more causes than `serializeError` includes, also becomes an error: no data makes this
+ * function throw.
  */
 export function deserializeError(error: SerializedError): Error {
   return deserialized(error, CAUSES_MAX + 1);

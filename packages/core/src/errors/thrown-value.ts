@@ -1,12 +1,13 @@
-// A program may throw anything: text, null, an object without prototype, a proxy that was revoked, an error whose getters
-// throw. Looking at such a value with `String`, a template, `instanceof` or a property can throw again, in the one place
-// that was to handle the first failure. Every look at a thrown value goes through this file. No function here throws.
+// Safe access to thrown values. A program may throw anything: text, null, an object without prototype, a revoked proxy,
+// an error with throwing getters. Inspecting such a value with `String`, a template, `instanceof` or a property access
+// can throw again, inside the handler of the first failure. Every inspection of a thrown value goes through this file.
+// No function here throws.
 import { inspect, types } from 'node:util';
 
-/** Characters of a message that are kept; an error is for people, and crosses threads. */
+/** The largest length of a message; an error is for people, and crosses threads. */
 export const MESSAGE_CHARACTERS_MAX = 8_192;
 
-/** Whether a thrown value is an error: of this realm, of another one, or a subclass. */
+/** True for an error: of this realm, of another realm, or of a subclass. */
 export function isError(thrown: unknown): thrown is Error {
   try {
     return types.isNativeError(thrown) || thrown instanceof Error;
@@ -15,7 +16,7 @@ export function isError(thrown: unknown): thrown is Error {
   }
 }
 
-/** A property of a thrown value; undefined when the value has none, or throws when asked. */
+/** A property of a thrown value; undefined when the property is absent or its getter throws. */
 export function propertyOf(thrown: unknown, name: PropertyKey): unknown {
   if ((typeof thrown !== 'object' || thrown === null) && typeof thrown !== 'function') return undefined;
   try {
@@ -26,8 +27,8 @@ export function propertyOf(thrown: unknown, name: PropertyKey): unknown {
 }
 
 /**
- * What a thrown value says, in words, at most 8,192 characters: the message of an error or of an object that looks like
- * one, else the value itself. Never empty.
+ * The text of a thrown value, at most 8,192 characters: the message of an error or of a similar object, else the value
+ * itself. Never empty.
  */
 export function messageOf(thrown: unknown): string {
   const message = propertyOf(thrown, 'message');
@@ -43,12 +44,16 @@ export function nameOf(thrown: unknown): string {
     : 'Error';
 }
 
-/** The thrown value if it is an error, else an error that says the value in words and has the value as its cause. */
+/**
+ * The thrown value if it is an error, else an error with the value in words as its message and the value as its cause.
+ */
 export function asError(thrown: unknown): Error {
   return isError(thrown) ? thrown : new Error(messageOf(thrown), { cause: thrown });
 }
 
-/** Text of at most `charactersMax` characters, a longer one with its length in place of its end. No half surrogate pairs. */
+/**
+ * Text of at most `charactersMax` characters; longer text ends with its length. Never ends in half a surrogate pair.
+ */
 export function shortened(text: string, charactersMax = MESSAGE_CHARACTERS_MAX): string {
   if (text.length <= charactersMax) return text.toWellFormed();
   const note = `… (${text.length} characters)`;
@@ -61,7 +66,7 @@ function textOf(thrown: unknown): string {
   return spokenText(thrown) ?? inspectedText(thrown);
 }
 
-/** What the value says of itself; undefined when it says nothing but its kind. */
+/** The value's own text; undefined when that text names only the kind of the value. */
 function spokenText(thrown: unknown): string | undefined {
   if (typeof thrown === 'function' || types.isProxy(thrown) || Array.isArray(thrown)) return undefined;
   try {
@@ -72,7 +77,7 @@ function spokenText(thrown: unknown): string | undefined {
   }
 }
 
-/** The content of the value. Getters, proxies and the value's own ways to print are not asked. */
+/** The content of the value. Getters, proxies and the value's own printing methods are not called. */
 function inspectedText(thrown: unknown): string {
   try {
     return inspect(thrown, {

@@ -1,31 +1,31 @@
-// One listing of a watched directory after the other. Looking at every entry each time costs half a core for 20,000 files a
-// second, and of a large directory hardly anything changes. So entries that are known and have not changed for a while are
-// looked at in turn, some at each listing; new names and recent files are looked at each time.
+// Repeated listings of a watched directory. Inspecting every entry each time costs half a core for 20,000 files a
+// second, and a large directory hardly changes. Known entries without recent changes are therefore inspected in turn,
+// some at each listing; new names and recent files are inspected each time.
 import type { Storage, StorageEntry } from '../contracts/storage.ts';
 
-/** Below so many known entries, all are looked at each time. */
+/** Below this number of known entries, all entries are inspected each time. */
 const SMALL_DIRECTORY = 1_000;
 
-/** A file that changed so recently may be written to still. */
+/** A file with a change this recent may still be written to. */
 const RECENT_MS = 60_000;
 
-/** The directory, and the entries to list. */
+/** Options of a directory listing. */
 export interface DirectoryListingOptions {
   readonly storage: Storage;
   readonly directory: string;
-  /** Decides by name; called for every name of every listing. */
+  /** Selects names; called for every name of every listing. */
   readonly accept: (name: string) => boolean;
-  /** A known entry of a large directory is looked at again within so many listings. At least 1. */
+  /** A known entry of a large directory is inspected again within this number of listings. At least 1. */
   readonly turns: number;
 }
 
 interface Known {
   readonly entry: StorageEntry;
-  /** The listing at which it is looked at again. */
+  /** The listing of the next inspection. */
   readonly dueAt: number;
 }
 
-/** Lists one directory again and again. Holds one entry for each wanted name that is there. */
+/** Lists one directory repeatedly. Holds one record for each accepted name in the directory. */
 export class DirectoryListing {
   readonly #options: DirectoryListingOptions;
   #known = new Map<string, Known>();
@@ -36,11 +36,11 @@ export class DirectoryListing {
   }
 
   /**
-   * The entries whose names are wanted, in no particular order. In a large directory, sizes and times of entries that have
-   * not changed for a minute may be as old as `turns` listings.
+   * The entries with accepted names, in no particular order. In a large directory, sizes and times of entries without a
+   * change for a minute may be as old as `turns` listings.
    *
-   * @param nowMs Wall milliseconds: which files are recent.
-   * @throws what the storage throws.
+   * @param nowMs Wall milliseconds: the reference for recent files.
+   * @throws any error of the storage.
    */
   async list(nowMs: number): Promise<readonly StorageEntry[]> {
     const { storage, directory } = this.#options;
@@ -57,7 +57,7 @@ export class DirectoryListing {
     return [...this.#known.values()].map(({ entry }) => entry);
   }
 
-  /** A test of names that fails has its say where files are selected. */
+  /** A failing name test takes effect in the selection of files. */
   #isWanted(name: string): boolean {
     try {
       return this.#options.accept(name);
@@ -83,7 +83,7 @@ export class DirectoryListing {
       if (before !== undefined) known.set(name, before);
     }
     for (const [index, entry] of seen.entries()) {
-      // Entries of one listing are spread over later listings.
+      // Inspections of the entries of one listing are spread over later listings.
       const waits = this.#known.has(entry.name) ? turns : 1 + (index % turns);
       known.set(entry.name, { entry, dueAt: listing + waits });
     }

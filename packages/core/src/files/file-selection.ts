@@ -1,54 +1,56 @@
-// Which files of a watched directory belong to which batch. The rules are the model system's: a file is taken when
-// it changed after the directory began to be watched and within the window that is remembered, at or before the
-// batch time, and was not taken before. Here they are by themselves, without a disk and without a clock: given the
-// same entries, they select the same files.
+// The assignment of files of a watched directory to batches. The rules are those of the model system: a file is taken
+// when the file changed after the watch began and within the remembered window, at or before the batch time, and was
+// not taken before. The rules here use no disk and no clock: the same entries produce the same selection.
 //
 //   threshold …… max(initial threshold, t − remembered) < modified ≤ t ……  later batches
 //
-// Batch times and file times are wall times, and the two part when the wall clock is set or batches stand still. So the
-// threshold never goes further than one batch beyond the last look at the directory, nor beyond the present: a file that
-// appeared meanwhile is not too old. A clock that went back takes the threshold back with it, and what was there before
-// the step is then known by name.
+// Batch times and file times are wall times, and the two diverge when the wall clock is set or batches stand still. The
+// threshold therefore never goes further than one batch beyond the last listing of the directory, nor beyond the
+// present: a file that appeared meanwhile is not too old. A clock that is set back takes the threshold back, and files
+// from before the step are then recognised by name.
 import type { BatchTime } from '../contracts/identifiers.ts';
 import type { StorageEntry } from '../contracts/storage.ts';
 
 const REMEMBERED_MIN_MS = 60_000;
-/** Stands in a snapshot where the time of a batch stands: these files belong to no batch that is remembered. */
+/** The batch time in a snapshot for files that belong to no remembered batch. */
 const SETTLED = -1;
 
-/** How to select. */
+/** Options of a file selection. */
 export interface FileSelectionOptions {
   /** Length of a batch in milliseconds. */
   readonly batchIntervalMs: number;
-  /** How long a file may be late in becoming visible, at least; 60,000 ms by default. */
+  /** The smallest permitted delay before a file becomes visible; 60,000 ms by default. */
   readonly minRememberMs?: number;
-  /** Leave out what was there before; true by default. */
+  /** True: leave out files from before the watch. Default true. */
   readonly newFilesOnly?: boolean;
-  /** When the watching began, in wall milliseconds: the threshold of `newFilesOnly`. */
+  /** The start of the watch, in wall milliseconds: the threshold of `newFilesOnly`. */
   readonly constructedAtMs: number;
-  /** Whether a name is taken at all; by default, when it does not begin with a dot. */
+  /** Selects names; by default, every name without a leading dot. */
   readonly accept?: (name: string) => boolean;
 }
 
-/** What a selection remembers, as plain data for a checkpoint: the files of each batch, oldest batch first. */
+/** The state of a selection, as plain data for a checkpoint: the files of each batch, oldest batch first. */
 export type FileSelectionSnapshot = readonly (readonly [BatchTime, readonly StorageEntry[]])[];
 
 /** Selects the files of each batch, each file once. */
 export class FileSelection {
   /**
-   * How far back a file's time may lie, in milliseconds: a whole number of batches. Files of batches older than this
-   * may be forgotten.
+   * The longest accepted age of a file, in milliseconds: a whole number of batches. Files of older batches may be
+   * forgotten.
    */
   readonly rememberDurationMs: number;
-  /** Files that changed up to then are left out, in wall milliseconds. A driver that goes on for another sets it back. */
+  /**
+   * Files with an earlier or equal change are left out, in wall milliseconds. A driver that succeeds another one sets
+   * the value back.
+   */
   watchedSinceMs: number;
   readonly #accept: (name: string) => boolean;
   readonly #batchIntervalMs: number;
   readonly #selected = new Map<BatchTime, readonly StorageEntry[]>();
   readonly #recentNames = new Set<string>();
-  /** Files that belong to no remembered batch and are not taken all the same, until they are older than the threshold. */
+  /** Files of no remembered batch that must not be taken again, until the files are older than the threshold. */
   readonly #settled = new Map<string, StorageEntry>();
-  /** Wall time of the last look, and what there was. */
+  /** The wall time of the last listing, and its entries. */
   #lookedAtMs: number | undefined;
   #lastEntries: readonly StorageEntry[] | undefined;
   #lastBatchTime = Number.NEGATIVE_INFINITY;
@@ -67,25 +69,25 @@ export class FileSelection {
     this.#accept = options.accept ?? isVisible;
   }
 
-  /** A file with a modification time up to this one was too old for the last batch, in wall milliseconds. */
+  /** A file with a modification time up to this time was too old for the last batch, in wall milliseconds. */
   get thresholdMs(): number {
     return this.#thresholdMs;
   }
 
   /**
-   * Files that the last look left out although nothing is known of them: a selection that goes on for another one meets an
-   * earlier wall time than that one. Some were read by the other selection, some appeared since. Empty after every other
-   * look.
+   * Files that the last listing left out although their history is unknown: a selection that succeeds another one can
+   * meet an earlier wall time than its predecessor. Some files were read by the predecessor, some appeared since. Empty
+   * after every other listing.
    */
   get leftOut(): readonly StorageEntry[] {
     return this.#leftOut;
   }
 
   /**
-   * The files of a batch, oldest first and then by name, out of the entries of the directory. They belong to this
-   * batch from now on: asked again for it, the answer is the same, whatever the entries are (BAT-4).
+   * The files of a batch, oldest first and then by name, out of the entries of the directory. The files belong to this
+   * batch from now on: a repeated call for the batch returns the same answer, for any entries (BAT-4).
    *
-   * @param nowMs The wall time at which the entries were listed. Absent: the batch time, and nothing is noted of the look.
+   * @param nowMs The wall time of the listing. Absent: the batch time, and the listing is not recorded.
    */
   select(batchTime: BatchTime, entries: readonly StorageEntry[], nowMs?: number): readonly StorageEntry[] {
     const before = this.#selected.get(batchTime);
@@ -102,15 +104,15 @@ export class FileSelection {
     return selected;
   }
 
-  /** Goes on for another selection, whose last look was for this batch. */
+  /** Continues after another selection, whose last listing was for this batch. */
   goOnBehind(batchTime: BatchTime): void {
     this.#lookedAtMs = Math.max(this.#lookedAtMs ?? batchTime, batchTime);
     this.#lastBatchTime = Math.max(this.#lastBatchTime, batchTime);
   }
 
   /**
-   * Forgets the files of batches **before** this time; that of this very time stays. Give it a batch time less what
-   * is remembered, at least `rememberDurationMs`: a file forgotten sooner would be taken once more.
+   * Forgets the files of batches **before** this time; the batch at this very time stays. Pass a batch time minus the
+   * remembered duration, at least `rememberDurationMs`: a file forgotten earlier would be taken again.
    */
   forget(before: BatchTime): void {
     for (const [batchTime, files] of this.#selected) {
@@ -118,25 +120,25 @@ export class FileSelection {
       this.#selected.delete(batchTime);
       for (const file of files) {
         this.#recentNames.delete(file.name);
-        // Not too old yet, because the clock went back: it would be taken once more.
+        // Not too old yet, because the clock was set back: the file would be taken again.
         if (file.modifiedMs > this.#thresholdMs) this.#settled.set(file.name, file);
       }
     }
   }
 
-  /** Gives a batch the files that it had, whatever was selected for it since (BAT-4). */
+  /** Restores the files of a batch, replacing any later selection for that batch (BAT-4). */
   recall(batchTime: BatchTime, files: readonly StorageEntry[]): void {
     for (const { name } of this.#selected.get(batchTime) ?? []) this.#recentNames.delete(name);
     this.#remember(batchTime, files);
   }
 
-  /** What it remembers, for a checkpoint. */
+  /** The state of the selection, for a checkpoint. */
   snapshot(): FileSelectionSnapshot {
     const batches = [...this.#selected].toSorted(([a], [b]) => a - b);
     return this.#settled.size === 0 ? batches : [[SETTLED, [...this.#settled.values()]], ...batches];
   }
 
-  /** Replaces what it remembers by a snapshot: batches that are run again then read the same files. */
+  /** Replaces the state by a snapshot: re-run batches then read the same files. */
   restore(snapshot: FileSelectionSnapshot): void {
     this.#selected.clear();
     this.#recentNames.clear();
@@ -148,18 +150,19 @@ export class FileSelection {
   }
 
   /**
-   * When the clock went back, what there was before is known by name: the threshold does not tell it from new files.
+   * After a step back of the clock, earlier files are recognised by name: the threshold does not distinguish these
+   * files from new ones.
    *
-   * @returns what is left out with nothing known of it.
+   * @returns the files that are left out with an unknown history.
    */
   #noteStep(entries: readonly StorageEntry[], nowMs: number): readonly StorageEntry[] {
     const lookedAtMs = this.#lookedAtMs ?? this.watchedSinceMs;
     if (nowMs >= lookedAtMs) return [];
-    // Without an earlier look of its own, a selection that goes on for another cannot tell: nothing is taken twice.
+    // Without an earlier listing of its own, a succeeding selection has no names to compare: no file is taken twice.
     const known = this.#lastEntries ?? (this.#lookedAtMs === undefined ? [] : entries);
     const leftOut: StorageEntry[] = [];
     for (const entry of known) {
-      // What was to come is to come still.
+      // A file of a future batch stays a file of a future batch.
       if (entry.modifiedMs > this.#lastBatchTime || this.#recentNames.has(entry.name)) continue;
       const isUnknown = known === entries && this.#settled.get(entry.name)?.modifiedMs !== entry.modifiedMs;
       if (isUnknown && entry.kind === 'file' && this.#accept(entry.name)) leftOut.push(entry);
@@ -180,7 +183,7 @@ export class FileSelection {
   #isTaken(batchTime: BatchTime, entry: StorageEntry): boolean {
     if (entry.kind !== 'file' || !this.#accept(entry.name)) return false;
     if (entry.modifiedMs <= this.#thresholdMs || entry.modifiedMs > batchTime) return false;
-    // Of a settled file, another one under its name is news.
+    // A different file under the name of a settled file is a new file.
     return (
       !this.#recentNames.has(entry.name) && this.#settled.get(entry.name)?.modifiedMs !== entry.modifiedMs
     );
@@ -196,7 +199,7 @@ function isVisible(name: string): boolean {
   return !name.startsWith('.');
 }
 
-/** A directory is listed in no particular order; the order of a batch must not depend on it. */
+/** A directory is listed in no particular order; the order of a batch must not depend on that order. */
 function byTimeAndName(a: StorageEntry, b: StorageEntry): number {
   if (a.modifiedMs !== b.modifiedMs) return a.modifiedMs - b.modifiedMs;
   return a.name < b.name ? -1 : Number(a.name > b.name);

@@ -1,41 +1,44 @@
-// Tells of files that are there and will not be read, so that none is missed silently: one that appears with a
-// modification time outside of the remembered time (a move keeps the old time), and one that is written to after it
-// was read. It compares each listing with the one before; each file is told once, until it is accepted again.
+// Reports files that are present and will not be read, so that no file is missed silently: a file that appears with a
+// modification time outside the remembered time (a move preserves the old time), and a file that is written to after it
+// was read. Each listing is compared with the previous one; each file is reported once, until it is accepted again.
 import type { StorageEntry } from '../contracts/storage.ts';
 
-/** A file that is there and will not be read as it is. */
+/** A present file whose current content will not be read. */
 export interface MissedFile {
   readonly entry: StorageEntry;
-  /** `too-old`: it appeared with a modification time up to `oldestMs`. `changed`: it was written to after it was read. */
+  /**
+   * `too-old`: the file appeared with a modification time up to `oldestMs`. `changed`: the file was written to after
+   * reading.
+   */
   readonly why: 'too-old' | 'changed';
   readonly oldestMs: number;
 }
 
-/** One listing, and what became of it. */
+/** One listing with its selection. */
 export interface SelectedListing {
   readonly entries: readonly StorageEntry[];
-  /** The names that were accepted of it. */
+  /** The accepted names of the listing. */
   readonly accepted: ReadonlySet<string>;
-  /** A modification time up to this one is too old. */
+  /** A modification time up to this time is too old. */
   readonly oldestMs: number;
-  /** A modification time after this one is still to come. */
+  /** A modification time after this time belongs to the future. */
   readonly latestMs: number;
 }
 
-/** What is known of a name: its file waits to be read, or this is what it was when it was last looked at. */
+/** The state of a name: the file waits to be read, or the entry of the last listing. */
 type Seen = 'to-be-read' | { readonly entry: StorageEntry | undefined; readonly isTold: boolean };
 
-/** Remembers the last listing, and nothing beyond. */
+/** Compares each listing with the previous one; holds one listing in memory. */
 export class MissedFiles {
   readonly #tell: (missed: MissedFile) => void;
   #seen: Map<string, Seen> | undefined;
 
-  /** @param tell Told of each missed file, once. */
+  /** @param tell Called for each missed file, once. */
   constructor(tell: (missed: MissedFile) => void) {
     this.#tell = tell;
   }
 
-  /** Takes the next listing. The first one is the state of things: nothing of it is told. */
+  /** Accepts the next listing. The first listing is the initial state: its files are not reported. */
   look(listing: SelectedListing): void {
     const before = this.#seen;
     const now = new Map<string, Seen>();
@@ -43,7 +46,7 @@ export class MissedFiles {
       const earlier = before?.get(entry.name);
       const isNewsToTell = before !== undefined && isNews(entry, earlier);
       if (isNewsToTell && isToCome(entry, listing)) {
-        // Written after the time of this listing: a later listing decides, which compares with what was before.
+        // Written after the time of this listing: a later listing decides, by comparison with the previous entry.
         if (earlier !== undefined) now.set(entry.name, earlier);
         continue;
       }
@@ -58,25 +61,25 @@ export class MissedFiles {
     this.#seen = now;
   }
 
-  /** An accepted file is done with: it was read like this, or, without an entry, it was given up. */
+  /** Marks an accepted file as finished: read in this state, or, without an entry, abandoned. */
   settled(name: string, readAs: StorageEntry | undefined): void {
     if (this.#seen?.has(name)) this.#seen.set(name, { entry: readAs, isTold: false });
   }
 }
 
-/** Whether a name is new or its file is not what it was. What waits to be read sees to its changes itself. */
+/** True for a new name or a changed file. A file that waits to be read handles its own changes. */
 function isNews(entry: StorageEntry, earlier: Seen | undefined): boolean {
   if (earlier === undefined) return true;
   if (earlier === 'to-be-read' || earlier.entry === undefined) return false;
   return !isSameContent(earlier.entry, entry);
 }
 
-/** Whether the time of a file that was not accepted is still to come. */
+/** True when the time of an unaccepted file belongs to the future. */
 function isToCome({ name, modifiedMs }: StorageEntry, { accepted, latestMs }: SelectedListing): boolean {
   return !accepted.has(name) && modifiedMs > latestMs;
 }
 
-/** Whether a file was neither accepted nor can be as it is. */
+/** True when a file was not accepted and cannot become acceptable unchanged. */
 function isOver({ name, modifiedMs }: StorageEntry, { accepted, latestMs }: SelectedListing): boolean {
   return !accepted.has(name) && modifiedMs <= latestMs;
 }

@@ -1,11 +1,12 @@
-// Entries of a watched directory that have a wanted name and are not read: entries that are no files, and files with a time in
-// the future. Each such entry is told once, for as long as the entry stays odd. So no entry is missed silently.
+// Entries of a watched directory with a wanted name that are not read: entries that are not files, and files with a
+// time in the future. Each such entry is reported once, for as long as the entry stays odd. No entry is therefore
+// missed silently.
 import type { StorageEntry } from '../contracts/storage.ts';
 
-/** Clocks of file servers may be ahead by a little, and a file may change while it is listed. */
+/** Clocks of file servers may be slightly ahead, and a file may change during a listing. */
 const AHEAD_MS = 10_000;
 
-/** An entry that can never be read as it is, or a file that waits for its modification time. */
+/** An entry that can never be read unchanged, or a file that waits for its modification time. */
 export interface OddEntry {
   readonly kind: 'no file' | 'from the future';
   readonly entry: StorageEntry;
@@ -13,7 +14,7 @@ export interface OddEntry {
   readonly what: string;
 }
 
-/** Finds what is odd about a directory, each entry once. Holds the names of odd entries of the last listing. */
+/** Finds the odd entries of a directory, each once. Holds the names of odd entries of the last listing. */
 export class OddEntries {
   #told = new Set<string>();
 

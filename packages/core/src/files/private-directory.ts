@@ -1,5 +1,5 @@
-// Directories for the records of an application. A new directory is for its owner alone. An existing directory keeps its
-// permissions, and the log says when every user of the machine can use the directory.
+// Directories for the records of an application. A new directory is for its owner alone. An existing directory keeps
+// its permissions, and a log line reports a directory that every user of the machine can use.
 import type { Logger } from '../contracts/logger.ts';
 import type { Storage, StorageCreation } from '../contracts/storage.ts';
 
@@ -8,10 +8,13 @@ export const PRIVATE_FILE: StorageCreation = Object.freeze({ permissions: 0o600 
 
 const PRIVATE_DIRECTORY: StorageCreation = Object.freeze({ permissions: 0o700 });
 
-/** The bits of everybody who is neither owner nor of the group. */
+/** The permission bits of users outside the owner and the group. */
 const OTHERS = 0o007;
 
-/** Makes a directory for its owner alone, unless it is there. Logs when others may use one that is. @throws `MR_STORAGE_…` */
+/**
+ * Creates a directory for its owner alone, unless the directory exists. Logs a directory that other users can access.
+ * @throws `MR_STORAGE_…`
+ */
 export async function makePrivateDirectory(storage: Storage, path: string, log: Logger): Promise<void> {
   await storage.makeDirectory(path, PRIVATE_DIRECTORY);
   const permissions = (await storage.stat(path))?.permissions ?? 0;

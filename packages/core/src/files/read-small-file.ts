@@ -1,15 +1,15 @@
-// A file that is read whole, as certificates and keys are. A size is asked for first: a path that somebody has pointed at
-// something large must not fill the memory.
+// Reading a whole file, for certificates and keys. The size is checked first: a path to a large file must not fill the
+// memory.
 import type { Storage } from '../contracts/storage.ts';
 
-/** What a small file may have, unless told otherwise: no certificate, chain or key comes near a mebibyte. */
+/** The default limit for a small file: certificates, chains and keys are far below a mebibyte. */
 const BYTES_MAX = 1_048_576;
 
 /**
- * Reads a small file whole, for instance a certificate that an option names.
+ * Reads a whole small file, for instance a certificate named by an option.
  *
- * @param maxBytes How large the file may be, in bytes; 1 MiB by default.
- * @throws Error when the file is larger; `MR_STORAGE_…` as the storage does.
+ * @param maxBytes The largest size of the file, in bytes; 1 MiB by default.
+ * @throws Error for a larger file; `MR_STORAGE_…` errors of the storage.
  */
 export async function readSmallFile(
   storage: Storage,

@@ -1,6 +1,6 @@
-// Blocks between receiving and processing, in the memory of the executor, and never more of them than was allowed.
-// What nobody else keeps is never thrown away to make room: the put is refused, and the refusal travels back to the
-// source as "wait" (BLK-2). Only blocks that a log can give back may go, the oldest first.
+// Blocks between receiving and processing, in the memory of the executor, within a bound. A block without another copy
+// is never evicted: the put is refused, and the refusal travels back to the source as "wait" (BLK-2). Only blocks that
+// a log can restore are evicted, the oldest first.
 import type { BlockStore, BlockStoreUsage } from '../contracts/block-store.ts';
 import type { Block } from '../contracts/block.ts';
 import type { BlockId } from '../contracts/identifiers.ts';
@@ -9,20 +9,20 @@ import { heapLimitBytes } from '../node/heap-limit.ts';
 import { ReleasingMap } from './releasing-map.ts';
 
 const BYTES_MAX = 512 * 1024 * 1024;
-/** Short strings take four times the room of their characters, and the program needs some for itself. */
+/** Short strings take four times the memory of their characters, and the program needs some memory for itself. */
 const HEAP_SHARE = 1 / 8;
 
-/** What a memory block store is made of. */
+/** Options of a memory block store. */
 export interface MemoryBlockStoreOptions {
-  /** How many bytes of blocks it holds at most, by their `sizeBytes`. Default 512 MiB, at most an eighth of the heap. */
+  /** The largest sum of `sizeBytes` of all blocks. Default 512 MiB, at most an eighth of the heap. */
   readonly maxBytes?: number;
 }
 
-/** The block store of an executor that keeps its blocks in memory; the default. */
+/** A block store in the memory of an executor; the default. */
 export class MemoryBlockStore implements BlockStore {
   readonly #maxBytes: number;
   readonly #blocks = new ReleasingMap<BlockId, Block>();
-  /** Those that may be evicted, oldest first: a set keeps the order in which it was filled. */
+  /** Evictable blocks, oldest first: a set keeps its insertion order. */
   readonly #evictable = new Set<BlockId>();
   #bytes = 0;
   #evictableBytes = 0;
@@ -34,10 +34,10 @@ export class MemoryBlockStore implements BlockStore {
   }
 
   /**
-   * Keeps a block, evicting the oldest evictable ones if that makes room for it.
+   * Stores a block, and evicts the oldest evictable blocks if their removal makes sufficient room.
    *
-   * @throws `MR_BLOCK_DUPLICATE` when a block of this id is here. `MR_BLOCK_STORE_FULL` when there is no room; then
-   * nothing was evicted.
+   * @throws `MR_BLOCK_DUPLICATE` when the store already has a block of this id. `MR_BLOCK_STORE_FULL` when there is no
+   *   room; then nothing was evicted.
    */
   async put(id: BlockId, block: Block, options: { readonly evictable?: boolean } = {}): Promise<void> {
     if (this.#blocks.has(id)) throw duplicate(id);
@@ -50,7 +50,7 @@ export class MemoryBlockStore implements BlockStore {
     this.#evictableBytes += block.sizeBytes;
   }
 
-  /** The block, or undefined when it was never stored, was evicted or removed. */
+  /** The block, or undefined when the block was never stored, was evicted or removed. */
   async get(id: BlockId): Promise<Block | undefined> {
     return this.#blocks.get(id);
   }
@@ -59,7 +59,7 @@ export class MemoryBlockStore implements BlockStore {
     return this.#blocks.has(id);
   }
 
-  /** Forgets blocks. */
+  /** Removes blocks. */
   async remove(ids: readonly BlockId[]): Promise<void> {
     for (const id of ids) this.#drop(id);
   }

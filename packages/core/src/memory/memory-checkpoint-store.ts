@@ -1,5 +1,5 @@
-// Checkpoints that live as long as this object: for tests, and for programs that restart a context inside one process.
-// It keeps every rule of the port but the one that needs a disk.
+// Checkpoints with the lifetime of this object: for tests, and for programs that restart a context inside one process.
+// The store fulfils every rule of the port except the rule that needs a disk.
 import type { CheckpointStore, StoredCheckpoint } from '../contracts/checkpoint-store.ts';
 import type { BatchTime } from '../contracts/identifiers.ts';
 import type { Logger } from '../contracts/logger.ts';
@@ -7,13 +7,13 @@ import { checkpointError, partError } from '../checkpoint/unreadable-checkpoints
 import { NoopLogger } from './noop-logger.ts';
 import { ReleasingMap } from './releasing-map.ts';
 
-/** What a memory checkpoint store is made of. */
+/** Options of a memory checkpoint store. */
 export interface MemoryCheckpointStoreOptions {
-  /** Told of checkpoints that are passed over. Default: nobody is. */
+  /** Receives a line for each rejected checkpoint. Default: no logging. */
   readonly log?: Logger;
 }
 
-/** Keeps checkpoints in memory. */
+/** Stores checkpoints in memory. */
 export class MemoryCheckpointStore implements CheckpointStore {
   readonly #log: Logger;
   readonly #checkpoints = new ReleasingMap<BatchTime, Uint8Array>();
@@ -23,12 +23,12 @@ export class MemoryCheckpointStore implements CheckpointStore {
     this.#log = options.log ?? new NoopLogger();
   }
 
-  /** Keeps a copy; a checkpoint of the same time is replaced. */
+  /** Stores a copy; a checkpoint of the same time is replaced. */
   async write(batchTime: BatchTime, bytes: Uint8Array): Promise<void> {
     this.#checkpoints.set(batchTime, bytes.slice());
   }
 
-  /** @throws `MR_CHECKPOINT_UNREADABLE` when there are checkpoints and `accept` takes none of them. */
+  /** @throws `MR_CHECKPOINT_UNREADABLE` when there are checkpoints and `accept` rejects every one. */
   async newest(
     accept?: (checkpoint: StoredCheckpoint) => boolean | Promise<boolean>,
   ): Promise<StoredCheckpoint | undefined> {
@@ -52,7 +52,7 @@ export class MemoryCheckpointStore implements CheckpointStore {
     for (const batchTime of (await this.list()).slice(0, -keep)) this.#checkpoints.delete(batchTime);
   }
 
-  /** Keeps a copy. */
+  /** Stores a copy. */
   async writePart(part: number, bytes: Uint8Array): Promise<void> {
     this.#parts.set(part, bytes.slice());
   }

@@ -1,4 +1,4 @@
-// A logger for those who do not want one: tests that look at other things, benchmarks.
+// A logger without output: for tests of other components, and for benchmarks.
 import type { Logger } from '../contracts/logger.ts';
 
 /** Writes nothing. */
@@ -8,7 +8,7 @@ export class NoopLogger implements Logger {
   warn(): void {}
   error(): void {}
 
-  /** Itself: there is nothing to add fields to. */
+  /** Returns the same logger: there are no lines for the fields. */
   child(): Logger {
     return this;
   }

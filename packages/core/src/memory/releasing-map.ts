@@ -1,30 +1,30 @@
-// A map whose removed values are free at once.
+// A map whose removed values are garbage at once.
 //
-// What was removed from a `Map` is garbage, but a young garbage collection may not see it. A `Map` keeps its entries in
-// a table and takes a new table when the old one is full of holes. The old table refers to the new one, for iterators
-// that are still on it, and to the values that were there at that moment. Once one table lies among old objects, which
-// only a full collection looks at, every later table counts as alive, and with it the values of all of them: of an
-// engine that forgets a batch and takes the next, each batch's records were copied twice and moved to old memory
-// instead of being dropped where they were made. Here the tables refer to boxes, and a removed value leaves its box.
+// A value removed from a `Map` is garbage, but a young garbage collection may not see that. A `Map` keeps its entries
+// in a table and allocates a new table when the old one is full of holes. The old table refers to the new one, for
+// iterators in progress, and to the values that were present at that moment. Once one table lies among old objects,
+// which only a full collection visits, every later table counts as alive, and with it the values of all tables. An
+// engine that forgets a batch and takes the next one then copied each batch's records twice into old memory, instead of
+// dropping the records in young memory. In this map the tables refer to boxes, and a removed value leaves its box.
 
 interface Box<V> {
   value: V | undefined;
 }
 
 /**
- * A `Map` for entries that come and go, of which each holds much: blocks, RDDs, batches. In the order of insertion.
- * What is iterated over may be changed on the way, as with `Map`. Keys are not released in this way: use names,
- * numbers and other small things.
+ * A `Map` for short-lived entries with large values: blocks, RDDs, batches. In the order of insertion. The map may be
+ * changed during an iteration, as with `Map`. Keys are not released in this way: use names, numbers and other small
+ * values.
  */
 export class ReleasingMap<K, V> implements Iterable<[K, V]> {
   readonly #boxes = new Map<K, Box<V>>();
 
-  /** How many entries there are. */
+  /** The number of entries. */
   get size(): number {
     return this.#boxes.size;
   }
 
-  /** Whether there is an entry. */
+  /** True when there is an entry. */
   has(key: K): boolean {
     return this.#boxes.has(key);
   }
@@ -34,7 +34,7 @@ export class ReleasingMap<K, V> implements Iterable<[K, V]> {
     return this.#boxes.get(key)?.value;
   }
 
-  /** Sets a value, in place of one that the key had. */
+  /** Sets a value, or replaces the value of the key. */
   set(key: K, value: V): this {
     const box = this.#boxes.get(key);
     if (box === undefined) this.#boxes.set(key, { value });
@@ -42,7 +42,7 @@ export class ReleasingMap<K, V> implements Iterable<[K, V]> {
     return this;
   }
 
-  /** Removes an entry and lets go of its value; false when there was none. */
+  /** Removes an entry and releases its value; false when there was none. */
   delete(key: K): boolean {
     const box = this.#boxes.get(key);
     if (box === undefined) return false;
@@ -50,7 +50,7 @@ export class ReleasingMap<K, V> implements Iterable<[K, V]> {
     return this.#boxes.delete(key);
   }
 
-  /** Removes all entries and lets go of their values. */
+  /** Removes all entries and releases their values. */
   clear(): void {
     for (const box of this.#boxes.values()) box.value = undefined;
     this.#boxes.clear();

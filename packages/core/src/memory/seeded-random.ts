@@ -1,12 +1,12 @@
-// Chance that can be had again: the same seed gives the same draws, on every machine. Simulations and tests draw
-// from it, so that a run that went wrong can be run once more. The generator is sfc32 (small fast counting, 32 bit):
-// 128 bits of state, no known weakness that matters here, and never a short cycle.
+// A reproducible random source: the same seed produces the same draws, on every machine. Simulations and tests use this
+// source, so that a failed run can be repeated. The generator is sfc32 (small fast counting, 32 bit): 128 bits of
+// state, no known weakness that matters here, and never a short cycle.
 import type { RandomSource } from '../contracts/random-source.ts';
 
 const ALPHABET = '0123456789abcdefghijklmnopqrstuvwxyz';
 const TWO_TO_32 = 2 ** 32;
 
-/** Draws after seeding that are thrown away, until every bit of the seed has reached every bit of the state. */
+/** Discarded draws after seeding, until every bit of the seed has affected every bit of the state. */
 const WARM_UP_DRAWS = 15;
 
 /** A predictable random source. Not for secrets, and not for names that must be unique over several runs. */
@@ -16,7 +16,7 @@ export class SeededRandom implements RandomSource {
   #c: number;
   #counter = 1;
 
-  /** @param seed Any number or text; equal seeds give equal draws. */
+  /** @param seed Any number or text; equal seeds produce equal draws. */
   constructor(seed: number | string) {
     const hash = hashes(`${typeof seed}:${seed}`);
     this.#a = hash();
@@ -35,7 +35,7 @@ export class SeededRandom implements RandomSource {
   /** A whole number at least 0 and below `bound`, each equally likely. @throws TypeError on a bound beyond 1 to 2^32. */
   integer(bound: number): number {
     assertBound(bound);
-    // Draws above the last whole multiple of the bound would favour small numbers: they are drawn again.
+    // Draws above the last whole multiple of the bound would favour small numbers, so such a draw is repeated.
     const limit = TWO_TO_32 - (TWO_TO_32 % bound);
     let drawn = this.#draw();
     while (drawn >= limit) drawn = this.#draw();
@@ -61,14 +61,14 @@ export class SeededRandom implements RandomSource {
   }
 }
 
-/** Refuses a bound that `integer` is not for. */
+/** Refuses a bound outside the range of `integer`. */
 export function assertBound(bound: number): void {
   if (!Number.isInteger(bound) || bound < 1 || bound > TWO_TO_32) {
     throw new TypeError(`a bound is a whole number from 1 to 2^32, got ${bound}`);
   }
 }
 
-/** A row of 32-bit hashes of a text: FNV-1a over its characters, then a mixing step for each one taken. */
+/** A sequence of 32-bit hashes of a text: FNV-1a over the characters, then a mixing step for each hash. */
 function hashes(text: string): () => number {
   let state = 0x811c9dc5;
   for (let i = 0; i < text.length; i += 1) state = Math.imul(state ^ text.charCodeAt(i), 0x01000193);

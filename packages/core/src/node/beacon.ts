@@ -1,22 +1,22 @@
-// A sign of life that is seen from every container of one machine: a local socket that a process listens on. The
-// kernel takes it down with the process, however it ends, while the file stays; so connecting tells the living from
-// the dead where process numbers cannot, because each container counts its own.
+// A sign of life that is visible from every container of one machine: a local listening socket. The kernel closes the
+// socket with the process, after any kind of death, while the file stays. A connection attempt therefore distinguishes
+// live from dead processes where process numbers cannot, because each container has its own numbers.
 import { unlink } from 'node:fs/promises';
 import { createConnection, createServer, type Server } from 'node:net';
 import { basename, dirname } from 'node:path';
 import { openDirectory } from './open-regular.ts';
 import { systemCode } from './storage-failure.ts';
 
-/** A beacon that is lit. */
+/** An open liveness socket. */
 export interface Beacon {
   readonly path: string;
-  /** Puts it out and removes its file. */
+  /** Closes the socket and removes its file. */
   putOut(): Promise<void>;
 }
 
 /**
- * Lights a beacon, if the host can have one: only Linux tells containers apart by what we read, and not every file
- * system holds sockets. Without it, a process in another container counts as possibly alive.
+ * Opens a liveness socket, if the host supports one: only Linux identifies containers by the data read here, and not
+ * every file system supports sockets. Without a socket, a process in another container counts as possibly alive.
  */
 export async function lightBeacon(path: string): Promise<Beacon | undefined> {
   if (process.platform !== 'linux') return undefined;
@@ -24,12 +24,12 @@ export async function lightBeacon(path: string): Promise<Beacon | undefined> {
     const server = await withShortPath(path, listen);
     return { path, putOut: () => putOut(server, path) };
   } catch {
-    // Whatever the reason, it is no error: the beacon only makes taking over from the dead possible in more cases.
+    // No reason is an error: the socket only makes a takeover from dead processes possible in more cases.
     return undefined;
   }
 }
 
-/** Whether the process behind a beacon lives; `unknown` when there is nothing to see or it must not be seen. */
+/** The liveness of the process behind a socket; `unknown` when the socket is absent or inaccessible. */
 export async function seesBeacon(path: string): Promise<'alive' | 'dead' | 'unknown'> {
   try {
     await withShortPath(path, connect);
@@ -39,7 +39,7 @@ export async function seesBeacon(path: string): Promise<'alive' | 'dead' | 'unkn
   }
 }
 
-/** Socket paths are limited to about 100 bytes. The way through an open directory is short, whatever its path. */
+/** Socket paths are limited to about 100 bytes. A path through an open directory is always short. */
 async function withShortPath<T>(path: string, use: (shortPath: string) => Promise<T>): Promise<T> {
   const directory = await openDirectory(dirname(path));
   try {
@@ -53,7 +53,7 @@ function listen(path: string): Promise<Server> {
   return new Promise((resolve, reject) => {
     const server = createServer((socket) => socket.destroy());
     server.on('error', reject);
-    // It must not keep the process alive: a lock that is not given back dies with its holder.
+    // The socket must not keep the process alive: a lock that is not released dies with its holder.
     server.unref().listen(path, () => resolve(server));
   });
 }
@@ -71,6 +71,6 @@ function connect(path: string): Promise<void> {
 
 async function putOut(server: Server, path: string): Promise<void> {
   await new Promise((resolve) => server.close(resolve));
-  // The file may be gone with the server or with the directory; that is what is wanted.
+  // The file may be gone with the server or with the directory; the removal is then complete.
   await unlink(path).catch(() => undefined);
 }

@@ -1,11 +1,11 @@
-// A lock that two processes cannot hold at once, kept in a file that names its holder. The file comes into being
-// complete, and only if there is none (a hard link does both in one step), so nobody ever reads half of it. A lock
-// whose holder is dead is removed, and removing needs a lock as well: otherwise two processes that find the same
-// dead holder could each remove what the other has just taken. That second lock is of the same kind, at the path
-// with `.takeover` behind it, so a process that dies while it takes over leaves nothing that blocks.
+// A lock that two processes cannot hold at once, stored in a file that names its holder. The file appears complete, and
+// only if there is none (a hard link does both in one step), so no process ever reads half a file. A lock of a dead
+// holder is removed, and the removal needs a lock as well: otherwise two processes that find the same dead holder could
+// each remove the new lock of the other. That second lock is of the same kind, at the path with `.takeover` appended,
+// so a process that dies during a takeover leaves nothing that blocks.
 //
-// In doubt (the holder runs on another machine) a lock counts as held: two writers in one log would destroy it,
-// while a lock file that has to be removed by hand only costs a minute.
+// In doubt (the holder runs on another machine) a lock counts as held: two writers would destroy a log, while removing
+// a lock file by hand only costs a minute.
 import { randomUUID } from 'node:crypto';
 import { link, unlink, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
@@ -15,22 +15,22 @@ import { livenessOf, ownIdentity, type ProcessIdentity } from './process-identit
 import { readSmallFile } from './open-regular.ts';
 import { systemCode, withStorageErrors } from './storage-failure.ts';
 
-/** Processes that take and give back over each other can make us try again; not for ever. */
+/** Processes that alternately take and release a lock can cause retries; the limit ends the retries. */
 const TRIES_MAX = 10;
 
-/** More than a lock file has: a larger one is something else. */
+/** The largest size of a lock file: a larger file is something else. */
 const LOCK_BYTES_MAX = 65_536;
 
-/** What systems answer that know no hard links on this disk. */
+/** Error codes of systems without hard links on this disk. */
 const WITHOUT_LINKS: ReadonlySet<string> = new Set(['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK']);
 
-/** What a lock file holds. */
+/** The content of a lock file. */
 interface Holder extends ProcessIdentity {
-  /** Tells this lock from any other, also of the same process. */
+  /** Distinguishes this lock from any other, including other locks of the same process. */
   readonly token: string;
 }
 
-/** A lock that was taken. */
+/** A held lock. */
 export class FileLock {
   readonly #path: string;
   readonly #token: string;
@@ -46,11 +46,11 @@ export class FileLock {
   /**
    * Takes the lock at a path, whose directory must exist.
    *
-   * @throws `MR_STORAGE_LOCKED` when somebody holds it, this process included, or may hold it.
+   * @throws `MR_STORAGE_LOCKED` when a process, including this one, holds the lock or may hold the lock.
    */
   static async take(path: string): Promise<FileLock> {
     const token = randomUUID();
-    // Lit before the lock is taken: who can read the lock can see the beacon.
+    // Opened before the lock is taken: every reader of the lock can then see the socket.
     const beacon = await lightBeacon(`${path}.${token}`);
     try {
       const own: Holder = { ...(await ownIdentity(beacon?.path ?? null)), token };
@@ -62,7 +62,10 @@ export class FileLock {
     }
   }
 
-  /** Gives the lock back. May be repeated. A lock that somebody has meanwhile taken by force stays theirs. */
+  /**
+   * Releases the lock. May be repeated. A lock that another process has taken by force meanwhile stays with that
+   * process.
+   */
   release(): Promise<void> {
     this.#released ??= withStorageErrors({ name: 'release lock', path: this.#path }, async () => {
       if ((await readHolder(this.#path))?.token === this.#token) await unlink(this.#path);
@@ -77,7 +80,7 @@ async function takeAs(path: string, own: Holder): Promise<void> {
   for (let tries = 0; tries < TRIES_MAX; tries += 1) {
     if (await createLockFile(path, own)) return;
     holder = await readHolder(path);
-    // Given back meanwhile.
+    // Released meanwhile.
     if (holder === undefined) continue;
     if (!isHolder(holder) || (await livenessOf(holder, own)) !== 'dead') throw locked(path, holder);
     await removeDead(path, holder, own);
@@ -85,10 +88,10 @@ async function takeAs(path: string, own: Holder): Promise<void> {
   throw locked(path, holder);
 }
 
-/** Whether the lock file could be made; false when there is one. */
+/** True when the lock file was made; false when there already is one. */
 async function createLockFile(path: string, own: Holder): Promise<boolean> {
   const draft = `${path}.${own.token}.draft`;
-  // Flushed, so that no loss of power leaves a lock file that names nobody.
+  // Flushed, so that no loss of power leaves a lock file without a holder.
   const { beacon } = own;
   const written: Holder = { ...own, beacon: beacon === null ? null : basename(beacon) };
   await writeFile(draft, JSON.stringify(written), { flag: 'wx', flush: true });
@@ -105,7 +108,7 @@ async function createLockFile(path: string, own: Holder): Promise<boolean> {
   }
 }
 
-/** In two steps: who reads in between finds nobody, and then counts the lock as held. */
+/** In two steps: a reader in between finds no holder, and then counts the lock as held. */
 async function createWithoutLink(path: string, written: Holder): Promise<boolean> {
   try {
     await writeFile(path, JSON.stringify(written), { flag: 'wx', flush: true });
@@ -116,25 +119,25 @@ async function createWithoutLink(path: string, written: Holder): Promise<boolean
   }
 }
 
-/** Removes the lock of a dead holder, unless somebody was faster and it is not there any more. */
+/** Removes the lock of a dead holder, unless another process has already removed the lock. */
 async function removeDead(path: string, dead: Holder, own: Holder): Promise<void> {
   const takeover = `${path}.takeover`;
   await takeAs(takeover, own);
   try {
     if ((await readHolder(path))?.token !== dead.token) return;
     await unlink(path);
-    // What the dead left besides; it may not have had one.
+    // The socket of the dead holder, if any.
     if (dead.beacon !== null) await unlink(dead.beacon).catch(() => undefined);
   } finally {
     await unlink(takeover);
   }
 }
 
-/** What a lock file says, as far as it can be read; undefined when there is none. */
+/** The readable content of a lock file; undefined when there is no file. */
 async function readHolder(path: string): Promise<Partial<Holder> | undefined> {
   try {
     const read = JSON.parse(await readSmallFile(path, LOCK_BYTES_MAX)) as Partial<Holder> | null;
-    // The beacon lies beside the lock, wherever the directory is mounted for us.
+    // The socket is beside the lock, under any mount point of the directory.
     const beacon = typeof read?.beacon === 'string' ? join(dirname(path), basename(read.beacon)) : null;
     return { ...read, beacon };
   } catch (error) {

@@ -1,19 +1,24 @@
-// Output of a process whose reader may go away (`| head -1`). Node ends a process that nobody prepared for that, with a
-// stack trace; so whoever writes to an output prepares first. What follows is the writer's decision.
+// Process output with a reader that may go away (`| head -1`). Node ends an unprepared process in this case, with a
+// stack trace; a writer therefore installs a guard first. The writer decides about the further reaction.
 import type { Writable } from 'node:stream';
 import { systemCode } from './storage-failure.ts';
 
 /** An output that survives the loss of its reader. */
 export interface GuardedOutput {
-  /** False once a write has failed: later text goes nowhere. */
+  /** False once a write has failed: later text is dropped. */
   readonly isOpen: boolean;
-  /** Writes text. Never throws; text that cannot be written is lost. */
+  /** Writes text. Never throws; unwritable text is lost. */
   write(text: string): void;
-  /** Calls `listener` once: when the reader is gone, or at once when it is. Answers how to take the listener back. */
+  /**
+   * Calls `listener` once: when the reader goes away, or at once when the reader is gone. Returns a function that
+   * removes the listener.
+   */
   onClosed(listener: () => void): () => void;
 }
 
-/** Where a stream keeps its guard: one guard and one listener, however many contexts write to the stream. */
+/**
+ * The property for a stream's guard: one guard and one listener, for any number of contexts that write to the stream.
+ */
 const GUARD = Symbol.for('millrace:guarded-output');
 
 /** The guard of a stream of the process. The same stream has the same guard. */
@@ -24,8 +29,8 @@ export function guardedOutput(stream: Writable): GuardedOutput {
 }
 
 /**
- * Ends the process when nobody reads its standard output any more, quietly: with the exit code that is set, else 0. For
- * commands. An unread standard error changes nothing.
+ * Ends the process quietly when its standard output has no reader any more: with the set exit code, else 0. For
+ * commands. A standard error without reader changes nothing.
  */
 export function endWhenUnread(): void {
   guardedOutput(process.stderr);
@@ -61,7 +66,7 @@ class StreamGuard implements GuardedOutput {
     return () => void this.#listeners.delete(listener);
   }
 
-  /** A full disk behind `>` may have room again; a reader that is gone stays away. */
+  /** A full disk behind `>` may have room again; a lost reader never returns. */
   #onError(error: unknown): void {
     const isGone = ['EPIPE', 'ECONNRESET', 'ERR_STREAM_DESTROYED', 'ERR_STREAM_WRITE_AFTER_END'].includes(
       systemCode(error) ?? '',

@@ -1,24 +1,24 @@
-// Lines on their way to a file or a pipe. The caller never waits and is never told: lines are collected while one
-// write is under way, and the next write takes them all. What cannot be written (a full disk, a closed pipe) is
-// lost, and so is what a stalled reader leaves waiting beyond a bound; the number of lost lines is written as soon
-// as writing works again. What waits when the process ends is written then, at once.
+// Asynchronous output of lines to a file or a pipe. The caller never waits and receives no errors: lines are collected
+// during a write, and the next write takes all collected lines. Unwritable lines (a full disk, a closed pipe) are lost,
+// and so are lines beyond a bound behind a stalled reader; the number of lost lines is written as soon as writing works
+// again. At the end of the process the waiting lines are written at once.
 import { closeSync, mkdirSync, openSync, write, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { systemCode } from './storage-failure.ts';
 
-/** How many characters of lines may wait. */
+/** The largest number of waiting characters. */
 const WAITING_MAX = 8 * 1024 * 1024;
 
-/** A pipe that is full for the moment is tried again after this long. */
+/** The delay before writing to a full pipe again. */
 const FULL_PIPE_WAIT_MS = 20;
 
-/** How often a full pipe is tried again when the process ends: its reader has one second. */
+/** The number of attempts on a full pipe at the end of the process: the reader has one second. */
 const FULL_PIPE_TRIES_AT_EXIT = 50;
 
-/** Where lines go: a file descriptor of the process, or the end of a file, made with its directory when absent. */
+/** The target: a file descriptor of the process, or the end of a file, created with its directory when absent. */
 export type LineTarget = { readonly descriptor: number } | { readonly file: string };
 
-/** Writes lines behind the caller's back, in order. */
+/** Writes lines in the background, in order. */
 export class LineWriter {
   readonly #target: LineTarget;
   #descriptor: number | undefined;
@@ -32,7 +32,7 @@ export class LineWriter {
     this.#target = target;
   }
 
-  /** Takes a line that ends with `\n`. Returns at once, never throws. */
+  /** Accepts a line that ends with `\n`. Returns at once, never throws. */
   write(line: string): void {
     if (this.#waitingLength + line.length > WAITING_MAX) {
       this.#lost += 1;
@@ -68,7 +68,7 @@ export class LineWriter {
     else this.#writeNext();
   }
 
-  /** Counts the lines of a chunk as lost, and goes on in a later turn: the next write may work. */
+  /** Counts the lines of a chunk as lost, and continues in a later turn: the next write may work. */
   #giveUp(chunk: Buffer): void {
     this.#lost += chunk.toString().split('\n').length - 1;
     this.#closeFile();
@@ -103,7 +103,7 @@ export class LineWriter {
     }
   }
 
-  /** The descriptor to write to; undefined when the file cannot be opened, which may work later. */
+  /** The descriptor for writing; undefined when the file cannot be opened, which may work later. */
   #open(): number | undefined {
     if ('descriptor' in this.#target) return this.#target.descriptor;
     if (this.#descriptor !== undefined) return this.#descriptor;
@@ -123,7 +123,7 @@ export class LineWriter {
     try {
       closeSync(descriptor);
     } catch {
-      // It failed to be written, and may fail to be closed as well: either way it is not used again.
+      // The write failed, and closing may fail as well: the descriptor is not used again in either case.
     }
   }
 }

@@ -1,18 +1,18 @@
-// Log fields, made fit for a log: errors become plain data with code, details and causes, secrets are replaced, and
-// everything is bounded. Fields are for a line, not for a dump.
+// Log fields in printable form: errors become plain data with code, details and causes, secrets are replaced, and every
+// size is bounded. Fields are for a line, not for a dump.
 import type { LogFields } from '../contracts/logger.ts';
 import { serializeError } from '../errors/serialize-error.ts';
 import { isError, messageOf, shortened } from '../errors/thrown-value.ts';
 import { isSecretName, REDACTED, redactText } from '../text/redact.ts';
 
-/** Deeper than this a value is named and not written. */
+/** A value nested deeper is named and not written. */
 const DEPTH_MAX = 6;
-/** Entries of one array, set, map or object that are written. */
+/** The number of written entries of one array, set, map or object. */
 const ENTRIES_MAX = 100;
-/** Characters of one text that are written; stacks are the longest. */
+/** The number of written characters of one text; stacks are the longest texts. */
 const TEXT_CHARACTERS_MAX = 16_384;
 
-/** The fields as they may be written. Never throws, changes nothing, makes copies. A value that cannot be read is named. */
+/** The printable fields. Never throws, changes nothing, makes copies. An unreadable value is named. */
 export function printableFields(fields: LogFields): LogFields {
   try {
     return printableObject(fields, 0);
@@ -21,7 +21,7 @@ export function printableFields(fields: LogFields): LogFields {
   }
 }
 
-/** Text of a line, without secrets and of bounded length. */
+/** The text of a line, without secrets and of bounded length. */
 export function printableText(text: string): string {
   return redactText(shortened(text, TEXT_CHARACTERS_MAX));
 }
@@ -47,7 +47,7 @@ function printableContainer(value: object, depth: number): unknown {
   if (ArrayBuffer.isView(value)) return `[${value.byteLength} bytes]`;
   if (Array.isArray(value)) return printableArray(value.slice(0, ENTRIES_MAX), depth);
   const { toJSON } = value as { readonly toJSON?: unknown };
-  // The object says how it is written; what it says is looked at like anything else.
+  // The object defines its own printed form; the result is treated like any other value.
   if (typeof toJSON === 'function') return printable(Reflect.apply(toJSON, value, ['']), depth + 1);
   return printableObject(value, depth);
 }

@@ -1,5 +1,6 @@
-// Entries of directories of the host. One odd entry does not stop a listing: a link to itself, a link to a missing file, a
-// name that is not UTF-8. The listing answers such an entry with its problem, and the caller can tell of the entry.
+// Entries of directories of the host. One odd entry does not stop a listing: a link to itself, a link to a missing
+// file, a name that is not UTF-8. The listing returns such an entry with its problem, and the caller can report the
+// entry.
 import { isUtf8 } from 'node:buffer';
 import type { BigIntStats } from 'node:fs';
 import { lstat, readdir, stat } from 'node:fs/promises';
@@ -7,13 +8,13 @@ import { basename, join } from 'node:path';
 import type { StorageEntry, StorageListOptions } from '../contracts/storage.ts';
 import { systemCode } from './storage-failure.ts';
 
-/** Entries that are looked at together. The host has four threads for this work by default. */
+/** The number of concurrent inspections. The host has four threads for this work by default. */
 const LOOKS_AT_ONCE = 16;
 
-/** The system's name for bytes that are no text. */
+/** The system's error name for invalid text. */
 const NOT_TEXT = 'EILSEQ';
 
-/** The entries of a directory whose names are accepted. Rejects with the system's error when it cannot be read. */
+/** The entries of a directory with accepted names. Rejects with the system's error for an unreadable directory. */
 export async function entriesOf(
   directory: string,
   { accept = () => true }: StorageListOptions = {},
@@ -37,7 +38,10 @@ export async function entriesOf(
   return entries;
 }
 
-/** An entry by its path, or undefined when there is none. Rejects with the system's error when access is denied. */
+/**
+ * An entry by its path, or undefined when the entry does not exist. Rejects with the system's error when access is
+ * denied.
+ */
 export async function entryOfPath(path: string): Promise<StorageEntry | undefined> {
   try {
     return entryOf(basename(path), await stat(path, { bigint: true }));
@@ -65,7 +69,7 @@ async function entryAt(directory: string, name: string): Promise<StorageEntry | 
   }
 }
 
-/** A link that leads nowhere is there, other than an entry that has vanished meanwhile. */
+/** A dangling link exists, unlike an entry that has vanished meanwhile. */
 async function isLink(path: string): Promise<boolean> {
   try {
     return (await lstat(path)).isSymbolicLink();
@@ -84,7 +88,7 @@ function entryWithoutId(name: string, stats: BigIntStats): StorageEntry {
   };
 }
 
-/** As Node reckons times in milliseconds, to the last bit: recorded times are compared with later ones. */
+/** Milliseconds by Node's own calculation, to the last bit: recorded times are compared with later ones. */
 function milliseconds(timeNs: bigint): number {
   const seconds = timeNs / 1_000_000_000n - (timeNs < 0n && timeNs % 1_000_000_000n !== 0n ? 1n : 0n);
   return Number(seconds) * 1_000 + Number(timeNs - seconds * 1_000_000_000n) / 1_000_000;

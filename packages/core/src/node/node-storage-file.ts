@@ -7,24 +7,24 @@ import { entryOf, entryOfPath } from './node-entry.ts';
 import type { OpenedFile } from './open-regular.ts';
 import { withStorageErrors } from './storage-failure.ts';
 
-/** One read of the system; from 2 GiB on it would end the process. */
+/** The size limit of one system read; a read of 2 GiB or more would end the process. */
 const READ_BYTES_MAX = 2 ** 30;
 
-/** How a file was opened. */
+/** Options of an open file. */
 export interface NodeStorageFileOptions {
   readonly mode: StorageOpenMode;
   /** Called once, when the file begins to close. */
   readonly onClosed: () => void;
 }
 
-/** What opening a file gives: the handle, and where appends go. */
+/** An open file: the handle, and the position of the next append. */
 export class NodeStorageFile implements StorageFile {
-  /** The name that the storage has for the file; another one once the storage has renamed it. */
+  /** The file's name in the storage; changed when the storage renames the file. */
   path: string;
   readonly #handle: FileHandle;
   readonly #fileId: string | undefined;
   readonly #onClosed: () => void;
-  /** Where the next append goes; undefined: to the end, which the system finds. */
+  /** The position of the next append; undefined: the end, determined by the system. */
   #position: number | undefined;
   #closed: Promise<void> | undefined;
 
@@ -46,7 +46,7 @@ export class NodeStorageFile implements StorageFile {
     return this.#run('measure file', async () => (await this.#handle.stat()).size);
   }
 
-  /** One gathered write, and further ones for the rest as long as the system takes only a part. */
+  /** One gathered write, and further writes for the rest when the system accepts only a part. */
   append(buffers: readonly Uint8Array[]): Promise<void> {
     return this.#run('append to file', async () => {
       let rest = buffers.filter(({ byteLength }) => byteLength > 0);
@@ -58,11 +58,11 @@ export class NodeStorageFile implements StorageFile {
     });
   }
 
-  /** Flushes content and size, not the times: nothing of an engine relies on those after a loss of power. */
+  /** Flushes content and size, not the times: no part of an engine relies on times after a loss of power. */
   sync(): Promise<void> {
     return this.#run('sync file', async () => {
       const named = entryOfPath(this.path);
-      // Looked at beside the flush, which takes longer; an error is heard below.
+      // Checked beside the flush, which takes longer; an error surfaces below.
       named.catch(() => undefined);
       await this.#handle.datasync();
       if ((await named)?.fileId !== this.#fileId) throw this.#gone();
@@ -71,7 +71,7 @@ export class NodeStorageFile implements StorageFile {
 
   readAt(offset: number, length: number): Promise<Uint8Array> {
     return this.#run('read file', async () => {
-      // Memory of its own, and not of the pool that small Buffers share: the caller may transfer it.
+      // Separate memory, not from the pool of small Buffers: the caller may transfer the memory.
       const bytes = new Uint8Array(length);
       let filled = 0;
       while (filled < length) {
@@ -113,7 +113,7 @@ export class NodeStorageFile implements StorageFile {
   }
 }
 
-/** What is left of the buffers after so many bytes of them. */
+/** The rest of the buffers after this number of bytes. */
 export function withoutFirst(buffers: readonly Uint8Array[], bytes: number): Uint8Array[] {
   let skipped = 0;
   let left = bytes;

@@ -1,4 +1,4 @@
-// Files and directories of the host, as far as the Storage port asks for them.
+// Files and directories of the host, within the scope of the Storage port.
 import { constants } from 'node:fs';
 import { mkdir, rename, stat, unlink } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
@@ -18,7 +18,7 @@ import { systemCode, withStorageErrors } from './storage-failure.ts';
 
 const { O_RDONLY, O_RDWR, O_APPEND, O_CREAT, O_EXCL } = constants;
 
-/** The system's flags: what is appended to goes to the end whatever else happens, and can be read. */
+/** The system's flags: an append always goes to the end, and an appended file can be read. */
 const FLAGS: Readonly<Record<StorageOpenMode, number>> = {
   read: O_RDONLY,
   append: O_RDWR | O_APPEND | O_CREAT,
@@ -28,7 +28,7 @@ const FLAGS: Readonly<Record<StorageOpenMode, number>> = {
 
 /** The file system of the host; the default. */
 export class NodeStorage implements Storage {
-  /** The files that are written to, by the name they have now. */
+  /** Files open for writing, by their current names. */
   readonly #written = new Map<string, Set<NodeStorageFile>>();
 
   open(path: string, mode: StorageOpenMode, { permissions }: StorageCreation = {}): Promise<StorageFile> {
@@ -71,7 +71,7 @@ export class NodeStorage implements Storage {
 
   syncDirectory(directory: string): Promise<void> {
     return withStorageErrors({ name: 'sync directory', path: directory }, async () => {
-      // Windows has no such thing: its file system keeps the order of such changes by itself.
+      // Windows has no directory sync: its file system preserves the order of such changes by itself.
       if (process.platform === 'win32') return;
       const handle = await openDirectory(directory);
       try {
@@ -100,7 +100,7 @@ export class NodeStorage implements Storage {
     if (files?.delete(file) === true && files.size === 0) this.#written.delete(name);
   }
 
-  /** What is open under a name that this storage changes goes by the new one; what was replaced has lost its own. */
+  /** An open file follows a rename by this storage; a replaced file has lost its name. */
   #move(from: string, to: string): void {
     for (const file of this.#written.get(resolve(from)) ?? []) {
       this.#forget(file);

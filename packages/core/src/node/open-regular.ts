@@ -1,20 +1,22 @@
 // Opening a regular file by its name, although another process may have put another kind of entry there. Opening a FIFO
-// without O_NONBLOCK holds a thread of the host until a second process opens the FIFO. Four such opens stop all file, name
-// and crypto work. So opening never waits, and the open file is checked before use.
+// without O_NONBLOCK holds a thread of the host until a second process opens the FIFO. Four such opens stop all file,
+// name and crypto work. Opening therefore never waits, and the open file is checked before use.
 import { type BigIntStats, constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { coreError } from '../errors/core-errors.ts';
 
-/** Absent on some systems, where such files are not opened by name. */
+/** Absent on some systems, on which such files are not opened by name. */
 const NEVER_WAIT = (constants.O_NONBLOCK ?? 0) | (constants.O_NOCTTY ?? 0);
 
-/** An open file, and what it was right then. */
+/** An open file with its state at opening. */
 export interface OpenedFile {
   readonly handle: FileHandle;
   readonly stats: BigIntStats;
 }
 
-/** Opens a regular file with the system's flags. @throws `MR_STORAGE_FAILED` when there is something else; system errors. */
+/**
+ * Opens a regular file with the system's flags. @throws `MR_STORAGE_FAILED` for any other kind of entry; system errors.
+ */
 export async function openRegular(path: string, flags: number, permissions?: number): Promise<OpenedFile> {
   const handle = await open(path, flags | NEVER_WAIT, permissions);
   try {
@@ -34,7 +36,7 @@ export async function openRegular(path: string, flags: number, permissions?: num
   }
 }
 
-/** Opens a directory, to sync it or to go through it. Rejects with the system's error when there is something else. */
+/** Opens a directory, for a sync or for a listing. Rejects with the system's error for any other kind of entry. */
 export function openDirectory(path: string): Promise<FileHandle> {
   return open(path, constants.O_RDONLY | (constants.O_DIRECTORY ?? 0) | NEVER_WAIT);
 }

@@ -1,6 +1,6 @@
-// Structured log lines, by pino: one JSON object a line, written behind the caller's back, so that logging does not
-// wait for a slow pipe. Lines go to standard error by default; standard output belongs to the program's results.
-// The writing is our own: pino's destination never lets a process end whose log disk is full.
+// Structured log lines, by pino: one JSON object per line, written in the background, so that logging does not wait for
+// a slow pipe. Lines go to standard error by default; standard output belongs to the program's results. The output code
+// is Millrace's own: pino's destination never lets a process end when its log disk is full.
 import pino from 'pino';
 import type { LogFields, Logger } from '../contracts/logger.ts';
 import { LineWriter } from './line-writer.ts';
@@ -9,16 +9,16 @@ import { printableFields, printableText } from './log-fields.ts';
 const DEL_OR_C1 = /[\u007f-\u009f]/;
 const ALL_DEL_AND_C1 = /[\u007f-\u009f]/g;
 
-/** From everything to nothing. */
+/** From all lines to none. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
-/** What a pino logger is made of. */
+/** Options of a pino logger. */
 export interface PinoLoggerOptions {
-  /** What is written at least; `'info'` by default. */
+  /** The lowest written level; `'info'` by default. */
   readonly level?: LogLevel;
   /**
-   * Where lines go: standard error (default), standard output, the file of this path, or whatever has a `write`. A
-   * `write` gets whole lines and must not throw.
+   * The destination of lines: standard error (default), standard output, the file of this path, or any object with a
+   * `write`. A `write` receives whole lines and must not throw.
    */
   readonly destination?: 'stderr' | 'stdout' | { readonly file: string } | { write(line: string): void };
   /** Fields of every line. */
@@ -28,16 +28,16 @@ export interface PinoLoggerOptions {
 /**
  * The default logger.
  *
- * Errors in fields are written with name, message, code, details, stack and causes. Secrets are replaced by `[redacted]`,
- * at any depth and in what `toJSON` answers: the values of names that look secret (password, pwd, token, secret,
- * authorization, apiKey, privateKey, cookie, dsn and the like), user info inside of URLs, and `password=…` in text. Control
- * characters are escaped. A text has 16,384 characters at most, a container 100 entries, nesting 6 levels. No field makes
- * a call throw.
+ * Errors in fields are written with name, message, code, details, stack and causes. Secrets are replaced by
+ * `[redacted]`, at any depth and in results of `toJSON`: the values of secret-looking names (password, pwd, token,
+ * secret, authorization, apiKey, privateKey, cookie, dsn and the like), user info inside URLs, and `password=…` in
+ * text. Control characters are escaped. A text has 16,384 characters at most, a container 100 entries, nesting 6
+ * levels. No field makes a call throw.
  */
 export class PinoLogger implements Logger {
   readonly #pino: pino.Logger;
 
-  /** @param through A pino logger to write through, for those who have one; it replaces all options. */
+  /** @param through An existing pino logger for the output; replaces all options. */
   constructor(options: PinoLoggerOptions = {}, through: pino.Logger = pinoFor(options)) {
     this.#pino = through;
   }
@@ -78,7 +78,7 @@ function pinoFor(options: PinoLoggerOptions): pino.Logger {
   return pino(settings, escapedLines(streamFor(destination)));
 }
 
-/** JSON escapes C0 by itself. DEL and C1 can only be inside of text, and are escaped in the words of JSON. */
+/** JSON itself escapes C0. DEL and C1 occur only inside text, and are escaped in the notation of JSON. */
 function escapedLines(stream: pino.DestinationStream): pino.DestinationStream {
   return {
     write: (line) =>

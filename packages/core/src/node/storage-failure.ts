@@ -1,9 +1,9 @@
-// The operating system's errors in the words of the Storage port.
+// Maps errors of the operating system to errors of the Storage port.
 import { coreError } from '../errors/core-errors.ts';
 import { isMillraceError, type MillraceError } from '../errors/millrace-error.ts';
 import { propertyOf } from '../errors/thrown-value.ts';
 
-/** What was tried, for the message. */
+/** The attempted operation, for the message. */
 export interface StorageOperation {
   /** A verb and its object, for instance `'open file'`. */
   readonly name: string;
@@ -17,7 +17,7 @@ type StorageCode =
   | 'MR_STORAGE_DENIED'
   | 'MR_STORAGE_FAILED';
 
-/** Everything else is `MR_STORAGE_FAILED`. */
+/** All other errors are `MR_STORAGE_FAILED`. */
 const CODES: Readonly<Record<string, StorageCode>> = {
   ENOENT: 'MR_STORAGE_NOT_FOUND',
   ENOTDIR: 'MR_STORAGE_NOT_FOUND',
@@ -37,7 +37,7 @@ const ADVICE: Readonly<Record<StorageCode, string>> = {
   MR_STORAGE_FAILED: 'the operating system failed',
 };
 
-/** The system's name of an error, for instance `'ENOENT'`; undefined when it is no system error. */
+/** The system's name of an error, for instance `'ENOENT'`; undefined for any other error. */
 export function systemCode(error: unknown): string | undefined {
   const code = propertyOf(error, 'code');
   return typeof code === 'string' ? code : undefined;
@@ -53,7 +53,7 @@ export function storageFailure(operation: StorageOperation, cause: unknown): Mil
   });
 }
 
-/** Runs an operation and puts what the system throws into the words of the port. */
+/** Runs an operation and maps system errors to errors of the port. */
 export async function withStorageErrors<T>(operation: StorageOperation, run: () => Promise<T>): Promise<T> {
   try {
     return await run();

@@ -1,5 +1,5 @@
-// Chance from the operating system. Names of receiver attempts must not repeat over restarts and machines, so even
-// the plain draws come from the system's generator and not from one that is seeded by the time of day.
+// Randomness from the operating system. Names of receiver attempts must not repeat over restarts and machines, so even
+// plain draws come from the system's generator and not from a generator seeded with the time of day.
 import { randomInt } from 'node:crypto';
 import type { RandomSource } from '../contracts/random-source.ts';
 import { assertBound } from '../memory/seeded-random.ts';
@@ -8,7 +8,7 @@ const ALPHABET = '0123456789abcdefghijklmnopqrstuvwxyz';
 const TWO_TO_26 = 2 ** 26;
 const TWO_TO_27 = 2 ** 27;
 
-/** The random source of an engine that runs for real; the default. */
+/** The random source of an engine in production; the default. */
 export class SystemRandom implements RandomSource {
   /** A number at least 0 and below 1, one of 2^53. */
   next(): number {

@@ -1,9 +1,9 @@
-// The name that was meant when another one was written.
+// The probably intended name for a misspelt name.
 
-/** Names further away than this share of their length are another word. */
+/** A name further away than this share of its length is a different word. */
 const SHARE_MAX = 0.4;
 
-/** The nearest of the names, or undefined when none is near. Capitals do not count. */
+/** The nearest name, or undefined when none is near. Case is ignored. */
 export function nearestName(written: string, names: readonly string[]): string | undefined {
   let best: { readonly name: string; readonly distance: number } | undefined;
   for (const name of names) {
@@ -14,7 +14,7 @@ export function nearestName(written: string, names: readonly string[]): string |
   return best?.name;
 }
 
-/** How many letters have to be put in, taken out or exchanged. */
+/** The number of inserted, removed or replaced letters. */
 function editDistance(one: string, other: string): number {
   let row = Array.from({ length: other.length + 1 }, (_, index) => index);
   for (let i = 1; i <= one.length; i += 1) {

@@ -1,26 +1,26 @@
-// The one error of a wrong option, whoever checks it: the code, who does not accept it, where it stands, what it is, what it
-// should be, and what helps.
+// The single error for a wrong option, from any check: the code, the owner, the path, the value, the expected value,
+// and a hint.
 import { inspect } from 'node:util';
 import { coreError } from '../errors/core-errors.ts';
 import type { MillraceError } from '../errors/millrace-error.ts';
 
-/** One wrong option, as it stands in `details.issues` of `MR_CONFIG_INVALID_OPTION`. */
+/** One wrong option, as in `details.issues` of `MR_CONFIG_INVALID_OPTION`. */
 export interface OptionIssue {
-  /** For instance `segments[2].sizeBytes`; empty when it is about the options as a whole. */
+  /** For instance `segments[2].sizeBytes`; empty for an issue of the options as a whole. */
   readonly path: string;
-  /** In words. */
+  /** The expected value, in words. */
   readonly expected: string;
-  /** What came, in words; `'***'` when it is secret. */
+  /** The actual value, in words; `'***'` for a secret. */
   readonly got: string;
-  /** What helps, for instance the name that was meant. */
+  /** A suggestion, for instance the probably intended name. */
   readonly hint?: string;
 }
 
 /**
- * `MR_CONFIG_INVALID_OPTION` with every wrong option. `details` are `owner` and `issues`, and of the first issue `path`,
- * `value` (what came, in words), `expected` and `hint`.
+ * `MR_CONFIG_INVALID_OPTION` with every wrong option. `details` are `owner` and `issues`, and of the first issue
+ * `path`, `value` (the actual value, in words), `expected` and `hint`.
  *
- * @param owner Whose options they are, for instance `StreamingContext`.
+ * @param owner The owner of the options, for instance `StreamingContext`.
  */
 export function optionError(owner: string, issues: readonly OptionIssue[]): MillraceError {
   const lines = issues.map(({ path, expected, got, hint }) => {
@@ -42,7 +42,10 @@ export function optionError(owner: string, issues: readonly OptionIssue[]): Mill
 
 const SHOWN_CHARACTERS_MAX = 80;
 
-/** A value in words: scalars as they are, anything larger by its outline. A message is no place for a dump. Never throws. */
+/**
+ * A value in words: scalars literally, any larger value by its outline. A message is not a place for a dump. Never
+ * throws.
+ */
 export function describeValue(value: unknown): string {
   try {
     return described(value);

@@ -1,14 +1,14 @@
-// What an option may be, in words and as a check, and what it is when nothing is said. A table of rules is the one
-// description of a set of options: names, checks, defaults and messages come from it.
+// Rules for options: the accepted values, in words and as a check, and the default. A table of rules is the only
+// description of a set of options: names, checks, defaults and messages are derived from the table.
 
 /** One option. */
 export interface OptionRule<T> {
-  /** What it is when nothing is said; undefined: it stays undefined. */
+  /** The default value; undefined: an absent option stays undefined. */
   readonly fallback: T | undefined;
   /** For messages, for instance `a whole number, at least 1`. */
   readonly expected: string;
   readonly accepts: (value: unknown) => boolean;
-  /** Whether it has to be given. Default false. */
+  /** True when the option is required. Default false. */
   readonly isRequired?: boolean;
 }
 
@@ -26,7 +26,7 @@ export function option<T>(
   return { fallback, expected, accepts };
 }
 
-/** The same rule for an option that has to be given. */
+/** The same rule for a required option. */
 export function required<T>(rule: OptionRule<T>): OptionRule<T> {
   return { ...rule, isRequired: true };
 }
@@ -64,7 +64,7 @@ export function oneOf<const T extends string>(words: readonly T[], fallback?: T)
   return option<T>(expected, (value) => (words as readonly unknown[]).includes(value), fallback);
 }
 
-/** A text that is not empty. `what`: which one, for messages. */
+/** A text that is not empty. `what`: the meaning of the text, for messages. */
 export function filledText(what: string, fallback?: string): OptionRule<string> {
   return option(what, (value) => typeof value === 'string' && value.trim() !== '', fallback);
 }

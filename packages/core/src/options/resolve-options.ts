@@ -1,24 +1,26 @@
-// Options by a table: names that are not in it are refused, values are checked, defaults filled in, and the options that do
-// not go together are told. All that is wrong is told at once.
+// Resolves options by a table: unknown names are refused, values are checked, defaults are filled in, and conflicting
+// options are reported. All problems are reported at once.
 import { isThenable } from '../assembly/is-thenable.ts';
 import { nearestName } from './nearest-name.ts';
 import { describeValue, type OptionIssue, optionError } from './option-error.ts';
 import type { OptionRule, OptionTable } from './option-rules.ts';
 
-/** What to resolve. */
+/** The input of a resolution. */
 export interface ResolveRequest<Options extends object> {
-  /** Whose options they are, for instance `StreamingContext`; messages name it. */
+  /** The owner of the options, for instance `StreamingContext`; messages name the owner. */
   readonly owner: string;
-  /** Where they stand among the owner's, for instance `receiving`. Default: they are all of them. */
+  /**
+   * The place of these options among the owner's options, for instance `receiving`. Default: the options are complete.
+   */
   readonly path?: string;
   readonly table: OptionTable<Options>;
-  /** What the caller gave. Undefined counts as an empty object, and an option that is undefined as left out. */
+  /** The caller's argument. Undefined counts as an empty object, and an undefined option as left out. */
   readonly given: unknown;
-  /** What does not go together among options that are each right. Asked only then. */
+  /** Conflicts between options that are each valid. Called only for valid options. */
   readonly together?: (options: Options) => readonly Mismatch<Options>[];
 }
 
-/** Whether a value may hold options by name. Maps, dates, lists and promises have none, and would count as no options. */
+/** True when a value may hold options by name. Maps, dates, lists and promises have no options, and are refused. */
 export function isOptions(value: unknown): value is Readonly<Record<string, unknown>> {
   try {
     return Object.prototype.toString.call(value) === '[object Object]' && !isThenable(value);
@@ -27,7 +29,7 @@ export function isOptions(value: unknown): value is Readonly<Record<string, unkn
   }
 }
 
-/** An option that does not go with another one. */
+/** An option in conflict with another option. */
 export interface Mismatch<Options extends object> {
   readonly name: keyof Options & string;
   /** For instance `at least minRestartDelayMs, 2000`. */

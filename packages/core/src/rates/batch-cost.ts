@@ -1,14 +1,14 @@
-// What a batch costs, as a line: so much for any batch, and so much for each record. The line is fitted to the batches
-// that were seen, later ones counting more, large ones more than small ones. Batches that were all of one size cannot
-// tell the two parts apart; then the whole cost is taken to be that of the records, which errs on the safe side.
+// The cost of a batch as a line: a fixed part for any batch, and a part for each record. The line is fitted to the
+// measured batches, with more weight for later and for large batches. Batches of one size alone cannot separate the two
+// parts; then the whole cost is assigned to the records, which errs on the safe side.
 
-/** What is left of the weight of earlier batches when one of full weight comes. */
+/** The remaining weight of earlier batches after a batch of full weight. */
 const MEMORY = 0.5;
-/** How different in size batches have to be, as a share of their mean, before their difference tells much. */
+/** The difference in batch sizes, as a share of their mean, from which the difference is significant. */
 const TELLING_DIFFERENCE = 0.2;
 /** The cost of a record is at least this share of the mean cost by record. */
 const LEAST_RECORD_SHARE = 0.1;
-/** An answer is not below this share of what the mean cost by record says. */
+/** An answer is not below this share of the answer by the mean cost per record. */
 const LEAST_ANSWER_SHARE = 0.3;
 
 /** The cost of batches of one stream. */
@@ -19,7 +19,7 @@ export class BatchCost {
   #recordsSquared = 0;
   #recordsByMs = 0;
 
-  /** One more batch. `weight` is above 0, at most 1. */
+  /** Adds one batch. `weight` is above 0, at most 1. */
   add(records: number, ms: number, weight: number): void {
     const kept = MEMORY ** weight;
     this.#weight = this.#weight * kept + weight;
@@ -29,7 +29,7 @@ export class BatchCost {
     this.#recordsByMs = this.#recordsByMs * kept + weight * records * ms;
   }
 
-  /** How many records make a batch of so many milliseconds. At least one batch was added. */
+  /** The number of records in a batch of this duration. At least one batch was added. */
   recordsWithin(ms: number): number {
     const meanRecords = this.#records / this.#weight;
     const meanMs = this.#ms / this.#weight;
@@ -37,7 +37,7 @@ export class BatchCost {
     return Math.max(answer, LEAST_ANSWER_SHARE * meanRecords * (ms / meanMs));
   }
 
-  /** Least squares, pulled towards the mean cost by record while sizes are alike. */
+  /** Least squares, pulled towards the mean cost per record while sizes are alike. */
   #recordMs(meanRecords: number, meanMs: number): number {
     const proportional = meanMs / meanRecords;
     const variance = Math.max(0, this.#recordsSquared / this.#weight - meanRecords ** 2);

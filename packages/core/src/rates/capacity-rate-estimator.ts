@@ -1,46 +1,46 @@
-// The rate estimator that an engine has by default. It learns what batches cost (`BatchCost`), and answers the rate at
-// which a batch takes most of its interval and not more:
+// The default rate estimator of an engine. The estimator learns the cost of batches (`BatchCost`), and returns the rate
+// at which a batch takes most of its interval and not more:
 //
-//   overloaded   the batch took longer than it may: the rate becomes what its cost says
-//   large        it had at least half of what the rate allows: the same, at most four times what came
-//   small        it says little about large ones: the rate stays, however slow it was per record
-//   backlog      batches waited: a part of the rate is given up until they have been worked off
+//   overloaded   the batch exceeded its target time: the rate follows from the measured cost
+//   large        the batch had at least half of the allowed records: likewise, up to four times the received rate
+//   small        the batch says little about large batches: the rate stays, even if each record was slow
+//   backlog      batches waited: a part of the rate is given up until the backlog is gone
 //
-// The initial rate has not been shown to be possible by anything: until a batch was large it only goes down.
+// The initial rate is unproven: until the first large batch the rate only decreases.
 import type { BatchMeasurement, RateEstimator, RateEstimatorFactory } from '../contracts/rate-estimator.ts';
 import { BatchCost } from './batch-cost.ts';
 
-/** The share of the interval that a batch may take. The rest is for what comes unevenly. */
+/** The share of the interval that a batch may take. The rest is reserve for uneven input. */
 const TARGET_LOAD = 0.9;
-/** A batch that had this share of what the rate allows shows what large batches cost. */
+/** A batch with this share of the allowed records shows the cost of large batches. */
 const LARGE = 0.5;
-/** The rate goes up to so many times what a batch had received, and no further on its evidence. */
+/** The largest growth: the rate rises at most to this multiple of the records received in a batch. */
 const GROWTH_MAX = 4;
-/** How much of the rate is given up for a scheduling delay of one interval. */
+/** The share of the rate given up for a scheduling delay of one interval. */
 const GIVEN_UP_PER_INTERVAL = 0.5;
-/** The least share of the rate that is left by that: a source that hears nothing is worse than a backlog. */
+/** The smallest remaining share of the rate under a backlog: a source without any rate is worse than a backlog. */
 const LEAST_SHARE = 0.25;
-/** A delay below this share of the interval is no backlog. */
+/** A delay below this share of the interval is not a backlog. */
 const NO_BACKLOG = 0.1;
-/** Durations may be 0 where the clock is coarse; a batch takes at least this long, in milliseconds. */
+/** Durations may be 0 on a coarse clock; a batch takes at least this long, in milliseconds. */
 const SHORTEST_MS = 0.01;
 
-/** What an estimator is told when it is made. */
+/** Options of an estimator. */
 export interface CapacityRateEstimatorOptions {
   /** In milliseconds. */
   readonly batchIntervalMs: number;
-  /** The rate that the receiver has until an estimate, in records per second. Absent: it has no limit. */
+  /** The rate of the receiver before the first estimate, in records per second. Absent: no limit. */
   readonly initialRate?: number;
 }
 
-/** Estimates the rate of one stream from what its batches cost. */
+/** Estimates the rate of one stream from the cost of its batches. */
 export class CapacityRateEstimator implements RateEstimator {
   readonly #batchIntervalMs: number;
   readonly #initialRate: number;
   readonly #cost = new BatchCost();
   /** Records per second without regard to a backlog. */
   #rate: number;
-  /** Whether a batch has shown what the rate has to be. */
+  /** True once a batch has shown the sustainable rate. */
   #isShown = false;
   #lastEndMs = Number.NEGATIVE_INFINITY;
 
@@ -50,10 +50,10 @@ export class CapacityRateEstimator implements RateEstimator {
     this.#rate = initialRate;
   }
 
-  /** A batch without input says nothing, and changes nothing. */
+  /** A batch without input has no information, and changes nothing. */
   next(measurement: BatchMeasurement): number | undefined {
     const { processingEndMs, recordCount, sizeBytes, schedulingDelayMs } = measurement;
-    // Who counts no records is measured in bytes, as if each were a record (RATE-5).
+    // A stream without record counts is measured in bytes, one byte like one record (RATE-5).
     const amount = recordCount > 0 ? recordCount : sizeBytes;
     if (amount <= 0 || processingEndMs < this.#lastEndMs) return undefined;
     this.#lastEndMs = processingEndMs;
@@ -65,7 +65,7 @@ export class CapacityRateEstimator implements RateEstimator {
     const mayTakeMs = this.#batchIntervalMs * TARGET_LOAD;
     const received = this.#perSecond(amount);
     const isOverloaded = processingMs > mayTakeMs;
-    // With no limit at all, what came is as large as it gets.
+    // Without any limit, every received amount counts as large.
     const size = isOverloaded || this.#rate === Infinity ? 1 : Math.min(1, received / this.#rate);
     this.#cost.add(amount, processingMs, size);
     const fitting = this.#perSecond(this.#cost.recordsWithin(mayTakeMs));
@@ -85,7 +85,7 @@ export class CapacityRateEstimator implements RateEstimator {
   }
 }
 
-/** Makes estimators of capacity. */
+/** Makes capacity rate estimators. */
 export class CapacityRateEstimatorFactory implements RateEstimatorFactory {
   readonly name = 'capacity';
 

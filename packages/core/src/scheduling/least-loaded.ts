@@ -1,15 +1,15 @@
-// Who has the least to do: a binary heap over a row of loads. Taking the least loaded one and giving it one more
-// costs log n, which is what keeps placing 10,000 receivers on 1,000 executors cheap. Of equals the first in the row
-// is taken, so the same row always gives the same answers.
+// The executor with the smallest load: a binary heap over a list of loads. Taking the least loaded executor and adding
+// one to its load costs log n, which makes placing 10,000 receivers on 1,000 executors cheap. Of equals the first in
+// the list is taken, so the same list always produces the same answers.
 
-/** A row of loads, asked again and again for the smallest. */
+/** A list of loads with fast access to the smallest. */
 export class LeastLoaded {
   readonly #loads: number[];
   readonly #heap: number[];
 
   /**
-   * @param loads The load of each in the row; changed by `takeLeast`.
-   * @param among Which of the row take part, in rising order; all by default.
+   * @param loads The load of each element; changed by `takeLeast`.
+   * @param among The participating indexes, in rising order; all by default.
    */
   constructor(loads: number[], among: readonly number[] = loads.map((_, index) => index)) {
     this.#loads = loads;
@@ -17,7 +17,7 @@ export class LeastLoaded {
     for (let position = (this.#heap.length >> 1) - 1; position >= 0; position -= 1) this.#sink(position);
   }
 
-  /** The one with the smallest load, which then has one more; undefined when nobody takes part. */
+  /** The index with the smallest load, after adding one to that load; undefined without participants. */
   takeLeast(): number | undefined {
     const least = this.#heap[0];
     if (least === undefined) return undefined;

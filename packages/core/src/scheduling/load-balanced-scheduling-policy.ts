@@ -1,6 +1,6 @@
-// Where receivers run, when nobody says otherwise. The port asks two questions, and each has its own file: the
-// global one, when an engine starts (schedule-evenly.ts), and the local one, when a single receiver needs a new
-// place (reschedule-by-weight.ts).
+// The default placement of receivers. Each decision of the port has its own file: the global decision at the start of
+// an engine (schedule-evenly.ts), and the local decision when a single receiver needs a new place
+// (reschedule-by-weight.ts).
 import type { StreamId } from '../contracts/identifiers.ts';
 import type {
   ExecutorDescription,
@@ -24,7 +24,7 @@ export class LoadBalancedSchedulingPolicy implements SchedulingPolicy {
     return scheduleEvenly(receivers, executors);
   }
 
-  /** Places one receiver while the others stay, by `rescheduleByWeight`. */
+  /** Places one receiver; all others stay, by `rescheduleByWeight`. */
   rescheduleReceiver(
     receiver: ReceiverDescription,
     placements: readonly ReceiverPlacement[],

@@ -1,5 +1,5 @@
-// Where one receiver runs that failed or lost its executor, while the others stay where they are. A function of a
-// snapshot; it gives several candidates, and the tracker takes the first that answers.
+// The placement of one receiver that failed or lost its executor, while all other receivers stay. A pure function of a
+// snapshot. The result has several candidates, and the tracker takes the first that answers.
 import type { ExecutorId } from '../contracts/identifiers.ts';
 import type {
   ExecutorDescription,
@@ -13,12 +13,12 @@ import { executorLocation } from './executor-location.ts';
 const WEIGHT_TOLERANCE = 1e-9;
 
 /**
- * Places one receiver by the weights of what runs: an ACTIVE receiver counts 1 on its executor, a SCHEDULED one 1/n
- * on each of its n locations that is an executor, an INACTIVE one nothing. The receiver itself counts as the others
- * do, and executors that are not alive do not count at all.
+ * Places one receiver by the weights of the running receivers: an ACTIVE receiver counts 1 on its executor, a SCHEDULED
+ * receiver 1/n on each of its n locations that is an executor, an INACTIVE receiver nothing. The receiver itself counts
+ * like the others, and executors that are not alive do not count at all.
  *
- * @returns the host it wishes for, if any, and then every executor without weight; if there is none, every executor
- * of the smallest weight. Empty without executors.
+ * @returns the preferred host, if any, and then every executor without weight; if there is none, every executor of the
+ *   smallest weight. Empty without executors.
  */
 export function rescheduleByWeight(
   receiver: ReceiverDescription,

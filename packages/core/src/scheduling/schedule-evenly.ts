@@ -1,5 +1,5 @@
-// Where receivers run when the first executors are there: spread evenly, and near their source if they ask for a
-// host. A function of a snapshot, taken once for all receivers of an engine.
+// The placement of all receivers when the first executors are ready: spread evenly, and near their source if a host is
+// preferred. A pure function of a snapshot, called once for all receivers of an engine.
 import type { StreamId } from '../contracts/identifiers.ts';
 import type {
   ExecutorDescription,
@@ -10,10 +10,11 @@ import { executorLocation } from './executor-location.ts';
 import { LeastLoaded } from './least-loaded.ts';
 
 /**
- * Places all receivers so that loads differ by at most one where wishes do not say otherwise (SCH-1):
+ * Places all receivers so that loads differ by at most one, unless preferred hosts require more (SCH-1):
  *
- * 1. Receivers with a wish, in order: the executor of that host with the fewest receivers so far. A host without
- *    executors becomes a location of its own, in case one comes up there, and the receiver goes on to step 2.
+ * 1. Receivers with a preferred host, in order: the executor of that host with the fewest receivers so far. A host
+ *    without executors becomes a location of its own, in case an executor starts there, and the receiver goes on to
+ *    step 2.
  * 2. Receivers without an executor, in order: the executor with the fewest receivers.
  * 3. Each executor still without receiver becomes a further candidate of the receiver with the fewest locations.
  *
@@ -39,7 +40,7 @@ interface Plan {
   readonly loads: number[];
 }
 
-/** Step 1. Gives back the positions of the receivers that still need an executor. */
+/** Step 1. Returns the positions of the receivers that still need an executor. */
 function placeWishes(
   receivers: readonly ReceiverDescription[],
   executors: readonly ExecutorDescription[],

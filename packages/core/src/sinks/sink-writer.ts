@@ -1,12 +1,12 @@
-// Between an output operation, which only knows how to call a function for every partition, and a sink, which has a
-// life: opened once, before the first partition, and closed after the last. The writer opens the sink when the first
-// partition comes, on the executor where it comes, and closes it when the application says so.
+// The connection between an output operation, which calls a function for every partition, and a sink, which has a life
+// cycle: opened once, before the first partition, and closed after the last. The writer opens the sink on the first
+// partition, on the executor of that partition, and closes the sink at the application's request.
 import type { ManagedResource } from '../contracts/lifecycle.ts';
 import type { Sink, SinkWrite } from '../contracts/sink.ts';
 import { coreError } from '../errors/core-errors.ts';
 
 /**
- * Writes partitions to a sink that it opens when it is first needed.
+ * Writes partitions to a sink, and opens the sink on first use.
  *
  * ```ts
  * const delays = new SinkWriter(sqliteSink({ file: './delays.db', table: 'delays', columns: ['carrier', 'ms'] }));
@@ -16,8 +16,8 @@ import { coreError } from '../errors/core-errors.ts';
  * await delays.close();
  * ```
  *
- * Whoever makes it closes it, in every process or thread that runs the program. Where a process ends without that,
- * nothing is lost and nothing is written twice: sinks stand the death of their process anyway.
+ * The code that makes a writer also closes the writer, in every process or thread that runs the program. A process that
+ * ends without closing loses nothing and writes nothing twice: every sink survives the death of its process.
  */
 export class SinkWriter<T> implements ManagedResource {
   readonly #sink: Sink<T>;
@@ -30,10 +30,10 @@ export class SinkWriter<T> implements ManagedResource {
   }
 
   /**
-   * Opens the sink, unless it is open. Needed only to learn early that it cannot be opened: the first write does the
-   * same. After a failure the next call tries again.
+   * Opens the sink, unless the sink is open. Needed only for detecting a failure to open early: the first write opens
+   * the sink as well. After a failure the next call tries again.
    *
-   * @throws `MR_SINK_NOT_OPEN` after `close`, and whatever the sink's `open` throws.
+   * @throws `MR_SINK_NOT_OPEN` after `close`, and any error of the sink's `open`.
    */
   async open(): Promise<void> {
     if (this.#closed !== undefined) throw closedError(this.#sink.name);
@@ -46,7 +46,10 @@ export class SinkWriter<T> implements ManagedResource {
     }
   }
 
-  /** Writes one partition; what `foreachPartition` takes. Bound to this writer, so it can be handed on as it is. */
+  /**
+   * Writes one partition; the argument of `foreachPartition`. Bound to this writer, so the method can be passed on
+   * unchanged.
+   */
   readonly write = async (records: Iterable<T>, write: SinkWrite): Promise<void> => {
     const writing = this.open().then(() => this.#sink.write(records, write));
     this.#writes.add(writing);
@@ -57,7 +60,7 @@ export class SinkWriter<T> implements ManagedResource {
     }
   };
 
-  /** Waits for the writes that are under way, then closes the sink if it was opened. May be repeated. */
+  /** Waits for pending writes, then closes the sink if it was opened. May be repeated. */
   close(): Promise<void> {
     this.#closed ??= this.#close();
     return this.#closed;
@@ -68,7 +71,7 @@ export class SinkWriter<T> implements ManagedResource {
   }
 
   async #close(): Promise<void> {
-    // What becomes of the writes is for those to hear who asked for them.
+    // The callers of the writes receive the outcomes of the writes.
     const [opening] = await Promise.allSettled([this.#opened, ...this.#writes]);
     const isOpen = this.#opened !== undefined && opening.status === 'fulfilled';
     if (isOpen) await this.#sink.close?.();

@@ -1,5 +1,5 @@
-// Text of strangers on a terminal. A record may hold escape sequences that move the cursor, hide lines or set the title,
-// and a newline that forges the lines around the record.
+// Untrusted text on a terminal. A record may contain escape sequences that move the cursor, hide lines or set the
+// title, and a newline that forges neighbouring lines.
 
 /* oxlint-disable no-control-regex -- these characters are the subject */
 const CONTROLS = /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/;
@@ -15,14 +15,15 @@ const SHORT: Readonly<Record<string, string>> = {
 };
 
 /**
- * The text with each control character but the tab written as an escape, for instance `\n` or `\x1b`: C0, DEL, C1, and
- * the two line separators of Unicode. The result is one line, and a terminal shows the result as it is.
+ * The text with every control character except the tab written as an escape, for instance `\n` or `\x1b`: C0, DEL, C1,
+ * and the two line separators of Unicode. The result is one line, and a terminal shows every character of the result
+ * literally.
  */
 export function escapeControls(text: string): string {
   return CONTROLS.test(text) ? text.replaceAll(ALL_CONTROLS, escaped) : text;
 }
 
-/** Text of several lines, each as `escapeControls` makes it: for output whose lines were made one by one. */
+/** Text of several lines, each escaped with `escapeControls`: for output whose lines are intended. */
 export function escapeLines(text: string): string {
   return CONTROLS.test(text) ? text.split('\n').map(escapeControls).join('\n') : text;
 }

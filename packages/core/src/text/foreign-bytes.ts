@@ -1,5 +1,5 @@
-// Files that are no UTF-8 by their first bytes: packed files, and text in UTF-16. Each of these beginnings has bytes that no
-// UTF-8 text has there, or characters that no text begins with.
+// Detection of files that are not UTF-8 by their first bytes: compressed files, and text in UTF-16. Each signature
+// contains bytes that are invalid in UTF-8 at that place, or characters with which no text begins.
 
 const BEGINNINGS: readonly (readonly [kind: string, bytes: readonly number[]])[] = [
   ['a gzip file', [0x1f, 0x8b, 0x08]],
@@ -11,12 +11,12 @@ const BEGINNINGS: readonly (readonly [kind: string, bytes: readonly number[]])[]
   ['text in UTF-16', [0xfe, 0xff]],
 ];
 
-/** Behind the level of compression; `BZh` alone may begin a text. */
+/** The bytes behind the level of compression; `BZh` alone may begin a text. */
 const BZIP2_BLOCK = Buffer.of(0x31, 0x41, 0x59, 0x26, 0x53, 0x59);
 
 /**
- * Names what a file is by its first bytes, with an article, for instance `a gzip file`; undefined for a file that may be
- * UTF-8 text. Ten bytes are enough; fewer tell less.
+ * The kind of a file by its first bytes, with an article, for instance `a gzip file`; undefined for a file that may be
+ * UTF-8 text. Ten bytes are sufficient; fewer bytes detect fewer kinds.
  */
 export function foreignKindOf(bytes: Uint8Array): string | undefined {
   const found = BEGINNINGS.find(([, beginning]) => beginning.every((byte, at) => bytes[at] === byte));

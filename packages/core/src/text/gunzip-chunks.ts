@@ -1,23 +1,23 @@
-// The bytes of a gzip file, chunk after chunk: neither the file nor what it unpacks to is in memory as a whole.
+// The decompressed bytes of a gzip file, chunk by chunk: neither the file nor its content is in memory as a whole.
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 
-/** True for names that end with `.gz`, in either case: such a file is taken for a gzip file. */
+/** True for names that end with `.gz`, in either case: such a file is treated as a gzip file. */
 export function isGzipName(name: string): boolean {
   return /\.gz$/i.test(name);
 }
 
 /**
- * Unpacks chunks as they come; files of several members are unpacked one behind the other. Chunks are given away, with at
- * most `chunkBytes` bytes each. A caller that stops early closes the source.
+ * Decompresses chunks as they arrive; the members of a file with several members are decompressed one after the other.
+ * The caller owns the result chunks, of at most `chunkBytes` bytes each. A caller that stops early closes the source.
  *
- * @throws Error of zlib when the bytes are not gzip, damaged, or end too early; what the source throws.
+ * @throws Error of zlib when the bytes are not gzip, damaged, or end too early; any error of the source.
  */
 export async function* gunzipChunks(
   source: AsyncIterable<Uint8Array>,
   { chunkBytes }: { readonly chunkBytes: number },
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  // zlib takes no smaller buffers.
+  // zlib accepts no smaller buffers.
   const unpacking = createGunzip({ chunkSize: Math.max(64, chunkBytes) });
   const feeding = pipeline(source, unpacking);
   // The loop below throws the same error.

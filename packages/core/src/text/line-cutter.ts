@@ -1,36 +1,38 @@
-// Cuts a stream of bytes into whole lines without looking at more than the line ends: text stays bytes until a job
-// reads it. A text receiver pushes the chunks of its source and stores the pieces it gets back with `storeText`.
+// Splits a stream of bytes into whole lines and inspects only the line ends: text stays bytes until a job reads the
+// text. A text receiver pushes the chunks of its source and stores the resulting pieces with `storeText`.
 //
 //   chunk     …rest of a line\n line\n line\n start of a li
-//             └── joined ─────┘ └── as it is ─┘ └── held ──┘
+//             └── joined ─────┘ └─ unchanged ─┘ └─ buffered ┘
 //
-// Only the line that crosses two chunks is copied. What is held is bounded by `maxLineBytes`: a longer line is left
-// out while it passes by, however long it is, and shows up as one piece of its own so that nobody loses it silently.
+// Only a line that crosses two chunks is copied. `maxLineBytes` bounds the buffered bytes: a longer line of any length
+// is left out while it passes, and is reported as a separate piece, so that no line is lost silently.
 
-/** A run of the input, in the order of the input. */
+/** A part of the input, in the order of the input. */
 export type TextPiece = TextLines | LongLine;
 
-/** Whole lines, each ended by `\n`: what `storeText` takes. */
+/** Whole lines, each ended by `\n`: the argument of `storeText`. */
 export interface TextLines {
   readonly kind: 'lines';
   readonly bytes: Uint8Array;
   readonly lineCount: number;
-  /** How many bytes of input there were up to the end of the last of these lines: the place to go on behind them. */
+  /**
+   * The number of input bytes up to the end of the last of these lines: the position for continuing behind the lines.
+   */
   readonly endByte: number;
 }
 
-/** A line above the bound was left out. Comes as soon as the bound is passed, once for each such line. */
+/** A line above the bound was left out. Reported as soon as the bound is exceeded, once for each such line. */
 export interface LongLine {
   readonly kind: 'long-line';
 }
 
-/** What a `LineCutter` takes. */
+/** Options of a `LineCutter`. */
 export interface LineCutterOptions {
-  /** The longest line that is kept, in bytes without its `\n`; a `\r` before the `\n` counts. */
+  /** The length of the longest accepted line, in bytes without its `\n`; a `\r` before the `\n` counts. */
   readonly maxLineBytes: number;
   /**
-   * Whether the input is a file from its first byte on: a UTF-8 byte order mark there is left out. Default false: such
-   * bytes are text, as they are anywhere else.
+   * True when the input is a file from its first byte: a UTF-8 byte order mark at the beginning is removed. Default
+   * false: such bytes are text, as in any other place.
    */
   readonly isFileStart?: boolean;
 }
@@ -42,19 +44,19 @@ const FIRST_HELD_BYTES = 1_024;
 const LONG_LINE: LongLine = Object.freeze({ kind: 'long-line' });
 
 /**
- * Cuts chunks of UTF-8, or of any encoding that has `\n` as the byte 10, into whole lines. `\r\n` becomes `\n`; a
- * `\r` elsewhere is part of its line. How the input was cut into chunks never shows in the lines.
+ * Splits chunks of UTF-8, or of any encoding with `\n` as the byte 10, into whole lines. `\r\n` becomes `\n`; a `\r`
+ * elsewhere is part of its line. The division of the input into chunks never affects the lines.
  */
 export class LineCutter {
   readonly #maxLineBytes: number;
-  /** The start of the line whose end has not come yet; grows up to `maxLineBytes`. */
+  /** The start of an unfinished line; grows up to `maxLineBytes`. */
   #held = Buffer.alloc(0);
   #heldBytes = 0;
   #isSkipping = false;
-  /** Bytes of input before the chunk that is being cut. */
+  /** The number of input bytes before the current chunk. */
   #inputBytes = 0;
   readonly #isFileStart: boolean;
-  /** How many bytes of a byte order mark have come; undefined: what follows is text. */
+  /** The number of received bytes of a byte order mark; undefined: the following bytes are text. */
   #markBytes: number | undefined;
 
   constructor(options: LineCutterOptions) {
@@ -63,21 +65,21 @@ export class LineCutter {
     this.#markBytes = this.#isFileStart ? 0 : undefined;
   }
 
-  /** How many bytes of an unfinished line are held back for the next chunk. */
+  /** The number of buffered bytes of an unfinished line. */
   get heldBytes(): number {
     return this.#heldBytes + (this.#markBytes ?? 0);
   }
 
   /**
-   * Takes the next chunk and answers what is complete with it. The chunk is given away: pieces are views of it, and
-   * the lines in it may be moved together where a `\r` is taken out.
+   * Accepts the next chunk and returns the completed pieces. The cutter takes ownership of the chunk: pieces are views
+   * of the chunk, and removing a `\r` moves lines inside the chunk.
    */
   push(chunk: Uint8Array): readonly TextPiece[] {
     const bytes = asBuffer(chunk);
     return this.#markBytes === undefined ? this.#cut(bytes) : this.#cutStart(bytes, this.#markBytes);
   }
 
-  /** A mark may come in pieces. Bytes that turn out to be none are text. */
+  /** A mark may arrive in pieces. Bytes that turn out not to be a mark are text. */
   #cutStart(bytes: Buffer, before: number): readonly TextPiece[] {
     const rest = BYTE_ORDER_MARK.subarray(before, before + bytes.length);
     const isMark = rest.equals(bytes.subarray(0, rest.length));
@@ -106,7 +108,7 @@ export class LineCutter {
     return pieces;
   }
 
-  /** The input is at its end: an unfinished last line becomes a line. The cutter is then as new. */
+  /** Ends the input: an unfinished last line becomes a line. Resets the cutter. */
   end(): readonly TextPiece[] {
     const begun = this.#markBytes ?? 0;
     this.#markBytes = undefined;
@@ -118,7 +120,7 @@ export class LineCutter {
     return [...pieces, ...last];
   }
 
-  /** Ends the line that began in an earlier chunk, if there is one. Answers where the next line begins. */
+  /** Ends the line of an earlier chunk, if there is one. Returns the start of the next line. */
   #finishHeld(bytes: Buffer, firstEnd: number, pieces: TextPiece[]): number {
     if (this.#isSkipping) {
       this.#isSkipping = false;
@@ -134,7 +136,10 @@ export class LineCutter {
     return firstEnd + 1;
   }
 
-  /** Counts the lines of bytes that end with a line end, leaving out those above the bound. They begin at `startByte`. */
+  /**
+   * Counts the lines of bytes that end with a line end, and leaves out lines above the bound. The bytes begin at
+   * `startByte`.
+   */
   #cutWhole(bytes: Buffer, startByte: number, pieces: TextPiece[]): void {
     let runStart = 0;
     let lineStart = 0;
@@ -158,7 +163,7 @@ export class LineCutter {
     }
   }
 
-  /** Keeps a copy of the start of a line. A view would keep, or lose, the whole chunk with it. */
+  /** Copies the start of a line. A view would hold the whole chunk in memory, or lose its content with the chunk. */
   #hold(bytes: Buffer, pieces: TextPiece[]): void {
     if (bytes.length === 0 || this.#isSkipping) return;
     const neededBytes = this.#heldBytes + bytes.length;
@@ -173,7 +178,7 @@ export class LineCutter {
     this.#heldBytes = neededBytes;
   }
 
-  /** Doubles, so that a line that comes byte by byte is not copied each time. */
+  /** Doubles the buffer, so that a line arriving byte by byte is not copied for each byte. */
   #grow(neededBytes: number): void {
     const doubledBytes = Math.max(FIRST_HELD_BYTES, this.#held.length * 2, neededBytes);
     const grown = Buffer.allocUnsafeSlow(Math.min(doubledBytes, this.#maxLineBytes));
@@ -190,7 +195,7 @@ export class LineCutter {
   }
 }
 
-/** Node's `indexOf` for buffers is the fast one. */
+/** Node's `indexOf` for buffers is the fast implementation. */
 function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
@@ -199,12 +204,12 @@ function textLines(bytes: Buffer, lines: Pick<TextLines, 'lineCount' | 'endByte'
   return { kind: 'lines', bytes: withoutCarriageReturns(bytes), ...lines };
 }
 
-/** Up to so many bytes are looked at and moved one by one: a native call costs more. */
+/** The distance in bytes for byte-by-byte searches and moves: a native call costs more below this distance. */
 const NEAR_BYTES = 16;
 
 /**
- * Takes the `\r` out of every `\r\n`, in place. Costs one search where there is none. Text of nothing but `\r` takes a
- * few nanoseconds a byte, because what is near the last `\r` is found and moved without a native call.
+ * Removes the `\r` of every `\r\n`, in place. Costs one search when there is none. Text of nothing but `\r` takes a few
+ * nanoseconds per byte, because bytes near the last `\r` are found and moved without a native call.
  */
 function withoutCarriageReturns(bytes: Buffer): Buffer {
   let from = bytes.indexOf(CARRIAGE_RETURN);
@@ -222,7 +227,7 @@ function withoutCarriageReturns(bytes: Buffer): Buffer {
   return bytes.subarray(0, to);
 }
 
-/** The place of the next `\r` from `start` on; the length where there is none. */
+/** The position of the next `\r` from `start` on; the length when there is none. */
 function nextCarriageReturn(bytes: Buffer, start: number, isDense: boolean): number {
   const near = isDense ? Math.min(start + NEAR_BYTES, bytes.length) : start;
   for (let at = start; at < near; at += 1) if (bytes[at] === CARRIAGE_RETURN) return at;

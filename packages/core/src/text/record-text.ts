@@ -1,14 +1,14 @@
-// A record in words, for a message: cut to a bound, in one line, fit for a terminal. A record may be anything, also huge,
-// a circle, or an object whose getters throw.
+// A record in words, for a message: of bounded length, in one line, safe for a terminal. A record may be any value:
+// huge, circular, or an object with throwing getters.
 import { propertyOf, shortened } from '../errors/thrown-value.ts';
 import { escapeControls } from './escape-controls.ts';
 
-/** Levels of a record that are written. */
+/** The number of printed levels of a record. */
 const LEVELS_MAX = 4;
 
 /**
  * The record as one line of at most `charactersMax` characters (default 1,024), without control characters. Time and
- * memory follow the bound and not the record. Never throws.
+ * memory are proportional to the bound, not to the record. Never throws.
  */
 export function recordText(record: unknown, charactersMax = 1_024): string {
   const words = new RecordWords(charactersMax);

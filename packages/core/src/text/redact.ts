@@ -1,40 +1,40 @@
-// Secrets out of what is printed. A secret has no business in a log line, but fields and options come from everywhere,
-// also from errors of libraries, and a password in a log is not taken back.
+// Removal of secrets from printed text. A secret does not belong in a log line. But fields and options come from
+// everywhere, including errors of libraries, and a password in a log cannot be taken back.
 
-/** What stands in for a secret in log lines. */
+/** The replacement for a secret in log lines. */
 export const REDACTED = '[redacted]';
 
 const SECRET_PARTS =
   /passw(?:or)?d|passphrase|token|secret|authorization|(?:api|private|access|account|encryption|signing|shared|master)[-_]?key|credential|cookie|conn(?:ection)?[-_]?str(?:ing)?|jwt|bearer|signature/i;
-/** Short names that are secrets as the last word of a name only: `dbPass` is one, `passCount` is none. */
+/** Short names that are secrets only as the last word of a name: `dbPass` is a secret, `passCount` is not. */
 const SECRET_LAST_WORD =
   /(?:^|[^a-zA-Z]|[a-z0-9](?=[PDSO]))(?:pass|pwd|dsn|sig|otp|Pass|Pwd|Dsn|Sig|Otp|PASS|PWD|DSN|SIG|OTP)\d*$/;
 
 /** User info of a URL: everything between the scheme and the last `@` before the path. */
 const USER_INFO = /:\/\/[^\s/?#]*@/g;
-/** A password with a slash that nobody escaped. A port and a path with an `@` are no user info. */
+/** A password with an unescaped slash. A port and a path with an `@` are not user info. */
 const USER_INFO_WITH_SLASH = /:\/\/[^\s/?#@:]{0,256}:(?!\d{1,5}[/?#])[^\s@]{0,256}@/g;
 /** A name before `=`, or in quotes before `:`, as in URLs, connection strings, environments and JSON. */
 const NAME_OF_PAIR = /(?<![\w.-])([\w.-]{1,64})(?:["']?\s?=|["']\s?:)\s?/g;
-/** The value behind it. */
+/** The value of such a pair. */
 const VALUE_OF_PAIR = /"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?|[^&;,\s]+/y;
-/** Credentials of HTTP. A word behind `Bearer` that is shorter is prose. */
+/** Credentials of HTTP. A shorter word behind `Bearer` is prose. */
 const BEARER = /\b(bearer\s+)[\w.~+/-]{16,}=*/gi;
 const AUTHORIZATION = /\b((?:proxy-)?authorization["']?\s?[:=]\s?["']?(?:[a-z]+\s+)?)[^\s"',;]+/gi;
 const PRIVATE_KEY = /-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----[^-]*(?:-----END [A-Z ]{0,30}PRIVATE KEY-----)?/g;
 
 /**
- * Whether the value under this name is a secret by its name: password, passwd, pass, pwd, passphrase, token, jwt, bearer,
- * secret, authorization, signature, sig, otp, credential, cookie, connectionString, dsn, and keys (api, private, access,
- * account, encryption, signing, shared, master), alone or inside of a longer name, in any spelling.
+ * True when the name marks its value as a secret: password, passwd, pass, pwd, passphrase, token, jwt, bearer, secret,
+ * authorization, signature, sig, otp, credential, cookie, connectionString, dsn, and keys (api, private, access,
+ * account, encryption, signing, shared, master), alone or inside a longer name, in any spelling.
  */
 export function isSecretName(name: string): boolean {
   return SECRET_PARTS.test(name) || SECRET_LAST_WORD.test(name);
 }
 
 /**
- * Text with the user info of URLs, the values of `password=…` and `"password":…` (any name of `isSecretName`), credentials of
- * HTTP and private keys replaced. Takes time in proportion to the text.
+ * The text with the user info of URLs, the values of `password=…` and `"password":…` (any name of `isSecretName`),
+ * credentials of HTTP and private keys replaced. Takes time in proportion to the text.
  */
 export function redactText(text: string): string {
   let redacted = text;

@@ -1,30 +1,30 @@
-// One thing after the other. A component whose state must not be touched by two at once gives itself an event loop:
-// others post events, and the loop hands them to one handler, each after the one before is done. The queue is
-// bounded, because a component that falls behind for ever must say so and not fill the memory.
+// Serial execution. A component whose state does not permit concurrent access owns an event loop: other components post
+// events, and the loop passes the events to one handler, each after the previous one is done. The queue is bounded,
+// because a component that falls behind for ever must report the overload and not fill the memory.
 import { coreError } from '../errors/core-errors.ts';
 
-/** How many events may wait unless told otherwise. */
+/** The default of `maxQueued`. */
 const QUEUED_MAX = 10_000;
 
-/** After so many events in a row the loop lets input and output have a turn. */
+/** After this many events in a row the loop yields to input and output. */
 const EVENTS_PER_TURN = 256;
 
-/** What an event loop is made of. */
+/** Options of an event loop. */
 export interface EventLoopOptions<E> {
-  /** Names the loop in errors, for instance `'receiver-tracker'`. */
+  /** The name of the loop in errors, for instance `'receiver-tracker'`. */
   readonly name: string;
-  /** Handles one event. The next one waits until the promise it returns is settled. */
+  /** Handles one event. The next event waits until the returned promise is settled. */
   readonly handle: (event: E) => void | Promise<void>;
   /**
-   * Told of what the handler throws, with the event, and of events that found the queue full
-   * (`MR_EVENT_LOOP_FULL`). The loop goes on. What this function itself throws is thrown in a turn of its own.
+   * Receives errors of the handler, with the event, and events that found the queue full (`MR_EVENT_LOOP_FULL`). The
+   * loop continues. An error of this function itself is thrown in a turn of its own.
    */
   readonly onError: (error: unknown, event?: E) => void;
-  /** How many events may wait; 10,000 by default. */
+  /** The largest number of waiting events; 10,000 by default. */
   readonly maxQueued?: number;
 }
 
-/** Handles events one at a time, in the order in which they were posted. */
+/** Handles events one at a time, in the order of posting. */
 export class EventLoop<E> {
   readonly #options: EventLoopOptions<E>;
   readonly #queuedMax: number;
@@ -42,12 +42,12 @@ export class EventLoop<E> {
     }
   }
 
-  /** How many events wait. */
+  /** The number of waiting events. */
   get queued(): number {
     return this.#queued;
   }
 
-  /** Begins to handle events, those posted before included. @throws TypeError on a second start. */
+  /** Begins to handle events, earlier posted events included. @throws TypeError on a second start. */
   start(): void {
     if (this.#state !== 'new')
       throw new TypeError(`event loop ${this.#options.name} was started or stopped before`);
@@ -56,10 +56,10 @@ export class EventLoop<E> {
   }
 
   /**
-   * Queues an event; it is never handled inside this call.
+   * Queues an event; the handler never runs inside this call.
    *
-   * @returns false when it was not taken: the loop is stopping or stopped, or the queue is full. The latter is also
-   * reported to `onError`, with `MR_EVENT_LOOP_FULL`.
+   * @returns false when the event was refused: the loop is stopping or stopped, or the queue is full. A full queue is
+   *   also reported to `onError`, with `MR_EVENT_LOOP_FULL`.
    */
   post(event: E): boolean {
     if (this.#state === 'draining' || this.#state === 'stopped') return false;
@@ -74,9 +74,9 @@ export class EventLoop<E> {
   }
 
   /**
-   * Takes no more events and resolves when the handler is at rest. With `drain` the events that wait are handled
-   * first, without it they are forgotten; so is whatever waits in a loop that was never started. May be repeated:
-   * a stop without `drain` cuts short one with it. A handler must not await the stop of its own loop.
+   * Refuses further events and resolves when the handler is idle. With `drain` the waiting events are handled first,
+   * without `drain` they are dropped; so are the events of a loop that was never started. May be repeated: a stop
+   * without `drain` shortens a stop with `drain`. A handler must not await the stop of its own loop.
    */
   async stop(options: { readonly drain: boolean }): Promise<void> {
     const drains = options.drain && (this.#state === 'started' || this.#state === 'draining');
@@ -91,7 +91,7 @@ export class EventLoop<E> {
   }
 
   async #handleAll(): Promise<void> {
-    // Posting only queues: the first event, too, is handled after the poster has gone on.
+    // Posting only queues: even the first event is handled after the posting code has continued.
     await undefined;
     let handled = 0;
     while (this.#queued > 0) {
@@ -105,7 +105,7 @@ export class EventLoop<E> {
         if (handled % EVENTS_PER_TURN === 0) await new Promise((resolve) => setImmediate(resolve));
       }
     }
-    // In the same step in which the queue was seen empty: what is posted from now on starts a new run.
+    // Executed in the same step that found the queue empty: a later post starts a new run.
     this.#running = undefined;
   }
 
@@ -121,7 +121,7 @@ export class EventLoop<E> {
     try {
       this.#options.onError(error, event);
     } catch (unreported) {
-      // Nobody is left to tell: it becomes an uncaught exception, and the loop is not harmed.
+      // No handler is left: the error becomes an uncaught exception, and the loop is not harmed.
       queueMicrotask(() => {
         throw unreported;
       });

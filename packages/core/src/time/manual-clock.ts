@@ -1,24 +1,24 @@
-// Time that moves when it is told to. A test, or a replay, advances it; every call that becomes due on the way is
-// made at its own time, and the work it sets off is let finish before time moves on. So a test that advances by an
-// hour sees what an hour would bring, in the same order each time, and takes milliseconds.
+// A clock under the control of its caller. A test or a replay advances the clock. Every call that becomes due on the
+// way is made at its own time, and the resulting work finishes before time moves on. A test that advances by an hour
+// therefore sees the events of an hour, in the same order each time, within milliseconds.
 import type { Clock, Timer } from '../contracts/clock.ts';
 import { type Moment, type NextCall, PendingCalls } from './pending-calls.ts';
 import { assertTime, sleepBy } from './sleep.ts';
 
 /**
- * Turns of the event loop given to promise work after each call. One is enough for promises; the second is for work
+ * Turns of the event loop for promise work after each call. One turn is sufficient for promises; the second is for work
  * that itself waits for a turn.
  */
 const TURNS_TO_SETTLE = 2;
 
-/** More calls than this at one and the same instant mean that somebody asks again and again without waiting. */
+/** More calls at one instant mean that a component schedules again and again without waiting. */
 const CALLS_AT_ONE_TIME_MAX = 100_000;
 
 /**
  * A clock moved by hand.
  *
- * It keeps every promise of `Clock`, also the one about time that has come: a call due at or before `now` needs no
- * `advance`, it is made in a later turn of the event loop.
+ * Fulfils every promise of `Clock`, including the rule for due times: a call due at or before `now` needs no `advance`
+ * and is made in a later turn of the event loop.
  */
 export class ManualClock implements Clock {
   readonly #calls = new PendingCalls();
@@ -33,17 +33,17 @@ export class ManualClock implements Clock {
     this.#nowMs = startMs;
   }
 
-  /** The wall time to which it was moved, in whole milliseconds. */
+  /** The current wall time, in whole milliseconds. */
   now(): number {
     return Math.floor(this.#nowMs);
   }
 
-  /** How much time has passed since it was made, in milliseconds; setting wall time changes nothing. */
+  /** The elapsed time since construction, in milliseconds; setting wall time changes nothing. */
   monotonicMs(): number {
     return this.#monotonicMs;
   }
 
-  /** How many calls are waiting; 0 at the end of a test shows that nothing was left running. */
+  /** The number of pending calls; 0 at the end of a test proves that no work was left running. */
   get pendingTimers(): number {
     return this.#calls.size;
   }
@@ -51,13 +51,13 @@ export class ManualClock implements Clock {
   /** Calls `callback` when the clock has been moved to `atMs`. */
   schedule(atMs: number, callback: () => void): Timer {
     assertTime(atMs);
-    // What is late is due now: behind what was already due, so that the late cannot keep the punctual waiting.
+    // A late call is due now, behind calls that are already due, so that late calls cannot delay punctual calls.
     const call = this.#calls.addInstant(Math.max(atMs, this.#nowMs), callback);
     this.#makeDueCallsLater();
     return { cancel: () => this.#calls.remove(call) };
   }
 
-  /** Calls `callback` when `delayMs` have passed, wherever wall time is set meanwhile. */
+  /** Calls `callback` when `delayMs` have passed, independent of changes of wall time. */
   after(delayMs: number, callback: () => void): Timer {
     assertTime(delayMs);
     const call = this.#calls.addLength(this.#monotonicMs + Math.max(0, delayMs), callback);
@@ -70,17 +70,17 @@ export class ManualClock implements Clock {
     return sleepBy((at, callback) => this.schedule(at, callback), atMs, signal);
   }
 
-  /** Waits until `delayMs` have passed, wherever wall time is set meanwhile. */
+  /** Waits until `delayMs` have passed, independent of changes of wall time. */
   sleepFor(delayMs: number, signal?: AbortSignal): Promise<void> {
     return sleepBy((delay, callback) => this.after(delay, callback), delayMs, signal);
   }
 
   /**
-   * Moves time forward by `ms`: to each due call in order of due time and then of request, makes it, lets the
-   * promise work it set off finish, and ends at the target. `advance(0)` makes what is due now.
+   * Moves time forward by `ms`: visits each due call in order of due time and then of request, makes the call, lets the
+   * resulting promise work finish, and ends at the target. `advance(0)` makes the calls that are due now.
    *
-   * @throws TypeError when `ms` is negative, or while the clock is being moved already: await the first move.
-   * @throws what a call throws; time stays where that call was due.
+   * @throws TypeError when `ms` is negative, or during another move of the clock: await the first move.
+   * @throws any error of a call; time stays at the due time of that call.
    */
   async advance(ms: number): Promise<void> {
     assertFinite(ms);
@@ -90,8 +90,8 @@ export class ManualClock implements Clock {
   }
 
   /**
-   * Moves time to wall time `ms`. Forward it does what `advance` does: time passes. Back it does what `setWallTime` does:
-   * the machine's clock is set back, and no time passes.
+   * Moves time to wall time `ms`. A move forward works like `advance`: time passes. A move back works like
+   * `setWallTime`: the machine's clock is set back, and no time passes.
    */
   async setTime(ms: number): Promise<void> {
     if (ms < this.#nowMs) return this.setWallTime(ms);
@@ -100,8 +100,8 @@ export class ManualClock implements Clock {
   }
 
   /**
-   * Sets the wall clock to `ms`, back or forward, as its owner or a time service does: no monotonic time passes. Calls
-   * of `schedule` whose instant has come are made, late and in order; those of `after` wait on.
+   * Sets the wall clock to `ms`, back or forward, like its owner or a time service: no monotonic time passes. Calls of
+   * `schedule` with a past instant are made, late and in order; calls of `after` keep waiting.
    */
   async setWallTime(ms: number): Promise<void> {
     assertFinite(ms);
@@ -112,8 +112,8 @@ export class ManualClock implements Clock {
   }
 
   /**
-   * Moves both times to wall time `ms` in one leap, as for a process that was stopped and goes on: everything that has
-   * become due is then called late, in order, with `now()` at `ms`. No monotonic time passes when `ms` is in the past.
+   * Moves both times to wall time `ms` in one leap, as after a suspension of the process: every due call is then made
+   * late, in order, with `now()` at `ms`. No monotonic time passes when `ms` is in the past.
    */
   async leapTo(ms: number): Promise<void> {
     assertFinite(ms);
@@ -142,7 +142,7 @@ export class ManualClock implements Clock {
     return { wallMs: this.#nowMs, monotonicMs: this.#monotonicMs };
   }
 
-  /** Goes from one due time to the next for `ms`. */
+  /** Visits one due time after the other for `ms`. */
   async #pass(ms: number): Promise<void> {
     const targetMs = this.#nowMs + ms;
     const monotonicTargetMs = this.#monotonicMs + ms;
@@ -156,7 +156,9 @@ export class ManualClock implements Clock {
     this.#nowMs = targetMs;
   }
 
-  /** Goes on to where a call is due: exactly there by the time that the call goes by, whatever a sum of fractions says. */
+  /**
+   * Moves to the due time of a call: exactly there by the time of the call's queue, without rounding errors of sums.
+   */
   #goOnTo({ call, isInstant, remainingMs }: NextCall): void {
     this.#monotonicMs = isInstant ? this.#monotonicMs + remainingMs : call.atMs;
     this.#nowMs = isInstant ? call.atMs : this.#nowMs + remainingMs;
@@ -173,13 +175,13 @@ export class ManualClock implements Clock {
     }
   }
 
-  /** Keeps the promise that a time already come is served in a later turn, also when nobody advances. */
+  /** Serves past due times in a later turn, even without `advance`. */
   #makeDueCallsLater(): void {
     const next = this.#calls.next(this.#moment);
     if (this.#isMoving || this.#turn !== undefined || next === undefined || next.remainingMs > 0) return;
     this.#turn = setImmediate(() => {
       this.#turn = undefined;
-      // While somebody moves the clock, that move makes the call; two hands would make the order a matter of luck.
+      // A move in progress makes the call; a second caller would make the order a matter of luck.
       if (this.#isMoving) return;
       try {
         this.#calls.takeDue(this.#moment)?.callback();
@@ -195,7 +197,7 @@ function assertFinite(ms: number): void {
     throw new TypeError(`a clock is moved by a finite number of milliseconds, got ${ms}`);
 }
 
-/** Waits until the promise work that can go on by itself has gone as far as it can. */
+/** Waits until independent promise work has finished. */
 async function settle(): Promise<void> {
   for (let turn = 0; turn < TURNS_TO_SETTLE; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }

@@ -1,9 +1,9 @@
-// The calls that a clock still has to make: those that wait for an instant of wall time, and those that wait for a length
-// of monotonic time. Each kind has a queue of its own, because a wall clock that is set moves one kind and not the other.
-// Both kinds share one count of requests, so that of two calls due together the one asked for first is made first.
+// The pending calls of a clock: calls for an instant of wall time, and calls after a duration of monotonic time. Each
+// kind has a queue of its own, because setting a wall clock moves one kind and not the other. Both kinds share one
+// request counter, so that of two calls due together the earlier request is served first.
 import { type PendingCall, TimerQueue } from './timer-queue.ts';
 
-/** What both times of a clock say at one moment. */
+/** Both times of a clock at one moment. */
 export interface Moment {
   /** Wall time in ms. */
   readonly wallMs: number;
@@ -11,10 +11,10 @@ export interface Moment {
   readonly monotonicMs: number;
 }
 
-/** A call, and how long it is until it is due. */
+/** A call with the remaining time. */
 export interface NextCall {
   readonly call: PendingCall;
-  /** Whether the call waits for an instant of wall time. */
+  /** True when the call waits for an instant of wall time. */
   readonly isInstant: boolean;
   /** 0 or less when the call is due. */
   readonly remainingMs: number;
@@ -26,12 +26,12 @@ export class PendingCalls {
   readonly #lengths = new TimerQueue();
   #requests = 0;
 
-  /** How many calls are pending. */
+  /** The number of pending calls. */
   get size(): number {
     return this.#instants.size + this.#lengths.size;
   }
 
-  /** Whether a call waits for an instant of wall time. */
+  /** True when a call waits for an instant of wall time. */
   get hasInstants(): boolean {
     return this.#instants.size > 0;
   }
@@ -46,17 +46,17 @@ export class PendingCalls {
     return this.#lengths.add(atMs, callback, this.#requests++);
   }
 
-  /** Takes a call out. One that is not here is no error. */
+  /** Removes a call. An unknown call is not an error. */
   remove(call: PendingCall): void {
     call.queue.remove(call);
   }
 
-  /** Puts a call back that was taken and not made; it keeps its order. */
+  /** Restores a call that was taken but not made; the call keeps its order. */
   restore(call: PendingCall): void {
     call.queue.restore(call);
   }
 
-  /** The call that is due next, or undefined when none is pending. */
+  /** The next due call, or undefined when no call is pending. */
   next({ wallMs, monotonicMs }: Moment): NextCall | undefined {
     const instant = this.#instants.first;
     const length = this.#lengths.first;
@@ -70,7 +70,7 @@ export class PendingCalls {
     return { call, isInstant: call === instant, remainingMs: Math.min(toInstant, toLength) };
   }
 
-  /** Takes the next call that is due; undefined when none is. */
+  /** Takes the next due call; undefined when there is none. */
   takeDue(moment: Moment): PendingCall | undefined {
     const next = this.next(moment);
     if (next === undefined || next.remainingMs > 0) return undefined;

@@ -1,13 +1,13 @@
-// A tick every period, for ever: the heartbeat of batches and blocks. Ticks carry their nominal time, a multiple of
-// the period. The wall clock aligns them and the monotonic clock paces them:
+// A tick every period, without end: the heartbeat of batches and blocks. Ticks carry their nominal time, a multiple of
+// the period. The wall clock aligns the ticks and the monotonic clock paces the ticks:
 //
-//   on time                   tick at its nominal time; the next one is computed from it, so there is no drift
-//   late                      every missed tick is made, with the time it should have had (BAT-2), up to a bound
+//   on time                   tick at its nominal time, from which the next one is computed, so there is no drift
+//   late                      every missed tick is made, with its nominal time (BAT-2), up to a bound
 //   wall clock set forward    likewise: the nominal times in between were missed
-//   wall clock set back       ticks go on, a tenth slower, with times ahead of the wall clock until that has caught up
+//   wall clock set back       ticks continue, a tenth slower, with times ahead of the wall clock until it has caught up
 import type { Clock, Timer } from '../contracts/clock.ts';
 
-/** What a recurring timer is made of. */
+/** Options of a recurring timer. */
 export interface RecurringTimerOptions {
   readonly clock: Clock;
   /** Length of a period in milliseconds, above 0. */
@@ -17,29 +17,29 @@ export interface RecurringTimerOptions {
   /** Names the timer in errors, for instance `'job-generator'`. */
   readonly name: string;
   /**
-   * Told of what the callback throws; the timer goes on either way. Without it the error is thrown on, from the
-   * clock, after the next tick was asked for.
+   * Receives errors of the callback; the timer continues in any case. Without this function the clock throws the error,
+   * after the next tick was requested.
    */
   readonly onError?: (error: unknown, nominalMs: number) => void;
   /**
-   * How many missed ticks are made up for. When more were missed, only the latest of them is made. Default 10,000: a clock
-   * that is set from 1970 to now must not keep a program busy for days.
+   * The largest number of missed ticks to be made up. Beyond this number, only the latest missed tick is made. Default
+   * 10,000: a clock that is set from 1970 to now must not keep a program busy for days.
    */
   readonly missedMax?: number;
   /**
-   * Whether nominal times may come again when the wall clock is set back; the period is then as long as ever. Default
-   * false: nominal times increase, and periods are a tenth longer until the wall clock has caught up.
+   * True: nominal times may repeat when the wall clock is set back; the period then keeps its length. Default false:
+   * nominal times increase, and periods are a tenth longer until the wall clock has caught up.
    */
   readonly mayRepeat?: boolean;
 }
 
-/** Ticks that are ahead of the wall clock are slower by this part of the period. */
+/** Ticks ahead of the wall clock are slower by this part of the period. */
 const SLOWER = 10;
 
-/** How many missed ticks are made up for unless told otherwise. */
+/** The default of `missedMax`. */
 const MISSED_MAX = 10_000;
 
-/** Calls back at every multiple of a period. It can be started once. */
+/** Calls back at every multiple of a period. A timer can be started once. */
 export class RecurringTimer {
   readonly #options: RecurringTimerOptions;
   readonly #stopped = Promise.withResolvers<number>();
@@ -58,22 +58,22 @@ export class RecurringTimer {
     this.#options = options;
   }
 
-  /** The next multiple of the period strictly after now, also when now is a multiple itself. */
+  /** The next multiple of the period strictly after now, even when now is a multiple. */
   getStartTime(): number {
     return this.getRestartTime(0);
   }
 
-  /** The next time strictly after now that is a whole number of periods away from `originMs`. */
+  /** The next time strictly after now at a distance of whole periods from `originMs`. */
   getRestartTime(originMs: number): number {
     const { clock, periodMs } = this.#options;
     return (Math.floor((clock.now() - originMs) / periodMs) + 1) * periodMs + originMs;
   }
 
   /**
-   * Begins to tick, first at `atMs`; a time that has passed ticks at once, and so do those that were missed since.
+   * Starts to tick, first at `atMs`; a past time ticks at once, followed by the ticks missed since that time.
    *
    * @param atMs The first nominal time in wall milliseconds; `getStartTime()` by default.
-   * @param withinMs After how long the first tick is made at the latest; by default what there is from now to `atMs`.
+   * @param withinMs The longest delay before the first tick; by default the time from now to `atMs`.
    * @returns the first nominal time.
    * @throws TypeError on a second start, and after a stop.
    */
@@ -89,11 +89,11 @@ export class RecurringTimer {
   /**
    * Ends the ticking.
    *
-   * Interrupted, nothing is called any more. Otherwise the tick being waited for is still made, and **one more**
-   * after it: it flushes what arrived meanwhile. That takes up to two periods of the clock. Stopping again returns
-   * the same time; an interrupting stop cuts one short that still waits.
+   * Interrupted: no further call. Otherwise the pending tick is still made, and **one more** after it: that tick
+   * flushes data that arrived meanwhile. The two ticks take up to two periods of the clock. Stopping again returns the
+   * same time; an interrupting stop shortens a waiting stop.
    *
-   * @returns the nominal time of the last tick that was made, -1 if there was none.
+   * @returns the nominal time of the last tick, -1 if there was none.
    */
   stop(options: { readonly interrupt: boolean }): Promise<number> {
     if (options.interrupt || this.#state === 'new') this.#finish();
@@ -124,7 +124,7 @@ export class RecurringTimer {
     }
   }
 
-  /** Asks for the next tick. A stop that was seen by now leaves exactly one. */
+  /** Requests the next tick. A stop before this point leaves exactly one tick. */
   #goOn(wasLast: boolean): void {
     if (wasLast) return this.#finish();
     if (this.#state === 'stopped') return;
@@ -135,7 +135,7 @@ export class RecurringTimer {
     this.#wait(mayRepeat ? Math.min(this.#nextMs - clock.now(), periodMs) : periodMs + periodMs / SLOWER);
   }
 
-  /** The time of the tick that is due; of the latest, when more were missed than are made up for. */
+  /** The time of the due tick; of the latest due tick when the number of missed ticks exceeds the bound. */
   #nextNominalMs(): number {
     const { clock, periodMs, missedMax = MISSED_MAX } = this.#options;
     const missed = Math.floor((clock.now() - this.#nextMs) / periodMs);

@@ -1,13 +1,13 @@
-// Waiting, written once over `schedule` and `after`, for every clock.
+// Waiting, implemented once over `schedule` and `after`, for every clock.
 import type { Timer } from '../contracts/clock.ts';
 
-/** What a wait needs of a clock: `schedule` with an instant, or `after` with a length. */
+/** The scheduling function of a clock: `schedule` with an instant, or `after` with a duration. */
 export type Schedule = (ms: number, callback: () => void) => Timer;
 
 /**
- * Waits as `schedule` says. Nothing of the wait is left behind, whichever way it ends.
+ * Waits by means of `schedule`. Nothing of the wait is left behind, after any outcome.
  *
- * @throws the signal's reason when it is aborted first.
+ * @throws the signal's reason when the signal is aborted first.
  */
 export function sleepBy(schedule: Schedule, ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -24,7 +24,7 @@ export function sleepBy(schedule: Schedule, ms: number, signal?: AbortSignal): P
   });
 }
 
-/** Refuses what is no time at all: a NaN in a queue of times would make its order undefined. */
+/** Refuses NaN: a NaN in a queue of times would make the order undefined. */
 export function assertTime(ms: number): void {
   if (typeof ms !== 'number' || Number.isNaN(ms)) {
     throw new TypeError(`a time in milliseconds is needed, got ${String(ms)}`);

@@ -1,40 +1,43 @@
-// The time of the machine. One timer of the host is armed for the soonest of all pending calls. Host timers count elapsed
-// time and round to milliseconds; this clock owes its callers wall time and exact lengths. So it never trusts a host
-// timer with the whole wait: it wakes a little early, reads both times again, and spends the last stretch in turns of
-// the event loop, in which other work goes on. That meets periods below 10 ms without drift, and it does not spin while
-// nothing is about to be due.
+// The clock of the machine. One host timer is armed for the soonest of all pending calls. Host timers count elapsed
+// time and round to milliseconds; this clock guarantees wall time and exact durations to its callers. The clock
+// therefore never trusts a host timer with a whole wait: it wakes a little early, reads both times again, and spends
+// the last stretch in turns of the event loop, in which other work continues. Periods below 10 ms are thus met without
+// drift, and the clock does not spin while no call is about to be due.
 import type { Clock, Timer } from '../contracts/clock.ts';
 import { type Moment, PendingCalls } from './pending-calls.ts';
 import { assertTime, sleepBy } from './sleep.ts';
 import type { PendingCall } from './timer-queue.ts';
 
-/** Waits of less than this go by turns of the event loop: a host timer cannot be that exact. */
+/** Shorter waits use turns of the event loop: a host timer is not that exact. */
 const TURNS_BELOW_MS = 1.5;
 
-/** How much before its time a call's host timer ends: what a host timer may be late, and a rounded millisecond. */
+/**
+ * The lead of a call's host timer before the due time: the possible delay of a host timer, and a rounded millisecond.
+ */
 const EARLY_MS = 2;
 
 /**
- * The longest single host timer while a call waits for wall time. Each one that ends reads the wall clock again, so this
- * is how soon an adjustment of that clock is noticed.
+ * The longest single host timer while a call waits for wall time. Each ending timer reads the wall clock again, so this
+ * is also the delay for noticing an adjustment of the wall clock.
  */
 const SLICE_MS = 1_000;
 
-/** The longest single host timer at all, a day: beyond 2^31 ms a host timer fires at once. */
+/** The longest single host timer, a day: beyond 2^31 ms a host timer fires at once. */
 const HOST_TIMER_MAX_MS = 86_400_000;
 
-/** What is armed: a timer of the host or a turn of its event loop. */
+/** An armed host timer or turn of the event loop. */
 interface Armed {
-  /** When it ends, in monotonic milliseconds: setting the wall clock must not confuse what is armed already. */
+  /** The end of the wait, in monotonic milliseconds: setting the wall clock must not affect an armed timer. */
   readonly wakeMs: number;
   disarm(): void;
 }
 
 /**
- * The clock of an engine that runs in real time, and the default.
+ * The clock of an engine in real time, and the default.
  *
- * Calls are never early: those of `schedule` by the wall clock, those of `after` by monotonic time. They are typically less than half a millisecond late while the process
- * is idle, and otherwise as late as the work in between. Pending calls keep the process alive.
+ * Calls are never early: calls of `schedule` by the wall clock, calls of `after` by monotonic time. Calls are typically
+ * less than half a millisecond late while the process is idle, and otherwise as late as the work in between. Pending
+ * calls keep the process alive.
  */
 export class SystemClock implements Clock {
   readonly #calls = new PendingCalls();
@@ -61,7 +64,7 @@ export class SystemClock implements Clock {
   }
 
   /**
-   * Calls `callback` once when `delayMs` have passed, whatever the wall clock does meanwhile.
+   * Calls `callback` once when `delayMs` have passed, independent of changes of the wall clock.
    *
    * @throws TypeError when `delayMs` is NaN.
    */
@@ -75,14 +78,14 @@ export class SystemClock implements Clock {
     return sleepBy((at, callback) => this.schedule(at, callback), atMs, signal);
   }
 
-  /** Waits for `delayMs`, whatever the wall clock does meanwhile. */
+  /** Waits for `delayMs`, independent of changes of the wall clock. */
   sleepFor(delayMs: number, signal?: AbortSignal): Promise<void> {
     return sleepBy((delay, callback) => this.after(delay, callback), delayMs, signal);
   }
 
-  /** Arms for a call that was just added, when it is the next one. */
+  /** Arms for a new call when it is the next call. */
   #added(call: PendingCall): Timer {
-    // A call that is not the first of its own queue is not the next of all, and the clock need not be read.
+    // A call behind another one in its own queue is not the next call of all, so the clock need not be read.
     if (call.queue.first === call) this.#arm();
     return { cancel: () => this.#cancel(call) };
   }
@@ -90,7 +93,7 @@ export class SystemClock implements Clock {
   #cancel(call: PendingCall): void {
     call.isCalledOff = true;
     this.#calls.remove(call);
-    // An armed timer that finds nothing due arms itself anew; only the last one has to go, to let the process end.
+    // An armed timer without a due call arms itself again; only the last timer must be removed, to let the process end.
     if (this.#calls.size === 0) this.#disarm();
   }
 
@@ -116,7 +119,7 @@ export class SystemClock implements Clock {
     });
   }
 
-  /** Arms for `wakeMs`, unless what is armed ends sooner; it looks at the calls then, and arms for the rest. */
+  /** Arms for `wakeMs`, unless the armed timer ends sooner; that timer then checks the calls and arms for the rest. */
   #replaceArmed(wakeMs: number, arm: () => () => void): void {
     if (this.#armed !== undefined && this.#armed.wakeMs <= wakeMs) return;
     this.#disarm();
@@ -135,17 +138,17 @@ export class SystemClock implements Clock {
     try {
       for (const call of due) {
         made += 1;
-        // An earlier call of this turn may have called off a later one.
+        // An earlier call of this turn may have cancelled a later one.
         if (!call.isCalledOff) call.callback();
       }
     } finally {
-      // A callback that throws ends this turn, and the process unless somebody listens; the others keep their place.
+      // A throwing callback ends this turn, and ends the process without a handler; the other calls keep their place.
       for (const call of due.slice(made)) if (!call.isCalledOff) this.#calls.restore(call);
       this.#arm();
     }
   }
 
-  /** Everything that is due now. What the callbacks ask for is not in it and waits for a later turn. */
+  /** All calls that are due now. New calls requested by the callbacks wait for a later turn. */
   #takeDue(): PendingCall[] {
     const now = moment();
     const due: PendingCall[] = [];

@@ -1,19 +1,19 @@
-// The calls that a clock still has to make, soonest first. A binary heap: asking, calling off and taking the next
-// one cost log n, however many calls are pending. A call that is called off leaves the heap at once, so that a
-// thousand abandoned waits of an hour hold no memory for that hour and do not keep the process alive.
+// The pending calls of a clock, soonest first. A binary heap: adding, cancelling and taking the next call cost log n
+// for n pending calls. A cancelled call leaves the heap at once, so that a thousand abandoned waits of an hour hold no
+// memory for that hour and do not keep the process alive.
 
-/** A call that was asked for. */
+/** A requested call. */
 export interface PendingCall {
-  /** When it is due, in milliseconds of the time that its queue goes by. */
+  /** The due time, in milliseconds of the queue's time. */
   readonly atMs: number;
-  /** The queue that it was added to. */
+  /** The queue of the call. */
   readonly queue: TimerQueue;
   readonly callback: () => void;
-  /** Counts requests: of two calls due at the same time, the one asked for first is made first. */
+  /** The request number: of two calls due at the same time, the earlier request is served first. */
   readonly order: number;
-  /** Where it is in the heap; -1 while it is not in it. */
+  /** The index in the heap; -1 outside the heap. */
   position: number;
-  /** Set by whoever calls it off, for those who have taken it already and not made it yet. */
+  /** Set on cancellation, for code that has already taken the call and not made it yet. */
   isCalledOff: boolean;
 }
 
@@ -22,20 +22,20 @@ export class TimerQueue {
   readonly #heap: PendingCall[] = [];
   #requests = 0;
 
-  /** How many calls are pending. */
+  /** The number of pending calls. */
   get size(): number {
     return this.#heap.length;
   }
 
-  /** The call that is due next, or undefined when none is pending. */
+  /** The next due call, or undefined when no call is pending. */
   get first(): PendingCall | undefined {
     return this.#heap[0];
   }
 
   /**
-   * Adds a call, behind those that are due at the same time.
+   * Adds a call, behind calls with the same due time.
    *
-   * @param order Counts requests; the queue counts its own by default.
+   * @param order The request number; by default the queue's own counter.
    */
   add(atMs: number, callback: () => void, order: number = this.#requests++): PendingCall {
     const call: PendingCall = { atMs, queue: this, callback, order, position: -1, isCalledOff: false };
@@ -43,13 +43,13 @@ export class TimerQueue {
     return call;
   }
 
-  /** Puts a call back that was taken and not made; it keeps its order. */
+  /** Restores a call that was taken but not made; the call keeps its order. */
   restore(call: PendingCall): void {
     this.#heap.push(call);
     this.#rise(call, this.#heap.length - 1);
   }
 
-  /** Takes the next call that is due at `nowMs`; undefined when none is. */
+  /** Takes the next call due at `nowMs`; undefined when there is none. */
   takeDue(nowMs: number): PendingCall | undefined {
     const first = this.#heap[0];
     if (first === undefined || first.atMs > nowMs) return undefined;
@@ -57,14 +57,14 @@ export class TimerQueue {
     return first;
   }
 
-  /** Takes a call out. One that is not in the queue is no error. */
+  /** Removes a call. A call outside the queue is not an error. */
   remove(call: PendingCall): void {
     const position = call.position;
     if (position < 0) return;
     call.position = -1;
     const last = this.#heap.pop();
     if (last === undefined || last === call) return;
-    // The last call fills the gap and then moves to where it belongs, whichever direction that is.
+    // The last call fills the gap and then moves up or down to its place.
     this.#sink(last, position);
     this.#rise(last, last.position);
   }
