@@ -143,6 +143,40 @@ describe('a group that fails', () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
+  it.each(['append', 'open'] as const)('is told that the disk denies to %s, for good', async (operation) => {
+    const storage = new WatchedStorage();
+    const clock = new ManualClock();
+    const log = await openLog(storage, { clock, options: { closeFileAfterWrite: true } });
+    await log.write(payload('before'), 1);
+    storage.fail(operation, 'MR_STORAGE_DENIED');
+    const denied = await log.write(payload('x'), 1).catch((error: unknown) => error);
+    expect(denied).toMatchObject({ code: 'MR_STORAGE_DENIED', disposition: 'stop-engine' });
+    expect(await codeOf(log.write(payload('y'), 1))).toBe('MR_STORAGE_DENIED');
+    await log.close();
+    storage.heal();
+    expect(await textsOf(await openLog(storage))).toEqual(['before']);
+  });
+
+  it('does not wait for a disk that denies to note that the entry is void', async () => {
+    const storage = new WatchedStorage();
+    const clock = new ManualClock();
+    const log = await openLog(storage, { clock });
+    await log.write(payload('before'), 1);
+    storage.fail('sync');
+    storage.fail('open', 'MR_STORAGE_DENIED');
+    const unknown = await log.write(payload('x'), 1).catch((error: unknown) => error);
+    expect(unknown).toMatchObject({
+      code: 'MR_WAL_OUTCOME_UNKNOWN',
+      disposition: 'stop-engine',
+      cause: { code: 'MR_STORAGE_DENIED' },
+    });
+    expect(await codeOf(log.write(payload('y'), 1))).toBe('MR_STORAGE_DENIED');
+    expect(clock.pendingTimers).toBe(0);
+    await log.close();
+    storage.heal();
+    await (await openLog(storage)).close();
+  });
+
   it('refuses with MR_WAL_FULL on a full disk, and resumes by itself when there is room', async () => {
     const storage = new WatchedStorage();
     const log = await openLog(storage);

@@ -7,8 +7,9 @@
 //                         └─ begin the next segment, whose header ends the failed one ─► reject
 //
 // A writer is refused only when it is certain that no recovery will return its entry. Until the disk lets that be
-// written down, the failed group waits; everything else is refused at once, because it is nowhere.
-import { type Clock, coreError, type LogHandle, type Logger } from '@millrace/core';
+// written down, the failed group waits; everything else is refused at once, because it is nowhere. A disk that refuses for
+// good (disposition `stop-engine`) is not waited for: the outcome of the group is unknown then, and the engine stops.
+import { type Clock, coreError, engineStopper, type LogHandle, type Logger } from '@millrace/core';
 import type { SegmentCatalog } from './segment-catalog.ts';
 import { segmentReference } from './segment-name.ts';
 import type { SegmentRoller } from './segment-roller.ts';
@@ -133,12 +134,15 @@ export class GroupCommit {
     log.error('a group of entries could not be written', { entries: group.length, error: cause });
     this.#counts = { ...this.#counts, failedGroups: this.#counts.failedGroups + 1 };
     const refusal = refusedWrite(cause);
-    const isCertain = (await roller.abandon()) || (await this.#mend(refusal));
-    this.#waiting.reject(group, isCertain ? refusal : unknownOutcome(cause));
+    const unmended = (await roller.abandon()) ? undefined : await this.#mend(refusal);
+    this.#waiting.reject(group, unmended === undefined ? refusal : unknownOutcome(unmended));
   }
 
-  /** Begins the next segment, however long it takes. False: the log was closed before it could be done. */
-  async #mend(refusal: Error): Promise<boolean> {
+  /**
+   * Begins the next segment, however long it takes. An error: the log was closed before it could be done, or the disk will
+   * never let it be done.
+   */
+  async #mend(refusal: Error): Promise<Error | undefined> {
     const { roller, clock, log } = this.#parts;
     const { signal } = this.#closing;
     this.#refusal = refusal;
@@ -147,12 +151,12 @@ export class GroupCommit {
       for (let delayMs = MEND_FIRST_MS; ; delayMs = Math.min(2 * delayMs, MEND_LONGEST_MS)) {
         try {
           await roller.begin();
-          return true;
+          return undefined;
         } catch (error) {
           this.#refusal = refusedWrite(error);
           log.error('the end of a failed segment could not be written down', { delayMs, error });
         }
-        if (signal.aborted) return false;
+        if (signal.aborted || engineStopper(this.#refusal) !== undefined) return this.#refusal;
         // Rejects when the log is closed: that is the moment for one last try.
         await clock.sleepFor(delayMs, signal).catch(() => undefined);
       }
@@ -180,7 +184,7 @@ function closed(): Error {
 function unknownOutcome(cause: unknown): Error {
   return walError(
     'MR_WAL_OUTCOME_UNKNOWN',
-    'the log was closed while its disk failed: whether the next recovery returns the entry is not known',
+    'the log was closed, or its disk refused for good, while an entry had failed: whether the next recovery returns the entry is not known',
     { cause },
   );
 }

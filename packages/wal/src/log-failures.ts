@@ -1,5 +1,5 @@
 // What is told of a log that is damaged, and of a write that the disk did not take.
-import { coreError, isMillraceError, type MillraceError } from '@millrace/core';
+import { coreError, engineStopper, isMillraceError, type MillraceError } from '@millrace/core';
 import { walError } from './wal-errors.ts';
 
 /** Where something in a log is damaged. */
@@ -22,8 +22,13 @@ export function corruptRecord(place: DamagePlace, what: string, cause?: unknown)
   );
 }
 
-/** What a writer is told when the disk did not take an entry that is certainly not in the log. */
+/**
+ * What a writer is told when the disk did not take an entry that is certainly not in the log. A refusal for good is told as
+ * the error that the disk gave: nobody may try again.
+ */
 export function refusedWrite(cause: unknown): MillraceError {
+  const fatal = engineStopper(cause);
+  if (fatal !== undefined) return fatal;
   if (isMillraceError(cause, 'MR_STORAGE_FULL')) {
     return coreError('MR_WAL_FULL', 'the disk of the log is full: make room, writing works again then', {
       details: cause.details,

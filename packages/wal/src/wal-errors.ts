@@ -12,7 +12,7 @@ export const WAL_ERROR_CODES = {
   MR_WAL_OUTCOME_UNKNOWN: {
     disposition: 'stop-engine',
     meaning:
-      'a log was closed while its disk took neither an entry nor the note that the entry is void; the next recovery may or may not return it',
+      'a log was closed, or its disk refused for good, while the disk took neither an entry nor the note that the entry is void; the next recovery may or may not return it',
   },
   MR_WAL_RECORD_TOO_LARGE: {
     disposition: 'stop-engine',

@@ -5,7 +5,7 @@ import { coreError, type Storage, type StorageFile, type StorageOpenMode } from 
 import { MemoryStorage } from '@millrace/harness';
 
 type FailingOperation = 'open' | 'append' | 'sync' | 'truncate' | 'syncDirectory' | 'rename' | 'remove';
-type FailureCode = 'MR_STORAGE_FULL' | 'MR_STORAGE_FAILED';
+type FailureCode = 'MR_STORAGE_FULL' | 'MR_STORAGE_FAILED' | 'MR_STORAGE_DENIED';
 
 /** One operation on a file, as it was seen. */
 export interface SeenOperation {
