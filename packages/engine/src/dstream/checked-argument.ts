@@ -113,6 +113,16 @@ export function onlyFunction<F>(operator: string, fn: F, surplus: readonly unkno
 }
 
 /**
+ * The functions of an operator by the names of its arguments.
+ *
+ * @throws `MR_GRAPH_INVALID_ARGUMENT` unless each is a function.
+ */
+export function functions(operator: string, given: Readonly<Record<string, unknown>>): void {
+  for (const [name, fn] of Object.entries(given))
+    if (typeof fn !== 'function') throw invalidArgument(operator, name, fn, 'a function');
+}
+
+/**
  * A duration that must be a multiple of a stream's slide.
  *
  * @throws `MR_GRAPH_INVALID_ARGUMENT`, `MR_GRAPH_DURATION_NOT_MULTIPLE`.

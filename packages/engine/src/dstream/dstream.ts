@@ -32,7 +32,14 @@ import type { MapWithStateFunction } from '../state/map-with-state.ts';
 import type { StateOptions, StateSpec } from '../state/state-spec.ts';
 import type { UpdateStateFunction } from '../state/update-state-by-key.ts';
 import { countAll, reduceAll } from './batch-summary.ts';
-import { invalidArgument, onlyFunction, operatorOptions, optionalCount, text } from './checked-argument.ts';
+import {
+  functions,
+  invalidArgument,
+  onlyFunction,
+  operatorOptions,
+  optionalCount,
+  text,
+} from './checked-argument.ts';
 import {
   inverseWindow,
   inverseWindowByKey,
@@ -60,6 +67,7 @@ export abstract class DStream<out T> extends StreamNode<T> {
   ): AsynchronousFunctionRefused;
   map<U>(fn: (record: T) => OrTuple<U>): DStream<U>;
   map<U>(fn: (record: T) => OrTuple<U>): unknown {
+    onlyFunction('map', fn);
     return this.#each('map', (rdd) => rdd.map(fn));
   }
 
@@ -70,6 +78,7 @@ export abstract class DStream<out T> extends StreamNode<T> {
   ): AsynchronousFunctionRefused;
   flatMap<U>(fn: (record: T) => Iterable<OrTuple<U>>): DStream<U>;
   flatMap<U>(fn: (record: T) => Iterable<OrTuple<U>>): unknown {
+    onlyFunction('flatMap', fn);
     return this.#each('flatMap', (rdd) => rdd.flatMap(fn));
   }
 
@@ -77,6 +86,7 @@ export abstract class DStream<out T> extends StreamNode<T> {
   filter<S extends T>(fn: (record: T) => record is S): DStream<S>;
   filter(fn: (record: T) => boolean): DStream<T>;
   filter(fn: (record: T) => boolean): DStream<T> {
+    onlyFunction('filter', fn);
     return this.#each('filter', (rdd) => rdd.filter(fn));
   }
 
@@ -87,6 +97,7 @@ export abstract class DStream<out T> extends StreamNode<T> {
   ): AsynchronousFunctionRefused;
   mapPartitions<U>(fn: (records: Iterable<T>, partition: number) => Iterable<OrTuple<U>>): DStream<U>;
   mapPartitions<U>(fn: (records: Iterable<T>, partition: number) => Iterable<OrTuple<U>>): unknown {
+    onlyFunction('mapPartitions', fn);
     return this.#each('mapPartitions', (rdd) => rdd.mapPartitions(fn));
   }
 
@@ -109,6 +120,7 @@ export abstract class DStream<out T> extends StreamNode<T> {
 
   /** All records of a batch by an associative `fn`: one record, none for an empty batch. */
   reduce(fn: (left: T, right: T) => T): DStream<T> {
+    onlyFunction('reduce', fn);
     return this.#each('reduce', (rdd) => reduceAll(rdd, fn));
   }
 
@@ -171,6 +183,7 @@ export abstract class DStream<out T> extends StreamNode<T> {
   ): AsynchronousFunctionRefused;
   mapValues<K, V, U>(this: DStream<Pair<K, V>>, fn: (value: V) => OrTuple<U>): DStream<[K, U]>;
   mapValues<K, V, U>(this: DStream<Pair<K, V>>, fn: (value: V) => OrTuple<U>): unknown {
+    onlyFunction('mapValues', fn);
     return this.#each('mapValues', (rdd) => rdd.mapValues(fn));
   }
 
@@ -182,6 +195,7 @@ export abstract class DStream<out T> extends StreamNode<T> {
   ): AsynchronousFunctionRefused;
   flatMapValues<K, V, U>(this: DStream<Pair<K, V>>, fn: (value: V) => Iterable<OrTuple<U>>): DStream<[K, U]>;
   flatMapValues<K, V, U>(this: DStream<Pair<K, V>>, fn: (value: V) => Iterable<OrTuple<U>>): unknown {
+    onlyFunction('flatMapValues', fn);
     return this.#each('flatMapValues', (rdd) => rdd.flatMapValues(fn));
   }
 
@@ -196,6 +210,7 @@ export abstract class DStream<out T> extends StreamNode<T> {
     fn: (left: V, right: V) => V,
     partitions?: number,
   ): DStream<[K, V]> {
+    onlyFunction('reduceByKey', fn);
     return this.#each('reduceByKey', (rdd) => rdd.reduceByKey(fn, partitions), { partitions });
   }
 
@@ -222,6 +237,7 @@ export abstract class DStream<out T> extends StreamNode<T> {
     mergeCombiners: (left: C, right: C) => OrTuple<C>,
     options: CombineOptions = {},
   ): unknown {
+    functions('combineByKey', { create, mergeValue, mergeCombiners });
     operatorOptions('combineByKey', options, { partitions: 'any', mapSideCombine: 'flag' });
     return this.#each(
       'combineByKey',
@@ -293,6 +309,7 @@ export abstract class DStream<out T> extends StreamNode<T> {
     slideMs: number = this.slideMs,
     options: WindowOptions<T> = {},
   ): DStream<T> {
+    onlyFunction('reduceByWindow', fn);
     const { inverse } = operatorOptions('reduceByWindow', options, { inverse: 'function' });
     if (inverse === undefined) {
       const batches = this.reduce(fn);
@@ -354,6 +371,7 @@ export abstract class DStream<out T> extends StreamNode<T> {
     slideMs: number = this.slideMs,
     options: number | KeyedWindowOptions<K, V> = {},
   ): DStream<[K, V]> {
+    onlyFunction('reduceByKeyAndWindow', fn);
     const given: KeyedWindowOptions<K, V> = typeof options === 'number' ? { partitions: options } : options;
     operatorOptions('reduceByKeyAndWindow', given, {
       partitions: 'any',
@@ -396,6 +414,7 @@ export abstract class DStream<out T> extends StreamNode<T> {
     fn: UpdateStateFunction<K, V, S>,
     options: StateOptions<K, S> = {},
   ): unknown {
+    onlyFunction('updateStateByKey', fn);
     return new DerivedDStream(this.scope, updateStateByKey(this, fn, options));
   }
 
@@ -420,6 +439,7 @@ export abstract class DStream<out T> extends StreamNode<T> {
     fn: MapWithStateFunction<K, V, S, U>,
     spec: StateSpec<K, S> = {},
   ): unknown {
+    onlyFunction('mapWithState', fn);
     return new MapWithStateDStream(this.scope, mapWithState(this, fn, spec));
   }
 

@@ -1,6 +1,6 @@
 // A stream whose records know when they happened. It is what `assignTimestamps` gives: records can still be changed,
 // filtered and united, and keep their times; windows of event time are made from here.
-import { durationMs, operatorOptions, optionalMs } from '../dstream/checked-argument.ts';
+import { durationMs, onlyFunction, operatorOptions, optionalMs } from '../dstream/checked-argument.ts';
 import type { DStream, EventWindowDStream } from '../dstream/dstream.ts';
 import { perBatch, type StreamOperator } from '../dstream/stream-operator.ts';
 import { unionOperator } from '../dstream/transform-operator.ts';
@@ -46,6 +46,7 @@ export class EventTimeStream<out T> {
   ): AsynchronousFunctionRefused;
   map<U>(fn: (record: T) => OrTuple<U>): EventTimeStream<U>;
   map<U>(fn: (record: T) => OrTuple<U>): unknown {
+    onlyFunction('map', fn);
     // `OrTuple` only makes the compiler see tuples.
     return this.#each('map', (rdd) =>
       rdd.map(([atMs, record]): Timed<U> => [atMs, synchronous('map', fn(record)) as U]),
@@ -59,6 +60,7 @@ export class EventTimeStream<out T> {
   ): AsynchronousFunctionRefused;
   flatMap<U>(fn: (record: T) => Iterable<OrTuple<U>>): EventTimeStream<U>;
   flatMap<U>(fn: (record: T) => Iterable<OrTuple<U>>): unknown {
+    onlyFunction('flatMap', fn);
     return this.#each('flatMap', (rdd) =>
       rdd.flatMap(function* ([atMs, record]): Generator<Timed<U>> {
         const results = synchronousIterable('flatMap', fn(record));
@@ -69,6 +71,7 @@ export class EventTimeStream<out T> {
 
   /** The records for which `fn` says true. A source's records count for the watermark all the same. */
   filter(fn: (record: T) => boolean): EventTimeStream<T> {
+    onlyFunction('filter', fn);
     return this.#each('filter', (rdd) => rdd.filter(([, record]) => fn(record)));
   }
 
@@ -157,6 +160,7 @@ export function assignTimestamps<T>(
   work: { readonly options: TimestampOptions; readonly maker: StreamMaker },
 ): EventTimeStream<T> {
   const { maker } = work;
+  onlyFunction('assignTimestamps', timeOf);
   const options = operatorOptions('assignTimestamps', work.options, {
     outOfOrdernessMs: 'any',
     idleAfterMs: 'any',

@@ -1,7 +1,7 @@
 // Windows of event time that are described and not made yet: how late records may be, and what becomes of the records
 // of a window. What comes out is a stream that has a record for each window when it is complete.
 import type { DStream, EventWindowDStream } from '../dstream/dstream.ts';
-import { operatorOptions, optionalMs } from '../dstream/checked-argument.ts';
+import { functions, onlyFunction, operatorOptions, optionalMs } from '../dstream/checked-argument.ts';
 import { perBatch, type StreamOperator } from '../dstream/stream-operator.ts';
 import { copyCombiner } from '../rdd/copy-combiner.ts';
 import type { Pair } from '../rdd/rdd.ts';
@@ -54,7 +54,7 @@ export class EventTimeWindows<out T> {
     fn: (left: V, right: V) => V,
     options: EventWindowOptions<V> = {},
   ): EventWindowDStream<[K, EventWindow<V>], [K, V]> {
-    return this.#byKey<K, V, V>(reduction(fn), options);
+    return this.#byKey<K, V, V>(reduction(onlyFunction('reduceByKey', fn)), options);
   }
 
   /**
@@ -83,6 +83,7 @@ export class EventTimeWindows<out T> {
     merge: (earlier: A, later: A) => A,
     options: EventWindowOptions<A> = {},
   ): unknown {
+    functions('aggregateByKey', { createZero, add, merge });
     return this.#byKey(aggregation(createZero, add, merge), options);
   }
 
@@ -101,7 +102,7 @@ export class EventTimeWindows<out T> {
     fn: (left: T, right: T) => T,
     options: Omit<EventWindowOptions<T>, 'partitions'> = {},
   ): EventWindowDStream<EventWindow<T>, T> {
-    return this.#whole<T>(reduction(fn), options);
+    return this.#whole<T>(reduction(onlyFunction('reduce', fn)), options);
   }
 
   /** One value for all records of a window; otherwise as `aggregateByKey`. */
@@ -124,6 +125,7 @@ export class EventTimeWindows<out T> {
     merge: (earlier: A, later: A) => A,
     options: Omit<EventWindowOptions<A>, 'partitions'> = {},
   ): unknown {
+    functions('aggregate', { createZero, add, merge });
     return this.#whole(aggregation(createZero, add, merge), options);
   }
 

@@ -8,6 +8,7 @@ import { checkedOrder, naturalOrder } from './natural-order.ts';
 import { positiveInteger } from './positive-integer.ts';
 import type { Pair, RDD } from './rdd.ts';
 import { rddError } from './rdd-errors.ts';
+import { requireFunction, requireFunctions } from './required-function.ts';
 import { synchronous } from './synchronous.ts';
 import { concatenated } from './concatenated.ts';
 import { BestSink, CallSink, CountSink, FoldSink, LargestSink, ReduceSink, ValueCountSink } from './sinks.ts';
@@ -107,6 +108,7 @@ export function extreme<T>(
 
 /** See `RDD.reduce`. */
 export function reduce<T>(fn: (left: T, right: T) => T): Action<T, T[], T> {
+  requireFunction('reduce', fn);
   return {
     name: 'reduce',
     runPartition: async (records) => (await records.pushInto(new ReduceSink(fn))).result,
@@ -126,6 +128,7 @@ export function reduceByKeyLocally<K, V>(
   fn: (left: V, right: V) => V,
 ): Action<Pair<K, V>, [K, V][], ReadonlyMap<K, V>> {
   const operator = 'reduceByKeyLocally';
+  requireFunction(operator, fn);
   const combining = { operator, create: same<V>, mergeValue: fn, mergeCombiners: fn, own: same<V> };
   return {
     name: 'reduceByKeyLocally',
@@ -156,6 +159,7 @@ export function aggregate<T, U>(
   add: (result: U, record: T) => U,
   combine: (left: U, right: U) => U,
 ): Action<T, U, U> {
+  requireFunctions('aggregate', { createZero, add, combine });
   return {
     name: 'aggregate',
     runPartition: async (records) => (await records.pushInto(new FoldSink(createZero(), add))).end(),
@@ -166,6 +170,7 @@ export function aggregate<T, U>(
 
 /** See `RDD.forEach`. */
 export function forEach<T>(fn: (record: T) => void): Action<T, undefined, void> {
+  requireFunction('forEach', fn);
   return {
     name: 'forEach',
     runPartition: async (records) => {
@@ -180,6 +185,7 @@ export function forEach<T>(fn: (record: T) => void): Action<T, undefined, void> 
 export function foreachPartition<T>(
   fn: (records: Iterable<T>, partition: number) => void | Promise<void>,
 ): Action<T, undefined, void> {
+  requireFunction('foreachPartition', fn);
   return {
     name: 'foreachPartition',
     runPartition: async (records, partition) => {

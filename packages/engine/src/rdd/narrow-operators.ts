@@ -2,6 +2,7 @@
 // The functions given must not change their records: these may be cached, or be read by another operator as well.
 import type { OrTuple, Pair, RDD } from './rdd.ts';
 import type { Step } from './rdd-definition.ts';
+import { requireFunction } from './required-function.ts';
 
 /** See `RDD.map`. */
 export function map<T, U>(parent: RDD<T>, fn: (record: T) => OrTuple<U>): RDD<U> {
@@ -43,5 +44,6 @@ export const keyOf = <K, V>(pair: Pair<K, V>): K => pair[0];
 export const valueOf = <K, V>(pair: Pair<K, V>): V => pair[1];
 
 function withStep<U>(parent: RDD<unknown>, step: Step, keepsKeys: boolean): RDD<U> {
+  requireFunction(step.kind, step.fn);
   return parent.environment.define<U>(() => ({ kind: 'step', parent, step, keepsKeys }));
 }

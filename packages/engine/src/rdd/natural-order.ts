@@ -3,6 +3,7 @@
 import { canonicalKey } from './key-equality.ts';
 import { isMillraceError } from '@millrace/core';
 import { rddError } from './rdd-errors.ts';
+import { requireFunctions } from './required-function.ts';
 import { asynchronousFunction, isThenable } from './synchronous.ts';
 
 /** Levels of arrays that are compared; the codec refuses deeper values. */
@@ -43,6 +44,7 @@ export function checkedOrder<T>(
   compare: (left: T, right: T) => number,
 ): (left: T, right: T) => number {
   if (compare === naturalOrder) return compare;
+  requireFunctions(operator, { compare });
   return (left, right) => {
     const result: unknown = compare(left, right);
     if (typeof result === 'number' && !Number.isNaN(result)) return result;

@@ -8,6 +8,7 @@ import { narrow } from './partition-operators.ts';
 import { pushInSlices } from './push-records.ts';
 import type { CombineOptions, OrTuple, Pair, RDD } from './rdd.ts';
 import type { ChunkSink } from './rdd-definition.ts';
+import { requireFunction, requireFunctions } from './required-function.ts';
 import { type ShuffleSpec, shuffledRdd } from './shuffled-rdd.ts';
 import { shuffleCount } from './shuffle-operators.ts';
 import { CombiningWriter, KeyedWriter } from './shuffle-writer.ts';
@@ -20,6 +21,7 @@ export function reduceByKey<K, V>(
   count?: number,
 ): RDD<[K, V]> {
   const operator = 'reduceByKey';
+  requireFunction(operator, fn);
   const combining = { operator, create: same<V>, mergeValue: fn, mergeCombiners: fn, own: same<V> };
   return combined(parent, combining, { partitions: count });
 }
@@ -52,6 +54,7 @@ export function combineByKey<K, V, C>(
   options: CombineOptions,
 ): RDD<[K, C]> {
   const operator = 'combineByKey';
+  requireFunctions(operator, { create, mergeValue, mergeCombiners });
   const combining = { operator, create, mergeValue, mergeCombiners, own: copyCombiner<C> };
   return combined(parent, combining as Combining<V, C>, options);
 }
@@ -64,6 +67,7 @@ export function aggregateByKey<K, V, C>(
   mergeCombiners: (left: C, right: C) => OrTuple<C>,
   count?: number,
 ): RDD<[K, C]> {
+  requireFunctions('aggregateByKey', { createZero, mergeValue, mergeCombiners });
   const create = (value: V) => mergeValue(synchronous('aggregateByKey', createZero()) as C, value);
   return combineByKey(parent, create, mergeValue, mergeCombiners, { partitions: count });
 }

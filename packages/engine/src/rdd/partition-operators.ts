@@ -7,6 +7,7 @@ import type { OrTuple, RDD } from './rdd.ts';
 import type { NarrowDependency, Route } from './rdd-definition.ts';
 import type { RddEnvironment } from './rdd-environment.ts';
 import { rddError } from './rdd-errors.ts';
+import { requireFunction, requireFunctions } from './required-function.ts';
 import { CollectSink, FoldSink } from './sinks.ts';
 import { synchronous, synchronousIterable } from './synchronous.ts';
 import type { TaskContext } from './task-context.ts';
@@ -21,6 +22,7 @@ export function mapPartitions<T, U>(
   fn: (records: Iterable<T>, partition: number) => Iterable<OrTuple<U>>,
   options: KeepsKeys,
 ): RDD<U> {
+  requireFunction('mapPartitions', fn);
   const hashPartitions = options.keepsKeys === true ? parent.hashPartitions : undefined;
   return parent.environment.define<U>(() => ({
     kind: 'source',
@@ -41,6 +43,7 @@ export function aggregatePartitions<T, U>(
   createZero: () => U,
   add: (result: U, record: T) => U,
 ): RDD<U> {
+  requireFunctions('aggregatePartitions', { createZero, add });
   return parent.environment.define<U>(() => ({
     kind: 'source',
     partitionCount: parent.partitionCount,
@@ -61,6 +64,7 @@ export function zipPartitions<T, U, V>(
   fn: (left: Iterable<T>, right: Iterable<U>, partition: number) => Iterable<OrTuple<V>>,
   options: KeepsKeys,
 ): RDD<V> {
+  requireFunction('zipPartitions', fn);
   requireSameEnvironment('zipPartitions', left.environment, right);
   if (left.partitionCount !== right.partitionCount) {
     throw rddError(

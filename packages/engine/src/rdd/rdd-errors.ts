@@ -6,7 +6,7 @@ export const RDD_ERROR_CODES = {
   MR_RDD_INVALID_ARGUMENT: {
     disposition: 'stop-engine',
     meaning:
-      'an operator was given a number it cannot work with; the message names operator, value and range',
+      'an operator was given something it cannot work with: a number out of its range, no function, no RDD; the message names operator and value',
   },
   MR_RDD_UNSUPPORTED_KEY: {
     disposition: 'fail-batch',

@@ -15,6 +15,7 @@ import * as pairs from './pair-operators.ts';
 import * as partitions from './partition-operators.ts';
 import type { Dependency, RddDefinition } from './rdd-definition.ts';
 import type { RddEnvironment } from './rdd-environment.ts';
+import { requireFunction } from './required-function.ts';
 import * as sets from './set-operators.ts';
 import * as shuffles from './shuffle-operators.ts';
 import * as sorts from './sort-operators.ts';
@@ -531,6 +532,7 @@ export class RDD<out T> {
 
   /** As `reduce`, beginning with a copy of `zero` in every partition and once more when merging: it must be neutral. */
   fold(zero: T, fn: (left: T, right: T) => T): Promise<T> {
+    requireFunction('fold', fn);
     return this.runAction(actions.aggregate(() => copyCombiner(zero), fn, fn));
   }
 

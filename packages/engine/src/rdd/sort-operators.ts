@@ -2,6 +2,7 @@
 // the RDD is made, and making an RDD computes nothing. What a stream sorts is a batch, and mostly a result already.
 import { checkedOrder, naturalOrder } from './natural-order.ts';
 import type { OrTuple, RDD } from './rdd.ts';
+import { requireFunctions } from './required-function.ts';
 import { synchronous } from './synchronous.ts';
 
 /** How to sort. */
@@ -18,6 +19,7 @@ export function sortBy<T, K>(
   keyOf: (record: T) => OrTuple<K>,
   { descending = false, compare = naturalOrder }: SortOptions<K>,
 ): RDD<T> {
+  requireFunctions('sortBy', { 'the function': keyOf, compare });
   const direction = descending ? -1 : 1;
   return parent.repartition(1).mapPartitions((records) => {
     // The key of a record is asked for once, whatever it costs.

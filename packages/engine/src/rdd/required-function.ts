@@ -1,0 +1,25 @@
+// Checks the functions that operators and actions are given, at the earliest moment: when the operator is called, not when
+// the first record comes.
+import { describeValue } from '@millrace/core';
+import { rddError } from './rdd-errors.ts';
+
+/**
+ * The functions of an operator by the names of its arguments.
+ *
+ * @throws `MR_RDD_INVALID_ARGUMENT` unless each is a function.
+ */
+export function requireFunctions(operator: string, given: Readonly<Record<string, unknown>>): void {
+  for (const [name, fn] of Object.entries(given)) {
+    if (typeof fn === 'function') continue;
+    throw rddError(
+      'MR_RDD_INVALID_ARGUMENT',
+      `expected ${name} of ${operator} to be a function, got ${describeValue(fn)}`,
+      { details: { operator, name } },
+    );
+  }
+}
+
+/** As `requireFunctions`, for one function that is the only one of its operator. */
+export function requireFunction(operator: string, fn: unknown): void {
+  requireFunctions(operator, { 'the function': fn });
+}
