@@ -84,7 +84,7 @@ async function askText(question: TextQuestion): Promise<string | undefined> {
 async function askWhetherAcknowledged(streams: PromptStreams): Promise<boolean | undefined> {
   const options = [
     { value: false, label: 'No', hint: 'what it has sent is gone: feeds, sockets' },
-    { value: true, label: 'Yes', hint: 'it sends again what has none: queues' },
+    { value: true, label: 'Yes', hint: 'the source redelivers unacknowledged messages: queues' },
   ];
   const answer = await select<boolean>({
     message: 'Does the source want acknowledgements?',

@@ -38,15 +38,15 @@ export function createCommand({ isInteractive, write, prompts }: CommandSurround
       'Writes a package with a Millrace receiver: options, conformance test, example, README and CI.',
     )
     .argument('[folder]', 'the folder to write into; it has to be new or empty')
-    .option('--name <package>', 'the name of the package; by default that of the folder')
+    .option('--name <package>', 'the name of the package; by default the name of the folder')
     .option(
       '--receiver <name>',
-      'the name of the receiver in kebab case; by default from that of the package',
+      'the name of the receiver in kebab case; by default from the name of the package',
     )
     .option('--description <text>', 'one line for the manifest and the README')
     .addOption(new Option('--license <license>', 'the licence').choices(LICENSES))
-    .option('--acknowledges', 'the source wants acknowledgements, and sends again what has none')
-    .option('-y, --yes', 'ask nothing; what is not given has its default')
+    .option('--acknowledges', 'the source wants acknowledgements, and redelivers unacknowledged messages')
+    .option('-y, --yes', 'ask nothing; missing values have their defaults')
     .action(async (folder: string | undefined, flags: Flags) => {
       const given = givenBy(folder, flags);
       const plan = isInteractive && flags.yes !== true ? await askForPlan(given, prompts) : planOf(given);
@@ -83,11 +83,11 @@ function nextSteps({ folder, packageName }: ReceiverPlan, fileCount: number): st
     'Next:',
     ...(place === '' ? [] : [`  cd ${place}`]),
     '  npm install',
-    '  npm test               the receiver passes the conformance kit as it is',
-    '  npm run example        it runs in an engine',
+    '  npm test               the receiver passes the conformance kit unchanged',
+    '  npm run example        run the receiver in an engine',
     '  src/read-source.ts     write your reading code here',
-    '  npm run conformance    prove it, and fill in the README',
-    '  npm run validate       look at what would be published',
+    '  npm run conformance    run the conformance kit, and fill in the README',
+    '  npm run validate       validate the package before publishing',
     '',
   ].join('\n');
 }

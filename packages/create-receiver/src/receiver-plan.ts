@@ -21,7 +21,7 @@ export interface ReceiverPlan {
   /** One line, for the manifest and the README. */
   readonly description: string;
   readonly license: License;
-  /** Whether the source wants acknowledgements, and sends again what has none. */
+  /** Whether the source wants acknowledgements, and redelivers unacknowledged messages. */
   readonly acknowledges: boolean;
 }
 

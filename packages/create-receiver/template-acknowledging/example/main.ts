@@ -1,5 +1,5 @@
-// Runs the receiver in an engine. With host, port and the name of a queue it prints what comes from there until Ctrl-C;
-// alone it is its own queue with ten messages, and ends when all of them have arrived and are acknowledged.
+// Runs the receiver in an engine. With host, port and the name of a queue the program prints the messages of that queue until
+// Ctrl-C; without arguments the program serves a queue of ten messages to itself, and ends when all are acknowledged.
 import { StreamingContext } from '@millrace/engine';
 import { sampleQueue } from '../src/index.ts';
 import { QueueServer } from '../test/queue-server.ts';

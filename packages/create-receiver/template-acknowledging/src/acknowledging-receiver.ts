@@ -1,18 +1,18 @@
-// The life of a receiver whose source wants acknowledgements. It knows nothing of the source: that is read-source.ts.
+// The life of a receiver whose source wants acknowledgements, independent of the source (see read-source.ts).
 //
 //   source ──delivery──► store(record, tag) ──► durable and registered ──► acknowledge(tags) ──► source
 //
-// What is not acknowledged when the connection ends comes again: that is what makes the receiver reliable. So nothing
-// is acknowledged that the engine has not named, and the connection stays until it has named the last.
+// An unacknowledged message is redelivered after the end of the connection: this makes the receiver reliable. So only
+// messages reported by the engine are acknowledged, and the connection stays open until the last report.
 import type { Receiver, ReceiverContext } from '@millrace/core';
 
-/** One message, and what it is acknowledged by. */
+/** One message, and the tag for its acknowledgement. */
 export interface Delivery<T> {
   readonly tag: number;
   readonly record: T;
 }
 
-/** What reading may use. Time, chance and files come from here and from nowhere else. */
+/** The context of reading, the only access to time, chance and files. */
 export type SourceContext = Pick<
   ReceiverContext<never>,
   'signal' | 'clock' | 'random' | 'storage' | 'log' | 'reportError'
@@ -21,17 +21,17 @@ export type SourceContext = Pick<
 /** A connection to the source. */
 export interface AcknowledgedSource<T> {
   /**
-   * Messages as they come, until the connection ends. The next one is asked for when storing is welcome. Throws when the
-   * source fails, and when the signal of the context is aborted; the connection is then still there.
+   * Messages in order of arrival, until the connection ends. The next message is requested when storage has room. Throws when
+   * the source fails, and when the signal of the context is aborted; the connection then stays open.
    */
   deliveries(): AsyncIterable<Delivery<T>>;
-  /** These messages need not come again. */
+  /** Acknowledges messages at the source, so that the source does not redeliver them. */
   acknowledge(tags: readonly number[]): void;
-  /** Gives the connection back, after what was acknowledged has been sent. */
+  /** Closes the connection after all acknowledgements have been sent. */
   close(): Promise<void>;
 }
 
-/** Stores what a source delivers, and acknowledges what has become durable. */
+/** Stores the messages of a source, and acknowledges durable messages. */
 export class AcknowledgingReceiver<T> implements Receiver<T> {
   readonly #open: (context: SourceContext) => Promise<AcknowledgedSource<T>>;
   #source: AcknowledgedSource<T> | undefined;
@@ -42,10 +42,10 @@ export class AcknowledgingReceiver<T> implements Receiver<T> {
     this.#open = open;
   }
 
-  /** A rejection is a request to be started anew, after a delay that grows. */
+  /** A rejection requests a restart after a delay that grows. */
   async start(context: ReceiverContext<T>): Promise<void> {
     const source = await this.#open(context);
-    // Stopped while it was connecting: nobody else will give it back.
+    // Stopped while connecting: no later call closes this connection.
     if (context.signal.aborted) return await source.close();
     this.#source = source;
     this.#reading = this.#read(source, context);
@@ -56,7 +56,7 @@ export class AcknowledgingReceiver<T> implements Receiver<T> {
     await this.#reading;
   }
 
-  /** Tags come in the order of `store`, and only after their records are safe. */
+  /** Tags arrive in the order of `store`, and only after their records are durable. */
   acknowledge(tags: readonly unknown[]): void {
     this.#source?.acknowledge(tags as readonly number[]);
   }

@@ -1,10 +1,10 @@
-// The reading code: the one file that knows the source. It connects, gives one message after the other, and tells the
-// source what need not come again. What it does not have to care for is when messages are stored, when they are durable,
-// and what happens when storing is slow.
+// The reading code, the only file with knowledge of the source: connects, yields one message after the other, and
+// acknowledges messages at the source. The engine stores the messages, reports durable ones and applies back-pressure when
+// storing is slow.
 //
-//   ─► take <queue> <window> [<token>]      at most <window> messages are sent before some are done
+//   ─► take <queue> <window> [<token>]      at most <window> unacknowledged messages are sent
 //   ◄─ {"id":1}                             a message is a line; its tag is its number on this connection, from 1
-//   ─► done 1 2                             these need not come again; all others do, on the next connection
+//   ─► done 1 2                             acknowledges messages; all others are redelivered on the next connection
 import { on, once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { LineCutter } from '@millrace/core';
@@ -14,17 +14,17 @@ import type { SampleQueueOptions } from './sample-queue.options.ts';
 /** One record: the object in a message. */
 export type SampleQueueRecord = Readonly<Record<string, unknown>>;
 
-/** How long a queue may take to close the connection, before it is broken. */
+/** The longest time for a queue to close the connection; afterwards the connection is broken off. */
 const CLOSE_MS = 1_000;
 
-/** Connects to the queue. Rejects when it is away, or the signal is aborted. */
+/** Connects to the queue. Rejects when the queue is away, or the signal is aborted. */
 export async function openSource(
   options: SampleQueueOptions,
   context: SourceContext,
 ): Promise<AcknowledgedSource<SampleQueueRecord>> {
   const { host, port, queue, window, token } = options;
   const socket = connect({ host, port, keepAlive: true });
-  // Whoever waits for something of the socket hears of its errors; without any listener they would end the process.
+  // Waiting code handles the errors of the socket; without any listener an error would end the process.
   socket.on('error', () => undefined);
   try {
     await once(socket, 'connect', { signal: context.signal });
@@ -67,7 +67,7 @@ class QueueConnection implements AcknowledgedSource<SampleQueueRecord> {
 
   acknowledge(tags: readonly number[]): void {
     const { socket } = this.#parts;
-    // When the connection has broken, the messages come again on the next one.
+    // After a broken connection the messages are redelivered on the next one.
     if (socket.writable) socket.write(`done ${tags.join(' ')}\n`);
   }
 
@@ -76,7 +76,7 @@ class QueueConnection implements AcknowledgedSource<SampleQueueRecord> {
     if (socket.closed) return;
     const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
     const timer = context.clock.after(CLOSE_MS, () => socket.destroy());
-    // What is still under way is read and dropped: a connection that is closed over it loses what was acknowledged.
+    // Input still under way is read and dropped: closing over unread input would lose sent acknowledgements.
     socket.resume();
     socket.end();
     await closed;
@@ -95,7 +95,7 @@ class QueueConnection implements AcknowledgedSource<SampleQueueRecord> {
     }
   }
 
-  /** What can never become a record is done with, or it would come again for ever. */
+  /** A message that can never become a record is acknowledged; otherwise the queue would redeliver the message for ever. */
   #leaveOut(why: string): void {
     this.#lastTag += 1;
     this.#parts.context.reportError(`a message of the queue ${why}; it was left out`);
@@ -104,8 +104,8 @@ class QueueConnection implements AcknowledgedSource<SampleQueueRecord> {
 }
 
 /**
- * A connect to a port of this machine where nobody listens is, once in some ten thousand times, given that very port as its
- * own, and TCP connects the socket with itself.
+ * TCP self-connection: for a connect to a port of this machine without a listener, the system chooses, once in some ten
+ * thousand times, that very port as the local port, and TCP connects the socket to itself.
  */
 function isConnectedToItself({ localAddress, localPort, remoteAddress, remotePort }: Socket): boolean {
   return localPort === remotePort && localAddress === remoteAddress;
@@ -116,7 +116,7 @@ function parse(line: string): SampleQueueRecord | undefined {
     const value: unknown = JSON.parse(line);
     return typeof value === 'object' && value !== null ? { ...value } : undefined;
   } catch {
-    // What is no JSON is reported by the caller, like any other message that is no record.
+    // Invalid JSON: reported by the caller, like any other malformed message.
     return undefined;
   }
 }

@@ -1,5 +1,5 @@
-// The options: one schema is the source of the types and the defaults. Once published, an option keeps its name and its
-// meaning; test/published-options.ts holds what earlier versions took.
+// The options: one schema is the source of the types and the defaults. A published option keeps its name and its
+// meaning; test/published-options.ts records the options of earlier versions.
 import { z } from 'zod';
 
 /** The largest window; `maxInFlight` of the capabilities. */
@@ -9,21 +9,21 @@ const word = z.string().regex(/^\S+$/, 'expected a text without blanks');
 
 /** Describes the options of `sampleQueue`. */
 export const sampleQueueOptions = z.strictObject({
-  /** Where the queue is. */
+  /** Host name or address of the queue. */
   host: z.string().min(1),
   /** TCP port. */
   port: z.int().min(1).max(65_535),
-  /** Which queue to take messages from. */
+  /** Name of the queue. */
   queue: word,
-  /** Opens the queue. Secret. Default: it is open. */
+  /** The token for access to the queue. Secret. Default: no token. */
   token: word.optional(),
-  /** How many messages may be on their way, sent and not acknowledged. */
+  /** The most unacknowledged messages in flight. */
   window: z.int().min(1).max(MAX_IN_FLIGHT).default(1_000),
-  /** The longest message that is kept, in bytes. Bounds what is held of an unfinished message. */
+  /** The longest accepted message, in bytes. Bounds the memory of an unfinished message. */
   maxMessageBytes: z.int().min(1).max(67_108_864).default(1_048_576),
 });
 
-/** What an application writes. */
+/** The options as an application passes them. */
 export type SampleQueueInput = z.input<typeof sampleQueueOptions>;
 
 /** The options with every default filled in. */

@@ -1,17 +1,17 @@
-// What applications call. The engine makes a receiver for every start; each of them has a connection of its own.
+// The function that applications call. The engine makes a receiver, with a connection of its own, for every start.
 import { defineReceiver, type Receiver } from '@millrace/core';
 import { AcknowledgingReceiver } from './acknowledging-receiver.ts';
 import { openSource, type SampleQueueRecord } from './read-source.ts';
 import { MAX_IN_FLIGHT, sampleQueueOptions } from './sample-queue.options.ts';
 
 /**
- * A receiver of messages from a queue. A message is acknowledged once it is durable.
+ * A receiver of messages from a queue. A message is acknowledged once durable.
  *
  * ```ts
  * const messages = ssc.receiverStream(sampleQueue({ host: 'localhost', port: 6789, queue: 'orders' }));
  * ```
  *
- * @throws `MR_CONFIG_INVALID_OPTION` with path, value and what is expected.
+ * @throws `MR_CONFIG_INVALID_OPTION` with path, value and expectation.
  */
 export const sampleQueue = defineReceiver({
   name: 'sample-queue',

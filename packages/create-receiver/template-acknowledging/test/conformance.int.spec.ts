@@ -1,4 +1,4 @@
-// Proves the receiver with the conformance kit of Millrace. `npm run conformance` runs this too, and keeps the results.
+// Runs the conformance kit of Millrace on the receiver. `npm run conformance` runs this test and records the results.
 import { type ReceiverTarget, receiverConformance } from '@millrace/harness/conformance';
 import { describe, it } from 'vitest';
 import { sampleQueue, sampleQueueOptions, type SampleQueueRecord } from '../src/index.ts';
@@ -9,7 +9,7 @@ const WINDOW = 20;
 const SECRET = 'a-token-nobody-says';
 const messageOf = (id: number): string => JSON.stringify({ id, value: id / 2 });
 
-/** A queue and a receiver that takes messages from it. Messages are known by their ids. */
+/** A queue and a receiver for its messages. Messages are identified by their ids. */
 async function createTarget(): Promise<ReceiverTarget<SampleQueueRecord>> {
   const server = await QueueServer.create();
   const { port } = server;
@@ -35,7 +35,7 @@ receiverConformance(
     report: process.env['npm_lifecycle_event'] === 'conformance',
     capabilities: sampleQueue.capabilities,
     create: createTarget,
-    // What the queue sends while nothing is acknowledged.
+    // The bytes that the queue sends while nothing is acknowledged.
     inFlightMax: WINDOW,
     heldBytesMax: WINDOW * (messageOf(999).length + 1),
     secrets: [SECRET],

@@ -1,5 +1,5 @@
-// What applications wrote for published versions, and what it meant. Lines are only added here: a later version
-// understands what an earlier one took.
+// The options of published versions, and their parsed values. Only add lines here: a later version has to
+// understand the options of an earlier one.
 import type { PublishedOptions } from '@millrace/harness/conformance';
 
 /** Options of `sampleQueue` since 0.1.0. */

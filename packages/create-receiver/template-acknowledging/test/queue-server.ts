@@ -1,15 +1,15 @@
-// Plays the source in tests and in the example: a queue on 127.0.0.1 with one reader at a time. A message is done with
-// when its reader says so; all others come again on the next connection. When your source speaks another protocol, this
-// is the file to change beside the reading code.
+// Plays the source in tests and in the example: a queue on 127.0.0.1 with one reader at a time. A message is done when its
+// reader acknowledges the message; all others are redelivered on the next connection. For a source with another protocol,
+// change this file beside the reading code.
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 
-/** Whoever takes messages. */
+/** The connected reader. */
 interface Reader {
   readonly socket: Socket;
   readonly window: number;
-  /** Sent and not done, by tag. */
+  /** Unacknowledged messages by tag. */
   readonly sent: Map<number, string>;
   lastTag: number;
 }
@@ -17,9 +17,9 @@ interface Reader {
 /** A queue of messages, each a line of text. */
 export class QueueServer {
   readonly port: number;
-  /** Messages that are done with, in order. */
+  /** Acknowledged messages, in order. */
   readonly done: string[] = [];
-  /** Bytes that were sent so far. */
+  /** Bytes sent so far. */
   sentBytes = 0;
   readonly #waiting: string[] = [];
   #server: Server | undefined;
@@ -91,7 +91,7 @@ export class QueueServer {
     if (this.#reader?.socket === socket) this.#giveBack();
   }
 
-  /** What the reader has not said to be done comes again, before all others. */
+  /** Redelivers unacknowledged messages before all others. */
   #giveBack(): void {
     this.#waiting.unshift(...(this.#reader?.sent.values() ?? []));
     this.#reader = undefined;

@@ -1,5 +1,5 @@
-// Runs the receiver in an engine. With a URL it prints what that feed says until Ctrl-C; alone it serves itself a feed
-// of ten records, and ends when they have arrived.
+// Runs the receiver in an engine. With a URL the program prints the records of that feed until Ctrl-C; without arguments the
+// program serves a feed of ten records to itself, and ends when all records have arrived.
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';

@@ -1,9 +1,9 @@
-// The reading code: the one file that knows the source. It gives one record after the other; what it does not have to
-// care for is when they are stored, how they are cut into blocks, and what happens when storing is slow.
+// The reading code, the only file with knowledge of the source: yields one record after the other. The engine stores the
+// records, cuts the records into blocks and applies back-pressure when storing is slow.
 //
 //   return            the source is at its end: the receiver ends for good
-//   throw             the source failed: the receiver starts anew after a delay that grows
-//   context.signal    aborted when the receiver has to stop: give it to whatever waits
+//   throw             the source failed: the receiver restarts after a delay that grows
+//   context.signal    aborted when the receiver has to stop: pass the signal to everything that waits
 import { get as getHttp, type IncomingMessage } from 'node:http';
 import { get as getHttps } from 'node:https';
 import { LineCutter, type ReceiverContext } from '@millrace/core';
@@ -12,7 +12,7 @@ import type { SampleFeedOptions } from './sample-feed.options.ts';
 /** One record: an object of the feed. */
 export type SampleFeedRecord = Readonly<Record<string, unknown>>;
 
-/** What reading may use. Time, chance and files come from here and from nowhere else. */
+/** The context of reading, the only access to time, chance and files. */
 export type SourceContext = Pick<
   ReceiverContext<never>,
   'signal' | 'clock' | 'random' | 'storage' | 'log' | 'reportError'
@@ -61,7 +61,7 @@ function parseLine(line: string): SampleFeedRecord | undefined {
     const value: unknown = JSON.parse(line);
     return typeof value === 'object' && value !== null ? { ...value } : undefined;
   } catch {
-    // What is no JSON is reported by the caller, like any other line that is no record.
+    // Invalid JSON: reported by the caller, like any other malformed line.
     return undefined;
   }
 }

@@ -1,5 +1,5 @@
-// What applications call. The engine makes a receiver for every start, reads the source through `readSource`, and stores
-// one record after the other; it asks for the next one only when storing is welcome.
+// The function that applications call. The engine makes a receiver for every start; the receiver reads the source through
+// `readSource`, stores one record after the other, and requests the next record only when storage has room.
 import { defineReceiver, fromAsyncIterable, type Receiver } from '@millrace/core';
 import { readSource, type SampleFeedRecord } from './read-source.ts';
 import { sampleFeedOptions } from './sample-feed.options.ts';
@@ -11,7 +11,7 @@ import { sampleFeedOptions } from './sample-feed.options.ts';
  * const records = ssc.receiverStream(sampleFeed({ url: 'http://localhost:8080/feed' }));
  * ```
  *
- * @throws `MR_CONFIG_INVALID_OPTION` with path, value and what is expected.
+ * @throws `MR_CONFIG_INVALID_OPTION` with path, value and expectation.
  */
 export const sampleFeed = defineReceiver({
   name: 'sample-feed',

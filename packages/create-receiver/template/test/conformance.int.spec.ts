@@ -1,4 +1,4 @@
-// Proves the receiver with the conformance kit of Millrace. `npm run conformance` runs this too, and keeps the results.
+// Runs the conformance kit of Millrace on the receiver. `npm run conformance` runs this test and records the results.
 import { receiverConformance } from '@millrace/harness/conformance';
 import { describe, it } from 'vitest';
 import { sampleFeed, sampleFeedOptions } from '../src/index.ts';
@@ -13,7 +13,7 @@ receiverConformance(
     report: process.env['npm_lifecycle_event'] === 'conformance',
     capabilities: sampleFeed.capabilities,
     create: () => FeedServer.create(),
-    // How much is read from the feed before the engine takes the first of it: a few chunks of 64 KiB.
+    // Bytes read from the feed before the engine accepts the first record: a few chunks of 64 KiB.
     heldBytesMax: 327_680,
     options: { schema: sampleFeedOptions, published: PUBLISHED_OPTIONS },
   },

@@ -1,5 +1,5 @@
-// Plays the source in tests: a server on 127.0.0.1 whose feed the receiver reads. It keeps records while nobody reads.
-// When your source speaks another protocol, this is the file to change beside the reading code.
+// Plays the source in tests: a server on 127.0.0.1 with a feed for the receiver. The server keeps records while no reader is
+// connected. For a source with another protocol, change this file beside the reading code.
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import { createServer, type Server, type ServerResponse } from 'node:http';
@@ -8,7 +8,7 @@ import type { ConfiguredReceiver } from '@millrace/core';
 import type { ReceiverTarget } from '@millrace/harness/conformance';
 import { sampleFeed, type SampleFeedRecord } from '../src/index.ts';
 
-/** Where Node tells of every connection that this process makes. */
+/** The channel on which Node reports every outgoing connection of this process. */
 const CLIENT_SOCKETS = 'net.client.socket';
 /** Makes a few hundred records more than a connection takes at once. */
 const PADDING = 'x'.repeat(1_500);
@@ -44,12 +44,12 @@ export class FeedServer implements ReceiverTarget<SampleFeedRecord> {
     return typeof id === 'number' ? id : undefined;
   }
 
-  /** What the receiver has read from its connections. */
+  /** The bytes that the receiver has read from its connections. */
   takenBytes(): number {
     return this.#receiving.reduce((sum, { bytesRead }) => sum + bytesRead, 0);
   }
 
-  /** A line that is no record. */
+  /** A malformed line. */
   sendPoison(): void {
     this.#waiting.push('{"id": no number}\n');
     this.#flush();
