@@ -122,10 +122,10 @@ async function failureOf(
   return chain;
 }
 
-/** A promise in one call of many. */
-function nowAndThen() {
+/** A promise, or something else to be waited for, in one call of many. */
+function nowAndThen(made: (value: unknown) => unknown) {
   let calls = 0;
-  return (value: unknown) => ((calls += 1) === 150 ? Promise.resolve(value) : value);
+  return (value: unknown) => ((calls += 1) === 150 ? made(value) : value);
 }
 
 describe.each(programs)('%s', (operator, program) => {
@@ -143,15 +143,45 @@ describe.each(programs)('%s', (operator, program) => {
   });
 });
 
-it.each([
-  ['map', (s: Numbers, later: Answer) => s.map((n) => later(n))],
-  ['filter', (s: Numbers, later: Answer) => s.filter((n) => later(n > 0))],
-  ['reduceByKey', (s: Numbers, later: Answer) => pairsOf(s).reduceByKey((a, b) => later(a + b))],
-  ['mapWithState', (s: Numbers, later: Answer) => pairsOf(s).mapWithState((_key, n) => later(n))],
-  ['reduce', (s: Numbers, later: Answer) => s.reduce((a, b) => later(a + b))],
-])('%s refuses the one promise among many results', async (operator, program) => {
-  const chain = await failureOf(program, nowAndThen());
-  expect(chain.at(-1)).toEqual(['MR_RDD_FUNCTION_ASYNCHRONOUS', expect.stringContaining(operator)]);
+describe.each([
+  ['promise', (value: unknown) => Promise.resolve(value)],
+  ['thing with a method then', () => new Query()],
+])('the one %s among many results is refused', (_what, make) => {
+  it.each([
+    ['map', (s: Numbers, later: Answer) => s.map((n) => later(n))],
+    ['filter', (s: Numbers, later: Answer) => s.filter((n) => later(n > 0))],
+    ['flatMap', (s: Numbers, later: Answer) => s.flatMap((n): number[] => later([n]))],
+    ['flatMap', (s: Numbers, later: Answer) => s.flatMap((n) => [n, later(n) as number])],
+    ['mapValues', (s: Numbers, later: Answer) => pairsOf(s).mapValues((n) => later(n))],
+    ['flatMapValues', (s: Numbers, later: Answer) => pairsOf(s).flatMapValues((n) => [later(n) as number])],
+    ['keyBy', (s: Numbers, later: Answer) => s.transform((rdd) => rdd.keyBy((n) => later(n)))],
+    ['map', (s: Numbers, later: Answer) => s.assignTimestamps((n) => n).map((n) => later(n)).records],
+    [
+      'aggregate',
+      (s: Numbers, later: Answer) =>
+        s.transform((rdd) =>
+          rdd.aggregatePartitions(
+            () => 0,
+            (a, b) => later(a + b),
+          ),
+        ),
+    ],
+    [
+      'combineByKey',
+      (s: Numbers, later: Answer) =>
+        pairsOf(s).combineByKey(
+          (n) => n,
+          (a, b) => later(a + b),
+          add,
+        ),
+    ],
+    ['reduceByKey', (s: Numbers, later: Answer) => pairsOf(s).reduceByKey((a, b) => later(a + b))],
+    ['mapWithState', (s: Numbers, later: Answer) => pairsOf(s).mapWithState((_key, n) => later(n))],
+    ['reduce', (s: Numbers, later: Answer) => s.reduce((a, b) => later(a + b))],
+  ])('%s', async (operator, program) => {
+    const chain = await failureOf(program, nowAndThen(make));
+    expect(chain.at(-1)).toEqual(['MR_RDD_FUNCTION_ASYNCHRONOUS', expect.stringContaining(operator)]);
+  });
 });
 
 it('an asynchronous generator is refused like a promise', async () => {

@@ -4,7 +4,7 @@ import { copyCombiner } from './copy-combiner.ts';
 import { KeyedMap } from './keyed-map.ts';
 import type { Pair } from './rdd.ts';
 import type { Sink } from './rdd-definition.ts';
-import { asynchronousFunction, synchronous } from './synchronous.ts';
+import { synchronous } from './synchronous.ts';
 
 /** How the values of a key become one combiner. */
 export interface Combining<V, C> {
@@ -60,8 +60,7 @@ export class CombinedPairs<K, V, C> implements Sink<Pair<K, V>> {
   }
 
   #merged(pair: [K, C], combiner: C, given: unknown): void {
-    if (combiner instanceof Promise) throw asynchronousFunction(this.#combining.operator, combiner);
-    pair[1] = combiner;
+    pair[1] = synchronous(this.#combining.operator, combiner);
     this.#noteLent(pair, given);
   }
 

@@ -5,7 +5,7 @@ import { concatenated } from './concatenated.ts';
 import { copyCombiner } from './copy-combiner.ts';
 import { KeyedMap } from './keyed-map.ts';
 import type { Sink } from './rdd-definition.ts';
-import { asynchronousFunction, synchronous } from './synchronous.ts';
+import { synchronous } from './synchronous.ts';
 
 /** Long enough that few chunks are joined, short enough that growing one stays among young objects. */
 const chunkRecords = 4_096;
@@ -66,8 +66,7 @@ export class FoldSink<T, U> implements Sink<T> {
 
   push(record: T): void {
     const { add } = this;
-    this.result = add(this.result, record);
-    if (this.result instanceof Promise) throw asynchronousFunction('aggregate', this.result);
+    this.result = synchronous('aggregate', add(this.result, record));
   }
 
   /** The result, once all records came. @throws `MR_RDD_FUNCTION_ASYNCHRONOUS`. */
