@@ -251,5 +251,7 @@ export {
   wholeNumber,
 } from './options/option-rules.ts';
 export type { OptionRule, OptionTable } from './options/option-rules.ts';
-export { isOptions, resolveOptions } from './options/resolve-options.ts';
+export { isOptions } from './options/is-options.ts';
+export { isPathText, PATH_TEXT_EXPECTED, pathText } from './options/path-text.ts';
+export { resolveOptions } from './options/resolve-options.ts';
 export type { Mismatch, ResolveRequest } from './options/resolve-options.ts';

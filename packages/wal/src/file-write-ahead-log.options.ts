@@ -1,5 +1,6 @@
 // The options of the file log: one schema is the source of the type, the checks and the defaults; the table in the
 // README repeats it, and a test compares the two.
+import { isPathText, PATH_TEXT_EXPECTED } from '@millrace/core';
 import { z } from 'zod';
 import { SEGMENT_BYTES_MAX } from './log-format.ts';
 import { checkedLogName } from './segment-name.ts';
@@ -38,7 +39,7 @@ export const fileLogOptionsSchema = z.strictObject({
 /** The options of the plugin: those of a log, and where logs are. */
 export const fileWriteAheadLogOptionsSchema = fileLogOptionsSchema.extend({
   /** The folder in which each log has a folder of its own. Made when absent. */
-  directory: z.string().min(1),
+  directory: z.string().min(1).refine(isPathText, PATH_TEXT_EXPECTED),
   /** The name of the log for blocks. Executors outside the driver's process add a dash and their place to it. Default `'blocks'`. */
   blocks: z
     .string()

@@ -2,7 +2,8 @@
 // therefore limited to the guarantees of any object of that kind; the caller may know more and declare more.
 import { CONTRACT_VERSION } from '../contracts/contract-version.ts';
 import type { ConfiguredReceiver, Receiver, ReceiverCapabilities } from '../contracts/receiver.ts';
-import { describeValue, optionError } from '../options/option-error.ts';
+import { filledText, flag, oneOf, option, type OptionTable } from '../options/option-rules.ts';
+import { resolveOptions } from '../options/resolve-options.ts';
 
 /** Settings of every adapter. */
 export interface AdapterOptions {
@@ -34,23 +35,29 @@ export interface AdapterKind<T> {
   readonly create: () => Receiver<T>;
 }
 
-/**
- * Makes the configured receiver of an adapter, frozen.
- *
- * @throws `MR_CONFIG_INVALID_OPTION` when a setting has a wrong value.
- */
+const isTextList = (value: unknown): boolean =>
+  Array.isArray(value) && Array.from(value).every((item) => typeof item === 'string');
+
+/** The rules of the settings of every adapter; an adapter with more settings spreads them into its own table. */
+export const adapterTable: OptionTable<AdapterOptions> = {
+  name: filledText('a text that is not empty'),
+  onError: oneOf(['restart', 'stop']),
+  bounded: flag(),
+  touches: option('a list of texts, empty for nothing', isTextList),
+  preferredHost: filledText('the name of a host'),
+};
+
+/** The settings of an adapter that has only those of all. @throws `MR_CONFIG_INVALID_OPTION` */
+export function adapterOptions(kind: string, given: unknown): Readonly<AdapterOptions> {
+  return resolveOptions<AdapterOptions>({ owner: kind, table: adapterTable, given });
+}
+
+/** Makes the configured receiver of an adapter, frozen. The options are resolved ones. */
 export function configuredAdapter<T>(
   { kind, pause, create }: AdapterKind<T>,
   options: AdapterOptions,
 ): ConfiguredReceiver<T> {
-  const { name = kind, onError = 'restart', bounded = false, touches = ['process'] } = options;
-  requireOption(name !== '', { kind, path: 'name', expected: 'a text that is not empty', got: name });
-  requireOption(onError === 'restart' || onError === 'stop', {
-    kind,
-    path: 'onError',
-    expected: "'restart' or 'stop'",
-    got: onError,
-  });
+  const { name = kind, bounded = false, touches = ['process'] } = options;
   const capabilities = Object.freeze({
     ack: 'none',
     replayable: false,
@@ -68,18 +75,4 @@ export function configuredAdapter<T>(
     preferredHost: options.preferredHost,
     create,
   });
-}
-
-/** A wrong setting of an adapter. */
-export interface WrongOption {
-  readonly kind: string;
-  readonly path: string;
-  readonly expected: string;
-  readonly got: unknown;
-}
-
-/** Throws `MR_CONFIG_INVALID_OPTION` when `holds` is false. */
-export function requireOption(holds: boolean, { kind, path, expected, got }: WrongOption): void {
-  if (holds) return;
-  throw optionError(kind, [{ path, expected: `expected ${expected}`, got: describeValue(got) }]);
 }

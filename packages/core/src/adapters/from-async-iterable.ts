@@ -1,7 +1,7 @@
 // A receiver for any iterable: a generator, a cursor of a database, lines of `readline`, an array in a test.
 import { expectFunction } from '../assembly/check-definition.ts';
 import type { ConfiguredReceiver } from '../contracts/receiver.ts';
-import { configuredAdapter, type AdapterOptions } from './adapter-options.ts';
+import { adapterOptions, configuredAdapter, type AdapterOptions } from './adapter-options.ts';
 import { PullReceiver } from './pull-receiver.ts';
 
 /**
@@ -21,17 +21,19 @@ import { PullReceiver } from './pull-receiver.ts';
  */
 export function fromAsyncIterable<T>(
   create: (signal: AbortSignal) => AsyncIterable<T> | Iterable<T> | Promise<AsyncIterable<T> | Iterable<T>>,
-  options: AdapterOptions = {},
+  options?: AdapterOptions,
 ): ConfiguredReceiver<T> {
   expectFunction('fromAsyncIterable', 'what makes the iterable, anew for every start,', create);
+  const kind = 'async-iterable';
+  const settings = adapterOptions(kind, options);
   const open = async (signal: AbortSignal) => ({ iterator: iteratorOf(await create(signal)) });
   return configuredAdapter(
     {
-      kind: 'async-iterable',
+      kind,
       pause: true,
-      create: () => new PullReceiver<T>({ open, onError: options.onError ?? 'restart' }),
+      create: () => new PullReceiver<T>({ open, onError: settings.onError ?? 'restart' }),
     },
-    options,
+    settings,
   );
 }
 

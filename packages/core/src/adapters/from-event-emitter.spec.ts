@@ -141,7 +141,7 @@ describe('fromEventEmitter', () => {
   it('refuses a buffer without room', () => {
     const configure = () => fromEventEmitter(() => new EventEmitter(), { event: 'reading', maxBuffered: 0 });
     expect(configure).toThrow(
-      'event-emitter does not accept option maxBuffered: expected a whole number from 1, got 0',
+      'event-emitter does not accept option maxBuffered: expected a whole number, at least 1, got 0; leave it out for 10000',
     );
   });
 });

@@ -3,8 +3,12 @@
 // reported.
 import { expectFunction } from '../assembly/check-definition.ts';
 import type { ConfiguredReceiver } from '../contracts/receiver.ts';
-import { configuredAdapter, requireOption, type AdapterOptions } from './adapter-options.ts';
+import { filledText, option, type OptionTable, required, wholeNumber } from '../options/option-rules.ts';
+import { resolveOptions } from '../options/resolve-options.ts';
+import { type AdapterOptions, adapterTable, configuredAdapter } from './adapter-options.ts';
 import { EventReceiver, type EventSource } from './event-receiver.ts';
+
+const MAX_BUFFERED = 10_000;
 
 /** Settings of `fromEventEmitter`. */
 export interface EventEmitterOptions<T, E extends EventSource> extends AdapterOptions {
@@ -43,25 +47,36 @@ export function fromEventEmitter<T, E extends EventSource>(
   options: EventEmitterOptions<T, E>,
 ): ConfiguredReceiver<T> {
   const kind = 'event-emitter';
-  const { event, maxBuffered = 10_000, onError = 'restart', close } = options;
   expectFunction('fromEventEmitter', 'what makes the emitter, anew for every start,', create);
-  requireOption(event !== '', { kind, path: 'event', expected: 'the name of an event', got: event });
-  requireOption(Number.isInteger(maxBuffered) && maxBuffered >= 1, {
-    kind,
-    path: 'maxBuffered',
-    expected: 'a whole number from 1',
-    got: maxBuffered,
+  const resolved = resolveOptions<EventEmitterOptions<T, E>>({
+    owner: kind,
+    table: tableOf<T, E>(),
+    given: options,
   });
+  const { event, maxBuffered = MAX_BUFFERED, onError = 'restart', close } = resolved;
   const settings = {
     create,
     close,
     event,
     // Without `toRecord` the caller's T is the type of the event's first argument; only the caller knows that type.
-    toRecord: options.toRecord ?? ((...args: readonly unknown[]) => args[0] as T),
-    endEvent: options.endEvent ?? 'end',
-    errorEvent: options.errorEvent ?? 'error',
+    toRecord: resolved.toRecord ?? ((...args: readonly unknown[]) => args[0] as T),
+    endEvent: resolved.endEvent ?? 'end',
+    errorEvent: resolved.errorEvent ?? 'error',
     maxBuffered,
     onError,
   };
-  return configuredAdapter({ kind, pause: false, create: () => new EventReceiver(settings) }, options);
+  return configuredAdapter({ kind, pause: false, create: () => new EventReceiver(settings) }, resolved);
+}
+
+function tableOf<T, E extends EventSource>(): OptionTable<EventEmitterOptions<T, E>> {
+  const isFunction = (value: unknown): boolean => typeof value === 'function';
+  return {
+    ...adapterTable,
+    event: required(filledText('the name of an event')),
+    toRecord: option('a function', isFunction),
+    endEvent: filledText('the name of an event'),
+    errorEvent: filledText('the name of an event'),
+    maxBuffered: wholeNumber(MAX_BUFFERED),
+    close: option('a function', isFunction),
+  };
 }

@@ -2,7 +2,7 @@
 import type { Readable } from 'node:stream';
 import { expectFunction } from '../assembly/check-definition.ts';
 import type { ConfiguredReceiver } from '../contracts/receiver.ts';
-import { configuredAdapter, type AdapterOptions } from './adapter-options.ts';
+import { adapterOptions, configuredAdapter, type AdapterOptions } from './adapter-options.ts';
 import { PullReceiver, type PullSource } from './pull-receiver.ts';
 
 /**
@@ -18,17 +18,19 @@ import { PullReceiver, type PullSource } from './pull-receiver.ts';
  */
 export function fromNodeStream<T = Uint8Array>(
   create: (signal: AbortSignal) => Readable | Promise<Readable>,
-  options: AdapterOptions = {},
+  options?: AdapterOptions,
 ): ConfiguredReceiver<T> {
   expectFunction('fromNodeStream', 'what makes the stream, anew for every start,', create);
+  const kind = 'node-stream';
+  const settings = adapterOptions(kind, options);
   const open = async (signal: AbortSignal) => sourceOf<T>(await create(signal));
   return configuredAdapter(
     {
-      kind: 'node-stream',
+      kind,
       pause: true,
-      create: () => new PullReceiver<T>({ open, onError: options.onError ?? 'restart' }),
+      create: () => new PullReceiver<T>({ open, onError: settings.onError ?? 'restart' }),
     },
-    options,
+    settings,
   );
 }
 

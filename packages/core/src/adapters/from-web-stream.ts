@@ -2,7 +2,7 @@
 import type { ReadableStream } from 'node:stream/web';
 import { expectFunction } from '../assembly/check-definition.ts';
 import type { ConfiguredReceiver } from '../contracts/receiver.ts';
-import { configuredAdapter, type AdapterOptions } from './adapter-options.ts';
+import { adapterOptions, configuredAdapter, type AdapterOptions } from './adapter-options.ts';
 import { PullReceiver, type PullSource } from './pull-receiver.ts';
 
 /**
@@ -20,17 +20,19 @@ import { PullReceiver, type PullSource } from './pull-receiver.ts';
  */
 export function fromWebStream<T>(
   create: (signal: AbortSignal) => ReadableStream<T> | Promise<ReadableStream<T>>,
-  options: AdapterOptions = {},
+  options?: AdapterOptions,
 ): ConfiguredReceiver<T> {
   expectFunction('fromWebStream', 'what makes the stream, anew for every start,', create);
+  const kind = 'web-stream';
+  const settings = adapterOptions(kind, options);
   const open = async (signal: AbortSignal) => sourceOf(await create(signal));
   return configuredAdapter(
     {
-      kind: 'web-stream',
+      kind,
       pause: true,
-      create: () => new PullReceiver<T>({ open, onError: options.onError ?? 'restart' }),
+      create: () => new PullReceiver<T>({ open, onError: settings.onError ?? 'restart' }),
     },
-    options,
+    settings,
   );
 }
 

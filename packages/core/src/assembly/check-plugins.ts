@@ -2,6 +2,8 @@
 import { SUPPORTED_CONTRACTS } from '../contracts/contract-version.ts';
 import { coreError } from '../errors/core-errors.ts';
 import type { MillraceError } from '../errors/millrace-error.ts';
+import { propertyOf } from '../errors/thrown-value.ts';
+import { describeValue } from '../options/option-error.ts';
 import type { Candidate, Layer } from './candidate.ts';
 import { contractAdvice } from './contract-advice.ts';
 import type { Plugin } from './plugin.ts';
@@ -43,7 +45,11 @@ type Named = Pick<Plugin, 'name' | 'version' | 'contract'>;
 /** The identity of a plugin, even for a plugin of another version of this package. */
 function namedEntry(entry: unknown): Named | undefined {
   if (typeof entry !== 'object' || entry === null) return undefined;
-  const { name, version, contract } = entry as Partial<Record<keyof Named, unknown>>;
+  const [name, version, contract] = [
+    propertyOf(entry, 'name'),
+    propertyOf(entry, 'version'),
+    propertyOf(entry, 'contract'),
+  ];
   if (typeof name !== 'string' || typeof contract !== 'number') return undefined;
   return { name, version: typeof version === 'string' ? version : 'unknown', contract };
 }
@@ -51,8 +57,16 @@ function namedEntry(entry: unknown): Named | undefined {
 /** Tested by shape, not by class: a plugin of another installed copy of this package is a plugin. */
 function isPlugin(entry: unknown): entry is Plugin {
   if (namedEntry(entry) === undefined) return false;
-  const { provides, requires, module } = entry as Partial<Plugin>;
-  return Array.isArray(provides) && Array.isArray(requires) && typeof module?.load === 'function';
+  const load = propertyOf(propertyOf(entry, 'module'), 'load');
+  return isList(entry, 'provides') && isList(entry, 'requires') && typeof load === 'function';
+}
+
+function isList(entry: unknown, name: keyof Plugin): boolean {
+  try {
+    return Array.isArray(propertyOf(entry, name));
+  } catch {
+    return false;
+  }
 }
 
 function unsupportedContract({ name, version, contract }: Named): MillraceError {
@@ -65,8 +79,7 @@ function unsupportedContract({ name, version, contract }: Named): MillraceError 
 function notAPlugin(entry: unknown, where: string): MillraceError {
   const expected = `${where} has to be a plugin, as made by a function of definePlugin`;
   if (typeof entry !== 'function') {
-    const got =
-      entry === null ? 'null' : Array.isArray(entry) ? 'an array' : `a value of type ${typeof entry}`;
+    const got = describeValue(entry);
     return coreError('MR_BOOT_INVALID_PLUGIN', `${expected}, got ${got}`, { details: { where, got } });
   }
   const got = entry.name === '' ? 'a function' : `the function of ${entry.name}`;

@@ -63,27 +63,46 @@ function printLeaf(value: unknown): unknown {
   return `[${value.constructor?.name ?? 'object'}]`;
 }
 
-/** Every text under one of the names in `secrets`, at any depth: the texts that no message may repeat. */
+/**
+ * Every text under one of the names in `secrets`, at any depth: the texts that no message may repeat. A part that throws when
+ * read is passed over. Never throws.
+ */
 export function secretTexts(value: unknown, secrets: ReadonlySet<string>): readonly string[] {
   const found = new Set<string>();
-  collectSecrets(value, { secrets, found, seen: new Set() }, false);
+  const seen = new Set<object>();
+  const waiting: Looked[] = [{ value, isSecret: false }];
+  for (const { value: part, isSecret } of waiting) {
+    if (isSecret && (typeof part === 'string' || typeof part === 'number' || typeof part === 'bigint')) {
+      if (part !== '') found.add(String(part));
+    }
+    for (const [key, child] of entriesOf(part, seen)) {
+      waiting.push({ value: child, isSecret: isSecret || secrets.has(key) });
+    }
+  }
   return [...found];
 }
 
-interface SecretSearch {
-  readonly secrets: ReadonlySet<string>;
-  readonly found: Set<string>;
-  readonly seen: Set<object>;
+interface Looked {
+  readonly value: unknown;
+  readonly isSecret: boolean;
 }
 
-function collectSecrets(value: unknown, search: SecretSearch, isSecret: boolean): void {
-  if (isSecret && (typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint')) {
-    if (value !== '') search.found.add(String(value));
+function entriesOf(value: unknown, seen: Set<object>): readonly (readonly [string, unknown])[] {
+  try {
+    if (!isPlain(value) || seen.has(value)) return [];
+    seen.add(value);
+    return Object.keys(value).map((key) => [key, childOf(value, key)]);
+  } catch {
+    return [];
   }
-  if (!isPlain(value) || search.seen.has(value)) return;
-  search.seen.add(value);
-  for (const [key, child] of Object.entries(value)) {
-    collectSecrets(child, search, isSecret || search.secrets.has(key));
+}
+
+/** One getter that throws hides no secret beside it. */
+function childOf(value: object, key: string): unknown {
+  try {
+    return (value as Readonly<Record<string, unknown>>)[key];
+  } catch {
+    return undefined;
   }
 }
 

@@ -113,3 +113,122 @@ describe('noOptions', () => {
     expect(refusalOf(noOptions, 80).message).toContain('takes no options, got 80');
   });
 });
+
+/** Answers as zod does where its look at the options throws. */
+const readingSchema = schemaOf<{ readonly port?: unknown }>((options) => {
+  try {
+    return { value: { port: String(options.port) } };
+  } catch (error) {
+    return Promise.reject(error as Error);
+  }
+});
+
+function revoked(): object {
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  return proxy;
+}
+
+describe('options that throw when they are looked at', () => {
+  const getter = Object.defineProperty({}, 'port', {
+    enumerable: true,
+    get: () => {
+      throw new Error('the token is hunter2');
+    },
+  });
+  const inherited = new (class {
+    get port(): never {
+      throw new Error('no port');
+    }
+  })();
+
+  it.each([
+    ['a getter', getter, 'port'],
+    ['a getter of a class', inherited, 'port'],
+    ['a revoked proxy below', { port: revoked() }, 'port'],
+    ['a revoked proxy in a list', { port: [1, revoked()] }, 'port[1]'],
+  ])('are refused at the place of %s', (_, input, path) => {
+    const { details } = refusalOf(readingSchema, input);
+    expect(details).toMatchObject({ path, expected: 'expected a value that can be read' });
+    expect(details['hint']).toBe('give a plain object: { name: value }');
+  });
+
+  it.each([
+    ['a revoked proxy', revoked(), 'an object that throws when it is looked at'],
+    ['a map', new Map([['port', 1]]), 'an object of type Map'],
+    ['a promise', Promise.resolve({ port: 1 }), 'an object of type Promise'],
+  ])('or hold nothing by name, are refused as a whole: %s', (_, input, got) => {
+    expect(refusalOf(anything(), input).details).toMatchObject({
+      path: '',
+      value: got,
+      expected: 'expected an object of options',
+    });
+  });
+
+  it('are refused when only the copy or the print looks', () => {
+    expect(refusalOf(anything(), { client: revoked() }).details).toMatchObject({ path: 'client' });
+  });
+
+  it('are refused when they are too deep to be copied', () => {
+    let deep: unknown = 1;
+    for (let level = 0; level < 20_000; level += 1) deep = { deep };
+    expect(refusalOf(anything(), { limits: deep }).details).toMatchObject({ path: 'limits' });
+  });
+
+  it('keep secrets to themselves, also where others throw', () => {
+    const input = Object.defineProperties({ password: 'hunter2' }, Object.getOwnPropertyDescriptors(getter));
+    const error = refusalOf(readingSchema, input, ['password']);
+    expect(`${error.message} ${JSON.stringify(error.details)}`).not.toContain('hunter2');
+  });
+
+  it('are refused with the words of a schema that throws', () => {
+    const schema = schemaOf(() => {
+      throw new Error('no such unit');
+    });
+    expect(refusalOf(schema, { unit: 'x' }).message).toContain('(no such unit)');
+  });
+});
+
+describe('names that a schema does not know', () => {
+  const unknown = (keys: readonly string[], path: readonly string[] = []) =>
+    ({ code: 'unrecognized_keys', message: 'Unrecognized keys', keys, path }) as const;
+  const tls = { def: { type: 'optional', innerType: { shape: { caFile: {}, keyFile: {} } } } };
+
+  it('are told at their own places, with the name that was meant', () => {
+    const schema = { ...refusing(unknown(['prt']), unknown(['keyFiel'], ['tls'])), shape: { port: {}, tls } };
+    const error = refusalOf(schema, { prt: 1, tls: { keyFiel: 2 } });
+    expect(error.details['issues']).toEqual([
+      { path: 'prt', expected: 'there is no such option', got: '1', hint: 'did you mean port?' },
+      { path: 'tls.keyFiel', expected: 'there is no such option', got: '2', hint: 'did you mean keyFile?' },
+    ]);
+  });
+
+  it('are told without a hint by a schema that does not list its names, and without the value of a secret', () => {
+    const error = refusalOf(refusing(unknown(['passwordd', 'a'])), { passwordd: 'hunter2', a: 1 });
+    expect(error.details['issues']).toEqual([
+      { path: 'passwordd', expected: 'there is no such option', got: '***' },
+      { path: 'a', expected: 'there is no such option', got: '1' },
+    ]);
+  });
+
+  it('forge no line of the message and do not fill it', () => {
+    const names = ['a\nb\u001B[31m', 'x'.repeat(10_000), ...Array.from({ length: 40 }, (_, at) => `n${at}`)];
+    const { message } = refusalOf(refusing(...names.map((name) => unknown([name]))), {});
+    expect(message).toContain(String.raw`option a\nb\x1b[31m: `);
+    expect(message).toContain('and 22 more');
+    expect(message.length).toBeLessThan(4_000);
+  });
+});
+
+describe('an object that holds nothing by name', () => {
+  it('is refused where the schema wants options, and only there', () => {
+    const schema = { ...anything(), shape: { tls: { shape: { caFile: {} } }, client: {} } };
+    expect(refusalOf(schema, { tls: new Map([['caFile', 'x']]) }).details).toMatchObject({
+      path: 'tls',
+      value: 'an object of type Map',
+    });
+    const client = new Map();
+    const { options } = validateOptions({ owner, schema, secrets: [], input: { client } });
+    expect(options).toEqual({ client });
+  });
+});

@@ -1,9 +1,20 @@
 // Early validation of options: validated once, when a plugin or receiver is configured, then frozen. A wrong option is
 // an error at that line of the user's program, with path, value and expected value; the error never contains a secret.
 import type { OptionsSchema, SchemaIssue, SchemaResult } from '../contracts/options-schema.ts';
+import { isMillraceError } from '../errors/millrace-error.ts';
+import { fieldsOfSchema, misplacedObjects } from '../options/fields-of-schema.ts';
 import { describeValue, type OptionIssue, optionError } from '../options/option-error.ts';
+import { formatPath } from '../options/option-path.ts';
+import { isOptions } from '../options/is-options.ts';
+import { notOptions } from '../options/not-options.ts';
+import { unknownOption } from '../options/unknown-option.ts';
+import { unreadableOptions } from '../options/unreadable-options.ts';
+import { unreadablePart } from '../options/unreadable-part.ts';
 import { isSecretName, redactText } from '../text/redact.ts';
 import { frozenCopy, HIDDEN, printable, secretTexts } from './plain-data.ts';
+
+/** The largest number of unknown names in one error. */
+const UNKNOWN_NAMES_MAX = 20;
 
 /** The input of a validation. */
 export interface OptionsRequest<Input, Options> {
@@ -31,19 +42,58 @@ export interface ValidatedOptions<Options> {
 export function validateOptions<Input, Options>(
   request: OptionsRequest<Input, Options>,
 ): ValidatedOptions<Options> {
-  const { owner, schema } = request;
-  const input = request.input === undefined ? {} : request.input;
-  const secrets = new Set(request.secrets);
+  const { owner, input = {} } = request;
+  if (isObject(input) && !isOptions(input) && !isList(input)) throw notOptions(owner, input);
+  try {
+    return validated(request, input);
+  } catch (thrown) {
+    if (isMillraceError(thrown) || thrown instanceof AsynchronousSchemaError) throw thrown;
+    throw unreadableOptions({
+      owner,
+      given: input,
+      thrown,
+      cleaned: cleanerOf(input, new Set(request.secrets)),
+    });
+  }
+}
+
+function validated<Input, Options>(
+  { owner, schema, secrets: names }: OptionsRequest<Input, Options>,
+  input: unknown,
+): ValidatedOptions<Options> {
+  const secrets = new Set(names);
+  const [misplaced] = misplacedObjects(schema, input);
+  if (misplaced !== undefined) throw notOptions(owner, valueAt(input, misplaced), formatPath(misplaced));
   const result = schema['~standard'].validate(input);
   if (isPending(result)) {
     // The outcome comes too late; an unhandled rejection would end the process.
     result.then(undefined, () => undefined);
-    throw new TypeError(
+    // A schema of zod that throws answers with a promise as well.
+    const part = unreadablePart(input);
+    if (part !== undefined) throw new Error(part.reason);
+    throw new AsynchronousSchemaError(
       `the options schema of ${owner} answered with a promise: options are validated synchronously, so it must not hold asynchronous checks`,
     );
   }
-  if (result.issues !== undefined) throw optionError(owner, issuesOf(result.issues, input, secrets));
+  if (result.issues !== undefined)
+    throw optionError(owner, issuesOf(result.issues, { schema, input, secrets }));
   return { options: frozenCopy(result.value), printableOptions: printable(result.value, secrets) };
+}
+
+/** A fault of the plugin's author. */
+class AsynchronousSchemaError extends TypeError {}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
+
+/** A schema of somebody else may take a list. */
+function isList(value: object): boolean {
+  try {
+    return Array.isArray(value);
+  } catch {
+    return false;
+  }
 }
 
 function isPending<T>(
@@ -52,25 +102,61 @@ function isPending<T>(
   return 'then' in result && typeof result.then === 'function';
 }
 
-function issuesOf(
-  issues: readonly SchemaIssue[],
+interface Validation {
+  readonly schema: unknown;
+  readonly input: unknown;
+  readonly secrets: ReadonlySet<string>;
+}
+
+function issuesOf(issues: readonly SchemaIssue[], validation: Validation): readonly OptionIssue[] {
+  const { input, secrets } = validation;
+  const cleaned = cleanerOf(input, secrets);
+  return issues.flatMap((issue): readonly OptionIssue[] => {
+    const path = (issue.path ?? []).map((part) => (typeof part === 'object' ? part.key : part));
+    const unknown = unknownNames(issue, path, validation);
+    if (unknown.length > 0) return unknown;
+    const isSecret = path.some((key) => secrets.has(String(key)) || isSecretName(String(key)));
+    const got = cleaned(describeValue(valueAt(input, path)), HIDDEN);
+    return [
+      {
+        path: formatPath(path),
+        expected: cleaned(
+          uncapitalised(issue.message),
+          'not what its schema expects (whose own words are left out, they repeat a secret)',
+        ),
+        got: isSecret ? HIDDEN : got,
+      },
+    ];
+  });
+}
+
+/** Zod tells all unknown names in one issue at the object that holds them. Each is told at its own place, as elsewhere. */
+function unknownNames(
+  issue: SchemaIssue,
+  path: readonly PropertyKey[],
+  { schema, input, secrets }: Validation,
+): readonly OptionIssue[] {
+  const { code, keys } = issue as { readonly code?: unknown; readonly keys?: unknown };
+  if (code !== 'unrecognized_keys' || !Array.isArray(keys)) return [];
+  const cleaned = cleanerOf(input, secrets);
+  return keys.slice(0, UNKNOWN_NAMES_MAX).map((key: unknown) => {
+    const name = String(key);
+    const value = valueAt(input, [...path, name]);
+    const names = fieldsOfSchema(schema, path);
+    const unknown = unknownOption({ path: formatPath([...path, name]), name, value, names });
+    const isSecret = secrets.has(name) || isSecretName(name);
+    return { ...unknown, got: isSecret ? HIDDEN : cleaned(unknown.got, HIDDEN) };
+  });
+}
+
+/** Takes secrets out of a text: what looks like one is replaced, and a text that repeats a given one is left out. */
+function cleanerOf(
   input: unknown,
   secrets: ReadonlySet<string>,
-): readonly OptionIssue[] {
+): (text: string, insteadOf?: string) => string {
   const hidden = secretTexts(input, secrets);
-  const showsSecret = (text: string) => hidden.some((secret) => text.includes(secret));
-  return issues.map((issue) => {
-    const path = (issue.path ?? []).map((part) => (typeof part === 'object' ? part.key : part));
-    const isSecret = path.some((key) => secrets.has(String(key)) || isSecretName(String(key)));
-    const got = describeValue(valueAt(input, path));
-    return {
-      path: formatPath(path),
-      expected: showsSecret(issue.message)
-        ? 'not what its schema expects (whose own words are left out, they repeat a secret)'
-        : redactText(uncapitalised(issue.message)),
-      got: isSecret || showsSecret(got) ? HIDDEN : redactText(got),
-    };
-  });
+  return (text, instead = HIDDEN) =>
+    hidden.some((secret) => text.includes(secret)) ? instead : redactText(text);
 }
 
 function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
@@ -80,12 +166,6 @@ function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
     value = (value as Readonly<Record<PropertyKey, unknown>>)[key];
   }
   return value;
-}
-
-function formatPath(path: readonly PropertyKey[]): string {
-  return path
-    .map((key, index) => (typeof key === 'number' ? `[${key}]` : `${index === 0 ? '' : '.'}${String(key)}`))
-    .join('');
 }
 
 function uncapitalised(message: string): string {

@@ -3,6 +3,17 @@
 import { inspect } from 'node:util';
 import { coreError } from '../errors/core-errors.ts';
 import type { MillraceError } from '../errors/millrace-error.ts';
+import { shortened } from '../errors/thrown-value.ts';
+import { escapeControls } from '../text/escape-controls.ts';
+
+/** Characters of a path or of words that are kept: names of unknown options are as long as the caller wants. */
+const WORDS_CHARACTERS_MAX = 500;
+
+/** Issues that are told; the first ones are enough to go on with. */
+const ISSUES_MAX = 20;
+
+/** The hint for options that throw, or that hold no values by name. */
+export const HINT_PLAIN_DATA = 'give a plain object: { name: value }';
 
 /** One wrong option, as in `details.issues` of `MR_CONFIG_INVALID_OPTION`. */
 export interface OptionIssue {
@@ -22,11 +33,13 @@ export interface OptionIssue {
  *
  * @param owner The owner of the options, for instance `StreamingContext`.
  */
-export function optionError(owner: string, issues: readonly OptionIssue[]): MillraceError {
+export function optionError(owner: string, given: readonly OptionIssue[]): MillraceError {
+  const issues = given.slice(0, ISSUES_MAX).map(printableIssue);
   const lines = issues.map(({ path, expected, got, hint }) => {
     const where = path === '' ? 'the options' : `option ${path}`;
     return `${where}: ${expected}, got ${got}${hint === undefined ? '' : `; ${hint}`}`;
   });
+  if (given.length > ISSUES_MAX) lines.push(`and ${given.length - ISSUES_MAX} more`);
   const message = lines.length === 1 ? ` ${lines[0]}` : lines.map((line) => `\n  - ${line}`).join('');
   const [first] = issues;
   const details = first && {
@@ -38,6 +51,13 @@ export function optionError(owner: string, issues: readonly OptionIssue[]): Mill
   return coreError('MR_CONFIG_INVALID_OPTION', `${owner} does not accept${message}`, {
     details: { owner, ...details, issues },
   });
+}
+
+/** Names and words come from the caller too: they forge no line, and fill no screen. */
+function printableIssue({ path, expected, got, hint }: OptionIssue): OptionIssue {
+  const clean = (text: string): string => escapeControls(shortened(text, WORDS_CHARACTERS_MAX));
+  const issue = { path: clean(path), expected: clean(expected), got: clean(got) };
+  return hint === undefined ? issue : { ...issue, hint: clean(hint) };
 }
 
 const SHOWN_CHARACTERS_MAX = 80;

@@ -134,6 +134,24 @@ describe('resolveOptions', () => {
     expect(refused({ name: 'a', size: given }).details).toMatchObject({ path: 'size', value });
   });
 
+  it('names the option whose getter or rule throws', () => {
+    const given = Object.defineProperty({ name: 'a' }, 'size', {
+      enumerable: true,
+      get: () => {
+        throw new Error('no size');
+      },
+    });
+    expect(refused(given, 'parts').details).toMatchObject({
+      path: 'parts.size',
+      expected: 'expected a value that can be read',
+      value: 'one that throws (no size)',
+      hint: 'give a plain object: { name: value }',
+    });
+    const list = option('a list', (value) => (value as readonly unknown[]).length > 0);
+    const resolveList = () => resolveOptions({ owner: 'o', table: { list }, given: { list: revoked() } });
+    expect(resolveList).toThrow('option list: expected a list, got an object that throws');
+  });
+
   it('takes any rule', () => {
     const even = option('an even number', (value) => Number(value) % 2 === 0, 2);
     expect(resolveOptions<{ n: number }>({ owner: 'o', table: { n: even }, given: { n: 4 } })).toEqual({

@@ -1,9 +1,12 @@
 // Resolves options by a table: unknown names are refused, values are checked, defaults are filled in, and conflicting
 // options are reported. All problems are reported at once.
-import { isThenable } from '../assembly/is-thenable.ts';
-import { nearestName } from './nearest-name.ts';
+import { isMillraceError } from '../errors/millrace-error.ts';
+import { isOptions } from './is-options.ts';
+import { notOptions } from './not-options.ts';
 import { describeValue, type OptionIssue, optionError } from './option-error.ts';
 import type { OptionRule, OptionTable } from './option-rules.ts';
+import { unknownOption } from './unknown-option.ts';
+import { unreadableOptions } from './unreadable-options.ts';
 
 /** The input of a resolution. */
 export interface ResolveRequest<Options extends object> {
@@ -20,15 +23,6 @@ export interface ResolveRequest<Options extends object> {
   readonly together?: (options: Options) => readonly Mismatch<Options>[];
 }
 
-/** True when a value may hold options by name. Maps, dates, lists and promises have no options, and are refused. */
-export function isOptions(value: unknown): value is Readonly<Record<string, unknown>> {
-  try {
-    return Object.prototype.toString.call(value) === '[object Object]' && !isThenable(value);
-  } catch {
-    return false;
-  }
-}
-
 /** An option in conflict with another option. */
 export interface Mismatch<Options extends object> {
   readonly name: keyof Options & string;
@@ -42,22 +36,32 @@ export interface Mismatch<Options extends object> {
  * @throws `MR_CONFIG_INVALID_OPTION` with every wrong option, see `optionError`.
  */
 export function resolveOptions<Options extends object>(request: ResolveRequest<Options>): Readonly<Options> {
-  const { owner, path = '', table, given, together } = request;
-  const at = (name: string): string => (path === '' ? name : `${path}.${name}`);
-  if (given !== undefined && !isOptions(given)) {
-    throw optionError(owner, [
-      { path, expected: 'expected an object of options', got: describeValue(given) },
-    ]);
+  const { owner, path = '', given } = request;
+  if (given !== undefined && !isOptions(given)) throw notOptions(owner, given, path);
+  try {
+    return resolved(request, given);
+  } catch (thrown) {
+    if (isMillraceError(thrown)) throw thrown;
+    throw unreadableOptions({ owner, path, given, thrown });
   }
+}
+
+function resolved<Options extends object>(
+  request: ResolveRequest<Options>,
+  given: Readonly<Record<string, unknown>> | undefined,
+): Readonly<Options> {
+  const { owner, path = '', table, together } = request;
+  const at = (name: string): string => (path === '' ? name : `${path}.${name}`);
   const rules = new Map(Object.entries<OptionRule<unknown>>(table));
   const issues: OptionIssue[] = [];
   const options: Record<string, unknown> = {};
   for (const [name, { fallback }] of rules) if (fallback !== undefined) options[name] = fallback;
   for (const [name, value] of Object.entries(given ?? {})) {
     const rule = rules.get(name);
-    if (rule === undefined) issues.push(unknownOption(at(name), name, value, [...rules.keys()]));
+    if (rule === undefined)
+      issues.push(unknownOption({ path: at(name), name, value, names: [...rules.keys()] }));
     else if (value === undefined) continue;
-    else if (rule.accepts(value)) options[name] = value;
+    else if (isAccepted(rule, value)) options[name] = value;
     else issues.push(wrongValue(at(name), value, rule));
   }
   for (const [name, rule] of rules) {
@@ -78,17 +82,16 @@ export function resolveOptions<Options extends object>(request: ResolveRequest<O
   );
 }
 
+/** A value that throws when a rule looks at the value is a wrong one. */
+function isAccepted({ accepts }: OptionRule<unknown>, value: unknown): boolean {
+  try {
+    return accepts(value);
+  } catch {
+    return false;
+  }
+}
+
 function wrongValue(path: string, value: unknown, { expected, fallback }: OptionRule<unknown>): OptionIssue {
   const issue = { path, expected: `expected ${expected}`, got: describeValue(value) };
   return fallback === undefined ? issue : { ...issue, hint: `leave it out for ${describeValue(fallback)}` };
-}
-
-function unknownOption(path: string, name: string, value: unknown, names: readonly string[]): OptionIssue {
-  const nearest = nearestName(name, names);
-  return {
-    path,
-    expected: 'there is no such option',
-    got: describeValue(value),
-    hint: nearest === undefined ? `there are ${names.join(', ')}` : `did you mean ${nearest}?`,
-  };
 }

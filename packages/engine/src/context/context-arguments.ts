@@ -1,7 +1,7 @@
 // What the methods of a context are given, checked where it is given: a wrong argument is told by name at once.
 import {
   describeValue,
-  filledText,
+  pathText,
   optionError,
   option,
   required,
@@ -18,7 +18,7 @@ const CREATE = {
 };
 
 const GET_OR_CREATE_RULES = {
-  directory: required(filledText('the path of a directory')),
+  directory: required(pathText('the path of a directory')),
   create: required(option<object>(CREATE.expected, isFunction)),
 };
 

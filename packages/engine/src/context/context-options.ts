@@ -1,6 +1,7 @@
 // What a streaming context is told when it is made, checked at once.
 import {
   filledText,
+  pathText,
   flag,
   option,
   type OptionTable,
@@ -97,7 +98,7 @@ const elsewhere = option<never>('anything', () => true);
 const RULES: OptionTable<StandaloneContextOptions> = {
   appName: required(filledText('a name that is not empty')),
   batchIntervalMs: required(wholeNumber()),
-  plugins: option('a list of plugins', (value) => Array.isArray(value)),
+  plugins: option('a list of plugins', (value) => Array.isArray(value) && Array.from(value).length >= 0),
   master: option('local, local[*] or local[N] with N from 1 to 9999', isMaster),
   defaultParallelism: wholeNumber(1),
   receiving: elsewhere,
@@ -107,7 +108,7 @@ const RULES: OptionTable<StandaloneContextOptions> = {
   backPressure: elsewhere,
   executorAllocation: elsewhere,
   rememberMs: wholeNumber(undefined, 0),
-  checkpointDirectory: filledText('the path of a directory'),
+  checkpointDirectory: pathText('the path of a directory'),
   checkpointsKept: wholeNumber(10, 2),
   allowDroppedState: flag(false),
 };

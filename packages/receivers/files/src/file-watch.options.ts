@@ -1,4 +1,5 @@
 // The options that both kinds of file receivers share: which directory, which of its files, and how often to look.
+import { isPathText, PATH_TEXT_EXPECTED } from '@millrace/core';
 import { z } from 'zod';
 
 const MAX_INTERVAL_MS = 86_400_000;
@@ -10,6 +11,7 @@ export const fileWatchOptions = z.strictObject({
   directory: z
     .string()
     .min(1)
+    .refine(isPathText, PATH_TEXT_EXPECTED)
     .refine((path) => !path.includes('*'), 'expected one plain directory, globs are not supported'),
   /** Only files whose name ends with one of these. Empty: any. */
   suffixes: z.array(z.string().min(1)).default([]),

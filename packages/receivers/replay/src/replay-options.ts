@@ -1,5 +1,6 @@
 // The options of a replay: one schema is the source of types, defaults and validation. They are data, nothing else,
 // because they go into logs and into `describe()`.
+import { isPathText, PATH_TEXT_EXPECTED } from '@millrace/core';
 import { z } from 'zod';
 import { problemOfColumns } from './parsing/csv-parser.ts';
 import { parseTimestamp } from './timestamps.ts';
@@ -30,7 +31,7 @@ const columns = z
 export const replayOptionsSchema = z
   .strictObject({
     /** The file to replay, a path on the host of the executor. */
-    file: z.string().min(1),
+    file: z.string().min(1).refine(isPathText, PATH_TEXT_EXPECTED),
     /** How it is written; default: by its extension (.json, .ndjson, .jsonl, .csv). */
     format: z.enum(['json', 'ndjson', 'csv']).optional(),
     /** The name of the field with the event time. */

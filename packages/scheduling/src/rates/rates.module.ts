@@ -2,6 +2,7 @@
 import {
   bindings,
   definePlugin,
+  isOptions,
   RateEstimatorFactory,
   type OptionsSchema,
   type RateEstimator,
@@ -68,10 +69,10 @@ function numbersSchema<Options extends object>(
 ): OptionsSchema<Options, Options> {
   const issueOf = (name: string, value: unknown): string | undefined => {
     const least = leastOf(name);
-    if (least === undefined) return `is not an option`;
+    if (least === undefined) return 'there is no such option';
     if (value === undefined && !required.includes(name)) return undefined;
-    const isEnough = Number(value) > least.value || (least.isFine && value === least.value);
-    if (Number.isFinite(value) && isEnough) return undefined;
+    const isNumber = typeof value === 'number' && Number.isFinite(value);
+    if (isNumber && (value > least.value || (least.isFine && value === least.value))) return undefined;
     return `expected a number ${least.isFine ? 'of at least' : 'above'} ${least.value}`;
   };
   return {
@@ -79,7 +80,8 @@ function numbersSchema<Options extends object>(
       version: 1,
       vendor: 'millrace',
       validate: (value) => {
-        const given = (value ?? {}) as Record<string, unknown>;
+        if (!isOptions(value)) return { issues: [{ message: 'expected an object of options' }] };
+        const given = value;
         const issues = [...new Set([...required, ...Object.keys(given)])].flatMap((name) => {
           const message = issueOf(name, given[name]);
           return message === undefined ? [] : [{ message, path: [name] }];

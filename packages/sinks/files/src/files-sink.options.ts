@@ -1,5 +1,6 @@
 // The options of `filesSink`. What becomes part of a file name is limited to characters that every file system
 // knows and no shell minds, so that no option can lead out of the directory.
+import { isPathText, PATH_TEXT_EXPECTED } from '@millrace/core';
 import { z } from 'zod';
 
 const NAME_PART_MAX = 64;
@@ -39,7 +40,7 @@ const columns = z
 export const filesSinkOptions = z
   .strictObject({
     /** Where the files are; made, with the directories above it, when it is not there. */
-    directory: z.string().min(1),
+    directory: z.string().min(1).refine(isPathText, PATH_TEXT_EXPECTED),
     /** What every file name begins with. Default none. */
     prefix: prefix.default(''),
     /** What every file name ends with. Default `.ndjson`, `.txt` or `.csv`, as `format` says. */

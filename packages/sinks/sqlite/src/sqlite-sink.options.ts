@@ -1,4 +1,5 @@
 // The options of `sqliteSink`. Names of tables and columns may be anything that SQLite can quote.
+import { isPathText, PATH_TEXT_EXPECTED } from '@millrace/core';
 import { z } from 'zod';
 
 /** More columns than SQLite takes. */
@@ -9,7 +10,8 @@ const identifier = z
   .string()
   .min(1)
   .max(200)
-  .regex(/^[^\0]*$/, 'expected a name without NUL characters');
+  .regex(/^[^\0]*$/, 'expected a name without NUL characters')
+  .refine((name) => name.isWellFormed(), 'expected well-formed text');
 
 const column = z.union([
   identifier,
@@ -28,7 +30,7 @@ export const sqliteSinkOptions = z
       .string()
       .min(1)
       .refine((file) => !file.startsWith(':') && !file.startsWith('file:'), 'expected the path of a file')
-      .regex(/^[^\0]*$/, 'expected a path without NUL characters'),
+      .refine(isPathText, PATH_TEXT_EXPECTED),
     /** The table that gets the rows. */
     table: identifier,
     /** The columns, each also the field of a record that it holds; a name, or `{ name, type }`. */
