@@ -1,14 +1,14 @@
 // The codes of the whole engine: the tables of its folders together.
-import { BATCH_ERROR_CODES } from './batches/index.ts';
-import { CHECKPOINT_ERROR_CODES } from './checkpoint/index.ts';
+import { BATCH_ERROR_CODES } from './batches/batch-errors.ts';
+import { CHECKPOINT_ERROR_CODES } from './checkpoint/checkpoint-errors.ts';
 import { CONTEXT_ERROR_CODES } from './context/context-errors.ts';
-import { DSTREAM_ERROR_CODES } from './dstream/index.ts';
-import { EVENT_TIME_ERROR_CODES } from './event-time/index.ts';
+import { DSTREAM_ERROR_CODES } from './dstream/dstream-errors.ts';
+import { EVENT_TIME_ERROR_CODES } from './event-time/event-time-errors.ts';
 import { EXECUTOR_ERROR_CODES } from './executor/executor-errors.ts';
-import { RDD_ERROR_CODES } from './rdd/index.ts';
-import { RECEIVING_ERROR_CODES } from './receiving/index.ts';
-import { STATE_ERROR_CODES } from './state/index.ts';
-import { TRACKING_ERROR_CODES } from './tracking/index.ts';
+import { RDD_ERROR_CODES } from './rdd/rdd-errors.ts';
+import { RECEIVING_ERROR_CODES } from './receiving/receiving-errors.ts';
+import { STATE_ERROR_CODES } from './state/state-errors.ts';
+import { TRACKING_ERROR_CODES } from './tracking/tracking-errors.ts';
 
 /** Every code of @millrace/engine with its meaning. */
 export const ENGINE_ERROR_CODES = {

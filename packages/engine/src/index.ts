@@ -15,96 +15,93 @@ export type { Master } from './context/master.ts';
 export type { StopOnSignalsOptions } from './context/stop-on-signals.ts';
 export { describeStop } from './context/stop-report.ts';
 export type { ReceiverStopInfo, StopReport } from './context/stop-report.ts';
-export type { BackPressureOptions, BatchFailureReaction, BatchOptions } from './batches/index.ts';
-export type { ReceivingOptions } from './receiving/index.ts';
-export type { TrackingOptions } from './tracking/index.ts';
+export type { BackPressureOptions } from './batches/back-pressure-options.ts';
+export type { BatchFailureReaction, BatchOptions } from './batches/batch-options.ts';
+export type { ReceivingOptions } from './receiving/receiving-options.ts';
+export type { TrackingOptions } from './tracking/tracking-options.ts';
 
 // Receiving by hand: for benchmarks, and for engines that are put together differently
-export { BlockGenerator, BlockIds, RateLimiter, resolveReceivingOptions } from './receiving/index.ts';
+export { BlockGenerator } from './receiving/block-generator.ts';
+export { BlockIds } from './receiving/block-ids.ts';
+export { RateLimiter } from './receiving/rate-limiter.ts';
+export { resolveReceivingOptions } from './receiving/receiving-options.ts';
 export type {
   BlockGeneratorParts,
   BlockGeneratorState,
-  CutBlock,
   GeneratorStopped,
-  Held,
-  PushBlock,
-  RateLimiterParts,
-} from './receiving/index.ts';
+} from './receiving/block-generator-parts.ts';
+export type { CutBlock } from './receiving/cut-block.ts';
+export type { Held } from './receiving/holding-bounds.ts';
+export type { PushBlock } from './receiving/push-loop.ts';
+export type { RateLimiterParts } from './receiving/rate-limiter.ts';
 
 // Recovering by hand: likewise
-export { LoggedMetadataLog, ReceivedBlockTracker } from './tracking/index.ts';
+export { LoggedMetadataLog } from './tracking/logged-metadata-log.ts';
+export { ReceivedBlockTracker } from './tracking/received-block-tracker.ts';
 export type {
   BatchAllocation,
   BatchCleanup,
   BlockAddition,
   DriverStart,
-  LostBlocks,
   MetadataEvent,
   MetadataLog,
-  ReceivedBlockTrackerOptions,
-  ReceivedBlockTrackerSetup,
-} from './tracking/index.ts';
-export { decodeCheckpoint, encodeCheckpoint } from './checkpoint/index.ts';
+} from './tracking/metadata-log.ts';
+export type { LostBlocks, ReceivedBlockTrackerSetup } from './tracking/received-block-tracker.ts';
+export type { ReceivedBlockTrackerOptions } from './tracking/tracking-options.ts';
+export { decodeCheckpoint, encodeCheckpoint } from './checkpoint/checkpoint-content.ts';
 export type {
   CheckpointContent,
   CheckpointedOperator,
   CheckpointedOperatorState,
-} from './checkpoint/index.ts';
+} from './checkpoint/checkpoint-content.ts';
 
 // Back-pressure by hand: for simulations, and for engines that are put together differently
-export { RateController, resolveBackPressureOptions } from './batches/index.ts';
-export type { RateControllerParts, RateLimit } from './batches/index.ts';
+export { RateController } from './batches/rate-controller.ts';
+export { resolveBackPressureOptions } from './batches/back-pressure-options.ts';
+export type { RateControllerParts } from './batches/rate-controller.ts';
+export type { RateLimit } from './batches/stream-rate.ts';
 
 // Streams
-export { DStream } from './dstream/index.ts';
-export type {
-  FileStreamOptions,
-  KeyedWindowOptions,
-  OutputBatch,
-  OutputPartition,
-  PrintOptions,
-  QueueEntry,
-  QueueStreamOptions,
-  RddsOf,
-  SaveAsTextFilesOptions,
-  WindowOptions,
-} from './dstream/index.ts';
+export { DStream } from './dstream/dstream.ts';
+export type { FileStreamOptions } from './dstream/file-input-dstream.ts';
+export type { KeyedWindowOptions, WindowOptions } from './dstream/inverse-windows.ts';
+export type { OutputBatch, OutputPartition } from './dstream/output-operation.ts';
+export type { PrintOptions } from './dstream/print-batch.ts';
+export type { QueueEntry, QueueStreamOptions } from './dstream/queue-input-dstream.ts';
+export type { RddsOf } from './dstream/stream-combination.ts';
+export type { SaveAsTextFilesOptions } from './dstream/dstream.ts';
 
 // State
-export type { MapWithStateDStream } from './dstream/index.ts';
-export type {
-  MapWithStateFunction,
-  State,
-  StateOptions,
-  StateSpec,
-  UpdateStateFunction,
-} from './state/index.ts';
+export type { MapWithStateDStream } from './dstream/dstream.ts';
+export type { MapWithStateFunction } from './state/map-with-state.ts';
+export type { State } from './state/state-handle.ts';
+export type { StateOptions, StateSpec } from './state/state-spec.ts';
+export type { UpdateStateFunction } from './state/update-state-by-key.ts';
 
 // Event time
-export type { EventWindowDStream } from './dstream/index.ts';
-export type {
-  EventTimeStream,
-  EventTimeWindows,
-  EventWindow,
-  WindowTimes,
-  EventWindowOptions,
-  TimestampOptions,
-  Watermark,
-} from './event-time/index.ts';
+export type { EventWindowDStream } from './dstream/dstream.ts';
+export type { EventTimeStream } from './event-time/event-time-stream.ts';
+export type { EventTimeWindows } from './event-time/event-time-windows.ts';
+export type { EventWindow, WindowTimes } from './event-time/event-window.ts';
+export type { EventWindowOptions } from './event-time/window-operators.ts';
+export type { TimestampOptions, Watermark } from './event-time/watermark.ts';
 
 // RDDs
-export { naturalOrder, RDD } from './rdd/index.ts';
+export { naturalOrder } from './rdd/natural-order.ts';
+export { RDD } from './rdd/rdd.ts';
 export type {
   AsynchronousFunctionRefused,
   IterableOfPromises,
   OnlyPromise,
   OnlyPromises,
 } from './rdd/refused-function.ts';
-export type { CombineOptions, Pair, RddEnvironment, SortOptions } from './rdd/index.ts';
+export type { CombineOptions, Pair } from './rdd/rdd.ts';
+export type { RddEnvironment } from './rdd/rdd-environment.ts';
+export type { SortOptions } from './rdd/sort-operators.ts';
 
 // Listening
-export { StatsReportListener } from './listening/index.ts';
-export type { DelayDistribution, StatsReportListenerSetup } from './listening/index.ts';
+export { StatsReportListener } from './listening/stats-report-listener.ts';
+export type { DelayDistribution, StatsReportListenerSetup } from './listening/stats-report-listener.ts';
 
 // Errors
 export { ENGINE_ERROR_CODES } from './engine-errors.ts';

@@ -1,6 +1,6 @@
 // A stream of a receiver that nobody starts: the test allocates its blocks.
 import type { ConfiguredReceiver } from '@millrace/core';
-import { ReceiverInputDStream } from '../src/dstream/index.ts';
+import { ReceiverInputDStream } from '../src/dstream/receiver-input-dstream.ts';
 import type { StreamFixture } from './stream-fixture.ts';
 
 /** Makes the stream; `fixture.allocate` gives its batches their blocks. */

@@ -12,13 +12,11 @@ import type {
 } from '@millrace/core';
 import { coreError, ManualClock, MsgpackCodec } from '@millrace/core';
 import type { RemoteExecution } from '../src/rdd/remote-execution.ts';
-import {
-  LocalShuffleFetcher,
-  RddEnvironment,
-  RddJobRunner,
-  ShuffleStore,
-  TaskRunner,
-} from '../src/rdd/index.ts';
+import { LocalShuffleFetcher } from '../src/rdd/shuffle-fetcher.ts';
+import { RddEnvironment } from '../src/rdd/rdd-environment.ts';
+import { RddJobRunner } from '../src/rdd/rdd-job-runner.ts';
+import { ShuffleStore } from '../src/rdd/shuffle-store.ts';
+import { TaskRunner } from '../src/rdd/task-runner.ts';
 
 /** What differs from one executor with one core and four partitions. */
 export interface RddClusterOptions {

@@ -10,7 +10,9 @@ import {
   type StreamingEvents,
 } from '@millrace/core';
 import { RecordingExecutorBackend, RecordingLogger } from '@millrace/harness';
-import { ReceivedBlockTracker, ReceiverTracker, type ReceiverTrackerSetup } from '../src/tracking/index.ts';
+import { ReceivedBlockTracker } from '../src/tracking/received-block-tracker.ts';
+import { ReceiverTracker } from '../src/tracking/receiver-tracker.ts';
+import type { ReceiverTrackerSetup } from '../src/tracking/receiver-tracker.ts';
 import { ScriptedMetadataLog } from './scripted-metadata-log.ts';
 
 /** A policy that deals receivers out in order, and moves one to the executors in order of arrival. */

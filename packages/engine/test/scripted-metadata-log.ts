@@ -1,6 +1,6 @@
 // A metadata log that a test makes fail, or hold its answers back.
 import type { BatchTime } from '@millrace/core';
-import type { MetadataEvent, MetadataLog } from '../src/tracking/index.ts';
+import type { MetadataEvent, MetadataLog } from '../src/tracking/metadata-log.ts';
 
 /** Writes down what is durable in it; fails and waits as the test says. */
 export class ScriptedMetadataLog implements MetadataLog {

@@ -14,16 +14,16 @@ import {
   type StreamInputInfo,
 } from '@millrace/core';
 import { RecordingLogger } from '@millrace/harness';
-import type { ForgottenData, Job } from '../src/batches/index.ts';
-import {
-  DStreamGraph,
-  QueueInputDStream,
-  type DStream,
-  type QueueEntry,
-  type QueueStreamOptions,
-  type StreamScope,
-} from '../src/dstream/index.ts';
-import { RddEnvironment, RddJobRunner, TaskRunner } from '../src/rdd/index.ts';
+import type { ForgottenData } from '../src/batches/job-graph.ts';
+import type { Job } from '../src/batches/job.ts';
+import { DStreamGraph } from '../src/dstream/dstream-graph.ts';
+import { QueueInputDStream } from '../src/dstream/queue-input-dstream.ts';
+import type { DStream } from '../src/dstream/dstream.ts';
+import type { QueueEntry, QueueStreamOptions } from '../src/dstream/queue-input-dstream.ts';
+import type { StreamScope } from '../src/dstream/stream-scope.ts';
+import { RddEnvironment } from '../src/rdd/rdd-environment.ts';
+import { RddJobRunner } from '../src/rdd/rdd-job-runner.ts';
+import { TaskRunner } from '../src/rdd/task-runner.ts';
 
 /** Options of the fixture. */
 export interface StreamFixtureOptions {

@@ -1,7 +1,7 @@
 // What a checkpoint holds: data about batches and operators, and no code (ADR 0004). It is encoded by the engine's
 // codec behind a version of its own, which outlives releases.
 import { type BatchTime, type Codec, type Epoch, isMillraceError, type StreamId } from '@millrace/core';
-import type { SkippedRange } from '../batches/index.ts';
+import type { SkippedRange } from '../batches/skipped-batches.ts';
 import { checkpointError } from './checkpoint-errors.ts';
 
 /** The version of `CheckpointContent` as it is written. */

@@ -13,10 +13,11 @@ import {
   type Logger,
   type StreamId,
 } from '@millrace/core';
-import type { ResumePoint } from '../batches/index.ts';
+import type { ResumePoint } from '../batches/job-generator.ts';
 import type { CheckpointParts } from '../dstream/checkpointed-state.ts';
-import type { DStreamGraph } from '../dstream/index.ts';
-import type { DriverStart, MetadataLog, ReceivedBlockTracker } from '../tracking/index.ts';
+import type { DStreamGraph } from '../dstream/dstream-graph.ts';
+import type { DriverStart, MetadataLog } from '../tracking/metadata-log.ts';
+import type { ReceivedBlockTracker } from '../tracking/received-block-tracker.ts';
 import { type CheckpointContent, decodeCheckpoint } from './checkpoint-content.ts';
 import { checkpointError } from './checkpoint-errors.ts';
 import {

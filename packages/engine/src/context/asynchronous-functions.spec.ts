@@ -3,8 +3,8 @@
 import { isMillraceError } from '@millrace/core';
 import { settle, virtualPorts } from '@millrace/harness';
 import { describe, expect, it } from 'vitest';
-import type { DStream } from '../dstream/index.ts';
-import type { RDD } from '../rdd/index.ts';
+import type { DStream } from '../dstream/dstream.ts';
+import type { RDD } from '../rdd/rdd.ts';
 import type { State } from '../state/state-handle.ts';
 import { StreamingContext } from './streaming-context.ts';
 

@@ -2,7 +2,7 @@
 // comes in is read again: by other outputs, by later windows, by a batch that is repeated. None of them may see the change.
 import { settle, virtualPorts } from '@millrace/harness';
 import { describe, expect, it } from 'vitest';
-import type { DStream } from '../dstream/index.ts';
+import type { DStream } from '../dstream/dstream.ts';
 import { StreamingContext } from './streaming-context.ts';
 
 interface Sum {

@@ -1,9 +1,11 @@
 // A checkpoint of this moment: how far batches are, and what each operator knows as of the last batch that is done.
 import { type BatchTime, type Epoch, isMillraceError } from '@millrace/core';
-import { operatorsOf, type CheckpointContent, type Identity } from '../checkpoint/index.ts';
+import { operatorsOf } from '../checkpoint/match-program.ts';
+import type { CheckpointContent } from '../checkpoint/checkpoint-content.ts';
+import type { Identity } from '../checkpoint/match-program.ts';
 import { checkpointError } from '../checkpoint/checkpoint-errors.ts';
 import type { CheckpointedState, CheckpointParts } from '../dstream/checkpointed-state.ts';
-import type { DStreamGraph } from '../dstream/index.ts';
+import type { DStreamGraph } from '../dstream/dstream-graph.ts';
 
 /** How far a driver is. */
 export interface DriverProgress {

@@ -19,12 +19,15 @@ import {
   type Logger,
   type StreamId,
 } from '@millrace/core';
-import { DStreamGraph, ReceiverInputDStream, type StreamScope } from '../dstream/index.ts';
+import { DStreamGraph } from '../dstream/dstream-graph.ts';
+import { ReceiverInputDStream } from '../dstream/receiver-input-dstream.ts';
+import type { StreamScope } from '../dstream/stream-scope.ts';
 import type { ExecutorRuntime } from '../executor/executor-runtime.ts';
 import { type Holdings, sumOfHoldings } from '../holdings.ts';
-import type { PublishEvent } from '../listening/index.ts';
-import { RddEnvironment, RddJobRunner } from '../rdd/index.ts';
-import { InputInfoTracker } from '../tracking/index.ts';
+import type { PublishEvent } from '../listening/publish-event.ts';
+import { RddEnvironment } from '../rdd/rdd-environment.ts';
+import { RddJobRunner } from '../rdd/rdd-job-runner.ts';
+import { InputInfoTracker } from '../tracking/input-info-tracker.ts';
 import type { ResolvedContextOptions } from './context-options.ts';
 import type { DriverSetup, ReceiverEntry } from './driver-setup.ts';
 import { Driver } from './driver.ts';

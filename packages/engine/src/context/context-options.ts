@@ -10,17 +10,19 @@ import {
   resolveOptions,
   wholeNumber,
 } from '@millrace/core';
-import {
-  resolveBackPressureOptions,
-  resolveBatchOptions,
-  resolveExecutorAllocation,
-  type BackPressureOptions,
-  type BatchOptions,
-  type ChosenExecutorAllocation,
-  type ExecutorAllocationOptions,
-} from '../batches/index.ts';
-import { resolveReceivingOptions, type ReceivingOptions } from '../receiving/index.ts';
-import { resolveTrackingOptions, type TrackingOptions } from '../tracking/index.ts';
+import { resolveBackPressureOptions } from '../batches/back-pressure-options.ts';
+import { resolveBatchOptions } from '../batches/batch-options.ts';
+import { resolveExecutorAllocation } from '../batches/executor-allocation-options.ts';
+import type { BackPressureOptions } from '../batches/back-pressure-options.ts';
+import type { BatchOptions } from '../batches/batch-options.ts';
+import type {
+  ChosenExecutorAllocation,
+  ExecutorAllocationOptions,
+} from '../batches/executor-allocation-options.ts';
+import { resolveReceivingOptions } from '../receiving/receiving-options.ts';
+import type { ReceivingOptions } from '../receiving/receiving-options.ts';
+import { resolveTrackingOptions } from '../tracking/tracking-options.ts';
+import type { TrackingOptions } from '../tracking/tracking-options.ts';
 import { executorsAskedFor, type Master } from './master.ts';
 import { resolveTaskOptions, type TaskOptions } from './task-options.ts';
 

@@ -11,10 +11,11 @@ import {
   type Forget,
   type Logger,
 } from '@millrace/core';
-import type { CheckpointWriter } from '../checkpoint/index.ts';
+import type { CheckpointWriter } from '../checkpoint/checkpoint-writer.ts';
 import type { Holdings } from '../holdings.ts';
-import { rebuiltFrom } from '../dstream/index.ts';
-import type { LostBlocks, ReceivedBlockTracker, ReceiverTracker } from '../tracking/index.ts';
+import { rebuiltFrom } from '../dstream/shared-states.ts';
+import type { LostBlocks, ReceivedBlockTracker } from '../tracking/received-block-tracker.ts';
+import type { ReceiverTracker } from '../tracking/receiver-tracker.ts';
 import type { DriverSetup } from './driver-setup.ts';
 import { UnreleasedBlocks } from './unreleased-blocks.ts';
 

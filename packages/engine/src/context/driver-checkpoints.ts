@@ -8,10 +8,11 @@ import {
   type Epoch,
   type Logger,
 } from '@millrace/core';
-import type { ResumePoint } from '../batches/index.ts';
-import { CheckpointWriter, type CheckpointContent } from '../checkpoint/index.ts';
+import type { ResumePoint } from '../batches/job-generator.ts';
+import { CheckpointWriter } from '../checkpoint/checkpoint-writer.ts';
+import type { CheckpointContent } from '../checkpoint/checkpoint-content.ts';
 import type { CheckpointParts } from '../dstream/checkpointed-state.ts';
-import { adoptBases, basesOf, readBasis } from '../dstream/index.ts';
+import { adoptBases, basesOf, readBasis } from '../dstream/shared-states.ts';
 import { checkpointOf } from './checkpoint-of.ts';
 import type { DriverSetup } from './driver-setup.ts';
 import type { RunningParts } from './running-parts.ts';

@@ -9,13 +9,16 @@ import type {
   ExecutorIdentity,
   StreamId,
 } from '@millrace/core';
-import type { BackPressureOptions, BatchOptions, ChosenExecutorAllocation } from '../batches/index.ts';
-import type { Identity } from '../checkpoint/index.ts';
-import type { DStreamGraph } from '../dstream/index.ts';
-import type { PublishEvent } from '../listening/index.ts';
-import type { RddJobRunner } from '../rdd/index.ts';
-import type { ReceivingOptions } from '../receiving/index.ts';
-import type { InputInfoTracker, TrackingOptions } from '../tracking/index.ts';
+import type { BackPressureOptions } from '../batches/back-pressure-options.ts';
+import type { BatchOptions } from '../batches/batch-options.ts';
+import type { ChosenExecutorAllocation } from '../batches/executor-allocation-options.ts';
+import type { Identity } from '../checkpoint/match-program.ts';
+import type { DStreamGraph } from '../dstream/dstream-graph.ts';
+import type { PublishEvent } from '../listening/publish-event.ts';
+import type { RddJobRunner } from '../rdd/rdd-job-runner.ts';
+import type { ReceivingOptions } from '../receiving/receiving-options.ts';
+import type { InputInfoTracker } from '../tracking/input-info-tracker.ts';
+import type { TrackingOptions } from '../tracking/tracking-options.ts';
 import type { ChosenExecutors } from './master.ts';
 import type { Placement } from './placement.ts';
 

@@ -19,11 +19,12 @@ import {
   type ReceivedBlockInfo,
   type StreamId,
 } from '@millrace/core';
-import type { ResumePoint } from '../batches/index.ts';
-import type { CheckpointWriter } from '../checkpoint/index.ts';
+import type { ResumePoint } from '../batches/job-generator.ts';
+import type { CheckpointWriter } from '../checkpoint/checkpoint-writer.ts';
 import { type Holdings, sumOfHoldings } from '../holdings.ts';
-import { assertStateIsShared } from '../dstream/index.ts';
-import { ReceivedBlockTracker, type ReceiverTracker } from '../tracking/index.ts';
+import { assertStateIsShared } from '../dstream/shared-states.ts';
+import { ReceivedBlockTracker } from '../tracking/received-block-tracker.ts';
+import type { ReceiverTracker } from '../tracking/receiver-tracker.ts';
 import { contextError } from './context-errors.ts';
 import { checkpointStoreFor, driverCheckpoints } from './driver-checkpoints.ts';
 import type { DriverSetup } from './driver-setup.ts';

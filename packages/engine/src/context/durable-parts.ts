@@ -9,12 +9,9 @@ import {
   WriteAheadLogFactory,
   type Ports,
 } from '@millrace/core';
-import {
-  LoggedMetadataLog,
-  MemoryMetadataLog,
-  METADATA_LOG_NAME,
-  type MetadataLog,
-} from '../tracking/index.ts';
+import { LoggedMetadataLog, METADATA_LOG_NAME } from '../tracking/logged-metadata-log.ts';
+import { MemoryMetadataLog } from '../tracking/metadata-log.ts';
+import type { MetadataLog } from '../tracking/metadata-log.ts';
 
 /** The log and the checkpoints of a driver. */
 export interface DurableParts {

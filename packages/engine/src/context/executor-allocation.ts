@@ -9,13 +9,11 @@ import type {
   BatchTime,
   StreamId,
 } from '@millrace/core';
-import {
-  ExecutorAllocationManager,
-  settleExecutorAllocation,
-  type ChosenExecutorAllocation,
-  type ServingExecutors,
-} from '../batches/index.ts';
-import type { RddJobRunner } from '../rdd/index.ts';
+import { ExecutorAllocationManager } from '../batches/executor-allocation-manager.ts';
+import { settleExecutorAllocation } from '../batches/executor-allocation-options.ts';
+import type { ChosenExecutorAllocation } from '../batches/executor-allocation-options.ts';
+import type { ServingExecutors } from '../batches/executor-allocation-manager.ts';
+import type { RddJobRunner } from '../rdd/rdd-job-runner.ts';
 import { contextError } from './context-errors.ts';
 import type { Placement } from './placement.ts';
 

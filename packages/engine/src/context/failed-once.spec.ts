@@ -2,7 +2,7 @@
 // Nothing on the way may remember the failure.
 import { settle, virtualPorts } from '@millrace/harness';
 import { describe, expect, it } from 'vitest';
-import type { DStream } from '../dstream/index.ts';
+import type { DStream } from '../dstream/dstream.ts';
 import { StreamingContext } from './streaming-context.ts';
 
 type Pairs = DStream<[string, number]>;

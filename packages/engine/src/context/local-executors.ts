@@ -14,14 +14,14 @@ import {
   type StreamId,
 } from '@millrace/core';
 import { ExecutorRuntime } from '../executor/executor-runtime.ts';
-import {
-  LocalShuffleFetcher,
-  ShuffleStore,
-  TaskRunner,
-  yieldAfter,
-  type RddEnvironment,
-} from '../rdd/index.ts';
-import { BlockReader, ReceiverHost, type ReceivingOptions } from '../receiving/index.ts';
+import { LocalShuffleFetcher } from '../rdd/shuffle-fetcher.ts';
+import { ShuffleStore } from '../rdd/shuffle-store.ts';
+import { TaskRunner } from '../rdd/task-runner.ts';
+import { yieldAfter } from '../rdd/yield-after.ts';
+import type { RddEnvironment } from '../rdd/rdd-environment.ts';
+import { BlockReader } from '../receiving/block-reader.ts';
+import { ReceiverHost } from '../receiving/receiver-host.ts';
+import type { ReceivingOptions } from '../receiving/receiving-options.ts';
 
 /** What local executors are made of. */
 export interface LocalExecutorsSetup {

@@ -2,7 +2,7 @@
 // Windows that are made of several streams keep batches for one of these, which a program cannot name by itself.
 import { expect, it } from 'vitest';
 import { RestartWorld } from '../../test/restart-world.ts';
-import type { DStream } from '../dstream/index.ts';
+import type { DStream } from '../dstream/dstream.ts';
 import type { StreamingContext } from './streaming-context.ts';
 
 type Counts = DStream<[string, number]>;

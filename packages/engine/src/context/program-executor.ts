@@ -19,8 +19,13 @@ import { ExecutorRuntime } from '../executor/executor-runtime.ts';
 import { LivingPeers } from '../executor/living-peers.ts';
 import { PeerBlocks } from '../executor/peer-blocks.ts';
 import { ProgramTasks } from '../executor/program-tasks.ts';
-import { ShuffleStore, TaskRunner, yieldAfter, type RddEnvironment } from '../rdd/index.ts';
-import { BlockReader, ReceiverHost, type ReceivingOptions } from '../receiving/index.ts';
+import { ShuffleStore } from '../rdd/shuffle-store.ts';
+import { TaskRunner } from '../rdd/task-runner.ts';
+import { yieldAfter } from '../rdd/yield-after.ts';
+import type { RddEnvironment } from '../rdd/rdd-environment.ts';
+import { BlockReader } from '../receiving/block-reader.ts';
+import { ReceiverHost } from '../receiving/receiver-host.ts';
+import type { ReceivingOptions } from '../receiving/receiving-options.ts';
 import type { ProgramOnExecutor } from './program-on-executor.ts';
 
 /** What such an executor is made of. */

@@ -10,10 +10,14 @@ import {
   type StreamId,
   type TaskName,
 } from '@millrace/core';
-import { adoptBases, type DStreamGraph, type ReadOperatorBasis } from '../dstream/index.ts';
+import { adoptBases } from '../dstream/shared-states.ts';
+import type { DStreamGraph } from '../dstream/dstream-graph.ts';
+import type { ReadOperatorBasis } from '../dstream/shared-states.ts';
 import { executorError } from '../executor/executor-errors.ts';
 import type { TaskProgram } from '../executor/task-program.ts';
-import { namedAction, OUTPUT_ACTION, type Action, type RDD } from '../rdd/index.ts';
+import { namedAction, OUTPUT_ACTION } from '../rdd/named-actions.ts';
+import type { Action } from '../rdd/action.ts';
+import type { RDD } from '../rdd/rdd.ts';
 
 /** The shipped `TaskProgram`. */
 export class ProgramOnExecutor implements TaskProgram {

@@ -12,8 +12,11 @@ import {
   type StreamId,
 } from '@millrace/core';
 import { decodeValue } from '../executor/task-value.ts';
-import { TaskRunner, yieldAfter, type RddEnvironment, type RemoteExecution } from '../rdd/index.ts';
-import { BlockReader } from '../receiving/index.ts';
+import { TaskRunner } from '../rdd/task-runner.ts';
+import { yieldAfter } from '../rdd/yield-after.ts';
+import type { RddEnvironment } from '../rdd/rdd-environment.ts';
+import type { RemoteExecution } from '../rdd/remote-execution.ts';
+import { BlockReader } from '../receiving/block-reader.ts';
 import type { TaskOptions } from './task-options.ts';
 import type { TaskInputs } from './task-inputs.ts';
 

@@ -12,15 +12,14 @@ import {
   type Epoch,
   type Logger,
 } from '@millrace/core';
-import {
-  JobGenerator,
-  JobScheduler,
-  RateController,
-  type ExecutorAllocationManager,
-} from '../batches/index.ts';
-import type { CheckpointWriter } from '../checkpoint/index.ts';
-import { readBasis } from '../dstream/index.ts';
-import { ReceiverTracker, type ReceivedBlockTracker } from '../tracking/index.ts';
+import { JobGenerator } from '../batches/job-generator.ts';
+import { JobScheduler } from '../batches/job-scheduler.ts';
+import { RateController } from '../batches/rate-controller.ts';
+import type { ExecutorAllocationManager } from '../batches/executor-allocation-manager.ts';
+import type { CheckpointWriter } from '../checkpoint/checkpoint-writer.ts';
+import { readBasis } from '../dstream/shared-states.ts';
+import { ReceiverTracker } from '../tracking/receiver-tracker.ts';
+import type { ReceivedBlockTracker } from '../tracking/received-block-tracker.ts';
 import { DoneBatches } from './done-batches.ts';
 import type { DriverSetup, ReceiverEntry } from './driver-setup.ts';
 import type { DurableParts } from './durable-parts.ts';

@@ -1,7 +1,7 @@
 // What an output that looks back by `slice` sees after a restart: right batches, or none, and never others.
 import { expect, it } from 'vitest';
 import { RestartWorld } from '../../test/restart-world.ts';
-import type { DStream } from '../dstream/index.ts';
+import type { DStream } from '../dstream/dstream.ts';
 import type { StreamingContext } from './streaming-context.ts';
 
 type Pairs = DStream<[string, number]>;

@@ -1,6 +1,6 @@
 import { virtualPorts } from '@millrace/harness';
 import { describe, expect, it } from 'vitest';
-import type { DStream } from '../dstream/index.ts';
+import type { DStream } from '../dstream/dstream.ts';
 import { StreamingContext } from './streaming-context.ts';
 
 /** What a stream has in the batch in which two files appear. */

@@ -7,30 +7,21 @@ import {
   type BatchTime,
   type ConfiguredReceiver,
 } from '@millrace/core';
-import {
-  FileInputDStream,
-  QueueInputDStream,
-  ReceiverInputDStream,
-  transformStreams,
-  unionStreams,
-  invalidArgument,
-  operatorOptions,
-  optionalCount,
-  type DStream,
-  type FileStreamOptions,
-  type QueueEntry,
-  type QueueStreamOptions,
-  type RddsOf,
-  type StreamScope,
-} from '../dstream/index.ts';
-import {
-  binaryRecordsRdd,
-  textFileRdd,
-  wholeFileRdd,
-  type RDD,
-  type RddEnvironment,
-  type SelectedFile,
-} from '../rdd/index.ts';
+import { FileInputDStream } from '../dstream/file-input-dstream.ts';
+import { QueueInputDStream } from '../dstream/queue-input-dstream.ts';
+import { ReceiverInputDStream } from '../dstream/receiver-input-dstream.ts';
+import { transformStreams, unionStreams } from '../dstream/stream-combination.ts';
+import { invalidArgument, operatorOptions, optionalCount } from '../dstream/checked-argument.ts';
+import type { DStream } from '../dstream/dstream.ts';
+import type { FileStreamOptions } from '../dstream/file-input-dstream.ts';
+import type { QueueEntry, QueueStreamOptions } from '../dstream/queue-input-dstream.ts';
+import type { RddsOf } from '../dstream/stream-combination.ts';
+import type { StreamScope } from '../dstream/stream-scope.ts';
+import { binaryRecordsRdd, wholeFileRdd } from '../rdd/binary-file-rdd.ts';
+import { textFileRdd } from '../rdd/text-file-rdd.ts';
+import type { RDD } from '../rdd/rdd.ts';
+import type { RddEnvironment } from '../rdd/rdd-environment.ts';
+import type { SelectedFile } from '../rdd/file-chunks.ts';
 import { contextError } from './context-errors.ts';
 
 /** How whole files become records. */

@@ -17,9 +17,9 @@ import {
   type BatchTime,
   type StreamingEvents,
 } from '@millrace/core';
-import type { StreamScope } from '../dstream/index.ts';
+import type { StreamScope } from '../dstream/stream-scope.ts';
 import { type Holdings, sumOfHoldings } from '../holdings.ts';
-import { EventHub } from '../listening/index.ts';
+import { EventHub } from '../listening/event-hub.ts';
 import { checkGetOrCreate, checkListener, checkTimeout, notAContext } from './context-arguments.ts';
 import { CheckpointPlace } from './checkpoint-place.ts';
 import { ContextEngine, type ServedProgram } from './context-engine.ts';

@@ -1,9 +1,9 @@
 // How one driver follows another: it takes in what the one before it left, before anything is written, and then writes
 // down that it is in charge. What it finds is read by `recovery.ts`.
 import { Codec, msUntil, type Clock, type Epoch, type Logger } from '@millrace/core';
-import type { ResumePoint } from '../batches/index.ts';
-import { recover } from '../checkpoint/index.ts';
-import type { ReceivedBlockTracker } from '../tracking/index.ts';
+import type { ResumePoint } from '../batches/job-generator.ts';
+import { recover } from '../checkpoint/recovery.ts';
+import type { ReceivedBlockTracker } from '../tracking/received-block-tracker.ts';
 import { contextError } from './context-errors.ts';
 import type { DriverSetup } from './driver-setup.ts';
 import type { DurableParts } from './durable-parts.ts';

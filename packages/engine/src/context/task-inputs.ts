@@ -2,8 +2,9 @@
 // batch, and what the other streams took for it. A task of a window reaches back to many batches, so each executor is
 // told once: what it has answered to, it knows, until the batch is done with.
 import type { BatchInput, BatchTime, ExecutorId } from '@millrace/core';
-import { basesOf, type DStreamGraph, rebuiltFrom } from '../dstream/index.ts';
-import type { BatchMessage } from '../rdd/index.ts';
+import { basesOf, rebuiltFrom } from '../dstream/shared-states.ts';
+import type { DStreamGraph } from '../dstream/dstream-graph.ts';
+import type { BatchMessage } from '../rdd/remote-execution.ts';
 
 /** What the account is made of. */
 export interface TaskInputsParts {

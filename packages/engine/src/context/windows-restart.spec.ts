@@ -2,7 +2,7 @@
 // what comes out has to be the same, batch by batch.
 import { describe, expect, it } from 'vitest';
 import { RestartWorld, type RestartWorldOptions } from '../../test/restart-world.ts';
-import type { DStream } from '../dstream/index.ts';
+import type { DStream } from '../dstream/dstream.ts';
 import type { StreamingContext } from './streaming-context.ts';
 
 const add = (a: number, b: number) => a + b;

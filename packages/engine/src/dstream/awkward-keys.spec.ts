@@ -2,7 +2,7 @@
 // share nothing, beside another key that only looks like it.
 import { describe, expect, it } from 'vitest';
 import { StreamFixture } from '../../test/stream-fixture.ts';
-import type { State } from '../state/index.ts';
+import type { State } from '../state/state-handle.ts';
 import type { DStream } from './dstream.ts';
 
 type Key = unknown;

@@ -1,6 +1,6 @@
 // RDDs with one record for a whole batch: its count, its records reduced to one. Every partition is summed up where
 // it is, and only the results move, into a single partition.
-import type { RDD } from '../rdd/index.ts';
+import type { RDD } from '../rdd/rdd.ts';
 import { ReduceSink } from '../rdd/sinks.ts';
 
 /** One record: how many there are, 0 for an RDD without records. */

@@ -1,7 +1,7 @@
 // Makes the RDDs that a batch needs with parents first. An operator asks its parents for their RDDs, and these theirs: for a
 // long program that would be too many calls for the stack. So what an operator will ask for is made before.
 import type { BatchTime } from '@millrace/core';
-import type { RDD } from '../rdd/index.ts';
+import type { RDD } from '../rdd/rdd.ts';
 import type { StreamNode } from './stream-node.ts';
 
 /** A batch of a stream. */

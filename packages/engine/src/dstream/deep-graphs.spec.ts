@@ -4,7 +4,7 @@ import { RddCluster } from '../../test/rdd-cluster.ts';
 import { RestartWorld } from '../../test/restart-world.ts';
 import { StreamFixture } from '../../test/stream-fixture.ts';
 import type { StreamingContext } from '../context/streaming-context.ts';
-import type { RDD } from '../rdd/index.ts';
+import type { RDD } from '../rdd/rdd.ts';
 import type { DStream } from './dstream.ts';
 
 const DEPTH = 10_000;

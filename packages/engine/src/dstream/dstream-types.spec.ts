@@ -2,8 +2,8 @@
 // each `@ts-expect-error` is a mistake that must stay one.
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { StreamFixture } from '../../test/stream-fixture.ts';
-import type { RDD } from '../rdd/index.ts';
-import type { State } from '../state/index.ts';
+import type { RDD } from '../rdd/rdd.ts';
+import type { State } from '../state/state-handle.ts';
 import type { DStream } from './dstream.ts';
 import { transformStreams, unionStreams } from './stream-combination.ts';
 

@@ -5,14 +5,9 @@
 // operator of the same name, or to a file that knows how. `OrTuple` in a signature lets `[word, 1]` be a pair without
 // an annotation, and `this: DStream<Pair<K, V>>` gives pair operators to streams of pairs only.
 import type { BatchTime } from '@millrace/core';
-import {
-  foreachPartition,
-  OUTPUT_ACTION,
-  type CombineOptions,
-  type OrTuple,
-  type Pair,
-  type RDD,
-} from '../rdd/index.ts';
+import { foreachPartition } from '../rdd/actions.ts';
+import { OUTPUT_ACTION } from '../rdd/named-actions.ts';
+import type { CombineOptions, OrTuple, Pair, RDD } from '../rdd/rdd.ts';
 import type {
   AsynchronousFunctionRefused,
   IterableOfPromises,

@@ -1,7 +1,7 @@
 import { coreError, type Storage, type StorageEntry } from '@millrace/core';
 import { describe, expect, it } from 'vitest';
 import { StreamFixture } from '../../test/stream-fixture.ts';
-import { textFileRdd } from '../rdd/index.ts';
+import { textFileRdd } from '../rdd/text-file-rdd.ts';
 import { FileInputDStream } from './file-input-dstream.ts';
 
 /** One directory, `/in`, as much of a storage as a stream of files asks for. */

@@ -13,7 +13,9 @@ import {
   type StorageEntry,
 } from '@millrace/core';
 import type { ForgottenData } from '../batches/job-graph.ts';
-import type { RDD, RddEnvironment, SelectedFile } from '../rdd/index.ts';
+import type { RDD } from '../rdd/rdd.ts';
+import type { RddEnvironment } from '../rdd/rdd-environment.ts';
+import type { SelectedFile } from '../rdd/file-chunks.ts';
 import { durationMs, operatorOptions, text } from './checked-argument.ts';
 import type { CheckpointedState } from './checkpointed-state.ts';
 import { dstreamError } from './dstream-errors.ts';

@@ -10,7 +10,7 @@ import {
   type StreamInputInfo,
 } from '@millrace/core';
 import type { ForgottenData } from '../batches/job-graph.ts';
-import type { RDD } from '../rdd/index.ts';
+import type { RDD } from '../rdd/rdd.ts';
 import { dstreamError } from './dstream-errors.ts';
 import { DStream } from './dstream.ts';
 import type { StreamScope } from './stream-scope.ts';

@@ -8,7 +8,9 @@
 // Because each window is made from the one before, it is computed in every job that reads it, kept in memory, and cut
 // off from its past (`settle`). A checkpoint has the window and its batches, so that a new driver goes on with both.
 import { type BatchTime, ReleasingMap } from '@millrace/core';
-import { type Aggregate, type Pair, type RDD, slidingAggregates } from '../rdd/index.ts';
+import type { Aggregate } from '../rdd/sliding-aggregates.ts';
+import type { Pair, RDD } from '../rdd/rdd.ts';
+import { slidingAggregates } from '../rdd/sliding-aggregates.ts';
 import type { BatchOf } from './batch-walk.ts';
 import { multipleOfSlideMs } from './checked-argument.ts';
 import type { CheckpointedState, ReadBasisPartition } from './checkpointed-state.ts';

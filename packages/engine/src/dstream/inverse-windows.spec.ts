@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { MemoryParts } from '../../test/memory-parts.ts';
 import { StreamFixture } from '../../test/stream-fixture.ts';
-import type { RDD } from '../rdd/index.ts';
+import type { RDD } from '../rdd/rdd.ts';
 import type { DStream } from './dstream.ts';
 
 type Words = readonly [string, number][];

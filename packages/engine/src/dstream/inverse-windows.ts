@@ -1,6 +1,7 @@
 // The windows that move on by an inverse function, as programs ask for them: by key, with or without a filter, and of
 // whole batches, which are one key then.
-import type { Aggregate, RDD } from '../rdd/index.ts';
+import type { Aggregate } from '../rdd/sliding-aggregates.ts';
+import type { RDD } from '../rdd/rdd.ts';
 import { InverseWindowOperator } from './inverse-window-operator.ts';
 import type { StreamNode } from './stream-node.ts';
 import type { StreamOperator } from './stream-operator.ts';

@@ -1,6 +1,6 @@
 // A window with an inverse function as checkpoints have it, and what executors are told of it.
 import type { BatchTime } from '@millrace/core';
-import type { Aggregate } from '../rdd/index.ts';
+import type { Aggregate } from '../rdd/sliding-aggregates.ts';
 import type { StateBasis } from './checkpointed-state.ts';
 import { dstreamError } from './dstream-errors.ts';
 import type { WindowSpan } from './window-operator.ts';

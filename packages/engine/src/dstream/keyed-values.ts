@@ -1,5 +1,5 @@
 // Windows over values grouped by key: every batch has grouped its own, here the groups of a key are put together.
-import type { RDD } from '../rdd/index.ts';
+import type { RDD } from '../rdd/rdd.ts';
 
 /** One list for every key, in the order in which its parts come. */
 export function concatenateByKey<K, V>(rdd: RDD<[K, V[]]>, partitions?: number): RDD<[K, V[]]> {

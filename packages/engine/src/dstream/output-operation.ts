@@ -2,7 +2,8 @@
 // is its place in the program and never depends on what the other outputs have to do, so a sink may rely on it.
 import type { BatchIdentity, BatchTime } from '@millrace/core';
 import type { Job, JobRun } from '../batches/job.ts';
-import type { Action, RDD } from '../rdd/index.ts';
+import type { Action } from '../rdd/action.ts';
+import type { RDD } from '../rdd/rdd.ts';
 import type { StreamNode } from './stream-node.ts';
 
 /** A batch as an output sees it; the same on every repetition (BAT-4). */

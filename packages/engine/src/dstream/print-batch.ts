@@ -2,7 +2,7 @@
 // there are any.
 import { inspect } from 'node:util';
 import { type BatchTime, escapeControls, guardedOutput, messageOf } from '@millrace/core';
-import type { RDD } from '../rdd/index.ts';
+import type { RDD } from '../rdd/rdd.ts';
 
 const LINE = '-'.repeat(43);
 

@@ -1,9 +1,11 @@
 // A stream from a queue that the program fills: for tests, for examples, and for programs that make their batches
 // themselves. The queue is an ordinary array: push to it, batches shift from it. It is as long as the program lets it
 // become.
-import { LeftOutCount, LeftOutTotal, siftRecords } from '../receiving/index.ts';
+import { LeftOutCount, siftRecords } from '../receiving/sift-records.ts';
+import { LeftOutTotal } from '../receiving/left-out-total.ts';
 import { synchronous } from '../rdd/synchronous.ts';
-import { RDD, type RddEnvironment } from '../rdd/index.ts';
+import { RDD } from '../rdd/rdd.ts';
+import type { RddEnvironment } from '../rdd/rdd-environment.ts';
 import { parallelize } from '../rdd/parallelize.ts';
 import { RecordChunks } from '../rdd/record-chunks.ts';
 import { invalidArgument, operatorOptions, optionalCount } from './checked-argument.ts';

@@ -1,7 +1,8 @@
 // The stream of a receiver. The receiver runs on some executor and stores records; here, each batch is the blocks
 // that the tracker has allocated to it.
 import type { BatchTime, ConfiguredReceiver, ReceivedBlockInfo } from '@millrace/core';
-import { blockRdd, type RDD } from '../rdd/index.ts';
+import { blockRdd } from '../rdd/block-rdd.ts';
+import type { RDD } from '../rdd/rdd.ts';
 import { InputDStream, type InputDescription } from './input-dstream.ts';
 import type { StreamScope } from './stream-scope.ts';
 

@@ -1,6 +1,6 @@
 // Combining any number of streams: what a context offers as `union` and `transform`.
 import type { BatchTime } from '@millrace/core';
-import type { RDD } from '../rdd/index.ts';
+import type { RDD } from '../rdd/rdd.ts';
 import { onlyFunction } from './checked-argument.ts';
 import { DerivedDStream, type DStream } from './dstream.ts';
 import { transformOperator, unionOperator } from './transform-operator.ts';

@@ -6,7 +6,8 @@
 // remembers as long as its most demanding reader needs, and a window adds its length for what it reads.
 import { type BatchTime, ReleasingMap } from '@millrace/core';
 import type { ForgottenData } from '../batches/job-graph.ts';
-import type { Action, RDD } from '../rdd/index.ts';
+import type { Action } from '../rdd/action.ts';
+import type { RDD } from '../rdd/rdd.ts';
 import type { BatchOf } from './batch-walk.ts';
 import { firstTimeFrom, isTimeOfSlide, lastTimeUpTo } from './batch-times.ts';
 import type { CheckpointedState } from './checkpointed-state.ts';

@@ -1,7 +1,7 @@
 // What makes one derived stream different from another: what it reads, how it slides, and how its RDD of a batch
 // follows from theirs. Operators are small objects; `DerivedDStream` gives them identity, memory and a life.
 import type { BatchTime } from '@millrace/core';
-import type { RDD } from '../rdd/index.ts';
+import type { RDD } from '../rdd/rdd.ts';
 import type { CheckpointedState } from './checkpointed-state.ts';
 import type { BatchOf } from './batch-walk.ts';
 import type { StreamNode } from './stream-node.ts';

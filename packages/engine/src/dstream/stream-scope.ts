@@ -11,7 +11,7 @@ import type {
   StreamInputInfo,
 } from '@millrace/core';
 import type { PublishEvent } from '../listening/publish-event.ts';
-import type { RddEnvironment } from '../rdd/index.ts';
+import type { RddEnvironment } from '../rdd/rdd-environment.ts';
 import type { DStreamGraph } from './dstream-graph.ts';
 
 /** The context of a stream: one for every streaming context, and on every executor one of its own. */

@@ -6,7 +6,7 @@
 import { dirname, join } from 'node:path';
 import { isMillraceError, type BatchTime, type Storage, type StorageFile } from '@millrace/core';
 import { synchronous } from '../rdd/synchronous.ts';
-import type { RDD } from '../rdd/index.ts';
+import type { RDD } from '../rdd/rdd.ts';
 import { lineOf } from './line-of.ts';
 
 /** Where the files of an output go, and how a record becomes a line. */

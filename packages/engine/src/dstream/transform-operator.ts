@@ -1,7 +1,7 @@
 // Operators that combine the RDDs several streams have for the same batch. Because a batch without one of them has no
 // meaning, the streams must slide alike, and one that has no RDD for a batch fails it.
 import type { BatchTime } from '@millrace/core';
-import { RDD } from '../rdd/index.ts';
+import { RDD } from '../rdd/rdd.ts';
 import { synchronous } from '../rdd/synchronous.ts';
 import { dstreamError } from './dstream-errors.ts';
 import { StreamNode } from './stream-node.ts';

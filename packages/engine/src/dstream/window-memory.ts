@@ -2,7 +2,10 @@
 // they will have to be taken away again. A batch never changes, so it is brought to the driver and encoded once, when
 // it is new; what a checkpoint costs besides is the keys of the window, and the copying of bytes.
 import { type BatchTime, ReleasingMap } from '@millrace/core';
-import { type Aggregate, hashPartition, loadedRdd, type RDD } from '../rdd/index.ts';
+import type { Aggregate } from '../rdd/sliding-aggregates.ts';
+import { hashPartition } from '../rdd/hash-partition.ts';
+import { loadedRdd } from '../rdd/parallelize.ts';
+import type { RDD } from '../rdd/rdd.ts';
 import type { ReadBasisPartition, RestoredState } from './checkpointed-state.ts';
 import {
   aggregateOf,

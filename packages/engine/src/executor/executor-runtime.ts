@@ -14,8 +14,9 @@ import {
 } from '@millrace/core';
 import { type Holdings, sumOfHoldings } from '../holdings.ts';
 import { assertMessageToExecutor } from '../messages/message-shapes.ts';
-import type { ReceiverHost } from '../receiving/index.ts';
-import type { RddEnvironment, TaskRunner } from '../rdd/index.ts';
+import type { ReceiverHost } from '../receiving/receiver-host.ts';
+import type { RddEnvironment } from '../rdd/rdd-environment.ts';
+import type { TaskRunner } from '../rdd/task-runner.ts';
 
 /** What an executor is made of. */
 export interface ExecutorRuntimeParts {

@@ -1,7 +1,7 @@
 import { type ExecutorPeers, isMillraceError, MsgpackCodec } from '@millrace/core';
 import { settle } from '@millrace/harness';
 import { describe, expect, it } from 'vitest';
-import { ShuffleStore } from '../rdd/index.ts';
+import { ShuffleStore } from '../rdd/shuffle-store.ts';
 import { LivingPeers } from './living-peers.ts';
 import { PeerShuffleFetcher } from './peer-shuffle-fetcher.ts';
 

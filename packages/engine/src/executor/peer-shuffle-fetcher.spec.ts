@@ -1,6 +1,6 @@
 import { coreError, type ExecutorPeers, type FetchBuckets, MsgpackCodec } from '@millrace/core';
 import { describe, expect, it } from 'vitest';
-import { ShuffleStore } from '../rdd/index.ts';
+import { ShuffleStore } from '../rdd/shuffle-store.ts';
 import { PeerShuffleFetcher } from './peer-shuffle-fetcher.ts';
 
 const codec = new MsgpackCodec();

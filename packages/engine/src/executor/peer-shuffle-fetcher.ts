@@ -9,7 +9,9 @@ import {
   isMillraceError,
   type ShuffleLocations,
 } from '@millrace/core';
-import { outputMissing, type ShuffleFetcher, type ShuffleRead, type ShuffleStore } from '../rdd/index.ts';
+import { outputMissing } from '../rdd/shuffle-fetcher.ts';
+import type { ShuffleFetcher, ShuffleRead } from '../rdd/shuffle-fetcher.ts';
+import type { ShuffleStore } from '../rdd/shuffle-store.ts';
 
 /** What a fetcher needs. */
 export interface PeerShuffleFetcherParts {

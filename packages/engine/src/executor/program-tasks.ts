@@ -11,7 +11,9 @@ import {
   type RunTask,
   type TaskOutcome,
 } from '@millrace/core';
-import { encodedOrNamed, type ShuffleStore, type TaskRunner } from '../rdd/index.ts';
+import { encodedOrNamed } from '../rdd/no-data.ts';
+import type { ShuffleStore } from '../rdd/shuffle-store.ts';
+import type { TaskRunner } from '../rdd/task-runner.ts';
 import { PeerShuffleFetcher } from './peer-shuffle-fetcher.ts';
 import type { TaskProgram } from './task-program.ts';
 

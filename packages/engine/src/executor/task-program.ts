@@ -2,7 +2,8 @@
 // batch, to build the RDD that the task names, and to forget. The context implements it over the graph. Executors that
 // share the driver's memory need none of this: there the driver has built everything already.
 import type { BatchTime, RunTask } from '@millrace/core';
-import type { Action, RDD } from '../rdd/index.ts';
+import type { Action } from '../rdd/action.ts';
+import type { RDD } from '../rdd/rdd.ts';
 
 /** The program, as the tasks of an executor see it. */
 export interface TaskProgram {

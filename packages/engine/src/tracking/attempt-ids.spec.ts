@@ -1,7 +1,7 @@
 import { SeededRandom } from '@millrace/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { BlockIds } from '../receiving/index.ts';
+import { BlockIds } from '../receiving/block-ids.ts';
 import { AttemptIds } from './attempt-ids.ts';
 import { RegisteredBlocks } from './registered-blocks.ts';
 

@@ -12,7 +12,7 @@ import {
   type SourceRange,
   type StreamId,
 } from '@millrace/core';
-import { positionIn } from '../receiving/index.ts';
+import { positionIn } from '../receiving/block-position.ts';
 import { isEventShape } from './metadata-event-shape.ts';
 import type { MetadataEvent } from './metadata-log.ts';
 import { SharedTexts } from './shared-texts.ts';

@@ -21,7 +21,7 @@ import type {
   Timer,
   UpdateRateLimit,
 } from '@millrace/core';
-import { LeftOutTotal } from '../receiving/index.ts';
+import { LeftOutTotal } from '../receiving/left-out-total.ts';
 import { trackingError } from './tracking-errors.ts';
 
 /** A receiver of the program, as the context describes it. */
