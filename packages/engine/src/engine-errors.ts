@@ -1,8 +1,8 @@
 // The codes of the whole engine: the tables of its folders together.
 import { BATCH_ERROR_CODES } from './batches/batch-errors.ts';
 import { CHECKPOINT_ERROR_CODES } from './checkpoint/checkpoint-errors.ts';
-import { CONTEXT_ERROR_CODES } from './context/context-errors.ts';
-import { DSTREAM_ERROR_CODES } from './dstream/dstream-errors.ts';
+import { CONTEXT_ERROR_CODES } from './driver/context-errors.ts';
+import { DSTREAM_ERROR_CODES } from './graph/dstream-errors.ts';
 import { EVENT_TIME_ERROR_CODES } from './event-time/event-time-errors.ts';
 import { EXECUTOR_ERROR_CODES } from './executor/executor-errors.ts';
 import { RDD_ERROR_CODES } from './rdd/rdd-errors.ts';

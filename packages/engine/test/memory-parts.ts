@@ -1,6 +1,6 @@
 // Parts of checkpoints that live as long as the test.
 import { MsgpackCodec } from '@millrace/core';
-import type { CheckpointParts } from '../src/dstream/checkpointed-state.ts';
+import type { CheckpointParts } from '../src/graph/checkpointed-state.ts';
 
 /** Keeps parts in memory. */
 export class MemoryParts implements CheckpointParts {

@@ -11,12 +11,12 @@ import type {
   TaskOutcome,
 } from '@millrace/core';
 import { coreError, ManualClock, MsgpackCodec } from '@millrace/core';
-import type { RemoteExecution } from '../src/rdd/remote-execution.ts';
+import type { RemoteExecution } from '../src/jobs/remote-execution.ts';
 import { LocalShuffleFetcher } from '../src/rdd/shuffle-fetcher.ts';
 import { RddEnvironment } from '../src/rdd/rdd-environment.ts';
-import { RddJobRunner } from '../src/rdd/rdd-job-runner.ts';
+import { RddJobRunner } from '../src/jobs/rdd-job-runner.ts';
 import { ShuffleStore } from '../src/rdd/shuffle-store.ts';
-import { TaskRunner } from '../src/rdd/task-runner.ts';
+import { TaskRunner } from '../src/executor/task-runner.ts';
 
 /** What differs from one executor with one core and four partitions. */
 export interface RddClusterOptions {

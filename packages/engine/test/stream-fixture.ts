@@ -16,14 +16,14 @@ import {
 import { RecordingLogger } from '@millrace/harness';
 import type { ForgottenData } from '../src/batches/job-graph.ts';
 import type { Job } from '../src/batches/job.ts';
-import { DStreamGraph } from '../src/dstream/dstream-graph.ts';
+import { DStreamGraph } from '../src/graph/dstream-graph.ts';
 import { QueueInputDStream } from '../src/dstream/queue-input-dstream.ts';
 import type { DStream } from '../src/dstream/dstream.ts';
 import type { QueueEntry, QueueStreamOptions } from '../src/dstream/queue-input-dstream.ts';
-import type { StreamScope } from '../src/dstream/stream-scope.ts';
+import type { StreamScope } from '../src/graph/stream-scope.ts';
 import { RddEnvironment } from '../src/rdd/rdd-environment.ts';
-import { RddJobRunner } from '../src/rdd/rdd-job-runner.ts';
-import { TaskRunner } from '../src/rdd/task-runner.ts';
+import { RddJobRunner } from '../src/jobs/rdd-job-runner.ts';
+import { TaskRunner } from '../src/executor/task-runner.ts';
 
 /** Options of the fixture. */
 export interface StreamFixtureOptions {

@@ -153,7 +153,7 @@ const BRANCHES: readonly Place[] = [
   },
   {
     state: 'recovery: a part is read for an executor',
-    file: 'engine/src/dstream/remembered-batches.ts',
+    file: 'engine/src/graph/remembered-batches.ts',
     before: 'if (this.#read?.part !== part) {',
   },
   {
@@ -186,7 +186,7 @@ const BRANCHES: readonly Place[] = [
   },
   {
     state: 'jobs: outputs are made again',
-    file: 'engine/src/rdd/rdd-job-runner.ts',
+    file: 'engine/src/jobs/rdd-job-runner.ts',
     before: 'this.#outputs.remove(shuffleId, mapPartition);',
   },
 ];

@@ -3,7 +3,7 @@
 // checkpoints as are kept. What a checkpoint names is noted when it is durable, whatever becomes of removing others, and
 // counts as long as the store has the checkpoint.
 import type { BatchTime, CheckpointStore, Codec } from '@millrace/core';
-import type { CheckpointParts } from '../dstream/checkpointed-state.ts';
+import type { CheckpointParts } from '../graph/checkpointed-state.ts';
 
 /** Checkpoints beyond those that are kept whose parts are kept too, because removing them failed. */
 const UNPRUNED_MAX = 1_000;

@@ -4,7 +4,7 @@
 // A store that refuses for good ends the engine.
 import { engineStopper, type BatchTime, type CheckpointStore, type Codec, type Logger } from '@millrace/core';
 import type { Holdings } from '../holdings.ts';
-import type { CheckpointParts } from '../dstream/checkpointed-state.ts';
+import type { CheckpointParts } from '../graph/checkpointed-state.ts';
 import { StoredParts } from './checkpoint-parts.ts';
 import { type CheckpointContent, encodeCheckpoint } from './checkpoint-content.ts';
 import { checkpointError } from './checkpoint-errors.ts';

@@ -1,9 +1,9 @@
 // Whether what was kept fits the program that goes on with it. Changed code is fine, also operators that are new or
 // gone; what must not happen is that something that was kept for an operator silently goes to another one or to nobody.
 import type { Logger, StreamId } from '@millrace/core';
-import type { DStreamGraph } from '../dstream/dstream-graph.ts';
+import type { DStreamGraph } from '../graph/dstream-graph.ts';
 import { InputDStream } from '../dstream/input-dstream.ts';
-import type { StreamNode } from '../dstream/stream-node.ts';
+import type { StreamNode } from '../graph/stream-node.ts';
 import type { CheckpointContent, CheckpointedOperator } from './checkpoint-content.ts';
 import { checkpointError } from './checkpoint-errors.ts';
 

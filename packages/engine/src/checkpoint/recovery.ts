@@ -14,8 +14,8 @@ import {
   type StreamId,
 } from '@millrace/core';
 import type { ResumePoint } from '../batches/job-generator.ts';
-import type { CheckpointParts } from '../dstream/checkpointed-state.ts';
-import type { DStreamGraph } from '../dstream/dstream-graph.ts';
+import type { CheckpointParts } from '../graph/checkpointed-state.ts';
+import type { DStreamGraph } from '../graph/dstream-graph.ts';
 import type { DriverStart, MetadataLog } from '../tracking/metadata-log.ts';
 import type { ReceivedBlockTracker } from '../tracking/received-block-tracker.ts';
 import { type CheckpointContent, decodeCheckpoint } from './checkpoint-content.ts';

@@ -1,6 +1,6 @@
 // The long form of making a context: assemble an engine first, look at what it is made of, then define a program on it.
 import type { AssembledEngine, Plugin } from '@millrace/core';
-import { contextError } from './context-errors.ts';
+import { contextError } from '../driver/context-errors.ts';
 import type { StreamingContextOptions } from './context-options.ts';
 import { assembleDefaultEngine } from './default-engine.ts';
 import { StreamingContext } from './streaming-context.ts';

@@ -19,27 +19,27 @@ import {
   type Logger,
   type StreamId,
 } from '@millrace/core';
-import { DStreamGraph } from '../dstream/dstream-graph.ts';
+import { DStreamGraph } from '../graph/dstream-graph.ts';
 import { ReceiverInputDStream } from '../dstream/receiver-input-dstream.ts';
-import type { StreamScope } from '../dstream/stream-scope.ts';
+import type { StreamScope } from '../graph/stream-scope.ts';
 import type { ExecutorRuntime } from '../executor/executor-runtime.ts';
 import { type Holdings, sumOfHoldings } from '../holdings.ts';
 import type { PublishEvent } from '../listening/publish-event.ts';
 import { RddEnvironment } from '../rdd/rdd-environment.ts';
-import { RddJobRunner } from '../rdd/rdd-job-runner.ts';
+import { RddJobRunner } from '../jobs/rdd-job-runner.ts';
 import { InputInfoTracker } from '../tracking/input-info-tracker.ts';
 import type { ResolvedContextOptions } from './context-options.ts';
-import type { DriverSetup, ReceiverEntry } from './driver-setup.ts';
-import { Driver } from './driver.ts';
-import { assertCanScale } from './executor-allocation.ts';
-import { localExecutors } from './local-executors.ts';
+import type { DriverSetup, ReceiverEntry } from '../driver/driver-setup.ts';
+import { Driver } from '../driver/driver.ts';
+import { assertCanScale } from '../driver/executor-allocation.ts';
+import { localExecutors } from '../executor/local-executors.ts';
 import { chooseExecutors, type ChosenExecutors, type Master } from './master.ts';
-import { Placement } from './placement.ts';
-import { programExecutor } from './program-executor.ts';
-import { ProgramOnExecutor } from './program-on-executor.ts';
-import { remoteExecution } from './remote-execution.ts';
-import { TaskInputs } from './task-inputs.ts';
-import { watchedBackend } from './watched-backend.ts';
+import { Placement } from '../driver/placement.ts';
+import { programExecutor } from '../executor/program-executor.ts';
+import { ProgramOnExecutor } from '../executor/program-on-executor.ts';
+import { remoteExecution } from '../driver/remote-execution.ts';
+import { TaskInputs } from '../driver/task-inputs.ts';
+import { watchedBackend } from '../driver/watched-backend.ts';
 
 /** What an engine is made of, and what it tells its context. */
 export interface ContextEngineSetup {

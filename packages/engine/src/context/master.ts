@@ -2,7 +2,7 @@
 // Threads come from a plugin; without it the wish cannot be met, and the message says how to meet it.
 import type { ExecutorBackend } from '@millrace/core';
 import { InProcessExecutorBackend } from '../executor/in-process-executor-backend.ts';
-import { contextError } from './context-errors.ts';
+import { contextError } from '../driver/context-errors.ts';
 
 /** The executors that a program asks for. */
 export type Master = 'local' | 'local[*]' | `local[${number}]`;

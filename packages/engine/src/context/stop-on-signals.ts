@@ -2,7 +2,7 @@
 import { constants } from 'node:os';
 import { asError, type Logger, option, type OptionTable, resolveOptions } from '@millrace/core';
 import { patience } from './stop-options.ts';
-import type { StopReport } from './stop-report.ts';
+import type { StopReport } from '../driver/stop-report.ts';
 
 /** What to do about signals. */
 export interface StopOnSignalsOptions {

@@ -14,7 +14,7 @@ import { virtualPorts } from '@millrace/harness';
 import { describe, expect, it } from 'vitest';
 import { RestartWorld } from '../../test/restart-world.ts';
 import type { StandaloneContextOptions } from './context-options.ts';
-import type { StopReport } from './stop-report.ts';
+import type { StopReport } from '../driver/stop-report.ts';
 import type { StopOptions } from './stop-options.ts';
 import { StreamingContext } from './streaming-context.ts';
 

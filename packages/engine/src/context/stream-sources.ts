@@ -11,18 +11,18 @@ import { FileInputDStream } from '../dstream/file-input-dstream.ts';
 import { QueueInputDStream } from '../dstream/queue-input-dstream.ts';
 import { ReceiverInputDStream } from '../dstream/receiver-input-dstream.ts';
 import { transformStreams, unionStreams } from '../dstream/stream-combination.ts';
-import { invalidArgument, operatorOptions, optionalCount } from '../dstream/checked-argument.ts';
+import { invalidArgument, operatorOptions, optionalCount } from '../graph/checked-argument.ts';
 import type { DStream } from '../dstream/dstream.ts';
 import type { FileStreamOptions } from '../dstream/file-input-dstream.ts';
 import type { QueueEntry, QueueStreamOptions } from '../dstream/queue-input-dstream.ts';
 import type { RddsOf } from '../dstream/stream-combination.ts';
-import type { StreamScope } from '../dstream/stream-scope.ts';
+import type { StreamScope } from '../graph/stream-scope.ts';
 import { binaryRecordsRdd, wholeFileRdd } from '../rdd/binary-file-rdd.ts';
 import { textFileRdd } from '../rdd/text-file-rdd.ts';
 import type { RDD } from '../rdd/rdd.ts';
 import type { RddEnvironment } from '../rdd/rdd-environment.ts';
 import type { SelectedFile } from '../rdd/file-chunks.ts';
-import { contextError } from './context-errors.ts';
+import { contextError } from '../driver/context-errors.ts';
 
 /** How whole files become records. */
 export interface WholeFileStreamOptions<T> extends FileStreamOptions {

@@ -17,20 +17,20 @@ import {
   type BatchTime,
   type StreamingEvents,
 } from '@millrace/core';
-import type { StreamScope } from '../dstream/stream-scope.ts';
+import type { StreamScope } from '../graph/stream-scope.ts';
 import { type Holdings, sumOfHoldings } from '../holdings.ts';
 import { EventHub } from '../listening/event-hub.ts';
 import { checkGetOrCreate, checkListener, checkTimeout, notAContext } from './context-arguments.ts';
 import { CheckpointPlace } from './checkpoint-place.ts';
 import { ContextEngine, type ServedProgram } from './context-engine.ts';
-import { contextError } from './context-errors.ts';
+import { contextError } from '../driver/context-errors.ts';
 import { resolveContextOptions, type StandaloneContextOptions } from './context-options.ts';
 import { assembleDefaultEngine } from './default-engine.ts';
-import { HURRIED_STOP_MS } from './driver-stop.ts';
+import { HURRIED_STOP_MS } from '../driver/driver-stop.ts';
 import { PrintedOutput } from './printed-output.ts';
 import { stopOnSignals, type StopOnSignalsOptions } from './stop-on-signals.ts';
 import { resolveStopOptions, type StopOptions } from './stop-options.ts';
-import { NOTHING_LEFT, type StopReport } from './stop-report.ts';
+import { NOTHING_LEFT, type StopReport } from '../driver/stop-report.ts';
 import { StreamSources } from './stream-sources.ts';
 
 /** Where a context is in its life. */

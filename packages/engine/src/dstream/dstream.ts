@@ -16,9 +16,9 @@ import type {
   OnlyPromises,
   RefusedUnlessUnknown,
 } from '../rdd/refused-function.ts';
-import type { BatchOf } from './batch-walk.ts';
+import type { BatchOf } from '../graph/batch-walk.ts';
 import type { ForgottenData } from '../batches/job-graph.ts';
-import type { CheckpointedState } from './checkpointed-state.ts';
+import type { CheckpointedState } from '../graph/checkpointed-state.ts';
 import { assignTimestamps, type EventTimeStream } from '../event-time/event-time-stream.ts';
 import type { TimestampOptions } from '../event-time/watermark.ts';
 import type { WindowOperators } from '../event-time/window-operators.ts';
@@ -34,22 +34,22 @@ import {
   operatorOptions,
   optionalCount,
   text,
-} from './checked-argument.ts';
+} from '../graph/checked-argument.ts';
 import {
   inverseWindow,
   inverseWindowByKey,
   type KeyedWindowOptions,
   type WindowOptions,
-} from './inverse-windows.ts';
-import { concatenateByKey } from './keyed-values.ts';
-import type { OutputBatch, OutputPartition } from './output-operation.ts';
+} from '../windows/inverse-windows.ts';
+import { concatenateByKey } from '../windows/keyed-values.ts';
+import type { OutputBatch, OutputPartition } from '../graph/output-operation.ts';
 import { printBatch, type PrintOptions } from './print-batch.ts';
-import { StreamNode } from './stream-node.ts';
-import { keptOperator, perBatch, type StreamOperator } from './stream-operator.ts';
-import type { StreamScope } from './stream-scope.ts';
+import { StreamNode } from '../graph/stream-node.ts';
+import { keptOperator, perBatch, type StreamOperator } from '../graph/stream-operator.ts';
+import type { StreamScope } from '../graph/stream-scope.ts';
 import { saveBatch } from './text-file-output.ts';
-import { transformOperator, unionOperator } from './transform-operator.ts';
-import { windowOperator, type WindowSpan } from './window-operator.ts';
+import { transformOperator, unionOperator } from '../graph/transform-operator.ts';
+import { windowOperator, type WindowSpan } from '../windows/window-operator.ts';
 
 /** A stream of records. Made by a streaming context and by operators. */
 export abstract class DStream<out T> extends StreamNode<T> {

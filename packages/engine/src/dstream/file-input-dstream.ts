@@ -16,11 +16,11 @@ import type { ForgottenData } from '../batches/job-graph.ts';
 import type { RDD } from '../rdd/rdd.ts';
 import type { RddEnvironment } from '../rdd/rdd-environment.ts';
 import type { SelectedFile } from '../rdd/file-chunks.ts';
-import { durationMs, operatorOptions, text } from './checked-argument.ts';
-import type { CheckpointedState } from './checkpointed-state.ts';
-import { dstreamError } from './dstream-errors.ts';
+import { durationMs, operatorOptions, text } from '../graph/checked-argument.ts';
+import type { CheckpointedState } from '../graph/checkpointed-state.ts';
+import { dstreamError } from '../graph/dstream-errors.ts';
 import { InputDStream, type InputDescription } from './input-dstream.ts';
-import type { StreamScope } from './stream-scope.ts';
+import type { StreamScope } from '../graph/stream-scope.ts';
 
 /** Options of a stream of files. */
 export interface FileStreamOptions {

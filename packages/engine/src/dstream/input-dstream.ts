@@ -11,9 +11,9 @@ import {
 } from '@millrace/core';
 import type { ForgottenData } from '../batches/job-graph.ts';
 import type { RDD } from '../rdd/rdd.ts';
-import { dstreamError } from './dstream-errors.ts';
+import { dstreamError } from '../graph/dstream-errors.ts';
 import { DStream } from './dstream.ts';
-import type { StreamScope } from './stream-scope.ts';
+import type { StreamScope } from '../graph/stream-scope.ts';
 
 /** What an input says about the input of one batch; the stream's id and name are added to it. */
 export type InputDescription = Omit<StreamInputInfo, 'streamId' | 'streamName'>;

@@ -1,7 +1,7 @@
 // A record as one line of text: text as it is, everything else as JSON. What JSON would silently change or lose is
 // refused instead, because nobody would miss it before it is needed.
 import { isMillraceError, messageOf } from '@millrace/core';
-import { dstreamError } from './dstream-errors.ts';
+import { dstreamError } from '../graph/dstream-errors.ts';
 
 /** @throws `MR_GRAPH_RECORD_NOT_TEXT` for a record that JSON cannot hold. */
 export function lineOf(record: unknown): string {

@@ -8,10 +8,10 @@ import { RDD } from '../rdd/rdd.ts';
 import type { RddEnvironment } from '../rdd/rdd-environment.ts';
 import { parallelize } from '../rdd/parallelize.ts';
 import { RecordChunks } from '../rdd/record-chunks.ts';
-import { invalidArgument, operatorOptions, optionalCount } from './checked-argument.ts';
-import { dstreamError } from './dstream-errors.ts';
+import { invalidArgument, operatorOptions, optionalCount } from '../graph/checked-argument.ts';
+import { dstreamError } from '../graph/dstream-errors.ts';
 import { InputDStream, type InputDescription } from './input-dstream.ts';
-import type { StreamScope } from './stream-scope.ts';
+import type { StreamScope } from '../graph/stream-scope.ts';
 
 /** What a batch is made of: its records, or a function that makes an RDD in the environment it is given. */
 export type QueueEntry<T> = readonly T[] | ((environment: RddEnvironment) => RDD<T>);

@@ -4,7 +4,7 @@ import type { BatchTime, ConfiguredReceiver, ReceivedBlockInfo } from '@millrace
 import { blockRdd } from '../rdd/block-rdd.ts';
 import type { RDD } from '../rdd/rdd.ts';
 import { InputDStream, type InputDescription } from './input-dstream.ts';
-import type { StreamScope } from './stream-scope.ts';
+import type { StreamScope } from '../graph/stream-scope.ts';
 
 /** A stream of what a receiver stores. One partition for each block. */
 export class ReceiverInputDStream<out T> extends InputDStream<T, readonly ReceivedBlockInfo[]> {

@@ -1,9 +1,9 @@
 // Combining any number of streams: what a context offers as `union` and `transform`.
 import type { BatchTime } from '@millrace/core';
 import type { RDD } from '../rdd/rdd.ts';
-import { onlyFunction } from './checked-argument.ts';
+import { onlyFunction } from '../graph/checked-argument.ts';
 import { DerivedDStream, type DStream } from './dstream.ts';
-import { transformOperator, unionOperator } from './transform-operator.ts';
+import { transformOperator, unionOperator } from '../graph/transform-operator.ts';
 
 /** The RDDs of a list of streams, each of its stream's type. */
 export type RddsOf<Streams extends readonly DStream<unknown>[]> = {

@@ -1,9 +1,9 @@
 // A stream whose records know when they happened. It is what `assignTimestamps` gives: records can still be changed,
 // filtered and united, and keep their times; windows of event time are made from here.
-import { durationMs, onlyFunction, operatorOptions, optionalMs } from '../dstream/checked-argument.ts';
+import { durationMs, onlyFunction, operatorOptions, optionalMs } from '../graph/checked-argument.ts';
 import type { DStream, EventWindowDStream } from '../dstream/dstream.ts';
-import { perBatch, type StreamOperator } from '../dstream/stream-operator.ts';
-import { unionOperator } from '../dstream/transform-operator.ts';
+import { perBatch, type StreamOperator } from '../graph/stream-operator.ts';
+import { unionOperator } from '../graph/transform-operator.ts';
 import type { OrTuple, RDD } from '../rdd/rdd.ts';
 import type {
   AsynchronousFunctionRefused,

@@ -1,8 +1,8 @@
 // Windows of event time that are described and not made yet: how late records may be, and what becomes of the records
 // of a window. What comes out is a stream that has a record for each window when it is complete.
 import type { DStream, EventWindowDStream } from '../dstream/dstream.ts';
-import { functions, onlyFunction, operatorOptions, optionalMs } from '../dstream/checked-argument.ts';
-import { perBatch, type StreamOperator } from '../dstream/stream-operator.ts';
+import { functions, onlyFunction, operatorOptions, optionalMs } from '../graph/checked-argument.ts';
+import { perBatch, type StreamOperator } from '../graph/stream-operator.ts';
 import { copyCombiner } from '../rdd/copy-combiner.ts';
 import type { Pair } from '../rdd/rdd.ts';
 import type { OnlyIfPromise, RefusedUnlessUnknown } from '../rdd/refused-function.ts';

@@ -1,9 +1,9 @@
 // The watermark of a stream with event time, as streams: the newest time that each source shows in a batch, the state
 // that makes a watermark of them, and the stream of it that windows read and programs may look at.
 import type { DStream } from '../dstream/dstream.ts';
-import type { StreamNode } from '../dstream/stream-node.ts';
-import { perBatch, type StreamOperator } from '../dstream/stream-operator.ts';
-import { unionOperator } from '../dstream/transform-operator.ts';
+import type { StreamNode } from '../graph/stream-node.ts';
+import { perBatch, type StreamOperator } from '../graph/stream-operator.ts';
+import { unionOperator } from '../graph/transform-operator.ts';
 import { mappedOf, viewOf } from '../state/state-operators.ts';
 import { StateStream } from '../state/state-stream.ts';
 import type { Timed } from './timed-record.ts';

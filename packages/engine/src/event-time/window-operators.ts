@@ -1,10 +1,10 @@
 // Windows as streams: the state that holds the open ones, fed with records by their keys and with the watermark, and the
 // two streams that programs see of it. The watermark goes through the same shuffle as the records, one letter to each
 // partition, so that executors learn it like anything else and a task needs nothing but its records.
-import { operatorOptions, optionalCount } from '../dstream/checked-argument.ts';
+import { operatorOptions, optionalCount } from '../graph/checked-argument.ts';
 import type { DStream } from '../dstream/dstream.ts';
-import type { StreamNode } from '../dstream/stream-node.ts';
-import type { StreamOperator } from '../dstream/stream-operator.ts';
+import type { StreamNode } from '../graph/stream-node.ts';
+import type { StreamOperator } from '../graph/stream-operator.ts';
 import { hashPartition } from '../rdd/hash-partition.ts';
 import type { Pair, RDD } from '../rdd/rdd.ts';
 import { synchronous } from '../rdd/synchronous.ts';

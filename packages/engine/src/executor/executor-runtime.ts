@@ -16,7 +16,7 @@ import { type Holdings, sumOfHoldings } from '../holdings.ts';
 import { assertMessageToExecutor } from '../messages/message-shapes.ts';
 import type { ReceiverHost } from '../receiving/receiver-host.ts';
 import type { RddEnvironment } from '../rdd/rdd-environment.ts';
-import type { TaskRunner } from '../rdd/task-runner.ts';
+import type { TaskRunner } from './task-runner.ts';
 
 /** What an executor is made of. */
 export interface ExecutorRuntimeParts {

@@ -13,7 +13,7 @@ import {
 } from '@millrace/core';
 import { encodedOrNamed } from '../rdd/no-data.ts';
 import type { ShuffleStore } from '../rdd/shuffle-store.ts';
-import type { TaskRunner } from '../rdd/task-runner.ts';
+import type { TaskRunner } from './task-runner.ts';
 import { PeerShuffleFetcher } from './peer-shuffle-fetcher.ts';
 import type { TaskProgram } from './task-program.ts';
 

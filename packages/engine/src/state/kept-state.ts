@@ -1,7 +1,7 @@
 // What checkpoints have of the state of one operator: the newest that is durable, the one that is being written, and what
 // an earlier driver has left. Executors that do not share the driver's memory begin anew with the durable one.
 import type { BatchTime, Codec } from '@millrace/core';
-import type { CheckpointParts, RestoredState } from '../dstream/checkpointed-state.ts';
+import type { CheckpointParts, RestoredState } from '../graph/checkpointed-state.ts';
 import { encodeEntries, KeptStates, type OperatorBasis } from './state-basis.ts';
 import { extendChain, putTogetherUpTo } from './state-chain.ts';
 import type { DueAt } from './state-entries.ts';

@@ -1,7 +1,7 @@
 // State as it comes back from a checkpoint: put together from the parts, brought to the program's schema version, and
 // dealt to as many partitions as the program has now.
 import type { BatchTime } from '@millrace/core';
-import type { CheckpointParts, RestoredState as CheckpointedData } from '../dstream/checkpointed-state.ts';
+import type { CheckpointParts, RestoredState as CheckpointedData } from '../graph/checkpointed-state.ts';
 import { hashPartition } from '../rdd/hash-partition.ts';
 import { KeyedMap } from '../rdd/keyed-map.ts';
 import { synchronous } from '../rdd/synchronous.ts';

@@ -2,8 +2,8 @@
 // partition; on an executor, a store that begins with them. The parts of a checkpoint hold all partitions, so they are
 // read once for all that ask, and kept until the basis moves on.
 import type { BatchTime, Codec } from '@millrace/core';
-import type { CheckpointParts, ReadBasisPartition, StateBasis } from '../dstream/checkpointed-state.ts';
-import { basisMoved } from '../dstream/shared-states.ts';
+import type { CheckpointParts, ReadBasisPartition, StateBasis } from '../graph/checkpointed-state.ts';
+import { basisMoved } from '../graph/shared-states.ts';
 import { entriesOf, type RestoredEntries, type StateData } from './restored-state.ts';
 import type { DueAt, KeyState } from './state-entries.ts';
 import { StateStore } from './state-store.ts';

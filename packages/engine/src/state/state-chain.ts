@@ -2,7 +2,7 @@
 // that order. Small ones are put together now and then, so that there are few of them however long a program runs; old
 // ones fall away when later ones have said everything again.
 import type { BatchTime, Codec } from '@millrace/core';
-import type { CheckpointParts } from '../dstream/checkpointed-state.ts';
+import type { CheckpointParts } from '../graph/checkpointed-state.ts';
 import { stateError } from './state-errors.ts';
 import type { StateSegment } from './state-exporter.ts';
 

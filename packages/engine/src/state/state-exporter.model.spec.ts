@@ -5,7 +5,7 @@ import { SeededRandom } from '@millrace/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MemoryParts } from '../../test/memory-parts.ts';
-import type { CheckpointParts } from '../dstream/checkpointed-state.ts';
+import type { CheckpointParts } from '../graph/checkpointed-state.ts';
 import { extendChain, readChain, type ChainPart } from './state-chain.ts';
 import type { DurableSegment } from './state-exporter.ts';
 import { StateStore } from './state-store.ts';

@@ -1,6 +1,6 @@
 // The operators that programs see of state: views of the stream of states behind them.
-import type { StreamNode } from '../dstream/stream-node.ts';
-import { perBatch, type StreamOperator } from '../dstream/stream-operator.ts';
+import type { StreamNode } from '../graph/stream-node.ts';
+import { perBatch, type StreamOperator } from '../graph/stream-operator.ts';
 import type { Pair, RDD } from '../rdd/rdd.ts';
 import { mapWithStateStep, type MapWithStateFunction } from './map-with-state.ts';
 import { stateError } from './state-errors.ts';

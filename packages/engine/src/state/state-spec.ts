@@ -1,7 +1,7 @@
 // How a program describes state: what it begins with, how long idle keys stay, and how data of an older program is
 // understood.
 import type { Pair } from '../rdd/rdd.ts';
-import { durationMs, operatorOptions, optionalCount } from '../dstream/checked-argument.ts';
+import { durationMs, operatorOptions, optionalCount } from '../graph/checked-argument.ts';
 
 /** Options of `updateStateByKey`. */
 export interface StateOptions<K, S> {

@@ -2,7 +2,7 @@ import { type BatchTime } from '@millrace/core';
 import { describe, expect, it } from 'vitest';
 import { MemoryParts } from '../../test/memory-parts.ts';
 import { StreamFixture } from '../../test/stream-fixture.ts';
-import type { StreamNode } from '../dstream/stream-node.ts';
+import type { StreamNode } from '../graph/stream-node.ts';
 import { readChain } from './state-chain.ts';
 import type { StateData } from './restored-state.ts';
 import { StateStore } from './state-store.ts';

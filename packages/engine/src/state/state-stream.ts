@@ -3,7 +3,7 @@
 // lineage is cut right after, so that no batch ever depends on more than the one before.
 import type { BatchTime } from '@millrace/core';
 import type { ForgottenData } from '../batches/job-graph.ts';
-import { lastTimeUpTo } from '../dstream/batch-times.ts';
+import { lastTimeUpTo } from '../graph/batch-times.ts';
 import type {
   CheckpointedState,
   CheckpointParts,
@@ -11,9 +11,9 @@ import type {
   RestoredState,
   SharedState,
   StateBasis,
-} from '../dstream/checkpointed-state.ts';
-import { basisMoved } from '../dstream/shared-states.ts';
-import { StreamNode } from '../dstream/stream-node.ts';
+} from '../graph/checkpointed-state.ts';
+import { basisMoved } from '../graph/shared-states.ts';
+import { StreamNode } from '../graph/stream-node.ts';
 import type { Action } from '../rdd/action.ts';
 import { hashPartition } from '../rdd/hash-partition.ts';
 import { loadedRdd } from '../rdd/parallelize.ts';

@@ -33,8 +33,8 @@ export const EXECUTOR_MUTANTS: readonly Mutant[] = [
     name: 'copy-where-it-is-slow',
     wrong: 'the copy of a slow task may run on the same executor',
     outside: 'costs time or memory only',
-    patches: [{ file: 'engine/src/rdd/stragglers.ts', find: 'avoided: [slowOn],', replace: 'avoided: [],' }],
-    finder: { kind: 'test', file: 'packages/engine/src/rdd/stragglers.spec.ts' },
+    patches: [{ file: 'engine/src/jobs/stragglers.ts', find: 'avoided: [slowOn],', replace: 'avoided: [],' }],
+    finder: { kind: 'test', file: 'packages/engine/src/jobs/stragglers.spec.ts' },
   },
   {
     name: 'locality-timer-stays',
@@ -42,12 +42,12 @@ export const EXECUTOR_MUTANTS: readonly Mutant[] = [
     outside: 'costs time or memory only',
     patches: [
       {
-        file: 'engine/src/rdd/executor-slots.ts',
+        file: 'engine/src/jobs/executor-slots.ts',
         find: '        timer?.cancel();\n        this.#unwatch(waiting);',
         replace: '        this.#unwatch(waiting);',
       },
     ],
-    finder: { kind: 'test', file: 'packages/engine/src/rdd/executor-slots.spec.ts' },
+    finder: { kind: 'test', file: 'packages/engine/src/jobs/executor-slots.spec.ts' },
   },
   {
     name: 'abort-listener-stays',
@@ -55,12 +55,12 @@ export const EXECUTOR_MUTANTS: readonly Mutant[] = [
     outside: 'costs time or memory only',
     patches: [
       {
-        file: 'engine/src/rdd/executor-slots.ts',
+        file: 'engine/src/jobs/executor-slots.ts',
         find: "    signal.removeEventListener('abort', watched.onAbort);\n",
         replace: '',
       },
     ],
-    finder: { kind: 'test', file: 'packages/engine/src/rdd/executor-slots.spec.ts' },
+    finder: { kind: 'test', file: 'packages/engine/src/jobs/executor-slots.spec.ts' },
   },
   {
     name: 'never-idle-again',
@@ -68,12 +68,12 @@ export const EXECUTOR_MUTANTS: readonly Mutant[] = [
     outside: 'costs time or memory only',
     patches: [
       {
-        file: 'engine/src/rdd/executor-slots.ts',
+        file: 'engine/src/jobs/executor-slots.ts',
         find: 'else this.#running.delete(executorId);',
         replace: 'else this.#running.set(executorId, 0);',
       },
     ],
-    finder: { kind: 'test', file: 'packages/engine/src/rdd/executor-slots.spec.ts' },
+    finder: { kind: 'test', file: 'packages/engine/src/jobs/executor-slots.spec.ts' },
   },
   {
     name: 'obey-the-driver-before',
@@ -104,8 +104,8 @@ export const EXECUTOR_MUTANTS: readonly Mutant[] = [
     wrong: 'a map task writes its buckets although nobody will read them',
     outside: 'costs time or memory only',
     patches: [
-      { file: 'engine/src/rdd/task-runner.ts', find: 'if (!isKnown) return undefined;', replace: '' },
+      { file: 'engine/src/executor/task-runner.ts', find: 'if (!isKnown) return undefined;', replace: '' },
     ],
-    finder: { kind: 'test', file: 'packages/engine/src/rdd/task-runner.spec.ts' },
+    finder: { kind: 'test', file: 'packages/engine/src/executor/task-runner.spec.ts' },
   },
 ];

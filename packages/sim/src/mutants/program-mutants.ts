@@ -2,7 +2,7 @@
 // stands over another.
 import type { Mutant } from './mutant.ts';
 
-const INVERSE_WINDOW = 'engine/src/dstream/inverse-window-operator.ts';
+const INVERSE_WINDOW = 'engine/src/windows/inverse-window-operator.ts';
 
 /** See the header of this file. */
 export const PROGRAM_MUTANTS: readonly Mutant[] = [
@@ -53,7 +53,7 @@ export const PROGRAM_MUTANTS: readonly Mutant[] = [
     wrong: 'the values of a key over a window begin with the newest batch',
     patches: [
       {
-        file: 'engine/src/dstream/keyed-values.ts',
+        file: 'engine/src/windows/keyed-values.ts',
         find: 'for (const value of more) all.push(value);',
         replace: 'all.unshift(...more);',
       },

@@ -22,7 +22,7 @@ export const RECEIVING_MUTANTS: readonly Mutant[] = [
     wrong: 'the block handler is closed before the last blocks are stored',
     patches: [
       {
-        file: 'engine/src/context/driver-stop.ts',
+        file: 'engine/src/driver/driver-stop.ts',
         find: 'const steps = new StopSteps({ clock, log, hurry }, deadlineMs);',
         replace:
           'const steps = new StopSteps({ clock, log, hurry }, deadlineMs); void setup.assembled.close();',

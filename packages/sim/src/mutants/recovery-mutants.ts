@@ -70,7 +70,7 @@ export const RECOVERY_MUTANTS: readonly Mutant[] = [
     wrong: 'outputs behind a partition that was kept and is gone are not made again',
     patches: [
       {
-        file: 'engine/src/rdd/rdd-job-runner.ts',
+        file: 'engine/src/jobs/rdd-job-runner.ts',
         find: 'await this.#writeShuffles(computed.rdd, job, { trustsCaches: false });',
         replace: 'await this.#writeShuffles(computed.rdd, job, { trustsCaches: true });',
       },
@@ -82,7 +82,7 @@ export const RECOVERY_MUTANTS: readonly Mutant[] = [
     wrong: 'a part of a checkpoint that could not be read once is never read again',
     patches: [
       {
-        file: 'engine/src/dstream/remembered-batches.ts',
+        file: 'engine/src/graph/remembered-batches.ts',
         find: 'partitions.catch(() => (this.#read = undefined));',
         replace: 'partitions.catch(() => undefined);',
       },
@@ -132,7 +132,7 @@ export const RECOVERY_MUTANTS: readonly Mutant[] = [
     wrong: 'the log is closed before the last checkpoint, whose clean-up is dropped',
     patches: [
       {
-        file: 'engine/src/context/driver-stop.ts',
+        file: 'engine/src/driver/driver-stop.ts',
         find: "if (checkpoints !== undefined) await steps.run('last checkpoint', checkpoints.end());\n  await steps.run('block tracker', blockTracker.stop());",
         replace:
           "await steps.run('block tracker', blockTracker.stop());\n  if (checkpoints !== undefined) await steps.run('last checkpoint', checkpoints.end());",

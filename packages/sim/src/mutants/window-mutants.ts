@@ -8,7 +8,7 @@ export const WINDOW_MUTANTS: readonly Mutant[] = [
     wrong: 'a window behind skipped batches takes away batches that no window had',
     patches: [
       {
-        file: 'engine/src/dstream/inverse-window-operator.ts',
+        file: 'engine/src/windows/inverse-window-operator.ts',
         find: 'const lastToLeave = Math.min(before, batchTime - windowMs);',
         replace: 'const lastToLeave = batchTime - windowMs;',
       },
@@ -20,7 +20,7 @@ export const WINDOW_MUTANTS: readonly Mutant[] = [
     wrong: 'a checkpoint of a window leaves out its oldest batch',
     patches: [
       {
-        file: 'engine/src/dstream/window-memory.ts',
+        file: 'engine/src/windows/window-memory.ts',
         find: 'const first = Math.max(time - this.#span.windowMs, zeroTime) + batchSlideMs;',
         replace: 'const first = Math.max(time - this.#span.windowMs, zeroTime) + 2 * batchSlideMs;',
       },
@@ -32,36 +32,36 @@ export const WINDOW_MUTANTS: readonly Mutant[] = [
     wrong: 'a window that failed for good is followed by one that is made from it',
     patches: [
       {
-        file: 'engine/src/dstream/inverse-window-operator.ts',
+        file: 'engine/src/windows/inverse-window-operator.ts',
         find: '      this.#windows.delete(time);\n      this.#beganAfter = Math.max(this.#beganAfter, time);',
         replace: '      this.#beganAfter = Math.max(this.#beganAfter, time);',
       },
     ],
-    finder: { kind: 'test', file: 'packages/engine/src/dstream/inverse-windows.spec.ts' },
+    finder: { kind: 'test', file: 'packages/engine/src/windows/inverse-windows.spec.ts' },
   },
   {
     name: 'release-while-exporting',
     wrong: 'what a checkpoint reads of a window may be forgotten while it reads',
     patches: [
       {
-        file: 'engine/src/dstream/inverse-window-operator.ts',
+        file: 'engine/src/windows/inverse-window-operator.ts',
         find: 'return await this.#memory.export(',
         replace: 'return this.#memory.export(',
       },
     ],
-    finder: { kind: 'test', file: 'packages/engine/src/dstream/inverse-windows.spec.ts' },
+    finder: { kind: 'test', file: 'packages/engine/src/windows/inverse-windows.spec.ts' },
   },
   {
     name: 'remember-a-batch-too-few',
     wrong: 'a checkpoint leaves out the oldest batch that a window reads of state',
     patches: [
       {
-        file: 'engine/src/dstream/remembered-batches.ts',
+        file: 'engine/src/graph/remembered-batches.ts',
         find: 'const from = batchTime - rememberMs + 1;',
         replace: 'const from = batchTime - rememberMs + this.#stream.slideMs + 1;',
       },
     ],
-    finder: { kind: 'test', file: 'packages/engine/src/dstream/remembered-batches.spec.ts' },
+    finder: { kind: 'test', file: 'packages/engine/src/graph/remembered-batches.spec.ts' },
     shows: { faults: ['driver-death', 'rolling-restart'] },
   },
   {
@@ -69,7 +69,7 @@ export const WINDOW_MUTANTS: readonly Mutant[] = [
     wrong: 'batches that a driver has left are forgotten while a window still takes them away',
     patches: [
       {
-        file: 'engine/src/dstream/inverse-window-operator.ts',
+        file: 'engine/src/windows/inverse-window-operator.ts',
         find: 'this.#memory.forget(rememberedAfter - this.reachBackMs);',
         replace: 'this.#memory.forget(rememberedAfter);',
       },
@@ -82,7 +82,7 @@ export const WINDOW_MUTANTS: readonly Mutant[] = [
     wrong: 'a part that was read for one batch is given out for another',
     patches: [
       {
-        file: 'engine/src/dstream/remembered-batches.ts',
+        file: 'engine/src/graph/remembered-batches.ts',
         find: 'if (this.#read?.part !== part) {',
         replace: 'if (this.#read === undefined) {',
       },

@@ -1,0 +1,266 @@
+// The driver of one streaming context: joins tracker, generator, scheduler and executors, starts them in order and
+// stops them in order, whatever happens on the way. How it begins is in `takeover.ts`, what runs then in
+// `running-parts.ts`, what becomes of batches that are done in `done-batches.ts`, how it ends in `driver-stop.ts`.
+//
+//   start   open ports ─► recover ─► epoch recorded ─► executors ─► receivers ─► batches
+//   stop    receivers (stop, push, acknowledge) ─► last batches made ─► … completed ─► last checkpoint ─► log closed
+//           ─► executors ─► ports closed
+import {
+  Clock,
+  isMillraceError,
+  Logger,
+  type BatchInput,
+  type BatchTime,
+  type CheckpointStore,
+  type Epoch,
+  type ExecutorBackend,
+  type ExecutorId,
+  type ExecutorMembership,
+  type ReceivedBlockInfo,
+  type StreamId,
+} from '@millrace/core';
+import type { ResumePoint } from '../batches/job-generator.ts';
+import type { CheckpointWriter } from '../checkpoint/checkpoint-writer.ts';
+import { type Holdings, sumOfHoldings } from '../holdings.ts';
+import { assertStateIsShared } from '../graph/shared-states.ts';
+import { ReceivedBlockTracker } from '../tracking/received-block-tracker.ts';
+import type { ReceiverTracker } from '../tracking/receiver-tracker.ts';
+import { contextError } from './context-errors.ts';
+import { checkpointStoreFor, driverCheckpoints } from './driver-checkpoints.ts';
+import type { DriverSetup } from './driver-setup.ts';
+import { stopDriver, type DriverStopOptions } from './driver-stop.ts';
+import { openDurableParts, type DurableParts } from './durable-parts.ts';
+import { joinRunningParts, type RunningParts } from './running-parts.ts';
+import type { StopReport } from './stop-report.ts';
+import { FIRST_EPOCH, recordEpoch, takeOver, type Takeover } from './takeover.ts';
+
+/** Runs one streaming context. Started once, stopped once. */
+export class Driver {
+  readonly #setup: DriverSetup;
+  readonly #clock: Clock;
+  readonly #log: Logger;
+  readonly #backend: ExecutorBackend;
+  #running: RunningParts | undefined;
+  /** There before anything runs: recovery lets streams ask for the blocks of earlier batches. */
+  #blockTracker: ReceivedBlockTracker | undefined;
+  #epoch: Epoch = FIRST_EPOCH;
+  #isStopping = false;
+  /** Settles when a start has come to its end, whatever that was; undefined: nothing is starting. */
+  #starting: Promise<void> | undefined;
+  /** Ends what a start waits for; undefined: that ends by itself. */
+  #interruptStart: ((options: DriverStopOptions) => void) | undefined;
+
+  constructor(setup: DriverSetup) {
+    const { ports } = setup.assembled;
+    this.#setup = setup;
+    this.#clock = ports.get(Clock);
+    this.#log = ports.get(Logger);
+    this.#backend = setup.executors.backend;
+  }
+
+  /** Which driver this is: one more than any before it that has left a trace. */
+  get epoch(): Epoch {
+    return this.#epoch;
+  }
+
+  /** Starts everything. When it rejects, the caller stops: what had been started is then stopped again. */
+  start(): Promise<void> {
+    const started = this.#start();
+    this.#starting = started
+      .catch(() => undefined)
+      .finally(() => {
+        this.#starting = undefined;
+      });
+    return started;
+  }
+
+  async #start(): Promise<void> {
+    if (this.#backend.isRemote === true) assertStateIsShared(this.#setup.graph);
+    await this.#setup.assembled.open();
+    this.#assertNotStopping();
+    const resumeFrom = await this.#recover();
+    const { receiverTracker, generator, allocation } = this.#partsRunning();
+    const { graph, identity } = this.#setup;
+    const { executors } = this.#setup.executors;
+    this.#interruptStart = () => void this.#backend.stop().catch(() => undefined);
+    await this.#backend.start({
+      driver: receiverTracker,
+      membership: this.#membership(receiverTracker),
+      createExecutor: this.#setup.createExecutor,
+      fingerprint: graph.fingerprint(),
+      shape: graph.shape(),
+      application: identity.application,
+      ...(executors === undefined ? {} : { executors }),
+    });
+    this.#assertNotStopping();
+    this.#interruptStart = (options) => void receiverTracker.stop(options).catch(() => undefined);
+    await receiverTracker.start();
+    this.#interruptStart = undefined;
+    this.#assertNotStopping();
+    generator.start(resumeFrom);
+    allocation?.start();
+  }
+
+  /** Its amounts, see `Holdings`. */
+  get holdings(): Holdings {
+    const running = this.#running;
+    if (running === undefined) return sumOfHoldings([]);
+    const { blockTracker, receiverTracker, scheduler, generator, doneBatches, rates, checkpoints } = running;
+    const parts = [blockTracker, receiverTracker, scheduler, generator, doneBatches, rates, checkpoints];
+    return sumOfHoldings(parts.flatMap((part) => part?.holdings ?? []));
+  }
+
+  /** The blocks of all receiver streams in a batch; undefined: none are known. */
+  inputOfBatch(batchTime: BatchTime): BatchInput | undefined {
+    return this.#blockTracker?.blocksOfBatch(batchTime);
+  }
+
+  /** The blocks of a stream in a batch, as allocated. */
+  blocksOfBatch(batchTime: BatchTime, streamId: StreamId): readonly ReceivedBlockInfo[] {
+    return this.#blockTracker?.blocksOfBatch(batchTime)?.blocks.get(streamId) ?? [];
+  }
+
+  /** Resolves when no receiver will bring anything any more. */
+  async sourcesEnded(): Promise<void> {
+    return this.#partsRunning().receiverTracker.sourcesEnded();
+  }
+
+  /** The batches that are held after a failure, oldest first. */
+  get heldBatches(): readonly BatchTime[] {
+    return this.#running?.scheduler.heldBatches() ?? [];
+  }
+
+  /** Runs a held batch again: the oldest, or the one named. */
+  async retryHeldBatch(batchTime?: BatchTime): Promise<void> {
+    return this.#partsRunning().scheduler.retryHeldBatch(batchTime);
+  }
+
+  /**
+   * Stops everything by the deadline, and tells what was left (STP-1). Never rejects: what goes wrong is in the report. A
+   * start under way comes to its end first, so that nothing is opened behind the stop's back.
+   */
+  stop(options: DriverStopOptions): Promise<StopReport> {
+    this.#isStopping = true;
+    if (this.#starting !== undefined) this.#interruptStart?.(options);
+    const driver = {
+      setup: this.#setup,
+      clock: this.#clock,
+      log: this.#log,
+      starting: this.#starting,
+      running: () => this.#running,
+    };
+    return stopDriver(driver, options);
+  }
+
+  /**
+   * Opens what an earlier driver left, takes it in, and writes down that this one is in charge, before anything else is
+   * written. Undefined: nothing is kept, so there is nothing to go on from.
+   */
+  async #recover(): Promise<ResumePoint | undefined> {
+    const driver = this.#setup;
+    const durable = await openDurableParts(driver.assembled.ports, driver.checkpointDirectory);
+    try {
+      const blockTracker = this.#createBlockTracker(durable);
+      this.#blockTracker = blockTracker;
+      const store = checkpointStoreFor(driver, durable.store, this.#log);
+      const parts = { driver, clock: this.#clock, log: this.#log, durable, blockTracker };
+      const takeover = await takeOver({ ...parts, hasCheckpoints: store !== undefined });
+      const { epoch, resumeFrom } = takeover;
+      this.#epoch = epoch;
+      this.#assertNotStopping();
+      const checkpoints = this.#createCheckpoints(store, takeover);
+      await checkpoints?.begin();
+      await recordEpoch(parts, takeover);
+      this.#assertNotStopping();
+      this.#running = joinRunningParts({ ...parts, epoch, checkpoints });
+      return resumeFrom;
+    } catch (error) {
+      await durable.close();
+      throw error;
+    }
+  }
+
+  #createBlockTracker({ metadataLog, store }: DurableParts): ReceivedBlockTracker {
+    const { receivers, trackingOptions, onFatal } = this.#setup;
+    return new ReceivedBlockTracker({
+      streamIds: receivers.map(({ streamId }) => streamId),
+      log: this.#log,
+      metadataLog,
+      logsProgress: metadataLog.isDurable && store === undefined,
+      options: trackingOptions,
+      onFatal,
+    });
+  }
+
+  #createCheckpoints(
+    store: CheckpointStore | undefined,
+    { epoch, resumeFrom: start }: Takeover,
+  ): CheckpointWriter | undefined {
+    if (store === undefined || start === undefined) return undefined;
+    return driverCheckpoints({
+      driver: this.#setup,
+      log: this.#log,
+      store,
+      epoch,
+      start,
+      running: () => this.#running,
+      onSafe: (doneUpTo) => void this.#partsRunning().doneBatches.release(doneUpTo),
+    });
+  }
+
+  #membership(tracker: ReceiverTracker): ExecutorMembership {
+    const { onExecutorsChanged, onFatal } = this.#setup;
+    return {
+      onExecutorAdded: (executor) => {
+        tracker.onExecutorAdded(executor);
+        onExecutorsChanged();
+      },
+      onExecutorLost: (executorId, reason) => {
+        this.#reportLostBlocks(executorId);
+        tracker.onExecutorLost(executorId, reason);
+        onExecutorsChanged(executorId);
+        this.#tellPeers(executorId);
+      },
+      onFailed: onFatal,
+    };
+  }
+
+  /** Blocks in a log come back when they are read. Blocks in memory are gone: their batches fail, and this says why. */
+  #reportLostBlocks(executorId: ExecutorId): void {
+    const lost = this.#partsRunning().doneBatches.neededBlocksIn(executorId);
+    if (lost.blocks === 0) return;
+    this.#log.error('blocks were in the memory of an executor that died and are lost', {
+      executorId,
+      ...lost,
+    });
+  }
+
+  /** A connection between two executors may outlive the host at its other end. */
+  #tellPeers(lost: ExecutorId): void {
+    if (this.#backend.isRemote !== true) return;
+    for (const { executorId } of this.#backend.executors()) {
+      this.#backend
+        .ask(executorId, 'PeerGone', { epoch: this.#epoch, executorId: lost })
+        .catch((error: unknown) => {
+          // One that is gone as well waits for nobody.
+          const isGone = isMillraceError(error, 'MR_EXECUTOR_UNREACHABLE');
+          this.#log[isGone ? 'debug' : 'warn']('an executor was not told who is gone', {
+            executorId,
+            lost,
+            error,
+          });
+        });
+    }
+  }
+
+  #assertNotStopping(): void {
+    if (!this.#isStopping) return;
+    throw contextError('MR_CONTEXT_STOPPED', 'the context was stopped while it was starting');
+  }
+
+  #partsRunning(): RunningParts {
+    if (this.#running !== undefined) return this.#running;
+    this.#assertNotStopping();
+    throw contextError('MR_CONTEXT_NOT_STARTED', 'the context is still starting');
+  }
+}

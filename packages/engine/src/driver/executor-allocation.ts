@@ -1,0 +1,78 @@
+// Joins the manager of executors with what it has to know: who runs receivers, who has blocks or state that nobody else
+// has, who runs tasks, and where work is placed.
+import type {
+  Clock,
+  ExecutorBackend,
+  ExecutorId,
+  ExecutorScaling,
+  Logger,
+  BatchTime,
+  StreamId,
+} from '@millrace/core';
+import { ExecutorAllocationManager } from '../batches/executor-allocation-manager.ts';
+import { settleExecutorAllocation } from '../batches/executor-allocation-options.ts';
+import type { ChosenExecutorAllocation } from '../batches/executor-allocation-options.ts';
+import type { ServingExecutors } from '../batches/executor-allocation-manager.ts';
+import type { RddJobRunner } from '../jobs/rdd-job-runner.ts';
+import { contextError } from './context-errors.ts';
+import type { Placement } from './placement.ts';
+
+/** What an allocation is made of. */
+export interface ExecutorAllocationSetup {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly chosen: ChosenExecutorAllocation;
+  readonly scaling: ExecutorScaling;
+  readonly placement: Placement;
+  readonly jobRunner: Pick<RddJobRunner, 'isIdle' | 'keepsAlone'>;
+  readonly batchIntervalMs: number;
+  readonly streamIds: readonly StreamId[];
+  readonly wasHeldBack: (batchTime: BatchTime) => boolean;
+  readonly executorsWithReceivers: () => ReadonlySet<ExecutorId>;
+  /** Whether blocks that are still needed are in the memory of this executor only. */
+  readonly hasOnlyCopies: (executorId: ExecutorId) => boolean;
+}
+
+/** Makes the manager of one driver. */
+export function allocateExecutors(setup: ExecutorAllocationSetup): ExecutorAllocationManager {
+  const { chosen, scaling, streamIds } = setup;
+  const { maxUseful } = scaling;
+  return new ExecutorAllocationManager({
+    ...setup,
+    options: settleExecutorAllocation(chosen, { receivers: streamIds.length, maxUseful }),
+    serving: servingExecutors(setup),
+  });
+}
+
+/** @throws `MR_CONTEXT_EXECUTORS_NOT_INSTALLED` when the number of executors cannot be changed. */
+export function assertCanScale({ name, scaling }: ExecutorBackend): void {
+  if (scaling !== undefined) return;
+  throw contextError(
+    'MR_CONTEXT_EXECUTORS_NOT_INSTALLED',
+    `executorAllocation needs executors that can be added, and those of ${name} cannot: npm install @millrace/threads, and add threads() to the plugins`,
+    { details: { backend: name } },
+  );
+}
+
+/** Who came last goes first: those before it have more in their caches. */
+function servingExecutors(setup: ExecutorAllocationSetup): ServingExecutors {
+  const { placement, jobRunner, executorsWithReceivers, hasOnlyCopies } = setup;
+  return {
+    get spared() {
+      return placement.spared;
+    },
+    set spared(executorId) {
+      placement.spared = executorId;
+    },
+    dispensable: () => {
+      const inUse = executorsWithReceivers();
+      return placement
+        .alive()
+        .map(({ executorId }) => executorId)
+        .filter((id) => !inUse.has(id) && !hasOnlyCopies(id) && !jobRunner.keepsAlone(id))
+        .toReversed();
+    },
+    isIdle: (executorId) => jobRunner.isIdle(executorId),
+    isAlive: (executorId) => placement.alive().some((executor) => executor.executorId === executorId),
+  };
+}

@@ -1,0 +1,67 @@
+// The driver's half of running tasks on executors that have their own copy of the program: what they are told with a
+// task, how their answers are read, and the runner for what only the driver can run.
+import {
+  BlockStore,
+  Clock,
+  Codec,
+  Logger,
+  ReceivedBlockHandler,
+  Storage,
+  type ConfiguredReceiver,
+  type Ports,
+  type StreamId,
+} from '@millrace/core';
+import { decodeValue } from '../executor/task-value.ts';
+import { TaskRunner } from '../executor/task-runner.ts';
+import { yieldAfter } from '../rdd/yield-after.ts';
+import type { RddEnvironment } from '../rdd/rdd-environment.ts';
+import type { RemoteExecution } from '../jobs/remote-execution.ts';
+import { BlockReader } from '../receiving/block-reader.ts';
+import type { TaskOptions } from '../context/task-options.ts';
+import type { TaskInputs } from './task-inputs.ts';
+
+/** How long tasks wait for an executor when none is alive; far above the time in which one is replaced. */
+const EXECUTOR_WAIT_MS = 60_000;
+
+/** What the driver's half is made of. */
+export interface RemoteExecutionSetup {
+  readonly ports: Ports;
+  /** Asked at the first task: the environment needs a job runner before it can be made. */
+  readonly environment: () => RddEnvironment;
+  readonly inputs: () => TaskInputs;
+  readonly tasks: Pick<TaskOptions, 'localityWaitMs' | 'speculation'>;
+  readonly receiverOf: (streamId: StreamId) => ConfiguredReceiver<unknown> | undefined;
+}
+
+/** Makes the `RemoteExecution` of one context. */
+export function remoteExecution(setup: RemoteExecutionSetup): RemoteExecution {
+  const { ports, environment, inputs, receiverOf, tasks } = setup;
+  const [clock, codec, storage] = [ports.get(Clock), ports.get(Codec), ports.get(Storage)];
+  const blocks = new BlockReader({
+    handler: ports.get(ReceivedBlockHandler),
+    blockStore: ports.get(BlockStore),
+    receiverOf,
+    codec,
+    clock,
+    storage,
+    log: ports.get(Logger),
+  });
+  let runner: TaskRunner | undefined;
+  const ownRunner = () =>
+    (runner ??= new TaskRunner({
+      environment: environment(),
+      codec,
+      storage,
+      readBlock: (info, signal) => blocks.read(info, signal),
+      yield: yieldAfter(clock),
+    }));
+  return {
+    messageFor: (executorId, batchTime) => inputs().messageFor(executorId, batchTime),
+    delivered: (executorId, message) => inputs().delivered(executorId, message),
+    decode: (value) => decodeValue(value, codec),
+    driverRunner: { run: (request, own) => ownRunner().run(request, own) },
+    clock,
+    executorWaitMs: EXECUTOR_WAIT_MS,
+    ...tasks,
+  };
+}

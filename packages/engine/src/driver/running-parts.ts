@@ -1,0 +1,181 @@
+// What runs while a driver is at work, and how it is joined: batches are made of what the tracker allocates, rates and
+// the number of executors follow what becomes of them, and what is done with is forgotten. Nothing is started here.
+//
+//   receiver tracker ─► generator ─► scheduler ─► events ─► rates ─► receiver tracker
+//                                        │           └────► allocation of executors
+//                                        └─ batch done ─► generator ─► done batches ─► checkpoints
+import {
+  RandomSource,
+  RateEstimatorFactory,
+  SchedulingPolicy,
+  type Clock,
+  type Epoch,
+  type Logger,
+} from '@millrace/core';
+import { JobGenerator } from '../batches/job-generator.ts';
+import { JobScheduler } from '../batches/job-scheduler.ts';
+import { RateController } from '../batches/rate-controller.ts';
+import type { ExecutorAllocationManager } from '../batches/executor-allocation-manager.ts';
+import type { CheckpointWriter } from '../checkpoint/checkpoint-writer.ts';
+import { readBasis } from '../graph/shared-states.ts';
+import { ReceiverTracker } from '../tracking/receiver-tracker.ts';
+import type { ReceivedBlockTracker } from '../tracking/received-block-tracker.ts';
+import { DoneBatches } from './done-batches.ts';
+import type { DriverSetup, ReceiverEntry } from './driver-setup.ts';
+import type { DurableParts } from './durable-parts.ts';
+import { allocateExecutors } from './executor-allocation.ts';
+
+/** What runs once recovery has told where to begin. */
+export interface RunningParts {
+  readonly durable: DurableParts;
+  readonly blockTracker: ReceivedBlockTracker;
+  readonly receiverTracker: ReceiverTracker;
+  readonly scheduler: JobScheduler;
+  readonly generator: JobGenerator;
+  readonly doneBatches: DoneBatches;
+  readonly rates: RateController | undefined;
+  readonly allocation: ExecutorAllocationManager | undefined;
+  /** Undefined when there are no checkpoints. */
+  readonly checkpoints: CheckpointWriter | undefined;
+}
+
+/** What there is before anything runs. */
+export interface RunningPartsSetup extends Pick<RunningParts, 'durable' | 'blockTracker' | 'checkpoints'> {
+  readonly driver: DriverSetup;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly epoch: Epoch;
+}
+
+/** Makes the parts and joins them. */
+export function joinRunningParts(setup: RunningPartsSetup): RunningParts {
+  const { driver, durable, blockTracker, checkpoints, clock, log } = setup;
+  const { graph, batchOptions, publish, inputInfo, onFatal, identity } = driver;
+  const parts = { clock, log, publish };
+  const receiverTracker = createReceiverTracker(setup);
+  const doneBatches = new DoneBatches({
+    ...setup,
+    receiverTracker,
+    doneUpTo: () => generator.doneUpTo,
+  });
+  const rates = createRateController(setup, receiverTracker);
+  const allocation = createExecutorAllocation(setup, { receiverTracker, doneBatches, rates });
+  const scheduler = new JobScheduler({
+    ...parts,
+    publish: (event, value) => {
+      rates?.onEvent(event, value);
+      allocation?.onEvent(event, value);
+      publish(event, value);
+    },
+    options: batchOptions,
+    onBatchDone: (batchTime) => generator.onBatchDone(batchTime),
+    onFatal,
+  });
+  const generator: JobGenerator = new JobGenerator({
+    ...parts,
+    graph,
+    scheduler,
+    batchIntervalMs: identity.batchIntervalMs,
+    options: batchOptions,
+    recordsInputs: durable.metadataLog.isDurable,
+    allocateBlocks: (batchTime, inputs) => blockTracker.allocateBlocksToBatch(batchTime, inputs),
+    recordSkipped: ({ from, to }) => blockTracker.skipBatches(from, to),
+    hasUnallocatedBlocks: () => blockTracker.hasUnallocatedBlocks(),
+    inputsOf: (batchTime) => inputInfo.getInfo(batchTime),
+    onDone: (doneUpTo) => doneBatches.add(doneUpTo),
+    onFatal,
+  });
+  return {
+    durable,
+    blockTracker,
+    receiverTracker,
+    scheduler,
+    generator,
+    doneBatches,
+    rates,
+    allocation,
+    checkpoints,
+  };
+}
+
+function createReceiverTracker(setup: RunningPartsSetup): ReceiverTracker {
+  const { driver, blockTracker, clock, log, epoch } = setup;
+  const { assembled, placement, receivers, graph, publish, trackingOptions, onFatal } = driver;
+  const { ports } = assembled;
+  return new ReceiverTracker({
+    clock,
+    log,
+    publish,
+    backend: placement,
+    policy: ports.get(SchedulingPolicy),
+    receivers: receivers.map(streamOf),
+    blockTracker,
+    readBasis: async (request) => ({ bytes: await readBasis(graph, request) }),
+    random: ports.get(RandomSource),
+    epoch,
+    options: trackingOptions,
+    onReplaced: onFatal,
+    onFatal,
+  });
+}
+
+function streamOf({ streamId, receiver }: ReceiverEntry) {
+  const { description: name, preferredHost, capabilities } = receiver;
+  return {
+    streamId,
+    name,
+    isReplayable: capabilities.replayable,
+    ...(preferredHost === undefined ? {} : { preferredHost }),
+  };
+}
+
+/** Its first limits are set at once: receivers are told them when they are started. */
+function createRateController(
+  { driver, clock, log }: RunningPartsSetup,
+  tracker: ReceiverTracker,
+): RateController | undefined {
+  const { backPressure, receivingOptions, receivers, publish, identity, assembled } = driver;
+  if (backPressure === undefined) return undefined;
+  const controller = new RateController({
+    ...receivingOptions,
+    clock,
+    log,
+    publish,
+    estimators: assembled.ports.get(RateEstimatorFactory),
+    streamIds: receivers.map(({ streamId }) => streamId),
+    batchIntervalMs: identity.batchIntervalMs,
+    options: backPressure,
+    setLimit: (streamId, { recordsPerSecond, bytesPerSecond }) =>
+      tracker.updateRateLimit(streamId, recordsPerSecond, bytesPerSecond),
+  });
+  controller.begin();
+  return controller;
+}
+
+/** It follows `rates`: what those have noted of a batch is asked when the batch is done. */
+function createExecutorAllocation(
+  { driver, clock, log }: RunningPartsSetup,
+  known: {
+    readonly receiverTracker: ReceiverTracker;
+    readonly doneBatches: DoneBatches;
+    readonly rates: RateController | undefined;
+  },
+): ExecutorAllocationManager | undefined {
+  const { executorAllocation: chosen, jobRunner, placement, receivers, identity, executors } = driver;
+  const { scaling } = executors.backend;
+  if (chosen === undefined || scaling === undefined || jobRunner === undefined) return undefined;
+  const { receiverTracker, doneBatches, rates } = known;
+  return allocateExecutors({
+    clock,
+    log,
+    chosen,
+    scaling,
+    placement,
+    jobRunner,
+    batchIntervalMs: identity.batchIntervalMs,
+    streamIds: receivers.map(({ streamId }) => streamId),
+    wasHeldBack: (batchTime) => rates?.wasHeldBack(batchTime) ?? false,
+    executorsWithReceivers: () => receiverTracker.executorsWithReceivers(),
+    hasOnlyCopies: (executorId) => doneBatches.neededBlocksIn(executorId).blocks > 0,
+  });
+}

@@ -1,0 +1,91 @@
+// The program as an executor sees it that has loaded it by itself: the graph is there, but nobody makes batches. Each
+// task says what its batch is made of, and the graph builds the RDDs of that batch under the names that the driver gave
+// them. The graph starts with the first task, because only the driver knows the time before the first batch.
+import {
+  type BatchTime,
+  type DriverEndpoint,
+  type ReceivedBlockInfo,
+  ReleasingMap,
+  type RunTask,
+  type StreamId,
+  type TaskName,
+} from '@millrace/core';
+import { adoptBases } from '../graph/shared-states.ts';
+import type { DStreamGraph } from '../graph/dstream-graph.ts';
+import type { ReadOperatorBasis } from '../graph/shared-states.ts';
+import { executorError } from './executor-errors.ts';
+import type { TaskProgram } from './task-program.ts';
+import { namedAction, OUTPUT_ACTION } from '../rdd/named-actions.ts';
+import type { Action } from '../rdd/action.ts';
+import type { RDD } from '../rdd/rdd.ts';
+
+/** The shipped `TaskProgram`. */
+export class ProgramOnExecutor implements TaskProgram {
+  readonly #graph: DStreamGraph;
+  #driver: DriverEndpoint | undefined;
+  readonly #blocks = new ReleasingMap<BatchTime, ReadonlyMap<StreamId, readonly ReceivedBlockInfo[]>>();
+  /** All batches up to this one are done with, as the driver has told. */
+  #doneUpTo: BatchTime = Number.NEGATIVE_INFINITY;
+
+  constructor(graph: DStreamGraph) {
+    this.#graph = graph;
+  }
+
+  /** The blocks of a batch, as the driver has told. */
+  blocksOfBatch(batchTime: BatchTime, streamId: StreamId): readonly ReceivedBlockInfo[] {
+    return this.#blocks.get(batchTime)?.get(streamId) ?? [];
+  }
+
+  /** Says how the driver is reached; before the first task. */
+  connect(driver: DriverEndpoint): void {
+    this.#driver = driver;
+  }
+
+  /** @throws `MR_EXECUTOR_BATCH_DONE` for a task that comes late: its inputs are gone, and it would write an empty batch. */
+  takeInputs({ inputs, zeroTime, skipped = [], bases, task }: RunTask): void {
+    this.#assertNotDone(task);
+    if (zeroTime !== undefined && this.#graph.zeroTime === undefined) {
+      if (bases !== undefined) this.#graph.recoveredUpTo = bases.recoveredUpTo;
+      this.#graph.start(zeroTime);
+    }
+    for (const range of skipped) this.#graph.skipped.add(range);
+    if (bases !== undefined) adoptBases(this.#graph, bases, this.#readBasis);
+    for (const { batchTime, blocks, taken } of inputs) {
+      if (this.#blocks.has(batchTime)) continue;
+      if (taken !== undefined) this.#graph.restoreInputs(batchTime, taken);
+      this.#blocks.set(batchTime, blocks);
+    }
+  }
+
+  build({ task }: RunTask): void {
+    this.#graph.find(task.batchTime, task.outputOperation, task.rddId);
+  }
+
+  findAction({ task }: RunTask, rdd: RDD<unknown>): Action<unknown, unknown, unknown> | undefined {
+    const { action = '' } = task;
+    if (action !== OUTPUT_ACTION) return namedAction(action) ?? this.#graph.findAction(task.rddId, action);
+    return this.#graph.outputs[task.outputOperation]?.actionAt(task.batchTime, rdd);
+  }
+
+  forget(doneUpTo: BatchTime): void {
+    this.#doneUpTo = Math.max(this.#doneUpTo, doneUpTo);
+    this.#graph.clearMetadata(doneUpTo);
+    const oldest = doneUpTo - this.#graph.maxInputRememberMs;
+    for (const time of this.#blocks.keys()) if (time <= oldest) this.#blocks.delete(time);
+  }
+  /** Actions outside of any output may read what is remembered of earlier batches. */
+  #assertNotDone({ batchTime, outputOperation }: TaskName): void {
+    if (outputOperation < 0 || batchTime > this.#doneUpTo) return;
+    throw executorError(
+      'MR_EXECUTOR_BATCH_DONE',
+      `a task of batch ${batchTime} came after all batches up to ${this.#doneUpTo} were done with, it is not run`,
+      { details: { batchTime, outputOperation, doneUpTo: this.#doneUpTo } },
+    );
+  }
+
+  readonly #readBasis: ReadOperatorBasis = async (operator, batchTime, partition) => {
+    if (this.#driver === undefined) throw new TypeError('tasks run before the driver is known');
+    const { bytes } = await this.#driver.ask('ReadBasis', { operator, batchTime, partition });
+    return bytes;
+  };
+}

@@ -1,0 +1,177 @@
+// Runs the tasks of one executor. A task message names an RDD; the runner finds it in the environment, which the same
+// program has filled here, computes the partition, and answers with a value or with an error: it never rejects.
+// A `map` task leaves its buckets in the shuffle store of this executor, a `result` task answers for its action.
+import {
+  type Block,
+  type Codec,
+  type ReceivedBlockInfo,
+  type RunTask,
+  serializeError,
+  type Storage,
+  type TaskOutcome,
+} from '@millrace/core';
+import type { Holdings } from '../holdings.ts';
+import type { Action } from '../rdd/action.ts';
+import { shuffleOf } from '../rdd/lineage.ts';
+import { assertBucketsAreData } from '../rdd/no-data.ts';
+import { PartitionCache } from '../rdd/partition-cache.ts';
+import { computePartition } from '../rdd/compute-partition.ts';
+import { partitionRecords } from '../rdd/partition-records.ts';
+import type { RDD } from '../rdd/rdd.ts';
+import type { RddEnvironment } from '../rdd/rdd-environment.ts';
+import { rddError } from '../rdd/rdd-errors.ts';
+import { LocalShuffleFetcher, type ShuffleFetcher } from '../rdd/shuffle-fetcher.ts';
+import { ShuffleStore } from '../rdd/shuffle-store.ts';
+import type { ShuffleWriter } from '../rdd/shuffle-writer.ts';
+import { StageLoops } from '../rdd/stage-loops.ts';
+import type { TaskContext } from '../rdd/task-context.ts';
+
+/** What tasks need on their executor. */
+export interface TaskRunnerOptions {
+  readonly environment: RddEnvironment;
+  readonly codec: Codec;
+  readonly storage: Storage;
+  /** Reads a received block; undefined when it is lost. The signal is aborted when the executor ends. */
+  readonly readBlock: (info: ReceivedBlockInfo, signal: AbortSignal) => Promise<Block | undefined>;
+  /** Called after about a thousand records: lets the event loop turn, or gives undefined to go on at once. */
+  readonly yield: () => Promise<void> | undefined;
+  /** An action that was not registered in this process, by its portable name. Default: none is known. */
+  readonly findAction?: (
+    request: RunTask,
+    rdd: RDD<unknown>,
+  ) => Action<unknown, unknown, unknown> | undefined;
+  /** Builds the RDDs of a task's batch when they are not known here. Default: none. */
+  readonly resolve?: (request: RunTask) => void | Promise<void>;
+  /** Whether tasks in another memory fetch what map tasks write here: then it must be data. Default false. */
+  readonly outputsLeave?: boolean;
+  /** Where this executor's shuffle outputs are kept. Default: a store of its own. */
+  readonly shuffleStore?: ShuffleStore;
+  /** Where buckets come from. Default: the store of this executor. */
+  readonly fetcher?: ShuffleFetcher;
+  /** The bound of the partition cache in records; default that of `PartitionCache`. */
+  readonly maxCachedRecords?: number;
+}
+
+/** What is different for one task. */
+export type TaskOverrides = Partial<Pick<TaskContext, 'fetcher' | 'elsewhere'>>;
+
+/** The tasks of one executor. */
+export class TaskRunner {
+  readonly #options: TaskRunnerOptions;
+  readonly #context: TaskContext;
+  readonly #shuffles: ShuffleStore;
+  readonly #closing = new AbortController();
+  readonly #detach: () => void;
+  #running = 0;
+
+  constructor(options: TaskRunnerOptions) {
+    const { environment, codec, storage, readBlock, maxCachedRecords } = options;
+    const cache = new PartitionCache({
+      ...(maxCachedRecords === undefined ? {} : { maxRecords: maxCachedRecords }),
+      canRecompute: (rddId) => environment.find(rddId)?.mustStayCached !== true,
+    });
+    this.#options = options;
+    this.#shuffles = options.shuffleStore ?? new ShuffleStore();
+    this.#context = {
+      signal: this.#closing.signal,
+      codec,
+      storage,
+      cache,
+      fetcher: options.fetcher ?? new LocalShuffleFetcher([this.#shuffles]),
+      loops: new StageLoops(),
+      nesting: { depth: 0 },
+      readBlock: (info) => readBlock(info, this.#closing.signal),
+      yield: options.yield,
+    };
+    this.#detach = environment.attach({
+      forget: (rddIds) => {
+        cache.forget(rddIds);
+        this.#shuffles.forget(rddIds);
+      },
+      unpersist: (rddIds) => cache.unpersist(rddIds),
+    });
+  }
+
+  /** How many records this executor holds for RDDs. */
+  get heldRecords(): { readonly cached: number; readonly shuffled: number } {
+    return { cached: this.#context.cache.recordCount, shuffled: this.#shuffles.recordCount };
+  }
+
+  /** Its amounts, see `Holdings`. */
+  get holdings(): Holdings {
+    const { cached, shuffled } = this.heldRecords;
+    return {
+      underWay: { 'tasks.running': this.#running, 'tasks.computing': this.#context.cache.computingCount },
+      kept: { 'tasks.cachedRecords': cached, 'tasks.shuffledRecords': shuffled },
+    };
+  }
+
+  /** Runs a task, with what is different for it. Running it again is harmless, apart from what the program's own functions do. */
+  async run(request: RunTask, own: TaskOverrides = {}): Promise<TaskOutcome> {
+    const context = { ...this.#context, ...own };
+    this.#running += 1;
+    try {
+      const value = await this.#options.environment.inTask(() => this.#run(request, context));
+      return { ok: true, value };
+    } catch (error) {
+      return { ok: false, error: serializeError(error) };
+    } finally {
+      this.#running -= 1;
+    }
+  }
+
+  /** Ends running tasks at their next slice, keeps nothing and hears of nothing any more. May be repeated. */
+  close(): void {
+    this.#closing.abort(new Error('the executor is closing'));
+    this.#detach();
+    this.#context.cache.clear();
+    this.#shuffles.clear();
+  }
+
+  async #run(request: RunTask, context: TaskContext): Promise<unknown> {
+    this.#closing.signal.throwIfAborted();
+    const { rddId, partition, kind } = request.task;
+    const { environment, resolve } = this.#options;
+    if (environment.find(rddId) === undefined) await resolve?.(request);
+    const rdd = environment.find(rddId);
+    if (rdd === undefined) throw unknown(`rdd ${rddId}`, request);
+    return kind === 'map' ? this.#runMap(rdd, partition, context) : this.#runResult(rdd, request, context);
+  }
+
+  async #runMap(shuffled: RDD<unknown>, partition: number, context: TaskContext): Promise<undefined> {
+    const shuffle = shuffleOf(shuffled);
+    if (shuffle === undefined) throw new TypeError(`rdd ${shuffled.id} has no shuffle to write for`);
+    const writer = shuffle.createWriter(partition);
+    // The operator that made the writer knows what the parent's records are.
+    await computePartition(shuffle.rdd, partition, context, writer as ShuffleWriter<unknown>);
+    // Forgotten while it was computed: nobody will read it, and nobody would ever drop it.
+    const isKnown = this.#options.environment.find(shuffled.id) === shuffled;
+    if (!isKnown) return undefined;
+    const buckets = writer.end();
+    if (this.#options.outputsLeave === true) assertBucketsAreData(context.codec, buckets, shuffled.id);
+    this.#shuffles.put(shuffled.id, partition, buckets);
+    return undefined;
+  }
+
+  async #runResult(rdd: RDD<unknown>, request: RunTask, context: TaskContext): Promise<unknown> {
+    const { partition, action: name = '' } = request.task;
+    const action = this.#findAction(rdd, name, request);
+    if (action === undefined) throw unknown(`action ${name} on rdd ${rdd.id}`, request);
+    return action.runPartition(partitionRecords(rdd, partition, context), partition);
+  }
+
+  #findAction(rdd: RDD<unknown>, name: string, request: RunTask) {
+    const { environment, findAction } = this.#options;
+    return environment.findAction(rdd.id, name) ?? findAction?.(request, rdd);
+  }
+}
+
+function unknown(what: string, { task }: RunTask): Error {
+  return rddError(
+    'MR_RDD_UNKNOWN',
+    `${what} is not known on this executor; it was forgotten, or the program differs`,
+    {
+      details: { ...task },
+    },
+  );
+}

@@ -1,0 +1,369 @@
+// The graph: every stream and output operation of a program, in the order of definition. It settles lifetimes when it
+// starts, makes the jobs of each batch, and says what may be forgotten afterwards.
+//
+// A batch is made in two parts. First the input streams take what belongs to it, which may have to wait for a disk;
+// those that are given blocks take them last, after the allocation. Then RDDs and jobs are built from it in one go, without waiting, so nothing can come in between.
+import type { BatchTime, Logger, StreamId } from '@millrace/core';
+import type { ForgottenData, JobGraph } from '../batches/job-graph.ts';
+import type { Job } from '../batches/job.ts';
+import { SkippedBatches } from '../batches/skipped-batches.ts';
+import type { Action } from '../rdd/action.ts';
+import type { RDD } from '../rdd/rdd.ts';
+import type { RddEnvironment } from '../rdd/rdd-environment.ts';
+import { dstreamError } from './dstream-errors.ts';
+import { BatchWalk } from './batch-walk.ts';
+import { fingerprintOf, shapeOf } from './graph-fingerprint.ts';
+import { settleLifetimes, streamsRead } from './graph-lifetimes.ts';
+import type { InputDStream } from '../dstream/input-dstream.ts';
+import { StreamOutput, type OutputDefinition, type OutputOperation } from './output-operation.ts';
+import type { StreamNode } from './stream-node.ts';
+
+/** Where the number of an output operation stands and there is none. */
+const NO_OUTPUT = -1;
+
+/** What a graph works with. */
+export interface DStreamGraphParts {
+  readonly environment: RddEnvironment;
+  readonly log: Logger;
+}
+
+/** The streams and outputs of one program. */
+export class DStreamGraph implements JobGraph {
+  readonly #environment: RddEnvironment;
+  readonly #log: Logger;
+  readonly #streams: StreamNode<unknown>[] = [];
+  readonly #inputs: InputDStream<unknown>[] = [];
+  readonly #outputs: OutputOperation[] = [];
+  readonly #uids = new Map<string, StreamNode<unknown>>();
+  /** Batches whose jobs were made and whose outputs' RDDs are not forgotten yet. */
+  readonly #madeBatches = new Set<BatchTime>();
+  /** How streams make the RDDs of a batch. */
+  readonly walk = new BatchWalk();
+  #rememberMs: number | undefined;
+  #zeroTime: BatchTime | undefined;
+  #latestBatchTime: BatchTime | undefined;
+  /** The batch times that never become batches: windows reach over them, and state goes on behind them. */
+  readonly skipped = new SkippedBatches();
+  /** Batches up to this one were done by an earlier driver: only windows read them now. Set before the start. */
+  recoveredUpTo: BatchTime = Number.NEGATIVE_INFINITY;
+
+  constructor(parts: DStreamGraphParts) {
+    this.#environment = parts.environment;
+    this.#log = parts.log;
+  }
+
+  // Defining: called by streams as they are made
+
+  /** Takes a stream up. @returns its position. */
+  addStream(stream: StreamNode<unknown>): number {
+    return this.#streams.push(stream) - 1;
+  }
+
+  /** Takes an input stream up, after `addStream`. */
+  addInput(stream: InputDStream<unknown>): void {
+    this.#inputs.push(stream);
+  }
+
+  /** Adds an output operation. @throws `MR_GRAPH_DUPLICATE_OUTPUT`, and what `scope.assertCanDefine` throws. */
+  addOutput<T>(definition: OutputDefinition<T>): void {
+    const { kind, target } = definition;
+    definition.stream.scope.assertCanDefine(kind);
+    if (target !== undefined && this.#outputs.some((output) => output.target === target)) {
+      throw dstreamError(
+        'MR_GRAPH_DUPLICATE_OUTPUT',
+        `${kind} writes to ${target}, and so does another output; give each a prefix of its own`,
+        { details: { kind, target } },
+      );
+    }
+    const settle = (batchTime: BatchTime) => this.#settleStates(batchTime);
+    this.#outputs.push(new StreamOutput<T>(this.#outputs.length, definition, settle));
+  }
+
+  /**
+   * Reserves a uid. It begins with a letter, an automatic id with a digit, an output's name with `output-`: they never
+   * meet in the names of RDDs.
+   *
+   * @throws `MR_GRAPH_INVALID_UID`, `MR_GRAPH_DUPLICATE_UID`.
+   */
+  claimUid(uid: string, stream: StreamNode<unknown>): void {
+    if (!/^(?!output-)[A-Za-z][A-Za-z0-9._-]*$/.test(uid)) {
+      const expected =
+        'must begin with a letter, but not with output-, and hold letters, digits, dots, underscores and dashes only';
+      throw dstreamError('MR_GRAPH_INVALID_UID', `a uid ${expected}; it is ${JSON.stringify(uid)}`, {
+        details: { uid },
+      });
+    }
+    const owner = this.#uids.get(uid);
+    if (owner !== undefined && owner !== stream) {
+      const message = `uid ${uid} belongs to the ${owner.kind} at position ${owner.position}, the ${stream.kind} at ${stream.position} needs another`;
+      throw dstreamError('MR_GRAPH_DUPLICATE_UID', message, { details: { uid } });
+    }
+    if (stream.hasUid) this.#uids.delete(stream.id);
+    this.#uids.set(uid, stream);
+  }
+
+  /**
+   * Keeps the RDDs of all streams at least this long. May be called once, before the start.
+   *
+   * @throws `MR_GRAPH_REMEMBER_ALREADY_SET`.
+   */
+  remember(durationMs: number): void {
+    if (this.#rememberMs !== undefined) {
+      throw dstreamError(
+        'MR_GRAPH_REMEMBER_ALREADY_SET',
+        `remember was already set to ${this.#rememberMs} ms`,
+      );
+    }
+    this.#rememberMs = durationMs;
+  }
+
+  // Looking at it
+
+  /** All streams, in the order of definition: parents before what is made from them. */
+  get streams(): readonly StreamNode<unknown>[] {
+    return this.#streams;
+  }
+
+  /** The input streams, in the order of their stream ids. */
+  get inputs(): readonly InputDStream<unknown>[] {
+    return this.#inputs;
+  }
+
+  /** The output operations, in the order of their numbers. */
+  get outputs(): readonly OutputOperation[] {
+    return this.#outputs;
+  }
+
+  /** The latest batch whose input was taken; undefined before the first. */
+  get latestBatchTime(): BatchTime | undefined {
+    return this.#latestBatchTime;
+  }
+
+  get maxInputRememberMs(): number {
+    return this.#inputs.reduce((most, { rememberMs }) => Math.max(most, rememberMs), 0);
+  }
+
+  /** A digest of what the program is: driver and executors run the same program when it is the same. */
+  fingerprint(): string {
+    return fingerprintOf(this.#streams, this.#outputs, this.#environment.defaultParallelism);
+  }
+
+  /** The program in lines for people: where two fingerprints differ, two of these lines do. */
+  shape(): readonly string[] {
+    return shapeOf(this.#streams, this.#outputs, this.#environment.defaultParallelism);
+  }
+
+  /** @throws `MR_GRAPH_NO_OUTPUT_OPERATION`. */
+  validate(): void {
+    if (this.#outputs.length > 0) return;
+    throw dstreamError(
+      'MR_GRAPH_NO_OUTPUT_OPERATION',
+      'the program has no output operation, so there is nothing to do; call foreachRDD, foreachPartition or print on a stream',
+    );
+  }
+
+  // Running
+
+  /** The time before the first batch; undefined until the graph starts. */
+  get zeroTime(): BatchTime | undefined {
+    return this.#zeroTime;
+  }
+
+  /** @throws `MR_GRAPH_ALREADY_STARTED`, and what `validate` throws. */
+  start(zeroTime: BatchTime): void {
+    if (this.#zeroTime !== undefined) {
+      throw dstreamError(
+        'MR_GRAPH_ALREADY_STARTED',
+        `the graph was already started with zero time ${this.#zeroTime}`,
+      );
+    }
+    this.validate();
+    this.#zeroTime = zeroTime;
+    const streams = this.#streams;
+    const outputs = this.#outputs.map((output) => output.stream);
+    this.#warnOfUnread(streamsRead(streams, outputs));
+    // Inputs that no output reads take part all the same: what they receive has to be cleared away.
+    const ends = [...outputs, ...this.#inputs];
+    settleLifetimes({
+      streams,
+      read: streamsRead(streams, ends),
+      ends,
+      zeroTime,
+      rememberMs: this.#rememberMs ?? 0,
+    });
+  }
+
+  /** Nothing to give back: input streams take their input batch by batch, and hold nothing open in between. */
+  async stop(): Promise<void> {}
+
+  async takeInputs(
+    batchTime: BatchTime,
+    { forRecord }: { readonly forRecord: boolean },
+  ): Promise<ReadonlyMap<StreamId, unknown>> {
+    await this.#prepare(
+      batchTime,
+      this.#inputs.filter((input) => !input.isAllocated),
+    );
+    return forRecord ? this.inputsOf(batchTime) : new Map();
+  }
+
+  /** May be called again for the same batch: inputs keep what they took for it, streams keep their RDDs. */
+  async generateJobs(batchTime: BatchTime): Promise<readonly Job[]> {
+    await this.#prepare(batchTime, this.#inputs);
+    this.#latestBatchTime = Math.max(this.#latestBatchTime ?? batchTime, batchTime);
+    this.#madeBatches.add(batchTime);
+    const states = this.#statesAt(batchTime);
+    // Made now, from the input of this batch, also when no output reads them in it.
+    for (const stream of states) stream.getOrCompute(batchTime);
+    const jobs = this.#outputs.map((output) => output.jobAt(batchTime)).filter((job) => job !== undefined);
+    return jobs.length > 0 || states.length === 0 ? jobs : [this.#stateJob(batchTime)];
+  }
+
+  /** Where memory is shared or on the driver: a batch up to this one that is not computed yet was given up. */
+  giveUp(doneUpTo: BatchTime): void {
+    for (const stream of this.#streams) stream.giveUp(doneUpTo);
+  }
+
+  clearMetadata(batchTime: BatchTime): ForgottenData {
+    const cleared = this.#streams.map((stream) => stream.clearMetadata(batchTime));
+    const rddIds = [...cleared.flatMap((forgotten) => forgotten.rddIds), ...this.#rddIdsOfOutputs(batchTime)];
+    // Executors of other processes are told by message; here, nobody else would forget.
+    this.#environment.forget(rddIds);
+    return {
+      rddIds,
+      blockIds: cleared.flatMap((forgotten) => forgotten.blockIds),
+      loggedBlockIds: cleared.flatMap((forgotten) => forgotten.loggedBlockIds),
+    };
+  }
+
+  // For executors and recovery
+
+  /**
+   * The RDD that a task names. What this process has not made yet, it makes, by the same program under the same name.
+   *
+   * @throws `MR_GRAPH_UNKNOWN_RDD`.
+   */
+  find(batchTime: BatchTime, outputOperation: number, rddId: string): RDD<unknown> {
+    const known = this.#environment.find(rddId);
+    if (known !== undefined) return known;
+    // An output may also look back at other batches and streams (`slice`): the name says which.
+    const [, time, id] = /^(-?\d+)\/([^#]+)(?:#\d+)?$/.exec(rddId) ?? [];
+    this.#streams.find((stream) => stream.id === id)?.getOrCompute(Number(time));
+    if (this.#environment.find(rddId) === undefined)
+      this.#outputs[outputOperation]?.stream.getOrCompute(batchTime);
+    const made = this.#environment.find(rddId);
+    if (made !== undefined) return made;
+    throw dstreamError(
+      'MR_GRAPH_UNKNOWN_RDD',
+      `output operation ${outputOperation} makes no rdd ${rddId} in batch ${batchTime}; run the same program on driver and executors`,
+      { details: { batchTime, outputOperation, rddId } },
+    );
+  }
+
+  /** An action that only the stream knows whose RDD this is. */
+  findAction(rddId: string, name: string): Action<unknown, unknown, unknown> | undefined {
+    const [, id] = /^-?\d+\/([^#]+)/.exec(rddId) ?? [];
+    return this.#streams.find((stream) => stream.id === id)?.findAction(name);
+  }
+
+  /**
+   * What the inputs took for a batch, by stream id, as data that a checkpoint or a task message can hold. Receiver
+   * streams are not in it: their blocks are known to the tracker.
+   *
+   * @throws `MR_GRAPH_INPUT_NOT_PORTABLE`.
+   */
+  inputsOf(batchTime: BatchTime): ReadonlyMap<StreamId, unknown> {
+    const inputs = new Map<StreamId, unknown>();
+    for (const input of this.#inputs) {
+      const taken = input.exportInput(batchTime);
+      if (taken !== undefined) inputs.set(input.streamId, taken);
+    }
+    return inputs;
+  }
+
+  /**
+   * The counterpart of `inputsOf`: the batch has this input, whatever the source says now (BAT-4).
+   *
+   * @throws `MR_GRAPH_INPUT_INVALID`.
+   */
+  restoreInputs(batchTime: BatchTime, inputs: ReadonlyMap<StreamId, unknown>): void {
+    for (const input of this.#inputs) {
+      if (inputs.has(input.streamId)) input.restoreInput(batchTime, inputs.get(input.streamId));
+    }
+  }
+
+  /**
+   * Gives the inputs what they had in a batch of an earlier driver: what was recorded and, for a batch that is done,
+   * nothing where nothing was recorded. A batch that is not done takes anew what was not recorded.
+   *
+   * @throws `MR_GRAPH_INPUT_INVALID`.
+   */
+  recoverBatch(
+    batchTime: BatchTime,
+    recorded: { readonly inputs: ReadonlyMap<StreamId, unknown>; readonly isDone: boolean },
+  ): void {
+    for (const input of this.#inputs) {
+      if (recorded.inputs.has(input.streamId))
+        input.restoreInput(batchTime, recorded.inputs.get(input.streamId));
+      if (recorded.isDone) input.recoverDone(batchTime);
+    }
+  }
+
+  /** All inputs are heard to the end before a failure is told, so that a second attempt meets no first one under way. */
+  async #prepare(batchTime: BatchTime, inputs: readonly InputDStream<unknown>[]): Promise<void> {
+    const outcomes = await Promise.allSettled(inputs.map(async (input) => input.prepare(batchTime)));
+    const errors = outcomes
+      .filter((outcome) => outcome.status === 'rejected')
+      .map((outcome) => outcome.reason);
+    if (errors.length === 1) throw errors[0];
+    if (errors.length > 1)
+      throw new AggregateError(errors, `${errors.length} inputs failed for batch ${batchTime}`);
+  }
+
+  /** The streams that remember something and are part of this batch, in the order of definition. */
+  #statesAt(batchTime: BatchTime): StreamNode<unknown>[] {
+    return this.#streams.filter(
+      (stream) =>
+        stream.state !== undefined && stream.zeroTime !== undefined && stream.isTimeValid(batchTime),
+    );
+  }
+
+  async #settleStates(batchTime: BatchTime): Promise<void> {
+    for (const stream of this.#statesAt(batchTime)) await stream.settle(batchTime);
+  }
+
+  /** The job of a batch in which no output has anything to do, but the state goes on. */
+  #stateJob(batchTime: BatchTime): Job {
+    const environment = this.#environment;
+    return {
+      batchTime,
+      outputOperation: NO_OUTPUT,
+      name: 'state',
+      run: ({ signal }) =>
+        environment.inJob({ batchTime, outputOperation: NO_OUTPUT, signal }, () =>
+          this.#settleStates(batchTime),
+        ),
+    };
+  }
+
+  #rddIdsOfOutputs(batchTime: BatchTime): string[] {
+    const rddIds: string[] = [];
+    for (const time of this.#madeBatches) {
+      if (time > batchTime) continue;
+      this.#madeBatches.delete(time);
+      for (const { number } of this.#outputs)
+        for (const rddId of this.#environment.idsOf(`${time}/output-${number}`)) rddIds.push(rddId);
+    }
+    return rddIds;
+  }
+
+  #warnOfUnread(read: ReadonlySet<StreamNode<unknown>>): void {
+    for (const input of this.#inputs) {
+      if (read.has(input)) continue;
+      this.#log.warn('no output reads this input stream: what it brings in is dropped', {
+        stream: input.id,
+        streamId: input.streamId,
+      });
+    }
+  }
+}

@@ -1,0 +1,170 @@
+// One task from the driver's side: find an executor, send it, and when it fails try again, elsewhere if possible,
+// until it has failed as often as it may. An executor that is lost, or an output that is missing, does not count as its
+// failure and has a bound of its own. Answers of executors may come late or never; what comes after the job is
+// over is not looked at.
+import {
+  deserializeError,
+  type Epoch,
+  type ExecutorBackend,
+  type ExecutorId,
+  isMillraceError,
+  type RunTask,
+  serializeError,
+  type TaskName,
+  type TaskOutcome,
+} from '@millrace/core';
+import { neverHeals } from '../errors/never-heals.ts';
+import type { ExecutorSlots } from './executor-slots.ts';
+import type { JobIdentity } from '../rdd/job-runner.ts';
+import type { RDD } from '../rdd/rdd.ts';
+import { rddError } from '../rdd/rdd-errors.ts';
+
+/** The part of a task message that depends on the executor. */
+export type TaskMessage = Pick<RunTask, 'inputs' | 'zeroTime' | 'skipped' | 'bases' | 'shuffles'>;
+
+/** A task and all it needs. */
+export interface TaskRun {
+  /** For a `map` task the RDD behind the shuffle: its id is the shuffle's. */
+  readonly rdd: RDD<unknown>;
+  readonly partition: number;
+  readonly kind: TaskName['kind'];
+  readonly action?: string;
+  /** Executors that have its data. */
+  readonly preferred: readonly ExecutorId[];
+  /** Whether it waits for them as long as they live. */
+  readonly stays: boolean;
+  /** Executors that come last. Default none. */
+  readonly avoided?: readonly ExecutorId[];
+  /** Told of every executor that it is sent to. */
+  readonly onPlaced?: (executorId: ExecutorId) => void;
+  readonly identity: JobIdentity;
+  /** What else goes with the task to this executor. */
+  readonly messageFor: (executorId: ExecutorId) => TaskMessage;
+  /** Told that the executor has answered this message. */
+  readonly onAnswer?: (executorId: ExecutorId, message: TaskMessage) => void;
+  /** Brings an answer back that came as bytes. */
+  readonly decode?: (value: unknown) => unknown;
+  readonly maxFailures: number;
+  /** How often its executor may be lost, or an output that it reads be missing. None of these is its own failure. */
+  readonly maxLosses: number;
+  readonly epoch: Epoch;
+  readonly backend: Pick<ExecutorBackend, 'ask'>;
+  readonly slots: ExecutorSlots;
+  /** Aborted when the job is over: then no task waits for an executor any more. */
+  readonly over: AbortController;
+  /** Brings back the output of a map partition that a task has not found. */
+  readonly onOutputMissing: (shuffleId: string, mapPartition: number) => Promise<void>;
+}
+
+/** A task's answer, and who gave it. */
+export interface TaskAnswer {
+  readonly value: unknown;
+  readonly executorId: ExecutorId;
+}
+
+interface Failure {
+  readonly executorId: ExecutorId;
+  readonly error: Error;
+  /** Something around the task is gone: it has not failed itself. */
+  readonly isLoss: boolean;
+}
+
+/** Its executor did not answer, or an output that it reads is gone with its own. */
+const LOSSES = ['MR_EXECUTOR_UNREACHABLE', 'MR_RDD_SHUFFLE_OUTPUT_MISSING'] as const;
+
+/**
+ * Runs a task until it succeeds. When it fails for good, the job is over before the executor is given to another.
+ *
+ * @throws `MR_RDD_TASK_FAILED` with the last error as its cause; at once what must stop the engine, for instance
+ * `MR_EXECUTOR_STALE_EPOCH`; `MR_RDD_NO_EXECUTOR`; or the reason why the job is over.
+ */
+export async function runTask(run: TaskRun): Promise<TaskAnswer> {
+  const { slots, over, preferred, stays, avoided = [], onPlaced } = run;
+  const rank = run.identity.batchTime;
+  const failures: Failure[] = [];
+  for (;;) {
+    const failedOn = [...avoided, ...failures.filter(isOfItsExecutor).map(({ executorId }) => executorId)];
+    const executorId = await slots.acquire({ preferred, stays, failedOn, rank, signal: over.signal });
+    onPlaced?.(executorId);
+    try {
+      const outcome = await askOnce(run, executorId, failures.length);
+      over.signal.throwIfAborted();
+      if (outcome.ok) return { value: outcome.value, executorId };
+      const error = deserializeError(outcome.error);
+      failures.push({ executorId, error, isLoss: LOSSES.some((code) => isMillraceError(error, code)) });
+      endIfHopeless(run, failures);
+    } finally {
+      slots.release(executorId);
+    }
+    await bringBackOutput(run, failures.at(-1)?.error);
+  }
+}
+
+/** An output that is missing is no reason to go elsewhere. */
+function isOfItsExecutor({ error }: Failure): boolean {
+  return !isMillraceError(error, 'MR_RDD_SHUFFLE_OUTPUT_MISSING');
+}
+
+/** Sends the task. */
+async function askOnce(run: TaskRun, executorId: ExecutorId, attempt: number): Promise<TaskOutcome> {
+  const { backend, epoch, messageFor, onAnswer, decode } = run;
+  try {
+    const message = messageFor(executorId);
+    const task = nameOf(run);
+    const outcome = await backend.ask(executorId, 'RunTask', { epoch, task, attempt, ...message });
+    onAnswer?.(executorId, message);
+    const isBytes = outcome.ok && outcome.isEncoded === true && decode !== undefined;
+    return isBytes ? { ok: true, value: decode(outcome.value) } : outcome;
+  } catch (error) {
+    return { ok: false, error: serializeError(error) };
+  }
+}
+
+/** Ends the job when the task must not, or may not, be tried again. */
+function endIfHopeless(run: TaskRun, failures: readonly Failure[]): void {
+  const last = failures.at(-1)?.error;
+  const mustStop = isMillraceError(last) && last.disposition === 'stop-engine';
+  const losses = failures.filter(({ isLoss }) => isLoss).length;
+  const mayHeal = !mustStop && !neverHeals(last);
+  if (mayHeal && failures.length - losses < run.maxFailures && losses < run.maxLosses) return;
+  const error = mustStop ? last : taskFailed(run, failures);
+  run.over.abort(error);
+  throw error;
+}
+
+/** Has a map task run again when what it wrote was not there. */
+async function bringBackOutput(run: TaskRun, error: unknown): Promise<void> {
+  if (!isMillraceError(error, 'MR_RDD_SHUFFLE_OUTPUT_MISSING')) return;
+  const { shuffleId, mapPartition } = error.details;
+  await run.onOutputMissing(String(shuffleId), Number(mapPartition));
+}
+
+function nameOf({ identity, rdd, partition, kind, action }: TaskRun): TaskName {
+  const { batchTime, outputOperation } = identity;
+  return {
+    batchTime,
+    outputOperation,
+    rddId: rdd.id,
+    partition,
+    kind,
+    ...(action === undefined ? {} : { action }),
+  };
+}
+
+function taskFailed(run: TaskRun, failures: readonly Failure[]): Error {
+  const cause = failures.at(-1)?.error;
+  const losses = failures.filter(({ isLoss }) => isLoss).length;
+  const task = nameOf(run);
+  const { kind, partition, rddId, batchTime } = task;
+  return rddError(
+    'MR_RDD_TASK_FAILED',
+    `the ${kind} task of partition ${partition} of rdd ${rddId} in batch ${batchTime} failed ${failures.length - losses} times and lost its executor or an output that it reads ${losses} times, last with: ${cause?.message}`,
+    { details: { ...task, failures: failures.map(describeFailure) }, cause },
+  );
+}
+
+/** Every failure is told: the last one may only follow from where the task had to go after the first. */
+function describeFailure({ executorId, error }: Failure): Readonly<Record<string, unknown>> {
+  const { name, message } = error;
+  return { executorId, error: isMillraceError(error) ? error.code : name, message };
+}

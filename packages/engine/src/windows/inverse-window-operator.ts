@@ -1,0 +1,287 @@
+// Windows by key that move on instead of being made anew: the window of a batch is the one before, without the batches
+// that have left and with those that have come. What it costs follows from what changes, however long the window is.
+//
+//   batches, every 1 s        │ 1 │ 2 │ 3 │ 4 │ 5 │
+//   window 3 s                └───[1,2,3] = [1,2] + 3
+//                                 └──[2,3,4] = [1,2,3] - 1 + 4
+//
+// Because each window is made from the one before, it is computed in every job that reads it, kept in memory, and cut
+// off from its past (`settle`). A checkpoint has the window and its batches, so that a new driver goes on with both.
+import { type BatchTime, ReleasingMap } from '@millrace/core';
+import type { Aggregate } from '../rdd/sliding-aggregates.ts';
+import type { Pair, RDD } from '../rdd/rdd.ts';
+import { slidingAggregates } from '../rdd/sliding-aggregates.ts';
+import type { BatchOf } from '../graph/batch-walk.ts';
+import { multipleOfSlideMs } from '../graph/checked-argument.ts';
+import type { CheckpointedState, ReadBasisPartition } from '../graph/checkpointed-state.ts';
+import { dstreamError } from '../graph/dstream-errors.ts';
+import { holdWithStates } from '../graph/held-states.ts';
+import { basisMoved } from '../graph/shared-states.ts';
+import type { StreamNode } from '../graph/stream-node.ts';
+import type { StreamOperator } from '../graph/stream-operator.ts';
+import type { WindowOffer } from './kept-window.ts';
+import { WindowMemory } from './window-memory.ts';
+import type { WindowSpan } from './window-operator.ts';
+
+/** How a window with an inverse function works. */
+export interface InverseWindowOptions<K, V, U> {
+  /** The operator's name, for ids and errors. */
+  readonly kind: string;
+  /** Each batch with each key once, hashed into `partitions` partitions. */
+  readonly batches: StreamNode<[K, V]>;
+  readonly span: WindowSpan;
+  readonly partitions: number;
+  readonly fn: (left: V, right: V) => V;
+  readonly inverse: (value: V, gone: V) => V;
+  /** Whether keys stay when all their values have left the window. */
+  readonly keepsAbsent: boolean;
+  /** What the stream has of a window. */
+  readonly build: (window: RDD<[K, Aggregate<V>]>) => RDD<U>;
+}
+
+/** What executors are told of a window. */
+interface WindowBasis extends WindowOffer {
+  /** See `#beganAfter`. */
+  readonly beganAfter: BatchTime;
+}
+
+type Window<K, V> = RDD<[K, Aggregate<V>]>;
+
+/** See the header of this file. */
+export class InverseWindowOperator<K, V, U> implements StreamOperator<U> {
+  readonly kind: string;
+  readonly parents: readonly [StreamNode<[K, V]>];
+  readonly slideMs: number;
+  readonly reachBackMs: number;
+  readonly partitions: number;
+  readonly #options: InverseWindowOptions<K, V, U>;
+  readonly #memory: WindowMemory<K, V>;
+  readonly #windows = new ReleasingMap<BatchTime, Window<K, V>>();
+  readonly #settling = new Map<BatchTime, Promise<void>>();
+  /** Windows that could not be computed, so that none can follow from them. */
+  readonly #failed = new Set<BatchTime>();
+  /** Windows up to this one are not there to follow from, unless the memory has them. */
+  #beganAfter: BatchTime = Number.NEGATIVE_INFINITY;
+  /** Windows up to here cannot be made any more, they are there or in the basis; minus infinity where memory is shared. */
+  #basisUpTo: BatchTime = Number.NEGATIVE_INFINITY;
+  /** The same of batches: a basis also has those behind its window, which a later window takes in. */
+  #basisBatchesUpTo: BatchTime = Number.NEGATIVE_INFINITY;
+  #stream: StreamNode<U> | undefined;
+
+  /** @throws `MR_GRAPH_INVALID_ARGUMENT`, `MR_GRAPH_DURATION_NOT_MULTIPLE`. */
+  constructor(options: InverseWindowOptions<K, V, U>) {
+    const { kind, batches, span, partitions } = options;
+    this.kind = kind;
+    this.parents = [batches];
+    this.slideMs = multipleOfSlideMs(kind, 'slideMs', span.slideMs, batches);
+    this.reachBackMs = multipleOfSlideMs(kind, 'windowMs', span.windowMs, batches);
+    this.partitions = partitions;
+    this.#options = options;
+    this.#memory = new WindowMemory({ batches, span, partitions });
+    batches.persist();
+  }
+
+  attach(stream: StreamNode<U>): void {
+    this.#stream = stream;
+  }
+
+  /** The batches that came since the window before; older ones are made, or in the memory. */
+  asksFor(batchTime: BatchTime): readonly BatchOf[] {
+    const { batches } = this.#options;
+    const after = Math.max(batchTime - this.slideMs, this.#recoveredUpTo, this.#basisBatchesUpTo);
+    return batches.timesBetween(after + 1, batchTime).map((time) => [batches, time]);
+  }
+
+  compute(batchTime: BatchTime): RDD<U> | undefined {
+    const kept = this.#memory.windowAt(batchTime);
+    if (kept === undefined && batchTime <= this.#recoveredUpTo && !this.#canBeMadeAnew) return undefined;
+    const window = (kept ?? this.#move(batchTime)).pin();
+    const result = this.#options.build(window);
+    this.#windows.set(batchTime, window);
+    return result;
+  }
+
+  /** Computes the window of the batch, unless that was done, and cuts it off from the windows before. */
+  settle(batchTime: BatchTime): Promise<void> {
+    const time = this.#started().lastTimeUpTo(batchTime);
+    const settling = this.#settling.get(time) ?? this.#settle(time);
+    this.#settling.set(time, settling);
+    return settling;
+  }
+
+  giveUp(doneUpTo: BatchTime): void {
+    for (const time of this.#failed) {
+      if (time > doneUpTo) continue;
+      // The batch was given up. Its window is made anew by the next one, from the batches themselves.
+      this.#failed.delete(time);
+      this.#windows.delete(time);
+      this.#beganAfter = Math.max(this.#beganAfter, time);
+    }
+  }
+
+  forget(rememberedAfter: BatchTime): void {
+    for (const kept of [this.#windows, this.#settling]) {
+      for (const time of kept.keys()) if (time <= rememberedAfter) kept.delete(time);
+    }
+    this.#memory.forget(rememberedAfter - this.reachBackMs);
+  }
+
+  get state(): CheckpointedState {
+    return {
+      version: 1,
+      canBeMadeAnew: this.#canBeMadeAnew,
+      exportState: (batchTime) => this.#exportState(batchTime),
+      checkpointed: () => this.#memory.checkpointed(),
+      restoreState: (state) => this.#memory.restore(this.kind, state),
+      shared: {
+        basis: () => this.#basis(),
+        readBasis: async (batchTime, partition) => this.#readBasis(batchTime, partition),
+        adopt: (basis, read) => this.#adopt(basis as WindowBasis, read),
+      },
+    };
+  }
+
+  /** Keys that stay after their values have left are known from nowhere else, and so is the state before the batches. */
+  get #canBeMadeAnew(): boolean {
+    const { keepsAbsent, batches } = this.#options;
+    return !keepsAbsent && !batches.dependsOnKeptState;
+  }
+
+  // Executors with a memory of their own. They find the batches of a window in what they are told of the inputs, except
+  // for those that are in the basis: these may depend on state that nobody has any more.
+
+  #basis(): WindowBasis {
+    return {
+      ...this.#memory.kept(Math.max(this.#zeroTime(), this.#recoveredUpTo)),
+      beganAfter: this.#beganAfter,
+    };
+  }
+
+  #readBasis(batchTime: BatchTime, place: number): Uint8Array {
+    const bytes = this.#memory.read(batchTime, place);
+    if (bytes === undefined) throw basisMoved(this.kind, batchTime);
+    return bytes;
+  }
+
+  #adopt(basis: WindowBasis, read: ReadBasisPartition): void {
+    const { batches } = this.#options;
+    this.#beganAfter = Math.max(this.#beganAfter, basis.beganAfter);
+    if (this.#basisBatchesUpTo >= basis.batchesUpTo) return;
+    this.#basisUpTo = Math.max(this.#basisUpTo, basis.upTo);
+    this.#basisBatchesUpTo = basis.batchesUpTo;
+    if (batches.scope.place === 'executor') this.#memory.offer(basis, read);
+    const { upTo, batchesUpTo } = basis;
+    for (const [time, window] of this.#windows) {
+      if (time > upTo) continue;
+      const load = this.#memory.loadWindow(time);
+      if (load === undefined) window.cutLineage();
+      else window.rebase(load);
+    }
+    batches.rebase(batchesUpTo, (time) => this.#memory.loadBatch(time));
+  }
+
+  /** Batches go on while a checkpoint reads; what it reads must not be forgotten meanwhile. */
+  async #exportState(batchTime: BatchTime): Promise<unknown> {
+    const stream = this.#stream;
+    if (stream?.zeroTime === undefined || batchTime <= this.#recoveredUpTo)
+      return this.#memory.exportRestored();
+    const time = stream.lastTimeUpTo(batchTime);
+    const releases = [stream.hold(time), holdWithStates(this.#options.batches, time - this.reachBackMs)];
+    try {
+      return await this.#memory.export({ time, doneUpTo: batchTime, window: this.#windowAt(time) });
+    } finally {
+      for (const release of releases) release();
+    }
+  }
+
+  async #settle(time: BatchTime): Promise<void> {
+    const window = this.#windows.get(time);
+    if (window === undefined || window.isCut || time <= this.#basisUpTo) return;
+    try {
+      await window.count();
+      if (this.#options.batches.scope.place !== 'driver') window.cutLineage();
+      this.#failed.delete(time);
+    } catch (error) {
+      this.#failed.add(time);
+      this.#settling.delete(time);
+      throw error;
+    }
+  }
+
+  /** The window of a batch, from the one before. */
+  #move(batchTime: BatchTime): Window<K, V> {
+    const { batches, partitions, fn, inverse, keepsAbsent } = this.#options;
+    const { windowMs } = this.#options.span;
+    if (batchTime <= this.#basisUpTo) throw windowForgotten(this.kind, batchTime, this.#basisUpTo);
+    const before = this.#started().timeBefore(batchTime);
+    const previous = this.#windowAt(before);
+    const begin = batchTime - windowMs + batches.slideMs;
+    // What both windows have stays where it is. With a slide longer than the window they have nothing in common, nor when
+    // the batches in between were skipped.
+    const lastToLeave = Math.min(before, batchTime - windowMs);
+    return slidingAggregates<K, V>({
+      environment: batches.scope.environment,
+      partitions,
+      previous,
+      leaving:
+        previous === undefined ? [] : this.#batchesBetween(before - windowMs + batches.slideMs, lastToLeave),
+      entering: this.#batchesBetween(
+        previous === undefined ? begin : Math.max(begin, before + batches.slideMs),
+        batchTime,
+      ),
+      fn,
+      inverse,
+      keepsAbsent,
+    });
+  }
+
+  /** The window to follow from; undefined: there is none, and the next one is made of its batches alone. */
+  #windowAt(time: BatchTime): Window<K, V> | undefined {
+    const begunAfter = Math.max(this.#zeroTime(), this.#recoveredUpTo, this.#beganAfter, this.#basisUpTo);
+    if (time > begunAfter) this.#makeUpTo(time, begunAfter);
+    const isGivenUp = time > this.#basisUpTo && time <= this.#beganAfter;
+    if (isGivenUp && this.#options.batches.scope.place === 'executor') return undefined;
+    return this.#windows.get(time) ?? this.#memory.windowAt(time);
+  }
+
+  /** Makes windows that nobody has asked for, oldest first: by recursion they could be too many for the stack. */
+  #makeUpTo(time: BatchTime, begunAfter: BatchTime): void {
+    const missing: BatchTime[] = [];
+    const stream = this.#started();
+    for (let at = time; at > begunAfter && !this.#windows.has(at); at = stream.timeBefore(at))
+      missing.push(at);
+    for (const at of missing.toReversed()) stream.getOrCompute(at);
+  }
+
+  /** The batches of a span, both ends included, oldest first. */
+  #batchesBetween(from: BatchTime, to: BatchTime): RDD<Pair<K, V>>[] {
+    const { batches } = this.#options;
+    return batches
+      .timesBetween(from, to)
+      .map((time) => batches.madeAt(time) ?? this.#memory.batchAt(time) ?? batches.getOrCompute(time))
+      .filter((rdd) => rdd !== undefined);
+  }
+
+  get #recoveredUpTo(): BatchTime {
+    return this.#options.batches.scope.graph.recoveredUpTo;
+  }
+
+  /** Asked by a batch only, so the graph has started. */
+  #started(): StreamNode<U> {
+    if (this.#stream?.zeroTime === undefined)
+      throw new TypeError(`${this.kind} was asked for a batch before its graph started`);
+    return this.#stream;
+  }
+
+  #zeroTime(): BatchTime {
+    return this.#started().zeroTime ?? 0;
+  }
+}
+
+function windowForgotten(kind: string, batchTime: BatchTime, keptFrom: BatchTime): Error {
+  return dstreamError(
+    'MR_GRAPH_WINDOW_FORGOTTEN',
+    `the window of ${kind} in batch ${batchTime} was on an executor that died, and only that of batch ${keptFrom} is kept; a window over the stream keeps earlier batches, slice does not`,
+    { details: { kind, batchTime, keptFrom } },
+  );
+}
