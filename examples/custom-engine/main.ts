@@ -1,7 +1,7 @@
 // An engine of one's own: receivers placed by turn, and blocks kept in a store written by hand, which counts what
 // passes through it. Nothing else of the engine changes, because a plugin replaces exactly the ports it names.
 import {
-  bindings,
+  pluginModule,
   type Block,
   type BlockId,
   BlockStore,
@@ -62,7 +62,7 @@ const countingBlockStore = definePlugin({
   provides: [BlockStore],
   optionsSchema: z.strictObject({ maxBytes: z.number().int().positive().default(1_000_000) }),
   module: ({ maxBytes }) =>
-    bindings((bind) => {
+    pluginModule((bind) => {
       bind(BlockStore).toResolvedValue(() => new CountingBlockStore(maxBytes), []);
     }),
 });

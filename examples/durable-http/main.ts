@@ -5,8 +5,8 @@
 //   node main.ts DIR PORT        try: curl -d '[{"id":1,"value":10}]' -H 'content-type: application/json' localhost:PORT
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { guardedOutput, Logger, PinoLogger, providing, SinkWriter } from '@millrace/core';
-import { describeStop, StreamingContext } from '@millrace/engine';
+import { guardedOutput, Logger, PinoLogger, provide, SinkWriter } from '@millrace/core';
+import { formatStopReport, StreamingContext } from '@millrace/engine';
 import { httpRecords } from '@millrace/receiver-http';
 import { sqliteSink } from '@millrace/sink-sqlite';
 import { fileWriteAheadLog } from '@millrace/wal';
@@ -43,7 +43,7 @@ const ssc = new StreamingContext({
   receiving: { blockIntervalMs: 20 },
   plugins: [
     fileWriteAheadLog({ directory: join(directory, 'wal') }),
-    providing(Logger, new PinoLogger({ level: 'warn' })),
+    provide(Logger, new PinoLogger({ level: 'warn' })),
   ],
 });
 
@@ -55,7 +55,7 @@ stream
   .map(([bucket, sum]) => ({ bucket, sum }))
   .foreachPartition(sums.write);
 
-ssc.stopOnSignals({ onStopped: (report) => process.stderr.write(`${describeStop(report)}\n`) });
+ssc.stopOnSignals({ onStopped: (report) => process.stderr.write(`${formatStopReport(report)}\n`) });
 await ssc.start();
 guardedOutput(process.stdout).write('ready\n');
 await ssc.awaitTermination();

@@ -3,14 +3,14 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describeStop } from '@millrace/engine';
+import { formatStopReport } from '@millrace/engine';
 import {
   endWhenUnread,
   isMillraceError,
   Logger,
   messageOf,
   PinoLogger,
-  providing,
+  provide,
   type Plugin,
 } from '@millrace/core';
 import { loadBalancedScheduling, localityScheduling, roundRobinScheduling } from '@millrace/scheduling';
@@ -31,7 +31,7 @@ const POLICY_PLUGINS: Readonly<Record<CommandOptions['policy'], () => Plugin>> =
 
 /** The engine both jobs run on: the chosen policy, and a log that leaves the terminal to the tables. */
 function pluginsFor({ policy, logLevel }: CommandOptions): readonly Plugin[] {
-  return [POLICY_PLUGINS[policy](), threads(), providing(Logger, new PinoLogger({ level: logLevel }))];
+  return [POLICY_PLUGINS[policy](), threads(), provide(Logger, new PinoLogger({ level: logLevel }))];
 }
 
 /** Replays the flights; the exit code. */
@@ -59,7 +59,7 @@ async function runFlights(options: CommandOptions): Promise<number> {
   job.ssc.stopOnSignals({ onSignal: () => (isInterrupted = true) });
   const report = await job.run();
   progress.end();
-  process.stderr.write(`${describeStop(report)}\n`);
+  process.stderr.write(`${formatStopReport(report)}\n`);
   return conclude(job.totals(), flights, isInterrupted);
 }
 
@@ -107,7 +107,7 @@ async function runWords(options: CommandOptions, socket: { host: string; port: n
     },
     onReceiverError: (message) => process.stderr.write(`${message}\n`),
   });
-  ssc.stopOnSignals({ onStopped: (report) => process.stderr.write(`${describeStop(report)}\n`) });
+  ssc.stopOnSignals({ onStopped: (report) => process.stderr.write(`${formatStopReport(report)}\n`) });
   await ssc.start();
   await ssc.awaitTermination();
   return 0;

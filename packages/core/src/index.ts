@@ -61,10 +61,10 @@ export type {
   ExecutorMembership,
   ExecutorPeers,
   ExecutorScaling,
-  ExecutorProgram,
+  DriverProgram,
 } from './contracts/executor-backend.ts';
-export { ProgramSite } from './contracts/program-site.ts';
-export type { ExecutorSeat, ServedProgram } from './contracts/program-site.ts';
+export { ProcessRole } from './contracts/process-role.ts';
+export type { ExecutorSession, ExecutorProgram } from './contracts/process-role.ts';
 export type {
   AddBlock,
   AddBlockReply,
@@ -85,9 +85,9 @@ export type {
   ReportError,
   RunTask,
   SerializedError,
-  OperatorBases,
-  ReadBasis,
-  ReadBasisReply,
+  OperatorSnapshots,
+  FetchSnapshot,
+  FetchSnapshotReply,
   ShuffleLocations,
   StartReceiver,
   StopReceiver,
@@ -142,8 +142,8 @@ export { escapeControls, escapeLines } from './text/escape-controls.ts';
 export { foreignKindOf } from './text/foreign-bytes.ts';
 export { gunzipChunks, isGzipName } from './text/gunzip-chunks.ts';
 export { recordText } from './text/record-text.ts';
-export { LineCutter } from './text/line-cutter.ts';
-export type { LineCutterOptions, LongLine, TextLines, TextPiece } from './text/line-cutter.ts';
+export { LineFramer } from './text/line-framer.ts';
+export type { LineFramerOptions, LongLine, TextLines, TextPiece } from './text/line-framer.ts';
 
 // Time
 export { SystemClock } from './time/system-clock.ts';
@@ -220,8 +220,8 @@ export type { Plugin, PluginDefinition, PluginFactory } from './assembly/plugin.
 export { definePlugin } from './assembly/define-plugin.ts';
 export { defineReceiver } from './assembly/define-receiver.ts';
 export { noOptions } from './assembly/no-options.ts';
-export { bindings } from './assembly/bindings.ts';
-export { providing } from './assembly/providing.ts';
+export { pluginModule } from './assembly/plugin-module.ts';
+export { provide } from './assembly/provide.ts';
 export { validateOptions } from './assembly/validate-options.ts';
 export type { OptionsRequest, ValidatedOptions } from './assembly/validate-options.ts';
 export { assembleEngine } from './assembly/assemble-engine.ts';

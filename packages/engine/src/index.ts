@@ -13,7 +13,7 @@ export type { StreamingContextState } from './context/streaming-context.ts';
 export type { StandaloneContextOptions, StreamingContextOptions } from './context/context-options.ts';
 export type { Master } from './context/master.ts';
 export type { StopOnSignalsOptions } from './context/stop-on-signals.ts';
-export { describeStop } from './driver/stop-report.ts';
+export { formatStopReport } from './driver/stop-report.ts';
 export type { ReceiverStopInfo, StopReport } from './driver/stop-report.ts';
 export type { BackPressureOptions } from './batches/back-pressure-options.ts';
 export type { BatchFailureReaction, BatchOptions } from './batches/batch-options.ts';
@@ -26,14 +26,14 @@ export { BlockIds } from './receiving/block-ids.ts';
 export { RateLimiter } from './receiving/rate-limiter.ts';
 export { resolveReceivingOptions } from './receiving/receiving-options.ts';
 export type {
-  BlockGeneratorParts,
+  BlockGeneratorDeps,
   BlockGeneratorState,
   GeneratorStopped,
-} from './receiving/block-generator-parts.ts';
+} from './receiving/block-generator-deps.ts';
 export type { CutBlock } from './receiving/cut-block.ts';
-export type { Held } from './receiving/holding-bounds.ts';
+export type { BufferUsage } from './receiving/buffer-limits.ts';
 export type { PushBlock } from './receiving/push-loop.ts';
-export type { RateLimiterParts } from './receiving/rate-limiter.ts';
+export type { RateLimiterDeps } from './receiving/rate-limiter.ts';
 
 // Recovering by hand: likewise
 export { LoggedMetadataLog } from './tracking/logged-metadata-log.ts';
@@ -46,7 +46,7 @@ export type {
   MetadataEvent,
   MetadataLog,
 } from './tracking/metadata-log.ts';
-export type { LostBlocks, ReceivedBlockTrackerSetup } from './tracking/received-block-tracker.ts';
+export type { LostBlocks, ReceivedBlockTrackerDeps } from './tracking/received-block-tracker.ts';
 export type { ReceivedBlockTrackerOptions } from './tracking/tracking-options.ts';
 export { decodeCheckpoint, encodeCheckpoint } from './checkpoint/checkpoint-content.ts';
 export type {
@@ -58,7 +58,7 @@ export type {
 // Back-pressure by hand: for simulations, and for engines that are put together differently
 export { RateController } from './batches/rate-controller.ts';
 export { resolveBackPressureOptions } from './batches/back-pressure-options.ts';
-export type { RateControllerParts } from './batches/rate-controller.ts';
+export type { RateControllerDeps } from './batches/rate-controller.ts';
 export type { RateLimit } from './batches/stream-rate.ts';
 
 // Streams
@@ -101,7 +101,7 @@ export type { SortOptions } from './rdd/sort-operators.ts';
 
 // Listening
 export { StatsReportListener } from './listening/stats-report-listener.ts';
-export type { DelayDistribution, StatsReportListenerSetup } from './listening/stats-report-listener.ts';
+export type { DelayDistribution, StatsReportListenerDeps } from './listening/stats-report-listener.ts';
 
 // Errors
 export { ENGINE_ERROR_CODES } from './engine-errors.ts';

@@ -11,10 +11,10 @@ import type {
   TaskOutcome,
 } from '@millrace/core';
 import { coreError, ManualClock, MsgpackCodec } from '@millrace/core';
-import type { RemoteExecution } from '../src/jobs/remote-execution.ts';
+import type { RemoteExecution } from '../src/jobs/remote-tasks.ts';
 import { LocalShuffleFetcher } from '../src/rdd/shuffle-fetcher.ts';
 import { RddEnvironment } from '../src/rdd/rdd-environment.ts';
-import { RddJobRunner } from '../src/jobs/rdd-job-runner.ts';
+import { DagScheduler } from '../src/jobs/dag-scheduler.ts';
 import { ShuffleStore } from '../src/rdd/shuffle-store.ts';
 import { TaskRunner } from '../src/executor/task-runner.ts';
 
@@ -57,7 +57,7 @@ export class RddCluster {
       defaultParallelism: options.defaultParallelism ?? 4,
       ...(options.maxTaskFailures === undefined ? {} : { maxTaskFailures: options.maxTaskFailures }),
       ...(options.maxTaskLosses === undefined ? {} : { maxTaskLosses: options.maxTaskLosses }),
-      jobRunner: new RddJobRunner({
+      dagScheduler: new DagScheduler({
         backend: this.#backend(),
         epoch: 1,
         inputsFor: () => [],

@@ -12,7 +12,7 @@ import {
 import { RecordingExecutorBackend, RecordingLogger } from '@millrace/harness';
 import { ReceivedBlockTracker } from '../src/tracking/received-block-tracker.ts';
 import { ReceiverTracker } from '../src/tracking/receiver-tracker.ts';
-import type { ReceiverTrackerSetup } from '../src/tracking/receiver-tracker.ts';
+import type { ReceiverTrackerDeps } from '../src/tracking/receiver-tracker.ts';
 import { ScriptedMetadataLog } from './scripted-metadata-log.ts';
 
 /** A policy that deals receivers out in order, and moves one to the executors in order of arrival. */
@@ -29,7 +29,7 @@ export const inOrderPolicy: SchedulingPolicy = {
 };
 
 /** What may be different in a test. */
-export interface FixtureSetup extends Partial<ReceiverTrackerSetup> {
+export interface FixtureSetup extends Partial<ReceiverTrackerDeps> {
   /** How many receivers, numbered from 0. Default 1. */
   readonly receiverCount?: number;
   /** Whether the receivers are replayable. Default false. */

@@ -87,7 +87,7 @@ export class ScriptedDriver implements DriverEndpoint {
     AddBlock: () => ({ accepted: true }),
     ReportError: () => undefined,
     DeregisterReceiver: () => undefined,
-    ReadBasis: () => ({ bytes: new Uint8Array() }),
+    FetchSnapshot: () => ({ bytes: new Uint8Array() }),
   };
 
   /** @param onAsked Told of each message when it arrives. */

@@ -2,7 +2,7 @@
 // part in (a write to a log, a block stored, an output written), before it or right after it. A life that has died never
 // gets an answer again; the next one begins over what is left.
 import {
-  bindings,
+  pluginModule,
   type Block,
   type BlockId,
   CheckpointStore,
@@ -153,7 +153,7 @@ export class RestartWorld {
       ],
       optionsSchema: { '~standard': { version: 1, vendor: 'test', validate: () => ({ value: {} }) } },
       module: () =>
-        bindings((bind) => {
+        pluginModule((bind) => {
           bind(ReceivedBlockHandler).toConstantValue(handler);
           if (hasLog) bind(WriteAheadLogFactory).toConstantValue({ open: (name) => logs.open(name) });
           if (hasCheckpoints) bind(CheckpointStore).toConstantValue(checkpoints);

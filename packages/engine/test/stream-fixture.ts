@@ -22,7 +22,7 @@ import type { DStream } from '../src/dstream/dstream.ts';
 import type { QueueEntry, QueueStreamOptions } from '../src/dstream/queue-input-dstream.ts';
 import type { StreamScope } from '../src/graph/stream-scope.ts';
 import { RddEnvironment } from '../src/rdd/rdd-environment.ts';
-import { RddJobRunner } from '../src/jobs/rdd-job-runner.ts';
+import { DagScheduler } from '../src/jobs/dag-scheduler.ts';
 import { TaskRunner } from '../src/executor/task-runner.ts';
 
 /** Options of the fixture. */
@@ -67,7 +67,7 @@ export class StreamFixture implements StreamScope {
     this.batchIntervalMs = options.batchIntervalMs ?? 1_000;
     this.zeroTime = options.zeroTime ?? 0;
     this.storage = options.storage ?? (absent('storage') as Storage);
-    const jobRunner = new RddJobRunner({
+    const dagScheduler = new DagScheduler({
       epoch: 1,
       inputsFor: () => [],
       backend: {
@@ -76,7 +76,7 @@ export class StreamFixture implements StreamScope {
       },
     });
     const defaultParallelism = options.defaultParallelism ?? 2;
-    this.environment = new RddEnvironment({ defaultParallelism, jobRunner, maxTaskFailures: 1 });
+    this.environment = new RddEnvironment({ defaultParallelism, dagScheduler, maxTaskFailures: 1 });
     this.graph = new DStreamGraph({ environment: this.environment, log: this.log });
     this.tasks = new TaskRunner({
       environment: this.environment,
@@ -159,7 +159,7 @@ export class StreamFixture implements StreamScope {
 
   /** Forgets what the batch and those before it leave behind, as the engine does. */
   complete(batchTime: BatchTime): ForgottenData {
-    this.graph.giveUp(batchTime);
+    this.graph.abandon(batchTime);
     const forgotten = this.graph.clearMetadata(batchTime);
     this.environment.forget(forgotten.rddIds);
     for (const blockId of forgotten.blockIds) this.#blocks.delete(blockId);

@@ -71,7 +71,7 @@ export class MemoryWriteAheadLogFactory implements WriteAheadLogFactory {
   }
 }
 
-interface MemoryWriteAheadLogParts {
+interface MemoryWriteAheadLogDeps {
   readonly name: string;
   readonly state: LogState;
   readonly isAlive: () => boolean;
@@ -80,13 +80,13 @@ interface MemoryWriteAheadLogParts {
 }
 
 class MemoryWriteAheadLog implements WriteAheadLog {
-  readonly #parts: MemoryWriteAheadLogParts;
+  readonly #parts: MemoryWriteAheadLogDeps;
   /** Entries keep the order of the calls, however long each is held back. */
   #tail: Promise<unknown> = Promise.resolve();
   #isClosed = false;
   #closing: Promise<void> | undefined;
 
-  constructor(parts: MemoryWriteAheadLogParts) {
+  constructor(parts: MemoryWriteAheadLogDeps) {
     this.#parts = parts;
   }
 

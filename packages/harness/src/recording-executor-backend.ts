@@ -7,7 +7,7 @@ import {
   type ExecutorDescription,
   type ExecutorId,
   type ExecutorMembership,
-  type ExecutorProgram,
+  type DriverProgram,
   type ExecutorProtocol,
 } from '@millrace/core';
 
@@ -50,7 +50,7 @@ export class RecordingExecutorBackend implements ExecutorBackend {
   #driver: DriverEndpoint | undefined;
 
   /** Takes the driver's side; executors that were added before are announced now. */
-  start(program: Pick<ExecutorProgram, 'driver' | 'membership'>): Promise<void> {
+  start(program: Pick<DriverProgram, 'driver' | 'membership'>): Promise<void> {
     this.#driver = program.driver;
     this.#membership = program.membership;
     for (const executor of this.#alive.values()) program.membership.onExecutorAdded(executor);

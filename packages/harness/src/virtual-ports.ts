@@ -1,7 +1,7 @@
 // An engine without a world: time that stands still until a test moves it, chance from a seed, files in memory, log
 // lines that can be read back. One plugin puts them all in place.
 import {
-  bindings,
+  pluginModule,
   Clock,
   definePlugin,
   Logger,
@@ -50,7 +50,7 @@ export function virtualPorts(options: VirtualPortsOptions = {}): VirtualPorts {
     provides: [Clock, RandomSource, Storage, Logger],
     optionsSchema: noOptions,
     module: () =>
-      bindings((bind) => {
+      pluginModule((bind) => {
         bind(Clock).toConstantValue(clock);
         bind(RandomSource).toConstantValue(random);
         bind(Storage).toConstantValue(storage);

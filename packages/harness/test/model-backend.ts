@@ -5,9 +5,9 @@ import {
   type ExecutorBackend,
   type ExecutorDescription,
   type ExecutorEndpoint,
-  type ExecutorProgram,
+  type DriverProgram,
   type ExecutorScaling,
-  type ServedProgram,
+  type ExecutorProgram,
 } from '@millrace/core';
 import type { ExecutorBackendTarget } from '../src/conformance/executor-backend/executor-backend-target.ts';
 
@@ -42,7 +42,7 @@ interface Alive {
 }
 
 /** A target with a backend that has this bug; without one, it is right. */
-export function modelBackend(served: ServedProgram, bug?: BackendBug): ExecutorBackendTarget {
+export function modelBackend(served: ExecutorProgram, bug?: BackendBug): ExecutorBackendTarget {
   const backend = new ModelBackend(served, bug);
   return { backend, kill: (id) => backend.kill(id), pass: async (ms) => backend.pass(ms) };
 }
@@ -50,20 +50,20 @@ export function modelBackend(served: ServedProgram, bug?: BackendBug): ExecutorB
 class ModelBackend implements ExecutorBackend {
   readonly name = 'model';
   readonly isRemote = true;
-  readonly #served: ServedProgram;
+  readonly #served: ExecutorProgram;
   readonly #bug: BackendBug | undefined;
   readonly #alive = new Map<string, Alive>();
   /** Who can be reached by the others. */
   readonly #connected = new Set<string>();
   /** What executors were asked and have not answered. */
   readonly #underWay = new Set<Promise<unknown>>();
-  #program: ExecutorProgram | undefined;
+  #program: DriverProgram | undefined;
   #dead: { readonly id: string; leftMs: number }[] = [];
   #lives = 0;
   #wanted = 0;
   readonly scaling: ExecutorScaling;
 
-  constructor(served: ServedProgram, bug: BackendBug | undefined) {
+  constructor(served: ExecutorProgram, bug: BackendBug | undefined) {
     this.#served = served;
     this.#bug = bug;
     const wanted = (): number => (bug === 'counts only who is there' ? this.#alive.size : this.#wanted);
@@ -77,7 +77,7 @@ class ModelBackend implements ExecutorBackend {
     };
   }
 
-  async start(program: ExecutorProgram): Promise<void> {
+  async start(program: DriverProgram): Promise<void> {
     this.#program = program;
     if (program.fingerprint !== this.#served.fingerprint && this.#bug !== 'takes any program')
       throw new Error(`expected ${program.shape.join()}, got ${this.#served.shape.join()}`);
@@ -155,7 +155,7 @@ class ModelBackend implements ExecutorBackend {
     await retired.endpoint.close();
   }
 
-  #driverFor(driver: ExecutorProgram['driver']): ExecutorProgram['driver'] {
+  #driverFor(driver: DriverProgram['driver']): DriverProgram['driver'] {
     if (this.#bug === 'hands over no driver') return { ask: () => Promise.reject(unreachable()) };
     if (this.#bug !== 'answers between tasks only') return driver;
     return {
@@ -168,7 +168,7 @@ class ModelBackend implements ExecutorBackend {
   }
 
   #launch(executorId: string): void {
-    const { driver, membership } = this.#program as ExecutorProgram;
+    const { driver, membership } = this.#program as DriverProgram;
     const description = { executorId, host: 'here', cores: 1 };
     const bug = this.#bug;
     if (bug === 'adds before it is ready') membership.onExecutorAdded(description);

@@ -182,7 +182,7 @@ function inFile({ entries }: LogState, file: string): readonly Entry[] {
   return entries.filter(({ segment }) => segment === file);
 }
 
-interface ModelLogParts {
+interface ModelLogDeps {
   readonly place: Place;
   readonly state: LogState;
   readonly name: string;
@@ -190,13 +190,13 @@ interface ModelLogParts {
 }
 
 class ModelLog implements WriteAheadLog {
-  readonly #parts: ModelLogParts;
+  readonly #parts: ModelLogDeps;
   readonly #life: number;
   #tail: Promise<unknown> = Promise.resolve();
   #written = 0;
   #isClosed = false;
 
-  constructor(parts: ModelLogParts) {
+  constructor(parts: ModelLogDeps) {
     this.#parts = parts;
     this.#life = parts.place.life;
     const { state, bug } = parts;

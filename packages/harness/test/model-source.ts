@@ -203,7 +203,7 @@ class ModelSource implements ReceiverTarget<number | string> {
   }
 }
 
-interface ModelReceiverParts {
+interface ModelReceiverDeps {
   readonly source: ModelSource;
   readonly kind: PulledKind;
   readonly bug: ReceiverBug | undefined;
@@ -224,7 +224,7 @@ class ModelReceiver implements Receiver<number | string> {
   #ready = new Set<number>();
   #buffer = new Uint8Array(0);
 
-  constructor({ source, kind, bug }: ModelReceiverParts) {
+  constructor({ source, kind, bug }: ModelReceiverDeps) {
     this.#source = source;
     this.#kind = kind;
     this.#bug = bug;

@@ -1,6 +1,6 @@
 // The policies as plugins. Each rebinds the engine's `SchedulingPolicy`, so an engine takes one of them at most.
 import {
-  bindings,
+  pluginModule,
   definePlugin,
   LoadBalancedSchedulingPolicy,
   noOptions,
@@ -28,7 +28,7 @@ function policyPlugin(name: string, create: () => SchedulingPolicy): PluginFacto
     provides: [SchedulingPolicy],
     optionsSchema: noOptions,
     module: () =>
-      bindings((bind) => {
+      pluginModule((bind) => {
         bind(SchedulingPolicy).toResolvedValue(create);
       }),
   });

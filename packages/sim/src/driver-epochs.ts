@@ -2,7 +2,7 @@
 // executor cannot tell which of two drivers is in charge.
 
 /** What is watched. */
-export interface DriverEpochsSetup {
+export interface DriverEpochsDeps {
   /** Whether anything is kept from driver to driver: else every one is the first. */
   readonly isKept: boolean;
   readonly violated: (promise: string, what: string) => void;
@@ -10,10 +10,10 @@ export interface DriverEpochsSetup {
 
 /** See the header of this file. */
 export class DriverEpochs {
-  readonly #setup: DriverEpochsSetup;
+  readonly #setup: DriverEpochsDeps;
   readonly #epochs = new Map<string, number>();
 
-  constructor(setup: DriverEpochsSetup) {
+  constructor(setup: DriverEpochsDeps) {
     this.#setup = setup;
   }
 

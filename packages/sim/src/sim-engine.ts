@@ -7,7 +7,7 @@ import {
   Logger,
   MemoryBlockStore,
   type Plugin,
-  providing,
+  provide,
   RandomSource,
   SchedulingPolicy,
   Storage,
@@ -105,14 +105,14 @@ function backPressureOf({ initialRate, outputMs }: SettingsPlan) {
 function portsOf(plan: Plan, { process, random, storage, log }: SimPorts): readonly Plugin[] {
   const { blockStoreBytes } = plan.settings ?? {};
   return [
-    providing(Clock, process.clock),
-    providing(RandomSource, random),
-    providing(Storage, storage),
-    providing(Logger, log),
-    providing(SchedulingPolicy, policyOf(plan)),
+    provide(Clock, process.clock),
+    provide(RandomSource, random),
+    provide(Storage, storage),
+    provide(Logger, log),
+    provide(SchedulingPolicy, policyOf(plan)),
     ...(blockStoreBytes === undefined
       ? []
-      : [providing(BlockStore, new MemoryBlockStore({ maxBytes: blockStoreBytes }))]),
+      : [provide(BlockStore, new MemoryBlockStore({ maxBytes: blockStoreBytes }))]),
   ];
 }
 

@@ -8,10 +8,10 @@ import {
   type ExecutorDescription,
   type ExecutorEndpoint,
   type ExecutorId,
-  type ExecutorProgram,
+  type DriverProgram,
   type ExecutorProtocol,
-  type ExecutorSeat,
-  type ServedProgram,
+  type ExecutorSession,
+  type ExecutorProgram,
 } from '@millrace/core';
 import type { SimClock } from './sim-clock.ts';
 import type { SimNetwork } from './sim-network.ts';
@@ -36,8 +36,8 @@ export interface SimExecutorsSetup {
   readonly inCharge: () => DriverInCharge | undefined;
   /** Told of the epoch of every question of the driver. */
   readonly onEpoch: (epoch: number) => void;
-  /** Makes a process that runs a copy of the program, which will serve at the seat. */
-  readonly spawn: (name: string, seat: ExecutorSeat) => SimProcess;
+  /** Makes a process that runs a copy of the program, which will serve at the session. */
+  readonly spawn: (name: string, session: ExecutorSession) => SimProcess;
 }
 
 /** A driver at the address at which executors look for theirs. */
@@ -64,7 +64,7 @@ export class SimExecutors implements ExecutorBackend {
   readonly #setup: SimExecutorsSetup;
   readonly #alive = new Map<ExecutorId, Running>();
   readonly #processes = new Set<SimProcess>();
-  #program: ExecutorProgram | undefined;
+  #program: DriverProgram | undefined;
   #launched = 0;
   #isStopped = false;
 
@@ -78,7 +78,7 @@ export class SimExecutors implements ExecutorBackend {
     return [...this.#alive.values()].map(({ process }) => process).filter(({ isAlive }) => isAlive);
   }
 
-  async start(program: ExecutorProgram): Promise<void> {
+  async start(program: DriverProgram): Promise<void> {
     this.#program = program;
     this.#setup.takeCharge({ process: this.#setup.driver, endpoint: program.driver });
     for (let slot = 0; slot < this.#setup.count; slot += 1) this.#launch(slot);
@@ -124,7 +124,7 @@ export class SimExecutors implements ExecutorBackend {
     this.#launched += 1;
     const executorId = `executor-${life}`;
     const before = this.#setup.places.get(slot);
-    const seat: ExecutorSeat = {
+    const session: ExecutorSession = {
       // Who was given up may still run somewhere, and hold what is kept under the name of the place.
       slot: before?.isAlive === true ? `${slot}-${driver.name}-${life}` : `${slot}`,
       isFor: () => true,
@@ -133,7 +133,7 @@ export class SimExecutors implements ExecutorBackend {
         return nothing();
       },
     };
-    const process = spawn(`${driver.name}/${executorId}`, seat);
+    const process = spawn(`${driver.name}/${executorId}`, session);
     this.#setup.places.set(slot, process);
     this.#processes.add(process);
     // Its first steps may have been the driver's last.
@@ -154,7 +154,7 @@ export class SimExecutors implements ExecutorBackend {
     );
   }
 
-  #serve(running: Running, served: ServedProgram): void {
+  #serve(running: Running, served: ExecutorProgram): void {
     const { process, description } = running;
     const { driver, network } = this.#setup;
     const program = this.#program;

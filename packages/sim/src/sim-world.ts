@@ -3,12 +3,12 @@
 // was produced comes out, and then it stops as gracefully as it says.
 import {
   ExecutorBackend,
-  type ExecutorSeat,
+  type ExecutorSession,
   isMillraceError,
   messageOf,
   type Plugin,
-  ProgramSite,
-  providing,
+  ProcessRole,
+  provide,
   SeededRandom,
 } from '@millrace/core';
 import { inProcessExecutors, type StreamingContext } from '@millrace/engine';
@@ -266,10 +266,10 @@ export class SimWorld {
             takeCharge: (inCharge) => (this.#inCharge = inCharge),
             inCharge: () => this.#inCharge,
             onEpoch: (epoch) => this.#epochs.note(process.name, epoch),
-            spawn: (name, seat) => this.#spawn(name, seat),
+            spawn: (name, session) => this.#spawn(name, session),
           });
     const backend =
-      executors === undefined ? inProcessExecutors({ executors: 2 }) : providing(ExecutorBackend, executors);
+      executors === undefined ? inProcessExecutors({ executors: 2 }) : provide(ExecutorBackend, executors);
     const ssc = this.#context(process, [backend]);
     const driver: SimDriver = {
       process,
@@ -332,9 +332,9 @@ export class SimWorld {
   }
 
   /** A process that runs a copy of the program as an executor. */
-  #spawn(name: string, seat: ExecutorSeat): SimProcess {
+  #spawn(name: string, session: ExecutorSession): SimProcess {
     const process = this.#process(name);
-    const ssc = this.#context(process, [providing(ProgramSite, { executor: seat })]);
+    const ssc = this.#context(process, [provide(ProcessRole, { executor: session })]);
     ssc.start().catch((error: unknown) => {
       this.log.note(`${name} could not start: ${messageOf(error)}`);
       process.kill();

@@ -153,7 +153,7 @@ const BRANCHES: readonly Place[] = [
   },
   {
     state: 'recovery: a part is read for an executor',
-    file: 'engine/src/graph/remembered-batches.ts',
+    file: 'engine/src/graph/window-input-cache.ts',
     before: 'if (this.#read?.part !== part) {',
   },
   {
@@ -175,7 +175,7 @@ const BRANCHES: readonly Place[] = [
   {
     state: 'whole block: refused',
     file: 'engine/src/receiving/block-generator.ts',
-    before: 'if (refusal !== undefined) return keepQuiet(Promise.reject(refusal));',
+    before: 'if (refusal !== undefined) return ignoreRejection(Promise.reject(refusal));',
     when: 'refusal !== undefined && this.#isTaking',
   },
   {
@@ -186,7 +186,7 @@ const BRANCHES: readonly Place[] = [
   },
   {
     state: 'jobs: outputs are made again',
-    file: 'engine/src/jobs/rdd-job-runner.ts',
+    file: 'engine/src/jobs/dag-scheduler.ts',
     before: 'this.#outputs.remove(shuffleId, mapPartition);',
   },
 ];

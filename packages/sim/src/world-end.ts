@@ -24,7 +24,7 @@ const QUIET_BATCHES = 4;
 const SLIDES = 12;
 
 /** The parts of a world that its end works with. */
-export interface WorldEndParts {
+export interface WorldEndDeps {
   readonly evidence: Evidence;
   readonly clock: SimClock;
   readonly disk: SimDisk;
@@ -38,9 +38,9 @@ export interface WorldEndParts {
 
 /** See the header of this file. */
 export class WorldEnd {
-  readonly #parts: WorldEndParts;
+  readonly #parts: WorldEndDeps;
 
-  constructor(parts: WorldEndParts) {
+  constructor(parts: WorldEndDeps) {
     this.#parts = parts;
   }
 

@@ -1,7 +1,7 @@
 import { settle } from '@millrace/harness';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Conversation } from './conversation.ts';
+import { RpcChannel } from './rpc-channel.ts';
 import { questionOrAnswer, wordOfDriver, wordOfExecutor } from './envelope-shapes.ts';
 import { MemoryEnd } from './memory-connection.ts';
 
@@ -58,7 +58,7 @@ describe('words of a connection', () => {
 describe('a conversation with somebody who says anything', () => {
   it('goes on', async () => {
     const [one, two] = MemoryEnd.pair();
-    const conversation = new Conversation({
+    const conversation = new RpcChannel({
       end: one,
       answer: async () => 'answered',
       unreachable: () => new Error('unreachable'),

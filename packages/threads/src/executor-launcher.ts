@@ -1,18 +1,18 @@
 // How executors come to be, as the backend sees it: something that loads the program somewhere, gives a connection to it
 // and tells when and why it has ended. Threads are one way (`thread-launcher.ts`); tests have one in memory.
 import type { MillraceError } from '@millrace/core';
-import type { Connector, MessageEnd } from './message-end.ts';
+import type { Connector, Transport } from './transport.ts';
 
 /** What an executor is launched for. */
 export interface LaunchRequest {
-  /** The name of its place; see `ExecutorSeat.slot`. */
+  /** The name of its place; see `ExecutorSession.slot`. */
   readonly slot: string;
   readonly application: string;
 }
 
 /** A launched executor. */
 export interface LaunchedExecutor {
-  readonly end: MessageEnd;
+  readonly end: Transport;
   /** Says who is told why it has ended, once. */
   onExit(exited: (reason: MillraceError) => void): void;
   /** Ends it at once, whatever it does. Resolves when it is gone. */

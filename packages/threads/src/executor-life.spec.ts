@@ -1,6 +1,6 @@
 import { ManualClock, type MillraceError, NoopLogger } from '@millrace/core';
 import { describe, expect, it } from 'vitest';
-import { ExecutorLife, type ExecutorLifeParts } from './executor-life.ts';
+import { ExecutorLife, type ExecutorLifeDeps } from './executor-life.ts';
 import type { LaunchedExecutor } from './executor-launcher.ts';
 import { MemoryEnd } from './memory-connection.ts';
 import { threadsError } from './threads-errors.ts';
@@ -23,7 +23,7 @@ function lifeOf() {
   const life = new ExecutorLife({
     description: { executorId: 'e-0', host: 'here', cores: 1 },
     launched,
-    program: {} as ExecutorLifeParts['program'],
+    program: {} as ExecutorLifeDeps['program'],
     clock,
     log: new NoopLogger(),
     options: threadsOptionsSchema.parse({ heartbeatMs: 100, startTimeoutMs: 1_000 }),

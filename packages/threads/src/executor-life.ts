@@ -9,14 +9,14 @@ import {
   coreError,
   type DriverEndpoint,
   type ExecutorDescription,
-  type ExecutorProgram,
+  type DriverProgram,
   isMillraceError,
   type Logger,
   type MillraceError,
   serializeError,
 } from '@millrace/core';
 import { unpackFields } from './channel-logger.ts';
-import { Conversation } from './conversation.ts';
+import { RpcChannel } from './rpc-channel.ts';
 import type { FromDriver, FromExecutor } from './envelope.ts';
 import { wordOfExecutor } from './envelope-shapes.ts';
 import type { LaunchedExecutor } from './executor-launcher.ts';
@@ -26,10 +26,10 @@ import { threadsError } from './threads-errors.ts';
 import type { ThreadsOptions } from './threads.options.ts';
 
 /** What a life is made of. */
-export interface ExecutorLifeParts {
+export interface ExecutorLifeDeps {
   readonly description: ExecutorDescription;
   readonly launched: LaunchedExecutor;
-  readonly program: Pick<ExecutorProgram, 'driver' | 'fingerprint' | 'shape'>;
+  readonly program: Pick<DriverProgram, 'driver' | 'fingerprint' | 'shape'>;
   readonly clock: Clock;
   readonly log: Logger;
   readonly options: ThreadsOptions;
@@ -45,19 +45,19 @@ const END_MS = 1_000;
 /** One executor, until it is gone. */
 export class ExecutorLife {
   readonly description: ExecutorDescription;
-  readonly #parts: ExecutorLifeParts;
-  readonly #conversation: Conversation;
+  readonly #parts: ExecutorLifeDeps;
+  readonly #conversation: RpcChannel;
   readonly #heartbeat: Heartbeat;
   readonly #ended = Promise.withResolvers<void>();
   #isReady = false;
   #isEnding = false;
   #isOver = false;
 
-  constructor(parts: ExecutorLifeParts) {
+  constructor(parts: ExecutorLifeDeps) {
     const { launched, clock, options, program } = parts;
     this.description = parts.description;
     this.#parts = parts;
-    this.#conversation = new Conversation({
+    this.#conversation = new RpcChannel({
       end: launched.end,
       answer: (kind, request) => askDriver(program.driver, kind, request),
       unreachable: (kind) => this.#unreachable(kind),

@@ -15,7 +15,7 @@ import type { ExecutorLife } from './executor-life.ts';
 import type { ThreadsOptions } from './threads.options.ts';
 
 /** What a slot is made of. */
-export interface ExecutorSlotParts {
+export interface ExecutorSlotDeps {
   readonly index: number;
   readonly clock: Clock;
   readonly random: RandomSource;
@@ -33,14 +33,14 @@ const HEALTHY_MS = 60_000;
 /** A place that is kept filled. */
 export class ExecutorSlot {
   readonly index: number;
-  readonly #parts: ExecutorSlotParts;
+  readonly #parts: ExecutorSlotDeps;
   #life: ExecutorLife | undefined;
   #lives = 0;
   #failures = 0;
   #timer: Timer | undefined;
   #isClosed = false;
 
-  constructor(parts: ExecutorSlotParts) {
+  constructor(parts: ExecutorSlotDeps) {
     this.index = parts.index;
     this.#parts = parts;
   }

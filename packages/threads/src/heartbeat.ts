@@ -3,7 +3,7 @@
 import type { Clock, Timer } from '@millrace/core';
 
 /** What a heartbeat is made of. */
-export interface HeartbeatParts {
+export interface HeartbeatDeps {
   readonly clock: Clock;
   readonly periodMs: number;
   /** After how long a silence is reported, asked at every beat. */
@@ -16,11 +16,11 @@ export interface HeartbeatParts {
 
 /** Beats until it is stopped or nobody answers. */
 export class Heartbeat {
-  readonly #parts: HeartbeatParts;
+  readonly #parts: HeartbeatDeps;
   #timer: Timer | undefined;
   #unanswered = 0;
 
-  constructor(parts: HeartbeatParts) {
+  constructor(parts: HeartbeatDeps) {
     this.#parts = parts;
   }
 

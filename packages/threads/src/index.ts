@@ -6,8 +6,8 @@ export { THREADS_ERROR_CODES } from './threads-errors.ts';
 
 // The message layer: for backends over other transports, and for simulations with channels that fail
 export { ThreadExecutorBackend } from './thread-executor-backend.ts';
-export type { ThreadExecutorBackendSetup } from './thread-executor-backend.ts';
-export { ChannelExecutorSeat } from './executor-seat.ts';
-export type { SeatSetup } from './executor-seat.ts';
+export type { ThreadExecutorBackendDeps } from './thread-executor-backend.ts';
+export { ChannelExecutorSession } from './executor-session.ts';
+export type { SessionDeps } from './executor-session.ts';
 export type { ExecutorLauncher, LaunchedExecutor, LaunchRequest } from './executor-launcher.ts';
-export type { Connector, MessageEnd } from './message-end.ts';
+export type { Connector, Transport } from './transport.ts';

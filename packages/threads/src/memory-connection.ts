@@ -1,7 +1,7 @@
 // Connections in memory, for tests and simulations: what is posted is cloned as between threads, and arrives in order in
 // a later turn. A carrier may be put in between that delays, repeats or loses messages; then the order is what it makes
 // of it.
-import type { Connector, MessageEnd } from './message-end.ts';
+import type { Connector, Transport } from './transport.ts';
 
 /** Takes every message and says when it arrives, by calling `deliver`: once, twice, later or never. */
 export type Carrier = (message: unknown, deliver: () => void) => void;
@@ -9,7 +9,7 @@ export type Carrier = (message: unknown, deliver: () => void) => void;
 const inOrder: Carrier = (_message, deliver) => queueMicrotask(deliver);
 
 /** One end of a connection in memory. */
-export class MemoryEnd implements MessageEnd {
+export class MemoryEnd implements Transport {
   readonly #carry: Carrier;
   #other: MemoryEnd | undefined;
   #take: ((message: unknown, attachment?: unknown) => void) | undefined;

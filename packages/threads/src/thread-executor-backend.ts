@@ -6,7 +6,7 @@ import {
   type ExecutorBackend,
   type ExecutorDescription,
   type ExecutorId,
-  type ExecutorProgram,
+  type DriverProgram,
   type ExecutorProtocol,
   type ExecutorScaling,
   type Logger,
@@ -16,12 +16,12 @@ import {
 import type { ExecutorLauncher } from './executor-launcher.ts';
 import { ExecutorLife } from './executor-life.ts';
 import { ExecutorSlot } from './executor-slot.ts';
-import { ExecutorSlots } from './executor-slots.ts';
+import { ExecutorThreads } from './executor-threads.ts';
 import { threadsError } from './threads-errors.ts';
 import type { ThreadsOptions } from './threads.options.ts';
 
 /** What the backend is made of. */
-export interface ThreadExecutorBackendSetup {
+export interface ThreadExecutorBackendDeps {
   readonly launcher: ExecutorLauncher;
   readonly clock: Clock;
   readonly random: RandomSource;
@@ -35,21 +35,21 @@ export interface ThreadExecutorBackendSetup {
 export class ThreadExecutorBackend implements ExecutorBackend {
   readonly name = 'threads';
   readonly isRemote = true;
-  readonly #setup: ThreadExecutorBackendSetup;
+  readonly #setup: ThreadExecutorBackendDeps;
   /** In order of arrival. */
   readonly #alive = new Map<ExecutorId, ExecutorLife>();
-  readonly #slots: ExecutorSlots;
+  readonly #slots: ExecutorThreads;
   readonly scaling: ExecutorScaling;
-  #program: ExecutorProgram | undefined;
+  #program: DriverProgram | undefined;
   /** Settled when all executors of the start are there, or one of them is not. */
   readonly #started = Promise.withResolvers<void>();
   #isStarting = false;
   #isStopped = false;
 
-  constructor(setup: ThreadExecutorBackendSetup) {
+  constructor(setup: ThreadExecutorBackendDeps) {
     const { options, availableCores } = setup;
     this.#setup = setup;
-    const slots = new ExecutorSlots(
+    const slots = new ExecutorThreads(
       (index) =>
         new ExecutorSlot({
           ...setup,
@@ -80,7 +80,7 @@ export class ThreadExecutorBackend implements ExecutorBackend {
    * @throws the reason why one of them is not, after all have been ended: `MR_THREADS_PROGRAM_DIFFERS`,
    * `MR_THREADS_PROGRAM_ENDED`, `MR_THREADS_CRASHED`, …; `MR_THREADS_ALREADY_STARTED`, `MR_THREADS_NO_PROGRAM`.
    */
-  async start(program: ExecutorProgram): Promise<void> {
+  async start(program: DriverProgram): Promise<void> {
     if (this.#program !== undefined)
       throw threadsError('MR_THREADS_ALREADY_STARTED', 'the executors have been started already');
     this.#program = program;
@@ -133,7 +133,7 @@ export class ThreadExecutorBackend implements ExecutorBackend {
     if (!this.#isStopped) this.#program?.membership.onFailed?.(error);
   }
 
-  #countFor({ executors }: ExecutorProgram): number {
+  #countFor({ executors }: DriverProgram): number {
     const { options, availableCores } = this.#setup;
     if (executors === 'one-per-core') return availableCores;
     return executors ?? options.executors ?? availableCores;
@@ -141,7 +141,7 @@ export class ThreadExecutorBackend implements ExecutorBackend {
 
   #launch(slot: ExecutorSlot, life: number): ExecutorLife {
     const { launcher, clock, log, options } = this.#setup;
-    const program = this.#program as ExecutorProgram;
+    const program = this.#program as DriverProgram;
     const executorId = life === 0 ? `thread-${slot.index}` : `thread-${slot.index}.${life}`;
     const request = { slot: launcher.slotName(slot.index, life), application: program.application };
     return new ExecutorLife({

@@ -5,11 +5,11 @@ import { fileURLToPath } from 'node:url';
 import { isError, type MillraceError, serializeError } from '@millrace/core';
 import { MessageChannel, type MessagePort, type ResourceLimits, Worker } from 'node:worker_threads';
 import type { ExecutorLauncher, LaunchedExecutor, LaunchRequest } from './executor-launcher.ts';
-import { ThreadEnd, threadConnector } from './thread-end.ts';
+import { WorkerTransport, threadConnector } from './worker-transport.ts';
 import { threadsError } from './threads-errors.ts';
 
 /** What a thread is told about itself. */
-export interface ThreadSeatData extends LaunchRequest {
+export interface WorkerSessionData extends LaunchRequest {
   readonly port: MessagePort;
 }
 
@@ -43,12 +43,12 @@ export class ThreadLauncher implements ExecutorLauncher {
 
   launch(request: LaunchRequest): LaunchedExecutor {
     const { port1, port2 } = new MessageChannel();
-    const seat: ThreadSeatData = { ...request, port: port2 };
+    const session: WorkerSessionData = { ...request, port: port2 };
     const { resourceLimits } = this.#options;
     const worker = new Worker(this.#script(), {
       name: `millrace-${request.slot}`,
       argv: process.argv.slice(2),
-      workerData: { [SEAT_KEY]: seat },
+      workerData: { [SEAT_KEY]: session },
       transferList: [port2],
       ...(resourceLimits === undefined ? {} : { resourceLimits }),
     });
@@ -68,13 +68,13 @@ export class ThreadLauncher implements ExecutorLauncher {
 }
 
 class LaunchedThread implements LaunchedExecutor {
-  readonly end: ThreadEnd;
+  readonly end: WorkerTransport;
   readonly #worker: Worker;
   #error: unknown;
 
   constructor(worker: Worker, port: MessagePort) {
     this.#worker = worker;
-    this.end = new ThreadEnd(port);
+    this.end = new WorkerTransport(port);
     // The exit that follows tells of it.
     worker.on('error', (error) => (this.#error = error));
   }

@@ -1,4 +1,4 @@
-import { assembleEngine, ExecutorBackend, isMillraceError, ProgramSite } from '@millrace/core';
+import { assembleEngine, ExecutorBackend, isMillraceError, ProcessRole } from '@millrace/core';
 import { describe, expect, it } from 'vitest';
 import { threads } from './index.ts';
 
@@ -6,7 +6,7 @@ describe('threads()', () => {
   it('binds the backend of the driver outside its threads', () => {
     const { ports } = assembleEngine([threads()]);
     expect(ports.get(ExecutorBackend).name).toBe('threads');
-    expect(ports.get(ProgramSite).executor).toBeUndefined();
+    expect(ports.get(ProcessRole).executor).toBeUndefined();
   });
 
   it.each([

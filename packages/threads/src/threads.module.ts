@@ -1,24 +1,24 @@
 // Executors on threads as a plugin. The same line of the program makes two different things: on the driver a backend that
-// launches threads, and inside such a thread the seat of an executor, whose log goes to the driver.
+// launches threads, and inside such a thread the session of an executor, whose log goes to the driver.
 import { availableParallelism } from 'node:os';
 import { isMainThread, workerData } from 'node:worker_threads';
 import {
-  bindings,
+  pluginModule,
   Clock,
   definePlugin,
   ExecutorBackend,
   Logger,
-  ProgramSite,
+  ProcessRole,
   RandomSource,
   type PluginFactory,
 } from '@millrace/core';
 import type { z } from 'zod';
 import { ChannelLogger } from './channel-logger.ts';
-import { ChannelExecutorSeat } from './executor-seat.ts';
+import { ChannelExecutorSession } from './executor-session.ts';
 import { PACKAGE_VERSION } from './package-version.ts';
-import { ThreadEnd, threadConnector } from './thread-end.ts';
+import { WorkerTransport, threadConnector } from './worker-transport.ts';
 import { ThreadExecutorBackend } from './thread-executor-backend.ts';
-import { SEAT_KEY, ThreadLauncher, type ThreadSeatData } from './thread-launcher.ts';
+import { SEAT_KEY, ThreadLauncher, type WorkerSessionData } from './thread-launcher.ts';
 import { threadsOptionsSchema } from './threads.options.ts';
 
 const common = {
@@ -32,7 +32,7 @@ const onDriver = definePlugin({
   ...common,
   provides: [ExecutorBackend],
   module: (options) =>
-    bindings((bind) => {
+    pluginModule((bind) => {
       bind(ExecutorBackend).toResolvedValue(
         (clock, random, log) =>
           new ThreadExecutorBackend({
@@ -48,17 +48,17 @@ const onDriver = definePlugin({
     }),
 });
 
-const onExecutor = (seat: ThreadSeatData) =>
+const onExecutor = (session: WorkerSessionData) =>
   definePlugin({
     ...common,
-    provides: [ExecutorBackend, ProgramSite, Logger],
+    provides: [ExecutorBackend, ProcessRole, Logger],
     overrides: [Logger],
     module: () => {
-      const end = new ThreadEnd(seat.port);
-      const { slot, application } = seat;
-      const executor = new ChannelExecutorSeat({ slot, application, end, connector: threadConnector });
-      return bindings((bind) => {
-        bind(ProgramSite).toConstantValue({ executor });
+      const end = new WorkerTransport(session.port);
+      const { slot, application } = session;
+      const executor = new ChannelExecutorSession({ slot, application, end, connector: threadConnector });
+      return pluginModule((bind) => {
+        bind(ProcessRole).toConstantValue({ executor });
         bind(Logger).toResolvedValue(() => new ChannelLogger((line) => end.post(line)));
         bind(ExecutorBackend).toResolvedValue(() => new NoBackend());
       });
@@ -85,9 +85,9 @@ class NoBackend implements ExecutorBackend {
 }
 
 /** What this thread was told when it was launched as an executor; undefined on the driver. */
-function ownSeat(): ThreadSeatData | undefined {
+function ownSession(): WorkerSessionData | undefined {
   if (isMainThread || typeof workerData !== 'object' || workerData === null) return undefined;
-  return (workerData as { [SEAT_KEY]?: ThreadSeatData })[SEAT_KEY];
+  return (workerData as { [SEAT_KEY]?: WorkerSessionData })[SEAT_KEY];
 }
 
 /**
@@ -97,6 +97,6 @@ function ownSeat(): ThreadSeatData | undefined {
  * @throws `MR_CONFIG_INVALID_OPTION`.
  */
 export const threads: PluginFactory<z.input<typeof threadsOptionsSchema>> = (options) => {
-  const seat = ownSeat();
-  return seat === undefined ? onDriver(options) : onExecutor(seat)(options);
+  const session = ownSession();
+  return session === undefined ? onDriver(options) : onExecutor(session)(options);
 };

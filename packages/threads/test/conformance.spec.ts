@@ -1,17 +1,17 @@
 // The backend against its kit. Executors are seats on connections in memory, as in the virtual cluster; what is between
 // them and real threads is `threads.int.spec.ts`'s to prove.
-import { ManualClock, type MillraceError, SeededRandom, type ServedProgram } from '@millrace/core';
+import { ManualClock, type MillraceError, SeededRandom, type ExecutorProgram } from '@millrace/core';
 import { RecordingLogger } from '@millrace/harness';
 import { type ExecutorBackendTarget, executorBackendConformance } from '@millrace/harness/conformance';
 import { describe, it } from 'vitest';
-import { ChannelExecutorSeat } from '../src/executor-seat.ts';
+import { ChannelExecutorSession } from '../src/executor-session.ts';
 import type { ExecutorLauncher } from '../src/executor-launcher.ts';
 import { memoryConnector, MemoryEnd } from '../src/memory-connection.ts';
 import { ThreadExecutorBackend } from '../src/thread-executor-backend.ts';
 import { threadsError } from '../src/threads-errors.ts';
 import { threadsOptionsSchema } from '../src/threads.options.ts';
 
-function create(program: ServedProgram): ExecutorBackendTarget {
+function create(program: ExecutorProgram): ExecutorBackendTarget {
   const clock = new ManualClock(10_000);
   const exits = new Map<string, (reason: MillraceError) => void>();
   const launcher: ExecutorLauncher = {
@@ -31,8 +31,8 @@ function create(program: ServedProgram): ExecutorBackendTarget {
         ends.push(attachment as MemoryEnd);
         return attachment as MemoryEnd;
       };
-      const seat = new ChannelExecutorSeat({ slot, application, end: far, connector: { adopt } });
-      seat.serve(program).catch((reason: MillraceError) => exit(reason));
+      const session = new ChannelExecutorSession({ slot, application, end: far, connector: { adopt } });
+      session.serve(program).catch((reason: MillraceError) => exit(reason));
       return {
         end,
         onExit: (listener) => (exited = listener),

@@ -1,7 +1,7 @@
 // State over executors in memory: what they compute, and what becomes of it when one of them dies. The undisturbed run in
 // one process is the measure.
 
-import { CheckpointStore, MemoryCheckpointStore, providing } from '@millrace/core';
+import { CheckpointStore, MemoryCheckpointStore, provide } from '@millrace/core';
 import type { DStream, StreamingContext } from '@millrace/engine';
 import { describe, expect, it } from 'vitest';
 import { VirtualCluster, type VirtualClusterOptions } from './virtual-cluster.ts';
@@ -192,7 +192,7 @@ describe.each(Object.entries(operators))('%s on executors', (_name, make) => {
     const seen = await runAll(make, {
       // Nobody else has what the one that dies has been told.
       executors: 1,
-      driverPlugins: [providing(CheckpointStore, new RarelyWriting())],
+      driverPlugins: [provide(CheckpointStore, new RarelyWriting())],
       between: (cluster, batch) => (batch % 3 === 2 ? cluster.kill('0') : undefined),
     });
     expect(seen).toEqual(await runAll(make, { isLocal: true }));
@@ -219,7 +219,7 @@ describe.each(Object.entries(operators))('%s on executors', (_name, make) => {
   });
 
   it('goes on when the driver dies too, and an executor after it (STA-1)', async () => {
-    const driverPlugins = [providing(CheckpointStore, new MemoryCheckpointStore())];
+    const driverPlugins = [provide(CheckpointStore, new MemoryCheckpointStore())];
     const options = { driverPlugins };
     const before = await run(make, {
       ...options,

@@ -13,8 +13,8 @@ import {
   MemoryBlockStore,
   MemoryReceivedBlockHandler,
   type Block,
-  ProgramSite,
-  providing,
+  ProcessRole,
+  provide,
   RandomSource,
   ReceivedBlockHandler,
   SeededRandom,
@@ -24,7 +24,7 @@ import {
 } from '@millrace/core';
 import { type StandaloneContextOptions, StreamingContext } from '@millrace/engine';
 import { MemoryStorage, RecordingLogger } from '@millrace/harness';
-import { ChannelExecutorSeat } from '../src/executor-seat.ts';
+import { ChannelExecutorSession } from '../src/executor-session.ts';
 import type { ExecutorLauncher, LaunchRequest } from '../src/executor-launcher.ts';
 import { type Carrier, memoryConnector, MemoryEnd } from '../src/memory-connection.ts';
 import { ThreadExecutorBackend } from '../src/thread-executor-backend.ts';
@@ -92,7 +92,7 @@ export class VirtualCluster {
     this.ssc =
       options.isLocal === true
         ? this.#context(options.driverPlugins ?? [], {})
-        : this.#context([providing(ExecutorBackend, this.backend), ...(options.driverPlugins ?? [])], {
+        : this.#context([provide(ExecutorBackend, this.backend), ...(options.driverPlugins ?? [])], {
             master: `local[${options.executors ?? 2}]`,
           });
     program(this.ssc, 'driver');
@@ -165,8 +165,8 @@ export class VirtualCluster {
       running.ends.push(attachment as MemoryEnd);
       return attachment as MemoryEnd;
     };
-    const seat = new ChannelExecutorSeat({ slot, application, end, connector: { adopt } });
-    const ssc = this.#context([providing(ProgramSite, { executor: seat })], {});
+    const session = new ChannelExecutorSession({ slot, application, end, connector: { adopt } });
+    const ssc = this.#context([provide(ProcessRole, { executor: session })], {});
     this.#program(ssc, slot);
     void ssc.start().catch((error: unknown) => {
       // The driver has refused it; what the rejection says has been said.
@@ -184,12 +184,12 @@ export class VirtualCluster {
       ...context,
       ...own,
       plugins: [
-        providing(Clock, this.clock),
-        providing(Logger, this.log),
-        providing(RandomSource, this.random),
-        providing(Storage, this.storage),
-        providing(BlockStore, blocks),
-        providing(
+        provide(Clock, this.clock),
+        provide(Logger, this.log),
+        provide(RandomSource, this.random),
+        provide(Storage, this.storage),
+        provide(BlockStore, blocks),
+        provide(
           ReceivedBlockHandler,
           hasLog ? this.#loggingHandler() : new MemoryReceivedBlockHandler(blocks),
         ),

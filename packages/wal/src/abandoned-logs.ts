@@ -6,7 +6,7 @@ import { BlockAccount } from './block-account.ts';
 import type { BlockLog } from './wal-received-block-handler.ts';
 
 /** What looking after them takes. */
-export interface AbandonedLogsSetup {
+export interface AbandonedLogsDeps {
   readonly storage: Pick<Storage, 'list'>;
   /** The directory in which logs have their folders. */
   readonly root: string;
@@ -27,11 +27,11 @@ const PERIOD_MS = 60_000;
 
 /** Cleans logs that nobody has open. */
 export class AbandonedLogs {
-  readonly #setup: AbandonedLogsSetup;
+  readonly #setup: AbandonedLogsDeps;
   readonly #accounts = new Map<string, BlockAccount>();
   #lastMs = Number.NEGATIVE_INFINITY;
 
-  constructor(setup: AbandonedLogsSetup) {
+  constructor(setup: AbandonedLogsDeps) {
     this.#setup = setup;
   }
 

@@ -1,17 +1,17 @@
 // Opens file logs by name, all under one root directory. It keeps track of what it opened, so that a program that
 // ends early leaves no lock behind.
 import type { ManagedResource, WriteAheadLogFactory } from '@millrace/core';
-import { FileWriteAheadLog, type FileWriteAheadLogSetup } from './file-write-ahead-log.ts';
+import { FileWriteAheadLog, type FileWriteAheadLogDeps } from './file-write-ahead-log.ts';
 
 /** What a factory of file logs needs. */
-export type FileWriteAheadLogFactorySetup = Omit<FileWriteAheadLogSetup, 'name' | 'isSparse'>;
+export type FileWriteAheadLogFactoryDeps = Omit<FileWriteAheadLogDeps, 'name' | 'isSparse'>;
 
 /** The `WriteAheadLogFactory` of file logs. */
 export class FileWriteAheadLogFactory implements WriteAheadLogFactory, Pick<ManagedResource, 'close'> {
-  readonly #setup: FileWriteAheadLogFactorySetup;
+  readonly #setup: FileWriteAheadLogFactoryDeps;
   readonly #opened = new Set<FileWriteAheadLog>();
 
-  constructor(setup: FileWriteAheadLogFactorySetup) {
+  constructor(setup: FileWriteAheadLogFactoryDeps) {
     this.#setup = setup;
   }
 

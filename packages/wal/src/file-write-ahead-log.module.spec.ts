@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import {
   assembleEngine,
-  bindings,
+  pluginModule,
   BlockStore,
   Clock,
   definePlugin,
@@ -26,7 +26,7 @@ function machine(storage: MemoryStorage) {
     provides: [Storage, Clock],
     optionsSchema: z.strictObject({}),
     module: () =>
-      bindings((bind) => {
+      pluginModule((bind) => {
         bind(Storage).toResolvedValue(() => storage);
         bind(Clock).toResolvedValue(() => new ManualClock());
       }),

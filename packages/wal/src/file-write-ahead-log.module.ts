@@ -1,12 +1,12 @@
 // The file log as a plugin: logs by name for whoever writes one, and received blocks that survive.
 import {
-  bindings,
+  pluginModule,
   BlockStore,
   Clock,
   Codec,
   definePlugin,
   Logger,
-  ProgramSite,
+  ProcessRole,
   RandomSource,
   ReceivedBlockHandler,
   Storage,
@@ -37,16 +37,16 @@ export const fileWriteAheadLog = definePlugin({
   module: (options) => {
     const logOptions = logOptionsOf(options);
     const { directory: root, blocks, registrationGraceMs } = options;
-    return bindings((bind) => {
+    return pluginModule((bind) => {
       bind(WriteAheadLogFactory).toResolvedValue(
         (storage, clock, random, log) =>
           new FileWriteAheadLogFactory({ storage, clock, random, log, root, options: logOptions }),
         [Storage, Clock, RandomSource, Logger],
       );
       bind(ReceivedBlockHandler).toResolvedValue(
-        (storage, clock, random, log, blockStore, codec, site) => {
+        (storage, clock, random, log, blockStore, codec, role) => {
           // Each executor writes a log of its own, and every one can read them all.
-          const name = site.executor === undefined ? blocks : `${blocks}-${site.executor.slot}`;
+          const name = role.executor === undefined ? blocks : `${blocks}-${role.executor.slot}`;
           const open = (walLog: string) =>
             FileWriteAheadLog.open({
               storage,
@@ -59,7 +59,7 @@ export const fileWriteAheadLog = definePlugin({
               isSparse: true,
             });
           // One is enough: the first executor, or whoever is alone.
-          const looksAfterOthers = site.executor === undefined || site.executor.slot === FIRST_SLOT;
+          const looksAfterOthers = role.executor === undefined || role.executor.slot === FIRST_SLOT;
           const places = { storage, root, prefix: blocks, own: name, openLog: open };
           return new WalReceivedBlockHandler({
             openLog: () => open(name),
@@ -74,7 +74,7 @@ export const fileWriteAheadLog = definePlugin({
             isSynced: options.sync,
           });
         },
-        [Storage, Clock, RandomSource, Logger, BlockStore, Codec, ProgramSite],
+        [Storage, Clock, RandomSource, Logger, BlockStore, Codec, ProcessRole],
       );
     });
   },

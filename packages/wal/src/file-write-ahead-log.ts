@@ -29,7 +29,7 @@ import { walError } from './wal-errors.ts';
 import { type FileLogOptions, fileLogOptionsSchema } from './file-write-ahead-log.options.ts';
 
 /** What a file log needs. */
-export interface FileWriteAheadLogSetup {
+export interface FileWriteAheadLogDeps {
   readonly storage: Storage;
   readonly clock: Clock;
   readonly random: RandomSource;
@@ -61,7 +61,7 @@ export interface LogStatistics extends WriteCounts {
  * payloads that share the memory of one read; copy what is kept for long.
  */
 export class FileWriteAheadLog implements WriteAheadLog {
-  readonly #setup: FileWriteAheadLogSetup;
+  readonly #setup: FileWriteAheadLogDeps;
   readonly #directory: string;
   readonly #onCorrupt: FileLogOptions['onCorrupt'];
   readonly #missing: readonly number[];
@@ -74,7 +74,7 @@ export class FileWriteAheadLog implements WriteAheadLog {
   #skipped = { places: 0, bytes: 0 };
   #closed: Promise<void> | undefined;
 
-  private constructor(setup: FileWriteAheadLogSetup, opened: OpenedLog) {
+  private constructor(setup: FileWriteAheadLogDeps, opened: OpenedLog) {
     const { storage, clock, log, root, name, isSparse = false } = setup;
     const { directory, catalog, options } = opened;
     this.#setup = setup;
@@ -101,7 +101,7 @@ export class FileWriteAheadLog implements WriteAheadLog {
    * @throws `MR_STORAGE_LOCKED` while somebody else has it open, `MR_WAL_UNSUPPORTED_FORMAT`, `MR_WAL_INVALID_NAME`,
    * `MR_CONFIG_INVALID_OPTION`, and what the storage throws.
    */
-  static async open(setup: FileWriteAheadLogSetup): Promise<FileWriteAheadLog> {
+  static async open(setup: FileWriteAheadLogDeps): Promise<FileWriteAheadLog> {
     const { storage, root, name, log } = setup;
     const { options } = validateOptions({
       owner: `log ${name}`,

@@ -25,7 +25,7 @@ const MEND_LONGEST_MS = 5_000;
 const GATHER_TURNS = 4;
 
 /** What a `GroupCommit` works with. */
-export interface GroupCommitParts {
+export interface GroupCommitDeps {
   readonly roller: SegmentRoller;
   readonly catalog: SegmentCatalog;
   readonly clock: Clock;
@@ -46,7 +46,7 @@ export interface WriteCounts {
 
 /** Writes entries in groups. */
 export class GroupCommit {
-  readonly #parts: GroupCommitParts;
+  readonly #parts: GroupCommitDeps;
   readonly #waiting: WaitingWrites;
   readonly #closing = new AbortController();
   #counts: WriteCounts = { records: 0, bytes: 0, groups: 0, failedGroups: 0 };
@@ -55,7 +55,7 @@ export class GroupCommit {
   /** Why nothing can be written now: a failed segment has no end yet. */
   #refusal: Error | undefined;
 
-  constructor(parts: GroupCommitParts) {
+  constructor(parts: GroupCommitDeps) {
     this.#parts = parts;
     this.#waiting = new WaitingWrites(parts.waitingBytes);
   }

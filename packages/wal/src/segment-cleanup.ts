@@ -8,7 +8,7 @@ import type { LogSegment } from './segment-chain.ts';
 import type { SpareSegment } from './spare-segment.ts';
 
 /** What a `SegmentCleanup` works with. */
-export interface SegmentCleanupParts {
+export interface SegmentCleanupDeps {
   readonly storage: Storage;
   readonly directory: string;
   readonly catalog: SegmentCatalog;
@@ -20,10 +20,10 @@ export interface SegmentCleanupParts {
 
 /** Removes segments of one log, one request after the other. */
 export class SegmentCleanup {
-  readonly #parts: SegmentCleanupParts;
+  readonly #parts: SegmentCleanupDeps;
   #last: Promise<void> = Promise.resolve();
 
-  constructor(parts: SegmentCleanupParts) {
+  constructor(parts: SegmentCleanupDeps) {
     this.#parts = parts;
   }
 

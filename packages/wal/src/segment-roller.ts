@@ -11,7 +11,7 @@ import { type SegmentContent, SegmentWriter } from './segment-writer.ts';
 import type { SpareSegment } from './spare-segment.ts';
 
 /** What a `SegmentRoller` works with. */
-export interface SegmentRollerParts {
+export interface SegmentRollerDeps {
   readonly storage: Storage;
   readonly clock: Clock;
   readonly random: RandomSource;
@@ -27,11 +27,11 @@ export interface SegmentRollerParts {
 
 /** Gives each group its segment. One call at a time. */
 export class SegmentRoller {
-  readonly #parts: SegmentRollerParts;
+  readonly #parts: SegmentRollerDeps;
   #current: { readonly writer: SegmentWriter; readonly begunMs: number } | undefined;
   #nextNumber: number;
 
-  constructor(parts: SegmentRollerParts) {
+  constructor(parts: SegmentRollerDeps) {
     this.#parts = parts;
     this.#nextNumber = (parts.catalog.newest()?.number ?? 0) + 1;
   }

@@ -11,7 +11,7 @@ import type { LogSegment } from './segment-chain.ts';
 import { SPARE_FILE } from './segment-name.ts';
 
 /** What a `SpareSegment` works with. */
-export interface SpareSegmentParts {
+export interface SpareSegmentDeps {
   readonly storage: Storage;
   readonly log: Logger;
   readonly directory: string;
@@ -29,12 +29,12 @@ export interface TakenSpare {
 
 /** The one file that a log keeps for its next segment. */
 export class SpareSegment {
-  readonly #parts: SpareSegmentParts;
+  readonly #parts: SpareSegmentDeps;
   readonly #path: string;
   #state: 'none' | 'coming' | 'there' | 'taken' = 'none';
   #salt = 0;
 
-  constructor(parts: SpareSegmentParts) {
+  constructor(parts: SpareSegmentDeps) {
     this.#parts = parts;
     this.#path = join(parts.directory, SPARE_FILE);
   }

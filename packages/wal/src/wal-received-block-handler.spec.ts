@@ -12,7 +12,7 @@ import { FaultyStorage, MemoryStorage, RecordingLogger, textBlock } from '@millr
 import { describe, expect, it } from 'vitest';
 import { codeOf, openLog } from '../test/open-log.ts';
 import { WatchedStorage } from '../test/watched-storage.ts';
-import { WalReceivedBlockHandler, type WalReceivedBlockHandlerSetup } from './wal-received-block-handler.ts';
+import { WalReceivedBlockHandler, type WalReceivedBlockHandlerDeps } from './wal-received-block-handler.ts';
 
 const GRACE_MS = 10_000;
 
@@ -21,7 +21,7 @@ const OWN_SEGMENTS = { closeFileAfterWrite: true };
 
 /** A handler over a log in memory, opened. */
 async function world(
-  differences: Partial<WalReceivedBlockHandlerSetup> & {
+  differences: Partial<WalReceivedBlockHandlerDeps> & {
     readonly storage?: MemoryStorage | FaultyStorage;
     readonly logOptions?: Parameters<typeof openLog>[1] extends { readonly options?: infer O } | undefined
       ? O

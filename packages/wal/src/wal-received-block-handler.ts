@@ -28,7 +28,7 @@ import type { FileWriteAheadLog } from './file-write-ahead-log.ts';
 export type BlockLog = Pick<FileWriteAheadLog, 'writeParts' | 'read' | 'segments' | 'discard' | 'close'>;
 
 /** What the handler is made of. */
-export interface WalReceivedBlockHandlerSetup {
+export interface WalReceivedBlockHandlerDeps {
   /** Opens the log for blocks. */
   readonly openLog: () => Promise<BlockLog>;
   /** Looks after logs that nobody has open. Default: nobody does here. */
@@ -55,14 +55,14 @@ const LOST_CODES: ReadonlySet<string> = new Set([
 export class WalReceivedBlockHandler implements ReceivedBlockHandler, ManagedResource {
   readonly durability: Durability;
   readonly refusesUnsupported = true;
-  readonly #setup: WalReceivedBlockHandlerSetup;
+  readonly #setup: WalReceivedBlockHandlerDeps;
   readonly #account: BlockAccount;
   readonly #storing = new Set<BlockId>();
   #blockLog: BlockLog | undefined;
   /** The driver's latest threshold, which is the time of what is written now; nothing is decided by it. */
   #thresholdMs: BatchTime = 0;
 
-  constructor(setup: WalReceivedBlockHandlerSetup) {
+  constructor(setup: WalReceivedBlockHandlerDeps) {
     this.#setup = setup;
     this.durability = setup.isSynced ? 'machine' : 'process';
     this.#account = new BlockAccount(setup.registrationGraceMs);

@@ -1,12 +1,12 @@
 // A log for a test: everything around it is made by hand, and a test names only what matters to it.
 import { isMillraceError, type LogRecord, ManualClock, SeededRandom, type Storage } from '@millrace/core';
 import { RecordingLogger } from '@millrace/harness';
-import { FileWriteAheadLog, type FileWriteAheadLogSetup } from '../src/file-write-ahead-log.ts';
+import { FileWriteAheadLog, type FileWriteAheadLogDeps } from '../src/file-write-ahead-log.ts';
 
 /** Opens the log `log` below `/wal`. */
 export function openLog(
   storage: Storage,
-  differences: Partial<FileWriteAheadLogSetup> = {},
+  differences: Partial<FileWriteAheadLogDeps> = {},
 ): Promise<FileWriteAheadLog> {
   return FileWriteAheadLog.open({
     storage,

@@ -1,6 +1,6 @@
 // How long the container takes to put an engine together, beside the same number of bare bindings in the same container.
 // It happens once per process or test; what must not grow out of hand is the price of a plugin.
-import { assembleEngine, bindings, Clock, definePlugin, ManualClock, noOptions } from '@millrace/core';
+import { assembleEngine, pluginModule, Clock, definePlugin, ManualClock, noOptions } from '@millrace/core';
 import { localityScheduling } from '@millrace/scheduling';
 import { fileWriteAheadLog } from '@millrace/wal';
 import { Container } from 'inversify';
@@ -17,7 +17,7 @@ const manualClock = definePlugin({
   contract: 1,
   provides: [Clock],
   optionsSchema: noOptions,
-  module: () => bindings((bind) => void bind(Clock).toConstantValue(new ManualClock())),
+  module: () => pluginModule((bind) => void bind(Clock).toConstantValue(new ManualClock())),
 });
 
 /** The suite `assembly`. */

@@ -1,10 +1,10 @@
 // How fast bytes as they come from a source become whole lines, which stay bytes, beside the least it can cost and beside
 // decoding every line at once, which is what a block of text saves.
-import { LineCutter, type TextPiece } from '@millrace/core';
+import { LineFramer, type TextPiece } from '@millrace/core';
 import type { BenchSuite, BenchWorkload } from '../runner/suite.ts';
 import { repeatedCase } from './repeated-case.ts';
 
-const CUTTER = 'LineCutter';
+const CUTTER = 'LineFramer';
 const BARE = 'count of newlines';
 const STREAM_BYTES = 8 * 2 ** 20;
 /** What a socket gives at once. */
@@ -45,7 +45,7 @@ function chunksOf(lineBytes: number, lines: number): readonly Buffer[] {
 }
 
 function cutLines(chunks: readonly Buffer[], lines: number): number {
-  const cutter = new LineCutter({ maxLineBytes: 1_048_576 });
+  const cutter = new LineFramer({ maxLineBytes: 1_048_576 });
   let count = 0;
   const take = (piece: TextPiece): void => {
     if (piece.kind === 'lines') count += piece.lineCount;

@@ -1,6 +1,6 @@
 // What engines under measurement have in common: no log, and a clock that is moved by hand where a suite wants it.
 import {
-  bindings,
+  pluginModule,
   Clock,
   definePlugin,
   Logger,
@@ -16,7 +16,7 @@ export const quiet = definePlugin({
   contract: 1,
   provides: [Logger],
   optionsSchema: noOptions,
-  module: () => bindings((bind) => void bind(Logger).toConstantValue(new NoopLogger())),
+  module: () => pluginModule((bind) => void bind(Logger).toConstantValue(new NoopLogger())),
 });
 
 /** Gives an engine this clock. */
@@ -27,6 +27,6 @@ export function clockedBy(clock: ManualClock) {
     contract: 1,
     provides: [Clock],
     optionsSchema: noOptions,
-    module: () => bindings((bind) => void bind(Clock).toConstantValue(clock)),
+    module: () => pluginModule((bind) => void bind(Clock).toConstantValue(clock)),
   })();
 }

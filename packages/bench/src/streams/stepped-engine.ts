@@ -1,6 +1,14 @@
 // An engine in memory whose clock stands still, so that a benchmark makes batches one after the other as fast as they
 // are computed: what is measured is the work of a batch, not the waiting for it.
-import { bindings, Clock, definePlugin, Logger, ManualClock, NoopLogger, noOptions } from '@millrace/core';
+import {
+  pluginModule,
+  Clock,
+  definePlugin,
+  Logger,
+  ManualClock,
+  NoopLogger,
+  noOptions,
+} from '@millrace/core';
 import { StreamingContext, type DStream } from '@millrace/engine';
 
 const INTERVAL_MS = 1_000;
@@ -23,7 +31,7 @@ export class SteppedEngine<T> {
       provides: [Clock, Logger],
       optionsSchema: noOptions,
       module: () =>
-        bindings((bind) => {
+        pluginModule((bind) => {
           bind(Clock).toConstantValue(clock);
           bind(Logger).toConstantValue(new NoopLogger());
         }),

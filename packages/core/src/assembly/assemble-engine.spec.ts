@@ -17,12 +17,12 @@ import { WriteAheadLogFactory } from '../contracts/write-ahead-log.ts';
 import { coreError } from '../errors/core-errors.ts';
 import { ManualClock } from '../time/manual-clock.ts';
 import { assembleEngine } from './assemble-engine.ts';
-import { bindings } from './bindings.ts';
+import { pluginModule } from './plugin-module.ts';
 import { CORE_VERSION } from './core-version.ts';
 import { definePlugin } from './define-plugin.ts';
 import { noOptions } from './no-options.ts';
 import type { Plugin } from './plugin.ts';
-import { providing } from './providing.ts';
+import { provide } from './provide.ts';
 
 /** Ports of imagined plugins. */
 interface Part {
@@ -39,7 +39,7 @@ class NamedPart implements Part {
   }
 }
 
-type Bind = Parameters<Parameters<typeof bindings>[0]>[0];
+type Bind = Parameters<Parameters<typeof pluginModule>[0]>[0];
 
 /** A plugin that provides one part, unless told otherwise. */
 function plugin(
@@ -54,7 +54,7 @@ function plugin(
 ): Plugin {
   const { requires = [], provides = [port], contract = 1 } = told;
   const bind = told.bind ?? ((bindOne) => void bindOne(port).toResolvedValue(() => new NamedPart(name)));
-  const module = () => bindings(bind);
+  const module = () => pluginModule(bind);
   return definePlugin({
     name,
     version: '1.0.0',
@@ -117,7 +117,7 @@ describe('an engine without plugins', () => {
       ['Logger', 'PinoLogger'],
       ['Storage', 'NodeStorage'],
       ['Codec', 'MsgpackCodec'],
-      ['ProgramSite', 'DriverSite'],
+      ['ProcessRole', 'DriverRole'],
       ['BlockStore', 'MemoryBlockStore'],
       ['ReceivedBlockHandler', 'MemoryReceivedBlockHandler'],
       ['SchedulingPolicy', 'LoadBalancedSchedulingPolicy'],
@@ -158,7 +158,7 @@ describe('plugins', () => {
   it('replace the foundation', () => {
     const clock = new ManualClock();
     const store = { usage: () => ({ blocks: 0, bytes: 0, maxBytes: 1 }) } as BlockStore;
-    const { ports } = assembleEngine([providing(Clock, clock), providing(BlockStore, store)]);
+    const { ports } = assembleEngine([provide(Clock, clock), provide(BlockStore, store)]);
     expect(ports.get(Clock)).toBe(clock);
     expect(ports.get(BlockStore)).toBe(store);
   });
@@ -199,13 +199,13 @@ describe('plugins', () => {
 
   it('may be single objects, described like any other', () => {
     const part = new NamedPart('mine');
-    const engine = assembleEngine([providing(Wheel, part), providing(Axle, part, 'tests/axle')]);
+    const engine = assembleEngine([provide(Wheel, part), provide(Axle, part, 'tests/axle')]);
     expect([engine.ports.get(Wheel), engine.ports.get(Axle)]).toEqual([part, part]);
     expect(engine.bindings.slice(-2).map(({ plugin: name }) => name)).toEqual([
       'application/test:Wheel',
       'tests/axle',
     ]);
-    expectTypeOf(providing<Clock>)
+    expectTypeOf(provide<Clock>)
       .parameter(1)
       .toEqualTypeOf<Clock>();
   });
@@ -220,7 +220,7 @@ describe('plugins', () => {
         bind(StreamingListener).toConstantValue(c);
       },
     });
-    const { ports, bindings: bound } = assembleEngine([providing(StreamingListener, a), two]);
+    const { ports, bindings: bound } = assembleEngine([provide(StreamingListener, a), two]);
     expect(ports.getAll(StreamingListener)).toEqual([a, b, c]);
     expect(bound.filter(({ port }) => port === 'StreamingListener').map(({ plugin: name }) => name)).toEqual([
       'application/StreamingListener',
@@ -245,7 +245,7 @@ describe('plugins', () => {
     });
     const listener: StreamingListener = { onEvent: () => undefined };
     expect(assembleEngine([counting]).ports.get(Wheel).label).toBe('0');
-    const { ports } = assembleEngine([counting, providing(StreamingListener, listener)]);
+    const { ports } = assembleEngine([counting, provide(StreamingListener, listener)]);
     expect(ports.get(Wheel).label).toBe('1');
   });
 
@@ -285,7 +285,7 @@ describe('plugins', () => {
         );
       },
     });
-    const { ports, bindings: bound } = assembleEngine([car, late, providing(Clock, new ManualClock(7))]);
+    const { ports, bindings: bound } = assembleEngine([car, late, provide(Clock, new ManualClock(7))]);
     expect(ports.get(Wheel).label).toBe('steered by axle at 7');
     expect(ports.get(Motor)).toBe(ports.get(Wheel));
     expect(bound.slice(-3).map(({ port }) => port)).toEqual(['test:Axle', 'test:Wheel', 'test:Motor']);
@@ -367,7 +367,7 @@ describe('the description of an engine', () => {
       provides: [Wheel],
       optionsSchema: anything<{ size: number; token: string }>(),
       secrets: ['token'],
-      module: () => bindings((bind) => void bind(Wheel).toResolvedValue(() => new NamedPart('w'))),
+      module: () => pluginModule((bind) => void bind(Wheel).toResolvedValue(() => new NamedPart('w'))),
     });
     const text = assembleEngine([wheels({ size: 3, token: 'hunter2' })]).describe();
     const core = `@millrace/core@${CORE_VERSION}`;
@@ -379,7 +379,7 @@ describe('the description of an engine', () => {
         `   3  Logger                PinoLogger                    ${core}  (default)`,
         `   4  Storage               NodeStorage                   ${core}  (default)`,
         `   5  Codec                 MsgpackCodec                  ${core}  (default)`,
-        `   6  ProgramSite           DriverSite                    ${core}  (default)`,
+        `   6  ProcessRole           DriverRole                    ${core}  (default)`,
         `   7  BlockStore            MemoryBlockStore              ${core}  (default)`,
         `   8  ReceivedBlockHandler  MemoryReceivedBlockHandler    ${core}  (default)`,
         `   9  SchedulingPolicy      LoadBalancedSchedulingPolicy  ${core}  (default)`,
@@ -417,7 +417,7 @@ describe('an assembly refuses', () => {
       contract: 1,
       provides: [Wheel],
       optionsSchema: noOptions,
-      module: () => bindings(() => undefined),
+      module: () => pluginModule(() => undefined),
     });
     expect(assembling([wheels])).toThrow(
       /got the function of @acme\/wheels itself: call it, with its options$/,

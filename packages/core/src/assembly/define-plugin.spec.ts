@@ -3,7 +3,7 @@ import { anything, refusing } from '../../test/schemas.ts';
 import { Clock } from '../contracts/clock.ts';
 import { Storage } from '../contracts/storage.ts';
 import { StreamingListener } from '../contracts/streaming-listener.ts';
-import { bindings } from './bindings.ts';
+import { pluginModule } from './plugin-module.ts';
 import { definePlugin } from './define-plugin.ts';
 import { noOptions } from './no-options.ts';
 import type { Plugin, PluginDefinition } from './plugin.ts';
@@ -14,7 +14,7 @@ const definition = {
   contract: 1,
   provides: [Clock],
   optionsSchema: noOptions,
-  module: () => bindings(() => undefined),
+  module: () => pluginModule(() => undefined),
 } satisfies PluginDefinition<Record<string, never>, Record<string, never>>;
 
 describe('definePlugin', () => {

@@ -17,7 +17,7 @@ import { validateOptions } from './validate-options.ts';
  *   provides: [BlockStore],
  *   optionsSchema: z.strictObject({ directory: z.string(), maxBytes: z.number().int().positive().optional() }),
  *   module: (options) =>
- *     bindings((bind) => {
+ *     pluginModule((bind) => {
  *       bind(BlockStore).toResolvedValue((storage) => new SpillingBlockStore(storage, options), [Storage]);
  *     }),
  * });

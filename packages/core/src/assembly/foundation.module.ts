@@ -5,7 +5,7 @@ import { Clock } from '../contracts/clock.ts';
 import { Codec } from '../contracts/codec.ts';
 import { CONTRACT_VERSION } from '../contracts/contract-version.ts';
 import { Logger } from '../contracts/logger.ts';
-import { ProgramSite } from '../contracts/program-site.ts';
+import { ProcessRole } from '../contracts/process-role.ts';
 import { RandomSource } from '../contracts/random-source.ts';
 import { RateEstimatorFactory } from '../contracts/rate-estimator.ts';
 import { ReceivedBlockHandler } from '../contracts/received-block-handler.ts';
@@ -20,14 +20,14 @@ import { SystemRandom } from '../node/system-random.ts';
 import { CapacityRateEstimatorFactory } from '../rates/capacity-rate-estimator.ts';
 import { LoadBalancedSchedulingPolicy } from '../scheduling/load-balanced-scheduling-policy.ts';
 import { SystemClock } from '../time/system-clock.ts';
-import { bindings } from './bindings.ts';
+import { pluginModule } from './plugin-module.ts';
 import { CORE_VERSION } from './core-version.ts';
 import { noOptions } from './no-options.ts';
 import { definePlugin } from './define-plugin.ts';
 import type { Plugin } from './plugin.ts';
 
 /** The default site of a program: the driver. A named class, so that `describe()` can print the name. */
-class DriverSite implements ProgramSite {
+class DriverRole implements ProcessRole {
   /** No executor serves here. */
   readonly executor?: never;
 }
@@ -43,7 +43,7 @@ export const foundation: () => Plugin = definePlugin({
     Logger,
     Storage,
     Codec,
-    ProgramSite,
+    ProcessRole,
     BlockStore,
     ReceivedBlockHandler,
     SchedulingPolicy,
@@ -51,13 +51,13 @@ export const foundation: () => Plugin = definePlugin({
   ],
   optionsSchema: noOptions,
   module: () =>
-    bindings((bind) => {
+    pluginModule((bind) => {
       bind(Clock).toResolvedValue(() => new SystemClock());
       bind(RandomSource).toResolvedValue(() => new SystemRandom());
       bind(Logger).toResolvedValue(() => new PinoLogger());
       bind(Storage).toResolvedValue(() => new NodeStorage());
       bind(Codec).toResolvedValue(() => new MsgpackCodec());
-      bind(ProgramSite).toResolvedValue(() => new DriverSite());
+      bind(ProcessRole).toResolvedValue(() => new DriverRole());
       bind(BlockStore).toResolvedValue(() => new MemoryBlockStore());
       bind(ReceivedBlockHandler).toResolvedValue(
         (blockStore) => new MemoryReceivedBlockHandler(blockStore),

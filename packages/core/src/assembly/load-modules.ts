@@ -66,7 +66,7 @@ function load(
     );
   };
   try {
-    // A module that was made without `bindings` may return any value.
+    // A module that was made without `pluginModule` may return any value.
     const pending: unknown = plugin.module.load({
       ...allowed,
       onActivation: refuse('onActivation'),

@@ -32,7 +32,7 @@ export interface PluginDefinition<Input, Options> {
    * the options, including nested objects.
    */
   readonly secrets?: readonly string[];
-  /** Binds the provided ports with `toResolvedValue` (ADR 0002); write the module with `bindings`. Does no I/O. */
+  /** Binds the provided ports with `toResolvedValue` (ADR 0002); write the module with `pluginModule`. Does no I/O. */
   readonly module: (options: Options) => ContainerModule;
 }
 

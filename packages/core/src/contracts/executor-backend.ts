@@ -62,7 +62,7 @@ export interface ExecutorMembership {
 }
 
 /** Everything that a backend needs to start executors of this program. */
-export interface ExecutorProgram {
+export interface DriverProgram {
   /** The driver's endpoint, passed to every executor. */
   readonly driver: DriverEndpoint;
   /** Notified of new and lost executors, including the first executors at start. */
@@ -118,7 +118,7 @@ export interface ExecutorBackend {
   readonly scaling?: ExecutorScaling;
 
   /** Starts executors. May resolve before any executor is ready: `onExecutorAdded` reports ready executors. */
-  start(program: ExecutorProgram): Promise<void>;
+  start(program: DriverProgram): Promise<void>;
 
   /** The live executors, in order of arrival. */
   executors(): readonly ExecutorDescription[];

@@ -87,10 +87,10 @@ export interface DeregisterReceiver {
 }
 
 /**
- * Executor → driver: send one partition of a state snapshot of an operator (`RunTask.bases`). The executor asks the
+ * Executor → driver: send one partition of a state snapshot of an operator (`RunTask.snapshots`). The executor asks the
  * driver because no executor has the snapshot: the previous holder has died, or the driver has just started.
  */
-export interface ReadBasis {
+export interface FetchSnapshot {
   /** The id of the operator's stream. */
   readonly operator: string;
   /** The batch of the snapshot. */
@@ -102,13 +102,13 @@ export interface ReadBasis {
  * The state of the operator, as bytes of the engine's codec. A rejection with disposition `retry`: ask for a newer
  * snapshot.
  */
-export interface ReadBasisReply {
+export interface FetchSnapshotReply {
   readonly bytes: Uint8Array;
 }
 
 /** The requests of executors to the driver. */
 export interface DriverProtocol {
-  ReadBasis: { request: ReadBasis; reply: ReadBasisReply };
+  FetchSnapshot: { request: FetchSnapshot; reply: FetchSnapshotReply };
   RegisterReceiver: { request: RegisterReceiver; reply: RegisterReceiverReply };
   AddBlock: { request: AddBlock; reply: AddBlockReply };
   ReportError: { request: ReportError; reply: void };
@@ -192,7 +192,7 @@ export interface BatchInput {
  * The state snapshots from which operators can resume, for executors that do not share the driver's memory. The driver
  * still has the inputs of all batches after a snapshot, so later state can be computed again.
  */
-export interface OperatorBases {
+export interface OperatorSnapshots {
   /** Batches up to this one were completed by an earlier driver; minus infinity: there was no earlier driver. */
   readonly recoveredUpTo: BatchTime;
   /** By the id of the operator's stream: the last batch in the snapshot, and further data of the operator. */
@@ -239,7 +239,7 @@ export interface RunTask {
    */
   readonly skipped?: readonly { readonly from: BatchTime; readonly to: BatchTime }[];
   /** Present for programs with stateful operators. Absent if memory is shared. */
-  readonly bases?: OperatorBases;
+  readonly snapshots?: OperatorSnapshots;
   /** The locations of the shuffle outputs that the task reads. Absent if memory is shared. */
   readonly shuffles?: readonly ShuffleLocations[];
 }

@@ -10,7 +10,7 @@ import { randomUUID } from 'node:crypto';
 import { link, unlink, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { coreError } from '../errors/core-errors.ts';
-import { type Beacon, lightBeacon } from './beacon.ts';
+import { type Beacon, openLivenessSocket } from './liveness-socket.ts';
 import { livenessOf, ownIdentity, type ProcessIdentity } from './process-identity.ts';
 import { readSmallFile } from './open-regular.ts';
 import { systemCode, withStorageErrors } from './storage-failure.ts';
@@ -51,7 +51,7 @@ export class FileLock {
   static async take(path: string): Promise<FileLock> {
     const token = randomUUID();
     // Opened before the lock is taken: every reader of the lock can then see the socket.
-    const beacon = await lightBeacon(`${path}.${token}`);
+    const beacon = await openLivenessSocket(`${path}.${token}`);
     try {
       const own: Holder = { ...(await ownIdentity(beacon?.path ?? null)), token };
       await withStorageErrors({ name: 'take lock', path }, () => takeAs(path, own));

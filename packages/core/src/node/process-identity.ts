@@ -3,7 +3,7 @@
 // of the machine, the space of its process number (containers have their own), the number, and the start time.
 import { readFile, readlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { seesBeacon } from './beacon.ts';
+import { seesBeacon } from './liveness-socket.ts';
 import { systemCode } from './storage-failure.ts';
 
 /** A process, as written into a lock file. Values that the host does not provide are null. */

@@ -7,7 +7,7 @@
 //   ─► done 1 2                             acknowledges messages; all others are redelivered on the next connection
 import { on, once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { LineCutter } from '@millrace/core';
+import { LineFramer } from '@millrace/core';
 import type { AcknowledgedSource, Delivery, SourceContext } from './acknowledging-receiver.ts';
 import type { SampleQueueOptions } from './sample-queue.options.ts';
 
@@ -37,24 +37,24 @@ export async function openSource(
   return new QueueConnection({ socket, context, maxMessageBytes: options.maxMessageBytes });
 }
 
-interface ConnectionParts {
+interface ConnectionDeps {
   readonly socket: Socket;
   readonly context: SourceContext;
   readonly maxMessageBytes: number;
 }
 
 class QueueConnection implements AcknowledgedSource<SampleQueueRecord> {
-  readonly #parts: ConnectionParts;
+  readonly #parts: ConnectionDeps;
   #lastTag = 0;
 
-  constructor(parts: ConnectionParts) {
+  constructor(parts: ConnectionDeps) {
     this.#parts = parts;
   }
 
   async *deliveries(): AsyncGenerator<Delivery<SampleQueueRecord>> {
     const { socket, context, maxMessageBytes } = this.#parts;
     if (socket.destroyed) throw new Error('the queue has broken the connection');
-    const cutter = new LineCutter({ maxLineBytes: maxMessageBytes });
+    const cutter = new LineFramer({ maxLineBytes: maxMessageBytes });
     // While a chunk waits to be read the socket is paused, and the queue has to wait.
     const watch = { signal: context.signal, close: ['end', 'close'], highWaterMark: 1, lowWaterMark: 1 };
     for await (const [chunk] of on(socket, 'data', watch) as AsyncIterable<readonly [Buffer]>) {

@@ -6,7 +6,7 @@
 //   context.signal    aborted when the receiver has to stop: pass the signal to everything that waits
 import { get as getHttp, type IncomingMessage } from 'node:http';
 import { get as getHttps } from 'node:https';
-import { LineCutter, type ReceiverContext } from '@millrace/core';
+import { LineFramer, type ReceiverContext } from '@millrace/core';
 import type { SampleFeedOptions } from './sample-feed.options.ts';
 
 /** One record: an object of the feed. */
@@ -23,7 +23,7 @@ export async function* readSource(
   { url, maxLineBytes }: SampleFeedOptions,
   context: SourceContext,
 ): AsyncGenerator<SampleFeedRecord> {
-  const cutter = new LineCutter({ maxLineBytes });
+  const cutter = new LineFramer({ maxLineBytes });
   for await (const chunk of await open(url, context.signal)) {
     for (const piece of cutter.push(chunk)) {
       if (piece.kind === 'long-line') {

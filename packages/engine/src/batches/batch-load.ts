@@ -9,7 +9,7 @@ import type { BatchInfo, BatchTime, Clock } from '@millrace/core';
 const COSTLY = 0.5;
 
 /** What a `BatchLoad` is made of. */
-export interface BatchLoadParts {
+export interface BatchLoadDeps {
   readonly clock: Pick<Clock, 'monotonicMs'>;
   readonly batchIntervalMs: number;
   /** What a batch counts at least that was held back, as a share of its interval. */
@@ -20,13 +20,13 @@ export interface BatchLoadParts {
 
 /** Collects loads between two looks. */
 export class BatchLoad {
-  readonly #parts: BatchLoadParts;
+  readonly #parts: BatchLoadDeps;
   /** Monotonic times at which the batches that run were seen to start. */
   readonly #startedMs = new Map<BatchTime, number>();
   #sum = 0;
   #count = 0;
 
-  constructor(parts: BatchLoadParts) {
+  constructor(parts: BatchLoadDeps) {
     this.#parts = parts;
   }
 

@@ -16,7 +16,7 @@ import {
 import type { SkippedRange } from './skipped-batches.ts';
 
 /** What ticks are made of. */
-export interface BatchTicksParts {
+export interface BatchTicksDeps {
   readonly clock: Clock;
   readonly log: Logger;
   readonly publish: (event: 'batch-times:adjusted', value: StreamingEvents['batch-times:adjusted']) => void;
@@ -34,7 +34,7 @@ const TOLD_FROM = 10;
 
 /** Ticks of one generator. */
 export class BatchTicks {
-  readonly #parts: BatchTicksParts;
+  readonly #parts: BatchTicksDeps;
   readonly #timer: RecurringTimer;
   /** The latest batch that is due. */
   #due: BatchTime = 0;
@@ -50,7 +50,7 @@ export class BatchTicks {
     atMs: 0,
   };
 
-  constructor(parts: BatchTicksParts) {
+  constructor(parts: BatchTicksDeps) {
     this.#parts = parts;
     this.#timer = new RecurringTimer({
       clock: parts.clock,

@@ -18,7 +18,7 @@ function managing(executors: number, differences: Partial<ExecutorAllocationOpti
     withReceivers: new Set<ExecutorId>(),
     busy: new Set<ExecutorId>(),
     heldBack: new Set<number>(),
-    spared: undefined as ExecutorId | undefined,
+    draining: undefined as ExecutorId | undefined,
   };
   const manager = new ExecutorAllocationManager({
     clock,
@@ -47,13 +47,13 @@ function managing(executors: number, differences: Partial<ExecutorAllocationOpti
       },
     },
     serving: {
-      get spared() {
-        return world.spared;
+      get draining() {
+        return world.draining;
       },
-      set spared(executorId) {
-        world.spared = executorId;
+      set draining(executorId) {
+        world.draining = executorId;
       },
-      dispensable: () => alive.filter((id) => !world.withReceivers.has(id)).toReversed(),
+      removableExecutors: () => alive.filter((id) => !world.withReceivers.has(id)).toReversed(),
       isIdle: (id) => !world.busy.has(id),
       isAlive: (id) => alive.includes(id),
     },
@@ -168,10 +168,10 @@ describe('ExecutorAllocationManager retires executors', () => {
     busy.add('e1');
     batch(100);
     await look();
-    expect([world.spared, retired]).toEqual(['e1', []]);
+    expect([world.draining, retired]).toEqual(['e1', []]);
     busy.delete('e1');
     batch(100);
-    expect([world.spared, retired]).toEqual([undefined, ['e1']]);
+    expect([world.draining, retired]).toEqual([undefined, ['e1']]);
   });
 
   it('not after all when load comes back before that', async () => {
@@ -181,7 +181,7 @@ describe('ExecutorAllocationManager retires executors', () => {
     await look();
     batch(1_000);
     await look();
-    expect([world.spared, retired, added]).toEqual([undefined, [], []]);
+    expect([world.draining, retired, added]).toEqual([undefined, [], []]);
   });
 
   it('not twice when one dies by itself meanwhile', async () => {
@@ -191,7 +191,7 @@ describe('ExecutorAllocationManager retires executors', () => {
     await look();
     alive.pop();
     batch(100);
-    expect([world.spared, retired]).toEqual([undefined, []]);
+    expect([world.draining, retired]).toEqual([undefined, []]);
   });
 });
 

@@ -2,7 +2,7 @@
 // scaling interval and changes little at a time:
 //
 //   ratio ≥ scalingUpRatio     as many more as the ratio says, rounded, at least one, up to maxExecutors
-//   ratio ≤ scalingDownRatio   one less, if one can be spared
+//   ratio ≤ scalingDownRatio   one less, if one can be draining
 //
 // An executor is retired in two steps, so that no work is lost by it: first it gets no new receivers and tasks, then,
 // when its last task has ended, it goes. Load that comes back in between calls the retirement off.
@@ -15,22 +15,22 @@ import {
   type StreamingListener,
   type Timer,
 } from '@millrace/core';
-import { BatchLoad, type BatchLoadParts } from './batch-load.ts';
+import { BatchLoad, type BatchLoadDeps } from './batch-load.ts';
 import type { ExecutorAllocationOptions } from './executor-allocation-options.ts';
 
 /** Executors that work is given to, as far as the manager changes it. */
 export interface ServingExecutors {
   /** Whom nothing new is given to: at most one. */
-  spared: ExecutorId | undefined;
+  draining: ExecutorId | undefined;
   /** Who has no receivers and nothing that only it has, best first. */
-  dispensable(): readonly ExecutorId[];
+  removableExecutors(): readonly ExecutorId[];
   /** Whether it runs no task. */
   isIdle(executorId: ExecutorId): boolean;
   isAlive(executorId: ExecutorId): boolean;
 }
 
 /** What an `ExecutorAllocationManager` is made of. */
-export interface ExecutorAllocationManagerParts extends Omit<BatchLoadParts, 'fullRatio'> {
+export interface ExecutorAllocationManagerDeps extends Omit<BatchLoadDeps, 'fullRatio'> {
   readonly clock: Clock;
   readonly log: Logger;
   readonly options: ExecutorAllocationOptions;
@@ -40,12 +40,12 @@ export interface ExecutorAllocationManagerParts extends Omit<BatchLoadParts, 'fu
 
 /** Manages the number of executors of one driver. Started once, stopped once. */
 export class ExecutorAllocationManager implements StreamingListener {
-  readonly #parts: ExecutorAllocationManagerParts;
+  readonly #parts: ExecutorAllocationManagerDeps;
   readonly #load: BatchLoad;
   #timer: Timer | undefined;
   #isStopped = false;
 
-  constructor(parts: ExecutorAllocationManagerParts) {
+  constructor(parts: ExecutorAllocationManagerDeps) {
     const { options } = parts;
     this.#parts = parts;
     this.#load = new BatchLoad({ ...parts, fullRatio: options.scalingUpRatio });
@@ -96,9 +96,9 @@ export class ExecutorAllocationManager implements StreamingListener {
   #grow(ratio: number): void {
     const { options, scaling, serving, log } = this.#parts;
     let missing = Math.max(Math.round(ratio), 1);
-    if (serving.spared !== undefined) {
-      log.info('an executor is not retired after all', { executorId: serving.spared, ratio });
-      serving.spared = undefined;
+    if (serving.draining !== undefined) {
+      log.info('an executor is not retired after all', { executorId: serving.draining, ratio });
+      serving.draining = undefined;
       missing -= 1;
     }
     const { wanted } = scaling;
@@ -110,27 +110,27 @@ export class ExecutorAllocationManager implements StreamingListener {
 
   #beginRetirement(ratio: number): void {
     const { options, scaling, serving, log } = this.#parts;
-    if (serving.spared !== undefined || scaling.wanted <= options.minExecutors) return;
-    const [executorId] = serving.dispensable();
+    if (serving.draining !== undefined || scaling.wanted <= options.minExecutors) return;
+    const [executorId] = serving.removableExecutors();
     if (executorId === undefined) {
-      log.debug('no executor can be spared', { ratio, executors: scaling.wanted });
+      log.debug('no executor can be draining', { ratio, executors: scaling.wanted });
       return;
     }
-    serving.spared = executorId;
+    serving.draining = executorId;
     log.info('an executor gets no new work, to be retired', { executorId, ratio });
   }
 
-  /** What the executor has got meanwhile, a block that came late for instance, lets it stay until it is dispensable. */
+  /** What the executor has got meanwhile, a block that came late for instance, lets it stay until it is removableExecutors. */
   #finishRetirement(): void {
     const { scaling, serving, log } = this.#parts;
-    const { spared } = serving;
-    if (spared === undefined || this.#isStopped) return;
-    if (!serving.isAlive(spared)) serving.spared = undefined;
-    else if (serving.isIdle(spared) && serving.dispensable().includes(spared)) {
-      serving.spared = undefined;
-      log.info('an executor is retired', { executorId: spared, executors: scaling.wanted - 1 });
-      scaling.retire(spared).catch((error: unknown) => {
-        log.warn('a retired executor did not end well', { executorId: spared, error });
+    const { draining } = serving;
+    if (draining === undefined || this.#isStopped) return;
+    if (!serving.isAlive(draining)) serving.draining = undefined;
+    else if (serving.isIdle(draining) && serving.removableExecutors().includes(draining)) {
+      serving.draining = undefined;
+      log.info('an executor is retired', { executorId: draining, executors: scaling.wanted - 1 });
+      scaling.retire(draining).catch((error: unknown) => {
+        log.warn('a retired executor did not end well', { executorId: draining, error });
       });
     }
   }

@@ -30,7 +30,7 @@ import { missedBatchesLimit } from './missed-batches.ts';
 import type { SkippedRange } from './skipped-batches.ts';
 
 /** What a job generator works with. */
-export interface JobGeneratorParts {
+export interface JobGeneratorDeps {
   readonly clock: Clock;
   readonly log: Logger;
   readonly publish: (event: 'batch-times:adjusted', value: StreamingEvents['batch-times:adjusted']) => void;
@@ -70,7 +70,7 @@ const NO_INPUTS: ReadonlyMap<StreamId, unknown> = new Map();
 
 /** Makes batches. See the header of this file. */
 export class JobGenerator {
-  readonly #parts: JobGeneratorParts;
+  readonly #parts: JobGeneratorDeps;
   readonly #ticks: BatchTicks;
   readonly #abort = new AbortController();
   /** The next batch to make. */
@@ -90,7 +90,7 @@ export class JobGenerator {
   #rerunUpTo: BatchTime = Number.NEGATIVE_INFINITY;
   #lastMade: BatchTime = 0;
 
-  constructor(parts: JobGeneratorParts) {
+  constructor(parts: JobGeneratorDeps) {
     this.#parts = parts;
     this.#ticks = new BatchTicks({
       ...parts,

@@ -13,7 +13,7 @@ import { halted, HeldBatches } from './held-batches.ts';
 import { JobSet, type JobEntry, type JobSetContent, type Moment } from './job-set.ts';
 
 /** What a job scheduler works with. */
-export interface JobSchedulerParts {
+export interface JobSchedulerDeps {
   readonly clock: Clock;
   readonly log: Logger;
   readonly publish: <K extends keyof StreamingEvents>(event: K, value: StreamingEvents[K]) => void;
@@ -26,7 +26,7 @@ export interface JobSchedulerParts {
 
 /** Runs job sets. See the header of this file. */
 export class JobScheduler {
-  readonly #parts: JobSchedulerParts;
+  readonly #parts: JobSchedulerDeps;
   readonly #abort = new AbortController();
   /** Batches that are not done with, in order of submission. */
   #pending: JobSet[] = [];
@@ -36,7 +36,7 @@ export class JobScheduler {
   readonly #held = new HeldBatches();
   #waiters: (() => void)[] = [];
 
-  constructor(parts: JobSchedulerParts) {
+  constructor(parts: JobSchedulerDeps) {
     this.#parts = parts;
   }
 

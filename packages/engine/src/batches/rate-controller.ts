@@ -28,7 +28,7 @@ const WORTH_TELLING = 0.01;
 const HELD_BACK = 0.9;
 
 /** What a `RateController` is made of. */
-export interface RateControllerParts {
+export interface RateControllerDeps {
   readonly clock: Pick<Clock, 'monotonicMs'>;
   readonly log: Logger;
   readonly publish: (event: 'receiver:rate-changed', value: { readonly rate: ReceiverRateInfo }) => void;
@@ -46,7 +46,7 @@ export interface RateControllerParts {
 
 /** Controls the rates of all receivers of one driver. */
 export class RateController implements StreamingListener {
-  readonly #parts: RateControllerParts;
+  readonly #parts: RateControllerDeps;
   readonly #rates: ReadonlyMap<StreamId, StreamRate>;
   readonly #told = new Map<StreamId, RateLimit>();
   /** Batches of which a job has begun and that are not done; as many as jobs may run at once. */
@@ -54,7 +54,7 @@ export class RateController implements StreamingListener {
   /** Batches that were as large as rates allowed, until a later one is done. */
   readonly #heldBack = new Set<BatchTime>();
 
-  constructor(parts: RateControllerParts) {
+  constructor(parts: RateControllerDeps) {
     const { batchIntervalMs, options, estimators } = parts;
     const { initialRate } = options;
     this.#parts = parts;

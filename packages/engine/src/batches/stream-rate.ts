@@ -14,7 +14,7 @@ const LEAST_BYTES_PER_SECOND = 2 ** 20;
 export type RateLimit = Pick<UpdateRateLimit, 'recordsPerSecond' | 'bytesPerSecond'>;
 
 /** What a `StreamRate` is made of. Rates in records per second. */
-export interface StreamRateParts {
+export interface StreamRateDeps {
   readonly estimator: RateEstimator;
   readonly initialRate: number;
   readonly minRate: number;
@@ -26,7 +26,7 @@ export interface StreamRateParts {
 
 /** What holds for one stream. */
 export class StreamRate {
-  readonly #parts: StreamRateParts;
+  readonly #parts: StreamRateDeps;
   #estimate: number;
   /** What it may have in any case beside the other streams of its batches, in records per second. */
   #fairShare = 0;
@@ -35,7 +35,7 @@ export class StreamRate {
   #recordBytes: number | undefined;
   #countsRecords = true;
 
-  constructor(parts: StreamRateParts) {
+  constructor(parts: StreamRateDeps) {
     this.#parts = parts;
     this.#estimate = parts.initialRate;
   }

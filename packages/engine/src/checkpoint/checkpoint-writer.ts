@@ -10,7 +10,7 @@ import { type CheckpointContent, encodeCheckpoint } from './checkpoint-content.t
 import { checkpointError } from './checkpoint-errors.ts';
 
 /** What a writer is made of. */
-export interface CheckpointWriterParts {
+export interface CheckpointWriterDeps {
   readonly store: CheckpointStore;
   readonly codec: Codec;
   readonly log: Logger;
@@ -31,7 +31,7 @@ export interface CheckpointWriterParts {
 
 /** Writes the checkpoints of one driver. */
 export class CheckpointWriter {
-  readonly #parts: CheckpointWriterParts;
+  readonly #parts: CheckpointWriterDeps;
   readonly #stored: StoredParts;
   #isRequested = false;
   #isEnded = false;
@@ -41,7 +41,7 @@ export class CheckpointWriter {
   /** In a row. */
   #failures = 0;
 
-  constructor(parts: CheckpointWriterParts) {
+  constructor(parts: CheckpointWriterDeps) {
     this.#parts = parts;
     this.#stored = new StoredParts(parts);
   }

@@ -28,7 +28,7 @@ import {
 } from './match-program.ts';
 
 /** What recovery reads, and whom it gives it to. */
-export interface RecoverySetup {
+export interface RecoveryDeps {
   readonly identity: Identity;
   readonly codec: Codec;
   readonly log: Logger;
@@ -58,7 +58,7 @@ interface LogSummary {
  *
  * @throws `MR_CHECKPOINT_…`, `MR_STATE_…`, `MR_TRACKING_LOG_UNREADABLE`, `MR_GRAPH_INPUT_INVALID`, and what the ports throw.
  */
-export async function recover(setup: RecoverySetup): Promise<Recovery> {
+export async function recover(setup: RecoveryDeps): Promise<Recovery> {
   const { identity, blockTracker, graph, log } = setup;
   assertStateIsKept(setup);
   const found = await newestCheckpoint(setup);
@@ -87,7 +87,7 @@ export async function recover(setup: RecoverySetup): Promise<Recovery> {
   return { epoch, resumeFrom: { zeroTime, doneUpTo, lastMade } };
 }
 
-function assertStateIsKept({ graph, store, metadataLog }: RecoverySetup): void {
+function assertStateIsKept({ graph, store, metadataLog }: RecoveryDeps): void {
   const stateful = graph.streams
     .filter(({ remembers, state }) => remembers && state?.canBeMadeAnew !== true)
     .map(({ id }) => id);
@@ -105,7 +105,7 @@ interface Found {
 }
 
 /** The newest checkpoint that can be read, and all parts that it names. */
-async function newestCheckpoint({ store, codec }: RecoverySetup): Promise<Found | undefined> {
+async function newestCheckpoint({ store, codec }: RecoveryDeps): Promise<Found | undefined> {
   let found: Found | undefined;
   await store?.newest(async ({ bytes }) => {
     const content = decodeCheckpoint(codec, bytes);
@@ -139,7 +139,7 @@ async function partsOf(
   };
 }
 
-async function replay({ metadataLog, blockTracker, graph }: RecoverySetup): Promise<LogSummary> {
+async function replay({ metadataLog, blockTracker, graph }: RecoveryDeps): Promise<LogSummary> {
   let start: DriverStart | undefined;
   let doneUpTo: BatchTime | undefined;
   await metadataLog.replay((event) => {
@@ -152,7 +152,7 @@ async function replay({ metadataLog, blockTracker, graph }: RecoverySetup): Prom
 }
 
 async function restoreState(
-  setup: RecoverySetup,
+  setup: RecoveryDeps,
   { content, parts }: Found,
   doneUpTo: BatchTime,
 ): Promise<void> {
@@ -172,7 +172,7 @@ async function restoreState(
 }
 
 /** The streams of which blocks wait or belong to batches that run again. */
-function streamsOfUnfinished({ blockTracker }: RecoverySetup, doneUpTo: BatchTime): Set<StreamId> {
+function streamsOfUnfinished({ blockTracker }: RecoveryDeps, doneUpTo: BatchTime): Set<StreamId> {
   const streams = new Set(blockTracker.streamsWithUnallocatedBlocks());
   for (const batchTime of blockTracker.knownBatches().filter((time) => time > doneUpTo)) {
     for (const [id, blocks] of blockTracker.blocksOfBatch(batchTime)?.blocks ?? []) {

@@ -1,7 +1,7 @@
 // The engine's own defaults: what it adds to those of the core when no plugin says otherwise.
 import {
   assembleEngine,
-  bindings,
+  pluginModule,
   definePlugin,
   ExecutorBackend,
   type AssembledEngine,
@@ -42,7 +42,7 @@ export const inProcessExecutors = definePlugin({
   provides: [ExecutorBackend],
   optionsSchema,
   module: (options) =>
-    bindings((bind) => {
+    pluginModule((bind) => {
       bind(ExecutorBackend).toResolvedValue(() => new InProcessExecutorBackend(options), []);
     }),
 });

@@ -1,6 +1,6 @@
 // An error of disposition `stop-engine` is never retried: wherever it comes from, the engine stops with it.
 import {
-  bindings,
+  pluginModule,
   coreError,
   definePlugin,
   defineReceiver,
@@ -152,7 +152,7 @@ describe('an error that no retry can heal', () => {
       contract: 1,
       provides: [ExecutorBackend],
       optionsSchema: anyOptions,
-      module: () => bindings((bind) => void bind(ExecutorBackend).toConstantValue(backend)),
+      module: () => pluginModule((bind) => void bind(ExecutorBackend).toConstantValue(backend)),
     })({});
     const life = begin(world, new NumberSource(), [plugin]);
     const events = eventsOf(life);

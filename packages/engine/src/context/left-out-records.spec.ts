@@ -2,7 +2,7 @@
 // are processed, and the source goes on.
 import {
   type AckToken,
-  bindings,
+  pluginModule,
   type Block,
   Codec,
   definePlugin,
@@ -59,7 +59,7 @@ function pluginOf<T>(name: string, token: PortToken<T>, value: T): Plugin {
     contract: 1,
     provides: [token],
     optionsSchema: noOptions,
-    module: () => bindings((bind) => void bind(token).toConstantValue(value)),
+    module: () => pluginModule((bind) => void bind(token).toConstantValue(value)),
   })();
 }
 

@@ -1,5 +1,5 @@
 // Starts and stops that meet: whichever comes in between, a context that was told to stop ends, and opens nothing after.
-import { BlockStore, ExecutorBackend, MemoryBlockStore, providing, type Plugin } from '@millrace/core';
+import { BlockStore, ExecutorBackend, MemoryBlockStore, provide, type Plugin } from '@millrace/core';
 import { settle, virtualPorts } from '@millrace/harness';
 import { describe, expect, it } from 'vitest';
 import { InProcessExecutorBackend } from '../executor/in-process-executor-backend.ts';
@@ -37,7 +37,7 @@ class Open {
         count(-1);
       }
     }
-    return providing(BlockStore, new OpeningStore());
+    return provide(BlockStore, new OpeningStore());
   }
 
   /** Executors whose start never ends by itself. */
@@ -51,7 +51,7 @@ class Open {
         gate.reject(new Error('the executors were stopped'));
       }
     }
-    return providing(ExecutorBackend, new Hanging());
+    return provide(ExecutorBackend, new Hanging());
   }
 }
 

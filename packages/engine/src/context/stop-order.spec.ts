@@ -1,6 +1,6 @@
 // What a stop closes, and when: nothing is closed while somebody still needs it.
 import {
-  bindings,
+  pluginModule,
   type Block,
   type BlockId,
   definePlugin,
@@ -46,7 +46,7 @@ function handlerPlugin(handler: NotingHandler): Plugin {
     contract: 1,
     provides: [ReceivedBlockHandler],
     optionsSchema: noOptions,
-    module: () => bindings((bind) => void bind(ReceivedBlockHandler).toResolvedValue(() => handler)),
+    module: () => pluginModule((bind) => void bind(ReceivedBlockHandler).toResolvedValue(() => handler)),
   })({});
 }
 

@@ -5,7 +5,7 @@ import {
   defineReceiver,
   MemoryBlockStore,
   noOptions,
-  providing,
+  provide,
   type BatchTime,
   type Plugin,
   type ReceiverContext,
@@ -103,7 +103,7 @@ describe('a graceful stop under load', () => {
   });
 
   it('counts what a receiver could not store, when the block store is full', async () => {
-    const full = providing(BlockStore, new MemoryBlockStore({ maxBytes: 40_000 }));
+    const full = provide(BlockStore, new MemoryBlockStore({ maxBytes: 40_000 }));
     const { ssc, clock, stop, leftBy, storedSoFar } = overloaded({}, [full]);
     await ssc.start();
     await clock.advance(20_500);

@@ -1,5 +1,5 @@
 import {
-  bindings,
+  pluginModule,
   BlockStore,
   definePlugin,
   defineReceiver,
@@ -33,7 +33,7 @@ function blockStore(store: MemoryBlockStore): Plugin {
     contract: 1,
     provides: [BlockStore],
     optionsSchema: { '~standard': { version: 1, vendor: 'test', validate: () => ({ value: {} }) } },
-    module: () => bindings((bind) => void bind(BlockStore).toConstantValue(store)),
+    module: () => pluginModule((bind) => void bind(BlockStore).toConstantValue(store)),
   })({});
 }
 

@@ -22,7 +22,7 @@ import { type Holdings, sumOfHoldings } from '../holdings.ts';
 import { EventHub } from '../listening/event-hub.ts';
 import { checkGetOrCreate, checkListener, checkTimeout, notAContext } from './context-arguments.ts';
 import { CheckpointPlace } from './checkpoint-place.ts';
-import { ContextEngine, type ServedProgram } from './context-engine.ts';
+import { ContextRuntime, type ExecutorRole } from './context-runtime.ts';
 import { contextError } from '../driver/context-errors.ts';
 import { resolveContextOptions, type StandaloneContextOptions } from './context-options.ts';
 import { assembleDefaultEngine } from './default-engine.ts';
@@ -51,7 +51,7 @@ export class StreamingContext extends StreamSources {
   readonly appName: string;
   readonly batchIntervalMs: number;
   readonly #assembled: AssembledEngine;
-  readonly #engine: ContextEngine;
+  readonly #engine: ContextRuntime;
   readonly #clock: Clock;
   readonly #log: Logger;
   readonly #events: EventHub;
@@ -80,7 +80,7 @@ export class StreamingContext extends StreamSources {
     this.#checkpoints = new CheckpointPlace(ports, options.checkpointDirectory);
     this.#clock = ports.get(Clock);
     this.#log = ports.get(Logger).child({ application: options.appName });
-    this.#engine = new ContextEngine({
+    this.#engine = new ContextRuntime({
       application: options.appName,
       batchIntervalMs: options.batchIntervalMs,
       master: options.master,
@@ -321,8 +321,8 @@ export class StreamingContext extends StreamSources {
   }
 
   /** Serves the driver. A context of another application has no driver here: it waits for nothing and does nothing. */
-  async #serve(served: ServedProgram): Promise<void> {
-    if (!served.seat.isFor(this.appName)) return;
+  async #serve(served: ExecutorRole): Promise<void> {
+    if (!served.session.isFor(this.appName)) return;
     this.#state = 'ACTIVE';
     await this.#engine.serve(served);
   }

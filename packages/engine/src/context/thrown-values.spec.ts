@@ -1,6 +1,6 @@
 // A program may throw anything, anywhere. What is thrown decides nothing: the engine reacts as to any error.
 import {
-  bindings,
+  pluginModule,
   Clock as ClockPort,
   definePlugin,
   defineReceiver,
@@ -189,7 +189,7 @@ describe.each(VALUES)('%s, thrown', (_what, make) => {
       contract: 1,
       provides: [Logger],
       optionsSchema: noOptions,
-      module: () => bindings((bind) => void bind(Logger).toConstantValue(logger)),
+      module: () => pluginModule((bind) => void bind(Logger).toConstantValue(logger)),
     })();
     const ports = definePlugin({
       name: 'virtual-clock',
@@ -197,7 +197,7 @@ describe.each(VALUES)('%s, thrown', (_what, make) => {
       contract: 1,
       provides: [ClockPort],
       optionsSchema: noOptions,
-      module: () => bindings((bind) => void bind(ClockPort).toConstantValue(world.clock)),
+      module: () => pluginModule((bind) => void bind(ClockPort).toConstantValue(world.clock)),
     })();
     const ssc = new StreamingContext({
       appName: 'test',

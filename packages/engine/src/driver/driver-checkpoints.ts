@@ -12,21 +12,21 @@ import type { ResumePoint } from '../batches/job-generator.ts';
 import { CheckpointWriter } from '../checkpoint/checkpoint-writer.ts';
 import type { CheckpointContent } from '../checkpoint/checkpoint-content.ts';
 import type { CheckpointParts } from '../graph/checkpointed-state.ts';
-import { adoptBases, basesOf, readBasis } from '../graph/shared-states.ts';
+import { loadSnapshots, snapshotsOf, fetchSnapshot } from '../graph/shared-states.ts';
 import { checkpointOf } from './checkpoint-of.ts';
-import type { DriverSetup } from './driver-setup.ts';
-import type { RunningParts } from './running-parts.ts';
+import type { DriverDeps } from './driver-deps.ts';
+import type { DriverComponents } from './driver-components.ts';
 
 /** What checkpoints are made of. */
-export interface DriverCheckpointsSetup {
-  readonly driver: DriverSetup;
+export interface DriverCheckpointsDeps {
+  readonly driver: DriverDeps;
   readonly log: Logger;
   readonly store: CheckpointStore;
   readonly epoch: Epoch;
   /** Where the driver begins: what a checkpoint says as long as no batches are made. */
   readonly start: ResumePoint;
   /** Undefined until there is something that runs. */
-  readonly running: () => Pick<RunningParts, 'generator' | 'scheduler'> | undefined;
+  readonly running: () => Pick<DriverComponents, 'generator' | 'scheduler'> | undefined;
   /** Told what neither the newest checkpoint nor the one before it needs. */
   readonly onSafe: (doneUpTo: BatchTime) => void;
 }
@@ -36,7 +36,7 @@ export interface DriverCheckpointsSetup {
  * go on from one in memory, where no other store is given.
  */
 export function checkpointStoreFor(
-  { graph, executors }: DriverSetup,
+  { graph, executors }: DriverDeps,
   given: CheckpointStore | undefined,
   log: Logger,
 ): CheckpointStore | undefined {
@@ -46,7 +46,7 @@ export function checkpointStoreFor(
 }
 
 /** Makes the writer of one driver. Nothing is written yet. */
-export function driverCheckpoints(setup: DriverCheckpointsSetup): CheckpointWriter {
+export function driverCheckpoints(setup: DriverCheckpointsDeps): CheckpointWriter {
   const { driver, log, store, onSafe } = setup;
   return new CheckpointWriter({
     store,
@@ -57,14 +57,14 @@ export function driverCheckpoints(setup: DriverCheckpointsSetup): CheckpointWrit
     onDurable: () => {
       for (const { state } of driver.graph.streams) state?.checkpointed?.();
       // In the same turn: what executors are told from now on, the driver's own graph has to be in line with.
-      moveBases(driver);
+      advanceSnapshots(driver);
     },
     onSafe,
     onFatal: driver.onFatal,
   });
 }
 
-function snapshot(setup: DriverCheckpointsSetup, parts: CheckpointParts): Promise<CheckpointContent> {
+function snapshot(setup: DriverCheckpointsDeps, parts: CheckpointParts): Promise<CheckpointContent> {
   const { driver, epoch, start, running } = setup;
   const { graph, identity } = driver;
   const { generator, scheduler } = running() ?? {};
@@ -82,10 +82,10 @@ function snapshot(setup: DriverCheckpointsSetup, parts: CheckpointParts): Promis
 }
 
 /** Lets go of how state came to what is kept of it now. */
-function moveBases({ graph, executors }: DriverSetup): void {
-  const bases = executors.backend.isRemote === true ? basesOf(graph) : undefined;
-  if (bases === undefined) return;
-  adoptBases(graph, bases, (operator, batchTime, partition) =>
-    readBasis(graph, { operator, batchTime, partition }),
+function advanceSnapshots({ graph, executors }: DriverDeps): void {
+  const snapshots = executors.backend.isRemote === true ? snapshotsOf(graph) : undefined;
+  if (snapshots === undefined) return;
+  loadSnapshots(graph, snapshots, (operator, batchTime, partition) =>
+    fetchSnapshot(graph, { operator, batchTime, partition }),
   );
 }

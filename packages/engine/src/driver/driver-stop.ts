@@ -3,8 +3,8 @@
 // told, not waited for (STP-1).
 import type { Clock, Logger } from '@millrace/core';
 import { byDeadline } from '../time/by-deadline.ts';
-import type { DriverSetup, ReceiverEntry } from './driver-setup.ts';
-import type { RunningParts } from './running-parts.ts';
+import type { DriverDeps, ReceiverEntry } from './driver-deps.ts';
+import type { DriverComponents } from './driver-components.ts';
 import type { ReceiverStopInfo, StopReport } from './stop-report.ts';
 
 /** How to stop. */
@@ -22,13 +22,13 @@ export const HURRIED_STOP_MS = 2_000;
 
 /** What is stopped. */
 export interface StoppingDriver {
-  readonly setup: DriverSetup;
+  readonly setup: DriverDeps;
   readonly clock: Clock;
   readonly log: Logger;
   /** Settles when a start under way has come to its end; undefined: none is. */
   readonly starting: Promise<void> | undefined;
   /** What runs now; undefined: nothing does. */
-  readonly running: () => RunningParts | undefined;
+  readonly running: () => DriverComponents | undefined;
 }
 
 /** Stops everything by the deadline, and tells what was left (STP-1). Never rejects: what goes wrong is in the report. */
@@ -52,8 +52,8 @@ export async function stopDriver(driver: StoppingDriver, options: DriverStopOpti
 }
 
 async function stopRunning(
-  setup: DriverSetup,
-  running: RunningParts,
+  setup: DriverDeps,
+  running: DriverComponents,
   { steps, options }: { readonly steps: StopSteps; readonly options: DriverStopOptions },
 ): Promise<StopLeft> {
   const { durable, blockTracker, receiverTracker, scheduler, generator, allocation, checkpoints } = running;
@@ -79,7 +79,11 @@ async function stopRunning(
 }
 
 /** Lets everything that was received become batches, and the batches complete. */
-async function drain(running: RunningParts, steps: StopSteps, receivers: Promise<unknown>): Promise<void> {
+async function drain(
+  running: DriverComponents,
+  steps: StopSteps,
+  receivers: Promise<unknown>,
+): Promise<void> {
   await steps.run('receivers', receivers);
   await steps.run('last batches', running.generator.finish());
   await steps.run('batches', running.scheduler.waitBelow(1));

@@ -27,20 +27,20 @@ import { ReceivedBlockTracker } from '../tracking/received-block-tracker.ts';
 import type { ReceiverTracker } from '../tracking/receiver-tracker.ts';
 import { contextError } from './context-errors.ts';
 import { checkpointStoreFor, driverCheckpoints } from './driver-checkpoints.ts';
-import type { DriverSetup } from './driver-setup.ts';
+import type { DriverDeps } from './driver-deps.ts';
 import { stopDriver, type DriverStopOptions } from './driver-stop.ts';
-import { openDurableParts, type DurableParts } from './durable-parts.ts';
-import { joinRunningParts, type RunningParts } from './running-parts.ts';
+import { openDriverStorage, type DriverStorage } from './driver-storage.ts';
+import { joinDriverComponents, type DriverComponents } from './driver-components.ts';
 import type { StopReport } from './stop-report.ts';
-import { FIRST_EPOCH, recordEpoch, takeOver, type Takeover } from './takeover.ts';
+import { FIRST_EPOCH, recordEpoch, takeOver, type DriverRecovery } from './driver-recovery.ts';
 
 /** Runs one streaming context. Started once, stopped once. */
 export class Driver {
-  readonly #setup: DriverSetup;
+  readonly #setup: DriverDeps;
   readonly #clock: Clock;
   readonly #log: Logger;
   readonly #backend: ExecutorBackend;
-  #running: RunningParts | undefined;
+  #running: DriverComponents | undefined;
   /** There before anything runs: recovery lets streams ask for the blocks of earlier batches. */
   #blockTracker: ReceivedBlockTracker | undefined;
   #epoch: Epoch = FIRST_EPOCH;
@@ -50,7 +50,7 @@ export class Driver {
   /** Ends what a start waits for; undefined: that ends by itself. */
   #interruptStart: ((options: DriverStopOptions) => void) | undefined;
 
-  constructor(setup: DriverSetup) {
+  constructor(setup: DriverDeps) {
     const { ports } = setup.assembled;
     this.#setup = setup;
     this.#clock = ports.get(Clock);
@@ -105,8 +105,9 @@ export class Driver {
   get holdings(): Holdings {
     const running = this.#running;
     if (running === undefined) return sumOfHoldings([]);
-    const { blockTracker, receiverTracker, scheduler, generator, doneBatches, rates, checkpoints } = running;
-    const parts = [blockTracker, receiverTracker, scheduler, generator, doneBatches, rates, checkpoints];
+    const { blockTracker, receiverTracker, scheduler, generator, completedBatches, rates, checkpoints } =
+      running;
+    const parts = [blockTracker, receiverTracker, scheduler, generator, completedBatches, rates, checkpoints];
     return sumOfHoldings(parts.flatMap((part) => part?.holdings ?? []));
   }
 
@@ -158,7 +159,7 @@ export class Driver {
    */
   async #recover(): Promise<ResumePoint | undefined> {
     const driver = this.#setup;
-    const durable = await openDurableParts(driver.assembled.ports, driver.checkpointDirectory);
+    const durable = await openDriverStorage(driver.assembled.ports, driver.checkpointDirectory);
     try {
       const blockTracker = this.#createBlockTracker(durable);
       this.#blockTracker = blockTracker;
@@ -172,7 +173,7 @@ export class Driver {
       await checkpoints?.begin();
       await recordEpoch(parts, takeover);
       this.#assertNotStopping();
-      this.#running = joinRunningParts({ ...parts, epoch, checkpoints });
+      this.#running = joinDriverComponents({ ...parts, epoch, checkpoints });
       return resumeFrom;
     } catch (error) {
       await durable.close();
@@ -180,7 +181,7 @@ export class Driver {
     }
   }
 
-  #createBlockTracker({ metadataLog, store }: DurableParts): ReceivedBlockTracker {
+  #createBlockTracker({ metadataLog, store }: DriverStorage): ReceivedBlockTracker {
     const { receivers, trackingOptions, onFatal } = this.#setup;
     return new ReceivedBlockTracker({
       streamIds: receivers.map(({ streamId }) => streamId),
@@ -194,7 +195,7 @@ export class Driver {
 
   #createCheckpoints(
     store: CheckpointStore | undefined,
-    { epoch, resumeFrom: start }: Takeover,
+    { epoch, resumeFrom: start }: DriverRecovery,
   ): CheckpointWriter | undefined {
     if (store === undefined || start === undefined) return undefined;
     return driverCheckpoints({
@@ -204,7 +205,7 @@ export class Driver {
       epoch,
       start,
       running: () => this.#running,
-      onSafe: (doneUpTo) => void this.#partsRunning().doneBatches.release(doneUpTo),
+      onSafe: (doneUpTo) => void this.#partsRunning().completedBatches.release(doneUpTo),
     });
   }
 
@@ -227,7 +228,7 @@ export class Driver {
 
   /** Blocks in a log come back when they are read. Blocks in memory are gone: their batches fail, and this says why. */
   #reportLostBlocks(executorId: ExecutorId): void {
-    const lost = this.#partsRunning().doneBatches.neededBlocksIn(executorId);
+    const lost = this.#partsRunning().completedBatches.neededBlocksIn(executorId);
     if (lost.blocks === 0) return;
     this.#log.error('blocks were in the memory of an executor that died and are lost', {
       executorId,
@@ -258,7 +259,7 @@ export class Driver {
     throw contextError('MR_CONTEXT_STOPPED', 'the context was stopped while it was starting');
   }
 
-  #partsRunning(): RunningParts {
+  #partsRunning(): DriverComponents {
     if (this.#running !== undefined) return this.#running;
     this.#assertNotStopping();
     throw contextError('MR_CONTEXT_NOT_STARTED', 'the context is still starting');

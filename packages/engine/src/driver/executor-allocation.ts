@@ -13,18 +13,18 @@ import { ExecutorAllocationManager } from '../batches/executor-allocation-manage
 import { settleExecutorAllocation } from '../batches/executor-allocation-options.ts';
 import type { ChosenExecutorAllocation } from '../batches/executor-allocation-options.ts';
 import type { ServingExecutors } from '../batches/executor-allocation-manager.ts';
-import type { RddJobRunner } from '../jobs/rdd-job-runner.ts';
+import type { DagScheduler } from '../jobs/dag-scheduler.ts';
 import { contextError } from './context-errors.ts';
 import type { Placement } from './placement.ts';
 
 /** What an allocation is made of. */
-export interface ExecutorAllocationSetup {
+export interface ExecutorAllocationDeps {
   readonly clock: Clock;
   readonly log: Logger;
   readonly chosen: ChosenExecutorAllocation;
   readonly scaling: ExecutorScaling;
   readonly placement: Placement;
-  readonly jobRunner: Pick<RddJobRunner, 'isIdle' | 'keepsAlone'>;
+  readonly dagScheduler: Pick<DagScheduler, 'isIdle' | 'hasSoleCopy'>;
   readonly batchIntervalMs: number;
   readonly streamIds: readonly StreamId[];
   readonly wasHeldBack: (batchTime: BatchTime) => boolean;
@@ -34,7 +34,7 @@ export interface ExecutorAllocationSetup {
 }
 
 /** Makes the manager of one driver. */
-export function allocateExecutors(setup: ExecutorAllocationSetup): ExecutorAllocationManager {
+export function allocateExecutors(setup: ExecutorAllocationDeps): ExecutorAllocationManager {
   const { chosen, scaling, streamIds } = setup;
   const { maxUseful } = scaling;
   return new ExecutorAllocationManager({
@@ -55,24 +55,24 @@ export function assertCanScale({ name, scaling }: ExecutorBackend): void {
 }
 
 /** Who came last goes first: those before it have more in their caches. */
-function servingExecutors(setup: ExecutorAllocationSetup): ServingExecutors {
-  const { placement, jobRunner, executorsWithReceivers, hasOnlyCopies } = setup;
+function servingExecutors(setup: ExecutorAllocationDeps): ServingExecutors {
+  const { placement, dagScheduler, executorsWithReceivers, hasOnlyCopies } = setup;
   return {
-    get spared() {
-      return placement.spared;
+    get draining() {
+      return placement.draining;
     },
-    set spared(executorId) {
-      placement.spared = executorId;
+    set draining(executorId) {
+      placement.draining = executorId;
     },
-    dispensable: () => {
+    removableExecutors: () => {
       const inUse = executorsWithReceivers();
       return placement
         .alive()
         .map(({ executorId }) => executorId)
-        .filter((id) => !inUse.has(id) && !hasOnlyCopies(id) && !jobRunner.keepsAlone(id))
+        .filter((id) => !inUse.has(id) && !hasOnlyCopies(id) && !dagScheduler.hasSoleCopy(id))
         .toReversed();
     },
-    isIdle: (executorId) => jobRunner.isIdle(executorId),
+    isIdle: (executorId) => dagScheduler.isIdle(executorId),
     isAlive: (executorId) => placement.alive().some((executor) => executor.executorId === executorId),
   };
 }

@@ -1,12 +1,12 @@
 // The executors that work is placed on: all of the backend but one that is about to be retired. Receivers and tasks are
 // placed through this; everything else, messages to what runs there already included, goes to the backend as it is.
-import type { ExecutorBackend, ExecutorDescription, ExecutorId, ExecutorProgram } from '@millrace/core';
+import type { ExecutorBackend, ExecutorDescription, ExecutorId, DriverProgram } from '@millrace/core';
 
-/** A backend without the executor that is spared. */
+/** A backend without the executor that is draining. */
 export class Placement implements ExecutorBackend {
   readonly #backend: ExecutorBackend;
   readonly #onChanged: () => void;
-  #spared: ExecutorId | undefined;
+  #draining: ExecutorId | undefined;
   readonly ask: ExecutorBackend['ask'];
 
   /** `onChanged` is told when work may be placed differently. */
@@ -21,16 +21,16 @@ export class Placement implements ExecutorBackend {
   }
 
   /** Who gets nothing new; undefined: nobody. */
-  get spared(): ExecutorId | undefined {
-    return this.#spared;
+  get draining(): ExecutorId | undefined {
+    return this.#draining;
   }
 
-  set spared(executorId: ExecutorId | undefined) {
-    this.#spared = executorId;
+  set draining(executorId: ExecutorId | undefined) {
+    this.#draining = executorId;
     this.#onChanged();
   }
 
-  /** All that are alive, the spared one too. */
+  /** All that are alive, the draining one too. */
   alive(): readonly ExecutorDescription[] {
     return this.#backend.executors();
   }
@@ -38,11 +38,11 @@ export class Placement implements ExecutorBackend {
   /** Never empty because of this: the last one alive gets work all the same. */
   executors(): readonly ExecutorDescription[] {
     const alive = this.alive();
-    const others = alive.filter(({ executorId }) => executorId !== this.#spared);
+    const others = alive.filter(({ executorId }) => executorId !== this.#draining);
     return others.length > 0 ? others : alive;
   }
 
-  start(program: ExecutorProgram): Promise<void> {
+  start(program: DriverProgram): Promise<void> {
     return this.#backend.start(program);
   }
 

@@ -15,7 +15,7 @@ import { decodeValue } from '../executor/task-value.ts';
 import { TaskRunner } from '../executor/task-runner.ts';
 import { yieldAfter } from '../rdd/yield-after.ts';
 import type { RddEnvironment } from '../rdd/rdd-environment.ts';
-import type { RemoteExecution } from '../jobs/remote-execution.ts';
+import type { RemoteExecution } from '../jobs/remote-tasks.ts';
 import { BlockReader } from '../receiving/block-reader.ts';
 import type { TaskOptions } from '../context/task-options.ts';
 import type { TaskInputs } from './task-inputs.ts';
@@ -24,7 +24,7 @@ import type { TaskInputs } from './task-inputs.ts';
 const EXECUTOR_WAIT_MS = 60_000;
 
 /** What the driver's half is made of. */
-export interface RemoteExecutionSetup {
+export interface RemoteExecutionDeps {
   readonly ports: Ports;
   /** Asked at the first task: the environment needs a job runner before it can be made. */
   readonly environment: () => RddEnvironment;
@@ -34,7 +34,7 @@ export interface RemoteExecutionSetup {
 }
 
 /** Makes the `RemoteExecution` of one context. */
-export function remoteExecution(setup: RemoteExecutionSetup): RemoteExecution {
+export function remoteExecution(setup: RemoteExecutionDeps): RemoteExecution {
   const { ports, environment, inputs, receiverOf, tasks } = setup;
   const [clock, codec, storage] = [ports.get(Clock), ports.get(Codec), ports.get(Storage)];
   const blocks = new BlockReader({

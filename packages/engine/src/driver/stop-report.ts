@@ -43,7 +43,7 @@ export const NOTHING_LEFT: StopReport = Object.freeze({
 });
 
 /** One line for people: what a stop left behind. */
-export function describeStop(report: StopReport): string {
+export function formatStopReport(report: StopReport): string {
   const left: string[] = [];
   const unanswered = report.receivers.filter((receiver) => !receiver.hasAnswered);
   const records = report.receivers.reduce((sum, receiver) => sum + receiver.recordsLeft, 0);

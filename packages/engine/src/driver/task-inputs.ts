@@ -2,12 +2,12 @@
 // batch, and what the other streams took for it. A task of a window reaches back to many batches, so each executor is
 // told once: what it has answered to, it knows, until the batch is done with.
 import type { BatchInput, BatchTime, ExecutorId } from '@millrace/core';
-import { basesOf, rebuiltFrom } from '../graph/shared-states.ts';
+import { snapshotsOf, rebuiltFrom } from '../graph/shared-states.ts';
 import type { DStreamGraph } from '../graph/dstream-graph.ts';
-import type { BatchMessage } from '../jobs/remote-execution.ts';
+import type { BatchMessage } from '../jobs/remote-tasks.ts';
 
 /** What the account is made of. */
-export interface TaskInputsParts {
+export interface TaskInputsDeps {
   readonly graph: DStreamGraph;
   readonly batchIntervalMs: number;
   /** The blocks of a batch as allocated; undefined: none are known. */
@@ -16,10 +16,10 @@ export interface TaskInputsParts {
 
 /** The inputs of batches, and which executor knows which. Bounded by executors × batches that are remembered. */
 export class TaskInputs {
-  readonly #parts: TaskInputsParts;
+  readonly #parts: TaskInputsDeps;
   readonly #known = new Map<ExecutorId, Set<BatchTime>>();
 
-  constructor(parts: TaskInputsParts) {
+  constructor(parts: TaskInputsDeps) {
     this.#parts = parts;
   }
 
@@ -44,13 +44,13 @@ export class TaskInputs {
       if (skipped !== undefined) time = skipped.from;
       else if (known?.has(time) !== true) inputs.push(this.#inputOf(time));
     }
-    const bases = basesOf(graph);
+    const snapshots = snapshotsOf(graph);
     const skipped = graph.skipped.ranges;
     return {
       inputs,
       zeroTime,
       ...(skipped.length === 0 ? {} : { skipped }),
-      ...(bases === undefined ? {} : { bases }),
+      ...(snapshots === undefined ? {} : { snapshots }),
     };
   }
 

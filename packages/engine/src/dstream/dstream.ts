@@ -622,8 +622,8 @@ export class DerivedDStream<out T> extends DStream<T> {
     return this.#operator.settle?.(batchTime);
   }
 
-  override giveUp(doneUpTo: BatchTime): void {
-    this.#operator.giveUp?.(doneUpTo);
+  override abandon(doneUpTo: BatchTime): void {
+    this.#operator.abandon?.(doneUpTo);
   }
 
   override clearMetadata(batchTime: BatchTime): ForgottenData {

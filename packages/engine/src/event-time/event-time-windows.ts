@@ -13,7 +13,7 @@ import type { MakeStream, WatermarkClock } from './watermark-clock.ts';
 import { windowOperators, type EventWindowOptions, type WindowOperators } from './window-operators.ts';
 
 /** What windows are made with. */
-export interface EventTimeWindowsParts<out T> {
+export interface EventTimeWindowsDeps<out T> {
   readonly timed: DStream<Timed<T>>;
   readonly clock: WatermarkClock;
   readonly rule: WindowRule;
@@ -28,10 +28,10 @@ export interface EventTimeWindowsParts<out T> {
  * be what the engine's codec takes. Give the resulting stream a `uid`: its windows are kept in checkpoints under it.
  */
 export class EventTimeWindows<out T> {
-  readonly #parts: EventTimeWindowsParts<T>;
+  readonly #parts: EventTimeWindowsDeps<T>;
 
   /** For `EventTimeStream`: programs call its `tumbling`, `sliding` and `session`. */
-  constructor(parts: EventTimeWindowsParts<T>) {
+  constructor(parts: EventTimeWindowsDeps<T>) {
     this.#parts = parts;
   }
 
@@ -166,7 +166,7 @@ export class EventTimeWindows<out T> {
 const WHOLE_OPTIONS = { schemaVersion: 'any', migrate: 'function' } as const;
 
 function operatorsOf<K, V, A>(
-  parts: Omit<EventTimeWindowsParts<unknown>, 'timed'>,
+  parts: Omit<EventTimeWindowsDeps<unknown>, 'timed'>,
   pairs: DStream<Timed<Pair<K, V>>>,
   work: { readonly aggregation: Aggregation<V, A>; readonly options: EventWindowOptions<A> },
 ): WindowOperators<[K, EventWindow<A>], [K, V]> {

@@ -1,6 +1,6 @@
 import { isMillraceError } from '@millrace/core';
 import { describe, expect, it } from 'vitest';
-import { ExecutorRuntime, type ExecutorRuntimeParts } from './executor-runtime.ts';
+import { ExecutorRuntime, type ExecutorRuntimeDeps } from './executor-runtime.ts';
 
 /** An executor that writes down what it is told to forget. */
 function runtimeOf() {
@@ -10,7 +10,7 @@ function runtimeOf() {
     onDone: (doneUpTo: number) => void forgotten.push(doneUpTo),
     environment: { forget: (rddIds: readonly string[]) => void forgotten.push(...rddIds) },
     handler: { removeBlocks: async (ids: readonly string[]) => void forgotten.push(...ids) },
-  } as unknown as ExecutorRuntimeParts);
+  } as unknown as ExecutorRuntimeDeps);
   /** Answers with the code of a refusal. */
   const forget = async (epoch: number, doneUpTo = epoch): Promise<string> => {
     try {

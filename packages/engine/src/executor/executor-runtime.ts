@@ -19,7 +19,7 @@ import type { RddEnvironment } from '../rdd/rdd-environment.ts';
 import type { TaskRunner } from './task-runner.ts';
 
 /** What an executor is made of. */
-export interface ExecutorRuntimeParts {
+export interface ExecutorRuntimeDeps {
   readonly executorId: ExecutorId;
   readonly receivers: ReceiverHost;
   readonly tasks: Pick<TaskRunner, 'close' | 'holdings'>;
@@ -55,12 +55,12 @@ const NO_PEERS: PeerHandlers = {
 
 /** Handles the driver's messages on one executor. */
 export class ExecutorRuntime implements ExecutorEndpoint {
-  readonly #parts: ExecutorRuntimeParts;
+  readonly #parts: ExecutorRuntimeDeps;
   readonly #handlers: Handlers;
   /** The highest epoch heard of: what a lower one sends is refused. */
   #epoch: Epoch = 0;
 
-  constructor(parts: ExecutorRuntimeParts) {
+  constructor(parts: ExecutorRuntimeDeps) {
     this.#parts = parts;
     const { receivers, runTask, environment, handler, onDone, onPeerGone, peerHandlers = NO_PEERS } = parts;
     this.#handlers = {

@@ -6,7 +6,7 @@ import {
   type ExecutorDescription,
   type ExecutorEndpoint,
   type ExecutorId,
-  type ExecutorProgram,
+  type DriverProgram,
   type ExecutorProtocol,
 } from '@millrace/core';
 import { executorError } from './executor-errors.ts';
@@ -27,13 +27,13 @@ export class InProcessExecutorBackend implements ExecutorBackend {
     ExecutorId,
     { readonly description: ExecutorDescription; readonly endpoint: ExecutorEndpoint }
   >();
-  #program: ExecutorProgram | undefined;
+  #program: DriverProgram | undefined;
 
   constructor(options: InProcessExecutorOptions = {}) {
     this.#options = { executors: options.executors ?? 1, cores: options.cores ?? 4 };
   }
 
-  async start(program: ExecutorProgram): Promise<void> {
+  async start(program: DriverProgram): Promise<void> {
     if (this.#program !== undefined) {
       throw executorError('MR_EXECUTOR_ALREADY_STARTED', 'the in-process executors are already running');
     }

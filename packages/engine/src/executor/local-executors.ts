@@ -24,7 +24,7 @@ import { ReceiverHost } from '../receiving/receiver-host.ts';
 import type { ReceivingOptions } from '../receiving/receiving-options.ts';
 
 /** What local executors are made of. */
-export interface LocalExecutorsSetup {
+export interface LocalExecutorsDeps {
   readonly ports: Ports;
   readonly environment: RddEnvironment;
   readonly receiverOf: (streamId: StreamId) => ConfiguredReceiver<unknown> | undefined;
@@ -32,7 +32,7 @@ export interface LocalExecutorsSetup {
 }
 
 /** A factory of executors that share this process. */
-export function localExecutors(setup: LocalExecutorsSetup): (identity: ExecutorIdentity) => ExecutorRuntime {
+export function localExecutors(setup: LocalExecutorsDeps): (identity: ExecutorIdentity) => ExecutorRuntime {
   const { ports, environment, receiverOf, receivingOptions } = setup;
   const [clock, storage, handler] = [ports.get(Clock), ports.get(Storage), ports.get(ReceivedBlockHandler)];
   // Each executor keeps the shuffle outputs of its own tasks; tasks read those of all.

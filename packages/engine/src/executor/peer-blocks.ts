@@ -16,7 +16,7 @@ import {
 } from '@millrace/core';
 
 /** What reading blocks needs. */
-export interface PeerBlocksParts {
+export interface PeerBlocksDeps {
   readonly executorId: ExecutorId;
   readonly handler: ReceivedBlockHandler;
   readonly peers: ExecutorPeers;
@@ -28,9 +28,9 @@ export interface PeerBlocksParts {
 
 /** Reads blocks for the tasks of one executor, and gives its own to others. */
 export class PeerBlocks {
-  readonly #parts: PeerBlocksParts;
+  readonly #parts: PeerBlocksDeps;
 
-  constructor(parts: PeerBlocksParts) {
+  constructor(parts: PeerBlocksDeps) {
     this.#parts = parts;
   }
 

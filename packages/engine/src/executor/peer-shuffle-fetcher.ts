@@ -14,7 +14,7 @@ import type { ShuffleFetcher, ShuffleRead } from '../rdd/shuffle-fetcher.ts';
 import type { ShuffleStore } from '../rdd/shuffle-store.ts';
 
 /** What a fetcher needs. */
-export interface PeerShuffleFetcherParts {
+export interface PeerShuffleFetcherDeps {
   readonly executorId: ExecutorId;
   readonly epoch: Epoch;
   readonly shuffles: readonly ShuffleLocations[];
@@ -25,9 +25,9 @@ export interface PeerShuffleFetcherParts {
 
 /** The fetcher of one task. */
 export class PeerShuffleFetcher implements ShuffleFetcher {
-  readonly #parts: PeerShuffleFetcherParts;
+  readonly #parts: PeerShuffleFetcherDeps;
 
-  constructor(parts: PeerShuffleFetcherParts) {
+  constructor(parts: PeerShuffleFetcherDeps) {
     this.#parts = parts;
   }
 

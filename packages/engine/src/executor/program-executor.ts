@@ -29,7 +29,7 @@ import type { ReceivingOptions } from '../receiving/receiving-options.ts';
 import type { ProgramOnExecutor } from './program-on-executor.ts';
 
 /** What such an executor is made of. */
-export interface ProgramExecutorSetup {
+export interface ProgramExecutorDeps {
   readonly ports: Ports;
   readonly environment: RddEnvironment;
   readonly program: ProgramOnExecutor;
@@ -38,7 +38,7 @@ export interface ProgramExecutorSetup {
 }
 
 /** The executor's endpoint. */
-export function programExecutor(setup: ProgramExecutorSetup, identity: ExecutorIdentity): ExecutorRuntime {
+export function programExecutor(setup: ProgramExecutorDeps, identity: ExecutorIdentity): ExecutorRuntime {
   const { ports, environment, program, receiverOf, receivingOptions } = setup;
   const { executorId } = identity;
   const peers = new LivingPeers(identity.peers ?? NOBODY);

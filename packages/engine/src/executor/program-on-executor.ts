@@ -10,9 +10,9 @@ import {
   type StreamId,
   type TaskName,
 } from '@millrace/core';
-import { adoptBases } from '../graph/shared-states.ts';
+import { loadSnapshots } from '../graph/shared-states.ts';
 import type { DStreamGraph } from '../graph/dstream-graph.ts';
-import type { ReadOperatorBasis } from '../graph/shared-states.ts';
+import type { FetchOperatorSnapshot } from '../graph/shared-states.ts';
 import { executorError } from './executor-errors.ts';
 import type { TaskProgram } from './task-program.ts';
 import { namedAction, OUTPUT_ACTION } from '../rdd/named-actions.ts';
@@ -42,14 +42,14 @@ export class ProgramOnExecutor implements TaskProgram {
   }
 
   /** @throws `MR_EXECUTOR_BATCH_DONE` for a task that comes late: its inputs are gone, and it would write an empty batch. */
-  takeInputs({ inputs, zeroTime, skipped = [], bases, task }: RunTask): void {
+  takeInputs({ inputs, zeroTime, skipped = [], snapshots, task }: RunTask): void {
     this.#assertNotDone(task);
     if (zeroTime !== undefined && this.#graph.zeroTime === undefined) {
-      if (bases !== undefined) this.#graph.recoveredUpTo = bases.recoveredUpTo;
+      if (snapshots !== undefined) this.#graph.recoveredUpTo = snapshots.recoveredUpTo;
       this.#graph.start(zeroTime);
     }
     for (const range of skipped) this.#graph.skipped.add(range);
-    if (bases !== undefined) adoptBases(this.#graph, bases, this.#readBasis);
+    if (snapshots !== undefined) loadSnapshots(this.#graph, snapshots, this.#fetchSnapshot);
     for (const { batchTime, blocks, taken } of inputs) {
       if (this.#blocks.has(batchTime)) continue;
       if (taken !== undefined) this.#graph.restoreInputs(batchTime, taken);
@@ -83,9 +83,9 @@ export class ProgramOnExecutor implements TaskProgram {
     );
   }
 
-  readonly #readBasis: ReadOperatorBasis = async (operator, batchTime, partition) => {
+  readonly #fetchSnapshot: FetchOperatorSnapshot = async (operator, batchTime, partition) => {
     if (this.#driver === undefined) throw new TypeError('tasks run before the driver is known');
-    const { bytes } = await this.#driver.ask('ReadBasis', { operator, batchTime, partition });
+    const { bytes } = await this.#driver.ask('FetchSnapshot', { operator, batchTime, partition });
     return bytes;
   };
 }

@@ -18,7 +18,7 @@ import { PeerShuffleFetcher } from './peer-shuffle-fetcher.ts';
 import type { TaskProgram } from './task-program.ts';
 
 /** What the tasks need. */
-export interface ProgramTasksParts {
+export interface ProgramTasksDeps {
   readonly executorId: ExecutorId;
   readonly program: TaskProgram;
   readonly runner: TaskRunner;
@@ -29,9 +29,9 @@ export interface ProgramTasksParts {
 
 /** Runs tasks that name their work. */
 export class ProgramTasks {
-  readonly #parts: ProgramTasksParts;
+  readonly #parts: ProgramTasksDeps;
 
-  constructor(parts: ProgramTasksParts) {
+  constructor(parts: ProgramTasksDeps) {
     this.#parts = parts;
   }
 

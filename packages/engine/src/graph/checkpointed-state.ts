@@ -54,29 +54,29 @@ export interface CheckpointedState {
 }
 
 /** Where an operator can begin anew, as data that travels with tasks; it may say more. */
-export interface StateBasis {
-  /** Whatever counts of this batch and the ones before is in the basis. */
+export interface StateSnapshot {
+  /** Whatever counts of this batch and the ones before is in the snapshot. */
   readonly upTo: BatchTime;
 }
 
-/** Reads what a driver keeps of one partition of a batch. Rejects with disposition `retry` when the basis has moved. */
-export type ReadBasisPartition = (batchTime: BatchTime, partition: number) => Promise<Uint8Array>;
+/** Reads what a driver keeps of one partition of a batch. Rejects with disposition `retry` when the snapshot has moved. */
+export type FetchSnapshotPartition = (batchTime: BatchTime, partition: number) => Promise<Uint8Array>;
 
 /**
  * The state of an operator over executors that each have a copy of the program. Partitions live on executors and die
- * with them. The driver keeps a basis, which moves on with checkpoints; until it does, the driver also keeps what it takes
- * to compute later batches again. So an executor that needs a partition and has none loads the basis and goes on from there.
+ * with them. The driver keeps a snapshot, which moves on with checkpoints; until it does, the driver also keeps what it takes
+ * to compute later batches again. So an executor that needs a partition and has none loads the snapshot and goes on from there.
  */
 export interface SharedState {
   /** On the driver: what it keeps now. */
-  basis(): StateBasis;
+  snapshot(): StateSnapshot;
 
-  /** On the driver: the records of one partition of the basis, as bytes. @throws `MR_GRAPH_BASIS_MOVED`. */
-  readBasis: ReadBasisPartition;
+  /** On the driver: the records of one partition of the snapshot, as bytes. @throws `MR_STATE_SNAPSHOT_SUPERSEDED`. */
+  fetchSnapshot: FetchSnapshotPartition;
 
   /**
-   * On driver and executors: forgets how everything up to the basis was made, and loads it with `read` where it is not
-   * there. The same basis may come again.
+   * On driver and executors: forgets how everything up to the snapshot was made, and loads it with `read` where it is not
+   * there. The same snapshot may come again.
    */
-  adopt(basis: StateBasis, read: ReadBasisPartition): void;
+  adopt(snapshot: StateSnapshot, read: FetchSnapshotPartition): void;
 }

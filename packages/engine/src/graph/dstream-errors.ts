@@ -73,7 +73,7 @@ export const DSTREAM_ERROR_CODES = {
     meaning:
       'an operator remembers what only the memory of the driver could hold, but executors have a memory of their own; use master local',
   },
-  MR_GRAPH_BASIS_MOVED: {
+  MR_STATE_SNAPSHOT_SUPERSEDED: {
     disposition: 'retry',
     meaning:
       'an executor asked for kept state that the driver has replaced by newer state in the meantime; the task is told and tried again',

@@ -22,7 +22,7 @@ import type { StreamNode } from './stream-node.ts';
 const NO_OUTPUT = -1;
 
 /** What a graph works with. */
-export interface DStreamGraphParts {
+export interface DStreamGraphDeps {
   readonly environment: RddEnvironment;
   readonly log: Logger;
 }
@@ -47,7 +47,7 @@ export class DStreamGraph implements JobGraph {
   /** Batches up to this one were done by an earlier driver: only windows read them now. Set before the start. */
   recoveredUpTo: BatchTime = Number.NEGATIVE_INFINITY;
 
-  constructor(parts: DStreamGraphParts) {
+  constructor(parts: DStreamGraphDeps) {
     this.#environment = parts.environment;
     this.#log = parts.log;
   }
@@ -220,8 +220,8 @@ export class DStreamGraph implements JobGraph {
   }
 
   /** Where memory is shared or on the driver: a batch up to this one that is not computed yet was given up. */
-  giveUp(doneUpTo: BatchTime): void {
-    for (const stream of this.#streams) stream.giveUp(doneUpTo);
+  abandon(doneUpTo: BatchTime): void {
+    for (const stream of this.#streams) stream.abandon(doneUpTo);
   }
 
   clearMetadata(batchTime: BatchTime): ForgottenData {

@@ -1,48 +1,53 @@
-// Operators that remember something, over executors that do not share the driver's memory. The driver keeps a basis of
-// each, tells executors of it with every task, and lets nothing go that it takes to come from the oldest basis to now.
+// Operators that remember something, over executors that do not share the driver's memory. The driver keeps a snapshot of
+// each, tells executors of it with every task, and lets nothing go that it takes to come from the oldest snapshot to now.
 // So the death of an executor costs the work since the last checkpoint, and no state.
-import type { BatchTime, OperatorBases } from '@millrace/core';
+import type { BatchTime, OperatorSnapshots } from '@millrace/core';
 import type { SharedState } from './checkpointed-state.ts';
 import type { DStreamGraph } from './dstream-graph.ts';
 import { dstreamError } from './dstream-errors.ts';
 import type { StreamNode } from './stream-node.ts';
 
 /** Reads one partition of what the driver keeps of an operator. */
-export type ReadOperatorBasis = (
+export type FetchOperatorSnapshot = (
   operator: string,
   batchTime: BatchTime,
   partition: number,
 ) => Promise<Uint8Array>;
 
 /** What executors are told; undefined when no operator remembers anything. */
-export function basesOf(graph: DStreamGraph): OperatorBases | undefined {
+export function snapshotsOf(graph: DStreamGraph): OperatorSnapshots | undefined {
   const shared = sharedStates(graph);
   if (shared.length === 0) return undefined;
-  const operators = new Map(shared.map(([{ id }, state]) => [id, state.basis()]));
+  const operators = new Map(shared.map(([{ id }, state]) => [id, state.snapshot()]));
   return { recoveredUpTo: graph.recoveredUpTo, operators };
 }
 
 /** Batches after this one may have to be computed again, whatever is done with; infinity: none. */
 export function rebuiltFrom(graph: DStreamGraph): BatchTime {
-  return sharedStates(graph).reduce((least, [, state]) => Math.min(least, state.basis().upTo), Infinity);
+  return sharedStates(graph).reduce((least, [, state]) => Math.min(least, state.snapshot().upTo), Infinity);
 }
 
 /** Takes over what the driver tells, on an executor; on the driver itself, what it keeps now. */
-export function adoptBases(graph: DStreamGraph, bases: OperatorBases, read: ReadOperatorBasis): void {
+export function loadSnapshots(
+  graph: DStreamGraph,
+  snapshots: OperatorSnapshots,
+  read: FetchOperatorSnapshot,
+): void {
   for (const [{ id }, state] of sharedStates(graph)) {
-    const basis = bases.operators.get(id);
-    if (basis !== undefined) state.adopt(basis, (batchTime, partition) => read(id, batchTime, partition));
+    const snapshot = snapshots.operators.get(id);
+    if (snapshot !== undefined)
+      state.adopt(snapshot, (batchTime, partition) => read(id, batchTime, partition));
   }
 }
 
-/** The driver's answer to an executor. @throws `MR_GRAPH_BASIS_MOVED`, and what the store of checkpoints throws. */
-export async function readBasis(
+/** The driver's answer to an executor. @throws `MR_STATE_SNAPSHOT_SUPERSEDED`, and what the store of checkpoints throws. */
+export async function fetchSnapshot(
   graph: DStreamGraph,
   { operator, batchTime, partition }: { operator: string; batchTime: BatchTime; partition: number },
 ): Promise<Uint8Array> {
   const found = sharedStates(graph).find(([{ id }]) => id === operator);
-  if (found === undefined) throw basisMoved(operator, batchTime);
-  return found[1].readBasis(batchTime, partition);
+  if (found === undefined) throw snapshotSuperseded(operator, batchTime);
+  return found[1].fetchSnapshot(batchTime, partition);
 }
 
 /** @throws `MR_GRAPH_STATE_NOT_SHARED` when an operator remembers what only the driver's memory could hold. */
@@ -58,10 +63,10 @@ export function assertStateIsShared(graph: DStreamGraph): void {
   );
 }
 
-/** A basis was asked for that the driver keeps no more: there is a newer one. */
-export function basisMoved(operator: string, batchTime: BatchTime): Error {
+/** A snapshot was asked for that the driver keeps no more: there is a newer one. */
+export function snapshotSuperseded(operator: string, batchTime: BatchTime): Error {
   return dstreamError(
-    'MR_GRAPH_BASIS_MOVED',
+    'MR_STATE_SNAPSHOT_SUPERSEDED',
     `what ${operator} kept of batch ${batchTime} was asked for, but the driver keeps another batch now; it is told with the next attempt`,
     { details: { operator, batchTime } },
   );

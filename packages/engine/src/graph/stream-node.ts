@@ -12,7 +12,7 @@ import type { BatchOf } from './batch-walk.ts';
 import { firstTimeFrom, isTimeOfSlide, lastTimeUpTo } from './batch-times.ts';
 import type { CheckpointedState } from './checkpointed-state.ts';
 import { dstreamError } from './dstream-errors.ts';
-import { RememberedBatches } from './remembered-batches.ts';
+import { WindowInputCache } from './window-input-cache.ts';
 import type { StreamScope } from './stream-scope.ts';
 
 /** What a stream is made with. */
@@ -41,7 +41,7 @@ export abstract class StreamNode<out T> {
   #zeroTime: BatchTime | undefined;
   #rememberMs = 0;
   #isPersisted = false;
-  #remembered: RememberedBatches<T> | undefined;
+  #remembered: WindowInputCache<T> | undefined;
   readonly #held = new Set<{ readonly from: BatchTime }>();
   /** Whether something before it remembers from batch to batch, and whether some of that is known from nowhere else. */
   readonly #dependsOn: { readonly state: boolean; readonly keptState: boolean };
@@ -129,7 +129,7 @@ export abstract class StreamNode<out T> {
    * the same records where this stream keeps a state of its own.
    */
   keptForReaders(): StreamNode<T> {
-    if (this.dependsOnState && this.state === undefined) this.#remembered = new RememberedBatches(this);
+    if (this.dependsOnState && this.state === undefined) this.#remembered = new WindowInputCache(this);
     return this;
   }
 
@@ -331,7 +331,7 @@ export abstract class StreamNode<out T> {
    * Called on the driver when `doneUpTo` and all before it are done with, before anything is forgotten: a batch that is
    * not computed yet was given up.
    */
-  giveUp(_doneUpTo: BatchTime): void {}
+  abandon(_doneUpTo: BatchTime): void {}
 
   /** Forgets what is older than `rememberMs`, now that `batchTime` and all before it are done with. */
   clearMetadata(batchTime: BatchTime): ForgottenData {

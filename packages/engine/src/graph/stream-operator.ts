@@ -28,8 +28,8 @@ export interface StreamOperator<T> {
   attach?(stream: StreamNode<T>): void;
   /** See `StreamNode.settle`. */
   settle?(batchTime: BatchTime): Promise<void>;
-  /** See `StreamNode.giveUp`. */
-  giveUp?(doneUpTo: BatchTime): void;
+  /** See `StreamNode.abandon`. */
+  abandon?(doneUpTo: BatchTime): void;
   /** Forgets what it keeps of batches up to this one; what it has to make later batches from it goes on with. */
   forget?(rememberedAfter: BatchTime): void;
   /** See `StreamNode.asksFor`. Default: the batch of the same time of each parent. */

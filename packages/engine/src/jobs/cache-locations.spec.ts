@@ -42,12 +42,12 @@ describe('CacheLocations', () => {
     const state = fromPartitions(environment, [[1], [2]]).persist();
     locations.note({ rdd: state, partition: 0 }, 'state');
     locations.note({ rdd: kept, partition: 0 }, 'kept');
-    expect(locations.keepsAlone('state')).toBe(false);
+    expect(locations.hasSoleCopy('state')).toBe(false);
     state.cutLineage();
-    expect(locations.keepsAlone('state')).toBe(true);
-    expect(locations.keepsAlone('kept')).toBe(false);
+    expect(locations.hasSoleCopy('state')).toBe(true);
+    expect(locations.hasSoleCopy('kept')).toBe(false);
     locations.forget([state.id]);
-    expect(locations.keepsAlone('state')).toBe(false);
+    expect(locations.hasSoleCopy('state')).toBe(false);
   });
 
   it('forgets, and notes nothing that is forgotten already', () => {

@@ -44,7 +44,7 @@ export class CacheLocations {
   }
 
   /** Whether an executor keeps a partition that could not be computed elsewhere. */
-  keepsAlone(executorId: ExecutorId): boolean {
+  hasSoleCopy(executorId: ExecutorId): boolean {
     for (const [rddId, locations] of this.#rdds) {
       if (this.#noted.get(rddId)?.deref()?.isCut === true && [...locations.values()].includes(executorId))
         return true;

@@ -3,7 +3,7 @@
 // functions of their caller. Those run here, over records that executors have computed (`collect`), so that such a
 // function behaves the same wherever executors are.
 import type { ExecutorBackend, ExecutorProtocol, RunTask } from '@millrace/core';
-import { ExecutorSlots } from './executor-slots.ts';
+import { TaskSlots } from './task-slots.ts';
 import type { RDD } from '../rdd/rdd.ts';
 import type { TaskRunner } from '../executor/task-runner.ts';
 
@@ -18,7 +18,7 @@ export type ReadPartition = (rdd: RDD<unknown>, partition: number) => Promise<re
 
 /** The driver in the role of an executor. */
 export class DriverTasks {
-  readonly slots = new ExecutorSlots(() => [{ executorId: DRIVER_ID, host: 'localhost', cores: CORES }]);
+  readonly slots = new TaskSlots(() => [{ executorId: DRIVER_ID, host: 'localhost', cores: CORES }]);
   readonly #runner: Pick<TaskRunner, 'run'>;
 
   constructor(runner: Pick<TaskRunner, 'run'>) {

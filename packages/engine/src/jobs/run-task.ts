@@ -14,13 +14,13 @@ import {
   type TaskOutcome,
 } from '@millrace/core';
 import { neverHeals } from '../errors/never-heals.ts';
-import type { ExecutorSlots } from './executor-slots.ts';
+import type { TaskSlots } from './task-slots.ts';
 import type { JobIdentity } from '../rdd/job-runner.ts';
 import type { RDD } from '../rdd/rdd.ts';
 import { rddError } from '../rdd/rdd-errors.ts';
 
 /** The part of a task message that depends on the executor. */
-export type TaskMessage = Pick<RunTask, 'inputs' | 'zeroTime' | 'skipped' | 'bases' | 'shuffles'>;
+export type TaskMessage = Pick<RunTask, 'inputs' | 'zeroTime' | 'skipped' | 'snapshots' | 'shuffles'>;
 
 /** A task and all it needs. */
 export interface TaskRun {
@@ -49,7 +49,7 @@ export interface TaskRun {
   readonly maxLosses: number;
   readonly epoch: Epoch;
   readonly backend: Pick<ExecutorBackend, 'ask'>;
-  readonly slots: ExecutorSlots;
+  readonly slots: TaskSlots;
   /** Aborted when the job is over: then no task waits for an executor any more. */
   readonly over: AbortController;
   /** Brings back the output of a map partition that a task has not found. */

@@ -9,7 +9,7 @@ import {
 } from '@millrace/core';
 import { DiagnosticsChannels } from './diagnostics-channels.ts';
 import { EventFreezer } from './frozen-event.ts';
-import { ListenerBus, type ListenerBusSetup } from './listener-bus.ts';
+import { ListenerBus, type ListenerBusDeps } from './listener-bus.ts';
 
 /** Where an engine publishes, and whoever listens is added. */
 export class EventHub {
@@ -18,7 +18,7 @@ export class EventHub {
   readonly #channels = new DiagnosticsChannels();
   readonly #freezer = new EventFreezer();
 
-  constructor(setup: ListenerBusSetup) {
+  constructor(setup: ListenerBusDeps) {
     this.bus = new ListenerBus(setup);
   }
 

@@ -12,7 +12,7 @@ const MAX_QUEUED_DEFAULT = 10_000;
 const STOP_PATIENCE_MS = 5_000;
 
 /** What a bus needs. */
-export interface ListenerBusSetup {
+export interface ListenerBusDeps {
   readonly clock: Clock;
   readonly log: Logger;
   /** Events that may wait for one listener; what comes on top is dropped, counted and logged. Default 10,000. */
@@ -27,13 +27,13 @@ export interface ListenerBusSetup {
  * events once it has returned.
  */
 export class ListenerBus {
-  readonly #setup: ListenerBusSetup;
+  readonly #setup: ListenerBusDeps;
   readonly #queues = new Map<StreamingListener, ListenerQueue>();
   readonly #calls = new AsyncLocalStorage<ListenerCall>();
   #droppedBefore = 0;
   #isStopped = false;
 
-  constructor(setup: ListenerBusSetup) {
+  constructor(setup: ListenerBusDeps) {
     this.#setup = setup;
   }
 

@@ -10,7 +10,7 @@ export interface ListenerCall {
 }
 
 /** What a queue needs from its bus. */
-export interface ListenerQueueSetup {
+export interface ListenerQueueDeps {
   readonly listener: StreamingListener;
   readonly clock: Clock;
   readonly log: Logger;
@@ -26,7 +26,7 @@ const EVENTS_PER_TURN = 100;
 
 /** Delivers events to one listener, one at a time, in order, never inside the call of `post`. */
 export class ListenerQueue {
-  readonly #setup: ListenerQueueSetup;
+  readonly #setup: ListenerQueueDeps;
   #waiting: Delivery[] = [];
   #droppedCount = 0;
   /** True from the first dropped event until the listener has worked off half of its queue. */
@@ -37,7 +37,7 @@ export class ListenerQueue {
   /** Whoever waits for `settled`. */
   #onSettled: (() => void)[] = [];
 
-  constructor(setup: ListenerQueueSetup) {
+  constructor(setup: ListenerQueueDeps) {
     this.#setup = setup;
   }
 

@@ -13,7 +13,7 @@ export interface DelayDistribution {
 }
 
 /** What the listener is made with. */
-export interface StatsReportListenerSetup {
+export interface StatsReportListenerDeps {
   readonly log: Logger;
   /** How many batches it looks back, from 1 up. Default 10. */
   readonly batchCount?: number;
@@ -25,7 +25,7 @@ export class StatsReportListener implements StreamingListener {
   readonly #batchCount: number;
   #batches: BatchInfo[] = [];
 
-  constructor(setup: StatsReportListenerSetup) {
+  constructor(setup: StatsReportListenerDeps) {
     this.#log = setup.log;
     this.#batchCount = setup.batchCount ?? 10;
     if (!Number.isSafeInteger(this.#batchCount) || this.#batchCount < 1) {

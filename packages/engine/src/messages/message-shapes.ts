@@ -57,7 +57,7 @@ const EXECUTOR_SHAPES: Shapes<ExecutorProtocol & PeerProtocol> = {
     inputs: list,
     zeroTime: optional(finite),
     skipped: optional(list),
-    bases: optional(object),
+    snapshots: optional(object),
     shuffles: optional(list),
   },
   FetchBuckets: { epoch: whole, shuffleId: text, partition: whole, mapPartitions: list },
@@ -65,7 +65,7 @@ const EXECUTOR_SHAPES: Shapes<ExecutorProtocol & PeerProtocol> = {
 };
 
 const DRIVER_SHAPES: Shapes<DriverProtocol> = {
-  ReadBasis: { operator: text, batchTime: finite, partition: whole },
+  FetchSnapshot: { operator: text, batchTime: finite, partition: whole },
   RegisterReceiver: { streamId: whole, attemptId: text, receiverName: text, executorId: text, host: text },
   AddBlock: { attemptId: text, block: object, leftOut: optional(object) },
   ReportError: { streamId: whole, attemptId: text, message: text, error: optional(object) },

@@ -1,7 +1,7 @@
 // The records of received blocks, one partition for each block. A task wants to run where its block is. A block that
 // is lost fails the task, and so the batch: no batch ever runs with a part of its input missing.
 import { type Block, coreError, type ReceivedBlockInfo } from '@millrace/core';
-import { LineDecoder } from './line-decoder.ts';
+import { TextLineDecoder } from './text-line-decoder.ts';
 import { pushInSlices } from './push-records.ts';
 import type { RDD } from './rdd.ts';
 import type { ChunkSink } from './rdd-definition.ts';
@@ -38,7 +38,7 @@ async function pushBlock(block: Block, context: TaskContext, push: ChunkSink<unk
     case 'encoded':
       return pushInSlices(context.codec.decodeRecords(block.bytes), context, push);
     case 'text': {
-      const decoder = new LineDecoder();
+      const decoder = new TextLineDecoder();
       for (const chunk of block.chunks) await pushInSlices(decoder.decode(chunk), context, push);
       return pushInSlices(decoder.end(), context, push);
     }

@@ -1,5 +1,5 @@
 // How an action gets its answer: the port between RDDs and whoever runs tasks for them. The shipped runner is
-// `RddJobRunner`; an environment on an executor has none, because jobs begin on the driver only.
+// `DagScheduler`; an environment on an executor has none, because jobs begin on the driver only.
 import type { BatchTime } from '@millrace/core';
 import type { Action } from './action.ts';
 import type { RDD } from './rdd.ts';

@@ -23,7 +23,7 @@ export interface RddEnvironmentOptions {
   /** How often a task may lose its executor, or miss an output that it reads, before its job fails. Default 16. */
   readonly maxTaskLosses?: number;
   /** Runs actions. Absent on executors. */
-  readonly jobRunner?: JobRunner;
+  readonly dagScheduler?: JobRunner;
 }
 
 /** What keeps something for RDDs and has to hear when they go: caches, shuffle stores. */
@@ -51,7 +51,7 @@ export class RddEnvironment {
   readonly defaultParallelism: number;
   readonly maxTaskFailures: number;
   readonly maxTaskLosses: number;
-  readonly #jobRunner: JobRunner | undefined;
+  readonly #dagScheduler: JobRunner | undefined;
   readonly #registry = new RddRegistry((ids) => this.#release(ids));
   readonly #actions = new ActionRegistry();
   readonly #memories = new Set<RddMemory>();
@@ -62,7 +62,7 @@ export class RddEnvironment {
     this.defaultParallelism = positiveInteger('defaultParallelism', options.defaultParallelism);
     this.maxTaskFailures = positiveInteger('maxTaskFailures', options.maxTaskFailures ?? 4);
     this.maxTaskLosses = positiveInteger('maxTaskLosses', options.maxTaskLosses ?? 16);
-    this.#jobRunner = options.jobRunner;
+    this.#dagScheduler = options.dagScheduler;
   }
 
   // Names
@@ -187,7 +187,7 @@ export class RddEnvironment {
   /** Runs an action on the partitions `chosen` (default all), on behalf of the job whose code is calling. */
   async runAction<T, P, R>(rdd: RDD<T>, action: Action<T, P, R>, chosen?: readonly number[]): Promise<R> {
     const work = this.#work.getStore();
-    if (this.#jobRunner === undefined || work?.kind === 'task') {
+    if (this.#dagScheduler === undefined || work?.kind === 'task') {
       throw rddError(
         'MR_RDD_NO_DRIVER',
         `${action.name} on rdd ${rdd.id} was called on an executor; call it on the driver`,
@@ -200,7 +200,7 @@ export class RddEnvironment {
     const partitions = chosen ?? Array.from({ length: rdd.partitionCount }, (_, partition) => partition);
     const registered = this.#actions.add(rdd.id, action);
     try {
-      return await this.#jobRunner.run({ rdd, action, actionName: registered.name, job, partitions });
+      return await this.#dagScheduler.run({ rdd, action, actionName: registered.name, job, partitions });
     } finally {
       registered.remove();
     }
@@ -212,6 +212,6 @@ export class RddEnvironment {
 
   #release(ids: readonly string[]): void {
     for (const memory of this.#memories) memory.forget(ids);
-    this.#jobRunner?.forget(ids);
+    this.#dagScheduler?.forget(ids);
   }
 }

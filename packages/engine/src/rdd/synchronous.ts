@@ -67,8 +67,8 @@ export function asynchronousFunction(
   result: unknown,
   { place = '', among }: { readonly place?: string; readonly among?: unknown } = {},
 ): Error {
-  keepQuiet(result);
-  keepQuiet(among, 2);
+  ignoreRejection(result);
+  ignoreRejection(among, 2);
   return rddError(
     'MR_RDD_FUNCTION_ASYNCHRONOUS',
     `the function of ${operator} is asynchronous: expected its result, got a promise${place && ` at result${place}`}; ` +
@@ -81,12 +81,12 @@ export function asynchronousFunction(
  * The engine ends here with a promise; a rejection must not end the process as well. `levels`: of lists and plain objects whose
  * promises are meant, too. Generators are left alone: asking them for more would call the program again.
  */
-function keepQuiet(value: unknown, levels = 0): void {
+function ignoreRejection(value: unknown, levels = 0): void {
   if (isThenable(value)) Promise.resolve(value).then(undefined, () => undefined);
   else if (levels > 0 && (Array.isArray(value) || value instanceof Set))
-    for (const inner of value) keepQuiet(inner, levels - 1);
+    for (const inner of value) ignoreRejection(inner, levels - 1);
   else if (levels > 0 && isPlainObject(value))
-    for (const inner of Object.values(value)) keepQuiet(inner, levels - 1);
+    for (const inner of Object.values(value)) ignoreRejection(inner, levels - 1);
 }
 
 function isPlainObject(value: unknown): value is object {

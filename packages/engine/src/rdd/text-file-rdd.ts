@@ -1,7 +1,7 @@
 // The lines of text files, one partition for each file. A file is read in chunks of bounded size while its lines are
 // worked on, so that a large file needs no more memory than a chunk and its longest line.
 import { asSelectedFile, type SelectedFile } from './file-chunks.ts';
-import { LineDecoder } from './line-decoder.ts';
+import { TextLineDecoder } from './text-line-decoder.ts';
 import { positiveInteger } from './positive-integer.ts';
 import { pushInSlices } from './push-records.ts';
 import type { RDD } from './rdd.ts';
@@ -35,7 +35,7 @@ export function textFileRdd(
     dependencies: [],
     produce: async (partition, context, push) => {
       const file = asSelectedFile(files[partition] ?? '');
-      const decoder = new LineDecoder({
+      const decoder = new TextLineDecoder({
         carriageReturns: true,
         isFileStart: true,
         maxLineBytes,

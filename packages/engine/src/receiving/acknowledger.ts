@@ -6,7 +6,7 @@ import type { ReceiverCalls } from './receiver-calls.ts';
 import { untilAborted } from './waiting.ts';
 
 /** What an `Acknowledger` is made of. */
-export interface AcknowledgerParts {
+export interface AcknowledgerDeps {
   readonly calls: ReceiverCalls;
   /** Blocks that may wait for their acknowledgement; beyond them there is no `room`. */
   readonly maxWaitingBlocks: number;
@@ -16,14 +16,14 @@ export interface AcknowledgerParts {
 
 /** The acknowledgements of one receiver object. */
 export class Acknowledger {
-  readonly #parts: AcknowledgerParts;
+  readonly #parts: AcknowledgerDeps;
   #waiting: (readonly AckToken[])[] = [];
   #isRunning = false;
   #hasFailed = false;
   /** Settles when the call under way has ended. */
   #progress: PromiseWithResolvers<void> = Promise.withResolvers<void>();
 
-  constructor(parts: AcknowledgerParts) {
+  constructor(parts: AcknowledgerDeps) {
     this.#parts = parts;
   }
 

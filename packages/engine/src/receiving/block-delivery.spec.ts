@@ -1,7 +1,7 @@
 import { type Block, MsgpackCodec, NoopLogger } from '@millrace/core';
 import { describe, expect, it } from 'vitest';
 import { gate, recordsOf, ScriptedHandler } from '../../test/receiving-fakes.ts';
-import { BlockDelivery, type BlockDeliveryParts } from './block-delivery.ts';
+import { BlockDelivery, type BlockDeliveryDeps } from './block-delivery.ts';
 
 const blockOf = (...records: unknown[]): Block => ({
   kind: 'records',
@@ -32,7 +32,7 @@ function deliveryOf() {
     readsRanges: false,
     resumeFrom: undefined,
     log: new NoopLogger(),
-  } as unknown as BlockDeliveryParts);
+  } as unknown as BlockDeliveryDeps);
   const deliver = (id: string, block: Block) =>
     delivery.deliver({ id, block, tokens: [`token of ${id}`], metadata: undefined }, giveUp.signal);
   return { handler, registered, acknowledged, giveUp, deliver };

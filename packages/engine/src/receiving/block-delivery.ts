@@ -28,7 +28,7 @@ import { receivingError } from './receiving-errors.ts';
 import { type SiftedBlock, siftBlock } from './sift-records.ts';
 
 /** What a `BlockDelivery` is made of. */
-export interface BlockDeliveryParts {
+export interface BlockDeliveryDeps {
   readonly streamId: StreamId;
   readonly attemptId: ReceiverAttemptId;
   readonly executorId: ExecutorId;
@@ -52,13 +52,13 @@ type Place = { readonly position: unknown } | undefined;
 
 /** Delivers the blocks of one receiver. */
 export class BlockDelivery {
-  readonly #parts: BlockDeliveryParts;
+  readonly #parts: BlockDeliveryDeps;
   /** Where the next block begins. */
   #place: Place;
   /** The block that is being delivered, without what was left out of it: a delivery that is repeated sifts once. */
   #sifted: { readonly cut: CutBlock; readonly result: SiftedBlock } | undefined;
 
-  constructor(parts: BlockDeliveryParts) {
+  constructor(parts: BlockDeliveryDeps) {
     this.#parts = parts;
     this.#place = { position: parts.resumeFrom };
   }

@@ -9,36 +9,36 @@
 // next look at sizes). The record that lands there takes the slow path, which looks at everything and sets the next
 // boundary. While a bound is reached the boundary stays right at the next record, so each one is looked at.
 //
-// What is held and what happens at its bounds is in `HoldingBounds`. Whole blocks (`storeBlock`) wait for the same room.
-// While one waits, what is cut after it stands in line behind it (`WaitingStores`): the order of the calls is the order
+// What is held and what happens at its bounds is in `BufferLimits`. Whole blocks (`storeBlock`) wait for the same room.
+// While one waits, what is cut after it stands in line behind it (`StoreWaiters`): the order of the calls is the order
 // of the blocks.
 import { type AckToken, type Block, isMillraceError, RecurringTimer, type Timer } from '@millrace/core';
 import { AckTokens } from './ack-tokens.ts';
 import {
-  type BlockGeneratorParts,
+  type BlockGeneratorDeps,
   type BlockGeneratorState,
   type GeneratorStopped,
   notRunning,
-} from './block-generator-parts.ts';
-import { type Held, HoldingBounds } from './holding-bounds.ts';
+} from './block-generator-deps.ts';
+import { type BufferUsage, BufferLimits } from './buffer-limits.ts';
 import { CHUNK_RECORDS, FillingChunk, OpenBlock } from './open-block.ts';
 import { PushLoop } from './push-loop.ts';
 import { receivingError } from './receiving-errors.ts';
-import { RecordMeter } from './record-meter.ts';
-import { keepQuiet, type UnnamedBlock, WaitingStores, wholeBlock } from './waiting-stores.ts';
+import { RecordSizeEstimator } from './record-size-estimator.ts';
+import { ignoreRejection, type UnnamedBlock, StoreWaiters, wholeBlock } from './store-waiters.ts';
 
 const LINE_FEED = 10;
 
 /** Cuts the records of one receiver into blocks. */
 export class BlockGenerator {
   readonly #filling = new FillingChunk();
-  readonly #parts: BlockGeneratorParts;
+  readonly #parts: BlockGeneratorDeps;
   readonly #open = new OpenBlock();
   readonly #tokens = new AckTokens();
-  readonly #meter: RecordMeter;
-  readonly #bounds: HoldingBounds;
+  readonly #sizeEstimator: RecordSizeEstimator;
+  readonly #bounds: BufferLimits;
   readonly #pushes: PushLoop;
-  readonly #waiting = new WaitingStores();
+  readonly #waiting = new StoreWaiters();
   readonly #timer: RecurringTimer;
   #state: BlockGeneratorState = 'Initialized';
   /** Never while nothing can be stored at all. */
@@ -55,11 +55,11 @@ export class BlockGenerator {
   #stopped: Promise<GeneratorStopped> | undefined;
   readonly #deadlines: Timer[] = [];
 
-  constructor(parts: BlockGeneratorParts) {
+  constructor(parts: BlockGeneratorDeps) {
     const { clock, random, log, options } = parts;
     this.#parts = parts;
-    this.#meter = new RecordMeter(options.maxBytesPerBlock, random.integer(2 ** 32));
-    this.#bounds = new HoldingBounds(options);
+    this.#sizeEstimator = new RecordSizeEstimator(options.maxBytesPerBlock, random.integer(2 ** 32));
+    this.#bounds = new BufferLimits(options);
     this.#pushes = new PushLoop({
       clock,
       random,
@@ -84,7 +84,7 @@ export class BlockGenerator {
   }
 
   /** What is taken and not stored yet, as far as it is counted: up to 127 records more may have come. */
-  get held(): Held {
+  get held(): BufferUsage {
     const { cut } = this.#waiting;
     return {
       records: this.#open.recordCount + cut.records + this.#pushes.records,
@@ -94,7 +94,7 @@ export class BlockGenerator {
   }
 
   /** What whole blocks hold that wait for room; not among what is `held`. */
-  get waiting(): Held {
+  get waiting(): BufferUsage {
     return this.#waiting.whole;
   }
 
@@ -163,7 +163,7 @@ export class BlockGenerator {
    */
   storeBlock(block: Block, metadata?: unknown): Promise<void> {
     const refusal = this.#isTaking ? this.#refusalOf(block) : notRunning(this.#state, this.#failure);
-    if (refusal !== undefined) return keepQuiet(Promise.reject(refusal));
+    if (refusal !== undefined) return ignoreRejection(Promise.reject(refusal));
     // Counted first: what came before the block must be in a block before it.
     this.#countNew();
     this.#cut();
@@ -175,7 +175,7 @@ export class BlockGenerator {
 
   /** Resolves when storing is welcome; rejects with the reason of the stop, or unless active. */
   ready(): Promise<void> {
-    if (!this.#isTaking) return keepQuiet(Promise.reject(notRunning(this.#state, this.#failure)));
+    if (!this.#isTaking) return ignoreRejection(Promise.reject(notRunning(this.#state, this.#failure)));
     return this.#isWelcome ? Promise.resolve() : this.#waiting.ready();
   }
 
@@ -266,7 +266,7 @@ export class BlockGenerator {
     const filling = this.#filling;
     const count = filling.length - filling.counted;
     if (count === 0) return;
-    const bytes = this.#meter.measure(filling);
+    const bytes = this.#sizeEstimator.measure(filling);
     filling.counted = filling.length;
     filling.textBytes = 0;
     filling.givenBytes = 0;
@@ -370,7 +370,7 @@ export class BlockGenerator {
   #setBoundary(): void {
     const filling = this.#filling;
     filling.knownUntil = this.#freeUntilBytes - this.#open.sizeBytes;
-    const next = filling.length + this.#meter.lookAfter(filling.knownUntil);
+    const next = filling.length + this.#sizeEstimator.lookAfter(filling.knownUntil);
     filling.boundary = Math.max(filling.length, Math.min(next, this.#freeUntil) - 1);
   }
 
@@ -393,7 +393,7 @@ export class BlockGenerator {
     }
   }
 
-  #hasRoom(held: Held): boolean {
+  #hasRoom(held: BufferUsage): boolean {
     return this.#parts.limiter.isOpen && this.#bounds.isWithinSoft(held);
   }
 

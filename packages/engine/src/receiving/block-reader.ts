@@ -27,7 +27,7 @@ import { receivingError } from './receiving-errors.ts';
 import { LeftOutCount, siftRecords } from './sift-records.ts';
 
 /** What a `BlockReader` is made of. */
-export interface BlockReaderParts {
+export interface BlockReaderDeps {
   /** Where blocks are without their source: the handler, or where there are other executors, the handler and those. */
   readonly handler: { readBlock(info: ReceivedBlockInfo): Promise<Block | undefined> };
   /** Where blocks that were read again are kept, to be evicted at any time. The handler removes them from there. */
@@ -45,11 +45,11 @@ type ReadRange = NonNullable<ConfiguredReceiver<unknown>['readRange']>;
 
 /** Reads the blocks of one executor's tasks. */
 export class BlockReader {
-  readonly #parts: BlockReaderParts;
+  readonly #parts: BlockReaderDeps;
   /** Ranges that are being read: tasks that want the same block wait for the same reading. As many as there are tasks. */
   readonly #reading = new ReleasingMap<BlockId, Promise<Block>>();
 
-  constructor(parts: BlockReaderParts) {
+  constructor(parts: BlockReaderDeps) {
     this.#parts = parts;
   }
 

@@ -17,7 +17,7 @@ import { untilAborted } from './waiting.ts';
 const REPORTS_UNDER_WAY_MAX = 16;
 
 /** What a `DriverLink` is made of. */
-export interface DriverLinkParts {
+export interface DriverLinkDeps {
   readonly driver: DriverEndpoint;
   readonly clock: Clock;
   readonly random: RandomSource;
@@ -37,10 +37,10 @@ export interface Question<K extends keyof DriverProtocol> {
 
 /** One receiver's line to its driver. */
 export class DriverLink {
-  readonly #parts: DriverLinkParts;
+  readonly #parts: DriverLinkDeps;
   #reportsUnderWay = 0;
 
-  constructor(parts: DriverLinkParts) {
+  constructor(parts: DriverLinkDeps) {
     this.#parts = parts;
   }
 

@@ -11,7 +11,7 @@ import type { ReceivingOptions } from './receiving-options.ts';
 export type PushBlock = (cut: CutBlock, signal: AbortSignal) => Promise<void>;
 
 /** What a `PushLoop` is made of. */
-export interface PushLoopParts {
+export interface PushLoopDeps {
   readonly clock: Clock;
   readonly random: RandomSource;
   readonly log: Logger;
@@ -30,7 +30,7 @@ interface Entry {
 
 /** Pushes the blocks of one receiver. */
 export class PushLoop {
-  readonly #parts: PushLoopParts;
+  readonly #parts: PushLoopDeps;
   readonly #queue: Entry[] = [];
   readonly #ending = new AbortController();
   #isRunning = false;
@@ -38,7 +38,7 @@ export class PushLoop {
   #records = 0;
   #bytes = 0;
 
-  constructor(parts: PushLoopParts) {
+  constructor(parts: PushLoopDeps) {
     this.#parts = parts;
   }
 

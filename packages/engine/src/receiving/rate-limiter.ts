@@ -8,7 +8,7 @@ import type { ReceivingOptions } from './receiving-options.ts';
 import { TokenBucket } from './token-bucket.ts';
 
 /** What a `RateLimiter` is made of. */
-export interface RateLimiterParts {
+export interface RateLimiterDeps {
   readonly clock: Clock;
   readonly options: Pick<ReceivingOptions, 'maxRate' | 'maxBytesPerSecond' | 'rateTickMs' | 'rateBurstMs'>;
   /** Records per second to begin with; absent: as much as `maxRate` allows. */
@@ -20,13 +20,13 @@ export interface RateLimiterParts {
 /** The rates of one receiver. One limiter is shared by everything that the receiver stores. */
 export class RateLimiter {
   readonly #clock: Clock;
-  readonly #options: RateLimiterParts['options'];
+  readonly #options: RateLimiterDeps['options'];
   readonly #records: TokenBucket;
   readonly #bytes: TokenBucket;
   #onRefill: (() => void) | undefined;
   #timer: RecurringTimer | undefined;
 
-  constructor({ clock, options, initialRate, initialByteRate }: RateLimiterParts) {
+  constructor({ clock, options, initialRate, initialByteRate }: RateLimiterDeps) {
     this.#clock = clock;
     this.#options = options;
     this.#records = new TokenBucket(options.rateBurstMs, options.rateTickMs);

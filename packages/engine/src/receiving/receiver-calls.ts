@@ -4,21 +4,21 @@ import type { AckToken, Logger, Receiver, ReceiverContext, StopReason } from '@m
 import { boundedCall, type CallBounds } from './waiting.ts';
 
 /** What `ReceiverCalls` is made of. */
-export interface ReceiverCallsParts extends CallBounds {
+export interface ReceiverCallsDeps extends CallBounds {
   readonly receiver: Receiver<unknown>;
   readonly log: Logger;
 }
 
 /** Calls one receiver object. */
 export class ReceiverCalls {
-  readonly #parts: ReceiverCallsParts;
+  readonly #parts: ReceiverCallsDeps;
   /** The last call that was made or waits for its turn; never rejects. */
   #last: Promise<void> = Promise.resolve();
   /** Settles with `start`; never rejects. */
   #started: Promise<void> = Promise.resolve();
   readonly #stopCalled = Promise.withResolvers<void>();
 
-  constructor(parts: ReceiverCallsParts) {
+  constructor(parts: ReceiverCallsDeps) {
     this.#parts = parts;
   }
 

@@ -33,7 +33,7 @@ const REPLACED_STOP_MS = 5_000;
 const KNOWN_ATTEMPTS_MAX = 64;
 
 /** What a `ReceiverHost` is made of. */
-export interface ReceiverHostParts {
+export interface ReceiverHostDeps {
   readonly identity: ExecutorIdentity;
   /** The receiver of a stream in this executor's program; undefined when it has none. */
   readonly receiverOf: (streamId: StreamId) => ConfiguredReceiver<unknown> | undefined;
@@ -58,13 +58,13 @@ interface StreamReceivers {
 
 /** Runs the receivers of one executor. */
 export class ReceiverHost {
-  readonly #parts: ReceiverHostParts;
+  readonly #parts: ReceiverHostDeps;
   readonly #options: ReceivingOptions;
   readonly #streams = new Map<StreamId, StreamReceivers>();
   #isClosed = false;
 
   /** @throws `MR_CONFIG_INVALID_OPTION`. */
-  constructor(parts: ReceiverHostParts) {
+  constructor(parts: ReceiverHostDeps) {
     this.#parts = parts;
     this.#options = resolveReceivingOptions(parts.options);
   }

@@ -45,7 +45,7 @@ export interface RunEnd {
 }
 
 /** What a `ReceiverRun` is made of: all of it outlives the run. */
-export interface ReceiverRunParts {
+export interface ReceiverRunDeps {
   readonly streamId: StreamId;
   readonly attemptId: ReceiverAttemptId;
   readonly identity: ExecutorIdentity;
@@ -67,7 +67,7 @@ const KINDS: readonly StopReason['kind'][] = ['restart', 'final', 'failed', 'sto
 
 /** Runs one receiver object. */
 export class ReceiverRun {
-  readonly #parts: ReceiverRunParts;
+  readonly #parts: ReceiverRunDeps;
   readonly #generator: BlockGenerator;
   /** The receiver's signal. */
   readonly #stopping = new AbortController();
@@ -81,7 +81,7 @@ export class ReceiverRun {
   #request: EndRequest | undefined;
 
   /** `resumeFrom`: the position behind which a replayable source goes on; undefined: from its beginning. */
-  constructor(parts: ReceiverRunParts, resumeFrom?: unknown) {
+  constructor(parts: ReceiverRunDeps, resumeFrom?: unknown) {
     const { clock, random, log, options, limiter, blockIds } = parts;
     this.#parts = parts;
     this.#resumeFrom = resumeFrom;

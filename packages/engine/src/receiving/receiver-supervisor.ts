@@ -17,7 +17,7 @@ import {
   serializeError,
 } from '@millrace/core';
 import type { Holdings } from '../holdings.ts';
-import { type EndRequest, ReceiverRun, type ReceiverRunParts } from './receiver-run.ts';
+import { type EndRequest, ReceiverRun, type ReceiverRunDeps } from './receiver-run.ts';
 import { receivingError } from './receiving-errors.ts';
 import { RestartDelays } from './restart-delays.ts';
 
@@ -27,7 +27,7 @@ export type ReceiverSupervisorState =
 
 /** Supervises one receiver attempt. */
 export class ReceiverSupervisor {
-  readonly #parts: ReceiverRunParts;
+  readonly #parts: ReceiverRunDeps;
   readonly #delays: RestartDelays;
   /** Aborted when somebody outside wants the end. */
   readonly #stopping = new AbortController();
@@ -39,7 +39,7 @@ export class ReceiverSupervisor {
   #stopRequest: EndRequest | undefined;
   #recordsLeft = 0;
 
-  constructor(parts: ReceiverRunParts) {
+  constructor(parts: ReceiverRunDeps) {
     this.#parts = parts;
     this.#delays = new RestartDelays(parts.options, parts.random);
   }

@@ -17,7 +17,7 @@ import {
 } from '@millrace/core';
 import type { BlockGenerator } from './block-generator.ts';
 import { bytesOf, knownBytes } from './record-size.ts';
-import { keepQuiet } from './waiting-stores.ts';
+import { ignoreRejection } from './store-waiters.ts';
 
 /** A receiver that asks to end: for a restart, or for good. */
 export interface EndWish {
@@ -29,7 +29,7 @@ export interface EndWish {
 }
 
 /** What a `RunningReceiverContext` is made of. */
-export interface RunningReceiverContextParts {
+export interface RunningReceiverContextDeps {
   readonly streamId: StreamId;
   readonly attemptId: ReceiverAttemptId;
   readonly executorId: ExecutorId;
@@ -60,9 +60,9 @@ export class RunningReceiverContext implements ReceiverContext<unknown> {
   readonly storage: Storage;
   readonly log: Logger;
   readonly #generator: BlockGenerator;
-  readonly #parts: RunningReceiverContextParts;
+  readonly #parts: RunningReceiverContextDeps;
 
-  constructor(parts: RunningReceiverContextParts) {
+  constructor(parts: RunningReceiverContextDeps) {
     this.streamId = parts.streamId;
     this.attemptId = parts.attemptId;
     this.executorId = parts.executorId;
@@ -107,13 +107,13 @@ export class RunningReceiverContext implements ReceiverContext<unknown> {
   storeBytes(bytes: Uint8Array, recordCount: number, metadata?: unknown): Promise<void> {
     if (!Number.isSafeInteger(recordCount) || recordCount < 0) {
       const error = new TypeError(`storeBytes needs the number of records, got ${String(recordCount)}`);
-      return keepQuiet(Promise.reject(error));
+      return ignoreRejection(Promise.reject(error));
     }
     if (recordCount === 0) return Promise.resolve();
     const refusal = this.#refusalOf(bytes, recordCount);
     if (refusal !== undefined) {
       this.#parts.onError(messageOf(refusal), refusal);
-      return keepQuiet(Promise.reject(refusal));
+      return ignoreRejection(Promise.reject(refusal));
     }
     const block: Block = { kind: 'encoded', bytes: bytes.slice(), recordCount, sizeBytes: bytes.byteLength };
     return this.#generator.storeBlock(block, metadata);

@@ -2,7 +2,7 @@
 // an earlier driver has left. Executors that do not share the driver's memory begin anew with the durable one.
 import type { BatchTime, Codec } from '@millrace/core';
 import type { CheckpointParts, RestoredState } from '../graph/checkpointed-state.ts';
-import { encodeEntries, KeptStates, type OperatorBasis } from './state-basis.ts';
+import { encodeEntries, KeptStates, type KeyedStateSnapshot } from './loaded-snapshot.ts';
 import { extendChain, putTogetherUpTo } from './state-chain.ts';
 import type { DueAt } from './state-entries.ts';
 import { listed, type StateSegment } from './state-exporter.ts';
@@ -13,7 +13,7 @@ import type { StateOptions } from './state-spec.ts';
 import { StateStore } from './state-store.ts';
 
 /** What the checkpoints of one operator are made with. */
-export interface KeptStateSetup<in S> {
+export interface KeptStateDeps<in S> {
   readonly partitions: number;
   readonly dueAt: DueAt<S> | undefined;
   readonly conditions: StateConditions | undefined;
@@ -45,7 +45,7 @@ export class KeptState<K, S> {
   #durableTellings = NOTHING_TOLD;
   #exportedTellings = NOTHING_TOLD;
 
-  constructor({ partitions, dueAt, conditions }: KeptStateSetup<S>) {
+  constructor({ partitions, dueAt, conditions }: KeptStateDeps<S>) {
     this.#partitions = partitions;
     this.#dueAt = dueAt;
     this.#conditions = conditions;
@@ -140,7 +140,7 @@ export class KeptState<K, S> {
   }
 
   /** What executors can begin with; `beginsAt`: the time up to which there is no batch here. */
-  basis(beginsAt: BatchTime): Omit<OperatorBasis, 'givenUp'> {
+  snapshot(beginsAt: BatchTime): Omit<KeyedStateSnapshot, 'givenUp'> {
     const { upTo, chain } = this.#durable;
     if (this.#durableUpTo !== undefined)
       return { upTo: this.#durableUpTo, hasState: upTo !== null, neededFrom: chain[0]?.upTo ?? upTo };
@@ -148,8 +148,8 @@ export class KeptState<K, S> {
     return { upTo: beginsAt, hasState: this.#restored !== undefined, neededFrom };
   }
 
-  /** One partition of the basis. @throws what the store of checkpoints throws. */
-  async readBasis(partition: number, codec: Codec): Promise<Uint8Array> {
+  /** One partition of the snapshot. @throws what the store of checkpoints throws. */
+  async fetchSnapshot(partition: number, codec: Codec): Promise<Uint8Array> {
     const restored = this.#restored?.entries[partition];
     if (this.#durableUpTo === undefined || this.#parts === undefined) return encodeEntries(restored, codec);
     return encodeEntries(await this.#states.partition(this.#durable, partition, this.#parts), codec);

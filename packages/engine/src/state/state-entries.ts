@@ -8,9 +8,9 @@
 // the ways to main memory overlap, and goes on with their slots.
 import { KeyedMap } from '../rdd/keyed-map.ts';
 import type { BatchTime } from '@millrace/core';
-import { DueOrder } from './due-order.ts';
+import { DeadlineHeap } from './deadline-heap.ts';
 import type { EarlierStates } from './earlier-states.ts';
-import { TouchOrder } from './touch-order.ts';
+import { AccessOrder } from './access-order.ts';
 
 const FIRST_CAPACITY = 64;
 /** The value at a slot that no key has. */
@@ -43,9 +43,9 @@ export class StateEntries<K, S> {
   /** Slots that can be given out; and those that can be from the next version on, for someone may still know of them. */
   readonly #free: number[] = [];
   #freed: number[] = [];
-  readonly #touched = new TouchOrder();
+  readonly #touched = new AccessOrder();
   readonly #dueAt: DueAt<S> | undefined;
-  readonly #due = new DueOrder();
+  readonly #due = new DeadlineHeap();
 
   /** `dueAt` must depend on the state alone. Default: no state is ever due. */
   constructor(dueAt?: DueAt<S>) {

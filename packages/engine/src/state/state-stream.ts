@@ -7,12 +7,12 @@ import { lastTimeUpTo } from '../graph/batch-times.ts';
 import type {
   CheckpointedState,
   CheckpointParts,
-  ReadBasisPartition,
+  FetchSnapshotPartition,
   RestoredState,
   SharedState,
-  StateBasis,
+  StateSnapshot,
 } from '../graph/checkpointed-state.ts';
-import { basisMoved } from '../graph/shared-states.ts';
+import { snapshotSuperseded } from '../graph/shared-states.ts';
 import { StreamNode } from '../graph/stream-node.ts';
 import type { Action } from '../rdd/action.ts';
 import { hashPartition } from '../rdd/hash-partition.ts';
@@ -22,7 +22,7 @@ import type { StateConditions } from './state-conditions.ts';
 import type { DueAt } from './state-entries.ts';
 import { KeptState } from './kept-state.ts';
 import { stateDataOf, type StateData } from './restored-state.ts';
-import { AdoptedBasis, type OperatorBasis } from './state-basis.ts';
+import { LoadedSnapshot, type KeyedStateSnapshot } from './loaded-snapshot.ts';
 import type { StateSegment } from './state-exporter.ts';
 import { stateError } from './state-errors.ts';
 import { stateRdd, type StatePartition, type StateStep } from './state-rdd.ts';
@@ -66,7 +66,7 @@ export class StateStream<K, V, S, U>
   readonly #partitions: number;
   readonly #kept: KeptState<K, S>;
   /** Where this copy of the program begins anew; nothing where memory is shared. */
-  readonly #basis: AdoptedBasis<K, S>;
+  readonly #snapshot: LoadedSnapshot<K, S>;
   /** The batch up to which everything is computed and has no lineage any more. */
   #settledUpTo: BatchTime | undefined;
   #settling: Promise<void> = Promise.resolve();
@@ -83,7 +83,7 @@ export class StateStream<K, V, S, U>
     this.#partitions = options.partitions ?? parent.scope.environment.defaultParallelism;
     const { dueAt, conditions } = definition;
     this.#kept = new KeptState({ partitions: this.#partitions, dueAt, conditions });
-    this.#basis = new AdoptedBasis(parent.scope.codec, dueAt);
+    this.#snapshot = new LoadedSnapshot(parent.scope.codec, dueAt);
     this.persist();
   }
 
@@ -108,19 +108,19 @@ export class StateStream<K, V, S, U>
     return settled;
   }
 
-  override giveUp(doneUpTo: BatchTime): void {
+  override abandon(doneUpTo: BatchTime): void {
     if (this.zeroTime === undefined) return;
     const first = (this.#settledUpTo ?? this.#beginsAt()) + this.slideMs;
     for (const time of this.timesBetween(first, doneUpTo)) this.#givenUp.add(time);
     // What has no lineage any more is never computed again.
-    const cutUpTo = this.scope.place === 'driver' ? this.#basis.upTo : this.#settledUpTo;
+    const cutUpTo = this.scope.place === 'driver' ? this.#snapshot.upTo : this.#settledUpTo;
     for (const time of this.#givenUp)
       if (cutUpTo !== undefined && time <= cutUpTo) this.#givenUp.delete(time);
   }
 
   /** Keeps the last batch that was computed, whatever became of later ones: the next begins with it. */
   override clearMetadata(batchTime: BatchTime): ForgottenData {
-    const settledUpTo = this.#settledUpTo ?? Math.max(this.#beginsAt(), this.#basis.upTo);
+    const settledUpTo = this.#settledUpTo ?? Math.max(this.#beginsAt(), this.#snapshot.upTo);
     this.#doneUpTo = batchTime;
     return super.clearMetadata(Math.min(batchTime, settledUpTo));
   }
@@ -128,10 +128,11 @@ export class StateStream<K, V, S, U>
   protected override compute(batchTime: BatchTime): RDD<StatePartition<K, S, U>> | undefined {
     if (batchTime <= this.#beginsAt()) return undefined;
     const { environment } = this.scope;
-    if (this.scope.place === 'executor' && batchTime <= this.#basis.upTo) return this.#basisRdd(batchTime);
+    if (this.scope.place === 'executor' && batchTime <= this.#snapshot.upTo)
+      return this.#snapshotRdd(batchTime);
     const previous = this.#previous(batchTime);
     const data = this.#parent.getOrCompute(batchTime);
-    const isRestored = this.#kept.restoredUpTo !== undefined || this.#basis.hasState;
+    const isRestored = this.#kept.restoredUpTo !== undefined || this.#snapshot.hasState;
     const mayBegin = this.#definition.beginsWithoutData || isRestored;
     if (previous === undefined && data === undefined && !mayBegin) return undefined;
     return stateRdd<K, V, S, U>({
@@ -192,26 +193,26 @@ export class StateStream<K, V, S, U>
     return this;
   }
 
-  basis(): OperatorBasis {
-    return { ...this.#kept.basis(this.#beginsAt()), givenUp: [...this.#givenUp] };
+  snapshot(): KeyedStateSnapshot {
+    return { ...this.#kept.snapshot(this.#beginsAt()), givenUp: [...this.#givenUp] };
   }
 
-  async readBasis(batchTime: BatchTime, partition: number): Promise<Uint8Array> {
-    if (this.basis().upTo !== batchTime) throw basisMoved(this.id, batchTime);
-    return this.#kept.readBasis(partition, this.scope.codec);
+  async fetchSnapshot(batchTime: BatchTime, partition: number): Promise<Uint8Array> {
+    if (this.snapshot().upTo !== batchTime) throw snapshotSuperseded(this.id, batchTime);
+    return this.#kept.fetchSnapshot(partition, this.scope.codec);
   }
 
-  adopt(basis: StateBasis, read: ReadBasisPartition): void {
-    // The driver of the same program has made it, by `basis`.
-    const at = basis as OperatorBasis;
+  adopt(snapshot: StateSnapshot, read: FetchSnapshotPartition): void {
+    // The driver of the same program has made it, by `snapshot`.
+    const at = snapshot as KeyedStateSnapshot;
     if (this.scope.place === 'executor') this.#givenUp = new Set(at.givenUp);
-    if (!this.#basis.adopt(at, read)) return;
-    this.rebase(at.upTo, (time) => (at.hasState && time === at.upTo ? this.#loadBasis(time) : undefined));
+    if (!this.#snapshot.adopt(at, read)) return;
+    this.rebase(at.upTo, (time) => (at.hasState && time === at.upTo ? this.#loadSnapshot(time) : undefined));
   }
 
-  /** The batch of the basis itself. Earlier ones cannot be made where they are not. */
-  #basisRdd(batchTime: BatchTime): RDD<StatePartition<K, S, U>> | undefined {
-    const { hasState, upTo: readableFrom } = this.#basis;
+  /** The batch of the snapshot itself. Earlier ones cannot be made where they are not. */
+  #snapshotRdd(batchTime: BatchTime): RDD<StatePartition<K, S, U>> | undefined {
+    const { hasState, upTo: readableFrom } = this.#snapshot;
     if (!hasState) return undefined;
     if (batchTime < readableFrom) {
       throw stateError(
@@ -220,12 +221,12 @@ export class StateStream<K, V, S, U>
         { details: { batchTime, readableFrom } },
       );
     }
-    return loadedRdd(this.scope.environment, this.#partitions, { load: this.#loadBasis(batchTime) }).pin();
+    return loadedRdd(this.scope.environment, this.#partitions, { load: this.#loadSnapshot(batchTime) }).pin();
   }
 
-  #loadBasis(batchTime: BatchTime): (partition: number) => Promise<readonly StatePartition<K, S, U>[]> {
+  #loadSnapshot(batchTime: BatchTime): (partition: number) => Promise<readonly StatePartition<K, S, U>[]> {
     return async (partition) => {
-      const store = await this.#basis.store(this.id, batchTime, partition);
+      const store = await this.#snapshot.store(this.id, batchTime, partition);
       return [{ store, batchTime, mapped: undefined }];
     };
   }
@@ -238,7 +239,7 @@ export class StateStream<K, V, S, U>
 
   /** From where on versions are kept for checkpoints: those that read later ones run on the driver. */
   #keptFrom(): BatchTime {
-    return this.scope.place === 'executor' ? this.#basis.upTo : Number.POSITIVE_INFINITY;
+    return this.scope.place === 'executor' ? this.#snapshot.upTo : Number.POSITIVE_INFINITY;
   }
 
   override findAction(name: string): Action<StatePartition<K, S, U>, unknown, unknown> | undefined {
@@ -251,14 +252,14 @@ export class StateStream<K, V, S, U>
 
   /** The batch before. Batches that were not computed yet are made in order, so that no chain of calls gets deep. */
   #previous(batchTime: BatchTime): RDD<StatePartition<K, S, U>> | undefined {
-    const first = this.#settledUpTo ?? Math.max(this.#beginsAt() + this.slideMs, this.#basis.upTo);
+    const first = this.#settledUpTo ?? Math.max(this.#beginsAt() + this.slideMs, this.#snapshot.upTo);
     let previous: RDD<StatePartition<K, S, U>> | undefined;
     for (const time of this.timesBetween(first, batchTime - this.slideMs)) previous = this.getOrCompute(time);
     return previous;
   }
 
   #begin(partition: number, batchTime: BatchTime): StateStore<K, S> | Promise<StateStore<K, S>> {
-    if (this.#basis.hasState) return this.#basis.store(this.id, this.timeBefore(batchTime), partition);
+    if (this.#snapshot.hasState) return this.#snapshot.store(this.id, this.timeBefore(batchTime), partition);
     const restored = this.#kept.restoredStore(partition);
     if (restored !== undefined) return restored;
     const initial: [K, { value: S; touchedAt: BatchTime }][] = [];

@@ -4,7 +4,7 @@ import { type Clock, type ExecutorBackend, type Logger } from '@millrace/core';
 import { trackingError } from './tracking-errors.ts';
 
 /** What is waited for, and how long. */
-export interface ExecutorReadinessSetup {
+export interface ExecutorReadinessDeps {
   readonly clock: Clock;
   readonly backend: ExecutorBackend;
   readonly log: Logger;
@@ -14,11 +14,11 @@ export interface ExecutorReadinessSetup {
 
 /** A wait that ends when enough executors are there, when time is up, or when it is called off. */
 export class ExecutorReadiness {
-  readonly #setup: ExecutorReadinessSetup;
+  readonly #setup: ExecutorReadinessDeps;
   readonly #calledOff = new AbortController();
   #check: (() => void) | undefined;
 
-  constructor(setup: ExecutorReadinessSetup) {
+  constructor(setup: ExecutorReadinessDeps) {
     this.#setup = setup;
   }
 

@@ -15,7 +15,7 @@ import {
 import { positionIn } from '../receiving/block-position.ts';
 import { isEventShape } from './metadata-event-shape.ts';
 import type { MetadataEvent } from './metadata-log.ts';
-import { SharedTexts } from './shared-texts.ts';
+import { StringInterner } from './string-interner.ts';
 import { trackingError } from './tracking-errors.ts';
 
 const VERSION = 1;
@@ -25,9 +25,9 @@ const KINDS = { start: 'd', addition: 'a', allocation: 'b', skipped: 's', cleanu
 
 /** What the blocks of many events say alike, for `decodeEvent`: one for all events of a log. */
 export class BlockTexts {
-  readonly durability = new SharedTexts();
-  readonly executorId = new SharedTexts();
-  readonly segment = new SharedTexts();
+  readonly durability = new StringInterner();
+  readonly executorId = new StringInterner();
+  readonly segment = new StringInterner();
 }
 
 /** Encodes an event. @throws `MR_CODEC_UNSUPPORTED_VALUE` when what a receiver says about a block is not plain data. */

@@ -3,9 +3,9 @@ import { RecordingLogger } from '@millrace/harness';
 import { describe, expect, it } from 'vitest';
 import { receivedBlock, sequencesIn } from '../../test/received-blocks.ts';
 import { ScriptedMetadataLog } from '../../test/scripted-metadata-log.ts';
-import { ReceivedBlockTracker, type ReceivedBlockTrackerSetup } from './received-block-tracker.ts';
+import { ReceivedBlockTracker, type ReceivedBlockTrackerDeps } from './received-block-tracker.ts';
 
-function setUp(setup: Partial<ReceivedBlockTrackerSetup> = {}) {
+function setUp(setup: Partial<ReceivedBlockTrackerDeps> = {}) {
   const metadataLog = new ScriptedMetadataLog();
   const log = new RecordingLogger();
   const tracker = new ReceivedBlockTracker({ streamIds: [0, 1], log, metadataLog, ...setup });

@@ -29,7 +29,7 @@ import { trackingError } from './tracking-errors.ts';
 import { type ReceivedBlockTrackerOptions, resolveTrackingOptions } from './tracking-options.ts';
 
 /** What a tracker needs. */
-export interface ReceivedBlockTrackerSetup {
+export interface ReceivedBlockTrackerDeps {
   /** The receiver streams of the program; a batch has an entry for each. */
   readonly streamIds: readonly StreamId[];
   readonly log: Logger;
@@ -73,7 +73,7 @@ export class ReceivedBlockTracker {
   #forgottenBefore: BatchTime | undefined;
   #isStopped = false;
 
-  constructor(setup: ReceivedBlockTrackerSetup) {
+  constructor(setup: ReceivedBlockTrackerDeps) {
     this.#log = setup.log;
     this.#metadataLog = setup.metadataLog ?? new MemoryMetadataLog();
     this.#logsProgress = setup.logsProgress ?? false;

@@ -29,7 +29,7 @@ import { trackingError } from './tracking-errors.ts';
 import type { ReceiverTrackerOptions } from './tracking-options.ts';
 
 /** What a launcher needs. */
-export interface ReceiverLauncherSetup {
+export interface ReceiverLauncherDeps {
   readonly entries: ReadonlyMap<StreamId, ReceiverEntry>;
   readonly backend: ExecutorBackend;
   readonly policy: SchedulingPolicy;
@@ -47,11 +47,11 @@ export interface ReceiverLauncherSetup {
 
 /** Starts receivers and starts them again. All methods are called from within the tracker's queue. */
 export class ReceiverLauncher {
-  readonly #setup: ReceiverLauncherSetup;
+  readonly #setup: ReceiverLauncherDeps;
   readonly #attemptIds: AttemptIds;
   #isHalted = false;
 
-  constructor(setup: ReceiverLauncherSetup) {
+  constructor(setup: ReceiverLauncherDeps) {
     this.#setup = setup;
     this.#attemptIds = new AttemptIds(setup.epoch, setup.random);
   }

@@ -28,7 +28,7 @@ export interface ReceiverStopReport {
 }
 
 /** What stopping needs. */
-export interface ReceiverStopSetup {
+export interface ReceiverStopDeps {
   readonly entries: Iterable<ReceiverEntry>;
   readonly backend: ExecutorBackend;
   readonly clock: Clock;
@@ -38,7 +38,7 @@ export interface ReceiverStopSetup {
 
 /** Stops the receivers that have an attempt under way, all at once. Never rejects, and ends by the deadline. */
 export async function stopReceivers(
-  setup: ReceiverStopSetup,
+  setup: ReceiverStopDeps,
   options: ReceiverStopOptions,
 ): Promise<ReceiverStopReport> {
   const answered = new Map<StreamId, number>();
@@ -55,7 +55,7 @@ export async function stopReceivers(
 }
 
 async function stopOne(
-  setup: ReceiverStopSetup,
+  setup: ReceiverStopDeps,
   { graceful, deadlineMs }: ReceiverStopOptions,
   one: { entry: ReceiverEntry; executorId: ExecutorId; answered: Map<StreamId, number> },
 ): Promise<void> {

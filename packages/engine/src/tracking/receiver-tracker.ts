@@ -15,8 +15,8 @@ import {
   type Clock,
   type DriverEndpoint,
   type DriverProtocol,
-  type ReadBasis,
-  type ReadBasisReply,
+  type FetchSnapshot,
+  type FetchSnapshotReply,
   type Epoch,
   type ExecutorBackend,
   type ExecutorDescription,
@@ -33,11 +33,11 @@ import {
 import type { Holdings } from '../holdings.ts';
 import { assertMessageToDriver } from '../messages/message-shapes.ts';
 import type { PublishEvent } from '../listening/publish-event.ts';
-import { ExecutorNotices } from './executor-notices.ts';
+import { ExecutorBroadcaster } from './executor-broadcaster.ts';
 import { ExecutorReadiness } from './executor-readiness.ts';
 import { entryOf, ReceiverEntry, type ReceiverStream } from './receiver-entry.ts';
 import { ReceiverLauncher } from './receiver-launcher.ts';
-import { ReceiverReports } from './receiver-reports.ts';
+import { ReceiverMessageHandler } from './receiver-message-handler.ts';
 import { type ReceiverStopOptions, type ReceiverStopReport, stopReceivers } from './receiver-stop.ts';
 import type { ReceivedBlockTracker } from './received-block-tracker.ts';
 import { SerialQueue } from './serial-queue.ts';
@@ -45,7 +45,7 @@ import { trackingError } from './tracking-errors.ts';
 import { type ReceiverTrackerOptions, resolveTrackingOptions } from './tracking-options.ts';
 
 /** What a tracker needs. */
-export interface ReceiverTrackerSetup {
+export interface ReceiverTrackerDeps {
   readonly backend: ExecutorBackend;
   readonly policy: SchedulingPolicy;
   readonly receivers: readonly ReceiverStream[];
@@ -62,7 +62,7 @@ export interface ReceiverTrackerSetup {
   /** Told of an error of disposition `stop-engine` that ended a receiver, or that handling a message met. */
   readonly onFatal?: (error: unknown) => void;
   /** Answers executors that ask for kept state; default: none is kept. The messages of executors all come here. */
-  readonly readBasis?: (request: ReadBasis) => Promise<ReadBasisReply>;
+  readonly fetchSnapshot?: (request: FetchSnapshot) => Promise<FetchSnapshotReply>;
 }
 
 /** Where the life of a tracker is. `Stopping` begins with the call of `stop`. */
@@ -77,20 +77,20 @@ type Handlers = {
 
 /** Tracks the receivers of one driver. Made after all streams are known, started once, stopped once. */
 export class ReceiverTracker implements DriverEndpoint, ExecutorMembership {
-  readonly #setup: ReceiverTrackerSetup;
+  readonly #setup: ReceiverTrackerDeps;
   readonly #entries: ReadonlyMap<StreamId, ReceiverEntry>;
   readonly #queue = new SerialQueue();
   readonly #launcher: ReceiverLauncher;
   readonly #readiness: ExecutorReadiness;
-  readonly #notices: ExecutorNotices;
-  readonly #reports: ReceiverReports;
+  readonly #notices: ExecutorBroadcaster;
+  readonly #reports: ReceiverMessageHandler;
   readonly #handlers: Handlers;
   #state: ReceiverTrackerState = 'Initialized';
   #isStarting = false;
   #isReplaced = false;
   #stopped: Promise<ReceiverStopReport> | undefined;
 
-  constructor(setup: ReceiverTrackerSetup) {
+  constructor(setup: ReceiverTrackerDeps) {
     const options = resolveTrackingOptions(setup.options);
     this.#setup = setup;
     this.#entries = new Map(setup.receivers.map((stream) => [stream.streamId, new ReceiverEntry(stream)]));
@@ -106,12 +106,12 @@ export class ReceiverTracker implements DriverEndpoint, ExecutorMembership {
       minExecutors: options.minExecutors,
       timeoutMs: options.executorReadinessTimeoutMs,
     });
-    this.#notices = new ExecutorNotices({
+    this.#notices = new ExecutorBroadcaster({
       ...setup,
       entries: this.#entries,
       onReplaced: (error) => this.#post(() => this.#replaced(error)),
     });
-    this.#reports = new ReceiverReports({
+    this.#reports = new ReceiverMessageHandler({
       ...setup,
       entries: this.#entries,
       launcher: this.#launcher,
@@ -124,7 +124,7 @@ export class ReceiverTracker implements DriverEndpoint, ExecutorMembership {
       AddBlock: (request) => this.#addBlock(request),
       ReportError: (request) => this.#queue.run(() => this.#reports.reportError(request)),
       DeregisterReceiver: (request) => this.#queue.run(() => this.#reports.deregister(request)),
-      ReadBasis: setup.readBasis ?? nothingKept,
+      FetchSnapshot: setup.fetchSnapshot ?? nothingKept,
     };
   }
 
@@ -319,6 +319,6 @@ export class ReceiverTracker implements DriverEndpoint, ExecutorMembership {
   }
 }
 
-async function nothingKept({ operator }: ReadBasis): Promise<never> {
+async function nothingKept({ operator }: FetchSnapshot): Promise<never> {
   throw new TypeError(`an executor asked for kept state of ${operator}, but this driver keeps none`);
 }

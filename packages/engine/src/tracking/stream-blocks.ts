@@ -15,7 +15,7 @@ import { trackingError } from './tracking-errors.ts';
 import type { ReceivedBlockTrackerOptions } from './tracking-options.ts';
 
 /** What the blocks of a stream need from their tracker. */
-export interface StreamBlocksParts {
+export interface StreamBlocksDeps {
   readonly log: Logger;
   readonly metadataLog: MetadataLog;
   readonly options: ReceivedBlockTrackerOptions;
@@ -27,7 +27,7 @@ export interface StreamBlocksParts {
 
 /** See the header of this file. */
 export class StreamBlocks {
-  readonly #parts: StreamBlocksParts;
+  readonly #parts: StreamBlocksDeps;
   readonly #registered: RegisteredBlocks;
   /** Additions under way by id: a repetition that comes meanwhile gets the same answer. */
   readonly #pending = new Map<BlockId, Promise<boolean>>();
@@ -41,7 +41,7 @@ export class StreamBlocks {
   #writingTimeMs: BatchTime | undefined;
   #isStopped = false;
 
-  constructor(parts: StreamBlocksParts) {
+  constructor(parts: StreamBlocksDeps) {
     const { maxKnownAttempts, maxKnownGaps } = parts.options;
     this.#parts = parts;
     this.#registered = new RegisteredBlocks({ maxAttempts: maxKnownAttempts, maxRanges: maxKnownGaps + 1 });

@@ -13,14 +13,14 @@ import type { Pair, RDD } from '../rdd/rdd.ts';
 import { slidingAggregates } from '../rdd/sliding-aggregates.ts';
 import type { BatchOf } from '../graph/batch-walk.ts';
 import { multipleOfSlideMs } from '../graph/checked-argument.ts';
-import type { CheckpointedState, ReadBasisPartition } from '../graph/checkpointed-state.ts';
+import type { CheckpointedState, FetchSnapshotPartition } from '../graph/checkpointed-state.ts';
 import { dstreamError } from '../graph/dstream-errors.ts';
 import { holdWithStates } from '../graph/held-states.ts';
-import { basisMoved } from '../graph/shared-states.ts';
+import { snapshotSuperseded } from '../graph/shared-states.ts';
 import type { StreamNode } from '../graph/stream-node.ts';
 import type { StreamOperator } from '../graph/stream-operator.ts';
-import type { WindowOffer } from './kept-window.ts';
-import { WindowMemory } from './window-memory.ts';
+import type { SnapshotDescriptor } from './window-snapshot.ts';
+import { InverseWindowSnapshots } from './inverse-window-snapshots.ts';
 import type { WindowSpan } from './window-operator.ts';
 
 /** How a window with an inverse function works. */
@@ -40,7 +40,7 @@ export interface InverseWindowOptions<K, V, U> {
 }
 
 /** What executors are told of a window. */
-interface WindowBasis extends WindowOffer {
+interface InverseWindowSnapshot extends SnapshotDescriptor {
   /** See `#beganAfter`. */
   readonly beganAfter: BatchTime;
 }
@@ -55,17 +55,17 @@ export class InverseWindowOperator<K, V, U> implements StreamOperator<U> {
   readonly reachBackMs: number;
   readonly partitions: number;
   readonly #options: InverseWindowOptions<K, V, U>;
-  readonly #memory: WindowMemory<K, V>;
+  readonly #memory: InverseWindowSnapshots<K, V>;
   readonly #windows = new ReleasingMap<BatchTime, Window<K, V>>();
   readonly #settling = new Map<BatchTime, Promise<void>>();
   /** Windows that could not be computed, so that none can follow from them. */
   readonly #failed = new Set<BatchTime>();
   /** Windows up to this one are not there to follow from, unless the memory has them. */
   #beganAfter: BatchTime = Number.NEGATIVE_INFINITY;
-  /** Windows up to here cannot be made any more, they are there or in the basis; minus infinity where memory is shared. */
-  #basisUpTo: BatchTime = Number.NEGATIVE_INFINITY;
-  /** The same of batches: a basis also has those behind its window, which a later window takes in. */
-  #basisBatchesUpTo: BatchTime = Number.NEGATIVE_INFINITY;
+  /** Windows up to here cannot be made any more, they are there or in the snapshot; minus infinity where memory is shared. */
+  #snapshotUpTo: BatchTime = Number.NEGATIVE_INFINITY;
+  /** The same of batches: a snapshot also has those behind its window, which a later window takes in. */
+  #snapshotBatchesUpTo: BatchTime = Number.NEGATIVE_INFINITY;
   #stream: StreamNode<U> | undefined;
 
   /** @throws `MR_GRAPH_INVALID_ARGUMENT`, `MR_GRAPH_DURATION_NOT_MULTIPLE`. */
@@ -77,7 +77,7 @@ export class InverseWindowOperator<K, V, U> implements StreamOperator<U> {
     this.reachBackMs = multipleOfSlideMs(kind, 'windowMs', span.windowMs, batches);
     this.partitions = partitions;
     this.#options = options;
-    this.#memory = new WindowMemory({ batches, span, partitions });
+    this.#memory = new InverseWindowSnapshots({ batches, span, partitions });
     batches.persist();
   }
 
@@ -88,7 +88,7 @@ export class InverseWindowOperator<K, V, U> implements StreamOperator<U> {
   /** The batches that came since the window before; older ones are made, or in the memory. */
   asksFor(batchTime: BatchTime): readonly BatchOf[] {
     const { batches } = this.#options;
-    const after = Math.max(batchTime - this.slideMs, this.#recoveredUpTo, this.#basisBatchesUpTo);
+    const after = Math.max(batchTime - this.slideMs, this.#recoveredUpTo, this.#snapshotBatchesUpTo);
     return batches.timesBetween(after + 1, batchTime).map((time) => [batches, time]);
   }
 
@@ -109,7 +109,7 @@ export class InverseWindowOperator<K, V, U> implements StreamOperator<U> {
     return settling;
   }
 
-  giveUp(doneUpTo: BatchTime): void {
+  abandon(doneUpTo: BatchTime): void {
     for (const time of this.#failed) {
       if (time > doneUpTo) continue;
       // The batch was given up. Its window is made anew by the next one, from the batches themselves.
@@ -134,9 +134,9 @@ export class InverseWindowOperator<K, V, U> implements StreamOperator<U> {
       checkpointed: () => this.#memory.checkpointed(),
       restoreState: (state) => this.#memory.restore(this.kind, state),
       shared: {
-        basis: () => this.#basis(),
-        readBasis: async (batchTime, partition) => this.#readBasis(batchTime, partition),
-        adopt: (basis, read) => this.#adopt(basis as WindowBasis, read),
+        snapshot: () => this.#snapshot(),
+        fetchSnapshot: async (batchTime, partition) => this.#fetchSnapshot(batchTime, partition),
+        adopt: (snapshot, read) => this.#adopt(snapshot as InverseWindowSnapshot, read),
       },
     };
   }
@@ -148,29 +148,29 @@ export class InverseWindowOperator<K, V, U> implements StreamOperator<U> {
   }
 
   // Executors with a memory of their own. They find the batches of a window in what they are told of the inputs, except
-  // for those that are in the basis: these may depend on state that nobody has any more.
+  // for those that are in the snapshot: these may depend on state that nobody has any more.
 
-  #basis(): WindowBasis {
+  #snapshot(): InverseWindowSnapshot {
     return {
       ...this.#memory.kept(Math.max(this.#zeroTime(), this.#recoveredUpTo)),
       beganAfter: this.#beganAfter,
     };
   }
 
-  #readBasis(batchTime: BatchTime, place: number): Uint8Array {
+  #fetchSnapshot(batchTime: BatchTime, place: number): Uint8Array {
     const bytes = this.#memory.read(batchTime, place);
-    if (bytes === undefined) throw basisMoved(this.kind, batchTime);
+    if (bytes === undefined) throw snapshotSuperseded(this.kind, batchTime);
     return bytes;
   }
 
-  #adopt(basis: WindowBasis, read: ReadBasisPartition): void {
+  #adopt(snapshot: InverseWindowSnapshot, read: FetchSnapshotPartition): void {
     const { batches } = this.#options;
-    this.#beganAfter = Math.max(this.#beganAfter, basis.beganAfter);
-    if (this.#basisBatchesUpTo >= basis.batchesUpTo) return;
-    this.#basisUpTo = Math.max(this.#basisUpTo, basis.upTo);
-    this.#basisBatchesUpTo = basis.batchesUpTo;
-    if (batches.scope.place === 'executor') this.#memory.offer(basis, read);
-    const { upTo, batchesUpTo } = basis;
+    this.#beganAfter = Math.max(this.#beganAfter, snapshot.beganAfter);
+    if (this.#snapshotBatchesUpTo >= snapshot.batchesUpTo) return;
+    this.#snapshotUpTo = Math.max(this.#snapshotUpTo, snapshot.upTo);
+    this.#snapshotBatchesUpTo = snapshot.batchesUpTo;
+    if (batches.scope.place === 'executor') this.#memory.offer(snapshot, read);
+    const { upTo, batchesUpTo } = snapshot;
     for (const [time, window] of this.#windows) {
       if (time > upTo) continue;
       const load = this.#memory.loadWindow(time);
@@ -196,7 +196,7 @@ export class InverseWindowOperator<K, V, U> implements StreamOperator<U> {
 
   async #settle(time: BatchTime): Promise<void> {
     const window = this.#windows.get(time);
-    if (window === undefined || window.isCut || time <= this.#basisUpTo) return;
+    if (window === undefined || window.isCut || time <= this.#snapshotUpTo) return;
     try {
       await window.count();
       if (this.#options.batches.scope.place !== 'driver') window.cutLineage();
@@ -212,7 +212,7 @@ export class InverseWindowOperator<K, V, U> implements StreamOperator<U> {
   #move(batchTime: BatchTime): Window<K, V> {
     const { batches, partitions, fn, inverse, keepsAbsent } = this.#options;
     const { windowMs } = this.#options.span;
-    if (batchTime <= this.#basisUpTo) throw windowForgotten(this.kind, batchTime, this.#basisUpTo);
+    if (batchTime <= this.#snapshotUpTo) throw windowForgotten(this.kind, batchTime, this.#snapshotUpTo);
     const before = this.#started().timeBefore(batchTime);
     const previous = this.#windowAt(before);
     const begin = batchTime - windowMs + batches.slideMs;
@@ -237,9 +237,9 @@ export class InverseWindowOperator<K, V, U> implements StreamOperator<U> {
 
   /** The window to follow from; undefined: there is none, and the next one is made of its batches alone. */
   #windowAt(time: BatchTime): Window<K, V> | undefined {
-    const begunAfter = Math.max(this.#zeroTime(), this.#recoveredUpTo, this.#beganAfter, this.#basisUpTo);
+    const begunAfter = Math.max(this.#zeroTime(), this.#recoveredUpTo, this.#beganAfter, this.#snapshotUpTo);
     if (time > begunAfter) this.#makeUpTo(time, begunAfter);
-    const isGivenUp = time > this.#basisUpTo && time <= this.#beganAfter;
+    const isGivenUp = time > this.#snapshotUpTo && time <= this.#beganAfter;
     if (isGivenUp && this.#options.batches.scope.place === 'executor') return undefined;
     return this.#windows.get(time) ?? this.#memory.windowAt(time);
   }

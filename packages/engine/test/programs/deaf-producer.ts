@@ -7,7 +7,7 @@ import {
   Logger,
   NoopLogger,
   noOptions,
-  providing,
+  provide,
   type Receiver,
 } from '@millrace/core';
 import { StreamingContext } from '@millrace/engine';
@@ -58,7 +58,7 @@ const deaf = defineReceiver({
 const ssc = new StreamingContext({
   appName: 'deaf-producer',
   batchIntervalMs: 200,
-  plugins: [providing(Logger, new NoopLogger())],
+  plugins: [provide(Logger, new NoopLogger())],
 });
 ssc.receiverStream(deaf({})).foreachRDD(() => new Promise<void>(() => undefined));
 const told: string[] = [];

@@ -1,7 +1,7 @@
 // A program for tests: a source ten times faster than its job, in real time. It stores numbers from 0 up and heeds `false`;
 // the job checks their order and spends a fixed time on each. After a while the source slows down to a tenth of what the
 // job can take. Prints what was held and how late batches were, as JSON. `off` as an argument: without back-pressure.
-import { defineReceiver, Logger, NoopLogger, noOptions, providing, type Receiver } from '@millrace/core';
+import { defineReceiver, Logger, NoopLogger, noOptions, provide, type Receiver } from '@millrace/core';
 import { StreamingContext } from '@millrace/engine';
 
 const BATCH_MS = 100;
@@ -61,7 +61,7 @@ const ssc = new StreamingContext({
   appName: 'fast-source',
   batchIntervalMs: BATCH_MS,
   backPressure: mode !== 'off',
-  plugins: [providing(Logger, new NoopLogger())],
+  plugins: [provide(Logger, new NoopLogger())],
 });
 ssc
   .receiverStream(numbers({}))

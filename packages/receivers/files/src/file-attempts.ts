@@ -11,7 +11,7 @@ import type { ReadingJournal } from './reading-journal.ts';
 const WAITING_FILES_MAX = 1_000;
 
 /** What `FileAttempts` takes. */
-export interface FileAttemptsParts<T> {
+export interface FileAttemptsDeps<T> {
   readonly context: ReceiverContext<T>;
   readonly journal: ReadingJournal;
   /** What an earlier run has left to read. */
@@ -31,7 +31,7 @@ interface WaitingFile {
 
 /** The files of one receiver that are being read or wait to be. */
 export class FileAttempts<T> {
-  readonly #parts: FileAttemptsParts<T>;
+  readonly #parts: FileAttemptsDeps<T>;
   /** Failed, to be tried again at the next poll. */
   #waiting: WaitingFile[] = [];
   /** Of this poll: the one under way and how many come with and after it. */
@@ -39,7 +39,7 @@ export class FileAttempts<T> {
   #unreadFiles = 0;
   #givenUpFiles = 0;
 
-  constructor(parts: FileAttemptsParts<T>) {
+  constructor(parts: FileAttemptsDeps<T>) {
     this.#parts = parts;
     this.#waiting = parts.left.map((file) => this.#newReading(file));
   }

@@ -2,7 +2,7 @@
 // have grown since does not matter. A checksum tells: times and lengths alone do not tell a file from its successor.
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { LineCutter, type RangeContext, type SourcePiece, type SourceRange } from '@millrace/core';
+import { LineFramer, type RangeContext, type SourcePiece, type SourceRange } from '@millrace/core';
 import { fileError } from './file-errors.ts';
 import { type FilePosition, type FileSegment, segmentsBetween } from './file-position.ts';
 import { StoredFile } from './stored-file.ts';
@@ -20,9 +20,9 @@ export async function* textRange(
     const { fromByte, toByte } = segment;
     if (fromByte === toByte) continue;
     const file = await foundFile(options.directory, segment, context);
-    const cutter = new LineCutter({ ...options, isFileStart: fromByte === 0 });
+    const framer = new LineFramer({ ...options, isFileStart: fromByte === 0 });
     let crc = segment.fromCrc;
-    const linesOf = function* (pieces: ReturnType<LineCutter['end']>): Generator<SourcePiece<string>> {
+    const linesOf = function* (pieces: ReturnType<LineFramer['end']>): Generator<SourcePiece<string>> {
       for (const piece of pieces) {
         // What was too long then is left out again; it was told then.
         if (piece.kind === 'long-line') continue;
@@ -30,8 +30,8 @@ export async function* textRange(
         yield piece;
       }
     };
-    for await (const chunk of textOf(file, segment, options)) yield* linesOf(cutter.push(chunk));
-    yield* linesOf(cutter.end());
+    for await (const chunk of textOf(file, segment, options)) yield* linesOf(framer.push(chunk));
+    yield* linesOf(framer.end());
     if (crc !== segment.toCrc) throw lost(file.path, segment, 'it was replaced or written over');
   }
 }

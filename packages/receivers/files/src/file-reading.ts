@@ -34,10 +34,10 @@ export interface FoundFile extends StorageEntry {
 }
 
 /** What readings work with. */
-export interface ReadingParts<T> {
+export interface ReadingDeps<T> {
   readonly context: ReceiverContext<T>;
   readonly journal: ReadingJournal;
 }
 
 /** Makes the reading of a file, without touching it yet. */
-export type StartReading<T> = (file: FoundFile, parts: ReadingParts<T>) => FileReading;
+export type StartReading<T> = (file: FoundFile, parts: ReadingDeps<T>) => FileReading;

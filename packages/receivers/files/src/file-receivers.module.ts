@@ -1,5 +1,5 @@
 // Makes the receivers of this package known by name, so that an engine that imports no plugin finds them.
-import { bindings, definePlugin, noOptions, ReceiverFactory } from '@millrace/core';
+import { pluginModule, definePlugin, noOptions, ReceiverFactory } from '@millrace/core';
 import { PACKAGE_VERSION } from './package-version.ts';
 import { textFiles } from './text-files.ts';
 import { wholeFiles } from './whole-files.ts';
@@ -15,7 +15,7 @@ export const fileReceivers = definePlugin({
   provides: [ReceiverFactory],
   optionsSchema: noOptions,
   module: () =>
-    bindings((bind) => {
+    pluginModule((bind) => {
       bind(ReceiverFactory).toConstantValue(textFiles);
       bind(ReceiverFactory).toConstantValue(wholeFiles);
     }),

@@ -7,14 +7,14 @@ import { crc32 } from 'node:zlib';
 import {
   foreignKindOf,
   isGzipName,
-  LineCutter,
+  LineFramer,
   type ReceiverContext,
   type StorageEntry,
   type TextPiece,
 } from '@millrace/core';
 import { fileError } from './file-errors.ts';
 import type { FileProgress } from './file-position.ts';
-import type { FileReading, FoundFile, ReadingParts } from './file-reading.ts';
+import type { FileReading, FoundFile, ReadingDeps } from './file-reading.ts';
 import type { ReadingJournal } from './reading-journal.ts';
 import { isSameContent, StoredFile } from './stored-file.ts';
 import type { TextFilesOptions } from './text-files.options.ts';
@@ -26,11 +26,11 @@ export class TextFileReading implements FileReading {
   readonly #journal: ReadingJournal;
   readonly #options: TextFilesOptions;
   readonly #file: StoredFile;
-  readonly #cutter: LineCutter;
+  readonly #framer: LineFramer;
   /** What the file was when the first byte was read. */
   #begun: StorageEntry | undefined;
   #hasChanged = false;
-  /** Where the cutter began. */
+  /** Where the framer began. */
   readonly #startByte: number;
   #readBytes: number;
   /** Everything before this byte is stored. */
@@ -39,14 +39,14 @@ export class TextFileReading implements FileReading {
   #crc: number;
   #untoldLongLines = 0;
 
-  constructor(found: FoundFile, parts: ReadingParts<string>, options: TextFilesOptions) {
+  constructor(found: FoundFile, parts: ReadingDeps<string>, options: TextFilesOptions) {
     const { name, progress = { byte: 0, crc: 0 } } = found;
     this.#path = found.path;
     this.#context = parts.context;
     this.#journal = parts.journal;
     this.#options = options;
     this.#file = new StoredFile(parts.context, found.path);
-    this.#cutter = new LineCutter({ ...options, isFileStart: progress.byte === 0 });
+    this.#framer = new LineFramer({ ...options, isFileStart: progress.byte === 0 });
     this.#begun = progress.readAs && { name, kind: 'file', ...progress.readAs };
     this.#startByte = this.#readBytes = this.#storedBytes = progress.byte;
     this.#crc = progress.crc;
@@ -74,7 +74,7 @@ export class TextFileReading implements FileReading {
   }
 
   progress(): Readonly<Record<string, unknown>> {
-    const storedBytes = this.#readBytes - this.#cutter.heldBytes;
+    const storedBytes = this.#readBytes - this.#framer.heldBytes;
     return { path: this.#path, storedBytes, sizeBytes: this.#begun?.sizeBytes };
   }
 
@@ -99,7 +99,7 @@ export class TextFileReading implements FileReading {
       if (this.#readBytes === 0) this.#reportForeign(chunk);
       // From here on the chunk counts as read: storing it fails only when the receiver is stopped.
       this.#readBytes += chunk.length;
-      if ((await this.#store(this.#cutter.push(chunk))) === 'stopped') return 'stopped';
+      if ((await this.#store(this.#framer.push(chunk))) === 'stopped') return 'stopped';
     }
     // A file that is gone by now was still read completely.
     const after = (await this.#file.find()) ?? begun;
@@ -108,7 +108,7 @@ export class TextFileReading implements FileReading {
       this.#reportChanged();
       return 'done';
     }
-    return await this.#store(this.#cutter.end());
+    return await this.#store(this.#framer.end());
   }
 
   async #store(pieces: readonly TextPiece[]): Promise<'done' | 'stopped'> {

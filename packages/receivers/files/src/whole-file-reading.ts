@@ -4,7 +4,7 @@ import { crc32 } from 'node:zlib';
 import type { ReceiverContext, StorageEntry } from '@millrace/core';
 import { fileError } from './file-errors.ts';
 import type { FileProgress } from './file-position.ts';
-import type { FileReading, FoundFile, ReadingParts } from './file-reading.ts';
+import type { FileReading, FoundFile, ReadingDeps } from './file-reading.ts';
 import type { ReadingJournal } from './reading-journal.ts';
 import { isSameContent, StoredFile } from './stored-file.ts';
 import type { WholeFilesOptions } from './whole-files.options.ts';
@@ -29,7 +29,7 @@ export class WholeFileReading implements FileReading {
   readonly #file: StoredFile;
   #readAs: StorageEntry | undefined;
 
-  constructor(found: FoundFile, parts: ReadingParts<WholeFile>, options: WholeFilesOptions) {
+  constructor(found: FoundFile, parts: ReadingDeps<WholeFile>, options: WholeFilesOptions) {
     this.#found = found;
     this.#context = parts.context;
     this.#journal = parts.journal;

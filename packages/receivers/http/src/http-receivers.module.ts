@@ -1,5 +1,5 @@
 // Makes the receivers of this package known by name, for programs that choose receivers by configuration.
-import { bindings, definePlugin, noOptions, ReceiverFactory } from '@millrace/core';
+import { pluginModule, definePlugin, noOptions, ReceiverFactory } from '@millrace/core';
 import { httpRecords } from './http-records.ts';
 import { httpText } from './http-text.ts';
 import { PACKAGE_VERSION } from './package-version.ts';
@@ -15,7 +15,7 @@ export const httpReceivers = definePlugin({
   provides: [ReceiverFactory],
   optionsSchema: noOptions,
   module: () =>
-    bindings((bind) => {
+    pluginModule((bind) => {
       bind(ReceiverFactory).toConstantValue(httpRecords);
       bind(ReceiverFactory).toConstantValue(httpText);
     }),

@@ -5,7 +5,7 @@ import type { Clock, Timer } from '@millrace/core';
 const REPORT_INTERVAL_MS = 1_000;
 
 /** What a `SummedReport` takes. */
-export interface SummedReportParts {
+export interface SummedReportDeps {
   readonly clock: Clock;
   /** Tells of so many that are new, out of so many in all. */
   readonly tell: (untold: number, total: number) => void;
@@ -13,12 +13,12 @@ export interface SummedReportParts {
 
 /** Counts one kind of event and reports it. */
 export class SummedReport {
-  readonly #parts: SummedReportParts;
+  readonly #parts: SummedReportDeps;
   #untold = 0;
   #total = 0;
   #timer: Timer | undefined;
 
-  constructor(parts: SummedReportParts) {
+  constructor(parts: SummedReportDeps) {
     this.#parts = parts;
   }
 

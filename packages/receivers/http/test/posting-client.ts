@@ -15,7 +15,7 @@ const STILL_LOOKS = 10;
 const LOOK_MS = 5;
 
 /** What a client posts, and to whom. */
-export interface PostingClientParts<T> {
+export interface PostingClientDeps<T> {
   readonly token: string;
   readonly contentType: string;
   readonly line: (id: number) => string;
@@ -28,7 +28,7 @@ export interface PostingClientParts<T> {
 /** A client of a receiver on a free port. */
 export class PostingClient<T> implements ReceiverTarget<T> {
   readonly receiver: ConfiguredReceiver<T>;
-  readonly #parts: PostingClientParts<T>;
+  readonly #parts: PostingClientDeps<T>;
   readonly #port: number;
   readonly #requests = new Set<ClientRequest>();
   readonly #acknowledged: number[] = [];
@@ -40,13 +40,13 @@ export class PostingClient<T> implements ReceiverTarget<T> {
   #pause: Promise<void> | undefined;
   #isDisposed = false;
 
-  private constructor(parts: PostingClientParts<T>, port: number) {
+  private constructor(parts: PostingClientDeps<T>, port: number) {
     this.#parts = parts;
     this.#port = port;
     this.receiver = parts.createReceiver(port);
   }
 
-  static async create<T>(parts: PostingClientParts<T>): Promise<PostingClient<T>> {
+  static async create<T>(parts: PostingClientDeps<T>): Promise<PostingClient<T>> {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;

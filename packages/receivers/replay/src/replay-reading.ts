@@ -17,7 +17,7 @@ import { replayError } from './replay-errors.ts';
 import type { ReplayOptions } from './replay-options.ts';
 
 /** What a reading works with. */
-export interface ReplayReadingParts {
+export interface ReplayReadingDeps {
   readonly options: ReplayOptions;
   readonly context: ReadContext;
   readonly selector: RecordSelector;
@@ -30,9 +30,9 @@ export interface ReplayReadingParts {
 
 /** Reads a file once. */
 export class ReplayReading {
-  readonly #parts: ReplayReadingParts;
+  readonly #parts: ReplayReadingDeps;
 
-  constructor(parts: ReplayReadingParts) {
+  constructor(parts: ReplayReadingDeps) {
     this.#parts = parts;
   }
 

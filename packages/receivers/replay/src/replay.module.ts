@@ -1,5 +1,5 @@
 // Offers `replay` to an engine under its name, for programs that choose receivers by configuration.
-import { bindings, definePlugin, noOptions, ReceiverFactory } from '@millrace/core';
+import { pluginModule, definePlugin, noOptions, ReceiverFactory } from '@millrace/core';
 import manifest from '@millrace/receiver-replay/package.json' with { type: 'json' };
 import { replay } from './replay.ts';
 
@@ -11,7 +11,7 @@ export const replayReceivers = definePlugin({
   provides: [ReceiverFactory],
   optionsSchema: noOptions,
   module: () =>
-    bindings((bind) => {
+    pluginModule((bind) => {
       bind(ReceiverFactory).toConstantValue(replay);
     }),
 });

@@ -8,7 +8,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { TEST_CERTIFICATE, TEST_KEY } from '../../http/test/test-certificate.ts';
 import { ObservedContext } from '../test/observed-context.ts';
 import { socketFrames, socketText, socketTextOptions } from './index.ts';
-import { LineDecoder } from './line-decoder.ts';
+import { SocketLineReader } from './socket-line-reader.ts';
 import { SocketReceiver } from './socket-receiver.ts';
 
 const CA = '/tls/ca.pem';
@@ -79,7 +79,7 @@ describe('a connection of a socket with itself', () => {
     const receiver = new SocketReceiver(
       options,
       (to) => connect({ ...to, localAddress: '127.0.0.1', localPort: port }),
-      (context, address) => new LineDecoder(context, options, address),
+      (context, address) => new SocketLineReader(context, options, address),
     );
     const context = start(receiver);
     await context.until(() => context.restarts.length > 0);

@@ -13,7 +13,7 @@ import type { SocketDecoder } from './socket-decoder.ts';
 import { socketError } from './socket-errors.ts';
 
 /** What a `SocketReading` takes. */
-export interface SocketReadingParts<T, P> {
+export interface SocketReadingDeps<T, P> {
   /** A socket that is being connected. The reading owns it from now on. */
   readonly socket: Socket;
   /** Whether it is a TLS socket: nothing is the peer's before its handshake. */
@@ -40,7 +40,7 @@ export class SocketReading<T, P> {
   #held: Promise<void> | undefined;
   #isOver = false;
 
-  constructor({ socket, isSecure, context, options, address, decoder }: SocketReadingParts<T, P>) {
+  constructor({ socket, isSecure, context, options, address, decoder }: SocketReadingDeps<T, P>) {
     this.#socket = socket;
     this.#context = context;
     this.#options = options;

@@ -1,5 +1,5 @@
 // Makes the receivers of this package known by name, so that an engine that imports no plugin finds them.
-import { bindings, definePlugin, noOptions, ReceiverFactory } from '@millrace/core';
+import { pluginModule, definePlugin, noOptions, ReceiverFactory } from '@millrace/core';
 import { PACKAGE_VERSION } from './package-version.ts';
 import { socketFrames } from './socket-frames.ts';
 import { socketText } from './socket-text.ts';
@@ -16,7 +16,7 @@ export const socketReceivers = definePlugin({
   provides: [ReceiverFactory],
   optionsSchema: noOptions,
   module: () =>
-    bindings((bind) => {
+    pluginModule((bind) => {
       bind(ReceiverFactory).toConstantValue(socketText);
       bind(ReceiverFactory).toConstantValue(socketFrames);
     }),

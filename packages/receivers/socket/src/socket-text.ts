@@ -1,7 +1,7 @@
 // What applications call: lines of text over TCP, as the input of a stream.
 import { defineReceiver, type TextPiece } from '@millrace/core';
 import { connectTo } from './connect-to.ts';
-import { LineDecoder } from './line-decoder.ts';
+import { SocketLineReader } from './socket-line-reader.ts';
 import { CONNECTION_SECRETS } from './socket-connection.options.ts';
 import { SocketReceiver } from './socket-receiver.ts';
 import { socketTextOptions } from './socket-text.options.ts';
@@ -37,6 +37,6 @@ export const socketText = defineReceiver({
     new SocketReceiver<string, TextPiece>(
       options,
       connectTo,
-      (context, address) => new LineDecoder(context, options, address),
+      (context, address) => new SocketLineReader(context, options, address),
     ),
 });

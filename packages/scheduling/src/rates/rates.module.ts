@@ -1,6 +1,6 @@
 // The estimators as plugins. Each rebinds the engine's `RateEstimatorFactory`, so an engine takes one of them at most.
 import {
-  bindings,
+  pluginModule,
   definePlugin,
   isOptions,
   RateEstimatorFactory,
@@ -40,7 +40,7 @@ export const pidRateEstimation = definePlugin({
   provides: [RateEstimatorFactory],
   optionsSchema: pidOptions,
   module: (parameters) =>
-    bindings((bind) => {
+    pluginModule((bind) => {
       bind(RateEstimatorFactory).toResolvedValue(() => ({
         name: 'pid',
         create: ({ batchIntervalMs }) => new PidRateEstimator(batchIntervalMs, parameters),
@@ -56,7 +56,7 @@ export const fixedRateEstimation = definePlugin({
   provides: [RateEstimatorFactory],
   optionsSchema: fixedOptions,
   module: ({ recordsPerSecond }) =>
-    bindings((bind) => {
+    pluginModule((bind) => {
       const estimator: RateEstimator = { next: () => recordsPerSecond };
       bind(RateEstimatorFactory).toResolvedValue(() => ({ name: 'fixed', create: () => estimator }));
     }),

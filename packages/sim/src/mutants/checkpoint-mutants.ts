@@ -89,12 +89,12 @@ export const CHECKPOINT_MUTANTS: readonly Mutant[] = [
     outside: 'costs time or memory only',
     patches: [
       {
-        file: 'engine/src/driver/unreleased-blocks.ts',
+        file: 'engine/src/driver/blocks-awaiting-checkpoint.ts',
         find: 'const blockIds = taken.flatMap((entry) => entry.blockIds);\n    this.#count -= blockIds.length;',
         replace: 'const blockIds = taken.flatMap((entry) => entry.blockIds);',
       },
     ],
-    finder: { kind: 'test', file: 'packages/engine/src/driver/unreleased-blocks.spec.ts' },
+    finder: { kind: 'test', file: 'packages/engine/src/driver/blocks-awaiting-checkpoint.spec.ts' },
   },
   {
     name: 'call-it-clean',
@@ -115,7 +115,7 @@ export const CHECKPOINT_MUTANTS: readonly Mutant[] = [
     outside: 'no simulated program has it',
     patches: [
       {
-        file: 'engine/src/driver/takeover.ts',
+        file: 'engine/src/driver/driver-recovery.ts',
         find: 'if (aheadMs <= maxAheadMs) return;',
         replace: 'if (aheadMs < maxAheadMs) return;',
       },
@@ -127,7 +127,7 @@ export const CHECKPOINT_MUTANTS: readonly Mutant[] = [
     wrong: 'blocks are removed on executors when their batch is done, before a checkpoint says so',
     patches: [
       {
-        file: 'engine/src/driver/done-batches.ts',
+        file: 'engine/src/driver/completed-batch-cleanup.ts',
         find: 'if (checkpoints === undefined) void this.release(doneUpTo);\n    else checkpoints.request();',
         replace: 'void this.release(doneUpTo);\n    checkpoints?.request();',
       },

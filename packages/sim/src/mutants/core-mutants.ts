@@ -176,12 +176,12 @@ export const CORE_MUTANTS: readonly Mutant[] = [
     outside: 'no simulated program has it',
     patches: [
       {
-        file: 'core/src/text/line-cutter.ts',
+        file: 'core/src/text/line-framer.ts',
         find: 'if (this.#heldBytes + firstEnd > this.#maxLineBytes) {',
         replace: 'if (this.#heldBytes + firstEnd >= this.#maxLineBytes) {',
       },
     ],
-    finder: { kind: 'test', file: 'packages/core/src/text/line-cutter.spec.ts' },
+    finder: { kind: 'test', file: 'packages/core/src/text/line-framer.spec.ts' },
   },
   {
     name: 'open-once-and-for-all',

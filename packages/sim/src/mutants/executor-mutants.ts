@@ -33,8 +33,10 @@ export const EXECUTOR_MUTANTS: readonly Mutant[] = [
     name: 'copy-where-it-is-slow',
     wrong: 'the copy of a slow task may run on the same executor',
     outside: 'costs time or memory only',
-    patches: [{ file: 'engine/src/jobs/stragglers.ts', find: 'avoided: [slowOn],', replace: 'avoided: [],' }],
-    finder: { kind: 'test', file: 'packages/engine/src/jobs/stragglers.spec.ts' },
+    patches: [
+      { file: 'engine/src/jobs/speculation.ts', find: 'avoided: [slowOn],', replace: 'avoided: [],' },
+    ],
+    finder: { kind: 'test', file: 'packages/engine/src/jobs/speculation.spec.ts' },
   },
   {
     name: 'locality-timer-stays',
@@ -42,12 +44,12 @@ export const EXECUTOR_MUTANTS: readonly Mutant[] = [
     outside: 'costs time or memory only',
     patches: [
       {
-        file: 'engine/src/jobs/executor-slots.ts',
+        file: 'engine/src/jobs/task-slots.ts',
         find: '        timer?.cancel();\n        this.#unwatch(waiting);',
         replace: '        this.#unwatch(waiting);',
       },
     ],
-    finder: { kind: 'test', file: 'packages/engine/src/jobs/executor-slots.spec.ts' },
+    finder: { kind: 'test', file: 'packages/engine/src/jobs/task-slots.spec.ts' },
   },
   {
     name: 'abort-listener-stays',
@@ -55,12 +57,12 @@ export const EXECUTOR_MUTANTS: readonly Mutant[] = [
     outside: 'costs time or memory only',
     patches: [
       {
-        file: 'engine/src/jobs/executor-slots.ts',
+        file: 'engine/src/jobs/task-slots.ts',
         find: "    signal.removeEventListener('abort', watched.onAbort);\n",
         replace: '',
       },
     ],
-    finder: { kind: 'test', file: 'packages/engine/src/jobs/executor-slots.spec.ts' },
+    finder: { kind: 'test', file: 'packages/engine/src/jobs/task-slots.spec.ts' },
   },
   {
     name: 'never-idle-again',
@@ -68,12 +70,12 @@ export const EXECUTOR_MUTANTS: readonly Mutant[] = [
     outside: 'costs time or memory only',
     patches: [
       {
-        file: 'engine/src/jobs/executor-slots.ts',
+        file: 'engine/src/jobs/task-slots.ts',
         find: 'else this.#running.delete(executorId);',
         replace: 'else this.#running.set(executorId, 0);',
       },
     ],
-    finder: { kind: 'test', file: 'packages/engine/src/jobs/executor-slots.spec.ts' },
+    finder: { kind: 'test', file: 'packages/engine/src/jobs/task-slots.spec.ts' },
   },
   {
     name: 'obey-the-driver-before',

@@ -30,8 +30,8 @@ export const PROGRAM_MUTANTS: readonly Mutant[] = [
       },
       {
         file: INVERSE_WINDOW,
-        find: 'if (this.#basisBatchesUpTo >= basis.batchesUpTo) return;',
-        replace: 'if (this.#basisUpTo >= basis.upTo) return;',
+        find: 'if (this.#snapshotBatchesUpTo >= snapshot.batchesUpTo) return;',
+        replace: 'if (this.#snapshotUpTo >= snapshot.upTo) return;',
       },
     ],
     finder: { kind: 'simulation', faults: ['executor-death'], forced: { executors: 2 }, seeds: 1_000 },

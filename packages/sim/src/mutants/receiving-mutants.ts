@@ -109,24 +109,24 @@ export const RECEIVING_MUTANTS: readonly Mutant[] = [
     wrong: 'one record more is taken than may be held',
     patches: [
       {
-        file: 'engine/src/receiving/holding-bounds.ts',
+        file: 'engine/src/receiving/buffer-limits.ts',
         find: 'held.records >= maxHeldRecords ||',
         replace: 'held.records > maxHeldRecords ||',
       },
     ],
-    finder: { kind: 'test', file: 'packages/engine/src/receiving/holding-bounds.spec.ts' },
+    finder: { kind: 'test', file: 'packages/engine/src/receiving/buffer-limits.spec.ts' },
   },
   {
     name: 'refuse-block-that-fits',
     wrong: 'a whole block that is exactly as large as may be held is refused',
     patches: [
       {
-        file: 'engine/src/receiving/holding-bounds.ts',
+        file: 'engine/src/receiving/buffer-limits.ts',
         find: 'held.records + block.recordCount <= maxHeldRecords &&',
         replace: 'held.records + block.recordCount < maxHeldRecords &&',
       },
     ],
-    finder: { kind: 'test', file: 'packages/engine/src/receiving/holding-bounds.spec.ts' },
+    finder: { kind: 'test', file: 'packages/engine/src/receiving/buffer-limits.spec.ts' },
   },
   {
     name: 'keep-late-block',

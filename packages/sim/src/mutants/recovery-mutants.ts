@@ -1,7 +1,7 @@
 // Wrong engines in what only a second fault, or a long time, brings out: fallbacks, takeovers, accounts that run over.
 import type { Mutant } from './mutant.ts';
 
-const WAITING = 'engine/src/receiving/waiting-stores.ts';
+const WAITING = 'engine/src/receiving/store-waiters.ts';
 const GENERATOR = 'engine/src/receiving/block-generator.ts';
 const CHECKPOINTS = 'engine/src/checkpoint/checkpoint-writer.ts';
 
@@ -70,7 +70,7 @@ export const RECOVERY_MUTANTS: readonly Mutant[] = [
     wrong: 'outputs behind a partition that was kept and is gone are not made again',
     patches: [
       {
-        file: 'engine/src/jobs/rdd-job-runner.ts',
+        file: 'engine/src/jobs/dag-scheduler.ts',
         find: 'await this.#writeShuffles(computed.rdd, job, { trustsCaches: false });',
         replace: 'await this.#writeShuffles(computed.rdd, job, { trustsCaches: true });',
       },
@@ -82,7 +82,7 @@ export const RECOVERY_MUTANTS: readonly Mutant[] = [
     wrong: 'a part of a checkpoint that could not be read once is never read again',
     patches: [
       {
-        file: 'engine/src/graph/remembered-batches.ts',
+        file: 'engine/src/graph/window-input-cache.ts',
         find: 'partitions.catch(() => (this.#read = undefined));',
         replace: 'partitions.catch(() => undefined);',
       },

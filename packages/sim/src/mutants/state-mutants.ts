@@ -77,12 +77,12 @@ export const STATE_MUTANTS: readonly Mutant[] = [
     wrong: 'what is due at exactly the watermark waits for the next one',
     patches: [
       {
-        file: 'engine/src/state/due-order.ts',
+        file: 'engine/src/state/deadline-heap.ts',
         find: 'this.#dueOf(slot) > timeMs) continue;',
         replace: 'this.#dueOf(slot) >= timeMs) continue;',
       },
     ],
-    finder: { kind: 'test', file: 'packages/engine/src/state/due-order.spec.ts' },
+    finder: { kind: 'test', file: 'packages/engine/src/state/deadline-heap.spec.ts' },
     shows: { faults: ['receiver-restart'] },
   },
   {

@@ -20,7 +20,7 @@ export const WINDOW_MUTANTS: readonly Mutant[] = [
     wrong: 'a checkpoint of a window leaves out its oldest batch',
     patches: [
       {
-        file: 'engine/src/windows/window-memory.ts',
+        file: 'engine/src/windows/inverse-window-snapshots.ts',
         find: 'const first = Math.max(time - this.#span.windowMs, zeroTime) + batchSlideMs;',
         replace: 'const first = Math.max(time - this.#span.windowMs, zeroTime) + 2 * batchSlideMs;',
       },
@@ -56,12 +56,12 @@ export const WINDOW_MUTANTS: readonly Mutant[] = [
     wrong: 'a checkpoint leaves out the oldest batch that a window reads of state',
     patches: [
       {
-        file: 'engine/src/graph/remembered-batches.ts',
+        file: 'engine/src/graph/window-input-cache.ts',
         find: 'const from = batchTime - rememberMs + 1;',
         replace: 'const from = batchTime - rememberMs + this.#stream.slideMs + 1;',
       },
     ],
-    finder: { kind: 'test', file: 'packages/engine/src/graph/remembered-batches.spec.ts' },
+    finder: { kind: 'test', file: 'packages/engine/src/graph/window-input-cache.spec.ts' },
     shows: { faults: ['driver-death', 'rolling-restart'] },
   },
   {
@@ -82,7 +82,7 @@ export const WINDOW_MUTANTS: readonly Mutant[] = [
     wrong: 'a part that was read for one batch is given out for another',
     patches: [
       {
-        file: 'engine/src/graph/remembered-batches.ts',
+        file: 'engine/src/graph/window-input-cache.ts',
         find: 'if (this.#read?.part !== part) {',
         replace: 'if (this.#read === undefined) {',
       },

@@ -23,7 +23,7 @@ const DRAFT_NAME = /^writer-(\d+)-\d+\.draft$/;
 
 type Release = () => Promise<void>;
 
-interface DraftsDirectoryParts {
+interface DraftsDirectoryDeps {
   readonly storage: Storage;
   readonly directory: string;
   readonly writer: number;
@@ -40,7 +40,7 @@ export class DraftsDirectory {
   readonly #creation: StorageCreation;
   #drafts = 0;
 
-  private constructor(options: DraftsDirectoryParts) {
+  private constructor(options: DraftsDirectoryDeps) {
     this.#storage = options.storage;
     this.#directory = options.directory;
     this.#writer = options.writer;

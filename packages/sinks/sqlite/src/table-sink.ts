@@ -11,7 +11,7 @@ import type { SqliteSinkOptions } from './sqlite-sink.options.ts';
 import { columnNames, openTable, type TargetTable } from './target-table.ts';
 
 /** What a sink is made of. */
-export interface TableSinkParts<T> {
+export interface TableSinkDeps<T> {
   readonly options: SqliteSinkOptions;
   /** Makes a row of a record; without it a record is the row. */
   readonly row: ((record: T) => SqliteRow) | undefined;
@@ -36,7 +36,7 @@ export class TableSink<T> implements Sink<T> {
   #open: OpenDatabase | undefined;
   #isClosed = false;
 
-  constructor({ options, row, load = loadSqlite }: TableSinkParts<T>) {
+  constructor({ options, row, load = loadSqlite }: TableSinkDeps<T>) {
     this.#options = options;
     this.#columns = columnNames(options);
     this.#row = row;

@@ -1,7 +1,7 @@
 // A program for tests: a job that takes most of its interval on one thread, for as long as the test needs to see another
 // thread come, and then hardly anything, until that thread is gone. Prints how many there were, as JSON.
 import { threadId } from 'node:worker_threads';
-import { Logger, NoopLogger, providing } from '@millrace/core';
+import { Logger, NoopLogger, provide } from '@millrace/core';
 import { StreamingContext } from '@millrace/engine';
 import { threads } from '@millrace/threads';
 
@@ -15,7 +15,7 @@ const ssc = new StreamingContext({
   master: 'local[1]',
   executorAllocation: { maxExecutors: 2, scalingIntervalMs: 500 },
   batches: { maxPendingBatches: 1_000 },
-  plugins: [threads({ program: import.meta.url, cores: 1 }), providing(Logger, new NoopLogger())],
+  plugins: [threads({ program: import.meta.url, cores: 1 }), provide(Logger, new NoopLogger())],
 });
 /** What each batch is to do; the queue brings it to the executors. */
 const queue: number[][] = [];

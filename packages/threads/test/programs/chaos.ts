@@ -5,14 +5,7 @@
 //   chaos.ts DIRECTORY [CALM]
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  defineReceiver,
-  Logger,
-  noOptions,
-  PinoLogger,
-  providing,
-  type ReceiverContext,
-} from '@millrace/core';
+import { defineReceiver, Logger, noOptions, PinoLogger, provide, type ReceiverContext } from '@millrace/core';
 import { StreamingContext } from '@millrace/engine';
 import { threads } from '@millrace/threads';
 import { fileWriteAheadLog } from '@millrace/wal';
@@ -83,7 +76,7 @@ const ssc = new StreamingContext({
       resourceLimits: { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 4 },
     }),
     fileWriteAheadLog({ directory: join(directory, 'wal') }),
-    providing(Logger, new PinoLogger({ level: 'error' })),
+    provide(Logger, new PinoLogger({ level: 'error' })),
   ],
 });
 

@@ -5,7 +5,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
-import { defineReceiver, Logger, noOptions, providing, type ReceiverContext } from '@millrace/core';
+import { defineReceiver, Logger, noOptions, provide, type ReceiverContext } from '@millrace/core';
 import { StreamingContext } from '@millrace/engine';
 import { threads } from '@millrace/threads';
 import { fileWriteAheadLog } from '@millrace/wal';
@@ -80,7 +80,7 @@ const ssc = new StreamingContext({
         ]
       : []),
     fileWriteAheadLog({ directory: join(directory, 'wal') }),
-    providing(Logger, log),
+    provide(Logger, log),
   ],
 });
 

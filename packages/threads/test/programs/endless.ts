@@ -1,5 +1,5 @@
 // A program for tests that runs on two threads until somebody stops it.
-import { describeStop, StreamingContext } from '@millrace/engine';
+import { formatStopReport, StreamingContext } from '@millrace/engine';
 import { threads } from '@millrace/threads';
 
 const ssc = new StreamingContext({
@@ -11,6 +11,6 @@ const ssc = new StreamingContext({
 ssc
   .queueStream<number>([], { defaultEntry: [1, 2, 3], partitions: 2 })
   .foreachRDD(async (rdd) => void ((await rdd.count()) === 3 && process.stdout.write('batch\n')));
-ssc.stopOnSignals({ onStopped: (report) => process.stdout.write(`${describeStop(report)}\n`) });
+ssc.stopOnSignals({ onStopped: (report) => process.stdout.write(`${formatStopReport(report)}\n`) });
 await ssc.start();
 await ssc.awaitTermination();

@@ -4,7 +4,7 @@
 //
 //   event-time.ts MASTER
 import { isMainThread, threadId } from 'node:worker_threads';
-import { Logger, PinoLogger, providing } from '@millrace/core';
+import { Logger, PinoLogger, provide } from '@millrace/core';
 import { type EventTimeStream, type EventTimeWindows, type Master, StreamingContext } from '@millrace/engine';
 import { threads } from '@millrace/threads';
 
@@ -27,7 +27,7 @@ const ssc = new StreamingContext({
   batchIntervalMs: 100,
   master,
   defaultParallelism: 4,
-  plugins: [threads({ program: import.meta.url }), providing(Logger, new PinoLogger({ level: 'error' }))],
+  plugins: [threads({ program: import.meta.url }), provide(Logger, new PinoLogger({ level: 'error' }))],
 });
 const places = new Set<number>();
 

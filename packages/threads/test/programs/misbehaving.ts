@@ -1,6 +1,6 @@
 // A program for tests that does on its first executor what its argument says, and counts numbers all the same.
 import { existsSync, writeFileSync } from 'node:fs';
-import { Logger, PinoLogger, providing } from '@millrace/core';
+import { Logger, PinoLogger, provide } from '@millrace/core';
 import { StreamingContext } from '@millrace/engine';
 import { threads } from '@millrace/threads';
 
@@ -19,7 +19,7 @@ const ssc = new StreamingContext({
       restartDelayMs: 50,
       resourceLimits: { maxOldGenerationSizeMb: 48, maxYoungGenerationSizeMb: 4 },
     }),
-    providing(Logger, new PinoLogger({ level: 'warn' })),
+    provide(Logger, new PinoLogger({ level: 'warn' })),
   ],
 });
 

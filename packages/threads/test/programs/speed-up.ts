@@ -7,7 +7,7 @@
 //   node --conditions=millrace:source packages/threads/test/programs/speed-up.ts 'local[2]'
 //   node --conditions=millrace:source packages/threads/test/programs/speed-up.ts 'local[2]' 110
 import { threadId } from 'node:worker_threads';
-import { Logger, NoopLogger, providing } from '@millrace/core';
+import { Logger, NoopLogger, provide } from '@millrace/core';
 import { type Master, StreamingContext } from '@millrace/engine';
 import { threads } from '@millrace/threads';
 
@@ -28,7 +28,7 @@ const ssc = new StreamingContext({
   appName: 'speed-up',
   batchIntervalMs: Number(interval),
   master: master as Master,
-  plugins: [threads({ program: import.meta.url, cores: 1 }), providing(Logger, new NoopLogger())],
+  plugins: [threads({ program: import.meta.url, cores: 1 }), provide(Logger, new NoopLogger())],
 });
 /** The CPU milliseconds of each thread so far, at the end of each of its measured tasks. */
 const busy = new Map<number, number[]>();

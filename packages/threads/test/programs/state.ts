@@ -4,14 +4,7 @@
 //
 //   state.ts DIRECTORY
 import { join } from 'node:path';
-import {
-  defineReceiver,
-  Logger,
-  noOptions,
-  PinoLogger,
-  providing,
-  type ReceiverContext,
-} from '@millrace/core';
+import { defineReceiver, Logger, noOptions, PinoLogger, provide, type ReceiverContext } from '@millrace/core';
 import { StreamingContext } from '@millrace/engine';
 import { threads } from '@millrace/threads';
 import { fileWriteAheadLog } from '@millrace/wal';
@@ -60,7 +53,7 @@ const ssc = new StreamingContext({
   plugins: [
     threads({ program: import.meta.url, restartDelayMs: 100, restartDelayMaxMs: 400 }),
     fileWriteAheadLog({ directory: join(directory, 'wal') }),
-    providing(Logger, new PinoLogger({ level: 'error' })),
+    provide(Logger, new PinoLogger({ level: 'error' })),
   ],
 });
 

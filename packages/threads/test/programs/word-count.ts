@@ -1,7 +1,7 @@
 // A program for tests: counts the words of lines that two receivers make, on threads or in one process, and prints the
 // counts as JSON. Everything before `start()` runs on every executor as well.
 import { isMainThread, threadId } from 'node:worker_threads';
-import { defineReceiver, Logger, noOptions, PinoLogger, providing, type Receiver } from '@millrace/core';
+import { defineReceiver, Logger, noOptions, PinoLogger, provide, type Receiver } from '@millrace/core';
 import { type Master, StreamingContext } from '@millrace/engine';
 import { threads } from '@millrace/threads';
 
@@ -38,7 +38,7 @@ const ssc = new StreamingContext({
   batchIntervalMs: 200,
   master,
   defaultParallelism: 3,
-  plugins: [threads({ program: import.meta.url }), providing(Logger, new PinoLogger({ level: 'warn' }))],
+  plugins: [threads({ program: import.meta.url }), provide(Logger, new PinoLogger({ level: 'warn' }))],
 });
 const counts = new Map<string, number>();
 const places = new Set<number>();

@@ -3,7 +3,7 @@
 import { arch, cpus, platform, totalmem } from 'node:os';
 import {
   type BatchInfo,
-  bindings,
+  pluginModule,
   definePlugin,
   Logger,
   NoopLogger,
@@ -11,7 +11,7 @@ import {
   ReceivedBlockHandler,
   SeededRandom,
 } from '@millrace/core';
-import { assembleEngine, describeStop, type DStream, type StreamingContext } from '@millrace/engine';
+import { assembleEngine, formatStopReport, type DStream, type StreamingContext } from '@millrace/engine';
 import { KeyChooser } from '../load/key-chooser.ts';
 import { OpenLoopSource, wallMs } from '../load/open-loop-source.ts';
 import { PhaseRecorders } from './phase-recorders.ts';
@@ -188,7 +188,7 @@ class WorkloadRun {
       receiverErrors: this.#receiverErrors,
       phases: this.#phases.report(),
       cost,
-      stop: describeStop(stop),
+      stop: formatStopReport(stop),
       timeLine: thinned(this.#timeLine),
     };
   }
@@ -312,7 +312,7 @@ const silent = definePlugin({
   contract: 1,
   provides: [Logger],
   optionsSchema: noOptions,
-  module: () => bindings((bind) => void bind(Logger).toConstantValue(new NoopLogger())),
+  module: () => pluginModule((bind) => void bind(Logger).toConstantValue(new NoopLogger())),
 });
 
 function countByKey(records: DStream<WorkloadRecord>): DStream<unknown> {

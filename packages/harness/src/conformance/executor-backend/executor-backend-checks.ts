@@ -206,7 +206,7 @@ export const BACKEND_CHECKS: readonly ConformanceCheck<ExecutorBackendTrial>[] =
     number: 'BACKEND-19.1',
     title: 'as many executors come as the program asks for',
     level: 'optional',
-    look: 'ExecutorProgram.executors, before the option of the backend',
+    look: 'DriverProgram.executors, before the option of the backend',
     run: async (trial) => {
       needsRemote(trial);
       const { target, program } = trial;

@@ -1,5 +1,5 @@
 // What a package with an executor backend tells the kit.
-import type { ExecutorBackend, ServedProgram } from '@millrace/core';
+import type { ExecutorBackend, ExecutorProgram } from '@millrace/core';
 import type { ConformanceRun } from '../kit/conformance-kit.ts';
 import type { StandIn } from './stand-in.ts';
 
@@ -25,9 +25,9 @@ export interface ExecutorBackendSubject extends ConformanceRun {
   readonly capabilities: ExecutorBackendCapabilities;
   /**
    * Makes a backend for one check. Where its executors have a copy of the program each, `program` is what every copy
-   * offers to its seat: a target hands it to `ExecutorSeat.serve`.
+   * offers to its session: a target hands it to `ExecutorSession.serve`.
    */
-  readonly create: (program: ServedProgram) => ExecutorBackendTarget | Promise<ExecutorBackendTarget>;
+  readonly create: (program: ExecutorProgram) => ExecutorBackendTarget | Promise<ExecutorBackendTarget>;
 }
 
 /** What each check is given. */
@@ -37,5 +37,5 @@ export interface ExecutorBackendTrial {
   /** What the target's executors run. */
   readonly program: StandIn;
   /** Another target, whose executors run this. */
-  createWith(program: ServedProgram): Promise<ExecutorBackendTarget>;
+  createWith(program: ExecutorProgram): Promise<ExecutorBackendTarget>;
 }

@@ -3,9 +3,9 @@
 import {
   coreError,
   type ExecutorIdentity,
-  type ExecutorProgram,
+  type DriverProgram,
   type RunTask,
-  type ServedProgram,
+  type ExecutorProgram,
 } from '@millrace/core';
 import { anyReceivedBlockInfo } from '../../builders.ts';
 import { settle } from '../../settle.ts';
@@ -20,7 +20,7 @@ export const ASKS_PEER = 1_000_001;
 export const ASKS_DRIVER = 1_000_002;
 
 /** Plays the engine, on the driver's side and on that of every executor. */
-export class StandIn implements ExecutorProgram {
+export class StandIn implements DriverProgram {
   readonly fingerprint = 'conformance';
   readonly application = 'conformance';
   readonly shape = ['line 0 of the program of the kit'];
@@ -32,7 +32,7 @@ export class StandIn implements ExecutorProgram {
   /** Called when an executor was added, before anything else happens. */
   onAdded: (executorId: string) => void = () => undefined;
 
-  readonly driver: ExecutorProgram['driver'] = {
+  readonly driver: DriverProgram['driver'] = {
     ask: async (_kind, request) => {
       const reason = 'executorId' in request ? request.executorId : 'nobody';
       const reply: unknown = { accepted: true, reason };
@@ -40,7 +40,7 @@ export class StandIn implements ExecutorProgram {
     },
   };
 
-  readonly membership: ExecutorProgram['membership'] = {
+  readonly membership: DriverProgram['membership'] = {
     onExecutorAdded: ({ executorId }) => {
       this.added.push(executorId);
       this.onAdded(executorId);
@@ -49,12 +49,12 @@ export class StandIn implements ExecutorProgram {
   };
 
   /** What a copy of the program elsewhere offers. */
-  get served(): ServedProgram {
+  get served(): ExecutorProgram {
     const { application, fingerprint, shape, createExecutor } = this;
     return { application, fingerprint, shape, createExecutor, close: async () => undefined };
   }
 
-  readonly createExecutor: ExecutorProgram['createExecutor'] = (identity) => {
+  readonly createExecutor: DriverProgram['createExecutor'] = (identity) => {
     this.identities.push(identity);
     return {
       ask: async (_kind, request) => {

@@ -28,7 +28,7 @@ export interface Wish {
 }
 
 /** What a stage gives to every life. */
-export interface StageContextParts<T> {
+export interface StageContextDeps<T> {
   readonly clock: WatchedClock;
   readonly storage: Storage;
   readonly log: RecordingLogger;
@@ -62,7 +62,7 @@ export class StageContext<T> implements ReceiverContext<T> {
   /** Lines given to `storeText`: the receiver's bytes, and a copy made at once. */
   readonly texts: { readonly given: Uint8Array; readonly copy: Buffer; readonly lineCount: number }[] = [];
 
-  readonly #parts: StageContextParts<T>;
+  readonly #parts: StageContextDeps<T>;
   readonly #abort = new AbortController();
   #room = Number.POSITIVE_INFINITY;
   #isHeld = false;
@@ -70,7 +70,7 @@ export class StageContext<T> implements ReceiverContext<T> {
   /** What waits for room, in the order of the calls: blocks, and what was stored behind one. */
   readonly #line: StoredEntry[] = [];
 
-  constructor(parts: StageContextParts<T>) {
+  constructor(parts: StageContextDeps<T>) {
     this.#parts = parts;
     this.attemptId = `attempt-${parts.attempt}`;
     this.resumeFrom = parts.resumeFrom;

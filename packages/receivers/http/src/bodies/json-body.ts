@@ -6,7 +6,7 @@
 //     └────────┘   └───────┘
 //
 // Cutting takes `[` and `{` for the same. A text that mixes them up is cut in odd places, and then one of its elements
-// is no JSON: the cutter need not understand what it cuts, because the parser does.
+// is no JSON: the framer need not understand what it cuts, because the parser does.
 import { httpError } from '../http-errors.ts';
 import { BYTE, endOfString, skipSpace, withoutMark } from './json-bytes.ts';
 import type { ParsingRoom } from './parsing-room.ts';

@@ -2,7 +2,7 @@
 // strings. The body is cut in slices that end with a line end, so that other work gets a turn between slices and no line is
 // copied.
 import { isUtf8 } from 'node:buffer';
-import { LineCutter, type TextLines } from '@millrace/core';
+import { LineFramer, type TextLines } from '@millrace/core';
 import { BYTE } from './json-bytes.ts';
 import { ENTRY_BYTES, STRING_BYTES } from './json-weight.ts';
 import type { ParsingRoom } from './parsing-room.ts';
@@ -53,13 +53,13 @@ export async function parseTextRecords(
 async function linesOf(body: Buffer, bounds: RecordBounds, room: ParsingRoom): Promise<readonly TextLines[]> {
   const { maxRecordsPerRequest, maxRecordBytes } = bounds;
   if (!isUtf8(body)) throw firstNonUtf8(body);
-  const cutter = new LineCutter({ maxLineBytes: maxRecordBytes });
+  const framer = new LineFramer({ maxLineBytes: maxRecordBytes });
   const runs: TextLines[] = [];
   let count = 0;
   for (let start = 0; start < body.length;) {
     const end = endOfSlice(body, start);
-    const pieces = cutter.push(body.subarray(start, end));
-    for (const piece of end === body.length ? [...pieces, ...cutter.end()] : pieces) {
+    const pieces = framer.push(body.subarray(start, end));
+    for (const piece of end === body.length ? [...pieces, ...framer.end()] : pieces) {
       if (piece.kind === 'long-line') throw recordTooLarge(maxRecordBytes, { index: count, line: count + 1 });
       count += piece.lineCount;
       if (count > maxRecordsPerRequest) throw tooManyRecords(maxRecordsPerRequest);

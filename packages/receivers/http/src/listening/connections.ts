@@ -32,7 +32,7 @@ export interface ConnectionBounds {
 }
 
 /** Parts of `Connections`. */
-export interface ConnectionsParts {
+export interface ConnectionsDeps {
   readonly clock: Clock;
   readonly bounds: ConnectionBounds;
   /** Called when a bound has closed a connection. */
@@ -41,7 +41,7 @@ export interface ConnectionsParts {
 
 /** The connections of one listener. */
 export class Connections {
-  readonly #parts: ConnectionsParts;
+  readonly #parts: ConnectionsDeps;
   readonly #bySocket = new Map<Socket, Connection>();
   /** Keyed by address and port of the client, which a TLS socket shares with the socket below. */
   readonly #byPeer = new Map<string, Connection>();
@@ -54,7 +54,7 @@ export class Connections {
   readonly #refused: DeadlineSet<Connection>;
   readonly #closing: DeadlineSet<Connection>;
 
-  constructor(parts: ConnectionsParts) {
+  constructor(parts: ConnectionsDeps) {
     const { clock, bounds } = parts;
     const { firstRequestTimeoutMs, idleTimeoutMs, headersTimeoutMs } = bounds;
     const onRested = (connection: Connection): void => {

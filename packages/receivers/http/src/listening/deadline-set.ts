@@ -2,7 +2,7 @@
 import type { Clock, Timer } from '@millrace/core';
 
 /** Parts of a `DeadlineSet`. */
-export interface DeadlineSetParts<T> {
+export interface DeadlineSetDeps<T> {
   readonly clock: Clock;
   /** Lifetime of each member, in milliseconds. */
   readonly lastsMs: number;
@@ -12,12 +12,12 @@ export interface DeadlineSetParts<T> {
 
 /** A set whose members leave at the end of their lifetime. */
 export class DeadlineSet<T> implements Iterable<T> {
-  readonly #parts: DeadlineSetParts<T>;
+  readonly #parts: DeadlineSetDeps<T>;
   /** Due time of each member on the monotonic clock, the oldest first. */
   readonly #dueMs = new Map<T, number>();
   #timer: Timer | undefined;
 
-  constructor(parts: DeadlineSetParts<T>) {
+  constructor(parts: DeadlineSetDeps<T>) {
     this.#parts = parts;
   }
 

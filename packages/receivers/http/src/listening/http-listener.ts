@@ -32,7 +32,7 @@ export interface ListenerSettings extends ConnectionBounds {
 }
 
 /** Parts of an `HttpListener`. */
-export interface HttpListenerParts {
+export interface HttpListenerDeps {
   readonly clock: Clock;
   readonly settings: ListenerSettings;
   /** Certificates for HTTPS; undefined for HTTP. */
@@ -47,13 +47,13 @@ export interface HttpListenerParts {
 
 /** A server on one address. */
 export class HttpListener {
-  readonly #parts: HttpListenerParts;
+  readonly #parts: HttpListenerDeps;
   readonly #server: Server;
   readonly #connections: Connections;
   readonly #closed = Promise.withResolvers<void>();
 
   /** @throws the error of Node for unusable certificates. */
-  constructor(parts: HttpListenerParts) {
+  constructor(parts: HttpListenerDeps) {
     const { clock, settings, tls, onConnectionRefused } = parts;
     this.#parts = parts;
     this.#connections = new Connections({ clock, bounds: settings, onRefused: onConnectionRefused });

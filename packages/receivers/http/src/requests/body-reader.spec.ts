@@ -5,14 +5,14 @@ import { isMillraceError } from '@millrace/core';
 import { settle } from '@millrace/harness';
 import { describe, expect, it } from 'vitest';
 import { ClientGone } from '../client-gone.ts';
-import { readBody, type BodyReaderParts } from './body-reader.ts';
+import { readBody, type BodyReaderDeps } from './body-reader.ts';
 import { Unpacker } from './unpacker.ts';
 
 const BOUNDS = { maxBodyBytes: 1_000_000, maxDecompressedBytes: 1_000_000, maxCompressionRatio: undefined };
 
 /** Reads what a client sends, chunk by chunk; the request stays at hand. */
 function reading(
-  options: Partial<Omit<BodyReaderParts, 'bounds'>> & { bounds?: Partial<BodyReaderParts['bounds']> } = {},
+  options: Partial<Omit<BodyReaderDeps, 'bounds'>> & { bounds?: Partial<BodyReaderDeps['bounds']> } = {},
 ) {
   const request = new PassThrough();
   const counted: number[] = [];

@@ -12,7 +12,7 @@ import type { Passage } from './in-flight.ts';
 import type { Unpacker } from './unpacker.ts';
 
 /** Parts of reading a body. */
-export interface BodyReaderParts {
+export interface BodyReaderDeps {
   readonly encoding: ContentEncoding;
   /** Size that the client announces; undefined without a Content-Length. */
   readonly declaredBytes: number | undefined;
@@ -30,7 +30,7 @@ export interface BodyReaderParts {
  * @returns the decompressed bytes in memory of their own; the passage has counted exactly these.
  * @throws `MR_HTTP_BODY_TOO_LARGE`, `MR_HTTP_BODY_MALFORMED`, `MR_HTTP_BUSY`; `ClientGone`; a signal's reason.
  */
-export async function readBody(request: Readable, parts: BodyReaderParts): Promise<Buffer> {
+export async function readBody(request: Readable, parts: BodyReaderDeps): Promise<Buffer> {
   const { encoding, bounds, passage, unpacker, signals } = parts;
   const bytes = await sentBody(request, parts);
   if (encoding === 'identity') return bytes;
@@ -41,7 +41,7 @@ export async function readBody(request: Readable, parts: BodyReaderParts): Promi
   return unpacked;
 }
 
-function sentBody(request: Readable, parts: BodyReaderParts): Promise<Buffer> {
+function sentBody(request: Readable, parts: BodyReaderDeps): Promise<Buffer> {
   const { bounds, declaredBytes, passage, signals } = parts;
   const { maxBodyBytes } = bounds;
   const { promise, resolve, reject } = Promise.withResolvers<Buffer>();

@@ -5,7 +5,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
 /** Parts of an `Exchange`. */
-export interface ExchangeParts {
+export interface ExchangeDeps {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   /** True when the client waits for permission to send its body. */
@@ -27,7 +27,7 @@ export class Exchange {
   readonly #broken = new AbortController();
   #awaitsContinue: boolean;
 
-  constructor({ request, response, awaitsContinue, onDiscard, onEnd }: ExchangeParts) {
+  constructor({ request, response, awaitsContinue, onDiscard, onEnd }: ExchangeDeps) {
     this.request = request;
     this.response = response;
     this.#onDiscard = onDiscard ?? (() => undefined);

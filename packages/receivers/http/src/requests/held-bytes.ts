@@ -8,7 +8,7 @@ const FIRST_BYTES = 1_024;
 const WHOLE_BYTES = 65_536;
 
 /** Parts of `HeldBytes`. */
-export interface HeldBytesParts {
+export interface HeldBytesDeps {
   /** Most bytes in total; the caller enforces the bound. */
   readonly maxBytes: number;
   /** Announced size, if any. */
@@ -19,11 +19,11 @@ export interface HeldBytesParts {
 
 /** A buffer that grows. */
 export class HeldBytes {
-  readonly #parts: HeldBytesParts;
+  readonly #parts: HeldBytesDeps;
   #buffer = Buffer.alloc(0);
   #length = 0;
 
-  constructor(parts: HeldBytesParts) {
+  constructor(parts: HeldBytesDeps) {
     this.#parts = parts;
   }
 

@@ -105,7 +105,7 @@ export class InFlight {
 }
 
 /** Effects of a `Passage` on the bounds. */
-interface PassageParts {
+interface PassageDeps {
   readonly addBytes: (bytes: number) => void;
   readonly addRecords: (records: number) => void;
   readonly endReading: () => void;
@@ -115,12 +115,12 @@ interface PassageParts {
 
 /** The share of one request in the bounds. */
 export class Passage {
-  readonly #parts: PassageParts;
+  readonly #parts: PassageDeps;
   #bytes = 0;
   #records = 0;
   #hasLeft = false;
 
-  constructor(parts: PassageParts) {
+  constructor(parts: PassageDeps) {
     this.#parts = parts;
   }
 

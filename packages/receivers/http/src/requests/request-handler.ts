@@ -29,7 +29,7 @@ import { Unpacker } from './unpacker.ts';
 const WILDCARDS: ReadonlySet<string> = new Set(['0.0.0.0', '::']);
 
 /** What a `RequestHandler` takes. */
-export interface RequestHandlerParts {
+export interface RequestHandlerDeps {
   readonly context: ReceiverContext<unknown>;
   readonly options: HttpSettings;
   readonly parsers: BodyParsers;
@@ -48,7 +48,7 @@ export class RequestHandler {
   /** Aborted when no acknowledgement follows. */
   readonly #closing = new AbortController();
 
-  constructor({ context, options, parsers }: RequestHandlerParts) {
+  constructor({ context, options, parsers }: RequestHandlerDeps) {
     this.#context = context;
     this.#options = options;
     this.#admission = new Admission(options, parsers);

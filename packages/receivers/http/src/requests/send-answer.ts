@@ -13,7 +13,7 @@ const LINGER_MS = 1_000;
 const SMALL_BODY_BYTES = 65_536;
 
 /** What sending takes besides the answer. */
-export interface SendingParts {
+export interface SendingDeps {
   readonly clock: Clock;
   /** Whether this is the last answer on its connection in any case. */
   readonly isLast: boolean;
@@ -24,7 +24,7 @@ export interface SendingParts {
 }
 
 /** Sends an answer, if there still is somebody to send it to. Resolves when it is with the operating system. */
-export async function sendAnswer(exchange: Exchange, answer: Answer, parts: SendingParts): Promise<void> {
+export async function sendAnswer(exchange: Exchange, answer: Answer, parts: SendingDeps): Promise<void> {
   const { request, response, gone } = exchange;
   if (!request.complete && isWorthWaiting(exchange, parts)) await discarded(exchange, parts);
   if (gone.aborted) return;
@@ -51,7 +51,7 @@ export async function sendAnswer(exchange: Exchange, answer: Answer, parts: Send
  *
  * @returns a function that ends the limit.
  */
-function limitReading({ response }: Exchange, { clock, sendTimeoutMs }: SendingParts): () => void {
+function limitReading({ response }: Exchange, { clock, sendTimeoutMs }: SendingDeps): () => void {
   const begin = (hasTurn: boolean): Timer =>
     clock.after(sendTimeoutMs, () => {
       if (hasTurn) response.destroy();
@@ -62,14 +62,14 @@ function limitReading({ response }: Exchange, { clock, sendTimeoutMs }: SendingP
 }
 
 /** Whether the connection can be kept, and the rest of the body will not take long. */
-function isWorthWaiting({ request, awaitsContinue }: Exchange, { isLast }: SendingParts): boolean {
+function isWorthWaiting({ request, awaitsContinue }: Exchange, { isLast }: SendingDeps): boolean {
   return (
     !isLast && !awaitsContinue && Number(request.headers['content-length'] ?? Infinity) <= SMALL_BODY_BYTES
   );
 }
 
 /** Discards the rest of the body until its end, the end of the connection, or the end of the time. */
-async function discarded(exchange: Exchange, { clock, signal }: SendingParts): Promise<void> {
+async function discarded(exchange: Exchange, { clock, signal }: SendingDeps): Promise<void> {
   const { request, gone, broken } = exchange;
   const over = Promise.withResolvers<void>();
   const end = (): void => over.resolve();

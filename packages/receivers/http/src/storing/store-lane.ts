@@ -14,7 +14,7 @@ import type { LoopShare } from '../loop-share.ts';
 import type { Submission } from './submission.ts';
 
 /** What a `StoreLane` takes. */
-export interface StoreLaneParts {
+export interface StoreLaneDeps {
   readonly context: Pick<
     ReceiverContext<unknown>,
     'store' | 'storeText' | 'ready' | 'signal' | 'reportError'
@@ -31,16 +31,16 @@ const PIECE_UNITS = 64;
 
 /** Stores the payloads of one receiver. */
 export class StoreLane {
-  readonly #context: StoreLaneParts['context'];
+  readonly #context: StoreLaneDeps['context'];
   readonly #storeWaitMs: number;
-  readonly #share: StoreLaneParts['share'];
+  readonly #share: StoreLaneDeps['share'];
   /** Who waits for a turn, in order. */
   readonly #waiting = new Set<PromiseWithResolvers<void>>();
   #isTaken = false;
   /** Set while the engine asks to wait. */
   #held: { readonly sinceMs: number; readonly over: Promise<void> } | undefined;
 
-  constructor({ context, storeWaitMs, share }: StoreLaneParts) {
+  constructor({ context, storeWaitMs, share }: StoreLaneDeps) {
     this.#context = context;
     this.#share = share;
     this.#storeWaitMs = storeWaitMs;

@@ -1,0 +1,280 @@
+// The engine of one streaming context: the graph of the program, joined with the ports, the executors and the driver.
+// The context decides when it starts and stops; here is what it is made of, which is not the same in every copy of the
+// program.
+//
+//   driver, executors in this process    one graph; tasks run in it right here
+//   driver, executors with a copy each   the graph makes batches; tasks go out with their inputs
+//   executor                             the graph serves tasks of the driver; nobody makes batches
+import {
+  Codec,
+  ExecutorBackend,
+  ProcessRole,
+  RandomSource,
+  Storage,
+  type AssembledEngine,
+  type Clock,
+  type ConfiguredReceiver,
+  type ExecutorId,
+  type ExecutorSession,
+  type Logger,
+  type StreamId,
+} from '@millrace/core';
+import { DStreamGraph } from '../graph/dstream-graph.ts';
+import { ReceiverInputDStream } from '../dstream/receiver-input-dstream.ts';
+import type { StreamScope } from '../graph/stream-scope.ts';
+import type { ExecutorRuntime } from '../executor/executor-runtime.ts';
+import { type Holdings, sumOfHoldings } from '../holdings.ts';
+import type { PublishEvent } from '../listening/publish-event.ts';
+import { RddEnvironment } from '../rdd/rdd-environment.ts';
+import { DagScheduler } from '../jobs/dag-scheduler.ts';
+import { InputInfoTracker } from '../tracking/input-info-tracker.ts';
+import type { ResolvedContextOptions } from './context-options.ts';
+import type { DriverDeps, ReceiverEntry } from '../driver/driver-deps.ts';
+import { Driver } from '../driver/driver.ts';
+import { assertCanScale } from '../driver/executor-allocation.ts';
+import { localExecutors } from '../executor/local-executors.ts';
+import { chooseExecutors, type ChosenExecutors, type Master } from './master.ts';
+import { Placement } from '../driver/placement.ts';
+import { programExecutor } from '../executor/program-executor.ts';
+import { ProgramOnExecutor } from '../executor/program-on-executor.ts';
+import { remoteExecution } from '../driver/remote-execution.ts';
+import { TaskInputs } from '../driver/task-inputs.ts';
+import { watchedBackend } from '../driver/watched-backend.ts';
+
+/** What an engine is made of, and what it tells its context. */
+export interface ContextRuntimeDeps {
+  readonly application: string;
+  readonly batchIntervalMs: number;
+  readonly master: Master | undefined;
+  readonly rememberMs: number | undefined;
+  readonly options: ResolvedContextOptions;
+  readonly assembled: AssembledEngine;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly publish: PublishEvent;
+  readonly assertCanDefine: (what: string) => void;
+  /** Takes the text of `print`. */
+  readonly print: (text: string) => void;
+  /** Called once when the engine cannot go on. */
+  readonly onFatal: (error: unknown) => void;
+}
+
+/** A copy of the program that serves as an executor. */
+export interface ExecutorRole {
+  readonly session: ExecutorSession;
+  readonly program: ProgramOnExecutor;
+}
+
+/** Characters of a name that are drawn, for copies of a program that share no driver. */
+const DRAWN_LENGTH = 6;
+
+/** What a context runs on. Made with the context; the driver is made when the context starts. */
+export class ContextRuntime {
+  /** What the streams of the program belong to. */
+  readonly scope: StreamScope;
+  readonly graph: DStreamGraph;
+  /** Undefined in the copy that drives. */
+  readonly served: ExecutorRole | undefined;
+  readonly #setup: ContextRuntimeDeps;
+  readonly #executors: ChosenExecutors;
+  readonly #placement: Placement;
+  /** Undefined on an executor. */
+  readonly #dagScheduler: DagScheduler | undefined;
+  readonly #taskInputs: TaskInputs;
+  readonly #inputInfo = new InputInfoTracker();
+  /** Executors that were made in this process. */
+  readonly #executorsHere: ExecutorRuntime[] = [];
+  #driver: Driver | undefined;
+  /** The executor that this copy of the program is. */
+  #servesAs: ExecutorId | undefined;
+  #streams = 0;
+  #names = 0;
+
+  /** @throws `MR_CONTEXT_EXECUTORS_NOT_INSTALLED`. */
+  constructor(setup: ContextRuntimeDeps) {
+    const { batchIntervalMs, master, rememberMs, options, assembled, log } = setup;
+    const { ports } = assembled;
+    this.#setup = setup;
+    const session = ports.get(ProcessRole).executor;
+    const executors = chooseExecutors(session ? undefined : master, ports.get(ExecutorBackend));
+    this.#executors = { ...executors, backend: watchedBackend(executors.backend, setup.onFatal) };
+    if (session === undefined && options.executorAllocation !== undefined) {
+      assertCanScale(this.#executors.backend);
+    }
+    this.#placement = new Placement(this.#executors.backend, () => this.#dagScheduler?.executorsChanged());
+    this.#dagScheduler = session === undefined ? this.#createJobRunner() : undefined;
+    const environment = this.#createEnvironment();
+    this.graph = new DStreamGraph({ environment, log });
+    if (rememberMs !== undefined) this.graph.remember(rememberMs);
+    this.#taskInputs = new TaskInputs({
+      graph: this.graph,
+      batchIntervalMs,
+      blocksOf: (batchTime) => this.#driver?.inputOfBatch(batchTime),
+    });
+    this.served = session && { session, program: new ProgramOnExecutor(this.graph) };
+    this.scope = this.#createScope(environment);
+  }
+
+  /** Undefined until it was made. */
+  get driver(): Driver | undefined {
+    return this.#driver;
+  }
+
+  /** What the driver and the executors of this process hold; of executors elsewhere nothing is known. */
+  get holdings(): Holdings {
+    const own = {
+      underWay: {},
+      kept: { 'inputs.infos': this.#inputInfo.infoCount, 'inputs.known': this.#taskInputs.knownCount },
+    };
+    const parts = [this.#driver, this.#dagScheduler, ...this.#executorsHere];
+    return sumOfHoldings([own, ...parts.flatMap((part) => part?.holdings ?? [])]);
+  }
+
+  /** Makes the driver of the program as it is now. Called once; nothing is started yet. */
+  createDriver(checkpointDirectory: string | undefined): Driver {
+    this.#driver = new Driver(this.#driverSetup(checkpointDirectory));
+    return this.#driver;
+  }
+
+  /** Serves the driver that the session belongs to. @throws what opening the ports throws. */
+  async serve({ session, program }: ExecutorRole): Promise<void> {
+    const { assembled, application } = this.#setup;
+    await assembled.open();
+    await session.serve({
+      application,
+      fingerprint: this.graph.fingerprint(),
+      shape: this.graph.shape(),
+      close: () => assembled.close(),
+      createExecutor: (identity) => {
+        this.#servesAs = identity.executorId;
+        return this.#note(programExecutor({ ...this.#executorParts(), program }, identity));
+      },
+    });
+  }
+
+  #createJobRunner(): DagScheduler {
+    const { assembled, options } = this.#setup;
+    const { backend } = this.#executors;
+    const epochOf = () => this.#driver?.epoch ?? 0;
+    const remote = remoteExecution({
+      ports: assembled.ports,
+      environment: () => this.scope.environment,
+      inputs: () => this.#taskInputs,
+      tasks: options.tasks,
+      receiverOf: (streamId) => this.#receiverOf(streamId),
+    });
+    return new DagScheduler({
+      backend,
+      placeable: () => this.#placement.executors(),
+      ...(backend.isRemote === true ? { remote } : {}),
+      get epoch() {
+        return epochOf();
+      },
+      // Executors of this process share the graph, which knows the inputs of every batch.
+      inputsFor: () => [],
+    });
+  }
+
+  #createEnvironment(): RddEnvironment {
+    const { defaultParallelism, tasks } = this.#setup.options;
+    const dagScheduler = this.#dagScheduler;
+    if (dagScheduler === undefined) return new RddEnvironment({ defaultParallelism });
+    return new RddEnvironment({
+      defaultParallelism,
+      dagScheduler,
+      maxTaskFailures: tasks.maxFailures,
+      maxTaskLosses: tasks.maxLosses,
+    });
+  }
+
+  #createScope(environment: RddEnvironment): StreamScope {
+    const { application, batchIntervalMs, assembled, clock, log, publish, assertCanDefine, print } =
+      this.#setup;
+    const drivingPlace = this.#executors.backend.isRemote === true ? 'driver' : 'shared';
+    return {
+      graph: this.graph,
+      environment,
+      application,
+      place: this.served === undefined ? drivingPlace : 'executor',
+      batchIntervalMs,
+      clock,
+      nextName: () => this.#nextName(),
+      storage: assembled.ports.get(Storage),
+      codec: assembled.ports.get(Codec),
+      log,
+      inputInfo: this.#inputInfo,
+      publish,
+      print,
+      assertCanDefine,
+      nextStreamId: () => this.#streams++,
+      blocksOfBatch: (batchTime, streamId) =>
+        (this.#driver ?? this.served?.program)?.blocksOfBatch(batchTime, streamId) ?? [],
+    };
+  }
+
+  #driverSetup(checkpointDirectory: string | undefined): DriverDeps {
+    const { application, batchIntervalMs, options, assembled, publish, onFatal } = this.#setup;
+    const makeLocal = localExecutors(this.#executorParts());
+    return {
+      assembled,
+      executors: this.#executors,
+      placement: this.#placement,
+      dagScheduler: this.#dagScheduler,
+      executorAllocation: options.executorAllocation,
+      onExecutorsChanged: (lost) => {
+        if (lost !== undefined) this.#taskInputs.executorLost(lost);
+        this.#dagScheduler?.executorsChanged();
+      },
+      onDone: (doneUpTo) => this.#taskInputs.forget(doneUpTo),
+      graph: this.graph,
+      receivers: this.#receivers(),
+      inputInfo: this.#inputInfo,
+      identity: { application, batchIntervalMs },
+      checkpointDirectory,
+      checkpointsKept: options.checkpointsKept,
+      allowDroppedState: options.allowDroppedState,
+      batchOptions: options.batches,
+      trackingOptions: options.tracking,
+      receivingOptions: options.receiving,
+      backPressure: options.backPressure,
+      publish,
+      createExecutor: (identity) => this.#note(makeLocal(identity)),
+      onFatal,
+    };
+  }
+
+  /** An executor has a name of its own as long as the driver lives; what only has to be told apart within that. */
+  #nextName(): string {
+    this.#names += 1;
+    const where = this.served === undefined ? 'driver' : encodeURIComponent(this.#servesAs ?? '');
+    const drawn = this.#setup.assembled.ports.get(RandomSource).id(DRAWN_LENGTH);
+    return `${where}.${this.#names.toString(36)}.${drawn}`;
+  }
+
+  #note(executor: ExecutorRuntime): ExecutorRuntime {
+    this.#executorsHere.push(executor);
+    return executor;
+  }
+
+  /** What executors are made of, wherever they are. */
+  #executorParts() {
+    return {
+      ports: this.#setup.assembled.ports,
+      environment: this.scope.environment,
+      receiverOf: (streamId: StreamId) => this.#receiverOf(streamId),
+      receivingOptions: this.#setup.options.receiving,
+    };
+  }
+
+  #receivers(): readonly ReceiverEntry[] {
+    return this.graph.inputs.flatMap((input) =>
+      input instanceof ReceiverInputDStream ? [{ streamId: input.streamId, receiver: input.receiver }] : [],
+    );
+  }
+
+  #receiverOf(streamId: StreamId): ConfiguredReceiver<unknown> | undefined {
+    for (const input of this.graph.inputs)
+      if (input instanceof ReceiverInputDStream && input.streamId === streamId) return input.receiver;
+    return undefined;
+  }
+}

@@ -1,0 +1,184 @@
+// What runs while a driver is at work, and how it is joined: batches are made of what the tracker allocates, rates and
+// the number of executors follow what becomes of them, and what is done with is forgotten. Nothing is started here.
+//
+//   receiver tracker ─► generator ─► scheduler ─► events ─► rates ─► receiver tracker
+//                                        │           └────► allocation of executors
+//                                        └─ batch done ─► generator ─► done batches ─► checkpoints
+import {
+  RandomSource,
+  RateEstimatorFactory,
+  SchedulingPolicy,
+  type Clock,
+  type Epoch,
+  type Logger,
+} from '@millrace/core';
+import { JobGenerator } from '../batches/job-generator.ts';
+import { JobScheduler } from '../batches/job-scheduler.ts';
+import { RateController } from '../batches/rate-controller.ts';
+import type { ExecutorAllocationManager } from '../batches/executor-allocation-manager.ts';
+import type { CheckpointWriter } from '../checkpoint/checkpoint-writer.ts';
+import { fetchSnapshot } from '../graph/shared-states.ts';
+import { ReceiverTracker } from '../tracking/receiver-tracker.ts';
+import type { ReceivedBlockTracker } from '../tracking/received-block-tracker.ts';
+import { CompletedBatchCleanup } from './completed-batch-cleanup.ts';
+import type { DriverDeps, ReceiverEntry } from './driver-deps.ts';
+import type { DriverStorage } from './driver-storage.ts';
+import { allocateExecutors } from './executor-allocation.ts';
+
+/** What runs once recovery has told where to begin. */
+export interface DriverComponents {
+  readonly durable: DriverStorage;
+  readonly blockTracker: ReceivedBlockTracker;
+  readonly receiverTracker: ReceiverTracker;
+  readonly scheduler: JobScheduler;
+  readonly generator: JobGenerator;
+  readonly completedBatches: CompletedBatchCleanup;
+  readonly rates: RateController | undefined;
+  readonly allocation: ExecutorAllocationManager | undefined;
+  /** Undefined when there are no checkpoints. */
+  readonly checkpoints: CheckpointWriter | undefined;
+}
+
+/** What there is before anything runs. */
+export interface DriverComponentsDeps extends Pick<
+  DriverComponents,
+  'durable' | 'blockTracker' | 'checkpoints'
+> {
+  readonly driver: DriverDeps;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly epoch: Epoch;
+}
+
+/** Makes the parts and joins them. */
+export function joinDriverComponents(setup: DriverComponentsDeps): DriverComponents {
+  const { driver, durable, blockTracker, checkpoints, clock, log } = setup;
+  const { graph, batchOptions, publish, inputInfo, onFatal, identity } = driver;
+  const parts = { clock, log, publish };
+  const receiverTracker = createReceiverTracker(setup);
+  const completedBatches = new CompletedBatchCleanup({
+    ...setup,
+    receiverTracker,
+    doneUpTo: () => generator.doneUpTo,
+  });
+  const rates = createRateController(setup, receiverTracker);
+  const allocation = createExecutorAllocation(setup, { receiverTracker, completedBatches, rates });
+  const scheduler = new JobScheduler({
+    ...parts,
+    publish: (event, value) => {
+      rates?.onEvent(event, value);
+      allocation?.onEvent(event, value);
+      publish(event, value);
+    },
+    options: batchOptions,
+    onBatchDone: (batchTime) => generator.onBatchDone(batchTime),
+    onFatal,
+  });
+  const generator: JobGenerator = new JobGenerator({
+    ...parts,
+    graph,
+    scheduler,
+    batchIntervalMs: identity.batchIntervalMs,
+    options: batchOptions,
+    recordsInputs: durable.metadataLog.isDurable,
+    allocateBlocks: (batchTime, inputs) => blockTracker.allocateBlocksToBatch(batchTime, inputs),
+    recordSkipped: ({ from, to }) => blockTracker.skipBatches(from, to),
+    hasUnallocatedBlocks: () => blockTracker.hasUnallocatedBlocks(),
+    inputsOf: (batchTime) => inputInfo.getInfo(batchTime),
+    onDone: (doneUpTo) => completedBatches.add(doneUpTo),
+    onFatal,
+  });
+  return {
+    durable,
+    blockTracker,
+    receiverTracker,
+    scheduler,
+    generator,
+    completedBatches,
+    rates,
+    allocation,
+    checkpoints,
+  };
+}
+
+function createReceiverTracker(setup: DriverComponentsDeps): ReceiverTracker {
+  const { driver, blockTracker, clock, log, epoch } = setup;
+  const { assembled, placement, receivers, graph, publish, trackingOptions, onFatal } = driver;
+  const { ports } = assembled;
+  return new ReceiverTracker({
+    clock,
+    log,
+    publish,
+    backend: placement,
+    policy: ports.get(SchedulingPolicy),
+    receivers: receivers.map(streamOf),
+    blockTracker,
+    fetchSnapshot: async (request) => ({ bytes: await fetchSnapshot(graph, request) }),
+    random: ports.get(RandomSource),
+    epoch,
+    options: trackingOptions,
+    onReplaced: onFatal,
+    onFatal,
+  });
+}
+
+function streamOf({ streamId, receiver }: ReceiverEntry) {
+  const { description: name, preferredHost, capabilities } = receiver;
+  return {
+    streamId,
+    name,
+    isReplayable: capabilities.replayable,
+    ...(preferredHost === undefined ? {} : { preferredHost }),
+  };
+}
+
+/** Its first limits are set at once: receivers are told them when they are started. */
+function createRateController(
+  { driver, clock, log }: DriverComponentsDeps,
+  tracker: ReceiverTracker,
+): RateController | undefined {
+  const { backPressure, receivingOptions, receivers, publish, identity, assembled } = driver;
+  if (backPressure === undefined) return undefined;
+  const controller = new RateController({
+    ...receivingOptions,
+    clock,
+    log,
+    publish,
+    estimators: assembled.ports.get(RateEstimatorFactory),
+    streamIds: receivers.map(({ streamId }) => streamId),
+    batchIntervalMs: identity.batchIntervalMs,
+    options: backPressure,
+    setLimit: (streamId, { recordsPerSecond, bytesPerSecond }) =>
+      tracker.updateRateLimit(streamId, recordsPerSecond, bytesPerSecond),
+  });
+  controller.begin();
+  return controller;
+}
+
+/** It follows `rates`: what those have noted of a batch is asked when the batch is done. */
+function createExecutorAllocation(
+  { driver, clock, log }: DriverComponentsDeps,
+  known: {
+    readonly receiverTracker: ReceiverTracker;
+    readonly completedBatches: CompletedBatchCleanup;
+    readonly rates: RateController | undefined;
+  },
+): ExecutorAllocationManager | undefined {
+  const { executorAllocation: chosen, dagScheduler, placement, receivers, identity, executors } = driver;
+  const { scaling } = executors.backend;
+  if (chosen === undefined || scaling === undefined || dagScheduler === undefined) return undefined;
+  const { receiverTracker, completedBatches, rates } = known;
+  return allocateExecutors({
+    clock,
+    log,
+    chosen,
+    scaling,
+    placement,
+    dagScheduler,
+    batchIntervalMs: identity.batchIntervalMs,
+    streamIds: receivers.map(({ streamId }) => streamId),
+    wasHeldBack: (batchTime) => rates?.wasHeldBack(batchTime) ?? false,
+    executorsWithReceivers: () => receiverTracker.executorsWithReceivers(),
+    hasOnlyCopies: (executorId) => completedBatches.neededBlocksIn(executorId).blocks > 0,
+  });
+}

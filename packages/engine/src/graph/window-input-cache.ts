@@ -1,0 +1,200 @@
+// What a window has already read of a stream that depends on state. Other streams are computed again after a restart,
+// from the input of their batches; this one cannot be, because the state it was made with is gone. So checkpoints keep
+// its records for as long as a window looks back: each batch is written once, as a part.
+import { type BatchTime, ReleasingMap } from '@millrace/core';
+import { fromPartitions, loadedRdd } from '../rdd/parallelize.ts';
+import type { RDD } from '../rdd/rdd.ts';
+import type {
+  CheckpointedState,
+  CheckpointParts,
+  FetchSnapshotPartition,
+  RestoredState,
+  SharedState,
+  StateSnapshot,
+} from './checkpointed-state.ts';
+import { dstreamError } from './dstream-errors.ts';
+import { holdWithStates } from './held-states.ts';
+import { snapshotSuperseded } from './shared-states.ts';
+import type { LoadPartition, StreamNode } from './stream-node.ts';
+
+/** A batch in a checkpoint. */
+interface KeptBatch {
+  readonly batchTime: BatchTime;
+  readonly part: number;
+  /** Whether the records are pairs in the partitions of their keys. */
+  readonly isHashed: boolean;
+  /** How many partitions. */
+  readonly partitions: number;
+}
+
+/** What executors are told that they can load. */
+interface CachedBatchesSnapshot extends StateSnapshot {
+  readonly batches: readonly KeptBatch[];
+}
+
+/** The batches of one stream that later windows read. */
+export class WindowInputCache<T> implements CheckpointedState, SharedState {
+  readonly version = 1;
+  readonly #stream: StreamNode<T>;
+  /** What an earlier driver has left, by batch. */
+  readonly #restored = new ReleasingMap<BatchTime, RestoredBatch<T>>();
+  #durable: readonly KeptBatch[] = [];
+  #exported: readonly KeptBatch[] = [];
+  #durableUpTo: BatchTime | undefined;
+  #exportedUpTo: BatchTime | undefined;
+  #parts: CheckpointParts | undefined;
+  /** The part that was read last: every partition of a batch is asked for. */
+  #read: { readonly part: number; readonly partitions: Promise<T[][]> } | undefined;
+  #adopted: { readonly snapshot: CachedBatchesSnapshot; readonly read: FetchSnapshotPartition } | undefined;
+
+  constructor(stream: StreamNode<T>) {
+    this.#stream = stream;
+  }
+
+  /** Whether the batch is kept, so that nothing has to be made for it. */
+  hasBatch(batchTime: BatchTime): boolean {
+    if (this.#restored.has(batchTime)) return true;
+    const { snapshot } = this.#adopted ?? {};
+    return snapshot?.batches.some((kept) => kept.batchTime === batchTime) ?? false;
+  }
+
+  /** The RDD of a batch that was done before a restart; undefined when nothing was kept of it. */
+  restoredRdd(batchTime: BatchTime): RDD<T> | undefined {
+    const { environment, place } = this.#stream.scope;
+    const restored = this.#restored.get(batchTime);
+    if (restored !== undefined) {
+      const hashPartitioned = restored.isHashed;
+      return fromPartitions(environment, restored.partitions, { hashPartitioned });
+    }
+    if (place !== 'executor' || this.#adopted === undefined) return undefined;
+    const batch = this.#adopted.snapshot.batches.find((kept) => kept.batchTime === batchTime);
+    if (batch === undefined) return undefined;
+    return loadedRdd(environment, batch.partitions, {
+      hashPartitioned: batch.isHashed,
+      load: this.#load(batchTime),
+    });
+  }
+
+  /** Batches that depend on nothing but what can be made anew can be made anew themselves. */
+  get canBeMadeAnew(): boolean {
+    return !this.#stream.dependsOnKeptState;
+  }
+
+  async exportState(batchTime: BatchTime, parts: CheckpointParts): Promise<readonly KeptBatch[]> {
+    const { zeroTime, rememberMs } = this.#stream;
+    this.#parts = parts;
+    if (zeroTime === undefined) return (this.#exported = this.#durable);
+    this.#exportedUpTo = batchTime;
+    const from = batchTime - rememberMs + 1;
+    const kept = this.#durable.filter((batch) => batch.batchTime >= from);
+    const known = new Set(kept.map((batch) => batch.batchTime));
+    const unknown = this.#stream.batchesBetween(from, batchTime).filter(([time]) => !known.has(time));
+    const added = await this.#write(unknown, parts);
+    for (const time of this.#restored.keys()) if (time < from) this.#restored.delete(time);
+    return (this.#exported = [...kept, ...added]);
+  }
+
+  /** Batches go on while a checkpoint reads; nothing that these are computed from must be forgotten meanwhile. */
+  async #write(
+    batches: readonly (readonly [BatchTime, RDD<T>])[],
+    parts: CheckpointParts,
+  ): Promise<readonly KeptBatch[]> {
+    const [oldest] = batches;
+    if (oldest === undefined) return [];
+    const release = holdWithStates(this.#stream, oldest[0]);
+    const written: KeptBatch[] = [];
+    try {
+      for (const [batchTime, rdd] of batches) {
+        const records = await rdd.glom().collect();
+        const part = await parts.write(parts.codec.encodeRecords(records));
+        const isHashed = rdd.hashPartitions !== undefined;
+        written.push({ batchTime, part, isHashed, partitions: records.length });
+      }
+      return written;
+    } finally {
+      release();
+    }
+  }
+
+  checkpointed(): void {
+    this.#durable = this.#exported;
+    this.#durableUpTo = this.#exportedUpTo;
+  }
+
+  partsOf(data: unknown): readonly number[] {
+    return keptBatchesOf(data).map(({ part }) => part);
+  }
+
+  async restoreState({ data, parts }: RestoredState): Promise<void> {
+    this.#durable = keptBatchesOf(data);
+    this.#exported = this.#durable;
+    this.#parts = parts;
+    for (const { batchTime, part, isHashed } of this.#durable) {
+      // They were written by `exportState`: they are arrays of the stream's records.
+      const partitions = parts.codec.decodeRecords(await parts.read(part)) as T[][];
+      this.#restored.set(batchTime, { partitions, isHashed });
+    }
+  }
+
+  // Executors with a memory of their own
+
+  get shared(): SharedState {
+    return this;
+  }
+
+  snapshot(): CachedBatchesSnapshot {
+    const begin = Math.max(this.#stream.zeroTime ?? 0, this.#stream.scope.graph.recoveredUpTo);
+    return { upTo: this.#durableUpTo ?? begin, batches: this.#durable };
+  }
+
+  async fetchSnapshot(batchTime: BatchTime, partition: number): Promise<Uint8Array> {
+    const batch = this.#durable.find((kept) => kept.batchTime === batchTime);
+    if (batch === undefined) throw snapshotSuperseded(this.#stream.id, batchTime);
+    const partitions = this.#restored.get(batchTime)?.partitions ?? (await this.#readPart(batch.part));
+    return this.#stream.scope.codec.encodeRecords(partitions[partition] ?? []);
+  }
+
+  adopt(adopted: StateSnapshot, read: FetchSnapshotPartition): void {
+    // The driver of the same program has made it, by `snapshot`.
+    const snapshot = adopted as CachedBatchesSnapshot;
+    this.#adopted = { snapshot, read };
+    const kept = new Set(snapshot.batches.map(({ batchTime }) => batchTime));
+    this.#stream.rebase(snapshot.upTo, (time) => (kept.has(time) ? this.#load(time) : undefined));
+  }
+
+  #load(batchTime: BatchTime): LoadPartition<T> {
+    return async (partition) => {
+      if (this.#adopted === undefined) throw snapshotSuperseded(this.#stream.id, batchTime);
+      // The driver has read them from what `exportState` wrote.
+      const bytes = await this.#adopted.read(batchTime, partition);
+      return this.#stream.scope.codec.decodeRecords(bytes) as T[];
+    };
+  }
+
+  async #readPart(part: number): Promise<readonly (readonly T[])[]> {
+    const parts = this.#parts;
+    if (parts === undefined) throw new TypeError('parts of a checkpoint are read before there was one');
+    if (this.#read?.part !== part) {
+      // They were written by `exportState`: they are arrays of the stream's records.
+      const partitions = parts.read(part).then((bytes) => parts.codec.decodeRecords(bytes) as T[][]);
+      this.#read = { part, partitions };
+      // The next one who asks tries again.
+      partitions.catch(() => (this.#read = undefined));
+    }
+    return this.#read.partitions;
+  }
+}
+
+interface RestoredBatch<T> {
+  readonly partitions: readonly (readonly T[])[];
+  readonly isHashed: boolean;
+}
+
+function keptBatchesOf(data: unknown): readonly KeptBatch[] {
+  if (Array.isArray(data) && data.every((batch) => Number.isSafeInteger((batch as KeptBatch | null)?.part)))
+    return data as KeptBatch[];
+  throw dstreamError(
+    'MR_GRAPH_INPUT_INVALID',
+    'a checkpoint holds something else where batches of a window should be',
+  );
+}

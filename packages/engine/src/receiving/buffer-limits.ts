@@ -1,0 +1,103 @@
+// How much one receiver may hold between `store` and the block handler (BLK-2). There are two bounds for each measure:
+// the soft one asks the source to wait, the hard one refuses. Between them is room for what a source has in its hands
+// when it is asked to wait.
+//
+//            soft: `store` answers false          hard: `store` throws, the record is not taken
+//   blocks   blockQueueSize                       twice that
+//   records  half of maxHeldRecords               maxHeldRecords; or as many taken since false, whatever was full
+//   bytes    half of maxHeldBytes                 maxHeldBytes
+//
+// Whole blocks that wait for room are counted apart: at most one hard bound's worth of them, and at most two hard bounds'
+// worth of everything.
+import { type Block, coreError } from '@millrace/core';
+import { receivingError } from './receiving-errors.ts';
+import type { ReceivingOptions } from './receiving-options.ts';
+
+/** What is held: the open block, the queue, the block being pushed. */
+export interface BufferUsage {
+  readonly records: number;
+  /** As estimated. */
+  readonly bytes: number;
+  /** Blocks that are cut and not stored yet. */
+  readonly blocks: number;
+}
+
+/** The options that bound what is held. */
+export type HoldingOptions = Pick<ReceivingOptions, 'blockQueueSize' | 'maxHeldRecords' | 'maxHeldBytes'>;
+
+/** The bounds of one receiver. */
+export class BufferLimits {
+  readonly #options: HoldingOptions;
+
+  constructor(options: HoldingOptions) {
+    this.#options = options;
+  }
+
+  /** Records at which the source is asked to wait. */
+  get softRecords(): number {
+    return Math.ceil(this.#options.maxHeldRecords / 2);
+  }
+
+  /** Bytes at which the source is asked to wait. */
+  get softBytes(): number {
+    return this.#options.maxHeldBytes / 2;
+  }
+
+  /** Whether no more blocks should be cut. */
+  isQueueFull(held: Pick<BufferUsage, 'blocks'>): boolean {
+    return held.blocks >= this.#options.blockQueueSize;
+  }
+
+  /** Whether more is welcome. */
+  isWithinSoft(held: BufferUsage): boolean {
+    return !this.isQueueFull(held) && held.records < this.softRecords && held.bytes < this.softBytes;
+  }
+
+  /** Whether nothing more can be taken. `takenUnwelcome`: records taken since storing was last welcome. */
+  isOverrun(held: BufferUsage, takenUnwelcome: number): boolean {
+    const { blockQueueSize, maxHeldRecords, maxHeldBytes } = this.#options;
+    return (
+      held.records >= maxHeldRecords ||
+      held.bytes >= maxHeldBytes ||
+      takenUnwelcome >= maxHeldRecords ||
+      held.blocks >= 2 * blockQueueSize
+    );
+  }
+
+  /** Whether a whole block fits in addition. One that is not too large always fits when nothing else is held. */
+  hasRoomFor(block: Block, held: BufferUsage): boolean {
+    const { maxHeldRecords, maxHeldBytes } = this.#options;
+    return held.records + block.recordCount <= maxHeldRecords && held.bytes + block.sizeBytes <= maxHeldBytes;
+  }
+
+  /**
+   * Why a whole block cannot even wait for its turn: it never fits, as much as may be held waits already, or held and
+   * waiting together would be more than twice of what may be held; else undefined.
+   */
+  refusalOf(block: Block, waiting: BufferUsage, held: BufferUsage): Error | undefined {
+    if (!this.hasRoomFor(block, NOTHING)) return this.#tooLarge(block);
+    const { maxHeldRecords, maxHeldBytes } = this.#options;
+    const records = held.records + waiting.records;
+    const bytes = held.bytes + waiting.bytes;
+    const isWithin =
+      this.hasRoomFor(block, waiting) &&
+      records + block.recordCount <= 2 * maxHeldRecords &&
+      bytes + block.sizeBytes <= 2 * maxHeldBytes;
+    return isWithin ? undefined : this.overrun({ records, bytes, blocks: held.blocks + waiting.blocks });
+  }
+
+  /** The error of a receiver that does not wait. */
+  overrun(held: BufferUsage): Error {
+    const { records, bytes } = held;
+    const message = `the receiver holds ${records} records in ${bytes} bytes and goes on storing; await ready() after false`;
+    return coreError('MR_RECEIVER_OVERRUN', message, { details: { ...held } });
+  }
+
+  #tooLarge({ recordCount, sizeBytes }: Block): Error {
+    const { maxHeldRecords, maxHeldBytes } = this.#options;
+    const message = `expected a block of at most ${maxHeldRecords} records and ${maxHeldBytes} bytes, got ${recordCount} and ${sizeBytes}`;
+    return receivingError('MR_RECEIVER_BLOCK_TOO_LARGE', message, { details: { recordCount, sizeBytes } });
+  }
+}
+
+const NOTHING: BufferUsage = { records: 0, bytes: 0, blocks: 0 };

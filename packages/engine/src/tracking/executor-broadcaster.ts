@@ -1,0 +1,81 @@
+// What executors are told in passing: what a receiver may store per second, and which batches are done with. Nothing
+// waits for these messages, and none is sent again: only the newest counts, so the next one makes up for what did not
+// arrive.
+import {
+  type CleanupOldBlocks,
+  type Epoch,
+  type ExecutorBackend,
+  type ExecutorId,
+  isMillraceError,
+  type Logger,
+  type StreamId,
+} from '@millrace/core';
+import { ConflatingSender } from './conflating-sender.ts';
+import { entryOf, type RateLimit, type ReceiverEntry } from './receiver-entry.ts';
+
+/** Which blocks may go. */
+export type CleanupNotice = Omit<CleanupOldBlocks, 'epoch'>;
+
+/** What sending takes. */
+export interface ExecutorBroadcasterDeps {
+  readonly entries: ReadonlyMap<StreamId, ReceiverEntry>;
+  readonly backend: ExecutorBackend;
+  readonly epoch: Epoch;
+  readonly log: Logger;
+  /** Told when an executor says that a newer driver has taken over. */
+  readonly onReplaced: (error: unknown) => void;
+}
+
+/** Sends notices. Per receiver and per executor one is under way and one waits at most. */
+export class ExecutorBroadcaster {
+  readonly #setup: ExecutorBroadcasterDeps;
+  readonly #rateLimits: ConflatingSender<StreamId, RateLimit>;
+  readonly #cleanups: ConflatingSender<ExecutorId, CleanupNotice>;
+
+  constructor(setup: ExecutorBroadcasterDeps) {
+    this.#setup = setup;
+    this.#rateLimits = new ConflatingSender((streamId, value) => this.#sendRateLimit(streamId, value));
+    this.#cleanups = new ConflatingSender((executorId, value) => this.#sendCleanup(executorId, value));
+  }
+
+  /** Messages that are not answered yet. */
+  get underWay(): number {
+    return this.#rateLimits.size + this.#cleanups.size;
+  }
+
+  /** Tells the limit to the executor that runs the receiver when its turn comes; to nobody if none does. */
+  rateLimit(streamId: StreamId, limit: RateLimit): void {
+    this.#rateLimits.post(streamId, limit);
+  }
+
+  /** Tells all executors. */
+  cleanup(notice: CleanupNotice): void {
+    for (const { executorId } of this.#setup.backend.executors()) this.#cleanups.post(executorId, notice);
+  }
+
+  async #sendRateLimit(streamId: StreamId, value: RateLimit): Promise<void> {
+    const { entries, backend, epoch } = this.#setup;
+    const { executorId } = entryOf(entries, streamId);
+    if (executorId === undefined) return;
+    try {
+      await backend.ask(executorId, 'UpdateRateLimit', { epoch, streamId, ...value });
+    } catch (error) {
+      this.#notDelivered('rate limit', executorId, error);
+    }
+  }
+
+  async #sendCleanup(executorId: ExecutorId, value: CleanupNotice): Promise<void> {
+    const { backend, epoch } = this.#setup;
+    try {
+      await backend.ask(executorId, 'CleanupOldBlocks', { epoch, ...value });
+    } catch (error) {
+      this.#notDelivered('clean-up', executorId, error);
+    }
+  }
+
+  /** The next message of the kind makes up for it; only being replaced has to be acted on. */
+  #notDelivered(what: string, executorId: ExecutorId, error: unknown): void {
+    this.#setup.log.warn('message was not delivered', { what, executorId, error });
+    if (isMillraceError(error, 'MR_EXECUTOR_STALE_EPOCH')) this.#setup.onReplaced(error);
+  }
+}

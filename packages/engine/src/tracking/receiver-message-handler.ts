@@ -1,0 +1,170 @@
+// What receivers say of themselves, and what it changes: they register, report errors and deregister. Messages may
+// arrive twice or late, and the attempt id tells: only the attempt under way changes the state of a receiver. When a
+// receiver has to run again, the launcher is told.
+import {
+  deserializeError,
+  engineStopper,
+  serializeError,
+  type AddBlock,
+  type Clock,
+  type DeregisterReceiver,
+  type ExecutorBackend,
+  type ExecutorDescription,
+  type Logger,
+  type RegisterReceiver,
+  type RegisterReceiverReply,
+  type ReportError,
+  type StreamId,
+} from '@millrace/core';
+import type { PublishEvent } from '../listening/publish-event.ts';
+import type { ExecutorBroadcaster } from './executor-broadcaster.ts';
+import { entryOf, type ReceiverEntry } from './receiver-entry.ts';
+import type { ReceiverLauncher } from './receiver-launcher.ts';
+import type { ReceiverStopReport } from './receiver-stop.ts';
+
+/** What reports are handled with. */
+export interface ReceiverMessageHandlerDeps {
+  readonly entries: ReadonlyMap<StreamId, ReceiverEntry>;
+  readonly launcher: ReceiverLauncher;
+  readonly notices: ExecutorBroadcaster;
+  readonly backend: ExecutorBackend;
+  readonly clock: Clock;
+  readonly publish: PublishEvent;
+  readonly log: Logger;
+  /** Whether receivers may run now: the tracker has started and does not stop. */
+  readonly runsReceivers: () => boolean;
+  /** Told when a receiver ended for a reason that no restart can heal (disposition `stop-engine`). */
+  readonly onFatal: (error: unknown) => void;
+}
+
+/** Handles what receivers report. All methods are called from within the tracker's queue. */
+export class ReceiverMessageHandler {
+  readonly #setup: ReceiverMessageHandlerDeps;
+  readonly #ended = Promise.withResolvers<void>();
+
+  constructor(setup: ReceiverMessageHandlerDeps) {
+    this.#setup = setup;
+    this.#checkEnded();
+  }
+
+  /** Resolves when every receiver is final; at once when there are none. */
+  get sourcesEnded(): Promise<void> {
+    return this.#ended.promise;
+  }
+
+  /** Whether the receiver may run there. Repeated, the answer is the same. @throws `MR_TRACKING_UNKNOWN_STREAM`. */
+  register(request: RegisterReceiver): RegisterReceiverReply {
+    const { streamId, attemptId, executorId } = request;
+    const { entries, backend, launcher, notices, log, publish } = this.#setup;
+    const entry = entryOf(entries, streamId);
+    const executor = backend.executors().find((live) => live.executorId === executorId);
+    const reason = this.#refusal(entry, request, executor);
+    if (reason !== undefined || executor === undefined) {
+      log.info('registration refused', { streamId, attemptId, executorId, reason });
+      return { accepted: false, reason: reason ?? 'refused' };
+    }
+    if (entry.state === 'ACTIVE') return { accepted: true };
+    entry.activate(executor, this.#setup.clock.monotonicMs());
+    launcher.settle(entry);
+    log.info('receiver started', { streamId, attemptId, executorId });
+    publish('receiver:started', { receiver: entry.info() });
+    if (entry.hasStaleRateLimit && entry.rateLimit !== undefined) {
+      notices.rateLimit(streamId, entry.rateLimit);
+    }
+    return { accepted: true };
+  }
+
+  /** Remembers what went wrong, if it did with the latest attempt. @throws `MR_TRACKING_UNKNOWN_STREAM`. */
+  reportError({ streamId, attemptId, message, error }: ReportError): void {
+    const { entries, log, publish } = this.#setup;
+    const entry = entryOf(entries, streamId);
+    log.warn('receiver reported an error', { streamId, attemptId, message, error });
+    if (!entry.isLatest(attemptId)) return;
+    entry.recordError(message, error, this.#now());
+    publish('receiver:error', { receiver: entry.info() });
+  }
+
+  /** Records of a block that is registered are not in it. @throws `MR_TRACKING_UNKNOWN_STREAM`. */
+  leftOut({ block, leftOut }: AddBlock): void {
+    const entry = entryOf(this.#setup.entries, block.streamId);
+    if (leftOut === undefined || !entry.isNewLeftOutBlock(block.blockId)) return;
+    const error = entry.leftOut.add(leftOut, this.#setup);
+    if (error === undefined) return;
+    entry.recordError(error.message, serializeError(error), this.#now());
+    this.#setup.publish('receiver:error', { receiver: entry.info() });
+  }
+
+  /** The receiver has ended: for good, for a moment, or as a failure. @throws `MR_TRACKING_UNKNOWN_STREAM`. */
+  deregister(request: DeregisterReceiver): void {
+    const { streamId, attemptId, reason, message, error, recordsLeft } = request;
+    const { entries, launcher, log, runsReceivers } = this.#setup;
+    const entry = entryOf(entries, streamId);
+    log.info('receiver deregistered', { streamId, attemptId, reason, message, recordsLeft });
+    if (recordsLeft > 0) log.warn('receiver left records behind', { streamId, attemptId, recordsLeft });
+    if (!entry.isCurrent(attemptId)) return;
+    entry.recordsLeft = recordsLeft;
+    this.#stopIfFatal(request);
+    if (!runsReceivers() || reason === 'final') {
+      if (error !== undefined) entry.recordError(message, error, this.#now());
+      this.#end(entry, { isFinal: reason === 'final' });
+    } else if (reason === 'restarting') this.#keepPlace(entry, request);
+    // Nobody asked it to stop: whatever it calls its end, it has to run.
+    else launcher.failed(entry, message, error);
+  }
+
+  /** A receiver that asks for its own end, or was told to end, is no reason to stop the others. */
+  #stopIfFatal({ reason, error }: DeregisterReceiver): void {
+    if (error === undefined || reason === 'final' || reason === 'stopped') return;
+    const fatal = engineStopper(deserializeError(error));
+    if (fatal !== undefined) this.#setup.onFatal(fatal);
+  }
+
+  /** After the stop nothing runs any more as far as the tracker is concerned. */
+  closeAll(report: ReceiverStopReport): void {
+    for (const entry of this.#setup.entries.values()) {
+      if (report.receivers.some((one) => one.streamId === entry.streamId && !one.hasAnswered)) {
+        entry.recordError('the receiver did not answer when it was told to stop', undefined, this.#now());
+      }
+      this.#end(entry, { isFinal: false });
+    }
+  }
+
+  /** Why a receiver may not run there; undefined: it may. */
+  #refusal(
+    entry: ReceiverEntry,
+    request: RegisterReceiver,
+    executor: ExecutorDescription | undefined,
+  ): string | undefined {
+    if (!this.#setup.runsReceivers()) return 'the driver does not run receivers now';
+    if (entry.isFinal) return 'the receiver has ended for good';
+    if (!entry.isCurrent(request.attemptId)) return 'the attempt has been replaced or has ended';
+    if (executor === undefined) return 'the executor is not alive';
+    if (entry.state === 'ACTIVE') {
+      return entry.executorId === request.executorId ? undefined : 'the receiver runs on another executor';
+    }
+    return entry.mayRegisterFrom(request) ? undefined : 'the executor is not among the scheduled locations';
+  }
+
+  #keepPlace(entry: ReceiverEntry, { attemptId, message, error }: DeregisterReceiver): void {
+    const wasActive = entry.state === 'ACTIVE';
+    entry.recordError(message, error, this.#now());
+    this.#setup.launcher.awaitReturn(entry, attemptId);
+    if (wasActive) this.#setup.publish('receiver:stopped', { receiver: entry.info() });
+  }
+
+  #end(entry: ReceiverEntry, options: { readonly isFinal: boolean }): void {
+    const wasActive = entry.state === 'ACTIVE';
+    this.#setup.launcher.settle(entry);
+    entry.end(options);
+    if (wasActive) this.#setup.publish('receiver:stopped', { receiver: entry.info() });
+    this.#checkEnded();
+  }
+
+  #checkEnded(): void {
+    if ([...this.#setup.entries.values()].every((entry) => entry.isFinal)) this.#ended.resolve();
+  }
+
+  #now(): number {
+    return this.#setup.clock.now();
+  }
+}

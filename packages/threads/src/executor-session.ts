@@ -1,0 +1,143 @@
+// The executor's side: offers the program to the driver, makes the endpoint when it is accepted, and then only carries
+// messages. Connections to other executors come from the driver, and are gone when the other is.
+//
+//   hello ──► welcome ──► ready ──► questions, peers, pings … ──► end ──► ended
+//        └──► refused
+import {
+  coreError,
+  deserializeError,
+  type DriverEndpoint,
+  type ExecutorEndpoint,
+  type ExecutorId,
+  type ExecutorPeers,
+  type ExecutorSession,
+  type ExecutorProgram,
+} from '@millrace/core';
+import { ChannelLogger } from './channel-logger.ts';
+import { RpcChannel } from './rpc-channel.ts';
+import type { FromDriver, FromExecutor } from './envelope.ts';
+import { wordOfDriver } from './envelope-shapes.ts';
+import type { Connector, Transport } from './transport.ts';
+
+/** Where an executor sits. */
+export interface SessionDeps {
+  readonly slot: string;
+  readonly application: string;
+  /** The connection to the driver. */
+  readonly end: Transport;
+  readonly connector: Pick<Connector, 'adopt'>;
+}
+
+/** The shipped `ExecutorSession`. */
+export class ChannelExecutorSession implements ExecutorSession {
+  readonly slot: string;
+  readonly #setup: SessionDeps;
+  readonly #peers = new Map<ExecutorId, RpcChannel>();
+  readonly #served = Promise.withResolvers<never>();
+  #driver: RpcChannel | undefined;
+  #program: ExecutorProgram | undefined;
+  #endpoint: ExecutorEndpoint | undefined;
+
+  constructor(setup: SessionDeps) {
+    this.slot = setup.slot;
+    this.#setup = setup;
+  }
+
+  isFor(application: string): boolean {
+    return application === this.#setup.application;
+  }
+
+  serve(program: ExecutorProgram): Promise<never> {
+    this.#program = program;
+    this.#driver = new RpcChannel({
+      end: this.#setup.end,
+      answer: (kind, request) => this.#answer(kind, request),
+      unreachable: (kind) => unreachable('the driver', kind),
+      onOther: (message, attachment) => this.#take(wordOfDriver(message), attachment),
+    });
+    const { application, fingerprint, shape } = program;
+    this.#post({ type: 'hello', application, fingerprint, shape });
+    return this.#served.promise;
+  }
+
+  #take(message: FromDriver | undefined, attachment: unknown): void {
+    switch (message?.type) {
+      case 'welcome':
+        return this.#begin(message);
+      case 'refused':
+        return this.#served.reject(deserializeError(message.error));
+      case 'peer':
+        return this.#connect(message.executorId, this.#setup.connector.adopt(attachment));
+      case 'ping':
+        return this.#post({ type: 'pong' });
+      case 'end':
+        void this.#close();
+        break;
+      default:
+    }
+  }
+
+  /** A welcome that comes again is answered again, by the endpoint that is there. */
+  #begin({ executor }: Extract<FromDriver, { type: 'welcome' }>): void {
+    const driver = { ask: (kind: string, request: unknown) => this.#driver?.ask(kind, request) };
+    const peers = {
+      ask: (id: ExecutorId, kind: string, request: unknown) => this.#askPeer(id, kind, request),
+    };
+    this.#endpoint ??= this.#program?.createExecutor({
+      ...executor,
+      // Kind and types belong together on both sides of the border; in between they are data.
+      driver: driver as unknown as DriverEndpoint,
+      peers: peers as unknown as ExecutorPeers,
+    });
+    this.#post({ type: 'ready' });
+  }
+
+  /** The same executor never comes back under its name: a second connection to it is the first one, repeated. */
+  #connect(executorId: ExecutorId, end: Transport): void {
+    if (this.#peers.has(executorId)) return;
+    const conversation: RpcChannel = new RpcChannel({
+      end,
+      answer: (kind, request) => this.#answer(kind, request),
+      unreachable: (kind) => unreachable(`executor ${executorId}`, kind),
+      onClose: () => {
+        if (this.#peers.get(executorId) === conversation) this.#peers.delete(executorId);
+      },
+    });
+    this.#peers.set(executorId, conversation);
+  }
+
+  #askPeer(executorId: ExecutorId, kind: string, request: unknown): Promise<unknown> {
+    const peer = this.#peers.get(executorId);
+    return peer === undefined
+      ? Promise.reject(unreachable(`executor ${executorId}`, kind))
+      : peer.ask(kind, request);
+  }
+
+  async #answer(kind: string, request: unknown): Promise<unknown> {
+    const endpoint = this.#endpoint;
+    if (endpoint === undefined) throw unreachable('an executor that is not made yet', kind);
+    return endpoint.ask(kind as 'RunTask', request as never);
+  }
+
+  /** Whatever fails here, the driver ends the thread next. */
+  async #close(): Promise<void> {
+    try {
+      await this.#endpoint?.close();
+      await this.#program?.close();
+    } catch (error) {
+      const log = new ChannelLogger((line) => this.#post(line));
+      log.warn('an executor did not close well', { slot: this.slot, error });
+    }
+    this.#post({ type: 'ended' });
+  }
+
+  #post(message: FromExecutor): void {
+    this.#setup.end.post(message);
+  }
+}
+
+function unreachable(whom: string, kind: string): Error {
+  return coreError('MR_EXECUTOR_UNREACHABLE', `${whom} is gone or did not answer ${kind}`, {
+    details: { kind },
+  });
+}

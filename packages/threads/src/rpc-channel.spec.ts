@@ -1,0 +1,85 @@
+import { coreError } from '@millrace/core';
+import { settle } from '@millrace/harness';
+import { describe, expect, it } from 'vitest';
+import { RpcChannel } from './rpc-channel.ts';
+import { type Carrier, MemoryEnd } from './memory-connection.ts';
+
+const unreachable = (kind: string) => coreError('MR_EXECUTOR_UNREACHABLE', `nobody answers ${kind}`);
+
+/** Two sides; the second answers with `answer`. */
+function conversation(answer: (kind: string, request: unknown) => Promise<unknown>, carry?: Carrier) {
+  const [one, two] = MemoryEnd.pair(carry);
+  const closed: string[] = [];
+  const asker = new RpcChannel({
+    end: one,
+    answer: async () => undefined,
+    unreachable,
+    onClose: () => void closed.push('asker'),
+  });
+  const answerer = new RpcChannel({
+    end: two,
+    answer,
+    unreachable,
+    onClose: () => void closed.push('answerer'),
+  });
+  return { asker, answerer, closed };
+}
+
+describe('a conversation', () => {
+  it('brings each answer to its question', async () => {
+    const { asker } = conversation(async (kind, request) => `${kind} ${String(request)}`);
+    expect(await Promise.all([asker.ask('a', 1), asker.ask('b', 2)])).toEqual(['a 1', 'b 2']);
+  });
+
+  it('brings an error back with its code, disposition and details', async () => {
+    const { asker } = conversation(async () => {
+      throw coreError('MR_WAL_FULL', 'no room', { details: { left: 0 } });
+    });
+    await expect(asker.ask('a', 1)).rejects.toMatchObject({
+      code: 'MR_WAL_FULL',
+      disposition: 'back-off',
+      details: { left: 0 },
+    });
+  });
+
+  it('fails a question whose answer is no data, instead of leaving it open', async () => {
+    const { asker } = conversation(async () => () => 'a function');
+    await expect(asker.ask('a', 1)).rejects.toThrow(/could not be cloned/);
+  });
+
+  it('rejects a question that is no data', async () => {
+    const { asker } = conversation(async () => 1);
+    await expect(asker.ask('a', () => 1)).rejects.toThrow(/could not be cloned/);
+  });
+
+  it('rejects open questions when the other side goes, and later ones at once (BACKEND-8)', async () => {
+    const { asker, answerer, closed } = conversation(() => new Promise(() => {}));
+    const open = asker.ask('a', 1);
+    await settle();
+    answerer.close();
+    await expect(open).rejects.toMatchObject({ code: 'MR_EXECUTOR_UNREACHABLE' });
+    await expect(asker.ask('b', 2)).rejects.toMatchObject({ code: 'MR_EXECUTOR_UNREACHABLE' });
+    expect(closed.toSorted()).toEqual(['answerer', 'asker']);
+  });
+
+  it('drops answers that come twice', async () => {
+    const { asker } = conversation(
+      async (_, request) => request,
+      (_, deliver) => {
+        queueMicrotask(deliver);
+        queueMicrotask(deliver);
+      },
+    );
+    expect(await asker.ask('a', 1)).toBe(1);
+    await settle();
+    expect(await asker.ask('a', 2)).toBe(2);
+  });
+
+  it('hands bytes of a task over and does not copy them', async () => {
+    const bytes = Uint8Array.of(1, 2, 3);
+    const { asker } = conversation(async () => ({ ok: true, value: bytes, isEncoded: true }));
+    const reply = await asker.ask('RunTask', {});
+    expect(reply).toEqual({ ok: true, value: Uint8Array.of(1, 2, 3), isEncoded: true });
+    expect(bytes.byteLength).toBe(0);
+  });
+});

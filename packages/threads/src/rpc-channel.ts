@@ -1,0 +1,106 @@
+// Questions and answers over a connection, both ways at once. A question is answered once: an answer that comes twice,
+// or after its asker has given up, finds nobody and is dropped. When the other side is gone every open question is
+// rejected; whether its work was done, nobody can say (BACKEND-8).
+import { deserializeError, messageOf, ReleasingMap, serializeError } from '@millrace/core';
+import type { Answer, Ask } from './envelope.ts';
+import { questionOrAnswer } from './envelope-shapes.ts';
+import type { Transport } from './transport.ts';
+import { transferOf } from './transfer.ts';
+
+/** What a conversation is made of. */
+export interface RpcChannelDeps {
+  readonly end: Transport;
+  /** Answers the other side's questions. A rejection travels back. */
+  readonly answer: (kind: string, request: unknown) => Promise<unknown>;
+  /** The error of a question that cannot be delivered or is not answered any more. */
+  readonly unreachable: (kind: string) => Error;
+  /** Takes every message that is neither question nor answer. */
+  readonly onOther?: (message: unknown, attachment: unknown) => void;
+  /** Told once that the other side is gone. */
+  readonly onClose?: () => void;
+}
+
+interface Open {
+  readonly kind: string;
+  readonly resolve: (reply: unknown) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** One side of a conversation. */
+export class RpcChannel {
+  readonly #parts: RpcChannelDeps;
+  /** As many as the engine has under way: it bounds its tasks by cores and its receivers by streams. */
+  readonly #open = new ReleasingMap<number, Open>();
+  #next = 0;
+  #isClosed = false;
+
+  constructor(parts: RpcChannelDeps) {
+    this.#parts = parts;
+    parts.end.onMessage((message, attachment) => this.#take(message, attachment));
+    parts.end.onClose(() => this.close());
+  }
+
+  /** Asks; rejects with the other side's error, or with `unreachable`. */
+  ask(kind: string, request: unknown): Promise<unknown> {
+    if (this.#isClosed) return Promise.reject(this.#parts.unreachable(kind));
+    const id = this.#next++;
+    return new Promise((resolve, reject) => {
+      this.#open.set(id, { kind, resolve, reject });
+      try {
+        this.#post({ type: 'ask', id, kind, request });
+      } catch (error) {
+        this.#open.delete(id);
+        reject(error);
+      }
+    });
+  }
+
+  /** Ends it: open questions are rejected, and nothing is taken any more. May be repeated. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#parts.end.close();
+    const open = [...this.#open.values()];
+    this.#open.clear();
+    for (const { kind, reject } of open) reject(this.#parts.unreachable(kind));
+    this.#parts.onClose?.();
+  }
+
+  #take(message: unknown, attachment: unknown): void {
+    if (this.#isClosed) return;
+    const known = questionOrAnswer(message);
+    if (known === undefined) this.#parts.onOther?.(message, attachment);
+    else if (known.type === 'ask') void this.#answer(known);
+    else if (known.type === 'answer') this.#settle(known.id)?.resolve(known.reply);
+    else this.#settle(known.id)?.reject(deserializeError(known.error));
+  }
+
+  #settle(id: number): Open | undefined {
+    const open = this.#open.get(id);
+    this.#open.delete(id);
+    return open;
+  }
+
+  /** Never rejects: an answer that cannot be sent is sent as the error that it is. */
+  async #answer({ id, kind, request }: Ask): Promise<void> {
+    try {
+      const reply = await this.#parts.answer(kind, request);
+      this.#post({ type: 'answer', id, reply }, transferOf(kind, reply));
+    } catch (error) {
+      this.#fail(id, error);
+    }
+  }
+
+  #fail(id: number, error: unknown): void {
+    try {
+      this.#post({ type: 'failed', id, error: serializeError(error) });
+    } catch {
+      // The message cannot be posted. The text of the error counts.
+      this.#post({ type: 'failed', id, error: serializeError(messageOf(error)) });
+    }
+  }
+
+  #post(message: Ask | Answer, transfer?: readonly ArrayBuffer[]): void {
+    if (!this.#isClosed) this.#parts.end.post(message, transfer);
+  }
+}
