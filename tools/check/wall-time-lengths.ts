@@ -3,7 +3,7 @@
 // How far an instant is from now is `msUntil(clock, instantMs)` of core, so that whoever means an instant can say so.
 
 /** The clock's own files, and the kit that tries clocks. */
-const EXEMPT = /^packages\/(?:core\/src\/time\/|harness\/src\/conformance\/clock\/)/;
+const EXEMPT = /^packages\/(?:core\/src\/time\/|testing\/src\/conformance\/clock\/)/;
 const CHECKED = /^(?:packages\/.*\/(?:src|template[^/]*)|examples)\/.*\.ts$/;
 
 const NOW = String.raw`(?:\bclock|\bClock\b[^;=]{0,20})\.now\(\)`;

@@ -18,7 +18,7 @@ const tests = spawnSync('vitest', ['run', 'conformance.'], {
   shell,
 });
 const reported = readmes.filter((readme) => existsSync(join(dirname(readme), 'conformance.json')));
-const command = 'packages/harness/src/conformance/report/main.ts';
+const command = 'packages/testing/src/conformance/report/main.ts';
 const update = spawnSync(process.execPath, ['--conditions=millrace:source', command, ...reported], {
   stdio: 'inherit',
 });

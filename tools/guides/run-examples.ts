@@ -4,7 +4,7 @@
 // line with MARK and its file.
 import { pathToFileURL } from 'node:url';
 import { StreamingContext, type StreamingContextOptions } from '@millrace/engine';
-import { virtualPorts, type VirtualPorts } from '@millrace/harness';
+import { virtualPorts, type VirtualPorts } from '@millrace/testing';
 
 /** Begins the line before the output of each program; the test of the guides knows it. */
 const MARK = '\u0001program ';

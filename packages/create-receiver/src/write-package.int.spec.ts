@@ -144,7 +144,7 @@ describe('the template', () => {
 
   it('accepts the packages of this repository as they are', async () => {
     const { peerDependencies, devDependencies } = await manifestOf('../template/_package.json');
-    for (const neighbour of ['core', 'engine', 'harness', 'plugin']) {
+    for (const neighbour of ['core', 'engine', 'testing', 'plugin']) {
       const { name, version } = await manifestOf(`../../${neighbour}/package.json`);
       const range = peerDependencies[name] ?? devDependencies[name] ?? 'none';
       // A package before its first release has version 0.0.0; it is released as 0.1.0 or later.

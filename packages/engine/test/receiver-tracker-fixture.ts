@@ -9,7 +9,7 @@ import {
   type StreamId,
   type StreamingEvents,
 } from '@millrace/core';
-import { RecordingExecutorBackend, RecordingLogger } from '@millrace/harness';
+import { RecordingExecutorBackend, RecordingLogger } from '@millrace/testing';
 import { ReceivedBlockTracker } from '../src/tracking/received-block-tracker.ts';
 import { ReceiverTracker } from '../src/tracking/receiver-tracker.ts';
 import type { ReceiverTrackerDeps } from '../src/tracking/receiver-tracker.ts';

@@ -23,7 +23,7 @@ import {
   MemoryWriteAheadLogFactory,
   type RecordingLogger,
   virtualPorts,
-} from '@millrace/harness';
+} from '@millrace/testing';
 import { type StandaloneContextOptions, StreamingContext } from '../src/index.ts';
 
 /** What a world keeps for its drivers. */

@@ -13,7 +13,7 @@ import {
   type StreamId,
   type StreamInputInfo,
 } from '@millrace/core';
-import { RecordingLogger } from '@millrace/harness';
+import { RecordingLogger } from '@millrace/testing';
 import type { ForgottenData } from '../src/batches/job-graph.ts';
 import type { Job } from '../src/batches/job.ts';
 import { DStreamGraph } from '../src/graph/dstream-graph.ts';

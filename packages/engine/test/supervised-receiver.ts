@@ -10,7 +10,7 @@ import {
   type Storage,
   type StopReason,
 } from '@millrace/core';
-import { RecordingLogger } from '@millrace/harness';
+import { RecordingLogger } from '@millrace/testing';
 import { BlockIds } from '../src/receiving/block-ids.ts';
 import { DriverLink } from '../src/receiving/driver-link.ts';
 import { RateLimiter } from '../src/receiving/rate-limiter.ts';

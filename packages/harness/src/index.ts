@@ -1,29 +1,23 @@
 // The public names of @millrace/harness, listed one by one.
-export { anyExecutor, anyReceivedBlockInfo, anyStoredBlock, recordsBlock, textBlock } from './builders.ts';
-export { sinkReplaySuite } from './conformance/sink-replay-suite.ts';
-export type { SinkFault, SinkReplaySuite, SinkTarget } from './conformance/sink-target.ts';
-export { problemsThroughKills } from './killed-writer/problems-through-kills.ts';
-export type { KilledWriter } from './killed-writer/problems-through-kills.ts';
-export { writeSeededBatches } from './killed-writer/write-seeded-batches.ts';
-export { MemoryStorage } from './memory-storage.ts';
-export type { MemoryStorageOptions } from './memory-storage.ts';
-export { MemoryWriteAheadLogFactory } from './memory-write-ahead-log-factory.ts';
-export type { MemoryLogEntry, MemoryLogWrite } from './memory-write-ahead-log-factory.ts';
-export { RecordingExecutorBackend } from './recording-executor-backend.ts';
-export type { RecordedAsk, ScriptedAnswer } from './recording-executor-backend.ts';
-export { RecordingLogger } from './recording-logger.ts';
-export type { LogLine } from './recording-logger.ts';
-export { RecordingReceiverContext } from './recording-receiver-context.ts';
-export type {
-  RecordedBlock,
-  RecordedMessage,
-  RecordingReceiverContextOptions,
-} from './recording-receiver-context.ts';
-export { settle } from './settle.ts';
-export { virtualPorts } from './virtual-ports.ts';
-export type { VirtualPorts, VirtualPortsOptions } from './virtual-ports.ts';
-export { FaultyStorage } from './faulty-storage.ts';
-export type { FaultyStorageOptions } from './faulty-storage.ts';
-export type { FaultRates, FaultyOperation } from './faulty-machine.ts';
-export { FaultTally } from './fault-tally.ts';
-export type { FaultKind } from './fault-tally.ts';
+
+// Running workloads
+export { defineConfig } from './run/workload-config.ts';
+export type { WorkloadConfig, WorkloadEngine, WorkloadLoad, WorkloadRecord } from './run/workload-config.ts';
+export { runWorkload } from './run/run-workload.ts';
+export type { RunWorkloadOptions, WorkloadProgress } from './run/run-workload.ts';
+export { reportPage } from './run/report-page.ts';
+export type { AskedWorkload, BatchPoint, WorkloadReport } from './run/workload-report.ts';
+export type { Phase, PhaseReport } from './run/phase-recorders.ts';
+export type { ProcessCost } from './run/process-meter.ts';
+
+// Recording delays
+export { LatencyRecorder } from './latency/latency-recorder.ts';
+export type { LatencySummary, PercentilePoint } from './latency/latency-recorder.ts';
+
+// Load with intended send times
+export { OpenLoopSource, wallMs } from './load/open-loop-source.ts';
+export type { OpenLoopOptions } from './load/open-loop-source.ts';
+export { LoadSchedule } from './load/load-schedule.ts';
+export type { BurstShape, LoadShape } from './load/load-schedule.ts';
+export { KeyChooser } from './load/key-chooser.ts';
+export type { KeyShape } from './load/key-chooser.ts';

@@ -1,6 +1,6 @@
 // A plugin made of texts, without packing anything: good in every way, with what a test puts in place of it.
 import { Package } from '@arethetypeswrong/core';
-import { type ConformanceReport, renderReport, sourceDigest } from '@millrace/harness/conformance';
+import { type ConformanceReport, renderReport, sourceDigest } from '@millrace/testing/conformance';
 import { readManifest } from '../src/plugin-manifest.ts';
 import type { PluginTarball } from '../src/plugin-tarball.ts';
 

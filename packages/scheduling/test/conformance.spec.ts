@@ -1,4 +1,4 @@
-import { schedulingPolicyConformance } from '@millrace/harness/conformance';
+import { schedulingPolicyConformance } from '@millrace/testing/conformance';
 import { describe, it } from 'vitest';
 import { LocalitySchedulingPolicy, RoundRobinSchedulingPolicy } from '../src/index.ts';
 

@@ -1,5 +1,5 @@
 import { assembleEngine, type Plugin, RateEstimatorFactory } from '@millrace/core';
-import { rateEstimatorConformance } from '@millrace/harness/conformance';
+import { rateEstimatorConformance } from '@millrace/testing/conformance';
 import { describe, it } from 'vitest';
 import { fixedRateEstimation, pidRateEstimation } from '../src/index.ts';
 

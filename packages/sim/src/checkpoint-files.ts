@@ -2,7 +2,7 @@
 // them names. It knows the format of these files and nothing of who writes them.
 import { crc32 } from 'node:zlib';
 import { MsgpackCodec } from '@millrace/core';
-import type { FaultyStorage } from '@millrace/harness';
+import type { FaultyStorage } from '@millrace/testing';
 
 const MAGIC = 0x4d_52_43_50;
 const HEAD_BYTES = 28;

@@ -1,7 +1,7 @@
 // The disk of a simulated world, over all lives of its machine: which faults it has, who holds which lock, and what is
 // left after a loss of power.
 import type { RandomSource, Storage } from '@millrace/core';
-import { FaultTally, FaultyStorage } from '@millrace/harness';
+import { FaultTally, FaultyStorage } from '@millrace/testing';
 import type { Coverage } from './coverage.ts';
 import { type CheckpointsOnDisk, checkpointsOnDisk, partPath } from './checkpoint-files.ts';
 import type { Damage, DiskFaults, FailingOperation } from './plan.ts';

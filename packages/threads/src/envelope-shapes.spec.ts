@@ -1,4 +1,4 @@
-import { settle } from '@millrace/harness';
+import { settle } from '@millrace/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { RpcChannel } from './rpc-channel.ts';

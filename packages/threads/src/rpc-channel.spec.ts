@@ -1,5 +1,5 @@
 import { coreError } from '@millrace/core';
-import { settle } from '@millrace/harness';
+import { settle } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import { RpcChannel } from './rpc-channel.ts';
 import { type Carrier, MemoryEnd } from './memory-connection.ts';

@@ -1,4 +1,4 @@
-import { settle } from '@millrace/harness';
+import { settle } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import { HandSource } from './sources.ts';
 import { VirtualCluster, type VirtualClusterOptions } from './virtual-cluster.ts';

@@ -1,5 +1,5 @@
 import { isMillraceError } from '@millrace/core';
-import { settle } from '@millrace/harness';
+import { settle } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import { HandSource } from './sources.ts';
 import { type Program, VirtualCluster } from './virtual-cluster.ts';

@@ -1,8 +1,8 @@
 // The backend against its kit. Executors are seats on connections in memory, as in the virtual cluster; what is between
 // them and real threads is `threads.int.spec.ts`'s to prove.
 import { ManualClock, type MillraceError, SeededRandom, type ExecutorProgram } from '@millrace/core';
-import { RecordingLogger } from '@millrace/harness';
-import { type ExecutorBackendTarget, executorBackendConformance } from '@millrace/harness/conformance';
+import { RecordingLogger } from '@millrace/testing';
+import { type ExecutorBackendTarget, executorBackendConformance } from '@millrace/testing/conformance';
 import { describe, it } from 'vitest';
 import { ChannelExecutorSession } from '../src/executor-session.ts';
 import type { ExecutorLauncher } from '../src/executor-launcher.ts';

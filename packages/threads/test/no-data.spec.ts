@@ -1,7 +1,7 @@
 // Values that are no data, on executors with a memory of their own: left out where they come in, and the failure of their
 // batch, at once and by name, where a function of the program made them.
 import type { BatchInfo, LeftOutRecordsInfo, SerializedError } from '@millrace/core';
-import { settle } from '@millrace/harness';
+import { settle } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import { HandSource } from './sources.ts';
 import { type Program, VirtualCluster } from './virtual-cluster.ts';

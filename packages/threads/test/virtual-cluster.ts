@@ -23,7 +23,7 @@ import {
   type Plugin,
 } from '@millrace/core';
 import { type StandaloneContextOptions, StreamingContext } from '@millrace/engine';
-import { MemoryStorage, RecordingLogger } from '@millrace/harness';
+import { MemoryStorage, RecordingLogger } from '@millrace/testing';
 import { ChannelExecutorSession } from '../src/executor-session.ts';
 import type { ExecutorLauncher, LaunchRequest } from '../src/executor-launcher.ts';
 import { type Carrier, memoryConnector, MemoryEnd } from '../src/memory-connection.ts';

@@ -1,5 +1,5 @@
 import { ManualClock } from '@millrace/core';
-import { MemoryStorage, RecordingLogger } from '@millrace/harness';
+import { MemoryStorage, RecordingLogger } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import { openLog, payload } from '../test/open-log.ts';
 import { AbandonedLogs } from './abandoned-logs.ts';

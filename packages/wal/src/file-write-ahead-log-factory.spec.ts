@@ -1,5 +1,5 @@
 import { ManualClock, SeededRandom } from '@millrace/core';
-import { MemoryStorage, RecordingLogger } from '@millrace/harness';
+import { MemoryStorage, RecordingLogger } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import { codeOf, payload, textsOf } from '../test/open-log.ts';
 import { FileWriteAheadLogFactory } from './file-write-ahead-log-factory.ts';

@@ -10,7 +10,7 @@ import {
   Storage,
   WriteAheadLogFactory,
 } from '@millrace/core';
-import { MemoryStorage, textBlock } from '@millrace/harness';
+import { MemoryStorage, textBlock } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { codeOf, payload } from '../test/open-log.ts';

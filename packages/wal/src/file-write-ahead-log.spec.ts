@@ -1,5 +1,5 @@
 import { ManualClock, type LogHandle } from '@millrace/core';
-import { MemoryStorage } from '@millrace/harness';
+import { MemoryStorage } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import { codeOf, openLog, payload, recordsOf, segmentFile, textsOf } from '../test/open-log.ts';
 import { WatchedStorage } from '../test/watched-storage.ts';

@@ -1,4 +1,4 @@
-import { MemoryStorage } from '@millrace/harness';
+import { MemoryStorage } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import { findTail } from './find-tail.ts';
 import { HEADER_BYTES, type SegmentHeader } from './log-format.ts';

@@ -1,5 +1,5 @@
 import { ManualClock } from '@millrace/core';
-import { settle } from '@millrace/harness';
+import { settle } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import { codeOf, openLog, payload, recordsOf, segmentFile, textsOf } from '../test/open-log.ts';
 import { WatchedStorage } from '../test/watched-storage.ts';

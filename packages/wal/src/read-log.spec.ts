@@ -1,5 +1,5 @@
 import { SeededRandom } from '@millrace/core';
-import { FaultyStorage, RecordingLogger } from '@millrace/harness';
+import { FaultyStorage, RecordingLogger } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import { codeOf, openLog, payload, segmentFile } from '../test/open-log.ts';
 import { type LogToRead, readLog } from './read-log.ts';

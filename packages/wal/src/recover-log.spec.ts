@@ -1,5 +1,5 @@
 import { SeededRandom } from '@millrace/core';
-import { FaultyStorage, RecordingLogger } from '@millrace/harness';
+import { FaultyStorage, RecordingLogger } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import { codeOf, openLog, payload, segmentFile, textsOf } from '../test/open-log.ts';
 import { recoverLog } from './recover-log.ts';

@@ -1,7 +1,7 @@
 // A log that writes over the files of its removed segments, seen from outside: what is read, what is left after a crash,
 // and what becomes of the file.
 import { type LogHandle, type LogRecord, SeededRandom } from '@millrace/core';
-import { FaultyStorage, MemoryStorage, RecordingLogger } from '@millrace/harness';
+import { FaultyStorage, MemoryStorage, RecordingLogger } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import { codeOf, openLog, payload, recordsOf, segmentFile, textsOf } from '../test/open-log.ts';
 import { WatchedStorage } from '../test/watched-storage.ts';

@@ -1,5 +1,5 @@
 import { NoopLogger } from '@millrace/core';
-import { MemoryStorage } from '@millrace/harness';
+import { MemoryStorage } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import { HEADER_BYTES, type SegmentHeader } from './log-format.ts';
 import { SegmentCatalog } from './segment-catalog.ts';

@@ -1,5 +1,5 @@
 import { ManualClock, SeededRandom } from '@millrace/core';
-import { RecordingLogger } from '@millrace/harness';
+import { RecordingLogger } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import { codeOf } from '../test/open-log.ts';
 import { WatchedStorage } from '../test/watched-storage.ts';

@@ -1,4 +1,4 @@
-import { MemoryStorage } from '@millrace/harness';
+import { MemoryStorage } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import { FRAME_BYTES, HEADER_BYTES, RECORD_MAGIC, type SegmentHeader } from './log-format.ts';
 import { scanSegment } from './segment-scanner.ts';

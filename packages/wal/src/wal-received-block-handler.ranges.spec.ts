@@ -1,5 +1,5 @@
 import { type Block, ManualClock, MemoryBlockStore, MsgpackCodec } from '@millrace/core';
-import { MemoryStorage, RecordingLogger } from '@millrace/harness';
+import { MemoryStorage, RecordingLogger } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import { openLog } from '../test/open-log.ts';
 import { WalReceivedBlockHandler } from './wal-received-block-handler.ts';

@@ -8,7 +8,7 @@ import {
   SeededRandom,
   type StoredBlock,
 } from '@millrace/core';
-import { FaultyStorage, MemoryStorage, RecordingLogger, textBlock } from '@millrace/harness';
+import { FaultyStorage, MemoryStorage, RecordingLogger, textBlock } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import { codeOf, openLog } from '../test/open-log.ts';
 import { WatchedStorage } from '../test/watched-storage.ts';

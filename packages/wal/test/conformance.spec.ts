@@ -4,7 +4,7 @@ import {
   logOnStorage,
   receivedBlockHandlerConformance,
   writeAheadLogConformance,
-} from '@millrace/harness/conformance';
+} from '@millrace/testing/conformance';
 import { describe, it } from 'vitest';
 import { FileWriteAheadLogFactory } from '../src/index.ts';
 import { FORMAT_VERSION, FRAME_BYTES, HEADER_BYTES } from '../src/log-format.ts';

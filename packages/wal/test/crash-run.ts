@@ -1,7 +1,7 @@
 // One log through several lives on a faulty disk: it is opened, checked against a model, written to and cleaned while
 // the disk fails and fills up, and cut off at an operation that the seed draws. Everything is a function of the seed.
 import { isMillraceError, ManualClock, NoopLogger, SeededRandom } from '@millrace/core';
-import { type FaultRates, type FaultTally, FaultyStorage, settle } from '@millrace/harness';
+import { type FaultRates, type FaultTally, FaultyStorage, settle } from '@millrace/testing';
 import { FileWriteAheadLog } from '../src/file-write-ahead-log.ts';
 import type { FileLogOptions } from '../src/file-write-ahead-log.options.ts';
 import { LogModel } from './log-model.ts';

@@ -1,4 +1,4 @@
-import { type FaultKind, FaultTally } from '@millrace/harness';
+import { type FaultKind, FaultTally } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import { crashRun } from './crash-run.ts';
 import { failuresOf, isSingleSeed, timeoutOf } from './seeded-runs.ts';

@@ -2,7 +2,7 @@
 // vanish, or are put in each other's place. What may be lost follows from comparing the files before and after; what is
 // not damaged must come back, what is damaged must be reported, and nothing may ever be misread (WAL-2).
 import { isMillraceError, type LogHandle, ManualClock, NoopLogger, SeededRandom } from '@millrace/core';
-import { FaultyStorage } from '@millrace/harness';
+import { FaultyStorage } from '@millrace/testing';
 import type { FileLogOptions } from '../src/file-write-ahead-log.options.ts';
 import { FileWriteAheadLog } from '../src/file-write-ahead-log.ts';
 import { FRAME_BYTES, HEADER_BYTES, readFrame } from '../src/log-format.ts';

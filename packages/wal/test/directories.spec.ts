@@ -1,7 +1,7 @@
 // Directories as they may be found: of this format byte by byte, of others, and changed behind the log's back.
 import { crc32 } from 'node:zlib';
 import { SeededRandom } from '@millrace/core';
-import { MemoryStorage } from '@millrace/harness';
+import { MemoryStorage } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import { codeOf, openLog, payload, recordsOf, segmentFile, textsOf } from './open-log.ts';
 

@@ -7,8 +7,8 @@ import {
   type ReceivedBlockHandler,
   SeededRandom,
 } from '@millrace/core';
-import { FaultyStorage, RecordingLogger } from '@millrace/harness';
-import type { ReceivedBlockHandlerTarget } from '@millrace/harness/conformance';
+import { FaultyStorage, RecordingLogger } from '@millrace/testing';
+import type { ReceivedBlockHandlerTarget } from '@millrace/testing/conformance';
 import { type BlockLog, FileWriteAheadLog, WalReceivedBlockHandler } from '../src/index.ts';
 
 /** Opens a handler over an empty disk. */

@@ -2,7 +2,7 @@
 // with a list in memory. What the log decides for itself is predicted: where an entry goes, when a segment is full or
 // old, what a clean-up may remove and what it must. Everything is a function of the seed.
 import { type LogHandle, ManualClock, NoopLogger, SeededRandom } from '@millrace/core';
-import { MemoryStorage } from '@millrace/harness';
+import { MemoryStorage } from '@millrace/testing';
 import { type FileLogOptions } from '../src/file-write-ahead-log.options.ts';
 import { FileWriteAheadLog } from '../src/file-write-ahead-log.ts';
 import { codeOf, recordsOf } from './open-log.ts';

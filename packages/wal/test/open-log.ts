@@ -1,6 +1,6 @@
 // A log for a test: everything around it is made by hand, and a test names only what matters to it.
 import { isMillraceError, type LogRecord, ManualClock, SeededRandom, type Storage } from '@millrace/core';
-import { RecordingLogger } from '@millrace/harness';
+import { RecordingLogger } from '@millrace/testing';
 import { FileWriteAheadLog, type FileWriteAheadLogDeps } from '../src/file-write-ahead-log.ts';
 
 /** Opens the log `log` below `/wal`. */

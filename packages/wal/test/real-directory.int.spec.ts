@@ -3,7 +3,7 @@ import { chmod, mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { NodeStorage } from '@millrace/core';
-import { RecordingLogger } from '@millrace/harness';
+import { RecordingLogger } from '@millrace/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { FileWriteAheadLog } from '../src/file-write-ahead-log.ts';
 import { codeOf, openLog, payload, textsOf } from './open-log.ts';

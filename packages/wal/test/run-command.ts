@@ -1,7 +1,7 @@
 // Runs a sub-command on a disk in memory and keeps what it wrote; and damages logs in ways that disks do.
 import { join } from 'node:path';
 import { ManualClock, type Storage } from '@millrace/core';
-import type { MemoryStorage } from '@millrace/harness';
+import type { MemoryStorage } from '@millrace/testing';
 import type { CommandContext, ExitCode } from '../src/command/command-context.ts';
 
 /** What a command left behind. */

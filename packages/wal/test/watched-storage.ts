@@ -2,7 +2,7 @@
 // and keeps syncs waiting.
 import { posix } from 'node:path';
 import { coreError, type Storage, type StorageFile, type StorageOpenMode } from '@millrace/core';
-import { MemoryStorage } from '@millrace/harness';
+import { MemoryStorage } from '@millrace/testing';
 
 type FailingOperation = 'open' | 'append' | 'sync' | 'truncate' | 'syncDirectory' | 'rename' | 'remove';
 type FailureCode = 'MR_STORAGE_FULL' | 'MR_STORAGE_FAILED' | 'MR_STORAGE_DENIED';

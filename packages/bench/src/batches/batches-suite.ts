@@ -1,7 +1,7 @@
 // How long batches wait and how long they take: with nothing in them, with a little, and with nearly as much as the
 // engine can take, at short and at long intervals.
 import { type DStream, StreamingContext } from '@millrace/engine';
-import { OpenLoopSource } from 'millrace-bench';
+import { OpenLoopSource } from '@millrace/harness';
 import { percentileMetrics, percentileReadings } from '../runner/percentiles.ts';
 import type { BenchProbe, BenchSuite, BenchWorkload, ProbeOptions, Readings } from '../runner/suite.ts';
 import { quiet } from '../streams/quiet-plugins.ts';

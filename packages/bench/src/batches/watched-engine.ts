@@ -2,7 +2,7 @@
 // and both together.
 import { asError, type BatchInfo } from '@millrace/core';
 import type { StreamingContext } from '@millrace/engine';
-import { LatencyRecorder } from 'millrace-bench';
+import { LatencyRecorder } from '@millrace/harness';
 
 /** What was seen of batches that completed while somebody watched. */
 export class BatchDelays {

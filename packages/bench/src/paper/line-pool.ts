@@ -1,7 +1,7 @@
 // The lines of the paper's workloads: text of 100 bytes whose words come as often as in a language, and the events of
 // advertisements of the Yahoo streaming benchmark as JSON.
 import { SeededRandom } from '@millrace/core';
-import { KeyChooser } from 'millrace-bench';
+import { KeyChooser } from '@millrace/harness';
 
 /** Which lines. */
 export type LineKind = 'text' | 'ads';

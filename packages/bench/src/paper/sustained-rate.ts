@@ -1,7 +1,7 @@
 // The highest rate that a program sustains: every batch is done within a second of its time, and the source is never a
 // second behind. The rate climbs in steps, by four or two times while batches are quick, by two quarters or one when they
 // are not. Delays are taken before, at one modest rate that is the same for everybody.
-import { LatencyRecorder } from 'millrace-bench';
+import { LatencyRecorder } from '@millrace/harness';
 import { percentileReadings } from '../runner/percentiles.ts';
 import { type ProbeOptions, RATE, type Readings } from '../runner/suite.ts';
 import type { Stretch } from './running-program.ts';

@@ -1,6 +1,6 @@
 // A run as a page that is one file, with plots: bars where contenders are compared, curves where something grows, and
 // percentiles where delays are.
-import { barChart, type Curve, escapeText, htmlPage, htmlTable, lineChart } from 'millrace-bench/report';
+import { barChart, type Curve, escapeText, htmlPage, htmlTable, lineChart } from '@millrace/harness/report';
 import type { RunResult, SuiteResult } from '../runner/run-result.ts';
 import type { Metric } from '../runner/suite.ts';
 import type { Comparison } from './comparison.ts';

@@ -1,5 +1,5 @@
 // A run as Markdown: for a terminal, a file, or a README.
-import { markdownTable } from 'millrace-bench/report';
+import { markdownTable } from '@millrace/harness/report';
 import type { RunResult, SuiteResult } from '../runner/run-result.ts';
 import type { Comparison } from './comparison.ts';
 import {

@@ -1,5 +1,5 @@
 // The tables of a report as rows of text: what the terminal, the Markdown file and the page have in common.
-import { formatNumber, formatSpread } from 'millrace-bench/report';
+import { formatNumber, formatSpread } from '@millrace/harness/report';
 import type { Movement } from '../runner/baseline.ts';
 import { BUDGET_LINES, type BudgetLine } from '../runner/budget-lines.ts';
 import type { RunResult, SuiteResult } from '../runner/run-result.ts';

@@ -1,5 +1,5 @@
 // Runs the conformance kit of Millrace on the receiver. `npm run conformance` runs this test and records the results.
-import { type ReceiverTarget, receiverConformance } from '@millrace/harness/conformance';
+import { type ReceiverTarget, receiverConformance } from '@millrace/testing/conformance';
 import { describe, it } from 'vitest';
 import { sampleQueue, sampleQueueOptions, type SampleQueueRecord } from '../src/index.ts';
 import { PUBLISHED_OPTIONS } from './published-options.ts';

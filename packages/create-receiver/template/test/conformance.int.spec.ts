@@ -1,5 +1,5 @@
 // Runs the conformance kit of Millrace on the receiver. `npm run conformance` runs this test and records the results.
-import { receiverConformance } from '@millrace/harness/conformance';
+import { receiverConformance } from '@millrace/testing/conformance';
 import { describe, it } from 'vitest';
 import { sampleFeed, sampleFeedOptions } from '../src/index.ts';
 import { FeedServer } from './feed-server.ts';

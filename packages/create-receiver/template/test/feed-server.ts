@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { ConfiguredReceiver } from '@millrace/core';
-import type { ReceiverTarget } from '@millrace/harness/conformance';
+import type { ReceiverTarget } from '@millrace/testing/conformance';
 import { sampleFeed, type SampleFeedRecord } from '../src/index.ts';
 
 /** The channel on which Node reports every outgoing connection of this process. */

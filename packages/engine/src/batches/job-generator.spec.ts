@@ -1,5 +1,5 @@
 import { type BatchTimesInfo, ManualClock } from '@millrace/core';
-import { RecordingLogger, settle } from '@millrace/harness';
+import { RecordingLogger, settle } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_BATCH_OPTIONS, type BatchOptions } from './batch-options.ts';
 import { JobGenerator } from './job-generator.ts';

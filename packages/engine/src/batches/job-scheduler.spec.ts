@@ -1,5 +1,5 @@
 import { ManualClock, type BatchInfo, type StreamingEvents } from '@millrace/core';
-import { RecordingLogger, settle } from '@millrace/harness';
+import { RecordingLogger, settle } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_BATCH_OPTIONS, type BatchOptions } from './batch-options.ts';
 import type { Job, JobRun } from './job.ts';

@@ -1,5 +1,5 @@
 import { MemoryCheckpointStore, MsgpackCodec } from '@millrace/core';
-import { RecordingLogger, settle } from '@millrace/harness';
+import { RecordingLogger, settle } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import { type CheckpointContent, decodeCheckpoint, encodeCheckpoint } from './checkpoint-content.ts';
 import { CheckpointWriter } from './checkpoint-writer.ts';

@@ -1,7 +1,7 @@
 // A function that answers later, given to each operator: the batch fails and says which operator it was, and nobody hears
 // of a rejected promise.
 import { isMillraceError } from '@millrace/core';
-import { settle, virtualPorts } from '@millrace/harness';
+import { settle, virtualPorts } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import type { DStream } from '../dstream/dstream.ts';
 import type { RDD } from '../rdd/rdd.ts';

@@ -6,7 +6,7 @@ import {
   type Receiver,
   type ReceiverContext,
 } from '@millrace/core';
-import { virtualPorts } from '@millrace/harness';
+import { virtualPorts } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import type { StandaloneContextOptions } from './context-options.ts';
 import { StreamingContext } from './streaming-context.ts';

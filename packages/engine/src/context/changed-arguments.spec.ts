@@ -1,6 +1,6 @@
 // Reducing functions that change and return their left argument, as programs do to save an object for each record. What
 // comes in is read again: by other outputs, by later windows, by a batch that is repeated. None of them may see the change.
-import { settle, virtualPorts } from '@millrace/harness';
+import { settle, virtualPorts } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import type { DStream } from '../dstream/dstream.ts';
 import { StreamingContext } from './streaming-context.ts';

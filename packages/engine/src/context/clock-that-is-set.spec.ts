@@ -1,6 +1,6 @@
 // Whole engines whose wall clock is set back by an hour at the worst moment: what waits for a length of time does not notice.
 import { defineReceiver, noOptions, type ReceiverContext } from '@millrace/core';
-import { MemoryStorage, virtualPorts } from '@millrace/harness';
+import { MemoryStorage, virtualPorts } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import { StreamingContext, type StandaloneContextOptions } from '../index.ts';
 

@@ -1,6 +1,6 @@
 // A function that fails once: the batch is tried again and comes to what it would have come to, and so do all after it.
 // Nothing on the way may remember the failure.
-import { settle, virtualPorts } from '@millrace/harness';
+import { settle, virtualPorts } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import type { DStream } from '../dstream/dstream.ts';
 import { StreamingContext } from './streaming-context.ts';

@@ -9,7 +9,7 @@ import {
   type Plugin,
   type ReceiverContext,
 } from '@millrace/core';
-import { RecordingExecutorBackend } from '@millrace/harness';
+import { RecordingExecutorBackend } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import { type Life, NumberSource, RestartWorld } from '../../test/restart-world.ts';
 import type { StreamingContext } from './streaming-context.ts';

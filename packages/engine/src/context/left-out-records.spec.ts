@@ -19,7 +19,7 @@ import {
   type ReceiverCapabilities,
   type ReceiverContext,
 } from '@millrace/core';
-import { settle, virtualPorts } from '@millrace/harness';
+import { settle, virtualPorts } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import { StreamingContext } from './streaming-context.ts';
 

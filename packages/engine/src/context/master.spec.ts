@@ -1,5 +1,5 @@
 import type { ExecutorBackend } from '@millrace/core';
-import { RecordingExecutorBackend } from '@millrace/harness';
+import { RecordingExecutorBackend } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import { InProcessExecutorBackend } from '../executor/in-process-executor-backend.ts';
 import { chooseExecutors, executorsAskedFor } from './master.ts';

@@ -1,5 +1,5 @@
 import { MsgpackCodec, type BatchInfo } from '@millrace/core';
-import { settle, virtualPorts } from '@millrace/harness';
+import { settle, virtualPorts } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import { type Life, NumberSource, RestartWorld } from '../../test/restart-world.ts';
 import { decodeCheckpoint, encodeCheckpoint } from '../checkpoint/checkpoint-content.ts';

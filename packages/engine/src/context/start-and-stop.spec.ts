@@ -1,6 +1,6 @@
 // Starts and stops that meet: whichever comes in between, a context that was told to stop ends, and opens nothing after.
 import { BlockStore, ExecutorBackend, MemoryBlockStore, provide, type Plugin } from '@millrace/core';
-import { settle, virtualPorts } from '@millrace/harness';
+import { settle, virtualPorts } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import { InProcessExecutorBackend } from '../executor/in-process-executor-backend.ts';
 import { NumberSource, RestartWorld } from '../../test/restart-world.ts';

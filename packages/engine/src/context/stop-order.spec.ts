@@ -14,7 +14,7 @@ import {
   type ReceiverContext,
   type StoredBlock,
 } from '@millrace/core';
-import { settle, virtualPorts } from '@millrace/harness';
+import { settle, virtualPorts } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import { StreamingContext } from './streaming-context.ts';
 

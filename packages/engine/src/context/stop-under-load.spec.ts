@@ -10,7 +10,7 @@ import {
   type Plugin,
   type ReceiverContext,
 } from '@millrace/core';
-import { virtualPorts } from '@millrace/harness';
+import { virtualPorts } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import { RestartWorld } from '../../test/restart-world.ts';
 import type { StandaloneContextOptions } from './context-options.ts';

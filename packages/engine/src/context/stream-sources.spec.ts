@@ -1,4 +1,4 @@
-import { virtualPorts } from '@millrace/harness';
+import { virtualPorts } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import type { DStream } from '../dstream/dstream.ts';
 import { StreamingContext } from './streaming-context.ts';

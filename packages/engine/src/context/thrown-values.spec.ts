@@ -10,7 +10,7 @@ import {
   type Receiver,
   type ReceiverContext,
 } from '@millrace/core';
-import { settle, virtualPorts } from '@millrace/harness';
+import { settle, virtualPorts } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import type { StandaloneContextOptions } from './context-options.ts';
 import { StreamingContext } from './streaming-context.ts';

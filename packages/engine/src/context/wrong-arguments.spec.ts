@@ -1,5 +1,5 @@
 // What the methods of a context are given by untyped code, and by settings that were not set.
-import { settle, virtualPorts } from '@millrace/harness';
+import { settle, virtualPorts } from '@millrace/testing';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { StreamingContext } from './streaming-context.ts';
 

@@ -1,5 +1,5 @@
 import { coreError, type ExecutorScaling } from '@millrace/core';
-import { RecordingExecutorBackend } from '@millrace/harness';
+import { RecordingExecutorBackend } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import { watchedBackend } from './watched-backend.ts';
 

@@ -1,5 +1,5 @@
 // What untyped code gives in place of a function: told when the operator is made, not by the first record of some batch.
-import { virtualPorts } from '@millrace/harness';
+import { virtualPorts } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import { RddCluster } from '../../test/rdd-cluster.ts';
 import { StreamingContext } from '../context/streaming-context.ts';

@@ -1,5 +1,5 @@
 // Options of operators by names that do not exist: they would change nothing, and nobody would hear of it.
-import { virtualPorts } from '@millrace/harness';
+import { virtualPorts } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import { StreamingContext } from '../context/streaming-context.ts';
 

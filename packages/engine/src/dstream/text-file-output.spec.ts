@@ -1,5 +1,5 @@
 import { SeededRandom, type Storage } from '@millrace/core';
-import { FaultyStorage, MemoryStorage } from '@millrace/harness';
+import { FaultyStorage, MemoryStorage } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import { StreamFixture } from '../../test/stream-fixture.ts';
 import { lineOf } from './line-of.ts';

@@ -1,4 +1,4 @@
-import { executorBackendConformance } from '@millrace/harness/conformance';
+import { executorBackendConformance } from '@millrace/testing/conformance';
 import { describe, it } from 'vitest';
 import { InProcessExecutorBackend } from './in-process-executor-backend.ts';
 

@@ -1,5 +1,5 @@
 import { type ExecutorPeers, isMillraceError, MsgpackCodec } from '@millrace/core';
-import { settle } from '@millrace/harness';
+import { settle } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import { ShuffleStore } from '../rdd/shuffle-store.ts';
 import { LivingPeers } from './living-peers.ts';

@@ -1,6 +1,6 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { ManualClock, type StreamingEvents } from '@millrace/core';
-import { RecordingLogger, settle } from '@millrace/harness';
+import { RecordingLogger, settle } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import { EventHub } from './event-hub.ts';
 

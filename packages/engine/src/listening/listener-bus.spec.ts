@@ -1,5 +1,5 @@
 import { ManualClock, type StreamingEvents, type StreamingListener } from '@millrace/core';
-import { RecordingLogger } from '@millrace/harness';
+import { RecordingLogger } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import { ListenerBus } from './listener-bus.ts';
 

@@ -1,5 +1,5 @@
 import type { BatchInfo } from '@millrace/core';
-import { RecordingLogger } from '@millrace/harness';
+import { RecordingLogger } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import { StatsReportListener } from './stats-report-listener.ts';
 

@@ -1,4 +1,4 @@
-import { MemoryStorage } from '@millrace/harness';
+import { MemoryStorage } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import { RddCluster } from '../../test/rdd-cluster.ts';
 import { binaryRecordsRdd, wholeFileRdd } from './binary-file-rdd.ts';

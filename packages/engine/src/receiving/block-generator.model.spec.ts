@@ -1,7 +1,7 @@
 // Random receivers against a simple model: what was stored, in a list. Whatever the pushes do, the blocks together are
 // that list (BLK-1), the tokens come in its order (REC-2), and what is held stays within the bounds (BLK-2).
 import { isMillraceError, ManualClock } from '@millrace/core';
-import { RecordingLogger } from '@millrace/harness';
+import { RecordingLogger } from '@millrace/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { evenRandom, recordsOf, textOf } from '../../test/receiving-fakes.ts';

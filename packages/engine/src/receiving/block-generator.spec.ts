@@ -1,5 +1,5 @@
 import { coreError, ManualClock } from '@millrace/core';
-import { RecordingLogger } from '@millrace/harness';
+import { RecordingLogger } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import { evenRandom, gate, recordsOf, textOf } from '../../test/receiving-fakes.ts';
 import { BlockGenerator } from './block-generator.ts';

@@ -8,7 +8,7 @@ import {
   type SourceRange,
   MsgpackCodec,
 } from '@millrace/core';
-import { RecordingLogger } from '@millrace/harness';
+import { RecordingLogger } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import { configured, gate, recordsOf, ScriptedHandler, textOf } from '../../test/receiving-fakes.ts';
 import { receivedBlock } from '../../test/received-blocks.ts';

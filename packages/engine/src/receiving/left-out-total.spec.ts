@@ -1,5 +1,5 @@
 import { isMillraceError } from '@millrace/core';
-import { RecordingLogger } from '@millrace/harness';
+import { RecordingLogger } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import { LeftOutTotal } from './left-out-total.ts';
 

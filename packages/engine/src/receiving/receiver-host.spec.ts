@@ -1,5 +1,5 @@
 import { coreError, ManualClock, MsgpackCodec, type ReceiverContext } from '@millrace/core';
-import { RecordingLogger } from '@millrace/harness';
+import { RecordingLogger } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import { configured, evenRandom, gate, ScriptedDriver, ScriptedHandler } from '../../test/receiving-fakes.ts';
 import { noStorage } from '../../test/supervised-receiver.ts';

@@ -1,6 +1,6 @@
 // State that is no data fails the batch that makes it, at once and by name, whether or not anything is ever written.
 import { isMillraceError, type MillraceError } from '@millrace/core';
-import { settle, virtualPorts } from '@millrace/harness';
+import { settle, virtualPorts } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import { StreamingContext, type StandaloneContextOptions, type State } from '../index.ts';
 

@@ -1,5 +1,5 @@
 import { MsgpackCodec, type ReceivedBlockInfo } from '@millrace/core';
-import { MemoryWriteAheadLogFactory, RecordingLogger } from '@millrace/harness';
+import { MemoryWriteAheadLogFactory, RecordingLogger } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import { receivedBlock, sequencesIn } from '../../test/received-blocks.ts';
 import { LoggedMetadataLog } from './logged-metadata-log.ts';

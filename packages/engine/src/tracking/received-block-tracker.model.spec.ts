@@ -2,7 +2,7 @@
 // right: lists and sets. After every step the tracker must show what the model shows.
 import assert from 'node:assert/strict';
 import type { BatchTime, ReceivedBlockInfo, StreamId } from '@millrace/core';
-import { RecordingLogger } from '@millrace/harness';
+import { RecordingLogger } from '@millrace/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { receivedBlock } from '../../test/received-blocks.ts';

@@ -1,5 +1,5 @@
 import { coreError } from '@millrace/core';
-import { RecordingLogger } from '@millrace/harness';
+import { RecordingLogger } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import { receivedBlock, sequencesIn } from '../../test/received-blocks.ts';
 import { ScriptedMetadataLog } from '../../test/scripted-metadata-log.ts';

@@ -1,6 +1,6 @@
 // A program for tests: runs many batches of the stream that it is told, and prints how many of them a collection of young
 // objects has left behind, as JSON. It needs `--expose-gc`.
-import { virtualPorts } from '@millrace/harness';
+import { virtualPorts } from '@millrace/testing';
 import { StreamingContext, type DStream } from '@millrace/engine';
 
 type Numbers = DStream<[number, number]>;

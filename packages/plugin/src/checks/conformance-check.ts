@@ -1,12 +1,12 @@
 // Whether the package is proven, and the proof is about this very code: `conformance.json` is in the package, its runs
 // are of the sources that are packed, by today's kits, and the README shows them.
-import * as kits from '@millrace/harness/conformance';
+import * as kits from '@millrace/testing/conformance';
 import {
   type ConformanceReport,
   type ConformanceRunReport,
   renderReport,
   sourceDigest,
-} from '@millrace/harness/conformance';
+} from '@millrace/testing/conformance';
 import type { PluginCheck, Problem } from '../plugin-check.ts';
 import type { PluginTarball } from '../plugin-tarball.ts';
 import { readmeOf } from './text-check.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { NodeStorage, type SourcePiece, SystemClock } from '@millrace/core';
-import { RecordingReceiverContext } from '@millrace/harness';
+import { RecordingReceiverContext } from '@millrace/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { textFiles, wholeFiles } from './index.ts';
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { NodeStorage, SystemClock } from '@millrace/core';
-import { RecordingReceiverContext } from '@millrace/harness';
+import { RecordingReceiverContext } from '@millrace/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { textFiles } from './index.ts';
 

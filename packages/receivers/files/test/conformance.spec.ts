@@ -1,4 +1,4 @@
-import { type ReceiverWorld, receiverConformance } from '@millrace/harness/conformance';
+import { type ReceiverWorld, receiverConformance } from '@millrace/testing/conformance';
 import { describe, it } from 'vitest';
 import { textFiles, type WholeFile, wholeFiles } from '../src/index.ts';
 import { textFilesOptions } from '../src/text-files.options.ts';

@@ -1,5 +1,5 @@
 // What applications wrote for version 0.1.0, and what it meant. Nothing here changes: a later version understands it.
-import type { PublishedOptions } from '@millrace/harness/conformance';
+import type { PublishedOptions } from '@millrace/testing/conformance';
 
 const DEFAULTS = {
   suffixes: [],

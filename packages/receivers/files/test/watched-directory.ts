@@ -1,6 +1,6 @@
 // A file receiver at work on a directory in memory, on a clock that the test moves.
 import { type ConfiguredReceiver, isMillraceError, ManualClock, type Receiver } from '@millrace/core';
-import { RecordingReceiverContext, settle } from '@millrace/harness';
+import { RecordingReceiverContext, settle } from '@millrace/testing';
 import { TroubledStorage } from './troubled-storage.ts';
 
 /** When the receivers of these tests start. */

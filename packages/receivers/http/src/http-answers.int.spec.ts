@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import { settle } from '@millrace/harness';
+import { settle } from '@millrace/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 import { answerTo, RunningReceiver } from '../test/running-receiver.ts';
 import { type HttpRecordsInput, httpRecords, httpText } from './index.ts';

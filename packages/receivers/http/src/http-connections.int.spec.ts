@@ -1,5 +1,5 @@
 // Connections that are half-closed, broken, unused, idle, or too many. Every wait is for an event.
-import { MemoryStorage, settle } from '@millrace/harness';
+import { MemoryStorage, settle } from '@millrace/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 import { posted, RawClient } from '../test/raw-client.ts';
 import { RunningReceiver } from '../test/running-receiver.ts';

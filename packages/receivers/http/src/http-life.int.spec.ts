@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { request as httpsRequest } from 'node:https';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { isMillraceError } from '@millrace/core';
-import { MemoryStorage, RecordingReceiverContext, settle } from '@millrace/harness';
+import { MemoryStorage, RecordingReceiverContext, settle } from '@millrace/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 import { answerTo, RunningReceiver } from '../test/running-receiver.ts';
 import { TEST_CERTIFICATE, TEST_KEY } from '../test/test-certificate.ts';

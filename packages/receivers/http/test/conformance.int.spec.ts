@@ -1,4 +1,4 @@
-import { receiverConformance } from '@millrace/harness/conformance';
+import { receiverConformance } from '@millrace/testing/conformance';
 import { describe, it } from 'vitest';
 import { httpRecords, httpRecordsOptions, httpText, httpTextOptions } from '../src/index.ts';
 import { PostingClient } from './posting-client.ts';

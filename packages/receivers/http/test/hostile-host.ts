@@ -5,7 +5,7 @@
 //   'measure'         collects garbage and answers with the bytes that are held
 //   'stored'          answers with how often each id was stored
 import { SystemClock } from '@millrace/core';
-import { RecordingReceiverContext } from '@millrace/harness';
+import { RecordingReceiverContext } from '@millrace/testing';
 import { httpRecords, type HttpRecordsInput } from '../src/index.ts';
 
 /** Messages of the host. */

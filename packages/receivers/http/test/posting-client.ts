@@ -5,7 +5,7 @@ import { type ClientRequest, request as httpRequest } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import type { ConfiguredReceiver } from '@millrace/core';
-import type { ReceiverTarget } from '@millrace/harness/conformance';
+import type { ReceiverTarget } from '@millrace/testing/conformance';
 import { answerTo } from './running-receiver.ts';
 
 const RECORDS_A_REQUEST = 5;

@@ -1,6 +1,6 @@
 // What applications write for the first version, and what it means. Nothing here changes once that is published: a later
 // version understands it.
-import type { PublishedOptions } from '@millrace/harness/conformance';
+import type { PublishedOptions } from '@millrace/testing/conformance';
 
 const MIB = 1_048_576;
 const DEFAULTS = {

@@ -9,7 +9,7 @@ import {
   request as httpRequest,
 } from 'node:http';
 import type { ConfiguredReceiver, ManualClock, Receiver } from '@millrace/core';
-import { RecordingReceiverContext, type RecordingReceiverContextOptions, settle } from '@millrace/harness';
+import { RecordingReceiverContext, type RecordingReceiverContextOptions, settle } from '@millrace/testing';
 
 /** A context that tells when the receiver has called it. */
 class WatchedContext extends RecordingReceiverContext {

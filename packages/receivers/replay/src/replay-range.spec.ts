@@ -1,5 +1,5 @@
 import { type ConfiguredReceiver, ManualClock, type SourceRange } from '@millrace/core';
-import { MemoryStorage, RecordingLogger, RecordingReceiverContext, settle } from '@millrace/harness';
+import { MemoryStorage, RecordingLogger, RecordingReceiverContext, settle } from '@millrace/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ReplayInput } from './replay-options.ts';

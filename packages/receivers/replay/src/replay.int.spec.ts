@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { NodeStorage } from '@millrace/core';
-import { RecordingReceiverContext } from '@millrace/harness';
+import { RecordingReceiverContext } from '@millrace/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { replay } from './replay.ts';
 

@@ -1,4 +1,4 @@
-import { receiverConformance } from '@millrace/harness/conformance';
+import { receiverConformance } from '@millrace/testing/conformance';
 import { describe, it } from 'vitest';
 import { CHUNK_BYTES } from '../src/file-chunks.ts';
 import { replay, replayOptionsSchema, type ReplayRecord } from '../src/index.ts';

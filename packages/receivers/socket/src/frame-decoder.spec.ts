@@ -1,6 +1,6 @@
 import { Socket } from 'node:net';
 import { isMillraceError, ManualClock } from '@millrace/core';
-import { RecordingReceiverContext, settle } from '@millrace/harness';
+import { RecordingReceiverContext, settle } from '@millrace/testing';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { FrameDecoder } from './frame-decoder.ts';

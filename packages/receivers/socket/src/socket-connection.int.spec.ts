@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { createServer as createSecureServer, type TLSSocket } from 'node:tls';
 import { isMillraceError, type Receiver } from '@millrace/core';
-import { MemoryStorage } from '@millrace/harness';
+import { MemoryStorage } from '@millrace/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 import { TEST_CERTIFICATE, TEST_KEY } from '../../http/test/test-certificate.ts';
 import { ObservedContext } from '../test/observed-context.ts';

@@ -1,6 +1,6 @@
 import { Socket } from 'node:net';
 import { isMillraceError, ManualClock, type Receiver, type TextPiece } from '@millrace/core';
-import { RecordingReceiverContext, settle } from '@millrace/harness';
+import { RecordingReceiverContext, settle } from '@millrace/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type SocketTextInput, socketTextOptions } from './socket-text.options.ts';
 import { SocketLineReader } from './socket-line-reader.ts';

@@ -1,7 +1,7 @@
 // Against a real server on the loopback interface. Every wait is for an event, bounded by the limit of the test.
 import { once } from 'node:events';
 import { isMillraceError, type Receiver } from '@millrace/core';
-import { type RecordedMessage, settle } from '@millrace/harness';
+import { type RecordedMessage, settle } from '@millrace/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LineServer } from '../test/line-server.ts';
 import { ObservedContext } from '../test/observed-context.ts';

@@ -1,4 +1,4 @@
-import { receiverConformance } from '@millrace/harness/conformance';
+import { receiverConformance } from '@millrace/testing/conformance';
 import { describe, it } from 'vitest';
 import { socketFrames, socketFramesOptions, socketText, socketTextOptions } from '../src/index.ts';
 import { type PeerProtocol, PeerSource } from './peer-source.ts';

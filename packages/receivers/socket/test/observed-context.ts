@@ -1,5 +1,5 @@
 // A recording context that lets a test wait for what the receiver does, instead of for time.
-import { RecordingReceiverContext } from '@millrace/harness';
+import { RecordingReceiverContext } from '@millrace/testing';
 
 /** Calls `onEvent` after everything that the receiver tells the engine. */
 export class ObservedContext extends RecordingReceiverContext<string> {

@@ -4,7 +4,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import type { ConfiguredReceiver } from '@millrace/core';
-import type { ReceiverTarget } from '@millrace/harness/conformance';
+import type { ReceiverTarget } from '@millrace/testing/conformance';
 
 /** Where Node tells of every connection that this process makes. */
 const CLIENT_SOCKETS = 'net.client.socket';

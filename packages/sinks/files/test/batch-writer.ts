@@ -1,5 +1,5 @@
 // A program that a test starts and kills: it writes seeded batches to a directory.
-import { writeSeededBatches } from '@millrace/harness';
+import { writeSeededBatches } from '@millrace/testing';
 import { filesSink } from '../src/index.ts';
 
 const [directory = '', ...args] = process.argv.slice(2);

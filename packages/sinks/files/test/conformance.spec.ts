@@ -1,4 +1,4 @@
-import { sinkConformance } from '@millrace/harness/conformance';
+import { sinkConformance } from '@millrace/testing/conformance';
 import { describe, it } from 'vitest';
 import { filesSink } from '../src/index.ts';
 import { FragileStorage, type Operation } from './fragile-storage.ts';

@@ -1,6 +1,6 @@
 // What the sink has taken comes back as it was, through the receivers of the product. Where it would not, the sink refuses.
 import { isMillraceError, ManualClock } from '@millrace/core';
-import { MemoryStorage, RecordingReceiverContext, settle } from '@millrace/harness';
+import { MemoryStorage, RecordingReceiverContext, settle } from '@millrace/testing';
 import { textFiles } from '@millrace/receiver-files';
 import { replay } from '@millrace/receiver-replay';
 import fc from 'fast-check';

@@ -1,5 +1,5 @@
 // A program that a test starts and kills: it writes seeded batches to a database.
-import { writeSeededBatches } from '@millrace/harness';
+import { writeSeededBatches } from '@millrace/testing';
 import { sqliteSink } from '../src/index.ts';
 
 const [file = '', ...args] = process.argv.slice(2);

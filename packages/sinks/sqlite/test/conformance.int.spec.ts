@@ -1,4 +1,4 @@
-import { sinkConformance, type SinkFault } from '@millrace/harness/conformance';
+import { sinkConformance, type SinkFault } from '@millrace/testing/conformance';
 import { describe, it } from 'vitest';
 import { sqliteSinkOptions } from '../src/index.ts';
 import { TableSink } from '../src/table-sink.ts';

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { problemsThroughKills } from '@millrace/harness';
+import { problemsThroughKills } from '@millrace/testing';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { temporaryDatabase } from './temporary-database.ts';
 

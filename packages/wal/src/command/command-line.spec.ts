@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander';
-import { MemoryStorage } from '@millrace/harness';
+import { MemoryStorage } from '@millrace/testing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openLog, payload } from '../../test/open-log.ts';
 import { runCommand } from '../../test/run-command.ts';

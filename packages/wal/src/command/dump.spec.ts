@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { type Block, MsgpackCodec } from '@millrace/core';
-import { MemoryStorage } from '@millrace/harness';
+import { MemoryStorage } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import { codeOf, openLog, payload, segmentFile } from '../../test/open-log.ts';
 import { bytesOf, cutTail, flipByte, runCommand } from '../../test/run-command.ts';

@@ -1,7 +1,7 @@
 // Logs that write over the files of removed segments, looked at by the command: old bytes are no damage, also while the
 // writer passes by.
 import type { StorageFile, StorageOpenMode } from '@millrace/core';
-import { MemoryStorage } from '@millrace/harness';
+import { MemoryStorage } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import { openLog, payload, segmentFile } from '../../test/open-log.ts';
 import { bytesOf, flipByte, runCommand } from '../../test/run-command.ts';

@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { coreError, type StorageFile, type StorageOpenMode } from '@millrace/core';
-import { MemoryStorage } from '@millrace/harness';
+import { MemoryStorage } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import { openLog, payload, segmentFile } from '../../test/open-log.ts';
 import { bytesOf, contentBelow, cutTail, flipByte } from '../../test/run-command.ts';

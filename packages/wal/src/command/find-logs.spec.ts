@@ -1,5 +1,5 @@
 import { coreError } from '@millrace/core';
-import { MemoryStorage } from '@millrace/harness';
+import { MemoryStorage } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import { codeOf } from '../../test/open-log.ts';
 import { findLogs } from './find-logs.ts';

@@ -1,4 +1,4 @@
-import { MemoryStorage } from '@millrace/harness';
+import { MemoryStorage } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import { codeOf, openLog, payload, segmentFile } from '../../test/open-log.ts';
 import { cutTail, flipByte, runCommand } from '../../test/run-command.ts';

@@ -1,5 +1,5 @@
 import { coreError, ManualClock } from '@millrace/core';
-import { MemoryStorage } from '@millrace/harness';
+import { MemoryStorage } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import { openLog, payload, segmentFile } from '../../test/open-log.ts';
 import { cutTail, flipByte, runCommand } from '../../test/run-command.ts';

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { PassThrough } from 'node:stream';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { isMillraceError } from '@millrace/core';
-import { settle } from '@millrace/harness';
+import { settle } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import { ClientGone } from '../client-gone.ts';
 import { readBody, type BodyReaderDeps } from './body-reader.ts';

@@ -2,7 +2,7 @@ import { Duplex } from 'node:stream';
 import { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { ManualClock } from '@millrace/core';
-import { settle } from '@millrace/harness';
+import { settle } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import { Exchange } from './exchange.ts';
 import { sendAnswer } from './send-answer.ts';

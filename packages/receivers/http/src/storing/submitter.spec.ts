@@ -1,5 +1,5 @@
 import { isMillraceError, type ManualClock } from '@millrace/core';
-import { RecordingReceiverContext, settle } from '@millrace/harness';
+import { RecordingReceiverContext, settle } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import { recordsPayload } from '../bodies/payload.ts';
 import type { HttpSettings } from '../http-settings.ts';

@@ -1,5 +1,5 @@
 // The version of this package, read from its own manifest, so that a release changes it in one place only.
-import manifest from 'millrace-bench/package.json' with { type: 'json' };
+import manifest from '@millrace/harness/package.json' with { type: 'json' };
 
-/** The version of millrace-bench, for instance `'1.4.0'`. */
+/** The version of @millrace/harness, for instance `'1.4.0'`. */
 export const PACKAGE_VERSION: string = manifest.version;

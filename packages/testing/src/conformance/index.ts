@@ -1,4 +1,4 @@
-// The public names of @millrace/harness/conformance, listed one by one.
+// The public names of @millrace/testing/conformance, listed one by one.
 export type { CheckNumber, ConformanceCheck, UncheckableRule } from './kit/conformance-check.ts';
 export type { ConformanceKit, ConformanceRun } from './kit/conformance-kit.ts';
 export { ConformanceFailure } from './kit/conformance-failure.ts';

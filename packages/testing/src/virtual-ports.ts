@@ -12,7 +12,7 @@ import {
   Storage,
   type Plugin,
 } from '@millrace/core';
-import manifest from '@millrace/harness/package.json' with { type: 'json' };
+import manifest from '@millrace/testing/package.json' with { type: 'json' };
 import { MemoryStorage } from './memory-storage.ts';
 import { RecordingLogger } from './recording-logger.ts';
 
@@ -44,7 +44,7 @@ export function virtualPorts(options: VirtualPortsOptions = {}): VirtualPorts {
   const storage = options.storage ?? new MemoryStorage({ clock });
   const log = new RecordingLogger();
   const plugin = definePlugin({
-    name: '@millrace/harness/virtual-ports',
+    name: '@millrace/testing/virtual-ports',
     version: manifest.version,
     contract: 1,
     provides: [Clock, RandomSource, Storage, Logger],

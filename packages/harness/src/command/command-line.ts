@@ -42,7 +42,7 @@ Examples:
   millrace-bench compare before.json after.json --html both.html
 
 Without a file, ${DEFAULT_CONFIG} of the working directory is taken if it is there; flags go before it. It is a module
-whose default export is made by defineConfig of millrace-bench.
+whose default export is made by defineConfig of @millrace/harness.
 Records are sent when they are meant to be sent, however slow the engine is, and their delays count from then.
 Ctrl-C ends the measuring: the engine stops gracefully and there is a report. A second one ends the process.
 Exit codes: 0 done, 1 records were lost, 2 usage or a failure, 130 interrupted.`;
