@@ -33,16 +33,21 @@ describe('the list of mutants', () => {
       'receiving',
       'tracking',
       'batches',
+      'checkpoint',
       'dstream',
-      'state',
+      'driver',
       'event-time',
-      'rdd',
       'executor',
+      'graph',
+      'jobs',
+      'rdd',
+      'state',
+      'windows',
     ];
     const inCore = ['codec', 'checkpoint', 'time', 'node', 'options', 'memory'];
     const sources = ['http', 'socket', 'files', 'replay'].map((source) => `receivers/${source}/`);
     const places = [
-      ...[...inEngine, 'checkpoint', 'context'].map((part) => `engine/src/${part}/`),
+      ...inEngine.map((part) => `engine/src/${part}/`),
       ...inCore.map((part) => `core/src/${part}/`),
       ...sources,
       'wal/',
