@@ -2,6 +2,7 @@
 // is late, overtakes others, is lost or comes twice; while a partition lasts nothing gets through. Who asked learns that
 // there was no answer, after a while, and never whether the question had arrived: that is all a network can promise.
 import { coreError, deserializeError, type RandomSource, serializeError } from '@millrace/core';
+import { cloneData } from './clone-data.ts';
 import type { Coverage } from './coverage.ts';
 import type { ChannelFaults } from './plan.ts';
 import type { SimClock } from './sim-clock.ts';
@@ -52,21 +53,24 @@ export class SimNetwork {
     from.step();
     if (!from.isAlive) return nothing();
     // What crosses a border is data: whatever cannot be cloned fails here, as it would between machines.
-    const request = structuredClone(message.request);
+    const request = cloneData(message.request);
     return new Promise<T>((resolve, reject) => {
       const fail = () => from.isAlive && reject(unreachable(to, message.kind));
       if (!to.isAlive) return this.#after(1, fail);
-      const forgetDeath = to.onDeath(() => this.#after(1, fail));
+      const forgetDeath = to.onDeath(() => this.#after(1, () => settled(fail)));
+      let isSettled = false;
       const settled = (settle: () => void) => {
         forgetDeath();
-        if (from.isAlive) settle();
+        if (isSettled || !from.isAlive) return;
+        isSettled = true;
+        settle();
       };
       // A partition may last longer than the faults.
       const mayLose = this.mayLose || this.#cutOff.size > 0;
       if (mayLose) this.#after(PATIENCE_MS, () => settled(fail));
       this.#deliver({ ...message, request }, (settle) => settled(settle), resolve, reject);
       if (this.#happens('duplicate')) {
-        const again = { ...message, request: structuredClone(request) };
+        const again = { ...message, request: cloneData(request) };
         this.#after(1 + this.#random.integer(60), () =>
           this.#deliver(again, () => undefined, resolve, reject),
         );
@@ -91,7 +95,7 @@ export class SimNetwork {
       if (!to.isAlive) return;
       void handle(request).then(
         (reply) => {
-          const copy = structuredClone(reply);
+          const copy = cloneData(reply);
           this.#carry(to, from, () => settled(() => resolve(copy)));
         },
         (error: unknown) => {
