@@ -75,6 +75,8 @@ export class FaultyMachine {
 
   /** How many bytes more there is room for. */
   get freeBytes(): number {
+    // Counting what is used goes over all files.
+    if (this.capacityBytes === Number.POSITIVE_INFINITY) return Number.POSITIVE_INFINITY;
     return Math.max(0, this.capacityBytes - this.#usedBytes());
   }
 
