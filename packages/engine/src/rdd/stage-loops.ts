@@ -90,12 +90,17 @@ export class StageLoops {
   }
 
   #loop(steps: readonly Step[], sink: Sink<unknown>): ChunkSink<unknown> {
-    const shape = this.#compiles ? this.#shapeOf(steps, sink) : undefined;
-    if (shape === undefined) return chained(steps, sink);
+    const checked = chained(steps, sink);
+    if (!this.#compiles) return checked;
+    return checkedFirst(checked, () => this.#compiled(steps, sink) ?? checked);
+  }
+
+  #compiled(steps: readonly Step[], sink: Sink<unknown>): ChunkSink<unknown> | undefined {
+    const shape = this.#shapeOf(steps, sink);
+    if (shape === undefined) return undefined;
     const factory = this.#ownLoop(shape, steps) ?? shape.shared;
     // bounded: a loop has at most `maxSteps` steps
-    const loop = factory(...steps.map((step) => step.fn), sink, refuse);
-    return steps.length === 0 ? loop : checkedFirst(chained(steps, sink), loop);
+    return factory(...steps.map((step) => step.fn), sink, refuse);
   }
 
   #shapeOf(steps: readonly Step[], sink: Sink<unknown>): Shape | undefined {
@@ -200,15 +205,18 @@ function refuse(operator: string, promise: unknown, among: Iterable<unknown> | u
   throw asynchronousFunction(operator, promise, { among });
 }
 
-/** Runs the first records on `checked`, those after them on `loop`. */
-function checkedFirst(checked: ChunkSink<unknown>, loop: ChunkSink<unknown>): ChunkSink<unknown> {
+/** Runs the first records on `checked`, those after them on the loop that is made then: most tasks are smaller. */
+function checkedFirst(checked: ChunkSink<unknown>, makeLoop: () => ChunkSink<unknown>): ChunkSink<unknown> {
   let left = checkedRecords;
+  let loop: ChunkSink<unknown> | undefined;
   return (records, from, to) => {
-    if (left === 0) return loop(records, from, to);
+    if (loop !== undefined) return loop(records, from, to);
     const middle = Math.min(to, from + left);
     left -= middle - from;
     checked(records, from, middle);
-    if (middle < to) loop(records, middle, to);
+    if (middle === to) return;
+    loop = makeLoop();
+    loop(records, middle, to);
   };
 }
 
