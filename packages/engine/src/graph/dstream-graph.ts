@@ -41,6 +41,7 @@ export class DStreamGraph implements JobGraph {
   readonly walk = new BatchWalk();
   #rememberMs: number | undefined;
   #zeroTime: BatchTime | undefined;
+  #fingerprint: string | undefined;
   #latestBatchTime: BatchTime | undefined;
   /** The batch times that never become batches: windows reach over them, and state goes on behind them. */
   readonly skipped = new SkippedBatches();
@@ -145,7 +146,11 @@ export class DStreamGraph implements JobGraph {
 
   /** A digest of what the program is: driver and executors run the same program when it is the same. */
   fingerprint(): string {
-    return fingerprintOf(this.#streams, this.#outputs, this.#environment.defaultParallelism);
+    if (this.#fingerprint !== undefined) return this.#fingerprint;
+    const digest = fingerprintOf(this.#streams, this.#outputs, this.#environment.defaultParallelism);
+    // Nothing is defined after the start.
+    if (this.#zeroTime !== undefined) this.#fingerprint = digest;
+    return digest;
   }
 
   /** The program in lines for people: where two fingerprints differ, two of these lines do. */

@@ -11,7 +11,8 @@ import type { TaskContext } from './task-context.ts';
 class EnoughRead extends Error {}
 
 class WhileSink<T> implements Sink<T> {
-  readonly enough = new EnoughRead();
+  /** The mark, once it is thrown: an error takes note of its stack when it is made. */
+  enough: EnoughRead | undefined;
   readonly #goOn: (record: T) => boolean;
 
   constructor(goOn: (record: T) => boolean) {
@@ -20,7 +21,9 @@ class WhileSink<T> implements Sink<T> {
 
   push(record: T): void {
     const goOn = this.#goOn;
-    if (!goOn(record)) throw this.enough;
+    if (goOn(record)) return;
+    this.enough = new EnoughRead();
+    throw this.enough;
   }
 }
 
@@ -41,7 +44,7 @@ export function partitionRecords<T>(
       try {
         await pushInto(sink);
       } catch (error) {
-        if (error !== sink.enough) throw error;
+        if (sink.enough === undefined || error !== sink.enough) throw error;
       }
     },
     toArray: async () => (await pushInto(new CollectSink<T>())).records(),
