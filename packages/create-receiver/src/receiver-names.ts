@@ -23,10 +23,16 @@ const TAKEN = new Set(
   ).split(' '),
 );
 
+/** File names are made of the name, and file systems take 255 bytes. */
+const RECEIVER_NAME_MAX = 100;
+
 /** What is wrong with a name for a receiver; undefined when nothing is. */
 export function problemWithReceiverName(name: string): string | undefined {
   if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name)) {
     return `expected the receiver's name in kebab case, such as sensor-readings, got ${JSON.stringify(name)}`;
+  }
+  if (name.length > RECEIVER_NAME_MAX) {
+    return `expected a receiver's name of at most ${RECEIVER_NAME_MAX} characters, got ${name.length}`;
   }
   if (TAKEN.has(camelCase(name)))
     return `${JSON.stringify(name)} means something else in the code; take a longer name`;

@@ -54,7 +54,8 @@ export function problemWithFolder(folder: string): string | undefined {
 
 /** What is wrong with a description; undefined when nothing is. */
 export function problemWithDescription(description: string): string | undefined {
-  const isGood = description.trim() !== '' && !/[\r\n]/.test(description);
+  // oxlint-disable-next-line no-control-regex -- control characters are the subject
+  const isGood = description.trim() !== '' && !/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/.test(description);
   return isGood ? undefined : 'expected a description of one line';
 }
 

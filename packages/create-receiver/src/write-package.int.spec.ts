@@ -1,10 +1,11 @@
 // Writes packages into a temporary folder.
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { satisfies } from 'semver';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createCommand } from './command-line.ts';
+import { MadeFiles } from './made-files.ts';
 import { withDefaults } from './receiver-plan.ts';
 import { UsageError } from './usage-error.ts';
 import { writePackage } from './write-package.ts';
@@ -160,5 +161,49 @@ describe('the template', () => {
     }
     const { dependencies: ofSocket } = await manifestOf('../../receivers/socket/package.json');
     expect(dependencies['zod']).toBe(`^${ofSocket['zod']}`);
+  });
+});
+
+describe('a folder that cannot be written into', () => {
+  it.each(['dangling', 'dangling/receiver-wind', 'loop', 'loop/receiver-wind'])(
+    'is told in one line: %s',
+    async (path) => {
+      await symlink('nowhere', join(parent, 'dangling'));
+      await symlink('loop', join(parent, 'loop'));
+      const wrong = { ...plan(), folder: join(parent, path) };
+      await expect(writePackage(wrong)).rejects.toThrow(UsageError);
+      await expect(writePackage(wrong)).rejects.toThrow(`could not write into ${wrong.folder}: `);
+    },
+  );
+
+  it.runIf(process.platform === 'linux')('is told where the system makes no directories', async () => {
+    await expect(writePackage({ ...plan(), folder: '/proc/receiver-wind' })).rejects.toThrow(/ENOENT/);
+  });
+
+  it('is left as it was when a later file is refused', async () => {
+    await mkdir(join(folder, '.git'), { recursive: true });
+    const long = { ...plan(), receiverName: 'w'.repeat(100), packageName: `@acme/${'w'.repeat(100)}` };
+    await writePackage(long);
+    await rm(folder, { recursive: true });
+    const made = new MadeFiles(folder);
+    await made.write('src/a.ts', 'a');
+    await made.write('test/deep/b.ts', 'b');
+    await mkdir(join(folder, '.git'));
+    await expect(made.write('src/a.ts', 'c')).rejects.toMatchObject({ code: 'EEXIST' });
+    expect(await read('src/a.ts')).toBe('a');
+    await expect(made.write(`src/${'x'.repeat(300)}.ts`, 'c')).rejects.toMatchObject({
+      code: 'ENAMETOOLONG',
+    });
+    await made.remove();
+    expect(await readdir(folder)).toEqual(['.git']);
+  });
+
+  it.each([
+    ['a name longer than a file name', { receiverName: 'w'.repeat(101) }],
+    ['a description with a line separator', { description: 'one\u2028two' }],
+    ['a description with an escape sequence', { description: '\u001B[31mred' }],
+  ])('is not even looked at for %s', async (_, answers) => {
+    await expect(writePackage({ ...plan(), ...answers })).rejects.toThrow(UsageError);
+    expect(await readdir(parent)).toEqual([]);
   });
 });

@@ -1,9 +1,10 @@
 // Writes the new package: the template with its names filled in, and the text of the licence. Nothing that is there is
 // ever written over.
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { fillFile, fillPath, fillText } from './fill-template.ts';
+import { MadeFiles } from './made-files.ts';
 import { checkPlan, type ReceiverPlan } from './receiver-plan.ts';
 import { filesOf, templateFor } from './template.ts';
 import { UsageError } from './usage-error.ts';
@@ -11,21 +12,28 @@ import { UsageError } from './usage-error.ts';
 const LICENSES_FOLDER = fileURLToPath(new URL('../licenses/', import.meta.url));
 
 /**
- * Writes a package and answers with its files, as paths in its folder.
+ * Writes a package and answers with its files, as paths in its folder. When the disk refuses, for instance because it is full,
+ * the files that were written are removed again, so that the next try finds the folder empty.
  *
- * @throws UsageError when an answer cannot be used, or the folder holds anything but a `.git`.
+ * @throws UsageError when an answer cannot be used, the folder holds anything but a `.git`, or the disk refuses.
  */
 export async function writePackage(plan: ReceiverPlan): Promise<readonly string[]> {
   checkPlan(plan);
   await assertEmpty(plan.folder);
-  const written: string[] = [];
-  const write = async (path: string, text: string): Promise<void> => {
-    const target = join(plan.folder, path);
-    await mkdir(dirname(target), { recursive: true });
-    // A file that has appeared meanwhile is somebody's work.
-    await writeFile(target, text, { flag: 'wx' });
-    written.push(path);
-  };
+  const made = new MadeFiles(plan.folder);
+  try {
+    await writeAll(plan, (path, text) => made.write(path, text));
+  } catch (error) {
+    await made.remove();
+    throw refusalOf(plan.folder, error) ?? error;
+  }
+  return made.paths.toSorted();
+}
+
+async function writeAll(
+  plan: ReceiverPlan,
+  write: (path: string, text: string) => Promise<void>,
+): Promise<void> {
   for (const { path, source } of await filesOf(templateFor(plan))) {
     const text = await readFile(source, 'utf8');
     const target = fillPath(path, plan);
@@ -33,7 +41,6 @@ export async function writePackage(plan: ReceiverPlan): Promise<readonly string[
   }
   const license = await readFile(join(LICENSES_FOLDER, `${plan.license}.txt`), 'utf8');
   await write('LICENSE', fillText(license, plan));
-  return written.toSorted();
 }
 
 /** @throws UsageError when there is anything but a `.git` in the folder, or it is none. */
@@ -50,6 +57,12 @@ async function entriesOf(folder: string): Promise<readonly string[]> {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     if (code === 'ENOENT') return [];
     if (code === 'ENOTDIR') throw new UsageError(`${folder} is a file; name a new folder`);
-    throw error;
+    throw refusalOf(folder, error) ?? error;
   }
+}
+
+/** The words for an error of the system; undefined for any other error. */
+function refusalOf(folder: string, error: unknown): UsageError | undefined {
+  const isSystemError = error instanceof Error && 'syscall' in error;
+  return isSystemError ? new UsageError(`could not write into ${folder}: ${error.message}`) : undefined;
 }

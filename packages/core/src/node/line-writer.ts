@@ -2,8 +2,9 @@
 // during a write, and the next write takes all collected lines. Unwritable lines (a full disk, a closed pipe) are lost,
 // and so are lines beyond a bound behind a stalled reader; the number of lost lines is written as soon as writing works
 // again. At the end of the process the waiting lines are written at once.
-import { closeSync, mkdirSync, openSync, write, writeSync } from 'node:fs';
+import { closeSync, openSync, write, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { makeDirectoriesSync } from './make-directories.ts';
 import { systemCode } from './storage-failure.ts';
 
 /** The largest number of waiting characters. */
@@ -108,7 +109,7 @@ export class LineWriter {
     if ('descriptor' in this.#target) return this.#target.descriptor;
     if (this.#descriptor !== undefined) return this.#descriptor;
     try {
-      mkdirSync(dirname(this.#target.file), { recursive: true });
+      makeDirectoriesSync(dirname(this.#target.file));
       this.#descriptor = openSync(this.#target.file, 'a');
     } catch {
       return undefined;

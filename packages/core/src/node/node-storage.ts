@@ -1,7 +1,7 @@
 // Files and directories of the host, within the scope of the Storage port.
 import { constants } from 'node:fs';
-import { mkdir, rename, stat, unlink } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { rename, unlink } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import type {
   Storage,
   StorageCreation,
@@ -12,6 +12,7 @@ import type {
 } from '../contracts/storage.ts';
 import { FileLock } from './file-lock.ts';
 import { entriesOf, entryOfPath } from './node-entry.ts';
+import { makeDirectories } from './make-directories.ts';
 import { NodeStorageFile } from './node-storage-file.ts';
 import { openDirectory, openRegular } from './open-regular.ts';
 import { systemCode, withStorageErrors } from './storage-failure.ts';
@@ -63,9 +64,7 @@ export class NodeStorage implements Storage {
 
   async makeDirectory(path: string, { permissions }: StorageCreation = {}): Promise<void> {
     await withStorageErrors({ name: 'make directory', path }, async () => {
-      if (permissions === undefined) return mkdir(path, { recursive: true });
-      await mkdir(dirname(path), { recursive: true });
-      return makeOne(path, permissions);
+      await makeDirectories(path, permissions);
     });
   }
 
@@ -107,14 +106,6 @@ export class NodeStorage implements Storage {
       file.path = to;
       this.#note(file);
     }
-  }
-}
-
-async function makeOne(path: string, mode: number): Promise<void> {
-  try {
-    await mkdir(path, { mode });
-  } catch (error) {
-    if (systemCode(error) !== 'EEXIST' || !(await stat(path)).isDirectory()) throw error;
   }
 }
 
