@@ -17,7 +17,7 @@ export function createCommand({ write, end }: CommandSurroundings): Command {
   const command = new Command('millrace-plugin').description('For authors of Millrace plugins.');
   command
     .command('validate')
-    .description('Looks at a package as it would be published, and says what has to be mended first.')
+    .description('Validates a Millrace plugin package before publishing and lists the problems.')
     .argument('[path]', 'the folder of the package, which is packed first, or a tarball', '.')
     .option('--json', 'print the outcome as JSON')
     .action(async (path: string, { json = false }: { readonly json?: boolean }) => {

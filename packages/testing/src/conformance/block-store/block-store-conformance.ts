@@ -149,7 +149,7 @@ export const BLOCK_STORE_KIT: ConformanceKit<BlockStoreSubject, BlockStoreTrial>
   version: 1,
   spec: 'docs/spec/block-store.md',
   checks: CHECKS,
-  notCheckable: [{ rule: 'BLOCKSTORE-9', why: 'it binds the caller' }],
+  notCheckable: [{ rule: 'BLOCKSTORE-9', why: 'binds the caller' }],
   withTrial: withTarget,
 };
 

@@ -14,10 +14,13 @@ export const CHECKPOINT_STORE_KIT: ConformanceKit<CheckpointStoreSubject, Checkp
   spec: 'docs/spec/checkpoint-store.md',
   checks: [...CHECKPOINT_CHECKS, ...CHECKPOINT_PART_CHECKS],
   notCheckable: [
-    { rule: 'CHECKPOINT-18', why: 'only the store knows what else can stand in its place' },
+    { rule: 'CHECKPOINT-18', why: 'only the store knows the foreign entries that can stand in its place' },
     { rule: 'CHECKPOINT-19', why: 'the bound is the store’s own, and too large for a check' },
-    { rule: 'CHECKPOINT-10', why: 'it binds the caller' },
-    { rule: 'CHECKPOINT-17', why: 'it binds the caller, and only the store knows what no retry can heal' },
+    { rule: 'CHECKPOINT-10', why: 'binds the caller' },
+    {
+      rule: 'CHECKPOINT-17',
+      why: 'binds the caller, and only the store knows the failures that no retry can heal',
+    },
   ],
   withTrial: withTarget,
 };

@@ -367,12 +367,12 @@ export const CLOCK_KIT: ConformanceKit<ClockSubject, ClockTrial> = {
   spec: 'docs/spec/clock.md',
   checks: CHECKS,
   notCheckable: [
-    { rule: 'CLOCK-2', why: 'it permits something' },
+    { rule: 'CLOCK-2', why: 'permits something' },
     { rule: 'CLOCK-11', why: 'cost is shown by benchmarks' },
-    { rule: 'CLOCK-12', why: 'it binds the caller' },
-    { rule: 'CLOCK-13', why: 'it binds the caller' },
-    { rule: 'CLOCK-17', why: 'it binds the caller' },
-    { rule: 'CLOCK-18', why: 'it binds the caller' },
+    { rule: 'CLOCK-12', why: 'binds the caller' },
+    { rule: 'CLOCK-13', why: 'binds the caller' },
+    { rule: 'CLOCK-17', why: 'binds the caller' },
+    { rule: 'CLOCK-18', why: 'binds the caller' },
   ],
   withTrial: withTarget,
 };

@@ -220,7 +220,7 @@ export const CODEC_KIT: ConformanceKit<CodecSubject, CodecTrial> = {
   spec: 'docs/spec/codec.md',
   checks: CHECKS,
   notCheckable: [
-    { rule: 'CODEC-8', why: 'it binds the caller' },
+    { rule: 'CODEC-8', why: 'binds the caller' },
     { rule: 'CODEC-10', why: 'only the author of a format knows bytes that say more than records hold' },
   ],
   withTrial: (subject, use) => use({ codec: subject.create(), other: subject.create() }),

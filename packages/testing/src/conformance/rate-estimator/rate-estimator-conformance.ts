@@ -114,11 +114,11 @@ export const RATE_ESTIMATOR_KIT: ConformanceKit<RateEstimatorSubject, RateEstima
   spec: 'docs/spec/rate-estimator.md',
   checks: CHECKS,
   notCheckable: [
-    { rule: 'RATE-7', why: 'it binds the caller' },
-    { rule: 'RATE-8', why: 'it binds the caller' },
-    { rule: 'RATE-9', why: 'it binds the caller' },
-    { rule: 'RATE-10', why: 'it binds the caller' },
-    { rule: 'RATE-11', why: 'it binds the caller' },
+    { rule: 'RATE-7', why: 'binds the caller' },
+    { rule: 'RATE-8', why: 'binds the caller' },
+    { rule: 'RATE-9', why: 'binds the caller' },
+    { rule: 'RATE-10', why: 'binds the caller' },
+    { rule: 'RATE-11', why: 'binds the caller' },
   ],
   withTrial: (subject, use) => use(subject.create()),
 };

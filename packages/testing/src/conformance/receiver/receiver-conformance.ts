@@ -25,9 +25,9 @@ export const RECEIVER_KIT: ConformanceKit<ReceiverSubject, ReceiverTrial<unknown
     ...RECEIVER_WORLD_CHECKS,
   ],
   notCheckable: [
-    ...CONTEXT_RULES.map((rule) => ({ rule: `RECEIVER-${rule}` as const, why: 'it binds the engine' })),
-    { rule: 'RECEIVER-35', why: 'only the receiver knows in how many bytes a record came' },
-    { rule: 'RECEIVER-39', why: 'a source may send more kinds of records than a kit can think of' },
+    ...CONTEXT_RULES.map((rule) => ({ rule: `RECEIVER-${rule}` as const, why: 'binds the engine' })),
+    { rule: 'RECEIVER-35', why: 'only the receiver knows the received size of a record' },
+    { rule: 'RECEIVER-39', why: 'a source may send more kinds of records than a kit can list' },
   ],
   withTrial: withReceiverTrial,
 };

@@ -195,10 +195,10 @@ export const SCHEDULING_POLICY_KIT: ConformanceKit<SchedulingPolicySubject, Sche
   spec: 'docs/spec/scheduling-policy.md',
   checks: CHECKS,
   notCheckable: [
-    { rule: 'POLICY-7', why: 'it permits something' },
-    { rule: 'POLICY-9', why: 'the answer is about one receiver only; nothing else can be moved by it' },
-    { rule: 'POLICY-12', why: 'it binds the caller' },
-    { rule: 'POLICY-13', why: 'it binds the caller' },
+    { rule: 'POLICY-7', why: 'permits something' },
+    { rule: 'POLICY-9', why: 'the answer is about one receiver only and can move no other' },
+    { rule: 'POLICY-12', why: 'binds the caller' },
+    { rule: 'POLICY-13', why: 'binds the caller' },
   ],
   withTrial: withTarget,
 };

@@ -14,11 +14,11 @@ export const STORAGE_KIT: ConformanceKit<StorageSubject, StorageTrial> = {
   spec: 'docs/spec/storage.md',
   checks: [...STORAGE_FILE_CHECKS, ...STORAGE_DIRECTORY_CHECKS, ...STORAGE_NEIGHBOUR_CHECKS],
   notCheckable: [
-    { rule: 'STORAGE-6', why: 'what the operating system holds is not visible from outside' },
-    { rule: 'STORAGE-7', why: 'it permits something' },
-    { rule: 'STORAGE-24', why: 'it binds the caller' },
-    { rule: 'STORAGE-25', why: 'it binds the caller' },
-    { rule: 'STORAGE-26', why: 'it binds the caller' },
+    { rule: 'STORAGE-6', why: 'the caches of the operating system are not visible from outside' },
+    { rule: 'STORAGE-7', why: 'permits something' },
+    { rule: 'STORAGE-24', why: 'binds the caller' },
+    { rule: 'STORAGE-25', why: 'binds the caller' },
+    { rule: 'STORAGE-26', why: 'binds the caller' },
   ],
   withTrial: withTarget,
 };

@@ -14,10 +14,10 @@ export const WRITE_AHEAD_LOG_KIT: ConformanceKit<WriteAheadLogSubject, WriteAhea
   spec: 'docs/spec/write-ahead-log.md',
   checks: [...LOG_CRASH_CHECKS, ...LOG_CHECKS, ...LOG_DIRECTORY_CHECKS],
   notCheckable: [
-    { rule: 'LOG-3', why: 'it permits something; what follows from it is checked by LOG-2.1 and LOG-15.1' },
-    { rule: 'LOG-16', why: 'it binds the caller' },
-    { rule: 'LOG-17', why: 'it binds the caller' },
-    { rule: 'LOG-18', why: 'it binds the caller' },
+    { rule: 'LOG-3', why: 'permits something; the consequences are checked by LOG-2.1 and LOG-15.1' },
+    { rule: 'LOG-16', why: 'binds the caller' },
+    { rule: 'LOG-17', why: 'binds the caller' },
+    { rule: 'LOG-18', why: 'binds the caller' },
   ],
   withTrial: withLogTrial,
 };
