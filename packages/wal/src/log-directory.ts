@@ -18,26 +18,34 @@ export interface FoundSegment {
   readonly sizeBytes: number;
   /** Undefined: what stands there is no header, or that of another segment. */
   readonly header: SegmentHeader | undefined;
+  /** See `ListedSegment`. */
+  readonly isNoFile?: boolean;
 }
 
-/** A file of a log's folder that is named as a segment. */
+/** An entry of a log's folder that is named as a segment. */
 export interface ListedSegment {
   readonly number: number;
   readonly sizeBytes: number;
+  /**
+   * True: a directory, a device, or a link that leads nowhere, for instance to a disk that is not mounted. The segment may
+   * hold records and cannot be read, which is damage; an entry that is passed over would be a silent loss.
+   */
+  readonly isNoFile?: boolean;
 }
 
 /** The segments among the entries of a folder, by number. Files of other names are left alone. */
 export function segmentsAmong(entries: readonly StorageEntry[]): readonly ListedSegment[] {
   const segments = entries.flatMap(({ name, kind, sizeBytes }) => {
-    const number = kind === 'file' ? segmentNumber(name) : undefined;
-    return number === undefined ? [] : [{ number, sizeBytes }];
+    const number = segmentNumber(name);
+    if (number === undefined) return [];
+    return [kind === 'file' ? { number, sizeBytes } : { number, sizeBytes: 0, isNoFile: true }];
   });
   return segments.toSorted((a, b) => a.number - b.number);
 }
 
 /** Whether these are the entries of a log's folder: there is a segment among them. */
 export function isLogDirectory(entries: readonly StorageEntry[]): boolean {
-  return entries.some(({ name, kind }) => kind === 'file' && segmentNumber(name) !== undefined);
+  return segmentsAmong(entries).length > 0;
 }
 
 /**
@@ -47,13 +55,19 @@ export function isLogDirectory(entries: readonly StorageEntry[]): boolean {
  */
 export async function findSegments(storage: Storage, directory: string): Promise<readonly FoundSegment[]> {
   const found: FoundSegment[] = [];
-  for (const { number, sizeBytes } of segmentsAmong(await storage.list(directory))) {
-    const path = segmentPath(directory, number);
-    const decoded = await readHeader(storage, path, number);
+  for (const listed of segmentsAmong(await storage.list(directory))) {
+    const path = segmentPath(directory, listed.number);
+    const decoded = await headerOf(storage, path, listed);
     if (decoded.kind === 'unsupported') throw unsupportedFormat(path, decoded.version);
-    found.push({ number, sizeBytes, header: decoded.kind === 'valid' ? decoded.header : undefined });
+    found.push({ ...listed, header: decoded.kind === 'valid' ? decoded.header : undefined });
   }
   return found;
+}
+
+/** The header of a listed segment. What is no file is not opened. */
+export function headerOf(storage: Storage, path: string, listed: ListedSegment): Promise<DecodedHeader> {
+  const { number, isNoFile = false } = listed;
+  return isNoFile ? Promise.resolve({ kind: 'damaged' }) : readHeader(storage, path, number);
 }
 
 /** Reads the header of the segment with this number; that of another segment counts as damaged. */

@@ -14,7 +14,7 @@ export interface LogDamage {
   readonly segment: string;
   readonly offset: number;
   readonly endOffset: number;
-  readonly what: 'entries' | 'header' | 'missing segment' | 'foreign segment';
+  readonly what: 'entries' | 'header' | 'missing segment' | 'foreign segment' | 'no file';
 }
 
 /** What is read: a log by its segments. */
@@ -53,7 +53,8 @@ export async function* readLog(log: LogToRead): AsyncGenerator<LogItem, void, vo
 async function* readSegment(log: LogToRead, segment: LogSegment): AsyncGenerator<LogItem, void, void> {
   const { number, header, sizeBytes } = segment;
   if (header === undefined) {
-    const what = segment.isForeign === true ? 'foreign segment' : 'header';
+    const what =
+      segment.isNoFile === true ? 'no file' : segment.isForeign === true ? 'foreign segment' : 'header';
     yield damaged(log, number, { what, offset: 0, endOffset: segment.endBytes ?? sizeBytes });
     return;
   }

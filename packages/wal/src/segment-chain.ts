@@ -11,6 +11,8 @@ export interface LogSegment {
   readonly sizeBytes: number;
   /** Undefined: its header is damaged, or it is not of this log, and with that all it holds is lost. */
   readonly header: SegmentHeader | undefined;
+  /** What has its name is no file. */
+  readonly isNoFile?: boolean;
   /** Its header holds, but it does not belong here. */
   readonly isForeign?: boolean;
   /** It was begun and given up: there are no entries in it. */
@@ -36,11 +38,9 @@ export function linkSegments(found: readonly FoundSegment[]): SegmentChain {
   const missing: number[] = [];
   /** The header of the next segment that counts. */
   let next: SegmentHeader | undefined;
-  for (const { number, sizeBytes, header } of found.toReversed()) {
-    const isForeign = foreign.has(number);
-    const segment = isForeign
-      ? { number, sizeBytes, header: undefined, isForeign }
-      : { number, sizeBytes, header };
+  for (const one of found.toReversed()) {
+    const isForeign = foreign.has(one.number);
+    const segment = isForeign ? { ...one, header: undefined, isForeign } : one;
     if (isGivenUp(segment, next, segments)) {
       segments.push({ ...segment, isVoid: true, endBytes: HEADER_BYTES, newestMs: Number.NEGATIVE_INFINITY });
       continue;
@@ -62,7 +62,8 @@ function isGivenUp(
 ): boolean {
   if (next !== undefined) return segment.number > next.previousNumber;
   const isNewest = later.every(({ isVoid }) => isVoid);
-  const isUnfinished = segment.header === undefined && segment.isForeign !== true;
+  const isUnfinished =
+    segment.header === undefined && segment.isForeign !== true && segment.isNoFile !== true;
   return isNewest && isUnfinished && segment.sizeBytes <= HEADER_BYTES;
 }
 

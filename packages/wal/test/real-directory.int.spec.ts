@@ -1,11 +1,13 @@
 // A log on the file system of the host, beside others who use it.
-import { chmod, mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, rename, rm, stat, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { NodeStorage } from '@millrace/core';
 import { RecordingLogger } from '@millrace/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { FileWriteAheadLog } from '../src/file-write-ahead-log.ts';
+import { verify } from '../src/command/verify.ts';
+import { runCommand } from './run-command.ts';
 import { codeOf, openLog, payload, textsOf } from './open-log.ts';
 
 const storage = new NodeStorage();
@@ -84,5 +86,58 @@ describe.skipIf(process.platform === 'win32')('a log on the file system of the h
     await log.write(payload('three'), 3);
     await log.close();
     expect(await textsOf(await opened({ options: { onCorrupt: 'skip' } }))).toEqual(['three']);
+  });
+});
+
+describe.skipIf(process.platform === 'win32')('an entry that is named as a segment and is no file', () => {
+  const kinds = [
+    ['a link that leads nowhere', (path: string) => symlink('/nowhere/segment', path)],
+    ['a link that leads to itself', (path: string) => symlink(path, path)],
+    ['a link to a device', (path: string) => symlink('/dev/zero', path)],
+    ['a directory', (path: string) => mkdir(path)],
+  ] as const;
+
+  /** A log of several segments, closed; then what stands in place of one of them. */
+  async function replaced(which: number, make: (path: string) => Promise<unknown>): Promise<string> {
+    const log = await opened({ options: { segmentBytes: 4_096 } });
+    for (let index = 0; index < 12; index += 1) await log.write(payload(`${index}`, 1_000), index);
+    await log.close();
+    const path = join(root, 'log', (await segmentNames()).toSorted().at(which) ?? '');
+    await rm(path);
+    await make(path);
+    return path;
+  }
+
+  it.each(kinds)('is damage and no silent loss, the newest as the oldest: %s', async (_, make) => {
+    for (const which of [0, 1, -1]) {
+      await replaced(which, make);
+      const strict = await opened();
+      expect(await codeOf(textsOf(strict))).toBe('MR_WAL_CORRUPT_RECORD');
+      // What is written now comes behind it.
+      await strict.write(payload('later'), 20);
+      await strict.close();
+      const log = new RecordingLogger();
+      const skipping = await opened({ log, options: { onCorrupt: 'skip' } });
+      const texts = await textsOf(skipping);
+      expect(texts.at(-1)).toBe('later');
+      expect(texts.length).toBeLessThan(13);
+      expect(log.lines.map(({ fields }) => fields)).toContainEqual(
+        expect.objectContaining({ what: 'no file' }),
+      );
+      await skipping.close();
+      await rm(root, { recursive: true });
+    }
+  });
+
+  it.each(kinds)('is told by the command: %s', async (_, make) => {
+    const path = await replaced(-1, make);
+    const { exitCode, output } = await runCommand(storage, (context) =>
+      verify(context, { directory: root, json: false }),
+    );
+    expect(exitCode).toBe(1);
+    expect(output).toContain(
+      `DAMAGE log/${basename(path)}: a directory, a device or a link that leads nowhere has the name of the segment`,
+    );
+    expect(output).toContain('1 damaged place');
   });
 });

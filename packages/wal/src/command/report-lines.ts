@@ -8,10 +8,17 @@ import type { Totals } from './log-report.ts';
 /** One damaged place. */
 export function damageLine({ segment, offset, endOffset, what }: LogDamage): string {
   if (what === 'missing segment') return `DAMAGE ${segment}: the segment is missing`;
-  const subject =
-    what === 'header' ? 'its header does not hold, and nothing in it can be read' : 'entries are damaged';
-  return `DAMAGE ${segment}: ${subject}, bytes ${count(offset)} to ${count(endOffset)}`;
+  if (what === 'no file') {
+    return `DAMAGE ${segment}: a directory, a device or a link that leads nowhere has the name of the segment`;
+  }
+  return `DAMAGE ${segment}: ${SUBJECTS[what]}, bytes ${count(offset)} to ${count(endOffset)}`;
 }
+
+const SUBJECTS: Readonly<Record<Exclude<LogDamage['what'], 'missing segment' | 'no file'>, string>> = {
+  header: 'its header does not hold, and nothing in it can be read',
+  'foreign segment': 'the file is of another log, or of an older copy of this one',
+  entries: 'entries are damaged',
+};
 
 /** Why something could not be read. */
 export function problemLine({ code, message }: Problem, name?: string): string {

@@ -1,7 +1,7 @@
 // What the headers and seals of a log say, without the lock: another process may write to it, and clean it, while it is
 // looked at. Segments that go between two looks are no damage, so whatever seems to be missing is looked at again.
 import { isMillraceError, type Storage } from '@millrace/core';
-import { readHeader, segmentPath, segmentsAmong } from '../log-directory.ts';
+import { headerOf, segmentPath, segmentsAmong } from '../log-directory.ts';
 import type { DecodedHeader } from '../log-format.ts';
 import { readSeal } from '../recover-log.ts';
 import { linkSegments, type LogSegment, type SegmentChain } from '../segment-chain.ts';
@@ -15,6 +15,8 @@ export interface SeenSegment {
   readonly number: number;
   readonly sizeBytes: number;
   readonly decoded: DecodedHeader;
+  /** What has its name is no file. */
+  readonly isNoFile?: boolean;
 }
 
 /** A log as its headers and seals describe it. */
@@ -48,13 +50,14 @@ export async function surveyLog(storage: Storage, log: FoundLog): Promise<LogSur
 async function lookAt(storage: Storage, directory: string) {
   const seen: SeenSegment[] = [];
   let isDoubtful = false;
-  for (const { number, sizeBytes } of segmentsAmong(await storage.list(directory))) {
-    const path = segmentPath(directory, number);
-    const decoded = await unlessGone(readHeader(storage, path, number));
+  for (const listed of segmentsAmong(await storage.list(directory))) {
+    const path = segmentPath(directory, listed.number);
+    const decoded = await unlessGone(headerOf(storage, path, listed));
     // The file of a segment that went just now may have the header of another one.
-    const isGone = decoded?.kind === 'damaged' && (await storage.stat(path)) === undefined;
+    const isGone =
+      decoded?.kind === 'damaged' && listed.isNoFile !== true && (await storage.stat(path)) === undefined;
     if (decoded === undefined || isGone) isDoubtful = true;
-    else seen.push({ number, sizeBytes, decoded });
+    else seen.push({ ...listed, decoded });
   }
   if (seen.some(({ decoded }) => decoded.kind === 'unsupported'))
     return { seen, chain: undefined, isDoubtful };
