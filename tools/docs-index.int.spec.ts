@@ -2,7 +2,7 @@
 // the specs are cited by number, so the numbers have to be unique, complete and in one form.
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { PROMISES } from '@millrace/core';
+import { PROMISES } from '@millrace/core/engine';
 import { describe, expect, it } from 'vitest';
 
 const docs = new URL('../docs/', import.meta.url);

@@ -5,11 +5,10 @@ import {
   type Block,
   type BlockId,
   BlockStore,
-  coreError,
   definePlugin,
-  endWhenUnread,
   fromAsyncIterable,
 } from '@millrace/core';
+import { coreError, endWhenUnread } from '@millrace/core/engine';
 import { assembleEngine } from '@millrace/engine';
 import { roundRobinScheduling } from '@millrace/scheduling';
 import { z } from 'zod';

@@ -5,7 +5,8 @@
 //   node main.ts DIR PORT        try: curl -d '[{"id":1,"value":10}]' -H 'content-type: application/json' localhost:PORT
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { guardedOutput, Logger, PinoLogger, provide, SinkWriter } from '@millrace/core';
+import { Logger, PinoLogger, provide, SinkWriter } from '@millrace/core';
+import { guardedOutput } from '@millrace/core/engine';
 import { formatStopReport, StreamingContext } from '@millrace/engine';
 import { httpRecords } from '@millrace/receiver-http';
 import { sqliteSink } from '@millrace/sink-sqlite';

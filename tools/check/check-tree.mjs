@@ -2,7 +2,10 @@
 // documented, plugins are packages of one shape, and nothing names a machine's own folders.
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
+import { posix } from 'node:path';
 import { arraySpreads, isChecked as mayNotSpread } from './array-spreads.ts';
+import { circularArrows, folderArrows } from './folder-arrows.ts';
+import { NAME_LIMITS, publicNames, unusedNames } from './public-names.ts';
 import { isChecked, wallTimeLengths } from './wall-time-lengths.ts';
 
 const files = execFileSync('git', ['ls-files', '-co', '--exclude-standard'], { encoding: 'utf8' })
@@ -44,7 +47,7 @@ for (const file of files.filter((name) => /^packages\/.*\/src\/.*\.ts$/.test(nam
   if (!isTest && !lines[0].startsWith('//') && !lines[0].startsWith('#!')) {
     problems.push(`${file}: say at the top what the file is for`);
   }
-  if (isTest || file.endsWith('/index.ts')) continue;
+  if (isTest || /\/index\.ts$|\/src\/(?:engine|internals)\.ts$/.test(file)) continue;
   lines.forEach((line, index) => {
     const isToken = /= portToken</.test(line);
     if (EXPORT.test(line) && !isToken && !isDocumented(lines, index)) {
@@ -99,6 +102,33 @@ for (const file of files.filter((name) => /^\.changeset\/.*\.md$/.test(name))) {
   const [, front = ''] = readFileSync(file, 'utf8').split('---\n');
   for (const [, name] of front.matchAll(/^['"]?([^'":\n]+)['"]?:/gm)) {
     if (!packages.has(name)) problems.push(`${file}: no package of the workspace is named ${name}`);
+  }
+}
+
+const isSource = (name) => /^packages\/.*\/src\/.*\.ts$/.test(name) && !/\.(spec|spec-d)\.ts$/.test(name);
+for (const root of new Set(files.filter(isSource).map((name) => name.slice(0, name.indexOf('/src/') + 5)))) {
+  const sources = files.filter((name) => isSource(name) && name.startsWith(root));
+  const texts = new Map(sources.map((name) => [name.slice(root.length), readFileSync(name, 'utf8')]));
+  for (const arrow of circularArrows(folderArrows(texts))) {
+    problems.push(
+      `${root}: ${arrow.from} and ${arrow.to} import each other by value; move what both need below them (${arrow.files.join(', ')})`,
+    );
+  }
+}
+
+const texts = new Map(
+  files.filter((name) => /\.(ts|mts|md)$/.test(name)).map((name) => [name, readFileSync(name, 'utf8')]),
+);
+for (const index of files.filter((name) =>
+  /^packages\/.*\/src\/(?:index|engine|internals)\.ts$/.test(name),
+)) {
+  if (index.includes('/template')) continue;
+  const names = publicNames(texts.get(index) ?? '');
+  const limit = NAME_LIMITS[index] ?? Number.POSITIVE_INFINITY;
+  if (names.length > limit) problems.push(`${index}: ${names.length} public names, of ${limit} at most`);
+  const home = ({ definedIn }) => posix.join(posix.dirname(index), definedIn);
+  for (const name of unusedNames(index, names, home, texts)) {
+    problems.push(`${index}: nothing in the tree uses the public name ${name}`);
   }
 }
 

@@ -6,8 +6,6 @@ export type { Engine } from './context/assemble-engine.ts';
 export { inProcessExecutors } from './context/default-engine.ts';
 export type { WholeFileStreamOptions } from './context/stream-sources.ts';
 export { StreamingContext } from './context/streaming-context.ts';
-export { notAtRest } from './holdings.ts';
-export type { Amounts, Holdings } from './holdings.ts';
 export type { StopOptions } from './context/stop-options.ts';
 export type { StreamingContextState } from './context/streaming-context.ts';
 export type { StandaloneContextOptions, StreamingContextOptions } from './context/context-options.ts';
@@ -19,47 +17,6 @@ export type { BackPressureOptions } from './batches/back-pressure-options.ts';
 export type { BatchFailureReaction, BatchOptions } from './batches/batch-options.ts';
 export type { ReceivingOptions } from './receiving/receiving-options.ts';
 export type { TrackingOptions } from './tracking/tracking-options.ts';
-
-// Receiving by hand: for benchmarks, and for engines that are put together differently
-export { BlockGenerator } from './receiving/block-generator.ts';
-export { BlockIds } from './receiving/block-ids.ts';
-export { RateLimiter } from './receiving/rate-limiter.ts';
-export { resolveReceivingOptions } from './receiving/receiving-options.ts';
-export type {
-  BlockGeneratorDeps,
-  BlockGeneratorState,
-  GeneratorStopped,
-} from './receiving/block-generator-deps.ts';
-export type { CutBlock } from './receiving/cut-block.ts';
-export type { BufferUsage } from './receiving/buffer-limits.ts';
-export type { PushBlock } from './receiving/push-loop.ts';
-export type { RateLimiterDeps } from './receiving/rate-limiter.ts';
-
-// Recovering by hand: likewise
-export { LoggedMetadataLog } from './tracking/logged-metadata-log.ts';
-export { ReceivedBlockTracker } from './tracking/received-block-tracker.ts';
-export type {
-  BatchAllocation,
-  BatchCleanup,
-  BlockAddition,
-  DriverStart,
-  MetadataEvent,
-  MetadataLog,
-} from './tracking/metadata-log.ts';
-export type { LostBlocks, ReceivedBlockTrackerDeps } from './tracking/received-block-tracker.ts';
-export type { ReceivedBlockTrackerOptions } from './tracking/tracking-options.ts';
-export { decodeCheckpoint, encodeCheckpoint } from './checkpoint/checkpoint-content.ts';
-export type {
-  CheckpointContent,
-  CheckpointedOperator,
-  CheckpointedOperatorState,
-} from './checkpoint/checkpoint-content.ts';
-
-// Back-pressure by hand: for simulations, and for engines that are put together differently
-export { RateController } from './batches/rate-controller.ts';
-export { resolveBackPressureOptions } from './batches/back-pressure-options.ts';
-export type { RateControllerDeps } from './batches/rate-controller.ts';
-export type { RateLimit } from './batches/stream-rate.ts';
 
 // Streams
 export { DStream } from './dstream/dstream.ts';
@@ -96,7 +53,6 @@ export type {
   OnlyPromises,
 } from './rdd/refused-function.ts';
 export type { CombineOptions, Pair } from './rdd/rdd.ts';
-export type { RddEnvironment } from './rdd/rdd-environment.ts';
 export type { SortOptions } from './rdd/sort-operators.ts';
 
 // Listening

@@ -1,16 +1,9 @@
 // A driver with executors in one process, for tests of RDDs: the real environment, job runner and task runners, and a
 // backend of a few lines in between that records every task and can be told to fail.
-import type {
-  Block,
-  ExecutorBackend,
-  ExecutorDescription,
-  ExecutorProtocol,
-  ReceivedBlockInfo,
-  RunTask,
-  Storage,
-  TaskOutcome,
-} from '@millrace/core';
-import { coreError, ManualClock, MsgpackCodec } from '@millrace/core';
+import type { Block, ExecutorBackend, ExecutorDescription, ReceivedBlockInfo, Storage } from '@millrace/core';
+import type { ExecutorProtocol, RunTask, TaskOutcome } from '@millrace/core/engine';
+import { ManualClock, MsgpackCodec } from '@millrace/core';
+import { coreError } from '@millrace/core/engine';
 import type { RemoteExecution } from '../src/jobs/remote-tasks.ts';
 import { LocalShuffleFetcher } from '../src/rdd/shuffle-fetcher.ts';
 import { RddEnvironment } from '../src/rdd/rdd-environment.ts';

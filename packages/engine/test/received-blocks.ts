@@ -1,5 +1,6 @@
 // Blocks for tests of tracking: valid, and different where the test says so.
-import type { BatchInput, ReceivedBlockInfo, StreamId } from '@millrace/core';
+import type { ReceivedBlockInfo, StreamId } from '@millrace/core';
+import type { BatchInput } from '@millrace/core/engine';
 
 /** The n-th block of an attempt of a stream, with ten records. */
 export function receivedBlock(

@@ -1,14 +1,13 @@
 // A receiver tracker with everything around it played by the test: executors, policy, time, chance, log.
 import {
-  type DeregisterReceiver,
   type ExecutorId,
   ManualClock,
   type ReceiverAttemptId,
-  type RegisterReceiverReply,
   type SchedulingPolicy,
   type StreamId,
   type StreamingEvents,
 } from '@millrace/core';
+import type { DeregisterReceiver, RegisterReceiverReply } from '@millrace/core/engine';
 import { RecordingExecutorBackend, RecordingLogger } from '@millrace/testing';
 import { ReceivedBlockTracker } from '../src/tracking/received-block-tracker.ts';
 import { ReceiverTracker } from '../src/tracking/receiver-tracker.ts';

@@ -1,19 +1,18 @@
 // The world around a receiver, for tests of receiving: a handler and a driver that do what a test says, and write down
 // what they were asked.
-import {
-  type Block,
-  type BlockId,
-  type ConfiguredReceiver,
-  type DriverEndpoint,
-  type DriverProtocol,
-  type Durability,
-  type RandomSource,
-  type ReceivedBlockHandler,
-  type ReceiverCapabilities,
-  type Receiver,
-  type StoreBlockOptions,
-  type StoredBlock,
+import type {
+  Block,
+  BlockId,
+  ConfiguredReceiver,
+  Durability,
+  RandomSource,
+  ReceivedBlockHandler,
+  ReceiverCapabilities,
+  Receiver,
+  StoreBlockOptions,
+  StoredBlock,
 } from '@millrace/core';
+import type { DriverEndpoint, DriverProtocol } from '@millrace/core/engine';
 
 /** Chance that always falls in the middle. */
 export const evenRandom: RandomSource = {

@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 // `millrace-bench`: the command on this machine. It gives the command its world and turns what comes back into an exit
 // code: 0 done, 1 records were lost, 2 usage or a failure, 130 interrupted.
-import { isError, isMillraceError, serializeError } from '@millrace/core';
+import { isMillraceError } from '@millrace/core';
+import { isError, serializeError } from '@millrace/core/engine';
 import { CommanderError } from 'commander';
 import { type AskedComparison, type AskedRun, readCommandLine } from './command/command-line.ts';
 import { progressBar } from './command/progress-bar.ts';

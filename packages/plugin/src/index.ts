@@ -3,4 +3,4 @@ export type { CheckOutcome, PluginCheck, Problem } from './plugin-check.ts';
 export type { PluginManifest, TextMap } from './plugin-manifest.ts';
 export { openPlugin, readTarball } from './plugin-tarball.ts';
 export type { PluginTarball } from './plugin-tarball.ts';
-export { PLUGIN_CHECKS, validatePlugin } from './validate-plugin.ts';
+export { validatePlugin } from './validate-plugin.ts';

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // `npx millrace-plugin validate`: ends with 1 when something has to be mended, or there is nothing to look at.
-import { endWhenUnread, escapeLines, messageOf } from '@millrace/core';
+import { messageOf } from '@millrace/core';
+import { endWhenUnread, escapeLines } from '@millrace/core/engine';
 import { createCommand } from './command-line.ts';
 
 endWhenUnread();

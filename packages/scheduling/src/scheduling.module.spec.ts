@@ -1,4 +1,5 @@
-import { assembleEngine, SchedulingPolicy } from '@millrace/core';
+import { SchedulingPolicy } from '@millrace/core';
+import { assemblePorts } from '@millrace/core/engine';
 import { describe, expect, it } from 'vitest';
 import { loadBalancedScheduling, localityScheduling, roundRobinScheduling } from './index.ts';
 
@@ -8,7 +9,7 @@ describe.each([
   ['load-balanced', loadBalancedScheduling],
 ])('the plugin of %s scheduling', (name, plugin) => {
   it('replaces the policy of the engine', () => {
-    const engine = assembleEngine([plugin()]);
+    const engine = assemblePorts([plugin()]);
     expect(engine.ports.get(SchedulingPolicy).name).toBe(name);
     expect(engine.bindings.find(({ port }) => port === 'SchedulingPolicy')).toMatchObject({
       plugin: `@millrace/scheduling/${name}`,
@@ -25,7 +26,7 @@ describe.each([
 
 describe('the plugins of this package', () => {
   it('exclude each other', () => {
-    expect(() => assembleEngine([roundRobinScheduling(), localityScheduling()])).toThrow(
+    expect(() => assemblePorts([roundRobinScheduling(), localityScheduling()])).toThrow(
       expect.objectContaining({ code: 'MR_BOOT_DUPLICATE_PROVIDER' }),
     );
   });

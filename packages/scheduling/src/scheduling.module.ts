@@ -1,12 +1,6 @@
 // The policies as plugins. Each rebinds the engine's `SchedulingPolicy`, so an engine takes one of them at most.
-import {
-  pluginModule,
-  definePlugin,
-  LoadBalancedSchedulingPolicy,
-  noOptions,
-  SchedulingPolicy,
-  type PluginFactory,
-} from '@millrace/core';
+import { pluginModule, definePlugin, noOptions, SchedulingPolicy, type PluginFactory } from '@millrace/core';
+import { LoadBalancedSchedulingPolicy } from '@millrace/core/engine';
 import manifest from '@millrace/scheduling/package.json' with { type: 'json' };
 import { LocalitySchedulingPolicy } from './locality-scheduling-policy.ts';
 import { RoundRobinSchedulingPolicy } from './round-robin-scheduling-policy.ts';

@@ -1,5 +1,6 @@
 // What every policy of this package promises, over random snapshots.
-import { LoadBalancedSchedulingPolicy, type SchedulingPolicy } from '@millrace/core';
+import type { SchedulingPolicy } from '@millrace/core';
+import { LoadBalancedSchedulingPolicy } from '@millrace/core/engine';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LocalitySchedulingPolicy } from '../src/locality-scheduling-policy.ts';

@@ -1,11 +1,12 @@
-import { assembleEngine, type Plugin, RateEstimatorFactory } from '@millrace/core';
+import { type Plugin, RateEstimatorFactory } from '@millrace/core';
+import { assemblePorts } from '@millrace/core/engine';
 import { rateEstimatorConformance } from '@millrace/testing/conformance';
 import { describe, it } from 'vitest';
 import { fixedRateEstimation, pidRateEstimation } from '../src/index.ts';
 
 const test = { describe, it };
 const module = import.meta.url;
-const factoryOf = (plugin: Plugin) => assembleEngine([plugin]).ports.get(RateEstimatorFactory);
+const factoryOf = (plugin: Plugin) => assemblePorts([plugin]).ports.get(RateEstimatorFactory);
 
 rateEstimatorConformance(test, {
   name: 'pidRateEstimation',

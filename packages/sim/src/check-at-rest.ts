@@ -1,7 +1,8 @@
 // What must be left after a clean stop: nothing. An engine holds nothing that is under way, its process has no timer and no
 // open file, the directory of checkpoints has the parts that its checkpoints name and nothing else, and a log that
 // nothing came into for minutes is short.
-import { notAtRest, type StreamingContext } from '@millrace/engine';
+import type { StreamingContext } from '@millrace/engine';
+import { notAtRest } from '@millrace/engine/internals';
 import type { CheckpointsOnDisk } from './checkpoint-files.ts';
 import type { Plan } from './plan.ts';
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env -S node --conditions=millrace:source
 // `millrace-sim`: the command on this machine. Exit codes are told by --help.
-import { endWhenUnread, SystemClock } from '@millrace/core';
+import { SystemClock } from '@millrace/core';
+import { endWhenUnread } from '@millrace/core/engine';
 import { CommanderError } from 'commander';
 import { type Asked, readCommandLine } from './command-line.ts';
 import { FAULT_HOOKS } from './fault-hooks.ts';

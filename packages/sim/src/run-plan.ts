@@ -1,5 +1,5 @@
 // Runs one plan to its end and tells what came of it: the one function of which everything else here is made.
-import { serializeError } from '@millrace/core';
+import { serializeError } from '@millrace/core/engine';
 import { Coverage, type CoverageCounts } from './coverage.ts';
 import type { Plan } from './plan.ts';
 import { planOfVersion } from './program/plan-of-version.ts';

@@ -3,7 +3,6 @@
 import {
   BlockStore,
   Clock,
-  LoadBalancedSchedulingPolicy,
   Logger,
   MemoryBlockStore,
   type Plugin,
@@ -12,6 +11,7 @@ import {
   SchedulingPolicy,
   Storage,
 } from '@millrace/core';
+import { LoadBalancedSchedulingPolicy } from '@millrace/core/engine';
 import { StreamingContext } from '@millrace/engine';
 import { RoundRobinSchedulingPolicy } from '@millrace/scheduling';
 import { fileWriteAheadLog } from '@millrace/wal';

@@ -1,18 +1,16 @@
 // Executors of a simulated world: processes of their own, each with its own copy of the program and its own ports. The
 // backend here is an implementation of the port like any other: it fills its places, tells the driver who is there,
 // carries messages over the faulty network, and replaces who died. It notices a death after a while, as a real one would.
+import type { ExecutorBackend, ExecutorDescription, ExecutorId } from '@millrace/core';
 import {
   coreError,
   type DriverEndpoint,
-  type ExecutorBackend,
-  type ExecutorDescription,
   type ExecutorEndpoint,
-  type ExecutorId,
   type DriverProgram,
   type ExecutorProtocol,
   type ExecutorSession,
   type ExecutorProgram,
-} from '@millrace/core';
+} from '@millrace/core/engine';
 import type { SimClock } from './sim-clock.ts';
 import type { SimNetwork } from './sim-network.ts';
 import { nothing, type SimProcess } from './sim-process.ts';

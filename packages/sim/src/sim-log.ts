@@ -1,5 +1,6 @@
 // The log of a simulated world: the last lines of all processes together, for whoever looks at a run that failed.
-import { type LogFields, type Logger, isError, serializeError } from '@millrace/core';
+import type { LogFields, Logger } from '@millrace/core';
+import { isError, serializeError } from '@millrace/core/engine';
 import type { SimClock } from './sim-clock.ts';
 
 /** How many lines are kept. */

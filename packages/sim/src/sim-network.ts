@@ -1,7 +1,8 @@
 // The lines between driver and executors, one question and its answer at a time. With faults on, a question or its answer
 // is late, overtakes others, is lost or comes twice; while a partition lasts nothing gets through. Who asked learns that
 // there was no answer, after a while, and never whether the question had arrived: that is all a network can promise.
-import { coreError, deserializeError, type RandomSource, serializeError } from '@millrace/core';
+import type { RandomSource } from '@millrace/core';
+import { coreError, deserializeError, serializeError } from '@millrace/core/engine';
 import { cloneData } from './clone-data.ts';
 import type { Coverage } from './coverage.ts';
 import type { ChannelFaults } from './plan.ts';

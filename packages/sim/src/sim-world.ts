@@ -3,7 +3,6 @@
 // was produced comes out, and then it stops as gracefully as it says.
 import {
   ExecutorBackend,
-  type ExecutorSession,
   isMillraceError,
   messageOf,
   type Plugin,
@@ -11,6 +10,7 @@ import {
   provide,
   SeededRandom,
 } from '@millrace/core';
+import type { ExecutorSession } from '@millrace/core/engine';
 import { inProcessExecutors, type StreamingContext } from '@millrace/engine';
 import { checkKeptParts } from './check-at-rest.ts';
 import { checkAlways, checkFinished, type Evidence } from './check-promises.ts';

@@ -37,7 +37,7 @@ describe('the search for mutants', () => {
 
   it('says that a mutant survives', async () => {
     const { patches } = mutantOf('skip-failed-push');
-    const finder = { kind: 'test', file: 'packages/core/src/memory/seeded-random.spec.ts' } as const;
+    const finder = { kind: 'test', file: 'packages/core/src/random/seeded-random.spec.ts' } as const;
     const search = await findMutant({ name: 'skip-failed-push', wrong: '', patches, finder }, { jobs: 1 });
     expect(search).toEqual({ isFound: false, by: `no test of ${finder.file}` });
   }, 60_000);

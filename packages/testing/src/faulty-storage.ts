@@ -5,14 +5,8 @@
 // It also watches its caller: a file that is appended to after a failed sync, or used by two operations at once, is
 // noted in `violations` (STORAGE-24 to STORAGE-26, WAL-3).
 import { posix } from 'node:path';
-import {
-  coreError,
-  type RandomSource,
-  type Storage,
-  type StorageEntry,
-  type StorageFile,
-  type StorageOpenMode,
-} from '@millrace/core';
+import type { RandomSource, Storage, StorageEntry, StorageFile, StorageOpenMode } from '@millrace/core';
+import { coreError } from '@millrace/core/engine';
 import { DiskDirectory, type DiskNode } from './disk-directory.ts';
 import { DiskFile } from './disk-file.ts';
 import { FaultTally } from './fault-tally.ts';

@@ -2,14 +2,8 @@
 // test gives them, operations succeed at once and in order, and what is written is as durable as this object. Use it
 // where a test is about the files and not about the file system.
 import { posix } from 'node:path';
-import {
-  type Clock,
-  coreError,
-  type Storage,
-  type StorageEntry,
-  type StorageFile,
-  type StorageOpenMode,
-} from '@millrace/core';
+import type { Clock, Storage, StorageEntry, StorageFile, StorageOpenMode } from '@millrace/core';
+import { coreError } from '@millrace/core/engine';
 import { MemoryFile, type MemoryFileContent } from './memory-file.ts';
 
 /** What a disk in memory is made of. */

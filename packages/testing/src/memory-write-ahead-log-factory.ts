@@ -1,13 +1,8 @@
 // Logs in memory that survive the contexts that write them: a test kills one context, starts the next over the same
 // factory, and looks at what comes back. Writes fail when the test says so, and what a killed context still has under
 // way never arrives.
-import {
-  coreError,
-  type LogHandle,
-  type LogRecord,
-  type WriteAheadLog,
-  type WriteAheadLogFactory,
-} from '@millrace/core';
+import type { LogHandle, LogRecord, WriteAheadLog, WriteAheadLogFactory } from '@millrace/core';
+import { coreError } from '@millrace/core/engine';
 
 /** One entry as the test sees it. */
 export interface MemoryLogEntry {

@@ -1,15 +1,13 @@
 // Executors that a test plays itself. The backend writes down what the driver asks, answers as it was told to, and
 // lets the test add and lose executors at any moment. It knows no engine: it stands on the port alone.
+import type { ExecutorBackend, ExecutorDescription, ExecutorId } from '@millrace/core';
 import {
   coreError,
   type DriverEndpoint,
-  type ExecutorBackend,
-  type ExecutorDescription,
-  type ExecutorId,
   type ExecutorMembership,
   type DriverProgram,
   type ExecutorProtocol,
-} from '@millrace/core';
+} from '@millrace/core/engine';
 
 /** A question of the driver, as it was asked. */
 export type RecordedAsk = {

@@ -4,7 +4,6 @@
 import {
   type AckToken,
   type Clock,
-  coreError,
   ManualClock,
   type RandomSource,
   type Receiver,
@@ -13,6 +12,7 @@ import {
   type StopReason,
   type Storage,
 } from '@millrace/core';
+import { coreError } from '@millrace/core/engine';
 import { MemoryStorage } from './memory-storage.ts';
 import { RecordingLogger } from './recording-logger.ts';
 

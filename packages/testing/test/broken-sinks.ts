@@ -1,5 +1,6 @@
 // Sinks that are wrong in one way each, and one that is right: a kit or suite that passes them proves nothing.
-import { batchId, coreError, type Sink, type SinkWrite } from '@millrace/core';
+import { batchId, type Sink, type SinkWrite } from '@millrace/core';
+import { coreError } from '@millrace/core/engine';
 
 /** What is outside. */
 export interface Place {

@@ -1,15 +1,17 @@
 // The implementations of core against the kits. They stand here, because core knows no other package; the report is
 // core's.
 import {
-  CapacityRateEstimatorFactory,
   FileCheckpointStore,
-  LoadBalancedSchedulingPolicy,
   ManualClock,
   MemoryBlockStore,
   MemoryCheckpointStore,
-  MemoryReceivedBlockHandler,
   MsgpackCodec,
 } from '@millrace/core';
+import {
+  CapacityRateEstimatorFactory,
+  LoadBalancedSchedulingPolicy,
+  MemoryReceivedBlockHandler,
+} from '@millrace/core/engine';
 import { describe, it } from 'vitest';
 import {
   blockStoreConformance,

@@ -1,14 +1,13 @@
 // A backend whose executors have a copy of the program each, right in every way or with one bug. Everything is in this
 // process; what makes it remote is that its executors come from the served program and have peers.
+import type { ExecutorBackend, ExecutorDescription } from '@millrace/core';
 import {
   coreError,
-  type ExecutorBackend,
-  type ExecutorDescription,
   type ExecutorEndpoint,
   type DriverProgram,
   type ExecutorScaling,
   type ExecutorProgram,
-} from '@millrace/core';
+} from '@millrace/core/engine';
 import type { ExecutorBackendTarget } from '../src/conformance/executor-backend/executor-backend-target.ts';
 
 /** One thing that is wrong with a backend. */

@@ -1,15 +1,7 @@
 // The log of an executor: every line goes to the driver, whose logger writes it. What is in the fields has to cross a
 // border, so errors become data on the way and errors again on the other side.
-import {
-  deserializeError,
-  isError,
-  type LogFields,
-  type Logger,
-  messageOf,
-  propertyOf,
-  type SerializedError,
-  serializeError,
-} from '@millrace/core';
+import { type LogFields, type Logger, messageOf, type SerializedError } from '@millrace/core';
+import { deserializeError, isError, propertyOf, serializeError } from '@millrace/core/engine';
 import type { FromExecutor } from './envelope.ts';
 
 type Line = Extract<FromExecutor, { type: 'log' }>;

@@ -6,15 +6,12 @@
 //      └─ differs, ended, too late                                 └─ asked to end: ended
 import {
   type Clock,
-  coreError,
-  type DriverEndpoint,
   type ExecutorDescription,
-  type DriverProgram,
   isMillraceError,
   type Logger,
   type MillraceError,
-  serializeError,
 } from '@millrace/core';
+import { coreError, type DriverEndpoint, type DriverProgram, serializeError } from '@millrace/core/engine';
 import { unpackFields } from './channel-logger.ts';
 import { RpcChannel } from './rpc-channel.ts';
 import type { FromDriver, FromExecutor } from './envelope.ts';

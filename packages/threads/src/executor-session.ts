@@ -3,16 +3,16 @@
 //
 //   hello ──► welcome ──► ready ──► questions, peers, pings … ──► end ──► ended
 //        └──► refused
+import type { ExecutorId } from '@millrace/core';
 import {
   coreError,
   deserializeError,
   type DriverEndpoint,
   type ExecutorEndpoint,
-  type ExecutorId,
   type ExecutorPeers,
   type ExecutorSession,
   type ExecutorProgram,
-} from '@millrace/core';
+} from '@millrace/core/engine';
 import { ChannelLogger } from './channel-logger.ts';
 import { RpcChannel } from './rpc-channel.ts';
 import type { FromDriver, FromExecutor } from './envelope.ts';

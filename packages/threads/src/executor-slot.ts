@@ -2,15 +2,8 @@
 // later and later after short ones, never later than the bound. A place that was closed can be opened again; lives are
 // counted on, so that no executor has the name of another. A life that ended for a reason that no other can heal, such as
 // a program that differs, is not followed by another: the engine is told.
-import {
-  engineStopper,
-  type Clock,
-  type ExecutorId,
-  type Logger,
-  type MillraceError,
-  type RandomSource,
-  type Timer,
-} from '@millrace/core';
+import type { Clock, ExecutorId, Logger, MillraceError, RandomSource, Timer } from '@millrace/core';
+import { engineStopper } from '@millrace/core/engine';
 import type { ExecutorLife } from './executor-life.ts';
 import type { ThreadsOptions } from './threads.options.ts';
 

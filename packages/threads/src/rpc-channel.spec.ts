@@ -1,4 +1,4 @@
-import { coreError } from '@millrace/core';
+import { coreError } from '@millrace/core/engine';
 import { settle } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import { RpcChannel } from './rpc-channel.ts';

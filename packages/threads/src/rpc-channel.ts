@@ -1,7 +1,8 @@
 // Questions and answers over a connection, both ways at once. A question is answered once: an answer that comes twice,
 // or after its asker has given up, finds nobody and is dropped. When the other side is gone every open question is
 // rejected; whether its work was done, nobody can say (BACKEND-8).
-import { deserializeError, messageOf, ReleasingMap, serializeError } from '@millrace/core';
+import { messageOf } from '@millrace/core';
+import { deserializeError, ReleasingMap, serializeError } from '@millrace/core/engine';
 import type { Answer, Ask } from './envelope.ts';
 import { questionOrAnswer } from './envelope-shapes.ts';
 import type { Transport } from './transport.ts';

@@ -1,18 +1,20 @@
 // The `ExecutorBackend` of executors that have a copy of the program each. It keeps its slots filled, tells the engine
 // who is there, connects executors with each other, and carries questions. It knows threads only through its launcher.
+import type {
+  Clock,
+  ExecutorBackend,
+  ExecutorDescription,
+  ExecutorId,
+  Logger,
+  MillraceError,
+  RandomSource,
+} from '@millrace/core';
 import {
-  type Clock,
   coreError,
-  type ExecutorBackend,
-  type ExecutorDescription,
-  type ExecutorId,
   type DriverProgram,
   type ExecutorProtocol,
   type ExecutorScaling,
-  type Logger,
-  type MillraceError,
-  type RandomSource,
-} from '@millrace/core';
+} from '@millrace/core/engine';
 import type { ExecutorLauncher } from './executor-launcher.ts';
 import { ExecutorLife } from './executor-life.ts';
 import { ExecutorSlot } from './executor-slot.ts';

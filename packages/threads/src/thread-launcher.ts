@@ -2,7 +2,8 @@
 // `workerData` that it is an executor and over which port its driver speaks.
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { isError, type MillraceError, serializeError } from '@millrace/core';
+import type { MillraceError } from '@millrace/core';
+import { isError, serializeError } from '@millrace/core/engine';
 import { MessageChannel, type MessagePort, type ResourceLimits, Worker } from 'node:worker_threads';
 import type { ExecutorLauncher, LaunchedExecutor, LaunchRequest } from './executor-launcher.ts';
 import { WorkerTransport, threadConnector } from './worker-transport.ts';

@@ -1,10 +1,11 @@
-import { assembleEngine, ExecutorBackend, isMillraceError, ProcessRole } from '@millrace/core';
+import { ExecutorBackend, isMillraceError, ProcessRole } from '@millrace/core';
+import { assemblePorts } from '@millrace/core/engine';
 import { describe, expect, it } from 'vitest';
 import { threads } from './index.ts';
 
 describe('threads()', () => {
   it('binds the backend of the driver outside its threads', () => {
-    const { ports } = assembleEngine([threads()]);
+    const { ports } = assemblePorts([threads()]);
     expect(ports.get(ExecutorBackend).name).toBe('threads');
     expect(ports.get(ProcessRole).executor).toBeUndefined();
   });

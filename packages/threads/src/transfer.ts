@@ -1,7 +1,7 @@
 // Which bytes of an answer are handed over instead of copied. Only those that were made for this answer and that nobody
 // needs any more: what tasks answer, and buckets, which are encoded for each fetch. A received block stays with its
 // executor; its bytes are copied once, by the system.
-import type { FetchBucketsReply, TaskOutcome } from '@millrace/core';
+import type { FetchBucketsReply, TaskOutcome } from '@millrace/core/engine';
 
 /** The buffers to hand over with the answer to a question of this kind. */
 export function transferOf(kind: string, reply: unknown): readonly ArrayBuffer[] {

@@ -1,6 +1,7 @@
 // The backend against its kit. Executors are seats on connections in memory, as in the virtual cluster; what is between
 // them and real threads is `threads.int.spec.ts`'s to prove.
-import { ManualClock, type MillraceError, SeededRandom, type ExecutorProgram } from '@millrace/core';
+import { ManualClock, type MillraceError, SeededRandom } from '@millrace/core';
+import type { ExecutorProgram } from '@millrace/core/engine';
 import { RecordingLogger } from '@millrace/testing';
 import { type ExecutorBackendTarget, executorBackendConformance } from '@millrace/testing/conformance';
 import { describe, it } from 'vitest';

@@ -4,14 +4,12 @@
 import {
   BlockStore,
   Clock,
-  coreError,
   ExecutorBackend,
   isMillraceError,
   type LogHandle,
   Logger,
   ManualClock,
   MemoryBlockStore,
-  MemoryReceivedBlockHandler,
   type Block,
   ProcessRole,
   provide,
@@ -22,6 +20,7 @@ import {
   type MillraceError,
   type Plugin,
 } from '@millrace/core';
+import { coreError, MemoryReceivedBlockHandler } from '@millrace/core/engine';
 import { type StandaloneContextOptions, StreamingContext } from '@millrace/engine';
 import { MemoryStorage, RecordingLogger } from '@millrace/testing';
 import { ChannelExecutorSession } from '../src/executor-session.ts';

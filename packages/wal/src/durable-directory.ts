@@ -1,7 +1,8 @@
 // A directory that is there after a loss of power: making it is not enough, each new one has to be synced into the one
 // above it. Otherwise a log would be synced entry by entry and vanish as a whole.
 import { dirname } from 'node:path';
-import { isMillraceError, type Logger, makePrivateDirectory, type Storage } from '@millrace/core';
+import { isMillraceError, type Logger, type Storage } from '@millrace/core';
+import { makePrivateDirectory } from '@millrace/core/engine';
 
 /**
  * Makes the folder of a log and the directory of logs above it, both for their owner alone, and those above them, and makes

@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import {
-  assembleEngine,
   pluginModule,
   BlockStore,
   Clock,
@@ -10,6 +9,7 @@ import {
   Storage,
   WriteAheadLogFactory,
 } from '@millrace/core';
+import { assemblePorts } from '@millrace/core/engine';
 import { MemoryStorage, textBlock } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -35,7 +35,7 @@ function machine(storage: MemoryStorage) {
 
 /** An engine as users put it together, over a disk in memory. */
 function engineOver(storage: MemoryStorage, options: Partial<Parameters<typeof fileWriteAheadLog>[0]> = {}) {
-  return assembleEngine([machine(storage), fileWriteAheadLog({ directory: '/wal', ...options })]);
+  return assemblePorts([machine(storage), fileWriteAheadLog({ directory: '/wal', ...options })]);
 }
 
 describe('fileWriteAheadLog', () => {

@@ -1,6 +1,6 @@
 // The options of the file log: one schema is the source of the type, the checks and the defaults; the table in the
 // README repeats it, and a test compares the two.
-import { isPathText, PATH_TEXT_EXPECTED } from '@millrace/core';
+import { isPathText, PATH_TEXT_EXPECTED } from '@millrace/core/engine';
 import { z } from 'zod';
 import { SEGMENT_BYTES_MAX } from './log-format.ts';
 import { checkedLogName } from './segment-name.ts';

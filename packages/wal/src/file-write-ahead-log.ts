@@ -1,17 +1,16 @@
 // A write-ahead log in files. This class joins the parts: the writer with group commit, the readers, the clean-up. What
 // is on disk, and why it is safe, is told in log-format.ts.
 import { dirname, join } from 'node:path';
-import {
-  type Clock,
-  coreError,
-  type LogHandle,
-  type Logger,
-  type LogRecord,
-  type RandomSource,
-  type Storage,
-  validateOptions,
-  type WriteAheadLog,
+import type {
+  Clock,
+  LogHandle,
+  Logger,
+  LogRecord,
+  RandomSource,
+  Storage,
+  WriteAheadLog,
 } from '@millrace/core';
+import { coreError, validateOptions } from '@millrace/core/engine';
 import { makeDurableDirectory } from './durable-directory.ts';
 import { GroupCommit, type WriteCounts } from './group-commit.ts';
 import { PAYLOAD_BYTES_MAX } from './log-format.ts';

@@ -9,7 +9,8 @@
 // A writer is refused only when it is certain that no recovery will return its entry. Until the disk lets that be
 // written down, the failed group waits; everything else is refused at once, because it is nowhere. A disk that refuses for
 // good (disposition `stop-engine`) is not waited for: the outcome of the group is unknown then, and the engine stops.
-import { type Clock, coreError, engineStopper, type LogHandle, type Logger } from '@millrace/core';
+import type { Clock, LogHandle, Logger } from '@millrace/core';
+import { coreError, engineStopper } from '@millrace/core/engine';
 import type { SegmentCatalog } from './segment-catalog.ts';
 import { segmentReference } from './segment-name.ts';
 import type { SegmentRoller } from './segment-roller.ts';

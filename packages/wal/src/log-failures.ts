@@ -1,5 +1,6 @@
 // What is told of a log that is damaged, and of a write that the disk did not take.
-import { coreError, engineStopper, isMillraceError, type MillraceError } from '@millrace/core';
+import { isMillraceError, type MillraceError } from '@millrace/core';
+import { coreError, engineStopper } from '@millrace/core/engine';
 import { walError } from './wal-errors.ts';
 
 /** Where something in a log is damaged. */

@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 // `millrace-wal`: the command on this machine's files. It gives the sub-commands their world and turns what comes back
 // into an exit code: 0 clean, 1 damage, 2 usage or unreadable, 130 interrupted.
-import { isMillraceError, NodeStorage, serializeError, SystemClock } from '@millrace/core';
+import { isMillraceError, NodeStorage, SystemClock } from '@millrace/core';
+import { serializeError } from '@millrace/core/engine';
 import { CommanderError } from 'commander';
 import { EXIT_CODES } from './command/command-context.ts';
 import { type Asked, readCommandLine } from './command/command-line.ts';

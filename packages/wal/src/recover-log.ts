@@ -1,7 +1,8 @@
 // What is done once when a log is opened: look at every segment's header, and settle where the last one ends. After
 // this, every end is known and durable, so that what a recovery returns the next one returns too.
 import { join } from 'node:path';
-import { type Logger, PRIVATE_FILE, type Storage } from '@millrace/core';
+import type { Logger, Storage } from '@millrace/core';
+import { PRIVATE_FILE } from '@millrace/core/engine';
 import { findTail, type SegmentTail } from './find-tail.ts';
 import { findSegments, segmentPath } from './log-directory.ts';
 import { FRAME_BYTES, readFrame, type SegmentHeader } from './log-format.ts';

@@ -4,7 +4,8 @@
 // Its file is a new one, or that of a removed segment, which is then written over: old bytes stand behind its end until
 // they are cut off when it ends.
 import { join } from 'node:path';
-import { PRIVATE_FILE, type Storage, type StorageFile } from '@millrace/core';
+import type { Storage, StorageFile } from '@millrace/core';
+import { PRIVATE_FILE } from '@millrace/core/engine';
 import {
   encodeFrame,
   encodeHeader,

@@ -1,6 +1,7 @@
 // The entries that wait for their group. The queue is bounded in bytes, those being written included: what would go
 // beyond is refused at once, and the source is held back, instead of memory being filled by a slow disk.
-import { coreError, type LogHandle } from '@millrace/core';
+import type { LogHandle } from '@millrace/core';
+import { coreError } from '@millrace/core/engine';
 import { FRAME_BYTES, payloadChecksum } from './log-format.ts';
 import type { EntryToWrite } from './segment-writer.ts';
 

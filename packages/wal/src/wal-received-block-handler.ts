@@ -9,7 +9,6 @@ import {
   type BlockStore,
   type Clock,
   type Codec,
-  coreError,
   type Durability,
   isMillraceError,
   type LogHandle,
@@ -19,6 +18,7 @@ import {
   type StoreBlockOptions,
   type StoredBlock,
 } from '@millrace/core';
+import { coreError } from '@millrace/core/engine';
 import type { AbandonedLogs } from './abandoned-logs.ts';
 import { BlockAccount } from './block-account.ts';
 import { decodeBlock, encodeBlock, openEnvelope } from './block-envelope.ts';

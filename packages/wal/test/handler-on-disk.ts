@@ -1,12 +1,12 @@
 // A received-block handler with a file log on a faulty disk, as the conformance kit wants it.
 import {
-  coreError,
   ManualClock,
   MemoryBlockStore,
   MsgpackCodec,
   type ReceivedBlockHandler,
   SeededRandom,
 } from '@millrace/core';
+import { coreError } from '@millrace/core/engine';
 import { FaultyStorage, RecordingLogger } from '@millrace/testing';
 import type { ReceivedBlockHandlerTarget } from '@millrace/testing/conformance';
 import { type BlockLog, FileWriteAheadLog, WalReceivedBlockHandler } from '../src/index.ts';

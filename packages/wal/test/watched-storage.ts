@@ -1,7 +1,8 @@
 // A disk in memory that a test watches and holds up: it counts what is done to files, fails what it is told to fail,
 // and keeps syncs waiting.
 import { posix } from 'node:path';
-import { coreError, type Storage, type StorageFile, type StorageOpenMode } from '@millrace/core';
+import type { Storage, StorageFile, StorageOpenMode } from '@millrace/core';
+import { coreError } from '@millrace/core/engine';
 import { MemoryStorage } from '@millrace/testing';
 
 type FailingOperation = 'open' | 'append' | 'sync' | 'truncate' | 'syncDirectory' | 'rename' | 'remove';

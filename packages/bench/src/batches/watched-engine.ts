@@ -1,6 +1,7 @@
 // An engine in real time whose batches are watched: how long each one waited before it was processed, how long that took,
 // and both together.
-import { asError, type BatchInfo } from '@millrace/core';
+import type { BatchInfo } from '@millrace/core';
+import { asError } from '@millrace/core/engine';
 import type { StreamingContext } from '@millrace/engine';
 import { LatencyRecorder } from '@millrace/harness';
 

@@ -2,7 +2,7 @@
 import { open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FileCheckpointStore, MsgpackCodec, NodeStorage, NoopLogger } from '@millrace/core';
-import { type CheckpointContent, decodeCheckpoint, encodeCheckpoint } from '@millrace/engine';
+import { type CheckpointContent, decodeCheckpoint, encodeCheckpoint } from '@millrace/engine/internals';
 import type { BenchCase, BenchSuite, BenchWorkload } from '../runner/suite.ts';
 import { type BenchDirectory, benchDirectory } from './bench-directory.ts';
 

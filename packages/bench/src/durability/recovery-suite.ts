@@ -1,7 +1,7 @@
 // How fast a driver takes in what the one before it registered: the log is opened, every event is read, checked, decoded
 // and given to a tracker of received blocks. Each addition is one registered block.
 import { MsgpackCodec, NoopLogger, type ReceivedBlockInfo } from '@millrace/core';
-import { BlockIds, LoggedMetadataLog, ReceivedBlockTracker } from '@millrace/engine';
+import { BlockIds, LoggedMetadataLog, ReceivedBlockTracker } from '@millrace/engine/internals';
 import type { BenchCase, BenchSuite, BenchWorkload } from '../runner/suite.ts';
 import { type BenchDirectory, benchDirectory } from './bench-directory.ts';
 import { openFileLog } from './open-file-log.ts';

@@ -1,13 +1,14 @@
 // How long the container takes to put an engine together, beside the same number of bare bindings in the same container.
 // It happens once per process or test; what must not grow out of hand is the price of a plugin.
-import { assembleEngine, pluginModule, Clock, definePlugin, ManualClock, noOptions } from '@millrace/core';
+import { pluginModule, Clock, definePlugin, ManualClock, noOptions } from '@millrace/core';
+import { assemblePorts } from '@millrace/core/engine';
 import { localityScheduling } from '@millrace/scheduling';
 import { fileWriteAheadLog } from '@millrace/wal';
 import { Container } from 'inversify';
 import type { BenchSuite, BenchWorkload } from '../runner/suite.ts';
 import { repeatedCase } from './repeated-case.ts';
 
-const MILLRACE = 'assembleEngine';
+const MILLRACE = 'assemblePorts';
 const BARE = 'bare container';
 const EACH = 10;
 
@@ -36,12 +37,12 @@ export const assemblySuite: BenchSuite = {
   ],
 };
 
-function benchWorkload(name: string, plugins: () => Parameters<typeof assembleEngine>[0]): BenchWorkload {
-  const count = assembleEngine(plugins()).bindings.length;
+function benchWorkload(name: string, plugins: () => Parameters<typeof assemblePorts>[0]): BenchWorkload {
+  const count = assemblePorts(plugins()).bindings.length;
   return {
     name: `${name}, ${count} bindings`,
     makeCases: () => [
-      repeatedCase(MILLRACE, EACH, () => repeat(() => assembleEngine(plugins()).bindings.length)),
+      repeatedCase(MILLRACE, EACH, () => repeat(() => assemblePorts(plugins()).bindings.length)),
       repeatedCase(BARE, EACH, () => repeat(() => bareContainer(count))),
     ],
     budgets: [{ contender: MILLRACE, against: BARE }],

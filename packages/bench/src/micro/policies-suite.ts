@@ -1,11 +1,11 @@
 // How long it takes to say where 10,000 receivers run on 1,000 executors, all at once and one of them anew.
-import {
-  type ExecutorDescription,
-  LoadBalancedSchedulingPolicy,
-  type ReceiverDescription,
-  type ReceiverPlacement,
-  type SchedulingPolicy,
+import type {
+  ExecutorDescription,
+  ReceiverDescription,
+  ReceiverPlacement,
+  SchedulingPolicy,
 } from '@millrace/core';
+import { LoadBalancedSchedulingPolicy } from '@millrace/core/engine';
 import { LocalitySchedulingPolicy, RoundRobinSchedulingPolicy } from '@millrace/scheduling';
 import { median } from '../runner/statistics.ts';
 import type { BenchProbe, BenchSuite, BenchWorkload, Budget } from '../runner/suite.ts';

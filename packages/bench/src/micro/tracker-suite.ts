@@ -1,7 +1,7 @@
 // How fast blocks are registered and allocated to batches: in memory, and with every decision in the log first, as with a
 // write-ahead log. Receivers wait for nobody else, so many additions are under way at once.
 import { MsgpackCodec, NoopLogger } from '@millrace/core';
-import { BlockIds, LoggedMetadataLog, ReceivedBlockTracker } from '@millrace/engine';
+import { BlockIds, LoggedMetadataLog, ReceivedBlockTracker } from '@millrace/engine/internals';
 import { benchDirectory } from '../durability/bench-directory.ts';
 import { openFileLog } from '../durability/open-file-log.ts';
 import type { BenchCase, BenchSuite, BenchWorkload } from '../runner/suite.ts';

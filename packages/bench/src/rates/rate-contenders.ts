@@ -1,7 +1,8 @@
 // What is compared in the simulation of rate control: the model system's estimator as the model system uses it, the
 // same estimator in Millrace's controller, and Millrace's default.
-import { CapacityRateEstimatorFactory, NoopLogger, type RateEstimatorFactory } from '@millrace/core';
-import { RateController, resolveBackPressureOptions } from '@millrace/engine';
+import { NoopLogger, type RateEstimatorFactory } from '@millrace/core';
+import { CapacityRateEstimatorFactory } from '@millrace/core/engine';
+import { RateController, resolveBackPressureOptions } from '@millrace/engine/internals';
 import { PidRateEstimator } from '@millrace/scheduling';
 import type { SimulatedControl } from './simulated-job.ts';
 

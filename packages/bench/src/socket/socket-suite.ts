@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { type AddressInfo, connect } from 'node:net';
 import { Worker } from 'node:worker_threads';
 import { NodeStorage, NoopLogger, type ReceiverContext, SeededRandom, SystemClock } from '@millrace/core';
-import { BlockGenerator, BlockIds, RateLimiter, resolveReceivingOptions } from '@millrace/engine';
+import { BlockGenerator, BlockIds, RateLimiter, resolveReceivingOptions } from '@millrace/engine/internals';
 import { socketText } from '@millrace/receiver-socket';
 import type { BenchCase, BenchSuite, BenchWorkload, Budget } from '../runner/suite.ts';
 import type { LineSourceData } from './line-source.ts';

@@ -1,6 +1,6 @@
 // The block generator as a contender, with its defaults.
 import { NoopLogger, SeededRandom, SystemClock } from '@millrace/core';
-import { BlockGenerator, BlockIds, RateLimiter, resolveReceivingOptions } from '@millrace/engine';
+import { BlockGenerator, BlockIds, RateLimiter, resolveReceivingOptions } from '@millrace/engine/internals';
 import type { BenchCase } from '../runner/suite.ts';
 import { BURST_RECORDS, CALL_RECORDS, type StoreWorkload, turn } from './store-workload.ts';
 

@@ -1,6 +1,6 @@
 // The same 1,024 strings over and over: no work but the appending, and each string has to be fetched to see how long it
 // is. No source is like that; it shows what counting exact sizes costs at most.
-import type { BlockGenerator } from '@millrace/engine';
+import type { BlockGenerator } from '@millrace/engine/internals';
 import type { Subject } from 'rxjs';
 import { type BareChunks, CHUNK_RECORDS } from './bare-chunks.ts';
 import type { StoreWorkload } from './store-workload.ts';

@@ -1,5 +1,5 @@
 // Whole numbers: the lightest records there are, so what is measured is the appending and nothing else.
-import type { BlockGenerator } from '@millrace/engine';
+import type { BlockGenerator } from '@millrace/engine/internals';
 import type { Subject } from 'rxjs';
 import { type BareChunks, CHUNK_RECORDS } from './bare-chunks.ts';
 import type { StoreWorkload } from './store-workload.ts';

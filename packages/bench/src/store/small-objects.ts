@@ -1,5 +1,5 @@
 // Objects of three fields, made one by one: what a parser hands over.
-import type { BlockGenerator } from '@millrace/engine';
+import type { BlockGenerator } from '@millrace/engine/internals';
 import type { Subject } from 'rxjs';
 import { type BareChunks, CHUNK_RECORDS } from './bare-chunks.ts';
 import type { StoreWorkload } from './store-workload.ts';

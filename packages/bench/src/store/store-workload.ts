@@ -1,7 +1,7 @@
 // What the contenders of the suite `store` have in common: the same records, in the same bursts, and a turn of the
 // event loop after each burst, as a source has between two reads. Each workload writes out its loops one by one: V8
 // optimises a function for what it has seen in it, and a loop that all shared would be measured at its worst.
-import type { BlockGenerator } from '@millrace/engine';
+import type { BlockGenerator } from '@millrace/engine/internals';
 import type { Subject } from 'rxjs';
 import type { BareChunks } from './bare-chunks.ts';
 

@@ -1,5 +1,5 @@
 // Strings of 100 characters, cut out of a larger text one by one: what a reader of lines hands over.
-import type { BlockGenerator } from '@millrace/engine';
+import type { BlockGenerator } from '@millrace/engine/internals';
 import type { Subject } from 'rxjs';
 import { type BareChunks, CHUNK_RECORDS } from './bare-chunks.ts';
 import type { StoreWorkload } from './store-workload.ts';

@@ -1,6 +1,6 @@
 // The composition of an engine, for people: the implementation and the plugin of each port, without a debugger.
 import { inspect } from 'node:util';
-import type { PortBinding } from './assembled-engine.ts';
+import type { PortBinding } from './assembled-ports.ts';
 
 /**
  * A table of ports in start order, then the plugins with their options. For instance:

@@ -16,7 +16,7 @@ import { MemoryBlockStore } from '../memory/memory-block-store.ts';
 import { MemoryReceivedBlockHandler } from '../memory/memory-received-block-handler.ts';
 import { NodeStorage } from '../node/node-storage.ts';
 import { PinoLogger } from '../node/pino-logger.ts';
-import { SystemRandom } from '../node/system-random.ts';
+import { SystemRandom } from '../random/system-random.ts';
 import { CapacityRateEstimatorFactory } from '../rates/capacity-rate-estimator.ts';
 import { LoadBalancedSchedulingPolicy } from '../scheduling/load-balanced-scheduling-policy.ts';
 import { SystemClock } from '../time/system-clock.ts';

@@ -33,7 +33,7 @@ export class Lifecycle {
     });
   }
 
-  /** Opens everything, one after the other; see `AssembledEngine.open`. */
+  /** Opens everything, one after the other; see `AssembledPorts.open`. */
   open(): Promise<void> {
     if (this.#closing !== undefined) {
       return Promise.reject(
@@ -44,7 +44,7 @@ export class Lifecycle {
     return this.#opening;
   }
 
-  /** Closes the opened resources; see `AssembledEngine.close`. */
+  /** Closes the opened resources; see `AssembledPorts.close`. */
   close(): Promise<void> {
     this.#closing ??= this.#closeAfterOpening();
     return this.#closing;

@@ -7,7 +7,7 @@ import { coreError } from '../errors/core-errors.ts';
 import type { MillraceError } from '../errors/millrace-error.ts';
 import type { Candidate } from './candidate.ts';
 import { Container } from './container.ts';
-import { isThenable } from './is-thenable.ts';
+import { isThenable } from '../options/is-thenable.ts';
 import { isMultiBound } from './multi-bound.ts';
 import type { Plugin } from './plugin.ts';
 import type { Selection } from './select-providers.ts';

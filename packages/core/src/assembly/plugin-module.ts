@@ -2,7 +2,7 @@
 // their own, and a second copy of the container can do no harm.
 import type { Bind } from 'inversify';
 import { ContainerModule } from './container.ts';
-import { isThenable } from './is-thenable.ts';
+import { isThenable } from '../options/is-thenable.ts';
 
 /**
  * Makes the module of a plugin.

@@ -6,7 +6,7 @@ import { pluginModule } from './plugin-module.ts';
 import type { Plugin } from './plugin.ts';
 
 /**
- * A plugin that provides a port by an existing object: `assembleEngine([provide(Clock, new ManualClock())])`.
+ * A plugin that provides a port by an existing object: `assemblePorts([provide(Clock, new ManualClock())])`.
  *
  * Engines with the same plugin share the object. The object is opened and closed with the engine if it is a
  * `ManagedResource`; pass such an object to one engine only.

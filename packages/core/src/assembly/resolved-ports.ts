@@ -2,7 +2,7 @@
 import { Logger } from '../contracts/logger.ts';
 import { portName, type PortToken } from '../contracts/port-token.ts';
 import { coreError } from '../errors/core-errors.ts';
-import type { Ports } from './assembled-engine.ts';
+import type { Ports } from './assembled-ports.ts';
 import { GuardedLogger } from './guarded-logger.ts';
 import { missingPortAdvice } from './known-providers.ts';
 import { isMultiBound } from './multi-bound.ts';

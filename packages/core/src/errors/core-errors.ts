@@ -89,10 +89,6 @@ export const CORE_ERROR_CODES = {
     meaning:
       'a source that cannot be made to wait sent more than its receiver may keep, and records were dropped; raise maxBuffered, or make batches faster',
   },
-  MR_EVENT_LOOP_FULL: {
-    disposition: 'back-off',
-    meaning: 'a component has more events waiting than it may have; what it does per event is too slow',
-  },
   MR_WAL_FULL: {
     disposition: 'back-off',
     meaning: 'there is no room for another entry of a log; make room, work resumes by itself',

@@ -1,5 +1,5 @@
 // Whether a value can hold options.
-import { isThenable } from '../assembly/is-thenable.ts';
+import { isThenable } from './is-thenable.ts';
 
 /** Whether a value may hold options by name. Maps, dates, lists and promises have none, and would count as no options. */
 export function isOptions(value: unknown): value is Readonly<Record<string, unknown>> {

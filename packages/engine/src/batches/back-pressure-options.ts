@@ -1,5 +1,5 @@
 // How receivers are held to what the jobs can take: the options with their defaults, checked once.
-import { describeValue, numberAboveZero, optionError, resolveOptions } from '@millrace/core';
+import { describeValue, numberAboveZero, optionError, resolveOptions } from '@millrace/core/engine';
 
 /** Options of back-pressure, each per receiver. The hard limits are `receiving.maxRate` and `maxBytesPerSecond`. */
 export interface BackPressureOptions {

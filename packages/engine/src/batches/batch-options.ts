@@ -1,5 +1,5 @@
 // How batches are run, retried and given up: the options with their defaults.
-import { oneOf, option, type OptionTable, resolveOptions, wholeNumber } from '@millrace/core';
+import { oneOf, option, type OptionTable, resolveOptions, wholeNumber } from '@millrace/core/engine';
 import { missedBatchesLimit, type MissedBatchesOptions } from './missed-batches.ts';
 
 /** What happens when a job has failed for the last time. */

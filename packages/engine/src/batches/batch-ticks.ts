@@ -6,13 +6,13 @@
 //   process stood still  likewise
 import {
   msUntil,
-  RecurringTimer,
   type BatchTime,
   type BatchTimesInfo,
   type Clock,
   type Logger,
   type StreamingEvents,
 } from '@millrace/core';
+import { RecurringTimer } from '@millrace/core/engine';
 import type { SkippedRange } from './skipped-batches.ts';
 
 /** What ticks are made of. */

@@ -6,15 +6,8 @@
 //
 // An executor is retired in two steps, so that no work is lost by it: first it gets no new receivers and tasks, then,
 // when its last task has ended, it goes. Load that comes back in between calls the retirement off.
-import {
-  type Clock,
-  type ExecutorId,
-  type ExecutorScaling,
-  type Logger,
-  type StreamingEvents,
-  type StreamingListener,
-  type Timer,
-} from '@millrace/core';
+import type { Clock, ExecutorId, Logger, StreamingEvents, StreamingListener, Timer } from '@millrace/core';
+import type { ExecutorScaling } from '@millrace/core/engine';
 import { BatchLoad, type BatchLoadDeps } from './batch-load.ts';
 import type { ExecutorAllocationOptions } from './executor-allocation-options.ts';
 

@@ -8,7 +8,7 @@ import {
   type OptionTable,
   resolveOptions,
   wholeNumber,
-} from '@millrace/core';
+} from '@millrace/core/engine';
 
 /** Options of executor allocation. A ratio is processing time over the batch interval, on the mean. */
 export interface ExecutorAllocationOptions {

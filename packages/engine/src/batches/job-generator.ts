@@ -9,15 +9,8 @@
 // as they were (BAT-4), then those of the time in between, then the live ones. Missed batches that are too many to be made
 // up for are skipped: that is written down, as one record, before the first batch behind them is made. A record that no
 // retry can write (disposition `stop-engine`) ends the engine.
-import {
-  engineStopper,
-  type BatchTime,
-  type Clock,
-  type Logger,
-  type StreamId,
-  type StreamInputInfo,
-  type StreamingEvents,
-} from '@millrace/core';
+import type { BatchTime, Clock, Logger, StreamId, StreamInputInfo, StreamingEvents } from '@millrace/core';
+import { engineStopper } from '@millrace/core/engine';
 import { neverHeals } from '../errors/never-heals.ts';
 import type { Holdings } from '../holdings.ts';
 import { batchError } from './batch-errors.ts';

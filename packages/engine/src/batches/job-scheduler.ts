@@ -4,7 +4,8 @@
 //   submitted ─► waiting ─► running ─► succeeded ───────────────► batch completed, in order per output (BAT-3)
 //                              │ failed, tried again with the same batch and blocks (BAT-4)
 //                              └─ for the last time ─► stop │ hold │ skip — never silently (BAT-5)
-import { asError, type BatchTime, type Clock, type Logger, type StreamingEvents } from '@millrace/core';
+import type { BatchTime, Clock, Logger, StreamingEvents } from '@millrace/core';
+import { asError } from '@millrace/core/engine';
 import { neverHeals } from '../errors/never-heals.ts';
 import type { Holdings } from '../holdings.ts';
 import { batchError } from './batch-errors.ts';

@@ -1,13 +1,13 @@
 // The jobs of one batch, with everything that is told about the batch while it waits, runs and ends.
-import {
-  serializeError,
-  type BatchInfo,
-  type BatchPhases,
-  type BatchTime,
-  type OutputOperationInfo,
-  type StreamId,
-  type StreamInputInfo,
+import type {
+  BatchInfo,
+  BatchPhases,
+  BatchTime,
+  OutputOperationInfo,
+  StreamId,
+  StreamInputInfo,
 } from '@millrace/core';
+import { serializeError } from '@millrace/core/engine';
 import type { Job } from './job.ts';
 
 /** What the generator knows of a batch when it submits it. */

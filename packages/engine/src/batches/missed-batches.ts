@@ -1,6 +1,6 @@
 // What becomes of batch times at which nobody made a batch: the machine was suspended, its clock was set forward, or no
 // driver ran.
-import { isOptions } from '@millrace/core';
+import { isOptions } from '@millrace/core/engine';
 
 /** What to do about missed batches. */
 export interface MissedBatchesOptions {

@@ -3,7 +3,8 @@
 //
 // Bytes follow records: a stream may bring twice the bytes that its records have had, so that records which suddenly
 // are ten times as large do not make a batch that is. Who counts no records is held to bytes alone.
-import type { BatchMeasurement, RateEstimator, UpdateRateLimit } from '@millrace/core';
+import type { BatchMeasurement, RateEstimator } from '@millrace/core';
+import type { UpdateRateLimit } from '@millrace/core/engine';
 
 /** How many times their mean size records may grow before the limit in bytes holds them back. */
 const SIZE_GROWTH = 2;

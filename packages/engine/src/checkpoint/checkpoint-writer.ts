@@ -2,7 +2,8 @@
 // slow disk gets fewer of them and not a queue. What fails is logged and comes again with the next batch; until then
 // nothing is cleaned up in the logs, which grow, while memory does not. A writer that stays behind says so, with a code.
 // A store that refuses for good ends the engine.
-import { engineStopper, type BatchTime, type CheckpointStore, type Codec, type Logger } from '@millrace/core';
+import type { BatchTime, CheckpointStore, Codec, Logger } from '@millrace/core';
+import { engineStopper } from '@millrace/core/engine';
 import type { Holdings } from '../holdings.ts';
 import type { CheckpointParts } from '../graph/checkpointed-state.ts';
 import { StoredParts } from './checkpoint-parts.ts';

@@ -1,12 +1,13 @@
 // The long form of making a context: assemble an engine first, look at what it is made of, then define a program on it.
-import type { AssembledEngine, Plugin } from '@millrace/core';
+import type { Plugin } from '@millrace/core';
+import type { AssembledPorts } from '@millrace/core/engine';
 import { contextError } from '../driver/context-errors.ts';
 import type { StreamingContextOptions } from './context-options.ts';
 import { assembleDefaultEngine } from './default-engine.ts';
 import { StreamingContext } from './streaming-context.ts';
 
 /** An assembled engine: ports that are wired and not yet opened. */
-export interface Engine extends Pick<AssembledEngine, 'ports' | 'bindings' | 'describe'> {
+export interface Engine extends Pick<AssembledPorts, 'ports' | 'bindings' | 'describe'> {
   /**
    * Makes the context of this engine. The context opens the ports when it starts and closes them when it stops, so an
    * engine has one context.

@@ -1,13 +1,14 @@
 // Where a context keeps its checkpoints: one directory, or the store of a plugin, and never both.
-import { type AssembledEngine, CheckpointStore, describeValue, optionError } from '@millrace/core';
+import { CheckpointStore } from '@millrace/core';
+import { type AssembledPorts, describeValue, optionError } from '@millrace/core/engine';
 
 /** The one place of the checkpoints of a context. */
 export class CheckpointPlace {
-  readonly #ports: AssembledEngine['ports'];
+  readonly #ports: AssembledPorts['ports'];
   #directory: string | undefined;
 
   /** @throws as `keepIn`, for a directory that is given. */
-  constructor(ports: AssembledEngine['ports'], directory: string | undefined) {
+  constructor(ports: AssembledPorts['ports'], directory: string | undefined) {
     this.#ports = ports;
     if (directory !== undefined) this.keepIn(directory);
   }

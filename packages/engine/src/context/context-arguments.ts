@@ -1,4 +1,5 @@
 // What the methods of a context are given, checked where it is given: a wrong argument is told by name at once.
+import type { StreamingListener } from '@millrace/core';
 import {
   describeValue,
   pathText,
@@ -6,8 +7,7 @@ import {
   option,
   required,
   resolveOptions,
-  type StreamingListener,
-} from '@millrace/core';
+} from '@millrace/core/engine';
 import { patience } from './stop-options.ts';
 
 const isFunction = (value: unknown): boolean => typeof value === 'function';

@@ -1,15 +1,15 @@
 // What a streaming context is told when it is made, checked at once.
+import type { Plugin } from '@millrace/core';
 import {
   filledText,
   pathText,
   flag,
   option,
   type OptionTable,
-  type Plugin,
   required,
   resolveOptions,
   wholeNumber,
-} from '@millrace/core';
+} from '@millrace/core/engine';
 import { resolveBackPressureOptions } from '../batches/back-pressure-options.ts';
 import { resolveBatchOptions } from '../batches/batch-options.ts';
 import { resolveExecutorAllocation } from '../batches/executor-allocation-options.ts';

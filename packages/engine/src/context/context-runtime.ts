@@ -11,14 +11,13 @@ import {
   ProcessRole,
   RandomSource,
   Storage,
-  type AssembledEngine,
   type Clock,
   type ConfiguredReceiver,
   type ExecutorId,
-  type ExecutorSession,
   type Logger,
   type StreamId,
 } from '@millrace/core';
+import type { AssembledPorts, ExecutorSession } from '@millrace/core/engine';
 import { DStreamGraph } from '../graph/dstream-graph.ts';
 import { ReceiverInputDStream } from '../dstream/receiver-input-dstream.ts';
 import type { StreamScope } from '../graph/stream-scope.ts';
@@ -48,7 +47,7 @@ export interface ContextRuntimeDeps {
   readonly master: Master | undefined;
   readonly rememberMs: number | undefined;
   readonly options: ResolvedContextOptions;
-  readonly assembled: AssembledEngine;
+  readonly assembled: AssembledPorts;
   readonly clock: Clock;
   readonly log: Logger;
   readonly publish: PublishEvent;

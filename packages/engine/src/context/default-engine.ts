@@ -1,13 +1,6 @@
 // The engine's own defaults: what it adds to those of the core when no plugin says otherwise.
-import {
-  assembleEngine,
-  pluginModule,
-  definePlugin,
-  ExecutorBackend,
-  type AssembledEngine,
-  type OptionsSchema,
-  type Plugin,
-} from '@millrace/core';
+import { pluginModule, definePlugin, ExecutorBackend, type OptionsSchema, type Plugin } from '@millrace/core';
+import { assemblePorts, type AssembledPorts } from '@millrace/core/engine';
 import { ENGINE_VERSION } from '../engine-version.ts';
 import {
   InProcessExecutorBackend,
@@ -48,6 +41,6 @@ export const inProcessExecutors = definePlugin({
 });
 
 /** Assembles the ports of one engine: the given plugins over the engine's defaults over the core's. */
-export function assembleDefaultEngine(plugins: readonly Plugin[]): AssembledEngine {
-  return assembleEngine(plugins, { defaults: [inProcessExecutors()] });
+export function assembleDefaultEngine(plugins: readonly Plugin[]): AssembledPorts {
+  return assemblePorts(plugins, { defaults: [inProcessExecutors()] });
 }

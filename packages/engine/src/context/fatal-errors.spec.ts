@@ -1,7 +1,6 @@
 // An error of disposition `stop-engine` is never retried: wherever it comes from, the engine stops with it.
 import {
   pluginModule,
-  coreError,
   definePlugin,
   defineReceiver,
   ExecutorBackend,
@@ -9,6 +8,7 @@ import {
   type Plugin,
   type ReceiverContext,
 } from '@millrace/core';
+import { coreError } from '@millrace/core/engine';
 import { RecordingExecutorBackend } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import { type Life, NumberSource, RestartWorld } from '../../test/restart-world.ts';

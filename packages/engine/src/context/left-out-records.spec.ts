@@ -8,17 +8,17 @@ import {
   definePlugin,
   defineReceiver,
   type LeftOutRecordsInfo,
-  MemoryReceivedBlockHandler,
   MsgpackCodec,
   MemoryBlockStore,
   noOptions,
   type Plugin,
-  type PortToken,
   ReceivedBlockHandler,
   type Receiver,
   type ReceiverCapabilities,
   type ReceiverContext,
 } from '@millrace/core';
+import type { PortToken } from '@millrace/core/engine';
+import { MemoryReceivedBlockHandler } from '@millrace/core/engine';
 import { settle, virtualPorts } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import { StreamingContext } from './streaming-context.ts';

@@ -1,6 +1,6 @@
 // Where `print` writes: standard output, whose reader may go away (`| head`). A program whose output nobody reads any more
 // ends, as programs in a pipe do; as a context it ends gracefully.
-import { guardedOutput } from '@millrace/core';
+import { guardedOutput } from '@millrace/core/engine';
 
 /** The standard output of one context. */
 export class PrintedOutput {

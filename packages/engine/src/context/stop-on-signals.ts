@@ -1,6 +1,7 @@
 // Ctrl-C and `kill` as an operator expects: the first asks for a graceful stop, the second for one at once.
 import { constants } from 'node:os';
-import { asError, type Logger, option, type OptionTable, resolveOptions } from '@millrace/core';
+import type { Logger } from '@millrace/core';
+import { asError, option, type OptionTable, resolveOptions } from '@millrace/core/engine';
 import { patience } from './stop-options.ts';
 import type { StopReport } from '../driver/stop-report.ts';
 

@@ -1,5 +1,5 @@
 // How to stop a context, checked before anything is stopped: a wrong deadline must not end a stop on its way.
-import { flag, option, type OptionRule, type OptionTable, resolveOptions } from '@millrace/core';
+import { flag, option, type OptionRule, type OptionTable, resolveOptions } from '@millrace/core/engine';
 
 /** How to stop a context. */
 export interface StopOptions {

@@ -7,13 +7,13 @@ import {
   defineReceiver,
   type ManagedResource,
   MemoryBlockStore,
-  MemoryReceivedBlockHandler,
   type Plugin,
   ReceivedBlockHandler,
   type Receiver,
   type ReceiverContext,
   type StoredBlock,
 } from '@millrace/core';
+import { MemoryReceivedBlockHandler } from '@millrace/core/engine';
 import { settle, virtualPorts } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import { StreamingContext } from './streaming-context.ts';

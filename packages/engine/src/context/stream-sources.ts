@@ -1,12 +1,8 @@
 // Where the streams of a program come from: the methods of a streaming context that define sources, and those that put
 // several streams together. They only make streams and have no part in the life of the context, so they stand apart
 // from it; `StreamingContext` adds the rest.
-import {
-  ReceiverFactory,
-  type AssembledEngine,
-  type BatchTime,
-  type ConfiguredReceiver,
-} from '@millrace/core';
+import { ReceiverFactory, type BatchTime, type ConfiguredReceiver } from '@millrace/core';
+import type { AssembledPorts } from '@millrace/core/engine';
 import { FileInputDStream } from '../dstream/file-input-dstream.ts';
 import { QueueInputDStream } from '../dstream/queue-input-dstream.ts';
 import { ReceiverInputDStream } from '../dstream/receiver-input-dstream.ts';
@@ -38,7 +34,7 @@ export abstract class StreamSources {
   protected abstract get scope(): StreamScope;
 
   /** Where receivers that are asked for by name are looked up. */
-  protected abstract get ports(): AssembledEngine['ports'];
+  protected abstract get ports(): AssembledPorts['ports'];
 
   /** The records of a receiver. */
   receiverStream<T>(receiver: ConfiguredReceiver<T>): DStream<T> {

@@ -11,12 +11,11 @@ import {
   Clock,
   Logger,
   isMillraceError,
-  serializeError,
   StreamingListener,
-  type AssembledEngine,
   type BatchTime,
   type StreamingEvents,
 } from '@millrace/core';
+import { serializeError, type AssembledPorts } from '@millrace/core/engine';
 import type { StreamScope } from '../graph/stream-scope.ts';
 import { type Holdings, sumOfHoldings } from '../holdings.ts';
 import { EventHub } from '../listening/event-hub.ts';
@@ -50,7 +49,7 @@ export type StreamingContextState = 'INITIALIZED' | 'ACTIVE' | 'STOPPED';
 export class StreamingContext extends StreamSources {
   readonly appName: string;
   readonly batchIntervalMs: number;
-  readonly #assembled: AssembledEngine;
+  readonly #assembled: AssembledPorts;
   readonly #engine: ContextRuntime;
   readonly #clock: Clock;
   readonly #log: Logger;
@@ -70,7 +69,7 @@ export class StreamingContext extends StreamSources {
    * @throws `MR_CONFIG_INVALID_OPTION`, and what
    * `assembleEngine` throws.
    */
-  constructor(options: StandaloneContextOptions, assembled?: AssembledEngine) {
+  constructor(options: StandaloneContextOptions, assembled?: AssembledPorts) {
     super();
     const resolved = resolveContextOptions(options);
     this.appName = options.appName;
@@ -156,7 +155,7 @@ export class StreamingContext extends StreamSources {
     return this.#engine.scope;
   }
 
-  protected override get ports(): AssembledEngine['ports'] {
+  protected override get ports(): AssembledPorts['ports'] {
     return this.#assembled.ports;
   }
 

@@ -1,5 +1,5 @@
 // How tasks are placed, tried again and copied: the options with their defaults.
-import { flag, type OptionTable, resolveOptions, wholeNumber } from '@millrace/core';
+import { flag, type OptionTable, resolveOptions, wholeNumber } from '@millrace/core/engine';
 
 /** Options of tasks. Times in milliseconds. */
 export interface TaskOptions {

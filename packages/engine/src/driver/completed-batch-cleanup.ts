@@ -3,14 +3,8 @@
 // goes by logs and checkpoints (WAL-4), and state that died with an executor and is computed again.
 //
 //   batch done ─► streams, inputs, memory of executors ─► checkpoint ─► log ─► blocks in the logs of executors
-import {
-  isMillraceError,
-  type BatchTime,
-  type Epoch,
-  type ExecutorId,
-  type Forget,
-  type Logger,
-} from '@millrace/core';
+import { isMillraceError, type BatchTime, type Epoch, type ExecutorId, type Logger } from '@millrace/core';
+import type { Forget } from '@millrace/core/engine';
 import type { CheckpointWriter } from '../checkpoint/checkpoint-writer.ts';
 import type { Holdings } from '../holdings.ts';
 import { rebuiltFrom } from '../graph/shared-states.ts';

@@ -1,14 +1,7 @@
 // What the driver of a streaming context is made of. The context gathers it from the program, its options and the
 // plugins; the driver and the files that it is made of read it.
-import type {
-  AssembledEngine,
-  BatchTime,
-  ConfiguredReceiver,
-  ExecutorEndpoint,
-  ExecutorId,
-  ExecutorIdentity,
-  StreamId,
-} from '@millrace/core';
+import type { BatchTime, ConfiguredReceiver, ExecutorId, StreamId } from '@millrace/core';
+import type { AssembledPorts, ExecutorEndpoint, ExecutorIdentity } from '@millrace/core/engine';
 import type { BackPressureOptions } from '../batches/back-pressure-options.ts';
 import type { BatchOptions } from '../batches/batch-options.ts';
 import type { ChosenExecutorAllocation } from '../batches/executor-allocation-options.ts';
@@ -30,7 +23,7 @@ export interface ReceiverEntry {
 
 /** What a driver is made of. */
 export interface DriverDeps {
-  readonly assembled: AssembledEngine;
+  readonly assembled: AssembledPorts;
   readonly executors: ChosenExecutors;
   /** Where receivers and tasks go. */
   readonly placement: Placement;

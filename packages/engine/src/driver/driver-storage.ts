@@ -7,8 +7,8 @@ import {
   Logger,
   Storage,
   WriteAheadLogFactory,
-  type Ports,
 } from '@millrace/core';
+import type { Ports } from '@millrace/core/engine';
 import { LoggedMetadataLog, METADATA_LOG_NAME } from '../tracking/logged-metadata-log.ts';
 import { MemoryMetadataLog } from '../tracking/metadata-log.ts';
 import type { MetadataLog } from '../tracking/metadata-log.ts';

@@ -9,16 +9,15 @@ import {
   Clock,
   isMillraceError,
   Logger,
-  type BatchInput,
   type BatchTime,
   type CheckpointStore,
   type Epoch,
   type ExecutorBackend,
   type ExecutorId,
-  type ExecutorMembership,
   type ReceivedBlockInfo,
   type StreamId,
 } from '@millrace/core';
+import type { BatchInput, ExecutorMembership } from '@millrace/core/engine';
 import type { ResumePoint } from '../batches/job-generator.ts';
 import type { CheckpointWriter } from '../checkpoint/checkpoint-writer.ts';
 import { type Holdings, sumOfHoldings } from '../holdings.ts';

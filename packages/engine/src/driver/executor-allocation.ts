@@ -1,14 +1,7 @@
 // Joins the manager of executors with what it has to know: who runs receivers, who has blocks or state that nobody else
 // has, who runs tasks, and where work is placed.
-import type {
-  Clock,
-  ExecutorBackend,
-  ExecutorId,
-  ExecutorScaling,
-  Logger,
-  BatchTime,
-  StreamId,
-} from '@millrace/core';
+import type { Clock, ExecutorBackend, ExecutorId, Logger, BatchTime, StreamId } from '@millrace/core';
+import type { ExecutorScaling } from '@millrace/core/engine';
 import { ExecutorAllocationManager } from '../batches/executor-allocation-manager.ts';
 import { settleExecutorAllocation } from '../batches/executor-allocation-options.ts';
 import type { ChosenExecutorAllocation } from '../batches/executor-allocation-options.ts';

@@ -1,6 +1,7 @@
 // The executors that work is placed on: all of the backend but one that is about to be retired. Receivers and tasks are
 // placed through this; everything else, messages to what runs there already included, goes to the backend as it is.
-import type { ExecutorBackend, ExecutorDescription, ExecutorId, DriverProgram } from '@millrace/core';
+import type { ExecutorBackend, ExecutorDescription, ExecutorId } from '@millrace/core';
+import type { DriverProgram } from '@millrace/core/engine';
 
 /** A backend without the executor that is draining. */
 export class Placement implements ExecutorBackend {

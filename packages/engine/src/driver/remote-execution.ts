@@ -8,9 +8,9 @@ import {
   ReceivedBlockHandler,
   Storage,
   type ConfiguredReceiver,
-  type Ports,
   type StreamId,
 } from '@millrace/core';
+import type { Ports } from '@millrace/core/engine';
 import { decodeValue } from '../executor/task-value.ts';
 import { TaskRunner } from '../executor/task-runner.ts';
 import { yieldAfter } from '../rdd/yield-after.ts';

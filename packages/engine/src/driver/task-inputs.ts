@@ -1,7 +1,8 @@
 // What executors with a copy of the program have to be told about batches: which blocks each receiver stream has in a
 // batch, and what the other streams took for it. A task of a window reaches back to many batches, so each executor is
 // told once: what it has answered to, it knows, until the batch is done with.
-import type { BatchInput, BatchTime, ExecutorId } from '@millrace/core';
+import type { BatchTime, ExecutorId } from '@millrace/core';
+import type { BatchInput } from '@millrace/core/engine';
 import { snapshotsOf, rebuiltFrom } from '../graph/shared-states.ts';
 import type { DStreamGraph } from '../graph/dstream-graph.ts';
 import type { BatchMessage } from '../jobs/remote-tasks.ts';

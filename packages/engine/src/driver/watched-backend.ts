@@ -1,6 +1,7 @@
 // The backend as the driver uses it: an answer that no retry can heal stops the engine, whoever asked. The askers need not
 // look; they go on as for any rejection, until the stop reaches them.
-import { engineStopper, type ExecutorBackend, type ExecutorScaling } from '@millrace/core';
+import type { ExecutorBackend } from '@millrace/core';
+import { engineStopper, type ExecutorScaling } from '@millrace/core/engine';
 
 type Watch = <T>(promise: Promise<T>) => Promise<T>;
 

@@ -1,4 +1,5 @@
-import { coreError, type Storage, type StorageEntry } from '@millrace/core';
+import type { Storage, StorageEntry } from '@millrace/core';
+import { coreError } from '@millrace/core/engine';
 import { describe, expect, it } from 'vitest';
 import { StreamFixture } from '../../test/stream-fixture.ts';
 import { textFileRdd } from '../rdd/text-file-rdd.ts';

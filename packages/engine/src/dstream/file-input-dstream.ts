@@ -2,16 +2,14 @@
 // the directory and selects the files that belong to it; the executors read them when they compute the batch. Files
 // have to be put into the directory complete, by a rename: what is appended later is not seen.
 import { join } from 'node:path';
+import { isMillraceError, type BatchTime, type StorageEntry } from '@millrace/core';
 import {
   DirectoryListing,
   FileSelection,
-  isMillraceError,
   MissedFiles,
   OddEntries,
-  type BatchTime,
   type FileSelectionSnapshot,
-  type StorageEntry,
-} from '@millrace/core';
+} from '@millrace/core/engine';
 import type { ForgottenData } from '../batches/job-graph.ts';
 import type { RDD } from '../rdd/rdd.ts';
 import type { RddEnvironment } from '../rdd/rdd-environment.ts';

@@ -1,14 +1,8 @@
 // Where streams begin. For every batch an input stream first takes what belongs to it, once: blocks allocated to the
 // batch, the head of a queue, files that have appeared. From then on this is the batch's input, however often its
 // RDDs and jobs are made, until the batch is forgotten (BAT-4).
-import {
-  type BatchTime,
-  type BlockId,
-  type ReceivedBlockInfo,
-  ReleasingMap,
-  type StreamId,
-  type StreamInputInfo,
-} from '@millrace/core';
+import type { BatchTime, BlockId, ReceivedBlockInfo, StreamId, StreamInputInfo } from '@millrace/core';
+import { ReleasingMap } from '@millrace/core/engine';
 import type { ForgottenData } from '../batches/job-graph.ts';
 import type { RDD } from '../rdd/rdd.ts';
 import { dstreamError } from '../graph/dstream-errors.ts';

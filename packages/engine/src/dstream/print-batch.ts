@@ -1,7 +1,8 @@
 // `print`: the first records of a batch for people to read. Takes one record more than it shows, to know whether
 // there are any.
 import { inspect } from 'node:util';
-import { type BatchTime, escapeControls, guardedOutput, messageOf } from '@millrace/core';
+import { type BatchTime, escapeControls, messageOf } from '@millrace/core';
+import { guardedOutput } from '@millrace/core/engine';
 import type { RDD } from '../rdd/rdd.ts';
 
 const LINE = '-'.repeat(43);

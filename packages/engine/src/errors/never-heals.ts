@@ -1,5 +1,6 @@
 // Errors that come again however often the work is repeated: a value that is no data is made again by the same function.
-import { isMillraceError, propertyOf } from '@millrace/core';
+import { isMillraceError } from '@millrace/core';
+import { propertyOf } from '@millrace/core/engine';
 
 const CODES: readonly string[] = [
   'MR_CODEC_UNSUPPORTED_VALUE',

@@ -1,17 +1,14 @@
 // The executor's side of the conversation with the driver: takes each message, checks that it comes from the driver
 // in charge, and hands it to the part that knows what to do.
+import type { BatchTime, Epoch, ExecutorId, ReceivedBlockHandler } from '@millrace/core';
 import {
-  type BatchTime,
   coreError,
-  type Epoch,
   type ExecutorEndpoint,
-  type ExecutorId,
   type ExecutorProtocol,
   type PeerProtocol,
-  type ReceivedBlockHandler,
   type RunTask,
   type TaskOutcome,
-} from '@millrace/core';
+} from '@millrace/core/engine';
 import { type Holdings, sumOfHoldings } from '../holdings.ts';
 import { assertMessageToExecutor } from '../messages/message-shapes.ts';
 import type { ReceiverHost } from '../receiving/receiver-host.ts';

@@ -1,14 +1,12 @@
 // Executors inside the driver's own process: the backend an engine has when no plugin brings another. The messages
 // are the same as between threads or machines, only nothing is copied on the way.
+import type { ExecutorBackend, ExecutorDescription, ExecutorId } from '@millrace/core';
 import {
   coreError,
-  type ExecutorBackend,
-  type ExecutorDescription,
   type ExecutorEndpoint,
-  type ExecutorId,
   type DriverProgram,
   type ExecutorProtocol,
-} from '@millrace/core';
+} from '@millrace/core/engine';
 import { executorError } from './executor-errors.ts';
 
 /** Options of the in-process backend. */

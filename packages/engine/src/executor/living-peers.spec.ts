@@ -1,4 +1,5 @@
-import { type ExecutorPeers, isMillraceError, MsgpackCodec } from '@millrace/core';
+import { isMillraceError, MsgpackCodec } from '@millrace/core';
+import type { ExecutorPeers } from '@millrace/core/engine';
 import { settle } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import { ShuffleStore } from '../rdd/shuffle-store.ts';

@@ -1,7 +1,8 @@
 // The other executors, as long as they live. A connection need not notice the death of the host behind it; a question to
 // such an executor would wait without end. The driver names each executor that is gone (`PeerGone`). Every question to that
 // executor then fails, including the questions under way.
-import { coreError, type ExecutorId, type ExecutorPeers, type PeerProtocol } from '@millrace/core';
+import type { ExecutorId } from '@millrace/core';
+import { coreError, type ExecutorPeers, type PeerProtocol } from '@millrace/core/engine';
 
 /** Executors that are remembered as gone. Names never come back, and tasks do not name those of long ago. */
 const GONE_MAX = 1_000;

@@ -9,10 +9,9 @@ import {
   ReceivedBlockHandler,
   Storage,
   type ConfiguredReceiver,
-  type ExecutorIdentity,
-  type Ports,
   type StreamId,
 } from '@millrace/core';
+import type { ExecutorIdentity, Ports } from '@millrace/core/engine';
 import { ExecutorRuntime } from './executor-runtime.ts';
 import { LocalShuffleFetcher } from '../rdd/shuffle-fetcher.ts';
 import { ShuffleStore } from '../rdd/shuffle-store.ts';

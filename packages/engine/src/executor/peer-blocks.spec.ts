@@ -1,13 +1,11 @@
 import {
   type Block,
-  coreError,
-  type ExecutorPeers,
   MemoryBlockStore,
-  MemoryReceivedBlockHandler,
   MsgpackCodec,
   NoopLogger,
   type ReceivedBlockInfo,
 } from '@millrace/core';
+import { coreError, type ExecutorPeers, MemoryReceivedBlockHandler } from '@millrace/core/engine';
 import { describe, expect, it } from 'vitest';
 import { PeerBlocks } from './peer-blocks.ts';
 

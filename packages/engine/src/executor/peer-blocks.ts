@@ -6,14 +6,12 @@ import {
   type Codec,
   type Epoch,
   type ExecutorId,
-  type ExecutorPeers,
-  type FetchBlock,
-  type FetchBlockReply,
   isMillraceError,
   type Logger,
   type ReceivedBlockHandler,
   type ReceivedBlockInfo,
 } from '@millrace/core';
+import type { ExecutorPeers, FetchBlock, FetchBlockReply } from '@millrace/core/engine';
 
 /** What reading blocks needs. */
 export interface PeerBlocksDeps {

@@ -1,4 +1,5 @@
-import { coreError, type ExecutorPeers, type FetchBuckets, MsgpackCodec } from '@millrace/core';
+import { MsgpackCodec } from '@millrace/core';
+import { coreError, type ExecutorPeers, type FetchBuckets } from '@millrace/core/engine';
 import { describe, expect, it } from 'vitest';
 import { ShuffleStore } from '../rdd/shuffle-store.ts';
 import { PeerShuffleFetcher } from './peer-shuffle-fetcher.ts';

@@ -1,14 +1,8 @@
 // Gets the buckets of one task from wherever map tasks have left them: from this executor's own store, and from other
 // executors with one question each. Where they are came with the task. A bucket that cannot be had, also because its
 // executor has died, is an output that is missing: the driver has its map task run again.
-import {
-  type Codec,
-  type Epoch,
-  type ExecutorId,
-  type ExecutorPeers,
-  isMillraceError,
-  type ShuffleLocations,
-} from '@millrace/core';
+import { type Codec, type Epoch, type ExecutorId, isMillraceError } from '@millrace/core';
+import type { ExecutorPeers, ShuffleLocations } from '@millrace/core/engine';
 import { outputMissing } from '../rdd/shuffle-fetcher.ts';
 import type { ShuffleFetcher, ShuffleRead } from '../rdd/shuffle-fetcher.ts';
 import type { ShuffleStore } from '../rdd/shuffle-store.ts';

@@ -4,17 +4,14 @@ import {
   BlockStore,
   Clock,
   Codec,
-  coreError,
   Logger,
   RandomSource,
   ReceivedBlockHandler,
   Storage,
   type ConfiguredReceiver,
-  type ExecutorIdentity,
-  type ExecutorPeers,
-  type Ports,
   type StreamId,
 } from '@millrace/core';
+import { coreError, type ExecutorIdentity, type ExecutorPeers, type Ports } from '@millrace/core/engine';
 import { ExecutorRuntime } from './executor-runtime.ts';
 import { LivingPeers } from './living-peers.ts';
 import { PeerBlocks } from './peer-blocks.ts';

@@ -1,4 +1,4 @@
-import type { RunTask } from '@millrace/core';
+import type { RunTask } from '@millrace/core/engine';
 import { describe, expect, it } from 'vitest';
 import { StreamFixture } from '../../test/stream-fixture.ts';
 import { ProgramOnExecutor } from './program-on-executor.ts';

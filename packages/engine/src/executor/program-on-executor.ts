@@ -1,15 +1,8 @@
 // The program as an executor sees it that has loaded it by itself: the graph is there, but nobody makes batches. Each
 // task says what its batch is made of, and the graph builds the RDDs of that batch under the names that the driver gave
 // them. The graph starts with the first task, because only the driver knows the time before the first batch.
-import {
-  type BatchTime,
-  type DriverEndpoint,
-  type ReceivedBlockInfo,
-  ReleasingMap,
-  type RunTask,
-  type StreamId,
-  type TaskName,
-} from '@millrace/core';
+import type { BatchTime, ReceivedBlockInfo, StreamId } from '@millrace/core';
+import { type DriverEndpoint, ReleasingMap, type RunTask, type TaskName } from '@millrace/core/engine';
 import { loadSnapshots } from '../graph/shared-states.ts';
 import type { DStreamGraph } from '../graph/dstream-graph.ts';
 import type { FetchOperatorSnapshot } from '../graph/shared-states.ts';

@@ -1,16 +1,15 @@
 // The tasks of an executor that has a copy of the program and no share in the driver's memory. Around the task runner it
 // does what shared memory does elsewhere: inputs come with the message, the RDD is built here under the same name, buckets
 // and blocks of other executors are fetched from them, and the answer leaves as bytes.
+import type { Codec, ExecutorId } from '@millrace/core';
 import {
   serializeError,
-  type Codec,
-  type ExecutorId,
   type ExecutorPeers,
   type FetchBuckets,
   type FetchBucketsReply,
   type RunTask,
   type TaskOutcome,
-} from '@millrace/core';
+} from '@millrace/core/engine';
 import { encodedOrNamed } from '../rdd/no-data.ts';
 import type { ShuffleStore } from '../rdd/shuffle-store.ts';
 import type { TaskRunner } from './task-runner.ts';

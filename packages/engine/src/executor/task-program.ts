@@ -1,7 +1,8 @@
 // What an executor that has loaded the program by itself asks of it: to take in what a task message says about its
 // batch, to build the RDD that the task names, and to forget. The context implements it over the graph. Executors that
 // share the driver's memory need none of this: there the driver has built everything already.
-import type { BatchTime, RunTask } from '@millrace/core';
+import type { BatchTime } from '@millrace/core';
+import type { RunTask } from '@millrace/core/engine';
 import type { Action } from '../rdd/action.ts';
 import type { RDD } from '../rdd/rdd.ts';
 

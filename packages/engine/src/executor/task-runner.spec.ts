@@ -1,4 +1,5 @@
-import { MsgpackCodec, type RunTask, type Storage } from '@millrace/core';
+import { MsgpackCodec, type Storage } from '@millrace/core';
+import type { RunTask } from '@millrace/core/engine';
 import { describe, expect, it } from 'vitest';
 import { RddEnvironment } from '../rdd/rdd-environment.ts';
 import { TaskRunner } from './task-runner.ts';

@@ -1,15 +1,8 @@
 // Runs the tasks of one executor. A task message names an RDD; the runner finds it in the environment, which the same
 // program has filled here, computes the partition, and answers with a value or with an error: it never rejects.
 // A `map` task leaves its buckets in the shuffle store of this executor, a `result` task answers for its action.
-import {
-  type Block,
-  type Codec,
-  type ReceivedBlockInfo,
-  type RunTask,
-  serializeError,
-  type Storage,
-  type TaskOutcome,
-} from '@millrace/core';
+import type { Block, Codec, ReceivedBlockInfo, Storage } from '@millrace/core';
+import { type RunTask, serializeError, type TaskOutcome } from '@millrace/core/engine';
 import type { Holdings } from '../holdings.ts';
 import type { Action } from '../rdd/action.ts';
 import { shuffleOf } from '../rdd/lineage.ts';

@@ -1,6 +1,6 @@
 // Checks of what programs give to stream operators, made when the operator is made: a mistake is told
 // before the graph starts, not by the first batch.
-import { describeValue, isOptions } from '@millrace/core';
+import { describeValue, isOptions } from '@millrace/core/engine';
 import { dstreamError } from './dstream-errors.ts';
 
 /**

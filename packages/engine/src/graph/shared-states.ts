@@ -1,7 +1,8 @@
 // Operators that remember something, over executors that do not share the driver's memory. The driver keeps a snapshot of
 // each, tells executors of it with every task, and lets nothing go that it takes to come from the oldest snapshot to now.
 // So the death of an executor costs the work since the last checkpoint, and no state.
-import type { BatchTime, OperatorSnapshots } from '@millrace/core';
+import type { BatchTime } from '@millrace/core';
+import type { OperatorSnapshots } from '@millrace/core/engine';
 import type { SharedState } from './checkpointed-state.ts';
 import type { DStreamGraph } from './dstream-graph.ts';
 import { dstreamError } from './dstream-errors.ts';

@@ -4,7 +4,8 @@
 //
 // Lifetimes. A stream keeps the RDDs of the last `rememberMs`. The graph settles that number when it starts: a stream
 // remembers as long as its most demanding reader needs, and a window adds its length for what it reads.
-import { type BatchTime, ReleasingMap } from '@millrace/core';
+import type { BatchTime } from '@millrace/core';
+import { ReleasingMap } from '@millrace/core/engine';
 import type { ForgottenData } from '../batches/job-graph.ts';
 import type { Action } from '../rdd/action.ts';
 import type { RDD } from '../rdd/rdd.ts';

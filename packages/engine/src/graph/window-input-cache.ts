@@ -1,7 +1,8 @@
 // What a window has already read of a stream that depends on state. Other streams are computed again after a restart,
 // from the input of their batches; this one cannot be, because the state it was made with is gone. So checkpoints keep
 // its records for as long as a window looks back: each batch is written once, as a part.
-import { type BatchTime, ReleasingMap } from '@millrace/core';
+import type { BatchTime } from '@millrace/core';
+import { ReleasingMap } from '@millrace/core/engine';
 import { fromPartitions, loadedRdd } from '../rdd/parallelize.ts';
 import type { RDD } from '../rdd/rdd.ts';
 import type {

@@ -1,7 +1,8 @@
 // Where persisted partitions are, as the driver knows it: an executor that has run a task keeps what the task had to
 // compute on its way. Tasks that need it go there again; for an RDD whose lineage was cut there is no other place.
 // What is noted may be out of date, and is only ever a preference.
-import { type ExecutorId, ReleasingMap } from '@millrace/core';
+import type { ExecutorId } from '@millrace/core';
+import { ReleasingMap } from '@millrace/core/engine';
 import type { RDD } from '../rdd/rdd.ts';
 import type { Route } from '../rdd/rdd-definition.ts';
 

@@ -5,15 +5,8 @@
 //
 // Everything that is sent can be sent again: a task that fails is tried elsewhere, and a job that finds outputs gone
 // has their map tasks run again. What the driver remembers ends with the RDDs: `forget`.
-import type {
-  BatchInput,
-  BatchTime,
-  Epoch,
-  ExecutorBackend,
-  ExecutorDescription,
-  ExecutorId,
-  ShuffleLocations,
-} from '@millrace/core';
+import type { BatchTime, Epoch, ExecutorBackend, ExecutorDescription, ExecutorId } from '@millrace/core';
+import type { BatchInput, ShuffleLocations } from '@millrace/core/engine';
 import type { Holdings } from '../holdings.ts';
 import { CacheLocations } from './cache-locations.ts';
 import { DRIVER_ID, DriverTasks } from './driver-tasks.ts';

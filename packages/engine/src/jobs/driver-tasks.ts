@@ -2,7 +2,8 @@
 // what the function of an output operation makes at run time: RDDs derived inside `foreachRDD`, and actions that hold
 // functions of their caller. Those run here, over records that executors have computed (`collect`), so that such a
 // function behaves the same wherever executors are.
-import type { ExecutorBackend, ExecutorProtocol, RunTask } from '@millrace/core';
+import type { ExecutorBackend } from '@millrace/core';
+import type { ExecutorProtocol, RunTask } from '@millrace/core/engine';
 import { TaskSlots } from './task-slots.ts';
 import type { RDD } from '../rdd/rdd.ts';
 import type { TaskRunner } from '../executor/task-runner.ts';

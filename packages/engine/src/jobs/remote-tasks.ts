@@ -1,5 +1,6 @@
 // What running tasks on executors without shared memory takes, as the job runner sees it. The context implements it.
-import type { BatchTime, Clock, ExecutorId, RunTask } from '@millrace/core';
+import type { BatchTime, Clock, ExecutorId } from '@millrace/core';
+import type { RunTask } from '@millrace/core/engine';
 import type { TaskRunner } from '../executor/task-runner.ts';
 
 /** The part of a task message that tells an executor about the batch. */

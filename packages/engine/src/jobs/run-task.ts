@@ -2,17 +2,14 @@
 // until it has failed as often as it may. An executor that is lost, or an output that is missing, does not count as its
 // failure and has a bound of its own. Answers of executors may come late or never; what comes after the job is
 // over is not looked at.
+import { type Epoch, type ExecutorBackend, type ExecutorId, isMillraceError } from '@millrace/core';
 import {
   deserializeError,
-  type Epoch,
-  type ExecutorBackend,
-  type ExecutorId,
-  isMillraceError,
   type RunTask,
   serializeError,
   type TaskName,
   type TaskOutcome,
-} from '@millrace/core';
+} from '@millrace/core/engine';
 import { neverHeals } from '../errors/never-heals.ts';
 import type { TaskSlots } from './task-slots.ts';
 import type { JobIdentity } from '../rdd/job-runner.ts';

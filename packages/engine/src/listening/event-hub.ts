@@ -1,12 +1,6 @@
 // The events of one engine on their way out: frozen once, queued for listeners, published for tools.
-import {
-  oneOf,
-  option,
-  required,
-  resolveOptions,
-  type StreamingEvents,
-  type StreamingListener,
-} from '@millrace/core';
+import type { StreamingEvents, StreamingListener } from '@millrace/core';
+import { oneOf, option, required, resolveOptions } from '@millrace/core/engine';
 import { DiagnosticsChannels } from './diagnostics-channels.ts';
 import { EventFreezer } from './frozen-event.ts';
 import { ListenerBus, type ListenerBusDeps } from './listener-bus.ts';

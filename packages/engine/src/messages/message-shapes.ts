@@ -1,7 +1,12 @@
 // Messages of other threads and processes, looked at before anything believes them. The compiler knows what a message of
 // this program holds; of a message that came over a connection it knows nothing. Only the outline is looked at, which costs
 // the same for every message; what is inside of lists is looked at where it is used.
-import { coreError, type DriverProtocol, type ExecutorProtocol, type PeerProtocol } from '@millrace/core';
+import {
+  coreError,
+  type DriverProtocol,
+  type ExecutorProtocol,
+  type PeerProtocol,
+} from '@millrace/core/engine';
 
 type Check = (value: unknown) => boolean;
 type Shape<Request> = { readonly [K in keyof Request]-?: Check };

@@ -1,7 +1,8 @@
 // Values that a program's own functions made and that the codec does not take. Such a value cannot be left out: it is the
 // state of a key, an answer, half of a shuffle. So the batch fails at once, where the value was made, with a code that
 // says where; a repetition would make the same value again.
-import { type Codec, isMillraceError, type RecordRefusal, refusalsOf } from '@millrace/core';
+import { type Codec, isMillraceError, type RecordRefusal } from '@millrace/core';
+import { refusalsOf } from '@millrace/core/engine';
 import { rddError } from './rdd-errors.ts';
 
 /**

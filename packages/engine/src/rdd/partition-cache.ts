@@ -1,7 +1,7 @@
 // The partitions of persisted RDDs on one executor, as arrays of records. Bounded in records: at the bound, those not
 // used for longest go first and are computed again when needed. What cannot be computed again, because its lineage
 // was cut, never goes by itself; when nothing else is left to drop, persisting it fails with `MR_RDD_CACHE_FULL`.
-import { ReleasingMap } from '@millrace/core';
+import { ReleasingMap } from '@millrace/core/engine';
 import { positiveInteger } from './positive-integer.ts';
 import type { RddMemory } from './rdd-environment.ts';
 import { rddError } from './rdd-errors.ts';

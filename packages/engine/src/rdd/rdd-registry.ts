@@ -1,7 +1,7 @@
 // The names of RDDs. A name is the scope's name and a running number; what is made in a scope is held until it is
 // forgotten, what is made outside only as long as the program holds it, because nobody would ever forget it. The
 // count of a scope starts again once all its RDDs are gone, so that memory does not grow with the number of batches.
-import { ReleasingMap } from '@millrace/core';
+import { ReleasingMap } from '@millrace/core/engine';
 import type { RDD } from './rdd.ts';
 
 /** Held by the registry, or only by the program. */

@@ -1,6 +1,6 @@
 // Checks the functions that operators and actions are given, at the earliest moment: when the operator is called, not when
 // the first record comes.
-import { describeValue } from '@millrace/core';
+import { describeValue } from '@millrace/core/engine';
 import { rddError } from './rdd-errors.ts';
 
 /**

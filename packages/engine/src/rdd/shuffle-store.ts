@@ -1,7 +1,7 @@
 // What the map tasks of one executor have written, until the RDD is forgotten. Kept in memory as arrays. The bound
 // is in records, because their bytes are not known without encoding them; at the bound a map task fails with
 // `MR_RDD_SHUFFLE_STORE_FULL` and so, after its retries, the batch: nothing is dropped that a job may still read.
-import { ReleasingMap } from '@millrace/core';
+import { ReleasingMap } from '@millrace/core/engine';
 import { positiveInteger } from './positive-integer.ts';
 import { rddError } from './rdd-errors.ts';
 import type { ShuffleBuckets } from './shuffle-writer.ts';

@@ -1,5 +1,6 @@
 // The text of a file as bytes, chunk after chunk. A file whose name ends with `.gz` is unpacked.
-import { gunzipChunks, isGzipName, isMillraceError, type Storage } from '@millrace/core';
+import { isMillraceError, type Storage } from '@millrace/core';
+import { gunzipChunks, isGzipName } from '@millrace/core/engine';
 import { fileChunks, type SelectedFile } from './file-chunks.ts';
 import { rddError } from './rdd-errors.ts';
 

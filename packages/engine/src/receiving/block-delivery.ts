@@ -11,15 +11,14 @@ import {
   type Codec,
   type ExecutorId,
   isMillraceError,
-  type LeftOutRecords,
   type Logger,
   type ReceivedBlockHandler,
   type ReceiverAttemptId,
-  refusalsOf,
   type SourceRange,
   type StoredBlock,
   type StreamId,
 } from '@millrace/core';
+import { type LeftOutRecords, refusalsOf } from '@millrace/core/engine';
 import type { Acknowledger } from './acknowledger.ts';
 import { positionIn } from './block-position.ts';
 import type { CutBlock } from './cut-block.ts';

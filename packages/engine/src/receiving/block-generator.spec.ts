@@ -1,4 +1,5 @@
-import { coreError, ManualClock } from '@millrace/core';
+import { ManualClock } from '@millrace/core';
+import { coreError } from '@millrace/core/engine';
 import { RecordingLogger } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import { evenRandom, gate, recordsOf, textOf } from '../../test/receiving-fakes.ts';

@@ -12,7 +12,8 @@
 // What is held and what happens at its bounds is in `BufferLimits`. Whole blocks (`storeBlock`) wait for the same room.
 // While one waits, what is cut after it stands in line behind it (`StoreWaiters`): the order of the calls is the order
 // of the blocks.
-import { type AckToken, type Block, isMillraceError, RecurringTimer, type Timer } from '@millrace/core';
+import { type AckToken, type Block, isMillraceError, type Timer } from '@millrace/core';
+import { RecurringTimer } from '@millrace/core/engine';
 import { AckTokens } from './ack-tokens.ts';
 import {
   type BlockGeneratorDeps,

@@ -17,12 +17,12 @@ import {
   messageOf,
   type ReceivedBlockInfo,
   type RecordChunk,
-  ReleasingMap,
   type SourcePiece,
   type SourceRange,
   type Storage,
   type StreamId,
 } from '@millrace/core';
+import { ReleasingMap } from '@millrace/core/engine';
 import { receivingError } from './receiving-errors.ts';
 import { LeftOutCount, siftRecords } from './sift-records.ts';
 

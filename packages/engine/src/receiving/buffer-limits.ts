@@ -9,7 +9,8 @@
 //
 // Whole blocks that wait for room are counted apart: at most one hard bound's worth of them, and at most two hard bounds'
 // worth of everything.
-import { type Block, coreError } from '@millrace/core';
+import type { Block } from '@millrace/core';
+import { coreError } from '@millrace/core/engine';
 import { receivingError } from './receiving-errors.ts';
 import type { ReceivingOptions } from './receiving-options.ts';
 

@@ -1,14 +1,7 @@
 // How a receiver speaks to its driver. Messages may be lost, so what must arrive is repeated until it is answered: the
 // driver recognises repetition. What need not arrive (reports of errors) is sent once, and not without bound.
-import {
-  type Clock,
-  type DriverEndpoint,
-  type DriverProtocol,
-  isMillraceError,
-  type Logger,
-  type RandomSource,
-  type ReportError,
-} from '@millrace/core';
+import { type Clock, isMillraceError, type Logger, type RandomSource } from '@millrace/core';
+import type { DriverEndpoint, DriverProtocol, ReportError } from '@millrace/core/engine';
 import { backOffDelayMs } from './back-off.ts';
 import type { ReceivingOptions } from './receiving-options.ts';
 import { untilAborted } from './waiting.ts';

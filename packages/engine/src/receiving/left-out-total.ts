@@ -1,7 +1,8 @@
 // How many records of one stream were left out because the codec does not take them, and who is told. Listeners get every
 // count; people, who read logs, are told of the first record, then of the tenth, the hundredth, …: a source may send such
 // records without end.
-import type { LeftOutRecords, LeftOutRecordsInfo, Logger, StreamId } from '@millrace/core';
+import type { LeftOutRecordsInfo, Logger, StreamId } from '@millrace/core';
+import type { LeftOutRecords } from '@millrace/core/engine';
 import type { PublishEvent } from '../listening/publish-event.ts';
 import { receivingError } from './receiving-errors.ts';
 

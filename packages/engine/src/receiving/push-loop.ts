@@ -1,7 +1,8 @@
 // Blocks on their way out: one at a time, in the order in which they were cut, each until it is stored. A push that
 // fails is tried again after a while; nothing overtakes it, and no error ends the loop but the last attempt's. What
 // remains then is counted, never dropped silently.
-import { type Clock, engineStopper, isMillraceError, type Logger, type RandomSource } from '@millrace/core';
+import { type Clock, isMillraceError, type Logger, type RandomSource } from '@millrace/core';
+import { engineStopper } from '@millrace/core/engine';
 import { backOffDelayMs } from './back-off.ts';
 import type { CutBlock } from './cut-block.ts';
 import { receivingError } from './receiving-errors.ts';

@@ -3,7 +3,8 @@
 //
 // Ticks come at whole multiples of their period, also after a pause: in any T milliseconds at most one burst, and
 // rate × (T + one tick), can be stored.
-import { type Clock, RecurringTimer } from '@millrace/core';
+import type { Clock } from '@millrace/core';
+import { RecurringTimer } from '@millrace/core/engine';
 import type { ReceivingOptions } from './receiving-options.ts';
 import { TokenBucket } from './token-bucket.ts';
 

@@ -1,4 +1,5 @@
-import { coreError, ManualClock, MsgpackCodec, type ReceiverContext } from '@millrace/core';
+import { ManualClock, MsgpackCodec, type ReceiverContext } from '@millrace/core';
+import { coreError } from '@millrace/core/engine';
 import { RecordingLogger } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import { configured, evenRandom, gate, ScriptedDriver, ScriptedHandler } from '../../test/receiving-fakes.ts';

@@ -1,23 +1,25 @@
 // The executor's side of receiving: takes the driver's messages and keeps one supervisor per stream. Messages may come
 // twice or late, and the attempt id tells: a start that is repeated changes nothing, one of an attempt that has been
 // here before is not begun again (its block names would repeat), and a new attempt replaces the one that runs.
+import type {
+  Clock,
+  Codec,
+  ConfiguredReceiver,
+  Logger,
+  RandomSource,
+  ReceivedBlockHandler,
+  ReceiverAttemptId,
+  Storage,
+  StreamId,
+} from '@millrace/core';
 import {
-  type Clock,
-  type Codec,
-  type ConfiguredReceiver,
   coreError,
   type ExecutorIdentity,
-  type Logger,
-  type RandomSource,
-  type ReceivedBlockHandler,
-  type ReceiverAttemptId,
   type StartReceiver,
   type StopReceiver,
   type StopReceiverReply,
-  type Storage,
-  type StreamId,
   type UpdateRateLimit,
-} from '@millrace/core';
+} from '@millrace/core/engine';
 import { type Holdings, sumOfHoldings } from '../holdings.ts';
 import { BlockIds } from './block-ids.ts';
 import { DriverLink } from './driver-link.ts';

@@ -4,22 +4,20 @@
 //
 //   stop adding ─► cut the last block ─► push everything ─► acknowledge ─► closed
 //        └─► abort the signal ─► receiver.stop (meanwhile)
-import {
-  type Clock,
-  type Codec,
-  type ConfiguredReceiver,
-  coreError,
-  type ExecutorIdentity,
-  type Logger,
-  type RandomSource,
-  type ReceivedBlockHandler,
-  type Receiver,
-  type ReceiverAttemptId,
-  type Storage,
-  type StopReason,
-  type StreamId,
-  serializeError,
+import type {
+  Clock,
+  Codec,
+  ConfiguredReceiver,
+  Logger,
+  RandomSource,
+  ReceivedBlockHandler,
+  Receiver,
+  ReceiverAttemptId,
+  Storage,
+  StopReason,
+  StreamId,
 } from '@millrace/core';
+import { coreError, type ExecutorIdentity, serializeError } from '@millrace/core/engine';
 import type { Holdings } from '../holdings.ts';
 import { Acknowledger } from './acknowledger.ts';
 import { BlockDelivery } from './block-delivery.ts';

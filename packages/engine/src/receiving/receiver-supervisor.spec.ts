@@ -1,4 +1,5 @@
-import { coreError, MsgpackCodec } from '@millrace/core';
+import { MsgpackCodec } from '@millrace/core';
+import { coreError } from '@millrace/core/engine';
 import { describe, expect, it } from 'vitest';
 import { gate, type ScriptedDriver, textOf } from '../../test/receiving-fakes.ts';
 import { supervised } from '../../test/supervised-receiver.ts';

@@ -15,7 +15,7 @@ import {
   type RegisterReceiverReply,
   type StopReceiverReply,
   serializeError,
-} from '@millrace/core';
+} from '@millrace/core/engine';
 import type { Holdings } from '../holdings.ts';
 import { type EndRequest, ReceiverRun, type ReceiverRunDeps } from './receiver-run.ts';
 import { receivingError } from './receiving-errors.ts';

@@ -7,7 +7,7 @@ import {
   type OptionTable,
   resolveOptions,
   wholeNumber,
-} from '@millrace/core';
+} from '@millrace/core/engine';
 
 const OWNER = 'StreamingContext';
 

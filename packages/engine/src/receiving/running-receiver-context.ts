@@ -5,7 +5,6 @@ import {
   type Block,
   type Clock,
   type Codec,
-  coreError,
   type ExecutorId,
   type Logger,
   messageOf,
@@ -15,6 +14,7 @@ import {
   type Storage,
   type StreamId,
 } from '@millrace/core';
+import { coreError } from '@millrace/core/engine';
 import type { BlockGenerator } from './block-generator.ts';
 import { bytesOf, knownBytes } from './record-size.ts';
 import { ignoreRejection } from './store-waiters.ts';

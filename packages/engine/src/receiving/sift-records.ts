@@ -1,13 +1,7 @@
 // Records that the codec does not take are left out before their block is stored, alone, so that the block and the source
 // go on. Whether a block is encoded depends on where the engine runs and whether there is a log; what is left out does not.
-import {
-  type Block,
-  type Codec,
-  type LeftOutRecords,
-  type RecordRefusal,
-  recordText,
-  refusalsOf,
-} from '@millrace/core';
+import type { Block, Codec, RecordRefusal } from '@millrace/core';
+import { type LeftOutRecords, recordText, refusalsOf } from '@millrace/core/engine';
 import { recordBytes } from './record-size.ts';
 
 /** A block without the records that the codec does not take. */

@@ -1,7 +1,8 @@
 // State has to be data: checkpoints write it, and executors hand it to each other. A value that no codec takes is refused
 // in the batch that makes it, also where nothing is written yet: found by the first checkpoint, the value would stop all
 // checkpoints for as long as its key lives.
-import { type Codec, isMillraceError, recordText, refusalsOf } from '@millrace/core';
+import { type Codec, isMillraceError } from '@millrace/core';
+import { recordText, refusalsOf } from '@millrace/core/engine';
 import { stateError } from './state-errors.ts';
 
 /** Keys that are looked at together. */

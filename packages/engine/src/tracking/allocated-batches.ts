@@ -1,6 +1,7 @@
 // The batches that have got their blocks, as far as unfinished batches and windows need them; the log has the others.
 // Of a replayable source, what is forgotten leaves behind where the source goes on.
-import { type BatchTime, type ReceivedBlockInfo, ReleasingMap, type StreamId } from '@millrace/core';
+import type { BatchTime, ReceivedBlockInfo, StreamId } from '@millrace/core';
+import { ReleasingMap } from '@millrace/core/engine';
 import type { BatchAllocation } from './metadata-log.ts';
 import { positionOf } from './positions.ts';
 

@@ -2,7 +2,6 @@
 // waits for these messages, and none is sent again: only the newest counts, so the next one makes up for what did not
 // arrive.
 import {
-  type CleanupOldBlocks,
   type Epoch,
   type ExecutorBackend,
   type ExecutorId,
@@ -10,6 +9,7 @@ import {
   type Logger,
   type StreamId,
 } from '@millrace/core';
+import type { CleanupOldBlocks } from '@millrace/core/engine';
 import { ConflatingSender } from './conflating-sender.ts';
 import { entryOf, type RateLimit, type ReceiverEntry } from './receiver-entry.ts';
 

@@ -1,7 +1,8 @@
 // The driver's memory of its own decisions about blocks. Every decision is appended here first and made in memory
 // only after that, so that a driver that comes back finds each block in exactly one place: waiting, or in the batch
 // it was given to (BAT-1, BAT-4). Without a log factory the memory form stands in, and nothing survives the process.
-import type { BatchInput, BatchTime, Epoch, ReceivedBlockInfo, StreamId } from '@millrace/core';
+import type { BatchTime, Epoch, ReceivedBlockInfo, StreamId } from '@millrace/core';
+import type { BatchInput } from '@millrace/core/engine';
 
 /** A driver took over. The first thing it writes: whoever reads the log knows whose decisions follow. */
 export interface DriverStart {

@@ -5,16 +5,8 @@
 // Additions of one stream are registered one after the other, those of different streams side by side (stream-blocks.ts).
 // Allocations and clean-ups are a queue of their own. An allocation takes what is in memory at that moment; what is
 // added while it is being written stays for the next batch.
-import {
-  engineStopper,
-  type BatchInput,
-  type BatchTime,
-  type BlockId,
-  type ExecutorId,
-  type Logger,
-  type ReceivedBlockInfo,
-  type StreamId,
-} from '@millrace/core';
+import type { BatchTime, BlockId, ExecutorId, Logger, ReceivedBlockInfo, StreamId } from '@millrace/core';
+import { engineStopper, type BatchInput } from '@millrace/core/engine';
 import type { Holdings } from '../holdings.ts';
 import { AllocatedBatches } from './allocated-batches.ts';
 import {

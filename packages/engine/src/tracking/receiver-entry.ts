@@ -19,8 +19,8 @@ import type {
   StreamId,
   TaskLocation,
   Timer,
-  UpdateRateLimit,
 } from '@millrace/core';
+import type { UpdateRateLimit } from '@millrace/core/engine';
 import { LeftOutTotal } from '../receiving/left-out-total.ts';
 import { trackingError } from './tracking-errors.ts';
 

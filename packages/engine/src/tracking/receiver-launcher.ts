@@ -17,10 +17,10 @@ import {
   type ReceiverAttemptId,
   type SchedulingPolicy,
   type SerializedError,
-  serializeError,
   type StreamId,
   type TaskLocation,
 } from '@millrace/core';
+import { serializeError } from '@millrace/core/engine';
 import type { PublishEvent } from '../listening/publish-event.ts';
 import { AttemptIds } from './attempt-ids.ts';
 import type { ReceiverEntry } from './receiver-entry.ts';

@@ -1,21 +1,17 @@
 // What receivers say of themselves, and what it changes: they register, report errors and deregister. Messages may
 // arrive twice or late, and the attempt id tells: only the attempt under way changes the state of a receiver. When a
 // receiver has to run again, the launcher is told.
+import type { Clock, ExecutorBackend, ExecutorDescription, Logger, StreamId } from '@millrace/core';
 import {
   deserializeError,
   engineStopper,
   serializeError,
   type AddBlock,
-  type Clock,
   type DeregisterReceiver,
-  type ExecutorBackend,
-  type ExecutorDescription,
-  type Logger,
   type RegisterReceiver,
   type RegisterReceiverReply,
   type ReportError,
-  type StreamId,
-} from '@millrace/core';
+} from '@millrace/core/engine';
 import type { PublishEvent } from '../listening/publish-event.ts';
 import type { ExecutorBroadcaster } from './executor-broadcaster.ts';
 import { entryOf, type ReceiverEntry } from './receiver-entry.ts';

@@ -1,4 +1,5 @@
-import { coreError, type SchedulingPolicy } from '@millrace/core';
+import type { SchedulingPolicy } from '@millrace/core';
+import { coreError } from '@millrace/core/engine';
 import { describe, expect, it } from 'vitest';
 import { receivedBlock } from '../../test/received-blocks.ts';
 import { inOrderPolicy, ReceiverTrackerFixture } from '../../test/receiver-tracker-fixture.ts';

@@ -7,29 +7,31 @@
 // arrive twice or late. The attempt id tells: what an earlier attempt says changes nothing (`receiver-reports.ts`), but
 // its blocks count, because they are stored and their ids are their own; only of a replayable source they do not,
 // because the later attempt reads their records again.
+import type {
+  BatchTime,
+  Clock,
+  Epoch,
+  ExecutorBackend,
+  ExecutorDescription,
+  ExecutorId,
+  Logger,
+  RandomSource,
+  ReceiverInfo,
+  SchedulingPolicy,
+  StreamId,
+} from '@millrace/core';
 import {
   engineStopper,
   type AddBlock,
   type AddBlockReply,
-  type BatchTime,
-  type Clock,
   type DriverEndpoint,
   type DriverProtocol,
   type FetchSnapshot,
   type FetchSnapshotReply,
-  type Epoch,
-  type ExecutorBackend,
-  type ExecutorDescription,
-  type ExecutorId,
   type ExecutorMembership,
-  type Logger,
-  type RandomSource,
-  type ReceiverInfo,
   type RegisterReceiver,
   type RegisterReceiverReply,
-  type SchedulingPolicy,
-  type StreamId,
-} from '@millrace/core';
+} from '@millrace/core/engine';
 import type { Holdings } from '../holdings.ts';
 import { assertMessageToDriver } from '../messages/message-shapes.ts';
 import type { PublishEvent } from '../listening/publish-event.ts';

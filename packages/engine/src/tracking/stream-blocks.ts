@@ -3,11 +3,11 @@
 import {
   type BatchTime,
   type BlockId,
-  engineStopper,
   isMillraceError,
   type Logger,
   type ReceivedBlockInfo,
 } from '@millrace/core';
+import { engineStopper } from '@millrace/core/engine';
 import type { MetadataLog } from './metadata-log.ts';
 import { RegisteredBlocks } from './registered-blocks.ts';
 import { SerialQueue } from './serial-queue.ts';

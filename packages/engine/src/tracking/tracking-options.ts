@@ -1,6 +1,6 @@
 // How patient tracking is and how much it remembers, with defaults, checked once. One set of names for both trackers,
 // so that a user finds all of it in one place.
-import { type OptionTable, resolveOptions, wholeNumber } from '@millrace/core';
+import { type OptionTable, resolveOptions, wholeNumber } from '@millrace/core/engine';
 
 /** When to go on, when to give up, when to try again. */
 export interface ReceiverTrackerOptions {

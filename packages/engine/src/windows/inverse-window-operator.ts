@@ -7,7 +7,8 @@
 //
 // Because each window is made from the one before, it is computed in every job that reads it, kept in memory, and cut
 // off from its past (`settle`). A checkpoint has the window and its batches, so that a new driver goes on with both.
-import { type BatchTime, ReleasingMap } from '@millrace/core';
+import type { BatchTime } from '@millrace/core';
+import { ReleasingMap } from '@millrace/core/engine';
 import type { Aggregate } from '../rdd/sliding-aggregates.ts';
 import type { Pair, RDD } from '../rdd/rdd.ts';
 import { slidingAggregates } from '../rdd/sliding-aggregates.ts';

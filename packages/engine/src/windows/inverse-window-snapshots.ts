@@ -1,7 +1,8 @@
 // What a checkpoint keeps of a window with an inverse function: the window itself, and each of its batches, because
 // they will have to be taken away again. A batch never changes, so it is brought to the driver and encoded once, when
 // it is new; what a checkpoint costs besides is the keys of the window, and the copying of bytes.
-import { type BatchTime, ReleasingMap } from '@millrace/core';
+import type { BatchTime } from '@millrace/core';
+import { ReleasingMap } from '@millrace/core/engine';
 import type { Aggregate } from '../rdd/sliding-aggregates.ts';
 import { hashPartition } from '../rdd/hash-partition.ts';
 import { loadedRdd } from '../rdd/parallelize.ts';

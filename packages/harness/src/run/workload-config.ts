@@ -1,6 +1,7 @@
 // What a run is told: the engine, the load, and how long. A config file is a module whose default export is made by
 // `defineConfig`; the flags of the command say the same things.
-import { type Plugin, validateOptions } from '@millrace/core';
+import type { Plugin } from '@millrace/core';
+import { validateOptions } from '@millrace/core/engine';
 import type { DStream, StandaloneContextOptions } from '@millrace/engine';
 import { z } from 'zod';
 

@@ -1,18 +1,15 @@
 // One look at the directory after the other: which files are to be read now. The rules of acceptance are the core's
 // `FileSelection`; here are the disk, the clock and what to say when the directory cannot be listed.
 import { join } from 'node:path';
+import { isMillraceError, messageOf, type ReceiverContext, type StorageEntry } from '@millrace/core';
 import {
   DirectoryListing,
   FileSelection,
-  isMillraceError,
-  messageOf,
   MissedFiles,
   type MissedFile,
   OddEntries,
   type OddEntry,
-  type ReceiverContext,
-  type StorageEntry,
-} from '@millrace/core';
+} from '@millrace/core/engine';
 import { fileError } from './file-errors.ts';
 import { fileNameFilter } from './file-name-filter.ts';
 import type { WatchState } from './file-position.ts';

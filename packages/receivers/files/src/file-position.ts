@@ -1,7 +1,8 @@
 // A place in the reading of a directory, as it goes into the driver's log: enough to go on right behind it, and enough to
 // find the parts of files that were read before it. Plain data. Lists that do not change are shared by many positions, so
 // that one costs little, however many files there are.
-import type { FileSelectionSnapshot, StorageEntry } from '@millrace/core';
+import type { StorageEntry } from '@millrace/core';
+import type { FileSelectionSnapshot } from '@millrace/core/engine';
 
 /** What a file was when its first byte was read. */
 export type ReadAs = Pick<StorageEntry, 'sizeBytes' | 'modifiedMs'>;

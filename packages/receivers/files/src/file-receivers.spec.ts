@@ -1,4 +1,5 @@
-import { assembleEngine, isMillraceError, ReceiverFactory } from '@millrace/core';
+import { isMillraceError, ReceiverFactory } from '@millrace/core';
+import { assemblePorts } from '@millrace/core/engine';
 import { describe, expect, it } from 'vitest';
 import { fileReceivers, textFiles, wholeFiles } from './index.ts';
 
@@ -32,7 +33,7 @@ describe('file receivers', () => {
   });
 
   it('are offered by name', () => {
-    const { ports } = assembleEngine([fileReceivers()]);
+    const { ports } = assemblePorts([fileReceivers()]);
     const names = ports.getAll(ReceiverFactory).map(({ receiverName }) => receiverName);
     expect(names).toEqual(['text-files', 'whole-files']);
   });

@@ -1,5 +1,5 @@
 // The options that both kinds of file receivers share: which directory, which of its files, and how often to look.
-import { isPathText, PATH_TEXT_EXPECTED } from '@millrace/core';
+import { isPathText, PATH_TEXT_EXPECTED } from '@millrace/core/engine';
 import { z } from 'zod';
 
 const MAX_INTERVAL_MS = 86_400_000;

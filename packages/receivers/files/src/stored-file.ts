@@ -1,13 +1,7 @@
 // A file of the storage, read in bounded chunks, with every failure under one code: to a receiver a file that is
 // gone, forbidden or on a failing disk is the same thing, one that may be readable later.
-import {
-  gunzipChunks,
-  isGzipName,
-  messageOf,
-  type ReceiverContext,
-  type StorageEntry,
-  type StorageFile,
-} from '@millrace/core';
+import { messageOf, type ReceiverContext, type StorageEntry, type StorageFile } from '@millrace/core';
+import { gunzipChunks, isGzipName } from '@millrace/core/engine';
 import { fileError } from './file-errors.ts';
 
 /** Which bytes to read: from `fromByte` up to, but without, `toByte`, at most `chunkBytes` at once. */

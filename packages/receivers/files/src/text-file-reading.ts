@@ -4,14 +4,8 @@
 // Lines that were stored cannot be taken back. Therefore an attempt that fails is gone on with at the same byte, and
 // a file that somebody writes to meanwhile is not begun again: what was read of it counts, the rest is told and left.
 import { crc32 } from 'node:zlib';
-import {
-  foreignKindOf,
-  isGzipName,
-  LineFramer,
-  type ReceiverContext,
-  type StorageEntry,
-  type TextPiece,
-} from '@millrace/core';
+import { LineFramer, type ReceiverContext, type StorageEntry, type TextPiece } from '@millrace/core';
+import { foreignKindOf, isGzipName } from '@millrace/core/engine';
 import { fileError } from './file-errors.ts';
 import type { FileProgress } from './file-position.ts';
 import type { FileReading, FoundFile, ReadingDeps } from './file-reading.ts';

@@ -1,4 +1,5 @@
-import { assembleEngine, isMillraceError, ReceiverFactory } from '@millrace/core';
+import { isMillraceError, ReceiverFactory } from '@millrace/core';
+import { assemblePorts } from '@millrace/core/engine';
 import { describe, expect, it } from 'vitest';
 import { type HttpRecordsInput, httpReceivers, httpRecords, httpText } from './index.ts';
 
@@ -65,7 +66,7 @@ describe('httpRecords and httpText', () => {
 
 describe('httpReceivers', () => {
   it('offers both receivers by name', () => {
-    const { ports } = assembleEngine([httpReceivers()]);
+    const { ports } = assemblePorts([httpReceivers()]);
     const names = ports.getAll(ReceiverFactory).map(({ receiverName }) => receiverName);
     expect(names).toEqual(['http-records', 'http-text']);
   });

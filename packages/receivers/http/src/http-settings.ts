@@ -1,6 +1,6 @@
 // Options of a start, with the defaults that depend on the machine. Bounds in bytes follow the heap of the thread that hosts
 // the receiver, like the bounds of the engine.
-import { heapLimitBytes } from '@millrace/core';
+import { heapLimitBytes } from '@millrace/core/engine';
 import type { HttpOptions } from './http.options.ts';
 
 const BYTES_IN_FLIGHT_MAX = 64 * 1_024 * 1_024;

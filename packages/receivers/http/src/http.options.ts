@@ -190,9 +190,6 @@ export const httpRecordsOptions = optionsOf(
     .superRefine(refuseContradictions),
 );
 
-/** Input of `httpText`. */
-export type HttpTextInput = z.input<typeof httpTextOptions>;
-
 /** Input of `httpRecords`. */
 export type HttpRecordsInput = z.input<typeof httpRecordsOptions>;
 

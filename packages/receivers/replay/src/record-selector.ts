@@ -1,6 +1,6 @@
 // Decides what becomes of each record that a parser found: which receiver it belongs to, what its event time is,
 // whether the replay has begun by then. Pure, so that receivers which share a file can be shown to divide it exactly.
-import { recordProblem } from '@millrace/core';
+import { recordProblem } from '@millrace/core/engine';
 import type { ParsedItem, RecordPosition, ReplayRecord } from './parsing/record-parser.ts';
 import { parseTimestamp, type TimestampFormat } from './timestamps.ts';
 

@@ -1,6 +1,6 @@
 // The options of a replay: one schema is the source of types, defaults and validation. They are data, nothing else,
 // because they go into logs and into `describe()`.
-import { isPathText, PATH_TEXT_EXPECTED } from '@millrace/core';
+import { isPathText, PATH_TEXT_EXPECTED } from '@millrace/core/engine';
 import { z } from 'zod';
 import { problemOfColumns } from './parsing/csv-parser.ts';
 import { parseTimestamp } from './timestamps.ts';

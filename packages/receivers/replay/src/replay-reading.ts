@@ -1,6 +1,7 @@
 // The records of a file in the order of the replay, whether for the first time or once more: chunks are parsed and
 // selected, and sorted if that is asked for. What the file was up to each record is followed on the way.
-import { foreignKindOf, type MillraceError } from '@millrace/core';
+import type { MillraceError } from '@millrace/core';
+import { foreignKindOf } from '@millrace/core/engine';
 import { fileChunks, type ReadContext } from './file-chunks.ts';
 import type { FilePrefix } from './file-prefix.ts';
 import { CsvParser } from './parsing/csv-parser.ts';

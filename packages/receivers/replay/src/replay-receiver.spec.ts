@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib';
-import { coreError, ManualClock, type StorageFile } from '@millrace/core';
+import { ManualClock, type StorageFile } from '@millrace/core';
+import { coreError } from '@millrace/core/engine';
 import { MemoryStorage, RecordingReceiverContext, settle } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import { REPORTED_ONE_BY_ONE } from './malformed-records.ts';

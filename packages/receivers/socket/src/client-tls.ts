@@ -1,7 +1,8 @@
 // Files behind the option `tls`, read through the storage of the engine at every start. The next connection uses a renewed
 // certificate.
 import type { ConnectionOptions } from 'node:tls';
-import { readSmallFile, type Storage } from '@millrace/core';
+import type { Storage } from '@millrace/core';
+import { readSmallFile } from '@millrace/core/engine';
 import type { SocketConnectionOptions } from './socket-connection.options.ts';
 
 /** TLS parameters of a connection. The peer must always show a trusted certificate. */

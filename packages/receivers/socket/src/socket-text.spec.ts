@@ -1,4 +1,5 @@
-import { assembleEngine, isMillraceError, ReceiverFactory } from '@millrace/core';
+import { isMillraceError, ReceiverFactory } from '@millrace/core';
+import { assemblePorts } from '@millrace/core/engine';
 import { describe, expect, it } from 'vitest';
 import { socketFrames, socketReceivers, socketText } from './index.ts';
 
@@ -41,7 +42,7 @@ describe('socketFrames', () => {
 
 describe('socketReceivers', () => {
   it('offers its receivers by name', () => {
-    const { ports } = assembleEngine([socketReceivers()]);
+    const { ports } = assemblePorts([socketReceivers()]);
     expect(ports.getAll(ReceiverFactory).map(({ receiverName }) => receiverName)).toEqual([
       'socket-text',
       'socket-frames',

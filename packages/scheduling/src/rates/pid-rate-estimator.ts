@@ -1,16 +1,15 @@
 // The estimator of the model system: a controller with a proportional, an integral and a derivative part, in its exact
 // arithmetic, also where that is wanting (see ADR 0012). It is here to be compared with, and for programs whose
 // settings are known to suit it.
+import type { BatchMeasurement, RateEstimator } from '@millrace/core';
 import {
   describeValue,
   numberAboveZero,
   numberFromZero,
   optionError,
   resolveOptions,
-  type BatchMeasurement,
   type OptionTable,
-  type RateEstimator,
-} from '@millrace/core';
+} from '@millrace/core/engine';
 
 /** The parameters of the controller. */
 export interface PidParameters {

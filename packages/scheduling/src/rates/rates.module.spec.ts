@@ -1,8 +1,9 @@
-import { assembleEngine, RateEstimatorFactory, type Plugin } from '@millrace/core';
+import { RateEstimatorFactory, type Plugin } from '@millrace/core';
+import { assemblePorts } from '@millrace/core/engine';
 import { describe, expect, it } from 'vitest';
 import { fixedRateEstimation, pidRateEstimation } from './rates.module.ts';
 
-const factoryOf = (plugin: Plugin) => assembleEngine([plugin]).ports.get(RateEstimatorFactory);
+const factoryOf = (plugin: Plugin) => assemblePorts([plugin]).ports.get(RateEstimatorFactory);
 const slow = {
   batchTime: 1_000,
   processingEndMs: 2_000,
@@ -39,7 +40,7 @@ describe('rate estimation by plugin', () => {
     ['no rate at all', () => fixedRateEstimation({} as { recordsPerSecond: number })],
     ['a fixed rate of 0', () => fixedRateEstimation({ recordsPerSecond: 0 })],
   ])('refuses %s', (_, make) => {
-    expect(() => assembleEngine([make()])).toThrow(
+    expect(() => assemblePorts([make()])).toThrow(
       expect.objectContaining({ code: 'MR_CONFIG_INVALID_OPTION' }),
     );
   });

@@ -2,11 +2,11 @@
 import {
   pluginModule,
   definePlugin,
-  isOptions,
   RateEstimatorFactory,
   type OptionsSchema,
   type RateEstimator,
 } from '@millrace/core';
+import { isOptions } from '@millrace/core/engine';
 import manifest from '@millrace/scheduling/package.json' with { type: 'json' };
 import { PidRateEstimator, type PidParameters } from './pid-rate-estimator.ts';
 

@@ -2,7 +2,8 @@
 // `npm run mutants`: runs the finder of each mutant, and fails when one survives. A survivor is a promise that nobody
 // checks.
 import { createHash } from 'node:crypto';
-import { endWhenUnread, SystemClock } from '@millrace/core';
+import { SystemClock } from '@millrace/core';
+import { endWhenUnread } from '@millrace/core/engine';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { findMutant, sightMutant } from './find-mutant.ts';
 import { type Mutant, MUTANTS } from './index.ts';

@@ -2,7 +2,8 @@
 // temporary name, synced, renamed to a name made of its identity, and the directory is synced. A file that has its
 // name is whole; so a write whose name is there has been done before, and changes nothing.
 import { join } from 'node:path';
-import { coreError, type Sink, type SinkCapabilities, type SinkWrite, type Storage } from '@millrace/core';
+import type { Sink, SinkCapabilities, SinkWrite, Storage } from '@millrace/core';
+import { coreError } from '@millrace/core/engine';
 import { batchFileName, type NameFrame } from './batch-file-name.ts';
 import type { DraftFile } from './draft-file.ts';
 import { DraftsDirectory } from './drafts-directory.ts';

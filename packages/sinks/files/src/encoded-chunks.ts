@@ -1,6 +1,7 @@
 // Records on their way to a file: lines are put together until there are enough bytes for one write. What is held is
 // one chunk and one line, however many records there are.
-import { coreError, messageOf, type SinkWrite } from '@millrace/core';
+import { messageOf, type SinkWrite } from '@millrace/core';
+import { coreError } from '@millrace/core/engine';
 import { type RecordFormat, UnsupportedRecord } from './formats/record-format.ts';
 
 /** How to encode the records of a partition. */

@@ -1,6 +1,6 @@
 // The options of `filesSink`. What becomes part of a file name is limited to characters that every file system
 // knows and no shell minds, so that no option can lead out of the directory.
-import { isPathText, PATH_TEXT_EXPECTED } from '@millrace/core';
+import { isPathText, PATH_TEXT_EXPECTED } from '@millrace/core/engine';
 import { z } from 'zod';
 
 const NAME_PART_MAX = 64;

@@ -1,5 +1,6 @@
 // What applications call: batches as files, each written once.
-import { NodeStorage, type Sink, type Storage, validateOptions } from '@millrace/core';
+import { NodeStorage, type Sink, type Storage } from '@millrace/core';
+import { validateOptions } from '@millrace/core/engine';
 import { DirectorySink } from './directory-sink.ts';
 import { type FilesSinkInput, filesSinkOptions } from './files-sink.options.ts';
 

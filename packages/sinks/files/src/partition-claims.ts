@@ -7,13 +7,8 @@
 // The number is never changed. A crash may leave such a file without its line end. No file of that batch has got its name
 // then, because names wait for the whole line, and the number is written anew.
 import { join } from 'node:path';
-import {
-  coreError,
-  isMillraceError,
-  type SinkWrite,
-  type Storage,
-  type StorageCreation,
-} from '@millrace/core';
+import { isMillraceError, type SinkWrite, type Storage, type StorageCreation } from '@millrace/core';
+import { coreError } from '@millrace/core/engine';
 import { claimFileName, type NameFrame } from './batch-file-name.ts';
 import type { DraftFile } from './draft-file.ts';
 

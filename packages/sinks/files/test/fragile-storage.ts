@@ -2,13 +2,8 @@
 // whose directory was not. It can refuse one operation, or die at any operation, counted from the start: a test that
 // dies at each of them in turn has tried every crash there is.
 import { posix } from 'node:path';
-import {
-  coreError,
-  type Storage,
-  type StorageEntry,
-  type StorageFile,
-  type StorageOpenMode,
-} from '@millrace/core';
+import type { Storage, StorageEntry, StorageFile, StorageOpenMode } from '@millrace/core';
+import { coreError } from '@millrace/core/engine';
 
 type Node = { readonly kind: 'directory' } | { readonly kind: 'file'; bytes: Buffer; syncedBytes: number };
 

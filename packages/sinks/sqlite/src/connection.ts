@@ -1,5 +1,5 @@
 // One connection to a database file, set up as the options ask, whose failures carry the codes of this package.
-import { isError } from '@millrace/core';
+import { isError } from '@millrace/core/engine';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { OpenFiles } from './open-files.ts';
 import { sqliteFailure } from './sqlite-failure.ts';

@@ -5,7 +5,8 @@
 // The ledger would grow for ever, so of each output operation it forgets all but the newest batches, and remembers up
 // to where it has forgotten. A batch from before that is refused: whether it was written nobody knows any more, and
 // guessing would lose records or double them.
-import { batchId, coreError, type SinkWrite } from '@millrace/core';
+import { batchId, type SinkWrite } from '@millrace/core';
+import { coreError } from '@millrace/core/engine';
 import type { Connection } from './connection.ts';
 import { quoteIdentifier } from './quote-identifier.ts';
 import { sqliteSinkError } from './sqlite-sink-errors.ts';

@@ -1,6 +1,7 @@
 // What SQLite says, in the codes of this package. SQLite tells failures apart by a number whose lowest byte is the
 // kind and whose other bytes say more about it.
-import { isMillraceError, messageOf, type MillraceError, propertyOf } from '@millrace/core';
+import { isMillraceError, messageOf, type MillraceError } from '@millrace/core';
+import { propertyOf } from '@millrace/core/engine';
 import { sqliteSinkError } from './sqlite-sink-errors.ts';
 
 type FailureCode = Parameters<typeof sqliteSinkError>[0];

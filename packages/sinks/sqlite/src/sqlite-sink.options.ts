@@ -1,5 +1,5 @@
 // The options of `sqliteSink`. Names of tables and columns may be anything that SQLite can quote.
-import { isPathText, PATH_TEXT_EXPECTED } from '@millrace/core';
+import { isPathText, PATH_TEXT_EXPECTED } from '@millrace/core/engine';
 import { z } from 'zod';
 
 /** More columns than SQLite takes. */

@@ -1,5 +1,6 @@
 // What applications call: batches as rows of a table, each written once.
-import { type Sink, validateOptions } from '@millrace/core';
+import type { Sink } from '@millrace/core';
+import { validateOptions } from '@millrace/core/engine';
 import type { SqliteRow } from './row-values.ts';
 import { type SqliteSinkInput, sqliteSinkOptions } from './sqlite-sink.options.ts';
 import { TableSink } from './table-sink.ts';

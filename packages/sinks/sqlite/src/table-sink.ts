@@ -1,7 +1,8 @@
 // The sink itself: the records of a partition and a row of the ledger in one transaction. SQLite works in the thread
 // that calls it, so a partition is written from beginning to end before anything else happens there, and partitions
 // that are written at once are written one after the other.
-import { coreError, messageOf, type Sink, type SinkCapabilities, type SinkWrite } from '@millrace/core';
+import { messageOf, type Sink, type SinkCapabilities, type SinkWrite } from '@millrace/core';
+import { coreError } from '@millrace/core/engine';
 import { Connection } from './connection.ts';
 import { createLedger, Ledger } from './ledger.ts';
 import { type BoundValue, rowValues, type SqliteRow, UnsupportedRow } from './row-values.ts';

@@ -1,6 +1,7 @@
 // The process's side of a command: output that waits while the reader is slow and notices when it went away, and a bar.
 import type { Writable } from 'node:stream';
-import { type Clock, escapeLines } from '@millrace/core';
+import type { Clock } from '@millrace/core';
+import { escapeLines } from '@millrace/core/engine';
 import { Presets, SingleBar } from 'cli-progress';
 import type { Progress } from './command-context.ts';
 

@@ -1,4 +1,5 @@
-import { coreError, ManualClock } from '@millrace/core';
+import { ManualClock } from '@millrace/core';
+import { coreError } from '@millrace/core/engine';
 import { MemoryStorage } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import { openLog, payload, segmentFile } from '../../test/open-log.ts';

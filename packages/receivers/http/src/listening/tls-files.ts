@@ -1,7 +1,8 @@
 // The files behind the option `tls`, read through the engine's storage. They are read at every start, so a renewed
 // certificate is taken up by the next one.
 import type { SecureContextOptions, TlsOptions } from 'node:tls';
-import { readSmallFile, type Storage } from '@millrace/core';
+import type { Storage } from '@millrace/core';
+import { readSmallFile } from '@millrace/core/engine';
 import type { HttpOptions } from '../http.options.ts';
 
 /** What an HTTPS server needs besides what every server does. */

@@ -1,4 +1,5 @@
-import { type Block, coreError, type BlockStore } from '@millrace/core';
+import type { Block, BlockStore } from '@millrace/core';
+import { coreError } from '@millrace/core/engine';
 import { describe, expect, it } from 'vitest';
 import { numbersOf, outcomeOf, problemsOf } from '../../../test/assert-kit.ts';
 import { BLOCK_STORE_KIT, type BlockStoreSubject } from './block-store-conformance.ts';

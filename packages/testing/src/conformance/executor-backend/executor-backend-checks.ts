@@ -2,7 +2,8 @@
 // them goes. Executors elsewhere, with a copy of the program each, have checks of their own at the end.
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
-import { type ExecutorBackend, type ExecutorScaling, isMillraceError } from '@millrace/core';
+import { type ExecutorBackend, isMillraceError } from '@millrace/core';
+import type { ExecutorScaling } from '@millrace/core/engine';
 import { settle } from '../../settle.ts';
 import type { ConformanceCheck } from '../kit/conformance-check.ts';
 import { applies, hook, NotApplicable } from '../kit/not-applicable.ts';

@@ -1,5 +1,6 @@
 // What a package with an executor backend tells the kit.
-import type { ExecutorBackend, ExecutorProgram } from '@millrace/core';
+import type { ExecutorBackend } from '@millrace/core';
+import type { ExecutorProgram } from '@millrace/core/engine';
 import type { ConformanceRun } from '../kit/conformance-kit.ts';
 import type { StandIn } from './stand-in.ts';
 

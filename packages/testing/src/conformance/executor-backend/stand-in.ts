@@ -6,7 +6,7 @@ import {
   type DriverProgram,
   type RunTask,
   type ExecutorProgram,
-} from '@millrace/core';
+} from '@millrace/core/engine';
 import { anyReceivedBlockInfo } from '../../builders.ts';
 import { settle } from '../../settle.ts';
 

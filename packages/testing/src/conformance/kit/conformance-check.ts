@@ -1,7 +1,7 @@
 // One thing to prove of an implementation: a numbered check. Its number begins with the rule of the port's page in
 // `docs/spec` that it proves (`LOG-8.2` is the second check of rule LOG-8), so that a failure, a report and the page
 // all speak of the same thing.
-import type { PromiseId } from '@millrace/core';
+import type { PromiseId } from '@millrace/core/engine';
 
 /** The number of a check: the rule it proves, a dot, and its place among the checks of that rule. */
 export type CheckNumber = `${string}-${number}.${number}`;

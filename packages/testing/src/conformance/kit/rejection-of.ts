@@ -1,5 +1,5 @@
 // What a promise is rejected with, as a value, and as text for a message.
-import { isError, serializeError } from '@millrace/core';
+import { isError, serializeError } from '@millrace/core/engine';
 
 /** The error that a promise is rejected with; undefined when it resolves. */
 export async function rejectionOf(promise: Promise<unknown>): Promise<unknown> {

@@ -2,12 +2,12 @@
 // said or stored is kept. One object is one life of a receiver.
 import {
   type AckToken,
-  coreError,
   type RandomSource,
   type ReceiverContext,
   SeededRandom,
   type Storage,
 } from '@millrace/core';
+import { coreError } from '@millrace/core/engine';
 import type { RecordingLogger } from '../../recording-logger.ts';
 import type { WatchedClock } from './watched-clock.ts';
 

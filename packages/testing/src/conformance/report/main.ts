@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 // `millrace-conformance README.md …`: puts the badge and the table of guarantees into READMEs, from the reports that the
 // tests left beside them. Ends with 1 when a report has failures or a README could not be filled.
-import { endWhenUnread, messageOf } from '@millrace/core';
+import { messageOf } from '@millrace/core';
+import { endWhenUnread } from '@millrace/core/engine';
 import { updateReadme } from './update-readmes.ts';
 
 endWhenUnread();

@@ -1,4 +1,5 @@
-import { LoadBalancedSchedulingPolicy, type SchedulingPolicy } from '@millrace/core';
+import type { SchedulingPolicy } from '@millrace/core';
+import { LoadBalancedSchedulingPolicy } from '@millrace/core/engine';
 import { describe, expect, it } from 'vitest';
 import { numbersOf, outcomeOf, problemsOf } from '../../../test/assert-kit.ts';
 import { SCHEDULING_POLICY_KIT, type SchedulingPolicySubject } from './scheduling-policy-conformance.ts';

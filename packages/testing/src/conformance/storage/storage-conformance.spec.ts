@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
-import { coreError, SeededRandom, type Storage, type StorageFile } from '@millrace/core';
+import { SeededRandom, type Storage, type StorageFile } from '@millrace/core';
+import { coreError } from '@millrace/core/engine';
 import { describe, expect, it } from 'vitest';
 import { numbersOf, outcomeOf, problemsOf } from '../../../test/assert-kit.ts';
 import { FaultyStorage } from '../../faulty-storage.ts';

@@ -12,12 +12,18 @@ import {
   markdownReport,
   suiteLines,
 } from '../reports/markdown-report.ts';
-import { type Baseline, baselineOf, readBaseline, readBaselineFile, writeBaseline } from './baseline.ts';
-import { makeProgress } from './progress.ts';
-import type { AbsentSuite, RunResult, SuiteResult } from './run-result.ts';
-import { runWorkload, type RunOptions, type WorkloadResult } from './run-workload.ts';
-import { type BenchSuite, metricsOf } from './suite.ts';
-import { lookAround } from './surroundings.ts';
+import {
+  type Baseline,
+  baselineOf,
+  readBaseline,
+  readBaselineFile,
+  writeBaseline,
+} from '../runner/baseline.ts';
+import { makeProgress } from '../runner/progress.ts';
+import type { AbsentSuite, RunResult, SuiteResult } from '../runner/run-result.ts';
+import { runWorkload, type RunOptions, type WorkloadResult } from '../runner/run-workload.ts';
+import { type BenchSuite, metricsOf } from '../runner/suite.ts';
+import { lookAround } from '../runner/surroundings.ts';
 
 /** All suites that need no peers take eleven to twelve minutes so. */
 const USUAL: RunOptions = {

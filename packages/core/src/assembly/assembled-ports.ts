@@ -34,7 +34,7 @@ export interface PortBinding {
 }
 
 /** An engine of checked, wired and constructed plugins, not yet opened. */
-export interface AssembledEngine {
+export interface AssembledPorts {
   readonly ports: Ports;
   /** The implementation of each port, in start order. */
   readonly bindings: readonly PortBinding[];

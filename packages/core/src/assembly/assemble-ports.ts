@@ -7,7 +7,7 @@
 // process.
 import { portName } from '../contracts/port-token.ts';
 import type { MillraceError } from '../errors/millrace-error.ts';
-import type { AssembledEngine, PortBinding } from './assembled-engine.ts';
+import type { AssembledPorts, PortBinding } from './assembled-ports.ts';
 import { throwProblems } from './boot-problems.ts';
 import { checkPlugins } from './check-plugins.ts';
 import { describeEngine, implementationName } from './describe-engine.ts';
@@ -36,10 +36,10 @@ export interface AssemblyOptions {
  *   `MR_BOOT_DUPLICATE_PROVIDER`, `MR_BOOT_MISSING_REQUIREMENT`, `MR_BOOT_REQUIREMENT_CYCLE`; `MR_BOOT_REFUSED` with
  *   all of these when there are several problems.
  */
-export function assembleEngine(
+export function assemblePorts(
   plugins: readonly Plugin[],
   { defaults = [] }: AssemblyOptions = {},
-): AssembledEngine {
+): AssembledPorts {
   const problems: MillraceError[] = [];
   const candidates = [
     ...checkPlugins([foundation()], 'foundation', problems),
@@ -55,7 +55,7 @@ export function assembleEngine(
   return engineOf(resolved);
 }
 
-function engineOf(resolved: readonly ResolvedBinding[]): AssembledEngine {
+function engineOf(resolved: readonly ResolvedBinding[]): AssembledPorts {
   const bindings = Object.freeze(resolved.map(bindingOf));
   const lifecycle = new Lifecycle(
     resolved.map(({ port, candidate, instance }) => ({

@@ -16,7 +16,7 @@ import { StreamingListener } from '../contracts/streaming-listener.ts';
 import { WriteAheadLogFactory } from '../contracts/write-ahead-log.ts';
 import { coreError } from '../errors/core-errors.ts';
 import { ManualClock } from '../time/manual-clock.ts';
-import { assembleEngine } from './assemble-engine.ts';
+import { assemblePorts } from './assemble-ports.ts';
 import { pluginModule } from './plugin-module.ts';
 import { CORE_VERSION } from './core-version.ts';
 import { definePlugin } from './define-plugin.ts';
@@ -100,17 +100,17 @@ describe('a module', () => {
 
   it.each(Object.entries(ways))('may answer with anything but a promise: %s', (_, bind) => {
     expect(
-      assembleEngine([plugin('terse', Wheel, { bind: bind as (one: Bind) => void })]).ports.get(Wheel),
+      assemblePorts([plugin('terse', Wheel, { bind: bind as (one: Bind) => void })]).ports.get(Wheel),
     ).toBe(part);
     const { module: _unused, ...rest } = plugin('bare', Wheel);
     const bare = { load: ({ bind: bindOne }: { bind: Bind }) => bind(bindOne) as void };
-    expect(assembleEngine([{ ...rest, module: bare as never }]).ports.get(Wheel)).toBe(part);
+    expect(assemblePorts([{ ...rest, module: bare as never }]).ports.get(Wheel)).toBe(part);
   });
 });
 
 describe('an engine without plugins', () => {
   it('has the foundation', () => {
-    const { bindings: bound } = assembleEngine([]);
+    const { bindings: bound } = assemblePorts([]);
     expect(bound.map(({ port, implementation }) => [port, implementation])).toEqual([
       ['Clock', 'SystemClock'],
       ['RandomSource', 'SystemRandom'],
@@ -127,7 +127,7 @@ describe('an engine without plugins', () => {
   });
 
   it('gives every port by its token, with its type', () => {
-    const { ports } = assembleEngine([]);
+    const { ports } = assemblePorts([]);
     expectTypeOf(ports.get(Clock)).toEqualTypeOf<Clock>();
     expectTypeOf(ports.getAll(StreamingListener)).toEqualTypeOf<readonly StreamingListener[]>();
     for (const port of [Clock, RandomSource, Logger, Storage, Codec, BlockStore, ReceivedBlockHandler]) {
@@ -139,7 +139,7 @@ describe('an engine without plugins', () => {
   });
 
   it('says what it lacks and who has it', () => {
-    const { ports } = assembleEngine([]);
+    const { ports } = assemblePorts([]);
     expect(ports.has(WriteAheadLogFactory)).toBe(false);
     expect(() => ports.get(WriteAheadLogFactory)).toThrow(
       codeOf('MR_BOOT_MISSING_REQUIREMENT', 'WriteAheadLogFactory is provided by @millrace/wal'),
@@ -148,7 +148,7 @@ describe('an engine without plugins', () => {
   });
 
   it('opens and closes', async () => {
-    const engine = assembleEngine([]);
+    const engine = assemblePorts([]);
     await expect(engine.open()).resolves.toBeUndefined();
     await expect(engine.close()).resolves.toBeUndefined();
   });
@@ -158,14 +158,14 @@ describe('plugins', () => {
   it('replace the foundation', () => {
     const clock = new ManualClock();
     const store = { usage: () => ({ blocks: 0, bytes: 0, maxBytes: 1 }) } as BlockStore;
-    const { ports } = assembleEngine([provide(Clock, clock), provide(BlockStore, store)]);
+    const { ports } = assemblePorts([provide(Clock, clock), provide(BlockStore, store)]);
     expect(ports.get(Clock)).toBe(clock);
     expect(ports.get(BlockStore)).toBe(store);
   });
 
   it('replace defaults, which replace the foundation', () => {
     const defaults = [plugin('default-wheel', Wheel), plugin('default-axle', Axle)];
-    const { ports, bindings: bound } = assembleEngine([plugin('given-wheel', Wheel)], { defaults });
+    const { ports, bindings: bound } = assemblePorts([plugin('given-wheel', Wheel)], { defaults });
     expect([ports.get(Wheel).label, ports.get(Axle).label]).toEqual(['given-wheel', 'default-axle']);
     expect(bound.filter(({ isDefault }) => !isDefault).map(({ plugin: name }) => name)).toEqual([
       'given-wheel',
@@ -175,16 +175,16 @@ describe('plugins', () => {
 
   it('replace another given one where they override, and nowhere else', () => {
     const overriding = { ...plugin('thread', Wheel), overrides: [Wheel] };
-    const { ports } = assembleEngine([plugin('program', Wheel), overriding, plugin('axle', Axle)]);
+    const { ports } = assemblePorts([plugin('program', Wheel), overriding, plugin('axle', Axle)]);
     expect([ports.get(Wheel).label, ports.get(Axle).label]).toEqual(['thread', 'axle']);
-    const twice = () => assembleEngine([plugin('axle-1', Axle), plugin('axle-2', Axle), overriding]);
+    const twice = () => assemblePorts([plugin('axle-1', Axle), plugin('axle-2', Axle), overriding]);
     expect(twice).toThrow(codeOf('MR_BOOT_DUPLICATE_PROVIDER'));
   });
 
   it('need not meet the requirements of a default they replace', () => {
     const defaults = [plugin('default-wheel', Wheel, { requires: [Motor] })];
-    expect(assembleEngine([plugin('given-wheel', Wheel)], { defaults }).ports.has(Wheel)).toBe(true);
-    expect(() => assembleEngine([], { defaults })).toThrow(codeOf('MR_BOOT_MISSING_REQUIREMENT'));
+    expect(assemblePorts([plugin('given-wheel', Wheel)], { defaults }).ports.has(Wheel)).toBe(true);
+    expect(() => assemblePorts([], { defaults })).toThrow(codeOf('MR_BOOT_MISSING_REQUIREMENT'));
   });
 
   it('replace one port of a default that provides two', () => {
@@ -193,13 +193,13 @@ describe('plugins', () => {
       bindOne(Axle).toResolvedValue((wheel) => new NamedPart(`axle on ${wheel.label}`), [Wheel]);
     };
     const both = plugin('both', Wheel, { provides: [Wheel, Axle], bind });
-    const { ports } = assembleEngine([plugin('given', Wheel)], { defaults: [both] });
+    const { ports } = assemblePorts([plugin('given', Wheel)], { defaults: [both] });
     expect(ports.get(Axle).label).toBe('axle on given');
   });
 
   it('may be single objects, described like any other', () => {
     const part = new NamedPart('mine');
-    const engine = assembleEngine([provide(Wheel, part), provide(Axle, part, 'tests/axle')]);
+    const engine = assemblePorts([provide(Wheel, part), provide(Axle, part, 'tests/axle')]);
     expect([engine.ports.get(Wheel), engine.ports.get(Axle)]).toEqual([part, part]);
     expect(engine.bindings.slice(-2).map(({ plugin: name }) => name)).toEqual([
       'application/test:Wheel',
@@ -220,7 +220,7 @@ describe('plugins', () => {
         bind(StreamingListener).toConstantValue(c);
       },
     });
-    const { ports, bindings: bound } = assembleEngine([provide(StreamingListener, a), two]);
+    const { ports, bindings: bound } = assemblePorts([provide(StreamingListener, a), two]);
     expect(ports.getAll(StreamingListener)).toEqual([a, b, c]);
     expect(bound.filter(({ port }) => port === 'StreamingListener').map(({ plugin: name }) => name)).toEqual([
       'application/StreamingListener',
@@ -244,8 +244,8 @@ describe('plugins', () => {
       },
     });
     const listener: StreamingListener = { onEvent: () => undefined };
-    expect(assembleEngine([counting]).ports.get(Wheel).label).toBe('0');
-    const { ports } = assembleEngine([counting, provide(StreamingListener, listener)]);
+    expect(assemblePorts([counting]).ports.get(Wheel).label).toBe('0');
+    const { ports } = assemblePorts([counting, provide(StreamingListener, listener)]);
     expect(ports.get(Wheel).label).toBe('1');
   });
 
@@ -255,7 +255,7 @@ describe('plugins', () => {
       bind: (bind) => void bind(Wheel).toResolvedValue((axle) => new NamedPart(axle.label), [Axle]),
     });
     const axle = plugin('axle', Axle, { requires: [Motor] });
-    const { bindings: bound } = assembleEngine([wheel, axle, plugin('motor', Motor)]);
+    const { bindings: bound } = assemblePorts([wheel, axle, plugin('motor', Motor)]);
     const order = bound.map(({ plugin: name }) => name).filter((name) => name !== '@millrace/core');
     expect(order).toEqual(['motor', 'axle', 'wheel']);
   });
@@ -285,7 +285,7 @@ describe('plugins', () => {
         );
       },
     });
-    const { ports, bindings: bound } = assembleEngine([car, late, provide(Clock, new ManualClock(7))]);
+    const { ports, bindings: bound } = assemblePorts([car, late, provide(Clock, new ManualClock(7))]);
     expect(ports.get(Wheel).label).toBe('steered by axle at 7');
     expect(ports.get(Motor)).toBe(ports.get(Wheel));
     expect(bound.slice(-3).map(({ port }) => port)).toEqual(['test:Axle', 'test:Wheel', 'test:Motor']);
@@ -297,7 +297,7 @@ describe('plugins', () => {
       requires: [Motor],
       bind: (bind) => void bind(BlockStore).toConstantValue({} as BlockStore),
     });
-    const order = assembleEngine([store, plugin('motor', Motor)]).bindings.map(({ port }) => port);
+    const order = assemblePorts([store, plugin('motor', Motor)]).bindings.map(({ port }) => port);
     const positions = ['test:Motor', 'BlockStore', 'ReceivedBlockHandler'].map((port) => order.indexOf(port));
     expect(positions).toEqual(positions.toSorted((a, b) => a - b));
   });
@@ -311,7 +311,7 @@ describe('plugins', () => {
       requires: [Wheel],
       bind: (bind) => void bind(Axle).toResolvedValue((wheel) => wheel, [Wheel]),
     });
-    const { ports } = assembleEngine([counted, user]);
+    const { ports } = assemblePorts([counted, user]);
     expect(made).toBe(1);
     expect(ports.get(Axle)).toBe(ports.get(Wheel));
   });
@@ -330,7 +330,7 @@ describe('plugins', () => {
     const lower = plugin('lower', Axle, {
       bind: (bind) => void bind(Axle).toResolvedValue(() => resource('lower')),
     });
-    const engine = assembleEngine([upper, lower]);
+    const engine = assemblePorts([upper, lower]);
     expect(calls).toEqual([]);
     await engine.open();
     await engine.close();
@@ -347,7 +347,7 @@ describe('plugins', () => {
     const shared = plugin('shared', Wheel, {
       bind: (bind) => void bind(Wheel).toResolvedValue(() => new Resource('wheel')),
     });
-    const [first, second] = [assembleEngine([shared]), assembleEngine([shared])];
+    const [first, second] = [assemblePorts([shared]), assemblePorts([shared])];
     expect(first.ports.get(Wheel)).not.toBe(second.ports.get(Wheel));
     expect(first.ports.get(BlockStore)).not.toBe(second.ports.get(BlockStore));
     await first.open();
@@ -369,7 +369,7 @@ describe('the description of an engine', () => {
       secrets: ['token'],
       module: () => pluginModule((bind) => void bind(Wheel).toResolvedValue(() => new NamedPart('w'))),
     });
-    const text = assembleEngine([wheels({ size: 3, token: 'hunter2' })]).describe();
+    const text = assemblePorts([wheels({ size: 3, token: 'hunter2' })]).describe();
     const core = `@millrace/core@${CORE_VERSION}`;
     expect(text).toBe(
       [
@@ -392,7 +392,7 @@ describe('the description of an engine', () => {
   });
 
   it('says so when there are no plugins', () => {
-    expect(assembleEngine([]).describe()).toMatch(/plugins\n {2}none$/);
+    expect(assemblePorts([]).describe()).toMatch(/plugins\n {2}none$/);
   });
 });
 
@@ -400,7 +400,7 @@ describe('an assembly refuses', () => {
   const assembling =
     (plugins: readonly unknown[], defaults: readonly Plugin[] = []) =>
     () =>
-      assembleEngine(plugins as readonly Plugin[], { defaults });
+      assemblePorts(plugins as readonly Plugin[], { defaults });
 
   it('what is not a plugin', () => {
     expect(assembling([{ name: 'x' }])).toThrow(

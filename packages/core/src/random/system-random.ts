@@ -2,7 +2,7 @@
 // plain draws come from the system's generator and not from a generator seeded with the time of day.
 import { randomInt } from 'node:crypto';
 import type { RandomSource } from '../contracts/random-source.ts';
-import { assertBound } from '../memory/seeded-random.ts';
+import { assertBound } from './seeded-random.ts';
 
 const ALPHABET = '0123456789abcdefghijklmnopqrstuvwxyz';
 const TWO_TO_26 = 2 ** 26;

@@ -1,0 +1,131 @@
+// The names that engines, executor backends and the packages of this repository share with the core. Authors of plugins do not
+// need them. A minor version may change each of them; the names of @millrace/core itself follow semantic versioning.
+
+// Contracts: messages, executor backends, details
+export type { EncodedBlock } from './contracts/block.ts';
+export { SUPPORTED_CONTRACTS } from './contracts/contract-version.ts';
+export type {
+  DriverEndpoint,
+  ExecutorEndpoint,
+  ExecutorIdentity,
+  ExecutorMembership,
+  ExecutorPeers,
+  ExecutorScaling,
+  DriverProgram,
+} from './contracts/executor-backend.ts';
+export type {
+  AddBlock,
+  AddBlockReply,
+  BatchInput,
+  CleanupOldBlocks,
+  DeregisterReceiver,
+  DriverProtocol,
+  ExecutorProtocol,
+  FetchBlock,
+  FetchBlockReply,
+  FetchBuckets,
+  FetchBucketsReply,
+  Forget,
+  PeerGone,
+  PeerProtocol,
+  RegisterReceiver,
+  RegisterReceiverReply,
+  ReportError,
+  RunTask,
+  OperatorSnapshots,
+  FetchSnapshot,
+  FetchSnapshotReply,
+  ShuffleLocations,
+  StartReceiver,
+  StopReceiver,
+  StopReceiverReply,
+  TaskName,
+  TaskOutcome,
+  UpdateRateLimit,
+  LeftOutRecords,
+} from './contracts/messages.ts';
+export type { SchemaIssue, SchemaResult } from './contracts/options-schema.ts';
+export { portName } from './contracts/port-token.ts';
+export { portToken } from './contracts/port-token.ts';
+export type { PortToken } from './contracts/port-token.ts';
+export type { ExecutorSession, ExecutorProgram } from './contracts/process-role.ts';
+export type { StorageListOptions } from './contracts/storage.ts';
+
+// Assembly
+export { assemblePorts } from './assembly/assemble-ports.ts';
+export type { AssemblyOptions } from './assembly/assemble-ports.ts';
+export type { AssembledPorts, PortBinding, Ports } from './assembly/assembled-ports.ts';
+export { validateOptions } from './assembly/validate-options.ts';
+export type { OptionsRequest, ValidatedOptions } from './assembly/validate-options.ts';
+
+// Options by a table
+export { isOptions } from './options/is-options.ts';
+export { describeValue, optionError } from './options/option-error.ts';
+export type { OptionIssue } from './options/option-error.ts';
+export {
+  filledText,
+  flag,
+  numberAboveZero,
+  numberFromZero,
+  oneOf,
+  option,
+  required,
+  wholeNumber,
+} from './options/option-rules.ts';
+export type { OptionRule, OptionTable } from './options/option-rules.ts';
+export { isPathText, PATH_TEXT_EXPECTED, pathText } from './options/path-text.ts';
+export { resolveOptions } from './options/resolve-options.ts';
+export type { Mismatch, ResolveRequest } from './options/resolve-options.ts';
+
+// Errors and promises
+export { CORE_ERROR_CODES, coreError } from './errors/core-errors.ts';
+export { engineStopper } from './errors/engine-stopper.ts';
+export type { MillraceErrorOptions } from './errors/millrace-error.ts';
+export { deserializeError, serializeError } from './errors/serialize-error.ts';
+export { asError, isError, propertyOf } from './errors/thrown-value.ts';
+export { PROMISES } from './promises.ts';
+export type { PromiseId } from './promises.ts';
+
+// Time
+export { RecurringTimer } from './time/recurring-timer.ts';
+export type { RecurringTimerOptions } from './time/recurring-timer.ts';
+
+// Text
+export { escapeLines } from './text/escape-controls.ts';
+export { foreignKindOf } from './text/foreign-bytes.ts';
+export { gunzipChunks, isGzipName } from './text/gunzip-chunks.ts';
+export type { LineFramerOptions, LongLine } from './text/line-framer.ts';
+export { recordText } from './text/record-text.ts';
+
+// Watched directories and files
+export { DirectoryListing } from './files/directory-listing.ts';
+export type { DirectoryListingOptions } from './files/directory-listing.ts';
+export { FileSelection } from './files/file-selection.ts';
+export type { FileSelectionOptions, FileSelectionSnapshot } from './files/file-selection.ts';
+export { MissedFiles } from './files/missed-files.ts';
+export type { MissedFile, SelectedListing } from './files/missed-files.ts';
+export { OddEntries } from './files/odd-entries.ts';
+export type { OddEntry } from './files/odd-entries.ts';
+export { makePrivateDirectory, PRIVATE_FILE } from './files/private-directory.ts';
+export { readSmallFile } from './files/read-small-file.ts';
+
+// Defaults of an engine
+export { recordProblem } from './codec/record-problem.ts';
+export { refusalsOf } from './codec/refusals-of.ts';
+export type { MemoryBlockStoreOptions } from './memory/memory-block-store.ts';
+export type { MemoryCheckpointStoreOptions } from './memory/memory-checkpoint-store.ts';
+export { MemoryReceivedBlockHandler } from './memory/memory-received-block-handler.ts';
+export { ReleasingMap } from './memory/releasing-map.ts';
+export { CapacityRateEstimator, CapacityRateEstimatorFactory } from './rates/capacity-rate-estimator.ts';
+export type { CapacityRateEstimatorOptions } from './rates/capacity-rate-estimator.ts';
+export { LoadBalancedSchedulingPolicy } from './scheduling/load-balanced-scheduling-policy.ts';
+export { rescheduleByWeight } from './scheduling/reschedule-by-weight.ts';
+export { scheduleEvenly } from './scheduling/schedule-evenly.ts';
+
+// Facilities of Node
+export { endWhenUnread, guardedOutput } from './node/guarded-output.ts';
+export type { GuardedOutput } from './node/guarded-output.ts';
+export { heapLimitBytes } from './node/heap-limit.ts';
+
+// Adapters
+export type { EventSource } from './adapters/event-receiver.ts';
