@@ -33,6 +33,7 @@ function describeLater({
   settings,
   damages = [],
   failing = [],
+  lasting = [],
   evictions = [],
   outliveMs,
   clockSteps = [],
@@ -48,6 +49,11 @@ function describeLater({
       ? []
       : [
           `once      ${failing.map(({ operation, path, after }) => `${operation} of ${path} fails after ${after}`).join(', ')}`,
+        ]),
+    ...(lasting.length === 0
+      ? []
+      : [
+          `for good  ${lasting.map(({ life, operation, path, after }) => `${operation} of ${path} is refused in life ${life} after ${after}`).join(', ')}`,
         ]),
     ...(evictions.length === 0 ? [] : [`evicted   after ${evictions.join(', ')} that are there`]),
     ...(outliveMs === undefined ? [] : [`outlive   executors their driver, for ${outliveMs} ms`]),

@@ -1,7 +1,8 @@
-// Draws of what an engine does about failures: batches that are given up. They came later, each with a random source of
-// its own.
+// Draws of what an engine does about failures: batches that are given up, and errors that no retry can heal. They came
+// later, each with a random source of its own.
 import { Draw } from './draw.ts';
-import type { FaultKind, Plan } from './plan.ts';
+import type { FaultKind, LastingRefusal, Plan } from './plan.ts';
+import { BLOCKS, DECISIONS } from './log-names.ts';
 
 /** What the one who asks decides instead of the seed. */
 export interface ReactionOptions {
@@ -12,10 +13,18 @@ export interface ReactionOptions {
 /** The share of plans that skip batches, of those that may. */
 const SKIPS = 0.5;
 
+/** The share of plans in which the disk refuses something for good. */
+const REFUSES = 0.12;
+
 /** The plan with these reactions. */
 export function drawReactions(plan: Plan, { faults }: ReactionOptions): Plan {
   const mayFail = faults === undefined || faults.includes('job-failure');
-  return mayFail ? drawSkipping(plan) : plan;
+  const reacting = mayFail ? drawSkipping(plan) : plan;
+  const draw = new Draw(`${plan.seed}/lasting`);
+  const isDrawn = draw.happens(REFUSES);
+  const isOn = faults?.includes('lasting-refusal') ?? isDrawn;
+  // What is in memory only goes with the engine.
+  return isOn && plan.durability !== 'memory' ? { ...reacting, lasting: drawLasting(draw, plan) } : reacting;
 }
 
 /**
@@ -27,6 +36,26 @@ function drawSkipping(plan: Plan): Plan {
   if (!draw.happens(SKIPS) || mayLoseTasks(plan)) return plan;
   const jobFailureRate = draw.of([0.1, 0.3, 0.5]);
   return { ...plan, onBatchFailure: 'skip', jobFailureRate };
+}
+
+/** Where each refusal is one that an engine that runs meets, and cannot go on without. */
+function drawLasting(draw: Draw, plan: Plan): readonly LastingRefusal[] {
+  const { checkpoints, durability, executors, channels, endings } = plan;
+  // The driver may never hear of the log of an executor that is cut off or dies.
+  const areApart = endings.some(({ part }) => part === 'executor' || part === 'partition');
+  const isHeard = executors === 0 || (channels.loss === undefined && !areApart);
+  const logged = durability === 'machine' ? (['append', 'sync'] as const) : (['append'] as const);
+  const places = [
+    { path: `/${DECISIONS}/`, operations: logged, most: 8 },
+    ...(isHeard ? [{ path: `/${BLOCKS}`, operations: logged, most: 8 }] : []),
+    ...(checkpoints ? [{ path: '/checkpoint-', operations: ['append', 'rename'] as const, most: 2 }] : []),
+  ];
+  return [1, 2]
+    .filter((life) => life === 1 || draw.happens(0.4))
+    .map((life) => {
+      const { path, operations, most } = draw.of(places);
+      return { life, path, operation: draw.of(operations), after: draw.upTo(most) };
+    });
 }
 
 /** Whether tasks may fail in all their attempts, whatever they compute. */

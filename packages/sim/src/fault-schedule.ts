@@ -73,9 +73,11 @@ export class FaultSchedule {
     this.#subject.network.mayLose = false;
   }
 
-  /** A driver is about to begin, in this life of all. */
-  driverBegins(life: number): void {
+  /** A driver of this name is about to begin, in this life of all. */
+  driverBegins(life: number, name: string): void {
     const { plan, disk } = this.#subject;
+    const refusals = plan.lasting?.filter((refusal) => this.#isOn && refusal.life === life) ?? [];
+    disk.refuseTo(name, refusals);
     if (!this.#isOn) return;
     for (const damage of plan.damages ?? []) {
       if (damage.life === life) disk.damage(CHECKPOINT_DIRECTORY, damage);

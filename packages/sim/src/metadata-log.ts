@@ -1,9 +1,9 @@
 // What the log of the driver's decisions says on the disk, read by the log itself from a directory that nobody uses.
 import { type Clock, MsgpackCodec, NoopLogger, SeededRandom, type Storage } from '@millrace/core';
 import { FileWriteAheadLogFactory } from '@millrace/wal';
+import { DECISIONS } from './log-names.ts';
 import { LOG_DIRECTORY } from './sim-engine.ts';
 
-const LOG_NAME = 'received-block-metadata';
 /** Where the fields of an entry are: behind the version of the format. */
 const KIND = 1;
 const DONE_UP_TO = 4;
@@ -18,7 +18,7 @@ export async function loggedDoneUpTo(storage: Storage, clock: Clock): Promise<nu
     log: new NoopLogger(),
     root: LOG_DIRECTORY,
   });
-  const log = await factory.open(LOG_NAME);
+  const log = await factory.open(DECISIONS);
   const codec = new MsgpackCodec();
   let doneUpTo: number | undefined;
   try {

@@ -31,6 +31,7 @@ export const LATER_FAULT_KINDS = [
   'outliving-executor',
   'late-call',
   'clock-step',
+  'lasting-refusal',
 ] as const;
 
 /** What can be done to a world. */
@@ -84,6 +85,16 @@ export interface FailingOperation {
   /** A text that the path has. */
   readonly path: string;
   /** How many such operations go well before. */
+  readonly after: number;
+}
+
+/** What the disk refuses for good, from some moment of one life of the driver until the life ends. */
+export interface LastingRefusal {
+  readonly life: number;
+  readonly operation: 'append' | 'sync' | 'rename';
+  /** A text that the path has. */
+  readonly path: string;
+  /** How many such operations of that life go well before. */
   readonly after: number;
 }
 
@@ -226,6 +237,7 @@ export interface Plan {
   readonly settings?: SettingsPlan;
   readonly damages?: readonly Damage[];
   readonly failing?: readonly FailingOperation[];
+  readonly lasting?: readonly LastingRefusal[];
   /** Kept partitions and shuffle outputs are gone when they are asked for: after so many that are there, each. */
   readonly evictions?: readonly number[];
   /** How long executors go on after the death of their driver, in ms; absent: they die with it. */

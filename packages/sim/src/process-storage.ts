@@ -14,8 +14,10 @@ export interface ProcessStorageSetup {
   readonly random: RandomSource;
   /** The longest an operation takes now, in ms; 0: no time at all. */
   readonly slowMs: () => number;
-  /** Asked before every operation: whether it fails. */
+  /** Asked before every operation: whether it fails once. */
   readonly fails: (operation: FailingOperation['operation'], path: string) => boolean;
+  /** Asked before every operation: whether it is refused for good. */
+  readonly refuses: (operation: FailingOperation['operation'], path: string) => boolean;
 }
 
 /** See the header of this file. */
@@ -83,10 +85,15 @@ export class ProcessStorage implements Storage {
   }
 
   #call<T>(effect: () => Promise<T>, operation?: FailingOperation['operation'], path = ''): Promise<T> {
-    const { process, random, slowMs, fails } = this.#setup;
+    const { process, random, slowMs, fails, refuses } = this.#setup;
     return process.call(async () => {
       if (operation !== undefined && fails(operation, path)) {
         throw coreError('MR_STORAGE_FAILED', `could not ${operation} ${path}: it fails once`, {
+          details: { path, operation },
+        });
+      }
+      if (operation !== undefined && refuses(operation, path)) {
+        throw coreError('MR_STORAGE_DENIED', `could not ${operation} ${path}: it is denied for good`, {
           details: { path, operation },
         });
       }

@@ -4,7 +4,7 @@ import type { RandomSource, Storage } from '@millrace/core';
 import { FaultTally, FaultyStorage } from '@millrace/testing';
 import type { Coverage } from './coverage.ts';
 import { type CheckpointsOnDisk, checkpointsOnDisk, partPath } from './checkpoint-files.ts';
-import type { Damage, DiskFaults, FailingOperation } from './plan.ts';
+import type { Damage, DiskFaults, FailingOperation, LastingRefusal } from './plan.ts';
 import { ProcessStorage } from './process-storage.ts';
 import type { SimProcess } from './sim-process.ts';
 
@@ -29,6 +29,12 @@ export class SimDisk {
   /** The longest that an operation takes, in ms. */
   slowMs = 0;
   #hasLostPower = false;
+  /** Told of the first thing that is refused for good in a life of the driver. */
+  onRefused: () => void = () => undefined;
+  #refusing: { readonly what: LastingRefusal; left: number }[] = [];
+  /** The name of the driver that meets them. */
+  #refused = '';
+  #hasRefused = false;
   #failing: { readonly what: FailingOperation; left: number }[] = [];
 
   constructor(random: RandomSource, coverage: Coverage) {
@@ -50,6 +56,7 @@ export class SimDisk {
       random,
       slowMs: () => this.slowMs,
       fails: (operation, path) => this.#fails(operation, path),
+      refuses: (operation, path) => this.#refuses(process, operation, path),
     });
   }
 
@@ -65,11 +72,19 @@ export class SimDisk {
     if (slowMs > 0) this.#coverage.fault('disk-slow');
   }
 
-  /** Faults are over: nothing fails, and there is room. */
+  /** Another driver begins: what was refused to the one before it is healed, and this is refused from now on. */
+  refuseTo(driver: string, refusals: readonly LastingRefusal[]): void {
+    this.#refused = driver;
+    this.#hasRefused = false;
+    this.#refusing = refusals.map((what) => ({ what, left: what.after }));
+  }
+
+  /** Faults are over: nothing fails, and there is room. What is refused for good stays refused for the driver. */
   endFaults(): void {
     this.#storage.faults = {};
     this.slowMs = 0;
     this.#failing = [];
+    this.#refusing = this.#refusing.filter(({ left }) => left < 0);
     this.isFull = false;
   }
 
@@ -137,6 +152,19 @@ export class SimDisk {
     if (due.left >= 0) return false;
     this.#failing.splice(this.#failing.indexOf(due), 1);
     this.#coverage.fault('failed-operation');
+    return true;
+  }
+
+  #refuses({ name }: SimProcess, operation: FailingOperation['operation'], path: string): boolean {
+    // Executors that outlive their driver are not of this one.
+    if (name !== this.#refused && !name.startsWith(`${this.#refused}/`)) return false;
+    const due = this.#refusing.find(({ what }) => what.operation === operation && path.includes(what.path));
+    if (due === undefined) return false;
+    due.left = Math.max(-1, due.left - 1);
+    if (due.left >= 0) return false;
+    this.#coverage.fault('lasting-refusal');
+    if (!this.#hasRefused) this.onRefused();
+    this.#hasRefused = true;
     return true;
   }
 

@@ -12,4 +12,8 @@ export interface SimDriver {
   /** Whether it began while faults were on. */
   readonly hasSeenFaults: boolean;
   isStopping: boolean;
+  /** Whether its disk has refused something for good. */
+  isRefused: boolean;
+  /** Whether the engine has said that it cannot go on. */
+  hasFailed: boolean;
 }

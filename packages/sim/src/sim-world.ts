@@ -56,6 +56,13 @@ export interface WorldOptions {
 const START_MS = 1_000_000;
 const RESTART_AFTER_MS = 100;
 const LOAD_EVERY_MS = 20;
+/**
+ * How long an engine may go on whose disk refuses for good, in ms: until the engine says so, with so many operations and
+ * messages that are slow; then until the engine has stopped.
+ */
+const REFUSED_MS = 60;
+const REFUSED_STEPS = 10;
+const REFUSED_STOP_MS = 5_000;
 
 /** See the header of this file. Run once. */
 export class SimWorld {
@@ -132,6 +139,7 @@ export class SimWorld {
           }),
       );
     this.#sources = after === undefined ? sources() : after.#sources;
+    this.#disk.onRefused = () => this.#refused();
     this.#evictions = [...(plan.evictions ?? [])];
     this.#epochs = new DriverEpochs({ isKept: plan.durability !== 'memory' || plan.checkpoints, violated });
     this.#evidence = { plan, sources: this.#sources, ledger: this.#ledger, violated };
@@ -248,8 +256,8 @@ export class SimWorld {
 
   #startDriver(): void {
     this.#lives += 1;
-    this.#faults.driverBegins(this.#lives);
     const process = this.#process(`driver-${this.#lives}`);
+    this.#faults.driverBegins(this.#lives, process.name);
     this.log.note(`${process.name} starts`);
     this.#ledger.driverBegins();
     const executors =
@@ -277,9 +285,12 @@ export class SimWorld {
       executors,
       hasSeenFaults: this.#faults.isOn,
       isStopping: false,
+      isRefused: false,
+      hasFailed: false,
     };
     this.#driver = driver;
     this.#hearSkipped(driver);
+    ssc.on('streaming:failed', () => void (driver.hasFailed = true));
     process.onDeath(() => this.log.note(`${process.name} is dead`));
     const startedMs = this.clock.wallMs;
     this.#ledger.driverStarts(startedMs);
@@ -319,10 +330,28 @@ export class SimWorld {
     const code = isMillraceError(error) ? `${error.code}: ${error.message}` : messageOf(error);
     this.log.note(`${driver.process.name} ended: ${code}`);
     if (this.#onRefused !== undefined) return this.#onRefused(error);
+    if (driver.isRefused && !endedOfRefusal(error))
+      this.#violated('for good', `an engine whose disk refuses for good ended with ${code}`);
     // One that has seen faults may still end of them.
     if (!driver.hasSeenFaults) this.#violated('finishes', `an engine without faults ended with ${code}`);
     driver.process.kill();
     this.#restartAfter(driver, RESTART_AFTER_MS);
+  }
+
+  /** The disk has refused something for good: the engine that runs has to stop with that error. */
+  #refused(): void {
+    const driver = this.#driver;
+    if (driver === undefined) return;
+    driver.isRefused = true;
+    const { disk, channels } = this.#plan;
+    const hearsMs = REFUSED_MS + REFUSED_STEPS * ((disk.slowMs ?? 0) + (channels.delayMs ?? 0));
+    const endsWithin = (ms: number, isOver: () => boolean) =>
+      this.#after(ms, () => {
+        if (this.#driver !== driver || !driver.process.isAlive || driver.isStopping || isOver()) return;
+        this.#violated('for good', `an engine goes on ${ms} ms after its disk has refused for good`);
+      });
+    endsWithin(hearsMs, () => driver.hasFailed || driver.ssc.state !== 'ACTIVE');
+    endsWithin(hearsMs + REFUSED_STOP_MS, () => false);
   }
 
   #restartAfter(driver: SimDriver, ms: number): void {
@@ -405,4 +434,9 @@ export class SimWorld {
     this.log.note(`${driver.process.name} stopped, ${report.isClean ? 'clean' : 'not clean'}`);
     return report.isClean;
   }
+}
+
+/** Whether an engine ended with what its disk has refused for good, or with the outcome that nobody knows of then. */
+function endedOfRefusal(error: unknown): boolean {
+  return isMillraceError(error, 'MR_STORAGE_DENIED') || isMillraceError(error, 'MR_WAL_OUTCOME_UNKNOWN');
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { drawPlan } from '../src/draw-plan.ts';
+import type { Plan } from '../src/plan.ts';
 import { runPlan } from '../src/run-plan.ts';
 
 const seeds = Array.from({ length: 200 }, (_, index) => `${index + 1}`);
@@ -29,4 +30,32 @@ describe('plans that skip batches', () => {
     const reactions = seeds.map((seed) => drawPlan(seed, { faults: ['driver-death'] }).onBatchFailure);
     expect(reactions).not.toContain('skip');
   });
+});
+
+describe('plans in which the disk refuses for good', () => {
+  const refusing = seeds.map((seed) => drawPlan(seed, { faults: ['lasting-refusal'] }));
+  const plans = refusing.filter(({ lasting }) => lasting !== undefined);
+
+  it('keep what they were given beyond the life of the driver', () => {
+    expect(plans.length).toBeGreaterThan(20);
+    expect(plans.map(({ durability }) => durability)).not.toContain('memory');
+    const paths = plans.flatMap(({ lasting = [] }) => lasting.map(({ path }) => path));
+    expect(new Set(paths)).toEqual(new Set(['/received-block-metadata/', '/blocks', '/checkpoint-']));
+  });
+
+  it.each(['/received-block-metadata/', '/blocks', '/checkpoint-'])(
+    'end with that error, and go on in the next life (%s)',
+    async (path) => {
+      const [plan] = plans.filter(({ streams }) => streams.every(({ source }) => source === 'acknowledged'));
+      const lasting = [{ life: 1, operation: 'append', path, after: 1 } as const];
+      const { violations, lines } = await runPlan({ ...plan, lasting, checkpoints: true } as Plan);
+      expect(violations).toEqual([]);
+      const ends = lines.filter((line) => /driver-\d+ (ended|starts)/.test(line));
+      expect(ends).toEqual([
+        expect.stringContaining('driver-1 starts'),
+        expect.stringMatching(/driver-1 ended: MR_STORAGE_DENIED: could not append/),
+        expect.stringContaining('driver-2 starts'),
+      ]);
+    },
+  );
 });

@@ -156,7 +156,7 @@ export const BATCH_MUTANTS: readonly Mutant[] = [
   {
     name: 'allocation-goes-on',
     wrong: 'an allocation that no retry can write is tried for ever',
-    outside: 'no fault of the simulation is for good',
+    shows: { faults: ['lasting-refusal'] },
     patches: [
       {
         file: 'engine/src/batches/job-generator.ts',

@@ -57,7 +57,7 @@ export const CHECKPOINT_MUTANTS: readonly Mutant[] = [
   {
     name: 'store-goes-on',
     wrong: 'a store that refuses for good does not end the engine',
-    outside: 'no fault of the simulation is for good',
+    shows: { faults: ['lasting-refusal'] },
     patches: [
       {
         file: 'engine/src/checkpoint/checkpoint-writer.ts',

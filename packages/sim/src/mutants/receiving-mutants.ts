@@ -182,7 +182,7 @@ export const RECEIVING_MUTANTS: readonly Mutant[] = [
   {
     name: 'try-again-in-vain',
     wrong: 'a log that refuses for good is asked again, and the engine goes on',
-    outside: 'no fault of the simulation is for good',
+    shows: { faults: ['lasting-refusal'] },
     patches: [
       {
         file: 'engine/src/receiving/push-loop.ts',

@@ -96,7 +96,7 @@ export const TRACKING_MUTANTS: readonly Mutant[] = [
   {
     name: 'addition-goes-on',
     wrong: 'an addition that the log refuses for good does not end the engine',
-    outside: 'no fault of the simulation is for good',
+    shows: { faults: ['lasting-refusal'] },
     patches: [
       {
         file: 'engine/src/tracking/stream-blocks.ts',

@@ -9,6 +9,7 @@ export function planOfVersion(plan: Plan, version: VersionPlan): Plan {
   const {
     damages: _damages,
     failing: _failing,
+    lasting: _lasting,
     evictions: _evictions,
     outliveMs: _outliveMs,
     ...rest
