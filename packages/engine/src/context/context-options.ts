@@ -19,6 +19,7 @@ import type {
   ChosenExecutorAllocation,
   ExecutorAllocationOptions,
 } from '../batches/executor-allocation-options.ts';
+import { PARTITIONS_MAX } from '../rdd/positive-integer.ts';
 import { resolveReceivingOptions } from '../receiving/receiving-options.ts';
 import type { ReceivingOptions } from '../receiving/receiving-options.ts';
 import { resolveTrackingOptions } from '../tracking/tracking-options.ts';
@@ -102,7 +103,11 @@ const RULES: OptionTable<StandaloneContextOptions> = {
   batchIntervalMs: required(wholeNumber()),
   plugins: option('a list of plugins', (value) => Array.isArray(value) && Array.from(value).length >= 0),
   master: option('local, local[*] or local[N] with N from 1 to 9999', isMaster),
-  defaultParallelism: wholeNumber(1),
+  defaultParallelism: option(
+    `a whole number, from 1 to ${PARTITIONS_MAX}`,
+    (value) => Number.isSafeInteger(value) && Number(value) >= 1 && Number(value) <= PARTITIONS_MAX,
+    1,
+  ),
   receiving: elsewhere,
   tracking: elsewhere,
   batches: elsewhere,

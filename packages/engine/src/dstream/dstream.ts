@@ -33,6 +33,7 @@ import {
   onlyFunction,
   operatorOptions,
   optionalCount,
+  optionalPartitions,
   text,
 } from '../graph/checked-argument.ts';
 import {
@@ -541,7 +542,7 @@ export abstract class DStream<out T> extends StreamNode<T> {
       behind,
     }: { readonly partitions?: number | undefined; readonly behind?: StreamNode<unknown> } = {},
   ): DStream<U> {
-    optionalCount(kind, 'partitions', partitions);
+    optionalPartitions(kind, partitions);
     const operator = perBatch({ kind, parent: this, partitions, build });
     return this.#derive(behind === undefined ? operator : { ...operator, behind });
   }
@@ -552,7 +553,7 @@ export abstract class DStream<out T> extends StreamNode<T> {
     build: (rdd: RDD<T>, otherRdd: RDD<U>, batchTime: BatchTime) => RDD<V>,
     partitions?: number,
   ): DStream<V> {
-    optionalCount(kind, 'partitions', partitions);
+    optionalPartitions(kind, partitions);
     const operator = transformOperator<unknown, V>({
       kind,
       partitions,

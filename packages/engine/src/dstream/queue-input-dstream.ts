@@ -8,7 +8,7 @@ import { RDD } from '../rdd/rdd.ts';
 import type { RddEnvironment } from '../rdd/rdd-environment.ts';
 import { parallelize } from '../rdd/parallelize.ts';
 import { RecordChunks } from '../rdd/record-chunks.ts';
-import { invalidArgument, operatorOptions, optionalCount } from '../graph/checked-argument.ts';
+import { invalidArgument, operatorOptions, optionalPartitions } from '../graph/checked-argument.ts';
 import { dstreamError } from '../graph/dstream-errors.ts';
 import { InputDStream, type InputDescription } from './input-dstream.ts';
 import type { StreamScope } from '../graph/stream-scope.ts';
@@ -39,7 +39,7 @@ export class QueueInputDStream<out T> extends InputDStream<T, Entries<T>> {
   /** @throws `MR_GRAPH_INVALID_ARGUMENT`. */
   constructor(scope: StreamScope, queue: QueueEntry<T>[], options: QueueStreamOptions<T> = {}) {
     operatorOptions('queueStream', options, { oneAtATime: 'flag', defaultEntry: 'any', partitions: 'any' });
-    optionalCount('queueStream', 'partitions', options.partitions);
+    optionalPartitions('queueStream', options.partitions);
     if (!Array.isArray(queue)) throw invalidArgument('queueStream', 'queue', queue, 'an array of entries');
     super(scope, { kind: 'queue', description: 'queue' });
     this.#queue = queue;

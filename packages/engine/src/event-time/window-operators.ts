@@ -1,7 +1,7 @@
 // Windows as streams: the state that holds the open ones, fed with records by their keys and with the watermark, and the
 // two streams that programs see of it. The watermark goes through the same shuffle as the records, one letter to each
 // partition, so that executors learn it like anything else and a task needs nothing but its records.
-import { operatorOptions, optionalCount } from '../graph/checked-argument.ts';
+import { operatorOptions, optionalCount, optionalPartitions } from '../graph/checked-argument.ts';
 import type { DStream } from '../dstream/dstream.ts';
 import type { StreamNode } from '../graph/stream-node.ts';
 import type { StreamOperator } from '../graph/stream-operator.ts';
@@ -49,7 +49,7 @@ export function windowOperators<K, V, A>(work: {
     schemaVersion: 'any',
     migrate: 'function',
   });
-  optionalCount('event time windows', 'partitions', options.partitions);
+  optionalPartitions('event time windows', options.partitions);
   optionalCount('event time windows', 'schemaVersion', options.schemaVersion);
   const partitions = options.partitions ?? pairs.scope.environment.defaultParallelism;
   const { rule, allowedLatenessMs } = rules;

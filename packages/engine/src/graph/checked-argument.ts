@@ -1,6 +1,7 @@
 // Checks of what programs give to stream operators, made when the operator is made: a mistake is told
 // before the graph starts, not by the first batch.
 import { describeValue, isOptions } from '@millrace/core/engine';
+import { PARTITIONS_MAX } from '../rdd/positive-integer.ts';
 import { dstreamError } from './dstream-errors.ts';
 
 /**
@@ -40,6 +41,17 @@ export function optionalCount(
   if (!Number.isSafeInteger(value) || value < min)
     throw invalidArgument(operator, name, value, `a whole number, at least ${min}`);
   return value;
+}
+
+/**
+ * A number of partitions, or undefined when it is absent.
+ *
+ * @throws `MR_GRAPH_INVALID_ARGUMENT` unless it is a whole number, at least 1 and at most `PARTITIONS_MAX`.
+ */
+export function optionalPartitions(operator: string, value: number | undefined): number | undefined {
+  if (value !== undefined && value > PARTITIONS_MAX)
+    throw invalidArgument(operator, 'partitions', value, `a whole number, from 1 to ${PARTITIONS_MAX}`);
+  return optionalCount(operator, 'partitions', value);
 }
 
 /**

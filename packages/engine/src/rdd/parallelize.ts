@@ -1,6 +1,6 @@
 // Records that the program holds in memory, as an RDD.
 import { loadedFrom } from './lineage.ts';
-import { positiveInteger } from './positive-integer.ts';
+import { partitionCount } from './positive-integer.ts';
 import type { RDD } from './rdd.ts';
 import type { RddEnvironment } from './rdd-environment.ts';
 import type { RecordChunks } from './record-chunks.ts';
@@ -11,11 +11,11 @@ export function parallelize<T>(
   records: RecordChunks<T>,
   partitions: number,
 ): RDD<T> {
-  const partitionCount = positiveInteger('partitions', partitions);
-  const boundary = (index: number) => Math.floor((index * records.length) / partitionCount);
+  const count = partitionCount('partitions', partitions);
+  const boundary = (index: number) => Math.floor((index * records.length) / count);
   return environment.define<T>(() => ({
     kind: 'source',
-    partitionCount,
+    partitionCount: count,
     dependencies: [],
     produce: (partition, context, push) =>
       records.push(context, push, { from: boundary(partition), to: boundary(partition + 1) }),

@@ -12,3 +12,16 @@ export function positiveInteger(name: string, value: number, least = 1): number 
     },
   );
 }
+
+/** More partitions are a mistake: each costs a task in every batch, and a shuffle costs the product of both its sides. */
+export const PARTITIONS_MAX = 100_000;
+
+/** As `positiveInteger`, for a number of partitions: at most `PARTITIONS_MAX`. */
+export function partitionCount(name: string, value: number): number {
+  if (positiveInteger(name, value) <= PARTITIONS_MAX) return value;
+  throw rddError(
+    'MR_RDD_INVALID_ARGUMENT',
+    `expected ${name} to be at most ${PARTITIONS_MAX}, got ${value}`,
+    { details: { name, value } },
+  );
+}

@@ -7,7 +7,7 @@ import { ActionRegistry } from './action-registry.ts';
 import type { JobIdentity, JobRunner } from './job-runner.ts';
 import { parallelize } from './parallelize.ts';
 import { union } from './partition-operators.ts';
-import { positiveInteger } from './positive-integer.ts';
+import { partitionCount, positiveInteger } from './positive-integer.ts';
 import { RDD } from './rdd.ts';
 import { RecordChunks } from './record-chunks.ts';
 import type { RddDefinition } from './rdd-definition.ts';
@@ -59,7 +59,7 @@ export class RddEnvironment {
   readonly #scopes: string[] = [];
 
   constructor(options: RddEnvironmentOptions) {
-    this.defaultParallelism = positiveInteger('defaultParallelism', options.defaultParallelism);
+    this.defaultParallelism = partitionCount('defaultParallelism', options.defaultParallelism);
     this.maxTaskFailures = positiveInteger('maxTaskFailures', options.maxTaskFailures ?? 4);
     this.maxTaskLosses = positiveInteger('maxTaskLosses', options.maxTaskLosses ?? 16);
     this.#dagScheduler = options.dagScheduler;

@@ -1,12 +1,12 @@
 // The operators that move records and leave them as they are.
-import { positiveInteger } from './positive-integer.ts';
+import { partitionCount as checkedCount } from './positive-integer.ts';
 import type { Pair, RDD } from './rdd.ts';
 import { readPlain, shuffledRdd } from './shuffled-rdd.ts';
 import { DealingWriter, KeyedWriter } from './shuffle-writer.ts';
 
 /** See `RDD.repartition`. */
 export function repartition<T>(parent: RDD<T>, count: number): RDD<T> {
-  const partitionCount = positiveInteger('repartition', count);
+  const partitionCount = checkedCount('repartition', count);
   return shuffledRdd<T, T>({
     parent,
     partitionCount,
@@ -35,7 +35,7 @@ export function partitionBy<K, V>(parent: RDD<Pair<K, V>>, count?: number): RDD<
  * hashed into (then it need not move), else the default parallelism.
  */
 export function shuffleCount(parents: readonly RDD<unknown>[], asked?: number): number {
-  if (asked !== undefined) return positiveInteger('partitions', asked);
+  if (asked !== undefined) return checkedCount('partitions', asked);
   const hashed = parents.reduce((most, { hashPartitions = 0 }) => Math.max(most, hashPartitions), 0);
   return hashed || (parents[0]?.environment.defaultParallelism ?? 1);
 }

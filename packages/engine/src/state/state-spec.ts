@@ -1,7 +1,7 @@
 // How a program describes state: what it begins with, how long idle keys stay, and how data of an older program is
 // understood.
 import type { Pair } from '../rdd/rdd.ts';
-import { durationMs, operatorOptions, optionalCount } from '../graph/checked-argument.ts';
+import { durationMs, operatorOptions, optionalCount, optionalPartitions } from '../graph/checked-argument.ts';
 
 /** Options of `updateStateByKey`. */
 export interface StateOptions<K, S> {
@@ -37,7 +37,7 @@ const STATE_OPTIONS = {
 /** @throws `MR_GRAPH_INVALID_ARGUMENT`. */
 export function checkedStateOptions<K, S>(operator: string, given: StateOptions<K, S>): StateOptions<K, S> {
   const options = operatorOptions(operator, given, STATE_OPTIONS);
-  optionalCount(operator, 'partitions', options.partitions);
+  optionalPartitions(operator, options.partitions);
   optionalCount(operator, 'schemaVersion', options.schemaVersion);
   return options;
 }
@@ -45,7 +45,7 @@ export function checkedStateOptions<K, S>(operator: string, given: StateOptions<
 /** @throws `MR_GRAPH_INVALID_ARGUMENT`. */
 export function checkedStateSpec<K, S>(operator: string, given: StateSpec<K, S>): StateSpec<K, S> {
   const spec = operatorOptions(operator, given, { ...STATE_OPTIONS, timeoutMs: 'any' });
-  optionalCount(operator, 'partitions', spec.partitions);
+  optionalPartitions(operator, spec.partitions);
   optionalCount(operator, 'schemaVersion', spec.schemaVersion);
   if (spec.timeoutMs !== undefined) durationMs(operator, 'timeoutMs', spec.timeoutMs);
   return spec;
