@@ -41,6 +41,8 @@ export class QueueInputDStream<out T> extends InputDStream<T, Entries<T>> {
     operatorOptions('queueStream', options, { oneAtATime: 'flag', defaultEntry: 'any', partitions: 'any' });
     optionalPartitions('queueStream', options.partitions);
     if (!Array.isArray(queue)) throw invalidArgument('queueStream', 'queue', queue, 'an array of entries');
+    for (const entry of queue) assertEntry(entry);
+    if (options.defaultEntry !== undefined) assertEntry(options.defaultEntry);
     super(scope, { kind: 'queue', description: 'queue' });
     this.#queue = queue;
     this.#options = options;
@@ -49,7 +51,10 @@ export class QueueInputDStream<out T> extends InputDStream<T, Entries<T>> {
 
   protected override take(): Entries<T> {
     const { oneAtATime = true, defaultEntry } = this.#options;
-    const entries = this.#queue.splice(0, oneAtATime ? 1 : this.#queue.length);
+    const count = oneAtATime ? 1 : this.#queue.length;
+    // Looked at while it is still in the queue: a batch that is tried again must not go on without it.
+    for (const entry of this.#queue.slice(0, count)) assertEntry(entry);
+    const entries = this.#queue.splice(0, count);
     if (entries.length === 0 && defaultEntry !== undefined) entries.push(defaultEntry);
     return this.#sifted(entries).map(copied);
   }
@@ -107,6 +112,18 @@ export class QueueInputDStream<out T> extends InputDStream<T, Entries<T>> {
       ? (data as T[][]).map(copied)
       : undefined;
   }
+}
+
+/** Text is refused although it can be read character by character: a record was meant, and not a list of records. */
+function assertEntry(entry: unknown): void {
+  if (typeof entry === 'function') return;
+  if (typeof entry === 'object' && entry !== null && Symbol.iterator in entry) return;
+  throw invalidArgument(
+    'queueStream',
+    'an entry of the queue',
+    entry,
+    'an array of records, or a function that makes an RDD',
+  );
 }
 
 /** The program may go on using the array it has pushed; the batch keeps what it was. */

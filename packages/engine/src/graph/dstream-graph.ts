@@ -4,6 +4,7 @@
 // A batch is made in two parts. First the input streams take what belongs to it, which may have to wait for a disk;
 // those that are given blocks take them last, after the allocation. Then RDDs and jobs are built from it in one go, without waiting, so nothing can come in between.
 import type { BatchTime, Logger, StreamId } from '@millrace/core';
+import { describeValue } from '@millrace/core/engine';
 import type { ForgottenData, JobGraph } from '../batches/job-graph.ts';
 import type { Job } from '../batches/job.ts';
 import { SkippedBatches } from '../batches/skipped-batches.ts';
@@ -87,10 +88,10 @@ export class DStreamGraph implements JobGraph {
    * @throws `MR_GRAPH_INVALID_UID`, `MR_GRAPH_DUPLICATE_UID`.
    */
   claimUid(uid: string, stream: StreamNode<unknown>): void {
-    if (!/^(?!output-)[A-Za-z][A-Za-z0-9._-]*$/.test(uid)) {
+    if (typeof uid !== 'string' || !/^(?!output-)[A-Za-z][A-Za-z0-9._-]*$/.test(uid)) {
       const expected =
         'must begin with a letter, but not with output-, and hold letters, digits, dots, underscores and dashes only';
-      throw dstreamError('MR_GRAPH_INVALID_UID', `a uid ${expected}; it is ${JSON.stringify(uid)}`, {
+      throw dstreamError('MR_GRAPH_INVALID_UID', `a uid ${expected}; it is ${describeValue(uid)}`, {
         details: { uid },
       });
     }

@@ -11,6 +11,7 @@ import type { Action } from '../rdd/action.ts';
 import type { RDD } from '../rdd/rdd.ts';
 import type { BatchOf } from './batch-walk.ts';
 import { firstTimeFrom, isTimeOfSlide, lastTimeUpTo } from './batch-times.ts';
+import { invalidArgument } from './checked-argument.ts';
 import type { CheckpointedState } from './checkpointed-state.ts';
 import { dstreamError } from './dstream-errors.ts';
 import { WindowInputCache } from './window-input-cache.ts';
@@ -263,9 +264,13 @@ export abstract class StreamNode<out T> {
    * `remember` of the context. After a restart, batches from before of a stream that depends on state are left out too,
    * unless a window reads the stream: only then checkpoints keep them. Meant for outputs that look back.
    *
-   * @throws `MR_GRAPH_NOT_STARTED`.
+   * @throws `MR_GRAPH_NOT_STARTED`, `MR_GRAPH_INVALID_ARGUMENT` for what is no time.
    */
   slice(from: BatchTime, to: BatchTime): RDD<T>[] {
+    for (const [name, time] of Object.entries({ from, to })) {
+      if (typeof time !== 'number' || Number.isNaN(time))
+        throw invalidArgument('slice', name, time, 'a batch time in milliseconds');
+    }
     const zeroTime = this.#startedAt();
     const latest = this.scope.graph.latestBatchTime ?? zeroTime;
     const oldest = firstTimeFrom(latest - this.#rememberMs + 1, zeroTime, this.slideMs);

@@ -9,6 +9,7 @@ import { positiveInteger } from './positive-integer.ts';
 import type { Pair, RDD } from './rdd.ts';
 import { rddError } from './rdd-errors.ts';
 import { requireFunction, requireFunctions } from './required-function.ts';
+import { requirePair } from './required-pair.ts';
 import { synchronous } from './synchronous.ts';
 import { concatenated } from './concatenated.ts';
 import { BestSink, CallSink, CountSink, FoldSink, LargestSink, ReduceSink, ValueCountSink } from './sinks.ts';
@@ -147,6 +148,7 @@ export function lookup<K, V>(key: K): Action<Pair<K, V>, V[], V[]> {
     name: 'lookup',
     runPartition: async (records) => {
       const pairs = await records.toArray();
+      for (const pair of pairs) requirePair('lookup', pair);
       return pairs.filter((pair) => keysEqual(pair[0], key)).map((pair) => pair[1]);
     },
     merge: concatenated,

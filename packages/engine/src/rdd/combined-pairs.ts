@@ -4,6 +4,7 @@ import { copyCombiner } from './copy-combiner.ts';
 import { KeyedMap } from './keyed-map.ts';
 import type { Pair } from './rdd.ts';
 import type { Sink } from './rdd-definition.ts';
+import { requirePair } from './required-pair.ts';
 import { synchronous } from './synchronous.ts';
 
 /** How the values of a key become one combiner. */
@@ -30,6 +31,7 @@ export class CombinedPairs<K, V, C> implements Sink<Pair<K, V>> {
 
   /** Takes a value. */
   push(pair: Pair<K, V>): void {
+    requirePair(this.#combining.operator, pair);
     const known = this.#pairs.get(pair[0]);
     if (known === undefined) {
       const { operator, create } = this.#combining;

@@ -3,6 +3,7 @@
 import type { OrTuple, Pair, RDD } from './rdd.ts';
 import type { Step } from './rdd-definition.ts';
 import { requireFunction } from './required-function.ts';
+import { requirePair } from './required-pair.ts';
 
 /** See `RDD.map`. */
 export function map<T, U>(parent: RDD<T>, fn: (record: T) => OrTuple<U>): RDD<U> {
@@ -38,10 +39,16 @@ export function flatMapValues<K, V, U>(
 }
 
 /** The key of a pair: one function for all, so that every chain that uses it is recognised again. */
-export const keyOf = <K, V>(pair: Pair<K, V>): K => pair[0];
+export const keyOf = <K, V>(pair: Pair<K, V>): K => {
+  requirePair('keys', pair);
+  return pair[0];
+};
 
 /** The value of a pair. */
-export const valueOf = <K, V>(pair: Pair<K, V>): V => pair[1];
+export const valueOf = <K, V>(pair: Pair<K, V>): V => {
+  requirePair('values', pair);
+  return pair[1];
+};
 
 function withStep<U>(parent: RDD<unknown>, step: Step, keepsKeys: boolean): RDD<U> {
   requireFunction(step.kind, step.fn);

@@ -13,6 +13,11 @@ export const RDD_ERROR_CODES = {
     meaning:
       'a key is not a string, number, bigint, boolean, null or plain tuple or object of those; convert it first',
   },
+  MR_RDD_RECORD_NOT_PAIR: {
+    disposition: 'fail-batch',
+    meaning:
+      'an operator on pairs, such as reduceByKey, join or mapWithState, got a record that is no array of key and value; map to pairs before',
+  },
   MR_RDD_FUNCTION_ASYNCHRONOUS: {
     disposition: 'fail-batch',
     meaning:

@@ -234,7 +234,7 @@ export class RDD<out T> {
 
   /** All pairs in one partition, sorted by key. */
   sortByKey<K, V>(this: RDD<Pair<K, V>>, options: SortOptions<K> = {}): RDD<[K, V]> {
-    return sorts.sortBy<[K, V], K>(this as RDD<[K, V]>, ([key]) => key, options);
+    return sorts.sortBy<[K, V], K>(this as RDD<[K, V]>, narrow.keyOf<K, V>, options);
   }
 
   /** The keys. */

@@ -5,6 +5,7 @@ import { hashPartition } from './hash-partition.ts';
 import { type Combining, CombinedPairs } from './combined-pairs.ts';
 import type { Pair } from './rdd.ts';
 import type { Sink } from './rdd-definition.ts';
+import { requirePair } from './required-pair.ts';
 
 /** What one map task writes: index is the reading partition, content the records for it in order. */
 export type ShuffleBuckets = readonly (readonly unknown[])[];
@@ -24,6 +25,7 @@ export class KeyedWriter<K, V> implements ShuffleWriter<Pair<K, V>> {
   }
 
   push(pair: Pair<K, V>): void {
+    requirePair('an operator by key', pair);
     this.#buckets[hashPartition(pair[0], this.#buckets.length)]?.push(pair);
   }
 

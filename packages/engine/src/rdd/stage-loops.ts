@@ -14,11 +14,12 @@
 import type { Pair } from './rdd.ts';
 import type { ChunkSink, Sink, Step } from './rdd-definition.ts';
 import { CountSink, FoldSink } from './sinks.ts';
+import { refuseNoPair, requirePair } from './required-pair.ts';
 import { asynchronousFunction, synchronous, synchronousIterable, synchronousRecord } from './synchronous.ts';
 
 type StepFunction = Step['fn'];
 type AnyPair = Pair<unknown, unknown>;
-/** Takes the functions of the steps, then the sink, then what refuses a promise. */
+/** Takes the functions of the steps, then the sink, then what refuses a promise and what refuses no pair. */
 type LoopFactory = (...functions: unknown[]) => ChunkSink<unknown>;
 
 interface Shape {
@@ -100,7 +101,7 @@ export class StageLoops {
     if (shape === undefined) return undefined;
     const factory = this.#ownLoop(shape, steps) ?? shape.shared;
     // bounded: a loop has at most `maxSteps` steps
-    return factory(...steps.map((step) => step.fn), sink, refuse);
+    return factory(...steps.map((step) => step.fn), sink, refuse, refuseNoPair);
   }
 
   #shapeOf(steps: readonly Step[], sink: Sink<unknown>): Shape | undefined {
@@ -137,7 +138,7 @@ export class StageLoops {
 function sourceOf(kinds: readonly Step['kind'][], end: LoopEnd): readonly string[] {
   // Functions as variables of the loop: those around it could change, for all the compiler knows, with each record.
   const functions = kinds.map((_, index) => `const g${index} = f${index};`);
-  const parameters = [...kinds.map((_, index) => `f${index}`), 'sink', 'refuse'];
+  const parameters = [...kinds.map((_, index) => `f${index}`), 'sink', 'refuse', 'refuseNoPair'];
   const opening = kinds.map((kind, index) => lineOf[kind](`g${index}`, `r${index}`, `r${index + 1}`));
   const closing = kinds.map((kind) => (kind.startsWith('flatMap') ? '}' : '')).join('');
   return [
@@ -187,10 +188,12 @@ const lineOf: Record<Step['kind'], (fn: string, before: string, after: string) =
     `const k${after} = ${fn}(${before}); ${looked(`k${after}`, 'keyBy')}
     const ${after} = [k${after}, ${before}];`,
   mapValues: (fn, before, after) =>
-    `const v${after} = ${fn}(${before}[1]); ${looked(`v${after}`, 'mapValues')}
+    `${paired(before, 'mapValues')}
+    const v${after} = ${fn}(${before}[1]); ${looked(`v${after}`, 'mapValues')}
     const ${after} = [${before}[0], v${after}];`,
   flatMapValues: (fn, before, after) =>
-    `const i${after} = ${fn}(${before}[1]); ${looked(`i${after}`, 'flatMapValues')}
+    `${paired(before, 'flatMapValues')}
+    const i${after} = ${fn}(${before}[1]); ${looked(`i${after}`, 'flatMapValues')}
     for (const v${after} of i${after}) { ${looked(`v${after}`, 'flatMapValues', `i${after}`)}
     const ${after} = [${before}[0], v${after}];`,
 };
@@ -199,6 +202,10 @@ const lineOf: Record<Step['kind'], (fn: string, before: string, after: string) =
 function looked(result: string, operator: string, among = 'undefined'): string {
   const isThenable = `typeof ${result} === 'object' && ${result} !== null && typeof ${result}.then === 'function'`;
   return `if (${isThenable}) refuse('${operator}', ${result}, ${among});`;
+}
+
+function paired(record: string, operator: string): string {
+  return `if (!Array.isArray(${record})) refuseNoPair('${operator}', ${record});`;
 }
 
 function refuse(operator: string, promise: unknown, among: Iterable<unknown> | undefined): never {
@@ -250,10 +257,12 @@ function closureOf(step: Step, next: Next): Next {
     },
     keyBy: (record) => next([synchronous(kind, fn(record)), record]),
     mapValues: (record) => {
+      requirePair(kind, record);
       const [key, value] = record as AnyPair;
       next([key, synchronousRecord(kind, fn(value))]);
     },
     flatMapValues: (record) => {
+      requirePair(kind, record);
       const [key, value] = record as AnyPair;
       const results = synchronousIterable(kind, all(value));
       for (const result of results) next([key, synchronousRecord(kind, result, results)]);
