@@ -19,6 +19,9 @@ export interface WorkerPoolOptions {
 /** Longer than this nobody waits for one seed, in ms of real time. */
 const SEED_MS_MAX = 60_000;
 
+/** Worlds leave nothing but garbage: in a large young generation most of it is gone before a collection sees it. */
+const MEMORY = ['--min-semi-space-size=16', '--max-semi-space-size=32'];
+
 /** Runs until `next` has nothing more. */
 export class WorkerPool {
   readonly #options: WorkerPoolOptions;
@@ -55,7 +58,7 @@ export class WorkerPool {
       fileURLToPath(new URL('./worker.ts', import.meta.url)),
       mutant === undefined ? [] : [mutant],
       {
-        execArgv: ['--conditions=millrace:source', '--disable-warning=ExperimentalWarning'],
+        execArgv: ['--conditions=millrace:source', '--disable-warning=ExperimentalWarning', ...MEMORY],
       },
     );
     this.#children.add(child);

@@ -13,6 +13,8 @@ export class DiskDirectory {
   readonly #shown = new Map<string, DiskNode>();
   #kept = new Map<string, DiskNode>();
   #changes: Change[] = [];
+  /** Whether the latest sync has failed. */
+  #hasFailed = false;
 
   /** What a name stands for now. */
   get(name: string): DiskNode | undefined {
@@ -44,12 +46,16 @@ export class DiskDirectory {
 
   /** Makes all changes durable. */
   sync(): void {
-    this.#kept = new Map(this.#shown);
+    // The same changes of the same names, in the same order. After a failed sync some are made already.
+    if (this.#hasFailed) this.#kept = new Map(this.#shown);
+    else for (const change of this.#changes) change(this.#kept);
     this.#changes = [];
+    this.#hasFailed = false;
   }
 
   /** Makes some changes durable; the others may still become so. */
   failSync(fate: Fate): void {
+    this.#hasFailed = true;
     this.#kept = this.#keptSome(fate);
   }
 
