@@ -13,6 +13,7 @@ import type { RDD } from '../rdd/rdd.ts';
 import type { RddEnvironment } from '../rdd/rdd-environment.ts';
 import { dstreamError } from './dstream-errors.ts';
 import { BatchWalk } from './batch-walk.ts';
+import type { SharedState } from './checkpointed-state.ts';
 import { fingerprintOf, shapeOf } from './graph-fingerprint.ts';
 import { settleLifetimes, streamsRead } from './graph-lifetimes.ts';
 import type { InputDStream } from '../dstream/input-dstream.ts';
@@ -43,6 +44,7 @@ export class DStreamGraph implements JobGraph {
   #rememberMs: number | undefined;
   #zeroTime: BatchTime | undefined;
   #fingerprint: string | undefined;
+  #sharedStates: readonly (readonly [StreamNode<unknown>, SharedState])[] = [];
   #latestBatchTime: BatchTime | undefined;
   /** The batch times that never become batches: windows reach over them, and state goes on behind them. */
   readonly skipped = new SkippedBatches();
@@ -141,6 +143,11 @@ export class DStreamGraph implements JobGraph {
     return this.#latestBatchTime;
   }
 
+  /** The streams that remember something over batches, with the part that executors are told of; none before the start. */
+  get sharedStates(): readonly (readonly [StreamNode<unknown>, SharedState])[] {
+    return this.#sharedStates;
+  }
+
   get maxInputRememberMs(): number {
     return this.#inputs.reduce((most, { rememberMs }) => Math.max(most, rememberMs), 0);
   }
@@ -196,6 +203,11 @@ export class DStreamGraph implements JobGraph {
       ends,
       zeroTime,
       rememberMs: this.#rememberMs ?? 0,
+    });
+    // A stream that no output reads has no batches.
+    this.#sharedStates = streams.flatMap((stream) => {
+      const shared = stream.zeroTime === undefined ? undefined : stream.state?.shared;
+      return shared === undefined ? [] : [[stream, shared] as const];
     });
   }
 

@@ -3,10 +3,8 @@
 // So the death of an executor costs the work since the last checkpoint, and no state.
 import type { BatchTime } from '@millrace/core';
 import type { OperatorSnapshots } from '@millrace/core/engine';
-import type { SharedState } from './checkpointed-state.ts';
 import type { DStreamGraph } from './dstream-graph.ts';
 import { dstreamError } from './dstream-errors.ts';
-import type { StreamNode } from './stream-node.ts';
 
 /** Reads one partition of what the driver keeps of an operator. */
 export type FetchOperatorSnapshot = (
@@ -17,7 +15,7 @@ export type FetchOperatorSnapshot = (
 
 /** What executors are told; undefined when no operator remembers anything. */
 export function snapshotsOf(graph: DStreamGraph): OperatorSnapshots | undefined {
-  const shared = sharedStates(graph);
+  const shared = graph.sharedStates;
   if (shared.length === 0) return undefined;
   const operators = new Map(shared.map(([{ id }, state]) => [id, state.snapshot()]));
   return { recoveredUpTo: graph.recoveredUpTo, operators };
@@ -25,7 +23,7 @@ export function snapshotsOf(graph: DStreamGraph): OperatorSnapshots | undefined 
 
 /** Batches after this one may have to be computed again, whatever is done with; infinity: none. */
 export function rebuiltFrom(graph: DStreamGraph): BatchTime {
-  return sharedStates(graph).reduce((least, [, state]) => Math.min(least, state.snapshot().upTo), Infinity);
+  return graph.sharedStates.reduce((least, [, state]) => Math.min(least, state.snapshot().upTo), Infinity);
 }
 
 /** Takes over what the driver tells, on an executor; on the driver itself, what it keeps now. */
@@ -34,7 +32,7 @@ export function loadSnapshots(
   snapshots: OperatorSnapshots,
   read: FetchOperatorSnapshot,
 ): void {
-  for (const [{ id }, state] of sharedStates(graph)) {
+  for (const [{ id }, state] of graph.sharedStates) {
     const snapshot = snapshots.operators.get(id);
     if (snapshot !== undefined)
       state.adopt(snapshot, (batchTime, partition) => read(id, batchTime, partition));
@@ -46,7 +44,7 @@ export async function fetchSnapshot(
   graph: DStreamGraph,
   { operator, batchTime, partition }: { operator: string; batchTime: BatchTime; partition: number },
 ): Promise<Uint8Array> {
-  const found = sharedStates(graph).find(([{ id }]) => id === operator);
+  const found = graph.sharedStates.find(([{ id }]) => id === operator);
   if (found === undefined) throw snapshotSuperseded(operator, batchTime);
   return found[1].fetchSnapshot(batchTime, partition);
 }
@@ -71,12 +69,4 @@ export function snapshotSuperseded(operator: string, batchTime: BatchTime): Erro
     `what ${operator} kept of batch ${batchTime} was asked for, but the driver keeps another batch now; it is told with the next attempt`,
     { details: { operator, batchTime } },
   );
-}
-
-/** A stream that no output reads has no batches. */
-function sharedStates(graph: DStreamGraph): (readonly [StreamNode<unknown>, SharedState])[] {
-  return graph.streams.flatMap((stream) => {
-    const shared = stream.zeroTime === undefined ? undefined : stream.state?.shared;
-    return shared === undefined ? [] : [[stream, shared] as const];
-  });
 }

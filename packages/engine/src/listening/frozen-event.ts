@@ -23,13 +23,11 @@ export class EventFreezer {
     if (value instanceof Map || value instanceof Set) return this.#copyOnce(value, level);
     const prototype: unknown = Object.getPrototypeOf(value);
     if (prototype !== Object.prototype && prototype !== null) return value;
-    const copy: object = Object.create(prototype) as object;
-    for (const key of Object.keys(value)) {
-      const inner = this.#copy((value as Readonly<Record<string, unknown>>)[key], level + 1);
-      // Defined, not assigned: a key named `__proto__` stays an ordinary key.
-      Object.defineProperty(copy, key, { value: inner, enumerable: true });
-    }
-    return Object.freeze(copy);
+    // Made from entries, not assigned: a key named `__proto__` stays an ordinary key.
+    const copy: object = Object.fromEntries(
+      Object.entries(value).map(([key, inner]) => [key, this.#copy(inner, level + 1)]),
+    );
+    return Object.freeze(prototype === null ? Object.setPrototypeOf(copy, null) : copy);
   }
 
   #copyOnce(value: ReadonlyMap<unknown, unknown> | ReadonlySet<unknown>, level: number): unknown {
