@@ -5,7 +5,10 @@ import { describeProgram } from './program/describe-program.ts';
 /** The draws of a plan. */
 export function describePlan(plan: Plan): string {
   const { executors, streams, graphs, eventTime, disk, channels, endings } = plan;
-  const topology = executors === 0 ? 'one process' : `a driver and ${executors} executors`;
+  const topology =
+    executors === 0
+      ? 'one process'
+      : `a driver and ${(plan.executorsByLife ?? [executors]).join(', then ')} executors`;
   const lines = [
     `seed      ${plan.seed}`,
     `topology  ${topology}, receivers placed ${plan.policy}`,

@@ -1,5 +1,5 @@
-// Draws of what an engine does about failures: batches that are given up, and errors that no retry can heal. They came
-// later, each with a random source of its own.
+// Draws of what an engine does about failures: batches that are given up, errors that no retry can heal, and other
+// numbers of executors in later lives. Each of these later draws has a random source of its own.
 import { Draw } from './draw.ts';
 import type { FaultKind, LastingRefusal, Plan } from './plan.ts';
 import { BLOCKS, DECISIONS } from './log-names.ts';
@@ -8,6 +8,7 @@ import { BLOCKS, DECISIONS } from './log-names.ts';
 export interface ReactionOptions {
   /** The faults that are on, instead of those drawn. */
   readonly faults?: readonly FaultKind[] | undefined;
+  readonly forced?: { readonly executors?: number } | undefined;
 }
 
 /** The share of plans that skip batches, of those that may. */
@@ -16,15 +17,20 @@ const SKIPS = 0.5;
 /** The share of plans in which the disk refuses something for good. */
 const REFUSES = 0.12;
 
+/** The share of plans with executors in which lives have other numbers of executors. */
+const CHANGES_EXECUTORS = 0.35;
+
 /** The plan with these reactions. */
-export function drawReactions(plan: Plan, { faults }: ReactionOptions): Plan {
+export function drawReactions(plan: Plan, { faults, forced }: ReactionOptions): Plan {
   const mayFail = faults === undefined || faults.includes('job-failure');
   const reacting = mayFail ? drawSkipping(plan) : plan;
   const draw = new Draw(`${plan.seed}/lasting`);
   const isDrawn = draw.happens(REFUSES);
   const isOn = faults?.includes('lasting-refusal') ?? isDrawn;
   // What is in memory only goes with the engine.
-  return isOn && plan.durability !== 'memory' ? { ...reacting, lasting: drawLasting(draw, plan) } : reacting;
+  const lasting = isOn && plan.durability !== 'memory' ? { lasting: drawLasting(draw, plan) } : {};
+  const executors = forced?.executors === undefined ? drawExecutors(plan) : {};
+  return { ...reacting, ...lasting, ...executors };
 }
 
 /**
@@ -56,6 +62,14 @@ function drawLasting(draw: Draw, plan: Plan): readonly LastingRefusal[] {
       const { path, operations, most } = draw.of(places);
       return { life, path, operation: draw.of(operations), after: draw.upTo(most) };
     });
+}
+
+/** Other numbers of executors in later lives: logs and places of some are left to nobody, and new ones have none. */
+function drawExecutors({ seed, executors }: Plan): Pick<Plan, 'executorsByLife'> {
+  const draw = new Draw(`${seed}/executors`);
+  if (executors === 0 || !draw.happens(CHANGES_EXECUTORS)) return {};
+  const others = [1, 2, 3].filter((count) => count !== executors);
+  return { executorsByLife: [executors, ...draw.shuffled(others)] };
 }
 
 /** Whether tasks may fail in all their attempts, whatever they compute. */

@@ -210,6 +210,8 @@ export interface Plan {
   readonly seed: string;
   /** 0: the driver's process is the only one. */
   readonly executors: number;
+  /** The number of executors in each life of the driver, in turns. Default: `executors` in all. At least 1 each. */
+  readonly executorsByLife?: readonly number[];
   readonly policy: 'load-balanced' | 'round-robin';
   readonly batchIntervalMs: number;
   readonly blockIntervalMs: number;

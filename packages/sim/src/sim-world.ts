@@ -264,7 +264,7 @@ export class SimWorld {
       this.#plan.executors === 0
         ? undefined
         : new SimExecutors({
-            count: this.#plan.executors,
+            count: executorsIn(this.#plan, this.#lives),
             clock: this.clock,
             network: this.#network,
             driver: process,
@@ -439,4 +439,9 @@ export class SimWorld {
 /** Whether an engine ended with what its disk has refused for good, or with the outcome that nobody knows of then. */
 function endedOfRefusal(error: unknown): boolean {
   return isMillraceError(error, 'MR_STORAGE_DENIED') || isMillraceError(error, 'MR_WAL_OUTCOME_UNKNOWN');
+}
+
+/** The number of executors in one life of the driver, from 1. */
+function executorsIn({ executors, executorsByLife = [executors] }: Plan, life: number): number {
+  return executorsByLife[(life - 1) % executorsByLife.length] ?? executors;
 }

@@ -59,3 +59,26 @@ describe('plans in which the disk refuses for good', () => {
     },
   );
 });
+
+describe('plans with other numbers of executors in later lives', () => {
+  const plans = seeds.map((seed) => drawPlan(seed)).filter((plan) => plan.executorsByLife !== undefined);
+
+  it('begin with the drawn number, and have at least one executor in each life', () => {
+    expect(plans.length).toBeGreaterThan(10);
+    for (const { executors, executorsByLife = [] } of plans) {
+      expect(executorsByLife[0]).toBe(executors);
+      expect(Math.min(...executorsByLife)).toBe(1);
+    }
+    const forced = seeds.map((seed) => drawPlan(seed, { forced: { executors: 2 } }));
+    expect(forced.map(({ executorsByLife }) => executorsByLife)).not.toContainEqual(expect.any(Array));
+  });
+
+  it('keep every promise when later lives have fewer and more executors', async () => {
+    const [plan] = plans.filter(({ durability }) => durability !== 'memory');
+    const death = { part: 'driver', after: { ms: 500 }, downMs: 20 } as const;
+    const lives = { executors: 3, executorsByLife: [3, 1, 2], endings: [death, death], loadMs: 2_000 };
+    const { violations, lines } = await runPlan({ ...plan, ...lives } as Plan, undefined);
+    expect(violations).toEqual([]);
+    expect(lines.filter((line) => /driver-\d+ starts/.test(line)).length).toBeGreaterThanOrEqual(3);
+  });
+});
