@@ -493,6 +493,21 @@ describe('an assembly refuses', () => {
     );
   });
 
+  it('a clock without the functions that wait for lengths of time', () => {
+    const old = {
+      now: () => 0,
+      monotonicMs: () => 0,
+      schedule: () => ({}),
+      sleepUntil: async () => undefined,
+    };
+    const bind = (bindOne: Bind) => void bindOne(Clock).toConstantValue(old as never);
+    expect(assembling([plugin('old', Wheel, { provides: [Clock], bind })])).toThrow(
+      codeOf('MR_BOOT_INVALID_PLUGIN', 'its Clock lacks after and sleepFor'),
+    );
+    const whole = (bindOne: Bind) => void bindOne(Clock).toConstantValue(new ManualClock());
+    expect(assembling([plugin('new', Wheel, { provides: [Clock], bind: whole })])).not.toThrow();
+  });
+
   it('a plugin that binds what it does not say, or twice', () => {
     const bind =
       (...ports: readonly PortToken<Part>[]) =>

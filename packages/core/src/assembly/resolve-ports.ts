@@ -3,6 +3,7 @@ import type { Container } from 'inversify';
 import { portName, type PortToken } from '../contracts/port-token.ts';
 import { isMillraceError } from '../errors/millrace-error.ts';
 import type { Candidate } from './candidate.ts';
+import { missingClockMethods } from './clock-methods.ts';
 import { invalidPlugin, type LoadedBinding } from './load-modules.ts';
 import { isMultiBound } from './multi-bound.ts';
 import { messageOf } from '../errors/thrown-value.ts';
@@ -42,6 +43,8 @@ export function resolvePorts({ container, bound, ordered }: ResolveRequest): rea
     if (instance === undefined || instance === null) throw fail('came out as nothing');
     if (instance instanceof Promise)
       throw fail('came out as a promise: factories are synchronous, do no I/O');
+    const missing = missingClockMethods(port, Object(instance) as object);
+    if (missing.length > 0) throw fail(`lacks ${missing.join(' and ')}: see docs/spec/clock.md`);
     if (attempt(binding, make) !== instance)
       throw fail('is made anew for everyone who asks: bind it in singleton scope');
     return { port, candidate, place: bound.indexOf(binding), instance };
