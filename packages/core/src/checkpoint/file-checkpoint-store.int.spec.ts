@@ -52,6 +52,20 @@ describe.skipIf(process.platform === 'win32')('FileCheckpointStore on the file s
     await expect(store.writePart(2, bytes)).rejects.toMatchObject(failure);
   });
 
+  it.each([
+    ['a link that leads nowhere', '/nowhere/checkpoint'],
+    ['a link that leads to itself', 'checkpoint-2000'],
+    ['a link to a device', '/dev/null'],
+  ])('does not begin anew because of %s: an unreadable checkpoint is told', async (_, target) => {
+    await symlink(target, join(directory, 'checkpoint-2000'));
+    await expect(store.newest()).rejects.toMatchObject({ code: 'MR_CHECKPOINT_UNREADABLE' });
+    await store.write(1_000, bytes);
+    expect((await store.newest())?.batchTime).toBe(1_000);
+    expect(await store.list()).toEqual([1_000]);
+    await store.write(2_000, bytes);
+    expect((await store.newest())?.batchTime).toBe(2_000);
+  });
+
   it('starts beside files, links and directories that are no checkpoints, however large', async () => {
     await store.write(1_000, bytes);
     await writeFile(join(directory, 'checkpoint-2000'), '');

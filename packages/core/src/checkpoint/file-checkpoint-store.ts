@@ -1,13 +1,13 @@
 // Checkpoints as files of one directory: `checkpoint-<batch time>`, and parts of checkpoints: `part-<number>`. A
 // checkpoint is written beside its name, synced, and renamed in one step; so a named file is complete or absent, even
-// if the process or the machine dies at any time. An unreadable checkpoint is skipped for the one before. Only files
-// count: a directory or any other entry under such a name is not a checkpoint and is ignored.
+// if the process or the machine dies at any time. An unreadable checkpoint is skipped for the one before. A
+// directory under such a name is not a checkpoint and is ignored. A link that leads nowhere is an unreadable checkpoint.
 import { join } from 'node:path';
 import type { CheckpointStore, StoredCheckpoint } from '../contracts/checkpoint-store.ts';
 import type { BatchTime } from '../contracts/identifiers.ts';
 import type { ManagedResource } from '../contracts/lifecycle.ts';
 import type { Logger } from '../contracts/logger.ts';
-import type { Storage, StorageFile } from '../contracts/storage.ts';
+import type { Storage, StorageEntry, StorageFile } from '../contracts/storage.ts';
 import { coreError } from '../errors/core-errors.ts';
 import { isMillraceError } from '../errors/millrace-error.ts';
 import { makePrivateDirectory, PRIVATE_FILE } from '../files/private-directory.ts';
@@ -18,6 +18,7 @@ import { messageOf } from '../errors/thrown-value.ts';
 
 const NAME = /^checkpoint-(0|[1-9]\d{0,15})$/;
 const PART_NAME = /^part-(0|[1-9]\d{0,15})$/;
+const NO_FILE = 'a device, or a link that leads nowhere, has its name';
 const TEMPORARY_NAME = /^(?:checkpoint|part)-\d+\.tmp$/;
 
 /** Options of a file checkpoint store. */
@@ -86,9 +87,12 @@ export class FileCheckpointStore implements CheckpointStore, ManagedResource {
   async newest(
     accept?: (checkpoint: StoredCheckpoint) => boolean | Promise<boolean>,
   ): Promise<StoredCheckpoint | undefined> {
-    const times = (await this.list()).toReversed();
+    const odd = await this.#oddTimes();
+    const times = [...(await this.list()), ...odd].toSorted((a, b) => b - a);
     for (const batchTime of times) {
-      const read = await this.#read(`checkpoint-${batchTime}`, batchTime);
+      const read = odd.has(batchTime)
+        ? { problem: NO_FILE }
+        : await this.#read(`checkpoint-${batchTime}`, batchTime);
       const checkpoint = 'bytes' in read ? { batchTime, bytes: read.bytes } : undefined;
       if (checkpoint !== undefined && (accept === undefined || (await accept(checkpoint)))) return checkpoint;
       const reason = 'problem' in read ? read.problem : 'it was not accepted';
@@ -152,11 +156,17 @@ export class FileCheckpointStore implements CheckpointStore, ManagedResource {
   // Files
 
   async #numbers(pattern: RegExp): Promise<number[]> {
-    const texts = (await this.#names()).flatMap((name) => pattern.exec(name)?.[1] ?? []);
-    return texts
-      .map(Number)
-      .filter((number) => Number.isSafeInteger(number))
-      .toSorted((a, b) => a - b);
+    return numbersIn(await this.#names(), pattern);
+  }
+
+  /**
+   * Times of entries that are named as checkpoints and are neither files nor directories. A link to a disk that is not mounted holds a checkpoint
+   * that cannot be read now; an application that took the directory for empty would begin anew.
+   */
+  async #oddTimes(): Promise<ReadonlySet<BatchTime>> {
+    const entries = await this.#entries();
+    const names = entries.filter(({ kind }) => kind === 'other').map(({ name }) => name);
+    return new Set(numbersIn(names, NAME));
   }
 
   /** Writes a file beside its name, then renames the file in one step. */
@@ -190,11 +200,14 @@ export class FileCheckpointStore implements CheckpointStore, ManagedResource {
     throw coreError('MR_STORAGE_NOT_FOUND', message, { details: { path: this.#directory } });
   }
 
-  /** The names of files; no other entry is a checkpoint, under any name. */
+  /** The names of files. */
   async #names(): Promise<readonly string[]> {
+    return (await this.#entries()).filter(({ kind }) => kind === 'file').map(({ name }) => name);
+  }
+
+  async #entries(): Promise<readonly StorageEntry[]> {
     try {
-      const entries = await this.#storage.list(this.#directory);
-      return entries.filter(({ kind }) => kind === 'file').map(({ name }) => name);
+      return await this.#storage.list(this.#directory);
     } catch (error) {
       if (isMillraceError(error, 'MR_STORAGE_NOT_FOUND')) return [];
       throw error;
@@ -251,4 +264,12 @@ export class FileCheckpointStore implements CheckpointStore, ManagedResource {
       this.#log.warn('a file of a failed checkpoint could not be removed', { path, error });
     }
   }
+}
+
+function numbersIn(names: readonly string[], pattern: RegExp): number[] {
+  return names
+    .flatMap((name) => pattern.exec(name)?.[1] ?? [])
+    .map(Number)
+    .filter((number) => Number.isSafeInteger(number))
+    .toSorted((a, b) => a - b);
 }
