@@ -1,31 +1,41 @@
-// The code blocks of a guide. A `ts` block is one whole module; a `text` block right behind it is what it prints. This
-// only reads pages: `guides.int.spec.ts` compiles and runs what it finds.
+// The code blocks of a page of documents. A `ts` block is one whole module; a `text` block right behind it is what it
+// prints. This only reads pages: `guides.int.spec.ts` compiles and runs what it finds.
 
-/** One `ts` block of a guide. */
+/** One `ts` block of a page. */
 export interface GuideExample {
-  /** Page and line of its first line of code, for people: `operators.md:12`. */
+  /** Page and line of its first line of code, for people: `docs/guides/operators.md:12`. */
   readonly place: string;
   readonly code: string;
-  /** What the `text` block behind it says; undefined: there is none. */
+  /** A `ts run` block: a module that is run as it stands, and ends by itself. */
+  readonly isScript: boolean;
+  /** The content of the `text` block behind the code; undefined: there is none. */
   readonly expected: string | undefined;
 }
 
 /** The `ts` blocks of a page, in their order. */
 export function examplesOf(page: string, text: string): readonly GuideExample[] {
-  const blocks = [...text.matchAll(/^```ts\n([\s\S]*?)^```$(?:\n+```text\n([\s\S]*?)^```$)?/gm)];
-  return blocks.map(({ index, 1: code = '', 2: expected }) => ({
+  const blocks = [...text.matchAll(/^```ts( run)?\n([\s\S]*?)^```$(?:\n+```text\n([\s\S]*?)^```$)?/gm)];
+  return blocks.map(({ index, 1: run, 2: code = '', 3: expected }) => ({
     place: `${page}:${text.slice(0, index).split('\n').length + 1}`,
     code,
+    isScript: run !== undefined,
     expected: expected?.trimEnd(),
   }));
 }
 
-/** Whether the block is run: it has an exported function `program`. */
-export function isProgram({ code }: GuideExample): boolean {
-  return /^export (?:async )?function program\(/m.test(code);
+/** The first lines of the blocks with TypeScript that `examplesOf` passes over: indented, or with another mark. */
+export function strayFences(text: string): readonly string[] {
+  return [...text.matchAll(/^.*```\s*(?:ts|tsx|typescript|mts)\b.*$/gm)]
+    .map(String)
+    .filter((line) => line !== '```ts' && line !== '```ts run');
 }
 
-/** What a program has printed as guides show it: without the ruled lines of `print` and without empty lines. */
+/** Whether the block is run: it is a script, or has an exported function `program`. */
+export function isRun({ code, isScript }: GuideExample): boolean {
+  return isScript || /^export (?:async )?function program\(/m.test(code);
+}
+
+/** What a program has printed as pages show it: without the ruled lines of `print` and without empty lines. */
 export function asShown(printed: string): string {
   return printed
     .split('\n')

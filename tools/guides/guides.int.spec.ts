@@ -1,29 +1,38 @@
-// The code of the guides is true: every `ts` block compiles as the module it is, all in one run of the compiler, and
-// every one that is a program prints what the `text` block behind it shows. The rules are in CONTRIBUTING.md.
-import { spawnSync } from 'node:child_process';
+// The code of the guides, the READMEs and the reference is true: every `ts` block compiles as the module it is, all in one
+// run of the compiler, and every program prints the `text` block behind the code. The rules are in CONTRIBUTING.md.
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { asShown, examplesOf, isProgram } from './guide-blocks.ts';
+import { asShown, examplesOf, isRun, strayFences } from './guide-blocks.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const guides = join(root, 'docs/guides');
-/** Inside the tree, so that imports are found; hidden, so that no tool takes it for sources. */
+/** Inside the tree, so that imports are found; hidden, so that no tool takes the folder for sources. */
 const written = join(root, 'tools/guides/.examples');
 const LIMIT_MS = 120_000;
+/** `npm run rehearse` carries out this guide, its files and applications included. */
+const REHEARSED = 'docs/guides/write-a-receiver.md';
+/** Packages that READMEs import and that are installed nowhere: the templates of `create-millrace-receiver`. */
+const TEMPLATES = {
+  'receiver-sample-feed': ['../../../packages/create-receiver/template/src/index.ts'],
+  'receiver-sample-queue': ['../../../packages/create-receiver/template-acknowledging/src/index.ts'],
+};
 
-const pages = readdirSync(guides)
-  .filter((name) => name.endsWith('.md'))
+const pages = execFileSync('git', ['ls-files', '-co', '--exclude-standard'], { cwd: root, encoding: 'utf8' })
+  .split('\n')
+  .filter((file) => /^docs\/(?:guides|reference)\/.*\.md$|(?:^|\/)README\.md$/.test(file))
   .sort();
+const textOf = (page: string): string => readFileSync(join(root, page), 'utf8');
 const examples = pages
-  .flatMap((page) => examplesOf(page, readFileSync(join(guides, page), 'utf8')))
+  .flatMap((page) => examplesOf(page, textOf(page)))
   .map((example) => ({
     ...example,
-    file: join(written, `${example.place.replace('.md:', '-')}.ts`),
+    file: join(written, `${example.place.replace('.md:', '-').replaceAll('/', '-')}.ts`),
   }));
-const programs = examples.filter(isProgram);
+const programs = examples.filter(isRun);
 
 function run(command: string, args: readonly string[]) {
   const { stdout, stderr, status, error } = spawnSync(command, args, {
@@ -38,11 +47,16 @@ function writeExamples(): void {
   rmSync(written, { recursive: true, force: true });
   mkdirSync(written, { recursive: true });
   for (const { file, code } of examples) writeFileSync(file, code);
-  const config = { extends: '../../../tsconfig.check.json', include: ['*.ts'], exclude: [] };
+  const config = {
+    extends: '../../../tsconfig.check.json',
+    compilerOptions: { paths: TEMPLATES },
+    include: ['*.ts'],
+    exclude: [],
+  };
   writeFileSync(join(written, 'tsconfig.json'), JSON.stringify(config));
 }
 
-/** What each program printed, by its file. */
+/** The output of each program, by its file. */
 function runPrograms(): ReadonlyMap<string, string> {
   const runner = join(root, 'tools/guides/run-examples.ts');
   const files = programs.map(({ file }) => file);
@@ -61,8 +75,8 @@ function runPrograms(): ReadonlyMap<string, string> {
   );
 }
 
-describe('the guides', () => {
-  it('have code that compiles', { timeout: LIMIT_MS }, () => {
+describe('the code in documents', () => {
+  it('compiles', { timeout: LIMIT_MS }, () => {
     writeExamples();
     const compiler = join(
       dirname(createRequire(import.meta.url).resolve('typescript/package.json')),
@@ -72,7 +86,7 @@ describe('the guides', () => {
     expect(`${stdout}${stderr}`).toBe('');
   });
 
-  it('show what their programs print', { timeout: LIMIT_MS }, () => {
+  it('prints the text behind it', { timeout: LIMIT_MS }, () => {
     writeExamples();
     const printed = runPrograms();
     const shown = (text: string | undefined) => (text ?? '').split('\n');
@@ -81,14 +95,25 @@ describe('the guides', () => {
     );
   });
 
-  it('show the output of every program, and have some', () => {
-    expect(programs.length).toBeGreaterThan(20);
+  it('has the output of every program behind it, and some programs', () => {
+    expect(programs.filter(({ place }) => place.startsWith('docs/guides')).length).toBeGreaterThan(20);
+    expect(programs.filter(({ place }) => place.startsWith('packages/')).length).toBeGreaterThan(3);
     expect(programs.filter(({ expected }) => expected === undefined)).toEqual([]);
   });
 
+  it('has no block that nothing compiles', () => {
+    const stray = pages
+      .filter((page) => page !== REHEARSED)
+      .flatMap((page) => strayFences(textOf(page)).map((line) => `${page}: ${line}`));
+    expect(stray).toEqual([]);
+  });
+});
+
+describe('the guides', () => {
   it('are all in the index, once', () => {
     const index = readFileSync(join(guides, 'README.md'), 'utf8');
     const links = [...index.matchAll(/\]\(([\w-]+\.md)\)/g)].map(([, page]) => page).sort();
-    expect(links).toEqual(pages.filter((page) => page !== 'README.md'));
+    const inFolder = readdirSync(guides).filter((name) => name.endsWith('.md') && name !== 'README.md');
+    expect(links).toEqual(inFolder.sort());
   });
 });

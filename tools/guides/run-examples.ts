@@ -1,28 +1,29 @@
-// Runs the programs of the guides, one after the other, in one process: `run-examples.ts FILE…`. Each is a module with
-// the function `program(ssc, world)`, and maybe `batches` (how many are run, default 1) and `options` of its context.
-// Time is a `ManualClock` that begins at 0, files are in memory, a batch is a second. Before the output of each comes a
-// line with MARK and its file.
+// Runs the programs of the documents, one after the other, in one process: `run-examples.ts FILE…`. Each is a module with
+// the function `program(ssc, world)`, and maybe `batches` (how many are run, default 1) and `options` of its context; or a
+// script, which does all its work when the module is loaded. For programs, time is a `ManualClock` that begins at 0, files
+// are in memory, a batch is a second. Before the output of each comes a line with MARK and its file.
 import { pathToFileURL } from 'node:url';
-import { StreamingContext, type StreamingContextOptions } from '@millrace/engine';
+import { StreamingContext, type StandaloneContextOptions } from '@millrace/engine';
 import { virtualPorts, type VirtualPorts } from '@millrace/testing';
 
 /** Begins the line before the output of each program; the test of the guides knows it. */
 const MARK = '\u0001program ';
 
 interface ExampleModule {
-  readonly program: (ssc: StreamingContext, world: VirtualPorts) => void | Promise<void>;
+  readonly program?: (ssc: StreamingContext, world: VirtualPorts) => void | Promise<void>;
   readonly batches?: number;
-  readonly options?: Partial<StreamingContextOptions>;
+  readonly options?: Partial<StandaloneContextOptions>;
 }
 
 async function run({ program, batches = 1, options }: ExampleModule): Promise<void> {
+  if (program === undefined) return;
   const world = virtualPorts();
   const batchIntervalMs = options?.batchIntervalMs ?? 1_000;
   const ssc = new StreamingContext({
     appName: 'guide',
     batchIntervalMs,
     ...options,
-    plugins: [world.plugin],
+    plugins: [world.plugin, ...(options?.plugins ?? [])],
   });
   await program(ssc, world);
   await ssc.start();
