@@ -13,6 +13,7 @@ import {
   type StreamId,
   type StreamInputInfo,
 } from '@millrace/core';
+import type { BatchInput } from '@millrace/core/engine';
 import { RecordingLogger } from '@millrace/testing';
 import type { ForgottenData } from '../src/batches/job-graph.ts';
 import type { Job } from '../src/batches/job.ts';
@@ -126,6 +127,14 @@ export class StreamFixture implements StreamScope {
     this.#allocated.set(key, [...(this.#allocated.get(key) ?? []), info]);
   }
 
+  /** The input of a batch, as the tracker hands it to the graph. */
+  inputOf(batchTime: BatchTime): BatchInput {
+    const blocks = [...this.#allocated]
+      .map(([key, infos]) => [key.split('/').map(Number), infos] as const)
+      .flatMap(([[time, streamId = 0], infos]) => (time === batchTime ? [[streamId, infos] as const] : []));
+    return { batchTime, blocks: new Map(blocks) };
+  }
+
   /** Starts the graph, once. */
   start(): void {
     if (this.#hasStarted) return;
@@ -142,7 +151,7 @@ export class StreamFixture implements StreamScope {
   async runBatch(batchTime: BatchTime): Promise<readonly Job[]> {
     this.start();
     if (batchTime > this.clock.now()) await this.clock.setTime(batchTime);
-    const jobs = await this.graph.generateJobs(batchTime);
+    const jobs = await this.graph.generateJobs(this.inputOf(batchTime));
     for (const job of jobs) await job.run({ attempt: 0, signal: new AbortController().signal });
     return jobs;
   }

@@ -1,4 +1,4 @@
-import { type BatchTimesInfo, ManualClock } from '@millrace/core';
+import { type BatchTimesInfo, ManualClock, type ReceivedBlockInfo } from '@millrace/core';
 import { RecordingLogger, settle } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_BATCH_OPTIONS, type BatchOptions } from './batch-options.ts';
@@ -42,7 +42,9 @@ function generatorWith(options: Partial<BatchOptions> = {}, startMs = 10_500) {
       world.steps.push(`take ${batchTime}`);
       return Promise.resolve(new Map(forRecord ? [[0, batchTime]] : []));
     },
-    generateJobs: (batchTime) => {
+    generateJobs: ({ batchTime, blocks }) => {
+      const allocated = blocks.get(1)?.map(({ blockId }) => blockId);
+      if (allocated?.join() !== `block-${batchTime}`) throw new Error(`not the input of ${batchTime}`);
       world.steps.push(`jobs ${batchTime}`);
       if (world.generationFails) return Promise.reject(new Error('bad graph'));
       const run = async () => {
@@ -80,7 +82,7 @@ function generatorWith(options: Partial<BatchOptions> = {}, startMs = 10_500) {
       world.steps.push(`record ${batchTime} ${[...inputs.values()].join()}`);
       world.allocated.push(batchTime);
       world.unallocated = 0;
-      return Promise.resolve();
+      return Promise.resolve({ batchTime, blocks: new Map([[1, [blockOf(batchTime)]]]) });
     },
     publish: (_, { adjustment }) => void world.told.push(adjustment),
     recordSkipped: (range) => {
@@ -95,6 +97,17 @@ function generatorWith(options: Partial<BatchOptions> = {}, startMs = 10_500) {
     onFatal: (error) => void world.fatal.push(error),
   });
   return { clock, log, generator, scheduler, world };
+}
+
+function blockOf(batchTime: number): ReceivedBlockInfo {
+  return {
+    blockId: `block-${batchTime}`,
+    streamId: 1,
+    executorId: 'local',
+    durability: 'memory',
+    recordCount: 1,
+    sizeBytes: 1,
+  };
 }
 
 describe('JobGenerator', () => {

@@ -10,7 +10,7 @@
 // up for are skipped: that is written down, as one record, before the first batch behind them is made. A record that no
 // retry can write (disposition `stop-engine`) ends the engine.
 import type { BatchTime, Clock, Logger, StreamId, StreamInputInfo, StreamingEvents } from '@millrace/core';
-import { engineStopper } from '@millrace/core/engine';
+import { type BatchInput, engineStopper } from '@millrace/core/engine';
 import { neverHeals } from '../errors/never-heals.ts';
 import type { Holdings } from '../holdings.ts';
 import { batchError } from './batch-errors.ts';
@@ -32,7 +32,10 @@ export interface JobGeneratorDeps {
   readonly batchIntervalMs: number;
   readonly options: BatchOptions;
   /** Records which blocks and which other inputs belong to the batch; repeated until it succeeds. */
-  readonly allocateBlocks: (batchTime: BatchTime, inputs: ReadonlyMap<StreamId, unknown>) => Promise<unknown>;
+  readonly allocateBlocks: (
+    batchTime: BatchTime,
+    inputs: ReadonlyMap<StreamId, unknown>,
+  ) => Promise<BatchInput>;
   /** Writes down that batches are left out; repeated until it succeeds. */
   readonly recordSkipped: (range: SkippedRange) => Promise<unknown>;
   /** Whether the inputs of streams without a receiver are recorded. Default false. */
@@ -221,8 +224,9 @@ export class JobGenerator {
     ) {
       const skipped = { from: Math.max(range.from, this.#next), to: range.to };
       if (skipped.from <= skipped.to) {
-        if (!(await this.#recorded(() => recordSkipped(skipped), 'batches could not be skipped', skipped)))
-          return false;
+        const record = () => recordSkipped(skipped).then(() => skipped);
+        const recorded = await this.#recorded(record, 'batches could not be skipped', skipped);
+        if (recorded === undefined) return false;
         graph.skipped.add(skipped);
         this.#next = this.#after(skipped.to);
       }
@@ -254,10 +258,11 @@ export class JobGenerator {
     const takeInputs = () => graph.takeInputs(batchTime, { forRecord: recordsInputs });
     const inputs = await this.#attempt(batchTime, takeInputs);
     if (inputs === undefined) return false;
-    if (!(await this.#allocate(batchTime, inputs instanceof Error ? NO_INPUTS : inputs))) return false;
+    const input = await this.#allocate(batchTime, inputs instanceof Error ? NO_INPUTS : inputs);
+    if (input === undefined) return false;
     const allocated = clock.monotonicMs();
     const jobs =
-      inputs instanceof Error ? inputs : await this.#attempt(batchTime, () => graph.generateJobs(batchTime));
+      inputs instanceof Error ? inputs : await this.#attempt(batchTime, () => graph.generateJobs(input));
     if (jobs === undefined) return false;
     this.#lastMade = Math.max(this.#lastMade, batchTime);
     scheduler.submit({
@@ -270,39 +275,38 @@ export class JobGenerator {
         generateMs: clock.monotonicMs() - allocated,
       },
       ...(jobs instanceof Error
-        ? { jobs: [], generationFailure: jobs, regenerate: () => this.#regenerate(batchTime) }
+        ? { jobs: [], generationFailure: jobs, regenerate: () => this.#regenerate(input) }
         : { jobs }),
     });
     return true;
   }
 
-  async #regenerate(batchTime: BatchTime): Promise<readonly Job[]> {
+  async #regenerate(input: BatchInput): Promise<readonly Job[]> {
     const { graph, recordsInputs = false } = this.#parts;
-    await graph.takeInputs(batchTime, { forRecord: recordsInputs });
-    return graph.generateJobs(batchTime);
+    await graph.takeInputs(input.batchTime, { forRecord: recordsInputs });
+    return graph.generateJobs(input);
   }
 
-  /** Allocates blocks, however often it takes: until it is recorded which blocks a batch has, it must not run. */
-  #allocate(batchTime: BatchTime, inputs: ReadonlyMap<StreamId, unknown>): Promise<boolean> {
+  /** Repeats the allocation until the log has it: a batch without a recorded allocation must not run. Undefined: cut off. */
+  #allocate(batchTime: BatchTime, inputs: ReadonlyMap<StreamId, unknown>): Promise<BatchInput | undefined> {
     const allocate = () => this.#parts.allocateBlocks(batchTime, inputs);
     return this.#recorded(allocate, 'batch delayed: its blocks could not be allocated', { batchTime });
   }
 
-  /** Writes something down, however often it takes; false when that was cut off. */
-  async #recorded(record: () => Promise<unknown>, failed: string, fields: object): Promise<boolean> {
+  /** Repeats `record` until the log has taken it, and answers with its result; undefined when that was cut off. */
+  async #recorded<R>(record: () => Promise<R>, failed: string, fields: object): Promise<R | undefined> {
     for (let attempt = 0; ; attempt += 1) {
       try {
-        await record();
-        return true;
+        return await record();
       } catch (error) {
-        if (this.#abort.signal.aborted) return false;
+        if (this.#abort.signal.aborted) return undefined;
         const fatal = engineStopper(error);
         if (fatal !== undefined) {
           this.#parts.onFatal(fatal);
-          return false;
+          return undefined;
         }
         this.#parts.log.warn(failed, { ...fields, attempt, error });
-        if (!(await this.#pause(attempt))) return false;
+        if (!(await this.#pause(attempt))) return undefined;
       }
     }
   }

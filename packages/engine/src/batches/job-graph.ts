@@ -1,6 +1,7 @@
 // What the job generator needs of a graph of streams. It is declared here, below the graph, so that batches can be
 // made, run and tested without any stream.
 import type { BatchTime, BlockId, StreamId } from '@millrace/core';
+import type { BatchInput } from '@millrace/core/engine';
 import type { Job } from './job.ts';
 import type { SkippedBatches } from './skipped-batches.ts';
 
@@ -35,10 +36,12 @@ export interface JobGraph {
 
   /**
    * Makes the jobs of a batch, one per output operation that has something to do; called in batch order, one batch at
-   * a time, after the blocks were allocated. A rejection is retried with the same batch time, and must leave the
-   * graph so that it can be.
+   * a time, after the blocks were allocated. A rejection is retried with the same input, and leaves the graph ready for
+   * the retry.
+   *
+   * @param input The blocks that the tracker allocated to the batch.
    */
-  generateJobs(batchTime: BatchTime): Promise<readonly Job[]>;
+  generateJobs(input: BatchInput): Promise<readonly Job[]>;
 
   /** Called when this batch and all before it are done with. */
   clearMetadata(batchTime: BatchTime): ForgottenData;

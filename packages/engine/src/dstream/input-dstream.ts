@@ -36,8 +36,15 @@ export abstract class InputDStream<out T, out Input = unknown> extends DStream<T
     return false;
   }
 
-  /** Takes the input of a batch. Called once a batch, in order; again only after it has failed. */
-  protected abstract take(batchTime: BatchTime): Input | Promise<Input>;
+  /**
+   * Takes the input of a batch. Called once a batch, in order; again only after a failure.
+   *
+   * @param allocated The blocks that the tracker allocated to this stream; undefined when none were.
+   */
+  protected abstract take(
+    batchTime: BatchTime,
+    allocated: readonly ReceivedBlockInfo[] | undefined,
+  ): Input | Promise<Input>;
 
   /** Makes the RDD of a batch from its input. */
   protected abstract build(input: Input): RDD<T>;
@@ -57,10 +64,10 @@ export abstract class InputDStream<out T, out Input = unknown> extends DStream<T
   }
 
   /** Called by the graph on the driver, before the RDDs of a batch are made. Taking and reporting happen once. */
-  async prepare(batchTime: BatchTime): Promise<void> {
+  async prepare(batchTime: BatchTime, allocated?: readonly ReceivedBlockInfo[]): Promise<void> {
     let taken = this.#taken.get(batchTime);
     if (taken === undefined) {
-      taken = { input: await this.take(batchTime), isReported: false };
+      taken = { input: await this.take(batchTime, allocated), isReported: false };
       this.#taken.set(batchTime, taken);
     }
     if (taken.isReported) return;

@@ -20,12 +20,16 @@ export class ReceiverInputDStream<out T> extends InputDStream<T, readonly Receiv
     return true;
   }
 
-  protected override take(batchTime: BatchTime): readonly ReceivedBlockInfo[] {
-    return this.scope.blocksOfBatch(batchTime, this.streamId);
+  protected override take(
+    _batchTime: BatchTime,
+    allocated: readonly ReceivedBlockInfo[] = [],
+  ): readonly ReceivedBlockInfo[] {
+    return allocated;
   }
 
+  /** A batch of an earlier driver, or any batch on an executor: the scope knows the allocated blocks. */
   protected override takeAgain(batchTime: BatchTime): readonly ReceivedBlockInfo[] {
-    return this.take(batchTime);
+    return this.scope.blocksOfBatch(batchTime, this.streamId);
   }
 
   protected override build(blocks: readonly ReceivedBlockInfo[]): RDD<T> {
@@ -47,7 +51,7 @@ export class ReceiverInputDStream<out T> extends InputDStream<T, readonly Receiv
 
   /** An executor takes nothing: the blocks of a batch come with its tasks. */
   protected override compute(batchTime: BatchTime): RDD<T> {
-    return this.build(this.takenFor(batchTime) ?? this.take(batchTime));
+    return this.build(this.takenFor(batchTime) ?? this.takeAgain(batchTime));
   }
 
   /** The tracker keeps the blocks of a batch. */

@@ -4,7 +4,7 @@
 // A batch is made in two parts. First the input streams take what belongs to it, which may have to wait for a disk;
 // those that are given blocks take them last, after the allocation. Then RDDs and jobs are built from it in one go, without waiting, so nothing can come in between.
 import type { BatchTime, Logger, StreamId } from '@millrace/core';
-import { describeValue } from '@millrace/core/engine';
+import { type BatchInput, describeValue } from '@millrace/core/engine';
 import type { ForgottenData, JobGraph } from '../batches/job-graph.ts';
 import type { Job } from '../batches/job.ts';
 import { SkippedBatches } from '../batches/skipped-batches.ts';
@@ -226,8 +226,9 @@ export class DStreamGraph implements JobGraph {
   }
 
   /** May be called again for the same batch: inputs keep what they took for it, streams keep their RDDs. */
-  async generateJobs(batchTime: BatchTime): Promise<readonly Job[]> {
-    await this.#prepare(batchTime, this.#inputs);
+  async generateJobs(allocated: BatchInput): Promise<readonly Job[]> {
+    const { batchTime } = allocated;
+    await this.#prepare(batchTime, this.#inputs, allocated);
     this.#latestBatchTime = Math.max(this.#latestBatchTime ?? batchTime, batchTime);
     this.#madeBatches.add(batchTime);
     const states = this.#statesAt(batchTime);
@@ -328,8 +329,14 @@ export class DStreamGraph implements JobGraph {
   }
 
   /** All inputs are heard to the end before a failure is told, so that a second attempt meets no first one under way. */
-  async #prepare(batchTime: BatchTime, inputs: readonly InputDStream<unknown>[]): Promise<void> {
-    const outcomes = await Promise.allSettled(inputs.map(async (input) => input.prepare(batchTime)));
+  async #prepare(
+    batchTime: BatchTime,
+    inputs: readonly InputDStream<unknown>[],
+    allocated?: BatchInput,
+  ): Promise<void> {
+    const outcomes = await Promise.allSettled(
+      inputs.map(async (input) => input.prepare(batchTime, allocated?.blocks.get(input.streamId))),
+    );
     const errors = outcomes
       .filter((outcome) => outcome.status === 'rejected')
       .map((outcome) => outcome.reason);

@@ -27,7 +27,7 @@ describe('foreachRDD', () => {
     const seen: unknown[] = [];
     fixture.queue([[1, 2]]).foreachRDD(async (rdd, batch) => seen.push([batch, await rdd.collect()]));
     fixture.start();
-    const [job] = await fixture.graph.generateJobs(1_000);
+    const [job] = await fixture.graph.generateJobs(fixture.inputOf(1_000));
     for (const attempt of [0, 1]) await job?.run({ attempt, signal: new AbortController().signal });
     expect(seen[0]).toEqual(seen[1]);
   });
@@ -40,7 +40,7 @@ describe('foreachRDD', () => {
       return rdd.collect();
     });
     fixture.start();
-    const [job] = await fixture.graph.generateJobs(1_000);
+    const [job] = await fixture.graph.generateJobs(fixture.inputOf(1_000));
     const run = job?.run({ attempt: 0, signal: abort.signal });
     await expect(run).rejects.toMatchObject({ code: 'MR_RDD_JOB_CANCELLED' });
   });
