@@ -2,13 +2,13 @@
 import type { Disposition } from '@millrace/core';
 import type { CodeEntry } from './error-tables.ts';
 
-/** Where the page is, from the root of the repository. */
+/** The path of the page, from the root of the repository. */
 export const ERRORS_PAGE = 'docs/reference/errors.md';
 
 const DISPOSITIONS: Readonly<Record<Disposition, string>> = {
-  retry: 'try the same again, soon',
-  'back-off': 'try the same again, later and later; hold the source back meanwhile',
-  'skip-record': 'leave the record out, count it, log it',
+  retry: 'try the same operation again, soon',
+  'back-off': 'try the same operation again, with growing delays; stop the source meanwhile',
+  'skip-record': 'leave the record out, count the record, log the record',
   'fail-batch': 'fail the batch, as configured by `onBatchFailure`',
   'stop-engine':
     'stop the engine with this error, and never try again; inside a job, `onBatchFailure` decides instead',
@@ -24,8 +24,8 @@ export function renderErrorsPage(codes: readonly CodeEntry[]): string {
 <!-- Generated from the tables of the packages by tools/errors/render.ts. Do not edit it here. -->
 
 Every operational error is a \`MillraceError\` with a \`code\`. Codes are stable within a major version, messages may improve
-at any time: match on the code, with \`isMillraceError(error, 'MR_…')\`. The \`disposition\` says what the engine does about
-an error when nobody else does:
+at any time: match on the code, with \`isMillraceError(error, 'MR_…')\`. The \`disposition\` is the engine's default
+reaction to an error:
 
 ${dispositions.join('\n')}
 

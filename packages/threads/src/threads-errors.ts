@@ -1,4 +1,4 @@
-// The codes of executors on threads: why one has ended, and why a program is not served.
+// The codes of executors on threads: reasons for the end of an executor, and for not serving a program.
 import { errorFactory, type ErrorCodeTable } from '@millrace/core';
 
 /** Every code of @millrace/threads with its meaning. */
@@ -9,30 +9,29 @@ export const THREADS_ERROR_CODES = {
   },
   MR_THREADS_STOPPED: {
     disposition: 'stop-engine',
-    meaning: 'the executors were stopped while they were starting',
+    meaning: 'the executors were stopped during their start',
   },
   MR_THREADS_NO_PROGRAM: {
     disposition: 'stop-engine',
-    meaning:
-      'it is not known which script the executors have to load; give threads({ program: import.meta.url })',
+    meaning: 'the script of the executors is unknown; pass threads({ program: import.meta.url })',
   },
   MR_THREADS_PROGRAM_DIFFERS: {
     disposition: 'stop-engine',
     meaning:
-      'the program built another graph on an executor than on the driver; it must not depend on chance, time, or on where it runs',
+      'the program built another graph on an executor than on the driver; the graph must not depend on random values, time, or the place of the program',
   },
   MR_THREADS_PROGRAM_ENDED: {
     disposition: 'stop-engine',
     meaning:
-      'the program ended on an executor without starting its context; start() has to be reached there as on the driver',
+      'the program ended on an executor without starting its context; every executor has to reach start() like the driver',
   },
   MR_THREADS_NOT_READY: {
     disposition: 'retry',
-    meaning: 'an executor did not come up in time; see its log lines, or raise startTimeoutMs',
+    meaning: 'an executor was not ready in time; see its log lines, or raise startTimeoutMs',
   },
   MR_THREADS_CRASHED: {
     disposition: 'retry',
-    meaning: 'an error that nobody caught ended an executor; its cause is the error',
+    meaning: 'an uncaught error ended an executor; the cause is that error',
   },
   MR_THREADS_EXITED: {
     disposition: 'retry',
@@ -40,12 +39,12 @@ export const THREADS_ERROR_CODES = {
   },
   MR_THREADS_OUT_OF_MEMORY: {
     disposition: 'retry',
-    meaning: 'an executor reached its limit of memory; raise resourceLimits, or make smaller partitions',
+    meaning: 'an executor reached its memory limit; raise resourceLimits, or make smaller partitions',
   },
   MR_THREADS_NOT_RESPONDING: {
     disposition: 'retry',
     meaning:
-      'an executor gave no sign of life and was ended; code that blocks its thread for long has to be cut up, or raise heartbeatTimeoutMs',
+      'an executor sent no heartbeat and was terminated; split code that blocks its thread for long, or raise heartbeatTimeoutMs',
   },
 } as const satisfies ErrorCodeTable;
 

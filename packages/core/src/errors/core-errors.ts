@@ -7,11 +7,11 @@ export const CORE_ERROR_CODES = {
   MR_BOOT_CONTRACT_UNSUPPORTED: {
     disposition: 'stop-engine',
     meaning:
-      'a plugin was written for a contract version this engine does not serve; install matching versions',
+      'a plugin requires a contract version that this engine does not support; install matching versions',
   },
   MR_BOOT_MISSING_REQUIREMENT: {
     disposition: 'stop-engine',
-    meaning: 'a plugin needs a port that nothing provides; add one of the plugins named in the message',
+    meaning: 'no plugin provides a required port; add one of the plugins named in the message',
   },
   MR_BOOT_DUPLICATE_PROVIDER: {
     disposition: 'stop-engine',
@@ -19,57 +19,61 @@ export const CORE_ERROR_CODES = {
   },
   MR_BOOT_DUPLICATE_PLUGIN: {
     disposition: 'stop-engine',
-    meaning: 'the same plugin was given twice; give it once',
+    meaning: 'the plugin list contains the same plugin twice; remove one entry',
   },
   MR_BOOT_INVALID_PLUGIN: {
     disposition: 'stop-engine',
-    meaning: 'what was given is not a plugin, or it does not bind what it says it provides',
+    meaning: 'an entry of the plugin list is not a plugin, or a plugin does not bind its declared ports',
   },
   MR_BOOT_REQUIREMENT_CYCLE: {
     disposition: 'stop-engine',
-    meaning: 'plugins require each other in a circle, so none of them can start first',
+    meaning: 'plugins require each other in a circle, so no plugin of the circle can start first',
   },
   MR_BOOT_OPEN_FAILED: {
     disposition: 'stop-engine',
-    meaning: 'a port could not be opened; what was already open has been closed again',
+    meaning: 'a port could not be opened; all ports opened before have been closed again',
   },
   MR_BOOT_CLOSED: {
     disposition: 'stop-engine',
-    meaning: 'an engine was opened after it had been closed; an engine has one life, assemble another',
+    meaning: 'an engine was opened after closing; an engine has one life, assemble another engine',
   },
   MR_BOOT_REFUSED: {
     disposition: 'stop-engine',
     meaning:
-      'several things are wrong with the plugins of an engine; the message lists each with its own code',
+      'the plugins of an engine have several problems; the message lists each problem with its own code',
   },
   MR_CONFIG_INVALID_OPTION: {
     disposition: 'stop-engine',
     meaning:
-      'an option has a wrong value or an unknown name; the message names path, value and what is expected',
+      'an option has a wrong value or an unknown name; the message contains path, value and expected value',
   },
-  MR_STORAGE_NOT_FOUND: { disposition: 'fail-batch', meaning: 'a file or directory is not there' },
-  MR_STORAGE_EXISTS: { disposition: 'fail-batch', meaning: 'a file to be created is already there' },
+  MR_STORAGE_NOT_FOUND: { disposition: 'fail-batch', meaning: 'a file or directory does not exist' },
+  MR_STORAGE_EXISTS: { disposition: 'fail-batch', meaning: 'a file to be created already exists' },
   MR_STORAGE_FULL: {
     disposition: 'back-off',
-    meaning: 'the disk is full; make room, work resumes by itself',
+    meaning: 'the disk is full; free some space, work resumes by itself',
   },
   MR_STORAGE_DENIED: {
     disposition: 'stop-engine',
-    meaning: 'the process may not do this; check owner and mode',
+    meaning: 'the process lacks the permission for a file operation; check owner and mode',
   },
-  MR_STORAGE_FAILED: { disposition: 'retry', meaning: 'the operating system failed; the cause says how' },
+  MR_STORAGE_FAILED: {
+    disposition: 'retry',
+    meaning: 'the operating system failed; the cause contains the details',
+  },
   MR_STORAGE_LOCKED: {
     disposition: 'stop-engine',
-    meaning: 'another process uses this directory; stop it, or choose another directory',
+    meaning: 'another process uses this directory; stop that process, or choose another directory',
   },
   MR_CODEC_UNSUPPORTED_VALUE: {
     disposition: 'skip-record',
-    meaning: 'a record holds something that would not come back as it was; convert it to plain data first',
+    meaning:
+      'a record contains a value that would not be decoded unchanged; convert the value to plain data first',
   },
-  MR_CODEC_MALFORMED: { disposition: 'fail-batch', meaning: 'bytes are not what the codec makes' },
+  MR_CODEC_MALFORMED: { disposition: 'fail-batch', meaning: 'the bytes are not an output of the codec' },
   MR_BLOCK_STORE_FULL: {
     disposition: 'back-off',
-    meaning: 'the block store is at its bound; batches have to complete first, or raise maxBytes',
+    meaning: 'the block store has reached its bound; wait for batches to complete, or raise maxBytes',
   },
   MR_BLOCK_DUPLICATE: { disposition: 'stop-engine', meaning: 'a block id was stored twice' },
   MR_BLOCK_LOST: {
@@ -78,71 +82,70 @@ export const CORE_ERROR_CODES = {
   },
   MR_RECEIVER_OVERRUN: {
     disposition: 'back-off',
-    meaning: 'a receiver went on storing long after store answered false; await ready()',
+    meaning: 'a receiver kept storing long after store answered false; await ready()',
   },
   MR_RECEIVER_NOT_RUNNING: {
     disposition: 'skip-record',
-    meaning: 'a receiver stored before it was started or after it was stopped',
+    meaning: 'a receiver stored a record before its start or after its stop',
   },
   MR_RECEIVER_BUFFER_FULL: {
     disposition: 'skip-record',
     meaning:
-      'a source that cannot be made to wait sent more than its receiver may keep, and records were dropped; raise maxBuffered, or make batches faster',
+      'a source that cannot wait sent more records than its receiver may buffer, and records were dropped; raise maxBuffered, or make batches faster',
   },
   MR_WAL_FULL: {
     disposition: 'back-off',
-    meaning: 'there is no room for another entry of a log; make room, work resumes by itself',
+    meaning: 'a log has no room for another entry; free some space, work resumes by itself',
   },
-  MR_WAL_CLOSED: { disposition: 'stop-engine', meaning: 'a log was written to after it had been closed' },
+  MR_WAL_CLOSED: { disposition: 'stop-engine', meaning: 'a log was written to after closing' },
   MR_WAL_CORRUPT_RECORD: {
     disposition: 'stop-engine',
     meaning:
-      'an entry in the middle of a log is damaged; restore the segment named in the message, or tell the log to skip what is damaged',
+      'an entry in the middle of a log is damaged; restore the segment named in the message, or configure the log to skip damaged entries',
   },
   MR_CHECKPOINT_UNREADABLE: {
     disposition: 'stop-engine',
     meaning:
-      'there are checkpoints but none can be read; restore one, or remove them to begin without the state they held',
+      'no checkpoint is readable, although checkpoints exist; restore one, or remove all of them to begin without their state',
   },
   MR_CHECKPOINT_TOO_LARGE: {
     disposition: 'back-off',
     meaning:
-      'a checkpoint, or a part of one, is larger than its store reads back; keep less state, or raise maxBytes of the store',
+      'a checkpoint, or a part of one, exceeds the size limit of its store; reduce the state, or raise maxBytes of the store',
   },
   MR_CHECKPOINT_NOT_REMOVED: {
     disposition: 'retry',
     meaning:
-      'files of old checkpoints could not be removed and stay; the next checkpoint tries again, look at owner and mode',
+      'files of old checkpoints could not be removed; the next checkpoint tries again, check owner and mode',
   },
   MR_CHECKPOINT_PART_UNREADABLE: {
     disposition: 'stop-engine',
     meaning:
-      'a checkpoint names a part that is gone or damaged, so it cannot be used; an older checkpoint is tried, or restore the part',
+      'a checkpoint refers to a missing or damaged part, so the checkpoint cannot be used; an older checkpoint is tried, or restore the part',
   },
   MR_SINK_NOT_OPEN: {
     disposition: 'stop-engine',
-    meaning:
-      'a sink was written to before it was opened or after it was closed; a sink has one life, make another',
+    meaning: 'a sink was written to before opening or after closing; a sink has one life, make another sink',
   },
   MR_SINK_REPARTITIONED: {
     disposition: 'fail-batch',
     meaning:
-      'a batch that was written before, whole or in part, came again out of another number of partitions, and nothing was written; run it with as many as then, or remove what it has written',
+      'a batch that was already written, whole or in part, was repeated with another number of partitions, and nothing was written; run the batch with the earlier number, or remove its earlier output',
   },
   MR_SINK_UNSUPPORTED_RECORD: {
     disposition: 'fail-batch',
     meaning:
-      'a record cannot be written as the options of a sink ask, and nothing of its partition was; convert records with map, or correct the options',
+      'a record cannot be written in the form that the options of a sink require, and nothing of its partition was written; convert records with map, or correct the options',
   },
   MR_EXECUTOR_UNREACHABLE: { disposition: 'retry', meaning: 'an executor is not alive or did not answer' },
   MR_EXECUTOR_MESSAGE_INVALID: {
     disposition: 'fail-batch',
     meaning:
-      'a message between driver and executors is of no known kind or shape; driver and executors must run the same version, and nobody else may speak to them',
+      'a message between driver and executors has an unknown kind or shape; driver and executors must run the same version, and no other process may connect',
   },
   MR_EXECUTOR_STALE_EPOCH: {
     disposition: 'stop-engine',
-    meaning: 'a message came from a driver that has been replaced; it must stop',
+    meaning: 'a message came from a replaced driver; that driver must stop',
   },
 } as const satisfies ErrorCodeTable;
 

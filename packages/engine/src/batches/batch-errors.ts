@@ -6,19 +6,19 @@ export const BATCH_ERROR_CODES = {
   MR_BATCH_GENERATION_FAILED: {
     disposition: 'fail-batch',
     meaning:
-      'the jobs of a batch could not be made, also not when tried again; its blocks stay allocated to it',
+      'the jobs of a batch could not be generated, even after retries; the blocks stay allocated to the batch',
   },
   MR_BATCH_FAILED: {
     disposition: 'stop-engine',
-    meaning: 'a job failed for the last time and onBatchFailure is "stop"; the cause says why',
+    meaning: 'a job failed on its last attempt and onBatchFailure is "stop"; the cause contains the reason',
   },
   MR_BATCH_NOT_HELD: {
     disposition: 'retry',
-    meaning: 'retryHeldBatch() was called while no batch is held; call it after one has failed',
+    meaning: 'retryHeldBatch() was called without a held batch; call it after a batch has failed',
   },
   MR_BATCH_HALTED: {
     disposition: 'stop-engine',
-    meaning: 'retryHeldBatch() was called on an engine that stops, so the batch was not run again',
+    meaning: 'retryHeldBatch() was called on a stopping engine, so the batch was not run again',
   },
 } as const satisfies ErrorCodeTable;
 

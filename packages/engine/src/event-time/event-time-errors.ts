@@ -1,22 +1,22 @@
 // The codes of event time.
 import { errorFactory, type ErrorCodeTable } from '@millrace/core';
 
-/** Every code of `event-time/` with its meaning; the reference page is made from it. */
+/** Every code of `event-time/` with its meaning; the source of the reference page. */
 export const EVENT_TIME_ERROR_CODES = {
   MR_EVENT_TIME_INVALID: {
     disposition: 'fail-batch',
     meaning:
-      'the function given to assignTimestamps returned no time: it must return milliseconds since 1970 as a finite number; filter records without a time before',
+      'the function of assignTimestamps returned an invalid time: it must return milliseconds since 1970 as a finite number; filter records without a time before',
   },
   MR_EVENT_TIME_WINDOWS_CHANGED: {
     disposition: 'stop-engine',
     meaning:
-      'a checkpoint holds windows of another length, slide or gap than the program has, or such that were forgotten earlier than its allowed lateness says; set them back, or give the windows another uid and set allowDroppedState to lose those that are open',
+      "a checkpoint has windows of another length, slide or gap than the program, or windows that were closed earlier than the program's allowed lateness permits; restore the settings, or choose another uid for the windows and set allowDroppedState to lose the open windows",
   },
   MR_EVENT_TIME_SOURCES_CHANGED: {
     disposition: 'stop-engine',
     meaning:
-      'a checkpoint holds the watermark of sources without a uid that the program does not have any more; run the program as it was, or give each stream of assignTimestamps a uid before the union, the watermark another one, and set allowDroppedState to begin it anew',
+      'a checkpoint has the watermark of sources without a uid that are missing from the program; run the earlier program, or set a uid on each stream of assignTimestamps before the union and another uid on the watermark, and set allowDroppedState to restart the watermark',
   },
 } as const satisfies ErrorCodeTable;
 

@@ -1,4 +1,4 @@
-// The codes of executors: of those inside the driver's process, and of copies of the program that serve elsewhere.
+// The codes of executors: inside the driver's process, and in copies of the program that serve elsewhere.
 import { errorFactory, type ErrorCodeTable } from '@millrace/core';
 
 /** Every code of `executor/` with its meaning. */
@@ -10,7 +10,7 @@ export const EXECUTOR_ERROR_CODES = {
   MR_EXECUTOR_BATCH_DONE: {
     disposition: 'fail-batch',
     meaning:
-      'a task came to an executor after its batch was done with, as a message that is late or repeated may; nobody waits for it and it is not run',
+      'a task reached an executor after its batch was complete, in a late or repeated message; the task is not run, because no job waits for its result',
   },
 } as const satisfies ErrorCodeTable;
 

@@ -1,45 +1,45 @@
 // The codes of streams with state.
 import { errorFactory, type ErrorCodeTable } from '@millrace/core';
 
-/** Every code of `state/` with its meaning; the reference page is made from it. */
+/** Every code of `state/` with its meaning; the source of the reference page. */
 export const STATE_ERROR_CODES = {
   MR_STATE_ABSENT: {
     disposition: 'fail-batch',
-    meaning: 'the state of a key was read though there is none; ask exists() first, or use getOption()',
+    meaning:
+      'the state of a key was read although the key has no state; check exists() first, or use getOption()',
   },
   MR_STATE_REMOVED: {
     disposition: 'fail-batch',
-    meaning: 'the state of a key was updated or removed after it had been removed in the same call',
+    meaning: 'the state of a key was updated or removed after a removal in the same call',
   },
   MR_STATE_TIMING_OUT: {
     disposition: 'fail-batch',
     meaning:
-      'the state of a key was updated or removed in the call that tells that it times out; it goes by itself',
+      'the state of a key was updated or removed in its time-out call; the engine removes the state after that call',
   },
   MR_STATE_VALUE_UNSUPPORTED: {
     disposition: 'fail-batch',
     meaning:
-      'a batch set state that is no plain data, so no checkpoint could hold it; the batch is not repeated, the message names operator, key and place. Keep data, and make class instances and functions of it where they are used',
+      'a batch set state that is not plain data, so no checkpoint could contain the state; the batch is not repeated, the message names operator, key and place. Store data, and build class instances and functions from the data on use',
   },
   MR_STATE_CALL_OVER: {
     disposition: 'fail-batch',
     meaning:
-      'a State was used after the call of the function that got it; use it before the function returns, and wait for nothing in between',
+      'a State was used after its function call; use the State before the function returns, without waiting in between',
   },
   MR_STATE_VERSION_FORGOTTEN: {
     disposition: 'fail-batch',
     meaning:
-      'the state of a batch was read after it had been forgotten, or after an executor that had it died. Let the streams remember longer: remember(); for earlier batches use a window over the stream, which keeps them, instead of slice',
+      'the state of a batch was read after being forgotten, or after the death of its executor. Make the streams remember longer: remember(); for earlier batches use a window over the stream, which retains them, instead of slice',
   },
   MR_STATE_VERSION_UNKNOWN: {
     disposition: 'stop-engine',
     meaning:
-      'a checkpoint holds state of another schema version than the operator has; give it a migrate function, or set the schema version back',
+      'a checkpoint has state of another schema version than the operator; pass a migrate function, or restore the schema version',
   },
   MR_STATE_DATA_INVALID: {
     disposition: 'stop-engine',
-    meaning:
-      'the state in a checkpoint is not what a state operator writes; it was written by something else',
+    meaning: 'the state in a checkpoint is not the output of a state operator; another program wrote it',
   },
 } as const satisfies ErrorCodeTable;
 

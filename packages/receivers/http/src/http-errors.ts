@@ -1,5 +1,5 @@
-// What can go wrong, by code. Most of these are said to a client, in the answer to its request: which status goes with
-// which code is in `requests/refusal.ts`. Those of disposition `back-off` are worth sending again, all others are not.
+// The failures of this package, by code. Most codes appear in the answer to a client's request; `requests/refusal.ts`
+// maps codes to statuses. A request refused with disposition `back-off` is worth repeating, all others are not.
 import { errorFactory, type ErrorCodeTable } from '@millrace/core';
 
 /** Every code of @millrace/receiver-http with its meaning. */
@@ -7,7 +7,7 @@ export const HTTP_ERROR_CODES = {
   MR_HTTP_ADDRESS_IN_USE: {
     disposition: 'back-off',
     meaning:
-      'another program, or another receiver, listens on this host and port; stop it or choose another port',
+      'another program, or another receiver, listens on this host and port; stop that program or choose another port',
   },
   MR_HTTP_LISTEN_FAILED: {
     disposition: 'back-off',
@@ -15,15 +15,17 @@ export const HTTP_ERROR_CODES = {
   },
   MR_HTTP_TLS_UNUSABLE: {
     disposition: 'back-off',
-    meaning: 'the files named by the option tls cannot be read or do not fit together; the cause says why',
+    meaning:
+      'the files named by the option tls cannot be read or do not match; the cause contains the reason',
   },
   MR_HTTP_ACCEPT_FAILED: {
     disposition: 'retry',
-    meaning: 'connections could not be accepted, mostly for want of file descriptors; those there are go on',
+    meaning:
+      'connections could not be accepted, usually for lack of file descriptors; existing connections continue',
   },
   MR_HTTP_MALFORMED_REQUEST: {
     disposition: 'skip-record',
-    meaning: 'a header of a request is not what it has to be; the message says which',
+    meaning: 'a header of a request is malformed; the message names the header',
   },
   MR_HTTP_HEAD_TOO_LARGE: {
     disposition: 'skip-record',
@@ -32,71 +34,71 @@ export const HTTP_ERROR_CODES = {
   MR_HTTP_REQUEST_LATE: {
     disposition: 'retry',
     meaning:
-      'a request did not come in whole within headersTimeoutMs and requestTimeoutMs; send it again, or raise them',
+      'a request did not arrive completely within headersTimeoutMs and requestTimeoutMs; send the request again, or raise these limits',
   },
   MR_HTTP_ORIGIN_REFUSED: {
     disposition: 'skip-record',
-    meaning: 'a web page sent a request whose origin is none of allowedOrigins',
+    meaning: 'a web page sent a request with an origin outside allowedOrigins',
   },
   MR_HTTP_HOST_REFUSED: {
     disposition: 'skip-record',
     meaning:
-      'a request on loopback was for a host that anybody can own in the DNS and that is none of allowedHosts',
+      'a request on loopback named a host that anyone can register in the DNS and that is missing from allowedHosts',
   },
   MR_HTTP_UNAUTHORIZED: {
     disposition: 'skip-record',
-    meaning: 'a request came without one of the bearer tokens',
+    meaning: 'a request came without a valid bearer token',
   },
   MR_HTTP_PATH_UNKNOWN: {
     disposition: 'skip-record',
-    meaning: 'a request went to another path than the one that takes records',
+    meaning: 'a request went to a path other than the path for records',
   },
   MR_HTTP_METHOD_REFUSED: {
     disposition: 'skip-record',
-    meaning: 'a request had another method than its path takes; records are sent by POST',
+    meaning: 'a request used a method that its path does not accept; records are sent by POST',
   },
   MR_HTTP_TYPE_UNSUPPORTED: {
     disposition: 'skip-record',
-    meaning: 'a body has a content type, charset or content encoding that this receiver does not read',
+    meaning: 'a body has an unsupported content type, charset or content encoding',
   },
   MR_HTTP_BODY_TOO_LARGE: {
     disposition: 'skip-record',
     meaning:
-      'a body is larger than maxBodyBytes, unpacks to more than maxDecompressedBytes or maxCompressionRatio allow, or takes more memory than maxBytesInFlight; send less at once',
+      'a body is larger than maxBodyBytes, decompresses to more than maxDecompressedBytes or maxCompressionRatio allow, or takes more memory than maxBytesInFlight; send less at once',
   },
   MR_HTTP_BODY_MALFORMED: {
     disposition: 'skip-record',
-    meaning: 'a body cannot be read as what its headers say it is; nothing of it was stored',
+    meaning: 'a body does not have the format declared in its headers; no part of the body was stored',
   },
   MR_HTTP_RECORD_MALFORMED: {
     disposition: 'skip-record',
-    meaning: 'a record cannot be taken; the message says which and why',
+    meaning: "a record is unacceptable; the message contains the record's place and the reason",
   },
   MR_HTTP_RECORD_TOO_LARGE: {
     disposition: 'skip-record',
-    meaning: 'a record is larger than maxRecordBytes; the message says which',
+    meaning: "a record is larger than maxRecordBytes; the message contains the record's place",
   },
   MR_HTTP_TOO_MANY_RECORDS: {
     disposition: 'skip-record',
-    meaning: 'a request holds more records than maxRecordsPerRequest; send fewer at once',
+    meaning: 'a request contains more records than maxRecordsPerRequest; send fewer at once',
   },
   MR_HTTP_KEY_REUSED: {
     disposition: 'skip-record',
-    meaning: 'an Idempotency-Key came again with another body; a new request needs a new key',
+    meaning: 'an Idempotency-Key was repeated with another body; a new request needs a new key',
   },
   MR_HTTP_LIMITED: {
     disposition: 'back-off',
-    meaning: 'the engine takes no more records at present; send the request again later',
+    meaning: 'the engine accepts no more records at present; send the request again later',
   },
   MR_HTTP_BUSY: {
     disposition: 'back-off',
     meaning:
-      'as many requests, bytes of memory or records are on their way as maxConcurrentRequests, maxBytesInFlight and maxRecordsInFlight allow; send the request again later',
+      'the requests, bytes of memory or records in progress have reached maxConcurrentRequests, maxBytesInFlight or maxRecordsInFlight; send the request again later',
   },
   MR_HTTP_STOPPING: {
     disposition: 'back-off',
     meaning:
-      'the receiver was stopped before the request was stored, or in the middle; send all of it again later',
+      'the receiver was stopped before or while storing the request; send the whole request again later',
   },
   MR_HTTP_NOT_STORED: {
     disposition: 'back-off',
@@ -106,11 +108,11 @@ export const HTTP_ERROR_CODES = {
   MR_HTTP_ANSWER_LATE: {
     disposition: 'back-off',
     meaning:
-      'the records of a request were not durable within answerTimeoutMs, they may still become so; send all of them again, best with the same Idempotency-Key',
+      'the records of a request were not durable within answerTimeoutMs, but may still become durable; send all of them again, preferably with the same Idempotency-Key',
   },
   MR_HTTP_FAILED: {
     disposition: 'retry',
-    meaning: 'the receiver failed in a way that nobody foresaw; the cause says how',
+    meaning: 'the receiver failed in an unexpected way; the cause contains the details',
   },
 } as const satisfies ErrorCodeTable;
 

@@ -1,5 +1,5 @@
-// The codes of this package. A lost connection is no failure of the engine: the receiver is started again, later and
-// later; a line that cannot be kept is left out and told.
+// The codes of this package. A lost connection is not a failure of the engine: the receiver is restarted with growing
+// delays. A line that cannot be stored is left out and reported.
 import { errorFactory, type ErrorCodeTable } from '@millrace/core';
 
 /** Every code of @millrace/receiver-socket with its meaning. */
@@ -7,7 +7,7 @@ export const SOCKET_ERROR_CODES = {
   MR_SOCKET_CONNECT_FAILED: {
     disposition: 'back-off',
     meaning:
-      'the host refused the connection, was not found or showed no trusted certificate; the receiver tries again, later and later',
+      'the host refused the connection, was not found or has no trusted certificate; the receiver tries again with growing delays',
   },
   MR_SOCKET_CONNECT_TIMEOUT: {
     disposition: 'back-off',
@@ -15,38 +15,40 @@ export const SOCKET_ERROR_CODES = {
   },
   MR_SOCKET_TLS_UNUSABLE: {
     disposition: 'back-off',
-    meaning: 'the files named by the option tls cannot be read or do not fit together; the cause says why',
+    meaning:
+      'the files named by the option tls cannot be read or do not match; the cause contains the reason',
   },
   MR_SOCKET_LOST: {
     disposition: 'back-off',
-    meaning: 'the connection broke while reading; what the peer had sent and nobody had read is lost',
+    meaning:
+      'the connection broke while reading; data that the peer had sent and the receiver had not read is lost',
   },
   MR_SOCKET_IDLE: {
     disposition: 'back-off',
-    meaning: 'nothing came for idleTimeoutMs; the peer counts as gone and the receiver connects again',
+    meaning: 'no data arrived for idleTimeoutMs; the peer counts as gone and the receiver connects again',
   },
   MR_SOCKET_ENDED: {
     disposition: 'back-off',
     meaning:
-      'the peer closed the stream; the receiver connects again, or set onEnd to stop if that is the end',
+      'the peer closed the stream; the receiver connects again, or set onEnd to stop if the source is complete',
   },
   MR_SOCKET_LONG_LINE: {
     disposition: 'skip-record',
     meaning:
-      'a line is longer than maxLineBytes; it was left out, or the receiver stopped, as onLongLine says',
+      'a line is longer than maxLineBytes; the line was left out, or the receiver stopped, according to onLongLine',
   },
   MR_SOCKET_LONG_FRAME: {
     disposition: 'skip-record',
     meaning:
-      'a frame is longer than maxFrameBytes, or the peer sends no lengths; the receiver stopped, or left it out, as onLongFrame says',
+      'a frame is longer than maxFrameBytes, or the peer sends no lengths; the receiver stopped, or left the frame out, according to onLongFrame',
   },
   MR_SOCKET_UNFINISHED_FRAME: {
     disposition: 'skip-record',
-    meaning: 'the connection broke inside a frame; its beginning was left out',
+    meaning: 'the connection broke inside a frame; the beginning of the frame was left out',
   },
   MR_SOCKET_UNFINISHED_LINE: {
     disposition: 'skip-record',
-    meaning: 'the connection broke inside a line; its beginning was left out',
+    meaning: 'the connection broke inside a line; the beginning of the line was left out',
   },
 } as const satisfies ErrorCodeTable;
 

@@ -1,5 +1,5 @@
-// The codes of this package. What the disk says keeps its own code (`MR_STORAGE_…`), what is wrong with a record or
-// with the life of a sink has one in core; here is only what a directory of batch files adds to them.
+// The codes of this package. Errors of the disk keep their own codes (`MR_STORAGE_…`), and core has the codes for
+// errors of a record or of a sink's life cycle. This table adds only the codes of a directory of batch files.
 import { errorFactory, type ErrorCodeTable } from '@millrace/core';
 
 /** Every code of @millrace/sink-files with its meaning. */
@@ -7,12 +7,12 @@ export const FILES_SINK_ERROR_CODES = {
   MR_SINK_FILES_NAME_TAKEN: {
     disposition: 'fail-batch',
     meaning:
-      'something that is no file has the name that a partition should get; move it away, or write to a directory of its own',
+      "an entry that is not a file has the name of a partition's file; move the entry away, or write to a separate directory",
   },
   MR_SINK_FILES_TOO_MANY_WRITERS: {
     disposition: 'stop-engine',
     meaning:
-      'more sinks have this directory open than it has places for; close some, or remove the locks of machines that are gone',
+      'the number of sinks with this directory open exceeds the limit; close some, or remove the locks of machines that no longer exist',
   },
 } as const satisfies ErrorCodeTable;
 
