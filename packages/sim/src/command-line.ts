@@ -63,7 +63,7 @@ export function readCommandLine(argv: readonly string[]): Asked {
     .option('--failures <count>', 'stop at this many failing seeds', wholeNumber, 10)
     .option('--trace', 'with --seed or --plan: every line of the log', false)
     .exitOverride()
-    .showHelpAfterError('(--help lists what can be asked)')
+    .showHelpAfterError('(--help lists the commands)')
     .addHelpText('after', EXAMPLES);
   program.parse([...argv], { from: 'user' });
   return program.opts<Asked>();

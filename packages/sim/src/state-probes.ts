@@ -147,9 +147,9 @@ const BRANCHES: readonly Place[] = [
     when: '(logged.start?.epoch ?? 0) > (content?.epoch ?? Infinity)',
   },
   {
-    state: 'recovery: a checkpoint was passed over',
+    state: 'recovery: a checkpoint was skipped',
     file: 'core/src/checkpoint/file-checkpoint-store.ts',
-    before: "this.#log.warn('a checkpoint was passed over'",
+    before: "this.#log.warn('a checkpoint was skipped'",
   },
   {
     state: 'recovery: a part is read for an executor',

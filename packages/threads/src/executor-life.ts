@@ -163,7 +163,7 @@ export class ExecutorLife {
     if (this.#isReady || !isQuietEnd) return reason;
     return threadsError(
       'MR_THREADS_PROGRAM_ENDED',
-      'the program ended on an executor before start() of its context; the same code has to run on every executor',
+      'the program ended on an executor before start() of its context; every executor has to run the same code',
       { details: { executorId: this.description.executorId } },
     );
   }

@@ -19,7 +19,7 @@ export function programDifference(driver: ProgramShape, executor: ProgramShape):
     'MR_THREADS_PROGRAM_DIFFERS',
     'driver and executor must build the same graph, but ' +
       `only the driver has ${listed(onlyDriver)}, only the executor has ${listed(onlyExecutor)}; ` +
-      'build it without chance, time or isDriver',
+      'the graph must not depend on random values, time or isDriver',
     { details: { onlyDriver, onlyExecutor } },
   );
 }

@@ -55,7 +55,7 @@ export function openEnvelope(payload: Uint8Array): OpenedEnvelope {
   const kind = KINDS[bytes.readUInt8(1) - 1];
   const nameEnd = FIXED_BYTES + bytes.readUInt8(2);
   const idEnd = nameEnd + bytes.readUInt32LE(4);
-  if (kind === undefined || idEnd > bytes.length) throw unreadable('its envelope does not make sense');
+  if (kind === undefined || idEnd > bytes.length) throw unreadable('the envelope is malformed');
   return {
     kind,
     codecName: bytes.toString('utf8', FIXED_BYTES, nameEnd),

@@ -179,7 +179,7 @@ export class GroupCommit {
 }
 
 function closed(): Error {
-  return coreError('MR_WAL_CLOSED', 'the log is closed: nothing can be written to it any more');
+  return coreError('MR_WAL_CLOSED', 'the log is closed and accepts no writes');
 }
 
 function unknownOutcome(cause: unknown): Error {

@@ -18,7 +18,7 @@ export function corruptRecord(place: DamagePlace, what: string, cause?: unknown)
   return coreError(
     'MR_WAL_CORRUPT_RECORD',
     `segment ${place.segment} is damaged at byte ${place.offset}: ${what}; restore the segment, or open the log ` +
-      "with onCorrupt: 'skip' to lose what is damaged and keep the rest",
+      "with onCorrupt: 'skip' to lose the damaged entries and keep the rest",
     { details: { ...place }, ...(cause === undefined ? {} : { cause }) },
   );
 }
@@ -37,7 +37,7 @@ export function refusedWrite(cause: unknown): MillraceError {
     });
   }
   const details = isMillraceError(cause) ? cause.details : {};
-  return walError('MR_WAL_WRITE_FAILED', 'the disk did not take an entry of the log: write it again', {
+  return walError('MR_WAL_WRITE_FAILED', 'the disk refused an entry of the log: write the entry again', {
     details,
     cause,
   });

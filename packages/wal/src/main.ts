@@ -57,7 +57,7 @@ async function run(asked: Asked): Promise<number> {
       await warn(`${messageOf(error)}\n`);
       return EXIT_CODES.unreadable;
     }
-    if (exitWhenStopped === INTERRUPTED) await warn('interrupted: nothing is said about what was not read\n');
+    if (exitWhenStopped === INTERRUPTED) await warn('interrupted: the rest was not checked\n');
     return exitWhenStopped;
   }
 }

@@ -107,7 +107,7 @@ export class SegmentReaders {
   async #open(segment: string): Promise<OpenSegment> {
     try {
       if (this.#isForeign(segment))
-        throw corruptRecord({ segment, offset: 0 }, 'it does not belong to this log');
+        throw corruptRecord({ segment, offset: 0 }, 'the segment belongs to another log');
       return await openSegment(this.#storage, join(this.#root, segment), segment);
     } catch (error) {
       // The next reader tries again.
@@ -136,7 +136,7 @@ async function openSegment(storage: Storage, path: string, segment: string): Pro
   try {
     const decoded = decodeHeader(await file.readAt(0, HEADER_READ_BYTES));
     const isIts = decoded.kind === 'valid' && decoded.header.number === segmentNumber(basename(segment));
-    if (!isIts) throw corruptRecord({ segment, offset: 0 }, 'its header does not hold');
+    if (!isIts) throw corruptRecord({ segment, offset: 0 }, 'the header is invalid');
     return { file, salt: decoded.header.salt };
   } catch (error) {
     await file.close();

@@ -52,7 +52,7 @@ export class SpareSegment {
       this.#salt = header.salt;
       return true;
     } catch (error) {
-      log.debug('the file of a removed segment could not be kept', { path: this.#path, error });
+      log.debug('the file of a removed segment could not be kept for reuse', { path: this.#path, error });
       this.#state = 'none';
       return false;
     }

@@ -175,7 +175,7 @@ export class WalReceivedBlockHandler implements ReceivedBlockHandler, ManagedRes
 
   #log(): BlockLog {
     if (this.#blockLog !== undefined) return this.#blockLog;
-    throw new TypeError('the received-block handler is used before it was opened');
+    throw new TypeError('the received-block handler was used before opening');
   }
 }
 

@@ -91,7 +91,7 @@ describe('fromAsyncIterable', () => {
     const ended = context.end(receiver);
     await clock.advance(GIVE_BACK_MS);
     await ended;
-    expect(context.logged).toEqual(['source has not given back what it holds']);
+    expect(context.logged).toEqual(['source did not release its resources in time']);
     expect(clock.pendingTimers).toBe(0);
   });
 
@@ -154,7 +154,7 @@ describe('fromAsyncIterable', () => {
     await settled();
     await context.end(receiver);
     expect(context.errors).toEqual([
-      { message: 'the source failed while it gave back what it holds', error: failure },
+      { message: 'the source failed while releasing its resources', error: failure },
     ]);
   });
 
@@ -202,7 +202,7 @@ describe('fromAsyncIterable', () => {
     );
     const iterable = numbers() as unknown as () => AsyncIterable<number>;
     expect(() => fromAsyncIterable(iterable)).toThrow(
-      /anew for every start, has to be a function, got "object"/,
+      /called for every start, has to be a function, got "object"/,
     );
   });
 

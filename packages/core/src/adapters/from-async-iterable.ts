@@ -23,7 +23,7 @@ export function fromAsyncIterable<T>(
   create: (signal: AbortSignal) => AsyncIterable<T> | Iterable<T> | Promise<AsyncIterable<T> | Iterable<T>>,
   options?: AdapterOptions,
 ): ConfiguredReceiver<T> {
-  expectFunction('fromAsyncIterable', 'what makes the iterable, anew for every start,', create);
+  expectFunction('fromAsyncIterable', 'the factory of the iterable, called for every start,', create);
   const kind = 'async-iterable';
   const settings = adapterOptions(kind, options);
   const open = async (signal: AbortSignal) => ({ iterator: iteratorOf(await create(signal)) });

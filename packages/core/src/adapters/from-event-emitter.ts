@@ -47,7 +47,7 @@ export function fromEventEmitter<T, E extends EventSource>(
   options: EventEmitterOptions<T, E>,
 ): ConfiguredReceiver<T> {
   const kind = 'event-emitter';
-  expectFunction('fromEventEmitter', 'what makes the emitter, anew for every start,', create);
+  expectFunction('fromEventEmitter', 'the factory of the emitter, called for every start,', create);
   const resolved = resolveOptions<EventEmitterOptions<T, E>>({
     owner: kind,
     table: tableOf<T, E>(),

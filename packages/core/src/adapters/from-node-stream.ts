@@ -20,7 +20,7 @@ export function fromNodeStream<T = Uint8Array>(
   create: (signal: AbortSignal) => Readable | Promise<Readable>,
   options?: AdapterOptions,
 ): ConfiguredReceiver<T> {
-  expectFunction('fromNodeStream', 'what makes the stream, anew for every start,', create);
+  expectFunction('fromNodeStream', 'the factory of the stream, called for every start,', create);
   const kind = 'node-stream';
   const settings = adapterOptions(kind, options);
   const open = async (signal: AbortSignal) => sourceOf<T>(await create(signal));

@@ -22,7 +22,7 @@ export function fromWebStream<T>(
   create: (signal: AbortSignal) => ReadableStream<T> | Promise<ReadableStream<T>>,
   options?: AdapterOptions,
 ): ConfiguredReceiver<T> {
-  expectFunction('fromWebStream', 'what makes the stream, anew for every start,', create);
+  expectFunction('fromWebStream', 'the factory of the stream, called for every start,', create);
   const kind = 'web-stream';
   const settings = adapterOptions(kind, options);
   const open = async (signal: AbortSignal) => sourceOf(await create(signal));

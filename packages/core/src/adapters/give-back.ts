@@ -23,7 +23,7 @@ export async function giveBack(
   );
   const isLate = await Promise.race([done.then(() => false), late]);
   waiting.abort();
-  if (isLate) context.log.warn('source has not given back what it holds', { waitedMs: GIVE_BACK_MS });
+  if (isLate) context.log.warn('source did not release its resources in time', { waitedMs: GIVE_BACK_MS });
 }
 
 async function settle(
@@ -33,6 +33,6 @@ async function settle(
   try {
     await work();
   } catch (error) {
-    context.reportError('the source failed while it gave back what it holds', error);
+    context.reportError('the source failed while releasing its resources', error);
   }
 }

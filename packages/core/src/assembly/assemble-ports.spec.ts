@@ -536,7 +536,7 @@ describe('an assembly refuses', () => {
       codeOf('MR_BOOT_INVALID_PLUGIN', /unbind is not for it/),
     );
     expect(assembling([{ ...rest, module: { load: async () => undefined } }])).toThrow(
-      /its module is asynchronous/,
+      /the module is asynchronous/,
     );
     expect(module).toBeDefined();
   });
@@ -546,7 +546,7 @@ describe('an assembly refuses', () => {
     const failing = () => Promise.reject(new Error('late'));
     for (const bind of [later, failing]) {
       expect(assembling([plugin('later', Wheel, { bind: bind as never })])).toThrow(
-        codeOf('MR_BOOT_INVALID_PLUGIN', /its module is asynchronous/),
+        codeOf('MR_BOOT_INVALID_PLUGIN', /the module is asynchronous/),
       );
     }
   });
@@ -580,7 +580,7 @@ describe('an assembly refuses', () => {
       void bindOne(Wheel)
         .toResolvedValue(() => new NamedPart('x'))
         .inTransientScope();
-    expect(assembling([plugin('many', Wheel, { bind })])).toThrow(/is made anew for everyone who asks/);
+    expect(assembling([plugin('many', Wheel, { bind })])).toThrow(/is constructed for every request/);
   });
 
   it('with every problem in one error', () => {

@@ -13,7 +13,7 @@ export function expectContract(owner: string, contract: unknown): void {
   expectThat(
     Number.isInteger(contract) && (contract as number) >= 1,
     owner,
-    'contract has to be a whole number from 1, the contract version it was written for',
+    'contract has to be a whole number from 1, the implemented contract version',
     contract,
   );
 }

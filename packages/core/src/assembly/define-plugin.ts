@@ -65,7 +65,7 @@ function checkDefinition<Input, Options>(definition: PluginDefinition<Input, Opt
   expectThat(
     typeof name === 'string' && /^(@[\w.-]+\/)?[\w.-]+(\/[\w.-]+)?$/.test(name),
     'a plugin',
-    'name has to be that of its package, or package/plugin',
+    'name has to be the name of the package, or package/plugin',
     name,
   );
   expectThat(typeof version === 'string' && version !== '', owner, 'version has to be a text', version);

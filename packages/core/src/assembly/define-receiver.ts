@@ -76,7 +76,7 @@ function checkDefinition<T, Input, Options>(definition: ReceiverDefinition<T, In
   expectThat(
     typeof name === 'string' && /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name),
     'a receiver',
-    'name has to be in kebab case, after the system it speaks to',
+    'name has to be in kebab case, after the external system',
     name,
   );
   expectContract(owner, contract);

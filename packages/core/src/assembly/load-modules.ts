@@ -79,7 +79,9 @@ function load(
     if (!isThenable(pending)) return true;
     // The answer comes too late; an unhandled rejection would end the process.
     Promise.resolve(pending).catch(() => undefined);
-    problems.push(invalidPlugin(plugin, 'its module is asynchronous: it has to bind at once, without I/O'));
+    problems.push(
+      invalidPlugin(plugin, 'the module is asynchronous: a module has to bind at once, without I/O'),
+    );
   } catch (error) {
     const message = messageOf(error);
     problems.push(invalidPlugin(plugin, `its module failed to bind: ${message}`, error));

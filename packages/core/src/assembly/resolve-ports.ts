@@ -46,7 +46,7 @@ export function resolvePorts({ container, bound, ordered }: ResolveRequest): rea
     const missing = missingClockMethods(port, Object(instance) as object);
     if (missing.length > 0) throw fail(`lacks ${missing.join(' and ')}: see docs/spec/clock.md`);
     if (attempt(binding, make) !== instance)
-      throw fail('is made anew for everyone who asks: bind it in singleton scope');
+      throw fail('is constructed for every request: bind it in singleton scope');
     return { port, candidate, place: bound.indexOf(binding), instance };
   });
 }

@@ -122,7 +122,7 @@ function issuesOf(issues: readonly SchemaIssue[], validation: Validation): reado
         path: formatPath(path),
         expected: cleaned(
           uncapitalised(issue.message),
-          'not what its schema expects (whose own words are left out, they repeat a secret)',
+          'not valid for its schema (the message of the schema contains a secret and is left out)',
         ),
         got: isSecret ? HIDDEN : got,
       },

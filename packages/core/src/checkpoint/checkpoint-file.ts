@@ -34,7 +34,7 @@ export function problemOfHead(batchTime: BatchTime, head: Uint8Array, sizeBytes:
   const view = viewOf(head);
   if (view.getUint32(0) !== MAGIC) return 'it is not a checkpoint';
   if (view.getUint32(4) !== VERSION) return `its file format is ${view.getUint32(4)}`;
-  if (view.getFloat64(8) !== batchTime) return 'its name and what it says of itself differ';
+  if (view.getFloat64(8) !== batchTime) return 'the name and the content of the file differ';
   if (view.getFloat64(16) !== sizeBytes - CHECKPOINT_HEAD_BYTES) return 'its length is wrong';
   return undefined;
 }
@@ -43,7 +43,7 @@ export function problemOfHead(batchTime: BatchTime, head: Uint8Array, sizeBytes:
 export function problemOfContent(head: Uint8Array, bytes: Uint8Array): string | undefined {
   const view = viewOf(head);
   if (view.getFloat64(16) !== bytes.byteLength) return 'its length is wrong';
-  return view.getUint32(CRC_OFFSET) === checksum(head, bytes) ? undefined : 'its checksum does not hold';
+  return view.getUint32(CRC_OFFSET) === checksum(head, bytes) ? undefined : 'the checksum does not match';
 }
 
 function viewOf(head: Uint8Array): DataView {

@@ -96,7 +96,7 @@ export class FileCheckpointStore implements CheckpointStore, ManagedResource {
       const checkpoint = 'bytes' in read ? { batchTime, bytes: read.bytes } : undefined;
       if (checkpoint !== undefined && (accept === undefined || (await accept(checkpoint)))) return checkpoint;
       const reason = 'problem' in read ? read.problem : 'it was not accepted';
-      this.#log.warn('a checkpoint was passed over', { directory: this.#directory, batchTime, reason });
+      this.#log.warn('a checkpoint was skipped', { directory: this.#directory, batchTime, reason });
     }
     if (times.length > 0) throw checkpointError(this.#directory, times.length);
     return undefined;

@@ -91,7 +91,7 @@ export class MsgpackCodec implements Codec {
     } catch (cause) {
       // A getter that returned a value during the check and throws now.
       const message =
-        'a record must be plain data, and one throws when it is read: convert it before storing it';
+        'a record must be plain data, but reading a record throws: convert records before storing';
       throw coreError('MR_CODEC_UNSUPPORTED_VALUE', message, { details: { path: 'records' }, cause });
     }
   }

@@ -228,7 +228,7 @@ function findRefused(judge: Judge, value: unknown, { path, depth }: Place): Refu
     const found = isBeyond ? `more than ${CONTAINERS_MAX} objects in one record` : describe(value, exceeded);
     return { path: shortPath(path), found };
   } catch {
-    return { path: shortPath(path), found: 'an object that throws when it is read' };
+    return { path: shortPath(path), found: 'an object that throws on reading' };
   }
 }
 

@@ -72,7 +72,7 @@ describe('serializeError', () => {
     first.cause = new Error('second', { cause: first });
     expect(serializeError(first)).toMatchObject({
       message: 'first',
-      cause: { message: 'second', cause: { message: 'the cause is an error that is told above' } },
+      cause: { message: 'second', cause: { message: 'the cause is an error shown above' } },
     });
   });
 

@@ -50,7 +50,7 @@ function causeField(
   above: Set<unknown>,
 ): { readonly cause?: SerializedError } {
   if (cause === undefined) return {};
-  if (above.has(cause)) return { cause: note('the cause is an error that is told above') };
+  if (above.has(cause)) return { cause: note('the cause is an error shown above') };
   if (causesLeft === 0) return { cause: note(`more than ${CAUSES_MAX} causes; the others are left out`) };
   return { cause: serialized(cause, causesLeft - 1, above) };
 }

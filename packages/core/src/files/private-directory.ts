@@ -19,8 +19,11 @@ export async function makePrivateDirectory(storage: Storage, path: string, log: 
   await storage.makeDirectory(path, PRIVATE_DIRECTORY);
   const permissions = (await storage.stat(path))?.permissions ?? 0;
   if ((permissions & OTHERS) === 0) return;
-  log.info('everybody on this machine can use a directory of records; take the rights of others away', {
-    directory: path,
-    permissions: permissions.toString(8),
-  });
+  log.info(
+    'every user of this machine can access a directory of records; remove the permissions of other users',
+    {
+      directory: path,
+      permissions: permissions.toString(8),
+    },
+  );
 }

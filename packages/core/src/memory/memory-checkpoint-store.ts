@@ -36,7 +36,7 @@ export class MemoryCheckpointStore implements CheckpointStore {
     for (const batchTime of times) {
       const checkpoint = { batchTime, bytes: this.#checkpoints.get(batchTime)?.slice() ?? new Uint8Array() };
       if (accept === undefined || (await accept(checkpoint))) return checkpoint;
-      this.#log.warn('a checkpoint was passed over', { batchTime, reason: 'it was not accepted' });
+      this.#log.warn('a checkpoint was skipped', { batchTime, reason: 'it was not accepted' });
     }
     if (times.length > 0) throw checkpointError('memory', times.length);
     return undefined;

@@ -70,7 +70,7 @@ export function describeValue(value: unknown): string {
   try {
     return described(value);
   } catch {
-    return 'an object that throws when it is looked at';
+    return 'an object that throws on inspection';
   }
 }
 

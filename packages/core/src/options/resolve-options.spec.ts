@@ -123,7 +123,7 @@ describe('resolveOptions', () => {
     ['a map', () => new Map([['size', 1]]), 'an object of type Map'],
     ['a date', () => new Date(0), 'an object of type Date'],
     ['a promise', () => Promise.resolve({ size: 1 }), 'an object of type Promise'],
-    ['a revoked proxy', revoked, 'an object that throws when it is looked at'],
+    ['a revoked proxy', revoked, 'an object that throws on inspection'],
   ])('refuses %s, which holds no options by name', (_what, make, value) => {
     const given = make();
     expect(refused(given, 'parts').details).toMatchObject({

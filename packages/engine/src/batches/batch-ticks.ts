@@ -156,9 +156,9 @@ export class BatchTicks {
 
 const MESSAGES: Readonly<Record<BatchTimesInfo['kind'], string>> = {
   ahead:
-    'batch times are ahead of the wall clock: the clock was set back, or what was kept is of later times; batches go on, a tenth slower, until the clock has caught up',
+    'batch times are ahead of the wall clock: the clock was set back, or restored batches have later times; batches continue, a tenth slower, until the clock has caught up',
   'made-up':
-    'batches were missed: the wall clock was set forward, or nobody ran for a while; the missed batches are made up for, oldest first',
+    'batches were missed: the wall clock was set forward, or no driver was running; the missed batches are made up, oldest first',
   skipped:
-    'batches were missed and are left out: the wall clock was set forward, or nobody ran for a while; blocks that wait go to the next batch',
+    'batches were missed and are skipped: the wall clock was set forward, or no driver was running; waiting blocks go to the next batch',
 };

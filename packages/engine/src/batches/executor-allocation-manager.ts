@@ -90,14 +90,14 @@ export class ExecutorAllocationManager implements StreamingListener {
     const { options, scaling, serving, log } = this.#parts;
     let missing = Math.max(Math.round(ratio), 1);
     if (serving.draining !== undefined) {
-      log.info('an executor is not retired after all', { executorId: serving.draining, ratio });
+      log.info('the retirement of an executor is cancelled', { executorId: serving.draining, ratio });
       serving.draining = undefined;
       missing -= 1;
     }
     const { wanted } = scaling;
     const target = Math.max(Math.min(options.maxExecutors, wanted + missing), options.minExecutors);
     if (target <= wanted) return;
-    log.info('executors are added', { ratio, from: wanted, to: target });
+    log.info('adding executors', { ratio, from: wanted, to: target });
     scaling.add(target - wanted);
   }
 
@@ -110,7 +110,7 @@ export class ExecutorAllocationManager implements StreamingListener {
       return;
     }
     serving.draining = executorId;
-    log.info('an executor gets no new work, to be retired', { executorId, ratio });
+    log.info('an executor receives no new work before its retirement', { executorId, ratio });
   }
 
   /** What the executor has got meanwhile, a block that came late for instance, lets it stay until it is removableExecutors. */
@@ -123,7 +123,7 @@ export class ExecutorAllocationManager implements StreamingListener {
       serving.draining = undefined;
       log.info('an executor is retired', { executorId: draining, executors: scaling.wanted - 1 });
       scaling.retire(draining).catch((error: unknown) => {
-        log.warn('a retired executor did not end well', { executorId: draining, error });
+        log.warn('a retired executor failed while ending', { executorId: draining, error });
       });
     }
   }

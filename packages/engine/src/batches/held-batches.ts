@@ -61,6 +61,6 @@ export class HeldBatches {
 export function halted(): Error {
   return batchError(
     'MR_BATCH_HALTED',
-    'retryHeldBatch() needs a running engine, but it stops; a held batch runs again when the next driver starts with what was kept',
+    'retryHeldBatch() needs a running engine, but the engine is stopping; a held batch runs again when the next driver starts from the stored data',
   );
 }

@@ -317,7 +317,7 @@ export class JobGenerator {
       try {
         return await step();
       } catch (error) {
-        this.#parts.log.warn('the jobs of a batch could not be made', { batchTime, attempt, error });
+        this.#parts.log.warn('the jobs of a batch could not be generated', { batchTime, attempt, error });
         if (attempt + 1 >= this.#parts.options.maxAttempts || neverHeals(error)) {
           return batchError(
             'MR_BATCH_GENERATION_FAILED',

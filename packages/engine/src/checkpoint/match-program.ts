@@ -67,7 +67,7 @@ export function assertNothingDropped(options: {
   if (dropped.length === 0) return [];
   const present = graph.streams.map(nameOf);
   if (allowDroppedState) {
-    log.warn('what was kept for these operators is dropped', { dropped, present });
+    log.warn('dropping restored state of operators', { dropped, present });
     return inputs.flatMap(({ streamId }) => streamId ?? []);
   }
   throw checkpointError(

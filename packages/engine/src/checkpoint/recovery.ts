@@ -83,7 +83,7 @@ export async function recover(setup: RecoveryDeps): Promise<Recovery> {
       isDone: batchTime <= doneUpTo,
     });
   }
-  log.info('a driver goes on where another one ended', { epoch, zeroTime, doneUpTo, lastMade });
+  log.info('driver continues after an earlier driver', { epoch, zeroTime, doneUpTo, lastMade });
   return { epoch, resumeFrom: { zeroTime, doneUpTo, lastMade } };
 }
 
@@ -162,7 +162,7 @@ async function restoreState(
   for (const streamId of dropped) blockTracker.dropStream(streamId);
   if (content.doneUpTo < doneUpTo && content.state.length > 0) {
     assertMayBeginWithoutState(content, doneUpTo, allowDroppedState);
-    log.warn('state is dropped, its checkpoint is too old', { doneUpTo, checkpoint: content.doneUpTo });
+    log.warn('dropping state, the checkpoint is too old', { doneUpTo, checkpoint: content.doneUpTo });
     return;
   }
   for (const { data, version, ...operator } of content.state) {

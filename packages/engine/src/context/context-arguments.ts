@@ -14,7 +14,7 @@ const isFunction = (value: unknown): boolean => typeof value === 'function';
 
 const CREATE = {
   expected: 'a function that returns a StreamingContext',
-  hint: 'return the context that it makes',
+  hint: 'return the context of the factory',
 };
 
 const GET_OR_CREATE_RULES = {

@@ -54,7 +54,7 @@ export interface ContextRuntimeDeps {
   readonly assertCanDefine: (what: string) => void;
   /** Takes the text of `print`. */
   readonly print: (text: string) => void;
-  /** Called once when the engine cannot go on. */
+  /** Called once when the engine has failed. */
   readonly onFatal: (error: unknown) => void;
 }
 

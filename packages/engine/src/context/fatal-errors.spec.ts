@@ -39,7 +39,7 @@ async function endOf(world: RestartWorld, life: Life, events: string[]): Promise
   expect(life.ssc.state).toBe('STOPPED');
   expect(events).toEqual(['streaming:failed MR_STORAGE_DENIED', 'streaming:stopped']);
   const said = life.log.lines.filter(
-    ({ level, message }) => level === 'error' && message.includes('cannot go on'),
+    ({ level, message }) => level === 'error' && message.includes('has failed'),
   );
   expect(said).toHaveLength(1);
   // The source of the test lets its last poll come.

@@ -113,7 +113,7 @@ describe('a context that goes on for another one', () => {
       await raiseEpochs(world, { inLog, inCheckpoint });
       const second = world.begin((ssc) => ssc.queueStream([[1]]).foreachRDD(() => {}));
       await run(world, second, 1_000);
-      const goesOn = second.log.lines.find(({ message }) => message.startsWith('a driver goes on'));
+      const goesOn = second.log.lines.find(({ message }) => message.startsWith('driver continues'));
       expect(goesOn?.fields).toMatchObject({ epoch: 10 });
       await second.ssc.stop();
     }
@@ -188,7 +188,7 @@ describe('a context that goes on for another one', () => {
     for (let life = 0; life < 3; life += 1) {
       const { ssc, log } = world.begin((context) => context.queueStream([]).foreachRDD(() => {}));
       await ssc.start();
-      const recovered = log.lines.find((line) => line.message.startsWith('a driver goes on'));
+      const recovered = log.lines.find((line) => line.message.startsWith('driver continues'));
       epochs.push(recovered?.fields?.['epoch']);
       world.kill();
     }
@@ -259,7 +259,7 @@ describe('a context that goes on for another one', () => {
     const batches = batchesOf(life);
     await run(world, life, 3_000);
     expect(batches[0]).toMatchObject({ batchTime: 11_000, outcome: 'skipped' });
-    const why = life.log.lines.find((line) => line.message === 'the jobs of a batch could not be made');
+    const why = life.log.lines.find((line) => line.message === 'the jobs of a batch could not be generated');
     expect(why?.fields?.['error']).toMatchObject({ code: 'MR_GRAPH_INPUT_NOT_PORTABLE' });
     await life.ssc.stop();
   });

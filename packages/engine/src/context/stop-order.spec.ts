@@ -110,6 +110,6 @@ describe('a batch that fails for good', () => {
     await clock.advance(5_000);
     await settle();
     expect(ssc.state).toBe('STOPPED');
-    expect(log.lines.map(({ message }) => message)).toContain('the engine cannot go on');
+    expect(log.lines.map(({ message }) => message)).toContain('the engine has failed');
   });
 });

@@ -233,7 +233,7 @@ describe('StreamingContext', () => {
     await clock.advance(10_000);
     expect(await terminated).toMatchObject({ code: 'MR_BATCH_FAILED' });
     expect(ssc.state).toBe('STOPPED');
-    expect(log.lines.some((line) => line.message === 'the engine cannot go on')).toBe(true);
+    expect(log.lines.some((line) => line.message === 'the engine has failed')).toBe(true);
   });
 
   it('runs a held batch again when told to', async () => {

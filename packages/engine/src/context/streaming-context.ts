@@ -268,7 +268,7 @@ export class StreamingContext extends StreamSources {
   async awaitSourcesEnded(): Promise<void> {
     const { driver } = this.#engine;
     if (this.#stopping === undefined && driver === undefined) {
-      throw contextError('MR_CONTEXT_NOT_STARTED', 'sources end after they have begun; call start() first');
+      throw contextError('MR_CONTEXT_NOT_STARTED', 'sources end only after their start; call start() first');
     }
     // A stop ends all receivers, also those that do not answer.
     const stopped = this.#stopped.promise;
@@ -349,15 +349,15 @@ export class StreamingContext extends StreamSources {
   #fail(error: unknown): void {
     if (this.#failure !== undefined || this.#state === 'STOPPED') return;
     this.#failure = { error };
-    this.#log.error('the engine cannot go on', { error });
+    this.#log.error('the engine has failed', { error });
     this.#events.publish('streaming:failed', { timeMs: this.#clock.now(), error: serializeError(error) });
     // `stop` never rejects, and its report is logged.
     void this.stop({ graceful: false });
   }
 
   #outputClosed(): void {
-    this.#log.info('the reader of standard output is gone, the context stops');
-    this.stop().catch((error: unknown) => this.#log.error('the context did not stop well', { error }));
+    this.#log.info('the reader of standard output is gone, stopping the context');
+    this.stop().catch((error: unknown) => this.#log.error('the context failed while stopping', { error }));
   }
 
   #assertCanDefine(what: string): void {
@@ -372,5 +372,5 @@ export class StreamingContext extends StreamSources {
 }
 
 function stoppedMeanwhile(cause?: unknown): Error {
-  return contextError('MR_CONTEXT_STOPPED', 'the context was stopped while it was starting', { cause });
+  return contextError('MR_CONTEXT_STOPPED', 'the context was stopped during its start', { cause });
 }

@@ -49,6 +49,6 @@ export interface DriverDeps {
   readonly backPressure: BackPressureOptions | undefined;
   readonly publish: PublishEvent;
   readonly createExecutor: (identity: ExecutorIdentity) => ExecutorEndpoint;
-  /** Called once when the engine cannot go on. */
+  /** Called once when the engine has failed. */
   readonly onFatal: (error: unknown) => void;
 }

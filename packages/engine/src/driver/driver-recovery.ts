@@ -69,7 +69,7 @@ function assertNotFarAhead({ lastMade }: ResumePoint, { driver, clock }: DriverR
   throw contextError(
     'MR_CONTEXT_AHEAD_OF_CLOCK',
     `the last batch that was kept is of ${then}, ${aheadMs} ms ahead of the clock (${now}), and batches.maxAheadMs is ${maxAheadMs}; ` +
-      'set the clock right, raise maxAheadMs to go on from there, or begin with an empty directory',
+      'correct the clock, raise maxAheadMs to continue from there, or begin with an empty directory',
     { details: { lastMade, nowMs, aheadMs, maxAheadMs } },
   );
 }

@@ -127,7 +127,7 @@ class StopSteps {
     if (outcome.kind === 'done') return outcome.value === 'hurried' ? undefined : outcome.value.value;
     const error = outcome.kind === 'failed' ? outcome.error : undefined;
     if (error !== undefined) this.errors.push(error);
-    log.warn('a step of stopping did not end well', { step, outcome: outcome.kind, error });
+    log.warn('a step of stopping failed', { step, outcome: outcome.kind, error });
     return undefined;
   }
 }

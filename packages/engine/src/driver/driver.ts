@@ -244,7 +244,7 @@ export class Driver {
         .catch((error: unknown) => {
           // One that is gone as well waits for nobody.
           const isGone = isMillraceError(error, 'MR_EXECUTOR_UNREACHABLE');
-          this.#log[isGone ? 'debug' : 'warn']('an executor was not told who is gone', {
+          this.#log[isGone ? 'debug' : 'warn']('an executor was not notified of a lost executor', {
             executorId,
             lost,
             error,
@@ -255,7 +255,7 @@ export class Driver {
 
   #assertNotStopping(): void {
     if (!this.#isStopping) return;
-    throw contextError('MR_CONTEXT_STOPPED', 'the context was stopped while it was starting');
+    throw contextError('MR_CONTEXT_STOPPED', 'the context was stopped during its start');
   }
 
   #partsRunning(): DriverComponents {

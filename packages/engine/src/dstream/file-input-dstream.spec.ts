@@ -87,7 +87,7 @@ describe('a stream of files', () => {
   });
 
   it.each([
-    ['is not there', 'MR_STORAGE_NOT_FOUND', 'the directory is not there'],
+    ['is not there', 'MR_STORAGE_NOT_FOUND', 'the directory does not exist'],
     ['cannot be read', 'MR_STORAGE_FAILED', 'the directory could not be listed'],
   ] as const)('makes up for a directory that %s', async (_, code, message) => {
     const { directory, fixture, seen } = watched();

@@ -40,8 +40,8 @@ type Files = readonly StorageEntry[];
 
 const WHAT_TO_DO = {
   'too-old':
-    'a move keeps the time of the last change: touch files when moving them in, or raise minRememberMs',
-  changed: 'move files in under new names, when they are complete',
+    'a move preserves the modification time: touch files when moving them in, or raise minRememberMs',
+  changed: 'move complete files in, under new names',
 } as const;
 
 interface FileState {
@@ -189,10 +189,10 @@ export class FileInputDStream<out T> extends InputDStream<T, Files> {
   #tellLeftOut(files: Files): void {
     const { id } = this;
     const message =
-      'files are not read: the wall clock is behind the batches of the driver before, which may have read them';
+      'files are not read: the wall clock is behind the batches of the previous driver, which may have read the files';
     const names = files.slice(0, NAMES_TOLD).map(({ name }) => name);
     const details = { stream: id, directory: this.#directory, fileCount: files.length, names };
-    const hint = 'move in again, under new names, those that are still to be read';
+    const hint = 'move unread files in again, under new names';
     this.scope.log.warn(message, {
       error: dstreamError('MR_GRAPH_FILE_TOO_OLD', `${message}; ${hint}`, { details }),
     });
@@ -206,12 +206,12 @@ export class FileInputDStream<out T> extends InputDStream<T, Files> {
     try {
       const entries = await this.#listing.list(batchTime);
       for (const { entry, what } of this.#odd.look(entries, clock.now())) {
-        log.warn(`an entry of the directory is not read: it ${what}`, { ...fields, name: entry.name });
+        log.warn(`an entry of the directory is not read: the entry ${what}`, { ...fields, name: entry.name });
       }
       return entries;
     } catch (error) {
       const isAbsent = isMillraceError(error, 'MR_STORAGE_NOT_FOUND');
-      log.warn(isAbsent ? 'the directory is not there' : 'the directory could not be listed', {
+      log.warn(isAbsent ? 'the directory does not exist' : 'the directory could not be listed', {
         ...fields,
         error,
       });

@@ -47,7 +47,7 @@ function wellFormed(text: string): string {
   if (text.isWellFormed()) return text;
   throw dstreamError(
     'MR_GRAPH_RECORD_NOT_TEXT',
-    'expected well-formed text, got a lone surrogate; map it with toWellFormed',
+    'expected well-formed text, got a lone surrogate; map the text with toWellFormed',
     { details: { name: '', type: 'string' } },
   );
 }

@@ -28,7 +28,7 @@ export function watermarkConditions(sources: readonly NamedSource[]): StateCondi
         'MR_EVENT_TIME_SOURCES_CHANGED',
         `the checkpoint holds what the watermark ${operator} knows of ${missing.join(', ')}, but its sources are ` +
           `${[...ids].join(', ')}; run the program as it was, or give each stream of assignTimestamps a uid before ` +
-          'the union, the watermark another one, and set allowDroppedState to begin it anew',
+          'the union, another uid on the watermark, and set allowDroppedState to restart the watermark',
         { details: { operator, missing, present: [...ids] } },
       );
     },

@@ -28,7 +28,7 @@ export function windowConditions(rule: WindowRule, allowedLatenessMs: number): S
         'MR_EVENT_TIME_WINDOWS_CHANGED',
         `the checkpoint holds windows of ${operator} made by ${described(kept)}, the program has ${described(present)}; ` +
           `${isSame ? 'allowed lateness may only become less: ' : ''}set it back, or give the windows another uid and ` +
-          'set allowDroppedState to lose those that are open',
+          'set allowDroppedState to lose the open windows',
         { details: { operator, kept: described(kept), present: described(present) } },
       );
     },

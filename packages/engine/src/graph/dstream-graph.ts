@@ -385,7 +385,7 @@ export class DStreamGraph implements JobGraph {
   #warnOfUnread(read: ReadonlySet<StreamNode<unknown>>): void {
     for (const input of this.#inputs) {
       if (read.has(input)) continue;
-      this.#log.warn('no output reads this input stream: what it brings in is dropped', {
+      this.#log.warn('no output reads this input stream: its records are dropped', {
         stream: input.id,
         streamId: input.streamId,
       });

@@ -196,6 +196,6 @@ function keptBatchesOf(data: unknown): readonly KeptBatch[] {
     return data as KeptBatch[];
   throw dstreamError(
     'MR_GRAPH_INPUT_INVALID',
-    'a checkpoint holds something else where batches of a window should be',
+    'a checkpoint has invalid data in place of the batches of a window',
   );
 }

@@ -130,7 +130,7 @@ describe('ListenerBus: stop', () => {
     await clock.advance(1_000);
     await stopped;
     expect(bus.droppedCount()).toBe(2);
-    expect(log.messages('warn')).toEqual(['listeners did not take their last events in time']);
+    expect(log.messages('warn')).toEqual(['listeners did not process their last events in time']);
   });
 
   it('waits five seconds unless told otherwise', async () => {

@@ -91,6 +91,6 @@ export class ListenerBus {
     const outcome = await byDeadline(this.#setup.clock, deadlineMs, settled);
     if (outcome.kind === 'done') return;
     const dropped = queues.reduce((sum, queue) => sum + queue.close(), 0);
-    this.#setup.log.warn('listeners did not take their last events in time', { dropped });
+    this.#setup.log.warn('listeners did not process their last events in time', { dropped });
   }
 }

@@ -120,7 +120,7 @@ export class ListenerQueue {
     this.#isDropping = true;
     const { log, maxQueued } = this.#setup;
     const dropped = this.#droppedCount;
-    log.warn('listener is too slow, events are dropped', { listener: this.#name, maxQueued, dropped });
+    log.warn('listener is too slow, dropping events', { listener: this.#name, maxQueued, dropped });
   }
 
   get #name(): string {

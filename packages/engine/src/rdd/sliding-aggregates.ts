@@ -162,8 +162,8 @@ class MovedWindow<K, V> implements Sink<Pair<K, Aggregate<V>>> {
 function inconsistent(key: unknown): Error {
   return rddError(
     'MR_RDD_WINDOW_INCONSISTENT',
-    'expected a key that leaves a window to have entered it before; ' +
-      'give functions before a window the same results whenever they see the same records',
+    'expected every key that leaves a window to have entered the window before; ' +
+      'functions before a window must return the same results for the same records',
     { details: { keyType: typeof key } },
   );
 }

@@ -186,7 +186,7 @@ export class BlockDelivery {
     try {
       await this.#parts.handler.removeBlocks([id]);
     } catch (error) {
-      this.#parts.log.warn('a block that came too late could not be removed', { blockId: id, error });
+      this.#parts.log.warn('a late block could not be removed', { blockId: id, error });
     }
   }
 }

@@ -198,7 +198,7 @@ export class BlockGenerator {
   /** Ends a stop at once: what is not stored is left behind. */
   giveUp(): void {
     this.#pushes.giveUp(
-      receivingError('MR_RECEIVER_BLOCK_NOT_STORED', 'the time to store what was left is over'),
+      receivingError('MR_RECEIVER_BLOCK_NOT_STORED', 'the time for storing the remaining records is over'),
     );
   }
 

@@ -66,7 +66,7 @@ export class BlockReader {
     const kept = await blockStore.get(info.blockId);
     if (kept !== undefined) return kept;
     const readRange = receiverOf(info.streamId)?.readRange;
-    if (readRange === undefined) throw lost(info, 'the receiver of the program cannot read its source again');
+    if (readRange === undefined) throw lost(info, 'the receiver of the program cannot read the source again');
     return this.#reading.get(info.blockId) ?? this.#begin(info, info.range, { readRange, signal });
   }
 
@@ -93,11 +93,11 @@ export class BlockReader {
         signal.throwIfAborted();
         block.add(piece);
       }
-      log.info('a block was read from its source again', { recordCount });
+      log.info('a block was read again from its source', { recordCount });
       return await this.#keep(blockId, block.end());
     } catch (error) {
       if (signal.aborted || mayHeal(error)) throw error;
-      log.error('a block cannot be read from its source again', { recordCount, error });
+      log.error('a block cannot be read again from its source', { recordCount, error });
       throw lost(info, messageOf(error), error);
     }
   }
@@ -107,7 +107,7 @@ export class BlockReader {
       await this.#parts.blockStore.put(id, block, { evictable: true });
     } catch (error) {
       // The task has the block; the next one that wants it has it read once more.
-      this.#parts.log.debug('a block that was read again is not kept', { blockId: id, error });
+      this.#parts.log.debug('a block that was read again could not be stored', { blockId: id, error });
     }
     return block;
   }

@@ -54,10 +54,10 @@ export class DriverLink {
       try {
         const reply = await untilAborted(this.#parts.driver.ask(kind, request), signal);
         if (isAnswer(reply)) return reply;
-        this.#parts.log.warn('the driver refused, it is asked again', { kind, reply });
+        this.#parts.log.warn('the driver refused a message, trying again', { kind, reply });
       } catch (error) {
         if (signal.aborted || isHopeless(error)) throw error;
-        this.#parts.log.warn('the driver could not be asked, it is asked again', { kind, error });
+        this.#parts.log.warn('the driver could not be reached, trying again', { kind, error });
       }
       await this.#wait(retry, signal);
     }

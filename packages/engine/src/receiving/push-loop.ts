@@ -150,7 +150,7 @@ export class PushLoop {
     if (signal.aborted) return;
     const bounds = { firstMs: options.pushRetryDelayMs, maxMs: options.pushRetryDelayMaxMs };
     const delayMs = backOffDelayMs(retry, bounds, random);
-    log.warn('storing a block failed, it is tried again', { blockId: cut.id, delayMs, error });
+    log.warn('storing a block failed, trying again', { blockId: cut.id, delayMs, error });
     // Rejects only when the loop is given up, and whoever did that counts what is left.
     await clock.sleepFor(delayMs, signal).catch(() => undefined);
   }

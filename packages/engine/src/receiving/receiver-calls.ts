@@ -68,7 +68,7 @@ export class ReceiverCalls {
     try {
       await this.#bounded(method, call);
     } catch (error) {
-      this.#parts.log.warn('a receiver did not end as it should', { method, error });
+      this.#parts.log.warn('a receiver failed while ending', { method, error });
     }
   }
 }

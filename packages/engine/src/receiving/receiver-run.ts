@@ -93,7 +93,10 @@ export class ReceiverRun {
       onPushBlock: async (cut, signal) => this.#delivery?.deliver(cut, signal),
       onFailed: (error) => this.ask({ kind: 'failed', message: 'a block could not be stored', error }),
       onOverrun: (error) =>
-        this.#reportError('the receiver stores on although it was asked to wait, and is refused', error),
+        this.#reportError(
+          'the receiver keeps storing after store answered false, and its records are refused',
+          error,
+        ),
     });
   }
 
@@ -214,7 +217,8 @@ export class ReceiverRun {
   }
 
   #onAcknowledgeFailed(cause: unknown): void {
-    const message = 'the receiver could not acknowledge what is durable, its source will send it again';
+    const message =
+      'the receiver could not acknowledge durable records, the source will send the records again';
     const error = receivingError('MR_RECEIVER_ACKNOWLEDGE_FAILED', message, { cause });
     this.#reportError(message, error);
     this.ask({ kind: 'restart', message, error });

@@ -64,10 +64,7 @@ export function stateDataOf(data: unknown): StateData {
     const hasTime = upTo === null || Number.isSafeInteger(upTo);
     if (hasTime && Number.isSafeInteger(partitions) && Array.isArray(chain)) return data as StateData;
   }
-  throw stateError(
-    'MR_STATE_DATA_INVALID',
-    'a checkpoint holds something else where the state of a key should be',
-  );
+  throw stateError('MR_STATE_DATA_INVALID', 'a checkpoint has invalid data in place of the state of a key');
 }
 
 /** The entries by the partition that wrote them. */

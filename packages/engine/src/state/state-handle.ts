@@ -109,6 +109,6 @@ export class StateHandle<S> implements State<S> {
 function callOver(): Error {
   return stateError(
     'MR_STATE_CALL_OVER',
-    'a State was used after the call of the function that got it, so nothing comes of it; use it before the function returns, and wait for nothing in between',
+    'a State was used after its function call, without effect; use the State before the function returns, without waiting in between',
   );
 }

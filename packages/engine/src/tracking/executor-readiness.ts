@@ -34,12 +34,12 @@ export class ExecutorReadiness {
     const count = backend.executors().length;
     if (count >= minExecutors) return;
     if (count > 0) {
-      log.warn('going on with fewer executors than wanted', { count, minExecutors, timeoutMs });
+      log.warn('continuing with fewer executors than required', { count, minExecutors, timeoutMs });
       return;
     }
     const message =
       `expected at least ${minExecutors} executor(s) of the backend ${backend.name} within ${timeoutMs} ms, got none; ` +
-      'see in its log why none started, or raise executorReadinessTimeoutMs';
+      'check the log of the backend, or raise executorReadinessTimeoutMs';
     throw trackingError('MR_TRACKING_NO_EXECUTORS', message, { details: { minExecutors, timeoutMs } });
   }
 
@@ -50,7 +50,7 @@ export class ExecutorReadiness {
 
   /** Ends the wait: the tracker is stopping. */
   callOff(): void {
-    const message = 'the tracker was stopped while it waited for executors';
+    const message = 'the tracker was stopped while waiting for executors';
     this.#calledOff.abort(trackingError('MR_TRACKING_STOPPED', message));
     this.#check?.();
   }

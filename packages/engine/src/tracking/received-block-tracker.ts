@@ -313,7 +313,10 @@ export class ReceivedBlockTracker {
       this.#batches.notePositions(positions);
     } catch (error) {
       this.#stopIfFatal(error);
-      this.#log.warn('old batches are kept, their clean-up could not be logged', { threshold, error });
+      this.#log.warn('old batches were not cleaned up, because the clean-up could not be logged', {
+        threshold,
+        error,
+      });
       return false;
     }
     this.#batches.forgetBefore(threshold);

@@ -119,7 +119,7 @@ export class ReceiverLauncher {
     entry.failures += 1;
     const delayMs = restartDelayMs(entry.failures, this.#setup.options, this.#setup.random);
     const { streamId, failures } = entry;
-    this.#setup.log.warn('receiver failed, it will be started again', {
+    this.#setup.log.warn('receiver failed, starting again', {
       streamId,
       failures,
       delayMs,

@@ -96,7 +96,8 @@ export class ReceiverMessageHandler {
     const { entries, launcher, log, runsReceivers } = this.#setup;
     const entry = entryOf(entries, streamId);
     log.info('receiver deregistered', { streamId, attemptId, reason, message, recordsLeft });
-    if (recordsLeft > 0) log.warn('receiver left records behind', { streamId, attemptId, recordsLeft });
+    if (recordsLeft > 0)
+      log.warn('receiver stopped with unstored records', { streamId, attemptId, recordsLeft });
     if (!entry.isCurrent(attemptId)) return;
     entry.recordsLeft = recordsLeft;
     this.#stopIfFatal(request);
@@ -119,7 +120,7 @@ export class ReceiverMessageHandler {
   closeAll(report: ReceiverStopReport): void {
     for (const entry of this.#setup.entries.values()) {
       if (report.receivers.some((one) => one.streamId === entry.streamId && !one.hasAnswered)) {
-        entry.recordError('the receiver did not answer when it was told to stop', undefined, this.#now());
+        entry.recordError('the receiver did not answer the request to stop', undefined, this.#now());
       }
       this.#end(entry, { isFinal: false });
     }

@@ -72,7 +72,7 @@ async function stopOne(
     answered.set(streamId, reply.recordsLeft);
   } catch (error) {
     // The stop goes on without this receiver; the report names it.
-    log.warn('receiver could not be asked to stop', { streamId, executorId, error });
+    log.warn('the stop request did not reach the receiver', { streamId, executorId, error });
   }
 }
 

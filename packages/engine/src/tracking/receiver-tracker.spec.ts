@@ -38,7 +38,7 @@ describe('ReceiverTracker: start', () => {
     const started = tracker.start();
     await clock.advance(30_000);
     await started;
-    expect(log.messages('warn')).toEqual(['going on with fewer executors than wanted']);
+    expect(log.messages('warn')).toEqual(['continuing with fewer executors than required']);
   });
 
   it('rejects when no executor came, and may be started again', async () => {

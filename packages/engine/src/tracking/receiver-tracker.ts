@@ -257,7 +257,7 @@ export class ReceiverTracker implements DriverEndpoint, ExecutorMembership {
 
   #startAll(): void {
     if (this.#state !== 'Initialized') {
-      throw trackingError('MR_TRACKING_STOPPED', 'the tracker was stopped before it had started');
+      throw trackingError('MR_TRACKING_STOPPED', 'the tracker was stopped before its start');
     }
     this.#launcher.launchAll();
     this.#state = 'Started';
@@ -294,13 +294,13 @@ export class ReceiverTracker implements DriverEndpoint, ExecutorMembership {
     if (this.#state === 'Stopped') return { accepted: false, reason: 'the driver has stopped receiving' };
     if (!entry.isCurrent(attemptId)) {
       this.#setup.log.debug('block of an earlier attempt', { streamId, blockId });
-      if (entry.isReplayable) return { accepted: false, reason: 'a later attempt reads its records again' };
+      if (entry.isReplayable) return { accepted: false, reason: 'a later attempt reads the records again' };
     }
     const accepted = await this.#setup.blockTracker.addBlock(block);
     if (accepted && leftOut !== undefined) this.#post(() => this.#reports.leftOut(request));
     return accepted
       ? { accepted }
-      : { accepted, reason: 'the block could not be recorded, add it again later' };
+      : { accepted, reason: 'the block could not be recorded, add the block again later' };
   }
 
   #replaced(error: unknown): void {

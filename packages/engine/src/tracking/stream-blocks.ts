@@ -142,7 +142,8 @@ export class StreamBlocks {
     const { metadataLog, options } = this.#parts;
     const registration = this.#registered.look(block.blockId);
     if (registration === 'registered') return true;
-    if (registration === 'unknowable') return this.#refuse(block, 'it is too old to tell whether it is new');
+    if (registration === 'unknowable')
+      return this.#refuse(block, 'the block is too old for recognising a repetition');
     if (this.#isStopped) return this.#refuse(block, 'the tracker is stopped');
     if (this.#waiting.length >= options.maxUnallocatedBlocks) {
       return this.#refuse(block, 'too many blocks wait for a batch');

@@ -134,8 +134,8 @@ export class DirectoryPoll {
   /** One report for all: files that the watch before has read are among them. */
   #reportLeftOut(files: readonly StorageEntry[]): void {
     const message =
-      'left out files: the wall clock is behind that of the start before, which may have read them; ' +
-      'move in again, under new names, those that are still to be read';
+      'left out files: the wall clock is behind the clock of the previous start, which may have read the files; ' +
+      'move unread files in again, under new names';
     const names = files.slice(0, NAMES_REPORTED).map(({ name }) => name);
     const details = { directory: this.#options.directory, fileCount: files.length, names };
     this.#context.reportError(message, fileError('MR_FILES_TOO_OLD', message, { details }));
@@ -185,7 +185,7 @@ export class DirectoryPoll {
     // those that will have become too old by then: the poll times stay open until a listing serves them.
     if (isMissing) this.#times.served(timeMs);
     if (!isNews) return;
-    if (isMissing) this.#context.log.warn('directory not found, waiting for it', { directory });
+    if (isMissing) this.#context.log.warn('directory not found, waiting for the directory', { directory });
     else this.#reportListFailed(error);
   }
 
@@ -194,7 +194,7 @@ export class DirectoryPoll {
     const isLater = kind === 'from the future';
     const code = isLater ? 'MR_FILES_FROM_THE_FUTURE' : 'MR_FILES_NO_FILE';
     const then = isLater
-      ? 'it is read when that time has come; touch it to have it read now'
+      ? 'the file is read at that time; touch the file for reading it now'
       : 'it is left out';
     const message = `expected ${name} to be a file that can be read now, it ${what}; ${then}`;
     const details = { directory: this.#options.directory, name, ...(isLater ? { modifiedMs } : {}) };

@@ -32,7 +32,7 @@ export async function* textRange(
     };
     for await (const chunk of textOf(file, segment, options)) yield* linesOf(framer.push(chunk));
     yield* linesOf(framer.end());
-    if (crc !== segment.toCrc) throw lost(file.path, segment, 'it was replaced or written over');
+    if (crc !== segment.toCrc) throw lost(file.path, segment, 'the file was replaced or overwritten');
   }
 }
 
@@ -52,7 +52,8 @@ export async function* wholeRange(
       chunks.push(chunk);
     }
     const bytes = joined(chunks);
-    if (crc32(bytes) !== segment.toCrc) throw lost(file.path, segment, 'it was replaced or written over');
+    if (crc32(bytes) !== segment.toCrc)
+      throw lost(file.path, segment, 'the file was replaced or overwritten');
     yield { kind: 'records', records: [{ path: file.path, name, modifiedMs: readAs.modifiedMs, bytes }] };
   }
 }

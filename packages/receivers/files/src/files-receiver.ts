@@ -57,7 +57,7 @@ export class FilesReceiver<T> implements Receiver<T> {
       if (!context.signal.aborted) context.restart('watching the directory failed', error);
     }
     const leftOver = attempts.leftOver();
-    if (leftOver !== undefined) context.log.warn('receiver stopped amid its files', leftOver);
+    if (leftOver !== undefined) context.log.warn('receiver stopped during its files', leftOver);
   }
 
   async #watch(context: ReceiverContext<T>, poll: DirectoryPoll, attempts: FileAttempts<T>): Promise<void> {

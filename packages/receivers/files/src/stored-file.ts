@@ -47,7 +47,7 @@ export class StoredFile {
   /**
    * The bytes of the range, one chunk after the other; fewer when the file is shorter. A chunk is the caller's.
    *
-   * @throws `MR_FILES_UNREADABLE`, also when another file was put in its place since it was looked at; the signal's reason when the receiver is stopped.
+   * @throws `MR_FILES_UNREADABLE`, also when another file has replaced it since it was looked at; the signal's reason when the receiver is stopped.
    */
   async *chunks({ fromByte, toByte, chunkBytes }: ByteRange): AsyncGenerator<Uint8Array, void, void> {
     if (fromByte >= toByte) return;
@@ -100,7 +100,7 @@ export class StoredFile {
   async #assertSeen(file: StorageFile): Promise<void> {
     const opened = await this.#attempt(async () => file.stat?.());
     if (opened?.fileId === undefined || this.#seen?.fileId === undefined) return;
-    if (opened.fileId !== this.#seen.fileId) throw this.#unreadable('another file was put in its place');
+    if (opened.fileId !== this.#seen.fileId) throw this.#unreadable('another file has replaced it');
   }
 
   async #attempt<R>(work: () => Promise<R>): Promise<R> {

@@ -166,7 +166,7 @@ describe('textFiles reads', () => {
     await spool.end();
     await spool.end();
     expect(spool.context.lines).toEqual(['one']);
-    expect(spool.context.log.messages('warn')).toEqual(['receiver stopped amid its files']);
+    expect(spool.context.log.messages('warn')).toEqual(['receiver stopped during its files']);
   });
 });
 
@@ -272,10 +272,10 @@ describe('textFiles in trouble', () => {
     expect(spool.codes).toEqual(['MR_FILES_TOO_OLD']);
   });
 
-  it('warns once while the directory is not there', async () => {
+  it('warns once while the directory does not exist', async () => {
     const spool = await watching({}, new WatchedDirectory<string>(false));
     await spool.clock.advance(5_000);
-    expect(spool.context.log.messages('warn')).toEqual(['directory not found, waiting for it']);
+    expect(spool.context.log.messages('warn')).toEqual(['directory not found, waiting for the directory']);
     spool.put('a', 'one\n');
     await spool.clock.advance(1_000);
     expect(spool.context.lines).toEqual(['one']);

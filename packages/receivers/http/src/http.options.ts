@@ -14,7 +14,7 @@ const timeoutMs = z.int().min(1).max(MAX_TIMEOUT_MS);
 const path = z.string().regex(/^\/[^?#\s]*$/, 'expected a path that begins with / and has no query');
 const bearerToken = z
   .string()
-  .min(16, 'expected at least 16 characters: what is shorter can be guessed')
+  .min(16, 'expected at least 16 characters: a shorter token can be guessed')
   .regex(/^[\w.~+/-]+=*$/, 'expected letters, digits and -._~+/ only');
 const origin = z
   .string()

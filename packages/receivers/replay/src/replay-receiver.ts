@@ -116,7 +116,7 @@ class Replay {
     const seconds = Math.round(waitMs / 1_000);
     const then = isCut
       ? `it is stored after ${maxGapMs} ms, as maxGapMs says`
-      : 'the replay waits for it; set maxGapMs to cut such waits, or take the record out';
+      : 'the replay waits for the record; set maxGapMs to limit such waits, or remove the record';
     const time = new Date(eventMs).toISOString();
     const message = `record ${index + 1} of ${file}, of ${time}, is due in ${seconds} s; ${then}`;
     const details = { file, index, eventMs, waitMs };

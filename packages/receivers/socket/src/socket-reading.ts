@@ -170,7 +170,11 @@ export class SocketReading<T, P> {
     const { heldBytes } = this.#decoder;
     const isHeld = this.#held !== undefined;
     if (heldBytes === 0 && !isHeld) return;
-    this.#context.log.info('receiver stopped amid its input', { address: this.#address, heldBytes, isHeld });
+    this.#context.log.info('receiver stopped during its input', {
+      address: this.#address,
+      heldBytes,
+      isHeld,
+    });
   }
 
   #reportUnfinished(): void {

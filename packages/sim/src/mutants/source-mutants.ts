@@ -182,9 +182,9 @@ export const SOURCE_MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: 'receivers/files/src/file-range.ts',
-        find: "if (crc !== segment.toCrc) throw lost(file.path, segment, 'it was replaced or written over');\n  }\n}\n\n/** The files",
+        find: "if (crc !== segment.toCrc) throw lost(file.path, segment, 'the file was replaced or overwritten');\n  }\n}\n\n/** The files",
         replace:
-          "if (crc === undefined) throw lost(file.path, segment, 'it was replaced or written over');\n  }\n}\n\n/** The files",
+          "if (crc === undefined) throw lost(file.path, segment, 'the file was replaced or overwritten');\n  }\n}\n\n/** The files",
       },
     ],
     finder: { kind: 'test', file: 'packages/receivers/files/src/file-range.spec.ts' },

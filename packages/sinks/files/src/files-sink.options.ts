@@ -23,7 +23,7 @@ const suffix = z
   )
   .regex(
     /^(?!.*\.gz$)/i,
-    'expected another ending than .gz: files are not packed, and readers would unpack them',
+    'expected another ending than .gz: the files are not compressed, and readers would decompress them',
   );
 
 const columns = z

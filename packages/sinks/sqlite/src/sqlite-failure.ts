@@ -27,11 +27,11 @@ const DATABASE_MOVED = 1_032;
 
 const ADVICE: Partial<Record<FailureCode, string>> = {
   MR_SINK_SQLITE_SCHEMA: 'correct the options or the database',
-  MR_SINK_SQLITE_DENIED: 'check that its directory is there, owner and mode',
-  MR_SINK_SQLITE_BUSY: 'it is tried again; raise busyTimeoutMs if this is frequent',
+  MR_SINK_SQLITE_DENIED: 'check that the directory exists, and check owner and mode',
+  MR_SINK_SQLITE_BUSY: 'the write is tried again; raise busyTimeoutMs if this is frequent',
   MR_SINK_SQLITE_REPLACED:
-    'it was removed, renamed or replaced while it was open; put it back, then start again',
-  MR_SINK_SQLITE_DAMAGED: 'restore it, or write to another file',
+    'the file was removed, renamed or replaced while open; restore the file, then start again',
+  MR_SINK_SQLITE_DAMAGED: 'restore the file, or write to another file',
   MR_SINK_SQLITE_FULL: 'make room, work resumes by itself',
   MR_SINK_SQLITE_CONSTRAINT: 'leave such records out with filter, or change the table',
 };

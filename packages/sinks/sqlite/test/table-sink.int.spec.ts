@@ -243,7 +243,7 @@ describe('sqliteSink when something is wrong', () => {
     const sink = sqliteSink(optionsOf({ file: join(directory, 'out.db') }));
     await expect(sink.open?.()).rejects.toMatchObject({
       code: 'MR_SINK_SQLITE_DENIED',
-      message: expect.stringContaining('check that its directory is there'),
+      message: expect.stringContaining('check that the directory exists'),
     });
     mkdirSync(directory);
     await (await opened(sink)).write([{ a: 1 }], write());

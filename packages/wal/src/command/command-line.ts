@@ -34,7 +34,7 @@ export function readCommandLine(argv: readonly string[]): Asked {
     .description('Looks into the write-ahead logs of Millrace, and changes nothing.')
     .version(PACKAGE_VERSION)
     .exitOverride()
-    .showHelpAfterError('(--help lists what can be asked)')
+    .showHelpAfterError('(--help lists the commands)')
     .addHelpText('after', EXAMPLES);
   program.addCommand(
     subCommand('inspect', 'every log with its segments: size, age, records, times, damage')
@@ -44,7 +44,7 @@ export function readCommandLine(argv: readonly string[]): Asked {
       }),
   );
   program.addCommand(
-    subCommand('verify', 'read everything; the exit code says whether it is whole')
+    subCommand('verify', 'read everything; the exit code reports damage')
       .option('--json', 'one JSON object instead of lines', false)
       .action((directory: string, options: Omit<VerifyOptions, 'directory'>) => {
         asked = (context) => verify(context, { ...options, directory });
@@ -94,7 +94,9 @@ function withDumpOptions(command: Command): Command {
     )
     .addOption(new Option('--to <time>', 'only entries before this time: ms, or ISO').argParser(timeOf))
     .addOption(new Option('--limit <count>', 'at most so many entries').argParser(wholeFrom(1)))
-    .addOption(new Option('--format <name>', 'how payloads are shown').choices(DUMP_FORMATS).default('json'))
+    .addOption(
+      new Option('--format <name>', 'the form of printed payloads').choices(DUMP_FORMATS).default('json'),
+    )
     .addOption(
       new Option('--max-content <bytes>', 'with json, leave larger contents out and tell their size')
         .argParser(wholeFrom(0))

@@ -15,7 +15,7 @@ export function damageLine({ segment, offset, endOffset, what }: LogDamage): str
 }
 
 const SUBJECTS: Readonly<Record<Exclude<LogDamage['what'], 'missing segment' | 'no file'>, string>> = {
-  header: 'its header does not hold, and nothing in it can be read',
+  header: 'the header is invalid, and no entry can be read',
   'foreign segment': 'the file is of another log, or of an older copy of this one',
   entries: 'entries are damaged',
 };

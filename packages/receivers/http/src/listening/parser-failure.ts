@@ -17,7 +17,7 @@ export function parserFailure(error: Error): ParserFailure | undefined {
       return {
         error: httpError(
           'MR_HTTP_REQUEST_LATE',
-          'expected the whole request in time; send it again, and faster',
+          'expected the whole request in time; send the request again, faster',
         ),
         isTimeout: true,
       };
@@ -35,7 +35,7 @@ export function parserFailure(error: Error): ParserFailure | undefined {
       return {
         error: httpError(
           'MR_HTTP_MALFORMED_REQUEST',
-          'expected a whole request, the connection ended inside of it',
+          'expected a whole request, but the connection ended inside the request',
         ),
         isTimeout: false,
       };

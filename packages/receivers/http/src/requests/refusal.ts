@@ -47,7 +47,10 @@ export function statusOf(error: unknown): number | undefined {
 export function refusalAnswer(error: unknown, options: { readonly retryAfterSeconds: number }): Answer {
   const status = statusOf(error);
   if (status === undefined) {
-    return problem(500, { code: 'MR_HTTP_FAILED', detail: 'the receiver failed; its log says why' });
+    return problem(500, {
+      code: 'MR_HTTP_FAILED',
+      detail: 'the receiver failed; the log contains the reason',
+    });
   }
   const { code, message, details } = error as MillraceError;
   return problem(

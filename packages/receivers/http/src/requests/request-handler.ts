@@ -191,7 +191,7 @@ export class RequestHandler {
   }
 
   #reportUnforeseen(cause: unknown): void {
-    const message = 'a request could not be answered as it should';
+    const message = 'a request could not be answered normally';
     this.#context.reportError(message, httpError('MR_HTTP_FAILED', message, { cause }));
   }
 }

@@ -34,7 +34,7 @@ export class SiteGuard {
   originOf({ origin }: IncomingHttpHeaders): string | undefined {
     if (origin === undefined || this.#origins.has(origin.toLowerCase())) return origin;
     const message =
-      'expected no Origin, or one of allowedOrigins: this receiver takes no records from web pages unless told to';
+      'expected no Origin, or one of allowedOrigins: this receiver accepts no records from other web pages';
     throw httpError('MR_HTTP_ORIGIN_REFUSED', message);
   }
 
@@ -48,7 +48,7 @@ export class SiteGuard {
     const name = HOST_AND_PORT.exec(host)?.[1]?.toLowerCase().replace(/\.$/, '');
     if (name === undefined || (isNameOfStrangers(name) && !this.#hosts.has(name))) {
       const message =
-        'expected a Host that names this machine, or one of allowedHosts; a proxy on this machine has its own name there';
+        'expected a Host that names this machine, or one of allowedHosts; add the host name of a local proxy to allowedHosts';
       throw httpError('MR_HTTP_HOST_REFUSED', message);
     }
     this.#knownHost = host;

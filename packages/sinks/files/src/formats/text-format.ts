@@ -12,11 +12,11 @@ export const textFormat: RecordFormat = {
       throw new UnsupportedRecord('expected a text of one line, got one with line breaks');
     if (record.endsWith('\r'))
       throw new UnsupportedRecord(
-        'expected a text that does not end with a carriage return, which readers take off',
+        'expected a text that does not end with a carriage return, which readers remove',
       );
     if (isFirst && record.startsWith(BYTE_ORDER_MARK))
       throw new UnsupportedRecord(
-        'expected the first text not to begin with a byte order mark, which readers take off',
+        'expected the first text not to begin with a byte order mark, which readers remove',
       );
     if (!record.isWellFormed())
       throw new UnsupportedRecord('expected well-formed text, got a lone surrogate');
