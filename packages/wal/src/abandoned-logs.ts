@@ -1,31 +1,32 @@
-// The logs of executors that are no more: a program that runs with fewer executors than before reads their blocks, and
-// nobody else would ever clean them. Whether a log is abandoned says its lock, which an executor holds as long as it lives.
-// It is taken only to look and to remove, so that an executor that comes back finds it free.
+// Clean-up of the logs of lost executors: a program with fewer executors than before reads the blocks in these logs,
+// and no executor would ever clean the logs. The lock of a log shows whether the log is abandoned, because an executor
+// holds the lock for its whole life. The lock is taken only for inspecting and removing, so that a returning executor
+// finds the lock free.
 import { type BatchTime, type Clock, isMillraceError, type Logger, type Storage } from '@millrace/core';
 import { BlockAccount } from './block-account.ts';
 import type { BlockLog } from './wal-received-block-handler.ts';
 
-/** What looking after them takes. */
+/** Collaborators of the clean-up. */
 export interface AbandonedLogsDeps {
   readonly storage: Pick<Storage, 'list'>;
   /** The directory in which logs have their folders. */
   readonly root: string;
-  /** How the logs of blocks are called: this, or this with a dash and a place. */
+  /** The name of a block log: this prefix, or the prefix with a dash and a slot. */
   readonly prefix: string;
-  /** The log of whoever asks: it is not abandoned. */
+  /** The caller's own log, which is not abandoned. */
   readonly own: string;
   /** Opens a log, taking its lock. */
   readonly openLog: (name: string) => Promise<BlockLog>;
   readonly clock: Clock;
   readonly log: Logger;
-  /** How long registering a stored block may take, in ms; see ADR 0007. */
+  /** The time limit for registering a stored block, in ms; see ADR 0007. */
   readonly registrationGraceMs: number;
 }
 
-/** How often one looks for them, in milliseconds: they lie there for long anyway. */
+/** The period of the search, in milliseconds: abandoned logs stay for a long time anyway. */
 const PERIOD_MS = 60_000;
 
-/** Cleans logs that nobody has open. */
+/** Cleans logs without an owner. */
 export class AbandonedLogs {
   readonly #setup: AbandonedLogsDeps;
   readonly #accounts = new Map<string, BlockAccount>();
@@ -35,7 +36,9 @@ export class AbandonedLogs {
     this.#setup = setup;
   }
 
-  /** Removes what no batch needs, at most once a minute. Never rejects: what cannot be cleaned now is cleaned later. */
+  /**
+   * Removes segments that no batch needs, at most once a minute. Never rejects: a failed clean-up is repeated later.
+   */
   async cleanup(threshold: BatchTime, registeredUpTo: BatchTime | undefined): Promise<void> {
     const { storage, root, clock, log } = this.#setup;
     const nowMs = clock.monotonicMs();
@@ -58,13 +61,13 @@ export class AbandonedLogs {
 
   async #clean(name: string, news: Parameters<BlockAccount['released']>[0]): Promise<void> {
     const blockLog = await this.#openFree(name);
-    // Somebody writes it, and whatever was known of it may be out of date.
+    // An executor has the log open, and the known state may be outdated.
     if (blockLog === undefined) return void this.#accounts.delete(name);
     try {
       const segments = blockLog.segments();
       const account = this.#accountOf(name, segments, news.nowMs);
       const released = new Set(account.released(news));
-      // The newest stays: by it the next writer knows how to go on.
+      // The newest segment stays: the next writer continues from its header.
       const gone = segments.slice(0, -1).filter((segment) => released.has(segment));
       if (gone.length === 0) return;
       await blockLog.discard(gone);

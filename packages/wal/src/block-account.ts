@@ -1,33 +1,33 @@
-// Which blocks of the log are still needed, by segment: the account from which the handler knows what may go. Blocks
-// leave it by name, when their batches are done with. For those that nobody will name (their registration was lost, or
-// they are from before a restart), the driver's times decide; see ADR 0007. No wall clock is asked.
+// The needed blocks of the log, by segment, from which the handler derives the removable segments. A block is removed
+// by name when its batches are complete. For blocks that are never named (with a lost registration, or from before a
+// restart), the driver's times decide; see ADR 0007. No wall clock is read.
 import type { BatchTime, BlockId } from '@millrace/core';
 
-/** Blocks that are known by name; above it the oldest segments go by the driver's times alone. */
+/** The largest number of blocks known by name; above it the oldest segments are removed by the driver's times alone. */
 const NAMED_BLOCKS_MAX = 500_000;
 
-/** What the driver said with a clean-up. */
+/** The content of a clean-up message of the driver. */
 export interface CleanupNews {
-  /** Batches before this one are done with. */
+  /** Batches before this one are complete. */
   readonly threshold: BatchTime;
-  /** Every block registered when it was said is in this batch or an earlier one; undefined: not said. */
+  /** Every block registered at the time of the message is in this batch or an earlier one; undefined: unknown. */
   readonly registeredUpTo: BatchTime | undefined;
-  /** When it came, on the executor's monotonic clock. */
+  /** The arrival time of the message, on the executor's monotonic clock. */
   readonly nowMs: number;
 }
 
 interface SegmentAccount {
-  /** Which of its blocks are needed; undefined: it is from an earlier life, or too old, and nobody knows what is in it. */
+  /** The needed blocks of the segment; undefined: unknown, because the segment is from an earlier life or too old. */
   needed: Set<BlockId> | undefined;
-  /** When its last block was stored, or when it was found, on the monotonic clock. */
+  /** The time of the last stored block, or of finding the segment, on the monotonic clock. */
   lastStoredMs: number;
-  /** The latest batch that can hold one of its blocks, once that is known. */
+  /** The latest batch that can contain a block of the segment, once known. */
   latestBatch: BatchTime | undefined;
 }
 
 /**
- * The account of one log. Its size follows the blocks that are needed, up to a bound: when a driver cannot let go of
- * blocks for long, the names of the oldest are given up, and their segments go later.
+ * The account of one log. The size is proportional to the number of needed blocks, up to a bound: when a driver cannot
+ * release blocks for long, the names of the oldest blocks are dropped, and their segments are removed later.
  */
 export class BlockAccount {
   readonly #graceMs: number;
@@ -36,8 +36,8 @@ export class BlockAccount {
   readonly #blocks = new Map<BlockId, string>();
 
   /**
-   * @param graceMs How long registering a stored block may take.
-   * @param maxBlocks How many blocks are known by name; default 500,000.
+   * @param graceMs The time limit for registering a stored block.
+   * @param maxBlocks The largest number of blocks known by name; default 500,000.
    */
   constructor(graceMs: number, maxBlocks: number = NAMED_BLOCKS_MAX) {
     this.#graceMs = graceMs;
@@ -51,7 +51,7 @@ export class BlockAccount {
     }
   }
 
-  /** Whether a block is in the log and was not removed. */
+  /** True when a block is in the log and was not removed. */
   has(id: BlockId): boolean {
     return this.#blocks.has(id);
   }
@@ -72,7 +72,7 @@ export class BlockAccount {
     if (this.#blocks.size > this.#maxBlocks) this.#giveUpNames();
   }
 
-  /** Blocks are not needed any more. What is not known is left out: messages come twice. */
+  /** These blocks are no longer needed. Unknown blocks are ignored: messages may arrive twice. */
   removed(ids: readonly BlockId[]): void {
     for (const id of ids) {
       this.#segments.get(this.#blocks.get(id) ?? '')?.needed?.delete(id);
@@ -80,7 +80,7 @@ export class BlockAccount {
     }
   }
 
-  /** Takes note of what the driver said, and tells which segments hold nothing that is needed. */
+  /** Records a message of the driver, and returns the segments without needed blocks. */
   released(news: CleanupNews): readonly string[] {
     const released: string[] = [];
     for (const [segment, account] of this.#segments) {
@@ -92,7 +92,7 @@ export class BlockAccount {
     return released;
   }
 
-  /** The oldest segment that is known by name is treated like one from an earlier life. */
+  /** Treats the oldest segment with names like a segment from an earlier life. */
   #giveUpNames(): void {
     for (const account of this.#segments.values()) {
       if (account.needed === undefined || account.needed.size === 0) continue;
@@ -102,7 +102,7 @@ export class BlockAccount {
     }
   }
 
-  /** A segment is not there any more, whatever was in it. */
+  /** Removes a segment from the account, with any content. */
   forget(segment: string): void {
     for (const id of this.#segments.get(segment)?.needed ?? []) this.#blocks.delete(id);
     this.#segments.delete(segment);

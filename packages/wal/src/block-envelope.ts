@@ -14,11 +14,11 @@ const VERSION = 1;
 const FIXED_BYTES = 20;
 const KINDS: readonly Block['kind'][] = ['records', 'text', 'encoded'];
 
-/** A payload that was opened but not decoded. */
+/** An opened payload, not yet decoded. */
 export interface OpenedEnvelope {
   readonly blockId: BlockId;
   readonly kind: Block['kind'];
-  /** The codec the content was made with; empty for text. */
+  /** The codec of the content; empty for text. */
   readonly codecName: string;
   readonly recordCount: number;
   readonly sizeBytes: number;
@@ -46,7 +46,7 @@ export function encodeBlock(id: BlockId, block: Block, codec: Codec): readonly U
   return [head, ...contentOf(block, codec)];
 }
 
-/** Opens a payload. @throws `MR_WAL_UNREADABLE_BLOCK` when it is no block, or of a later version. */
+/** Opens a payload. @throws `MR_WAL_UNREADABLE_BLOCK` when the payload is not a block, or of a later version. */
 export function openEnvelope(payload: Uint8Array): OpenedEnvelope {
   const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
   if (bytes.length < FIXED_BYTES || bytes.readUInt8(0) !== VERSION) {
@@ -67,9 +67,9 @@ export function openEnvelope(payload: Uint8Array): OpenedEnvelope {
 }
 
 /**
- * Brings the block back. Records are decoded and own their memory; text and encoded blocks share the payload's.
+ * Decodes the block. Records are decoded and own their memory; text and encoded blocks share the payload's memory.
  *
- * @throws `MR_WAL_UNREADABLE_BLOCK` when another codec made it, `MR_CODEC_MALFORMED`.
+ * @throws `MR_WAL_UNREADABLE_BLOCK` for a block of another codec, `MR_CODEC_MALFORMED`.
  */
 export function decodeBlock(envelope: OpenedEnvelope, codec: Codec): Block {
   const { kind, codecName, recordCount, sizeBytes, content } = envelope;
@@ -95,7 +95,7 @@ function contentOf(block: Block, codec: Codec): readonly Uint8Array[] {
   }
 }
 
-/** A chunk's array may be longer than its records; most blocks are one chunk that is not. */
+/** A chunk's array may be longer than its records; most blocks are one chunk of exact length. */
 function allRecords({ chunks }: RecordsBlock): readonly unknown[] {
   const [first, ...others] = chunks;
   if (first !== undefined && others.length === 0) return recordsOf(first);

@@ -1,9 +1,9 @@
-// Opens file logs by name, all under one root directory. It keeps track of what it opened, so that a program that
-// ends early leaves no lock behind.
+// Opens file logs by name, all under one root directory. The factory records its open logs, so that a program that ends
+// early leaves no lock behind.
 import type { ManagedResource, WriteAheadLogFactory } from '@millrace/core';
 import { FileWriteAheadLog, type FileWriteAheadLogDeps } from './file-write-ahead-log.ts';
 
-/** What a factory of file logs needs. */
+/** Collaborators of a factory of file logs. */
 export type FileWriteAheadLogFactoryDeps = Omit<FileWriteAheadLogDeps, 'name' | 'isSparse'>;
 
 /** The `WriteAheadLogFactory` of file logs. */
@@ -18,8 +18,8 @@ export class FileWriteAheadLogFactory implements WriteAheadLogFactory, Pick<Mana
   /**
    * Opens the log of that name in the folder of that name.
    *
-   * @throws what `FileWriteAheadLog.open` throws: `MR_WAL_INVALID_NAME` for a name that would leave the root directory,
-   * `MR_STORAGE_LOCKED` while somebody has it open.
+   * @throws any error of `FileWriteAheadLog.open`: `MR_WAL_INVALID_NAME` for a name that would leave the root
+   *   directory, `MR_STORAGE_LOCKED` while another process has the log open.
    */
   async open(name: string): Promise<FileWriteAheadLog> {
     const { log } = this.#setup;
@@ -28,7 +28,7 @@ export class FileWriteAheadLogFactory implements WriteAheadLogFactory, Pick<Mana
     return opened;
   }
 
-  /** Closes every log it has opened that is still open. May be repeated. */
+  /** Closes every open log of this factory. May be repeated. */
   async close(): Promise<void> {
     const results = await Promise.allSettled([...this.#opened].map((log) => log.close()));
     this.#opened.clear();

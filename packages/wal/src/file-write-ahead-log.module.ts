@@ -1,4 +1,4 @@
-// The file log as a plugin: logs by name for whoever writes one, and received blocks that survive.
+// The file log as a plugin: logs by name for any component, and durable received blocks.
 import {
   pluginModule,
   BlockStore,
@@ -19,7 +19,7 @@ import { PACKAGE_VERSION } from './package-version.ts';
 import { fileWriteAheadLogOptionsSchema, logOptionsOf } from './file-write-ahead-log.options.ts';
 import { WalReceivedBlockHandler } from './wal-received-block-handler.ts';
 
-/** The place of the first executor. Where its successor gets another, old logs are cleaned after the next start. */
+/** The slot of the first executor. If its successor gets another slot, old logs are cleaned after the next start. */
 const FIRST_SLOT = '0';
 
 /**
@@ -45,7 +45,7 @@ export const fileWriteAheadLog = definePlugin({
       );
       bind(ReceivedBlockHandler).toResolvedValue(
         (storage, clock, random, log, blockStore, codec, role) => {
-          // Each executor writes a log of its own, and every one can read them all.
+          // Each executor writes a log of its own, and every executor can read all logs.
           const name = role.executor === undefined ? blocks : `${blocks}-${role.executor.slot}`;
           const open = (walLog: string) =>
             FileWriteAheadLog.open({
@@ -58,7 +58,7 @@ export const fileWriteAheadLog = definePlugin({
               log: log.child({ walLog }),
               isSparse: true,
             });
-          // One is enough: the first executor, or whoever is alone.
+          // One cleaner is sufficient: the first executor, or a single process.
           const looksAfterOthers = role.executor === undefined || role.executor.slot === FIRST_SLOT;
           const places = { storage, root, prefix: blocks, own: name, openLog: open };
           return new WalReceivedBlockHandler({

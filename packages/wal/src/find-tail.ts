@@ -1,6 +1,6 @@
-// Where a segment ends when nobody says it: the question recovery has about the last segment of a log that was not
-// closed. The answer rests on one fact: a group is written only after the one before it was synced. So a frame that
-// holds proves every earlier group, and what does not hold with nothing after it to prove it is a torn tail.
+// The end of a segment without a recorded end: recovery needs the end of the last segment of a log that was not closed.
+// The answer depends on one fact: a group is written only after the previous group was synced. A valid frame therefore
+// proves every earlier group, and an invalid frame without a later valid one is a torn tail.
 import type { StorageFile } from '@millrace/core';
 import { FRAME_BYTES, HEADER_BYTES, type SegmentHeader } from './log-format.ts';
 import { type ScanStep, scanSegment } from './segment-scanner.ts';
@@ -11,22 +11,22 @@ export interface ByteRange {
   readonly endOffset: number;
 }
 
-/** What was found by reading a segment to the end of its file. */
+/** The result of reading a segment to the end of its file. */
 export interface SegmentTail {
-  /** Where its entries end. */
+  /** The end of the entries. */
   readonly endBytes: number;
   /** Infinity when there is no entry. */
   readonly oldestMs: number;
   /** -Infinity when there is no entry. */
   readonly newestMs: number;
   readonly records: number;
-  /** Damage before the end, where acknowledged entries stood. */
+  /** Damage before the end, in place of acknowledged entries. */
   readonly damage: readonly ByteRange[];
   /** Bytes behind the end. */
   readonly tornBytes: number;
 }
 
-/** Reads a segment to find its end. `onRead` is told how far it is, in bytes; what it throws ends the reading. */
+/** Reads a segment to find its end. `onRead` receives the progress in bytes; an error of `onRead` ends the reading. */
 export async function findTail(
   file: StorageFile,
   header: SegmentHeader,
@@ -75,16 +75,16 @@ const NOTHING: Count = {
   records: 0,
 };
 
-/** Follows a scan, and keeps apart what is proved and what would be lost with a torn tail. */
+/** Follows a scan, and separates proved entries from a possible torn tail. */
 class TailSearch {
   readonly #canProve: boolean;
   readonly #damage: ByteRange[] = [];
-  /** Gaps since the first one that no later group has proved to be damage. */
+  /** Gaps since the last group that proves damage. */
   #open: ByteRange[] = [];
   #proved: Count = { ...NOTHING };
   #seen: Count = { ...NOTHING };
 
-  /** @param canProve Whether the segment was synced group by group; if not, a loss of power may take any of them. */
+  /** @param canProve True when the segment was synced group by group; otherwise a loss of power may take any group. */
   constructor(canProve: boolean) {
     this.#canProve = canProve;
   }

@@ -1,15 +1,15 @@
-// Files that stand in the folder of a log and do not belong to it: put there by hand, out of another log or out of an
-// older copy of this one. Their headers hold, their entries hold, and still none of them may be read. Each segment knows
-// the salt of its predecessor, so two neighbours either know each other or do not; of two that do not, the one that has
-// fewer friends is out of place.
+// Files in the folder of a log that do not belong to the log: put there by hand, from another log or from an older copy
+// of this log. Such files have valid headers and valid entries, and still must not be read. Each segment stores the
+// salt of its predecessor, so two neighbours either match or do not; of two segments that do not match, the one with
+// fewer matches is out of place.
 import type { FoundSegment } from './log-directory.ts';
 
-/** What neighbours say: how many know a segment, less how many do not. */
+/** The votes of neighbours: the number of matches of a segment, less the mismatches. */
 type Standing = Map<number, number>;
 
 /**
- * The numbers of the segments that do not belong to the log. Where neighbours contradict each other and nobody else
- * decides it, neither belongs: reading nothing is better than reading something else.
+ * The numbers of the segments that do not belong to the log. If neighbours contradict each other without a deciding
+ * third segment, neither belongs: reading nothing is better than reading foreign entries.
  *
  * In a sparse log most neighbours may be gone; then there is nothing to compare and nothing is found.
  */
@@ -18,7 +18,7 @@ export function foreignSegments(found: readonly FoundSegment[]): ReadonlySet<num
   const standing: Standing = new Map();
   const strangers: (readonly [number, number])[] = [];
   for (const [previous, segment] of neighbours(found)) {
-    // Its writer found nothing readable there: whatever stands there now came later.
+    // The writer found no readable segment there: the present file came later.
     if (segment.previousSalt === 0) foreign.add(previous.number);
     else if (segment.previousSalt === previous.salt) note(standing, [previous.number, segment.number], 1);
     else strangers.push([previous.number, segment.number]);
@@ -32,7 +32,7 @@ export function foreignSegments(found: readonly FoundSegment[]): ReadonlySet<num
   return foreign;
 }
 
-/** Each segment with the one that its header names, where both can be read. */
+/** Each segment with the segment named in its header, if both are readable. */
 function neighbours(found: readonly FoundSegment[]) {
   const headers = new Map(
     found.flatMap(({ number, header }) => (header === undefined ? [] : [[number, header]])),

@@ -1,10 +1,10 @@
-// Gives the members of lists one by one. An async generator that did the same would cost several turns of the promise
-// queue for each member; recovery of a log reads millions.
+// Yields the members of lists one by one. An equivalent async generator would cost several turns of the promise queue
+// for each member; recovery of a log reads millions.
 
 /**
- * Iterates over the members of the lists that `source` gives, in order. Ending early ends the source.
+ * Iterates over the members of the lists of `source`, in order. Ending early ends the source.
  *
- * Used by one consumer, one call of `next` at a time, as `for await` does.
+ * For one consumer, with one call of `next` at a time, like `for await`.
  */
 export function oneByOne<T>(source: AsyncGenerator<readonly T[], void, void>): AsyncIterableIterator<T> {
   let list: readonly T[] = [];

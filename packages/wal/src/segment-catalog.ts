@@ -1,5 +1,5 @@
-// The segments of an open log, shared by its writer, its readers and its clean-up. The writer adds and extends, the
-// clean-up removes, readers take what is there at that moment.
+// The segments of an open log, shared by writer, readers and clean-up. The writer adds and extends, the clean-up
+// removes, readers use the segments of the moment.
 import type { LogSegment } from './segment-chain.ts';
 import type { SegmentContent } from './segment-writer.ts';
 
@@ -9,7 +9,7 @@ export class SegmentCatalog {
   readonly #segments: LogSegment[];
   readonly #foundUpTo: number;
 
-  /** @param segments What recovery found, by number, rising. */
+  /** @param segments The result of recovery, by number, rising. */
   constructor(segments: readonly LogSegment[]) {
     this.#segments = [...segments];
     this.#foundUpTo = segments.at(-1)?.number ?? 0;
@@ -25,22 +25,22 @@ export class SegmentCatalog {
     return this.#segments.at(-1);
   }
 
-  /** Whether the segment is there. */
+  /** True when the segment exists. */
   has(number: number): boolean {
     return this.#segments.some((segment) => segment.number === number);
   }
 
-  /** Whether recovery found it: nobody knows what failed while it was written. */
+  /** True for a segment found by recovery: failures during its writing are unknown. */
   wasFound(number: number): boolean {
     return number <= this.#foundUpTo;
   }
 
-  /** A number that no segment had in this life of the log, and that none has which is there. */
+  /** Adds a segment with an unused number. */
   add(segment: LogSegment): void {
     this.#segments.push(segment);
   }
 
-  /** The newest segment holds more now. */
+  /** Records new content of the newest segment. */
   extend(content: SegmentContent): void {
     const last = this.#segments.length - 1;
     const segment = this.#segments[last];
@@ -56,7 +56,7 @@ export class SegmentCatalog {
     };
   }
 
-  /** What is behind the newest segment's end could not be cut off: a refused group, or old bytes of a reused file. */
+  /** The bytes behind the newest segment's end could not be cut off: a refused group, or old bytes of a reused file. */
   markUncut(number: number): void {
     const last = this.#segments.length - 1;
     const segment = this.#segments[last];
@@ -64,7 +64,7 @@ export class SegmentCatalog {
       this.#segments[last] = { ...segment, sizeBytes: Number.POSITIVE_INFINITY };
   }
 
-  /** It is gone. */
+  /** The segment is gone. */
   remove(number: number): void {
     const index = this.#segments.findIndex((segment) => segment.number === number);
     if (index >= 0) this.#segments.splice(index, 1);

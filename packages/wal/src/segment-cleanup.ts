@@ -1,13 +1,13 @@
-// Removes segments that nobody needs. A log that is replayed loses its oldest segments only, one after the other, each
-// removal durable before the next: a replay never misses its middle, and a segment missing there is known to be lost.
-// A sparse log, read by handle only, loses them in any order.
+// Removal of unneeded segments. A replayed log loses its oldest segments only, one after the other, each removal
+// durable before the next: a replay never misses its middle, and a missing segment in the middle is known to be lost. A
+// sparse log, read by handle only, loses segments in any order.
 import type { Storage } from '@millrace/core';
 import { segmentPath } from './log-directory.ts';
 import type { SegmentCatalog } from './segment-catalog.ts';
 import type { LogSegment } from './segment-chain.ts';
 import type { SpareSegment } from './spare-segment.ts';
 
-/** What a `SegmentCleanup` works with. */
+/** Collaborators of a `SegmentCleanup`. */
 export interface SegmentCleanupDeps {
   readonly storage: Storage;
   readonly directory: string;
@@ -27,7 +27,7 @@ export class SegmentCleanup {
     this.#parts = parts;
   }
 
-  /** Removes what holds only entries with times below the threshold. @throws what the storage throws. */
+  /** Removes segments whose entries all have times below the threshold. @throws any error of the storage. */
   clean(thresholdMs: number): Promise<void> {
     return this.#inTurn(() => {
       const segments = this.#parts.catalog.all();
@@ -35,19 +35,19 @@ export class SegmentCleanup {
     });
   }
 
-  /** Removes the segments with these numbers, as far as the log allows. @throws what the storage throws. */
+  /** Removes the segments with these numbers, as far as the log permits. @throws any error of the storage. */
   discard(numbers: ReadonlySet<number>): Promise<void> {
     return this.#inTurn(() => this.#remove(({ number, isVoid }) => isVoid || numbers.has(number)));
   }
 
-  /** Waits for what is under way. */
+  /** Waits for pending removals. */
   async close(): Promise<void> {
-    // Whoever asked for it has been told how it ended.
+    // The requesting code has received the outcome.
     await this.#last.catch(() => undefined);
   }
 
   #inTurn(run: () => Promise<void>): Promise<void> {
-    // A request that failed does not stand in the way of the next one.
+    // A failed request does not block the next one.
     this.#last = this.#last.catch(() => undefined).then(run);
     return this.#last;
   }
@@ -55,11 +55,11 @@ export class SegmentCleanup {
   async #remove(isOver: (segment: LogSegment) => boolean): Promise<void> {
     const { catalog, isSparse } = this.#parts;
     const segments = catalog.all();
-    // Of the newest that counts the next header has to say where it ends, and where an older one does may be known to
-    // nobody by then.
+    // The next header has to name the end of the newest relevant segment, and the end of an older one may be unknown by
+    // then.
     const newest = segments.findLast(({ isVoid }) => !isVoid);
     let before: LogSegment | undefined;
-    // The very newest is never removed: the next number is found by it.
+    // The very newest segment is never removed: the next number follows from it.
     for (const segment of segments.slice(0, -1)) {
       const mayGo = segment !== newest && isOver(segment) && !endsAnother(segment, before);
       if (!mayGo && !isSparse) return;
@@ -71,7 +71,7 @@ export class SegmentCleanup {
   async #removeOne(segment: LogSegment): Promise<void> {
     const { storage, directory, catalog, spare, onRemoved } = this.#parts;
     const { number } = segment;
-    // A file that was left in doubt must not be written again, and of those found at start nobody knows.
+    // A file in doubt must not be overwritten, and files found at start are in doubt.
     const isKept = !catalog.wasFound(number) && (await spare.keep(segment));
     try {
       if (!isKept) await storage.remove(segmentPath(directory, number));
@@ -82,18 +82,18 @@ export class SegmentCleanup {
     }
     catalog.remove(number);
     onRemoved(number);
-    // Not before: whoever reads other bytes in its file finds the segment gone.
+    // Not earlier: a reader of other bytes in the file then finds the segment gone.
     if (isKept) spare.arrived();
   }
 }
 
-/** The header of this segment is needed: more than entries may stand behind the end of the one before it. */
+/** The header of this segment is needed: more than entries may be behind the end of the previous segment. */
 function endsAnother({ header, isVoid }: LogSegment, before: LogSegment | undefined): boolean {
   if (isVoid || before === undefined || header?.previousNumber !== before.number) return false;
   return before.endBytes === undefined || before.sizeBytes > before.endBytes;
 }
 
-/** Where nobody says it: a segment that cannot be read any more goes with the next one, another one stays. */
+/** With an unknown time: an unreadable segment is removed with the next one, any other segment stays. */
 function newestTime(segment: LogSegment, segments: readonly LogSegment[]): number {
   if (segment.newestMs !== undefined) return segment.newestMs;
   if (segment.header !== undefined) return Number.POSITIVE_INFINITY;

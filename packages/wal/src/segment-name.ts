@@ -1,18 +1,18 @@
-// The names of segments. A segment is a file `segment-<number>.wal`, numbers rise and are never given twice in the
-// life of a log. A handle names its segment by the log's name and the file, so that any executor that sees the same
-// root directory can read it; because handles travel in messages, both parts are checked before they become a path.
+// The names of segments. A segment is a file `segment-<number>.wal`; numbers rise and never repeat in the life of a
+// log. A handle names its segment by the log's name and the file, so that any executor with the same root directory can
+// read the segment. Handles travel in messages, so both parts are checked before they become a path.
 import { walError } from './wal-errors.ts';
 
 const FILE = /^segment-(\d{12})\.wal$/;
 const LOG = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
 
-/** The highest number a segment can have. */
+/** The highest number of a segment. */
 export const SEGMENT_NUMBER_MAX = 999_999_999_999;
 
-/** What a rewritten segment is called until it replaces the old one. */
+/** The suffix of a rewritten segment before it replaces the old one. */
 export const REWRITE_SUFFIX = '.tmp';
 
-/** What the file of a removed segment is called until the next segment is written over it. */
+/** The name of the file of a removed segment before its reuse. */
 export const SPARE_FILE = 'spare.wal.old';
 
 /** The name of the file with this number. */
@@ -20,14 +20,14 @@ export function segmentFileName(number: number): string {
   return `segment-${String(number).padStart(12, '0')}.wal`;
 }
 
-/** The number in a file's name; undefined when it is no segment. */
+/** The number in a file's name; undefined when the name is not that of a segment. */
 export function segmentNumber(fileName: string): number | undefined {
   const digits = FILE.exec(fileName)?.[1];
   return digits === undefined ? undefined : Number(digits);
 }
 
 /**
- * Returns the name when it is fit for the folder of a log.
+ * Returns the name when the name is valid for the folder of a log.
  *
  * @throws `MR_WAL_INVALID_NAME`: a name never leaves the root directory.
  */
@@ -40,12 +40,12 @@ export function checkedLogName(name: string): string {
   );
 }
 
-/** How handles name a segment: `<log>/<file>`. */
+/** The name of a segment in handles: `<log>/<file>`. */
 export function segmentReference(logName: string, number: number): string {
   return `${logName}/${segmentFileName(number)}`;
 }
 
-/** Whether this is such a name, and nothing that would leave the root directory. */
+/** True for such a name that does not leave the root directory. */
 export function isSegmentReference(reference: string): boolean {
   const [log, file, ...rest] = reference.split('/');
   return (

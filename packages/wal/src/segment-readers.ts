@@ -1,6 +1,6 @@
-// Reads single entries by handle. A few segments are kept open, because tasks read block after block of the same one;
-// the one that was not used for longest gives way. Any log under the root directory can be read, not only one's own:
-// a task may run on another executor than the one that stored its block.
+// Reads single entries by handle. A few segments stay open, because tasks read block after block of the same segment;
+// the least recently used one is closed first. Any log under the root directory can be read: a task may run on another
+// executor than its block.
 import { basename, join } from 'node:path';
 import { isMillraceError, type LogHandle, type Storage, type StorageFile } from '@millrace/core';
 import { decodeHeader, FRAME_BYTES, HEADER_READ_BYTES, PAYLOAD_BYTES_MAX, readFrame } from './log-format.ts';
@@ -8,7 +8,7 @@ import { isSegmentReference, segmentNumber } from './segment-name.ts';
 import { corruptRecord } from './log-failures.ts';
 import { walError } from './wal-errors.ts';
 
-/** How many segments are open for reading at most, as long as none is being read. */
+/** The largest number of segments open for reading, except while all are being read. */
 const OPEN_MAX = 16;
 
 interface OpenSegment {
@@ -44,8 +44,8 @@ export class SegmentReaders {
   /**
    * The payload of an entry.
    *
-   * @throws `MR_WAL_ENTRY_NOT_FOUND` when the segment is gone or the handle is of no log. `MR_WAL_CORRUPT_RECORD` when
-   * what stands there is not this entry, whole.
+   * @throws `MR_WAL_ENTRY_NOT_FOUND` when the segment is gone or the handle belongs to no log. `MR_WAL_CORRUPT_RECORD`
+   *   when the bytes are not this entry, complete.
    */
   async read(handle: LogHandle): Promise<Uint8Array> {
     assertHandle(handle);
@@ -70,7 +70,7 @@ export class SegmentReaders {
     }
   }
 
-  /** Closes what is open of a segment that was removed, once nobody reads it. */
+  /** Closes the file of a removed segment, after its last reader. */
   forget(segment: string): void {
     const slot = this.#slots.get(segment);
     if (slot === undefined) return;
@@ -79,17 +79,17 @@ export class SegmentReaders {
     if (slot.users === 0) this.#close(slot);
   }
 
-  /** Closes everything. What is being read meanwhile fails. */
+  /** Closes everything. Pending reads fail. */
   async close(): Promise<void> {
     const slots = [...this.#slots.values()];
     this.#slots.clear();
-    // A segment that could not be opened has nothing to close, and its readers have been told.
+    // A segment that could not be opened has nothing to close, and its readers have received the error.
     await Promise.all(
       slots.map(({ opened }) => opened.then(({ file }) => file.close()).catch(() => undefined)),
     );
   }
 
-  /** An open file goes on when its segment is removed, and may hold another segment by now. */
+  /** An open file outlives the removal of its segment, and may already contain another segment. */
   async #saysGone(segment: string, error: unknown): Promise<boolean> {
     if (isMillraceError(error, 'MR_STORAGE_NOT_FOUND')) return true;
     if (!isMillraceError(error, 'MR_WAL_CORRUPT_RECORD')) return false;
@@ -126,7 +126,7 @@ export class SegmentReaders {
   }
 
   #close({ opened }: Slot): void {
-    // Nothing was written through it, so nothing depends on how closing goes.
+    // Nothing was written through this file, so the outcome of closing is irrelevant.
     void opened.then(({ file }) => file.close()).catch(() => undefined);
   }
 }
@@ -144,7 +144,7 @@ async function openSegment(storage: Storage, path: string, segment: string): Pro
   }
 }
 
-/** Handles come in messages, also from programs of other versions: nothing is taken on trust. */
+/** Handles come in messages, also from programs of other versions: every field is checked. */
 function assertHandle(handle: LogHandle): void {
   const { segment, offset, length } = handle;
   const isPlace = Number.isSafeInteger(offset) && offset >= 0 && Number.isSafeInteger(length) && length >= 0;

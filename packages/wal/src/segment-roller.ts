@@ -1,6 +1,6 @@
-// Which segment the next group goes to. A segment is continued until it is large or old enough, or has failed; then a
-// new one is begun. From the moment a successor may be on the disk its predecessor is never written again, whatever
-// becomes of the successor: its header says where the predecessor ended.
+// The segment of the next group. A segment is continued until the segment is large or old enough, or has failed; then a
+// new one is begun. From the moment at which a successor may be on the disk its predecessor is never written again,
+// after any outcome of the successor: the successor's header contains the end of the predecessor.
 import type { Clock, Logger, RandomSource, Storage } from '@millrace/core';
 import { segmentPath } from './log-directory.ts';
 import { HEADER_BYTES, type SegmentHeader } from './log-format.ts';
@@ -10,7 +10,7 @@ import type { LogSegment } from './segment-chain.ts';
 import { type SegmentContent, SegmentWriter } from './segment-writer.ts';
 import type { SpareSegment } from './spare-segment.ts';
 
-/** What a `SegmentRoller` works with. */
+/** Collaborators of a `SegmentRoller`. */
 export interface SegmentRollerDeps {
   readonly storage: Storage;
   readonly clock: Clock;
@@ -25,7 +25,7 @@ export interface SegmentRollerDeps {
   readonly isSparse: boolean;
 }
 
-/** Gives each group its segment. One call at a time. */
+/** Selects the segment of each group. One call at a time. */
 export class SegmentRoller {
   readonly #parts: SegmentRollerDeps;
   #current: { readonly writer: SegmentWriter; readonly begunMs: number } | undefined;
@@ -37,16 +37,16 @@ export class SegmentRoller {
   }
 
   /**
-   * The segment for the next group. When it throws, nothing was written anywhere that counts.
+   * The segment for the next group. A throw means that nothing relevant was written.
    *
-   * @throws what the storage throws when a new segment cannot be begun.
+   * @throws any error of the storage when a new segment cannot be begun.
    */
   async forGroup(): Promise<SegmentWriter> {
     if (this.#current !== undefined && this.#isDue(this.#current)) await this.finish();
     return this.#current?.writer ?? this.begin();
   }
 
-  /** Begins a segment after the last one that counts. Its header is durable when this resolves. */
+  /** Begins a segment after the last relevant one. The header is durable when the promise resolves. */
   async begin(): Promise<SegmentWriter> {
     const { clock } = this.#parts;
     const writer = (await this.#beginInSpare()) ?? (await this.#beginInNewFile());
@@ -55,8 +55,8 @@ export class SegmentRoller {
   }
 
   /**
-   * Gives the current segment up after a failed write. True: the failed group is certainly not in it. False: only a
-   * successor can say so.
+   * Abandons the current segment after a failed write. True: the failed group is certainly not in the segment. False:
+   * only a successor can end the segment.
    */
   async abandon(): Promise<boolean> {
     const writer = this.#takeCurrent();
@@ -70,7 +70,8 @@ export class SegmentRoller {
   async finish(): Promise<void> {
     const writer = this.#takeCurrent();
     if (writer === undefined) return;
-    // Without syncs, entries were only promised to survive the process; with them, all is on the disk already.
+    // Without syncs, entries were only guaranteed to survive the process; with syncs, all entries are on the disk
+    // already.
     await writer.finish().catch((error: unknown) => {
       this.#parts.catalog.markUncut(writer.content.number);
       this.#warn('a segment could not be closed in order', writer, error);
@@ -90,7 +91,10 @@ export class SegmentRoller {
     return this.#create(header, () => SegmentWriter.create(storage, directory, header));
   }
 
-  /** Undefined: there is no spare file, or it is of no use. Nothing fails because of one; it costs a number. */
+  /**
+   * Undefined: there is no spare file, or the file is unusable. A spare file causes no failure, only the loss of a
+   * number.
+   */
   async #beginInSpare(): Promise<SegmentWriter | undefined> {
     const { storage, directory, spare, log } = this.#parts;
     const taken = spare.take();
@@ -115,7 +119,8 @@ export class SegmentRoller {
       catalog.add(emptySegment(header, { isVoid: false }));
       return writer;
     } catch (error) {
-      // What is left of it has to go before the segment that passes over it does, so clean-up must know it.
+      // The remains of the segment have to be removed before the segment that skips it, so clean-up must know the
+      // segment.
       const isGone = await storage.stat(segmentPath(directory, header.number)).then(
         (entry) => entry === undefined,
         () => false,
@@ -138,19 +143,19 @@ export class SegmentRoller {
     return endBytes >= segmentBytes || clock.monotonicMs() - begunMs >= segmentMs;
   }
 
-  /** @param saltBefore Of the segment that was in its file: what is left of that must not pass for its own. */
+  /** @param saltBefore The salt of the previous segment in the file: its remains must not pass for new entries. */
   #nextHeader({ saltBefore = 0 }: { readonly saltBefore?: number } = {}): SegmentHeader {
     const { catalog, clock, random, isSynced, isSparse } = this.#parts;
     const previous = catalog.all().findLast(({ isVoid }) => !isVoid);
     const number = this.#nextNumber;
     if (number > SEGMENT_NUMBER_MAX) throw new RangeError(`a log has at most ${SEGMENT_NUMBER_MAX} segments`);
-    // Used up also when creating fails: nobody knows whether the file is there after a loss of power.
+    // Used up even when creating fails: the file may exist after a loss of power.
     this.#nextNumber += 1;
     return {
       number,
       createdMs: clock.now(),
       previousNumber: previous?.number ?? 0,
-      // Of a segment that could not be read nothing is known but its size, which may be anything.
+      // Only the size of an unreadable segment is known, and the size may be anything.
       previousEndBytes: Math.min(previous?.endBytes ?? 0, 2 ** 32 - 1),
       previousSalt: previous?.header?.salt ?? 0,
       previousNewestMs: previous === undefined ? Number.NEGATIVE_INFINITY : (previous.newestMs ?? Number.NaN),

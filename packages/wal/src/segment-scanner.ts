@@ -1,6 +1,6 @@
-// Reads the frames of one segment from its first to its last byte, in large reads, in bounded memory. It says what
-// stands there and judges nothing: whether a gap is damage or a torn tail depends on what is known about the segment,
-// and that is for its callers.
+// Reads the frames of one segment from its first to its last byte, in large reads, in bounded memory. The scanner
+// reports the content without judging it: the distinction between damage and a torn tail depends on further facts about
+// the segment, known to the callers.
 import type { StorageFile } from '@millrace/core';
 import {
   FRAME_BYTES,
@@ -11,32 +11,32 @@ import {
   type SegmentStretch,
 } from './log-format.ts';
 
-/** How much is read at once, in bytes, unless a single frame is larger. */
+/** The size of one read, in bytes, unless a single frame is larger. */
 const READ_BYTES = 2 * 1024 * 1024;
 
-/** A run of frames, or a gap: bytes that are no whole frame. */
+/** A run of frames, or a gap: bytes without a whole frame. */
 export type ScanStep =
   | { readonly kind: 'frames'; readonly frames: readonly FoundFrame[] }
   | { readonly kind: 'gap'; readonly offset: number; readonly endOffset: number };
 
-/** What to scan. */
+/** The input of a scan. */
 export interface SegmentScan {
   readonly file: StorageFile;
   readonly salt: number;
-  /** Where to stop, in bytes: the segment's end, or the size of its file. */
+  /** The end of the scan, in bytes: the segment's end, or the size of its file. */
   readonly limit: number;
-  /** How much to read at once; 2 MiB by default. */
+  /** The size of one read; 2 MiB by default. */
   readonly readBytes?: number;
 }
 
 /**
  * The content of a segment, in order and without overlap, from behind its header up to the limit; gaps may follow each
- * other. Frames share the memory of the read they came in, which is not used again: whoever keeps a small payload for
- * long copies it.
+ * other. Frames share the memory of their read, which is not used again: copy a small payload before storing it for
+ * long.
  */
 export async function* scanSegment(scan: SegmentScan): AsyncGenerator<ScanStep, void, void> {
   const { file, salt, readBytes = READ_BYTES } = scan;
-  // A file shorter than it should be ends in a gap, not in an error: the caller knows what that means.
+  // A file shorter than expected ends in a gap, not in an error: the caller interprets the gap.
   const limit = Math.min(scan.limit, await file.size());
   let offset = HEADER_BYTES;
   let stretch: SegmentStretch = { bytes: Buffer.alloc(0), offset, salt, limit };
@@ -61,7 +61,7 @@ export async function* scanSegment(scan: SegmentScan): AsyncGenerator<ScanStep, 
   if (offset < scan.limit) yield { kind: 'gap', offset, endOffset: scan.limit };
 }
 
-/** Large frames are read whole, with the head of the next: what is read of a frame in part is read again. */
+/** Large frames are read whole, with the head of the next frame: a partly read frame is read again. */
 function lengthToRead(neededBytes: number, readBytes: number): number {
   if (neededBytes <= readBytes / 4) return readBytes;
   return neededBytes * Math.max(1, Math.floor(readBytes / neededBytes)) + FRAME_BYTES;
@@ -72,7 +72,7 @@ type RunEnd =
   | { readonly kind: 'more'; readonly neededBytes: number }
   | { readonly kind: 'invalid'; readonly endOffset?: number };
 
-/** The frames that stand one behind the other in memory, and why there are no more. */
+/** Consecutive frames in memory, with the reason for their end. */
 function framesFrom(stretch: SegmentStretch, offset: number) {
   const frames: FoundFrame[] = [];
   let endOffset = offset;
@@ -99,7 +99,7 @@ async function readStretch(
   const wanted = Math.min(length, limit - offset);
   const read = await file.readAt(offset, wanted);
   const bytes = Buffer.from(read.buffer, read.byteOffset, read.byteLength);
-  // When it became shorter meanwhile, what is not there cannot be waited for.
+  // When the file became shorter meanwhile, the missing bytes never arrive.
   return { bytes, offset, salt, limit: bytes.length < wanted ? offset + bytes.length : limit };
 }
 
@@ -122,14 +122,14 @@ async function findFrame(search: {
     } else if (endOffset >= stretch.limit) {
       return { offset: stretch.limit, stretch };
     } else {
-      // Enough for the head of a frame, so that every read gets somewhere.
+      // Sufficient for the head of a frame, so that every read makes progress.
       stretch = await readStretch(search.file, stretch, offset, Math.max(search.readBytes, FRAME_BYTES));
     }
   }
   return { offset: stretch.limit, stretch };
 }
 
-/** Also one whose payload is damaged or not in memory counts: it is known where it ends. */
+/** A frame with a damaged or unread payload counts as well: its end is known. */
 function isFrameHeader(stretch: SegmentStretch, offset: number): boolean {
   const reading = readFrame(stretch, offset);
   return reading.kind !== 'invalid' || reading.endOffset !== undefined;

@@ -10,24 +10,24 @@ import { segmentPath } from './log-directory.ts';
 import type { LogSegment } from './segment-chain.ts';
 import { SPARE_FILE } from './segment-name.ts';
 
-/** What a `SpareSegment` works with. */
+/** Collaborators of a `SpareSegment`. */
 export interface SpareSegmentDeps {
   readonly storage: Storage;
   readonly log: Logger;
   readonly directory: string;
   readonly segmentBytes: number;
-  /** Whether files are used again at all. */
+  /** True when files may be reused. */
   readonly isAllowed: boolean;
 }
 
-/** A spare file in the hands of whoever took it. */
+/** A spare file in use by the caller of `take`. */
 export interface TakenSpare {
   readonly path: string;
-  /** Of the segment that was in it: the next one must have another. */
+  /** The salt of the segment in the file: the next segment must have another salt. */
   readonly salt: number;
 }
 
-/** The one file that a log keeps for its next segment. */
+/** The single file that a log keeps for its next segment. */
 export class SpareSegment {
   readonly #parts: SpareSegmentDeps;
   readonly #path: string;
@@ -40,7 +40,7 @@ export class SpareSegment {
   }
 
   /**
-   * Moves the file of a segment that is being removed to the spare's name. False: it is not kept and has to be removed.
+   * Renames the file of a segment under removal to the spare's name. False: the file is not kept and has to be removed.
    * After true, `arrived` or `giveUp` follows.
    */
   async keep({ number, header, sizeBytes }: LogSegment): Promise<boolean> {
@@ -58,7 +58,7 @@ export class SpareSegment {
     }
   }
 
-  /** The removal is durable: nobody will ever look for the old segment in this file again. */
+  /** The removal is durable: no reader will ever look for the old segment in this file again. */
   arrived(): void {
     this.#state = 'there';
   }
@@ -69,24 +69,24 @@ export class SpareSegment {
     this.#state = 'none';
   }
 
-  /** Hands the spare out, to one caller. After an answer, `used` follows. */
+  /** Hands the spare file out, to one caller. After an answer, `used` follows. */
   take(): TakenSpare | undefined {
     if (this.#state !== 'there') return undefined;
     this.#state = 'taken';
     return { path: this.#path, salt: this.#salt };
   }
 
-  /** What was taken has become a segment, or was removed. */
+  /** The file has become a segment, or was removed. */
   used(): void {
     this.#state = 'none';
   }
 
-  /** Removes the file. Never rejects: the next opening removes it as well. */
+  /** Removes the file. Never rejects: the next opening removes the file as well. */
   async close(): Promise<void> {
     if (this.#state === 'there') await this.#remove();
   }
 
-  /** A small file would save little, and one with a huge entry would hold its room for good. */
+  /** A small file would save little, and a file with a huge entry would occupy its space for good. */
   #fits(sizeBytes: number): boolean {
     const { isAllowed, segmentBytes } = this.#parts;
     return isAllowed && sizeBytes >= segmentBytes / 2 && sizeBytes <= 2 * segmentBytes;
