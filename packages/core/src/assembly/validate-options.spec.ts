@@ -154,7 +154,7 @@ describe('options that throw when they are looked at', () => {
   });
 
   it.each([
-    ['a revoked proxy', revoked(), 'an object that throws when it is looked at'],
+    ['a revoked proxy', revoked(), 'an object that throws on inspection'],
     ['a map', new Map([['port', 1]]), 'an object of type Map'],
     ['a promise', Promise.resolve({ port: 1 }), 'an object of type Promise'],
   ])('or hold nothing by name, are refused as a whole: %s', (_, input, got) => {
