@@ -96,7 +96,7 @@ export class EventReceiver<T, E extends EventSource> implements Receiver<T> {
     this.#droppedTotal += 1;
     if (this.#dropped > 1) return;
     const { event, maxBuffered } = this.#options;
-    const message = `the buffer for '${event}' is full at ${maxBuffered} records: records are dropped until it has emptied`;
+    const message = `the buffer for '${event}' is full at ${maxBuffered} records: records are dropped until the buffer is empty`;
     context.reportError(message, coreError('MR_RECEIVER_BUFFER_FULL', message, { details: { maxBuffered } }));
   }
 

@@ -420,14 +420,14 @@ describe('an assembly refuses', () => {
       module: () => pluginModule(() => undefined),
     });
     expect(assembling([wheels])).toThrow(
-      /got the function of @acme\/wheels itself: call it, with its options$/,
+      /got the function of @acme\/wheels: call this function, with options$/,
     );
   });
 
   it('a plugin given twice', () => {
     const wheel = plugin('@acme/wheel', Wheel);
     expect(assembling([wheel, wheel])).toThrow(
-      codeOf('MR_BOOT_DUPLICATE_PLUGIN', '@acme/wheel 1.0.0 was given twice'),
+      codeOf('MR_BOOT_DUPLICATE_PLUGIN', '@acme/wheel 1.0.0 appears twice'),
     );
   });
 
@@ -442,7 +442,7 @@ describe('an assembly refuses', () => {
     expect(assembling([plugin('car', Wheel, { requires: [ExecutorBackend] })])).toThrow(
       codeOf(
         'MR_BOOT_MISSING_REQUIREMENT',
-        'car needs ExecutorBackend, and no plugin provides it: ExecutorBackend is provided by @millrace/engine',
+        'car needs ExecutorBackend, but no plugin provides this port: ExecutorBackend is provided by @millrace/engine',
       ),
     );
   });
@@ -488,7 +488,7 @@ describe('an assembly refuses', () => {
     expect(assembling([plugin('silent', Wheel, { bind: () => undefined })])).toThrow(
       codeOf(
         'MR_BOOT_INVALID_PLUGIN',
-        'silent 1.0.0 cannot be used: it says it provides test:Wheel but does not bind it',
+        'silent 1.0.0 cannot be used: the plugin declares test:Wheel in provides but does not bind it',
       ),
     );
   });
@@ -515,17 +515,23 @@ describe('an assembly refuses', () => {
         for (const port of ports) bindOne(port).toConstantValue(new NamedPart('x'));
       };
     expect(assembling([plugin('sly', Wheel, { bind: bind(Wheel, Axle) })])).toThrow(
-      codeOf('MR_BOOT_INVALID_PLUGIN', 'it binds test:Axle without saying so: list it in provides'),
+      codeOf(
+        'MR_BOOT_INVALID_PLUGIN',
+        'the plugin binds test:Axle without declaring it: list it in provides',
+      ),
     );
     expect(assembling([plugin('eager', Wheel, { bind: bind(Wheel, Wheel) })])).toThrow(
-      /it binds test:Wheel more than once/,
+      /the plugin binds test:Wheel more than once/,
     );
   });
 
   it('a plugin that injects what it does not say', () => {
     const bind = (bindOne: Bind) => void bindOne(Wheel).toResolvedValue((axle) => axle, [Axle]);
     expect(assembling([plugin('sly', Wheel, { bind }), plugin('axle', Axle)])).toThrow(
-      codeOf('MR_BOOT_INVALID_PLUGIN', 'it injects test:Axle without saying so: list it in requires'),
+      codeOf(
+        'MR_BOOT_INVALID_PLUGIN',
+        'the plugin injects test:Axle without declaring it: list it in requires',
+      ),
     );
   });
 
@@ -533,7 +539,7 @@ describe('an assembly refuses', () => {
     const { module, ...rest } = plugin('meddler', Wheel);
     const meddling = { load: ({ unbind }: { unbind: (port: unknown) => void }) => unbind(Clock) };
     expect(assembling([{ ...rest, module: meddling }])).toThrow(
-      codeOf('MR_BOOT_INVALID_PLUGIN', /unbind is not for it/),
+      codeOf('MR_BOOT_INVALID_PLUGIN', /must not call unbind/),
     );
     expect(assembling([{ ...rest, module: { load: async () => undefined } }])).toThrow(
       /the module is asynchronous/,

@@ -83,13 +83,13 @@ function notAPlugin(entry: unknown, where: string): MillraceError {
     return coreError('MR_BOOT_INVALID_PLUGIN', `${expected}, got ${got}`, { details: { where, got } });
   }
   const got = entry.name === '' ? 'a function' : `the function of ${entry.name}`;
-  return coreError('MR_BOOT_INVALID_PLUGIN', `${expected}, got ${got} itself: call it, with its options`, {
+  return coreError('MR_BOOT_INVALID_PLUGIN', `${expected}, got ${got}: call this function, with options`, {
     details: { where, got },
   });
 }
 
 function duplicatePlugin({ name, version }: Plugin): MillraceError {
-  return coreError('MR_BOOT_DUPLICATE_PLUGIN', `${name} ${version} was given twice: give it once`, {
+  return coreError('MR_BOOT_DUPLICATE_PLUGIN', `${name} ${version} appears twice: remove one entry`, {
     details: { plugin: name },
   });
 }

@@ -9,7 +9,7 @@ export function contractAdvice(owner: string, contract: number): string {
   const fix =
     // bounded: the contracts that this version supports
     contract > Math.max(...SUPPORTED_CONTRACTS)
-      ? `install a newer @millrace/core, or a release of it that was written for contract ${served}`
-      : `install a newer release of it, written for contract ${served}`;
+      ? `install a newer @millrace/core, or another release of the package for contract ${served}`
+      : `install a newer release of the package, for contract ${served}`;
   return `${owner} was written for contract ${contract}, but @millrace/core ${CORE_VERSION} serves contract ${served}: ${fix}`;
 }

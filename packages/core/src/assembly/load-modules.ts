@@ -62,7 +62,7 @@ function load(
 ): boolean {
   const refuse = (method: string) => (): never => {
     throw new TypeError(
-      `a module only binds, ${method} is not for it; for a life of its own, an implementation has open and close (ManagedResource)`,
+      `a module only binds and must not call ${method}; for a life cycle, an implementation has open and close (ManagedResource)`,
     );
   };
   try {
@@ -84,7 +84,7 @@ function load(
     );
   } catch (error) {
     const message = messageOf(error);
-    problems.push(invalidPlugin(plugin, `its module failed to bind: ${message}`, error));
+    problems.push(invalidPlugin(plugin, `the module failed to bind: ${message}`, error));
   }
   return false;
 }
@@ -97,12 +97,18 @@ function checkBound(plugin: Plugin, bound: readonly LoadedBinding[], problems: M
     (port, index) => ports.indexOf(port) !== index && !isMultiBound(port) && plugin.provides.includes(port),
   );
   if (silent.length > 0)
-    problems.push(invalidPlugin(plugin, `it says it provides ${names(silent)} but does not bind it`));
+    problems.push(
+      invalidPlugin(plugin, `the plugin declares ${names(silent)} in provides but does not bind it`),
+    );
   if (undeclared.length > 0)
     problems.push(
-      invalidPlugin(plugin, `it binds ${names(undeclared)} without saying so: list it in provides`),
+      invalidPlugin(
+        plugin,
+        `the plugin binds ${names(undeclared)} without declaring it: list it in provides`,
+      ),
     );
-  if (twice.length > 0) problems.push(invalidPlugin(plugin, `it binds ${names(twice)} more than once`));
+  if (twice.length > 0)
+    problems.push(invalidPlugin(plugin, `the plugin binds ${names(twice)} more than once`));
 }
 
 /** An undeclared requirement would be missing in another assembly, without an explanation. */
@@ -119,7 +125,10 @@ function checkInjected(
     .filter((port) => ![...plugin.provides, ...plugin.requires].includes(port) && !always.has(port));
   if (undeclared.length > 0)
     problems.push(
-      invalidPlugin(plugin, `it injects ${names(undeclared)} without saying so: list it in requires`),
+      invalidPlugin(
+        plugin,
+        `the plugin injects ${names(undeclared)} without declaring it: list it in requires`,
+      ),
     );
 }
 

@@ -53,7 +53,7 @@ function selectOne(
   const selected = top ?? [];
   if (selected.length > 1) {
     const names = selected.map(({ plugin }) => plugin.name);
-    const message = `${names.join(' and ')} all provide ${portName(port)}, which takes one provider: remove all but one of them`;
+    const message = `${names.join(' and ')} all provide ${portName(port)}, which permits one provider: remove all but one`;
     problems.push(
       coreError(
         'MR_BOOT_DUPLICATE_PROVIDER',
@@ -78,7 +78,7 @@ function reportMissing(
       problems.push(
         coreError(
           'MR_BOOT_MISSING_REQUIREMENT',
-          `${plugin.name} needs ${portName(port)}, and no plugin provides it: ${missingPortAdvice(port)}`,
+          `${plugin.name} needs ${portName(port)}, but no plugin provides this port: ${missingPortAdvice(port)}`,
           { details: { plugin: plugin.name, port: portName(port) } },
         ),
       );

@@ -99,7 +99,7 @@ describe('validateOptions', () => {
     const schema = schemaOf(() => Promise.reject(new Error('unobserved')));
     expect(() => validateOptions({ owner, schema, secrets: [], input: {} })).toThrow(
       new TypeError(
-        'the options schema of @acme/disk answered with a promise: options are validated synchronously, so it must not hold asynchronous checks',
+        'the options schema of @acme/disk returned a promise: options are validated synchronously, so a schema must not contain asynchronous checks',
       ),
     );
   });

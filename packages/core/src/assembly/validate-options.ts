@@ -72,7 +72,7 @@ function validated<Input, Options>(
     const part = unreadablePart(input);
     if (part !== undefined) throw new Error(part.reason);
     throw new AsynchronousSchemaError(
-      `the options schema of ${owner} answered with a promise: options are validated synchronously, so it must not hold asynchronous checks`,
+      `the options schema of ${owner} returned a promise: options are validated synchronously, so a schema must not contain asynchronous checks`,
     );
   }
   if (result.issues !== undefined)

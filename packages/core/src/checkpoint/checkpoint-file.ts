@@ -30,10 +30,10 @@ export function checkpointHead(batchTime: BatchTime, bytes: Uint8Array): Uint8Ar
  * is none.
  */
 export function problemOfHead(batchTime: BatchTime, head: Uint8Array, sizeBytes: number): string | undefined {
-  if (head.byteLength < CHECKPOINT_HEAD_BYTES) return `it has ${head.byteLength} bytes only`;
+  if (head.byteLength < CHECKPOINT_HEAD_BYTES) return `the file has only ${head.byteLength} bytes`;
   const view = viewOf(head);
   if (view.getUint32(0) !== MAGIC) return 'it is not a checkpoint';
-  if (view.getUint32(4) !== VERSION) return `its file format is ${view.getUint32(4)}`;
+  if (view.getUint32(4) !== VERSION) return `the file format is ${view.getUint32(4)}`;
   if (view.getFloat64(8) !== batchTime) return 'the name and the content of the file differ';
   if (view.getFloat64(16) !== sizeBytes - CHECKPOINT_HEAD_BYTES) return 'its length is wrong';
   return undefined;

@@ -196,7 +196,7 @@ export class FileCheckpointStore implements CheckpointStore, ManagedResource {
   async #assertInPlace(): Promise<void> {
     if (this.#lockId === undefined) return;
     if ((await this.#storage.stat(this.#lockPath))?.fileId === this.#lockId) return;
-    const message = `expected the directory of checkpoints ${this.#directory} to stay in its place, it was removed, renamed or replaced; put it back, or stop the application`;
+    const message = `expected the directory of checkpoints ${this.#directory} to stay in place, but the directory was removed, renamed or replaced; restore the directory, or stop the application`;
     throw coreError('MR_STORAGE_NOT_FOUND', message, { details: { path: this.#directory } });
   }
 
@@ -238,14 +238,14 @@ export class FileCheckpointStore implements CheckpointStore, ManagedResource {
         return damage === undefined ? { bytes } : { problem: damage };
       });
     } catch (error) {
-      return { problem: `it could not be read: ${messageOf(error)}` };
+      return { problem: `the file could not be read: ${messageOf(error)}` };
     }
   }
 
   #problemOfSize(sizeBytes: number): string | undefined {
     const contentBytes = sizeBytes - CHECKPOINT_HEAD_BYTES;
     if (contentBytes <= this.#maxBytes) return undefined;
-    return `it has ${contentBytes} bytes, more than the ${this.#maxBytes} that are read`;
+    return `the file has ${contentBytes} bytes, more than the limit of ${this.#maxBytes}`;
   }
 
   async #withFile<T>(file: StorageFile, use: (file: StorageFile) => Promise<T>): Promise<T> {

@@ -5,7 +5,7 @@ import { coreError } from '../errors/core-errors.ts';
 export function checkpointError(place: string, count: number): Error {
   return coreError(
     'MR_CHECKPOINT_UNREADABLE',
-    `expected a checkpoint that can be read in ${place}, none of ${count} can; restore one, or remove them all to begin anew`,
+    `expected a readable checkpoint in ${place}, but none of ${count} is readable; restore one, or remove all to begin without state`,
     { details: { place, count } },
   );
 }

@@ -160,7 +160,7 @@ function locked(path: string, holder: Partial<Holder> | undefined): Error {
   const who = holder?.pid === undefined ? 'somebody' : `process ${holder.pid} on ${String(holder.host)}`;
   return coreError(
     'MR_STORAGE_LOCKED',
-    `${path} is locked by ${who}: stop it, choose another directory, or remove the file if you are sure it is gone`,
+    `${path} is locked by ${who}: stop that process, choose another directory, or remove the file if the process is certainly gone`,
     { details: { path, ...(holder?.pid === undefined ? {} : { pid: holder.pid, host: holder.host }) } },
   );
 }

@@ -102,7 +102,7 @@ export class NodeStorageFile implements StorageFile {
   }
 
   #gone(): Error {
-    const message = `could not sync file ${this.path}: it was removed, renamed or replaced while it was open; put it back, or start again`;
+    const message = `could not sync file ${this.path}: the file was removed, renamed or replaced while open; restore the file, or start again`;
     return coreError('MR_STORAGE_NOT_FOUND', message, {
       details: { path: this.path, operation: 'sync file' },
     });

@@ -85,7 +85,9 @@ export class ManualClock implements Clock {
   async advance(ms: number): Promise<void> {
     assertFinite(ms);
     if (ms < 0)
-      throw new TypeError(`a clock advances by 0 ms or more, got ${ms}: use setTime to set it back`);
+      throw new TypeError(
+        `a clock advances by 0 ms or more, got ${ms}: use setTime for setting the clock back`,
+      );
     await this.#move(() => this.#pass(ms));
   }
 

@@ -64,7 +64,7 @@ export function decodeCheckpoint(codec: Codec, bytes: Uint8Array): CheckpointCon
   if (format === CHECKPOINT_FORMAT) return isContent(content) ? content : undefined;
   throw checkpointError(
     'MR_CHECKPOINT_FORMAT_UNSUPPORTED',
-    `expected a checkpoint of format ${CHECKPOINT_FORMAT}, got ${String(format)}; run the version that wrote it`,
+    `expected a checkpoint of format ${CHECKPOINT_FORMAT}, got ${String(format)}; run the version that wrote the checkpoint`,
     { details: { format } },
   );
 }

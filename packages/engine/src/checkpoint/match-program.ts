@@ -19,14 +19,14 @@ export function assertSameIdentity(kept: Identity, now: Identity): void {
   if (kept.application !== now.application) {
     throw checkpointError(
       'MR_CHECKPOINT_OTHER_APPLICATION',
-      `what was kept belongs to application ${kept.application}, this one is ${now.application}; choose another directory, or keep the name`,
+      `the stored data belongs to application ${kept.application}, this one is ${now.application}; choose another directory, or keep the name`,
       { details },
     );
   }
   if (kept.batchIntervalMs !== now.batchIntervalMs) {
     throw checkpointError(
       'MR_CHECKPOINT_INTERVAL_CHANGED',
-      `batches were made every ${kept.batchIntervalMs} ms, the program wants ${now.batchIntervalMs} ms; keep the interval, or begin in an empty directory`,
+      `batches were made every ${kept.batchIntervalMs} ms, but the interval of the program is ${now.batchIntervalMs} ms; restore the interval, or begin in an empty directory`,
       { details },
     );
   }
@@ -72,8 +72,8 @@ export function assertNothingDropped(options: {
   }
   throw checkpointError(
     'MR_CHECKPOINT_STATE_DROPPED',
-    `something was kept for ${dropped.join(', ')}, but the program has ${present.join(', ')}; ` +
-      'give operators their uid back, or set allowDroppedState to lose it',
+    `the checkpoint has state of ${dropped.join(', ')}, but the program has ${present.join(', ')}; ` +
+      'restore the uids of operators, or set allowDroppedState to lose the state',
     { details: { dropped, present } },
   );
 }

@@ -94,7 +94,7 @@ function assertStateIsKept({ graph, store, metadataLog }: RecoveryDeps): void {
   if (store !== undefined || !metadataLog.isDurable || stateful.length === 0) return;
   throw checkpointError(
     'MR_CHECKPOINT_NEEDED',
-    `${stateful.join(', ')} remember something from batch to batch, but there are no checkpoints to keep it in; set checkpointDirectory`,
+    `${stateful.join(', ')} have state from batch to batch, but there are no checkpoints for the state; set checkpointDirectory`,
     { details: { stateful } },
   );
 }

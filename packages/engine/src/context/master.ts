@@ -35,7 +35,7 @@ export function chooseExecutors(master: string | undefined, bound: ExecutorBacke
   if (!isInProcess) return { backend: bound, executors: asked };
   throw contextError(
     'MR_CONTEXT_EXECUTORS_NOT_INSTALLED',
-    `master ${master} needs executors on threads, and no plugin brings them: npm install @millrace/threads, and add threads() to the plugins`,
+    `master ${master} needs executors on threads, but no plugin provides them: npm install @millrace/threads, and add threads() to the plugins`,
     { details: { master } },
   );
 }

@@ -68,7 +68,7 @@ function assertNotFarAhead({ lastMade }: ResumePoint, { driver, clock }: DriverR
   const [then, now] = [lastMade, nowMs].map((ms) => new Date(ms).toISOString());
   throw contextError(
     'MR_CONTEXT_AHEAD_OF_CLOCK',
-    `the last batch that was kept is of ${then}, ${aheadMs} ms ahead of the clock (${now}), and batches.maxAheadMs is ${maxAheadMs}; ` +
+    `the last stored batch is of ${then}, ${aheadMs} ms ahead of the clock (${now}), and batches.maxAheadMs is ${maxAheadMs}; ` +
       'correct the clock, raise maxAheadMs to continue from there, or begin with an empty directory',
     { details: { lastMade, nowMs, aheadMs, maxAheadMs } },
   );

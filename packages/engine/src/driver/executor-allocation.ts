@@ -42,7 +42,7 @@ export function assertCanScale({ name, scaling }: ExecutorBackend): void {
   if (scaling !== undefined) return;
   throw contextError(
     'MR_CONTEXT_EXECUTORS_NOT_INSTALLED',
-    `executorAllocation needs executors that can be added, and those of ${name} cannot: npm install @millrace/threads, and add threads() to the plugins`,
+    `executorAllocation needs scalable executors, but ${name} does not support scaling: npm install @millrace/threads, and add threads() to the plugins`,
     { details: { backend: name } },
   );
 }

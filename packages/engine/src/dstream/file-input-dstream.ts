@@ -90,7 +90,7 @@ export class FileInputDStream<out T> extends InputDStream<T, Files> {
       const [code, message] =
         why === 'too-old'
           ? (['MR_GRAPH_FILE_TOO_OLD', `file ${name} is not read: its modification time is too old`] as const)
-          : (['MR_GRAPH_FILE_CHANGED', `what was written to ${name} after it was read is left out`] as const);
+          : (['MR_GRAPH_FILE_CHANGED', `additions to ${name} after reading are left out`] as const);
       const details = { stream: this.id, directory, name, modifiedMs, oldestMs };
       scope.log.warn(message, { error: dstreamError(code, `${message}; ${WHAT_TO_DO[why]}`, { details }) });
     });

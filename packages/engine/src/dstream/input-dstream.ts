@@ -87,7 +87,7 @@ export abstract class InputDStream<out T, out Input = unknown> extends DStream<T
   restoreInput(batchTime: BatchTime, data: unknown): void {
     const input = this.importData(data);
     if (input === undefined) {
-      const message = `what was kept of ${this.name} for batch ${batchTime} is not an input of a ${this.kind} stream`;
+      const message = `the stored input of ${this.name} for batch ${batchTime} is not an input of a ${this.kind} stream`;
       throw dstreamError('MR_GRAPH_INPUT_INVALID', message, { details: { stream: this.id, batchTime } });
     }
     if (!this.#taken.has(batchTime)) this.#taken.set(batchTime, { input, isReported: false });

@@ -100,7 +100,7 @@ export class QueueInputDStream<out T> extends InputDStream<T, Entries<T>> {
       if (typeof entry !== 'function') return entry.toArray();
       throw dstreamError(
         'MR_GRAPH_INPUT_NOT_PORTABLE',
-        `${this.name} was given a function as an entry, which cannot be kept or sent; push records instead`,
+        `${this.name} has a function as an entry, which can be neither stored nor sent; push records instead`,
         { details: { stream: this.id } },
       );
     });

@@ -26,8 +26,8 @@ export function watermarkConditions(sources: readonly NamedSource[]): StateCondi
       if (missing.length === 0) return;
       throw eventTimeError(
         'MR_EVENT_TIME_SOURCES_CHANGED',
-        `the checkpoint holds what the watermark ${operator} knows of ${missing.join(', ')}, but its sources are ` +
-          `${[...ids].join(', ')}; run the program as it was, or give each stream of assignTimestamps a uid before ` +
+        `the checkpoint has sources of the watermark ${operator}: ${missing.join(', ')}, but its sources are ` +
+          `${[...ids].join(', ')}; run the earlier program, or set a uid on each stream of assignTimestamps before ` +
           'the union, another uid on the watermark, and set allowDroppedState to restart the watermark',
         { details: { operator, missing, present: [...ids] } },
       );

@@ -27,7 +27,7 @@ export function windowConditions(rule: WindowRule, allowedLatenessMs: number): S
       throw eventTimeError(
         'MR_EVENT_TIME_WINDOWS_CHANGED',
         `the checkpoint holds windows of ${operator} made by ${described(kept)}, the program has ${described(present)}; ` +
-          `${isSame ? 'allowed lateness may only become less: ' : ''}set it back, or give the windows another uid and ` +
+          `${isSame ? 'allowed lateness may only decrease: ' : ''}restore the setting, or choose another uid for the windows and ` +
           'set allowDroppedState to lose the open windows',
         { details: { operator, kept: described(kept), present: described(present) } },
       );

@@ -71,7 +71,7 @@ export class ProgramOnExecutor implements TaskProgram {
     if (outputOperation < 0 || batchTime > this.#doneUpTo) return;
     throw executorError(
       'MR_EXECUTOR_BATCH_DONE',
-      `a task of batch ${batchTime} came after all batches up to ${this.#doneUpTo} were done with, it is not run`,
+      `a task of batch ${batchTime} arrived after the completion of all batches up to ${this.#doneUpTo}, and is not run`,
       { details: { batchTime, outputOperation, doneUpTo: this.#doneUpTo } },
     );
   }

@@ -162,7 +162,7 @@ export class TaskRunner {
 function unknown(what: string, { task }: RunTask): Error {
   return rddError(
     'MR_RDD_UNKNOWN',
-    `${what} is not known on this executor; it was forgotten, or the program differs`,
+    `${what} is unknown on this executor; the RDD was forgotten, or the program differs`,
     {
       details: { ...task },
     },

@@ -75,7 +75,7 @@ export class DStreamGraph implements JobGraph {
     if (target !== undefined && this.#outputs.some((output) => output.target === target)) {
       throw dstreamError(
         'MR_GRAPH_DUPLICATE_OUTPUT',
-        `${kind} writes to ${target}, and so does another output; give each a prefix of its own`,
+        `${kind} writes to ${target}, and another output writes there too; choose a different prefix for each output`,
         { details: { kind, target } },
       );
     }

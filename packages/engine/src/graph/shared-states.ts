@@ -57,7 +57,7 @@ export function assertStateIsShared(graph: DStreamGraph): void {
   if (ids.length === 0) return;
   throw dstreamError(
     'MR_GRAPH_STATE_NOT_SHARED',
-    `${ids.join(', ')} remember what executors with a memory of their own cannot have; run the program with master local`,
+    `${ids.join(', ')} need state in the memory of the driver, but executors have a memory of their own; run the program with master local`,
     { details: { operators: ids } },
   );
 }
@@ -66,7 +66,7 @@ export function assertStateIsShared(graph: DStreamGraph): void {
 export function snapshotSuperseded(operator: string, batchTime: BatchTime): Error {
   return dstreamError(
     'MR_STATE_SNAPSHOT_SUPERSEDED',
-    `what ${operator} kept of batch ${batchTime} was asked for, but the driver keeps another batch now; it is told with the next attempt`,
+    `what ${operator} kept of batch ${batchTime} was requested, but the driver now has the snapshot of another batch; the next attempt gets that snapshot`,
     { details: { operator, batchTime } },
   );
 }

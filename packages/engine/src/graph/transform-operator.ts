@@ -58,7 +58,7 @@ function assertStream(kind: string, given: unknown): void {
   const got = Array.isArray(given) ? 'an array' : `a value of type ${typeof given}`;
   throw dstreamError(
     'MR_GRAPH_INVALID_ARGUMENT',
-    `${kind} needs streams, but got ${got}; give each stream as an argument of its own`,
+    `${kind} needs streams, but got ${got}; pass each stream as a separate argument`,
     { details: { operator: kind, got } },
   );
 }

@@ -355,7 +355,7 @@ async function untilCancelled<T>(work: Promise<T>, job: JobIdentity): Promise<T>
 function cancelled({ batchTime, outputOperation, signal }: JobIdentity): Error {
   return rddError(
     'MR_RDD_JOB_CANCELLED',
-    `the job of output operation ${outputOperation} of batch ${batchTime} was called off before it ended`,
+    `the job of output operation ${outputOperation} of batch ${batchTime} was cancelled before its end`,
     { details: { batchTime, outputOperation }, cause: signal?.reason },
   );
 }

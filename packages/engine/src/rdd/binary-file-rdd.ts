@@ -90,7 +90,7 @@ function incomplete(path: string, recordBytes: number, restBytes: number): Error
 function tooLarge(path: string, maxFileBytes: number): Error {
   return rddError(
     'MR_RDD_FILE_TOO_LARGE',
-    `expected ${path} to have at most ${maxFileBytes} bytes; raise maxFileBytes, or read it as lines or records`,
+    `expected ${path} to have at most ${maxFileBytes} bytes; raise maxFileBytes, or read the file as lines or records`,
     { details: { path, maxFileBytes } },
   );
 }

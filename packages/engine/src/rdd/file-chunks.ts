@@ -59,13 +59,13 @@ function assertSame(selected: SelectedFile, now: StorageEntry | undefined): void
   const isSame = now.sizeBytes === sizeBytes && now.modifiedMs === modifiedMs;
   if (isSame || now.sizeBytes > sizeBytes) return;
   const message =
-    `expected ${path} as it was selected for a batch, with ${sizeBytes} bytes, it was written to since and has ` +
-    `${now.sizeBytes}; restore it, with its time, and run the batch again`;
+    `expected ${path} as it was selected for a batch, with ${sizeBytes} bytes, but the file was written to since and has ` +
+    `${now.sizeBytes}; restore the file, with its time, and run the batch again`;
   const details = { path, sizeBytes, modifiedMs, nowBytes: now.sizeBytes, nowModifiedMs: now.modifiedMs };
   throw rddError('MR_RDD_FILE_CHANGED', message, { details });
 }
 
 function gone({ path, selectedAs }: SelectedFile): Error {
-  const message = `${path} was selected for a batch and is gone; restore it, with its time, and run the batch again`;
+  const message = `${path} was selected for a batch and is gone; restore the file, with its time, and run the batch again`;
   return rddError('MR_RDD_FILE_GONE', message, { details: { path, sizeBytes: selectedAs?.sizeBytes } });
 }

@@ -130,7 +130,7 @@ export function withoutLineage(rdd: RDD<unknown>): SourceDefinition<unknown> {
     produce: async (partition) => {
       throw rddError(
         'MR_RDD_PARTITION_LOST',
-        `partition ${partition} of rdd ${id} is not cached any more and its lineage was cut; restore it from a checkpoint`,
+        `partition ${partition} of rdd ${id} is no longer cached and its lineage was cut; restore the partition from a checkpoint`,
         { details: { rddId: id, partition } },
       );
     },

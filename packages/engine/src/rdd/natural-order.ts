@@ -52,7 +52,7 @@ export function checkedOrder<T>(
     const got = Number.isNaN(result) ? 'NaN' : `a value of type ${typeof result}`;
     throw rddError(
       'MR_RDD_COMPARISON_INVALID',
-      `the comparison of ${operator} must give a number below, at or above 0, but gave ${got}; leave it out for the default order, which takes NaN and undefined`,
+      `the comparison of ${operator} must return a number below, at or above 0, but returned ${got}; omit the comparison for the default order, which accepts NaN and undefined`,
       { details: { operator, got } },
     );
   };

@@ -135,7 +135,7 @@ function requireRdd(operator: string, given: unknown): void {
   const got = Array.isArray(given) ? 'an array' : `a value of type ${typeof given}`;
   throw rddError(
     'MR_RDD_INVALID_ARGUMENT',
-    `expected ${operator} to be given RDDs, got ${got}; give each as an argument of its own`,
+    `expected ${operator} to have RDDs as arguments, got ${got}; pass each RDD as a separate argument`,
     { details: { operator, got } },
   );
 }
@@ -150,7 +150,7 @@ export function requireSameEnvironment(
   if (rdd.environment === environment) return;
   throw rddError(
     'MR_RDD_FOREIGN_ENVIRONMENT',
-    `expected rdd ${rdd.id} to be of the same streaming context; build all of them from one context`,
+    `expected rdd ${rdd.id} to be of the same streaming context; build all RDDs from one context`,
     { details: { rddId: rdd.id } },
   );
 }

@@ -190,7 +190,7 @@ export class RddEnvironment {
     if (this.#dagScheduler === undefined || work?.kind === 'task') {
       throw rddError(
         'MR_RDD_NO_DRIVER',
-        `${action.name} on rdd ${rdd.id} was called on an executor; call it on the driver`,
+        `${action.name} on rdd ${rdd.id} was called on an executor; call the action on the driver`,
         {
           details: { rddId: rdd.id, action: action.name },
         },

@@ -51,7 +51,7 @@ export class LocalShuffleFetcher implements ShuffleFetcher {
 export function outputMissing(shuffleId: string, mapPartition: number, cause?: unknown): Error {
   return rddError(
     'MR_RDD_SHUFFLE_OUTPUT_MISSING',
-    `the output of map partition ${mapPartition} of ${shuffleId} is not there; run its task again`,
+    `the output of map partition ${mapPartition} of ${shuffleId} is missing; run the map task again`,
     { details: { shuffleId, mapPartition }, ...(cause === undefined ? {} : { cause }) },
   );
 }

@@ -35,7 +35,7 @@ export class ShuffleStore {
     if (held > this.#maxRecords) {
       throw rddError(
         'MR_RDD_SHUFFLE_STORE_FULL',
-        `expected at most ${this.#maxRecords} records in shuffle outputs, ${shuffleId} would make it ${held}`,
+        `expected at most ${this.#maxRecords} records in shuffle outputs, but with ${shuffleId} the number would be ${held}`,
         { details: { shuffleId, mapPartition, held, maxRecords: this.#maxRecords } },
       );
     }

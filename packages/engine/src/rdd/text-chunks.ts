@@ -22,7 +22,7 @@ async function* unpacked(
     yield* gunzipChunks(chunks, { chunkBytes });
   } catch (cause) {
     if (!isZlibError(cause)) throw cause;
-    const message = `expected ${path} to be a whole gzip file, as its name says: ${cause.message}; restore it, or give it another name`;
+    const message = `expected ${path} to be a whole gzip file, because of its name: ${cause.message}; restore the file, or rename the file`;
     throw rddError('MR_RDD_FILE_NOT_GZIP', message, { details: { path }, cause });
   }
 }

@@ -73,7 +73,7 @@ export class TextLineDecoder {
     if (this.#unfinishedBytes <= maxLineBytes) return;
     throw rddError(
       'MR_RDD_LINE_TOO_LONG',
-      `expected lines of at most ${maxLineBytes} bytes in ${name}, got a longer one; raise maxLineBytes if it is text`,
+      `expected lines of at most ${maxLineBytes} bytes in ${name}, got a longer line; raise maxLineBytes if the file is text`,
       { details: { name, maxLineBytes } },
     );
   }

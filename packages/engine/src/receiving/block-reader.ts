@@ -166,7 +166,7 @@ function lost(info: ReceivedBlockInfo, why: string, cause?: unknown): Error {
   const { blockId, streamId, recordCount, range } = info;
   return receivingError(
     'MR_RECEIVER_RANGE_LOST',
-    `block ${blockId} of stream ${streamId} with ${recordCount} records cannot be read from its source again: ${why}`,
+    `block ${blockId} of stream ${streamId} with ${recordCount} records cannot be read again from its source: ${why}`,
     { details: { blockId, streamId, recordCount, range }, ...(cause === undefined ? {} : { cause }) },
   );
 }

@@ -34,7 +34,7 @@ export async function boundedCall(method: string, answer: Promise<void>, bounds:
   const { clock, timeoutMs, givenUp } = bounds;
   const late = Promise.withResolvers<never>();
   const timer = clock.after(timeoutMs, () => {
-    const message = `expected ${method} to return within ${timeoutMs} ms, it did not`;
+    const message = `expected ${method} to return within ${timeoutMs} ms, but it did not`;
     late.reject(receivingError('MR_RECEIVER_CALL_TIMEOUT', message, { details: { method, timeoutMs } }));
   });
   try {

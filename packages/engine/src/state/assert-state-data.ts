@@ -52,7 +52,7 @@ function unsupported(
   const where = key === undefined ? path : `for key ${key} ${path}`;
   return stateError(
     'MR_STATE_VALUE_UNSUPPORTED',
-    `state of ${operator} must be plain data, and ${where} ${found}; keep data and make such values of it`,
+    `state of ${operator} must be plain data, and ${where} ${found}; store data and build such values from the data`,
     { details: { ...place, found } },
   );
 }

@@ -101,8 +101,11 @@ export class StateHandle<S> implements State<S> {
     if ((bits & (OVER | TIMES_OUT | REMOVED)) === 0) return;
     if ((bits & OVER) !== 0) throw callOver();
     if ((bits & TIMES_OUT) !== 0)
-      throw stateError('MR_STATE_TIMING_OUT', `${what} of a state that times out; it goes by itself`);
-    throw stateError('MR_STATE_REMOVED', `${what} of a state that was removed before in the same call`);
+      throw stateError(
+        'MR_STATE_TIMING_OUT',
+        `${what} of a state in its time-out call; the engine removes the state after that call`,
+      );
+    throw stateError('MR_STATE_REMOVED', `${what} of a state after its removal in the same call`);
   }
 }
 

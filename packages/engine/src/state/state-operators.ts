@@ -49,7 +49,7 @@ export function mappedOf<K, S, U>({ mapped, batchTime }: StatePartition<K, S, U>
   if (mapped !== undefined) return mapped;
   throw stateError(
     'MR_STATE_VERSION_FORGOTTEN',
-    `what batch ${batchTime} gave out was read again after an executor that had it died; a window over the stream keeps it, slice does not`,
+    `the output of batch ${batchTime} was read again after its executor died; a window over the stream retains the output, slice does not`,
     { details: { batchTime } },
   );
 }

@@ -217,7 +217,7 @@ export class StateStream<K, V, S, U>
     if (batchTime < readableFrom) {
       throw stateError(
         'MR_STATE_VERSION_FORGOTTEN',
-        `the state of batch ${batchTime} was on an executor that died, and only that of batch ${readableFrom} is kept; use a window instead of slice`,
+        `the state of batch ${batchTime} was on a dead executor, and only the state of batch ${readableFrom} can be restored; use a window instead of slice`,
         { details: { batchTime, readableFrom } },
       );
     }

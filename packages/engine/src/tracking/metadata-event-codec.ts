@@ -168,7 +168,7 @@ function decode(codec: Codec, bytes: Uint8Array): unknown[] {
 function unreadable(expected: string, cause?: unknown): Error {
   return trackingError(
     'MR_TRACKING_LOG_UNREADABLE',
-    `the driver's log cannot be read: expected ${expected}; run the version that wrote it, or restore the log`,
+    `the driver's log cannot be read: expected ${expected}; run the version that wrote the log, or restore the log`,
     cause === undefined ? {} : { cause },
   );
 }

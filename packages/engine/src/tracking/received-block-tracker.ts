@@ -280,7 +280,7 @@ export class ReceivedBlockTracker {
     } catch (cause) {
       const fatal = engineStopper(cause);
       if (fatal !== undefined) throw fatal;
-      const message = `the blocks of batch ${batchTime} could not be logged as its own, allocate again later`;
+      const message = `the blocks of batch ${batchTime} could not be logged, allocate again later`;
       throw trackingError('MR_TRACKING_ALLOCATION_REFUSED', message, { details: { batchTime }, cause });
     }
     for (const [id, taken] of blocks) this.#streamOf(id).take(taken.length);

@@ -211,7 +211,7 @@ export class ReceiverLauncher {
   #expectRegistration(entry: ReceiverEntry, attemptId: ReceiverAttemptId, withinMs: number): void {
     this.#after(entry, withinMs, () => {
       if (!entry.isCurrent(attemptId) || entry.state === 'ACTIVE') return;
-      const message = `expected the receiver to register within ${withinMs} ms, it did not`;
+      const message = `expected the receiver to register within ${withinMs} ms, but it did not`;
       const error = trackingError('MR_TRACKING_NOT_REGISTERED', message, {
         details: { attemptId, withinMs },
       });

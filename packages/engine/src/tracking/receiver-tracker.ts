@@ -145,7 +145,7 @@ export class ReceiverTracker implements DriverEndpoint, ExecutorMembership {
     if (this.#state !== 'Initialized' || this.#isStarting) {
       throw trackingError(
         'MR_TRACKING_ALREADY_STARTED',
-        `expected a tracker that is new, it is ${this.#state}`,
+        `expected a new tracker, but the tracker is ${this.#state}`,
       );
     }
     this.#isStarting = true;

@@ -282,7 +282,7 @@ export class InverseWindowOperator<K, V, U> implements StreamOperator<U> {
 function windowForgotten(kind: string, batchTime: BatchTime, keptFrom: BatchTime): Error {
   return dstreamError(
     'MR_GRAPH_WINDOW_FORGOTTEN',
-    `the window of ${kind} in batch ${batchTime} was on an executor that died, and only that of batch ${keptFrom} is kept; a window over the stream keeps earlier batches, slice does not`,
+    `the window of ${kind} in batch ${batchTime} was on a dead executor, and only the window of batch ${keptFrom} can be restored; a window over the stream retains earlier batches, slice does not`,
     { details: { kind, batchTime, keptFrom } },
   );
 }

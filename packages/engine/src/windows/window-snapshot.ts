@@ -78,7 +78,7 @@ export function describe({
 export function windowChanged(kind: string, how: string, details: Readonly<Record<string, unknown>>): Error {
   return dstreamError(
     'MR_GRAPH_WINDOW_CHANGED',
-    `the window kept for ${kind} ${how}; give the new one another uid, and set allowDroppedState to lose the old one`,
+    `the stored window of ${kind} ${how}; choose another uid for the new window, and set allowDroppedState to lose the old one`,
     { details: { kind, ...details } },
   );
 }

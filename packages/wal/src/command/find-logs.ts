@@ -64,7 +64,7 @@ async function listBelow(
 function noLog(directory: string): Error {
   return walError(
     'MR_WAL_LOG_NOT_FOUND',
-    `expected a log in ${directory} or up to ${LEVELS_MAX} levels below it, found none: give the directory of fileWriteAheadLog`,
+    `expected a log in ${directory} or up to ${LEVELS_MAX} levels below, found none: pass the directory of fileWriteAheadLog`,
     { details: { directory } },
   );
 }

@@ -93,9 +93,9 @@ function linesOf(log: LogReport): readonly string[] {
   for (const { file, state, tornBytes } of segments) {
     if (state === 'torn')
       lines.push(
-        `  torn tail of ${counted(tornBytes, 'byte')} in ${file}: what is left of a write or of a removed segment; the next start cuts it off`,
+        `  torn tail of ${counted(tornBytes, 'byte')} in ${file}: the rest of a write or of a removed segment; the next start cuts the tail off`,
       );
-    if (state === 'in progress') lines.push(`  ${file} is being written: what came later was not read`);
+    if (state === 'in progress') lines.push(`  ${file} is being written: later entries were not read`);
   }
   for (const place of damage) lines.push(`  ${damageLine(place)}`);
   if (problem !== undefined) lines.push(`  ${problem.code}: ${escapeControls(problem.message)}`);

@@ -135,7 +135,7 @@ export class RecordCollector {
     if (numbers === 'double') return value;
     const read = readExactly(text, { bigints: numbers === 'bigint' });
     if (read.inexact === undefined) return read.value;
-    const problem = `expected numbers that a double holds, got ${shortened(read.inexact)}; send it as a string, or set the option numbers`;
+    const problem = `expected numbers that a double holds, got ${shortened(read.inexact)}; send the number as a string, or set the option numbers`;
     throw this.malformed(problem, line);
   }
 

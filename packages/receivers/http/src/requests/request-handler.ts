@@ -174,7 +174,7 @@ export class RequestHandler {
     const { answerTimeoutMs } = this.#options;
     const late = Promise.withResolvers<never>();
     const timer = clock.after(answerTimeoutMs, () => {
-      const message = `the records were not durable within ${answerTimeoutMs} ms, and may still become so; send all of them again`;
+      const message = `the records were not durable within ${answerTimeoutMs} ms, but may still become durable; send all of them again`;
       late.reject(httpError('MR_HTTP_ANSWER_LATE', message));
     });
     try {

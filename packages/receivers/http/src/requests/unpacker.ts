@@ -78,14 +78,14 @@ async function unpack(body: PackedBody): Promise<Buffer> {
 function checkSize(unpackedBytes: number, { bytes, bounds }: PackedBody): void {
   const { maxDecompressedBytes, maxCompressionRatio } = bounds;
   if (unpackedBytes > maxDecompressedBytes) {
-    const message = `expected a body of at most ${maxDecompressedBytes} bytes unpacked (maxDecompressedBytes); send it in smaller pieces`;
+    const message = `expected a body of at most ${maxDecompressedBytes} bytes after decompression (maxDecompressedBytes); send the body in smaller pieces`;
     throw httpError('MR_HTTP_BODY_TOO_LARGE', message, { details: { maxDecompressedBytes } });
   }
   if (maxCompressionRatio === undefined || unpackedBytes <= RATIO_FREE_BYTES) return;
   if (unpackedBytes <= maxCompressionRatio * bytes.length) return;
   const message =
-    `expected a body that unpacks to at most ${maxCompressionRatio} times its size (maxCompressionRatio), or to at most ` +
-    `${RATIO_FREE_BYTES} bytes; send it unpacked or in smaller pieces`;
+    `expected a body that decompresses to at most ${maxCompressionRatio} times its size (maxCompressionRatio), or to at most ` +
+    `${RATIO_FREE_BYTES} bytes; send the body uncompressed or in smaller pieces`;
   throw httpError('MR_HTTP_BODY_TOO_LARGE', message, { details: { maxCompressionRatio } });
 }
 
