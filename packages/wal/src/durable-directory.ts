@@ -1,15 +1,15 @@
-// A directory that is there after a loss of power: making it is not enough, each new one has to be synced into the one
-// above it. Otherwise a log would be synced entry by entry and vanish as a whole.
+// A directory that survives a loss of power: each new directory also has to be synced into its parent. Otherwise a log
+// would be synced entry by entry and vanish as a whole.
 import { dirname } from 'node:path';
 import { isMillraceError, type Logger, type Storage } from '@millrace/core';
 import { makePrivateDirectory } from '@millrace/core/engine';
 
 /**
- * Makes the folder of a log and the directory of logs above it, both for their owner alone, and those above them, and makes
- * them durable. All of them are synced each time: one that is there may
- * have been made by an attempt that got no further.
+ * Makes the folder of a log and the directory of logs above it, both for their owner alone, and all missing parents,
+ * and makes them durable. Every directory is synced each time, because an existing directory may come from an
+ * interrupted attempt.
  *
- * @throws what the storage throws.
+ * @throws any error of the storage.
  */
 export async function makeDurableDirectory(
   storage: Storage,
@@ -19,11 +19,11 @@ export async function makeDurableDirectory(
   await makePrivateDirectory(storage, path, log);
   const parents: string[] = [];
   for (let at = path; dirname(at) !== at; at = dirname(at)) parents.push(dirname(at));
-  // From the top: a directory is of no use before the one above it is safe.
+  // From the top: a directory is useless before its parent is safe.
   for (const parent of parents.toReversed()) await syncUnlessDenied(storage, parent);
 }
 
-/** Where this process may not even look, it has made nothing. */
+/** This process has made nothing in a directory without read permission. */
 async function syncUnlessDenied(storage: Storage, directory: string): Promise<void> {
   try {
     await storage.syncDirectory(directory);

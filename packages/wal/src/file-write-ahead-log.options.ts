@@ -17,35 +17,40 @@ export const fileLogOptionsSchema = z.strictObject({
     .default(64 * MIB),
   /** A segment of this age, in ms, is closed before the next group. Default 60,000. */
   segmentMs: z.int().min(1).default(60_000),
-  /** How many bytes of entries share one append and one sync; a larger entry goes alone. Default 4 MiB. */
+  /** The number of bytes of entries in one append and one sync; a larger entry is written alone. Default 4 MiB. */
   groupBytes: z
     .int()
     .min(4096)
     .max(256 * MIB)
     .default(4 * MIB),
-  /** How many bytes may wait to be written, those being written included; more is refused. Default 256 MiB. */
+  /**
+   * The largest number of unwritten bytes, including bytes being written; further writes are refused. Default 256 MiB.
+   */
   waitingBytes: z
     .int()
     .min(4096)
     .default(256 * MIB),
-  /** Whether a write waits for the disk. False: entries survive the process, not the loss of power. Default true. */
+  /** True: a write waits for the disk. False: entries survive the process, not the loss of power. Default true. */
   sync: z.boolean().default(true),
-  /** Whether every group gets a segment of its own, closed after it. Default false. */
+  /** True: every group gets a segment of its own, closed after the group. Default false. */
   closeFileAfterWrite: z.boolean().default(false),
-  /** What to do about damage: fail with its place, or skip, count and log it. Default `'fail'`. */
+  /** The reaction to damage: fail with its place, or skip, count and log the damage. Default `'fail'`. */
   onCorrupt: z.enum(['fail', 'skip']).default('fail'),
 });
 
-/** The options of the plugin: those of a log, and where logs are. */
+/** The options of the plugin: the options of a log, and the directory of logs. */
 export const fileWriteAheadLogOptionsSchema = fileLogOptionsSchema.extend({
-  /** The folder in which each log has a folder of its own. Made when absent. */
+  /** The folder in which each log has a folder of its own. Created when absent. */
   directory: z.string().min(1).refine(isPathText, PATH_TEXT_EXPECTED),
-  /** The name of the log for blocks. Executors outside the driver's process add a dash and their place to it. Default `'blocks'`. */
+  /**
+   * The name of the log for blocks. Executors outside the driver's process append a dash and their slot. Default
+   * `'blocks'`.
+   */
   blocks: z
     .string()
     .refine(isLogName, 'expected letters, digits, dots, dashes or underscores')
     .default('blocks'),
-  /** How long, in ms, a stored block may take to be registered with the driver. Default 1 hour. */
+  /** The time limit, in ms, for registering a stored block with the driver. Default 1 hour. */
   registrationGraceMs: z.int().min(0).default(3_600_000),
 });
 
@@ -55,7 +60,7 @@ export type FileLogOptions = Readonly<z.output<typeof fileLogOptionsSchema>>;
 /** The options of the plugin, complete. */
 export type FileWriteAheadLogOptions = Readonly<z.output<typeof fileWriteAheadLogOptionsSchema>>;
 
-/** The part of the plugin's options that each log is opened with. */
+/** The part of the plugin's options for opening each log. */
 export function logOptionsOf(options: FileWriteAheadLogOptions): FileLogOptions {
   const { directory: _directory, blocks: _blocks, registrationGraceMs: _grace, ...logOptions } = options;
   return logOptions;
@@ -66,7 +71,7 @@ function isLogName(name: string): boolean {
     checkedLogName(name);
     return true;
   } catch {
-    // Only the answer counts: the schema gives the message.
+    // Only the answer counts: the message comes from the schema.
     return false;
   }
 }

@@ -1,5 +1,5 @@
-// A write-ahead log in files. This class joins the parts: the writer with group commit, the readers, the clean-up. What
-// is on disk, and why it is safe, is told in log-format.ts.
+// A write-ahead log in files. This class joins the parts: the writer with group commit, the readers, the clean-up.
+// log-format.ts describes the bytes on disk and the reasons for their safety.
 import { dirname, join } from 'node:path';
 import type {
   Clock,
@@ -27,7 +27,7 @@ import { corruptRecord } from './log-failures.ts';
 import { walError } from './wal-errors.ts';
 import { type FileLogOptions, fileLogOptionsSchema } from './file-write-ahead-log.options.ts';
 
-/** What a file log needs. */
+/** Collaborators of a file log. */
 export interface FileWriteAheadLogDeps {
   readonly storage: Storage;
   readonly clock: Clock;
@@ -35,29 +35,29 @@ export interface FileWriteAheadLogDeps {
   readonly log: Logger;
   /** The directory in which logs have their folders. */
   readonly root: string;
-  /** The log's name, and its folder's. */
+  /** The name of the log and of its folder. */
   readonly name: string;
-  /** What is not given has its default; see `fileLogOptionsSchema`. */
+  /** Absent options have their defaults; see `fileLogOptionsSchema`. */
   readonly options?: Partial<FileLogOptions>;
-  /** Whether segments are removed in any order, by `discard`. Default false. */
+  /** True when segments are removed in any order, by `discard`. Default false. */
   readonly isSparse?: boolean;
 }
 
-/** How a log is doing. */
+/** The statistics of a log. */
 export interface LogStatistics extends WriteCounts {
   readonly segments: number;
-  /** Damaged places that `readAll` passed over, with `onCorrupt: 'skip'`. */
+  /** The number of damaged places that `readAll` skipped, with `onCorrupt: 'skip'`. */
   readonly skippedPlaces: number;
-  /** Their bytes, as far as known. */
+  /** The number of skipped bytes, as far as known. */
   readonly skippedBytes: number;
 }
 
 /**
- * The log of one name. Made by `open`, which takes its lock and settles what an earlier process left.
+ * The log of one name. Made by `open`, which takes the lock and settles the end left by an earlier process.
  *
- * Beyond the contract: `writeParts` takes a payload in pieces; `segments` and `discard` let a sparse log be cleaned
- * segment by segment. Payloads are not copied: they must not change before their write is settled. `readAll` gives
- * payloads that share the memory of one read; copy what is kept for long.
+ * Beyond the contract: `writeParts` accepts a payload in pieces; `segments` and `discard` clean a sparse log segment by
+ * segment. Payloads are not copied: a payload must not change before its write is settled. `readAll` returns payloads
+ * that share the memory of one read; copy a payload before storing it for long.
  */
 export class FileWriteAheadLog implements WriteAheadLog {
   readonly #setup: FileWriteAheadLogDeps;
@@ -83,7 +83,7 @@ export class FileWriteAheadLog implements WriteAheadLog {
     this.#unlock = opened.unlock;
     this.#catalog = catalog;
     const { segmentBytes, sync: isSynced, closeFileAfterWrite } = options;
-    // Without syncs there is nothing to gain, and nothing to prove which of the bytes are old.
+    // Without syncs there is no gain, and no proof of the age of the bytes.
     const isAllowed = isSynced && !closeFileAfterWrite;
     const spare = new SpareSegment({ storage, log, directory, segmentBytes, isAllowed });
     this.#spare = spare;
@@ -95,10 +95,10 @@ export class FileWriteAheadLog implements WriteAheadLog {
   }
 
   /**
-   * Opens a log, making its folder when absent.
+   * Opens a log, and makes a missing folder.
    *
-   * @throws `MR_STORAGE_LOCKED` while somebody else has it open, `MR_WAL_UNSUPPORTED_FORMAT`, `MR_WAL_INVALID_NAME`,
-   * `MR_CONFIG_INVALID_OPTION`, and what the storage throws.
+   * @throws `MR_STORAGE_LOCKED` while another process has the log open, `MR_WAL_UNSUPPORTED_FORMAT`,
+   *   `MR_WAL_INVALID_NAME`, `MR_CONFIG_INVALID_OPTION`, and any error of the storage.
    */
   static async open(setup: FileWriteAheadLogDeps): Promise<FileWriteAheadLog> {
     const { storage, root, name, log } = setup;
@@ -125,7 +125,7 @@ export class FileWriteAheadLog implements WriteAheadLog {
     return this.writeParts([payload], timeMs);
   }
 
-  /** The same as `write`, for a payload in pieces: they are written one behind the other, without joining them first. */
+  /** Like `write`, for a payload in pieces: the pieces are written one behind the other, without joining them first. */
   writeParts(parts: readonly Uint8Array[], timeMs: number): Promise<LogHandle> {
     if (!Number.isFinite(timeMs))
       return Promise.reject(new TypeError(`a time is a finite number, got ${timeMs}`));
@@ -149,7 +149,7 @@ export class FileWriteAheadLog implements WriteAheadLog {
     return this.#cleanup.clean(thresholdMs);
   }
 
-  /** The segments there are, as handles name them, oldest first. */
+  /** The existing segments, by the names in handles, oldest first. */
   segments(): readonly string[] {
     return this.#catalog.all().map(({ number }) => segmentReference(this.#setup.name, number));
   }
@@ -164,7 +164,7 @@ export class FileWriteAheadLog implements WriteAheadLog {
     await this.#cleanup.discard(new Set(numbers));
   }
 
-  /** How it is doing. */
+  /** The statistics of the log. */
   statistics(): LogStatistics {
     const { places, bytes } = this.#skipped;
     const segments = this.#catalog.all().length;

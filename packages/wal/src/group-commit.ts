@@ -1,14 +1,14 @@
-// The one writer of a log. Everything that waits goes out together: one append, one sync, and then everybody is told.
-// While the disk syncs the next group gathers by itself, so nothing is ever delayed to make groups larger.
+// The single writer of a log. All waiting entries are written together: one append, one sync, and then every writer is
+// notified. During the sync the next group gathers by itself, so no write is delayed to make groups larger.
 //
 //   write ─► waiting ─► group ─► append ─► sync ─► resolve
 //                         │ failed
 //                         ├─ cut back, durably ─────────────► reject
 //                         └─ begin the next segment, whose header ends the failed one ─► reject
 //
-// A writer is refused only when it is certain that no recovery will return its entry. Until the disk lets that be
-// written down, the failed group waits; everything else is refused at once, because it is nowhere. A disk that refuses for
-// good (disposition `stop-engine`) is not waited for: the outcome of the group is unknown then, and the engine stops.
+// A write is refused only when it is certain that no recovery will return its entry. Until the disk accepts a record of
+// this, the failed group waits; every other write is refused at once, because its entry is nowhere. A disk that refuses
+// for good (disposition `stop-engine`) ends the wait: the outcome of the group is then unknown, and the engine stops.
 import type { Clock, LogHandle, Logger } from '@millrace/core';
 import { coreError, engineStopper } from '@millrace/core/engine';
 import type { SegmentCatalog } from './segment-catalog.ts';
@@ -18,14 +18,14 @@ import { refusedWrite } from './log-failures.ts';
 import { walError } from './wal-errors.ts';
 import { type NewEntry, type WaitingWrite, WaitingWrites } from './waiting-writes.ts';
 
-/** Waits between two tries to end a failed segment: the first, and the longest, in ms. */
+/** Waits between two attempts to end a failed segment: the first, and the longest, in ms. */
 const MEND_FIRST_MS = 100;
 const MEND_LONGEST_MS = 5_000;
 
-/** Turns of the promise queue after which nobody who was just told can be expected to write again. */
+/** Turns of the promise queue after which no notified writer is expected to write again. */
 const GATHER_TURNS = 4;
 
-/** What a `GroupCommit` works with. */
+/** Collaborators of a `GroupCommit`. */
 export interface GroupCommitDeps {
   readonly roller: SegmentRoller;
   readonly catalog: SegmentCatalog;
@@ -37,7 +37,7 @@ export interface GroupCommitDeps {
   readonly closeFileAfterWrite: boolean;
 }
 
-/** How much was written. */
+/** The number of written entries and bytes. */
 export interface WriteCounts {
   readonly records: number;
   readonly bytes: number;
@@ -53,7 +53,7 @@ export class GroupCommit {
   #counts: WriteCounts = { records: 0, bytes: 0, groups: 0, failedGroups: 0 };
   #run: Promise<void> | undefined;
   #isSyncing = false;
-  /** Why nothing can be written now: a failed segment has no end yet. */
+  /** The reason why no write is possible now: a failed segment has no end yet. */
   #refusal: Error | undefined;
 
   constructor(parts: GroupCommitDeps) {
@@ -79,14 +79,14 @@ export class GroupCommit {
     }
   }
 
-  /** Refuses what comes from now on, writes what waits, and seals the log. May be repeated. */
+  /** Refuses further writes, writes the waiting entries, and seals the log. May be repeated. */
   async close(): Promise<void> {
     this.#closing.abort(closed());
     await this.#run;
     await this.#parts.roller.seal();
   }
 
-  /** Never rejects: whatever happens is told to the writers. */
+  /** Never rejects: every outcome goes to the writers. */
   async #work(): Promise<void> {
     while (this.#waiting.length > 0) {
       await this.#gather();
@@ -95,7 +95,7 @@ export class GroupCommit {
     this.#run = undefined;
   }
 
-  /** Lets those who write in the same turn, or were just told and write again, join. Takes no time. */
+  /** Lets writers of the same turn, and notified writers with a next entry, join. Takes no time. */
   async #gather(): Promise<void> {
     for (let before = -1; before < this.#waiting.length && this.#waiting.bytes < this.#parts.groupBytes;) {
       before = this.#waiting.length;
@@ -124,7 +124,7 @@ export class GroupCommit {
     if (closeFileAfterWrite) await roller.finish();
   }
 
-  /** The disk is syncing: the checksums of what waits, and of what comes now, cost no time. */
+  /** During a sync of the disk, the checksums of waiting and new entries cost no time. */
   #prepareNext(): void {
     this.#isSyncing = true;
     this.#waiting.prepare(this.#parts.groupBytes);
@@ -140,8 +140,8 @@ export class GroupCommit {
   }
 
   /**
-   * Begins the next segment, however long it takes. An error: the log was closed before it could be done, or the disk will
-   * never let it be done.
+   * Begins the next segment, for as long as that takes. An error: the log was closed before, or the disk will never
+   * permit a new segment.
    */
   async #mend(refusal: Error): Promise<Error | undefined> {
     const { roller, clock, log } = this.#parts;
@@ -158,7 +158,7 @@ export class GroupCommit {
           log.error('the end of a failed segment could not be written down', { delayMs, error });
         }
         if (signal.aborted || engineStopper(this.#refusal) !== undefined) return this.#refusal;
-        // Rejects when the log is closed: that is the moment for one last try.
+        // Rejects when the log is closed: then follows one last attempt.
         await clock.sleepFor(delayMs, signal).catch(() => undefined);
       }
     } finally {

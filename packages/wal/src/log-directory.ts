@@ -1,5 +1,5 @@
-// The segments that stand in the folder of a log, with what their headers say. Reading a few bytes of each is all that
-// opening a log costs, whatever it holds.
+// The segments in the folder of a log, with the content of their headers. Reading a few bytes of each segment is the
+// whole cost of opening a log of any size.
 import { join } from 'node:path';
 import type { MillraceError, Storage, StorageEntry } from '@millrace/core';
 import {
@@ -12,17 +12,17 @@ import {
 import { segmentFileName, segmentNumber } from './segment-name.ts';
 import { walError } from './wal-errors.ts';
 
-/** A segment as it was found. */
+/** A segment found in the folder. */
 export interface FoundSegment {
   readonly number: number;
   readonly sizeBytes: number;
-  /** Undefined: what stands there is no header, or that of another segment. */
+  /** Undefined: the file has no valid header, or the header of another segment. */
   readonly header: SegmentHeader | undefined;
   /** See `ListedSegment`. */
   readonly isNoFile?: boolean;
 }
 
-/** An entry of a log's folder that is named as a segment. */
+/** An entry of a log's folder with the name of a segment. */
 export interface ListedSegment {
   readonly number: number;
   readonly sizeBytes: number;
@@ -43,7 +43,7 @@ export function segmentsAmong(entries: readonly StorageEntry[]): readonly Listed
   return segments.toSorted((a, b) => a.number - b.number);
 }
 
-/** Whether these are the entries of a log's folder: there is a segment among them. */
+/** True when these are the entries of a log's folder: at least one segment. */
 export function isLogDirectory(entries: readonly StorageEntry[]): boolean {
   return segmentsAmong(entries).length > 0;
 }
@@ -51,7 +51,7 @@ export function isLogDirectory(entries: readonly StorageEntry[]): boolean {
 /**
  * The segments in the folder, by number, with their headers.
  *
- * @throws `MR_WAL_UNSUPPORTED_FORMAT` when one of them is of a format version that is not known here.
+ * @throws `MR_WAL_UNSUPPORTED_FORMAT` when one of the segments has an unknown format version.
  */
 export async function findSegments(storage: Storage, directory: string): Promise<readonly FoundSegment[]> {
   const found: FoundSegment[] = [];
@@ -64,13 +64,13 @@ export async function findSegments(storage: Storage, directory: string): Promise
   return found;
 }
 
-/** The header of a listed segment. What is no file is not opened. */
+/** The header of a listed segment. An entry that is not a file is not opened. */
 export function headerOf(storage: Storage, path: string, listed: ListedSegment): Promise<DecodedHeader> {
   const { number, isNoFile = false } = listed;
   return isNoFile ? Promise.resolve({ kind: 'damaged' }) : readHeader(storage, path, number);
 }
 
-/** Reads the header of the segment with this number; that of another segment counts as damaged. */
+/** Reads the header of the segment with this number; the header of another segment counts as damaged. */
 export async function readHeader(storage: Storage, path: string, number: number): Promise<DecodedHeader> {
   const file = await storage.open(path, 'read');
   try {
@@ -86,7 +86,7 @@ export function segmentPath(directory: string, number: number): string {
   return join(directory, segmentFileName(number));
 }
 
-/** What is told of a segment whose format version is not known here. */
+/** The error for a segment with an unknown format version. */
 export function unsupportedFormat(path: string, version: number): MillraceError {
   return walError(
     'MR_WAL_UNSUPPORTED_FORMAT',

@@ -1,15 +1,15 @@
-// What is told of a log that is damaged, and of a write that the disk did not take.
+// The errors for a damaged log, and for a refused write.
 import { isMillraceError, type MillraceError } from '@millrace/core';
 import { coreError, engineStopper } from '@millrace/core/engine';
 import { walError } from './wal-errors.ts';
 
-/** Where something in a log is damaged. */
+/** The place of damage in a log. */
 export interface DamagePlace {
   /** The file of the segment. */
   readonly segment: string;
-  /** Where the damage begins, in bytes from the start of the file. */
+  /** The beginning of the damage, in bytes from the start of the file. */
   readonly offset: number;
-  /** Where it ends, as far as known. */
+  /** The end of the damage, as far as known. */
   readonly endOffset?: number;
 }
 
@@ -24,8 +24,8 @@ export function corruptRecord(place: DamagePlace, what: string, cause?: unknown)
 }
 
 /**
- * What a writer is told when the disk did not take an entry that is certainly not in the log. A refusal for good is told as
- * the error that the disk gave: nobody may try again.
+ * The error for a writer whose entry was refused by the disk and is certainly not in the log. A permanent refusal is
+ * reported as the original error: no component may try again.
  */
 export function refusedWrite(cause: unknown): MillraceError {
   const fatal = engineStopper(cause);

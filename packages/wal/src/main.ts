@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// `millrace-wal`: the command on this machine's files. It gives the sub-commands their world and turns what comes back
-// into an exit code: 0 clean, 1 damage, 2 usage or unreadable, 130 interrupted.
+// `millrace-wal`: the command on this machine's files. This file provides the collaborators of the sub-commands and
+// maps their outcomes to exit codes: 0 clean, 1 damage, 2 usage or unreadable, 130 interrupted.
 import { isMillraceError, NodeStorage, SystemClock } from '@millrace/core';
 import { serializeError } from '@millrace/core/engine';
 import { CommanderError } from 'commander';
@@ -8,7 +8,7 @@ import { EXIT_CODES } from './command/command-context.ts';
 import { type Asked, readCommandLine } from './command/command-line.ts';
 import { progressBar, writerTo } from './command/terminal.ts';
 
-/** What shells expect of a process that Ctrl-C has ended. */
+/** The exit code that shells expect of a process ended by Ctrl-C. */
 const INTERRUPTED = 130;
 
 /** Reads the command line; a number is the exit code when there is nothing to run. */
@@ -21,7 +21,7 @@ function askedBy(argv: readonly string[]): Asked | number {
   }
 }
 
-/** Runs what was asked; the exit code. */
+/** Runs the requested command; returns the exit code. */
 async function run(asked: Asked): Promise<number> {
   const stopping = new AbortController();
   const { signal } = stopping;
@@ -31,10 +31,10 @@ async function run(asked: Asked): Promise<number> {
     stopping.abort();
   };
   const clock = new SystemClock();
-  // Nobody can be told that nobody can be told.
+  // A failure to write warnings cannot be reported.
   const warn = writerTo(process.stderr, clock, () => {});
   const write = writerTo(process.stdout, clock, (error) => {
-    // A reader that has seen enough is no failure. A full disk behind `>` is.
+    // A reader that closes its end is not a failure. A full disk behind `>` is.
     if (error.code === 'EPIPE') return stop(EXIT_CODES.clean);
     void warn(`the output cannot be written: ${error.message}\n`);
     stop(EXIT_CODES.unreadable);
@@ -64,7 +64,7 @@ async function run(asked: Asked): Promise<number> {
 
 function messageOf(error: unknown): string {
   if (isMillraceError(error)) return `${error.code}: ${error.message}`;
-  // A mistake in this program: its stack is what helps.
+  // A mistake in this program: the stack is the useful information.
   const { stack, message } = serializeError(error);
   return stack ?? message;
 }

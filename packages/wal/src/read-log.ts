@@ -1,5 +1,5 @@
-// Everything in a log, from its oldest to its newest entry: what recovery replays and what the command looks at. The
-// headers say what should be there; whatever is not as they say is damage, reported where it stands.
+// All entries of a log, from the oldest to the newest: the input of recovery and of the command. The headers define the
+// expected content; any deviation is damage, reported with its place.
 import { isMillraceError, type LogRecord, type Storage, type StorageFile } from '@millrace/core';
 import { findTail } from './find-tail.ts';
 import { segmentPath } from './log-directory.ts';
@@ -8,7 +8,7 @@ import type { LogSegment } from './segment-chain.ts';
 import { scanSegment } from './segment-scanner.ts';
 import { segmentReference } from './segment-name.ts';
 
-/** Acknowledged entries that cannot be read any more. */
+/** Acknowledged entries that are no longer readable. */
 export interface LogDamage {
   /** As in handles: `<log>/<file>`. */
   readonly segment: string;
@@ -17,27 +17,27 @@ export interface LogDamage {
   readonly what: 'entries' | 'header' | 'missing segment' | 'foreign segment' | 'no file';
 }
 
-/** What is read: a log by its segments. */
+/** A log for reading, by its segments. */
 export interface LogToRead {
   readonly storage: Storage;
   readonly directory: string;
   readonly logName: string;
   /** In order. */
   readonly segments: readonly LogSegment[];
-  /** Numbers of segments that should be there. */
+  /** Numbers of expected but missing segments. */
   readonly missing: readonly number[];
-  /** Whether a segment that is not there was cleaned up meanwhile: then what cannot be read of it is left out. */
+  /** True when a missing segment was cleaned up meanwhile: its unreadable entries are then left out. */
   readonly isRemoved?: (number: number) => boolean;
 }
 
-/** Entries and damage, in the order in which they stand. */
+/** Entries and damage, in the order of their places. */
 export type LogItem =
   | { readonly kind: 'records'; readonly segment: LogSegment; readonly records: readonly LogRecord[] }
   | { readonly kind: 'damage'; readonly damage: LogDamage };
 
 /**
- * Streams a log in bounded memory: the records of one read at a time. Payloads share the memory of their read, which
- * is not used again.
+ * Streams a log in bounded memory: the records of one read at a time. Payloads share the memory of their read, which is
+ * not used again.
  */
 export async function* readLog(log: LogToRead): AsyncGenerator<LogItem, void, void> {
   let missing = log.missing;
@@ -86,7 +86,7 @@ async function* readSegment(log: LogToRead, segment: LogSegment): AsyncGenerator
   }
 }
 
-/** The file of a segment that is removed while it is read may hold another one by now. */
+/** The file of a segment that is removed during reading may already contain another segment. */
 async function isGone({ storage, directory, isRemoved }: LogToRead, number: number): Promise<boolean> {
   if (isRemoved === undefined) return false;
   const entry = await storage.stat(segmentPath(directory, number));

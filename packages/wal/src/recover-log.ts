@@ -1,5 +1,5 @@
-// What is done once when a log is opened: look at every segment's header, and settle where the last one ends. After
-// this, every end is known and durable, so that what a recovery returns the next one returns too.
+// The recovery on opening a log: reads every segment's header, and settles the end of the last segment. Afterwards
+// every end is known and durable, so that a later recovery returns the same entries.
 import { join } from 'node:path';
 import type { Logger, Storage } from '@millrace/core';
 import { PRIVATE_FILE } from '@millrace/core/engine';
@@ -10,23 +10,23 @@ import { linkSegments, type LogSegment, type SegmentChain } from './segment-chai
 import { REWRITE_SUFFIX, segmentFileName, segmentNumber, SPARE_FILE } from './segment-name.ts';
 import { sealFrame, type SegmentContent } from './segment-writer.ts';
 
-/** How much is copied at once, in bytes. */
+/** The size of one copy step, in bytes. */
 const COPY_BYTES = 1024 * 1024;
 
 /**
- * Finds the segments of a log and settles the end of the last one: by its seal, or by reading it, writing it anew
- * without its torn tail, and sealing that. The caller holds the lock.
+ * Finds the segments of a log and settles the end of the last one: by its seal, or by reading the segment, rewriting
+ * the segment without its torn tail, and sealing the new file. The caller holds the lock.
  *
- * @throws `MR_WAL_UNSUPPORTED_FORMAT`, and what the storage throws, `MR_STORAGE_FULL` among it: the rewriting needs room
- * for one segment.
+ * @throws `MR_WAL_UNSUPPORTED_FORMAT`, and any error of the storage, including `MR_STORAGE_FULL`: the rewriting needs
+ *   space for one segment.
  */
 export async function recoverLog(storage: Storage, directory: string, log: Logger): Promise<SegmentChain> {
   const chain = linkSegments(await findSegments(storage, directory));
-  // Not before: a directory that is refused stays as it is.
+  // Not earlier: a refused directory stays unchanged.
   await removeLeftovers(storage, directory);
   const last = chain.segments.findLast(({ isVoid }) => !isVoid);
   const content = last?.header && (await lastContent(storage, directory, { last, header: last.header, log }));
-  // Also when nothing was rewritten now: an earlier attempt may have got no further than the renaming.
+  // Even without a rewrite now: an earlier attempt may have ended after the renaming.
   await storage.syncDirectory(directory);
   const segments = chain.segments.map((segment) =>
     segment === last && content !== undefined
@@ -52,7 +52,7 @@ async function lastContent(
   return sealed ?? settleEnd(storage, directory, { header, log });
 }
 
-/** What the seal at the end of a segment says; undefined when there is none. */
+/** The content of the seal at the end of a segment; undefined without a seal. */
 export async function readSeal(
   storage: Storage,
   directory: string,
@@ -102,7 +102,7 @@ async function settleEnd(
   return content;
 }
 
-/** A torn tail is nobody's loss: nobody was told that it was written. Without syncs it may be. */
+/** A torn tail is not a loss: its writes were never acknowledged. Without syncs a tail may be a loss. */
 function report(log: Logger, header: SegmentHeader, { records, tornBytes, damage }: SegmentTail): void {
   const fields = { segment: segmentFileName(header.number), records, tornBytes };
   if (damage.length > 0) log.error('the last segment of a log is damaged', { ...fields, damage });
@@ -110,7 +110,7 @@ function report(log: Logger, header: SegmentHeader, { records, tornBytes, damage
   else log.info('a log that was not closed has been settled', fields);
 }
 
-/** Rewrites that were not finished, and the file that the process before this one kept for its next segment. */
+/** Unfinished rewrites, and the spare file of the previous process. */
 async function removeLeftovers(storage: Storage, directory: string): Promise<void> {
   for (const { name } of await storage.list(directory)) {
     const isRewrite =

@@ -1,6 +1,6 @@
-// What the headers of a log's segments say about each other. Each names the last segment before it in which entries
-// may stand, where that one ends, and its newest time; so nearly everything about a segment is known without reading
-// it. Pure: what was found goes in, what it means comes out.
+// The relations between the headers of a log's segments. Each header names the last earlier segment with possible
+// entries, the end of that segment, and its newest time; nearly everything about a segment is therefore known without
+// reading it. Pure: found segments in, their interpretation out.
 import type { FoundSegment } from './log-directory.ts';
 import { HEADER_BYTES, type SegmentHeader } from './log-format.ts';
 import { foreignSegments } from './foreign-segments.ts';
@@ -9,17 +9,17 @@ import { foreignSegments } from './foreign-segments.ts';
 export interface LogSegment {
   readonly number: number;
   readonly sizeBytes: number;
-  /** Undefined: its header is damaged, or it is not of this log, and with that all it holds is lost. */
+  /** Undefined: the header is damaged or from another log, and the content of the segment is lost. */
   readonly header: SegmentHeader | undefined;
-  /** What has its name is no file. */
+  /** True when the entry of this name is not a file. */
   readonly isNoFile?: boolean;
-  /** Its header holds, but it does not belong here. */
+  /** True for a valid header that does not belong to this log. */
   readonly isForeign?: boolean;
-  /** It was begun and given up: there are no entries in it. */
+  /** True for a segment that was begun and abandoned: it has no entries. */
   readonly isVoid: boolean;
-  /** Where its entries end, in bytes; undefined: nobody says, it has to be found by reading. */
+  /** The end of the entries, in bytes; undefined: unknown, to be found by reading. */
   readonly endBytes: number | undefined;
-  /** The newest time in it, -Infinity when it has no entry; undefined: nobody says. */
+  /** The newest time in the segment, -Infinity without entries; undefined: unknown. */
   readonly newestMs: number | undefined;
 }
 
@@ -27,16 +27,16 @@ export interface LogSegment {
 export interface SegmentChain {
   /** By number, rising. */
   readonly segments: readonly LogSegment[];
-  /** Segments that a header names and that are gone although an older one is there. */
+  /** Segments that a header names and that are missing although an older segment exists. */
   readonly missing: readonly number[];
 }
 
-/** Joins what was found, which is sorted by number. */
+/** Joins the found segments, sorted by number. */
 export function linkSegments(found: readonly FoundSegment[]): SegmentChain {
   const foreign = foreignSegments(found);
   const segments: LogSegment[] = [];
   const missing: number[] = [];
-  /** The header of the next segment that counts. */
+  /** The header of the next relevant segment. */
   let next: SegmentHeader | undefined;
   for (const one of found.toReversed()) {
     const isForeign = foreign.has(one.number);
@@ -54,7 +54,7 @@ export function linkSegments(found: readonly FoundSegment[]): SegmentChain {
   return { segments: segments.toReversed(), missing: missing.toReversed() };
 }
 
-/** A later header passes over it; or it is the newest and its creation was never finished. */
+/** A later header skips the segment; or the segment is the newest and its creation was never finished. */
 function isGivenUp(
   segment: FoundSegment & Pick<LogSegment, 'isForeign'>,
   next: SegmentHeader | undefined,
@@ -72,6 +72,6 @@ function toldBy(next: SegmentHeader | undefined, segment: FoundSegment) {
     const newestMs = Number.isNaN(next.previousNewestMs) ? undefined : next.previousNewestMs;
     return { endBytes: next.previousEndBytes, newestMs };
   }
-  // Without its own header nothing can be read, and without the next one nothing is known.
+  // Without its own header nothing can be read, and without the next header nothing is known.
   return { endBytes: segment.header === undefined ? segment.sizeBytes : undefined, newestMs: undefined };
 }

@@ -1,8 +1,8 @@
-// One segment while it is being written: header first, then group after group, each by one append and one sync. After
-// a failure it takes nothing any more (WAL-3); all that may still be done is to cut the failed group off.
+// One segment during writing: header first, then group after group, each with one append and one sync. After a failure
+// the segment accepts nothing more (WAL-3); only cutting the failed group off remains possible.
 //
-// Its file is a new one, or that of a removed segment, which is then written over: old bytes stand behind its end until
-// they are cut off when it ends.
+// The file is new, or the overwritten file of a removed segment: old bytes stay behind its end until they are cut off
+// at the end of the segment.
 import { join } from 'node:path';
 import type { Storage, StorageFile } from '@millrace/core';
 import { PRIVATE_FILE } from '@millrace/core/engine';
@@ -26,7 +26,7 @@ export interface EntryToWrite {
   readonly payloadSum: number;
 }
 
-/** What a segment holds that is acknowledged. */
+/** The acknowledged content of a segment. */
 export interface SegmentContent {
   readonly number: number;
   readonly endBytes: number;
@@ -55,8 +55,8 @@ export class SegmentWriter {
   }
 
   /**
-   * Makes the file, and makes header and name durable before anything follows. When it throws, the file may exist all
-   * the same, now or after a loss of power: its number must not be used again in this life of the log.
+   * Makes the file, and makes header and name durable before anything follows. After a throw the file may still exist,
+   * now or after a loss of power: its number must not be used again in this life of the log.
    */
   static async create(storage: Storage, directory: string, header: SegmentHeader): Promise<SegmentWriter> {
     const path = join(directory, segmentFileName(header.number));
@@ -67,7 +67,7 @@ export class SegmentWriter {
       await storage.syncDirectory(directory);
       return new SegmentWriter(file, header, { isReused: false });
     } catch (error) {
-      // What is left is void: the next segment's header says so. Removing it only spares a later clean-up.
+      // The remains are void, according to the next segment's header. Removing the file only saves a later clean-up.
       await file.close().catch(() => undefined);
       await storage.remove(path).catch(() => undefined);
       throw error;
@@ -75,9 +75,9 @@ export class SegmentWriter {
   }
 
   /**
-   * The same in the file of a removed segment, at `sparePath`: it gets the segment's name once the header is durable, so
-   * that under this name there is never another one. When it throws, the spare file is removed as far as possible, and
-   * the number must not be used again either.
+   * Like `create`, in the file of a removed segment at `sparePath`: the file gets the segment's name once the header is
+   * durable, so that this name never shows another header. After a throw, the spare file is removed as far as possible,
+   * and the number must not be used again either.
    */
   static async overwrite(
     storage: Storage,
@@ -92,7 +92,7 @@ export class SegmentWriter {
       const bytes = encodeHeader(header);
       await file.append([bytes]);
       await file.sync();
-      // A storage that takes the mode for another one would leave the old header there.
+      // A storage that mistakes the mode for another one would leave the old header there.
       const isWritten = bytes.equals(await file.readAt(0, HEADER_BYTES));
       if (!isWritten) throw new TypeError('the storage does not write over a file');
       await storage.rename(sparePath, path);
@@ -110,10 +110,10 @@ export class SegmentWriter {
   }
 
   /**
-   * Writes the entries and resolves with their offsets once they are as durable as the log promises. When it throws,
-   * the content is what it was before, and `cutBack` tells whether the disk agrees.
+   * Writes the entries and resolves with their offsets once the entries have the durability of the log. After a throw,
+   * the content is unchanged, and `cutBack` reports whether the disk agrees.
    *
-   * @param onWaiting Called when there is nothing to do but to wait for the disk.
+   * @param onWaiting Called when the only remaining work is waiting for the disk.
    */
   async write(entries: readonly EntryToWrite[], onWaiting: () => void): Promise<readonly number[]> {
     this.#assertOpen();
@@ -129,8 +129,8 @@ export class SegmentWriter {
   }
 
   /**
-   * After a failed write: cuts the group off and closes the file. True when that is durable. After a failed sync it is
-   * never tried: another sync of the same file would prove nothing.
+   * After a failed write: cuts the group off and closes the file. True when the cut is durable. Never attempted after a
+   * failed sync: another sync of the same file would prove nothing.
    */
   async cutBack(): Promise<boolean> {
     let isCut = false;
@@ -140,21 +140,22 @@ export class SegmentWriter {
         await this.#file.sync();
         isCut = true;
       } catch {
-        // The answer says it; what failed first is what the writers are told.
+        // The answer reports the failure; the writers receive the first error.
       }
     }
     this.#state = 'done';
-    // Everything acknowledged is on the disk, so nothing depends on how closing goes.
+    // All acknowledged entries are on the disk, so the outcome of closing is irrelevant.
     await this.#file.close().catch(() => undefined);
     return isCut;
   }
 
-  /** Closes a segment that will be continued by another one. What was not synced yet is synced first. */
+  /** Closes a segment that will be continued by another one. Unsynced entries are synced first. */
   async finish(): Promise<void> {
     this.#assertOpen();
     try {
       if (!this.#isSynced) await this.#sync();
-      // Nothing depends on it: the next segment says where this one ends. But its file has the size it should have.
+      // Nothing depends on the cut, because the next segment contains the end of this one. But the file then has its
+      // true size.
       if (this.#isReused) await this.#file.truncate(this.#endBytes);
     } finally {
       this.#state = 'done';
@@ -162,7 +163,7 @@ export class SegmentWriter {
     }
   }
 
-  /** Ends the last segment of a log: everything is synced, then a seal says that this was all. */
+  /** Ends the last segment of a log: everything is synced, then a seal marks the end. */
   async seal(): Promise<void> {
     this.#assertOpen();
     try {

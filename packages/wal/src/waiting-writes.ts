@@ -1,17 +1,19 @@
-// The entries that wait for their group. The queue is bounded in bytes, those being written included: what would go
-// beyond is refused at once, and the source is held back, instead of memory being filled by a slow disk.
+// The entries that wait for their group. The queue is bounded in bytes, including entries being written. A write beyond
+// the bound is refused at once, and the source has to wait, so that a slow disk does not fill the memory.
 import type { LogHandle } from '@millrace/core';
 import { coreError } from '@millrace/core/engine';
 import { FRAME_BYTES, payloadChecksum } from './log-format.ts';
 import type { EntryToWrite } from './segment-writer.ts';
 
-/** At most so many entries share an append: each is two or more buffers, and systems gather about a thousand. */
+/**
+ * The largest number of entries in one append: each entry has two or more buffers, and systems gather about a thousand.
+ */
 const ENTRIES_MAX = 512;
 
-/** What a writer brings. */
+/** An entry of a writer. */
 export type NewEntry = Omit<EntryToWrite, 'payloadSum'>;
 
-/** An entry with the promise that was given for it. */
+/** An entry with its promise. */
 export class WaitingWrite implements EntryToWrite {
   readonly parts: readonly Uint8Array[];
   readonly timeMs: number;
@@ -43,25 +45,25 @@ export class WaitingWrites {
   #queuedBytes = 0;
   #unsettledBytes = 0;
 
-  /** @param bytesMax How many bytes may be unsettled; a single entry may be larger. */
+  /** @param bytesMax The largest number of unsettled bytes; a single entry may be larger. */
   constructor(bytesMax: number) {
     this.#bytesMax = bytesMax;
   }
 
-  /** How many entries wait. */
+  /** The number of waiting entries. */
   get length(): number {
     return this.#queue.length;
   }
 
-  /** Their bytes. */
+  /** The number of their bytes. */
   get bytes(): number {
     return this.#queuedBytes;
   }
 
   /**
-   * Lets an entry wait.
+   * Adds an entry to the queue.
    *
-   * @throws `MR_WAL_FULL` when too much waits already.
+   * @throws `MR_WAL_FULL` when the queue is full.
    */
   add(entry: NewEntry): WaitingWrite {
     const bytes = bytesOf(entry);
@@ -83,7 +85,9 @@ export class WaitingWrites {
     }
   }
 
-  /** Takes the next group, in order: at least one entry, and no more payload than allowed unless it is one. */
+  /**
+   * Takes the next group, in order: at least one entry, and no more payload than allowed, except for a single entry.
+   */
   take(bytesMax: number): readonly WaitingWrite[] {
     let bytes = 0;
     let count = 0;
@@ -102,13 +106,13 @@ export class WaitingWrites {
     return this.#queue.splice(0, count);
   }
 
-  /** Tells an entry that it is in the log. */
+  /** Confirms that an entry is in the log. */
   resolve(entry: WaitingWrite, handle: LogHandle): void {
     this.#unsettledBytes -= bytesOf(entry);
     entry.outcome.resolve(handle);
   }
 
-  /** Tells entries that they are not. */
+  /** Reports to entries that they are not in the log. */
   reject(entries: readonly WaitingWrite[], error: Error): void {
     for (const entry of entries) {
       this.#unsettledBytes -= bytesOf(entry);
@@ -116,7 +120,7 @@ export class WaitingWrites {
     }
   }
 
-  /** Tells everything that still waits that it will not be written. */
+  /** Reports to all waiting entries that they will not be written. */
   rejectAll(error: Error): void {
     const entries = this.#queue;
     this.#queue = [];

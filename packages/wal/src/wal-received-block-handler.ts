@@ -1,7 +1,7 @@
-// Received blocks, safe in a log. The log decides: a block is stored when the log has it, whatever becomes of the copy
-// in memory, which is a cache that may be evicted at any time. What a task asks for comes from memory if it is there,
-// else from the log. A block that its source can give again is in memory only, as long as there is room: the log would
-// be a third copy.
+// Received blocks, durable in a log. The log decides: a block is stored when the log has the block, independent of the
+// copy in memory, which is a cache and may be evicted at any time. A read uses memory if the block is there, else the
+// log. A block that its source can deliver again is in memory only, as long as there is room: the log would hold a
+// third copy.
 import {
   type BatchTime,
   type Block,
@@ -27,23 +27,23 @@ import type { FileWriteAheadLog } from './file-write-ahead-log.ts';
 /** The part of a log that the handler uses. The log has to be sparse. */
 export type BlockLog = Pick<FileWriteAheadLog, 'writeParts' | 'read' | 'segments' | 'discard' | 'close'>;
 
-/** What the handler is made of. */
+/** Collaborators of the handler. */
 export interface WalReceivedBlockHandlerDeps {
   /** Opens the log for blocks. */
   readonly openLog: () => Promise<BlockLog>;
-  /** Looks after logs that nobody has open. Default: nobody does here. */
+  /** Cleans logs without an owner. Default: this handler cleans no such logs. */
   readonly abandoned?: Pick<AbandonedLogs, 'cleanup'>;
   readonly blockStore: BlockStore;
   readonly codec: Codec;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Whether the log syncs: then a stored block survives the loss of power, else the process only. */
+  /** True when the log syncs: a stored block then survives the loss of power, otherwise only the process. */
   readonly isSynced: boolean;
-  /** How long registering a stored block may take, in ms; see ADR 0007. */
+  /** The time limit for registering a stored block, in ms; see ADR 0007. */
   readonly registrationGraceMs: number;
 }
 
-/** What the disk said that the next try may not say. */
+/** Codes of permanent losses, which a further attempt does not change. */
 const LOST_CODES: ReadonlySet<string> = new Set([
   'MR_WAL_ENTRY_NOT_FOUND',
   'MR_WAL_CORRUPT_RECORD',
@@ -59,7 +59,7 @@ export class WalReceivedBlockHandler implements ReceivedBlockHandler, ManagedRes
   readonly #account: BlockAccount;
   readonly #storing = new Set<BlockId>();
   #blockLog: BlockLog | undefined;
-  /** The driver's latest threshold, which is the time of what is written now; nothing is decided by it. */
+  /** The driver's latest threshold, used as the time of new entries; nothing is decided by this time. */
   #thresholdMs: BatchTime = 0;
 
   constructor(setup: WalReceivedBlockHandlerDeps) {
@@ -68,23 +68,23 @@ export class WalReceivedBlockHandler implements ReceivedBlockHandler, ManagedRes
     this.#account = new BlockAccount(setup.registrationGraceMs);
   }
 
-  /** Opens the log. @throws what opening a log throws. */
+  /** Opens the log. @throws any error of opening a log. */
   async open(): Promise<void> {
     const blockLog = await this.#setup.openLog();
     this.#account.found(blockLog.segments(), this.#setup.clock.monotonicMs());
     this.#blockLog = blockLog;
   }
 
-  /** Waits for what is being stored, then gives the log back. Storing is refused afterwards. */
+  /** Waits for pending stores, then releases the log. Later stores are refused. */
   async close(): Promise<void> {
     await this.#blockLog?.close();
   }
 
   /**
-   * Writes a block to the log; it is then durable, and in memory if there is room. One that can be read again is only
-   * put in memory, and goes to the log when there is no room.
+   * Writes a block to the log, which makes the block durable, and to memory if there is room. A block that can be read
+   * again is only put into memory, and goes to the log when there is no room.
    *
-   * @throws what the log throws, `MR_WAL_FULL` among it; `MR_BLOCK_DUPLICATE`; `MR_CODEC_UNSUPPORTED_VALUE`.
+   * @throws any error of the log, including `MR_WAL_FULL`; `MR_BLOCK_DUPLICATE`; `MR_CODEC_UNSUPPORTED_VALUE`.
    */
   async storeBlock(id: BlockId, block: Block, options: StoreBlockOptions = {}): Promise<StoredBlock> {
     const isStored = this.#account.has(id) || this.#setup.blockStore.has(id);
@@ -104,7 +104,10 @@ export class WalReceivedBlockHandler implements ReceivedBlockHandler, ManagedRes
     }
   }
 
-  /** The block, or undefined when neither memory nor the log has it whole. @throws when the disk could not be read. */
+  /**
+   * The block, or undefined when neither memory nor the log has the whole block. @throws when the disk could not be
+   * read.
+   */
   async readBlock(stored: StoredBlock): Promise<Block | undefined> {
     const cached = await this.#setup.blockStore.get(stored.blockId);
     if (cached !== undefined || stored.handle === undefined) return cached;
@@ -119,13 +122,13 @@ export class WalReceivedBlockHandler implements ReceivedBlockHandler, ManagedRes
     return undefined;
   }
 
-  /** Removes the segments of the log in which nothing is needed any more (WAL-4, ADR 0007). */
+  /** Removes the segments of the log without needed blocks (WAL-4, ADR 0007). */
   async cleanupOldBlocks(threshold: BatchTime, registeredUpTo?: BatchTime): Promise<void> {
     this.#thresholdMs = Math.max(this.#thresholdMs, threshold);
     await this.#setup.abandoned?.cleanup(threshold, registeredUpTo);
     const blockLog = this.#log();
     const nowMs = this.#setup.clock.monotonicMs();
-    // Into the newest segment a block may be going at this moment; into the others nothing goes any more.
+    // A block may be on its way into the newest segment; no block goes into any other segment.
     const newest = blockLog.segments().at(-1);
     const released = this.#account.released({ threshold, registeredUpTo, nowMs });
     const gone = released.filter((segment) => segment !== newest);
@@ -135,7 +138,7 @@ export class WalReceivedBlockHandler implements ReceivedBlockHandler, ManagedRes
     for (const segment of gone) if (!there.has(segment)) this.#account.forget(segment);
   }
 
-  /** Forgets blocks whose batch is complete; their place in the log is free once its whole segment is. */
+  /** Removes blocks of a complete batch; the space in the log is free once the whole segment is. */
   async removeBlocks(ids: readonly BlockId[]): Promise<void> {
     this.#account.removed(ids);
     await this.#setup.blockStore.remove(ids);
@@ -144,12 +147,15 @@ export class WalReceivedBlockHandler implements ReceivedBlockHandler, ManagedRes
   async #write(id: BlockId, block: Block): Promise<LogHandle> {
     const parts = encodeBlock(id, block, this.#setup.codec);
     const handle = await this.#log().writeParts(parts, this.#thresholdMs);
-    // At once: only the newest segment can be written, so it is in the account before it is the newest no more.
+    // At once: only the newest segment is written to, so the block is in the account while its segment is the newest.
     this.#account.stored(id, handle.segment, this.#setup.clock.monotonicMs());
     return handle;
   }
 
-  /** Whether there was room. Nobody evicts it: to read it from the log costs less than from its source. */
+  /**
+   * True when there was room. The block is never evicted; logged blocks are evicted instead, because reading the log
+   * costs less than reading the source.
+   */
   async #keep(id: BlockId, block: Block): Promise<boolean> {
     try {
       await this.#setup.blockStore.put(id, block);
@@ -164,7 +170,7 @@ export class WalReceivedBlockHandler implements ReceivedBlockHandler, ManagedRes
     try {
       await this.#setup.blockStore.put(id, block, { evictable: true });
     } catch (error) {
-      // The block is safe; reading it will cost a look into the log.
+      // The block is safe; a read will use the log.
       this.#setup.log.debug('a block is in the log only', { blockId: id, error });
     }
   }
