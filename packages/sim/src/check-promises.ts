@@ -2,6 +2,7 @@
 // and the ledger; they know nothing of the engine. Some promises are watched at every step elsewhere (REC-2 by the
 // source, BAT-3 and BAT-4 by the ledger, WAL-3 by the disk, STP-1 by the world); these look at everything together.
 import { checkEventTime, checkEventTimeIsWhole } from './check-event-time.ts';
+import { checkLeftOut } from './hear-counts.ts';
 import { historyOf, type InputHistory } from './input-history.ts';
 import { halvesOf, knownAnswer } from './known-answers.ts';
 import type { Ledger } from './ledger.ts';
@@ -40,6 +41,7 @@ export function checkFinished(evidence: Evidence): void {
   if (history !== undefined) checkEventTimeIsWhole(evidence, history);
   if (history !== undefined) checkProgram(evidence, history, true);
   for (const source of sources) checkBlocks(evidence, source);
+  checkLeftOut(evidence);
   for (const source of sources)
     checkLosses(
       { ledger, violated },

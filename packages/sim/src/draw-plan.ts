@@ -7,6 +7,7 @@ import { drawLater, withoutYears } from './draw-later.ts';
 import { drawReactions } from './draw-reactions.ts';
 import { EARLY_FAULT_KINDS } from './plan.ts';
 import type { OperatorName } from './program/operator-names.ts';
+import type { SinkKind } from './program/program-plan.ts';
 import { withProgram } from './program/with-program.ts';
 
 /** What the one who asks decides instead of the seed. */
@@ -24,6 +25,8 @@ export type ForcedPlan = Partial<Omit<Plan, 'seed' | 'streams' | 'program' | 've
     readonly stream?: Partial<StreamPlan>;
     /** The operators of every program, from the bottom up. */
     readonly operators?: readonly OperatorName[];
+    /** The sink that every drawn program writes to. */
+    readonly sink?: SinkKind;
   };
 
 const STATEFUL: ReadonlySet<GraphKind> = new Set([
@@ -73,19 +76,16 @@ export function drawPlan(seed: string, options: DrawOptions = {}): Plan {
   };
   return withForced(
     drawReactions(drawLater(early, { ...options, mayHaveState }), options),
-    options.forced ?? {},
+    options,
     mayHaveState,
   );
 }
 
-function withForced(
-  plan: Plan,
-  { graphs, settings, mix, stream, operators, executors: _drawnWith, ...others }: ForcedPlan,
-  mayHaveState: boolean,
-): Plan {
+function withForced(plan: Plan, { faults, forced = {} }: DrawOptions, mayHaveState: boolean): Plan {
+  const { graphs, settings, mix, stream, operators, sink, executors: _drawnWith, ...others } = forced;
   const drawn =
     graphs === undefined
-      ? withProgram(plan, { mayRemember: mayHaveState, operators })
+      ? withProgram(plan, { mayRemember: mayHaveState, operators }, { faults, sink })
       : { ...plan, graphs: graphs.filter((kind) => mayHaveState || !STATEFUL.has(kind)) };
   const ofStream = { ...stream, ...(mix === undefined ? {} : { mix }) };
   return withoutYears({

@@ -90,6 +90,11 @@ export class FaultSchedule {
     if (this.#stepsLeft <= 0) this.#end();
   }
 
+  /** A sink has come to the step at which something ends, apart from all other endings. */
+  strike({ part, downMs }: Pick<Ending, 'part' | 'downMs'>): void {
+    if (this.#isOn) this.#carryOut({ part, downMs, after: { steps: 0 } });
+  }
+
   #expectEnding(): void {
     const [next] = this.#endings;
     this.#stepsLeft = Number.POSITIVE_INFINITY;

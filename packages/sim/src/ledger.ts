@@ -91,6 +91,11 @@ export class Ledger {
     return [...(this.#outputs.get(operation) ?? [])].toSorted(([one], [other]) => one - other);
   }
 
+  /** The result of an operation for one batch; undefined: none so far. */
+  recordsOf(operation: string, batchTime: number): OutputRecords | undefined {
+    return this.#outputs.get(operation)?.get(batchTime);
+  }
+
   /** The operations that have written anything. */
   operations(): readonly string[] {
     return [...this.#outputs.keys()];

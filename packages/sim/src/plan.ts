@@ -34,8 +34,11 @@ export const LATER_FAULT_KINDS = [
   'lasting-refusal',
 ] as const;
 
+/** How sinks of programs fail, beside what happens to the disk and to processes. */
+export const SINK_FAULT_KINDS = ['sqlite-failure'] as const;
+
 /** What can be done to a world. */
-export const FAULT_KINDS = [...EARLY_FAULT_KINDS, ...LATER_FAULT_KINDS] as const;
+export const FAULT_KINDS = [...EARLY_FAULT_KINDS, ...LATER_FAULT_KINDS, ...SINK_FAULT_KINDS] as const;
 
 /** A kind of fault. */
 export type FaultKind = (typeof FAULT_KINDS)[number];

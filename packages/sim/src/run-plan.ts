@@ -43,6 +43,7 @@ export async function runPlan(plan: Plan, write?: (line: string) => void): Promi
   } catch (error) {
     onUnhandled(error);
   } finally {
+    world.close();
     process.off('unhandledRejection', onUnhandled);
   }
   takeStates((state) => coverage.state(state));

@@ -129,6 +129,28 @@ export class SimDisk {
     return this.#storage;
   }
 
+  /** The paths of all files below a directory, from there on. */
+  pathsBelow(directory: string): readonly string[] {
+    return this.#storage.files(directory).map(({ path }) => path);
+  }
+
+  /** A whole file as the system shows it. */
+  textOf(path: string): string {
+    return new TextDecoder().decode(this.#storage.readFile(path));
+  }
+
+  /** Lets an operator work on the disk while no process does: nothing fails. */
+  async withoutFaults(work: (storage: Storage) => Promise<void>): Promise<void> {
+    const storage = this.#storage;
+    const { faults } = storage;
+    storage.faults = {};
+    try {
+      await work(storage);
+    } finally {
+      storage.faults = faults;
+    }
+  }
+
   /** What is in a directory of checkpoints. */
   checkpointsIn(directory: string): CheckpointsOnDisk {
     return checkpointsOnDisk(this.#storage, directory);

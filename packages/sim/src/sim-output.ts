@@ -1,12 +1,13 @@
 // Output operations of simulated programs: they write to the ledger, and at each of their steps the driver may die or the
 // job may fail. Every kind of program ends in these.
-import type { RandomSource } from '@millrace/core';
+import type { RandomSource, Storage } from '@millrace/core';
 import type { DStream } from '@millrace/engine';
 import type { Coverage } from './coverage.ts';
 import type { Ledger } from './ledger.ts';
 import type { Plan } from './plan.ts';
 import type { SimProcess } from './sim-process.ts';
 import type { SimSource } from './sim-source.ts';
+import type { SimSinks } from './program/sinks/sim-sinks.ts';
 
 /** What a program is built of, in one process. */
 export interface SimProgramSetup {
@@ -14,6 +15,9 @@ export interface SimProgramSetup {
   readonly process: SimProcess;
   readonly sources: readonly SimSource[];
   readonly ledger: Ledger;
+  readonly sinks: SimSinks;
+  /** The disk as the process sees it. */
+  readonly storage: Storage;
   readonly random: RandomSource;
   readonly coverage: Coverage;
   /** Whether jobs fail as planned, now. */

@@ -22,6 +22,8 @@ export class SimProcess {
   #isAlive = true;
   /** The paths of files that it has opened and not closed, each as often. */
   readonly openFiles: string[] = [];
+  /** What its application closes when its engine has ended. */
+  readonly closing: (() => Promise<void>)[] = [];
   /** How many checkpoints it has put in their place. */
   checkpointsWritten = 0;
 

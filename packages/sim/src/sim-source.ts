@@ -44,6 +44,10 @@ export class SimSource {
   produced = 0;
   /** Everything below was acknowledged. */
   acknowledgedBelow = 0;
+  /** How many values were stored that no codec takes. */
+  oddStored = 0;
+  /** How many records the driver of now has reported as left out. */
+  toldLeftOut = 0;
   /** Whether receivers fail as planned. */
   isFaulty = true;
   /** How often a receiver looks for new records, in ms. */

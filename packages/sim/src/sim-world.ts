@@ -18,6 +18,7 @@ import { Coverage } from './coverage.ts';
 import { decideEvictions } from './fault-hooks.ts';
 import { inexcusableCause } from './inexcusable-causes.ts';
 import { FaultSchedule } from './fault-schedule.ts';
+import { hearCounts } from './hear-counts.ts';
 import { lookAfterHeldBatches } from './held-batches.ts';
 import { Ledger } from './ledger.ts';
 import type { Plan } from './plan.ts';
@@ -33,6 +34,7 @@ import { SimProcess } from './sim-process.ts';
 import { buildProgram } from './sim-program.ts';
 import { readTextOutputs } from './program/read-text-outputs.ts';
 import { SimSource } from './sim-source.ts';
+import { SimSinks } from './program/sinks/sim-sinks.ts';
 import { FINISH_WITHIN_MS, WorldEnd } from './world-end.ts';
 
 /** A promise that was broken. */
@@ -73,6 +75,7 @@ export class SimWorld {
   readonly #coverage: Coverage;
   readonly #network: SimNetwork;
   readonly #ledger: Ledger;
+  readonly #sinks: SimSinks;
   readonly #sources: readonly SimSource[];
   readonly #evidence: Evidence;
   readonly #end: WorldEnd;
@@ -126,6 +129,9 @@ export class SimWorld {
     };
     const violated = (promise: string, what: string) => this.#violated(promise, what);
     this.#ledger = after === undefined ? new Ledger(violated) : after.#ledger;
+    this.#sinks = after === undefined ? this.#makeSinks(violated) : after.#sinks;
+    this.#sinks.onDeath = (death) => this.#faults.strike(death);
+    this.#sinks.onRepartitioned = () => this.#makeWayForRepartitioned();
     const sources = () =>
       plan.streams.map(
         (stream, index) =>
@@ -154,6 +160,16 @@ export class SimWorld {
     });
   }
 
+  #makeSinks(violated: (promise: string, what: string) => void): SimSinks {
+    return new SimSinks({
+      disk: this.#disk,
+      random: this.#random('sinks'),
+      coverage: this.#coverage,
+      ledger: this.#ledger,
+      violated,
+    });
+  }
+
   /** Runs the whole plan; the first broken promise ends it. Resolves with all that were broken by then. */
   async run(): Promise<readonly Violation[]> {
     this.#faults.begin();
@@ -167,7 +183,7 @@ export class SimWorld {
     if (!this.#hasFailed) await this.#end.finish();
     if (!this.#hasFailed) await this.#end.beQuiet();
     if (!this.#hasFailed) await this.#end.stopGracefully();
-    if (!this.#hasFailed) await this.#readTextFiles();
+    if (!this.#hasFailed) await this.#readWhatIsOutside();
     if (!this.#hasFailed) checkFinished(this.#evidence);
     this.#disk.countFaults();
     decideEvictions(undefined);
@@ -190,6 +206,11 @@ export class SimWorld {
     }
     this.#driver?.process.kill();
     return this.violations;
+  }
+
+  /** Gives back what was taken of the real machine. Nothing runs after that. */
+  close(): void {
+    this.#sinks.close();
   }
 
   /** Equal runs have equal ones. */
@@ -260,6 +281,7 @@ export class SimWorld {
     this.#faults.driverBegins(this.#lives, process.name);
     this.log.note(`${process.name} starts`);
     this.#ledger.driverBegins();
+    this.#sinks.driverBegins();
     const executors =
       this.#plan.executors === 0
         ? undefined
@@ -291,6 +313,7 @@ export class SimWorld {
     this.#driver = driver;
     this.#hearSkipped(driver);
     ssc.on('streaming:failed', () => void (driver.hasFailed = true));
+    hearCounts(driver, this.#evidence);
     process.onDeath(() => this.log.note(`${process.name} is dead`));
     const startedMs = this.clock.wallMs;
     this.#ledger.driverStarts(startedMs);
@@ -388,6 +411,8 @@ export class SimWorld {
       process,
       sources: this.#sources,
       ledger: this.#ledger,
+      sinks: this.#sinks,
+      storage,
       random,
       coverage: this.#coverage,
       isFaulty: () => this.#faults.isOn,
@@ -414,13 +439,28 @@ export class SimWorld {
   #step(): void {
     this.steps += 1;
     this.#faults.step();
+    this.#sinks.step();
     const [violation] = this.#disk.violations;
     if (violation !== undefined && !this.#hasFailed) this.#violated('WAL-3', violation);
   }
 
-  async #readTextFiles(): Promise<void> {
+  async #readWhatIsOutside(): Promise<void> {
     const { program } = this.#plan;
-    if (program !== undefined) await readTextOutputs(program, this.#disk.left, this.#ledger);
+    if (program === undefined) return;
+    await readTextOutputs(program, this.#disk.left, this.#ledger);
+    await this.#sinks.finish(program);
+  }
+
+  /** A sink has refused a batch for its number of partitions: an operator stops the driver, and removes what is in the way. */
+  #makeWayForRepartitioned(): void {
+    const driver = this.#driver;
+    if (driver === undefined || !driver.process.isAlive) return;
+    this.log.note(`an operator ends ${driver.process.name} because a batch has other partitions than before`);
+    driver.process.kill();
+    this.#after(RESTART_AFTER_MS, () => {
+      if (this.#driver !== driver) return;
+      void this.#sinks.removeRefused().then(() => this.#startDriver());
+    });
   }
 
   async #stop(driver: SimDriver, deadlineMs: number): Promise<boolean> {
@@ -431,6 +471,8 @@ export class SimWorld {
     // Closing what is left, each step bounded, comes on top of the deadline.
     if (tookMs > deadlineMs + 2_000)
       this.#violated('STP-1', `a stop took ${tookMs} ms, its deadline was ${deadlineMs}`);
+    // What is under way is waited for, with the disk as it is.
+    for (const close of driver.process.closing) await close();
     this.log.note(`${driver.process.name} stopped, ${report.isClean ? 'clean' : 'not clean'}`);
     return report.isClean;
   }

@@ -155,6 +155,7 @@ export class SourceReader {
   async #storeOdd(): Promise<void> {
     const { context } = this.#run;
     const odd = [() => undefined, Symbol('odd'), { toJSON: () => 1, odd: () => 2 }][this.#random(3)];
+    this.#source.oddStored += 1;
     // The engine is told that this is a record, as a source written without types would.
     await this.#take('records', [], () => context.store(odd as unknown as SimRecord));
   }

@@ -191,10 +191,56 @@ const BRANCHES: readonly Place[] = [
   },
 ];
 
+const FILES_SINK = 'sinks/files/src/directory-sink.ts';
+const CLAIMS = 'sinks/files/src/partition-claims.ts';
+const SQLITE_LEDGER = 'sinks/sqlite/src/ledger.ts';
+
+/** Branches of sinks: re-runs, and what the dead have left. */
+const SINKS: readonly Place[] = [
+  {
+    state: 'files sink: a partition is there already',
+    file: FILES_SINK,
+    before: "if (entry === undefined || entry.kind === 'file') return entry !== undefined;",
+    when: 'entry !== undefined',
+  },
+  {
+    state: 'files sink: a draft of the dead is removed',
+    file: 'sinks/files/src/drafts-directory.ts',
+    before: 'for (const { name } of entries) await storage.remove(join(directory, name));',
+  },
+  {
+    state: 'files sink: another number of partitions',
+    file: CLAIMS,
+    before: 'const message = `expected the batch to have ${partitions} partitions',
+  },
+  {
+    state: 'files sink: a torn number of partitions',
+    file: CLAIMS,
+    before: 'const draft = await createDraft();\n    try {\n      await draft.append(lineOf(partitions));',
+  },
+  {
+    state: 'SQLite sink: a partition is there already',
+    file: SQLITE_LEDGER,
+    before: "return found?.['written'] === 1;",
+    when: "found?.['written'] === 1",
+  },
+  {
+    state: 'SQLite sink: another number of partitions',
+    file: SQLITE_LEDGER,
+    before: 'if (before !== partitions) throw',
+    when: 'before !== partitions',
+  },
+  {
+    state: 'SQLite sink: a transaction is taken back',
+    file: 'sinks/sqlite/src/connection.ts',
+    before: "this.#database.exec('ROLLBACK');",
+  },
+];
+
 /** Every state that a long enough run reaches. */
 export const ALL_STATES: readonly string[] = [
   ...PARTS.flatMap(({ part, states }) => states.map((state) => `${part}: ${state}`)),
-  ...[...PLACES, ...BRANCHES].map(({ state }) => state),
+  ...[...PLACES, ...BRANCHES, ...SINKS].map(({ state }) => state),
 ];
 
 /** The changes that put the probes in. */
@@ -208,7 +254,7 @@ export const STATE_PROBES: readonly (SourcePatch | SourceRewrite)[] = [
         (_, left: string, state: string) => `${left}(${noteState(`${part}: ${state}`)}, '${state}')`,
       ),
   })),
-  ...[...PLACES, ...BRANCHES].map(({ state, file, before, when }) => ({
+  ...[...PLACES, ...BRANCHES, ...SINKS].map(({ state, file, before, when }) => ({
     file,
     find: before,
     replace: `${when === undefined ? '' : `if (${when}) `}${noteState(state)}; ${before}`,

@@ -1,4 +1,4 @@
-// What the simulation alone sees of each mutant of the engine, the log and the core: a record of `npm run mutants --
+// What the simulation alone sees of each mutant of the engine, the log, the core and the sinks: a record of `npm run mutants --
 // --sight`, kept as data. It is no part of a search: seeds draw other plans when draws are added.
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { Mutant } from './mutant.ts';
@@ -16,7 +16,7 @@ export interface Sighting {
 const RECORD = new URL('./sightings.json', import.meta.url);
 
 /** Why the simulation is not asked about a mutant: it changes nothing that a simulated program computes or is promised. */
-const OUTSIDE = /^(threads|scheduling|receivers|sinks)\//;
+const OUTSIDE = /^(threads|scheduling|receivers)\//;
 
 /** Whether the simulation should see a mutant. */
 export function isSimulated({ patches, outside }: Mutant): boolean {

@@ -5,7 +5,7 @@ import type { InputHistory } from '../input-history.ts';
 import { actionAnswer } from './model/action-answers.ts';
 import { ProgramModel } from './model/program-model.ts';
 import { arrangedTexts, outputName, printedTexts } from './output-records.ts';
-import type { ProgramOutput, ProgramPlan } from './program-plan.ts';
+import { isSinkKind, type ProgramOutput, type ProgramPlan } from './program-plan.ts';
 
 /** Checks what was written so far. `isWhole`: nothing may be missing any more. */
 export function checkProgram(evidence: Evidence, history: InputHistory, isWhole: boolean): void {
@@ -14,7 +14,7 @@ export function checkProgram(evidence: Evidence, history: InputHistory, isWhole:
   const check = new ProgramCheck(evidence, program, history);
   for (const output of program.outputs) {
     // Tasks of a batch that is under way may have written some of its partitions.
-    if (output.kind === 'foreachPartition' && !isWhole) continue;
+    if (isByPartition(output) && !isWhole) continue;
     const broken = check.output(output, isWhole);
     if (broken !== undefined) return evidence.violated(...broken);
   }
@@ -50,7 +50,7 @@ class ProgramCheck {
       }
       if (actual === undefined) {
         const mayMiss = !isWhole || this.#evidence.ledger.isSkipped(batchTime) || output.isNew === true;
-        if (mayMiss || (output.kind === 'foreachPartition' && records.length === 0)) continue;
+        if (mayMiss || (isByPartition(output) && records.length === 0)) continue;
         return ['BAT-2', `${this.#nameOf(output)} has no batch ${batchTime}`];
       }
       const expected = texts(records);
@@ -108,6 +108,11 @@ class ProgramCheck {
   #slice(id: number, batchTime: number): readonly unknown[] | undefined {
     return new Map(this.#evidence.ledger.batches(outputName(id, 'slice'))).get(batchTime);
   }
+}
+
+/** Whether an output writes partition by partition: those without records may leave no trace. */
+function isByPartition({ kind }: ProgramOutput): boolean {
+  return kind === 'foreachPartition' || isSinkKind(kind);
 }
 
 function arrangedElements(shape: Parameters<typeof arrangedTexts>[0]) {

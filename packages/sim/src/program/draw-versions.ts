@@ -2,6 +2,7 @@
 // numbers of partitions, and such that have to be refused because what was kept would go to nobody or be misread.
 import { Draw } from '../draw.ts';
 import type { Plan, VersionPlan } from '../plan.ts';
+import { withoutUnknownSinks } from './sinks/draw-sinks.ts';
 import { remembers } from './operators.ts';
 import type { ProgramNode, ProgramPlan } from './program-plan.ts';
 import { isPossible, withoutUnread } from './shrink-program.ts';
@@ -84,8 +85,9 @@ const VERSIONS = {
         ? node
         : { ...node, set: { ...node.set, partitions: 1 + (node.set.partitions % 3) } },
     );
-    const outputs = program.outputs.filter(({ kind }) => kind !== 'foreachPartition');
-    return [{ program: { ...program, nodes, outputs, parallelism: [3, 2] } }];
+    const changed = { ...program, nodes, parallelism: [3, 2] };
+    const outputs = withoutUnknownSinks(changed).filter(({ kind }) => kind !== 'foreachPartition');
+    return [{ program: { ...changed, outputs } }];
   },
 } as const satisfies Readonly<Record<string, DrawVersions>>;
 

@@ -2,7 +2,7 @@
 // other parts of the language.
 import { BATCH_OPERATOR_NAMES, OPERATOR_NAMES, type OperatorName } from './operator-names.ts';
 import { operatorPairs, pairName } from './operator-pairs.ts';
-import { ACTIONS, OUTPUT_KINDS, type ProgramPlan } from './program-plan.ts';
+import { ACTIONS, OUTPUT_KINDS, type ProgramPlan, SINK_KINDS } from './program-plan.ts';
 
 /** A share of something that was drawn. */
 export interface Share {
@@ -45,7 +45,7 @@ export class OperatorCoverage {
       this.pairs(),
       share('operators', this.#operators, OPERATOR_NAMES),
       share('operators of RDDs', this.#inner, BATCH_OPERATOR_NAMES),
-      share('outputs', this.#outputs, OUTPUT_KINDS),
+      share('outputs', this.#outputs, [...OUTPUT_KINDS, ...SINK_KINDS]),
       share('actions', this.#actions, ACTIONS),
     ];
   }

@@ -26,6 +26,8 @@ export function mayBe(
     case 'print':
       return isSameType(shape.type, NUMBER) || isSameType(shape.type, PAIR);
     case 'saveAsTextFiles':
+    case 'filesSink':
+    case 'sqliteSink':
       return isWhole(shape);
     case 'slice':
       // Executors with memories of their own have state of the last batch alone.

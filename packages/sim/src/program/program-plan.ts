@@ -64,8 +64,40 @@ export interface ProgramNode {
 /** The kinds of outputs. */
 export const OUTPUT_KINDS = ['foreachRDD', 'foreachPartition', 'print', 'saveAsTextFiles', 'slice'] as const;
 
+/** Outputs that write to a sink of the product, partition by partition. */
+export const SINK_KINDS = ['filesSink', 'sqliteSink'] as const;
+
 /** A kind of output. */
-export type OutputKind = (typeof OUTPUT_KINDS)[number];
+export type OutputKind = (typeof OUTPUT_KINDS)[number] | SinkKind;
+
+/** A sink of the product. */
+export type SinkKind = (typeof SINK_KINDS)[number];
+
+/** Tells whether outputs of a kind write to a sink of the product. */
+export function isSinkKind(kind: OutputKind): kind is SinkKind {
+  return SINK_KINDS.some((sink) => sink === kind);
+}
+
+/** A death while a sink writes. */
+export interface SinkDeath {
+  readonly part: 'driver' | 'machine';
+  readonly afterSteps: number;
+  readonly downMs: number;
+}
+
+/** The settings of the sink of an output; each sink reads its own part. */
+export interface SinkSettings {
+  readonly format?: 'text' | 'ndjson' | 'csv';
+  /** False: files need not survive a loss of power. */
+  readonly fsync?: boolean;
+  readonly writeEmpty?: boolean;
+  readonly chunkBytes?: number;
+  readonly journalMode?: 'wal' | 'delete';
+  /** What ends while the sink writes: after so many steps in which it does, one after the other. */
+  readonly deaths?: readonly SinkDeath[];
+  /** How likely a statement of SQLite fails while faults are on, 0 to 1. */
+  readonly failureRate?: number;
+}
 
 /** The actions that an output calls beside `collect`. */
 export const ACTIONS = [
@@ -99,6 +131,8 @@ export interface ProgramOutput {
   readonly kind: OutputKind;
   readonly from: string;
   readonly action?: ActionName;
+  /** Of outputs that write to a sink. */
+  readonly sink?: SinkSettings;
   /** Of `slice`: how many batches it looks back. */
   readonly back?: number;
   /** True: a later version of the program has added the output, so earlier batches are missing. */

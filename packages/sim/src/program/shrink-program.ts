@@ -1,5 +1,6 @@
 // Makes drawn programs smaller: outputs and operators go, windows get shorter, settings fall back to their defaults. What
 // no types would allow is left out.
+import { withoutUnknownSinks } from './sinks/draw-sinks.ts';
 import { batchOperator, combinersOf } from './batch-operators.ts';
 import { operatorOf, takes } from './operators.ts';
 import { mayAct, mayBe } from './possible-outputs.ts';
@@ -91,6 +92,7 @@ export function isPossible(program: ProgramPlan): boolean {
   const changes = program.parallelism.length > 1;
   return (
     program.nodes.every(isNodePossible) &&
+    withoutUnknownSinks(program).length === program.outputs.length &&
     program.outputs.every(({ kind, from, action }) => {
       const shape = shapes.get(from);
       if (shape === undefined || shape.isTimed || !mayBe(kind, shape, { changesParallelism: changes }))

@@ -2,6 +2,7 @@
 // has to have lived through as many before it dies.
 import { Draw } from '../draw.ts';
 import type { Ending, Plan } from '../plan.ts';
+import { type AskedOfSinks, withSinks } from './sinks/draw-sinks.ts';
 import { drawProgram, type ProgramWorld } from './draw-program.ts';
 import { drawVersions } from './draw-versions.ts';
 
@@ -21,18 +22,20 @@ const KNOWN_EVERY = 4;
 export function withProgram(
   plan: Plan,
   { mayRemember, operators }: Pick<ProgramWorld, 'mayRemember' | 'operators'>,
+  asked: AskedOfSinks = {},
 ): Plan {
   const draw = new Draw(`${plan.seed}/late endings`);
   const number = /^\d+$/.test(plan.seed) ? Number(plan.seed) : draw.upTo(2 ** 20);
   if (operators === undefined && number % KNOWN_EVERY === 0) return plan;
   // Plans with programs take turns one after the other.
   const turn = number - Math.floor(number / KNOWN_EVERY) - 1;
-  const program = drawProgram(plan.seed, turn, {
+  const withoutSinks = drawProgram(plan.seed, turn, {
     streams: plan.streams,
     mayRemember,
     operators,
     hasExecutors: plan.executors > 0,
   });
+  const program = withSinks(withoutSinks, plan, asked);
   const { eventTime: _known, ...rest } = plan;
   const drawn: Plan = {
     ...rest,

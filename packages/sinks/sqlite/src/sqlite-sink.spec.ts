@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { sqliteSink, sqliteSinkOptions, type SqliteSinkInput } from './index.ts';
 import { quoteIdentifier } from './quote-identifier.ts';
-import { loadSqlite } from './sqlite-module.ts';
+import { loadSqlite, type SqliteModule } from './sqlite-module.ts';
 import { TableSink } from './table-sink.ts';
 
 const valid: SqliteSinkInput = { file: './out.db', table: 't', columns: ['a'] };
@@ -34,6 +34,18 @@ describe('sqliteSink', () => {
       code: 'MR_SINK_SQLITE_UNAVAILABLE',
       disposition: 'stop-engine',
       message: expect.stringContaining('use Node 22.13 or newer'),
+    });
+  });
+});
+
+describe('the SQLite of a sink', () => {
+  it('is the one that is given', async () => {
+    function NoDatabase(file: string): never {
+      throw Object.assign(new Error(`no room for ${file}`), { code: 'ERR_SQLITE_ERROR', errcode: 13 });
+    }
+    const sqlite = { DatabaseSync: NoDatabase } as unknown as SqliteModule;
+    await expect(sqliteSink(valid, undefined, sqlite).open?.()).rejects.toMatchObject({
+      code: 'MR_SINK_SQLITE_FULL',
     });
   });
 });

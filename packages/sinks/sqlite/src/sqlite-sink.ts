@@ -2,6 +2,7 @@
 import type { Sink } from '@millrace/core';
 import { validateOptions } from '@millrace/core/engine';
 import type { SqliteRow } from './row-values.ts';
+import type { SqliteModule } from './sqlite-module.ts';
 import { type SqliteSinkInput, sqliteSinkOptions } from './sqlite-sink.options.ts';
 import { TableSink } from './table-sink.ts';
 
@@ -19,9 +20,15 @@ import { TableSink } from './table-sink.ts';
  * ```
  *
  * @param row Makes a row of a record. Without it records are the rows: plain objects with a field for every column.
+ * @param sqlite Where SQLite comes from; by default `node:sqlite`. For tests and simulation, which let statements fail.
  * @throws `MR_CONFIG_INVALID_OPTION` with path, value and what is expected.
  */
-export function sqliteSink<T>(options: SqliteSinkInput, row?: (record: T) => SqliteRow): Sink<T> {
+export function sqliteSink<T>(
+  options: SqliteSinkInput,
+  row?: (record: T) => SqliteRow,
+  sqlite?: SqliteModule,
+): Sink<T> {
   const request = { owner: 'sink sqlite', schema: sqliteSinkOptions, secrets: [], input: options };
-  return new TableSink<T>({ options: validateOptions(request).options, row });
+  const load = sqlite === undefined ? {} : { load: () => sqlite };
+  return new TableSink<T>({ options: validateOptions(request).options, row, ...load });
 }

@@ -6,6 +6,7 @@ import type { ProgramOutput } from '../program-plan.ts';
 import { texter } from '../record-type.ts';
 import type { Shape } from '../shape.ts';
 import { actOn } from './act-on-rdd.ts';
+import { buildSinkOutput } from './build-sink-output.ts';
 
 /** The parts of an output. */
 export interface OutputWork {
@@ -73,6 +74,8 @@ const BUILDERS: Readonly<
   saveAsTextFiles: (stream, { output: { id }, shape }) => {
     stream.saveAsTextFiles(`${TEXT_FILES}/${id}`, 'txt', { format: texter(shape.type) });
   },
+  filesSink: buildSinkOutput,
+  sqliteSink: buildSinkOutput,
 };
 
 /** Writes each batch as it is, then does something else with it. */

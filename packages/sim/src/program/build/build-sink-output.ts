@@ -1,0 +1,27 @@
+// Outputs of drawn programs that write to a sink of the product, partition by partition, as an application would.
+import { SinkWriter } from '@millrace/core';
+import type { DStream } from '@millrace/engine';
+import { outputStep } from '../../sim-output.ts';
+import { rowsOf, type SinkRow } from '../sinks/sink-row.ts';
+import { texter } from '../record-type.ts';
+import type { OutputWork } from './build-outputs.ts';
+
+/** Adds one: the driver may die, or the job may fail, before the sink is called, at any of its steps, and behind it. */
+export function buildSinkOutput(stream: DStream<unknown>, { output, shape, setup }: OutputWork): void {
+  const { process, sinks } = setup;
+  const writer = new SinkWriter<SinkRow>(sinks.placeOf(output).sinkFor(setup));
+  process.closing.push(() => writer.close());
+  const step = outputStep(setup);
+  const text = texter(shape.type);
+  stream.foreachPartition(async (records, write) => {
+    const texts = Array.from(records, text);
+    await sinks.write(output, write, {
+      texts,
+      effect: async () => {
+        step();
+        await process.call(() => writer.write(rowsOf(texts, write), write));
+        step();
+      },
+    });
+  });
+}
