@@ -136,7 +136,7 @@ function withBursts(stream: StreamPlan, { maxHeldRecords }: SettingsPlan): Strea
 }
 
 function drawGraphs(draw: Draw, mayHaveState: boolean): readonly GraphKind[] {
-  const kinds: readonly GraphKind[] = ['persisted', 'removed-state', 'state-window'];
+  const kinds: readonly GraphKind[] = ['persisted', 'removed-state', 'state-window', 'timed-state'];
   return kinds.filter((kind) => draw.happens(0.15) && (mayHaveState || kind === 'persisted'));
 }
 

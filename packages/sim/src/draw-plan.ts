@@ -35,6 +35,7 @@ const STATEFUL: ReadonlySet<GraphKind> = new Set([
   'inverse-window',
   'removed-state',
   'state-window',
+  'timed-state',
 ]);
 
 /** The plan of a seed. Equal seeds and options give equal plans. */

@@ -1,7 +1,7 @@
 // What a program has to have made, computed the plain way from the streams as they were written down batch by batch. It
 // knows the operators' meaning and nothing about how they work.
 import type { InputHistory } from './input-history.ts';
-import { KEYS, REMOVED_ABOVE, WINDOW } from './sim-program.ts';
+import { isInPhase, KEYS, REMOVED_ABOVE, TIMEOUT_BATCHES, WINDOW } from './sim-program.ts';
 import type { GraphKind } from './plan.ts';
 
 /** What an operation must have written for a batch; undefined: it has nothing to write then. */
@@ -23,6 +23,8 @@ export function knownAnswer(
       return countsBetween(batchTime - batchIntervalMs, batchTime, history);
     case 'state-window':
       return stateWindowAt(batchTime, history);
+    case 'timed-state':
+      return timedStateAt(batchTime, history);
     case 'removed-state':
       return removedStateAt(batchTime, history);
     case 'state':
@@ -79,4 +81,21 @@ function removedStateAt(untilMs: number, history: InputHistory): readonly (reado
     }
   }
   return [...sums].toSorted(([one], [other]) => one - other);
+}
+
+/** Sums by key, of which one goes when it had no record for longer than the time-out, and begins anew later. */
+function timedStateAt(untilMs: number, history: InputHistory): readonly (readonly [number, number])[] {
+  const { batchIntervalMs, batches } = history;
+  const states = new Map<number, { sum: number; touchedMs: number }>();
+  for (const [batchTime, streams] of batches) {
+    if (batchTime > untilMs) continue;
+    for (const [number] of streams.flat()) {
+      if (!isInPhase(number)) continue;
+      const { sum = 0 } = states.get(number % KEYS) ?? {};
+      states.set(number % KEYS, { sum: sum + 1, touchedMs: batchTime });
+    }
+    for (const [key, { touchedMs }] of states)
+      if (batchTime - touchedMs > TIMEOUT_BATCHES * batchIntervalMs) states.delete(key);
+  }
+  return [...states].map(([key, { sum }]) => [key, sum] as const).toSorted(([one], [other]) => one - other);
 }

@@ -175,6 +175,8 @@ export type GraphKind =
   | 'persisted'
   /** State of keys that are removed and come back. */
   | 'removed-state'
+  /** State of keys that are silent for longer than their time-out, and come back. */
+  | 'timed-state'
   /** A window over state: what it has read cannot be computed again. */
   | 'state-window';
 

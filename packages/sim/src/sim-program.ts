@@ -15,6 +15,9 @@ export const WINDOW = { batches: 3, slide: 2 } as const;
 /** How many keys there are. */
 export const KEYS = 5;
 
+/** State with a time-out goes after more batches than this without a record. */
+export const TIMEOUT_BATCHES = 2;
+
 type Counts = DStream<[number, number]>;
 
 /** Builds the program of a plan in one process. */
@@ -101,6 +104,21 @@ function build(kind: GraphKind, { all, counts, plan, setup }: Parts): void {
       const states = counts.updateStateByKey(total).window(windowMs, plan.batchIntervalMs);
       return output(states.reduceByKey(add, 2), kind, setup, byKey);
     }
+    case 'timed-state': {
+      const timed = all
+        .filter(([number]) => isInPhase(number))
+        .map(([number]): [number, number] => [number % KEYS, 1]);
+      const timeoutMs = TIMEOUT_BATCHES * plan.batchIntervalMs;
+      const stream = timed.mapWithState(
+        (key: number, value: number | undefined, state: State<number>) => {
+          // A state that times out cannot be changed any more.
+          if (!state.isTimingOut()) state.update((state.exists() ? state.get() : 0) + (value ?? 0));
+          return key;
+        },
+        { timeoutMs },
+      );
+      return output(stream.stateSnapshots(), kind, setup, byKey);
+    }
     case 'removed-state':
       return output(counts.updateStateByKey(removing), kind, setup, byKey);
     case 'partitions': {
@@ -113,6 +131,14 @@ function build(kind: GraphKind, { all, counts, plan, setup }: Parts): void {
       });
     }
   }
+}
+
+/** Keys with a time-out take turns: so many numbers one after the other have records of one key only. */
+const PHASE = 30;
+
+/** Whether a number counts for its key where keys time out: in their own phase only, so that each is silent for long. */
+export function isInPhase(number: number): boolean {
+  return Math.floor(number / PHASE) % KEYS === number % KEYS;
 }
 
 function isCount(pair: [number, number]): boolean {
