@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { posix } from 'node:path';
 import { arraySpreads, isChecked as mayNotSpread } from './array-spreads.ts';
+import { deadLinks, unpackedLinks } from './document-links.ts';
 import { circularArrows, folderArrows } from './folder-arrows.ts';
 import { NAME_LIMITS, publicNames, unusedNames } from './public-names.ts';
 import { isChecked, wallTimeLengths } from './wall-time-lengths.ts';
@@ -75,6 +76,30 @@ for (const file of files.filter(
     .forEach((line, index) => {
       if (MACHINE_FOLDER.test(line)) problems.push(`${file}:${index + 1}: a path of one machine`);
     });
+}
+
+const pages = new Map(
+  files.filter((name) => name.endsWith('.md')).map((name) => [name, readFileSync(name, 'utf8')]),
+);
+for (const page of pages.keys()) {
+  for (const { target, line } of deadLinks(page, { pages, exists: existsSync })) {
+    problems.push(`${page}:${line}: the link ${target} leads to nothing`);
+  }
+}
+const published = files
+  .filter((name) => /^packages\/.*\/package\.json$/.test(name))
+  .map((name) => ({ folder: posix.dirname(name), ...JSON.parse(readFileSync(name, 'utf8')) }))
+  .filter((manifest) => !manifest.private);
+const templates = files.filter((name) => /\/template[^/]*\/README\.md$/.test(name));
+for (const { folder, files: packed } of [
+  ...published,
+  ...templates.map((name) => ({ folder: posix.dirname(name), files: ['src'] })),
+]) {
+  for (const { target, line } of unpackedLinks(folder, pages.get(`${folder}/README.md`) ?? '', packed)) {
+    problems.push(
+      `${folder}/README.md:${line}: readers of the package cannot open ${target}; name the document or package in text`,
+    );
+  }
 }
 
 for (const file of files.filter(isChecked)) {
