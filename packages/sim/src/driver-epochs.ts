@@ -10,16 +10,16 @@ export interface DriverEpochsDeps {
 
 /** See the header of this file. */
 export class DriverEpochs {
-  readonly #setup: DriverEpochsDeps;
+  readonly #deps: DriverEpochsDeps;
   readonly #epochs = new Map<string, number>();
 
-  constructor(setup: DriverEpochsDeps) {
-    this.#setup = setup;
+  constructor(deps: DriverEpochsDeps) {
+    this.#deps = deps;
   }
 
   /** A driver has said its epoch. */
   note(driver: string, epoch: number): void {
-    const { isKept, violated } = this.#setup;
+    const { isKept, violated } = this.#deps;
     const before = this.#epochs.get(driver);
     if (before === epoch || !isKept) return;
     if (before !== undefined) return violated('epochs', `${driver} was epoch ${before} and is now ${epoch}`);

@@ -62,7 +62,7 @@ const PLACES: readonly Place[] = [
   {
     state: 'job generator: allocation delayed',
     file: GENERATOR,
-    before: 'this.#parts.log.warn(failed, ',
+    before: 'this.#deps.log.warn(failed, ',
   },
   { state: 'job generator: ending', file: GENERATOR, before: 'this.#isEnding = true;' },
   { state: 'job generator: halted', file: GENERATOR, before: 'this.#abort.abort(new Error(' },

@@ -38,35 +38,35 @@ export interface WorldEndDeps {
 
 /** See the header of this file. */
 export class WorldEnd {
-  readonly #parts: WorldEndDeps;
+  readonly #deps: WorldEndDeps;
 
-  constructor(parts: WorldEndDeps) {
-    this.#parts = parts;
+  constructor(deps: WorldEndDeps) {
+    this.#deps = deps;
   }
 
   get #plan(): Plan {
-    return this.#parts.evidence.plan;
+    return this.#deps.evidence.plan;
   }
 
   get #sources(): Evidence['sources'] {
-    return this.#parts.evidence.sources;
+    return this.#deps.evidence.sources;
   }
 
   get #hasFailed(): boolean {
-    return this.#parts.hasFailed();
+    return this.#deps.hasFailed();
   }
 
   #pass(ms: number): Promise<void> {
-    return this.#parts.pass(ms);
+    return this.#deps.pass(ms);
   }
 
   #violated(promise: string, what: string): void {
-    this.#parts.evidence.violated(promise, what);
+    this.#deps.evidence.violated(promise, what);
   }
 
   /** Everything that was produced comes out, and no minute passes without a further record until then. */
   async finish(): Promise<void> {
-    const { evidence, clock } = this.#parts;
+    const { evidence, clock } = this.#deps;
     let progress = 0;
     let untilMs = clock.nowMs + FINISH_WITHIN_MS;
     while (!this.#hasFailed && !hasFinished(evidence)) {
@@ -105,7 +105,7 @@ export class WorldEnd {
     const most: Record<string, number> = {};
     for (let batch = 0; batch < SLIDES; batch += 1) {
       await this.#pass(this.#plan.batchIntervalMs);
-      for (const [name, count] of Object.entries(this.#parts.driver()?.ssc.holdings().kept ?? {}))
+      for (const [name, count] of Object.entries(this.#deps.driver()?.ssc.holdings().kept ?? {}))
         most[name] = Math.max(most[name] ?? 0, count);
     }
     return most;
@@ -113,7 +113,7 @@ export class WorldEnd {
 
   /** What is lost is told by the promise that it breaks; else nobody knows why it takes so long. */
   #notFinished(): void {
-    checkUnfinished(this.#parts.evidence);
+    checkUnfinished(this.#deps.evidence);
     if (!this.#hasFailed) this.#violated('finishes', this.#unfinished());
   }
 
@@ -137,11 +137,11 @@ export class WorldEnd {
     });
     // A stop meets a checkpoint that is being written.
     const { slowMs = 0 } = this.#plan.disk;
-    this.#parts.disk.slowMs = Math.min(slowMs, SLOW_STOP_MS);
+    this.#deps.disk.slowMs = Math.min(slowMs, SLOW_STOP_MS);
     let isClean: boolean | undefined;
-    void this.#parts.stop(driver, 10_000).then((clean) => (isClean = clean));
-    const untilMs = this.#parts.clock.nowMs + 12_000;
-    while (isClean === undefined && !this.#hasFailed && this.#parts.clock.nowMs < untilMs)
+    void this.#deps.stop(driver, 10_000).then((clean) => (isClean = clean));
+    const untilMs = this.#deps.clock.nowMs + 12_000;
+    while (isClean === undefined && !this.#hasFailed && this.#deps.clock.nowMs < untilMs)
       await this.#pass(50);
     if (this.#hasFailed) return;
     if (isClean === undefined) return this.#violated('STP-1', 'a graceful stop did not end by its deadline');
@@ -154,17 +154,17 @@ export class WorldEnd {
 
   async #checkAtRest({ process, ssc }: SimDriver): Promise<void> {
     const isLogged = this.#plan.durability !== 'memory';
-    const timers = this.#parts.clock.waitingFor(process);
+    const timers = this.#deps.clock.waitingFor(process);
     checkAtRest({
       plan: this.#plan,
       ssc,
       timers,
-      loggedDoneUpTo: isLogged ? await loggedDoneUpTo(this.#parts.disk.left, process.clock) : undefined,
+      loggedDoneUpTo: isLogged ? await loggedDoneUpTo(this.#deps.disk.left, process.clock) : undefined,
       openFiles: process.openFiles,
-      checkpoints: this.#parts.disk.checkpointsIn(CHECKPOINT_DIRECTORY),
+      checkpoints: this.#deps.disk.checkpointsIn(CHECKPOINT_DIRECTORY),
       written: process.checkpointsWritten,
       segments: new Map(
-        [...this.#parts.disk.filesIn(LOG_DIRECTORY)].map(([log, names]) => [log, names.length]),
+        [...this.#deps.disk.filesIn(LOG_DIRECTORY)].map(([log, names]) => [log, names.length]),
       ),
       violated: (promise, what) => this.#violated(promise, what),
     });
@@ -172,9 +172,9 @@ export class WorldEnd {
 
   /** A driver that runs and is not being replaced: a stop that began among faults may still be under way. */
   async #runningDriver(): Promise<SimDriver | undefined> {
-    const untilMs = this.#parts.clock.nowMs + FINISH_WITHIN_MS;
-    while (!this.#hasFailed && this.#parts.clock.nowMs < untilMs) {
-      const driver = this.#parts.driver();
+    const untilMs = this.#deps.clock.nowMs + FINISH_WITHIN_MS;
+    while (!this.#hasFailed && this.#deps.clock.nowMs < untilMs) {
+      const driver = this.#deps.driver();
       if (driver?.ssc.state === 'ACTIVE' && !driver.isStopping) return driver;
       await this.#pass(50);
     }
@@ -186,7 +186,7 @@ export class WorldEnd {
   #checkAllStoredCameOut(stored: readonly number[]): void {
     for (const [index, source] of this.#sources.entries()) {
       const last = stored[index] as number;
-      const records = this.#parts.evidence.ledger.batches(`raw ${source.name}`).flatMap(([, batch]) => batch);
+      const records = this.#deps.evidence.ledger.batches(`raw ${source.name}`).flatMap(([, batch]) => batch);
       const seen = new Set((records as (readonly [number, number])[]).map(([number]) => number));
       if (last >= 0 && !seen.has(last))
         this.#violated('REC-4', `${source.name}: ${last} was stored and did not come out`);

@@ -75,18 +75,18 @@ interface MemoryWriteAheadLogDeps {
 }
 
 class MemoryWriteAheadLog implements WriteAheadLog {
-  readonly #parts: MemoryWriteAheadLogDeps;
+  readonly #deps: MemoryWriteAheadLogDeps;
   /** Entries keep the order of the calls, however long each is held back. */
   #tail: Promise<unknown> = Promise.resolve();
   #isClosed = false;
   #closing: Promise<void> | undefined;
 
-  constructor(parts: MemoryWriteAheadLogDeps) {
-    this.#parts = parts;
+  constructor(deps: MemoryWriteAheadLogDeps) {
+    this.#deps = deps;
   }
 
   async write(payload: Uint8Array, timeMs: number): Promise<LogHandle> {
-    if (this.#isClosed) throw coreError('MR_WAL_CLOSED', `log ${this.#parts.name} is closed`);
+    if (this.#isClosed) throw coreError('MR_WAL_CLOSED', `log ${this.#deps.name} is closed`);
     const kept = { payload: payload.slice(), timeMs };
     const written = this.#tail.then(() => this.#append(kept));
     // The writer hears of a failure through `written`; the tail carries the order only.
@@ -95,20 +95,20 @@ class MemoryWriteAheadLog implements WriteAheadLog {
   }
 
   async read(handle: LogHandle): Promise<Uint8Array> {
-    const entry = this.#parts.state.entries.get(handle.offset);
+    const entry = this.#deps.state.entries.get(handle.offset);
     if (entry !== undefined) return entry.payload.slice();
-    throw coreError('MR_WAL_CORRUPT_RECORD', `log ${this.#parts.name} has no entry at ${handle.offset}`);
+    throw coreError('MR_WAL_CORRUPT_RECORD', `log ${this.#deps.name} has no entry at ${handle.offset}`);
   }
 
   async *readAll(): AsyncGenerator<LogRecord> {
-    for (const [offset, { payload, timeMs }] of this.#parts.state.entries) {
+    for (const [offset, { payload, timeMs }] of this.#deps.state.entries) {
       yield { payload: payload.slice(), timeMs, handle: this.#handle(offset, payload) };
     }
   }
 
   /** Removes entry by entry up to the first that stays, as a log of one entry a segment would. */
   async clean(thresholdMs: number): Promise<void> {
-    const { name, state, beforeClean } = this.#parts;
+    const { name, state, beforeClean } = this.#deps;
     const { entries } = state;
     await this.#untilAlive();
     await beforeClean(name);
@@ -127,11 +127,11 @@ class MemoryWriteAheadLog implements WriteAheadLog {
   async #close(): Promise<void> {
     this.#isClosed = true;
     await this.#tail;
-    if (this.#parts.isAlive()) this.#parts.state.isOpen = false;
+    if (this.#deps.isAlive()) this.#deps.state.isOpen = false;
   }
 
   async #append(entry: MemoryLogEntry): Promise<LogHandle> {
-    const { name, state, beforeWrite } = this.#parts;
+    const { name, state, beforeWrite } = this.#deps;
     await this.#untilAlive();
     await beforeWrite({ log: name, ...entry });
     await this.#untilAlive();
@@ -143,10 +143,10 @@ class MemoryWriteAheadLog implements WriteAheadLog {
 
   /** After the death of its process nothing goes on, and nobody learns of it. */
   async #untilAlive(): Promise<void> {
-    if (!this.#parts.isAlive()) await new Promise<never>(() => undefined);
+    if (!this.#deps.isAlive()) await new Promise<never>(() => undefined);
   }
 
   #handle(offset: number, payload: Uint8Array): LogHandle {
-    return { segment: this.#parts.name, offset, length: payload.byteLength };
+    return { segment: this.#deps.name, offset, length: payload.byteLength };
   }
 }

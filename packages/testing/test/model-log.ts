@@ -191,22 +191,22 @@ interface ModelLogDeps {
 }
 
 class ModelLog implements WriteAheadLog {
-  readonly #parts: ModelLogDeps;
+  readonly #deps: ModelLogDeps;
   readonly #life: number;
   #tail: Promise<unknown> = Promise.resolve();
   #written = 0;
   #isClosed = false;
 
-  constructor(parts: ModelLogDeps) {
-    this.#parts = parts;
-    this.#life = parts.place.life;
-    const { state, bug } = parts;
+  constructor(deps: ModelLogDeps) {
+    this.#deps = deps;
+    this.#life = deps.place.life;
+    const { state, bug } = deps;
     if (bug === 'opens with a stale entry' && state.entries.length === 0)
       this.#entry(Buffer.from('stale'), 0);
   }
 
   async write(payload: Uint8Array, timeMs: number): Promise<LogHandle> {
-    const { bug, place } = this.#parts;
+    const { bug, place } = this.#deps;
     if (this.#isClosed && bug !== 'takes writes after close') throw coreError('MR_WAL_CLOSED', 'closed');
     this.#written += 1;
     if (bug === 'forgets a large waiter' && payload.byteLength > 100_000 && this.#written > 1)
@@ -222,8 +222,8 @@ class ModelLog implements WriteAheadLog {
   }
 
   async read(handle: LogHandle): Promise<Uint8Array> {
-    const { bug } = this.#parts;
-    const { entries } = this.#parts.state;
+    const { bug } = this.#deps;
+    const { entries } = this.#deps.state;
     const at = bug === 'reads by position of the last life' ? handle.length - 1 : handle.offset;
     const entry = entries.find(({ offset }) => offset === at);
     if (entry === undefined) throw coreError('MR_WAL_CORRUPT_RECORD', 'there is no such entry');
@@ -231,7 +231,7 @@ class ModelLog implements WriteAheadLog {
   }
 
   async *readAll(): AsyncGenerator<LogRecord> {
-    const { bug, state } = this.#parts;
+    const { bug, state } = this.#deps;
     const trusts = {
       'of another log': 'takes files of other logs',
       older: 'takes older copies of its files',
@@ -249,7 +249,7 @@ class ModelLog implements WriteAheadLog {
   }
 
   async clean(thresholdMs: number): Promise<void> {
-    const { state, bug } = this.#parts;
+    const { state, bug } = this.#deps;
     const stays = ({ timeMs }: Entry) => timeMs >= thresholdMs;
     if (bug === 'cleans the newest') state.entries = state.entries.filter((entry) => entry.timeMs < 0);
     else if (bug === 'cleans by the oldest' && !state.entries.slice(0, 1).every(stays))
@@ -258,7 +258,7 @@ class ModelLog implements WriteAheadLog {
   }
 
   async close(): Promise<void> {
-    const { bug, state, place } = this.#parts;
+    const { bug, state, place } = this.#deps;
     if (this.#isClosed && bug !== 'closes twice') return void (await this.#tail);
     this.#isClosed = true;
     if (bug !== 'closes at once') await this.#tail;
@@ -266,7 +266,7 @@ class ModelLog implements WriteAheadLog {
   }
 
   async #append(payload: Buffer, timeMs: number): Promise<LogHandle> {
-    const { place, bug } = this.#parts;
+    const { place, bug } = this.#deps;
     const drops = bug === 'drops what it has no room for';
     if (place.isFull && !drops) throw coreError('MR_WAL_FULL', 'no room');
     const entry = this.#entry(payload, timeMs);
@@ -292,7 +292,7 @@ class ModelLog implements WriteAheadLog {
   }
 
   #failIf(operation: 'append' | 'sync', entry: Entry): void {
-    const { place, bug } = this.#parts;
+    const { place, bug } = this.#deps;
     if (place.failing !== operation) return;
     if (operation === 'sync') place.doubt = bug === 'goes on after a failed sync';
     if (bug === 'keeps refused writes') entry.isTorn = false;
@@ -301,7 +301,7 @@ class ModelLog implements WriteAheadLog {
   }
 
   #entry(payload: Buffer, timeMs: number): Entry {
-    const { state, name } = this.#parts;
+    const { state, name } = this.#deps;
     const entry = {
       segment: `${name}/${state.lives}`,
       payload,
@@ -317,12 +317,12 @@ class ModelLog implements WriteAheadLog {
   }
 
   #drop(entry: Entry): void {
-    const { state } = this.#parts;
+    const { state } = this.#deps;
     state.entries = state.entries.filter((one) => one !== entry);
   }
 
   #checked(entry: Entry): Uint8Array {
-    const { bug } = this.#parts;
+    const { bug } = this.#deps;
     if (!entry.isDamaged) return Buffer.from(entry.payload);
     if (bug === 'reads without a checksum') return Buffer.from('garbage');
     const details = { segment: entry.segment, offset: entry.offset };
@@ -330,7 +330,7 @@ class ModelLog implements WriteAheadLog {
   }
 
   #handle({ segment, offset, payload }: Entry): LogHandle {
-    const { bug } = this.#parts;
+    const { bug } = this.#deps;
     const handle = { segment, offset, length: payload.byteLength };
     return bug === 'has handles of one process' ? Object.assign(handle, { owner: () => this }) : handle;
   }

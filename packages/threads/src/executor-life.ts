@@ -42,7 +42,7 @@ const END_MS = 1_000;
 /** One executor, until it is gone. */
 export class ExecutorLife {
   readonly description: ExecutorDescription;
-  readonly #parts: ExecutorLifeDeps;
+  readonly #deps: ExecutorLifeDeps;
   readonly #conversation: RpcChannel;
   readonly #heartbeat: Heartbeat;
   readonly #ended = Promise.withResolvers<void>();
@@ -50,10 +50,10 @@ export class ExecutorLife {
   #isEnding = false;
   #isOver = false;
 
-  constructor(parts: ExecutorLifeDeps) {
-    const { launched, clock, options, program } = parts;
-    this.description = parts.description;
-    this.#parts = parts;
+  constructor(deps: ExecutorLifeDeps) {
+    const { launched, clock, options, program } = deps;
+    this.description = deps.description;
+    this.#deps = deps;
     this.#conversation = new RpcChannel({
       end: launched.end,
       answer: (kind, request) => askDriver(program.driver, kind, request),
@@ -87,14 +87,14 @@ export class ExecutorLife {
 
   /** Gives it a connection to another executor. */
   connect(executorId: string, attachment: unknown): void {
-    this.#parts.launched.end.postWith({ type: 'peer', executorId } satisfies FromDriver, attachment);
+    this.#deps.launched.end.postWith({ type: 'peer', executorId } satisfies FromDriver, attachment);
   }
 
   /** Ends it: it closes what it holds, then its thread goes. Bounded; may be repeated. */
   async end(): Promise<void> {
     if (this.#isOver) return;
     this.#isEnding = true;
-    const { clock, launched } = this.#parts;
+    const { clock, launched } = this.#deps;
     if (this.#isReady) {
       this.#post({ type: 'end' });
       const timer = clock.after(END_MS, () => this.#ended.resolve());
@@ -113,12 +113,12 @@ export class ExecutorLife {
     else if (message.type === 'ended') this.#ended.resolve();
     else if (message.type === 'log') {
       const { executorId } = this.description;
-      this.#parts.log[message.level](message.message, { executorId, ...unpackFields(message.fields) });
+      this.#deps.log[message.level](message.message, { executorId, ...unpackFields(message.fields) });
     }
   }
 
   #hello(offer: Extract<FromExecutor, { type: 'hello' }>): void {
-    const difference = programDifference(this.#parts.program, offer);
+    const difference = programDifference(this.#deps.program, offer);
     if (difference === undefined) return this.#post({ type: 'welcome', executor: this.description });
     this.#post({ type: 'refused', error: serializeError(difference) });
     this.#fail(difference);
@@ -127,8 +127,8 @@ export class ExecutorLife {
   #ready(): void {
     if (this.#isReady || this.#isOver) return;
     this.#isReady = true;
-    this.readySinceMs = this.#parts.clock.monotonicMs();
-    this.#parts.onReady(this);
+    this.readySinceMs = this.#deps.clock.monotonicMs();
+    this.#deps.onReady(this);
   }
 
   #silent(silentMs: number): void {
@@ -145,7 +145,7 @@ export class ExecutorLife {
   #fail(reason: Error): void {
     this.#over(reason as MillraceError);
     // A thread that is over already cannot fail to end.
-    void this.#parts.launched.terminate().catch(() => undefined);
+    void this.#deps.launched.terminate().catch(() => undefined);
   }
 
   #over(reason: MillraceError | undefined): void {
@@ -154,7 +154,7 @@ export class ExecutorLife {
     this.#heartbeat.stop();
     this.#conversation.close();
     this.#ended.resolve();
-    this.#parts.onOver(this, this.#isEnding ? undefined : this.#reasonOf(reason));
+    this.#deps.onOver(this, this.#isEnding ? undefined : this.#reasonOf(reason));
   }
 
   /** A program that ends by itself before it was ready has not reached `start()`. */
@@ -176,7 +176,7 @@ export class ExecutorLife {
   }
 
   #post(message: FromDriver): void {
-    if (!this.#isOver) this.#parts.launched.end.post(message);
+    if (!this.#isOver) this.#deps.launched.end.post(message);
   }
 }
 

@@ -31,26 +31,26 @@ export interface SessionDeps {
 /** The shipped `ExecutorSession`. */
 export class ChannelExecutorSession implements ExecutorSession {
   readonly slot: string;
-  readonly #setup: SessionDeps;
+  readonly #deps: SessionDeps;
   readonly #peers = new Map<ExecutorId, RpcChannel>();
   readonly #served = Promise.withResolvers<never>();
   #driver: RpcChannel | undefined;
   #program: ExecutorProgram | undefined;
   #endpoint: ExecutorEndpoint | undefined;
 
-  constructor(setup: SessionDeps) {
-    this.slot = setup.slot;
-    this.#setup = setup;
+  constructor(deps: SessionDeps) {
+    this.slot = deps.slot;
+    this.#deps = deps;
   }
 
   isFor(application: string): boolean {
-    return application === this.#setup.application;
+    return application === this.#deps.application;
   }
 
   serve(program: ExecutorProgram): Promise<never> {
     this.#program = program;
     this.#driver = new RpcChannel({
-      end: this.#setup.end,
+      end: this.#deps.end,
       answer: (kind, request) => this.#answer(kind, request),
       unreachable: (kind) => unreachable('the driver', kind),
       onOther: (message, attachment) => this.#take(wordOfDriver(message), attachment),
@@ -67,7 +67,7 @@ export class ChannelExecutorSession implements ExecutorSession {
       case 'refused':
         return this.#served.reject(deserializeError(message.error));
       case 'peer':
-        return this.#connect(message.executorId, this.#setup.connector.adopt(attachment));
+        return this.#connect(message.executorId, this.#deps.connector.adopt(attachment));
       case 'ping':
         return this.#post({ type: 'pong' });
       case 'end':
@@ -132,7 +132,7 @@ export class ChannelExecutorSession implements ExecutorSession {
   }
 
   #post(message: FromExecutor): void {
-    this.#setup.end.post(message);
+    this.#deps.end.post(message);
   }
 }
 

@@ -26,16 +26,16 @@ const HEALTHY_MS = 60_000;
 /** A place that is kept filled. */
 export class ExecutorSlot {
   readonly index: number;
-  readonly #parts: ExecutorSlotDeps;
+  readonly #deps: ExecutorSlotDeps;
   #life: ExecutorLife | undefined;
   #lives = 0;
   #failures = 0;
   #timer: Timer | undefined;
   #isClosed = false;
 
-  constructor(parts: ExecutorSlotDeps) {
-    this.index = parts.index;
-    this.#parts = parts;
+  constructor(deps: ExecutorSlotDeps) {
+    this.index = deps.index;
+    this.#deps = deps;
   }
 
   /** Who sits here, or is on the way. */
@@ -52,21 +52,21 @@ export class ExecutorSlot {
 
   /** Begins the next life. @throws what launching throws. */
   fill(): void {
-    this.#life = this.#parts.launch(this, this.#lives);
+    this.#life = this.#deps.launch(this, this.#lives);
     this.#lives += 1;
   }
 
   /** The life is over and was not asked to end: another one begins after a delay. */
   replace({ readySinceMs }: ExecutorLife, reason: MillraceError): void {
     if (this.#isClosed) return;
-    const { clock } = this.#parts;
+    const { clock } = this.#deps;
     const isHealthy = readySinceMs !== undefined && clock.monotonicMs() - readySinceMs >= HEALTHY_MS;
     if (isHealthy) this.#failures = 0;
     this.#fillLater(reason);
   }
 
   #fillLater(reason: unknown): void {
-    const { clock, random, log, options, onFailed } = this.#parts;
+    const { clock, random, log, options, onFailed } = this.#deps;
     const fatal = engineStopper(reason);
     if (fatal !== undefined) return onFailed(fatal);
     this.#failures += 1;

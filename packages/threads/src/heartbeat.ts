@@ -16,16 +16,16 @@ export interface HeartbeatDeps {
 
 /** Beats until it is stopped or nobody answers. */
 export class Heartbeat {
-  readonly #parts: HeartbeatDeps;
+  readonly #deps: HeartbeatDeps;
   #timer: Timer | undefined;
   #unanswered = 0;
 
-  constructor(parts: HeartbeatDeps) {
-    this.#parts = parts;
+  constructor(deps: HeartbeatDeps) {
+    this.#deps = deps;
   }
 
   start(): void {
-    const { clock, periodMs, beat } = this.#parts;
+    const { clock, periodMs, beat } = this.#deps;
     beat();
     this.#timer = clock.after(periodMs, () => this.#next());
   }
@@ -40,7 +40,7 @@ export class Heartbeat {
   }
 
   #next(): void {
-    const { periodMs, patienceMs, onSilence } = this.#parts;
+    const { periodMs, patienceMs, onSilence } = this.#deps;
     this.#unanswered += 1;
     const silentMs = this.#unanswered * periodMs;
     if (silentMs < patienceMs()) this.start();

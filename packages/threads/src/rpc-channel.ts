@@ -29,21 +29,21 @@ interface Open {
 
 /** One side of a conversation. */
 export class RpcChannel {
-  readonly #parts: RpcChannelDeps;
+  readonly #deps: RpcChannelDeps;
   /** As many as the engine has under way: it bounds its tasks by cores and its receivers by streams. */
   readonly #open = new ReleasingMap<number, Open>();
   #next = 0;
   #isClosed = false;
 
-  constructor(parts: RpcChannelDeps) {
-    this.#parts = parts;
-    parts.end.onMessage((message, attachment) => this.#take(message, attachment));
-    parts.end.onClose(() => this.close());
+  constructor(deps: RpcChannelDeps) {
+    this.#deps = deps;
+    deps.end.onMessage((message, attachment) => this.#take(message, attachment));
+    deps.end.onClose(() => this.close());
   }
 
   /** Asks; rejects with the other side's error, or with `unreachable`. */
   ask(kind: string, request: unknown): Promise<unknown> {
-    if (this.#isClosed) return Promise.reject(this.#parts.unreachable(kind));
+    if (this.#isClosed) return Promise.reject(this.#deps.unreachable(kind));
     const id = this.#next++;
     return new Promise((resolve, reject) => {
       this.#open.set(id, { kind, resolve, reject });
@@ -60,17 +60,17 @@ export class RpcChannel {
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    this.#parts.end.close();
+    this.#deps.end.close();
     const open = [...this.#open.values()];
     this.#open.clear();
-    for (const { kind, reject } of open) reject(this.#parts.unreachable(kind));
-    this.#parts.onClose?.();
+    for (const { kind, reject } of open) reject(this.#deps.unreachable(kind));
+    this.#deps.onClose?.();
   }
 
   #take(message: unknown, attachment: unknown): void {
     if (this.#isClosed) return;
     const known = questionOrAnswer(message);
-    if (known === undefined) this.#parts.onOther?.(message, attachment);
+    if (known === undefined) this.#deps.onOther?.(message, attachment);
     else if (known.type === 'ask') void this.#answer(known);
     else if (known.type === 'answer') this.#settle(known.id)?.resolve(known.reply);
     else this.#settle(known.id)?.reject(deserializeError(known.error));
@@ -85,7 +85,7 @@ export class RpcChannel {
   /** Never rejects: an answer that cannot be sent is sent as the error that it is. */
   async #answer({ id, kind, request }: Ask): Promise<void> {
     try {
-      const reply = await this.#parts.answer(kind, request);
+      const reply = await this.#deps.answer(kind, request);
       this.#post({ type: 'answer', id, reply }, transferOf(kind, reply));
     } catch (error) {
       this.#fail(id, error);
@@ -102,6 +102,6 @@ export class RpcChannel {
   }
 
   #post(message: Ask | Answer, transfer?: readonly ArrayBuffer[]): void {
-    if (!this.#isClosed) this.#parts.end.post(message, transfer);
+    if (!this.#isClosed) this.#deps.end.post(message, transfer);
   }
 }

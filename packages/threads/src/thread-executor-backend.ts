@@ -37,7 +37,7 @@ export interface ThreadExecutorBackendDeps {
 export class ThreadExecutorBackend implements ExecutorBackend {
   readonly name = 'threads';
   readonly isRemote = true;
-  readonly #setup: ThreadExecutorBackendDeps;
+  readonly #deps: ThreadExecutorBackendDeps;
   /** In order of arrival. */
   readonly #alive = new Map<ExecutorId, ExecutorLife>();
   readonly #slots: ExecutorThreads;
@@ -48,13 +48,13 @@ export class ThreadExecutorBackend implements ExecutorBackend {
   #isStarting = false;
   #isStopped = false;
 
-  constructor(setup: ThreadExecutorBackendDeps) {
-    const { options, availableCores } = setup;
-    this.#setup = setup;
+  constructor(deps: ThreadExecutorBackendDeps) {
+    const { options, availableCores } = deps;
+    this.#deps = deps;
     const slots = new ExecutorThreads(
       (index) =>
         new ExecutorSlot({
-          ...setup,
+          ...deps,
           index,
           options,
           launch: (slot, life) => this.#launch(slot, life),
@@ -136,13 +136,13 @@ export class ThreadExecutorBackend implements ExecutorBackend {
   }
 
   #countFor({ executors }: DriverProgram): number {
-    const { options, availableCores } = this.#setup;
+    const { options, availableCores } = this.#deps;
     if (executors === 'one-per-core') return availableCores;
     return executors ?? options.executors ?? availableCores;
   }
 
   #launch(slot: ExecutorSlot, life: number): ExecutorLife {
-    const { launcher, clock, log, options } = this.#setup;
+    const { launcher, clock, log, options } = this.#deps;
     const program = this.#program as DriverProgram;
     const executorId = life === 0 ? `thread-${slot.index}` : `thread-${slot.index}.${life}`;
     const request = { slot: launcher.slotName(slot.index, life), application: program.application };
@@ -163,7 +163,7 @@ export class ThreadExecutorBackend implements ExecutorBackend {
     if (this.#isStopped) return;
     const { executorId } = life.description;
     for (const [otherId, other] of this.#alive) {
-      const [one, two] = this.#setup.launcher.pair();
+      const [one, two] = this.#deps.launcher.pair();
       life.connect(otherId, one);
       other.connect(executorId, two);
     }

@@ -28,19 +28,19 @@ const PERIOD_MS = 60_000;
 
 /** Cleans logs without an owner. */
 export class AbandonedLogs {
-  readonly #setup: AbandonedLogsDeps;
+  readonly #deps: AbandonedLogsDeps;
   readonly #accounts = new Map<string, BlockAccount>();
   #lastMs = Number.NEGATIVE_INFINITY;
 
-  constructor(setup: AbandonedLogsDeps) {
-    this.#setup = setup;
+  constructor(deps: AbandonedLogsDeps) {
+    this.#deps = deps;
   }
 
   /**
    * Removes segments that no batch needs, at most once a minute. Never rejects: a failed clean-up is repeated later.
    */
   async cleanup(threshold: BatchTime, registeredUpTo: BatchTime | undefined): Promise<void> {
-    const { storage, root, clock, log } = this.#setup;
+    const { storage, root, clock, log } = this.#deps;
     const nowMs = clock.monotonicMs();
     if (nowMs - this.#lastMs < PERIOD_MS) return;
     this.#lastMs = nowMs;
@@ -55,7 +55,7 @@ export class AbandonedLogs {
   }
 
   #mayBeAbandoned(name: string): boolean {
-    const { prefix, own } = this.#setup;
+    const { prefix, own } = this.#deps;
     return name !== own && (name === prefix || name.startsWith(`${prefix}-`));
   }
 
@@ -72,7 +72,7 @@ export class AbandonedLogs {
       if (gone.length === 0) return;
       await blockLog.discard(gone);
       for (const segment of gone) account.forget(segment);
-      this.#setup.log.info('a log of an executor that is no more was cleaned', {
+      this.#deps.log.info('a log of an executor that is no more was cleaned', {
         walLog: name,
         segments: gone.length,
       });
@@ -83,7 +83,7 @@ export class AbandonedLogs {
 
   async #openFree(name: string): Promise<BlockLog | undefined> {
     try {
-      return await this.#setup.openLog(name);
+      return await this.#deps.openLog(name);
     } catch (error) {
       if (isMillraceError(error, 'MR_STORAGE_LOCKED')) return undefined;
       throw error;
@@ -93,7 +93,7 @@ export class AbandonedLogs {
   #accountOf(name: string, segments: readonly string[], nowMs: number): BlockAccount {
     const known = this.#accounts.get(name);
     if (known !== undefined) return known;
-    const account = new BlockAccount(this.#setup.registrationGraceMs);
+    const account = new BlockAccount(this.#deps.registrationGraceMs);
     account.found(segments, nowMs);
     this.#accounts.set(name, account);
     return account;

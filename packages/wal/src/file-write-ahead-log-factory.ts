@@ -8,11 +8,11 @@ export type FileWriteAheadLogFactoryDeps = Omit<FileWriteAheadLogDeps, 'name' | 
 
 /** The `WriteAheadLogFactory` of file logs. */
 export class FileWriteAheadLogFactory implements WriteAheadLogFactory, Pick<ManagedResource, 'close'> {
-  readonly #setup: FileWriteAheadLogFactoryDeps;
+  readonly #deps: FileWriteAheadLogFactoryDeps;
   readonly #opened = new Set<FileWriteAheadLog>();
 
-  constructor(setup: FileWriteAheadLogFactoryDeps) {
-    this.#setup = setup;
+  constructor(deps: FileWriteAheadLogFactoryDeps) {
+    this.#deps = deps;
   }
 
   /**
@@ -22,8 +22,8 @@ export class FileWriteAheadLogFactory implements WriteAheadLogFactory, Pick<Mana
    *   directory, `MR_STORAGE_LOCKED` while another process has the log open.
    */
   async open(name: string): Promise<FileWriteAheadLog> {
-    const { log } = this.#setup;
-    const opened = await FileWriteAheadLog.open({ ...this.#setup, name, log: log.child({ walLog: name }) });
+    const { log } = this.#deps;
+    const opened = await FileWriteAheadLog.open({ ...this.#deps, name, log: log.child({ walLog: name }) });
     this.#opened.add(opened);
     return opened;
   }

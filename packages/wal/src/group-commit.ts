@@ -47,7 +47,7 @@ export interface WriteCounts {
 
 /** Writes entries in groups. */
 export class GroupCommit {
-  readonly #parts: GroupCommitDeps;
+  readonly #deps: GroupCommitDeps;
   readonly #waiting: WaitingWrites;
   readonly #closing = new AbortController();
   #counts: WriteCounts = { records: 0, bytes: 0, groups: 0, failedGroups: 0 };
@@ -56,9 +56,9 @@ export class GroupCommit {
   /** The reason why no write is possible now: a failed segment has no end yet. */
   #refusal: Error | undefined;
 
-  constructor(parts: GroupCommitDeps) {
-    this.#parts = parts;
-    this.#waiting = new WaitingWrites(parts.waitingBytes);
+  constructor(deps: GroupCommitDeps) {
+    this.#deps = deps;
+    this.#waiting = new WaitingWrites(deps.waitingBytes);
   }
 
   get counts(): WriteCounts {
@@ -83,28 +83,28 @@ export class GroupCommit {
   async close(): Promise<void> {
     this.#closing.abort(closed());
     await this.#run;
-    await this.#parts.roller.seal();
+    await this.#deps.roller.seal();
   }
 
   /** Never rejects: every outcome goes to the writers. */
   async #work(): Promise<void> {
     while (this.#waiting.length > 0) {
       await this.#gather();
-      await this.#commit(this.#waiting.take(this.#parts.groupBytes));
+      await this.#commit(this.#waiting.take(this.#deps.groupBytes));
     }
     this.#run = undefined;
   }
 
   /** Lets writers of the same turn, and notified writers with a next entry, join. Takes no time. */
   async #gather(): Promise<void> {
-    for (let before = -1; before < this.#waiting.length && this.#waiting.bytes < this.#parts.groupBytes;) {
+    for (let before = -1; before < this.#waiting.length && this.#waiting.bytes < this.#deps.groupBytes;) {
       before = this.#waiting.length;
       for (let turn = 0; turn < GATHER_TURNS; turn += 1) await Promise.resolve();
     }
   }
 
   async #commit(group: readonly WaitingWrite[]): Promise<void> {
-    const { roller, catalog, logName, closeFileAfterWrite } = this.#parts;
+    const { roller, catalog, logName, closeFileAfterWrite } = this.#deps;
     try {
       const writer = await roller.forGroup();
       const offsets = await writer.write(group, () => this.#prepareNext());
@@ -127,11 +127,11 @@ export class GroupCommit {
   /** During a sync of the disk, the checksums of waiting and new entries cost no time. */
   #prepareNext(): void {
     this.#isSyncing = true;
-    this.#waiting.prepare(this.#parts.groupBytes);
+    this.#waiting.prepare(this.#deps.groupBytes);
   }
 
   async #refuse(group: readonly WaitingWrite[], cause: unknown): Promise<void> {
-    const { roller, log } = this.#parts;
+    const { roller, log } = this.#deps;
     log.error('a group of entries could not be written', { entries: group.length, error: cause });
     this.#counts = { ...this.#counts, failedGroups: this.#counts.failedGroups + 1 };
     const refusal = refusedWrite(cause);
@@ -144,7 +144,7 @@ export class GroupCommit {
    * permit a new segment.
    */
   async #mend(refusal: Error): Promise<Error | undefined> {
-    const { roller, clock, log } = this.#parts;
+    const { roller, clock, log } = this.#deps;
     const { signal } = this.#closing;
     this.#refusal = refusal;
     this.#waiting.rejectAll(refusal);

@@ -20,17 +20,17 @@ export interface SegmentCleanupDeps {
 
 /** Removes segments of one log, one request after the other. */
 export class SegmentCleanup {
-  readonly #parts: SegmentCleanupDeps;
+  readonly #deps: SegmentCleanupDeps;
   #last: Promise<void> = Promise.resolve();
 
-  constructor(parts: SegmentCleanupDeps) {
-    this.#parts = parts;
+  constructor(deps: SegmentCleanupDeps) {
+    this.#deps = deps;
   }
 
   /** Removes segments whose entries all have times below the threshold. @throws any error of the storage. */
   clean(thresholdMs: number): Promise<void> {
     return this.#inTurn(() => {
-      const segments = this.#parts.catalog.all();
+      const segments = this.#deps.catalog.all();
       return this.#remove((segment) => newestTime(segment, segments) < thresholdMs);
     });
   }
@@ -53,7 +53,7 @@ export class SegmentCleanup {
   }
 
   async #remove(isOver: (segment: LogSegment) => boolean): Promise<void> {
-    const { catalog, isSparse } = this.#parts;
+    const { catalog, isSparse } = this.#deps;
     const segments = catalog.all();
     // The next header has to name the end of the newest relevant segment, and the end of an older one may be unknown by
     // then.
@@ -69,7 +69,7 @@ export class SegmentCleanup {
   }
 
   async #removeOne(segment: LogSegment): Promise<void> {
-    const { storage, directory, catalog, spare, onRemoved } = this.#parts;
+    const { storage, directory, catalog, spare, onRemoved } = this.#deps;
     const { number } = segment;
     // A file in doubt must not be overwritten, and files found at start are in doubt.
     const isKept = !catalog.wasFound(number) && (await spare.keep(segment));

@@ -27,13 +27,13 @@ export interface SegmentRollerDeps {
 
 /** Selects the segment of each group. One call at a time. */
 export class SegmentRoller {
-  readonly #parts: SegmentRollerDeps;
+  readonly #deps: SegmentRollerDeps;
   #current: { readonly writer: SegmentWriter; readonly begunMs: number } | undefined;
   #nextNumber: number;
 
-  constructor(parts: SegmentRollerDeps) {
-    this.#parts = parts;
-    this.#nextNumber = (parts.catalog.newest()?.number ?? 0) + 1;
+  constructor(deps: SegmentRollerDeps) {
+    this.#deps = deps;
+    this.#nextNumber = (deps.catalog.newest()?.number ?? 0) + 1;
   }
 
   /**
@@ -48,7 +48,7 @@ export class SegmentRoller {
 
   /** Begins a segment after the last relevant one. The header is durable when the promise resolves. */
   async begin(): Promise<SegmentWriter> {
-    const { clock } = this.#parts;
+    const { clock } = this.#deps;
     const writer = (await this.#beginInSpare()) ?? (await this.#beginInNewFile());
     this.#current = { writer, begunMs: clock.monotonicMs() };
     return writer;
@@ -62,7 +62,7 @@ export class SegmentRoller {
     const writer = this.#takeCurrent();
     if (writer === undefined) return true;
     const isCertain = await writer.cutBack();
-    if (!isCertain) this.#parts.catalog.markUncut(writer.content.number);
+    if (!isCertain) this.#deps.catalog.markUncut(writer.content.number);
     return isCertain;
   }
 
@@ -73,7 +73,7 @@ export class SegmentRoller {
     // Without syncs, entries were only guaranteed to survive the process; with syncs, all entries are on the disk
     // already.
     await writer.finish().catch((error: unknown) => {
-      this.#parts.catalog.markUncut(writer.content.number);
+      this.#deps.catalog.markUncut(writer.content.number);
       this.#warn('a segment could not be closed in order', writer, error);
     });
   }
@@ -86,7 +86,7 @@ export class SegmentRoller {
   }
 
   #beginInNewFile(): Promise<SegmentWriter> {
-    const { storage, directory } = this.#parts;
+    const { storage, directory } = this.#deps;
     const header = this.#nextHeader();
     return this.#create(header, () => SegmentWriter.create(storage, directory, header));
   }
@@ -96,7 +96,7 @@ export class SegmentRoller {
    * number.
    */
   async #beginInSpare(): Promise<SegmentWriter | undefined> {
-    const { storage, directory, spare, log } = this.#parts;
+    const { storage, directory, spare, log } = this.#deps;
     const taken = spare.take();
     if (taken === undefined) return undefined;
     try {
@@ -113,7 +113,7 @@ export class SegmentRoller {
   }
 
   async #create(header: SegmentHeader, create: () => Promise<SegmentWriter>): Promise<SegmentWriter> {
-    const { storage, directory, catalog } = this.#parts;
+    const { storage, directory, catalog } = this.#deps;
     try {
       const writer = await create();
       catalog.add(emptySegment(header, { isVoid: false }));
@@ -137,7 +137,7 @@ export class SegmentRoller {
   }
 
   #isDue({ writer, begunMs }: { readonly writer: SegmentWriter; readonly begunMs: number }): boolean {
-    const { segmentBytes, segmentMs, clock } = this.#parts;
+    const { segmentBytes, segmentMs, clock } = this.#deps;
     const { endBytes } = writer.content;
     if (endBytes === HEADER_BYTES) return false;
     return endBytes >= segmentBytes || clock.monotonicMs() - begunMs >= segmentMs;
@@ -145,7 +145,7 @@ export class SegmentRoller {
 
   /** @param saltBefore The salt of the previous segment in the file: its remains must not pass for new entries. */
   #nextHeader({ saltBefore = 0 }: { readonly saltBefore?: number } = {}): SegmentHeader {
-    const { catalog, clock, random, isSynced, isSparse } = this.#parts;
+    const { catalog, clock, random, isSynced, isSparse } = this.#deps;
     const previous = catalog.all().findLast(({ isVoid }) => !isVoid);
     const number = this.#nextNumber;
     if (number > SEGMENT_NUMBER_MAX) throw new RangeError(`a log has at most ${SEGMENT_NUMBER_MAX} segments`);
@@ -166,7 +166,7 @@ export class SegmentRoller {
   }
 
   #warn(message: string, { content }: { readonly content: SegmentContent }, error: unknown): void {
-    this.#parts.log.warn(message, { segment: segmentFileName(content.number), error });
+    this.#deps.log.warn(message, { segment: segmentFileName(content.number), error });
   }
 }
 

@@ -29,14 +29,14 @@ export interface TakenSpare {
 
 /** The single file that a log keeps for its next segment. */
 export class SpareSegment {
-  readonly #parts: SpareSegmentDeps;
+  readonly #deps: SpareSegmentDeps;
   readonly #path: string;
   #state: 'none' | 'coming' | 'there' | 'taken' = 'none';
   #salt = 0;
 
-  constructor(parts: SpareSegmentDeps) {
-    this.#parts = parts;
-    this.#path = join(parts.directory, SPARE_FILE);
+  constructor(deps: SpareSegmentDeps) {
+    this.#deps = deps;
+    this.#path = join(deps.directory, SPARE_FILE);
   }
 
   /**
@@ -44,7 +44,7 @@ export class SpareSegment {
    * After true, `arrived` or `giveUp` follows.
    */
   async keep({ number, header, sizeBytes }: LogSegment): Promise<boolean> {
-    const { storage, log, directory } = this.#parts;
+    const { storage, log, directory } = this.#deps;
     if (header === undefined || this.#state !== 'none' || !this.#fits(sizeBytes)) return false;
     this.#state = 'coming';
     try {
@@ -88,12 +88,12 @@ export class SpareSegment {
 
   /** A small file would save little, and a file with a huge entry would occupy its space for good. */
   #fits(sizeBytes: number): boolean {
-    const { isAllowed, segmentBytes } = this.#parts;
+    const { isAllowed, segmentBytes } = this.#deps;
     return isAllowed && sizeBytes >= segmentBytes / 2 && sizeBytes <= 2 * segmentBytes;
   }
 
   async #remove(): Promise<void> {
-    const { storage, log } = this.#parts;
+    const { storage, log } = this.#deps;
     await storage
       .remove(this.#path)
       .catch((error: unknown) => log.warn('a spare file was left behind', { path: this.#path, error }));

@@ -55,23 +55,23 @@ const LOST_CODES: ReadonlySet<string> = new Set([
 export class WalReceivedBlockHandler implements ReceivedBlockHandler, ManagedResource {
   readonly durability: Durability;
   readonly refusesUnsupported = true;
-  readonly #setup: WalReceivedBlockHandlerDeps;
+  readonly #deps: WalReceivedBlockHandlerDeps;
   readonly #account: BlockAccount;
   readonly #storing = new Set<BlockId>();
   #blockLog: BlockLog | undefined;
   /** The driver's latest threshold, used as the time of new entries; nothing is decided by this time. */
   #thresholdMs: BatchTime = 0;
 
-  constructor(setup: WalReceivedBlockHandlerDeps) {
-    this.#setup = setup;
-    this.durability = setup.isSynced ? 'machine' : 'process';
-    this.#account = new BlockAccount(setup.registrationGraceMs);
+  constructor(deps: WalReceivedBlockHandlerDeps) {
+    this.#deps = deps;
+    this.durability = deps.isSynced ? 'machine' : 'process';
+    this.#account = new BlockAccount(deps.registrationGraceMs);
   }
 
   /** Opens the log. @throws any error of opening a log. */
   async open(): Promise<void> {
-    const blockLog = await this.#setup.openLog();
-    this.#account.found(blockLog.segments(), this.#setup.clock.monotonicMs());
+    const blockLog = await this.#deps.openLog();
+    this.#account.found(blockLog.segments(), this.#deps.clock.monotonicMs());
     this.#blockLog = blockLog;
   }
 
@@ -87,7 +87,7 @@ export class WalReceivedBlockHandler implements ReceivedBlockHandler, ManagedRes
    * @throws any error of the log, including `MR_WAL_FULL`; `MR_BLOCK_DUPLICATE`; `MR_CODEC_UNSUPPORTED_VALUE`.
    */
   async storeBlock(id: BlockId, block: Block, options: StoreBlockOptions = {}): Promise<StoredBlock> {
-    const isStored = this.#account.has(id) || this.#setup.blockStore.has(id);
+    const isStored = this.#account.has(id) || this.#deps.blockStore.has(id);
     if (isStored || this.#storing.has(id)) throw duplicate(id);
     const { recordCount, sizeBytes } = block;
     const stored = { blockId: id, recordCount, sizeBytes };
@@ -109,11 +109,11 @@ export class WalReceivedBlockHandler implements ReceivedBlockHandler, ManagedRes
    * read.
    */
   async readBlock(stored: StoredBlock): Promise<Block | undefined> {
-    const cached = await this.#setup.blockStore.get(stored.blockId);
+    const cached = await this.#deps.blockStore.get(stored.blockId);
     if (cached !== undefined || stored.handle === undefined) return cached;
     try {
       const envelope = openEnvelope(await this.#log().read(stored.handle));
-      if (envelope.blockId === stored.blockId) return decodeBlock(envelope, this.#setup.codec);
+      if (envelope.blockId === stored.blockId) return decodeBlock(envelope, this.#deps.codec);
       this.#lost(stored, `block ${envelope.blockId} stands there`);
     } catch (error) {
       if (!isMillraceError(error) || !LOST_CODES.has(error.code)) throw error;
@@ -125,9 +125,9 @@ export class WalReceivedBlockHandler implements ReceivedBlockHandler, ManagedRes
   /** Removes the segments of the log without needed blocks (WAL-4, ADR 0007). */
   async cleanupOldBlocks(threshold: BatchTime, registeredUpTo?: BatchTime): Promise<void> {
     this.#thresholdMs = Math.max(this.#thresholdMs, threshold);
-    await this.#setup.abandoned?.cleanup(threshold, registeredUpTo);
+    await this.#deps.abandoned?.cleanup(threshold, registeredUpTo);
     const blockLog = this.#log();
-    const nowMs = this.#setup.clock.monotonicMs();
+    const nowMs = this.#deps.clock.monotonicMs();
     // A block may be on its way into the newest segment; no block goes into any other segment.
     const newest = blockLog.segments().at(-1);
     const released = this.#account.released({ threshold, registeredUpTo, nowMs });
@@ -141,14 +141,14 @@ export class WalReceivedBlockHandler implements ReceivedBlockHandler, ManagedRes
   /** Removes blocks of a complete batch; the space in the log is free once the whole segment is. */
   async removeBlocks(ids: readonly BlockId[]): Promise<void> {
     this.#account.removed(ids);
-    await this.#setup.blockStore.remove(ids);
+    await this.#deps.blockStore.remove(ids);
   }
 
   async #write(id: BlockId, block: Block): Promise<LogHandle> {
-    const parts = encodeBlock(id, block, this.#setup.codec);
-    const handle = await this.#log().writeParts(parts, this.#thresholdMs);
+    const deps = encodeBlock(id, block, this.#deps.codec);
+    const handle = await this.#log().writeParts(deps, this.#thresholdMs);
     // At once: only the newest segment is written to, so the block is in the account while its segment is the newest.
-    this.#account.stored(id, handle.segment, this.#setup.clock.monotonicMs());
+    this.#account.stored(id, handle.segment, this.#deps.clock.monotonicMs());
     return handle;
   }
 
@@ -158,7 +158,7 @@ export class WalReceivedBlockHandler implements ReceivedBlockHandler, ManagedRes
    */
   async #keep(id: BlockId, block: Block): Promise<boolean> {
     try {
-      await this.#setup.blockStore.put(id, block);
+      await this.#deps.blockStore.put(id, block);
       return true;
     } catch (error) {
       if (isMillraceError(error, 'MR_BLOCK_STORE_FULL')) return false;
@@ -168,15 +168,15 @@ export class WalReceivedBlockHandler implements ReceivedBlockHandler, ManagedRes
 
   async #cache(id: BlockId, block: Block): Promise<void> {
     try {
-      await this.#setup.blockStore.put(id, block, { evictable: true });
+      await this.#deps.blockStore.put(id, block, { evictable: true });
     } catch (error) {
       // The block is safe; a read will use the log.
-      this.#setup.log.debug('a block is in the log only', { blockId: id, error });
+      this.#deps.log.debug('a block is in the log only', { blockId: id, error });
     }
   }
 
   #lost({ blockId, handle }: StoredBlock, error: unknown): void {
-    this.#setup.log.error('a block cannot be read back from the log', { blockId, handle, error });
+    this.#deps.log.error('a block cannot be read back from the log', { blockId, handle, error });
   }
 
   #log(): BlockLog {

@@ -44,15 +44,15 @@ interface ConnectionDeps {
 }
 
 class QueueConnection implements AcknowledgedSource<SampleQueueRecord> {
-  readonly #parts: ConnectionDeps;
+  readonly #deps: ConnectionDeps;
   #lastTag = 0;
 
-  constructor(parts: ConnectionDeps) {
-    this.#parts = parts;
+  constructor(deps: ConnectionDeps) {
+    this.#deps = deps;
   }
 
   async *deliveries(): AsyncGenerator<Delivery<SampleQueueRecord>> {
-    const { socket, context, maxMessageBytes } = this.#parts;
+    const { socket, context, maxMessageBytes } = this.#deps;
     if (socket.destroyed) throw new Error('the queue has broken the connection');
     const cutter = new LineFramer({ maxLineBytes: maxMessageBytes });
     // While a chunk waits to be read the socket is paused, and the queue has to wait.
@@ -66,13 +66,13 @@ class QueueConnection implements AcknowledgedSource<SampleQueueRecord> {
   }
 
   acknowledge(tags: readonly number[]): void {
-    const { socket } = this.#parts;
+    const { socket } = this.#deps;
     // After a broken connection the messages are redelivered on the next one.
     if (socket.writable) socket.write(`done ${tags.join(' ')}\n`);
   }
 
   async close(): Promise<void> {
-    const { socket, context } = this.#parts;
+    const { socket, context } = this.#deps;
     if (socket.closed) return;
     const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
     const timer = context.clock.after(CLOSE_MS, () => socket.destroy());
@@ -98,7 +98,7 @@ class QueueConnection implements AcknowledgedSource<SampleQueueRecord> {
   /** A message that can never become a record is acknowledged; otherwise the queue would redeliver the message for ever. */
   #leaveOut(why: string): void {
     this.#lastTag += 1;
-    this.#parts.context.reportError(`a message of the queue ${why}; it was left out`);
+    this.#deps.context.reportError(`a message of the queue ${why}; it was left out`);
     this.acknowledge([this.#lastTag]);
   }
 }

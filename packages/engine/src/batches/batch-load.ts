@@ -20,18 +20,18 @@ export interface BatchLoadDeps {
 
 /** Collects loads between two looks. */
 export class BatchLoad {
-  readonly #parts: BatchLoadDeps;
+  readonly #deps: BatchLoadDeps;
   /** Monotonic times at which the batches that run were seen to start. */
   readonly #startedMs = new Map<BatchTime, number>();
   #sum = 0;
   #count = 0;
 
-  constructor(parts: BatchLoadDeps) {
-    this.#parts = parts;
+  constructor(deps: BatchLoadDeps) {
+    this.#deps = deps;
   }
 
   started({ batchTime, processingStartMs }: BatchInfo): void {
-    if (processingStartMs !== undefined) this.#startedMs.set(batchTime, this.#parts.clock.monotonicMs());
+    if (processingStartMs !== undefined) this.#startedMs.set(batchTime, this.#deps.clock.monotonicMs());
   }
 
   /** A batch in which something failed took a time that is not its load. */
@@ -39,16 +39,16 @@ export class BatchLoad {
     this.#startedMs.delete(batchTime);
     const isPlain = outputOperations.every(({ attempts }) => attempts <= 1);
     if (outcome !== 'succeeded' || !isPlain) return;
-    const ratio = processingDelayMs / this.#parts.batchIntervalMs;
-    const isFull = ratio >= COSTLY && this.#parts.wasHeldBack(batchTime);
-    this.#add(isFull ? Math.max(ratio, this.#parts.fullRatio) : ratio);
+    const ratio = processingDelayMs / this.#deps.batchIntervalMs;
+    const isFull = ratio >= COSTLY && this.#deps.wasHeldBack(batchTime);
+    this.#add(isFull ? Math.max(ratio, this.#deps.fullRatio) : ratio);
   }
 
   /** The mean since the last look; undefined: there was no batch. Begins anew. */
   take(): number | undefined {
-    const nowMs = this.#parts.clock.monotonicMs();
+    const nowMs = this.#deps.clock.monotonicMs();
     for (const startedMs of this.#startedMs.values()) {
-      const ratio = (nowMs - startedMs) / this.#parts.batchIntervalMs;
+      const ratio = (nowMs - startedMs) / this.#deps.batchIntervalMs;
       if (ratio > 1) this.#add(ratio);
     }
     const mean = this.#count === 0 ? undefined : this.#sum / this.#count;

@@ -34,7 +34,7 @@ const TOLD_FROM = 10;
 
 /** Ticks of one generator. */
 export class BatchTicks {
-  readonly #parts: BatchTicksDeps;
+  readonly #deps: BatchTicksDeps;
   readonly #timer: RecurringTimer;
   /** The latest batch that is due. */
   #due: BatchTime = 0;
@@ -50,11 +50,11 @@ export class BatchTicks {
     atMs: 0,
   };
 
-  constructor(parts: BatchTicksDeps) {
-    this.#parts = parts;
+  constructor(deps: BatchTicksDeps) {
+    this.#deps = deps;
     this.#timer = new RecurringTimer({
-      clock: parts.clock,
-      periodMs: parts.batchIntervalMs,
+      clock: deps.clock,
+      periodMs: deps.batchIntervalMs,
       name: 'job-generator',
       // Missed ticks say nothing that the latest does not say.
       missedMax: 0,
@@ -64,12 +64,12 @@ export class BatchTicks {
 
   /** The time before the first batch of a driver that begins now. */
   zeroTime(): BatchTime {
-    return this.#timer.getStartTime() - this.#parts.batchIntervalMs;
+    return this.#timer.getStartTime() - this.#deps.batchIntervalMs;
   }
 
   /** Begins behind the last batch that was made. What was missed since is due at once. */
   start(from: { readonly zeroTime: BatchTime; readonly lastMade: BatchTime }): void {
-    const { clock, batchIntervalMs } = this.#parts;
+    const { clock, batchIntervalMs } = this.#deps;
     const { zeroTime, lastMade } = from;
     const firstTick = Math.max(this.#timer.getRestartTime(zeroTime), lastMade + batchIntervalMs);
     const toFirstMs = msUntil(clock, firstTick);
@@ -94,7 +94,7 @@ export class BatchTicks {
 
   /** For how long a batch has been due, in ms. */
   lagMs(batchTime: BatchTime): number {
-    const nowMs = this.#parts.clock.monotonicMs();
+    const nowMs = this.#deps.clock.monotonicMs();
     const { upTo, atMs } = this.#together;
     return batchTime <= upTo
       ? nowMs - atMs
@@ -102,7 +102,7 @@ export class BatchTicks {
   }
 
   #tick(batchTime: BatchTime): void {
-    const { clock, batchIntervalMs, log } = this.#parts;
+    const { clock, batchIntervalMs, log } = this.#deps;
     const offsetMs = -msUntil(clock, clock.monotonicMs());
     const steppedMs = offsetMs - this.#offsetMs;
     this.#offsetMs = offsetMs;
@@ -121,7 +121,7 @@ export class BatchTicks {
 
   /** Batches up to this one are due. `wasSet`: the wall clock was set forward. `isFirst`: no batch was ever made. */
   #becomeDue(batchTime: BatchTime, how: { readonly wasSet: boolean; readonly isFirst?: boolean }): void {
-    const { clock, batchIntervalMs, missedLimit, onDue } = this.#parts;
+    const { clock, batchIntervalMs, missedLimit, onDue } = this.#deps;
     const before = this.#due;
     this.#due = Math.max(before, batchTime);
     const missed = Math.max(0, (batchTime - before) / batchIntervalMs - 1);
@@ -148,7 +148,7 @@ export class BatchTicks {
   }
 
   #tell(adjustment: BatchTimesInfo): void {
-    const { log, publish } = this.#parts;
+    const { log, publish } = this.#deps;
     log.warn(MESSAGES[adjustment.kind], { ...adjustment });
     publish('batch-times:adjusted', { adjustment });
   }

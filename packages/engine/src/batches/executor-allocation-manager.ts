@@ -33,15 +33,15 @@ export interface ExecutorAllocationManagerDeps extends Omit<BatchLoadDeps, 'full
 
 /** Manages the number of executors of one driver. Started once, stopped once. */
 export class ExecutorAllocationManager implements StreamingListener {
-  readonly #parts: ExecutorAllocationManagerDeps;
+  readonly #deps: ExecutorAllocationManagerDeps;
   readonly #load: BatchLoad;
   #timer: Timer | undefined;
   #isStopped = false;
 
-  constructor(parts: ExecutorAllocationManagerDeps) {
-    const { options } = parts;
-    this.#parts = parts;
-    this.#load = new BatchLoad({ ...parts, fullRatio: options.scalingUpRatio });
+  constructor(deps: ExecutorAllocationManagerDeps) {
+    const { options } = deps;
+    this.#deps = deps;
+    this.#load = new BatchLoad({ ...deps, fullRatio: options.scalingUpRatio });
   }
 
   /** The first look is after one scaling interval. */
@@ -65,7 +65,7 @@ export class ExecutorAllocationManager implements StreamingListener {
 
   /** One look after the other: after a standstill there is one, because several would see the same. */
   #lookLater(): void {
-    const { clock, options, log } = this.#parts;
+    const { clock, options, log } = this.#deps;
     this.#timer = clock.after(options.scalingIntervalMs, () => {
       this.#lookLater();
       try {
@@ -77,7 +77,7 @@ export class ExecutorAllocationManager implements StreamingListener {
   }
 
   #think(): void {
-    const { options, log, scaling } = this.#parts;
+    const { options, log, scaling } = this.#deps;
     const ratio = this.#load.take();
     log.debug('executor allocation', { ratio, executors: scaling.wanted });
     if (ratio === undefined) return;
@@ -87,7 +87,7 @@ export class ExecutorAllocationManager implements StreamingListener {
   }
 
   #grow(ratio: number): void {
-    const { options, scaling, serving, log } = this.#parts;
+    const { options, scaling, serving, log } = this.#deps;
     let missing = Math.max(Math.round(ratio), 1);
     if (serving.draining !== undefined) {
       log.info('the retirement of an executor is cancelled', { executorId: serving.draining, ratio });
@@ -102,7 +102,7 @@ export class ExecutorAllocationManager implements StreamingListener {
   }
 
   #beginRetirement(ratio: number): void {
-    const { options, scaling, serving, log } = this.#parts;
+    const { options, scaling, serving, log } = this.#deps;
     if (serving.draining !== undefined || scaling.wanted <= options.minExecutors) return;
     const [executorId] = serving.removableExecutors();
     if (executorId === undefined) {
@@ -115,7 +115,7 @@ export class ExecutorAllocationManager implements StreamingListener {
 
   /** What the executor has got meanwhile, a block that came late for instance, lets it stay until it is removableExecutors. */
   #finishRetirement(): void {
-    const { scaling, serving, log } = this.#parts;
+    const { scaling, serving, log } = this.#deps;
     const { draining } = serving;
     if (draining === undefined || this.#isStopped) return;
     if (!serving.isAlive(draining)) serving.draining = undefined;

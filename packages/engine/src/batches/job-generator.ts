@@ -66,7 +66,7 @@ const NO_INPUTS: ReadonlyMap<StreamId, unknown> = new Map();
 
 /** Makes batches. See the header of this file. */
 export class JobGenerator {
-  readonly #parts: JobGeneratorDeps;
+  readonly #deps: JobGeneratorDeps;
   readonly #ticks: BatchTicks;
   readonly #abort = new AbortController();
   /** The next batch to make. */
@@ -86,11 +86,11 @@ export class JobGenerator {
   #rerunUpTo: BatchTime = Number.NEGATIVE_INFINITY;
   #lastMade: BatchTime = 0;
 
-  constructor(parts: JobGeneratorDeps) {
-    this.#parts = parts;
+  constructor(deps: JobGeneratorDeps) {
+    this.#deps = deps;
     this.#ticks = new BatchTicks({
-      ...parts,
-      missedLimit: missedBatchesLimit(parts.options.missedBatches) ?? Number.POSITIVE_INFINITY,
+      ...deps,
+      missedLimit: missedBatchesLimit(deps.options.missedBatches) ?? Number.POSITIVE_INFINITY,
       onDue: (batchTime, skipped) => this.#onDue(batchTime, skipped),
     });
   }
@@ -101,7 +101,7 @@ export class JobGenerator {
    * time.
    */
   start(resumeFrom?: ResumePoint): BatchTime {
-    const { batchIntervalMs, graph } = this.#parts;
+    const { batchIntervalMs, graph } = this.#deps;
     const from = resumeFrom ?? this.#fromNow();
     graph.start(from.zeroTime);
     this.#next = this.#after(from.doneUpTo);
@@ -144,7 +144,7 @@ export class JobGenerator {
     const before = this.#doneUpTo;
     for (let next = this.#after(before); this.#done.delete(next); next = this.#after(next))
       this.#doneUpTo = next;
-    if (this.#doneUpTo !== before) this.#parts.onDone(this.#doneUpTo);
+    if (this.#doneUpTo !== before) this.#deps.onDone(this.#doneUpTo);
   }
 
   /**
@@ -168,7 +168,7 @@ export class JobGenerator {
   /** Batches that were due and are not made; none before the start. */
   get batchesLeft(): number {
     if (!this.hasStarted) return 0;
-    const { batchIntervalMs } = this.#parts;
+    const { batchIntervalMs } = this.#deps;
     const count = (from: BatchTime, to: BatchTime): number => Math.max(0, (to - from) / batchIntervalMs + 1);
     const skipped = this.#toSkip.reduce(
       (sum, { from, to }) => sum + count(Math.max(from, this.#next), to),
@@ -182,7 +182,7 @@ export class JobGenerator {
     await this.#loop;
     if (this.#isGraphRunning) {
       this.#isGraphRunning = false;
-      await this.#parts.graph.stop();
+      await this.#deps.graph.stop();
     }
   }
 
@@ -200,11 +200,11 @@ export class JobGenerator {
 
   /** The first batch after this one that was not skipped. */
   #after(batchTime: BatchTime): BatchTime {
-    return this.#parts.graph.skipped.after(batchTime, this.#parts.batchIntervalMs);
+    return this.#deps.graph.skipped.after(batchTime, this.#deps.batchIntervalMs);
   }
 
   async #run(): Promise<void> {
-    const { scheduler, options } = this.#parts;
+    const { scheduler, options } = this.#deps;
     while (!this.#abort.signal.aborted) {
       if (this.#next > this.#due && !(await this.#waitForDue())) return;
       if (!(await this.#skipNext())) return;
@@ -216,7 +216,7 @@ export class JobGenerator {
 
   /** Leaves out what is to be left out here; false when that was cut off. The latest batch is never left out. */
   async #skipNext(): Promise<boolean> {
-    const { graph, recordSkipped } = this.#parts;
+    const { graph, recordSkipped } = this.#deps;
     for (
       let range = this.#toSkip[0];
       range !== undefined && range.from <= this.#next;
@@ -240,7 +240,7 @@ export class JobGenerator {
     while (this.#next > this.#due) {
       if (this.#abort.signal.aborted) return false;
       if (this.#isEnding) {
-        if (!this.#parts.hasUnallocatedBlocks()) return false;
+        if (!this.#deps.hasUnallocatedBlocks()) return false;
         this.#due = this.#next;
         return true;
       }
@@ -252,7 +252,7 @@ export class JobGenerator {
 
   /** Makes and submits one batch; false when it was cut off. */
   async #generate(batchTime: BatchTime): Promise<boolean> {
-    const { clock, graph, scheduler, inputsOf, recordsInputs = false } = this.#parts;
+    const { clock, graph, scheduler, inputsOf, recordsInputs = false } = this.#deps;
     const generatorLagMs = this.#ticks.lagMs(batchTime);
     const begun = clock.monotonicMs();
     const takeInputs = () => graph.takeInputs(batchTime, { forRecord: recordsInputs });
@@ -282,14 +282,14 @@ export class JobGenerator {
   }
 
   async #regenerate(input: BatchInput): Promise<readonly Job[]> {
-    const { graph, recordsInputs = false } = this.#parts;
+    const { graph, recordsInputs = false } = this.#deps;
     await graph.takeInputs(input.batchTime, { forRecord: recordsInputs });
     return graph.generateJobs(input);
   }
 
   /** Repeats the allocation until the log has it: a batch without a recorded allocation must not run. Undefined: cut off. */
   #allocate(batchTime: BatchTime, inputs: ReadonlyMap<StreamId, unknown>): Promise<BatchInput | undefined> {
-    const allocate = () => this.#parts.allocateBlocks(batchTime, inputs);
+    const allocate = () => this.#deps.allocateBlocks(batchTime, inputs);
     return this.#recorded(allocate, 'batch delayed: its blocks could not be allocated', { batchTime });
   }
 
@@ -302,10 +302,10 @@ export class JobGenerator {
         if (this.#abort.signal.aborted) return undefined;
         const fatal = engineStopper(error);
         if (fatal !== undefined) {
-          this.#parts.onFatal(fatal);
+          this.#deps.onFatal(fatal);
           return undefined;
         }
-        this.#parts.log.warn(failed, { ...fields, attempt, error });
+        this.#deps.log.warn(failed, { ...fields, attempt, error });
         if (!(await this.#pause(attempt))) return undefined;
       }
     }
@@ -317,8 +317,8 @@ export class JobGenerator {
       try {
         return await step();
       } catch (error) {
-        this.#parts.log.warn('the jobs of a batch could not be generated', { batchTime, attempt, error });
-        if (attempt + 1 >= this.#parts.options.maxAttempts || neverHeals(error)) {
+        this.#deps.log.warn('the jobs of a batch could not be generated', { batchTime, attempt, error });
+        if (attempt + 1 >= this.#deps.options.maxAttempts || neverHeals(error)) {
           return batchError(
             'MR_BATCH_GENERATION_FAILED',
             `the jobs of the batch at ${batchTime} could not be made in ${attempt + 1} attempts`,
@@ -331,7 +331,7 @@ export class JobGenerator {
   }
 
   async #pause(attempt: number): Promise<boolean> {
-    const { clock, options } = this.#parts;
+    const { clock, options } = this.#deps;
     try {
       await clock.sleepFor(retryDelayMs(options, attempt), this.#abort.signal);
       return true;

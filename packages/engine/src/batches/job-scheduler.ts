@@ -27,7 +27,7 @@ export interface JobSchedulerDeps {
 
 /** Runs job sets. See the header of this file. */
 export class JobScheduler {
-  readonly #parts: JobSchedulerDeps;
+  readonly #deps: JobSchedulerDeps;
   readonly #abort = new AbortController();
   /** Batches that are not done with, in order of submission. */
   #pending: JobSet[] = [];
@@ -37,15 +37,15 @@ export class JobScheduler {
   readonly #held = new HeldBatches();
   #waiters: (() => void)[] = [];
 
-  constructor(parts: JobSchedulerDeps) {
-    this.#parts = parts;
+  constructor(deps: JobSchedulerDeps) {
+    this.#deps = deps;
   }
 
   /** Takes a batch. It completes also when it has no jobs. */
   submit(content: JobSetContent): void {
     const set = new JobSet(content, this.#moment());
     this.#pending.push(set);
-    this.#parts.publish('batch:submitted', { batch: set.toInfo() });
+    this.#deps.publish('batch:submitted', { batch: set.toInfo() });
     this.#pump();
   }
 
@@ -82,7 +82,7 @@ export class JobScheduler {
    * its jobs throws, if that was the failure: the batch is then still held.
    */
   async retryHeldBatch(batchTime?: BatchTime): Promise<void> {
-    const { onBatchFailure } = this.#parts.options;
+    const { onBatchFailure } = this.#deps.options;
     if (this.#halted) throw halted();
     const time = batchTime ?? this.heldBatch;
     const set = this.#pending.find((pending) => pending.batchTime === time && this.#held.has(pending));
@@ -124,7 +124,7 @@ export class JobScheduler {
   #pump(): void {
     this.#endFinishedSets();
     if (this.#halted) return;
-    while (this.#running < this.#parts.options.concurrentJobs) {
+    while (this.#running < this.#deps.options.concurrentJobs) {
       const next = this.#nextJob();
       if (next === undefined) return;
       void this.#runJob(next.set, next.entry);
@@ -157,8 +157,8 @@ export class JobScheduler {
     entry.state = 'running';
     this.#held.begun(set);
     this.#begin(set);
-    entry.startMs ??= this.#parts.clock.now();
-    this.#parts.publish('output-operation:started', { operation: entry.toInfo() });
+    entry.startMs ??= this.#deps.clock.now();
+    this.#deps.publish('output-operation:started', { operation: entry.toInfo() });
     const failure = await this.#attempt(entry);
     this.#running -= 1;
     if (failure !== undefined && this.#abort.signal.aborted) {
@@ -168,14 +168,14 @@ export class JobScheduler {
     }
     entry.state = failure === undefined ? 'succeeded' : 'failed';
     entry.failure = failure === undefined ? undefined : asError(failure.error);
-    entry.endMs = this.#parts.clock.now();
-    this.#parts.publish('output-operation:completed', { operation: entry.toInfo() });
+    entry.endMs = this.#deps.clock.now();
+    this.#deps.publish('output-operation:completed', { operation: entry.toInfo() });
     this.#pump();
   }
 
   /** Runs a job until it succeeds or its attempts are used up; an object with the last error in that case. */
   async #attempt(entry: JobEntry): Promise<{ error: unknown } | undefined> {
-    const { options, clock, log } = this.#parts;
+    const { options, clock, log } = this.#deps;
     const signal = this.#abort.signal;
     for (let attempt = 0; ; attempt += 1) {
       entry.attempts += 1;
@@ -218,7 +218,7 @@ export class JobScheduler {
 
   /** Reacts to a set that failed. */
   #react(set: JobSet): void {
-    const { options, log } = this.#parts;
+    const { options, log } = this.#deps;
     const fields = { batchTime: set.batchTime, reaction: options.onBatchFailure, error: set.failure };
     log.error('batch failed', fields);
     if (options.onBatchFailure === 'skip') {
@@ -233,9 +233,9 @@ export class JobScheduler {
     this.#begin(set);
     set.ended = this.#moment();
     set.outcome = 'failed';
-    this.#parts.publish('batch:completed', { batch: set.toInfo() });
+    this.#deps.publish('batch:completed', { batch: set.toInfo() });
     this.#wake();
-    this.#parts.onFatal(
+    this.#deps.onFatal(
       batchError(
         'MR_BATCH_FAILED',
         `the batch at ${set.batchTime} failed after ${options.maxAttempts} attempts and onBatchFailure is "stop"`,
@@ -251,19 +251,19 @@ export class JobScheduler {
     set.ended = this.#moment();
     set.outcome = outcome;
     this.#pending = this.#pending.filter((other) => other !== set);
-    this.#parts.publish('batch:completed', { batch: set.toInfo() });
-    this.#parts.onBatchDone(set.batchTime);
+    this.#deps.publish('batch:completed', { batch: set.toInfo() });
+    this.#deps.onBatchDone(set.batchTime);
     this.#wake();
   }
 
   #begin(set: JobSet): void {
     if (set.started !== undefined) return;
     set.started = this.#moment();
-    this.#parts.publish('batch:started', { batch: set.toInfo() });
+    this.#deps.publish('batch:started', { batch: set.toInfo() });
   }
 
   #moment(): Moment {
-    return { wallMs: this.#parts.clock.now(), monotonicMs: this.#parts.clock.monotonicMs() };
+    return { wallMs: this.#deps.clock.now(), monotonicMs: this.#deps.clock.monotonicMs() };
   }
 
   #wake(): void {

@@ -46,7 +46,7 @@ export interface RateControllerDeps {
 
 /** Controls the rates of all receivers of one driver. */
 export class RateController implements StreamingListener {
-  readonly #parts: RateControllerDeps;
+  readonly #deps: RateControllerDeps;
   readonly #rates: ReadonlyMap<StreamId, StreamRate>;
   readonly #told = new Map<StreamId, RateLimit>();
   /** Batches of which a job has begun and that are not done; as many as jobs may run at once. */
@@ -54,14 +54,14 @@ export class RateController implements StreamingListener {
   /** Batches that were as large as rates allowed, until a later one is done. */
   readonly #heldBack = new Set<BatchTime>();
 
-  constructor(parts: RateControllerDeps) {
-    const { batchIntervalMs, options, estimators } = parts;
+  constructor(deps: RateControllerDeps) {
+    const { batchIntervalMs, options, estimators } = deps;
     const { initialRate } = options;
-    this.#parts = parts;
+    this.#deps = deps;
     this.#rates = new Map(
-      parts.streamIds.map((streamId) => {
+      deps.streamIds.map((streamId) => {
         const estimator = estimators.create({ batchIntervalMs, initialRate });
-        return [streamId, new StreamRate({ ...parts, ...options, estimator })];
+        return [streamId, new StreamRate({ ...deps, ...options, estimator })];
       }),
     );
   }
@@ -97,7 +97,7 @@ export class RateController implements StreamingListener {
 
   /** A stream at the hard limit is held back by the user, not by the jobs. */
   #isHeldBack({ inputs }: BatchInfo): boolean {
-    const { batchIntervalMs, maxRate } = this.#parts;
+    const { batchIntervalMs, maxRate } = this.#deps;
     return [...inputs.values()].some(({ streamId, recordCount }) => {
       const { recordsPerSecond = Infinity } = this.#told.get(streamId) ?? {};
       const isOurs = maxRate === 0 || recordsPerSecond < maxRate;
@@ -106,15 +106,15 @@ export class RateController implements StreamingListener {
   }
 
   #started(batch: BatchInfo): void {
-    this.#running.set(batch.batchTime, { batch, sinceMs: this.#parts.clock.monotonicMs() });
+    this.#running.set(batch.batchTime, { batch, sinceMs: this.#deps.clock.monotonicMs() });
   }
 
   #checkOverdue(): void {
-    const nowMs = this.#parts.clock.monotonicMs();
+    const nowMs = this.#deps.clock.monotonicMs();
     for (const { batch, sinceMs } of this.#running.values()) {
       const { batchTime, inputs } = batch;
       const ranForMs = nowMs - sinceMs;
-      if (ranForMs <= this.#parts.batchIntervalMs) continue;
+      if (ranForMs <= this.#deps.batchIntervalMs) continue;
       for (const { streamId, recordCount } of inputs.values()) {
         this.#rates.get(streamId)?.overdue(recordCount, ranForMs);
         this.#tell(streamId, { cause: 'overdue-batch', batchTime });
@@ -128,7 +128,7 @@ export class RateController implements StreamingListener {
     if (batch.outcome !== 'succeeded' || !isPlain) return this.#forgetOverdue(batch);
     const measured = [...batch.inputs.values()].filter(hasInput).flatMap((input) => {
       const rate = this.#rates.get(input.streamId);
-      rate?.measure(measurementOf(batch, input, this.#parts.clock.monotonicMs()));
+      rate?.measure(measurementOf(batch, input, this.#deps.clock.monotonicMs()));
       return rate === undefined ? [] : [{ streamId: input.streamId, rate }];
     });
     const total = measured.reduce((sum, { rate }) => sum + rate.estimate, 0);
@@ -149,9 +149,9 @@ export class RateController implements StreamingListener {
     const limit = this.#rates.get(streamId)?.limit;
     if (limit === undefined || !isNews(limit, this.#told.get(streamId))) return;
     this.#told.set(streamId, limit);
-    this.#parts.setLimit(streamId, limit);
-    this.#parts.publish('receiver:rate-changed', { rate: { streamId, ...limit, ...why } });
-    this.#parts.log.debug('receiver rate changed', { streamId, ...limit, ...why });
+    this.#deps.setLimit(streamId, limit);
+    this.#deps.publish('receiver:rate-changed', { rate: { streamId, ...limit, ...why } });
+    this.#deps.log.debug('receiver rate changed', { streamId, ...limit, ...why });
   }
 }
 

@@ -27,7 +27,7 @@ export interface StreamRateDeps {
 
 /** What holds for one stream. */
 export class StreamRate {
-  readonly #parts: StreamRateDeps;
+  readonly #deps: StreamRateDeps;
   #estimate: number;
   /** What it may have in any case beside the other streams of its batches, in records per second. */
   #fairShare = 0;
@@ -36,9 +36,9 @@ export class StreamRate {
   #recordBytes: number | undefined;
   #countsRecords = true;
 
-  constructor(parts: StreamRateDeps) {
-    this.#parts = parts;
-    this.#estimate = parts.initialRate;
+  constructor(deps: StreamRateDeps) {
+    this.#deps = deps;
+    this.#estimate = deps.initialRate;
   }
 
   /** What the estimator has answered last; until then the initial rate. */
@@ -53,7 +53,7 @@ export class StreamRate {
 
   /** A batch with input of the stream was done. */
   measure(measurement: BatchMeasurement): void {
-    const estimate = this.#parts.estimator.next(measurement);
+    const estimate = this.#deps.estimator.next(measurement);
     // RATE-3 is the estimator's duty; a limit of NaN would limit nothing.
     if (estimate !== undefined && Number.isFinite(estimate) && estimate >= 0) {
       this.#estimate = estimate;
@@ -74,7 +74,7 @@ export class StreamRate {
 
   /** What the receiver may store now. */
   get limit(): RateLimit {
-    const { minRate, maxRate } = this.#parts;
+    const { minRate, maxRate } = this.#deps;
     const fair = Math.max(this.#estimate, this.#fairShare);
     const wanted = Math.max(minRate, Math.min(fair, this.#overdueBound));
     const recordsPerSecond = maxRate > 0 ? Math.min(wanted, maxRate) : wanted;
@@ -94,7 +94,7 @@ export class StreamRate {
     if (this.#recordBytes === undefined) return undefined;
     const growth = this.#countsRecords ? SIZE_GROWTH : 1;
     const bytes = Math.max(LEAST_BYTES_PER_SECOND, recordsPerSecond * this.#recordBytes * growth);
-    const { maxBytesPerSecond } = this.#parts;
+    const { maxBytesPerSecond } = this.#deps;
     return maxBytesPerSecond > 0 ? Math.min(bytes, maxBytesPerSecond) : bytes;
   }
 }

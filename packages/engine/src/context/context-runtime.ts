@@ -74,7 +74,7 @@ export class ContextRuntime {
   readonly graph: DStreamGraph;
   /** Undefined in the copy that drives. */
   readonly served: ExecutorRole | undefined;
-  readonly #setup: ContextRuntimeDeps;
+  readonly #deps: ContextRuntimeDeps;
   readonly #executors: ChosenExecutors;
   readonly #placement: Placement;
   /** Undefined on an executor. */
@@ -90,13 +90,13 @@ export class ContextRuntime {
   #names = 0;
 
   /** @throws `MR_CONTEXT_EXECUTORS_NOT_INSTALLED`. */
-  constructor(setup: ContextRuntimeDeps) {
-    const { batchIntervalMs, master, rememberMs, options, assembled, log } = setup;
+  constructor(deps: ContextRuntimeDeps) {
+    const { batchIntervalMs, master, rememberMs, options, assembled, log } = deps;
     const { ports } = assembled;
-    this.#setup = setup;
+    this.#deps = deps;
     const session = ports.get(ProcessRole).executor;
     const executors = chooseExecutors(session ? undefined : master, ports.get(ExecutorBackend));
-    this.#executors = { ...executors, backend: watchedBackend(executors.backend, setup.onFatal) };
+    this.#executors = { ...executors, backend: watchedBackend(executors.backend, deps.onFatal) };
     if (session === undefined && options.executorAllocation !== undefined) {
       assertCanScale(this.#executors.backend);
     }
@@ -125,8 +125,8 @@ export class ContextRuntime {
       underWay: {},
       kept: { 'inputs.infos': this.#inputInfo.infoCount, 'inputs.known': this.#taskInputs.knownCount },
     };
-    const parts = [this.#driver, this.#dagScheduler, ...this.#executorsHere];
-    return sumOfHoldings([own, ...parts.flatMap((part) => part?.holdings ?? [])]);
+    const deps = [this.#driver, this.#dagScheduler, ...this.#executorsHere];
+    return sumOfHoldings([own, ...deps.flatMap((part) => part?.holdings ?? [])]);
   }
 
   /** Makes the driver of the program as it is now. Called once; nothing is started yet. */
@@ -137,7 +137,7 @@ export class ContextRuntime {
 
   /** Serves the driver that the session belongs to. @throws what opening the ports throws. */
   async serve({ session, program }: ExecutorRole): Promise<void> {
-    const { assembled, application } = this.#setup;
+    const { assembled, application } = this.#deps;
     await assembled.open();
     await session.serve({
       application,
@@ -152,7 +152,7 @@ export class ContextRuntime {
   }
 
   #createJobRunner(): DagScheduler {
-    const { assembled, options } = this.#setup;
+    const { assembled, options } = this.#deps;
     const { backend } = this.#executors;
     const epochOf = () => this.#driver?.epoch ?? 0;
     const remote = remoteExecution({
@@ -175,7 +175,7 @@ export class ContextRuntime {
   }
 
   #createEnvironment(): RddEnvironment {
-    const { defaultParallelism, tasks } = this.#setup.options;
+    const { defaultParallelism, tasks } = this.#deps.options;
     const dagScheduler = this.#dagScheduler;
     if (dagScheduler === undefined) return new RddEnvironment({ defaultParallelism });
     return new RddEnvironment({
@@ -188,7 +188,7 @@ export class ContextRuntime {
 
   #createScope(environment: RddEnvironment): StreamScope {
     const { application, batchIntervalMs, assembled, clock, log, publish, assertCanDefine, print } =
-      this.#setup;
+      this.#deps;
     const drivingPlace = this.#executors.backend.isRemote === true ? 'driver' : 'shared';
     return {
       graph: this.graph,
@@ -212,7 +212,7 @@ export class ContextRuntime {
   }
 
   #driverSetup(checkpointDirectory: string | undefined): DriverDeps {
-    const { application, batchIntervalMs, options, assembled, publish, onFatal } = this.#setup;
+    const { application, batchIntervalMs, options, assembled, publish, onFatal } = this.#deps;
     const makeLocal = localExecutors(this.#executorParts());
     return {
       assembled,
@@ -246,7 +246,7 @@ export class ContextRuntime {
   #nextName(): string {
     this.#names += 1;
     const where = this.served === undefined ? 'driver' : encodeURIComponent(this.#servesAs ?? '');
-    const drawn = this.#setup.assembled.ports.get(RandomSource).id(DRAWN_LENGTH);
+    const drawn = this.#deps.assembled.ports.get(RandomSource).id(DRAWN_LENGTH);
     return `${where}.${this.#names.toString(36)}.${drawn}`;
   }
 
@@ -258,10 +258,10 @@ export class ContextRuntime {
   /** What executors are made of, wherever they are. */
   #executorParts() {
     return {
-      ports: this.#setup.assembled.ports,
+      ports: this.#deps.assembled.ports,
       environment: this.scope.environment,
       receiverOf: (streamId: StreamId) => this.#receiverOf(streamId),
-      receivingOptions: this.#setup.options.receiving,
+      receivingOptions: this.#deps.options.receiving,
     };
   }
 

@@ -28,11 +28,11 @@ export interface CompletedBatchCleanupDeps {
 
 /** Forgets what batches of one driver leave behind. */
 export class CompletedBatchCleanup {
-  readonly #setup: CompletedBatchCleanupDeps;
+  readonly #deps: CompletedBatchCleanupDeps;
   readonly #unreleased = new BlocksAwaitingCheckpoint();
 
-  constructor(setup: CompletedBatchCleanupDeps) {
-    this.#setup = setup;
+  constructor(deps: CompletedBatchCleanupDeps) {
+    this.#deps = deps;
   }
 
   /**
@@ -41,7 +41,7 @@ export class CompletedBatchCleanup {
    * is kept of batches; else they wait until checkpoints say so (WAL-4).
    */
   add(doneUpTo: BatchTime): void {
-    const { driver, blockTracker, checkpoints } = this.#setup;
+    const { driver, blockTracker, checkpoints } = this.#deps;
     const { graph, inputInfo } = driver;
     graph.abandon(doneUpTo);
     const forgotten = this.#forgettable(Math.min(doneUpTo, this.#rebuiltFrom()));
@@ -62,7 +62,7 @@ export class CompletedBatchCleanup {
    * whose blocks are gone (WAL-4). Nothing waits for it and it never rejects: what fails now is done the next time.
    */
   async release(doneUpTo: BatchTime): Promise<void> {
-    const { driver, receiverTracker, blockTracker } = this.#setup;
+    const { driver, receiverTracker, blockTracker } = this.#deps;
     const { graph, identity } = driver;
     // Blocks that were promised to a batch may have gone to one behind a skipped range instead.
     const marginMs = 3 * identity.batchIntervalMs;
@@ -82,7 +82,7 @@ export class CompletedBatchCleanup {
 
   /** Blocks that are still needed and are in the memory of this executor only. */
   neededBlocksIn(executorId: ExecutorId): LostBlocks {
-    const { blockTracker, doneUpTo } = this.#setup;
+    const { blockTracker, doneUpTo } = this.#deps;
     return blockTracker.memoryBlocksOf(executorId, Math.min(doneUpTo(), this.#rebuiltFrom()));
   }
 
@@ -91,7 +91,7 @@ export class CompletedBatchCleanup {
    * last batch before the range: nothing before the range is forgotten until then.
    */
   #forgettable(doneUpTo: BatchTime): BatchTime {
-    const { graph, identity } = this.#setup.driver;
+    const { graph, identity } = this.#deps.driver;
     const { skipped } = graph;
     const slideMs = graph.streams.reduce((most, stream) => Math.max(most, stream.slideMs), 0);
     const threshold = skipped.thresholdFor(doneUpTo, slideMs);
@@ -100,14 +100,14 @@ export class CompletedBatchCleanup {
 
   /** Whatever is done with, batches behind this one may be computed again: executors may die, with the state they made. */
   #rebuiltFrom(): BatchTime {
-    const { executors, graph } = this.#setup.driver;
+    const { executors, graph } = this.#deps.driver;
     return executors.backend.isRemote === true ? rebuiltFrom(graph) : Number.POSITIVE_INFINITY;
   }
 
   #tellExecutors(forgotten: Pick<Forget, 'rddIds' | 'blockIds' | 'doneUpTo'>): void {
     const { rddIds, blockIds, doneUpTo } = forgotten;
     if (rddIds.length + blockIds.length === 0 && doneUpTo === undefined) return;
-    const { driver, log, epoch } = this.#setup;
+    const { driver, log, epoch } = this.#deps;
     const { backend } = driver.executors;
     for (const { executorId } of backend.executors()) {
       void backend.ask(executorId, 'Forget', { epoch, ...forgotten }).catch((error: unknown) => {

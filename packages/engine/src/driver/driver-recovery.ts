@@ -36,8 +36,8 @@ export interface DriverRecovery {
  *
  * @throws `MR_CONTEXT_AHEAD_OF_CLOCK`, and what `recover` throws.
  */
-export async function takeOver(setup: DriverRecoveryDeps): Promise<DriverRecovery> {
-  const { driver, clock, log, durable, blockTracker, hasCheckpoints } = setup;
+export async function takeOver(deps: DriverRecoveryDeps): Promise<DriverRecovery> {
+  const { driver, clock, log, durable, blockTracker, hasCheckpoints } = deps;
   if (!hasCheckpoints && !durable.metadataLog.isDurable) return { epoch: FIRST_EPOCH, resumeFrom: undefined };
   const { graph, identity, allowDroppedState, assembled } = driver;
   const codec = assembled.ports.get(Codec);
@@ -51,7 +51,7 @@ export async function takeOver(setup: DriverRecoveryDeps): Promise<DriverRecover
     allowDroppedState,
   });
   if (resumeFrom !== undefined) {
-    assertNotFarAhead(resumeFrom, setup);
+    assertNotFarAhead(resumeFrom, deps);
     return { epoch, resumeFrom };
   }
   const { batchIntervalMs } = identity;

@@ -22,7 +22,7 @@ export const HURRIED_STOP_MS = 2_000;
 
 /** What is stopped. */
 export interface StoppingDriver {
-  readonly setup: DriverDeps;
+  readonly deps: DriverDeps;
   readonly clock: Clock;
   readonly log: Logger;
   /** Settles when a start under way has come to its end; undefined: none is. */
@@ -33,15 +33,15 @@ export interface StoppingDriver {
 
 /** Stops everything by the deadline, and tells what was left (STP-1). Never rejects: what goes wrong is in the report. */
 export async function stopDriver(driver: StoppingDriver, options: DriverStopOptions): Promise<StopReport> {
-  const { setup, clock, log, starting } = driver;
+  const { deps, clock, log, starting } = driver;
   const { graceful, deadlineMs, hurry } = options;
   const begunMs = clock.monotonicMs();
   const steps = new StopSteps({ clock, log, hurry }, deadlineMs);
   if (starting !== undefined) await steps.run('start', starting);
   const running = driver.running();
-  const left = running === undefined ? NOTHING_RAN : await stopRunning(setup, running, { steps, options });
-  await steps.run('executors', setup.executors.backend.stop());
-  await steps.run('ports', setup.assembled.close());
+  const left = running === undefined ? NOTHING_RAN : await stopRunning(deps, running, { steps, options });
+  await steps.run('executors', deps.executors.backend.stop());
+  await steps.run('ports', deps.assembled.close());
   const report = {
     graceful: graceful && !hurry.aborted,
     durationMs: clock.monotonicMs() - begunMs,
@@ -52,7 +52,7 @@ export async function stopDriver(driver: StoppingDriver, options: DriverStopOpti
 }
 
 async function stopRunning(
-  setup: DriverDeps,
+  deps: DriverDeps,
   running: DriverComponents,
   { steps, options }: { readonly steps: StopSteps; readonly options: DriverStopOptions },
 ): Promise<StopLeft> {
@@ -66,7 +66,7 @@ async function stopRunning(
   const receiverReport = await steps.run('receivers', receivers);
   await steps.run('generator', generator.halt());
   const left = {
-    receivers: receiverReport?.receivers ?? setup.receivers.map(notAnswered),
+    receivers: receiverReport?.receivers ?? deps.receivers.map(notAnswered),
     unallocatedRecords: blockTracker.unallocatedRecordCount(),
     pendingBatches: scheduler.pendingBatches(),
     batchesNotMade: generator.batchesLeft,

@@ -35,7 +35,7 @@ import { FIRST_EPOCH, recordEpoch, takeOver, type DriverRecovery } from './drive
 
 /** Runs one streaming context. Started once, stopped once. */
 export class Driver {
-  readonly #setup: DriverDeps;
+  readonly #deps: DriverDeps;
   readonly #clock: Clock;
   readonly #log: Logger;
   readonly #backend: ExecutorBackend;
@@ -49,12 +49,12 @@ export class Driver {
   /** Ends what a start waits for; undefined: that ends by itself. */
   #interruptStart: ((options: DriverStopOptions) => void) | undefined;
 
-  constructor(setup: DriverDeps) {
-    const { ports } = setup.assembled;
-    this.#setup = setup;
+  constructor(deps: DriverDeps) {
+    const { ports } = deps.assembled;
+    this.#deps = deps;
     this.#clock = ports.get(Clock);
     this.#log = ports.get(Logger);
-    this.#backend = setup.executors.backend;
+    this.#backend = deps.executors.backend;
   }
 
   /** Which driver this is: one more than any before it that has left a trace. */
@@ -74,18 +74,18 @@ export class Driver {
   }
 
   async #start(): Promise<void> {
-    if (this.#backend.isRemote === true) assertStateIsShared(this.#setup.graph);
-    await this.#setup.assembled.open();
+    if (this.#backend.isRemote === true) assertStateIsShared(this.#deps.graph);
+    await this.#deps.assembled.open();
     this.#assertNotStopping();
     const resumeFrom = await this.#recover();
     const { receiverTracker, generator, allocation } = this.#partsRunning();
-    const { graph, identity } = this.#setup;
-    const { executors } = this.#setup.executors;
+    const { graph, identity } = this.#deps;
+    const { executors } = this.#deps.executors;
     this.#interruptStart = () => void this.#backend.stop().catch(() => undefined);
     await this.#backend.start({
       driver: receiverTracker,
       membership: this.#membership(receiverTracker),
-      createExecutor: this.#setup.createExecutor,
+      createExecutor: this.#deps.createExecutor,
       fingerprint: graph.fingerprint(),
       shape: graph.shape(),
       application: identity.application,
@@ -106,8 +106,8 @@ export class Driver {
     if (running === undefined) return sumOfHoldings([]);
     const { blockTracker, receiverTracker, scheduler, generator, completedBatches, rates, checkpoints } =
       running;
-    const parts = [blockTracker, receiverTracker, scheduler, generator, completedBatches, rates, checkpoints];
-    return sumOfHoldings(parts.flatMap((part) => part?.holdings ?? []));
+    const deps = [blockTracker, receiverTracker, scheduler, generator, completedBatches, rates, checkpoints];
+    return sumOfHoldings(deps.flatMap((part) => part?.holdings ?? []));
   }
 
   /** The blocks of all receiver streams in a batch; undefined: none are known. */
@@ -143,7 +143,7 @@ export class Driver {
     this.#isStopping = true;
     if (this.#starting !== undefined) this.#interruptStart?.(options);
     const driver = {
-      setup: this.#setup,
+      deps: this.#deps,
       clock: this.#clock,
       log: this.#log,
       starting: this.#starting,
@@ -157,22 +157,22 @@ export class Driver {
    * written. Undefined: nothing is kept, so there is nothing to go on from.
    */
   async #recover(): Promise<ResumePoint | undefined> {
-    const driver = this.#setup;
+    const driver = this.#deps;
     const durable = await openDriverStorage(driver.assembled.ports, driver.checkpointDirectory);
     try {
       const blockTracker = this.#createBlockTracker(durable);
       this.#blockTracker = blockTracker;
       const store = checkpointStoreFor(driver, durable.store, this.#log);
-      const parts = { driver, clock: this.#clock, log: this.#log, durable, blockTracker };
-      const takeover = await takeOver({ ...parts, hasCheckpoints: store !== undefined });
+      const deps = { driver, clock: this.#clock, log: this.#log, durable, blockTracker };
+      const takeover = await takeOver({ ...deps, hasCheckpoints: store !== undefined });
       const { epoch, resumeFrom } = takeover;
       this.#epoch = epoch;
       this.#assertNotStopping();
       const checkpoints = this.#createCheckpoints(store, takeover);
       await checkpoints?.begin();
-      await recordEpoch(parts, takeover);
+      await recordEpoch(deps, takeover);
       this.#assertNotStopping();
-      this.#running = joinDriverComponents({ ...parts, epoch, checkpoints });
+      this.#running = joinDriverComponents({ ...deps, epoch, checkpoints });
       return resumeFrom;
     } catch (error) {
       await durable.close();
@@ -181,7 +181,7 @@ export class Driver {
   }
 
   #createBlockTracker({ metadataLog, store }: DriverStorage): ReceivedBlockTracker {
-    const { receivers, trackingOptions, onFatal } = this.#setup;
+    const { receivers, trackingOptions, onFatal } = this.#deps;
     return new ReceivedBlockTracker({
       streamIds: receivers.map(({ streamId }) => streamId),
       log: this.#log,
@@ -198,7 +198,7 @@ export class Driver {
   ): CheckpointWriter | undefined {
     if (store === undefined || start === undefined) return undefined;
     return driverCheckpoints({
-      driver: this.#setup,
+      driver: this.#deps,
       log: this.#log,
       store,
       epoch,
@@ -209,7 +209,7 @@ export class Driver {
   }
 
   #membership(tracker: ReceiverTracker): ExecutorMembership {
-    const { onExecutorsChanged, onFatal } = this.#setup;
+    const { onExecutorsChanged, onFatal } = this.#deps;
     return {
       onExecutorAdded: (executor) => {
         tracker.onExecutorAdded(executor);

@@ -27,13 +27,13 @@ export interface ExecutorAllocationDeps {
 }
 
 /** Makes the manager of one driver. */
-export function allocateExecutors(setup: ExecutorAllocationDeps): ExecutorAllocationManager {
-  const { chosen, scaling, streamIds } = setup;
+export function allocateExecutors(deps: ExecutorAllocationDeps): ExecutorAllocationManager {
+  const { chosen, scaling, streamIds } = deps;
   const { maxUseful } = scaling;
   return new ExecutorAllocationManager({
-    ...setup,
+    ...deps,
     options: settleExecutorAllocation(chosen, { receivers: streamIds.length, maxUseful }),
-    serving: servingExecutors(setup),
+    serving: servingExecutors(deps),
   });
 }
 
@@ -48,8 +48,8 @@ export function assertCanScale({ name, scaling }: ExecutorBackend): void {
 }
 
 /** Who came last goes first: those before it have more in their caches. */
-function servingExecutors(setup: ExecutorAllocationDeps): ServingExecutors {
-  const { placement, dagScheduler, executorsWithReceivers, hasOnlyCopies } = setup;
+function servingExecutors(deps: ExecutorAllocationDeps): ServingExecutors {
+  const { placement, dagScheduler, executorsWithReceivers, hasOnlyCopies } = deps;
   return {
     get draining() {
       return placement.draining;

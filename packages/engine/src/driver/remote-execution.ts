@@ -34,8 +34,8 @@ export interface RemoteExecutionDeps {
 }
 
 /** Makes the `RemoteExecution` of one context. */
-export function remoteExecution(setup: RemoteExecutionDeps): RemoteExecution {
-  const { ports, environment, inputs, receiverOf, tasks } = setup;
+export function remoteExecution(deps: RemoteExecutionDeps): RemoteExecution {
+  const { ports, environment, inputs, receiverOf, tasks } = deps;
   const [clock, codec, storage] = [ports.get(Clock), ports.get(Codec), ports.get(Storage)];
   const blocks = new BlockReader({
     handler: ports.get(ReceivedBlockHandler),

@@ -17,11 +17,11 @@ export interface TaskInputsDeps {
 
 /** The inputs of batches, and which executor knows which. Bounded by executors × batches that are remembered. */
 export class TaskInputs {
-  readonly #parts: TaskInputsDeps;
+  readonly #deps: TaskInputsDeps;
   readonly #known = new Map<ExecutorId, Set<BatchTime>>();
 
-  constructor(parts: TaskInputsDeps) {
-    this.#parts = parts;
+  constructor(deps: TaskInputsDeps) {
+    this.#deps = deps;
   }
 
   /**
@@ -30,7 +30,7 @@ export class TaskInputs {
    * @throws `MR_GRAPH_INPUT_NOT_PORTABLE`.
    */
   messageFor(executorId: ExecutorId, batchTime: BatchTime): BatchMessage {
-    const { graph, batchIntervalMs } = this.#parts;
+    const { graph, batchIntervalMs } = this.#deps;
     const { zeroTime } = graph;
     if (zeroTime === undefined) return { inputs: [] };
     const known = this.#known.get(executorId);
@@ -75,14 +75,14 @@ export class TaskInputs {
 
   /** All batches up to this one are done with. */
   forget(doneUpTo: BatchTime): void {
-    const oldest = doneUpTo - this.#parts.graph.maxInputRememberMs;
+    const oldest = doneUpTo - this.#deps.graph.maxInputRememberMs;
     for (const times of this.#known.values()) {
       for (const time of times) if (time <= oldest) times.delete(time);
     }
   }
 
   #inputOf(batchTime: BatchTime): BatchInput {
-    const { graph, blocksOf } = this.#parts;
+    const { graph, blocksOf } = this.#deps;
     const blocks = blocksOf(batchTime)?.blocks ?? new Map();
     return { batchTime, blocks, taken: graph.inputsOf(batchTime) };
   }

@@ -28,11 +28,11 @@ export interface EventTimeWindowsDeps<out T> {
  * be what the engine's codec takes. Give the resulting stream a `uid`: its windows are kept in checkpoints under it.
  */
 export class EventTimeWindows<out T> {
-  readonly #parts: EventTimeWindowsDeps<T>;
+  readonly #deps: EventTimeWindowsDeps<T>;
 
   /** For `EventTimeStream`: programs call its `tumbling`, `sliding` and `session`. */
-  constructor(parts: EventTimeWindowsDeps<T>) {
-    this.#parts = parts;
+  constructor(deps: EventTimeWindowsDeps<T>) {
+    this.#deps = deps;
   }
 
   /**
@@ -43,7 +43,7 @@ export class EventTimeWindows<out T> {
    */
   allowedLateness(ms: number): EventTimeWindows<T> {
     optionalMs('allowedLateness', 'ms', ms);
-    return new EventTimeWindows({ ...this.#parts, allowedLatenessMs: ms });
+    return new EventTimeWindows({ ...this.#deps, allowedLatenessMs: ms });
   }
 
   // By key
@@ -139,26 +139,26 @@ export class EventTimeWindows<out T> {
     rules: Aggregation<V, A>,
     options: EventWindowOptions<A>,
   ): EventWindowDStream<[K, EventWindow<A>], [K, V]> {
-    const parts = this.#parts;
-    return parts.windows(operatorsOf(parts, parts.timed, { aggregation: rules, options }));
+    const deps = this.#deps;
+    return deps.windows(operatorsOf(deps, deps.timed, { aggregation: rules, options }));
   }
 
   #whole<A>(
     rules: Aggregation<T, A>,
     options: Omit<EventWindowOptions<A>, 'partitions'>,
   ): EventWindowDStream<EventWindow<A>, T> {
-    const parts = this.#parts;
+    const deps = this.#deps;
     const build = perBatch({
       kind: 'underOneKey',
-      parent: parts.timed,
+      parent: deps.timed,
       build: (rdd) => rdd.map(([atMs, record]): Timed<[null, T]> => [atMs, [null, record]]),
     });
-    const pairs = parts.make(build);
-    const keyed = operatorsOf(parts, pairs, {
+    const pairs = deps.make(build);
+    const keyed = operatorsOf(deps, pairs, {
       aggregation: rules,
       options: { ...operatorOptions('event time windows', options, WHOLE_OPTIONS), partitions: 1 },
     });
-    return parts.windows({ ...keyed, results: withoutKey(keyed.results), late: withoutKey(keyed.late) });
+    return deps.windows({ ...keyed, results: withoutKey(keyed.results), late: withoutKey(keyed.late) });
   }
 }
 
@@ -166,11 +166,11 @@ export class EventTimeWindows<out T> {
 const WHOLE_OPTIONS = { schemaVersion: 'any', migrate: 'function' } as const;
 
 function operatorsOf<K, V, A>(
-  parts: Omit<EventTimeWindowsDeps<unknown>, 'timed'>,
+  deps: Omit<EventTimeWindowsDeps<unknown>, 'timed'>,
   pairs: DStream<Timed<Pair<K, V>>>,
   work: { readonly aggregation: Aggregation<V, A>; readonly options: EventWindowOptions<A> },
 ): WindowOperators<[K, EventWindow<A>], [K, V]> {
-  const { clock, rule, allowedLatenessMs, make } = parts;
+  const { clock, rule, allowedLatenessMs, make } = deps;
   const rules = { rule, allowedLatenessMs, aggregation: work.aggregation };
   return windowOperators({ watermarks: clock.watermarks, pairs, rules, options: work.options, make });
 }

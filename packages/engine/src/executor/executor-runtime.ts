@@ -52,14 +52,14 @@ const NO_PEERS: PeerHandlers = {
 
 /** Handles the driver's messages on one executor. */
 export class ExecutorRuntime implements ExecutorEndpoint {
-  readonly #parts: ExecutorRuntimeDeps;
+  readonly #deps: ExecutorRuntimeDeps;
   readonly #handlers: Handlers;
   /** The highest epoch heard of: what a lower one sends is refused. */
   #epoch: Epoch = 0;
 
-  constructor(parts: ExecutorRuntimeDeps) {
-    this.#parts = parts;
-    const { receivers, runTask, environment, handler, onDone, onPeerGone, peerHandlers = NO_PEERS } = parts;
+  constructor(deps: ExecutorRuntimeDeps) {
+    this.#deps = deps;
+    const { receivers, runTask, environment, handler, onDone, onPeerGone, peerHandlers = NO_PEERS } = deps;
     this.#handlers = {
       StartReceiver: async (request) => receivers.startReceiver(request),
       StopReceiver: async (request) => receivers.stopReceiver(request),
@@ -79,7 +79,7 @@ export class ExecutorRuntime implements ExecutorEndpoint {
 
   /** Its amounts, see `Holdings`. */
   get holdings(): Holdings {
-    const { receivers, tasks } = this.#parts;
+    const { receivers, tasks } = this.#deps;
     return sumOfHoldings([receivers.holdings, tasks.holdings]);
   }
 
@@ -102,7 +102,7 @@ export class ExecutorRuntime implements ExecutorEndpoint {
             kind,
             epoch: request.epoch,
             currentEpoch: this.#epoch,
-            executorId: this.#parts.executorId,
+            executorId: this.#deps.executorId,
           },
         },
       );
@@ -112,7 +112,7 @@ export class ExecutorRuntime implements ExecutorEndpoint {
   }
 
   async close(): Promise<void> {
-    this.#parts.tasks.close();
-    await this.#parts.receivers.close();
+    this.#deps.tasks.close();
+    await this.#deps.receivers.close();
   }
 }

@@ -31,8 +31,8 @@ export interface LocalExecutorsDeps {
 }
 
 /** A factory of executors that share this process. */
-export function localExecutors(setup: LocalExecutorsDeps): (identity: ExecutorIdentity) => ExecutorRuntime {
-  const { ports, environment, receiverOf, receivingOptions } = setup;
+export function localExecutors(deps: LocalExecutorsDeps): (identity: ExecutorIdentity) => ExecutorRuntime {
+  const { ports, environment, receiverOf, receivingOptions } = deps;
   const [clock, storage, handler] = [ports.get(Clock), ports.get(Storage), ports.get(ReceivedBlockHandler)];
   // Each executor keeps the shuffle outputs of its own tasks; tasks read those of all.
   const shuffleStores: ShuffleStore[] = [];

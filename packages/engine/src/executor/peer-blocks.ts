@@ -26,15 +26,15 @@ export interface PeerBlocksDeps {
 
 /** Reads blocks for the tasks of one executor, and gives its own to others. */
 export class PeerBlocks {
-  readonly #parts: PeerBlocksDeps;
+  readonly #deps: PeerBlocksDeps;
 
-  constructor(parts: PeerBlocksDeps) {
-    this.#parts = parts;
+  constructor(deps: PeerBlocksDeps) {
+    this.#deps = deps;
   }
 
   /** The block, or undefined when neither a log nor a living executor has it. */
   async read(info: ReceivedBlockInfo): Promise<Block | undefined> {
-    const { executorId, handler, peers, epoch, log } = this.#parts;
+    const { executorId, handler, peers, epoch, log } = this.#deps;
     const block = await handler.readBlock(info);
     if (block !== undefined || info.executorId === executorId) return block;
     try {
@@ -49,12 +49,12 @@ export class PeerBlocks {
 
   /** Answers another executor. Records leave as bytes; they stay here as they were. */
   async fetchBlock({ block: info }: FetchBlock): Promise<FetchBlockReply> {
-    const block = await this.#parts.handler.readBlock(info);
+    const block = await this.#deps.handler.readBlock(info);
     if (block === undefined) return {};
     if (block.kind !== 'records') return { block };
     const records = block.chunks.flatMap(({ records, length }) => records.slice(0, length));
     const { recordCount, sizeBytes } = block;
-    const bytes = this.#parts.codec.encodeRecords(records);
+    const bytes = this.#deps.codec.encodeRecords(records);
     return { block: { kind: 'encoded', bytes, recordCount, sizeBytes } };
   }
 }

@@ -19,14 +19,14 @@ export interface PeerShuffleFetcherDeps {
 
 /** The fetcher of one task. */
 export class PeerShuffleFetcher implements ShuffleFetcher {
-  readonly #parts: PeerShuffleFetcherDeps;
+  readonly #deps: PeerShuffleFetcherDeps;
 
-  constructor(parts: PeerShuffleFetcherDeps) {
-    this.#parts = parts;
+  constructor(deps: PeerShuffleFetcherDeps) {
+    this.#deps = deps;
   }
 
   async fetch(read: ShuffleRead): Promise<readonly (readonly unknown[])[]> {
-    const { executorId: own, shuffles, shuffleStore } = this.#parts;
+    const { executorId: own, shuffles, shuffleStore } = this.#deps;
     const { shuffleId, mapPartitions, partition } = read;
     const locations = shuffles.find((shuffle) => shuffle.shuffleId === shuffleId)?.executors ?? [];
     const buckets = new Array<readonly unknown[] | undefined>(mapPartitions);
@@ -54,7 +54,7 @@ export class PeerShuffleFetcher implements ShuffleFetcher {
     { shuffleId, partition }: ShuffleRead,
     mapPartitions: readonly number[],
   ): Promise<readonly (readonly unknown[])[]> {
-    const { epoch, peers, codec } = this.#parts;
+    const { epoch, peers, codec } = this.#deps;
     const request = { epoch, shuffleId, partition, mapPartitions };
     const { buckets } = await peers.ask(executorId, 'FetchBuckets', request).catch((error: unknown) => {
       if (!isMillraceError(error, 'MR_EXECUTOR_UNREACHABLE')) throw error;

@@ -35,8 +35,8 @@ export interface ProgramExecutorDeps {
 }
 
 /** The executor's endpoint. */
-export function programExecutor(setup: ProgramExecutorDeps, identity: ExecutorIdentity): ExecutorRuntime {
-  const { ports, environment, program, receiverOf, receivingOptions } = setup;
+export function programExecutor(deps: ProgramExecutorDeps, identity: ExecutorIdentity): ExecutorRuntime {
+  const { ports, environment, program, receiverOf, receivingOptions } = deps;
   const { executorId } = identity;
   const peers = new LivingPeers(identity.peers ?? NOBODY);
   const [clock, storage, codec] = [ports.get(Clock), ports.get(Storage), ports.get(Codec)];

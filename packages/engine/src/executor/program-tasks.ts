@@ -28,15 +28,15 @@ export interface ProgramTasksDeps {
 
 /** Runs tasks that name their work. */
 export class ProgramTasks {
-  readonly #parts: ProgramTasksDeps;
+  readonly #deps: ProgramTasksDeps;
 
-  constructor(parts: ProgramTasksDeps) {
-    this.#parts = parts;
+  constructor(deps: ProgramTasksDeps) {
+    this.#deps = deps;
   }
 
   /** Runs a task; never rejects. What cannot be encoded is the failure of the task. */
   async run(request: RunTask): Promise<TaskOutcome> {
-    const { executorId, program, runner, shuffleStore, peers, codec } = this.#parts;
+    const { executorId, program, runner, shuffleStore, peers, codec } = this.#deps;
     try {
       program.takeInputs(request);
       const { epoch, shuffles = [] } = request;
@@ -53,7 +53,7 @@ export class ProgramTasks {
 
   /** Gives another executor the buckets that tasks here have written for it. They are encoded anew each time. */
   async fetchBuckets({ shuffleId, partition, mapPartitions }: FetchBuckets): Promise<FetchBucketsReply> {
-    const { shuffleStore, codec } = this.#parts;
+    const { shuffleStore, codec } = this.#deps;
     const buckets = mapPartitions.map((mapPartition) => {
       const bucket = shuffleStore.bucket(shuffleId, mapPartition, partition);
       if (bucket === undefined) return null;

@@ -51,9 +51,9 @@ export class DStreamGraph implements JobGraph {
   /** Batches up to this one were done by an earlier driver: only windows read them now. Set before the start. */
   recoveredUpTo: BatchTime = Number.NEGATIVE_INFINITY;
 
-  constructor(parts: DStreamGraphDeps) {
-    this.#environment = parts.environment;
-    this.#log = parts.log;
+  constructor(deps: DStreamGraphDeps) {
+    this.#environment = deps.environment;
+    this.#log = deps.log;
   }
 
   // Defining: called by streams as they are made

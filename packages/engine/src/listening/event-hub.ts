@@ -12,8 +12,8 @@ export class EventHub {
   readonly #channels = new DiagnosticsChannels();
   readonly #freezer = new EventFreezer();
 
-  constructor(setup: ListenerBusDeps) {
-    this.bus = new ListenerBus(setup);
+  constructor(deps: ListenerBusDeps) {
+    this.bus = new ListenerBus(deps);
   }
 
   /** Tells everybody who listens. Costs nothing where nobody does. */

@@ -27,14 +27,14 @@ export interface ListenerBusDeps {
  * events once it has returned.
  */
 export class ListenerBus {
-  readonly #setup: ListenerBusDeps;
+  readonly #deps: ListenerBusDeps;
   readonly #queues = new Map<StreamingListener, ListenerQueue>();
   readonly #calls = new AsyncLocalStorage<ListenerCall>();
   #droppedBefore = 0;
   #isStopped = false;
 
-  constructor(setup: ListenerBusDeps) {
-    this.#setup = setup;
+  constructor(deps: ListenerBusDeps) {
+    this.#deps = deps;
   }
 
   /** Whether anybody gets what is posted. */
@@ -45,7 +45,7 @@ export class ListenerBus {
   /** Adds a listener; it gets what is posted from now on. Adding it again changes nothing. */
   add(listener: StreamingListener): void {
     if (this.#queues.has(listener)) return;
-    const { clock, log, maxQueued = MAX_QUEUED_DEFAULT } = this.#setup;
+    const { clock, log, maxQueued = MAX_QUEUED_DEFAULT } = this.#deps;
     this.#queues.set(listener, new ListenerQueue({ listener, clock, log, maxQueued, calls: this.#calls }));
   }
 
@@ -83,14 +83,14 @@ export class ListenerBus {
    * Takes nothing more, and delivers what is queued until monotonic time `deadlineMs` (default: 5 s from now). What is left
    * then is dropped, counted and logged. May be repeated.
    */
-  async stop(deadlineMs: number = this.#setup.clock.monotonicMs() + STOP_PATIENCE_MS): Promise<void> {
+  async stop(deadlineMs: number = this.#deps.clock.monotonicMs() + STOP_PATIENCE_MS): Promise<void> {
     this.#isStopped = true;
     this.doNotWaitForCaller();
     const queues = [...this.#queues.values()];
     const settled = Promise.all(queues.map((queue) => queue.settled()));
-    const outcome = await byDeadline(this.#setup.clock, deadlineMs, settled);
+    const outcome = await byDeadline(this.#deps.clock, deadlineMs, settled);
     if (outcome.kind === 'done') return;
     const dropped = queues.reduce((sum, queue) => sum + queue.close(), 0);
-    this.#setup.log.warn('listeners did not process their last events in time', { dropped });
+    this.#deps.log.warn('listeners did not process their last events in time', { dropped });
   }
 }

@@ -26,7 +26,7 @@ const EVENTS_PER_TURN = 100;
 
 /** Delivers events to one listener, one at a time, in order, never inside the call of `post`. */
 export class ListenerQueue {
-  readonly #setup: ListenerQueueDeps;
+  readonly #deps: ListenerQueueDeps;
   #waiting: Delivery[] = [];
   #droppedCount = 0;
   /** True from the first dropped event until the listener has worked off half of its queue. */
@@ -37,8 +37,8 @@ export class ListenerQueue {
   /** Whoever waits for `settled`. */
   #onSettled: (() => void)[] = [];
 
-  constructor(setup: ListenerQueueDeps) {
-    this.#setup = setup;
+  constructor(deps: ListenerQueueDeps) {
+    this.#deps = deps;
   }
 
   /** How many events this listener has missed. */
@@ -54,8 +54,8 @@ export class ListenerQueue {
   /** Queues an event. When the queue is full the event is dropped and counted; a burst is logged once. */
   post<K extends keyof StreamingEvents>(event: K, value: StreamingEvents[K]): void {
     if (this.#isClosed) return;
-    if (this.#waiting.length >= this.#setup.maxQueued) return this.#drop();
-    this.#waiting.push(() => this.#setup.listener.onEvent(event, value));
+    if (this.#waiting.length >= this.#deps.maxQueued) return this.#drop();
+    this.#waiting.push(() => this.#deps.listener.onEvent(event, value));
     if (!this.#isPumping) void this.#deliverAll();
   }
 
@@ -84,9 +84,9 @@ export class ListenerQueue {
     for (let count = 1; ; count += 1) {
       const deliver = this.#waiting.shift();
       if (deliver === undefined) break;
-      if (this.#waiting.length * 2 <= this.#setup.maxQueued) this.#isDropping = false;
+      if (this.#waiting.length * 2 <= this.#deps.maxQueued) this.#isDropping = false;
       await this.#deliver(deliver);
-      if (count % EVENTS_PER_TURN === 0) await this.#setup.clock.sleepFor(0);
+      if (count % EVENTS_PER_TURN === 0) await this.#deps.clock.sleepFor(0);
     }
     this.#isPumping = false;
     this.#checkSettled();
@@ -100,9 +100,9 @@ export class ListenerQueue {
       this.#checkSettled();
     };
     try {
-      await this.#setup.calls.run({ release }, deliver);
+      await this.#deps.calls.run({ release }, deliver);
     } catch (error) {
-      this.#setup.log.error('listener failed', { listener: this.#name, error });
+      this.#deps.log.error('listener failed', { listener: this.#name, error });
     } finally {
       isOver = true;
       this.#isCallReleased = false;
@@ -118,12 +118,12 @@ export class ListenerQueue {
     this.#droppedCount += 1;
     if (this.#isDropping) return;
     this.#isDropping = true;
-    const { log, maxQueued } = this.#setup;
+    const { log, maxQueued } = this.#deps;
     const dropped = this.#droppedCount;
     log.warn('listener is too slow, dropping events', { listener: this.#name, maxQueued, dropped });
   }
 
   get #name(): string {
-    return this.#setup.listener.constructor.name;
+    return this.#deps.listener.constructor.name;
   }
 }

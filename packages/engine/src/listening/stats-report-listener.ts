@@ -25,9 +25,9 @@ export class StatsReportListener implements StreamingListener {
   readonly #batchCount: number;
   #batches: BatchInfo[] = [];
 
-  constructor(setup: StatsReportListenerDeps) {
-    this.#log = setup.log;
-    this.#batchCount = setup.batchCount ?? 10;
+  constructor(deps: StatsReportListenerDeps) {
+    this.#log = deps.log;
+    this.#batchCount = deps.batchCount ?? 10;
     if (!Number.isSafeInteger(this.#batchCount) || this.#batchCount < 1) {
       throw new RangeError(`expected batchCount to be a whole number from 1 up, got ${this.#batchCount}`);
     }

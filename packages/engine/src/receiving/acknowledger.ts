@@ -16,20 +16,20 @@ export interface AcknowledgerDeps {
 
 /** The acknowledgements of one receiver object. */
 export class Acknowledger {
-  readonly #parts: AcknowledgerDeps;
+  readonly #deps: AcknowledgerDeps;
   #waiting: (readonly AckToken[])[] = [];
   #isRunning = false;
   #hasFailed = false;
   /** Settles when the call under way has ended. */
   #progress: PromiseWithResolvers<void> = Promise.withResolvers<void>();
 
-  constructor(parts: AcknowledgerDeps) {
-    this.#parts = parts;
+  constructor(deps: AcknowledgerDeps) {
+    this.#deps = deps;
   }
 
   /** Queues the tokens of one block that is durable and registered. */
   add(tokens: readonly AckToken[]): void {
-    if (tokens.length === 0 || this.#hasFailed || !this.#parts.calls.acknowledges) return;
+    if (tokens.length === 0 || this.#hasFailed || !this.#deps.calls.acknowledges) return;
     this.#waiting.push(tokens);
     if (!this.#isRunning) void this.#run();
   }
@@ -41,7 +41,7 @@ export class Acknowledger {
 
   /** Resolves when another block may be added. Rejects with the signal's reason when it is aborted first. */
   async room(signal: AbortSignal): Promise<void> {
-    while (this.#waiting.length >= this.#parts.maxWaitingBlocks) {
+    while (this.#waiting.length >= this.#deps.maxWaitingBlocks) {
       await untilAborted(this.#progress.promise, signal);
     }
   }
@@ -55,12 +55,12 @@ export class Acknowledger {
     this.#isRunning = true;
     for (let tokens = this.#waiting[0]; tokens !== undefined; tokens = this.#waiting[0]) {
       try {
-        await this.#parts.calls.acknowledge(tokens);
+        await this.#deps.calls.acknowledge(tokens);
         this.#waiting.shift();
       } catch (error) {
         this.#hasFailed = true;
         this.#waiting = [];
-        this.#parts.onFailed(error);
+        this.#deps.onFailed(error);
       }
       this.#isRunning = this.#waiting.length > 0;
       this.#progress.resolve();

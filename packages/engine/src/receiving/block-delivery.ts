@@ -51,15 +51,15 @@ type Place = { readonly position: unknown } | undefined;
 
 /** Delivers the blocks of one receiver. */
 export class BlockDelivery {
-  readonly #parts: BlockDeliveryDeps;
+  readonly #deps: BlockDeliveryDeps;
   /** Where the next block begins. */
   #place: Place;
   /** The block that is being delivered, without what was left out of it: a delivery that is repeated sifts once. */
   #sifted: { readonly cut: CutBlock; readonly result: SiftedBlock } | undefined;
 
-  constructor(parts: BlockDeliveryDeps) {
-    this.#parts = parts;
-    this.#place = { position: parts.resumeFrom };
+  constructor(deps: BlockDeliveryDeps) {
+    this.#deps = deps;
+    this.#place = { position: deps.resumeFrom };
   }
 
   /**
@@ -69,8 +69,8 @@ export class BlockDelivery {
    * it is aborted first: whether the driver knows the block is then uncertain, so it counts as left behind.
    */
   async deliver(cut: CutBlock, signal: AbortSignal): Promise<void> {
-    await this.#parts.acknowledger.room(signal);
-    const { handler, acknowledger } = this.#parts;
+    await this.#deps.acknowledger.room(signal);
+    const { handler, acknowledger } = this.#deps;
     const metadata = this.#metadataOf(cut);
     const end = positionIn(metadata);
     const range = this.#rangeTo(end);
@@ -93,7 +93,7 @@ export class BlockDelivery {
     cut: CutBlock,
     canBeReadAgain: boolean,
   ): Promise<{ readonly stored: StoredBlock; readonly leftOut: LeftOutRecords | undefined }> {
-    const { handler, storesPlainRecords } = this.#parts;
+    const { handler, storesPlainRecords } = this.#deps;
     const isLookedAt = storesPlainRecords || (handler.refusesUnsupported === true && !canBeReadAgain);
     const { block, leftOut } = isLookedAt ? this.#siftedOf(cut) : this.#sift(cut);
     const store = (kept: Block) => handler.storeBlock(cut.id, kept, { canBeReadAgain });
@@ -113,14 +113,14 @@ export class BlockDelivery {
 
   #sift(cut: CutBlock): SiftedBlock {
     if (this.#sifted?.cut !== cut) {
-      this.#sifted = { cut, result: siftBlock(cut.block, this.#parts.codec) };
+      this.#sifted = { cut, result: siftBlock(cut.block, this.#deps.codec) };
     }
     return this.#sifted.result;
   }
 
   /** Whoever refused the block has encoded the records: only encoding says for certain which of them cannot be. */
   #siftByEncoding(cut: CutBlock): SiftedBlock {
-    const { codec } = this.#parts;
+    const { codec } = this.#deps;
     const byEncoding: Codec = {
       name: codec.name,
       encodeRecords: (records) => codec.encodeRecords(records),
@@ -133,7 +133,7 @@ export class BlockDelivery {
 
   /** What is said about a block travels, and may be logged. Without it nobody knows where the source goes on. */
   #assertData(metadata: unknown): void {
-    const { streamId, codec } = this.#parts;
+    const { streamId, codec } = this.#deps;
     const [refusal] = metadata === undefined ? [] : refusalsOf(codec, [metadata]);
     if (refusal === undefined) return;
     const where = refusal.path.replace(/^record/, 'metadata');
@@ -145,12 +145,12 @@ export class BlockDelivery {
   }
 
   #metadataOf({ tokens, metadata }: CutBlock): unknown {
-    return this.#parts.isReplayable && tokens.length > 0 ? { position: tokens.at(-1) } : metadata;
+    return this.#deps.isReplayable && tokens.length > 0 ? { position: tokens.at(-1) } : metadata;
   }
 
   /** The part of the source that a block up to this position is; undefined when one of its ends is not known. */
   #rangeTo(to: unknown): SourceRange | undefined {
-    if (!this.#parts.isReplayable || !this.#parts.readsRanges) return undefined;
+    if (!this.#deps.isReplayable || !this.#deps.readsRanges) return undefined;
     if (to === undefined || this.#place === undefined) return undefined;
     const { position: from } = this.#place;
     return from === undefined ? { to } : { from, to };
@@ -169,7 +169,7 @@ export class BlockDelivery {
     },
     signal: AbortSignal,
   ): Promise<void> {
-    const { streamId, attemptId, executorId, link } = this.#parts;
+    const { streamId, attemptId, executorId, link } = this.#deps;
     const block = {
       ...stored,
       streamId,
@@ -184,9 +184,9 @@ export class BlockDelivery {
   /** Stored too late, and the driver was never told: nobody would ever remove it. */
   async #forget({ id }: CutBlock): Promise<void> {
     try {
-      await this.#parts.handler.removeBlocks([id]);
+      await this.#deps.handler.removeBlocks([id]);
     } catch (error) {
-      this.#parts.log.warn('a late block could not be removed', { blockId: id, error });
+      this.#deps.log.warn('a late block could not be removed', { blockId: id, error });
     }
   }
 }

@@ -33,7 +33,7 @@ const LINE_FEED = 10;
 /** Cuts the records of one receiver into blocks. */
 export class BlockGenerator {
   readonly #filling = new FillingChunk();
-  readonly #parts: BlockGeneratorDeps;
+  readonly #deps: BlockGeneratorDeps;
   readonly #open = new OpenBlock();
   readonly #tokens = new AckTokens();
   readonly #sizeEstimator: RecordSizeEstimator;
@@ -56,9 +56,9 @@ export class BlockGenerator {
   #stopped: Promise<GeneratorStopped> | undefined;
   readonly #deadlines: Timer[] = [];
 
-  constructor(parts: BlockGeneratorDeps) {
-    const { clock, random, log, options } = parts;
-    this.#parts = parts;
+  constructor(deps: BlockGeneratorDeps) {
+    const { clock, random, log, options } = deps;
+    this.#deps = deps;
     this.#sizeEstimator = new RecordSizeEstimator(options.maxBytesPerBlock, random.integer(2 ** 32));
     this.#bounds = new BufferLimits(options);
     this.#pushes = new PushLoop({
@@ -66,7 +66,7 @@ export class BlockGenerator {
       random,
       log,
       options,
-      push: parts.onPushBlock,
+      push: deps.onPushBlock,
       onPushed: () => this.#onPushed(),
       onFailed: (error) => this.#onFailed(error),
     });
@@ -109,7 +109,7 @@ export class BlockGenerator {
       throw new TypeError(`a block generator cannot start in state ${this.#state}`);
     this.#state = 'Active';
     this.#timer.start();
-    this.#parts.limiter.start(() => this.#refresh());
+    this.#deps.limiter.start(() => this.#refresh());
     this.#rearm();
   }
 
@@ -190,7 +190,7 @@ export class BlockGenerator {
   stop(reason: unknown, withinMs?: number): Promise<GeneratorStopped> {
     this.#stopped ??= this.#stop(reason);
     if (withinMs !== undefined && this.#state !== 'StoppedAll') {
-      this.#deadlines.push(this.#parts.clock.after(withinMs, () => this.giveUp()));
+      this.#deadlines.push(this.#deps.clock.after(withinMs, () => this.giveUp()));
     }
     return this.#stopped;
   }
@@ -205,7 +205,7 @@ export class BlockGenerator {
   async #stop(reason: unknown): Promise<GeneratorStopped> {
     this.#state = 'StoppedAddingData';
     this.#isWelcome = false;
-    this.#parts.limiter.stop();
+    this.#deps.limiter.stop();
     // Resolves at once: an interrupted timer waits for nothing. The cut below is what its last tick would have made.
     const timerStopped = this.#timer.stop({ interrupt: true });
     this.#waiting.reject(reason);
@@ -257,7 +257,7 @@ export class BlockGenerator {
   }
 
   #overrun(error: Error): Error {
-    if (!this.#isOverrunTold) this.#parts.onOverrun?.(error);
+    if (!this.#isOverrunTold) this.#deps.onOverrun?.(error);
     this.#isOverrunTold = true;
     return error;
   }
@@ -276,13 +276,13 @@ export class BlockGenerator {
   }
 
   #spend(records: number, bytes: number): void {
-    this.#parts.limiter.take(records, bytes);
+    this.#deps.limiter.take(records, bytes);
     if (!this.#isWelcome) this.#takenUnwelcome += records;
   }
 
   /** After something was taken: cuts at a bound, sets the next boundary, and says whether more is welcome. */
   #goOn(): boolean {
-    const { maxRecordsPerBlock, maxBytesPerBlock } = this.#parts.options;
+    const { maxRecordsPerBlock, maxBytesPerBlock } = this.#deps.options;
     if (this.#open.recordCount >= maxRecordsPerBlock || this.#open.sizeBytes >= maxBytesPerBlock) this.#cut();
     else if (this.#filling.length === CHUNK_RECORDS) this.#closeChunk();
     this.#rearm();
@@ -305,7 +305,7 @@ export class BlockGenerator {
   }
 
   #push({ block, tokens, metadata, outcome }: UnnamedBlock): void {
-    this.#pushes.add({ id: this.#parts.nextBlockId(), block, tokens, metadata }, outcome);
+    this.#pushes.add({ id: this.#deps.nextBlockId(), block, tokens, metadata }, outcome);
   }
 
   #closeChunk(): void {
@@ -326,7 +326,7 @@ export class BlockGenerator {
     this.#failure = error;
     this.#isWelcome = false;
     this.#filling.boundary = this.#filling.length;
-    this.#parts.onFailed(error);
+    this.#deps.onFailed(error);
   }
 
   #refresh(): void {
@@ -351,7 +351,7 @@ export class BlockGenerator {
 
   /** How far records may come with nothing but their sizes to look at. */
   #setFree(): void {
-    const { options, limiter } = this.#parts;
+    const { options, limiter } = this.#deps;
     const { recordCount, sizeBytes, kind } = this.#open;
     const { length } = this.#filling;
     const isFree = this.#isWelcome && kind === 'records';
@@ -380,7 +380,7 @@ export class BlockGenerator {
    * room beside what came after it would never come.
    */
   #letIn(): void {
-    const { limiter } = this.#parts;
+    const { limiter } = this.#deps;
     for (let next = this.#waiting.next; next !== undefined; next = this.#waiting.next) {
       const { block, outcome } = next;
       if (outcome !== undefined) {
@@ -395,7 +395,7 @@ export class BlockGenerator {
   }
 
   #hasRoom(held: BufferUsage): boolean {
-    return this.#parts.limiter.isOpen && this.#bounds.isWithinSoft(held);
+    return this.#deps.limiter.isOpen && this.#bounds.isWithinSoft(held);
   }
 
   get #isTaking(): boolean {

@@ -45,12 +45,12 @@ type ReadRange = NonNullable<ConfiguredReceiver<unknown>['readRange']>;
 
 /** Reads the blocks of one executor's tasks. */
 export class BlockReader {
-  readonly #parts: BlockReaderDeps;
+  readonly #deps: BlockReaderDeps;
   /** Ranges that are being read: tasks that want the same block wait for the same reading. As many as there are tasks. */
   readonly #reading = new ReleasingMap<BlockId, Promise<Block>>();
 
-  constructor(parts: BlockReaderDeps) {
-    this.#parts = parts;
+  constructor(deps: BlockReaderDeps) {
+    this.#deps = deps;
   }
 
   /**
@@ -60,7 +60,7 @@ export class BlockReader {
    * it came; what the handler throws.
    */
   async read(info: ReceivedBlockInfo, signal: AbortSignal): Promise<Block | undefined> {
-    const { handler, blockStore, receiverOf } = this.#parts;
+    const { handler, blockStore, receiverOf } = this.#deps;
     const block = await handler.readBlock(info);
     if (block !== undefined || info.range === undefined) return block;
     const kept = await blockStore.get(info.blockId);
@@ -86,10 +86,10 @@ export class BlockReader {
     { readRange, signal }: { readonly readRange: ReadRange; readonly signal: AbortSignal },
   ): Promise<Block> {
     const { streamId, blockId, recordCount } = info;
-    const log = this.#parts.log.child({ streamId, blockId });
-    const block = new RangeBlock(info, this.#parts.codec);
+    const log = this.#deps.log.child({ streamId, blockId });
+    const block = new RangeBlock(info, this.#deps.codec);
     try {
-      for await (const piece of readRange(range, { ...this.#parts, streamId, signal, log })) {
+      for await (const piece of readRange(range, { ...this.#deps, streamId, signal, log })) {
         signal.throwIfAborted();
         block.add(piece);
       }
@@ -104,10 +104,10 @@ export class BlockReader {
 
   async #keep(id: BlockId, block: Block): Promise<Block> {
     try {
-      await this.#parts.blockStore.put(id, block, { evictable: true });
+      await this.#deps.blockStore.put(id, block, { evictable: true });
     } catch (error) {
       // The task has the block; the next one that wants it has it read once more.
-      this.#parts.log.debug('a block that was read again could not be stored', { blockId: id, error });
+      this.#deps.log.debug('a block that was read again could not be stored', { blockId: id, error });
     }
     return block;
   }

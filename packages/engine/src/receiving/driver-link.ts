@@ -30,11 +30,11 @@ export interface Question<K extends keyof DriverProtocol> {
 
 /** One receiver's line to its driver. */
 export class DriverLink {
-  readonly #parts: DriverLinkDeps;
+  readonly #deps: DriverLinkDeps;
   #reportsUnderWay = 0;
 
-  constructor(parts: DriverLinkDeps) {
-    this.#parts = parts;
+  constructor(deps: DriverLinkDeps) {
+    this.#deps = deps;
   }
 
   /** Reports that are not answered yet. */
@@ -52,12 +52,12 @@ export class DriverLink {
     const { kind, request, signal, isAnswer = () => true } = question;
     for (let retry = 0; ; retry += 1) {
       try {
-        const reply = await untilAborted(this.#parts.driver.ask(kind, request), signal);
+        const reply = await untilAborted(this.#deps.driver.ask(kind, request), signal);
         if (isAnswer(reply)) return reply;
-        this.#parts.log.warn('the driver refused a message, trying again', { kind, reply });
+        this.#deps.log.warn('the driver refused a message, trying again', { kind, reply });
       } catch (error) {
         if (signal.aborted || isHopeless(error)) throw error;
-        this.#parts.log.warn('the driver could not be reached, trying again', { kind, error });
+        this.#deps.log.warn('the driver could not be reached, trying again', { kind, error });
       }
       await this.#wait(retry, signal);
     }
@@ -72,16 +72,16 @@ export class DriverLink {
 
   async #send(report: ReportError): Promise<void> {
     try {
-      await this.#parts.driver.ask('ReportError', report);
+      await this.#deps.driver.ask('ReportError', report);
     } catch (error) {
-      this.#parts.log.warn('an error could not be reported to the driver', { report: report.message, error });
+      this.#deps.log.warn('an error could not be reported to the driver', { report: report.message, error });
     } finally {
       this.#reportsUnderWay -= 1;
     }
   }
 
   async #wait(retry: number, signal: AbortSignal): Promise<void> {
-    const { clock, random, options } = this.#parts;
+    const { clock, random, options } = this.#deps;
     const bounds = { firstMs: options.pushRetryDelayMs, maxMs: options.pushRetryDelayMaxMs };
     await clock.sleepFor(backOffDelayMs(retry, bounds, random), signal);
   }

@@ -31,7 +31,7 @@ interface Entry {
 
 /** Pushes the blocks of one receiver. */
 export class PushLoop {
-  readonly #parts: PushLoopDeps;
+  readonly #deps: PushLoopDeps;
   readonly #queue: Entry[] = [];
   readonly #ending = new AbortController();
   #isRunning = false;
@@ -39,8 +39,8 @@ export class PushLoop {
   #records = 0;
   #bytes = 0;
 
-  constructor(parts: PushLoopDeps) {
-    this.#parts = parts;
+  constructor(deps: PushLoopDeps) {
+    this.#deps = deps;
   }
 
   /** Blocks that are not stored yet, the one being pushed among them. */
@@ -102,7 +102,7 @@ export class PushLoop {
     this.#records -= entry.cut.block.recordCount;
     this.#bytes -= entry.cut.block.sizeBytes;
     entry.outcome?.resolve();
-    this.#parts.onPushed();
+    this.#deps.onPushed();
     if (this.#queue.length === 0) {
       this.#drained?.resolve();
       this.#drained = undefined;
@@ -111,7 +111,7 @@ export class PushLoop {
 
   #fail(error: Error): void {
     this.giveUp(error);
-    this.#parts.onFailed(error);
+    this.#deps.onFailed(error);
   }
 
   #reject(outcome: PromiseWithResolvers<void> | undefined): void {
@@ -128,7 +128,7 @@ export class PushLoop {
     const { signal } = this.#ending;
     for (let tries = 0, failures = 0; !signal.aborted; tries += 1) {
       try {
-        await this.#parts.push(cut, signal);
+        await this.#deps.push(cut, signal);
         return undefined;
       } catch (error) {
         // There is no room: that is nobody's failure. The queue fills meanwhile, and holds the source back.
@@ -136,7 +136,7 @@ export class PushLoop {
         // As it is, and not as one more failure to store: the driver stops the engine with it.
         const fatal = engineStopper(error);
         if (fatal !== undefined && !signal.aborted) return fatal;
-        const isLast = failures >= this.#parts.options.pushAttempts;
+        const isLast = failures >= this.#deps.options.pushAttempts;
         if (isLast && !signal.aborted) return storeFailed(cut, failures, error);
         await this.#waitBeforeRetry(cut, tries, error);
       }
@@ -145,7 +145,7 @@ export class PushLoop {
   }
 
   async #waitBeforeRetry(cut: CutBlock, retry: number, error: unknown): Promise<void> {
-    const { clock, random, log, options } = this.#parts;
+    const { clock, random, log, options } = this.#deps;
     const { signal } = this.#ending;
     if (signal.aborted) return;
     const bounds = { firstMs: options.pushRetryDelayMs, maxMs: options.pushRetryDelayMaxMs };

@@ -11,25 +11,25 @@ export interface ReceiverCallsDeps extends CallBounds {
 
 /** Calls one receiver object. */
 export class ReceiverCalls {
-  readonly #parts: ReceiverCallsDeps;
+  readonly #deps: ReceiverCallsDeps;
   /** The last call that was made or waits for its turn; never rejects. */
   #last: Promise<void> = Promise.resolve();
   /** Settles with `start`; never rejects. */
   #started: Promise<void> = Promise.resolve();
   readonly #stopCalled = Promise.withResolvers<void>();
 
-  constructor(parts: ReceiverCallsDeps) {
-    this.#parts = parts;
+  constructor(deps: ReceiverCallsDeps) {
+    this.#deps = deps;
   }
 
   /** Whether the receiver wants to be told what is durable. */
   get acknowledges(): boolean {
-    return this.#parts.receiver.acknowledge !== undefined;
+    return this.#deps.receiver.acknowledge !== undefined;
   }
 
   /** Starts it. Rejects as `start` does; a `start` that is still pending when the receiver is stopped may do so later. */
   start(context: ReceiverContext<unknown>): Promise<void> {
-    const starting = invoke(() => this.#parts.receiver.start(context));
+    const starting = invoke(() => this.#deps.receiver.start(context));
     this.#started = settled(starting);
     return starting;
   }
@@ -37,21 +37,21 @@ export class ReceiverCalls {
   /** Acknowledges, once `start` has returned. Rejects as `acknowledge` does, and when it takes too long. */
   async acknowledge(tokens: readonly AckToken[]): Promise<void> {
     await Promise.race([this.#started, this.#stopCalled.promise]);
-    await this.#inTurn(() => this.#bounded('acknowledge', () => this.#parts.receiver.acknowledge?.(tokens)));
+    await this.#inTurn(() => this.#bounded('acknowledge', () => this.#deps.receiver.acknowledge?.(tokens)));
   }
 
   /** Stops it, and waits for a `start` that is still pending. Never rejects: an error is logged. */
   stop(reason: StopReason): Promise<void> {
     this.#stopCalled.resolve();
     return this.#inTurn(async () => {
-      await this.#logged('stop', () => this.#parts.receiver.stop(reason));
+      await this.#logged('stop', () => this.#deps.receiver.stop(reason));
       await this.#logged('start', () => this.#started);
     });
   }
 
   /** Tells it that no call follows. Never rejects: an error is logged. */
   closed(): Promise<void> {
-    return this.#inTurn(() => this.#logged('closed', () => this.#parts.receiver.closed?.()));
+    return this.#inTurn(() => this.#logged('closed', () => this.#deps.receiver.closed?.()));
   }
 
   #inTurn(call: () => Promise<void>): Promise<void> {
@@ -61,14 +61,14 @@ export class ReceiverCalls {
   }
 
   #bounded(method: string, call: () => void | Promise<void>): Promise<void> {
-    return boundedCall(method, invoke(call), this.#parts);
+    return boundedCall(method, invoke(call), this.#deps);
   }
 
   async #logged(method: string, call: () => void | Promise<void>): Promise<void> {
     try {
       await this.#bounded(method, call);
     } catch (error) {
-      this.#parts.log.warn('a receiver failed while ending', { method, error });
+      this.#deps.log.warn('a receiver failed while ending', { method, error });
     }
   }
 }

@@ -60,15 +60,15 @@ interface StreamReceivers {
 
 /** Runs the receivers of one executor. */
 export class ReceiverHost {
-  readonly #parts: ReceiverHostDeps;
+  readonly #deps: ReceiverHostDeps;
   readonly #options: ReceivingOptions;
   readonly #streams = new Map<StreamId, StreamReceivers>();
   #isClosed = false;
 
   /** @throws `MR_CONFIG_INVALID_OPTION`. */
-  constructor(parts: ReceiverHostDeps) {
-    this.#parts = parts;
-    this.#options = resolveReceivingOptions(parts.options);
+  constructor(deps: ReceiverHostDeps) {
+    this.#deps = deps;
+    this.#options = resolveReceivingOptions(deps.options);
   }
 
   /**
@@ -78,12 +78,12 @@ export class ReceiverHost {
    */
   async startReceiver(request: StartReceiver): Promise<void> {
     const { streamId, attemptId } = request;
-    const receiver = this.#parts.receiverOf(streamId);
+    const receiver = this.#deps.receiverOf(streamId);
     if (receiver === undefined) throw this.#unknownStream(streamId);
     if (this.#isClosed) throw this.#closing();
     const stream = this.#streamOf(streamId);
     if (stream.attempts.includes(attemptId)) {
-      this.#parts.log.debug('a start of a receiver was repeated', { streamId, attemptId });
+      this.#deps.log.debug('a start of a receiver was repeated', { streamId, attemptId });
       return;
     }
     stream.attempts.push(attemptId);
@@ -132,12 +132,12 @@ export class ReceiverHost {
   }
 
   #supervisorOf(request: StartReceiver, receiver: ConfiguredReceiver<unknown>): ReceiverSupervisor {
-    const { identity, clock, random } = this.#parts;
+    const { identity, clock, random } = this.#deps;
     const { streamId, attemptId, rateLimit, byteRateLimit } = request;
     const options = this.#options;
-    const log = this.#parts.log.child({ streamId, attemptId, receiver: receiver.name });
+    const log = this.#deps.log.child({ streamId, attemptId, receiver: receiver.name });
     return new ReceiverSupervisor({
-      ...this.#parts,
+      ...this.#deps,
       streamId,
       attemptId,
       receiver,
@@ -163,7 +163,7 @@ export class ReceiverHost {
   }
 
   #closing(): Error {
-    const { executorId } = this.#parts.identity;
+    const { executorId } = this.#deps.identity;
     const message = `executor ${executorId} is ending and starts no receiver`;
     return coreError('MR_EXECUTOR_UNREACHABLE', message, { details: { executorId } });
   }

@@ -65,7 +65,7 @@ const KINDS: readonly StopReason['kind'][] = ['restart', 'final', 'failed', 'sto
 
 /** Runs one receiver object. */
 export class ReceiverRun {
-  readonly #parts: ReceiverRunDeps;
+  readonly #deps: ReceiverRunDeps;
   readonly #generator: BlockGenerator;
   /** The receiver's signal. */
   readonly #stopping = new AbortController();
@@ -79,9 +79,9 @@ export class ReceiverRun {
   #request: EndRequest | undefined;
 
   /** `resumeFrom`: the position behind which a replayable source goes on; undefined: from its beginning. */
-  constructor(parts: ReceiverRunDeps, resumeFrom?: unknown) {
-    const { clock, random, log, options, limiter, blockIds } = parts;
-    this.#parts = parts;
+  constructor(deps: ReceiverRunDeps, resumeFrom?: unknown) {
+    const { clock, random, log, options, limiter, blockIds } = deps;
+    this.#deps = deps;
     this.#resumeFrom = resumeFrom;
     this.#generator = new BlockGenerator({
       clock,
@@ -114,7 +114,7 @@ export class ReceiverRun {
         'receiving.heldBytes': held.bytes + waiting.bytes,
         'receiving.heldBlocks': held.blocks + waiting.blocks,
         'receiving.unacknowledgedBlocks': this.#acknowledger?.waitingCount ?? 0,
-        'receiving.reports': this.#parts.link.reportsUnderWay,
+        'receiving.reports': this.#deps.link.reportsUnderWay,
       },
       kept: {},
     };
@@ -125,18 +125,18 @@ export class ReceiverRun {
     this.#generator.start();
     let receiver: Receiver<unknown>;
     try {
-      receiver = this.#parts.receiver.create();
+      receiver = this.#deps.receiver.create();
     } catch (error) {
       this.ask({
         kind: 'restart',
-        message: `receiver ${this.#parts.receiver.name} could not be made`,
+        message: `receiver ${this.#deps.receiver.name} could not be made`,
         error,
       });
       return;
     }
     const calls = this.#prepare(receiver);
     calls.start(this.#context()).catch((error: unknown) => {
-      this.ask({ kind: 'restart', message: `receiver ${this.#parts.receiver.name} failed to start`, error });
+      this.ask({ kind: 'restart', message: `receiver ${this.#deps.receiver.name} failed to start`, error });
     });
   }
 
@@ -175,7 +175,7 @@ export class ReceiverRun {
   }
 
   #prepare(receiver: Receiver<unknown>): ReceiverCalls {
-    const { clock, log, options, identity } = this.#parts;
+    const { clock, log, options, identity } = this.#deps;
     const calls = new ReceiverCalls({
       receiver,
       clock,
@@ -191,21 +191,21 @@ export class ReceiverRun {
     this.#calls = calls;
     this.#acknowledger = acknowledger;
     this.#delivery = new BlockDelivery({
-      ...this.#parts,
+      ...this.#deps,
       executorId: identity.executorId,
       acknowledger,
-      isReplayable: this.#parts.receiver.capabilities.replayable,
-      storesPlainRecords: this.#parts.receiver.capabilities.plainRecords === true,
-      readsRanges: this.#parts.receiver.readRange !== undefined,
+      isReplayable: this.#deps.receiver.capabilities.replayable,
+      storesPlainRecords: this.#deps.receiver.capabilities.plainRecords === true,
+      readsRanges: this.#deps.receiver.readRange !== undefined,
       resumeFrom: this.#resumeFrom,
     });
     return calls;
   }
 
   #context(): RunningReceiverContext {
-    const { identity } = this.#parts;
+    const { identity } = this.#deps;
     return new RunningReceiverContext({
-      ...this.#parts,
+      ...this.#deps,
       executorId: identity.executorId,
       host: identity.host,
       signal: this.#stopping.signal,
@@ -225,7 +225,7 @@ export class ReceiverRun {
   }
 
   #reportError(message: string, error: unknown): void {
-    const { streamId, attemptId, link, log } = this.#parts;
+    const { streamId, attemptId, link, log } = this.#deps;
     log.warn('receiver error', { problem: message, error });
     const serialized = error === undefined ? {} : { error: serializeError(error) };
     link.report({ streamId, attemptId, message, ...serialized });

@@ -27,7 +27,7 @@ export type ReceiverSupervisorState =
 
 /** Supervises one receiver attempt. */
 export class ReceiverSupervisor {
-  readonly #parts: ReceiverRunDeps;
+  readonly #deps: ReceiverRunDeps;
   readonly #delays: RestartDelays;
   /** Aborted when somebody outside wants the end. */
   readonly #stopping = new AbortController();
@@ -39,9 +39,9 @@ export class ReceiverSupervisor {
   #stopRequest: EndRequest | undefined;
   #recordsLeft = 0;
 
-  constructor(parts: ReceiverRunDeps) {
-    this.#parts = parts;
-    this.#delays = new RestartDelays(parts.options, parts.random);
+  constructor(deps: ReceiverRunDeps) {
+    this.#deps = deps;
+    this.#delays = new RestartDelays(deps.options, deps.random);
   }
 
   /** How far it is. */
@@ -73,7 +73,7 @@ export class ReceiverSupervisor {
    * @param withinMs Milliseconds from now; 0 stops at once and leaves what is not stored.
    */
   async stop(message: string, withinMs: number): Promise<StopReceiverReply> {
-    const { clock } = this.#parts;
+    const { clock } = this.#deps;
     this.#requestStop(message);
     const deadline = clock.after(withinMs, () => this.#expire());
     await this.ended;
@@ -83,7 +83,7 @@ export class ReceiverSupervisor {
 
   /** Changes the rates at which it may store, in records and, unless absent, in bytes per second. */
   updateRateLimit(recordsPerSecond: number, bytesPerSecond?: number): void {
-    this.#parts.limiter.updateRate(recordsPerSecond, bytesPerSecond);
+    this.#deps.limiter.updateRate(recordsPerSecond, bytesPerSecond);
   }
 
   #requestStop(message: string): void {
@@ -117,7 +117,7 @@ export class ReceiverSupervisor {
       }
     } catch (error) {
       // Every step deals with its errors itself; an unforeseen one must still end in a supervisor that is over.
-      this.#parts.log.error('a receiver supervisor failed', { error });
+      this.#deps.log.error('a receiver supervisor failed', { error });
     } finally {
       this.#finish();
     }
@@ -126,7 +126,7 @@ export class ReceiverSupervisor {
   /** The driver's answer; undefined when there is none, or when a stop came first. */
   async #register(): Promise<RegisterReceiverReply | undefined> {
     if (this.#stopRequest !== undefined) return undefined;
-    const { streamId, attemptId, identity, receiver, link, log } = this.#parts;
+    const { streamId, attemptId, identity, receiver, link, log } = this.#deps;
     const { executorId, host } = identity;
     const request = { streamId, attemptId, receiverName: receiver.name, executorId, host };
     try {
@@ -140,8 +140,8 @@ export class ReceiverSupervisor {
   }
 
   async #runOnce(resumeFrom: unknown): Promise<{ readonly request: EndRequest; readonly ranMs: number }> {
-    const { clock, log, receiver } = this.#parts;
-    const run = new ReceiverRun(this.#parts, resumeFrom);
+    const { clock, log, receiver } = this.#deps;
+    const run = new ReceiverRun(this.#deps, resumeFrom);
     const startedMs = clock.monotonicMs();
     this.#run = run;
     this.#state = 'Running';
@@ -158,7 +158,7 @@ export class ReceiverSupervisor {
   }
 
   async #deregister(request: EndRequest, recordsLeft: number): Promise<void> {
-    const { streamId, attemptId, link, log } = this.#parts;
+    const { streamId, attemptId, link, log } = this.#deps;
     const { message, error } = request;
     const reason = request.kind === 'restart' ? 'restarting' : request.kind;
     const fields = { reason, why: message, recordsLeft, ...(error === undefined ? {} : { error }) };
@@ -182,7 +182,7 @@ export class ReceiverSupervisor {
   }
 
   async #rest(delayMs: number): Promise<void> {
-    const { clock, log } = this.#parts;
+    const { clock, log } = this.#deps;
     this.#state = 'Waiting';
     log.info('receiver restarts', { delayMs });
     // Rejects when somebody wants the end; `#register` sees that.

@@ -60,21 +60,21 @@ export class RunningReceiverContext implements ReceiverContext<unknown> {
   readonly storage: Storage;
   readonly log: Logger;
   readonly #generator: BlockGenerator;
-  readonly #parts: RunningReceiverContextDeps;
+  readonly #deps: RunningReceiverContextDeps;
 
-  constructor(parts: RunningReceiverContextDeps) {
-    this.streamId = parts.streamId;
-    this.attemptId = parts.attemptId;
-    this.executorId = parts.executorId;
-    this.host = parts.host;
-    this.signal = parts.signal;
-    this.resumeFrom = parts.resumeFrom;
-    this.clock = parts.clock;
-    this.random = parts.random;
-    this.storage = parts.storage;
-    this.log = parts.log;
-    this.#generator = parts.generator;
-    this.#parts = parts;
+  constructor(deps: RunningReceiverContextDeps) {
+    this.streamId = deps.streamId;
+    this.attemptId = deps.attemptId;
+    this.executorId = deps.executorId;
+    this.host = deps.host;
+    this.signal = deps.signal;
+    this.resumeFrom = deps.resumeFrom;
+    this.clock = deps.clock;
+    this.random = deps.random;
+    this.storage = deps.storage;
+    this.log = deps.log;
+    this.#generator = deps.generator;
+    this.#deps = deps;
   }
 
   store(record: unknown, ack?: AckToken, sizeBytes?: number): boolean {
@@ -112,7 +112,7 @@ export class RunningReceiverContext implements ReceiverContext<unknown> {
     if (recordCount === 0) return Promise.resolve();
     const refusal = this.#refusalOf(bytes, recordCount);
     if (refusal !== undefined) {
-      this.#parts.onError(messageOf(refusal), refusal);
+      this.#deps.onError(messageOf(refusal), refusal);
       return ignoreRejection(Promise.reject(refusal));
     }
     const block: Block = { kind: 'encoded', bytes: bytes.slice(), recordCount, sizeBytes: bytes.byteLength };
@@ -120,7 +120,7 @@ export class RunningReceiverContext implements ReceiverContext<unknown> {
   }
 
   #refusalOf(bytes: Uint8Array, recordCount: number): Error | undefined {
-    const { codec, streamId } = this.#parts;
+    const { codec, streamId } = this.#deps;
     try {
       const found = codec.decodeRecords(bytes).length;
       if (found === recordCount) return undefined;
@@ -133,14 +133,14 @@ export class RunningReceiverContext implements ReceiverContext<unknown> {
   }
 
   reportError(message: string, error?: unknown): void {
-    this.#parts.onError(messageOf(message), error);
+    this.#deps.onError(messageOf(message), error);
   }
 
   restart(message: string, error?: unknown, delayMs?: number): void {
-    this.#parts.onEndWish({ kind: 'restart', message: messageOf(message), error, delayMs });
+    this.#deps.onEndWish({ kind: 'restart', message: messageOf(message), error, delayMs });
   }
 
   stop(message: string, error?: unknown): void {
-    this.#parts.onEndWish({ kind: 'final', message: messageOf(message), error });
+    this.#deps.onEndWish({ kind: 'final', message: messageOf(message), error });
   }
 }

@@ -28,12 +28,12 @@ export interface ExecutorBroadcasterDeps {
 
 /** Sends notices. Per receiver and per executor one is under way and one waits at most. */
 export class ExecutorBroadcaster {
-  readonly #setup: ExecutorBroadcasterDeps;
+  readonly #deps: ExecutorBroadcasterDeps;
   readonly #rateLimits: ConflatingSender<StreamId, RateLimit>;
   readonly #cleanups: ConflatingSender<ExecutorId, CleanupNotice>;
 
-  constructor(setup: ExecutorBroadcasterDeps) {
-    this.#setup = setup;
+  constructor(deps: ExecutorBroadcasterDeps) {
+    this.#deps = deps;
     this.#rateLimits = new ConflatingSender((streamId, value) => this.#sendRateLimit(streamId, value));
     this.#cleanups = new ConflatingSender((executorId, value) => this.#sendCleanup(executorId, value));
   }
@@ -50,11 +50,11 @@ export class ExecutorBroadcaster {
 
   /** Tells all executors. */
   cleanup(notice: CleanupNotice): void {
-    for (const { executorId } of this.#setup.backend.executors()) this.#cleanups.post(executorId, notice);
+    for (const { executorId } of this.#deps.backend.executors()) this.#cleanups.post(executorId, notice);
   }
 
   async #sendRateLimit(streamId: StreamId, value: RateLimit): Promise<void> {
-    const { entries, backend, epoch } = this.#setup;
+    const { entries, backend, epoch } = this.#deps;
     const { executorId } = entryOf(entries, streamId);
     if (executorId === undefined) return;
     try {
@@ -65,7 +65,7 @@ export class ExecutorBroadcaster {
   }
 
   async #sendCleanup(executorId: ExecutorId, value: CleanupNotice): Promise<void> {
-    const { backend, epoch } = this.#setup;
+    const { backend, epoch } = this.#deps;
     try {
       await backend.ask(executorId, 'CleanupOldBlocks', { epoch, ...value });
     } catch (error) {
@@ -75,7 +75,7 @@ export class ExecutorBroadcaster {
 
   /** The next message of the kind makes up for it; only being replaced has to be acted on. */
   #notDelivered(what: string, executorId: ExecutorId, error: unknown): void {
-    this.#setup.log.warn('message was not delivered', { what, executorId, error });
-    if (isMillraceError(error, 'MR_EXECUTOR_STALE_EPOCH')) this.#setup.onReplaced(error);
+    this.#deps.log.warn('message was not delivered', { what, executorId, error });
+    if (isMillraceError(error, 'MR_EXECUTOR_STALE_EPOCH')) this.#deps.onReplaced(error);
   }
 }

@@ -14,12 +14,12 @@ export interface ExecutorReadinessDeps {
 
 /** A wait that ends when enough executors are there, when time is up, or when it is called off. */
 export class ExecutorReadiness {
-  readonly #setup: ExecutorReadinessDeps;
+  readonly #deps: ExecutorReadinessDeps;
   readonly #calledOff = new AbortController();
   #check: (() => void) | undefined;
 
-  constructor(setup: ExecutorReadinessDeps) {
-    this.#setup = setup;
+  constructor(deps: ExecutorReadinessDeps) {
+    this.#deps = deps;
   }
 
   /**
@@ -28,7 +28,7 @@ export class ExecutorReadiness {
    * @throws `MR_TRACKING_NO_EXECUTORS` at the time limit; `MR_TRACKING_STOPPED` when it was called off.
    */
   async wait(): Promise<void> {
-    const { backend, log, minExecutors, timeoutMs } = this.#setup;
+    const { backend, log, minExecutors, timeoutMs } = this.#deps;
     await this.#enoughOrTimeUp();
     this.#calledOff.signal.throwIfAborted();
     const count = backend.executors().length;
@@ -56,7 +56,7 @@ export class ExecutorReadiness {
   }
 
   async #enoughOrTimeUp(): Promise<void> {
-    const { clock, timeoutMs } = this.#setup;
+    const { clock, timeoutMs } = this.#deps;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#check = () => {
       if (this.#hasEnough() || this.#calledOff.signal.aborted) resolve();
@@ -69,6 +69,6 @@ export class ExecutorReadiness {
   }
 
   #hasEnough(): boolean {
-    return this.#setup.backend.executors().length >= this.#setup.minExecutors;
+    return this.#deps.backend.executors().length >= this.#deps.minExecutors;
   }
 }

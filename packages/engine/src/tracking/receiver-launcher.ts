@@ -47,18 +47,18 @@ export interface ReceiverLauncherDeps {
 
 /** Starts receivers and starts them again. All methods are called from within the tracker's queue. */
 export class ReceiverLauncher {
-  readonly #setup: ReceiverLauncherDeps;
+  readonly #deps: ReceiverLauncherDeps;
   readonly #attemptIds: AttemptIds;
   #isHalted = false;
 
-  constructor(setup: ReceiverLauncherDeps) {
-    this.#setup = setup;
-    this.#attemptIds = new AttemptIds(setup.epoch, setup.random);
+  constructor(deps: ReceiverLauncherDeps) {
+    this.#deps = deps;
+    this.#attemptIds = new AttemptIds(deps.epoch, deps.random);
   }
 
   /** Places all receivers at once. Those for which the policy named no live executor are placed singly after it. */
   launchAll(): void {
-    const { entries, policy, backend } = this.#setup;
+    const { entries, policy, backend } = this.#deps;
     const receivers = [...entries.values()];
     const executors = backend.executors();
     const placed = this.#askPolicy(() =>
@@ -88,7 +88,7 @@ export class ReceiverLauncher {
   /** Places one receiver while the others stay. Without a live candidate it waits for the next executor. */
   launch(entry: ReceiverEntry): void {
     if (this.#isHalted || entry.isFinal) return;
-    const { entries, policy, backend, log } = this.#setup;
+    const { entries, policy, backend, log } = this.#deps;
     const executors = backend.executors();
     const placements = [...entries.values()].map((other) => other.placement());
     let locations: readonly TaskLocation[];
@@ -110,16 +110,16 @@ export class ReceiverLauncher {
 
   /** Places the receivers that wait for an executor. */
   launchWaiting(): void {
-    for (const entry of this.#setup.entries.values()) if (entry.isWaitingForExecutor) this.launch(entry);
+    for (const entry of this.#deps.entries.values()) if (entry.isWaitingForExecutor) this.launch(entry);
   }
 
   /** The attempt is over and was no success: the receiver is started again after its delay. */
   failed(entry: ReceiverEntry, message: string, error?: SerializedError): void {
     this.#endAttempt(entry, message, error);
     entry.failures += 1;
-    const delayMs = restartDelayMs(entry.failures, this.#setup.options, this.#setup.random);
+    const delayMs = restartDelayMs(entry.failures, this.#deps.options, this.#deps.random);
     const { streamId, failures } = entry;
-    this.#setup.log.warn('receiver failed, starting again', {
+    this.#deps.log.warn('receiver failed, starting again', {
       streamId,
       failures,
       delayMs,
@@ -134,7 +134,7 @@ export class ReceiverLauncher {
    * are placed again at once, the others after their delay.
    */
   executorLost(executorId: ExecutorId, reason: string): void {
-    const lost = [...this.#setup.entries.values()].filter((entry) => entry.executorId === executorId);
+    const lost = [...this.#deps.entries.values()].filter((entry) => entry.executorId === executorId);
     const message = `executor ${executorId} was lost: ${reason}`;
     const error = serializeError(
       trackingError('MR_TRACKING_EXECUTOR_LOST', message, { details: { executorId } }),
@@ -149,7 +149,7 @@ export class ReceiverLauncher {
   awaitReturn(entry: ReceiverEntry, attemptId: ReceiverAttemptId): void {
     if (this.#isHealthy(entry)) entry.failures = 0;
     entry.keepPlace();
-    this.#expectRegistration(entry, attemptId, this.#setup.options.restartTimeoutMs);
+    this.#expectRegistration(entry, attemptId, this.#deps.options.restartTimeoutMs);
   }
 
   /** Nothing more is due for this receiver: it has registered, or it has ended. */
@@ -161,21 +161,21 @@ export class ReceiverLauncher {
   /** Starts nothing any more. */
   halt(): void {
     this.#isHalted = true;
-    for (const entry of this.#setup.entries.values()) {
+    for (const entry of this.#deps.entries.values()) {
       this.settle(entry);
       entry.isWaitingForExecutor = false;
     }
   }
 
   #startOn(entry: ReceiverEntry, candidates: readonly ExecutorDescription[]): void {
-    const { options } = this.#setup;
+    const { options } = this.#deps;
     const [executor, ...others] = candidates;
     if (executor === undefined) return this.failed(entry, 'no candidate could be reached');
     const attemptId = this.#attemptIds.next();
     entry.begin(attemptId, executor);
     this.#expectRegistration(entry, attemptId, options.registrationTimeoutMs);
     void this.#askToStart(entry, attemptId, executor).catch((error: unknown) =>
-      this.#setup.post(() => this.#notStarted(entry, attemptId, others, error)),
+      this.#deps.post(() => this.#notStarted(entry, attemptId, others, error)),
     );
   }
 
@@ -184,7 +184,7 @@ export class ReceiverLauncher {
     attemptId: ReceiverAttemptId,
     { executorId }: ExecutorDescription,
   ): Promise<void> {
-    const { backend, epoch, log } = this.#setup;
+    const { backend, epoch, log } = this.#deps;
     const { streamId, rateLimit } = entry;
     log.debug('starting receiver', { streamId, attemptId, executorId });
     const { recordsPerSecond, bytesPerSecond } = rateLimit ?? {};
@@ -203,7 +203,7 @@ export class ReceiverLauncher {
     error: unknown,
   ): void {
     if (this.#isHalted || !entry.isCurrent(attemptId) || entry.state === 'ACTIVE') return;
-    if (isMillraceError(error, 'MR_EXECUTOR_STALE_EPOCH')) return this.#setup.onReplaced(error);
+    if (isMillraceError(error, 'MR_EXECUTOR_STALE_EPOCH')) return this.#deps.onReplaced(error);
     if (isMillraceError(error, 'MR_EXECUTOR_UNREACHABLE') && others.length > 0) this.#startOn(entry, others);
     else this.failed(entry, `executor ${entry.executorId} did not start the receiver`, serializeError(error));
   }
@@ -221,7 +221,7 @@ export class ReceiverLauncher {
 
   /** Replaces the receiver's timer. */
   #after(entry: ReceiverEntry, delayMs: number, task: () => void): void {
-    const { clock, post } = this.#setup;
+    const { clock, post } = this.#deps;
     entry.timer?.cancel();
     const timer = clock.after(delayMs, () =>
       post(() => {
@@ -233,7 +233,7 @@ export class ReceiverLauncher {
   }
 
   #endAttempt(entry: ReceiverEntry, message: string, error: SerializedError | undefined): void {
-    const { clock, publish } = this.#setup;
+    const { clock, publish } = this.#deps;
     if (this.#isHealthy(entry)) entry.failures = 0;
     const wasActive = entry.state === 'ACTIVE';
     this.settle(entry);
@@ -243,14 +243,14 @@ export class ReceiverLauncher {
   }
 
   #isHealthy(entry: ReceiverEntry): boolean {
-    return entry.hasBeenActiveFor(this.#setup.options.healthyAfterMs, this.#setup.clock.monotonicMs());
+    return entry.hasBeenActiveFor(this.#deps.options.healthyAfterMs, this.#deps.clock.monotonicMs());
   }
 
   #askPolicy<T>(ask: () => T): T {
     try {
       return ask();
     } catch (cause) {
-      const message = `the scheduling policy ${this.#setup.policy.name} threw instead of placing receivers`;
+      const message = `the scheduling policy ${this.#deps.policy.name} threw instead of placing receivers`;
       throw trackingError('MR_TRACKING_POLICY_FAILED', message, { cause });
     }
   }

@@ -35,11 +35,11 @@ export interface ReceiverMessageHandlerDeps {
 
 /** Handles what receivers report. All methods are called from within the tracker's queue. */
 export class ReceiverMessageHandler {
-  readonly #setup: ReceiverMessageHandlerDeps;
+  readonly #deps: ReceiverMessageHandlerDeps;
   readonly #ended = Promise.withResolvers<void>();
 
-  constructor(setup: ReceiverMessageHandlerDeps) {
-    this.#setup = setup;
+  constructor(deps: ReceiverMessageHandlerDeps) {
+    this.#deps = deps;
     this.#checkEnded();
   }
 
@@ -51,7 +51,7 @@ export class ReceiverMessageHandler {
   /** Whether the receiver may run there. Repeated, the answer is the same. @throws `MR_TRACKING_UNKNOWN_STREAM`. */
   register(request: RegisterReceiver): RegisterReceiverReply {
     const { streamId, attemptId, executorId } = request;
-    const { entries, backend, launcher, notices, log, publish } = this.#setup;
+    const { entries, backend, launcher, notices, log, publish } = this.#deps;
     const entry = entryOf(entries, streamId);
     const executor = backend.executors().find((live) => live.executorId === executorId);
     const reason = this.#refusal(entry, request, executor);
@@ -60,7 +60,7 @@ export class ReceiverMessageHandler {
       return { accepted: false, reason: reason ?? 'refused' };
     }
     if (entry.state === 'ACTIVE') return { accepted: true };
-    entry.activate(executor, this.#setup.clock.monotonicMs());
+    entry.activate(executor, this.#deps.clock.monotonicMs());
     launcher.settle(entry);
     log.info('receiver started', { streamId, attemptId, executorId });
     publish('receiver:started', { receiver: entry.info() });
@@ -72,7 +72,7 @@ export class ReceiverMessageHandler {
 
   /** Remembers what went wrong, if it did with the latest attempt. @throws `MR_TRACKING_UNKNOWN_STREAM`. */
   reportError({ streamId, attemptId, message, error }: ReportError): void {
-    const { entries, log, publish } = this.#setup;
+    const { entries, log, publish } = this.#deps;
     const entry = entryOf(entries, streamId);
     log.warn('receiver reported an error', { streamId, attemptId, message, error });
     if (!entry.isLatest(attemptId)) return;
@@ -82,18 +82,18 @@ export class ReceiverMessageHandler {
 
   /** Records of a block that is registered are not in it. @throws `MR_TRACKING_UNKNOWN_STREAM`. */
   leftOut({ block, leftOut }: AddBlock): void {
-    const entry = entryOf(this.#setup.entries, block.streamId);
+    const entry = entryOf(this.#deps.entries, block.streamId);
     if (leftOut === undefined || !entry.isNewLeftOutBlock(block.blockId)) return;
-    const error = entry.leftOut.add(leftOut, this.#setup);
+    const error = entry.leftOut.add(leftOut, this.#deps);
     if (error === undefined) return;
     entry.recordError(error.message, serializeError(error), this.#now());
-    this.#setup.publish('receiver:error', { receiver: entry.info() });
+    this.#deps.publish('receiver:error', { receiver: entry.info() });
   }
 
   /** The receiver has ended: for good, for a moment, or as a failure. @throws `MR_TRACKING_UNKNOWN_STREAM`. */
   deregister(request: DeregisterReceiver): void {
     const { streamId, attemptId, reason, message, error, recordsLeft } = request;
-    const { entries, launcher, log, runsReceivers } = this.#setup;
+    const { entries, launcher, log, runsReceivers } = this.#deps;
     const entry = entryOf(entries, streamId);
     log.info('receiver deregistered', { streamId, attemptId, reason, message, recordsLeft });
     if (recordsLeft > 0)
@@ -113,12 +113,12 @@ export class ReceiverMessageHandler {
   #stopIfFatal({ reason, error }: DeregisterReceiver): void {
     if (error === undefined || reason === 'final' || reason === 'stopped') return;
     const fatal = engineStopper(deserializeError(error));
-    if (fatal !== undefined) this.#setup.onFatal(fatal);
+    if (fatal !== undefined) this.#deps.onFatal(fatal);
   }
 
   /** After the stop nothing runs any more as far as the tracker is concerned. */
   closeAll(report: ReceiverStopReport): void {
-    for (const entry of this.#setup.entries.values()) {
+    for (const entry of this.#deps.entries.values()) {
       if (report.receivers.some((one) => one.streamId === entry.streamId && !one.hasAnswered)) {
         entry.recordError('the receiver did not answer the request to stop', undefined, this.#now());
       }
@@ -132,7 +132,7 @@ export class ReceiverMessageHandler {
     request: RegisterReceiver,
     executor: ExecutorDescription | undefined,
   ): string | undefined {
-    if (!this.#setup.runsReceivers()) return 'the driver does not run receivers now';
+    if (!this.#deps.runsReceivers()) return 'the driver does not run receivers now';
     if (entry.isFinal) return 'the receiver has ended for good';
     if (!entry.isCurrent(request.attemptId)) return 'the attempt has been replaced or has ended';
     if (executor === undefined) return 'the executor is not alive';
@@ -145,23 +145,23 @@ export class ReceiverMessageHandler {
   #keepPlace(entry: ReceiverEntry, { attemptId, message, error }: DeregisterReceiver): void {
     const wasActive = entry.state === 'ACTIVE';
     entry.recordError(message, error, this.#now());
-    this.#setup.launcher.awaitReturn(entry, attemptId);
-    if (wasActive) this.#setup.publish('receiver:stopped', { receiver: entry.info() });
+    this.#deps.launcher.awaitReturn(entry, attemptId);
+    if (wasActive) this.#deps.publish('receiver:stopped', { receiver: entry.info() });
   }
 
   #end(entry: ReceiverEntry, options: { readonly isFinal: boolean }): void {
     const wasActive = entry.state === 'ACTIVE';
-    this.#setup.launcher.settle(entry);
+    this.#deps.launcher.settle(entry);
     entry.end(options);
-    if (wasActive) this.#setup.publish('receiver:stopped', { receiver: entry.info() });
+    if (wasActive) this.#deps.publish('receiver:stopped', { receiver: entry.info() });
     this.#checkEnded();
   }
 
   #checkEnded(): void {
-    if ([...this.#setup.entries.values()].every((entry) => entry.isFinal)) this.#ended.resolve();
+    if ([...this.#deps.entries.values()].every((entry) => entry.isFinal)) this.#ended.resolve();
   }
 
   #now(): number {
-    return this.#setup.clock.now();
+    return this.#deps.clock.now();
   }
 }

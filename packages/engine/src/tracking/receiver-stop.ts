@@ -38,28 +38,28 @@ export interface ReceiverStopDeps {
 
 /** Stops the receivers that have an attempt under way, all at once. Never rejects, and ends by the deadline. */
 export async function stopReceivers(
-  setup: ReceiverStopDeps,
+  deps: ReceiverStopDeps,
   options: ReceiverStopOptions,
 ): Promise<ReceiverStopReport> {
   const answered = new Map<StreamId, number>();
   const asked: ReceiverEntry[] = [];
   const answers: Promise<void>[] = [];
-  for (const entry of setup.entries) {
+  for (const entry of deps.entries) {
     const { executorId } = entry;
     if (executorId === undefined) continue;
     asked.push(entry);
-    answers.push(stopOne(setup, options, { entry, executorId, answered }));
+    answers.push(stopOne(deps, options, { entry, executorId, answered }));
   }
-  if (answers.length > 0) await byDeadline(setup.clock, options.deadlineMs, Promise.all(answers));
-  return report(asked, answered, setup.log);
+  if (answers.length > 0) await byDeadline(deps.clock, options.deadlineMs, Promise.all(answers));
+  return report(asked, answered, deps.log);
 }
 
 async function stopOne(
-  setup: ReceiverStopDeps,
+  deps: ReceiverStopDeps,
   { graceful, deadlineMs }: ReceiverStopOptions,
   one: { entry: ReceiverEntry; executorId: ExecutorId; answered: Map<StreamId, number> },
 ): Promise<void> {
-  const { backend, clock, epoch, log } = setup;
+  const { backend, clock, epoch, log } = deps;
   const { entry, executorId, answered } = one;
   const { streamId } = entry;
   try {

@@ -79,7 +79,7 @@ type Handlers = {
 
 /** Tracks the receivers of one driver. Made after all streams are known, started once, stopped once. */
 export class ReceiverTracker implements DriverEndpoint, ExecutorMembership {
-  readonly #setup: ReceiverTrackerDeps;
+  readonly #deps: ReceiverTrackerDeps;
   readonly #entries: ReadonlyMap<StreamId, ReceiverEntry>;
   readonly #queue = new SerialQueue();
   readonly #launcher: ReceiverLauncher;
@@ -92,41 +92,41 @@ export class ReceiverTracker implements DriverEndpoint, ExecutorMembership {
   #isReplaced = false;
   #stopped: Promise<ReceiverStopReport> | undefined;
 
-  constructor(setup: ReceiverTrackerDeps) {
-    const options = resolveTrackingOptions(setup.options);
-    this.#setup = setup;
-    this.#entries = new Map(setup.receivers.map((stream) => [stream.streamId, new ReceiverEntry(stream)]));
+  constructor(deps: ReceiverTrackerDeps) {
+    const options = resolveTrackingOptions(deps.options);
+    this.#deps = deps;
+    this.#entries = new Map(deps.receivers.map((stream) => [stream.streamId, new ReceiverEntry(stream)]));
     this.#launcher = new ReceiverLauncher({
-      ...setup,
+      ...deps,
       options,
       entries: this.#entries,
       post: (task) => this.#post(task),
       onReplaced: (error) => this.#replaced(error),
     });
     this.#readiness = new ExecutorReadiness({
-      ...setup,
+      ...deps,
       minExecutors: options.minExecutors,
       timeoutMs: options.executorReadinessTimeoutMs,
     });
     this.#notices = new ExecutorBroadcaster({
-      ...setup,
+      ...deps,
       entries: this.#entries,
       onReplaced: (error) => this.#post(() => this.#replaced(error)),
     });
     this.#reports = new ReceiverMessageHandler({
-      ...setup,
+      ...deps,
       entries: this.#entries,
       launcher: this.#launcher,
       notices: this.#notices,
       runsReceivers: () => this.#state === 'Started',
-      onFatal: (error) => this.#setup.onFatal?.(error),
+      onFatal: (error) => this.#deps.onFatal?.(error),
     });
     this.#handlers = {
       RegisterReceiver: (request) => this.#registerWithPosition(request),
       AddBlock: (request) => this.#addBlock(request),
       ReportError: (request) => this.#queue.run(() => this.#reports.reportError(request)),
       DeregisterReceiver: (request) => this.#queue.run(() => this.#reports.deregister(request)),
-      FetchSnapshot: setup.fetchSnapshot ?? nothingKept,
+      FetchSnapshot: deps.fetchSnapshot ?? nothingKept,
     };
   }
 
@@ -172,14 +172,14 @@ export class ReceiverTracker implements DriverEndpoint, ExecutorMembership {
 
   /** Places the receivers that wait for an executor. */
   onExecutorAdded(executor: ExecutorDescription): void {
-    this.#setup.log.info('executor added', { ...executor });
+    this.#deps.log.info('executor added', { ...executor });
     this.#readiness.executorsChanged();
     this.#post(() => this.#launcher.launchWaiting());
   }
 
   /** Starts its receivers elsewhere; while stopping, nobody waits for them any more. */
   onExecutorLost(executorId: ExecutorId, reason: string): void {
-    this.#setup.log.warn('executor lost', { executorId, reason });
+    this.#deps.log.warn('executor lost', { executorId, reason });
     this.#post(() => {
       if (this.#state === 'Started') this.#launcher.executorLost(executorId, reason);
     });
@@ -212,7 +212,7 @@ export class ReceiverTracker implements DriverEndpoint, ExecutorMembership {
 
   /** Whether any block waits for a batch. */
   hasUnallocatedBlocks(): boolean {
-    return this.#setup.blockTracker.hasUnallocatedBlocks();
+    return this.#deps.blockTracker.hasUnallocatedBlocks();
   }
 
   /** A snapshot of all receivers, in the order in which they were given. */
@@ -267,7 +267,7 @@ export class ReceiverTracker implements DriverEndpoint, ExecutorMembership {
     this.#state = 'Stopping';
     this.#launcher.halt();
     this.#readiness.callOff();
-    const report = await stopReceivers({ ...this.#setup, entries: this.#entries.values() }, options);
+    const report = await stopReceivers({ ...this.#deps, entries: this.#entries.values() }, options);
     // Deregistrations that came before the answers are ahead of this in the queue.
     return this.#queue.run(() => {
       this.#state = 'Stopped';
@@ -283,7 +283,7 @@ export class ReceiverTracker implements DriverEndpoint, ExecutorMembership {
   async #registerWithPosition(request: RegisterReceiver): Promise<RegisterReceiverReply> {
     const reply = await this.#queue.run(() => this.#reports.register(request));
     if (!reply.accepted || !entryOf(this.#entries, request.streamId).isReplayable) return reply;
-    const resumeFrom = await this.#setup.blockTracker.lastPosition(request.streamId);
+    const resumeFrom = await this.#deps.blockTracker.lastPosition(request.streamId);
     return resumeFrom === undefined ? reply : { ...reply, resumeFrom };
   }
 
@@ -293,10 +293,10 @@ export class ReceiverTracker implements DriverEndpoint, ExecutorMembership {
     const entry = entryOf(this.#entries, streamId);
     if (this.#state === 'Stopped') return { accepted: false, reason: 'the driver has stopped receiving' };
     if (!entry.isCurrent(attemptId)) {
-      this.#setup.log.debug('block of an earlier attempt', { streamId, blockId });
+      this.#deps.log.debug('block of an earlier attempt', { streamId, blockId });
       if (entry.isReplayable) return { accepted: false, reason: 'a later attempt reads the records again' };
     }
-    const accepted = await this.#setup.blockTracker.addBlock(block);
+    const accepted = await this.#deps.blockTracker.addBlock(block);
     if (accepted && leftOut !== undefined) this.#post(() => this.#reports.leftOut(request));
     return accepted
       ? { accepted }
@@ -307,16 +307,16 @@ export class ReceiverTracker implements DriverEndpoint, ExecutorMembership {
     if (this.#isReplaced) return;
     this.#isReplaced = true;
     this.#launcher.halt();
-    this.#setup.log.error('another driver has taken over', { epoch: this.#setup.epoch, error });
-    this.#setup.onReplaced?.(error);
+    this.#deps.log.error('another driver has taken over', { epoch: this.#deps.epoch, error });
+    this.#deps.onReplaced?.(error);
   }
 
   /** Takes work into the queue that has nobody waiting for it. It must not fail; if it does, that is logged. */
   #post(task: () => void): void {
     this.#queue.run(task).catch((error: unknown) => {
       const fatal = engineStopper(error);
-      if (fatal === undefined) this.#setup.log.error('receiver tracker failed', { error });
-      else this.#setup.onFatal?.(fatal);
+      if (fatal === undefined) this.#deps.log.error('receiver tracker failed', { error });
+      else this.#deps.onFatal?.(fatal);
     });
   }
 }

@@ -27,7 +27,7 @@ export interface StreamBlocksDeps {
 
 /** See the header of this file. */
 export class StreamBlocks {
-  readonly #parts: StreamBlocksDeps;
+  readonly #deps: StreamBlocksDeps;
   readonly #registered: RegisteredBlocks;
   /** Additions under way by id: a repetition that comes meanwhile gets the same answer. */
   readonly #pending = new Map<BlockId, Promise<boolean>>();
@@ -41,9 +41,9 @@ export class StreamBlocks {
   #writingTimeMs: BatchTime | undefined;
   #isStopped = false;
 
-  constructor(parts: StreamBlocksDeps) {
-    const { maxKnownAttempts, maxKnownGaps } = parts.options;
-    this.#parts = parts;
+  constructor(deps: StreamBlocksDeps) {
+    const { maxKnownAttempts, maxKnownGaps } = deps.options;
+    this.#deps = deps;
     this.#registered = new RegisteredBlocks({ maxAttempts: maxKnownAttempts, maxRanges: maxKnownGaps + 1 });
   }
 
@@ -82,7 +82,7 @@ export class StreamBlocks {
   add(block: ReceivedBlockInfo): Promise<boolean> {
     const underWay = this.#pending.get(block.blockId);
     if (underWay !== undefined) return underWay;
-    if (this.#pending.size >= this.#parts.options.maxPendingAdditions) return Promise.resolve(false);
+    if (this.#pending.size >= this.#deps.options.maxPendingAdditions) return Promise.resolve(false);
     const added = this.#additions.run(() => this.#register(block));
     this.#pending.set(block.blockId, added);
     return added.finally(() => this.#pending.delete(block.blockId));
@@ -139,7 +139,7 @@ export class StreamBlocks {
   }
 
   async #register(block: ReceivedBlockInfo): Promise<boolean> {
-    const { metadataLog, options } = this.#parts;
+    const { metadataLog, options } = this.#deps;
     const registration = this.#registered.look(block.blockId);
     if (registration === 'registered') return true;
     if (registration === 'unknowable')
@@ -148,14 +148,14 @@ export class StreamBlocks {
     if (this.#waiting.length >= options.maxUnallocatedBlocks) {
       return this.#refuse(block, 'too many blocks wait for a batch');
     }
-    const timeMs = this.#parts.logTimeMs();
+    const timeMs = this.#deps.logTimeMs();
     this.#writingTimeMs = timeMs;
     try {
       await metadataLog.append({ kind: 'block-addition', timeMs, block });
     } catch (error) {
       if (isMillraceError(error, 'MR_CODEC_UNSUPPORTED_VALUE')) throw unsupported(block, error);
       const fatal = engineStopper(error);
-      if (fatal !== undefined) this.#parts.onFatal(fatal);
+      if (fatal !== undefined) this.#deps.onFatal(fatal);
       return this.#refuse(block, 'it could not be logged', error);
     } finally {
       this.#writingTimeMs = undefined;
@@ -166,7 +166,7 @@ export class StreamBlocks {
 
   #refuse({ blockId, streamId }: ReceivedBlockInfo, reason: string, error?: unknown): false {
     const cause = error === undefined ? {} : { error };
-    this.#parts.log.warn('a block was refused', { blockId, streamId, reason, ...cause });
+    this.#deps.log.warn('a block was refused', { blockId, streamId, reason, ...cause });
     return false;
   }
 }

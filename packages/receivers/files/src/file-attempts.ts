@@ -31,7 +31,7 @@ interface WaitingFile {
 
 /** The files of one receiver that are being read or wait to be. */
 export class FileAttempts<T> {
-  readonly #parts: FileAttemptsDeps<T>;
+  readonly #deps: FileAttemptsDeps<T>;
   /** Failed, to be tried again at the next poll. */
   #waiting: WaitingFile[] = [];
   /** Of this poll: the one under way and how many come with and after it. */
@@ -39,9 +39,9 @@ export class FileAttempts<T> {
   #unreadFiles = 0;
   #givenUpFiles = 0;
 
-  constructor(parts: FileAttemptsDeps<T>) {
-    this.#parts = parts;
-    this.#waiting = parts.left.map((file) => this.#newReading(file));
+  constructor(deps: FileAttemptsDeps<T>) {
+    this.#deps = deps;
+    this.#waiting = deps.left.map((file) => this.#newReading(file));
   }
 
   /**
@@ -51,7 +51,7 @@ export class FileAttempts<T> {
    * @throws the signal's reason when the receiver is stopped; what storing throws.
    */
   async readAll(files: readonly FoundFile[], timeMs: number, watch: WatchState): Promise<'done' | 'stopped'> {
-    const { journal } = this.#parts;
+    const { journal } = this.#deps;
     const due = [...this.#waiting, ...files.map((file) => this.#newReading(file))];
     this.#waiting = [];
     journal.beginFiles(watch, due.map(dueFile));
@@ -71,7 +71,7 @@ export class FileAttempts<T> {
   }
 
   #newReading(file: FoundFile): WaitingFile {
-    return { file, reading: this.#parts.startReading(file, this.#parts), attempts: 0 };
+    return { file, reading: this.#deps.startReading(file, this.#deps), attempts: 0 };
   }
 
   async #attempt({ file, reading, attempts }: WaitingFile, timeMs: number): Promise<'done' | 'stopped'> {
@@ -80,10 +80,10 @@ export class FileAttempts<T> {
       const outcome = await reading.attempt();
       if (outcome === 'stopped') return outcome;
       this.#current = undefined;
-      this.#parts.onSettled(file.name, reading.readAs);
+      this.#deps.onSettled(file.name, reading.readAs);
       return outcome;
     } catch (error) {
-      if (this.#parts.context.signal.aborted || !mayHeal(error)) throw error;
+      if (this.#deps.context.signal.aborted || !mayHeal(error)) throw error;
       this.#current = undefined;
       this.#putOff({ file, reading, attempts: attempts + 1 }, error, timeMs);
       return 'done';
@@ -91,14 +91,14 @@ export class FileAttempts<T> {
   }
 
   #putOff(waiting: WaitingFile, error: Error, timeMs: number): void {
-    const isRemembered = waiting.file.modifiedMs > timeMs - this.#parts.rememberMs;
+    const isRemembered = waiting.file.modifiedMs > timeMs - this.#deps.rememberMs;
     if (!isRemembered || this.#waiting.length >= WAITING_FILES_MAX) {
       this.#giveUp(waiting, error);
       return;
     }
     this.#waiting.push(waiting);
-    this.#parts.journal.putOff(dueFile(waiting));
-    if (waiting.attempts === 1) this.#parts.context.reportError(error.message, error);
+    this.#deps.journal.putOff(dueFile(waiting));
+    if (waiting.attempts === 1) this.#deps.context.reportError(error.message, error);
   }
 
   #giveUp({ reading, attempts, file }: WaitingFile, cause: Error): void {
@@ -107,8 +107,8 @@ export class FileAttempts<T> {
     const message =
       `gave up ${file.path} after ${attempts} attempts, ${this.#givenUpFiles} files so far; ` +
       `move it in again to have it read`;
-    this.#parts.onSettled(file.name, undefined);
-    this.#parts.context.reportError(message, fileError('MR_FILES_GIVEN_UP', message, { details, cause }));
+    this.#deps.onSettled(file.name, undefined);
+    this.#deps.context.reportError(message, fileError('MR_FILES_GIVEN_UP', message, { details, cause }));
   }
 }
 

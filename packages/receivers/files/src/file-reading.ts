@@ -40,4 +40,4 @@ export interface ReadingDeps<T> {
 }
 
 /** Makes the reading of a file, without touching it yet. */
-export type StartReading<T> = (file: FoundFile, parts: ReadingDeps<T>) => FileReading;
+export type StartReading<T> = (file: FoundFile, deps: ReadingDeps<T>) => FileReading;

@@ -33,13 +33,13 @@ export class TextFileReading implements FileReading {
   #crc: number;
   #untoldLongLines = 0;
 
-  constructor(found: FoundFile, parts: ReadingDeps<string>, options: TextFilesOptions) {
+  constructor(found: FoundFile, deps: ReadingDeps<string>, options: TextFilesOptions) {
     const { name, progress = { byte: 0, crc: 0 } } = found;
     this.#path = found.path;
-    this.#context = parts.context;
-    this.#journal = parts.journal;
+    this.#context = deps.context;
+    this.#journal = deps.journal;
     this.#options = options;
-    this.#file = new StoredFile(parts.context, found.path);
+    this.#file = new StoredFile(deps.context, found.path);
     this.#framer = new LineFramer({ ...options, isFileStart: progress.byte === 0 });
     this.#begun = progress.readAs && { name, kind: 'file', ...progress.readAs };
     this.#startByte = this.#readBytes = this.#storedBytes = progress.byte;

@@ -29,12 +29,12 @@ export class WholeFileReading implements FileReading {
   readonly #file: StoredFile;
   #readAs: StorageEntry | undefined;
 
-  constructor(found: FoundFile, parts: ReadingDeps<WholeFile>, options: WholeFilesOptions) {
+  constructor(found: FoundFile, deps: ReadingDeps<WholeFile>, options: WholeFilesOptions) {
     this.#found = found;
-    this.#context = parts.context;
-    this.#journal = parts.journal;
+    this.#context = deps.context;
+    this.#journal = deps.journal;
     this.#options = options;
-    this.#file = new StoredFile(parts.context, found.path);
+    this.#file = new StoredFile(deps.context, found.path);
   }
 
   get readAs(): StorageEntry | undefined {

@@ -13,13 +13,13 @@ export interface SummedReportDeps {
 
 /** Counts one kind of event and reports it. */
 export class SummedReport {
-  readonly #parts: SummedReportDeps;
+  readonly #deps: SummedReportDeps;
   #untold = 0;
   #total = 0;
   #timer: Timer | undefined;
 
-  constructor(parts: SummedReportDeps) {
-    this.#parts = parts;
+  constructor(deps: SummedReportDeps) {
+    this.#deps = deps;
   }
 
   /** So many more happened. */
@@ -40,7 +40,7 @@ export class SummedReport {
   /** Reports, and keeps quiet for an interval. */
   #tell(): void {
     this.#tellUntold();
-    const { clock } = this.#parts;
+    const { clock } = this.#deps;
     this.#timer = clock.after(REPORT_INTERVAL_MS, () => {
       this.#timer = undefined;
       if (this.#untold > 0) this.#tell();
@@ -51,6 +51,6 @@ export class SummedReport {
     if (this.#untold === 0) return;
     const untold = this.#untold;
     this.#untold = 0;
-    this.#parts.tell(untold, this.#total);
+    this.#deps.tell(untold, this.#total);
   }
 }

@@ -28,7 +28,7 @@ export interface PostingClientDeps<T> {
 /** A client of a receiver on a free port. */
 export class PostingClient<T> implements ReceiverTarget<T> {
   readonly receiver: ConfiguredReceiver<T>;
-  readonly #parts: PostingClientDeps<T>;
+  readonly #deps: PostingClientDeps<T>;
   readonly #port: number;
   readonly #requests = new Set<ClientRequest>();
   readonly #acknowledged: number[] = [];
@@ -40,19 +40,19 @@ export class PostingClient<T> implements ReceiverTarget<T> {
   #pause: Promise<void> | undefined;
   #isDisposed = false;
 
-  private constructor(parts: PostingClientDeps<T>, port: number) {
-    this.#parts = parts;
+  private constructor(deps: PostingClientDeps<T>, port: number) {
+    this.#deps = deps;
     this.#port = port;
-    this.receiver = parts.createReceiver(port);
+    this.receiver = deps.createReceiver(port);
   }
 
-  static async create<T>(parts: PostingClientDeps<T>): Promise<PostingClient<T>> {
+  static async create<T>(deps: PostingClientDeps<T>): Promise<PostingClient<T>> {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
     server.close();
     await once(server, 'close');
-    return new PostingClient(parts, port);
+    return new PostingClient(deps, port);
   }
 
   send(ids: readonly number[]): void {
@@ -61,7 +61,7 @@ export class PostingClient<T> implements ReceiverTarget<T> {
   }
 
   idOf(record: T): number | undefined {
-    return this.#parts.idOf(record);
+    return this.#deps.idOf(record);
   }
 
   acknowledged(): readonly number[] {
@@ -87,7 +87,7 @@ export class PostingClient<T> implements ReceiverTarget<T> {
   }
 
   async sendPoison(): Promise<'told' | void> {
-    const status = await this.#post(this.#parts.poison);
+    const status = await this.#post(this.#deps.poison);
     return status >= 400 && status < 500 ? 'told' : undefined;
   }
 
@@ -97,7 +97,7 @@ export class PostingClient<T> implements ReceiverTarget<T> {
   }
 
   async #postUntilSafe(ids: readonly number[]): Promise<void> {
-    const body = ids.map((id) => this.#parts.line(id)).join('');
+    const body = ids.map((id) => this.#deps.line(id)).join('');
     while (!this.#isDisposed) {
       await this.#pause;
       this.#takenBytes += body.length;
@@ -110,7 +110,7 @@ export class PostingClient<T> implements ReceiverTarget<T> {
   }
 
   async #post(body: string): Promise<number> {
-    const { token, contentType } = this.#parts;
+    const { token, contentType } = this.#deps;
     const headers = {
       'Content-Type': contentType,
       'Content-Length': Buffer.byteLength(body),

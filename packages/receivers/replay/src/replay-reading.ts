@@ -31,19 +31,19 @@ export interface ReplayReadingDeps {
 
 /** Reads a file once. */
 export class ReplayReading {
-  readonly #parts: ReplayReadingDeps;
+  readonly #deps: ReplayReadingDeps;
 
-  constructor(parts: ReplayReadingDeps) {
-    this.#parts = parts;
+  constructor(deps: ReplayReadingDeps) {
+    this.#deps = deps;
   }
 
   /** The records in the order of the replay, in batches. Throws where the file or the options end it early. */
   batches(): AsyncGenerator<readonly TimedRecord[]> {
-    return this.#parts.options.order === 'timestamp' ? this.#sorted() : this.#inFileOrder();
+    return this.#deps.options.order === 'timestamp' ? this.#sorted() : this.#inFileOrder();
   }
 
   async *#inFileOrder(): AsyncGenerator<readonly TimedRecord[]> {
-    const { options, context, prefix, untilByte } = this.#parts;
+    const { options, context, prefix, untilByte } = this.#deps;
     const parser = parserOf(options);
     for await (const chunk of fileChunks(context, options.file, untilByte)) {
       if (prefix.bytes === 0) assertText(options.file, chunk);
@@ -84,17 +84,17 @@ export class ReplayReading {
     item: Exclude<ParsedItem, { kind: 'unreadable' }>,
     selected: TimedRecord[],
   ): MillraceError | undefined {
-    const outcome = this.#parts.selector.select(item);
+    const outcome = this.#deps.selector.select(item);
     if (outcome === undefined) return undefined;
-    if (isMalformed(outcome)) return this.#parts.onMalformed(outcome);
+    if (isMalformed(outcome)) return this.#deps.onMalformed(outcome);
     selected.push(outcome);
     return undefined;
   }
 
   async #assertSortable(): Promise<void> {
-    const { file, maxSortBytes } = this.#parts.options;
-    const sizeBytes = (await this.#parts.context.storage.stat(file))?.sizeBytes ?? 0;
-    if (Math.min(sizeBytes, this.#parts.untilByte ?? sizeBytes) <= maxSortBytes) return;
+    const { file, maxSortBytes } = this.#deps.options;
+    const sizeBytes = (await this.#deps.context.storage.stat(file))?.sizeBytes ?? 0;
+    if (Math.min(sizeBytes, this.#deps.untilByte ?? sizeBytes) <= maxSortBytes) return;
     const message = `expected at most ${maxSortBytes} bytes to sort, ${file} has ${sizeBytes}; use order 'file'`;
     throw replayError('MR_REPLAY_SORT_TOO_LARGE', message, { details: { file, sizeBytes, maxSortBytes } });
   }

@@ -24,8 +24,9 @@ export const BATCH_MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: GENERATOR,
-        find: 'if (!(await this.#pause(attempt))) return false;\n      }\n    }\n  }\n\n  /** What the step makes',
-        replace: 'return true;\n      }\n    }\n  }\n\n  /** What the step makes',
+        find: 'if (!(await this.#pause(attempt))) return undefined;\n      }\n    }\n  }\n\n  /** What the step makes',
+        replace:
+          'return { batchTime: fields.batchTime, blocks: new Map() };\n      }\n    }\n  }\n\n  /** What the step makes',
       },
     ],
     finder: { kind: 'simulation', faults: ['disk-failure', 'driver-death'] },
@@ -97,8 +98,8 @@ export const BATCH_MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: 'engine/src/batches/job-scheduler.ts',
-        find: '    this.#parts.onBatchDone(set.batchTime);\n',
-        replace: "    if (outcome === 'succeeded') this.#parts.onBatchDone(set.batchTime);\n",
+        find: '    this.#deps.onBatchDone(set.batchTime);\n',
+        replace: "    if (outcome === 'succeeded') this.#deps.onBatchDone(set.batchTime);\n",
       },
     ],
     finder: { kind: 'test', file: 'packages/engine/src/batches/job-scheduler.spec.ts' },

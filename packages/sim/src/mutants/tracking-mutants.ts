@@ -100,7 +100,7 @@ export const TRACKING_MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: 'engine/src/tracking/stream-blocks.ts',
-        find: 'if (fatal !== undefined) this.#parts.onFatal(fatal);',
+        find: 'if (fatal !== undefined) this.#deps.onFatal(fatal);',
         replace: '',
       },
     ],

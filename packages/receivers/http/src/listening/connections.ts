@@ -41,7 +41,7 @@ export interface ConnectionsDeps {
 
 /** The connections of one listener. */
 export class Connections {
-  readonly #parts: ConnectionsDeps;
+  readonly #deps: ConnectionsDeps;
   readonly #bySocket = new Map<Socket, Connection>();
   /** Keyed by address and port of the client, which a TLS socket shares with the socket below. */
   readonly #byPeer = new Map<string, Connection>();
@@ -54,15 +54,15 @@ export class Connections {
   readonly #refused: DeadlineSet<Connection>;
   readonly #closing: DeadlineSet<Connection>;
 
-  constructor(parts: ConnectionsDeps) {
-    const { clock, bounds } = parts;
+  constructor(deps: ConnectionsDeps) {
+    const { clock, bounds } = deps;
     const { firstRequestTimeoutMs, idleTimeoutMs, headersTimeoutMs } = bounds;
     const onRested = (connection: Connection): void => {
       if (connection.hasHeardSinceRest) this.#overdue.add(connection);
       else connection.destroy();
     };
     const onDue = (connection: Connection): void => connection.destroy();
-    this.#parts = parts;
+    this.#deps = deps;
     this.#unused = new DeadlineSet({ clock, lastsMs: firstRequestTimeoutMs, onDue: onRested });
     this.#idle = new DeadlineSet({ clock, lastsMs: idleTimeoutMs, onDue: onRested });
     this.#overdue = new DeadlineSet({ clock, lastsMs: headersTimeoutMs * HEAD_GRACE, onDue });
@@ -75,7 +75,7 @@ export class Connections {
     const connection = new Connection(socket, () => this.#onRest(connection));
     if (!this.#makeRoom(connection.address)) {
       socket.destroy();
-      this.#parts.onRefused();
+      this.#deps.onRefused();
       return;
     }
     const { address } = connection;
@@ -135,7 +135,7 @@ export class Connections {
   }
 
   #makeRoom(address: string): boolean {
-    const { maxConnections, maxConnectionsPerAddress } = this.#parts.bounds;
+    const { maxConnections, maxConnectionsPerAddress } = this.#deps.bounds;
     const ofAddress = this.#countByAddress.get(address) ?? 0;
     if (ofAddress >= maxConnectionsPerAddress && !this.#closeOldest((other) => other.address === address)) {
       return false;
@@ -150,7 +150,7 @@ export class Connections {
         if (!isMeant(connection)) continue;
         set.delete(connection);
         connection.destroy();
-        this.#parts.onRefused();
+        this.#deps.onRefused();
         return true;
       }
     }

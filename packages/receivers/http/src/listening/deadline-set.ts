@@ -12,18 +12,18 @@ export interface DeadlineSetDeps<T> {
 
 /** A set whose members leave at the end of their lifetime. */
 export class DeadlineSet<T> implements Iterable<T> {
-  readonly #parts: DeadlineSetDeps<T>;
+  readonly #deps: DeadlineSetDeps<T>;
   /** Due time of each member on the monotonic clock, the oldest first. */
   readonly #dueMs = new Map<T, number>();
   #timer: Timer | undefined;
 
-  constructor(parts: DeadlineSetDeps<T>) {
-    this.#parts = parts;
+  constructor(deps: DeadlineSetDeps<T>) {
+    this.#deps = deps;
   }
 
   /** Adds a member. Its lifetime begins now, also for a member that is added again. */
   add(item: T): void {
-    const { clock, lastsMs } = this.#parts;
+    const { clock, lastsMs } = this.#deps;
     this.#dueMs.delete(item);
     this.#dueMs.set(item, clock.monotonicMs() + lastsMs);
     this.#timer ??= clock.after(lastsMs, () => this.#look());
@@ -43,7 +43,7 @@ export class DeadlineSet<T> implements Iterable<T> {
   }
 
   #look(): void {
-    const { clock, onDue } = this.#parts;
+    const { clock, onDue } = this.#deps;
     this.#timer = undefined;
     const nowMs = clock.monotonicMs();
     for (const [item, dueMs] of this.#dueMs) {

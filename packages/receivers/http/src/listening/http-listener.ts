@@ -47,15 +47,15 @@ export interface HttpListenerDeps {
 
 /** A server on one address. */
 export class HttpListener {
-  readonly #parts: HttpListenerDeps;
+  readonly #deps: HttpListenerDeps;
   readonly #server: Server;
   readonly #connections: Connections;
   readonly #closed = Promise.withResolvers<void>();
 
   /** @throws the error of Node for unusable certificates. */
-  constructor(parts: HttpListenerDeps) {
-    const { clock, settings, tls, onConnectionRefused } = parts;
-    this.#parts = parts;
+  constructor(deps: HttpListenerDeps) {
+    const { clock, settings, tls, onConnectionRefused } = deps;
+    this.#deps = deps;
     this.#connections = new Connections({ clock, bounds: settings, onRefused: onConnectionRefused });
     this.#server = serverOf(settings, tls);
     this.#server.on('connection', (socket: Socket) => this.#connections.accept(socket));
@@ -72,13 +72,13 @@ export class HttpListener {
 
   /** Begins to accept connections. Rejects when the address cannot be had. */
   async listen(): Promise<AddressInfo> {
-    const { host, port } = this.#parts.settings;
+    const { host, port } = this.#deps.settings;
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.#server.once('error', reject);
     this.#server.listen({ host, port }, resolve);
     await promise;
     this.#server.off('error', reject);
-    this.#server.on('error', this.#parts.onAcceptFailed);
+    this.#server.on('error', this.#deps.onAcceptFailed);
     return this.#server.address() as AddressInfo;
   }
 
@@ -115,7 +115,7 @@ export class HttpListener {
     });
     this.#connections.use(connection);
     connection.begin(exchange);
-    this.#parts.onExchange(exchange);
+    this.#deps.onExchange(exchange);
   }
 
   #onConnectRequest(socket: Socket): void {

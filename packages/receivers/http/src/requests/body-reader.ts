@@ -30,9 +30,9 @@ export interface BodyReaderDeps {
  * @returns the decompressed bytes in memory of their own; the passage has counted exactly these.
  * @throws `MR_HTTP_BODY_TOO_LARGE`, `MR_HTTP_BODY_MALFORMED`, `MR_HTTP_BUSY`; `ClientGone`; a signal's reason.
  */
-export async function readBody(request: Readable, parts: BodyReaderDeps): Promise<Buffer> {
-  const { encoding, bounds, passage, unpacker, signals } = parts;
-  const bytes = await sentBody(request, parts);
+export async function readBody(request: Readable, deps: BodyReaderDeps): Promise<Buffer> {
+  const { encoding, bounds, passage, unpacker, signals } = deps;
+  const bytes = await sentBody(request, deps);
   if (encoding === 'identity') return bytes;
   const count = (more: number): void => passage.addBytes(more);
   const signal = AbortSignal.any([...signals]);
@@ -41,8 +41,8 @@ export async function readBody(request: Readable, parts: BodyReaderDeps): Promis
   return unpacked;
 }
 
-function sentBody(request: Readable, parts: BodyReaderDeps): Promise<Buffer> {
-  const { bounds, declaredBytes, passage, signals } = parts;
+function sentBody(request: Readable, deps: BodyReaderDeps): Promise<Buffer> {
+  const { bounds, declaredBytes, passage, signals } = deps;
   const { maxBodyBytes } = bounds;
   const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
   const held = new HeldBytes({

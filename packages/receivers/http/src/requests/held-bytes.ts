@@ -19,12 +19,12 @@ export interface HeldBytesDeps {
 
 /** A buffer that grows. */
 export class HeldBytes {
-  readonly #parts: HeldBytesDeps;
+  readonly #deps: HeldBytesDeps;
   #buffer = Buffer.alloc(0);
   #length = 0;
 
-  constructor(parts: HeldBytesDeps) {
-    this.#parts = parts;
+  constructor(deps: HeldBytesDeps) {
+    this.#deps = deps;
   }
 
   /** Number of bytes appended. */
@@ -50,18 +50,18 @@ export class HeldBytes {
     if (taken.length - length <= length >>> 3) return taken.subarray(0, length);
     const exact = Buffer.allocUnsafeSlow(length);
     taken.copy(exact, 0, 0, length);
-    this.#parts.count(length - taken.length);
+    this.#deps.count(length - taken.length);
     return exact;
   }
 
   /** Allocates outside of Node's pool: a block that keeps the bytes would keep the pool. */
   #grow(needed: number): void {
-    const { maxBytes, expectedBytes = 0 } = this.#parts;
+    const { maxBytes, expectedBytes = 0 } = this.#deps;
     const isWhole = needed <= expectedBytes && expectedBytes <= WHOLE_BYTES;
     const doubled = Math.max(needed, this.#buffer.length * 2, this.#buffer.length === 0 ? 0 : FIRST_BYTES);
     const most = needed <= expectedBytes ? expectedBytes : Math.max(needed, maxBytes);
     const capacity = isWhole ? expectedBytes : Math.min(doubled, most);
-    this.#parts.count(capacity - this.#buffer.length);
+    this.#deps.count(capacity - this.#buffer.length);
     const grown = Buffer.allocUnsafeSlow(capacity);
     this.#buffer.copy(grown, 0, 0, this.#length);
     this.#buffer = grown;

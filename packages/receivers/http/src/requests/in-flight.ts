@@ -115,13 +115,13 @@ interface PassageDeps {
 
 /** The share of one request in the bounds. */
 export class Passage {
-  readonly #parts: PassageDeps;
+  readonly #deps: PassageDeps;
   #bytes = 0;
   #records = 0;
   #hasLeft = false;
 
-  constructor(parts: PassageDeps) {
-    this.#parts = parts;
+  constructor(deps: PassageDeps) {
+    this.#deps = deps;
   }
 
   /** Memory held for the request, in bytes. */
@@ -137,31 +137,31 @@ export class Passage {
   addBytes(bytes: number): void {
     if (this.#hasLeft) return;
     const counted = Math.max(bytes, -this.#bytes);
-    this.#parts.addBytes(counted);
+    this.#deps.addBytes(counted);
     this.#bytes += counted;
   }
 
   /** Counts records. @throws `MR_HTTP_BUSY`; they are then not counted. */
   addRecords(records: number): void {
-    this.#parts.addRecords(records);
+    this.#deps.addRecords(records);
     this.#records += records;
   }
 
   /** The body is complete and gives way no more. */
   endReading(): void {
-    this.#parts.endReading();
+    this.#deps.endReading();
   }
 
   /** Gives back all memory, because the records are stored or the body is of no use. */
   releaseBytes(): void {
-    this.#parts.addBytes(-this.#bytes);
+    this.#deps.addBytes(-this.#bytes);
     this.#bytes = 0;
   }
 
   /** Leaves in favour of another request and reports the refusal. */
   giveWay(): void {
     this.leave();
-    this.#parts.giveWay();
+    this.#deps.giveWay();
   }
 
   /** The outcome is known. May be repeated. */
@@ -170,8 +170,8 @@ export class Passage {
     this.endReading();
     this.releaseBytes();
     this.#hasLeft = true;
-    this.#parts.addRecords(-this.#records);
-    this.#parts.leave();
+    this.#deps.addRecords(-this.#records);
+    this.#deps.leave();
   }
 }
 

@@ -24,12 +24,12 @@ export interface SendingDeps {
 }
 
 /** Sends an answer, if there still is somebody to send it to. Resolves when it is with the operating system. */
-export async function sendAnswer(exchange: Exchange, answer: Answer, parts: SendingDeps): Promise<void> {
+export async function sendAnswer(exchange: Exchange, answer: Answer, deps: SendingDeps): Promise<void> {
   const { request, response, gone } = exchange;
-  if (!request.complete && isWorthWaiting(exchange, parts)) await discarded(exchange, parts);
+  if (!request.complete && isWorthWaiting(exchange, deps)) await discarded(exchange, deps);
   if (gone.aborted) return;
   const text = answer.body === undefined ? '' : `${JSON.stringify(answer.body)}\n`;
-  const isLast = parts.isLast || !request.complete;
+  const isLast = deps.isLast || !request.complete;
   response.writeHead(answer.status, {
     ...(text === '' ? {} : { 'Content-Type': answer.contentType, 'Content-Length': Buffer.byteLength(text) }),
     'Cache-Control': 'no-store',
@@ -37,9 +37,9 @@ export async function sendAnswer(exchange: Exchange, answer: Answer, parts: Send
     ...answer.headers,
   });
   response.write(text);
-  if (!request.complete) await discarded(exchange, parts);
+  if (!request.complete) await discarded(exchange, deps);
   const sent = whenSent(exchange);
-  const endLimit = limitReading(exchange, parts);
+  const endLimit = limitReading(exchange, deps);
   response.end();
   await sent;
   endLimit();

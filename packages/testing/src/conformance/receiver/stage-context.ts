@@ -62,7 +62,7 @@ export class StageContext<T> implements ReceiverContext<T> {
   /** Lines given to `storeText`: the receiver's bytes, and a copy made at once. */
   readonly texts: { readonly given: Uint8Array; readonly copy: Buffer; readonly lineCount: number }[] = [];
 
-  readonly #parts: StageContextDeps<T>;
+  readonly #deps: StageContextDeps<T>;
   readonly #abort = new AbortController();
   #room = Number.POSITIVE_INFINITY;
   #isHeld = false;
@@ -70,14 +70,14 @@ export class StageContext<T> implements ReceiverContext<T> {
   /** What waits for room, in the order of the calls: blocks, and what was stored behind one. */
   readonly #line: StoredEntry[] = [];
 
-  constructor(parts: StageContextDeps<T>) {
-    this.#parts = parts;
-    this.attemptId = `attempt-${parts.attempt}`;
-    this.resumeFrom = parts.resumeFrom;
-    this.clock = parts.clock;
-    this.storage = parts.storage;
-    this.log = parts.log;
-    this.random = new SeededRandom(parts.attempt);
+  constructor(deps: StageContextDeps<T>) {
+    this.#deps = deps;
+    this.attemptId = `attempt-${deps.attempt}`;
+    this.resumeFrom = deps.resumeFrom;
+    this.clock = deps.clock;
+    this.storage = deps.storage;
+    this.log = deps.log;
+    this.random = new SeededRandom(deps.attempt);
   }
 
   get signal(): AbortSignal {
@@ -108,7 +108,7 @@ export class StageContext<T> implements ReceiverContext<T> {
   }
 
   store(record: T, ack?: AckToken): boolean {
-    return this.#take({ ids: [this.#parts.idOf(record)], ack, call: 'store' });
+    return this.#take({ ids: [this.#deps.idOf(record)], ack, call: 'store' });
   }
 
   storeText(lines: Uint8Array, lineCount: number, ack?: AckToken): boolean {
@@ -116,7 +116,7 @@ export class StageContext<T> implements ReceiverContext<T> {
     this.texts.push({ given: lines, copy, lineCount });
     const texts = copy.toString().split('\n');
     if (texts.at(-1) === '') texts.pop();
-    const ids = texts.map((text) => this.#parts.idOf(text as T));
+    const ids = texts.map((text) => this.#deps.idOf(text as T));
     return this.#take({ ids, ack, call: 'storeText' });
   }
 
@@ -130,7 +130,7 @@ export class StageContext<T> implements ReceiverContext<T> {
   }
 
   storeBlock(records: readonly T[], metadata?: unknown): Promise<void> {
-    return this.#storeBlock(records.map(this.#parts.idOf), metadata, 'storeBlock');
+    return this.#storeBlock(records.map(this.#deps.idOf), metadata, 'storeBlock');
   }
 
   storeBytes(_: Uint8Array, recordCount: number, metadata?: unknown): Promise<void> {
