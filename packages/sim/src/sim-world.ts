@@ -17,6 +17,7 @@ import { checkAlways, checkFinished, type Evidence } from './check-promises.ts';
 import { Coverage } from './coverage.ts';
 import { decideEvictions } from './fault-hooks.ts';
 import { inexcusableCause } from './inexcusable-causes.ts';
+import { mayFollowRefusal } from './ends-of-refusal.ts';
 import { FaultSchedule } from './fault-schedule.ts';
 import { hearCounts } from './hear-counts.ts';
 import { lookAfterHeldBatches } from './held-batches.ts';
@@ -353,7 +354,7 @@ export class SimWorld {
     const code = isMillraceError(error) ? `${error.code}: ${error.message}` : messageOf(error);
     this.log.note(`${driver.process.name} ended: ${code}`);
     if (this.#onRefused !== undefined) return this.#onRefused(error);
-    if (driver.isRefused && !endedOfRefusal(error))
+    if (driver.isRefused && !mayFollowRefusal(error))
       this.#violated('for good', `an engine whose disk refuses for good ended with ${code}`);
     // One that has seen faults may still end of them.
     if (!driver.hasSeenFaults) this.#violated('finishes', `an engine without faults ended with ${code}`);
@@ -476,11 +477,6 @@ export class SimWorld {
     this.log.note(`${driver.process.name} stopped, ${report.isClean ? 'clean' : 'not clean'}`);
     return report.isClean;
   }
-}
-
-/** Whether an engine ended with what its disk has refused for good, or with the outcome that nobody knows of then. */
-function endedOfRefusal(error: unknown): boolean {
-  return isMillraceError(error, 'MR_STORAGE_DENIED') || isMillraceError(error, 'MR_WAL_OUTCOME_UNKNOWN');
 }
 
 /** The number of executors in one life of the driver, from 1. */
