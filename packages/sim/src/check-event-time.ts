@@ -48,10 +48,11 @@ export function checkEventTimeIsWhole({ plan, ledger, violated }: Evidence, hist
 /** In which order a window has its records follows from how they came; here only counts which they are. */
 function arranged(part: keyof EventAnswer, records: OutputRecords): OutputRecords {
   if (part !== 'windows') return records;
-  return (records as EventAnswer['windows']).map(([key, startMs, endMs, numbers]) => [
+  return (records as EventAnswer['windows']).map(([key, startMs, endMs, numbers, replaces]) => [
     key,
     startMs,
     endMs,
     numbers.toSorted((a, b) => a - b),
+    replaces,
   ]);
 }

@@ -40,6 +40,7 @@ function describeLater({
   evictions = [],
   outliveMs,
   clockSteps = [],
+  lull,
   quietMs,
 }: Plan): readonly string[] {
   const steps = clockSteps.map(({ atMs, byMs }) => `by ${byMs} ms at ${atMs}`);
@@ -61,6 +62,7 @@ function describeLater({
     ...(evictions.length === 0 ? [] : [`evicted   after ${evictions.join(', ')} that are there`]),
     ...(outliveMs === undefined ? [] : [`outlive   executors their driver, for ${outliveMs} ms`]),
     ...(steps.length === 0 ? [] : [`clock     set ${steps.join(', ')}`]),
+    ...(lull === undefined ? [] : [`silent    sources from ${lull.fromMs} ms on, for ${lull.forMs} ms`]),
     ...(quietMs === undefined ? [] : [`quiet     ${quietMs} ms at the end`]),
   ];
 }

@@ -34,6 +34,8 @@ export function drawLater(plan: Plan, { faults: asked, mayHaveState }: LaterOpti
   const settings = {
     ...drawSettings(new Draw(`${seed}/settings`), plan),
     ...drawOverlap(new Draw(`${seed}/overlap`), plan),
+    ...drawLog(new Draw(`${seed}/log`), plan),
+    ...drawSilence(new Draw(`${seed}/silence`), plan),
   };
   const endings = faults.has('second-fault')
     ? withSecondFaults(new Draw(`${seed}/second`), plan.endings)
@@ -55,6 +57,7 @@ export function drawLater(plan: Plan, { faults: asked, mayHaveState }: LaterOpti
       ? { outliveMs: new Draw(`${seed}/outlive`).of([100, 400, 1_500]) }
       : {}),
     ...(faults.has('clock-step') ? { clockSteps: drawClockSteps(new Draw(`${seed}/clock`), plan) } : {}),
+    ...drawLull(new Draw(`${seed}/lull`), plan),
     ...drawQuiet(new Draw(`${seed}/quiet`), plan),
   };
 }
@@ -94,6 +97,18 @@ function drawSettings(draw: Draw, { durability, checkpoints }: Plan): SettingsPl
 function drawOverlap(draw: Draw, { onBatchFailure, concurrentJobs, batchIntervalMs }: Plan): SettingsPlan {
   const mayOverlap = onBatchFailure === 'hold' && concurrentJobs > 1;
   return mayOverlap && draw.happens(0.3) ? { outputMs: batchIntervalMs } : {};
+}
+
+/** As little as a log takes: an entry that is larger goes alone. */
+function drawLog(draw: Draw, { durability }: Plan): SettingsPlan {
+  return durability !== 'memory' && draw.happens(0.1) ? { logWaitingBytes: 4_096 } : {};
+}
+
+/** Where nothing gets lost, the driver always gets to say that an executor is gone. */
+function drawSilence(draw: Draw, { executors, channels, endings }: Plan): SettingsPlan {
+  const mayLose = channels.loss !== undefined || endings.some(({ part }) => part === 'partition');
+  const isSilent = executors > 1 && !mayLose && draw.happens(0.3);
+  return isSilent ? { deathsAreSilent: true } : {};
 }
 
 /** What follows the end of a driver within a few steps, while another one recovers. */
@@ -208,6 +223,16 @@ function drawClockSteps(draw: Draw, { eventTime }: Plan): readonly ClockStep[] {
     atMs: 100 + draw.upTo(2_000),
     byMs: draw.of([-400, 400, -3_000, 3_000, -600_000, 20_000]),
   }));
+}
+
+/** How many batches a lull lasts: until nothing of the batches before it is needed any more. */
+const LULL_BATCHES = 14;
+
+/** Some time without records in one of ten seeds with short batches, and some load behind it. */
+function drawLull(draw: Draw, { batchIntervalMs, loadMs }: Plan): Partial<Pick<Plan, 'lull' | 'loadMs'>> {
+  if (batchIntervalMs > 400 || !draw.happens(0.1)) return {};
+  const lull = { fromMs: 200 + draw.upTo(600), forMs: LULL_BATCHES * batchIntervalMs };
+  return { lull, loadMs: Math.max(loadMs, lull.fromMs + lull.forMs + 400) };
 }
 
 /** Ten quiet minutes in one of fifty seeds, where batches are few enough for that to be cheap. */

@@ -3,7 +3,7 @@
 // taken from the engine but the meaning that its guide gives to the words.
 import { EVENT_KEYS } from './event-time-program.ts';
 import { eventTimeOf, isHeartbeat } from './event-times.ts';
-import { addTo, type Span } from './event-window-answers.ts';
+import { addTo, afterBatch, type Span } from './event-window-answers.ts';
 import type { InputHistory } from './input-history.ts';
 import type { EventTimePlan, StreamPlan } from './plan.ts';
 import type { SimRecord } from './sim-record.ts';
@@ -16,6 +16,8 @@ export interface EventAnswer {
     startMs: number,
     endMs: number,
     numbers: readonly number[],
+    /** The windows that were given out before and that this one replaces. */
+    replaces: readonly (readonly [startMs: number, endMs: number])[],
   ])[];
   readonly late: readonly (readonly [key: number, number: number])[];
 }
@@ -74,13 +76,16 @@ class KeyAnswers {
     const events = all.filter(({ number }) => number % EVENT_KEYS === this.#key && !isHeartbeat(number));
     const isOver = (endMs: number) => endMs + allowedLatenessMs <= beforeMs;
     const { spans, late } = addTo(windows, { spans: this.#spans, events, isOver });
-    this.#spans = spans.filter(({ endMs }) => endMs + allowedLatenessMs > afterMs);
     // Complete, and either new since the batch before or changed by this one.
     const isGivenOut = ({ endMs, isTouched }: Span) => endMs <= afterMs && (endMs > beforeMs || isTouched);
+    this.#spans = spans
+      .filter(({ endMs }) => endMs + allowedLatenessMs > afterMs)
+      .map((span) => afterBatch(span, isGivenOut(span)));
     return {
-      windows: spans
-        .filter(isGivenOut)
-        .map(({ startMs, endMs, numbers }) => [this.#key, startMs, endMs, numbers.toSorted((a, b) => a - b)]),
+      windows: spans.filter(isGivenOut).map(({ startMs, endMs, numbers, given }) => {
+        const replaces = given.map((old) => [old.startMs, old.endMs] as const);
+        return [this.#key, startMs, endMs, numbers.toSorted((a, b) => a - b), replaces];
+      }),
       late: late.map(({ number }) => [this.#key, number]),
     };
   }

@@ -87,6 +87,7 @@ function pushed(values: number[], ...more: readonly number[]): number[] {
 }
 
 /** A copy: the ledger keeps it. */
-function asRecord([key, { startMs, endMs, value }]: [number, EventWindow<number[]>]): readonly unknown[] {
-  return [key, startMs, endMs, [...value]];
+function asRecord([key, window]: [number, EventWindow<number[]>]): readonly unknown[] {
+  const { startMs, endMs, value, replaces = [] } = window;
+  return [key, startMs, endMs, [...value], replaces.map((old) => [old.startMs, old.endMs])];
 }

@@ -10,6 +10,14 @@ export interface Span {
   readonly numbers: readonly number[];
   /** Whether this batch has changed it. */
   readonly isTouched: boolean;
+  /** The windows that were given out of its records and that it replaces when it is given out next, by start. */
+  readonly given: readonly SpanTimes[];
+}
+
+/** The begin and the end of a window. */
+export interface SpanTimes {
+  readonly startMs: number;
+  readonly endMs: number;
 }
 
 /** What a batch brings to the windows of a key. */
@@ -40,6 +48,12 @@ export function addTo(windows: EventWindowPlan, batch: KeyInBatch): KeyAfterBatc
   }
 }
 
+/** A window after a batch that gave it out, or did not. */
+export function afterBatch(span: Span, isGivenOut: boolean): Span {
+  const { startMs, endMs } = span;
+  return isGivenOut ? { ...span, given: [{ startMs, endMs }] } : span;
+}
+
 /** A record is in every window that contains its time and is not over; it is late when all that contain it are over. */
 function addToFixed(sizeMs: number, slideMs: number, { spans, events, isOver }: KeyInBatch): KeyAfterBatch {
   const byStart = new Map(spans.map((span) => [span.startMs, span]));
@@ -54,8 +68,8 @@ function addToFixed(sizeMs: number, slideMs: number, { spans, events, isOver }: 
         over += 1;
         continue;
       }
-      const numbers = [...(byStart.get(startMs)?.numbers ?? []), number];
-      byStart.set(startMs, { startMs, endMs, numbers, isTouched: true });
+      const { numbers = [], given = [] } = byStart.get(startMs) ?? {};
+      byStart.set(startMs, { startMs, endMs, numbers: [...numbers, number], isTouched: true, given });
     }
     return containing > 0 && over === containing;
   });
@@ -69,7 +83,7 @@ function addToFixed(sizeMs: number, slideMs: number, { spans, events, isOver }: 
 function addToSessions(gapMs: number, { spans, events, isOver }: KeyInBatch): KeyAfterBatch {
   const pieces = [
     ...spans.map((span) => ({ ...span, events: [] as readonly SimEvent[], isNew: false })),
-    ...events.map((event) => ({ startMs: event.atMs, endMs: event.atMs + gapMs, numbers: [event.number], events: [event], isTouched: true, isNew: true })), // prettier-ignore
+    ...events.map((event) => ({ startMs: event.atMs, endMs: event.atMs + gapMs, numbers: [event.number], events: [event], given: [], isTouched: true, isNew: true })), // prettier-ignore
   ].toSorted((one, other) => one.startMs - other.startMs);
   const joined: typeof pieces = [];
   for (const piece of pieces) {
@@ -83,6 +97,7 @@ function addToSessions(gapMs: number, { spans, events, isOver }: KeyInBatch): Ke
       endMs: Math.max(last.endMs, piece.endMs),
       numbers: [...last.numbers, ...piece.numbers],
       events: [...last.events, ...piece.events],
+      given: [...last.given, ...piece.given],
       isTouched: true,
       isNew: last.isNew && piece.isNew,
     };

@@ -109,6 +109,12 @@ export interface ClockStep {
   readonly byMs: number;
 }
 
+/** A time in which sources produce nothing, in ms of the run. */
+export interface Lull {
+  readonly fromMs: number;
+  readonly forMs: number;
+}
+
 /** Options that a plan sets; absent: what suits most seeds. Sizes in bytes, times in ms. */
 export interface SettingsPlan {
   readonly checkpointsKept?: number;
@@ -119,6 +125,8 @@ export interface SettingsPlan {
   readonly maxUnallocatedBlocks?: number;
   readonly blockStoreBytes?: number;
   readonly registrationGraceMs?: number;
+  /** So much may wait to be written in a log. */
+  readonly logWaitingBytes?: number;
   /** A segment of the log is closed at this age. */
   readonly segmentMs?: number;
   /** Every group of writes gets a segment of its own. */
@@ -133,6 +141,8 @@ export interface SettingsPlan {
   readonly repeatsChance?: boolean;
   /** The longest that an output operation takes. */
   readonly outputMs?: number;
+  /** An executor that asks another one learns of its death from the driver alone: the line between them stays open. */
+  readonly deathsAreSilent?: boolean;
 }
 
 /** A stream of the program and its source. */
@@ -250,6 +260,8 @@ export interface Plan {
   /** How long executors go on after the death of their driver, in ms; absent: they die with it. */
   readonly outliveMs?: number;
   readonly clockSteps?: readonly ClockStep[];
+  /** While faults are on: what was received before may be forgotten when sources go on. */
+  readonly lull?: Lull;
   /** How long nothing happens at the end, in ms. */
   readonly quietMs?: number;
   /** Breaks the program on purpose, to prove that somebody would notice. */

@@ -75,7 +75,7 @@ export function* smallerPlans(plan: Plan): Generator<Plan> {
 
 /** The parts that may be absent as a whole, and those of which some may be. */
 function* smallerLater(plan: Plan): Generator<Plan> {
-  for (const name of ['outliveMs', 'quietMs', 'executorsByLife', 'settings'] as const) {
+  for (const name of ['outliveMs', 'lull', 'quietMs', 'executorsByLife', 'settings'] as const) {
     if (plan[name] !== undefined) yield without(plan, name);
   }
   for (const name of Object.keys(plan.settings ?? {}))

@@ -4,7 +4,6 @@ import {
   BlockStore,
   Clock,
   Logger,
-  MemoryBlockStore,
   type Plugin,
   provide,
   RandomSource,
@@ -15,6 +14,7 @@ import { LoadBalancedSchedulingPolicy } from '@millrace/core/engine';
 import { StreamingContext } from '@millrace/engine';
 import { RoundRobinSchedulingPolicy } from '@millrace/scheduling';
 import { fileWriteAheadLog } from '@millrace/wal';
+import { BoundedBlockStore } from './bounded-block-store.ts';
 import type { Plan, SettingsPlan } from './plan.ts';
 import type { SimProcess } from './sim-process.ts';
 
@@ -39,6 +39,8 @@ export interface SimPorts {
   readonly log: Logger;
   /** Which life of the driver this process belongs to, from 1. */
   readonly life: number;
+  /** Told of bounds that do not hold. */
+  readonly violated: (promise: string, what: string) => void;
 }
 
 /** Makes the engine, without a program. `own`: what makes it a driver or an executor. */
@@ -102,7 +104,7 @@ function backPressureOf({ initialRate, outputMs }: SettingsPlan) {
   return { backPressure: { initialRate: begin, minRate: Math.min(RATE_AT_LEAST, begin / 2) } };
 }
 
-function portsOf(plan: Plan, { process, random, storage, log }: SimPorts): readonly Plugin[] {
+function portsOf(plan: Plan, { process, random, storage, log, violated }: SimPorts): readonly Plugin[] {
   const { blockStoreBytes } = plan.settings ?? {};
   return [
     provide(Clock, process.clock),
@@ -112,19 +114,20 @@ function portsOf(plan: Plan, { process, random, storage, log }: SimPorts): reado
     provide(SchedulingPolicy, policyOf(plan)),
     ...(blockStoreBytes === undefined
       ? []
-      : [provide(BlockStore, new MemoryBlockStore({ maxBytes: blockStoreBytes }))]),
+      : [provide(BlockStore, new BoundedBlockStore({ maxBytes: blockStoreBytes, violated }))]),
   ];
 }
 
 function logOf({ durability, segmentBytes, settings = {} }: Plan): readonly Plugin[] {
   if (durability === 'memory') return [];
-  const { segmentMs, closesFiles = false, registrationGraceMs = 5_000 } = settings;
+  const { segmentMs, closesFiles = false, registrationGraceMs = 5_000, logWaitingBytes } = settings;
   return [
     fileWriteAheadLog({
       directory: LOG_DIRECTORY,
       sync: durability === 'machine',
       segmentBytes,
       ...(segmentMs === undefined ? {} : { segmentMs }),
+      ...(logWaitingBytes === undefined ? {} : { waitingBytes: logWaitingBytes }),
       closeFileAfterWrite: closesFiles,
       registrationGraceMs,
     }),

@@ -12,7 +12,7 @@ import {
   type ExecutorProgram,
 } from '@millrace/core/engine';
 import type { SimClock } from './sim-clock.ts';
-import type { SimNetwork } from './sim-network.ts';
+import type { Message, SimNetwork } from './sim-network.ts';
 import { nothing, type SimProcess } from './sim-process.ts';
 
 /** What executors need of their world. */
@@ -92,7 +92,7 @@ export class SimExecutors implements ExecutorBackend {
     request: ExecutorProtocol[K]['request'],
   ): Promise<ExecutorProtocol[K]['reply']> {
     if ('epoch' in request) this.#setup.onEpoch(request.epoch);
-    return this.#ask(this.#setup.driver, executorId, kind, request);
+    return this.#ask({ from: this.#setup.driver }, executorId, kind, request);
   }
 
   async stop(): Promise<void> {
@@ -180,7 +180,7 @@ export class SimExecutors implements ExecutorBackend {
     };
     const peers = {
       ask: (id: ExecutorId, kind: string, request: unknown) =>
-        this.#ask(process, id, kind as 'FetchBlock', request as never),
+        this.#ask({ from: process, isAmongPeers: true }, id, kind as 'FetchBlock', request as never),
     };
     running.endpoint = served.createExecutor({
       ...description,
@@ -193,7 +193,7 @@ export class SimExecutors implements ExecutorBackend {
   }
 
   async #ask<K extends keyof ExecutorProtocol>(
-    from: SimProcess,
+    asker: Pick<Message<unknown>, 'from' | 'isAmongPeers'>,
     executorId: ExecutorId,
     kind: K,
     request: ExecutorProtocol[K]['request'],
@@ -207,7 +207,7 @@ export class SimExecutors implements ExecutorBackend {
     }
     const { process } = running;
     return this.#setup.network.ask({
-      from,
+      ...asker,
       to: process,
       kind,
       request,

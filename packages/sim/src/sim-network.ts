@@ -17,6 +17,8 @@ export interface Message<T> {
   readonly request: unknown;
   /** Answers it, on the other side. */
   readonly handle: (request: unknown) => Promise<T>;
+  /** One executor asks another. */
+  readonly isAmongPeers?: boolean;
 }
 
 /** After how long without an answer a question counts as lost, in ms. */
@@ -29,16 +31,24 @@ export class SimNetwork {
   readonly #clock: SimClock;
   readonly #random: RandomSource;
   readonly #coverage: Coverage;
+  readonly #deathsAreSilent: boolean;
   /** Processes that are cut off from everybody else. */
   readonly #cutOff = new Set<SimProcess>();
   faults: ChannelFaults = {};
   /** Whether anything may get lost: only then a question is given up for want of an answer. */
   mayLose = false;
 
-  constructor(clock: SimClock, random: RandomSource, coverage: Coverage) {
+  /** @param options `deathsAreSilent`: an executor that asks one that is dead gets no answer, and no error. */
+  constructor(
+    clock: SimClock,
+    random: RandomSource,
+    coverage: Coverage,
+    options: { readonly deathsAreSilent: boolean },
+  ) {
     this.#clock = clock;
     this.#random = random;
     this.#coverage = coverage;
+    this.#deathsAreSilent = options.deathsAreSilent;
   }
 
   /** Cuts a process off; returns a function that connects it again. */
@@ -57,8 +67,14 @@ export class SimNetwork {
     const request = cloneData(message.request);
     return new Promise<T>((resolve, reject) => {
       const fail = () => from.isAlive && reject(unreachable(to, message.kind));
-      if (!to.isAlive) return this.#after(1, fail);
-      const forgetDeath = to.onDeath(() => this.#after(1, () => settled(fail)));
+      const isToldOfDeath = message.isAmongPeers !== true || !this.#deathsAreSilent;
+      if (!to.isAlive) {
+        if (isToldOfDeath) this.#after(1, fail);
+        return;
+      }
+      const forgetDeath = to.onDeath(() => {
+        if (isToldOfDeath) this.#after(1, () => settled(fail));
+      });
       let isSettled = false;
       const settled = (settle: () => void) => {
         forgetDeath();

@@ -70,6 +70,19 @@ export function outputStep(
   };
 }
 
+/** A state is touched so much more often than an output takes a step. */
+const TOUCHES_PER_STEP = 20;
+
+/** Code of users in the middle of a batch of state: it fails as jobs do, and all that the batch did to the state is undone. */
+export function stateFailure({ process, plan, random, coverage, isFaulty }: SimProgramSetup): () => void {
+  const rate = plan.jobFailureRate / TOUCHES_PER_STEP;
+  return () => {
+    if (rate === 0 || !process.isAlive || !isFaulty() || random.next() >= rate) return;
+    coverage.fault('job-failure');
+    throw new Error('the function of the state failed');
+  };
+}
+
 /** Takes as long as the plan lets outputs take. Await it before the effect. */
 export function outputDelay({ process, plan, random, isFaulty }: SimProgramSetup): () => Promise<void> {
   const { outputMs = 0 } = plan.settings ?? {};

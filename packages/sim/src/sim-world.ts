@@ -106,7 +106,9 @@ export class SimWorld {
     this.log = after?.log ?? new SimLog(this.clock, options.write);
     this.#network =
       after === undefined
-        ? new SimNetwork(this.clock, this.#random('network'), this.#coverage)
+        ? new SimNetwork(this.clock, this.#random('network'), this.#coverage, {
+            deathsAreSilent: plan.settings?.deathsAreSilent === true,
+          })
         : after.#network;
     this.#disk = after === undefined ? new SimDisk(this.#random('disk'), this.#coverage) : after.#disk;
     this.#lives = after === undefined ? 0 : after.#lives;
@@ -243,7 +245,10 @@ export class SimWorld {
   // Load
 
   #produce(): void {
-    for (const [index, source] of this.#sources.entries()) {
+    const { lull } = this.#plan;
+    const runMs = this.clock.nowMs - START_MS;
+    const isSilent = lull !== undefined && runMs >= lull.fromMs && runMs < lull.fromMs + lull.forMs;
+    for (const [index, source] of isSilent ? [] : this.#sources.entries()) {
       const perSecond = this.#plan.streams[index]?.recordsPerSecond ?? 0;
       source.produced += Math.max(1, Math.round((perSecond * LOAD_EVERY_MS) / 1_000));
     }
@@ -252,10 +257,11 @@ export class SimWorld {
     });
   }
 
-  /** Where operations of the disk fail, kept checkpoints stay whole all the same. */
+  /** Where operations of the disk fail or checkpoints are damaged, kept checkpoints stay whole all the same. */
   #watchCheckpoints(): void {
-    const { checkpoints, failing = [], batchIntervalMs, settings = {} } = this.#plan;
-    if (!checkpoints || failing.length === 0 || !this.#faults.isOn || this.#hasFailed) return;
+    const { checkpoints, failing = [], damages = [], batchIntervalMs, settings = {} } = this.#plan;
+    const isWatched = checkpoints && failing.length + damages.length > 0;
+    if (!isWatched || !this.#faults.isOn || this.#hasFailed) return;
     if (!this.#disk.hasLostPower) {
       const violated = (promise: string, what: string) => this.#violated(promise, what);
       checkKeptParts(this.#disk.checkpointsIn(CHECKPOINT_DIRECTORY), settings.checkpointsKept ?? 3, violated);
@@ -404,7 +410,14 @@ export class SimWorld {
     const storage = this.#disk.viewOf(process, random);
     const ssc = createEngine(
       plan,
-      { process, random, storage, log: this.log.of(process.name), life: this.#lives },
+      {
+        process,
+        random,
+        storage,
+        log: this.log.of(process.name),
+        life: this.#lives,
+        violated: (promise, what) => this.#violated(promise, what),
+      },
       own,
     );
     buildProgram(ssc, {

@@ -40,21 +40,31 @@ describe('the known answers of event time', () => {
   it('have windows once when nothing may be late', () => {
     const answers = answersOf(planOf({ kind: 'tumbling', sizeMs: 400 }));
     expect(answers.map(({ windows }) => windows)).toEqual([
-      [[0, 0, 400, [0, 20]]],
+      [[0, 0, 400, [0, 20], []]],
       [],
-      [[0, 800, 1_200, [50, 60]]],
+      [[0, 800, 1_200, [50, 60], []]],
       [],
     ]);
     expect(answers.map(({ late }) => late)).toEqual([[], [[0, 10], [0, 5]], [], [[0, 35]]]); // prettier-ignore
   });
 
+  it('have sessions that replace those that were given out before', () => {
+    const answers = answersOf(planOf({ kind: 'session', gapMs: 360 }, 2_000));
+    expect(answers.map(({ windows }) => windows)).toEqual([
+      [[0, 0, 620, [0, 20], []]],
+      [[0, -1_085, -725, [5], []], [0, 0, 620, [0, 10, 20], [[0, 620]]]], // prettier-ignore
+      [[0, 950, 1_540, [50, 60], []]],
+      [[0, 0, 1_540, [0, 10, 20, 35, 50, 60], [[0, 620], [950, 1_540]]]], // prettier-ignore
+    ]);
+  });
+
   it('have windows again for records that may be late', () => {
     const answers = answersOf(planOf({ kind: 'sliding', sizeMs: 400, slideMs: 400 }, 1_000));
     expect(answers.map(({ windows }) => windows)).toEqual([
-      [[0, 0, 400, [0, 20]]],
-      [[0, 0, 400, [0, 10, 20]]],
-      [[0, 800, 1_200, [50, 60]]],
-      [[0, 400, 800, [35]]],
+      [[0, 0, 400, [0, 20], []]],
+      [[0, 0, 400, [0, 10, 20], [[0, 400]]]],
+      [[0, 800, 1_200, [50, 60], []]],
+      [[0, 400, 800, [35], []]],
     ]);
     expect(answers.map(({ late }) => late)).toEqual([[], [[0, 5]], [], []]);
   });
@@ -62,9 +72,9 @@ describe('the known answers of event time', () => {
   it('have sessions that a record has made longer', () => {
     const answers = answersOf(planOf({ kind: 'session', gapMs: 300 }));
     expect(answers.map(({ windows }) => windows)).toEqual([
-      [[0, 0, 560, [0, 20]]],
+      [[0, 0, 560, [0, 20], []]],
       [],
-      [[0, 950, 1_480, [50, 60]]],
+      [[0, 950, 1_480, [50, 60], []]],
       [],
     ]);
   });

@@ -29,7 +29,11 @@ export const BATCH_MUTANTS: readonly Mutant[] = [
           'return { batchTime: fields.batchTime, blocks: new Map() };\n      }\n    }\n  }\n\n  /** What the step makes',
       },
     ],
-    finder: { kind: 'simulation', faults: ['disk-failure', 'driver-death'] },
+    finder: {
+      kind: 'simulation',
+      faults: ['disk-failure', 'driver-death'],
+      forced: { graphs: [], batchIntervalMs: 200, stream: { source: 'acknowledged' } },
+    },
   },
   {
     name: 'forget-pending-batch',

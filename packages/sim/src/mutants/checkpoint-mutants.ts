@@ -14,7 +14,10 @@ export const CHECKPOINT_MUTANTS: readonly Mutant[] = [
       },
     ],
     finder: { kind: 'test', file: 'packages/engine/src/checkpoint/checkpoint-writer.spec.ts' },
-    shows: { faults: ['damaged-bit', 'driver-death'] },
+    shows: {
+      faults: ['damaged-bit', 'driver-death'],
+      forced: { graphs: ['state'], batchIntervalMs: 200, settings: { closesFiles: true }, checkpoints: true },
+    },
   },
   {
     name: 'remove-inherited-parts',
@@ -27,7 +30,15 @@ export const CHECKPOINT_MUTANTS: readonly Mutant[] = [
       },
     ],
     finder: { kind: 'test', file: 'packages/engine/src/checkpoint/checkpoint-parts.spec.ts' },
-    shows: { faults: ['driver-death', 'damaged-bit', 'rolling-restart'] },
+    shows: {
+      faults: ['driver-death', 'damaged-bit'],
+      forced: {
+        graphs: ['state'],
+        batchIntervalMs: 200,
+        checkpoints: true,
+        endings: [{ part: 'driver', after: { ms: 1_500 }, downMs: 20 }],
+      },
+    },
   },
   {
     name: 'number-a-part-twice',
@@ -80,7 +91,14 @@ export const CHECKPOINT_MUTANTS: readonly Mutant[] = [
     finder: { kind: 'test', file: 'packages/engine/src/state/state-restart.spec.ts' },
     shows: {
       faults: ['damaged-bit', 'driver-death'],
-      forced: { graphs: ['state', 'state-window'] },
+      forced: {
+        graphs: ['state', 'state-window'],
+        batchIntervalMs: 200,
+        checkpoints: true,
+        loadMs: 3_500,
+        damages: [{ life: 2, what: 'part' }],
+        endings: [{ part: 'driver', after: { ms: 1_500 }, downMs: 20 }],
+      },
     },
   },
   {
@@ -133,6 +151,23 @@ export const CHECKPOINT_MUTANTS: readonly Mutant[] = [
       },
     ],
     finder: { kind: 'test', file: 'packages/engine/src/context/restart.spec.ts' },
-    shows: { faults: ['driver-death', 'power-loss'] },
+    shows: {
+      faults: ['driver-death', 'disk-slow'],
+      forced: {
+        executors: 1,
+        graphs: [],
+        batchIntervalMs: 200,
+        durability: 'process',
+        checkpoints: true,
+        settings: { closesFiles: true, blockStoreBytes: 4_096 },
+        stream: { source: 'acknowledged' },
+        disk: { slowMs: 80 },
+        endings: [
+          { part: 'driver', after: { ms: 900 }, downMs: 20 },
+          { part: 'driver', after: { ms: 700 }, downMs: 20 },
+          { part: 'driver', after: { ms: 600 }, downMs: 20 },
+        ],
+      },
+    },
   },
 ];

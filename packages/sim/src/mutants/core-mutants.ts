@@ -51,6 +51,10 @@ export const CORE_MUTANTS: readonly Mutant[] = [
       },
     ],
     finder: { kind: 'test', file: 'packages/core/src/checkpoint/file-checkpoint-store.spec.ts' },
+    shows: {
+      faults: ['driver-death'],
+      forced: { graphs: ['state'], batchIntervalMs: 200, checkpoints: true },
+    },
   },
   {
     name: 'drafts-stay',
@@ -63,6 +67,10 @@ export const CORE_MUTANTS: readonly Mutant[] = [
       },
     ],
     finder: { kind: 'test', file: 'packages/core/src/checkpoint/file-checkpoint-store.spec.ts' },
+    shows: {
+      faults: ['driver-death', 'disk-slow'],
+      forced: { graphs: ['state'], batchIntervalMs: 200, checkpoints: true },
+    },
   },
   {
     name: 'tick-twice',
@@ -104,6 +112,15 @@ export const CORE_MUTANTS: readonly Mutant[] = [
       },
     ],
     finder: { kind: 'test', file: 'packages/core/src/memory/memory-block-store.spec.ts' },
+    shows: {
+      faults: ['driver-death', 'disk-slow'],
+      forced: {
+        executors: 0,
+        graphs: ['window'],
+        batchIntervalMs: 200,
+        settings: { blockStoreBytes: 4_096 },
+      },
+    },
   },
   {
     name: 'take-undefined-for-a-value',

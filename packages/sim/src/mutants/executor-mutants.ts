@@ -100,6 +100,20 @@ export const EXECUTOR_MUTANTS: readonly Mutant[] = [
       },
     ],
     finder: { kind: 'test', file: 'packages/engine/src/executor/living-peers.spec.ts' },
+    shows: {
+      faults: ['executor-death', 'channel-delay'],
+      forced: {
+        executors: 2,
+        graphs: ['reduce', 'persisted', 'window'],
+        batchIntervalMs: 200,
+        settings: { deathsAreSilent: true },
+        endings: [
+          { part: 'executor', after: { steps: 90 }, downMs: 0 },
+          { part: 'executor', after: { steps: 150 }, downMs: 0 },
+          { part: 'executor', after: { steps: 77 }, downMs: 0 },
+        ],
+      },
+    },
   },
   {
     name: 'keep-forgotten-buckets',

@@ -47,6 +47,8 @@ export async function findMutant(mutant: Mutant, options: SearchOptions): Promis
 /**
  * Lets the simulation alone look for a mutant, in at most so many seeds from 1 on: with the faults and the parts of plans
  * that the mutant names, else as seeds draw them. Any promise counts.
+ *
+ * @throws when the seed breaks a promise without the mutant as well: it shows nothing of the mutant.
  */
 export async function sightMutant(
   mutant: Mutant,
@@ -59,9 +61,14 @@ export async function sightMutant(
   const { by } = await simulate(mutant.name, { kind: 'simulation', ...asked }, { jobs, seeds });
   const [line, seed, promise] = BROKEN.exec(by) ?? [];
   if (line === undefined && by !== 'no seed') throw new Error(`${mutant.name}: ${by}`);
-  return line === undefined
-    ? { seed: null, promise: null, seeds: Number(seeds) }
-    : { seed: Number(seed), promise: promise ?? null, seeds: Number(seeds) };
+  if (line === undefined) return { seed: null, promise: null, seeds: Number(seeds) };
+  const control = await simulate(
+    '',
+    { kind: 'simulation', from: Number(seed), ...asked },
+    { jobs: 1, seeds: 1 },
+  );
+  if (control.isFound) throw new Error(`without ${mutant.name} as well: ${control.by}`);
+  return { seed: Number(seed), promise: promise ?? null, seeds: Number(seeds) };
 }
 
 /** Tries every patch of a mutant on the sources as they are. @throws when one has no place. */
@@ -73,6 +80,7 @@ export function assertApplies({ patches }: Pick<Mutant, 'patches'>): void {
   }
 }
 
+/** `name`: empty: the engine as it is. */
 async function simulate(
   name: string,
   { faults, forced, seeds = SEEDS_BY_DEFAULT, from = 1, promises }: SimulationFinder,
@@ -81,7 +89,7 @@ async function simulate(
   const { code, text } = await run([
     '--conditions=millrace:source',
     SIMULATION,
-    `--mutant=${name}`,
+    ...(name === '' ? [] : [`--mutant=${name}`]),
     `--seeds=${asked ?? seeds}`,
     `--from=${from}`,
     `--jobs=${jobs}`,

@@ -64,6 +64,17 @@ export const LOG_MUTANTS: readonly Mutant[] = [
       },
     ],
     finder: { kind: 'test', file: 'packages/wal/src/waiting-writes.spec.ts' },
+    shows: {
+      faults: ['disk-failure'],
+      forced: {
+        executors: 0,
+        graphs: [],
+        batchIntervalMs: 200,
+        durability: 'machine',
+        settings: { logWaitingBytes: 4_096 },
+        disk: { append: 0.1, sync: 0.1, slowMs: 20 },
+      },
+    },
   },
   {
     name: 'release-at-the-threshold',
@@ -114,6 +125,26 @@ export const LOG_MUTANTS: readonly Mutant[] = [
       },
     ],
     finder: { kind: 'test', file: 'packages/wal/src/find-tail.spec.ts' },
+    shows: {
+      faults: ['power-loss', 'disk-slow'],
+      forced: {
+        executors: 0,
+        graphs: [],
+        batchIntervalMs: 200,
+        blockIntervalMs: 10,
+        durability: 'machine',
+        stream: { recordsPerSecond: 200, source: 'acknowledged' },
+        // Groups of many entries, of which each loss of power takes some pages.
+        disk: { slowMs: 20 },
+        endings: [
+          { part: 'machine', after: { ms: 333 }, downMs: 0 },
+          { part: 'machine', after: { ms: 411 }, downMs: 0 },
+          { part: 'machine', after: { ms: 287 }, downMs: 0 },
+          { part: 'machine', after: { ms: 350 }, downMs: 0 },
+          { part: 'machine', after: { ms: 299 }, downMs: 0 },
+        ],
+      },
+    },
   },
   {
     name: 'old-bytes-behind-the-seal',

@@ -17,7 +17,12 @@ export const PROGRAM_MUTANTS: readonly Mutant[] = [
         replace: 'return super.keptForReaders();',
       },
     ],
-    finder: { kind: 'simulation', faults: ['rolling-restart', 'driver-death'], promises: ['STA-1', 'BAT-2'] },
+    finder: {
+      kind: 'simulation',
+      faults: ['rolling-restart', 'driver-death'],
+      forced: { operators: ['reduceByKeyAndWindowInverse', 'window'], checkpoints: true },
+      seeds: 60,
+    },
   },
   {
     name: 'adopt-no-batches-behind-the-window',
@@ -34,7 +39,16 @@ export const PROGRAM_MUTANTS: readonly Mutant[] = [
         replace: 'if (this.#snapshotUpTo >= snapshot.upTo) return;',
       },
     ],
-    finder: { kind: 'simulation', faults: ['executor-death'], forced: { executors: 2 }, seeds: 1_000 },
+    finder: {
+      kind: 'simulation',
+      faults: ['executor-death'],
+      forced: {
+        executors: 2,
+        operators: ['mapWithState', 'reduceByKeyAndWindowInverse'],
+        checkpoints: true,
+      },
+      seeds: 60,
+    },
   },
   {
     name: 'lose-partnerless',
@@ -46,7 +60,7 @@ export const PROGRAM_MUTANTS: readonly Mutant[] = [
         replace: 'everyWithEvery([left, orOneEmpty(right)] as Groups<V | undefined, W | undefined>);',
       },
     ],
-    finder: { kind: 'simulation', faults: ['receiver-restart'] },
+    finder: { kind: 'simulation', faults: ['receiver-restart'], forced: { operators: ['fullOuterJoin'] } },
   },
   {
     name: 'reverse-grouped-windows',
@@ -70,7 +84,7 @@ export const PROGRAM_MUTANTS: readonly Mutant[] = [
         replace: 'if (this.#touchedAt(slot) > time) break;',
       },
     ],
-    finder: { kind: 'simulation', faults: ['receiver-restart'] },
+    finder: { kind: 'simulation', faults: ['receiver-restart'], forced: { operators: ['mapWithState'] } },
   },
   {
     name: 'update-touched-keys-only',
@@ -82,7 +96,7 @@ export const PROGRAM_MUTANTS: readonly Mutant[] = [
         replace: '.filter(([key]) => incoming.has(key) && false)',
       },
     ],
-    finder: { kind: 'simulation', faults: ['receiver-restart'] },
+    finder: { kind: 'simulation', faults: ['receiver-restart'], forced: { operators: ['updateStateByKey'] } },
   },
   {
     name: 'move-one-batch-too-few',
@@ -94,6 +108,10 @@ export const PROGRAM_MUTANTS: readonly Mutant[] = [
         replace: 'Math.max(begin, batchTime)',
       },
     ],
-    finder: { kind: 'simulation', faults: ['receiver-restart'] },
+    finder: {
+      kind: 'simulation',
+      faults: ['receiver-restart'],
+      forced: { operators: ['reduceByKeyAndWindowInverse'] },
+    },
   },
 ];

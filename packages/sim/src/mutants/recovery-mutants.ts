@@ -75,7 +75,11 @@ export const RECOVERY_MUTANTS: readonly Mutant[] = [
         replace: 'await this.#writeShuffles(computed.rdd, job, { trustsCaches: true });',
       },
     ],
-    finder: { kind: 'simulation', faults: ['eviction'], forced: { executors: 2, graphs: ['persisted'] } },
+    finder: {
+      kind: 'simulation',
+      faults: ['eviction'],
+      forced: { executors: 2, graphs: ['persisted'], batchIntervalMs: 200 },
+    },
   },
   {
     name: 'remember-failed-part',
@@ -162,7 +166,13 @@ export const RECOVERY_MUTANTS: readonly Mutant[] = [
         replace: "    if (stored.durability === 'memory') acknowledger.add(cut.tokens);\n  }\n",
       },
     ],
-    finder: { kind: 'simulation', faults: ['driver-death', 'power-loss'], promises: ['REC-1'] },
+    finder: {
+      kind: 'simulation',
+      faults: ['driver-death', 'channel-delay'],
+      forced: { executors: 2, graphs: [], batchIntervalMs: 200, stream: { source: 'acknowledged' } },
+      seeds: 60,
+      promises: ['REC-1'],
+    },
   },
   {
     name: 'prune-forgets-parts',

@@ -21,7 +21,11 @@ export const STATE_MUTANTS: readonly Mutant[] = [
         replace: 'this.#store.get(key)',
       },
     ],
-    finder: { kind: 'simulation', faults: ['driver-death', 'job-failure'] },
+    finder: {
+      kind: 'simulation',
+      faults: ['driver-death', 'job-failure'],
+      forced: { graphs: ['state'], batchIntervalMs: 200, checkpoints: true, durability: 'process' },
+    },
   },
   {
     name: 'forget-watermark',
@@ -57,7 +61,11 @@ export const STATE_MUTANTS: readonly Mutant[] = [
         replace: 'return isTouched ? value : value;',
       },
     ],
-    finder: { kind: 'simulation', faults: ['rolling-restart', 'driver-death', 'job-failure'] },
+    finder: {
+      kind: 'simulation',
+      faults: ['rolling-restart', 'driver-death', 'job-failure'],
+      forced: { operators: ['assignTimestamps', 'windowsAggregateByKey'], checkpoints: true },
+    },
   },
   {
     name: 'forget-given-out-window',
@@ -83,7 +91,10 @@ export const STATE_MUTANTS: readonly Mutant[] = [
       },
     ],
     finder: { kind: 'test', file: 'packages/engine/src/state/deadline-heap.spec.ts' },
-    shows: { faults: ['receiver-restart'] },
+    shows: {
+      faults: ['receiver-restart'],
+      forced: { operators: ['filter', 'assignTimestamps', 'windowsReduceByKey'], batchIntervalMs: 200 },
+    },
   },
   {
     name: 'undo-out-of-order',
@@ -108,6 +119,7 @@ export const STATE_MUTANTS: readonly Mutant[] = [
       },
     ],
     finder: { kind: 'test', file: 'packages/engine/src/state/state-store.spec.ts' },
+    shows: { faults: ['receiver-restart'], forced: { operators: ['mapWithState'], batchIntervalMs: 1_000 } },
   },
   {
     name: 'forget-a-version-too-many',
@@ -145,7 +157,10 @@ export const STATE_MUTANTS: readonly Mutant[] = [
       },
     ],
     finder: { kind: 'test', file: 'packages/engine/src/event-time/event-time.spec.ts' },
-    shows: { faults: ['receiver-restart'] },
+    shows: {
+      faults: ['receiver-restart'],
+      forced: { operators: ['assignTimestamps', 'windowsReduceByKey'] },
+    },
   },
   {
     name: 'close-a-moment-late',
@@ -158,7 +173,10 @@ export const STATE_MUTANTS: readonly Mutant[] = [
       },
     ],
     finder: { kind: 'test', file: 'packages/engine/src/event-time/event-time.spec.ts' },
-    shows: { faults: ['receiver-restart'] },
+    shows: {
+      faults: ['receiver-restart'],
+      forced: { operators: ['assignTimestamps', 'windowsReduceByKey'] },
+    },
   },
   {
     name: 'complete-a-moment-late',
@@ -171,7 +189,10 @@ export const STATE_MUTANTS: readonly Mutant[] = [
       },
     ],
     finder: { kind: 'test', file: 'packages/engine/src/event-time/event-time.spec.ts' },
-    shows: { faults: ['receiver-restart'] },
+    shows: {
+      faults: ['receiver-restart'],
+      forced: { operators: ['assignTimestamps', 'windowsReduceByKey'] },
+    },
   },
   {
     name: 'replace-without-saying',
@@ -184,5 +205,9 @@ export const STATE_MUTANTS: readonly Mutant[] = [
       },
     ],
     finder: { kind: 'test', file: 'packages/engine/src/event-time/replaced-windows.model.spec.ts' },
+    shows: {
+      faults: ['receiver-restart'],
+      forced: { operators: ['assignTimestamps', 'windowsReduceByKey'] },
+    },
   },
 ];

@@ -26,7 +26,16 @@ export const TRACKING_MUTANTS: readonly Mutant[] = [
       },
     ],
     finder: { kind: 'test', file: 'packages/engine/src/tracking/received-block-tracker.spec.ts' },
-    shows: { faults: ['receiver-restart', 'driver-death'] },
+    shows: {
+      faults: ['receiver-restart', 'driver-death'],
+      forced: {
+        graphs: [],
+        batchIntervalMs: 200,
+        loadMs: 4_000,
+        lull: { fromMs: 400, forMs: 3_000 },
+        stream: { source: 'positions', restartRate: 0.02 },
+      },
+    },
   },
   {
     name: 'clean-needed-additions',
@@ -67,7 +76,10 @@ export const TRACKING_MUTANTS: readonly Mutant[] = [
       },
     ],
     finder: { kind: 'test', file: 'packages/engine/src/tracking/received-block-tracker.spec.ts' },
-    shows: { faults: ['driver-death'] },
+    shows: {
+      faults: ['driver-death'],
+      forced: { graphs: [], batchIntervalMs: 200, stream: { source: 'ranges' } },
+    },
   },
   {
     name: 'log-addition-late',

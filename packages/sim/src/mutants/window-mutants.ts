@@ -75,7 +75,10 @@ export const WINDOW_MUTANTS: readonly Mutant[] = [
       },
     ],
     finder: { kind: 'test', file: 'packages/engine/src/context/inverse-window-restart.spec.ts' },
-    shows: { faults: ['driver-death', 'rolling-restart'] },
+    shows: {
+      faults: ['driver-death', 'rolling-restart'],
+      forced: { operators: ['mapWithState', 'reduceByKeyAndWindowInverse'], checkpoints: true },
+    },
   },
   {
     name: 'read-another-part',

@@ -110,7 +110,7 @@ export function texter(type: RecordType): (value: unknown) => string {
       const text = texter(type.of);
       return (value) => {
         if (!isObject(value)) return unexpected(value);
-        return `{${String(value['startMs'])}..${String(value['endMs'])} ${text(value['value'])}}`;
+        return `{${timesOf(value)} ${text(value['value'])}${replacedBy(value['replaces'])}}`;
       };
     }
     case 'parts': {
@@ -118,6 +118,16 @@ export function texter(type: RecordType): (value: unknown) => string {
       return (value) => (Array.isArray(value) ? `<${value.map(text).join(' ')}>` : unexpected(value));
     }
   }
+}
+
+function timesOf(window: unknown): string {
+  return isObject(window) ? `${String(window['startMs'])}..${String(window['endMs'])}` : unexpected(window);
+}
+
+/** The windows that a window replaces; absent: none. */
+function replacedBy(replaces: unknown): string {
+  if (replaces === undefined) return '';
+  return Array.isArray(replaces) ? ` for ${replaces.map(timesOf).join(' ')}` : unexpected(replaces);
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

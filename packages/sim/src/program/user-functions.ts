@@ -9,6 +9,9 @@ export const MODULUS = 1_000_003;
 /** The number of keys. */
 export const KEYS = 5;
 
+/** Steps of event time that count as large, in ms. */
+const COARSE_MS = 100;
+
 /** An associative function. */
 export type Combine = (left: unknown, right: unknown) => unknown;
 
@@ -107,14 +110,15 @@ export function comparer(type: RecordType): (left: unknown, right: unknown) => n
 
 /**
  * Gives the event time of a record, in ms. The time follows from the largest number of the record, somewhat out of order,
- * and is much earlier now and then.
+ * and is much earlier now and then. Large steps give coarse times: watermarks then meet the ends of windows exactly.
  */
 export function timer(type: RecordType, stepMs: number): (value: unknown) => number {
   const largest = largestOf(type);
+  const grainMs = stepMs >= COARSE_MS ? COARSE_MS / 2 : 1;
   return (value) => {
     const number = largest(value);
     const inOrderMs = number * stepMs;
-    const disorderMs = (number * 37) % 200;
+    const disorderMs = Math.floor(((number * 37) % 200) / grainMs) * grainMs;
     return number % 13 === 5 ? inOrderMs - 1_000 - disorderMs : inOrderMs - disorderMs;
   };
 }

@@ -99,18 +99,18 @@ describe('the model', () => {
       windows: { rule: { kind: 'tumbling', sizeMs: 200 }, allowedLatenessMs: 0 },
       combine: 'sum',
     });
-    // 0 happened at 0 ms, 1 at 63, 6 at 578, 2 at 126, 5 (much earlier) at -685, 11 at 1,093.
+    // 0 happened at 0 ms, 1 at 100, 6 at 600, 2 at 150, 5 (much earlier) at -650, 11 at 1,100: large steps give coarse times.
     expect(batchesOf(times, node('watermarks', ['assignTimestamps']))).toEqual([
-      [{ beforeMs: Number.NEGATIVE_INFINITY, afterMs: 578 }],
-      [{ beforeMs: 578, afterMs: 578 }],
-      [{ beforeMs: 578, afterMs: 578 }],
-      [{ beforeMs: 578, afterMs: 1_093 }],
+      [{ beforeMs: Number.NEGATIVE_INFINITY, afterMs: 600 }],
+      [{ beforeMs: 600, afterMs: 600 }],
+      [{ beforeMs: 600, afterMs: 600 }],
+      [{ beforeMs: 600, afterMs: 1_100 }],
     ]);
     expect(batchesOf(times, windows)).toEqual([
       [[0, { startMs: 0, endMs: 200, value: 0 }], [1, { startMs: 0, endMs: 200, value: 1 }]],
       [],
       [],
-      [[1, { startMs: 400, endMs: 600, value: 6 }]],
+      [[1, { startMs: 600, endMs: 800, value: 6 }]],
     ]); // prettier-ignore
     expect(batchesOf(times, windows, node('lateRecords', ['windowsReduceByKey']))).toEqual([
       [],

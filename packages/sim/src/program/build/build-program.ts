@@ -1,6 +1,6 @@
 // Builds a drawn program in one process: its operators in their order, then its outputs.
 import type { DStream, StreamingContext } from '@millrace/engine';
-import type { SimProgramSetup } from '../../sim-output.ts';
+import { stateFailure, type SimProgramSetup } from '../../sim-output.ts';
 import type { SimRecord } from '../../sim-record.ts';
 import { STREAM_BATCH_OPERATORS } from '../operator-names.ts';
 import type { ProgramNode, ProgramPlan } from '../program-plan.ts';
@@ -28,6 +28,7 @@ export function buildDrawnProgram(
       made,
       shapes,
       batchIntervalMs: setup.plan.batchIntervalMs,
+      falter: stateFailure(setup),
     });
     made.set(node.id, node.hasUid === true ? stream.uid(node.id) : stream);
   }
@@ -43,13 +44,14 @@ interface Built {
   readonly made: ReadonlyMap<string, AnyStream>;
   readonly shapes: ReadonlyMap<string, Shape>;
   readonly batchIntervalMs: number;
+  readonly falter: () => void;
 }
 
 const BATCH_OPERATORS: ReadonlySet<string> = new Set(STREAM_BATCH_OPERATORS);
 
 function buildNode(
   { op, from, set }: ProgramNode,
-  { ssc, streams, made, shapes, batchIntervalMs }: Built,
+  { ssc, streams, made, shapes, batchIntervalMs, falter }: Built,
 ): AnyStream {
   if (op === 'input') {
     const stream = streams[set.source ?? 0] ?? streams[0];
@@ -65,7 +67,7 @@ function buildNode(
   const timed = buildEventTimeOperator(op, work);
   if (timed !== undefined) return timed;
   const records = { ...work, input: input as DStream<unknown>, other: work.other as DStream<unknown> };
-  const stream = buildStreamOperator(op, { ...records, ssc, batchIntervalMs });
+  const stream = buildStreamOperator(op, { ...records, ssc, batchIntervalMs, falter });
   if (stream !== undefined) return stream;
   if (!BATCH_OPERATORS.has(op)) throw new TypeError(`nothing builds ${op}`);
   const collections = {

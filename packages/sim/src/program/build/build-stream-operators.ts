@@ -19,6 +19,8 @@ export interface StreamWork {
   readonly shape: Shape;
   readonly batchIntervalMs: number;
   readonly set: NodeSettings;
+  /** Code of users that fails now and then. */
+  readonly falter: () => void;
 }
 
 /** The operators that have a method of their own on streams. */
@@ -76,17 +78,23 @@ const BUILDERS = {
       ...(work.set.hides === true ? { filter: ([, value]: [unknown, unknown]) => value !== 0 } : {}),
     }),
 
-  updateStateByKey: (work: StreamWork) =>
-    pairs(work).updateStateByKey<unknown, unknown, number>(updaterOf(pairTypes(work.shape)[1], work.set), {
-      ...partitionsOf(work),
-      initialState: initialStateOf(work.set),
-    }),
+  updateStateByKey: (work: StreamWork) => {
+    const update = updaterOf(pairTypes(work.shape)[1], work.set);
+    return pairs(work).updateStateByKey<unknown, unknown, number>(
+      (values, state) => {
+        work.falter();
+        return update(values, state);
+      },
+      { ...partitionsOf(work), initialState: initialStateOf(work.set) },
+    );
+  },
   mapWithState: (work: StreamWork): DStream<unknown> => {
     const { shape, batchIntervalMs, set } = work;
     const step = mapperOf(pairTypes(shape)[1], set);
     const timeoutMs = set.timeout === undefined ? undefined : set.timeout * shape.slide * batchIntervalMs;
     return pairs(work).mapWithState<unknown, unknown, number, unknown>(
       (key, value, state: State<number>) => {
+        work.falter();
         if (state.isTimingOut()) return [key, step.timesOut(state.get())];
         const { emits, next } = step.takes(value, state.getOption());
         if (next !== undefined) state.update(next);

@@ -1,6 +1,6 @@
 // The expected windows of event time, batch by batch: the windows of each key, and the records that came too
 // late. Which windows take a record is the other checker's knowledge (`../../event-window-answers.ts`).
-import { addTo, type Span } from '../../event-window-answers.ts';
+import { addTo, afterBatch, type Span } from '../../event-window-answers.ts';
 import type { NodeSettings, ProgramNode } from '../program-plan.ts';
 import { texter, type RecordType } from '../record-type.ts';
 import { pairTypes, type Shape } from '../shape.ts';
@@ -53,16 +53,18 @@ export function eventWindowAnswers(question: EventWindowQuestion): readonly Even
     const late: unknown[] = [];
     for (const [name, state] of keys) {
       const after = addTo(plan.rule, { spans: state.spans, events: incoming.get(name) ?? [], isOver });
-      for (const { startMs, endMs, numbers, isTouched } of after.spans) {
-        // Complete, and either since this batch or changed by it.
-        if (endMs > afterMs || (endMs <= beforeMs && !isTouched)) continue;
+      // Complete, and either since this batch or changed by it.
+      const isGivenOut = ({ endMs, isTouched }: Span) => endMs <= afterMs && (endMs > beforeMs || isTouched);
+      for (const { startMs, endMs, numbers, given } of after.spans.filter(isGivenOut)) {
         const values = numbers.map((number) => (records[number] as TimedRecord).record);
         const value = valueOf(isByKey ? values.map((pair) => (pair as [unknown, unknown])[1]) : values);
-        const window = { startMs, endMs, value };
+        const window = { startMs, endMs, value, ...(given.length === 0 ? {} : { replaces: given }) };
         windows.push(isByKey ? [state.key, window] : window);
       }
       late.push(...after.late.map(({ number }) => (records[number] as TimedRecord).record));
-      state.spans = after.spans.filter(({ endMs }) => endMs + plan.allowedLatenessMs > afterMs);
+      state.spans = after.spans
+        .filter(({ endMs }) => endMs + plan.allowedLatenessMs > afterMs)
+        .map((span) => afterBatch(span, isGivenOut(span)));
     }
     return { windows, late };
   });
