@@ -15,7 +15,7 @@ Time: 1000 ms
 console.log(1);
 \`\`\`
 
-\`\`\`ts
+\`\`\`ts file=src/options.ts
 export const options = 1;
 \`\`\`
 `;
@@ -27,10 +27,23 @@ describe('the code blocks of a page', () => {
         place: 'a.md:4',
         code: 'export function program() {}\n',
         isScript: false,
+        file: undefined,
         expected: 'Time: 1000 ms',
       },
-      { place: 'a.md:12', code: 'console.log(1);\n', isScript: true, expected: undefined },
-      { place: 'a.md:16', code: 'export const options = 1;\n', isScript: false, expected: undefined },
+      {
+        place: 'a.md:12',
+        code: 'console.log(1);\n',
+        isScript: true,
+        file: undefined,
+        expected: undefined,
+      },
+      {
+        place: 'a.md:16',
+        code: 'export const options = 1;\n',
+        isScript: false,
+        file: 'src/options.ts',
+        expected: undefined,
+      },
     ]);
   });
 

@@ -8,17 +8,22 @@ export interface GuideExample {
   readonly code: string;
   /** A `ts run` block: a module that is run as it stands, and ends by itself. */
   readonly isScript: boolean;
+  /** The name of a `ts file=NAME` block, under which other blocks of the page import the module. */
+  readonly file: string | undefined;
   /** The content of the `text` block behind the code; undefined: there is none. */
   readonly expected: string | undefined;
 }
 
 /** The `ts` blocks of a page, in their order. */
 export function examplesOf(page: string, text: string): readonly GuideExample[] {
-  const blocks = [...text.matchAll(/^```ts( run)?\n([\s\S]*?)^```$(?:\n+```text\n([\s\S]*?)^```$)?/gm)];
-  return blocks.map(({ index, 1: run, 2: code = '', 3: expected }) => ({
+  const blocks = [
+    ...text.matchAll(/^```ts( run)?(?: file=(\S+))?\n([\s\S]*?)^```$(?:\n+```text\n([\s\S]*?)^```$)?/gm),
+  ];
+  return blocks.map(({ index, 1: run, 2: file, 3: code = '', 4: expected }) => ({
     place: `${page}:${text.slice(0, index).split('\n').length + 1}`,
     code,
     isScript: run !== undefined,
+    file,
     expected: expected?.trimEnd(),
   }));
 }
@@ -27,7 +32,7 @@ export function examplesOf(page: string, text: string): readonly GuideExample[] 
 export function strayFences(text: string): readonly string[] {
   return [...text.matchAll(/^.*```\s*(?:ts|tsx|typescript|mts)\b.*$/gm)]
     .map(String)
-    .filter((line) => line !== '```ts' && line !== '```ts run');
+    .filter((line) => !/^```ts( run)?(?: file=\S+)?$/.test(line));
 }
 
 /** Whether the block is run: it is a script, or has an exported function `program`. */

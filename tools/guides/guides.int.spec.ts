@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { asShown, examplesOf, isRun, strayFences } from './guide-blocks.ts';
+import { asShown, examplesOf, type GuideExample, isRun, strayFences } from './guide-blocks.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const guides = join(root, 'docs/guides');
@@ -27,11 +27,10 @@ const pages = execFileSync('git', ['ls-files', '-co', '--exclude-standard'], { c
   .sort();
 const textOf = (page: string): string => readFileSync(join(root, page), 'utf8');
 const examples = pages
-  .flatMap((page) => examplesOf(page, textOf(page)))
-  .map((example) => ({
-    ...example,
-    file: join(written, `${example.place.replace('.md:', '-').replaceAll('/', '-')}.ts`),
-  }));
+  .filter((page) => page !== REHEARSED)
+  .flatMap((page) =>
+    examplesOf(page, textOf(page)).map((example) => ({ ...example, file: fileOf(page, example) })),
+  );
 const programs = examples.filter(isRun);
 
 function run(command: string, args: readonly string[]) {
@@ -43,14 +42,23 @@ function run(command: string, args: readonly string[]) {
   return { stdout, stderr: error === undefined ? stderr : `${stderr}\n${error.message}`, status };
 }
 
+/** Each page has a folder, in which blocks with a name import each other. */
+function fileOf(page: string, { place, file }: GuideExample): string {
+  const folder = page.replace(/\.md$/, '').replaceAll('/', '-');
+  return join(written, folder, file ?? `line-${place.replace(/^.*:/, '')}.ts`);
+}
+
 function writeExamples(): void {
   rmSync(written, { recursive: true, force: true });
   mkdirSync(written, { recursive: true });
-  for (const { file, code } of examples) writeFileSync(file, code);
+  for (const { file, code } of examples) {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, code);
+  }
   const config = {
     extends: '../../../tsconfig.check.json',
     compilerOptions: { paths: TEMPLATES },
-    include: ['*.ts'],
+    include: ['**/*.ts'],
     exclude: [],
   };
   writeFileSync(join(written, 'tsconfig.json'), JSON.stringify(config));

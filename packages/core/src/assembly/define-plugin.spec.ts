@@ -78,7 +78,7 @@ describe('definePlugin', () => {
 
   it('finds a module function that makes no module', () => {
     const plugin = definePlugin({ ...definition, module: () => undefined as never });
-    expect(() => plugin()).toThrow(/^@acme\/time: .*use bindings/);
+    expect(() => plugin()).toThrow(/^@acme\/time: .*use pluginModule/);
   });
 
   it('lets a plugin bring several listeners', () => {

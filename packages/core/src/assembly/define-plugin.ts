@@ -42,7 +42,7 @@ export function definePlugin<Input, Options>(
     const validated = validateOptions({ owner: name, schema: optionsSchema, secrets, input });
     const module = definition.module(validated.options);
     const isModule = typeof module === 'object' && 'load' in module;
-    expectThat(isModule, name, 'module has to return a container module (use bindings)', typeof module);
+    expectThat(isModule, name, 'module has to return a container module (use pluginModule)', typeof module);
     const { printableOptions } = validated;
     return Object.freeze({
       name,

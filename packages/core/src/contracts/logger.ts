@@ -4,7 +4,10 @@ import { portToken } from './port-token.ts';
 /** The values of a log line. Secrets never belong here. */
 export type LogFields = Readonly<Record<string, unknown>>;
 
-/** Writes structured log lines. Called from everywhere but hot paths; must not throw and must not block. */
+/**
+ * Writes structured log lines. Called from everywhere but hot paths; must not throw and must not block. A logger that is a
+ * `ManagedResource` also gets lines before `open` and after `close`.
+ */
 export interface Logger {
   /** Details for following one piece of work. */
   debug(message: string, fields?: LogFields): void;
