@@ -17,7 +17,7 @@ function setUp() {
 }
 
 describe('CacheLocations', () => {
-  it('prefers the source until something on the way is kept', () => {
+  it('prefers the source until a partition on the way is cached', () => {
     const { environment, kept, locations } = setUp();
     const wanted = { rdd: environment.empty<number>().union(kept.filter((n) => n > 0)), partition: 1 };
     expect(locations.preferredExecutors(wanted)).toEqual(['source']);
@@ -26,7 +26,7 @@ describe('CacheLocations', () => {
     expect(locations.preferredExecutors({ ...wanted, partition: 0 })).toEqual(['source']);
   });
 
-  it('prefers what cannot be computed again to what can', () => {
+  it('prefers partitions that cannot be recomputed to those that can', () => {
     const { environment, kept, locations } = setUp();
     const state = fromPartitions(environment, [[1], [2]]).persist();
     locations.note({ rdd: state, partition: 0 }, 'state');
@@ -37,7 +37,7 @@ describe('CacheLocations', () => {
     expect(locations.preferredExecutors(both)).toEqual(['state']);
   });
 
-  it('knows who keeps what could not be computed elsewhere', () => {
+  it('finds the executors with the only copy of a partition', () => {
     const { environment, kept, locations } = setUp();
     const state = fromPartitions(environment, [[1], [2]]).persist();
     locations.note({ rdd: state, partition: 0 }, 'state');
@@ -50,7 +50,7 @@ describe('CacheLocations', () => {
     expect(locations.hasSoleCopy('state')).toBe(false);
   });
 
-  it('forgets, and notes nothing that is forgotten already', () => {
+  it('drops locations of forgotten RDDs, and records no new ones', () => {
     const { environment, kept, locations } = setUp();
     const wanted = { rdd: kept, partition: 0 };
     locations.note(wanted, 'one');

@@ -1,24 +1,27 @@
-// Where persisted partitions are, as the driver knows it: an executor that has run a task keeps what the task had to
-// compute on its way. Tasks that need it go there again; for an RDD whose lineage was cut there is no other place.
-// What is noted may be out of date, and is only ever a preference.
+// The driver's view of cached partitions: an executor that ran a task keeps every persisted partition computed on
+// the way. Tasks that need such a partition go to the same executor; for an RDD with a cut lineage there is no
+// other place. The view may be out of date, and is only ever a preference.
 import type { ExecutorId } from '@millrace/core';
 import { ReleasingMap } from '@millrace/core/engine';
 import type { RDD } from '../rdd/rdd.ts';
 import type { Route } from '../rdd/rdd-definition.ts';
 
-/** Remembers which executor keeps which persisted partition. */
+/** Records the executor that keeps each persisted partition. */
 export class CacheLocations {
   readonly #rdds = new Map<string, Map<number, ExecutorId>>();
-  /** Weak: what nobody holds any more is forgotten, and must not be held from here. */
+  /**
+   * Weak references: an RDD without any other reference counts as forgotten, and this map must not keep the RDD
+   * alive.
+   */
   readonly #noted = new ReleasingMap<string, WeakRef<RDD<unknown>>>();
 
-  /** A task that computed this partition has succeeded on an executor. */
+  /** Records that a task with this partition has succeeded on an executor. */
   note(computed: Route, executorId: ExecutorId): void {
     walk(computed, ({ rdd, partition }) => {
-      // Forgotten while the task ran: nobody would ever forget the note.
+      // The RDD was forgotten while the task ran; a later note would never be removed.
       if (!rdd.isPersisted || rdd.environment.find(rdd.id) !== rdd) return true;
       const locations = this.#rdds.get(rdd.id) ?? new Map<number, ExecutorId>();
-      // It was there before, so nothing behind it had to be computed.
+      // The partition was cached here before, so nothing behind the partition had to be computed.
       if (locations.get(partition) === executorId) return false;
       locations.set(partition, executorId);
       this.#rdds.set(rdd.id, locations);
@@ -28,8 +31,8 @@ export class CacheLocations {
   }
 
   /**
-   * Where to compute a partition: where something lies that cannot be computed again, else where something lies that
-   * need not be, else where its source says.
+   * Preferred executors of a partition: holders of partitions that cannot be recomputed, else holders of any cached
+   * partition, else the preferences of the source.
    */
   preferredExecutors(wanted: Route): readonly ExecutorId[] {
     const only: ExecutorId[] = [];
@@ -44,7 +47,7 @@ export class CacheLocations {
     return best ?? wanted.rdd.preferredExecutors(wanted.partition);
   }
 
-  /** Whether an executor keeps a partition that could not be computed elsewhere. */
+  /** Whether an executor keeps a partition that no other executor could compute. */
   hasSoleCopy(executorId: ExecutorId): boolean {
     for (const [rddId, locations] of this.#rdds) {
       if (this.#noted.get(rddId)?.deref()?.isCut === true && [...locations.values()].includes(executorId))
@@ -53,19 +56,19 @@ export class CacheLocations {
     return false;
   }
 
-  /** Whether every partition of a persisted RDD lies on an executor that is alive. */
+  /** Whether a living executor has every partition of a persisted RDD. */
   hasAll(rdd: RDD<unknown>, alive: ReadonlySet<ExecutorId>): boolean {
     const locations = rdd.isPersisted ? this.#rdds.get(rdd.id) : undefined;
     if (locations === undefined || locations.size < rdd.partitionCount) return false;
     return [...locations.values()].every((executorId) => alive.has(executorId));
   }
 
-  /** Partitions whose place is known. */
+  /** Partitions with a known location. */
   get partitionCount(): number {
     return [...this.#rdds.values()].reduce((sum, locations) => sum + locations.size, 0);
   }
 
-  /** RDDs are gone. */
+  /** Drops the locations of RDDs. */
   forget(rddIds: readonly string[]): void {
     for (const rddId of rddIds) {
       this.#rdds.delete(rddId);
@@ -74,7 +77,10 @@ export class CacheLocations {
   }
 }
 
-/** Visits what the task of a partition computes, from the end backwards; below a place only if `visit` says so. */
+/**
+ * Visits the partitions that a task computes, from the end backwards; goes on below a place only if `visit` returns
+ * true.
+ */
 function walk(from: Route, visit: (place: Route) => boolean): void {
   const open = [from];
   for (let place = open.pop(); place !== undefined; place = open.pop()) {

@@ -6,7 +6,7 @@ import { rddError } from '../rdd/rdd-errors.ts';
 const sum = (left: number, right: number) => left + right;
 const pair = (n: number): [number, number] => [n % 2, n];
 
-/** A promise with its ends in the open. */
+/** A promise with its `resolve` in reach of the test. */
 function gate() {
   let open = () => {};
   const passed = new Promise<void>((resolve) => (open = resolve));
@@ -14,7 +14,7 @@ function gate() {
 }
 
 describe('stages', () => {
-  it('run map tasks first, and reuse what they wrote', async () => {
+  it('run map tasks first, and reuse their outputs', async () => {
     const cluster = new RddCluster();
     const sums = cluster.environment.parallelize([1, 2, 3], 2).map(pair).reduceByKey(sum, 3);
     expect(new Map(await sums.collect())).toEqual(new Map([[0, 2], [1, 4]])); // prettier-ignore
@@ -26,7 +26,7 @@ describe('stages', () => {
     expect(cluster.tasks.filter((task) => task.startsWith('map'))).toHaveLength(2);
   });
 
-  it('look at what they are computed from once, and not for each task again', async () => {
+  it('walk through the lineage once, not once for each task', async () => {
     const { environment } = new RddCluster();
     let looks = 0;
     const sources = Array.from({ length: 100 }, () =>
@@ -44,7 +44,7 @@ describe('stages', () => {
     expect(looks).toBeLessThan(10 * sources.length);
   });
 
-  it('follow each other through several shuffles', async () => {
+  it('run several shuffles one after the other', async () => {
     const { environment } = new RddCluster();
     const counted = environment.parallelize([1, 2, 3, 4, 5], 3).map(pair).groupByKey(2);
     const bySize = counted.map(([key, values]) => [values.length, key]).groupByKey(3);
@@ -54,14 +54,14 @@ describe('stages', () => {
     ]);
   });
 
-  it('two jobs at once run a map stage once', async () => {
+  it('run once for two concurrent jobs', async () => {
     const cluster = new RddCluster();
     const sums = cluster.environment.parallelize([1, 2, 3], 2).map(pair).reduceByKey(sum, 1);
     expect(await Promise.all([sums.count(), sums.values().reduce(sum)])).toEqual([2, 6]);
     expect(cluster.tasks.filter((task) => task.startsWith('map'))).toHaveLength(2);
   });
 
-  it('run map tasks again whose executor died', async () => {
+  it('rerun map tasks of an executor that died', async () => {
     const cluster = new RddCluster({ executors: executorsNamed('one', 'two') });
     const sums = cluster.environment.parallelize([1, 2, 3, 4], 4).map(pair).reduceByKey(sum, 2);
     await sums.count();
@@ -77,7 +77,7 @@ describe('stages', () => {
     );
   });
 
-  it('run map tasks again whose output a task does not find', async () => {
+  it('rerun map tasks when a task finds their output missing', async () => {
     let missing = true;
     let shuffleId = '';
     const cluster = new RddCluster({
@@ -96,7 +96,7 @@ describe('stages', () => {
 });
 
 describe('persisted partitions', () => {
-  it('are computed once and found again, whoever of several executors has them', async () => {
+  it('are computed once and reused, on whichever executor they are', async () => {
     const { environment } = new RddCluster({ executors: executorsNamed('one', 'two', 'three') });
     let computed = 0;
     const state = environment
@@ -121,7 +121,7 @@ describe('persisted partitions', () => {
 });
 
 describe('failing tasks', () => {
-  it('are tried again, elsewhere first', async () => {
+  it('are retried, on other executors first', async () => {
     let failures = 2;
     const cluster = new RddCluster({ executors: executorsNamed('one', 'two', 'three') });
     const rdd = cluster.environment.parallelize([1], 1).map((n) => {
@@ -157,7 +157,7 @@ describe('failing tasks', () => {
     expect(cluster.tasks.filter((task) => task.endsWith(':1'))).toHaveLength(3);
   });
 
-  it('go elsewhere when an executor cannot be reached', async () => {
+  it('move when an executor cannot be reached', async () => {
     const cluster = new RddCluster({
       executors: executorsNamed('dead', 'alive'),
       beforeTask: (executorId) => {
@@ -167,7 +167,7 @@ describe('failing tasks', () => {
     expect(await cluster.environment.parallelize([1, 2, 3], 3).collect()).toEqual([1, 2, 3]);
   });
 
-  it('do not count executors that are lost one after the other as failures of theirs', async () => {
+  it('do not count lost executors as failures of the task', async () => {
     const names = ['a', 'b', 'c', 'd', 'e'];
     const cluster = new RddCluster({
       executors: executorsNamed(...names),
@@ -180,7 +180,7 @@ describe('failing tasks', () => {
     expect(cluster.sent.map(({ executorId }) => executorId)).toEqual(names);
   });
 
-  it('do not count outputs that are missing again and again, and stay where they are', async () => {
+  it('do not count missing outputs as failures, and stay on their executor', async () => {
     let missing = 6;
     let shuffleId = '';
     const cluster = new RddCluster({
@@ -199,7 +199,7 @@ describe('failing tasks', () => {
     expect(new Set(results.map(({ executorId }) => executorId)).size).toBe(1);
   });
 
-  it('have a bound of their own on what they lose', async () => {
+  it('have a separate bound on losses', async () => {
     const cluster = new RddCluster({
       maxTaskLosses: 3,
       beforeTask: () => {
@@ -215,7 +215,7 @@ describe('failing tasks', () => {
     expect(cluster.sent).toHaveLength(3);
   });
 
-  it('are not repeated when the driver itself must stop', async () => {
+  it('are not retried when the driver itself must stop', async () => {
     const cluster = new RddCluster({
       beforeTask: () => {
         throw coreError('MR_EXECUTOR_STALE_EPOCH', 'replaced');
@@ -226,7 +226,7 @@ describe('failing tasks', () => {
     expect(cluster.sent).toHaveLength(1);
   });
 
-  it('start no further task of their job', async () => {
+  it('prevent further tasks of their job', async () => {
     const cluster = new RddCluster({ maxTaskFailures: 1 });
     const rdd = cluster.environment.parallelize([1, 2, 3, 4], 4).map(() => {
       throw new Error('always');
@@ -236,7 +236,7 @@ describe('failing tasks', () => {
     expect(cluster.sent).toHaveLength(2);
   });
 
-  it('without any executor are refused at once', async () => {
+  it('are refused at once when there is no executor', async () => {
     const { environment } = new RddCluster({ executors: [] });
     await expect(environment.parallelize([1]).count()).rejects.toMatchObject({ code: 'MR_RDD_NO_EXECUTOR' });
   });
@@ -271,7 +271,7 @@ describe('cancelling', () => {
 });
 
 describe('forgetting', () => {
-  it('frees shuffle outputs and cached partitions, and map tasks run again if asked', async () => {
+  it('frees shuffle outputs and cached partitions; a later job runs the map tasks again', async () => {
     const cluster = new RddCluster();
     const sums = cluster.environment.parallelize([1, 2, 3], 2).map(pair).reduceByKey(sum, 2);
     const kept = sums.mapValues((n) => n).persist();
@@ -282,7 +282,7 @@ describe('forgetting', () => {
     await expect(kept.count()).rejects.toMatchObject({ cause: { code: 'MR_RDD_UNKNOWN' } });
   });
 
-  it('while a map task runs leaves nothing behind', async () => {
+  it('leaves nothing behind while a map task runs', async () => {
     const cluster = new RddCluster({ maxTaskFailures: 1 });
     const { environment } = cluster;
     const forgotten: string[] = [];
@@ -303,7 +303,7 @@ describe('forgetting', () => {
 });
 
 describe('partitions that an executor has dropped from its cache', () => {
-  /** A persisted RDD behind a shuffle, computed once, then dropped for the records of another. */
+  /** Computes a persisted RDD behind a shuffle once, then drops its partitions for the records of another RDD. */
   async function dropped() {
     const cluster = new RddCluster({ isRemote: true, maxCachedRecords: 4, defaultParallelism: 2 });
     const { environment } = cluster;
@@ -317,7 +317,7 @@ describe('partitions that an executor has dropped from its cache', () => {
     return { cluster, counts, expected };
   }
 
-  it('are computed again, also where what their map tasks have written is gone too', async () => {
+  it('are recomputed, even when the outputs of their map tasks are gone as well', async () => {
     const { cluster, counts, expected } = await dropped();
     cluster.dropOutputs(counts.id);
     const before = cluster.tasks.length;
@@ -325,7 +325,7 @@ describe('partitions that an executor has dropped from its cache', () => {
     expect(cluster.tasks.slice(before)).toContain(`map:${counts.id}:0`);
   });
 
-  it('are computed again in what is made of them by further shuffles', async () => {
+  it('are recomputed in RDDs derived by further shuffles', async () => {
     const { cluster, counts } = await dropped();
     cluster.dropOutputs(counts.id);
     const { environment } = cluster;

@@ -1,10 +1,10 @@
-// Runs jobs on the driver. A job is cut into stages at the shuffles before its RDD: first the map tasks of those whose
-// outputs are not there, each shuffle after those that it needs, then one result task for each partition asked.
+// Runs jobs on the driver. A job is cut into stages at the shuffles before its RDD. Map stages with missing outputs
+// run first, each after the shuffles that its tasks read; then one result task runs for each requested partition.
 //
 //   run(rdd, action) ──► map stages that are missing ──► result tasks ──► merge(answers)
 //
-// Everything that is sent can be sent again: a task that fails is tried elsewhere, and a job that finds outputs gone
-// has their map tasks run again. What the driver remembers ends with the RDDs: `forget`.
+// Every task can be sent again: a failed task is retried on another executor, and a job that finds outputs missing
+// reruns their map tasks. The driver's records of an RDD end with `forget`.
 import type { BatchTime, Epoch, ExecutorBackend, ExecutorDescription, ExecutorId } from '@millrace/core';
 import type { BatchInput, ShuffleLocations } from '@millrace/core/engine';
 import type { Holdings } from '../holdings.ts';
@@ -21,27 +21,27 @@ import { rddError } from '../rdd/rdd-errors.ts';
 import { SpeculativeStage, type AttemptOptions } from './speculation.ts';
 import { runTask, type TaskAnswer, type TaskRun } from './run-task.ts';
 
-/** What the runner needs. */
+/** Collaborators and settings of the scheduler. */
 export interface RddJobRunnerOptions {
-  /** Reaches the executors. */
+  /** Sends requests to executors. */
   readonly backend: Pick<ExecutorBackend, 'ask' | 'executors'>;
   /** Executors that get new tasks. Default: all that are alive. */
   readonly placeable?: () => readonly ExecutorDescription[];
-  /** Which driver is speaking. */
+  /** Epoch of this driver. */
   readonly epoch: Epoch;
-  /** The inputs that an executor needs to build the RDDs of a batch; asked once a job. */
+  /** The inputs that an executor needs to build the RDDs of a batch; called once per job. */
   readonly inputsFor: (batchTime: BatchTime) => readonly BatchInput[];
   /** Present when executors do not share this process's memory. Default: they do. */
   readonly remote?: RemoteExecution;
 }
 
-/** A job while it runs. */
+/** A running job. */
 interface Job {
   readonly identity: JobIdentity;
   readonly inputs: readonly BatchInput[];
   readonly maxFailures: number;
   readonly maxLosses: number;
-  /** Aborted when the job fails or is called off: what still waits for an executor ends. */
+  /** Aborted when the job fails or is cancelled, so tasks that wait for an executor end. */
   readonly over: AbortController;
 }
 
@@ -52,7 +52,7 @@ export class DagScheduler implements JobRunner {
   readonly #outputs = new MapOutputs();
   readonly #cached = new CacheLocations();
   readonly #driverTasks: DriverTasks | undefined;
-  /** Map stages at work, so that two jobs do not run the same tasks at once. */
+  /** Running map stages, so that two jobs do not run the same tasks at once. */
   readonly #stages = new Map<string, Promise<void>>();
 
   constructor(options: RddJobRunnerOptions) {
@@ -67,7 +67,7 @@ export class DagScheduler implements JobRunner {
     this.#driverTasks = remote && new DriverTasks(remote.driverRunner);
   }
 
-  /** To be called when executors have come or gone: tasks may wait for one. */
+  /** Must be called when executors have come or gone: tasks may wait for one. */
   executorsChanged(): void {
     this.#slots.executorsChanged();
   }
@@ -77,7 +77,7 @@ export class DagScheduler implements JobRunner {
     return this.#slots.isIdle(executorId);
   }
 
-  /** Its amounts, see `Holdings`. */
+  /** Amounts in use, see `Holdings`. */
   get holdings(): Holdings {
     return {
       underWay: {
@@ -92,12 +92,15 @@ export class DagScheduler implements JobRunner {
     };
   }
 
-  /** Whether an executor has something in its own memory that could not be computed elsewhere. */
+  /** Whether an executor has the only copy of a partition that no other executor could compute. */
   hasSoleCopy(executorId: ExecutorId): boolean {
     return this.#options.remote !== undefined && this.#cached.hasSoleCopy(executorId);
   }
 
-  /** See `JobRunner.run`. Rejects with `MR_RDD_TASK_FAILED`, `MR_RDD_JOB_CANCELLED`, or what must stop the engine. */
+  /**
+   * See `JobRunner.run`. Rejects with `MR_RDD_TASK_FAILED`, `MR_RDD_JOB_CANCELLED`, or an error that must stop the
+   * engine.
+   */
   async run<T, P, R>(request: JobRequest<T, P, R>): Promise<R> {
     const { rdd, action, actionName, job: identity, partitions } = request;
     const job: Job = {
@@ -112,7 +115,8 @@ export class DagScheduler implements JobRunner {
       const answers = this.#answers(rdd, { name: actionName, portableName }, partitions, job);
       return action.merge((await untilCancelled(answers, identity)) as P[]);
     } catch (error) {
-      // Only now: of a job that has succeeded nothing waits any more, and ending nothing has its price, too.
+      // Only failed jobs are aborted: no task of a successful job waits any more, and an abort without effect costs
+      // time, too.
       job.over.abort(error);
       throw error;
     }
@@ -135,7 +139,7 @@ export class DagScheduler implements JobRunner {
     return answers.map(({ value }) => value);
   }
 
-  /** Runs the map tasks whose outputs a job on this RDD will read and nobody has. */
+  /** Runs the map tasks with missing outputs that a job on this RDD will read. */
   async #writeShuffles(rdd: RDD<unknown>, job: Job, options = { trustsCaches: true }): Promise<void> {
     const isComplete = (shuffled: RDD<unknown>) => this.#missing(shuffled).length === 0;
     const isCached = (cached: RDD<unknown>) =>
@@ -150,7 +154,7 @@ export class DagScheduler implements JobRunner {
       other !== undefined;
       other = this.#stages.get(shuffled.id)
     ) {
-      // If it fails, its own job says so; this one then runs what is missing for itself.
+      // A failure is reported by the job of that stage; this job then runs the missing tasks for itself.
       await other.catch(() => undefined);
     }
     const missing = this.#missing(shuffled);
@@ -162,14 +166,14 @@ export class DagScheduler implements JobRunner {
 
   async #runMapTasks(shuffled: RDD<unknown>, partitions: readonly number[], job: Job): Promise<void> {
     const note = ({ partition, executorId }: TaskAnswer & { readonly partition: number }) => {
-      // Forgotten while it ran: there is nothing left to remember.
+      // The RDD was forgotten while the task ran, so the output needs no record.
       if (shuffled.environment.find(shuffled.id) !== shuffled) return;
       this.#outputs.add(shuffled.id, partition, executorId);
     };
     await this.#runStage({ rdd: shuffled, kind: 'map' }, partitions, job, note);
   }
 
-  /** Runs the tasks of a stage; `note` is told each answer as it comes. */
+  /** Runs the tasks of a stage; calls `note` with each answer on arrival. */
   #runStage(
     work: StageWork,
     partitions: readonly number[],
@@ -188,7 +192,10 @@ export class DagScheduler implements JobRunner {
     return new SpeculativeStage<TaskAnswer>(remote.clock, run).all(partitions);
   }
 
-  /** Walks to the sources once, not for each task: a union of a thousand streams has a thousand of those, too. */
+  /**
+   * Walks to the sources once per stage, not once per task: a union of a thousand streams has a thousand tasks,
+   * too.
+   */
   #stageOf(work: StageWork): Stage {
     const computed = computedBy(work);
     const reads = this.#options.remote === undefined ? [] : shufflesReadBy(computed);
@@ -231,7 +238,7 @@ export class DagScheduler implements JobRunner {
     return answer;
   }
 
-  /** Where a task runs, and what it is told there. */
+  /** The preferred executors of a task, and the message for the chosen executor. */
   #placeOf(task: Task, job: Job): Place {
     const { backend, remote } = this.#options;
     const local = { isDriver: false, isRemote: false, messageFor: () => ({ inputs: job.inputs }) };
@@ -275,22 +282,25 @@ export class DagScheduler implements JobRunner {
   }
 }
 
-/** What the tasks of a stage do. */
+/** The work that the tasks of a stage share. */
 type StageWork = Pick<TaskRun, 'rdd' | 'kind'> & { readonly action?: ActionName };
 
-/** And what follows from it, for all of them alike. */
+/** The work with its derived properties, equal for all tasks of the stage. */
 type Stage = StageWork & {
-  /** A map task is named after the RDD behind the shuffle, and computes the one before it. */
+  /**
+   * The RDD to compute. A map task is named after the RDD behind the shuffle, and computes the RDD before the
+   * shuffle.
+   */
   readonly computed: RDD<unknown>;
-  /** Whether it computes, or reads, what is kept on one executor from batch to batch. */
+  /** Whether the stage computes or reads partitions that stay on one executor from batch to batch. */
   readonly stays: boolean;
-  /** The shuffled RDDs whose outputs it reads; none when it runs where they lie. */
+  /** The shuffled RDDs with outputs to read; none when tasks share the driver's memory. */
   readonly reads: readonly RDD<unknown>[];
 };
 
 type Task = Stage & Pick<TaskRun, 'partition'>;
 
-/** How an action is called: here, and in every copy of the program if it has such a name. */
+/** Names of an action: on the driver, and in every copy of the program if the action is portable. */
 interface ActionName {
   readonly name: string;
   readonly portableName: string | undefined;
@@ -312,7 +322,7 @@ function computedBy({ kind, rdd }: StageWork): RDD<unknown> {
   return kind === 'map' ? (shuffleOf(rdd)?.rdd ?? rdd) : rdd;
 }
 
-/** Whether a second attempt beside the first does no harm: outputs are done once, and state has one place. */
+/** Whether a second attempt beside the first is harmless: outputs must run once, and state has one place. */
 function mayRunTwice(stage: Stage): boolean {
   const { action } = stage;
   const isNamed = stage.kind === 'map' || action?.portableName !== undefined;
@@ -323,7 +333,7 @@ function staysAt(rdd: RDD<unknown>): boolean {
   return narrowAncestors(rdd).some(({ isPinned }) => isPinned);
 }
 
-/** Over when the job is, or when this attempt is not needed any more. What ends this attempt for good ends the job. */
+/** Aborted with the job, or when this attempt is superseded. A permanent failure of this attempt aborts the job. */
 function overWith(job: AbortController, attempt: AbortSignal): AbortController {
   const over = new AbortController();
   const follow = (signal: AbortSignal, options: { readonly signal?: AbortSignal }) => {
@@ -331,7 +341,7 @@ function overWith(job: AbortController, attempt: AbortSignal): AbortController {
     else signal.addEventListener('abort', () => over.abort(signal.reason), { once: true, ...options });
   };
   follow(attempt, {});
-  // An attempt ends with its task, long before the job: the listener goes with it.
+  // An attempt ends with its task, long before the job; its listener is removed with the attempt.
   follow(job.signal, { signal: attempt });
   return over;
 }

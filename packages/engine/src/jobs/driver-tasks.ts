@@ -1,20 +1,20 @@
-// Tasks that the driver runs itself. Executors that do not share its memory know what the program makes, and nothing of
-// what the function of an output operation makes at run time: RDDs derived inside `foreachRDD`, and actions that hold
-// functions of their caller. Those run here, over records that executors have computed (`collect`), so that such a
-// function behaves the same wherever executors are.
+// Tasks that run on the driver itself. Executors without shared memory know the RDDs of the program, but not RDDs
+// derived at run time inside `foreachRDD`, nor actions that close over functions of their caller. Such tasks run on
+// the driver, over records computed by executors (`collect`), so that a function behaves the same wherever
+// executors are.
 import type { ExecutorBackend } from '@millrace/core';
 import type { ExecutorProtocol, RunTask } from '@millrace/core/engine';
 import { TaskSlots } from './task-slots.ts';
 import type { RDD } from '../rdd/rdd.ts';
 import type { TaskRunner } from '../executor/task-runner.ts';
 
-/** The name of the driver among executors; no executor has it. */
+/** The driver's id among executors; no executor has this id. */
 export const DRIVER_ID = 'driver';
 
-/** Tasks that the driver runs at once: one thread computes, the others may wait for executors. */
+/** Tasks that the driver runs at once: one thread computes, the other tasks may wait for executors. */
 const CORES = 4;
 
-/** Reads a partition that executors compute. */
+/** Reads a partition computed by executors. */
 export type ReadPartition = (rdd: RDD<unknown>, partition: number) => Promise<readonly unknown[]>;
 
 /** The driver in the role of an executor. */
@@ -26,7 +26,7 @@ export class DriverTasks {
     this.#runner = runner;
   }
 
-  /** A backend whose only executor is the driver; what the program makes is read with `read`. */
+  /** A backend with the driver as its only executor; partitions of the program's own RDDs are read with `read`. */
   backend(read: ReadPartition): Pick<ExecutorBackend, 'ask'> {
     const elsewhere = { has: (rdd: RDD<unknown>) => rdd.environment.isOfProgram(rdd), read };
     return {
@@ -35,7 +35,7 @@ export class DriverTasks {
         _kind: K,
         request: ExecutorProtocol[K]['request'],
       ): Promise<ExecutorProtocol[K]['reply']> =>
-        // Tasks are all that is ever asked through it.
+        // Only tasks are ever sent through this backend.
         this.#runner.run(request as RunTask, { elsewhere }),
     };
   }

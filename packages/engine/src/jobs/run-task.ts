@@ -1,7 +1,7 @@
-// One task from the driver's side: find an executor, send it, and when it fails try again, elsewhere if possible,
-// until it has failed as often as it may. An executor that is lost, or an output that is missing, does not count as its
-// failure and has a bound of its own. Answers of executors may come late or never; what comes after the job is
-// over is not looked at.
+// One task from the driver's side: find an executor, send the task, and on a failure retry, on another executor if
+// possible, up to the allowed number of failures. A lost executor and a missing output do not count as failures of
+// the task and have a bound of their own. Answers of executors may come late or never; an answer after the end of
+// the job is ignored.
 import { type Epoch, type ExecutorBackend, type ExecutorId, isMillraceError } from '@millrace/core';
 import {
   deserializeError,
@@ -19,41 +19,41 @@ import { rddError } from '../rdd/rdd-errors.ts';
 /** The part of a task message that depends on the executor. */
 export type TaskMessage = Pick<RunTask, 'inputs' | 'zeroTime' | 'skipped' | 'snapshots' | 'shuffles'>;
 
-/** A task and all it needs. */
+/** A task with everything needed to run the task. */
 export interface TaskRun {
-  /** For a `map` task the RDD behind the shuffle: its id is the shuffle's. */
+  /** For a `map` task the RDD behind the shuffle: the RDD's id is the id of the shuffle. */
   readonly rdd: RDD<unknown>;
   readonly partition: number;
   readonly kind: TaskName['kind'];
   readonly action?: string;
-  /** Executors that have its data. */
+  /** Executors that have the task's data. */
   readonly preferred: readonly ExecutorId[];
-  /** Whether it waits for them as long as they live. */
+  /** Whether the task waits for its preferred executors as long as they live. */
   readonly stays: boolean;
-  /** Executors that come last. Default none. */
+  /** Executors of last resort. Default none. */
   readonly avoided?: readonly ExecutorId[];
-  /** Told of every executor that it is sent to. */
+  /** Called for every executor that the task is sent to. */
   readonly onPlaced?: (executorId: ExecutorId) => void;
   readonly identity: JobIdentity;
-  /** What else goes with the task to this executor. */
+  /** Further content of the message to this executor. */
   readonly messageFor: (executorId: ExecutorId) => TaskMessage;
-  /** Told that the executor has answered this message. */
+  /** Called when the executor has answered this message. */
   readonly onAnswer?: (executorId: ExecutorId, message: TaskMessage) => void;
-  /** Brings an answer back that came as bytes. */
+  /** Decodes an answer that came as bytes. */
   readonly decode?: (value: unknown) => unknown;
   readonly maxFailures: number;
-  /** How often its executor may be lost, or an output that it reads be missing. None of these is its own failure. */
+  /** Allowed number of lost executors and missing outputs. None of these counts as a failure of the task. */
   readonly maxLosses: number;
   readonly epoch: Epoch;
   readonly backend: Pick<ExecutorBackend, 'ask'>;
   readonly slots: TaskSlots;
-  /** Aborted when the job is over: then no task waits for an executor any more. */
+  /** Aborted at the end of the job: then no task waits for an executor any more. */
   readonly over: AbortController;
-  /** Brings back the output of a map partition that a task has not found. */
+  /** Recreates the output of a map partition that a task has found missing. */
   readonly onOutputMissing: (shuffleId: string, mapPartition: number) => Promise<void>;
 }
 
-/** A task's answer, and who gave it. */
+/** The answer of a task, with the answering executor. */
 export interface TaskAnswer {
   readonly value: unknown;
   readonly executorId: ExecutorId;
@@ -62,18 +62,18 @@ export interface TaskAnswer {
 interface Failure {
   readonly executorId: ExecutorId;
   readonly error: Error;
-  /** Something around the task is gone: it has not failed itself. */
+  /** The cause lies outside the task: a lost executor or a missing output. */
   readonly isLoss: boolean;
 }
 
-/** Its executor did not answer, or an output that it reads is gone with its own. */
+/** The executor did not answer, or an output was lost with its executor. */
 const LOSSES = ['MR_EXECUTOR_UNREACHABLE', 'MR_RDD_SHUFFLE_OUTPUT_MISSING'] as const;
 
 /**
- * Runs a task until it succeeds. When it fails for good, the job is over before the executor is given to another.
+ * Runs a task until success. A permanent failure ends the job before the executor is given to another task.
  *
- * @throws `MR_RDD_TASK_FAILED` with the last error as its cause; at once what must stop the engine, for instance
- * `MR_EXECUTOR_STALE_EPOCH`; `MR_RDD_NO_EXECUTOR`; or the reason why the job is over.
+ * @throws `MR_RDD_TASK_FAILED` with the last error as its cause; an error that must stop the engine at once, for
+ * instance `MR_EXECUTOR_STALE_EPOCH`; `MR_RDD_NO_EXECUTOR`; or the reason of the job's end.
  */
 export async function runTask(run: TaskRun): Promise<TaskAnswer> {
   const { slots, over, preferred, stays, avoided = [], onPlaced } = run;
@@ -97,7 +97,7 @@ export async function runTask(run: TaskRun): Promise<TaskAnswer> {
   }
 }
 
-/** An output that is missing is no reason to go elsewhere. */
+/** A missing output is no reason to choose another executor. */
 function isOfItsExecutor({ error }: Failure): boolean {
   return !isMillraceError(error, 'MR_RDD_SHUFFLE_OUTPUT_MISSING');
 }
@@ -117,7 +117,7 @@ async function askOnce(run: TaskRun, executorId: ExecutorId, attempt: number): P
   }
 }
 
-/** Ends the job when the task must not, or may not, be tried again. */
+/** Ends the job when the task must not, or may not, be retried. */
 function endIfHopeless(run: TaskRun, failures: readonly Failure[]): void {
   const last = failures.at(-1)?.error;
   const mustStop = isMillraceError(last) && last.disposition === 'stop-engine';
@@ -129,7 +129,7 @@ function endIfHopeless(run: TaskRun, failures: readonly Failure[]): void {
   throw error;
 }
 
-/** Has a map task run again when what it wrote was not there. */
+/** Has a map task run again when a task found its output missing. */
 async function bringBackOutput(run: TaskRun, error: unknown): Promise<void> {
   if (!isMillraceError(error, 'MR_RDD_SHUFFLE_OUTPUT_MISSING')) return;
   const { shuffleId, mapPartition } = error.details;
@@ -160,7 +160,7 @@ function taskFailed(run: TaskRun, failures: readonly Failure[]): Error {
   );
 }
 
-/** Every failure is told: the last one may only follow from where the task had to go after the first. */
+/** Every failure is reported: the last failure may only be a consequence of the executor chosen after the first. */
 function describeFailure({ executorId, error }: Failure): Readonly<Record<string, unknown>> {
   const { name, message } = error;
   return { executorId, error: isMillraceError(error) ? error.code : name, message };

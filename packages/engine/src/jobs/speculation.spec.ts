@@ -2,7 +2,7 @@ import { ManualClock } from '@millrace/core';
 import { describe, expect, it } from 'vitest';
 import { SpeculativeStage, type AttemptOptions } from './speculation.ts';
 
-/** A stage whose attempts take as long as the test says, on executors named after them. */
+/** A stage with scripted durations of attempts, on executors named after the attempts. */
 function setUp(msOf: (partition: number, isCopy: boolean) => number | Error) {
   const clock = new ManualClock();
   const copies: { readonly partition: number; readonly avoided: readonly string[]; readonly atMs: number }[] =
@@ -45,7 +45,7 @@ describe('SpeculativeStage', () => {
     expect(aborted).toContain('3');
   });
 
-  it('takes the first attempt when that is sooner', async () => {
+  it('takes the first attempt when that answers sooner', async () => {
     const { clock, stage } = setUp((partition, isCopy) =>
       partition === 3 ? (isCopy ? 9_000 : 2_000) : 1_000,
     );

@@ -1,14 +1,15 @@
-// Runs the tasks of a stage, and runs those a second time that take much longer than the others: on another executor, and
-// whichever answers first counts. An executor may be slow for reasons of its own; the stage should not wait for it.
+// Speculation: runs the tasks of a stage, and starts a second attempt of every task that takes much longer than the
+// others, on another executor. The first answer counts. An executor may be slow for reasons of its own; the stage
+// should not wait for a slow executor.
 //
 //   median of those done ──× 1.5──► a task that runs for longer ──► a copy elsewhere ──► first answer wins
 import type { Clock, ExecutorId, Timer } from '@millrace/core';
 
-/** How one attempt is run. */
+/** Options of one attempt. */
 export interface AttemptOptions {
-  /** Executors that come last. */
+  /** Executors of last resort. */
   readonly avoided: readonly ExecutorId[];
-  /** Told when an executor was found. */
+  /** Called when an executor was found. */
   readonly onPlaced: (executorId: ExecutorId) => void;
   /** Aborted when the other attempt has answered. */
   readonly signal: AbortSignal;
@@ -17,9 +18,9 @@ export interface AttemptOptions {
 /** Runs one task of the stage, from beginning to end. */
 export type RunAttempt<T> = (partition: number, options: AttemptOptions) => Promise<T>;
 
-/** So many tasks of a stage have to be done before any is slow. */
+/** Share of the stage's tasks that must be done before any task counts as slow. */
 const DONE_SHARE = 0.75;
-/** A task is slow beyond so many times the median. */
+/** A task is slow beyond this multiple of the median. */
 const SLOW_FACTOR = 1.5;
 /** No task is slow before it has run for this long, in milliseconds. */
 const SLOW_MS = 100;
@@ -33,7 +34,7 @@ interface Running<T> {
   readonly answered: PromiseWithResolvers<T>;
 }
 
-/** One stage. Used once. */
+/** One stage; for a single use. */
 export class SpeculativeStage<T> {
   readonly #clock: Clock;
   readonly #run: RunAttempt<T>;
@@ -47,7 +48,9 @@ export class SpeculativeStage<T> {
     this.#run = run;
   }
 
-  /** The answers in the order of `partitions`. Rejects with the first failure of a task of which no copy answers. */
+  /**
+   * The answers in the order of `partitions`. Rejects with the first failure of a task without an answering copy.
+   */
   async all(partitions: readonly number[]): Promise<T[]> {
     this.#count = partitions.length;
     try {
@@ -78,7 +81,7 @@ export class SpeculativeStage<T> {
     try {
       const first = this.#run(partition, { avoided: [], onPlaced, signal: over.signal });
       first.then(answered.resolve, (error: unknown) => {
-        // The failure of a copy says no more than that of the first attempt.
+        // The failure of a copy adds nothing to the failure of the first attempt.
         if (task.copy === undefined) answered.reject(error);
         else task.copy.catch(() => answered.reject(error));
       });
@@ -92,7 +95,10 @@ export class SpeculativeStage<T> {
     }
   }
 
-  /** Makes copies of what is slow now, and looks again when the next one would be. */
+  /**
+   * Starts copies of tasks that are slow now, and schedules the next check for the next task that could become
+   * slow.
+   */
   #look(): void {
     this.#timer?.cancel();
     if (this.#doneMs.length === 0 || this.#doneMs.length < this.#count * DONE_SHARE) return;

@@ -10,7 +10,7 @@ interface One {
 const all = (line: TaskQueue<One>) => Array.from({ length: line.length }, (_, place) => line.at(place));
 
 describe('TaskQueue', () => {
-  it('serves lower ranks first, and equal ones as they came', () => {
+  it('serves lower ranks first, and equal ranks in the order of arrival', () => {
     const line = new TaskQueue<One>();
     for (const [name, rank] of [2, 1, 2, 1].entries()) line.join({ name, rank });
     line.join({ name: 4 });
@@ -18,7 +18,7 @@ describe('TaskQueue', () => {
     expect(line.at(5)).toBeUndefined();
   });
 
-  it('is what a sorted array is, whoever leaves and comes again', () => {
+  it('equals a sorted array, in any order of leaving and rejoining', () => {
     const joins = fc.record({ kind: fc.constant('join' as const), rank: fc.integer({ min: 0, max: 3 }) });
     const leaves = fc.record({ kind: fc.constant('leave' as const), place: fc.constantFrom(0, 0, 0, 1, 5) });
     const gone = fc.record({ kind: fc.constant('gone' as const), rank: fc.integer({ min: 0, max: 3 }) });
@@ -53,7 +53,7 @@ describe('TaskQueue', () => {
     );
   });
 
-  it('keeps its order over more than the thousand that it lets go at once', () => {
+  it('keeps its order beyond the thousand served entries that are removed at once', () => {
     const line = new TaskQueue<One>();
     for (let name = 0; name < 3_000; name += 1) line.join({ name, rank: 1 });
     for (let name = 0; name < 2_500; name += 1) {

@@ -1,39 +1,39 @@
-// Those who wait for an executor, in the order in which they are served. A batch of many blocks has a task for each, and
-// all but a few wait: so who is served leaves the line at a cost that does not grow with it. An array whose first element
-// is taken out moves all others; here they are only moved after every thousand.
+// The queue of tasks that wait for an executor, in the order of service. A batch of many blocks has a task for each
+// block, and nearly all of them wait, so removing the served task must cost the same at any length. Taking the
+// first element out of an array moves all others; here the others are moved only once in a thousand removals.
 
-/** Whoever has a rank; lower ones are served first. Default 0. */
+/** An entry with a rank; lower ranks are served first. Default 0. */
 interface Ranked {
   readonly rank?: number;
 }
 
-/** So many that were served may still be in the array. */
+/** Largest number of served entries that may remain in the array. */
 const servedAtMost = 1_024;
 
-/** A line by rank; those of one rank in the order in which they joined. */
+/** A queue by rank; entries of one rank in the order of joining. */
 export class TaskQueue<T extends Ranked> {
   #line: T[] = [];
-  /** Where the line begins: what is before it was served. */
+  /** Start of the queue: entries before this index were served. */
   #first = 0;
 
-  /** How many wait. */
+  /** Number of waiting entries. */
   get length(): number {
     return this.#line.length - this.#first;
   }
 
-  /** The one at a place, 0 for the first; undefined behind the last. */
+  /** The entry at a place, 0 for the first; undefined behind the last. */
   at(place: number): T | undefined {
     return this.#line[this.#first + place];
   }
 
-  /** Takes a place behind all of its rank and lower ones. */
+  /** Adds an entry behind all entries of its rank and lower ranks. */
   join(one: T): void {
     const { rank = 0 } = one;
     const last = this.#line.findLastIndex((other) => (other.rank ?? 0) <= rank);
     this.#line.splice(Math.max(last + 1, this.#first), 0, one);
   }
 
-  /** The one at a place leaves. */
+  /** Removes the entry at a place. */
   leave(place: number): void {
     if (place > 0) return void this.#line.splice(this.#first + place, 1);
     this.#first += 1;
@@ -42,13 +42,13 @@ export class TaskQueue<T extends Ranked> {
     this.#first = 0;
   }
 
-  /** Some leave, wherever they are. */
+  /** Removes entries, at any place. */
   leaveAll(gone: ReadonlySet<T>): void {
     this.#line = this.#line.filter((one, index) => index >= this.#first && !gone.has(one));
     this.#first = 0;
   }
 
-  /** All leave. @returns them, in order. */
+  /** Removes all entries. @returns the entries, in order. */
   clear(): T[] {
     const all = this.#line.slice(this.#first);
     this.#line = [];

@@ -27,7 +27,7 @@ const settle = async () => {
 };
 
 describe('TaskSlots', () => {
-  it('takes the least loaded executor, and no more than its cores', async () => {
+  it('takes the least loaded executor, and uses no more than its cores', async () => {
     const { granted, slots, ask } = setUp([
       { executorId: 'one', host: 'h', cores: 2 },
       { executorId: 'two', host: 'h', cores: 1 },
@@ -41,7 +41,7 @@ describe('TaskSlots', () => {
     expect(granted.slice(3)).toEqual(['d@two', 'e@one']);
   });
 
-  it('waits for a preferred executor while it lives, letting others pass', async () => {
+  it('waits for a preferred executor while it lives, letting other tasks pass', async () => {
     const { state, granted, slots, ask } = setUp(executorsNamed('one', 'two'));
     const preferred = ['one'];
     await ask('a', { preferred });
@@ -55,14 +55,14 @@ describe('TaskSlots', () => {
     expect(granted).toEqual(['a@one', 'c@two', 'b@two']);
   });
 
-  it('goes where a task has failed least, before where its data is', async () => {
+  it('avoids executors of earlier failures before it prefers data', async () => {
     const { granted, ask } = setUp(executorsNamed('one', 'two'));
     await ask('a', { preferred: ['one'], failedOn: ['one'] });
     await ask('b', { failedOn: ['one', 'two', 'two'] });
     expect(granted).toEqual(['a@two', 'b@one']);
   });
 
-  it('ends waiting when the job is over, or nobody is left', async () => {
+  it('ends waiting with the job, or with the last executor', async () => {
     const { state, slots, ask } = setUp(executorsNamed('one'));
     await ask('a');
     const over = new AbortController();
@@ -75,7 +75,7 @@ describe('TaskSlots', () => {
     await expect(stranded).rejects.toMatchObject({ code: 'MR_RDD_NO_EXECUTOR' });
   });
 
-  it('waits for an executor when none is alive, as long as it is told to', async () => {
+  it('waits for an executor when none is alive, up to its patience', async () => {
     const clock = new ManualClock();
     let alive: readonly ExecutorDescription[] = [];
     const slots = new TaskSlots(() => alive, { clock, waitMs: 1_000 });
@@ -93,7 +93,7 @@ describe('TaskSlots', () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
-  it('serves tasks of earlier batches first, also those that come back', async () => {
+  it('serves tasks of earlier batches first, retried ones as well', async () => {
     const { granted, slots, ask } = setUp(executorsNamed('one'));
     await ask('a', { rank: 1_000 });
     for (const [name, rank] of [
@@ -110,7 +110,7 @@ describe('TaskSlots', () => {
     expect(granted.map((grant) => grant[0])).toEqual(['a', 'e', 'c', 'b', 'd']);
   });
 
-  it('lets a task travel that has waited long for its data, unless it stays with its state', async () => {
+  it('lets a task travel after a long wait for its data, unless its state is there', async () => {
     const clock = new ManualClock();
     const granted: string[] = [];
     const patience = { clock, waitMs: 60_000, localityWaitMs: 3_000 };
@@ -130,7 +130,7 @@ describe('TaskSlots', () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
-  it('leaves no timer when nobody waits any more', async () => {
+  it('leaves no timer when no task waits any more', async () => {
     const clock = new ManualClock();
     const over = new AbortController();
     const slots = new TaskSlots(() => [], { clock, waitMs: 1_000 });
@@ -140,7 +140,7 @@ describe('TaskSlots', () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
-  it('leaves no timer and no listener of a task that has got its executor', async () => {
+  it('leaves no timer and no listener of a task that got its executor', async () => {
     const clock = new ManualClock();
     const patience = { clock, waitMs: 1_000, localityWaitMs: 500 };
     const slots = new TaskSlots(() => executorsNamed('one', 'two'), patience);
@@ -162,7 +162,7 @@ describe('TaskSlots', () => {
     expect([slots.runningCount, slots.isIdle('one')]).toEqual([0, true]);
   });
 
-  it('serves those who wait when an executor comes', async () => {
+  it('serves waiting tasks when an executor comes', async () => {
     const { state, granted, slots, ask } = setUp(executorsNamed('one'));
     await ask('a');
     void ask('b');

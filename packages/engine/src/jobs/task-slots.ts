@@ -1,73 +1,79 @@
-// Which executor runs the next task. Every executor runs as many tasks at once as it has cores; tasks beyond that
-// wait in line, those of earlier batches first. A task that has its data somewhere waits for that executor, for a bounded
-// time: elsewhere the data has to be fetched or read from a log. State would have to be computed again, so its tasks wait as
-// long as the executor lives. All others take what is free.
+// Chooses the executor of the next task. Every executor runs as many tasks at once as it has cores; further tasks
+// wait in a queue, tasks of earlier batches first. A task with data on an executor waits for that executor, for a
+// bounded time: elsewhere the data has to be fetched or read from a log. State would have to be computed again, so
+// a task with state waits as long as the executor lives. All other tasks take any free executor.
 import type { Clock, ExecutorDescription, ExecutorId, Timer } from '@millrace/core';
 import { rddError } from '../rdd/rdd-errors.ts';
 import { TaskQueue } from './task-queue.ts';
 
-/** What a task asks for. */
+/** The needs of a task. */
 export interface SlotRequest {
-  /** Executors that have its data. */
+  /** Executors that have the task's data. */
   readonly preferred: readonly ExecutorId[];
-  /** Where it has failed before, once for each failure: others come first. */
+  /** Executors of earlier failures, once for each failure: other executors come first. */
   readonly failedOn: readonly ExecutorId[];
-  /** Lower ones are served first; those alike in the order of asking. Default 0. */
+  /** Lower ranks are served first; equal ranks in the order of requests. Default 0. */
   readonly rank?: number;
-  /** Whether it waits for those executors as long as one of them lives. Default false. */
+  /** Whether the task waits for its preferred executors as long as one of them lives. Default false. */
   readonly stays?: boolean;
-  /** Ends the waiting. */
+  /** Ends the wait. */
   readonly signal: AbortSignal;
 }
 
 interface Waiting extends SlotRequest {
-  /** Whether it has waited long enough for the executors that have its data. */
+  /** Whether the task has waited long enough for the executors that have its data. */
   isOpen: boolean;
   readonly grant: (executorId: ExecutorId) => void;
   readonly refuse: (error: unknown) => void;
 }
 
-/** A signal that ends the waiting of some, and who listens to it. */
+/** A signal that ends the wait of some tasks, with its listener. */
 interface WatchedSignal {
   readonly tasks: Set<Waiting>;
   readonly onAbort: () => void;
 }
 
-/** How long tasks wait, in milliseconds. */
+/** Longest waits of tasks, in milliseconds. */
 export interface ExecutorPatience {
   readonly clock: Clock;
   /** For any executor, when none is alive. */
   readonly waitMs: number;
-  /** For one that has their data, while others are free. Default: as long as it lives. */
+  /**
+   * For an executor that has the task's data, while other executors are free. Default: as long as that executor
+   * lives.
+   */
   readonly localityWaitMs?: number;
 }
 
-/** Counts running tasks, over all jobs of a driver. The line is as long as the jobs that run have partitions. */
+/** Counts running tasks, over all jobs of a driver. The queue is as long as the running jobs have partitions. */
 export class TaskSlots {
   readonly #alive: () => readonly ExecutorDescription[];
   readonly #running = new Map<ExecutorId, number>();
-  /** Behind all of its rank and lower ones: tasks of earlier batches go first, also when they come back. */
+  /**
+   * A task queues behind all tasks of its rank and lower ranks: tasks of earlier batches go first, also when they
+   * come back.
+   */
   readonly #waiting = new TaskQueue<Waiting>();
   readonly #watched = new Map<AbortSignal, WatchedSignal>();
   readonly #patience: ExecutorPatience | undefined;
   #patienceEnds: Timer | undefined;
 
-  /** `alive` is asked for every decision. Without patience tasks are refused when no executor is alive. */
+  /** `alive` is called for every decision. Without patience tasks are refused when no executor is alive. */
   constructor(alive: () => readonly ExecutorDescription[], patience?: ExecutorPatience) {
     this.#alive = alive;
     this.#patience = patience;
   }
 
-  /** To be called when executors have come or gone. */
+  /** Must be called when executors have come or gone. */
   executorsChanged(): void {
     if (this.#alive().length > 0) this.#endPatience();
     this.#serve();
   }
 
   /**
-   * Takes a slot; give it back with `release`.
+   * Takes a slot; give the slot back with `release`.
    *
-   * @throws `MR_RDD_NO_EXECUTOR` when nobody is alive, or the signal's reason.
+   * @throws `MR_RDD_NO_EXECUTOR` when no executor is alive, or the signal's reason.
    */
   acquire(request: SlotRequest): Promise<ExecutorId> {
     return new Promise((grant, refuse) => {
@@ -83,7 +89,7 @@ export class TaskSlots {
         grant: (executorId) => (settled(), grant(executorId)),
         refuse: (error) => (settled(), refuse(error)),
       };
-      // Those who wait already could not be served before, and no slot has come free since.
+      // Tasks that wait already could not be served before, and no slot has come free since.
       if (this.#tryServe(waiting, this.#alive())) return;
       this.#waiting.join(waiting);
       this.#watch(waiting);
@@ -91,7 +97,10 @@ export class TaskSlots {
     });
   }
 
-  /** All tasks of a job have one signal, and adding a listener costs as much as it has listeners: one is enough. */
+  /**
+   * One listener per signal: all tasks of a job share a signal, and the cost of adding a listener grows with the
+   * number of listeners.
+   */
   #watch(waiting: Waiting): void {
     const { signal } = waiting;
     const watched = this.#watched.get(signal);
@@ -122,22 +131,22 @@ export class TaskSlots {
     this.#serve();
   }
 
-  /** Tasks that run. */
+  /** Number of running tasks. */
   get runningCount(): number {
     return [...this.#running.values()].reduce((sum, running) => sum + running, 0);
   }
 
-  /** Tasks that wait for an executor, and signals that could end their waiting. */
+  /** Tasks that wait for an executor, and signals that could end their wait. */
   get waitingCount(): number {
     return this.#waiting.length + this.#watched.size;
   }
 
-  /** Whether no task runs there. */
+  /** Whether an executor runs no task. */
   isIdle(executorId: ExecutorId): boolean {
     return !this.#running.has(executorId);
   }
 
-  /** After a while data may travel: an executor that is busy for long would hold the whole job up. */
+  /** After a while data may travel: an executor that is busy for long would delay the whole job. */
   #openLater(waiting: Waiting): Timer | undefined {
     const { clock, localityWaitMs } = this.#patience ?? {};
     const waits = waiting.preferred.length > 0 && waiting.stays !== true;
@@ -148,7 +157,7 @@ export class TaskSlots {
     });
   }
 
-  /** Serves whom it can, in order. */
+  /** Serves as many tasks as possible, in order. */
   #serve(): void {
     if (this.#waiting.length === 0) return;
     const alive = this.#alive();
@@ -160,7 +169,7 @@ export class TaskSlots {
     }
   }
 
-  /** Grants or refuses, and answers whether it did either. */
+  /** Grants or refuses the request, and returns whether either happened. */
   #tryServe(waiting: Waiting, alive: readonly ExecutorDescription[]): boolean {
     if (alive.length === 0) {
       if (this.#patience !== undefined) return this.#beginPatience(this.#patience);
@@ -174,7 +183,7 @@ export class TaskSlots {
     return true;
   }
 
-  /** The best of the executors it may wait for, if that one is free. */
+  /** The best executor that the task may wait for, if that executor is free. */
   #choose(request: Waiting, alive: readonly ExecutorDescription[]): ExecutorDescription | undefined {
     const failures = ({ executorId }: ExecutorDescription) =>
       request.failedOn.filter((failed) => failed === executorId).length;
@@ -190,7 +199,7 @@ export class TaskSlots {
     );
   }
 
-  /** False: the task goes on waiting, for a bounded time. */
+  /** Returns false: the task goes on waiting, for a bounded time. */
   #beginPatience({ clock, waitMs }: ExecutorPatience): false {
     this.#patienceEnds ??= clock.after(waitMs, () => {
       this.#patienceEnds = undefined;
