@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { BlocksAwaitingCheckpoint } from './blocks-awaiting-checkpoint.ts';
 
 describe('BlocksAwaitingCheckpoint', () => {
-  it('gives names up to a batch, once, in their order', () => {
+  it('returns names up to a batch, once, in their order', () => {
     const blocks = new BlocksAwaitingCheckpoint();
     blocks.add(1, ['a', 'b']);
     blocks.add(2, []);
@@ -11,7 +11,7 @@ describe('BlocksAwaitingCheckpoint', () => {
     expect([blocks.take(9), blocks.count]).toEqual([['c'], 0]);
   });
 
-  it('keeps the latest names only, whatever comes', () => {
+  it('keeps only the latest names, in any order of arrival', () => {
     const blocks = new BlocksAwaitingCheckpoint(100);
     for (let time = 1; time <= 10_000; time += 1) {
       blocks.add(time, [`${time}-a`, `${time}-b`, `${time}-c`]);
@@ -24,7 +24,7 @@ describe('BlocksAwaitingCheckpoint', () => {
     expect(blocks.count).toBe(0);
   });
 
-  it('gives up a batch that is above the bound by itself', () => {
+  it('drops a single batch that exceeds the bound', () => {
     const blocks = new BlocksAwaitingCheckpoint(2);
     blocks.add(1, ['a', 'b', 'c']);
     expect([blocks.count, blocks.take(1)]).toEqual([0, []]);

@@ -1,10 +1,10 @@
-// Blocks in a log whose batches are done, and which a driver that comes back might still need: they wait for
-// checkpoints. When these fail for long, their names would fill the memory. So only so many names are kept; the rest go
-// by the driver's times, which handlers with a log go by for blocks that nobody names (ADR 0007). They go later then, but
-// never too early.
+// Names of blocks in a log whose batches are done, but which a recovering driver might still need; the names wait
+// for a checkpoint. When checkpoints fail for long, the names would fill the memory, so their number is bounded.
+// Blocks without a name here are deleted by the driver's times, which handlers with a log apply to unnamed blocks
+// (ADR 0007): later, but never too early.
 import type { BatchTime, BlockId } from '@millrace/core';
 
-/** Names that are kept: about ten megabytes. */
+/** Largest number of names: about ten megabytes. */
 const BLOCKS_MAX = 100_000;
 
 interface Entry {
@@ -15,21 +15,21 @@ interface Entry {
 /** The names of blocks that wait for a checkpoint. */
 export class BlocksAwaitingCheckpoint {
   readonly #maxBlocks: number;
-  /** Oldest first; none of them empty. */
+  /** Oldest first; no entry is empty. */
   #entries: Entry[] = [];
   #count = 0;
 
-  /** `maxBlocks`: how many names are kept; default 100,000. */
+  /** `maxBlocks`: largest number of names; default 100,000. */
   constructor(maxBlocks: number = BLOCKS_MAX) {
     this.#maxBlocks = maxBlocks;
   }
 
-  /** How many names are kept. */
+  /** Number of names. */
   get count(): number {
     return this.#count;
   }
 
-  /** No batch behind `doneUpTo` reads these. Names above the bound are given up, the oldest first. */
+  /** Adds blocks that no batch behind `doneUpTo` reads. Names above the bound are dropped, the oldest first. */
   add(doneUpTo: BatchTime, blockIds: readonly BlockId[]): void {
     if (blockIds.length === 0) return;
     this.#entries.push({ doneUpTo, blockIds });
@@ -37,7 +37,7 @@ export class BlocksAwaitingCheckpoint {
     if (this.#count > this.#maxBlocks) this.#giveUpOldest();
   }
 
-  /** The names that may go when everything up to `doneUpTo` is safe; they are kept no more. */
+  /** Removes and returns the names that may be deleted when everything up to `doneUpTo` is safe. */
   take(doneUpTo: BatchTime): readonly BlockId[] {
     const taken = this.#entries.filter((entry) => entry.doneUpTo <= doneUpTo);
     this.#entries = this.#entries.slice(taken.length);
@@ -46,7 +46,7 @@ export class BlocksAwaitingCheckpoint {
     return blockIds;
   }
 
-  /** Gives up a tenth more than it must, so that the list is not copied for every batch from now on. */
+  /** Drops a tenth more than necessary, so that the list is not copied for every later batch. */
   #giveUpOldest(): void {
     const keep = this.#maxBlocks * 0.9;
     let given = 0;

@@ -1,4 +1,5 @@
-// A checkpoint of this moment: how far batches are, and what each operator knows as of the last batch that is done.
+// Builds a checkpoint of this moment: the progress of batches, and the state of each operator as of the last
+// completed batch.
 import { type BatchTime, type Epoch, isMillraceError } from '@millrace/core';
 import { operatorsOf } from '../checkpoint/match-program.ts';
 import type { CheckpointContent } from '../checkpoint/checkpoint-content.ts';
@@ -7,7 +8,7 @@ import { checkpointError } from '../checkpoint/checkpoint-errors.ts';
 import type { CheckpointedState, CheckpointParts } from '../graph/checkpointed-state.ts';
 import type { DStreamGraph } from '../graph/dstream-graph.ts';
 
-/** How far a driver is. */
+/** The progress of a driver. */
 export interface DriverProgress {
   readonly graph: DStreamGraph;
   readonly identity: Identity;
@@ -19,8 +20,8 @@ export interface DriverProgress {
 }
 
 /**
- * Asks every operator for its state, all at once: batches go on meanwhile, and what an operator has of this moment it
- * may not have for long. What is large goes into `parts`. @throws what an operator throws.
+ * Asks all operators for their state at the same time: batches go on meanwhile, and an operator may soon lose the
+ * state of this moment. Large state goes into `parts`. @throws the errors of operators.
  */
 export async function checkpointOf(
   progress: DriverProgress,
@@ -45,7 +46,10 @@ export async function checkpointOf(
   };
 }
 
-/** What an operator exports. No later checkpoint heals a value that is no data: the error then ends the engine. */
+/**
+ * The exported state of an operator. A value that is no data fails every later checkpoint too, so the error ends
+ * the engine.
+ */
 async function exported(
   kept: CheckpointedState,
   of: { readonly id: string; readonly doneUpTo: BatchTime; readonly parts: CheckpointParts },

@@ -1,6 +1,6 @@
-// What becomes of batches that are done with: what they read and made is forgotten, here and on the executors, as soon
-// as nothing can need it again. Two things may need it longer than the batch itself: a driver that comes back, which
-// goes by logs and checkpoints (WAL-4), and state that died with an executor and is computed again.
+// Cleans up after completed batches: their inputs and results are dropped, on the driver and on executors, as soon
+// as nothing can need them again. Two things may need them longer than the batch itself: a recovering driver, which
+// reads logs and checkpoints (WAL-4), and state that was lost with an executor and is recomputed.
 //
 //   batch done ─► streams, inputs, memory of executors ─► checkpoint ─► log ─► blocks in the logs of executors
 import { isMillraceError, type BatchTime, type Epoch, type ExecutorId, type Logger } from '@millrace/core';
@@ -13,7 +13,7 @@ import type { ReceiverTracker } from '../tracking/receiver-tracker.ts';
 import type { DriverDeps } from './driver-deps.ts';
 import { BlocksAwaitingCheckpoint } from './blocks-awaiting-checkpoint.ts';
 
-/** What has to be told of batches that are done. */
+/** Components that take part in the cleanup of completed batches. */
 export interface CompletedBatchCleanupDeps {
   readonly driver: Pick<DriverDeps, 'graph' | 'inputInfo' | 'executors' | 'identity' | 'onDone'>;
   readonly log: Logger;
@@ -22,11 +22,11 @@ export interface CompletedBatchCleanupDeps {
   readonly receiverTracker: Pick<ReceiverTracker, 'cleanupOldBlocks'>;
   /** Undefined when there are no checkpoints. */
   readonly checkpoints: Pick<CheckpointWriter, 'request'> | undefined;
-  /** Up to where all batches are done now. */
+  /** The time up to which all batches are done now. */
   readonly doneUpTo: () => BatchTime;
 }
 
-/** Forgets what batches of one driver leave behind. */
+/** Drops the remains of the batches of one driver. */
 export class CompletedBatchCleanup {
   readonly #deps: CompletedBatchCleanupDeps;
   readonly #unreleased = new BlocksAwaitingCheckpoint();
@@ -36,9 +36,9 @@ export class CompletedBatchCleanup {
   }
 
   /**
-   * To be told when all batches up to `doneUpTo` are done. What is in memory goes at once, whatever becomes of
-   * checkpoints: a driver that comes back has the log, not this memory. Blocks and decisions in logs go too when nothing
-   * is kept of batches; else they wait until checkpoints say so (WAL-4).
+   * Must be called when all batches up to `doneUpTo` are done. Data in memory is dropped at once, whether or not
+   * checkpoints succeed: a recovering driver has the log, not this memory. Blocks and decisions in logs are dropped
+   * too when batches leave nothing durable; else they wait for a checkpoint (WAL-4).
    */
   add(doneUpTo: BatchTime): void {
     const { driver, blockTracker, checkpoints } = this.#deps;
@@ -58,37 +58,38 @@ export class CompletedBatchCleanup {
   }
 
   /**
-   * Forgets what no batch will need again: first in the log, then on the executors, so that no driver finds a batch
-   * whose blocks are gone (WAL-4). Nothing waits for it and it never rejects: what fails now is done the next time.
+   * Drops data that no batch will need again: first in the log, then on the executors, so that no driver finds a
+   * batch without its blocks (WAL-4). No caller waits for the release, and the release never rejects: a failed step
+   * is repeated the next time.
    */
   async release(doneUpTo: BatchTime): Promise<void> {
     const { driver, receiverTracker, blockTracker } = this.#deps;
     const { graph, identity } = driver;
-    // Blocks that were promised to a batch may have gone to one behind a skipped range instead.
+    // Blocks that were promised to a batch may have gone to a batch behind a skipped range instead.
     const marginMs = 3 * identity.batchIntervalMs;
     const oldest = this.#forgettable(doneUpTo) - graph.maxInputRememberMs;
     const olderThan = graph.skipped.thresholdFor(oldest, marginMs);
     if (!(await blockTracker.cleanupOldBatches(olderThan, doneUpTo))) return;
-    // An allocation may be under way: what is registered now belongs to it or to the one after it.
+    // An allocation may be under way: a block registered now belongs to that allocation or to the next one.
     const registeredUpTo = (blockTracker.lastAllocated ?? doneUpTo) + 2 * identity.batchIntervalMs;
     receiverTracker.cleanupOldBlocks(olderThan, registeredUpTo);
     this.#tellExecutors({ rddIds: [], blockIds: this.#unreleased.take(doneUpTo) });
   }
 
-  /** Its amounts, see `Holdings`. */
+  /** Amounts in use, see `Holdings`. */
   get holdings(): Holdings {
     return { underWay: {}, kept: { 'batches.unreleasedBlocks': this.#unreleased.count } };
   }
 
-  /** Blocks that are still needed and are in the memory of this executor only. */
+  /** Blocks that are still needed and have their only copy in the memory of this executor. */
   neededBlocksIn(executorId: ExecutorId): LostBlocks {
     const { blockTracker, doneUpTo } = this.#deps;
     return blockTracker.memoryBlocksOf(executorId, Math.min(doneUpTo(), this.#rebuiltFrom()));
   }
 
   /**
-   * A stream with a long slide may have its first batch behind a skipped range later than others, and follows from its
-   * last batch before the range: nothing before the range is forgotten until then.
+   * A stream with a long slide may have its first batch behind a skipped range later than other streams, and
+   * continues from its last batch before the range: until then nothing before the range is dropped.
    */
   #forgettable(doneUpTo: BatchTime): BatchTime {
     const { graph, identity } = this.#deps.driver;
@@ -98,7 +99,10 @@ export class CompletedBatchCleanup {
     return threshold === doneUpTo ? doneUpTo : threshold - identity.batchIntervalMs;
   }
 
-  /** Whatever is done with, batches behind this one may be computed again: executors may die, with the state they made. */
+  /**
+   * Batches behind this time may be computed again even when they are done: executors may die together with their
+   * state.
+   */
   #rebuiltFrom(): BatchTime {
     const { executors, graph } = this.#deps.driver;
     return executors.backend.isRemote === true ? rebuiltFrom(graph) : Number.POSITIVE_INFINITY;
@@ -111,7 +115,7 @@ export class CompletedBatchCleanup {
     const { backend } = driver.executors;
     for (const { executorId } of backend.executors()) {
       void backend.ask(executorId, 'Forget', { epoch, ...forgotten }).catch((error: unknown) => {
-        // One that is gone has forgotten everything.
+        // An executor that is gone has dropped everything.
         const isGone = isMillraceError(error, 'MR_EXECUTOR_UNREACHABLE');
         log[isGone ? 'debug' : 'warn']('an executor did not forget', { executorId, error });
       });

@@ -1,4 +1,4 @@
-// The codes of streaming contexts: mistakes in the set-up, the start and the stop of an engine.
+// Error codes of streaming contexts: mistakes in the set-up, the start and the stop of an engine.
 import { errorFactory, type ErrorCodeTable } from '@millrace/core';
 
 /** Every code of `context/` with its meaning. */

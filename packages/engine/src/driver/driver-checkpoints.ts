@@ -1,5 +1,5 @@
-// The checkpoints of a running driver: where they go, what they say, and what follows when one is durable. When to write
-// them is the matter of the writer; when to ask for one, of the batches that are done.
+// The checkpoints of a running driver: their place, their content, and the reactions to a durable checkpoint.
+// `CheckpointWriter` decides when to write, `CompletedBatchCleanup` when to request a checkpoint.
 import {
   Codec,
   MemoryCheckpointStore,
@@ -17,23 +17,23 @@ import { checkpointOf } from './checkpoint-of.ts';
 import type { DriverDeps } from './driver-deps.ts';
 import type { DriverComponents } from './driver-components.ts';
 
-/** What checkpoints are made of. */
+/** Components and settings that checkpoints are made from. */
 export interface DriverCheckpointsDeps {
   readonly driver: DriverDeps;
   readonly log: Logger;
   readonly store: CheckpointStore;
   readonly epoch: Epoch;
-  /** Where the driver begins: what a checkpoint says as long as no batches are made. */
+  /** The starting point of the driver: the content of a checkpoint as long as no batches were made. */
   readonly start: ResumePoint;
-  /** Undefined until there is something that runs. */
+  /** Undefined until components run. */
   readonly running: () => Pick<DriverComponents, 'generator' | 'scheduler'> | undefined;
-  /** Told what neither the newest checkpoint nor the one before it needs. */
+  /** Called with the time up to which neither the newest checkpoint nor its predecessor needs anything. */
   readonly onSafe: (doneUpTo: BatchTime) => void;
 }
 
 /**
- * Where checkpoints go; undefined: there are none. Executors with a memory of their own may die with state: then they
- * go on from one in memory, where no other store is given.
+ * The store of checkpoints; undefined without checkpoints. Executors with a memory of their own may die with state,
+ * so such engines keep a checkpoint in memory when no other store is configured.
  */
 export function checkpointStoreFor(
   { graph, executors }: DriverDeps,
@@ -45,7 +45,7 @@ export function checkpointStoreFor(
   return new MemoryCheckpointStore({ log });
 }
 
-/** Makes the writer of one driver. Nothing is written yet. */
+/** Makes the checkpoint writer of one driver. Nothing is written yet. */
 export function driverCheckpoints(setup: DriverCheckpointsDeps): CheckpointWriter {
   const { driver, log, store, onSafe } = setup;
   return new CheckpointWriter({
@@ -56,7 +56,7 @@ export function driverCheckpoints(setup: DriverCheckpointsDeps): CheckpointWrite
     snapshot: (parts) => snapshot(setup, parts),
     onDurable: () => {
       for (const { state } of driver.graph.streams) state?.checkpointed?.();
-      // In the same turn: what executors are told from now on, the driver's own graph has to be in line with.
+      // In the same turn: the driver's own graph must match the snapshots that executors receive from now on.
       advanceSnapshots(driver);
     },
     onSafe,
@@ -81,7 +81,7 @@ function snapshot(setup: DriverCheckpointsDeps, parts: CheckpointParts): Promise
   return checkpointOf(progress, parts);
 }
 
-/** Lets go of how state came to what is kept of it now. */
+/** Drops the lineage behind the newest snapshots of state. */
 function advanceSnapshots({ graph, executors }: DriverDeps): void {
   const snapshots = executors.backend.isRemote === true ? snapshotsOf(graph) : undefined;
   if (snapshots === undefined) return;

@@ -1,9 +1,10 @@
-// What runs while a driver is at work, and how it is joined: batches are made of what the tracker allocates, rates and
-// the number of executors follow what becomes of them, and what is done with is forgotten. Nothing is started here.
+// The components of a running driver and their connections: batches are made from the tracker's allocations, rates
+// and the number of executors follow the results of batches, and completed batches are cleaned up. Nothing is
+// started here.
 //
 //   receiver tracker ─► generator ─► scheduler ─► events ─► rates ─► receiver tracker
 //                                        │           └────► allocation of executors
-//                                        └─ batch done ─► generator ─► done batches ─► checkpoints
+//                                        └─ batch done ─► generator ─► completed-batch cleanup ─► checkpoints
 import {
   RandomSource,
   RateEstimatorFactory,
@@ -25,7 +26,7 @@ import type { DriverDeps, ReceiverEntry } from './driver-deps.ts';
 import type { DriverStorage } from './driver-storage.ts';
 import { allocateExecutors } from './executor-allocation.ts';
 
-/** What runs once recovery has told where to begin. */
+/** Components that run once recovery has determined the starting point. */
 export interface DriverComponents {
   readonly durable: DriverStorage;
   readonly blockTracker: ReceivedBlockTracker;
@@ -39,7 +40,7 @@ export interface DriverComponents {
   readonly checkpoints: CheckpointWriter | undefined;
 }
 
-/** What there is before anything runs. */
+/** Components that exist before anything runs. */
 export interface DriverComponentsDeps extends Pick<
   DriverComponents,
   'durable' | 'blockTracker' | 'checkpoints'
@@ -50,7 +51,7 @@ export interface DriverComponentsDeps extends Pick<
   readonly epoch: Epoch;
 }
 
-/** Makes the parts and joins them. */
+/** Makes the components and connects them. */
 export function joinDriverComponents(setup: DriverComponentsDeps): DriverComponents {
   const { driver, durable, blockTracker, checkpoints, clock, log } = setup;
   const { graph, batchOptions, publish, inputInfo, onFatal, identity } = driver;
@@ -132,7 +133,7 @@ function streamOf({ streamId, receiver }: ReceiverEntry) {
   };
 }
 
-/** Its first limits are set at once: receivers are told them when they are started. */
+/** The first limits are set at once: receivers get their limits at their start. */
 function createRateController(
   { driver, clock, log }: DriverComponentsDeps,
   tracker: ReceiverTracker,
@@ -155,7 +156,7 @@ function createRateController(
   return controller;
 }
 
-/** It follows `rates`: what those have noted of a batch is asked when the batch is done. */
+/** The allocation follows `rates`: a completed batch is looked up in the notes of the rate controller. */
 function createExecutorAllocation(
   { driver, clock, log }: DriverComponentsDeps,
   known: {

@@ -1,5 +1,5 @@
-// What the driver of a streaming context is made of. The context gathers it from the program, its options and the
-// plugins; the driver and the files that it is made of read it.
+// The collaborators and settings of a driver. The context collects them from the program, its options and the
+// plugins; the driver and the files of `driver/` read them.
 import type { BatchTime, ConfiguredReceiver, ExecutorId, StreamId } from '@millrace/core';
 import type { AssembledPorts, ExecutorEndpoint, ExecutorIdentity } from '@millrace/core/engine';
 import type { BackPressureOptions } from '../batches/back-pressure-options.ts';
@@ -21,19 +21,19 @@ export interface ReceiverEntry {
   readonly receiver: ConfiguredReceiver<unknown>;
 }
 
-/** What a driver is made of. */
+/** Collaborators and settings of a driver. */
 export interface DriverDeps {
   readonly assembled: AssembledPorts;
   readonly executors: ChosenExecutors;
-  /** Where receivers and tasks go. */
+  /** The executors that receivers and tasks are placed on. */
   readonly placement: Placement;
   /** Undefined on an executor. */
   readonly dagScheduler: DagScheduler | undefined;
-  /** Undefined: the number of executors stays as it is. */
+  /** Undefined: the number of executors stays the same. */
   readonly executorAllocation: ChosenExecutorAllocation | undefined;
-  /** Told of executors that come and go, beside the tracker. */
+  /** Called when executors come or go, in addition to the tracker. */
   readonly onExecutorsChanged: (lost?: ExecutorId) => void;
-  /** Told when batches are done with. */
+  /** Called when batches are done. */
   readonly onDone: (doneUpTo: BatchTime) => void;
   readonly graph: DStreamGraph;
   readonly receivers: readonly ReceiverEntry[];
@@ -45,7 +45,7 @@ export interface DriverDeps {
   readonly batchOptions: BatchOptions;
   readonly trackingOptions: Partial<TrackingOptions>;
   readonly receivingOptions: Pick<ReceivingOptions, 'maxRate' | 'maxBytesPerSecond'>;
-  /** Undefined: receivers store as much as the options of receiving allow. */
+  /** Undefined: receivers store as much as the receiving options allow. */
   readonly backPressure: BackPressureOptions | undefined;
   readonly publish: PublishEvent;
   readonly createExecutor: (identity: ExecutorIdentity) => ExecutorEndpoint;

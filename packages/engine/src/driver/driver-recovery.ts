@@ -1,5 +1,5 @@
-// How one driver follows another: it takes in what the one before it left, before anything is written, and then writes
-// down that it is in charge. What it finds is read by `recovery.ts`.
+// Driver recovery: replay the log and the checkpoint of the previous driver before anything is written, then record
+// the new epoch. `recovery.ts` reads the log and the checkpoint.
 import { Codec, msUntil, type Clock, type Epoch, type Logger } from '@millrace/core';
 import type { ResumePoint } from '../batches/job-generator.ts';
 import { recover } from '../checkpoint/recovery.ts';
@@ -8,33 +8,33 @@ import { contextError } from './context-errors.ts';
 import type { DriverDeps } from './driver-deps.ts';
 import type { DriverStorage } from './driver-storage.ts';
 
-/** The epoch of a driver that has no predecessor. */
+/** The epoch of a driver without a predecessor. */
 export const FIRST_EPOCH: Epoch = 1;
 
-/** Who takes over, and what is there. */
+/** The new driver, and the storage and graph to recover into. */
 export interface DriverRecoveryDeps {
   readonly driver: DriverDeps;
   readonly clock: Clock;
   readonly log: Logger;
   readonly durable: DriverStorage;
-  /** Takes in the blocks and batches of earlier drivers. */
+  /** Restores the blocks and batches of earlier drivers. */
   readonly blockTracker: ReceivedBlockTracker;
-  /** Whether checkpoints are written, be it in memory. */
+  /** Whether checkpoints are written, in memory included. */
   readonly hasCheckpoints: boolean;
 }
 
-/** Where a driver begins. */
+/** The starting point of a driver. */
 export interface DriverRecovery {
   readonly epoch: Epoch;
-  /** Undefined: nothing is kept, so there is nothing to go on from. */
+  /** Undefined: nothing is durable, so there is nothing to resume from. */
   readonly resumeFrom: ResumePoint | undefined;
 }
 
 /**
- * Takes in what an earlier driver left. A first driver with something to keep settles its zero time now, because that is
- * part of what it keeps.
+ * Restores the state of an earlier driver. A first driver with durable storage chooses its zero time now, because
+ * the zero time is part of the durable state.
  *
- * @throws `MR_CONTEXT_AHEAD_OF_CLOCK`, and what `recover` throws.
+ * @throws `MR_CONTEXT_AHEAD_OF_CLOCK`, and the errors of `recover`.
  */
 export async function takeOver(deps: DriverRecoveryDeps): Promise<DriverRecovery> {
   const { driver, clock, log, durable, blockTracker, hasCheckpoints } = deps;
@@ -59,7 +59,7 @@ export async function takeOver(deps: DriverRecoveryDeps): Promise<DriverRecovery
   return { epoch, resumeFrom: { zeroTime, doneUpTo: zeroTime, lastMade: zeroTime } };
 }
 
-/** Batches of a time far from now were made under a clock that was wrong: then, or now. */
+/** Batches of a time far ahead were made under a wrong clock: the clock was wrong then, or is wrong now. */
 function assertNotFarAhead({ lastMade }: ResumePoint, { driver, clock }: DriverRecoveryDeps): void {
   const { maxAheadMs } = driver.batchOptions;
   const nowMs = clock.now();
@@ -74,7 +74,7 @@ function assertNotFarAhead({ lastMade }: ResumePoint, { driver, clock }: DriverR
   );
 }
 
-/** Writes down that this driver is in charge. Does nothing when nothing is kept. @throws what the log throws. */
+/** Records the epoch of this driver. Does nothing without durable storage. @throws the errors of the log. */
 export async function recordEpoch(
   { driver, durable, blockTracker }: Pick<DriverRecoveryDeps, 'driver' | 'durable' | 'blockTracker'>,
   { epoch, resumeFrom }: DriverRecovery,

@@ -1,37 +1,37 @@
-// How a driver stops: receivers first, then the batches of what they brought, then everything that these write to. Each
-// step is bounded by the same deadline and attempted whatever became of those before it. What is left in the end is
-// told, not waited for (STP-1).
+// Stops a driver: receivers first, then the batches of the received data, then every log and store that the batches
+// write to. All steps share one deadline, and each step is attempted even after failures of earlier steps. Anything
+// left at the end is reported, not waited for (STP-1).
 import type { Clock, Logger } from '@millrace/core';
 import { byDeadline } from '../time/by-deadline.ts';
 import type { DriverDeps, ReceiverEntry } from './driver-deps.ts';
 import type { DriverComponents } from './driver-components.ts';
 import type { ReceiverStopInfo, StopReport } from './stop-report.ts';
 
-/** How to stop. */
+/** Options of a stop. */
 export interface DriverStopOptions {
-  /** True: what was received is processed first. */
+  /** True: received data is processed first. */
   readonly graceful: boolean;
-  /** Monotonic time by which the stop ends, whatever is left then. */
+  /** Monotonic time of the end of the stop, even with work left. */
   readonly deadlineMs: number;
-  /** Aborted when a graceful stop has to become one at once. */
+  /** Aborted when a graceful stop has to become an immediate stop. */
   readonly hurry: AbortSignal;
 }
 
-/** How long a stop at once waits for parts that do not answer. */
+/** Longest wait of an immediate stop for parts that do not answer. */
 export const HURRIED_STOP_MS = 2_000;
 
-/** What is stopped. */
+/** The parts to stop. */
 export interface StoppingDriver {
   readonly deps: DriverDeps;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Settles when a start under way has come to its end; undefined: none is. */
+  /** Settles at the end of a running start; undefined: no start is running. */
   readonly starting: Promise<void> | undefined;
-  /** What runs now; undefined: nothing does. */
+  /** The running components; undefined: none. */
   readonly running: () => DriverComponents | undefined;
 }
 
-/** Stops everything by the deadline, and tells what was left (STP-1). Never rejects: what goes wrong is in the report. */
+/** Stops everything by the deadline, and reports the remains (STP-1). Never rejects: errors are in the report. */
 export async function stopDriver(driver: StoppingDriver, options: DriverStopOptions): Promise<StopReport> {
   const { deps, clock, log, starting } = driver;
   const { graceful, deadlineMs, hurry } = options;
@@ -71,14 +71,14 @@ async function stopRunning(
     pendingBatches: scheduler.pendingBatches(),
     batchesNotMade: generator.batchesLeft,
   };
-  // What the last checkpoint allows to be cleaned up is still written to the log; then the log is closed.
+  // The deletions that the last checkpoint permits are still written to the log; then the log is closed.
   if (checkpoints !== undefined) await steps.run('last checkpoint', checkpoints.end());
   await steps.run('block tracker', blockTracker.stop());
   await steps.run('durable parts', durable.close());
   return left;
 }
 
-/** Lets everything that was received become batches, and the batches complete. */
+/** Turns all received data into batches, and completes the batches. */
 async function drain(
   running: DriverComponents,
   steps: StopSteps,
@@ -89,19 +89,19 @@ async function drain(
   await steps.run('batches', running.scheduler.waitBelow(1));
 }
 
-/** What a stop leaves behind. */
+/** The remains of a stop. */
 type StopLeft = Pick<StopReport, 'receivers' | 'unallocatedRecords' | 'pendingBatches' | 'batchesNotMade'>;
 
 const NOTHING_RAN: StopLeft = { receivers: [], unallocatedRecords: 0, pendingBatches: [], batchesNotMade: 0 };
 
-/** What the steps of a stop are bounded by. */
+/** The bounds of the steps of a stop. */
 interface StopBounds {
   readonly clock: Clock;
   readonly log: Logger;
   readonly hurry: AbortSignal;
 }
 
-/** The steps of a stop: each bounded by the same deadline, each attempted whatever the others did. */
+/** The steps of a stop: all share one deadline, and each is attempted whatever the result of the others. */
 class StopSteps {
   readonly #bounds: StopBounds;
   readonly #hurried: Promise<'hurried'>;
@@ -121,7 +121,7 @@ class StopSteps {
     const { clock, log } = this.#bounds;
     const ended = promise.then((value) => ({ value }));
     let outcome = await byDeadline(clock, this.#deadlineMs, Promise.race([ended, this.#hurried]));
-    // The step goes on for as long as a stop at once has.
+    // The step goes on for the time of an immediate stop.
     if (outcome.kind === 'done' && outcome.value === 'hurried')
       outcome = await byDeadline(clock, this.#deadlineMs, ended);
     if (outcome.kind === 'done') return outcome.value === 'hurried' ? undefined : outcome.value.value;

@@ -1,5 +1,6 @@
-// What a driver keeps of itself, opened before anything else runs and closed after everything else: the log of its
-// decisions and the checkpoints, as far as there are ports for them. Without any, all of it is empty and costs nothing.
+// The durable storage of a driver: the log of its decisions and the checkpoints, as far as ports are configured.
+// The storage is opened before everything else and closed after everything else. Without ports all of it is empty
+// and costs nothing.
 import {
   CheckpointStore,
   Codec,
@@ -18,14 +19,14 @@ export interface DriverStorage {
   readonly metadataLog: MetadataLog;
   /** Undefined when there are no checkpoints. */
   readonly store: CheckpointStore | undefined;
-  /** Gives everything back, also after only a part was opened. May be repeated. @throws what giving back threw. */
+  /** Closes everything, also after a partial opening. May be repeated. @throws the errors of closing. */
   close(): Promise<void>;
 }
 
 /**
- * Opens them: the store of the directory, if one is given, else that of the port.
+ * Opens the log and the checkpoint store: the store of the directory, if configured, else the store of the port.
  *
- * @throws what opening throws, after what was open has been closed again.
+ * @throws the error of opening, after the opened parts have been closed again.
  */
 export async function openDriverStorage(
   ports: Ports,
@@ -53,7 +54,7 @@ async function openMetadataLog(ports: Ports): Promise<MetadataLog> {
   return new LoggedMetadataLog(log, ports.get(Codec));
 }
 
-/** The directory is given back whatever became of the log. */
+/** The directory is released even when closing the log fails. */
 async function closeBoth(metadataLog: MetadataLog, files: FileCheckpointStore | undefined): Promise<void> {
   try {
     await metadataLog.close();

@@ -1,6 +1,7 @@
 // The driver of one streaming context: joins tracker, generator, scheduler and executors, starts them in order and
-// stops them in order, whatever happens on the way. How it begins is in `takeover.ts`, what runs then in
-// `running-parts.ts`, what becomes of batches that are done in `done-batches.ts`, how it ends in `driver-stop.ts`.
+// stops them in order, also after failures. Recovery is in `driver-recovery.ts`, the running components in
+// `driver-components.ts`, the cleanup of completed batches in `completed-batch-cleanup.ts`, the stop in
+// `driver-stop.ts`.
 //
 //   start   open ports ─► recover ─► epoch recorded ─► executors ─► receivers ─► batches
 //   stop    receivers (stop, push, acknowledge) ─► last batches made ─► … completed ─► last checkpoint ─► log closed
@@ -40,13 +41,13 @@ export class Driver {
   readonly #log: Logger;
   readonly #backend: ExecutorBackend;
   #running: DriverComponents | undefined;
-  /** There before anything runs: recovery lets streams ask for the blocks of earlier batches. */
+  /** Exists before the other components: recovery lets streams ask for the blocks of earlier batches. */
   #blockTracker: ReceivedBlockTracker | undefined;
   #epoch: Epoch = FIRST_EPOCH;
   #isStopping = false;
-  /** Settles when a start has come to its end, whatever that was; undefined: nothing is starting. */
+  /** Settles at the end of a start, successful or not; undefined: no start is running. */
   #starting: Promise<void> | undefined;
-  /** Ends what a start waits for; undefined: that ends by itself. */
+  /** Interrupts the wait of a running start; undefined: the wait ends by itself. */
   #interruptStart: ((options: DriverStopOptions) => void) | undefined;
 
   constructor(deps: DriverDeps) {
@@ -57,12 +58,14 @@ export class Driver {
     this.#backend = deps.executors.backend;
   }
 
-  /** Which driver this is: one more than any before it that has left a trace. */
+  /** The epoch of this driver: one more than any recorded epoch of an earlier driver. */
   get epoch(): Epoch {
     return this.#epoch;
   }
 
-  /** Starts everything. When it rejects, the caller stops: what had been started is then stopped again. */
+  /**
+   * Starts everything. After a rejection the caller must stop the driver, which stops the parts already started.
+   */
   start(): Promise<void> {
     const started = this.#start();
     this.#starting = started
@@ -100,7 +103,7 @@ export class Driver {
     allocation?.start();
   }
 
-  /** Its amounts, see `Holdings`. */
+  /** Amounts in use, see `Holdings`. */
   get holdings(): Holdings {
     const running = this.#running;
     if (running === undefined) return sumOfHoldings([]);
@@ -120,7 +123,7 @@ export class Driver {
     return this.#blockTracker?.blocksOfBatch(batchTime)?.blocks.get(streamId) ?? [];
   }
 
-  /** Resolves when no receiver will bring anything any more. */
+  /** Resolves when no receiver will deliver any more data. */
   async sourcesEnded(): Promise<void> {
     return this.#partsRunning().receiverTracker.sourcesEnded();
   }
@@ -130,14 +133,14 @@ export class Driver {
     return this.#running?.scheduler.heldBatches() ?? [];
   }
 
-  /** Runs a held batch again: the oldest, or the one named. */
+  /** Runs a held batch again: the named one, or the oldest. */
   async retryHeldBatch(batchTime?: BatchTime): Promise<void> {
     return this.#partsRunning().scheduler.retryHeldBatch(batchTime);
   }
 
   /**
-   * Stops everything by the deadline, and tells what was left (STP-1). Never rejects: what goes wrong is in the report. A
-   * start under way comes to its end first, so that nothing is opened behind the stop's back.
+   * Stops everything by the deadline, and reports the remains (STP-1). Never rejects: errors are in the report. A
+   * running start ends first, so that nothing is opened behind the stop.
    */
   stop(options: DriverStopOptions): Promise<StopReport> {
     this.#isStopping = true;
@@ -153,8 +156,8 @@ export class Driver {
   }
 
   /**
-   * Opens what an earlier driver left, takes it in, and writes down that this one is in charge, before anything else is
-   * written. Undefined: nothing is kept, so there is nothing to go on from.
+   * Opens the storage of an earlier driver, recovers from the storage, and records the epoch of this driver before
+   * anything else is written. Undefined: nothing is durable, so there is nothing to resume from.
    */
   async #recover(): Promise<ResumePoint | undefined> {
     const driver = this.#deps;
@@ -225,7 +228,10 @@ export class Driver {
     };
   }
 
-  /** Blocks in a log come back when they are read. Blocks in memory are gone: their batches fail, and this says why. */
+  /**
+   * Blocks in a log are read again when needed. Blocks in memory are lost: their batches fail, and this log line
+   * gives the reason.
+   */
   #reportLostBlocks(executorId: ExecutorId): void {
     const lost = this.#partsRunning().completedBatches.neededBlocksIn(executorId);
     if (lost.blocks === 0) return;
@@ -242,7 +248,7 @@ export class Driver {
       this.#backend
         .ask(executorId, 'PeerGone', { epoch: this.#epoch, executorId: lost })
         .catch((error: unknown) => {
-          // One that is gone as well waits for nobody.
+          // An executor that is gone as well waits for no other executor.
           const isGone = isMillraceError(error, 'MR_EXECUTOR_UNREACHABLE');
           this.#log[isGone ? 'debug' : 'warn']('an executor was not notified of a lost executor', {
             executorId,

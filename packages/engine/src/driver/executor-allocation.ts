@@ -1,5 +1,5 @@
-// Joins the manager of executors with what it has to know: who runs receivers, who has blocks or state that nobody else
-// has, who runs tasks, and where work is placed.
+// Connects the executor allocation manager with its inputs: executors with receivers, executors with the only copy
+// of blocks or state, executors with running tasks, and the placement of work.
 import type { Clock, ExecutorBackend, ExecutorId, Logger, BatchTime, StreamId } from '@millrace/core';
 import type { ExecutorScaling } from '@millrace/core/engine';
 import { ExecutorAllocationManager } from '../batches/executor-allocation-manager.ts';
@@ -10,7 +10,7 @@ import type { DagScheduler } from '../jobs/dag-scheduler.ts';
 import { contextError } from './context-errors.ts';
 import type { Placement } from './placement.ts';
 
-/** What an allocation is made of. */
+/** Inputs of an executor allocation. */
 export interface ExecutorAllocationDeps {
   readonly clock: Clock;
   readonly log: Logger;
@@ -22,11 +22,11 @@ export interface ExecutorAllocationDeps {
   readonly streamIds: readonly StreamId[];
   readonly wasHeldBack: (batchTime: BatchTime) => boolean;
   readonly executorsWithReceivers: () => ReadonlySet<ExecutorId>;
-  /** Whether blocks that are still needed are in the memory of this executor only. */
+  /** Whether blocks that are still needed have their only copy in the memory of this executor. */
   readonly hasOnlyCopies: (executorId: ExecutorId) => boolean;
 }
 
-/** Makes the manager of one driver. */
+/** Makes the allocation manager of one driver. */
 export function allocateExecutors(deps: ExecutorAllocationDeps): ExecutorAllocationManager {
   const { chosen, scaling, streamIds } = deps;
   const { maxUseful } = scaling;
@@ -47,7 +47,7 @@ export function assertCanScale({ name, scaling }: ExecutorBackend): void {
   );
 }
 
-/** Who came last goes first: those before it have more in their caches. */
+/** The newest executor goes first: older executors have more in their caches. */
 function servingExecutors(deps: ExecutorAllocationDeps): ServingExecutors {
   const { placement, dagScheduler, executorsWithReceivers, hasOnlyCopies } = deps;
   return {

@@ -1,5 +1,6 @@
-// The executors that work is placed on: all of the backend but one that is about to be retired. Receivers and tasks are
-// placed through this; everything else, messages to what runs there already included, goes to the backend as it is.
+// The executors that new work is placed on: all executors of the backend except one that is about to be retired.
+// Receivers and tasks are placed through this class; all other messages, also those to work already running on the
+// draining executor, go to the backend unchanged.
 import type { ExecutorBackend, ExecutorDescription, ExecutorId } from '@millrace/core';
 import type { DriverProgram } from '@millrace/core/engine';
 
@@ -10,7 +11,7 @@ export class Placement implements ExecutorBackend {
   #draining: ExecutorId | undefined;
   readonly ask: ExecutorBackend['ask'];
 
-  /** `onChanged` is told when work may be placed differently. */
+  /** `onChanged` is called when the placement of work may change. */
   constructor(backend: ExecutorBackend, onChanged: () => void) {
     this.#backend = backend;
     this.#onChanged = onChanged;
@@ -21,7 +22,7 @@ export class Placement implements ExecutorBackend {
     return this.#backend.name;
   }
 
-  /** Who gets nothing new; undefined: nobody. */
+  /** The executor without new work; undefined: none. */
   get draining(): ExecutorId | undefined {
     return this.#draining;
   }
@@ -31,12 +32,12 @@ export class Placement implements ExecutorBackend {
     this.#onChanged();
   }
 
-  /** All that are alive, the draining one too. */
+  /** All living executors, including the draining one. */
   alive(): readonly ExecutorDescription[] {
     return this.#backend.executors();
   }
 
-  /** Never empty because of this: the last one alive gets work all the same. */
+  /** Never empty because of draining: the last living executor gets work all the same. */
   executors(): readonly ExecutorDescription[] {
     const alive = this.alive();
     const others = alive.filter(({ executorId }) => executorId !== this.#draining);

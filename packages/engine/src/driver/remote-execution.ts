@@ -1,5 +1,5 @@
-// The driver's half of running tasks on executors that have their own copy of the program: what they are told with a
-// task, how their answers are read, and the runner for what only the driver can run.
+// The driver's half of running tasks on executors that have their own copy of the program: the batch data in task
+// messages, the decoding of answers, and the runner of tasks that only the driver can run.
 import {
   BlockStore,
   Clock,
@@ -20,13 +20,13 @@ import { BlockReader } from '../receiving/block-reader.ts';
 import type { TaskOptions } from '../context/task-options.ts';
 import type { TaskInputs } from './task-inputs.ts';
 
-/** How long tasks wait for an executor when none is alive; far above the time in which one is replaced. */
+/** Longest wait of tasks when no executor is alive; far above the time in which an executor is replaced. */
 const EXECUTOR_WAIT_MS = 60_000;
 
-/** What the driver's half is made of. */
+/** Collaborators of the driver's half. */
 export interface RemoteExecutionDeps {
   readonly ports: Ports;
-  /** Asked at the first task: the environment needs a job runner before it can be made. */
+  /** Called at the first task: the environment needs a job runner before the environment can be made. */
   readonly environment: () => RddEnvironment;
   readonly inputs: () => TaskInputs;
   readonly tasks: Pick<TaskOptions, 'localityWaitMs' | 'speculation'>;

@@ -1,36 +1,36 @@
-// What a stop did and what it left. An honest account beats a stop that hangs: STP-1.
+// The report of a stop: its steps and its remains. An honest report beats a stop that hangs: STP-1.
 import type { BatchTime, StreamId } from '@millrace/core';
 
-/** What one receiver left behind. */
+/** The remains of one receiver. */
 export interface ReceiverStopInfo {
   readonly streamId: StreamId;
   readonly name: string;
-  /** Records it had stored that were neither made durable nor registered. */
+  /** Stored records that were neither made durable nor registered. */
   readonly recordsLeft: number;
-  /** False when it did not answer before the deadline; `recordsLeft` is then not known. */
+  /** False when the receiver did not answer before the deadline; `recordsLeft` is then not known. */
   readonly hasAnswered: boolean;
 }
 
-/** The account of a stop. */
+/** The result of a stop. */
 export interface StopReport {
-  /** Whether it was asked to be graceful. */
+  /** Whether a graceful stop was requested. */
   readonly graceful: boolean;
   /** True when nothing was left behind and every step succeeded. */
   readonly isClean: boolean;
-  /** How long it took, in milliseconds. */
+  /** Duration in milliseconds. */
   readonly durationMs: number;
   readonly receivers: readonly ReceiverStopInfo[];
-  /** Records that were registered and belong to no batch. */
+  /** Registered records that belong to no batch. */
   readonly unallocatedRecords: number;
   /** Batches that were made and did not complete, oldest first. */
   readonly pendingBatches: readonly BatchTime[];
-  /** How many batches were due and not made. */
+  /** Number of batches that were due and not made. */
   readonly batchesNotMade: number;
-  /** What went wrong while stopping; every step was attempted all the same. */
+  /** Errors of the stop; every step was attempted all the same. */
   readonly errors: readonly unknown[];
 }
 
-/** The account of stopping what never ran. */
+/** The report of stopping a context that never ran. */
 export const NOTHING_LEFT: StopReport = Object.freeze({
   graceful: true,
   isClean: true,
@@ -42,7 +42,7 @@ export const NOTHING_LEFT: StopReport = Object.freeze({
   errors: [],
 });
 
-/** One line for people: what a stop left behind. */
+/** One line for people: the remains of a stop. */
 export function formatStopReport(report: StopReport): string {
   const left: string[] = [];
   const unanswered = report.receivers.filter((receiver) => !receiver.hasAnswered);

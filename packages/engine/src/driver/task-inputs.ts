@@ -1,13 +1,13 @@
-// What executors with a copy of the program have to be told about batches: which blocks each receiver stream has in a
-// batch, and what the other streams took for it. A task of a window reaches back to many batches, so each executor is
-// told once: what it has answered to, it knows, until the batch is done with.
+// The batch data that executors with a copy of the program need: the blocks of each receiver stream in a batch, and
+// the inputs of the other streams. A task of a window reaches back to many batches, so the inputs of a batch are
+// sent once to each executor: an executor that has answered keeps the inputs until the batch is done.
 import type { BatchTime, ExecutorId } from '@millrace/core';
 import type { BatchInput } from '@millrace/core/engine';
 import { snapshotsOf, rebuiltFrom } from '../graph/shared-states.ts';
 import type { DStreamGraph } from '../graph/dstream-graph.ts';
 import type { BatchMessage } from '../jobs/remote-tasks.ts';
 
-/** What the account is made of. */
+/** Collaborators of the task inputs. */
 export interface TaskInputsDeps {
   readonly graph: DStreamGraph;
   readonly batchIntervalMs: number;
@@ -15,7 +15,7 @@ export interface TaskInputsDeps {
   readonly blocksOf: (batchTime: BatchTime) => BatchInput | undefined;
 }
 
-/** The inputs of batches, and which executor knows which. Bounded by executors × batches that are remembered. */
+/** The inputs of batches, and the executors that know them. Bounded by executors × remembered batches. */
 export class TaskInputs {
   readonly #deps: TaskInputsDeps;
   readonly #known = new Map<ExecutorId, Set<BatchTime>>();
@@ -25,7 +25,7 @@ export class TaskInputs {
   }
 
   /**
-   * The inputs that a task of this batch may read and the executor does not know.
+   * The inputs that a task of this batch may read and that the executor does not know.
    *
    * @throws `MR_GRAPH_INPUT_NOT_PORTABLE`.
    */
@@ -35,9 +35,9 @@ export class TaskInputs {
     if (zeroTime === undefined) return { inputs: [] };
     const known = this.#known.get(executorId);
     const latest = Math.max(batchTime, graph.latestBatchTime ?? batchTime);
-    // An action outside any job names no batch: it reads RDDs of batches that are remembered now.
+    // An action outside any job names no batch: such an action reads RDDs of the batches remembered now.
     const named = batchTime > zeroTime ? batchTime : latest;
-    // A task may have to compute state again, from the batch behind what is kept of it.
+    // A task may have to recompute state, from the batch behind the newest snapshot.
     const oldest = Math.max(zeroTime, Math.min(named, rebuiltFrom(graph)) - graph.maxInputRememberMs);
     const inputs: BatchInput[] = [];
     for (let time = latest; time > oldest; time -= batchIntervalMs) {
@@ -55,12 +55,12 @@ export class TaskInputs {
     };
   }
 
-  /** Batches that executors are known to know, summed over executors. */
+  /** Batches with inputs known to executors, summed over executors. */
   get knownCount(): number {
     return [...this.#known.values()].reduce((sum, times) => sum + times.size, 0);
   }
 
-  /** The executor has answered to a message with these inputs. */
+  /** Records the answer of an executor to a message with these inputs. */
   delivered(executorId: ExecutorId, { inputs }: BatchMessage): void {
     if (inputs.length === 0) return;
     const known = this.#known.get(executorId) ?? new Set();
@@ -68,12 +68,12 @@ export class TaskInputs {
     this.#known.set(executorId, known);
   }
 
-  /** An executor is gone, with what it knew. */
+  /** Drops the records of a lost executor. */
   executorLost(executorId: ExecutorId): void {
     this.#known.delete(executorId);
   }
 
-  /** All batches up to this one are done with. */
+  /** Drops all batches up to this time. */
   forget(doneUpTo: BatchTime): void {
     const oldest = doneUpTo - this.#deps.graph.maxInputRememberMs;
     for (const times of this.#known.values()) {

@@ -17,7 +17,7 @@ function watched(over: Partial<ExecutorScaling> = {}) {
 }
 
 describe('watchedBackend', () => {
-  it('tells of an answer that no retry can heal, and rejects as before', async () => {
+  it('reports an answer that no retry can heal, and rejects as before', async () => {
     const { inner, backend, fatal } = watched();
     inner.answer('Forget', () => {
       throw new Error('a transport failed', { cause: denied });
@@ -27,14 +27,14 @@ describe('watchedBackend', () => {
     expect(fatal).toEqual([denied]);
   });
 
-  it('is silent about everything that somebody may try again', async () => {
+  it('does not report errors that a retry may heal', async () => {
     const { backend, fatal } = watched();
     const asked = backend.ask('nobody', 'Forget', { epoch: 1, blockIds: [], rddIds: [] });
     await expect(asked).rejects.toMatchObject({ code: 'MR_EXECUTOR_UNREACHABLE' });
     expect(fatal).toEqual([]);
   });
 
-  it('watches the end of an executor, too, and shows the number of executors as it is now', async () => {
+  it('also watches the stop of executors, and shows the current number of executors', async () => {
     const { scaling, backend, fatal } = watched({ retire: () => Promise.reject(denied) });
     scaling.wanted = 5;
     expect([backend.scaling?.wanted, backend.isRemote]).toEqual([5, true]);

@@ -1,11 +1,11 @@
-// The backend as the driver uses it: an answer that no retry can heal stops the engine, whoever asked. The askers need not
-// look; they go on as for any rejection, until the stop reaches them.
+// The driver's view of the backend: an answer that no retry can heal stops the engine, whichever component sent the
+// request. The sender need not check; it continues as for any rejection, until the stop reaches it.
 import type { ExecutorBackend } from '@millrace/core';
 import { engineStopper, type ExecutorScaling } from '@millrace/core/engine';
 
 type Watch = <T>(promise: Promise<T>) => Promise<T>;
 
-/** Passes everything on. `onFatal` is told of each rejection of disposition `stop-engine`. */
+/** Passes everything on. `onFatal` is called with each rejection of disposition `stop-engine`. */
 export function watchedBackend(backend: ExecutorBackend, onFatal: (error: unknown) => void): ExecutorBackend {
   const watch: Watch = async (promise) => {
     try {

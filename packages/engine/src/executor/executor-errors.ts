@@ -1,4 +1,4 @@
-// The codes of executors: inside the driver's process, and in copies of the program that serve elsewhere.
+// Error codes of executors: inside the driver's process, and in other copies of the program.
 import { errorFactory, type ErrorCodeTable } from '@millrace/core';
 
 /** Every code of `executor/` with its meaning. */

@@ -2,7 +2,7 @@ import { isMillraceError } from '@millrace/core';
 import { describe, expect, it } from 'vitest';
 import { ExecutorRuntime, type ExecutorRuntimeDeps } from './executor-runtime.ts';
 
-/** An executor that writes down what it is told to forget. */
+/** An executor that records the cleanup calls of the runtime. */
 function runtimeOf() {
   const forgotten: (string | number)[] = [];
   const runtime = new ExecutorRuntime({
@@ -11,7 +11,7 @@ function runtimeOf() {
     environment: { forget: (rddIds: readonly string[]) => void forgotten.push(...rddIds) },
     handler: { removeBlocks: async (ids: readonly string[]) => void forgotten.push(...ids) },
   } as unknown as ExecutorRuntimeDeps);
-  /** Answers with the code of a refusal. */
+  /** Returns the code of a refusal. */
   const forget = async (epoch: number, doneUpTo = epoch): Promise<string> => {
     try {
       await runtime.ask('Forget', { epoch, rddIds: [`r-${epoch}`], blockIds: [`b-${epoch}`], doneUpTo });
@@ -24,7 +24,7 @@ function runtimeOf() {
 }
 
 describe('ExecutorRuntime', () => {
-  it('obeys the driver in charge and each later one, and no earlier one, by however little', async () => {
+  it('obeys the driver in charge and every later driver, and refuses any earlier epoch', async () => {
     const { runtime, forget, forgotten } = runtimeOf();
     expect([await forget(1), await forget(1), await forget(3)]).toEqual(['done', 'done', 'done']);
     forgotten.length = 0;
@@ -35,7 +35,7 @@ describe('ExecutorRuntime', () => {
     expect([forgotten, runtime.epoch]).toEqual([[], 3]);
   });
 
-  it('forgets batches, RDDs and blocks in this order', async () => {
+  it('drops batches, RDDs and blocks in this order', async () => {
     const { forget, forgotten } = runtimeOf();
     await forget(1, 500);
     expect(forgotten).toEqual([500, 'r-1', 'b-1']);

@@ -1,5 +1,5 @@
-// The executor's side of the conversation with the driver: takes each message, checks that it comes from the driver
-// in charge, and hands it to the part that knows what to do.
+// The executor's side of the protocol with the driver: receives each message, checks that the sender is the driver
+// in charge, and hands the message to the responsible part.
 import type { BatchTime, Epoch, ExecutorId, ReceivedBlockHandler } from '@millrace/core';
 import {
   coreError,
@@ -15,23 +15,23 @@ import type { ReceiverHost } from '../receiving/receiver-host.ts';
 import type { RddEnvironment } from '../rdd/rdd-environment.ts';
 import type { TaskRunner } from './task-runner.ts';
 
-/** What an executor is made of. */
+/** Collaborators of an executor. */
 export interface ExecutorRuntimeDeps {
   readonly executorId: ExecutorId;
   readonly receivers: ReceiverHost;
   readonly tasks: Pick<TaskRunner, 'close' | 'holdings'>;
   readonly runTask: (request: RunTask) => Promise<TaskOutcome>;
-  /** Answers the questions of other executors. Absent: they share the memory and have none. */
+  /** Answers requests of other executors. Absent: executors share memory and send none. */
   readonly peerHandlers?: PeerHandlers;
-  /** Told that batches are done with. Absent: the driver, whose memory is shared, has seen to it. */
+  /** Called when batches are done. Absent: the driver shares the memory and has done the cleanup. */
   readonly onDone?: (doneUpTo: BatchTime) => void;
-  /** Told that another executor is gone. Absent: there is none to ask. */
+  /** Called when another executor is gone. Absent: there are no peers. */
   readonly onPeerGone?: (executorId: ExecutorId) => void;
   readonly environment: RddEnvironment;
   readonly handler: ReceivedBlockHandler;
 }
 
-/** How the questions of other executors are answered. */
+/** Handlers for the requests of other executors. */
 export type PeerHandlers = {
   readonly [K in keyof PeerProtocol]: (
     request: PeerProtocol[K]['request'],
@@ -44,7 +44,7 @@ type Handlers = {
   ) => Promise<ExecutorProtocol[K]['reply']>;
 };
 
-/** Where memory is shared nothing is fetched; who asks all the same is told that it is not here. */
+/** With shared memory nothing is fetched; a request all the same is answered as not found. */
 const NO_PEERS: PeerHandlers = {
   FetchBuckets: async ({ mapPartitions }) => ({ buckets: mapPartitions.map(() => null) }),
   FetchBlock: async () => ({}),
@@ -54,7 +54,7 @@ const NO_PEERS: PeerHandlers = {
 export class ExecutorRuntime implements ExecutorEndpoint {
   readonly #deps: ExecutorRuntimeDeps;
   readonly #handlers: Handlers;
-  /** The highest epoch heard of: what a lower one sends is refused. */
+  /** The highest known epoch: messages of a lower epoch are refused. */
   #epoch: Epoch = 0;
 
   constructor(deps: ExecutorRuntimeDeps) {
@@ -77,13 +77,13 @@ export class ExecutorRuntime implements ExecutorEndpoint {
     };
   }
 
-  /** Its amounts, see `Holdings`. */
+  /** Amounts in use, see `Holdings`. */
   get holdings(): Holdings {
     const { receivers, tasks } = this.#deps;
     return sumOfHoldings([receivers.holdings, tasks.holdings]);
   }
 
-  /** The highest epoch heard of. */
+  /** The highest known epoch. */
   get epoch(): Epoch {
     return this.#epoch;
   }

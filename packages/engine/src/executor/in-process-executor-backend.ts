@@ -1,5 +1,5 @@
-// Executors inside the driver's own process: the backend an engine has when no plugin brings another. The messages
-// are the same as between threads or machines, only nothing is copied on the way.
+// Executors inside the driver's own process: the default backend of an engine without a plugin for executors. The
+// messages are the same as between threads or machines, but nothing is copied on the way.
 import type { ExecutorBackend, ExecutorDescription, ExecutorId } from '@millrace/core';
 import {
   coreError,
@@ -11,9 +11,12 @@ import { executorError } from './executor-errors.ts';
 
 /** Options of the in-process backend. */
 export interface InProcessExecutorOptions {
-  /** How many executors. Default 1; more share the same thread, which is of use for trying out placement. */
+  /**
+   * Number of executors. Default 1; further executors share the same thread, which is useful for trying out
+   * placement.
+   */
   readonly executors?: number;
-  /** Tasks that each executor runs at once. Default 4: one thread computes, the others may wait for I/O. */
+  /** Tasks that each executor runs at once. Default 4: one thread computes, the other tasks may wait for I/O. */
   readonly cores?: number;
 }
 

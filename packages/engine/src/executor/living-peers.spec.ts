@@ -6,7 +6,7 @@ import { ShuffleStore } from '../rdd/shuffle-store.ts';
 import { LivingPeers } from './living-peers.ts';
 import { PeerShuffleFetcher } from './peer-shuffle-fetcher.ts';
 
-/** Peers whose answers are given by the test, or never. */
+/** Peers that answer only when the test says so, or never. */
 function hangingPeers() {
   const answers: { readonly executorId: string; readonly answer: (reply: unknown) => void }[] = [];
   const ask = (executorId: string) => new Promise((answer) => answers.push({ executorId, answer }));
@@ -21,7 +21,7 @@ const codeOf = (promise: Promise<unknown>) =>
   );
 
 describe('LivingPeers', () => {
-  it('gives up what was asked of an executor that is gone, and of no other', async () => {
+  it('abandons requests to an executor that is gone, and to no other executor', async () => {
     const { answers, peers } = hangingPeers();
     const asked = ['a', 'b', 'a'].map((executorId) => codeOf(peers.ask(executorId, 'FetchBuckets', request)));
     peers.onGone('a');
@@ -34,14 +34,14 @@ describe('LivingPeers', () => {
     expect(peers.openQuestions).toBe(0);
   });
 
-  it('asks nothing of an executor that is known to be gone', async () => {
+  it('sends no request to an executor that is known to be gone', async () => {
     const { answers, peers } = hangingPeers();
     peers.onGone('a');
     expect(await codeOf(peers.ask('a', 'FetchBuckets', request))).toBe('MR_EXECUTOR_UNREACHABLE');
     expect(answers).toEqual([]);
   });
 
-  it('remembers a bounded number of those that are gone', async () => {
+  it('remembers a bounded number of lost executors', async () => {
     const { answers, peers } = hangingPeers();
     for (let life = 0; life < 1_001; life += 1) peers.onGone(`thread-${life}`);
     void peers.ask('thread-0', 'FetchBuckets', request);
@@ -49,7 +49,7 @@ describe('LivingPeers', () => {
     expect(answers.map(({ executorId }) => executorId)).toEqual(['thread-0']);
   });
 
-  it('makes a fetch that waits for a dead executor a missing output', async () => {
+  it('turns a fetch that waits for a dead executor into a missing output', async () => {
     const { peers } = hangingPeers();
     const fetcher = new PeerShuffleFetcher({
       executorId: 'own',

@@ -1,13 +1,13 @@
-// The other executors, as long as they live. A connection need not notice the death of the host behind it; a question to
-// such an executor would wait without end. The driver names each executor that is gone (`PeerGone`). Every question to that
-// executor then fails, including the questions under way.
+// The other executors, as long as they live. A connection need not notice the death of the host behind it, so a
+// request to such an executor would wait without end. The driver names each executor that is gone (`PeerGone`).
+// Every request to that executor then fails, including requests under way.
 import type { ExecutorId } from '@millrace/core';
 import { coreError, type ExecutorPeers, type PeerProtocol } from '@millrace/core/engine';
 
-/** Executors that are remembered as gone. Names never come back, and tasks do not name those of long ago. */
+/** Number of lost executors to remember. Names never come back, and tasks do not name executors lost long ago. */
 const GONE_MAX = 1_000;
 
-/** Passes questions on to the backend's peers. */
+/** Passes requests on to the backend's peers. */
 export class LivingPeers implements ExecutorPeers {
   readonly #peers: ExecutorPeers;
   readonly #gone = new Set<ExecutorId>();
@@ -17,12 +17,12 @@ export class LivingPeers implements ExecutorPeers {
     this.#peers = peers;
   }
 
-  /** Questions that are not answered yet. */
+  /** Requests without an answer yet. */
   get openQuestions(): number {
     return [...this.#waiting.values()].reduce((sum, questions) => sum + questions.size, 0);
   }
 
-  /** See `ExecutorPeers.ask`. Rejects with `MR_EXECUTOR_UNREACHABLE` too when the executor is known to be gone. */
+  /** See `ExecutorPeers.ask`. Also rejects with `MR_EXECUTOR_UNREACHABLE` when the executor is known to be gone. */
   ask<K extends keyof PeerProtocol>(
     executorId: ExecutorId,
     kind: K,
@@ -42,7 +42,7 @@ export class LivingPeers implements ExecutorPeers {
     });
   }
 
-  /** The driver says that this executor is gone. May be repeated. */
+  /** Handles the driver's message that this executor is gone. May be repeated. */
   onGone(executorId: ExecutorId): void {
     this.#gone.add(executorId);
     const [oldest] = this.#gone;

@@ -1,5 +1,5 @@
-// Makes the executor side of executors that live in this process: the receivers it hosts and the tasks it runs, over
-// the ports of the engine and the RDDs of the program, which is right here.
+// Makes the executor side of executors that live in this process: their receivers and their tasks, over the ports
+// of the engine and the RDDs of the program in the same memory.
 import {
   BlockStore,
   Clock,
@@ -22,7 +22,7 @@ import { BlockReader } from '../receiving/block-reader.ts';
 import { ReceiverHost } from '../receiving/receiver-host.ts';
 import type { ReceivingOptions } from '../receiving/receiving-options.ts';
 
-/** What local executors are made of. */
+/** Collaborators of local executors. */
 export interface LocalExecutorsDeps {
   readonly ports: Ports;
   readonly environment: RddEnvironment;
@@ -34,7 +34,7 @@ export interface LocalExecutorsDeps {
 export function localExecutors(deps: LocalExecutorsDeps): (identity: ExecutorIdentity) => ExecutorRuntime {
   const { ports, environment, receiverOf, receivingOptions } = deps;
   const [clock, storage, handler] = [ports.get(Clock), ports.get(Storage), ports.get(ReceivedBlockHandler)];
-  // Each executor keeps the shuffle outputs of its own tasks; tasks read those of all.
+  // Each executor keeps the shuffle outputs of its own tasks; tasks read the outputs of all executors.
   const shuffleStores: ShuffleStore[] = [];
   return (identity) => {
     const { executorId } = identity;

@@ -28,18 +28,18 @@ function blocks(executorId: string, ask: () => Promise<unknown> = async () => ({
 }
 
 describe('PeerBlocks', () => {
-  it('brings a block from the executor that has it, its records as bytes', async () => {
+  it('fetches a block from the executor that has it, with records as bytes', async () => {
     const other = blocks('other');
     await other.handler.storeBlock('b', records);
     const here = blocks('here', () => other.blocks.fetchBlock({ epoch: 1, block: info }));
     const block = await here.blocks.read(info);
     expect(block).toMatchObject({ kind: 'encoded', ...counts });
     expect(block?.kind === 'encoded' && codec.decodeRecords(block.bytes)).toEqual([1, 2]);
-    // It stays where it was.
+    // The block on the other executor is unchanged.
     expect(await other.blocks.read(info)).toBe(records);
   });
 
-  it('says that a block is lost when its executor is gone or does not have it', async () => {
+  it('reports a lost block when its executor is gone or does not have the block', async () => {
     const gone = blocks('here', async () => {
       throw coreError('MR_EXECUTOR_UNREACHABLE', 'gone');
     });

@@ -1,6 +1,6 @@
-// Received blocks that lie on another executor. A task goes to its block where it can; where it cannot (a partition made
-// of several blocks, an executor that it failed on) the block comes to the task: from a log that both can read, else by a
-// message from the executor that has it.
+// Reads received blocks of other executors. A task goes to its block when possible. Otherwise (a partition of
+// several blocks, an executor of an earlier failure) the block comes to the task: from a log that both executors
+// can read, else by a message from the executor that has the block.
 import {
   type Block,
   type Codec,
@@ -13,7 +13,7 @@ import {
 } from '@millrace/core';
 import type { ExecutorPeers, FetchBlock, FetchBlockReply } from '@millrace/core/engine';
 
-/** What reading blocks needs. */
+/** Collaborators of the block reader. */
 export interface PeerBlocksDeps {
   readonly executorId: ExecutorId;
   readonly handler: ReceivedBlockHandler;
@@ -24,7 +24,7 @@ export interface PeerBlocksDeps {
   readonly epoch: () => Epoch;
 }
 
-/** Reads blocks for the tasks of one executor, and gives its own to others. */
+/** Reads blocks for the tasks of one executor, and serves this executor's blocks to other executors. */
 export class PeerBlocks {
   readonly #deps: PeerBlocksDeps;
 
@@ -32,7 +32,7 @@ export class PeerBlocks {
     this.#deps = deps;
   }
 
-  /** The block, or undefined when neither a log nor a living executor has it. */
+  /** The block, or undefined when neither a log nor a living executor has the block. */
   async read(info: ReceivedBlockInfo): Promise<Block | undefined> {
     const { executorId, handler, peers, epoch, log } = this.#deps;
     const block = await handler.readBlock(info);
@@ -47,7 +47,7 @@ export class PeerBlocks {
     }
   }
 
-  /** Answers another executor. Records leave as bytes; they stay here as they were. */
+  /** Answers another executor. Records leave as bytes; the stored records are unchanged. */
   async fetchBlock({ block: info }: FetchBlock): Promise<FetchBlockReply> {
     const block = await this.#deps.handler.readBlock(info);
     if (block === undefined) return {};

@@ -6,7 +6,7 @@ import { PeerShuffleFetcher } from './peer-shuffle-fetcher.ts';
 
 const codec = new MsgpackCodec();
 
-/** A fetcher on executor `own`; others answer with `answer`. */
+/** A fetcher on executor `own`; other executors answer with `answer`. */
 function fetcher(
   executors: readonly string[],
   answer: (id: string, asked: FetchBuckets) => (unknown[] | null)[],
@@ -51,7 +51,7 @@ describe('PeerShuffleFetcher', () => {
     });
   });
 
-  it('reports an output of its own that is gone, without asking anybody', async () => {
+  it('reports a missing output of its own, without a request to other executors', async () => {
     const made = fetcher(['own'], () => []);
     await expect(made.fetcher.fetch({ ...read, mapPartitions: 1 })).rejects.toMatchObject({
       code: 'MR_RDD_SHUFFLE_OUTPUT_MISSING',

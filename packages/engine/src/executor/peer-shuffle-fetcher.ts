@@ -1,13 +1,13 @@
-// Gets the buckets of one task from wherever map tasks have left them: from this executor's own store, and from other
-// executors with one question each. Where they are came with the task. A bucket that cannot be had, also because its
-// executor has died, is an output that is missing: the driver has its map task run again.
+// Fetches the buckets of one task: from this executor's own store, and from other executors with one request each.
+// The task message has the locations. A bucket that cannot be fetched, for instance because its executor has died,
+// is a missing output: the driver reruns its map task.
 import { type Codec, type Epoch, type ExecutorId, isMillraceError } from '@millrace/core';
 import type { ExecutorPeers, ShuffleLocations } from '@millrace/core/engine';
 import { outputMissing } from '../rdd/shuffle-fetcher.ts';
 import type { ShuffleFetcher, ShuffleRead } from '../rdd/shuffle-fetcher.ts';
 import type { ShuffleStore } from '../rdd/shuffle-store.ts';
 
-/** What a fetcher needs. */
+/** Collaborators of a fetcher. */
 export interface PeerShuffleFetcherDeps {
   readonly executorId: ExecutorId;
   readonly epoch: Epoch;

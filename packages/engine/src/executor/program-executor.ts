@@ -1,5 +1,5 @@
-// Makes the executor side of a process or thread that has loaded the program by itself: receivers over this copy's ports,
-// tasks over this copy's graph, and the answers to other executors.
+// Makes the executor side of a process or thread that has loaded the program by itself: receivers over this copy's
+// ports, tasks over this copy's graph, and handlers for the requests of other executors.
 import {
   BlockStore,
   Clock,
@@ -25,7 +25,7 @@ import { ReceiverHost } from '../receiving/receiver-host.ts';
 import type { ReceivingOptions } from '../receiving/receiving-options.ts';
 import type { ProgramOnExecutor } from './program-on-executor.ts';
 
-/** What such an executor is made of. */
+/** Collaborators of such an executor. */
 export interface ProgramExecutorDeps {
   readonly ports: Ports;
   readonly environment: RddEnvironment;
@@ -101,7 +101,7 @@ export function programExecutor(deps: ProgramExecutorDeps, identity: ExecutorIde
   return runtime;
 }
 
-/** A backend that connects its executors to their driver only. */
+/** Peers of a backend that connects its executors to the driver only. */
 const NOBODY: ExecutorPeers = {
   ask: async (executorId) => {
     throw coreError('MR_EXECUTOR_UNREACHABLE', `there is no way to executor ${executorId} from here`, {

@@ -22,7 +22,7 @@ function bothSides(queue: number[][]) {
     epoch: 1,
     attempt: 0,
     task: { batchTime, outputOperation: 1, rddId, partition: 0, kind: 'result', action },
-    // What crosses the border is data.
+    // Only data crosses the border between driver and executor.
     ...structuredClone(inputs.messageFor('one', batchTime)),
   });
   return { driver, executor, program, inputs, task };
@@ -31,7 +31,7 @@ function bothSides(queue: number[][]) {
 const times = (request: Pick<RunTask, 'inputs'>) => request.inputs.map(({ batchTime }) => batchTime);
 
 describe('a program on an executor', () => {
-  it('builds the RDD that a task names out of the inputs that came with it', async () => {
+  it('builds the RDD of a task from the inputs in the message', async () => {
     const { driver, executor, program, task } = bothSides([[1], [2]]);
     await driver.runBatch(1_000);
     const request = task(1_000, '1000/1-window');
@@ -43,7 +43,7 @@ describe('a program on an executor', () => {
     });
   });
 
-  it('is told what its batch reaches back to, and nothing twice', async () => {
+  it('receives the inputs of all batches that its window reaches, each once', async () => {
     const { driver, inputs } = bothSides([[1], [2], [3], [4], [5]]);
     for (let time = 1_000; time <= 5_000; time += 1_000) await driver.runBatch(time);
     const first = inputs.messageFor('one', 5_000);
@@ -57,7 +57,7 @@ describe('a program on an executor', () => {
     expect(times(inputs.messageFor('one', 6_000))).toHaveLength(4);
   });
 
-  it('takes the same inputs again without harm, and knows the action of its output only', async () => {
+  it('accepts repeated inputs without harm, and finds the action of its own output only', async () => {
     const { driver, executor, program, task } = bothSides([[1]]);
     await driver.runBatch(1_000);
     const request = task(1_000, '1000/2-map', 'output');
@@ -71,7 +71,7 @@ describe('a program on an executor', () => {
     expect(program.findAction(task(1_000, '1000/2-map', 'take:3'), rdd)?.name).toBe('take');
   });
 
-  it('runs no task of a batch that is done with, however late its message comes (BAT-4)', async () => {
+  it('refuses a task of a completed batch, however late its message comes (BAT-4)', async () => {
     const { driver, program, task } = bothSides([[1], [2]]);
     await driver.runBatch(1_000);
     const request = task(1_000, '1000/2-map', 'output');
@@ -82,7 +82,7 @@ describe('a program on an executor', () => {
     expect(() => program.takeInputs(task(2_000, '2000/2-map', 'output'))).not.toThrow();
   });
 
-  it('forgets with the driver, however many batches there are', async () => {
+  it('drops completed batches together with the driver, over any number of batches', async () => {
     const { driver, executor, program, inputs, task } = bothSides(Array.from({ length: 60 }, (_, n) => [n]));
     for (let time = 1_000; time <= 60_000; time += 1_000) {
       await driver.runBatch(time);

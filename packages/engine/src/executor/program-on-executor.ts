@@ -1,6 +1,7 @@
-// The program as an executor sees it that has loaded it by itself: the graph is there, but nobody makes batches. Each
-// task says what its batch is made of, and the graph builds the RDDs of that batch under the names that the driver gave
-// them. The graph starts with the first task, because only the driver knows the time before the first batch.
+// The program on an executor that has loaded the program by itself: the graph exists, but no generator makes
+// batches. Each task message carries the inputs of its batch, and the graph builds the RDDs of that batch under the
+// names chosen by the driver. The graph starts with the first task, because only the driver knows the time before
+// the first batch.
 import type { BatchTime, ReceivedBlockInfo, StreamId } from '@millrace/core';
 import { type DriverEndpoint, ReleasingMap, type RunTask, type TaskName } from '@millrace/core/engine';
 import { loadSnapshots } from '../graph/shared-states.ts';
@@ -17,24 +18,26 @@ export class ProgramOnExecutor implements TaskProgram {
   readonly #graph: DStreamGraph;
   #driver: DriverEndpoint | undefined;
   readonly #blocks = new ReleasingMap<BatchTime, ReadonlyMap<StreamId, readonly ReceivedBlockInfo[]>>();
-  /** All batches up to this one are done with, as the driver has told. */
+  /** All batches up to this one are done, according to the driver. */
   #doneUpTo: BatchTime = Number.NEGATIVE_INFINITY;
 
   constructor(graph: DStreamGraph) {
     this.#graph = graph;
   }
 
-  /** The blocks of a batch, as the driver has told. */
+  /** The blocks of a batch, according to the driver. */
   blocksOfBatch(batchTime: BatchTime, streamId: StreamId): readonly ReceivedBlockInfo[] {
     return this.#blocks.get(batchTime)?.get(streamId) ?? [];
   }
 
-  /** Says how the driver is reached; before the first task. */
+  /** Sets the endpoint of the driver; must be called before the first task. */
   connect(driver: DriverEndpoint): void {
     this.#driver = driver;
   }
 
-  /** @throws `MR_EXECUTOR_BATCH_DONE` for a task that comes late: its inputs are gone, and it would write an empty batch. */
+  /**
+   * @throws `MR_EXECUTOR_BATCH_DONE` for a late task: its inputs are gone, and the task would write an empty batch.
+   */
   takeInputs({ inputs, zeroTime, skipped = [], snapshots, task }: RunTask): void {
     this.#assertNotDone(task);
     if (zeroTime !== undefined && this.#graph.zeroTime === undefined) {
@@ -66,7 +69,7 @@ export class ProgramOnExecutor implements TaskProgram {
     const oldest = doneUpTo - this.#graph.maxInputRememberMs;
     for (const time of this.#blocks.keys()) if (time <= oldest) this.#blocks.delete(time);
   }
-  /** Actions outside of any output may read what is remembered of earlier batches. */
+  /** Actions outside of any output may read the remembered RDDs of earlier batches. */
   #assertNotDone({ batchTime, outputOperation }: TaskName): void {
     if (outputOperation < 0 || batchTime > this.#doneUpTo) return;
     throw executorError(

@@ -1,6 +1,6 @@
-// The tasks of an executor that has a copy of the program and no share in the driver's memory. Around the task runner it
-// does what shared memory does elsewhere: inputs come with the message, the RDD is built here under the same name, buckets
-// and blocks of other executors are fetched from them, and the answer leaves as bytes.
+// The tasks of an executor with its own copy of the program, without the driver's memory. This class adds the work
+// that shared memory makes unnecessary: inputs come with the message, the RDD is built here under the same name,
+// buckets and blocks of other executors are fetched, and the answer leaves as bytes.
 import type { Codec, ExecutorId } from '@millrace/core';
 import {
   serializeError,
@@ -16,7 +16,7 @@ import type { TaskRunner } from './task-runner.ts';
 import { PeerShuffleFetcher } from './peer-shuffle-fetcher.ts';
 import type { TaskProgram } from './task-program.ts';
 
-/** What the tasks need. */
+/** Collaborators of the tasks. */
 export interface ProgramTasksDeps {
   readonly executorId: ExecutorId;
   readonly program: TaskProgram;
@@ -26,7 +26,7 @@ export interface ProgramTasksDeps {
   readonly codec: Codec;
 }
 
-/** Runs tasks that name their work. */
+/** Runs tasks by name. */
 export class ProgramTasks {
   readonly #deps: ProgramTasksDeps;
 
@@ -34,7 +34,7 @@ export class ProgramTasks {
     this.#deps = deps;
   }
 
-  /** Runs a task; never rejects. What cannot be encoded is the failure of the task. */
+  /** Runs a task; never rejects. An answer that cannot be encoded is a failure of the task. */
   async run(request: RunTask): Promise<TaskOutcome> {
     const { executorId, program, runner, shuffleStore, peers, codec } = this.#deps;
     try {
@@ -51,7 +51,10 @@ export class ProgramTasks {
     }
   }
 
-  /** Gives another executor the buckets that tasks here have written for it. They are encoded anew each time. */
+  /**
+   * Answers another executor with the buckets that tasks on this executor have written for it. Buckets are encoded
+   * anew each time.
+   */
   async fetchBuckets({ shuffleId, partition, mapPartitions }: FetchBuckets): Promise<FetchBucketsReply> {
     const { shuffleStore, codec } = this.#deps;
     const buckets = mapPartitions.map((mapPartition) => {

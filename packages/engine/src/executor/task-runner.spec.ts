@@ -29,7 +29,7 @@ const groups = (environment: RddEnvironment) =>
   environment.scope('1000/a', () => environment.parallelize([[1, 1] as const]).groupByKey());
 
 describe('TaskRunner', () => {
-  it('builds the RDDs of a task that it does not know yet', async () => {
+  it('builds the RDDs of a task that are not known yet', async () => {
     const { runner } = setUp(groups);
     expect(await runner.run(task({ rddId: '1000/a#1', partition: 1 }))).toEqual({
       ok: true,
@@ -38,7 +38,7 @@ describe('TaskRunner', () => {
     expect(runner.heldRecords.shuffled).toBe(1);
   });
 
-  it('a map task that is repeated replaces its output', async () => {
+  it('replaces the output of a repeated map task', async () => {
     const { environment, runner } = setUp();
     groups(environment);
     for (let attempt = 0; attempt < 3; attempt++) {
@@ -47,7 +47,7 @@ describe('TaskRunner', () => {
     expect(runner.heldRecords.shuffled).toBe(1);
   });
 
-  it('keeps no output of a map task whose RDD is forgotten meanwhile', async () => {
+  it('keeps no output of a map task whose RDD was forgotten meanwhile', async () => {
     const { environment, runner } = setUp();
     environment.scope('1000/a', () =>
       environment
@@ -63,7 +63,7 @@ describe('TaskRunner', () => {
     expect(runner.heldRecords.shuffled).toBe(0);
   });
 
-  it('keeps what is pinned when other partitions fill the cache: its lineage may be cut later', async () => {
+  it('keeps pinned partitions when other partitions fill the cache: their lineage may be cut later', async () => {
     const { environment, runner } = setUp(undefined, 3);
     const pairs = (id: string) =>
       environment.scope(id, () => environment.parallelize([1, 2], 1).map((n): [number, number] => [n, n]));
@@ -90,7 +90,7 @@ describe('TaskRunner', () => {
     });
   });
 
-  it('ends at the next slice when it is closed', async () => {
+  it('ends running tasks at their next slice on close', async () => {
     const { environment, runner } = setUp();
     environment.scope('1000/a', () =>
       environment

@@ -1,6 +1,7 @@
-// Runs the tasks of one executor. A task message names an RDD; the runner finds it in the environment, which the same
-// program has filled here, computes the partition, and answers with a value or with an error: it never rejects.
-// A `map` task leaves its buckets in the shuffle store of this executor, a `result` task answers for its action.
+// Runs the tasks of one executor. A task message names an RDD; the runner finds the RDD in the environment, which
+// the same program has filled here, computes the partition, and answers with a value or with an error: the runner
+// never rejects. A `map` task leaves its buckets in the shuffle store of this executor, a `result` task returns the
+// result of its action.
 import type { Block, Codec, ReceivedBlockInfo, Storage } from '@millrace/core';
 import { type RunTask, serializeError, type TaskOutcome } from '@millrace/core/engine';
 import type { Holdings } from '../holdings.ts';
@@ -19,33 +20,33 @@ import type { ShuffleWriter } from '../rdd/shuffle-writer.ts';
 import { StageLoops } from '../rdd/stage-loops.ts';
 import type { TaskContext } from '../rdd/task-context.ts';
 
-/** What tasks need on their executor. */
+/** Options of the task runner. */
 export interface TaskRunnerOptions {
   readonly environment: RddEnvironment;
   readonly codec: Codec;
   readonly storage: Storage;
   /** Reads a received block; undefined when it is lost. The signal is aborted when the executor ends. */
   readonly readBlock: (info: ReceivedBlockInfo, signal: AbortSignal) => Promise<Block | undefined>;
-  /** Called after about a thousand records: lets the event loop turn, or gives undefined to go on at once. */
+  /** Called after about a thousand records: lets the event loop turn, or returns undefined to go on at once. */
   readonly yield: () => Promise<void> | undefined;
-  /** An action that was not registered in this process, by its portable name. Default: none is known. */
+  /** Finds an action that was not registered in this process, by its portable name. Default: none is known. */
   readonly findAction?: (
     request: RunTask,
     rdd: RDD<unknown>,
   ) => Action<unknown, unknown, unknown> | undefined;
-  /** Builds the RDDs of a task's batch when they are not known here. Default: none. */
+  /** Builds the RDDs of a task's batch when they are missing here. Default: none. */
   readonly resolve?: (request: RunTask) => void | Promise<void>;
-  /** Whether tasks in another memory fetch what map tasks write here: then it must be data. Default false. */
+  /** Whether tasks in another memory fetch the output of map tasks: then records must be data. Default false. */
   readonly outputsLeave?: boolean;
-  /** Where this executor's shuffle outputs are kept. Default: a store of its own. */
+  /** The store of this executor's shuffle outputs. Default: a store of its own. */
   readonly shuffleStore?: ShuffleStore;
-  /** Where buckets come from. Default: the store of this executor. */
+  /** The source of buckets. Default: the store of this executor. */
   readonly fetcher?: ShuffleFetcher;
   /** The bound of the partition cache in records; default that of `PartitionCache`. */
   readonly maxCachedRecords?: number;
 }
 
-/** What is different for one task. */
+/** Options that differ for one task. */
 export type TaskOverrides = Partial<Pick<TaskContext, 'fetcher' | 'elsewhere'>>;
 
 /** The tasks of one executor. */
@@ -85,12 +86,12 @@ export class TaskRunner {
     });
   }
 
-  /** How many records this executor holds for RDDs. */
+  /** Number of records that this executor holds for RDDs. */
   get heldRecords(): { readonly cached: number; readonly shuffled: number } {
     return { cached: this.#context.cache.recordCount, shuffled: this.#shuffles.recordCount };
   }
 
-  /** Its amounts, see `Holdings`. */
+  /** Amounts in use, see `Holdings`. */
   get holdings(): Holdings {
     const { cached, shuffled } = this.heldRecords;
     return {
@@ -99,7 +100,10 @@ export class TaskRunner {
     };
   }
 
-  /** Runs a task, with what is different for it. Running it again is harmless, apart from what the program's own functions do. */
+  /**
+   * Runs a task with its own options. Running the task again is harmless, apart from side effects of the program's
+   * functions.
+   */
   async run(request: RunTask, own: TaskOverrides = {}): Promise<TaskOutcome> {
     const context = { ...this.#context, ...own };
     this.#running += 1;
@@ -113,7 +117,10 @@ export class TaskRunner {
     }
   }
 
-  /** Ends running tasks at their next slice, keeps nothing and hears of nothing any more. May be repeated. */
+  /**
+   * Ends running tasks at their next slice, and drops everything. No call has any effect afterwards. May be
+   * repeated.
+   */
   close(): void {
     this.#closing.abort(new Error('the executor is closing'));
     this.#detach();
@@ -135,9 +142,9 @@ export class TaskRunner {
     const shuffle = shuffleOf(shuffled);
     if (shuffle === undefined) throw new TypeError(`rdd ${shuffled.id} has no shuffle to write for`);
     const writer = shuffle.createWriter(partition);
-    // The operator that made the writer knows what the parent's records are.
+    // The operator that made the writer knows the type of the parent's records.
     await computePartition(shuffle.rdd, partition, context, writer as ShuffleWriter<unknown>);
-    // Forgotten while it was computed: nobody will read it, and nobody would ever drop it.
+    // The RDD was forgotten during the computation: no task will read the output, and no call would ever drop it.
     const isKnown = this.#options.environment.find(shuffled.id) === shuffled;
     if (!isKnown) return undefined;
     const buckets = writer.end();
