@@ -1,5 +1,5 @@
-// What a checkpoint holds: data about batches and operators, and no code (ADR 0004). It is encoded by the engine's
-// codec behind a version of its own, which outlives releases.
+// The content of a checkpoint: data about batches and operators, and no code (ADR 0004). The engine's codec encodes the
+// content behind a version of its own, which outlives releases.
 import { type BatchTime, type Codec, type Epoch, isMillraceError, type StreamId } from '@millrace/core';
 import type { SkippedRange } from '../batches/skipped-batches.ts';
 import { checkpointError } from './checkpoint-errors.ts';
@@ -7,13 +7,16 @@ import { checkpointError } from './checkpoint-errors.ts';
 /** The version of `CheckpointContent` as it is written. */
 const CHECKPOINT_FORMAT = 1;
 
-/** An operator as the program had it. */
+/** One operator of the program that wrote the checkpoint. */
 export interface CheckpointedOperator {
   readonly id: string;
   readonly kind: string;
-  /** Whether the program named it; else the id follows from its place. */
+  /**
+   * True when the program named the operator with a `uid`; otherwise the id follows from the operator's place in the
+   * graph.
+   */
   readonly hasUid: boolean;
-  /** Of streams with a source of their own. */
+  /** Only for streams with a source of their own. */
   readonly streamId?: StreamId;
 }
 
@@ -23,24 +26,24 @@ export interface CheckpointedOperatorState {
   readonly kind: string;
   readonly version: number;
   readonly data: unknown;
-  /** The parts that the data needs. */
+  /** The numbers of the parts that the data needs. */
   readonly parts: readonly number[];
 }
 
-/** Everything a checkpoint says. */
+/** The whole content of a checkpoint. */
 export interface CheckpointContent {
   readonly application: string;
   readonly batchIntervalMs: number;
   readonly zeroTime: BatchTime;
-  /** Which driver wrote it. */
+  /** The epoch of the driver that wrote the checkpoint. */
   readonly epoch: Epoch;
-  /** All batches up to and including this one are done with. */
+  /** All batches up to and including this one are done. */
   readonly doneUpTo: BatchTime;
-  /** The last batch that was made. */
+  /** The last batch that was generated. */
   readonly lastMade: BatchTime;
-  /** Batches that were made and not done, oldest first. */
+  /** Batches that were generated and not done, oldest first. */
   readonly pending: readonly BatchTime[];
-  /** Batch times that were skipped, as far as windows reach back to them; absent: none were. */
+  /** Batch times that were skipped, as far back as windows reach; absent when no batch was skipped. */
   readonly skipped?: readonly SkippedRange[];
   readonly fingerprint: string;
   readonly operators: readonly CheckpointedOperator[];
@@ -55,7 +58,7 @@ export function encodeCheckpoint(codec: Codec, content: CheckpointContent): Uint
 /**
  * The counterpart of `encodeCheckpoint`; undefined when the bytes are damaged.
  *
- * @throws `MR_CHECKPOINT_FORMAT_UNSUPPORTED`: nothing is wrong with it, so it must not be passed over.
+ * @throws `MR_CHECKPOINT_FORMAT_UNSUPPORTED`: the checkpoint is intact, so recovery must not pass over it.
  */
 export function decodeCheckpoint(codec: Codec, bytes: Uint8Array): CheckpointContent | undefined {
   const decoded = decode(codec, bytes);

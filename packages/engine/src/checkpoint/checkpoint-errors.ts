@@ -1,4 +1,4 @@
-// The codes of recovery: conflicts between a checkpoint and a program.
+// The error codes of recovery: conflicts between a checkpoint and a program.
 import { errorFactory, type ErrorCodeTable } from '@millrace/core';
 
 /** Every code of `checkpoint/` with its meaning; the source of the reference page. */

@@ -7,20 +7,20 @@ function partsOver(store: MemoryCheckpointStore): StoredParts {
 }
 
 describe('parts of checkpoints', () => {
-  it('have numbers of their own, also the first ones of operators that write at the same time (STA-1)', async () => {
+  it('have numbers of their own, also the first parts of operators that write at the same time (STA-1)', async () => {
     const parts = partsOver(new MemoryCheckpointStore());
     const numbers = await Promise.all([1, 2, 3].map((content) => parts.write(Uint8Array.of(content))));
     expect(numbers).toEqual([1, 2, 3]);
     expect(await Promise.all(numbers.map((part) => parts.read(part)))).toEqual([1, 2, 3].map((n) => Uint8Array.of(n))); // prettier-ignore
   });
 
-  it('are numbered behind those of earlier drivers', async () => {
+  it('are numbered after the parts of earlier drivers', async () => {
     const store = new MemoryCheckpointStore();
     await store.writePart(7, Uint8Array.of(0));
     expect(await partsOver(store).write(Uint8Array.of(1))).toBe(8);
   });
 
-  it('of an earlier driver stay until as many checkpoints as are kept are of this one', async () => {
+  it('of an earlier driver stay until this driver has written as many checkpoints as are kept', async () => {
     const store = new MemoryCheckpointStore();
     await store.writePart(1, Uint8Array.of(1));
     await store.write(1_000, Uint8Array.of(0));
@@ -37,7 +37,7 @@ describe('parts of checkpoints', () => {
     expect(await checkpoint(4_000, 3)).toEqual([3]);
   });
 
-  it('looks again after a look that failed', async () => {
+  it('lists the store again after a listing that failed', async () => {
     const store = new MemoryCheckpointStore();
     const list = store.listParts.bind(store);
     let isBroken = true;

@@ -1,11 +1,11 @@
-// The parts of checkpoints, as one driver writes and removes them. A part is numbered when it is written, and goes when
-// none of the checkpoints in the store names it. What earlier drivers left goes once this one has written as many
-// checkpoints as are kept. What a checkpoint names is noted when it is durable, whatever becomes of removing others, and
-// counts as long as the store has the checkpoint.
+// The parts of checkpoints, as one driver writes and removes them. A part gets its number when it is written, and is
+// removed when no checkpoint in the store names the part. Parts of earlier drivers are removed once this driver has
+// written as many checkpoints as are kept. The parts of a checkpoint are noted as soon as the checkpoint is durable,
+// even when removing older checkpoints fails, and count as long as the store has the checkpoint.
 import type { BatchTime, CheckpointStore, Codec } from '@millrace/core';
 import type { CheckpointParts } from '../graph/checkpointed-state.ts';
 
-/** Checkpoints beyond those that are kept whose parts are kept too, because removing them failed. */
+/** The most surplus checkpoints whose parts are kept as well, because removing the checkpoints failed. */
 const UNPRUNED_MAX = 1_000;
 
 /** The parts in the store of one driver. */
@@ -13,9 +13,9 @@ export class StoredParts implements CheckpointParts {
   readonly codec: Codec;
   readonly #store: CheckpointStore;
   readonly #keep: number;
-  /** What each checkpoint of this driver names that the store may still have, by its batch time, oldest first. */
+  /** The parts named by each checkpoint of this driver that the store may still have, by batch time, oldest first. */
   readonly #named = new Map<BatchTime, ReadonlySet<number>>();
-  /** What is in the store; undefined until it was looked at. */
+  /** The parts in the store; undefined until the store was listed. */
   #present: Promise<Set<number>> | undefined;
 
   constructor(options: { readonly store: CheckpointStore; readonly codec: Codec; readonly keep: number }) {
@@ -29,7 +29,8 @@ export class StoredParts implements CheckpointParts {
     let newest = 0;
     for (const known of present) newest = Math.max(newest, known);
     const part = newest + 1;
-    // Noted first: a write that fails may leave something behind, which goes with the parts that nobody names.
+    // Noted before the write: a failed write may leave something behind, which is removed with the parts that no
+    // checkpoint names.
     present.add(part);
     await this.#store.writePart(part, bytes);
     return part;
@@ -39,7 +40,9 @@ export class StoredParts implements CheckpointParts {
     return this.#store.readPart(part);
   }
 
-  /** A checkpoint that names these parts is durable; one of the same time is replaced by it. */
+  /**
+   * Notes the parts of a checkpoint that is durable now; replaces the parts of an earlier checkpoint of the same time.
+   */
   note(batchTime: BatchTime, named: readonly number[]): void {
     this.#named.delete(batchTime);
     this.#named.set(batchTime, new Set(named));
@@ -48,13 +51,14 @@ export class StoredParts implements CheckpointParts {
   }
 
   /**
-   * Removes what no checkpoint in the store names. A part that cannot be removed does not keep the others.
+   * Removes the parts that no checkpoint in the store names. A part that cannot be removed does not stop the removal of
+   * the other parts.
    *
-   * @throws the first error of the store, after all others were removed.
+   * @throws the first error of the store, after all other parts were removed.
    */
   async removeUnneeded(): Promise<void> {
     const listed = await this.#store.list();
-    // Of an earlier driver's checkpoint it is not known what it names.
+    // The parts of an earlier driver's checkpoint are not known.
     if (listed.slice(-this.#keep).some((batchTime) => !this.#named.has(batchTime))) return;
     for (const batchTime of this.#named.keys())
       if (!listed.includes(batchTime)) this.#named.delete(batchTime);
@@ -73,8 +77,8 @@ export class StoredParts implements CheckpointParts {
   }
 
   /**
-   * Looks once, also for operators that write at the same time: two looks would give two parts one number, and one
-   * operator the state of another.
+   * Lists the store once, also for operators that write at the same time: two listings would give two parts one number,
+   * and one operator the state of another.
    */
   #look(): Promise<Set<number>> {
     this.#present ??= this.#store.listParts().then(

@@ -21,7 +21,7 @@ function contentAt(doneUpTo: number): CheckpointContent {
   };
 }
 
-/** A writer at batch 0 over a store whose writes can be held back or made fail. */
+/** A writer at batch 0 over a store whose writes the test can delay or make fail. */
 async function begun() {
   const store = new MemoryCheckpointStore();
   const log = new RecordingLogger();
@@ -58,14 +58,14 @@ async function begun() {
 }
 
 describe('CheckpointWriter', () => {
-  it('writes after each batch, and calls safe what two checkpoints have passed (WAL-4)', async () => {
+  it('writes after each batch, and reports as safe the batches that two checkpoints have passed (WAL-4)', async () => {
     const { store, world, done } = await begun();
     for (const time of [1, 2, 3]) await done(time);
     expect(await store.list()).toEqual([2, 3]);
     expect(world.safe).toEqual([0, 1, 2]);
   });
 
-  it('writes one at a time, and the newest moment when it was held up', async () => {
+  it('writes one checkpoint at a time, and the newest moment after a delay', async () => {
     const { store, world, done, writer } = await begun();
     const gate = Promise.withResolvers<void>();
     world.gate = gate.promise;
@@ -75,7 +75,7 @@ describe('CheckpointWriter', () => {
     expect(await store.list()).toEqual([1, 4]);
   });
 
-  it('logs a failure, calls nothing safe, and tries again with the next batch', async () => {
+  it('logs a failure, reports no batch as safe, and tries again with the next batch', async () => {
     const { store, log, world, done } = await begun();
     world.fails = true;
     await done(1);
@@ -85,7 +85,7 @@ describe('CheckpointWriter', () => {
     expect([await store.list(), world.safe]).toEqual([[0, 2], [0]]);
   });
 
-  it('says with a code that it stays behind, and when it does no more', async () => {
+  it('reports with a code that checkpoints fall behind, and reports the end of the delay', async () => {
     const { log, world, done } = await begun();
     world.fails = true;
     for (let time = 1; time <= 150; time += 1) await done(time);
@@ -103,7 +103,7 @@ describe('CheckpointWriter', () => {
     expect(log.lines.at(-1)).toMatchObject({ level: 'info', fields: { failures: 150 } });
   });
 
-  it('ends with what was not written yet, and takes no further request', async () => {
+  it('ends with the changes that are not written yet, and accepts no further request', async () => {
     const { store, world, done, writer } = await begun();
     world.fails = true;
     await done(1);
@@ -113,7 +113,7 @@ describe('CheckpointWriter', () => {
     expect(await store.list()).toEqual([0, 1]);
   });
 
-  it('says so when the last checkpoint fails', async () => {
+  it('reports a failure of the last checkpoint', async () => {
     const { world, done, writer } = await begun();
     world.fails = true;
     await done(1);
@@ -156,13 +156,13 @@ describe('parts of checkpoints that are kept', () => {
     return { store, next, complete };
   }
 
-  it.each([1, 2, 3])('are all there after a prune that failed once, with %i kept', async (keep) => {
+  it.each([1, 2, 3])('are all present after a prune that failed once, with %i kept', async (keep) => {
     const { store, next, complete } = await withParts(keep);
     for (let round = 0; round < 3; round += 1) await next();
     const prune = store.prune.bind(store);
     store.prune = () => Promise.reject(new Error('EIO'));
     await next();
-    // The one that could not be removed is whole, too.
+    // The checkpoint that could not be removed is complete, too.
     expect([(await store.list()).length, await complete()]).toEqual([keep + 1, []]);
     store.prune = prune;
     for (let round = 0; round < 5; round += 1) {
@@ -172,7 +172,7 @@ describe('parts of checkpoints that are kept', () => {
     }
   });
 
-  it('are all there when a checkpoint is written again under the same time', async () => {
+  it('are all present when a checkpoint is written again under the same time', async () => {
     const { next, complete } = await withParts(2);
     await next();
     for (let round = 0; round < 3; round += 1) {
@@ -181,7 +181,7 @@ describe('parts of checkpoints that are kept', () => {
     }
   });
 
-  it('that are not needed go although one of them cannot be removed', async () => {
+  it('are removed when no longer needed, although one of the parts cannot be removed', async () => {
     const { store, next } = await withParts(2);
     const remove = store.removePart.bind(store);
     store.removePart = (part) => (part === 1 ? Promise.reject(new Error('EBUSY')) : remove(part));
@@ -191,7 +191,7 @@ describe('parts of checkpoints that are kept', () => {
 });
 
 describe('a checkpoint', () => {
-  it('comes back as it was, maps included', () => {
+  it('is decoded as it was encoded, maps included', () => {
     expect(decodeCheckpoint(codec, encodeCheckpoint(codec, contentAt(7)))).toEqual(contentAt(7));
   });
 
@@ -199,11 +199,11 @@ describe('a checkpoint', () => {
     ['damaged bytes', Uint8Array.of(1, 2, 3)],
     ['nothing', new Uint8Array()],
     ['something else', codec.encodeRecords([1, { doneUpTo: 'soon' }])],
-  ])('is not made of %s', (_, bytes) => {
+  ])('is not decoded from %s', (_, bytes) => {
     expect(decodeCheckpoint(codec, bytes)).toBeUndefined();
   });
 
-  it('of a format yet unknown is refused, not passed over', () => {
+  it('of an unknown format is refused, not passed over', () => {
     const bytes = codec.encodeRecords([2, contentAt(7)]);
     const code = 'MR_CHECKPOINT_FORMAT_UNSUPPORTED';
     expect(() => decodeCheckpoint(codec, bytes)).toThrow(expect.objectContaining({ code }));

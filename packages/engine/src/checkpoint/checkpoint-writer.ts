@@ -1,7 +1,7 @@
-// Writes checkpoints beside the batches and never in their way: one at a time, always of the newest moment, so that a
-// slow disk gets fewer of them and not a queue. What fails is logged and comes again with the next batch; until then
-// nothing is cleaned up in the logs, which grow, while memory does not. A writer that stays behind says so, with a code.
-// A store that refuses for good ends the engine.
+// Writes checkpoints beside the batches without delaying a batch: one at a time, always of the newest moment, so that a
+// slow disk gets fewer checkpoints and not a queue. A failed checkpoint is logged and tried again with the next batch.
+// Until then nothing is cleaned up in the logs: the logs grow, while memory does not. A writer that falls behind
+// reports the delay with a code. A store that refuses for good ends the engine.
 import type { BatchTime, CheckpointStore, Codec, Logger } from '@millrace/core';
 import { engineStopper } from '@millrace/core/engine';
 import type { Holdings } from '../holdings.ts';
@@ -10,23 +10,23 @@ import { StoredParts } from './checkpoint-parts.ts';
 import { type CheckpointContent, encodeCheckpoint } from './checkpoint-content.ts';
 import { checkpointError } from './checkpoint-errors.ts';
 
-/** What a writer is made of. */
+/** The collaborators of a writer. */
 export interface CheckpointWriterDeps {
   readonly store: CheckpointStore;
   readonly codec: Codec;
   readonly log: Logger;
-  /** How many checkpoints are kept. */
+  /** The number of checkpoints to keep. */
   readonly keep: number;
-  /** What to write now; what is large has been put into the parts. */
+  /** The content to write now; large states are already written as parts. */
   readonly snapshot: (parts: CheckpointParts) => Promise<CheckpointContent>;
-  /** Told when the latest snapshot is durable. */
+  /** Called when the latest snapshot is durable. */
   readonly onDurable: () => void;
   /**
-   * Told after each checkpoint: what belongs to batches up to here alone is needed by neither the newest checkpoint nor
-   * the one before it, so that the newest one may turn out to be damaged (WAL-4).
+   * Called after each checkpoint, with the batch up to which data is safe to clean up. Neither the newest checkpoint
+   * nor the one before needs the data of these batches, so the newest checkpoint may turn out to be damaged (WAL-4).
    */
   readonly onSafe: (doneUpTo: BatchTime) => void;
-  /** Told when the store refuses for good (disposition `stop-engine`): no later batch can heal that. */
+  /** Called when the store refuses for good (disposition `stop-engine`): no later batch can repair the store. */
   readonly onFatal: (error: unknown) => void;
 }
 
@@ -37,9 +37,9 @@ export class CheckpointWriter {
   #isRequested = false;
   #isEnded = false;
   #writing: Promise<void> | undefined;
-  /** The batches up to which all was done in the newest durable checkpoint. */
+  /** The last batch that is done in the newest durable checkpoint. */
   #newest: BatchTime | undefined;
-  /** In a row. */
+  /** Failures in a row. */
   #failures = 0;
 
   constructor(parts: CheckpointWriterDeps) {
@@ -52,20 +52,22 @@ export class CheckpointWriter {
     this.#newest = await this.#write();
   }
 
-  /** Its amounts, see `Holdings`. A checkpoint that failed and is tried again with the next batch counts. */
+  /**
+   * The amounts of the writer, see `Holdings`. A checkpoint that failed and is tried again with the next batch counts.
+   */
   get holdings(): Holdings {
     const underWay = { 'checkpoints.due': this.#isRequested || this.#writing !== undefined ? 1 : 0 };
     return { underWay, kept: {} };
   }
 
-  /** Asks for a checkpoint of this moment or a later one. */
+  /** Requests a checkpoint of this moment or a later one. */
   request(): void {
     if (this.#isEnded) return;
     this.#isRequested = true;
     this.#writing ??= this.#run();
   }
 
-  /** Ends with one more checkpoint, if anything has changed since the last. @throws what the store throws. */
+  /** Ends with one more checkpoint, if anything has changed since the last one. @throws what the store throws. */
   async end(): Promise<void> {
     this.#isEnded = true;
     await this.#writing;
@@ -84,7 +86,7 @@ export class CheckpointWriter {
     this.#writing = undefined;
   }
 
-  /** The first failure is told, then every tenth, hundredth, thousandth …: it may go on for days. */
+  /** Logs the first failure, then every tenth, hundredth, thousandth …: failures may go on for days. */
   #onFailed(cause: unknown): void {
     const { log, onFatal } = this.#parts;
     const fatal = engineStopper(cause);
@@ -122,7 +124,7 @@ export class CheckpointWriter {
     }
   }
 
-  /** What stays is more than asked for; the next checkpoint tries again. */
+  /** A failed removal leaves more checkpoints than configured; the next checkpoint tries again. */
   async #tidy(what: string, remove: () => Promise<void>): Promise<void> {
     try {
       await remove();

@@ -1,5 +1,5 @@
-// Whether what was kept fits the program that goes on with it. Changed code is fine, also operators that are new or
-// gone; what must not happen is that something that was kept for an operator silently goes to another one or to nobody.
+// Compares a checkpoint with the program that continues from it. Changed code is fine, and so are new or removed
+// operators. The state of an operator must never silently go to another operator, or be lost.
 import type { Logger, StreamId } from '@millrace/core';
 import type { DStreamGraph } from '../graph/dstream-graph.ts';
 import { InputDStream } from '../dstream/input-dstream.ts';
@@ -7,7 +7,7 @@ import type { StreamNode } from '../graph/stream-node.ts';
 import type { CheckpointContent, CheckpointedOperator } from './checkpoint-content.ts';
 import { checkpointError } from './checkpoint-errors.ts';
 
-/** Who goes on. */
+/** The application and the batch interval that have to match. */
 export interface Identity {
   readonly application: string;
   readonly batchIntervalMs: number;
@@ -43,16 +43,16 @@ export function operatorsOf(graph: DStreamGraph): CheckpointedOperator[] {
 }
 
 /**
- * Checks that everything that was kept has its operator: state by id and kind, received data of unfinished batches by
- * stream and kind. What has none is dropped when `allowDroppedState` says so, and told.
+ * Checks that everything in the checkpoint has its operator: state by id and kind, received data of unfinished batches
+ * by stream and kind. State or data without an operator is dropped and logged when `allowDroppedState` permits.
  *
  * @returns the streams whose data has to be dropped.
- * @throws `MR_CHECKPOINT_STATE_DROPPED`, listing what was kept and what there is.
+ * @throws `MR_CHECKPOINT_STATE_DROPPED`, listing the operators of the checkpoint and those of the program.
  */
 export function assertNothingDropped(options: {
   readonly graph: DStreamGraph;
   readonly content: CheckpointContent;
-  /** The streams of which data waits. */
+  /** The streams with received data of unfinished batches. */
   readonly streamsWithData: ReadonlySet<StreamId>;
   readonly allowDroppedState: boolean;
   readonly log: Logger;
@@ -78,7 +78,7 @@ export function assertNothingDropped(options: {
   );
 }
 
-/** The operator that takes a state; undefined when there is none of this id and kind that keeps state. */
+/** The operator that takes a state; undefined when no operator of this id and kind keeps state. */
 export function statefulOperator(
   graph: DStreamGraph,
   state: { readonly id: string; readonly kind: string },

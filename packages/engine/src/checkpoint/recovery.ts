@@ -1,9 +1,9 @@
-// What a driver finds when it starts: the newest checkpoint says how far batches were done and what operators knew, the
-// metadata log says which blocks there are and which batch has which. Together they are the point to go on from:
+// Recovery at the start of a driver. The newest checkpoint gives the last done batch and the states of operators; the
+// metadata log gives the blocks and their batches. Together both give the point to resume from:
 //
 //   … done │ doneUpTo │ made, run again with the same blocks │ lastMade │ the time in between │ live …
 //
-// The new driver's epoch is one more than any it finds.
+// The new driver's epoch is one more than the highest epoch found.
 import {
   type BatchTime,
   type CheckpointStore,
@@ -27,7 +27,7 @@ import {
   statefulOperator,
 } from './match-program.ts';
 
-/** What recovery reads, and whom it gives it to. */
+/** The sources of recovery, and the components that take in the result. */
 export interface RecoveryDeps {
   readonly identity: Identity;
   readonly codec: Codec;
@@ -39,24 +39,25 @@ export interface RecoveryDeps {
   readonly allowDroppedState: boolean;
 }
 
-/** What a driver begins with. */
+/** The starting point of a driver. */
 export interface Recovery {
   readonly epoch: Epoch;
-  /** Undefined when there was no driver before. */
+  /** Undefined when there was no earlier driver. */
   readonly resumeFrom: ResumePoint | undefined;
 }
 
-/** What the log says besides what the tracker takes in. */
+/** The facts of the log besides the entries that the tracker takes in. */
 interface LogSummary {
   readonly start: DriverStart | undefined;
-  /** Up to where batches were done when something was cleaned up last. */
+  /** The last done batch at the time of the latest clean-up. */
   readonly doneUpTo: BatchTime | undefined;
 }
 
 /**
  * Takes in everything that earlier drivers left. Called once, before anything is written.
  *
- * @throws `MR_CHECKPOINT_…`, `MR_STATE_…`, `MR_TRACKING_LOG_UNREADABLE`, `MR_GRAPH_INPUT_INVALID`, and what the ports throw.
+ * @throws `MR_CHECKPOINT_…`, `MR_STATE_…`, `MR_TRACKING_LOG_UNREADABLE`, `MR_GRAPH_INPUT_INVALID`, and the errors of
+ * the ports.
  */
 export async function recover(setup: RecoveryDeps): Promise<Recovery> {
   const { identity, blockTracker, graph, log } = setup;
@@ -104,7 +105,7 @@ interface Found {
   readonly parts: CheckpointParts;
 }
 
-/** The newest checkpoint that can be read, and all parts that it names. */
+/** The newest checkpoint that can be read, with all parts that the checkpoint names. */
 async function newestCheckpoint({ store, codec }: RecoveryDeps): Promise<Found | undefined> {
   let found: Found | undefined;
   await store?.newest(async ({ bytes }) => {
@@ -116,7 +117,9 @@ async function newestCheckpoint({ store, codec }: RecoveryDeps): Promise<Found |
   return found;
 }
 
-/** The parts of a checkpoint; undefined when one of them cannot be read: then an older checkpoint is tried. */
+/**
+ * The parts of a checkpoint; undefined when one of the parts cannot be read: recovery then tries an older checkpoint.
+ */
 async function partsOf(
   content: CheckpointContent,
   store: CheckpointStore,
@@ -171,7 +174,7 @@ async function restoreState(
   }
 }
 
-/** The streams of which blocks wait or belong to batches that run again. */
+/** The streams whose blocks wait, or belong to batches that run again. */
 function streamsOfUnfinished({ blockTracker }: RecoveryDeps, doneUpTo: BatchTime): Set<StreamId> {
   const streams = new Set(blockTracker.streamsWithUnallocatedBlocks());
   for (const batchTime of blockTracker.knownBatches().filter((time) => time > doneUpTo)) {

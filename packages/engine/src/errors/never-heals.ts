@@ -1,4 +1,4 @@
-// Errors that come again however often the work is repeated: a value that is no data is made again by the same function.
+// Errors that a repetition cannot remove. For instance, the same function returns the same unsupported value again.
 import { isMillraceError } from '@millrace/core';
 import { propertyOf } from '@millrace/core/engine';
 
@@ -9,10 +9,10 @@ const CODES: readonly string[] = [
   'MR_GRAPH_INPUT_NOT_PORTABLE',
 ];
 
-/** Causes that are looked at, so that a circle of causes ends. */
+/** The most causes that are inspected, so that a circle of causes ends. */
 const CAUSES_MAX = 16;
 
-/** Whether an error, or a cause of it, comes again however often the work is repeated. */
+/** True when the error, or one of its causes, returns however often the work is repeated. */
 export function neverHeals(error: unknown): boolean {
   let current = error;
   for (let depth = 0; depth < CAUSES_MAX && current !== undefined; depth += 1) {

@@ -1,6 +1,6 @@
-// The same events for tools that watch a process from outside of the engine: tracing agents and metrics exporters
+// The same events for tools that watch a process from outside the engine: tracing agents and metrics exporters
 // subscribe to Node's diagnostics channels by name and need no access to the context. Subscribers run inside the
-// engine's own call, as everywhere in Node; nobody subscribed costs one check.
+// engine's own call, as everywhere in Node; without subscribers an event costs one check.
 import { type Channel, channel } from 'node:diagnostics_channel';
 import type { StreamingEvents } from '@millrace/core';
 
@@ -29,12 +29,15 @@ export class DiagnosticsChannels {
     return Object.keys(this.#channels) as (keyof StreamingEvents)[];
   }
 
-  /** Whether anybody subscribes to the event. */
+  /** True when the event has a subscriber. */
   hasSubscribers(event: keyof StreamingEvents): boolean {
     return this.#channels[event].hasSubscribers;
   }
 
-  /** Publishes at once when somebody subscribes. A subscriber's error is Node's to report; it does not come back. */
+  /**
+   * Publishes at once when the event has a subscriber. Node reports a subscriber's error; the caller never sees the
+   * error.
+   */
   post<K extends keyof StreamingEvents>(event: K, value: StreamingEvents[K]): void {
     const target = this.#channels[event];
     if (target.hasSubscribers) target.publish(value);

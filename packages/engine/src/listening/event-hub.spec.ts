@@ -12,7 +12,7 @@ const hubWith = () => {
 const late = { batchTime: 1_000, stream: 'visits', recordCount: 2 };
 
 describe('EventHub', () => {
-  it('tells every listener the same, whatever one of them tries to change', async () => {
+  it('gives every listener the same event, although one listener tries to change the event', async () => {
     const { hub, log } = hubWith();
     const seen: unknown[] = [];
     hub.on('records:late', (event) => void Object.assign(event.late, { recordCount: 99 }));
@@ -29,7 +29,7 @@ describe('EventHub', () => {
     expect(Object.isFrozen(value.late)).toBe(false);
   });
 
-  it('tells a listener of its event only, until it ends', async () => {
+  it('gives a listener only the events it subscribed to, until it unsubscribes', async () => {
     const { hub } = hubWith();
     const seen: number[] = [];
     const end = hub.on('streaming:started', ({ timeMs }) => void seen.push(timeMs));

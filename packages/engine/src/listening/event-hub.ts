@@ -5,7 +5,7 @@ import { DiagnosticsChannels } from './diagnostics-channels.ts';
 import { EventFreezer } from './frozen-event.ts';
 import { ListenerBus, type ListenerBusDeps } from './listener-bus.ts';
 
-/** Where an engine publishes, and whoever listens is added. */
+/** The place where the engine publishes events and where listeners are added. */
 export class EventHub {
   /** The listeners of the engine. */
   readonly bus: ListenerBus;
@@ -16,7 +16,7 @@ export class EventHub {
     this.bus = new ListenerBus(deps);
   }
 
-  /** Tells everybody who listens. Costs nothing where nobody does. */
+  /** Publishes an event to all listeners. Costs nothing without listeners. */
   publish<K extends keyof StreamingEvents>(event: K, value: StreamingEvents[K]): void {
     if (!this.bus.hasListeners && !this.#channels.hasSubscribers(event)) return;
     const shared = this.#freezer.freeze(value);
@@ -24,7 +24,7 @@ export class EventHub {
     this.#channels.post(event, shared);
   }
 
-  /** Listens to one event. Returns a function that ends it. @throws `MR_CONFIG_INVALID_OPTION`. */
+  /** Subscribes to one event. Returns a function that unsubscribes. @throws `MR_CONFIG_INVALID_OPTION`. */
   on<K extends keyof StreamingEvents>(
     event: K,
     listen: (value: StreamingEvents[K]) => void | Promise<void>,
@@ -35,7 +35,7 @@ export class EventHub {
     };
     resolveOptions({ owner: 'on', table, given: { event, listen } });
     const listener: StreamingListener = {
-      // The bus tells name and content together; that the names are equal makes the content the right one.
+      // The bus gives name and content together, so equal names make the content's type the right one.
       onEvent: (name, value) =>
         (name as string) === event ? listen(value as unknown as StreamingEvents[K]) : undefined,
     };

@@ -4,7 +4,7 @@ import { EventFreezer } from './frozen-event.ts';
 const freezer = new EventFreezer();
 
 describe('EventFreezer', () => {
-  it('copies to any depth and leaves the original as it was', () => {
+  it('copies to any depth and leaves the original unchanged', () => {
     const original = {
       batch: { inputs: new Map([[1, { count: 1 }]]), operations: [{ id: 1 }] },
       none: undefined,
@@ -18,7 +18,7 @@ describe('EventFreezer', () => {
     expect(frozen.batch.inputs.get(1)).toEqual({ count: 1 });
   });
 
-  it('refuses changes everywhere', () => {
+  it('refuses changes at every level', () => {
     const { batch } = freezer.freeze({
       batch: { inputs: new Map([[1, { count: 1 }]]), tags: new Set(['a']), operations: [{ id: 1 }] },
     });
@@ -45,7 +45,7 @@ describe('EventFreezer', () => {
     expect(freezer.freeze({ inputs }).inputs).toBe(freezer.freeze({ inputs }).inputs);
   });
 
-  it('hands on what is no plain data, and what is in a circle', () => {
+  it('passes on values that are not plain data, and values in a circle', () => {
     class Position {
       readonly offset = 1;
     }

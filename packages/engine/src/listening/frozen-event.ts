@@ -1,13 +1,13 @@
-// What listeners get. One event goes to many listeners, and its parts are shared with the engine; so an event is copied
-// once and frozen, and no listener can change what another one or the engine sees.
+// The events as listeners get them. One event goes to many listeners and shares its parts with the engine. Each event
+// is therefore copied once and frozen, so that no listener can change the view of another listener or of the engine.
 
-/** Deeper parts of an event are handed on as they are: what a receiver says of its input may be a circle. */
+/** Deeper parts of an event are passed on unchanged: the input description of a receiver may be a circle. */
 const LEVELS_MAX = 12;
 
 /**
  * Copies events. Plain objects, arrays, maps and sets are copied to any depth and frozen; a map or set refuses changes
- * with a `TypeError`. Anything else inside of an event, for instance an object that a receiver gave as a position, is
- * handed on as it is. Maps are copied once, however many events have the same one.
+ * with a `TypeError`. Any other value inside an event, for instance an object that a receiver gave as a position, is
+ * passed on unchanged. Maps are copied once, however many events share the map.
  */
 export class EventFreezer {
   readonly #maps = new WeakMap<object, unknown>();

@@ -3,7 +3,7 @@ import { RecordingLogger } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import { ListenerBus } from './listener-bus.ts';
 
-/** Keeps the times of the events it got; waits, fails or calls as the test says. */
+/** Records the times of its events; waits, fails or calls as the test says. */
 class TestListener implements StreamingListener {
   readonly times: number[] = [];
   onTime: (timeMs: number) => void | Promise<void> = () => undefined;
@@ -62,7 +62,7 @@ describe('ListenerBus', () => {
     expect(other.times).toEqual([1, 2]);
   });
 
-  it('drops what is beyond the bound, counts it, logs a burst once', async () => {
+  it('drops and counts events beyond the bound, and logs a burst once', async () => {
     const { bus, log, listener, post, settle } = setUp({ maxQueued: 2 });
     post(1, 2, 3, 4);
     await settle();
@@ -97,7 +97,7 @@ describe('ListenerBus', () => {
     expect(listener.times).toHaveLength(250);
   });
 
-  it('adds a listener once, and removes it with what it waits for', async () => {
+  it('adds a listener once, and removes it with its waiting events', async () => {
     const { bus, listener, post, settle } = setUp();
     bus.add(listener);
     post(1);
@@ -112,7 +112,7 @@ describe('ListenerBus', () => {
 });
 
 describe('ListenerBus: stop', () => {
-  it('delivers what is queued, and nothing after', async () => {
+  it('delivers the queued events, and nothing after', async () => {
     const { bus, listener, post, clock } = setUp();
     post(1, 2);
     const stopped = bus.stop();
@@ -133,7 +133,7 @@ describe('ListenerBus: stop', () => {
     expect(log.messages('warn')).toEqual(['listeners did not process their last events in time']);
   });
 
-  it('waits five seconds unless told otherwise', async () => {
+  it('waits five seconds by default', async () => {
     const { bus, listener, post, clock } = setUp();
     listener.onTime = never;
     post(1);
@@ -158,7 +158,7 @@ describe('ListenerBus: stop', () => {
     expect(clock.now()).toBe(0);
   });
 
-  it('does not wait for listeners that wait for a stop under way', async () => {
+  it('does not wait for listeners that wait for a stop in progress', async () => {
     const { bus, listener, post, settle } = setUp();
     const second = new TestListener();
     bus.add(second);

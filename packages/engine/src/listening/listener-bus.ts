@@ -1,30 +1,30 @@
-// Carries the engine's events to its listeners. The engine posts and goes on; listeners are called later, each at its
-// own pace. Nothing a listener does, however slow or wrong, delays a batch.
+// Carries the engine's events to its listeners. The engine posts an event and goes on; listeners are called later, each
+// at its own pace. A slow or failing listener never delays a batch.
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Clock, Logger, StreamingEvents, StreamingListener } from '@millrace/core';
 import { byDeadline } from '../time/by-deadline.ts';
 import { type ListenerCall, ListenerQueue } from './listener-queue.ts';
 
-/** How far a listener may fall behind, in events, unless the bus is told otherwise. */
+/** The most events that may wait for one listener by default. */
 const MAX_QUEUED_DEFAULT = 10_000;
 
-/** How long `stop` waits for listeners, unless it is told otherwise. */
+/** The time that `stop` waits for listeners by default. */
 const STOP_PATIENCE_MS = 5_000;
 
-/** What a bus needs. */
+/** The collaborators and limits of a bus. */
 export interface ListenerBusDeps {
   readonly clock: Clock;
   readonly log: Logger;
-  /** Events that may wait for one listener; what comes on top is dropped, counted and logged. Default 10,000. */
+  /** Events that may wait for one listener; further events are dropped, counted and logged. Default 10,000. */
   readonly maxQueued?: number;
 }
 
 /**
  * A bus with a bounded queue per listener: one event at a time, in order, asynchronously.
  *
- * A listener may wait for the stop of the context that calls it. Where such a wait begins, `doNotWaitForCaller` is
- * called, and `stop` does so itself: the stop then waits for everybody but this call, which gets the rest of its
- * events once it has returned.
+ * A listener may wait for the stop of the context that calls the listener. At the beginning of such a wait,
+ * `doNotWaitForCaller` is called, and `stop` does the same itself. The stop then waits for all calls but this one; its
+ * listener gets the remaining events once the call has returned.
  */
 export class ListenerBus {
   readonly #deps: ListenerBusDeps;
@@ -37,19 +37,19 @@ export class ListenerBus {
     this.#deps = deps;
   }
 
-  /** Whether anybody gets what is posted. */
+  /** True when at least one listener gets posted events. */
   get hasListeners(): boolean {
     return this.#queues.size > 0 && !this.#isStopped;
   }
 
-  /** Adds a listener; it gets what is posted from now on. Adding it again changes nothing. */
+  /** Adds a listener, which gets all events posted from now on. Adding a listener again changes nothing. */
   add(listener: StreamingListener): void {
     if (this.#queues.has(listener)) return;
     const { clock, log, maxQueued = MAX_QUEUED_DEFAULT } = this.#deps;
     this.#queues.set(listener, new ListenerQueue({ listener, clock, log, maxQueued, calls: this.#calls }));
   }
 
-  /** Removes a listener at once; what waits for it is not delivered, and counts as dropped. */
+  /** Removes a listener at once; its waiting events are not delivered, and count as dropped. */
   remove(listener: StreamingListener): void {
     const queue = this.#queues.get(listener);
     if (queue === undefined) return;
@@ -58,30 +58,33 @@ export class ListenerBus {
     this.#queues.delete(listener);
   }
 
-  /** Queues an event for every listener and returns. After `stop` it does nothing. */
+  /** Queues an event for every listener and returns. Does nothing after `stop`. */
   post<K extends keyof StreamingEvents>(event: K, value: StreamingEvents[K]): void {
     if (this.#isStopped) return;
     for (const queue of this.#queues.values()) queue.post(event, value);
   }
 
-  /** How many events were not delivered, over all listeners. */
+  /** The number of events that were not delivered, over all listeners. */
   droppedCount(): number {
     return [...this.#queues.values()].reduce((sum, queue) => sum + queue.droppedCount, this.#droppedBefore);
   }
 
-  /** How many events wait, over all listeners. */
+  /** The number of waiting events, over all listeners. */
   waitingCount(): number {
     return [...this.#queues.values()].reduce((sum, queue) => sum + queue.waitingCount, 0);
   }
 
-  /** To be called where the stop of the engine begins: if a listener is calling, it is not waited for. */
+  /**
+   * Call this at the beginning of the engine's stop: a listener call in progress that caused the stop is not waited
+   * for.
+   */
   doNotWaitForCaller(): void {
     this.#calls.getStore()?.release();
   }
 
   /**
-   * Takes nothing more, and delivers what is queued until monotonic time `deadlineMs` (default: 5 s from now). What is left
-   * then is dropped, counted and logged. May be repeated.
+   * Accepts no more events, and delivers the queued events until monotonic time `deadlineMs` (default: 5 s from now).
+   * Events left then are dropped, counted and logged. May be repeated.
    */
   async stop(deadlineMs: number = this.#deps.clock.monotonicMs() + STOP_PATIENCE_MS): Promise<void> {
     this.#isStopped = true;

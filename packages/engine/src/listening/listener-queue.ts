@@ -1,15 +1,15 @@
-// One listener and the events that wait for it. Each listener has a queue of its own, so that one that is slow delays
-// nobody else; the queue is bounded, so that one that is stuck costs nothing but its own events.
+// One listener and the events that wait for it. Each listener has a queue of its own, so a slow listener delays no
+// other listener. The queue is bounded, so a stuck listener loses nothing but its own events.
 import type { AsyncLocalStorage } from 'node:async_hooks';
 import type { Clock, Logger, StreamingEvents, StreamingListener } from '@millrace/core';
 
-/** A call of a listener that is under way; what the listener does inside of it carries it as its async context. */
+/** A call of a listener in progress; the async context of the call, and of everything the listener starts inside. */
 export interface ListenerCall {
   /** The listener may be waiting for the stop of the bus: the stop must not wait for this call. */
   release(): void;
 }
 
-/** What a queue needs from its bus. */
+/** The collaborators that a queue needs from its bus. */
 export interface ListenerQueueDeps {
   readonly listener: StreamingListener;
   readonly clock: Clock;
@@ -18,10 +18,10 @@ export interface ListenerQueueDeps {
   readonly calls: AsyncLocalStorage<ListenerCall>;
 }
 
-/** An event that waits, as the call it will become. */
+/** A waiting event, as the call of the listener. */
 type Delivery = () => void | Promise<void>;
 
-/** So many events in one go, then other work gets a turn of the event loop. */
+/** The events delivered in one go, before other work gets a turn of the event loop. */
 const EVENTS_PER_TURN = 100;
 
 /** Delivers events to one listener, one at a time, in order, never inside the call of `post`. */
@@ -34,24 +34,24 @@ export class ListenerQueue {
   #isPumping = false;
   #isCallReleased = false;
   #isClosed = false;
-  /** Whoever waits for `settled`. */
+  /** The callers that wait for `settled`. */
   #onSettled: (() => void)[] = [];
 
   constructor(deps: ListenerQueueDeps) {
     this.#deps = deps;
   }
 
-  /** How many events this listener has missed. */
+  /** The number of events that this listener has missed. */
   get droppedCount(): number {
     return this.#droppedCount;
   }
 
-  /** Events that wait, the one that is being delivered not among them. */
+  /** Waiting events, without the event that is being delivered. */
   get waitingCount(): number {
     return this.#waiting.length;
   }
 
-  /** Queues an event. When the queue is full the event is dropped and counted; a burst is logged once. */
+  /** Queues an event. An event that meets a full queue is dropped and counted; a burst is logged once. */
   post<K extends keyof StreamingEvents>(event: K, value: StreamingEvents[K]): void {
     if (this.#isClosed) return;
     if (this.#waiting.length >= this.#deps.maxQueued) return this.#drop();
@@ -59,7 +59,7 @@ export class ListenerQueue {
     if (!this.#isPumping) void this.#deliverAll();
   }
 
-  /** Resolves when everything queued has been delivered, or the call under way has been released. */
+  /** Resolves when every queued event has been delivered, or the call in progress has been released. */
   settled(): Promise<void> {
     return new Promise((resolve) => {
       this.#onSettled.push(resolve);
@@ -67,7 +67,10 @@ export class ListenerQueue {
     });
   }
 
-  /** Drops what waits and takes nothing more. A call under way is left to end. Answers how many were dropped. */
+  /**
+   * Drops the waiting events and accepts no more. A call in progress is left to end. Returns the number of dropped
+   * events.
+   */
   close(): number {
     const left = this.#waiting.length;
     this.#isClosed = true;
@@ -79,7 +82,7 @@ export class ListenerQueue {
   /** Never rejects: a listener's error ends in the log. */
   async #deliverAll(): Promise<void> {
     this.#isPumping = true;
-    // The poster's turn ends first.
+    // The turn of the poster ends first.
     await Promise.resolve();
     for (let count = 1; ; count += 1) {
       const deliver = this.#waiting.shift();

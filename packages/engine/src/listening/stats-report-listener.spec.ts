@@ -18,7 +18,7 @@ function batchWith(totalDelayMs: number): BatchInfo {
 }
 
 describe('StatsReportListener', () => {
-  it('logs how the delays of the last batches are spread', () => {
+  it('logs the distribution of delays over the last batches', () => {
     const log = new RecordingLogger();
     const listener = new StatsReportListener({ log, batchCount: 4 });
     for (const delay of [1_000, 10, 20, 30, 40])
@@ -31,13 +31,13 @@ describe('StatsReportListener', () => {
     });
   });
 
-  it('is silent about everything else', () => {
+  it('ignores all other events', () => {
     const log = new RecordingLogger();
     new StatsReportListener({ log }).onEvent('batch:submitted', { batch: batchWith(1) });
     expect(log.lines).toEqual([]);
   });
 
-  it('refuses to look back over no batches', () => {
+  it('refuses a batch count of 0', () => {
     expect(() => new StatsReportListener({ log: new RecordingLogger(), batchCount: 0 })).toThrow(RangeError);
   });
 });

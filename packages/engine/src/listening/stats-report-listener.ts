@@ -1,7 +1,8 @@
-// A first look at how an engine is doing, in its log: with every batch, how the delays of the last ones are spread.
+// A first view of an engine's health, in its log: with every completed batch, the distribution of delays over the last
+// batches.
 import type { BatchInfo, Logger, StreamingEvents, StreamingListener } from '@millrace/core';
 
-/** How values are spread, each in milliseconds. */
+/** The distribution of values, each in milliseconds. */
 export interface DelayDistribution {
   readonly min: number;
   readonly p25: number;
@@ -12,14 +13,14 @@ export interface DelayDistribution {
   readonly max: number;
 }
 
-/** What the listener is made with. */
+/** The collaborators and options of the listener. */
 export interface StatsReportListenerDeps {
   readonly log: Logger;
-  /** How many batches it looks back, from 1 up. Default 10. */
+  /** The number of batches to look back on, from 1 up. Default 10. */
   readonly batchCount?: number;
 }
 
-/** Logs the distributions of total delay and processing delay over the last batches, with each that completes. */
+/** Logs the distributions of total delay and processing delay over the last batches, with each completed batch. */
 export class StatsReportListener implements StreamingListener {
   readonly #log: Logger;
   readonly #batchCount: number;
@@ -47,7 +48,7 @@ export class StatsReportListener implements StreamingListener {
   }
 }
 
-/** The distribution of the values that are there, by nearest rank; undefined when none is. */
+/** The distribution of the defined values, by nearest rank; undefined when there is no value. */
 function distributionOf(values: readonly (number | undefined)[]): DelayDistribution | undefined {
   const sorted = values.filter((value) => value !== undefined).sort((a, b) => a - b);
   if (sorted.length === 0) return undefined;

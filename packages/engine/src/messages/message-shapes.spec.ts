@@ -15,7 +15,7 @@ function refusal(check: () => void): unknown {
 }
 
 describe('messages to an executor', () => {
-  it('are believed when they are of their shape', () => {
+  it('are accepted when the shape is valid', () => {
     expect(() => assertMessageToExecutor('StartReceiver', START)).not.toThrow();
     expect(() =>
       assertMessageToExecutor('StartReceiver', { ...START, rateLimit: 5, added: 'later' }),
@@ -60,7 +60,7 @@ describe('messages to an executor', () => {
   });
 });
 
-describe('a list without bound', () => {
+describe('a list without a bound', () => {
   it('is refused', () => {
     const request = { epoch: 1, shuffleId: 's', partition: 0, mapPartitions: new Array(2 ** 31) };
     expect(isMillraceError(refusal(() => assertMessageToExecutor('FetchBuckets', request)))).toBe(true);
@@ -68,7 +68,7 @@ describe('a list without bound', () => {
 });
 
 describe('messages to a driver', () => {
-  it('are believed when they are of their shape', () => {
+  it('are accepted when the shape is valid', () => {
     const request = { streamId: 0, attemptId: 'a', message: 'm', reason: 'final', recordsLeft: 0 };
     expect(() => assertMessageToDriver('DeregisterReceiver', request)).not.toThrow();
     expect(
@@ -79,8 +79,8 @@ describe('messages to a driver', () => {
   });
 });
 
-describe('anything at all', () => {
-  it('is believed or refused with the code', () => {
+describe('any value', () => {
+  it('is accepted or refused with the code', () => {
     const kinds = fc.oneof(
       fc.string(),
       fc.constantFrom('StartReceiver', 'RunTask', 'AddBlock', 'ReportError', '__proto__'),

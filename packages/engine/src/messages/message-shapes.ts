@@ -1,6 +1,6 @@
-// Messages of other threads and processes, looked at before anything believes them. The compiler knows what a message of
-// this program holds; of a message that came over a connection it knows nothing. Only the outline is looked at, which costs
-// the same for every message; what is inside of lists is looked at where it is used.
+// Shape checks for messages of other threads and processes, before any part of the engine trusts a message. The
+// compiler knows the content of this program's messages, but nothing of a message from a connection. Only the outline
+// is checked, which costs the same for every message; entries of lists are checked where the engine uses the entries.
 import {
   coreError,
   type DriverProtocol,
@@ -16,9 +16,9 @@ type Shapes<Protocol> = {
     : never;
 };
 
-/** Characters of a name, of an id or of a message. */
+/** The most characters of a name, of an id or of a message. */
 const TEXT_CHARACTERS_MAX = 65_536;
-/** Entries of a list: a batch of more blocks does not fit into memory either. */
+/** The most entries of a list: a batch of more blocks does not fit into memory either. */
 const LIST_ENTRIES_MAX = 10_000_000;
 
 const text: Check = (value) => typeof value === 'string' && value.length <= TEXT_CHARACTERS_MAX;
@@ -87,19 +87,19 @@ const DRIVER_SHAPES: Shapes<DriverProtocol> = {
 const TO_EXECUTORS = shapesByKind(EXECUTOR_SHAPES);
 const TO_DRIVERS = shapesByKind(DRIVER_SHAPES);
 
-/** By kind in a map: no kind that somebody sends is a property that every object has. */
+/** A map by kind: no kind in a message can match a property that every object inherits. */
 function shapesByKind(shapes: object): ReadonlyMap<string, readonly (readonly [string, Check])[]> {
   return new Map(
     Object.entries(shapes).map(([kind, shape]) => [kind, Object.entries(shape as Shape<object>)]),
   );
 }
 
-/** Whether an executor may believe a message. @throws `MR_EXECUTOR_MESSAGE_INVALID`. */
+/** Checks the shape of a message to an executor. @throws `MR_EXECUTOR_MESSAGE_INVALID`. */
 export function assertMessageToExecutor(kind: string, request: unknown): void {
   assertShape(TO_EXECUTORS, kind, request);
 }
 
-/** Whether a driver may believe a message. @throws `MR_EXECUTOR_MESSAGE_INVALID`. */
+/** Checks the shape of a message to a driver. @throws `MR_EXECUTOR_MESSAGE_INVALID`. */
 export function assertMessageToDriver(kind: string, request: unknown): void {
   assertShape(TO_DRIVERS, kind, request);
 }

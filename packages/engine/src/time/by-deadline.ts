@@ -1,15 +1,15 @@
-// Waiting that ends. A stop has a deadline (STP-1), so everything it waits for goes through here.
+// Bounded waiting. A stop has a deadline (STP-1), so every wait of a stop goes through here.
 import type { Clock } from '@millrace/core';
 
-/** How a bounded wait ended: with the promise's value, with its error, or with the deadline. */
+/** The end of a bounded wait: the promise's value, its error, or the deadline. */
 export type DeadlineOutcome<T> =
   | { readonly kind: 'done'; readonly value: T }
   | { readonly kind: 'failed'; readonly error: unknown }
   | { readonly kind: 'late' };
 
 /**
- * Waits for a promise until a monotonic time of the clock, and never rejects. What comes after the deadline is ignored: the caller has
- * reported it as left behind.
+ * Waits for a promise until a monotonic time of the clock, and never rejects. A later result is ignored: the caller has
+ * already reported the unfinished work.
  */
 export async function byDeadline<T>(
   clock: Clock,

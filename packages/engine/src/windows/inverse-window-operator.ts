@@ -1,12 +1,13 @@
-// Windows by key that move on instead of being made anew: the window of a batch is the one before, without the batches
-// that have left and with those that have come. What it costs follows from what changes, however long the window is.
+// Sliding windows by key, with an inverse function. The window of a batch is the previous window, minus the batches
+// that left, plus the batches that entered. The cost follows from the change, not from the length of the window.
 //
 //   batches, every 1 s        │ 1 │ 2 │ 3 │ 4 │ 5 │
 //   window 3 s                └───[1,2,3] = [1,2] + 3
 //                                 └──[2,3,4] = [1,2,3] - 1 + 4
 //
-// Because each window is made from the one before, it is computed in every job that reads it, kept in memory, and cut
-// off from its past (`settle`). A checkpoint has the window and its batches, so that a new driver goes on with both.
+// Each window is made from the previous window. Every window is therefore computed in each job that reads the window,
+// kept in memory, and cut off from its lineage (`settle`). A checkpoint has the window and its batches, so that a new
+// driver continues with both.
 import type { BatchTime } from '@millrace/core';
 import { ReleasingMap } from '@millrace/core/engine';
 import type { Aggregate } from '../rdd/sliding-aggregates.ts';
@@ -24,7 +25,7 @@ import type { SnapshotDescriptor } from './window-snapshot.ts';
 import { InverseWindowSnapshots } from './inverse-window-snapshots.ts';
 import type { WindowSpan } from './window-operator.ts';
 
-/** How a window with an inverse function works. */
+/** The definition of a window with an inverse function. */
 export interface InverseWindowOptions<K, V, U> {
   /** The operator's name, for ids and errors. */
   readonly kind: string;
@@ -34,13 +35,13 @@ export interface InverseWindowOptions<K, V, U> {
   readonly partitions: number;
   readonly fn: (left: V, right: V) => V;
   readonly inverse: (value: V, gone: V) => V;
-  /** Whether keys stay when all their values have left the window. */
+  /** True when keys stay after all their values have left the window. */
   readonly keepsAbsent: boolean;
-  /** What the stream has of a window. */
+  /** Makes the RDD of the stream from a window. */
   readonly build: (window: RDD<[K, Aggregate<V>]>) => RDD<U>;
 }
 
-/** What executors are told of a window. */
+/** The description of a window that executors get. */
 interface InverseWindowSnapshot extends SnapshotDescriptor {
   /** See `#beganAfter`. */
   readonly beganAfter: BatchTime;
@@ -59,13 +60,16 @@ export class InverseWindowOperator<K, V, U> implements StreamOperator<U> {
   readonly #memory: InverseWindowSnapshots<K, V>;
   readonly #windows = new ReleasingMap<BatchTime, Window<K, V>>();
   readonly #settling = new Map<BatchTime, Promise<void>>();
-  /** Windows that could not be computed, so that none can follow from them. */
+  /** Windows whose computation failed, so no window can follow from these. */
   readonly #failed = new Set<BatchTime>();
-  /** Windows up to this one are not there to follow from, unless the memory has them. */
+  /** Windows up to this one cannot be followed from, unless the snapshots have the window. */
   #beganAfter: BatchTime = Number.NEGATIVE_INFINITY;
-  /** Windows up to here cannot be made any more, they are there or in the snapshot; minus infinity where memory is shared. */
+  /**
+   * Windows up to this one cannot be computed any more: each is present or in the snapshot. Minus infinity where memory
+   * is shared.
+   */
   #snapshotUpTo: BatchTime = Number.NEGATIVE_INFINITY;
-  /** The same of batches: a snapshot also has those behind its window, which a later window takes in. */
+  /** The same for batches: a snapshot also has the batches after its window, which a later window takes in. */
   #snapshotBatchesUpTo: BatchTime = Number.NEGATIVE_INFINITY;
   #stream: StreamNode<U> | undefined;
 
@@ -86,7 +90,7 @@ export class InverseWindowOperator<K, V, U> implements StreamOperator<U> {
     this.#stream = stream;
   }
 
-  /** The batches that came since the window before; older ones are made, or in the memory. */
+  /** The batches that entered since the previous window; older batches are computed, or in the snapshots. */
   asksFor(batchTime: BatchTime): readonly BatchOf[] {
     const { batches } = this.#options;
     const after = Math.max(batchTime - this.slideMs, this.#recoveredUpTo, this.#snapshotBatchesUpTo);
@@ -102,7 +106,7 @@ export class InverseWindowOperator<K, V, U> implements StreamOperator<U> {
     return result;
   }
 
-  /** Computes the window of the batch, unless that was done, and cuts it off from the windows before. */
+  /** Computes the window of the batch, unless already computed, and cuts the window off from earlier windows. */
   settle(batchTime: BatchTime): Promise<void> {
     const time = this.#started().lastTimeUpTo(batchTime);
     const settling = this.#settling.get(time) ?? this.#settle(time);
@@ -113,7 +117,7 @@ export class InverseWindowOperator<K, V, U> implements StreamOperator<U> {
   abandon(doneUpTo: BatchTime): void {
     for (const time of this.#failed) {
       if (time > doneUpTo) continue;
-      // The batch was given up. Its window is made anew by the next one, from the batches themselves.
+      // The batch was given up. The next batch makes the window anew, from the batches themselves.
       this.#failed.delete(time);
       this.#windows.delete(time);
       this.#beganAfter = Math.max(this.#beganAfter, time);
@@ -142,14 +146,14 @@ export class InverseWindowOperator<K, V, U> implements StreamOperator<U> {
     };
   }
 
-  /** Keys that stay after their values have left are known from nowhere else, and so is the state before the batches. */
+  /** Keys that stay after their values have left exist nowhere else, and so does the state before the batches. */
   get #canBeMadeAnew(): boolean {
     const { keepsAbsent, batches } = this.#options;
     return !keepsAbsent && !batches.dependsOnKeptState;
   }
 
-  // Executors with a memory of their own. They find the batches of a window in what they are told of the inputs, except
-  // for those that are in the snapshot: these may depend on state that nobody has any more.
+  // For executors with a memory of their own. Such executors compute the batches of a window from the given inputs,
+  // except for the batches in the snapshot: these may depend on state that no longer exists.
 
   #snapshot(): InverseWindowSnapshot {
     return {
@@ -181,7 +185,7 @@ export class InverseWindowOperator<K, V, U> implements StreamOperator<U> {
     batches.rebase(batchesUpTo, (time) => this.#memory.loadBatch(time));
   }
 
-  /** Batches go on while a checkpoint reads; what it reads must not be forgotten meanwhile. */
+  /** Batches go on while a checkpoint reads, so the data that the checkpoint reads must not be forgotten meanwhile. */
   async #exportState(batchTime: BatchTime): Promise<unknown> {
     const stream = this.#stream;
     if (stream?.zeroTime === undefined || batchTime <= this.#recoveredUpTo)
@@ -209,7 +213,7 @@ export class InverseWindowOperator<K, V, U> implements StreamOperator<U> {
     }
   }
 
-  /** The window of a batch, from the one before. */
+  /** The window of a batch, made from the previous window. */
   #move(batchTime: BatchTime): Window<K, V> {
     const { batches, partitions, fn, inverse, keepsAbsent } = this.#options;
     const { windowMs } = this.#options.span;
@@ -217,8 +221,8 @@ export class InverseWindowOperator<K, V, U> implements StreamOperator<U> {
     const before = this.#started().timeBefore(batchTime);
     const previous = this.#windowAt(before);
     const begin = batchTime - windowMs + batches.slideMs;
-    // What both windows have stays where it is. With a slide longer than the window they have nothing in common, nor when
-    // the batches in between were skipped.
+    // Records that both windows share stay in place. The windows share nothing when the slide is longer than the
+    // window, or when the batches in between were skipped.
     const lastToLeave = Math.min(before, batchTime - windowMs);
     return slidingAggregates<K, V>({
       environment: batches.scope.environment,
@@ -236,7 +240,7 @@ export class InverseWindowOperator<K, V, U> implements StreamOperator<U> {
     });
   }
 
-  /** The window to follow from; undefined: there is none, and the next one is made of its batches alone. */
+  /** The window to follow from; undefined when there is none, and the next window is made of its batches alone. */
   #windowAt(time: BatchTime): Window<K, V> | undefined {
     const begunAfter = Math.max(this.#zeroTime(), this.#recoveredUpTo, this.#beganAfter, this.#snapshotUpTo);
     if (time > begunAfter) this.#makeUpTo(time, begunAfter);
@@ -245,7 +249,7 @@ export class InverseWindowOperator<K, V, U> implements StreamOperator<U> {
     return this.#windows.get(time) ?? this.#memory.windowAt(time);
   }
 
-  /** Makes windows that nobody has asked for, oldest first: by recursion they could be too many for the stack. */
+  /** Computes missing windows, oldest first: recursion over many windows could overflow the stack. */
   #makeUpTo(time: BatchTime, begunAfter: BatchTime): void {
     const missing: BatchTime[] = [];
     const stream = this.#started();
@@ -267,7 +271,7 @@ export class InverseWindowOperator<K, V, U> implements StreamOperator<U> {
     return this.#options.batches.scope.graph.recoveredUpTo;
   }
 
-  /** Asked by a batch only, so the graph has started. */
+  /** Called by a batch only, so the graph has started. */
   #started(): StreamNode<U> {
     if (this.#stream?.zeroTime === undefined)
       throw new TypeError(`${this.kind} was asked for a batch before its graph started`);

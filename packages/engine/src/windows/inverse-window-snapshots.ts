@@ -1,6 +1,6 @@
-// What a checkpoint keeps of a window with an inverse function: the window itself, and each of its batches, because
-// they will have to be taken away again. A batch never changes, so it is brought to the driver and encoded once, when
-// it is new; what a checkpoint costs besides is the keys of the window, and the copying of bytes.
+// The checkpointed state of a window with an inverse function: the window itself, and each of its batches, because a
+// later window has to subtract each batch again. A batch never changes, so the batch is fetched to the driver and
+// encoded once, when it is new. A checkpoint costs beyond that only the keys of the window, and the copying of bytes.
 import type { BatchTime } from '@millrace/core';
 import { ReleasingMap } from '@millrace/core/engine';
 import type { Aggregate } from '../rdd/sliding-aggregates.ts';
@@ -22,16 +22,16 @@ import {
 import type { LoadPartition, StreamNode } from '../graph/stream-node.ts';
 import type { WindowSpan } from './window-operator.ts';
 
-/** What to keep. */
+/** The window and the batches to keep. */
 export interface InverseWindowCheckpoint<K, V> {
   /** The time of the window. */
   readonly time: BatchTime;
-  /** Batches up to this one are kept, also those that no window has yet. */
+  /** Batches up to this one are kept, also batches that no window contains yet. */
   readonly doneUpTo: BatchTime;
   readonly window: RDD<[K, Aggregate<V>]> | undefined;
 }
 
-/** How far an export is. */
+/** The progress of an export. */
 interface Progress {
   readonly window: BatchTime;
   readonly batches: BatchTime;
@@ -42,19 +42,19 @@ export class InverseWindowSnapshots<K, V> {
   readonly #batches: StreamNode<[K, V]>;
   readonly #span: WindowSpan;
   readonly #partitions: number;
-  /** Batches as they were exported or restored, by time. */
+  /** Encoded batches, exported or restored, by time. */
   readonly #encoded = new ReleasingMap<BatchTime, Uint8Array>();
   /** The window that was exported last, or restored. */
   #window: { readonly time: BatchTime; readonly bytes: Uint8Array } | undefined;
   #restored: WindowSnapshot | undefined;
-  /** What the newest durable checkpoint has, and what the one that is being written will have. */
+  /** The snapshot in the newest durable checkpoint, and the snapshot in the checkpoint that is being written. */
   #durable: WindowSnapshot | undefined;
   #exported: WindowSnapshot | undefined;
-  /** Up to which batch that is so, also when there is no window. */
+  /** The batch up to which the durable snapshot holds, also when there is no window. */
   #durableUpTo: Progress | undefined;
   #exportedUpTo: Progress | undefined;
   #offered: { readonly offer: SnapshotDescriptor; readonly read: FetchSnapshotPartition } | undefined;
-  /** Dealt once for all partitions that ask; gone with the bytes. */
+  /** Dealt once for all partitions that read it; collected together with the bytes. */
   readonly #dealtOnce = new WeakMap<Uint8Array, readonly (readonly unknown[])[]>();
 
   constructor(options: {
@@ -67,9 +67,9 @@ export class InverseWindowSnapshots<K, V> {
     this.#partitions = options.partitions;
   }
 
-  // Keeping
+  // Exporting
 
-  /** The state as of `doneUpTo`. Rejects as the jobs do that read the window and its new batches. */
+  /** The state as of `doneUpTo`. Rejects with the errors of the jobs that read the window and its new batches. */
   async export(snapshot: InverseWindowCheckpoint<K, V>): Promise<WindowSnapshot> {
     const { time, doneUpTo, window } = snapshot;
     const zeroTime = this.#batches.zeroTime ?? time;
@@ -92,7 +92,7 @@ export class InverseWindowSnapshots<K, V> {
     });
   }
 
-  /** The state as it was restored, for a checkpoint that is written before there is another. */
+  /** The restored state, for a checkpoint that is written before the first export. */
   exportRestored(): WindowSnapshot {
     const batchSlideMs = this.#batches.slideMs;
     return this.#restored ?? { ...this.#span, batchSlideMs, time: null, window: NOTHING, batches: [] };
@@ -114,15 +114,15 @@ export class InverseWindowSnapshots<K, V> {
     return this.#codec.encodeRecords(triples);
   }
 
-  /** The latest export is durable. */
+  /** Notes that the latest export is durable. */
   checkpointed(): void {
     this.#durable = this.#exported;
     this.#durableUpTo = this.#exportedUpTo;
   }
 
-  // Bringing back
+  // Restoring
 
-  /** Takes over what an earlier driver exported. @throws `MR_GRAPH_WINDOW_CHANGED`. */
+  /** Restores the export of an earlier driver. @throws `MR_GRAPH_WINDOW_CHANGED`. */
   restore(kind: string, { data, version }: RestoredState): void {
     const wanted = { ...this.#span, batchSlideMs: this.#batches.slideMs };
     if (version !== WINDOW_FORMAT || !isWindowSnapshot(data)) {
@@ -140,14 +140,14 @@ export class InverseWindowSnapshots<K, V> {
     for (const [time, bytes] of data.batches) this.#encoded.set(time, bytes);
   }
 
-  /** The kept window of this time, where it is not in an RDD. */
+  /** The kept window of this time, when it is not in an RDD. */
   windowAt(time: BatchTime): RDD<[K, Aggregate<V>]> | undefined {
     return this.#rdd(
       this.#hasRestored(time) || this.#offered !== undefined ? this.loadWindow(time) : undefined,
     );
   }
 
-  /** The kept batch of this time, likewise. */
+  /** The kept batch of this time, when it is not in an RDD. */
   batchAt(time: BatchTime): RDD<[K, V]> | undefined {
     return this.#rdd(
       this.#hasRestored(time) || this.#offered !== undefined ? this.loadBatch(time) : undefined,
@@ -159,40 +159,43 @@ export class InverseWindowSnapshots<K, V> {
     return windowTime === time || batches.some(([at]) => at === time);
   }
 
-  // Executors with a memory of their own: the driver keeps, the others are offered
+  // Executors with a memory of their own: the driver keeps the snapshot and offers it to executors
 
-  /** What there is to load; `begin` is the time before the first batch here. */
+  /** The description of the snapshot; `begin` is the time before the first batch here. */
   kept(begin: BatchTime): SnapshotDescriptor {
     const { window = begin, batches } = this.#durableUpTo ?? {};
     return offerOf(this.#durable, window, batches ?? begin);
   }
 
-  /** One place of what is kept: the partitions of the window, and behind them those of the batch of the same time. */
+  /**
+   * One place of the snapshot: the partitions of the window come first, then the partitions of the batch of the same
+   * time.
+   */
   read(time: BatchTime, place: number): Uint8Array | undefined {
     const records = this.#durable && this.#recordsIn(this.#durable, time, place);
     return records && this.#codec.encodeRecords(records);
   }
 
-  /** What the driver keeps, as an executor is told. */
+  /** Takes the driver's description of its snapshot, on an executor. */
   offer(offer: SnapshotDescriptor, read: FetchSnapshotPartition): void {
     this.#offered = { offer, read };
   }
 
-  /** Loads the window of this time; undefined: it is not kept. */
+  /** A loader of the window of this time; undefined when the window is not kept. */
   loadWindow(time: BatchTime): LoadPartition<[K, Aggregate<V>]> | undefined {
     const isKept = (offer: SnapshotDescriptor) => offer.hasWindow && offer.upTo === time;
     const load = this.#loader(time, { isKept, firstPlace: 0 });
     return load && (async (partition) => (await load(partition)).map(aggregateOf<K, V>));
   }
 
-  /** Loads the batch of this time, likewise. */
+  /** A loader of the batch of this time; undefined when the batch is not kept. */
   loadBatch(time: BatchTime): LoadPartition<[K, V]> | undefined {
     const isKept = ({ batches }: SnapshotDescriptor) => batches.includes(time);
     const load = this.#loader(time, { isKept, firstPlace: this.#partitions });
     return load && (async (partition) => (await load(partition)) as [K, V][]);
   }
 
-  /** What is kept here stays with the RDD that loads it, whatever later checkpoints keep. */
+  /** The RDD that loads the snapshot holds the bytes, whatever later checkpoints keep. */
   #loader(
     time: BatchTime,
     what: { readonly isKept: (offer: SnapshotDescriptor) => boolean; readonly firstPlace: number },
@@ -215,7 +218,9 @@ export class InverseWindowSnapshots<K, V> {
     return this.#dealt(bytes)[isBatch ? place - this.#partitions : place];
   }
 
-  /** What is kept, by partitions: keys may lie elsewhere than in the program before, which had others. */
+  /**
+   * The kept pairs by partition: the earlier program may have had other partitions, so keys may belong elsewhere now.
+   */
   #dealt(bytes: Uint8Array): readonly (readonly unknown[])[] {
     const dealt = this.#dealtOnce.get(bytes);
     if (dealt !== undefined) return dealt;
@@ -226,13 +231,16 @@ export class InverseWindowSnapshots<K, V> {
     return partitions;
   }
 
-  /** Nobody asks for restored batches up to this one any more. */
+  /** Drops restored batches up to this one, which no window reads any more. */
   forget(upTo: BatchTime): void {
     const last = this.#restored?.batches.at(-1)?.[0] ?? this.#restored?.time;
     if (typeof last !== 'number' || last <= upTo) this.#restored = undefined;
   }
 
-  /** Without a name: what else is made in a batch is called the same, whether this is loaded or was computed here. */
+  /**
+   * Without a name: the names of other RDDs of a batch must be the same, whether this RDD is loaded or was computed
+   * here.
+   */
   #rdd<U>(load: LoadPartition<[K, U]> | undefined): RDD<[K, U]> | undefined {
     if (load === undefined) return undefined;
     const { environment } = this.#batches.scope;

@@ -9,7 +9,7 @@ type Words = readonly [string, number][];
 const add = (a: number, b: number) => a + b;
 const subtract = (a: number, b: number) => a - b;
 
-/** What a stream had in each batch of these, as sorted text; `-` where it had none. */
+/** The records of a stream in each of these batches, as sorted text; `-` for an empty batch. */
 async function overBatches<U>(
   batches: readonly Words[],
   build: (stream: DStream<[string, number]>) => DStream<U>,
@@ -45,14 +45,14 @@ describe('reduceByKeyAndWindow with an inverse function', () => {
     ['that its slide does not divide', 3_000, 2_000, ['-', 'a=2 b=3', '-', 'a=0 b=0 c=1', '-', 'a=0 b=-2 c=1', '-']],
     ['shorter than its slide', 1_000, 3_000, ['-', '-', '', '-', '-', '', '-']],
     ['of one batch', 1_000, 1_000, ['a=2 b=1', 'a=0 b=2', 'a=0 b=0', 'a=0 b=-2 c=1', 'a=0 b=0 c=0', 'a=0 b=0 c=0', 'a=5 b=0 c=0']],
-  ])('%s moves on, and keys stay', async (_, windowMs, slideMs, expected) => {
+  ])('%s slides, and keys stay', async (_, windowMs, slideMs, expected) => {
     const seen = await overBatches(batches, (pairs) =>
       pairs.reduceByKeyAndWindow(add, windowMs, slideMs, { inverse: subtract }),
     );
     expect(seen).toEqual(expected);
   }); // prettier-ignore
 
-  it('takes away before it adds, and does neither for a key that begins anew', async () => {
+  it('subtracts before it adds, and does neither for a key that begins anew', async () => {
     const calls: string[] = [];
     const fixture = new StreamFixture({ defaultParallelism: 1 });
     const values = fixture.queue([['a'], ['b'], ['c'], ['d']].map(([v]) => [['k', `${v}`] as const]));
@@ -72,8 +72,9 @@ describe('reduceByKeyAndWindow with an inverse function', () => {
     expect(calls).toEqual(['a+b', 'ab-a', 'b+c', 'bc-b', 'c+d']);
   });
 
-  it('shows what the filter lets through, and forgets nothing that is inside', async () => {
-    // In the model system the key goes when its sum is 0, and its second value is then subtracted from nothing.
+  it('shows the pairs that the filter accepts, and forgets no key inside the window', async () => {
+    // In the model system a key is removed when its sum is 0, and the key's second value is then subtracted from
+    // nothing.
     const signed: Words[] = [[['k', 1]], [['k', -1]], [], [['k', 7]], [], []];
     const filtered = await overBatches(signed, (pairs) =>
       pairs.reduceByKeyAndWindow(add, 3_000, 1_000, { inverse: subtract, filter: ([, sum]) => sum !== 0 }),
@@ -88,7 +89,7 @@ describe('reduceByKeyAndWindow with an inverse function', () => {
     expect(seen).toEqual(anew);
   });
 
-  it('does not mix up values that are undefined with keys that are not there', async () => {
+  it('tells undefined values from absent keys', async () => {
     const fixture = new StreamFixture();
     const seen = fixture.record(
       fixture
@@ -118,7 +119,7 @@ describe('reduceByKeyAndWindow with an inverse function', () => {
 describe('windows of whole batches with an inverse function', () => {
   const values: Words[] = [[['a', 1]], [], [['b', 2], ['b', 3]], [], []]; // prettier-ignore
 
-  it('reduceByWindow has no record before the first, and what inverse makes of it after the last', async () => {
+  it('reduceByWindow has no record before the first input, and the result of inverse after the last', async () => {
     const seen = await overBatches([[], ...values], (pairs) =>
       pairs.map(([, n]) => n).reduceByWindow(add, 2_000, 1_000, { inverse: subtract }),
     );
@@ -130,7 +131,7 @@ describe('windows of whole batches with an inverse function', () => {
     expect(seen).toEqual(['0', '1', '1', '2', '2', '0']);
   });
 
-  it('countByValueAndWindow forgets values that have left', async () => {
+  it('countByValueAndWindow forgets values that have left the window', async () => {
     const seen = await overBatches(values, (pairs) => pairs.countByValueAndWindow(2_000));
     expect(seen).toEqual(['a,1=1', 'a,1=1', 'b,2=1 b,3=1', 'b,2=1 b,3=1', '']);
   });
@@ -154,7 +155,7 @@ describe('the past of a window with an inverse function', () => {
     expect(before[0]).toBeLessThan(5);
   });
 
-  it('is not lost where a slower window reads it', async () => {
+  it('stays available to a slower window', async () => {
     const fixture = new StreamFixture();
     const numbers = fixture.queue(Array.from({ length: 12 }, (_, n) => [n + 1]));
     const sums = numbers.reduceByWindow(add, 2_000, 1_000, { inverse: subtract });
@@ -163,7 +164,7 @@ describe('the past of a window with an inverse function', () => {
     expect([...seen.values()]).toEqual([[1, 3, 5, 7], [9, 11, 13, 15], [17, 19, 21, 23]]); // prettier-ignore
   });
 
-  it('is begun anew behind a batch that was given up', async () => {
+  it('starts anew after a batch that was given up', async () => {
     const fixture = new StreamFixture();
     const seen = fixture.record(
       fixture
@@ -195,11 +196,11 @@ describe('the past of a window with an inverse function', () => {
   });
 });
 
-describe('what a checkpoint keeps of a window with an inverse function', () => {
+describe('the checkpointed state of a window with an inverse function', () => {
   const parts = new MemoryParts();
   const every = { inverse: subtract, filter: () => true };
 
-  it('is as of its batch, however far batches come while it is read', async () => {
+  it('is as of its batch, although later batches run during the export', async () => {
     const fixture = new StreamFixture();
     const window = fixture
       .queue([['a'], ['a', 'b'], ['b'], ['c'], ['d'], ['e']])
@@ -218,7 +219,7 @@ describe('what a checkpoint keeps of a window with an inverse function', () => {
       ['b', 2, 2],
     ]);
     expect([kept.time, kept.batches.map(([time]) => time)]).toEqual([3_000, [2_000, 3_000]]);
-    // Nothing is held any more.
+    // Nothing is retained any more.
     fixture.complete(6_000);
     expect(fixture.environment.idsOf(`3000/${window.id}`)).toEqual([]);
   });
@@ -238,7 +239,7 @@ describe('what a checkpoint keeps of a window with an inverse function', () => {
       await window.state?.exportState(batch * 1_000, parts);
       await window.state?.exportState(batch * 1_000, parts);
     }
-    // The new batch and the window, each time.
+    // The new batch and the window, in each checkpoint.
     expect(encoded).toEqual([1, 1, 1, 2, 1, 3]);
   });
 
@@ -256,7 +257,7 @@ describe('what a checkpoint keeps of a window with an inverse function', () => {
   });
 });
 
-/** How many RDDs hang on one another. */
+/** The number of RDDs in a lineage. */
 function lineageOf(rdd: RDD<unknown> | undefined): number {
   const seen = new Set<RDD<unknown>>();
   const open = rdd === undefined ? [] : [rdd];

@@ -1,5 +1,5 @@
-// The windows that move on by an inverse function, as programs ask for them: by key, with or without a filter, and of
-// whole batches, which are one key then.
+// The public forms of windows with an inverse function: by key, with or without a filter, and over whole batches, which
+// count as one key.
 import type { Aggregate } from '../rdd/sliding-aggregates.ts';
 import type { RDD } from '../rdd/rdd.ts';
 import { InverseWindowOperator } from './inverse-window-operator.ts';
@@ -7,16 +7,19 @@ import type { StreamNode } from '../graph/stream-node.ts';
 import type { StreamOperator } from '../graph/stream-operator.ts';
 import type { WindowSpan } from './window-operator.ts';
 
-/** How `reduceByWindow` works; without an inverse function, every window is reduced anew. */
+/** Options of `reduceByWindow`; without an inverse function, every window is reduced anew. */
 export interface WindowOptions<V> {
   /**
-   * Takes away what leaves the window: `inverse(fn(a, b), a)` is `b`. With it a window costs what enters and what
-   * leaves it, however long it is; `fn` has to be associative and commutative.
+   * Subtracts the values that leave the window: `inverse(fn(a, b), a)` is `b`. A window then costs only the values that
+   * enter and leave, whatever its length; `fn` has to be associative and commutative.
    */
   inverse?(this: void, value: V, gone: V): V;
 }
 
-/** How `reduceByKeyAndWindow` works. A filter needs an inverse function; without one, `filter` the stream. */
+/**
+ * Options of `reduceByKeyAndWindow`. A filter needs an inverse function; without an inverse function, `filter` the
+ * stream.
+ */
 export type KeyedWindowOptions<K, V> =
   | {
       /** Partitions of the result. Default: the environment's default parallelism. */
@@ -27,16 +30,16 @@ export type KeyedWindowOptions<K, V> =
   | {
       /** Partitions of the result. Default: the environment's default parallelism. */
       readonly partitions?: number | undefined;
-      /** As in `WindowOptions`. A key that has left the window stays, with what `inverse` has made of its value. */
+      /** As in `WindowOptions`. A key that has left the window stays, with the value that `inverse` returned. */
       readonly inverse: (value: V, gone: V) => V;
       /**
-       * Which pairs a window shows. With it a key that has left the window is forgotten. What it hides is not lost: a
-       * key shows again with its right value when the filter lets it.
+       * Selects the pairs that a window shows. With a filter, a key that has left the window is forgotten. A hidden
+       * pair is not lost: the key shows its right value again when the filter accepts the pair.
        */
       readonly filter?: ((pair: [K, V]) => boolean) | undefined;
     };
 
-/** What both kinds need. */
+/** The parts that both kinds share. */
 interface InverseWindow<K, V> {
   readonly kind: string;
   /** Each batch with each key once. */
@@ -63,7 +66,7 @@ export function inverseWindowByKey<K, V>(
   });
 }
 
-/** One record, none before there was any. @throws as `inverseWindowByKey`. */
+/** One record; no record before the first input. @throws as `inverseWindowByKey`. */
 export function inverseWindow<V>(window: InverseWindow<null, V>): StreamOperator<V> {
   return new InverseWindowOperator<null, V, V>({
     ...window,

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { StreamFixture } from '../../test/stream-fixture.ts';
 import type { DStream } from '../dstream/dstream.ts';
 
-/** What a stream had in every batch, of a queue that holds `[1]`, `[2]`, `[3]`, …; `-` where it had none. */
+/** The records of a stream in every batch, from a queue that holds `[1]`, `[2]`, `[3]`, …; `-` for an empty batch. */
 async function overBatches<U>(
   batches: number,
   build: (stream: DStream<number>) => DStream<U>,
@@ -26,7 +26,7 @@ describe('a window', () => {
     expect(await overBatches(6, (stream) => stream.window(windowMs, slideMs))).toEqual(expected);
   });
 
-  it('slides as its parent by default, also over a window', async () => {
+  it('slides as its parent by default, also over another window', async () => {
     const seen = await overBatches(6, (stream) => stream.window(2_000, 2_000).window(4_000));
     expect(seen).toEqual(['-', [1, 2], '-', [1, 2, 3, 4], '-', [3, 4, 5, 6]]);
   });
@@ -118,7 +118,7 @@ describe('operators over a window', () => {
     expect(await overBatches(3, build)).toEqual(expected);
   });
 
-  it('countByWindow of nothing is 0, reduceByWindow of nothing is nothing', async () => {
+  it('countByWindow of nothing is 0, reduceByWindow of nothing is no record', async () => {
     const fixture = new StreamFixture();
     const stream = fixture.queue<number>([]);
     const counts = fixture.record(stream.countByWindow(2_000));
@@ -127,7 +127,7 @@ describe('operators over a window', () => {
     expect([...counts.values(), ...sums.values()]).toEqual([[0], [0], [], []]);
   });
 
-  it('reduceByKeyAndWindow moves no record twice over', async () => {
+  it('reduceByKeyAndWindow moves no record twice', async () => {
     const fixture = new StreamFixture();
     const seen = pairs(
       fixture.queue([

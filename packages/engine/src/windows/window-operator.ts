@@ -1,5 +1,5 @@
-// Windows: at every slide, the batches of the last `windowMs` together. A window reads what its parent has computed
-// before, so the parent is kept in memory and remembered for the length of the window on top of the window's own time.
+// Windows: at every slide, the batches of the last `windowMs` together. A window reads the computed batches of its
+// parent, so the parent is kept in memory and retained for the length of the window on top of the window's own time.
 //
 //   parent, every 1 s      │ 1 │ 2 │ 3 │ 4 │ 5 │ 6 │
 //   window 3 s, slide 2 s      └[1,2]   │       │          the first ones are partial
@@ -9,16 +9,16 @@ import { multipleOfSlideMs } from '../graph/checked-argument.ts';
 import type { StreamNode } from '../graph/stream-node.ts';
 import type { StreamOperator } from '../graph/stream-operator.ts';
 
-/** How long a window is and how often there is one. */
+/** The length and the slide of a window. */
 export interface WindowSpan {
   /** A multiple of the parent's slide. */
   readonly windowMs: number;
-  /** A multiple of the parent's slide; it need not divide the window, and may be longer than it. */
+  /** A multiple of the parent's slide; the slide need not divide the window, and may be longer. */
   readonly slideMs: number;
 }
 
 /**
- * The RDDs of the parent inside the window, oldest first. Early windows hold what exists.
+ * The RDDs of the parent inside the window, oldest first. Early windows hold the batches that exist.
  *
  * @throws `MR_GRAPH_INVALID_ARGUMENT`, `MR_GRAPH_DURATION_NOT_MULTIPLE`.
  */

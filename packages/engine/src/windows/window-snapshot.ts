@@ -1,4 +1,4 @@
-// A window with an inverse function as checkpoints have it, and what executors are told of it.
+// The snapshot of a window with an inverse function in checkpoints, and its description for executors.
 import type { BatchTime } from '@millrace/core';
 import type { Aggregate } from '../rdd/sliding-aggregates.ts';
 import type { StateSnapshot } from '../graph/checkpointed-state.ts';
@@ -8,12 +8,12 @@ import type { WindowSpan } from './window-operator.ts';
 /** The version of `WindowSnapshot` as it is exported. */
 export const WINDOW_FORMAT = 1;
 
-/** The exported state: data that every codec takes. */
+/** The exported state: data that every codec accepts. */
 export interface WindowSnapshot {
   readonly windowMs: number;
   readonly slideMs: number;
   readonly batchSlideMs: number;
-  /** The time of the window; null: there was none yet. */
+  /** The time of the window; null when there was no window yet. */
   readonly time: BatchTime | null;
   /** Encoded triples of key, value, and number of batches. */
   readonly window: Uint8Array;
@@ -21,17 +21,23 @@ export interface WindowSnapshot {
   readonly batches: readonly (readonly [BatchTime, Uint8Array])[];
 }
 
-/** What an executor is told that it can load. */
+/** The description of the data that an executor can load. */
 export interface SnapshotDescriptor extends StateSnapshot {
-  /** Whether there is a window of that time. */
+  /** True when there is a window of that time. */
   readonly hasWindow: boolean;
-  /** Batches up to this one cannot be made any more: they are kept beside the window, or no window takes them in. */
+  /**
+   * Batches up to this one cannot be computed any more: each is kept beside the window, or no window contains the
+   * batch.
+   */
   readonly batchesUpTo: BatchTime;
-  /** The batches that are kept beside it. */
+  /** The batches that are kept beside the window. */
   readonly batches: readonly BatchTime[];
 }
 
-/** What can be loaded of it; `begin`: up to where there is no batch. `batchesUpTo`: the batch of the checkpoint. */
+/**
+ * Describes the loadable part of a snapshot. `begin`: the time up to which there is no batch. `batchesUpTo`: the batch
+ * of the checkpoint.
+ */
 export function offerOf(
   kept: WindowSnapshot | undefined,
   begin: BatchTime,
@@ -47,9 +53,9 @@ export function offerOf(
   };
 }
 
-/** A record of the window, as it was before it was encoded. */
+/** Decodes one record of the window. */
 export function aggregateOf<K, V>(triple: unknown): [K, Aggregate<V>] {
-  // `#encodeWindow` has written them.
+  // `#encodeWindow` wrote the triple.
   const [key, value, batches] = triple as [K, V, number];
   return [key, { value, batches }];
 }
@@ -57,7 +63,7 @@ export function aggregateOf<K, V>(triple: unknown): [K, Aggregate<V>] {
 /** No records. */
 export const NOTHING = new Uint8Array();
 
-/** Whether it is what was exported. */
+/** True when the data has the shape of an exported snapshot. */
 export function isWindowSnapshot(data: unknown): data is WindowSnapshot {
   if (typeof data !== 'object' || data === null) return false;
   const { time, window, batches } = data as Partial<WindowSnapshot>;
@@ -65,7 +71,7 @@ export function isWindowSnapshot(data: unknown): data is WindowSnapshot {
   return isTime && window instanceof Uint8Array && Array.isArray(batches);
 }
 
-/** A window in words. */
+/** A window as text. */
 export function describe({
   windowMs,
   slideMs,
@@ -74,7 +80,7 @@ export function describe({
   return `${windowMs} ms long every ${slideMs} ms, of batches every ${batchSlideMs} ms`;
 }
 
-/** The kept window is not the one of the program. */
+/** The kept window differs from the window of the program. */
 export function windowChanged(kind: string, how: string, details: Readonly<Record<string, unknown>>): Error {
   return dstreamError(
     'MR_GRAPH_WINDOW_CHANGED',
