@@ -6,6 +6,7 @@ import { posix } from 'node:path';
 import { arraySpreads, isChecked as mayNotSpread } from './array-spreads.ts';
 import { deadLinks, unpackedLinks } from './document-links.ts';
 import { circularArrows, folderArrows } from './folder-arrows.ts';
+import { isChecked as hasCheckedComments, missingFiles } from './named-files.ts';
 import { NAME_LIMITS, publicNames, unusedNames } from './public-names.ts';
 import { isChecked, wallTimeLengths } from './wall-time-lengths.ts';
 
@@ -76,6 +77,12 @@ for (const file of files.filter(
     .forEach((line, index) => {
       if (MACHINE_FOLDER.test(line)) problems.push(`${file}:${index + 1}: a path of one machine`);
     });
+}
+
+for (const file of files.filter(hasCheckedComments)) {
+  for (const { name, line } of missingFiles(readFileSync(file, 'utf8'), files)) {
+    problems.push(`${file}:${line}: no file of the tree is named ${name}`);
+  }
 }
 
 const pages = new Map(

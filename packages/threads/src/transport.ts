@@ -1,5 +1,5 @@
 // What executors and driver speak over, as far as this package needs to know: one end of a connection that carries
-// messages in order until either side is gone. Threads have one (`thread-end.ts`), tests have one in memory, and a
+// messages in order until either side is gone. Threads have one (`worker-transport.ts`), tests have one in memory, and a
 // simulation may have one that loses and delays.
 
 /** One end of a connection. */

@@ -1,5 +1,5 @@
 // The entry of a program: what people hold, and its life. Its sources are in `stream-sources.ts`, what it runs on in
-// `context-engine.ts`.
+// `context-runtime.ts`.
 //
 //   INITIALIZED ── start() ──► ACTIVE ── stop() ──► STOPPED
 //        └───────────── stop() ───────────────────────┘       and no way back

@@ -4,7 +4,7 @@
 // It is an endpoint that handles one message at a time, in order of arrival: messages of executors, answers, timers
 // and executors that come and go all pass one queue, and nothing in that queue waits for anything. Only AddBlock goes
 // past it, because it waits for the log; its order per stream is kept by the received-block tracker. Messages may
-// arrive twice or late. The attempt id tells: what an earlier attempt says changes nothing (`receiver-reports.ts`), but
+// arrive twice or late. The attempt id tells: what an earlier attempt says changes nothing (`receiver-message-handler.ts`), but
 // its blocks count, because they are stored and their ids are their own; only of a replayable source they do not,
 // because the later attempt reads their records again.
 import type {
