@@ -1,5 +1,5 @@
-// Keys of every awkward kind through shuffles, joins, windows and state: each comes twice, as values that are equal and
-// share nothing, beside another key that only looks like it.
+// Unusual keys of every kind through shuffles, joins, windows and state. Each key occurs twice, as equal values that
+// share no object, beside a different key of the same look.
 import { describe, expect, it } from 'vitest';
 import { StreamFixture } from '../../test/stream-fixture.ts';
 import type { State } from '../state/state-handle.ts';
@@ -8,7 +8,7 @@ import type { DStream } from './dstream.ts';
 type Key = unknown;
 type Keyed = DStream<readonly [Key, number]>;
 
-/** The name of a key, a maker of it, and a key that is another one. */
+/** The name of a key, a maker of the key, and a different key. */
 const keys: readonly (readonly [string, () => Key, Key])[] = [
   ['a string', () => ['1', '2'].join(''), 12],
   ['a number', () => 0.5, '0.5'],
@@ -22,7 +22,7 @@ const keys: readonly (readonly [string, () => Key, Key])[] = [
   ['an object of those', () => ({ at: [1, Number.NaN], of: { big: 1n } }), { at: [1], of: { big: 1n } }],
 ];
 
-/** The sum of every key, by each way there is to bring the values of a key together over two batches. */
+/** The sum of every key, by each operator that brings the values of a key together over two batches. */
 const ways: readonly (readonly [string, (stream: Keyed) => DStream<unknown>])[] = [
   ['reduceByKey', (stream) => stream.window(2_000).reduceByKey(add).map(([, sum]) => sum)],
   ['cogroup', (stream) => stream.window(2_000).cogroup(stream).map(([, [all]]) => all.reduce(add, 0))],
@@ -41,14 +41,14 @@ function remember(_key: Key, value: number | undefined, state: State<number>): v
   state.update((state.getOption() ?? 0) + (value ?? 0));
 }
 
-/** What the second of two batches comes to when both have `first`, then `second`, and another key. */
+/** The result of the second of two batches, when both have `first`, then `second`, and another key. */
 async function sums(way: (stream: Keyed) => DStream<unknown>, made: readonly Key[], other: Key) {
   const world = new StreamFixture({ defaultParallelism: 3 });
   const pairs = made.map((key, index): [Key, number][] => [
     [key, 1 + index],
     [other, 10],
   ]);
-  // Made by a function of the program: what comes in from outside must be data.
+  // A function of the program makes the keys: input from outside must be plain data.
   const stream = world.queue(pairs.map((_, index) => [index])).flatMap((index) => pairs[index] ?? []);
   const seen = world.record(way(stream));
   await world.run(2);
@@ -56,11 +56,11 @@ async function sums(way: (stream: Keyed) => DStream<unknown>, made: readonly Key
 }
 
 describe.each(ways)('%s', (name, way) => {
-  it.each(keys)('knows %s by its value', async (_name, make, other) => {
+  it.each(keys)('compares %s by value', async (_name, make, other) => {
     expect(await sums(way, [make(), make()], other)).toEqual([20, 3]);
   });
 
-  it('knows half of a surrogate pair by its value, unless it would have to be kept', async () => {
+  it('compares half of a surrogate pair by value, but refuses to keep it as state', async () => {
     const made = () => '\u{1F600}'.slice(0, 1);
     const result = sums(way, [made(), made()], '\ufffd');
     if (!name.includes('State')) expect(await result).toEqual([20, 3]);
@@ -73,7 +73,7 @@ describe.each(ways)('%s', (name, way) => {
       );
   });
 
-  it('takes -0 for 0', async () => {
+  it('treats -0 as 0', async () => {
     expect(await sums(way, [0, -0], '0')).toEqual([20, 3]);
   });
 });

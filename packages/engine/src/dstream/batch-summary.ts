@@ -1,9 +1,9 @@
-// RDDs with one record for a whole batch: its count, its records reduced to one. Every partition is summed up where
-// it is, and only the results move, into a single partition.
+// RDDs with one record for a whole batch: its count, or its records reduced to one. Every partition is summed up in
+// place, and only the results move, into a single partition.
 import type { RDD } from '../rdd/rdd.ts';
 import { ReduceSink } from '../rdd/sinks.ts';
 
-/** One record: how many there are, 0 for an RDD without records. */
+/** One record: the number of records, 0 for an RDD without records. */
 export function countAll(rdd: RDD<unknown>): RDD<number> {
   const counts = rdd.mapPartitions((records) => [countOf(records)]);
   return inOnePartition(counts).mapPartitions((parts) => [sum(parts)]);
@@ -15,7 +15,7 @@ export function reduceAll<T>(rdd: RDD<T>, fn: (left: T, right: T) => T): RDD<T> 
   return inOnePartition(reduced).mapPartitions((parts) => reduceRecords(parts, fn));
 }
 
-/** Also an RDD without partitions gets one here: that is what makes the count of nothing a 0. */
+/** An RDD without partitions also gets one here, so that the count of nothing is 0. */
 function inOnePartition<T>(rdd: RDD<T>): RDD<T> {
   return rdd.partitionCount === 1 ? rdd : rdd.repartition(1);
 }

@@ -1,4 +1,4 @@
-// Programs of ten thousand operators in a row: nothing may depend on how deep the stack is.
+// Programs of ten thousand operators in a row: no part of the engine may depend on the depth of the stack.
 import { expect, it } from 'vitest';
 import { RddCluster } from '../../test/rdd-cluster.ts';
 import { RestartWorld } from '../../test/restart-world.ts';
@@ -72,7 +72,7 @@ it.each<readonly [string, (rdd: RDD<number>) => RDD<number>]>([
   ],
 ])('an RDD of %s', { timeout: 60_000 }, async (name, next) => {
   const { environment } = new RddCluster();
-  // Both sides of a zip and of a coalesced union lead to all before them.
+  // Both inputs of a zip and of a coalesced union lead to all RDDs before.
   const isTree = name === 'zips' || name === 'coalesced unions';
   const deep = repeated(environment.parallelize([7], 1), next, isTree ? 10 : DEPTH);
   expect(await deep.collect()).toEqual([7]);
@@ -84,7 +84,7 @@ it.each<readonly [string, (rdd: RDD<number>) => RDD<number>]>([
   ).toEqual([[7, 1]]);
 });
 
-it('windows over state go on after a restart', { timeout: 60_000 }, async () => {
+it('windows over state continue after a restart', { timeout: 60_000 }, async () => {
   const seen = new Map<number, unknown>();
   const program = (queue: number[][]) => (ssc: StreamingContext) => {
     const sums = ssc

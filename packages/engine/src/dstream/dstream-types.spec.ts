@@ -1,5 +1,5 @@
-// What the compiler knows about programs, and what it refuses. What these tests prove is that this file compiles:
-// each `@ts-expect-error` is a mistake that must stay one.
+// The compiler's view of programs: inferred types, and refused mistakes. The proof of these tests is that this file
+// compiles: each `@ts-expect-error` is a mistake that must stay an error.
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { StreamFixture } from '../../test/stream-fixture.ts';
 import type { RDD } from '../rdd/rdd.ts';
@@ -106,7 +106,7 @@ describe('types are inferred', () => {
   });
 });
 
-// The mistakes are written down and never made.
+// The mistakes are only compiled and never run.
 describe('mistakes do not compile', () => {
   const fixture = new StreamFixture();
 
@@ -136,7 +136,7 @@ describe('mistakes do not compile', () => {
     expect(mistakes).toBeTypeOf('function');
   });
 
-  it('windows that cannot be', () => {
+  it('invalid windows', () => {
     const mistakes = () => {
       // @ts-expect-error a filter needs an inverse function
       pairs().reduceByKeyAndWindow((a, b) => a + b, 2_000, 1_000, { filter: () => true });
@@ -165,7 +165,7 @@ describe('mistakes do not compile', () => {
   });
 });
 
-describe('functions that answer later are refused', () => {
+describe('async functions are refused', () => {
   it('by every operator that makes records of any type', () => {
     const all = [
       // @ts-expect-error
@@ -220,7 +220,7 @@ describe('functions that answer later are refused', () => {
     expect(all).toHaveLength(19);
   });
 
-  it('and those of any type and of no end are not taken for them', () => {
+  it('and records of any type or of type never are not mistaken for promises', () => {
     const fail = (): never => {
       throw new Error('never called');
     };

@@ -2,7 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { StreamFixture } from '../../test/stream-fixture.ts';
 import type { DStream } from './dstream.ts';
 
-/** Runs as many batches as the queue holds, and gives what the stream had in each; sorted, as partitions have no order. */
+/**
+ * Runs as many batches as the queue holds, and returns the records of the stream in each batch, sorted, as partitions
+ * have no order.
+ */
 async function results<T, U>(batches: T[][], build: (stream: DStream<T>) => DStream<U>): Promise<U[][]> {
   const fixture = new StreamFixture();
   const seen = fixture.record(build(fixture.queue([...batches])));
@@ -188,7 +191,7 @@ describe('DStream', () => {
     expect(seen.get(2_000)).toEqual([]);
   });
 
-  it('names the partition of every record for mapPartitions', async () => {
+  it('passes the partition number to mapPartitions', async () => {
     const fixture = new StreamFixture();
     const seen = fixture.record(
       fixture.queue([[1, 2, 3, 4]]).mapPartitions((records, p) => [[p, ...records]]),
@@ -216,7 +219,7 @@ describe('DStream', () => {
     expect(() => pairs.join(pairs, partitions)).toThrow(expected);
   });
 
-  it('is not added to, renamed or persisted after the start', async () => {
+  it('cannot be extended, renamed or persisted after the start', async () => {
     const fixture = new StreamFixture();
     const stream = fixture.queue([[1]]);
     fixture.record(stream);

@@ -1,9 +1,9 @@
-// A DStream: a collection that goes on for ever, one RDD for every batch. Operators make other streams at once and
-// compute nothing; output operations make the jobs that do. All of it is defined before the context starts.
+// A DStream: an endless collection, with one RDD for every batch. Operators return new streams at once and compute
+// nothing; output operations make the jobs that compute. The whole program is defined before the context starts.
 //
-// This file is the list of what can be done with a stream, and long only for that: each method hands over to an RDD
-// operator of the same name, or to a file that knows how. `OrTuple` in a signature lets `[word, 1]` be a pair without
-// an annotation, and `this: DStream<Pair<K, V>>` gives pair operators to streams of pairs only.
+// This file is the list of operations on a stream, and is long only for that reason: each method delegates to an RDD
+// operator of the same name, or to the file that implements the operation. `OrTuple` in a signature lets `[word, 1]` be
+// a pair without an annotation, and `this: DStream<Pair<K, V>>` restricts pair operators to streams of pairs.
 import type { BatchTime } from '@millrace/core';
 import { foreachPartition } from '../rdd/actions.ts';
 import { OUTPUT_ACTION } from '../rdd/named-actions.ts';
@@ -56,7 +56,7 @@ import { windowOperator, type WindowSpan } from '../windows/window-operator.ts';
 export abstract class DStream<out T> extends StreamNode<T> {
   // Record by record, partition by partition
 
-  /** Every record through `fn`. */
+  /** Maps every record through `fn`. */
   map<P extends PromiseLike<unknown>>(
     fn: (record: T) => OrTuple<P>,
     ...refused: OnlyPromise<P>
@@ -67,7 +67,7 @@ export abstract class DStream<out T> extends StreamNode<T> {
     return this.#each('map', (rdd) => rdd.map(fn));
   }
 
-  /** Every record becomes the records of an iterable, none or many. */
+  /** Replaces every record by the records of an iterable, none or many. */
   flatMap<I extends IterableOfPromises>(
     fn: (record: T) => I,
     ...refused: OnlyPromises<I>
@@ -78,7 +78,7 @@ export abstract class DStream<out T> extends StreamNode<T> {
     return this.#each('flatMap', (rdd) => rdd.flatMap(fn));
   }
 
-  /** The records for which `fn` says true. */
+  /** Keeps the records for which `fn` returns true. */
   filter<S extends T>(fn: (record: T) => record is S): DStream<S>;
   filter(fn: (record: T) => boolean): DStream<T>;
   filter(fn: (record: T) => boolean): DStream<T> {
@@ -86,7 +86,7 @@ export abstract class DStream<out T> extends StreamNode<T> {
     return this.#each('filter', (rdd) => rdd.filter(fn));
   }
 
-  /** Every partition as a whole through `fn`, together with its number. */
+  /** Maps every whole partition through `fn`, together with its number. */
   mapPartitions<I extends IterableOfPromises>(
     fn: (records: Iterable<T>, partition: number) => I,
     ...refused: OnlyPromises<I>
@@ -97,30 +97,30 @@ export abstract class DStream<out T> extends StreamNode<T> {
     return this.#each('mapPartitions', (rdd) => rdd.mapPartitions(fn));
   }
 
-  /** Every partition as one array. */
+  /** Each partition as one array. */
   glom(): DStream<T[]> {
     return this.#each('glom', (rdd) => rdd.glom());
   }
 
-  /** The records of every batch dealt evenly onto `count` partitions. */
+  /** Deals the records of every batch evenly onto `count` partitions. */
   repartition(count: number): DStream<T> {
     return this.#each('repartition', (rdd) => rdd.repartition(count), { partitions: count });
   }
 
   // A batch as a whole
 
-  /** How many records each batch has: one number, 0 for an empty batch. */
+  /** The number of records of each batch: one number, 0 for an empty batch. */
   count(): DStream<number> {
     return this.#each('count', countAll);
   }
 
-  /** All records of a batch by an associative `fn`: one record, none for an empty batch. */
+  /** Reduces all records of a batch by an associative `fn`: one record, none for an empty batch. */
   reduce(fn: (left: T, right: T) => T): DStream<T> {
     onlyFunction('reduce', fn);
     return this.#each('reduce', (rdd) => reduceAll(rdd, fn));
   }
 
-  /** How often each value occurs in a batch. Records must be what keys may be. */
+  /** Counts each value in a batch. Records must be valid keys. */
   countByValue(partitions?: number): DStream<[T, number]> {
     return this.#each(
       'countByValue',
@@ -132,7 +132,7 @@ export abstract class DStream<out T> extends StreamNode<T> {
   // Combining streams
 
   /**
-   * The records of this stream and the others.
+   * The records of this stream and of the other streams.
    *
    * @throws `MR_GRAPH_DIFFERENT_SLIDES`, `MR_GRAPH_MIXED_CONTEXTS`.
    */
@@ -141,9 +141,9 @@ export abstract class DStream<out T> extends StreamNode<T> {
   }
 
   /**
-   * Whatever `fn` makes of the RDD of each batch. It is called once a batch, on the driver and on the executors that
-   * compute the batch: it builds an RDD from its arguments, and calls no action. Returning anything else fails the
-   * batch with `MR_GRAPH_TRANSFORM_RESULT`.
+   * Replaces the RDD of each batch by the result of `fn`. `fn` is called once a batch, on the driver and on the
+   * executors that compute the batch: it builds an RDD from its arguments, and calls no action. Any other result fails
+   * the batch with `MR_GRAPH_TRANSFORM_RESULT`.
    */
   transform<U>(fn: (rdd: RDD<T>, batchTime: BatchTime) => RDD<U>): DStream<U> {
     onlyFunction('transform', fn);
@@ -171,7 +171,7 @@ export abstract class DStream<out T> extends StreamNode<T> {
 
   // Pairs. `partitions` counts those of the result; default: the environment's default parallelism.
 
-  /** Every value through `fn`. */
+  /** Maps every value through `fn`. */
   mapValues<K, V, P extends PromiseLike<unknown>>(
     this: DStream<Pair<K, V>>,
     fn: (value: V) => OrTuple<P>,
@@ -183,7 +183,7 @@ export abstract class DStream<out T> extends StreamNode<T> {
     return this.#each('mapValues', (rdd) => rdd.mapValues(fn));
   }
 
-  /** Every value becomes none or many, all with its key. */
+  /** Replaces every value by none or many, all with its key. */
   flatMapValues<K, V, I extends IterableOfPromises>(
     this: DStream<Pair<K, V>>,
     fn: (value: V) => I,
@@ -195,12 +195,12 @@ export abstract class DStream<out T> extends StreamNode<T> {
     return this.#each('flatMapValues', (rdd) => rdd.flatMapValues(fn));
   }
 
-  /** All values of every key of a batch. */
+  /** Groups all values of every key of a batch. */
   groupByKey<K, V>(this: DStream<Pair<K, V>>, partitions?: number): DStream<[K, V[]]> {
     return this.#each('groupByKey', (rdd) => rdd.groupByKey(partitions), { partitions });
   }
 
-  /** One value for every key of a batch, by an associative `fn`. */
+  /** Reduces the values of every key of a batch by an associative `fn`. */
   reduceByKey<K, V>(
     this: DStream<Pair<K, V>>,
     fn: (left: V, right: V) => V,
@@ -210,7 +210,7 @@ export abstract class DStream<out T> extends StreamNode<T> {
     return this.#each('reduceByKey', (rdd) => rdd.reduceByKey(fn, partitions), { partitions });
   }
 
-  /** The general form of combining the values of a key. */
+  /** Combines the values of every key; the general form of `reduceByKey`. */
   combineByKey<K, V, P>(
     this: DStream<Pair<K, V>>,
     create: (value: V) => OrTuple<P>,
@@ -242,7 +242,7 @@ export abstract class DStream<out T> extends StreamNode<T> {
     );
   }
 
-  /** For every key of either stream: all values of this batch, and all of the other's. */
+  /** Pairs, for every key of either stream, all values of this batch with all values of the other stream's batch. */
   cogroup<K, V, W>(
     this: DStream<Pair<K, V>>,
     other: DStream<Pair<K, W>>,
@@ -251,7 +251,7 @@ export abstract class DStream<out T> extends StreamNode<T> {
     return this.#with('cogroup', other, (rdd, otherRdd) => rdd.cogroup(otherRdd, partitions), partitions);
   }
 
-  /** Every value with every value that has the same key in the other stream's batch. */
+  /** Pairs every value with every value of the same key in the other stream's batch. */
   join<K, V, W>(
     this: DStream<Pair<K, V>>,
     other: DStream<Pair<K, W>>,
@@ -260,7 +260,7 @@ export abstract class DStream<out T> extends StreamNode<T> {
     return this.#with('join', other, (rdd, otherRdd) => rdd.join(otherRdd, partitions), partitions);
   }
 
-  /** As `join`, and once with undefined what has no partner in the other stream. */
+  /** As `join`; a value without a partner in the other stream is paired once with undefined. */
   leftOuterJoin<K, V, W>(
     this: DStream<Pair<K, V>>,
     other: DStream<Pair<K, W>>,
@@ -269,7 +269,7 @@ export abstract class DStream<out T> extends StreamNode<T> {
     return this.#with('leftOuterJoin', other, (rdd, o) => rdd.leftOuterJoin(o, partitions), partitions);
   }
 
-  /** As `join`, and once with undefined what of the other stream has no partner here. */
+  /** As `join`; a value of the other stream without a partner here is paired once with undefined. */
   rightOuterJoin<K, V, W>(
     this: DStream<Pair<K, V>>,
     other: DStream<Pair<K, W>>,
@@ -278,7 +278,7 @@ export abstract class DStream<out T> extends StreamNode<T> {
     return this.#with('rightOuterJoin', other, (rdd, o) => rdd.rightOuterJoin(o, partitions), partitions);
   }
 
-  /** As `join`, and once with undefined what has no partner on either side. */
+  /** As `join`; a value without a partner on either side is paired once with undefined. */
   fullOuterJoin<K, V, W>(
     this: DStream<Pair<K, V>>,
     other: DStream<Pair<K, W>>,
@@ -288,7 +288,8 @@ export abstract class DStream<out T> extends StreamNode<T> {
   }
 
   // Windows. Length and slide are milliseconds and multiples of this stream's slide, else
-  // `MR_GRAPH_DURATION_NOT_MULTIPLE`; the slide defaults to this stream's. The first windows hold what exists.
+  // `MR_GRAPH_DURATION_NOT_MULTIPLE`; the slide defaults to this stream's. The first windows hold the batches that
+  // exist.
 
   /** Every `slideMs`, the records of the last `windowMs`. Keeps this stream in memory. */
   window(windowMs: number, slideMs: number = this.slideMs): DStream<T> {
@@ -296,8 +297,8 @@ export abstract class DStream<out T> extends StreamNode<T> {
   }
 
   /**
-   * All records of a window by an associative `fn`: one record, none for an empty window. With an inverse function the
-   * record of a window that has become empty is what `inverse` has made of it.
+   * Reduces all records of a window by an associative `fn`: one record, none for an empty window. With an inverse
+   * function, a window that has become empty has the last result of `inverse` as its record.
    */
   reduceByWindow(
     fn: (left: T, right: T) => T,
@@ -315,20 +316,20 @@ export abstract class DStream<out T> extends StreamNode<T> {
     return moving(this, { kind: 'reduceByWindow', fn, inverse, span: { windowMs, slideMs } });
   }
 
-  /** How many records a window has: one number, 0 for an empty window. */
+  /** The number of records in a window: one number, 0 for an empty window. */
   countByWindow(windowMs: number, slideMs: number = this.slideMs): DStream<number> {
     const span = { windowMs, slideMs };
     return moving(this.count(), { kind: 'countByWindow', fn: add, inverse: subtract, span });
   }
 
-  /** How often each value occurs in a window. Records must be what keys may be. */
+  /** Counts each value in a window. Records must be valid keys. */
   countByValueAndWindow(
     windowMs: number,
     slideMs: number = this.slideMs,
     partitions?: number,
   ): DStream<[T, number]> {
     const ones = this.map((record): [T, number] => [record, 1]);
-    // What has left the window is forgotten, so that there is nothing to hide.
+    // Values that have left the window are forgotten, so the filter need not hide any.
     const options = { inverse: subtract, filter: () => true, partitions };
     return movingByKey(ones, {
       kind: 'countByValueAndWindow',
@@ -338,7 +339,7 @@ export abstract class DStream<out T> extends StreamNode<T> {
     });
   }
 
-  /** All values of every key of a window, oldest batch first. */
+  /** Groups all values of every key of a window, oldest batch first. */
   groupByKeyAndWindow<K, V>(
     this: DStream<Pair<K, V>>,
     windowMs: number,
@@ -352,9 +353,9 @@ export abstract class DStream<out T> extends StreamNode<T> {
   }
 
   /**
-   * One value for every key of a window, by an associative `fn`: reduced batch by batch, then over the window. With
-   * `{ inverse }` each window is made from the one before, `{ filter }` says which keys it shows, and a checkpoint keeps
-   * it: give the stream a `uid`. A number in place of the options is their `partitions`.
+   * Reduces the values of every key of a window by an associative `fn`: batch by batch, then over the window. With `{
+   * inverse }` each window is made from the previous window, `{ filter }` selects the keys that the window shows, and a
+   * checkpoint keeps the window: give the stream a `uid`. A number in place of the options is their `partitions`.
    *
    * ```ts
    * pairs.reduceByKeyAndWindow((a, b) => a + b, 3_600_000, 1_000, { inverse: (sum, gone) => sum - gone });
@@ -388,11 +389,12 @@ export abstract class DStream<out T> extends StreamNode<T> {
     return movingByKey(this, { kind: 'reduceByKeyAndWindow', fn, span, options: given });
   }
 
-  // State: what is remembered of each key from batch to batch, and survives restarts with checkpoints
+  // State: a value per key that stays from batch to batch, and survives restarts through checkpoints
 
   /**
-   * The state of every key, after every batch. `fn` is called for every key that has state or records in the batch;
-   * undefined takes the key away. Costs as much as there are keys: `mapWithState` costs what a batch touches.
+   * Updates the state of every key after every batch. `fn` is called for every key that has state or records in the
+   * batch; returning undefined removes the key. The cost grows with the number of keys, while `mapWithState` costs only
+   * the keys that a batch touches.
    */
   updateStateByKey<K, V, S, P extends PromiseLike<unknown>>(
     this: DStream<Pair<K, V>>,
@@ -415,9 +417,9 @@ export abstract class DStream<out T> extends StreamNode<T> {
   }
 
   /**
-   * What `fn` makes of every record and the state of its key. It is called once a record, in order of arrival, and
-   * with a timeout once more for a key that was idle for longer, in the batch after. `stateSnapshots()` of the result
-   * has all states.
+   * Maps every record, together with the state of its key, through `fn`. `fn` is called once a record, in order of
+   * arrival. With a timeout, `fn` is called once more for a key that was idle for longer, in the batch after.
+   * `stateSnapshots()` of the result has all states.
    */
   mapWithState<K, V, S, P extends PromiseLike<unknown>>(
     this: DStream<Pair<K, V>>,
@@ -439,12 +441,12 @@ export abstract class DStream<out T> extends StreamNode<T> {
     return new MapWithStateDStream(this.scope, mapWithState(this, fn, spec));
   }
 
-  // Event time: windows by when things happened, not by when they came
+  // Event time: windows by the time of each event, not by the time of arrival
 
   /**
-   * The records with the time at which each happened, in milliseconds since 1970. This stream is one source of the
-   * watermark, which follows its newest record by `outOfOrdernessMs`; a source without records for `idleAfterMs` of
-   * batch time holds back nothing. A time that is none fails the batch with `MR_EVENT_TIME_INVALID`.
+   * Adds to every record the time of its event, in milliseconds since 1970. This stream is one source of the watermark,
+   * which follows its newest record by `outOfOrdernessMs`; a source without records for `idleAfterMs` of batch time
+   * does not delay the watermark. An invalid time fails the batch with `MR_EVENT_TIME_INVALID`.
    *
    * ```ts
    * visits.assignTimestamps((visit) => visit.atMs, { outOfOrdernessMs: 5_000 })
@@ -465,8 +467,8 @@ export abstract class DStream<out T> extends StreamNode<T> {
   // Outputs
 
   /**
-   * Calls `fn` for the RDD of every batch, on the driver; actions inside it run on the executors. The batch is done
-   * when what it returns is settled. A rejection fails the output, which is run again with the same batch.
+   * Calls `fn` for the RDD of every batch, on the driver; actions inside `fn` run on the executors. The batch is done
+   * when the returned promise is settled. A rejection fails the output, which runs again with the same batch.
    */
   foreachRDD(fn: (rdd: RDD<T>, batch: OutputBatch) => unknown): void {
     onlyFunction('foreachRDD', fn);
@@ -474,8 +476,8 @@ export abstract class DStream<out T> extends StreamNode<T> {
   }
 
   /**
-   * Calls `fn` for every partition of every batch, on the executors. A repeated task calls it again with the same
-   * records in the same order and the same identity: by that a sink writes each batch once.
+   * Calls `fn` for every partition of every batch, on the executors. A repeated task calls `fn` again with the same
+   * records in the same order and the same identity, so a sink can write each batch once.
    */
   foreachPartition(fn: (records: Iterable<T>, partition: OutputPartition) => void | Promise<void>): void {
     onlyFunction('foreachPartition', fn);
@@ -494,9 +496,9 @@ export abstract class DStream<out T> extends StreamNode<T> {
   }
 
   /**
-   * Writes the first `n` records of every batch (default 10), on the driver, by default to standard output. Every record
-   * is one line, in which control characters are written as text: a record cannot move the cursor or forge a line. When the
-   * reader of standard output goes away (`| head`), the context stops gracefully.
+   * Writes the first `n` records of every batch (default 10), on the driver, by default to standard output. Every
+   * record is one line, with control characters written as text: a record cannot move the cursor or forge a line. When
+   * the reader of standard output closes the pipe (`| head`), the context stops gracefully.
    */
   print(n = 10, options: PrintOptions = {}): void {
     optionalCount('print', 'n', n);
@@ -510,9 +512,10 @@ export abstract class DStream<out T> extends StreamNode<T> {
 
   /**
    * Writes every batch as a directory `<prefix>-<batch time>[.<suffix>]` with one file of lines for each partition,
-   * `part-00000`, …, and the file `_SUCCESS` when all are there. Parts are written on the executors, each is whole and on
-   * the disk before it has its name, and a batch that runs again changes nothing. Text is written as it is, other records
-   * as JSON (else `MR_GRAPH_RECORD_NOT_TEXT`), or as `format` says. A batch without records is a directory without lines.
+   * `part-00000`, …, and the file `_SUCCESS` when all parts are present. Executors write the parts. Each part is
+   * complete and on the disk before it has its name, and a batch that runs again changes nothing. Text is written
+   * unchanged, other records as JSON (else `MR_GRAPH_RECORD_NOT_TEXT`), or by `format`. A batch without records is a
+   * directory without lines.
    *
    * @throws `MR_GRAPH_INVALID_ARGUMENT` for an empty prefix, `MR_GRAPH_DUPLICATE_OUTPUT`.
    */
@@ -533,7 +536,7 @@ export abstract class DStream<out T> extends StreamNode<T> {
     return new DerivedDStream(this.scope, operator);
   }
 
-  /** `behind`: a stream below that a window makes remember its batches, and that a program cannot name by itself. */
+  /** `behind`: a parent stream whose batches a window retains, and that a program cannot name by itself. */
   #each<U>(
     kind: string,
     build: (rdd: RDD<T>) => RDD<U>,
@@ -564,13 +567,13 @@ export abstract class DStream<out T> extends StreamNode<T> {
   }
 }
 
-/** How records become lines. */
+/** Options of `saveAsTextFiles`. */
 export interface SaveAsTextFilesOptions<in T> {
-  /** The line of a record, without a line end. Default: text as it is, everything else as JSON. */
+  /** The line of a record, without a line end. Default: text unchanged, every other record as JSON. */
   format?(this: void, record: T): string;
 }
 
-/** A stream made from others by an operator. */
+/** A stream that an operator makes from other streams. */
 export class DerivedDStream<out T> extends DStream<T> {
   readonly #operator: StreamOperator<T>;
   #kept: DerivedDStream<T> | undefined;
@@ -592,7 +595,7 @@ export class DerivedDStream<out T> extends DStream<T> {
     return super.uid(uid);
   }
 
-  /** A state of the operator's own takes the stream's place in checkpoints; the batches get a place of their own. */
+  /** In checkpoints, a state of the operator's own takes the stream's place; the batches get a separate place. */
   override keptForReaders(): StreamNode<T> {
     if (this.#operator.state === undefined) return super.keptForReaders();
     if (this.#kept === undefined) {
@@ -643,7 +646,7 @@ export class DerivedDStream<out T> extends DStream<T> {
   }
 }
 
-/** The stream that `mapWithState` gives. */
+/** The stream that `mapWithState` returns. */
 export class MapWithStateDStream<K, S, out U> extends DerivedDStream<U> {
   readonly #snapshots: StreamOperator<[K, S]>;
 
@@ -652,14 +655,14 @@ export class MapWithStateDStream<K, S, out U> extends DerivedDStream<U> {
     this.#snapshots = operators.snapshots;
   }
 
-  /** Every key that has state after a batch, with its state. Costs as much as there are keys. */
+  /** Every key that has state after a batch, with its state. The cost grows with the number of keys. */
   stateSnapshots(): DStream<[K, S]> {
     const { behind: _named, ...snapshots } = this.#snapshots;
     return new DerivedDStream(this.scope, snapshots);
   }
 }
 
-/** The stream that windows of event time give. */
+/** The stream that windows of event time return. */
 export class EventWindowDStream<out R, out L> extends DerivedDStream<R> {
   readonly #late: StreamOperator<L>;
 
@@ -670,8 +673,8 @@ export class EventWindowDStream<out R, out L> extends DerivedDStream<R> {
   }
 
   /**
-   * The records of a batch that came too late for all their windows, and are in none. Read or not, they are counted:
-   * listeners get `records:late`.
+   * The records of a batch that came too late for all their windows, and are in no window. Late records are counted,
+   * whether read or not: listeners get `records:late`.
    */
   lateRecords(): DStream<L> {
     const { behind: _named, ...late } = this.#late;
@@ -679,7 +682,7 @@ export class EventWindowDStream<out R, out L> extends DerivedDStream<R> {
   }
 }
 
-/** A window over the batches of a stream that has at most one record in each: they are one key for it. */
+/** A window over a stream with at most one record in each batch: for the window, these records share one key. */
 function moving<T>(
   stream: DStream<T>,
   window: {
@@ -704,7 +707,8 @@ function movingByKey<K, V>(
 ): DStream<[K, V]> {
   const { kind, span, fn, options } = window;
   const { inverse, filter } = options;
-  // The same number in every batch, whatever the stream's RDDs are hashed into: windows follow from one another.
+  // The same number in every batch, however the stream's RDDs are partitioned: each window follows from the previous
+  // one.
   const partitions = options.partitions ?? stream.scope.environment.defaultParallelism;
   const batches = stream.reduceByKey(fn, partitions);
   const operator = inverseWindowByKey({ kind, batches, span, fn, inverse }, { partitions, filter });

@@ -5,10 +5,10 @@ import { StreamFixture } from '../../test/stream-fixture.ts';
 import { textFileRdd } from '../rdd/text-file-rdd.ts';
 import { FileInputDStream } from './file-input-dstream.ts';
 
-/** One directory, `/in`, as much of a storage as a stream of files asks for. */
+/** One directory, `/in`, with the storage operations that a stream of files calls. */
 class Directory {
   readonly files = new Map<string, { readonly text: string; readonly modifiedMs: number }>();
-  /** What happens when the directory is listed. */
+  /** Called when the directory is listed. */
   onList: () => void | Promise<void> = () => {};
 
   write(name: string, text: string, modifiedMs: number): void {
@@ -60,7 +60,7 @@ describe('a stream of files', () => {
     expect([...seen.values()]).toEqual([['one', 'two'], ['three'], []]);
   });
 
-  it('takes only the names it is told, and old files when it is told', async () => {
+  it('selects only accepted names, and old files on request', async () => {
     const { directory, fixture, seen } = watched({
       newFilesOnly: false,
       accept: (name) => name.endsWith('.csv'),
@@ -71,7 +71,7 @@ describe('a stream of files', () => {
     expect(seen.get(1_000)).toEqual(['old']);
   });
 
-  it('reports how many files and bytes, with the names for people', async () => {
+  it('reports the number of files and bytes, with readable names', async () => {
     const { directory, fixture } = watched();
     directory.write('b', 'xyz', 600);
     directory.write('a', 'xy', 600);
@@ -89,7 +89,7 @@ describe('a stream of files', () => {
   it.each([
     ['is not there', 'MR_STORAGE_NOT_FOUND', 'the directory does not exist'],
     ['cannot be read', 'MR_STORAGE_FAILED', 'the directory could not be listed'],
-  ] as const)('makes up for a directory that %s', async (_, code, message) => {
+  ] as const)('catches up after a directory that %s', async (_, code, message) => {
     const { directory, fixture, seen } = watched();
     directory.write('a', 'late', 500);
     directory.onList = () => {
@@ -135,7 +135,7 @@ describe('a stream of files', () => {
     expect(after.fixture.reports[0]?.info.blockCount).toBe(1);
   });
 
-  it('remembers files as long as they could be selected again', async () => {
+  it('remembers files as long as a batch could select them again', async () => {
     const { directory, fixture, stream, seen } = watched({ minRememberMs: 2_500 });
     directory.write('a', 'one', 900);
     await fixture.run(8);
@@ -143,7 +143,7 @@ describe('a stream of files', () => {
     expect(stream.rememberMs).toBe(3_000);
   });
 
-  it('tells once of a file that appears with an old time, and of one that is written to after it was read', async () => {
+  it('reports once a file that appears with an old time, and a file that is written to after it was read', async () => {
     const { directory, fixture, seen } = watched();
     await fixture.run(1);
     directory.write('moved', 'old', -70_000);
@@ -158,7 +158,7 @@ describe('a stream of files', () => {
     expect([...seen.values()].flat()).toEqual(['one']);
   });
 
-  it('tells once of files that it leaves out because the driver before was ahead of the clock', async () => {
+  it('reports once the files that it leaves out because the driver before was ahead of the clock', async () => {
     const { directory, fixture, seen } = watched();
     directory.write('read-before', 'old', 99_500);
     directory.write('while-nobody-ran', 'x', 500);
@@ -195,13 +195,13 @@ describe('a stream of files', () => {
     expect(restore).toThrow(expect.objectContaining({ code: 'MR_GRAPH_INPUT_INVALID' }));
   });
 
-  it('refuses to remember for no time', () => {
+  it('refuses a remember duration of 0', () => {
     expect(() => watched({ minRememberMs: 0 })).toThrow(
       expect.objectContaining({ code: 'MR_GRAPH_INVALID_ARGUMENT' }),
     );
   });
 
-  it('tells once of an entry that is no file, and of a file from the future', async () => {
+  it('reports once an entry that is not a file, and a file from the future', async () => {
     const { directory, fixture } = watched();
     const { list } = directory;
     const loop = { name: 'loop', kind: 'other', sizeBytes: 0, modifiedMs: 0, problem: 'ELOOP' } as const;

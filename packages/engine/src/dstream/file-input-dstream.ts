@@ -1,6 +1,6 @@
-// A stream of what is in files that appear in a directory. There is no receiver: before each batch the driver lists
-// the directory and selects the files that belong to it; the executors read them when they compute the batch. Files
-// have to be put into the directory complete, by a rename: what is appended later is not seen.
+// A stream of the content of files that appear in a directory. There is no receiver: before each batch the driver lists
+// the directory and selects the files of the batch; the executors read these files when computing the batch. Files have
+// to be moved into the directory complete, by a rename: data appended later is not read.
 import { join } from 'node:path';
 import { isMillraceError, type BatchTime, type StorageEntry } from '@millrace/core';
 import {
@@ -22,18 +22,21 @@ import type { StreamScope } from '../graph/stream-scope.ts';
 
 /** Options of a stream of files. */
 export interface FileStreamOptions {
-  /** Leaves out the files that were there when the stream was defined. Default true. */
+  /** Leaves out the files that existed when the stream was defined. Default true. */
   readonly newFilesOnly?: boolean;
-  /** How late a file may become visible after its time of change, in milliseconds. Default 60,000. */
+  /**
+   * The longest time between a file's modification time and its appearance in the directory, in milliseconds. Default
+   * 60,000.
+   */
   readonly minRememberMs?: number;
-  /** Whether a name is taken. Default: when it does not begin with a dot. */
+  /** Accepts or refuses a file name. Default: accepts names that do not begin with a dot. */
   readonly accept?: (name: string) => boolean;
 }
 
-/** Unchanged entries of a large directory are looked at again within so many batches, at most. */
+/** The most batches within which every unchanged entry of a large directory is inspected again. */
 const TURNS_MAX = 30;
 
-/** Names of files that one line of the log tells. */
+/** The most file names in one log line. */
 const NAMES_TOLD = 20;
 
 type Files = readonly StorageEntry[];
@@ -49,7 +52,7 @@ interface FileState {
   readonly selected: FileSelectionSnapshot;
 }
 
-/** Which stream of files. */
+/** The definition of one stream of files. */
 export interface FileStreamDefinition<T> {
   /** `textFile`, `file`, `binaryRecords`; part of its automatic id. */
   readonly kind: string;
@@ -109,7 +112,7 @@ export class FileInputDStream<out T> extends InputDStream<T, Files> {
     this.remember(this.#selection.rememberDurationMs);
   }
 
-  /** Since when the directory is watched, and which files were taken: neither begins anew with a new driver. */
+  /** The time since when the directory is watched, and the selected files: a new driver continues with both. */
   override get state(): CheckpointedState {
     return {
       version: 1,
@@ -138,7 +141,7 @@ export class FileInputDStream<out T> extends InputDStream<T, Files> {
       oldestMs: this.#selection.thresholdMs,
       latestMs: batchTime,
     });
-    // A batch reads its files as they were when it selected them.
+    // A batch reads its files as of the time of selection.
     for (const file of selected) this.#missed.settled(file.name, file);
     return selected;
   }
@@ -152,7 +155,7 @@ export class FileInputDStream<out T> extends InputDStream<T, Files> {
     return this.#read(this.scope.environment, selected);
   }
 
-  /** How many lines there are is known once they were read; until then the bytes tell how much it is. */
+  /** The number of lines is known only after reading; until then the bytes give the amount. */
   protected override describe(files: Files): InputDescription {
     const names = files.map(({ name }) => name);
     return {
@@ -174,8 +177,8 @@ export class FileInputDStream<out T> extends InputDStream<T, Files> {
   override restoreInput(batchTime: BatchTime, data: unknown): void {
     super.restoreInput(batchTime, data);
     this.#selection.recall(batchTime, this.takenFor(batchTime) ?? []);
-    // Without a checkpoint this is all that tells since when the directory is watched: what came while no driver ran is
-    // not old.
+    // Without a checkpoint, only this batch time tells since when the directory is watched: files that arrived while no
+    // driver ran are not old.
     this.#selection.watchedSinceMs = Math.min(this.#selection.watchedSinceMs, batchTime);
     this.#selection.goOnBehind(batchTime);
   }
@@ -185,7 +188,7 @@ export class FileInputDStream<out T> extends InputDStream<T, Files> {
     return super.clearMetadata(batchTime);
   }
 
-  /** One line for all: files that an earlier driver has read are among them. */
+  /** One log line for all files: some of the files may have been read by an earlier driver. */
   #tellLeftOut(files: Files): void {
     const { id } = this;
     const message =
@@ -225,7 +228,7 @@ export class FileInputDStream<out T> extends InputDStream<T, Files> {
   }
 }
 
-/** A name is never a path: what was brought from elsewhere must not lead out of the directory. */
+/** A name is never a path: input restored from elsewhere must not lead out of the directory. */
 function isFile(data: unknown): data is StorageEntry {
   if (typeof data !== 'object' || data === null) return false;
   const { name, sizeBytes, modifiedMs } = data as Partial<StorageEntry>;

@@ -1,6 +1,6 @@
-// Where streams begin. For every batch an input stream first takes what belongs to it, once: blocks allocated to the
-// batch, the head of a queue, files that have appeared. From then on this is the batch's input, however often its
-// RDDs and jobs are made, until the batch is forgotten (BAT-4).
+// The beginning of streams. For every batch an input stream first takes its input, once: blocks allocated to the batch,
+// the head of a queue, files that have appeared. From then on this is the input of the batch, however often RDDs and
+// jobs are made, until the batch is forgotten (BAT-4).
 import type { BatchTime, BlockId, ReceivedBlockInfo, StreamId, StreamInputInfo } from '@millrace/core';
 import { ReleasingMap } from '@millrace/core/engine';
 import type { ForgottenData } from '../batches/job-graph.ts';
@@ -9,7 +9,7 @@ import { dstreamError } from '../graph/dstream-errors.ts';
 import { DStream } from './dstream.ts';
 import type { StreamScope } from '../graph/stream-scope.ts';
 
-/** What an input says about the input of one batch; the stream's id and name are added to it. */
+/** The description of one batch's input; the stream's id and name are added. */
 export type InputDescription = Omit<StreamInputInfo, 'streamId' | 'streamName'>;
 
 interface Taken<Input> {
@@ -17,10 +17,10 @@ interface Taken<Input> {
   isReported: boolean;
 }
 
-/** A stream with a source of its own. `Input` is what it takes for a batch. */
+/** A stream with a source of its own. `Input` is the type of one batch's input. */
 export abstract class InputDStream<out T, out Input = unknown> extends DStream<T> {
   readonly streamId: StreamId;
-  /** For people, with the stream id at the end: `queue [0]`. */
+  /** A readable name, with the stream id at the end: `queue [0]`. */
   readonly name: string;
   readonly #taken = new ReleasingMap<BatchTime, Taken<Input>>();
 
@@ -31,7 +31,10 @@ export abstract class InputDStream<out T, out Input = unknown> extends DStream<T
     scope.graph.addInput(this);
   }
 
-  /** Whether somebody gives it its input, batch by batch, instead of its taking it: blocks, by the tracker. */
+  /**
+   * True when another component allocates the stream's input, batch by batch, as the tracker allocates blocks; false
+   * when the stream takes its input itself.
+   */
   get isAllocated(): boolean {
     return false;
   }
@@ -39,7 +42,7 @@ export abstract class InputDStream<out T, out Input = unknown> extends DStream<T
   /**
    * Takes the input of a batch. Called once a batch, in order; again only after a failure.
    *
-   * @param allocated The blocks that the tracker allocated to this stream; undefined when none were.
+   * @param allocated The blocks that the tracker allocated to this stream; undefined without an allocation.
    */
   protected abstract take(
     batchTime: BatchTime,
@@ -49,16 +52,16 @@ export abstract class InputDStream<out T, out Input = unknown> extends DStream<T
   /** Makes the RDD of a batch from its input. */
   protected abstract build(input: Input): RDD<T>;
 
-  /** Tells the counts of an input. */
+  /** Counts an input. */
   protected abstract describe(input: Input): InputDescription;
 
-  /** The input as data that `importInput` takes; undefined: somebody else keeps it. */
+  /** The input as data that `importInput` takes; undefined when another component keeps the input. */
   protected abstract exportData(input: Input): unknown;
 
-  /** The input that `exportData` made the data of; undefined when it did not. */
+  /** The input from the data of `exportData`; undefined when the data has another shape. */
   protected abstract importData(data: unknown): Input | undefined;
 
-  /** The blocks that go when an input is forgotten. */
+  /** The blocks that are removed when an input is forgotten. */
   protected blocksOf(_input: Input): readonly ReceivedBlockInfo[] {
     return [];
   }
@@ -76,14 +79,14 @@ export abstract class InputDStream<out T, out Input = unknown> extends DStream<T
     this.scope.inputInfo.report(batchTime, { streamId, streamName, ...this.describe(taken.input) });
   }
 
-  /** What was taken for a batch, as data; undefined when nothing was, or when somebody else keeps it. */
+  /** The input of a batch, as data; undefined without input, or when another component keeps the input. */
   exportInput(batchTime: BatchTime): unknown {
     const isRecovered = batchTime <= this.scope.graph.recoveredUpTo;
     const input = this.takenFor(batchTime) ?? (isRecovered ? this.takeAgain(batchTime) : undefined);
     return input === undefined ? undefined : this.exportData(input);
   }
 
-  /** Gives a batch the input that it had elsewhere or before. @throws `MR_GRAPH_INPUT_INVALID`. */
+  /** Restores the input that a batch had on another process or driver. @throws `MR_GRAPH_INPUT_INVALID`. */
   restoreInput(batchTime: BatchTime, data: unknown): void {
     const input = this.importData(data);
     if (input === undefined) {
@@ -94,8 +97,8 @@ export abstract class InputDStream<out T, out Input = unknown> extends DStream<T
   }
 
   /**
-   * The batch was done before this driver began: only windows read it now. Without a record of its input, it is what
-   * the source still says about that batch.
+   * Restores the input of a batch that was done before this driver began: only windows read the batch now. Without a
+   * record, the input is the source's present answer for that batch.
    */
   recoverDone(batchTime: BatchTime): void {
     const taken = this.#taken.get(batchTime);
@@ -103,7 +106,7 @@ export abstract class InputDStream<out T, out Input = unknown> extends DStream<T
     this.#taken.set(batchTime, { input, isReported: true });
   }
 
-  /** The input of an earlier batch of which there is no record. */
+  /** The input of an earlier batch without a record. */
   protected abstract takeAgain(batchTime: BatchTime): Input;
 
   override clearMetadata(batchTime: BatchTime): ForgottenData {
@@ -119,7 +122,7 @@ export abstract class InputDStream<out T, out Input = unknown> extends DStream<T
     return { ...super.clearMetadata(batchTime), blockIds, loggedBlockIds };
   }
 
-  /** A batch without its input would silently be an empty one: it is refused. */
+  /** A batch without its input would silently be empty, so it is refused. */
   protected override compute(batchTime: BatchTime): RDD<T> {
     const input = this.takenFor(batchTime);
     if (input !== undefined) return this.build(input);
@@ -129,7 +132,7 @@ export abstract class InputDStream<out T, out Input = unknown> extends DStream<T
     });
   }
 
-  /** What was taken for a batch; undefined when nothing was, or when it is forgotten. */
+  /** The input of a batch; undefined without input, or after the batch is forgotten. */
   protected takenFor(batchTime: BatchTime): Input | undefined {
     return this.#taken.get(batchTime)?.input;
   }

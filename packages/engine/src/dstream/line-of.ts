@@ -1,5 +1,5 @@
-// A record as one line of text: text as it is, everything else as JSON. What JSON would silently change or lose is
-// refused instead, because nobody would miss it before it is needed.
+// A record as one line of text: text unchanged, every other record as JSON. A value that JSON would silently change or
+// lose is refused instead, because the loss would show only when the value is needed.
 import { isMillraceError, messageOf } from '@millrace/core';
 import { dstreamError } from '../graph/dstream-errors.ts';
 
@@ -13,7 +13,7 @@ export function lineOf(record: unknown): string {
     });
   } catch (cause) {
     if (isMillraceError(cause)) throw cause;
-    // A circle, more levels than the stack has, or a `toJSON` that throws.
+    // The record has a circle, more levels than the stack, or a `toJSON` that throws.
     throw dstreamError(
       'MR_GRAPH_RECORD_NOT_TEXT',
       `expected a record that JSON can hold: ${messageOf(cause)}; map it to text, or give saveAsTextFiles a format`,
@@ -22,7 +22,7 @@ export function lineOf(record: unknown): string {
   }
 }
 
-/** A property that is undefined is left out, as always; elsewhere there has to be a value. */
+/** A property that is undefined is left out, as always in JSON; elsewhere a value is required. */
 function assertJson(name: string, value: unknown, isRequired: boolean): void {
   const isLost =
     (typeof value === 'number' && !Number.isFinite(value)) ||
@@ -42,7 +42,7 @@ function assertJson(name: string, value: unknown, isRequired: boolean): void {
   );
 }
 
-/** Half of a surrogate pair has no form in UTF-8: another character would be in the file. */
+/** Half of a surrogate pair has no form in UTF-8: the file would contain another character. */
 function wellFormed(text: string): string {
   if (text.isWellFormed()) return text;
   throw dstreamError(

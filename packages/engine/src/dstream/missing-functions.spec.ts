@@ -1,4 +1,5 @@
-// What untyped code gives in place of a function: told when the operator is made, not by the first record of some batch.
+// Wrong arguments of untyped code in place of a function: refused when the operator is made, not by the first record of
+// some batch.
 import { virtualPorts } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import { RddCluster } from '../../test/rdd-cluster.ts';
@@ -7,7 +8,7 @@ import { StreamingContext } from '../context/streaming-context.ts';
 const fn = (value: unknown): unknown => value;
 
 type Method = (...given: readonly unknown[]) => Untyped;
-/** What untyped code sees: methods that take anything. */
+/** The view of untyped code: methods that take anything. */
 interface Untyped {
   readonly [name: string]: Method;
 }
@@ -21,7 +22,7 @@ function streams() {
 
 const windows = (kind: 'tumbling' | 'session') => streams().timed[kind]?.(1_000) as Untyped;
 
-/** Each operator with the functions it needs; `given` stands for them. */
+/** Each operator with its functions; `given` stands for the functions. */
 const ofStreams: Readonly<Record<string, (given: readonly unknown[]) => unknown>> = {
   map: (given) => streams().pairs['map']?.(...given),
   flatMap: (given) => streams().pairs['flatMap']?.(...given),
@@ -105,7 +106,7 @@ describe.each([
   });
 });
 
-it('the functions of an operator that has several are told apart', () => {
+it('error messages name the wrong function of an operator that has several', () => {
   for (const [place, name] of ['create', 'mergeValue', 'mergeCombiners'].entries()) {
     const given = [fn, fn, fn].map((good, index) => (index === place ? undefined : good));
     expect(() => ofStreams['combineByKey']?.(given)).toThrow(`${name} of combineByKey`);

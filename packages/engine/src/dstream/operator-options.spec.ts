@@ -1,4 +1,4 @@
-// Options of operators by names that do not exist: they would change nothing, and nobody would hear of it.
+// Options of operators with unknown names: such an option would silently change nothing.
 import { virtualPorts } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import { StreamingContext } from '../context/streaming-context.ts';
@@ -24,7 +24,7 @@ type Method =
   | 'print'
   | 'saveAsTextFiles';
 
-/** What untyped code sees: methods that take anything. */
+/** The view of untyped code: methods that take anything. */
 type Untyped = { readonly [M in Method]: (...given: readonly unknown[]) => Untyped };
 
 /** A context and a stream of pairs, without the checks of the compiler. */
@@ -63,7 +63,7 @@ const refused = (text: string) =>
   }) as Error;
 
 describe.each(Object.entries(operators))('%s', (_name, operator) => {
-  it('refuses an option that it does not have, and says which it has', () => {
+  it('refuses an unknown option, and lists the known options', () => {
     expect(() => operator(untyped(), { nosuch: 1 })).toThrow(refused('option nosuch'));
     expect(() => operator(untyped(), { nosuch: undefined })).toThrow(refused('there are '));
   });
@@ -72,7 +72,7 @@ describe.each(Object.entries(operators))('%s', (_name, operator) => {
     expect(() => operator(untyped(), options)).toThrow(refused('the options'));
   });
 
-  it('takes none', () => {
+  it('accepts empty options', () => {
     expect(() => operator(untyped(), {})).not.toThrow();
   });
 });
@@ -103,7 +103,7 @@ describe('options of operators', () => {
     );
   });
 
-  it('refuses a queue that is none, a directory that is no text, and a suffix that is no text', () => {
+  it('refuses a queue that is not iterable, a directory that is not text, and a suffix that is not text', () => {
     const { ssc, pairs } = untyped();
     expect(() => ssc.queueStream('records')).toThrow(refused('queue'));
     expect(() => ssc.textFileStream(undefined)).toThrow(refused('directory'));

@@ -1,4 +1,4 @@
-// Numbers of partitions that no machine can serve: refused where they are given, instead of a process without memory.
+// Numbers of partitions that no machine can serve: refused as arguments, before the process runs out of memory.
 import { virtualPorts } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import { RddCluster } from '../../test/rdd-cluster.ts';
@@ -44,7 +44,7 @@ describe.each<[string, string, (partitions: number) => unknown]>([
     },
   );
 
-  it('takes the most that are allowed', () => {
+  it('accepts the largest allowed number', () => {
     expect(() => operator(PARTITIONS_MAX)).not.toThrow();
   });
 });

@@ -7,7 +7,7 @@ const LINE = '-------------------------------------------';
 async function printed(records: unknown[], n?: number): Promise<string> {
   const fixture = new StreamFixture();
   let output = '';
-  // By a function of the program: what comes in from outside is data.
+  // A function of the program makes the records: input from outside is plain data.
   const stream = fixture.queue([records.map((_, index) => index)]).map((index) => records[index]);
   stream.print(n, { write: (text) => (output += text) });
   await fixture.run(1);
@@ -19,7 +19,7 @@ describe('print', () => {
     expect(await printed(['a', 'b'])).toBe(`${LINE}\nTime: 1000 ms\n${LINE}\na\nb\n\n`);
   });
 
-  it('says that there are more than it shows', async () => {
+  it('marks further records with an ellipsis', async () => {
     expect(await printed(['a', 'b', 'c'], 2)).toBe(`${LINE}\nTime: 1000 ms\n${LINE}\na\nb\n...\n\n`);
     expect(await printed(['a', 'b'], 2)).not.toContain('...');
   });
@@ -40,7 +40,7 @@ describe('print', () => {
     expect(output).toContain("[ 'word', 1 ]\n7n\nundefined\n{ name:");
   });
 
-  it('lets no record write to the terminal or forge lines', async () => {
+  it('lets no record control the terminal or forge lines', async () => {
     const named = { [inspect.custom]: () => '\u001b[2J\nTime: 9 ms' };
     const hostile = [
       '\u001b]0;title\u0007a\r\nTime: 2 ms',

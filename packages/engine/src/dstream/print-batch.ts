@@ -1,5 +1,5 @@
-// `print`: the first records of a batch for people to read. Takes one record more than it shows, to know whether
-// there are any.
+// `print`: the first records of a batch for people to read. Takes one record more than it prints, to detect further
+// records.
 import { inspect } from 'node:util';
 import { type BatchTime, escapeControls, messageOf } from '@millrace/core';
 import { guardedOutput } from '@millrace/core/engine';
@@ -30,7 +30,7 @@ function formatBatch(batchTime: BatchTime, records: readonly unknown[], n: numbe
   return `${lines.join('\n')}\n\n`;
 }
 
-/** One line, whatever the record holds: a stranger may have sent the record to write to the terminal. */
+/** One line for any record: a stranger may have sent the record to control the terminal. */
 function formatRecord(record: unknown): string {
   return escapeControls(typeof record === 'string' ? record : inspected(record));
 }

@@ -13,7 +13,7 @@ describe('a queue stream', () => {
     expect([...seen.values()]).toEqual([[1, 2], [3], [], [4]]);
   });
 
-  it('takes all entries that wait when told to', async () => {
+  it('takes all waiting entries when configured', async () => {
     const fixture = new StreamFixture();
     const queue: QueueEntry<number>[] = [[1], [2, 3], [4]];
     const seen = fixture.record(fixture.queue(queue, { oneAtATime: false }));
@@ -36,7 +36,7 @@ describe('a queue stream', () => {
     expect([...seen.values()]).toEqual([[[1], [2], [3]]]);
   });
 
-  it('keeps what it took when the program changes the array afterwards', async () => {
+  it('keeps its input when the program changes the array afterwards', async () => {
     const fixture = new StreamFixture();
     const records = [1];
     const seen = fixture.record(fixture.queue([records]));
@@ -46,7 +46,7 @@ describe('a queue stream', () => {
     expect(seen.get(1_000)).toEqual([1]);
   });
 
-  it('cuts entries into the partitions it is told', async () => {
+  it('cuts entries into the given number of partitions', async () => {
     const fixture = new StreamFixture();
     const stream = fixture.queue([[1, 2, 3]], { partitions: 3 });
     fixture.record(stream);
@@ -69,7 +69,7 @@ describe('a queue stream', () => {
     ]);
   });
 
-  it('can be taken elsewhere as records, and not as functions', async () => {
+  it('can be exported as records, and not as functions', async () => {
     const [here, there] = [new StreamFixture(), new StreamFixture()];
     for (const fixture of [here, there]) fixture.record(fixture.queue([[1, 2]]));
     const seen = there.record(there.graph.streams[0] as ReturnType<typeof there.queue<number>>);

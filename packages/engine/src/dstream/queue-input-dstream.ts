@@ -1,6 +1,6 @@
-// A stream from a queue that the program fills: for tests, for examples, and for programs that make their batches
-// themselves. The queue is an ordinary array: push to it, batches shift from it. It is as long as the program lets it
-// become.
+// A stream from a queue that the program fills: for tests, for examples, and for programs that make their own batches.
+// The queue is an ordinary array: the program pushes entries, batches shift entries. Only the program bounds its
+// length.
 import { LeftOutCount, siftRecords } from '../receiving/sift-records.ts';
 import { LeftOutTotal } from '../receiving/left-out-total.ts';
 import { synchronous } from '../rdd/synchronous.ts';
@@ -13,24 +13,24 @@ import { dstreamError } from '../graph/dstream-errors.ts';
 import { InputDStream, type InputDescription } from './input-dstream.ts';
 import type { StreamScope } from '../graph/stream-scope.ts';
 
-/** What a batch is made of: its records, or a function that makes an RDD in the environment it is given. */
+/** The input of a batch: its records, or a function that makes an RDD in the given environment. */
 export type QueueEntry<T> = readonly T[] | ((environment: RddEnvironment) => RDD<T>);
 
 /** Options of a queue stream. */
 export interface QueueStreamOptions<T> {
-  /** True: one entry a batch. False: all that wait, in their order. Default true. */
+  /** True: one entry a batch. False: all waiting entries, in order. Default true. */
   readonly oneAtATime?: boolean;
-  /** What a batch is when the queue is empty. Default: no records. */
+  /** The entry of a batch when the queue is empty. Default: no records. */
   readonly defaultEntry?: QueueEntry<T>;
   /** Partitions of each entry of records. Default: the environment's default parallelism. */
   readonly partitions?: number;
 }
 
-/** Records as they were when the batch took them, or a function that makes them. */
+/** Records as of the time when the batch took them, or a function that makes an RDD. */
 type Entry<T> = RecordChunks<T> | ((environment: RddEnvironment) => RDD<T>);
 type Entries<T> = readonly Entry<T>[];
 
-/** A stream of what a queue holds. */
+/** A stream of the entries of a queue. */
 export class QueueInputDStream<out T> extends InputDStream<T, Entries<T>> {
   readonly #queue: QueueEntry<T>[];
   readonly #options: QueueStreamOptions<T>;
@@ -52,14 +52,17 @@ export class QueueInputDStream<out T> extends InputDStream<T, Entries<T>> {
   protected override take(): Entries<T> {
     const { oneAtATime = true, defaultEntry } = this.#options;
     const count = oneAtATime ? 1 : this.#queue.length;
-    // Looked at while it is still in the queue: a batch that is tried again must not go on without it.
+    // Checked while the entry is still in the queue: a batch that is tried again must not go on without the entry.
     for (const entry of this.#queue.slice(0, count)) assertEntry(entry);
     const entries = this.#queue.splice(0, count);
     if (entries.length === 0 && defaultEntry !== undefined) entries.push(defaultEntry);
     return this.#sifted(entries).map(copied);
   }
 
-  /** Without the records that the codec does not take: also where nothing is encoded, a batch has the same records. */
+  /**
+   * Leaves out the records that the codec does not accept. A batch without encoding must have the same records, so this
+   * check also runs there.
+   */
   #sifted(entries: readonly QueueEntry<T>[]): readonly QueueEntry<T>[] {
     const { codec, publish, log } = this.scope;
     const leftOut = new LeftOutCount();
@@ -71,7 +74,7 @@ export class QueueInputDStream<out T> extends InputDStream<T, Entries<T>> {
     return sifted;
   }
 
-  /** What was in the queue is gone with the program that filled it. */
+  /** The entries of the queue are lost with the program that filled it. */
   protected override takeAgain(): Entries<T> {
     return [];
   }
@@ -86,7 +89,7 @@ export class QueueInputDStream<out T> extends InputDStream<T, Entries<T>> {
     return rdds.length === 1 && rdds[0] !== undefined ? rdds[0] : environment.union(rdds);
   }
 
-  /** Entries that are functions count as blocks without records: what they make is not known yet. */
+  /** Entries that are functions count as blocks without records: their result is not known yet. */
   protected override describe(entries: Entries<T>): InputDescription {
     const recordCount = entries.reduce(
       (sum, entry) => sum + (typeof entry === 'function' ? 0 : entry.length),
@@ -107,14 +110,14 @@ export class QueueInputDStream<out T> extends InputDStream<T, Entries<T>> {
   }
 
   protected override importData(data: unknown): Entries<T> | undefined {
-    // The records are those that `exportData` gave away: they have the stream's type.
+    // `exportData` returned these records, so they have the stream's type.
     return Array.isArray(data) && data.every((entry) => Array.isArray(entry))
       ? (data as T[][]).map(copied)
       : undefined;
   }
 }
 
-/** Text is refused although it can be read character by character: a record was meant, and not a list of records. */
+/** Text is refused although it is iterable by character: the program meant a record, not a list of records. */
 function assertEntry(entry: unknown): void {
   if (typeof entry === 'function') return;
   if (typeof entry === 'object' && entry !== null && Symbol.iterator in entry) return;
@@ -126,7 +129,7 @@ function assertEntry(entry: unknown): void {
   );
 }
 
-/** The program may go on using the array it has pushed; the batch keeps what it was. */
+/** The program may go on using the array after the push; the batch keeps a copy. */
 function copied<T>(entry: QueueEntry<T>): Entry<T> {
   return typeof entry === 'function' ? entry : new RecordChunks(entry);
 }

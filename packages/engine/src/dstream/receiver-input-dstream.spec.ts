@@ -53,7 +53,7 @@ describe('a receiver stream', () => {
     ]);
   });
 
-  it('fails the batch when a block is gone, instead of running without it', async () => {
+  it('fails the batch when a block is lost, instead of running without it', async () => {
     const fixture = new StreamFixture();
     fixture.record(receiverStream<number>(fixture));
     fixture.allocate(1_000, 0, 'a', [1]);

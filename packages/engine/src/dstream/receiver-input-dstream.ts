@@ -1,14 +1,14 @@
-// The stream of a receiver. The receiver runs on some executor and stores records; here, each batch is the blocks
-// that the tracker has allocated to it.
+// The stream of a receiver. The receiver runs on some executor and stores records; here, each batch is the blocks that
+// the tracker has allocated.
 import type { BatchTime, ConfiguredReceiver, ReceivedBlockInfo } from '@millrace/core';
 import { blockRdd } from '../rdd/block-rdd.ts';
 import type { RDD } from '../rdd/rdd.ts';
 import { InputDStream, type InputDescription } from './input-dstream.ts';
 import type { StreamScope } from '../graph/stream-scope.ts';
 
-/** A stream of what a receiver stores. One partition for each block. */
+/** A stream of the blocks that a receiver stores. One partition for each block. */
 export class ReceiverInputDStream<out T> extends InputDStream<T, readonly ReceivedBlockInfo[]> {
-  /** What the tracker starts. */
+  /** The receiver that the tracker starts. */
   readonly receiver: ConfiguredReceiver<unknown>;
 
   constructor(scope: StreamScope, receiver: ConfiguredReceiver<T>) {
@@ -27,7 +27,7 @@ export class ReceiverInputDStream<out T> extends InputDStream<T, readonly Receiv
     return allocated;
   }
 
-  /** A batch of an earlier driver, or any batch on an executor: the scope knows the allocated blocks. */
+  /** For a batch of an earlier driver, and for any batch on an executor, the scope has the allocated blocks. */
   protected override takeAgain(batchTime: BatchTime): readonly ReceivedBlockInfo[] {
     return this.scope.blocksOfBatch(batchTime, this.streamId);
   }
@@ -49,7 +49,7 @@ export class ReceiverInputDStream<out T> extends InputDStream<T, readonly Receiv
     return blocks;
   }
 
-  /** An executor takes nothing: the blocks of a batch come with its tasks. */
+  /** An executor takes no input: the blocks of a batch come with its tasks. */
   protected override compute(batchTime: BatchTime): RDD<T> {
     return this.build(this.takenFor(batchTime) ?? this.takeAgain(batchTime));
   }

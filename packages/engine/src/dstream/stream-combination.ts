@@ -1,11 +1,11 @@
-// Combining any number of streams: what a context offers as `union` and `transform`.
+// Combinations of any number of streams: `union` and `transform` of a context.
 import type { BatchTime } from '@millrace/core';
 import type { RDD } from '../rdd/rdd.ts';
 import { onlyFunction } from '../graph/checked-argument.ts';
 import { DerivedDStream, type DStream } from './dstream.ts';
 import { transformOperator, unionOperator } from '../graph/transform-operator.ts';
 
-/** The RDDs of a list of streams, each of its stream's type. */
+/** The RDDs of a list of streams, each with its stream's type. */
 export type RddsOf<Streams extends readonly DStream<unknown>[]> = {
   readonly [Index in keyof Streams]: Streams[Index] extends DStream<infer T> ? RDD<T> : never;
 };
@@ -20,7 +20,7 @@ export function unionStreams<T>(streams: readonly DStream<T>[]): DStream<T> {
 }
 
 /**
- * Whatever `fn` makes of the RDDs that the streams have for a batch; see `DStream.transform`.
+ * The result of `fn` for the RDDs of the streams in a batch; see `DStream.transform`.
  *
  * @throws as `unionStreams`.
  */
@@ -32,7 +32,7 @@ export function transformStreams<const Streams extends readonly DStream<unknown>
   const operator = transformOperator<unknown, U>({
     kind: 'transform',
     streams,
-    // The RDDs come in the order of the streams, so they have their types.
+    // The RDDs come in the order of the streams, so the types match.
     build: (rdds, batchTime) => fn(rdds as RddsOf<Streams>, batchTime),
   });
   return derive(operator);

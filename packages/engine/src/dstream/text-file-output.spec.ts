@@ -9,7 +9,7 @@ function filesOf(storage: MemoryStorage): Record<string, string> {
   return Object.fromEntries(storage.paths().map((path) => [path, storage.readText(path)]));
 }
 
-/** A disk whose operations fail from the given one on, each counted. */
+/** A disk whose operations fail from number `failAt` on, with a count of operations. */
 function failingFrom(storage: MemoryStorage, failAt: number): { readonly disk: Storage; steps: number } {
   return failing(storage, (step) => step >= failAt);
 }
@@ -30,7 +30,7 @@ function failing(
         const value: unknown = Reflect.get(target, name);
         if (typeof value !== 'function') return value;
         return async (...args: unknown[]) => {
-          // A dead process closes nothing either.
+          // A dead process closes no file either.
           if (fails((state.steps += 1))) throw new Error('the process died');
           const result: unknown = await Reflect.apply(value, target, args);
           return name === 'open' ? count(result as object) : result;
@@ -60,7 +60,7 @@ describe('saveAsTextFiles', () => {
     });
   });
 
-  it('makes lines as it is told', async () => {
+  it('makes lines with the given format', async () => {
     const storage = new MemoryStorage();
     const fixture = new StreamFixture({ storage, defaultParallelism: 1 });
     const pairs = fixture.queue([['a', 'b']]).map((word) => [word, word.length]);
@@ -79,7 +79,7 @@ describe('saveAsTextFiles', () => {
     expect(storage.readText('/out-1000/part-00000')).toBe('first\n');
   });
 
-  it('is whole or not there, whenever the process dies, and whole after a repetition (BAT-4)', async () => {
+  it('is complete or absent, whenever the process dies, and complete after a repetition (BAT-4)', async () => {
     const expected = {
       '/a/b/out-1000/_SUCCESS': '',
       '/a/b/out-1000/part-00000': 'one\ntwo\n',
@@ -123,7 +123,7 @@ describe('saveAsTextFiles', () => {
     }
   });
 
-  it('removes parts of an attempt that had more of them', async () => {
+  it('removes parts of an earlier attempt that had more parts', async () => {
     const storage = new MemoryStorage();
     storage.writeFile('/out-1000/part-00007', 'old\n');
     storage.writeFile('/out-1000/notes', 'not ours\n');
@@ -182,7 +182,7 @@ describe('lineOf', () => {
     expect(() => lineOf(record)).toThrow(expect.objectContaining({ code: 'MR_GRAPH_RECORD_NOT_TEXT' }));
   });
 
-  it('refuses a circle, what is nested too deep, and a toJSON that throws', () => {
+  it('refuses a circle, a value nested too deep, and a toJSON that throws', () => {
     const circle: unknown[] = [];
     circle.push(circle);
     let deep: unknown = 1;

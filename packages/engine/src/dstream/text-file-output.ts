@@ -1,15 +1,15 @@
 // Batches as directories of text files: `<prefix>-<batch time>[.<suffix>]/part-00000`, one part for each partition, and
-// a file `_SUCCESS` when all of them are there. Executors write the parts, each under a temporary name that is renamed
-// when the part is whole and on the disk; the driver then marks the batch. So whoever finds a part finds all of it, and
-// whoever finds the mark finds the whole batch. A batch that runs again writes the same names (BAT-4), and nothing when
-// it is marked.
+// a file `_SUCCESS` when all parts are present. Executors write the parts. Each part has a temporary name until it is
+// complete and on the disk, and is then renamed; the driver marks the batch last. A reader that finds a part therefore
+// finds the complete part, and a reader that finds the mark finds the complete batch. A batch that runs again writes
+// the same names (BAT-4), and writes nothing when it is marked.
 import { dirname, join } from 'node:path';
 import { isMillraceError, type BatchTime, type Storage, type StorageFile } from '@millrace/core';
 import { synchronous } from '../rdd/synchronous.ts';
 import type { RDD } from '../rdd/rdd.ts';
 import { lineOf } from './line-of.ts';
 
-/** Where the files of an output go, and how a record becomes a line. */
+/** The location of an output's files, and the conversion of a record to a line. */
 export interface TextFileTarget<T> {
   readonly prefix: string;
   readonly suffix: string;
@@ -19,10 +19,10 @@ export interface TextFileTarget<T> {
 const MARK = '_SUCCESS';
 const TEMPORARY = '.writing-';
 
-/** How much text is gathered before it is written, in characters. */
+/** The text that is gathered before a write, in characters. */
 const CHUNK_CHARACTERS = 64 * 1_024;
 
-/** How many attempts at one part may be under way or left behind. */
+/** The most attempts at one part that may be in progress or left behind. */
 const ATTEMPTS_MAX = 1_000;
 
 /** The directory of a batch. */
@@ -33,7 +33,7 @@ export function directoryOfBatch(
   return suffix === '' ? `${prefix}-${batchTime}` : `${prefix}-${batchTime}.${suffix}`;
 }
 
-/** Writes one batch, unless it is there. Rejects with `MR_STORAGE_…` and what tasks fail with. */
+/** Writes one batch, unless its mark is present. Rejects with `MR_STORAGE_…` and the errors of tasks. */
 export async function saveBatch<T>(
   rdd: RDD<T>,
   options: { readonly target: TextFileTarget<T>; readonly batchTime: BatchTime; readonly storage: Storage },
@@ -74,7 +74,7 @@ function* linesOf<T>(records: Iterable<T>, format: (record: T) => string = lineO
   for (const record of records) yield synchronous('saveAsTextFiles', format(record));
 }
 
-/** Writes a file that has its name only when it is whole. */
+/** Writes a file that gets its name only when it is complete. */
 async function writeWhole(
   storage: Storage,
   {
@@ -96,7 +96,7 @@ async function writeWhole(
   await storage.rename(path, join(directory, name));
 }
 
-/** Another attempt at the same part may be under way on an executor that counts as lost: each has a name of its own. */
+/** Another attempt at the same part may run on an executor that counts as lost: each attempt has a name of its own. */
 async function createTemporary(
   storage: Storage,
   directory: string,
@@ -123,7 +123,10 @@ async function appendLines(file: StorageFile, lines: Iterable<string>): Promise<
   if (text !== '') await file.append([Buffer.from(text)]);
 }
 
-/** Attempts that died, and parts of an attempt that had more of them. What a late attempt then misses is nobody's. */
+/**
+ * Removes leftovers of dead attempts, and parts of an attempt that had more parts. A late attempt may then miss its
+ * file, which no reader needs any more.
+ */
 async function removeLeftovers(storage: Storage, directory: string, parts: number): Promise<void> {
   const wanted = new Set(Array.from({ length: parts }, (_, partition) => partName(partition)));
   for (const { name, kind } of await storage.list(directory)) {
@@ -132,12 +135,14 @@ async function removeLeftovers(storage: Storage, directory: string, parts: numbe
   }
 }
 
-/** Directories that this process has made on a disk, and whose names may be lost with the power until they are synced. */
+/**
+ * Directories that this process has made on a disk, and whose names may be lost with the power until they are synced.
+ */
 const unsynced = new WeakMap<Storage, Set<string>>();
 
 /**
- * Makes the directory and those above it; the names of all that were made survive the loss of power. An attempt that
- * failed on the way leaves directories behind: the next attempt finds them, and has to sync them as well.
+ * Makes the directory and its parents; the names of all new directories survive the loss of power. A failed attempt
+ * leaves directories behind: the next attempt finds the directories, and has to sync them as well.
  */
 async function makeDurable(storage: Storage, directory: string): Promise<void> {
   const made = unsynced.get(storage) ?? new Set<string>();

@@ -1,6 +1,5 @@
-// Windows against the plainest account of them: the batches inside, all their records, one loop. Whatever the length
-// and the slide, however records were cut into blocks, and into however many partitions they are hashed, a window has
-// the same in it.
+// Windows compared with the simplest model: the batches inside, all their records, one loop. A window has the same
+// records for any length and slide, any cut of records into blocks, and any number of partitions.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { idleReceiverStream } from '../../test/idle-receiver-stream.ts';
@@ -9,7 +8,7 @@ import type { DStream } from './dstream.ts';
 
 type Word = readonly [string, number];
 
-/** A program over a window, and what it should have there. Results are compared in order of their text. */
+/** A program over a window, and the expected records. Results are compared in order of their text. */
 interface Case {
   readonly name: string;
   readonly build: (words: DStream<Word>, span: Span) => DStream<unknown>;
@@ -125,7 +124,7 @@ const world = fc.record({
 });
 
 describe('over any batches, spans, blocks and partitions', () => {
-  it.each(cases)('$name is what the records inside come to', async ({ build, naive }) => {
+  it.each(cases)('$name equals the model over the records inside', async ({ build, naive }) => {
     await fc.assert(
       fc.asyncProperty(world, async ({ batches: cut, window, slide, parallelism, partitions, isCut }) => {
         const fixture = new StreamFixture({ defaultParallelism: parallelism });

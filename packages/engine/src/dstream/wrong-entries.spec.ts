@@ -1,4 +1,4 @@
-// Entries of a queue, times of a slice and uids that untyped code gives.
+// Wrong queue entries, slice times and uids from untyped code.
 import { settle, virtualPorts } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import { StreamingContext } from '../context/streaming-context.ts';
@@ -53,7 +53,7 @@ it.each([
   ['1000', 2_000, 'from'],
   [1_000, undefined, 'to'],
   [new Date(1_000), 2_000, 'from'],
-])('slice refuses what is no time: %o to %o', async (from, to, name) => {
+])('slice refuses an invalid time: %o to %o', async (from, to, name) => {
   const { ssc, clock } = make();
   const stream = ssc.queueStream([[1], [2]]);
   const refusals: unknown[] = [];
@@ -71,7 +71,7 @@ it.each([
   expect(refusals).toEqual([invalid(`${name} of slice`)]);
 });
 
-it.each([null, undefined, 5n, true, ['a'], Symbol('a')])('a uid is text, and not %o', (uid) => {
+it.each([null, undefined, 5n, true, ['a'], Symbol('a')])('a uid must be text, and not %o', (uid) => {
   expect(() =>
     make()
       .ssc.queueStream([[1]])
