@@ -26,7 +26,7 @@ describe('batch times', () => {
     expect(lastTimeUpTo(time, 100, 1_000)).toBe(last);
   });
 
-  it('lists both ends of a span, and nothing for one that is empty', () => {
+  it('lists both ends of a span, and nothing for an empty span', () => {
     expect(timesBetween(1_000, 3_000, 1_000)).toEqual([1_000, 2_000, 3_000]);
     expect(timesBetween(1_000, 3_999, 1_000)).toEqual([1_000, 2_000, 3_000]);
     expect(timesBetween(1_000, 999, 1_000)).toEqual([]);

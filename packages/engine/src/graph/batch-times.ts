@@ -1,8 +1,8 @@
-// The arithmetic of batch times. A stream has the times `zeroTime + k × slideMs` for k = 1, 2, 3, …; all functions
-// are pure and take whole milliseconds.
+// The arithmetic of batch times. A stream has the times `zeroTime + k × slideMs` for k = 1, 2, 3, …; all functions are
+// pure and take whole milliseconds.
 import type { BatchTime } from '@millrace/core';
 
-/** Whether a time is one of the stream's: after the zero time, by a multiple of the slide. */
+/** True for a time of the stream: after the zero time, by a multiple of the slide. */
 export function isTimeOfSlide(time: BatchTime, zeroTime: BatchTime, slideMs: number): boolean {
   return time > zeroTime && (time - zeroTime) % slideMs === 0;
 }
@@ -12,7 +12,7 @@ export function firstTimeFrom(time: BatchTime, zeroTime: BatchTime, slideMs: num
   return zeroTime + Math.max(1, Math.ceil((time - zeroTime) / slideMs)) * slideMs;
 }
 
-/** The latest time of the stream that is not after `time`; the zero time when there is none. */
+/** The latest time of the stream that is not after `time`; otherwise the zero time. */
 export function lastTimeUpTo(time: BatchTime, zeroTime: BatchTime, slideMs: number): BatchTime {
   return zeroTime + Math.max(0, Math.floor((time - zeroTime) / slideMs)) * slideMs;
 }

@@ -1,5 +1,6 @@
-// Makes the RDDs that a batch needs with parents first. An operator asks its parents for their RDDs, and these theirs: for a
-// long program that would be too many calls for the stack. So what an operator will ask for is made before.
+// Makes the RDDs of a batch, parents first. An operator asks its parents for RDDs, and the parents ask theirs: in a
+// long program, these calls would overflow the stack. The walk therefore makes the parents' RDDs before an operator
+// asks.
 import type { BatchTime } from '@millrace/core';
 import type { RDD } from '../rdd/rdd.ts';
 import type { StreamNode } from './stream-node.ts';
@@ -7,12 +8,12 @@ import type { StreamNode } from './stream-node.ts';
 /** A batch of a stream. */
 export type BatchOf = readonly [stream: StreamNode<unknown>, batchTime: BatchTime];
 
-/** One walk at a time: what it found that is not there. */
+/** One walk at a time, with the batches found absent. */
 export class BatchWalk {
   readonly #absent = new Map<StreamNode<unknown>, Set<BatchTime>>();
   #depth = 0;
 
-  /** The RDD of a batch, made with everything that it is made from; undefined when there is none. */
+  /** Makes the RDD of a batch, after all RDDs that it depends on; undefined when the batch has no RDD. */
   make<T>(stream: StreamNode<T>, batchTime: BatchTime): RDD<T> | undefined {
     if (this.#isAbsent(stream, batchTime)) return undefined;
     this.#depth += 1;
@@ -21,7 +22,7 @@ export class BatchWalk {
       return stream.makeNow(batchTime);
     } finally {
       this.#depth -= 1;
-      // Later there may be an RDD.
+      // A later walk may find an RDD.
       if (this.#depth === 0) this.#absent.clear();
     }
   }
@@ -41,7 +42,7 @@ export class BatchWalk {
     }
   }
 
-  /** What the operator of a batch will ask for and is not made. */
+  /** The batches that the operator of a batch will ask for and that are not made yet. */
   #missing([stream, batchTime]: BatchOf): { readonly batch: BatchOf; areParentsMade: boolean }[] {
     return stream
       .asksFor(batchTime)

@@ -1,5 +1,5 @@
-// Checks of what programs give to stream operators, made when the operator is made: a mistake is told
-// before the graph starts, not by the first batch.
+// Checks of arguments that programs pass to stream operators. The checks run when the operator is made, so that a
+// mistake fails before the graph starts, not in the first batch.
 import { describeValue, isOptions } from '@millrace/core/engine';
 import { PARTITIONS_MAX } from '../rdd/positive-integer.ts';
 import { dstreamError } from './dstream-errors.ts';
@@ -7,7 +7,7 @@ import { dstreamError } from './dstream-errors.ts';
 /**
  * A duration in milliseconds.
  *
- * @throws `MR_GRAPH_INVALID_ARGUMENT` unless it is a whole number, at least 1.
+ * @throws `MR_GRAPH_INVALID_ARGUMENT` unless the value is a whole number, at least 1.
  */
 export function durationMs(operator: string, name: string, value: number): number {
   if (!Number.isSafeInteger(value) || value < 1)
@@ -16,9 +16,9 @@ export function durationMs(operator: string, name: string, value: number): numbe
 }
 
 /**
- * Milliseconds that may be none, or undefined when they are absent.
+ * Milliseconds that may be 0, or undefined when absent.
  *
- * @throws `MR_GRAPH_INVALID_ARGUMENT` unless it is a whole number, at least 0.
+ * @throws `MR_GRAPH_INVALID_ARGUMENT` unless the value is a whole number, at least 0.
  */
 export function optionalMs(operator: string, name: string, value: number | undefined): number | undefined {
   if (value !== undefined && (!Number.isSafeInteger(value) || value < 0))
@@ -27,9 +27,9 @@ export function optionalMs(operator: string, name: string, value: number | undef
 }
 
 /**
- * A count, or undefined when it is absent.
+ * A count, or undefined when absent.
  *
- * @throws `MR_GRAPH_INVALID_ARGUMENT` unless it is a whole number, at least `min`.
+ * @throws `MR_GRAPH_INVALID_ARGUMENT` unless the value is a whole number, at least `min`.
  */
 export function optionalCount(
   operator: string,
@@ -44,9 +44,9 @@ export function optionalCount(
 }
 
 /**
- * A number of partitions, or undefined when it is absent.
+ * A number of partitions, or undefined when absent.
  *
- * @throws `MR_GRAPH_INVALID_ARGUMENT` unless it is a whole number, at least 1 and at most `PARTITIONS_MAX`.
+ * @throws `MR_GRAPH_INVALID_ARGUMENT` unless the value is a whole number, at least 1 and at most `PARTITIONS_MAX`.
  */
 export function optionalPartitions(operator: string, value: number | undefined): number | undefined {
   if (value !== undefined && value > PARTITIONS_MAX)
@@ -57,7 +57,7 @@ export function optionalPartitions(operator: string, value: number | undefined):
 /**
  * A text.
  *
- * @throws `MR_GRAPH_INVALID_ARGUMENT` when it is empty, or no text at all.
+ * @throws `MR_GRAPH_INVALID_ARGUMENT` for an empty text, or a value that is not text.
  */
 export function text(operator: string, name: string, value: string): string {
   if (typeof value !== 'string' || value === '')
@@ -65,7 +65,7 @@ export function text(operator: string, name: string, value: string): string {
   return value;
 }
 
-/** What an option of an operator has to be: a function, true or false, something to iterate; `any`: checked elsewhere. */
+/** The kind of an operator's option: a function, true or false, an iterable; `any` is checked elsewhere. */
 export type OptionKind = 'any' | 'function' | 'flag' | 'iterable';
 
 const KINDS: Readonly<
@@ -81,7 +81,7 @@ const KINDS: Readonly<
 };
 
 /**
- * The options of an operator. One with another name would change nothing, and nobody would hear of it.
+ * The options of an operator. An option of an unknown name is refused, because it would silently change nothing.
  *
  * @throws `MR_GRAPH_INVALID_ARGUMENT` for anything but an object of these options.
  */
@@ -108,9 +108,9 @@ export function operatorOptions<Options extends object>(
 }
 
 /**
- * The function of an operator, which is its last argument: untyped code may give something else, or more.
+ * The function of an operator, which is its last argument: untyped code may pass another value, or more arguments.
  *
- * @throws `MR_GRAPH_INVALID_ARGUMENT` unless it is a function and nothing comes after it.
+ * @throws `MR_GRAPH_INVALID_ARGUMENT` unless the value is a function and the last argument.
  */
 export function onlyFunction<F>(operator: string, fn: F, surplus: readonly unknown[] = []): F {
   if (typeof fn !== 'function') throw invalidArgument(operator, 'the function', typeof fn, 'a function');
@@ -154,7 +154,7 @@ export function multipleOfSlideMs(
   );
 }
 
-/** An argument that an operator cannot work with. `expected`: in words. */
+/** An argument that an operator cannot work with. `expected` describes valid values as text. */
 export function invalidArgument(operator: string, name: string, value: unknown, expected: string): Error {
   return dstreamError(
     'MR_GRAPH_INVALID_ARGUMENT',

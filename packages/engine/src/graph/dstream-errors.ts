@@ -1,5 +1,5 @@
-// The codes of streams and their graph: mostly mistakes in the structure of a program, found when an operator is made
-// or when the graph starts, before any record is read.
+// The error codes of streams and their graph: mostly mistakes in the structure of a program, found when an operator is
+// made or when the graph starts, before any record is read.
 import { errorFactory, type ErrorCodeTable } from '@millrace/core';
 
 /** Every code of `dstream/` with its meaning; the source of the reference page. */

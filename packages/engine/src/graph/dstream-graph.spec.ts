@@ -42,11 +42,11 @@ describe('lifetimes', () => {
     return streams.map((stream) => stream.rememberMs);
   };
 
-  it('are a slide where nobody needs more', () => {
+  it('are one slide where no reader needs more', () => {
     expect(remembered(undefined, (s) => [s.map((n) => n)])).toEqual([1_000, 1_000]);
   });
 
-  it('are never less than what the graph was told to remember', () => {
+  it('are never less than the configured remember duration', () => {
     expect(remembered(5_000, (s) => [s.map((n) => n)])).toEqual([5_000, 5_000]);
   });
 
@@ -59,7 +59,7 @@ describe('lifetimes', () => {
     expect(remembered(10_000, windowed)).toEqual([17_000, 14_000, 10_000]);
   });
 
-  it('are those of the reader that needs most', () => {
+  it('follow the most demanding reader', () => {
     const both = (s: DStream<number>) => {
       const mapped = s.map((n) => n);
       const short = mapped.window(2_000);
@@ -74,7 +74,7 @@ describe('lifetimes', () => {
     expect(() => graph.remember(2)).toThrow(code('MR_GRAPH_REMEMBER_ALREADY_SET'));
   });
 
-  it('bear a program of ten thousand operators', () => {
+  it('are computed for a program of ten thousand operators', () => {
     const fixture = new StreamFixture();
     let stream: DStream<number> = fixture.queue<number>([]);
     for (let depth = 0; depth < 10_000; depth += 1) stream = stream.map((n) => n);
@@ -85,7 +85,7 @@ describe('lifetimes', () => {
 });
 
 describe('clean-up', () => {
-  it('forgets each RDD when its batch and what remembers it are done with', async () => {
+  it('forgets each RDD when its batch and all batches that read it are done', async () => {
     const fixture = new StreamFixture();
     const input = fixture.queue([[1], [2], [3], [4]]).uid('in');
     fixture.record(input.window(2_000).uid('window'));
@@ -140,7 +140,7 @@ describe('clean-up', () => {
 });
 
 describe('output operations', () => {
-  it('keep their numbers whatever the others have to do', async () => {
+  it('keep their numbers whatever the other outputs have to do', async () => {
     const fixture = new StreamFixture();
     const input = fixture.queue([[1], [2]]);
     input.window(2_000, 2_000).print(1, { write: () => {} });
@@ -155,7 +155,7 @@ describe('output operations', () => {
     ]);
   });
 
-  it('make no job for a batch in which the stream has nothing', async () => {
+  it('make no job for a batch in which the stream has no RDD', async () => {
     const fixture = new StreamFixture();
     fixture.record(fixture.queue([[1]]).window(2_000, 2_000));
     expect(await fixture.runBatch(1_000)).toEqual([]);
@@ -208,7 +208,7 @@ describe('fingerprint', () => {
 });
 
 describe('finding the RDD of a task', () => {
-  /** The same program twice: `driver` makes the batches, `executor` only hears of tasks. */
+  /** The same program twice: `driver` makes the batches, `executor` only gets tasks. */
   const programs = () => {
     const [driver, executor] = [new StreamFixture(), new StreamFixture()];
     for (const fixture of [driver, executor]) {
@@ -219,7 +219,7 @@ describe('finding the RDD of a task', () => {
     return { driver, executor };
   };
 
-  it('makes what the executor has not made, under the same names', async () => {
+  it('makes RDDs that the executor has not made, under the same names', async () => {
     const { driver, executor } = programs();
     await driver.runBatch(1_000);
     await driver.runBatch(2_000);

@@ -1,8 +1,9 @@
-// The graph: every stream and output operation of a program, in the order of definition. It settles lifetimes when it
-// starts, makes the jobs of each batch, and says what may be forgotten afterwards.
+// The graph: every stream and output operation of a program, in the order of definition. At the start the graph
+// computes lifetimes; then it makes the jobs of each batch, and decides afterwards which RDDs can be forgotten.
 //
-// A batch is made in two parts. First the input streams take what belongs to it, which may have to wait for a disk;
-// those that are given blocks take them last, after the allocation. Then RDDs and jobs are built from it in one go, without waiting, so nothing can come in between.
+// Making a batch has two parts. First the input streams take their input, which may have to wait for a disk; streams
+// with allocated blocks come last, after the allocation. Then the graph builds RDDs and jobs from the input in one go,
+// without waiting, so nothing can come in between.
 import type { BatchTime, Logger, StreamId } from '@millrace/core';
 import { type BatchInput, describeValue } from '@millrace/core/engine';
 import type { ForgottenData, JobGraph } from '../batches/job-graph.ts';
@@ -20,10 +21,10 @@ import type { InputDStream } from '../dstream/input-dstream.ts';
 import { StreamOutput, type OutputDefinition, type OutputOperation } from './output-operation.ts';
 import type { StreamNode } from './stream-node.ts';
 
-/** Where the number of an output operation stands and there is none. */
+/** Stands for the number of an output operation where there is none. */
 const NO_OUTPUT = -1;
 
-/** What a graph works with. */
+/** The collaborators of a graph. */
 export interface DStreamGraphDeps {
   readonly environment: RddEnvironment;
   readonly log: Logger;
@@ -37,18 +38,20 @@ export class DStreamGraph implements JobGraph {
   readonly #inputs: InputDStream<unknown>[] = [];
   readonly #outputs: OutputOperation[] = [];
   readonly #uids = new Map<string, StreamNode<unknown>>();
-  /** Batches whose jobs were made and whose outputs' RDDs are not forgotten yet. */
+  /** Batches whose jobs were made, and whose outputs still have RDDs. */
   readonly #madeBatches = new Set<BatchTime>();
-  /** How streams make the RDDs of a batch. */
+  /** Makes the RDDs of a batch, parents first. */
   readonly walk = new BatchWalk();
   #rememberMs: number | undefined;
   #zeroTime: BatchTime | undefined;
   #fingerprint: string | undefined;
   #sharedStates: readonly (readonly [StreamNode<unknown>, SharedState])[] = [];
   #latestBatchTime: BatchTime | undefined;
-  /** The batch times that never become batches: windows reach over them, and state goes on behind them. */
+  /** The batch times that never become batches: windows reach over skipped times, and state continues after them. */
   readonly skipped = new SkippedBatches();
-  /** Batches up to this one were done by an earlier driver: only windows read them now. Set before the start. */
+  /**
+   * Batches up to this one were done by an earlier driver: only windows read these batches now. Set before the start.
+   */
   recoveredUpTo: BatchTime = Number.NEGATIVE_INFINITY;
 
   constructor(deps: DStreamGraphDeps) {
@@ -58,17 +61,17 @@ export class DStreamGraph implements JobGraph {
 
   // Defining: called by streams as they are made
 
-  /** Takes a stream up. @returns its position. */
+  /** Registers a stream. @returns its position. */
   addStream(stream: StreamNode<unknown>): number {
     return this.#streams.push(stream) - 1;
   }
 
-  /** Takes an input stream up, after `addStream`. */
+  /** Registers an input stream, after `addStream`. */
   addInput(stream: InputDStream<unknown>): void {
     this.#inputs.push(stream);
   }
 
-  /** Adds an output operation. @throws `MR_GRAPH_DUPLICATE_OUTPUT`, and what `scope.assertCanDefine` throws. */
+  /** Adds an output operation. @throws `MR_GRAPH_DUPLICATE_OUTPUT`, and the errors of `scope.assertCanDefine`. */
   addOutput<T>(definition: OutputDefinition<T>): void {
     const { kind, target } = definition;
     definition.stream.scope.assertCanDefine(kind);
@@ -84,8 +87,8 @@ export class DStreamGraph implements JobGraph {
   }
 
   /**
-   * Reserves a uid. It begins with a letter, an automatic id with a digit, an output's name with `output-`: they never
-   * meet in the names of RDDs.
+   * Reserves a uid. A uid begins with a letter, an automatic id with a digit, an output's name with `output-`: the
+   * three never collide in the names of RDDs.
    *
    * @throws `MR_GRAPH_INVALID_UID`, `MR_GRAPH_DUPLICATE_UID`.
    */
@@ -121,9 +124,9 @@ export class DStreamGraph implements JobGraph {
     this.#rememberMs = durationMs;
   }
 
-  // Looking at it
+  // Inspecting
 
-  /** All streams, in the order of definition: parents before what is made from them. */
+  /** All streams, in the order of definition: parents before derived streams. */
   get streams(): readonly StreamNode<unknown>[] {
     return this.#streams;
   }
@@ -143,7 +146,7 @@ export class DStreamGraph implements JobGraph {
     return this.#latestBatchTime;
   }
 
-  /** The streams that remember something over batches, with the part that executors are told of; none before the start. */
+  /** The streams with state, with the part of the state that executors share; empty before the start. */
   get sharedStates(): readonly (readonly [StreamNode<unknown>, SharedState])[] {
     return this.#sharedStates;
   }
@@ -152,7 +155,7 @@ export class DStreamGraph implements JobGraph {
     return this.#inputs.reduce((most, { rememberMs }) => Math.max(most, rememberMs), 0);
   }
 
-  /** A digest of what the program is: driver and executors run the same program when it is the same. */
+  /** A digest of the program's graph: driver and executors run the same program when the digests are equal. */
   fingerprint(): string {
     if (this.#fingerprint !== undefined) return this.#fingerprint;
     const digest = fingerprintOf(this.#streams, this.#outputs, this.#environment.defaultParallelism);
@@ -161,7 +164,10 @@ export class DStreamGraph implements JobGraph {
     return digest;
   }
 
-  /** The program in lines for people: where two fingerprints differ, two of these lines do. */
+  /**
+   * A description of the program, one line for each stream and output: two different fingerprints differ in these
+   * lines.
+   */
   shape(): readonly string[] {
     return shapeOf(this.#streams, this.#outputs, this.#environment.defaultParallelism);
   }
@@ -182,7 +188,7 @@ export class DStreamGraph implements JobGraph {
     return this.#zeroTime;
   }
 
-  /** @throws `MR_GRAPH_ALREADY_STARTED`, and what `validate` throws. */
+  /** @throws `MR_GRAPH_ALREADY_STARTED`, and the errors of `validate`. */
   start(zeroTime: BatchTime): void {
     if (this.#zeroTime !== undefined) {
       throw dstreamError(
@@ -195,7 +201,7 @@ export class DStreamGraph implements JobGraph {
     const streams = this.#streams;
     const outputs = this.#outputs.map((output) => output.stream);
     this.#warnOfUnread(streamsRead(streams, outputs));
-    // Inputs that no output reads take part all the same: what they receive has to be cleared away.
+    // Inputs that no output reads take part all the same: their received blocks have to be cleared away.
     const ends = [...outputs, ...this.#inputs];
     settleLifetimes({
       streams,
@@ -211,7 +217,7 @@ export class DStreamGraph implements JobGraph {
     });
   }
 
-  /** Nothing to give back: input streams take their input batch by batch, and hold nothing open in between. */
+  /** Has nothing to release: input streams take their input batch by batch, and hold nothing open in between. */
   async stop(): Promise<void> {}
 
   async takeInputs(
@@ -225,20 +231,20 @@ export class DStreamGraph implements JobGraph {
     return forRecord ? this.inputsOf(batchTime) : new Map();
   }
 
-  /** May be called again for the same batch: inputs keep what they took for it, streams keep their RDDs. */
+  /** May be called again for the same batch: inputs keep the batch's input, streams keep their RDDs. */
   async generateJobs(allocated: BatchInput): Promise<readonly Job[]> {
     const { batchTime } = allocated;
     await this.#prepare(batchTime, this.#inputs, allocated);
     this.#latestBatchTime = Math.max(this.#latestBatchTime ?? batchTime, batchTime);
     this.#madeBatches.add(batchTime);
     const states = this.#statesAt(batchTime);
-    // Made now, from the input of this batch, also when no output reads them in it.
+    // Made now, from the input of this batch, also when no output reads the states in this batch.
     for (const stream of states) stream.getOrCompute(batchTime);
     const jobs = this.#outputs.map((output) => output.jobAt(batchTime)).filter((job) => job !== undefined);
     return jobs.length > 0 || states.length === 0 ? jobs : [this.#stateJob(batchTime)];
   }
 
-  /** Where memory is shared or on the driver: a batch up to this one that is not computed yet was given up. */
+  /** Called where memory is shared, and on the driver: a batch up to this one that is not computed yet was given up. */
   abandon(doneUpTo: BatchTime): void {
     for (const stream of this.#streams) stream.abandon(doneUpTo);
   }
@@ -246,7 +252,7 @@ export class DStreamGraph implements JobGraph {
   clearMetadata(batchTime: BatchTime): ForgottenData {
     const cleared = this.#streams.map((stream) => stream.clearMetadata(batchTime));
     const rddIds = [...cleared.flatMap((forgotten) => forgotten.rddIds), ...this.#rddIdsOfOutputs(batchTime)];
-    // Executors of other processes are told by message; here, nobody else would forget.
+    // Executors of other processes get a message; in this process, only this call forgets.
     this.#environment.forget(rddIds);
     return {
       rddIds,
@@ -258,14 +264,16 @@ export class DStreamGraph implements JobGraph {
   // For executors and recovery
 
   /**
-   * The RDD that a task names. What this process has not made yet, it makes, by the same program under the same name.
+   * The RDD that a task names. An RDD that this process has not made yet is made here, by the same program under the
+   * same name.
    *
    * @throws `MR_GRAPH_UNKNOWN_RDD`.
    */
   find(batchTime: BatchTime, outputOperation: number, rddId: string): RDD<unknown> {
     const known = this.#environment.find(rddId);
     if (known !== undefined) return known;
-    // An output may also look back at other batches and streams (`slice`): the name says which.
+    // An output may also look back at other batches and streams (`slice`): the RDD's name contains the batch and the
+    // stream.
     const [, time, id] = /^(-?\d+)\/([^#]+)(?:#\d+)?$/.exec(rddId) ?? [];
     this.#streams.find((stream) => stream.id === id)?.getOrCompute(Number(time));
     if (this.#environment.find(rddId) === undefined)
@@ -279,15 +287,15 @@ export class DStreamGraph implements JobGraph {
     );
   }
 
-  /** An action that only the stream knows whose RDD this is. */
+  /** An action that only the stream of this RDD knows. */
   findAction(rddId: string, name: string): Action<unknown, unknown, unknown> | undefined {
     const [, id] = /^-?\d+\/([^#]+)/.exec(rddId) ?? [];
     return this.#streams.find((stream) => stream.id === id)?.findAction(name);
   }
 
   /**
-   * What the inputs took for a batch, by stream id, as data that a checkpoint or a task message can hold. Receiver
-   * streams are not in it: their blocks are known to the tracker.
+   * The inputs of a batch, by stream id, as data that a checkpoint or a task message can hold. Receiver streams are
+   * left out: the tracker knows their blocks.
    *
    * @throws `MR_GRAPH_INPUT_NOT_PORTABLE`.
    */
@@ -301,7 +309,7 @@ export class DStreamGraph implements JobGraph {
   }
 
   /**
-   * The counterpart of `inputsOf`: the batch has this input, whatever the source says now (BAT-4).
+   * The counterpart of `inputsOf`: the batch gets this input, whatever the source returns now (BAT-4).
    *
    * @throws `MR_GRAPH_INPUT_INVALID`.
    */
@@ -312,8 +320,8 @@ export class DStreamGraph implements JobGraph {
   }
 
   /**
-   * Gives the inputs what they had in a batch of an earlier driver: what was recorded and, for a batch that is done,
-   * nothing where nothing was recorded. A batch that is not done takes anew what was not recorded.
+   * Restores the inputs of a batch of an earlier driver from the record. In a done batch, an input without a record
+   * stays empty. In an unfinished batch, such an input is taken anew.
    *
    * @throws `MR_GRAPH_INPUT_INVALID`.
    */
@@ -328,7 +336,7 @@ export class DStreamGraph implements JobGraph {
     }
   }
 
-  /** All inputs are heard to the end before a failure is told, so that a second attempt meets no first one under way. */
+  /** Waits for all inputs before a failure is reported, so that a second attempt never overlaps with the first. */
   async #prepare(
     batchTime: BatchTime,
     inputs: readonly InputDStream<unknown>[],
@@ -345,7 +353,7 @@ export class DStreamGraph implements JobGraph {
       throw new AggregateError(errors, `${errors.length} inputs failed for batch ${batchTime}`);
   }
 
-  /** The streams that remember something and are part of this batch, in the order of definition. */
+  /** The streams with state that are part of this batch, in the order of definition. */
   #statesAt(batchTime: BatchTime): StreamNode<unknown>[] {
     return this.#streams.filter(
       (stream) =>
@@ -357,7 +365,7 @@ export class DStreamGraph implements JobGraph {
     for (const stream of this.#statesAt(batchTime)) await stream.settle(batchTime);
   }
 
-  /** The job of a batch in which no output has anything to do, but the state goes on. */
+  /** The job of a batch without output work, in which only the state continues. */
   #stateJob(batchTime: BatchTime): Job {
     const environment = this.#environment;
     return {

@@ -1,10 +1,10 @@
-// A digest of a program's graph. It holds what decides over names and partitions of RDDs, and no code: two functions
-// cannot be compared, two shapes can.
+// A digest of a program's graph. The digest covers everything that decides the names and partitions of RDDs, and no
+// code: two functions cannot be compared, two shapes can.
 import { createHash } from 'node:crypto';
 import type { OutputOperation } from './output-operation.ts';
 import type { StreamNode } from './stream-node.ts';
 
-/** The same for people: one line for each stream and output, in the order of the program. */
+/** The same as readable text: one line for each stream and output, in the order of the program. */
 export function shapeOf(
   streams: readonly StreamNode<unknown>[],
   outputs: readonly OutputOperation[],

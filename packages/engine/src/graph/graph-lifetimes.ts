@@ -1,12 +1,12 @@
-// How long each stream keeps its RDDs. Streams come in the order of definition, so a parent always stands before what
-// is made from it: one walk forwards starts every stream, one walk backwards tells every parent how long its readers
-// need it. No recursion, so the depth of a program is not bounded by the stack.
+// The time that each stream keeps its RDDs. Streams come in the order of definition, so a parent always precedes its
+// derived streams: one walk forwards starts every stream, one walk backwards gives every parent the needs of its
+// readers. Without recursion, the stack does not bound the depth of a program.
 import type { BatchTime } from '@millrace/core';
 import type { StreamNode } from './stream-node.ts';
 
 type AnyStream = StreamNode<unknown>;
 
-/** The streams that `ends` are made from, themselves included. `streams` is in the order of definition. */
+/** The streams that `ends` depend on, including the `ends`. `streams` is in the order of definition. */
 export function streamsRead(
   streams: readonly AnyStream[],
   ends: readonly AnyStream[],
@@ -19,8 +19,8 @@ export function streamsRead(
 }
 
 /**
- * Starts the streams in `read` and settles their `rememberMs`: at least its own slide for each, at least `rememberMs`
- * for each of `ends`, and for a parent what its readers need.
+ * Starts the streams in `read` and computes their `rememberMs`: at least one slide for each stream, at least
+ * `rememberMs` for each of `ends`, and for a parent the needs of its readers.
  */
 export function settleLifetimes(options: {
   readonly streams: readonly AnyStream[];

@@ -1,18 +1,18 @@
-// Keeping batches while a checkpoint reads them. The RDD of a batch is enough as long as its partitions are cached; a
-// partition that is not has to be computed, and then the state before it must still be there as of that batch.
+// Holds batches while a checkpoint reads them. The RDD of a batch is enough as long as its partitions are cached; an
+// uncached partition has to be computed, and then the earlier state must still exist as of that batch.
 import type { BatchTime } from '@millrace/core';
 import type { StreamNode } from './stream-node.ts';
 
 /**
- * Forgets neither the stream's batches from `from` on nor the state that they are made with, until the function that it
- * gives is called.
+ * Holds the stream's batches from `from` on, and the state that these batches are made with, until the returned
+ * function is called.
  */
 export function holdWithStates(stream: StreamNode<unknown>, from: BatchTime): () => void {
   const releases = [stream.hold(from)];
   const seen = new Set<StreamNode<unknown>>(stream.parents);
-  // A set gives what is added to it while it is read.
+  // Iterating a set also visits the entries added meanwhile.
   for (const parent of seen) {
-    // What the stream reads of its parents is as much older as they remember longer.
+    // A parent is read as far back as its remember duration exceeds the stream's.
     if (parent.remembers) releases.push(parent.hold(from - (parent.rememberMs - stream.rememberMs)));
     else for (const grandparent of parent.parents) seen.add(grandparent);
   }

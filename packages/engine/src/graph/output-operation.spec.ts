@@ -3,7 +3,7 @@ import { StreamFixture } from '../../test/stream-fixture.ts';
 import type { OutputBatch, OutputPartition } from './output-operation.ts';
 
 describe('foreachRDD', () => {
-  it('tells its function the batch, and is done when that is', async () => {
+  it('passes the batch to its function, and is done when the result settles', async () => {
     const fixture = new StreamFixture();
     const seen: [OutputBatch, number][] = [];
     fixture.queue([]).foreachRDD(() => {});
@@ -14,7 +14,7 @@ describe('foreachRDD', () => {
     expect(seen).toEqual([[{ application: 'test', batchTime: 1_000, outputOperation: 1 }, 2]]);
   });
 
-  it('fails its job with what its function throws', async () => {
+  it('fails its job with the error of its function', async () => {
     const fixture = new StreamFixture();
     fixture.queue([[1]]).foreachRDD(async () => {
       throw new Error('no room');
@@ -32,7 +32,7 @@ describe('foreachRDD', () => {
     expect(seen[0]).toEqual(seen[1]);
   });
 
-  it('ends its actions when the job is called off', async () => {
+  it('ends its actions when the job is cancelled', async () => {
     const fixture = new StreamFixture();
     const abort = new AbortController();
     fixture.queue([[1]]).foreachRDD((rdd) => {
@@ -47,7 +47,7 @@ describe('foreachRDD', () => {
 });
 
 describe('foreachPartition', () => {
-  it('tells its function the records and the identity of every partition', async () => {
+  it('passes the records and the identity of every partition to its function', async () => {
     const fixture = new StreamFixture();
     const seen: [number[], OutputPartition][] = [];
     fixture
@@ -71,7 +71,7 @@ describe('foreachPartition', () => {
 });
 
 describe('a batch whose input cannot be taken', () => {
-  it('fails after all inputs were heard, and can be made again', async () => {
+  it('fails after all inputs have settled, and can be made again', async () => {
     const fixture = new StreamFixture();
     const broken = fixture.queue([[1]]);
     const seen = fixture.record(broken.union(fixture.queue([[2]])));

@@ -1,5 +1,5 @@
-// The ends of the graph. Each batch, an output operation takes the RDD of its stream and makes a job of it. Its number
-// is its place in the program and never depends on what the other outputs have to do, so a sink may rely on it.
+// The ends of the graph. In each batch, an output operation makes a job from the RDD of its stream. The output's number
+// is its place in the program and never depends on the work of other outputs, so a sink may rely on the number.
 import type { BatchIdentity, BatchTime } from '@millrace/core';
 import type { Job, JobRun } from '../batches/job.ts';
 import type { Action } from '../rdd/action.ts';
@@ -16,34 +16,34 @@ export interface OutputBatch extends BatchIdentity {
 export interface OutputPartition extends OutputBatch {
   /** From 0. */
   readonly partition: number;
-  /** How many the batch has. */
+  /** The number of partitions of the batch. */
   readonly partitions: number;
 }
 
-/** What an output operation does. */
+/** The definition of an output operation. */
 export interface OutputDefinition<T> {
-  /** The name of the method that made it: `foreachRDD`, `print`, … */
+  /** The name of the method that made the output: `foreachRDD`, `print`, … */
   readonly kind: string;
   readonly stream: StreamNode<T>;
-  /** Where it writes, when no other output may write there. */
+  /** The place that the output writes to, when no other output may write there. */
   readonly target?: string;
-  /** Called on the driver, inside the job, at every attempt; the job ends when what it returns is settled. */
+  /** Called on the driver, inside the job, at every attempt; the job ends when the returned promise is settled. */
   readonly run: (rdd: RDD<T>, batch: OutputBatch) => unknown;
-  /** What it applies to every partition, on the executors; absent: everything is in `run`. */
+  /** The action for every partition, on the executors; absent when `run` does everything. */
   readonly partitionAction?: (rdd: RDD<T>, batch: OutputBatch) => Action<T, unknown, unknown>;
 }
 
 /** An output operation, as the graph sees it. */
 export interface OutputOperation {
-  /** Its place among the outputs of the program, from 0. */
+  /** The output's place among the outputs of the program, from 0. */
   readonly number: number;
   readonly kind: string;
   readonly stream: StreamNode<unknown>;
-  /** Where it writes, when no other output may write there. */
+  /** The place that the output writes to, when no other output may write there. */
   readonly target: string | undefined;
-  /** The job of a batch; undefined when the stream has nothing for it. */
+  /** The job of a batch; undefined when the stream has no RDD for the batch. */
   jobAt(batchTime: BatchTime): Job | undefined;
-  /** What it applies to every partition of a batch; undefined: nothing, or the RDD is another one. */
+  /** The action for every partition of a batch; undefined without an action, or for another RDD. */
   actionAt(batchTime: BatchTime, rdd: RDD<unknown>): Action<unknown, unknown, unknown> | undefined;
 }
 
@@ -57,7 +57,9 @@ export class StreamOutput<T> implements OutputOperation {
   readonly #settle: (batchTime: BatchTime) => Promise<void>;
   readonly #partitionAction: OutputDefinition<T>['partitionAction'];
 
-  /** @param settle Called in each job, before the output runs: computes what the batch changes in the program's state. */
+  /**
+   * @param settle Called in each job, before the output runs: computes the changes of the batch to the program's state.
+   */
   constructor(
     number: number,
     definition: OutputDefinition<T>,

@@ -1,19 +1,19 @@
-// Operators that remember something, over executors that do not share the driver's memory. The driver keeps a snapshot of
-// each, tells executors of it with every task, and lets nothing go that it takes to come from the oldest snapshot to now.
-// So the death of an executor costs the work since the last checkpoint, and no state.
+// Operators with state, over executors that do not share the driver's memory. The driver keeps a snapshot of each
+// operator, sends the description of the snapshot with every task, and retains all data between the oldest snapshot and
+// now. The death of an executor therefore costs the work since the last checkpoint, and no state.
 import type { BatchTime } from '@millrace/core';
 import type { OperatorSnapshots } from '@millrace/core/engine';
 import type { DStreamGraph } from './dstream-graph.ts';
 import { dstreamError } from './dstream-errors.ts';
 
-/** Reads one partition of what the driver keeps of an operator. */
+/** Reads one partition of an operator's snapshot from the driver. */
 export type FetchOperatorSnapshot = (
   operator: string,
   batchTime: BatchTime,
   partition: number,
 ) => Promise<Uint8Array>;
 
-/** What executors are told; undefined when no operator remembers anything. */
+/** The snapshots that executors can load; undefined when no operator has state. */
 export function snapshotsOf(graph: DStreamGraph): OperatorSnapshots | undefined {
   const shared = graph.sharedStates;
   if (shared.length === 0) return undefined;
@@ -21,12 +21,12 @@ export function snapshotsOf(graph: DStreamGraph): OperatorSnapshots | undefined 
   return { recoveredUpTo: graph.recoveredUpTo, operators };
 }
 
-/** Batches after this one may have to be computed again, whatever is done with; infinity: none. */
+/** Batches after this one may have to be computed again, also when done; infinity: no batch may. */
 export function rebuiltFrom(graph: DStreamGraph): BatchTime {
   return graph.sharedStates.reduce((least, [, state]) => Math.min(least, state.snapshot().upTo), Infinity);
 }
 
-/** Takes over what the driver tells, on an executor; on the driver itself, what it keeps now. */
+/** Adopts the driver's snapshots, on an executor; on the driver itself, the present snapshots. */
 export function loadSnapshots(
   graph: DStreamGraph,
   snapshots: OperatorSnapshots,
@@ -39,7 +39,9 @@ export function loadSnapshots(
   }
 }
 
-/** The driver's answer to an executor. @throws `MR_STATE_SNAPSHOT_SUPERSEDED`, and what the store of checkpoints throws. */
+/**
+ * The driver's answer to an executor. @throws `MR_STATE_SNAPSHOT_SUPERSEDED`, and the errors of the checkpoint store.
+ */
 export async function fetchSnapshot(
   graph: DStreamGraph,
   { operator, batchTime, partition }: { operator: string; batchTime: BatchTime; partition: number },
@@ -49,7 +51,7 @@ export async function fetchSnapshot(
   return found[1].fetchSnapshot(batchTime, partition);
 }
 
-/** @throws `MR_GRAPH_STATE_NOT_SHARED` when an operator remembers what only the driver's memory could hold. */
+/** @throws `MR_GRAPH_STATE_NOT_SHARED` when an operator has state that only the driver's memory could hold. */
 export function assertStateIsShared(graph: DStreamGraph): void {
   const ids = graph.streams
     .filter(({ remembers, state }) => remembers && state?.shared === undefined)
@@ -62,7 +64,7 @@ export function assertStateIsShared(graph: DStreamGraph): void {
   );
 }
 
-/** A snapshot was asked for that the driver keeps no more: there is a newer one. */
+/** The error for a requested snapshot that the driver has replaced by a newer one. */
 export function snapshotSuperseded(operator: string, batchTime: BatchTime): Error {
   return dstreamError(
     'MR_STATE_SNAPSHOT_SUPERSEDED',

@@ -4,7 +4,7 @@ import { StreamFixture } from '../../test/stream-fixture.ts';
 const code = (expected: string) => expect.objectContaining({ code: expected });
 
 describe('the times of a stream', () => {
-  it('begin one slide after the zero time and go on by slides', () => {
+  it('begin one slide after the zero time and continue by slides', () => {
     const fixture = new StreamFixture({ zeroTime: 500 });
     const stream = fixture.queue([]);
     const window = stream.window(2_000, 2_000);
@@ -16,7 +16,7 @@ describe('the times of a stream', () => {
     expect(valid(window)).toEqual([2_500, 4_500]);
   });
 
-  it('are not known before the start, nor for a stream that no output reads', () => {
+  it('are unknown before the start, and for a stream that no output reads', () => {
     const fixture = new StreamFixture();
     const stream = fixture.queue([]);
     const unread = stream.map((n) => n);
@@ -42,7 +42,7 @@ describe('the RDD of a batch', () => {
     expect(stream.getOrCompute(1_000)).toBe(rdd);
   });
 
-  it('is not there at a time that is none of the stream', async () => {
+  it('does not exist at a time that is not of the stream', async () => {
     const fixture = new StreamFixture();
     const stream = fixture.queue([[1]]);
     fixture.record(stream);
@@ -80,7 +80,7 @@ describe('uid', () => {
     expect(() => new StreamFixture().queue([]).uid(uid)).toThrow(code('MR_GRAPH_INVALID_UID'));
   });
 
-  it('refuses one that is taken, naming the owner', () => {
+  it('refuses a uid that is in use, naming the owner', () => {
     const fixture = new StreamFixture();
     const stream = fixture.queue([]).uid('words');
     expect(stream.uid('words')).toBe(stream);
@@ -109,7 +109,7 @@ describe('slice', () => {
     expect(await sliced(10_000, 5, 2_999, 3_999)).toEqual(['2000/0-queue', '3000/0-queue']);
   });
 
-  it('leaves out what is forgotten, not made yet, or before the first batch', async () => {
+  it('leaves out batches that are forgotten, not made yet, or before the first batch', async () => {
     expect(await sliced(2_000, 5, -1_000, 99_000)).toEqual(['4000/0-queue', '5000/0-queue']);
     expect(await sliced(2_000, 0, 0, 1_000)).toEqual([]);
   });

@@ -1,9 +1,9 @@
-// A stream as the graph sees it: a row of RDDs, one for every batch time at which the stream slides. This file holds
-// what all streams share: which times count, the RDD of a time made once and kept, and how long it is kept. What a
-// program can do with a stream is in `dstream.ts`.
+// A stream from the view of the graph: a row of RDDs, one for every batch time at which the stream slides. This file
+// holds the shared parts of all streams: the valid times, the RDD of a time, made once and kept, and its lifetime. The
+// operations of programs on a stream are in `dstream.ts`.
 //
-// Lifetimes. A stream keeps the RDDs of the last `rememberMs`. The graph settles that number when it starts: a stream
-// remembers as long as its most demanding reader needs, and a window adds its length for what it reads.
+// Lifetimes. A stream keeps the RDDs of the last `rememberMs`. The graph computes that duration at its start: a stream
+// remembers as long as its most demanding reader needs, and a window adds its length for its parent.
 import type { BatchTime } from '@millrace/core';
 import { ReleasingMap } from '@millrace/core/engine';
 import type { ForgottenData } from '../batches/job-graph.ts';
@@ -17,26 +17,26 @@ import { dstreamError } from './dstream-errors.ts';
 import { WindowInputCache } from './window-input-cache.ts';
 import type { StreamScope } from './stream-scope.ts';
 
-/** What a stream is made with. */
+/** The definition of a stream. */
 export interface StreamDefinition {
-  /** What it does, in one word: `map`, `window`, `queue`. Part of its automatic id. */
+  /** The operation in one word: `map`, `window`, `queue`. Part of the stream's automatic id. */
   readonly kind: string;
-  /** It has an RDD every so many milliseconds. */
+  /** The time from one RDD to the next, in milliseconds. */
   readonly slideMs: number;
-  /** The streams its RDDs are made from, none for an input. */
+  /** The streams from which the RDDs are made; empty for an input. */
   readonly parents: readonly StreamNode<unknown>[];
 }
 
-/** Loads the records of a partition that nobody has. */
+/** Loads the records of a partition that is on no executor. */
 export type LoadPartition<T> = (partition: number) => Promise<readonly T[]>;
 
-/** A stream without the operators that programs call on it. */
+/** A stream without the operators that programs call. */
 export abstract class StreamNode<out T> {
   readonly scope: StreamScope;
   readonly kind: string;
   readonly slideMs: number;
   readonly parents: readonly StreamNode<unknown>[];
-  /** Its place in the order in which the program made its streams, from 0. */
+  /** The place of the stream in the order of the program's definitions, from 0. */
   readonly position: number;
   readonly #rdds = new ReleasingMap<BatchTime, RDD<T>>();
   #uid: string | undefined;
@@ -45,10 +45,10 @@ export abstract class StreamNode<out T> {
   #isPersisted = false;
   #remembered: WindowInputCache<T> | undefined;
   readonly #held = new Set<{ readonly from: BatchTime }>();
-  /** Whether something before it remembers from batch to batch, and whether some of that is known from nowhere else. */
+  /** `state`: an ancestor has state. `keptState`: an ancestor has state that exists only in checkpoints. */
   readonly #dependsOn: { readonly state: boolean; readonly keptState: boolean };
 
-  /** @throws `MR_GRAPH_MIXED_CONTEXTS`, and what `scope.assertCanDefine` throws. */
+  /** @throws `MR_GRAPH_MIXED_CONTEXTS`, and the errors of `scope.assertCanDefine`. */
   constructor(scope: StreamScope, definition: StreamDefinition) {
     scope.assertCanDefine(definition.kind);
     for (const parent of definition.parents) assertSameScope(scope, definition.kind, parent);
@@ -63,27 +63,27 @@ export abstract class StreamNode<out T> {
     this.position = scope.graph.addStream(this);
   }
 
-  /** Makes the RDD of a time that is valid, inside a naming scope of its own; undefined: there is none. */
+  /** Makes the RDD of a valid time, inside a naming scope of its own; undefined when there is no RDD. */
   protected abstract compute(batchTime: BatchTime): RDD<T> | undefined;
 
   // Identity
 
   /**
-   * Names the operator, the same on every executor and in every run of the same program: its uid, or else position
-   * and kind, for instance `3-map`.
+   * Names the operator, the same on every executor and in every run of the same program: its uid, or else position and
+   * kind, for instance `3-map`.
    */
   get id(): string {
     return this.#uid ?? `${this.position}-${this.kind}`;
   }
 
-  /** Whether the program gave it a uid. */
+  /** True when the program gave the operator a uid. */
   get hasUid(): boolean {
     return this.#uid !== undefined;
   }
 
   /**
-   * Gives the operator an id that stays when operators before it are added or removed: what was kept for it under
-   * this id is found again by a changed program.
+   * Gives the operator an id that stays when operators before it are added or removed: a changed program finds the
+   * operator's state under this id.
    *
    * @throws `MR_GRAPH_INVALID_UID`, `MR_GRAPH_DUPLICATE_UID`.
    */
@@ -94,41 +94,41 @@ export abstract class StreamNode<out T> {
     return this;
   }
 
-  /** What else has to be the same on driver and executors, besides kind, slide and parents. */
+  /** Further values that have to be equal on driver and executors, besides kind, slide and parents. */
   get settings(): readonly (number | string | null)[] {
     return [];
   }
 
-  /** What it remembers from batch to batch beyond its RDDs; undefined when it remembers nothing. */
+  /** The state that the stream keeps from batch to batch beyond its RDDs; undefined for a stream without state. */
   get state(): CheckpointedState | undefined {
     return this.#remembered;
   }
 
-  /** Whether it remembers something that the inputs of its batches alone do not give back. */
+  /** True when the stream has state that the inputs of its batches alone cannot restore. */
   get remembers(): boolean {
     return this.state !== undefined && this.state.isInLog !== true;
   }
 
-  /** Whether a restart cannot make what it remembers anew from the batches of its inputs. */
+  /** True when a restart cannot compute the state anew from the batches of its inputs. */
   get remembersAlone(): boolean {
     return this.remembers && this.state?.canBeMadeAnew !== true;
   }
 
-  /** Whether a stream that this one is made from remembers something. */
+  /** True when an ancestor of the stream has state. */
   get dependsOnState(): boolean {
     return this.#dependsOn.state;
   }
 
-  /** Whether a stream that this one is made from remembers something that only checkpoints have after a restart. */
+  /** True when an ancestor of the stream has state that exists only in checkpoints after a restart. */
   get dependsOnKeptState(): boolean {
     return this.#dependsOn.keptState;
   }
 
   /**
-   * The stream that an operator has to read when the operator looks back at earlier batches; called when the operator is
-   * made. Batches of a stream that depends on state cannot be made again after a restart or the death of an executor, so
-   * checkpoints keep the batches of the result for as long as its readers look back. The result is another stream with
-   * the same records where this stream keeps a state of its own.
+   * The stream that an operator has to read when the operator looks back at earlier batches; called when the operator
+   * is made. Batches of a stream that depends on state cannot be made again after a restart or the death of an
+   * executor, so checkpoints keep the batches of the result for as long as its readers look back. The result is another
+   * stream with the same records where this stream keeps a state of its own.
    */
   keptForReaders(): StreamNode<T> {
     if (this.dependsOnState && this.state === undefined) this.#remembered = new WindowInputCache(this);
@@ -142,12 +142,12 @@ export abstract class StreamNode<out T> {
     return this.#zeroTime;
   }
 
-  /** How long RDDs are kept, in milliseconds; settled when the graph starts. */
+  /** The time that RDDs are kept, in milliseconds; computed when the graph starts. */
   get rememberMs(): number {
     return this.#rememberMs;
   }
 
-  /** How long what it reads has to be kept, in milliseconds. */
+  /** The time that parents have to keep their RDDs, in milliseconds. */
   get parentRememberMs(): number {
     return this.#rememberMs;
   }
@@ -164,7 +164,7 @@ export abstract class StreamNode<out T> {
   }
 
   /**
-   * Whether the stream has an RDD at this time: after the zero time, by a multiple of the slide, and not skipped.
+   * True when the stream has an RDD at this time: after the zero time, by a multiple of the slide, and not skipped.
    *
    * @throws `MR_GRAPH_NOT_STARTED`.
    */
@@ -173,7 +173,7 @@ export abstract class StreamNode<out T> {
     return isTime && this.scope.graph.skipped.rangeOf(batchTime) === undefined;
   }
 
-  /** The times of the stream from `from` to `to`, both included, without those that were skipped. */
+  /** The times of the stream from `from` to `to`, both included, without skipped times. */
   timesBetween(from: BatchTime, to: BatchTime): BatchTime[] {
     const zeroTime = this.#startedAt();
     const { skipped } = this.scope.graph;
@@ -186,7 +186,7 @@ export abstract class StreamNode<out T> {
     return times;
   }
 
-  /** The latest time of the stream that is not after `time` and was not skipped; the zero time when there is none. */
+  /** The latest time of the stream that is not after `time` and was not skipped; otherwise the zero time. */
   lastTimeUpTo(time: BatchTime): BatchTime {
     const zeroTime = this.#startedAt();
     const { skipped } = this.scope.graph;
@@ -196,27 +196,27 @@ export abstract class StreamNode<out T> {
     return last;
   }
 
-  /** The time of the stream before one of its times; the zero time when there is none. */
+  /** The time of the stream before one of its times; otherwise the zero time. */
   timeBefore(time: BatchTime): BatchTime {
     return this.lastTimeUpTo(time - this.slideMs);
   }
 
   // RDDs
 
-  /** The RDD of a batch, made at the first call and kept; undefined when there is none. */
+  /** The RDD of a batch, made at the first call and kept; undefined when the batch has no RDD. */
   getOrCompute(batchTime: BatchTime): RDD<T> | undefined {
     const kept = this.#rdds.get(batchTime);
     if (kept !== undefined || !this.isTimeValid(batchTime)) return kept;
     return this.scope.graph.walk.make(this, batchTime);
   }
 
-  /** The batches of its parents that the RDD of a batch is made from, as far as known before. None for an input. */
+  /** The parents' batches from which the RDD of a batch is made, as far as known beforehand. Empty for an input. */
   asksFor(batchTime: BatchTime): readonly BatchOf[] {
     if (this.#remembered?.hasBatch(batchTime) === true) return [];
     return this.parents.map((parent) => [parent, batchTime] as const);
   }
 
-  /** Makes the RDD of a batch that is not made yet. For `BatchWalk`: others ask `getOrCompute`. */
+  /** Makes the RDD of a batch that is not made yet. Only for `BatchWalk`: all other callers use `getOrCompute`. */
   makeNow(batchTime: BatchTime): RDD<T> | undefined {
     const made = this.#rdds.get(batchTime);
     if (made !== undefined) return made;
@@ -227,14 +227,14 @@ export abstract class StreamNode<out T> {
     return rdd;
   }
 
-  /** The RDD of a batch if it was made and is kept. */
+  /** The RDD of a batch if already made and still kept. */
   madeAt(batchTime: BatchTime): RDD<T> | undefined {
     return this.#rdds.get(batchTime);
   }
 
   /**
-   * Forgets how the RDDs of batches up to `upTo` were made: those of which a copy is kept elsewhere are loaded from now
-   * on, the others are what is cached of them.
+   * Forgets the lineage of RDDs up to batch `upTo`: RDDs with a copy elsewhere are loaded from now on, all other RDDs
+   * keep only their cached partitions.
    */
   rebase(upTo: BatchTime, loadOf: (batchTime: BatchTime) => LoadPartition<T> | undefined): void {
     for (const [time, rdd] of this.#rdds) {
@@ -259,12 +259,12 @@ export abstract class StreamNode<out T> {
   }
 
   /**
-   * The RDDs of past batches, from `from` to `to`, both included, oldest first; both are rounded down to a time of
-   * the stream. Batches that are not made yet, and those that the stream remembers no more, are left out: see
-   * `remember` of the context. After a restart, batches from before of a stream that depends on state are left out too,
-   * unless a window reads the stream: only then checkpoints keep them. Meant for outputs that look back.
+   * The RDDs of past batches, from `from` to `to`, both included, oldest first; both are rounded down to a time of the
+   * stream. Batches that are not made yet or no longer remembered are left out: see `remember` of the context. After a
+   * restart, earlier batches of a stream that depends on state are left out too, unless a window reads the stream: only
+   * then checkpoints keep the batches. Meant for outputs that look back.
    *
-   * @throws `MR_GRAPH_NOT_STARTED`, `MR_GRAPH_INVALID_ARGUMENT` for what is no time.
+   * @throws `MR_GRAPH_NOT_STARTED`, `MR_GRAPH_INVALID_ARGUMENT` for an invalid time.
    */
   slice(from: BatchTime, to: BatchTime): RDD<T>[] {
     for (const [name, time] of Object.entries({ from, to })) {
@@ -278,7 +278,7 @@ export abstract class StreamNode<out T> {
     return this.rddsBetween(begin, Math.min(to, latest));
   }
 
-  /** Batches before it cannot be made after a restart and are not kept either. */
+  /** Earlier batches cannot be made after a restart and are not kept either. */
   #firstReadable(): BatchTime {
     const isLost = this.#remembered === undefined && (this.dependsOnKeptState || this.remembersAlone);
     return isLost ? this.scope.graph.recoveredUpTo + 1 : Number.NEGATIVE_INFINITY;
@@ -296,16 +296,16 @@ export abstract class StreamNode<out T> {
     return this.persist();
   }
 
-  /** Whether RDDs are kept in memory. */
+  /** True when RDDs are kept in memory. */
   get isPersisted(): boolean {
     return this.#isPersisted;
   }
 
   /**
-   * Called in every job of a batch at which the stream slides, on the driver, before the job's own work: a stream whose
-   * batches follow from the ones before computes this batch now, whole and whatever is read of it, and lets go of what
-   * it was computed from, so that the past does not grow. Undefined: there is nothing to do. May be called several
-   * times for a batch; a rejection fails the job.
+   * Called in every job of a batch at which the stream slides, on the driver, before the job's own work. A stream whose
+   * batches follow from earlier batches computes this batch now, completely, whether or not outputs read it. The stream
+   * then drops the lineage, so that the past does not grow. Undefined: nothing to do. May be called several times for a
+   * batch; a rejection fails the job.
    */
   settle(_batchTime: BatchTime): Promise<void> | undefined {
     return undefined;
@@ -313,20 +313,20 @@ export abstract class StreamNode<out T> {
 
   /**
    * An action that only this stream knows, by its portable name; for executors with a copy of the program. The stream
-   * asks it of its own RDDs.
+   * calls the action on its own RDDs.
    */
   findAction(_name: string): Action<T, unknown, unknown> | undefined {
     return undefined;
   }
 
-  /** Forgets no batch from this one on, however old it gets, until the function that it gives is called. */
+  /** Holds the batches from this one on, however old, until the returned function is called. */
   hold(from: BatchTime): () => void {
     const held = { from };
     this.#held.add(held);
     return () => void this.#held.delete(held);
   }
 
-  /** The oldest batch that `hold` keeps; infinity when nothing is held. */
+  /** The oldest batch that `hold` keeps; infinity without a hold. */
   protected get heldFrom(): BatchTime {
     let oldest = Number.POSITIVE_INFINITY;
     for (const { from } of this.#held) oldest = Math.min(oldest, from);
@@ -334,12 +334,12 @@ export abstract class StreamNode<out T> {
   }
 
   /**
-   * Called on the driver when `doneUpTo` and all before it are done with, before anything is forgotten: a batch that is
-   * not computed yet was given up.
+   * Called on the driver when `doneUpTo` and all earlier batches are done, before anything is forgotten: a batch that
+   * is not computed yet was given up.
    */
   abandon(_doneUpTo: BatchTime): void {}
 
-  /** Forgets what is older than `rememberMs`, now that `batchTime` and all before it are done with. */
+  /** Forgets RDDs older than `rememberMs`, now that `batchTime` and all earlier batches are done. */
   clearMetadata(batchTime: BatchTime): ForgottenData {
     const rddIds: string[] = [];
     const upTo = batchTime - this.#rememberMs;
@@ -352,7 +352,7 @@ export abstract class StreamNode<out T> {
     return { rddIds, blockIds: [], loggedBlockIds: [] };
   }
 
-  /** A failed attempt leaves no RDDs behind: the next one, and every executor, has to arrive at the same names. */
+  /** A failed attempt leaves no RDDs behind: the next attempt, and every executor, has to arrive at the same names. */
   #computeInScope(batchTime: BatchTime): RDD<T> | undefined {
     const { environment } = this.scope;
     const name = this.#scopeName(batchTime);
@@ -360,7 +360,7 @@ export abstract class StreamNode<out T> {
       return environment.scope(name, () => {
         const restored = this.#remembered?.restoredRdd(batchTime);
         if (restored !== undefined) return restored;
-        // The state that such a batch was made with is gone: it would come out as something else.
+        // The state behind such a batch is lost: computing the batch again would give another result.
         const isRecovered = batchTime <= this.scope.graph.recoveredUpTo;
         const isLost = isRecovered && this.dependsOnKeptState && this.state === this.#remembered;
         return isLost ? undefined : this.compute(batchTime);

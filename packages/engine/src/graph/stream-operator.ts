@@ -1,5 +1,5 @@
-// What makes one derived stream different from another: what it reads, how it slides, and how its RDD of a batch
-// follows from theirs. Operators are small objects; `DerivedDStream` gives them identity, memory and a life.
+// The part that distinguishes derived streams: the parents, the slide, and the derivation of a batch's RDD from the
+// parents' RDDs. Operators are small objects; `DerivedDStream` gives an operator identity, memory and lifetime.
 import type { BatchTime } from '@millrace/core';
 import type { RDD } from '../rdd/rdd.ts';
 import type { CheckpointedState } from './checkpointed-state.ts';
@@ -8,37 +8,37 @@ import type { StreamNode } from './stream-node.ts';
 
 /** Turns parents into a stream. */
 export interface StreamOperator<T> {
-  /** What it does, in one word, for instance `map`. */
+  /** The operation in one word, for instance `map`. */
   readonly kind: string;
-  /** What it reads; at least one. */
+  /** The streams that the operator reads; at least one. */
   readonly parents: readonly [StreamNode<unknown>, ...StreamNode<unknown>[]];
   /** Default: the slide of the first parent. */
   readonly slideMs?: number;
-  /** How much longer than itself its parents have to be remembered, in milliseconds. Default 0. */
+  /** The time that parents have to be remembered beyond the operator's own time, in milliseconds. Default 0. */
   readonly reachBackMs?: number;
-  /** How many partitions it was told to make, where it was told; part of the graph's fingerprint. */
+  /** The requested number of partitions, if given; part of the graph's fingerprint. */
   readonly partitions?: number | undefined;
-  /** The stream to keep in memory when this one is to be. Default: this one. */
+  /** The stream to keep in memory when this stream is persisted. Default: this stream. */
   readonly persisted?: StreamNode<unknown>;
-  /** The stream behind it that remembers; it shares the uid, with `.state` at the end. Default: there is none. */
+  /** The state stream behind the operator; shares the uid, with `.state` at the end. Default: none. */
   readonly behind?: StreamNode<unknown>;
-  /** What it remembers from batch to batch; checkpoints keep it. Default: nothing. */
+  /** The operator's state from batch to batch; checkpoints keep it. Default: no state. */
   readonly state?: CheckpointedState;
-  /** Told which stream it has become, before anything else is asked of it. */
+  /** Passes the stream to its operator, before any other call. */
   attach?(stream: StreamNode<T>): void;
   /** See `StreamNode.settle`. */
   settle?(batchTime: BatchTime): Promise<void>;
   /** See `StreamNode.abandon`. */
   abandon?(doneUpTo: BatchTime): void;
-  /** Forgets what it keeps of batches up to this one; what it has to make later batches from it goes on with. */
+  /** Forgets data of batches up to this one; data that later batches are made from stays. */
   forget?(rememberedAfter: BatchTime): void;
   /** See `StreamNode.asksFor`. Default: the batch of the same time of each parent. */
   asksFor?(batchTime: BatchTime): readonly BatchOf[];
-  /** Makes the RDD of a batch; undefined: there is none. Called once a batch, also on executors: it must be pure. */
+  /** Makes the RDD of a batch; undefined when there is none. Called once a batch, also on executors: must be pure. */
   compute(batchTime: BatchTime): RDD<T> | undefined;
 }
 
-/** An operator on the batches of one stream; no RDD there is no RDD here. */
+/** An operator on the batches of one stream; a batch without an RDD there has no RDD here. */
 export function perBatch<T, U>(options: {
   readonly kind: string;
   readonly parent: StreamNode<T>;

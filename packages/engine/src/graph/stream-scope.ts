@@ -1,5 +1,5 @@
-// What a stream needs of the context it belongs to. The streaming context implements it; a test may do so in a few
-// lines. Streams know nothing else of the engine around them.
+// The view of the context that a stream needs. The streaming context implements the interface; a test can in a few
+// lines. Streams know nothing else of the surrounding engine.
 import type {
   BatchTime,
   Clock,
@@ -14,31 +14,33 @@ import type { PublishEvent } from '../listening/publish-event.ts';
 import type { RddEnvironment } from '../rdd/rdd-environment.ts';
 import type { DStreamGraph } from './dstream-graph.ts';
 
-/** The context of a stream: one for every streaming context, and on every executor one of its own. */
+/** The context of a stream: one for every streaming context, and one on every executor. */
 export interface StreamScope {
-  /** Where streams and outputs register themselves. */
+  /** The graph in which streams and outputs register. */
   readonly graph: DStreamGraph;
-  /** Where the RDDs of all streams live. */
+  /** The environment of all RDDs. */
   readonly environment: RddEnvironment;
   /**
-   * Which copy of the program it is in, when executors have copies of their own. Default `shared`: everything is in one
-   * memory.
+   * The copy of the program, when executors have copies of their own. Default `shared`: everything is in one memory.
    */
   readonly place?: 'shared' | 'driver' | 'executor';
   /** The application's name, the same from run to run: part of the identity of every batch. */
   readonly application: string;
-  /** The time between batches, in milliseconds: how input streams slide. */
+  /** The time between batches, in milliseconds: the slide of input streams. */
   readonly batchIntervalMs: number;
   readonly clock: Clock;
-  /** A name that no other copy of the program gives, and this one gives once: letters, digits, `.`, `-`, `_` and `%`. */
+  /**
+   * A name that no other copy of the program returns, and this copy returns once: letters, digits, `.`, `-`, `_` and
+   * `%`.
+   */
   readonly nextName: () => string;
   readonly storage: Storage;
-  /** Makes bytes of records that have to be kept. */
+  /** Encodes records that have to be kept. */
   readonly codec: Codec;
   readonly log: Logger;
 
   /**
-   * Called when an operation is defined or changed; `what` names it, for instance `map`.
+   * Called when an operation is defined or changed; `what` names the operation, for instance `map`.
    *
    * @throws a coded error once the context was started or stopped.
    */
@@ -47,18 +49,18 @@ export interface StreamScope {
   /** Numbers the input streams, from 0 in the order in which the program makes them. */
   nextStreamId(): StreamId;
 
-  /** Takes what an input stream brought into a batch; called once for each stream and batch, on the driver. */
+  /** Takes the description of a stream's input in a batch; called once for each stream and batch, on the driver. */
   readonly inputInfo: { report(batchTime: BatchTime, info: StreamInputInfo): void };
 
-  /** Takes the text of `print`. Default: standard output, and text that nobody reads is lost. */
+  /** Writes the text of `print`. Default: standard output; text without a reader is lost. */
   readonly print?: (text: string) => void;
 
-  /** Tells listeners what a stream has to say; on the driver only. */
+  /** Publishes events of streams to listeners; on the driver only. */
   readonly publish: PublishEvent;
 
   /**
-   * The blocks allocated to a batch, in the order of allocation; empty for a batch or stream that has none. On the
-   * driver it is the record of the tracker, on an executor what came with the task.
+   * The blocks allocated to a batch, in the order of allocation; empty for a batch or stream without blocks. On the
+   * driver the source is the tracker's record, on an executor the task message.
    */
   blocksOfBatch(batchTime: BatchTime, streamId: StreamId): readonly ReceivedBlockInfo[];
 }

@@ -12,7 +12,7 @@ describe('combining streams', () => {
     expect(() => transformStreams([], () => undefined as never)).toThrow(code('MR_GRAPH_NO_PARENTS'));
   });
 
-  it('refuses what is no function, and what comes behind it', () => {
+  it('refuses an argument that is not a function, and further arguments', () => {
     const fixture = new StreamFixture();
     const [one, two] = [fixture.queue<number>([]), fixture.queue<number>([])];
     const untyped = one as unknown as Record<string, (...given: unknown[]) => unknown>;
@@ -31,7 +31,7 @@ describe('combining streams', () => {
     }
   });
 
-  it('works with one as with many', async () => {
+  it('works with one stream as with many', async () => {
     const fixture = new StreamFixture();
     const seen = fixture.record(unionStreams([fixture.queue([[1, 2]])]));
     await fixture.run(1);
@@ -57,7 +57,7 @@ describe('combining streams', () => {
     expect(() => one.transformWith(two, (rdd) => rdd)).toThrow(code('MR_GRAPH_MIXED_CONTEXTS'));
   });
 
-  it('refuses streams that slide differently, and takes them once they do not', () => {
+  it('refuses streams with different slides, until the slides are equal', () => {
     const stream = new StreamFixture().queue<number>([]);
     const slow = stream.window(2_000, 2_000);
     expect(() => stream.union(slow)).toThrow(code('MR_GRAPH_DIFFERENT_SLIDES'));
@@ -67,7 +67,7 @@ describe('combining streams', () => {
     expect(stream.window(1_000, 2_000).union(slow).slideMs).toBe(2_000);
   });
 
-  it('fails the batch in which one of them has no RDD, naming it', async () => {
+  it('fails the batch in which one of the streams has no RDD, naming the stream', async () => {
     const fixture = new StreamFixture();
     const numbers = fixture.queue([[1], [2]]);
     const none = new DerivedDStream<number>(fixture, {
@@ -91,7 +91,7 @@ describe('transform', () => {
     await expect(fixture.runBatch(1_000)).rejects.toThrow(code('MR_GRAPH_TRANSFORM_RESULT'));
   });
 
-  it('may return the RDD it was given, which then lives as long as its own stream says', async () => {
+  it('may return its argument, which then keeps the lifetime of its own stream', async () => {
     const fixture = new StreamFixture();
     const numbers = fixture.queue([[1], [2], [3]]);
     const same = fixture.record(numbers.transform((rdd) => rdd));

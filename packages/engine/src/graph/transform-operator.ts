@@ -1,5 +1,5 @@
-// Operators that combine the RDDs several streams have for the same batch. Because a batch without one of them has no
-// meaning, the streams must slide alike, and one that has no RDD for a batch fails it.
+// Operators that combine the RDDs of several streams for the same batch. A batch without one of the RDDs has no
+// meaning. Therefore the streams must have equal slides, and a stream without an RDD fails the batch.
 import type { BatchTime } from '@millrace/core';
 import { RDD } from '../rdd/rdd.ts';
 import { synchronous } from '../rdd/synchronous.ts';
@@ -8,7 +8,7 @@ import { StreamNode } from './stream-node.ts';
 import type { StreamOperator } from './stream-operator.ts';
 
 /**
- * The records of all, in the order of the streams.
+ * The records of all streams, in the order of the streams.
  *
  * @throws `MR_GRAPH_NO_PARENTS`, `MR_GRAPH_DIFFERENT_SLIDES`.
  */
@@ -17,7 +17,7 @@ export function unionOperator<T>(streams: readonly StreamNode<T>[]): StreamOpera
 }
 
 /**
- * Whatever `build` makes of the streams' RDDs. The types of several streams are the caller's to know.
+ * The result of `build` for the streams' RDDs. The caller knows the types of several streams.
  *
  * @throws `MR_GRAPH_NO_PARENTS`, `MR_GRAPH_DIFFERENT_SLIDES`.
  */
@@ -52,7 +52,7 @@ function combine<T, U>(
   };
 }
 
-/** Untyped code may give something else in place of a stream, for instance an array of streams. */
+/** Untyped code may pass another value in place of a stream, for instance an array of streams. */
 function assertStream(kind: string, given: unknown): void {
   if (given instanceof StreamNode) return;
   const got = Array.isArray(given) ? 'an array' : `a value of type ${typeof given}`;

@@ -37,7 +37,7 @@ async function kept() {
   return { fixture, numbers, batches, parts, read };
 }
 
-it('a part that could not be read once is read again for whoever asks next', async () => {
+it('a failed read of a part is repeated for the next caller', async () => {
   const { parts, read } = await kept();
   parts.failures = 1;
   const outcomes = await Promise.allSettled([read(0), read(1)]);
@@ -45,13 +45,13 @@ it('a part that could not be read once is read again for whoever asks next', asy
   expect([await read(0), await read(1)]).toEqual([[1], [2]]);
 });
 
-it('a part is read once for all partitions that are asked for', async () => {
+it('a part is read once for all requested partitions', async () => {
   const { parts, read } = await kept();
   expect(await Promise.all([read(0), read(1), read(0)])).toEqual([[1], [2], [1]]);
   expect(parts.reads).toBe(1);
 });
 
-it('a checkpoint writes only what is new, and holds it while it is read', async () => {
+it('a checkpoint writes only new batches, and holds them during the export', async () => {
   const { fixture, numbers, batches, parts } = await kept();
   await fixture.runBatch(2_000);
   const exporting = batches.exportState(2_000, parts);
@@ -63,7 +63,7 @@ it('a checkpoint writes only what is new, and holds it while it is read', async 
   expect(numbers.madeAt(2_000)).toBeUndefined();
 });
 
-it('a checkpoint that failed is not what executors are told of', async () => {
+it('a failed checkpoint is not announced to executors', async () => {
   const { fixture, batches, parts } = await kept();
   await fixture.runBatch(2_000);
   await batches.exportState(2_000, parts);

@@ -1,6 +1,6 @@
-// What a window has already read of a stream that depends on state. Other streams are computed again after a restart,
-// from the input of their batches; this one cannot be, because the state it was made with is gone. So checkpoints keep
-// its records for as long as a window looks back: each batch is written once, as a part.
+// The window's input from a stream that depends on state. Other streams are computed again after a restart, from the
+// input of their batches. This stream cannot be computed again, because the earlier state is lost. Checkpoints
+// therefore keep its records for as long as a window looks back: each batch is written once, as a part.
 import type { BatchTime } from '@millrace/core';
 import { ReleasingMap } from '@millrace/core/engine';
 import { fromPartitions, loadedRdd } from '../rdd/parallelize.ts';
@@ -22,13 +22,13 @@ import type { LoadPartition, StreamNode } from './stream-node.ts';
 interface KeptBatch {
   readonly batchTime: BatchTime;
   readonly part: number;
-  /** Whether the records are pairs in the partitions of their keys. */
+  /** True when the records are pairs in the partitions of their keys. */
   readonly isHashed: boolean;
-  /** How many partitions. */
+  /** The number of partitions. */
   readonly partitions: number;
 }
 
-/** What executors are told that they can load. */
+/** The description of the batches that executors can load. */
 interface CachedBatchesSnapshot extends StateSnapshot {
   readonly batches: readonly KeptBatch[];
 }
@@ -37,14 +37,14 @@ interface CachedBatchesSnapshot extends StateSnapshot {
 export class WindowInputCache<T> implements CheckpointedState, SharedState {
   readonly version = 1;
   readonly #stream: StreamNode<T>;
-  /** What an earlier driver has left, by batch. */
+  /** The batches of an earlier driver, by time. */
   readonly #restored = new ReleasingMap<BatchTime, RestoredBatch<T>>();
   #durable: readonly KeptBatch[] = [];
   #exported: readonly KeptBatch[] = [];
   #durableUpTo: BatchTime | undefined;
   #exportedUpTo: BatchTime | undefined;
   #parts: CheckpointParts | undefined;
-  /** The part that was read last: every partition of a batch is asked for. */
+  /** The part that was read last, because every partition of a batch is requested. */
   #read: { readonly part: number; readonly partitions: Promise<T[][]> } | undefined;
   #adopted: { readonly snapshot: CachedBatchesSnapshot; readonly read: FetchSnapshotPartition } | undefined;
 
@@ -52,14 +52,14 @@ export class WindowInputCache<T> implements CheckpointedState, SharedState {
     this.#stream = stream;
   }
 
-  /** Whether the batch is kept, so that nothing has to be made for it. */
+  /** True when the batch is kept, so that its RDD need not be made. */
   hasBatch(batchTime: BatchTime): boolean {
     if (this.#restored.has(batchTime)) return true;
     const { snapshot } = this.#adopted ?? {};
     return snapshot?.batches.some((kept) => kept.batchTime === batchTime) ?? false;
   }
 
-  /** The RDD of a batch that was done before a restart; undefined when nothing was kept of it. */
+  /** The RDD of a batch that was done before a restart; undefined when the batch was not kept. */
   restoredRdd(batchTime: BatchTime): RDD<T> | undefined {
     const { environment, place } = this.#stream.scope;
     const restored = this.#restored.get(batchTime);
@@ -76,7 +76,7 @@ export class WindowInputCache<T> implements CheckpointedState, SharedState {
     });
   }
 
-  /** Batches that depend on nothing but what can be made anew can be made anew themselves. */
+  /** Batches can be made anew when all state that they depend on can be made anew. */
   get canBeMadeAnew(): boolean {
     return !this.#stream.dependsOnKeptState;
   }
@@ -95,7 +95,10 @@ export class WindowInputCache<T> implements CheckpointedState, SharedState {
     return (this.#exported = [...kept, ...added]);
   }
 
-  /** Batches go on while a checkpoint reads; nothing that these are computed from must be forgotten meanwhile. */
+  /**
+   * Batches go on while a checkpoint reads, so the data that these batches are computed from must not be forgotten
+   * meanwhile.
+   */
   async #write(
     batches: readonly (readonly [BatchTime, RDD<T>])[],
     parts: CheckpointParts,
@@ -131,7 +134,7 @@ export class WindowInputCache<T> implements CheckpointedState, SharedState {
     this.#exported = this.#durable;
     this.#parts = parts;
     for (const { batchTime, part, isHashed } of this.#durable) {
-      // They were written by `exportState`: they are arrays of the stream's records.
+      // `exportState` wrote the data as arrays of the stream's records.
       const partitions = parts.codec.decodeRecords(await parts.read(part)) as T[][];
       this.#restored.set(batchTime, { partitions, isHashed });
     }
@@ -156,7 +159,7 @@ export class WindowInputCache<T> implements CheckpointedState, SharedState {
   }
 
   adopt(adopted: StateSnapshot, read: FetchSnapshotPartition): void {
-    // The driver of the same program has made it, by `snapshot`.
+    // The driver of the same program made the value, by `snapshot`.
     const snapshot = adopted as CachedBatchesSnapshot;
     this.#adopted = { snapshot, read };
     const kept = new Set(snapshot.batches.map(({ batchTime }) => batchTime));
@@ -166,7 +169,7 @@ export class WindowInputCache<T> implements CheckpointedState, SharedState {
   #load(batchTime: BatchTime): LoadPartition<T> {
     return async (partition) => {
       if (this.#adopted === undefined) throw snapshotSuperseded(this.#stream.id, batchTime);
-      // The driver has read them from what `exportState` wrote.
+      // The driver read the bytes that `exportState` wrote.
       const bytes = await this.#adopted.read(batchTime, partition);
       return this.#stream.scope.codec.decodeRecords(bytes) as T[];
     };
@@ -176,10 +179,10 @@ export class WindowInputCache<T> implements CheckpointedState, SharedState {
     const parts = this.#parts;
     if (parts === undefined) throw new TypeError('parts of a checkpoint are read before there was one');
     if (this.#read?.part !== part) {
-      // They were written by `exportState`: they are arrays of the stream's records.
+      // `exportState` wrote the data as arrays of the stream's records.
       const partitions = parts.read(part).then((bytes) => parts.codec.decodeRecords(bytes) as T[][]);
       this.#read = { part, partitions };
-      // The next one who asks tries again.
+      // The next caller tries again.
       partitions.catch(() => (this.#read = undefined));
     }
     return this.#read.partitions;
