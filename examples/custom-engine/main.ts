@@ -8,8 +8,8 @@ import {
   definePlugin,
   fromAsyncIterable,
 } from '@millrace/core';
-import { coreError, endWhenUnread } from '@millrace/core/engine';
-import { assembleEngine } from '@millrace/engine';
+import { coreError } from '@millrace/core';
+import { endWhenUnread, assembleEngine } from '@millrace/engine';
 import { roundRobinScheduling } from '@millrace/scheduling';
 import { z } from 'zod';
 

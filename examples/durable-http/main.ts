@@ -6,7 +6,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Logger, PinoLogger, provide, SinkWriter } from '@millrace/core';
-import { guardedOutput } from '@millrace/core/engine';
 import { formatStopReport, StreamingContext } from '@millrace/engine';
 import { httpRecords } from '@millrace/receiver-http';
 import { sqliteSink } from '@millrace/sink-sqlite';
@@ -58,6 +57,7 @@ stream
 
 ssc.stopOnSignals({ onStopped: (report) => process.stderr.write(`${formatStopReport(report)}\n`) });
 await ssc.start();
-guardedOutput(process.stdout).write('ready\n');
+// A reader that goes away does not end a server.
+process.stdout.on('error', () => undefined).write('ready\n');
 await ssc.awaitTermination();
 await Promise.all([readings.close(), sums.close()]);

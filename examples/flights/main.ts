@@ -3,9 +3,8 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { formatStopReport } from '@millrace/engine';
+import { endWhenUnread, formatStopReport } from '@millrace/engine';
 import { isMillraceError, Logger, messageOf, PinoLogger, provide, type Plugin } from '@millrace/core';
-import { endWhenUnread } from '@millrace/core/engine';
 import { loadBalancedScheduling, localityScheduling, roundRobinScheduling } from '@millrace/scheduling';
 import { threads } from '@millrace/threads';
 import { flightsTable, wordsTable } from './batch-table.ts';

@@ -1,6 +1,5 @@
 // Runs the receiver of countdown.ts: a plugin author's first program.
-import { endWhenUnread } from '@millrace/core/engine';
-import { StreamingContext } from '@millrace/engine';
+import { endWhenUnread, StreamingContext } from '@millrace/engine';
 import { countdown } from './countdown.ts';
 
 // A reader that has seen enough (`| head`) ends the program quietly.

@@ -2,8 +2,7 @@
 // socket says (try `nc -lk 9999`) until Ctrl-C; alone it serves itself a text that ends, and stops by itself.
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import { endWhenUnread } from '@millrace/core/engine';
-import { StreamingContext } from '@millrace/engine';
+import { endWhenUnread, StreamingContext } from '@millrace/engine';
 import { socketText } from '@millrace/receiver-socket';
 
 const TEXT = `the mill race carries the water to the wheel

@@ -78,7 +78,7 @@ export { resolveOptions } from './options/resolve-options.ts';
 export type { Mismatch, ResolveRequest } from './options/resolve-options.ts';
 
 // Errors and promises
-export { CORE_ERROR_CODES, coreError } from './errors/core-errors.ts';
+export { CORE_ERROR_CODES } from './errors/core-errors.ts';
 export { engineStopper } from './errors/engine-stopper.ts';
 export type { MillraceErrorOptions } from './errors/millrace-error.ts';
 export { deserializeError, serializeError } from './errors/serialize-error.ts';
@@ -91,7 +91,7 @@ export { RecurringTimer } from './time/recurring-timer.ts';
 export type { RecurringTimerOptions } from './time/recurring-timer.ts';
 
 // Text
-export { escapeLines } from './text/escape-controls.ts';
+export { escapeControls, escapeLines } from './text/escape-controls.ts';
 export { foreignKindOf } from './text/foreign-bytes.ts';
 export { gunzipChunks, isGzipName } from './text/gunzip-chunks.ts';
 export type { LineFramerOptions, LongLine } from './text/line-framer.ts';

@@ -83,7 +83,6 @@ export type {
 } from './contracts/receiver.ts';
 
 // Text
-export { escapeControls } from './text/escape-controls.ts';
 export { LineFramer } from './text/line-framer.ts';
 export type { TextLines, TextPiece } from './text/line-framer.ts';
 
@@ -113,6 +112,7 @@ export type { LogLevel, PinoLoggerOptions } from './node/pino-logger.ts';
 export { SinkWriter } from './sinks/sink-writer.ts';
 
 // Promises and errors
+export { coreError } from './errors/core-errors.ts';
 export { errorFactory, isMillraceError, MillraceError } from './errors/millrace-error.ts';
 export { messageOf } from './errors/thrown-value.ts';
 export type { Disposition, ErrorCode, ErrorCodeTable } from './errors/millrace-error.ts';

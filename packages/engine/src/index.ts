@@ -3,6 +3,7 @@
 // Making and running a program
 export { assembleEngine } from './context/assemble-engine.ts';
 export type { Engine } from './context/assemble-engine.ts';
+export { endWhenUnread } from '@millrace/core/engine';
 export { inProcessExecutors } from './context/default-engine.ts';
 export type { WholeFileStreamOptions } from './context/stream-sources.ts';
 export { StreamingContext } from './context/streaming-context.ts';

@@ -3,7 +3,7 @@
 import type { Block, ExecutorBackend, ExecutorDescription, ReceivedBlockInfo, Storage } from '@millrace/core';
 import type { ExecutorProtocol, RunTask, TaskOutcome } from '@millrace/core/engine';
 import { ManualClock, MsgpackCodec } from '@millrace/core';
-import { coreError } from '@millrace/core/engine';
+import { coreError } from '@millrace/core';
 import type { RemoteExecution } from '../src/jobs/remote-tasks.ts';
 import { LocalShuffleFetcher } from '../src/rdd/shuffle-fetcher.ts';
 import { RddEnvironment } from '../src/rdd/rdd-environment.ts';

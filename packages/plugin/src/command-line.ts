@@ -1,5 +1,5 @@
 // The command line of `millrace-plugin`.
-import { escapeControls } from '@millrace/core';
+import { escapeControls } from '@millrace/core/engine';
 import { Command } from 'commander';
 import type { CheckOutcome } from './plugin-check.ts';
 import { openPlugin } from './plugin-tarball.ts';

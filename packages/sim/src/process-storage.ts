@@ -1,7 +1,7 @@
 // The disk as one process sees it: every operation is a step of the process and may take its time, and what the process
 // holds (files, locks) ends with it. The faults themselves are those of the disk below.
 import type { RandomSource, Storage, StorageEntry, StorageFile, StorageOpenMode } from '@millrace/core';
-import { coreError } from '@millrace/core/engine';
+import { coreError } from '@millrace/core';
 import type { FailingOperation } from './plan.ts';
 import type { SimProcess } from './sim-process.ts';
 

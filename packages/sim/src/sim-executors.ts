@@ -2,8 +2,8 @@
 // backend here is an implementation of the port like any other: it fills its places, tells the driver who is there,
 // carries messages over the faulty network, and replaces who died. It notices a death after a while, as a real one would.
 import type { ExecutorBackend, ExecutorDescription, ExecutorId } from '@millrace/core';
+import { coreError } from '@millrace/core';
 import {
-  coreError,
   type DriverEndpoint,
   type ExecutorEndpoint,
   type DriverProgram,

@@ -2,7 +2,8 @@
 // is late, overtakes others, is lost or comes twice; while a partition lasts nothing gets through. Who asked learns that
 // there was no answer, after a while, and never whether the question had arrived: that is all a network can promise.
 import type { RandomSource } from '@millrace/core';
-import { coreError, deserializeError, serializeError } from '@millrace/core/engine';
+import { coreError } from '@millrace/core';
+import { deserializeError, serializeError } from '@millrace/core/engine';
 import { cloneData } from './clone-data.ts';
 import type { Coverage } from './coverage.ts';
 import type { ChannelFaults } from './plan.ts';

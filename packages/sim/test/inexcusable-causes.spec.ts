@@ -1,4 +1,4 @@
-import { coreError } from '@millrace/core/engine';
+import { coreError } from '@millrace/core';
 import { expect, it } from 'vitest';
 import { inexcusableCause } from '../src/inexcusable-causes.ts';
 

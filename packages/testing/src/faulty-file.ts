@@ -1,7 +1,7 @@
 // An open file of a faulty disk, and the eye on its owner: one operation at a time, and nothing is appended after a
 // failure that leaves the file in doubt.
 import type { StorageFile, StorageOpenMode } from '@millrace/core';
-import { coreError } from '@millrace/core/engine';
+import { coreError } from '@millrace/core';
 import type { DiskFile } from './disk-file.ts';
 import type { FaultyMachine } from './faulty-machine.ts';
 

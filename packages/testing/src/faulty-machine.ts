@@ -1,7 +1,7 @@
 // What goes wrong with a faulty disk, and when: every operation passes here. It may fail, and it may be the one at which
 // the machine stops; then neither it nor any later one ever settles, as nobody is left to be told.
 import type { RandomSource } from '@millrace/core';
-import { coreError } from '@millrace/core/engine';
+import { coreError } from '@millrace/core';
 import type { FaultTally } from './fault-tally.ts';
 
 /** An operation that can fail. */

@@ -6,7 +6,7 @@
 // noted in `violations` (STORAGE-24 to STORAGE-26, WAL-3).
 import { posix } from 'node:path';
 import type { RandomSource, Storage, StorageEntry, StorageFile, StorageOpenMode } from '@millrace/core';
-import { coreError } from '@millrace/core/engine';
+import { coreError } from '@millrace/core';
 import { DiskDirectory, type DiskNode } from './disk-directory.ts';
 import { DiskFile } from './disk-file.ts';
 import { FaultTally } from './fault-tally.ts';

@@ -1,6 +1,6 @@
 // An open file of a disk in memory. As on a disk, it stays usable when its name is given to something else.
 import type { StorageFile, StorageOpenMode } from '@millrace/core';
-import { coreError } from '@millrace/core/engine';
+import { coreError } from '@millrace/core';
 
 /** What a file holds: the first `sizeBytes` of `bytes`. */
 export interface MemoryFileContent {

@@ -3,7 +3,7 @@
 // where a test is about the files and not about the file system.
 import { posix } from 'node:path';
 import type { Clock, Storage, StorageEntry, StorageFile, StorageOpenMode } from '@millrace/core';
-import { coreError } from '@millrace/core/engine';
+import { coreError } from '@millrace/core';
 import { MemoryFile, type MemoryFileContent } from './memory-file.ts';
 
 /** What a disk in memory is made of. */

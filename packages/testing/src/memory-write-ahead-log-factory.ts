@@ -2,7 +2,7 @@
 // factory, and looks at what comes back. Writes fail when the test says so, and what a killed context still has under
 // way never arrives.
 import type { LogHandle, LogRecord, WriteAheadLog, WriteAheadLogFactory } from '@millrace/core';
-import { coreError } from '@millrace/core/engine';
+import { coreError } from '@millrace/core';
 
 /** One entry as the test sees it. */
 export interface MemoryLogEntry {

@@ -1,8 +1,8 @@
 // Executors that a test plays itself. The backend writes down what the driver asks, answers as it was told to, and
 // lets the test add and lose executors at any moment. It knows no engine: it stands on the port alone.
 import type { ExecutorBackend, ExecutorDescription, ExecutorId } from '@millrace/core';
+import { coreError } from '@millrace/core';
 import {
-  coreError,
   type DriverEndpoint,
   type ExecutorMembership,
   type DriverProgram,

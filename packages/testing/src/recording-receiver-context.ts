@@ -12,7 +12,7 @@ import {
   type StopReason,
   type Storage,
 } from '@millrace/core';
-import { coreError } from '@millrace/core/engine';
+import { coreError } from '@millrace/core';
 import { MemoryStorage } from './memory-storage.ts';
 import { RecordingLogger } from './recording-logger.ts';
 

@@ -1,6 +1,6 @@
 // Sinks that are wrong in one way each, and one that is right: a kit or suite that passes them proves nothing.
 import { batchId, type Sink, type SinkWrite } from '@millrace/core';
-import { coreError } from '@millrace/core/engine';
+import { coreError } from '@millrace/core';
 
 /** What is outside. */
 export interface Place {

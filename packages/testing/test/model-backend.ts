@@ -1,8 +1,8 @@
 // A backend whose executors have a copy of the program each, right in every way or with one bug. Everything is in this
 // process; what makes it remote is that its executors come from the served program and have peers.
 import type { ExecutorBackend, ExecutorDescription } from '@millrace/core';
+import { coreError } from '@millrace/core';
 import {
-  coreError,
   type ExecutorEndpoint,
   type DriverProgram,
   type ExecutorScaling,

@@ -1,7 +1,7 @@
 // A write-ahead log that does everything right, in the simplest way, on a disk that is a list; and the same log with one
 // bug. The kit has to tell them apart.
 import type { LogHandle, LogRecord, WriteAheadLog } from '@millrace/core';
-import { coreError } from '@millrace/core/engine';
+import { coreError } from '@millrace/core';
 import type { WriteAheadLogTarget } from '../src/conformance/write-ahead-log/write-ahead-log-target.ts';
 
 /** One thing that is wrong with a log. */

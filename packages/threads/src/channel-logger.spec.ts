@@ -1,4 +1,4 @@
-import { coreError } from '@millrace/core/engine';
+import { coreError } from '@millrace/core';
 import { describe, expect, it } from 'vitest';
 import { ChannelLogger, unpackFields } from './channel-logger.ts';
 import type { FromExecutor } from './envelope.ts';

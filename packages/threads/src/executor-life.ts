@@ -11,7 +11,8 @@ import {
   type Logger,
   type MillraceError,
 } from '@millrace/core';
-import { coreError, type DriverEndpoint, type DriverProgram, serializeError } from '@millrace/core/engine';
+import { coreError } from '@millrace/core';
+import { type DriverEndpoint, type DriverProgram, serializeError } from '@millrace/core/engine';
 import { unpackFields } from './channel-logger.ts';
 import { RpcChannel } from './rpc-channel.ts';
 import type { FromDriver, FromExecutor } from './envelope.ts';

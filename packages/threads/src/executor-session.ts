@@ -4,8 +4,8 @@
 //   hello ──► welcome ──► ready ──► questions, peers, pings … ──► end ──► ended
 //        └──► refused
 import type { ExecutorId } from '@millrace/core';
+import { coreError } from '@millrace/core';
 import {
-  coreError,
   deserializeError,
   type DriverEndpoint,
   type ExecutorEndpoint,

@@ -1,4 +1,4 @@
-import { coreError } from '@millrace/core/engine';
+import { coreError } from '@millrace/core';
 import { settle } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import { RpcChannel } from './rpc-channel.ts';

@@ -9,12 +9,8 @@ import type {
   MillraceError,
   RandomSource,
 } from '@millrace/core';
-import {
-  coreError,
-  type DriverProgram,
-  type ExecutorProtocol,
-  type ExecutorScaling,
-} from '@millrace/core/engine';
+import { coreError } from '@millrace/core';
+import { type DriverProgram, type ExecutorProtocol, type ExecutorScaling } from '@millrace/core/engine';
 import type { ExecutorLauncher } from './executor-launcher.ts';
 import { ExecutorLife } from './executor-life.ts';
 import { ExecutorSlot } from './executor-slot.ts';

@@ -20,7 +20,8 @@ import {
   type MillraceError,
   type Plugin,
 } from '@millrace/core';
-import { coreError, MemoryReceivedBlockHandler } from '@millrace/core/engine';
+import { coreError } from '@millrace/core';
+import { MemoryReceivedBlockHandler } from '@millrace/core/engine';
 import { type StandaloneContextOptions, StreamingContext } from '@millrace/engine';
 import { MemoryStorage, RecordingLogger } from '@millrace/testing';
 import { ChannelExecutorSession } from '../src/executor-session.ts';

@@ -10,7 +10,8 @@ import type {
   Storage,
   WriteAheadLog,
 } from '@millrace/core';
-import { coreError, validateOptions } from '@millrace/core/engine';
+import { coreError } from '@millrace/core';
+import { validateOptions } from '@millrace/core/engine';
 import { makeDurableDirectory } from './durable-directory.ts';
 import { GroupCommit, type WriteCounts } from './group-commit.ts';
 import { PAYLOAD_BYTES_MAX } from './log-format.ts';

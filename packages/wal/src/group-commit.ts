@@ -10,7 +10,8 @@
 // this, the failed group waits; every other write is refused at once, because its entry is nowhere. A disk that refuses
 // for good (disposition `stop-engine`) ends the wait: the outcome of the group is then unknown, and the engine stops.
 import type { Clock, LogHandle, Logger } from '@millrace/core';
-import { coreError, engineStopper } from '@millrace/core/engine';
+import { coreError } from '@millrace/core';
+import { engineStopper } from '@millrace/core/engine';
 import type { SegmentCatalog } from './segment-catalog.ts';
 import { segmentReference } from './segment-name.ts';
 import type { SegmentRoller } from './segment-roller.ts';

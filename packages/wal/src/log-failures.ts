@@ -1,6 +1,7 @@
 // The errors for a damaged log, and for a refused write.
 import { isMillraceError, type MillraceError } from '@millrace/core';
-import { coreError, engineStopper } from '@millrace/core/engine';
+import { coreError } from '@millrace/core';
+import { engineStopper } from '@millrace/core/engine';
 import { walError } from './wal-errors.ts';
 
 /** The place of damage in a log. */

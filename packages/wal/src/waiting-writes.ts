@@ -1,7 +1,7 @@
 // The entries that wait for their group. The queue is bounded in bytes, including entries being written. A write beyond
 // the bound is refused at once, and the source has to wait, so that a slow disk does not fill the memory.
 import type { LogHandle } from '@millrace/core';
-import { coreError } from '@millrace/core/engine';
+import { coreError } from '@millrace/core';
 import { FRAME_BYTES, payloadChecksum } from './log-format.ts';
 import type { EntryToWrite } from './segment-writer.ts';
 

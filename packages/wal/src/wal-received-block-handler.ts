@@ -18,7 +18,7 @@ import {
   type StoreBlockOptions,
   type StoredBlock,
 } from '@millrace/core';
-import { coreError } from '@millrace/core/engine';
+import { coreError } from '@millrace/core';
 import type { AbandonedLogs } from './abandoned-logs.ts';
 import { BlockAccount } from './block-account.ts';
 import { decodeBlock, encodeBlock, openEnvelope } from './block-envelope.ts';

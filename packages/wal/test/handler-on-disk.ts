@@ -6,7 +6,7 @@ import {
   type ReceivedBlockHandler,
   SeededRandom,
 } from '@millrace/core';
-import { coreError } from '@millrace/core/engine';
+import { coreError } from '@millrace/core';
 import { FaultyStorage, RecordingLogger } from '@millrace/testing';
 import type { ReceivedBlockHandlerTarget } from '@millrace/testing/conformance';
 import { type BlockLog, FileWriteAheadLog, WalReceivedBlockHandler } from '../src/index.ts';

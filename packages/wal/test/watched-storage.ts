@@ -2,7 +2,7 @@
 // and keeps syncs waiting.
 import { posix } from 'node:path';
 import type { Storage, StorageFile, StorageOpenMode } from '@millrace/core';
-import { coreError } from '@millrace/core/engine';
+import { coreError } from '@millrace/core';
 import { MemoryStorage } from '@millrace/testing';
 
 type FailingOperation = 'open' | 'append' | 'sync' | 'truncate' | 'syncDirectory' | 'rename' | 'remove';

@@ -1,7 +1,7 @@
 // Nothing is held at rest: whatever an engine went through, when it is quiet again all its accounts are at zero. An account
 // that never gets back to zero runs over only after days, long after every other test has ended.
 import { defineReceiver, type ReceiverContext } from '@millrace/core';
-import { coreError } from '@millrace/core/engine';
+import { coreError } from '@millrace/core';
 import { describe, expect, it } from 'vitest';
 import { NumberSource, RestartWorld } from '../../test/restart-world.ts';
 import { notAtRest } from '../holdings.ts';

@@ -8,7 +8,7 @@ import {
   type Plugin,
   type ReceiverContext,
 } from '@millrace/core';
-import { coreError } from '@millrace/core/engine';
+import { coreError } from '@millrace/core';
 import { RecordingExecutorBackend } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import { type Life, NumberSource, RestartWorld } from '../../test/restart-world.ts';

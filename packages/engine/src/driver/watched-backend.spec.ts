@@ -1,4 +1,5 @@
-import { coreError, type ExecutorScaling } from '@millrace/core/engine';
+import { coreError } from '@millrace/core';
+import { type ExecutorScaling } from '@millrace/core/engine';
 import { RecordingExecutorBackend } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import { watchedBackend } from './watched-backend.ts';

@@ -1,5 +1,5 @@
 import type { Storage, StorageEntry } from '@millrace/core';
-import { coreError } from '@millrace/core/engine';
+import { coreError } from '@millrace/core';
 import { describe, expect, it } from 'vitest';
 import { StreamFixture } from '../../test/stream-fixture.ts';
 import { textFileRdd } from '../rdd/text-file-rdd.ts';

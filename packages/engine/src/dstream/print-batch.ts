@@ -1,7 +1,8 @@
 // `print`: the first records of a batch for people to read. Takes one record more than it prints, to detect further
 // records.
 import { inspect } from 'node:util';
-import { type BatchTime, escapeControls, messageOf } from '@millrace/core';
+import { type BatchTime, messageOf } from '@millrace/core';
+import { escapeControls } from '@millrace/core/engine';
 import { guardedOutput } from '@millrace/core/engine';
 import type { RDD } from '../rdd/rdd.ts';
 

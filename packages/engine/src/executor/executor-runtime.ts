@@ -1,8 +1,8 @@
 // The executor's side of the protocol with the driver: receives each message, checks that the sender is the driver
 // in charge, and hands the message to the responsible part.
 import type { BatchTime, Epoch, ExecutorId, ReceivedBlockHandler } from '@millrace/core';
+import { coreError } from '@millrace/core';
 import {
-  coreError,
   type ExecutorEndpoint,
   type ExecutorProtocol,
   type PeerProtocol,

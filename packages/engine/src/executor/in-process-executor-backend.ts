@@ -1,12 +1,8 @@
 // Executors inside the driver's own process: the default backend of an engine without a plugin for executors. The
 // messages are the same as between threads or machines, but nothing is copied on the way.
 import type { ExecutorBackend, ExecutorDescription, ExecutorId } from '@millrace/core';
-import {
-  coreError,
-  type ExecutorEndpoint,
-  type DriverProgram,
-  type ExecutorProtocol,
-} from '@millrace/core/engine';
+import { coreError } from '@millrace/core';
+import { type ExecutorEndpoint, type DriverProgram, type ExecutorProtocol } from '@millrace/core/engine';
 import { executorError } from './executor-errors.ts';
 
 /** Options of the in-process backend. */

@@ -2,7 +2,8 @@
 // request to such an executor would wait without end. The driver names each executor that is gone (`PeerGone`).
 // Every request to that executor then fails, including requests under way.
 import type { ExecutorId } from '@millrace/core';
-import { coreError, type ExecutorPeers, type PeerProtocol } from '@millrace/core/engine';
+import { coreError } from '@millrace/core';
+import { type ExecutorPeers, type PeerProtocol } from '@millrace/core/engine';
 
 /** Number of lost executors to remember. Names never come back, and tasks do not name executors lost long ago. */
 const GONE_MAX = 1_000;

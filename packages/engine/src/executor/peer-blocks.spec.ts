@@ -5,7 +5,8 @@ import {
   NoopLogger,
   type ReceivedBlockInfo,
 } from '@millrace/core';
-import { coreError, type ExecutorPeers, MemoryReceivedBlockHandler } from '@millrace/core/engine';
+import { coreError } from '@millrace/core';
+import { type ExecutorPeers, MemoryReceivedBlockHandler } from '@millrace/core/engine';
 import { describe, expect, it } from 'vitest';
 import { PeerBlocks } from './peer-blocks.ts';
 

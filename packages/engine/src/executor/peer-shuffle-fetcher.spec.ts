@@ -1,5 +1,6 @@
 import { MsgpackCodec } from '@millrace/core';
-import { coreError, type ExecutorPeers, type FetchBuckets } from '@millrace/core/engine';
+import { coreError } from '@millrace/core';
+import { type ExecutorPeers, type FetchBuckets } from '@millrace/core/engine';
 import { describe, expect, it } from 'vitest';
 import { ShuffleStore } from '../rdd/shuffle-store.ts';
 import { PeerShuffleFetcher } from './peer-shuffle-fetcher.ts';

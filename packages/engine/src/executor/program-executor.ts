@@ -11,7 +11,8 @@ import {
   type ConfiguredReceiver,
   type StreamId,
 } from '@millrace/core';
-import { coreError, type ExecutorIdentity, type ExecutorPeers, type Ports } from '@millrace/core/engine';
+import { coreError } from '@millrace/core';
+import { type ExecutorIdentity, type ExecutorPeers, type Ports } from '@millrace/core/engine';
 import { ExecutorRuntime } from './executor-runtime.ts';
 import { LivingPeers } from './living-peers.ts';
 import { PeerBlocks } from './peer-blocks.ts';

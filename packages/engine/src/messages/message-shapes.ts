@@ -1,12 +1,8 @@
 // Shape checks for messages of other threads and processes, before any part of the engine trusts a message. The
 // compiler knows the content of this program's messages, but nothing of a message from a connection. Only the outline
 // is checked, which costs the same for every message; entries of lists are checked where the engine uses the entries.
-import {
-  coreError,
-  type DriverProtocol,
-  type ExecutorProtocol,
-  type PeerProtocol,
-} from '@millrace/core/engine';
+import type { DriverProtocol, ExecutorProtocol, PeerProtocol } from '@millrace/core/engine';
+import { coreError } from '@millrace/core';
 
 type Check = (value: unknown) => boolean;
 type Shape<Request> = { readonly [K in keyof Request]-?: Check };

@@ -1,7 +1,7 @@
 // The records of received blocks, one partition for each block. A task wants to run where its block is. A block that
 // is lost fails the task, and so the batch: no batch ever runs with a part of its input missing.
 import type { Block, ReceivedBlockInfo } from '@millrace/core';
-import { coreError } from '@millrace/core/engine';
+import { coreError } from '@millrace/core';
 import { TextLineDecoder } from './text-line-decoder.ts';
 import { pushInSlices } from './push-records.ts';
 import type { RDD } from './rdd.ts';

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import type { Storage, StorageFile } from '@millrace/core';
-import { coreError } from '@millrace/core/engine';
+import { coreError } from '@millrace/core';
 import { describe, expect, it } from 'vitest';
 import { RddCluster } from '../../test/rdd-cluster.ts';
 import { textFileRdd } from './text-file-rdd.ts';

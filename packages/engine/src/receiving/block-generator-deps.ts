@@ -1,6 +1,6 @@
 // The surroundings of a block generator: its collaborators, its states, and the end of it.
 import type { BlockId, Clock, Logger, RandomSource } from '@millrace/core';
-import { coreError } from '@millrace/core/engine';
+import { coreError } from '@millrace/core';
 import type { PushBlock } from './push-loop.ts';
 import type { RateLimiter } from './rate-limiter.ts';
 import type { ReceivingOptions } from './receiving-options.ts';

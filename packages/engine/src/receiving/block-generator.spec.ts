@@ -1,5 +1,5 @@
 import { ManualClock } from '@millrace/core';
-import { coreError } from '@millrace/core/engine';
+import { coreError } from '@millrace/core';
 import { RecordingLogger } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import { evenRandom, gate, recordsOf, textOf } from '../../test/receiving-fakes.ts';

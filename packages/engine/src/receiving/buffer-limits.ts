@@ -10,7 +10,7 @@
 // Whole blocks that wait for room are counted apart: at most one hard bound's worth of them, and at most two hard bounds'
 // worth of everything.
 import type { Block } from '@millrace/core';
-import { coreError } from '@millrace/core/engine';
+import { coreError } from '@millrace/core';
 import { receivingError } from './receiving-errors.ts';
 import type { ReceivingOptions } from './receiving-options.ts';
 

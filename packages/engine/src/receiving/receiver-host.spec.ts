@@ -1,5 +1,5 @@
 import { ManualClock, MsgpackCodec, type ReceiverContext } from '@millrace/core';
-import { coreError } from '@millrace/core/engine';
+import { coreError } from '@millrace/core';
 import { RecordingLogger } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import { configured, evenRandom, gate, ScriptedDriver, ScriptedHandler } from '../../test/receiving-fakes.ts';

@@ -12,8 +12,8 @@ import type {
   Storage,
   StreamId,
 } from '@millrace/core';
+import { coreError } from '@millrace/core';
 import {
-  coreError,
   type ExecutorIdentity,
   type StartReceiver,
   type StopReceiver,

@@ -17,7 +17,8 @@ import type {
   StopReason,
   StreamId,
 } from '@millrace/core';
-import { coreError, type ExecutorIdentity, serializeError } from '@millrace/core/engine';
+import { coreError } from '@millrace/core';
+import { type ExecutorIdentity, serializeError } from '@millrace/core/engine';
 import type { Holdings } from '../holdings.ts';
 import { Acknowledger } from './acknowledger.ts';
 import { BlockDelivery } from './block-delivery.ts';

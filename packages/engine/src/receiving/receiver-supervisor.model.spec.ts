@@ -1,7 +1,7 @@
 // A receiver whose world keeps failing: stores that fail, a driver that refuses or is away, restarts at any moment.
 // Whatever happens, there is one live receiver at most, what is acknowledged is durable and registered (REC-1), and in
 // each life it is a prefix of what was stored (REC-2).
-import { coreError } from '@millrace/core/engine';
+import { coreError } from '@millrace/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { supervised } from '../../test/supervised-receiver.ts';

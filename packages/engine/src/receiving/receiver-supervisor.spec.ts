@@ -1,5 +1,5 @@
 import { MsgpackCodec } from '@millrace/core';
-import { coreError } from '@millrace/core/engine';
+import { coreError } from '@millrace/core';
 import { describe, expect, it } from 'vitest';
 import { gate, type ScriptedDriver, textOf } from '../../test/receiving-fakes.ts';
 import { supervised } from '../../test/supervised-receiver.ts';

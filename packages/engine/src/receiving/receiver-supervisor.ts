@@ -9,8 +9,8 @@
 // What each end means: a receiver's own `restart`, a start that threw and an acknowledgement that failed restart here.
 // A block that could not be stored is a failure of this executor as much as of the receiver: it deregisters as
 // `failed`, and the driver decides where it goes on. A receiver's own `stop` is final.
+import { coreError } from '@millrace/core';
 import {
-  coreError,
   type DeregisterReceiver,
   type RegisterReceiverReply,
   type StopReceiverReply,

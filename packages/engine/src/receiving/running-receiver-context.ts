@@ -14,7 +14,7 @@ import {
   type Storage,
   type StreamId,
 } from '@millrace/core';
-import { coreError } from '@millrace/core/engine';
+import { coreError } from '@millrace/core';
 import type { BlockGenerator } from './block-generator.ts';
 import { bytesOf, knownBytes } from './record-size.ts';
 import { ignoreRejection } from './store-waiters.ts';

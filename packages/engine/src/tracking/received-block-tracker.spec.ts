@@ -1,4 +1,4 @@
-import { coreError } from '@millrace/core/engine';
+import { coreError } from '@millrace/core';
 import { RecordingLogger } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import { receivedBlock, sequencesIn } from '../../test/received-blocks.ts';

@@ -1,5 +1,5 @@
 import type { SchedulingPolicy } from '@millrace/core';
-import { coreError } from '@millrace/core/engine';
+import { coreError } from '@millrace/core';
 import { describe, expect, it } from 'vitest';
 import { receivedBlock } from '../../test/received-blocks.ts';
 import { inOrderPolicy, ReceiverTrackerFixture } from '../../test/receiver-tracker-fixture.ts';

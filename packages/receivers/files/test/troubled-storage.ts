@@ -1,7 +1,7 @@
 // A disk in memory on which a test makes trouble: files that cannot be opened or read, directories that cannot be
 // listed, and other programs that write while a file is read.
 import type { StorageEntry, StorageFile, StorageOpenMode } from '@millrace/core';
-import { coreError } from '@millrace/core/engine';
+import { coreError } from '@millrace/core';
 import { MemoryStorage } from '@millrace/testing';
 
 /** A `MemoryStorage` with trouble on request. */

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { ManualClock, type StorageFile } from '@millrace/core';
-import { coreError } from '@millrace/core/engine';
+import { coreError } from '@millrace/core';
 import { MemoryStorage, RecordingReceiverContext, settle } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import { REPORTED_ONE_BY_ONE } from './malformed-records.ts';

@@ -3,7 +3,7 @@
 // name is whole; so a write whose name is there has been done before, and changes nothing.
 import { join } from 'node:path';
 import type { Sink, SinkCapabilities, SinkWrite, Storage } from '@millrace/core';
-import { coreError } from '@millrace/core/engine';
+import { coreError } from '@millrace/core';
 import { batchFileName, type NameFrame } from './batch-file-name.ts';
 import type { DraftFile } from './draft-file.ts';
 import { DraftsDirectory } from './drafts-directory.ts';

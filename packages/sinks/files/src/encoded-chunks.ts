@@ -1,7 +1,7 @@
 // Records on their way to a file: lines are put together until there are enough bytes for one write. What is held is
 // one chunk and one line, however many records there are.
 import { messageOf, type SinkWrite } from '@millrace/core';
-import { coreError } from '@millrace/core/engine';
+import { coreError } from '@millrace/core';
 import { type RecordFormat, UnsupportedRecord } from './formats/record-format.ts';
 
 /** How to encode the records of a partition. */

@@ -8,7 +8,7 @@
 // then, because names wait for the whole line, and the number is written anew.
 import { join } from 'node:path';
 import { isMillraceError, type SinkWrite, type Storage, type StorageCreation } from '@millrace/core';
-import { coreError } from '@millrace/core/engine';
+import { coreError } from '@millrace/core';
 import { claimFileName, type NameFrame } from './batch-file-name.ts';
 import type { DraftFile } from './draft-file.ts';
 

@@ -3,7 +3,7 @@
 // dies at each of them in turn has tried every crash there is.
 import { posix } from 'node:path';
 import type { Storage, StorageEntry, StorageFile, StorageOpenMode } from '@millrace/core';
-import { coreError } from '@millrace/core/engine';
+import { coreError } from '@millrace/core';
 
 type Node = { readonly kind: 'directory' } | { readonly kind: 'file'; bytes: Buffer; syncedBytes: number };
 

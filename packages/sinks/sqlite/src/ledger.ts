@@ -6,7 +6,7 @@
 // to where it has forgotten. A batch from before that is refused: whether it was written nobody knows any more, and
 // guessing would lose records or double them.
 import { batchId, type SinkWrite } from '@millrace/core';
-import { coreError } from '@millrace/core/engine';
+import { coreError } from '@millrace/core';
 import type { Connection } from './connection.ts';
 import { quoteIdentifier } from './quote-identifier.ts';
 import { sqliteSinkError } from './sqlite-sink-errors.ts';

@@ -2,7 +2,7 @@
 // that calls it, so a partition is written from beginning to end before anything else happens there, and partitions
 // that are written at once are written one after the other.
 import { messageOf, type Sink, type SinkCapabilities, type SinkWrite } from '@millrace/core';
-import { coreError } from '@millrace/core/engine';
+import { coreError } from '@millrace/core';
 import { Connection } from './connection.ts';
 import { createLedger, Ledger } from './ledger.ts';
 import { type BoundValue, rowValues, type SqliteRow, UnsupportedRow } from './row-values.ts';

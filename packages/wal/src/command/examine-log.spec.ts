@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import type { StorageFile, StorageOpenMode } from '@millrace/core';
-import { coreError } from '@millrace/core/engine';
+import { coreError } from '@millrace/core';
 import { MemoryStorage } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import { openLog, payload, segmentFile } from '../../test/open-log.ts';

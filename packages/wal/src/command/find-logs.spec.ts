@@ -1,4 +1,4 @@
-import { coreError } from '@millrace/core/engine';
+import { coreError } from '@millrace/core';
 import { MemoryStorage } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import { codeOf } from '../../test/open-log.ts';

@@ -1,5 +1,5 @@
 // `millrace-wal inspect DIR`: what is in every log below a directory, segment by segment.
-import { escapeControls } from '@millrace/core';
+import { escapeControls } from '@millrace/core/engine';
 import Table from 'cli-table3';
 import { type CommandContext, EXIT_CODES, type ExitCode, type Problem } from './command-context.ts';
 import { examineLog } from './examine-log.ts';

@@ -1,5 +1,5 @@
 // Lines that several sub-commands print.
-import { escapeControls } from '@millrace/core';
+import { escapeControls } from '@millrace/core/engine';
 import type { LogDamage } from '../read-log.ts';
 import type { Problem } from './command-context.ts';
 import { count, counted, size } from './figures.ts';

@@ -1,5 +1,5 @@
 import { ManualClock } from '@millrace/core';
-import { coreError } from '@millrace/core/engine';
+import { coreError } from '@millrace/core';
 import { MemoryStorage } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import { openLog, payload, segmentFile } from '../../test/open-log.ts';

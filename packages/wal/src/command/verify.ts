@@ -1,5 +1,5 @@
 // `millrace-wal verify DIR`: whether every entry of every log can be read. Meant for scripts: the exit code says it.
-import { escapeControls } from '@millrace/core';
+import { escapeControls } from '@millrace/core/engine';
 import { type CommandContext, EXIT_CODES, type ExitCode } from './command-context.ts';
 import { examineLog } from './examine-log.ts';
 import { count, counted, size } from './figures.ts';

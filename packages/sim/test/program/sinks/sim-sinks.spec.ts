@@ -1,5 +1,5 @@
 import { SeededRandom, type SinkWrite } from '@millrace/core';
-import { coreError } from '@millrace/core/engine';
+import { coreError } from '@millrace/core';
 import { describe, expect, it } from 'vitest';
 import { Coverage } from '../../../src/coverage.ts';
 import { Ledger } from '../../../src/ledger.ts';

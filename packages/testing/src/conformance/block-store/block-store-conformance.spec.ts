@@ -1,5 +1,5 @@
 import type { Block, BlockStore } from '@millrace/core';
-import { coreError } from '@millrace/core/engine';
+import { coreError } from '@millrace/core';
 import { describe, expect, it } from 'vitest';
 import { numbersOf, outcomeOf, problemsOf } from '../../../test/assert-kit.ts';
 import { BLOCK_STORE_KIT, type BlockStoreSubject } from './block-store-conformance.ts';

@@ -1,5 +1,5 @@
 import type { BatchTime } from '@millrace/core';
-import { coreError } from '@millrace/core/engine';
+import { coreError } from '@millrace/core';
 import { describe, expect, it } from 'vitest';
 import { numbersOf, outcomeOf, problemsOf } from '../../../test/assert-kit.ts';
 import { CHECKPOINT_STORE_KIT } from './checkpoint-store-conformance.ts';

@@ -1,7 +1,7 @@
 // The program that the kit of executor backends runs: a stand-in for the engine. It answers every message with what it
 // was asked, and keeps what happened.
+import { coreError } from '@millrace/core';
 import {
-  coreError,
   type ExecutorIdentity,
   type DriverProgram,
   type RunTask,

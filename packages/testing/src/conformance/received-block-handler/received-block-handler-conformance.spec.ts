@@ -1,5 +1,5 @@
 import { type Block, MsgpackCodec, type ReceivedBlockHandler, type StoredBlock } from '@millrace/core';
-import { coreError } from '@millrace/core/engine';
+import { coreError } from '@millrace/core';
 import { describe, expect, it } from 'vitest';
 import { numbersOf, outcomeOf, problemsOf } from '../../../test/assert-kit.ts';
 import { RECEIVED_BLOCK_HANDLER_KIT } from './received-block-handler-conformance.ts';

@@ -7,7 +7,7 @@ import {
   SeededRandom,
   type Storage,
 } from '@millrace/core';
-import { coreError } from '@millrace/core/engine';
+import { coreError } from '@millrace/core';
 import type { RecordingLogger } from '../../recording-logger.ts';
 import type { WatchedClock } from './watched-clock.ts';
 

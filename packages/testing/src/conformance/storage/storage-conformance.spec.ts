@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { SeededRandom, type Storage, type StorageFile } from '@millrace/core';
-import { coreError } from '@millrace/core/engine';
+import { coreError } from '@millrace/core';
 import { describe, expect, it } from 'vitest';
 import { numbersOf, outcomeOf, problemsOf } from '../../../test/assert-kit.ts';
 import { FaultyStorage } from '../../faulty-storage.ts';
