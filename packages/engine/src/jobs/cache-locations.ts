@@ -47,7 +47,7 @@ export class CacheLocations {
     return best ?? wanted.rdd.preferredExecutors(wanted.partition);
   }
 
-  /** Whether an executor keeps a partition that no other executor could compute. */
+  /** True when an executor keeps a partition that no other executor could compute. */
   hasSoleCopy(executorId: ExecutorId): boolean {
     for (const [rddId, locations] of this.#rdds) {
       if (this.#noted.get(rddId)?.deref()?.isCut === true && [...locations.values()].includes(executorId))

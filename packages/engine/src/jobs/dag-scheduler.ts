@@ -72,7 +72,7 @@ export class DagScheduler implements JobRunner {
     this.#slots.executorsChanged();
   }
 
-  /** Whether an executor runs no task. */
+  /** True when an executor runs no task. */
   isIdle(executorId: ExecutorId): boolean {
     return this.#slots.isIdle(executorId);
   }

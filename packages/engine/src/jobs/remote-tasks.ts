@@ -21,6 +21,6 @@ export interface RemoteExecution {
   readonly executorWaitMs: number;
   /** Longest wait of tasks for an executor that has their data while other executors are free, in milliseconds. */
   readonly localityWaitMs: number;
-  /** Whether slow tasks are run a second time beside the first attempt. */
+  /** True: slow tasks are run a second time beside the first attempt. */
   readonly speculation: boolean;
 }

@@ -28,7 +28,7 @@ export interface TaskRun {
   readonly action?: string;
   /** Executors that have the task's data. */
   readonly preferred: readonly ExecutorId[];
-  /** Whether the task waits for its preferred executors as long as they live. */
+  /** True: the task waits for its preferred executors as long as they live. */
   readonly stays: boolean;
   /** Executors of last resort. Default none. */
   readonly avoided?: readonly ExecutorId[];

@@ -14,14 +14,14 @@ export interface SlotRequest {
   readonly failedOn: readonly ExecutorId[];
   /** Lower ranks are served first; equal ranks in the order of requests. Default 0. */
   readonly rank?: number;
-  /** Whether the task waits for its preferred executors as long as one of them lives. Default false. */
+  /** True: the task waits for its preferred executors as long as one of them lives. Default false. */
   readonly stays?: boolean;
   /** Ends the wait. */
   readonly signal: AbortSignal;
 }
 
 interface Waiting extends SlotRequest {
-  /** Whether the task has waited long enough for the executors that have its data. */
+  /** True when the task has waited long enough for the executors that have its data. */
   isOpen: boolean;
   readonly grant: (executorId: ExecutorId) => void;
   readonly refuse: (error: unknown) => void;
@@ -141,7 +141,7 @@ export class TaskSlots {
     return this.#waiting.length + this.#watched.size;
   }
 
-  /** Whether an executor runs no task. */
+  /** True when an executor runs no task. */
   isIdle(executorId: ExecutorId): boolean {
     return !this.#running.has(executorId);
   }

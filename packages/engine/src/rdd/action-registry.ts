@@ -1,5 +1,5 @@
-// The actions that are running. A task message says "action `collect` on RDD x"; this is where the executor finds
-// what that means. An action is known while its job runs: a task that arrives later finds nothing and does nothing.
+// The registry of running actions. A task message says "action `collect` on RDD x"; the executor finds the action
+// here. An action is registered while its job runs: a task that arrives later finds no action and does nothing.
 import type { Action } from './action.ts';
 
 type AnyAction = Action<unknown, unknown, unknown>;
@@ -8,13 +8,13 @@ type AnyAction = Action<unknown, unknown, unknown>;
 export class ActionRegistry {
   readonly #byRdd = new Map<string, Map<string, AnyAction>>();
 
-  /** Registers an action. @returns its name, and how to take it away. */
+  /** Registers an action. @returns the name, and a function that removes the action. */
   add<T, P, R>(rddId: string, action: Action<T, P, R>): { readonly name: string; remove(): void } {
     let actions = this.#byRdd.get(rddId);
     if (actions === undefined) this.#byRdd.set(rddId, (actions = new Map()));
     let name = action.name;
     for (let number = 1; actions.has(name); number++) name = `${action.name}#${number}`;
-    // The types of an action fit those of the RDD under whose id it is found again.
+    // The types of an action fit the types of the RDD under whose id the action is found again.
     actions.set(name, action);
     return { name, remove: () => this.#remove(rddId, name) };
   }

@@ -1,29 +1,29 @@
-// What a job wants from an RDD. An action runs on every partition where the partition is, and its partial results are
-// merged on the driver in the order of partitions. The task message only names it: on every executor the action is
-// found in the environment, registered by the same program.
+// The contract of an action, the request of a job to an RDD. An action runs on every partition where the partition
+// is, and the partial results are merged on the driver in the order of partitions. The task message has only the
+// name: every executor finds the action in its environment, registered by the same program.
 import type { Sink } from './rdd-definition.ts';
 
-/** The records of one partition, as an action sees them. They can be read once. */
+/** The records of one partition from the point of view of an action. The records can be read once. */
 export interface PartitionRecords<T> {
-  /** Hands over every record in order, and gives the sink back after the last. An error of the sink ends it. */
+  /** Pushes every record in order, and returns the sink after the last. An error of the sink ends the run. */
   pushInto<S extends Sink<T>>(sink: S): Promise<S>;
-  /** Hands over records in order until `goOn` answers false. What comes after that is not computed. */
+  /** Pushes records in order until `goOn` returns false. Records after that are not computed. */
   pushWhile(goOn: (record: T) => boolean): Promise<void>;
   /** All records in an array that the caller may keep. */
   toArray(): Promise<T[]>;
 }
 
-/** One question to an RDD: `P` is the answer of a partition (serialisable), `R` the answer of the whole. */
+/** One request to an RDD: `P` is the result of a partition (serialisable), `R` the result of the whole RDD. */
 export interface Action<T, P, R> {
-  /** The kind of question, for instance `'collect'`: part of task names and error messages. */
+  /** The kind of request, for instance `'collect'`: part of task names and error messages. */
   readonly name: string;
   /**
-   * The name from which any executor can make it (see `named-actions.ts`). Absent when it holds functions of its caller:
-   * then only a process that shares the caller's memory can apply it.
+   * The name from which any executor can make the action (see `named-actions.ts`). Absent when the action holds
+   * functions of its caller: then only a process that shares the caller's memory can apply the action.
    */
   readonly portableName?: string;
-  /** Answers for one partition, on an executor. May run again when a task is repeated. */
+  /** Computes the result of one partition, on an executor. May run again when a task is repeated. */
   runPartition(records: PartitionRecords<T>, partition: number): P | Promise<P>;
-  /** Puts the answers together, on the driver; `parts` are in the order of partitions. */
+  /** Merges the partial results, on the driver; `parts` are in the order of partitions. */
   merge(parts: readonly P[]): R;
 }

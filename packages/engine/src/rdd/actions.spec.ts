@@ -33,7 +33,7 @@ describe('actions', () => {
     ]);
   });
 
-  it('take computes no partition and no record that is not needed', async () => {
+  it('take computes no partition and no record beyond the first n', async () => {
     const cluster = new RddCluster();
     const seen: number[] = [];
     const rdd = cluster.environment.parallelize([1, 2, 3, 4, 5, 6], 3).map((n) => (seen.push(n), n));
@@ -44,7 +44,7 @@ describe('actions', () => {
     expect(await rdd.take(99)).toHaveLength(6);
   });
 
-  it('first and isEmpty look at as little as they can', async () => {
+  it('first and isEmpty read as few records as possible', async () => {
     const { environment } = new RddCluster();
     const rdd = environment.parallelize([1, 2, 3], 3).filter((n) => n > 1);
     expect(await rdd.first()).toBe(2);
@@ -52,7 +52,7 @@ describe('actions', () => {
     expect(await rdd.filter(() => false).isEmpty()).toBe(true);
   });
 
-  it('first and reduce of nothing are coded errors', async () => {
+  it('first and reduce of an empty RDD reject with a coded error', async () => {
     const nothing = numbers().filter(() => false);
     const empty = { code: 'MR_RDD_EMPTY_COLLECTION' };
     await expect(nothing.first()).rejects.toMatchObject(empty);
@@ -66,7 +66,7 @@ describe('actions', () => {
     expect(await rdd.reduce((left, right) => (left ?? 10) + (right ?? 10))).toBe(11);
   });
 
-  it('top gives the largest first, by any order', async () => {
+  it('top returns the largest records first, by any order', async () => {
     expect(await numbers().top(2)).toEqual([9, 7]);
     expect(await numbers().top(2, (left, right) => right - left)).toEqual([1, 3]);
     expect(await numbers().top(0)).toEqual([]);

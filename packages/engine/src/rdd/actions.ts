@@ -1,5 +1,5 @@
-// The questions that can be asked of an RDD, each as the answer of one partition and the merging of answers. What a
-// partition answers is data: it crosses from executor to driver.
+// The actions of an RDD, each as the result of one partition and the merging of results. The result of a partition
+// is data: it crosses from executor to driver.
 import type { Action } from './action.ts';
 import { CombinedPairs } from './combined-pairs.ts';
 import { keysEqual } from './key-equality.ts';
@@ -90,7 +90,7 @@ export function top<T>(
   };
 }
 
-/** See `RDD.max` and `RDD.min`. Of equal ones the first. */
+/** See `RDD.max` and `RDD.min`. Of equal records the first. */
 export function extreme<T>(
   name: 'max' | 'min',
   compare: (left: T, right: T) => number = naturalOrder,
@@ -117,7 +117,7 @@ export function reduce<T>(fn: (left: T, right: T) => T): Action<T, T[], T> {
   };
 }
 
-/** What becomes of the results of all partitions. @throws `MR_RDD_EMPTY_COLLECTION` when there is none. */
+/** Merges the results of all partitions into one. @throws `MR_RDD_EMPTY_COLLECTION` when there is no result. */
 function onlyResult<T>(name: string, parts: readonly (readonly T[])[], sink: ReduceSink<T> | BestSink<T>): T {
   for (const part of parts) for (const record of part) sink.push(record);
   if (sink.result.length === 0) throw emptyCollection(name);

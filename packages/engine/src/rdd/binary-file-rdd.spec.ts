@@ -23,7 +23,7 @@ describe('binaryRecordsRdd', () => {
     async (size) => {
       const bytes = Uint8Array.from({ length: 4 * size }, (_, index) => Math.floor(index / size));
       const { environment, storage } = disk({ '/large': bytes });
-      // A disk may give less than it was asked for.
+      // A storage may return fewer bytes than requested.
       const open = storage.open.bind(storage);
       storage.open = async (path, mode) => {
         const file = await open(path, mode);
@@ -52,7 +52,7 @@ describe('wholeFileRdd', () => {
     ...new TextDecoder().decode(content).split(';'),
   ];
 
-  it('gives what the function makes of each file', async () => {
+  it('returns the records that the function makes of each file', async () => {
     const { environment } = disk({ '/a': 'x;y', '/b': 'z' });
     expect(await wholeFileRdd(environment, ['/a', '/b'], { parse }).glom().collect()).toEqual([
       ['/a', 'x', 'y'],
@@ -60,7 +60,7 @@ describe('wholeFileRdd', () => {
     ]);
   });
 
-  it('fails for a file above the bound, and for one that is gone', async () => {
+  it('fails for a file above the bound, and for a missing file', async () => {
     const { environment } = disk({ '/a': 'x'.repeat(11) });
     const read = (path: string) => wholeFileRdd(environment, [path], { parse, maxFileBytes: 10 }).collect();
     await expect(read('/a')).rejects.toMatchObject({ cause: { code: 'MR_RDD_FILE_TOO_LARGE' } });

@@ -1,5 +1,5 @@
-// Files that are not text, one partition for each file: cut into records of one length, or handed as a whole to a
-// function of the program.
+// Binary files, one partition for each file: cut into records of one length, or passed as a whole to a function of
+// the program.
 import { asSelectedFile, fileChunks, type SelectedFile } from './file-chunks.ts';
 import { positiveInteger } from './positive-integer.ts';
 import { pushInSlices, pushIterable } from './push-records.ts';
@@ -8,12 +8,12 @@ import type { RDD } from './rdd.ts';
 import type { RddEnvironment } from './rdd-environment.ts';
 import { rddError } from './rdd-errors.ts';
 
-/** About how much is read at once, in bytes. */
+/** Approximate size of one read, in bytes. */
 const CHUNK_BYTES = 256 * 1_024;
 
 /**
- * Records of `recordBytes` bytes. Tasks fail with `MR_RDD_RECORD_INCOMPLETE` when a file ends inside a record, and as
- * `fileChunks` does.
+ * Records of `recordBytes` bytes. Tasks fail with `MR_RDD_RECORD_INCOMPLETE` when a file ends inside a record, and
+ * with the codes of `fileChunks`.
  */
 export function binaryRecordsRdd(
   environment: RddEnvironment,
@@ -29,7 +29,7 @@ export function binaryRecordsRdd(
       const file = asSelectedFile(files[partition] ?? '');
       const { path } = file;
       let rest: Uint8Array = new Uint8Array();
-      // A storage may give less than it was asked for, so records may lie across chunks.
+      // A storage may return fewer bytes than requested, so records may lie across chunks.
       for await (const chunk of fileChunks(context.storage, file, chunkBytes)) {
         const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
         const count = Math.floor(bytes.length / recordBytes);
@@ -44,15 +44,18 @@ export function binaryRecordsRdd(
   }));
 }
 
-/** How whole files are read. */
+/** Options for reading whole files. */
 export interface WholeFileOptions<T> {
-  /** Makes the records of a file; runs on the executor that reads it. */
+  /** Makes the records of a file; runs on the executor that reads the file. */
   readonly parse: (content: Uint8Array, path: string) => Iterable<T>;
   /** A larger file is `MR_RDD_FILE_TOO_LARGE`; default 64 MiB. */
   readonly maxFileBytes?: number | undefined;
 }
 
-/** What `parse` makes of each file. Tasks fail with `MR_RDD_FILE_TOO_LARGE` and as those of `binaryRecordsRdd`. */
+/**
+ * The records that `parse` makes of each file. Tasks fail with `MR_RDD_FILE_TOO_LARGE` and with the codes of
+ * `binaryRecordsRdd`.
+ */
 export function wholeFileRdd<T>(
   environment: RddEnvironment,
   files: readonly (string | SelectedFile)[],

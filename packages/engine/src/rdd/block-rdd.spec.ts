@@ -48,7 +48,7 @@ describe('blockRdd', () => {
     expect(blockRdd(environment, []).partitionCount).toBe(0);
   });
 
-  it('a lost block fails the job and is never silently missing', async () => {
+  it('fails the job when a block is lost, so that no records are silently missing', async () => {
     const { environment } = new RddCluster({ blocks: new Map([['a', records(1)]]) });
     const rdd = blockRdd<number>(environment, [info('a'), info('gone')]);
     await expect(rdd.count()).rejects.toMatchObject({
@@ -57,7 +57,7 @@ describe('blockRdd', () => {
     });
   });
 
-  it('runs tasks where the blocks are, through operators too', async () => {
+  it('runs tasks on the executors of their blocks, through operators too', async () => {
     const blocks = new Map(['a', 'b', 'c'].map((id): [string, Block] => [id, records(id)]));
     const cluster = new RddCluster({ executors: executorsNamed('one', 'two'), blocks });
     const rdd = blockRdd<string>(cluster.environment, [info('a', 'two'), info('b', 'one'), info('c', 'two')]);

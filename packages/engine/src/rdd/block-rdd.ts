@@ -1,5 +1,5 @@
-// The records of received blocks, one partition for each block. A task wants to run where its block is. A block that
-// is lost fails the task, and so the batch: no batch ever runs with a part of its input missing.
+// The records of received blocks, one partition for each block. A task prefers the executor of its block. A lost
+// block fails the task, and so the batch: no batch ever runs with a part of its input missing.
 import type { Block, ReceivedBlockInfo } from '@millrace/core';
 import { coreError } from '@millrace/core';
 import { TextLineDecoder } from './text-line-decoder.ts';
@@ -10,8 +10,8 @@ import type { RddEnvironment } from './rdd-environment.ts';
 import type { TaskContext } from './task-context.ts';
 
 /**
- * An RDD of blocks, in their order: records as they were stored, text as lines without their `\n`, encoded records
- * decoded. Its tasks fail with `MR_BLOCK_LOST` when a block cannot be read.
+ * An RDD of blocks, in their order: records unchanged, text as lines without their `\n`, encoded records decoded.
+ * Tasks fail with `MR_BLOCK_LOST` when a block cannot be read.
  */
 export function blockRdd<T>(environment: RddEnvironment, blocks: readonly ReceivedBlockInfo[]): RDD<T> {
   return environment.define<T>(() => ({
@@ -24,7 +24,7 @@ export function blockRdd<T>(environment: RddEnvironment, blocks: readonly Receiv
       if (info === undefined) throw new RangeError(`no partition ${partition} of ${blocks.length} blocks`);
       const block = await context.readBlock(info);
       if (block === undefined) throw lost(info);
-      // What is in a block of this stream is what its receiver stored: the stream's type says what that is.
+      // The stream's type states the type of the records stored by its receiver.
       await pushBlock(block, context, push as ChunkSink<unknown>);
     },
   }));

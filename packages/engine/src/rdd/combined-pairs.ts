@@ -1,5 +1,6 @@
-// One pair for each key, its value growing as values come in: the heart of every operator that combines by key. The
-// same class combines on the map side, merges on the reading side, and does both at once where nothing has to move.
+// One pair for each key, with a value that grows as values come in: the core of every operator that combines by
+// key. The same class combines on the map side, merges on the reading side, and does both at once where no record
+// has to move.
 import { copyCombiner } from './copy-combiner.ts';
 import { KeyedMap } from './keyed-map.ts';
 import type { Pair } from './rdd.ts';
@@ -7,29 +8,32 @@ import type { Sink } from './rdd-definition.ts';
 import { requirePair } from './required-pair.ts';
 import { synchronous } from './synchronous.ts';
 
-/** How the values of a key become one combiner. */
+/** The functions that turn the values of a key into one combiner. */
 export interface Combining<V, C> {
-  /** The operator whose functions these are. */
+  /** The name of the operator with these functions. */
   readonly operator: string;
   readonly create: (value: V) => C;
   readonly mergeValue: (combiner: C, value: V) => C;
   readonly mergeCombiners: (left: C, right: C) => C;
-  /** Makes a combiner out of a shuffle fit to be changed, where merging may do that. */
+  /** Returns a combiner that merging may change, made from a combiner out of a shuffle. */
   readonly own: (combiner: C) => C;
 }
 
-/** Combines pairs. Used by one task, once; gives its pairs in the order in which their keys came. */
+/** Combines pairs. For a single use by one task; returns the pairs in the order of their keys' first arrival. */
 export class CombinedPairs<K, V, C> implements Sink<Pair<K, V>> {
   readonly #pairs = new KeyedMap<K, [K, C]>();
   readonly #combining: Combining<V, C>;
-  /** Pairs whose combiner is an object that came in, and that others read as well: copied before merging may change it. */
+  /**
+   * Pairs whose combiner came in as an object that other tasks read as well: copied before merging may change the
+   * combiner.
+   */
   readonly #lent = new Set<[K, C]>();
 
   constructor(combining: Combining<V, C>) {
     this.#combining = combining;
   }
 
-  /** Takes a value. */
+  /** Adds a value. */
   push(pair: Pair<K, V>): void {
     requirePair(this.#combining.operator, pair);
     const known = this.#pairs.get(pair[0]);
@@ -41,14 +45,14 @@ export class CombinedPairs<K, V, C> implements Sink<Pair<K, V>> {
     this.#merged(known, this.#combining.mergeValue(this.#own(known), pair[1]), pair[1]);
   }
 
-  /** Takes what another map task has combined already. */
+  /** Adds a combiner of another map task. */
   addCombiner(pair: Pair<K, C>): void {
     const known = this.#pairs.get(pair[0]);
     if (known === undefined) this.#add([pair[0], this.#combining.own(pair[1])], pair[1]);
     else this.#merged(known, this.#combining.mergeCombiners(this.#own(known), pair[1]), pair[1]);
   }
 
-  /** The pairs, in an array that is the caller's. @throws `MR_RDD_FUNCTION_ASYNCHRONOUS`. */
+  /** The pairs, in an array that the caller may change. @throws `MR_RDD_FUNCTION_ASYNCHRONOUS`. */
   end(): [K, C][] {
     const { operator } = this.#combining;
     const pairs = [...this.#pairs.values()];
@@ -70,7 +74,7 @@ export class CombinedPairs<K, V, C> implements Sink<Pair<K, V>> {
     if (typeof given === 'object' && given !== null && pair[1] === given) this.#lent.add(pair);
   }
 
-  /** The combiner, fit to be changed. */
+  /** The combiner in a form that may be changed. */
   #own(pair: [K, C]): C {
     const combiner = pair[1];
     if (typeof combiner !== 'object' || !this.#lent.delete(pair)) return combiner;

@@ -1,30 +1,30 @@
-// Computes one partition: walks from an RDD through steps and routes to the sources, and runs all steps on the way as
-// one loop over each chunk that a source hands over. Only sources wait (for blocks, files, shuffle outputs), and they
-// do so between chunks; inside a chunk everything is one synchronous loop.
+// Computes one partition: walks from an RDD through steps and routes to the sources, and runs all steps on the way
+// as one loop over each chunk from a source. Only sources wait (for blocks, files, shuffle outputs), and only
+// between chunks; inside a chunk everything is one synchronous loop.
 //
 //   source ──chunk──► loop: step, step, step ──record──► sink
 //
-// A persisted RDD stands in for its sources: it is computed into the cache once and read from there.
+// A persisted RDD stands in for its sources: the RDD is computed into the cache once and read from there.
 import type { RDD } from './rdd.ts';
 import type { ChunkSink, Sink, Step } from './rdd-definition.ts';
 import { pushInSlices } from './push-records.ts';
 import { CollectSink } from './sinks.ts';
 import type { TaskContext } from './task-context.ts';
 
-/** How many RDDs may be computed inside one another before the stack is left. */
+/** Number of RDDs that may be computed inside one another before the stack is unwound. */
 const nestedOnStack = 64;
 
-/** The first step and those after it; a list, because a chain of steps grows at its beginning. */
+/** The first step and the steps after it; a list, because a chain of steps grows at its beginning. */
 type Steps = { readonly step: Step; readonly after: Steps } | undefined;
 
-/** Steps still to be run on the records of a place. */
+/** The partition of an RDD, with the steps still to be run on its records. */
 interface Place {
   readonly rdd: RDD<unknown>;
   readonly partition: number;
   readonly steps: Steps;
 }
 
-/** Hands every record of a partition to the sink, in order. Rejects with whatever a source or a function throws. */
+/** Pushes every record of a partition into the sink, in order. Rejects with the error of a source or a function. */
 export async function computePartition<T>(
   rdd: RDD<T>,
   partition: number,
@@ -40,7 +40,7 @@ async function computeFrom(start: Place, context: TaskContext, sink: Sink<unknow
   const { nesting } = context;
   nesting.depth += 1;
   try {
-    // What is computed inside one another lies on the stack until something is waited for.
+    // Nested computations stay on the stack until the first wait, so every so many levels wait once.
     if (nesting.depth % nestedOnStack === 0) await undefined;
     await computeRoutes(start, context, sink);
   } finally {

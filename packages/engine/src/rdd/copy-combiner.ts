@@ -1,14 +1,14 @@
-// Copies a value before a function of the program may change it in place: a combiner before it is merged into, a record
-// before it is the left side of a reduction. What a map task wrote is read by every task that asks for it, also by one that
-// is repeated, and records are read by other outputs and later windows; merging must not change either. A class instance is
-// not data and cannot be copied: it is handed over as it is.
+// Copies a value before a function of the program may change the value in place: a combiner before a merge, a
+// record before it becomes the left side of a reduction. The output of a map task is read by every task that
+// requests it, also by a repeated task, and records are read by other outputs and later windows; merging must not
+// change either. A class instance is not data and cannot be copied: it is passed unchanged.
 import { messageOf } from '@millrace/core';
 import { rddError } from './rdd-errors.ts';
 
-/** Levels of a value that are copied; the codec refuses deeper values. A circle has more levels than that. */
+/** Nesting levels that are copied; the codec refuses deeper values. A circular value exceeds this bound. */
 const LEVELS_MAX = 100;
 
-/** A copy that shares nothing changeable with `value`. @throws `MR_RDD_VALUE_UNSUPPORTED` for a circle. */
+/** A copy that shares nothing changeable with `value`. @throws `MR_RDD_VALUE_UNSUPPORTED` for a circular value. */
 export function copyCombiner<C>(value: C): C {
   return copied(value, 0) as C;
 }
@@ -26,7 +26,8 @@ function copyObject(value: object, level: number): unknown {
   }
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== null && prototype !== Object.prototype) return value;
-  // Spreading defines properties, so that a key `__proto__` is an ordinary one, and assigning to it stays that.
+  // Spreading defines properties, so a key `__proto__` is an ordinary property, and a later assignment keeps it
+  // ordinary.
   const copy: Record<string, unknown> = { ...value };
   for (const name in copy) {
     const part = copy[name];
@@ -35,7 +36,7 @@ function copyObject(value: object, level: number): unknown {
   return prototype === null ? Object.setPrototypeOf(copy, null) : copy;
 }
 
-/** A function in a map, and a map in too many others, have no clone. */
+/** A map that contains a function, or that is nested too deep, cannot be cloned. */
 function cloned(value: object): unknown {
   try {
     return structuredClone(value);

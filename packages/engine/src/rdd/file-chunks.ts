@@ -1,24 +1,24 @@
-// The bytes of a file, chunk after chunk: however large it is, no more of it is in memory than one chunk.
+// The bytes of a file, chunk after chunk: only one chunk of a file is in memory, however large the file is.
 //
-// A file can be read long after it was selected: by a batch that runs again, by a window. It must have the same bytes
-// then (BAT-4). What was added to it is not read; a file that is gone, shorter or other than it was fails the task.
+// A file can be read long after its selection: by a batch that runs again, by a window. The file must have the same
+// bytes then (BAT-4). Appended bytes are not read; a missing, shorter or different file fails the task.
 import { isMillraceError, type Storage, type StorageEntry, type StorageFile } from '@millrace/core';
 import { rddError } from './rdd-errors.ts';
 
-/** A file, and what it was when it was selected; without that it is read as it is. */
+/** A file with its properties at selection; without properties the file is read in its current state. */
 export interface SelectedFile {
   readonly path: string;
   readonly selectedAs?: Pick<StorageEntry, 'sizeBytes' | 'modifiedMs'>;
 }
 
-/** A path alone is a file that is read as it is. */
+/** Turns a path into a file to be read in its current state. */
 export function asSelectedFile(file: string | SelectedFile): SelectedFile {
   return typeof file === 'string' ? { path: file } : file;
 }
 
 /**
- * Gives chunks of up to `chunkBytes` bytes, at least one byte each. Fails with `MR_RDD_FILE_GONE` or
- * `MR_RDD_FILE_CHANGED` when the file is not what it was selected as, and with the code of the storage.
+ * Yields chunks of up to `chunkBytes` bytes, at least one byte each. Fails with `MR_RDD_FILE_GONE` or
+ * `MR_RDD_FILE_CHANGED` when the file differs from its state at selection, and with the code of the storage.
  */
 export async function* fileChunks(
   storage: Storage,
@@ -50,7 +50,9 @@ async function openSelected(storage: Storage, selected: SelectedFile): Promise<S
   }
 }
 
-/** A longer file counts as the same one with something added: its time says no more than that it was written to. */
+/**
+ * A longer file counts as the same file with an addition: its modification time only shows that bytes were written.
+ */
 function assertSame(selected: SelectedFile, now: StorageEntry | undefined): void {
   const { path, selectedAs } = selected;
   if (selectedAs === undefined) return;

@@ -1,15 +1,15 @@
-// How an action gets its answer: the port between RDDs and whoever runs tasks for them. The shipped runner is
-// `DagScheduler`; an environment on an executor has none, because jobs begin on the driver only.
+// The port between RDDs and the scheduler that runs their actions. The shipped runner is `DagScheduler`; an
+// environment on an executor has no runner, because jobs begin on the driver only.
 import type { BatchTime } from '@millrace/core';
 import type { Action } from './action.ts';
 import type { RDD } from './rdd.ts';
 
-/** On whose behalf actions run. Actions outside any job have batch time 0 and output operation -1. */
+/** The job that actions belong to. Actions outside any job have batch time 0 and output operation -1. */
 export interface JobIdentity {
   readonly batchTime: BatchTime;
-  /** Which output operation of the program, counted from 0 in the order of registration. */
+  /** Index of the program's output operation, counted from 0 in the order of registration. */
   readonly outputOperation: number;
-  /** Calls the work off: no further task is started, and the action rejects with `MR_RDD_JOB_CANCELLED`. */
+  /** Cancels the job: no further task is started, and the action rejects with `MR_RDD_JOB_CANCELLED`. */
   readonly signal?: AbortSignal;
 }
 
@@ -17,10 +17,10 @@ export interface JobIdentity {
 export interface JobRequest<T, P, R> {
   readonly rdd: RDD<T>;
   readonly action: Action<T, P, R>;
-  /** Under which name executors find the action. */
+  /** The name under which executors find the action. */
   readonly actionName: string;
   readonly job: JobIdentity;
-  /** The partitions to ask, in the order of their answers. */
+  /** The partitions to compute, in the order of their answers. */
   readonly partitions: readonly number[];
 }
 
@@ -28,6 +28,6 @@ export interface JobRequest<T, P, R> {
 export interface JobRunner {
   /** Runs the tasks of an action and merges their answers. Rejects with the reason when a task fails for good. */
   run<T, P, R>(request: JobRequest<T, P, R>): Promise<R>;
-  /** What is known about the outputs of these RDDs can go. */
+  /** Drops the records about outputs of these RDDs. */
   forget(rddIds: readonly string[]): void;
 }

@@ -1,5 +1,5 @@
-// Bringing the pairs of several RDDs together by key. Every side goes to the partitions of its keys, unless it is
-// there already, and is then grouped; joins choose from the groups.
+// Operators that bring the pairs of several RDDs together by key. Every side moves to the partitions of its keys,
+// unless it is there already, and is then grouped; joins select from the groups.
 import { KeyedMap } from './keyed-map.ts';
 import { computePartition } from './compute-partition.ts';
 import { narrow, requireSameEnvironment } from './partition-operators.ts';

@@ -13,7 +13,7 @@ const keys = fc.anything({ withBigInt: true, withNullPrototype: true, maxDepth: 
   }
 });
 
-/** The same value in other objects, the properties in another order. */
+/** The same value in other objects, with the properties in another order. */
 function rebuilt(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return Object.is(value, -0) ? 0 : value;
   if (Array.isArray(value)) return Array.from(value, rebuilt);
@@ -126,7 +126,7 @@ describe('KeyedMap', () => {
 });
 
 describe('hashPartition', () => {
-  it('stays what it is, because checkpoints are laid out by it', () => {
+  it('keeps its results, because the layout of checkpoints depends on them', () => {
     const answers = [
       '',
       'a',
@@ -161,7 +161,7 @@ describe('hashPartition', () => {
       const counts = new Array<number>(partitions).fill(0);
       const total = partitions * 200;
       for (let n = 0; n < total; n++) counts[hashPartition(keyOf(n), partitions)]! += 1;
-      // A fair choice is off by more than five times its deviation about once in two million.
+      // A fair distribution deviates by more than five standard deviations about once in two million runs.
       for (const count of counts) expect(Math.abs(count - 200)).toBeLessThan(5 * Math.sqrt(200));
     }
   });

@@ -1,13 +1,13 @@
-// When two keys are equal. A key is data: strings, numbers, bigints, booleans, null, undefined, and arrays and plain
-// objects of those. Keys are equal when their values are, never because they are the same object, and the answer is
+// Equality of keys. A key is data: strings, numbers, bigints, booleans, null, undefined, and arrays and plain
+// objects of these. Keys are equal when their values are, never because they are the same object, and the answer is
 // the same on every executor. As in a `Map`, NaN equals NaN and -0 equals 0; 1, '1', 1n and true are four keys. The
 // order in which an object got its properties means nothing; a property that is undefined is a property.
 //
-// Composite keys are compared by one text for each value. Every part of it says its own length or ends with a mark
-// that it cannot contain, so that two values never have one text.
+// Composite keys are compared by one text for each value. Every part of the text states its own length or ends with
+// a mark that the part cannot contain, so that two different values never have the same text.
 import { rddError } from './rdd-errors.ts';
 
-/** How deep a key may be nested. Deeper ones, and those that contain themselves, are refused. */
+/** Largest nesting depth of a key. Deeper keys and circular keys are refused. */
 const maxDepth = 32;
 
 /** Whether two keys are equal by value. */
@@ -16,9 +16,9 @@ export function keysEqual(left: unknown, right: unknown): boolean {
 }
 
 /**
- * The text of a key: equal keys have equal texts, different ones different texts.
+ * The text of a key: equal keys have equal texts, different keys different texts.
  *
- * @throws `MR_RDD_UNSUPPORTED_KEY` with the path to what a key must not contain.
+ * @throws `MR_RDD_UNSUPPORTED_KEY` with the path to the unsupported part of the key.
  */
 export function canonicalKey(key: unknown): string {
   return textOf(key, 'key', 0);
@@ -53,7 +53,7 @@ function textOfObject(value: object, path: string, depth: number): string {
     return `[${parts.length}:${parts.join('')}`;
   }
   if (!isPlainObject(value)) throw unsupportedKey(value, path);
-  // Sorted by code units, which is the same everywhere; `localeCompare` would not be.
+  // Sorted by code units, with the same result everywhere; `localeCompare` depends on the locale.
   const names = Object.keys(value).sort();
   const parts = names.map((name) => {
     const part = (value as Record<string, unknown>)[name];
@@ -65,11 +65,11 @@ function textOfObject(value: object, path: string, depth: number): string {
 function isPlainObject(value: object): boolean {
   if (Object.getOwnPropertySymbols(value).length > 0) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
-  // The root of another realm (a thread's message, a test's sandbox) is as good as ours.
+  // The root prototype of another realm (a thread's message, a test's sandbox) is accepted like the own one.
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
-/** The error for something that cannot be a key or part of one. */
+/** The error for a value that cannot be a key or a part of a key. */
 export function unsupportedKey(value: unknown, path = 'key', what = describe(value)): Error {
   return rddError(
     'MR_RDD_UNSUPPORTED_KEY',

@@ -1,19 +1,19 @@
-// A map that finds keys by value. Primitive keys go straight into a `Map`; a composite key goes in as the first
-// object that came with its value, found again through its text. So one map holds everything, in order of insertion,
-// and primitive keys cost what they cost in a `Map`.
+// A map that finds keys by value. Primitive keys go straight into a `Map`; for a composite key the first object
+// with its value goes in, and is found again through its text. So one map holds all keys, in order of insertion,
+// and primitive keys cost the same as in a `Map`.
 import { canonicalKey, unsupportedKey } from './key-equality.ts';
 
 /** A map from keys, equal by value (see `key-equality.ts`), to values. Iterates in order of first insertion. */
 export class KeyedMap<K, V> implements ReadonlyMap<K, V> {
   readonly #values = new Map<K, V>();
-  /** The text of a composite key to the object that stands for it. */
+  /** Maps the text of a composite key to the object that represents the key. */
   #representatives: Map<string, K> | undefined;
 
   constructor(entries: Iterable<readonly [K, V]> = []) {
     for (const [key, value] of entries) this.set(key, value);
   }
 
-  /** How many keys. */
+  /** Number of keys. */
   get size(): number {
     return this.#values.size;
   }
@@ -43,7 +43,7 @@ export class KeyedMap<K, V> implements ReadonlyMap<K, V> {
     return this;
   }
 
-  /** Takes a key away. @returns whether it was there. */
+  /** Removes a key. @returns whether the key was present. */
   delete(key: K): boolean {
     if (!isComposite(key)) return this.#values.delete(key);
     const text = canonicalKey(key);
@@ -78,7 +78,7 @@ export class KeyedMap<K, V> implements ReadonlyMap<K, V> {
     for (const [key, value] of this.#values) visit(value, key, this);
   }
 
-  /** The object in the map that stands for a composite key; the key itself when there is none. */
+  /** The object in the map that represents a composite key; the key itself when there is none. */
   #representative(key: K): K {
     return this.#representatives?.get(canonicalKey(key)) ?? key;
   }

@@ -7,7 +7,7 @@ import { hashPartition } from './hash-partition.ts';
 import { canonicalKey, keysEqual } from './key-equality.ts';
 import { KeyedMap } from './keyed-map.ts';
 
-/** Few different values, so that equal keys come often; all the awkward ones among them. */
+/** Few different values, so that equal keys come often; all awkward values among them. */
 const atom = fc.constantFrom<unknown[]>(
   0, -0, 1, -1, 0.1, Number.NaN, Infinity, -Infinity, 2 ** 53, 2 ** 31, -(2 ** 31),
   0n, 1n, -1n, 2n ** 64n, '', '0', '1', 'NaN', 'null', 'undefined', 'true', '__proto__', 'constructor',
@@ -23,7 +23,7 @@ const { key } = fc.letrec<{ key: unknown; tuple: unknown[]; object: unknown }>((
     .map(([entries, hasPrototype]) => objectOf(entries, hasPrototype)),
 }));
 
-/** `__proto__` becomes a property like any other. */
+/** Builds an object; `__proto__` becomes a property like any other. */
 function objectOf(entries: readonly (readonly [string, unknown])[], hasPrototype: boolean): object {
   const object: object = hasPrototype ? {} : (Object.create(null) as object);
   for (const [property, value] of entries)
@@ -77,12 +77,12 @@ describe('keys', () => {
     );
   });
 
-  it('are the same behind a codec and a message, or refused', () => {
+  it('are the same after a codec and a message, or refused', () => {
     const codec = new MsgpackCodec();
     fc.assert(
       fc.property(key, (before) => {
         expect(canonicalKey(structuredClone(before))).toBe(canonicalKey(before));
-        // Half of a surrogate pair has no bytes in UTF-8: the codec does not let another text take its place.
+        // Half of a surrogate pair has no bytes in UTF-8, so the codec refuses such a text instead of replacing it.
         if (hasHalfPair(before)) {
           expect(() => codec.encodeRecords([before])).toThrow('half of a surrogate pair');
           return;
@@ -95,7 +95,7 @@ describe('keys', () => {
     );
   });
 
-  it('meet in one partition, and unequal ones never become one', async () => {
+  it('share a partition when equal, and stay separate when unequal', async () => {
     const input = fc.record({
       keys: fc.array(key, { maxLength: 30 }),
       before: fc.integer({ min: 1, max: 5 }),

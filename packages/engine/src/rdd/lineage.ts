@@ -1,5 +1,5 @@
-// What follows from how an RDD is made: its partitions, its parents, where its data is, and which shuffles lie before
-// it. Everything here walks with loops, never by recursion: lineages of streams with state can be long.
+// Properties derived from the definition of an RDD: its partitions, its parents, the location of its data, and the
+// shuffles before it. All walks are loops, never recursion: lineages of streams with state can be long.
 import type { ExecutorId } from '@millrace/core';
 import type { RDD } from './rdd.ts';
 import type {
@@ -12,12 +12,12 @@ import type {
 import { pushInSlices } from './push-records.ts';
 import { rddError } from './rdd-errors.ts';
 
-/** How many partitions a definition makes. */
+/** Number of partitions of a definition. */
 export function partitionCountOf(definition: RddDefinition<unknown>): number {
   return definition.kind === 'step' ? definition.parent.partitionCount : definition.partitionCount;
 }
 
-/** Into how many partitions a definition is known to hash its pairs by key. */
+/** Number of partitions that a definition hashes its pairs into, if known. */
 export function hashPartitionsOf(definition: RddDefinition<unknown>): number | undefined {
   if (definition.kind !== 'step') return definition.hashPartitions;
   return definition.keepsKeys ? definition.parent.hashPartitions : undefined;
@@ -30,7 +30,7 @@ export function dependenciesOf(rdd: RDD<unknown>): readonly Dependency[] {
   return definition.dependencies;
 }
 
-/** The executors that have the data of a partition: those of the first source on the way that names any. */
+/** The executors that have the data of a partition: the preferences of the first source on the way that has any. */
 export function preferredExecutorsOf(rdd: RDD<unknown>, partition: number): readonly ExecutorId[] {
   const open: Route[] = [{ rdd, partition }];
   for (let place = open.pop(); place !== undefined; place = open.pop()) {
@@ -47,14 +47,14 @@ export function preferredExecutorsOf(rdd: RDD<unknown>, partition: number): read
   return [];
 }
 
-/** The shuffle through which an RDD gets its records, when it is a shuffled one. */
+/** The shuffle that a shuffled RDD gets its records through; undefined for other RDDs. */
 export function shuffleOf(rdd: RDD<unknown>): ShuffleDependency | undefined {
   return dependenciesOf(rdd).find((dependency) => dependency.kind === 'shuffle');
 }
 
 /**
- * The shuffled RDDs whose outputs a job on `rdd` needs and does not have, each after those that it needs itself. What
- * lies before a shuffle that is complete, or before an RDD that is cached as a whole, is not looked at.
+ * The shuffled RDDs whose outputs a job on `rdd` needs and does not have, each after the ones it needs itself. The
+ * walk stops at a complete shuffle and at an RDD that is cached as a whole.
  */
 export function shufflesBefore(
   rdd: RDD<unknown>,
@@ -78,10 +78,10 @@ export function shufflesBefore(
   return found;
 }
 
-/** An RDD and those that its partitions are computed from in the same task, down to the nearest that are pinned. */
+/** An RDD and its ancestors that are computed in the same task, down to the nearest pinned ones. */
 export function narrowAncestors(rdd: RDD<unknown>): readonly RDD<unknown>[] {
   const seen = new Set<RDD<unknown>>([rdd]);
-  // A set gives what is added to it while it is read.
+  // Iterating a set also visits elements added during the iteration.
   for (const next of seen) {
     if (next.isPinned) continue;
     for (const dependency of dependenciesOf(next)) if (dependency.kind === 'narrow') seen.add(dependency.rdd);
@@ -119,7 +119,7 @@ export function loadedFrom<T>(
   };
 }
 
-/** A definition that remembers no parents: every partition has to come out of the cache. */
+/** A definition without parents: every partition has to come out of the cache. */
 export function withoutLineage(rdd: RDD<unknown>): SourceDefinition<unknown> {
   const { id, partitionCount, hashPartitions } = rdd;
   return {

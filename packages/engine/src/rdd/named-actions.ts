@@ -1,10 +1,10 @@
-// Actions that a name says all about. A task message holds no function; an executor that does not share the driver's
-// memory makes these from the name alone. All other actions hold functions of whoever called them: those the driver
-// applies itself, to records that it gets by `collect`.
+// Actions that can be identified by name alone, without a closure. A task message holds no function; an executor
+// that does not share the driver's memory makes these actions from the name. All other actions hold functions of
+// their callers: the driver applies such actions itself, to records that it gets by `collect`.
 import type { Action } from './action.ts';
 import { collect, count, countByValue, takeFirst } from './actions.ts';
 
-/** Names the action that an output operation of the program applies to each partition. */
+/** Name of the action that an output operation of the program applies to each partition. */
 export const OUTPUT_ACTION = 'output';
 
 /** The action of a portable name; undefined for any other name. */

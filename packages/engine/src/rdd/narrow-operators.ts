@@ -1,5 +1,6 @@
-// The operators that look at one record at a time. Each is only noted as a step; steps in a row run as one loop.
-// The functions given must not change their records: these may be cached, or be read by another operator as well.
+// Operators that work on one record at a time. Each operator only adds a step; consecutive steps run as one loop.
+// The functions of the program must not change their records: records may be cached, or be read by another operator
+// as well.
 import type { OrTuple, Pair, RDD } from './rdd.ts';
 import type { Step } from './rdd-definition.ts';
 import { requireFunction } from './required-function.ts';
@@ -38,7 +39,7 @@ export function flatMapValues<K, V, U>(
   return withStep(parent, { kind: 'flatMapValues', fn }, true);
 }
 
-/** The key of a pair: one function for all, so that every chain that uses it is recognised again. */
+/** The key of a pair: one function for all uses, so that every chain with this function is recognised again. */
 export const keyOf = <K, V>(pair: Pair<K, V>): K => {
   requirePair('keys', pair);
   return pair[0];

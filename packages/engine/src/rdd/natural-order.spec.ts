@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { RddCluster } from '../../test/rdd-cluster.ts';
 import { naturalOrder } from './natural-order.ts';
 
-/** Whatever a record may be, awkward ones often. */
+/** Any possible record, with awkward values often. */
 const anything = fc.oneof(
   fc.constantFrom<unknown>(NaN, undefined, null, 0, -0, 1, 1n, true, false, '', '1', Infinity, -Infinity),
   fc.integer(),
@@ -18,7 +18,7 @@ const anything = fc.oneof(
 );
 
 describe('the default order', () => {
-  it('is one for any values: antisymmetric and transitive', () => {
+  it('is antisymmetric and transitive for any values', () => {
     fc.assert(
       fc.property(anything, anything, anything, (a, b, c) => {
         expect(Math.sign(naturalOrder(a, b)) + Math.sign(naturalOrder(b, a))).toBe(0);
@@ -29,7 +29,7 @@ describe('the default order', () => {
     );
   });
 
-  it('is that of `<` where `<` has one', () => {
+  it('equals the order of `<` wherever `<` is an order', () => {
     const numeric = fc.oneof(fc.double({ noNaN: true }), fc.bigInt(), fc.integer());
     fc.assert(
       fc.property(numeric, numeric, (a, b) => {
@@ -46,7 +46,7 @@ describe('the default order', () => {
     fc.assert(fc.property(dates, dates, (a, b) => a < b === naturalOrder(a, b) < 0));
   });
 
-  it('has the kinds in the order that is written down', () => {
+  it('sorts kinds in the documented order', () => {
     const ordered = [
       false, true, -Infinity, -1, 0, 1, 1n, new Date(2), 2n, 2 ** 53, 2n ** 53n + 1n, Infinity, NaN, '', '10', '9', [],
       [1, NaN], [2], [2, 'a'], [10], { a: 1 }, { a: 2 }, new Map(), null, undefined,
@@ -60,7 +60,7 @@ describe('the default order', () => {
 describe('records of any kind', () => {
   const shuffled = fc.array(anything, { maxLength: 30 });
 
-  it('are sorted, and no record keeps others from it', async () => {
+  it('are sorted, and leave no other record unsorted', async () => {
     await fc.assert(
       fc.asyncProperty(shuffled, fc.integer({ min: 1, max: 4 }), async (records, partitions) => {
         const { environment } = new RddCluster();
@@ -83,7 +83,7 @@ describe('records of any kind', () => {
     );
   });
 
-  it('have no smallest and no largest where there is none', async () => {
+  it('have no smallest and no largest record in an empty RDD', async () => {
     const none = new RddCluster().environment.empty<number>();
     await expect(none.max()).rejects.toMatchObject({ code: 'MR_RDD_EMPTY_COLLECTION' });
     await expect(none.min()).rejects.toMatchObject({ code: 'MR_RDD_EMPTY_COLLECTION' });
@@ -108,14 +108,14 @@ describe('records of any kind', () => {
   });
 });
 
-describe('arrays without an end', () => {
+describe('endlessly nested arrays', () => {
   const endless = () => {
     const circle: unknown[] = [];
     circle.push(circle);
     return circle;
   };
 
-  it('are refused by name where they are compared, and ordered where they differ', async () => {
+  it('are refused with a code where they are compared, and ordered where they differ', async () => {
     const { environment } = new RddCluster();
     const circles = environment.parallelize([endless(), endless()], 1);
     const unsupported = expect.objectContaining({ code: 'MR_RDD_VALUE_UNSUPPORTED' });
@@ -134,14 +134,14 @@ describe('arrays without an end', () => {
 });
 
 describe('union', () => {
-  it('takes several', async () => {
+  it('accepts several RDDs', async () => {
     const { environment } = new RddCluster();
     const of = (...records: number[]) => environment.parallelize(records, 1);
     expect(await of(1).union(of(2), of(3, 4), of()).collect()).toEqual([1, 2, 3, 4]);
     expect(await of(1).union().collect()).toEqual([1]);
   });
 
-  it('refuses what is no RDD, and takes what untyped code gives one by one', async () => {
+  it('refuses a value that is no RDD, and accepts single arguments from untyped code', async () => {
     const { environment } = new RddCluster();
     const one = environment.parallelize([1], 1);
     const invalid = expect.objectContaining({ code: 'MR_RDD_INVALID_ARGUMENT' });

@@ -1,29 +1,31 @@
-// The order that sorting uses when the program gives none. `<` and `>` are no order for all that records may be: neither
-// holds between NaN or undefined and anything, and one such record leaves the others unsorted.
+// The default order of sorting. `<` and `>` do not order every possible record: both are false between NaN or
+// undefined and any value, and one such record leaves the other records unsorted.
 import { canonicalKey } from './key-equality.ts';
 import { isMillraceError } from '@millrace/core';
 import { rddError } from './rdd-errors.ts';
 import { requireFunctions } from './required-function.ts';
 import { asynchronousFunction, isThenable } from './synchronous.ts';
 
-/** Levels of arrays that are compared; the codec refuses deeper values. */
+/** Nesting levels of arrays that are compared; the codec refuses deeper values. */
 const LEVELS_MAX = 100;
 
 /**
- * Compares any two values, as for sorting arrays. Values of one kind are compared with each other, and kinds stand in this
- * order:
+ * Compares any two values, as for sorting arrays. Values of one kind are compared with each other, and kinds stand
+ * in this order:
  *
  * 1. booleans: false, true;
- * 2. numbers and bigints by value, -0 equal to 0, a number before a bigint of the same value, NaN behind all others;
+ * 2. numbers and bigints by value, -0 equal to 0, a number before a bigint of the same value, NaN behind all
+ * others;
  * 3. strings by UTF-16 code units;
  * 4. arrays element by element, a shorter one before a longer one that begins with it;
  * 5. plain objects that keys may be, in an order that is the same everywhere;
  * 6. everything else, in the order in which the values come;
  * 7. null, then undefined.
  *
- * An object whose `valueOf` gives a primitive, as that of a `Date` does, counts as that primitive.
+ * An object whose `valueOf` returns a primitive, for instance a `Date`, counts as that primitive.
  *
- * @throws `MR_RDD_VALUE_UNSUPPORTED` for arrays that are equal up to 100 levels of nesting, as circles are.
+ * @throws `MR_RDD_VALUE_UNSUPPORTED` for arrays that are equal up to 100 levels of nesting, for instance circular
+ * ones.
  */
 export function naturalOrder(left: unknown, right: unknown): number {
   return orderAt(left, right, 0);
@@ -36,8 +38,8 @@ function orderAt(left: unknown, right: unknown, level: number): number {
 }
 
 /**
- * A comparison that a program gave, with its results checked: anything but a number would leave records unsorted.
- * `operator` names the operator in errors: `MR_RDD_COMPARISON_INVALID`, `MR_RDD_FUNCTION_ASYNCHRONOUS`.
+ * A comparison function of the program, with its results checked: a result that is not a number would leave records
+ * unsorted. `operator` names the operator in errors: `MR_RDD_COMPARISON_INVALID`, `MR_RDD_FUNCTION_ASYNCHRONOUS`.
  */
 export function checkedOrder<T>(
   operator: string,
@@ -135,7 +137,7 @@ function primitiveOf(value: unknown): unknown {
   return typeof primitive === 'object' || typeof primitive === 'function' ? value : primitive;
 }
 
-/** The text of an object as a key; undefined: it cannot be one. */
+/** The text of an object as a key; undefined when the object cannot be a key. */
 function textOf(value: unknown): string | undefined {
   try {
     return canonicalKey(value);

@@ -1,13 +1,14 @@
-// Values that a program's own functions made and that the codec does not take. Such a value cannot be left out: it is the
-// state of a key, an answer, half of a shuffle. So the batch fails at once, where the value was made, with a code that
-// says where; a repetition would make the same value again.
+// Handles values that the program's functions made and that the codec refuses. Such a value cannot be left out: the
+// value is the state of a key, an answer, half of a shuffle. So the batch fails at once, where the value was made,
+// with a code that names the place; a repetition would make the same value again.
 import { type Codec, isMillraceError, type RecordRefusal } from '@millrace/core';
 import { refusalsOf } from '@millrace/core/engine';
 import { rddError } from './rdd-errors.ts';
 
 /**
- * Whether buckets of a map task can be fetched from another memory. Looked at when they are written: whether a bucket is
- * fetched or stays depends on where tasks run, and a program must not fail by that.
+ * Checks that the buckets of a map task can be fetched from another memory. The check runs when buckets are
+ * written: whether a bucket is fetched or stays depends on the placement of tasks, and placement must not decide
+ * whether a program fails.
  *
  * @throws `MR_RDD_VALUE_UNSUPPORTED`.
  */

@@ -8,7 +8,7 @@ const byText = (left: readonly unknown[], right: readonly unknown[]) =>
   JSON.stringify(left) < JSON.stringify(right) ? -1 : 1;
 
 describe('combining by key', () => {
-  it('reduceByKey equals a map under any partitioning, and is the same every time', async () => {
+  it('reduceByKey equals a map under any partitioning, and is deterministic', async () => {
     const cases = fc.record({
       pairs: fc.array(fc.tuple(fc.string({ maxLength: 2 }), fc.integer({ min: -9, max: 9 }))),
       before: fc.integer({ min: 1, max: 6 }),
@@ -44,7 +44,7 @@ describe('combining by key', () => {
     expect(cluster.runners.get('one')?.heldRecords.shuffled).toBe(4);
   });
 
-  it('combiners changed in place do not change what map tasks wrote', async () => {
+  it('combiners changed in place do not change the outputs of map tasks', async () => {
     const { environment } = new RddCluster();
     const pairs = environment.parallelize(
       [1, 2, 3, 4].map((n): [string, number] => ['key', n]),
@@ -68,7 +68,7 @@ describe('combining by key', () => {
     expect(await lists.collect()).toEqual([['key', [1, 2, 3, 4]]]);
   });
 
-  it('combiners of the only map task are copied, too', async () => {
+  it('combiners of a single map task are copied, too', async () => {
     const { environment } = new RddCluster();
     const pairs = environment.parallelize<[string, number]>([['a', 1], ['b', 2], ['a', 3]], 1); // prettier-ignore
     const lists = pairs.aggregateByKey(
@@ -82,7 +82,7 @@ describe('combining by key', () => {
   });
 
   it.each([Symbol('key'), () => 1, new Map()])(
-    'one partition refuses a key that is none: %s',
+    'one partition refuses an unsupported key: %s',
     async (key) => {
       const { environment } = new RddCluster();
       const pairs = environment.parallelize<[unknown, number]>([[key, 1]], 1);
@@ -98,7 +98,7 @@ describe('combining by key', () => {
     expect(await environment.parallelize(records).distinct().collect()).toHaveLength(2);
   });
 
-  it('moves nothing when pairs already lie where their keys belong', async () => {
+  it('moves nothing when pairs are already in the partitions of their keys', async () => {
     const cluster = new RddCluster();
     const placed = cluster.environment.parallelize([['a', 1] as const, ['b', 2] as const], 2).partitionBy(3);
     const both = placed.mapValues((n) => n + 1).filter(([, n]) => n > 0);
@@ -113,7 +113,7 @@ describe('combining by key', () => {
     expect(both.map((pair) => pair).hashPartitions).toBeUndefined();
   });
 
-  it('refuses what cannot be a key, naming the path', async () => {
+  it('refuses an unsupported key, naming the path', async () => {
     const { environment } = new RddCluster();
     const pairs = environment.parallelize([{ at: new Date(0) }]).keyBy((record) => record);
     await expect(pairs.groupByKey().collect()).rejects.toMatchObject({
@@ -130,7 +130,7 @@ describe('joins', () => {
     return { environment, left, right };
   };
 
-  it('cogroup gives the values of both sides for every key', async () => {
+  it('cogroup returns the values of both sides for every key', async () => {
     const { left, right } = setUp();
     expect((await left.cogroup(right).collect()).toSorted(byText)).toEqual([
       [
@@ -145,7 +145,7 @@ describe('joins', () => {
     ]);
   });
 
-  it('inner and outer joins differ in what has no partner', async () => {
+  it('inner and outer joins differ in the records without a partner', async () => {
     const { left, right } = setUp();
     const inner = [
       ['a', [1, 'x']],

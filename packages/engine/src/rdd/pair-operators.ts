@@ -1,5 +1,6 @@
-// The operators that bring the values of one key together: combined on the map side, moved to the partition of the
-// key, merged in the order of map partitions. Pairs that already lie where their keys belong are combined in place.
+// Operators that bring the values of one key together: combined on the map side, moved to the partition of the key,
+// merged in the order of map partitions. Pairs that are already in the partitions of their keys are combined in
+// place.
 import { type Combining, CombinedPairs } from './combined-pairs.ts';
 import { computePartition } from './compute-partition.ts';
 import { copyCombiner } from './copy-combiner.ts';
@@ -26,7 +27,7 @@ export function reduceByKey<K, V>(
   return combined(parent, combining, { partitions: count });
 }
 
-/** See `RDD.groupByKey`. Nothing is combined before it moves: lists would only be copied. */
+/** See `RDD.groupByKey`. Nothing is combined before the move: lists would only be copied. */
 export function groupByKey<K, V>(parent: RDD<Pair<K, V>>, count?: number): RDD<[K, V[]]> {
   const append = (values: V[], value: V) => {
     values.push(value);
@@ -95,12 +96,12 @@ function combined<K, V, C>(
   });
 }
 
-/** Reads what map tasks have combined. */
+/** Reads the combined pairs of map tasks. */
 function mergeCombined<K, V, C>(combining: Combining<V, C>): ShuffleSpec<Pair<K, V>, [K, C]>['read'] {
   return async (buckets, context, push) => {
     const [only] = buckets;
     if (only !== undefined && buckets.length === 1) {
-      // One map task has combined all there is: its keys are all different, and need not be looked up again.
+      // A single map task has combined everything: its keys are all different, and need no second lookup.
       const own = (records: readonly unknown[], from: number, to: number) => {
         const pairs: [K, C][] = [];
         for (let index = from; index < to; index++) {
@@ -120,7 +121,7 @@ function mergeCombined<K, V, C>(combining: Combining<V, C>): ShuffleSpec<Pair<K,
   };
 }
 
-/** Reads pairs as they were, and combines them. */
+/** Reads uncombined pairs, and combines them. */
 function combineMoved<K, V, C>(combining: Combining<V, C>): ShuffleSpec<Pair<K, V>, [K, C]>['read'] {
   return async (buckets, context, push) => {
     const pairs = new CombinedPairs<K, V, C>(combining);
@@ -132,7 +133,7 @@ function combineMoved<K, V, C>(combining: Combining<V, C>): ShuffleSpec<Pair<K, 
   };
 }
 
-/** For pairs that already lie in the partitions of their keys. */
+/** Combines pairs that are already in the partitions of their keys. */
 function combinedInPlace<K, V, C>(parent: RDD<Pair<K, V>>, combining: Combining<V, C>): RDD<[K, C]> {
   return parent.environment.define<[K, C]>(() => ({
     kind: 'source',

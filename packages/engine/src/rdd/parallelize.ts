@@ -1,4 +1,4 @@
-// Records that the program holds in memory, as an RDD.
+// RDDs of records in the program's memory.
 import { loadedFrom } from './lineage.ts';
 import { partitionCount } from './positive-integer.ts';
 import type { RDD } from './rdd.ts';
@@ -23,8 +23,8 @@ export function parallelize<T>(
 }
 
 /**
- * An RDD of partitions as they are, for instance out of a checkpoint. `hashPartitioned` states that the records are
- * pairs and lie where `hashPartition` puts their keys.
+ * An RDD of ready partitions, for instance out of a checkpoint. `hashPartitioned` states that the records are pairs
+ * and lie in the partitions that `hashPartition` chooses for their keys.
  */
 export function fromPartitions<T>(
   environment: RddEnvironment,
@@ -39,8 +39,8 @@ export function fromPartitions<T>(
 
 /**
  * An RDD whose partitions are loaded when they are computed. `hashPartitioned` as with `fromPartitions`. With
- * `isUnnamed` it takes no name of the scope it is made in: other RDDs of the scope are called the same with it and
- * without. Nothing can be asked of it by name then.
+ * `isUnnamed` the RDD takes no name of its scope, so the other RDDs of the scope keep the same names with and
+ * without this RDD. An unnamed RDD cannot be found by name.
  */
 export function loadedRdd<T>(
   environment: RddEnvironment,

@@ -4,7 +4,7 @@ import { PartitionCache } from './partition-cache.ts';
 const three = async () => [1, 2, 3];
 
 describe('PartitionCache', () => {
-  it('computes a partition once, also for tasks that ask at once', async () => {
+  it('computes a partition once, also for concurrent tasks', async () => {
     const cache = new PartitionCache();
     let computed = 0;
     const ask = () => cache.getOrCompute('a', 0, async () => (computed++, [1]));
@@ -13,14 +13,14 @@ describe('PartitionCache', () => {
     expect([computed, cache.recordCount]).toEqual([1, 1]);
   });
 
-  it('shares an error and remembers nothing of it', async () => {
+  it('shares an error and does not remember it', async () => {
     const cache = new PartitionCache();
     const fail = () => cache.getOrCompute('a', 0, () => Promise.reject(new Error('broken')));
     await expect(Promise.all([fail(), fail()])).rejects.toThrow('broken');
     expect(await cache.getOrCompute('a', 0, three)).toHaveLength(3);
   });
 
-  it('drops what was not used for longest when it is full', async () => {
+  it('drops the least recently used partition when it is full', async () => {
     const cache = new PartitionCache({ maxRecords: 7 });
     await cache.getOrCompute('a', 0, three);
     await cache.getOrCompute('b', 0, three);
@@ -34,13 +34,13 @@ describe('PartitionCache', () => {
     expect(computed).toBe(1);
   });
 
-  it('does not keep a partition larger than itself', async () => {
+  it('does not keep a partition larger than the cache', async () => {
     const cache = new PartitionCache({ maxRecords: 2 });
     expect(await cache.getOrCompute('a', 0, three)).toHaveLength(3);
     expect(cache.recordCount).toBe(0);
   });
 
-  it('never drops what cannot be computed again, and says when that fills it', async () => {
+  it('never drops partitions that cannot be recomputed, and reports when these fill the cache', async () => {
     const cache = new PartitionCache({ maxRecords: 5, canRecompute: (rddId) => rddId !== 'state' });
     await cache.getOrCompute('state', 0, three);
     await cache.getOrCompute('a', 0, async () => [1, 2]);
@@ -48,7 +48,7 @@ describe('PartitionCache', () => {
     expect(cache.recordCount).toBe(3);
   });
 
-  it('forgets by RDD, also what is being computed', async () => {
+  it('forgets by RDD, running computations included', async () => {
     const cache = new PartitionCache();
     await cache.getOrCompute('a', 0, three);
     await cache.getOrCompute('b', 0, three);

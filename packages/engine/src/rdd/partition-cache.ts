@@ -1,12 +1,13 @@
-// The partitions of persisted RDDs on one executor, as arrays of records. Bounded in records: at the bound, those not
-// used for longest go first and are computed again when needed. What cannot be computed again, because its lineage
-// was cut, never goes by itself; when nothing else is left to drop, persisting it fails with `MR_RDD_CACHE_FULL`.
+// The partitions of persisted RDDs on one executor, as arrays of records. The bound is in records: at the bound,
+// the least recently used partitions go first and are computed again when needed. A partition with a cut lineage
+// cannot be recomputed and is never dropped by the cache; when nothing else is left to drop, persisting it fails
+// with `MR_RDD_CACHE_FULL`.
 import { ReleasingMap } from '@millrace/core/engine';
 import { positiveInteger } from './positive-integer.ts';
 import type { RddMemory } from './rdd-environment.ts';
 import { rddError } from './rdd-errors.ts';
 
-/** How large a cache may get, and what it may drop. */
+/** Bound of a cache, and the partitions that the cache may drop. */
 export interface PartitionCacheOptions {
   /** Records over all cached partitions; default 50 million. */
   readonly maxRecords?: number;
@@ -36,7 +37,7 @@ export class PartitionCache implements RddMemory {
     this.#canRecompute = options.canRecompute ?? (() => true);
   }
 
-  /** How many records are held. */
+  /** Number of cached records. */
   get recordCount(): number {
     return this.#recordCount;
   }
@@ -46,15 +47,15 @@ export class PartitionCache implements RddMemory {
     return this.#computing.size;
   }
 
-  /** Empties it. */
+  /** Empties the cache. */
   clear(): void {
     this.#entries.clear();
     this.#recordCount = 0;
   }
 
   /**
-   * The records of a partition: kept ones, else those that `compute` gives, which are kept from then on. Tasks that
-   * ask at once share one computation, and its error.
+   * The records of a partition: cached records, else the result of `compute`, which is cached from then on.
+   * Concurrent tasks share one computation, and its error.
    */
   async getOrCompute(
     rddId: string,
@@ -74,7 +75,7 @@ export class PartitionCache implements RddMemory {
     this.#computing.set(key, running);
     try {
       const records = await running.records;
-      // Forgotten while it was computed: the task that waits still gets its records, nothing is kept.
+      // Forgotten during the computation: the waiting task still gets its records, but nothing is cached.
       if (this.#computing.get(key) === running) this.#keep(key, { rddId, records });
       return records;
     } finally {
@@ -104,7 +105,7 @@ export class PartitionCache implements RddMemory {
     }
     if (this.#recordCount <= this.#maxRecords) return;
     this.#drop(key, entry);
-    // What can be computed again need not be kept.
+    // A partition that can be recomputed need not be cached.
     if (this.#canRecompute(entry.rddId)) return;
     throw rddError(
       'MR_RDD_CACHE_FULL',

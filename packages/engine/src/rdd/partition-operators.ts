@@ -1,5 +1,5 @@
-// The operators that work with whole partitions: through a function, put together with others, or grouped. Nothing
-// moves between executors here.
+// Operators that work with whole partitions: through a function, zipped with other partitions, or grouped. No
+// record moves between executors here.
 import { computePartition } from './compute-partition.ts';
 import { positiveInteger } from './positive-integer.ts';
 import { pushIterable } from './push-records.ts';
@@ -103,7 +103,7 @@ export function union<T>(environment: RddEnvironment, rdds: readonly RDD<T>[]): 
   return routed(environment, parents, partitionCount, (partition) => [routeAmong(parents, partition)]);
 }
 
-/** Which partition of which parent is the one with this number, counted over all. */
+/** The parent and the parent's partition behind a partition number that counts over all parents. */
 function routeAmong(parents: readonly RDD<unknown>[], partition: number): Route {
   let left = partition;
   for (const rdd of parents) {
@@ -124,12 +124,12 @@ export function coalesce<T>(parent: RDD<T>, count: number): RDD<T> {
   );
 }
 
-/** A parent that is computed inside the same task. */
+/** A dependency on a parent that is computed inside the same task. */
 export function narrow(rdd: RDD<unknown>): NarrowDependency {
   return { kind: 'narrow', rdd };
 }
 
-/** Refuses what untyped code gives in place of an RDD. */
+/** Refuses a value that is no RDD, from untyped code. */
 function requireRdd(operator: string, given: unknown): void {
   if (typeof (given as RDD<unknown> | null)?.partitionCount === 'number') return;
   const got = Array.isArray(given) ? 'an array' : `a value of type ${typeof given}`;
@@ -140,7 +140,9 @@ function requireRdd(operator: string, given: unknown): void {
   );
 }
 
-/** Refuses to put RDDs of two streaming contexts together. @throws `MR_RDD_INVALID_ARGUMENT` for what is no RDD. */
+/**
+ * Refuses to combine RDDs of two streaming contexts. @throws `MR_RDD_INVALID_ARGUMENT` for a value that is no RDD.
+ */
 export function requireSameEnvironment(
   operator: string,
   environment: RddEnvironment,
@@ -175,7 +177,7 @@ function routed<T>(
   }));
 }
 
-/** What a function has made of a partition; none of the records may be a promise. */
+/** The records that a function has made of a partition; none of the records may be a promise. */
 function made<R>(operator: string, records: Iterable<R>): Iterable<R> {
   const given = synchronousIterable(operator, records);
   if (!Array.isArray(given)) return eachSynchronous(operator, given);
@@ -187,7 +189,7 @@ function* eachSynchronous<R>(operator: string, records: Iterable<R>): Generator<
   for (const record of records) yield synchronous(operator, record, records);
 }
 
-/** Collects a partition into an array of its own: the function that gets it may keep and change the array. */
+/** Collects a partition into an array of its own: the function that receives the array may keep and change it. */
 async function gather<T>(rdd: RDD<T>, partition: number, context: TaskContext): Promise<T[]> {
   const records = new CollectSink<T>();
   await computePartition(rdd, partition, context, records);

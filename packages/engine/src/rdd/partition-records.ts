@@ -1,5 +1,6 @@
-// The records of one partition as an action sees them. Reading can end early: the sink then throws a mark through the
-// running loop, which costs nothing as long as it does not happen, and runs the clean-up of generators on the way.
+// The records of one partition from the point of view of an action. Reading can end early: the sink then throws a
+// mark through the running loop. The mark costs nothing as long as it is not thrown, and runs the clean-up of
+// generators on the way.
 import type { PartitionRecords } from './action.ts';
 import { computePartition } from './compute-partition.ts';
 import type { RDD } from './rdd.ts';
@@ -7,11 +8,14 @@ import type { Sink } from './rdd-definition.ts';
 import { CollectSink } from './sinks.ts';
 import type { TaskContext } from './task-context.ts';
 
-/** Thrown to end a partition, caught where it was begun; no error, and never seen outside. */
+/**
+ * Thrown to end the reading of a partition, and caught where the reading began; no error, and never visible
+ * outside.
+ */
 class EnoughRead extends Error {}
 
 class WhileSink<T> implements Sink<T> {
-  /** The mark, once it is thrown: an error takes note of its stack when it is made. */
+  /** The mark, once it is thrown: an error records its stack when it is created. */
   enough: EnoughRead | undefined;
   readonly #goOn: (record: T) => boolean;
 
@@ -27,7 +31,7 @@ class WhileSink<T> implements Sink<T> {
   }
 }
 
-/** The records of one partition, computed when they are asked for. */
+/** The records of one partition, computed on demand. */
 export function partitionRecords<T>(
   rdd: RDD<T>,
   partition: number,

@@ -1,7 +1,9 @@
-// Checks the numbers that operators are given, at the earliest moment: when the operator is called, not when it runs.
+// Checks numbers that operators receive, at the earliest moment: when the operator is called, not when it runs.
 import { rddError } from './rdd-errors.ts';
 
-/** Gives `value` back when it is a whole number of at least `least` (default 1), else `MR_RDD_INVALID_ARGUMENT`. */
+/**
+ * Returns `value` when it is a whole number of at least `least` (default 1), else throws `MR_RDD_INVALID_ARGUMENT`.
+ */
 export function positiveInteger(name: string, value: number, least = 1): number {
   if (Number.isSafeInteger(value) && value >= least) return value;
   throw rddError(
@@ -13,7 +15,10 @@ export function positiveInteger(name: string, value: number, least = 1): number 
   );
 }
 
-/** More partitions are a mistake: each costs a task in every batch, and a shuffle costs the product of both its sides. */
+/**
+ * More partitions are a mistake: each costs a task in every batch, and a shuffle costs the product of both its
+ * sides.
+ */
 export const PARTITIONS_MAX = 100_000;
 
 /** As `positiveInteger`, for a number of partitions: at most `PARTITIONS_MAX`. */

@@ -1,5 +1,5 @@
-// Hands records to a chunk sink in slices, and lets the event loop breathe in between: one partition must not hold up
-// timers, receivers and messages, however many records it has.
+// Pushes records into a chunk sink in slices, and lets the event loop turn in between: one partition must not delay
+// timers, receivers and messages, however many records the partition has.
 import type { ChunkSink } from './rdd-definition.ts';
 import type { TaskContext } from './task-context.ts';
 
@@ -20,7 +20,7 @@ export async function pushInSlices<T>(
   }
 }
 
-/** Pushes what an iterable gives, taking no more of it than a slice at a time. */
+/** Pushes the elements of an iterable, taking no more than one slice at a time. */
 export async function pushIterable<T>(
   records: Iterable<T>,
   context: TaskContext,
@@ -39,7 +39,10 @@ export async function pushIterable<T>(
   push(slice, 0, slice.length);
 }
 
-/** Ends a task that was called off; else says whether to wait. Undefined costs no turn of the event loop. */
+/**
+ * Ends a cancelled task; else returns a promise to wait for, or undefined. Undefined costs no turn of the event
+ * loop.
+ */
 export function pauseOf(context: TaskContext): Promise<void> | undefined {
   context.signal.throwIfAborted();
   return context.yield();

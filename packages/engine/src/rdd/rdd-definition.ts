@@ -1,23 +1,23 @@
-// What an RDD is made of, as data and functions that other files interpret. There are three kinds: a source brings
-// records in, a step changes them one by one, a route says which partitions of other RDDs a partition consists of.
-// Steps and routes cost nothing by themselves: `compute-partition.ts` walks through them up to a source and runs all
-// steps in between as one loop. Nothing here runs on its own.
+// The definition of an RDD, as data and functions that other files interpret. There are three kinds: a source
+// brings records in, a step changes records one by one, a route composes a partition of partitions of other RDDs.
+// Steps and routes cost nothing by themselves: `compute-partition.ts` walks through them up to a source and runs
+// all steps in between as one loop. No function of this file runs on its own.
 import type { ExecutorId } from '@millrace/core';
 import type { RDD } from './rdd.ts';
 import type { ShuffleWriter } from './shuffle-writer.ts';
 import type { TaskContext } from './task-context.ts';
 
 /**
- * Takes records one by one; an array is one. Make sinks classes, one for each purpose: the loop that feeds a sink is
- * compiled for its class.
+ * Takes records one by one; an array is a sink. Sinks should be classes, one for each purpose: the loop that feeds
+ * a sink is compiled for its class.
  */
 export interface Sink<T> {
   push(record: T): void;
 }
 
 /**
- * Takes the records `from ≤ index < to` of an array, which stays the caller's and is only read. It runs to its end
- * before it returns.
+ * Takes the records `from ≤ index < to` of an array, which stays the caller's and is only read. Completes
+ * synchronously.
  */
 export type ChunkSink<T> = (records: readonly T[], from: number, to: number) => void;
 
@@ -27,7 +27,7 @@ export interface NarrowDependency {
   readonly rdd: RDD<unknown>;
 }
 
-/** A parent whose partitions are computed by map tasks of their own, and written as buckets. */
+/** A parent whose partitions are computed by separate map tasks, and written as buckets. */
 export interface ShuffleDependency {
   readonly kind: 'shuffle';
   readonly rdd: RDD<unknown>;
@@ -35,16 +35,20 @@ export interface ShuffleDependency {
   readonly createWriter: (mapPartition: number) => ShuffleWriter<never>;
 }
 
-/** How an RDD hangs on another. */
+/** The relation of an RDD to a parent. */
 export type Dependency = NarrowDependency | ShuffleDependency;
 
 /**
  * One record-by-record operator. The kinds that work on values exist beside `map` and `flatMap` so that `fn` is the
- * program's own function, the same object in every batch: `stage-loops.ts` recognises a chain of steps by that.
+ * program's own function, the same object in every batch: `stage-loops.ts` recognises a chain of steps by these
+ * functions.
  */
 export interface Step {
   readonly kind: 'map' | 'filter' | 'flatMap' | 'keyBy' | 'mapValues' | 'flatMapValues';
-  /** `map` gives a record, `filter` a truth, `flatMap` an iterable; the last three get and give keys or values. */
+  /**
+   * `map` returns a record, `filter` a truth value, `flatMap` an iterable; the last three take and return keys or
+   * values.
+   */
   readonly fn: (record: never) => unknown;
 }
 
@@ -55,20 +59,23 @@ export interface SourceDefinition<T> {
   readonly dependencies: readonly Dependency[];
   /** Present when the records are pairs and lie in the partition `hashPartition(key, hashPartitions)`. */
   readonly hashPartitions?: number;
-  /** Executors that have the data of a partition at hand; none: any will do. */
+  /** Executors that have the data of a partition at hand; none: any executor will do. */
   readonly preferredExecutors?: (partition: number) => readonly ExecutorId[];
-  /** Where `preferredExecutors` names none: the RDDs of which the same partition is read, so that its place is a good one. */
+  /**
+   * Fallback when `preferredExecutors` names none: the RDDs that the same partition is read from, so that their
+   * location is a good one.
+   */
   readonly nearTo?: readonly RDD<unknown>[];
-  /** Hands the records of a partition to `push`, chunk after chunk, waiting where it must between chunks. */
+  /** Pushes the records of a partition into `push`, chunk after chunk, waiting only between chunks. */
   readonly produce: (partition: number, context: TaskContext, push: ChunkSink<T>) => Promise<void>;
 }
 
-/** Changes the records of its parent one by one. */
+/** Changes the records of the parent one by one. */
 interface StepDefinition {
   readonly kind: 'step';
   readonly parent: RDD<unknown>;
   readonly step: Step;
-  /** Whether the step leaves every record's key as it is, so that a partitioning by key stays true. */
+  /** Whether the step leaves every record's key unchanged, so that a partitioning by key stays true. */
   readonly keepsKeys: boolean;
 }
 
@@ -78,7 +85,7 @@ export interface Route {
   readonly partition: number;
 }
 
-/** Puts partitions of other RDDs together, in the order given. */
+/** Composes partitions of other RDDs, in the given order. */
 interface RouteDefinition {
   readonly kind: 'route';
   readonly partitionCount: number;
@@ -88,5 +95,5 @@ interface RouteDefinition {
   readonly routes: (partition: number) => readonly Route[];
 }
 
-/** The three kinds. */
+/** A definition of any of the three kinds. */
 export type RddDefinition<T> = SourceDefinition<T> | StepDefinition | RouteDefinition;

@@ -3,7 +3,7 @@ import { RddCluster } from '../../test/rdd-cluster.ts';
 import { RddEnvironment } from './rdd-environment.ts';
 
 describe('names', () => {
-  it('count inside a scope, in the order of making', () => {
+  it('count inside a scope, in the order of creation', () => {
     const { environment } = new RddCluster();
     const ids = environment.scope('1000/map', () => {
       const first = environment.parallelize([1]);
@@ -56,7 +56,7 @@ describe('finding and forgetting', () => {
     expect(make().map((rdd) => rdd.id)).toEqual(['1000/a', '1000/a#1']);
   });
 
-  it('keeps nothing for a job that is over, but what it persisted', async () => {
+  it('keeps nothing for a finished job, except persisted RDDs', async () => {
     const cluster = new RddCluster();
     const { environment } = cluster;
     const input = environment.parallelize([1, 2, 3], 2);

@@ -1,6 +1,6 @@
-// Where the RDDs of one streaming context live: it names them, finds them again for a task, and forgets them. Names
-// follow from the order in which the program makes RDDs inside a scope, so that every executor that runs the same
-// program has the same RDD under the same name; that is why a task message carries names and no closure.
+// The home of the RDDs of one streaming context: names them, finds them for a task, and forgets them. Names follow
+// from the order in which the program makes RDDs inside a scope, so every executor that runs the same program has
+// the same RDD under the same name; therefore a task message carries names and no closure.
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Action } from './action.ts';
 import { ActionRegistry } from './action-registry.ts';
@@ -14,39 +14,39 @@ import type { RddDefinition } from './rdd-definition.ts';
 import { rddError } from './rdd-errors.ts';
 import { type Holding, RddRegistry } from './rdd-registry.ts';
 
-/** What an environment needs. */
+/** Options of an environment. */
 export interface RddEnvironmentOptions {
-  /** How many partitions a shuffle has when nothing else says. */
+  /** Default number of partitions of a shuffle. */
   readonly defaultParallelism: number;
-  /** How often a task may fail before its job does. Default 4. */
+  /** Number of failures of one task after which its job fails. Default 4. */
   readonly maxTaskFailures?: number;
-  /** How often a task may lose its executor, or miss an output that it reads, before its job fails. Default 16. */
+  /** Number of lost executors and missing outputs of one task after which its job fails. Default 16. */
   readonly maxTaskLosses?: number;
   /** Runs actions. Absent on executors. */
   readonly dagScheduler?: JobRunner;
 }
 
-/** What keeps something for RDDs and has to hear when they go: caches, shuffle stores. */
+/** Memory that holds data for RDDs and has to be notified of their removal: caches, shuffle stores. */
 export interface RddMemory {
-  /** The RDDs are gone, and with them all that was kept for them. */
+  /** The RDDs are removed, with all data held for them. */
   forget(rddIds: readonly string[]): void;
-  /** Only their cached partitions go. */
+  /** Only the cached partitions of the RDDs are removed. */
   unpersist(rddIds: readonly string[]): void;
 }
 
-/** Who is at work in the current chain of calls: a job's own code, or a task on an executor. */
+/** The code at work in the current chain of calls: a job's own code, or a task on an executor. */
 type Work = JobWork | { readonly kind: 'task' };
 
 interface JobWork {
   readonly kind: 'job';
   readonly job: JobIdentity;
-  /** The name of RDDs that its code makes. */
+  /** The name prefix of RDDs that this job's code makes. */
   readonly scope: string;
-  /** Ids of the RDDs that its code has made. */
+  /** Ids of the RDDs that this job's code has made. */
   readonly made: string[];
 }
 
-/** The RDDs of one streaming context. Nothing of it is shared with another. */
+/** The RDDs of one streaming context. Nothing is shared with another context. */
 export class RddEnvironment {
   readonly defaultParallelism: number;
   readonly maxTaskFailures: number;
@@ -68,12 +68,12 @@ export class RddEnvironment {
   // Names
 
   /**
-   * Every RDD made inside `build` is called `<name>`, `<name>#1`, `<name>#2`, … in the order of making, and stays
-   * until it is forgotten. Scopes may be nested; the innermost gives the name. A scope that is entered again goes on
-   * counting, until all its RDDs are forgotten. `build` is synchronous.
+   * Every RDD made inside `build` is called `<name>`, `<name>#1`, `<name>#2`, … in the order of creation, and stays
+   * until it is forgotten. Scopes may be nested; the innermost scope gives the name. A scope that is entered again
+   * goes on counting, until all its RDDs are forgotten. `build` is synchronous.
    *
-   * Outside any scope RDDs are called `<batch time>/output-<n>…` inside a job and `adhoc-<n>` elsewhere, and stay as
-   * long as somebody holds them.
+   * Outside any scope RDDs are called `<batch time>/output-<n>…` inside a job and `adhoc-<n>` elsewhere, and stay
+   * as long as they are referenced.
    */
   scope<T>(name: string, build: () => T): T {
     this.#scopes.push(name);
@@ -85,8 +85,8 @@ export class RddEnvironment {
   }
 
   /**
-   * Runs the code of an output operation: actions called in it, also after waiting, belong to this job. What was
-   * kept for the RDDs that it made goes with its end, unless they are persisted.
+   * Runs the code of an output operation: actions called in this code, also after waiting, belong to this job. Data
+   * held for the RDDs of this code is dropped at its end, unless an RDD is persisted.
    */
   async inJob<T>(job: JobIdentity, body: () => T | Promise<T>): Promise<T> {
     const scope = `${job.batchTime}/output-${job.outputOperation}`;
@@ -98,12 +98,12 @@ export class RddEnvironment {
     }
   }
 
-  /** Runs the code of a task: actions called in it are refused. */
+  /** Runs the code of a task: actions called in this code are refused. */
   inTask<T>(body: () => Promise<T>): Promise<T> {
     return this.#work.run({ kind: 'task' }, body);
   }
 
-  /** Makes an RDD; `make` is told its id. For operators, here and in streams. */
+  /** Makes an RDD; `make` receives its id. For operators, here and in streams. */
   define<T>(make: (id: string) => RddDefinition<T>): RDD<T> {
     const scope = this.#scopes.at(-1);
     if (scope !== undefined) return this.#add(scope, make, 'strong');
@@ -114,7 +114,7 @@ export class RddEnvironment {
     return rdd;
   }
 
-  /** As `define`, outside any scope or job: it stays as long as somebody holds it, and no task names it. */
+  /** As `define`, outside any scope or job: the RDD stays as long as it is referenced, and no task names it. */
   defineUnnamed<T>(make: (id: string) => RddDefinition<T>): RDD<T> {
     return this.#add('adhoc', make, 'weak');
   }
@@ -126,17 +126,17 @@ export class RddEnvironment {
     return parallelize(this, new RecordChunks(records), partitions ?? this.defaultParallelism);
   }
 
-  /** No partitions, no records. */
+  /** An RDD without partitions and records. */
   empty<T>(): RDD<T> {
     return union<T>(this, []);
   }
 
   /**
-   * The partitions of all, one after the other. RDDs that are hashed by key into the same number of partitions are
-   * put together partition by partition instead, and stay hashed.
+   * The partitions of all RDDs, one RDD after the other. RDDs that are hashed by key into the same number of
+   * partitions are combined partition by partition instead, and stay hashed.
    */
   union<T>(rdds: readonly RDD<T>[], ...more: readonly never[]): RDD<T> {
-    // Untyped code may give each as an argument of its own, as the other unions take them.
+    // Untyped code may pass each RDD as a separate argument, as the other unions accept them.
     return union(this, Array.isArray(rdds) && more.length === 0 ? rdds : [rdds as never, ...more]);
   }
 
@@ -148,14 +148,14 @@ export class RddEnvironment {
   }
 
   /**
-   * Whether every copy of the program makes this RDD under its name: it was made in a scope, and not by the code of a
-   * job.
+   * Whether every copy of the program makes this RDD under its name: the RDD was made in a scope, and not by the
+   * code of a job.
    */
   isOfProgram(rdd: RDD<unknown>): boolean {
     return this.#registry.isStrong(rdd);
   }
 
-  /** The ids of all RDDs that were made in scopes of this name and are known. */
+  /** The ids of all known RDDs that were made in scopes of this name. */
   idsOf(scope: string): readonly string[] {
     return this.#registry.idsOf(scope);
   }
@@ -176,7 +176,7 @@ export class RddEnvironment {
     for (const memory of this.#memories) memory.unpersist(ids);
   }
 
-  /** Tells `memory` from now on what goes. @returns a function that ends it. */
+  /** Notifies `memory` of removals from now on. @returns a function that ends the notifications. */
   attach(memory: RddMemory): () => void {
     this.#memories.add(memory);
     return () => void this.#memories.delete(memory);
@@ -184,7 +184,7 @@ export class RddEnvironment {
 
   // Jobs
 
-  /** Runs an action on the partitions `chosen` (default all), on behalf of the job whose code is calling. */
+  /** Runs an action on the partitions `chosen` (default all), for the job whose code is calling. */
   async runAction<T, P, R>(rdd: RDD<T>, action: Action<T, P, R>, chosen?: readonly number[]): Promise<R> {
     const work = this.#work.getStore();
     if (this.#dagScheduler === undefined || work?.kind === 'task') {

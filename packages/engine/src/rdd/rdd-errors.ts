@@ -1,4 +1,4 @@
-// The codes of RDDs, their tasks and their jobs.
+// Error codes of RDDs, their tasks and their jobs.
 import { errorFactory, type ErrorCodeTable } from '@millrace/core';
 
 /** Every code of RDDs with its meaning; the source of the reference page. */

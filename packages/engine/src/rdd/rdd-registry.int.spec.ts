@@ -4,7 +4,7 @@ import { runInNewContext } from 'node:vm';
 import { expect, it } from 'vitest';
 import { RddCluster } from '../../test/rdd-cluster.ts';
 
-it('what is made outside scopes goes, with all that was kept for it, when nobody holds it', async () => {
+it('removes an unreferenced RDD made outside scopes, with all data held for it', async () => {
   setFlagsFromString('--expose-gc');
   const collectGarbage = runInNewContext('gc') as () => void;
   const cluster = new RddCluster();

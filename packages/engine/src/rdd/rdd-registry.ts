@@ -1,10 +1,10 @@
-// The names of RDDs. A name is the scope's name and a running number; what is made in a scope is held until it is
-// forgotten, what is made outside only as long as the program holds it, because nobody would ever forget it. The
-// count of a scope starts again once all its RDDs are gone, so that memory does not grow with the number of batches.
+// The names of RDDs. A name is the scope's name and a running number. An RDD made in a scope is referenced strongly
+// until it is forgotten; an RDD made outside only weakly, because no call would ever forget it. The count of a
+// scope starts again once all its RDDs are gone, so that memory does not grow with the number of batches.
 import { ReleasingMap } from '@millrace/core/engine';
 import type { RDD } from './rdd.ts';
 
-/** Held by the registry, or only by the program. */
+/** Strongly referenced by the registry, or only by the program. */
 export type Holding = 'strong' | 'weak';
 
 interface Entry {
@@ -24,17 +24,17 @@ export class RddRegistry {
   readonly #scopes = new Map<string, Scope>();
   readonly #collected: FinalizationRegistry<Entry>;
 
-  /** `onCollected` is told the id of an RDD that nobody holds any more, some time after it went. */
+  /** `onCollected` receives the id of an unreferenced RDD, some time after its collection. */
   constructor(onCollected: (ids: readonly string[]) => void) {
     this.#collected = new FinalizationRegistry((entry) => {
-      // The name may have been given again since; then it is somebody else's.
+      // The name may have been reused since; then it belongs to another RDD.
       if (this.#entries.get(entry.id) !== entry) return;
       this.remove([entry.id]);
       onCollected([entry.id]);
     });
   }
 
-  /** Names an RDD and remembers it. */
+  /** Names an RDD and records it. */
   add<T>(scope: string, make: (id: string) => RDD<T>, holding: Holding): RDD<T> {
     const names = this.#scopeOf(scope);
     const number = names.next++;
@@ -58,7 +58,7 @@ export class RddRegistry {
     return this.#entries.get(rdd.id)?.rdd === rdd;
   }
 
-  /** The ids that a scope has given and that are known. */
+  /** The known ids of a scope. */
   idsOf(scope: string): readonly string[] {
     return [...(this.#scopes.get(scope)?.ids ?? [])];
   }

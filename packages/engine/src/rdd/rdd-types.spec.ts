@@ -89,7 +89,7 @@ describe('types', () => {
     expectTypeOf(() => lines.forEach((line) => (line === '' ? undefined : Promise.resolve()))).toBeFunction();
   });
 
-  it('functions of any type and of no end are not taken for them', () => {
+  it('functions of any type and functions that never return are not taken for asynchronous ones', () => {
     const fail = (): never => {
       throw new Error('never called');
     };

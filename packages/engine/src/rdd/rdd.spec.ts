@@ -40,7 +40,7 @@ describe('narrow operators', () => {
     expect(seen).toEqual([...steps(1), ...steps(2), 'end 1', 'end 2']);
   });
 
-  it('flatMap reads generators and stops them when enough is read', async () => {
+  it('flatMap reads generators and stops them after the last needed record', async () => {
     const { environment } = new RddCluster();
     let ended = 0;
     const endless = environment.parallelize([0], 1).flatMap(function* (n: number) {
@@ -156,7 +156,7 @@ describe('persist', () => {
     expect(calls).toBe(6);
   });
 
-  it('cutLineage keeps what is cached and lets the parents go', async () => {
+  it('cutLineage keeps cached partitions and releases the parents', async () => {
     const { environment } = new RddCluster();
     const rdd = environment
       .parallelize([1, 2], 2)

@@ -1,7 +1,8 @@
-// An RDD: the partitioned collection of one stream for one batch, and how to compute it. It holds no records. An
-// operator makes another RDD at once and computes nothing; an action (the methods that give a promise) runs a job.
-// This file is the list of what can be done with an RDD, and long only for that: each method hands over to the file
-// that knows how. `OrTuple` in a signature lets `[word, 1]` be a pair without an annotation.
+// An RDD: the partitioned collection of one stream for one batch, and the way to compute the collection. An RDD
+// holds no records. An operator makes another RDD at once and computes nothing; an action (the methods that return
+// a promise) runs a job. This file lists the operators and actions of an RDD, and is long only for that reason:
+// each method delegates to the file with the implementation. `OrTuple` in a signature lets `[word, 1]` be a pair
+// without an annotation.
 import type { ExecutorId } from '@millrace/core';
 import type { Action } from './action.ts';
 import * as actions from './actions.ts';
@@ -30,21 +31,21 @@ import type {
 } from './refused-function.ts';
 import type { SortOptions } from './sort-operators.ts';
 
-/** A `U`; the second half never comes, it makes the compiler see array literals as tuples. */
+/** A `U`; the second half has no values, and makes the compiler infer array literals as tuples. */
 export type OrTuple<U> = U | [never];
 
-/** A key with its value, as an operator takes it. */
+/** A key with its value, as operators accept it. */
 export type Pair<K, V> = readonly [K, V];
 
 /** A partitioned collection of records. Made by an `RddEnvironment` and by operators, never by hand. */
 export class RDD<out T> {
   /** Unique in its environment, and the same on every executor that runs the program. */
   readonly id: string;
-  /** Where it belongs. RDDs of two environments cannot be combined. */
+  /** The environment of this RDD. RDDs of two environments cannot be combined. */
   readonly environment: RddEnvironment;
-  /** How many partitions; 0 is an RDD without records. */
+  /** Number of partitions; 0 is an RDD without records. */
   readonly partitionCount: number;
-  /** Into how many partitions its pairs are hashed by key; undefined when they are not known to be. */
+  /** Number of partitions that the pairs are hashed into by key; undefined when no such partitioning is known. */
   readonly hashPartitions: number | undefined;
   #definition: RddDefinition<unknown>;
   #persisted = false;
@@ -60,29 +61,29 @@ export class RDD<out T> {
     this.#definition = definition;
   }
 
-  /** How it is made, for those who compute and schedule it. */
+  /** The definition of this RDD, for computing and scheduling. */
   get definition(): RddDefinition<unknown> {
     return this.#definition;
   }
 
-  /** What it is computed from. */
+  /** The parents that this RDD is computed from. */
   get dependencies(): readonly Dependency[] {
     return lineage.dependenciesOf(this);
   }
 
-  /** Whether computed partitions are kept. */
+  /** Whether computed partitions are cached. */
   get isPersisted(): boolean {
     return this.#persisted;
   }
 
-  /** Executors that have the data of a partition at hand; none: any will do. */
+  /** Executors that have the data of a partition at hand; none: any executor will do. */
   preferredExecutors(partition: number): readonly ExecutorId[] {
     return lineage.preferredExecutorsOf(this, partition);
   }
 
   // Record by record
 
-  /** Every record through `fn`. */
+  /** Maps every record through `fn`. */
   map<P extends PromiseLike<unknown>>(
     fn: (record: T) => OrTuple<P>,
     ...refused: OnlyPromise<P>
@@ -92,7 +93,7 @@ export class RDD<out T> {
     return narrow.map(this, fn);
   }
 
-  /** Every record becomes the records of an iterable, none or many. */
+  /** Replaces every record by the records of an iterable, none or many. */
   flatMap<I extends IterableOfPromises>(
     fn: (record: T) => I,
     ...refused: OnlyPromises<I>
@@ -102,14 +103,14 @@ export class RDD<out T> {
     return narrow.flatMap(this, fn);
   }
 
-  /** The records for which `fn` says true. */
+  /** Keeps the records for which `fn` returns true. */
   filter<S extends T>(fn: (record: T) => record is S): RDD<S>;
   filter(fn: (record: T) => boolean): RDD<T>;
   filter(fn: (record: T) => boolean): RDD<T> {
     return narrow.filter(this, fn);
   }
 
-  /** Every record as a pair with the key that `fn` gives it. */
+  /** Turns every record into a pair with the key that `fn` returns. */
   keyBy<P extends PromiseLike<unknown>>(
     fn: (record: T) => OrTuple<P>,
     ...refused: OnlyPromise<P>
@@ -122,8 +123,9 @@ export class RDD<out T> {
   // Partition by partition
 
   /**
-   * Every partition as a whole through `fn`. The records are collected before; what `fn` gives is read once. With
-   * `keepsKeys` the caller states that no record changes its key, so that a partitioning by key stays known.
+   * Maps every partition as a whole through `fn`. The records are collected before; the result of `fn` is read
+   * once. With `keepsKeys` the caller states that no record changes its key, so that a partitioning by key stays
+   * known.
    */
   mapPartitions<I extends IterableOfPromises>(
     fn: (records: Iterable<T>, partition: number) => I,
@@ -141,7 +143,10 @@ export class RDD<out T> {
     return partitions.mapPartitions(this, fn, options);
   }
 
-  /** Partition with partition of another RDD that has as many (else `MR_RDD_PARTITIONS_DIFFER`). */
+  /**
+   * Zips each partition with the partition of another RDD with as many partitions (else
+   * `MR_RDD_PARTITIONS_DIFFER`).
+   */
   zipPartitions<U, I extends IterableOfPromises>(
     other: RDD<U>,
     fn: (left: Iterable<T>, right: Iterable<U>, partition: number) => I,
@@ -161,7 +166,10 @@ export class RDD<out T> {
     return partitions.zipPartitions(this, other, fn, options);
   }
 
-  /** One record for every partition: its records folded from a new `createZero()`, without collecting them. */
+  /**
+   * One record for every partition: the partition's records folded from a new `createZero()`, without collecting
+   * them.
+   */
   aggregatePartitions<P>(
     createZero: () => OrTuple<P>,
     add: (result: P, record: T) => OrTuple<P>,
@@ -172,44 +180,44 @@ export class RDD<out T> {
     return partitions.aggregatePartitions(this, createZero as () => U, add as (result: U, record: T) => U);
   }
 
-  /** Every partition as one array. */
+  /** Turns every partition into one array. */
   glom(): RDD<T[]> {
     return partitions.mapPartitions(this, (records) => [Array.from(records)], {});
   }
 
-  /** The records of this one and the others, partitions of this one first. Nothing moves. */
+  /** The records of this RDD and the other RDDs, partitions of this one first. Nothing moves. */
   union(...others: readonly RDD<T>[]): RDD<T> {
     return this.environment.union<T>([this, ...others]);
   }
 
-  /** Fewer partitions by putting neighbours together. Nothing moves; a larger `count` changes nothing. */
+  /** Merges neighbouring partitions into fewer partitions. Nothing moves; a larger `count` changes nothing. */
   coalesce(count: number): RDD<T> {
     return partitions.coalesce(this, count);
   }
 
   // With a shuffle
 
-  /** The records dealt evenly onto `count` partitions, by turn. */
+  /** Deals the records evenly onto `count` partitions, by turn. */
   repartition(count: number): RDD<T> {
     return shuffles.repartition(this, count);
   }
 
-  /** Every value once, in no order to rely on. Records must be what keys may be. */
+  /** Every value once, in no order to rely on. Records must be valid keys. */
   distinct(count?: number): RDD<T> {
     return pairs.distinct(this, count);
   }
 
-  /** The records that the other does not have, as often as they are here. Records must be what keys may be. */
+  /** The records that the other RDD does not have, as often as they are here. Records must be valid keys. */
   subtract(other: RDD<T>, count?: number): RDD<T> {
     return sets.subtract(this, other, count);
   }
 
-  /** The values that both have, each once. Records must be what keys may be. */
+  /** The values that both RDDs have, each once. Records must be valid keys. */
   intersection(other: RDD<T>, count?: number): RDD<T> {
     return sets.intersection(this, other, count);
   }
 
-  /** The records by the key that `fn` gives them. */
+  /** Groups the records by the key that `fn` returns. */
   groupBy<P extends PromiseLike<unknown>>(
     fn: (record: T) => OrTuple<P>,
     count?: number,
@@ -220,7 +228,9 @@ export class RDD<out T> {
     return pairs.groupByKey(this.keyBy(fn), count);
   }
 
-  /** All records in one partition, sorted by what `fn` gives (`naturalOrder`); equal ones stay in their order. */
+  /**
+   * All records in one partition, sorted by the result of `fn` (`naturalOrder`); equal records stay in their order.
+   */
   sortBy<P extends PromiseLike<unknown>>(
     fn: (record: T) => OrTuple<P>,
     ...refused: OnlyPromise<P>
@@ -247,7 +257,7 @@ export class RDD<out T> {
     return narrow.map(this, narrow.valueOf<K, V>);
   }
 
-  /** Every value through `fn`; keys and partitioning stay. */
+  /** Maps every value through `fn`; keys and partitioning stay. */
   mapValues<K, V, P extends PromiseLike<unknown>>(
     this: RDD<Pair<K, V>>,
     fn: (value: V) => OrTuple<P>,
@@ -258,7 +268,7 @@ export class RDD<out T> {
     return narrow.mapValues(this, fn);
   }
 
-  /** Every value becomes none or many; keys and partitioning stay. */
+  /** Replaces every value by none or many values; keys and partitioning stay. */
   flatMapValues<K, V, I extends IterableOfPromises>(
     this: RDD<Pair<K, V>>,
     fn: (value: V) => I,
@@ -269,14 +279,15 @@ export class RDD<out T> {
     return narrow.flatMapValues(this, fn);
   }
 
-  /** The pairs moved to the partitions of their keys. `count` defaults as for all operators that shuffle. */
+  /** Moves the pairs to the partitions of their keys. `count` defaults as for all operators that shuffle. */
   partitionBy<K, V>(this: RDD<Pair<K, V>>, count?: number): RDD<[K, V]> {
     return shuffles.partitionBy(this, count);
   }
 
   /**
-   * One value for every key, by an associative `fn`. Combined before it moves. `count` partitions; default: as many
-   * as the pairs are already hashed into, else the environment's default parallelism.
+   * Reduces the values of every key to one value, by an associative `fn`. Values are combined before they move.
+   * `count` partitions; default: as many as the pairs are already hashed into, else the environment's default
+   * parallelism.
    */
   reduceByKey<K, V>(this: RDD<Pair<K, V>>, fn: (left: V, right: V) => V, count?: number): RDD<[K, V]> {
     return pairs.reduceByKey(this, fn, count);
@@ -313,7 +324,7 @@ export class RDD<out T> {
     return pairs.combineByKey(this, create, mergeValue, mergeCombiners, options);
   }
 
-  /** Folds the values of every key, each time beginning with a new `createZero()`. */
+  /** Folds the values of every key, each key beginning with a new `createZero()`. */
   aggregateByKey<K, V, P>(
     this: RDD<Pair<K, V>>,
     createZero: () => OrTuple<P>,
@@ -339,17 +350,17 @@ export class RDD<out T> {
     return pairs.aggregateByKey(this, createZero, mergeValue, mergeCombiners, count);
   }
 
-  /** For every key of either: all values of this one, and all of the other. */
+  /** For every key of either RDD: all values of this one, and all of the other. */
   cogroup<K, V, W>(this: RDD<Pair<K, V>>, other: RDD<Pair<K, W>>, count?: number): RDD<[K, [V[], W[]]]> {
     return joins.cogroup(this, other, count);
   }
 
-  /** Every value with every value of the same key in the other. */
+  /** Every value with every value of the same key in the other RDD. */
   join<K, V, W>(this: RDD<Pair<K, V>>, other: RDD<Pair<K, W>>, count?: number): RDD<[K, [V, W]]> {
     return joins.join(this, other, count);
   }
 
-  /** As `join`, and once with undefined what has no partner in the other. */
+  /** As `join`, and a pair without a partner in the other RDD comes once with undefined. */
   leftOuterJoin<K, V, W>(
     this: RDD<Pair<K, V>>,
     other: RDD<Pair<K, W>>,
@@ -358,7 +369,7 @@ export class RDD<out T> {
     return joins.leftOuterJoin(this, other, count);
   }
 
-  /** As `join`, and once with undefined what of the other has no partner here. */
+  /** As `join`, and a pair of the other RDD without a partner here comes once with undefined. */
   rightOuterJoin<K, V, W>(
     this: RDD<Pair<K, V>>,
     other: RDD<Pair<K, W>>,
@@ -367,7 +378,7 @@ export class RDD<out T> {
     return joins.rightOuterJoin(this, other, count);
   }
 
-  /** As `join`, and once with undefined what has no partner on either side. */
+  /** As `join`, and a pair without a partner on either side comes once with undefined. */
   fullOuterJoin<K, V, W>(
     this: RDD<Pair<K, V>>,
     other: RDD<Pair<K, W>>,
@@ -376,20 +387,23 @@ export class RDD<out T> {
     return joins.fullOuterJoin(this, other, count);
   }
 
-  /** The pairs whose keys the other does not have, as often as they are here. */
+  /** The pairs whose keys the other RDD does not have, as often as they are here. */
   subtractByKey<K, V>(this: RDD<Pair<K, V>>, other: RDD<Pair<K, unknown>>, count?: number): RDD<[K, V]> {
     return sets.subtractByKey(this, other, count);
   }
 
   // Keeping
 
-  /** Keeps every partition in the memory of the executor that computes it, until `unpersist` or forgetting. */
+  /** Caches every partition in the memory of the executor that computes it, until `unpersist` or forgetting. */
   persist(): this {
     this.#persisted = true;
     return this;
   }
 
-  /** As `persist`, and tasks that need a partition wait for the executor that has it as long as it lives. */
+  /**
+   * As `persist`, and tasks that need a partition wait for the executor that has the partition as long as that
+   * executor lives.
+   */
   pin(): this {
     this.#pinned = true;
     return this.persist();
@@ -405,7 +419,7 @@ export class RDD<out T> {
     return this.persist();
   }
 
-  /** Drops what is kept. It can still be computed. */
+  /** Drops the cached partitions. The partitions can still be computed. */
   unpersist(): this {
     this.#persisted = false;
     this.environment.unpersist([this.id]);
@@ -413,9 +427,9 @@ export class RDD<out T> {
   }
 
   /**
-   * Forgets how it was made; from now on there is only what is cached, and a missing partition is
-   * `MR_RDD_PARTITION_LOST`. For state that goes on from batch to batch: without it every batch would hold all
-   * earlier ones. Call it on a persisted RDD after a job has computed all partitions.
+   * Drops the lineage; from now on only cached partitions exist, and a missing partition is
+   * `MR_RDD_PARTITION_LOST`. For state that goes on from batch to batch: without a cut every batch would hold all
+   * earlier ones. Must be called on a persisted RDD after a job has computed all partitions.
    */
   cutLineage(): this {
     this.#definition = lineage.withoutLineage(this);
@@ -424,8 +438,8 @@ export class RDD<out T> {
   }
 
   /**
-   * Forgets how it was made; from now on a partition that is not cached comes from `load`. For state of which a copy is
-   * kept elsewhere.
+   * Replaces the lineage; from now on a partition that is not cached comes from `load`. For state with a copy
+   * elsewhere.
    */
   rebase(load: (partition: number) => Promise<readonly T[]>): this {
     this.#definition = lineage.loadedFrom(this, load);
@@ -434,14 +448,14 @@ export class RDD<out T> {
   }
 
   /**
-   * Whether what is cached is all there is, or will be. The lineage of a pinned RDD is cut once its batch is done, so a
-   * partition that is dropped before that would be missing afterwards.
+   * Whether the cached partitions are, or will be, the only source of records. The lineage of a pinned RDD is cut
+   * once its batch is done, so a partition that is dropped before the cut would be missing afterwards.
    */
   get mustStayCached(): boolean {
     return this.#cut || (this.#pinned && !this.#isKeptElsewhere);
   }
 
-  /** Whether the lineage was cut: what is cached is all there is. */
+  /** Whether the lineage was cut: only cached partitions exist. */
   get isCut(): boolean {
     return this.#cut;
   }
@@ -458,17 +472,17 @@ export class RDD<out T> {
     return this.runAction(actions.collect<T>());
   }
 
-  /** How many records. */
+  /** Number of records. */
   count(): Promise<number> {
     return this.runAction(actions.count());
   }
 
-  /** How often each value occurs. Records must be what keys may be; the map finds them by value. */
+  /** Number of occurrences of each value. Records must be valid keys; the map finds them by value. */
   countByValue(): Promise<ReadonlyMap<T, number>> {
     return this.runAction(actions.countByValue<T>());
   }
 
-  /** How many pairs each key has. */
+  /** Number of pairs of each key. */
   countByKey<K, V>(this: RDD<Pair<K, V>>): Promise<ReadonlyMap<K, number>> {
     return this.keys().countByValue();
   }
@@ -483,7 +497,7 @@ export class RDD<out T> {
     return this.runAction(actions.reduceByKeyLocally<K, V>(fn));
   }
 
-  /** All values of a key. Pairs that are hashed by key are looked for in one partition only. */
+  /** All values of a key. For pairs that are hashed by key, only one partition is searched. */
   lookup<K, V>(this: RDD<Pair<K, V>>, key: K): Promise<V[]> {
     const { hashPartitions } = this;
     const chosen = hashPartitions === undefined ? undefined : [hashPartition(key, hashPartitions)];
@@ -500,7 +514,7 @@ export class RDD<out T> {
     return actions.first(this);
   }
 
-  /** Whether there is no record. Computes no more than it has to. */
+  /** Whether there is no record. Computes as little as possible. */
   isEmpty(): Promise<boolean> {
     return actions.isEmpty(this);
   }
@@ -525,12 +539,15 @@ export class RDD<out T> {
     return this.runAction(actions.extreme('min', compare));
   }
 
-  /** All records by an associative `fn`; `MR_RDD_EMPTY_COLLECTION` when there are none. */
+  /** Reduces all records by an associative `fn`; `MR_RDD_EMPTY_COLLECTION` when there are none. */
   reduce(fn: (left: T, right: T) => T): Promise<T> {
     return this.runAction(actions.reduce(fn));
   }
 
-  /** As `reduce`, beginning with a copy of `zero` in every partition and once more when merging: it must be neutral. */
+  /**
+   * As `reduce`, beginning with a copy of `zero` in every partition and once more when merging: `zero` must be
+   * neutral.
+   */
   fold(zero: T, fn: (left: T, right: T) => T): Promise<T> {
     requireFunction('fold', fn);
     return this.runAction(actions.aggregate(() => copyCombiner(zero), fn, fn));
@@ -558,20 +575,26 @@ export class RDD<out T> {
     );
   }
 
-  /** Calls `fn` for every record, on the executors. May call again for a partition whose task is repeated. */
+  /**
+   * Calls `fn` for every record, on the executors. A repeated task may call `fn` again for the records of its
+   * partition.
+   */
   forEach<R>(fn: (record: T) => R, ..._refused: NoPromise<R>): Promise<void> {
     return this.runAction(actions.forEach(fn));
   }
 
-  /** Calls `fn` once a partition, on the executors, and waits for it. A task that is repeated calls it again. */
+  /**
+   * Calls `fn` once for each partition, on the executors, and waits for the result. A repeated task calls `fn`
+   * again.
+   */
   foreachPartition(fn: (records: Iterable<T>, partition: number) => void | Promise<void>): Promise<void> {
     return this.runAction(actions.foreachPartition(fn));
   }
 }
 
-/** How to combine by key. */
+/** Options of combining by key. */
 export interface CombineOptions {
-  /** How many partitions; default as for `reduceByKey`. */
+  /** Number of partitions; default as for `reduceByKey`. */
   readonly partitions?: number | undefined;
   /** Whether to combine before the records move; default true. */
   readonly mapSideCombine?: boolean;

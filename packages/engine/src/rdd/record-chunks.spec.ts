@@ -6,7 +6,7 @@ import { RecordChunks } from './record-chunks.ts';
 const numbers = Array.from({ length: 20_000 }, (_, index) => index);
 
 describe('records in chunks', () => {
-  it('are what they were when they were copied', () => {
+  it('keep their state at the time of the copy', () => {
     const records = [...numbers];
     const chunks = new RecordChunks(records);
     records[0] = -1;
@@ -15,7 +15,7 @@ describe('records in chunks', () => {
     expect(chunks).toHaveLength(20_000);
   });
 
-  it('come from anything that can be iterated', () => {
+  it('come from any iterable', () => {
     expect(new RecordChunks(new Set([3, 1, 2])).toArray()).toEqual([3, 1, 2]);
     expect(new RecordChunks([]).toArray()).toEqual([]);
   });

@@ -1,15 +1,16 @@
-// A copy of records that a program has handed over and may go on changing. The copy is made of short arrays, as long as
-// the slices in which records are pushed: they lie among young objects, in memory that is there already, and copying a
-// hundred thousand records takes a quarter of the time that one long array takes, whose pages are new each time.
+// A copy of records that a program has handed over and may go on changing. The copy consists of short arrays, as
+// long as the slices in which records are pushed: short arrays lie among young objects, in memory that is already
+// mapped. Copying a hundred thousand records takes a quarter of the time of one long array, whose pages are new
+// each time.
 import { pauseOf, sliceRecords } from './push-records.ts';
 import type { ChunkSink } from './rdd-definition.ts';
 import type { TaskContext } from './task-context.ts';
 
-/** Records that nobody changes any more. */
+/** Immutable copies of records. */
 export class RecordChunks<out T> {
-  /** How many records. */
+  /** Number of records. */
   readonly length: number;
-  /** All but the last have `sliceRecords` records. */
+  /** All chunks but the last have `sliceRecords` records. */
   readonly #chunks: readonly (readonly T[])[];
 
   /** Copies the records. */
@@ -39,7 +40,7 @@ export class RecordChunks<out T> {
     }
   }
 
-  /** The records in one array, which is the caller's. */
+  /** The records in one array that the caller may change. */
   toArray(): T[] {
     return this.#chunks.flat();
   }

@@ -1,22 +1,23 @@
-// How types refuse a function that answers later. An operator that makes records of any type would take a promise for a
-// record, so each has a signature for such functions first: its result is of no use, and the compiler says so.
+// Types that refuse asynchronous functions. An operator that makes records of any type would take a promise for a
+// record, so each operator has a signature for such functions first: the result of that signature is unusable, and
+// the compiler reports the reason.
 
-/** What an operator gives for an asynchronous function, for the compiler only: at run time the batch fails. */
+/** The result of an operator for an asynchronous function, for the compiler only: at run time the batch fails. */
 export interface AsynchronousFunctionRefused {
-  /** Why the program does not compile. */
+  /** The reason why the program does not compile. */
   readonly error: 'operators do not wait for promises: look things up before, or wait in foreachRDD or foreachPartition';
 }
 
 /**
- * The further arguments of a signature that is for promises only: none for a promise; for `any` and `never`, which would
- * pass for promises, one that no program can give, so that the compiler takes the next signature.
+ * The further arguments of a signature that is for promises only: none for a promise; for `any` and `never`, which
+ * would pass for promises, an argument that no program can give, so that the compiler takes the next signature.
  */
 export type OnlyPromise<P> = 0 extends 1 & P ? [never] : [P] extends [never] ? [never] : [];
 
 /**
- * The same where later functions take what the first one gives. The compiler asks once before it has looked into the
- * functions, with `unknown`, and what it has found for one signature stays for the next: so `unknown` is let through, and
- * the parameters of both signatures are the same.
+ * As `OnlyPromise`, for operators with later functions over the result of the first one. The compiler first
+ * resolves such a signature with `unknown`, before it has looked into the functions, and reuses the result of one
+ * signature for the next: so `unknown` is let through, and the parameters of both signatures are the same.
  */
 export type OnlyIfPromise<P> = unknown extends P
   ? []
@@ -24,10 +25,10 @@ export type OnlyIfPromise<P> = unknown extends P
     ? OnlyPromise<P>
     : [never];
 
-/** What a signature with `OnlyIfPromise` gives: `unknown` and `any` may be values. */
+/** The result of a signature with `OnlyIfPromise`: `unknown` and `any` may be values. */
 export type RefusedUnlessUnknown<P, Result> = unknown extends P ? Result : AsynchronousFunctionRefused;
 
-/** The same for a function that gives the records of an iterable. */
+/** As `OnlyPromise`, for a function that returns the records of an iterable. */
 export type OnlyPromises<I> = 0 extends 1 & I
   ? [never]
   : [I] extends [never]
@@ -37,8 +38,8 @@ export type OnlyPromises<I> = 0 extends 1 & I
       : [never];
 
 /**
- * The further arguments of an operation that uses no result of the function: none, and for a promise one that no program
- * can give. An operation without a result of its own cannot refuse a function by that result.
+ * The further arguments of an operation that uses no result of the function: none, and for a promise an argument
+ * that no program can give. An operation without a result of its own cannot refuse a function by that result.
  */
 export type NoPromise<R> = 0 extends 1 & R
   ? []
@@ -46,5 +47,5 @@ export type NoPromise<R> = 0 extends 1 & R
     ? []
     : [refused: AsynchronousFunctionRefused];
 
-/** What an iterable of promises is; `[never]` has the compiler see array literals in it as tuples. */
+/** An iterable of promises; `[never]` makes the compiler infer array literals as tuples. */
 export type IterableOfPromises = Iterable<PromiseLike<unknown> | [never]>;

@@ -1,5 +1,5 @@
-// Checks the functions that operators and actions are given, at the earliest moment: when the operator is called, not when
-// the first record comes.
+// Checks the function arguments of operators and actions, at the earliest moment: when the operator is called, not
+// when the first record comes.
 import { describeValue } from '@millrace/core/engine';
 import { rddError } from './rdd-errors.ts';
 
@@ -19,7 +19,7 @@ export function requireFunctions(operator: string, given: Readonly<Record<string
   }
 }
 
-/** As `requireFunctions`, for one function that is the only one of its operator. */
+/** As `requireFunctions`, for an operator with a single function. */
 export function requireFunction(operator: string, fn: unknown): void {
   requireFunctions(operator, { 'the function': fn });
 }

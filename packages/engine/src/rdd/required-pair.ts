@@ -1,5 +1,6 @@
-// Checks that the records of an operator on pairs are pairs. Types say so, and untyped code may give something else: the key
-// of a number is undefined, so that all numbers of a batch would become one pair without a key and without a value.
+// Checks that the records of an operator on pairs are pairs. Types require pairs, but untyped code may pass other
+// records: the key of a number is undefined, so all numbers of a batch would become one pair without a key and
+// without a value.
 import { describeValue } from '@millrace/core/engine';
 import { rddError } from './rdd-errors.ts';
 

@@ -29,7 +29,7 @@ describe('sets of records', () => {
     );
   });
 
-  it('subtractByKey asks for keys only', async () => {
+  it('subtractByKey compares keys only', async () => {
     const { environment } = new RddCluster();
     const pairs = environment.parallelize(['a', 'b', 'a', 'c']).map((word) => [word, 1]);
     const known = environment.parallelize([['b', true]] as [string, boolean][]);
@@ -38,7 +38,7 @@ describe('sets of records', () => {
 });
 
 describe('sorting', () => {
-  it('sortBy puts all records in order, equal ones as they came', async () => {
+  it('sortBy sorts all records, equal ones in their order of arrival', async () => {
     const { environment } = new RddCluster();
     const words = environment.parallelize(['ccc', 'a', 'bb', 'b', 'aa'], 3);
     const sorted = words.sortBy((word) => word.length);
@@ -46,7 +46,7 @@ describe('sorting', () => {
     expect(await words.sortBy((word) => word, { descending: true }).take(2)).toEqual(['ccc', 'bb']);
   });
 
-  it('sortByKey takes an order of its own', async () => {
+  it('sortByKey accepts a comparison of the program', async () => {
     const { environment } = new RddCluster();
     const pairs = environment.parallelize(['b', 'A', 'c']).map((letter) => [letter, 1]);
     const compare = (left: string, right: string) => (left.toLowerCase() < right.toLowerCase() ? -1 : 1);

@@ -1,4 +1,4 @@
-// What is in one RDD and not in another, or in both: by key, or by value, values then being their own keys.
+// Difference and intersection of RDDs: by key, or by value, with values as their own keys.
 import { cogroup } from './join-operators.ts';
 import { keyOf } from './narrow-operators.ts';
 import type { Pair, RDD } from './rdd.ts';

@@ -1,35 +1,37 @@
-// How a reading task gets the buckets that map tasks have written for it. The shipped one looks into the stores of
-// this process; between processes another one will ask the executors directly.
+// The port through which a reading task gets the buckets that map tasks have written for it. `LocalShuffleFetcher`
+// reads the stores of this process; `PeerShuffleFetcher` asks other executors.
 import { rddError } from './rdd-errors.ts';
 import type { ShuffleStore } from './shuffle-store.ts';
 
-/** Which buckets are wanted: those of one reading partition, from all map partitions. */
+/** The requested buckets: the buckets of one reading partition, from all map partitions. */
 export interface ShuffleRead {
   /** The id of the shuffled RDD. */
   readonly shuffleId: string;
-  /** How many map partitions there are. */
+  /** Number of map partitions. */
   readonly mapPartitions: number;
   /** The reading partition. */
   readonly partition: number;
 }
 
-/** Fetches buckets. Called once by every reading task, concurrently for different ones. */
+/** Fetches buckets. Called once by every reading task, concurrently for different tasks. */
 export interface ShuffleFetcher {
   /**
-   * The buckets in the order of map partitions, so that merging them gives the same result every time. They are
+   * The buckets in the order of map partitions, so that merging them gives the same result every time. Buckets are
    * only read.
    *
-   * @throws `MR_RDD_SHUFFLE_OUTPUT_MISSING` with `shuffleId` and `mapPartition` in its details: the driver then runs
-   * that map task again.
+   * @throws `MR_RDD_SHUFFLE_OUTPUT_MISSING` with `shuffleId` and `mapPartition` in its details: the driver then
+   * runs that map task again.
    */
   fetch(read: ShuffleRead): Promise<readonly (readonly unknown[])[]>;
 }
 
-/** Looks into the stores of this process, the first that has an output wins: all have the same. */
+/**
+ * Reads the stores of this process; the first store with an output wins, because all copies of an output are equal.
+ */
 export class LocalShuffleFetcher implements ShuffleFetcher {
   readonly #stores: Iterable<ShuffleStore>;
 
-  /** `stores` is read at every fetch, so that it may grow and shrink with the executors. */
+  /** `stores` is read at every fetch, so that the collection may grow and shrink with the executors. */
   constructor(stores: Iterable<ShuffleStore>) {
     this.#stores = stores;
   }

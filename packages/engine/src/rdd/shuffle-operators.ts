@@ -1,4 +1,4 @@
-// The operators that move records and leave them as they are.
+// Operators that move records and leave them unchanged.
 import { partitionCount as checkedCount } from './positive-integer.ts';
 import type { Pair, RDD } from './rdd.ts';
 import { readPlain, shuffledRdd } from './shuffled-rdd.ts';
@@ -19,7 +19,7 @@ export function repartition<T>(parent: RDD<T>, count: number): RDD<T> {
 /** See `RDD.partitionBy`. */
 export function partitionBy<K, V>(parent: RDD<Pair<K, V>>, count?: number): RDD<[K, V]> {
   const partitionCount = shuffleCount([parent], count);
-  // The pairs are the same whether they may be changed or not: nobody here changes them.
+  // The caller may change the pairs or not; the pairs are the same, because no operator here changes them.
   if (parent.hashPartitions === partitionCount) return parent as RDD<[K, V]>;
   return shuffledRdd<Pair<K, V>, [K, V]>({
     parent,
@@ -31,8 +31,8 @@ export function partitionBy<K, V>(parent: RDD<Pair<K, V>>, count?: number): RDD<
 }
 
 /**
- * How many partitions a shuffle of these parents has: what is asked for, else the most that one of them is already
- * hashed into (then it need not move), else the default parallelism.
+ * Number of partitions of a shuffle of these parents: the requested number, else the largest number that a parent
+ * is already hashed into (such a parent need not move), else the default parallelism.
  */
 export function shuffleCount(parents: readonly RDD<unknown>[], asked?: number): number {
   if (asked !== undefined) return checkedCount('partitions', asked);

@@ -3,7 +3,7 @@ import { LocalShuffleFetcher } from './shuffle-fetcher.ts';
 import { ShuffleStore } from './shuffle-store.ts';
 
 describe('ShuffleStore', () => {
-  it('counts records, replaces repeated outputs, and frees what is forgotten', () => {
+  it('counts records, replaces repeated outputs, and frees forgotten outputs', () => {
     const store = new ShuffleStore({ maxRecords: 4 });
     store.put('a', 0, [[1, 2], [3]]);
     store.put('a', 0, [[1], [3]]);
@@ -13,7 +13,7 @@ describe('ShuffleStore', () => {
     expect([store.recordCount, store.bucket('a', 0, 0)]).toEqual([1, undefined]);
   });
 
-  it('refuses an output above its bound and keeps what it has', () => {
+  it('refuses an output above its bound and keeps the stored ones', () => {
     const store = new ShuffleStore({ maxRecords: 2 });
     store.put('a', 0, [[1], [2]]);
     const full = expect.objectContaining({ code: 'MR_RDD_SHUFFLE_STORE_FULL', disposition: 'fail-batch' });
@@ -23,7 +23,7 @@ describe('ShuffleStore', () => {
 });
 
 describe('LocalShuffleFetcher', () => {
-  it('gives buckets in the order of map partitions, from whichever store has them', async () => {
+  it('returns buckets in the order of map partitions, from any store that has them', async () => {
     const stores = [new ShuffleStore(), new ShuffleStore()] as const;
     stores[1].put('a', 0, [[], ['first']]);
     stores[0].put('a', 1, [[], ['second']]);

@@ -1,6 +1,7 @@
-// What the map tasks of one executor have written, until the RDD is forgotten. Kept in memory as arrays. The bound
-// is in records, because their bytes are not known without encoding them; at the bound a map task fails with
-// `MR_RDD_SHUFFLE_STORE_FULL` and so, after its retries, the batch: nothing is dropped that a job may still read.
+// The outputs of the map tasks of one executor, until their RDD is forgotten, in memory as arrays. The bound is in
+// records, because bytes are not known without encoding; at the bound a map task fails with
+// `MR_RDD_SHUFFLE_STORE_FULL` and so, after its retries, the batch. Outputs that a job may still read are never
+// dropped.
 import { ReleasingMap } from '@millrace/core/engine';
 import { positiveInteger } from './positive-integer.ts';
 import { rddError } from './rdd-errors.ts';
@@ -22,12 +23,12 @@ export class ShuffleStore {
     this.#maxRecords = positiveInteger('maxRecords', options.maxRecords ?? 50_000_000);
   }
 
-  /** How many records are held. */
+  /** Number of stored records. */
   get recordCount(): number {
     return this.#recordCount;
   }
 
-  /** Keeps the output of a map partition, in place of one that a repeated task wrote before. */
+  /** Stores the output of a map partition, replacing an output of an earlier run of the task. */
   put(shuffleId: string, mapPartition: number, buckets: ShuffleBuckets): void {
     const outputs = this.#shuffles.get(shuffleId) ?? new Map<number, Output>();
     const recordCount = buckets.reduce((sum, bucket) => sum + bucket.length, 0);
@@ -44,12 +45,12 @@ export class ShuffleStore {
     this.#recordCount = held;
   }
 
-  /** One bucket; undefined when the map partition has written nothing here. */
+  /** One bucket; undefined when the map partition has no output here. */
   bucket(shuffleId: string, mapPartition: number, partition: number): readonly unknown[] | undefined {
     return this.#shuffles.get(shuffleId)?.get(mapPartition)?.buckets[partition];
   }
 
-  /** Empties it. */
+  /** Empties the store. */
   clear(): void {
     this.#shuffles.clear();
     this.#recordCount = 0;

@@ -1,5 +1,5 @@
 // The map side of a shuffle: sorts the records of one partition into one bucket for each partition of the reading
-// side. Which bucket is decided by the key's value alone, or by turn where there is no key, so that a repeated task
+// side. The bucket depends on the key's value alone, or on a turn where there is no key, so that a repeated task
 // writes the same buckets.
 import { hashPartition } from './hash-partition.ts';
 import { type Combining, CombinedPairs } from './combined-pairs.ts';
@@ -7,12 +7,12 @@ import type { Pair } from './rdd.ts';
 import type { Sink } from './rdd-definition.ts';
 import { requirePair } from './required-pair.ts';
 
-/** What one map task writes: index is the reading partition, content the records for it in order. */
+/** The output of one map task: the index is the reading partition, the content its records in order. */
 export type ShuffleBuckets = readonly (readonly unknown[])[];
 
-/** Collects the records of one partition. Used by one task, once. */
+/** Collects the records of one partition. For a single use by one task. */
 export interface ShuffleWriter<T> extends Sink<T> {
-  /** Gives the buckets; nothing may be pushed afterwards. */
+  /** Returns the buckets; no record may be pushed afterwards. */
   end(): ShuffleBuckets;
 }
 
@@ -34,7 +34,7 @@ export class KeyedWriter<K, V> implements ShuffleWriter<Pair<K, V>> {
   }
 }
 
-/** Deals records by turn; `first` says whose turn it is, so that small partitions do not all fill the same one. */
+/** Deals records by turn; `first` is the first bucket, so that small partitions do not all fill the same one. */
 export class DealingWriter<T> implements ShuffleWriter<T> {
   readonly #buckets: T[][];
   #turn: number;

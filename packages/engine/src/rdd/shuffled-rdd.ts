@@ -1,20 +1,23 @@
-// An RDD behind a shuffle. Its parent is computed by map tasks that write buckets; a partition of this RDD reads its
-// bucket of every map partition, in their order, and `read` makes its records of them. The RDD's id is the name of
-// the shuffle: the outputs live as long as it is known.
+// An RDD behind a shuffle. The parent is computed by map tasks that write buckets; a partition of this RDD reads
+// its bucket of every map partition, in their order, and `read` makes records of the buckets. The RDD's id is the
+// name of the shuffle: the outputs live as long as the RDD is known.
 import { pushInSlices } from './push-records.ts';
 import type { RDD } from './rdd.ts';
 import type { ChunkSink } from './rdd-definition.ts';
 import type { ShuffleWriter } from './shuffle-writer.ts';
 import type { TaskContext } from './task-context.ts';
 
-/** Buckets as fetched: one for each map partition, in order. Only read, they serve every task that asks. */
+/**
+ * Buckets as fetched: one for each map partition, in order. Read-only, because every task that fetches them shares
+ * them.
+ */
 export type FetchedBuckets = readonly (readonly unknown[])[];
 
-/** What makes a shuffle. `T` is what the parent has, `U` what comes out. */
+/** The parts of a shuffle. `T` is a record of the parent, `U` a record of the result. */
 export interface ShuffleSpec<T, U> {
   readonly parent: RDD<T>;
   readonly partitionCount: number;
-  /** Whether the records that come out are pairs, in the partitions of their keys. */
+  /** Whether the resulting records are pairs, in the partitions of their keys. */
   readonly hashed: boolean;
   readonly createWriter: (mapPartition: number) => ShuffleWriter<T>;
   readonly read: (buckets: FetchedBuckets, context: TaskContext, push: ChunkSink<U>) => Promise<void>;
@@ -35,7 +38,7 @@ export function shuffledRdd<T, U>(spec: ShuffleSpec<T, U>): RDD<U> {
   }));
 }
 
-/** Reads the records as they were written. */
+/** Reads the records unchanged. */
 export async function readPlain<U>(
   buckets: FetchedBuckets,
   context: TaskContext,

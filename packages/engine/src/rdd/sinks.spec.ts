@@ -10,7 +10,7 @@ describe('CollectSink', () => {
     expect(records.every((record, index) => record === index)).toBe(true);
   });
 
-  it('keeps records that are arrays as they are', () => {
+  it('leaves records that are arrays unchanged', () => {
     const sink = new CollectSink<number[]>();
     for (let record = 0; record < 5_000; record += 1) sink.push([record, record]);
     expect(sink.records()[4_999]).toEqual([4_999, 4_999]);

@@ -1,18 +1,19 @@
-// Where records end up when a partition is read. Sinks are classes, not closures: the compiled loops of
-// `stage-loops.ts` call `push` on an object of one class only, and such a call is inlined, whereas a closure made for
-// every task costs a call for every record. An array is a sink as it is; for many records there is `CollectSink`.
+// Sinks, the destinations of records when a partition is read. Sinks are classes, not closures: the compiled loops
+// of `stage-loops.ts` call `push` on an object of one class only, and such a call is inlined, whereas a closure
+// made for every task costs a call for every record. An array is already a sink; for many records there is
+// `CollectSink`.
 import { concatenated } from './concatenated.ts';
 import { copyCombiner } from './copy-combiner.ts';
 import { KeyedMap } from './keyed-map.ts';
 import type { Sink } from './rdd-definition.ts';
 import { synchronous } from './synchronous.ts';
 
-/** Long enough that few chunks are joined, short enough that growing one stays among young objects. */
+/** Long enough that few chunks are joined, short enough that a growing chunk stays among young objects. */
 const chunkRecords = 4_096;
 
 /**
- * Collects records in an array. One that grows record by record is copied to a larger place again and again, beyond
- * some thousands into memory that is new each time; chunks are joined once, in the end.
+ * Collects records in an array. An array that grows record by record is copied to a larger place again and again,
+ * beyond some thousands into new memory each time; chunks are joined once, in the end.
  */
 export class CollectSink<T> implements Sink<T> {
   readonly #full: T[][] = [];
@@ -23,7 +24,7 @@ export class CollectSink<T> implements Sink<T> {
     if (chunk.push(record) === chunkRecords) this.#next();
   }
 
-  /** What came, in order. Nothing may be pushed afterwards. */
+  /** The collected records, in order. No record may be pushed afterwards. */
   records(): T[] {
     if (this.#full.length === 0) return this.#chunk;
     return concatenated([...this.#full, this.#chunk]);
@@ -44,7 +45,7 @@ export class CountSink implements Sink<unknown> {
   }
 }
 
-/** Counts each value, values compared as keys are. */
+/** Counts each value, with values compared as keys. */
 export class ValueCountSink<T> implements Sink<T> {
   readonly counts = new KeyedMap<T, number>();
 
@@ -53,7 +54,7 @@ export class ValueCountSink<T> implements Sink<T> {
   }
 }
 
-/** Folds, from a first result on. The loops of `stage-loops.ts` do what `push` does. */
+/** Folds from a first result. The loops of `stage-loops.ts` inline `push`. */
 export class FoldSink<T, U> implements Sink<T> {
   result: U;
   readonly add: (result: U, record: T) => U;
@@ -76,8 +77,9 @@ export class FoldSink<T, U> implements Sink<T> {
 }
 
 /**
- * Folds without a first result; `result` is empty until a record came, so that undefined can be a record too. The function
- * may change and return its left side: a record on the left is a copy, because others read the record as well.
+ * Folds without a first result; `result` is empty until a record came, so that undefined can be a record too. The
+ * function may change and return its left side: a record on the left is a copy, because other readers see the
+ * record as well.
  */
 export class ReduceSink<T> implements Sink<T> {
   readonly result: T[] = [];
@@ -104,7 +106,7 @@ export class ReduceSink<T> implements Sink<T> {
   }
 }
 
-/** Keeps the record that is better than all others. Of equal ones the first. */
+/** Keeps the best record; the first of equal ones. */
 export class BestSink<T> implements Sink<T> {
   readonly result: T[] = [];
   readonly #isBetter: (than: T, record: T) => boolean;
@@ -119,7 +121,7 @@ export class BestSink<T> implements Sink<T> {
   }
 }
 
-/** Keeps the `n` largest. */
+/** Keeps the `n` largest records. */
 export class LargestSink<T> implements Sink<T> {
   #kept: T[] = [];
   readonly #n: number;
@@ -132,13 +134,13 @@ export class LargestSink<T> implements Sink<T> {
 
   push(record: T): void {
     this.#kept.push(record);
-    // Sorting once there are twice as many, and at least a thousand more, bounds the memory and the work.
+    // Sorting at twice as many records, and at least a thousand more, bounds the memory and the work.
     if (this.#kept.length >= 2 * this.#n + 1_024) this.#kept = this.largest();
   }
 
   /** The largest so far, largest first. */
   largest(): T[] {
-    // In boxes: sorting an array puts undefined behind everything else, whatever the comparison says.
+    // Records are boxed: sorting an array puts undefined behind everything else, whatever the comparison returns.
     const boxes = this.#kept.map((record) => ({ record }));
     boxes.sort((left, right) => this.#compare(right.record, left.record));
     return boxes.slice(0, this.#n).map(({ record }) => record);

@@ -5,7 +5,7 @@ import { slidingAggregates } from './sliding-aggregates.ts';
 
 type Batch = readonly [string, number][];
 
-/** What a window of one partition becomes, as keys with value and number of batches. */
+/** The next window of one partition, as keys with value and number of batches. */
 async function moved(window: {
   readonly previous?: readonly [string, { readonly value: number; readonly batches: number }][];
   readonly leaving?: readonly Batch[];
@@ -31,12 +31,12 @@ async function moved(window: {
 }
 
 describe('slidingAggregates', () => {
-  it('is the whole window when there is none before', async () => {
+  it('computes the whole window when there is no previous one', async () => {
     const entering: Batch[] = [[['a', 1], ['b', 2]], [['a', 3]]]; // prettier-ignore
     expect(await moved({ entering })).toBe('a=4/2 b=2/1');
   });
 
-  it('counts the batches of a key, whatever its values come to', async () => {
+  it('counts the batches of a key, whatever the sum of its values is', async () => {
     const previous: [string, { value: number; batches: number }][] = [['a', { value: 0, batches: 2 }]];
     expect(await moved({ previous, leaving: [[['a', 1]]], keepsAbsent: false })).toBe('a=-1/1');
     expect(await moved({ previous, leaving: [[['a', 1]], [['a', -1]]], keepsAbsent: false })).toBe('');

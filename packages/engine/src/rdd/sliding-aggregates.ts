@@ -1,9 +1,10 @@
-// Values of keys over a window that moves on: from what each key came to in the window before, what leaves is taken
-// away and what enters is added, so that a batch costs what it changes and not what the window holds.
+// Aggregates of keys over a sliding window: from the aggregate of a key in the previous window, leaving batches are
+// subtracted and entering batches are added, so that the cost of a batch depends on its changes and not on the size
+// of the window.
 //
-// Each key is kept with the number of batches of the window that have it. By that a key that has left the window is
-// told from one whose values only add up to nothing, a filter cannot make anyone forget what is still inside, and a
-// key that comes back begins anew instead of going on from rounding errors.
+// Each key has the number of batches of the window that contain the key. This number distinguishes a key that has
+// left the window from a key whose values only add up to nothing, a filter cannot drop values that are still
+// inside, and a returning key begins anew instead of going on from rounding errors.
 import { KeyedMap } from './keyed-map.ts';
 import { computePartition } from './compute-partition.ts';
 import { copyCombiner } from './copy-combiner.ts';
@@ -15,37 +16,37 @@ import type { RddEnvironment } from './rdd-environment.ts';
 import { rddError } from './rdd-errors.ts';
 import { synchronous } from './synchronous.ts';
 
-/** Whose function it is, in errors. */
+/** The operator's name, in errors. */
 const WINDOW = 'a window with an inverse function';
 
-/** What a key comes to in a window. */
+/** The aggregate of a key in a window. */
 export interface Aggregate<V> {
-  /** Its values combined; of a key that has left the window what the inverse function has made of them. */
+  /** The combined values of the key; for a key that has left the window, the result of the inverse function. */
   readonly value: V;
-  /** How many batches of the window have the key; 0: it has left. */
+  /** Number of batches of the window that have the key; 0: the key has left. */
   readonly batches: number;
 }
 
-/** How a window moves on. All RDDs are hashed by key into `partitions` partitions and have each key once. */
+/** Inputs of the next window. All RDDs are hashed by key into `partitions` partitions and have each key once. */
 export interface SlidingAggregatesOptions<K, V> {
   readonly environment: RddEnvironment;
   readonly partitions: number;
-  /** The window before; absent: there is none, and `entering` is the whole window. */
+  /** The previous window; absent: there is none, and `entering` is the whole window. */
   readonly previous?: RDD<Pair<K, Aggregate<V>>> | undefined;
-  /** Batches that the window before has and this one has not, oldest first. */
+  /** Batches in the previous window but not in this one, oldest first. */
   readonly leaving: readonly RDD<Pair<K, V>>[];
-  /** Batches that this window has and the one before has not, oldest first. */
+  /** Batches in this window but not in the previous one, oldest first. */
   readonly entering: readonly RDD<Pair<K, V>>[];
   /** Adds values; associative. */
   readonly fn: (left: V, right: V) => V;
-  /** Takes `gone` away from `value`: `inverse(fn(a, b), a)` is `b`. */
+  /** Subtracts `gone` from `value`: `inverse(fn(a, b), a)` is `b`. */
   readonly inverse: (value: V, gone: V) => V;
   /** Whether keys stay when they have left the window. */
   readonly keepsAbsent: boolean;
 }
 
 /**
- * The window after the one before: keys of that one first, in their order, then new ones. A task fails with
+ * The next window: keys of the previous window first, in their order, then new keys. A task fails with
  * `MR_RDD_WINDOW_INCONSISTENT` when a key leaves that never entered.
  */
 export function slidingAggregates<K, V>(options: SlidingAggregatesOptions<K, V>): RDD<[K, Aggregate<V>]> {
@@ -70,7 +71,7 @@ export function slidingAggregates<K, V>(options: SlidingAggregatesOptions<K, V>)
   }));
 }
 
-/** The values of a key that leave, or that enter; of as many batches. */
+/** The combined value of a key's leaving, or entering, batches, with the number of these batches. */
 interface Side<V> {
   value: V;
   batches: number;
@@ -81,7 +82,7 @@ interface Change<V> {
   entering?: Side<V>;
 }
 
-/** Gathers what one batch changes. */
+/** Collects the changes of one batch. */
 class ChangeSink<K, V> implements Sink<Pair<K, V>> {
   readonly #changes: KeyedMap<K, Change<V>>;
   readonly #side: keyof Change<V>;
@@ -100,7 +101,7 @@ class ChangeSink<K, V> implements Sink<Pair<K, V>> {
     if (side === undefined) {
       change[this.#side] = { value, batches: 1 };
     } else {
-      // The value of the first batch is in other windows as well, and the function may change its left side.
+      // The first batch's value is in other windows as well, and the function may change its left side.
       const left = side.batches === 1 ? copyCombiner(side.value) : side.value;
       const merged = synchronous(WINDOW, this.#fn(left, value));
       side.value = merged === value ? copyCombiner(merged) : merged;
@@ -109,7 +110,7 @@ class ChangeSink<K, V> implements Sink<Pair<K, V>> {
   }
 }
 
-/** Takes the window before, key by key, and makes the window after. Keys that nothing changes pass as they are. */
+/** Takes the previous window, key by key, and makes the next window. Unchanged keys pass through. */
 class MovedWindow<K, V> implements Sink<Pair<K, Aggregate<V>>> {
   readonly #changes: KeyedMap<K, Change<V>>;
   readonly #options: SlidingAggregatesOptions<K, V>;
@@ -131,7 +132,7 @@ class MovedWindow<K, V> implements Sink<Pair<K, Aggregate<V>>> {
     this.#add(key, this.#change(key, before, change));
   }
 
-  /** The window after, once all of the one before was pushed. */
+  /** The next window, once the whole previous window was pushed. */
   end(): [K, Aggregate<V>][] {
     for (const [key, { leaving, entering }] of this.#changes) {
       if (leaving !== undefined) throw inconsistent(key);
@@ -144,13 +145,16 @@ class MovedWindow<K, V> implements Sink<Pair<K, Aggregate<V>>> {
     if (after.batches > 0 || this.#options.keepsAbsent) this.#moved.push([key, after]);
   }
 
-  /** What leaves goes before what enters comes: no intermediate value is larger than a window. */
+  /**
+   * Leaving values are subtracted before entering values are added: no intermediate value is larger than a window.
+   */
   #change(key: K, before: Aggregate<V>, { leaving, entering }: Change<V>): Aggregate<V> {
     const { fn, inverse } = this.#options;
     const stays = before.batches - (leaving?.batches ?? 0);
     if (stays < 0) throw inconsistent(key);
     if (stays === 0 && entering !== undefined) return entering;
-    // The window before is still read, and may be made anew from: both functions may change their left side.
+    // The previous window is still read, and may be the start of a recomputation: both functions may change their
+    // left side.
     const own = copyCombiner(before.value);
     const left =
       leaving === undefined ? own : synchronous('inverse of a window', inverse(own, leaving.value));

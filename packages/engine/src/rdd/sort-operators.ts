@@ -1,15 +1,16 @@
-// Sorting. All records come to one partition: to cut sorted records into several, one would have to look at them before
-// the RDD is made, and making an RDD computes nothing. What a stream sorts is a batch, and mostly a result already.
+// Sorting. All records move to one partition: a division of sorted records into several partitions requires reading
+// the records before the RDD is made, and making an RDD computes nothing. A stream sorts one batch, and mostly an
+// aggregated result.
 import { checkedOrder, naturalOrder } from './natural-order.ts';
 import type { OrTuple, RDD } from './rdd.ts';
 import { requireFunctions } from './required-function.ts';
 import { synchronous } from './synchronous.ts';
 
-/** How to sort. */
+/** Options of sorting. */
 export interface SortOptions<K> {
-  /** The largest first. Default false. */
+  /** Largest first. Default false. */
   readonly descending?: boolean;
-  /** As for sorting arrays: a number, and not NaN. Default: `naturalOrder`, which takes whatever comes. */
+  /** As for sorting arrays: a number, and not NaN. Default: `naturalOrder`, which orders any values. */
   compare?(this: void, left: K, right: K): number;
 }
 
@@ -22,7 +23,7 @@ export function sortBy<T, K>(
   requireFunctions('sortBy', { 'the function': keyOf, compare });
   const direction = descending ? -1 : 1;
   return parent.repartition(1).mapPartitions((records) => {
-    // The key of a record is asked for once, whatever it costs.
+    // The key of a record is computed once, because the program's function may be expensive.
     const keyed = Array.from(records, (record) => ({
       record,
       key: synchronous('sortBy', keyOf(record)) as K,

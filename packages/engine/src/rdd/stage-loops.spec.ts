@@ -23,7 +23,7 @@ function run(loops: StageLoops, steps: readonly Step[]): unknown[] {
 }
 
 describe('StageLoops', () => {
-  it('compiled loops and closures do the same', () => {
+  it('compiled loops and closures give the same results', () => {
     const kinds = fc.array(fc.constantFrom(...(Object.keys(stepOf) as Step['kind'][])), { maxLength: 6 });
     const compiled = new StageLoops();
     const closures = new StageLoops({ compile: false });
@@ -57,11 +57,11 @@ describe('StageLoops', () => {
     fc.assert(property);
   });
 
-  it('no step at all hands records over', () => {
+  it('passes records through without any step', () => {
     expect(run(new StageLoops(), [])).toEqual(records.slice(2, 15));
   });
 
-  it('more chains of one shape than have loops of their own still work', () => {
+  it('runs more chains of one shape than the bound on own loops', () => {
     const loops = new StageLoops();
     for (let add = 0; add < 100; add++) {
       const step: Step = { kind: 'map', fn: ([key]: Value) => key + add };
@@ -69,7 +69,7 @@ describe('StageLoops', () => {
     }
   });
 
-  it('an error in a function comes out as it is', () => {
+  it('passes an error of a function on unchanged', () => {
     const error = new Error('mine');
     const step: Step = {
       kind: 'filter',

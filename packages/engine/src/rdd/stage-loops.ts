@@ -1,16 +1,17 @@
-// The loops that run chains of steps. A chain of closures, each calling the next, costs four to eight times what a
-// loop written by hand costs, because the engine under us cannot inline calls that lead somewhere else every time.
-// So a chain is written out as the loop one would write by hand and compiled once. Only the kinds of its steps
-// become source text, always from the few lines below; functions of the program go in as arguments.
+// The loops that run chains of steps. A chain of closures, each calling the next, costs four to eight times as much
+// as a loop written by hand, because the JavaScript engine cannot inline calls with changing targets. So a chain is
+// written out as a hand-written loop would be, and compiled once. Only the kinds of its steps become source text,
+// always from the few lines below; functions of the program go in as arguments.
 //
 // A loop is made for one chain: the same functions in the same order, into a sink of the same class. If two chains
-// shared a loop, its calls would lead to two places and inlining would be lost again. A program has few chains, and
+// shared a loop, its calls would have two targets and inlining would be lost again. A program has few chains, and
 // the same ones in every batch; functions that are made anew for every batch use up the bound below and then share
-// one loop for each shape. Where making code from strings is disallowed, closures do the same, only slower.
+// one loop for each shape. Where making code from strings is disallowed, closures give the same results, only
+// slower.
 //
-// A function that gives a promise is refused, and so is anything else with a method `then`, such as the query of a builder.
-// Looking for `then` costs nothing while results have few shapes, and about 5 ns a record when they have very many. The
-// closures, which run the first records of every task, look into the fields of records as well.
+// A function that returns a promise is refused, and so is any other result with a method `then`, for instance the
+// query of a builder. Checking for `then` costs nothing while results have few shapes, and about 5 ns a record for
+// very many shapes. The closures, which run the first records of every task, check the fields of records as well.
 import type { Pair } from './rdd.ts';
 import type { ChunkSink, Sink, Step } from './rdd-definition.ts';
 import { CountSink, FoldSink } from './sinks.ts';
@@ -19,28 +20,31 @@ import { asynchronousFunction, synchronous, synchronousIterable, synchronousReco
 
 type StepFunction = Step['fn'];
 type AnyPair = Pair<unknown, unknown>;
-/** Takes the functions of the steps, then the sink, then what refuses a promise and what refuses no pair. */
+/**
+ * Takes the functions of the steps, then the sink, then the functions that refuse a promise and a record that is no
+ * pair.
+ */
 type LoopFactory = (...functions: unknown[]) => ChunkSink<unknown>;
 
 interface Shape {
-  /** Unlike that of any other shape; part of the marks of its loops. */
+  /** Unique number of this shape; part of the marks of its loops. */
   readonly number: number;
   readonly source: readonly string[];
   readonly shared: LoopFactory;
-  /** Functions are held weakly: a chain that nobody uses must not keep what its functions captured. */
+  /** Functions are referenced weakly: an unused chain must not retain the values that its functions captured. */
   readonly own: { readonly functions: readonly WeakRef<StepFunction>[]; readonly factory: LoopFactory }[];
 }
 
-/** How many loops of their own the chains of one shape get, over the life of the environment. */
+/** Largest number of own loops for the chains of one shape, over the life of the environment. */
 const maxOwnLoops = 32;
-/** How many steps are one loop. */
+/** Largest number of steps in one loop. */
 const maxSteps = 100;
-/** How many records of a task run on closures, with every check. */
+/** Number of records of a task that run on closures, with every check. */
 const checkedRecords = 64;
-/** How many shapes are remembered; a chain of another shape runs on closures. */
+/** Largest number of remembered shapes; a chain of another shape runs on closures. */
 const maxShapes = 1_000;
 
-/** What one part of a long chain has made of a chunk. */
+/** Collects the results of one part of a long chain for a chunk. */
 class PartSink implements Sink<unknown> {
   #records: unknown[] = [];
 
@@ -55,7 +59,7 @@ class PartSink implements Sink<unknown> {
   }
 }
 
-/** Makes loops for chains of steps, and remembers them. One for each executor. */
+/** Makes and caches loops for chains of steps. One instance for each executor. */
 export class StageLoops {
   readonly #shapes = new Map<string, Shape>();
   #compiles: boolean;
@@ -65,12 +69,12 @@ export class StageLoops {
     this.#compiles = options.compile ?? true;
   }
 
-  /** Takes chunks, runs the steps on every record, in order, and hands the results to the sink. */
+  /** Returns a sink of chunks that runs the steps on every record, in order, and pushes the results into `sink`. */
   loop(steps: readonly Step[], sink: Sink<unknown>): ChunkSink<unknown> {
     return steps.length > maxSteps ? this.#inParts(steps, sink) : this.#loop(steps, sink);
   }
 
-  /** A long chain as loops one after the other: one inside the other they would be too many for the stack. */
+  /** A long chain becomes loops one after the other: nested in one another they would be too many for the stack. */
   #inParts(steps: readonly Step[], sink: Sink<unknown>): ChunkSink<unknown> {
     const parts: { readonly loop: ChunkSink<unknown>; readonly made: PartSink }[] = [];
     const last = steps.length - (steps.length % maxSteps || maxSteps);
@@ -134,9 +138,10 @@ export class StageLoops {
   }
 }
 
-/** Parameters, then the body of a function that gives the loop. */
+/** The parameters, then the body, of a function that returns the loop. */
 function sourceOf(kinds: readonly Step['kind'][], end: LoopEnd): readonly string[] {
-  // Functions as variables of the loop: those around it could change, for all the compiler knows, with each record.
+  // Functions become variables of the loop: the compiler would have to assume that outer variables change with each
+  // record.
   const functions = kinds.map((_, index) => `const g${index} = f${index};`);
   const parameters = [...kinds.map((_, index) => `f${index}`), 'sink', 'refuse', 'refuseNoPair'];
   const opening = kinds.map((kind, index) => lineOf[kind](`g${index}`, `r${index}`, `r${index + 1}`));
@@ -156,14 +161,17 @@ function sourceOf(kinds: readonly Step['kind'][], end: LoopEnd): readonly string
   ];
 }
 
-/** What a loop does with each record that comes through, and before and after the records of a slice. */
+/** The code of a loop for each resulting record, and before and after the records of a slice. */
 interface LoopEnd {
   readonly before: string;
   readonly each: (record: string) => string;
   readonly after: string;
 }
 
-/** A result that grows with each record is a variable of the loop: written to the sink each time, it is memory. */
+/**
+ * A result that grows with each record is a variable of the loop: a write to the sink for each record would go to
+ * memory.
+ */
 function endOf(sink: Sink<unknown>): LoopEnd {
   if (sink instanceof FoldSink) {
     const before = 'const add = sink.add; let result = sink.result;';
@@ -175,7 +183,7 @@ function endOf(sink: Sink<unknown>): LoopEnd {
   return { before: '', each: (record) => `sink.push(${record});`, after: '' };
 }
 
-/** One step of the loop: `fn` its function, `before` the record that comes, `after` the one that goes on. */
+/** One step of the loop: `fn` its function, `before` the incoming record, `after` the outgoing record. */
 const lineOf: Record<Step['kind'], (fn: string, before: string, after: string) => string> = {
   map: (fn, before, after) => `const ${after} = ${fn}(${before}); ${looked(after, 'map')}`,
   filter: (fn, before, after) =>
@@ -198,7 +206,9 @@ const lineOf: Record<Step['kind'], (fn: string, before: string, after: string) =
     const ${after} = [${before}[0], v${after}];`,
 };
 
-/** Written out, and no call of `isThenable`: results that are no objects then cost no more than a look at their kind. */
+/**
+ * Written out instead of a call of `isThenable`: results that are no objects then cost only a check of their type.
+ */
 function looked(result: string, operator: string, among = 'undefined'): string {
   const isThenable = `typeof ${result} === 'object' && ${result} !== null && typeof ${result}.then === 'function'`;
   return `if (${isThenable}) refuse('${operator}', ${result}, ${among});`;
@@ -212,7 +222,9 @@ function refuse(operator: string, promise: unknown, among: Iterable<unknown> | u
   throw asynchronousFunction(operator, promise, { among });
 }
 
-/** Runs the first records on `checked`, those after them on the loop that is made then: most tasks are smaller. */
+/**
+ * Runs the first records on `checked`, later records on the loop, which is made only then: most tasks are smaller.
+ */
 function checkedFirst(checked: ChunkSink<unknown>, makeLoop: () => ChunkSink<unknown>): ChunkSink<unknown> {
   let left = checkedRecords;
   let loop: ChunkSink<unknown> | undefined;
@@ -227,7 +239,7 @@ function checkedFirst(checked: ChunkSink<unknown>, makeLoop: () => ChunkSink<unk
   };
 }
 
-/** The mark makes the text unlike any other: for equal texts the engine would share what it learned about calls. */
+/** The mark makes the text unique: the JavaScript engine shares call feedback between functions of equal text. */
 function compile(source: readonly string[], mark: string): LoopFactory {
   const parameters = source.slice(0, -1);
   // bounded: a loop has at most `maxSteps` steps

@@ -1,10 +1,10 @@
-// Operators call the functions of a program and use what comes back at once. A function that answers later gives a
-// promise instead of its value: the promise would be taken for a record, a truth or a state, and the batch would succeed
-// with the wrong content. So whatever comes back from a function of the program is looked at here, or where the compiled
-// loops of `stage-loops.ts` do the cheap half of the same.
+// Refuses promises from functions of the program. Operators call these functions and use the results at once. An
+// asynchronous function returns a promise instead of its value: the promise would be taken for a record, a truth
+// value or a state, and the batch would succeed with the wrong content. So every result of a function of the
+// program is checked here, or by the compiled loops of `stage-loops.ts`, which do the cheap half of the same check.
 import { rddError } from './rdd-errors.ts';
 
-/** Whether a value is to be waited for: a promise, or anything else with a method `then`. */
+/** Whether a value is a promise, or anything else with a method `then`. */
 export function isThenable(value: unknown): boolean {
   if (typeof value === 'object')
     return value !== null && typeof (value as { then?: unknown }).then === 'function';
@@ -12,7 +12,8 @@ export function isThenable(value: unknown): boolean {
 }
 
 /**
- * The result of a function of the program, as it is. `operator` names the operator; `among`: what the function gave with it.
+ * Returns the result of a function of the program unchanged. `operator` names the operator; `among`: other results
+ * of the same function.
  *
  * @throws `MR_RDD_FUNCTION_ASYNCHRONOUS`.
  */
@@ -21,12 +22,12 @@ export function synchronous<R>(operator: string, result: R, among?: Iterable<unk
   return result;
 }
 
-/** Fields or elements of a record that are looked at. */
+/** Number of fields or elements of a record that are checked. */
 const FIELDS_MAX = 16;
 
 /**
- * As `synchronous`, for a function that makes records: a promise in a field, or in an element of a list, is refused as well.
- * Looks at the first fields of plain objects and lists, one level deep, so a promise further inside passes.
+ * As `synchronous`, for a function that makes records: a promise in a field, or in an element of a list, is refused
+ * as well. Checks the first fields of plain objects and lists, one level deep, so a promise further inside passes.
  */
 export function synchronousRecord<R>(operator: string, record: R, among?: Iterable<unknown>): R {
   synchronous(operator, record, among);
@@ -48,7 +49,7 @@ export function synchronousRecord<R>(operator: string, record: R, among?: Iterab
   return record;
 }
 
-/** As `synchronous`, for a function that gives an iterable. An asynchronous generator is refused as well. */
+/** As `synchronous`, for a function that returns an iterable. An asynchronous generator is refused as well. */
 export function synchronousIterable<R extends Iterable<unknown>>(operator: string, result: R): R {
   if (typeof result !== 'object' || result === null) return result;
   if (Array.isArray(result)) return result;
@@ -59,8 +60,9 @@ export function synchronousIterable<R extends Iterable<unknown>>(operator: strin
 }
 
 /**
- * What an operator says of a promise. `place`: where in the result the promise is, for instance `.user`; default: the promise is
- * the result. `among`: what the function gave with it. Nobody else hears of what becomes of any of these promises.
+ * The error of an operator for a promise. `place`: the position of the promise in the result, for instance `.user`;
+ * default: the promise is the result. `among`: other results of the same function. The rejections of all these
+ * promises are ignored, because no other code waits for them.
  */
 export function asynchronousFunction(
   operator: string,
@@ -78,8 +80,9 @@ export function asynchronousFunction(
 }
 
 /**
- * The engine ends here with a promise; a rejection must not end the process as well. `levels`: of lists and plain objects whose
- * promises are meant, too. Generators are left alone: asking them for more would call the program again.
+ * The engine drops a promise here; its rejection must not end the process as well. `levels`: nesting levels of
+ * lists and plain objects whose promises are included. Generators are left alone: reading them would call the
+ * program again.
  */
 function ignoreRejection(value: unknown, levels = 0): void {
   if (isThenable(value)) Promise.resolve(value).then(undefined, () => undefined);

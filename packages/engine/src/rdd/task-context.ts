@@ -1,5 +1,5 @@
-// What a task finds on its executor. Made once by the `TaskRunner` of the executor and handed to every source that it
-// runs: an RDD itself holds no port, so that the same RDD can be computed anywhere.
+// The environment of a task on its executor. Made once by the `TaskRunner` of the executor and passed to every
+// source: an RDD itself holds no port, so that the same RDD can be computed anywhere.
 import type { Block, Codec, ReceivedBlockInfo, Storage } from '@millrace/core';
 import type { RDD } from './rdd.ts';
 import type { PartitionCache } from './partition-cache.ts';
@@ -8,25 +8,27 @@ import type { StageLoops } from './stage-loops.ts';
 
 /** The ports of a task. */
 export interface TaskContext {
-  /** Aborted when the executor closes; long work looks at it between slices. */
+  /** Aborted when the executor closes; long work checks the signal between slices. */
   readonly signal: AbortSignal;
-  /** Brings the records of encoded blocks back. */
+  /** Decodes the records of encoded blocks. */
   readonly codec: Codec;
-  /** Where text files are read. */
+  /** The storage of text files. */
   readonly storage: Storage;
-  /** The partitions that this executor keeps. */
+  /** The cached partitions of this executor. */
   readonly cache: PartitionCache;
-  /** Where the outputs of map tasks are read, wherever they are. */
+  /** Reads the outputs of map tasks, on whichever executor they are. */
   readonly fetcher: ShuffleFetcher;
   /** The loops that run chains of steps. */
   readonly loops: StageLoops;
-  /** For tasks that the driver runs itself: which RDDs executors compute. Absent: everything is computed here. */
+  /**
+   * For tasks that the driver runs itself: the RDDs that executors compute. Absent: everything is computed here.
+   */
   readonly elsewhere?: {
     has(rdd: RDD<unknown>): boolean;
     /** The records of a partition of such an RDD. */
     read(rdd: RDD<unknown>, partition: number): Promise<readonly unknown[]>;
   };
-  /** How many RDDs are being computed inside one another, over the tasks that share this context. */
+  /** Depth of nested RDD computations, over the tasks that share this context. */
   readonly nesting: { depth: number };
   /** Reads a received block; undefined when it is lost. */
   readBlock(info: ReceivedBlockInfo): Promise<Block | undefined>;

@@ -1,10 +1,10 @@
-// The text of a file as bytes, chunk after chunk. A file whose name ends with `.gz` is unpacked.
+// The content of a text file as bytes, chunk after chunk. A file whose name ends with `.gz` is unpacked.
 import { isMillraceError, type Storage } from '@millrace/core';
 import { gunzipChunks, isGzipName } from '@millrace/core/engine';
 import { fileChunks, type SelectedFile } from './file-chunks.ts';
 import { rddError } from './rdd-errors.ts';
 
-/** Gives chunks as `fileChunks` does. @throws `MR_RDD_FILE_NOT_GZIP` besides. */
+/** Yields chunks as `fileChunks` does. @throws also `MR_RDD_FILE_NOT_GZIP`. */
 export function textChunks(
   storage: Storage,
   selected: SelectedFile,

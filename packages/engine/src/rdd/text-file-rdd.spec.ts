@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { RddCluster } from '../../test/rdd-cluster.ts';
 import { textFileRdd } from './text-file-rdd.ts';
 
-/** Files that remember how they were read. */
+/** Files that record their reads. */
 function files(contents: Readonly<Record<string, string | Uint8Array>>) {
   const reads: number[] = [];
   let open = 0;
@@ -28,7 +28,7 @@ function files(contents: Readonly<Record<string, string | Uint8Array>>) {
 }
 
 describe('textFileRdd', () => {
-  it('gives the lines of each file as a partition', async () => {
+  it('returns the lines of each file as a partition', async () => {
     const { storage, isClosed } = files({ a: 'one\r\ntwo\n', b: '', c: 'last line' });
     const { environment } = new RddCluster({ storage });
     const lines = textFileRdd(environment, ['a', 'b', 'c']);
@@ -36,7 +36,7 @@ describe('textFileRdd', () => {
     expect(isClosed()).toBe(true);
   });
 
-  it('reads in chunks, and no further than it has to', async () => {
+  it('reads in chunks, and no further than needed', async () => {
     const { storage, reads, isClosed } = files({ a: 'é\n'.repeat(1_000) });
     const { environment } = new RddCluster({ storage });
     const lines = textFileRdd(environment, ['a'], { chunkBytes: 100 });
@@ -45,7 +45,7 @@ describe('textFileRdd', () => {
     expect(await lines.count()).toBe(1_000);
   });
 
-  it('fails with the code of the storage, and closes what it opened', async () => {
+  it('fails with the code of the storage, and closes every opened file', async () => {
     const { storage, isClosed } = files({ a: 'x'.repeat(100) });
     const { environment } = new RddCluster({ storage });
     await expect(textFileRdd(environment, ['gone']).count()).rejects.toMatchObject({
@@ -58,7 +58,7 @@ describe('textFileRdd', () => {
   });
 
   it.each([1, 2, 5, 100])(
-    'leaves out a byte order mark at the start of a file, read by %i',
+    'skips a byte order mark at the start of a file, read by %i',
     async (chunkBytes) => {
       const { storage } = files({ a: '\ufeffone\n\ufefftwo\n', b: '\ufeff', c: '\ufefflast', d: '\ufeff\n' });
       const { environment } = new RddCluster({ storage });

@@ -1,5 +1,5 @@
-// The lines of text files, one partition for each file. A file is read in chunks of bounded size while its lines are
-// worked on, so that a large file needs no more memory than a chunk and its longest line.
+// The lines of text files, one partition for each file. A file is read in chunks of bounded size while its lines
+// are processed, so that a large file needs no more memory than a chunk and its longest line.
 import { asSelectedFile, type SelectedFile } from './file-chunks.ts';
 import { TextLineDecoder } from './text-line-decoder.ts';
 import { positiveInteger } from './positive-integer.ts';
@@ -8,19 +8,20 @@ import type { RDD } from './rdd.ts';
 import type { RddEnvironment } from './rdd-environment.ts';
 import { textChunks } from './text-chunks.ts';
 
-/** How files are read. */
+/** Options for reading text files. */
 export interface TextFileOptions {
-  /** How much is read at once, in bytes; default 256 KiB. */
+  /** Size of one read, in bytes; default 256 KiB. */
   readonly chunkBytes?: number;
   /** A longer line is `MR_RDD_LINE_TOO_LONG`; default 16 MiB. */
   readonly maxLineBytes?: number;
 }
 
 /**
- * An RDD of lines: each ends with `\n` or `\r\n`, which do not belong to it; the last may end with the file. A UTF-8 byte
- * order mark at the beginning of a file is left out. A file whose name ends with `.gz` is unpacked. Tasks fail with
- * `MR_RDD_FILE_GONE` or `MR_RDD_FILE_CHANGED` when a file is not what it was selected as, with `MR_RDD_FILE_NOT_GZIP` when
- * a `.gz` file is no whole gzip file, and with the code of the storage when it cannot be read.
+ * An RDD of lines: each ends with `\n` or `\r\n`, which do not belong to the line; the last may end with the file.
+ * A UTF-8 byte order mark at the beginning of a file is left out. A file whose name ends with `.gz` is unpacked.
+ * Tasks fail with `MR_RDD_FILE_GONE` or `MR_RDD_FILE_CHANGED` when a file differs from its state at selection, with
+ * `MR_RDD_FILE_NOT_GZIP` when a `.gz` file is no whole gzip file, and with the code of the storage when a file
+ * cannot be read.
  */
 export function textFileRdd(
   environment: RddEnvironment,

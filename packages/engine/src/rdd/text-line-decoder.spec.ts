@@ -10,7 +10,7 @@ function decode(chunks: readonly Uint8Array[], options: TextLineDecoderOptions =
 const bytes = (text: string) => new TextEncoder().encode(text);
 
 describe('TextLineDecoder', () => {
-  it('gives the same lines however the bytes were cut', () => {
+  it('returns the same lines for any division of the bytes into chunks', () => {
     const lines = fc.array(
       fc.string({ unit: 'grapheme', maxLength: 6 }).map((line) => line.replaceAll('\n', '')),
     );
@@ -37,13 +37,13 @@ describe('TextLineDecoder', () => {
     expect(decode([])).toEqual([]);
   });
 
-  it('takes carriage returns off line ends only when asked', () => {
+  it('removes carriage returns from line ends only when configured', () => {
     const chunks = [bytes('a\r'), bytes('\nb\rc\n\r\nd\r')];
     expect(decode(chunks)).toEqual(['a\r', 'b\rc', '\r', 'd\r']);
     expect(decode(chunks, { carriageReturns: true })).toEqual(['a', 'b\rc', '', 'd\r']);
   });
 
-  it('refuses a line above the bound before it is kept whole', () => {
+  it('refuses a line above the bound before it is buffered whole', () => {
     const decoder = new TextLineDecoder({ maxLineBytes: 4, name: 'a file' });
     decoder.decode(bytes('ok\nab'));
     expect(() => decoder.decode(bytes('cde'))).toThrow(

@@ -1,9 +1,9 @@
-// Bytes into lines. Whole runs of lines are decoded in one go and then split, which is many times faster than line by
-// line; only a line that goes on in the next chunk is kept as bytes until its end has come. Splitting at the byte of
-// a line feed is safe: in UTF-8 no other character contains it. Bytes that are not UTF-8 become U+FFFD.
+// Splits bytes into lines. Whole runs of lines are decoded in one go and then split, many times faster than line by
+// line; only a line that goes on in the next chunk is kept as bytes until its end has come. Splitting at the byte
+// of a line feed is safe: in UTF-8 no other character contains that byte. Bytes that are not UTF-8 become U+FFFD.
 import { rddError } from './rdd-errors.ts';
 
-/** How lines end, and how long they may get. */
+/** Line ends and the length bound of lines. */
 export interface TextLineDecoderOptions {
   /** Whether `\r\n` ends a line as well. Default: the `\r` belongs to the line, as it does anywhere else. */
   readonly carriageReturns?: boolean;
@@ -11,7 +11,7 @@ export interface TextLineDecoderOptions {
   readonly isFileStart?: boolean;
   /** A line with more bytes is `MR_RDD_LINE_TOO_LONG`. Default: no limit, for text that was bounded before. */
   readonly maxLineBytes?: number;
-  /** Where the text comes from, for the error. */
+  /** The origin of the text, for errors. */
   readonly name?: string;
 }
 
@@ -31,7 +31,7 @@ export class TextLineDecoder {
     this.#isAtStart = options.isFileStart ?? false;
   }
 
-  /** The lines that end in this chunk. Its memory must stay as it is until the decoder is done. */
+  /** The lines that end in this chunk. The chunk's memory must not change until the decoder is done. */
   decode(chunk: Uint8Array): string[] {
     const end = chunk.lastIndexOf(lineFeed);
     const text = end < 0 ? undefined : this.#textOf(this.#withUnfinished(chunk.subarray(0, end)));
@@ -42,12 +42,12 @@ export class TextLineDecoder {
     return lines.map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line));
   }
 
-  /** The last line, when no line feed followed it. */
+  /** The last line, when no line feed followed. */
   end(): string[] {
     if (this.#unfinishedBytes === 0) return [];
     const isWholeFile = this.#isAtStart;
     const text = this.#textOf(this.#withUnfinished(new Uint8Array()));
-    // A file of a mark alone is empty.
+    // A file that consists only of a byte order mark is empty.
     return isWholeFile && text === '' ? [] : [text];
   }
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { yieldAfter } from './yield-after.ts';
 
 describe('yieldAfter', () => {
-  it('lets work go on until it has been busy for long enough', async () => {
+  it('lets work go on until the event loop was busy for long enough', async () => {
     const clock = new ManualClock();
     const pause = yieldAfter(clock, 10);
     await clock.advance(9);
