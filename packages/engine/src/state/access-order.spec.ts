@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { AccessOrder } from './access-order.ts';
 
 describe('slots in the order of touch', () => {
-  it('stand as in a plain list, whatever was touched and taken out', () => {
+  it('keep the order of a plain list, whatever is touched and removed', () => {
     const steps = fc.array(fc.record({ slot: fc.nat(200), isRemoved: fc.boolean() }), { maxLength: 400 });
     fc.assert(
       fc.property(steps, (list) => {
@@ -25,7 +25,7 @@ describe('slots in the order of touch', () => {
     );
   });
 
-  it('stand so after more touches than are noted together', () => {
+  it('keep the order after more touches than the buffer holds', () => {
     const order = new AccessOrder();
     const plain = new Set<number>();
     const random = new SeededRandom(1);
@@ -38,7 +38,7 @@ describe('slots in the order of touch', () => {
     expect([...order.oldestFirst()]).toEqual([...plain]);
   });
 
-  it('are none after clear', () => {
+  it('are empty after clear', () => {
     const order = new AccessOrder();
     for (const slot of [5, 3, 100_000]) order.touch(slot);
     order.clear();

@@ -1,47 +1,47 @@
-// The slots of entries in the order in which they were last touched: a list linked both ways, whose links are numbers in
-// one long array and not fields of the entries. To move an entry to the end changes its neighbours, which may lie
-// anywhere. So a touch is only noted, and the moves are made together when the order is asked for or there are many of
-// them: one after the other, with nothing else between them, their ways to main memory overlap.
+// The slots of entries in the order of their last touch: a doubly linked list, whose links are numbers in one long
+// array and not fields of the entries. Moving an entry to the end changes its neighbours, which may lie anywhere in
+// memory. A touch is therefore only noted. The moves are made together when the order is read or the buffer is full:
+// with many moves in a row and nothing in between, their accesses to main memory overlap.
 
-/** Stands in for a slot where there is none. */
+/** Stands for an absent slot. */
 const NONE = -1;
 /** The older neighbour of a slot that is not in the order. */
 const OUTSIDE = -2;
 const FIRST_CAPACITY = 64;
-/** So many touches are noted at most: those whose links stay near the processor. */
+/** The most noted touches: the links of so many stay near the processor. */
 const NOTED_AT_MOST = 1_024;
 
-/** Slots, the one touched longest ago first. Slots are small integers, given out from 0 on. */
+/** Slots, the slot with the oldest touch first. Slots are small integers, given out from 0 on. */
 export class AccessOrder {
-  /** Of each slot its older neighbour and then its newer one. */
+  /** For each slot its older neighbour and then its newer neighbour. */
   #links: Int32Array = new Int32Array(2 * FIRST_CAPACITY).fill(OUTSIDE);
   #oldest = NONE;
   #newest = NONE;
-  /** Touched since, in this order, and not moved yet. */
+  /** Touches since then, in this order, and not moved yet. */
   readonly #noted = new Int32Array(NOTED_AT_MOST);
   #notedCount = 0;
 
-  /** Moves a slot to the end of the order, or puts it there. */
+  /** Moves a slot to the end of the order, or adds the slot there. */
   touch(slot: number): void {
     if (this.#notedCount === NOTED_AT_MOST) this.#moveNoted();
     this.#noted[this.#notedCount] = slot;
     this.#notedCount += 1;
   }
 
-  /** Takes a slot out that is in the order. */
+  /** Removes a slot that is in the order. */
   remove(slot: number): void {
     this.#moveNoted();
     this.#unlink(slot);
     this.#links[2 * slot] = OUTSIDE;
   }
 
-  /** The slots from the one touched longest ago on. Must not be read on when the order has changed. */
+  /** The slots from the oldest touch on. Must not be read on after the order has changed. */
   *oldestFirst(): Generator<number> {
     this.#moveNoted();
     for (let slot = this.#oldest; slot !== NONE; slot = this.#newerThan(slot)) yield slot;
   }
 
-  /** Takes all slots out. */
+  /** Removes all slots. */
   clear(): void {
     this.#notedCount = 0;
     this.#links.fill(OUTSIDE);
@@ -82,7 +82,7 @@ export class AccessOrder {
     return this.#links[2 * slot + 1] as number;
   }
 
-  /** Twice as long each time, so that growing costs a slot the same whatever their number. */
+  /** Doubles the capacity, so that growing costs each slot the same, whatever the number of slots. */
   #grow(slot: number): void {
     const capacity = 2 ** Math.ceil(Math.log2(slot + 1));
     const longer = new Int32Array(2 * capacity).fill(OUTSIDE);

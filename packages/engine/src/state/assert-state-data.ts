@@ -1,14 +1,14 @@
-// State has to be data: checkpoints write it, and executors hand it to each other. A value that no codec takes is refused
-// in the batch that makes it, also where nothing is written yet: found by the first checkpoint, the value would stop all
-// checkpoints for as long as its key lives.
+// State has to be data: checkpoints write it, and executors send it to each other. The batch that makes an unsupported
+// value is refused, also where nothing is written yet. A check by the first checkpoint would come too late: the value
+// would stop all checkpoints for as long as its key lives.
 import { type Codec, isMillraceError } from '@millrace/core';
 import { recordText, refusalsOf } from '@millrace/core/engine';
 import { stateError } from './state-errors.ts';
 
-/** Keys that are looked at together. */
+/** Keys that are checked together. */
 const KEYS_AT_ONCE = 512;
 
-/** @throws `MR_STATE_VALUE_UNSUPPORTED` with operator, key and path of the first value that is no data. */
+/** @throws `MR_STATE_VALUE_UNSUPPORTED` with operator, key and path of the first value that is not data. */
 export function assertStateData(
   entries: Iterable<readonly [unknown, unknown]>,
   { codec, operator }: { readonly codec: Codec; readonly operator: string },
@@ -23,7 +23,7 @@ export function assertStateData(
   assertData(waiting, codec, operator);
 }
 
-/** Keys and values in turn. */
+/** Checks alternating keys and values. */
 function assertData(values: readonly unknown[], codec: Codec, operator: string): void {
   const [refusal] = refusalsOf(codec, values);
   if (refusal === undefined) return;
@@ -35,8 +35,8 @@ function assertData(values: readonly unknown[], codec: Codec, operator: string):
 }
 
 /**
- * What a function of state has thrown, under the name of the operator and the key: state that cannot be copied for the
- * function becomes `MR_STATE_VALUE_UNSUPPORTED`, everything else stays as it is. `key` is absent where it is not known.
+ * An error of a state function, with the names of operator and key: state that cannot be copied for the function
+ * becomes `MR_STATE_VALUE_UNSUPPORTED`, every other error stays unchanged. `key` is absent where unknown.
  */
 export function namedState(error: unknown, operator: string, key?: unknown): unknown {
   if (!isMillraceError(error, 'MR_RDD_VALUE_UNSUPPORTED')) return error;

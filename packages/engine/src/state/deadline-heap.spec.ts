@@ -9,13 +9,13 @@ const changes = fc.array(
 
 type Store = StateStore<number, { readonly dueMs: number | undefined }>;
 
-/** What is due, as a plain look at all keys finds it. */
+/** The due keys, as found by a plain scan of all keys. */
 function plain(states: ReadonlyMap<number, number | undefined>, timeMs: number): number[] {
   return [...states].filter(([, dueMs]) => dueMs !== undefined && dueMs <= timeMs).map(([key]) => key).toSorted(); // prettier-ignore
 }
 
 describe('keys by due time', () => {
-  it('are found whatever changed, was undone or began anew', async () => {
+  it('are found whatever was changed, undone or begun anew', async () => {
     const batches = fc.array(
       fc.record({ changes, timeMs: fc.nat(30), fate: fc.constantFrom('done', 'failed', 'forked') }),
     );
@@ -27,7 +27,7 @@ describe('keys by due time', () => {
           const after = new Map(states);
           const advanced = store.advance(index + 1, async (change) => {
             for (const { key, dueMs } of list) {
-              // Due at 0 stands for taken away.
+              // Due time 0 stands for a removed key.
               if (dueMs === 0) change.delete(key);
               else change.set(key, { dueMs });
               if (dueMs === 0) after.delete(key);

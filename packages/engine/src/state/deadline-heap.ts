@@ -1,6 +1,5 @@
-// Entries by the time at which something has to be done about them: a heap in which every entry knows its place. So an
-// entry is in it once, moves when its time changes, and what is due is found without a look at what is not. Entries are
-// slots: small integers, given out from 0 on.
+// Entries by due time: a heap in which every entry knows its place. An entry is in the heap once, moves when its time
+// changes, and due entries are found without visiting the rest. Entries are slots: small integers, given out from 0 on.
 //
 //   heap     10        place 0          upTo(20) looks at 10, 15, 40 and 30: what is
 //           /  \                        below one that is not due, is not due either
@@ -17,7 +16,7 @@ export class DeadlineHeap {
   /** Index in the heap, by slot. */
   readonly #places: number[] = [];
 
-  /** Sets the time of a slot; undefined: it is not due at any time. */
+  /** Sets the time of a slot; undefined when the slot is never due. */
   set(slot: number, dueMs: number | undefined): void {
     if (dueMs === undefined) {
       this.#remove(slot);
@@ -31,7 +30,7 @@ export class DeadlineHeap {
     this.#settle(slot);
   }
 
-  /** The slots that are due at a time or before. They stay; the order among them is no one's to rely on. */
+  /** The slots that are due at a time or before. The slots stay in the heap; their order is unspecified. */
   upTo(timeMs: number): number[] {
     const due: number[] = [];
     const open = [0];
@@ -54,7 +53,7 @@ export class DeadlineHeap {
     this.#settle(last);
   }
 
-  /** Moves a slot up, and then down, to where its time belongs. */
+  /** Moves a slot up, and then down, to the place of its time. */
   #settle(slot: number): void {
     const dueMs = this.#dueOf(slot);
     for (let parent = this.#parentOf(slot); parent !== undefined; parent = this.#parentOf(slot)) {

@@ -1,11 +1,11 @@
-// What the keys that a version touched were before it. A key may be noted more than once, and what was noted first is
-// what counts: so a batch adds to the ends of lists, and looks nothing up.
+// The earlier states of the keys that a version touched. A key may be noted more than once, and its first note counts:
+// a batch only appends to lists, and looks nothing up.
 import type { BatchTime } from '@millrace/core';
 import type { KeyState } from './state-entries.ts';
 
 const ABSENT = Symbol('the key had no state');
 
-/** Keys with the states they had. */
+/** Keys with their earlier states. */
 export class EarlierStates<K, S> {
   readonly #keys: K[] = [];
   readonly #values: (S | typeof ABSENT)[] = [];
@@ -18,7 +18,7 @@ export class EarlierStates<K, S> {
     this.#touchedAt.push(touchedAt);
   }
 
-  /** Notes a key that had none. */
+  /** Notes a key that had no state. */
   noteAbsent(key: K): void {
     this.#keys.push(key);
     this.#values.push(ABSENT);
@@ -30,7 +30,10 @@ export class EarlierStates<K, S> {
     return this.#keys;
   }
 
-  /** Keys and states, undefined for none; the last noted first, so that of one key the last one given out counts. */
+  /**
+   * Keys and states, undefined for an absent state; the last note comes first, so that the last yielded state of a key
+   * counts.
+   */
   *lastFirst(): Generator<[K, KeyState<S> | undefined]> {
     for (let index = this.#keys.length - 1; index >= 0; index -= 1) {
       const value = this.#values[index] as S | typeof ABSENT;

@@ -1,4 +1,4 @@
-// What the checkpoints of an operator name as they go on, when the keys of some partitions are never touched again.
+// The parts that an operator's checkpoints name over time, when the keys of some partitions are never touched again.
 import { SeededRandom, type BatchTime } from '@millrace/core';
 import { describe, expect, it } from 'vitest';
 import { MemoryParts } from '../../test/memory-parts.ts';
@@ -7,11 +7,14 @@ import { entriesOf, type StateData } from './restored-state.ts';
 import { StateStore } from './state-store.ts';
 
 const IDLE_KEYS = 20;
-/** So many parts of one level become one of the next. */
+/** The number of parts of one level that become one part of the next level. */
 const PARTS_PER_LEVEL = 8;
-/** The bound of ADR 0010 for the tellings that are needed. */
+/** The bound of ADR 0010 for the needed exports. */
 const NEEDED = 2 * IDLE_KEYS + 20;
-/** For as many, parts of two levels over the single ones; the oldest of them may be needed for its last telling only. */
+/**
+ * For so many exports, parts of two levels over the single ones; the oldest part may be needed for its last export
+ * only.
+ */
 const MAX_LEVEL = 2;
 const MAX_TELLINGS = NEEDED + PARTS_PER_LEVEL ** MAX_LEVEL - 1;
 const MAX_PARTS = (MAX_LEVEL + 1) * (PARTS_PER_LEVEL - 1);
@@ -21,7 +24,7 @@ type Change = readonly [partition: number, key: number];
 /** An operator with one batch a checkpoint. */
 class Operator {
   readonly parts = new MemoryParts();
-  /** By partition, how many segments had anything to say. */
+  /** The number of segments with content, by partition. */
   readonly spoken: number[];
   readonly #kept: KeptState<number, number>;
   readonly #stores: readonly StateStore<number, number>[];
@@ -34,7 +37,7 @@ class Operator {
     this.#stores = Array.from({ length: partitions }, () => new StateStore<number, number>(0));
   }
 
-  /** A batch and its checkpoint; one that is lost is written, and not durable. */
+  /** A batch and its checkpoint; a lost checkpoint is written, and not durable. */
   async checkpoint(changes: readonly Change[], isLost = false): Promise<StateData> {
     const time = (this.#time += 1);
     const { since, told, retellUpTo } = this.#kept.durable;
@@ -53,19 +56,19 @@ class Operator {
     return data;
   }
 
-  /** What every partition holds now. */
+  /** The present content of every partition. */
   now(): unknown {
     return this.#stores.map((store) => new Map(store.entriesAt(this.#time)));
   }
 
-  /** What stands in a checkpoint of it. */
+  /** The content of a checkpoint. */
   async restored({ chain }: StateData): Promise<unknown> {
     const kept = await entriesOf<number>(chain, this.parts);
     return this.#stores.map((_, partition) => new Map(kept.get(partition)));
   }
 }
 
-/** How many tellings are in the parts of a checkpoint. */
+/** The number of exports in the parts of a checkpoint. */
 function tellingsIn({ chain }: StateData): number {
   return chain.reduce((sum, { level }) => sum + PARTS_PER_LEVEL ** level, 0);
 }
@@ -89,7 +92,7 @@ describe('the parts that checkpoints of an operator name', () => {
     }
   });
 
-  it('become no more after one checkpoint of an operator at rest', async () => {
+  it('stop growing after one checkpoint of an operator at rest', async () => {
     const operator = new Operator(3);
     await operator.checkpoint([...firstKeys(0, IDLE_KEYS), ...firstKeys(1, 1)]);
     for (let time = 2; time < 40; time += 1) await operator.checkpoint([[2, 0]]);
@@ -99,7 +102,7 @@ describe('the parts that checkpoints of an operator name', () => {
     expect(operator.parts.written.size).toBe(size);
   });
 
-  it('do not say again what only recent ones hold', async () => {
+  it('do not repeat the content of recent parts', async () => {
     const operator = new Operator(2);
     await operator.checkpoint(firstKeys(0, 1));
     for (let time = 2; time <= 81; time += 1) await operator.checkpoint([[1, 0]]);

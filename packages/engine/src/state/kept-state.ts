@@ -1,5 +1,5 @@
-// What checkpoints have of the state of one operator: the newest that is durable, the one that is being written, and what
-// an earlier driver has left. Executors that do not share the driver's memory begin anew with the durable one.
+// The checkpoints of the state of one operator: the newest durable one, the one that is being written, and the one of
+// an earlier driver. Executors that do not share the driver's memory begin anew with the durable one.
 import type { BatchTime, Codec } from '@millrace/core';
 import type { CheckpointParts, RestoredState } from '../graph/checkpointed-state.ts';
 import { encodeEntries, KeptStates, type KeyedStateSnapshot } from './loaded-snapshot.ts';
@@ -12,18 +12,18 @@ import type { SegmentsAsked } from './state-segments.ts';
 import type { StateOptions } from './state-spec.ts';
 import { StateStore } from './state-store.ts';
 
-/** What the checkpoints of one operator are made with. */
+/** The definition of one operator's checkpoints. */
 export interface KeptStateDeps<in S> {
   readonly partitions: number;
   readonly dueAt: DueAt<S> | undefined;
   readonly conditions: StateConditions | undefined;
 }
 
-/** What the partitions have told for a checkpoint. */
+/** The exports of the partitions for a checkpoint. */
 interface Tellings {
-  /** The names of the tellings, by partition. */
+  /** The ids of the exports, by partition. */
   readonly told: readonly (string | undefined)[];
-  /** Whether anything in them is new. */
+  /** True when an export contains a change. */
   readonly hasChanges: boolean;
 }
 
@@ -38,7 +38,7 @@ export class KeptState<K, S> {
   #restored: RestoredStates<K, S> | undefined;
   #durable: StateData;
   #exported: StateData;
-  /** Up to which batch that is so, also when there is no state yet. */
+  /** The batch up to which the durable state holds, also when there is no state yet. */
   #durableUpTo: BatchTime | undefined;
   #exportedUpTo: BatchTime | undefined;
   #parts: CheckpointParts | undefined;
@@ -53,19 +53,20 @@ export class KeptState<K, S> {
     this.#exported = this.#durable;
   }
 
-  /** What an earlier driver has left: the version; undefined: nothing. */
+  /** The version of an earlier driver's state; undefined without one. */
   get restoredUpTo(): BatchTime | undefined {
     return this.#restored?.upTo;
   }
 
-  /** The version that is durable; undefined: none is. */
+  /** The durable version; undefined when no version is durable. */
   get durableUpTo(): BatchTime | undefined {
     return this.#durable.upTo ?? undefined;
   }
 
   /**
-   * What is durable, for those who are asked for what has changed since. While the operator changes, partitions that need
-   * parts of some age are to say again what is in them; when it is at rest nobody is, and a checkpoint costs nothing.
+   * The durable state, for partitions that are asked for the changes since. While the operator changes, partitions that
+   * need parts of some age have to export their content again. At rest no partition has to, and a checkpoint costs
+   * nothing.
    */
   get durable(): Omit<SegmentsAsked, 'upTo'> {
     const { told, hasChanges } = this.#durableTellings;
@@ -75,7 +76,7 @@ export class KeptState<K, S> {
 
   // Writing
 
-  /** Adds what has changed up to a version. */
+  /** Adds the changes up to a version. */
   async export(
     upTo: BatchTime,
     segments: readonly StateSegment<K, S>[],
@@ -90,11 +91,11 @@ export class KeptState<K, S> {
     return (this.#exported = conditions === undefined ? exported : { ...exported, conditions });
   }
 
-  /** No batch was computed up to here; undefined: before the first batch can be. */
+  /** Exports the state when no batch was computed up to here; undefined: before the first possible batch. */
   async exportUnchanged(upTo: BatchTime | undefined, parts: CheckpointParts): Promise<StateData> {
     const restored = this.#restored;
     if (restored !== undefined && this.#durable.upTo === null) {
-      // It is not what the checkpoint has that it came from: other partitions, or another schema.
+      // The state differs from the checkpoint that it was restored from: other partitions, or another schema.
       const segments = restored.entries.map((entries, partition) => {
         const whole = { partition, upTo: restored.upTo, from: restored.upTo, isFull: true, told: undefined };
         return { ...whole, ...listed(entries) };
@@ -106,7 +107,7 @@ export class KeptState<K, S> {
     return (this.#exported = this.#durable);
   }
 
-  /** The latest export is durable. */
+  /** Notes that the latest export is durable. */
   checkpointed(): void {
     this.#durable = this.#exported;
     this.#durableUpTo = this.#exportedUpTo;
@@ -116,7 +117,7 @@ export class KeptState<K, S> {
 
   // Reading
 
-  /** Takes over what an earlier driver has left. @throws as `restoredStates`, and what the conditions throw. */
+  /** Restores the state of an earlier driver. @throws as `restoredStates`, and the errors of the conditions. */
   async restore(restored: RestoredState, operator: string, options: StateOptions<K, S>): Promise<void> {
     const data = stateDataOf(restored.data);
     const { upTo } = data;
@@ -130,7 +131,7 @@ export class KeptState<K, S> {
     this.#exported = data;
   }
 
-  /** The store of a partition as an earlier driver has left it; undefined: it has left none. */
+  /** The store of a partition, restored from an earlier driver; undefined without earlier state. */
   restoredStore(partition: number): StateStore<K, S> | undefined {
     const restored = this.#restored;
     if (restored === undefined) return undefined;
@@ -139,7 +140,10 @@ export class KeptState<K, S> {
     return store;
   }
 
-  /** What executors can begin with; `beginsAt`: the time up to which there is no batch here. */
+  /**
+   * The description of the state that executors can begin with; `beginsAt`: the time up to which there is no batch
+   * here.
+   */
   snapshot(beginsAt: BatchTime): Omit<KeyedStateSnapshot, 'givenUp'> {
     const { upTo, chain } = this.#durable;
     if (this.#durableUpTo !== undefined)
@@ -148,7 +152,7 @@ export class KeptState<K, S> {
     return { upTo: beginsAt, hasState: this.#restored !== undefined, neededFrom };
   }
 
-  /** One partition of the snapshot. @throws what the store of checkpoints throws. */
+  /** One partition of the snapshot. @throws the errors of the checkpoint store. */
   async fetchSnapshot(partition: number, codec: Codec): Promise<Uint8Array> {
     const restored = this.#restored?.entries[partition];
     if (this.#durableUpTo === undefined || this.#parts === undefined) return encodeEntries(restored, codec);
@@ -165,7 +169,7 @@ function tellingsOf(
   return { told, hasChanges: segments.some((segment) => isNews(segment, since)) };
 }
 
-/** Whether a segment says more than what was durable already. */
+/** True when a segment contains more than the durable state. */
 function isNews(
   { isFull, removed, touched }: StateSegment<unknown, unknown>,
   since = Number.NEGATIVE_INFINITY,

@@ -3,7 +3,7 @@ import { MemoryParts } from '../../test/memory-parts.ts';
 import { KeptStates } from './loaded-snapshot.ts';
 import { extendChain } from './state-chain.ts';
 
-it('states that could not be read once are read again for whoever asks next, and once for all', async () => {
+it('a failed read of states is repeated for the next caller, and once for all callers', async () => {
   const parts = new MemoryParts();
   const segment = { partition: 0, upTo: 1, from: 1, isFull: true, told: undefined };
   const chain = await extendChain(

@@ -1,6 +1,6 @@
-// The snapshot of an operator with state: on the driver, the states of the newest durable checkpoint, handed out partition by
-// partition; on an executor, a store that begins with them. The parts of a checkpoint hold all partitions, so they are
-// read once for all that ask, and kept until the snapshot moves on.
+// The snapshot of an operator with state: on the driver, the states of the newest durable checkpoint, handed out
+// partition by partition; on an executor, a store that begins with these states. The parts of a checkpoint hold all
+// partitions, so the parts are read once for all callers, and kept until the snapshot moves on.
 import type { BatchTime, Codec } from '@millrace/core';
 import type { CheckpointParts, FetchSnapshotPartition, StateSnapshot } from '../graph/checkpointed-state.ts';
 import { snapshotSuperseded } from '../graph/shared-states.ts';
@@ -8,26 +8,29 @@ import { entriesOf, type RestoredEntries, type StateData } from './restored-stat
 import type { DueAt, KeyState } from './state-entries.ts';
 import { StateStore } from './state-store.ts';
 
-/** What executors are told of it. */
+/** The description of the snapshot that executors get. */
 export interface KeyedStateSnapshot extends StateSnapshot {
-  /** Whether the operator has begun; if not there is nothing to load. */
+  /** True when the operator has begun; otherwise there is nothing to load. */
   readonly hasState: boolean;
-  /** What checkpoints need of parts that are older; null: the next one writes everything. See `StateExporter.begin`. */
+  /**
+   * The version from which checkpoints need older parts; null: the next checkpoint writes everything. See
+   * `StateExporter.begin`.
+   */
   readonly neededFrom: BatchTime | null;
-  /** Later batches that were given up: they change nothing where they are not computed yet. */
+  /** Later batches that were given up: such a batch changes nothing where it is not computed yet. */
   readonly givenUp: readonly BatchTime[];
 }
 
 type Triple<K, S> = readonly [key: K, value: S, touchedAt: BatchTime];
 
-/** Entries as an executor gets them. */
+/** Encodes entries for an executor. */
 export function encodeEntries<K, S>(entries: RestoredEntries<K, S> | undefined, codec: Codec): Uint8Array {
   const triples: Triple<K, S>[] = [];
   for (const [key, { value, touchedAt }] of entries ?? []) triples.push([key, value, touchedAt]);
   return codec.encodeRecords(triples);
 }
 
-/** The snapshot that one copy of the program goes by, as it was told last. */
+/** The snapshot that one copy of the program uses, as announced last. */
 export class LoadedSnapshot<K, S> {
   readonly #codec: Codec;
   readonly #dueAt: DueAt<S> | undefined;
@@ -38,29 +41,32 @@ export class LoadedSnapshot<K, S> {
     this.#dueAt = dueAt;
   }
 
-  /** Up to which batch; minus infinity: nothing was told. */
+  /** The batch of the snapshot; minus infinity before the first announcement. */
   get upTo(): BatchTime {
     return this.#told?.at.upTo ?? Number.NEGATIVE_INFINITY;
   }
 
-  /** Whether there is state to load. */
+  /** True when there is state to load. */
   get hasState(): boolean {
     return this.#told?.at.hasState === true;
   }
 
-  /** Takes over what was told, if it is news; answers whether it is. */
+  /** Adopts an announced snapshot if it is new; returns whether it is. */
   adopt(at: KeyedStateSnapshot, read: FetchSnapshotPartition): boolean {
     if (this.#told !== undefined && this.#told.at.upTo >= at.upTo) return false;
     this.#told = { at, read };
     return true;
   }
 
-  /** A store that begins with the snapshot of this batch. @throws `MR_STATE_SNAPSHOT_SUPERSEDED`, and what reading throws. */
+  /**
+   * A store that begins with the snapshot of this batch. @throws `MR_STATE_SNAPSHOT_SUPERSEDED`, and the errors of
+   * reading.
+   */
   async store(operator: string, batchTime: BatchTime, partition: number): Promise<StateStore<K, S>> {
     const told = this.#told;
     if (told?.at.upTo !== batchTime) throw snapshotSuperseded(operator, batchTime);
     const bytes = await told.read(batchTime, partition);
-    // `encodeEntries` has written them, on the driver of the same program.
+    // `encodeEntries` wrote the triples, on the driver of the same program.
     const triples = this.#codec.decodeRecords(bytes) as Triple<K, S>[];
     const entries = triples.map(([key, value, touchedAt]): [K, KeyState<S>] => [key, { value, touchedAt }]);
     const store = new StateStore<K, S>(batchTime, entries, this.#dueAt);
@@ -70,11 +76,11 @@ export class LoadedSnapshot<K, S> {
   }
 }
 
-/** The states in the parts of a checkpoint, read when somebody asks. */
+/** The states in the parts of a checkpoint, read on demand. */
 export class KeptStates {
   #read: { readonly data: StateData; readonly entries: ReturnType<typeof entriesOf> } | undefined;
 
-  /** The states of one partition. @throws what the store of checkpoints throws. */
+  /** The states of one partition. @throws the errors of the checkpoint store. */
   async partition(
     data: StateData,
     partition: number,
@@ -82,12 +88,12 @@ export class KeptStates {
   ): Promise<RestoredEntries<unknown, unknown> | undefined> {
     if (this.#read?.data !== data) this.#read = { data, entries: entriesOf<unknown>(data.chain, parts) };
     const { entries } = this.#read;
-    // The next one who asks tries again.
+    // The next caller tries again.
     entries.catch(() => (this.#read = undefined));
     return (await entries).get(partition);
   }
 
-  /** The snapshot has moved on. */
+  /** Drops the states after the snapshot has moved on. */
   forget(): void {
     this.#read = undefined;
   }

@@ -4,7 +4,7 @@ import type { State } from './state-handle.ts';
 
 type Numbers = [string, number][];
 
-/** Adds up, and gives out key and sum. */
+/** Adds up, and returns key and sum. */
 function sum(key: string, value: number | undefined, state: State<number>): [string, number] {
   const total = (state.getOption() ?? 0) + (value ?? 0);
   if (!state.isTimingOut()) state.update(total);
@@ -37,7 +37,7 @@ describe('mapWithState', () => {
     expect(seen.get(3_000)).toEqual([['a', 14]]);
   });
 
-  it('gives all states after every batch', async () => {
+  it('returns all states after every batch', async () => {
     const world = new StreamFixture();
     const stream = world.queue<[string, number]>([[['a', 1]], [['b', 2]], []]).mapWithState(sum);
     const seen = world.record(stream.stateSnapshots());
@@ -79,7 +79,7 @@ describe('mapWithState', () => {
     expect(seen.get(4_000)).toEqual([]);
   });
 
-  it('notices a timeout in the very next batch, after the records of it', async () => {
+  it('detects a timeout in the very next batch, after its records', async () => {
     const world = new StreamFixture({ defaultParallelism: 1 });
     const batches: Numbers[] = [
       [
@@ -103,7 +103,7 @@ describe('mapWithState', () => {
     expect(seen.get(4_000)).toEqual(['busy false', 'idle true']);
   });
 
-  it('keeps a key alive by any record when there is a timeout, and writes nothing for a mere read without', async () => {
+  it('keeps a key alive by any record when there is a timeout, and writes nothing for a mere read without a timeout', async () => {
     const read = (_key: string, _value: number | undefined, state: State<number>) =>
       state.isTimingOut() ? 'gone' : `${state.getOption()}`;
     for (const [timeoutMs, last] of [
@@ -119,7 +119,7 @@ describe('mapWithState', () => {
     }
   });
 
-  it('removes what is told to be removed', async () => {
+  it('removes keys when the function calls remove', async () => {
     const world = new StreamFixture();
     const stream = world
       .queue<[string, number]>([[['a', 1]], [['a', 0]], [['a', 5]]])
@@ -144,7 +144,7 @@ describe('mapWithState', () => {
     ['MR_STATE_ABSENT', (state) => void state.get()],
     ['MR_STATE_REMOVED', (state) => (state.remove(), state.update(1))],
     ['MR_STATE_REMOVED', (state) => (state.remove(), state.remove())],
-  ])('refuses with %s what cannot be', async (code, wrong) => {
+  ])('refuses invalid calls with %s', async (code, wrong) => {
     const world = new StreamFixture();
     world.record(
       world
@@ -181,7 +181,7 @@ describe('mapWithState', () => {
         ],
       ])
       .mapWithState((key, value, state: State<{ sum: number }>) => {
-        // Changed in place on purpose: what is kept must not change with it.
+        // Changed in place on purpose: the stored state must not change with the object.
         const total = state.getOption() ?? { sum: 0 };
         total.sum += value ?? 0;
         state.update(total);
@@ -198,7 +198,7 @@ describe('mapWithState', () => {
     ]);
   });
 
-  it('goes on in batches whose outputs read nothing of it', async () => {
+  it('continues in batches whose outputs do not read the state', async () => {
     const world = new StreamFixture();
     const batches: Numbers[] = Array.from({ length: 6 }, () => [['a', 1]]);
     const states = world.queue(batches).mapWithState(sum).stateSnapshots();
@@ -210,7 +210,7 @@ describe('mapWithState', () => {
     ]);
   });
 
-  it('keeps what it has when a batch is skipped', async () => {
+  it('keeps its state when a batch is skipped', async () => {
     const world = new StreamFixture();
     const batches: Numbers[] = [[['a', 1]], [['a', -1]], [['a', 1]]];
     const stream = world.queue(batches).mapWithState((key, value, state: State<number>) => {
@@ -225,7 +225,7 @@ describe('mapWithState', () => {
     expect(seen.get(3_000)).toEqual([['a', 2]]);
   });
 
-  it('finds keys by value, whatever object they come as', async () => {
+  it('finds keys by value, whatever object holds the value', async () => {
     const world = new StreamFixture({ defaultParallelism: 4 });
     const batches = [[[{ city: 'x', zip: 1 }, 1]], [[{ zip: 1, city: 'x' }, 2]]] as [
       { city: string; zip: number },

@@ -1,5 +1,5 @@
-// What `mapWithState` does with one batch of one partition: the function is called for every record in the order of
-// arrival, then for every key that was idle for too long. Keys without a record and without a deadline cost nothing.
+// The step of `mapWithState` for one batch of one partition: the function is called for every record in the order of
+// arrival, then for every key whose timeout has passed. Keys without a record and without a deadline cost nothing.
 import type { BatchTime } from '@millrace/core';
 import type { OrTuple, Pair } from '../rdd/rdd.ts';
 import { synchronous } from '../rdd/synchronous.ts';
@@ -8,9 +8,9 @@ import { type State, StateHandle } from './state-handle.ts';
 import type { StateStep } from './state-rdd.ts';
 
 /**
- * Called once a record with its value, and once with undefined when the key times out. What it returns is a record of
- * the resulting stream, unless it is undefined. It must depend on its arguments alone: a batch that is repeated calls
- * it again.
+ * Called once a record with its value, and once with undefined when the key times out. The result is a record of the
+ * resulting stream, unless undefined. The function must depend on its arguments alone, because a repeated batch calls
+ * the function again.
  */
 export type MapWithStateFunction<K, V, S, U> = (
   key: K,
@@ -19,10 +19,10 @@ export type MapWithStateFunction<K, V, S, U> = (
   batchTime: BatchTime,
 ) => OrTuple<U> | undefined;
 
-/** How many calls there are between two pauses. */
+/** The number of calls between two pauses. */
 const CALLS_PER_PAUSE = 1_024;
 
-/** Makes the step. `timeoutMs`: keys that had no record for longer than that go; undefined: none go. */
+/** Makes the step. `timeoutMs`: keys without a record for longer are removed; undefined: no key is. */
 export function mapWithStateStep<K, V, S, U>(
   fn: MapWithStateFunction<K, V, S, U>,
   timeoutMs: number | undefined,
@@ -40,20 +40,20 @@ export function mapWithStateStep<K, V, S, U>(
     const call = (key: K, value: V | undefined, handle: StateHandle<S>) => {
       const made = called(key, value, handle, batchTime);
       handle.end();
-      // `OrTuple` only makes the compiler see tuples.
+      // `OrTuple` only makes the compiler infer tuples.
       if (made !== undefined) mapped.push(synchronous('mapWithState', made) as U);
       calls += 1;
       return calls % CALLS_PER_PAUSE === 0 ? pause() : undefined;
     };
     const walk = change.walk(records);
-    // Without iterators: one for each record takes a quarter of the time of a batch.
+    // Without iterators: one iterator for each record takes a quarter of the time of a batch.
     for (let index = 0; index < records.length; index += 1) {
       const record = records[index] as Pair<K, V>;
       walk.moveTo(index);
       const handle = new StateHandle<S>(walk.exists, walk.value);
       const pausing = call(record[0], record[1], handle);
       const { outcome } = handle;
-      // With a timeout every record keeps its key alive, also one that was only read.
+      // With a timeout every record keeps its key alive, also a key that was only read.
       const isKept = outcome === 'updated' || (timeoutMs !== undefined && handle.isThere);
       if (outcome === 'removed') walk.delete();
       else if (isKept) walk.set(handle.current);

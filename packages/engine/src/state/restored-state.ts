@@ -1,5 +1,5 @@
-// State as it comes back from a checkpoint: put together from the parts, brought to the program's schema version, and
-// dealt to as many partitions as the program has now.
+// State as restored from a checkpoint: put together from the parts, migrated to the program's schema version, and dealt
+// to the program's present number of partitions.
 import type { BatchTime } from '@millrace/core';
 import type { CheckpointParts, RestoredState as CheckpointedData } from '../graph/checkpointed-state.ts';
 import { hashPartition } from '../rdd/hash-partition.ts';
@@ -10,32 +10,35 @@ import type { KeyState } from './state-entries.ts';
 import { stateError } from './state-errors.ts';
 import type { StateOptions } from './state-spec.ts';
 
-/** What a checkpoint holds of an operator with state. */
+/** The content of a checkpoint for an operator with state. */
 export interface StateData {
-  /** The version of the state; null: the operator has not begun. */
+  /** The version of the state; null when the operator has not begun. */
   readonly upTo: BatchTime | null;
   readonly partitions: number;
   readonly chain: readonly ChainPart[];
-  /** What the operator said of itself when it wrote this; see `StateConditions`. Absent: nothing. */
+  /** The operator's conditions at the time of writing; see `StateConditions`. Absent: none. */
   readonly conditions?: unknown;
 }
 
 /** The entries of one partition. */
 export type RestoredEntries<K, S> = KeyedMap<K, KeyState<S>>;
 
-/** State that is there before the first batch. */
+/** State that exists before the first batch. */
 export interface RestoredStates<K, S> {
   readonly upTo: BatchTime;
   /** Index is the partition. */
   readonly entries: readonly RestoredEntries<K, S>[];
-  /** Whether what stands in the checkpoint is what is here, so that the next one may go on from it. */
+  /**
+   * True when the restored state equals the content of the checkpoint, so that the next checkpoint may continue from
+   * it.
+   */
   readonly isSame: boolean;
 }
 
 /**
  * Puts the state together.
  *
- * @throws `MR_STATE_VERSION_UNKNOWN`, `MR_STATE_DATA_INVALID`, what `migrate` and the store of checkpoints throw.
+ * @throws `MR_STATE_VERSION_UNKNOWN`, `MR_STATE_DATA_INVALID`, the errors of `migrate` and of the checkpoint store.
  */
 export async function restoredStates<K, S>(
   restored: CheckpointedData,
@@ -57,7 +60,7 @@ export async function restoredStates<K, S>(
   return { upTo: data.upTo, entries, isSame };
 }
 
-/** What a checkpoint says of an operator. @throws `MR_STATE_DATA_INVALID`. */
+/** The data of an operator in a checkpoint. @throws `MR_STATE_DATA_INVALID`. */
 export function stateDataOf(data: unknown): StateData {
   if (typeof data === 'object' && data !== null) {
     const { upTo, partitions, chain } = data as Partial<StateData>;
@@ -85,7 +88,7 @@ export async function entriesOf<K>(
   return kept;
 }
 
-/** The program's way from the version of a checkpoint to its own; undefined: they are the same. */
+/** The program's migration from the version of a checkpoint to its own; undefined for equal versions. */
 function migration<K, S>(
   operator: string,
   fromVersion: number,

@@ -1,27 +1,27 @@
-// The parts of checkpoints that one operator's state consists of: written once, one after the other, and read back in
-// that order. Small ones are put together now and then, so that there are few of them however long a program runs; old
-// ones fall away when later ones have said everything again.
+// The parts of checkpoints that make up one operator's state: written once, one after the other, and read back in that
+// order. Small parts are merged now and then, so that the number stays low however long a program runs. Old parts are
+// dropped once later parts have repeated their content.
 import type { BatchTime, Codec } from '@millrace/core';
 import type { CheckpointParts } from '../graph/checkpointed-state.ts';
 import { stateError } from './state-errors.ts';
 import type { StateSegment } from './state-exporter.ts';
 
-/** A part. */
+/** One part of the chain. */
 export interface ChainPart {
-  /** Its number in the store of checkpoints. */
+  /** The part's number in the checkpoint store. */
   readonly part: number;
-  /** The latest version in it. */
+  /** The latest version in the part. */
   readonly upTo: BatchTime;
-  /** How often it was put together from others. */
+  /** The number of merges behind the part. */
   readonly level: number;
 }
 
-/** So many parts of one level become one of the next. */
+/** The number of parts of one level that become one part of the next level. */
 const PARTS_PER_LEVEL = 8;
 /** Bytes of the length in front of each batch of segments. */
 const LENGTH_BYTES = 4;
 
-/** Adds segments to a chain, and leaves out what `from` says is not needed any more. */
+/** Adds segments to a chain, and leaves out the parts before `from`, which are not needed any more. */
 export async function extendChain(
   chain: readonly ChainPart[],
   segments: readonly StateSegment<unknown, unknown>[],
@@ -36,12 +36,12 @@ export async function extendChain(
   return merged([...needed, { part, upTo, level: 0 }], parts);
 }
 
-/** The latest version in parts that were put together from others; undefined: there is no such part. */
+/** The latest version in merged parts; undefined when no part was merged. */
 export function putTogetherUpTo(chain: readonly ChainPart[]): BatchTime | undefined {
   return chain.findLast(({ level }) => level > 0)?.upTo;
 }
 
-/** Reads the segments of a chain, in order. @throws `MR_STATE_DATA_INVALID`, and what the store throws. */
+/** Reads the segments of a chain, in order. @throws `MR_STATE_DATA_INVALID`, and the errors of the store. */
 export async function* readChain(
   chain: readonly ChainPart[],
   parts: CheckpointParts,
@@ -53,7 +53,7 @@ function hasContent(segment: StateSegment<unknown, unknown>): boolean {
   return segment.isFull || segment.keys.length > 0 || segment.removed.length > 0;
 }
 
-/** Puts the last parts together, as long as there are enough of one level. */
+/** Merges the last parts, as long as there are enough of one level. */
 async function merged(chain: readonly ChainPart[], parts: CheckpointParts): Promise<readonly ChainPart[]> {
   const last = chain.slice(-PARTS_PER_LEVEL);
   const newest = last.at(-1);

@@ -1,9 +1,9 @@
-// What a batch may do with the state of a partition while it is the newest one.
+// The operations of a batch on the state of a partition, while the batch is the newest.
 import type { BatchTime } from '@millrace/core';
 import type { KeyState, StateEntries } from './state-entries.ts';
 import { StateWalk } from './state-walk.ts';
 
-/** Reads the newest state, and changes it to that of one batch. */
+/** Reads the newest state, and changes it to the state of one batch. */
 export class StateChange<K, S> {
   readonly #entries: StateEntries<K, S>;
   readonly #batchTime: BatchTime;
@@ -16,7 +16,7 @@ export class StateChange<K, S> {
     this.#touched = touched;
   }
 
-  /** Keys that were set so far, with their states as they are now; some more than once. */
+  /** The keys that were set so far, with their present states; some more than once. */
   *touchedStates(): Generator<[K, S]> {
     for (const key of this.#touched()) {
       const state = this.#entries.get(key);
@@ -24,7 +24,7 @@ export class StateChange<K, S> {
     }
   }
 
-  /** The state of a key; undefined when there is none. */
+  /** The state of a key; undefined when the key has none. */
   get(key: K): KeyState<S> | undefined {
     return this.#entries.get(key);
   }
@@ -34,12 +34,12 @@ export class StateChange<K, S> {
     this.#entries.set(key, value, this.#batchTime);
   }
 
-  /** Takes a key away; nothing happens when it is not there. */
+  /** Removes a key; does nothing for an absent key. */
   delete(key: K): void {
     this.#entries.delete(key);
   }
 
-  /** For who goes through records and asks for the state of each one's key. Nothing else may set states meanwhile. */
+  /** A walk through records that gives the state of each record's key. No other code may set states meanwhile. */
   walk(records: readonly (readonly [K, unknown])[]): StateWalk<K, S> {
     return new StateWalk(this.#entries, this.#batchTime, records);
   }
@@ -54,7 +54,7 @@ export class StateChange<K, S> {
     return this.#entries.dueUpTo(timeMs);
   }
 
-  /** Keys and values, in no order that counts. */
+  /** Keys and values, in unspecified order. */
   entries(): Iterable<[K, KeyState<S>]> {
     return this.#entries.inOrderOfKeys();
   }

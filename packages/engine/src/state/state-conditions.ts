@@ -1,16 +1,16 @@
-// What state depends on besides the schema of its values: the length of windows, the sources of a watermark. It is kept
-// in checkpoints with the state. An operator that was made otherwise would read the state of the former one wrongly and
-// without a word, so it is asked first.
+// The conditions of state besides the schema of its values: the length of windows, the sources of a watermark.
+// Checkpoints keep the conditions with the state. An operator with other settings would silently misread the former
+// state, so the conditions are compared first.
 
-/** What an operator wants to be told about the one whose state it takes over. */
+/** An operator's check of the state that it takes over. */
 export interface StateConditions {
-  /** How things are in this program: data that the engine's codec takes. Asked after the start. */
+  /** The conditions of this program: data that the engine's codec accepts. Called after the start. */
   current(): unknown;
   /**
-   * Throws when state that was made under these conditions must not go on here.
+   * Throws when state that was made under these conditions must not continue here.
    *
-   * @param kept What `current` answered in the program that has left the state.
-   * @param operator The id of the operator, for what is thrown.
+   * @param kept The result of `current` in the program that left the state.
+   * @param operator The id of the operator, for the error.
    */
   assertFit(kept: unknown, operator: string): void;
 }

@@ -1,4 +1,5 @@
-// State that is no data fails the batch that makes it, at once and by name, whether or not anything is ever written.
+// State that is not data fails the batch that makes it, at once and by name, whether or not any checkpoint is ever
+// written.
 import { isMillraceError, type MillraceError } from '@millrace/core';
 import { settle, virtualPorts } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
@@ -68,7 +69,7 @@ describe.each([
   ['with checkpoints', WITH],
 ])('%s', (_how, options) => {
   it.each(BAD)(
-    '%s as the state of a key fails its batch at once, and the others go on',
+    '%s as the state of a key fails its batch at once, and the other keys go on',
     async (_what, bad, path) => {
       const { seen, outcomes, attempts, failure, problems } = await run((ssc, into) => {
         ssc
@@ -118,7 +119,7 @@ describe.each([
     expect(error.details).toMatchObject({ key: '"key"', operator: 'counts.state', path: 'state' });
   });
 
-  it('values of windows of event time are held to the same', async () => {
+  it('values of windows of event time follow the same rule', async () => {
     const { outcomes, attempts, failure } = await run(
       (ssc, into) => {
         ssc
@@ -142,7 +143,7 @@ describe.each([
     expect(innermost(failure).code).toBe('MR_STATE_VALUE_UNSUPPORTED');
   });
 
-  it('updateStateByKey is held to the same', async () => {
+  it('updateStateByKey follows the same rule', async () => {
     const { outcomes, failure } = await run(
       (ssc, into) => {
         ssc
@@ -159,7 +160,7 @@ describe.each([
   });
 });
 
-describe('what a window keeps and no checkpoint can hold', () => {
+describe('window state that no checkpoint can hold', () => {
   it('stops the engine and names the operator', async () => {
     const { state, ended } = await run((ssc) => {
       ssc

@@ -1,11 +1,11 @@
-// The newest state of one partition: a map from keys to values, and the same entries in the order in which they were
-// last touched, so that idle keys are found without looking at the others. Every touch costs the same, whatever the
-// number of keys. States that say when they are due stand in the order of that, too.
+// The newest state of one partition: a map from keys to values, and the same entries in the order of their last touch,
+// so that idle keys are found without a scan. Every touch costs the same, whatever the number of keys. States with a
+// due time are also ordered by that time.
 //
-// A key has a slot, and what is known of it lies at that slot of arrays, not in an object of its own: a touch reads and
-// writes few places, which counts when there are so many keys that none of them is at hand, and it leaves nothing behind
-// for the collector of garbage. Looking keys up is the dearest part of that; who has many looks them up together, so that
-// the ways to main memory overlap, and goes on with their slots.
+// A key has a slot, and the data of a key lies at that slot of arrays, not in an object per key. A touch reads and
+// writes few places, which counts when there are too many keys for any cache, and leaves no work for the garbage
+// collector. Looking keys up is the most expensive part. A caller with many keys looks the keys up together, so that
+// the accesses to main memory overlap, and continues with their slots.
 import { KeyedMap } from '../rdd/keyed-map.ts';
 import type { BatchTime } from '@millrace/core';
 import { DeadlineHeap } from './deadline-heap.ts';
@@ -13,34 +13,34 @@ import type { EarlierStates } from './earlier-states.ts';
 import { AccessOrder } from './access-order.ts';
 
 const FIRST_CAPACITY = 64;
-/** The value at a slot that no key has. */
+/** The value at a slot without a key. */
 const VACANT = Symbol('no key has this slot');
 
-/** The slot of a key that has no state. */
+/** The slot of a key without a state. */
 export const NOWHERE = -1;
 
-/** What is known of a key. */
+/** The state of a key. */
 export interface KeyState<S> {
   readonly value: S;
   /** The batch that touched the key last. */
   readonly touchedAt: BatchTime;
 }
 
-/** When something has to be done about a state, in milliseconds of any clock; undefined: at no time. */
+/** The time at which a state is due, in milliseconds of any clock; undefined when the state is never due. */
 export type DueAt<S> = (state: S) => number | undefined;
 
 /** Keys with their states. */
 export class StateEntries<K, S> {
-  /** The map also says in which order keys came; the arrays do not, because slots are given out again. */
+  /** The map also holds the order in which keys came; the arrays do not, because slots are reused. */
   readonly #slots = new KeyedMap<K, number>();
   readonly #keys: (K | undefined)[] = [];
   readonly #values: (S | typeof VACANT)[] = [];
-  /** Of each slot the time of the batch that touched it last, and then the number of the version that did. */
+  /** For each slot the time of the batch that touched the slot last, and then the number of that version. */
   #touches = new Float64Array(2 * FIRST_CAPACITY);
   #version = 0;
-  /** What the keys were before this version; undefined: nobody asks. */
+  /** The keys' states before this version; undefined when no reader needs earlier states. */
   #earlier: EarlierStates<K, S> | undefined;
-  /** Slots that can be given out; and those that can be from the next version on, for someone may still know of them. */
+  /** Free slots; and slots that become free with the next version, because a walk may still hold such a slot. */
   readonly #free: number[] = [];
   #freed: number[] = [];
   readonly #touched = new AccessOrder();
@@ -52,12 +52,14 @@ export class StateEntries<K, S> {
     this.#dueAt = dueAt;
   }
 
-  /** How many keys. */
+  /** The number of keys. */
   get size(): number {
     return this.#slots.size;
   }
 
-  /** Begins a version. `earlier` is told what the keys were that it changes; undefined: nobody asks. */
+  /**
+   * Begins a version. `earlier` notes the former states of changed keys; undefined when no reader needs earlier states.
+   */
   beginVersion(earlier: EarlierStates<K, S> | undefined): void {
     this.#version += 1;
     this.#earlier = earlier;
@@ -65,18 +67,18 @@ export class StateEntries<K, S> {
     this.#freed = [];
   }
 
-  /** The state of a key; undefined when there is none. */
+  /** The state of a key; undefined when the key has none. */
   get(key: K): KeyState<S> | undefined {
     const slot = this.find(key);
     return slot === NOWHERE ? undefined : this.#stateAt(slot);
   }
 
-  /** The slot of a key, or `NOWHERE`. It is the key's until the next version, unless it is vacant by then. */
+  /** The slot of a key, or `NOWHERE`. The slot belongs to the key until the next version, unless vacant by then. */
   find(key: K): number {
     return this.#slots.get(key) ?? NOWHERE;
   }
 
-  /** Whether the key that had a slot was taken away since. */
+  /** True when the key of the slot was removed since. */
   isVacant(slot: number): boolean {
     return this.#values[slot] === VACANT;
   }
@@ -87,7 +89,8 @@ export class StateEntries<K, S> {
   }
 
   /**
-   * Gives a key a state and makes it one of those touched last. In one version all have to say the same time.
+   * Sets the state of a key and moves the key to the end of the order of touch. All calls of one version have to pass
+   * the same time.
    *
    * @throws `MR_RDD_UNSUPPORTED_KEY`.
    */
@@ -107,7 +110,7 @@ export class StateEntries<K, S> {
     this.#setDue(slot, value);
   }
 
-  /** Takes a key away; nothing happens when it is not there. */
+  /** Removes a key; does nothing for an absent key. */
   delete(key: K): void {
     const slot = this.find(key);
     if (slot === NOWHERE) return;
@@ -136,12 +139,12 @@ export class StateEntries<K, S> {
     return keys;
   }
 
-  /** The keys that are due at a time or before, in no order that counts. Costs as much as there are of them. */
+  /** The keys that are due at a time or before, in unspecified order. The cost grows with their number. */
   dueUpTo(timeMs: number): K[] {
     return this.#due.upTo(timeMs).map((slot) => this.#keys[slot] as K);
   }
 
-  /** Brings the order of touch in line with the times again, after entries were set out of order. */
+  /** Sorts the order of touch by time again, after entries were set out of order. */
   sortByTouch(): void {
     const slots = [...this.#slots.values()].sort((a, b) => this.#touchedAt(a) - this.#touchedAt(b));
     this.#touched.clear();
@@ -181,7 +184,7 @@ export class StateEntries<K, S> {
     if (this.#dueAt !== undefined) this.#due.set(slot, this.#dueAt(value));
   }
 
-  /** Twice as long each time, so that growing costs a key the same whatever their number. */
+  /** Doubles the capacity, so that growing costs each key the same, whatever the number of keys. */
   #grow(): void {
     const longer = new Float64Array(2 * this.#touches.length);
     longer.set(this.#touches);

@@ -1,4 +1,4 @@
-// The codes of streams with state.
+// The error codes of streams with state.
 import { errorFactory, type ErrorCodeTable } from '@millrace/core';
 
 /** Every code of `state/` with its meaning; the source of the reference page. */

@@ -1,6 +1,6 @@
-// State written to checkpoints in pieces, and read back from them, against a plain map: random batches, checkpoints that
-// come late, that fail, or that are of a batch that is not the newest any more; asked of one copy of the partition or the
-// other, once or again because an answer was lost.
+// State written to checkpoints in pieces, and read back, against a plain map. Random batches meet checkpoints that come
+// late, that fail, or that are of a batch that is no longer the newest. A checkpoint asks one copy of the partition or
+// the other, once, or again because an answer was lost.
 import { SeededRandom } from '@millrace/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -12,7 +12,7 @@ import { StateStore } from './state-store.ts';
 
 const KEYS = 12;
 
-/** What a chain says, applied in order. */
+/** The content of a chain, applied in order. */
 async function contentOf(
   chain: readonly ChainPart[],
   parts: CheckpointParts,
@@ -31,12 +31,12 @@ const batch = fc.record({
   changes: fc.array(change, { maxLength: 6 }),
   fails: fc.integer({ min: 0, max: 9 }).map((draw) => draw === 0),
   checkpoint: fc.constantFrom('none', 'none', 'written', 'lost'),
-  /** How many batches the checkpoint is behind. */
+  /** The number of batches that the checkpoint is behind. */
   behind: fc.nat(2),
-  /** Which copies of the partition are asked, one after the other, and whose answer arrives. */
+  /** The copies of the partition that are asked, one after the other; the last answer arrives. */
   asked: fc.array(fc.nat(1), { minLength: 1, maxLength: 3 }),
   answer: fc.nat(2),
-  /** Whether partitions go round where nothing changed. */
+  /** True when partitions without changes also write slices. */
   retells: fc.boolean(),
 });
 
@@ -44,7 +44,7 @@ type Batch = typeof batch extends fc.Arbitrary<infer B> ? B : never;
 
 const NOTHING_DURABLE: DurableSegment = { since: undefined, told: undefined, retellUpTo: undefined };
 
-/** Makes a batch, after an attempt that failed where it is said to. */
+/** Makes a batch, after a failed attempt where the plan has one. */
 async function advance(
   store: StateStore<number, number>,
   time: number,
@@ -61,7 +61,7 @@ async function advance(
   store.forgetBefore(time - 3);
 }
 
-/** Runs batches; after each durable checkpoint, what it holds must be what was true at its batch. */
+/** Runs batches; after each durable checkpoint, its content must equal the state as of its batch. */
 async function run(plan: readonly Batch[]): Promise<void> {
   const parts = new MemoryParts();
   const random = new SeededRandom(1);
@@ -91,14 +91,14 @@ async function run(plan: readonly Batch[]): Promise<void> {
 }
 
 describe('state in checkpoints', () => {
-  it('is what was true at the batch, whatever was written before (STA-1)', async () => {
+  it('is the state as of the batch, whatever was written before (STA-1)', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(batch, { maxLength: 60 }), (plan) => run(plan)),
       { numRuns: 1_000 },
     );
   });
 
-  it('needs what a lost checkpoint seemed to have said again', async () => {
+  it('needs the slices of a lost checkpoint again', async () => {
     const set = {
       changes: [{ key: 0, value: 0 }],
       fails: false,
@@ -116,7 +116,7 @@ describe('state in checkpoints', () => {
     await expect(run(plan)).resolves.toBeUndefined();
   });
 
-  it('is told whole by a copy that does not know what the other has told', async () => {
+  it('is exported in full by a copy that does not know the exports of the other copy', async () => {
     const at = { behind: 0, checkpoint: 'written' as const, retells: false };
     const set = { ...at, changes: [{ key: 0, value: 0 }], fails: false };
     const nothing = { ...set, changes: [] };
@@ -127,7 +127,7 @@ describe('state in checkpoints', () => {
     await expect(run(plan)).resolves.toBeUndefined();
   });
 
-  it('writes what changed and twice as much of the rest, and never all again', async () => {
+  it('writes the changes and twice as much of the rest, and never everything again', async () => {
     const parts = new MemoryParts();
     const store = new StateStore<number, number>(0);
     const random = new SeededRandom(1);

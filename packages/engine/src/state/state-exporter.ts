@@ -1,7 +1,7 @@
-// What a checkpoint writes of the state of one partition: the keys that changed since the last one, and a slice of the
-// others. The slices go round all keys, so that sooner or later everything older is said again and can be dropped;
-// no checkpoint ever writes all at once, but the first. What it costs follows the keys that changed. Where none did while
-// other partitions go on, slices go round all the same as long as old segments are needed.
+// The part of one partition's state that a checkpoint writes: the keys that changed since the last checkpoint, and a
+// slice of unchanged keys. The slices rotate through all keys, so older parts become unreferenced and can be dropped.
+// Only the first checkpoint writes all keys at once. The cost follows the number of changed keys. When no key of the
+// partition changed while other partitions go on, slices still rotate as long as old segments are needed.
 //
 //   checkpoint   1        2          3          4
 //   changes      all      a, b       c          a
@@ -18,42 +18,45 @@ export interface StateSegment<K, S> {
   readonly upTo: BatchTime;
   /** Segments up to versions before this one are not needed any more. */
   readonly from: BatchTime;
-  /** Whether this segment is everything. */
+  /** True when this segment contains the whole state. */
   readonly isFull: boolean;
-  /** The name of this telling, unlike any other: see `StateExporter.segment`. Undefined: no exporter has told it. */
+  /** The unique id of this export: see `StateExporter.segment`. Undefined when no exporter made the segment. */
   readonly told: string | undefined;
   readonly keys: readonly K[];
   readonly values: readonly S[];
-  /** When each key was touched last. */
+  /** The time of each key's last touch. */
   readonly touched: readonly BatchTime[];
   readonly removed: readonly K[];
 }
 
-/** For each key that changed, the slice takes so many others: a round ends although keys are added meanwhile. */
+/** The slice takes this many unchanged keys for each changed key: a round ends although keys are added meanwhile. */
 const SLICE_PER_CHANGE = 2;
-/** Beyond so many untold keys over those that live, everything is written instead. */
+/** The surplus of unexported keys over living keys beyond which the exporter writes everything instead. */
 const UNTOLD_SPARE = 100_000;
 
-/** What is durable of a partition. */
+/** The durable state of a partition. */
 export interface DurableSegment {
-  /** The version; undefined: nothing is durable. */
+  /** The version; undefined when nothing is durable. */
   readonly since: BatchTime | undefined;
-  /** The name of the telling that has made it so; undefined: it was not told by an exporter of this run. */
+  /** The id of the export that became durable; undefined when no exporter of this run made it. */
   readonly told: string | undefined;
-  /** A partition that needs segments up to this version goes round even where nothing changed; undefined: none does. */
+  /**
+   * A partition that needs segments up to this version writes slices even without changes; undefined: no partition
+   * does.
+   */
   readonly retellUpTo: BatchTime | undefined;
 }
 
 /** Makes the segments of one store. */
 export class StateExporter<K, S> {
   readonly #store: StateStore<K, S>;
-  /** Keys of versions that are forgotten and not told yet, with the last version that touched them. */
+  /** Keys of forgotten versions that are not exported yet, with the last version that touched each key. */
   #untold = new KeyedMap<K, BatchTime>();
-  /** The version from which on every change is known; undefined: nothing was told yet. */
+  /** The version from which on every change is known; undefined before the first export. */
   #knownSince: BatchTime | undefined;
-  /** The latest telling. */
+  /** The id of the latest export. */
   #told: string | undefined;
-  /** From where on segments are needed after the latest export, and after the latest one that is durable. */
+  /** The versions from which on segments are needed: after the latest export, and after the latest durable export. */
   #from: BatchTime | undefined;
   #durableFrom: BatchTime | undefined;
   #round: { readonly rest: Iterator<[K, KeyState<S>]>; readonly begunAt: BatchTime } | undefined;
@@ -62,14 +65,14 @@ export class StateExporter<K, S> {
     this.#store = store;
   }
 
-  /** Everything up to `time` is told already, by segments from `from` on. For state that was restored. */
+  /** Marks everything up to `time` as exported, by segments from `from` on. For restored state. */
   begin(time: BatchTime, from: BatchTime): void {
     this.#knownSince = time;
     this.#from = from;
     this.#durableFrom = from;
   }
 
-  /** A version is not remembered any more. */
+  /** Notes the keys of a version that is no longer remembered. */
   noteForgotten(time: BatchTime, keys: Iterable<K>): void {
     if (this.#knownSince === undefined) return;
     for (const key of keys) this.#untold.set(key, time);
@@ -79,16 +82,16 @@ export class StateExporter<K, S> {
   }
 
   /**
-   * What has to be written so that the version `upTo` can be read back after what is durable.
+   * The data to write so that the version `upTo` can be read back on top of the durable state.
    *
-   * An answer may be lost, and the partition be asked again, here or on an executor that has its own copy of it. Only one
-   * of the answers is written then. So each has a name, `told`, that no other copy of the program gives, and an exporter goes on from what it has told only when that,
-   * by name, is what is durable.
+   * An answer may be lost, and the partition asked again, here or on an executor with a copy of its own. Only one of
+   * the answers is then written. Each answer therefore has an id, `told`, that no other copy of the program uses. An
+   * exporter continues from its last export only when the durable export has that id.
    */
   segment(partition: number, durable: DurableSegment, upTo: BatchTime, told: string): StateSegment<K, S> {
     const { since, retellUpTo } = durable;
     this.#settlePast(durable);
-    // Where it is not known what older segments say, none of them can be given up, and this one has to say it all.
+    // When the content of older segments is unknown, none can be dropped, and this segment has to contain everything.
     const isKnown =
       this.#from !== undefined && (since ?? Number.NEGATIVE_INFINITY) >= (this.#knownSince ?? Infinity);
     const segment =
@@ -97,7 +100,7 @@ export class StateExporter<K, S> {
     return { partition, upTo, from: this.#from ?? upTo, isFull: !isKnown, told, ...segment };
   }
 
-  /** The latest telling is durable, or nothing that it said counts: then its slices have to be said again. */
+  /** The latest export is either durable, or void: then its slices have to be exported again. */
   #settlePast({ told }: DurableSegment): void {
     if (told !== undefined && told === this.#told) {
       this.#durableFrom = this.#from;
@@ -125,9 +128,10 @@ export class StateExporter<K, S> {
     }
     for (const key of this.#store.touchedBetween(since, upTo)) tell(key);
     const isKeepingOld = (this.#from ?? upTo) <= retellUpTo;
-    // Of a partition without keys nothing older is needed, and nothing will ever go round it.
+    // A partition without keys needs no older segment, and would never finish a round.
     if (told.size === 0 && this.#store.sizeAt(upTo) === 0) this.#from = upTo;
-    // Where nothing changed it goes round as if one key had: else it would keep what all partitions have told.
+    // Without changes, the slice has the size for one changed key: otherwise the partition would retain the exports of
+    // all partitions.
     else if (told.size > 0 || isKeepingOld) this.#addSlice(told, later, upTo);
     return listed(told);
   }
@@ -141,7 +145,7 @@ export class StateExporter<K, S> {
     this.#round ??= { rest: this.#store.newestEntries(), begunAt: upTo };
     const { rest, begunAt } = this.#round;
     for (const [key, state] of later) {
-      // A later batch may have taken it away, and the round would never meet it.
+      // A later batch may have removed the key, and the round would never meet it.
       if (state !== undefined && !told.has(key)) told.set(key, state);
     }
     for (; left > 0; left -= 1) {
@@ -157,7 +161,7 @@ export class StateExporter<K, S> {
   }
 }
 
-/** Entries as a segment has them; undefined: the key is gone. */
+/** Entries in the form of a segment; undefined: the key is removed. */
 export function listed<K, S>(entries: Iterable<readonly [K, KeyState<S> | undefined]>) {
   const keys: K[] = [];
   const values: S[] = [];

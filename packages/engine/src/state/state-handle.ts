@@ -1,32 +1,38 @@
-// The state of one key in the hands of a program's function. A handle is good until the function returns: nothing takes over
-// what is done with the handle later. Each call has a handle of its own, so that one that was kept never acts on another
-// key. The new object costs some 5 ns a call. Its fields are plain, which takes a third of that off.
+// The state of one key, as passed to a program's function. A handle is valid until the function returns: later calls
+// have no effect on the state. Each call has a handle of its own, so that a handle stored by the program never acts on
+// another key. The new object costs some 5 ns a call. Its fields are plain, which takes a third of that off.
 import { copyCombiner } from '../rdd/copy-combiner.ts';
 import { stateError } from './state-errors.ts';
 
 /**
- * The state of the key at hand, good for one call: afterwards each method throws `MR_STATE_CALL_OVER`, because what it does
+ * The state of one key, valid for one call: afterwards each method throws `MR_STATE_CALL_OVER`, because its effect
  * would be lost.
  */
 export interface State<S> {
-  /** Whether there is state: from before, or updated in this call, and not removed. */
+  /** True when the key has state: from earlier calls, or updated in this call, and not removed. */
   exists(): boolean;
-  /** The state. It may be changed and given to `update`; changing it alone does nothing. @throws `MR_STATE_ABSENT`. */
+  /**
+   * The state. The program may change the value and pass it to `update`; changing the value alone has no effect.
+   * @throws `MR_STATE_ABSENT`.
+   */
   get(): S;
-  /** As `get`, but undefined when there is none. */
+  /** As `get`, but undefined when the key has no state. */
   getOption(): S | undefined;
   /** Sets the state. @throws `MR_STATE_REMOVED`, `MR_STATE_TIMING_OUT`. */
   update(value: S): void;
   /** Removes the state. @throws `MR_STATE_REMOVED`, `MR_STATE_TIMING_OUT`. */
   remove(): void;
-  /** Whether the key was idle for so long that it goes after this call, which has no value. */
+  /**
+   * True in the last call for a key that was idle for too long: the call has no value, and the key is removed
+   * afterwards.
+   */
   isTimingOut(): boolean;
 }
 
-/** What a call made of the state. */
+/** The effect of a call on the state. */
 export type StateOutcome = 'untouched' | 'updated' | 'removed';
 
-/** What a handle knows beside the value, as bits. */
+/** The flags of a handle, as bits. */
 const EXISTS = 1;
 const UPDATED = 2;
 const REMOVED = 4;
@@ -38,7 +44,7 @@ export class StateHandle<S> implements State<S> {
   private value: S | undefined;
   private bits: number;
 
-  /** Begins a call: whether the key has a state, and which. */
+  /** Begins a call with the key's state, if any. */
   constructor(exists: boolean, value: S | undefined, isTimingOut = false) {
     this.value = value;
     this.bits = (exists ? EXISTS : 0) | (isTimingOut ? TIMES_OUT : 0);
@@ -49,13 +55,13 @@ export class StateHandle<S> implements State<S> {
     this.bits |= OVER;
   }
 
-  /** What the call has made of the state. */
+  /** The effect of the call on the state. */
   get outcome(): StateOutcome {
     if ((this.bits & REMOVED) !== 0) return 'removed';
     return (this.bits & UPDATED) !== 0 ? 'updated' : 'untouched';
   }
 
-  /** Whether there is state after the call. */
+  /** True when the key has state after the call. */
   get isThere(): boolean {
     return (this.bits & EXISTS) !== 0;
   }

@@ -1,4 +1,4 @@
-// The operators that programs see of state: views of the stream of states behind them.
+// The public operators on state: views of the state stream behind each operator.
 import type { StreamNode } from '../graph/stream-node.ts';
 import { perBatch, type StreamOperator } from '../graph/stream-operator.ts';
 import type { Pair, RDD } from '../rdd/rdd.ts';
@@ -9,7 +9,7 @@ import { checkedStateOptions, checkedStateSpec, type StateOptions, type StateSpe
 import { StateStream } from './state-stream.ts';
 import { updateStateByKeyStep, type UpdateStateFunction } from './update-state-by-key.ts';
 
-/** What `mapWithState` is made of. */
+/** The definition of `mapWithState`. */
 export interface MapWithStateOperators<K, S, U> {
   readonly mapped: StreamOperator<U>;
   readonly snapshots: StreamOperator<[K, S]>;
@@ -44,7 +44,9 @@ export function updateStateByKey<K, V, S>(
   return viewOf(kind, states, pairsOf, { hashed: true });
 }
 
-/** What the batch gave out. @throws `MR_STATE_VERSION_FORGOTTEN` when an executor that had it has died. */
+/**
+ * The mapped records of the batch. @throws `MR_STATE_VERSION_FORGOTTEN` when the executor with the records has died.
+ */
 export function mappedOf<K, S, U>({ mapped, batchTime }: StatePartition<K, S, U>): readonly U[] {
   if (mapped !== undefined) return mapped;
   throw stateError(
@@ -60,7 +62,10 @@ function pairsOf<K, S, U>({ store, batchTime }: StatePartition<K, S, U>): [K, S]
   return pairs;
 }
 
-/** A stream of what each batch's partitions of state hold. It gives its uid on, so make one named view of a state. */
+/**
+ * A stream made from each batch's partitions of state. The view passes its uid on to the state, so make one named view
+ * of a state.
+ */
 export function viewOf<K, V, S, U, R>(
   kind: string,
   states: StateStream<K, V, S, U>,

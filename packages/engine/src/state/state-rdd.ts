@@ -1,6 +1,6 @@
-// The RDD of a batch of state: one record for each partition, which holds the version of the state and what the batch
-// made on the way. It is computed from the RDD of the batch before, partition by partition: where that one lies, this
-// one is made, and the records of the batch come there by their keys.
+// The RDD of a batch of state: one record for each partition, with the version of the state and the mapped records of
+// the batch. The RDD is computed from the RDD of the previous batch, partition by partition: each partition is made
+// where the previous one is, and the records of the batch move there by key.
 import type { BatchTime } from '@millrace/core';
 import { computePartition } from '../rdd/compute-partition.ts';
 import { narrow } from '../rdd/partition-operators.ts';
@@ -16,13 +16,16 @@ import type { StateStore } from './state-store.ts';
 /** The state of one partition after a batch. */
 export interface StatePartition<K, S, U> {
   readonly store: StateStore<K, S>;
-  /** Which version of the store. */
+  /** The version of the store. */
   readonly batchTime: BatchTime;
-  /** What the batch gave out; undefined: it came from a checkpoint, which does not have it. */
+  /**
+   * The mapped records of the batch; undefined when the state came from a checkpoint, which does not have these
+   * records.
+   */
   readonly mapped: readonly U[] | undefined;
 }
 
-/** One batch of one partition: changes the state by the records, and gives out whatever it likes. */
+/** One batch of one partition: changes the state by the records, and returns mapped records. */
 export type StateStep<K, V, S, U> = (work: {
   readonly batchTime: BatchTime;
   /** For messages. */
@@ -33,30 +36,33 @@ export type StateStep<K, V, S, U> = (work: {
   readonly pause: () => Promise<void> | undefined;
 }) => Promise<readonly U[]>;
 
-/** What the RDD of a batch is made from. */
+/** The inputs of a batch's RDD. */
 export interface StateRddSpec<K, V, S, U> {
   readonly environment: RddEnvironment;
   readonly batchTime: BatchTime;
   /** For messages. */
   readonly operator: string;
   readonly partitions: number;
-  /** The batch before; undefined before the first. */
+  /** The previous batch; undefined before the first. */
   readonly previous: RDD<StatePartition<K, S, U>> | undefined;
-  /** What came in; undefined when there is no batch of it. */
+  /** The records of the batch; undefined when the parent has no RDD for it. */
   readonly data: RDD<Pair<K, V>> | undefined;
-  /** The state before the first batch, of one partition. */
+  /** The state of one partition before the first batch. */
   readonly begin: (partition: number) => StateStore<K, S> | Promise<StateStore<K, S>>;
   readonly step: StateStep<K, V, S, U>;
-  /** Whether the batch was skipped before it was computed: then it changes nothing. Asked when it is computed. */
+  /**
+   * True when the batch was skipped before it was computed, and therefore changes nothing. Called when the batch is
+   * computed.
+   */
   readonly isGivenUp: () => boolean;
-  /** Batches before this one can be forgotten. Asked when the batch is made. */
+  /** Batches before this one can be forgotten. Called when the batch is made. */
   readonly forgetBefore: () => BatchTime;
 }
 
 /** Makes the RDD of a batch. */
 export function stateRdd<K, V, S, U>(spec: StateRddSpec<K, V, S, U>): RDD<StatePartition<K, S, U>> {
   const { environment, partitions, previous, batchTime } = spec;
-  // The state is the first RDD of its scope, so that it has the same name where it is loaded and not computed.
+  // The state is the first RDD of its scope, so that its name is the same whether it is loaded or computed.
   return environment.define(() => {
     const placed = spec.data === undefined ? undefined : partitionBy(spec.data, partitions);
     const parents: RDD<unknown>[] = [previous, placed].filter((rdd) => rdd !== undefined);
@@ -96,7 +102,7 @@ async function stepped<K, V, S, U>(
   }
 }
 
-/** Unpacks what the partitions of a state RDD hold. `hashed`: the records are pairs by the keys of the state. */
+/** Unpacks the partitions of a state RDD. `hashed`: the records are pairs by the keys of the state. */
 export function unpack<P, R>(
   states: RDD<P>,
   records: (state: P, partition: number) => readonly R[],
@@ -117,7 +123,10 @@ export function unpack<P, R>(
   }));
 }
 
-/** The store as of the batch before. A batch that is computed once more gets a copy: the newest state is not its. */
+/**
+ * The store as of the previous batch. A batch that is computed once more gets a copy, because the newest state belongs
+ * to a later batch.
+ */
 async function storeBefore<K, V, S, U>(
   { previous, begin }: StateRddSpec<K, V, S, U>,
   partition: number,

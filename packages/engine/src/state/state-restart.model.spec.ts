@@ -1,5 +1,5 @@
-// Streams with state whose driver dies at any step: what they give out, and what they remember, must be what a driver
-// without deaths would have made of the same batches.
+// Streams with state whose driver dies at any step. Outputs and states must equal those of a driver without deaths over
+// the same batches.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { NumberSource, RestartWorld } from '../../test/restart-world.ts';
@@ -16,7 +16,7 @@ const deaths = fc.array(fc.record({ steps: fc.integer({ min: 1, max: 160 }), dow
 
 type Outputs = ReadonlyMap<number, readonly unknown[]>;
 
-/** Everything the outputs of one run have seen, by batch time. */
+/** All records that the outputs of one run have seen, by batch time. */
 interface Outcome {
   readonly batches: ReadonlyMap<number, readonly number[]>;
   readonly mapped: Outputs;
@@ -26,7 +26,7 @@ interface Outcome {
   readonly windows: Outputs;
 }
 
-/** Counts, and says when a key goes. */
+/** Counts, and reports the removal of a key. */
 function count(key: number, value: number | undefined, state: State<{ count: number }>): string {
   if (state.isTimingOut()) return `${key} goes with ${state.get().count}`;
   const counted = state.getOption() ?? { count: 0 };
@@ -64,7 +64,7 @@ async function runThrough(
       stream.foreachRDD(async (rdd, { batchTime }) => {
         const records = (await rdd.collect()).map((record) => JSON.stringify(record)).toSorted();
         await step();
-        // A batch that runs again must come to the same result (BAT-4).
+        // A batch that runs again must have the same result (BAT-4).
         if (to.has(batchTime)) expect(records).toEqual(to.get(batchTime));
         to.set(batchTime, records);
         await step();
@@ -92,7 +92,7 @@ async function runThrough(
   return { batches, mapped, snapshots, updated, windows };
 }
 
-/** What a plain loop over the batches comes to. */
+/** The result of a plain loop over the batches. */
 function expectedOf(batches: Outcome['batches']): Omit<Outcome, 'batches'> {
   const mapped = new Map<number, string[]>();
   const snapshots = new Map<number, string[]>();
@@ -130,7 +130,7 @@ function expectedOf(batches: Outcome['batches']): Omit<Outcome, 'batches'> {
 }
 
 describe('state of a driver that dies at any step', () => {
-  it('is that of an uninterrupted run, batch by batch (STA-1, BAT-4)', async () => {
+  it('equals an uninterrupted run, batch by batch (STA-1, BAT-4)', async () => {
     await fc.assert(
       fc.asyncProperty(deaths, async (plan) => {
         const { batches, ...seen } = await runThrough(plan);

@@ -44,7 +44,7 @@ async function worldWithState(): Promise<{ world: RestartWorld; counting: Counti
 }
 
 describe('state after a restart', () => {
-  it('goes on where it was (STA-1)', async () => {
+  it('continues from the last checkpoint (STA-1)', async () => {
     const { world, counting } = await worldWithState();
     counting.queue.push(['a', 'd']);
     expect(await live(world, counting)).toEqual([
@@ -64,7 +64,7 @@ describe('state after a restart', () => {
     ]);
   });
 
-  it('finds its partitions when there are more or fewer of them', async () => {
+  it('finds its partitions when their number has changed', async () => {
     const { world, counting } = await worldWithState();
     for (const partitions of [7, 1, 3]) {
       counting.queue.push(['a']);
@@ -77,7 +77,7 @@ describe('state after a restart', () => {
     ]);
   });
 
-  it('survives a driver that deals it anew and dies at once (STA-1)', async () => {
+  it('survives a driver that repartitions the state and dies at once (STA-1)', async () => {
     const { world, counting } = await worldWithState();
     const brief = world.begin(counting.program({ partitions: 7 }));
     await brief.ssc.start();
@@ -89,7 +89,7 @@ describe('state after a restart', () => {
     ]);
   });
 
-  it('is brought to a newer shape by migrate', async () => {
+  it('is migrated to a newer schema by migrate', async () => {
     const { world, counting } = await worldWithState();
     const migrate = (state: unknown, fromVersion: number) => Number(state) * 10 + fromVersion;
     expect(await live(world, counting, { schemaVersion: 2, migrate })).toEqual([
@@ -104,7 +104,7 @@ describe('state after a restart', () => {
     ]);
   });
 
-  it('is refused in another shape, with both sides told', async () => {
+  it('is refused with another schema version, and the error names both versions', async () => {
     const { world, counting } = await worldWithState();
     const newer = world.begin(counting.program({ schemaVersion: 3 }));
     await expect(newer.ssc.start()).rejects.toMatchObject({
@@ -113,7 +113,7 @@ describe('state after a restart', () => {
     });
   });
 
-  it('is refused when its operator is gone, unless it may be dropped', async () => {
+  it('is refused when its operator is gone, unless state may be dropped', async () => {
     const { world, counting } = await worldWithState();
     const renamed = world.begin(counting.program({}, { uid: 'other' }));
     await expect(renamed.ssc.start()).rejects.toMatchObject({
@@ -128,20 +128,20 @@ describe('state after a restart', () => {
     expect(counting.states).toEqual([['new', 1]]);
   });
 
-  it('cannot be had with a log and no checkpoints', async () => {
+  it('needs checkpoints, a log alone is refused', async () => {
     const world = new RestartWorld({ hasCheckpoints: false });
     const life = world.begin(new Counting().program());
     await expect(life.ssc.start()).rejects.toMatchObject({ code: 'MR_CHECKPOINT_NEEDED' });
   });
 
-  it('is taken from the checkpoint before when a part of the newest cannot be read', async () => {
+  it('is restored from the previous checkpoint when a part of the newest cannot be read', async () => {
     const { world, counting } = await worldWithState();
-    // Each batch writes a part, so that the last one belongs to the newest checkpoint alone.
+    // Each batch writes a part, so that the last part belongs to the newest checkpoint alone.
     counting.queue.push(['a'], ['b']);
     await live(world, counting);
     const newest = Math.max(...(await world.checkpoints.listParts()));
     await world.checkpoints.removePart(newest);
-    // The batch that the older checkpoint does not have runs again, with the input that was written down.
+    // The batch that the older checkpoint lacks runs again, with its logged input.
     expect(await live(world, counting)).toEqual([
       ['a', 3],
       ['b', 2],

@@ -1,5 +1,5 @@
-// The question that a checkpoint asks every partition of a batch of state: what has to be written so that this version
-// can be read back? It is asked where the partition is, so only what changed travels.
+// The question that a checkpoint asks every partition of a batch of state: the data to write so that this version can
+// be read back. The question is answered at the partition, so only changes travel.
 import type { BatchTime } from '@millrace/core';
 import type { Action } from '../rdd/action.ts';
 import type { StateSegment } from './state-exporter.ts';
@@ -9,11 +9,11 @@ type Segments<K, S> = readonly StateSegment<K, S>[];
 
 const NAME = 'stateSegments';
 
-/** What a checkpoint asks for. */
+/** The question of a checkpoint. */
 export interface SegmentsAsked {
-  /** The version that is durable; undefined when none is. */
+  /** The durable version; undefined when no version is durable. */
   readonly since: BatchTime | undefined;
-  /** By partition, the tellings that have made it so, as far as they are of this run. */
+  /** The ids of the durable exports, by partition, as far as they are of this run. */
   readonly told: readonly (string | undefined)[];
   readonly upTo: BatchTime;
   /** See `DurableSegment`. */

@@ -1,5 +1,5 @@
-// How a program describes state: what it begins with, how long idle keys stay, and how data of an older program is
-// understood.
+// A program's description of state: the initial state, the timeout of idle keys, and the migration of an older
+// program's data.
 import type { Pair } from '../rdd/rdd.ts';
 import { durationMs, operatorOptions, optionalCount, optionalPartitions } from '../graph/checked-argument.ts';
 
@@ -7,12 +7,14 @@ import { durationMs, operatorOptions, optionalCount, optionalPartitions } from '
 export interface StateOptions<K, S> {
   /** The state before the first batch. Read once, where the state is needed; every executor must get the same. */
   readonly initialState?: Iterable<Pair<K, S>>;
-  /** Default: the environment's default parallelism. State finds its partitions again when this changes. */
+  /** Default: the environment's default parallelism. State is dealt to the new partitions when this number changes. */
   readonly partitions?: number;
-  /** The version of the state's shape, from 1 up. Raise it when the shape changes, and give `migrate`. Default 1. */
+  /**
+   * The version of the state's schema, from 1 up. Raise it when the schema changes, and provide `migrate`. Default 1.
+   */
   readonly schemaVersion?: number;
   /**
-   * Makes a state of this version out of one of an older version, when a checkpoint is restored. Without it a
+   * Migrates a state of an older version to this version, when a checkpoint is restored. Without `migrate`, a
    * checkpoint of another version is refused with `MR_STATE_VERSION_UNKNOWN`.
    */
   readonly migrate?: (state: unknown, fromVersion: number) => S;
@@ -21,8 +23,8 @@ export interface StateOptions<K, S> {
 /** Options of `mapWithState`. */
 export interface StateSpec<K, S> extends StateOptions<K, S> {
   /**
-   * Milliseconds of batch time. A key that had no record for longer is told to the function once more in the next
-   * batch, and goes. Default: keys stay.
+   * Milliseconds of batch time. A key without a record for longer is passed to the function once more in the next
+   * batch, and removed. Default: keys stay.
    */
   readonly timeoutMs?: number;
 }

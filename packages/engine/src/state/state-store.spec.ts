@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { StateChange } from './state-change.ts';
 import { StateStore } from './state-store.ts';
 
-/** Makes a version out of what `work` does with the state before it. */
+/** Makes a version by applying `work` to the previous state. */
 const advance = (
   store: StateStore<string, number>,
   time: number,
@@ -21,7 +21,7 @@ async function storeOfTwo() {
 }
 
 describe('StateStore', () => {
-  it('reads every remembered version as it was, whatever later batches have made of it', async () => {
+  it('reads every remembered version unchanged, whatever later batches do', async () => {
     const store = await storeOfTwo();
     await advance(store, 3, (change) => {
       change.delete('a');
@@ -32,7 +32,7 @@ describe('StateStore', () => {
     expect([1, 2, 3].map((time) => store.sizeAt(time))).toEqual([1, 2, 2]);
   });
 
-  it('is as it was after a batch that failed, also in the order of touch', async () => {
+  it('is unchanged after a failed batch, also in the order of touch', async () => {
     const store = await storeOfTwo();
     const failing = advance(store, 3, (change) => {
       change.set('a', 9);
@@ -48,7 +48,7 @@ describe('StateStore', () => {
     });
   });
 
-  it('gives no key the place of one that the same batch has removed', async () => {
+  it('gives no key the slot of a key that the same batch has removed', async () => {
     const store = await storeOfTwo();
     await advance(store, 3, (change) => {
       const walk = change.walk([
@@ -58,7 +58,7 @@ describe('StateStore', () => {
       walk.moveTo(0);
       change.delete('a');
       change.set('c', 3);
-      // The walk has looked the key up before it was removed.
+      // The walk has looked the key up before the removal.
       walk.moveTo(1);
       expect(walk.value).toBeUndefined();
     });

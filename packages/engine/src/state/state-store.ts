@@ -1,6 +1,6 @@
-// The state of one partition over the batches that are remembered. The newest version is an ordinary map; older ones
-// are the newest one and what has changed since. So a batch costs what it touches, and a checkpoint or a snapshot of
-// an earlier batch reads what was true then, whatever later batches have made of it.
+// The state of one partition over the remembered batches. The newest version is an ordinary map; an older version is
+// the newest one minus the changes since. A batch therefore costs the keys that it touches, and a checkpoint or a
+// snapshot of an earlier batch reads the state as of then, whatever later batches have changed.
 //
 //   version   7        8        9 = newest
 //   changed      b, d     d           the store keeps, for 8 and 9, what b and d were before
@@ -12,7 +12,7 @@ import { StateEntries, type DueAt, type KeyState } from './state-entries.ts';
 import { stateError } from './state-errors.ts';
 import { StateExporter } from './state-exporter.ts';
 
-/** A version and what the keys that it touched were before it. */
+/** A version and the earlier states of the keys that the version touched. */
 interface Version<K, S> {
   readonly time: BatchTime;
   readonly before: EarlierStates<K, S>;
@@ -24,10 +24,10 @@ export class StateStore<K, S> {
   readonly #dueAt: DueAt<S> | undefined;
   /** Oldest first; the last one is the newest. */
   readonly #versions: Version<K, S>[] = [];
-  /** What checkpoints take of it. */
+  /** Exports the store to checkpoints. */
   readonly exporter: StateExporter<K, S>;
   #time: BatchTime;
-  /** The oldest version that can be read: what changed in it and before is forgotten. */
+  /** The oldest version that can be read: the changes of this version and of earlier ones are forgotten. */
   #readableFrom: BatchTime;
   #isChanging = false;
 
@@ -47,20 +47,20 @@ export class StateStore<K, S> {
     return this.#time;
   }
 
-  /** Whether the version after `time` can be made here: nobody has made or begun one yet. */
+  /** True when the version after `time` can be made here, because no other version was made or begun. */
   canAdvanceFrom(time: BatchTime): boolean {
     return this.#time === time && !this.#isChanging;
   }
 
-  /** A store of its own that begins with the state as it was at `time`. */
+  /** A separate store that begins with the state as of `time`. */
   fork(time: BatchTime): StateStore<K, S> {
     return new StateStore(time, this.entriesAt(time), this.#dueAt);
   }
 
   /**
-   * Makes the version of `time`. When `work` throws or rejects, everything is as it was.
+   * Makes the version of `time`. When `work` throws or rejects, the store is unchanged.
    *
-   * @throws what `work` throws.
+   * @throws the errors of `work`.
    */
   async advance<R>(time: BatchTime, work: (change: StateChange<K, S>) => Promise<R>): Promise<R> {
     const version: Version<K, S> = { time, before: new EarlierStates() };
@@ -93,7 +93,7 @@ export class StateStore<K, S> {
     for (const [key, state] of later) if (state !== undefined) yield [key, state];
   }
 
-  /** How many keys there were in a version. @throws `MR_STATE_VERSION_FORGOTTEN`. */
+  /** The number of keys in a version. @throws `MR_STATE_VERSION_FORGOTTEN`. */
   sizeAt(time: BatchTime): number {
     let size = this.#entries.size;
     for (const [key, state] of this.#changedAfter(time)) {
@@ -109,7 +109,7 @@ export class StateStore<K, S> {
     for (const { time, before } of this.#versions) if (time > since && time <= upTo) yield* before.keys();
   }
 
-  /** For keys that changed after a version, what they were in it. @throws `MR_STATE_VERSION_FORGOTTEN`. */
+  /** The keys that changed after a version, with their states in that version. @throws `MR_STATE_VERSION_FORGOTTEN`. */
   changedAfter(time: BatchTime): ReadonlyMap<K, KeyState<S> | undefined> {
     return this.#changedAfter(time);
   }
@@ -119,12 +119,15 @@ export class StateStore<K, S> {
     return this.#entries.get(key);
   }
 
-  /** The newest entries, to be read on while later batches change them. */
+  /** The newest entries; can be read on while later batches change the entries. */
   newestEntries(): Iterator<[K, KeyState<S>]> {
     return this.#entries.inOrderOfKeys();
   }
 
-  /** Forgets versions before `time`. Their state cannot be read any more; that they touched keys is still told. */
+  /**
+   * Forgets versions before `time`. Their states cannot be read any more; the keys that they touched are still
+   * exported.
+   */
   forgetBefore(time: BatchTime): void {
     while (this.#versions[0] !== undefined && this.#versions[0].time < time) {
       const version = this.#versions.shift();
@@ -135,7 +138,7 @@ export class StateStore<K, S> {
   }
 
   #changedAfter(time: BatchTime): KeyedMap<K, KeyState<S> | undefined> {
-    // Without this, an old version would be read as if nothing had changed in what is forgotten.
+    // Otherwise an old version would be read as if the forgotten versions had changed nothing.
     if (time < this.#readableFrom) {
       throw stateError(
         'MR_STATE_VERSION_FORGOTTEN',

@@ -20,14 +20,14 @@ function counting(world: StreamFixture, batches: number): StreamNode<unknown> {
 }
 
 describe('a checkpoint of state', () => {
-  it('is as of its batch, however far batches come while it is read', async () => {
+  it('is as of its batch, although later batches run during the export', async () => {
     const world = new StreamFixture();
     const stream = counting(world, 8);
     const parts = new MemoryParts();
     await world.run(2);
     const later = Promise.withResolvers<void>();
     const settle = stream.settle.bind(stream);
-    // The export waits, as it does for a busy executor.
+    // The export waits, as for a busy executor.
     stream.settle = (time) => (time === 2_000 ? later.promise : settle(time));
     const exporting = stream.state?.exportState(2_000, parts);
     for (const time of [3_000, 4_000, 5_000, 6_000, 7_000]) {
@@ -42,7 +42,7 @@ describe('a checkpoint of state', () => {
     expect([upTo, said]).toEqual([2_000, [['batch', 2]]]);
   });
 
-  it('goes round all keys, so that the first parts are not needed for ever', async () => {
+  it('rotates through all keys, so that the first parts become unneeded', async () => {
     const world = new StreamFixture();
     const stream = counting(world, 40);
     const parts = new MemoryParts();
@@ -57,7 +57,7 @@ describe('a checkpoint of state', () => {
     expect(needed.at(-1)).toBeGreaterThan(30_000);
   });
 
-  it('fails when its version is forgotten, rather than to say what was not', async () => {
+  it('fails when its version is forgotten, instead of writing a wrong state', async () => {
     const store = new StateStore<string, number>(0);
     for (const time of [1, 2, 3]) await store.advance(time, async (state) => state.set('key', time));
     store.forgetBefore(3);

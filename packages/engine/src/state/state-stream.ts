@@ -1,6 +1,6 @@
-// The stream behind every operator with state: batch by batch, the RDD of its partitions' state. Programs see streams
-// that are derived from it. It is computed in every batch that an output makes of it, whole and in order, and its
-// lineage is cut right after, so that no batch ever depends on more than the one before.
+// The stream behind every operator with state: batch by batch, the RDD of its partitions' state. Programs see derived
+// streams. Every batch is computed in the job of an output, completely and in order. The lineage of a batch is cut
+// right after, so that no batch ever depends on more than the previous one.
 import type { BatchTime } from '@millrace/core';
 import type { ForgottenData } from '../batches/job-graph.ts';
 import { lastTimeUpTo } from '../graph/batch-times.ts';
@@ -30,29 +30,29 @@ import { namedSegmentsAction, segmentsAction } from './state-segments.ts';
 import type { StateOptions } from './state-spec.ts';
 import { StateStore } from './state-store.ts';
 
-/** A number that an operator with state tells of each batch. */
+/** A number that an operator with state reports for each batch. */
 export interface BatchCount<in U> {
   /** For one partition. */
   readonly count: (mapped: readonly U[]) => number;
-  /** For the whole batch; again after a restart, if the batch runs again. */
+  /** For the whole batch; called again after a restart, if the batch runs again. */
   readonly tell: (batchTime: BatchTime, count: number) => void;
 }
 
-/** What makes an operator with state. */
+/** The definition of an operator with state. */
 export interface StateStreamDefinition<K, V, S, U> {
   readonly kind: string;
   readonly parent: StreamNode<Pair<K, V>>;
   readonly options: StateOptions<K, S>;
   readonly step: StateStep<K, V, S, U>;
-  /** Whether a first batch without an RDD of the parent begins the state all the same. */
+  /** True when a first batch without an RDD of the parent still begins the state. */
   readonly beginsWithoutData: boolean;
-  /** When the state of a key is due, for a step that asks for those. Default: never. */
+  /** The due time of a key's state, for a step that reads due keys. Default: never. */
   readonly dueAt?: DueAt<S>;
-  /** Counts what a batch has given out, and is told the count, on the driver, when the batch was computed. */
+  /** Counts the mapped records of a batch, and gets the count, on the driver, when the batch was computed. */
   readonly counted?: BatchCount<U>;
-  /** What state of an earlier driver is asked before it is taken over. Default: its schema version alone. */
+  /** Checks state of an earlier driver before it is restored. Default: only its schema version. */
   readonly conditions?: StateConditions;
-  /** What else has to be the same on driver and executors. */
+  /** Further values that have to be equal on driver and executors. */
   readonly settings?: readonly number[];
 }
 
@@ -65,14 +65,14 @@ export class StateStream<K, V, S, U>
   readonly #parent: StreamNode<Pair<K, V>>;
   readonly #partitions: number;
   readonly #kept: KeptState<K, S>;
-  /** Where this copy of the program begins anew; nothing where memory is shared. */
+  /** The snapshot from which this copy of the program begins anew; empty where memory is shared. */
   readonly #snapshot: LoadedSnapshot<K, S>;
   /** The batch up to which everything is computed and has no lineage any more. */
   #settledUpTo: BatchTime | undefined;
   #settling: Promise<void> = Promise.resolve();
-  /** Batches up to this one are done with; undefined: none was since the start. */
+  /** Batches up to this one are done; undefined when no batch was done since the start. */
   #doneUpTo: BatchTime | undefined;
-  /** Batches that were skipped: where they are not computed yet, they change nothing. */
+  /** Skipped batches: such a batch changes nothing where it is not computed yet. */
   #givenUp = new Set<BatchTime>();
 
   constructor(definition: StateStreamDefinition<K, V, S, U>) {
@@ -103,7 +103,7 @@ export class StateStream<K, V, S, U>
   /** Computes every batch up to this one that is not computed yet, one after the other. */
   override settle(batchTime: BatchTime): Promise<void> {
     const settled = this.#settling.then(() => this.#settleUpTo(batchTime));
-    // Whoever waits is told; the next batch tries again.
+    // The waiting callers get the error; the next batch tries again.
     this.#settling = settled.catch(() => undefined);
     return settled;
   }
@@ -112,13 +112,13 @@ export class StateStream<K, V, S, U>
     if (this.zeroTime === undefined) return;
     const first = (this.#settledUpTo ?? this.#beginsAt()) + this.slideMs;
     for (const time of this.timesBetween(first, doneUpTo)) this.#givenUp.add(time);
-    // What has no lineage any more is never computed again.
+    // A batch without lineage is never computed again.
     const cutUpTo = this.scope.place === 'driver' ? this.#snapshot.upTo : this.#settledUpTo;
     for (const time of this.#givenUp)
       if (cutUpTo !== undefined && time <= cutUpTo) this.#givenUp.delete(time);
   }
 
-  /** Keeps the last batch that was computed, whatever became of later ones: the next begins with it. */
+  /** Keeps the last computed batch, whatever became of later ones, because the next batch begins with it. */
   override clearMetadata(batchTime: BatchTime): ForgottenData {
     const settledUpTo = this.#settledUpTo ?? Math.max(this.#beginsAt(), this.#snapshot.upTo);
     this.#doneUpTo = batchTime;
@@ -171,7 +171,7 @@ export class StateStream<K, V, S, U>
     return this.#kept.restore(restored, this.id, this.#definition.options);
   }
 
-  /** Batches go on while a checkpoint reads; the version that it reads must not be forgotten meanwhile. */
+  /** Batches go on while a checkpoint reads, so the version that it reads must not be forgotten meanwhile. */
   async #segmentsUpTo(
     upTo: BatchTime,
     rdd: RDD<StatePartition<K, S, U>>,
@@ -203,14 +203,14 @@ export class StateStream<K, V, S, U>
   }
 
   adopt(snapshot: StateSnapshot, read: FetchSnapshotPartition): void {
-    // The driver of the same program has made it, by `snapshot`.
+    // The driver of the same program made the value, by `snapshot`.
     const at = snapshot as KeyedStateSnapshot;
     if (this.scope.place === 'executor') this.#givenUp = new Set(at.givenUp);
     if (!this.#snapshot.adopt(at, read)) return;
     this.rebase(at.upTo, (time) => (at.hasState && time === at.upTo ? this.#loadSnapshot(time) : undefined));
   }
 
-  /** The batch of the snapshot itself. Earlier ones cannot be made where they are not. */
+  /** The batch of the snapshot itself. Earlier batches cannot be made where they are absent. */
   #snapshotRdd(batchTime: BatchTime): RDD<StatePartition<K, S, U>> | undefined {
     const { hasState, upTo: readableFrom } = this.#snapshot;
     if (!hasState) return undefined;
@@ -231,13 +231,18 @@ export class StateStream<K, V, S, U>
     };
   }
 
-  /** Later batches may be computed long before an earlier one is done with, and it may run again (BAT-4). */
+  /**
+   * Later batches may be computed long before an earlier batch is done, and the earlier batch may run again (BAT-4).
+   */
   #neededFrom(): BatchTime {
     const doneUpTo = this.#doneUpTo ?? this.#beginsAt();
     return Math.min(doneUpTo - this.rememberMs, this.heldFrom, this.#keptFrom());
   }
 
-  /** From where on versions are kept for checkpoints: those that read later ones run on the driver. */
+  /**
+   * The version from which on an executor keeps versions for checkpoints. A checkpoint that reads a later version runs
+   * on the driver.
+   */
   #keptFrom(): BatchTime {
     return this.scope.place === 'executor' ? this.#snapshot.upTo : Number.POSITIVE_INFINITY;
   }
@@ -250,7 +255,7 @@ export class StateStream<K, V, S, U>
 
   // Batches
 
-  /** The batch before. Batches that were not computed yet are made in order, so that no chain of calls gets deep. */
+  /** The previous batch. Batches that were not computed yet are made in order, so that the call stack stays shallow. */
   #previous(batchTime: BatchTime): RDD<StatePartition<K, S, U>> | undefined {
     const first = this.#settledUpTo ?? Math.max(this.#beginsAt() + this.slideMs, this.#snapshot.upTo);
     let previous: RDD<StatePartition<K, S, U>> | undefined;
@@ -295,12 +300,12 @@ export class StateStream<K, V, S, U>
     if (restoredUpTo !== undefined) return restoredUpTo;
     const { zeroTime } = this;
     if (zeroTime === undefined) return Number.NEGATIVE_INFINITY;
-    // An operator that is new, or whose state was dropped, begins where the program goes on.
+    // A new operator, or one whose state was dropped, begins where the program continues.
     return lastTimeUpTo(Math.max(zeroTime, this.scope.graph.recoveredUpTo), zeroTime, this.slideMs);
   }
 }
 
-/** Asks each partition what it has given out. */
+/** Asks each partition for the number of its mapped records. */
 const COUNT_ACTION = 'countGivenOut';
 
 function countingAction<K, S, U>({ count }: BatchCount<U>): Action<StatePartition<K, S, U>, number, number> {

@@ -5,14 +5,14 @@ import { StateStore } from './state-store.ts';
 type Deed = 'set' | 'delete' | 'look';
 type Numbers = ReadonlyMap<number, number>;
 
-/** More records than are looked up together, of few keys: most keys come again among those. */
+/** More records than one look-up takes together, of few keys: most keys occur again among these. */
 const records = fc.array(
   fc.tuple(fc.nat(12), fc.constantFrom<Deed>('set', 'set', 'delete', 'look')),
   { maxLength: 200 }, // prettier-ignore
 );
 const batches = fc.array(fc.record({ records, fails: fc.boolean() }), { maxLength: 6 });
 
-/** What the walk saw, and what it left, done with a plain map. */
+/** The states that the walk read and left, by a plain map. */
 function plainly(before: Numbers, list: readonly (readonly [number, Deed])[]) {
   const state = new Map(before);
   const seen = list.map(([key, deed], index) => {
@@ -29,7 +29,7 @@ function valuesAt(store: StateStore<number, number>, time: number): Map<number, 
 }
 
 describe('a walk through the records of a batch', () => {
-  it('sees and leaves what a plain map would, whatever was added and taken away on the way, and nothing when it fails', async () => {
+  it('reads and leaves the same states as a plain map, whatever was added and removed on the way, and nothing when it fails', async () => {
     await fc.assert(
       fc.asyncProperty(batches, async (plan) => {
         const store = new StateStore<number, number>(0);

@@ -1,13 +1,13 @@
-// A batch's way through its records, with the state of each one's key at hand. Keys are looked up some records ahead, many
-// one after the other with nothing else between them: where there are a million keys none of them is in a cache, and so the
-// processor waits for several at a time and not for each.
+// A batch's walk through its records, with the state of each record's key. Keys are looked up some records ahead, many
+// in a row with nothing in between. With a million keys, no key is in a cache, so the processor waits for several keys
+// at a time and not for each.
 import type { BatchTime } from '@millrace/core';
 import { NOWHERE, type StateEntries } from './state-entries.ts';
 
-/** So many keys are looked up together: what was found stays in the nearest cache until it is used. */
+/** The number of keys that are looked up together: the results stay in the nearest cache until used. */
 const TOGETHER = 64;
 
-/** The state of one record's key after the other. */
+/** The states of the records' keys, one after the other. */
 export class StateWalk<K, S> {
   readonly #entries: StateEntries<K, S>;
   readonly #batchTime: BatchTime;
@@ -29,22 +29,22 @@ export class StateWalk<K, S> {
     this.#records = records;
   }
 
-  /** Goes to a record. Records are asked for in their order. */
+  /** Moves to a record. Records are visited in order. */
   moveTo(index: number): void {
     if (index >= this.#upTo) this.#lookUpFrom(index);
     this.#key = (this.#records[index] as readonly [K, unknown])[0];
     const slot = this.#slots[index - this.#from] as number;
-    // An earlier record of the same key may have added it meanwhile, or taken it away.
+    // An earlier record of the same key may have added or removed the key meanwhile.
     const isSure = slot !== NOWHERE && !this.#entries.isVacant(slot);
     this.#slot = isSure ? slot : this.#entries.find(this.#key);
   }
 
-  /** Whether the key has a state. */
+  /** True when the key has a state. */
   get exists(): boolean {
     return this.#slot !== NOWHERE;
   }
 
-  /** The state of the key; undefined when it has none. */
+  /** The state of the key; undefined when the key has none. */
   get value(): S | undefined {
     return this.exists ? this.#entries.valueAt(this.#slot) : undefined;
   }
@@ -55,7 +55,7 @@ export class StateWalk<K, S> {
     else this.#entries.set(this.#key, value, this.#batchTime);
   }
 
-  /** Takes the key away. */
+  /** Removes the key. */
   delete(): void {
     this.#entries.delete(this.#key);
   }

@@ -10,7 +10,7 @@ const sorted = (records: readonly (readonly [string, unknown])[] = []) =>
   [...records].toSorted(([a], [b]) => (a < b ? -1 : 1));
 
 describe('updateStateByKey', () => {
-  it('gives the state of every key after every batch', async () => {
+  it('returns the state of every key after every batch', async () => {
     const world = new StreamFixture();
     const batches: Numbers[] = [
       [
@@ -48,7 +48,7 @@ describe('updateStateByKey', () => {
     ]);
   });
 
-  it('takes a key away for undefined', async () => {
+  it('removes a key when the function returns undefined', async () => {
     const world = new StreamFixture();
     const batches: Numbers[] = [
       [
@@ -87,7 +87,7 @@ describe('updateStateByKey', () => {
     ]);
   });
 
-  it('is partitioned by its keys, so that a join need not move it', async () => {
+  it('is partitioned by its keys, so that a join need not move records', async () => {
     const world = new StreamFixture();
     const stream = world.queue<[string, number]>([[['a', 1]]]).updateStateByKey(add, { partitions: 3 });
     const partitions: (number | undefined)[] = [];
@@ -96,7 +96,7 @@ describe('updateStateByKey', () => {
     expect(partitions).toEqual([3]);
   });
 
-  it('refuses options that make no sense', () => {
+  it('refuses invalid options', () => {
     const stream = new StreamFixture().queue<[string, number]>([]);
     for (const options of [{ partitions: 0 }, { schemaVersion: 0.5 }]) {
       expect(() => stream.updateStateByKey(add, options)).toThrow(
@@ -105,7 +105,7 @@ describe('updateStateByKey', () => {
     }
   });
 
-  it('is stateful over thousands of batches without getting deeper', async () => {
+  it('keeps state over thousands of batches without a growing lineage', async () => {
     const world = new StreamFixture();
     const queue: Numbers[] = [];
     const seen = world.record(world.queue(queue).updateStateByKey(add));

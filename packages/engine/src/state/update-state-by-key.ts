@@ -1,6 +1,6 @@
-// What `updateStateByKey` does with one batch of one partition: the function is called for every key that has state or
-// records, with all its records of the batch. So a batch costs as much as there are keys; `mapWithState` costs what it
-// touches.
+// The step of `updateStateByKey` for one batch of one partition: the function is called for every key that has state or
+// records, with all its records of the batch. A batch therefore costs as much as there are keys; `mapWithState` costs
+// only the touched keys.
 import type { BatchTime } from '@millrace/core';
 import { copyCombiner } from '../rdd/copy-combiner.ts';
 import { KeyedMap } from '../rdd/keyed-map.ts';
@@ -10,9 +10,9 @@ import type { StateChange } from './state-change.ts';
 import type { StateStep } from './state-rdd.ts';
 
 /**
- * The new state of a key; undefined takes the key away. `values` are all of the batch, in order of arrival, maybe none;
- * `state` is undefined for a key that has none, and may be changed and returned. It must depend on its arguments alone:
- * a batch that is repeated calls it again.
+ * The new state of a key; undefined removes the key. `values` are the key's values in the batch, in order of arrival,
+ * possibly none. `state` is undefined for a key without state, and may be changed and returned. The function must
+ * depend on its arguments alone, because a repeated batch calls the function again.
  */
 export type UpdateStateFunction<K, V, S> = (
   values: readonly V[],
@@ -21,10 +21,10 @@ export type UpdateStateFunction<K, V, S> = (
   batchTime: BatchTime,
 ) => S | undefined;
 
-/** How many calls there are between two pauses. */
+/** The number of calls between two pauses. */
 const CALLS_PER_PAUSE = 1_024;
 
-/** Makes the step. It gives nothing out: the states are the result. */
+/** Makes the step. The step returns no records: the states are the result. */
 export function updateStateByKeyStep<K, V, S>(fn: UpdateStateFunction<K, V, S>): StateStep<K, V, S, never> {
   return async ({ batchTime, change, records, pause }) => {
     const incoming = grouped(records);
@@ -45,7 +45,7 @@ export function updateStateByKeyStep<K, V, S>(fn: UpdateStateFunction<K, V, S>):
   };
 }
 
-/** A value that stays the same is no change, so that checkpoints do not write it again. */
+/** An unchanged value is not a change, so checkpoints do not write it again. */
 function apply<K, S>(change: StateChange<K, S>, key: K, before: S | undefined, after: S | undefined): void {
   if (after === undefined) change.delete(key);
   else if (!Object.is(before, after)) change.set(key, after);
