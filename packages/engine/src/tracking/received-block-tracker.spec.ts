@@ -294,6 +294,20 @@ describe('ReceivedBlockTracker: clean-up and stop', () => {
     expect(metadataLog.closeCount).toBe(1);
   });
 
+  it('writes the clean-ups that were asked for before a stop, however slow the log is', async () => {
+    const { tracker, metadataLog } = setUp();
+    for (const time of [1_000, 2_000]) await tracker.allocateBlocksToBatch(time);
+    metadataLog.hold();
+    const cleanups = [tracker.cleanupOldBatches(2_000), tracker.cleanupOldBatches(3_000)];
+    const stopped = tracker.stop();
+    const late = tracker.cleanupOldBatches(4_000);
+    await Promise.resolve();
+    metadataLog.release();
+    await stopped;
+    expect(await Promise.all([...cleanups, late])).toEqual([true, true, false]);
+    expect(metadataLog.cleaned).toEqual([2_000, 3_000]);
+  });
+
   it('takes and gives nothing after stop', async () => {
     const { tracker } = setUp();
     await tracker.stop();

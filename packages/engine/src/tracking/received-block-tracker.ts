@@ -261,6 +261,8 @@ export class ReceivedBlockTracker {
    * it.
    */
   cleanupOldBatches(threshold: BatchTime, doneUpTo: BatchTime = threshold): Promise<boolean> {
+    if (this.#isStopped) return Promise.resolve(!this.#hasCleanup(threshold));
+    // Asked for before the stop, it is written before the end of the log, whatever is being written now.
     return this.#decisions.run(() => this.#cleanup(threshold, doneUpTo));
   }
 
@@ -296,11 +298,15 @@ export class ReceivedBlockTracker {
     throw trackingError('MR_TRACKING_BATCH_FORGOTTEN', message, { details: { batchTime } });
   }
 
+  /** Whether a clean-up has anything to write. */
+  #hasCleanup(threshold: BatchTime): boolean {
+    const hasOld = this.#batches.times.some((batchTime) => batchTime < threshold);
+    return hasOld || this.#forgottenBefore !== undefined || this.#logsProgress;
+  }
+
   async #cleanup(threshold: BatchTime, doneUpTo: BatchTime): Promise<boolean> {
+    if (!this.#hasCleanup(threshold)) return true;
     const batchTimes = this.#batches.times.filter((batchTime) => batchTime < threshold);
-    const isNeeded = batchTimes.length > 0 || this.#forgottenBefore !== undefined || this.#logsProgress;
-    if (!isNeeded) return true;
-    if (this.#isStopped) return false;
     try {
       const positions = this.#batches.positionsBefore(threshold, this.#streams.keys());
       await this.#metadataLog.append({
