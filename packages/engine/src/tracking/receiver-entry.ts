@@ -23,6 +23,7 @@ import type {
 import type { UpdateRateLimit } from '@millrace/core/engine';
 import { LeftOutTotal } from '../receiving/left-out-total.ts';
 import { trackingError } from './tracking-errors.ts';
+import { RegisteredBlocks } from './registered-blocks.ts';
 
 /** A receiver of the program, as the context describes it. */
 export interface ReceiverStream {
@@ -69,7 +70,7 @@ export class ReceiverEntry {
   recordsLeft: number | undefined;
   /** Records that were left out since this driver began. */
   readonly leftOut: LeftOutTotal;
-  #leftOutBlock: BlockId | undefined;
+  readonly #leftOutBlocks = new RegisteredBlocks({ maxAttempts: 4, maxRanges: 64 });
   #state: ReceiverState = 'INACTIVE';
   #attempt: Attempt | undefined;
   #lastAttemptId: ReceiverAttemptId | undefined;
@@ -179,13 +180,13 @@ export class ReceiverEntry {
   }
 
   /**
-   * Whether a block with left-out records is told for the first time, and not by a message that was repeated: a receiver
-   * has one block under way at a time.
+   * Whether a block with left-out records is told for the first time. A message may be repeated, also behind those of
+   * later blocks.
    */
   isNewLeftOutBlock(blockId: BlockId): boolean {
-    const isNew = this.#leftOutBlock !== blockId;
-    this.#leftOutBlock = blockId;
-    return isNew;
+    if (this.#leftOutBlocks.look(blockId) !== 'unregistered') return false;
+    this.#leftOutBlocks.add(blockId);
+    return true;
   }
 
   /** What the scheduling policy may know. */

@@ -186,6 +186,18 @@ describe('ReceiverTracker: blocks and errors', () => {
     expect(reply).toEqual({ accepted: false, reason: expect.any(String) });
   });
 
+  it('counts the left-out records of a block once, also when its message comes again later (RECEIVER-40)', async () => {
+    const { tracker, events } = await new ReceiverTrackerFixture().startAll();
+    const leftOut = { recordCount: 1, reason: 'a function', record: '() => 1' };
+    for (const sequence of [0, 1, 0, 1])
+      await tracker.ask('AddBlock', { attemptId: '7.1.attempt1', block: receivedBlock(sequence), leftOut });
+    const told = events.filter(({ event }) => event === 'records:left-out');
+    expect(told).toEqual([
+      expect.objectContaining({ value: { leftOut: expect.objectContaining({ totalCount: 1 }) } }),
+      expect.objectContaining({ value: { leftOut: expect.objectContaining({ totalCount: 2 }) } }),
+    ]);
+  });
+
   it('accepts blocks of an earlier attempt: they are stored', async () => {
     const fixture = await new ReceiverTrackerFixture().startAll();
     await fixture.deregister('failed');
