@@ -1,26 +1,37 @@
-// The errors that an engine may end with once its disk has refused something for good: the refusal, or a failure that
-// came first. The first reason to stop counts, and the last checkpoint of an engine that stops may be what is refused.
+// The errors that an engine may end with once its disk has refused something for good: the refusal, or another fault that
+// came first. The first reason to stop counts, and the refusal may meet an engine that closes its logs or writes its last
+// checkpoint.
 import { isMillraceError } from '@millrace/core';
 
 /** Causes are followed so far. */
 const DEPTH_MAX = 20;
 
+const REFUSALS = ['MR_STORAGE_DENIED', 'MR_WAL_OUTCOME_UNKNOWN'];
+const FAULTS_OF_DISKS = ['MR_STORAGE_FAILED', 'MR_STORAGE_FULL'];
+
 /** Whether an error may be the end of an engine whose disk has refused something for good. */
 export function mayFollowRefusal(error: unknown): boolean {
-  return isRefusal(error) || (isMillraceError(error, 'MR_BATCH_FAILED') && !comesOfRefusal(error));
+  if (isOneOf(REFUSALS, error)) return true;
+  const causes = causesOf(error);
+  // A refusal ends the engine itself. Whatever fails of a refusal is tried in vain.
+  if (causes.some((cause) => isOneOf(REFUSALS, cause))) return false;
+  const root = causes.at(-1);
+  return root !== undefined && (isOneOf(FAULTS_OF_DISKS, root) || isOfUsers(root));
 }
 
-/** A refusal ends the engine itself. A batch that fails of a refusal is tried in vain. */
-function comesOfRefusal(error: Error): boolean {
-  let { cause } = error;
-  for (let depth = 0; depth < DEPTH_MAX && cause instanceof Error; depth += 1) {
-    if (isRefusal(cause)) return true;
-    ({ cause } = cause);
-  }
-  return false;
+/** The error and its causes, the root last. */
+function causesOf(error: unknown): readonly Error[] {
+  const causes: Error[] = [];
+  for (let cause = error; cause instanceof Error && causes.length < DEPTH_MAX; { cause } = cause)
+    causes.push(cause);
+  return causes;
 }
 
-/** The refusal of the disk, or an outcome of the log that nobody knows after the refusal. */
-function isRefusal(error: unknown): boolean {
-  return isMillraceError(error, 'MR_STORAGE_DENIED') || isMillraceError(error, 'MR_WAL_OUTCOME_UNKNOWN');
+function isOneOf(codes: readonly string[], error: unknown): boolean {
+  return codes.some((code) => isMillraceError(error, code));
+}
+
+/** Sinks and functions of programs throw errors without a code. */
+function isOfUsers(error: Error): boolean {
+  return !isMillraceError(error) && error.name === 'Error';
 }

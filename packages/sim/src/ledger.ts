@@ -14,6 +14,8 @@ export class Ledger {
   #firstStart: number | undefined;
   /** The latest wall time until that driver ran. */
   #latestStart = Number.NEGATIVE_INFINITY;
+  /** How many batches a driver has told to be left out before a batch. */
+  readonly #leftOutBefore = new Map<number, number>();
   /** The batches that a driver has told to be given up. */
   readonly #skipped = new Set<number>();
   /** The last batch of each operation, for the driver that lives now. */
@@ -42,12 +44,20 @@ export class Ledger {
 
   /**
    * The zero time of the batches: one interval before the first batch, unless batches were left out right at the beginning.
-   * Then it is the interval in which the first driver that ran was started.
+   * Then it is as many intervals before as a driver has told. If no driver lived to tell, it is the interval in which the
+   * first driver that ran was started.
    */
   zeroTime(firstBatch: number, batchIntervalMs: number): number {
+    const leftOut = this.#leftOutBefore.get(firstBatch);
+    if (leftOut !== undefined) return firstBatch - (leftOut + 1) * batchIntervalMs;
     const before = firstBatch - batchIntervalMs;
     if (this.#firstStart === undefined || before <= this.#latestStart) return before;
     return Math.floor(this.#firstStart / batchIntervalMs) * batchIntervalMs;
+  }
+
+  /** A driver tells that it leaves out so many batches before this one. */
+  leavesOutBefore(batchTime: number, count: number): void {
+    this.#leftOutBefore.set(batchTime, count);
   }
 
   /** A driver tells that it gives a batch up: outputs of the batch may be missing from now on. */

@@ -346,6 +346,9 @@ export class SimWorld {
 
   /** BAT-5: a batch that is given up is told, and only where that was asked for. */
   #hearSkipped({ ssc, process }: SimDriver): void {
+    ssc.on('batch-times:adjusted', ({ adjustment: { kind, batchTime, batchCount } }) => {
+      if (kind === 'skipped' && process.isAlive) this.#ledger.leavesOutBefore(batchTime, batchCount);
+    });
     ssc.on('batch:completed', ({ batch: { batchTime, outcome } }) => {
       if (outcome !== 'skipped' || !process.isAlive) return;
       this.#ledger.skips(batchTime);

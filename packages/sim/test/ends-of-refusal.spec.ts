@@ -15,10 +15,18 @@ describe('the end of an engine after a lasting refusal', () => {
     expect(mayFollowRefusal(failed('MR_BATCH_FAILED', new Error('the sink did not answer')))).toBe(true);
   });
 
-  it('is no batch that failed of the refusal, and no other error', () => {
+  it('may be another fault of the disk, before the refusal met the engine that closes', () => {
+    const disk = failed('MR_STORAGE_FAILED');
+    expect(mayFollowRefusal(failed('MR_WAL_WRITE_FAILED', disk))).toBe(true);
+    expect(mayFollowRefusal(failed('MR_BOOT_OPEN_FAILED', failed('MR_STORAGE_FULL')))).toBe(true);
+  });
+
+  it('is nothing that failed of the refusal, and no error of the engine alone', () => {
     const task = failed('MR_RDD_TASK_FAILED', failed('MR_STORAGE_DENIED'));
     expect(mayFollowRefusal(failed('MR_BATCH_FAILED', task))).toBe(false);
+    expect(mayFollowRefusal(failed('MR_WAL_WRITE_FAILED', failed('MR_STORAGE_DENIED')))).toBe(false);
     expect(mayFollowRefusal(failed('MR_CHECKPOINT_UNREADABLE'))).toBe(false);
+    expect(mayFollowRefusal(failed('MR_BATCH_FAILED', new TypeError('no function')))).toBe(false);
     expect(mayFollowRefusal(undefined)).toBe(false);
   });
 });

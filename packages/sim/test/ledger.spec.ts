@@ -17,6 +17,15 @@ describe('the zero time of a ledger', () => {
     expect(one.zeroTime(31_538_000_000, 1_000)).toBe(1_000_000);
   });
 
+  it('is as many intervals before the first batch as a driver tells to have left out', () => {
+    const one = ledger();
+    one.driverStarts(1_001_273);
+    one.driverStarts(31_537_002_073);
+    one.driverRuns(31_537_002_073, 31_537_002_080);
+    one.leavesOutBefore(31_537_002_000, 78_840_001);
+    expect(one.zeroTime(31_537_002_000, 400)).toBe(1_001_200);
+  });
+
   it('may come from a driver that never ran, before the clock was set back', () => {
     const one = ledger();
     one.driverStarts(1_000_279);
