@@ -7,7 +7,7 @@ import { AbandonedLogs } from './abandoned-logs.ts';
 const GRACE_MS = 10_000;
 const options = { closeFileAfterWrite: true };
 
-/** Logs in memory; `blocks-1` was written by an executor that is gone. */
+/** Logs in memory; `blocks-1` belongs to a lost executor. */
 async function world() {
   const [storage, clock, log] = [new MemoryStorage(), new ManualClock(), new RecordingLogger()];
   const open = (name: string) => openLog(storage, { name, clock, isSparse: true, options });
@@ -30,11 +30,11 @@ async function world() {
 }
 
 describe('AbandonedLogs', () => {
-  it('removes what no batch needs any more, and nothing sooner (WAL-4)', async () => {
+  it('removes segments that no batch needs, and no other segments (WAL-4)', async () => {
     const { clock, abandoned, segments } = await world();
     await abandoned.cleanup(5_000, 6_000);
     await clock.advance(60_000);
-    // From here on it is known that all of it is in batches up to 9,000.
+    // After this clean-up, all blocks are known to be in batches up to 9,000.
     await abandoned.cleanup(8_000, 9_000);
     expect(await segments('blocks-1')).toBe(3);
     await clock.advance(60_000);
@@ -42,11 +42,11 @@ describe('AbandonedLogs', () => {
     expect(await segments('blocks-1')).toBe(3);
     await clock.advance(60_000);
     await abandoned.cleanup(9_001, 11_000);
-    // The newest stays, for whoever writes here next.
+    // The newest segment stays for the next writer.
     expect(await segments('blocks-1')).toBe(1);
   });
 
-  it('leaves alone what somebody has open, and what is no log of blocks', async () => {
+  it('leaves logs with a lock and logs without blocks unchanged', async () => {
     const { clock, open, abandoned, segments } = await world();
     const other = await open('decisions');
     await other.write(payload('d'), 0);
@@ -60,7 +60,7 @@ describe('AbandonedLogs', () => {
     await inUse.close();
   });
 
-  it('holds no lock between two looks', async () => {
+  it('holds no lock between two inspections', async () => {
     const { abandoned, open } = await world();
     await abandoned.cleanup(1_000, 1_000);
     const back = await open('blocks-1');
@@ -68,7 +68,7 @@ describe('AbandonedLogs', () => {
     await back.close();
   });
 
-  it('says what it could not clean, and goes on later', async () => {
+  it('logs a failed clean-up, and repeats the clean-up later', async () => {
     const { storage, clock, log, abandoned } = await world();
     const list = storage.list.bind(storage);
     storage.list = () => Promise.reject(new Error('no disk'));

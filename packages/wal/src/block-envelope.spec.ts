@@ -27,18 +27,18 @@ function codeOfOpening(payload: Uint8Array): Promise<string | undefined> {
 }
 
 describe('the envelope of a block', () => {
-  it('says what is inside and whose it is', () => {
+  it('states the kind of the content and the id of the block', () => {
     const { content: _, ...facts } = openEnvelope(payloadOf(RECORDS));
     const expected = { kind: 'records', codecName: CODEC.name, recordCount: 2, sizeBytes: 9.5 };
     expect(facts).toEqual({ blockId: 'stream-0-block-é', ...expected });
     expect(openEnvelope(payloadOf(TEXT)).codecName).toBe('');
   });
 
-  it('brings records back', () => {
+  it('returns records', () => {
     expect(decodeBlock(openEnvelope(payloadOf(RECORDS)), CODEC)).toEqual(RECORDS);
   });
 
-  it('brings text back as one chunk, without a copy on either way', () => {
+  it('returns text as one chunk, without copying in either direction', () => {
     const parts = encodeBlock('x', TEXT, CODEC);
     expect(parts.slice(1)).toEqual(TEXT.kind === 'text' ? TEXT.chunks : []);
     const payload = payloadOf(TEXT);
@@ -49,14 +49,14 @@ describe('the envelope of a block', () => {
     expect(chunk?.buffer).toBe(payload.buffer);
   });
 
-  it('brings back what a receiver encoded itself', () => {
+  it('returns bytes that a receiver encoded', () => {
     const { kind, ...back } = decodeBlock(openEnvelope(payloadOf(ENCODED)), CODEC);
     expect(kind).toBe('encoded');
     expect(back).toMatchObject({ recordCount: 2, sizeBytes: 4 });
     expect('bytes' in back && CODEC.decodeRecords(back.bytes)).toEqual([1, 2]);
   });
 
-  it('joins chunks, and leaves out what is behind their length', () => {
+  it('joins chunks, and omits array members behind the length of a chunk', () => {
     const chunks = [
       { records: [1, 2, 'unused'], length: 2 },
       { records: [3, 'unused'], length: 1 },
@@ -65,7 +65,7 @@ describe('the envelope of a block', () => {
     expect(back.kind === 'records' && back.chunks).toEqual([{ records: [1, 2, 3], length: 3 }]);
   });
 
-  it('is refused when it is none, or of a later version', async () => {
+  it('refuses a payload without an envelope, and a later version', async () => {
     const later = Buffer.from(payloadOf(TEXT));
     later[0] = 2;
     const unknownKind = Buffer.from(payloadOf(TEXT));
@@ -76,12 +76,12 @@ describe('the envelope of a block', () => {
     }
   });
 
-  it('names the codec that is missing', () => {
+  it('names the missing codec', () => {
     const other = Object.assign(new MsgpackCodec(), { name: 'other' });
     expect(() => decodeBlock(openEnvelope(payloadOf(RECORDS)), other)).toThrow(/msgpack.*other/);
   });
 
-  it('never throws anything but its codes, whatever it is given', async () => {
+  it('throws errors with its codes only, for any input', async () => {
     const random = new SeededRandom(1);
     for (let round = 0; round < 500; round += 1) {
       const payload = Buffer.from(payloadOf(round % 2 === 0 ? RECORDS : TEXT));

@@ -1,6 +1,7 @@
-// A block as the payload of a log. The envelope says what is inside and whose it is, so that a log can be read years
-// later, by the command, or by an engine with another codec, which is then told what is missing. Text and what the
-// receiver encoded itself go in as they are, piece by piece; only records pass the codec.
+// A block as the payload of a log entry. The envelope states the kind of the content, the codec and the block id. The
+// log can therefore be read years later, by the command or by an engine with another codec, and the error names the
+// missing codec. Text and blocks encoded by the receiver are written unchanged, piece by piece; only records pass
+// through the codec.
 //
 //   0  envelope version, u8: 1             12  size in bytes as the block states it, f64
 //   1  kind, u8: 1 records 2 text 3 encoded 20 codec name, `nameBytes` bytes of UTF-8; empty for text

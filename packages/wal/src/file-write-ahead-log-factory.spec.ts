@@ -19,14 +19,14 @@ describe('FileWriteAheadLogFactory', () => {
     expect(await textsOf(a)).toEqual(['of a']);
   });
 
-  it('refuses a log that is open, and a name that leaves its directory', async () => {
+  it('refuses a log that is open, and a name that leaves the directory', async () => {
     const factory = factoryOver(new MemoryStorage());
     await factory.open('a');
     expect(await codeOf(factory.open('a'))).toBe('MR_STORAGE_LOCKED');
     expect(await codeOf(factory.open('../a'))).toBe('MR_WAL_INVALID_NAME');
   });
 
-  it('closes what is still open, so that the next process finds no lock', async () => {
+  it('closes open logs, so that the next process finds no lock', async () => {
     const storage = new MemoryStorage();
     const factory = factoryOver(storage);
     const [a, b] = [await factory.open('a'), await factory.open('b')];

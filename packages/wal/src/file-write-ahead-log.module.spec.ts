@@ -17,7 +17,7 @@ import { codeOf, payload } from '../test/open-log.ts';
 import { fileWriteAheadLog } from './index.ts';
 import { fileWriteAheadLogOptionsSchema } from './file-write-ahead-log.options.ts';
 
-/** A plugin that stands in for the machine. */
+/** A plugin in place of the machine. */
 function machine(storage: MemoryStorage) {
   return definePlugin({
     name: 'test/machine',
@@ -33,7 +33,7 @@ function machine(storage: MemoryStorage) {
   })();
 }
 
-/** An engine as users put it together, over a disk in memory. */
+/** An engine assembled like a user's, over a disk in memory. */
 function engineOver(storage: MemoryStorage, options: Partial<Parameters<typeof fileWriteAheadLog>[0]> = {}) {
   return assemblePorts([machine(storage), fileWriteAheadLog({ directory: '/wal', ...options })]);
 }
@@ -51,7 +51,7 @@ describe('fileWriteAheadLog', () => {
     expect(storage.paths()).toEqual([]);
   });
 
-  it('keeps a block that one engine stored for the next one', async () => {
+  it('returns a block of one engine to the next engine', async () => {
     const storage = new MemoryStorage();
     const first = engineOver(storage);
     await first.open();
@@ -64,7 +64,7 @@ describe('fileWriteAheadLog', () => {
     await second.close();
   });
 
-  it('refuses a second engine on the same directory, and shares it by names of their own', async () => {
+  it('refuses a second engine on the same directory, and accepts engines with different log names', async () => {
     const storage = new MemoryStorage();
     await engineOver(storage).open();
     await expect(engineOver(storage).open()).rejects.toThrow('could not be opened');
@@ -72,7 +72,7 @@ describe('fileWriteAheadLog', () => {
     expect((await storage.list('/wal')).map(({ name }) => name)).toEqual(['blocks', 'executor-2']);
   });
 
-  it('gives the lock of every log back when the engine closes', async () => {
+  it('releases the lock of every log when the engine closes', async () => {
     const storage = new MemoryStorage();
     const first = engineOver(storage);
     await first.open();
@@ -85,7 +85,7 @@ describe('fileWriteAheadLog', () => {
     await second.close();
   });
 
-  it('says how safe a stored block is, by its option', () => {
+  it('reports the durability of a stored block, according to its option', () => {
     const durability = (sync: boolean) =>
       engineOver(new MemoryStorage(), { sync }).ports.get(ReceivedBlockHandler).durability;
     expect([durability(true), durability(false)]).toEqual(['machine', 'process']);

@@ -4,11 +4,11 @@ import { describe, expect, it } from 'vitest';
 import { codeOf, openLog, payload, recordsOf, segmentFile, textsOf } from '../test/open-log.ts';
 import { WatchedStorage } from '../test/watched-storage.ts';
 
-/** Small segments: one entry of 5,000 bytes fills one. */
+/** Small segments: one entry of 5,000 bytes fills a segment. */
 const SMALL = { segmentBytes: 4_096 };
 
 describe('a file log', () => {
-  it('gives back what was written, in order, with its time (WAL-1, WAL-2)', async () => {
+  it('returns written entries in order, with their times (WAL-1, WAL-2)', async () => {
     const storage = new MemoryStorage();
     const log = await openLog(storage);
     for (const text of ['a', '', 'c']) await log.write(payload(text), text.length + 0.5);
@@ -18,7 +18,7 @@ describe('a file log', () => {
     expect(records.map((record) => Buffer.from(record.payload).toString())).toEqual(['a', '', 'c']);
   });
 
-  it('reads by handle from the open segment, a closed one and after a restart', async () => {
+  it('reads by handle from the open segment, from a closed segment and after a restart', async () => {
     const storage = new MemoryStorage();
     const log = await openLog(storage, { options: SMALL });
     const handles: LogHandle[] = [];
@@ -30,7 +30,7 @@ describe('a file log', () => {
     expect((await readAll(reopened)).map((bytes) => bytes[0])).toEqual([97, 98, 99]);
   });
 
-  it('has handles that survive being copied', async () => {
+  it('accepts copies of handles', async () => {
     const log = await openLog(new MemoryStorage());
     const handle = await log.write(payload('a'), 1);
     expect(handle).toEqual({ segment: 'log/segment-000000000001.wal', offset: 64, length: 1 });
@@ -38,13 +38,13 @@ describe('a file log', () => {
     expect(Buffer.from(await log.read(copy)).toString()).toBe('a');
   });
 
-  it('writes a payload in pieces as one', async () => {
+  it('writes a payload in pieces as one entry', async () => {
     const log = await openLog(new MemoryStorage());
     const handle = await log.writeParts([payload('one '), payload(''), payload('two')], 1);
     expect(Buffer.from(await log.read(handle)).toString()).toBe('one two');
   });
 
-  it('begins a new segment by size, by age, and never for nothing', async () => {
+  it('begins a new segment by size and by age, and never for an empty segment', async () => {
     const clock = new ManualClock();
     const log = await openLog(new MemoryStorage(), { clock, options: { ...SMALL, segmentMs: 1_000 } });
     await log.write(payload('a', 5_000), 1);
@@ -59,7 +59,7 @@ describe('a file log', () => {
     expect(log.segments()).toHaveLength(3);
   });
 
-  it('judges the age by a clock that nobody sets', async () => {
+  it('measures the age on a clock that no user can set', async () => {
     const clock = new ManualClock(1_000_000);
     const log = await openLog(new MemoryStorage(), { clock, options: { segmentMs: 1_000 } });
     await log.write(payload('a'), 1);
@@ -69,7 +69,7 @@ describe('a file log', () => {
     expect(log.segments()).toHaveLength(2);
   });
 
-  it('gives every group a segment of its own when told to', async () => {
+  it('gives every group a segment of its own with closeFileAfterWrite', async () => {
     const storage = new MemoryStorage();
     const log = await openLog(storage, { options: { closeFileAfterWrite: true } });
     for (const text of ['a', 'b']) await log.write(payload(text), 1);
@@ -78,7 +78,7 @@ describe('a file log', () => {
     expect(await textsOf(await openLog(storage))).toEqual(['a', 'b']);
   });
 
-  it('is refused to a second holder, and free after closing', async () => {
+  it('refuses a second holder, and accepts one after closing', async () => {
     const storage = new MemoryStorage();
     const log = await openLog(storage);
     expect(await codeOf(openLog(storage))).toBe('MR_STORAGE_LOCKED');
@@ -86,7 +86,7 @@ describe('a file log', () => {
     await openLog(storage);
   });
 
-  it('writes what waits before it closes, and refuses what comes later', async () => {
+  it('writes waiting entries before closing, and refuses later entries', async () => {
     const storage = new WatchedStorage();
     const log = await openLog(storage);
     const writes = ['a', 'b'].map((text) => log.write(payload(text), 1));
@@ -98,20 +98,20 @@ describe('a file log', () => {
     expect(await textsOf(await openLog(storage))).toEqual(['a', 'b']);
   });
 
-  it('refuses an entry that is too large, and a time that is none', async () => {
+  it('refuses an entry that is too large, and an invalid time', async () => {
     const log = await openLog(new MemoryStorage());
     const tooLarge = { byteLength: 256 * 1024 * 1024 + 1 } as Uint8Array;
     expect(await codeOf(log.write(tooLarge, 1))).toBe('MR_WAL_RECORD_TOO_LARGE');
     await expect(log.write(payload('a'), Number.NaN)).rejects.toThrow(TypeError);
   });
 
-  it('refuses names that leave its directory, and options out of bounds', async () => {
+  it('refuses names that leave the directory, and options out of bounds', async () => {
     const storage = new MemoryStorage();
     expect(await codeOf(openLog(storage, { name: '../x' }))).toBe('MR_WAL_INVALID_NAME');
     expect(await codeOf(openLog(storage, { options: { groupBytes: 1 } }))).toBe('MR_CONFIG_INVALID_OPTION');
   });
 
-  it('reads nothing by a handle that is no place in a log', async () => {
+  it('refuses a handle that is not a place in a log', async () => {
     const log = await openLog(new MemoryStorage());
     const handle = await log.write(payload('a'), 1);
     for (const bad of [
@@ -131,7 +131,7 @@ describe('a file log', () => {
     }
   });
 
-  it('keeps few segments open, however many are read', async () => {
+  it('keeps few segments open, for any number of read segments', async () => {
     const storage = new WatchedStorage();
     const log = await openLog(storage, { options: { closeFileAfterWrite: true } });
     const handles: LogHandle[] = [];
@@ -151,7 +151,7 @@ describe('cleaning a log', () => {
     return log;
   }
 
-  it('removes what is below the threshold and nothing else (WAL-4)', async () => {
+  it('removes segments below the threshold and no other segments (WAL-4)', async () => {
     const storage = new MemoryStorage();
     const log = await logOf(storage, [1, 2, 3, 4]);
     await log.clean(3);
@@ -165,13 +165,13 @@ describe('cleaning a log', () => {
     expect(await textsOf(log)).toEqual(['2']);
   });
 
-  it('stops at the first segment that is needed, so that no replay misses its middle', async () => {
+  it('stops at the first needed segment, so that no replay misses its middle', async () => {
     const log = await logOf(new MemoryStorage(), [1, 9, 2, 10]);
     await log.clean(5);
     expect(await textsOf(log)).toEqual(['9', '2', '10']);
   });
 
-  it('asks the times that were given and no clock', async () => {
+  it('compares the times of the entries and reads no clock', async () => {
     const storage = new MemoryStorage();
     const log = await openLog(storage, {
       clock: new ManualClock(1e15),
@@ -193,7 +193,7 @@ describe('cleaning a log', () => {
     expect(await textsOf(log)).toEqual(['4']);
   });
 
-  it('goes on after a disk that failed', async () => {
+  it('continues after a failure of the disk', async () => {
     const storage = new WatchedStorage();
     const log = await logOf(storage, [1, 2, 3]);
     storage.fail('remove');
@@ -203,7 +203,7 @@ describe('cleaning a log', () => {
     expect(await textsOf(log)).toEqual(['3']);
   });
 
-  it('lets a reader that has begun finish what is still there', async () => {
+  it('permits a reader that has begun to read the remaining entries', async () => {
     const log = await logOf(new MemoryStorage(), [1, 2, 3]);
     const seen: number[] = [];
     for await (const { timeMs } of log.readAll()) {
@@ -213,7 +213,7 @@ describe('cleaning a log', () => {
     expect(seen).toEqual([1, 3]);
   });
 
-  it('is for sparse logs by segment', async () => {
+  it('works by segment in sparse logs', async () => {
     const storage = new MemoryStorage();
     const options = { closeFileAfterWrite: true };
     const log = await openLog(storage, { isSparse: true, options });

@@ -19,7 +19,7 @@ const HEADER: SegmentHeader = {
 /** A frame of ten bytes of payload. */
 const FRAME = 38;
 
-/** A segment with groups of so many entries each, all of ten bytes; the time of an entry is its number. */
+/** A segment with groups of these numbers of entries, all of ten bytes; the time of an entry is its number. */
 async function segmentOf(groups: readonly number[], header = HEADER): Promise<Uint8Array> {
   const storage = new MemoryStorage();
   const writer = await SegmentWriter.create(storage, '/', header);
@@ -35,7 +35,7 @@ async function segmentOf(groups: readonly number[], header = HEADER): Promise<Ui
   return file.readAt(0, await file.size());
 }
 
-/** Where frame `index` begins. */
+/** The offset of frame `index`. */
 function at(index: number): number {
   return HEADER_BYTES + index * FRAME;
 }
@@ -53,7 +53,7 @@ function damaged(bytes: Uint8Array, ...offsets: readonly number[]): Uint8Array {
 }
 
 describe('findTail', () => {
-  it('ends where the last entry ends', async () => {
+  it('ends behind the last entry', async () => {
     const tail = await tailOf(await segmentOf([1, 2]));
     expect(tail).toEqual({
       endBytes: at(3),
@@ -65,12 +65,12 @@ describe('findTail', () => {
     });
   });
 
-  it('ends behind the header when there is no entry', async () => {
+  it('ends behind the header without entries', async () => {
     const tail = await tailOf(await segmentOf([]));
     expect(tail).toMatchObject({ endBytes: HEADER_BYTES, newestMs: Number.NEGATIVE_INFINITY, records: 0 });
   });
 
-  it('cuts a torn entry, zeros and rubbish at the end', async () => {
+  it('cuts a torn entry, zeros and random bytes at the end', async () => {
     const whole = await segmentOf([1, 1]);
     for (const tail of [whole.subarray(at(1), at(1) + 30), Buffer.alloc(1_000), Buffer.alloc(50, 0xd7)]) {
       const found = await tailOf(Buffer.concat([whole.subarray(0, at(1)), tail]));
@@ -78,22 +78,22 @@ describe('findTail', () => {
     }
   });
 
-  it('cuts the rest of a group that arrived without its middle', async () => {
+  it('cuts the rest of a group whose middle was not written', async () => {
     const tail = await tailOf(damaged(await segmentOf([1, 3]), at(2) + 30));
     expect(tail).toMatchObject({ endBytes: at(2), newestMs: 2, records: 2, damage: [] });
   });
 
-  it('takes an entry of the same group for no proof that the group was synced', async () => {
+  it('does not accept an entry of the same group as proof of a sync of the group', async () => {
     const tail = await tailOf(damaged(await segmentOf([1, 2]), at(1) + 30));
     expect(tail).toMatchObject({ endBytes: at(1), newestMs: 1, records: 1, damage: [] });
   });
 
-  it('calls damage what a later group proves to have been synced', async () => {
+  it('reports damage in a group that a later group proves to have been synced', async () => {
     const tail = await tailOf(damaged(await segmentOf([2, 1]), at(0) + 30));
     expect(tail).toMatchObject({ endBytes: at(3), damage: [{ offset: at(0), endOffset: at(1) }] });
   });
 
-  it('proves damage also when the head of an entry is gone, or several are', async () => {
+  it('proves damage also when the header of one or several entries is destroyed', async () => {
     const tail = await tailOf(damaged(await segmentOf([1, 1, 1, 1]), at(0) + 1, at(2) + 13));
     expect(tail.damage).toEqual([
       { offset: at(0), endOffset: at(1) },
@@ -102,7 +102,7 @@ describe('findTail', () => {
     expect(tail.endBytes).toBe(at(4));
   });
 
-  it('tells damage in the middle and a torn tail apart in one segment', async () => {
+  it('distinguishes damage in the middle from a torn tail in one segment', async () => {
     const tail = await tailOf(damaged(await segmentOf([1, 1, 1]), at(0) + 30, at(2) + 30));
     expect(tail).toMatchObject({
       damage: [{ offset: at(0), endOffset: at(1) }],
@@ -111,7 +111,7 @@ describe('findTail', () => {
     });
   });
 
-  it('takes nothing for proved without syncs: a loss of power may take any of it', async () => {
+  it('proves nothing without syncs: a loss of power may destroy any part', async () => {
     const header = { ...HEADER, isSynced: false };
     const tail = await tailOf(damaged(await segmentOf([1, 1, 1], header), at(1) + 30), header);
     expect(tail).toMatchObject({ endBytes: at(1), records: 1, damage: [] });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { foreignSegments } from './foreign-segments.ts';
 import type { FoundSegment } from './log-directory.ts';
 
-/** Segments as text: `a1` is segment 1 of log a. Each follows the one before it in its own log. */
+/** Segments as text: `a1` is segment 1 of log a. Each segment follows its predecessor in its own log. */
 function strangersIn(names: string): readonly number[] {
   return [...foreignSegments(names.split(' ').map(found))].toSorted();
 }
@@ -20,31 +20,31 @@ function found(name: string): FoundSegment {
 }
 
 describe('foreignSegments', () => {
-  it('finds none where each knows the one before', () => {
+  it('finds no foreign segment where each segment matches its predecessor', () => {
     expect(strangersIn('a1 a2 a3')).toEqual([]);
     expect(strangersIn('a4 a5')).toEqual([]);
   });
 
-  it('finds the one that neither neighbour knows', () => {
+  it('finds a segment that matches neither neighbour', () => {
     expect(strangersIn('a1 b2 a3')).toEqual([2]);
     expect(strangersIn('a1 a2 b3 a4 a5')).toEqual([3]);
   });
 
-  it('finds one at either end', () => {
+  it('finds a foreign segment at either end', () => {
     expect(strangersIn('b1 a2 a3')).toEqual([1]);
     expect(strangersIn('a1 a2 b3')).toEqual([3]);
   });
 
-  it('believes neither of two when nobody else decides it', () => {
+  it('rejects both segments when no third segment decides', () => {
     expect(strangersIn('a1 b2')).toEqual([1, 2]);
     expect(strangersIn('a1 a2 b3 b4')).toEqual([2, 3]);
   });
 
-  it('says nothing about neighbours that are gone', () => {
+  it('concludes nothing about missing neighbours', () => {
     expect(strangersIn('a1 b3 a5')).toEqual([]);
   });
 
-  it('believes nothing that its successor could not read', () => {
+  it('rejects a segment that its successor could not read', () => {
     const successor = found('a2');
     const header = successor.header && { ...successor.header, previousSalt: 0 };
     expect([...foreignSegments([found('a1'), { ...successor, header }])]).toEqual([1]);

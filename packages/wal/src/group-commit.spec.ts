@@ -5,7 +5,7 @@ import { codeOf, openLog, payload, recordsOf, segmentFile, textsOf } from '../te
 import { WatchedStorage } from '../test/watched-storage.ts';
 
 describe('group commit', () => {
-  it('writes at once when nothing else waits', async () => {
+  it('writes at once when no other entry waits', async () => {
     const storage = new WatchedStorage();
     const clock = new ManualClock();
     const log = await openLog(storage, { clock });
@@ -15,7 +15,7 @@ describe('group commit', () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
-  it('shares one append and one sync among all who wait', async () => {
+  it('shares one append and one sync among all waiting writers', async () => {
     const storage = new WatchedStorage();
     const log = await openLog(storage);
     const release = storage.holdSyncs();
@@ -24,12 +24,12 @@ describe('group commit', () => {
     const others = Array.from({ length: 20 }, (_, index) => log.write(payload(`other ${index}`), 1));
     release();
     await Promise.all([first, ...others]);
-    // The header, the first entry, and all the others.
+    // The header, the first entry, and all other entries.
     expect([storage.count('append', segmentFile(1)), storage.count('sync', segmentFile(1))]).toEqual([3, 3]);
     expect(log.statistics()).toMatchObject({ records: 21, groups: 2 });
   });
 
-  it('lets writers that write in one turn share from the beginning', async () => {
+  it('lets writers of the same turn share a group from the first write', async () => {
     const log = await openLog(new WatchedStorage());
     await Promise.all(Array.from({ length: 20 }, () => log.write(payload('x'), 1)));
     expect(log.statistics().groups).toBe(1);
@@ -54,7 +54,7 @@ describe('group commit', () => {
     await write;
   });
 
-  it('does not let the number of waiting writers fail any of them: there is no time-out', async () => {
+  it('refuses no write because of the number of waiting writers: there is no time-out', async () => {
     const storage = new WatchedStorage();
     const clock = new ManualClock();
     const log = await openLog(storage, { clock });
@@ -66,7 +66,7 @@ describe('group commit', () => {
     expect(await recordsOf(log)).toHaveLength(1_000);
   });
 
-  it('refuses what passes waitingBytes, and takes it later', async () => {
+  it('refuses a write beyond waitingBytes, and accepts the write later', async () => {
     const storage = new WatchedStorage();
     const log = await openLog(storage, { options: { waitingBytes: 8_192 } });
     const release = storage.holdSyncs();
@@ -80,7 +80,7 @@ describe('group commit', () => {
 });
 
 describe('a group that fails', () => {
-  it('is cut off when the append failed, and the file is left for ever (WAL-3)', async () => {
+  it('is cut off when the append failed, and the file is never written again (WAL-3)', async () => {
     const storage = new WatchedStorage();
     const log = await openLog(storage);
     await log.write(payload('before'), 1);
@@ -95,7 +95,7 @@ describe('a group that fails', () => {
     expect(await textsOf(log)).toEqual(['before', 'after']);
   });
 
-  it('is ended by the next segment when the sync failed, and never synced again', async () => {
+  it('is ended by the next segment when the sync failed, and the file is never synced again', async () => {
     const storage = new WatchedStorage();
     const log = await openLog(storage);
     await log.write(payload('before'), 1);
@@ -108,7 +108,7 @@ describe('a group that fails', () => {
     expect(await textsOf(await openLog(storage))).toEqual(['before']);
   });
 
-  it('holds its writers until it is certain that the entry is void', async () => {
+  it('holds its writers until the entry is certainly void', async () => {
     const storage = new WatchedStorage();
     const clock = new ManualClock();
     const log = await openLog(storage, { clock });
@@ -129,7 +129,7 @@ describe('a group that fails', () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
-  it('says so when the log is closed before that is certain', async () => {
+  it('rejects with an unknown outcome when the log is closed before the entry is certainly void', async () => {
     const storage = new WatchedStorage();
     const clock = new ManualClock();
     const log = await openLog(storage, { clock });
@@ -143,21 +143,24 @@ describe('a group that fails', () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
-  it.each(['append', 'open'] as const)('is told that the disk denies to %s, for good', async (operation) => {
-    const storage = new WatchedStorage();
-    const clock = new ManualClock();
-    const log = await openLog(storage, { clock, options: { closeFileAfterWrite: true } });
-    await log.write(payload('before'), 1);
-    storage.fail(operation, 'MR_STORAGE_DENIED');
-    const denied = await log.write(payload('x'), 1).catch((error: unknown) => error);
-    expect(denied).toMatchObject({ code: 'MR_STORAGE_DENIED', disposition: 'stop-engine' });
-    expect(await codeOf(log.write(payload('y'), 1))).toBe('MR_STORAGE_DENIED');
-    await log.close();
-    storage.heal();
-    expect(await textsOf(await openLog(storage))).toEqual(['before']);
-  });
+  it.each(['append', 'open'] as const)(
+    'receives the denial when the disk denies to %s, for good',
+    async (operation) => {
+      const storage = new WatchedStorage();
+      const clock = new ManualClock();
+      const log = await openLog(storage, { clock, options: { closeFileAfterWrite: true } });
+      await log.write(payload('before'), 1);
+      storage.fail(operation, 'MR_STORAGE_DENIED');
+      const denied = await log.write(payload('x'), 1).catch((error: unknown) => error);
+      expect(denied).toMatchObject({ code: 'MR_STORAGE_DENIED', disposition: 'stop-engine' });
+      expect(await codeOf(log.write(payload('y'), 1))).toBe('MR_STORAGE_DENIED');
+      await log.close();
+      storage.heal();
+      expect(await textsOf(await openLog(storage))).toEqual(['before']);
+    },
+  );
 
-  it('does not wait for a disk that denies to note that the entry is void', async () => {
+  it('does not wait for a denying disk to record that the entry is void', async () => {
     const storage = new WatchedStorage();
     const clock = new ManualClock();
     const log = await openLog(storage, { clock });
@@ -177,7 +180,7 @@ describe('a group that fails', () => {
     await (await openLog(storage)).close();
   });
 
-  it('refuses with MR_WAL_FULL on a full disk, and resumes by itself when there is room', async () => {
+  it('refuses with MR_WAL_FULL on a full disk, and resumes without help when there is room', async () => {
     const storage = new WatchedStorage();
     const log = await openLog(storage);
     await log.write(payload('before'), 1);
@@ -190,7 +193,7 @@ describe('a group that fails', () => {
     expect(await textsOf(log)).toEqual(['before', 'after']);
   });
 
-  it('does not stop those that come behind it', async () => {
+  it('does not stop later groups', async () => {
     const storage = new WatchedStorage();
     const log = await openLog(storage);
     await log.write(payload('before'), 1);

@@ -26,7 +26,7 @@ const HEADER: SegmentHeader = {
   isSparse: false,
 };
 
-/** A segment of one record, with as much before it as the offset says. */
+/** A segment of one record, with the frame at this offset. */
 function frameAt(offset: number, payload: Uint8Array, salt = HEADER.salt): Buffer {
   const frame = Buffer.alloc(FRAME_BYTES);
   const payloadSum = payloadChecksum([payload]);
@@ -40,12 +40,12 @@ function reading(bytes: Buffer, offset = HEADER_BYTES, limit = offset + bytes.le
 }
 
 describe('a segment header', () => {
-  it('comes back as it was', () => {
+  it('is decoded to its original fields', () => {
     expect(encodeHeader(HEADER)).toHaveLength(HEADER_BYTES);
     expect(decodeHeader(encodeHeader(HEADER))).toEqual({ kind: 'valid', header: HEADER });
   });
 
-  it('is damaged when any bit is', () => {
+  it('counts as damaged after a change of any bit', () => {
     for (let bit = 0; bit < HEADER_BYTES * 8; bit += 1) {
       const bytes = encodeHeader(HEADER);
       bytes[bit >> 3] = (bytes[bit >> 3] ?? 0) ^ (1 << (bit & 7));
@@ -53,13 +53,13 @@ describe('a segment header', () => {
     }
   });
 
-  it('is damaged when it is short, empty or of zeros', () => {
+  it('counts as damaged when short, empty or of zeros', () => {
     for (const bytes of [encodeHeader(HEADER).subarray(0, 63), Buffer.alloc(0), Buffer.alloc(512)]) {
       expect(decodeHeader(bytes)).toEqual({ kind: 'damaged' });
     }
   });
 
-  it('of another version is recognised, also when it is longer', () => {
+  it('is recognised in other versions, also in longer headers', () => {
     for (const [version, size] of [
       [FORMAT_VERSION - 1, 64],
       [FORMAT_VERSION + 1, 128],
@@ -74,7 +74,7 @@ describe('a segment header', () => {
 });
 
 describe('a frame', () => {
-  it('comes back as it was', () => {
+  it('is decoded to its original fields', () => {
     const payload = Buffer.from('a block');
     expect(reading(frameAt(1_000, payload), 1_000)).toMatchObject({
       kind: 'frame',
@@ -82,7 +82,7 @@ describe('a frame', () => {
     });
   });
 
-  it('is never misread, whichever bit is damaged (WAL-2)', () => {
+  it('is never misread after damage of any bit (WAL-2)', () => {
     const whole = frameAt(HEADER_BYTES, Buffer.from('a block'));
     for (let bit = 0; bit < whole.length * 8; bit += 1) {
       const bytes = Buffer.from(whole);
@@ -91,13 +91,13 @@ describe('a frame', () => {
     }
   });
 
-  it('is none when it is of another segment or another place', () => {
+  it('is invalid in another segment or at another place', () => {
     const payload = Buffer.from('a block');
     expect(reading(frameAt(HEADER_BYTES, payload, 1)).kind).toBe('invalid');
     expect(reading(frameAt(HEADER_BYTES + 1, payload)).kind).toBe('invalid');
   });
 
-  it('is none in zeros, nor in anything else', () => {
+  it('is invalid in zeros and in random bytes', () => {
     expect(reading(Buffer.alloc(100)).kind).toBe('invalid');
     fc.assert(
       fc.property(
@@ -107,7 +107,7 @@ describe('a frame', () => {
     );
   });
 
-  it('that claims more than the file or more than is allowed is none, and nothing is allocated by it', () => {
+  it('is invalid with a length beyond the file or the limit, and no memory is allocated for the length', () => {
     const bytes = frameAt(HEADER_BYTES, Buffer.from('a block'));
     expect(reading(bytes, HEADER_BYTES, HEADER_BYTES + bytes.length - 1).kind).toBe('invalid');
     const huge = Buffer.alloc(FRAME_BYTES);
@@ -123,7 +123,7 @@ describe('a frame', () => {
     expect(reading(huge, HEADER_BYTES, Number.MAX_SAFE_INTEGER).kind).toBe('invalid');
   });
 
-  it('that goes on behind what was read says how much to read', () => {
+  it('reports the number of bytes to read when the stretch ends inside the frame', () => {
     const bytes = frameAt(HEADER_BYTES, Buffer.alloc(100));
     const limit = HEADER_BYTES + bytes.length;
     expect(reading(bytes.subarray(0, 10), HEADER_BYTES, limit)).toEqual({
@@ -133,7 +133,7 @@ describe('a frame', () => {
     expect(reading(bytes.subarray(0, 50), HEADER_BYTES, limit)).toEqual({ kind: 'more', neededBytes: 128 });
   });
 
-  it('with a whole header and a damaged payload says where it ends', () => {
+  it('reports its end when the header is valid and the payload is damaged', () => {
     const bytes = frameAt(HEADER_BYTES, Buffer.alloc(100));
     bytes[FRAME_BYTES + 5] = 1;
     expect(reading(bytes)).toEqual({ kind: 'invalid', endOffset: HEADER_BYTES + 128 });

@@ -1,15 +1,16 @@
-// The format of a log on disk, in one place: what is written, what recovery makes of it, and what could go wrong.
+// The format of a log on disk: the written bytes, the reading by recovery, and the dangers covered by the format.
 //
-// CONSTRAINTS. A disk keeps its promises late: what was appended is durable after a sync of the file, a new file is
-// there after a sync of its directory, and until then a loss of power may keep any pages of it and lose others. A
-// failed append leaves any prefix. A failed sync says nothing about what survived, and a second one that succeeds
-// says nothing either: the system may have dropped the pages and still show them until it is switched off. So:
+// CONSTRAINTS. A disk keeps its promises late. Appended bytes are durable after a sync of the file. A new file is
+// durable after a sync of its directory. Until then a loss of power may keep any pages of the file and lose any others.
+// A failed append leaves any prefix. A failed sync proves nothing about the surviving bytes, and neither does a second
+// sync that succeeds: the system may have dropped the pages and still show them until the machine is switched off.
+// Therefore:
 //
-//   - an outcome is told only once it is durable. Success: the group is synced. Refusal: the group is cut off and
-//     the cut is synced, or a later segment says, durably, where the failed one ends;
-//   - after a failure a file is never appended to again (WAL-3), and a file found at start is not appended to at all;
-//     nor is it written over, nor one from which a failed group could not be cut off;
-//   - nothing that recovery reports may rest on pages that were never synced.
+//   - an outcome is reported only once the outcome is durable. Success: the group is synced. Refusal: the group is cut
+//     off and the cut is synced, or a later segment durably records the end of the failed segment;
+//   - after a failure a file is never appended to again (WAL-3), and a file found at start is not appended to at all.
+//     A file found at start is not overwritten either, nor is a file whose failed group could not be cut off;
+//   - no result of recovery may depend on pages that were never synced.
 //
 // LAYOUT. A log is a folder of segments `segment-<number>.wal`, numbered upwards. Numbers are little-endian.
 //
@@ -19,75 +20,78 @@
 //   header, 64 bytes                              frame, 28 bytes and the payload
 //    0  magic, 8 bytes                             0  magic, u32: a record, or a seal
 //    8  format version, u16                        4  header checksum, u32: over bytes 8–27, seeded by
-//   10  header bytes, u16                             salt XOR offset of the frame: it covers length, time
-//   12  flags, u32: 1 synced, 2 sparse                and, by its checksum, the payload
-//   16  segment number, u64                        8  payload checksum, u32: known before the offset is, so it
-//   24  created, f64, ms since the epoch              is computed while the disk is busy with others
+//   10  header bytes, u16                             salt XOR offset of the frame; covers length, time
+//   12  flags, u32: 1 synced, 2 sparse                and, through its checksum, the payload
+//   16  segment number, u64                        8  payload checksum, u32: does not depend on the offset, so
+//   24  created, f64, ms since the epoch              computed while the disk writes earlier groups
 //   32  previous segment, u64, 0: none            12  payload bytes, u32
 //   40  previous segment's end, u32, bytes        16  distance from the first frame of the group, u32, bytes
-//   44  previous segment's salt, u32, 0: there    20  time, f64, ms: as given to `write`
-//       is none, or it could not be read          28  payload
+//   44  previous segment's salt, u32, 0: there    20  time, f64, ms: as passed to `write`
+//       is none, or the header was unreadable     28  payload
 //   48  previous segment's newest time, f64
-//   56  salt, u32, drawn for this segment, not 0  A seal is a frame without payload; its time is the newest one.
+//   56  salt, u32, drawn for this segment, not 0  A seal is a frame without payload; its time is the newest time.
 //   60  checksum, u32: over bytes 0–59
 //
-// The file is a new one or, in a log that syncs, that of a segment which was removed: clean-up moves it to the name
-// `spare.wal.old`, one for a log, and once that is durable a new header is written over its beginning and synced, and
-// only then it gets its new name. So under the name of a segment there is never the header of another one. Groups go
-// over the old bytes. What is left of them stands behind the end until the segment ends: then the file is cut there, and
-// a seal is at the end of the file again.
+// The file of a segment is a new file or, in a log that syncs, the file of a removed segment. Clean-up renames the
+// removed file to `spare.wal.old`, one for a log. Once the renaming is durable, a new header is written over the
+// beginning of the file and synced, and only then the file gets the name of the new segment. The name of a segment
+// therefore never shows the header of another segment. Groups overwrite the old bytes. The remaining old bytes stand
+// behind the end until the segment is finished: then the file is cut there, and a seal is at the end of the file again.
 //
-// The header is synced, and the directory, before the first group is written. It names the last segment in which
-// entries may stand, by number and salt, and where that one ends. A segment with a number between the two was begun and
-// given up: it is void. A log that was closed in order ends with a seal, synced after everything before it.
+// The header and the directory are synced before the first group is written. The header names the last segment with
+// possible entries, by number and salt, and the end of that segment. A segment with a number between the two was begun
+// and abandoned: such a segment is void. A log that was closed in order ends with a seal, synced after all earlier
+// bytes.
 //
-// RECOVERY. A segment's end is what its successor's header says, else its seal. Up to there every byte must be right,
-// and anything beyond was refused, or never told, and is ignored. The last segment may have neither. Its end is then
-// found by reading: at the first invalid frame D, look for a later valid frame whose group began after D. If there is
-// one, the group of D had been synced before it was written, so D is damage. If there is none, D begins the tail that
-// the last append left behind, or what was in the file before, and the log ends there. A spare file is removed. What was
-// found is then written anew, into a file that replaces the old one after a sync, and sealed: only that makes an end that
-// was found one that stays.
+// RECOVERY. The end of a segment is recorded in its successor's header, or else in its seal. Up to the end every byte
+// must be valid. Bytes beyond the end were refused, or never acknowledged, and are ignored. The last segment may have
+// neither record. Recovery then finds the end by reading: at the first invalid frame D, search for a later valid frame
+// whose group began after D. If there is such a frame, the group of D had been synced before the later group was
+// written, so D is damage. If there is none, D begins the torn tail of the last append, or the old content of a reused
+// file, and the log ends there. A spare file is removed. The valid entries are then rewritten to a file that replaces
+// the old file after a sync, and sealed: only the rewriting makes a found end permanent.
 //
-// DANGERS, and what meets each:
+// DANGERS, and the protection against each:
 //
-//   garbage lengths     The length is covered by a checksum of its own, and compared with what is left of the file,
-//                       before anything is allocated by it.
+//   garbage lengths     The length is covered by a checksum of its own, and compared with the remaining bytes of the
+//                       file, before any memory is allocated for it.
 //   zeros               A frame of zeros has no magic. A tail of zeros, as file systems leave it, is a torn tail.
-//   torn groups         Frames are checked one by one; the tail is cut at the first that does not hold.
-//   damage at the end   The last group of a log that was neither closed nor continued looks the same when it was torn
-//                       (nobody was told) and when the disk damaged it later. It counts as torn. This is the one
-//                       damage that cannot be told; a seal or the next segment ends it.
-//   stale data          Blocks of a deleted segment that come back into a file have another salt or another offset.
-//   reused files        Old frames stand at the very offsets where new ones would. The new salt is not the old one, and
-//                       checksums of the same bytes with different seeds always differ, so no old frame passes for one
-//                       of the segment: what stands behind its end ends it, and proves nothing. Whoever still has the
-//                       removed segment's file open reads such frames too: it looks whether the segment's name is
-//                       there, and if it is not, the segment is gone and not damaged.
-//   records in records  A payload may hold the bytes of a log, also by intent. Where frames are searched for, after
-//                       damage, salt and offset keep such bytes from passing for a frame.
-//   endless search      A candidate costs one checksum over 20 bytes, not one over what it claims to contain.
-//   refused writes      A group whose sync failed may be on the disk in full. Its writers are told only after the next
-//                       segment says, durably, that the segment ended before it.
-//   lost files          A successor names its predecessor. One that is missing while an older one is there is damage:
-//                       clean-up removes the oldest first. In a sparse log (block data, read by handle) segments are
-//                       removed in any order, and nothing is concluded.
-//   swapped files       Each header knows the salt of its predecessor. A segment of another log, or of an older copy of
-//                       this one, fits with neither neighbour and counts as damaged, whatever it holds. Where a
-//                       log has two segments only, or two halves, nobody can say which is right, and both count.
+//   torn groups         Frames are checked one by one; the tail is cut at the first invalid frame.
+//   damage at the end   The last group of a log that was neither closed nor continued looks the same after a torn write
+//                       (never acknowledged) and after later damage of the disk. Such a group counts as torn. No other
+//                       damage is undetectable; a seal or the next segment removes the doubt.
+//   stale data          Blocks of a deleted segment that reappear in a file have another salt or another offset.
+//   reused files        Old frames stand at exactly the offsets of possible new frames. The new salt differs from the
+//                       old salt, and checksums of the same bytes with different seeds always differ, so no old frame
+//                       passes for a frame of the new segment: bytes behind the end end the segment, and prove nothing.
+//                       A reader that still has the removed segment's file open reads such frames too. The reader
+//                       checks whether the segment's name exists; if the name is gone, the segment was removed and is
+//                       not damaged.
+//   records in records  A payload may contain the bytes of a log, also by intent. During the search for frames after
+//                       damage, salt and offset prevent such bytes from passing for a frame.
+//   endless search      A candidate costs one checksum over 20 bytes, not one over the claimed length.
+//   refused writes      A group whose sync failed may be on the disk in full. The writers are rejected only after the
+//                       next segment durably records that the failed segment ended before the group.
+//   lost files          A successor names its predecessor. A missing predecessor with an existing older segment is
+//                       damage: clean-up removes the oldest segment first. In a sparse log (block data, read by handle)
+//                       segments are removed in any order, and gaps prove nothing.
+//   swapped files       Each header contains the salt of its predecessor. A segment of another log, or of an older copy
+//                       of this log, matches neither neighbour and counts as damaged, with any content. In a log of
+//                       only two segments, or of two halves, the right one cannot be determined, and both count as
+//                       damaged.
 //   two writers         A lock. Not part of the format.
-//   other versions      Magic, version and header bytes stay where they are for ever, and the checksum is the last
-//                       four bytes of the header. A version that is not known is refused; nothing is guessed.
+//   other versions      Magic, version and header bytes keep their places for ever, and the checksum is the last four
+//                       bytes of the header. An unknown version is refused, without guessing.
 import { crc32 } from 'node:zlib';
 import { shortChecksum } from './short-checksum.ts';
 
-/** The version this package writes, and the only one it reads. */
+/** The version that this package writes, and the only version that it reads. */
 export const FORMAT_VERSION = 1;
 
 /** The size of a segment's header, in bytes. */
 export const HEADER_BYTES = 64;
 
-/** How much of a file to read for its header: those of other versions may be longer, and are still recognised. */
+/** The number of bytes to read for a header: headers of other versions may be longer, and are still recognised. */
 export const HEADER_READ_BYTES = 512;
 
 /** The size of a frame without its payload, in bytes. */
@@ -99,37 +103,37 @@ export const PAYLOAD_BYTES_MAX = 256 * 1024 * 1024;
 /** The largest size at which a segment is continued, in bytes: offsets stay far below 2^32. */
 export const SEGMENT_BYTES_MAX = 1024 * 1024 * 1024;
 
-/** The first byte is no text, and a transfer that rewrites line ends is noticed. */
+/** The first byte is not text, and the line ends reveal a transfer that rewrites line ends. */
 const MAGIC = Buffer.from([0x96, 0x4d, 0x52, 0x57, 0x41, 0x4c, 0x0d, 0x0a]);
 const FLAG_SYNCED = 1;
 const FLAG_SPARSE = 2;
 
-/** How a record's frame begins, as the bytes to search for. */
+/** The first bytes of a record's frame, for searching. */
 export const RECORD_MAGIC: Buffer = Buffer.from([0xd7, 0x52, 0x45, 0x43]);
 const RECORD = RECORD_MAGIC.readUInt32LE(0);
 const SEAL = Buffer.from([0xd7, 0x45, 0x4e, 0x44]).readUInt32LE(0);
 
-/** What stands at the top of a segment. */
+/** The content of a segment's header. */
 export interface SegmentHeader {
   readonly number: number;
-  /** Wall time, ms since the epoch; for people. Nothing is decided by it. */
+  /** Wall time, ms since the epoch; for people. No decision depends on this time. */
   readonly createdMs: number;
   /** 0 when this is the first segment of a log. */
   readonly previousNumber: number;
   readonly previousEndBytes: number;
-  /** 0 when there is none, or when its header could not be read: nothing that stands there is believed then. */
+  /** 0 when there is no previous segment, or when its header was unreadable: its content is then never trusted. */
   readonly previousSalt: number;
   /** The newest time in the previous segment; -Infinity when it has no entry. */
   readonly previousNewestMs: number;
   /** Not 0. */
   readonly salt: number;
-  /** Whether each group was synced before its writers were told. */
+  /** True when each group was synced before its writers were notified. */
   readonly isSynced: boolean;
-  /** Whether segments of this log are removed in any order. */
+  /** True when segments of this log are removed in any order. */
   readonly isSparse: boolean;
 }
 
-/** What the first bytes of a file turned out to be. */
+/** The result of decoding the first bytes of a file. */
 export type DecodedHeader =
   | { readonly kind: 'valid'; readonly header: SegmentHeader }
   | { readonly kind: 'damaged' }
@@ -153,7 +157,7 @@ export function encodeHeader(header: SegmentHeader): Buffer {
   return bytes;
 }
 
-/** Decodes the first bytes of a file. Never throws: a file may hold anything. */
+/** Decodes the first bytes of a file. Never throws: a file may contain any bytes. */
 export function decodeHeader(file: Uint8Array): DecodedHeader {
   const bytes = Buffer.from(file.buffer, file.byteOffset, file.byteLength);
   if (bytes.length < HEADER_BYTES || !bytes.subarray(0, MAGIC.length).equals(MAGIC))
@@ -178,7 +182,7 @@ export function decodeHeader(file: Uint8Array): DecodedHeader {
   return { kind: 'valid', header };
 }
 
-/** Where a frame goes, and what it says. */
+/** The place and the content of a frame. */
 export interface FrameToWrite {
   readonly kind: 'record' | 'seal';
   readonly salt: number;
@@ -192,14 +196,14 @@ export interface FrameToWrite {
   readonly payloadSum: number;
 }
 
-/** The checksum of a payload, in as many parts as it comes in. */
+/** The checksum of a payload in any number of parts. */
 export function payloadChecksum(parts: readonly Uint8Array[]): number {
   let sum = 0;
   for (const part of parts) sum = crc32(part, sum);
   return sum;
 }
 
-/** Writes a frame's first `FRAME_BYTES` into `target` at `at`; the payload follows it on disk as it is. */
+/** Writes a frame's first `FRAME_BYTES` into `target` at `at`; on disk the unchanged payload follows. */
 export function encodeFrame(target: Buffer, at: number, frame: FrameToWrite): void {
   target.writeUInt32LE(frame.kind === 'record' ? RECORD : SEAL, at);
   target.writeUInt32LE(frame.payloadSum, at + 8);
@@ -216,11 +220,11 @@ export interface FoundFrame {
   readonly offset: number;
   readonly groupOffset: number;
   readonly timeMs: number;
-  /** Shares its memory with the bytes that were read. */
+  /** Shares memory with the bytes of the read. */
   readonly payload: Uint8Array;
 }
 
-/** What stands at an offset. */
+/** The result of reading a frame at an offset. */
 export type FrameReading =
   | { readonly kind: 'frame'; readonly frame: FoundFrame }
   /** It goes on behind what was read: read so many bytes from its offset, and look again. */
@@ -231,16 +235,16 @@ export type FrameReading =
 /** A stretch of a segment in memory. */
 export interface SegmentStretch {
   readonly bytes: Buffer;
-  /** Where its first byte stands in the segment. */
+  /** The offset of the first byte in the segment. */
   readonly offset: number;
   readonly salt: number;
-  /** Where the segment ends: a frame that claims more is none. */
+  /** The end of the segment: a frame with a larger claim is invalid. */
   readonly limit: number;
 }
 
 const INVALID: FrameReading = { kind: 'invalid' };
 
-/** Looks at one offset. Allocates by nothing it has not checked. */
+/** Reads one offset. Allocates no memory for an unchecked length. */
 export function readFrame(stretch: SegmentStretch, offset: number): FrameReading {
   const { bytes, salt, limit } = stretch;
   const at = offset - stretch.offset;

@@ -7,7 +7,7 @@ import { recoverLog } from './recover-log.ts';
 
 const DIRECTORY = '/wal/log';
 
-/** A log of three segments of two entries each, and what recovery says of it. */
+/** A log of three segments of two entries each, and the result of its recovery. */
 async function threeSegments(damage: (storage: FaultyStorage) => void = () => undefined) {
   const storage = new FaultyStorage({ random: new SeededRandom(1) });
   const log = await openLog(storage, { options: { segmentBytes: 4_096 } });
@@ -18,7 +18,7 @@ async function threeSegments(damage: (storage: FaultyStorage) => void = () => un
   return { storage, directory: DIRECTORY, logName: 'log', ...chain };
 }
 
-/** What is read: entries by their time, damage by what and where. */
+/** The read items: entries by their time, damage by kind and place. */
 async function itemsOf(log: LogToRead): Promise<readonly (number | string)[]> {
   const items: (number | string)[] = [];
   for await (const item of readLog(log)) {
@@ -32,19 +32,19 @@ async function itemsOf(log: LogToRead): Promise<readonly (number | string)[]> {
 }
 
 describe('readLog', () => {
-  it('gives entries and damage in the order in which they stand', async () => {
+  it('yields entries and damage in the order of the log', async () => {
     const log = await threeSegments((storage) => storage.flipBit(segmentFile(2), 64 + 100));
     expect(await itemsOf(log)).toEqual([0, 1, 'entries 02.wal 64-3092', 3, 4, 5]);
   });
 
-  it('names a segment that should be there, where it should be', async () => {
+  it('reports a missing segment at its place', async () => {
     const log = await threeSegments();
     await log.storage.remove(segmentFile(2));
     const chain = await recoverLog(log.storage, DIRECTORY, new RecordingLogger());
     expect(await itemsOf({ ...log, ...chain })).toEqual([0, 1, 'missing segment 02.wal 0-0', 4, 5]);
   });
 
-  it('leaves out what a clean-up removed meanwhile, and nothing else', async () => {
+  it('omits segments that a clean-up removed meanwhile, and no other segments', async () => {
     const log = await threeSegments();
     await log.storage.remove(segmentFile(1));
     expect(await itemsOf({ ...log, isRemoved: (number) => number === 1 })).toEqual([2, 3, 4, 5]);
@@ -58,7 +58,7 @@ describe('readLog', () => {
     expect(await itemsOf(log)).toEqual([0, 'entries 01.wal 3092-6120', 2, 3, 4, 5]);
   });
 
-  it('reads up to what was acknowledged, not what stands behind it', async () => {
+  it('reads up to the acknowledged end, not the bytes behind it', async () => {
     const log = await threeSegments((storage) => {
       const bytes = storage.readFile(segmentFile(1));
       storage.writeFile(segmentFile(1), Buffer.concat([bytes, bytes.subarray(64)]));
@@ -66,7 +66,7 @@ describe('readLog', () => {
     expect(await itemsOf(log)).toEqual([0, 1, 2, 3, 4, 5]);
   });
 
-  it('passes on what the disk says, and reads on another day', async () => {
+  it('passes on errors of the disk, and reads when the disk works again', async () => {
     const log = await threeSegments();
     log.storage.faults = { read: 1 };
     expect(await codeOf(itemsOf(log))).toBe('MR_STORAGE_FAILED');

@@ -6,7 +6,7 @@ import { recoverLog } from './recover-log.ts';
 
 const DIRECTORY = '/wal/log';
 
-/** A log with these entries in one segment, and the process dead. */
+/** A log with these entries in one segment, whose process died. */
 async function killed(texts: readonly string[]): Promise<FaultyStorage> {
   const storage = new FaultyStorage({ random: new SeededRandom(1) });
   const log = await openLog(storage);
@@ -24,7 +24,7 @@ function messagesOf(log: RecordingLogger): readonly string[] {
 }
 
 describe('recoverLog', () => {
-  it('writes a log anew that was not closed: without its torn tail, and sealed', async () => {
+  it('rewrites a log that was not closed: without its torn tail, and sealed', async () => {
     const storage = await killed(['a', 'b']);
     const whole = storage.readFile(segmentFile(1));
     tear(storage, Buffer.alloc(500));
@@ -37,7 +37,7 @@ describe('recoverLog', () => {
     expect(messagesOf(log)).toEqual(['info: a log that was not closed has been settled']);
   });
 
-  it('finds the same again, and does not write it again', async () => {
+  it('finds the same entries again, and does not rewrite the log again', async () => {
     const storage = await killed(['a', 'b']);
     const first = await recoverLog(storage, DIRECTORY, new RecordingLogger());
     const settled = storage.readFile(segmentFile(1));
@@ -50,12 +50,12 @@ describe('recoverLog', () => {
     expect(messagesOf(log)).toEqual([]);
   });
 
-  it('makes what it found survive the next loss of power', async () => {
+  it('makes the found entries survive the next loss of power', async () => {
     for (let seed = 0; seed < 50; seed += 1) {
       const storage = new FaultyStorage({ random: new SeededRandom(seed), pageBytes: 32 });
       const log = await openLog(storage);
       await log.write(payload('told'), 1);
-      // Nobody is told of it: the machine stops in the middle.
+      // No caller learns of the failure: the machine stops in the middle.
       const halted = storage.haltAfter(1 + (seed % 2));
       void log.write(payload('untold'), 1);
       await halted;
@@ -75,7 +75,7 @@ describe('recoverLog', () => {
     expect(await textsOf(await openLog(storage))).toEqual(['a']);
   });
 
-  it('reports damage in the last segment, and keeps it for recovery to refuse', async () => {
+  it('reports damage in the last segment, and keeps the damage for recovery to refuse', async () => {
     const storage = await killed(['a', 'b']);
     storage.flipBit(segmentFile(1), 64 + 28);
     const log = new RecordingLogger();
@@ -84,7 +84,7 @@ describe('recoverLog', () => {
     expect(await codeOf(openLog(storage).then(textsOf))).toBe('MR_WAL_CORRUPT_RECORD');
   });
 
-  it('has nothing to do in an empty directory', async () => {
+  it('does nothing in an empty directory', async () => {
     const storage = new FaultyStorage({ random: new SeededRandom(1) });
     await storage.makeDirectory(DIRECTORY);
     expect(await recoverLog(storage, DIRECTORY, new RecordingLogger())).toEqual({

@@ -1,5 +1,5 @@
-// A log that writes over the files of its removed segments, seen from outside: what is read, what is left after a crash,
-// and what becomes of the file.
+// The outside view of a log that overwrites the files of its removed segments: the entries read, the entries left after
+// a crash, and the files left behind.
 import { type LogHandle, type LogRecord, SeededRandom } from '@millrace/core';
 import { FaultyStorage, MemoryStorage, RecordingLogger } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
@@ -22,7 +22,7 @@ async function fill(log: FileWriteAheadLog, names: string, timeMs: number): Prom
   return handles;
 }
 
-/** A log whose first segment was cleaned, and whose third is begun in that file with one entry, `k`. */
+/** A log whose first segment was cleaned, and whose third segment is begun in the same file with one entry, `k`. */
 async function reusing(storage: WatchedStorage | FaultyStorage | MemoryStorage) {
   const log = await openLog(storage, { options: OPTIONS });
   const gone = await fill(log, 'abcd', 1);
@@ -33,7 +33,7 @@ async function reusing(storage: WatchedStorage | FaultyStorage | MemoryStorage) 
   return { log, gone };
 }
 
-describe('a log that uses files again', () => {
+describe('a log that reuses files', () => {
   it('writes the next segment over a removed one', async () => {
     const storage = new WatchedStorage();
     const { log } = await reusing(storage);
@@ -47,7 +47,7 @@ describe('a log that uses files again', () => {
     expect(await textsOf(log)).toEqual(['e', 'f', 'g', 'h', 'k']);
   });
 
-  it('goes on with two files as long as it is cleaned', async () => {
+  it('needs only two files as long as the log is cleaned', async () => {
     const storage = new WatchedStorage();
     const log = await openLog(storage, { options: OPTIONS });
     for (let timeMs = 1; timeMs <= 20; timeMs += 1) {
@@ -58,7 +58,7 @@ describe('a log that uses files again', () => {
     expect(await textsOf(log)).toHaveLength(4);
   });
 
-  it('ends a log that is closed with its seal, and leaves nothing but segments', async () => {
+  it('ends a closed log with a seal, and leaves only segments behind', async () => {
     const storage = new MemoryStorage();
     const { log } = await reusing(storage);
     await fill(log, 'lmn', 3);
@@ -82,7 +82,7 @@ describe('a log that uses files again', () => {
     expect(lines.lines).toEqual([]);
   });
 
-  it('only logs that a spare file could not be removed when it is closed', async () => {
+  it('only logs a failure to remove the spare file on closing', async () => {
     const storage = new WatchedStorage();
     const log = new RecordingLogger();
     const wal = await openLog(storage, { log, options: OPTIONS });
@@ -98,7 +98,7 @@ describe('a log that uses files again', () => {
     expect(storage.paths()).toEqual([segmentFile(2)]);
   });
 
-  it('keeps no file when it does not sync, or closes each file', async () => {
+  it('keeps no spare file without syncs, or with closeFileAfterWrite', async () => {
     for (const options of [
       { ...OPTIONS, sync: false },
       { ...OPTIONS, closeFileAfterWrite: true },
@@ -116,11 +116,11 @@ describe('a log that uses files again', () => {
 });
 
 describe('a log that crashed with old entries behind its end', () => {
-  it('returns what was acknowledged and reports no damage, whatever stands there', async () => {
+  it('returns acknowledged entries and reports no damage, for any old bytes', async () => {
     const storage = new FaultyStorage({ random: new SeededRandom(1) });
     await reusing(storage);
     const before = storage.readFile(segmentFile(3));
-    // Three whole frames of the old segment stand at the very places where the next entries would.
+    // Three complete frames of the old segment stand at exactly the places of the next entries.
     expect(before).toHaveLength(HEADER_BYTES + 4 * ENTRY);
     const log = new RecordingLogger();
     const reopened = await openLog(storage.crashProcess(), { log });
@@ -129,13 +129,14 @@ describe('a log that crashed with old entries behind its end', () => {
     expect(log.lines[0]?.fields).toMatchObject({ records: 1, tornBytes: 3 * ENTRY });
   });
 
-  it('takes no old frame for one of its own, also when it is torn over one', async () => {
+  it('accepts no old frame as its own, not even when a write is torn over an old frame', async () => {
     const storage = new FaultyStorage({ random: new SeededRandom(1) });
     await reusing(storage);
     const bytes = Buffer.from(storage.readFile(segmentFile(3)));
     const salt = bytes.readUInt32LE(56);
     const offset = HEADER_BYTES + ENTRY;
-    // The head of the next group arrived, its payload did not: the old one of the same length stands there.
+    // The header of the next group was written, and its payload was not: the old payload of the same length stands
+    // there.
     const parts = [payload('new', 1_000)];
     encodeFrame(bytes, offset, {
       kind: 'record',
@@ -153,10 +154,10 @@ describe('a log that crashed with old entries behind its end', () => {
     expect(log.lines.map(({ level }) => level)).toEqual(['info']);
   });
 
-  it('returns what was acknowledged wherever it is cut off, by its process or by its power', async () => {
+  it('returns acknowledged entries after the death of its process or a loss of power at any operation', async () => {
     interface Told {
       text: string;
-      /** Entries before this one are not needed any more. */
+      /** Entries before this one are no longer needed. */
       needed: number;
     }
     const script = async (storage: FaultyStorage, told: Told) => {
@@ -183,7 +184,7 @@ describe('a log that crashed with old entries behind its end', () => {
         const log = new RecordingLogger();
         const after = storage[crash]();
         const found = (await textsOf(await openLog(after, { log }))).join('');
-        // The last entry may be there although nobody was told.
+        // The last entry may exist although it was not acknowledged.
         const all = 'abcdefghijklmnopqr';
         const isRight =
           all.includes(found) &&
@@ -197,7 +198,7 @@ describe('a log that crashed with old entries behind its end', () => {
     }
   });
 
-  it('removes the spare file of the process before', async () => {
+  it('removes the spare file of the previous process', async () => {
     const storage = new FaultyStorage({ random: new SeededRandom(1) });
     const log = await openLog(storage, { options: OPTIONS });
     await fill(log, 'abcde', 1);
@@ -208,7 +209,7 @@ describe('a log that crashed with old entries behind its end', () => {
     expect((await after.list('/wal/log')).map(({ name }) => name)).not.toContain(SPARE_FILE);
   });
 
-  it('does not use files again that an earlier process wrote', async () => {
+  it('does not reuse files of an earlier process', async () => {
     const storage = new WatchedStorage();
     await fill(await openLog(storage, { options: OPTIONS }), 'abcd', 1);
     storage.releaseLocks();
@@ -219,10 +220,10 @@ describe('a log that crashed with old entries behind its end', () => {
   });
 });
 
-describe('reading a segment whose file is used again', () => {
+describe('reading a segment whose file is reused', () => {
   const nobody = () => false;
 
-  it('finds its entries gone, also in a file that was open before', async () => {
+  it('reports the entries as gone, also through a file that was open before', async () => {
     const storage = new WatchedStorage();
     const elsewhere = new SegmentReaders(storage, '/wal', nobody);
     const log = await openLog(storage, { options: OPTIONS });
@@ -240,7 +241,7 @@ describe('reading a segment whose file is used again', () => {
     expect(await codeOf(log.read(a))).toBe('MR_WAL_ENTRY_NOT_FOUND');
   });
 
-  it('still calls damage what is damaged', async () => {
+  it('still reports damage as damage', async () => {
     const storage = new MemoryStorage();
     const log = await openLog(storage, { options: OPTIONS });
     const [handle] = await fill(log, 'a', 1);
@@ -249,9 +250,9 @@ describe('reading a segment whose file is used again', () => {
     expect(await codeOf(log.read(wrong))).toBe('MR_WAL_CORRUPT_RECORD');
   });
 
-  it('leaves out of a replay what was removed under it', async () => {
+  it('omits segments that were removed during a replay', async () => {
     const storage = new MemoryStorage();
-    // Larger than one read, so that the replay comes back to the file.
+    // Larger than one read, so that the replay returns to the file.
     const options = { segmentBytes: 5 * 1024 * 1024 };
     const log = await openLog(storage, { options });
     const large = (name: string) => payload(name, 1024 * 1024);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { FoundSegment } from './log-directory.ts';
 import { linkSegments } from './segment-chain.ts';
 
-/** A segment whose header names the one before, which ended at byte 500 with time 9. */
+/** A segment whose header names its predecessor, which ended at byte 500 with time 9. */
 function found(number: number, previousNumber: number, isSparse = false): FoundSegment {
   const previous = {
     previousNumber,
@@ -22,7 +22,7 @@ function damaged(number: number, sizeBytes = 600): FoundSegment {
 }
 
 describe('linkSegments', () => {
-  it('learns from each header where the segment before ends', () => {
+  it('takes the end of the previous segment from each header', () => {
     const { segments, missing } = linkSegments([found(1, 0), found(2, 1)]);
     expect(segments).toMatchObject([
       { number: 1, isVoid: false, endBytes: 500, newestMs: 9 },
@@ -31,24 +31,24 @@ describe('linkSegments', () => {
     expect(missing).toEqual([]);
   });
 
-  it('knows segments that were begun and given up', () => {
+  it('recognises segments that were begun and abandoned', () => {
     const { segments, missing } = linkSegments([found(1, 0), found(2, 1), damaged(3), found(4, 1)]);
     expect(segments.map(({ isVoid }) => isVoid)).toEqual([false, true, true, false]);
     expect(missing).toEqual([]);
   });
 
-  it('takes a newest segment that has no whole header yet for one given up', () => {
+  it('treats a newest segment without a complete header as abandoned', () => {
     const { segments } = linkSegments([found(1, 0), damaged(2, 64), damaged(3, 0)]);
     expect(segments.map(({ isVoid }) => isVoid)).toEqual([false, true, true]);
     expect(segments[0]?.endBytes).toBeUndefined();
   });
 
-  it('takes a newest segment with a damaged header and content for damaged', () => {
+  it('treats a newest segment with a damaged header and content as damaged', () => {
     const { segments } = linkSegments([found(1, 0), damaged(2, 65)]);
     expect(segments[1]).toMatchObject({ isVoid: false, header: undefined, endBytes: 65 });
   });
 
-  it('misses a segment only when an older one is there', () => {
+  it('reports a missing segment only when an older segment exists', () => {
     expect(linkSegments([found(3, 2), found(4, 3)]).missing).toEqual([]);
     expect(linkSegments([found(1, 0), found(3, 2), found(6, 5)]).missing).toEqual([2, 5]);
   });
@@ -59,7 +59,7 @@ describe('linkSegments', () => {
     expect(segments[0]).toMatchObject({ endBytes: undefined, newestMs: undefined });
   });
 
-  it('has nothing to say about an empty directory', () => {
+  it('reports nothing for an empty directory', () => {
     expect(linkSegments([])).toEqual({ segments: [], missing: [] });
   });
 });

@@ -10,7 +10,7 @@ import { SpareSegment } from './spare-segment.ts';
 
 const HEADER = { createdMs: 0, previousEndBytes: 100, previousSalt: 1, previousNewestMs: 0, salt: 1 };
 
-/** A segment after the one before it, with this newest time. */
+/** A segment after its predecessor, with this newest time. */
 function segment(
   number: number,
   newestMs: number | undefined,
@@ -44,7 +44,7 @@ function cleanupOf(segments: readonly LogSegment[], isSparse = false) {
 }
 
 describe('SegmentCleanup of a log that is replayed', () => {
-  it('removes from the oldest on, up to the first that is needed (WAL-4)', async () => {
+  it('removes segments from the oldest up to the first needed one (WAL-4)', async () => {
     const { cleanup, removed, storage } = cleanupOf([
       segment(1, 1),
       segment(2, 9),
@@ -56,25 +56,25 @@ describe('SegmentCleanup of a log that is replayed', () => {
     expect(storage.paths()).not.toContain(`/${segmentFileName(1)}`);
   });
 
-  it('keeps what has the time of the threshold itself', async () => {
+  it('keeps segments with exactly the time of the threshold', async () => {
     const { cleanup, removed } = cleanupOf([segment(1, 5), segment(2, 6)]);
     await cleanup.clean(5);
     expect(removed).toEqual([]);
   });
 
-  it('keeps the newest, which may be the only one', async () => {
+  it('keeps the newest segment, even a single one', async () => {
     const { cleanup, removed } = cleanupOf([segment(1, 1)]);
     await cleanup.clean(1e12);
     expect(removed).toEqual([]);
   });
 
-  it('keeps a segment whose newest time nobody knows', async () => {
+  it('keeps a segment whose newest time is unknown', async () => {
     const { cleanup, removed } = cleanupOf([segment(1, undefined), segment(2, 1), segment(3, 1)]);
     await cleanup.clean(1e12);
     expect(removed).toEqual([]);
   });
 
-  it('removes one that cannot be read together with the next one', async () => {
+  it('removes an unreadable segment together with the next one', async () => {
     const unreadable = segment(1, undefined, { header: undefined });
     const { cleanup, removed } = cleanupOf([unreadable, segment(2, 4), segment(3, 9)]);
     await cleanup.clean(4);
@@ -83,7 +83,7 @@ describe('SegmentCleanup of a log that is replayed', () => {
     expect(removed).toEqual([1, 2]);
   });
 
-  it('removes what was begun and given up before the segment that passes over it', async () => {
+  it('removes abandoned segments before the segment that skips them', async () => {
     const given = segment(2, Number.NEGATIVE_INFINITY, { isVoid: true, endBytes: HEADER_BYTES });
     const { cleanup, removed } = cleanupOf([segment(1, 1), given, segment(3, 2), segment(4, 9)]);
     await cleanup.clean(5);
@@ -92,7 +92,7 @@ describe('SegmentCleanup of a log that is replayed', () => {
 });
 
 describe('SegmentCleanup of a sparse log', () => {
-  it('removes what it is told, in any order', async () => {
+  it('removes the requested segments in any order', async () => {
     const { cleanup, removed } = cleanupOf(
       [segment(1, 1), segment(2, 1), segment(3, 1), segment(4, 1)],
       true,
@@ -103,7 +103,7 @@ describe('SegmentCleanup of a sparse log', () => {
     expect(removed).toEqual([2, 1, 3]);
   });
 
-  it('keeps the segment whose header ends the one before it', async () => {
+  it('keeps the segment whose header ends its predecessor', async () => {
     const refused = segment(1, 1, { sizeBytes: Number.POSITIVE_INFINITY });
     const { cleanup, removed } = cleanupOf([refused, segment(2, 1), segment(3, 1)], true);
     await cleanup.discard(new Set([2]));
@@ -113,11 +113,11 @@ describe('SegmentCleanup of a sparse log', () => {
   });
 });
 
-describe('SegmentCleanup of a sparse log with segments that were given up', () => {
+describe('SegmentCleanup of a sparse log with abandoned segments', () => {
   const given = (number: number) =>
     segment(number, Number.NEGATIVE_INFINITY, { isVoid: true, endBytes: HEADER_BYTES });
 
-  it('removes those, and keeps the segment that passes over them and ends the one before', async () => {
+  it('removes the abandoned segments, and keeps the segment that skips them and ends the previous one', async () => {
     const refused = segment(1, 1, { sizeBytes: Number.POSITIVE_INFINITY });
     const third = segment(3, 1);
     const header = third.header && { ...third.header, previousNumber: 1 };
@@ -126,7 +126,7 @@ describe('SegmentCleanup of a sparse log with segments that were given up', () =
     expect(removed).toEqual([2]);
   });
 
-  it('keeps the newest that counts: where an older one ends may be known to nobody', async () => {
+  it('keeps the newest relevant segment: the end of an older one may be recorded nowhere else', async () => {
     const { cleanup, removed } = cleanupOf(
       [segment(1, undefined, { endBytes: undefined }), segment(2, 1), given(3)],
       true,
@@ -137,7 +137,7 @@ describe('SegmentCleanup of a sparse log with segments that were given up', () =
 });
 
 describe('SegmentCleanup of segments that this process wrote', () => {
-  /** Found none, wrote these. */
+  /** Recovery found no segments, and these were written. */
   function writtenOf(...segments: readonly LogSegment[]) {
     const world = cleanupOf([]);
     for (const each of segments) {
@@ -147,7 +147,7 @@ describe('SegmentCleanup of segments that this process wrote', () => {
     return world;
   }
 
-  it('keeps one file for the next segment, and removes the others', async () => {
+  it('keeps one file for the next segment, and removes the other files', async () => {
     const { cleanup, spare, storage } = writtenOf(segment(1, 1), segment(2, 2), segment(3, 9));
     await cleanup.clean(5);
     expect(storage.paths()).toEqual([`/${segmentFileName(3)}`, `/${SPARE_FILE}`]);
@@ -155,7 +155,7 @@ describe('SegmentCleanup of segments that this process wrote', () => {
     expect(spare.take()).toEqual({ path: `/${SPARE_FILE}`, salt: 1 });
   });
 
-  it('keeps none that was found at start, is small, huge, or was left in doubt', async () => {
+  it('keeps no file that was found at start, is small, huge, or in doubt', async () => {
     const found = cleanupOf([segment(1, 1), segment(2, 2)]);
     await found.cleanup.clean(2);
     expect(found.spare.take()).toBeUndefined();
@@ -175,7 +175,7 @@ describe('SegmentCleanup of segments that this process wrote', () => {
     expect(storage.paths()).toEqual([`/${segmentFileName(2)}`]);
   });
 
-  it('hands none out while its removal is being made durable', async () => {
+  it('hands out no file whose removal is not yet durable', async () => {
     const { cleanup, spare, storage } = writtenOf(segment(1, 1), segment(2, 2));
     const taken: unknown[] = [];
     storage.syncDirectory = async () => void taken.push(spare.take());
@@ -184,7 +184,7 @@ describe('SegmentCleanup of segments that this process wrote', () => {
     expect(spare.take()).toEqual({ path: `/${SPARE_FILE}`, salt: 1 });
   });
 
-  it('hands none out whose removal is not durable, and removes the segment the next time', async () => {
+  it('hands out no file when making the removal durable failed, and removes the segment later', async () => {
     const { cleanup, removed, spare, storage } = writtenOf(segment(1, 1), segment(2, 2));
     storage.syncDirectory = () => Promise.reject(new Error('disk'));
     await expect(cleanup.clean(2)).rejects.toThrow('disk');
@@ -197,7 +197,7 @@ describe('SegmentCleanup of segments that this process wrote', () => {
 });
 
 describe('SegmentCleanup', () => {
-  it('carries requests out one after the other, also after one that failed', async () => {
+  it('executes requests one after the other, also after a failed request', async () => {
     const { cleanup, removed, storage } = cleanupOf([segment(1, 1), segment(2, 2), segment(3, 3)]);
     storage.remove = async () => {
       storage.remove = MemoryStorage.prototype.remove.bind(storage);

@@ -15,7 +15,7 @@ describe('the name of a segment', () => {
     expect(segmentNumber('segment-000000000042.wal')).toBe(42);
   });
 
-  it('is nothing else', () => {
+  it('accepts no other text', () => {
     for (const name of [
       'lock',
       'segment-42.wal',
@@ -51,11 +51,11 @@ describe('a reference to a segment', () => {
 });
 
 describe('the name of a log', () => {
-  it('is fit for a folder', () => {
+  it('is valid as the name of a folder', () => {
     for (const name of ['blocks', 'executor-1.blocks', 'Metadata_2']) expect(checkedLogName(name)).toBe(name);
   });
 
-  it('is refused when it is not', () => {
+  it('is refused when it is not valid as the name of a folder', () => {
     for (const name of ['', '.', '..', '../x', 'a/b', 'a\\b', '.hidden', 'a..b', 'x'.repeat(101), 'a\0']) {
       expect(codeOf(() => checkedLogName(name))).toBe('MR_WAL_INVALID_NAME');
     }

@@ -19,7 +19,7 @@ interface OpenSegment {
 interface Slot {
   readonly opened: Promise<OpenSegment>;
   users: number;
-  /** Its segment was removed; it is closed when the last reader is done. */
+  /** The segment was removed; the file is closed after the last reader. */
   isForgotten: boolean;
 }
 
@@ -33,7 +33,7 @@ export class SegmentReaders {
 
   /**
    * @param root The directory in which logs have their folders.
-   * @param isForeign Whether a file is known not to belong where it stands. Of other logs' segments nothing is known.
+   * @param isForeign True when a file is known not to belong to its log. Segments of other logs are unknown.
    */
   constructor(storage: Storage, root: string, isForeign: (segment: string) => boolean) {
     this.#storage = storage;

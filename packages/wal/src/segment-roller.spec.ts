@@ -21,7 +21,7 @@ function world() {
   const parts = { storage, clock, log, catalog, spare, random, directory: '/' };
   const limits = { segmentBytes: 4_096, segmentMs: 1_000, isSynced: true, isSparse: false };
   const roller = new SegmentRoller({ ...parts, ...limits });
-  /** Writes one entry and keeps the books, as group commit does. */
+  /** Writes one entry and updates the catalogue, as group commit does. */
   const write = async (timeMs: number, sizeBytes = 10) => {
     const writer = await roller.forGroup();
     const entry = new WaitingWrite({ parts: [Buffer.alloc(sizeBytes)], timeMs, payloadBytes: sizeBytes });
@@ -51,7 +51,7 @@ async function sizeOf(storage: WatchedStorage, number: number): Promise<number |
 }
 
 describe('SegmentRoller', () => {
-  it('goes on with a segment until it is large or old enough', async () => {
+  it('continues a segment until the segment is large or old enough', async () => {
     const { write, clock } = world();
     expect([await write(1), await write(1, 5_000), await write(1)]).toEqual([1, 1, 2]);
     await clock.advance(999);
@@ -60,14 +60,14 @@ describe('SegmentRoller', () => {
     expect(await write(1)).toBe(3);
   });
 
-  it('does not give up a segment that is empty, however old', async () => {
+  it('does not abandon an empty segment, however old', async () => {
     const { roller, clock } = world();
     const first = await roller.forGroup();
     await clock.advance(60_000);
     expect(await roller.forGroup()).toBe(first);
   });
 
-  it('says in each header what came before, by number, salt, end and newest time', async () => {
+  it('records the previous segment in each header, by number, salt, end and newest time', async () => {
     const { write, headerOf } = world();
     await write(7, 5_000);
     await write(3);
@@ -86,7 +86,7 @@ describe('SegmentRoller', () => {
     });
   });
 
-  it('draws a salt that is not 0, and another for each segment', async () => {
+  it('draws a salt other than 0, and a new salt for each segment', async () => {
     const { write, headerOf } = world();
     for (let count = 0; count < 20; count += 1) await write(1, 5_000);
     const salts = await Promise.all(
@@ -96,7 +96,7 @@ describe('SegmentRoller', () => {
     expect(salts).not.toContain(0);
   });
 
-  it('never gives a number again, also when a segment could not be begun', async () => {
+  it('never uses a number twice, also after a segment could not be begun', async () => {
     const { write, storage, roller, catalog } = world();
     await write(1, 5_000);
     storage.fail('sync');
@@ -106,7 +106,7 @@ describe('SegmentRoller', () => {
     expect(catalog.all().map(({ number }) => number)).toEqual([1, 3]);
   });
 
-  it('remembers what is left of a segment that was not begun, for the clean-up', async () => {
+  it('records the remains of a segment that was not begun, for the clean-up', async () => {
     const { write, storage, roller, catalog, headerOf } = world();
     await write(1, 5_000);
     storage.fail('sync');
@@ -118,7 +118,7 @@ describe('SegmentRoller', () => {
     expect(await headerOf(3)).toMatchObject({ previousNumber: 1 });
   });
 
-  it('is certain of a failed append once the cut is synced', async () => {
+  it('reports certainty after a failed append once the cut is synced', async () => {
     const { write, storage, roller } = world();
     await write(1);
     storage.fail('append');
@@ -128,7 +128,7 @@ describe('SegmentRoller', () => {
     expect(await write(2)).toBe(2);
   });
 
-  it('is not certain of a failed sync, and never syncs that file again (WAL-3)', async () => {
+  it('reports no certainty after a failed sync, and never syncs that file again (WAL-3)', async () => {
     const { write, storage, roller, catalog } = world();
     await write(1);
     storage.fail('sync');
@@ -140,7 +140,7 @@ describe('SegmentRoller', () => {
     expect(catalog.newest()?.sizeBytes).toBe(Number.POSITIVE_INFINITY);
   });
 
-  it('ends a segment in a reused file where its entries end', async () => {
+  it('cuts a segment in a reused file behind its last entry', async () => {
     const { write, storage, roller, reuse } = world();
     await write(1, 8_000);
     await reuse(1);
@@ -151,7 +151,7 @@ describe('SegmentRoller', () => {
     expect(storage.opened).toEqual([`create ${segmentFileName(1)}`, `overwrite ${SPARE_FILE}`]);
   });
 
-  it('draws another salt than the segment had whose file it uses', async () => {
+  it('draws a salt that differs from the salt of the segment in the reused file', async () => {
     const { write, headerOf, random, roller, reuse } = world();
     await write(1, 8_000);
     const first = await headerOf(1);
@@ -163,7 +163,7 @@ describe('SegmentRoller', () => {
   });
 
   it.each(['open', 'append', 'sync', 'rename', 'syncDirectory'] as const)(
-    'begins a new file when a spare one is of no use: %s fails',
+    'begins a new file when a spare one is unusable: %s fails',
     async (operation) => {
       const { write, storage, catalog, headerOf, log, reuse } = world();
       await write(1, 8_000);
@@ -177,7 +177,7 @@ describe('SegmentRoller', () => {
     },
   );
 
-  it('begins a new file on a storage that takes the mode for another one', async () => {
+  it('begins a new file on a storage that mistakes the mode for another one', async () => {
     const { write, storage, headerOf, reuse } = world();
     await write(1, 8_000);
     await reuse(1);
@@ -188,7 +188,7 @@ describe('SegmentRoller', () => {
     expect(storage.paths()).toEqual([`/${segmentFileName(3)}`]);
   });
 
-  it('remembers a segment in a spare file that was given up and cannot be removed', async () => {
+  it('records an abandoned segment in a spare file that cannot be removed', async () => {
     const { write, storage, catalog, reuse } = world();
     await write(1, 8_000);
     await reuse(1);

@@ -30,7 +30,7 @@ async function segmentOf(payloads: readonly Uint8Array[]): Promise<Uint8Array> {
   return file.readAt(0, await file.size());
 }
 
-/** What a scan says: frames by time, gaps by their offsets. */
+/** The result of a scan: frames by time, gaps by their offsets. */
 async function scanned(bytes: Uint8Array, options: { limit?: number; readBytes?: number } = {}) {
   const storage = new MemoryStorage();
   storage.writeFile('/s', bytes);
@@ -47,20 +47,20 @@ const THREE = [Buffer.alloc(10, 1), Buffer.alloc(0), Buffer.alloc(50, 2)];
 const OFFSETS = [HEADER_BYTES, HEADER_BYTES + 38, HEADER_BYTES + 38 + FRAME_BYTES] as const;
 
 describe('scanSegment', () => {
-  it('gives the frames in order, whatever is read at once', async () => {
+  it('yields the frames in order, for any size of a read', async () => {
     const bytes = await segmentOf(THREE);
     for (const readBytes of [1, 28, 29, 64, 100, 10_000]) {
       expect(await scanned(bytes, { readBytes })).toEqual([0, 1, 2]);
     }
   });
 
-  it('goes on behind a damaged payload', async () => {
+  it('continues behind a damaged payload', async () => {
     const bytes = await segmentOf(THREE);
     bytes[OFFSETS[0] + FRAME_BYTES] = 9;
     expect(await scanned(bytes)).toEqual([`${OFFSETS[0]}-${OFFSETS[1]}`, 1, 2]);
   });
 
-  it('finds the next frame behind a damaged head, whatever is read at once', async () => {
+  it('finds the next frame behind a damaged header, for any size of a read', async () => {
     const bytes = await segmentOf(THREE);
     bytes[OFFSETS[0] + 12] = 255;
     for (const readBytes of [1, 5, 30, 61, 10_000]) {
@@ -68,19 +68,19 @@ describe('scanSegment', () => {
     }
   });
 
-  it('gives a tail of zeros as one gap', async () => {
+  it('yields a tail of zeros as one gap', async () => {
     const bytes = await segmentOf(THREE);
     const padded = Buffer.concat([bytes, Buffer.alloc(500)]);
     expect(await scanned(padded)).toEqual([0, 1, 2, `${bytes.length}-${padded.length}`]);
   });
 
-  it('ends in a gap when the file is shorter than it should be', async () => {
+  it('ends in a gap when the file is shorter than expected', async () => {
     const bytes = await segmentOf(THREE);
     const cut = bytes.subarray(0, OFFSETS[2] + 10);
     expect(await scanned(cut, { limit: bytes.length })).toEqual([0, 1, `${OFFSETS[2]}-${bytes.length}`]);
   });
 
-  it('does not take records inside records for frames', async () => {
+  it('does not accept records inside records as frames', async () => {
     const inner = await segmentOf([Buffer.from('inner'), Buffer.alloc(30)]);
     const fake = Buffer.concat(Array.from({ length: 50 }, () => RECORD_MAGIC));
     const bytes = await segmentOf([Buffer.concat([inner, fake]), Buffer.from('outer')]);
@@ -89,7 +89,7 @@ describe('scanSegment', () => {
     expect(await scanned(bytes)).toEqual([`${HEADER_BYTES}-${second}`, 1]);
   });
 
-  it('does not look beyond the limit', async () => {
+  it('does not read beyond the limit', async () => {
     const bytes = await segmentOf(THREE);
     expect(await scanned(bytes, { limit: OFFSETS[2] })).toEqual([0, 1]);
   });

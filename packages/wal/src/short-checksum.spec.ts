@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { shortChecksum } from './short-checksum.ts';
 
 describe('shortChecksum', () => {
-  it('is the checksum of the system, of any part and with any seed', () => {
+  it('equals the checksum of the system, for any part and any seed', () => {
     const seeds = fc.integer({ min: 0, max: 2 ** 32 - 1 });
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 64 }), fc.nat(64), fc.nat(64), seeds, (bytes, a, b, seed) => {

@@ -1,6 +1,6 @@
-// The file of a removed segment, kept so that the next segment is written over it: its blocks and its size are durable
-// already, so a sync has less to do than in a file that grows. A log has one at most. Clean-up keeps it and the roller
-// takes it, beside each other; at any moment its name belongs to one of them, or to nobody.
+// The file of a removed segment, kept so that the next segment can overwrite it. The blocks and the size of the file
+// are durable already, so a sync has less to do than in a growing file. A log has at most one such file. Clean-up keeps
+// the file and the roller takes the file, concurrently; at any moment the name has one owner or none.
 //
 //   none ─ keep ─► coming ─ arrived ─► there ─ take ─► taken ─ used ─► none
 //                    └──── giveUp ────► none

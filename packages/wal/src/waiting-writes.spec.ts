@@ -8,7 +8,7 @@ function entry(payloadBytes: number) {
 }
 
 describe('WaitingWrites', () => {
-  it('gives groups in order and within the bound', () => {
+  it('returns groups in order and within the bound', () => {
     const waiting = new WaitingWrites(10_000);
     const added = [10, 20, 30].map((bytes) => waiting.add(entry(bytes)));
     expect(waiting.take(30)).toEqual(added.slice(0, 2));
@@ -17,14 +17,14 @@ describe('WaitingWrites', () => {
     expect(waiting.length).toBe(0);
   });
 
-  it('gives an entry alone that is larger than a group', () => {
+  it('returns an entry larger than a group alone', () => {
     const waiting = new WaitingWrites(10_000);
     waiting.add(entry(500));
     waiting.add(entry(1));
     expect(waiting.take(100)).toHaveLength(1);
   });
 
-  it('refuses what passes its bound until others are settled', () => {
+  it('refuses entries beyond the bound until other entries are settled', () => {
     const waiting = new WaitingWrites(200);
     waiting.add(entry(150));
     expect(() => waiting.add(entry(150))).toThrow('178 bytes wait to be written, and 200 may');
@@ -38,7 +38,7 @@ describe('WaitingWrites', () => {
     waiting.add(entry(150));
   });
 
-  it('has room again for everything that was refused', () => {
+  it('has room again for all refused entries', () => {
     const waiting = new WaitingWrites(200);
     for (let round = 0; round < 5; round += 1) {
       for (const bytes of [60, 60]) void waiting.add(entry(bytes)).outcome.promise.catch(() => undefined);
@@ -49,11 +49,11 @@ describe('WaitingWrites', () => {
     expect([waiting.length, waiting.bytes]).toEqual([0, 0]);
   });
 
-  it('takes a single entry of any size', () => {
+  it('accepts a single entry of any size', () => {
     expect(new WaitingWrites(200).add(entry(100_000)).payloadBytes).toBe(100_000);
   });
 
-  it('tells everybody who waits', async () => {
+  it('notifies all waiting writers', async () => {
     const waiting = new WaitingWrites(1_000);
     const outcomes = [waiting.add(entry(1)), waiting.add(entry(1))].map(({ outcome }) => outcome.promise);
     waiting.rejectAll(new Error('over'));

@@ -31,7 +31,7 @@ async function openHandler(maxBytes = 100) {
 }
 
 describe('WalReceivedBlockHandler and blocks that can be read again', () => {
-  it('keeps them in memory and writes nothing', async () => {
+  it('keeps the blocks in memory and writes nothing', async () => {
     const { handler, logBytes } = await openHandler();
     const before = await logBytes();
     const stored = await handler.storeBlock('input-0-a-0', block, again);
@@ -41,7 +41,7 @@ describe('WalReceivedBlockHandler and blocks that can be read again', () => {
     await handler.close();
   });
 
-  it('evicts copies of logged blocks for them, and none of them', async () => {
+  it('evicts copies of logged blocks to make room, and no replayable block', async () => {
     const { handler } = await openHandler();
     const logged = await handler.storeBlock('input-0-a-0', block);
     const first = await handler.storeBlock('input-0-a-1', block, again);
@@ -53,7 +53,7 @@ describe('WalReceivedBlockHandler and blocks that can be read again', () => {
     await handler.close();
   });
 
-  it('writes them to the log when there is no room', async () => {
+  it('writes the blocks to the log when there is no room', async () => {
     const { handler } = await openHandler(10);
     const stored = await handler.storeBlock('input-0-a-0', block, again);
     expect(stored).toMatchObject({ durability: 'machine', handle: {} });
@@ -61,7 +61,7 @@ describe('WalReceivedBlockHandler and blocks that can be read again', () => {
     await handler.close();
   });
 
-  it('forgets them by name, and refuses an id twice', async () => {
+  it('removes the blocks by name, and refuses a repeated id', async () => {
     const { handler } = await openHandler();
     const stored = await handler.storeBlock('input-0-a-0', block, again);
     await expect(handler.storeBlock('input-0-a-0', block, again)).rejects.toMatchObject({

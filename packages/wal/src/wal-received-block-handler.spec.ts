@@ -59,7 +59,7 @@ function segments(storage: MemoryStorage | FaultyStorage): Promise<number> {
 }
 
 describe('WalReceivedBlockHandler: storing', () => {
-  it('answers where the block is, and how safe', async () => {
+  it('reports the place and the durability of the block', async () => {
     const { store } = await world();
     const handle: LogHandle = expect.objectContaining({
       segment: 'log/segment-000000000001.wal',
@@ -95,7 +95,7 @@ describe('WalReceivedBlockHandler: storing', () => {
     expect(await codeOf(store('a'))).toBe('MR_BLOCK_DUPLICATE');
   });
 
-  it('takes the same id again after the disk refused it', async () => {
+  it('accepts the same id again after the disk refused the block', async () => {
     const storage = new WatchedStorage();
     const { store, handler } = await world({ storage });
     storage.fail('append', 'MR_STORAGE_FULL');
@@ -130,7 +130,7 @@ describe('WalReceivedBlockHandler: storing', () => {
 });
 
 describe('WalReceivedBlockHandler: reading', () => {
-  it('reads a block from the log that memory has let go', async () => {
+  it('reads a block from the log after its eviction from memory', async () => {
     const { store, handler, blockStore } = await world({
       blockStore: new MemoryBlockStore({ maxBytes: 10 }),
     });
@@ -150,7 +150,7 @@ describe('WalReceivedBlockHandler: reading', () => {
     expect(await handler.readBlock(structuredClone(stored))).toEqual(block);
   });
 
-  it('misses a block whose entry is damaged, and says so', async () => {
+  it('returns undefined for a block with a damaged entry, and logs the damage', async () => {
     const storage = new FaultyStorage({ random: new SeededRandom(1) });
     const { store, handler, log, blockStore } = await world({ storage });
     const stored = await store('a');
@@ -160,7 +160,7 @@ describe('WalReceivedBlockHandler: reading', () => {
     expect(log.lines.map(({ message }) => message)).toContain('a block cannot be read back from the log');
   });
 
-  it('misses a block in whose place another one stands', async () => {
+  it('returns undefined for a block whose place contains another block', async () => {
     const { store, handler, blockStore } = await world();
     const [a, b] = [await store('a'), await store('b')];
     await blockStore.remove(['a', 'b']);
@@ -168,7 +168,7 @@ describe('WalReceivedBlockHandler: reading', () => {
     expect(handle && (await handler.readBlock({ ...a, handle }))).toBeUndefined();
   });
 
-  it('misses a block of another codec, and one without a handle', async () => {
+  it('returns undefined for a block of another codec, and for one without a handle', async () => {
     const before = await world();
     const chunks = [{ records: [1], length: 1 }];
     const stored = await before.handler.storeBlock('a', {
@@ -185,7 +185,7 @@ describe('WalReceivedBlockHandler: reading', () => {
     expect(await handler.readBlock(withoutHandle)).toBeUndefined();
   });
 
-  it('rejects when the disk fails: the block may be there at the next try', async () => {
+  it('rejects when the disk fails: a later attempt may find the block', async () => {
     const storage = new FaultyStorage({ random: new SeededRandom(1) });
     const { store, handler, blockStore } = await world({ storage });
     const stored = await store('a');
@@ -198,7 +198,7 @@ describe('WalReceivedBlockHandler: reading', () => {
 });
 
 describe('WalReceivedBlockHandler: clean-up', () => {
-  it('removes a segment once all its blocks are done with, and not before (WAL-4)', async () => {
+  it('removes a segment once no batch needs any of its blocks, and not before (WAL-4)', async () => {
     const { store, handler, storage } = await world({ logOptions: { segmentBytes: 4_096 } });
     for (const id of ['a', 'b']) await store(id, `${'x'.repeat(3_000)}\n`);
     await store('newest');
@@ -210,19 +210,19 @@ describe('WalReceivedBlockHandler: clean-up', () => {
     expect(await segments(storage)).toBe(1);
   });
 
-  it('deletes nothing by a clock, however wrong it is (WAL-4)', async () => {
+  it('deletes nothing because of a clock, however wrong (WAL-4)', async () => {
     const { store, handler, clock, storage } = await world();
     const stored = await store('a');
     await store('newest');
     await clock.setTime(1e15);
-    // A driver whose batches are far ahead of any clock here, and that names no batch.
+    // A driver whose batches are far ahead of every clock here, and that reports no registered batch.
     await handler.cleanupOldBlocks(1e15);
     await handler.cleanupOldBlocks(1e15);
     expect(await segments(storage)).toBe(2);
     expect(await textOf(handler, stored)).toBe('a\n');
   });
 
-  it('holds one segment for a block in use, not those behind it', async () => {
+  it('holds one segment for a block in use, not the segments behind it', async () => {
     const { store, handler, storage, blockStore } = await world();
     const held = await store('held');
     for (const id of ['b', 'c', 'd']) await store(id);
@@ -233,7 +233,7 @@ describe('WalReceivedBlockHandler: clean-up', () => {
     expect(await textOf(handler, held)).toBe('held\n');
   });
 
-  it('lets go of what nobody names after the grace, once a threshold has passed it', async () => {
+  it('releases unnamed blocks after the grace, once a threshold has passed their batches', async () => {
     const { store, handler, clock, storage } = await world();
     await store('lost registration');
     await store('newest');
@@ -265,7 +265,7 @@ describe('WalReceivedBlockHandler: clean-up', () => {
     expect(await handler.readBlock(stored)).toBeUndefined();
   });
 
-  it('tries again what the disk did not remove', async () => {
+  it('repeats a removal that the disk refused', async () => {
     const storage = new WatchedStorage();
     const { store, handler } = await world({ storage });
     await store('a');
@@ -278,7 +278,7 @@ describe('WalReceivedBlockHandler: clean-up', () => {
     expect(await segments(storage)).toBe(1);
   });
 
-  it('takes the id of a block again that was removed', async () => {
+  it('accepts the id of a removed block again', async () => {
     const { store, handler } = await world();
     await store('a');
     await handler.removeBlocks(['a']);

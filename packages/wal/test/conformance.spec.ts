@@ -35,7 +35,7 @@ receivedBlockHandlerConformance(
   },
 );
 
-/** The newest segment has the header of the next version. What versions share is where version and checksum stand. */
+/** The newest segment has the header of the next version. All versions share the places of version and checksum. */
 async function raiseFormat(name: string, files: LogFiles): Promise<void> {
   const [newest] = (await files.list(`/wal/${name}`))
     .map((entry) => entry.name)

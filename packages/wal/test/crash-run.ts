@@ -1,5 +1,5 @@
-// One log through several lives on a faulty disk: it is opened, checked against a model, written to and cleaned while
-// the disk fails and fills up, and cut off at an operation that the seed draws. Everything is a function of the seed.
+// One log through several lives on a faulty disk. The log is opened, compared with a model, written and cleaned while
+// the disk fails and fills up, and cut off at an operation drawn from the seed. Everything is a function of the seed.
 import { isMillraceError, ManualClock, NoopLogger, SeededRandom } from '@millrace/core';
 import { type FaultRates, type FaultTally, FaultyStorage, settle } from '@millrace/testing';
 import { FileWriteAheadLog } from '../src/file-write-ahead-log.ts';
@@ -10,21 +10,21 @@ const LIVES_MAX = 5;
 const OPENINGS_MAX = 6;
 const REFUSALS = ['MR_WAL_FULL', 'MR_WAL_WRITE_FAILED', 'MR_WAL_CLOSED'];
 
-/** How a log is used. */
+/** The load on a log. */
 interface Usage {
-  /** In one life. */
+  /** The largest number of steps in one life. */
   readonly stepsMax: number;
   readonly operationsMax: number;
-  /** How often an entry is large, and how often a step is to let time pass and clean. */
+  /** The probabilities of a large entry, and of a step that advances time and cleans. */
   readonly largeChance: number;
   readonly cleanChance: number;
-  /** How much of each rate of faults. */
+  /** The factor of each rate of faults. */
   readonly faults: number;
 }
 
 const USUAL: Usage = { stepsMax: 25, operationsMax: 120, largeChance: 0.1, cleanChance: 0, faults: 1 };
 
-/** Segments are filled and cleaned one after the other, so that most are written over one that was removed. */
+/** Segments are filled and cleaned one after the other, so that most segments overwrite a removed one. */
 const ROLLING: Usage = {
   stepsMax: 90,
   operationsMax: 400,
@@ -33,7 +33,7 @@ const ROLLING: Usage = {
   faults: 0.15,
 };
 
-/** Lives one log through its crashes. @throws on the first thing that is not as promised. */
+/** Runs one log through its crashes. @throws on the first broken promise. */
 export async function crashRun(seed: number, tally: FaultTally): Promise<void> {
   const run = new CrashRun(seed, tally);
   const lives = 2 + run.random.integer(LIVES_MAX - 1);
@@ -69,14 +69,14 @@ class CrashRun {
       groupBytes: 4_096 * (1 + random.integer(3)),
       waitingBytes: 32_768,
       sync,
-      // Without syncs a loss of power may take anything; what is left must still be right.
+      // Without syncs a loss of power may destroy any part; the remaining entries must still be right.
       onCorrupt: sync ? 'fail' : 'skip',
       closeFileAfterWrite: !isRolling && this.#isDrawn(0.2),
     };
     this.#isSparse = this.#isDrawn(0.25);
   }
 
-  /** Opens, checks, works, and ends one way or another. */
+  /** Opens, compares, works, and ends in a drawn way. */
   async live(): Promise<void> {
     const log = await this.#open();
     if (log === undefined) return;
@@ -85,12 +85,12 @@ class CrashRun {
     const halted = this.#storage.haltAfter(1 + this.random.integer(this.#usage.operationsMax));
     const isClosing = this.#isDrawn(0.2);
     await Promise.race([halted, this.#work(log, isClosing)]);
-    // Answers that were given before the end are heard.
+    // Answers before the end are recorded.
     await settle();
     this.#end();
   }
 
-  /** Without faults, everything that was promised is there. */
+  /** Without faults, every promised entry is in the log. */
   async lastCheck(): Promise<void> {
     this.#calm();
     const log = await this.#opening();
@@ -100,7 +100,7 @@ class CrashRun {
     this.#assertNoViolations();
   }
 
-  /** Undefined when this life ended while opening, or soon after. */
+  /** Undefined when this life ended during opening, or soon after. */
   async #open(): Promise<FileWriteAheadLog | undefined> {
     const isShort = this.#isDrawn(0.3);
     const halted = isShort
@@ -113,7 +113,7 @@ class CrashRun {
     return undefined;
   }
 
-  /** Tries again on a failing disk, and at last on one that works. */
+  /** Repeats the opening on a failing disk, and at last on a working disk. */
   async #openSomehow(): Promise<FileWriteAheadLog> {
     this.#storage.faults = this.#faults;
     for (let attempt = 1; attempt < OPENINGS_MAX; attempt += 1) {
@@ -147,7 +147,7 @@ class CrashRun {
     for (const { handle, payload } of this.#model.handles()) {
       if (!this.#isDrawn(0.3)) continue;
       if (!Buffer.from(await log.read(handle)).equals(payload))
-        throw new Error('a handle gives something else');
+        throw new Error('a handle returns another payload');
     }
   }
 
@@ -177,7 +177,7 @@ class CrashRun {
     for (let turns = random.integer(10); turns > 0; turns -= 1) await Promise.resolve();
   }
 
-  /** What has been written so far is old by then. */
+  /** All entries written so far are old by then. */
   async #cleanLater(log: FileWriteAheadLog): Promise<void> {
     const life = this.#life;
     await this.#clock.advance(5_000);
@@ -195,18 +195,18 @@ class CrashRun {
     });
   }
 
-  /** Beside the writing, with the disk failing: what is read is right, or nothing is. */
+  /** Concurrently with the writing, on a failing disk: a read returns the right payload or none. */
   async #read(log: FileWriteAheadLog): Promise<void> {
     const entries = this.#model.handles();
     const entry = entries[this.random.integer(Math.max(1, entries.length))];
     if (entry === undefined) return;
     const isNeeded = () => this.#model.handles().some(({ handle }) => handle === entry.handle);
     const read = await log.read(entry.handle).catch((error: unknown) => {
-      // It may have been cleaned up meanwhile.
+      // The entry may have been cleaned up meanwhile.
       return isMillraceError(error, 'MR_WAL_ENTRY_NOT_FOUND') && !isNeeded() ? 'fault' : asFault(error);
     });
     if (read !== 'fault' && !Buffer.from(read).equals(entry.payload))
-      this.#wrong.push('a handle gives something else');
+      this.#wrong.push('a handle returns another payload');
   }
 
   #clean(log: FileWriteAheadLog): void {
@@ -214,7 +214,7 @@ class CrashRun {
     else this.#cleanByTime(log);
   }
 
-  /** Any segments but the newest, which may be written at this moment. */
+  /** Any segments except the newest, which may be in the middle of a write. */
   #discard(log: FileWriteAheadLog): void {
     const segments = log
       .segments()
@@ -227,7 +227,7 @@ class CrashRun {
   #cleanByTime(log: FileWriteAheadLog): void {
     this.#thresholdMs = Math.max(this.#thresholdMs, this.#clock.now() - this.random.integer(4_000));
     this.#model.clean(this.#thresholdMs);
-    // A disk that fails keeps a segment a little longer.
+    // A failing disk keeps a segment a little longer.
     void log.clean(this.#thresholdMs).catch(asFault);
   }
 
@@ -253,7 +253,7 @@ class CrashRun {
     return this.random.next() < chance;
   }
 
-  /** Whole kinds of faults are left out by turns, so that rare mixtures come up. */
+  /** Complete kinds of faults are disabled in turns, so that rare mixtures occur. */
   #drawFaults(): FaultRates {
     const rate = () => (this.#isDrawn(0.5) ? 0 : this.random.next() * 0.2 * this.#usage.faults);
     return {

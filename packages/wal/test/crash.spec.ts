@@ -5,7 +5,7 @@ import { failuresOf, isSingleSeed, timeoutOf } from './seeded-runs.ts';
 
 const COUNT = 1_500;
 
-/** What has to have happened, or the runs prove less than their name says. */
+/** The kinds of faults that must have happened; otherwise the runs prove less than the title says. */
 const KINDS: readonly FaultKind[] = [
   'short append',
   'failed append',

@@ -1,6 +1,6 @@
-// One log whose files are damaged behind its back: bits flip, ranges turn to zeros or to rubbish, files lose their end,
-// vanish, or are put in each other's place. What may be lost follows from comparing the files before and after; what is
-// not damaged must come back, what is damaged must be reported, and nothing may ever be misread (WAL-2).
+// One log whose files are damaged from outside: bits flip, ranges become zeros or random bytes, files lose their end,
+// vanish, or swap places. A comparison of the files before and after gives the permitted losses. Undamaged entries must
+// return, damaged entries must be reported, and no entry may ever be misread (WAL-2).
 import { isMillraceError, type LogHandle, ManualClock, NoopLogger, SeededRandom } from '@millrace/core';
 import { FaultyStorage } from '@millrace/testing';
 import type { FileLogOptions } from '../src/file-write-ahead-log.options.ts';
@@ -8,7 +8,7 @@ import { FileWriteAheadLog } from '../src/file-write-ahead-log.ts';
 import { FRAME_BYTES, HEADER_BYTES, readFrame } from '../src/log-format.ts';
 import { recordsOf } from './open-log.ts';
 
-/** What is done to the files. */
+/** The kinds of damage. */
 export const DAMAGES = [
   'flipped bits',
   'zeros',
@@ -20,28 +20,28 @@ export const DAMAGES = [
   'of another number',
 ] as const;
 
-/** One of them. */
+/** One kind of damage. */
 export type Damage = (typeof DAMAGES)[number];
 
-/** How a run ended, for statistics over many. */
+/** The outcome of a run, for statistics over many runs. */
 export interface DamageOutcome {
   readonly damage: Damage;
-  /** Whether opening the log for recovery refused it. */
+  /** True when opening the log for recovery was refused. */
   readonly isReported: boolean;
-  /** Whether all entries came back. */
+  /** True when all entries returned. */
   readonly isWhole: boolean;
 }
 
 interface Entry {
   readonly payload: Uint8Array;
   readonly handle: LogHandle;
-  /** Where its group begins. */
+  /** The offset of the group's first frame. */
   readonly groupOffset: number;
 }
 
 type Files = Map<string, Uint8Array>;
 
-/** Damages one log. @throws on the first thing that is not as promised. */
+/** Damages one log. @throws on the first broken promise. */
 export async function damageRun(seed: number): Promise<DamageOutcome> {
   return new DamageRun(seed).live();
 }
@@ -69,7 +69,7 @@ class DamageRun {
     return { damage, isReported, isWhole: await this.#recoverTheRest(mayBeLost) };
   }
 
-  /** With `onCorrupt: 'fail'`: all of it comes back but a torn tail, or an error says where the damage is. */
+  /** With `onCorrupt: 'fail'`: all entries except a torn tail return, or an error names the damaged place. */
   async #recoverOrRefuse({ torn, damaged, isDamaged }: Losses): Promise<boolean> {
     for (const attempt of ['first', 'second'] as const) {
       const log = await this.#open('log', 'fail');
@@ -87,7 +87,7 @@ class DamageRun {
     throw new Error('not reached');
   }
 
-  /** With `onCorrupt: 'skip'`: all that is not damaged comes back, and the log goes on. */
+  /** With `onCorrupt: 'skip'`: all undamaged entries return, and the log continues. */
   async #recoverTheRest({ torn, damaged }: Losses): Promise<boolean> {
     const lost = new Set([...torn, ...damaged]);
     const log = await this.#open('log', 'skip');
@@ -98,12 +98,13 @@ class DamageRun {
     const again = await this.#open('log', 'skip');
     const later = await recordsOf(again);
     await again.close();
-    if (Buffer.from(later.at(-1)?.payload ?? '').toString() !== 'later') throw new Error('it did not go on');
-    if (later.length !== found.length + 1) throw new Error('what was found once is not found again');
+    if (Buffer.from(later.at(-1)?.payload ?? '').toString() !== 'later')
+      throw new Error('the log did not continue');
+    if (later.length !== found.length + 1) throw new Error('entries found once are not found again');
     return found.length === this.#entries.length;
   }
 
-  /** What was read is what was written, in order, and lacks nothing that had to be there. */
+  /** The entries read are the entries written, in order, and no required entry is missing. */
   #assertIn(found: readonly Pick<Entry, 'payload' | 'handle'>[], mayLack: ReadonlySet<Entry>): void {
     let index = 0;
     for (const { payload, handle } of found) {
@@ -121,7 +122,7 @@ class DamageRun {
     if (rest.length > 0) throw new Error(`${rest.length} entries at the end are not there`);
   }
 
-  /** By handle: what is not damaged is read, what is damaged is refused. */
+  /** By handle: undamaged entries are read, damaged entries are refused. */
   async #assertHandles(
     log: FileWriteAheadLog,
     torn: readonly Entry[],
@@ -134,13 +135,14 @@ class DamageRun {
           return undefined;
         throw error;
       });
-      if (read === undefined && !lost.has(entry)) throw new Error('a handle of a whole entry gives nothing');
+      if (read === undefined && !lost.has(entry))
+        throw new Error('a handle of a whole entry returns nothing');
       if (read !== undefined && !Buffer.from(read).equals(entry.payload))
         throw new Error('misread by handle');
     }
   }
 
-  /** A few lives of a log that works. */
+  /** A few lives of a working log. */
   async #write(name: string, entries: Entry[]): Promise<void> {
     for (let lives = 1 + this.#random.integer(3); lives > 0; lives -= 1) {
       const log = await this.#open(name, 'fail');
@@ -160,7 +162,7 @@ class DamageRun {
     }
   }
 
-  /** Different everywhere, and now and then the bytes of a log: they must never pass for one. */
+  /** Different everywhere, and sometimes the bytes of a log: such bytes must never pass for a log's frames. */
   #newPayload(): Uint8Array {
     const payload = new Uint8Array(this.#random.integer(300));
     for (let at = 0; at < payload.length; at += 1) payload[at] = this.#random.integer(256);
@@ -208,7 +210,7 @@ class DamageRun {
         files.set(name, Buffer.concat([bytes, bytes.subarray(from, end)]));
         return;
       case 'removed':
-        // Nobody can miss the oldest or the newest: that is what a clean-up and a fresh log look like.
+        // The loss of the oldest or the newest segment is undetectable: a clean-up or a fresh log looks the same.
         if (name !== names[0] && name !== names.at(-1)) files.delete(name);
         return;
       case 'of another log': {
@@ -250,7 +252,7 @@ class DamageRun {
     await this.#storage.syncDirectory('/wal/log');
   }
 
-  /** What may be missing, by comparing the files before and after. */
+  /** The permitted losses, by comparing the files before and after. */
   #losses(before: Files, after: Files, damage: Damage): Losses {
     const names = [...before.keys()].toSorted();
     const isWhole = (name: string, from: number, end: number) =>
@@ -269,13 +271,13 @@ class DamageRun {
         !isHeaderWhole(name) || !isWhole(name, offset, offset + FRAME_BYTES + length);
       const hit = entries.filter(isHit);
       const tornHere = isTold ? [] : tornTail(entries, new Set(hit));
-      // A newest segment that is no longer than its header looks as if it had never been finished.
+      // A newest segment no longer than its header looks like a segment whose creation was never finished.
       if (next === undefined && (after.get(name)?.length ?? 0) <= HEADER_BYTES) torn.push(...entries);
       else if (isHeaderWhole(name)) torn.push(...tornHere);
       const tornSet = new Set(torn);
       damaged.push(...hit.filter((entry) => !tornSet.has(entry)));
     }
-    // Of two neighbours that do not know each other both may count as damaged.
+    // Of two neighbours that do not match, both may count as damaged.
     const isSwapped = damage === 'of another log' && isDamaged;
     if (isSwapped) damaged.push(...this.#besides(names, isHeaderWhole));
     isDamaged ||= damaged.length > 0;
@@ -290,14 +292,14 @@ class DamageRun {
 }
 
 interface Losses {
-  /** At the end of a segment of which nobody says where it ends: it may be missing, and nobody notices. */
+  /** Entries at the end of a segment without a recorded end: a loss is permitted and undetectable. */
   readonly torn: readonly Entry[];
-  /** It may be missing, and that is reported. */
+  /** Entries whose loss is permitted and reported. */
   readonly damaged: readonly Entry[];
   readonly isDamaged: boolean;
 }
 
-/** From the first damaged entry on that no whole entry of a later group follows. */
+/** The entries from the first damaged one without a later undamaged group. */
 function tornTail(entries: readonly Entry[], hit: ReadonlySet<Entry>): readonly Entry[] {
   let first: number | undefined;
   for (const [index, entry] of entries.entries()) {
@@ -308,7 +310,7 @@ function tornTail(entries: readonly Entry[], hit: ReadonlySet<Entry>): readonly 
   return first === undefined ? [] : entries.slice(first);
 }
 
-/** Whether the last frame says that this was all. It may be damaged: then it says nothing. */
+/** True when the last frame is a seal. A damaged seal does not count. */
 function hasSeal(bytes: Uint8Array = new Uint8Array(0)): boolean {
   const file = Buffer.from(bytes);
   const offset = file.length - FRAME_BYTES;

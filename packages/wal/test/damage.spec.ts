@@ -6,7 +6,7 @@ const COUNT = 1_500;
 
 describe('a log whose files are damaged', () => {
   it(
-    'reports what is damaged, gives back the rest, and misreads nothing (WAL-2)',
+    'reports damage, returns the undamaged entries, and misreads nothing (WAL-2)',
     async () => {
       const reported = new Map<Damage, number>();
       const run = async (seed: number) => {
@@ -14,7 +14,7 @@ describe('a log whose files are damaged', () => {
         if (isReported) reported.set(damage, (reported.get(damage) ?? 0) + 1);
       };
       expect(await failuresOf({ count: COUNT, file: 'damage.spec', run })).toEqual([]);
-      // What is written behind the end of a segment is no damage: nobody reads it.
+      // Bytes added behind the end of a segment are not damage: recovery does not read these bytes.
       const expected = DAMAGES.filter((damage) => damage !== 'longer');
       if (!isSingleSeed) expect(expected.filter((damage) => (reported.get(damage) ?? 0) < 10)).toEqual([]);
     },

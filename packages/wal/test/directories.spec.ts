@@ -1,4 +1,4 @@
-// Directories as they may be found: of this format byte by byte, of others, and changed behind the log's back.
+// Possible contents of a directory: this format byte by byte, other formats, and files changed from outside.
 import { crc32 } from 'node:zlib';
 import { SeededRandom } from '@millrace/core';
 import { MemoryStorage } from '@millrace/testing';
@@ -8,7 +8,7 @@ import { codeOf, openLog, payload, recordsOf, segmentFile, textsOf } from './ope
 const OWN_SEGMENTS = { closeFileAfterWrite: true };
 const SKIP = { onCorrupt: 'skip' } as const;
 
-/** Everything on the disk, for comparing. */
+/** All files on the disk, for comparing. */
 async function bytesOf(storage: MemoryStorage): Promise<ReadonlyMap<string, string>> {
   const contents = storage
     .paths()
@@ -38,7 +38,9 @@ async function changeHeader(storage: MemoryStorage, number: number): Promise<voi
   storage.writeFile(segmentFile(number), bytes);
 }
 
-/** The header of another version, as that version would write it: what they share is magic, version, size and checksum. */
+/**
+ * The header of another version, as that version would write it: all versions share magic, version, size and checksum.
+ */
 function headerOf(version: number, sizeBytes: number): Buffer {
   const header = Buffer.alloc(sizeBytes, 0x5a);
   Buffer.from([0x96, 0x4d, 0x52, 0x57, 0x41, 0x4c, 0x0d, 0x0a]).copy(header);
@@ -48,7 +50,7 @@ function headerOf(version: number, sizeBytes: number): Buffer {
   return header;
 }
 
-/** A segment of version 1, written down by hand: an entry `one` at 7.5, an entry of no bytes at 8, and a seal. */
+/** A segment of version 1, byte by byte: an entry `one` at 7.5, an entry of no bytes at 8, and a seal. */
 const VERSION_1 = [
   '964d5257414c0d0a 0100 4000 01000000 0100000000000000', // magic, version, header bytes, synced, number 1
   '0000000000408f40 0000000000000000 00000000 00000000 000000000000f0ff', // created 1,000; no previous segment
@@ -79,7 +81,7 @@ function versionOne(): Buffer {
 }
 
 describe('a directory of this format', () => {
-  it('is read as it was laid down byte by byte', async () => {
+  it('is read as specified byte by byte', async () => {
     const storage = new MemoryStorage();
     storage.writeFile(segmentFile(1), versionOne());
     const log = await openLog(storage);
@@ -94,7 +96,7 @@ describe('a directory of this format', () => {
     expect(await textsOf(log)).toEqual(['one', '', 'two']);
   });
 
-  it('may hold files that are no segments: they are left alone', async () => {
+  it('may contain files that are not segments: such files stay unchanged', async () => {
     const storage = await logOf(['a']);
     storage.writeFile('/wal/log/notes.txt', 'mine');
     storage.writeFile('/wal/log/segment-1.wal', 'not a number of twelve digits');
@@ -104,7 +106,7 @@ describe('a directory of this format', () => {
     expect(await bytesOf(storage)).toEqual(before);
   });
 
-  it('loses rewrites that were not finished', async () => {
+  it('loses unfinished rewrites', async () => {
     const storage = await logOf(['a']);
     storage.writeFile(`${segmentFile(1)}.tmp`, 'half of it');
     expect(await textsOf(await openLog(storage))).toEqual(['a']);
@@ -118,7 +120,7 @@ describe('a directory of another format', () => {
     ['an earlier one with a short header', 0, 16],
     ['a later version', 2, 64],
     ['a later one with a long header', 3, 500],
-  ])('of %s is refused, and nothing in it is changed', async (_name, version, sizeBytes) => {
+  ])('of %s is refused, and nothing in the directory is changed', async (_name, version, sizeBytes) => {
     const storage = await logOf(['a']);
     storage.writeFile(segmentFile(2), Buffer.concat([headerOf(version, sizeBytes), Buffer.alloc(900, 1)]));
     storage.writeFile(`${segmentFile(2)}.tmp`, 'its rewrite');
@@ -128,7 +130,7 @@ describe('a directory of another format', () => {
     expect(await bytesOf(storage)).toEqual(before);
   });
 
-  it('names the versions, and is free for whoever can read it', async () => {
+  it('names the versions, and is released for a program that can read it', async () => {
     const storage = new MemoryStorage();
     storage.writeFile(segmentFile(1), headerOf(2, 80));
     await expect(openLog(storage)).rejects.toMatchObject({ details: { version: 2, supported: 1 } });
@@ -139,7 +141,7 @@ describe('a directory of another format', () => {
 });
 
 describe('a directory that was damaged', () => {
-  it('with a header that does not hold is refused, or loses that segment', async () => {
+  it('with an invalid header is refused, or loses that segment', async () => {
     const storage = await logOf(['a', 'b', 'c']);
     await changeHeader(storage, 2);
     const before = await bytesOf(storage);
@@ -155,7 +157,7 @@ describe('a directory that was damaged', () => {
     expect(skipping.statistics()).toMatchObject({ skippedPlaces: 1 });
   });
 
-  it('with a damaged header at the end goes on behind it, and never reads what is put back later', async () => {
+  it('with a damaged header at the end continues behind it, and never reads a segment restored later', async () => {
     const storage = await logOf(['a', 'b', 'c']);
     const whole = await read(storage, segmentFile(3));
     await changeHeader(storage, 3);
@@ -179,32 +181,35 @@ describe('a directory that was damaged', () => {
     expect(await textsOf(await openLog(storage, { options: SKIP }))).toEqual(['a', 'c']);
   });
 
-  it('without its oldest segments is whole: that is what a clean-up leaves', async () => {
+  it('without its oldest segments is complete: a clean-up leaves such a directory', async () => {
     const storage = await logOf(['a', 'b', 'c']);
     await storage.remove(segmentFile(1));
     expect(await textsOf(await openLog(storage))).toEqual(['b', 'c']);
   });
 
-  it.each([1, 2, 3])('with segment %d of another log is refused, and never reads that', async (number) => {
-    const storage = await logOf(['a', 'b', 'c']);
-    const other = await logOf(['x', 'y', 'z'], 'another log');
-    const { length } = await read(storage, segmentFile(number));
-    const foreign = await read(other, segmentFile(number));
-    expect(foreign).toHaveLength(length);
-    storage.writeFile(segmentFile(number), foreign);
-    const log = await openLog(storage);
-    await expect(recordsOf(log)).rejects.toMatchObject({
-      code: 'MR_WAL_CORRUPT_RECORD',
-      details: { segment: `log/segment-00000000000${number}.wal`, what: 'foreign segment' },
-    });
-    const handle = { segment: `log/segment-00000000000${number}.wal`, offset: 64, length: 1 };
-    expect(await codeOf(log.read(handle))).toBe('MR_WAL_CORRUPT_RECORD');
-    await log.close();
-    const left = ['a', 'b', 'c'].filter((_, index) => index !== number - 1);
-    expect(await textsOf(await openLog(storage, { options: SKIP }))).toEqual(left);
-  });
+  it.each([1, 2, 3])(
+    'with segment %d of another log is refused, and never reads the foreign segment',
+    async (number) => {
+      const storage = await logOf(['a', 'b', 'c']);
+      const other = await logOf(['x', 'y', 'z'], 'another log');
+      const { length } = await read(storage, segmentFile(number));
+      const foreign = await read(other, segmentFile(number));
+      expect(foreign).toHaveLength(length);
+      storage.writeFile(segmentFile(number), foreign);
+      const log = await openLog(storage);
+      await expect(recordsOf(log)).rejects.toMatchObject({
+        code: 'MR_WAL_CORRUPT_RECORD',
+        details: { segment: `log/segment-00000000000${number}.wal`, what: 'foreign segment' },
+      });
+      const handle = { segment: `log/segment-00000000000${number}.wal`, offset: 64, length: 1 };
+      expect(await codeOf(log.read(handle))).toBe('MR_WAL_CORRUPT_RECORD');
+      await log.close();
+      const left = ['a', 'b', 'c'].filter((_, index) => index !== number - 1);
+      expect(await textsOf(await openLog(storage, { options: SKIP }))).toEqual(left);
+    },
+  );
 
-  it('with a copy of a segment under another number is refused, and reads it once', async () => {
+  it('with a copy of a segment under another number is refused, and reads the segment once', async () => {
     const storage = await logOf(['a', 'b', 'c']);
     storage.writeFile(segmentFile(4), await read(storage, segmentFile(2)));
     const log = await openLog(storage);
@@ -213,7 +218,7 @@ describe('a directory that was damaged', () => {
     expect(await textsOf(await openLog(storage, { options: SKIP }))).toEqual(['a', 'b', 'c']);
   });
 
-  it('with an empty file at the end goes on: its creation was not finished', async () => {
+  it('with an empty file at the end continues: the creation of the file was not finished', async () => {
     const storage = await logOf(['a']);
     storage.writeFile(segmentFile(2), '');
     const log = await openLog(storage);

@@ -1,4 +1,4 @@
-// A received-block handler with a file log on a faulty disk, as the conformance kit wants it.
+// A received-block handler with a file log on a faulty disk, as required by the conformance kit.
 import {
   ManualClock,
   MemoryBlockStore,
@@ -37,7 +37,7 @@ export async function handlerOnDisk(): Promise<ReceivedBlockHandlerTarget> {
         await gate;
         const mustFail = isFailing;
         isFailing = false;
-        if (mustFail) throw coreError('MR_WAL_FULL', 'no room, says the test');
+        if (mustFail) throw coreError('MR_WAL_FULL', 'the test refuses the room');
         return await log.writeParts(parts, timeMs);
       },
       read: (handle) => log.read(handle),

@@ -1,6 +1,6 @@
-// One log on a disk that works: whatever a program may do with it in whatever order, and after every step it is compared
-// with a list in memory. What the log decides for itself is predicted: where an entry goes, when a segment is full or
-// old, what a clean-up may remove and what it must. Everything is a function of the seed.
+// One log on a working disk, under any operations in any order; after every step the log is compared with a list in
+// memory. The log's own decisions are predicted: the place of an entry, the size and age of a full segment, the
+// segments that a clean-up may and must remove. Everything is a function of the seed.
 import { type LogHandle, ManualClock, NoopLogger, SeededRandom } from '@millrace/core';
 import { MemoryStorage } from '@millrace/testing';
 import { type FileLogOptions } from '../src/file-write-ahead-log.options.ts';
@@ -11,14 +11,14 @@ const STEPS_MAX = 40;
 const HEAD_BYTES = 28;
 const HEADER_BYTES = 64;
 
-/** An entry as the list has it. */
+/** An entry of the list. */
 interface ListedEntry {
   readonly payload: Uint8Array;
   readonly timeMs: number;
   readonly handle: LogHandle;
 }
 
-/** Lives one log through random steps. @throws on the first difference from the list. */
+/** Runs one log through random steps. @throws on the first difference from the list. */
 export async function healthyRun(seed: number): Promise<void> {
   const run = new HealthyRun(seed);
   await run.open();
@@ -38,7 +38,7 @@ class HealthyRun {
   /** Handles of entries that were cleaned up. */
   #gone: readonly LogHandle[] = [];
   #written = 0;
-  /** The segment that goes on, and since when; undefined: the next entry begins one. */
+  /** The segment that is continued, with its begin; undefined: the next entry begins a segment. */
   #current: { readonly segment: string; readonly endBytes: number; readonly begunMs: number } | undefined;
 
   constructor(seed: number) {
@@ -80,7 +80,7 @@ class HealthyRun {
     this.#assert(this.#log.statistics().segments === this.#log.segments().length, 'segments are miscounted');
   }
 
-  /** After a stop in order, or after the death of the process; with other options, as a new release may have. */
+  /** Reopens after a stop in order or after the death of the process; with other options, as in a new release. */
   async reopen(): Promise<void> {
     if (this.#isDrawn(0.6)) {
       await Promise.all([this.#log.close(), this.#log.close()]);
@@ -93,14 +93,14 @@ class HealthyRun {
     await this.compareAll();
   }
 
-  /** Everything that is in the log, in order, and nothing else (WAL-2). */
+  /** Every entry in the log, in order, and no other entry (WAL-2). */
   async compareAll(): Promise<void> {
     const records = await recordsOf(this.#log);
     this.#assert(records.length === this.#list.length, `${records.length} of ${this.#list.length} entries`);
     for (const [index, entry] of this.#list.entries()) this.#assertSame(entry, records[index]);
   }
 
-  /** Writes that are begun in one turn share groups; each is where the one before it ends, or begins a segment. */
+  /** Writes of one turn share groups; each entry begins at the end of its predecessor, or begins a segment. */
   async #write(count: number): Promise<void> {
     const entries = Array.from({ length: count }, () => this.#newEntry());
     const isFitting = this.#fitting(entries);
@@ -116,7 +116,7 @@ class HealthyRun {
     }
   }
 
-  /** Which of the writes of one turn find room to wait. What comes first is never refused. */
+  /** The writes of one turn that find room to wait. The first write is never refused. */
   #fitting(entries: readonly { readonly payload: Uint8Array }[]): readonly boolean[] {
     let bytes = 0;
     return entries.map(({ payload }) => {
@@ -133,7 +133,10 @@ class HealthyRun {
     return this.#log.writeParts([payload.subarray(0, cut), payload.subarray(cut)], timeMs);
   }
 
-  /** @param mayShare Whether it may be in one group with the entry before it; then no segment is begun between. */
+  /**
+   * @param mayShare True when the entry may share a group with its predecessor; then no segment is begun between the
+   *   two.
+   */
   #placed(entry: ListedEntry, mayShare: boolean): void {
     const { segment, offset, length } = entry.handle;
     this.#assert(length === entry.payload.byteLength, 'a handle has another length');
@@ -142,11 +145,11 @@ class HealthyRun {
     const isDue = before === undefined || this.#isDue(before);
     if (!mayShare)
       this.#assert(isContinued === !isDue, `an entry ${isContinued ? 'continues' : 'begins'} a segment`);
-    // A group that is under way is never torn apart, so a segment ends only where it is due.
+    // A group being written is never split, so a segment ends only when its end is due.
     if (!isContinued) this.#assert(isDue, 'a segment is begun before it is due');
     this.#assert(
       offset === (isContinued ? before.endBytes : HEADER_BYTES),
-      'an entry is not where the last one ends',
+      'an entry does not begin at the end of its predecessor',
     );
     this.#current = {
       segment,
@@ -166,7 +169,7 @@ class HealthyRun {
     const entry = this.#list[this.random.integer(Math.max(1, this.#list.length))];
     if (entry === undefined) return;
     const read = await this.#log.read(structuredClone(entry.handle));
-    this.#assert(Buffer.from(read).equals(entry.payload), 'a handle gives something else');
+    this.#assert(Buffer.from(read).equals(entry.payload), 'a handle returns another payload');
   }
 
   async #readGone(): Promise<void> {
@@ -176,7 +179,7 @@ class HealthyRun {
     this.#assert(code === 'MR_WAL_ENTRY_NOT_FOUND', `a handle of a cleaned entry: ${code}`);
   }
 
-  /** A reader that loses interest leaves nothing behind. */
+  /** A reader that ends early leaves nothing behind. */
   async #readSome(): Promise<void> {
     let left = this.random.integer(5);
     let index = 0;
@@ -198,8 +201,11 @@ class HealthyRun {
     this.#removed(before, isOver);
     if (this.#isSparse) return;
     const kept = this.#log.segments();
-    this.#assert(before.slice(-kept.length).join() === kept.join(), 'not the oldest segments were removed');
-    this.#assert(kept.length <= 1 || !isOver(kept[0] ?? ''), 'a clean-up left what nobody needs');
+    this.#assert(
+      before.slice(-kept.length).join() === kept.join(),
+      'the removed segments are not the oldest',
+    );
+    this.#assert(kept.length <= 1 || !isOver(kept[0] ?? ''), 'a clean-up left segments that are not needed');
   }
 
   async #discard(): Promise<void> {
@@ -214,7 +220,7 @@ class HealthyRun {
     }
   }
 
-  /** Readers, writers and a clean-up that harms nobody, none of which waits for the others. */
+  /** Readers, writers and a clean-up without effect, all concurrent. */
   async #everythingAtOnce(): Promise<void> {
     await Promise.all([
       this.#write(1 + this.random.integer(10)),
@@ -225,7 +231,7 @@ class HealthyRun {
     ]);
   }
 
-  /** Takes in what a clean-up removed. The newest segment always stays. */
+  /** Applies a clean-up's removals to the list. The newest segment always stays. */
   #removed(before: readonly string[], mayGo: (segment: string) => boolean): void {
     const there = new Set(this.#log.segments());
     for (const segment of before.filter((each) => !there.has(each))) {
@@ -248,7 +254,7 @@ class HealthyRun {
     return { payload, timeMs: this.#drawTime() };
   }
 
-  /** Times of a driver rise, more or less; they may be anything. */
+  /** Times of a driver mostly rise; any times are permitted. */
   #drawTime(): number {
     const timeMs = this.#clock.now() + this.random.integer(2_000) - 1_000;
     return this.#isDrawn(0.1) ? -timeMs / 3 : timeMs;
@@ -273,7 +279,7 @@ class HealthyRun {
       entry.timeMs === record.timeMs &&
       JSON.stringify(entry.handle) === JSON.stringify(record.handle) &&
       Buffer.from(record.payload).equals(entry.payload);
-    this.#assert(isSame, 'an entry is not as it was written');
+    this.#assert(isSame, 'an entry differs from the written one');
   }
 
   #isDrawn(chance: number): boolean {

@@ -1,13 +1,13 @@
-// What a log must hold, kept by somebody who only listens to its answers: every entry with what its writer was told. A
-// recovery is checked against it, and settles what nobody was told.
+// The required content of a log, derived from the log's answers alone: every entry with the outcome reported to its
+// writer. The result of a recovery is compared with the model, and settles entries without a reported outcome.
 import type { LogHandle, LogRecord } from '@millrace/core';
 
-/** An entry as its writer knows it. */
+/** An entry as known to its writer. */
 interface ModelEntry {
   readonly index: number;
   readonly timeMs: number;
   readonly sizeBytes: number;
-  /** `open`: nobody was told. `gone`: it is not in the log, and must not come back. */
+  /** `open`: no outcome was reported. `gone`: the entry is not in the log, and must not return. */
   state: 'open' | 'kept' | 'gone';
   handle?: LogHandle;
   /** A clean-up with a higher threshold was begun. */
@@ -18,7 +18,7 @@ interface ModelEntry {
 export class LogModel {
   readonly #entries: ModelEntry[] = [];
 
-  /** A write begins. Returns its payload, and what to call with its outcome. */
+  /** Begins a write. Returns the payload, and the functions to call with the outcome. */
   begin(timeMs: number, sizeBytes: number) {
     const index = this.#entries.length;
     const entry: ModelEntry = { index, timeMs, sizeBytes, state: 'open', mayBeCleaned: false };
@@ -33,19 +33,19 @@ export class LogModel {
     };
   }
 
-  /** A clean-up begins. */
+  /** Begins a clean-up. */
   clean(thresholdMs: number): void {
     for (const entry of this.#entries) if (entry.timeMs < thresholdMs) entry.mayBeCleaned = true;
   }
 
-  /** A removal of whole segments begins. */
+  /** Begins a removal of whole segments. */
   discard(segments: readonly string[]): void {
     const removed = new Set(segments);
     for (const entry of this.#entries)
       if (removed.has(entry.handle?.segment ?? '')) entry.mayBeCleaned = true;
   }
 
-  /** Handles that must be readable, with what must be read. */
+  /** Handles that must be readable, with the expected payloads. */
   handles(): readonly { readonly handle: LogHandle; readonly payload: Uint8Array }[] {
     return this.#entries.flatMap((entry) =>
       isNeeded(entry) && entry.handle !== undefined
@@ -54,7 +54,7 @@ export class LogModel {
     );
   }
 
-  /** Takes in what a recovery returned, and lists what is wrong with it. */
+  /** Accepts the result of a recovery, and lists the deviations. */
   recovered(records: readonly LogRecord[]): readonly string[] {
     const wrong: string[] = [];
     const returned = new Set<number>();
@@ -63,7 +63,7 @@ export class LogModel {
       const index = payload.byteLength < 4 ? -1 : Buffer.from(payload).readUInt32LE(0);
       const entry = this.#entries[index];
       if (entry === undefined || timeMs !== entry.timeMs || !payloadOf(entry).equals(payload)) {
-        wrong.push(`an entry that nobody wrote, at ${handle.segment}:${handle.offset} (WAL-2)`);
+        wrong.push(`an entry without a write, at ${handle.segment}:${handle.offset} (WAL-2)`);
         continue;
       }
       if (index <= last) wrong.push(`entry ${index} after entry ${last} (WAL-2)`);
@@ -79,7 +79,7 @@ export class LogModel {
     return wrong;
   }
 
-  /** After a loss that was allowed, for instance of power without syncs: what is missing is gone. */
+  /** After a permitted loss, for instance of power without syncs: missing entries are gone. */
   mayLoseAll(): void {
     for (const entry of this.#entries) if (entry.state === 'kept') entry.state = 'open';
   }
@@ -89,7 +89,7 @@ function isNeeded({ state, mayBeCleaned }: ModelEntry): boolean {
   return state === 'kept' && !mayBeCleaned;
 }
 
-/** The index, and bytes that are different everywhere, so that a misplaced page is noticed. */
+/** The index, and bytes that differ everywhere, so that a misplaced page is noticed. */
 function payloadOf({ index, sizeBytes }: Pick<ModelEntry, 'index' | 'sizeBytes'>): Buffer {
   const payload = Buffer.alloc(Math.max(4, sizeBytes));
   payload.writeUInt32LE(index, 0);

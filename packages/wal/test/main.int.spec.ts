@@ -1,4 +1,4 @@
-// The command as people run it: a process of its own, on a directory that `FileWriteAheadLog` has written to the disk.
+// The command as users run it: a process of its own, on a directory written to the disk by `FileWriteAheadLog`.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
@@ -56,7 +56,7 @@ describe('millrace-wal', () => {
     rmSync(root, { recursive: true });
   });
 
-  it('reads a log that its process holds, and changes nothing', async () => {
+  it('reads a log that another process holds, and changes nothing', async () => {
     const before = { files: filesIn(root), bytes: readFileSync(segment) };
     const inspected = await run('inspect', root, '--json');
     expect(inspected.exitCode).toBe(0);
@@ -71,7 +71,7 @@ describe('millrace-wal', () => {
     expect({ files: filesIn(root), bytes: readFileSync(segment) }).toEqual(before);
   });
 
-  it('tells damage, torn tails and mistakes by its exit code', async () => {
+  it('reports damage, torn tails and mistakes by its exit code', async () => {
     const copy = mkdtempSync(join(tmpdir(), 'millrace-wal-copy-'));
     cpSync(join(root, 'entries'), join(copy, 'entries'), { recursive: true });
     const copied = join(copy, 'entries', 'segment-000000000001.wal');
@@ -80,7 +80,7 @@ describe('millrace-wal', () => {
     const torn = await run('verify', copy);
     expect(torn.exitCode).toBe(0);
     expect(torn.output).toContain('torn tail of 35 bytes');
-    // The last entry of the first group: the groups behind it prove that it was acknowledged.
+    // The last entry of the first group: the later groups prove that this entry was acknowledged.
     bytes.writeUInt8(bytes.readUInt8(100) ^ 1, 100);
     writeFileSync(copied, bytes);
     await log.write(Buffer.from('later'), ENTRIES);
@@ -98,7 +98,7 @@ describe('millrace-wal', () => {
     expect((await run('--help')).exitCode).toBe(0);
   });
 
-  it('ends quietly when nobody reads on', async () => {
+  it('ends without an error when the reader is gone', async () => {
     const { child, streams } = start('dump', root);
     await once(child.stdout, 'data');
     child.stdout.destroy();

@@ -4,9 +4,9 @@ import { failuresOf, timeoutOf } from './seeded-runs.ts';
 
 const COUNT = 2_000;
 
-describe('a log on a disk that works', () => {
+describe('a log on a working disk', () => {
   it(
-    'is a list that survives, whatever is done in whatever order (WAL-1, WAL-2, WAL-4)',
+    'equals a durable list under any operations in any order (WAL-1, WAL-2, WAL-4)',
     async () => {
       expect(await failuresOf({ count: COUNT, file: 'model.spec', run: healthyRun })).toEqual([]);
     },

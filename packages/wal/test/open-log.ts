@@ -1,4 +1,4 @@
-// A log for a test: everything around it is made by hand, and a test names only what matters to it.
+// A log for a test with hand-made collaborators; a test names only the options relevant to it.
 import { isMillraceError, type LogRecord, ManualClock, SeededRandom, type Storage } from '@millrace/core';
 import { RecordingLogger } from '@millrace/testing';
 import { FileWriteAheadLog, type FileWriteAheadLogDeps } from '../src/file-write-ahead-log.ts';
@@ -24,14 +24,14 @@ export function segmentFile(number: number): string {
   return `/wal/log/segment-${String(number).padStart(12, '0')}.wal`;
 }
 
-/** Bytes that are different in every entry. */
+/** Bytes that differ in every entry. */
 export function payload(text: string, sizeBytes = text.length): Uint8Array {
   const bytes = new Uint8Array(Math.max(sizeBytes, text.length));
   bytes.set(Buffer.from(text));
   return bytes;
 }
 
-/** Everything in a log. */
+/** All entries of a log. */
 export async function recordsOf(log: FileWriteAheadLog): Promise<readonly LogRecord[]> {
   const records: LogRecord[] = [];
   for await (const record of log.readAll()) records.push(record);

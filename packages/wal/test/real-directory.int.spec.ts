@@ -1,4 +1,4 @@
-// A log on the file system of the host, beside others who use it.
+// A log on the file system of the host, used by other programs at the same time.
 import { chmod, mkdir, mkdtemp, readdir, rename, rm, stat, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -34,7 +34,7 @@ const permissionsOf = async (path: string) => ((await stat(path)).mode & 0o777).
 const segmentNames = async () => (await readdir(join(root, 'log'))).filter((name) => name.endsWith('.wal'));
 
 describe.skipIf(process.platform === 'win32')('a log on the file system of the host', () => {
-  it('is for its owner alone, and leaves the directories above as they are', async () => {
+  it('is for its owner alone, and leaves the directories above unchanged', async () => {
     const log = await opened({ options: { segmentBytes: 4_096 } });
     for (let index = 0; index < 20; index += 1) await log.write(payload(`${index}`, 1_000), index);
     await log.clean(10);
@@ -46,7 +46,7 @@ describe.skipIf(process.platform === 'win32')('a log on the file system of the h
     expect(await permissionsOf(join(directory, 'data'))).not.toBe('700');
   });
 
-  it('uses a directory that is there as it is, and tells when everybody can', async () => {
+  it('uses an existing directory unchanged, and warns when the directory is open to all users', async () => {
     await mkdir(root, { recursive: true });
     await chmod(root, 0o755);
     const log = new RecordingLogger();
@@ -62,13 +62,14 @@ describe.skipIf(process.platform === 'win32')('a log on the file system of the h
     const log = await opened();
     await log.write(payload('one'), 1);
     await trouble();
-    // Nobody knows whether the entry will be found, so it waits for a segment that says so, and none can be made.
+    // The entry may or may not be found later, so the write waits for a segment that records the end, and no segment
+    // can be made.
     const ends = ['two', 'three'].map((text) => codeOf(log.write(payload(text), 2)));
     await log.close().catch(() => undefined);
     expect(await Promise.all(ends)).toEqual(['MR_WAL_OUTCOME_UNKNOWN', expect.stringMatching(/^MR_WAL_/)]);
   });
 
-  it('acknowledges only what is in the directory that has its name', async () => {
+  it('acknowledges only entries in the directory with the right name', async () => {
     const log = await opened();
     await log.write(payload('one'), 1);
     await rename(root, `${root}-before`);
@@ -89,55 +90,61 @@ describe.skipIf(process.platform === 'win32')('a log on the file system of the h
   });
 });
 
-describe.skipIf(process.platform === 'win32')('an entry that is named as a segment and is no file', () => {
-  const kinds = [
-    ['a link that leads nowhere', (path: string) => symlink('/nowhere/segment', path)],
-    ['a link that leads to itself', (path: string) => symlink(path, path)],
-    ['a link to a device', (path: string) => symlink('/dev/zero', path)],
-    ['a directory', (path: string) => mkdir(path)],
-  ] as const;
+describe.skipIf(process.platform === 'win32')(
+  'an entry with the name of a segment that is not a file',
+  () => {
+    const kinds = [
+      ['a link that leads nowhere', (path: string) => symlink('/nowhere/segment', path)],
+      ['a link that leads to itself', (path: string) => symlink(path, path)],
+      ['a link to a device', (path: string) => symlink('/dev/zero', path)],
+      ['a directory', (path: string) => mkdir(path)],
+    ] as const;
 
-  /** A log of several segments, closed; then what stands in place of one of them. */
-  async function replaced(which: number, make: (path: string) => Promise<unknown>): Promise<string> {
-    const log = await opened({ options: { segmentBytes: 4_096 } });
-    for (let index = 0; index < 12; index += 1) await log.write(payload(`${index}`, 1_000), index);
-    await log.close();
-    const path = join(root, 'log', (await segmentNames()).toSorted().at(which) ?? '');
-    await rm(path);
-    await make(path);
-    return path;
-  }
-
-  it.each(kinds)('is damage and no silent loss, the newest as the oldest: %s', async (_, make) => {
-    for (const which of [0, 1, -1]) {
-      await replaced(which, make);
-      const strict = await opened();
-      expect(await codeOf(textsOf(strict))).toBe('MR_WAL_CORRUPT_RECORD');
-      // What is written now comes behind it.
-      await strict.write(payload('later'), 20);
-      await strict.close();
-      const log = new RecordingLogger();
-      const skipping = await opened({ log, options: { onCorrupt: 'skip' } });
-      const texts = await textsOf(skipping);
-      expect(texts.at(-1)).toBe('later');
-      expect(texts.length).toBeLessThan(13);
-      expect(log.lines.map(({ fields }) => fields)).toContainEqual(
-        expect.objectContaining({ what: 'no file' }),
-      );
-      await skipping.close();
-      await rm(root, { recursive: true });
+    /** A closed log of several segments, with one segment replaced. */
+    async function replaced(which: number, make: (path: string) => Promise<unknown>): Promise<string> {
+      const log = await opened({ options: { segmentBytes: 4_096 } });
+      for (let index = 0; index < 12; index += 1) await log.write(payload(`${index}`, 1_000), index);
+      await log.close();
+      const path = join(root, 'log', (await segmentNames()).toSorted().at(which) ?? '');
+      await rm(path);
+      await make(path);
+      return path;
     }
-  });
 
-  it.each(kinds)('is told by the command: %s', async (_, make) => {
-    const path = await replaced(-1, make);
-    const { exitCode, output } = await runCommand(storage, (context) =>
-      verify(context, { directory: root, json: false }),
+    it.each(kinds)(
+      'is damage and not a silent loss, for the newest and the oldest segment: %s',
+      async (_, make) => {
+        for (const which of [0, 1, -1]) {
+          await replaced(which, make);
+          const strict = await opened();
+          expect(await codeOf(textsOf(strict))).toBe('MR_WAL_CORRUPT_RECORD');
+          // New entries come behind the damage.
+          await strict.write(payload('later'), 20);
+          await strict.close();
+          const log = new RecordingLogger();
+          const skipping = await opened({ log, options: { onCorrupt: 'skip' } });
+          const texts = await textsOf(skipping);
+          expect(texts.at(-1)).toBe('later');
+          expect(texts.length).toBeLessThan(13);
+          expect(log.lines.map(({ fields }) => fields)).toContainEqual(
+            expect.objectContaining({ what: 'no file' }),
+          );
+          await skipping.close();
+          await rm(root, { recursive: true });
+        }
+      },
     );
-    expect(exitCode).toBe(1);
-    expect(output).toContain(
-      `DAMAGE log/${basename(path)}: a directory, a device or a link that leads nowhere has the name of the segment`,
-    );
-    expect(output).toContain('1 damaged place');
-  });
-});
+
+    it.each(kinds)('is reported by the command: %s', async (_, make) => {
+      const path = await replaced(-1, make);
+      const { exitCode, output } = await runCommand(storage, (context) =>
+        verify(context, { directory: root, json: false }),
+      );
+      expect(exitCode).toBe(1);
+      expect(output).toContain(
+        `DAMAGE log/${basename(path)}: a directory, a device or a link that leads nowhere has the name of the segment`,
+      );
+      expect(output).toContain('1 damaged place');
+    });
+  },
+);

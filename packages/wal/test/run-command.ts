@@ -1,10 +1,10 @@
-// Runs a sub-command on a disk in memory and keeps what it wrote; and damages logs in ways that disks do.
+// Runs a sub-command on a disk in memory and keeps the output; damages logs as disks do.
 import { join } from 'node:path';
 import { ManualClock, type Storage } from '@millrace/core';
 import type { MemoryStorage } from '@millrace/testing';
 import type { CommandContext, ExitCode } from '../src/command/command-context.ts';
 
-/** What a command left behind. */
+/** The output and the exit code of a command. */
 export interface CommandRun {
   readonly exitCode: ExitCode;
   readonly output: string;
@@ -40,20 +40,20 @@ export async function bytesOf(storage: Storage, path: string): Promise<Buffer> {
   return Buffer.from(read);
 }
 
-/** Turns over the bits of one byte. */
+/** Inverts the bits of one byte. */
 export async function flipByte(storage: MemoryStorage, path: string, offset: number): Promise<void> {
   const bytes = await bytesOf(storage, path);
   bytes.writeUInt8(bytes.readUInt8(offset) ^ 0xff, offset);
   storage.writeFile(path, bytes);
 }
 
-/** Cuts a file at its end by so many bytes, as a power loss cuts an append. */
+/** Cuts this number of bytes off the end of a file, as a power loss cuts an append. */
 export async function cutTail(storage: MemoryStorage, path: string, byBytes: number): Promise<void> {
   const bytes = await bytesOf(storage, path);
   storage.writeFile(path, bytes.subarray(0, bytes.length - byBytes));
 }
 
-/** Every file below a directory with its content, to see that nothing was changed. */
+/** Every file below a directory with its content, to prove that nothing was changed. */
 export async function contentBelow(storage: MemoryStorage, directory: string): Promise<readonly string[]> {
   const paths = storage.paths().filter((path) => path.startsWith(join(directory, '/')));
   return Promise.all(

@@ -1,31 +1,31 @@
-// Runs that are functions of a seed, many of them, with one command to repeat the one that failed. All such tests of
-// this package go through here, so that they listen to the same two variables:
+// Many runs that are functions of a seed, with one command to repeat a failed run. All such tests of this package use
+// this file, so that all obey the same two variables:
 //
-//   MILLRACE_WAL_SEEDS=20000   that many seeds for each test, instead of the few that every check affords
+//   MILLRACE_WAL_SEEDS=20000   this number of seeds for each test, instead of the few of every check
 //   MILLRACE_WAL_SEED=17       this seed only
 
-/** What to run, and how often. */
+/** The runs and their number. */
 export interface SeededRuns {
-  /** How many seeds when nobody says otherwise. */
+  /** The number of seeds by default. */
   readonly count: number;
-  /** The part of the file's name by which the test runner finds it, for the command. */
+  /** The part of the file's name by which the test runner finds the file, for the command. */
   readonly file: string;
-  /** One run. Everything in it is a function of the seed. @throws on the first thing that is not as promised. */
+  /** One run. Everything in the run is a function of the seed. @throws on the first broken promise. */
   readonly run: (seed: number) => Promise<void>;
 }
 
-/** More failures than this say nothing more. */
+/** More failures than this add no information. */
 const FAILURES_MAX = 3;
 
-/** Whether a single seed was asked for: then nothing can be said about all runs together. */
+/** True when a single seed was requested: then nothing can be checked over all runs together. */
 export const isSingleSeed: boolean = process.env['MILLRACE_WAL_SEED'] !== undefined;
 
-/** How long a test of so many seeds may take, in ms. */
+/** The time limit of a test of this number of seeds, in ms. */
 export function timeoutOf(count: number): number {
   return 60_000 + seedsOf(count).length * 100;
 }
 
-/** Runs the seeds and lists what failed, each with the command that repeats it. */
+/** Runs the seeds and lists the failures, each with the command that repeats the run. */
 export async function failuresOf({ count, file, run }: SeededRuns): Promise<readonly string[]> {
   const failures: string[] = [];
   for (const seed of seedsOf(count)) {

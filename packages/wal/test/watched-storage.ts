@@ -1,5 +1,5 @@
-// A disk in memory that a test watches and holds up: it counts what is done to files, fails what it is told to fail,
-// and keeps syncs waiting.
+// A disk in memory under the control of a test: counts the operations on files, fails requested operations, and keeps
+// syncs waiting.
 import { posix } from 'node:path';
 import type { Storage, StorageFile, StorageOpenMode } from '@millrace/core';
 import { coreError } from '@millrace/core';
@@ -8,7 +8,7 @@ import { MemoryStorage } from '@millrace/testing';
 type FailingOperation = 'open' | 'append' | 'sync' | 'truncate' | 'syncDirectory' | 'rename' | 'remove';
 type FailureCode = 'MR_STORAGE_FULL' | 'MR_STORAGE_FAILED' | 'MR_STORAGE_DENIED';
 
-/** One operation on a file, as it was seen. */
+/** One observed operation on a file. */
 export interface SeenOperation {
   readonly operation: 'append' | 'sync' | 'truncate';
   readonly path: string;
@@ -19,31 +19,31 @@ export interface SeenOperation {
 interface Failure {
   readonly code: FailureCode;
   readonly path: string;
-  /** How often it fails yet. */
+  /** The number of remaining failures. */
   times: number;
 }
 
 /** Watches a `MemoryStorage`. */
 export class WatchedStorage extends MemoryStorage implements Storage {
   readonly seen: SeenOperation[] = [];
-  /** How each file was opened that was not opened for reading, with its name. */
+  /** The mode of each file opened for more than reading, with the file's name. */
   readonly opened: string[] = [];
-  /** How many files are open for reading now. */
+  /** The number of files open for reading now. */
   openForReading = 0;
   readonly #failures = new Map<FailingOperation, Failure>();
   #gate: PromiseWithResolvers<void> | undefined;
 
-  /** Lets an operation fail on paths with this in it until `heal` is called. */
+  /** Fails an operation on paths that contain this text until `heal` is called. */
   fail(operation: FailingOperation, code: FailureCode = 'MR_STORAGE_FAILED', path = ''): void {
     this.#failures.set(operation, { code, path, times: Number.POSITIVE_INFINITY });
   }
 
-  /** Lets an operation fail the next time. */
+  /** Fails an operation once. */
   failOnce(operation: FailingOperation): void {
     this.#failures.set(operation, { code: 'MR_STORAGE_FAILED', path: '', times: 1 });
   }
 
-  /** Lets everything succeed again. */
+  /** Ends all failures. */
   heal(): void {
     this.#failures.clear();
   }
@@ -58,7 +58,7 @@ export class WatchedStorage extends MemoryStorage implements Storage {
     };
   }
 
-  /** How often something was done to a segment. */
+  /** The number of operations on a segment. */
   count(operation: SeenOperation['operation'], path = ''): number {
     return this.seen.filter((seen) => seen.operation === operation && seen.path.includes(path)).length;
   }

@@ -1,46 +1,49 @@
-// What a sub-command of `millrace-wal` works with. Everything that touches the process (its streams, its signals) is
-// handed in by main.ts, so that a test runs a command on a disk in memory and reads what it wrote.
+// The collaborators of a sub-command of `millrace-wal`. Streams and signals of the process are provided by main.ts, so
+// that a test can run a command on a disk in memory and read the output.
 import { type Clock, isMillraceError, type Storage } from '@millrace/core';
 
-/** A bar for long work. */
+/** A progress bar for long work. */
 export interface Progress {
-  /** How many bytes have been read. */
+  /** Sets the number of bytes read so far. */
   update(bytes: number): void;
-  /** Gives the terminal back. */
+  /** Removes the bar and releases the terminal. */
   end(): void;
 }
 
-/** The world of a command. */
+/** The collaborators of a command. */
 export interface CommandContext {
-  /** Used for reading only: no lock is taken and nothing is changed. */
+  /** Used for reading only: a command takes no lock and changes nothing. */
   readonly storage: Storage;
-  /** For throughput. */
+  /** Measures the throughput. */
   readonly clock: Clock;
-  /** Aborted when the user wants no more, or nobody reads the output any more. */
+  /** Aborted when the user interrupts the command, or when the reader of the output is gone. */
   readonly signal: AbortSignal;
-  /** Writes to the output; resolves when there is room for more. */
+  /** Writes to the output; resolves when there is room for more output. */
   readonly write: (text: string) => Promise<void>;
-  /** Writes what is not part of the result. */
+  /** Writes messages that are not part of the result. */
   readonly warn: (text: string) => Promise<void>;
-  /** Whether the output is a terminal: tables get borders. */
+  /** True when the output is a terminal: tables get borders. */
   readonly isTerminal: boolean;
-  /** Begins a bar for so many bytes; it may show none. */
+  /** Begins a bar for this number of bytes; the bar may be invisible. */
   readonly progress: (totalBytes: number) => Progress;
 }
 
-/** What the process ends with. 130 is added by main.ts, for Ctrl-C. */
+/** The exit codes of a command. main.ts adds 130, for Ctrl-C. */
 export const EXIT_CODES = { clean: 0, damage: 1, unreadable: 2 } as const;
 
 /** An exit code of a command. */
 export type ExitCode = (typeof EXIT_CODES)[keyof typeof EXIT_CODES];
 
-/** Why something could not be read. */
+/** The reason why a log or a folder could not be read. */
 export interface Problem {
   readonly code: string;
   readonly message: string;
 }
 
-/** The problem that an error is. @throws the error itself when it is none of Millrace: that is a bug, and not told as data. */
+/**
+ * The problem described by an error. @throws the error itself unless the error is a `MillraceError`: any other error is
+ * a bug, not data.
+ */
 export function problemOf(error: unknown): Problem {
   if (!isMillraceError(error)) throw error;
   return { code: error.code, message: error.message };

@@ -5,7 +5,7 @@ import { openLog, payload } from '../../test/open-log.ts';
 import { runCommand } from '../../test/run-command.ts';
 import { readCommandLine } from './command-line.ts';
 
-/** What commander throws for a command line. */
+/** The error that commander throws for a command line. */
 function refusal(...argv: readonly string[]): CommanderError {
   try {
     readCommandLine(argv);
@@ -27,7 +27,7 @@ describe('readCommandLine', () => {
   });
   afterEach(() => void vi.restoreAllMocks());
 
-  it('runs what was asked, with its options', async () => {
+  it('runs the requested command with its options', async () => {
     const storage = new MemoryStorage();
     const log = await openLog(storage);
     for (const timeMs of [0, 1_000, 2_000]) await log.write(payload('x'), timeMs);
@@ -40,7 +40,7 @@ describe('readCommandLine', () => {
     }
   });
 
-  it('refuses what it does not know, and says how to get help', () => {
+  it('refuses unknown commands and options, and names the help option', () => {
     for (const argv of [
       [],
       ['look', '/wal'],
@@ -57,7 +57,7 @@ describe('readCommandLine', () => {
     }
   });
 
-  it('prints help with examples, for each command', () => {
+  it('prints help with examples for each command', () => {
     expect(refusal('--help').exitCode).toBe(0);
     expect(printed).toContain('Examples:\n  millrace-wal inspect');
     printed = '';

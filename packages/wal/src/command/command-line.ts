@@ -1,5 +1,5 @@
-// The command line of `millrace-wal`: names, options, help. What was asked is run by the function beside it; a wrong
-// command line throws commander's error, which main.ts turns into exit code 2.
+// The command line of `millrace-wal`: names, options, help. The requested command is executed by the function in its
+// own file. A wrong command line throws commander's error, which main.ts maps to exit code 2.
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { PACKAGE_VERSION } from '../package-version.ts';
 import type { CommandContext, ExitCode } from './command-context.ts';
@@ -20,38 +20,38 @@ Examples:
   millrace-wal dump ./data/wal --from 2026-01-31T12:00:00Z --format length | head
 
 DIR is the directory of fileWriteAheadLog, one up to four levels above it, or the folder of one log.
-Nothing is ever changed, and no lock is taken: a log can be looked at while its process writes to it.
-Exit codes: 0 clean, 1 damage (verify, dump), 2 usage or something that could not be read, 130 interrupted.`;
+Nothing is changed, and no lock is taken: a log can be read while its process writes.
+Exit codes: 0 clean, 1 damage (verify, dump), 2 wrong usage or unreadable logs, 130 interrupted.`;
 
 /**
  * Reads a command line, without the names of program and script.
  *
- * @throws commander's `CommanderError`, after it has printed help or what is wrong; its `exitCode` is 0 for help.
+ * @throws commander's `CommanderError`, after commander has printed help or the mistake; `exitCode` is 0 for help.
  */
 export function readCommandLine(argv: readonly string[]): Asked {
   let asked: Asked | undefined;
   const program = new Command('millrace-wal')
-    .description('Looks into the write-ahead logs of Millrace, and changes nothing.')
+    .description('Inspects the write-ahead logs of Millrace, without changing anything.')
     .version(PACKAGE_VERSION)
     .exitOverride()
     .showHelpAfterError('(--help lists the commands)')
     .addHelpText('after', EXAMPLES);
   program.addCommand(
-    subCommand('inspect', 'every log with its segments: size, age, records, times, damage')
-      .option('--json', 'one JSON object instead of tables', false)
+    subCommand('inspect', 'list every log with its segments: size, age, records, times, damage')
+      .option('--json', 'print one JSON object instead of tables', false)
       .action((directory: string, options: Omit<InspectOptions, 'directory'>) => {
         asked = (context) => inspect(context, { ...options, directory });
       }),
   );
   program.addCommand(
     subCommand('verify', 'read everything; the exit code reports damage')
-      .option('--json', 'one JSON object instead of lines', false)
+      .option('--json', 'print one JSON object instead of lines', false)
       .action((directory: string, options: Omit<VerifyOptions, 'directory'>) => {
         asked = (context) => verify(context, { ...options, directory });
       }),
   );
   program.addCommand(
-    withDumpOptions(subCommand('dump', 'the entries, one JSON line each')).action(
+    withDumpOptions(subCommand('dump', 'print the entries, one JSON line each')).action(
       (directory: string, options: ParsedDump) => {
         asked = (context) => dump(context, dumpOptions(directory, options));
       },
@@ -59,7 +59,7 @@ export function readCommandLine(argv: readonly string[]): Asked {
   );
   program.parse([...argv], { from: 'user' });
   // Commander prints help and throws when there is no sub-command.
-  if (asked === undefined) throw new TypeError('a command line was read and asks for nothing');
+  if (asked === undefined) throw new TypeError('the command line was read and requests no command');
   return asked;
 }
 
@@ -80,7 +80,7 @@ function dumpOptions(directory: string, options: ParsedDump): DumpOptions {
 function subCommand(name: string, description: string): Command {
   return new Command(name)
     .description(description)
-    .argument('<dir>', 'the directory of logs, or one above it')
+    .argument('<dir>', 'the directory of logs, or a directory above')
     .allowExcessArguments(false)
     .exitOverride()
     .showHelpAfterError(`(millrace-wal ${name} --help lists the options)`);
@@ -93,12 +93,12 @@ function withDumpOptions(command: Command): Command {
       new Option('--from <time>', 'only entries of this time or later: ms, or ISO').argParser(timeOf),
     )
     .addOption(new Option('--to <time>', 'only entries before this time: ms, or ISO').argParser(timeOf))
-    .addOption(new Option('--limit <count>', 'at most so many entries').argParser(wholeFrom(1)))
+    .addOption(new Option('--limit <count>', 'the largest number of entries').argParser(wholeFrom(1)))
     .addOption(
       new Option('--format <name>', 'the form of printed payloads').choices(DUMP_FORMATS).default('json'),
     )
     .addOption(
-      new Option('--max-content <bytes>', 'with json, leave larger contents out and tell their size')
+      new Option('--max-content <bytes>', 'with json, replace larger contents by their size')
         .argParser(wholeFrom(0))
         .default(CONTENT_BYTES_MAX),
     )
@@ -106,8 +106,9 @@ function withDumpOptions(command: Command): Command {
       'after',
       `
 Each line: segment, offset, timeMs, length, and the payload: blocks opened and decoded, the driver's decisions as
-lists, text as text, anything else in base64. Formats hex and base64 show it whole; length leaves it out.
-The time of an entry is the one it was written with. In a log of blocks it is the driver's clean-up threshold.
+lists, text as text, anything else in base64. The formats hex and base64 show the whole payload; the format
+length omits the payload. The time of an entry is the time of its write call; in a log of blocks, the driver's clean-up
+threshold.
 
 Examples:
   millrace-wal dump ./data/wal --log blocks --limit 5

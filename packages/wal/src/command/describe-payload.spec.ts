@@ -22,7 +22,7 @@ function text(content: string): Block {
 }
 
 describe('describePayload', () => {
-  it('opens blocks and decodes their records', () => {
+  it('opens blocks and decodes the records', () => {
     const records = [{ id: 1n, at: new Date(0) }];
     const block: Block = { kind: 'records', chunks: [{ records, length: 1 }], recordCount: 1, sizeBytes: 9 };
     expect(ofBlock(block)).toEqual({
@@ -36,26 +36,26 @@ describe('describePayload', () => {
     });
   });
 
-  it('shows the text of text blocks, and in base64 what is none', () => {
+  it('shows the text of text blocks, and invalid UTF-8 in base64', () => {
     expect(ofBlock(text('a\nb\n'))).toMatchObject({ content: 'text', text: 'a\nb\n' });
     const block: Block = { kind: 'encoded', bytes: Uint8Array.of(1, 2), recordCount: 1, sizeBytes: 2 };
     expect(ofBlock(block)).toMatchObject({ content: 'encoded', base64: 'AQI=' });
   });
 
-  it('keeps the envelope and leaves out content that is too large', () => {
+  it('shows the envelope and omits content that is too large', () => {
     const described = ofBlock(text('a\nb\n'), 3);
     expect(described).toMatchObject({ blockId: 's-0', omittedBytes: 4 });
     expect(described).not.toHaveProperty('text');
     expect(ofLog(Buffer.from('four'), 3)).toEqual({ kind: 'omitted', omittedBytes: 4 });
   });
 
-  it('tells lists, text and bytes apart', () => {
+  it('distinguishes lists, text and bytes', () => {
     expect(ofLog(CODEC.encodeRecords([1, 'a', undefined]))).toEqual({ kind: 'list', values: [1, 'a', null] });
     expect(ofLog(Buffer.from('plain, grün\n'))).toEqual({ kind: 'text', text: 'plain, grün\n' });
     expect(ofLog(Uint8Array.of(0xff, 0x00))).toEqual({ kind: 'bytes', base64: '/wA=' });
   });
 
-  it('describes any bytes as something JSON can say', () => {
+  it('describes any bytes as a JSON value', () => {
     const property = fc.property(fc.uint8Array({ maxLength: 60 }), fc.boolean(), (payload, isSparse) => {
       const described = describePayload({ payload, isSparse, contentBytesMax: LIMIT });
       expect(JSON.parse(JSON.stringify(described))).toMatchObject({ kind: described.kind });
@@ -65,7 +65,7 @@ describe('describePayload', () => {
 });
 
 describe('jsonValue', () => {
-  it('has a word for what JSON has none for', () => {
+  it('replaces values without a JSON form', () => {
     const value = { nan: Number.NaN, map: new Map([['k', 1]]), set: new Set([1]), bytes: Uint8Array.of(1) };
     expect(jsonValue(value)).toEqual({
       nan: 'NaN',
@@ -75,7 +75,7 @@ describe('jsonValue', () => {
     });
   });
 
-  it('is not brought down by bytes that nest too deep', () => {
+  it('survives bytes with too deep nesting', () => {
     const payload = new Uint8Array(3_002).fill(0x91);
     payload.set([1], 0);
     payload.set([0xc0], 3_001);

@@ -1,6 +1,6 @@
-// What an entry holds, as far as it can be told from its bytes. Blocks say so in their envelope, and stand in sparse
-// logs. The driver's decisions are lists by the default codec, whose first two bytes tell it from an envelope. Anything
-// else is text when it reads as such, and bytes when not: the log takes payloads of any kind.
+// The content of an entry, as far as the bytes show the content. Blocks have an envelope, and are in sparse logs. The
+// driver's decisions are lists of the default codec, whose first two bytes differ from those of an envelope. Any other
+// payload is shown as text when the bytes are valid text, otherwise as bytes: a log accepts payloads of any kind.
 import { isMillraceError, MsgpackCodec } from '@millrace/core';
 import { type OpenedEnvelope, openEnvelope } from '../block-envelope.ts';
 import { base64, jsonValue } from './json-value.ts';
@@ -14,7 +14,7 @@ export type DescribedPayload =
       readonly codec: string;
       readonly recordCount: number;
       readonly sizeBytes: number;
-      /** Of a block of records that the default codec made. */
+      /** The records of a block that the default codec encoded. */
       readonly records?: unknown;
       readonly text?: string;
       readonly base64?: string;
@@ -25,12 +25,12 @@ export type DescribedPayload =
   | { readonly kind: 'bytes'; readonly base64: string }
   | { readonly kind: 'omitted'; readonly omittedBytes: number };
 
-/** What to describe. */
+/** A payload and the limits of its description. */
 export interface PayloadToDescribe {
   readonly payload: Uint8Array;
-  /** Whether its log is sparse, as those of blocks are. */
+  /** True when the log of the payload is sparse, as logs of blocks are. */
   readonly isSparse: boolean;
-  /** Content above this size, in bytes, is left out, and its size told. */
+  /** Content above this size, in bytes, is replaced by its size. */
   readonly contentBytesMax: number;
 }
 
@@ -41,7 +41,7 @@ const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 const SPACE = 0x20;
 
-/** Tells what a payload is. Never throws: what cannot be decoded is shown as bytes. */
+/** Describes a payload. Never throws: an undecodable payload is shown as bytes. */
 export function describePayload({ payload, isSparse, contentBytesMax }: PayloadToDescribe): DescribedPayload {
   const envelope = isSparse ? envelopeOf(payload) : undefined;
   if (envelope !== undefined) return describeBlock(envelope, contentBytesMax);
@@ -80,13 +80,13 @@ function listOf(bytes: Uint8Array): unknown {
   }
 }
 
-/** The text that the bytes are; undefined when they hold what no text holds. */
+/** The bytes as text; undefined when the bytes contain characters that no text contains. */
 function textOf(bytes: Uint8Array): string | undefined {
   if (bytes.some(isControl)) return undefined;
   try {
     return UTF_8.decode(bytes);
   } catch {
-    // Not UTF-8: the answer is that it is no text.
+    // Invalid UTF-8: the payload is not text.
     return undefined;
   }
 }

@@ -11,7 +11,7 @@ import { dump, type DumpOptions } from './dump.ts';
 
 const SEGMENT = 'log/segment-000000000001.wal';
 
-/** One entry per time; its payload is the time as text. */
+/** One entry per time; the payload is the time as text. */
 async function diskWithLog(times: readonly number[], name = 'log', storage = new MemoryStorage()) {
   const log = await openLog(storage, { name });
   for (const timeMs of times) await log.write(payload(`${timeMs}`), timeMs);
@@ -34,7 +34,7 @@ async function timesOf(storage: MemoryStorage, differences: Partial<DumpOptions>
 }
 
 describe('dump', () => {
-  it('prints one JSON line per entry, with its place', async () => {
+  it('prints one JSON line per entry, with the place of the entry', async () => {
     const { exitCode, lines } = await run(await diskWithLog([5, 6]));
     expect(exitCode).toBe(0);
     expect(lines).toEqual([
@@ -43,14 +43,14 @@ describe('dump', () => {
     ]);
   });
 
-  it('takes entries from one time up to another, and no more than asked', async () => {
+  it('prints entries from one time up to another, up to the limit', async () => {
     const storage = await diskWithLog([1, 2, 3, 4]);
     expect(await timesOf(storage, { fromMs: 2, toMs: 4 })).toEqual([2, 3]);
     expect(await timesOf(storage, { limit: 3 })).toEqual([1, 2, 3]);
     expect(await timesOf(storage, { fromMs: 3, limit: 1 })).toEqual([3]);
   });
 
-  it('takes one log by its path, or by the end of it', async () => {
+  it('selects one log by its path, or by the end of its path', async () => {
     const storage = await diskWithLog([1], 'a', await diskWithLog([2], 'b'));
     expect(await timesOf(storage, {})).toEqual([1, 2]);
     expect(await timesOf(storage, { log: 'b' })).toEqual([2]);
@@ -75,7 +75,7 @@ describe('dump', () => {
     expect(lines).toMatchObject([{ payload: { kind: 'block', blockId: 's-1', text: 'a\n' } }]);
   });
 
-  it('tells of damage beside the output, and goes on', async () => {
+  it('reports damage on standard error, and continues', async () => {
     const storage = await diskWithLog([1, 2, 3]);
     await flipByte(storage, segmentFile(1), HEADER_BYTES + FRAME_BYTES);
     const { exitCode, lines, warnings } = await run(storage);
@@ -84,14 +84,14 @@ describe('dump', () => {
     expect(warnings).toBe(`DAMAGE ${SEGMENT}: entries are damaged, bytes 64 to 93\n`);
   });
 
-  it('ends quietly before a torn tail', async () => {
+  it('ends without an error before a torn tail', async () => {
     const storage = await diskWithLog([1, 2]);
     await cutTail(storage, segmentFile(1), 1);
     const { exitCode, lines, warnings } = await run(storage);
     expect({ exitCode, warnings, entries: lines.length }).toEqual({ exitCode: 0, warnings: '', entries: 1 });
   });
 
-  it('reads nothing of an unknown format, and the logs beside it', async () => {
+  it('skips a log of an unknown format, and reads the other logs', async () => {
     const storage = await diskWithLog([1], 'a', await diskWithLog([2], 'b'));
     const header = await bytesOf(storage, '/wal/a/segment-000000000001.wal');
     header.writeUInt16LE(9, 8);
@@ -103,7 +103,7 @@ describe('dump', () => {
     expect(warnings).toContain('UNREADABLE a: MR_WAL_UNSUPPORTED_FORMAT: ');
   });
 
-  it('stops in the middle of a long run when it is told to', async () => {
+  it('stops in the middle of a long run on its signal', async () => {
     const stopping = new AbortController();
     let written = 0;
     const write = async (text: string) => {

@@ -1,5 +1,5 @@
-// `millrace-wal dump DIR`: the entries of logs, one JSON line each, in the order in which they stand. Lines are written
-// run by run as they are read, so that any log can be dumped in bounded memory, and `| head` ends it early.
+// `millrace-wal dump DIR`: the entries of logs, one JSON line each, in the order of the log. Lines are written after
+// each read, so that any log can be dumped in bounded memory and `| head` ends the command early.
 import type { LogRecord } from '@millrace/core';
 import { unsupportedFormat, segmentPath } from '../log-directory.ts';
 import { readLog } from '../read-log.ts';
@@ -12,33 +12,33 @@ import { base64 } from './json-value.ts';
 import { damageLine, problemLine } from './report-lines.ts';
 import { type LogSurvey, surveyLog } from './survey-log.ts';
 
-/** How payloads are shown: decoded, whole as hex or base64, or not at all. */
+/** The forms of printed payloads: decoded, complete as hex or base64, or omitted. */
 export const DUMP_FORMATS = ['json', 'hex', 'base64', 'length'] as const;
 
-/** What `dump` was asked. */
+/** The options of `dump`. */
 export interface DumpOptions {
   readonly directory: string;
-  /** Only the log of this name: its path from the directory, or the last part of it. */
+  /** Only the log of this name: its path from the directory, or the last part of the path. */
   readonly log?: string | undefined;
   /** Only entries of this time or later, in ms. */
   readonly fromMs?: number | undefined;
   /** Only entries before this time, in ms. */
   readonly toMs?: number | undefined;
-  /** At most so many entries. */
+  /** The largest number of entries. */
   readonly limit?: number | undefined;
   readonly format: (typeof DUMP_FORMATS)[number];
-  /** With `json`, larger contents are left out and their size is told, in bytes. */
+  /** With `json`, content above this size, in bytes, is replaced by its size. */
   readonly contentBytesMax: number;
 }
 
-/** How much text is written at once, in characters: a run can hold thousands of entries. */
+/** The number of characters written at once: one read can return thousands of entries. */
 const WRITE_CHARACTERS = 64 * 1024;
 
 /**
- * Prints entries. Damage is told beside the output, and the rest goes on. The exit code: 0, 1 after damage, 2 when a
- * log could not be read.
+ * Prints entries. Damage is reported on standard error, and the command continues. The exit code: 0, 1 after damage, 2
+ * when a log could not be read.
  *
- * @throws `MR_WAL_LOG_NOT_FOUND`, what the storage throws for the directory, the signal's reason.
+ * @throws `MR_WAL_LOG_NOT_FOUND`, any error of the storage for the directory, the signal's reason.
  */
 export async function dump(context: CommandContext, options: DumpOptions): Promise<ExitCode> {
   const { logs, problems } = await findLogs(context.storage, options.directory);
@@ -129,7 +129,7 @@ class Dump {
     }
   }
 
-  /** Segments whose entries are all too old need not be read. */
+  /** A segment with only older entries need not be read. */
   #isInRange({ newestMs }: LogSegment): boolean {
     const { fromMs = Number.NEGATIVE_INFINITY } = this.#options;
     return newestMs === undefined || newestMs >= fromMs;

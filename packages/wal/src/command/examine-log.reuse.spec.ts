@@ -1,5 +1,5 @@
-// Logs that write over the files of removed segments, looked at by the command: old bytes are no damage, also while the
-// writer passes by.
+// The command on logs that overwrite the files of removed segments: old bytes are not damage, not even while the writer
+// overwrites the bytes being read.
 import type { StorageFile, StorageOpenMode } from '@millrace/core';
 import { MemoryStorage } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
@@ -14,7 +14,7 @@ import { verify } from './verify.ts';
 
 const ENTRY = FRAME_BYTES + 1_000;
 
-/** A disk on which something happens before a segment is opened, or between the two halves of a read. */
+/** A disk that runs an action before a segment is opened, or between the two halves of a read. */
 class BusyStorage extends MemoryStorage {
   onOpened: (path: string) => Promise<void> = async () => {};
   inRead: (path: string) => Promise<void> = async () => {};
@@ -43,7 +43,7 @@ async function fill(log: FileWriteAheadLog, names: string, timeMs: number): Prom
   for (const name of names) await log.write(payload(name, 1_000), timeMs);
 }
 
-/** A log that runs: segment 2 is full, segment 3 was begun over segment 1 with one entry. */
+/** A running log: segment 2 is full, and segment 3 was begun in the file of segment 1, with one entry. */
 async function runningLog(storage: MemoryStorage): Promise<FileWriteAheadLog> {
   const log = await openLog(storage, { options: { segmentBytes: 4_096 } });
   await fill(log, 'abcd', 1);
@@ -59,8 +59,8 @@ function examine(storage: MemoryStorage) {
   return examineLog(log, { storage, signal: new AbortController().signal });
 }
 
-describe('examineLog on files that are used again', () => {
-  it('takes old entries behind the end for a torn tail, and a spare file for nothing', async () => {
+describe('examineLog on reused files', () => {
+  it('reports old entries behind the end as a torn tail, and ignores a spare file', async () => {
     const storage = new MemoryStorage();
     const log = await runningLog(storage);
     await log.clean(3);
@@ -70,7 +70,7 @@ describe('examineLog on files that are used again', () => {
     expect(segments).toMatchObject([{ number: 3, state: 'torn', records: 1, tornBytes: 3 * ENTRY }]);
   });
 
-  it('is told by verify and dump as a log in which all is well', async () => {
+  it('appears as an undamaged log in verify and dump', async () => {
     const storage = new MemoryStorage();
     await runningLog(storage);
     const verified = await runCommand(storage, (context) =>
@@ -83,12 +83,13 @@ describe('examineLog on files that are used again', () => {
     expect([dumped.exitCode, dumped.warnings, dumped.output.trim().split('\n').length]).toEqual([0, '', 5]);
   });
 
-  it('does not call damaged what the writer passes by', async () => {
+  it('does not report damage in bytes that the writer overwrites meanwhile', async () => {
     const storage = new BusyStorage();
     const log = await runningLog(storage);
     let reads = 0;
     storage.inRead = async (path) => {
-      // The third look at segment 3 is the first at its entries: the first half is old, the second is not.
+      // The third reading of segment 3 is the first reading of its entries: the first half is old, the second half is
+      // new.
       if (path === segmentFile(3)) reads += 1;
       if (path === segmentFile(3) && reads === 3) await fill(log, 'lmn', 3);
     };
@@ -110,20 +111,20 @@ describe('examineLog on files that are used again', () => {
     expect(segments.at(-1)).toMatchObject({ state: 'damaged', records: 1 });
   });
 
-  it('leaves out a segment that was the last when it was listed, and whose file went to another one', async () => {
+  it('omits a segment that was the last when listed, and whose file was reused by another segment', async () => {
     const storage = new BusyStorage();
     const log = await openLog(storage, { options: { segmentBytes: 4_096 } });
     await fill(log, 'ab', 1);
     let looks = 0;
     storage.onOpened = async (path) => {
       if (path === segmentFile(1)) looks += 1;
-      // At its header, for its seal, and then at its entries.
+      // Reading of the header, of the seal, and then of the entries.
       if (path !== segmentFile(1) || looks !== 3) return;
       await fill(log, 'cd', 1);
       await fill(log, 'e', 2);
       await log.clean(2);
       await fill(log, 'fgh', 2);
-      // Old entries stand behind this one, which would prove that one before them is damaged.
+      // Old entries stand behind this entry; old entries must not prove damage before the end.
       await fill(log, 'k', 3);
     };
     const { segments, damage } = await examine(storage);
@@ -131,7 +132,7 @@ describe('examineLog on files that are used again', () => {
     expect(segments).toMatchObject([{ number: 1, state: 'removed', records: 0 }]);
   });
 
-  it.each([1, 2])('leaves out a segment whose file went to another one (at look %i)', async (look) => {
+  it.each([1, 2])('omits a segment whose file was reused by another segment (reading %i)', async (look) => {
     const storage = new BusyStorage();
     const log = await openLog(storage, { options: { segmentBytes: 4_096 } });
     await fill(log, 'abcd', 1);

@@ -12,7 +12,7 @@ const LOG = { name: 'wal/log', directory: '/wal/log' };
 const EACH = { options: { closeFileAfterWrite: true } };
 const ENTRY = FRAME_BYTES + 1;
 
-/** Writes one entry per time, of one byte each. */
+/** Writes one entry of one byte per time. */
 async function writeLog(
   storage: MemoryStorage,
   times: readonly number[],
@@ -27,7 +27,7 @@ function examine(storage: MemoryStorage, signal = new AbortController().signal) 
   return examineLog(LOG, { storage, signal });
 }
 
-/** A disk on which something happens just after a segment was opened for the n-th time. */
+/** A disk that runs an action just after a segment was opened for the n-th time. */
 class BusyStorage extends MemoryStorage {
   onOpen: (path: string) => Promise<void> | void = () => {};
 
@@ -55,7 +55,7 @@ describe('examineLog', () => {
     ]);
   });
 
-  it('tells what ends each segment', async () => {
+  it('reports the end of each segment', async () => {
     const storage = new MemoryStorage();
     await (await writeLog(storage, [1, 2])).close();
     expect((await examine(storage)).segments).toMatchObject([{ state: 'sealed', records: 2, tornBytes: 0 }]);
@@ -75,7 +75,7 @@ describe('examineLog', () => {
     await log.write(payload('still its own'), 3);
   });
 
-  it('calls a torn tail torn, and not damaged', async () => {
+  it('reports a torn tail as torn, not as damaged', async () => {
     const storage = new MemoryStorage();
     await writeLog(storage, [1, 2]);
     await cutTail(storage, segmentFile(1), 3);
@@ -95,7 +95,7 @@ describe('examineLog', () => {
     expect(damage).toEqual([{ segment, offset, endOffset: offset + ENTRY, what: 'entries' }]);
   });
 
-  it('finds damage where a seal or the next segment tells the end', async () => {
+  it('finds damage where a seal or the next segment records the end', async () => {
     const storage = new MemoryStorage();
     await (await writeLog(storage, [1, 2])).close();
     await flipByte(storage, segmentFile(1), HEADER_BYTES + ENTRY + FRAME_BYTES);
@@ -107,7 +107,7 @@ describe('examineLog', () => {
     ]);
   });
 
-  it('finds a header that does not hold, and a segment that is gone', async () => {
+  it('finds an invalid header, and a missing segment', async () => {
     const storage = new MemoryStorage();
     await (await writeLog(storage, [1, 2, 3, 4], EACH)).close();
     await flipByte(storage, segmentFile(3), 20);
@@ -121,7 +121,7 @@ describe('examineLog', () => {
     ]);
   });
 
-  it('reports an unknown format version and reads nothing of that log', async () => {
+  it('reports an unknown format version and reads no entry of that log', async () => {
     const storage = new MemoryStorage();
     await (await writeLog(storage, [1, 2], EACH)).close();
     storage.writeFile(segmentFile(3), headerOfVersion(9));
@@ -135,7 +135,7 @@ describe('examineLog', () => {
     expect(problem?.code).toBe('MR_WAL_UNSUPPORTED_FORMAT');
   });
 
-  it('calls a tail that grows meanwhile in progress', async () => {
+  it('reports a tail that grows meanwhile as in progress', async () => {
     const storage = new BusyStorage();
     await writeLog(storage, [1, 2]);
     const whole = await bytesOf(storage, segmentFile(1));
@@ -148,10 +148,10 @@ describe('examineLog', () => {
     expect(damage).toEqual([]);
   });
 
-  it('tells the size of what it read, not of what was listed', async () => {
+  it('reports the size at reading, not the size at listing', async () => {
     const storage = new BusyStorage();
     const log = await writeLog(storage, [1]);
-    // The header is read first, then the seal is looked for, then the entries are read.
+    // The header is read first, then the seal, then the entries.
     storage.onOpen = () => {
       storage.onOpen = async () => {
         storage.onOpen = () => {};
@@ -164,13 +164,13 @@ describe('examineLog', () => {
     ]);
   });
 
-  it('calls a segment that was cleaned up meanwhile removed', async () => {
+  it('reports a segment that was cleaned up meanwhile as removed', async () => {
     const storage = new BusyStorage();
     const log = await writeLog(storage, [1, 2, 3], EACH);
     let opened = 0;
     storage.onOpen = async () => {
       opened += 1;
-      // After the headers and the seal were read, before the entries are.
+      // After reading the headers and the seal, and before reading the entries.
       if (opened === 4) await log.clean(2);
     };
     const { segments, damage } = await examine(storage);
@@ -178,12 +178,13 @@ describe('examineLog', () => {
     expect(damage).toEqual([]);
   });
 
-  it('looks again when segments vanish between two looks', async () => {
+  it('repeats the survey when segments vanish between two readings', async () => {
     const storage = new BusyStorage();
     const log = await writeLog(storage, [1, 2, 3], EACH);
     storage.onOpen = async () => {
       storage.onOpen = () => {};
-      // The first look has listed three, and has read the header of one that goes now with the one behind it.
+      // The first survey has listed three segments, and has read the header of a segment that is now removed together
+      // with the next one.
       await log.clean(3);
     };
     const { segments, damage } = await examine(storage);
@@ -191,7 +192,7 @@ describe('examineLog', () => {
     expect(damage).toEqual([]);
   });
 
-  it('concludes nothing from gaps in a sparse log', async () => {
+  it('derives no loss from gaps in a sparse log', async () => {
     const storage = new MemoryStorage();
     const log = await writeLog(storage, [1, 2, 3], { ...EACH, isSparse: true });
     await log.discard(['log/segment-000000000002.wal']);
@@ -201,7 +202,7 @@ describe('examineLog', () => {
     expect(report.segments.map(({ records }) => records)).toEqual([1, 1]);
   });
 
-  it('keeps what it read when the disk fails in one segment', async () => {
+  it('keeps the results of other segments when the disk fails in one segment', async () => {
     const storage = new BusyStorage();
     await (await writeLog(storage, [1, 2], EACH)).close();
     let opened = 0;
@@ -221,7 +222,7 @@ describe('examineLog', () => {
   });
 });
 
-/** The header of a later version, as far as every version keeps it: magic, version, size, checksum last. */
+/** The header of a later version, in the layout that all versions share: magic, version, size, checksum last. */
 function headerOfVersion(version: number): Buffer {
   const bytes = encodeHeader({
     number: 3,

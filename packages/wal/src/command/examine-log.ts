@@ -1,6 +1,6 @@
-// Reads a log from its first to its last byte and says what is in it, with the same parts that recovery uses, so that
-// what is called damage here is what a start would fail on. Nothing is changed, and no lock is taken: the last segment
-// may grow meanwhile, which is told and is no damage.
+// Reads a log from the first to the last byte and reports the content. The same parts serve recovery, so damage
+// reported here is damage on which a start would fail. Nothing is changed, and no lock is taken. The last segment may
+// grow meanwhile; growth is reported and is not damage.
 import { isMillraceError, type Storage, type StorageFile } from '@millrace/core';
 import { findTail, type SegmentTail } from '../find-tail.ts';
 import { segmentPath, segmentsAmong, unsupportedFormat } from '../log-directory.ts';
@@ -13,12 +13,12 @@ import type { FoundLog } from './find-logs.ts';
 import type { LogReport, SegmentReport, SegmentState } from './log-report.ts';
 import { type LogSurvey, type SeenSegment, surveyLog } from './survey-log.ts';
 
-/** How logs are examined. */
+/** The collaborators of an examination. */
 export interface Examination {
   readonly storage: Storage;
-  /** Ends the reading with its reason. */
+  /** Ends the reading with the signal's reason. */
   readonly signal: AbortSignal;
-  /** Told how many bytes of this log have been read. */
+  /** Receives the number of bytes of this log read so far. */
   readonly onRead?: (bytes: number) => void;
 }
 
@@ -38,9 +38,9 @@ export async function examineLog(log: FoundLog, examination: Examination): Promi
   return { name, layout, isSynced, ...(await new LogExamination(survey, examination).run()) };
 }
 
-/** What was found in one segment. */
+/** The findings of one segment. */
 interface Finding {
-  /** The size when it was read, where that may be another than when it was listed. */
+  /** The size at reading, when it may differ from the size at listing. */
   readonly sizeBytes?: number;
   readonly state: SegmentState;
   readonly records: number;
@@ -110,7 +110,7 @@ class LogExamination {
     }
   }
 
-  /** A segment whose end is told. */
+  /** Reads a segment with a recorded end. */
   async #readToEnd(segment: LogSegment): Promise<Finding> {
     const { log, sealed } = this.#survey;
     let { records, oldestMs, newestMs } = NOTHING;
@@ -135,7 +135,7 @@ class LogExamination {
     return { state, records, oldestMs, newestMs, tornBytes: 0, damage };
   }
 
-  /** A segment whose end is found by reading: usually the one that is being written, or was when its process died. */
+  /** Reads a segment to find its end: usually the segment being written, or the segment whose process died. */
   async #findEnd(segment: LogSegment, header: SegmentHeader): Promise<Finding> {
     const { log } = this.#survey;
     const file = await this.#storage.open(segmentPath(log.directory, segment.number), 'read');
@@ -159,8 +159,8 @@ class LogExamination {
   }
 
   /**
-   * In a file that is written over, the writer may pass by while it is read: what was old a moment ago then seems to be
-   * damage before newer groups. Damage that stays where it is when the file is read again is damage.
+   * In a file that is being overwritten, the writer may pass the reader: bytes that were old at the first reading then
+   * look like damage before newer groups. Damage that stays at the same place in a second reading is real damage.
    */
   async #settledTail(file: StorageFile, header: SegmentHeader): Promise<SegmentTail> {
     const tail = await findTail(file, header, (offset) => this.#progress(offset));
@@ -209,7 +209,7 @@ function reportOf(segment: LogSegment, finding: Finding): SegmentReport {
   };
 }
 
-/** A log of another version: what its segments are called is all that is certain. */
+/** A log of another version: only the names of its segments are known. */
 function unknownFormat({ directory }: FoundLog, seen: readonly SeenSegment[]) {
   let problem: Problem | undefined;
   const segments = seen.map(({ number, sizeBytes, decoded }) => {

@@ -1,7 +1,7 @@
-// Numbers and times as people read them.
+// Numbers and times in a form for people.
 
 const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB'] as const;
-/** Times below this, in ms, are counted from something else than 1970: block logs hold the driver's thresholds. */
+/** Times below this, in ms, are not counted from 1970: block logs contain the driver's thresholds. */
 const FIRST_WALL_MS = Date.UTC(2000);
 
 /** A whole number with groups of three, for instance `12,345`. */
@@ -22,7 +22,10 @@ export function size(bytes: number): string {
   return `${unit === 0 ? count(value) : value.toFixed(1)} ${UNITS[unit]}`;
 }
 
-/** A time in ms to the second, for instance `2026-01-31 12:00:00Z`; a number that is no wall time stays one, and none is a dash. */
+/**
+ * A time in ms to the second, for instance `2026-01-31 12:00:00Z`. A number that is not a wall time is printed as a
+ * number, and undefined as a dash.
+ */
 export function time(ms: number | undefined): string {
   if (ms === undefined) return '-';
   const isWallTime = ms >= FIRST_WALL_MS && ms <= 8.64e15;

@@ -23,22 +23,22 @@ describe('findLogs', () => {
     expect(await namesIn(storage, '/x/wal')).toEqual(['a', 'b']);
   });
 
-  it('takes the folder of one log by its own name', async () => {
+  it('names the folder of one log by its own name', async () => {
     expect(await namesIn(diskWith(`/x/wal/a/${SEGMENT}`), '/x/wal/a')).toEqual(['a']);
   });
 
-  it('looks four levels down and no further', async () => {
+  it('searches four levels down and no further', async () => {
     const storage = diskWith(`/x/1/2/3/4/${SEGMENT}`, `/x/a/b/c/d/e/${SEGMENT}`);
     expect(await namesIn(storage, '/x')).toEqual(['1/2/3/4']);
   });
 
-  it('says so when there is no log, and when there is no directory', async () => {
+  it('refuses a directory without logs, and a missing directory', async () => {
     const storage = diskWith('/x/other/segment-1.wal');
     expect(await codeOf(findLogs(storage, '/x'))).toBe('MR_WAL_LOG_NOT_FOUND');
     expect(await codeOf(findLogs(storage, '/y'))).toBe('MR_STORAGE_NOT_FOUND');
   });
 
-  it('goes on beside a folder it may not look into', async () => {
+  it('continues after a folder without read permission', async () => {
     const storage = diskWith(`/x/a/${SEGMENT}`, '/x/secret/file');
     const list = storage.list.bind(storage);
     storage.list = (path) =>

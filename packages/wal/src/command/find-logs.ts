@@ -1,34 +1,34 @@
-// Where the logs are below a directory. People point the command at the directory of the plugin, at the one above it,
-// or at a single log: all three work, and a log is called by its path from there.
+// The search for logs below a directory. Users pass the directory of the plugin, a directory above it, or the folder of
+// a single log. All three work, and a log's name is its path from the passed directory.
 import { basename, join, resolve } from 'node:path';
 import { isMillraceError, type Storage, type StorageEntry } from '@millrace/core';
 import { isLogDirectory } from '../log-directory.ts';
 import { walError } from '../wal-errors.ts';
 import { type Problem, problemOf } from './command-context.ts';
 
-/** How far below the directory logs are looked for. Links are followed, so a circle must end somewhere. */
+/** The depth of the search. Links are followed, so a bound is needed to end a circle of links. */
 export const LEVELS_MAX = 4;
 
 /** The folder of a log. */
 export interface FoundLog {
-  /** The path from where the search began, with slashes; of a log that was named itself, its folder's name. */
+  /** The path from the passed directory, with slashes; for the folder of a single log, the name of the folder. */
   readonly name: string;
   readonly directory: string;
 }
 
-/** What a search found. */
+/** The result of a search. */
 export interface FoundLogs {
-  /** By name. */
+  /** Sorted by name. */
   readonly logs: readonly FoundLog[];
-  /** Folders that could not be looked into. */
+  /** Folders that could not be read. */
   readonly problems: readonly Problem[];
 }
 
 /**
- * Looks for logs in a directory and up to four levels below it. What is inside a log's folder is not searched.
+ * Searches for logs in a directory and up to four levels below. The content of a log's folder is not searched.
  *
- * @throws `MR_WAL_LOG_NOT_FOUND` when there is none and every folder could be read; what the storage throws when the
- * directory itself cannot be listed.
+ * @throws `MR_WAL_LOG_NOT_FOUND` when there is no log and every folder could be read; any error of the storage when the
+ *   directory itself cannot be listed.
  */
 export async function findLogs(storage: Storage, directory: string): Promise<FoundLogs> {
   const logs: FoundLog[] = [];
@@ -55,7 +55,7 @@ async function listBelow(
   try {
     return await storage.list(path);
   } catch (error) {
-    // A folder that went while it was looked for is none.
+    // A folder that was removed during the search counts as absent.
     if (!isMillraceError(error, 'MR_STORAGE_NOT_FOUND')) problems.push(problemOf(error));
     return [];
   }

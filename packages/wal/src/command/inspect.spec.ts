@@ -45,7 +45,7 @@ describe('inspect', () => {
     expect((await run(storage, false, { isTerminal: true })).output).toContain('│ segment │');
   });
 
-  it('shows damage and a torn tail where they are', async () => {
+  it('shows damage and a torn tail at their places', async () => {
     const storage = await diskWithLogs();
     await cutTail(storage, segmentFile(1), 1);
     await flipByte(storage, '/wal/other/segment-000000000001.wal', HEADER_BYTES);
@@ -56,7 +56,7 @@ describe('inspect', () => {
     expect(output).toContain('1 damaged place\n');
   });
 
-  it('says the same as one JSON object', async () => {
+  it('prints the same content as one JSON object', async () => {
     const { output } = await run(await diskWithLogs(), true);
     expect(JSON.parse(output)).toMatchObject({
       directory: '/wal',

@@ -1,4 +1,4 @@
-// `millrace-wal inspect DIR`: what is in every log below a directory, segment by segment.
+// `millrace-wal inspect DIR`: the content of every log below a directory, segment by segment.
 import { escapeControls } from '@millrace/core/engine';
 import Table from 'cli-table3';
 import { type CommandContext, EXIT_CODES, type ExitCode, type Problem } from './command-context.ts';
@@ -8,7 +8,7 @@ import { findLogs } from './find-logs.ts';
 import { damageLine, problemLine, totalsLine } from './report-lines.ts';
 import { type LogReport, type SegmentReport, sumOf, totalsOf } from './log-report.ts';
 
-/** What `inspect` was asked. */
+/** The options of `inspect`. */
 export interface InspectOptions {
   readonly directory: string;
   /** One JSON object instead of tables. */
@@ -18,7 +18,7 @@ export interface InspectOptions {
 const HEAD = ['segment', 'size', 'created', 'format', 'records', 'oldest', 'newest', 'state'];
 const ALIGNS = ['right', 'right', 'left', 'right', 'right', 'left', 'left', 'left'] as const;
 
-/** Without a terminal, columns are kept apart by spaces alone. */
+/** Without a terminal, only spaces separate columns. */
 const NO_BORDERS = {
   top: '',
   'top-mid': '',
@@ -38,10 +38,10 @@ const NO_BORDERS = {
 };
 
 /**
- * Prints every log with its segments. Damage is shown and does not change the exit code: 0, or 2 when something could
- * not be read.
+ * Prints every log with its segments. Damage is shown and does not change the exit code: 0, or 2 after a failure to
+ * read.
  *
- * @throws `MR_WAL_LOG_NOT_FOUND`, what the storage throws for the directory, the signal's reason.
+ * @throws `MR_WAL_LOG_NOT_FOUND`, any error of the storage for the directory, the signal's reason.
  */
 export async function inspect(context: CommandContext, options: InspectOptions): Promise<ExitCode> {
   const { logs: found, problems } = await findLogs(context.storage, options.directory);

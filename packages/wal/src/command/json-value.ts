@@ -1,12 +1,13 @@
-// Decoded values as JSON, for reading by people and by other programs. Codecs keep more than JSON can say; what it has
-// no word for becomes text or an object that names it. Nothing is thrown: a payload may hold anything.
+// Decoded values as JSON, for people and for other programs. Codecs support more values than JSON; a value without a
+// JSON form becomes text or an object with a descriptive key. Nothing is thrown, because a payload may contain any
+// value.
 
-/** Deeper than any codec of Millrace nests; bytes that were made to nest deeper must not exhaust the stack. */
+/** Deeper than the nesting of any Millrace codec; bytes with deliberate deep nesting must not exhaust the stack. */
 const DEPTH_MAX = 200;
 
 /**
- * A value that JSON can say as it is. Byte arrays become `{ base64 }`, times ISO text, maps and sets their entries;
- * what is nested deeper than 200 levels is left out.
+ * A value with an exact JSON form. Byte arrays become `{ base64 }`, times ISO text, maps and sets their entries; values
+ * below 200 levels are omitted.
  */
 export function jsonValue(value: unknown, depth = 0): unknown {
   switch (typeof value) {
@@ -33,7 +34,7 @@ function jsonObject(value: object, depth: number): unknown {
   if (value instanceof RegExp || value instanceof Error) return String(value);
   if (ArrayBuffer.isView(value)) return { base64: base64(value) };
   if (value instanceof ArrayBuffer) return { base64: base64(new Uint8Array(value)) };
-  // Defines each key, so that one named __proto__ stays data.
+  // Defines each key, so that a key named __proto__ stays data.
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, within(inner)]));
 }
 

@@ -1,16 +1,17 @@
-// What there is to say about a log after reading all of it. Plain data: it is printed as a table, as lines, or as JSON.
+// The results of reading a complete log. The report is plain data, printed as a table, as lines, or as JSON.
 import type { LogDamage } from '../read-log.ts';
 import type { Problem } from './command-context.ts';
 
 /**
- * How a segment is.
+ * The state of a segment.
  *
- * - `continued`: a later segment says where it ends. `sealed`: it was closed in order, and says so itself.
- * - `open`: neither; its process runs, or was killed. `in progress`: and it grew while it was read. `torn`: and bytes
- *   stand behind its last entry, of a write that did not get there whole or of the removed segment whose file it
- *   uses, which the next start cuts off.
- * - `void`: begun and given up, without entries. `removed`: cleaned up by its process before it was read.
- * - `damaged`, `unreadable` (the storage failed), `unknown format`; `not read`: another segment of the log is of one.
+ * - `continued`: a later segment records the end. `sealed`: closed in order, with a recorded end of its own.
+ * - `open`: no recorded end; the process runs, or was killed. `in progress`: `open`, and the segment grew during the
+ *   reading. `torn`: `open`, with bytes behind the last entry, of an incomplete write or of the removed segment whose
+ *   file is reused; the next start cuts these bytes off.
+ * - `void`: begun and abandoned, without entries. `removed`: cleaned up by its process before the reading.
+ * - `damaged`, `unreadable` (the storage failed), `unknown format`; `not read`: another segment of the log is of an
+ *   unknown format.
  */
 export type SegmentState =
   | 'continued'
@@ -25,7 +26,7 @@ export type SegmentState =
   | 'unknown format'
   | 'not read';
 
-/** A segment. What is not known is undefined, and absent in JSON. */
+/** A segment. Unknown fields are undefined, and absent in JSON. */
 export interface SegmentReport {
   readonly number: number;
   readonly file: string;
@@ -35,24 +36,27 @@ export interface SegmentReport {
   readonly formatVersion: number | undefined;
   readonly state: SegmentState;
   readonly records: number;
-  /** The oldest time of an entry, in ms, as given when it was written. */
+  /** The oldest time of an entry, in ms, as passed to the write. */
   readonly oldestMs: number | undefined;
   readonly newestMs: number | undefined;
-  /** Bytes behind the last whole entry, in a segment whose end nobody tells. */
+  /** The number of bytes behind the last complete entry, in a segment without a recorded end. */
   readonly tornBytes: number;
 }
 
 /** A log. */
 export interface LogReport {
-  /** The path from the directory that was given. */
+  /** The path from the passed directory. */
   readonly name: string;
-  /** `sparse` is for blocks, which are removed in any order; a log in `sequence` is cleaned from its oldest end. */
+  /**
+   * `sparse` is for blocks, whose segments are removed in any order; a log in `sequence` is cleaned from its oldest
+   * end.
+   */
   readonly layout: 'sequence' | 'sparse' | undefined;
-  /** Whether writes waited for the disk. */
+  /** True when writes waited for the disk. */
   readonly isSynced: boolean | undefined;
   readonly segments: readonly SegmentReport[];
   readonly damage: readonly LogDamage[];
-  /** Why not all of it could be read. */
+  /** The reason why a part could not be read. */
   readonly problem: Problem | undefined;
 }
 
@@ -66,7 +70,7 @@ export interface Totals {
   readonly unreadable: number;
 }
 
-/** Sums over logs; folders that could not be looked into count as unreadable. */
+/** Sums over logs; folders that could not be read count as unreadable. */
 export function totalsOf(logs: readonly LogReport[], problems: readonly Problem[] = []): Totals {
   const segments = logs.flatMap((log) => log.segments);
   return {

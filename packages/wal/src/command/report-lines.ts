@@ -1,11 +1,11 @@
-// Lines that several sub-commands print.
+// Lines of several sub-commands.
 import { escapeControls } from '@millrace/core/engine';
 import type { LogDamage } from '../read-log.ts';
 import type { Problem } from './command-context.ts';
 import { count, counted, size } from './figures.ts';
 import type { Totals } from './log-report.ts';
 
-/** One damaged place. */
+/** The line for one damaged place. */
 export function damageLine({ segment, offset, endOffset, what }: LogDamage): string {
   if (what === 'missing segment') return `DAMAGE ${segment}: the segment is missing`;
   if (what === 'no file') {
@@ -20,12 +20,12 @@ const SUBJECTS: Readonly<Record<Exclude<LogDamage['what'], 'missing segment' | '
   entries: 'entries are damaged',
 };
 
-/** Why something could not be read. */
+/** The line for a log or a folder that could not be read. */
 export function problemLine({ code, message }: Problem, name?: string): string {
   return `UNREADABLE ${escapeControls(`${name === undefined ? '' : `${name}: `}${code}: ${message}`)}`;
 }
 
-/** Sums over all logs. */
+/** The line of sums over all logs. */
 export function totalsLine(totals: Totals): string {
   const { logs, segments, records, sizeBytes, damagedPlaces, unreadable } = totals;
   return [

@@ -1,5 +1,6 @@
-// What the headers and seals of a log say, without the lock: another process may write to it, and clean it, while it is
-// looked at. Segments that go between two looks are no damage, so whatever seems to be missing is looked at again.
+// The content of a log's headers and seals, read without the lock: another process may write and clean the log
+// meanwhile. Segments that vanish between two readings are not damage, so an apparently missing segment is checked in a
+// second reading.
 import { isMillraceError, type Storage } from '@millrace/core';
 import { headerOf, segmentPath, segmentsAmong } from '../log-directory.ts';
 import type { DecodedHeader } from '../log-format.ts';
@@ -7,30 +8,30 @@ import { readSeal } from '../recover-log.ts';
 import { linkSegments, type LogSegment, type SegmentChain } from '../segment-chain.ts';
 import type { FoundLog } from './find-logs.ts';
 
-/** How often a log that changes is looked at; what is still missing then is missing. */
+/** The number of readings of a changing log; a segment still missing in the last reading is missing. */
 const LOOKS_MAX = 3;
 
-/** A segment with its header as it stands there. */
+/** A segment with the header found in its file. */
 export interface SeenSegment {
   readonly number: number;
   readonly sizeBytes: number;
   readonly decoded: DecodedHeader;
-  /** What has its name is no file. */
+  /** True when the entry of this name is not a file. */
   readonly isNoFile?: boolean;
 }
 
 /** A log as its headers and seals describe it. */
 export interface LogSurvey {
   readonly log: FoundLog;
-  /** By number, rising. */
+  /** Sorted by number, rising. */
   readonly seen: readonly SeenSegment[];
-  /** Undefined: a segment is of a format version that is not known, so nobody here knows what its header says. */
+  /** Undefined: a segment has an unknown format version, so the meaning of its header is unknown. */
   readonly chain: SegmentChain | undefined;
-  /** Numbers of segments whose end a seal tells. */
+  /** Numbers of segments whose end is recorded by a seal. */
   readonly sealed: ReadonlySet<number>;
 }
 
-/** Looks at every header of a log. @throws what the storage throws. */
+/** Reads every header of a log. @throws any error of the storage. */
 export async function surveyLog(storage: Storage, log: FoundLog): Promise<LogSurvey> {
   let look = await lookAt(storage, log.directory);
   for (let looks = 1; looks < LOOKS_MAX && look.isDoubtful; looks += 1)
@@ -53,7 +54,7 @@ async function lookAt(storage: Storage, directory: string) {
   for (const listed of segmentsAmong(await storage.list(directory))) {
     const path = segmentPath(directory, listed.number);
     const decoded = await unlessGone(headerOf(storage, path, listed));
-    // The file of a segment that went just now may have the header of another one.
+    // The file of a segment that was removed just now may have the header of another segment.
     const isGone =
       decoded?.kind === 'damaged' && listed.isNoFile !== true && (await storage.stat(path)) === undefined;
     if (decoded === undefined || isGone) isDoubtful = true;
@@ -69,7 +70,7 @@ async function lookAt(storage: Storage, directory: string) {
   return { seen, chain, isDoubtful: isDoubtful || chain.missing.length > 0 };
 }
 
-/** Only a segment whose end nobody else tells is asked for its seal. */
+/** Only a segment without an end recorded elsewhere is searched for a seal. */
 async function sealOf(storage: Storage, directory: string, segment: LogSegment) {
   const { header, isVoid, endBytes } = segment;
   if (header === undefined || isVoid || endBytes !== undefined) return undefined;

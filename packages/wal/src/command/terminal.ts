@@ -1,20 +1,20 @@
-// The process's side of a command: output that waits while the reader is slow and notices when it went away, and a bar.
+// The process's side of a command: a progress bar, and output that waits for a slow reader and notices a lost reader.
 import type { Writable } from 'node:stream';
 import type { Clock } from '@millrace/core';
 import { escapeLines } from '@millrace/core/engine';
 import { Presets, SingleBar } from 'cli-progress';
 import type { Progress } from './command-context.ts';
 
-/** Below this size, in bytes, reading is over before a bar would be seen. */
+/** Below this size, in bytes, reading ends before a bar would be visible. */
 const BAR_BYTES_MIN = 64 * 1024 * 1024;
 
-/** A function that writes to the stream and resolves when it was taken, or when nobody takes it any more. */
+/** Writes to the stream; resolves when the text was accepted, or when no text is accepted any more. */
 export type Write = (text: string) => Promise<void>;
 
 /**
- * Writes to a stream of the process. When its reader is gone (`| head`), or the disk behind it is full, `onFailed` is
- * told, once, and everything later goes nowhere. After each piece, a turn of the clock lets signals come through: the
- * process's own streams may write without one, and Ctrl-C would wait for the end.
+ * Writes to a stream of the process. When the reader is gone (`| head`), or the disk behind the stream is full,
+ * `onFailed` is called once, and all later text is dropped. After each piece, a turn of the clock admits signals: the
+ * process's own streams may write without such a turn, and Ctrl-C would wait for the end.
  */
 export function writerTo(
   stream: Writable,
@@ -28,14 +28,14 @@ export function writerTo(
   });
   return async (text) => {
     if (isFailed) return;
-    // An error comes as an event as well, which is where it is handled.
-    // Payloads and names of files come from strangers: no sequence of theirs reaches the terminal.
+    // An error is also emitted as an event, and is handled there. Payloads and names of files come from untrusted
+    // sources: no escape sequence in either reaches the terminal.
     await new Promise<void>((resolve) => stream.write(escapeLines(text), () => resolve()));
     await clock.sleepFor(0);
   };
 }
 
-/** A bar on standard error, or none where it would not be seen. */
+/** A bar on standard error; no bar when standard error is not a terminal or the work is short. */
 export function progressBar(totalBytes: number): Progress {
   const isSeen = process.stdout.isTTY && process.stderr.isTTY && totalBytes >= BAR_BYTES_MIN;
   if (!isSeen) return { update: () => {}, end: () => {} };

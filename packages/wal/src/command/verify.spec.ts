@@ -27,7 +27,7 @@ describe('verify', () => {
     expect(output).toContain('1 log, 1 segment, 3 records, 151 B, no damage\n');
   });
 
-  it('ends with 0 for a torn tail, and tells of it', async () => {
+  it('ends with 0 for a torn tail, and reports the tail', async () => {
     const storage = await diskWithLog();
     await cutTail(storage, segmentFile(1), 1);
     const { exitCode, output } = await run(storage);
@@ -35,7 +35,7 @@ describe('verify', () => {
     expect(output).toContain('torn tail of 28 bytes in segment-000000000001.wal');
   });
 
-  it('ends with 1 for damage, with its place', async () => {
+  it('ends with 1 for damage, with the place of the damage', async () => {
     const storage = await diskWithLog();
     await flipByte(storage, segmentFile(1), HEADER_BYTES + FRAME_BYTES);
     const { exitCode, output } = await run(storage);
@@ -44,7 +44,7 @@ describe('verify', () => {
     expect(output).toContain('DAMAGE log/segment-000000000001.wal: entries are damaged, bytes 64 to 93\n');
   });
 
-  it('ends with 2 when something cannot be read', async () => {
+  it('ends with 2 when a log cannot be read', async () => {
     const storage = await diskWithLog();
     storage.open = () => Promise.reject(coreError('MR_STORAGE_DENIED', 'permission denied'));
     const { exitCode, output } = await run(storage);
@@ -54,7 +54,7 @@ describe('verify', () => {
     );
   });
 
-  it('says how fast it read, on its clock', async () => {
+  it('reports the reading rate by its clock', async () => {
     const storage = await diskWithLog();
     const clock = new ManualClock();
     const list = storage.list.bind(storage);
@@ -68,7 +68,7 @@ describe('verify', () => {
     expect(recordsPerSecond).toBe(3_000 / (elapsedMs as number));
   });
 
-  it('moves a bar to the end and gives the terminal back', async () => {
+  it('moves a bar to the end and releases the terminal', async () => {
     const seen: (number | string)[] = [];
     const progress = (total: number) => {
       seen.push(`of ${total}`);

@@ -1,4 +1,4 @@
-// `millrace-wal verify DIR`: whether every entry of every log can be read. Meant for scripts: the exit code says it.
+// `millrace-wal verify DIR`: reads every entry of every log. Meant for scripts: the exit code is the result.
 import { escapeControls } from '@millrace/core/engine';
 import { type CommandContext, EXIT_CODES, type ExitCode } from './command-context.ts';
 import { examineLog } from './examine-log.ts';
@@ -8,7 +8,7 @@ import { segmentsAmong } from '../log-directory.ts';
 import { type LogReport, sumOf, totalsOf } from './log-report.ts';
 import { damageLine, problemLine, totalsLine } from './report-lines.ts';
 
-/** What `verify` was asked. */
+/** The options of `verify`. */
 export interface VerifyOptions {
   readonly directory: string;
   /** One JSON object instead of lines. */
@@ -16,10 +16,10 @@ export interface VerifyOptions {
 }
 
 /**
- * Reads everything. The exit code: 0 when all is well, which a torn tail is: recovery expects one; 1 for damage;
- * 2 when something could not be read and no damage was found.
+ * Reads everything. The exit code: 0 without damage (a torn tail is not damage: recovery expects one); 1 for damage; 2
+ * when a part could not be read and no damage was found.
  *
- * @throws `MR_WAL_LOG_NOT_FOUND`, what the storage throws for the directory, the signal's reason.
+ * @throws `MR_WAL_LOG_NOT_FOUND`, any error of the storage for the directory, the signal's reason.
  */
 export async function verify(context: CommandContext, options: VerifyOptions): Promise<ExitCode> {
   const found = await findLogs(context.storage, options.directory);
@@ -74,7 +74,7 @@ async function readAll(context: CommandContext, { logs }: FoundLogs): Promise<re
   return reports;
 }
 
-/** For the bar only: what cannot be listed is told when it is read. */
+/** For the bar only: a folder that cannot be listed is reported when it is read. */
 async function sizeOf({ storage }: CommandContext, directory: string): Promise<number> {
   try {
     return sumOf(segmentsAmong(await storage.list(directory)), ({ sizeBytes }) => sizeBytes);
@@ -107,7 +107,7 @@ function exitCodeOf(totals: { readonly damagedPlaces: number; readonly unreadabl
   return totals.unreadable > 0 ? EXIT_CODES.unreadable : EXIT_CODES.clean;
 }
 
-/** Work too quick for the clock counts as a millisecond, so that no rate is infinite. */
+/** Work shorter than the clock's resolution counts as a millisecond, so that no rate is infinite. */
 function perSecond(amount: number, elapsedMs: number): number {
   return (amount * 1_000) / Math.max(elapsedMs, 1);
 }
