@@ -1,4 +1,4 @@
-// Programs that were changed between two drivers: what event time has kept must fit, or be refused with a code.
+// Programs that were changed between two drivers: the restored state of event time must fit, or be refused with a code.
 import { describe, expect, it } from 'vitest';
 import { happenings, windowText } from '../../test/event-time-world.ts';
 import { RestartWorld } from '../../test/restart-world.ts';
@@ -6,7 +6,7 @@ import type { EventTimeStream, EventTimeWindows, StreamingContext } from '../ind
 
 type Windows = (events: EventTimeStream<[string, number]>) => EventTimeWindows<[string, number]>;
 
-/** Runs so many batches and kills the driver, after its checkpoints. */
+/** Runs the given number of batches and kills the driver after its checkpoints. */
 async function live(
   world: RestartWorld,
   define: (ssc: StreamingContext) => void,
@@ -18,7 +18,10 @@ async function live(
   world.kill();
 }
 
-/** One program after another over the same batches, one batch each: what windows gave out in the second, and was late. */
+/**
+ * Runs one program after another over the same batches, one batch each; returns the windows and late records of the
+ * second.
+ */
 async function changed(first: Windows, second: Windows, newUid?: string): Promise<string[]> {
   const world = new RestartWorld();
   const queue = ['a@1 a@12', 'a@2 a@13', 'a@40'].map(happenings);
@@ -48,11 +51,11 @@ describe('windows that a checkpoint holds', () => {
     ['another gap', (events) => events.session(10), (events) => events.session(9)],
     ['another kind', (events) => events.tumbling(10), (events) => events.session(10)],
     ['more lateness', (events) => events.tumbling(10), (events) => events.tumbling(10).allowedLateness(1)],
-  ])('refuse a program that gives them %s', async (_, first, second) => {
+  ])('are refused by a program that gives them %s', async (_, first, second) => {
     await expect(changed(first, second)).rejects.toEqual(refused);
   });
 
-  it('say how they were made, and what to do', async () => {
+  it('are refused with their former rule and a remedy', async () => {
     const error = await changed((events) => events.tumbling(10), (events) => events.session(20)).catch((thrown: unknown) => thrown); // prettier-ignore
     expect(error).toMatchObject({
       message: expect.stringMatching(
@@ -62,30 +65,30 @@ describe('windows that a checkpoint holds', () => {
     });
   });
 
-  it('are lost with their uid where the program says so, and others begin', async () => {
+  it('are lost with their uid where the program permits, and new windows begin', async () => {
     const [first, second]: [Windows, Windows] = [(events) => events.tumbling(10), (events) => events.tumbling(20)]; // prettier-ignore
     expect(await changed(first, second, 'others')).toEqual(['a[0,20)=2,13']);
   });
 
-  it('are forgotten sooner when less lateness is allowed, and not given out again', async () => {
+  it('are forgotten sooner when less lateness is allowed, and not emitted again', async () => {
     const kept: Windows = (events) => events.tumbling(10).allowedLateness(50);
     const [same, less] = [await changed(kept, kept), await changed(kept, (events) => events.tumbling(10))];
     expect(same).toEqual(['a[0,10)=1,2', 'a[10,20)=12,13']);
     expect(less).toEqual(['late 2', 'a[10,20)=12,13']);
   });
 
-  it('go on the same when a length is written in another way', async () => {
+  it('continue when a length is written in another way', async () => {
     const seen = await changed((events) => events.tumbling(10), (events) => events.sliding(10, 10)); // prettier-ignore
     expect(seen).toEqual(['late 2', 'a[10,20)=12,13']);
   });
 });
 
-describe('the watermark that a checkpoint holds', () => {
+describe('the watermark of a checkpoint', () => {
   type Sources = (ssc: StreamingContext) => readonly EventTimeStream<number>[];
   const [fast, slow] = ['fast', 'slow'] as const;
   const batches = { [fast]: [[50], [60], [70]], [slow]: [[10], [], []] };
 
-  /** One driver after another, a batch each: the watermarks that they come to. */
+  /** Runs one driver after another, a batch each; returns the watermarks of each. */
   async function watermarks(...drivers: readonly Sources[]): Promise<number[]> {
     const world = new RestartWorld();
     const seen: number[] = [];
@@ -98,7 +101,7 @@ describe('the watermark that a checkpoint holds', () => {
     return seen;
   }
 
-  /** A source by its name; it goes on in its queue. */
+  /** A source by its name; the source continues in its queue. */
   function sourcesOf() {
     const queues = { fast: batches.fast.map((batch) => [...batch]), slow: batches.slow.map((batch) => [...batch]) }; // prettier-ignore
     const unnamed = (ssc: StreamingContext, name: 'fast' | 'slow') =>
@@ -113,17 +116,17 @@ describe('the watermark that a checkpoint holds', () => {
       (ssc) => [named(ssc, fast), named(ssc, slow)],
       (ssc) => [named(ssc, slow), named(ssc, fast)],
     );
-    // By place, the slow one would be said to have shown 50.
+    // By place, 50 would count as the newest time of the slow source.
     expect(seen).toEqual([10, 10]);
   });
 
-  it('finds sources without a uid where they are, in whatever order they are united', async () => {
+  it('finds sources without a uid in their places, in whatever order they are united', async () => {
     const { unnamed } = sourcesOf();
     const both = (ssc: StreamingContext) => [unnamed(ssc, fast), unnamed(ssc, slow)];
     expect(await watermarks(both, (ssc) => both(ssc).toReversed())).toEqual([10, 10]);
   });
 
-  it('lets sources with a uid come and go', async () => {
+  it('allows sources with a uid to be added and removed', async () => {
     const more = sourcesOf().named;
     const one = (ssc: StreamingContext) => [more(ssc, fast)];
     expect(await watermarks(one, (ssc) => [more(ssc, slow), ...one(ssc)])).toEqual([50, 50]);
@@ -135,15 +138,15 @@ describe('the watermark that a checkpoint holds', () => {
     expect(seen).toEqual([10, 60]);
   });
 
-  it('keeps its promises when a source with a uid is away for a while', async () => {
+  it('keeps its value when a source with a uid is away for a while', async () => {
     const { named } = sourcesOf();
     const both = (ssc: StreamingContext) => [named(ssc, fast), named(ssc, slow)];
     const seen = await watermarks(both, (ssc) => [named(ssc, fast)], both);
-    // When the slow one is back at 10, what was promised meanwhile stays.
+    // When the slow source is back at 10, the watermark does not go back.
     expect(seen).toEqual([10, 60, 60]);
   });
 
-  it('is refused when a source without a uid is not where it was', async () => {
+  it('is refused when a source without a uid has another place', async () => {
     const { unnamed } = sourcesOf();
     const moved = watermarks(
       (ssc) => [unnamed(ssc, fast), unnamed(ssc, slow)],

@@ -1,6 +1,6 @@
 // Windows of event time over drivers that die at any step: before or right after any write to a log, to the store of
-// blocks or of checkpoints, or to an output. What comes out, batch by batch, must be what a driver without deaths makes of
-// the same batches: windows, late records and watermarks.
+// blocks or of checkpoints, or to an output. Windows, late records and watermarks of each batch must equal those of a
+// driver without deaths over the same batches.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
@@ -29,12 +29,12 @@ function textOf(n: number): string {
 
 type Seen = Map<number, Partial<BatchTexts>>;
 
-/** What one run has seen: the records of each batch, and by rule what became of them. */
+/** The observations of one run: the records of each batch, and the results by rule. */
 class Witness {
   readonly batches = new Map<number, string>();
   readonly byRule = new Map<string, Seen>(Object.keys(rules).map((name) => [name, new Map()]));
 
-  /** A batch that runs again must come to the same (BAT-4). */
+  /** A batch that runs again must have the same result (BAT-4). */
   note(rule: string, batchTime: number, texts: Partial<BatchTexts>): void {
     const seen = this.byRule.get(rule);
     const known = seen?.get(batchTime) ?? {};
@@ -43,7 +43,7 @@ class Witness {
     seen?.set(batchTime, { ...known, ...texts });
   }
 
-  /** Compares all batches with a run that nothing disturbs. */
+  /** Compares all batches with an undisturbed run. */
   async expectUndisturbed(): Promise<void> {
     const times = [...this.batches.keys()].toSorted((a, b) => a - b);
     expect(times).toEqual(times.map((_, index) => (times[0] ?? 0) + index * 1_000));
@@ -96,7 +96,7 @@ interface Death {
   readonly downMs: number;
 }
 
-/** Runs driver after driver until one lives on; whether all of the others died by their steps. */
+/** Runs driver after driver until one survives; returns whether all other drivers died at their steps. */
 async function runThrough(deaths: readonly Death[], turns: number) {
   const world = new RestartWorld();
   const source = new NumberSource();
@@ -120,29 +120,25 @@ async function runThrough(deaths: readonly Death[], turns: number) {
     source.produced += 1;
     await world.pass(last, 100);
   }
-  // Silence at the end: the watermark goes on by itself.
+  // Silence at the end: the watermark advances by itself.
   await world.pass(last, 4_000);
   expect((await last.ssc.stop()).isClean).toBe(true);
   return { witness, areAllDead };
 }
 
 describe('windows of event time over a driver that dies at any step', () => {
-  it(
-    'are those of an undisturbed run, whichever step it was (STA-1, BAT-4)',
-    { timeout: 120_000 },
-    async () => {
-      let steps = 1;
-      for (let wasLast = false; !wasLast; steps += 1) {
-        const { witness, areAllDead } = await runThrough([{ steps, downMs: 0 }], 24);
-        await witness.expectUndisturbed();
-        wasLast = !areAllDead;
-      }
-      // Two batches and a half, each with writes to the log, blocks, checkpoints, and outputs.
-      expect(steps).toBeGreaterThan(100);
-    },
-  );
+  it('equal an undisturbed run, whichever step it was (STA-1, BAT-4)', { timeout: 120_000 }, async () => {
+    let steps = 1;
+    for (let wasLast = false; !wasLast; steps += 1) {
+      const { witness, areAllDead } = await runThrough([{ steps, downMs: 0 }], 24);
+      await witness.expectUndisturbed();
+      wasLast = !areAllDead;
+    }
+    // Two batches and a half, each with writes to the log, blocks, checkpoints, and outputs.
+    expect(steps).toBeGreaterThan(100);
+  });
 
-  it('have late records, and windows that are given out twice, or nothing is tested', async () => {
+  it('have late records, and windows that are emitted twice, so that the test is not void', async () => {
     const { witness } = await runThrough([{ steps: 70, downMs: 0 }], 24);
     for (const seen of witness.byRule.values()) {
       const all = [...seen.values()];
@@ -155,7 +151,7 @@ describe('windows of event time over a driver that dies at any step', () => {
     expect(new Set(starts).size).toBeLessThan(starts.length);
   });
 
-  it('are those of an undisturbed run over many deaths and times without a driver (STA-1, BAT-4)', async () => {
+  it('equal an undisturbed run over many deaths and times without a driver (STA-1, BAT-4)', async () => {
     const deaths = fc.array(fc.record({ steps: fc.integer({ min: 1, max: 200 }), downMs: fc.nat(3_500) }), {
       minLength: 2,
       maxLength: 4,

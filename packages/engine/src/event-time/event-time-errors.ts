@@ -1,4 +1,4 @@
-// The codes of event time.
+// The error codes of event time.
 import { errorFactory, type ErrorCodeTable } from '@millrace/core';
 
 /** Every code of `event-time/` with its meaning; the source of the reference page. */

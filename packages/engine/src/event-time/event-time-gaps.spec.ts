@@ -1,5 +1,5 @@
-// Windows of event time over batches that were skipped (`missedBatches: 'skip'`): what comes out follows from the records of
-// the batches that are made, and a gap of batch time is silence to a source that can be idle.
+// Windows of event time over skipped batches (`missedBatches: 'skip'`): the result follows from the records of the
+// batches that are made, and a gap of batch time is silence to a source that can be idle.
 import { describe, expect, it } from 'vitest';
 import {
   type BatchTexts,
@@ -64,7 +64,7 @@ const gaps: readonly (readonly [string, readonly Gap[]])[] = [1, 3, 1_000].flatM
 describe.each(programs)('%s', (_, program) => {
   let withoutGaps: Promise<BatchTexts[]> | undefined;
 
-  it.each(gaps)('give out the same when batches are skipped: %s', async (_how, where) => {
+  it.each(gaps)('emit the same when batches are skipped: %s', async (_how, where) => {
     const right = await (withoutGaps ??= runEventTime(program));
     expect(right).toHaveLength(BATCHES.length);
     expect(right.some(({ windows }) => windows !== '')).toBe(true);
@@ -83,7 +83,7 @@ describe.each([false, true])('a source that can be idle, and a gap in which the 
       ({ windows, late, watermark }) => `${windows} | ${late} | ${watermark}`,
     );
 
-  it('goes on where it was when the first batch behind the gap has records', async () => {
+  it('continues when the first batch after the gap has records', async () => {
     expect(await texts(['a@5', 'a@8', 'a@11'])).toEqual([' |  | 5', ' |  | 8', 'a[0,10)=5,8 |  | 11']);
   });
 

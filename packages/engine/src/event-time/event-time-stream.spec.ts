@@ -50,7 +50,7 @@ describe('a stream with event time', () => {
     ]);
   });
 
-  it('gives the records back without their times', async () => {
+  it('returns the records without their times', async () => {
     const world = new StreamFixture();
     const [batch = []] = visits([['a', 1]]);
     const records = world.queue([batch]).assignTimestamps(({ atMs }) => atMs).records;
@@ -98,7 +98,7 @@ describe('a stream with event time', () => {
     expect(seen[3]?.get(3_000)).toEqual([{ page: 'd', atMs: 3 }]);
   });
 
-  it('counts late records, also when nobody reads them', async () => {
+  it('counts late records, also without a reader', async () => {
     const world = new StreamFixture();
     const counts = world
       .queue(
@@ -124,7 +124,7 @@ describe('a stream with event time', () => {
     ]);
   });
 
-  it('does not let a program change windows that stay', async () => {
+  it('does not let a program change retained windows', async () => {
     const world = new StreamFixture();
     const groups = world
       .queue(
@@ -152,7 +152,7 @@ describe('a stream with event time', () => {
     expect(values).toEqual([[1], [1, 2]]);
   });
 
-  it('counts a source once that comes in by two ways', async () => {
+  it('counts a source once that is reachable by two paths', async () => {
     const world = new StreamFixture();
     const events = world.queue(visits([['a', 7]])).assignTimestamps(({ atMs }) => atMs);
     const both = events.filter(({ page }) => page === 'a').union(events.filter(({ page }) => page === 'b'));
@@ -187,7 +187,7 @@ describe('a stream with event time', () => {
     );
   });
 
-  it('refuses to go on in silence when no silence is long enough', () => {
+  it('refuses idleAdvanceMs without idleAfterMs', () => {
     const stream = new StreamFixture().queue<number>([]);
     const invalid = { code: 'MR_GRAPH_INVALID_ARGUMENT', message: expect.stringContaining('idleAfterMs') };
     expect(() => stream.assignTimestamps((n) => n, { idleAdvanceMs: 10 })).toThrow(
@@ -195,7 +195,7 @@ describe('a stream with event time', () => {
     );
   });
 
-  it('refuses windows of no length', () => {
+  it('refuses windows of length 0', () => {
     const events = new StreamFixture().queue<number>([]).assignTimestamps((n) => n);
     const invalid = expect.objectContaining({ code: 'MR_GRAPH_INVALID_ARGUMENT' });
     expect(() => events.tumbling(0)).toThrow(invalid);

@@ -1,5 +1,5 @@
-// A stream whose records know when they happened. It is what `assignTimestamps` gives: records can still be changed,
-// filtered and united, and keep their times; windows of event time are made from here.
+// A stream whose records have event times, as returned by `assignTimestamps`. Records can still be mapped, filtered and
+// united, and keep their times; windows of event time are made from this stream.
 import { durationMs, onlyFunction, operatorOptions, optionalMs } from '../graph/checked-argument.ts';
 import type { DStream, EventWindowDStream } from '../dstream/dstream.ts';
 import { perBatch, type StreamOperator } from '../graph/stream-operator.ts';
@@ -18,7 +18,7 @@ import { WatermarkClock, type MakeStream } from './watermark-clock.ts';
 import type { TimestampOptions, Watermark } from './watermark.ts';
 import type { WindowOperators } from './window-operators.ts';
 
-/** How streams are made; the streams themselves hand it over, so that nothing here depends on their class. */
+/** Makes streams; the streams themselves pass the maker on, so that this file does not depend on their class. */
 export interface StreamMaker {
   readonly stream: MakeStream;
   readonly windows: <R, L>(operators: WindowOperators<R, L>) => EventWindowDStream<R, L>;
@@ -30,16 +30,16 @@ export class EventTimeStream<out T> {
   readonly #clock: WatermarkClock;
   readonly #maker: StreamMaker;
 
-  /** For `assignTimestamps` and this class: programs call those. */
+  /** Only for `assignTimestamps` and this class: programs call `assignTimestamps`. */
   constructor(stream: DStream<Timed<T>>, clock: WatermarkClock, maker: StreamMaker) {
     this.#timed = stream;
     this.#clock = clock;
     this.#maker = maker;
   }
 
-  // Records; each keeps the time of the one that it was made from
+  // Records; each result keeps the time of its original record
 
-  /** Every record through `fn`. */
+  /** Maps every record through `fn`. */
   map<P extends PromiseLike<unknown>>(
     fn: (record: T) => OrTuple<P>,
     ...refused: OnlyPromise<P>
@@ -47,13 +47,13 @@ export class EventTimeStream<out T> {
   map<U>(fn: (record: T) => OrTuple<U>): EventTimeStream<U>;
   map<U>(fn: (record: T) => OrTuple<U>): unknown {
     onlyFunction('map', fn);
-    // `OrTuple` only makes the compiler see tuples.
+    // `OrTuple` only makes the compiler infer tuples.
     return this.#each('map', (rdd) =>
       rdd.map(([atMs, record]): Timed<U> => [atMs, synchronous('map', fn(record)) as U]),
     );
   }
 
-  /** Every record becomes the records of an iterable, none or many. */
+  /** Replaces every record by the records of an iterable, none or many. */
   flatMap<I extends IterableOfPromises>(
     fn: (record: T) => I,
     ...refused: OnlyPromises<I>
@@ -69,19 +69,20 @@ export class EventTimeStream<out T> {
     );
   }
 
-  /** The records for which `fn` says true. A source's records count for the watermark all the same. */
+  /** Keeps the records for which `fn` returns true. Removed records still count for the watermark. */
   filter(fn: (record: T) => boolean): EventTimeStream<T> {
     onlyFunction('filter', fn);
     return this.#each('filter', (rdd) => rdd.filter(([, record]) => fn(record)));
   }
 
   /**
-   * The records of this stream and the others. The watermark is the earliest of all sources' that are not idle.
+   * The records of this stream and of the other streams. The watermark is the earliest watermark of all sources that
+   * are not idle.
    *
    * @throws `MR_GRAPH_DIFFERENT_SLIDES`, `MR_GRAPH_MIXED_CONTEXTS`.
    */
   union(...others: readonly EventTimeStream<T>[]): EventTimeStream<T> {
-    // Untyped code may give something else, which the operator then refuses.
+    // Untyped code may pass another value, which the operator then refuses.
     const timedOf = (other: unknown) => (other instanceof EventTimeStream ? other.#timed : other) as never;
     const records = unionOperator<Timed<T>>([this.#timed, ...others.map(timedOf)]);
     const clock = this.#clock.with(others.map((other) => other.#clock));
@@ -95,16 +96,16 @@ export class EventTimeStream<out T> {
 
   // Watermarks
 
-  /** One record a batch: the watermark before it and with it. */
+  /** One record a batch: the watermark before the batch and with the batch. */
   get watermarks(): DStream<Watermark> {
     return this.#clock.watermarks;
   }
 
   /**
-   * Gives the watermark an id that stays when the program changes, so that it is found again after a restart. Streams
-   * that were made from this one without a union share the watermark. Before a union it names the source as well: the
-   * watermark of the union finds it again in whatever order and among whichever sources. Sources without a uid have to
-   * stay where they are in the program.
+   * Gives the watermark an id that stays when the program changes, so that a restart finds the watermark again. Streams
+   * that were made from this one without a union share the watermark. Before a union, the uid names the source as well:
+   * the watermark of the union finds the source in any order and among any other sources. Sources without a uid have to
+   * keep their places in the program.
    *
    * @throws `MR_GRAPH_INVALID_UID`, `MR_GRAPH_DUPLICATE_UID`.
    */
@@ -113,17 +114,17 @@ export class EventTimeStream<out T> {
     return this;
   }
 
-  // Windows. Sizes are milliseconds of event time, at least 1; the batch interval does not matter to them.
+  // Windows. Sizes are milliseconds of event time, at least 1, independent of the batch interval.
 
-  /** One window after the other: a record belongs to one. Windows begin at multiples of `sizeMs`. */
+  /** Consecutive windows: a record belongs to one. Windows begin at multiples of `sizeMs`. */
   tumbling(sizeMs: number): EventTimeWindows<T> {
     durationMs('tumbling', 'sizeMs', sizeMs);
     return this.#windows({ kind: 'fixed', sizeMs, slideMs: sizeMs });
   }
 
   /**
-   * A window every `slideMs`, at multiples of it: a record belongs to all that contain its time, and to none if it
-   * falls between windows shorter than their slide.
+   * A window at every multiple of `slideMs`: a record belongs to all windows that contain its time, and to none if the
+   * time falls between windows shorter than their slide.
    */
   sliding(sizeMs: number, slideMs: number): EventTimeWindows<T> {
     durationMs('sliding', 'sizeMs', sizeMs);
@@ -132,9 +133,9 @@ export class EventTimeStream<out T> {
   }
 
   /**
-   * Of each key, what happened without a pause of `gapMs`. A session ends `gapMs` after its last record. With
-   * `allowedLateness` a record may join sessions that were given out before: the result says in `replaces` which ones, and
-   * a sink removes these when it writes the result.
+   * Groups the records of each key without a pause of `gapMs` into one session. A session ends `gapMs` after its last
+   * record. With `allowedLateness` a record may merge sessions that were emitted before: the result lists the earlier
+   * sessions in `replaces`, and a sink removes these when writing the result.
    */
   session(gapMs: number): EventTimeWindows<T> {
     durationMs('session', 'gapMs', gapMs);
@@ -168,12 +169,12 @@ export function assignTimestamps<T>(
   });
   optionalMs('assignTimestamps', 'outOfOrdernessMs', options.outOfOrdernessMs);
   optionalMs('assignTimestamps', 'idleAdvanceMs', options.idleAdvanceMs);
-  // Without it a source is never idle, and would never go on.
+  // Without `idleAfterMs` a source is never idle, and the watermark would never advance by itself.
   const needsIdle = options.idleAfterMs !== undefined || (options.idleAdvanceMs ?? 0) > 0;
   if (needsIdle) durationMs('assignTimestamps', 'idleAfterMs', options.idleAfterMs ?? Number.NaN);
   const build = (rdd: RDD<T>) => rdd.map((record): Timed<T> => timed(record, timeOf(record)));
   const operator: StreamOperator<Timed<T>> = perBatch({ kind: 'assignTimestamps', parent, build });
-  // The watermark and the windows both read it: what comes before is computed once.
+  // The watermark and the windows both read this stream: persisting computes the operators before only once.
   const stream = maker.stream(operator).persist();
   const clock = new WatermarkClock([{ timed: stream, options }], maker.stream);
   return new EventTimeStream(stream, clock, maker);

@@ -1,5 +1,5 @@
-// Windows of event time that are described and not made yet: how late records may be, and what becomes of the records
-// of a window. What comes out is a stream that has a record for each window when it is complete.
+// Windows of event time that are described and not made yet: the allowed lateness, and the aggregation of a window's
+// records. The resulting stream has a record for each complete window.
 import type { DStream, EventWindowDStream } from '../dstream/dstream.ts';
 import { functions, onlyFunction, operatorOptions, optionalMs } from '../graph/checked-argument.ts';
 import { perBatch, type StreamOperator } from '../graph/stream-operator.ts';
@@ -12,7 +12,7 @@ import type { Timed } from './timed-record.ts';
 import type { MakeStream, WatermarkClock } from './watermark-clock.ts';
 import { windowOperators, type EventWindowOptions, type WindowOperators } from './window-operators.ts';
 
-/** What windows are made with. */
+/** The definition of windows. */
 export interface EventTimeWindowsDeps<out T> {
   readonly timed: DStream<Timed<T>>;
   readonly clock: WatermarkClock;
@@ -23,21 +23,22 @@ export interface EventTimeWindowsDeps<out T> {
 }
 
 /**
- * Windows over a stream with event time. A window is given out in the batch whose watermark passes its end, and again,
- * with its new value, in every later batch that brings it a record, as long as `allowedLateness` lets it. Values have to
- * be what the engine's codec takes. Give the resulting stream a `uid`: its windows are kept in checkpoints under it.
+ * Windows over a stream with event time. A window is emitted in the batch whose watermark passes its end. Every later
+ * batch with a record of the window emits it again, with its new value, as long as `allowedLateness` permits. Values
+ * have to be data that the engine's codec accepts. Give the resulting stream a `uid`, under which checkpoints keep its
+ * windows.
  */
 export class EventTimeWindows<out T> {
   readonly #deps: EventTimeWindowsDeps<T>;
 
-  /** For `EventTimeStream`: programs call its `tumbling`, `sliding` and `session`. */
+  /** Only for `EventTimeStream`: programs call its `tumbling`, `sliding` and `session`. */
   constructor(deps: EventTimeWindowsDeps<T>) {
     this.#deps = deps;
   }
 
   /**
-   * How long windows stay after the watermark has passed their end, in milliseconds of event time: a record that comes
-   * in that time counts, and one that comes later is late. Default 0.
+   * The time that windows stay after the watermark has passed their end, in milliseconds of event time: a record within
+   * that time counts, and a later record is late. Default 0.
    *
    * @throws `MR_GRAPH_INVALID_ARGUMENT`.
    */
@@ -48,7 +49,9 @@ export class EventTimeWindows<out T> {
 
   // By key
 
-  /** One value for every key of a window, by an associative `fn`, which may change and return its left argument. */
+  /**
+   * Reduces the values of every key of a window by an associative `fn`, which may change and return its left argument.
+   */
   reduceByKey<K, V>(
     this: EventTimeWindows<Pair<K, V>>,
     fn: (left: V, right: V) => V,
@@ -58,8 +61,8 @@ export class EventTimeWindows<out T> {
   }
 
   /**
-   * The values of every key of a window, added to what `createZero` makes. `add` and `merge` may change and return
-   * their first argument; `merge` is called for sessions that have become one, and for nothing else.
+   * Aggregates the values of every key of a window, starting from the result of `createZero`. `add` and `merge` may
+   * change and return their first argument; `merge` is called only for sessions that have become one.
    */
   aggregateByKey<K, V, P>(
     this: EventTimeWindows<Pair<K, V>>,
@@ -87,7 +90,7 @@ export class EventTimeWindows<out T> {
     return this.#byKey(aggregation(createZero, add, merge), options);
   }
 
-  /** All values of every key of a window: batch by batch, those of a batch by their times. */
+  /** Groups all values of every key of a window: batch by batch, inside a batch by time. */
   groupByKey<K, V>(
     this: EventTimeWindows<Pair<K, V>>,
     options: EventWindowOptions<V[]> = {},
@@ -95,9 +98,9 @@ export class EventTimeWindows<out T> {
     return this.#byKey(grouping<V>(), options);
   }
 
-  // Without keys. One partition has all windows: let keys divide the work where there is much of it.
+  // Without keys. One partition has all windows: for much work, use keys to divide the work.
 
-  /** One value for all records of a window; otherwise as `reduceByKey`. */
+  /** Reduces all records of a window to one value; otherwise as `reduceByKey`. */
   reduce(
     fn: (left: T, right: T) => T,
     options: Omit<EventWindowOptions<T>, 'partitions'> = {},
@@ -105,7 +108,7 @@ export class EventTimeWindows<out T> {
     return this.#whole<T>(reduction(onlyFunction('reduce', fn)), options);
   }
 
-  /** One value for all records of a window; otherwise as `aggregateByKey`. */
+  /** Aggregates all records of a window to one value; otherwise as `aggregateByKey`. */
   aggregate<P>(
     createZero: () => P,
     add: (value: P, record: T) => P,
@@ -129,7 +132,7 @@ export class EventTimeWindows<out T> {
     return this.#whole(aggregation(createZero, add, merge), options);
   }
 
-  /** All records of a window; otherwise as `groupByKey`. */
+  /** Groups all records of a window; otherwise as `groupByKey`. */
   group(options: Omit<EventWindowOptions<T[]>, 'partitions'> = {}): EventWindowDStream<EventWindow<T[]>, T> {
     return this.#whole(grouping<T>(), options);
   }
@@ -185,7 +188,7 @@ function withoutKey<R>(operator: StreamOperator<[null, R]>): StreamOperator<R> {
   };
 }
 
-/** What comes in is read by other windows as well: on the left side there is never more than a copy of it. */
+/** Other windows read the input as well, so the left argument is always a copy. */
 function reduction<V>(fn: (left: V, right: V) => V): Aggregation<V, V> {
   const reduce = (left: V, right: V): V => {
     const reduced = fn(left, right);

@@ -1,5 +1,5 @@
-// Windows of event time against a naive account of them: random records, out of order and late, from two sources one of
-// which may be idle, on any number of partitions, in one piece or over the deaths of drivers.
+// Windows of event time against a naive model: random records, out of order and late, from two sources one of which may
+// be idle, on any number of partitions, in one piece or over the deaths of drivers.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
@@ -56,7 +56,7 @@ function programOf({ rule: windows, latenessMs, ...plan }: Plan, partitions: num
         : events.session(windows.gapMs)
       )
         .allowedLateness(latenessMs)
-        // Sorted, because what is compared is what is in a window.
+        // Sorted, because only the content of a window is compared.
         .aggregateByKey(
           () => [],
           sortedWith,
@@ -77,7 +77,7 @@ interface Span {
   isNew: boolean;
 }
 
-/** All that windows are, in a few loops over everything. */
+/** The naive model of windows, in a few loops over all records. */
 function naive({ rule: windows, latenessMs, outOfOrdernessMs, sources, ...plan }: Plan): BatchTexts[] {
   const { idleAfterMs, idleAdvanceMs } = plan;
   const newest = sources.map(() => Number.NEGATIVE_INFINITY);

@@ -1,10 +1,10 @@
-// Windows of one key, and what records do to them. All functions here are pure: they get the windows that are open and
-// the records of a batch, and say what the windows are then and which records came too late.
+// The windows of one key, and the effect of records on the windows. All functions here are pure: their arguments are
+// the open windows and the records of a batch, their results the new windows and the late records.
 import { copyCombiner } from '../rdd/copy-combiner.ts';
 import { synchronous } from '../rdd/synchronous.ts';
 import type { Timed } from './timed-record.ts';
 
-/** Whose function it is, in errors. */
+/** The name of these functions in errors. */
 const WINDOWS = 'windows of event time';
 
 /** Times from `startMs` up to, and without, `endMs`, in milliseconds since 1970. */
@@ -17,11 +17,11 @@ export interface WindowTimes {
 export interface EventWindow<out R> extends WindowTimes {
   readonly value: R;
   /**
-   * The windows of the same key that were given out before and that this one replaces, by start: itself when late records
-   * changed its value, and sessions that it took in or that began or ended elsewhere. Whoever keeps results removes these
-   * and adds this one: then each record counts once. Start and end together name a window of a key: a session may begin at
-   * the time of one that is forgotten. Absent: none, which is so for everything that is given out for the first time
-   * without `allowedLateness`.
+   * The windows of the same key that were emitted before and that this window replaces, by start: the window itself
+   * when late records changed its value, and sessions that were merged or that began or ended elsewhere. A sink that
+   * keeps results removes these windows and adds this one, so that each record counts once. Start and end together name
+   * a window of a key: a session may begin at the time of a forgotten session. Absent: none. Without `allowedLateness`,
+   * a first emission never replaces any.
    */
   readonly replaces?: readonly WindowTimes[];
 }
@@ -29,38 +29,38 @@ export interface EventWindow<out R> extends WindowTimes {
 /** A window in the state. Never changed after it was made. */
 export interface OpenWindow<out A> extends WindowTimes {
   readonly value: A;
-  /** Whether it was given out as it is, and stays for late records. */
+  /** True when the window was emitted in its present form, and stays for late records. */
   readonly isEmitted: boolean;
-  /** What was given out of its records and is replaced by what is given out next. Absent: itself, if it was given out. */
+  /** The emitted windows of its records, which the next emission replaces. Absent: the window itself, if emitted. */
   readonly given?: readonly WindowTimes[];
 }
 
-/** How the value of a window is made. */
+/** The functions that make the value of a window. */
 export interface Aggregation<in V, A> {
   /** The value of a window that has one record. */
   readonly create: (first: V) => A;
-  /** The value with one record more. May change and return `value`. */
+  /** The value after adding one record. May change and return `value`. */
   readonly add: (value: A, record: V) => A;
-  /** The value of two sessions that have become one, the earlier one first. May change and return `earlier`. */
+  /** The value of two merged sessions, the earlier session first. May change and return `earlier`. */
   readonly merge: (earlier: A, later: A) => A;
 }
 
-/** Where records belong. */
+/** The assignment of records to windows. */
 export type WindowRule =
   | { readonly kind: 'fixed'; readonly sizeMs: number; readonly slideMs: number }
   | { readonly kind: 'session'; readonly gapMs: number };
 
-/** What a batch does to the windows of a key. */
+/** The input of a batch for the windows of a key. */
 export interface WindowChange<V, A> {
   readonly open: readonly OpenWindow<A>[];
-  /** Records, oldest first, those of the same time in order of arrival. */
+  /** Records, oldest first, records of the same time in order of arrival. */
   readonly records: readonly Timed<V>[];
-  /** Whether a window that ends then takes no records any more. */
+  /** True when a window with this end takes no more records. */
   readonly isClosed: (endMs: number) => boolean;
   readonly aggregation: Aggregation<V, A>;
 }
 
-/** What the windows of a key are after a batch. */
+/** The windows of a key after a batch. */
 export interface ChangedWindows<V, A> {
   /** By start. */
   readonly windows: readonly Draft<A>[];
@@ -75,18 +75,18 @@ export interface Draft<A> {
   isEmitted: boolean;
   /** See `OpenWindow.given`. */
   given: readonly WindowTimes[];
-  /** Whether the batch has changed it. */
+  /** True when the batch has changed the window. */
   isTouched: boolean;
 }
 
-/** Puts records where the rule says. */
+/** Adds records to windows by the rule. */
 export function addToWindows<V, A>(rule: WindowRule, change: WindowChange<V, A>): ChangedWindows<V, A> {
   return rule.kind === 'fixed' ? addToFixed(rule, change) : addToSessions(rule.gapMs, change);
 }
 
 /**
- * A record belongs to every window that contains its time; it is late when none of them takes it. One that lies between
- * windows, where these are shorter than their slide, belongs to none and is not late either.
+ * A record belongs to every window that contains its time; the record is late when none of these windows is open. A
+ * record between windows, where windows are shorter than their slide, belongs to none and is not late either.
  */
 function addToFixed<V, A>(
   rule: { readonly sizeMs: number; readonly slideMs: number },
@@ -121,8 +121,8 @@ function* startsOf(
 }
 
 /**
- * A record makes a session that ends `gapMs` later, and sessions that overlap become one. They are put together before
- * it is asked what is late: whether a record counts does not depend on which of a batch's records came first.
+ * A record makes a session that ends `gapMs` later, and overlapping sessions become one. Merging comes before the check
+ * for late records: the result must not depend on the order of a batch's records.
  */
 function addToSessions<V, A>(
   gapMs: number,
@@ -188,7 +188,7 @@ function clustersOf<V, A>(
   return clusters;
 }
 
-/** One session out of those that have met; undefined: there was none before. */
+/** Merges overlapping sessions into one; undefined when there was none before. */
 function mergedSessions<V, A>(
   [first, ...others]: readonly OpenWindow<A>[],
   { merge }: Aggregation<V, A>,
@@ -209,7 +209,7 @@ function add<V, A>(draft: Draft<A>, record: V, aggregation: Aggregation<V, A>): 
   draft.isTouched = true;
 }
 
-/** The value, safe to change: versions of the state share what is in it. */
+/** The value, safe to change: versions of the state share parts of the original. */
 function ownValue<A>({ value, isTouched }: Draft<A>): A {
   return isTouched ? value : copyCombiner(value);
 }
@@ -219,12 +219,12 @@ function draftOf<A>(window: OpenWindow<A>): Draft<A> {
   return { startMs, endMs, value, isEmitted, given: givenOf(window), isTouched: false };
 }
 
-/** Checkpoints from before `given` was kept do not have it. */
+/** Checkpoints from before `given` was introduced do not have the field. */
 function givenOf({ startMs, endMs, isEmitted, given }: OpenWindow<unknown>): readonly WindowTimes[] {
   return given ?? (isEmitted ? [{ startMs, endMs }] : []);
 }
 
-/** Its value was made for it, so it is touched from the first: nobody else has it. */
+/** The value was made for this draft and is not shared, so it counts as touched from the start. */
 function newDraft<A>(startMs: number, endMs: number, value: A): Draft<A> {
   synchronous(WINDOWS, value);
   return { startMs, endMs, value, isEmitted: false, given: [], isTouched: true };

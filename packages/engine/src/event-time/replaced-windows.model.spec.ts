@@ -1,5 +1,5 @@
-// A table that is kept by what results replace holds each record once, whatever late records do to windows: the recipe of
-// the guide, against the windows that all records together make.
+// A table maintained through `replaces` holds each record once, whatever late records do to windows: the recipe of the
+// guide, against the windows of all records together.
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { addToWindows, type EventWindow, type OpenWindow, type WindowRule } from './event-window.ts';
@@ -9,7 +9,7 @@ import { StateStore } from '../state/state-store.ts';
 
 const counting = { create: () => 1, add: (n: number) => n + 1, merge: (a: number, b: number) => a + b };
 
-/** Runs batches of times through the windows of one key; gives every result, and how many records were late. */
+/** Runs batches of times through the windows of one key; returns every result, and the number of late records. */
 async function run(rule: WindowRule, batches: readonly (readonly number[])[], allowedLatenessMs: number) {
   const store = new StateStore<string, readonly OpenWindow<number>[]>(0);
   const step = windowStep<string, number, number>({ rule, allowedLatenessMs, aggregation: counting });
@@ -32,7 +32,7 @@ async function run(rule: WindowRule, batches: readonly (readonly number[])[], al
   return { results, late };
 }
 
-/** The table that the guide keeps; a window that is replaced has to be there. */
+/** The table of the guide; a replaced window has to be present. */
 function tableOf(results: readonly EventWindow<number>[]): Map<string, number> {
   const table = new Map<string, number>();
   for (const { startMs, endMs, value, replaces = [] } of results) {
@@ -71,7 +71,7 @@ it.each<readonly [string, WindowRule]>([
   );
 });
 
-it('a table of sessions counts none twice where some records are too late', async () => {
+it('a table of sessions counts no record twice where some records are too late', async () => {
   await fc.assert(
     fc.asyncProperty(batches, fc.integer({ min: 0, max: 20 }), async (given, lateness) => {
       const { results, late } = await run({ kind: 'session', gapMs: 5 }, given, lateness);
@@ -101,7 +101,7 @@ it('a session may begin at the time of a forgotten one, and has another end', as
   ]);
 });
 
-it('a session that goes on after it was given out replaces what was given out', async () => {
+it('a session that grows after its emission replaces the emitted session', async () => {
   const { results } = await run({ kind: 'session', gapMs: 5 }, [[0, 8], [20], [4]], 50);
   expect(results.slice(0, 3)).toEqual([
     { startMs: 0, endMs: 5, value: 1 },

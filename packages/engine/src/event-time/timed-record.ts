@@ -1,12 +1,12 @@
-// A record with the time at which it happened. The time is asked for once, where timestamps are assigned, and travels
-// with the record from then on: through operators, through shuffles, to the windows.
+// A record with its event time. The program's function is called once, where timestamps are assigned, and the time
+// travels with the record from then on: through operators, through shuffles, to the windows.
 import { synchronous } from '../rdd/synchronous.ts';
 import { eventTimeError } from './event-time-errors.ts';
 
 /** A record and its event time, in milliseconds since 1970. */
 export type Timed<T> = readonly [atMs: number, record: T];
 
-/** Milliseconds on either side of 1970: what a `Date` can hold. Beyond, sums of times would lose milliseconds. */
+/** Milliseconds on either side of 1970: the range of a `Date`. Beyond, sums of times would lose milliseconds. */
 const MS_MAX = 8.64e15;
 
 /** Gives a record its time. @throws `MR_EVENT_TIME_INVALID`. */

@@ -1,5 +1,5 @@
-// The watermark of a stream with event time, as streams: the newest time that each source shows in a batch, the state
-// that makes a watermark of them, and the stream of it that windows read and programs may look at.
+// The watermark of a stream with event time, as streams: the newest time of each source in a batch, the state that
+// makes a watermark from these times, and the stream of watermarks that windows read and programs may inspect.
 import type { DStream } from '../dstream/dstream.ts';
 import type { StreamNode } from '../graph/stream-node.ts';
 import { perBatch, type StreamOperator } from '../graph/stream-operator.ts';
@@ -13,13 +13,13 @@ import { watermarkStep, type SourceClock, type TimestampOptions, type Watermark 
 /** Makes a stream out of an operator. */
 export type MakeStream = <T>(operator: StreamOperator<T>) => DStream<T>;
 
-/** Where timestamps were assigned. */
+/** A place where timestamps were assigned. */
 export interface EventSource {
   readonly timed: StreamNode<Timed<unknown>>;
   readonly options: TimestampOptions;
 }
 
-/** The watermark of one or several sources. Its streams are made when something asks for them. */
+/** The watermark of one or several sources. Its streams are made on demand. */
 export class WatermarkClock {
   readonly sources: readonly EventSource[];
   readonly #make: MakeStream;
@@ -31,15 +31,15 @@ export class WatermarkClock {
     this.#make = make;
   }
 
-  /** The watermark of this clock's sources and others'. A source that both have counts once. */
+  /** The watermark of this clock's sources and of the other clocks' sources. A shared source counts once. */
   with(others: readonly WatermarkClock[]): WatermarkClock {
     const sources = new Set([this, ...others].flatMap((clock) => clock.sources));
     return new WatermarkClock([...sources], this.#make);
   }
 
   /**
-   * See `EventTimeStream.uid`. A source is named by the watermark that is its own, with `.source` at the end: other
-   * watermarks that it is part of know it by that.
+   * See `EventTimeStream.uid`. A source is named after its own watermark, with `.source` at the end: other watermarks
+   * over the same source find it by that name.
    */
   uid(uid: string): void {
     const [source, ...others] = this.sources;
@@ -81,7 +81,7 @@ export class WatermarkClock {
 
 type TimedRdd = NonNullable<ReturnType<StreamNode<Timed<unknown>>['getOrCompute']>>;
 
-/** The newest time of each partition that has records, so that one number of it moves and not its records. */
+/** The newest time of each partition with records, so that one number moves instead of all records. */
 function newestOf(rdd: TimedRdd, source: string) {
   return rdd
     .aggregatePartitions<number | undefined>(

@@ -1,25 +1,25 @@
-// What a watermark of an earlier driver is asked before it goes on. It holds the newest time of each source under the id
-// of the source. A source with a uid is found again wherever it stands; it may also be new, or gone. The id of one
-// without follows from its place in the program: when such a source is not where it was, it cannot be told whether it
-// has gone or has only moved, and a moved one would hold back nothing that it should.
+// The check of a restored watermark. The state holds the newest time of each source under the id of the source. A
+// source with a uid is found at any place, and may also be new or removed. The id of a source without a uid follows
+// from its place in the program. When such a source is missing from its place, a removed source cannot be told from a
+// moved one, and a moved source would no longer hold the watermark back.
 import type { StateConditions } from '../state/state-conditions.ts';
 import { eventTimeError } from './event-time-errors.ts';
 
-/** A source as far as it has a name. */
+/** A source with its id. */
 export interface NamedSource {
   readonly id: string;
-  /** Whether the program named it; else the id follows from its place. */
+  /** True when the program named the source; otherwise the id follows from the source's place. */
   readonly hasUid: boolean;
 }
 
 /** The conditions of a watermark; `assertFit` throws `MR_EVENT_TIME_SOURCES_CHANGED`. */
 export function watermarkConditions(sources: readonly NamedSource[]): StateConditions {
-  // Asked for when they are needed: uids may be given until the start.
+  // Called when needed: programs may set uids until the start.
   const present = () => sources.map(({ id, hasUid }) => ({ id, hasUid }));
   return {
     current: present,
     assertFit: (data, operator) => {
-      // The same operator of an earlier driver has written it, by `current`.
+      // The same operator of an earlier driver wrote the data, by `current`.
       const kept = data as readonly NamedSource[];
       const ids = new Set(sources.map(({ id }) => id));
       const missing = kept.filter(({ id, hasUid }) => !hasUid && !ids.has(id)).map(({ id }) => id);

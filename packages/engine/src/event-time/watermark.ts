@@ -1,7 +1,7 @@
-// How far event time has come. Each source promises that records are at most `outOfOrdernessMs` older than its newest
-// one; the watermark is what all sources that are not idle promise together. It is a state of its own, made in every
-// batch from that batch's newest times and what was known before: the same batches give the same watermarks, on any
-// number of partitions, however blocks were cut, and after a restart.
+// The progress of event time. Each source promises that records are at most `outOfOrdernessMs` older than its newest
+// record; the watermark is the common promise of all sources that are not idle. The watermark is a state of its own.
+// Each batch computes it from the batch's newest times and the former state: the same batches give the same watermarks,
+// on any number of partitions, for any cut of blocks, and after a restart.
 //
 //   batch       1        2         3
 //   newest      10 s     25 s      12 s        out of order by at most 5 s
@@ -12,32 +12,32 @@ import type { StateStep } from '../state/state-rdd.ts';
 
 /** Options of `assignTimestamps`. */
 export interface TimestampOptions {
-  /** How much older than the newest record of this source one may be and still be expected. Default 0. */
+  /** The longest time by which an expected record may be older than the newest record of this source. Default 0. */
   readonly outOfOrdernessMs?: number;
   /**
-   * A source that had no record for so many milliseconds of batch time holds back nothing any more, until it has one
-   * again. Default: a source always counts, so that one without records holds back all windows it takes part in.
+   * A source without records for so many milliseconds of batch time no longer holds the watermark back, until its next
+   * record. Default: a source always counts, so a source without records holds back all its windows.
    */
   readonly idleAfterMs?: number;
   /**
-   * When all sources are idle, the watermark goes on with batch time, as if events had happened at that pace since the
-   * newest record, and at most so many milliseconds beyond it: the size of the windows that shall not stay open. What
-   * comes later is late. Needs `idleAfterMs`. Default 0: it stands still.
+   * When all sources are idle, the watermark advances with batch time, as if events had happened at that pace since the
+   * newest record, up to so many milliseconds beyond that record: set the size of the windows that must not stay open.
+   * Later records are late. Needs `idleAfterMs`. Default 0: the watermark stands still.
    */
   readonly idleAdvanceMs?: number;
 }
 
-/** The watermark of a batch. Minus infinity: there is none yet. */
+/** The watermark of a batch. Minus infinity before the first watermark. */
 export interface Watermark {
-  /** As the batch before has left it: what judges whether records of this batch are late. */
+  /** The watermark after the previous batch, which decides whether records of this batch are late. */
   readonly beforeMs: number;
-  /** With this batch: windows that end here or earlier are complete. */
+  /** The watermark with this batch: windows that end here or earlier are complete. */
   readonly afterMs: number;
 }
 
-/** What a source has shown so far. Under `WATERMARK` it is the watermark itself. */
+/** The progress of a source. Under `WATERMARK`, the watermark itself. */
 export interface SourceClock {
-  /** The newest event time; null: none was seen. */
+  /** The newest event time; null before the first record. */
   readonly newestMs: number | null;
   /** The batch that last had records of the source, or else the first batch that knew of the source. */
   readonly seenAt: BatchTime;
@@ -48,12 +48,12 @@ const WATERMARK = '';
 
 /** A source, as the watermark knows it. */
 export interface WatermarkSource {
-  /** Its key in the state. Asked in batches: programs may name streams until the start. */
+  /** The source's key in the state. Called in batches: programs may name streams until the start. */
   readonly id: () => string;
   readonly options: TimestampOptions;
 }
 
-/** Makes the step: records are pairs of a source's id and a time it has shown. Gives out one watermark. */
+/** Makes the step: records are pairs of a source's id and an event time. Returns one watermark. */
 export function watermarkStep(
   sources: readonly WatermarkSource[],
 ): StateStep<string, number, SourceClock, Watermark> {
@@ -68,7 +68,8 @@ export function watermarkStep(
     });
     const beforeMs = change.get(WATERMARK)?.value.newestMs ?? Number.NEGATIVE_INFINITY;
     const active = clocks.filter(({ silentMs, idleAfterMs = Infinity }) => silentMs < idleAfterMs);
-    // The slowest of those that speak; when none does, none holds back another, and the furthest counts.
+    // The slowest of the active sources counts. Without an active source, no source holds another back, and the
+    // furthest counts.
     const promisedMs =
       active.length > 0
         ? active.reduce((least, clock) => Math.min(least, promiseOf(clock)), Infinity)
@@ -79,7 +80,7 @@ export function watermarkStep(
   };
 }
 
-/** What is known of a source with this batch. */
+/** The progress of a source with this batch. */
 function advanced(
   change: StateChange<string, SourceClock>,
   seen: { readonly source: string; readonly newestMs: number | undefined; readonly batchTime: BatchTime },
@@ -101,12 +102,12 @@ interface ClockInBatch extends SourceClock, TimestampOptions {
   readonly silentMs: number;
 }
 
-/** The time before which a source sends nothing any more. */
+/** The time before which a source sends no more records. */
 function promiseOf({ newestMs, outOfOrdernessMs = 0 }: ClockInBatch): number {
   return newestMs === null ? Number.NEGATIVE_INFINITY : newestMs - outOfOrdernessMs;
 }
 
-/** The same of a source that is idle: it counts as if it had gone on, as far as the program lets it. */
+/** The same for an idle source, which counts as if it had advanced, as far as the program permits. */
 function idlePromiseOf(clock: ClockInBatch): number {
   const { silentMs, outOfOrdernessMs = 0, idleAdvanceMs = 0 } = clock;
   const goneOnMs = Math.min(silentMs - outOfOrdernessMs, idleAdvanceMs);

@@ -1,14 +1,14 @@
-// What open windows of an earlier driver are asked before they go on. Their bounds were drawn by the rule of that
-// program: under another one, records would go into windows that are longer or shorter than the rest, and nobody would
-// be told. So another rule is refused.
+// The check of restored open windows. Their bounds follow the rule of the earlier program: under another rule, records
+// would silently go into windows that are longer or shorter than the rest. Another rule is therefore refused.
 //
-// Allowed lateness may become less: what is kept for longer is only forgotten sooner. It may not become more. Windows
-// that were given out and forgotten would begin again with the late records alone, and give out those as correction.
+// Allowed lateness may become less, because retained windows are then only forgotten sooner. It may not become more:
+// windows that were emitted and forgotten would begin again with the late records alone, and be emitted as a
+// correction.
 import type { StateConditions } from '../state/state-conditions.ts';
 import { eventTimeError } from './event-time-errors.ts';
 import type { WindowRule } from './event-window.ts';
 
-/** What checkpoints keep of windows. */
+/** The rule of windows in a checkpoint. */
 interface KeptRule {
   readonly rule: WindowRule;
   readonly allowedLatenessMs: number;
@@ -20,7 +20,7 @@ export function windowConditions(rule: WindowRule, allowedLatenessMs: number): S
   return {
     current: () => present,
     assertFit: (data, operator) => {
-      // The same operator of an earlier driver has written it, by `current`.
+      // The same operator of an earlier driver wrote the data, by `current`.
       const kept = data as KeptRule;
       const isSame = textOf(kept.rule) === textOf(rule);
       if (isSame && kept.allowedLatenessMs >= allowedLatenessMs) return;

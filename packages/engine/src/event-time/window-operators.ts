@@ -1,6 +1,6 @@
-// Windows as streams: the state that holds the open ones, fed with records by their keys and with the watermark, and the
-// two streams that programs see of it. The watermark goes through the same shuffle as the records, one letter to each
-// partition, so that executors learn it like anything else and a task needs nothing but its records.
+// Windows as streams: the state with the open windows, fed with records by key and with the watermark, and the two
+// streams that programs see. The watermark goes through the same shuffle as the records, one message to each partition,
+// so that executors learn the watermark like records and a task needs only its records.
 import { operatorOptions, optionalCount, optionalPartitions } from '../graph/checked-argument.ts';
 import type { DStream } from '../dstream/dstream.ts';
 import type { StreamNode } from '../graph/stream-node.ts';
@@ -17,21 +17,23 @@ import { windowConditions } from './window-conditions.ts';
 import type { Watermark } from './watermark.ts';
 import { dueOf, windowStep, type Incoming, type WindowBatch, type WindowRules } from './window-step.ts';
 
-/** Options of what windows come to. */
+/** Options of a window aggregation. */
 export interface EventWindowOptions<out A> {
-  /** Default: the environment's default parallelism. Windows find their partitions again when this changes. */
+  /**
+   * Default: the environment's default parallelism. Windows are dealt to the new partitions when this number changes.
+   */
   readonly partitions?: number;
-  /** The version of the values' shape, from 1 up; see `StateOptions`. Default 1. */
+  /** The version of the values' schema, from 1 up; see `StateOptions`. Default 1. */
   readonly schemaVersion?: number;
-  /** Makes a value of this version out of one of an older version; see `StateOptions`. */
+  /** Migrates a value of an older version to this version; see `StateOptions`. */
   readonly migrate?: (value: unknown, fromVersion: number) => A;
 }
 
-/** What windows are made of. */
+/** The operators of windows. */
 export interface WindowOperators<R, L> {
   readonly results: StreamOperator<R>;
   readonly late: StreamOperator<L>;
-  /** Told which stream the results have become: listeners know late records by it. */
+  /** Passes the stream of results, by which listeners identify late records. */
   readonly attach: (stream: StreamNode<unknown>) => void;
 }
 
@@ -84,7 +86,7 @@ export function windowOperators<K, V, A>(work: {
   };
 }
 
-/** The watermark for each partition, and the records by their keys. */
+/** The watermark for each partition, and the records by key. */
 function arrivals<K, V>(
   watermarks: DStream<Watermark>,
   pairs: StreamNode<Timed<Pair<K, V>>>,
@@ -98,7 +100,7 @@ function arrivals<K, V>(
     compute: (batchTime) => {
       const watermark = watermarks.getOrCompute(batchTime);
       const records = pairs.getOrCompute(batchTime);
-      // A key of a letter only leads to its partition; it is looked at by nobody.
+      // The key of a watermark message only leads to its partition; no function reads the key.
       const letters = watermark?.flatMap((said) => keys.map((key): [K, Incoming<V>] => [key as K, said]));
       const timed = records?.map(([atMs, [key, value]]): [K, Incoming<V>] => [key, [atMs, value]]);
       const parts = [letters, timed].filter((rdd): rdd is RDD<[K, Incoming<V>]> => rdd !== undefined);
@@ -107,7 +109,7 @@ function arrivals<K, V>(
   };
 }
 
-/** For each partition a number that belongs there. */
+/** For each partition a number whose hash leads there. */
 function keysOfPartitions(partitions: number): readonly number[] {
   const keys = new Map<number, number>();
   for (let key = 0; keys.size < partitions; key += 1) {
@@ -117,7 +119,7 @@ function keysOfPartitions(partitions: number): readonly number[] {
   return [...keys.values()];
 }
 
-/** What the program says of values, said of the windows that hold them. */
+/** Applies the program's options for values to the windows that hold the values. */
 function stateOptions<A>({ schemaVersion, migrate }: EventWindowOptions<A>) {
   return {
     ...(schemaVersion === undefined ? {} : { schemaVersion }),

@@ -1,6 +1,6 @@
-// What windows do with one batch of one partition. Records are judged by the watermark that the batch before has left,
-// windows are given out by the one that this batch makes; so neither depends on the order of records inside a batch. A
-// batch costs what it touches: the keys of its records, and the keys whose windows are due.
+// The step of windows for one batch of one partition. The watermark of the previous batch decides which records are
+// late, and the watermark of this batch decides which windows are emitted; neither depends on the order of records
+// inside a batch. A batch costs the keys of its records, and the keys with due windows.
 import { canonicalKey } from '../rdd/key-equality.ts';
 import { copyCombiner } from '../rdd/copy-combiner.ts';
 import { KeyedMap } from '../rdd/keyed-map.ts';
@@ -10,27 +10,30 @@ import { addToWindows, type Aggregation, type Draft, type EventWindow, type Open
 import type { Timed } from './timed-record.ts';
 import type { Watermark } from './watermark.ts';
 
-/** What reaches a partition: records with their times, and once a batch the watermark, under any of its keys. */
+/**
+ * The input of a partition: records with their times, and once a batch the watermark, under one of the partition's
+ * keys.
+ */
 export type Incoming<V> = Timed<V> | Watermark;
 
-/** What a batch of a partition gives out. */
+/** The output of a batch of a partition. */
 export interface WindowBatch<K, V, A> {
   /** By end, start and key. */
   readonly windows: readonly [K, EventWindow<A>][];
   readonly late: readonly [K, V][];
 }
 
-/** What windows do. */
+/** The rules of windows. */
 export interface WindowRules<in V, A> {
   readonly rule: WindowRule;
   readonly allowedLatenessMs: number;
   readonly aggregation: Aggregation<V, A>;
 }
 
-/** How many keys there are between two pauses. */
+/** The number of keys between two pauses. */
 const KEYS_PER_PAUSE = 256;
 
-/** Makes the step. It gives out one `WindowBatch`. */
+/** Makes the step. The step returns one `WindowBatch`. */
 export function windowStep<K, V, A>(
   rules: WindowRules<V, A>,
 ): StateStep<K, Incoming<V>, readonly OpenWindow<A>[], WindowBatch<K, V, A>> {
@@ -53,7 +56,7 @@ export function windowStep<K, V, A>(
       const pausing = advance(key, incoming);
       if (pausing !== undefined) await pausing;
     }
-    // Those that had records are not due any more: what was, was done with them.
+    // Keys with records are not due any more: their windows were emitted together with the records.
     for (const key of change.dueUpTo(watermark.afterMs)) {
       const pausing = advance(key, []);
       if (pausing !== undefined) await pausing;
@@ -62,7 +65,10 @@ export function windowStep<K, V, A>(
   };
 }
 
-/** When something becomes of the first of these windows. They are in the state, so this needs no memory of its own. */
+/**
+ * The time at which the first of these windows is due. The windows are in the state, so this needs no memory of its
+ * own.
+ */
 export function dueOf(
   allowedLatenessMs: number,
 ): (windows: readonly OpenWindow<unknown>[]) => number | undefined {
@@ -74,7 +80,7 @@ export function dueOf(
   };
 }
 
-/** One key: its records go into windows, what is complete or was corrected goes out, what is over is forgotten. */
+/** One key: adds its records to windows, emits complete and corrected windows, and forgets expired windows. */
 function advanced<V, A>(work: {
   readonly open: readonly OpenWindow<A>[];
   readonly incoming: readonly Timed<V>[];
@@ -103,13 +109,13 @@ function advanced<V, A>(work: {
   return { emitted, open, late, isChanged };
 }
 
-/** Whoever gets the result may change it; a window that stays must not change with it. */
+/** The receiver of a result may change it; a retained window must not change with it. */
 function resultOf<A>({ startMs, endMs, value, given }: Draft<A>, isKept: boolean): EventWindow<A> {
   const result = { startMs, endMs, value: isKept ? copyCombiner(value) : value };
   return given.length === 0 ? result : { ...result, replaces: given };
 }
 
-/** What it was given out as is the times it has now, unless these changed and it is not given out again yet. */
+/** The emitted times are the window's present times, unless these changed and the window is not emitted again yet. */
 function openWindow<A>(
   { startMs, endMs, value, given }: Draft<A>,
   { isEmitted, isGivenNow }: { readonly isEmitted: boolean; readonly isGivenNow: boolean },
@@ -139,7 +145,9 @@ function isTimed<V>(incoming: Incoming<V>): incoming is Timed<V> {
   return Array.isArray(incoming);
 }
 
-/** The order does not depend on how keys lie in memory, which a restart changes: a batch that runs again is the same. */
+/**
+ * The order does not depend on the memory layout of keys, which a restart changes: a batch that runs again is the same.
+ */
 function inOrder<K, A>(windows: readonly [K, EventWindow<A>][]): [K, EventWindow<A>][] {
   const named = windows.map((pair) => ({ pair, text: canonicalKey(pair[0]) }));
   named.sort(
