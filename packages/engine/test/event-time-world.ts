@@ -1,10 +1,10 @@
-// Programs with event time in a world in which drivers die: records written as `key@time`, batches in queues that outlive
-// the driver, and everything that windows give out, late records and watermarks as text, by batch.
+// Programs with event time in a world with dying drivers: records written as `key@time`, batches in queues that
+// outlive the driver, and all results of windows, late records and watermarks as text, by batch.
 import { expect } from 'vitest';
 import type { EventTimeStream, EventWindow, EventWindowDStream, StreamingContext, TimestampOptions } from '../src/index.ts'; // prettier-ignore
 import { RestartWorld } from './restart-world.ts';
 
-/** A record: its key, its time, and the text that it was written as. */
+/** A record: its key, its time, and its original text. */
 export interface Happening {
   readonly key: string;
   readonly atMs: number;
@@ -13,25 +13,25 @@ export interface Happening {
 /** The results of windows: per key and window the times of its records. */
 export type TimesByWindow = EventWindowDStream<[string, EventWindow<number[]>], [string, number]>;
 
-/** What a test describes. */
+/** A program described by a test. */
 export interface EventTimeProgram {
-  /** For each source its batches, each of records `key@time` with spaces between; empty: a batch without records. */
+  /** The batches of each source, each of records `key@time` with spaces between; empty: a batch without records. */
   readonly sources: readonly (readonly string[])[];
-  /** The options of each source; those of the last one are also those of all after it. */
+  /** The options of each source; the last entry also applies to all further sources. */
   readonly options?: readonly TimestampOptions[];
   readonly windows: (events: EventTimeStream<[string, number]>) => TimesByWindow;
-  /** How many partitions the queues and the windows have. */
+  /** Number of partitions of the queues and the windows. */
   readonly partitions?: number;
 }
 
-/** What one batch has come to, as text. */
+/** The results of one batch, as text. */
 export interface BatchTexts {
   readonly windows: string;
   readonly late: string;
   readonly watermark: string;
 }
 
-/** When the driver dies: after so many batches, and how long it is down. */
+/** A death of the driver: after this number of batches, and for this time. */
 export interface Death {
   readonly afterBatches: number;
   readonly downMs?: number;
@@ -65,16 +65,18 @@ export async function runEventTime(
   return textsOf(seen);
 }
 
-/** Batch times at which nobody makes a batch, and the driver lets them be. */
+/** Batch times without a batch, which the driver skips. */
 export interface Gap {
-  /** After so many batches that were made. */
+  /** Number of made batches before the gap. */
   readonly afterBatches: number;
   readonly missed: number;
-  /** Whether the driver dies, or its wall clock goes forward. */
+  /** True: the driver dies. False: its wall clock goes forward. */
   readonly dies: boolean;
 }
 
-/** Runs a program to the end of its queues with `missedBatches: 'skip'`: each entry of a queue is one batch that is made. */
+/**
+ * Runs a program to the end of its queues with `missedBatches: 'skip'`: each entry of a queue is one made batch.
+ */
 export async function runOverGaps(program: EventTimeProgram, gaps: readonly Gap[]): Promise<BatchTexts[]> {
   const world = new RestartWorld();
   const queues = program.sources.map((batches) => batches.map(happenings));
@@ -92,7 +94,7 @@ export async function runOverGaps(program: EventTimeProgram, gaps: readonly Gap[
   for (const { afterBatches, missed, dies } of gaps) {
     await world.pass(life, (afterBatches - made) * 1_000);
     if (dies) world.kill();
-    // The latest of the batches that are due is made.
+    // The latest due batch is made.
     await world.pass(undefined, (missed + 1) * 1_000);
     if (dies) life = await begin();
     else {
@@ -151,7 +153,7 @@ function definition(
   const results = windows(events).uid('windows');
   const note = (time: number, texts: Partial<BatchTexts>) => {
     const known = work.seen.get(time) ?? {};
-    // A batch that runs again must come to the same (BAT-4).
+    // A repeated batch must give the same result (BAT-4).
     for (const [name, text] of Object.entries(texts))
       expect(known[name as keyof BatchTexts] ?? text).toBe(text);
     work.seen.set(time, { ...known, ...texts });

@@ -1,4 +1,4 @@
-// A stream of a receiver that nobody starts: the test allocates its blocks.
+// A stream of a receiver that is never started: the test allocates its blocks.
 import type { ConfiguredReceiver } from '@millrace/core';
 import { ReceiverInputDStream } from '../src/dstream/receiver-input-dstream.ts';
 import type { StreamFixture } from './stream-fixture.ts';

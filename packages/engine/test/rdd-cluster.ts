@@ -1,5 +1,5 @@
-// A driver with executors in one process, for tests of RDDs: the real environment, job runner and task runners, and a
-// backend of a few lines in between that records every task and can be told to fail.
+// A driver with executors in one process, for tests of RDDs: the real environment, job runner and task runners, and
+// a backend of a few lines in between that records every task and can be told to fail.
 import type { Block, ExecutorBackend, ExecutorDescription, ReceivedBlockInfo, Storage } from '@millrace/core';
 import type { ExecutorProtocol, RunTask, TaskOutcome } from '@millrace/core/engine';
 import { ManualClock, MsgpackCodec } from '@millrace/core';
@@ -11,7 +11,7 @@ import { DagScheduler } from '../src/jobs/dag-scheduler.ts';
 import { ShuffleStore } from '../src/rdd/shuffle-store.ts';
 import { TaskRunner } from '../src/executor/task-runner.ts';
 
-/** What differs from one executor with one core and four partitions. */
+/** Differences from one executor with one core and four partitions. */
 export interface RddClusterOptions {
   readonly executors?: readonly ExecutorDescription[];
   readonly defaultParallelism?: number;
@@ -22,9 +22,9 @@ export interface RddClusterOptions {
   readonly maxShuffleRecords?: number;
   readonly maxCachedRecords?: number;
   readonly onYield?: () => Promise<void> | undefined;
-  /** Whether executors are spoken to as if they had memory of their own. Default false. */
+  /** True: executors are addressed as if they had memory of their own. Default false. */
   readonly isRemote?: boolean;
-  /** Called before a task runs: throws or waits as the test wants. */
+  /** Called before a task runs; may throw or wait. */
   readonly beforeTask?: (executorId: string, request: RunTask) => void | Promise<void>;
 }
 
@@ -37,7 +37,7 @@ export function executorsNamed(...names: readonly string[]): ExecutorDescription
 export class RddCluster {
   readonly environment: RddEnvironment;
   readonly runners = new Map<string, TaskRunner>();
-  /** Every task that was sent, with where to. */
+  /** Every sent task, with its executor. */
   readonly sent: { readonly executorId: string; readonly request: RunTask }[] = [];
   readonly #options: RddClusterOptions;
   readonly #stores = new Map<string, ShuffleStore>();
@@ -60,7 +60,7 @@ export class RddCluster {
     for (const { executorId } of this.#alive) this.#addRunner(executorId);
   }
 
-  /** An executor is gone, with what it held. */
+  /** Removes an executor together with its data. */
   lose(executorId: string): void {
     this.#alive = this.#alive.filter((executor) => executor.executorId !== executorId);
     this.runners.get(executorId)?.close();
@@ -68,7 +68,7 @@ export class RddCluster {
     this.#stores.delete(executorId);
   }
 
-  /** What map tasks have written is gone, wherever it was, and nobody is told. */
+  /** Drops the outputs of a shuffle on all executors, without a notification. */
   dropOutputs(shuffleId: string): void {
     for (const store of this.#stores.values()) store.forget([shuffleId]);
   }
@@ -128,7 +128,7 @@ export class RddCluster {
     await this.#options.beforeTask?.(executorId, request);
     const runner = this.runners.get(executorId);
     if (runner === undefined) throw coreError('MR_EXECUTOR_UNREACHABLE', `${executorId} is not alive`);
-    // What crosses between driver and executors has to be data.
+    // Only data crosses between driver and executors.
     return runner.run(structuredClone(request));
   }
 }

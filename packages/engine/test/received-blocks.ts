@@ -1,4 +1,4 @@
-// Blocks for tests of tracking: valid, and different where the test says so.
+// Blocks for tests of tracking: valid, with the differences that a test sets.
 import type { ReceivedBlockInfo, StreamId } from '@millrace/core';
 import type { BatchInput } from '@millrace/core/engine';
 

@@ -1,4 +1,4 @@
-// A receiver tracker with everything around it played by the test: executors, policy, time, chance, log.
+// A receiver tracker whose whole environment is played by the test: executors, policy, time, chance, log.
 import {
   type ExecutorId,
   ManualClock,
@@ -27,22 +27,22 @@ export const inOrderPolicy: SchedulingPolicy = {
   rescheduleReceiver: (_receiver, _placements, executors) => executors,
 };
 
-/** What may be different in a test. */
+/** Differences that a test may set. */
 export interface FixtureSetup extends Partial<ReceiverTrackerDeps> {
-  /** How many receivers, numbered from 0. Default 1. */
+  /** Number of receivers, numbered from 0. Default 1. */
   readonly receiverCount?: number;
-  /** Whether the receivers are replayable. Default false. */
+  /** True: the receivers are replayable. Default false. */
   readonly isReplayable?: boolean;
-  /** Executors that are there from the beginning. Default `a` and `b`. */
+  /** Executors present from the beginning. Default `a` and `b`. */
   readonly executorIds?: readonly ExecutorId[];
 }
 
-/** An event, with the name of the receiver's state it shows. */
+/** An event, with the name of the receiver's state in the event. */
 type SeenEvent = {
   readonly [K in keyof StreamingEvents]: { readonly event: K; readonly value: StreamingEvents[K] };
 };
 
-/** The tracker and the hands to move its world. */
+/** The tracker with the means to drive its environment. */
 export class ReceiverTrackerFixture {
   readonly clock = new ManualClock(1_000_000);
   readonly backend = new RecordingExecutorBackend();
@@ -81,21 +81,21 @@ export class ReceiverTrackerFixture {
     void this.backend.start({ driver: this.tracker, membership: this.tracker });
   }
 
-  /** Starts the tracker and registers all receivers where they were told to start. */
+  /** Starts the tracker and registers all receivers on the executors of their start messages. */
   async startAll(): Promise<this> {
     await this.tracker.start();
     for (const { streamId } of this.tracker.receiverInfos()) await this.register(streamId);
     return this;
   }
 
-  /** The start that a stream's executor was told last. */
+  /** The last start message to a stream's executor. */
   lastStart(streamId: StreamId = 0) {
     const start = this.backend.requests('StartReceiver').findLast((request) => request.streamId === streamId);
     if (start === undefined) throw new TypeError(`stream ${streamId} has never been told to start`);
     return start;
   }
 
-  /** Registers a receiver, unless the test says otherwise where and as it was told to start. */
+  /** Registers a receiver, by default with the executor and attempt of its last start message. */
   register(
     streamId: StreamId = 0,
     over: { executorId?: ExecutorId; host?: string; attemptId?: ReceiverAttemptId } = {},
@@ -111,7 +111,7 @@ export class ReceiverTrackerFixture {
     });
   }
 
-  /** Deregisters a receiver, unless the test says otherwise the attempt it was told last. */
+  /** Deregisters a receiver, by default with the attempt of its last start message. */
   deregister(reason: DeregisterReceiver['reason'], over: Partial<DeregisterReceiver> = {}): Promise<void> {
     const streamId = over.streamId ?? 0;
     const { attemptId } = this.lastStart(streamId);
@@ -125,7 +125,7 @@ export class ReceiverTrackerFixture {
     });
   }
 
-  /** Lets everything that needs no time happen. */
+  /** Runs everything that needs no passage of time. */
   settle(): Promise<void> {
     return this.clock.advance(0);
   }

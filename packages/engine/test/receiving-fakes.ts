@@ -1,5 +1,5 @@
-// The world around a receiver, for tests of receiving: a handler and a driver that do what a test says, and write down
-// what they were asked.
+// The environment of a receiver, for tests of receiving: a handler and a driver that follow a script, and record
+// their requests.
 import type {
   Block,
   BlockId,
@@ -21,7 +21,7 @@ export const evenRandom: RandomSource = {
   id: (length) => 'r'.repeat(length),
 };
 
-/** A promise that a test settles, and whether anybody asked for it yet. */
+/** A promise that a test settles. */
 export const gate = () => Promise.withResolvers<void>();
 
 /** Every record of a block, in order; lines for text. */
@@ -36,7 +36,7 @@ export function textOf(...lines: string[]): Uint8Array {
   return Buffer.from(lines.map((line) => `${line}\n`).join(''));
 }
 
-/** Keeps blocks in memory; before each one it does what the test says, for instance throw or wait. */
+/** Stores blocks in memory; before each block it runs the test's hook, which may throw or wait. */
 export class ScriptedHandler implements ReceivedBlockHandler {
   durability: Durability = 'memory';
   readonly stored: { readonly id: BlockId; readonly block: Block; readonly options: StoreBlockOptions }[] =
@@ -53,7 +53,7 @@ export class ScriptedHandler implements ReceivedBlockHandler {
     return { blockId: id, recordCount, sizeBytes, durability: this.durability };
   }
 
-  /** Everything that is stored, in order. */
+  /** All stored records, in order. */
   get records(): unknown[] {
     return this.stored.flatMap(({ block }) => recordsOf(block));
   }
@@ -89,7 +89,7 @@ export class ScriptedDriver implements DriverEndpoint {
     FetchSnapshot: () => ({ bytes: new Uint8Array() }),
   };
 
-  /** @param onAsked Told of each message when it arrives. */
+  /** @param onAsked Called with each message on arrival. */
   constructor(onAsked: OnAsked = () => undefined) {
     this.#onAsked = onAsked;
   }
@@ -111,7 +111,7 @@ export class ScriptedDriver implements DriverEndpoint {
   }
 }
 
-/** A receiver of a test, as `receiverStream` would get it. */
+/** A receiver of a test, in the form that `receiverStream` takes. */
 export function configured<T>(
   create: () => Receiver<T>,
   over: Partial<ReceiverCapabilities> = {},

@@ -1,6 +1,6 @@
-// What survives the death of a driver's process, and a hand that makes it die: at every step that the outside world takes
-// part in (a write to a log, a block stored, an output written), before it or right after it. A life that has died never
-// gets an answer again; the next one begins over what is left.
+// The part of a world that survives the death of a driver's process, and the means to kill the driver: before or
+// right after every step that involves the outside world (a write to a log, a stored block, a written output). A
+// dead life never gets an answer again; the next life begins over the remains.
 import {
   pluginModule,
   type Block,
@@ -26,7 +26,7 @@ import {
 } from '@millrace/testing';
 import { type StandaloneContextOptions, StreamingContext } from '../src/index.ts';
 
-/** What a world keeps for its drivers. */
+/** The durable parts of a world. */
 export interface RestartWorldOptions {
   /** Default true. */
   readonly hasLog?: boolean;
@@ -43,13 +43,13 @@ export interface Life {
   readonly log: RecordingLogger;
 }
 
-/** Everything around a driver that may die. */
+/** The environment of a driver that may die. */
 export class RestartWorld {
   readonly logs = new MemoryWriteAheadLogFactory();
   readonly checkpoints = new MemoryCheckpointStore();
   /** Blocks that survive the process. */
   readonly blocks = new Map<BlockId, Block>();
-  /** Blocks that do not, because their source has them too. */
+  /** Blocks that are lost with the process, because their source has them too. */
   readonly memory = new Map<BlockId, Block>();
   /** The disk. */
   readonly storage = new MemoryStorage();
@@ -62,7 +62,7 @@ export class RestartWorld {
     this.#options = options;
   }
 
-  /** Whether the driver of the latest life has died. */
+  /** True when the driver of the latest life has died. */
   isDead = false;
 
   /** The wall time of the latest life. */
@@ -70,7 +70,10 @@ export class RestartWorld {
     return this.#nowMs;
   }
 
-  /** Begins a life: a new context, made by `program`, with a clock of its own. It dies after so many steps. */
+  /**
+   * Begins a life: a new context, made by `program`, with a clock of its own. The life dies after this number of
+   * steps.
+   */
   begin(
     program: (ssc: StreamingContext) => void,
     options: Partial<StandaloneContextOptions> = {},
@@ -101,7 +104,7 @@ export class RestartWorld {
     if (life !== undefined && !this.isDead) await life.clock.setTime(this.#nowMs);
   }
 
-  /** The process dies here and now. */
+  /** Kills the process here and now. */
   kill(): void {
     this.isDead = true;
     this.#life += 1;
@@ -109,7 +112,7 @@ export class RestartWorld {
     this.memory.clear();
   }
 
-  /** A step that the outside world takes part in: the caller dies here when its time has come. */
+  /** A step that involves the outside world: the caller dies here when its steps are used up. */
   step(): () => Promise<void> {
     const life = this.#life;
     return async () => {
@@ -162,7 +165,7 @@ export class RestartWorld {
   }
 }
 
-/** Blocks in maps: like a handler with a log, it keeps those in memory only that can be read again. */
+/** Blocks in maps: like a handler with a log, only rereadable blocks stay in memory alone. */
 function handlerOver(blocks: Map<BlockId, Block>, memory: Map<BlockId, Block>): ReceivedBlockHandler {
   return {
     durability: 'process',
@@ -182,21 +185,21 @@ function handlerOver(blocks: Map<BlockId, Block>, memory: Map<BlockId, Block>): 
   };
 }
 
-/** A source of the numbers 0, 1, 2, …, as many as were produced. It outlives every receiver. */
+/** A source of the numbers 0, 1, 2, …, up to the number produced. The source outlives every receiver. */
 export class NumberSource {
   produced = 0;
   /** The numbers that were acknowledged, in order. */
   readonly acknowledged: number[] = [];
-  /** Where each start began. */
+  /** The position of each start. */
   readonly starts: number[] = [];
   /** The ranges that were read again, as the first and the last number. */
   readonly rangesRead: (readonly [number, number])[] = [];
-  /** What the source has: a number below this one is gone. */
+  /** The oldest number that the source still has. */
   keptFrom = 0;
 
   /**
-   * A receiver that polls the source: replayable, by ranges as well if asked for, or one whose source sends again what
-   * was not acknowledged.
+   * A receiver that polls the source: replayable, on request by ranges as well, or one whose source sends
+   * unacknowledged numbers again.
    */
   receiver(options: {
     readonly replayable: boolean;

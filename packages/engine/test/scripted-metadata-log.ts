@@ -1,13 +1,13 @@
-// A metadata log that a test makes fail, or hold its answers back.
+// A metadata log that fails, or holds back its answers, by script.
 import type { BatchTime } from '@millrace/core';
 import type { MetadataEvent, MetadataLog } from '../src/tracking/metadata-log.ts';
 
-/** Writes down what is durable in it; fails and waits as the test says. */
+/** Records its durable events; fails and waits by script. */
 export class ScriptedMetadataLog implements MetadataLog {
   readonly isDurable = true;
-  /** What recovery would return. */
+  /** The events that recovery would return. */
   readonly events: MetadataEvent[] = [];
-  /** The thresholds it was cleaned with. */
+  /** The thresholds of its `clean` calls. */
   readonly cleaned: BatchTime[] = [];
   /** While true, appends and cleans are rejected. */
   isBroken = false;
@@ -21,7 +21,7 @@ export class ScriptedMetadataLog implements MetadataLog {
     this.#heldKind = kind;
   }
 
-  /** Lets everything held back go on. */
+  /** Releases all held answers. */
   release(): void {
     const held = this.#held ?? [];
     this.#held = undefined;

@@ -1,5 +1,5 @@
 // A context for streams without an engine around them: batches are made and run by hand, one after the other, and
-// tasks run in process. Everything a stream reports is kept for the test to look at.
+// tasks run in process. All reports of a stream are kept for the test to inspect.
 import {
   ManualClock,
   MsgpackCodec,
@@ -48,15 +48,15 @@ export class StreamFixture implements StreamScope {
   readonly storage: Storage;
   readonly codec: Codec = new MsgpackCodec();
   readonly tasks: TaskRunner;
-  /** What inputs reported, in order. */
+  /** Reports of inputs, in order. */
   readonly reports: { readonly batchTime: BatchTime; readonly info: StreamInputInfo }[] = [];
-  /** What streams told listeners, in order. */
+  /** Events that streams emitted, in order. */
   readonly events: [string, unknown][] = [];
   readonly publish: StreamScope['publish'] = (event, value) => void this.events.push([event, value]);
   readonly inputInfo = {
     report: (batchTime: BatchTime, info: StreamInputInfo) => void this.reports.push({ batchTime, info }),
   };
-  /** What completed batches gave up, in order. */
+  /** Data released by completed batches, in order. */
   readonly forgotten: ForgottenData[] = [];
   readonly #blocks = new Map<BlockId, Block>();
   readonly #allocated = new Map<string, ReceivedBlockInfo[]>();
@@ -105,7 +105,7 @@ export class StreamFixture implements StreamScope {
     return new QueueInputDStream<T>(this, batches, options);
   }
 
-  /** Adds an output; what it saw is in the map, by batch time. */
+  /** Adds an output; its records are in the map, by batch time. */
   record<T>(stream: DStream<T>): Map<BatchTime, T[]> {
     const seen = new Map<BatchTime, T[]>();
     stream.foreachRDD(async (rdd, { batchTime }) => void seen.set(batchTime, await rdd.collect()));
@@ -166,7 +166,7 @@ export class StreamFixture implements StreamScope {
     }
   }
 
-  /** Forgets what the batch and those before it leave behind, as the engine does. */
+  /** Forgets the remains of the batch and all earlier ones, as the engine does. */
   complete(batchTime: BatchTime): ForgottenData {
     this.graph.abandon(batchTime);
     const forgotten = this.graph.clearMetadata(batchTime);

@@ -1,4 +1,4 @@
-// A receiver under its supervisor, with everything around it scripted and everything that happens written down.
+// A receiver under its supervisor, with a scripted environment and a record of all calls.
 import {
   type AckToken,
   type ConfiguredReceiver,
@@ -21,7 +21,7 @@ import { configured, evenRandom, ScriptedDriver, ScriptedHandler } from './recei
 /** No receiver of these tests touches a file. */
 export const noStorage = {} as Storage;
 
-/** What a test wants its receiver to do; everything else succeeds at once. */
+/** The script of a test's receiver; all other steps succeed at once. */
 export interface ReceiverScript {
   readonly create?: () => void;
   readonly start?: (context: ReceiverContext<unknown>, life: number) => void | Promise<void>;
@@ -32,7 +32,7 @@ export interface ReceiverScript {
   readonly readRange?: ConfiguredReceiver<unknown>['readRange'];
 }
 
-/** A receiver that tells what is called, in order, and keeps its contexts. */
+/** A receiver that records its calls, in order, and keeps its contexts. */
 export class ScriptedReceivers {
   readonly events: string[] = [];
   readonly contexts: ReceiverContext<unknown>[] = [];
@@ -76,7 +76,9 @@ export class ScriptedReceivers {
   }
 }
 
-/** A started supervisor of stream 3, attempt `att`, on executor `a`. What the driver hears is among the events. */
+/**
+ * A started supervisor of stream 3, attempt `att`, on executor `a`. Messages to the driver are among the events.
+ */
 export function supervised(script: ReceiverScript = {}, given: Partial<ReceivingOptions> = {}) {
   const clock = new ManualClock(1_000_000);
   const options = resolveReceivingOptions(given);

@@ -1,4 +1,5 @@
-// The long form of making a context: assemble an engine first, look at what it is made of, then define a program on it.
+// The long form of making a context: assemble an engine first, inspect its components, then define a program on the
+// engine.
 import type { Plugin } from '@millrace/core';
 import type { AssembledPorts } from '@millrace/core/engine';
 import { contextError } from '../driver/context-errors.ts';
@@ -9,17 +10,17 @@ import { StreamingContext } from './streaming-context.ts';
 /** An assembled engine: ports that are wired and not yet opened. */
 export interface Engine extends Pick<AssembledPorts, 'ports' | 'bindings' | 'describe'> {
   /**
-   * Makes the context of this engine. The context opens the ports when it starts and closes them when it stops, so an
+   * Makes the context of this engine. The context opens the ports at its start and closes them at its stop, so an
    * engine has one context.
    *
-   * @throws `MR_CONTEXT_ENGINE_IN_USE` when called again, `MR_CONFIG_INVALID_OPTION`.
+   * @throws `MR_CONTEXT_ENGINE_IN_USE` on a second call, `MR_CONFIG_INVALID_OPTION`.
    */
   streamingContext(options: StreamingContextOptions): StreamingContext;
 }
 
 /**
- * Assembles an engine of plugins. With none it works all the same: system clock, blocks in memory, load-balanced
- * scheduling, one executor in this process, no checkpoints.
+ * Assembles an engine of plugins. An engine without plugins works as well: system clock, blocks in memory,
+ * load-balanced scheduling, one executor in this process, no checkpoints.
  *
  * ```ts
  * const engine = assembleEngine([roundRobinScheduling()]);
@@ -27,7 +28,7 @@ export interface Engine extends Pick<AssembledPorts, 'ports' | 'bindings' | 'des
  * const ssc = engine.streamingContext({ appName: 'delays', batchIntervalMs: 1_000 });
  * ```
  *
- * @throws `MR_BOOT_…` for everything that is wrong with the plugins, before anything is started.
+ * @throws `MR_BOOT_…` for every mistake in the plugins, before anything is started.
  */
 export function assembleEngine(plugins: readonly Plugin[] = []): Engine {
   const assembled = assembleDefaultEngine(plugins);

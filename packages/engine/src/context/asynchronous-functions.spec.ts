@@ -1,5 +1,5 @@
-// A function that answers later, given to each operator: the batch fails and says which operator it was, and nobody hears
-// of a rejected promise.
+// Asynchronous functions, passed to each operator: the batch fails with the operator's name, and no rejected
+// promise stays unhandled.
 import { isMillraceError } from '@millrace/core';
 import { settle, virtualPorts } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
@@ -10,14 +10,14 @@ import { StreamingContext } from './streaming-context.ts';
 
 type Numbers = DStream<number>;
 type Pairs = DStream<[string, number]>;
-/** Puts one value of the program's function, or of each call of it, at the place under test. */
+/** Puts one result of the program's function, or the result of each call, at the place under test. */
 type Answer = (value: unknown) => never;
 
 const add = (a: number, b: number): number => a + b;
 const pairsOf = (numbers: Numbers): Pairs => numbers.map((n) => [`k${n % 2}`, n]);
 const timed = (numbers: Numbers) => numbers.assignTimestamps((n) => n).map((n): [string, number] => ['a', n]);
 
-/** Each program calls `later` in one operator; its name is what the error says. */
+/** Each program calls `later` in one operator; the error contains the operator's name. */
 const programs: readonly (readonly [string, (numbers: Numbers, later: Answer) => DStream<unknown>])[] = [
   ['map', (s, later) => s.map((n) => later(n))],
   ['map', (s, later) => s.map((n) => ({ n, user: later(n) as number }))],
@@ -83,7 +83,7 @@ const programs: readonly (readonly [string, (numbers: Numbers, later: Answer) =>
   ['windows of event time', (s, later) => timed(s).session(1).allowedLateness(9_000).aggregateByKey(() => 0, (a, b) => later(a + b), add)], // prettier-ignore
 ];
 
-/** What builders of queries are: something that is waited for like a promise. */
+/** A stand-in for query builders, which are thenable like promises. */
 class Query {
   // oxlint-disable-next-line unicorn/no-thenable -- the promise-like object is what is tested
   then(done: (value: number) => void): void {
@@ -91,7 +91,7 @@ class Query {
   }
 }
 
-/** Runs three batches of 200 numbers; gives the errors from the outermost to the cause, as code and message. */
+/** Runs three batches of 200 numbers; returns the errors from the outermost to the cause, as code and message. */
 async function failureOf(
   program: (numbers: Numbers, later: Answer) => DStream<unknown>,
   answer: (value: unknown) => unknown,
@@ -122,7 +122,7 @@ async function failureOf(
   return chain;
 }
 
-/** A promise, or something else to be waited for, in one call of many. */
+/** Returns a promise, or another thenable, in one call of many. */
 function nowAndThen(made: (value: unknown) => unknown) {
   let calls = 0;
   return (value: unknown) => ((calls += 1) === 150 ? made(value) : value);
@@ -138,7 +138,7 @@ describe.each(programs)('%s', (operator, program) => {
     expect(chain.at(-1)).toEqual(['MR_RDD_FUNCTION_ASYNCHRONOUS', expect.stringContaining(operator)]);
   });
 
-  it('takes what is there', async () => {
+  it('accepts synchronous results', async () => {
     expect(await failureOf(program, (value) => value)).toEqual([]);
   });
 });
@@ -184,7 +184,7 @@ describe.each([
   });
 });
 
-it('an asynchronous generator is refused like a promise', async () => {
+it('refuses an asynchronous generator like a promise', async () => {
   const chain = await failureOf(
     (s) => s.flatMap<number>(async function* (n: number) { yield n; } as never), // prettier-ignore
     (value) => value,

@@ -1,5 +1,5 @@
-// Nothing is held at rest: whatever an engine went through, when it is quiet again all its accounts are at zero. An account
-// that never gets back to zero runs over only after days, long after every other test has ended.
+// Nothing is held at rest: after any history, all accounts of a quiet engine are at zero. An account that never
+// returns to zero overflows only after days, long after every other test has ended.
 import { defineReceiver, type ReceiverContext } from '@millrace/core';
 import { coreError } from '@millrace/core';
 import { describe, expect, it } from 'vitest';
@@ -10,7 +10,7 @@ import type { StreamingContext } from './streaming-context.ts';
 const QUIET_MS = 10_000;
 const noOptions = { '~standard': { version: 1, vendor: 'test', validate: () => ({ value: {} }) } } as const;
 
-/** A receiver whose context the test holds: it stores by hand, and acknowledges what it is told. */
+/** A receiver whose context the test holds: the test calls `store`, and the receiver acknowledges on request. */
 function byHand() {
   const contexts: ReceiverContext<unknown>[] = [];
   const acknowledged: unknown[] = [];
@@ -47,7 +47,7 @@ function byHand() {
   };
 }
 
-/** An engine over a receiver by hand, with small bounds, that has run for a batch. */
+/** An engine over a receiver driven by hand, with small bounds, that has run for a batch. */
 async function running(options: { readonly hasLog?: boolean; readonly hasCheckpoints?: boolean } = {}) {
   const world = new RestartWorld(options);
   const hand = byHand();
@@ -154,7 +154,7 @@ describe('an engine at rest', () => {
     expect(engine.life.clock.pendingTimers).toBe(0);
   });
 
-  it('says by name what it holds while something is under way', async () => {
+  it('names its amounts while work is under way', async () => {
     const { ssc, hand, life } = await running();
     for (let n = 0; n < 5; n += 1) hand.current.store(n, n);
     void hand.current.storeBlock([1, 2]);
@@ -164,7 +164,7 @@ describe('an engine at rest', () => {
     await ssc.stop({ graceful: false });
   });
 
-  it('does not hold more with each batch where windows read earlier ones', async () => {
+  it('does not hold more with each batch when windows read earlier batches', async () => {
     const world = new RestartWorld();
     const source = new NumberSource();
     const life = world.begin((ssc) =>

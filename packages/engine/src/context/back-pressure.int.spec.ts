@@ -1,4 +1,5 @@
-// Sources that are too fast, in real time and in processes of their own, so that their heaps can be measured and bounded.
+// Sources that are too fast, in real time and in separate processes, so that their heaps can be measured and
+// bounded.
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -20,7 +21,7 @@ describe('a source ten times faster than its job, in real time', () => {
   it('fills no memory, is late by a few intervals at most, and loses nothing (BLK-2)', async () => {
     const result = await output('fast-source', ['--expose-gc']);
     expect(result).toMatchObject({ isClean: true, isInOrder: true, left: 0 });
-    // A machine that has other things to do makes single batches late; unbounded growth is another order of magnitude.
+    // A busy machine makes single batches late; unbounded growth is another order of magnitude.
     expect(Math.max(...result.heapsKib)).toBeLessThan(20 * 1_024);
     expect(result.mostHeld).toBeLessThan(40_000);
     expect(result.lastDelaysMs.longest).toBeLessThan(1_500);
@@ -29,7 +30,7 @@ describe('a source ten times faster than its job, in real time', () => {
 });
 
 describe('a producer that ignores false', () => {
-  it('is refused with a code and told of, long before a small heap is full (BLK-2)', async () => {
+  it('is refused with a code and reported, long before a small heap is full (BLK-2)', async () => {
     const result = await output('deaf-producer', ['--max-old-space-size=300']);
     expect(result).toMatchObject({ codes: ['MR_RECEIVER_OVERRUN'], told: ['MR_RECEIVER_OVERRUN'] });
     expect(result.refused).toBeGreaterThanOrEqual(1_000);

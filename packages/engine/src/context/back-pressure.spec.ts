@@ -14,12 +14,12 @@ import { StreamingContext } from './streaming-context.ts';
 const INTERVAL_MS = 1_000;
 
 interface Job {
-  /** Records per second that the source has. */
+  /** Records per second that the source produces. */
   sourceRate: number;
   recordCostMs: number;
 }
 
-/** A source that brings numbers from 0 up, and a job that takes its time over each. */
+/** A source of numbers from 0 up, and a job that spends a fixed time on each. */
 function running(job: Job, options: Partial<StandaloneContextOptions> = {}) {
   const world = virtualPorts({ startMs: 0 });
   const ssc = new StreamingContext({
@@ -75,7 +75,7 @@ function source(start: (context: ReceiverContext<number>) => Promise<void>) {
 const delaysOf = (batches: readonly BatchInfo[]) => batches.map(({ totalDelayMs = 0 }) => totalDelayMs);
 
 describe('a source ten times faster than its job', () => {
-  it('is held to what the job takes: memory bounded, delay settled, nothing lost (BLK-2)', async () => {
+  it('is limited to the rate of the job: memory bounded, delay steady, nothing lost (BLK-2)', async () => {
     const job = { sourceRate: 10_000, recordCostMs: 1 };
     const { ssc, clock, seen, batches } = running(job, { backPressure: { initialRate: 2_000 } });
     await ssc.start();
@@ -107,13 +107,13 @@ describe('a source ten times faster than its job', () => {
     const { ssc, clock, batches } = running(job, { backPressure: { initialRate: 500 } });
     await ssc.start();
     await clock.advance(2_500);
-    // What may be saved up is a tenth of a second's worth.
+    // The limiter may save up the records of a tenth of a second.
     expect(batches[0]?.recordCount).toBeLessThanOrEqual(550);
     expect(batches[0]?.recordCount).toBeGreaterThan(400);
     await ssc.stop({ graceful: false });
   });
 
-  it('goes down while the first batch runs far beyond its interval', async () => {
+  it('reduces the rate while the first batch runs far beyond its interval', async () => {
     const job = { sourceRate: 100_000, recordCostMs: 20 };
     const { ssc, clock, batches, rates } = running(job, { backPressure: { initialRate: 1_000 } });
     await ssc.start();
@@ -124,7 +124,7 @@ describe('a source ten times faster than its job', () => {
     await ssc.stop({ graceful: false });
   });
 
-  it('keeps at least the least rate, and at most the hard one', async () => {
+  it('keeps at least the minimum rate, and at most the hard limit', async () => {
     const job = { sourceRate: 100_000, recordCostMs: 0.001 };
     const bounds = { receiving: { maxRate: 3_000 }, backPressure: { initialRate: 2_000, minRate: 1_500 } };
     const { ssc, clock, rates, seen } = running(job, bounds);
@@ -140,7 +140,7 @@ describe('a source ten times faster than its job', () => {
 });
 
 describe('a receiver that ignores false', () => {
-  it('is refused, and everybody hears of it, though it keeps that to itself (BLK-2)', async () => {
+  it('is refused and reported, even when its receiver hides the refusal (BLK-2)', async () => {
     const world = virtualPorts({ startMs: 0 });
     const ssc = new StreamingContext({
       appName: 'deaf',

@@ -1,5 +1,6 @@
-// Reducing functions that change and return their left argument, as programs do to save an object for each record. What
-// comes in is read again: by other outputs, by later windows, by a batch that is repeated. None of them may see the change.
+// Reducing functions that change and return their left argument, as programs do to save an object for each record.
+// The argument is read again: by other outputs, by later windows, by a repeated batch. No reader may see the
+// change.
 import { settle, virtualPorts } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import type { DStream } from '../dstream/dstream.ts';
@@ -20,7 +21,7 @@ const subtract = (left: Sum, right: Sum): Sum => {
   left.parts.splice(0, right.parts.length);
   return left;
 };
-/** Gives back the larger one, with what it was larger than: a right side becomes the next left one. */
+/** Returns the larger one, with the smaller one recorded in it: a right side becomes the next left side. */
 const larger = (left: Sum, right: Sum): Sum => {
   if (right.n > left.n) return right;
   left.parts.push(right.n);
@@ -41,7 +42,7 @@ const IN_WINDOWS = [6, 10, 21, 22, 20_018];
 /** Each record is in two windows. */
 const BY_EVENT_TIME = [28, 28, 20_000, 20_000];
 
-/** What each program sums up, batch by batch. */
+/** The sum of each program, batch by batch. */
 const programs: Readonly<
   Record<string, readonly [(numbers: Numbers) => DStream<Sum>, readonly number[]]>
 > = {
@@ -83,7 +84,9 @@ function valueOf([, value]: readonly [string, Sum]): Sum {
   return value;
 }
 
-/** Runs a program with two outputs, the first of which fails once in each batch. Gives what each of them saw. */
+/**
+ * Runs a program with two outputs, the first of which fails once in each batch. Returns the records of each output.
+ */
 async function run(program: (numbers: Numbers) => DStream<Sum>): Promise<readonly (readonly Sum[])[]> {
   const { plugin, clock } = virtualPorts();
   const ssc = new StreamingContext({
@@ -126,7 +129,7 @@ describe('a function that changes its left argument', () => {
     }
   });
 
-  it('actions see the records as they were, however often they are asked', async () => {
+  it('actions see unchanged records, on every call', async () => {
     const { plugin, clock } = virtualPorts();
     const ssc = new StreamingContext({ appName: 'actions', batchIntervalMs: 1_000, plugins: [plugin] });
     const found: unknown[] = [];
@@ -148,7 +151,7 @@ describe('a function that changes its left argument', () => {
     expect(zero).toEqual({ n: 0, parts: [] });
   });
 
-  it('a right side that is given back is the record, and the next left side a copy of it', async () => {
+  it('passes a returned right side on as the record, and copies it as the next left side', async () => {
     const { plugin, clock } = virtualPorts();
     const ssc = new StreamingContext({ appName: 'actions', batchIntervalMs: 1_000, plugins: [plugin] });
     const found: unknown[] = [];

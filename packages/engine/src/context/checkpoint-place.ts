@@ -1,13 +1,13 @@
-// Where a context keeps its checkpoints: one directory, or the store of a plugin, and never both.
+// The place of a context's checkpoints: one directory, or the store of a plugin, and never both.
 import { CheckpointStore } from '@millrace/core';
 import { type AssembledPorts, describeValue, optionError } from '@millrace/core/engine';
 
-/** The one place of the checkpoints of a context. */
+/** The single place of the checkpoints of a context. */
 export class CheckpointPlace {
   readonly #ports: AssembledPorts['ports'];
   #directory: string | undefined;
 
-  /** @throws as `keepIn`, for a directory that is given. */
+  /** @throws as `keepIn`, when a directory is given. */
   constructor(ports: AssembledPorts['ports'], directory: string | undefined) {
     this.#ports = ports;
     if (directory !== undefined) this.keepIn(directory);
@@ -18,7 +18,7 @@ export class CheckpointPlace {
     return this.#directory;
   }
 
-  /** Takes a directory as the place. @throws `MR_CONFIG_INVALID_OPTION` when there is a place already. */
+  /** Sets the directory. @throws `MR_CONFIG_INVALID_OPTION` when there is a place already. */
   keepIn(directory: string): void {
     const isBound = this.#ports.has(CheckpointStore);
     const elsewhere = isBound ? 'the checkpoint store of a plugin' : this.#directory;

@@ -1,4 +1,5 @@
-// Whole engines whose wall clock is set back by an hour at the worst moment: what waits for a length of time does not notice.
+// Whole engines whose wall clock is set back by an hour at the worst moment: a wait for a length of time is
+// unaffected.
 import { defineReceiver, noOptions, type ReceiverContext } from '@millrace/core';
 import { MemoryStorage, virtualPorts } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
@@ -44,7 +45,7 @@ function driven(start: (context: ReceiverContext<number>) => void) {
 }
 
 describe('an engine whose wall clock is set back by an hour', () => {
-  it('goes on with batches, and tells it once, in the log and as an event', async () => {
+  it('goes on with batches, and reports the change once, in the log and as an event', async () => {
     const { ssc, clock, log, told, back } = world();
     const made: number[] = [];
     ssc
@@ -62,7 +63,7 @@ describe('an engine whose wall clock is set back by an hour', () => {
     await ssc.stop({ graceful: false });
   });
 
-  it('tries a job again after the time that it said', async () => {
+  it('retries a job after the configured time', async () => {
     const { ssc, clock, back } = world({ batches: { retryDelayMs: 200 } });
     const attempts: number[] = [];
     ssc.queueStream([[1]]).foreachRDD(() => {
@@ -77,7 +78,7 @@ describe('an engine whose wall clock is set back by an hour', () => {
     await ssc.stop({ graceful: false });
   });
 
-  it('starts a receiver again after the time that it said (REC-3)', async () => {
+  it('restarts a receiver after the configured time (REC-3)', async () => {
     const { ssc, clock, back } = world({ receiving: { restartDelayMs: 500 } });
     const starts: number[] = [];
     const source = driven((context) => {
@@ -94,7 +95,7 @@ describe('an engine whose wall clock is set back by an hour', () => {
     await ssc.stop({ graceful: false });
   });
 
-  it('cuts blocks, and batches get them', async () => {
+  it('cuts blocks, and assigns them to batches', async () => {
     const { ssc, clock, back } = world({ receiving: { blockIntervalMs: 100 } });
     const seen: number[] = [];
     let next = 0;
@@ -148,8 +149,8 @@ describe('an engine whose wall clock is set back by an hour', () => {
   });
 });
 
-describe('what was kept ahead of the clock', () => {
-  /** Runs one life whose clock is ahead by so much, and begins the next one. */
+describe('a log that is ahead of the clock', () => {
+  /** Runs one life with a clock that is ahead by `aheadMs`, and begins the next life. */
   async function second(aheadMs: number, options: Partial<StandaloneContextOptions> = {}) {
     const storage = new MemoryStorage();
     const kept = { checkpointDirectory: '/checkpoints', ...options };
@@ -166,7 +167,7 @@ describe('what was kept ahead of the clock', () => {
     return { ...next, made };
   }
 
-  it('is refused when it is further ahead than maxAheadMs, and says how far', async () => {
+  it('is refused beyond maxAheadMs, with the distance in the error', async () => {
     const { ssc } = await second(365 * 24 * HOUR_MS);
     await expect(ssc.start()).rejects.toMatchObject({
       code: 'MR_CONTEXT_AHEAD_OF_CLOCK',
@@ -175,7 +176,7 @@ describe('what was kept ahead of the clock', () => {
     expect(ssc.state).toBe('STOPPED');
   });
 
-  it('is gone on from at the usual pace up to there, and told of', async () => {
+  it('is resumed at the usual pace up to its end, and reported', async () => {
     const { ssc, clock, made, told } = await second(HOUR_MS - 4_000);
     await ssc.start();
     await clock.advance(4_400);
@@ -191,7 +192,7 @@ describe('what was kept ahead of the clock', () => {
     await ssc.stop({ graceful: false });
   });
 
-  it('may be as far ahead as the program says', async () => {
+  it('may be as far ahead as the program permits', async () => {
     const { ssc, clock, made } = await second(10 * HOUR_MS, { batches: { maxAheadMs: 11 * HOUR_MS } });
     await ssc.start();
     await clock.advance(2_200);

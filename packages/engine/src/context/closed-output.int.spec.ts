@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 
 const PROGRAM = join(import.meta.dirname, '../../test/programs/prints-on.ts');
 
-describe('print to an output that nobody reads any more', () => {
+describe('print to a closed output', () => {
   it('ends the program quietly and gracefully', async () => {
     const child = spawn(process.execPath, ['--conditions=millrace:source', PROGRAM], {
       stdio: ['ignore', 'pipe', 'pipe'],

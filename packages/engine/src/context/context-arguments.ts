@@ -1,4 +1,4 @@
-// What the methods of a context are given, checked where it is given: a wrong argument is told by name at once.
+// Checks the arguments of a context's methods at the call: a wrong argument is reported by name at once.
 import type { StreamingListener } from '@millrace/core';
 import {
   describeValue,
@@ -27,7 +27,7 @@ export function checkGetOrCreate(directory: string, create: object): void {
   resolveOptions({ owner: 'getOrCreate', table: GET_OR_CREATE_RULES, given: { directory, create } });
 }
 
-/** `create` of `getOrCreate` gave something else than a context. */
+/** The error of `getOrCreate` when `create` returned something other than a context. */
 export function notAContext(got: unknown): Error {
   const type = got === null ? 'null' : typeof got;
   const { expected, hint } = CREATE;

@@ -4,7 +4,7 @@ import { StreamingContext } from './streaming-context.ts';
 
 const make = (options: object) => new StreamingContext({ appName: 'a', batchIntervalMs: 1_000, ...options });
 
-/** What making a context with these options ends in. */
+/** The code and the message of the refusal of these options. */
 function refusalOf(options: object): {
   readonly code: string;
   readonly details: unknown;

@@ -1,4 +1,4 @@
-// What a streaming context is told when it is made, checked at once.
+// The options of a streaming context, checked when the context is made.
 import type { Plugin } from '@millrace/core';
 import {
   filledText,
@@ -34,47 +34,56 @@ export interface StreamingContextOptions {
   /** The time between batches: a whole number of milliseconds, at least 1. */
   readonly batchIntervalMs: number;
   /**
-   * Where executors are: `'local'` in this process, `'local[N]'` on N threads, `'local[*]'` on one thread for each core.
-   * Threads need the plugin `threads()` of @millrace/threads. Default: the bound backend as it is set, which without
-   * plugins is this process.
+   * The place of executors: `'local'` in this process, `'local[N]'` on N threads, `'local[*]'` on one thread for
+   * each core. Threads need the plugin `threads()` of @millrace/threads. Default: the bound backend with its own
+   * settings, which without plugins is this process.
    */
   readonly master?: Master;
-  /** Partitions of a shuffle that does not say. Default 1: one thread computes, more partitions only cost. */
+  /**
+   * Default number of partitions of a shuffle. Default 1: with one thread to compute, more partitions only add
+   * cost.
+   */
   readonly defaultParallelism?: number;
-  /** How blocks are cut and pushed, and how receivers are restarted. */
+  /** Cutting and pushing of blocks, and restarts of receivers. */
   readonly receiving?: Partial<ReceivingOptions>;
-  /** How receivers are placed and started again. */
+  /** Placement and rescheduling of receivers. */
   readonly tracking?: Partial<TrackingOptions>;
-  /** How batches are run, retried and given up. */
+  /** Running, retrying and giving up of batches. */
   readonly batches?: Partial<BatchOptions>;
-  /** How tasks are placed, tried again and copied. */
+  /** Placement, retries and speculation of tasks. */
   readonly tasks?: Partial<TaskOptions>;
   /**
-   * Holds receivers to what the jobs can take. Default true. `{ initialRate, minRate }` sets the bounds of the rate, in
-   * records per second and receiver; `false` leaves it to `receiving.maxRate` and `receiving.maxBytesPerSecond`, which
-   * hold in any case.
+   * Back-pressure: limits receivers to the rate of the jobs. Default true. `{ initialRate, minRate }` sets the
+   * bounds of the rate, in records per second and receiver; `false` leaves the limit to `receiving.maxRate` and
+   * `receiving.maxBytesPerSecond`, which apply in any case.
    */
   readonly backPressure?: boolean | Partial<BackPressureOptions>;
   /**
-   * Adds and retires executors while the stream runs, by how much of their interval batches take. Default false. Needs
-   * executors that can be added, such as the threads of @millrace/threads.
+   * Adds and retires executors while the stream runs, by the share of the interval that batches take. Default
+   * false. Needs executors that can be added, for instance the threads of @millrace/threads.
    */
   readonly executorAllocation?: boolean | Partial<ExecutorAllocationOptions>;
-  /** Keeps RDDs at least this long, for `slice` and for looking back; windows ask for what they need by themselves. */
+  /** Keeps RDDs at least this long, for `slice` and for later reads; windows retain their own inputs. */
   readonly rememberMs?: number;
   /**
-   * Where checkpoints are kept, so that a context made later with the same directory goes on where this one ended. Made
-   * when it is absent, and used by one context at a time. Default: the port `CheckpointStore`, if a plugin provides it;
-   * else there are none.
+   * The directory of checkpoints, so that a later context with the same directory resumes at the end of this one.
+   * The directory is created when absent, and used by one context at a time. Default: the port `CheckpointStore`,
+   * if a plugin provides one; else there are no checkpoints.
    */
   readonly checkpointDirectory?: string;
-  /** How many checkpoints are kept: the newest is used, an older one when it is damaged. Default 10, at least 2. */
+  /**
+   * Number of checkpoints to keep: the newest is used, an older one when the newest is damaged. Default 10, at
+   * least 2.
+   */
   readonly checkpointsKept?: number;
-  /** Begins although something was kept for operators that the program has no more, and loses it. Default false. */
+  /**
+   * Starts although the checkpoint has state of operators that the program no longer has, and drops that state.
+   * Default false.
+   */
   readonly allowDroppedState?: boolean;
 }
 
-/** Options of `new StreamingContext`: those of a context, and the plugins to assemble an engine of. */
+/** Options of `new StreamingContext`: the options of a context, and the plugins to assemble an engine of. */
 export interface StandaloneContextOptions extends StreamingContextOptions {
   /** Default none: an engine in memory and in this process. */
   readonly plugins?: readonly Plugin[];
@@ -89,13 +98,13 @@ export interface ResolvedContextOptions {
   readonly tasks: TaskOptions;
   /** Undefined: none. */
   readonly backPressure: BackPressureOptions | undefined;
-  /** Undefined: the number of executors stays as it is. */
+  /** Undefined: the number of executors stays the same. */
   readonly executorAllocation: ChosenExecutorAllocation | undefined;
   readonly checkpointsKept: number;
   readonly allowDroppedState: boolean;
 }
 
-/** Those that are resolved by themselves are only named here. */
+/** Only the names of options that are resolved separately. */
 const elsewhere = option<never>('anything', () => true);
 
 const RULES: OptionTable<StandaloneContextOptions> = {
@@ -121,9 +130,10 @@ const RULES: OptionTable<StandaloneContextOptions> = {
 };
 
 /**
- * Checks what the compiler cannot, and fills in the defaults.
+ * Checks options beyond their types, and fills in the defaults.
  *
- * @throws `MR_CONFIG_INVALID_OPTION` with every wrong option of a group; the groups are looked at one after the other.
+ * @throws `MR_CONFIG_INVALID_OPTION` with every wrong option of a group; the groups are checked one after the
+ * other.
  */
 export function resolveContextOptions(given: StreamingContextOptions): ResolvedContextOptions {
   const options = resolveOptions({ owner: 'StreamingContext', table: RULES, given });

@@ -1,6 +1,6 @@
-// The engine of one streaming context: the graph of the program, joined with the ports, the executors and the driver.
-// The context decides when it starts and stops; here is what it is made of, which is not the same in every copy of the
-// program.
+// The engine of one streaming context: the graph of the program, connected with the ports, the executors and the
+// driver. The context decides about start and stop; this file composes the components, which differ between the
+// copies of a program.
 //
 //   driver, executors in this process    one graph; tasks run in it right here
 //   driver, executors with a copy each   the graph makes batches; tasks go out with their inputs
@@ -40,7 +40,7 @@ import { remoteExecution } from '../driver/remote-execution.ts';
 import { TaskInputs } from '../driver/task-inputs.ts';
 import { watchedBackend } from '../driver/watched-backend.ts';
 
-/** What an engine is made of, and what it tells its context. */
+/** Collaborators of an engine, and its callbacks to the context. */
 export interface ContextRuntimeDeps {
   readonly application: string;
   readonly batchIntervalMs: number;
@@ -52,27 +52,27 @@ export interface ContextRuntimeDeps {
   readonly log: Logger;
   readonly publish: PublishEvent;
   readonly assertCanDefine: (what: string) => void;
-  /** Takes the text of `print`. */
+  /** Writes the text of `print`. */
   readonly print: (text: string) => void;
   /** Called once when the engine has failed. */
   readonly onFatal: (error: unknown) => void;
 }
 
-/** A copy of the program that serves as an executor. */
+/** The role of a copy of the program that serves as an executor. */
 export interface ExecutorRole {
   readonly session: ExecutorSession;
   readonly program: ProgramOnExecutor;
 }
 
-/** Characters of a name that are drawn, for copies of a program that share no driver. */
+/** Length of random names, for copies of a program that share no driver. */
 const DRAWN_LENGTH = 6;
 
-/** What a context runs on. Made with the context; the driver is made when the context starts. */
+/** The engine behind a context. Made with the context; the driver is made when the context starts. */
 export class ContextRuntime {
-  /** What the streams of the program belong to. */
+  /** The scope that the streams of the program belong to. */
   readonly scope: StreamScope;
   readonly graph: DStreamGraph;
-  /** Undefined in the copy that drives. */
+  /** Undefined in the driver's copy. */
   readonly served: ExecutorRole | undefined;
   readonly #deps: ContextRuntimeDeps;
   readonly #executors: ChosenExecutors;
@@ -84,7 +84,7 @@ export class ContextRuntime {
   /** Executors that were made in this process. */
   readonly #executorsHere: ExecutorRuntime[] = [];
   #driver: Driver | undefined;
-  /** The executor that this copy of the program is. */
+  /** The executor id of this copy of the program. */
   #servesAs: ExecutorId | undefined;
   #streams = 0;
   #names = 0;
@@ -114,12 +114,12 @@ export class ContextRuntime {
     this.scope = this.#createScope(environment);
   }
 
-  /** Undefined until it was made. */
+  /** Undefined before `createDriver`. */
   get driver(): Driver | undefined {
     return this.#driver;
   }
 
-  /** What the driver and the executors of this process hold; of executors elsewhere nothing is known. */
+  /** Amounts held by the driver and the executors of this process; amounts of remote executors are unknown. */
   get holdings(): Holdings {
     const own = {
       underWay: {},
@@ -129,13 +129,13 @@ export class ContextRuntime {
     return sumOfHoldings([own, ...deps.flatMap((part) => part?.holdings ?? [])]);
   }
 
-  /** Makes the driver of the program as it is now. Called once; nothing is started yet. */
+  /** Makes the driver of the program in its current form. Called once; nothing is started yet. */
   createDriver(checkpointDirectory: string | undefined): Driver {
     this.#driver = new Driver(this.#driverSetup(checkpointDirectory));
     return this.#driver;
   }
 
-  /** Serves the driver that the session belongs to. @throws what opening the ports throws. */
+  /** Serves the driver of the session. @throws the errors of opening the ports. */
   async serve({ session, program }: ExecutorRole): Promise<void> {
     const { assembled, application } = this.#deps;
     await assembled.open();
@@ -242,7 +242,9 @@ export class ContextRuntime {
     };
   }
 
-  /** An executor has a name of its own as long as the driver lives; what only has to be told apart within that. */
+  /**
+   * An executor's name is unique during the life of the driver; this name only has to be unique within that time.
+   */
   #nextName(): string {
     this.#names += 1;
     const where = this.served === undefined ? 'driver' : encodeURIComponent(this.#servesAs ?? '');
@@ -255,7 +257,7 @@ export class ContextRuntime {
     return executor;
   }
 
-  /** What executors are made of, wherever they are. */
+  /** Collaborators of executors, in this process and elsewhere. */
   #executorParts() {
     return {
       ports: this.#deps.assembled.ports,

@@ -1,4 +1,4 @@
-// The engine's own defaults: what it adds to those of the core when no plugin says otherwise.
+// The engine's own defaults, on top of the defaults of the core, for ports without a plugin.
 import { pluginModule, definePlugin, ExecutorBackend, type OptionsSchema, type Plugin } from '@millrace/core';
 import { assemblePorts, type AssembledPorts } from '@millrace/core/engine';
 import { ENGINE_VERSION } from '../engine-version.ts';
@@ -25,8 +25,8 @@ const optionsSchema: OptionsSchema<InProcessExecutorOptions, InProcessExecutorOp
 };
 
 /**
- * Executors inside the driver's process; what an engine has by default, with one executor. Give it as a plugin to have
- * more: they share the thread, which is of use for trying out where receivers are placed.
+ * Executors inside the driver's process; the default of an engine, with one executor. Install the plugin for more
+ * executors: they share the thread, which is useful for trying out the placement of receivers.
  */
 export const inProcessExecutors = definePlugin({
   name: '@millrace/engine/in-process-executors',
@@ -40,7 +40,10 @@ export const inProcessExecutors = definePlugin({
     }),
 });
 
-/** Assembles the ports of one engine: the given plugins over the engine's defaults over the core's. */
+/**
+ * Assembles the ports of one engine: the given plugins take precedence over the engine's defaults, and these over
+ * the defaults of the core.
+ */
 export function assembleDefaultEngine(plugins: readonly Plugin[]): AssembledPorts {
   return assemblePorts(plugins, { defaults: [inProcessExecutors()] });
 }

@@ -1,5 +1,5 @@
-// A function that fails once: the batch is tried again and comes to what it would have come to, and so do all after it.
-// Nothing on the way may remember the failure.
+// A function that fails once: the retried batch gives the result it would have given, and so do all later batches.
+// No component on the way may remember the failure.
 import { settle, virtualPorts } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import type { DStream } from '../dstream/dstream.ts';
@@ -21,7 +21,7 @@ const programs: readonly (readonly [string, (pairs: Pairs, trip: Trip) => DStrea
   ['a window', (pairs, trip) => pairs.mapValues((n) => (trip(), n)).window(2_000)],
 ];
 
-/** What each of five batches comes to; the call with this number throws. */
+/** Results of five batches; the call with this number throws. */
 async function run(
   make: (pairs: Pairs, trip: Trip) => DStream<unknown>,
   failingCall: number,

@@ -1,5 +1,5 @@
-// A checkpoint store that fails for days: what the engine keeps in memory must not follow the number of batches, because
-// everything that a driver needs when it comes back is in the log.
+// A checkpoint store that fails for days: the memory of the engine must not grow with the number of batches,
+// because everything that a recovering driver needs is in the log.
 import { queryObjects } from 'node:v8';
 import { describe, expect, it } from 'vitest';
 import { NumberSource, RestartWorld } from '../../test/restart-world.ts';
@@ -7,7 +7,7 @@ import type { StreamingContext } from './streaming-context.ts';
 
 const BATCHES = 10_000;
 
-/** How many objects of a kind are alive; collects garbage first. */
+/** Number of living objects of a kind; collects garbage first. */
 const alive = (kind: new () => unknown): number => queryObjects(kind, { format: 'count' });
 
 function program(sources: readonly NumberSource[], onBatch: () => void) {
@@ -48,7 +48,7 @@ describe('a store of checkpoints that fails for a long time', () => {
     for (const [index, count] of after.entries()) {
       expect(Math.abs(count - (before[index] ?? 0))).toBeLessThan(50);
     }
-    // The blocks that only a log can give back are all there.
+    // All blocks that only a log can restore are present.
     expect(world.blocks.size).toBeGreaterThanOrEqual(BATCHES - 1);
     const codes = life.log.lines.map(({ fields }) => (fields?.['error'] as { code?: string })?.code);
     expect(codes.filter((code) => code === 'MR_CHECKPOINT_BEHIND')).toHaveLength(4);

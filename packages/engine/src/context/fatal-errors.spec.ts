@@ -1,4 +1,5 @@
-// An error of disposition `stop-engine` is never retried: wherever it comes from, the engine stops with it.
+// An error of disposition `stop-engine` is never retried: the engine stops with the error, whichever component
+// raised it.
 import {
   pluginModule,
   definePlugin,
@@ -29,7 +30,7 @@ function begin(world: RestartWorld, source: NumberSource, plugins: readonly Plug
   return world.begin(program, {}, Infinity, plugins);
 }
 
-/** Runs until nothing can happen any more, and tells how it ended. */
+/** Runs until no more events are possible, and returns the outcome. */
 async function endOf(world: RestartWorld, life: Life, events: string[]): Promise<unknown> {
   const terminated = life.ssc.awaitTermination().then(
     () => 'ended well',
@@ -119,7 +120,7 @@ describe('an error that no retry can heal', () => {
     },
   );
 
-  it('leaves the engine alone when a receiver ends itself for good', async () => {
+  it('keeps the engine running when a receiver ends itself for good', async () => {
     const world = new RestartWorld();
     const source = new NumberSource();
     const own = source.receiver({ replayable: false, isAlive: () => true });
@@ -161,7 +162,7 @@ describe('an error that no retry can heal', () => {
     expect(await endOf(world, life, events)).toMatchObject({ code: denied.code });
   });
 
-  it('stops with the first one, however many follow', async () => {
+  it('stops with the first error, however many follow', async () => {
     const world = new RestartWorld();
     const source = new NumberSource();
     const life = begin(world, source);

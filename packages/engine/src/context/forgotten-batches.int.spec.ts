@@ -1,6 +1,6 @@
-// What a batch was made of has to be gone soon after the batch. A collection of young objects takes milliseconds and
-// only looks at what is new; if something among the old objects leads from each batch to the next, it finds all of them
-// in use, copies their records twice and leaves them to the full collection.
+// The data of a batch must become garbage soon after the batch. A collection of young objects takes milliseconds
+// and only visits new objects; if a chain of references among old objects leads from each batch to the next, the
+// collection finds all batches in use, copies their records twice and leaves them to the full collection.
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -9,7 +9,10 @@ import { expect, it } from 'vitest';
 const run = promisify(execFile);
 const program = join(import.meta.dirname, '../../test/programs/batches-left.ts');
 
-/** When V8 collects, and what it makes among the old objects at once, else depends on what the machine does beside. */
+/**
+ * Fixes the times of V8's collections and of promotion to the old objects, which else depend on the load of the
+ * machine.
+ */
 const FLAGS = [
   '--expose-gc',
   '--min-semi-space-size=64',
@@ -18,7 +21,7 @@ const FLAGS = [
 ];
 
 it.each(['a chain', 'sums by key', 'a persisted stream', 'a window', 'a window that moves on', 'state'])(
-  '%s leaves its past to collections of young objects',
+  '%s leaves its earlier batches to collections of young objects',
   async (stream) => {
     const { stdout } = await run(
       process.execPath,
@@ -26,7 +29,7 @@ it.each(['a chain', 'sums by key', 'a persisted stream', 'a window', 'a window t
       { timeout: 60_000 },
     );
     const { batches, left } = JSON.parse(stdout) as { batches: number; left: number };
-    // 19 to 39 of 400 were left; with one `Map` in place of the streams' map of RDDs it was 150 to 440.
+    // In measurements 19 to 39 of 400 were left; with one `Map` in place of the streams' map of RDDs 150 to 440.
     expect(left).toBeLessThan(batches / 4);
   },
   70_000,

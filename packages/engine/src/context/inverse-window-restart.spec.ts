@@ -5,7 +5,7 @@ import type { StreamingContext } from './streaming-context.ts';
 const add = (a: number, b: number) => a + b;
 const subtract = (a: number, b: number) => a - b;
 
-/** Counts the words of a queue over a window; what it had is in the map, by batch time. */
+/** Counts the words of a queue over a window; records the counts in the map, by batch time. */
 function counting(
   seen: Map<number, string>,
   queue: readonly string[][],
@@ -36,7 +36,7 @@ async function firstLife(world: RestartWorld, queue: readonly string[][]): Promi
 }
 
 describe('a window with an inverse function after a restart', () => {
-  it('is whole also where no input is kept (STA-1)', async () => {
+  it('is complete even when no input is kept (STA-1)', async () => {
     const world = new RestartWorld({ hasLog: false });
     const seen = await firstLife(world, [['a'], ['b'], ['a', 'c']]);
     const second = world.begin(counting(seen, [['b'], [], []]));
@@ -56,7 +56,7 @@ describe('a window with an inverse function after a restart', () => {
     expect([seen.get(13_000), seen.get(14_000)]).toEqual(['a2 b1 c1 d1 e1', 'a1 b0 c0 d0 e1 x1']);
   });
 
-  it('survives lives in which there was no batch', async () => {
+  it('survives lives without a batch', async () => {
     const world = new RestartWorld({ hasLog: false });
     const seen = await firstLife(world, [['a'], ['b']]);
     for (let life = 0; life < 3; life += 1) await firstLife(world, []);

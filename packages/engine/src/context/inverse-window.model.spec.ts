@@ -1,5 +1,5 @@
-// Drivers that die at any step while windows move on by an inverse function: what a window holds afterwards must be
-// what it holds when it is made anew from the batches, whatever was kept by then.
+// Drivers that die at any step while windows slide by an inverse function: afterwards a window must equal the
+// window recomputed from its batches, whatever snapshots existed by then.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { NumberSource, RestartWorld, type RestartWorldOptions } from '../../test/restart-world.ts';
@@ -8,7 +8,7 @@ import type { StreamingContext } from './streaming-context.ts';
 const add = (a: number, b: number) => a + b;
 const subtract = (a: number, b: number) => a - b;
 
-/** Window and slide in seconds: longer, shorter, and not divided by its slide. */
+/** Window and slide in seconds: longer, shorter, and not a multiple of the slide. */
 const spans = fc.constantFrom([3, 1], [4, 2], [3, 2], [2, 3], [1, 1]);
 const deaths = fc.array(fc.record({ steps: fc.integer({ min: 5, max: 150 }), downMs: fc.nat(3_500) }), {
   minLength: 1,
@@ -20,7 +20,10 @@ interface Outcome {
   readonly windows: ReadonlyMap<number, readonly [number, number][]>;
 }
 
-/** Runs driver after driver; the last one lives on. Sums of the numbers of each window, by their remainders. */
+/**
+ * Runs driver after driver until the last one survives. Returns sums of the numbers of each window, by their
+ * remainders.
+ */
 async function runThrough(
   plan: readonly { readonly steps: number; readonly downMs: number }[],
   options: RestartWorldOptions & { span: readonly number[]; hasFilter: boolean },
@@ -71,7 +74,7 @@ async function runThrough(
   return { batches, windows };
 }
 
-/** The windows as they should be; with `keysStay` also what has left. */
+/** The expected windows; with `keysStay` also the keys that have left. */
 function expected(
   { batches, windows }: Outcome,
   windowMs: number,
@@ -99,7 +102,7 @@ function expected(
 }
 
 describe('a window with an inverse function whose driver dies at any step', () => {
-  it('goes on as if nothing had happened, keys that stay included (STA-1)', async () => {
+  it('continues as if no driver had died, keys that stay included (STA-1)', async () => {
     await fc.assert(
       fc.asyncProperty(deaths, spans, async (plan, span) => {
         const outcome = await runThrough(plan, { span, hasFilter: false });
@@ -110,7 +113,7 @@ describe('a window with an inverse function whose driver dies at any step', () =
     );
   });
 
-  it('goes on from the recorded batches alone when there are no checkpoints', async () => {
+  it('recovers from the recorded batches alone when there are no checkpoints', async () => {
     await fc.assert(
       fc.asyncProperty(deaths, spans, async (plan, span) => {
         const outcome = await runThrough(plan, { span, hasFilter: true, hasCheckpoints: false });

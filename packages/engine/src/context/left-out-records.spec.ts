@@ -1,5 +1,5 @@
-// Records that no codec takes are left out, counted and told, wherever they come in, with and without a log. The others
-// are processed, and the source goes on.
+// Records that no codec accepts are left out, counted and reported, wherever they enter, with and without a log.
+// All other records are processed, and the source continues.
 import {
   type AckToken,
   pluginModule,
@@ -39,7 +39,7 @@ const BAD: readonly (readonly [string, unknown])[] = [
   ['a getter that throws', Object.defineProperty({}, 'a', { enumerable: true, get: () => 'x'.repeat(-1) })], // prettier-ignore
 ];
 
-/** A handler that encodes, as one with a log does. */
+/** A handler that encodes, like a handler with a log. */
 class EncodingHandler extends MemoryReceivedBlockHandler {
   readonly refusesUnsupported = true;
   readonly #codec = new MsgpackCodec();
@@ -70,7 +70,7 @@ const encoding = () =>
     new EncodingHandler(new MemoryBlockStore({ maxBytes: 2 ** 20 })),
   );
 
-/** The engine's codec as somebody writes one who knows nothing of `refusalsIn`. */
+/** The engine's codec as written by an author who does not know `refusalsIn`. */
 const foreignCodec = () => {
   const codec = new MsgpackCodec();
   const foreign: Codec = {
@@ -141,25 +141,28 @@ describe.each([
   ['with a handler that encodes', () => [encoding()]],
   ['with a codec that only encodes', () => [foreignCodec()]],
 ])('%s', (_how, plugins) => {
-  it.each(BAD)('%s is left out by store, counted, told once and acknowledged', async (_what, bad) => {
-    const { made, acknowledged, lives } = receiver((context) => {
-      for (let id = 0; id < 100; id += 1) context.store(id === 50 ? bad : id, id);
-    });
-    const { seen, leftOut, told, warnings } = await run(
-      (ssc, into) => collectInto(into, ssc, made),
-      plugins(),
-    );
-    expect(seen).toEqual(Array.from({ length: 100 }, (_, id) => id).filter((id) => id !== 50));
-    expect(acknowledged).toHaveLength(100);
-    expect(lives).toHaveLength(1);
-    expect(leftOut).toEqual([
-      { streamId: 0, name: 'source', recordCount: 1, totalCount: 1, reason: expect.stringContaining('record') as string, record: expect.any(String) as string }, // prettier-ignore
-    ]);
-    expect(told).toEqual(['MR_RECEIVER_RECORD_UNSUPPORTED']);
-    expect(warnings).toEqual(['records were left out']);
-  });
+  it.each(BAD)(
+    'leaves out %s in store, counts the record, reports it once and acknowledges it',
+    async (_what, bad) => {
+      const { made, acknowledged, lives } = receiver((context) => {
+        for (let id = 0; id < 100; id += 1) context.store(id === 50 ? bad : id, id);
+      });
+      const { seen, leftOut, told, warnings } = await run(
+        (ssc, into) => collectInto(into, ssc, made),
+        plugins(),
+      );
+      expect(seen).toEqual(Array.from({ length: 100 }, (_, id) => id).filter((id) => id !== 50));
+      expect(acknowledged).toHaveLength(100);
+      expect(lives).toHaveLength(1);
+      expect(leftOut).toEqual([
+        { streamId: 0, name: 'source', recordCount: 1, totalCount: 1, reason: expect.stringContaining('record') as string, record: expect.any(String) as string }, // prettier-ignore
+      ]);
+      expect(told).toEqual(['MR_RECEIVER_RECORD_UNSUPPORTED']);
+      expect(warnings).toEqual(['records were left out']);
+    },
+  );
 
-  it('a block of nothing else is acknowledged, too', async () => {
+  it('acknowledges a block without any other record, too', async () => {
     const { made, acknowledged } = receiver((context) => void context.store(new Money(), 'token'));
     const { seen, leftOut } = await run((ssc, into) => collectInto(into, ssc, made), plugins());
     expect(seen).toEqual([]);
@@ -167,7 +170,7 @@ describe.each([
     expect(leftOut.map(({ totalCount }) => totalCount)).toEqual([1]);
   });
 
-  it('storeBlock resolves without the record', async () => {
+  it('resolves storeBlock without the record', async () => {
     let isStored = false;
     const { made } = receiver((context) => {
       void context.storeBlock([1, new Money(), 2]).then(() => (isStored = true));
@@ -176,7 +179,7 @@ describe.each([
     expect([isStored, seen, leftOut.length]).toEqual([true, [1, 2], 1]);
   });
 
-  it('queue entries come without such records', async () => {
+  it('leaves such records out of queue entries', async () => {
     const { seen, leftOut } = await run((ssc, into) => {
       const queue = [[1, Symbol('s'), 2], [new Money()], [3]];
       ssc.queueStream<unknown>(queue).foreachRDD(async (rdd) => void into.push(...(await rdd.collect())));
@@ -188,7 +191,7 @@ describe.each([
     ]);
   });
 
-  it('people are told of the first, the tenth and the hundredth, listeners of all', async () => {
+  it('logs the first, the tenth and the hundredth record, and tells listeners of all', async () => {
     const { made } = receiver((context) => {
       let count = 0;
       const timer = () => {
@@ -206,7 +209,7 @@ describe.each([
 });
 
 describe('a record that is left out', () => {
-  it('is told in words that are bounded and fit for a terminal', async () => {
+  it('is reported in bounded text that is safe for a terminal', async () => {
     const { made } = receiver(
       (context) => void context.store({ text: '\u001b[2J'.repeat(10_000), money: new Money() }),
     );
@@ -216,7 +219,7 @@ describe('a record that is left out', () => {
     expect(leftOut[0]?.reason).toBe('record.money is an instance of Money');
   });
 
-  it('moves the position of a replayable source on', async () => {
+  it('advances the position of a replayable source', async () => {
     const { made } = receiver(
       (context) => {
         context.store(1, 1);
@@ -245,7 +248,7 @@ describe('a record that is left out', () => {
     expect(resumed).toEqual([undefined, 2]);
   });
 
-  it('is believed to be none where a receiver says that its records are plain, until a log refuses the block', async () => {
+  it('is not looked for when a receiver declares its records plain, until a log refuses the block', async () => {
     const start = (context: ReceiverContext<unknown>) => {
       for (const record of [1, new Money(), 2]) context.store(record);
     };
@@ -258,7 +261,7 @@ describe('a record that is left out', () => {
   });
 });
 
-describe('what is said about a block and is no data', () => {
+describe('metadata of a block that is no data', () => {
   it.each([
     [
       'a position',

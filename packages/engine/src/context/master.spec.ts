@@ -19,7 +19,7 @@ describe('master', () => {
     expect(executorsAskedFor(master)).toBe(asked);
   });
 
-  it('says what to install when no plugin brings threads', () => {
+  it('names the package to install when no plugin provides threads', () => {
     expect(() => new StreamingContext({ appName: 'a', batchIntervalMs: 100, master: 'local[2]' })).toThrow(
       expect.objectContaining({
         code: 'MR_CONTEXT_EXECUTORS_NOT_INSTALLED',
@@ -28,7 +28,7 @@ describe('master', () => {
     );
   });
 
-  it('says so too when executors are to be added that cannot be', () => {
+  it('names it as well when executors are to be added that cannot be', () => {
     const options = { appName: 'a', batchIntervalMs: 100, executorAllocation: true };
     expect(() => new StreamingContext(options)).toThrow(
       expect.objectContaining({
@@ -38,14 +38,14 @@ describe('master', () => {
     );
   });
 
-  it('refuses what is no master when the context is made', () => {
+  it('refuses an unknown master when the context is made', () => {
     const options = { appName: 'a', batchIntervalMs: 100, master: 'yarn' as 'local' };
     expect(() => new StreamingContext(options)).toThrow(
       expect.objectContaining({ code: 'MR_CONFIG_INVALID_OPTION' }),
     );
   });
 
-  it('local stays in this process, whatever is bound', () => {
+  it('local stays in this process, whatever backend is bound', () => {
     const bound: ExecutorBackend = new RecordingExecutorBackend();
     expect(chooseExecutors('local', bound).backend).toBeInstanceOf(InProcessExecutorBackend);
     expect(chooseExecutors('local[3]', bound)).toEqual({ backend: bound, executors: 3 });

@@ -1,19 +1,19 @@
-// Where a program asks for executors: `local` is this process, `local[N]` is N threads, `local[*]` one for each core.
-// Threads come from a plugin; without it the wish cannot be met, and the message says how to meet it.
+// The `master` option of a program: `local` is this process, `local[N]` is N threads, `local[*]` one thread for
+// each core. Threads come from a plugin; without that plugin the request fails, and the message names the remedy.
 import type { ExecutorBackend } from '@millrace/core';
 import { InProcessExecutorBackend } from '../executor/in-process-executor-backend.ts';
 import { contextError } from '../driver/context-errors.ts';
 
-/** The executors that a program asks for. */
+/** The executors that a program requests. */
 export type Master = 'local' | 'local[*]' | `local[${number}]`;
 
-/** The backend of a context, and how many executors it is asked for. */
+/** The backend of a context, with the requested number of executors. */
 export interface ChosenExecutors {
   readonly backend: ExecutorBackend;
   readonly executors?: number | 'one-per-core';
 }
 
-/** How many executors a master asks for; undefined: it is none. `local` asks for this process. */
+/** Number of executors of a master; undefined for an unknown master. `local` is this process. */
 export function executorsAskedFor(master: string): number | 'one-per-core' | 'in-process' | undefined {
   if (master === 'local') return 'in-process';
   if (master === 'local[*]') return 'one-per-core';
@@ -22,10 +22,10 @@ export function executorsAskedFor(master: string): number | 'one-per-core' | 'in
 }
 
 /**
- * The backend for a master: the bound one, or for `local` one in this process. Without a master the bound one, as it is
- * set.
+ * The backend for a master: the bound one, or for `local` one in this process. Without a master the bound backend
+ * with its own settings.
  *
- * @throws `MR_CONTEXT_EXECUTORS_NOT_INSTALLED` when no plugin brings executors outside the driver's thread.
+ * @throws `MR_CONTEXT_EXECUTORS_NOT_INSTALLED` when no plugin provides executors outside the driver's thread.
  */
 export function chooseExecutors(master: string | undefined, bound: ExecutorBackend): ChosenExecutors {
   const asked = master === undefined ? undefined : executorsAskedFor(master);

@@ -1,5 +1,5 @@
-// A program whose operators have names may get others before them: whatever was kept for windows over state is found again.
-// Windows that are made of several streams keep batches for one of these, which a program cannot name by itself.
+// A program with named operators may get further operators before them: restored windows over state are matched by
+// name. Windows over several streams keep batches for one of these streams, which a program cannot name by itself.
 import { expect, it } from 'vitest';
 import { RestartWorld } from '../../test/restart-world.ts';
 import type { DStream } from '../dstream/dstream.ts';
@@ -19,7 +19,7 @@ const windows: readonly (readonly [string, (sums: Counts) => DStream<unknown>])[
   ['a window over countByWindow', (sums) => sums.countByWindow(2_000).uid('counts').window(3_000)],
 ]; // prettier-ignore
 
-/** Runs the program in two lives, the second one with operators before all others. */
+/** Runs the program in two lives, the second with new operators before all others. */
 async function run(window: (sums: Counts) => DStream<unknown>, stopAfter: number): Promise<string[]> {
   const world = new RestartWorld();
   const seen: string[] = [];
@@ -53,7 +53,7 @@ async function run(window: (sums: Counts) => DStream<unknown>, stopAfter: number
   return seen;
 }
 
-it.each(windows)('%s finds its batches again behind operators that are new (STA-1)', async (_, window) => {
+it.each(windows)('%s finds its batches again behind new operators (STA-1)', async (_, window) => {
   const expected = await run(window, queue.length);
   expect(expected).toHaveLength(queue.length);
   for (const stopAfter of [2, 4]) expect(await run(window, stopAfter)).toEqual(expected);

@@ -1,5 +1,5 @@
-// Where `print` writes: standard output, whose reader may go away (`| head`). A program whose output nobody reads any more
-// ends, as programs in a pipe do; as a context it ends gracefully.
+// The output of `print`: standard output, whose reader may go away (`| head`). A program whose output has no reader
+// any more ends, as programs in a pipe do; a context ends gracefully.
 import { guardedOutput } from '@millrace/core/engine';
 
 /** The standard output of one context. */
@@ -7,19 +7,19 @@ export class PrintedOutput {
   readonly #onClosed: () => void;
   #stopHearing: (() => void) | undefined;
 
-  /** `onClosed`: called once, when text was written and nobody reads it. */
+  /** `onClosed`: called once, when text was written and there is no reader any more. */
   constructor(onClosed: () => void) {
     this.#onClosed = onClosed;
   }
 
-  /** Writes text. Never throws; text that nobody reads is lost. */
+  /** Writes text. Never throws; text without a reader is lost. */
   write(text: string): void {
     const output = guardedOutput(process.stdout);
     this.#stopHearing ??= output.onClosed(this.#onClosed);
     output.write(text);
   }
 
-  /** Tells nobody any more. */
+  /** Stops calling `onClosed`. */
   close(): void {
     this.#stopHearing?.();
   }

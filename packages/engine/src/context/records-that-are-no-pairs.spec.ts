@@ -1,5 +1,5 @@
-// Operators on pairs over records that are no pairs, as untyped code has them: the batch fails and says which operator it
-// was. A key of undefined for all of them would be a wrong result that nobody hears of.
+// Operators on pairs over records that are no pairs, from untyped code: the batch fails with the operator's name. A
+// key of undefined for all records would be an unnoticed wrong result.
 import { isMillraceError } from '@millrace/core';
 import { settle, virtualPorts } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
@@ -35,7 +35,7 @@ const programs: Readonly<Record<string, (pairs: Pairs) => DStream<unknown>>> = {
 
 const GOOD = Array.from({ length: 100 }, (_, n): [string, number] => [`k${n % 3}`, n]);
 
-/** Runs a batch; gives the code of the innermost error. */
+/** Runs a batch; returns the code of the innermost error. */
 async function failureOf(program: (pairs: Pairs) => DStream<unknown>, records: readonly unknown[]) {
   const { plugin, clock } = virtualPorts();
   const ssc = new StreamingContext({
@@ -70,7 +70,7 @@ describe.each(Object.entries(programs))('%s', (_name, program) => {
     expect(await failureOf(program, records)).toBe('MR_RDD_RECORD_NOT_PAIR');
   });
 
-  it('takes pairs', async () => {
+  it('accepts pairs', async () => {
     expect(await failureOf(program, GOOD)).toBeUndefined();
   });
 });

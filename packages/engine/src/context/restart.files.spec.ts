@@ -1,5 +1,5 @@
-// Streams of files over drivers that die: a batch that runs again reads the files that it had, in the same order, and a
-// file that is not what it was fails the batch.
+// File streams over dying drivers: a repeated batch reads the same files in the same order, and a file that differs
+// from its state at selection fails the batch.
 import type { BatchInfo } from '@millrace/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -12,7 +12,7 @@ const deaths = fc.array(fc.record({ steps: fc.integer({ min: 1, max: 60 }), down
   maxLength: 4,
 });
 
-/** A directory in a world, into which files are put as time passes. */
+/** A directory in a world that receives files as time passes. */
 class Inbox {
   readonly written: string[] = [];
   readonly #world: RestartWorld;
@@ -22,7 +22,7 @@ class Inbox {
     world.storage.writeFile('/in/.keep', '');
   }
 
-  /** Two files of the same time, of which the one that comes later in the order is written first. */
+  /** Two files of the same time; the later one in the order is written first. */
   put(): void {
     const number = this.written.length;
     const modifiedMs = this.#world.nowMs;
@@ -57,7 +57,7 @@ async function runThrough(
   const inbox = new Inbox(world);
   const seen = new Map<number, string[]>();
   const program = linesInto(seen, world);
-  // The first driver lives long enough to record since when the directory is watched.
+  // The first driver lives long enough to record the time at which watching begins.
   const first = world.begin(program);
   await first.ssc.start();
   await world.pass(first, 1_000);
@@ -92,7 +92,7 @@ async function selectedOnly(world: RestartWorld, seen: Map<number, string[]>): P
   world.kill();
 }
 
-/** The next driver over what is left. */
+/** The next driver over the remains. */
 async function nextDriver(
   world: RestartWorld,
   seen: Map<number, string[]>,
@@ -128,7 +128,7 @@ describe('a stream of files over drivers that die', () => {
     },
   );
 
-  it('gives a batch the files that were selected for it, not those that are there now (BAT-4)', async () => {
+  it('gives a batch the files that were selected for it, not the ones present now (BAT-4)', async () => {
     const world = new RestartWorld();
     const seen = new Map<number, string[]>();
     await selectedOnly(world, seen);
@@ -139,7 +139,7 @@ describe('a stream of files over drivers that die', () => {
     expect(batches[0]).toMatchObject({ batchTime: 11_000, isRerun: true, outcome: 'succeeded' });
   });
 
-  it('does not read what was added to a file since (BAT-4)', async () => {
+  it('does not read bytes appended to a file after its selection (BAT-4)', async () => {
     const world = new RestartWorld();
     const seen = new Map<number, string[]>();
     await selectedOnly(world, seen);
@@ -172,7 +172,7 @@ describe('a stream of files over drivers that die', () => {
     expect(seen.size).toBe(0);
   });
 
-  it('goes on behind such a batch only when told to, and says that it was skipped (BAT-5)', async () => {
+  it('continues behind such a batch only when configured to, and reports the skipped batch (BAT-5)', async () => {
     const world = new RestartWorld();
     const seen = new Map<number, string[]>();
     await selectedOnly(world, seen);

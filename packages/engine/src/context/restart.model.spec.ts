@@ -1,4 +1,4 @@
-// Drivers that die at any step, over and over: what comes out must be what a driver without deaths would have made.
+// Drivers that die at any step, over and over: the output must equal the output of a driver without deaths.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { NumberSource, RestartWorld, type RestartWorldOptions } from '../../test/restart-world.ts';
@@ -7,13 +7,13 @@ import type { StreamingContext } from './streaming-context.ts';
 
 const WINDOW_MS = 3_000;
 
-/** How often and when drivers die, and how long nobody replaces them. */
+/** Times of death, and the time until the replacement. */
 const deaths = fc.array(fc.record({ steps: fc.integer({ min: 1, max: 120 }), downMs: fc.nat(3_500) }), {
   minLength: 1,
   maxLength: 5,
 });
 
-/** The same, with a wall clock that is set in the middle of each life. */
+/** As `deaths`, with a wall clock that is set in the middle of each life. */
 const deathsAndSteps = fc.array(
   fc.record({
     steps: fc.integer({ min: 1, max: 160 }),
@@ -27,21 +27,21 @@ const deathsAndSteps = fc.array(
 interface PlannedLife {
   readonly steps: number;
   readonly downMs: number;
-  /** After how many turns the wall clock is set, and by how much. */
+  /** Number of turns before the wall clock is set, and the size of the step. */
   readonly setAt?: number;
   readonly setMs?: number;
 }
 
 interface Outcome {
   readonly source: NumberSource;
-  /** Blocks that were stored where they survive and are still there. */
+  /** Number of durable blocks that are still present. */
   readonly storedBlocks: number;
-  /** By batch time, as an idempotent sink has them. */
+  /** By batch time, as in an idempotent sink. */
   readonly batches: ReadonlyMap<number, readonly number[]>;
   readonly windows: ReadonlyMap<number, readonly number[]>;
 }
 
-/** Runs driver after driver until one lives on, then lets it finish. */
+/** Runs driver after driver until one survives, then lets it finish. */
 async function runThrough(
   plan: readonly PlannedLife[],
   replayable: boolean,
@@ -159,7 +159,7 @@ describe('a driver that dies at any step', () => {
     );
   });
 
-  it('goes on from its log alone when there are no checkpoints', async () => {
+  it('recovers from its log alone when there are no checkpoints', async () => {
     await fc.assert(
       fc.asyncProperty(deaths, async (plan) => {
         const outcome = await runThrough(plan, true, { hasCheckpoints: false });

@@ -9,7 +9,7 @@ import { BlockTexts, decodeEvent } from '../tracking/metadata-event-codec.ts';
 import type { StandaloneContextOptions } from './context-options.ts';
 import { StreamingContext } from './streaming-context.ts';
 
-/** Keeps what each batch of a life was, in order of completion. */
+/** Records the batches of a life, in order of completion. */
 function batchesOf(life: Life): BatchInfo[] {
   const batches: BatchInfo[] = [];
   life.ssc.on('batch:completed', ({ batch }) => void batches.push(batch));
@@ -27,13 +27,13 @@ function numbersInto(seen: Map<number, number[]>, source: NumberSource) {
   };
 }
 
-/** The codes of an error and everything behind it. */
+/** The codes of an error and of all its causes. */
 function codesOf(error: unknown): unknown[] {
   if (!(error instanceof Error)) return [];
   return [(error as { code?: unknown }).code, ...codesOf(error.cause)];
 }
 
-/** What the log of decisions holds, in order. */
+/** The events of the decision log, in order. */
 async function eventsIn({ logs }: RestartWorld): Promise<MetadataEvent[]> {
   const texts = new BlockTexts();
   return logs
@@ -41,7 +41,7 @@ async function eventsIn({ logs }: RestartWorld): Promise<MetadataEvent[]> {
     .map(({ payload }) => decodeEvent(new MsgpackCodec(), payload, texts));
 }
 
-/** Makes it look as if drivers of these epochs had been here, one in the log and one in the newest checkpoint. */
+/** Simulates earlier drivers of these epochs, one in the log and one in the newest checkpoint. */
 async function raiseEpochs(
   world: RestartWorld,
   { inLog, inCheckpoint }: { readonly inLog: number; readonly inCheckpoint: number },
@@ -66,7 +66,7 @@ async function run(world: RestartWorld, life: Life, ms: number): Promise<void> {
   await world.pass(life, ms);
 }
 
-describe('a context that goes on for another one', () => {
+describe('a context that resumes an earlier one', () => {
   it('runs unfinished batches again, with their blocks and input infos, then the missed ones', async () => {
     const world = new RestartWorld();
     const source = new NumberSource();
@@ -94,14 +94,14 @@ describe('a context that goes on for another one', () => {
     expect(batches.map(({ isRerun }) => isRerun)).toEqual([true, true, false, false, false]);
     expect(batches[0]).toMatchObject({ recordCount: seen.get(12_000)?.length });
     expect(batches[0]?.recordCount).toBeGreaterThan(0);
-    // What was received and not allocated belongs to the first batch of the time in between.
+    // Received and unallocated blocks belong to the first missed batch.
     expect(seen.get(14_000)?.length).toBeGreaterThan(0);
     await second.ssc.stop();
     const all = [...seen].toSorted(([a], [b]) => a - b).flatMap(([, numbers]) => numbers);
     expect(all).toEqual(Array.from({ length: 40 }, (_, n) => n));
   });
 
-  it('is above every epoch that it finds, whichever of log and checkpoint has the higher one', async () => {
+  it('is above every recorded epoch, in the log or in the checkpoint', async () => {
     for (const [inLog, inCheckpoint] of [
       [9, 2],
       [2, 9],
@@ -119,14 +119,14 @@ describe('a context that goes on for another one', () => {
     }
   });
 
-  it('writes into the log what its last checkpoint allows to go, before the log closes', async () => {
+  it('writes the deletions that its last checkpoint permits into the log, before the log closes', async () => {
     const world = new RestartWorld();
     const source = new NumberSource();
     const life = world.begin(numbersInto(new Map(), source));
     await life.ssc.start();
     for (let batch = 0; batch < 6; batch += 1) {
       source.produced += 5;
-      // The last ones are written by the stop only.
+      // The last checkpoints are written by the stop only.
       if (batch === 3) world.checkpoints.write = async () => Promise.reject(new Error('not now'));
       await world.pass(life, 1_000);
     }
@@ -140,7 +140,7 @@ describe('a context that goes on for another one', () => {
     expect(await cleaned()).toBeGreaterThan(before);
   });
 
-  it('loses no record when each of its lives draws the same numbers (BLK-1, REC-1)', async () => {
+  it('loses no record when all its lives draw the same random numbers (BLK-1, REC-1)', async () => {
     const world = new RestartWorld({ seed: 7 });
     const source = new NumberSource();
     const seen: number[] = [];
@@ -161,7 +161,7 @@ describe('a context that goes on for another one', () => {
     expect(source.acknowledged.at(-1)).toBe(source.produced - 1);
   });
 
-  it('keeps the zero time, and does not use a time again that a graceful stop used early (BAT-2)', async () => {
+  it('keeps the zero time, and never reuses a time that a graceful stop used early (BAT-2)', async () => {
     const world = new RestartWorld();
     const [source, seen] = [new NumberSource(), new Map<number, number[]>()];
     const first = world.begin(numbersInto(seen, source));
@@ -182,7 +182,7 @@ describe('a context that goes on for another one', () => {
     ]);
   });
 
-  it('gives each driver an epoch above all before it, written before anything else', async () => {
+  it('gives each driver an epoch above all earlier ones, written before anything else', async () => {
     const world = new RestartWorld();
     const epochs: unknown[] = [];
     for (let life = 0; life < 3; life += 1) {
@@ -195,7 +195,7 @@ describe('a context that goes on for another one', () => {
     expect(epochs).toEqual([undefined, 2, 3]);
   });
 
-  it('gives queue streams the input that was recorded, not what the queue holds now (BAT-4)', async () => {
+  it('gives queue streams the recorded input, not the current content of the queue (BAT-4)', async () => {
     const world = new RestartWorld({ hasCheckpoints: false });
     const seen = new Map<number, string[]>();
     const program = (queue: string[][]) => (ssc: StreamingContext) => {
@@ -216,7 +216,7 @@ describe('a context that goes on for another one', () => {
     expect(seen.get(13_000)).toEqual(['b', 'x']);
   });
 
-  it('goes on with partial windows where no input is kept', async () => {
+  it('resumes with partial windows when no input is kept', async () => {
     const world = new RestartWorld({ hasLog: false });
     const seen = new Map<number, string[]>();
     const program = (queue: string[][]) => (ssc: StreamingContext) => {
@@ -284,7 +284,7 @@ describe('a context that goes on for another one', () => {
     await life.ssc.stop();
   });
 
-  it('goes on from the checkpoint before when the newest is damaged', async () => {
+  it('resumes from the previous checkpoint when the newest is damaged', async () => {
     const world = new RestartWorld();
     const [source, seen] = [new NumberSource(), new Map<number, number[]>()];
     const program = (ssc: StreamingContext): void => {
@@ -315,7 +315,7 @@ describe('a context that goes on for another one', () => {
 });
 
 describe('a source that is read again by ranges', () => {
-  /** Batches of a source whose ranges are logged; those from `blockedFrom` on never end. */
+  /** Batches of a source with logged ranges; batches from `blockedFrom` on never end. */
   function rangesInto(seen: Map<number, number[]>, source: NumberSource, blockedFrom = Infinity) {
     return (ssc: StreamingContext): void => {
       const receiver = source.receiver({ replayable: true, isAlive: () => true, readsRanges: true });
@@ -326,7 +326,7 @@ describe('a source that is read again by ranges', () => {
     };
   }
 
-  /** A driver dies with one batch done, others made, and blocks that wait. */
+  /** A driver dies with one batch done, further batches made, and waiting blocks. */
   async function died(world: RestartWorld, source: NumberSource, seen: Map<number, number[]>) {
     const first = world.begin(rangesInto(seen, source, 12_000));
     await first.ssc.start();
@@ -348,14 +348,14 @@ describe('a source that is read again by ranges', () => {
     expect(batches[0]?.recordCount).toBe(seen.get(12_000)?.length);
     const all = [...seen].toSorted(([a], [b]) => a - b).flatMap(([, numbers]) => numbers);
     expect(all).toEqual(Array.from({ length: 40 }, (_, n) => n));
-    // Each block of a batch that was made, or that waited, was read again once, and they join without a gap.
+    // Each block of a made batch, and each waiting block, was read again once, and the ranges join without a gap.
     const ranges = source.rangesRead.toSorted(([a], [b]) => a - b);
     expect(ranges.length).toBeGreaterThan(10);
     expect(ranges[0]?.[0]).toBe(seen.get(11_000)?.length);
     expect(ranges.slice(1).map(([first]) => first)).toEqual(ranges.slice(0, -1).map(([, last]) => last + 1));
   });
 
-  it('stops the engine with a code when it has the records no more (BAT-5)', async () => {
+  it('stops the engine with a code when it no longer has the records (BAT-5)', async () => {
     const world = new RestartWorld();
     const [source, seen] = [new NumberSource(), new Map<number, number[]>()];
     await died(world, source, seen);
@@ -368,7 +368,7 @@ describe('a source that is read again by ranges', () => {
     expect(seen.has(12_000)).toBe(false);
   });
 
-  it('loses batches only when told to, counted and one by one (BAT-5)', async () => {
+  it('loses batches only when configured to, counted and one by one (BAT-5)', async () => {
     const world = new RestartWorld();
     const [source, seen] = [new NumberSource(), new Map<number, number[]>()];
     await died(world, source, seen);
@@ -384,7 +384,7 @@ describe('a source that is read again by ranges', () => {
     expect(processed + (batches[0]?.recordCount ?? 0)).toBe(40);
   });
 
-  it('gives what memory had no room for, without any death', async () => {
+  it('rereads blocks that did not fit into memory, without any death', async () => {
     const world = new RestartWorld();
     const [source, seen] = [new NumberSource(), new Map<number, number[]>()];
     const life = world.begin(rangesInto(seen, source));
@@ -402,7 +402,7 @@ describe('a source that is read again by ranges', () => {
 describe('a program that has changed', () => {
   const directory = '/checkpoints';
 
-  /** Runs a program for two batches over a disk, then kills it or stops it. */
+  /** Runs a program for two batches over a disk, then kills or stops it. */
   function onDisk() {
     const { storage } = virtualPorts();
     let nowMs = 10_000;
@@ -472,7 +472,7 @@ describe('a program that has changed', () => {
     await runOnce(allowed);
   });
 
-  it('reads the files that came while nobody ran, and none of them twice', async () => {
+  it('reads the files that came while no driver ran, each once', async () => {
     const { storage, context, runOnce } = onDisk();
     const seen: string[] = [];
     const read = (ssc: StreamingContext) =>
@@ -511,7 +511,7 @@ describe('a program that has changed', () => {
     await expect(elsewhere).rejects.toMatchObject({ code: 'MR_CONFIG_INVALID_OPTION' });
   });
 
-  it('keeps as many checkpoints as it is told', async () => {
+  it('keeps the configured number of checkpoints', async () => {
     const { storage, context, runOnce } = onDisk();
     for (let life = 0; life < 3; life += 1) {
       const one = context({ checkpointsKept: 2 });

@@ -1,5 +1,6 @@
-// Batches that were skipped, seen by everything that looks back: windows hold the batches that were made, state goes on with
-// the batch before the gap, and a driver that comes back knows the gap from the log or from a checkpoint.
+// Skipped batches, from the point of view of every operator that looks back: windows hold the batches that were
+// made, state continues from the batch before the gap, and a recovering driver knows the gap from the log or from a
+// checkpoint.
 import { describe, expect, it } from 'vitest';
 import { RestartWorld, type Life } from '../../test/restart-world.ts';
 import type { StreamingContext } from './streaming-context.ts';
@@ -45,7 +46,7 @@ function lookingBack(outputs: Outputs, queue: readonly Pair[][]) {
   };
 }
 
-/** What the batches that were made have to give. */
+/** The expected results of the batches that were made. */
 function expected(made: readonly (readonly [number, number])[]): Record<string, [number, number][]> {
   const within = (windowMs: number, slideMs: number): [number, number][] =>
     made
@@ -75,7 +76,10 @@ function seenIn(outputs: Outputs): Record<string, [number, number][]> {
   return Object.fromEntries([...outputs].map(([name, seen]) => [name, sorted(seen)]));
 }
 
-/** A story as it was and as it has to be; without a log the input of earlier batches is gone after a restart. */
+/**
+ * The actual and the expected results of a story; without a log the input of earlier batches is gone after a
+ * restart.
+ */
 function told(story: Story, { hasLog = true }: { readonly hasLog?: boolean }) {
   const isKept = ([name]: [string, unknown]) => hasLog || !['window', 'window slide 2'].includes(name);
   const kept = <T>(all: Record<string, T>): Record<string, T> =>
@@ -83,7 +87,7 @@ function told(story: Story, { hasLog = true }: { readonly hasLog?: boolean }) {
   return { seen: kept(seenIn(story.outputs)), right: kept(expected(story.made)) };
 }
 
-/** Runs lives over one world; each entry of the queue is one batch, with a number of its own. */
+/** Runs lives over one world; each entry of the queue is one batch, with a unique number. */
 class Story {
   readonly outputs: Outputs = new Map();
   readonly made: [number, number][] = [];
@@ -102,7 +106,7 @@ class Story {
     await this.world.pass(this.#life, 0);
   }
 
-  /** So many batches, one after the other. */
+  /** Passes `count` batches, one after the other. */
   async batches(count: number): Promise<void> {
     for (let i = 0; i < count; i += 1) {
       await this.world.pass(this.#life, INTERVAL);
@@ -110,7 +114,7 @@ class Story {
     }
   }
 
-  /** The wall clock goes forward over so many batches; the latest that is due is made. */
+  /** Moves the wall clock forward over `missed` batches; the latest due batch is made. */
   async jump(missed: number): Promise<void> {
     this.#next += missed * INTERVAL;
     await this.world.pass(undefined, (missed + 1) * INTERVAL);
@@ -119,7 +123,7 @@ class Story {
     this.#note();
   }
 
-  /** The driver dies, and nobody runs over so many batches; the latest that is due is made by the next one. */
+  /** Kills the driver, and lets `missed` batches pass without one; the next driver makes the latest due batch. */
   async die(missed: number): Promise<void> {
     this.world.kill();
     if (missed > 0) {
@@ -149,7 +153,7 @@ const WORLDS = [
 ] as const;
 
 describe.each(WORLDS)('skipped batches, with %s', (_, kept) => {
-  it.each([1, 2, 3, 4, 5, 9, 100_000_000])('windows and state go on over a gap of %i', async (missed) => {
+  it.each([1, 2, 3, 4, 5, 9, 100_000_000])('windows and state continue over a gap of %i', async (missed) => {
     const story = new Story(new RestartWorld(kept));
     await story.begin();
     await story.batches(5);
@@ -161,7 +165,7 @@ describe.each(WORLDS)('skipped batches, with %s', (_, kept) => {
   });
 
   it.each([1, 2, 3, 4, 7])(
-    'a driver knows the gap of the one before, %i batches behind it',
+    'a driver knows the gap of its predecessor, %i batches behind it',
     async (behind) => {
       const story = new Story(new RestartWorld(kept));
       await story.begin();
@@ -176,18 +180,21 @@ describe.each(WORLDS)('skipped batches, with %s', (_, kept) => {
     },
   );
 
-  it.each([2, 3, 6, 1_000_000])('a driver skips the %i batches for which nobody ran', async (missed) => {
-    const story = new Story(new RestartWorld(kept));
-    await story.begin();
-    await story.batches(4);
-    await story.die(missed);
-    await story.batches(3);
-    await story.jump(3);
-    await story.batches(2);
-    await story.die(0);
-    await story.batches(3);
-    await story.end();
-    const { seen, right } = told(story, kept);
-    expect(seen).toEqual(right);
-  });
+  it.each([2, 3, 6, 1_000_000])(
+    'a driver skips the %i batches that passed without a driver',
+    async (missed) => {
+      const story = new Story(new RestartWorld(kept));
+      await story.begin();
+      await story.batches(4);
+      await story.die(missed);
+      await story.batches(3);
+      await story.jump(3);
+      await story.batches(2);
+      await story.die(0);
+      await story.batches(3);
+      await story.end();
+      const { seen, right } = told(story, kept);
+      expect(seen).toEqual(right);
+    },
+  );
 });

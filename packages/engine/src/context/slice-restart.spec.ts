@@ -1,4 +1,4 @@
-// What an output that looks back by `slice` sees after a restart: right batches, or none, and never others.
+// Outputs that look back by `slice`, after a restart: a slice has the right batches, or none, and never wrong ones.
 import { expect, it } from 'vitest';
 import { RestartWorld } from '../../test/restart-world.ts';
 import type { DStream } from '../dstream/dstream.ts';
@@ -37,7 +37,7 @@ async function slices(make: (pairs: Pairs) => Pairs, isRestarted: boolean): Prom
   return seen;
 }
 
-it('slices of what inputs give back are whole after a restart', async () => {
+it('slices over restored inputs are complete after a restart', async () => {
   const make = (pairs: Pairs) => pairs.mapValues((n) => n * 10);
   expect(await slices(make, true)).toEqual(await slices(make, false));
 });
@@ -57,7 +57,7 @@ it.each([
   }
 });
 
-it('slices are whole where a window reads the stream as well', async () => {
+it('slices are complete when a window reads the stream as well', async () => {
   const make = (pairs: Pairs) => {
     const sums = moving(running(pairs));
     sums.window(2_000).foreachRDD(() => undefined);

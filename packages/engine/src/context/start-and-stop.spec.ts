@@ -1,4 +1,5 @@
-// Starts and stops that meet: whichever comes in between, a context that was told to stop ends, and opens nothing after.
+// Concurrent starts and stops: after a call of stop a context ends, in any interleaving, and opens nothing
+// afterwards.
 import { BlockStore, ExecutorBackend, MemoryBlockStore, provide, type Plugin } from '@millrace/core';
 import { settle, virtualPorts } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
@@ -76,7 +77,7 @@ describe('a start after a stop', () => {
     expect([ssc.state, batches]).toEqual(['STOPPED', []]);
   });
 
-  it('finds nothing defined meanwhile, and no checkpoint directory given', async () => {
+  it('allows no definitions and no checkpoint directory meanwhile', async () => {
     const { ssc } = counting();
     const stopping = ssc.stop();
     expect(() => ssc.queueStream([[1]])).toThrow(
@@ -88,14 +89,14 @@ describe('a start after a stop', () => {
   });
 });
 
-it('getOrCreate says what a function must return that makes no context', async () => {
+it('getOrCreate names the expected result of a function that makes no context', async () => {
   const create = (() => undefined) as unknown as () => StreamingContext;
   const got = StreamingContext.getOrCreate('/checkpoints', create);
   expect(await codeOf(got)).toBe('MR_CONFIG_INVALID_OPTION');
 });
 
 describe('a stop during a start', () => {
-  it('waits until what is being opened is open, and closes it', async () => {
+  it('waits for the end of a running opening, and closes the resource', async () => {
     const open = new Open();
     const { ssc, batches, clock } = counting([open.store(true)]);
     const starting = codeOf(ssc.start());
@@ -111,7 +112,7 @@ describe('a stop during a start', () => {
     expect([open.count, batches, ssc.state]).toEqual([0, [], 'STOPPED']);
   });
 
-  it('ends by its deadline when the start never does, and what opens later is closed', async () => {
+  it('ends by its deadline when the start never ends, and closes resources that open later', async () => {
     const open = new Open();
     const { ssc, clock } = counting([open.store(true)]);
     const starting = codeOf(ssc.start());
@@ -135,7 +136,7 @@ describe('a stop during a start', () => {
     await ssc.awaitTermination();
   });
 
-  it('ends at once when asked again without grace', async () => {
+  it('ends at once on a second call without grace', async () => {
     const open = new Open();
     const { ssc, clock } = counting([open.store(true)]);
     void codeOf(ssc.start());
@@ -188,7 +189,7 @@ it('waiting for sources ends with the stop that ends them', async () => {
   expect(await codeOf(ssc.retryHeldBatch())).toBe('MR_CONTEXT_NOT_STARTED');
 });
 
-it('a start that fails tells the failure to all who wait, and stays stopped', async () => {
+it('a failed start reports the failure to all waiting callers, and stays stopped', async () => {
   const open = new Open();
   const { ssc } = counting([open.hangingExecutors()]);
   const starting = ssc.start().catch((error: unknown) => error);

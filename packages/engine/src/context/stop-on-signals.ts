@@ -1,23 +1,27 @@
-// Ctrl-C and `kill` as an operator expects: the first asks for a graceful stop, the second for one at once.
+// Reactions to Ctrl-C and `kill`, as operators expect: the first signal requests a graceful stop, the second an
+// immediate one.
 import { constants } from 'node:os';
 import type { Logger } from '@millrace/core';
 import { asError, option, type OptionTable, resolveOptions } from '@millrace/core/engine';
 import { patience } from './stop-options.ts';
 import type { StopReport } from '../driver/stop-report.ts';
 
-/** What to do about signals. */
+/** Options of stopping on signals. */
 export interface StopOnSignalsOptions {
   /** Default SIGINT and SIGTERM. */
   readonly signals?: readonly NodeJS.Signals[];
   /** The deadline of the graceful stop, in milliseconds from the signal; default: that of `stop`. */
   readonly deadlineMs?: number;
-  /** Called at each signal, before anything is stopped. What it throws is logged, and the context stops all the same. */
+  /**
+   * Called at each signal, before anything is stopped. An error of the callback is logged, and the context stops
+   * all the same.
+   */
   readonly onSignal?: (signal: NodeJS.Signals) => void;
-  /** Called with the account of the stop. What it throws is logged. */
+  /** Called with the report of the stop. An error of the callback is logged. */
   readonly onStopped?: (report: StopReport) => void;
 }
 
-/** What is stopped. */
+/** The context to stop. */
 export interface Stoppable {
   stop(options: { readonly graceful: boolean; readonly deadlineMs?: number }): Promise<StopReport>;
 }
@@ -36,7 +40,7 @@ const RULES: OptionTable<StopOnSignalsOptions> = {
 };
 
 /**
- * Installs the handlers. Returns a function that removes them; it is to be called when the context has stopped.
+ * Installs the handlers. Returns a function that removes them, to be called when the context has stopped.
  *
  * @throws `MR_CONFIG_INVALID_OPTION`.
  */
@@ -60,7 +64,7 @@ export function stopOnSignals(
     void call('onSignal', onSignal, signal);
     const graceful = !isAsked;
     isAsked = true;
-    // `stop` never rejects: whatever goes wrong is in its report.
+    // `stop` never rejects: errors are in its report.
     void context
       .stop({ graceful, ...(graceful && deadlineMs !== undefined ? { deadlineMs } : {}) })
       .then((report) => (graceful ? call('onStopped', onStopped, report) : undefined));

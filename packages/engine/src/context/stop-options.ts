@@ -1,16 +1,16 @@
-// How to stop a context, checked before anything is stopped: a wrong deadline must not end a stop on its way.
+// Options of a stop, checked before anything is stopped: a wrong deadline must not end a stop on its way.
 import { flag, option, type OptionRule, type OptionTable, resolveOptions } from '@millrace/core/engine';
 
-/** How to stop a context. */
+/** Options of stopping a context. */
 export interface StopOptions {
   /**
-   * True: receivers stop first, what they stored is pushed, every block gets a batch, every batch completes. False:
-   * everything ends where it is. Default true.
+   * True: receivers stop first, their stored records are pushed, every block gets a batch, every batch completes.
+   * False: everything ends at once. Default true.
    */
   readonly graceful?: boolean;
   /**
-   * By when the stop ends at the latest, in milliseconds from the call; `Infinity`: no deadline. Default 10 batch
-   * intervals, at least 10 s, when graceful; else 2 s.
+   * Latest end of the stop, in milliseconds from the call; `Infinity`: no deadline. Default 10 batch intervals, at
+   * least 10 s, when graceful; else 2 s.
    */
   readonly deadlineMs?: number;
 }

@@ -1,4 +1,4 @@
-// What a stop closes, and when: nothing is closed while somebody still needs it.
+// The order of closing in a stop: nothing is closed while another part still needs it.
 import {
   pluginModule,
   type Block,
@@ -20,7 +20,7 @@ import { StreamingContext } from './streaming-context.ts';
 
 const noOptions = { '~standard': { version: 1, vendor: 'test', validate: () => ({ value: {} }) } } as const;
 
-/** A handler that notes what happens to it, and takes nothing once it is closed, as one over a log does. */
+/** A handler that records its calls, and refuses blocks once it is closed, like a handler over a log. */
 class NotingHandler extends MemoryReceivedBlockHandler implements ManagedResource {
   readonly notes: string[] = [];
 
@@ -95,7 +95,7 @@ describe('a graceful stop', () => {
 });
 
 describe('a batch that fails for good', () => {
-  it('is in the log and ends the context, also when nobody waits for that', async () => {
+  it('is in the log and ends the context, even when no caller waits for its end', async () => {
     const { plugin, clock, log } = virtualPorts({ startMs: 10_000 });
     const ssc = new StreamingContext({
       appName: 'test',

@@ -1,5 +1,5 @@
-// Stopping while more has come than the jobs can take by the deadline. Every record that was stored is in exactly one
-// place of the report, so the sums have to come out.
+// Stopping with more input than the jobs can process by the deadline. Every stored record is in exactly one place
+// of the report, so the sums have to add up.
 import {
   BlockStore,
   defineReceiver,
@@ -20,7 +20,10 @@ import { StreamingContext } from './streaming-context.ts';
 
 const capabilities = { ack: 'none', replayable: false, ordering: 'per-stream', pause: true } as const;
 
-/** A thousand records a second, of which the job takes a hundred, and an account of where they are. */
+/**
+ * A source of a thousand records a second with a job that processes a hundred, and an account of the places of all
+ * records.
+ */
 function overloaded(options: Partial<StandaloneContextOptions> = {}, plugins: readonly Plugin[] = []) {
   const world = virtualPorts({ startMs: 0 });
   const ssc = new StreamingContext({
@@ -47,7 +50,7 @@ function overloaded(options: Partial<StandaloneContextOptions> = {}, plugins: re
     contract: 1,
     capabilities: { ...capabilities, bounded: false, format: 'records', touches: [] },
     options: noOptions,
-    // Both waits reject when the receiver is stopped, and that is the end of it.
+    // Both waits reject when the receiver is stopped, which ends the loop.
     create: () => ({
       start: (context: ReceiverContext<number>) => void store(context).catch(() => {}),
       stop: () => {},
@@ -60,13 +63,13 @@ function overloaded(options: Partial<StandaloneContextOptions> = {}, plugins: re
   });
   const made = new Map<BatchTime, number>();
   ssc.on('batch:submitted', ({ batch }) => void made.set(batch.batchTime, batch.recordCount));
-  /** A function that runs at the deadline cannot be interrupted; what it does later is not counted here. */
+  /** A function that runs at the deadline cannot be interrupted; its later effects are not counted here. */
   const stop = async (stopOptions: StopOptions) => {
     const stopping = ssc.stop(stopOptions).then((report) => ({ report, done: processed.slice() }));
     await world.clock.advance(60_000);
     return stopping;
   };
-  /** The records that a report names, by where they are. */
+  /** The records that a report names, by place. */
   const leftBy = ({ receivers, unallocatedRecords, pendingBatches }: StopReport) => ({
     pending: pendingBatches.reduce((sum, batchTime) => sum + (made.get(batchTime) ?? Number.NaN), 0),
     unallocated: unallocatedRecords,
@@ -89,7 +92,7 @@ describe('a graceful stop under load', () => {
     expect(done).toEqual(Array.from({ length: storedSoFar() - left.pending }, (_, n) => n));
   });
 
-  it('counts batches that were due and not made; the last one made has what came for them', async () => {
+  it('counts batches that were due and not made; the last batch made has their records', async () => {
     const { ssc, clock, stop, leftBy, storedSoFar } = overloaded({
       batches: { maxPendingBatches: 3 },
     });
@@ -102,7 +105,7 @@ describe('a graceful stop under load', () => {
     expect(done.length + pending + unallocated + inReceivers).toBe(storedSoFar());
   });
 
-  it('counts what a receiver could not store, when the block store is full', async () => {
+  it('counts the records that a receiver could not store, when the block store is full', async () => {
     const full = provide(BlockStore, new MemoryBlockStore({ maxBytes: 40_000 }));
     const { ssc, clock, stop, leftBy, storedSoFar } = overloaded({}, [full]);
     await ssc.start();
@@ -114,7 +117,7 @@ describe('a graceful stop under load', () => {
     expect(done.length + pending + unallocated + inReceivers).toBe(storedSoFar());
   });
 
-  it('leaves nothing when back-pressure has held the source to what the job takes', async () => {
+  it('leaves nothing when back-pressure has limited the source to the rate of the job', async () => {
     const { ssc, clock, stop, storedSoFar } = overloaded({ backPressure: { initialRate: 200 } });
     await ssc.start();
     await clock.advance(30_500);

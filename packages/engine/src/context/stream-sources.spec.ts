@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { DStream } from '../dstream/dstream.ts';
 import { StreamingContext } from './streaming-context.ts';
 
-/** What a stream has in the batch in which two files appear. */
+/** The records of a stream in the batch in which two files appear. */
 async function batchOf<T>(build: (ssc: StreamingContext) => DStream<T>): Promise<T[]> {
   const { clock, storage, plugin } = virtualPorts({ startMs: 10_000 });
   const ssc = new StreamingContext({ appName: 'files', batchIntervalMs: 1_000, plugins: [plugin] });
@@ -18,22 +18,22 @@ async function batchOf<T>(build: (ssc: StreamingContext) => DStream<T>): Promise
 }
 
 describe('streams of files', () => {
-  it('textFileStream has their lines', async () => {
+  it('textFileStream returns the lines of files', async () => {
     expect(await batchOf((ssc) => ssc.textFileStream('/in'))).toEqual(['ab', 'cd', 'ef']);
   });
 
-  it('fileStream has what is made of each of them', async () => {
+  it('fileStream returns the records made of each file', async () => {
     const parse = (content: Uint8Array, path: string) => [`${path}: ${content.length}`];
     const accept = (name: string) => name !== 'two';
     expect(await batchOf((ssc) => ssc.fileStream('/in', { parse, accept }))).toEqual(['/in/one: 6']);
   });
 
-  it('binaryRecordsStream has their records', async () => {
+  it('binaryRecordsStream returns the records of files', async () => {
     const records = await batchOf((ssc) => ssc.binaryRecordsStream('/in', 3));
     expect(records.map((record) => new TextDecoder().decode(record))).toEqual(['ab\n', 'cd\n', 'ef\n']);
   });
 
-  it('refuse lengths that are none', () => {
+  it('refuse invalid lengths', () => {
     const { plugin } = virtualPorts();
     const ssc = new StreamingContext({ appName: 'files', batchIntervalMs: 1_000, plugins: [plugin] });
     const invalid = expect.objectContaining({ code: 'MR_GRAPH_INVALID_ARGUMENT' });

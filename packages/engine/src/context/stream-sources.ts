@@ -1,6 +1,6 @@
-// Where the streams of a program come from: the methods of a streaming context that define sources, and those that put
-// several streams together. They only make streams and have no part in the life of the context, so they stand apart
-// from it; `StreamingContext` adds the rest.
+// The methods of a streaming context that define sources, and the methods that combine several streams. These
+// methods only make streams and have no part in the life of the context, so they stand apart; `StreamingContext`
+// adds the rest.
 import { ReceiverFactory, type BatchTime, type ConfiguredReceiver } from '@millrace/core';
 import type { AssembledPorts } from '@millrace/core/engine';
 import { FileInputDStream } from '../dstream/file-input-dstream.ts';
@@ -20,7 +20,7 @@ import type { RddEnvironment } from '../rdd/rdd-environment.ts';
 import type { SelectedFile } from '../rdd/file-chunks.ts';
 import { contextError } from '../driver/context-errors.ts';
 
-/** How whole files become records. */
+/** Options for turning whole files into records. */
 export interface WholeFileStreamOptions<T> extends FileStreamOptions {
   /** Makes the records of a file. */
   readonly parse: (content: Uint8Array, path: string) => Iterable<T>;
@@ -30,10 +30,10 @@ export interface WholeFileStreamOptions<T> extends FileStreamOptions {
 
 /** The sources of a streaming context. */
 export abstract class StreamSources {
-  /** What new streams belong to. */
+  /** The scope that new streams belong to. */
   protected abstract get scope(): StreamScope;
 
-  /** Where receivers that are asked for by name are looked up. */
+  /** The ports for looking up receivers by name. */
   protected abstract get ports(): AssembledPorts['ports'];
 
   /** The records of a receiver. */
@@ -47,13 +47,14 @@ export abstract class StreamSources {
    * @throws `MR_CONTEXT_RECEIVER_NOT_INSTALLED` unless a plugin offers the receiver `socket-text`.
    */
   socketTextStream(host: string, port: number): DStream<string> {
-    // The name is the agreement: a factory called `socket-text` takes host and port, and its records are lines.
+    // The name is the contract: a factory called `socket-text` takes host and port, and its records are lines.
     return this.#socketStream<string>('socketTextStream', 'socket-text', { host, port });
   }
 
   /**
-   * The frames of a socket, each a record of bytes: its length, four bytes with the most significant first, then as many
-   * bytes. A frame above 1 MiB ends the receiver; `socketFrames` of @millrace/receiver-socket has options.
+   * The frames of a socket, each a record of bytes: the frame's length, four bytes with the most significant first,
+   * then as many bytes. A frame above 1 MiB ends the receiver; `socketFrames` of @millrace/receiver-socket has
+   * options.
    *
    * @throws `MR_CONTEXT_RECEIVER_NOT_INSTALLED` unless a plugin offers the receiver `socket-frames`.
    */
@@ -61,7 +62,10 @@ export abstract class StreamSources {
     return this.#socketStream<Uint8Array>('rawBytesStream', 'socket-frames', { host, port });
   }
 
-  /** The lines of files that appear in a directory; each batch reads the files that are new since the one before. */
+  /**
+   * The lines of files that appear in a directory; each batch reads the files that are new since the previous
+   * batch.
+   */
   textFileStream(directory: string, options: FileStreamOptions = {}): DStream<string> {
     const read = (environment: RddEnvironment, files: readonly SelectedFile[]) =>
       textFileRdd(environment, files);
@@ -69,11 +73,12 @@ export abstract class StreamSources {
   }
 
   /**
-   * What `parse` makes of files that appear in a directory, each read as a whole. `parse` runs on the executors; what
-   * it throws fails the batch.
+   * The records that `parse` makes of files that appear in a directory, each read as a whole. `parse` runs on the
+   * executors; an error of `parse` fails the batch.
    *
    * ```ts
-   * const rows = ssc.fileStream('./in', { parse: (content) => JSON.parse(new TextDecoder().decode(content)) as Row[] });
+   * const rows = ssc.fileStream('./in', { parse: (content) => JSON.parse(new TextDecoder().decode(content)) as
+   * Row[] });
    * ```
    *
    * @throws `MR_GRAPH_INVALID_ARGUMENT`.
@@ -110,7 +115,7 @@ export abstract class StreamSources {
     return new FileInputDStream(this.scope, { kind: 'binaryRecords', directory, read }, options);
   }
 
-  /** What a queue holds: one entry a batch. Push to the array at any time. */
+  /** The entries of a queue: one entry per batch. Push to the array at any time. */
   queueStream<T>(queue: QueueEntry<T>[], options: QueueStreamOptions<T> = {}): DStream<T> {
     return new QueueInputDStream(this.scope, queue, options);
   }
@@ -120,7 +125,7 @@ export abstract class StreamSources {
     return unionStreams(streams);
   }
 
-  /** Whatever `fn` makes of the RDDs that the streams have for a batch. See `DStream.transform`. */
+  /** The result of `fn` over the RDDs that the streams have for a batch. See `DStream.transform`. */
   transform<const Streams extends readonly DStream<unknown>[], U>(
     streams: Streams,
     fn: (rdds: RddsOf<Streams>, batchTime: BatchTime) => RDD<U>,

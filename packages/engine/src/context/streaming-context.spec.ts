@@ -25,7 +25,7 @@ function contextWith(options: Partial<StandaloneContextOptions> = {}, plugins: r
   return { ...world, ssc };
 }
 
-/** Puts a block store in place that the test can look into. */
+/** Installs a block store that the test can inspect. */
 function blockStore(store: MemoryBlockStore): Plugin {
   return definePlugin({
     name: 'test-block-store',
@@ -37,7 +37,7 @@ function blockStore(store: MemoryBlockStore): Plugin {
   })({});
 }
 
-/** A receiver whose context the test gets hold of, to store by hand. */
+/** A receiver whose context is in reach of the test, to store by hand. */
 function handReceiver() {
   const contexts: ReceiverContext<number>[] = [];
   const stops: string[] = [];
@@ -80,13 +80,13 @@ describe('StreamingContext', () => {
     );
   });
 
-  it('refuses wrong batch options when it is made', () => {
+  it('refuses wrong batch options in its constructor', () => {
     expect(() => contextWith({ batches: { concurrentJobs: 0 } })).toThrow(
       expect.objectContaining({ code: 'MR_CONFIG_INVALID_OPTION' }),
     );
   });
 
-  it('refuses to start a program without an output operation, and stays as it was', async () => {
+  it('refuses to start a program without an output operation, and stays unchanged', async () => {
     const { ssc } = contextWith();
     ssc.queueStream([[1]]).map((n) => n + 1);
     await expect(ssc.start()).rejects.toMatchObject({ code: 'MR_GRAPH_NO_OUTPUT_OPERATION' });
@@ -131,7 +131,7 @@ describe('StreamingContext', () => {
     expect(ssc.state).toBe('STOPPED');
   });
 
-  it('makes the first batch at the next multiple of the interval, and every one after it', async () => {
+  it('makes the first batch at the next multiple of the interval, and every later one', async () => {
     const { ssc, clock } = contextWith();
     const times: number[] = [];
     ssc.queueStream<number>([]).foreachRDD((_, { batchTime }) => void times.push(batchTime));
@@ -142,7 +142,7 @@ describe('StreamingContext', () => {
     expect(times).toEqual([11_000, 12_000, 13_000]);
   });
 
-  it('carries what a receiver stores to an output, once and in order (BLK-1, BAT-1)', async () => {
+  it('carries the records of a receiver to an output, once and in order (BLK-1, BAT-1)', async () => {
     const { ssc, clock } = contextWith();
     const receiver = handReceiver();
     const batches: [number, number[]][] = [];
@@ -183,7 +183,7 @@ describe('StreamingContext', () => {
     expect(receiver.stops).toEqual(['stopped']);
   });
 
-  it('says what a stop at once leaves behind', async () => {
+  it('reports the remains of an immediate stop', async () => {
     const { ssc, clock } = contextWith();
     const receiver = handReceiver();
     ssc.receiverStream(receiver.configured).foreachRDD(() => {});
@@ -195,7 +195,7 @@ describe('StreamingContext', () => {
     expect(report).toMatchObject({ isClean: false, unallocatedRecords: 10 });
   });
 
-  it('ends a graceful stop by its deadline when a job hangs, and says so (STP-1)', async () => {
+  it('ends a graceful stop by its deadline when a job hangs, and reports the batch (STP-1)', async () => {
     const { ssc, clock } = contextWith();
     ssc.queueStream([[1]]).foreachRDD(() => new Promise(() => {}));
     await ssc.start();
@@ -206,7 +206,7 @@ describe('StreamingContext', () => {
     expect(ssc.state).toBe('STOPPED');
   });
 
-  it('makes a graceful stop end at once when asked again without grace', async () => {
+  it('turns a graceful stop into an immediate one on a second call without grace', async () => {
     const { ssc, clock } = contextWith();
     ssc.queueStream([[1]]).foreachRDD(() => new Promise(() => {}));
     await ssc.start();
@@ -217,7 +217,7 @@ describe('StreamingContext', () => {
     expect(await stopping).toMatchObject({ graceful: false, pendingBatches: [11_000] });
   });
 
-  it('gives the same account to everybody who stops it', async () => {
+  it('returns the same report to all callers of stop', async () => {
     const { ssc } = contextWith();
     ssc.queueStream([[1]]).foreachRDD(() => {});
     await ssc.start();
@@ -225,7 +225,7 @@ describe('StreamingContext', () => {
     expect(one).toBe(other);
   });
 
-  it('stops and tells who waits when a batch fails for good', async () => {
+  it('stops and rejects all waits when a batch fails for good', async () => {
     const { ssc, clock, log } = contextWith();
     ssc.queueStream([[1]]).foreachRDD(() => Promise.reject(new Error('disk on fire')));
     await ssc.start();
@@ -236,7 +236,7 @@ describe('StreamingContext', () => {
     expect(log.lines.some((line) => line.message === 'the engine has failed')).toBe(true);
   });
 
-  it('runs a held batch again when told to', async () => {
+  it('runs a held batch again on request', async () => {
     const { ssc, clock } = contextWith({ batches: { onBatchFailure: 'hold' } });
     let isHealed = false;
     const done: number[] = [];
@@ -254,7 +254,7 @@ describe('StreamingContext', () => {
     expect(done.slice(0, 2)).toEqual([1, 2]);
   });
 
-  it('lets a listener stop the context and wait for it', async () => {
+  it('lets a listener stop the context and wait for the stop', async () => {
     const { ssc, clock } = contextWith();
     ssc.queueStream([[1]]).foreachRDD(() => {});
     ssc.on('batch:completed', async () => void (await ssc.stop()));
@@ -264,7 +264,7 @@ describe('StreamingContext', () => {
     expect(ssc.state).toBe('STOPPED');
   });
 
-  it('tells the events of streaming, receivers and batches in order', async () => {
+  it('emits the events of streaming, receivers and batches in order', async () => {
     const { ssc, clock } = contextWith();
     const receiver = handReceiver();
     ssc.receiverStream(receiver.configured).foreachRDD(() => {});
@@ -285,7 +285,7 @@ describe('StreamingContext', () => {
     ]);
   });
 
-  it('restarts a receiver that asks for it, and ends one that is done (REC-3)', async () => {
+  it('restarts a receiver on request, and ends a completed one (REC-3)', async () => {
     const { ssc, clock } = contextWith();
     const receiver = handReceiver();
     ssc.receiverStream(receiver.configured).foreachRDD(() => {});
@@ -329,7 +329,7 @@ describe('StreamingContext', () => {
     expect(seen).toEqual(['one', 'other']);
   });
 
-  it('waits for termination no longer than it is told', async () => {
+  it('waits for termination no longer than the given time', async () => {
     const { ssc, clock } = contextWith();
     ssc.queueStream([[1]]).foreachRDD(() => {});
     await ssc.start();
@@ -350,7 +350,7 @@ describe('StreamingContext', () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
-  it('frees the blocks of batches that are done', async () => {
+  it('frees the blocks of completed batches', async () => {
     const blocks = new MemoryBlockStore();
     const { ssc, clock } = contextWith({}, [blockStore(blocks)]);
     const receiver = handReceiver();

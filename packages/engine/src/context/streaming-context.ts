@@ -1,4 +1,4 @@
-// The entry of a program: what people hold, and its life. Its sources are in `stream-sources.ts`, what it runs on in
+// The entry of a program: the streaming context and its life. Sources are in `stream-sources.ts`, the engine is in
 // `context-runtime.ts`.
 //
 //   INITIALIZED ── start() ──► ACTIVE ── stop() ──► STOPPED
@@ -32,7 +32,7 @@ import { resolveStopOptions, type StopOptions } from './stop-options.ts';
 import { NOTHING_LEFT, type StopReport } from '../driver/stop-report.ts';
 import { StreamSources } from './stream-sources.ts';
 
-/** Where a context is in its life. */
+/** The phase of a context's life. */
 export type StreamingContextState = 'INITIALIZED' | 'ACTIVE' | 'STOPPED';
 
 /**
@@ -65,9 +65,8 @@ export class StreamingContext extends StreamSources {
   #removeSignalHandlers: (() => void) | undefined;
 
   /**
-   * @param assembled The engine to run on; default: one assembled of `options.plugins`.
-   * @throws `MR_CONFIG_INVALID_OPTION`, and what
-   * `assembleEngine` throws.
+   * @param assembled The engine to run on; default: an engine assembled of `options.plugins`.
+   * @throws `MR_CONFIG_INVALID_OPTION`, and the errors of `assembleEngine`.
    */
   constructor(options: StandaloneContextOptions, assembled?: AssembledPorts) {
     super();
@@ -95,22 +94,22 @@ export class StreamingContext extends StreamSources {
     });
     this.#events = new EventHub({ clock: this.#clock, log: this.#log });
     for (const listener of ports.getAll(StreamingListener)) this.#events.bus.add(listener);
-    // Nobody has to await termination: a failure is logged, and told by `stop` reports and events as well.
+    // Callers need not await termination: a failure is also logged, and is in `stop` reports and events.
     this.#terminated.promise.catch(() => undefined);
   }
 
   /**
-   * Makes a context that keeps its checkpoints in `directory`. `create` is run every time, whether there are checkpoints
-   * or not: they hold data, never code, so the program may have changed. When the context starts, it goes on where the
-   * one before it ended.
+   * Makes a context with checkpoints in `directory`. `create` runs every time, whether or not there are
+   * checkpoints: checkpoints hold data, never code, so the program may have changed. At its start the context
+   * resumes at the end of the previous one.
    *
    * ```ts
    * const ssc = await StreamingContext.getOrCreate('./data/checkpoint', () => program());
    * await ssc.start();
    * ```
    *
-   * @throws `MR_CONFIG_INVALID_OPTION` for a directory that is no path, and when the context that `create` makes keeps its
-   * checkpoints elsewhere; and what `create` throws.
+   * @throws `MR_CONFIG_INVALID_OPTION` for a directory that is no path, and when the context made by `create` keeps
+   * its checkpoints elsewhere; and the errors of `create`.
    */
   static async getOrCreate(
     directory: string,
@@ -124,29 +123,31 @@ export class StreamingContext extends StreamSources {
     return context;
   }
 
-  /** Where the context is in its life. */
+  /** The phase of the context's life. */
   get state(): StreamingContextState {
     return this.#state;
   }
 
   /**
-   * Whether this copy of the program drives. The same script runs on every executor (`master`), where `start()` serves
-   * and does not return: what comes after it is the driver's alone, and what comes before it can ask here.
+   * True in the copy of the program that drives. The same script runs on every executor (`master`), where `start()`
+   * serves and does not return: code after `start()` runs on the driver only, and code before can read this
+   * property.
    */
   get isDriver(): boolean {
     return this.#engine.served === undefined;
   }
 
   /**
-   * What the engine holds at this moment, by name: for tests, simulations and whoever looks for a leak. Everything
-   * `underWay` is 0 when the engine is quiet and after a clean stop, whatever ran before; `notAtRest` gives what is not.
+   * The amounts that the engine holds at this moment, by name: for tests, simulations and the search for leaks.
+   * Every amount `underWay` is 0 when the engine is quiet and after a clean stop, whatever ran before; `notAtRest`
+   * returns the others.
    */
   holdings(): Holdings {
     const listeners = { underWay: { 'listeners.events': this.#events.bus.waitingCount() }, kept: {} };
     return sumOfHoldings([this.#engine.holdings, listeners]);
   }
 
-  /** What the engine is made of, for people. */
+  /** The components of the engine, as text for people. */
   describe(): string {
     return this.#assembled.describe();
   }
@@ -161,18 +162,18 @@ export class StreamingContext extends StreamSources {
 
   // Listening
 
-  /** Adds a listener of all events; it gets what happens from now on. @throws `MR_CONFIG_INVALID_OPTION`. */
+  /** Adds a listener of all events from now on. @throws `MR_CONFIG_INVALID_OPTION`. */
   addStreamingListener(listener: StreamingListener): void {
     checkListener(listener);
     this.#events.bus.add(listener);
   }
 
-  /** Removes a listener; what waits for it is not delivered. */
+  /** Removes a listener; its waiting events are not delivered. */
   removeStreamingListener(listener: StreamingListener): void {
     this.#events.bus.remove(listener);
   }
 
-  /** Listens to one event. Returns a function that ends it. @throws `MR_CONFIG_INVALID_OPTION`. */
+  /** Listens to one event. Returns a function that removes the listener. @throws `MR_CONFIG_INVALID_OPTION`. */
   on<K extends keyof StreamingEvents>(
     event: K,
     listen: (value: StreamingEvents[K]) => void | Promise<void>,
@@ -183,12 +184,12 @@ export class StreamingContext extends StreamSources {
   // Life
 
   /**
-   * Starts executors, receivers and batches; the first batch comes at the next multiple of the interval. In a copy of
-   * the program that serves as an executor it serves instead, and does not return.
+   * Starts executors, receivers and batches; the first batch comes at the next multiple of the interval. In a copy
+   * of the program that serves as an executor, `start` serves the driver instead, and does not return.
    *
    * @throws `MR_CONTEXT_ALREADY_STARTED`; `MR_CONTEXT_STOPPED` once `stop` was called, before or during the start;
-   * `MR_GRAPH_…` for a program that makes no sense, the context then being as it was; or whatever kept a part from
-   * starting, the context then being STOPPED.
+   * `MR_GRAPH_…` for an invalid program, with the context unchanged; or the error of a component that could not
+   * start, with the context STOPPED.
    */
   async start(): Promise<void> {
     if (this.#stopping !== undefined) {
@@ -214,9 +215,10 @@ export class StreamingContext extends StreamSources {
   }
 
   /**
-   * Stops the context, and tells what was left behind. A stop never fails and ends by its deadline (STP-1). Called again
-   * it gives the same account; called again with `graceful: false` it makes a graceful stop under way end at once. A
-   * function of an output operation may call it but must not wait for it: it would wait for itself, until the deadline.
+   * Stops the context, and reports the remains. A stop never fails and ends by its deadline (STP-1). A second call
+   * returns the same report; a second call with `graceful: false` makes a running graceful stop end at once. A
+   * function of an output operation may call `stop` but must not wait for the result: the function would wait for
+   * itself, until the deadline.
    *
    * @throws `MR_CONFIG_INVALID_OPTION` for wrong options; nothing is stopped then.
    */
@@ -236,15 +238,15 @@ export class StreamingContext extends StreamSources {
   /**
    * Waits until the context has stopped.
    *
-   * @throws the error that stopped it, if one did: `MR_BATCH_FAILED`, or an error of disposition `stop-engine` of a port
-   * (log, checkpoints, block handler, executors, a receiver that fails), which is never retried.
+   * @throws the error that stopped the context, if any: `MR_BATCH_FAILED`, or an error of disposition `stop-engine`
+   * of a port (log, checkpoints, block handler, executors, a failing receiver), which is never retried.
    */
   awaitTermination(): Promise<void> {
     return this.#terminated.promise;
   }
 
   /**
-   * Waits until the context has stopped: true; or for so long: false.
+   * Waits until the context has stopped: true; or until the time is over: false.
    *
    * @throws as `awaitTermination`, and `MR_CONFIG_INVALID_OPTION`.
    */
@@ -260,8 +262,9 @@ export class StreamingContext extends StreamSources {
   }
 
   /**
-   * Waits until every receiver has ended for good, which those of bounded sources do; at once when there is none. What
-   * they stored may still be waiting for its batch: a graceful stop processes it. Ends with a stop at the latest.
+   * Waits until every receiver has ended for good, as receivers of bounded sources do; resolves at once without
+   * receivers. Stored records may still wait for their batch: a graceful stop processes them. Ends with a stop at
+   * the latest.
    *
    * @throws `MR_CONTEXT_NOT_STARTED`.
    */
@@ -270,25 +273,26 @@ export class StreamingContext extends StreamSources {
     if (this.#stopping === undefined && driver === undefined) {
       throw contextError('MR_CONTEXT_NOT_STARTED', 'sources end only after their start; call start() first');
     }
-    // A stop ends all receivers, also those that do not answer.
+    // A stop ends all receivers, also ones that do not answer.
     const stopped = this.#stopped.promise;
     await (this.#stopping === undefined ? Promise.race([driver?.sourcesEnded(), stopped]) : stopped);
   }
 
   /**
-   * The batches that are held after a failure, oldest first; see `onBatchFailure: 'hold'`. With `concurrentJobs` above 1
-   * there may be several.
+   * The batches that are held after a failure, oldest first; see `onBatchFailure: 'hold'`. With `concurrentJobs`
+   * above 1 there may be several.
    */
   get heldBatches(): readonly BatchTime[] {
     return this.#engine.driver?.heldBatches ?? [];
   }
 
   /**
-   * Runs a held batch again: the oldest one, or the one at `batchTime`. Others stay held until they are retried as well.
-   * Resolves when a job of the batch has started; what becomes of the batch, `batch:completed` and the log tell.
+   * Runs a held batch again: the one at `batchTime`, or the oldest. Other held batches stay held until they are
+   * retried as well. Resolves when a job of the batch has started; the outcome of the batch is in `batch:completed`
+   * and in the log.
    *
-   * @throws `MR_BATCH_NOT_HELD`, `MR_BATCH_HALTED`, `MR_CONTEXT_NOT_STARTED`, and what making the jobs of the batch
-   * throws: the batch is then still held.
+   * @throws `MR_BATCH_NOT_HELD`, `MR_BATCH_HALTED`, `MR_CONTEXT_NOT_STARTED`, and the errors of making the jobs of
+   * the batch: the batch is then still held.
    */
   async retryHeldBatch(batchTime?: BatchTime): Promise<void> {
     const { driver } = this.#engine;
@@ -310,7 +314,7 @@ export class StreamingContext extends StreamSources {
     if (this.#state === 'STOPPED') remove();
   }
 
-  /** Ends a start that came to nothing. @returns why it did: the failure, or the stop that someone asked for. */
+  /** Ends a failed start. @returns the reason: the failure, or the requested stop. */
   async #startFailed(error: unknown): Promise<unknown> {
     const isAskedFor = this.#stopping !== undefined && this.#failure === undefined;
     if (!isAskedFor) this.#failure ??= { error };
@@ -319,7 +323,7 @@ export class StreamingContext extends StreamSources {
     return isMillraceError(error, 'MR_CONTEXT_STOPPED') ? error : stoppedMeanwhile(error);
   }
 
-  /** Serves the driver. A context of another application has no driver here: it waits for nothing and does nothing. */
+  /** Serves the driver. A context of another application has no driver here, and waits without an effect. */
   async #serve(served: ExecutorRole): Promise<void> {
     if (!served.session.isFor(this.appName)) return;
     this.#state = 'ACTIVE';
@@ -345,7 +349,10 @@ export class StreamingContext extends StreamSources {
     return report;
   }
 
-  /** The engine cannot go on: it stops at once, and whoever awaits termination learns why. The first reason counts. */
+  /**
+   * Reacts to a fatal error: the context stops at once, and `awaitTermination` rejects with the error. The first
+   * error counts.
+   */
   #fail(error: unknown): void {
     if (this.#failure !== undefined || this.#state === 'STOPPED') return;
     this.#failure = { error };

@@ -1,4 +1,4 @@
-// A program may throw anything, anywhere. What is thrown decides nothing: the engine reacts as to any error.
+// A program may throw any value, anywhere. The thrown value makes no difference: the engine reacts as to any error.
 import {
   pluginModule,
   Clock as ClockPort,
@@ -53,7 +53,7 @@ const VALUES: readonly (readonly [string, () => unknown])[] = [
   ['a million errors', () => new AggregateError(MANY, 'all')],
 ];
 
-/** A second goes by, with everything that follows from it. */
+/** Passes a second, with all its consequences. */
 async function pass(clock: ManualClock): Promise<void> {
   await clock.advance(1_000);
   await settle();
@@ -131,7 +131,7 @@ describe.each(VALUES)('%s, thrown', (_what, make) => {
     await ssc.stop({ graceful: false });
   });
 
-  it('stops the engine with an error where a batch must not fail', async () => {
+  it('stops the engine with an error when a batch must not fail', async () => {
     const { ssc, clock } = contextWith({ batches: { maxAttempts: 1, onBatchFailure: 'stop' } });
     ssc.queueStream([[1]]).foreachRDD(fail);
     const ended = ssc.awaitTermination().catch((error: unknown) => error);
@@ -162,7 +162,7 @@ describe.each(VALUES)('%s, thrown', (_what, make) => {
     expect((await stopping).isClean).toBe(true);
   });
 
-  it('into reportError and stop of a receiver is told and ends it', async () => {
+  it('in reportError and stop of a receiver is reported and ends the receiver', async () => {
     const { ssc, clock } = contextWith();
     const { made, lives } = scripted({
       start: (context) => {

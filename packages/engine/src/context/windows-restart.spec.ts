@@ -1,5 +1,5 @@
-// Programs of windows and joins over many batches, once without and once with the death of the driver at every batch:
-// what comes out has to be the same, batch by batch.
+// Programs of windows and joins over many batches, once without and once with the death of the driver at every
+// batch: the results must be the same, batch by batch.
 import { describe, expect, it } from 'vitest';
 import { RestartWorld, type RestartWorldOptions } from '../../test/restart-world.ts';
 import type { DStream } from '../dstream/dstream.ts';
@@ -29,7 +29,7 @@ const states = (counts: Counts): Counts =>
 const moving = (counts: Counts, windowMs = 3_000, slideMs = 1_000): Counts =>
   counts.reduceByKeyAndWindow(add, windowMs, slideMs, { inverse });
 
-/** Streams that make each batch from the one before. */
+/** Streams that make each batch from the previous one. */
 const remembering: readonly (readonly [string, (counts: Counts) => Counts])[] = [
   ['an inverse window', (counts) => moving(counts)],
   ['an inverse window that forgets', (counts) => counts.map(([word]) => word).countByValueAndWindow(2_000)],
@@ -113,7 +113,10 @@ const composed: typeof programs = remembering.flatMap(([what, make]) =>
   ),
 );
 
-/** Runs a program to its end; with `deathAfter`, by two drivers. Gives its batches in order, records in order of text. */
+/**
+ * Runs a program to its end; with `deathAfter`, by two drivers. Returns its batches in order, records in order of
+ * text.
+ */
 async function run(
   build: Build,
   deathAfter?: number,
@@ -147,20 +150,20 @@ async function run(
 }
 
 describe('after the death of the driver in any batch', () => {
-  it.each(programs)('%s come to the same (BAT-4, STA-1)', async (_, build) => {
+  it.each(programs)('%s give the same results (BAT-4, STA-1)', async (_, build) => {
     const expected = await run(build);
     expect(expected.size).toBeGreaterThan(1);
     for (let deathAfter = 1; deathAfter < queue.length; deathAfter += 1)
       expect(await run(build, deathAfter)).toEqual(expected);
   });
 
-  it.each(composed)('%s come to the same (BAT-4, STA-1)', async (_, build) => {
+  it.each(composed)('%s give the same results (BAT-4, STA-1)', async (_, build) => {
     const expected = await run(build);
     expect([...expected.values()].flat().length).toBeGreaterThan(1);
     for (const deathAfter of [1, 5, 8]) expect(await run(build, deathAfter)).toEqual(expected);
   });
 
-  it('counts that left a window are made anew from the log alone, also for a window over them', async () => {
+  it('counts that left a window are recomputed from the log alone, also for a window over them', async () => {
     const build: Build = (words) => words.countByValueAndWindow(3_000).window(3_000).window(2_000);
     const expected = await run(build);
     for (let deathAfter = 1; deathAfter < queue.length; deathAfter += 1)
@@ -168,8 +171,11 @@ describe('after the death of the driver in any batch', () => {
   });
 });
 
-it.each(composed)('after a graceful stop %s come to the same without a log (STA-1)', async (_, build) => {
-  const expected = await run(build);
-  for (const stopAfter of [4])
-    expect(await run(build, stopAfter, { hasLog: false, isGraceful: true })).toEqual(expected);
-});
+it.each(composed)(
+  '%s give the same results without a log after a graceful stop (STA-1)',
+  async (_, build) => {
+    const expected = await run(build);
+    for (const stopAfter of [4])
+      expect(await run(build, stopAfter, { hasLog: false, isGraceful: true })).toEqual(expected);
+  },
+);

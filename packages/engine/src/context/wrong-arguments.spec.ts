@@ -36,7 +36,7 @@ describe('stop', () => {
     expect(ssc.state).toBe('STOPPED');
   });
 
-  it.each([0, 0.5, Infinity])('takes a deadline of %d', async (deadlineMs) => {
+  it.each([0, 0.5, Infinity])('accepts a deadline of %d', async (deadlineMs) => {
     const { ssc } = program();
     await ssc.start();
     await ssc.stop({ deadlineMs });
@@ -57,7 +57,7 @@ describe('stopOnSignals', () => {
     expect(() => program().ssc.stopOnSignals(options as never)).toThrow(invalid(path));
   });
 
-  it('stops although the functions of the program throw, and logs what they throw', async () => {
+  it('stops although the functions of the program throw, and logs their errors', async () => {
     const { ssc, log } = program();
     const fail = (): never => {
       throw new Error('mine');

@@ -1,13 +1,13 @@
-// A program for tests: runs many batches of the stream that it is told, and prints how many of them a collection of young
-// objects has left behind, as JSON. It needs `--expose-gc`.
+// A program for tests: runs many batches of the named stream, and prints as JSON the number of batches that a
+// collection of young objects has left behind. Needs `--expose-gc`.
 import { virtualPorts } from '@millrace/testing';
 import { StreamingContext, type DStream } from '@millrace/engine';
 
 type Numbers = DStream<[number, number]>;
 
-/** So many that what they leave stands out from what an engine leaves in any case. */
+/** Large enough that the remains of batches stand out from the remains that an engine leaves in any case. */
 const BATCHES = 400;
-/** The batches share their records; what counts is the list of them, eight bytes each. */
+/** The batches share their records; only the list of records counts, eight bytes each. */
 const RECORDS = 8_000;
 
 const isEven = ([, n]: [number, number]): boolean => n % 2 === 0;

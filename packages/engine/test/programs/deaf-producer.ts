@@ -1,6 +1,6 @@
-// A program for tests: a producer that ignores `false`, and a job that never ends. It stores until it is refused, counts
-// how often, and prints what was held at most and what it was told, as JSON. Run with a small heap, it would end by
-// itself if nothing bounded what is held.
+// A program for tests: a producer that ignores `false`, and a job that never ends. The producer stores until a
+// refusal, counts refusals, and prints the largest amount held and the reported errors, as JSON. Run with a small
+// heap, the process would run out of memory if the amount held had no bound.
 import {
   defineReceiver,
   isMillraceError,
@@ -44,7 +44,7 @@ const deaf = defineReceiver({
               if (isMillraceError(error)) codes.add(error.code);
             }
           }
-          // Blocks are pushed meanwhile: the bound has to hold over all places where records are.
+          // Blocks are pushed meanwhile: the bound must apply over all places of records.
           await new Promise((resolve) => setImmediate(resolve));
         }
         done.resolve();

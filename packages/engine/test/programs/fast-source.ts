@@ -1,11 +1,12 @@
-// A program for tests: a source ten times faster than its job, in real time. It stores numbers from 0 up and heeds `false`;
-// the job checks their order and spends a fixed time on each. After a while the source slows down to a tenth of what the
-// job can take. Prints what was held and how late batches were, as JSON. `off` as an argument: without back-pressure.
+// A program for tests: a source ten times faster than its job, in real time. The source stores numbers from 0 up
+// and heeds `false`; the job checks their order and spends a fixed time on each. After a while the source slows
+// down to a tenth of the job's rate. Prints the amounts held and the delays of batches, as JSON. `off` as an
+// argument: without back-pressure.
 import { defineReceiver, Logger, NoopLogger, noOptions, provide, type Receiver } from '@millrace/core';
 import { StreamingContext } from '@millrace/engine';
 
 const BATCH_MS = 100;
-/** What a record costs: the job takes 20,000 in a second. */
+/** The cost of a record: the job processes 20,000 in a second. */
 const RECORD_MS = 0.05;
 const FAST_PER_MS = 200;
 const SLOW_PER_MS = 2;
@@ -37,7 +38,7 @@ const numbers = defineReceiver({
         while (!context.signal.aborted) {
           await context.clock.sleepFor(5, context.signal);
           const nowMs = context.clock.monotonicMs();
-          // What could not be stored meanwhile waits at the source and is not made up for.
+          // Records that could not be stored meanwhile wait at the source and are not made up for.
           for (let due = Math.min(nowMs - lastMs, 50) * perMs; due > 0; due -= 1) {
             const isWelcome = context.store({
               n: seen.stored,
@@ -50,7 +51,7 @@ const numbers = defineReceiver({
           lastMs = nowMs;
         }
       };
-      // Both waits reject when the receiver is stopped, and that is the end of it.
+      // Both waits reject when the receiver is stopped, which ends the loop.
       void store().catch(() => undefined);
     },
     stop: () => undefined,
@@ -68,7 +69,8 @@ ssc
   .map((record) => record.n)
   .foreachRDD(async (rdd) => {
     const all = await rdd.collect();
-    // Busy for a while and then waiting, so that the source is not kept from storing: only the rate may do that.
+    // The job is busy for a while and then waits, so that the source is free to store: only the rate may limit the
+    // source.
     for (const n of all) {
       seen.isInOrder &&= n === seen.processed;
       seen.processed += 1;
@@ -79,7 +81,7 @@ ssc
 const delays: number[] = [];
 ssc.on('batch:completed', ({ batch }) => void delays.push(batch.totalDelayMs ?? 0));
 
-/** Live bytes: what is left after a collection, which `--expose-gc` allows to ask for. */
+/** Live bytes: the heap after a collection, which `--expose-gc` makes callable. */
 const heapKib = (): number => {
   globalThis.gc?.();
   return Math.round(process.memoryUsage().heapUsed / KIB);

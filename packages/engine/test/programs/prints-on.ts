@@ -1,4 +1,4 @@
-// Prints a batch every 20 ms until it is stopped, and says on standard error how it ended.
+// Prints a batch every 20 ms until the program is stopped, and reports the end on standard error.
 import { StreamingContext } from '../../src/index.ts';
 
 const ssc = new StreamingContext({ appName: 'prints-on', batchIntervalMs: 20 });
