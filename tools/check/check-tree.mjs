@@ -7,6 +7,7 @@ import { arraySpreads, isChecked as mayNotSpread } from './array-spreads.ts';
 import { deadLinks, unpackedLinks } from './document-links.ts';
 import { circularArrows, folderArrows } from './folder-arrows.ts';
 import { isChecked as hasCheckedComments, missingFiles } from './named-files.ts';
+import { isShippedSource, repeatedTypes } from './one-type-one-name.ts';
 import { NAME_LIMITS, publicNames, unusedNames } from './public-names.ts';
 import { isChecked, wallTimeLengths } from './wall-time-lengths.ts';
 
@@ -151,6 +152,13 @@ for (const root of new Set(files.filter(isSource).map((name) => name.slice(0, na
 const texts = new Map(
   files.filter((name) => /\.(ts|mts|md)$/.test(name)).map((name) => [name, readFileSync(name, 'utf8')]),
 );
+for (const { name, files: declaring } of repeatedTypes(
+  new Map([...texts].filter(([file]) => isShippedSource(file))),
+)) {
+  problems.push(
+    `the type ${name} is declared in ${declaring.join(' and ')}; share one, or give each its own name`,
+  );
+}
 for (const index of files.filter((name) =>
   /^packages\/.*\/src\/(?:index|engine|internals)\.ts$/.test(name),
 )) {

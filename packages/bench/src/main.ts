@@ -1,7 +1,7 @@
 // `npm run bench`: measures, prints, and fails when a benchmark throws.
 import { endWhenUnread } from '@millrace/core/engine';
 import { keepObjectsYoung } from './runner/heap.ts';
-import { runCommand } from './command/command-line.ts';
+import { runCommand } from './command/bench-command.ts';
 import { SUITES } from './suites.ts';
 
 endWhenUnread();

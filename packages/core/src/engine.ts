@@ -28,6 +28,7 @@ export type {
   Forget,
   PeerGone,
   PeerProtocol,
+  RateLimit,
   RegisterReceiver,
   RegisterReceiverReply,
   ReportError,
@@ -75,7 +76,8 @@ export {
 export type { OptionRule, OptionTable } from './options/option-rules.ts';
 export { isPathText, PATH_TEXT_EXPECTED, pathText } from './options/path-text.ts';
 export { resolveOptions } from './options/resolve-options.ts';
-export type { Mismatch, ResolveRequest } from './options/resolve-options.ts';
+export { isThenable } from './options/is-thenable.ts';
+export type { Mismatch, ResolveOptionsRequest } from './options/resolve-options.ts';
 
 // Errors and promises
 export { CORE_ERROR_CODES } from './errors/core-errors.ts';
@@ -88,12 +90,13 @@ export type { PromiseId } from './promises.ts';
 
 // Time
 export { RecurringTimer } from './time/recurring-timer.ts';
+export type { Moment } from './time/pending-calls.ts';
 export type { RecurringTimerOptions } from './time/recurring-timer.ts';
 
 // Text
 export { escapeControls, escapeLines } from './text/escape-controls.ts';
 export { foreignKindOf } from './text/foreign-bytes.ts';
-export { gunzipChunks, isGzipName } from './text/gunzip-chunks.ts';
+export { gunzipChunks, isGzipFailure, isGzipName } from './text/gunzip-chunks.ts';
 export type { LineFramerOptions, LongLine } from './text/line-framer.ts';
 export { recordText } from './text/record-text.ts';
 

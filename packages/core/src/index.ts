@@ -66,7 +66,7 @@ export type {
 } from './contracts/streaming-listener.ts';
 export { Logger } from './contracts/logger.ts';
 export type { LogFields } from './contracts/logger.ts';
-export type { ManagedResource } from './contracts/lifecycle.ts';
+export type { ManagedResource } from './contracts/managed-resource.ts';
 export type { OptionsArgument, OptionsSchema } from './contracts/options-schema.ts';
 export type { Sink, SinkCapabilities, SinkWrite } from './contracts/sink.ts';
 export { ReceiverFactory } from './contracts/receiver.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createCommand } from './command-line.ts';
+import { createCommand } from './create-receiver-command.ts';
 
 const ENTER = '\r';
 const DOWN = '\u001B[B';

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // `npm create millrace-receiver`: ends with 1, and one line, when something has to be mended by the caller.
-import { createCommand } from './command-line.ts';
+import { createCommand } from './create-receiver-command.ts';
 import { UsageError } from './usage-error.ts';
 
 // A reader that has seen enough (`| head`) is no failure.

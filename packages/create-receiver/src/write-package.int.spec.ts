@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { satisfies } from 'semver';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createCommand } from './command-line.ts';
+import { createCommand } from './create-receiver-command.ts';
 import { MadeFiles } from './made-files.ts';
 import { withDefaults } from './receiver-plan.ts';
 import { UsageError } from './usage-error.ts';

@@ -13,7 +13,8 @@ export type { StandaloneContextOptions, StreamingContextOptions } from './contex
 export type { Master } from './context/master.ts';
 export type { StopOnSignalsOptions } from './context/stop-on-signals.ts';
 export { formatStopReport } from './driver/stop-report.ts';
-export type { ReceiverStopInfo, StopReport } from './driver/stop-report.ts';
+export type { StopReport } from './driver/stop-report.ts';
+export type { ReceiverStopInfo } from './tracking/receiver-stop.ts';
 export type { BackPressureOptions } from './batches/back-pressure-options.ts';
 export type { BatchFailureReaction, BatchOptions } from './batches/batch-options.ts';
 export type { ReceivingOptions } from './receiving/receiving-options.ts';

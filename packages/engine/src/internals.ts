@@ -37,5 +37,4 @@ export type {
 export { RateController } from './batches/rate-controller.ts';
 export { resolveBackPressureOptions } from './batches/back-pressure-options.ts';
 export type { RateControllerDeps } from './batches/rate-controller.ts';
-export type { RateLimit } from './batches/stream-rate.ts';
 export type { RddEnvironment } from './rdd/rdd-environment.ts';

@@ -4,7 +4,7 @@ import type { Block, ExecutorBackend, ExecutorDescription, ReceivedBlockInfo, St
 import type { ExecutorProtocol, RunTask, TaskOutcome } from '@millrace/core/engine';
 import { ManualClock, MsgpackCodec } from '@millrace/core';
 import { coreError } from '@millrace/core';
-import type { RemoteExecution } from '../src/jobs/remote-tasks.ts';
+import type { RemoteExecution } from '../src/jobs/remote-execution.ts';
 import { LocalShuffleFetcher } from '../src/rdd/shuffle-fetcher.ts';
 import { RddEnvironment } from '../src/rdd/rdd-environment.ts';
 import { DagScheduler } from '../src/jobs/dag-scheduler.ts';

@@ -2,7 +2,7 @@
 // `npx millrace-plugin validate`: ends with 1 when something has to be mended, or there is nothing to look at.
 import { messageOf } from '@millrace/core';
 import { endWhenUnread, escapeLines } from '@millrace/core/engine';
-import { createCommand } from './command-line.ts';
+import { createCommand } from './plugin-command.ts';
 
 endWhenUnread();
 const command = createCommand({

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type PluginChanges, pluginFiles } from '../test/made-plugin.ts';
-import { createCommand } from './command-line.ts';
+import { createCommand } from './plugin-command.ts';
 import type { CheckOutcome } from './plugin-check.ts';
 
 const TIMEOUT_MS = 60_000;

@@ -1,7 +1,7 @@
 // All checks on one tarball. Every check runs, so that one round shows all there is to mend.
 import { messageOf } from '@millrace/core';
 import type { CheckOutcome, PluginCheck } from './plugin-check.ts';
-import { CONFORMANCE_CHECK } from './checks/conformance-check.ts';
+import { CONFORMANCE_RESULTS_CHECK } from './checks/conformance-results-check.ts';
 import { DEPENDENCY_CHECK } from './checks/dependency-check.ts';
 import { EXPORT_CHECK, TYPE_CHECK } from './checks/export-check.ts';
 import { MANIFEST_CHECK } from './checks/manifest-check.ts';
@@ -21,7 +21,7 @@ export const PLUGIN_CHECKS: readonly PluginCheck[] = [
   README_CHECK,
   FILES_CHECK,
   PATH_CHECK,
-  CONFORMANCE_CHECK,
+  CONFORMANCE_RESULTS_CHECK,
 ];
 
 /** Runs every check. A check that cannot be carried out counts as a problem, and says why. */

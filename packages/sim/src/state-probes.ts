@@ -232,7 +232,7 @@ const SINKS: readonly Place[] = [
   },
   {
     state: 'SQLite sink: a transaction is taken back',
-    file: 'sinks/sqlite/src/connection.ts',
+    file: 'sinks/sqlite/src/sqlite-connection.ts',
     before: "this.#database.exec('ROLLBACK');",
   },
 ];

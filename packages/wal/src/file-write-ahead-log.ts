@@ -12,7 +12,7 @@ import type {
 } from '@millrace/core';
 import { coreError } from '@millrace/core';
 import { validateOptions } from '@millrace/core/engine';
-import { makeDurableDirectory } from './durable-directory.ts';
+import { makeDurableDirectory } from './make-durable-directory.ts';
 import { GroupCommit, type WriteCounts } from './group-commit.ts';
 import { PAYLOAD_BYTES_MAX } from './log-format.ts';
 import { oneByOne } from './one-by-one.ts';

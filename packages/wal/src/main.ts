@@ -5,8 +5,8 @@ import { isMillraceError, NodeStorage, SystemClock } from '@millrace/core';
 import { serializeError } from '@millrace/core/engine';
 import { CommanderError } from 'commander';
 import { EXIT_CODES } from './command/command-context.ts';
-import { type Asked, readCommandLine } from './command/command-line.ts';
-import { progressBar, writerTo } from './command/terminal.ts';
+import { type Asked, readCommandLine } from './command/wal-command-line.ts';
+import { readProgressBar, writerTo } from './command/terminal.ts';
 
 /** The exit code that shells expect of a process ended by Ctrl-C. */
 const INTERRUPTED = 130;
@@ -49,7 +49,7 @@ async function run(asked: Asked): Promise<number> {
       write,
       warn,
       isTerminal: process.stdout.isTTY,
-      progress: progressBar,
+      progress: readProgressBar,
     });
     return signal.aborted ? exitWhenStopped : exitCode;
   } catch (error) {

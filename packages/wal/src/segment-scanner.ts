@@ -67,7 +67,7 @@ function lengthToRead(neededBytes: number, readBytes: number): number {
   return neededBytes * Math.max(1, Math.floor(readBytes / neededBytes)) + FRAME_BYTES;
 }
 
-type RunEnd =
+type ScanEnd =
   | { readonly kind: 'end' }
   | { readonly kind: 'more'; readonly neededBytes: number }
   | { readonly kind: 'invalid'; readonly endOffset?: number };
@@ -76,7 +76,7 @@ type RunEnd =
 function framesFrom(stretch: SegmentStretch, offset: number) {
   const frames: FoundFrame[] = [];
   let endOffset = offset;
-  let why: RunEnd = { kind: 'end' };
+  let why: ScanEnd = { kind: 'end' };
   while (endOffset < stretch.limit) {
     const reading = readFrame(stretch, endOffset);
     if (reading.kind !== 'frame') {

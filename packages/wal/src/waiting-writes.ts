@@ -66,7 +66,7 @@ export class WaitingWrites {
    * @throws `MR_WAL_FULL` when the queue is full.
    */
   add(entry: NewEntry): WaitingWrite {
-    const bytes = bytesOf(entry);
+    const bytes = entryBytes(entry);
     if (this.#unsettledBytes > 0 && this.#unsettledBytes + bytes > this.#bytesMax) throw this.#full(bytes);
     const waiting = new WaitingWrite(entry);
     this.#queue.push(waiting);
@@ -108,14 +108,14 @@ export class WaitingWrites {
 
   /** Confirms that an entry is in the log. */
   resolve(entry: WaitingWrite, handle: LogHandle): void {
-    this.#unsettledBytes -= bytesOf(entry);
+    this.#unsettledBytes -= entryBytes(entry);
     entry.outcome.resolve(handle);
   }
 
   /** Reports to entries that they are not in the log. */
   reject(entries: readonly WaitingWrite[], error: Error): void {
     for (const entry of entries) {
-      this.#unsettledBytes -= bytesOf(entry);
+      this.#unsettledBytes -= entryBytes(entry);
       entry.outcome.reject(error);
     }
   }
@@ -138,6 +138,6 @@ export class WaitingWrites {
   }
 }
 
-function bytesOf(entry: NewEntry): number {
+function entryBytes(entry: NewEntry): number {
   return FRAME_BYTES + entry.payloadBytes;
 }

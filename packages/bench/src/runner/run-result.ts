@@ -1,5 +1,5 @@
 // A run as data: everything that a report is made of, so that one can be made again later, and what baselines keep.
-import type { RunOptions, WorkloadResult } from './run-workload.ts';
+import type { RunOptions, WorkloadResult } from './measure-workload.ts';
 import type { Metric, SuiteAxis } from './suite.ts';
 import type { Surroundings } from './surroundings.ts';
 

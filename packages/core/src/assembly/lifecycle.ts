@@ -1,6 +1,6 @@
 // Opens resources in start order, and closes resources in reverse. Closing continues after any failure: a log that
 // cannot be closed must not keep a thread alive.
-import type { ManagedResource } from '../contracts/lifecycle.ts';
+import type { ManagedResource } from '../contracts/managed-resource.ts';
 import { coreError } from '../errors/core-errors.ts';
 import { messageOf } from '../errors/thrown-value.ts';
 

@@ -18,7 +18,7 @@ export interface ResolvedBinding {
 }
 
 /** The bindings to construct. */
-export interface ResolveRequest {
+export interface ResolvePortsRequest {
   readonly container: Container;
   /** In the order of binding. */
   readonly bound: readonly LoadedBinding[];
@@ -32,7 +32,7 @@ export interface ResolveRequest {
  * @throws `MR_BOOT_INVALID_PLUGIN` when a factory fails, returns a promise or nothing, or when a binding is not a
  *   singleton; a coded error of a factory is passed on unchanged.
  */
-export function resolvePorts({ container, bound, ordered }: ResolveRequest): readonly ResolvedBinding[] {
+export function resolvePorts({ container, bound, ordered }: ResolvePortsRequest): readonly ResolvedBinding[] {
   return ordered.map((binding) => {
     const { port, candidate } = binding;
     // The container returns several implementations in the order of binding.

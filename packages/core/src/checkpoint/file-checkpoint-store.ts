@@ -5,7 +5,7 @@
 import { join } from 'node:path';
 import type { CheckpointStore, StoredCheckpoint } from '../contracts/checkpoint-store.ts';
 import type { BatchTime } from '../contracts/identifiers.ts';
-import type { ManagedResource } from '../contracts/lifecycle.ts';
+import type { ManagedResource } from '../contracts/managed-resource.ts';
 import type { Logger } from '../contracts/logger.ts';
 import type { Storage, StorageEntry, StorageFile } from '../contracts/storage.ts';
 import { coreError } from '../errors/core-errors.ts';

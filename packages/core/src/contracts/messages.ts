@@ -153,6 +153,9 @@ export interface UpdateRateLimit {
   readonly bytesPerSecond?: number;
 }
 
+/** The limits on storing that a receiver has to keep, per second. No bytes: the options of receiving apply. */
+export type RateLimit = Pick<UpdateRateLimit, 'recordsPerSecond' | 'bytesPerSecond'>;
+
 /** Driver → executor: batches up to `threshold` are complete. */
 export interface CleanupOldBlocks {
   readonly epoch: Epoch;

@@ -11,16 +11,12 @@ const BYTES_MAX = 1_048_576;
  * @param maxBytes The largest size of the file, in bytes; 1 MiB by default.
  * @throws Error for a larger file; `MR_STORAGE_…` errors of the storage.
  */
-export async function readSmallFile(
-  storage: Storage,
-  path: string,
-  maxBytes = BYTES_MAX,
-): Promise<Uint8Array> {
+export async function readSmallFile(storage: Storage, path: string, maxBytes = BYTES_MAX): Promise<Buffer> {
   const file = await storage.open(path, 'read');
   try {
     const size = await file.size();
     if (size > maxBytes) throw new Error(`expected at most ${maxBytes} bytes in ${path}, got ${size}`);
-    return await file.readAt(0, size);
+    return Buffer.from(await file.readAt(0, size));
   } finally {
     await file.close();
   }

@@ -12,7 +12,7 @@ import { basename, dirname, join } from 'node:path';
 import { coreError } from '../errors/core-errors.ts';
 import { type Beacon, openLivenessSocket } from './liveness-socket.ts';
 import { livenessOf, ownIdentity, type ProcessIdentity } from './process-identity.ts';
-import { readSmallFile } from './open-regular.ts';
+import { readRegularText } from './open-regular.ts';
 import { systemCode, withStorageErrors } from './storage-failure.ts';
 
 /** Processes that alternately take and release a lock can cause retries; the limit ends the retries. */
@@ -136,7 +136,7 @@ async function removeDead(path: string, dead: Holder, own: Holder): Promise<void
 /** The readable content of a lock file; undefined when there is no file. */
 async function readHolder(path: string): Promise<Partial<Holder> | undefined> {
   try {
-    const read = JSON.parse(await readSmallFile(path, LOCK_BYTES_MAX)) as Partial<Holder> | null;
+    const read = JSON.parse(await readRegularText(path, LOCK_BYTES_MAX)) as Partial<Holder> | null;
     // The socket is beside the lock, under any mount point of the directory.
     const beacon = typeof read?.beacon === 'string' ? join(dirname(path), basename(read.beacon)) : null;
     return { ...read, beacon };

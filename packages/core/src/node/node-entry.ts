@@ -15,7 +15,7 @@ const LOOKS_AT_ONCE = 16;
 const NOT_TEXT = 'EILSEQ';
 
 /** The entries of a directory with accepted names. Rejects with the system's error for an unreadable directory. */
-export async function entriesOf(
+export async function directoryEntries(
   directory: string,
   { accept = () => true }: StorageListOptions = {},
 ): Promise<readonly StorageEntry[]> {
@@ -44,7 +44,7 @@ export async function entriesOf(
  */
 export async function entryOfPath(path: string): Promise<StorageEntry | undefined> {
   try {
-    return entryOf(basename(path), await stat(path, { bigint: true }));
+    return storageEntry(basename(path), await stat(path, { bigint: true }));
   } catch (error) {
     const code = systemCode(error);
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
@@ -54,7 +54,7 @@ export async function entryOfPath(path: string): Promise<StorageEntry | undefine
 }
 
 /** The entry of a file, with its identity and its permissions. */
-export function entryOf(name: string, stats: BigIntStats): StorageEntry {
+export function storageEntry(name: string, stats: BigIntStats): StorageEntry {
   const permissions = process.platform === 'win32' ? {} : { permissions: Number(stats.mode & 0o777n) };
   return { ...entryWithoutId(name, stats), fileId: `${stats.dev}:${stats.ino}`, ...permissions };
 }

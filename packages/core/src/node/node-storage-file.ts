@@ -3,7 +3,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { StorageEntry, StorageFile, StorageOpenMode } from '../contracts/storage.ts';
 import { coreError } from '../errors/core-errors.ts';
-import { entryOf, entryOfPath } from './node-entry.ts';
+import { storageEntry, entryOfPath } from './node-entry.ts';
 import type { OpenedFile } from './open-regular.ts';
 import { withStorageErrors } from './storage-failure.ts';
 
@@ -31,14 +31,14 @@ export class NodeStorageFile implements StorageFile {
   constructor({ handle, stats }: OpenedFile, path: string, { mode, onClosed }: NodeStorageFileOptions) {
     this.#handle = handle;
     this.path = path;
-    this.#fileId = entryOf('', stats).fileId;
+    this.#fileId = storageEntry('', stats).fileId;
     this.#onClosed = onClosed;
     this.#position = mode === 'overwrite' ? 0 : undefined;
   }
 
   stat(): Promise<StorageEntry> {
     return this.#run('look at', async () =>
-      entryOf(basename(this.path), await this.#handle.stat({ bigint: true })),
+      storageEntry(basename(this.path), await this.#handle.stat({ bigint: true })),
     );
   }
 

@@ -11,7 +11,7 @@ import type {
   StorageOpenMode,
 } from '../contracts/storage.ts';
 import { FileLock } from './file-lock.ts';
-import { entriesOf, entryOfPath } from './node-entry.ts';
+import { directoryEntries, entryOfPath } from './node-entry.ts';
 import { makeDirectories } from './make-directories.ts';
 import { NodeStorageFile } from './node-storage-file.ts';
 import { openDirectory, openRegular } from './open-regular.ts';
@@ -43,7 +43,7 @@ export class NodeStorage implements Storage {
 
   list(directory: string, options?: StorageListOptions): Promise<readonly StorageEntry[]> {
     return withStorageErrors({ name: 'list directory', path: directory }, () =>
-      entriesOf(directory, options),
+      directoryEntries(directory, options),
     );
   }
 

@@ -42,7 +42,7 @@ export function openDirectory(path: string): Promise<FileHandle> {
 }
 
 /** Reads a small file as text, up to a bound. @throws as `openRegular`. */
-export async function readSmallFile(path: string, bytesMax: number): Promise<string> {
+export async function readRegularText(path: string, bytesMax: number): Promise<string> {
   const { handle } = await openRegular(path, constants.O_RDONLY);
   try {
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(bytesMax), 0, bytesMax, 0);

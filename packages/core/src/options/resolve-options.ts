@@ -9,7 +9,7 @@ import { unknownOption } from './unknown-option.ts';
 import { unreadableOptions } from './unreadable-options.ts';
 
 /** The input of a resolution. */
-export interface ResolveRequest<Options extends object> {
+export interface ResolveOptionsRequest<Options extends object> {
   /** The owner of the options, for instance `StreamingContext`; messages name the owner. */
   readonly owner: string;
   /**
@@ -35,7 +35,9 @@ export interface Mismatch<Options extends object> {
  *
  * @throws `MR_CONFIG_INVALID_OPTION` with every wrong option, see `optionError`.
  */
-export function resolveOptions<Options extends object>(request: ResolveRequest<Options>): Readonly<Options> {
+export function resolveOptions<Options extends object>(
+  request: ResolveOptionsRequest<Options>,
+): Readonly<Options> {
   const { owner, path = '', given } = request;
   if (given !== undefined && !isOptions(given)) throw notOptions(owner, given, path);
   try {
@@ -47,7 +49,7 @@ export function resolveOptions<Options extends object>(request: ResolveRequest<O
 }
 
 function resolved<Options extends object>(
-  request: ResolveRequest<Options>,
+  request: ResolveOptionsRequest<Options>,
   given: Readonly<Record<string, unknown>> | undefined,
 ): Readonly<Options> {
   const { owner, path = '', table, together } = request;

@@ -1,7 +1,7 @@
 // The connection between an output operation, which calls a function for every partition, and a sink, which has a life
 // cycle: opened once, before the first partition, and closed after the last. The writer opens the sink on the first
 // partition, on the executor of that partition, and closes the sink at the application's request.
-import type { ManagedResource } from '../contracts/lifecycle.ts';
+import type { ManagedResource } from '../contracts/managed-resource.ts';
 import type { Sink, SinkWrite } from '../contracts/sink.ts';
 import { coreError } from '../errors/core-errors.ts';
 

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { gunzipChunks, isGzipName } from './gunzip-chunks.ts';
+import { gunzipChunks, isGzipFailure, isGzipName } from './gunzip-chunks.ts';
 
 /** A source in pieces that tells when it was closed. */
 function source(bytes: Uint8Array, pieceBytes: number) {
@@ -67,5 +67,25 @@ describe('isGzipName', () => {
   it('goes by the end of the name', () => {
     expect(['a.gz', 'a.txt.GZ', '.gz'].map(isGzipName)).toEqual([true, true, true]);
     expect(['a.gzip', 'agz', 'a.gz.txt'].map(isGzipName)).toEqual([false, false, false]);
+  });
+});
+
+describe('isGzipFailure', () => {
+  const failureOf = async (source: AsyncIterable<Uint8Array>): Promise<unknown> => {
+    try {
+      for await (const chunk of gunzipChunks(source, { chunkBytes: 64 })) expect(chunk).toBeDefined();
+    } catch (error) {
+      return error;
+    }
+    return undefined;
+  };
+
+  it('tells bytes that are not gzip from a failing source', async () => {
+    expect(isGzipFailure(await failureOf(source(Buffer.from('text'), 4).chunks))).toBe(true);
+    async function* failing(): AsyncGenerator<Uint8Array> {
+      await Promise.reject(new Error('source'));
+      yield Buffer.alloc(0);
+    }
+    expect(isGzipFailure(await failureOf(failing()))).toBe(false);
   });
 });

@@ -30,3 +30,8 @@ export async function* gunzipChunks(
     await feeding.catch(() => undefined);
   }
 }
+
+/** True for an error of zlib: the bytes are not gzip, damaged, or end too early. Errors of the source are none. */
+export function isGzipFailure(error: unknown): error is Error {
+  return error instanceof Error && 'code' in error && String(error.code).startsWith('Z_');
+}

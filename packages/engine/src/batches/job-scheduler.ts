@@ -5,13 +5,13 @@
 //                              │ failed, tried again with the same batch and blocks (BAT-4)
 //                              └─ for the last time ─► stop │ hold │ skip — never silently (BAT-5)
 import type { BatchTime, Clock, Logger, StreamingEvents } from '@millrace/core';
-import { asError } from '@millrace/core/engine';
+import { asError, type Moment } from '@millrace/core/engine';
 import { neverHeals } from '../errors/never-heals.ts';
 import type { Holdings } from '../holdings.ts';
 import { batchError } from './batch-errors.ts';
 import { retryDelayMs, type BatchOptions } from './batch-options.ts';
 import { halted, HeldBatches } from './held-batches.ts';
-import { JobSet, type JobEntry, type JobSetContent, type Moment } from './job-set.ts';
+import { JobSet, type JobEntry, type JobSetContent } from './job-set.ts';
 
 /** What a job scheduler works with. */
 export interface JobSchedulerDeps {

@@ -7,7 +7,7 @@ import type {
   StreamId,
   StreamInputInfo,
 } from '@millrace/core';
-import { serializeError } from '@millrace/core/engine';
+import { type Moment, serializeError } from '@millrace/core/engine';
 import type { Job } from './job.ts';
 
 /** What the generator knows of a batch when it submits it. */
@@ -23,12 +23,6 @@ export interface JobSetContent {
   readonly regenerate?: () => Promise<readonly Job[]>;
   /** True when it was generated again after recovery. */
   readonly isRerun?: boolean;
-}
-
-/** A moment, both for people and for durations that must not jump. */
-export interface Moment {
-  readonly wallMs: number;
-  readonly monotonicMs: number;
 }
 
 /** `succeeded` and `failed` are final unless a held batch is retried, which makes the job `waiting` again. */

@@ -17,9 +17,10 @@ import type {
   StreamingEvents,
   StreamingListener,
 } from '@millrace/core';
+import type { RateLimit } from '@millrace/core/engine';
 import type { Holdings } from '../holdings.ts';
 import type { BackPressureOptions } from './back-pressure-options.ts';
-import { type RateLimit, StreamRate } from './stream-rate.ts';
+import { StreamRate } from './stream-rate.ts';
 
 /** A change of less than this share is not worth a message. */
 const WORTH_TELLING = 0.01;

@@ -4,15 +4,12 @@
 // Bytes follow records: a stream may bring twice the bytes that its records have had, so that records which suddenly
 // are ten times as large do not make a batch that is. Who counts no records is held to bytes alone.
 import type { BatchMeasurement, RateEstimator } from '@millrace/core';
-import type { UpdateRateLimit } from '@millrace/core/engine';
+import type { RateLimit } from '@millrace/core/engine';
 
 /** How many times their mean size records may grow before the limit in bytes holds them back. */
 const SIZE_GROWTH = 2;
 /** A limit in bytes per second is never below this: so little is no load, and one large record may need it. */
 const LEAST_BYTES_PER_SECOND = 2 ** 20;
-
-/** What a receiver may store per second; no bytes: what the options of receiving say. */
-export type RateLimit = Pick<UpdateRateLimit, 'recordsPerSecond' | 'bytesPerSecond'>;
 
 /** What a `StreamRate` is made of. Rates in records per second. */
 export interface StreamRateDeps {

@@ -28,7 +28,7 @@ import { RddEnvironment } from '../rdd/rdd-environment.ts';
 import { DagScheduler } from '../jobs/dag-scheduler.ts';
 import { InputInfoTracker } from '../tracking/input-info-tracker.ts';
 import type { ResolvedContextOptions } from './context-options.ts';
-import type { DriverDeps, ReceiverEntry } from '../driver/driver-deps.ts';
+import type { DriverDeps, ProgramReceiver } from '../driver/driver-deps.ts';
 import { Driver } from '../driver/driver.ts';
 import { assertCanScale } from '../driver/executor-allocation.ts';
 import { localExecutors } from '../executor/local-executors.ts';
@@ -36,7 +36,7 @@ import { chooseExecutors, type ChosenExecutors, type Master } from './master.ts'
 import { Placement } from '../driver/placement.ts';
 import { programExecutor } from '../executor/program-executor.ts';
 import { ProgramOnExecutor } from '../executor/program-on-executor.ts';
-import { remoteExecution } from '../driver/remote-execution.ts';
+import { createRemoteExecution } from '../driver/create-remote-execution.ts';
 import { TaskInputs } from '../driver/task-inputs.ts';
 import { watchedBackend } from '../driver/watched-backend.ts';
 
@@ -155,7 +155,7 @@ export class ContextRuntime {
     const { assembled, options } = this.#deps;
     const { backend } = this.#executors;
     const epochOf = () => this.#driver?.epoch ?? 0;
-    const remote = remoteExecution({
+    const remote = createRemoteExecution({
       ports: assembled.ports,
       environment: () => this.scope.environment,
       inputs: () => this.#taskInputs,
@@ -267,7 +267,7 @@ export class ContextRuntime {
     };
   }
 
-  #receivers(): readonly ReceiverEntry[] {
+  #receivers(): readonly ProgramReceiver[] {
     return this.graph.inputs.flatMap((input) =>
       input instanceof ReceiverInputDStream ? [{ streamId: input.streamId, receiver: input.receiver }] : [],
     );

@@ -22,7 +22,7 @@ import { fetchSnapshot } from '../graph/shared-states.ts';
 import { ReceiverTracker } from '../tracking/receiver-tracker.ts';
 import type { ReceivedBlockTracker } from '../tracking/received-block-tracker.ts';
 import { CompletedBatchCleanup } from './completed-batch-cleanup.ts';
-import type { DriverDeps, ReceiverEntry } from './driver-deps.ts';
+import type { DriverDeps, ProgramReceiver } from './driver-deps.ts';
 import type { DriverStorage } from './driver-storage.ts';
 import { allocateExecutors } from './executor-allocation.ts';
 
@@ -123,7 +123,7 @@ function createReceiverTracker(setup: DriverComponentsDeps): ReceiverTracker {
   });
 }
 
-function streamOf({ streamId, receiver }: ReceiverEntry) {
+function streamOf({ streamId, receiver }: ProgramReceiver) {
   const { description: name, preferredHost, capabilities } = receiver;
   return {
     streamId,

@@ -16,7 +16,7 @@ import type { ChosenExecutors } from '../context/master.ts';
 import type { Placement } from './placement.ts';
 
 /** A receiver stream of the program. */
-export interface ReceiverEntry {
+export interface ProgramReceiver {
   readonly streamId: StreamId;
   readonly receiver: ConfiguredReceiver<unknown>;
 }
@@ -36,7 +36,7 @@ export interface DriverDeps {
   /** Called when batches are done. */
   readonly onDone: (doneUpTo: BatchTime) => void;
   readonly graph: DStreamGraph;
-  readonly receivers: readonly ReceiverEntry[];
+  readonly receivers: readonly ProgramReceiver[];
   readonly inputInfo: InputInfoTracker;
   readonly identity: Identity;
   readonly checkpointDirectory: string | undefined;

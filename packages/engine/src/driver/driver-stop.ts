@@ -3,9 +3,10 @@
 // left at the end is reported, not waited for (STP-1).
 import type { Clock, Logger } from '@millrace/core';
 import { byDeadline } from '../time/by-deadline.ts';
-import type { DriverDeps, ReceiverEntry } from './driver-deps.ts';
+import type { DriverDeps, ProgramReceiver } from './driver-deps.ts';
 import type { DriverComponents } from './driver-components.ts';
-import type { ReceiverStopInfo, StopReport } from './stop-report.ts';
+import type { ReceiverStopInfo } from '../tracking/receiver-stop.ts';
+import type { StopReport } from './stop-report.ts';
 
 /** Options of a stop. */
 export interface DriverStopOptions {
@@ -137,7 +138,7 @@ async function whenAborted(signal: AbortSignal): Promise<void> {
   await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
 }
 
-function notAnswered({ streamId, receiver }: ReceiverEntry): ReceiverStopInfo {
+function notAnswered({ streamId, receiver }: ProgramReceiver): ReceiverStopInfo {
   return { streamId, name: receiver.description, recordsLeft: 0, hasAnswered: false };
 }
 

@@ -1,15 +1,6 @@
 // The report of a stop: its steps and its remains. An honest report beats a stop that hangs: STP-1.
-import type { BatchTime, StreamId } from '@millrace/core';
-
-/** The remains of one receiver. */
-export interface ReceiverStopInfo {
-  readonly streamId: StreamId;
-  readonly name: string;
-  /** Stored records that were neither made durable nor registered. */
-  readonly recordsLeft: number;
-  /** False when the receiver did not answer before the deadline; `recordsLeft` is then not known. */
-  readonly hasAnswered: boolean;
-}
+import type { BatchTime } from '@millrace/core';
+import type { ReceiverStopInfo } from '../tracking/receiver-stop.ts';
 
 /** The result of a stop. */
 export interface StopReport {

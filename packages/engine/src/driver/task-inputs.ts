@@ -5,7 +5,7 @@ import type { BatchTime, ExecutorId } from '@millrace/core';
 import type { BatchInput } from '@millrace/core/engine';
 import { snapshotsOf, rebuiltFrom } from '../graph/shared-states.ts';
 import type { DStreamGraph } from '../graph/dstream-graph.ts';
-import type { BatchMessage } from '../jobs/remote-tasks.ts';
+import type { BatchMessage } from '../jobs/remote-execution.ts';
 
 /** Collaborators of the task inputs. */
 export interface TaskInputsDeps {

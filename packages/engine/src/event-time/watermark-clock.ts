@@ -14,19 +14,19 @@ import { watermarkStep, type SourceClock, type TimestampOptions, type Watermark 
 export type MakeStream = <T>(operator: StreamOperator<T>) => DStream<T>;
 
 /** A place where timestamps were assigned. */
-export interface EventSource {
+export interface TimestampedSource {
   readonly timed: StreamNode<Timed<unknown>>;
   readonly options: TimestampOptions;
 }
 
 /** The watermark of one or several sources. Its streams are made on demand. */
 export class WatermarkClock {
-  readonly sources: readonly EventSource[];
+  readonly sources: readonly TimestampedSource[];
   readonly #make: MakeStream;
   #watermarks: DStream<Watermark> | undefined;
   #uid: string | undefined;
 
-  constructor(sources: readonly EventSource[], make: MakeStream) {
+  constructor(sources: readonly TimestampedSource[], make: MakeStream) {
     this.sources = sources;
     this.#make = make;
   }

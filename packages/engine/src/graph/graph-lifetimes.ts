@@ -4,13 +4,10 @@
 import type { BatchTime } from '@millrace/core';
 import type { StreamNode } from './stream-node.ts';
 
-type AnyStream = StreamNode<unknown>;
+type AnyNode = StreamNode<unknown>;
 
 /** The streams that `ends` depend on, including the `ends`. `streams` is in the order of definition. */
-export function streamsRead(
-  streams: readonly AnyStream[],
-  ends: readonly AnyStream[],
-): ReadonlySet<AnyStream> {
+export function streamsRead(streams: readonly AnyNode[], ends: readonly AnyNode[]): ReadonlySet<AnyNode> {
   const read = new Set(ends);
   for (const stream of streams.toReversed()) {
     if (read.has(stream)) for (const parent of stream.parents) read.add(parent);
@@ -23,9 +20,9 @@ export function streamsRead(
  * `rememberMs` for each of `ends`, and for a parent the needs of its readers.
  */
 export function settleLifetimes(options: {
-  readonly streams: readonly AnyStream[];
-  readonly read: ReadonlySet<AnyStream>;
-  readonly ends: readonly AnyStream[];
+  readonly streams: readonly AnyNode[];
+  readonly read: ReadonlySet<AnyNode>;
+  readonly ends: readonly AnyNode[];
   readonly zeroTime: BatchTime;
   readonly rememberMs: number;
 }): void {

@@ -15,7 +15,7 @@ import type { JobIdentity, JobRequest, JobRunner } from '../rdd/job-runner.ts';
 import { narrowAncestors, shuffleOf, shufflesBefore, shufflesReadBy } from '../rdd/lineage.ts';
 import { MapOutputs } from './map-outputs.ts';
 import type { RDD } from '../rdd/rdd.ts';
-import type { RemoteExecution } from './remote-tasks.ts';
+import type { RemoteExecution } from './remote-execution.ts';
 import { OUTPUT_ACTION } from '../rdd/named-actions.ts';
 import { rddError } from '../rdd/rdd-errors.ts';
 import { SpeculativeStage, type AttemptOptions } from './speculation.ts';
@@ -36,7 +36,7 @@ export interface RddJobRunnerOptions {
 }
 
 /** A running job. */
-interface Job {
+interface JobRun {
   readonly identity: JobIdentity;
   readonly inputs: readonly BatchInput[];
   readonly maxFailures: number;
@@ -103,7 +103,7 @@ export class DagScheduler implements JobRunner {
    */
   async run<T, P, R>(request: JobRequest<T, P, R>): Promise<R> {
     const { rdd, action, actionName, job: identity, partitions } = request;
-    const job: Job = {
+    const job: JobRun = {
       identity,
       inputs: identity.outputOperation < 0 ? [] : this.#options.inputsFor(identity.batchTime),
       maxFailures: rdd.environment.maxTaskFailures,
@@ -132,7 +132,7 @@ export class DagScheduler implements JobRunner {
     rdd: RDD<unknown>,
     action: ActionName,
     partitions: readonly number[],
-    job: Job,
+    job: JobRun,
   ): Promise<unknown[]> {
     await this.#writeShuffles(rdd, job);
     const answers = await this.#runStage({ rdd, kind: 'result', action }, partitions, job);
@@ -140,7 +140,7 @@ export class DagScheduler implements JobRunner {
   }
 
   /** Runs the map tasks with missing outputs that a job on this RDD will read. */
-  async #writeShuffles(rdd: RDD<unknown>, job: Job, options = { trustsCaches: true }): Promise<void> {
+  async #writeShuffles(rdd: RDD<unknown>, job: JobRun, options = { trustsCaches: true }): Promise<void> {
     const isComplete = (shuffled: RDD<unknown>) => this.#missing(shuffled).length === 0;
     const isCached = (cached: RDD<unknown>) =>
       options.trustsCaches && this.#driverTasks !== undefined && this.#cached.hasAll(cached, this.#alive());
@@ -148,7 +148,7 @@ export class DagScheduler implements JobRunner {
       await this.#writeShuffle(shuffled, job);
   }
 
-  async #writeShuffle(shuffled: RDD<unknown>, job: Job): Promise<void> {
+  async #writeShuffle(shuffled: RDD<unknown>, job: JobRun): Promise<void> {
     for (
       let other = this.#stages.get(shuffled.id);
       other !== undefined;
@@ -164,7 +164,7 @@ export class DagScheduler implements JobRunner {
     await stage;
   }
 
-  async #runMapTasks(shuffled: RDD<unknown>, partitions: readonly number[], job: Job): Promise<void> {
+  async #runMapTasks(shuffled: RDD<unknown>, partitions: readonly number[], job: JobRun): Promise<void> {
     const note = ({ partition, executorId }: TaskAnswer & { readonly partition: number }) => {
       // The RDD was forgotten while the task ran, so the output needs no record.
       if (shuffled.environment.find(shuffled.id) !== shuffled) return;
@@ -177,7 +177,7 @@ export class DagScheduler implements JobRunner {
   #runStage(
     work: StageWork,
     partitions: readonly number[],
-    job: Job,
+    job: JobRun,
     note: (answer: TaskAnswer & { readonly partition: number }) => void = () => undefined,
   ): Promise<TaskAnswer[]> {
     const stage = this.#stageOf(work);
@@ -213,7 +213,7 @@ export class DagScheduler implements JobRunner {
     return alive;
   }
 
-  async #runTask(task: Task, job: Job, attempt: Partial<AttemptOptions> = {}): Promise<TaskAnswer> {
+  async #runTask(task: Task, job: JobRun, attempt: Partial<AttemptOptions> = {}): Promise<TaskAnswer> {
     const computed = { rdd: task.computed, partition: task.partition };
     const place = this.#placeOf(task, job);
     const { rdd, partition, kind } = task;
@@ -239,7 +239,7 @@ export class DagScheduler implements JobRunner {
   }
 
   /** The preferred executors of a task, and the message for the chosen executor. */
-  #placeOf(task: Task, job: Job): Place {
+  #placeOf(task: Task, job: JobRun): Place {
     const { backend, remote } = this.#options;
     const local = { isDriver: false, isRemote: false, messageFor: () => ({ inputs: job.inputs }) };
     if (remote === undefined || this.#driverTasks === undefined)
@@ -268,7 +268,7 @@ export class DagScheduler implements JobRunner {
     };
   }
 
-  async #readPartition(rdd: RDD<unknown>, partition: number, job: Job): Promise<readonly unknown[]> {
+  async #readPartition(rdd: RDD<unknown>, partition: number, job: JobRun): Promise<readonly unknown[]> {
     const stage = this.#stageOf({ rdd, kind: 'result', action: COLLECT });
     const answer = await this.#runTask({ ...stage, partition }, job);
     return answer.value as readonly unknown[];

@@ -1,12 +1,12 @@
 // The contract of an action, the request of a job to an RDD. An action runs on every partition where the partition
 // is, and the partial results are merged on the driver in the order of partitions. The task message has only the
 // name: every executor finds the action in its environment, registered by the same program.
-import type { Sink } from './rdd-definition.ts';
+import type { RecordSink } from './rdd-definition.ts';
 
 /** The records of one partition from the point of view of an action. The records can be read once. */
 export interface PartitionRecords<T> {
   /** Pushes every record in order, and returns the sink after the last. An error of the sink ends the run. */
-  pushInto<S extends Sink<T>>(sink: S): Promise<S>;
+  pushInto<S extends RecordSink<T>>(sink: S): Promise<S>;
   /** Pushes records in order until `goOn` returns false. Records after that are not computed. */
   pushWhile(goOn: (record: T) => boolean): Promise<void>;
   /** All records in an array that the caller may keep. */

@@ -4,7 +4,7 @@
 import { copyCombiner } from './copy-combiner.ts';
 import { KeyedMap } from './keyed-map.ts';
 import type { Pair } from './rdd.ts';
-import type { Sink } from './rdd-definition.ts';
+import type { RecordSink } from './rdd-definition.ts';
 import { requirePair } from './required-pair.ts';
 import { synchronous } from './synchronous.ts';
 
@@ -20,7 +20,7 @@ export interface Combining<V, C> {
 }
 
 /** Combines pairs. For a single use by one task; returns the pairs in the order of their keys' first arrival. */
-export class CombinedPairs<K, V, C> implements Sink<Pair<K, V>> {
+export class CombinedPairs<K, V, C> implements RecordSink<Pair<K, V>> {
   readonly #pairs = new KeyedMap<K, [K, C]>();
   readonly #combining: Combining<V, C>;
   /**

@@ -6,7 +6,7 @@
 //
 // A persisted RDD stands in for its sources: the RDD is computed into the cache once and read from there.
 import type { RDD } from './rdd.ts';
-import type { ChunkSink, Sink, Step } from './rdd-definition.ts';
+import type { ChunkSink, RecordSink, Step } from './rdd-definition.ts';
 import { pushInSlices } from './push-records.ts';
 import { CollectSink } from './sinks.ts';
 import type { TaskContext } from './task-context.ts';
@@ -29,14 +29,14 @@ export async function computePartition<T>(
   rdd: RDD<T>,
   partition: number,
   context: TaskContext,
-  sink: Sink<T>,
+  sink: RecordSink<T>,
 ): Promise<void> {
   if (rdd.isPersisted && !isElsewhere(rdd, context))
     return readCached(rdd, partition, context, undefined, sink);
   return computeFrom({ rdd, partition, steps: undefined }, context, sink);
 }
 
-async function computeFrom(start: Place, context: TaskContext, sink: Sink<unknown>): Promise<void> {
+async function computeFrom(start: Place, context: TaskContext, sink: RecordSink<unknown>): Promise<void> {
   const { nesting } = context;
   nesting.depth += 1;
   try {
@@ -48,7 +48,7 @@ async function computeFrom(start: Place, context: TaskContext, sink: Sink<unknow
   }
 }
 
-async function computeRoutes(start: Place, context: TaskContext, sink: Sink<unknown>): Promise<void> {
+async function computeRoutes(start: Place, context: TaskContext, sink: RecordSink<unknown>): Promise<void> {
   const open: Place[] = [start];
   for (let place = open.pop(); place !== undefined; place = open.pop()) {
     const { rdd, partition, steps } = place;
@@ -68,7 +68,7 @@ async function computeRoutes(start: Place, context: TaskContext, sink: Sink<unkn
   }
 }
 
-function loopOf(steps: Steps, context: TaskContext, sink: Sink<unknown>): ChunkSink<unknown> {
+function loopOf(steps: Steps, context: TaskContext, sink: RecordSink<unknown>): ChunkSink<unknown> {
   const all: Step[] = [];
   for (let next = steps; next !== undefined; next = next.after) all.push(next.step);
   return context.loops.loop(all, sink);
@@ -83,7 +83,7 @@ async function readCached(
   partition: number,
   context: TaskContext,
   steps: Steps,
-  sink: Sink<unknown>,
+  sink: RecordSink<unknown>,
 ): Promise<void> {
   const records = await context.cache.getOrCompute(rdd.id, partition, async () => {
     const computed = new CollectSink<unknown>();

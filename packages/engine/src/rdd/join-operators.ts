@@ -5,7 +5,7 @@ import { computePartition } from './compute-partition.ts';
 import { narrow, requireSameEnvironment } from './partition-operators.ts';
 import { pushInSlices } from './push-records.ts';
 import type { Pair, RDD } from './rdd.ts';
-import type { Sink } from './rdd-definition.ts';
+import type { RecordSink } from './rdd-definition.ts';
 import type { RddEnvironment } from './rdd-environment.ts';
 import { partitionBy, shuffleCount } from './shuffle-operators.ts';
 
@@ -48,7 +48,7 @@ export function cogroupAll<K, V>(
   }));
 }
 
-class GroupSink<K, V> implements Sink<Pair<K, V>> {
+class GroupSink<K, V> implements RecordSink<Pair<K, V>> {
   readonly #groups: KeyedMap<K, [K, V[][]]>;
   readonly #side: number;
   readonly #sides: number;

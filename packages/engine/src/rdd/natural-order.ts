@@ -2,9 +2,10 @@
 // undefined and any value, and one such record leaves the other records unsorted.
 import { canonicalKey } from './key-equality.ts';
 import { isMillraceError } from '@millrace/core';
+import { isThenable } from '@millrace/core/engine';
 import { rddError } from './rdd-errors.ts';
 import { requireFunctions } from './required-function.ts';
-import { asynchronousFunction, isThenable } from './synchronous.ts';
+import { asynchronousFunction } from './synchronous.ts';
 
 /** Nesting levels of arrays that are compared; the codec refuses deeper values. */
 const LEVELS_MAX = 100;

@@ -4,7 +4,7 @@
 import type { PartitionRecords } from './action.ts';
 import { computePartition } from './compute-partition.ts';
 import type { RDD } from './rdd.ts';
-import type { Sink } from './rdd-definition.ts';
+import type { RecordSink } from './rdd-definition.ts';
 import { CollectSink } from './sinks.ts';
 import type { TaskContext } from './task-context.ts';
 
@@ -14,7 +14,7 @@ import type { TaskContext } from './task-context.ts';
  */
 class EnoughRead extends Error {}
 
-class WhileSink<T> implements Sink<T> {
+class WhileSink<T> implements RecordSink<T> {
   /** The mark, once it is thrown: an error records its stack when it is created. */
   enough: EnoughRead | undefined;
   readonly #goOn: (record: T) => boolean;
@@ -37,7 +37,7 @@ export function partitionRecords<T>(
   partition: number,
   context: TaskContext,
 ): PartitionRecords<T> {
-  const pushInto = async <S extends Sink<T>>(sink: S) => {
+  const pushInto = async <S extends RecordSink<T>>(sink: S) => {
     await computePartition(rdd, partition, context, sink);
     return sink;
   };

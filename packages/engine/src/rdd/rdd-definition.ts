@@ -11,7 +11,7 @@ import type { TaskContext } from './task-context.ts';
  * Takes records one by one; an array is a sink. Sinks should be classes, one for each purpose: the loop that feeds
  * a sink is compiled for its class.
  */
-export interface Sink<T> {
+export interface RecordSink<T> {
   push(record: T): void;
 }
 

@@ -4,14 +4,14 @@
 import { hashPartition } from './hash-partition.ts';
 import { type Combining, CombinedPairs } from './combined-pairs.ts';
 import type { Pair } from './rdd.ts';
-import type { Sink } from './rdd-definition.ts';
+import type { RecordSink } from './rdd-definition.ts';
 import { requirePair } from './required-pair.ts';
 
 /** The output of one map task: the index is the reading partition, the content its records in order. */
 export type ShuffleBuckets = readonly (readonly unknown[])[];
 
 /** Collects the records of one partition. For a single use by one task. */
-export interface ShuffleWriter<T> extends Sink<T> {
+export interface ShuffleWriter<T> extends RecordSink<T> {
   /** Returns the buckets; no record may be pushed afterwards. */
   end(): ShuffleBuckets;
 }

@@ -5,7 +5,7 @@
 import { concatenated } from './concatenated.ts';
 import { copyCombiner } from './copy-combiner.ts';
 import { KeyedMap } from './keyed-map.ts';
-import type { Sink } from './rdd-definition.ts';
+import type { RecordSink } from './rdd-definition.ts';
 import { synchronous } from './synchronous.ts';
 
 /** Long enough that few chunks are joined, short enough that a growing chunk stays among young objects. */
@@ -15,7 +15,7 @@ const chunkRecords = 4_096;
  * Collects records in an array. An array that grows record by record is copied to a larger place again and again,
  * beyond some thousands into new memory each time; chunks are joined once, in the end.
  */
-export class CollectSink<T> implements Sink<T> {
+export class CollectSink<T> implements RecordSink<T> {
   readonly #full: T[][] = [];
   #chunk: T[] = [];
 
@@ -37,7 +37,7 @@ export class CollectSink<T> implements Sink<T> {
 }
 
 /** Counts. */
-export class CountSink implements Sink<unknown> {
+export class CountSink implements RecordSink<unknown> {
   count = 0;
 
   push(_record: unknown): void {
@@ -46,7 +46,7 @@ export class CountSink implements Sink<unknown> {
 }
 
 /** Counts each value, with values compared as keys. */
-export class ValueCountSink<T> implements Sink<T> {
+export class ValueCountSink<T> implements RecordSink<T> {
   readonly counts = new KeyedMap<T, number>();
 
   push(record: T): void {
@@ -55,7 +55,7 @@ export class ValueCountSink<T> implements Sink<T> {
 }
 
 /** Folds from a first result. The loops of `stage-loops.ts` inline `push`. */
-export class FoldSink<T, U> implements Sink<T> {
+export class FoldSink<T, U> implements RecordSink<T> {
   result: U;
   readonly add: (result: U, record: T) => U;
 
@@ -81,7 +81,7 @@ export class FoldSink<T, U> implements Sink<T> {
  * function may change and return its left side: a record on the left is a copy, because other readers see the
  * record as well.
  */
-export class ReduceSink<T> implements Sink<T> {
+export class ReduceSink<T> implements RecordSink<T> {
   readonly result: T[] = [];
   readonly #fn: (left: T, right: T) => T;
   readonly #operator: string;
@@ -107,7 +107,7 @@ export class ReduceSink<T> implements Sink<T> {
 }
 
 /** Keeps the best record; the first of equal ones. */
-export class BestSink<T> implements Sink<T> {
+export class BestSink<T> implements RecordSink<T> {
   readonly result: T[] = [];
   readonly #isBetter: (than: T, record: T) => boolean;
 
@@ -122,7 +122,7 @@ export class BestSink<T> implements Sink<T> {
 }
 
 /** Keeps the `n` largest records. */
-export class LargestSink<T> implements Sink<T> {
+export class LargestSink<T> implements RecordSink<T> {
   #kept: T[] = [];
   readonly #n: number;
   readonly #compare: (left: T, right: T) => number;
@@ -148,7 +148,7 @@ export class LargestSink<T> implements Sink<T> {
 }
 
 /** Calls a function. */
-export class CallSink<T> implements Sink<T> {
+export class CallSink<T> implements RecordSink<T> {
   readonly #fn: (record: T) => void;
 
   constructor(fn: (record: T) => void) {

@@ -11,7 +11,7 @@ import { copyCombiner } from './copy-combiner.ts';
 import { narrow } from './partition-operators.ts';
 import { pushInSlices } from './push-records.ts';
 import type { Pair, RDD } from './rdd.ts';
-import type { Sink } from './rdd-definition.ts';
+import type { RecordSink } from './rdd-definition.ts';
 import type { RddEnvironment } from './rdd-environment.ts';
 import { rddError } from './rdd-errors.ts';
 import { synchronous } from './synchronous.ts';
@@ -83,7 +83,7 @@ interface Change<V> {
 }
 
 /** Collects the changes of one batch. */
-class ChangeSink<K, V> implements Sink<Pair<K, V>> {
+class ChangeSink<K, V> implements RecordSink<Pair<K, V>> {
   readonly #changes: KeyedMap<K, Change<V>>;
   readonly #side: keyof Change<V>;
   readonly #fn: (left: V, right: V) => V;
@@ -111,7 +111,7 @@ class ChangeSink<K, V> implements Sink<Pair<K, V>> {
 }
 
 /** Takes the previous window, key by key, and makes the next window. Unchanged keys pass through. */
-class MovedWindow<K, V> implements Sink<Pair<K, Aggregate<V>>> {
+class MovedWindow<K, V> implements RecordSink<Pair<K, Aggregate<V>>> {
   readonly #changes: KeyedMap<K, Change<V>>;
   readonly #options: SlidingAggregatesOptions<K, V>;
   readonly #moved: [K, Aggregate<V>][] = [];

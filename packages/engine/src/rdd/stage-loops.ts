@@ -13,7 +13,7 @@
 // query of a builder. Checking for `then` costs nothing while results have few shapes, and about 5 ns a record for
 // very many shapes. The closures, which run the first records of every task, check the fields of records as well.
 import type { Pair } from './rdd.ts';
-import type { ChunkSink, Sink, Step } from './rdd-definition.ts';
+import type { ChunkSink, RecordSink, Step } from './rdd-definition.ts';
 import { CountSink, FoldSink } from './sinks.ts';
 import { refuseNoPair, requirePair } from './required-pair.ts';
 import { asynchronousFunction, synchronous, synchronousIterable, synchronousRecord } from './synchronous.ts';
@@ -45,7 +45,7 @@ const checkedRecords = 64;
 const maxShapes = 1_000;
 
 /** Collects the results of one part of a long chain for a chunk. */
-class PartSink implements Sink<unknown> {
+class PartSink implements RecordSink<unknown> {
   #records: unknown[] = [];
 
   push(record: unknown): void {
@@ -70,12 +70,12 @@ export class StageLoops {
   }
 
   /** Returns a sink of chunks that runs the steps on every record, in order, and pushes the results into `sink`. */
-  loop(steps: readonly Step[], sink: Sink<unknown>): ChunkSink<unknown> {
+  loop(steps: readonly Step[], sink: RecordSink<unknown>): ChunkSink<unknown> {
     return steps.length > maxSteps ? this.#inParts(steps, sink) : this.#loop(steps, sink);
   }
 
   /** A long chain becomes loops one after the other: nested in one another they would be too many for the stack. */
-  #inParts(steps: readonly Step[], sink: Sink<unknown>): ChunkSink<unknown> {
+  #inParts(steps: readonly Step[], sink: RecordSink<unknown>): ChunkSink<unknown> {
     const parts: { readonly loop: ChunkSink<unknown>; readonly made: PartSink }[] = [];
     const last = steps.length - (steps.length % maxSteps || maxSteps);
     for (let from = 0; from < last; from += maxSteps) {
@@ -94,13 +94,13 @@ export class StageLoops {
     };
   }
 
-  #loop(steps: readonly Step[], sink: Sink<unknown>): ChunkSink<unknown> {
+  #loop(steps: readonly Step[], sink: RecordSink<unknown>): ChunkSink<unknown> {
     const checked = chained(steps, sink);
     if (!this.#compiles) return checked;
     return checkedFirst(checked, () => this.#compiled(steps, sink) ?? checked);
   }
 
-  #compiled(steps: readonly Step[], sink: Sink<unknown>): ChunkSink<unknown> | undefined {
+  #compiled(steps: readonly Step[], sink: RecordSink<unknown>): ChunkSink<unknown> | undefined {
     const shape = this.#shapeOf(steps, sink);
     if (shape === undefined) return undefined;
     const factory = this.#ownLoop(shape, steps) ?? shape.shared;
@@ -108,7 +108,7 @@ export class StageLoops {
     return factory(...steps.map((step) => step.fn), sink, refuse, refuseNoPair);
   }
 
-  #shapeOf(steps: readonly Step[], sink: Sink<unknown>): Shape | undefined {
+  #shapeOf(steps: readonly Step[], sink: RecordSink<unknown>): Shape | undefined {
     const kinds = steps.map((step) => step.kind);
     const name = `${kinds.join(',')}|${sink.constructor.name}`;
     const known = this.#shapes.get(name);
@@ -172,7 +172,7 @@ interface LoopEnd {
  * A result that grows with each record is a variable of the loop: a write to the sink for each record would go to
  * memory.
  */
-function endOf(sink: Sink<unknown>): LoopEnd {
+function endOf(sink: RecordSink<unknown>): LoopEnd {
   if (sink instanceof FoldSink) {
     const before = 'const add = sink.add; let result = sink.result;';
     const each = (record: string) => `result = add(result, ${record}); ${looked('result', 'aggregate')}`;
@@ -248,7 +248,7 @@ function compile(source: readonly string[], mark: string): LoopFactory {
 
 type Next = (record: unknown) => unknown;
 
-function chained(steps: readonly Step[], sink: Sink<unknown>): ChunkSink<unknown> {
+function chained(steps: readonly Step[], sink: RecordSink<unknown>): ChunkSink<unknown> {
   const last: Next = (record) => sink.push(record);
   const first = steps.reduceRight((next, step) => closureOf(step, next), last);
   return (records, from, to) => {

@@ -2,14 +2,8 @@
 // asynchronous function returns a promise instead of its value: the promise would be taken for a record, a truth
 // value or a state, and the batch would succeed with the wrong content. So every result of a function of the
 // program is checked here, or by the compiled loops of `stage-loops.ts`, which do the cheap half of the same check.
+import { isThenable } from '@millrace/core/engine';
 import { rddError } from './rdd-errors.ts';
-
-/** Whether a value is a promise, or anything else with a method `then`. */
-export function isThenable(value: unknown): boolean {
-  if (typeof value === 'object')
-    return value !== null && typeof (value as { then?: unknown }).then === 'function';
-  return typeof value === 'function' && typeof (value as { then?: unknown }).then === 'function';
-}
 
 /**
  * Returns the result of a function of the program unchanged. `operator` names the operator; `among`: other results
@@ -69,8 +63,8 @@ export function asynchronousFunction(
   result: unknown,
   { place = '', among }: { readonly place?: string; readonly among?: unknown } = {},
 ): Error {
-  ignoreRejection(result);
-  ignoreRejection(among, 2);
+  ignoreRejections(result);
+  ignoreRejections(among, 2);
   return rddError(
     'MR_RDD_FUNCTION_ASYNCHRONOUS',
     `the function of ${operator} is asynchronous: expected its result, got a promise${place && ` at result${place}`}; ` +
@@ -84,12 +78,12 @@ export function asynchronousFunction(
  * lists and plain objects whose promises are included. Generators are left alone: reading them would call the
  * program again.
  */
-function ignoreRejection(value: unknown, levels = 0): void {
+function ignoreRejections(value: unknown, levels = 0): void {
   if (isThenable(value)) Promise.resolve(value).then(undefined, () => undefined);
   else if (levels > 0 && (Array.isArray(value) || value instanceof Set))
-    for (const inner of value) ignoreRejection(inner, levels - 1);
+    for (const inner of value) ignoreRejections(inner, levels - 1);
   else if (levels > 0 && isPlainObject(value))
-    for (const inner of Object.values(value)) ignoreRejection(inner, levels - 1);
+    for (const inner of Object.values(value)) ignoreRejections(inner, levels - 1);
 }
 
 function isPlainObject(value: unknown): value is object {

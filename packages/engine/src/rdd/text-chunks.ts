@@ -1,6 +1,6 @@
 // The content of a text file as bytes, chunk after chunk. A file whose name ends with `.gz` is unpacked.
-import { isMillraceError, type Storage } from '@millrace/core';
-import { gunzipChunks, isGzipName } from '@millrace/core/engine';
+import type { Storage } from '@millrace/core';
+import { gunzipChunks, isGzipFailure, isGzipName } from '@millrace/core/engine';
 import { fileChunks, type SelectedFile } from './file-chunks.ts';
 import { rddError } from './rdd-errors.ts';
 
@@ -21,17 +21,8 @@ async function* unpacked(
   try {
     yield* gunzipChunks(chunks, { chunkBytes });
   } catch (cause) {
-    if (!isZlibError(cause)) throw cause;
+    if (!isGzipFailure(cause)) throw cause;
     const message = `expected ${path} to be a whole gzip file, because of its name: ${cause.message}; restore the file, or rename the file`;
     throw rddError('MR_RDD_FILE_NOT_GZIP', message, { details: { path }, cause });
   }
-}
-
-function isZlibError(error: unknown): error is Error {
-  return (
-    !isMillraceError(error) &&
-    error instanceof Error &&
-    'code' in error &&
-    String(error.code).startsWith('Z_')
-  );
 }

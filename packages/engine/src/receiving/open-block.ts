@@ -2,7 +2,7 @@
 // the chunk that is being filled is apart, until it is full or the block is cut.
 import type { Block, RecordChunk } from '@millrace/core';
 import { knownBytes } from './record-size.ts';
-import { TextChunks } from './text-chunks.ts';
+import { LineBuffer } from './line-buffer.ts';
 
 /** Records in a chunk. Preallocated, so that appending never grows an array. */
 export const CHUNK_RECORDS = 4_096;
@@ -75,7 +75,7 @@ function emptyRecords(): unknown[] {
 export class OpenBlock {
   #kind: 'records' | 'text' = 'records';
   #recordChunks: RecordChunk[] = [];
-  readonly #text = new TextChunks();
+  readonly #text = new LineBuffer();
   #recordCount = 0;
   #sizeBytes = 0;
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bytesOf, knownBytes, recordBytes } from './record-size.ts';
+import { sizeOfRecords, knownBytes, recordBytes } from './record-size.ts';
 
 const nested = (levels: number, inside: unknown): unknown =>
   Array.from({ length: levels }).reduce((value) => [value], inside);
@@ -136,8 +136,8 @@ describe('knownBytes', () => {
 
 describe('bytesOf', () => {
   it('adds up a block of any kinds', () => {
-    expect(bytesOf(['abc', new Uint8Array(10), { a: 1 }])).toBe(3 + 10 + 24);
-    expect(bytesOf(Array.from({ length: 10_000 }, () => ({ a: 1 })))).toBe(240_000);
-    expect(bytesOf([])).toBe(0);
+    expect(sizeOfRecords(['abc', new Uint8Array(10), { a: 1 }])).toBe(3 + 10 + 24);
+    expect(sizeOfRecords(Array.from({ length: 10_000 }, () => ({ a: 1 })))).toBe(240_000);
+    expect(sizeOfRecords([])).toBe(0);
   });
 });

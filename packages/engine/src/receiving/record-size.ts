@@ -63,7 +63,7 @@ export function bytesBesideText(
 }
 
 /** The memory that records of any kinds take together: each one is looked at, larger ones less closely in large blocks. */
-export function bytesOf(records: readonly unknown[], turn = 0): number {
+export function sizeOfRecords(records: readonly unknown[], turn = 0): number {
   const nodes = Math.min(NODES_LOOKED_AT, Math.ceil(BLOCK_NODES_LOOKED_AT / Math.max(1, records.length)));
   let bytes = 0;
   for (const record of records) {

@@ -16,7 +16,7 @@ import {
 } from '@millrace/core';
 import { coreError } from '@millrace/core';
 import type { BlockGenerator } from './block-generator.ts';
-import { bytesOf, knownBytes } from './record-size.ts';
+import { sizeOfRecords, knownBytes } from './record-size.ts';
 import { ignoreRejection } from './store-waiters.ts';
 
 /** A receiver that asks to end: for a restart, or for good. */
@@ -95,7 +95,7 @@ export class RunningReceiverContext implements ReceiverContext<unknown> {
     // Nothing to store is stored at once; a block of nothing would only cost a task.
     if (recordCount === 0) return Promise.resolve();
     const chunks = [{ records: records.slice(), length: recordCount }];
-    const sizeBytes = Math.max(bytesOf(records), knownBytes(givenBytes));
+    const sizeBytes = Math.max(sizeOfRecords(records), knownBytes(givenBytes));
     const block: Block = { kind: 'records', chunks, recordCount, sizeBytes };
     return this.#generator.storeBlock(block, metadata);
   }

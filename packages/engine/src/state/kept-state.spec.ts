@@ -3,7 +3,7 @@ import { SeededRandom, type BatchTime } from '@millrace/core';
 import { describe, expect, it } from 'vitest';
 import { MemoryParts } from '../../test/memory-parts.ts';
 import { KeptState } from './kept-state.ts';
-import { entriesOf, type StateData } from './restored-state.ts';
+import { restoredEntries, type StateData } from './restored-state.ts';
 import { StateStore } from './state-store.ts';
 
 const IDLE_KEYS = 20;
@@ -63,7 +63,7 @@ class Operator {
 
   /** The content of a checkpoint. */
   async restored({ chain }: StateData): Promise<unknown> {
-    const kept = await entriesOf<number>(chain, this.parts);
+    const kept = await restoredEntries<number>(chain, this.parts);
     return this.#stores.map((_, partition) => new Map(kept.get(partition)));
   }
 }

@@ -4,7 +4,7 @@
 import type { BatchTime, Codec } from '@millrace/core';
 import type { CheckpointParts, FetchSnapshotPartition, StateSnapshot } from '../graph/checkpointed-state.ts';
 import { snapshotSuperseded } from '../graph/shared-states.ts';
-import { entriesOf, type RestoredEntries, type StateData } from './restored-state.ts';
+import { restoredEntries, type RestoredEntries, type StateData } from './restored-state.ts';
 import type { DueAt, KeyState } from './state-entries.ts';
 import { StateStore } from './state-store.ts';
 
@@ -78,7 +78,7 @@ export class LoadedSnapshot<K, S> {
 
 /** The states in the parts of a checkpoint, read on demand. */
 export class KeptStates {
-  #read: { readonly data: StateData; readonly entries: ReturnType<typeof entriesOf> } | undefined;
+  #read: { readonly data: StateData; readonly entries: ReturnType<typeof restoredEntries> } | undefined;
 
   /** The states of one partition. @throws the errors of the checkpoint store. */
   async partition(
@@ -86,7 +86,8 @@ export class KeptStates {
     partition: number,
     parts: CheckpointParts,
   ): Promise<RestoredEntries<unknown, unknown> | undefined> {
-    if (this.#read?.data !== data) this.#read = { data, entries: entriesOf<unknown>(data.chain, parts) };
+    if (this.#read?.data !== data)
+      this.#read = { data, entries: restoredEntries<unknown>(data.chain, parts) };
     const { entries } = this.#read;
     // The next caller tries again.
     entries.catch(() => (this.#read = undefined));

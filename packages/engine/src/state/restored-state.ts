@@ -47,7 +47,7 @@ export async function restoredStates<K, S>(
 ): Promise<RestoredStates<K, S>> {
   const { options, partitions } = wanted;
   const migrate = migration(wanted.operator, restored.version, options);
-  const kept = await entriesOf<K>(data.chain, restored.parts);
+  const kept = await restoredEntries<K>(data.chain, restored.parts);
   const isSame = data.partitions === partitions && migrate === undefined;
   const entries = Array.from({ length: partitions }, () => new KeyedMap<K, KeyState<S>>());
   for (const [partition, states] of kept) {
@@ -71,7 +71,7 @@ export function stateDataOf(data: unknown): StateData {
 }
 
 /** The entries by the partition that wrote them. */
-export async function entriesOf<K>(
+export async function restoredEntries<K>(
   chain: readonly ChainPart[],
   parts: CheckpointParts,
 ): Promise<Map<number, RestoredEntries<K, unknown>>> {

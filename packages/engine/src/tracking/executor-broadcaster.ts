@@ -9,9 +9,9 @@ import {
   type Logger,
   type StreamId,
 } from '@millrace/core';
-import type { CleanupOldBlocks } from '@millrace/core/engine';
+import type { CleanupOldBlocks, RateLimit } from '@millrace/core/engine';
 import { ConflatingSender } from './conflating-sender.ts';
-import { entryOf, type RateLimit, type ReceiverEntry } from './receiver-entry.ts';
+import { entryOfStream, type ReceiverEntry } from './receiver-entry.ts';
 
 /** Which blocks may go. */
 export type CleanupNotice = Omit<CleanupOldBlocks, 'epoch'>;
@@ -55,7 +55,7 @@ export class ExecutorBroadcaster {
 
   async #sendRateLimit(streamId: StreamId, value: RateLimit): Promise<void> {
     const { entries, backend, epoch } = this.#deps;
-    const { executorId } = entryOf(entries, streamId);
+    const { executorId } = entryOfStream(entries, streamId);
     if (executorId === undefined) return;
     try {
       await backend.ask(executorId, 'UpdateRateLimit', { epoch, streamId, ...value });

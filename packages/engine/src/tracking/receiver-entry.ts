@@ -20,7 +20,7 @@ import type {
   TaskLocation,
   Timer,
 } from '@millrace/core';
-import type { UpdateRateLimit } from '@millrace/core/engine';
+import type { RateLimit } from '@millrace/core/engine';
 import { LeftOutTotal } from '../receiving/left-out-total.ts';
 import { trackingError } from './tracking-errors.ts';
 import { RegisteredBlocks } from './registered-blocks.ts';
@@ -34,9 +34,6 @@ export interface ReceiverStream {
   /** Its source is read again behind the last registered block at every start. Default false. */
   readonly isReplayable?: boolean;
 }
-
-/** What a receiver may store per second. */
-export type RateLimit = Pick<UpdateRateLimit, 'recordsPerSecond' | 'bytesPerSecond'>;
 
 /** One start of the receiver on one executor. It ends when the receiver is gone from there for good. */
 interface Attempt {
@@ -219,7 +216,10 @@ export class ReceiverEntry {
 }
 
 /** The entry of a stream. @throws `MR_TRACKING_UNKNOWN_STREAM` when there is none. */
-export function entryOf(entries: ReadonlyMap<StreamId, ReceiverEntry>, streamId: StreamId): ReceiverEntry {
+export function entryOfStream(
+  entries: ReadonlyMap<StreamId, ReceiverEntry>,
+  streamId: StreamId,
+): ReceiverEntry {
   const entry = entries.get(streamId);
   if (entry !== undefined) return entry;
   const message = `expected one of the streams ${[...entries.keys()].join(', ')}, got ${streamId}`;

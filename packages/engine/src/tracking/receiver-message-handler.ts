@@ -14,7 +14,7 @@ import {
 } from '@millrace/core/engine';
 import type { PublishEvent } from '../listening/publish-event.ts';
 import type { ExecutorBroadcaster } from './executor-broadcaster.ts';
-import { entryOf, type ReceiverEntry } from './receiver-entry.ts';
+import { entryOfStream, type ReceiverEntry } from './receiver-entry.ts';
 import type { ReceiverLauncher } from './receiver-launcher.ts';
 import type { ReceiverStopReport } from './receiver-stop.ts';
 
@@ -52,7 +52,7 @@ export class ReceiverMessageHandler {
   register(request: RegisterReceiver): RegisterReceiverReply {
     const { streamId, attemptId, executorId } = request;
     const { entries, backend, launcher, notices, log, publish } = this.#deps;
-    const entry = entryOf(entries, streamId);
+    const entry = entryOfStream(entries, streamId);
     const executor = backend.executors().find((live) => live.executorId === executorId);
     const reason = this.#refusal(entry, request, executor);
     if (reason !== undefined || executor === undefined) {
@@ -73,7 +73,7 @@ export class ReceiverMessageHandler {
   /** Remembers what went wrong, if it did with the latest attempt. @throws `MR_TRACKING_UNKNOWN_STREAM`. */
   reportError({ streamId, attemptId, message, error }: ReportError): void {
     const { entries, log, publish } = this.#deps;
-    const entry = entryOf(entries, streamId);
+    const entry = entryOfStream(entries, streamId);
     log.warn('receiver reported an error', { streamId, attemptId, message, error });
     if (!entry.isLatest(attemptId)) return;
     entry.recordError(message, error, this.#now());
@@ -82,7 +82,7 @@ export class ReceiverMessageHandler {
 
   /** Records of a block that is registered are not in it. @throws `MR_TRACKING_UNKNOWN_STREAM`. */
   leftOut({ block, leftOut }: AddBlock): void {
-    const entry = entryOf(this.#deps.entries, block.streamId);
+    const entry = entryOfStream(this.#deps.entries, block.streamId);
     if (leftOut === undefined || !entry.isNewLeftOutBlock(block.blockId)) return;
     const error = entry.leftOut.add(leftOut, this.#deps);
     if (error === undefined) return;
@@ -94,7 +94,7 @@ export class ReceiverMessageHandler {
   deregister(request: DeregisterReceiver): void {
     const { streamId, attemptId, reason, message, error, recordsLeft } = request;
     const { entries, launcher, log, runsReceivers } = this.#deps;
-    const entry = entryOf(entries, streamId);
+    const entry = entryOfStream(entries, streamId);
     log.info('receiver deregistered', { streamId, attemptId, reason, message, recordsLeft });
     if (recordsLeft > 0)
       log.warn('receiver stopped with unstored records', { streamId, attemptId, recordsLeft });

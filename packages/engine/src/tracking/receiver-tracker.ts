@@ -37,7 +37,7 @@ import { assertMessageToDriver } from '../messages/message-shapes.ts';
 import type { PublishEvent } from '../listening/publish-event.ts';
 import { ExecutorBroadcaster } from './executor-broadcaster.ts';
 import { ExecutorReadiness } from './executor-readiness.ts';
-import { entryOf, ReceiverEntry, type ReceiverStream } from './receiver-entry.ts';
+import { entryOfStream, ReceiverEntry, type ReceiverStream } from './receiver-entry.ts';
 import { ReceiverLauncher } from './receiver-launcher.ts';
 import { ReceiverMessageHandler } from './receiver-message-handler.ts';
 import { type ReceiverStopOptions, type ReceiverStopReport, stopReceivers } from './receiver-stop.ts';
@@ -198,7 +198,7 @@ export class ReceiverTracker implements DriverEndpoint, ExecutorMembership {
       throw new RangeError(`expected a rate limit above 0, got ${perSecond}`);
     }
     const limit = bytesPerSecond === undefined ? { recordsPerSecond } : { recordsPerSecond, bytesPerSecond };
-    entryOf(this.#entries, streamId).rateLimit = limit;
+    entryOfStream(this.#entries, streamId).rateLimit = limit;
     this.#notices.rateLimit(streamId, limit);
   }
 
@@ -282,7 +282,7 @@ export class ReceiverTracker implements DriverEndpoint, ExecutorMembership {
    */
   async #registerWithPosition(request: RegisterReceiver): Promise<RegisterReceiverReply> {
     const reply = await this.#queue.run(() => this.#reports.register(request));
-    if (!reply.accepted || !entryOf(this.#entries, request.streamId).isReplayable) return reply;
+    if (!reply.accepted || !entryOfStream(this.#entries, request.streamId).isReplayable) return reply;
     const resumeFrom = await this.#deps.blockTracker.lastPosition(request.streamId);
     return resumeFrom === undefined ? reply : { ...reply, resumeFrom };
   }
@@ -290,7 +290,7 @@ export class ReceiverTracker implements DriverEndpoint, ExecutorMembership {
   async #addBlock(request: AddBlock): Promise<AddBlockReply> {
     const { attemptId, block, leftOut } = request;
     const { streamId, blockId } = block;
-    const entry = entryOf(this.#entries, streamId);
+    const entry = entryOfStream(this.#entries, streamId);
     if (this.#state === 'Stopped') return { accepted: false, reason: 'the driver has stopped receiving' };
     if (!entry.isCurrent(attemptId)) {
       this.#deps.log.debug('block of an earlier attempt', { streamId, blockId });

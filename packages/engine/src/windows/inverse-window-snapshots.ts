@@ -32,7 +32,7 @@ export interface InverseWindowCheckpoint<K, V> {
 }
 
 /** The progress of an export. */
-interface Progress {
+interface ExportProgress {
   readonly window: BatchTime;
   readonly batches: BatchTime;
 }
@@ -51,8 +51,8 @@ export class InverseWindowSnapshots<K, V> {
   #durable: WindowSnapshot | undefined;
   #exported: WindowSnapshot | undefined;
   /** The batch up to which the durable snapshot holds, also when there is no window. */
-  #durableUpTo: Progress | undefined;
-  #exportedUpTo: Progress | undefined;
+  #durableUpTo: ExportProgress | undefined;
+  #exportedUpTo: ExportProgress | undefined;
   #offered: { readonly offer: SnapshotDescriptor; readonly read: FetchSnapshotPartition } | undefined;
   /** Dealt once for all partitions that read it; collected together with the bytes. */
   readonly #dealtOnce = new WeakMap<Uint8Array, readonly (readonly unknown[])[]>();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { GOOD_REPORT, madePlugin, type PluginChanges } from '../../test/made-plugin.ts';
 import type { PluginCheck } from '../plugin-check.ts';
-import { CONFORMANCE_CHECK } from './conformance-check.ts';
+import { CONFORMANCE_RESULTS_CHECK } from './conformance-results-check.ts';
 import { DEPENDENCY_CHECK } from './dependency-check.ts';
 import { MANIFEST_CHECK } from './manifest-check.ts';
 import { PATH_CHECK } from './path-check.ts';
@@ -67,28 +67,43 @@ const PROBLEMS: readonly (readonly [PluginCheck, string, PluginChanges, RegExp])
   [README_CHECK, 'a README without code', { files: { 'README.md': '@acme/receiver-wind' } }, /no code/],
   [FILES_CHECK, 'secrets', { files: { 'deploy/.env.local': 'A=1' } }, /deploy\/.env.local is packed/],
   [FILES_CHECK, 'keys', { files: { 'a.pem': '' } }, /a.pem is packed/],
-  [CONFORMANCE_CHECK, 'no results', { files: { 'conformance.json': undefined } }, /is not packed/],
-  [CONFORMANCE_CHECK, 'results of another version', { manifest: { version: '2.0.0' } }, /this is .*@2.0.0/],
-  [CONFORMANCE_CHECK, 'an empty report', { report: { ...GOOD_REPORT, runs: [] } }, /no results/],
+  [CONFORMANCE_RESULTS_CHECK, 'no results', { files: { 'conformance.json': undefined } }, /is not packed/],
   [
-    CONFORMANCE_CHECK,
+    CONFORMANCE_RESULTS_CHECK,
+    'results of another version',
+    { manifest: { version: '2.0.0' } },
+    /this is .*@2.0.0/,
+  ],
+  [CONFORMANCE_RESULTS_CHECK, 'an empty report', { report: { ...GOOD_REPORT, runs: [] } }, /no results/],
+  [
+    CONFORMANCE_RESULTS_CHECK,
     'a run of another port only',
     reported({ port: 'Sink' }),
     /no run is of the receiver kit/,
   ],
-  [CONFORMANCE_CHECK, 'a changed source', { files: { 'src/index.ts': 'other' } }, /not of these sources/],
-  [CONFORMANCE_CHECK, 'a new source', { files: { 'src/more.ts': '' } }, /not of these sources/],
-  [CONFORMANCE_CHECK, 'no sources', { files: { 'src/index.ts': undefined } }, /src is not packed/],
-  [CONFORMANCE_CHECK, 'an older kit', reported({ kitVersion: 0 }), /ran with version 0 of the kit/],
-  [CONFORMANCE_CHECK, 'a failure', checked('failed'), /wind fails RECEIVER-1.1: is/],
-  [CONFORMANCE_CHECK, 'nothing proven', checked('not-applicable'), /passed no check/],
+  [
+    CONFORMANCE_RESULTS_CHECK,
+    'a changed source',
+    { files: { 'src/index.ts': 'other' } },
+    /not of these sources/,
+  ],
+  [CONFORMANCE_RESULTS_CHECK, 'a new source', { files: { 'src/more.ts': '' } }, /not of these sources/],
+  [CONFORMANCE_RESULTS_CHECK, 'no sources', { files: { 'src/index.ts': undefined } }, /src is not packed/],
+  [CONFORMANCE_RESULTS_CHECK, 'an older kit', reported({ kitVersion: 0 }), /ran with version 0 of the kit/],
+  [CONFORMANCE_RESULTS_CHECK, 'a failure', checked('failed'), /wind fails RECEIVER-1.1: is/],
+  [CONFORMANCE_RESULTS_CHECK, 'nothing proven', checked('not-applicable'), /passed no check/],
   [PATH_CHECK, 'a way out of the package', { files: { 'src/../../evil.js': '' } }, /leads out/],
   [PATH_CHECK, 'an absolute path', { files: { '/etc/cron.d/job': '' } }, /is absolute/],
   [PATH_CHECK, 'a path of Windows', { files: { 'src\\evil.js': '' } }, /backslash/],
   [PATH_CHECK, 'a terminal sequence', { files: { 'src/\u009B2J.js': '' } }, /has control characters/],
   [PATH_CHECK, 'the name of a prototype', { files: { ['__proto__/a.js']: '' } }, /__proto__/],
   [PATH_CHECK, 'a name in two cases', { files: { 'dist/INDEX.js': '' } }, /"dist\/INDEX.js" is packed twice/],
-  [CONFORMANCE_CHECK, 'a README of before', { files: { 'README.md': 'old' } }, /does not show these results/],
+  [
+    CONFORMANCE_RESULTS_CHECK,
+    'a README of before',
+    { files: { 'README.md': 'old' } },
+    /does not show these results/,
+  ],
 ];
 
 const CASES = PROBLEMS.map(([check, what, changes, expected]) => ({ check, what, changes, expected }));
@@ -124,12 +139,12 @@ describe('the checks of a plugin', () => {
     const readme = (madePlugin().text('README.md') ?? '')
       .replaceAll('| ', '|    ')
       .replaceAll('---', '---------');
-    expect(await CONFORMANCE_CHECK.find(madePlugin({ files: { 'README.md': readme } }))).toEqual([]);
+    expect(await CONFORMANCE_RESULTS_CHECK.find(madePlugin({ files: { 'README.md': readme } }))).toEqual([]);
   });
 
   it('leave tests of the sources out of what results are about', async () => {
-    expect(await CONFORMANCE_CHECK.find(madePlugin({ files: { 'src/index.spec.ts': 'a test' } }))).toEqual(
-      [],
-    );
+    expect(
+      await CONFORMANCE_RESULTS_CHECK.find(madePlugin({ files: { 'src/index.spec.ts': 'a test' } })),
+    ).toEqual([]);
   });
 });

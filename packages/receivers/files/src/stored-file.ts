@@ -1,11 +1,11 @@
 // A file of the storage, read in bounded chunks, with every failure under one code: to a receiver a file that is
 // gone, forbidden or on a failing disk is the same thing, one that may be readable later.
 import { messageOf, type ReceiverContext, type StorageEntry, type StorageFile } from '@millrace/core';
-import { gunzipChunks, isGzipName } from '@millrace/core/engine';
+import { gunzipChunks, isGzipFailure, isGzipName } from '@millrace/core/engine';
 import { fileError } from './file-errors.ts';
 
 /** Which bytes to read: from `fromByte` up to, but without, `toByte`, at most `chunkBytes` at once. */
-export interface ByteRange {
+export interface ReadRange {
   readonly fromByte: number;
   readonly toByte: number;
   readonly chunkBytes: number;
@@ -49,7 +49,7 @@ export class StoredFile {
    *
    * @throws `MR_FILES_UNREADABLE`, also when another file has replaced it since it was looked at; the signal's reason when the receiver is stopped.
    */
-  async *chunks({ fromByte, toByte, chunkBytes }: ByteRange): AsyncGenerator<Uint8Array, void, void> {
+  async *chunks({ fromByte, toByte, chunkBytes }: ReadRange): AsyncGenerator<Uint8Array, void, void> {
     if (fromByte >= toByte) return;
     const file = await this.#attempt(() => this.#context.storage.open(this.path, 'read'));
     try {
@@ -75,7 +75,7 @@ export class StoredFile {
    * @throws as `chunks`, and `MR_FILES_UNREADABLE` when it is no whole gzip file.
    */
   async *text(
-    { fromByte, chunkBytes }: Omit<ByteRange, 'toByte'>,
+    { fromByte, chunkBytes }: Omit<ReadRange, 'toByte'>,
     sizeBytes: number,
   ): AsyncGenerator<Uint8Array, void, void> {
     if (!isGzipName(this.path)) {
@@ -91,7 +91,7 @@ export class StoredFile {
         if (isPassed < chunk.length) yield chunk.subarray(isPassed);
       }
     } catch (cause) {
-      if (isZlibError(cause)) throw this.#unreadable(`it is no whole gzip file, ${cause.message}`, cause);
+      if (isGzipFailure(cause)) throw this.#unreadable(`it is no whole gzip file, ${cause.message}`, cause);
       throw cause;
     }
   }
@@ -120,8 +120,4 @@ export class StoredFile {
 /** Whether something was written to a file between two looks at it. */
 export function isSameContent(before: StorageEntry, after: StorageEntry): boolean {
   return before.sizeBytes === after.sizeBytes && before.modifiedMs === after.modifiedMs;
-}
-
-function isZlibError(error: unknown): error is Error {
-  return error instanceof Error && 'code' in error && String(error.code).startsWith('Z_');
 }

@@ -2,7 +2,7 @@
 // selected, and sorted if that is asked for. What the file was up to each record is followed on the way.
 import type { MillraceError } from '@millrace/core';
 import { foreignKindOf } from '@millrace/core/engine';
-import { fileChunks, type ReadContext } from './file-chunks.ts';
+import { retriedFileChunks, type ReadContext } from './retried-file-chunks.ts';
 import type { FilePrefix } from './file-prefix.ts';
 import { CsvParser } from './parsing/csv-parser.ts';
 import { JsonArrayParser } from './parsing/json-array-parser.ts';
@@ -45,7 +45,7 @@ export class ReplayReading {
   async *#inFileOrder(): AsyncGenerator<readonly TimedRecord[]> {
     const { options, context, prefix, untilByte } = this.#deps;
     const parser = parserOf(options);
-    for await (const chunk of fileChunks(context, options.file, untilByte)) {
+    for await (const chunk of retriedFileChunks(context, options.file, untilByte)) {
       if (prefix.bytes === 0) assertText(options.file, chunk);
       prefix.add(chunk);
       yield* this.#select(parser.write(chunk));

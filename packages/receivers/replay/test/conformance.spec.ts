@@ -1,6 +1,6 @@
 import { receiverConformance } from '@millrace/testing/conformance';
 import { describe, it } from 'vitest';
-import { CHUNK_BYTES } from '../src/file-chunks.ts';
+import { CHUNK_BYTES } from '../src/retried-file-chunks.ts';
 import { replay, replayOptionsSchema, type ReplayRecord } from '../src/index.ts';
 import { PUBLISHED_OPTIONS } from './published-options.ts';
 

@@ -19,14 +19,10 @@ export async function readClientTls(
 ): Promise<ClientTls> {
   const { caFile, certFile, keyFile, passphrase, serverName } = tls;
   return {
-    ...(caFile === undefined ? {} : { ca: await readPem(storage, caFile) }),
-    ...(certFile === undefined ? {} : { cert: await readPem(storage, certFile) }),
-    ...(keyFile === undefined ? {} : { key: await readPem(storage, keyFile) }),
+    ...(caFile === undefined ? {} : { ca: await readSmallFile(storage, caFile) }),
+    ...(certFile === undefined ? {} : { cert: await readSmallFile(storage, certFile) }),
+    ...(keyFile === undefined ? {} : { key: await readSmallFile(storage, keyFile) }),
     ...(passphrase === undefined ? {} : { passphrase }),
     ...(serverName === undefined ? {} : { servername: serverName }),
   };
-}
-
-async function readPem(storage: Storage, path: string): Promise<Buffer> {
-  return Buffer.from(await readSmallFile(storage, path));
 }

@@ -10,7 +10,7 @@
 import { join } from 'node:path';
 import { isMillraceError, type Storage, type StorageCreation, type StorageEntry } from '@millrace/core';
 import { DraftFile } from './draft-file.ts';
-import { makeDurableDirectories } from './durable-directory.ts';
+import { makeDurableDirectories } from './make-durable-directories.ts';
 import { filesSinkError } from './files-sink-errors.ts';
 
 /** How many sinks may have one directory open at once. */

@@ -7,7 +7,7 @@
 // guessing would lose records or double them.
 import { batchId, type SinkWrite } from '@millrace/core';
 import { coreError } from '@millrace/core';
-import type { Connection } from './connection.ts';
+import type { SqliteConnection } from './sqlite-connection.ts';
 import { quoteIdentifier } from './quote-identifier.ts';
 import { sqliteSinkError } from './sqlite-sink-errors.ts';
 import { ledgerNames } from './sqlite-sink.options.ts';
@@ -26,7 +26,7 @@ const FORGETTING_SHARE = 16;
 const WRITES_BETWEEN_FORGETTING_MIN = 64;
 
 /** Makes the tables of a ledger where they are not there. */
-export function createLedger(connection: Connection, ledgerTable: string): void {
+export function createLedger(connection: SqliteConnection, ledgerTable: string): void {
   const [written, forgotten] = ledgerNames(ledgerTable).map(quoteIdentifier);
   const key = 'target TEXT NOT NULL, application TEXT NOT NULL, output_operation INTEGER NOT NULL';
   connection.exec(`CREATE TABLE IF NOT EXISTS ${written} (${key}, batch_time INTEGER NOT NULL,
@@ -47,7 +47,7 @@ export class Ledger {
   /** The newest write of this sink that was committed. */
   #committed: SinkWrite | undefined;
 
-  constructor(connection: Connection, options: LedgerOptions) {
+  constructor(connection: SqliteConnection, options: LedgerOptions) {
     this.#options = options;
     this.#file = connection.file;
     this.#statements = prepareStatements(connection, options.ledgerTable);
@@ -146,7 +146,7 @@ export class Ledger {
   }
 }
 
-function prepareStatements(connection: Connection, ledgerTable: string) {
+function prepareStatements(connection: SqliteConnection, ledgerTable: string) {
   const [written, forgotten] = ledgerNames(ledgerTable).map(quoteIdentifier);
   const ofOutput = 'target = ? AND application = ? AND output_operation = ?';
   const prepare = (sql: string) => connection.prepare(sql);

@@ -3,7 +3,7 @@
 // that are written at once are written one after the other.
 import { messageOf, type Sink, type SinkCapabilities, type SinkWrite } from '@millrace/core';
 import { coreError } from '@millrace/core';
-import { Connection } from './connection.ts';
+import { SqliteConnection } from './sqlite-connection.ts';
 import { createLedger, Ledger } from './ledger.ts';
 import { type BoundValue, rowValues, type SqliteRow, UnsupportedRow } from './row-values.ts';
 import { sqliteFailure } from './sqlite-failure.ts';
@@ -21,7 +21,7 @@ export interface TableSinkDeps<T> {
 }
 
 interface OpenDatabase {
-  readonly connection: Connection;
+  readonly connection: SqliteConnection;
   readonly ledger: Ledger;
   readonly table: TargetTable;
 }
@@ -81,7 +81,7 @@ export class TableSink<T> implements Sink<T> {
 
   #openDatabase(): OpenDatabase {
     const { ledgerTable, ledgerBatches } = this.#options;
-    const connection = Connection.open(this.#load(), this.#options);
+    const connection = SqliteConnection.open(this.#load(), this.#options);
     try {
       return connection.transaction(() => {
         const table = openTable(connection, this.#options);

@@ -1,6 +1,6 @@
 // The table that gets the rows.
 import type { StatementSync } from 'node:sqlite';
-import type { Connection } from './connection.ts';
+import type { SqliteConnection } from './sqlite-connection.ts';
 import { quoteIdentifier } from './quote-identifier.ts';
 import { sqliteSinkError } from './sqlite-sink-errors.ts';
 import type { SqliteSinkOptions } from './sqlite-sink.options.ts';
@@ -22,7 +22,7 @@ export function columnNames({ columns }: Pick<TableOptions, 'columns'>): readonl
 }
 
 /** Finds the table, or makes it. @throws `MR_SINK_SQLITE_SCHEMA` when it or a column is not there. */
-export function openTable(connection: Connection, options: TableOptions): TargetTable {
+export function openTable(connection: SqliteConnection, options: TableOptions): TargetTable {
   const table = quoteIdentifier(options.table);
   if (options.createTable) connection.exec(`CREATE TABLE IF NOT EXISTS ${table} (${definitionsOf(options)})`);
   const find = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name = ? COLLATE NOCASE";

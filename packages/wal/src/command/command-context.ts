@@ -3,7 +3,7 @@
 import { type Clock, isMillraceError, type Storage } from '@millrace/core';
 
 /** A progress bar for long work. */
-export interface Progress {
+export interface ReadProgress {
   /** Sets the number of bytes read so far. */
   update(bytes: number): void;
   /** Removes the bar and releases the terminal. */
@@ -25,7 +25,7 @@ export interface CommandContext {
   /** True when the output is a terminal: tables get borders. */
   readonly isTerminal: boolean;
   /** Begins a bar for this number of bytes; the bar may be invisible. */
-  readonly progress: (totalBytes: number) => Progress;
+  readonly progress: (totalBytes: number) => ReadProgress;
 }
 
 /** The exit codes of a command. main.ts adds 130, for Ctrl-C. */
@@ -35,7 +35,7 @@ export const EXIT_CODES = { clean: 0, damage: 1, unreadable: 2 } as const;
 export type ExitCode = (typeof EXIT_CODES)[keyof typeof EXIT_CODES];
 
 /** The reason why a log or a folder could not be read. */
-export interface Problem {
+export interface LogProblem {
   readonly code: string;
   readonly message: string;
 }
@@ -44,7 +44,7 @@ export interface Problem {
  * The problem described by an error. @throws the error itself unless the error is a `MillraceError`: any other error is
  * a bug, not data.
  */
-export function problemOf(error: unknown): Problem {
+export function problemOf(error: unknown): LogProblem {
   if (!isMillraceError(error)) throw error;
   return { code: error.code, message: error.message };
 }

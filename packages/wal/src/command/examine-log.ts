@@ -8,7 +8,7 @@ import { FORMAT_VERSION, type SegmentHeader } from '../log-format.ts';
 import { type LogDamage, readLog } from '../read-log.ts';
 import type { LogSegment } from '../segment-chain.ts';
 import { segmentFileName, segmentReference } from '../segment-name.ts';
-import { type Problem, problemOf } from './command-context.ts';
+import { type LogProblem, problemOf } from './command-context.ts';
 import type { FoundLog } from './find-logs.ts';
 import type { LogReport, SegmentReport, SegmentState } from './log-report.ts';
 import { type LogSurvey, type SeenSegment, surveyLog } from './survey-log.ts';
@@ -64,7 +64,7 @@ class LogExamination {
   readonly #storage: Storage;
   readonly #signal: AbortSignal;
   readonly #onRead: (bytes: number) => void;
-  #problem: Problem | undefined;
+  #problem: LogProblem | undefined;
   #readBytes = 0;
 
   constructor(survey: LogSurvey, { storage, signal, onRead = () => {} }: Examination) {
@@ -211,7 +211,7 @@ function reportOf(segment: LogSegment, finding: Finding): SegmentReport {
 
 /** A log of another version: only the names of its segments are known. */
 function unknownFormat({ directory }: FoundLog, seen: readonly SeenSegment[]) {
-  let problem: Problem | undefined;
+  let problem: LogProblem | undefined;
   const segments = seen.map(({ number, sizeBytes, decoded }) => {
     const version = decoded.kind === 'unsupported' ? decoded.version : undefined;
     if (version !== undefined)

@@ -5,13 +5,13 @@ const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB'] as const;
 const FIRST_WALL_MS = Date.UTC(2000);
 
 /** A whole number with groups of three, for instance `12,345`. */
-export function count(value: number): string {
+export function formatCount(value: number): string {
   return Math.round(value).toLocaleString('en-US');
 }
 
 /** A count with its noun, for instance `1 record` or `12,345 records`. */
 export function counted(value: number, noun: string): string {
-  return `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
+  return `${formatCount(value)} ${noun}${value === 1 ? '' : 's'}`;
 }
 
 /** A size, for instance `4.2 MiB`. */
@@ -19,7 +19,7 @@ export function size(bytes: number): string {
   let value = bytes;
   let unit = 0;
   for (; value >= 1024 && unit < UNITS.length - 1; unit += 1) value /= 1024;
-  return `${unit === 0 ? count(value) : value.toFixed(1)} ${UNITS[unit]}`;
+  return `${unit === 0 ? formatCount(value) : value.toFixed(1)} ${UNITS[unit]}`;
 }
 
 /**

@@ -4,7 +4,7 @@ import { basename, join, resolve } from 'node:path';
 import { isMillraceError, type Storage, type StorageEntry } from '@millrace/core';
 import { isLogDirectory } from '../log-directory.ts';
 import { walError } from '../wal-errors.ts';
-import { type Problem, problemOf } from './command-context.ts';
+import { type LogProblem, problemOf } from './command-context.ts';
 
 /** The depth of the search. Links are followed, so a bound is needed to end a circle of links. */
 export const LEVELS_MAX = 4;
@@ -21,7 +21,7 @@ export interface FoundLogs {
   /** Sorted by name. */
   readonly logs: readonly FoundLog[];
   /** Folders that could not be read. */
-  readonly problems: readonly Problem[];
+  readonly problems: readonly LogProblem[];
 }
 
 /**
@@ -32,7 +32,7 @@ export interface FoundLogs {
  */
 export async function findLogs(storage: Storage, directory: string): Promise<FoundLogs> {
   const logs: FoundLog[] = [];
-  const problems: Problem[] = [];
+  const problems: LogProblem[] = [];
   const visit = async (path: string, name: string, entries: readonly StorageEntry[], levels: number) => {
     if (isLogDirectory(entries)) logs.push({ name: name || basename(resolve(path)), directory: path });
     if (isLogDirectory(entries) || levels === 0) return;
@@ -50,7 +50,7 @@ export async function findLogs(storage: Storage, directory: string): Promise<Fou
 async function listBelow(
   storage: Storage,
   path: string,
-  problems: Problem[],
+  problems: LogProblem[],
 ): Promise<readonly StorageEntry[]> {
   try {
     return await storage.list(path);

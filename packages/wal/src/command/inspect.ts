@@ -1,9 +1,9 @@
 // `millrace-wal inspect DIR`: the content of every log below a directory, segment by segment.
 import { escapeControls } from '@millrace/core/engine';
 import Table from 'cli-table3';
-import { type CommandContext, EXIT_CODES, type ExitCode, type Problem } from './command-context.ts';
+import { type CommandContext, EXIT_CODES, type ExitCode, type LogProblem } from './command-context.ts';
 import { examineLog } from './examine-log.ts';
-import { count, counted, size, time } from './figures.ts';
+import { formatCount, counted, size, time } from './figures.ts';
 import { findLogs } from './find-logs.ts';
 import { damageLine, problemLine, totalsLine } from './report-lines.ts';
 import { type LogReport, type SegmentReport, sumOf, totalsOf } from './log-report.ts';
@@ -106,13 +106,13 @@ function cells(segment: SegmentReport): string[] {
     size(sizeBytes),
     time(createdMs),
     formatVersion === undefined ? '-' : String(formatVersion),
-    count(records),
+    formatCount(records),
     time(oldestMs),
     time(newestMs),
     state === 'torn' ? `torn tail, ${counted(tornBytes, 'byte')}` : state,
   ];
 }
 
-function problemLines(problems: readonly Problem[]): string {
+function problemLines(problems: readonly LogProblem[]): string {
   return problems.map((problem) => `${problemLine(problem)}\n`).join('');
 }

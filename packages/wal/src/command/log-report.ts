@@ -1,6 +1,6 @@
 // The results of reading a complete log. The report is plain data, printed as a table, as lines, or as JSON.
 import type { LogDamage } from '../read-log.ts';
-import type { Problem } from './command-context.ts';
+import type { LogProblem } from './command-context.ts';
 
 /**
  * The state of a segment.
@@ -57,7 +57,7 @@ export interface LogReport {
   readonly segments: readonly SegmentReport[];
   readonly damage: readonly LogDamage[];
   /** The reason why a part could not be read. */
-  readonly problem: Problem | undefined;
+  readonly problem: LogProblem | undefined;
 }
 
 /** Sums over logs. */
@@ -71,7 +71,7 @@ export interface Totals {
 }
 
 /** Sums over logs; folders that could not be read count as unreadable. */
-export function totalsOf(logs: readonly LogReport[], problems: readonly Problem[] = []): Totals {
+export function totalsOf(logs: readonly LogReport[], problems: readonly LogProblem[] = []): Totals {
   const segments = logs.flatMap((log) => log.segments);
   return {
     logs: logs.length,

@@ -1,8 +1,8 @@
 // Lines of several sub-commands.
 import { escapeControls } from '@millrace/core/engine';
 import type { LogDamage } from '../read-log.ts';
-import type { Problem } from './command-context.ts';
-import { count, counted, size } from './figures.ts';
+import type { LogProblem } from './command-context.ts';
+import { formatCount, counted, size } from './figures.ts';
 import type { Totals } from './log-report.ts';
 
 /** The line for one damaged place. */
@@ -11,7 +11,7 @@ export function damageLine({ segment, offset, endOffset, what }: LogDamage): str
   if (what === 'no file') {
     return `DAMAGE ${segment}: a directory, a device or a link that leads nowhere has the name of the segment`;
   }
-  return `DAMAGE ${segment}: ${SUBJECTS[what]}, bytes ${count(offset)} to ${count(endOffset)}`;
+  return `DAMAGE ${segment}: ${SUBJECTS[what]}, bytes ${formatCount(offset)} to ${formatCount(endOffset)}`;
 }
 
 const SUBJECTS: Readonly<Record<Exclude<LogDamage['what'], 'missing segment' | 'no file'>, string>> = {
@@ -21,7 +21,7 @@ const SUBJECTS: Readonly<Record<Exclude<LogDamage['what'], 'missing segment' | '
 };
 
 /** The line for a log or a folder that could not be read. */
-export function problemLine({ code, message }: Problem, name?: string): string {
+export function problemLine({ code, message }: LogProblem, name?: string): string {
   return `UNREADABLE ${escapeControls(`${name === undefined ? '' : `${name}: `}${code}: ${message}`)}`;
 }
 
@@ -34,6 +34,6 @@ export function totalsLine(totals: Totals): string {
     counted(records, 'record'),
     size(sizeBytes),
     damagedPlaces === 0 ? 'no damage' : counted(damagedPlaces, 'damaged place'),
-    ...(unreadable === 0 ? [] : [`${count(unreadable)} unreadable`]),
+    ...(unreadable === 0 ? [] : [`${formatCount(unreadable)} unreadable`]),
   ].join(', ');
 }

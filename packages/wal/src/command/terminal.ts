@@ -3,7 +3,7 @@ import type { Writable } from 'node:stream';
 import type { Clock } from '@millrace/core';
 import { escapeLines } from '@millrace/core/engine';
 import { Presets, SingleBar } from 'cli-progress';
-import type { Progress } from './command-context.ts';
+import type { ReadProgress } from './command-context.ts';
 
 /** Below this size, in bytes, reading ends before a bar would be visible. */
 const BAR_BYTES_MIN = 64 * 1024 * 1024;
@@ -36,7 +36,7 @@ export function writerTo(
 }
 
 /** A bar on standard error; no bar when standard error is not a terminal or the work is short. */
-export function progressBar(totalBytes: number): Progress {
+export function readProgressBar(totalBytes: number): ReadProgress {
   const isSeen = process.stdout.isTTY && process.stderr.isTTY && totalBytes >= BAR_BYTES_MIN;
   if (!isSeen) return { update: () => {}, end: () => {} };
   const format = '{bar} {percentage}% of {size} MiB, {duration_formatted}';

@@ -2,7 +2,7 @@
 import { escapeControls } from '@millrace/core/engine';
 import { type CommandContext, EXIT_CODES, type ExitCode } from './command-context.ts';
 import { examineLog } from './examine-log.ts';
-import { count, counted, size } from './figures.ts';
+import { formatCount, counted, size } from './figures.ts';
 import { findLogs, type FoundLogs } from './find-logs.ts';
 import { segmentsAmong } from '../log-directory.ts';
 import { type LogReport, sumOf, totalsOf } from './log-report.ts';
@@ -50,7 +50,7 @@ export async function verify(context: CommandContext, options: VerifyOptions): P
     ...logs.flatMap(linesOf),
     ...found.problems.map((problem) => problemLine(problem)),
     totalsLine(totals),
-    `read in ${(elapsedMs / 1_000).toFixed(2)} s: ${count(rates.recordsPerSecond)} records/s, ${size(rates.bytesPerSecond)}/s`,
+    `read in ${(elapsedMs / 1_000).toFixed(2)} s: ${formatCount(rates.recordsPerSecond)} records/s, ${size(rates.bytesPerSecond)}/s`,
   ];
   await context.write(`${lines.join('\n')}\n`);
   return exitCode;

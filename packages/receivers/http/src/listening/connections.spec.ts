@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { ManualClock } from '@millrace/core';
 import { describe, expect, it } from 'vitest';
 import type { Exchange } from '../requests/exchange.ts';
-import type { Connection } from './connection.ts';
+import type { HttpConnection } from './http-connection.ts';
 import { type ConnectionBounds, Connections } from './connections.ts';
 
 const BOUNDS: ConnectionBounds = {
@@ -47,7 +47,7 @@ function connectionsWith(bounds: Partial<ConnectionBounds>) {
     connections.accept(socket as unknown as Socket);
     return socket;
   };
-  const connectionOf = (socket: FakeSocket) => connections.of(socket as unknown as Socket) as Connection;
+  const connectionOf = (socket: FakeSocket) => connections.of(socket as unknown as Socket) as HttpConnection;
   /** Begins a request. Returns a function that ends the request. */
   const begin = (socket: FakeSocket) => {
     const exchange = { request: { complete: true } } as Exchange;

@@ -10,7 +10,7 @@
 // been at rest for longest: first unused connections, then those whose only request is refused, then idle ones. A client that opens many connections does not shut out other clients.
 import type { Socket } from 'node:net';
 import type { Clock } from '@millrace/core';
-import { Connection } from './connection.ts';
+import { HttpConnection } from './http-connection.ts';
 import { DeadlineSet } from './deadline-set.ts';
 
 /** Node enforces the time of a head within a quarter more, so a head that began in time has ended by then. */
@@ -42,26 +42,26 @@ export interface ConnectionsDeps {
 /** The connections of one listener. */
 export class Connections {
   readonly #deps: ConnectionsDeps;
-  readonly #bySocket = new Map<Socket, Connection>();
+  readonly #bySocket = new Map<Socket, HttpConnection>();
   /** Keyed by address and port of the client, which a TLS socket shares with the socket below. */
-  readonly #byPeer = new Map<string, Connection>();
+  readonly #byPeer = new Map<string, HttpConnection>();
   readonly #countByAddress = new Map<string, number>();
-  readonly #unused: DeadlineSet<Connection>;
-  readonly #idle: DeadlineSet<Connection>;
+  readonly #unused: DeadlineSet<HttpConnection>;
+  readonly #idle: DeadlineSet<HttpConnection>;
   /** Connections past their time with bytes that may be the beginning of a request. */
-  readonly #overdue: DeadlineSet<Connection>;
+  readonly #overdue: DeadlineSet<HttpConnection>;
   /** Connections whose only request is refused, while the rest of its body is discarded. */
-  readonly #refused: DeadlineSet<Connection>;
-  readonly #closing: DeadlineSet<Connection>;
+  readonly #refused: DeadlineSet<HttpConnection>;
+  readonly #closing: DeadlineSet<HttpConnection>;
 
   constructor(deps: ConnectionsDeps) {
     const { clock, bounds } = deps;
     const { firstRequestTimeoutMs, idleTimeoutMs, headersTimeoutMs } = bounds;
-    const onRested = (connection: Connection): void => {
+    const onRested = (connection: HttpConnection): void => {
       if (connection.hasHeardSinceRest) this.#overdue.add(connection);
       else connection.destroy();
     };
-    const onDue = (connection: Connection): void => connection.destroy();
+    const onDue = (connection: HttpConnection): void => connection.destroy();
     this.#deps = deps;
     this.#unused = new DeadlineSet({ clock, lastsMs: firstRequestTimeoutMs, onDue: onRested });
     this.#idle = new DeadlineSet({ clock, lastsMs: idleTimeoutMs, onDue: onRested });
@@ -72,7 +72,7 @@ export class Connections {
 
   /** Registers a connection, or closes it at a bound. */
   accept(socket: Socket): void {
-    const connection = new Connection(socket, () => this.#onRest(connection));
+    const connection = new HttpConnection(socket, () => this.#onRest(connection));
     if (!this.#makeRoom(connection.address)) {
       socket.destroy();
       this.#deps.onRefused();
@@ -100,17 +100,17 @@ export class Connections {
   }
 
   /** Returns the connection of a socket; undefined after its end. */
-  of(socket: Socket): Connection | undefined {
+  of(socket: Socket): HttpConnection | undefined {
     return this.#bySocket.get(socket);
   }
 
   /** Ends the rest of a connection, because a request came. */
-  use(connection: Connection): void {
+  use(connection: HttpConnection): void {
     for (const set of this.#sets()) set.delete(connection);
   }
 
   /** The rest of a refused request is discarded: the connection may give way to another. */
-  refuse(connection: Connection): void {
+  refuse(connection: HttpConnection): void {
     if (connection.hasOneRequest) this.#refused.add(connection);
   }
 
@@ -127,7 +127,7 @@ export class Connections {
     }
   }
 
-  #onRest(connection: Connection): void {
+  #onRest(connection: HttpConnection): void {
     this.use(connection);
     if (connection.isClosed) return;
     if (connection.isBroken) this.#closing.add(connection);
@@ -144,7 +144,7 @@ export class Connections {
   }
 
   /** Closes the connection that has been at rest for longest. Returns false without one. */
-  #closeOldest(isMeant: (connection: Connection) => boolean): boolean {
+  #closeOldest(isMeant: (connection: HttpConnection) => boolean): boolean {
     for (const set of [this.#unused, this.#refused, this.#overdue, this.#idle]) {
       for (const connection of set) {
         if (!isMeant(connection)) continue;
@@ -157,7 +157,7 @@ export class Connections {
     return false;
   }
 
-  #forget(socket: Socket, peer: string, connection: Connection): void {
+  #forget(socket: Socket, peer: string, connection: HttpConnection): void {
     this.use(connection);
     this.#bySocket.delete(socket);
     if (this.#byPeer.get(peer) === connection) this.#byPeer.delete(peer);
@@ -166,7 +166,7 @@ export class Connections {
     else this.#countByAddress.delete(connection.address);
   }
 
-  #sets(): readonly DeadlineSet<Connection>[] {
+  #sets(): readonly DeadlineSet<HttpConnection>[] {
     return [this.#unused, this.#refused, this.#idle, this.#overdue, this.#closing];
   }
 }

@@ -20,15 +20,11 @@ export async function readTlsFiles(
 ): Promise<ServerTls> {
   const { certFile, keyFile, clientCaFile, passphrase } = tls;
   return {
-    cert: await readPem(storage, certFile),
-    key: await readPem(storage, keyFile),
+    cert: await readSmallFile(storage, certFile),
+    key: await readSmallFile(storage, keyFile),
     ...(passphrase === undefined ? {} : { passphrase }),
     ...(clientCaFile === undefined
       ? {}
-      : { ca: await readPem(storage, clientCaFile), requestCert: true, rejectUnauthorized: true }),
+      : { ca: await readSmallFile(storage, clientCaFile), requestCert: true, rejectUnauthorized: true }),
   };
-}
-
-async function readPem(storage: Storage, path: string): Promise<Buffer> {
-  return Buffer.from(await readSmallFile(storage, path));
 }

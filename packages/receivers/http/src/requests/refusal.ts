@@ -4,7 +4,7 @@ import { isMillraceError, type MillraceError } from '@millrace/core';
 import type { HttpErrorCode } from '../http-errors.ts';
 
 /** What is sent back. */
-export interface Answer {
+export interface HttpAnswer {
   readonly status: number;
   readonly contentType: 'application/json' | 'application/problem+json';
   readonly headers: Readonly<Record<string, string>>;
@@ -44,7 +44,7 @@ export function statusOf(error: unknown): number | undefined {
  * The answer to a refused request. An error that has no status of its own is a 500, and what it says stays here: it
  * may hold things that are none of the client's business.
  */
-export function refusalAnswer(error: unknown, options: { readonly retryAfterSeconds: number }): Answer {
+export function refusalAnswer(error: unknown, options: { readonly retryAfterSeconds: number }): HttpAnswer {
   const status = statusOf(error);
   if (status === undefined) {
     return problem(500, {
@@ -64,7 +64,7 @@ function problem(
   status: number,
   body: Readonly<Record<string, unknown>>,
   headers: Readonly<Record<string, string>> = {},
-): Answer {
+): HttpAnswer {
   return { status, contentType: 'application/problem+json', headers, body: { status, ...body } };
 }
 

@@ -21,7 +21,7 @@ import { readBody } from './body-reader.ts';
 import { corsHeaders, preflightHeaders } from './cors.ts';
 import type { Exchange } from './exchange.ts';
 import { InFlight, type Passage } from './in-flight.ts';
-import { type Answer, refusalAnswer, statusOf } from './refusal.ts';
+import { type HttpAnswer, refusalAnswer, statusOf } from './refusal.ts';
 import { sendAnswer } from './send-answer.ts';
 import { Unpacker } from './unpacker.ts';
 
@@ -99,7 +99,7 @@ export class RequestHandler {
     }
   }
 
-  async #answerTo(exchange: Exchange, isHealthOnly: boolean): Promise<Answer> {
+  async #answerTo(exchange: Exchange, isHealthOnly: boolean): Promise<HttpAnswer> {
     let origin: string | undefined;
     try {
       origin = this.#admission.originOf(exchange.request.headers);
@@ -115,7 +115,7 @@ export class RequestHandler {
     }
   }
 
-  async #accept(exchange: Exchange, isHealthOnly: boolean): Promise<Answer> {
+  async #accept(exchange: Exchange, isHealthOnly: boolean): Promise<HttpAnswer> {
     const { request, localAddress } = exchange;
     const isLoopbackOnly = isLoopback(localAddress) && !WILDCARDS.has(this.#options.host);
     const admitted = this.#admission.admit(request, { isHealthOnly, isLoopback: isLoopbackOnly });
@@ -184,7 +184,7 @@ export class RequestHandler {
     }
   }
 
-  #health(): Answer {
+  #health(): HttpAnswer {
     if (this.#context.signal.aborted) throw stopping();
     const state = this.#submitter.isHeld ? 'limited' : 'ok';
     return { status: 200, contentType: 'application/json', headers: {}, body: { state } };
@@ -196,7 +196,7 @@ export class RequestHandler {
   }
 }
 
-function receiptAnswer({ accepted, skipped }: Receipt, isReplay: boolean): Answer {
+function receiptAnswer({ accepted, skipped }: Receipt, isReplay: boolean): HttpAnswer {
   return {
     status: 200,
     contentType: 'application/json',
@@ -205,11 +205,11 @@ function receiptAnswer({ accepted, skipped }: Receipt, isReplay: boolean): Answe
   };
 }
 
-function optionsAnswer({ request }: Exchange, allow: readonly string[]): Answer {
+function optionsAnswer({ request }: Exchange, allow: readonly string[]): HttpAnswer {
   const headers = { Allow: allow.join(', '), ...preflightHeaders(request.headers, allow) };
   return { status: 204, contentType: 'application/json', headers, body: undefined };
 }
 
-function withHeaders(answer: Answer, headers: Readonly<Record<string, string>>): Answer {
+function withHeaders(answer: HttpAnswer, headers: Readonly<Record<string, string>>): HttpAnswer {
   return { ...answer, headers: { ...answer.headers, ...headers } };
 }

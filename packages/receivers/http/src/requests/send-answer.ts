@@ -4,7 +4,7 @@
 // does not read its answers loses its connection.
 import type { Clock, Timer } from '@millrace/core';
 import type { Exchange } from './exchange.ts';
-import type { Answer } from './refusal.ts';
+import type { HttpAnswer } from './refusal.ts';
 
 /** How long a refused client may go on sending. */
 const LINGER_MS = 1_000;
@@ -24,7 +24,7 @@ export interface SendingDeps {
 }
 
 /** Sends an answer, if there still is somebody to send it to. Resolves when it is with the operating system. */
-export async function sendAnswer(exchange: Exchange, answer: Answer, deps: SendingDeps): Promise<void> {
+export async function sendAnswer(exchange: Exchange, answer: HttpAnswer, deps: SendingDeps): Promise<void> {
   const { request, response, gone } = exchange;
   if (!request.complete && isWorthWaiting(exchange, deps)) await discarded(exchange, deps);
   if (gone.aborted) return;
@@ -33,7 +33,7 @@ export async function sendAnswer(exchange: Exchange, answer: Answer, deps: Sendi
   response.writeHead(answer.status, {
     ...(text === '' ? {} : { 'Content-Type': answer.contentType, 'Content-Length': Buffer.byteLength(text) }),
     'Cache-Control': 'no-store',
-    ...(isLast ? { Connection: 'close' } : {}),
+    ...(isLast ? { HttpConnection: 'close' } : {}),
     ...answer.headers,
   });
   response.write(text);

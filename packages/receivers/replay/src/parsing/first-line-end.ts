@@ -5,7 +5,7 @@ import type { CsvLayout } from './csv-parser.ts';
 const [LINE_FEED, CARRIAGE_RETURN, SPACE, TAB] = [0x0a, 0x0d, 0x20, 0x09];
 const BYTE_ORDER_MARK = Buffer.of(0xef, 0xbb, 0xbf);
 
-type State = 'field start' | 'plain' | 'quoted' | 'quote in quoted';
+type ScanState = 'field start' | 'plain' | 'quoted' | 'quote in quoted';
 
 /** The place of the first `\n` or `\r` outside of quotes; below 0 without one. */
 export function firstLineEnd(
@@ -16,7 +16,7 @@ export function firstLineEnd(
   const around = Buffer.from(quote);
   // The library alone looks for a quote of several bytes.
   const quoteByte = quote === 'none' || around.length > 1 ? undefined : around[0];
-  let state: State = 'field start';
+  let state: ScanState = 'field start';
   for (let at = BYTE_ORDER_MARK.equals(bytes.subarray(0, 3)) ? 3 : 0; at < bytes.length; at += 1) {
     const byte = bytes[at];
     if (state === 'quoted') {

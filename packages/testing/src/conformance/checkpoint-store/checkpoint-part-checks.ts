@@ -7,7 +7,7 @@ import type { ConformanceCheck } from '../kit/conformance-check.ts';
 import { applies, hook } from '../kit/not-applicable.ts';
 import { rejectionOf, told } from '../kit/rejection-of.ts';
 import type { ManagedCheckpointStore } from './checkpoint-store-target.ts';
-import { bytesOf, textOf } from '../kit/text-bytes.ts';
+import { utf8Bytes, utf8Text } from '../kit/text-bytes.ts';
 import { type CheckpointTrial, CUTS, opened } from './checkpoint-trial.ts';
 
 /** Checks of the parts of a store. */
@@ -24,7 +24,7 @@ export const CHECKPOINT_PART_CHECKS: readonly ConformanceCheck<CheckpointTrial>[
       for (let cut = 1; cut <= CUTS; cut += 1) {
         const store = await opened(target);
         const halted = haltAfter(cut);
-        const writing = store.writePart(cut, bytesOf(`part ${cut}`)).then(() => true);
+        const writing = store.writePart(cut, utf8Bytes(`part ${cut}`)).then(() => true);
         // The process is dead before anybody can hear of it.
         writing.catch(() => undefined);
         const isWritten = await Promise.race([writing, halted.then(() => false)]);
@@ -46,7 +46,7 @@ export const CHECKPOINT_PART_CHECKS: readonly ConformanceCheck<CheckpointTrial>[
       applies(capabilities.durability === 'machine', 'the store does not claim to survive a loss of power');
       const crash = hook(target, 'crashMachine');
       for (let part = 1; part <= 8; part += 1) {
-        await (await opened(target)).writePart(part, bytesOf(`part ${part}`));
+        await (await opened(target)).writePart(part, utf8Bytes(`part ${part}`));
         crash();
         assert.equal(await partOf(await opened(target), part), `part ${part}`, 'the part is gone');
         crash();
@@ -88,7 +88,7 @@ export const CHECKPOINT_PART_CHECKS: readonly ConformanceCheck<CheckpointTrial>[
     run: async ({ target }) => {
       const damage = hook(target, 'damagePart');
       const store = await opened(target);
-      for (const part of [1, 2]) await store.writePart(part, bytesOf(`part ${part}`));
+      for (const part of [1, 2]) await store.writePart(part, utf8Bytes(`part ${part}`));
       damage(1);
       await assertUnreadable(store, 1);
       assert.equal(await partOf(store, 2), 'part 2', 'the damage of one part reached another');
@@ -101,8 +101,8 @@ export const CHECKPOINT_PART_CHECKS: readonly ConformanceCheck<CheckpointTrial>[
     run: async ({ target }) => {
       const store = await opened(target);
       assert.deepEqual(await store.listParts(), []);
-      await store.write(5_000, bytesOf('no part'));
-      for (const part of [10, 9, 0, 100]) await store.writePart(part, bytesOf('x'));
+      await store.write(5_000, utf8Bytes('no part'));
+      for (const part of [10, 9, 0, 100]) await store.writePart(part, utf8Bytes('x'));
       assert.deepEqual(await store.listParts(), [0, 9, 10, 100]);
       assert.deepEqual(await store.list(), [5_000], 'parts stand among the checkpoints');
     },
@@ -113,7 +113,7 @@ export const CHECKPOINT_PART_CHECKS: readonly ConformanceCheck<CheckpointTrial>[
     look: 'a driver that died while it cleaned up removes the same parts again',
     run: async ({ target }) => {
       const store = await opened(target);
-      for (const part of [1, 2]) await store.writePart(part, bytesOf(`part ${part}`));
+      for (const part of [1, 2]) await store.writePart(part, utf8Bytes(`part ${part}`));
       await store.removePart(1);
       assert.deepEqual(await store.listParts(), [2]);
       await assertUnreadable(store, 1);
@@ -128,8 +128,8 @@ export const CHECKPOINT_PART_CHECKS: readonly ConformanceCheck<CheckpointTrial>[
     look: 'parts that are taken for old checkpoints: only the driver knows who needs them',
     run: async ({ target }) => {
       const store = await opened(target);
-      for (const part of [1, 2, 3]) await store.writePart(part, bytesOf(`part ${part}`));
-      for (const time of [1_000, 2_000, 3_000]) await store.write(time, bytesOf(String(time)));
+      for (const part of [1, 2, 3]) await store.writePart(part, utf8Bytes(`part ${part}`));
+      for (const time of [1_000, 2_000, 3_000]) await store.write(time, utf8Bytes(String(time)));
       await store.prune(1);
       assert.deepEqual(await store.listParts(), [1, 2, 3]);
       assert.equal(await partOf(store, 1), 'part 1');
@@ -140,7 +140,7 @@ export const CHECKPOINT_PART_CHECKS: readonly ConformanceCheck<CheckpointTrial>[
 /** The text of a part; undefined when the store says that it cannot be read. */
 async function partOf(store: ManagedCheckpointStore, part: number): Promise<string | undefined> {
   try {
-    return textOf(await store.readPart(part));
+    return utf8Text(await store.readPart(part));
   } catch (error) {
     if (isMillraceError(error, 'MR_CHECKPOINT_PART_UNREADABLE')) return undefined;
     throw error;

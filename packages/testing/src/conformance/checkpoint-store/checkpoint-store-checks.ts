@@ -5,7 +5,7 @@ import { settle } from '../../settle.ts';
 import type { ConformanceCheck } from '../kit/conformance-check.ts';
 import { applies, hook } from '../kit/not-applicable.ts';
 import { rejectionOf, told } from '../kit/rejection-of.ts';
-import { bytesOf, textOf } from '../kit/text-bytes.ts';
+import { utf8Bytes, utf8Text } from '../kit/text-bytes.ts';
 import { type CheckpointTrial, CUTS, opened } from './checkpoint-trial.ts';
 
 /** Checks of the checkpoints of a store. */
@@ -19,11 +19,11 @@ export const CHECKPOINT_CHECKS: readonly ConformanceCheck<CheckpointTrial>[] = [
       const haltAfter = hook(target, 'haltAfter');
       const crash = hook(target, 'crashProcess');
       let store = await opened(target);
-      await store.write(1_000, bytesOf('one'));
+      await store.write(1_000, utf8Bytes('one'));
       for (let cut = 1; cut <= CUTS; cut += 1) {
         const time = 1_000 + cut;
         const halted = haltAfter(cut);
-        const writing = store.write(time, bytesOf(`new ${cut}`)).then(() => true);
+        const writing = store.write(time, utf8Bytes(`new ${cut}`)).then(() => true);
         writing.catch(() => undefined);
         const isWritten = await Promise.race([writing, halted.then(() => false)]);
         await settle();
@@ -32,7 +32,7 @@ export const CHECKPOINT_CHECKS: readonly ConformanceCheck<CheckpointTrial>[] = [
         const newest = await store.newest();
         assert(newest !== undefined, 'there is no checkpoint left');
         if (newest.batchTime === time)
-          assert.equal(textOf(newest.bytes), `new ${cut}`, 'half of a checkpoint');
+          assert.equal(utf8Text(newest.bytes), `new ${cut}`, 'half of a checkpoint');
         else assert(!isWritten, 'a checkpoint is gone although its write resolved');
       }
     },
@@ -47,11 +47,11 @@ export const CHECKPOINT_CHECKS: readonly ConformanceCheck<CheckpointTrial>[] = [
       const crash = hook(target, 'crashMachine');
       for (let time = 1_000; time <= 8_000; time += 1_000) {
         const store = await opened(target);
-        await store.write(time, bytesOf(`checkpoint ${time}`));
+        await store.write(time, utf8Bytes(`checkpoint ${time}`));
         crash();
         const newest = await (await opened(target)).newest();
         assert.equal(newest?.batchTime, time, 'the checkpoint is gone');
-        assert.equal(textOf(newest.bytes), `checkpoint ${time}`);
+        assert.equal(utf8Text(newest.bytes), `checkpoint ${time}`);
         crash();
       }
     },
@@ -62,7 +62,7 @@ export const CHECKPOINT_CHECKS: readonly ConformanceCheck<CheckpointTrial>[] = [
     look: 'order by name or by the time of writing: 10000 comes after 9000',
     run: async ({ target }) => {
       const store = await opened(target);
-      for (const time of [9_000, 10_000, 1_000]) await store.write(time, bytesOf(String(time)));
+      for (const time of [9_000, 10_000, 1_000]) await store.write(time, utf8Bytes(String(time)));
       assert.equal((await store.newest())?.batchTime, 10_000);
     },
   },
@@ -73,12 +73,12 @@ export const CHECKPOINT_CHECKS: readonly ConformanceCheck<CheckpointTrial>[] = [
     run: async ({ target }) => {
       const damage = hook(target, 'damage');
       const store = await opened(target);
-      for (const time of [1_000, 2_000, 3_000]) await store.write(time, bytesOf(String(time)));
+      for (const time of [1_000, 2_000, 3_000]) await store.write(time, utf8Bytes(String(time)));
       damage(3_000);
       damage(2_000);
       const newest = await store.newest();
       assert.equal(newest?.batchTime, 1_000);
-      assert.equal(textOf(newest.bytes), '1000');
+      assert.equal(utf8Text(newest.bytes), '1000');
     },
   },
   {
@@ -87,7 +87,7 @@ export const CHECKPOINT_CHECKS: readonly ConformanceCheck<CheckpointTrial>[] = [
     look: 'accept is asked about each, newest first',
     run: async ({ target }) => {
       const store = await opened(target);
-      for (const time of [1_000, 2_000, 3_000]) await store.write(time, bytesOf(String(time)));
+      for (const time of [1_000, 2_000, 3_000]) await store.write(time, utf8Bytes(String(time)));
       const asked: number[] = [];
       const newest = await store.newest(({ batchTime }) => {
         asked.push(batchTime);
@@ -104,7 +104,7 @@ export const CHECKPOINT_CHECKS: readonly ConformanceCheck<CheckpointTrial>[] = [
     run: async ({ target }) => {
       const warnings = hook(target, 'warnings');
       const store = await opened(target);
-      for (const time of [1_000, 2_000, 3_000]) await store.write(time, bytesOf(String(time)));
+      for (const time of [1_000, 2_000, 3_000]) await store.write(time, utf8Bytes(String(time)));
       const before = warnings();
       await store.newest(({ batchTime }) => batchTime === 1_000);
       assert.equal(warnings() - before, 2, 'expected a warning for each checkpoint that was passed over');
@@ -127,7 +127,7 @@ export const CHECKPOINT_CHECKS: readonly ConformanceCheck<CheckpointTrial>[] = [
     look: 'an answer of undefined: the program would begin without the state it had',
     run: async ({ target }) => {
       const store = await opened(target);
-      await store.write(1_000, bytesOf('one'));
+      await store.write(1_000, utf8Bytes('one'));
       const error = await rejectionOf(store.newest(() => false));
       assert(isMillraceError(error, 'MR_CHECKPOINT_UNREADABLE'), `expected a rejection, got ${told(error)}`);
     },
@@ -139,12 +139,12 @@ export const CHECKPOINT_CHECKS: readonly ConformanceCheck<CheckpointTrial>[] = [
     look: 'bytes that are kept without a copy, an empty checkpoint, a large one',
     run: async ({ target }) => {
       const store = await opened(target);
-      const bytes = bytesOf('as written');
+      const bytes = utf8Bytes('as written');
       await store.write(1_732_158_000_000, bytes);
       bytes.fill(0);
       const newest = await store.newest();
       assert.equal(newest?.batchTime, 1_732_158_000_000);
-      assert.equal(textOf(newest.bytes), 'as written');
+      assert.equal(utf8Text(newest.bytes), 'as written');
       await store.write(1_732_158_001_000, new Uint8Array(0));
       assert.equal((await store.newest())?.bytes.byteLength, 0);
       await store.write(1_732_158_002_000, new Uint8Array(1_000_000).fill(7));
@@ -161,7 +161,7 @@ export const CHECKPOINT_CHECKS: readonly ConformanceCheck<CheckpointTrial>[] = [
     look: 'order by name',
     run: async ({ target }) => {
       const store = await opened(target);
-      for (const time of [10_000, 9_000, 0, 100_000]) await store.write(time, bytesOf('x'));
+      for (const time of [10_000, 9_000, 0, 100_000]) await store.write(time, utf8Bytes('x'));
       assert.deepEqual(await store.list(), [0, 9_000, 10_000, 100_000]);
     },
   },
@@ -171,13 +171,13 @@ export const CHECKPOINT_CHECKS: readonly ConformanceCheck<CheckpointTrial>[] = [
     look: 'which end of the list is removed',
     run: async ({ target }) => {
       const store = await opened(target);
-      for (const time of [1_000, 10_000, 9_000, 2_000]) await store.write(time, bytesOf(String(time)));
+      for (const time of [1_000, 10_000, 9_000, 2_000]) await store.write(time, utf8Bytes(String(time)));
       await store.prune(3);
       assert.deepEqual(await store.list(), [2_000, 9_000, 10_000]);
       await store.prune(5);
       await store.prune(1);
       assert.deepEqual(await store.list(), [10_000]);
-      assert.equal(textOf((await store.newest())?.bytes), '10000');
+      assert.equal(utf8Text((await store.newest())?.bytes), '10000');
     },
   },
   {
@@ -197,18 +197,18 @@ export const CHECKPOINT_CHECKS: readonly ConformanceCheck<CheckpointTrial>[] = [
     look: 'removing the old one before the new one is complete',
     run: async ({ target }) => {
       const store = await opened(target);
-      await store.write(1_000, bytesOf('first'));
-      await store.write(1_000, bytesOf('second'));
+      await store.write(1_000, utf8Bytes('first'));
+      await store.write(1_000, utf8Bytes('second'));
       assert.deepEqual(await store.list(), [1_000]);
-      assert.equal(textOf((await store.newest())?.bytes), 'second');
+      assert.equal(utf8Text((await store.newest())?.bytes), 'second');
       if (target.setFailing === undefined) return;
       target.setFailing(true);
       assert(
-        (await rejectionOf(store.write(1_000, bytesOf('third')))) !== undefined,
+        (await rejectionOf(store.write(1_000, utf8Bytes('third')))) !== undefined,
         'a write resolved although it failed',
       );
       target.setFailing(false);
-      assert.equal(textOf((await store.newest())?.bytes), 'second');
+      assert.equal(utf8Text((await store.newest())?.bytes), 'second');
     },
   },
   {
@@ -217,7 +217,7 @@ export const CHECKPOINT_CHECKS: readonly ConformanceCheck<CheckpointTrial>[] = [
     look: 'an answer that is taken for true because it is an object',
     run: async ({ target }) => {
       const store = await opened(target);
-      for (const time of [1_000, 2_000]) await store.write(time, bytesOf(String(time)));
+      for (const time of [1_000, 2_000]) await store.write(time, utf8Bytes(String(time)));
       const newest = await store.newest(({ batchTime }) => Promise.resolve(batchTime === 1_000));
       assert.equal(newest?.batchTime, 1_000, 'a checkpoint was taken that was not accepted');
       const error = await rejectionOf(store.newest(() => Promise.resolve(false)));

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { renderBadge, renderRun } from './guarantee-table.ts';
 import { packageAround } from './package-around.ts';
 import { sectionOf } from './readme-section.ts';
-import { readTextFile } from './text-files.ts';
+import { readTextFile } from './whole-text-files.ts';
 import { type ReportWriting, runReportOf } from './write-report.ts';
 
 const SUMMARY = /: (\d+) of \d+ checks passed/g;

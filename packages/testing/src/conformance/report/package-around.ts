@@ -2,7 +2,7 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ConformanceRun } from '../kit/conformance-kit.ts';
-import { readTextFile } from './text-files.ts';
+import { readTextFile } from './whole-text-files.ts';
 
 /** A package: where it is, and what its manifest calls it. */
 export interface PackageAround {

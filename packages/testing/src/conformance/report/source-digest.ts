@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { isMillraceError, NodeStorage } from '@millrace/core';
-import { readTextFile } from './text-files.ts';
+import { readTextFile } from './whole-text-files.ts';
 
 const TEST = /\.(?:spec|spec-d|test|test-d)\.[cm]?[jt]sx?$/;
 const storage = new NodeStorage();

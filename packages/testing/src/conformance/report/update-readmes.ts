@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import type { ConformanceReport } from './conformance-report.ts';
 import { renderReport } from './guarantee-table.ts';
 import { withSection } from './readme-section.ts';
-import { readTextFile, writeTextFile } from './text-files.ts';
+import { readTextFile, writeTextFile } from './whole-text-files.ts';
 import { REPORT_FILE } from './write-report.ts';
 
 /** What a README needed. */

@@ -8,7 +8,7 @@ import type { CheckResult } from '../kit/run-check.ts';
 import { type ConformanceReport, type ConformanceRunReport, withRun } from './conformance-report.ts';
 import { packageAround } from './package-around.ts';
 import { digestOfFolder } from './source-digest.ts';
-import { readTextFile, writeTextFile } from './text-files.ts';
+import { readTextFile, writeTextFile } from './whole-text-files.ts';
 
 /** The file's name. */
 export const REPORT_FILE = 'conformance.json';

@@ -5,7 +5,7 @@ import { isMillraceError, type Storage } from '@millrace/core';
 import type { ConformanceCheck } from '../kit/conformance-check.ts';
 import { applies, hook } from '../kit/not-applicable.ts';
 import { rejectionOf, told } from '../kit/rejection-of.ts';
-import { bytesOf, textOf } from '../kit/text-bytes.ts';
+import { utf8Bytes, utf8Text } from '../kit/text-bytes.ts';
 import type { TargetTrial } from '../kit/with-target.ts';
 import type { StorageCapabilities, StorageTarget } from './storage-target.ts';
 
@@ -101,7 +101,7 @@ export const STORAGE_FILE_CHECKS: readonly ConformanceCheck<StorageTrial>[] = [
       const path = join(directory, 'file');
       for (const text of ['one ', 'two']) {
         const file = await storage.open(path, 'append');
-        await file.append([bytesOf(text)]);
+        await file.append([utf8Bytes(text)]);
         await file.close();
       }
       assert.equal(await read(storage, path), 'one two');
@@ -115,11 +115,11 @@ export const STORAGE_FILE_CHECKS: readonly ConformanceCheck<StorageTrial>[] = [
       const path = join(directory, 'file');
       await write(storage, path, 'old content');
       const file = await storage.open(path, 'overwrite');
-      await file.append([bytesOf('n'), bytesOf('ew')]);
-      await file.append([bytesOf(', ')]);
+      await file.append([utf8Bytes('n'), utf8Bytes('ew')]);
+      await file.append([utf8Bytes(', ')]);
       assert.equal(await file.size(), 11, 'the size is that of the whole file');
-      assert.equal(textOf(await file.readAt(0, 100)), 'new, ontent');
-      await file.append([bytesOf('and longer')]);
+      assert.equal(utf8Text(await file.readAt(0, 100)), 'new, ontent');
+      await file.append([utf8Bytes('and longer')]);
       await file.close();
       assert.equal(await read(storage, path), 'new, and longer');
     },
@@ -146,10 +146,10 @@ export const STORAGE_FILE_CHECKS: readonly ConformanceCheck<StorageTrial>[] = [
       const path = join(directory, 'file');
       await write(storage, path, 'old content');
       const file = await storage.open(path, 'overwrite');
-      await file.append([bytesOf('new torn')]);
+      await file.append([utf8Bytes('new torn')]);
       await file.truncate(4);
       assert.equal(await file.size(), 4);
-      await file.append([bytesOf('end')]);
+      await file.append([utf8Bytes('end')]);
       await file.close();
       assert.equal(await read(storage, path), 'new end');
     },
@@ -162,7 +162,7 @@ export const STORAGE_FILE_CHECKS: readonly ConformanceCheck<StorageTrial>[] = [
       const texts = Array.from({ length: MANY_BUFFERS }, (_, i) => (i % 7 === 0 ? '' : `buffer ${i} `));
       const path = join(directory, 'file');
       const file = await storage.open(path, 'create');
-      await file.append(texts.map(bytesOf));
+      await file.append(texts.map(utf8Bytes));
       await file.append([]);
       assert.equal(await file.size(), texts.join('').length);
       await file.close();
@@ -180,7 +180,7 @@ export const STORAGE_FILE_CHECKS: readonly ConformanceCheck<StorageTrial>[] = [
       const { storage, directory } = target;
       const path = join(directory, 'file');
       const file = await storage.open(path, 'create');
-      await file.append([bytesOf('synced'), new Uint8Array(10_000)]);
+      await file.append([utf8Bytes('synced'), new Uint8Array(10_000)]);
       await file.sync();
       await storage.syncDirectory(directory);
       const after = await read(losePower(), path);
@@ -204,7 +204,7 @@ export const STORAGE_FILE_CHECKS: readonly ConformanceCheck<StorageTrial>[] = [
       await made.close();
       await storage.syncDirectory(directory);
       const file = await storage.open(path, 'overwrite');
-      await file.append([bytesOf('over'), new Uint8Array(4_000), bytesOf('written')]);
+      await file.append([utf8Bytes('over'), new Uint8Array(4_000), utf8Bytes('written')]);
       await file.sync();
       await storage.rename(path, `${path}-2`);
       await storage.syncDirectory(directory);
@@ -241,8 +241,8 @@ export const STORAGE_FILE_CHECKS: readonly ConformanceCheck<StorageTrial>[] = [
       const first = await file.readAt(0, 6);
       const second = await file.readAt(0, 6);
       first.fill(0);
-      assert.equal(textOf(second), 'abcdef');
-      assert.equal(textOf(await file.readAt(0, 6)), 'abcdef');
+      assert.equal(utf8Text(second), 'abcdef');
+      assert.equal(utf8Text(await file.readAt(0, 6)), 'abcdef');
       await file.close();
     },
   },
@@ -253,10 +253,10 @@ export const STORAGE_FILE_CHECKS: readonly ConformanceCheck<StorageTrial>[] = [
     run: async ({ target: { storage, directory } }) => {
       const path = join(directory, 'file');
       const file = await storage.open(path, 'create');
-      await file.append([bytesOf('good torn')]);
+      await file.append([utf8Bytes('good torn')]);
       await file.truncate(5);
       assert.equal(await file.size(), 5);
-      await file.append([bytesOf('again')]);
+      await file.append([utf8Bytes('again')]);
       await file.close();
       assert.equal(await read(storage, path), 'good again');
     },
@@ -267,11 +267,11 @@ export const STORAGE_FILE_CHECKS: readonly ConformanceCheck<StorageTrial>[] = [
     look: 'a second close of a descriptor that may belong to another file by then',
     run: async ({ target: { storage, directory } }) => {
       const file = await storage.open(join(directory, 'file'), 'create');
-      await file.append([bytesOf('x')]);
+      await file.append([utf8Bytes('x')]);
       await file.close();
       await file.close();
       const uses = [
-        () => file.append([bytesOf('y')]),
+        () => file.append([utf8Bytes('y')]),
         () => file.readAt(0, 1),
         () => file.sync(),
         () => file.truncate(0),
@@ -286,7 +286,7 @@ export const STORAGE_FILE_CHECKS: readonly ConformanceCheck<StorageTrial>[] = [
 /** Writes a file whole. */
 export async function write(storage: Storage, path: string, text: string): Promise<void> {
   const file = await storage.open(path, 'create');
-  await file.append([bytesOf(text)]);
+  await file.append([utf8Bytes(text)]);
   await file.close();
 }
 
@@ -295,5 +295,5 @@ export async function read(storage: Storage, path: string): Promise<string> {
   const file = await storage.open(path, 'read');
   const bytes = await file.readAt(0, await file.size());
   await file.close();
-  return textOf(bytes);
+  return utf8Text(bytes);
 }

@@ -5,7 +5,7 @@ import { isMillraceError } from '@millrace/core';
 import type { ConformanceCheck } from '../kit/conformance-check.ts';
 import { hook } from '../kit/not-applicable.ts';
 import { rejectionOf, told } from '../kit/rejection-of.ts';
-import { bytesOf } from '../kit/text-bytes.ts';
+import { utf8Bytes } from '../kit/text-bytes.ts';
 import { read, type StorageTrial, write } from './storage-checks.ts';
 
 /** Checks of entries, names and permissions. */
@@ -50,11 +50,11 @@ export const STORAGE_NEIGHBOUR_CHECKS: readonly ConformanceCheck<StorageTrial>[]
       for (const isReplaced of [false, true]) {
         const path = join(directory, `segment-${isReplaced}`);
         const file = await storage.open(path, 'create');
-        await file.append([bytesOf('one')]);
+        await file.append([utf8Bytes('one')]);
         await file.sync();
         await takeAway(path);
         if (isReplaced) await write(storage, path, 'another');
-        await file.append([bytesOf('two')]);
+        await file.append([utf8Bytes('two')]);
         const error = await rejectionOf(file.sync());
         assert(
           isMillraceError(error, 'MR_STORAGE_NOT_FOUND'),
@@ -70,9 +70,9 @@ export const STORAGE_NEIGHBOUR_CHECKS: readonly ConformanceCheck<StorageTrial>[]
     look: 'the name that a file was opened by',
     run: async ({ target: { storage, directory } }) => {
       const file = await storage.open(join(directory, 'spare'), 'create');
-      await file.append([bytesOf('one')]);
+      await file.append([utf8Bytes('one')]);
       await storage.rename(join(directory, 'spare'), join(directory, 'segment'));
-      await file.append([bytesOf(' two')]);
+      await file.append([utf8Bytes(' two')]);
       await file.sync();
       await file.close();
       assert.equal(await read(storage, join(directory, 'segment')), 'one two');

@@ -15,7 +15,7 @@ import { decodeValue } from '../executor/task-value.ts';
 import { TaskRunner } from '../executor/task-runner.ts';
 import { yieldAfter } from '../rdd/yield-after.ts';
 import type { RddEnvironment } from '../rdd/rdd-environment.ts';
-import type { RemoteExecution } from '../jobs/remote-tasks.ts';
+import type { RemoteExecution } from '../jobs/remote-execution.ts';
 import { BlockReader } from '../receiving/block-reader.ts';
 import type { TaskOptions } from '../context/task-options.ts';
 import type { TaskInputs } from './task-inputs.ts';
@@ -34,7 +34,7 @@ export interface RemoteExecutionDeps {
 }
 
 /** Makes the `RemoteExecution` of one context. */
-export function remoteExecution(deps: RemoteExecutionDeps): RemoteExecution {
+export function createRemoteExecution(deps: RemoteExecutionDeps): RemoteExecution {
   const { ports, environment, inputs, receiverOf, tasks } = deps;
   const [clock, codec, storage] = [ports.get(Clock), ports.get(Codec), ports.get(Storage)];
   const blocks = new BlockReader({

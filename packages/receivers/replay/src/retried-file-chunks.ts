@@ -24,7 +24,7 @@ export type ReadContext = Pick<ReceiverContext<never>, 'storage' | 'clock' | 'si
  *
  * @throws `MR_REPLAY_FILE_MISSING` and `MR_REPLAY_READ_FAILED`; the signal's reason when it is aborted in a wait.
  */
-export async function* fileChunks(
+export async function* retriedFileChunks(
   context: ReadContext,
   path: string,
   untilByte = Infinity,

@@ -14,7 +14,7 @@ import { UsageError } from './usage-error.ts';
 import { writePackage } from './write-package.ts';
 
 /** Where a run takes place. */
-export interface CommandSurroundings {
+export interface CreateReceiverCommandDeps {
   /** Whether a person can be asked. */
   readonly isInteractive: boolean;
   readonly write: (text: string) => void;
@@ -32,7 +32,7 @@ interface Flags {
 }
 
 /** The command; `parseAsync` runs it. Its action rejects with a `UsageError` for what the caller has to mend. */
-export function createCommand({ isInteractive, write, prompts }: CommandSurroundings): Command {
+export function createCommand({ isInteractive, write, prompts }: CreateReceiverCommandDeps): Command {
   return new Command('create-millrace-receiver')
     .description(
       'Writes a package with a Millrace receiver: options, conformance test, example, README and CI.',

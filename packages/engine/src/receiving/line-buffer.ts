@@ -9,7 +9,7 @@ const FIRST_BYTES = 1_024;
 const LARGEST_BYTES = 65_536;
 
 /** Collects lines in the order in which they come. */
-export class TextChunks {
+export class LineBuffer {
   #chunks: Uint8Array[] = [];
   /** Where small pieces go. */
   #tail = Buffer.alloc(0);

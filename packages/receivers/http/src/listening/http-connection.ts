@@ -6,7 +6,7 @@ import type { Exchange } from '../requests/exchange.ts';
 import { refusalAnswer } from '../requests/refusal.ts';
 
 /** A connection between accept and close. */
-export class Connection {
+export class HttpConnection {
   /** Address of the client; empty for a client that left before the accept. */
   readonly address: string;
   readonly #onRest: () => void;

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { TextChunks } from './text-chunks.ts';
+import { LineBuffer } from './line-buffer.ts';
 
 const heldBytes = (chunks: readonly Uint8Array[]) =>
   chunks.reduce((sum, { buffer }) => sum + buffer.byteLength, 0);
 
 describe('TextChunks', () => {
   it('copies small pieces together, so that they take about what their bytes say', () => {
-    const text = new TextChunks();
+    const text = new LineBuffer();
     const pieces = 100_000;
     for (let piece = 0; piece < pieces; piece += 1) text.add(Buffer.from('x\n'));
     const chunks = text.take();
@@ -17,7 +17,7 @@ describe('TextChunks', () => {
   });
 
   it('keeps large pieces as they came, and none of the memory behind small ones', () => {
-    const text = new TextChunks();
+    const text = new LineBuffer();
     const large = Buffer.alloc(4_096, 'x');
     const slab = Buffer.alloc(1_000_000, 'y');
     text.add(slab.subarray(10, 20));
@@ -31,7 +31,7 @@ describe('TextChunks', () => {
     const sizes = fc.array(fc.oneof(fc.integer({ min: 1, max: 50 }), fc.integer({ min: 3_000, max: 5_000 })));
     fc.assert(
       fc.property(sizes, (lengths) => {
-        const text = new TextChunks();
+        const text = new LineBuffer();
         const pieces = lengths.map((length, index) => Buffer.alloc(length, index));
         for (const piece of pieces) text.add(piece);
         const chunks = text.take();

@@ -8,13 +8,13 @@ import { sqliteSinkError } from './sqlite-sink-errors.ts';
 import type { SqliteSinkOptions } from './sqlite-sink.options.ts';
 
 /** How to open a database. */
-export type ConnectionOptions = Pick<
+export type SqliteConnectionOptions = Pick<
   SqliteSinkOptions,
   'file' | 'busyTimeoutMs' | 'journalMode' | 'synchronous'
 >;
 
 /** An open database. */
-export class Connection {
+export class SqliteConnection {
   readonly file: string;
   readonly #database: DatabaseSync;
   readonly #files: OpenFiles;
@@ -26,7 +26,7 @@ export class Connection {
   }
 
   /** @throws `MR_SINK_SQLITE_DENIED`, `_DAMAGED`, `_BUSY`, `_JOURNAL_MODE`, `_REPLACED` */
-  static open({ DatabaseSync }: SqliteModule, options: ConnectionOptions): Connection {
+  static open({ DatabaseSync }: SqliteModule, options: SqliteConnectionOptions): SqliteConnection {
     const { file } = options;
     const failure = (cause: unknown) => sqliteFailure({ name: 'open', file }, cause);
     let database: DatabaseSync;
@@ -38,7 +38,7 @@ export class Connection {
     try {
       const files = new OpenFiles(file, options.journalMode);
       configure(database, options);
-      return new Connection(file, database, files);
+      return new SqliteConnection(file, database, files);
     } catch (cause) {
       database.close();
       throw failure(cause);
@@ -97,7 +97,7 @@ export class Connection {
   }
 }
 
-function configure(database: DatabaseSync, options: ConnectionOptions): void {
+function configure(database: DatabaseSync, options: SqliteConnectionOptions): void {
   const { file, busyTimeoutMs, journalMode, synchronous } = options;
   database.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`);
   const answer = database.prepare(`PRAGMA journal_mode = ${journalMode}`).get();

@@ -21,7 +21,7 @@ import {
 } from '../runner/baseline.ts';
 import { makeProgress } from '../runner/progress.ts';
 import type { AbsentSuite, RunResult, SuiteResult } from '../runner/run-result.ts';
-import { runWorkload, type RunOptions, type WorkloadResult } from '../runner/run-workload.ts';
+import { measureWorkload, type RunOptions, type WorkloadResult } from '../runner/measure-workload.ts';
 import { type BenchSuite, metricsOf } from '../runner/suite.ts';
 import { lookAround } from '../runner/surroundings.ts';
 
@@ -45,7 +45,7 @@ const QUICK: RunOptions = {
 };
 
 /** What the command works with. */
-export interface CommandSurroundings {
+export interface BenchCommandDeps {
   readonly suites: readonly BenchSuite[];
   /** Takes a line of the results. */
   readonly write: (line: string) => void;
@@ -70,10 +70,7 @@ interface Flags {
  * @returns the exit code: 0, or 1 when the arguments are wrong. A budget that is not met is printed and is no error.
  * @throws what a benchmark threw.
  */
-export async function runCommand(
-  args: readonly string[],
-  surroundings: CommandSurroundings,
-): Promise<number> {
+export async function runCommand(args: readonly string[], surroundings: BenchCommandDeps): Promise<number> {
   const { suites, write } = surroundings;
   const command = makeCommand(write);
   try {
@@ -183,7 +180,7 @@ async function runSuite(suite: BenchSuite, options: RunOptions): Promise<SuiteRe
   try {
     for (const workload of suite.workloads) {
       workloads.push(
-        await runWorkload(workload, { ...options, rounds, hasWarmUp }, (name) =>
+        await measureWorkload(workload, { ...options, rounds, hasWarmUp }, (name) =>
           progress.step(`${workload.name}: ${name}`),
         ),
       );

@@ -39,7 +39,7 @@ export interface WorkloadResult {
  *
  * @throws what a contender threw; all are closed first.
  */
-export async function runWorkload(
+export async function measureWorkload(
   workload: BenchWorkload,
   options: RunOptions,
   onMeasured: (name: string) => void,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { runCommand } from './command-line.ts';
+import { runCommand } from './bench-command.ts';
 import { SUITES } from '../suites.ts';
 
 async function run(...args: string[]) {

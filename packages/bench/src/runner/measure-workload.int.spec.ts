@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { runWorkload } from './run-workload.ts';
+import { measureWorkload } from './measure-workload.ts';
 import type { BenchCase, BenchProbe, BenchWorkload, Contender } from './suite.ts';
 
 const quick = { rounds: 2, maxSeconds: 0.001, minSamples: 1, seconds: 0.001, isQuick: true, hasWarmUp: true };
@@ -17,8 +17,10 @@ const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 describe('runWorkload', () => {
   it('measures the cases in turn and compares them', async () => {
     const measured: string[] = [];
-    const result = await runWorkload(workloadOf(caseNamed('a', turn), caseNamed('b', turn)), quick, (name) =>
-      measured.push(name),
+    const result = await measureWorkload(
+      workloadOf(caseNamed('a', turn), caseNamed('b', turn)),
+      quick,
+      (name) => measured.push(name),
     );
     expect(measured).toEqual(['a', 'b', 'a', 'b', 'a', 'b']);
     expect(result.cases.map(({ name, metrics }) => [name, metrics['rate']?.values.length])).toEqual([
@@ -37,7 +39,7 @@ describe('runWorkload', () => {
       close: async () => {},
     });
     const options = { ...quick, hasWarmUp: false };
-    const result = await runWorkload(workloadOf(probe('a'), probe('b')), options, () => undefined);
+    const result = await measureWorkload(workloadOf(probe('a'), probe('b')), options, () => undefined);
     expect(result.cases.map(({ metrics }) => metrics['rate']?.values)).toEqual([
       [1, 3],
       [2, 4],
@@ -52,7 +54,7 @@ describe('runWorkload', () => {
   ])('fails when a case %s, and closes all of them', async (_how, run) => {
     const closed: string[] = [];
     const workload = workloadOf(caseNamed('a', turn, closed), caseNamed('b', run, closed));
-    await expect(runWorkload(workload, quick, () => undefined)).rejects.toThrow('broken case');
+    await expect(measureWorkload(workload, quick, () => undefined)).rejects.toThrow('broken case');
     expect(closed).toEqual(['a', 'b']);
   });
 });

@@ -6,14 +6,14 @@ import { openPlugin } from './plugin-tarball.ts';
 import { validatePlugin } from './validate-plugin.ts';
 
 /** Where a run takes place. */
-export interface CommandSurroundings {
+export interface PluginCommandDeps {
   readonly write: (text: string) => void;
   /** Called with the number of problems once all checks have run. */
   readonly end: (problemCount: number) => void;
 }
 
 /** The command; `parseAsync` runs it. Rejects when there is no package, or it cannot be packed. */
-export function createCommand({ write, end }: CommandSurroundings): Command {
+export function createCommand({ write, end }: PluginCommandDeps): Command {
   const command = new Command('millrace-plugin').description('For authors of Millrace plugins.');
   command
     .command('validate')

@@ -14,7 +14,7 @@ import { readmeOf } from './text-check.ts';
 const AGAIN = 'run the conformance tests again (MILLRACE_CONFORMANCE_REPORT=1, or npm run conformance)';
 
 /** `conformance`: fresh results without failures. */
-export const CONFORMANCE_CHECK: PluginCheck = {
+export const CONFORMANCE_RESULTS_CHECK: PluginCheck = {
   id: 'conformance',
   title: 'conformance results are there, fresh, and without failures',
   find: (plugin) => {

@@ -3,7 +3,7 @@ import { MemoryStorage } from '@millrace/testing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openLog, payload } from '../../test/open-log.ts';
 import { runCommand } from '../../test/run-command.ts';
-import { readCommandLine } from './command-line.ts';
+import { readCommandLine } from './wal-command-line.ts';
 
 /** The error that commander throws for a command line. */
 function refusal(...argv: readonly string[]): CommanderError {
