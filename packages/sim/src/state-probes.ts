@@ -164,7 +164,7 @@ const BRANCHES: readonly Place[] = [
   {
     state: 'tracking: a block is added again',
     file: 'engine/src/tracking/stream-blocks.ts',
-    before: "if (registration === 'registered') return true;",
+    before: "if (registration === 'registered') return 'known';",
     when: "registration === 'registered'",
   },
   {

@@ -84,16 +84,18 @@ function blocksOf(tracker: ReceivedBlockTracker): number {
 }
 
 const RECORDS = 500;
+const ATTEMPT = '1.1.m3x9qk2v';
 
 /** Registers blocks as receivers do, through a tracker. */
 async function writeLog(directory: BenchDirectory, batchBlocks: number): Promise<void> {
   const metadataLog = await openMetadataLog(directory);
   const tracker = trackerOver(metadataLog);
-  const ids = Array.from({ length: STREAMS }, (_, streamId) => new BlockIds(streamId, 'm3x9qk2v-1'));
+  const ids = Array.from({ length: STREAMS }, (_, streamId) => new BlockIds(streamId, ATTEMPT));
+  for (let streamId = 0; streamId < STREAMS; streamId += 1) tracker.beginAttempt(streamId, ATTEMPT);
   const chunk = Math.min(1_000, batchBlocks);
   for (let count = 0; count < ADDITIONS;) {
     const added = Array.from({ length: chunk }, (_, at) => tracker.addBlock(blockOf(ids, count + at)));
-    if ((await Promise.all(added)).includes(false)) throw new Error('a block was refused');
+    if ((await Promise.all(added)).includes('refused')) throw new Error('a block was refused');
     count += chunk;
     if (count % batchBlocks === 0) await tracker.allocateBlocksToBatch(1_000 * (count / batchBlocks));
   }

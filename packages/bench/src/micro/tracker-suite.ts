@@ -8,6 +8,7 @@ import type { BenchCase, BenchSuite, BenchWorkload } from '../runner/suite.ts';
 
 const BLOCKS = 8_192;
 const BATCH_BLOCKS = 1_024;
+const ATTEMPT = 'bench';
 
 /** Additions that are under way together: as many as there are receivers. */
 const RECEIVERS = [1, 16, 256];
@@ -55,12 +56,14 @@ function loggedCase(receivers: number): BenchCase {
 }
 
 function trackerOf(streamIds: readonly number[], metadataLog?: LoggedMetadataLog): ReceivedBlockTracker {
-  return new ReceivedBlockTracker({
+  const tracker = new ReceivedBlockTracker({
     streamIds,
     log: new NoopLogger(),
     ...(metadataLog === undefined ? {} : { metadataLog }),
     options: { maxUnallocatedBlocks: 2 * BLOCKS, maxPendingAdditions: BLOCKS },
   });
+  for (const streamId of streamIds) tracker.beginAttempt(streamId, ATTEMPT);
+  return tracker;
 }
 
 /** Receivers that register block after block, and batches that take them. */
@@ -74,7 +77,7 @@ class TrackerLoad {
     open: (streamIds: readonly number[]) => ReceivedBlockTracker | Promise<ReceivedBlockTracker>,
   ) {
     const streamIds = Array.from({ length: receivers }, (_, streamId) => streamId);
-    this.#ids = streamIds.map((streamId) => new BlockIds(streamId, 'bench'));
+    this.#ids = streamIds.map((streamId) => new BlockIds(streamId, ATTEMPT));
     this.#tracker = Promise.resolve(open(streamIds));
   }
 
@@ -109,7 +112,7 @@ class TrackerLoad {
         durability: 'memory',
         executorId: 'driver',
       } as const;
-      if (!(await tracker.addBlock(block))) throw new Error('a block was refused');
+      if ((await tracker.addBlock(block)) === 'refused') throw new Error('a block was refused');
     }
   }
 

@@ -36,7 +36,10 @@ export interface RegisterReceiverReply {
   readonly resumeFrom?: unknown;
 }
 
-/** Executor → driver: a block is stored. Repetition is safe: the driver recognises the block id. */
+/**
+ * Executor → driver: a block is stored. Repetition is safe: the driver recognises the block id. The driver accepts blocks
+ * of attempts that it began, and blocks of earlier drivers that its log still has (ADR 0022).
+ */
 export interface AddBlock {
   readonly attemptId: ReceiverAttemptId;
   readonly block: ReceivedBlockInfo;

@@ -2,13 +2,18 @@
 // within one attempt. No clock is asked, so setting a clock back repeats nothing.
 import type { BlockId, ReceiverAttemptId, StreamId } from '@millrace/core';
 
+/** The name that all blocks of an attempt begin with; a dash and the sequence follow. */
+export function attemptName(streamId: StreamId, attemptId: ReceiverAttemptId): string {
+  return `input-${streamId}-${attemptId}`;
+}
+
 /** Names the blocks of one receiver attempt: `input-<stream>-<attempt>-<sequence>`, from 0 without gaps. */
 export class BlockIds {
   readonly #prefix: string;
   #sequence = 0;
 
   constructor(streamId: StreamId, attemptId: ReceiverAttemptId) {
-    this.#prefix = `input-${streamId}-${attemptId}-`;
+    this.#prefix = `${attemptName(streamId, attemptId)}-`;
   }
 
   /** The next name. */

@@ -1,7 +1,7 @@
 import { SeededRandom } from '@millrace/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { BlockIds } from '../receiving/block-ids.ts';
+import { attemptName, BlockIds } from '../receiving/block-ids.ts';
 import { AttemptIds } from './attempt-ids.ts';
 import { RegisteredBlocks } from './registered-blocks.ts';
 
@@ -25,7 +25,9 @@ describe('AttemptIds', () => {
 
   it('are told from the sequence in the names of blocks, beside those of earlier versions', () => {
     const registered = new RegisteredBlocks({ maxAttempts: 10, maxRanges: 10 });
-    const ids = new BlockIds(3, new AttemptIds(12, new SeededRandom(1)).next());
+    const attemptId = new AttemptIds(12, new SeededRandom(1)).next();
+    const ids = new BlockIds(3, attemptId);
+    registered.begin(attemptName(3, attemptId));
     for (const id of [ids.next(), ids.next(), 'input-3-k3j9x2m40abc-0']) registered.add(id);
     expect(['input-3-k3j9x2m40abc-0', ids.next()].map((id) => registered.look(id))).toEqual([
       'registered',

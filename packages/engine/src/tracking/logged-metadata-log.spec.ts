@@ -12,11 +12,16 @@ async function openLog(factory: MemoryWriteAheadLogFactory): Promise<LoggedMetad
   return new LoggedMetadataLog(await factory.open(LOG), new MsgpackCodec());
 }
 
-/** A tracker over the log, after it took in what is there. */
+/** A tracker over the log, after it took in what is there. The first one begins the attempt of all blocks here. */
 async function trackerOver(factory: MemoryWriteAheadLogFactory, streamIds: readonly number[] = [0]) {
   const metadataLog = await openLog(factory);
   const tracker = new ReceivedBlockTracker({ streamIds, log: new RecordingLogger(), metadataLog });
-  await metadataLog.replay((event) => tracker.replay(event));
+  let isFirst = true;
+  await metadataLog.replay((event) => {
+    isFirst = false;
+    tracker.replay(event);
+  });
+  if (isFirst) for (const streamId of streamIds) tracker.beginAttempt(streamId, 'first');
   return tracker;
 }
 
@@ -104,7 +109,7 @@ describe('ReceivedBlockTracker after recovery', () => {
     await tracker.addBlock(durable(2));
     factory.crash();
     const next = await trackerOver(factory);
-    expect([await next.addBlock(durable(1)), await next.addBlock(durable(2))]).toEqual([true, true]);
+    expect([await next.addBlock(durable(1)), await next.addBlock(durable(2))]).toEqual(['known', 'known']);
     expect(sequencesIn(await next.allocateBlocksToBatch(2_000))).toEqual([2]);
   });
 
@@ -121,7 +126,7 @@ describe('ReceivedBlockTracker after recovery', () => {
     expect(kinds).not.toContain('block-addition');
     factory.crash();
     const next = await trackerOver(factory);
-    expect([await next.addBlock(durable(1)), next.hasUnallocatedBlocks()]).toEqual([true, false]);
+    expect([await next.addBlock(durable(1)), next.hasUnallocatedBlocks()]).toEqual(['known', false]);
     expect(sequencesIn(await next.allocateBlocksToBatch(3_000))).toEqual([]);
   });
 
@@ -165,7 +170,7 @@ describe('ReceivedBlockTracker after recovery', () => {
     const tracker = await trackerOver(factory);
     await tracker.addBlock(durable(1));
     factory.beforeWrite = () => Promise.reject(new Error('the disk is full'));
-    expect(await tracker.addBlock(durable(2))).toBe(false);
+    expect(await tracker.addBlock(durable(2))).toBe('refused');
     await expect(tracker.allocateBlocksToBatch(1_000)).rejects.toMatchObject({
       code: 'MR_TRACKING_ALLOCATION_REFUSED',
     });

@@ -11,6 +11,7 @@ import type { MetadataEvent } from './metadata-log.ts';
 import { ReceivedBlockTracker } from './received-block-tracker.ts';
 
 const STREAMS = [0, 1] as const;
+const ATTEMPTS = ['x', 'y'] as const;
 
 /** What the tracker should know. */
 interface Model {
@@ -51,7 +52,8 @@ class AddBlock implements Command {
     const sequence = Math.max(0, model.nextSequence - this.back);
     const block = receivedBlock(sequence, { streamId: this.streamId, attempt: this.attempt });
     const isKnown = model.registered.has(block.blockId);
-    assert.equal(await tracker.addBlock(block), isKnown || !model.isLogBroken);
+    const expected = isKnown ? 'known' : model.isLogBroken ? 'refused' : 'new';
+    assert.equal(await tracker.addBlock(block), expected);
     if (this.back === 0) model.nextSequence += 1;
     if (isKnown || model.isLogBroken) return;
     model.registered.add(block.blockId);
@@ -180,10 +182,10 @@ function expectSoundLog(events: readonly MetadataEvent[]): void {
 const commands = fc.commands(
   [
     fc
-      .tuple(fc.constantFrom(...STREAMS), fc.constant(0), fc.constantFrom('x', 'y'))
+      .tuple(fc.constantFrom(...STREAMS), fc.constant(0), fc.constantFrom(...ATTEMPTS))
       .map(([streamId, back, attempt]) => new AddBlock(streamId, back, attempt)),
     fc
-      .tuple(fc.constantFrom(...STREAMS), fc.integer({ min: 1, max: 8 }), fc.constantFrom('x', 'y'))
+      .tuple(fc.constantFrom(...STREAMS), fc.integer({ min: 1, max: 8 }), fc.constantFrom(...ATTEMPTS))
       .map(([streamId, back, attempt]) => new AddBlock(streamId, back, attempt)),
     fc.integer({ min: 0, max: 4 }).map((back) => new Allocate(back)),
     fc.constant(new Allocate(0)),
@@ -203,6 +205,8 @@ describe('ReceivedBlockTracker against its model', () => {
           log: new RecordingLogger(),
           metadataLog,
         });
+        for (const streamId of STREAMS)
+          for (const attempt of ATTEMPTS) tracker.beginAttempt(streamId, attempt);
         const real = { tracker, metadataLog };
         const model: Model = {
           waiting: new Map(STREAMS.map((id) => [id, []])),
@@ -230,6 +234,7 @@ describe('ReceivedBlockTracker against its model', () => {
       fc.asyncProperty(fc.array(action, { maxLength: 80 }), async (actions) => {
         const metadataLog = new ScriptedMetadataLog();
         const tracker = new ReceivedBlockTracker({ streamIds: [0], log: new RecordingLogger(), metadataLog });
+        tracker.beginAttempt(0, 'first');
         const additions: Promise<unknown>[] = [];
         const batches: ReturnType<ReceivedBlockTracker['allocateBlocksToBatch']>[] = [];
         const sent = new Set<string>();

@@ -9,6 +9,7 @@ function setUp(setup: Partial<ReceivedBlockTrackerDeps> = {}) {
   const metadataLog = new ScriptedMetadataLog();
   const log = new RecordingLogger();
   const tracker = new ReceivedBlockTracker({ streamIds: [0, 1], log, metadataLog, ...setup });
+  for (const streamId of [0, 1]) tracker.beginAttempt(streamId, 'first');
   return { tracker, metadataLog, log };
 }
 
@@ -21,17 +22,17 @@ describe('ReceivedBlockTracker: additions', () => {
     const added = tracker.addBlock(receivedBlock(0));
     expect(tracker.hasUnallocatedBlocks()).toBe(false);
     metadataLog.release();
-    expect(await added).toBe(true);
+    expect(await added).toBe('new');
     expect(tracker.unallocatedRecordCount()).toBe(10);
   });
 
   it('refuses a block that cannot be logged, and takes it later', async () => {
     const { tracker, metadataLog } = setUp();
     metadataLog.isBroken = true;
-    expect(await tracker.addBlock(receivedBlock(0))).toBe(false);
+    expect(await tracker.addBlock(receivedBlock(0))).toBe('refused');
     expect(tracker.hasUnallocatedBlocks()).toBe(false);
     metadataLog.isBroken = false;
-    expect(await tracker.addBlock(receivedBlock(0))).toBe(true);
+    expect(await tracker.addBlock(receivedBlock(0))).toBe('new');
   });
 
   it('tells of a log that refuses for good, and refuses the block', async () => {
@@ -39,14 +40,14 @@ describe('ReceivedBlockTracker: additions', () => {
     const { tracker, metadataLog } = setUp({ onFatal: (error) => void told.push(error) });
     const denied = coreError('MR_STORAGE_DENIED', 'the disk is read-only now');
     metadataLog.append = async () => Promise.reject(denied);
-    expect(await tracker.addBlock(receivedBlock(0))).toBe(false);
+    expect(await tracker.addBlock(receivedBlock(0))).toBe('refused');
     expect(told).toEqual([denied]);
   });
 
   it('answers a repeated block again without queuing it twice (BLK-1)', async () => {
     const { tracker, metadataLog } = setUp();
     await tracker.addBlock(receivedBlock(0));
-    expect(await tracker.addBlock(receivedBlock(0))).toBe(true);
+    expect(await tracker.addBlock(receivedBlock(0))).toBe('known');
     expect(sequencesIn(await tracker.allocateBlocksToBatch(1_000))).toEqual([0]);
     expect(metadataLog.events.filter((event) => event.kind === 'block-addition')).toHaveLength(1);
   });
@@ -56,7 +57,7 @@ describe('ReceivedBlockTracker: additions', () => {
     await tracker.addBlock(receivedBlock(0));
     await tracker.allocateBlocksToBatch(1_000);
     await tracker.cleanupOldBatches(2_000);
-    expect(await tracker.addBlock(receivedBlock(0))).toBe(true);
+    expect(await tracker.addBlock(receivedBlock(0))).toBe('known');
     expect(tracker.hasUnallocatedBlocks()).toBe(false);
   });
 
@@ -65,7 +66,7 @@ describe('ReceivedBlockTracker: additions', () => {
     metadataLog.hold();
     const answers = [tracker.addBlock(receivedBlock(0)), tracker.addBlock(receivedBlock(0))];
     metadataLog.release();
-    expect(await Promise.all(answers)).toEqual([true, true]);
+    expect(await Promise.all(answers)).toEqual(['new', 'known']);
     expect(tracker.unallocatedRecordCount()).toBe(10);
   });
 
@@ -81,7 +82,7 @@ describe('ReceivedBlockTracker: additions', () => {
     const first = tracker.addBlock(receivedBlock(0));
     const second = tracker.addBlock(receivedBlock(0, { streamId: 1 }));
     metadataLog.release();
-    expect(await Promise.all([first, second])).toEqual([true, true]);
+    expect(await Promise.all([first, second])).toEqual(['new', 'new']);
   });
 
   it('refuses a block of a stream that the program does not have', async () => {
@@ -93,20 +94,20 @@ describe('ReceivedBlockTracker: additions', () => {
 
   it('refuses blocks beyond the bound until a batch takes some', async () => {
     const { tracker, log } = setUp({ options: { maxUnallocatedBlocks: 1 } });
-    expect(await tracker.addBlock(receivedBlock(0))).toBe(true);
-    expect(await tracker.addBlock(receivedBlock(1))).toBe(false);
+    expect(await tracker.addBlock(receivedBlock(0))).toBe('new');
+    expect(await tracker.addBlock(receivedBlock(1))).toBe('refused');
     expect(log.messages('warn')).toEqual(['a block was refused']);
     await tracker.allocateBlocksToBatch(1_000);
-    expect(await tracker.addBlock(receivedBlock(1))).toBe(true);
+    expect(await tracker.addBlock(receivedBlock(1))).toBe('new');
   });
 
   it('refuses additions beyond those that may wait for the log', async () => {
     const { tracker, metadataLog } = setUp({ options: { maxPendingAdditions: 1 } });
     metadataLog.hold();
     const first = tracker.addBlock(receivedBlock(0));
-    expect(await tracker.addBlock(receivedBlock(1))).toBe(false);
+    expect(await tracker.addBlock(receivedBlock(1))).toBe('refused');
     metadataLog.release();
-    expect(await first).toBe(true);
+    expect(await first).toBe('new');
   });
 });
 
@@ -181,6 +182,39 @@ describe('ReceivedBlockTracker: batches', () => {
 });
 
 describe('ReceivedBlockTracker: what a driver that died left', () => {
+  it('knows the blocks that the log has, and takes no other of their attempt (BLK-1)', async () => {
+    const { tracker, metadataLog, log } = setUp();
+    for (const n of [0, 1]) {
+      await tracker.addBlock(receivedBlock(n));
+      await tracker.allocateBlocksToBatch(1_000 * (n + 1));
+    }
+    // As a clean-up leaves the log: block 0 was in a batch, and no entry tells so.
+    const kept = metadataLog.events.slice(2);
+    const next = new ReceivedBlockTracker({ streamIds: [0, 1], log, metadataLog });
+    for (const event of kept) next.replay(event);
+    next.beginAttempt(0, 'second');
+    const added = [0, 1, 2].map((n) => next.addBlock(receivedBlock(n)));
+    expect(await Promise.all(added)).toEqual(['refused', 'known', 'refused']);
+    expect(await next.addBlock(receivedBlock(0, { attempt: 'second' }))).toBe('new');
+    expect(next.unallocatedRecordCount()).toBe(10);
+  });
+
+  it('knows a block by its allocation alone (BLK-1)', async () => {
+    const { tracker, metadataLog, log } = setUp();
+    await tracker.addBlock(receivedBlock(0));
+    await tracker.allocateBlocksToBatch(1_000);
+    const next = new ReceivedBlockTracker({ streamIds: [0, 1], log, metadataLog });
+    for (const event of metadataLog.events.slice(1)) next.replay(event);
+    expect(await next.addBlock(receivedBlock(0))).toBe('known');
+  });
+
+  it('takes no block of an attempt that nobody began and the log does not have (BLK-1)', async () => {
+    const { tracker, log } = setUp();
+    expect(await tracker.addBlock(receivedBlock(0, { attempt: 'of-another-driver' }))).toBe('refused');
+    expect(tracker.hasUnallocatedBlocks()).toBe(false);
+    expect(log.messages('warn')).toEqual(['a block was refused']);
+  });
+
   it('gives up what was in its memory, but not what a source can give again', async () => {
     const { tracker } = setUp();
     const range = { to: 1 };
@@ -279,7 +313,7 @@ describe('ReceivedBlockTracker: clean-up and stop', () => {
     await tracker.cleanupOldBatches(2_000);
     expect(metadataLog.cleaned).toEqual([1_000]);
     metadataLog.release();
-    expect(await added).toBe(true);
+    expect(await added).toBe('new');
   });
 
   it('closes the log after what is being written', async () => {
@@ -290,7 +324,7 @@ describe('ReceivedBlockTracker: clean-up and stop', () => {
     const stopped = tracker.stop();
     metadataLog.release();
     await stopped;
-    expect(await added).toBe(true);
+    expect(await added).toBe('new');
     expect(metadataLog.closeCount).toBe(1);
   });
 
@@ -311,7 +345,7 @@ describe('ReceivedBlockTracker: clean-up and stop', () => {
   it('takes and gives nothing after stop', async () => {
     const { tracker } = setUp();
     await tracker.stop();
-    expect(await tracker.addBlock(receivedBlock(0))).toBe(false);
+    expect(await tracker.addBlock(receivedBlock(0))).toBe('refused');
     await expect(tracker.allocateBlocksToBatch(1_000)).rejects.toThrow(code('MR_TRACKING_STOPPED'));
   });
 

@@ -5,7 +5,15 @@
 // Additions of one stream are registered one after the other, those of different streams side by side (stream-blocks.ts).
 // Allocations and clean-ups are a queue of their own. An allocation takes what is in memory at that moment; what is
 // added while it is being written stays for the next batch.
-import type { BatchTime, BlockId, ExecutorId, Logger, ReceivedBlockInfo, StreamId } from '@millrace/core';
+import type {
+  BatchTime,
+  BlockId,
+  ExecutorId,
+  Logger,
+  ReceivedBlockInfo,
+  ReceiverAttemptId,
+  StreamId,
+} from '@millrace/core';
 import { engineStopper, type BatchInput } from '@millrace/core/engine';
 import type { Holdings } from '../holdings.ts';
 import { AllocatedBatches } from './allocated-batches.ts';
@@ -16,7 +24,7 @@ import {
   type MetadataLog,
 } from './metadata-log.ts';
 import { SerialQueue } from './serial-queue.ts';
-import { StreamBlocks } from './stream-blocks.ts';
+import { type BlockAdmission, StreamBlocks } from './stream-blocks.ts';
 import { trackingError } from './tracking-errors.ts';
 import { type ReceivedBlockTrackerOptions, resolveTrackingOptions } from './tracking-options.ts';
 
@@ -77,17 +85,29 @@ export class ReceivedBlockTracker {
       logTimeMs: () => this.#lastAllocated ?? 0,
       onFatal: (error: unknown) => this.#onFatal(error),
     };
-    this.#streams = new Map(setup.streamIds.map((id) => [id, new StreamBlocks(parts)]));
+    this.#streams = new Map(
+      setup.streamIds.map((streamId) => [streamId, new StreamBlocks({ ...parts, streamId })]),
+    );
   }
 
   /**
-   * Registers a block. True: it is logged and queued, or it had been before (a repetition is answered again and not
-   * queued again, also when its batch is long done). False: it is not registered, add it again later; the log could
-   * not be written, a bound is reached, or the tracker is stopped.
+   * To be told of every attempt before it starts. Only its blocks are registered: whether a block of an attempt of an
+   * earlier driver has been in a batch, the log does not tell for ever (ADR 0022).
+   *
+   * @throws `MR_TRACKING_UNKNOWN_STREAM`.
+   */
+  beginAttempt(streamId: StreamId, attemptId: ReceiverAttemptId): void {
+    this.#streamOf(streamId).beginAttempt(attemptId);
+  }
+
+  /**
+   * Registers a block. A block that is registered already is `known`, also when its batch is long done, or when an
+   * earlier driver registered it and the log still has it. One that is `refused` may be added again later: the log could
+   * not be written, a bound is reached, or the tracker is stopped; of an attempt that was not told of, it stays refused.
    *
    * @throws `MR_TRACKING_UNKNOWN_STREAM`; `MR_TRACKING_METADATA_UNSUPPORTED`, which no repetition can heal.
    */
-  async addBlock(block: ReceivedBlockInfo): Promise<boolean> {
+  async addBlock(block: ReceivedBlockInfo): Promise<BlockAdmission> {
     return this.#streamOf(block.streamId).add(block);
   }
 

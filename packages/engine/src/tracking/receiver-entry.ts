@@ -7,7 +7,6 @@
 //      │      end       │  └── keepPlace ──────┤  the supervisor restarts it on the spot
 //      └────────────────┴──────────────────────┘
 import type {
-  BlockId,
   ExecutorDescription,
   ExecutorId,
   ReceiverAttemptId,
@@ -23,7 +22,6 @@ import type {
 import type { RateLimit } from '@millrace/core/engine';
 import { LeftOutTotal } from '../receiving/left-out-total.ts';
 import { trackingError } from './tracking-errors.ts';
-import { RegisteredBlocks } from './registered-blocks.ts';
 
 /** A receiver of the program, as the context describes it. */
 export interface ReceiverStream {
@@ -67,7 +65,6 @@ export class ReceiverEntry {
   recordsLeft: number | undefined;
   /** Records that were left out since this driver began. */
   readonly leftOut: LeftOutTotal;
-  readonly #leftOutBlocks = new RegisteredBlocks({ maxAttempts: 4, maxRanges: 64 });
   #state: ReceiverState = 'INACTIVE';
   #attempt: Attempt | undefined;
   #lastAttemptId: ReceiverAttemptId | undefined;
@@ -174,16 +171,6 @@ export class ReceiverEntry {
   /** Remembers what went wrong, and when. */
   recordError(message: string, error: SerializedError | undefined, nowMs: number): void {
     this.#lastError = error === undefined ? { message, timeMs: nowMs } : { message, error, timeMs: nowMs };
-  }
-
-  /**
-   * Whether a block with left-out records is told for the first time. A message may be repeated, also behind those of
-   * later blocks.
-   */
-  isNewLeftOutBlock(blockId: BlockId): boolean {
-    if (this.#leftOutBlocks.look(blockId) !== 'unregistered') return false;
-    this.#leftOutBlocks.add(blockId);
-    return true;
   }
 
   /** What the scheduling policy may know. */

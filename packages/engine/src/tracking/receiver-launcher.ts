@@ -23,6 +23,7 @@ import {
 import { serializeError } from '@millrace/core/engine';
 import type { PublishEvent } from '../listening/publish-event.ts';
 import { AttemptIds } from './attempt-ids.ts';
+import type { ReceivedBlockTracker } from './received-block-tracker.ts';
 import type { ReceiverEntry } from './receiver-entry.ts';
 import { restartDelayMs } from './restart-delay.ts';
 import { trackingError } from './tracking-errors.ts';
@@ -31,6 +32,8 @@ import type { ReceiverTrackerOptions } from './tracking-options.ts';
 /** What a launcher needs. */
 export interface ReceiverLauncherDeps {
   readonly entries: ReadonlyMap<StreamId, ReceiverEntry>;
+  /** Takes the blocks of the attempts that begin here. */
+  readonly blockTracker: Pick<ReceivedBlockTracker, 'beginAttempt'>;
   readonly backend: ExecutorBackend;
   readonly policy: SchedulingPolicy;
   readonly clock: Clock;
@@ -172,6 +175,7 @@ export class ReceiverLauncher {
     const [executor, ...others] = candidates;
     if (executor === undefined) return this.failed(entry, 'no candidate could be reached');
     const attemptId = this.#attemptIds.next();
+    this.#deps.blockTracker.beginAttempt(entry.streamId, attemptId);
     entry.begin(attemptId, executor);
     this.#expectRegistration(entry, attemptId, options.registrationTimeoutMs);
     void this.#askToStart(entry, attemptId, executor).catch((error: unknown) =>

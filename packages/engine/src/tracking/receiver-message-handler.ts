@@ -6,8 +6,8 @@ import {
   deserializeError,
   engineStopper,
   serializeError,
-  type AddBlock,
   type DeregisterReceiver,
+  type LeftOutRecords,
   type RegisterReceiver,
   type RegisterReceiverReply,
   type ReportError,
@@ -80,10 +80,9 @@ export class ReceiverMessageHandler {
     publish('receiver:error', { receiver: entry.info() });
   }
 
-  /** Records of a block that is registered are not in it. @throws `MR_TRACKING_UNKNOWN_STREAM`. */
-  leftOut({ block, leftOut }: AddBlock): void {
-    const entry = entryOfStream(this.#deps.entries, block.streamId);
-    if (leftOut === undefined || !entry.isNewLeftOutBlock(block.blockId)) return;
+  /** Records of a block that was registered now are not in it. @throws `MR_TRACKING_UNKNOWN_STREAM`. */
+  leftOut(streamId: StreamId, leftOut: LeftOutRecords): void {
+    const entry = entryOfStream(this.#deps.entries, streamId);
     const error = entry.leftOut.add(leftOut, this.#deps);
     if (error === undefined) return;
     entry.recordError(error.message, serializeError(error), this.#now());

@@ -162,7 +162,10 @@ describe('ReceiverTracker: blocks and errors', () => {
   it('hands blocks on and answers when they are recorded', async () => {
     const { tracker, blockTracker, metadataLog } = await new ReceiverTrackerFixture().startAll();
     metadataLog.hold();
-    const added = tracker.ask('AddBlock', { attemptId: '7.1.attempt1', block: receivedBlock(0) });
+    const added = tracker.ask('AddBlock', {
+      attemptId: '7.1.attempt1',
+      block: receivedBlock(0, { attempt: '7.1.attempt1' }),
+    });
     expect(tracker.hasUnallocatedBlocks()).toBe(false);
     metadataLog.release();
     expect(await added).toEqual({ accepted: true });
@@ -172,7 +175,10 @@ describe('ReceiverTracker: blocks and errors', () => {
   it('handles other messages while a block waits for the log', async () => {
     const fixture = await new ReceiverTrackerFixture({ receiverCount: 2 }).startAll();
     fixture.metadataLog.hold();
-    const added = fixture.tracker.ask('AddBlock', { attemptId: '7.1.attempt1', block: receivedBlock(0) });
+    const added = fixture.tracker.ask('AddBlock', {
+      attemptId: '7.1.attempt1',
+      block: receivedBlock(0, { attempt: '7.1.attempt1' }),
+    });
     await fixture.tracker.ask('ReportError', { streamId: 1, attemptId: '7.2.attempt2', message: 'slow' });
     expect(fixture.eventNames().at(-1)).toBe('receiver:error');
     fixture.metadataLog.release();
@@ -182,7 +188,10 @@ describe('ReceiverTracker: blocks and errors', () => {
   it('tells the receiver to try again when a block cannot be recorded', async () => {
     const { tracker, metadataLog } = await new ReceiverTrackerFixture().startAll();
     metadataLog.isBroken = true;
-    const reply = await tracker.ask('AddBlock', { attemptId: '7.1.attempt1', block: receivedBlock(0) });
+    const reply = await tracker.ask('AddBlock', {
+      attemptId: '7.1.attempt1',
+      block: receivedBlock(0, { attempt: '7.1.attempt1' }),
+    });
     expect(reply).toEqual({ accepted: false, reason: expect.any(String) });
   });
 
@@ -190,7 +199,11 @@ describe('ReceiverTracker: blocks and errors', () => {
     const { tracker, events } = await new ReceiverTrackerFixture().startAll();
     const leftOut = { recordCount: 1, reason: 'a function', record: '() => 1' };
     for (const sequence of [0, 1, 0, 1])
-      await tracker.ask('AddBlock', { attemptId: '7.1.attempt1', block: receivedBlock(sequence), leftOut });
+      await tracker.ask('AddBlock', {
+        attemptId: '7.1.attempt1',
+        block: receivedBlock(sequence, { attempt: '7.1.attempt1' }),
+        leftOut,
+      });
     const told = events.filter(({ event }) => event === 'records:left-out');
     expect(told).toEqual([
       expect.objectContaining({ value: { leftOut: expect.objectContaining({ totalCount: 1 }) } }),
@@ -203,9 +216,17 @@ describe('ReceiverTracker: blocks and errors', () => {
     await fixture.deregister('failed');
     const reply = await fixture.tracker.ask('AddBlock', {
       attemptId: '7.1.attempt1',
-      block: receivedBlock(0),
+      block: receivedBlock(0, { attempt: '7.1.attempt1' }),
     });
     expect(reply).toEqual({ accepted: true });
+  });
+
+  it('refuses blocks of an attempt that another driver began (BLK-1)', async () => {
+    const { tracker } = await new ReceiverTrackerFixture().startAll();
+    const block = receivedBlock(0, { attempt: '6.1.attempt1' });
+    const reply = await tracker.ask('AddBlock', { attemptId: '6.1.attempt1', block });
+    expect(reply).toEqual({ accepted: false, reason: expect.any(String) });
+    expect(tracker.hasUnallocatedBlocks()).toBe(false);
   });
 
   it('shows a reported error with the time of the report', async () => {

@@ -68,7 +68,10 @@ describe('ReceiverTracker: stop', () => {
   it('accepts blocks while stopping, so that what was stored is kept (REC-4)', async () => {
     const fixture = await new ReceiverTrackerFixture().startAll();
     const addBlock = () =>
-      fixture.tracker.ask('AddBlock', { attemptId: '7.1.attempt1', block: receivedBlock(0) });
+      fixture.tracker.ask('AddBlock', {
+        attemptId: '7.1.attempt1',
+        block: receivedBlock(0, { attempt: '7.1.attempt1' }),
+      });
     let reply: unknown;
     fixture.backend.answer('StopReceiver', async () => {
       reply = await addBlock();

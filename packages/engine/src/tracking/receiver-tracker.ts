@@ -4,9 +4,10 @@
 // It is an endpoint that handles one message at a time, in order of arrival: messages of executors, answers, timers
 // and executors that come and go all pass one queue, and nothing in that queue waits for anything. Only AddBlock goes
 // past it, because it waits for the log; its order per stream is kept by the received-block tracker. Messages may
-// arrive twice or late. The attempt id tells: what an earlier attempt says changes nothing (`receiver-message-handler.ts`), but
-// its blocks count, because they are stored and their ids are their own; only of a replayable source they do not,
-// because the later attempt reads their records again.
+// arrive twice or late. The attempt id tells: what an earlier attempt says changes nothing (`receiver-message-handler.ts`),
+// but its blocks count, because they are stored and their ids are their own. They do not count if the source is
+// replayable, because the later attempt reads their records again; nor if an earlier driver began the attempt, because
+// nobody can tell any more which of its blocks have been in a batch (ADR 0022).
 import type {
   BatchTime,
   Clock,
@@ -296,11 +297,12 @@ export class ReceiverTracker implements DriverEndpoint, ExecutorMembership {
       this.#deps.log.debug('block of an earlier attempt', { streamId, blockId });
       if (entry.isReplayable) return { accepted: false, reason: 'a later attempt reads the records again' };
     }
-    const accepted = await this.#deps.blockTracker.addBlock(block);
-    if (accepted && leftOut !== undefined) this.#post(() => this.#reports.leftOut(request));
-    return accepted
-      ? { accepted }
-      : { accepted, reason: 'the block could not be recorded, add the block again later' };
+    const admission = await this.#deps.blockTracker.addBlock(block);
+    if (admission === 'refused')
+      return { accepted: false, reason: 'the block could not be recorded, add the block again later' };
+    if (admission === 'new' && leftOut !== undefined)
+      this.#post(() => this.#reports.leftOut(streamId, leftOut));
+    return { accepted: true };
   }
 
   #replaced(error: unknown): void {

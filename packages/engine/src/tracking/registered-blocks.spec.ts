@@ -4,8 +4,10 @@ import { RegisteredBlocks } from './registered-blocks.ts';
 
 const id = (attempt: string, sequence: number) => `input-0-${attempt}-${sequence}`;
 
-function setUp(bounds: { maxAttempts?: number; maxRanges?: number } = {}) {
-  return new RegisteredBlocks({ maxAttempts: 64, maxRanges: 64, ...bounds });
+function setUp(bounds: { maxAttempts?: number; maxRanges?: number } = {}, begun = ['a']) {
+  const blocks = new RegisteredBlocks({ maxAttempts: 64, maxRanges: 64, ...bounds });
+  for (const attempt of begun) blocks.begin(`input-0-${attempt}`);
+  return blocks;
 }
 
 describe('RegisteredBlocks', () => {
@@ -14,7 +16,16 @@ describe('RegisteredBlocks', () => {
     blocks.add(id('a', 0));
     expect(blocks.look(id('a', 0))).toBe('registered');
     expect(blocks.look(id('a', 1))).toBe('unregistered');
-    expect(blocks.look(id('b', 0))).toBe('unregistered');
+  });
+
+  it('cannot tell of any other block of an attempt that began earlier (BLK-1)', () => {
+    const blocks = setUp({ maxRanges: 1 });
+    expect(blocks.look(id('b', 0))).toBe('unknowable');
+    for (const sequence of [1, 3]) blocks.add(id('b', sequence));
+    const looks = [0, 1, 2, 3, 4].map((sequence) => blocks.look(id('b', sequence)));
+    const old = 'unknowable';
+    expect(looks).toEqual([old, old, old, 'registered', old]);
+    expect(blocks.look(id('a', 0))).toBe('unregistered');
   });
 
   it('cannot tell of any block of a range that was given up', () => {
@@ -27,6 +38,7 @@ describe('RegisteredBlocks', () => {
 
   it('takes a name without a sequence as it stands', () => {
     const blocks = setUp();
+    blocks.begin('odd');
     blocks.add('odd');
     blocks.add('odd-01');
     expect(blocks.look('odd')).toBe('registered');
@@ -59,13 +71,13 @@ describe('RegisteredBlocks', () => {
     expect(blocks.look(id('a', 2))).toBe('registered');
   });
 
-  it('forgets the attempt that has been idle longest', () => {
-    const blocks = setUp({ maxAttempts: 2 });
-    blocks.add(id('a', 0));
+  it('forgets the oldest attempt, and cannot tell of its blocks any more', () => {
+    const blocks = setUp({ maxAttempts: 2 }, ['a', 'b']);
     blocks.add(id('b', 0));
-    blocks.add(id('a', 1));
-    blocks.add(id('c', 0));
-    expect(blocks.look(id('a', 0))).toBe('registered');
-    expect(blocks.look(id('b', 0))).toBe('unregistered');
+    blocks.add(id('a', 0));
+    blocks.begin('input-0-c');
+    expect(blocks.look(id('a', 0))).toBe('unknowable');
+    expect(blocks.look(id('b', 0))).toBe('registered');
+    expect(blocks.look(id('c', 0))).toBe('unregistered');
   });
 });

@@ -2,14 +2,18 @@
 // sequence number, and a receiver registers its blocks in order; so what an attempt has registered is one range of
 // numbers, or a few when some were given up. Repetition is then recognised for as long as the attempt is known, also
 // after the block was allocated and cleaned (BLK-1), and a million blocks cost as much as one.
+//
+// Only an attempt that this driver began is known from its first block on, and only such an attempt may register more.
+// Of an attempt of an earlier driver the log has the latest blocks, perhaps: the log is cleaned. Any other block of that
+// attempt may have been in a batch, so nobody can tell (ADR 0022).
 import type { BlockId } from '@millrace/core';
 
-/** `unknowable`: too old to tell, because the ranges of its attempt were more than are kept. */
+/** `unknowable`: the attempt is of an earlier driver, was forgotten, or had more ranges than are kept. */
 export type Registration = 'registered' | 'unregistered' | 'unknowable';
 
 /** How much is remembered per stream. */
 export interface RegisteredBlocksBounds {
-  /** Attempts; the one that registered nothing for the longest time is forgotten first. */
+  /** Attempts; the oldest is forgotten first. */
   readonly maxAttempts: number;
   /** Ranges of an attempt; the lowest is given up first, and everything up to its end becomes `unknowable`. */
   readonly maxRanges: number;
@@ -21,7 +25,7 @@ interface Range {
   last: number;
 }
 
-/** Ascending ranges with gaps between them; everything up to `horizon` has been given up. */
+/** Ascending ranges with gaps between them; of everything else up to `horizon` nobody can tell. */
 interface Attempt {
   readonly name: string;
   readonly ranges: Range[];
@@ -31,7 +35,7 @@ interface Attempt {
 /** The registered blocks of one stream. */
 export class RegisteredBlocks {
   readonly #bounds: RegisteredBlocksBounds;
-  /** In the order of the last registration, the latest at the end. */
+  /** In the order in which they began. */
   readonly #attempts = new Map<string, Attempt>();
   /** The one at the end: nearly every block is of it. */
   #latest: Attempt | undefined;
@@ -40,31 +44,35 @@ export class RegisteredBlocks {
     this.#bounds = bounds;
   }
 
-  /** Whether the block has been registered. A block of a forgotten attempt counts as unregistered. */
+  /** An attempt begins now: all blocks of this name, up to the last dash, are still to come. */
+  begin(name: string): void {
+    this.#keep({ name, ranges: [], horizon: Number.NEGATIVE_INFINITY });
+  }
+
+  /** Whether the block has been registered. */
   look(id: BlockId): Registration {
     const nameEnd = attemptNameEnd(id);
     const attempt = this.#attemptOf(id, nameEnd);
-    if (attempt === undefined) return 'unregistered';
+    if (attempt === undefined) return 'unknowable';
     const sequence = sequenceOf(id, nameEnd);
     const newest = attempt.ranges.at(-1);
     // Mostly it is behind all of them.
-    if (newest !== undefined && newest.last < sequence) return 'unregistered';
-    if (attempt.ranges.some((range) => range.first <= sequence && sequence <= range.last))
+    const isBehind = newest === undefined || newest.last < sequence;
+    if (!isBehind && attempt.ranges.some(({ first, last }) => first <= sequence && sequence <= last))
       return 'registered';
     return sequence <= attempt.horizon ? 'unknowable' : 'unregistered';
   }
 
-  /** Remembers a block that `look` calls unregistered. */
+  /** Remembers a block that is not registered. Its attempt is of an earlier driver if nobody said that it begins. */
   add(id: BlockId): void {
     const nameEnd = attemptNameEnd(id);
-    const attempt = this.#attemptOf(id, nameEnd) ?? emptyAttempt(id.slice(0, nameEnd));
+    const attempt = this.#attemptOf(id, nameEnd) ?? this.#keep(earlierAttempt(id.slice(0, nameEnd)));
     const sequence = sequenceOf(id, nameEnd);
     const newest = attempt.ranges.at(-1);
     // Mostly it is the next of the attempt.
     if (newest !== undefined && newest.last + 1 === sequence) newest.last = sequence;
     else insert(attempt.ranges, sequence);
     if (attempt.ranges.length > this.#bounds.maxRanges) forgetLowest(attempt);
-    if (attempt !== this.#latest) this.#makeLatest(attempt);
   }
 
   #attemptOf(id: BlockId, nameEnd: number): Attempt | undefined {
@@ -73,11 +81,11 @@ export class RegisteredBlocks {
     return this.#attempts.get(id.slice(0, nameEnd));
   }
 
-  #makeLatest(attempt: Attempt): void {
+  #keep(attempt: Attempt): Attempt {
     this.#latest = attempt;
-    this.#attempts.delete(attempt.name);
     this.#attempts.set(attempt.name, attempt);
     if (this.#attempts.size > this.#bounds.maxAttempts) this.#forgetOldestAttempt();
+    return attempt;
   }
 
   #forgetOldestAttempt(): void {
@@ -86,8 +94,8 @@ export class RegisteredBlocks {
   }
 }
 
-function emptyAttempt(name: string): Attempt {
-  return { name, ranges: [], horizon: Number.NEGATIVE_INFINITY };
+function earlierAttempt(name: string): Attempt {
+  return { name, ranges: [], horizon: Number.POSITIVE_INFINITY };
 }
 
 const ZERO = 48;
@@ -137,5 +145,5 @@ function insert(ranges: Range[], sequence: number): void {
 
 function forgetLowest(attempt: Attempt): void {
   const lowest = attempt.ranges.shift();
-  if (lowest !== undefined) attempt.horizon = lowest.last;
+  if (lowest !== undefined) attempt.horizon = Math.max(attempt.horizon, lowest.last);
 }

@@ -6,16 +6,26 @@ import {
   isMillraceError,
   type Logger,
   type ReceivedBlockInfo,
+  type ReceiverAttemptId,
+  type StreamId,
 } from '@millrace/core';
 import { engineStopper } from '@millrace/core/engine';
+import { attemptName } from '../receiving/block-ids.ts';
 import type { MetadataLog } from './metadata-log.ts';
 import { RegisteredBlocks } from './registered-blocks.ts';
 import { SerialQueue } from './serial-queue.ts';
 import { trackingError } from './tracking-errors.ts';
 import type { ReceivedBlockTrackerOptions } from './tracking-options.ts';
 
+/**
+ * What became of a block that was added. `new`: it is logged and queued. `known`: it had been before, and is not queued
+ * again. `refused`: it is not registered.
+ */
+export type BlockAdmission = 'new' | 'known' | 'refused';
+
 /** What the blocks of a stream need from their tracker. */
 export interface StreamBlocksDeps {
+  readonly streamId: StreamId;
   readonly log: Logger;
   readonly metadataLog: MetadataLog;
   readonly options: ReceivedBlockTrackerOptions;
@@ -30,7 +40,7 @@ export class StreamBlocks {
   readonly #deps: StreamBlocksDeps;
   readonly #registered: RegisteredBlocks;
   /** Additions under way by id: a repetition that comes meanwhile gets the same answer. */
-  readonly #pending = new Map<BlockId, Promise<boolean>>();
+  readonly #pending = new Map<BlockId, Promise<BlockAdmission>>();
   readonly #additions = new SerialQueue();
   /** In the order of registration, which is the order of storing per attempt. */
   #waiting: ReceivedBlockInfo[] = [];
@@ -78,11 +88,16 @@ export class StreamBlocks {
     return Math.min(waitingMs, this.#writingTimeMs ?? Number.POSITIVE_INFINITY);
   }
 
+  /** See `ReceivedBlockTracker.beginAttempt`. */
+  beginAttempt(attemptId: ReceiverAttemptId): void {
+    this.#registered.begin(attemptName(this.#deps.streamId, attemptId));
+  }
+
   /** See `ReceivedBlockTracker.addBlock`. */
-  add(block: ReceivedBlockInfo): Promise<boolean> {
+  add(block: ReceivedBlockInfo): Promise<BlockAdmission> {
     const underWay = this.#pending.get(block.blockId);
-    if (underWay !== undefined) return underWay;
-    if (this.#pending.size >= this.#deps.options.maxPendingAdditions) return Promise.resolve(false);
+    if (underWay !== undefined) return underWay.then(ofRepetition);
+    if (this.#pending.size >= this.#deps.options.maxPendingAdditions) return Promise.resolve('refused');
     const added = this.#additions.run(() => this.#register(block));
     this.#pending.set(block.blockId, added);
     return added.finally(() => this.#pending.delete(block.blockId));
@@ -114,7 +129,7 @@ export class StreamBlocks {
   /** Takes from the log that these blocks went to a batch. */
   replayAllocation(blocks: readonly ReceivedBlockInfo[]): void {
     for (const { blockId } of blocks) {
-      if (this.#registered.look(blockId) === 'unregistered') this.#registered.add(blockId);
+      if (this.#registered.look(blockId) !== 'registered') this.#registered.add(blockId);
     }
     const isTheFirst = blocks.every(({ blockId }, index) => this.#waiting[index]?.blockId === blockId);
     if (isTheFirst) return this.take(blocks.length);
@@ -138,12 +153,15 @@ export class StreamBlocks {
     this.#waitingRecords += block.recordCount;
   }
 
-  async #register(block: ReceivedBlockInfo): Promise<boolean> {
+  async #register(block: ReceivedBlockInfo): Promise<BlockAdmission> {
     const { metadataLog, options } = this.#deps;
     const registration = this.#registered.look(block.blockId);
-    if (registration === 'registered') return true;
+    if (registration === 'registered') return 'known';
     if (registration === 'unknowable')
-      return this.#refuse(block, 'the block is too old for recognising a repetition');
+      return this.#refuse(
+        block,
+        'the block is of an earlier driver, or too old for recognising a repetition',
+      );
     if (this.#isStopped) return this.#refuse(block, 'the tracker is stopped');
     if (this.#waiting.length >= options.maxUnallocatedBlocks) {
       return this.#refuse(block, 'too many blocks wait for a batch');
@@ -161,14 +179,18 @@ export class StreamBlocks {
       this.#writingTimeMs = undefined;
     }
     this.#enqueue(block, timeMs);
-    return true;
+    return 'new';
   }
 
-  #refuse({ blockId, streamId }: ReceivedBlockInfo, reason: string, error?: unknown): false {
+  #refuse({ blockId, streamId }: ReceivedBlockInfo, reason: string, error?: unknown): 'refused' {
     const cause = error === undefined ? {} : { error };
     this.#deps.log.warn('a block was refused', { blockId, streamId, reason, ...cause });
-    return false;
+    return 'refused';
   }
+}
+
+function ofRepetition(admission: BlockAdmission): BlockAdmission {
+  return admission === 'new' ? 'known' : admission;
 }
 
 function unsupported({ blockId, streamId }: ReceivedBlockInfo, cause: unknown): Error {

@@ -32,7 +32,7 @@ export interface ReceivedBlockTrackerOptions {
   readonly maxUnallocatedBlocks: number;
   /** Additions that wait for the log. At the bound further ones are refused and come again. Default 1,000. */
   readonly maxPendingAdditions: number;
-  /** Attempts whose blocks are recognised when they are added again; the idlest is forgotten first. Default 64. */
+  /** Attempts whose blocks are recognised when they are added again; the oldest is forgotten first. Default 64. */
   readonly maxKnownAttempts: number;
   /** Gaps in the sequence of an attempt that are told apart; an addition below them is refused. Default 64. */
   readonly maxKnownGaps: number;

@@ -1,9 +1,29 @@
 // Wrong engines in what only a second fault, or a long time, brings out: fallbacks, takeovers, accounts that run over.
-import type { Mutant } from './mutant.ts';
+import type { Mutant, SimulationFinder } from './mutant.ts';
 
 const WAITING = 'engine/src/receiving/store-waiters.ts';
 const GENERATOR = 'engine/src/receiving/block-generator.ts';
 const CHECKPOINTS = 'engine/src/checkpoint/checkpoint-writer.ts';
+
+/** Drivers follow each other fast, and executors of earlier ones ask the later ones, over channels that lose and repeat. */
+const EXECUTORS_OUTLIVE_DRIVERS: Pick<SimulationFinder, 'faults' | 'forced'> = {
+  faults: ['driver-death', 'outliving-executor', 'channel-duplicate', 'channel-loss'],
+  forced: {
+    executors: 2,
+    graphs: [],
+    batchIntervalMs: 200,
+    checkpoints: true,
+    outliveMs: 1_500,
+    settings: { closesFiles: true },
+    stream: { source: 'acknowledged' },
+    channels: { duplicate: 0.6, loss: 0.2, delay: 0.3, delayMs: 60 },
+    endings: [
+      { part: 'driver', after: { ms: 900 }, downMs: 0 },
+      { part: 'driver', after: { ms: 500 }, downMs: 0 },
+      { part: 'driver', after: { ms: 500 }, downMs: 0 },
+    ],
+  },
+};
 
 /** See the header of this file. */
 export const RECOVERY_MUTANTS: readonly Mutant[] = [
@@ -44,26 +64,42 @@ export const RECOVERY_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'forget-replayed-allocations',
-    wrong: 'a block whose allocation was read from the log is taken again when it is added again',
+    wrong:
+      'a block whose allocation was read from the log is refused when it is added again, instead of known',
     patches: [
       {
         file: 'engine/src/tracking/stream-blocks.ts',
-        find: "if (this.#registered.look(blockId) === 'unregistered') this.#registered.add(blockId);",
+        find: "if (this.#registered.look(blockId) !== 'registered') this.#registered.add(blockId);",
         replace: 'this.#registered.look(blockId);',
       },
     ],
-    finder: {
-      kind: 'simulation',
-      faults: ['driver-death', 'outliving-executor', 'channel-duplicate', 'channel-loss', 'partition'],
-      forced: {
-        executors: 2,
-        graphs: [],
-        batchIntervalMs: 200,
-        outliveMs: 1_500,
-        settings: { closesFiles: true },
+    outside: 'only a source that is not acknowledged sends its records again, which it may',
+    finder: { kind: 'test', file: 'packages/engine/src/tracking/logged-metadata-log.spec.ts' },
+  },
+  {
+    name: 'take-blocks-of-earlier-drivers',
+    wrong: 'a block of an attempt of an earlier driver is taken if the log does not have it any more',
+    patches: [
+      {
+        file: 'engine/src/tracking/registered-blocks.ts',
+        find: "if (attempt === undefined) return 'unknowable';",
+        replace: "if (attempt === undefined) return 'unregistered';",
       },
-      seeds: 1_000,
-    },
+    ],
+    finder: { kind: 'simulation', ...EXECUTORS_OUTLIVE_DRIVERS },
+  },
+  {
+    name: 'take-blocks-before-replayed-ones',
+    wrong: 'a block of an attempt of which the log has later blocks only is taken',
+    patches: [
+      {
+        file: 'engine/src/tracking/registered-blocks.ts',
+        find: 'return { name, ranges: [], horizon: Number.POSITIVE_INFINITY };',
+        replace: 'return { name, ranges: [], horizon: Number.NEGATIVE_INFINITY };',
+      },
+    ],
+    shows: EXECUTORS_OUTLIVE_DRIVERS,
+    finder: { kind: 'test', file: 'packages/engine/src/tracking/registered-blocks.spec.ts' },
   },
   {
     name: 'trust-dropped-cache',

@@ -59,8 +59,8 @@ export const TRACKING_MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: 'engine/src/tracking/registered-blocks.ts',
-        find: 'attempt.horizon = lowest.last;',
-        replace: 'attempt.horizon = lowest.first;',
+        find: 'attempt.horizon = Math.max(attempt.horizon, lowest.last);',
+        replace: 'attempt.horizon = Math.max(attempt.horizon, lowest.first);',
       },
     ],
     finder: { kind: 'test', file: 'packages/engine/src/tracking/registered-blocks.spec.ts' },
