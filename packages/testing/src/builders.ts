@@ -1,5 +1,5 @@
-// Things that a test needs and does not care about. Each builder gives a valid one; a test names only what matters
-// to it, and a reader sees by that what the test is about.
+// Builders of valid values for tests. A test names only the fields that matter to the test, so a reader sees the
+// subject of the test.
 import type {
   ExecutorDescription,
   ReceivedBlockInfo,
@@ -8,10 +8,10 @@ import type {
   TextBlock,
 } from '@millrace/core';
 
-/** What a record that is neither text nor bytes is taken to weigh. */
+/** The assumed size of a record that is neither text nor bytes. */
 const RECORD_SIZE_BYTES = 64;
 
-/** An executor with one core, called `executor-1` on `host-1`. */
+/** An executor with one core, named `executor-1` on `host-1`. */
 export function anyExecutor(differences: Partial<ExecutorDescription> = {}): ExecutorDescription {
   return { executorId: 'executor-1', host: 'host-1', cores: 1, ...differences };
 }
@@ -27,12 +27,14 @@ export function anyStoredBlock(differences: Partial<StoredBlock> = {}): StoredBl
   };
 }
 
-/** The same block as the driver knows it: of stream 0, on `executor-1`. */
+/** The same block as known to the driver: block of stream 0, on `executor-1`. */
 export function anyReceivedBlockInfo(differences: Partial<ReceivedBlockInfo> = {}): ReceivedBlockInfo {
   return { ...anyStoredBlock(), streamId: 0, executorId: 'executor-1', ...differences };
 }
 
-/** A block of these records, in one chunk. Text and bytes weigh what they are, everything else 64 bytes. */
+/**
+ * A block of these records, in one chunk. Text and bytes count with their real size, every other record with 64 bytes.
+ */
 export function recordsBlock(records: readonly unknown[]): RecordsBlock {
   const sizeBytes = records.reduce((sum: number, record) => sum + weightOf(record), 0);
   return {

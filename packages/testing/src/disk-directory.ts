@@ -1,9 +1,9 @@
-// A directory of a simulated disk. Names are given and taken at once as far as the system shows it; what is found after
-// a loss of power is what was synced, and any of the changes since. A rename is one change: it is kept or not, never
-// in halves.
+// A directory of a simulated disk. Changes of names are visible at once. After a power loss the directory holds the
+// synced names, and any subset of the later changes. A rename is one change: a power loss keeps the whole rename or
+// none of it.
 import { DiskFile, type Fate } from './disk-file.ts';
 
-/** What a name stands for. */
+/** The file or directory behind a name. */
 export type DiskNode = DiskFile | DiskDirectory;
 
 type Change = (names: Map<string, DiskNode>) => void;
@@ -13,30 +13,30 @@ export class DiskDirectory {
   readonly #shown = new Map<string, DiskNode>();
   #kept = new Map<string, DiskNode>();
   #changes: Change[] = [];
-  /** Whether the latest sync has failed. */
+  /** True after the latest sync failed. */
   #hasFailed = false;
 
-  /** What a name stands for now. */
+  /** The file or directory that this name currently shows. */
   get(name: string): DiskNode | undefined {
     return this.#shown.get(name);
   }
 
-  /** All names, as shown now. */
+  /** All names as currently shown. */
   entries(): readonly (readonly [string, DiskNode])[] {
     return [...this.#shown];
   }
 
-  /** Gives a name. */
+  /** Adds a name. */
   link(name: string, node: DiskNode): void {
     this.#change((names) => names.set(name, node));
   }
 
-  /** Takes a name away. */
+  /** Removes a name. */
   unlink(name: string): void {
     this.#change((names) => names.delete(name));
   }
 
-  /** Moves a name over another one of this directory, in one step. */
+  /** Moves a name over another name of this directory, in one step. */
   rename(from: string, to: string, node: DiskNode): void {
     this.#change((names) => {
       names.delete(from);
@@ -46,20 +46,20 @@ export class DiskDirectory {
 
   /** Makes all changes durable. */
   sync(): void {
-    // The same changes of the same names, in the same order. After a failed sync some are made already.
+    // The same changes of the same names, in the same order. After a failed sync some changes are durable already.
     if (this.#hasFailed) this.#kept = new Map(this.#shown);
     else for (const change of this.#changes) change(this.#kept);
     this.#changes = [];
     this.#hasFailed = false;
   }
 
-  /** Makes some changes durable; the others may still become so. */
+  /** Makes some changes durable; the remaining changes may still become durable later. */
   failSync(fate: Fate): void {
     this.#hasFailed = true;
     this.#kept = this.#keptSome(fate);
   }
 
-  /** The directory and all below it as they are found after a loss of power. */
+  /** The directory and its whole tree after a power loss. */
   afterPowerLoss(fate: Fate): DiskDirectory {
     const found = new DiskDirectory();
     const survivors = new Map<DiskNode, DiskNode>();

@@ -1,10 +1,11 @@
-// The content of one file on a simulated disk, twice: as the system shows it, and as it would be found after a loss of
-// power. Between the two stand dirty pages. A sync writes them; a sync that fails writes some and forgets the others,
-// which the system goes on showing: that is what systems do, and why a failed sync is never repeated.
+// The content of one file on a simulated disk, in two versions: the version that the system shows, and the version
+// after a power loss. The difference between both versions is the dirty pages. A successful sync writes all dirty
+// pages. A failed sync writes some pages and forgets the rest, while the system keeps showing the forgotten pages. Real
+// systems behave like this, so a failed sync must never be repeated.
 import type { RandomSource } from '@millrace/core';
 import type { FaultTally } from './fault-tally.ts';
 
-/** What decides about losses, and where they are counted. */
+/** The source of random decisions about losses, and the tally that counts losses. */
 export interface Fate {
   readonly random: RandomSource;
   readonly tally: FaultTally;
@@ -18,10 +19,10 @@ export class DiskFile {
   #kept: Uint8Array;
   #keptBytes: number;
   readonly #dirty = new Set<number>();
-  /** What failed last and was not made up for: nobody knows what the file holds. */
+  /** The latest failed operation that was not repaired; the content of the file is unknown after such a failure. */
   doubt: 'append' | 'sync' | undefined;
 
-  /** @param content What it holds, shown and kept alike. */
+  /** @param content The initial content, both shown and durable. */
   constructor(pageBytes: number, content: Uint8Array = new Uint8Array(0)) {
     this.#pageBytes = pageBytes;
     this.#shown = content.slice();
@@ -30,17 +31,17 @@ export class DiskFile {
     this.#keptBytes = content.byteLength;
   }
 
-  /** The size the system shows. */
+  /** The size shown by the system. */
   get sizeBytes(): number {
     return this.#shownBytes;
   }
 
-  /** What the system shows, from `offset` on; a copy. */
+  /** The content shown by the system, from `offset` on; a copy. */
   read(offset: number, length: number): Uint8Array {
     return this.#shown.slice(Math.min(offset, this.#shownBytes), Math.min(offset + length, this.#shownBytes));
   }
 
-  /** Writes bytes over what stands there, and behind the end; their pages are dirty. */
+  /** Writes bytes over existing content and beyond the end; the touched pages become dirty. */
   write(from: number, bytes: Uint8Array): void {
     const end = from + bytes.byteLength;
     this.#shown = withRoom(this.#shown, this.#shownBytes, end);
@@ -57,26 +58,26 @@ export class DiskFile {
     this.#markDirty(sizeBytes, sizeBytes);
   }
 
-  /** Makes everything that is dirty durable. */
+  /** Makes all dirty pages durable. */
   sync(): void {
     for (const page of this.#dirty) this.#keep(page, this.#pageBytes);
     this.#dirty.clear();
     this.#setKeptSize(this.#shownBytes);
   }
 
-  /** Writes some dirty pages and forgets the rest: no later sync will write them. */
+  /** Writes some dirty pages and forgets the rest: no later sync writes the forgotten pages. */
   failSync(fate: Fate): void {
     this.#keepSome(fate);
     this.#dirty.clear();
   }
 
-  /** The file as it is found after a loss of power. */
+  /** The file after a power loss. */
   afterPowerLoss(fate: Fate): DiskFile {
     this.#keepSome(fate);
     return new DiskFile(this.#pageBytes, this.#kept.slice(0, this.#keptBytes));
   }
 
-  /** Damages one bit, on the disk and in what is shown. */
+  /** Damages one bit, both in the durable and in the shown version. */
   flipBit(offset: number, bit: number): void {
     for (const bytes of [this.#shown, this.#kept]) {
       const byte = bytes[offset];
@@ -84,7 +85,7 @@ export class DiskFile {
     }
   }
 
-  /** Any of the dirty pages, whole or torn, and any size between the old one and the new one. */
+  /** Keeps any subset of the dirty pages, whole or torn, and any size between the old and the new one. */
   #keepSome({ random, tally }: Fate): void {
     if (this.#dirty.size === 0) return;
     const chance = random.next();
@@ -131,7 +132,7 @@ export class DiskFile {
   }
 }
 
-/** The same bytes, with zeros behind them up to at least `needed`. */
+/** The same bytes, followed by zeros up to a length of at least `needed`. */
 function withRoom(bytes: Uint8Array, used: number, needed: number): Uint8Array {
   if (needed <= bytes.byteLength) return bytes;
   const larger = new Uint8Array(Math.max(needed, 2 * bytes.byteLength));

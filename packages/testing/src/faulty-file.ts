@@ -1,5 +1,5 @@
-// An open file of a faulty disk, and the eye on its owner: one operation at a time, and nothing is appended after a
-// failure that leaves the file in doubt.
+// An open file of a faulty disk. The file also watches the caller for two faults: two operations at once, and an append
+// after a failure that leaves the content in doubt.
 import type { StorageFile, StorageOpenMode } from '@millrace/core';
 import { coreError } from '@millrace/core';
 import type { DiskFile } from './disk-file.ts';
@@ -10,7 +10,7 @@ export class FaultyFile implements StorageFile {
   readonly #path: string;
   readonly #disk: DiskFile;
   readonly #machine: FaultyMachine;
-  /** Where the next append goes; undefined: to the end. */
+  /** The position of the next append; undefined means the end of the file. */
   #position: number | undefined;
   #isClosed = false;
   #isBusy = false;
@@ -27,7 +27,7 @@ export class FaultyFile implements StorageFile {
     return this.#disk.sizeBytes;
   }
 
-  /** Appends; a failure leaves any prefix behind. */
+  /** Appends the buffers; a failure leaves an arbitrary prefix behind. */
   append(buffers: readonly Uint8Array[]): Promise<void> {
     return this.#alone('append', async () => {
       const { doubt } = this.#disk;
@@ -46,7 +46,7 @@ export class FaultyFile implements StorageFile {
     });
   }
 
-  /** Syncs; a failure keeps some pages and loses the others for good. */
+  /** Syncs the file; a failure keeps some pages and loses the other pages for good. */
   sync(): Promise<void> {
     return this.#alone('sync', () =>
       this.#machine.perform('sync', this.#path, {
@@ -81,7 +81,7 @@ export class FaultyFile implements StorageFile {
   }
 
   #append(bytes: Uint8Array): void {
-    // What stands there already takes no more room when it is written over.
+    // Overwritten bytes take no additional room.
     const roomBytes =
       this.#machine.freeBytes + this.#disk.sizeBytes - (this.#position ?? this.#disk.sizeBytes);
     this.#write(bytes.subarray(0, roomBytes));

@@ -1,5 +1,5 @@
-// What goes wrong with a faulty disk, and when: every operation passes here. It may fail, and it may be the one at which
-// the machine stops; then neither it nor any later one ever settles, as nobody is left to be told.
+// Decides the faults of a faulty disk; every operation passes here. An operation may fail, or the machine may stop at
+// the operation. After a stop neither this operation nor any later one settles, because the calling process is dead.
 import type { RandomSource } from '@millrace/core';
 import { coreError } from '@millrace/core';
 import type { FaultTally } from './fault-tally.ts';
@@ -19,33 +19,33 @@ export type FaultyOperation =
   | 'truncate'
   | 'read';
 
-/** How likely each operation fails, 0 to 1; what is not named does not. */
+/** The probability of failure for each operation, 0 to 1; operations that are not listed do not fail. */
 export type FaultRates = Readonly<Partial<Record<FaultyOperation, number>>>;
 
-/** What an operation does to the disk. */
+/** The effects of an operation on the disk. */
 export interface OperationEffects<T> {
-  /** All of it. */
+  /** The complete effect. */
   readonly whole: () => T;
-  /** What may have happened when it was cut off; nothing by default. */
+  /** The possible effect of an interrupted operation; none by default. */
   readonly half?: () => void;
-  /** What happens when it fails; as `half` by default. */
+  /** The effect of a failed operation; `half` by default. */
   readonly failed?: () => void;
 }
 
-/** What a machine is made of. */
+/** The dependencies of a machine. */
 export interface FaultyMachineSetup {
   readonly random: RandomSource;
-  /** Where faults are counted. */
+  /** Counts the faults. */
   readonly tally: FaultTally;
   readonly rates: FaultRates;
   readonly capacityBytes: number;
   readonly usedBytes: () => number;
 }
 
-/** Operations take up to so many turns of the promise queue, so that they overlap. */
+/** The maximum of promise queue turns per operation, so that operations overlap. */
 const TURNS_MAX = 3;
 
-/** One life of a machine: it runs until it halts. */
+/** One life of a machine, up to its halt. */
 export class FaultyMachine {
   readonly random: RandomSource;
   readonly tally: FaultTally;
@@ -74,19 +74,19 @@ export class FaultyMachine {
     return this.#violations;
   }
 
-  /** How many bytes more there is room for. */
+  /** The number of free bytes. */
   get freeBytes(): number {
-    // Counting what is used goes over all files.
+    // Summing up the used bytes visits all files.
     if (this.capacityBytes === Number.POSITIVE_INFINITY) return Number.POSITIVE_INFINITY;
     return Math.max(0, this.capacityBytes - this.#usedBytes());
   }
 
-  /** Notes what a caller did that the port forbids. */
+  /** Records a violation of the port's rules by the caller. */
   violated(rule: string): void {
     this.#violations.push(rule);
   }
 
-  /** Stops in the middle of the operation with this number from now; resolves then. */
+  /** Stops in the middle of the operation with this number, counted from now; resolves at the stop. */
   haltAfter(operations: number): Promise<void> {
     this.#haltAt = this.#operations + operations;
     return this.#halted.promise;
@@ -99,10 +99,10 @@ export class FaultyMachine {
   }
 
   /**
-   * Carries an operation out, lets it fail, or never settles. An operation that is cut off by a halt may have had its
-   * effect, or half of it: only the answer is missing for certain.
+   * Completes an operation, fails the operation, or never settles. An operation interrupted by a halt may have had all,
+   * half or none of its effect: only the answer is certain to be missing.
    *
-   * @throws `MR_STORAGE_FAILED`, and what the effect throws.
+   * @throws `MR_STORAGE_FAILED`, and the errors of the effect.
    */
   async perform<T>(operation: FaultyOperation, path: string, effects: OperationEffects<T>): Promise<T> {
     this.#operations += 1;

@@ -10,7 +10,7 @@ function bytes(length: number, fill = 1): Uint8Array {
   return new Uint8Array(length).fill(fill);
 }
 
-/** What is there of /data/a after a crash, over many seeds. */
+/** The possible contents of /data/a after a crash, over many seeds. */
 async function outcomes(
   write: (storage: FaultyStorage) => Promise<void>,
   crash: (storage: FaultyStorage) => FaultyStorage = (storage) => storage.crash(),
@@ -40,7 +40,7 @@ async function codeOf(promise: Promise<unknown>): Promise<string | undefined> {
 }
 
 describe('FaultyStorage without faults', () => {
-  it('is a disk like any other', async () => {
+  it('behaves like any other disk', async () => {
     const storage = storageOf();
     await storage.makeDirectory('/data/logs');
     const file = await storage.open('/data/logs/a', 'create');
@@ -66,7 +66,7 @@ describe('FaultyStorage without faults', () => {
     await storage.lock('/data/lock');
   });
 
-  it('is full at its capacity, and keeps the part that had room', async () => {
+  it('is full at its capacity and keeps the part of an append that had room', async () => {
     const storage = storageOf({ capacityBytes: 10 });
     const file = await storage.open('/a', 'create');
     await file.append([bytes(8)]);
@@ -79,8 +79,8 @@ describe('FaultyStorage without faults', () => {
   });
 });
 
-describe('FaultyStorage with a file that is written over', () => {
-  it('goes over what is there from its beginning, and cuts the rest', async () => {
+describe('FaultyStorage with an overwritten file', () => {
+  it('overwrites existing content from the beginning and cuts the rest', async () => {
     const storage = storageOf();
     storage.writeFile('/data/a', bytes(4));
     const file = await storage.open('/data/a', 'overwrite');
@@ -93,7 +93,7 @@ describe('FaultyStorage with a file that is written over', () => {
     expect(await codeOf(storage.open('/data/b', 'overwrite'))).toBe('MR_STORAGE_NOT_FOUND');
   });
 
-  it('needs room for what is longer than the old content only', async () => {
+  it('needs room only for the bytes beyond the old content', async () => {
     const storage = storageOf({ capacityBytes: 8 });
     storage.writeFile('/data/a', bytes(8));
     const file = await storage.open('/data/a', 'overwrite');
@@ -125,7 +125,7 @@ describe('FaultyStorage with a file that is written over', () => {
 });
 
 describe('FaultyStorage after a loss of power', () => {
-  it('keeps what was synced with its directory', async () => {
+  it('keeps synced data whose directory was synced', async () => {
     const found = await outcomes(async (storage) => {
       const file = await storage.open('/data/a', 'create');
       await file.append([bytes(20)]);
@@ -177,7 +177,7 @@ describe('FaultyStorage after a loss of power', () => {
     expect([...found]).toEqual(['010101']);
   });
 
-  it('gives back the locks of the life before', async () => {
+  it('releases the locks of the previous life', async () => {
     const storage = storageOf();
     await storage.lock('/lock');
     await storage.crashProcess().lock('/lock');
@@ -198,7 +198,7 @@ describe('FaultyStorage with faults', () => {
     expect([...sizes].toSorted()).toEqual([0, 1, 2, 3, 4]);
   });
 
-  it('loses pages for good when a sync fails, also if the next one succeeds', async () => {
+  it('loses pages for good when a sync fails, even if the next sync succeeds', async () => {
     const found = await outcomes(async (storage) => {
       const file = await storage.open('/data/a', 'create');
       await storage.syncDirectory('/data');
@@ -238,7 +238,7 @@ describe('FaultyStorage with faults', () => {
     expect(storage.violations).toEqual(['sync of /a during another operation']);
   });
 
-  it('flips a bit on the disk and in what is shown', async () => {
+  it('flips a bit both on the disk and in the shown content', async () => {
     const storage = storageOf();
     storage.writeFile('/a', bytes(4, 0));
     const offset = storage.flipBit('/a');
@@ -246,7 +246,7 @@ describe('FaultyStorage with faults', () => {
     expect(storage.crash().readFile('/a')[offset]).not.toBe(0);
   });
 
-  it('halts in the middle of an operation, and answers nobody any more', async () => {
+  it('halts in the middle of an operation and answers no operation any more', async () => {
     const storage = storageOf();
     const halted = storage.haltAfter(2);
     const file = await storage.open('/a', 'create');
@@ -258,7 +258,7 @@ describe('FaultyStorage with faults', () => {
     expect(answers).toBe(0);
   });
 
-  it('counts what went wrong over all its lives', async () => {
+  it('counts faults across all its lives', async () => {
     const storage = storageOf({ faults: { append: 1 } });
     const file = await storage.open('/a', 'create');
     await codeOf(file.append([bytes(40)]));
@@ -269,7 +269,7 @@ describe('FaultyStorage with faults', () => {
     expect([...next.tally.all().keys()]).toEqual(expect.arrayContaining(['failed append', 'flipped bit']));
   });
 
-  it('does the same again for the same seed', async () => {
+  it('repeats the same faults for the same seed', async () => {
     const run = () =>
       outcomes(async (storage) => {
         await (await storage.open('/data/a', 'create')).append([bytes(40)]);

@@ -1,9 +1,9 @@
-// A disk that does what disks do. What was not synced may be lost in any order and subset, page by page; a failed sync
-// drops pages without saying which; appends stop halfway; the disk is full; and at any operation the machine may lose
-// its power or the process may die. A seed decides, so every run can be repeated.
+// A simulated disk with the faults of real disks. Unsynced data may be lost page by page, in any order and subset. A
+// failed sync drops arbitrary pages. An append may stop halfway. The disk may be full. At any operation the machine may
+// lose power or the process may die. A seed decides every fault, so every run can be repeated.
 //
-// It also watches its caller: a file that is appended to after a failed sync, or used by two operations at once, is
-// noted in `violations` (STORAGE-24 to STORAGE-26, WAL-3).
+// The disk also watches the caller: an append after a failed sync and two operations at once on one file are recorded
+// in `violations` (STORAGE-24 to STORAGE-26, WAL-3).
 import { posix } from 'node:path';
 import type { RandomSource, Storage, StorageEntry, StorageFile, StorageOpenMode } from '@millrace/core';
 import { coreError } from '@millrace/core';
@@ -13,21 +13,21 @@ import { FaultTally } from './fault-tally.ts';
 import { FaultyFile } from './faulty-file.ts';
 import { FaultyMachine, type FaultRates } from './faulty-machine.ts';
 
-/** What a faulty disk is made of. */
+/** Options of a faulty disk. */
 export interface FaultyStorageOptions {
-  /** Decides about every fault, and about what survives. */
+  /** Decides about every fault and about the data that survives. */
   readonly random: RandomSource;
-  /** How likely each operation fails; nothing fails by default. */
+  /** The probability of failure for each operation; no failures by default. */
   readonly faults?: FaultRates;
-  /** How many bytes it holds before writing fails with `MR_STORAGE_FULL`; no bound by default. */
+  /** The number of bytes before writing fails with `MR_STORAGE_FULL`; unbounded by default. */
   readonly capacityBytes?: number;
-  /** What is kept or lost as one; 4,096 by default. Small pages make small tests telling. */
+  /** The unit of loss; 4,096 bytes by default. Small pages let small tests show more faults. */
   readonly pageBytes?: number;
-  /** Counts what goes wrong; one of its own by default. Several disks may share one. */
+  /** Counts the faults; a new tally by default. Several disks may share one tally. */
   readonly tally?: FaultTally;
 }
 
-/** A simulated disk, as one life of a machine sees it. Relative paths start at `/`, which is always there. */
+/** A simulated disk during one life of a machine. Relative paths start at `/`, which always exists. */
 export class FaultyStorage implements Storage {
   readonly #machine: FaultyMachine;
   readonly #root: DiskDirectory;
@@ -46,7 +46,7 @@ export class FaultyStorage implements Storage {
     });
   }
 
-  /** How likely each operation fails; may be changed at any time. */
+  /** The probability of failure for each operation; may be changed at any time. */
   get faults(): FaultRates {
     return this.#machine.rates;
   }
@@ -55,7 +55,7 @@ export class FaultyStorage implements Storage {
     this.#machine.rates = rates;
   }
 
-  /** How many bytes it holds; may be changed at any time. */
+  /** The capacity in bytes; may be changed at any time. */
   get capacityBytes(): number {
     return this.#machine.capacityBytes;
   }
@@ -64,42 +64,44 @@ export class FaultyStorage implements Storage {
     this.#machine.capacityBytes = bytes;
   }
 
-  /** What its caller did that the port forbids. */
+  /** The caller's violations of the port's rules. */
   get violations(): readonly string[] {
     return this.#machine.violations;
   }
 
-  /** What went wrong so far, in this life of the machine and those before it. */
+  /** The faults so far, in this life of the machine and in earlier lives. */
   get tally(): FaultTally {
     return this.#machine.tally;
   }
 
-  /** How many operations were begun. */
+  /** The number of operations begun. */
   get operations(): number {
     return this.#machine.operations;
   }
 
   /**
-   * Lets `operations` more operations begin and stops in the middle of the last one: it and all later ones never
-   * settle. Resolves at that moment; what is left is then found by `crash` or `crashProcess`.
+   * Lets `operations` more operations begin and stops in the middle of the last one: this operation and all later ones
+   * never settle. Resolves at the stop; `crash` or `crashProcess` then give the remaining disk.
    */
   haltAfter(operations: number): Promise<void> {
     return this.#machine.haltAfter(operations);
   }
 
-  /** The disk after a loss of power. This object is of no use any more. */
+  /** The disk after a power loss. This object must not be used any more. */
   crash(): FaultyStorage {
     this.#machine.halt();
     return this.#next(this.#root.afterPowerLoss(this.#machine));
   }
 
-  /** The disk after the death of the process: the system kept everything written. This object is of no use any more. */
+  /**
+   * The disk after the death of the process: the system kept all written data. This object must not be used any more.
+   */
   crashProcess(): FaultyStorage {
     this.#machine.halt();
     return this.#next(this.#root);
   }
 
-  /** Damages a bit of a file; where exactly is drawn unless it is given. Returns the byte's offset. */
+  /** Damages one bit of a file, at a random offset unless one is given. Returns the offset of the byte. */
   flipBit(path: string, offset?: number): number {
     const file = this.#fileAt(path);
     const at = offset ?? this.#machine.random.integer(Math.max(1, file.sizeBytes));
@@ -108,20 +110,23 @@ export class FaultyStorage implements Storage {
     return at;
   }
 
-  /** Puts a whole file on the disk, durably, with the directories above it. */
+  /** Puts a whole file on the disk, durably, and creates the parent directories. */
   writeFile(path: string, content: Uint8Array): void {
     const directory = this.#makeDirectories(posix.dirname(fullPath(path)), true);
     directory.link(posix.basename(path), new DiskFile(this.#pageBytes, content));
     directory.sync();
   }
 
-  /** A whole file as the system shows it; a copy. @throws `MR_STORAGE_NOT_FOUND`. */
+  /** A whole file as shown by the system; a copy. @throws `MR_STORAGE_NOT_FOUND`. */
   readFile(path: string): Uint8Array {
     const file = this.#fileAt(path);
     return file.read(0, file.sizeBytes);
   }
 
-  /** The files below a directory as the system shows them: paths from it on, and sizes in bytes; none when it is absent. */
+  /**
+   * The files below a directory as shown by the system: relative paths and sizes in bytes; empty when the directory is
+   * absent.
+   */
   files(directory: string): readonly { readonly path: string; readonly sizeBytes: number }[] {
     const node = this.#nodeAt(directory);
     return node instanceof DiskDirectory ? filesBelow(node) : [];
@@ -176,7 +181,7 @@ export class FaultyStorage implements Storage {
     });
   }
 
-  /** Takes a lock among the users of this object; it makes no file, and ends with this life of the machine. */
+  /** Takes a lock among the users of this object. The lock creates no file and ends with this life of the machine. */
   lock(path: string): Promise<() => Promise<void>> {
     return this.#machine.perform('lock', path, { whole: () => this.#lock(fullPath(path)) });
   }
@@ -195,12 +200,12 @@ export class FaultyStorage implements Storage {
 
   #remove(path: string): void {
     const node = this.#nodeAt(path);
-    if (node instanceof DiskDirectory) throw failure('MR_STORAGE_FAILED', path, 'it is a directory');
+    if (node instanceof DiskDirectory) throw failure('MR_STORAGE_FAILED', path, 'the path is a directory');
     if (node !== undefined) this.#directoryAt(posix.dirname(fullPath(path))).unlink(posix.basename(path));
   }
 
   #lock(full: string): () => Promise<void> {
-    if (this.#locks.has(full)) throw failure('MR_STORAGE_LOCKED', full, 'somebody holds its lock');
+    if (this.#locks.has(full)) throw failure('MR_STORAGE_LOCKED', full, 'another owner holds the lock');
     this.#locks.add(full);
     let isHeld = true;
     return async () => {
@@ -230,7 +235,7 @@ export class FaultyStorage implements Storage {
   #directoryAt(path: string): DiskDirectory {
     const node = this.#nodeAt(path);
     if (node instanceof DiskDirectory) return node;
-    throw failure('MR_STORAGE_NOT_FOUND', path, 'there is no such directory');
+    throw failure('MR_STORAGE_NOT_FOUND', path, 'the directory does not exist');
   }
 
   #fileForWriting(path: string, mode: 'append' | 'create'): DiskFile {

@@ -1,18 +1,18 @@
-// An open file of a disk in memory. As on a disk, it stays usable when its name is given to something else.
+// An open file of a disk in memory. As on a real disk, the open file stays usable after its name is reassigned.
 import type { StorageFile, StorageOpenMode } from '@millrace/core';
 import { coreError } from '@millrace/core';
 
-/** What a file holds: the first `sizeBytes` of `bytes`. */
+/** The content of a file: the first `sizeBytes` of `bytes`. */
 export interface MemoryFileContent {
   bytes: Uint8Array;
   sizeBytes: number;
   modifiedMs: number;
 }
 
-/** What a file asks of its disk. */
+/** The disk functions used by a file. */
 export interface MemoryDisk {
   now(): number;
-  /** Throws when there is no room for so many bytes more. */
+  /** Throws when fewer than this many bytes are free. */
   reserve(bytes: number): void;
 }
 
@@ -21,7 +21,7 @@ export class MemoryFile implements StorageFile {
   readonly #path: string;
   readonly #content: MemoryFileContent;
   readonly #disk: MemoryDisk;
-  /** Where the next append goes; undefined: to the end. */
+  /** The position of the next append; undefined means the end of the file. */
   #position: number | undefined;
   #isClosed = false;
 
@@ -36,7 +36,7 @@ export class MemoryFile implements StorageFile {
     return this.#open().sizeBytes;
   }
 
-  /** Appends copies of the buffers; all of them or, when the disk is full, none. */
+  /** Appends copies of the buffers: all buffers or, when the disk is full, none. */
   async append(buffers: readonly Uint8Array[]): Promise<void> {
     const content = this.#open();
     let at = this.#position ?? content.sizeBytes;
@@ -62,7 +62,7 @@ export class MemoryFile implements StorageFile {
     return bytes.slice(Math.min(offset, sizeBytes), Math.min(offset + length, sizeBytes));
   }
 
-  /** Cuts the file; a size beyond its end adds zeros, as a disk does. */
+  /** Cuts the file; a size beyond the end adds zeros, as a real disk does. */
   async truncate(size: number): Promise<void> {
     const content = this.#open();
     makeRoom(content, Math.max(0, size - content.sizeBytes));
@@ -84,7 +84,7 @@ export class MemoryFile implements StorageFile {
   }
 }
 
-/** Doubles, so that many small appends cost what one large one does. */
+/** Doubles the buffer, so that many small appends cost as little as one large append. */
 function makeRoom(content: MemoryFileContent, added: number): void {
   const needed = content.sizeBytes + added;
   if (needed <= content.bytes.byteLength) return;

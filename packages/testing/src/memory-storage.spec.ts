@@ -34,7 +34,7 @@ describe('MemoryStorage files', () => {
     expect(await file.readAt(9, 1)).toHaveLength(0);
   });
 
-  it('are written over from their beginning, and cut where that ends', async () => {
+  it('are overwritten from the beginning, and cut after the new content', async () => {
     const storage = new MemoryStorage({ maxBytes: 12 });
     storage.writeFile('/log', 'old and long');
     const file = await storage.open('/log', 'overwrite');
@@ -48,7 +48,7 @@ describe('MemoryStorage files', () => {
     expect(await codeOf(storage.open('/absent', 'overwrite'))).toBe('MR_STORAGE_NOT_FOUND');
   });
 
-  it('keep copies of what is written and give copies of what is read', async () => {
+  it('keep copies of written data and return copies of read data', async () => {
     const storage = new MemoryStorage();
     const content = bytes('abc');
     storage.writeFile('/a', content);
@@ -69,14 +69,14 @@ describe('MemoryStorage files', () => {
     expect(storage.readText('/a')).toBe('old new\0\0');
   });
 
-  it('fail once they are closed, which may be repeated', async () => {
+  it('fail after close, and close may be repeated', async () => {
     const file = await new MemoryStorage().open('/a', 'create');
     await file.close();
     await file.close();
     expect(await codeOf(file.append([bytes('a')]))).toBe('MR_STORAGE_FAILED');
   });
 
-  it('stay open when their name is given away', async () => {
+  it('stay open when their name is reassigned', async () => {
     const storage = new MemoryStorage();
     storage.writeFile('/a', 'first');
     const file = await storage.open('/a', 'read');
@@ -127,7 +127,7 @@ describe('MemoryStorage directories', () => {
     expect(storage.paths()).toEqual(['/data/wal/1']);
   });
 
-  it('rename over what was there', async () => {
+  it('rename over an existing entry', async () => {
     const storage = new MemoryStorage();
     storage.writeFile('/new', 'new');
     storage.writeFile('/old', 'old');
@@ -136,7 +136,7 @@ describe('MemoryStorage directories', () => {
     expect(storage.readText('/old')).toBe('new');
   });
 
-  it('find nothing where nothing is', async () => {
+  it('report missing entries as not found', async () => {
     const storage = new MemoryStorage();
     expect(await storage.stat('/a')).toBeUndefined();
     expect(await codeOf(storage.remove('/a'))).toBe('no error');

@@ -1,26 +1,26 @@
-// A disk in memory: all of the Storage port, with nothing left to chance. Entries have the times that a clock or the
-// test gives them, operations succeed at once and in order, and what is written is as durable as this object. Use it
-// where a test is about the files and not about the file system.
+// A disk in memory: the complete Storage port without randomness. Entries have times from a clock or from the test,
+// operations succeed at once and in order, and data is as durable as this object. Suitable for tests about files rather
+// than about the file system.
 import { posix } from 'node:path';
 import type { Clock, Storage, StorageEntry, StorageFile, StorageOpenMode } from '@millrace/core';
 import { coreError } from '@millrace/core';
 import { MemoryFile, type MemoryFileContent } from './memory-file.ts';
 
-/** What a disk in memory is made of. */
+/** Options of a disk in memory. */
 export interface MemoryStorageOptions {
-  /** Gives files their times; without it, all times are 0 unless `writeFile` says otherwise. */
+  /** Supplies the times of files; without a clock all times are 0 unless `writeFile` sets one. */
   readonly clock?: Clock;
-  /** How many bytes it holds before writing fails with `MR_STORAGE_FULL`; no bound by default. */
+  /** The number of bytes before writing fails with `MR_STORAGE_FULL`; unbounded by default. */
   readonly maxBytes?: number;
 }
 
-/** A complete file system in memory. Relative paths start at `/`, which is always there. */
+/** A complete file system in memory. Relative paths start at `/`, which always exists. */
 export class MemoryStorage implements Storage {
   readonly #files = new Map<string, MemoryFileContent>();
   readonly #directories = new Map<string, number>([['/', 0]]);
   readonly #locks = new Set<string>();
   readonly #clock: Clock | undefined;
-  /** How many bytes it holds before writing fails with `MR_STORAGE_FULL`; a test may change it at any time. */
+  /** The number of bytes before writing fails with `MR_STORAGE_FULL`; a test may change the number at any time. */
   maxBytes: number;
 
   constructor(options: MemoryStorageOptions = {}) {
@@ -28,7 +28,7 @@ export class MemoryStorage implements Storage {
     this.maxBytes = options.maxBytes ?? Infinity;
   }
 
-  /** Writes a whole file at once, and the directories above it: what somebody else has put on the disk. */
+  /** Writes a whole file at once and creates the parent directories, like another process on the same disk. */
   writeFile(
     path: string,
     content: Uint8Array | string,
@@ -55,14 +55,14 @@ export class MemoryStorage implements Storage {
     return [...this.#files.keys()].toSorted();
   }
 
-  /** Gives every lock back: what the death of the processes that hold them does. */
+  /** Releases every lock, like the death of the lock owners' processes. */
   releaseLocks(): void {
     this.#locks.clear();
   }
 
   async open(path: string, mode: StorageOpenMode): Promise<StorageFile> {
     const full = fullPath(path);
-    if (this.#directories.has(full)) throw failure('MR_STORAGE_FAILED', full, 'it is a directory');
+    if (this.#directories.has(full)) throw failure('MR_STORAGE_FAILED', full, 'the path is a directory');
     const isThere = mode === 'read' || mode === 'overwrite';
     const content = isThere ? this.#fileAt(full) : this.#fileForWriting(full, mode);
     const disk = { now: () => this.#now(), reserve: (bytes: number) => this.#reserve(full, bytes) };
@@ -87,14 +87,14 @@ export class MemoryStorage implements Storage {
     const content = this.#fileAt(fullPath(from));
     const target = fullPath(to);
     this.#assertParent(target);
-    if (this.#directories.has(target)) throw failure('MR_STORAGE_FAILED', target, 'it is a directory');
+    if (this.#directories.has(target)) throw failure('MR_STORAGE_FAILED', target, 'the path is a directory');
     this.#files.delete(fullPath(from));
     this.#files.set(target, content);
   }
 
   async remove(path: string): Promise<void> {
     const full = fullPath(path);
-    if (this.#directories.has(full)) throw failure('MR_STORAGE_FAILED', full, 'it is a directory');
+    if (this.#directories.has(full)) throw failure('MR_STORAGE_FAILED', full, 'the path is a directory');
     this.#files.delete(full);
   }
 
@@ -109,11 +109,11 @@ export class MemoryStorage implements Storage {
     if (!this.#directories.has(full)) throw failure('MR_STORAGE_NOT_FOUND', full, 'it is not there');
   }
 
-  /** Takes a lock among the users of this object. It makes no file. */
+  /** Takes a lock among the users of this object. The lock creates no file. */
   async lock(path: string): Promise<() => Promise<void>> {
     const full = fullPath(path);
     this.#assertParent(full);
-    if (this.#locks.has(full)) throw failure('MR_STORAGE_LOCKED', full, 'somebody holds its lock');
+    if (this.#locks.has(full)) throw failure('MR_STORAGE_LOCKED', full, 'another owner holds the lock');
     this.#locks.add(full);
     let isHeld = true;
     return async () => {
@@ -144,12 +144,13 @@ export class MemoryStorage implements Storage {
 
   #assertParent(full: string): void {
     const parent = posix.dirname(full);
-    if (!this.#directories.has(parent)) throw failure('MR_STORAGE_NOT_FOUND', full, `${parent} is not there`);
+    if (!this.#directories.has(parent))
+      throw failure('MR_STORAGE_NOT_FOUND', full, `${parent} does not exist`);
   }
 
   #addDirectories(full: string): void {
     for (let path = full; !this.#directories.has(path); path = posix.dirname(path)) {
-      if (this.#files.has(path)) throw failure('MR_STORAGE_NOT_FOUND', full, `${path} is no directory`);
+      if (this.#files.has(path)) throw failure('MR_STORAGE_NOT_FOUND', full, `${path} is not a directory`);
       this.#directories.set(path, this.#now());
     }
   }

@@ -13,7 +13,7 @@ async function entriesOf(factory: MemoryWriteAheadLogFactory): Promise<string[]>
 }
 
 describe('MemoryWriteAheadLogFactory', () => {
-  it('gives back what was written, after a close and after a crash', async () => {
+  it('returns written entries after a close and after a crash', async () => {
     const factory = new MemoryWriteAheadLogFactory();
     const log = await factory.open('log');
     await log.write(text('one'), 1);
@@ -25,7 +25,7 @@ describe('MemoryWriteAheadLogFactory', () => {
     expect(await entriesOf(factory)).toEqual(['one', 'two']);
   });
 
-  it('never answers what was under way at a crash, and keeps none of it', async () => {
+  it('never answers writes pending at a crash, and keeps none of these writes', async () => {
     const factory = new MemoryWriteAheadLogFactory();
     const log = await factory.open('log');
     let isAnswered = false;
@@ -35,7 +35,7 @@ describe('MemoryWriteAheadLogFactory', () => {
     expect([isAnswered, await entriesOf(factory)]).toEqual([false, []]);
   });
 
-  it('fails the writes that the test wants to fail, and only those', async () => {
+  it('fails only the writes selected by the test', async () => {
     const factory = new MemoryWriteAheadLogFactory();
     const log = await factory.open('log');
     factory.beforeWrite = ({ timeMs }) => {
@@ -58,7 +58,7 @@ describe('MemoryWriteAheadLogFactory', () => {
     expect(factory.entries('log').map(({ timeMs }) => timeMs)).toEqual([2]);
   });
 
-  it('refuses a second opener and a write after the close', async () => {
+  it('refuses a second opener and a write after close', async () => {
     const factory = new MemoryWriteAheadLogFactory();
     const log = await factory.open('log');
     await expect(factory.open('log')).rejects.toMatchObject({ code: 'MR_STORAGE_LOCKED' });

@@ -1,10 +1,10 @@
-// Logs in memory that survive the contexts that write them: a test kills one context, starts the next over the same
-// factory, and looks at what comes back. Writes fail when the test says so, and what a killed context still has under
-// way never arrives.
+// Logs in memory that outlive the contexts writing to the logs. A test kills one context, starts the next context over
+// the same factory, and inspects the recovered entries. Writes fail on request of the test, and pending writes of a
+// killed context never arrive.
 import type { LogHandle, LogRecord, WriteAheadLog, WriteAheadLogFactory } from '@millrace/core';
 import { coreError } from '@millrace/core';
 
-/** One entry as the test sees it. */
+/** One entry as seen by the test. */
 export interface MemoryLogEntry {
   readonly payload: Uint8Array;
   readonly timeMs: number;
@@ -22,13 +22,13 @@ interface LogState {
   isOpen: boolean;
 }
 
-/** Opens logs by name; each keeps its entries for as long as the factory lives. */
+/** Opens logs by name; each log keeps its entries for the lifetime of the factory. */
 export class MemoryWriteAheadLogFactory implements WriteAheadLogFactory {
   readonly #logs = new Map<string, LogState>();
   #life = 0;
-  /** Called before each write; what it throws the write is rejected with, and a promise holds the write back. */
+  /** Called before each write; an error thrown here rejects the write, and a returned promise delays the write. */
   beforeWrite: ((write: MemoryLogWrite) => void | Promise<void>) | undefined;
-  /** Called before each clean-up, with the name of the log; what it throws the clean-up is rejected with. */
+  /** Called before each clean-up, with the name of the log; an error thrown here rejects the clean-up. */
   beforeClean: ((log: string) => void | Promise<void>) | undefined;
 
   async open(name: string): Promise<WriteAheadLog> {
@@ -48,13 +48,16 @@ export class MemoryWriteAheadLogFactory implements WriteAheadLogFactory {
     });
   }
 
-  /** The process dies: what was acknowledged stays, all that is under way is lost, and nobody is answered any more. */
+  /**
+   * Simulates the death of the process: acknowledged entries stay, all pending writes are lost, and pending calls never
+   * settle.
+   */
   crash(): void {
     this.#life += 1;
     for (const state of this.#logs.values()) state.isOpen = false;
   }
 
-  /** What recovery would return from a log, in order. */
+  /** The entries that recovery would return from a log, in order. */
   entries(name: string): readonly MemoryLogEntry[] {
     return [...this.#stateOf(name).entries.values()];
   }
@@ -76,7 +79,7 @@ interface MemoryWriteAheadLogDeps {
 
 class MemoryWriteAheadLog implements WriteAheadLog {
   readonly #deps: MemoryWriteAheadLogDeps;
-  /** Entries keep the order of the calls, however long each is held back. */
+  /** Keeps entries in the order of the calls, independent of the delay of each call. */
   #tail: Promise<unknown> = Promise.resolve();
   #isClosed = false;
   #closing: Promise<void> | undefined;
@@ -89,7 +92,7 @@ class MemoryWriteAheadLog implements WriteAheadLog {
     if (this.#isClosed) throw coreError('MR_WAL_CLOSED', `log ${this.#deps.name} is closed`);
     const kept = { payload: payload.slice(), timeMs };
     const written = this.#tail.then(() => this.#append(kept));
-    // The writer hears of a failure through `written`; the tail carries the order only.
+    // The writer learns of a failure through `written`; the tail only carries the order.
     this.#tail = written.catch(() => undefined);
     return written;
   }
@@ -106,7 +109,7 @@ class MemoryWriteAheadLog implements WriteAheadLog {
     }
   }
 
-  /** Removes entry by entry up to the first that stays, as a log of one entry a segment would. */
+  /** Removes entries up to the first one that stays, like a log with one entry per segment. */
   async clean(thresholdMs: number): Promise<void> {
     const { name, state, beforeClean } = this.#deps;
     const { entries } = state;
@@ -118,7 +121,7 @@ class MemoryWriteAheadLog implements WriteAheadLog {
     }
   }
 
-  /** May be repeated: a log that was opened since under the same name stays open. */
+  /** May be called repeatedly. A log opened since then under the same name stays open. */
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
@@ -141,7 +144,7 @@ class MemoryWriteAheadLog implements WriteAheadLog {
     return this.#handle(offset, entry.payload);
   }
 
-  /** After the death of its process nothing goes on, and nobody learns of it. */
+  /** Never resolves after the death of the process, so no pending call continues. */
   async #untilAlive(): Promise<void> {
     if (!this.#deps.isAlive()) await new Promise<never>(() => undefined);
   }

@@ -18,7 +18,7 @@ function setUp() {
 }
 
 describe('RecordingExecutorBackend', () => {
-  it('writes down what it is asked and answers as told', async () => {
+  it('records requests and gives scripted answers', async () => {
     const { backend } = setUp();
     backend.answer('StopReceiver', (_executorId, { streamId }) => ({ recordsLeft: streamId }));
     const request = { epoch: 1, streamId: 4, message: 'stop', withinMs: 0 };
@@ -34,7 +34,7 @@ describe('RecordingExecutorBackend', () => {
     expect(backend.executors().map(({ executorId }) => executorId)).toEqual(['b']);
   });
 
-  it('rejects what a lost executor had not answered, and all that follows', async () => {
+  it('rejects the pending and all later requests of a lost executor', async () => {
     const { backend } = setUp();
     backend.answer('CleanupOldBlocks', () => new Promise(() => undefined));
     const asked = backend.ask('a', 'CleanupOldBlocks', { epoch: 1, threshold: 0 });

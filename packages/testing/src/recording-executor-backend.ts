@@ -1,5 +1,5 @@
-// Executors that a test plays itself. The backend writes down what the driver asks, answers as it was told to, and
-// lets the test add and lose executors at any moment. It knows no engine: it stands on the port alone.
+// Executors played by a test. The backend records the requests of the driver, gives scripted answers, and lets the test
+// add and lose executors at any moment. The backend depends on the port alone and knows no engine.
 import type { ExecutorBackend, ExecutorDescription, ExecutorId } from '@millrace/core';
 import { coreError } from '@millrace/core';
 import {
@@ -9,7 +9,7 @@ import {
   type ExecutorProtocol,
 } from '@millrace/core/engine';
 
-/** A question of the driver, as it was asked. */
+/** A recorded request of the driver. */
 export type RecordedAsk = {
   readonly [K in keyof ExecutorProtocol]: {
     readonly executorId: ExecutorId;
@@ -18,7 +18,7 @@ export type RecordedAsk = {
   };
 }[keyof ExecutorProtocol];
 
-/** How a kind of question is answered; it may throw, and it may wait as long as the test likes. */
+/** The answer to one kind of request. The answer may throw, and may take as long as the test needs. */
 export type ScriptedAnswer<K extends keyof ExecutorProtocol> = (
   executorId: ExecutorId,
   request: ExecutorProtocol[K]['request'],
@@ -26,10 +26,10 @@ export type ScriptedAnswer<K extends keyof ExecutorProtocol> = (
 
 type Answers = { [K in keyof ExecutorProtocol]: ScriptedAnswer<K> };
 
-/** A scriptable `ExecutorBackend`. Until told otherwise, every executor does what it is asked at once. */
+/** A scriptable `ExecutorBackend`. By default every executor completes each request at once. */
 export class RecordingExecutorBackend implements ExecutorBackend {
   readonly name = 'recording';
-  /** Everything that was asked, in order. */
+  /** All requests, in order. */
   readonly asks: RecordedAsk[] = [];
   readonly #alive = new Map<ExecutorId, ExecutorDescription>();
   readonly #lost = new Map<ExecutorId, PromiseWithResolvers<never>>();
@@ -47,7 +47,7 @@ export class RecordingExecutorBackend implements ExecutorBackend {
   #membership: ExecutorMembership | undefined;
   #driver: DriverEndpoint | undefined;
 
-  /** Takes the driver's side; executors that were added before are announced now. */
+  /** Registers the driver; executors added earlier are announced now. */
   start(program: Pick<DriverProgram, 'driver' | 'membership'>): Promise<void> {
     this.#driver = program.driver;
     this.#membership = program.membership;
@@ -55,7 +55,7 @@ export class RecordingExecutorBackend implements ExecutorBackend {
     return Promise.resolve();
   }
 
-  /** The driver's endpoint, for the test to speak to as an executor. */
+  /** The driver's endpoint, through which the test speaks as an executor. */
   get driver(): DriverEndpoint {
     if (this.#driver === undefined) throw new TypeError('the backend has not been started');
     return this.#driver;
@@ -65,32 +65,32 @@ export class RecordingExecutorBackend implements ExecutorBackend {
     return [...this.#alive.values()];
   }
 
-  /** Answers this kind of question so from now on. */
+  /** Sets the answer to this kind of request from now on. */
   answer<K extends keyof ExecutorProtocol>(kind: K, answer: ScriptedAnswer<K>): void {
     const answers: Pick<Answers, K> = this.#answers;
     answers[kind] = answer as Answers[K];
   }
 
-  /** Adds an executor; its host is `host-<id>` unless the test says another. */
+  /** Adds an executor; the host is `host-<id>` unless the test gives another one. */
   addExecutor(executorId: ExecutorId, host = `host-${executorId}`, cores = 1): ExecutorDescription {
     const executor = { executorId, host, cores };
     this.#alive.set(executorId, executor);
     const lost = Promise.withResolvers<never>();
-    // Only those who are being answered when the executor is lost have to hear of it.
+    // Only requests pending at the loss of the executor have to observe the rejection.
     lost.promise.catch(() => undefined);
     this.#lost.set(executorId, lost);
     this.#membership?.onExecutorAdded(executor);
     return executor;
   }
 
-  /** Loses an executor: what it was asked and has not answered is rejected, then the driver is told. */
+  /** Loses an executor: rejects the pending requests of the executor, then informs the driver. */
   loseExecutor(executorId: ExecutorId, reason = 'lost by the test'): void {
     this.#alive.delete(executorId);
     this.#lost.get(executorId)?.reject(unreachable(executorId));
     this.#membership?.onExecutorLost(executorId, reason);
   }
 
-  /** Tells the driver that no executor can be brought up any more. */
+  /** Tells the driver that no further executor can be started. */
   fail(error: unknown): void {
     this.#membership?.onFailed?.(error);
   }

@@ -1,15 +1,15 @@
-// A logger that remembers, for tests that ask whether something was said.
+// A logger that records its lines, for tests about log output.
 import type { LogFields, Logger } from '@millrace/core';
 
 /** One line that was logged. */
 export interface LogLine {
   readonly level: 'debug' | 'info' | 'warn' | 'error';
   readonly message: string;
-  /** The fields of the line and of the loggers it came through. */
+  /** The fields of the line and of the loggers on the line's way. */
   readonly fields: LogFields;
 }
 
-/** Keeps every line, also those of its children, in order. */
+/** Records every line in order, including the lines of child loggers. */
 export class RecordingLogger implements Logger {
   readonly lines: LogLine[];
   readonly #fields: LogFields;

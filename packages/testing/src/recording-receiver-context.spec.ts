@@ -5,7 +5,7 @@ import { settle } from './settle.ts';
 
 const line = (text: string): Uint8Array => new TextEncoder().encode(text);
 
-/** What calling this throws. */
+/** The error thrown by a call. */
 function thrown(call: () => unknown): unknown {
   try {
     call();
@@ -28,13 +28,13 @@ describe('RecordingReceiverContext', () => {
     expect(context.blocks[0]?.metadata).toEqual({ offset: 7 });
   });
 
-  it('answers false when its room is used up, and takes the record all the same', () => {
+  it('answers false when the room is used up, and stores the record nevertheless', () => {
     const context = new RecordingReceiverContext<number>({ room: 2 });
     expect([context.store(1), context.store(2), context.store(3)]).toEqual([true, false, false]);
     expect(context.records).toEqual([1, 2, 3]);
   });
 
-  it('lets wait until there is room', async () => {
+  it('lets a receiver wait until there is room', async () => {
     const context = new RecordingReceiverContext<number>({ room: 1 });
     context.store(1);
     const steps: string[] = [];
@@ -58,7 +58,7 @@ describe('RecordingReceiverContext', () => {
     expect(context.records).toHaveLength(1_000);
   });
 
-  it('refuses text that is not so many whole lines', () => {
+  it('refuses text with another number of whole lines than stated', () => {
     const context = new RecordingReceiverContext<string>();
     expect(() => context.storeText(line('a\nb'), 2)).toThrow(TypeError);
     expect(() => context.storeText(line('a\nb\n'), 1)).toThrow(TypeError);
@@ -82,14 +82,14 @@ describe('RecordingReceiverContext', () => {
     expect(acknowledged).toEqual([[1, 2], [3]]);
   });
 
-  it('takes a start that fails for a wish to be restarted', async () => {
+  it('treats a failed start as a restart request', async () => {
     const context = new RecordingReceiverContext();
     const error = new Error('no route');
     await context.start({ start: () => Promise.reject(error), stop: () => {} });
     expect(context.restarts).toEqual([{ message: 'receiver failed to start', error }]);
   });
 
-  it('remembers what the receiver says', () => {
+  it('records the messages of the receiver', () => {
     const context = new RecordingReceiverContext();
     context.reportError('odd', 1);
     context.restart('lost', undefined, 500);
@@ -99,7 +99,7 @@ describe('RecordingReceiverContext', () => {
     expect(context.stops).toEqual([{ message: 'done', error: undefined }]);
   });
 
-  it('fails the block it was told to fail, once', async () => {
+  it('fails the selected block once', async () => {
     const context = new RecordingReceiverContext<string>();
     context.failNextBlock(new Error('no disk'));
     await expect(context.storeBlock(['a'])).rejects.toThrow('no disk');
@@ -117,7 +117,7 @@ describe('RecordingReceiverContext', () => {
     expect([context.records, context.unacknowledged]).toEqual([['a', 'b', 'c'], [3]]);
   });
 
-  it('takes at the end what waits, as the engine does', async () => {
+  it('stores waiting blocks at the end, like the engine', async () => {
     const context = new RecordingReceiverContext<string>({ room: 0 });
     const block = context.storeBlock(['a']);
     context.abort();
@@ -125,7 +125,7 @@ describe('RecordingReceiverContext', () => {
     expect(context.records).toEqual(['a']);
   });
 
-  it('ends a receiver in the order of the engine, after which nothing is stored', async () => {
+  it('ends a receiver in the order of the engine, and refuses to store afterwards', async () => {
     const context = new RecordingReceiverContext<string>({ room: 0 });
     const steps: string[] = [];
     const waiting = context.ready().catch((error: unknown) => steps.push((error as Error).message));

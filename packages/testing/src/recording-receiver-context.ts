@@ -1,6 +1,6 @@
-// The engine's side of one receiver, played by a test. It keeps what the receiver stores, says "wait" when it is
-// told to, hands acknowledgements over when the test decides, and remembers every complaint. It is as strict as the
-// engine: what would fail there fails here.
+// The engine's side of one receiver, played by a test. The context records the stored data, signals back-pressure on
+// request, delivers acknowledgements at the test's command, and records every reported error. The context is as strict
+// as the engine: a call that fails in the engine fails here.
 import {
   type AckToken,
   type Clock,
@@ -16,10 +16,10 @@ import { coreError } from '@millrace/core';
 import { MemoryStorage } from './memory-storage.ts';
 import { RecordingLogger } from './recording-logger.ts';
 
-/** How many calls after the first `false` are still taken; then `MR_RECEIVER_OVERRUN`. */
+/** The number of calls accepted after the first `false`; the next call fails with `MR_RECEIVER_OVERRUN`. */
 const OVERRUN_MAX = 1_000;
 
-/** What a recording context is made of; every part has a default. */
+/** Options of a recording context; every option has a default. */
 export interface RecordingReceiverContextOptions {
   /** A `ManualClock` by default. */
   readonly clock?: Clock;
@@ -31,9 +31,9 @@ export interface RecordingReceiverContextOptions {
   readonly attemptId?: string;
   readonly executorId?: string;
   readonly host?: string;
-  /** Where a replayable receiver goes on; at the beginning by default. */
+  /** The start position of a replayable receiver; the beginning by default. */
   readonly resumeFrom?: unknown;
-  /** How many calls of `store` and `storeText` are welcome before the answer is false; any number by default. */
+  /** The number of `store` and `storeText` calls that answer true; unlimited by default. */
   readonly room?: number;
 }
 
@@ -41,7 +41,7 @@ export interface RecordingReceiverContextOptions {
 export interface RecordedMessage {
   readonly message: string;
   readonly error?: unknown;
-  /** Of `restart`, when it was given. */
+  /** The delay passed to `restart`, if any. */
   readonly delayMs?: number;
 }
 
@@ -66,23 +66,26 @@ export class RecordingReceiverContext<T = unknown> implements ReceiverContext<T>
 
   /** Everything stored by `store` and `storeBlock`, in order. */
   readonly records: T[] = [];
-  /** The bytes given with each of `records`: by `store`, or an equal share of those of `storeBlock`; undefined: none. */
+  /**
+   * The byte sizes that belong to `records`: sizes given to `store`, or equal shares of the size given to `storeBlock`;
+   * undefined when no size was given.
+   */
   readonly givenBytes: (number | undefined)[] = [];
-  /** Every line stored by `storeText`, in order, without its `\n`. */
+  /** Every line stored by `storeText`, in order, without the trailing `\n`. */
   readonly lines: string[] = [];
   /** Every block stored by `storeBlock` and `storeBytes`, in order. */
   readonly blocks: RecordedBlock<T>[] = [];
   readonly errors: RecordedMessage[] = [];
   readonly restarts: RecordedMessage[] = [];
   readonly stops: RecordedMessage[] = [];
-  /** Tokens of what was stored and not acknowledged yet, in order. */
+  /** Tokens of stored data that are not acknowledged yet, in order. */
   readonly unacknowledged: AckToken[] = [];
 
   readonly #abort = new AbortController();
   #room: number;
   #overrun = 0;
   #welcome: PromiseWithResolvers<void> | undefined;
-  /** What waits for room, in the order of the calls: blocks, and what was stored behind one. */
+  /** Calls that wait for room, in order: blocks, and data stored after a block. */
   readonly #line: { readonly isBlock: boolean; readonly record: () => void }[] = [];
   #blockFailure: { readonly error: unknown } | undefined;
 
@@ -102,12 +105,12 @@ export class RecordingReceiverContext<T = unknown> implements ReceiverContext<T>
     return this.#abort.signal;
   }
 
-  /** Whether the receiver waits in `ready()` or in the storing of a block. */
+  /** True while the receiver waits in `ready()` or in a block store call. */
   get isAwaited(): boolean {
     return this.#welcome !== undefined || this.#line.length > 0;
   }
 
-  /** Welcomes so many more calls of `store` and `storeText`, any number by default, and wakes who waits. */
+  /** Makes room for this many more `store` and `storeText` calls, unlimited by default, and wakes waiting callers. */
   makeRoom(room = Infinity): void {
     this.#room = room;
     this.#overrun = 0;
@@ -128,7 +131,7 @@ export class RecordingReceiverContext<T = unknown> implements ReceiverContext<T>
     }
   }
 
-  /** Hands over the oldest tokens as acknowledged, all by default. A receiver without `acknowledge` gets none. */
+  /** Delivers the oldest tokens as acknowledged, all tokens by default. A receiver without `acknowledge` gets none. */
   async acknowledge(receiver: Receiver<T>, count = this.unacknowledged.length): Promise<void> {
     const tokens = this.unacknowledged.splice(0, count);
     if (tokens.length > 0) await receiver.acknowledge?.(tokens);
@@ -145,7 +148,7 @@ export class RecordingReceiverContext<T = unknown> implements ReceiverContext<T>
   }
 
   /**
-   * Aborts the signal. `ready()` rejects with its reason, blocks that wait are taken, and nothing can be stored any more.
+   * Aborts the signal. `ready()` rejects with the signal's reason, waiting blocks are stored, and later stores fail.
    */
   abort(reason: unknown = new Error('the receiver was stopped')): void {
     this.#abort.abort(reason);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { settle } from './settle.ts';
 
 describe('settle', () => {
-  it('lets promise work finish, however many steps it has', async () => {
+  it('completes pending promise work of any number of steps', async () => {
     const steps: number[] = [];
     const work = async (): Promise<void> => {
       for (let step = 0; step < 1_000; step += 1) {

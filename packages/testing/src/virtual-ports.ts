@@ -1,5 +1,5 @@
-// An engine without a world: time that stands still until a test moves it, chance from a seed, files in memory, log
-// lines that can be read back. One plugin puts them all in place.
+// The ports of an engine without an outside world: time that stands still until a test moves the clock, seeded
+// randomness, files in memory, and readable log lines. One plugin installs all ports.
 import {
   pluginModule,
   Clock,
@@ -16,27 +16,27 @@ import manifest from '@millrace/testing/package.json' with { type: 'json' };
 import { MemoryStorage } from './memory-storage.ts';
 import { RecordingLogger } from './recording-logger.ts';
 
-/** What a virtual world consists of. */
+/** The ports of a virtual world. */
 export interface VirtualPorts {
   readonly clock: ManualClock;
   readonly random: RandomSource;
   readonly storage: MemoryStorage;
   readonly log: RecordingLogger;
-  /** Provides the four of them to an engine. */
+  /** Provides these four ports to an engine. */
   readonly plugin: Plugin;
 }
 
-/** How a virtual world begins. */
+/** Options of a virtual world. */
 export interface VirtualPortsOptions {
   /** Wall time at the start, in milliseconds since the epoch. Default 0. */
   readonly startMs?: number;
-  /** The seed of chance. Default 1. */
+  /** The seed of the random source. Default 1. */
   readonly seed?: number | string;
-  /** The disk, for instance that of an earlier world; default an empty one. */
+  /** The disk, for instance the disk of an earlier world; an empty disk by default. */
   readonly storage?: MemoryStorage;
 }
 
-/** Makes a virtual world of its own. */
+/** Creates a separate virtual world. */
 export function virtualPorts(options: VirtualPortsOptions = {}): VirtualPorts {
   const { startMs = 0, seed = 1 } = options;
   const clock = new ManualClock(startMs);

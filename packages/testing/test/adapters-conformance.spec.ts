@@ -1,5 +1,5 @@
-// The adapters of core against the kit of receivers. They stand here, because core knows no other package; the report is
-// core's.
+// Runs the adapters of core against the kit of receivers. The test is in this package because core depends on no other
+// package; the report belongs to core.
 import { EventEmitter } from 'node:events';
 import { Readable } from 'node:stream';
 import {
@@ -25,7 +25,7 @@ const CAPABILITIES: ReceiverCapabilities = {
 };
 /** Numbers of a queue. */
 const RECORD_BYTES = 8;
-/** Three are welcome; what a stream reads ahead of that is a handful. */
+/** Three records have room, and a stream reads a handful of records ahead. */
 const HELD_BYTES_MAX = 10 * RECORD_BYTES;
 const KEPT_MAX = 20;
 
@@ -87,7 +87,7 @@ adapterConformance(
   { ...CAPABILITIES, pause: false },
 );
 
-/** Emits what comes, from the turn on in which listeners are there. */
+/** Emits arriving records, from the turn in which listeners exist. */
 function emitterOf(source: QueueSource, signal: AbortSignal): EventEmitter {
   source.connect();
   const emitter = new EventEmitter();

@@ -1,8 +1,8 @@
-// Tests of the kits themselves: a kit has to pass what is right and to fail what is wrong, each with its own number.
+// Helpers for tests of the kits: a kit must pass a correct subject, and fail each defective one under the right number.
 import type { ConformanceKit, ConformanceRun } from '../src/conformance/kit/conformance-kit.ts';
 import { type CheckResult, runCheck, runKit } from '../src/conformance/kit/run-check.ts';
 
-/** What is not right about a subject that should be: failed checks, and those that did not apply. */
+/** The problems of a subject that should be correct: failed checks and inapplicable checks. */
 export async function problemsOf<Subject extends ConformanceRun, Trial>(
   kit: ConformanceKit<Subject, Trial>,
   subject: Subject,
@@ -11,7 +11,10 @@ export async function problemsOf<Subject extends ConformanceRun, Trial>(
   return results.filter(({ result }) => result !== 'passed').map(toLine);
 }
 
-/** How one check of a kit went, in one line; `failed LOG-1.1` when it failed as it should, under its own number. */
+/**
+ * The outcome of one check of a kit, in one line; `failed LOG-1.1` when the check failed as expected, under its own
+ * number.
+ */
 export async function outcomeOf<Subject extends ConformanceRun, Trial>(
   kit: ConformanceKit<Subject, Trial>,
   number: string,

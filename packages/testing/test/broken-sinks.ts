@@ -1,14 +1,14 @@
-// Sinks that are wrong in one way each, and one that is right: a kit or suite that passes them proves nothing.
+// A correct sink, and sinks with one defect each, for tests of kit and suite.
 import { batchId, type Sink, type SinkWrite } from '@millrace/core';
 import { coreError } from '@millrace/core';
 
-/** What is outside. */
+/** The destination. */
 export interface Place {
   /** In the order of arrival. */
   readonly records: number[];
-  /** Keys of writes that are done. */
+  /** Keys of completed writes. */
   readonly ledger: Set<string>;
-  /** Out of how many partitions an output of a batch is written, by its key. */
+  /** The number of partitions of each output of a batch, by key. */
   readonly partitions: Map<string, number>;
   /** The next write fails. */
   isFailing?: boolean;
@@ -16,7 +16,7 @@ export interface Place {
 
 type Delivery = Sink<number>['capabilities']['delivery'];
 
-/** A sink in memory that does everything right; what a broken one does otherwise overrides a method. */
+/** A correct sink in memory; a defective sink overrides a method. */
 export class LedgerSink implements Sink<number> {
   readonly name = 'ledger';
   readonly capabilities: Sink<number>['capabilities'];
@@ -62,7 +62,7 @@ export class LedgerSink implements Sink<number> {
     return JSON.stringify([outputOperation, batchTime, application]);
   }
 
-  /** What a place that fails makes of a write. */
+  /** The effect of a failing destination on a write. */
   protected fail(records: Iterable<number>): never {
     throw new Error('the place failed', { cause: records });
   }
@@ -71,7 +71,7 @@ export class LedgerSink implements Sink<number> {
     return JSON.stringify([write.outputOperation, write.partition, write.batchTime, write.application]);
   }
 
-  /** The records that were added; with a negative one among them, none are. */
+  /** The added records; none when one record is negative. */
   protected commit(records: Iterable<number>, key: string): readonly number[] {
     const all = [...records];
     if (this.place.ledger.has(key) || all.some((record) => record < 0)) return all;
@@ -86,7 +86,7 @@ export class LedgerSink implements Sink<number> {
   }
 }
 
-/** Appends and remembers nothing. */
+/** Appends, and records nothing. */
 export class NaiveSink extends LedgerSink {
   protected override commit(records: Iterable<number>): readonly number[] {
     for (const record of records) this.place.records.push(record);
@@ -94,7 +94,7 @@ export class NaiveSink extends LedgerSink {
   }
 }
 
-/** See its name. */
+/** See `name`. */
 export class LedgerFirst extends LedgerSink {
   protected override commit(records: Iterable<number>, key: string): readonly number[] {
     if (this.place.ledger.has(key)) return [];
@@ -105,7 +105,7 @@ export class LedgerFirst extends LedgerSink {
   }
 }
 
-/** See its name. */
+/** See `name`. */
 export class LeavesHalf extends LedgerSink {
   protected override commit(records: Iterable<number>, key: string): readonly number[] {
     if (this.place.ledger.has(key)) return [];
@@ -115,7 +115,7 @@ export class LeavesHalf extends LedgerSink {
   }
 }
 
-/** See its name. */
+/** See `name`. */
 export class ForgetsWhenClosed extends LedgerSink {
   readonly #done = new Set<string>();
 
@@ -128,7 +128,7 @@ export class ForgetsWhenClosed extends LedgerSink {
   }
 }
 
-/** See its name. */
+/** See `name`. */
 export class SkipsOlderBatches extends LedgerSink {
   override async write(records: Iterable<number>, write: SinkWrite): Promise<void> {
     this.refuseUnlessOpen();
@@ -137,7 +137,7 @@ export class SkipsOlderBatches extends LedgerSink {
   }
 }
 
-/** See its name. */
+/** See `name`. */
 export class KeepsInMemory extends LedgerSink {
   readonly #waiting: (() => void)[] = [];
 
@@ -153,35 +153,35 @@ export class KeepsInMemory extends LedgerSink {
   }
 }
 
-/** See its name. */
+/** See `name`. */
 export class Reverses extends LedgerSink {
   protected override commit(records: Iterable<number>, key: string): readonly number[] {
     return super.commit([...records].reverse(), key);
   }
 }
 
-/** See its name. */
+/** See `name`. */
 export class ForgetsApplication extends LedgerSink {
   protected override key({ batchTime, outputOperation, partition }: SinkWrite): string {
     return JSON.stringify([outputOperation, partition, batchTime]);
   }
 }
 
-/** See its name. */
+/** See `name`. */
 export class ForgetsOutput extends LedgerSink {
   protected override key(write: SinkWrite): string {
     return JSON.stringify([batchId(write), write.partition, write.batchTime]);
   }
 }
 
-/** See its name. */
+/** See `name`. */
 export class WritesAlways extends LedgerSink {
   protected override refuseUnlessOpen(): void {
-    // That is what is wrong with it.
+    // The defect.
   }
 }
 
-/** See its name. */
+/** See `name`. */
 export class ClosesOnce extends LedgerSink {
   override async close(): Promise<void> {
     if (!this.isOpen) throw new Error('closed already');
@@ -189,7 +189,7 @@ export class ClosesOnce extends LedgerSink {
   }
 }
 
-/** See its name. */
+/** See `name`. */
 export class IteratesTwice extends LedgerSink {
   protected override commit(records: Iterable<number>, key: string): readonly number[] {
     let count = 0;
@@ -198,14 +198,14 @@ export class IteratesTwice extends LedgerSink {
   }
 }
 
-/** See its name. */
+/** See `name`. */
 export class DropsUnsupported extends LedgerSink {
   protected override refuseUnsupported(): void {
-    // Nobody hears of it, and the partition is gone.
+    // The failure is not reported, and the partition is gone.
   }
 }
 
-/** See its name. */
+/** See `name`. */
 export class MarksEmptyPartitions extends LedgerSink {
   protected override commit(records: Iterable<number>, key: string): readonly number[] {
     const all = [...records];
@@ -213,7 +213,7 @@ export class MarksEmptyPartitions extends LedgerSink {
   }
 }
 
-/** See its name. */
+/** See `name`. */
 export class LosesAtClose extends LedgerSink {
   override async close(): Promise<void> {
     if (this.isOpen) this.place.records.length = 0;
@@ -221,14 +221,14 @@ export class LosesAtClose extends LedgerSink {
   }
 }
 
-/** See its name. */
+/** See `name`. */
 export class ClaimsLess extends LedgerSink {
   constructor(place: Place) {
     super(place, 'at-least-once');
   }
 }
 
-/** See its name. */
+/** See `name`. */
 export class LeavesHalfWhenThePlaceFails extends LedgerSink {
   protected override fail(records: Iterable<number>): never {
     const [first = 0] = records;
@@ -237,33 +237,33 @@ export class LeavesHalfWhenThePlaceFails extends LedgerSink {
   }
 }
 
-/** See its name. */
+/** See `name`. */
 export class OpensOnceOnly extends LedgerSink {
   override async open(): Promise<void> {
-    if (this.place.ledger.has('open')) throw new Error('somebody has it open');
+    if (this.place.ledger.has('open')) throw new Error('another sink is open');
     this.place.ledger.add('open');
     await super.open();
   }
 }
 
-/** See its name. */
+/** See `name`. */
 export class ForgetsPartitions extends LedgerSink {
   protected override refuseRepartitioned(): void {
-    // Its identities have no number of partitions, and neither has its memory.
+    // The identities lack the number of partitions, and so does the ledger.
   }
 }
 
-/** See its name. */
+/** See `name`. */
 export class KeepsPartitionsByBatch extends LedgerSink {
   protected override outputKey({ batchTime }: SinkWrite): string {
     return String(batchTime);
   }
 }
 
-/** See its name. */
+/** See `name`. */
 export class RefusesRecordsOnly extends LedgerSink {
   protected override refuseRepartitioned(write: SinkWrite): void {
-    // A partition that is there counts as written, whatever it was one of.
+    // An existing partition counts as written, whatever its number of partitions.
     if (!this.place.ledger.has(this.key(write))) super.refuseRepartitioned(write);
   }
 }

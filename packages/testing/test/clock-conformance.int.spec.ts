@@ -1,4 +1,4 @@
-// The clock of the machine against its kit: it waits, a few milliseconds at a time.
+// Runs the clock of the machine against its kit, with waits of a few milliseconds.
 import { setTimeout } from 'node:timers/promises';
 import { SystemClock } from '@millrace/core';
 import { describe, it } from 'vitest';

@@ -1,5 +1,5 @@
-// The implementations of core against the kits. They stand here, because core knows no other package; the report is
-// core's.
+// Runs the implementations of core against the kits. The test is in this package because core depends on no other
+// package; the report belongs to core.
 import {
   FileCheckpointStore,
   ManualClock,

@@ -1,4 +1,4 @@
-// The implementations of this package against the kits: tests that run on them must not learn what is not so.
+// Runs the implementations of this package against the kits, because tests with defective fakes would mislead.
 import { describe, it } from 'vitest';
 import { writeAheadLogConformance } from '../src/conformance/index.ts';
 import { MemoryWriteAheadLogFactory } from '../src/memory-write-ahead-log-factory.ts';

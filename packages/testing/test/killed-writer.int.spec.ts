@@ -1,4 +1,4 @@
-// What `problemsThroughKills` says of a sink that keeps its word, and of two that do not.
+// Tests `problemsThroughKills` with a correct sink and two defective ones.
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,17 +21,17 @@ async function problemsWith(bug: string): Promise<string> {
 }
 
 describe('problemsThroughKills', () => {
-  it('finds nothing wrong with a sink that keeps its word', async () => {
+  it('finds no problems in a correct sink', async () => {
     expect(await problemsWith('')).toBe('');
   });
 
-  it('finds records that are lost, while it runs and in the end', async () => {
+  it('finds records lost while the sink runs and in the end', async () => {
     const problems = await problemsWith('forgets');
-    expect(problems).toContain('of a batch that was done, and not there after kill 1: 1-0-0');
-    expect(problems).toContain('\nnot there: 1-0-0');
+    expect(problems).toContain('of a completed batch and missing after kill 1: 1-0-0');
+    expect(problems).toContain('\nmissing: 1-0-0');
   });
 
-  it('finds records that are there twice', async () => {
-    expect(await problemsWith('repeats')).toContain('there more than once: 1-0-0');
+  it('finds duplicate records', async () => {
+    expect(await problemsWith('repeats')).toContain('present more than once: 1-0-0');
   });
 });

@@ -1,4 +1,4 @@
-// A clock that is moved by hand, as the kit of clocks wants it.
+// A target of the clock kit with a clock that is moved by hand.
 import type { ManualClock } from '@millrace/core';
 import type { ClockTarget } from '../src/conformance/clock/clock-conformance.ts';
 

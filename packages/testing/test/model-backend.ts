@@ -1,5 +1,5 @@
-// A backend whose executors have a copy of the program each, right in every way or with one bug. Everything is in this
-// process; what makes it remote is that its executors come from the served program and have peers.
+// A backend whose executors each have a copy of the program, either correct or with one defect. All executors run in
+// this process. The backend counts as remote because its executors come from the served program and have peers.
 import type { ExecutorBackend, ExecutorDescription } from '@millrace/core';
 import { coreError } from '@millrace/core';
 import {
@@ -10,25 +10,25 @@ import {
 } from '@millrace/core/engine';
 import type { ExecutorBackendTarget } from '../src/conformance/executor-backend/executor-backend-target.ts';
 
-/** One thing that is wrong with a backend. */
+/** A defect of a backend. */
 export type BackendBug =
   | 'adds an executor twice'
-  | 'adds before it is ready'
+  | 'announces executors before readiness'
   | 'does not notice a death'
   | 'sends all to the first'
   | 'loses the code of an error'
-  | 'waits for nobody'
-  | 'forgets who waits'
+  | 'never rejects asks of unknown executors'
+  | 'forgets pending requests'
   | 'hands over no driver'
   | 'gives two the same id'
   | 'closes nothing'
-  | 'stops only what was started'
+  | 'cannot stop without a start'
   | 'takes any program'
   | 'connects too late'
-  | 'starts as many as it likes'
+  | 'ignores the requested number'
   | 'replaces under the same id'
-  | 'counts only who is there'
-  | 'tells late who was retired'
+  | 'counts running executors only'
+  | 'reports retirement late'
   | 'answers between tasks only';
 
 const DELAY_MS = 500;
@@ -36,11 +36,11 @@ const DELAY_MS = 500;
 interface Alive {
   readonly description: ExecutorDescription;
   readonly endpoint: ExecutorEndpoint;
-  /** Rejects when it is gone. */
+  /** Rejects at the loss of the executor. */
   readonly gone: PromiseWithResolvers<never>;
 }
 
-/** A target with a backend that has this bug; without one, it is right. */
+/** A target with this defect in its backend; correct without a defect. */
 export function modelBackend(served: ExecutorProgram, bug?: BackendBug): ExecutorBackendTarget {
   const backend = new ModelBackend(served, bug);
   return { backend, kill: (id) => backend.kill(id), pass: async (ms) => backend.pass(ms) };
@@ -52,9 +52,9 @@ class ModelBackend implements ExecutorBackend {
   readonly #served: ExecutorProgram;
   readonly #bug: BackendBug | undefined;
   readonly #alive = new Map<string, Alive>();
-  /** Who can be reached by the others. */
+  /** Executors that the other executors can reach. */
   readonly #connected = new Set<string>();
-  /** What executors were asked and have not answered. */
+  /** Pending requests of executors. */
   readonly #underWay = new Set<Promise<unknown>>();
   #program: DriverProgram | undefined;
   #dead: { readonly id: string; leftMs: number }[] = [];
@@ -65,7 +65,7 @@ class ModelBackend implements ExecutorBackend {
   constructor(served: ExecutorProgram, bug: BackendBug | undefined) {
     this.#served = served;
     this.#bug = bug;
-    const wanted = (): number => (bug === 'counts only who is there' ? this.#alive.size : this.#wanted);
+    const wanted = (): number => (bug === 'counts running executors only' ? this.#alive.size : this.#wanted);
     this.scaling = {
       get wanted() {
         return wanted();
@@ -80,7 +80,7 @@ class ModelBackend implements ExecutorBackend {
     this.#program = program;
     if (program.fingerprint !== this.#served.fingerprint && this.#bug !== 'takes any program')
       throw new Error(`expected ${program.shape.join()}, got ${this.#served.shape.join()}`);
-    const count = this.#bug === 'starts as many as it likes' ? 3 : (program.executors ?? 3);
+    const count = this.#bug === 'ignores the requested number' ? 3 : (program.executors ?? 3);
     this.#wanted = Number(count);
     for (let index = 0; index < Number(count); index += 1) {
       const isTwin = this.#bug === 'gives two the same id' && index === 2;
@@ -95,20 +95,20 @@ class ModelBackend implements ExecutorBackend {
   readonly ask: ExecutorBackend['ask'] = async (executorId, kind, request) => {
     const alive = this.#alive.get(this.#bug === 'sends all to the first' ? 'executor-0' : executorId);
     if (alive === undefined) {
-      if (this.#bug === 'waits for nobody') await new Promise(() => undefined);
+      if (this.#bug === 'never rejects asks of unknown executors') await new Promise(() => undefined);
       throw unreachable();
     }
     const asking = alive.endpoint.ask(kind, request);
     this.#underWay.add(asking);
     const done = () => void this.#underWay.delete(asking);
     asking.then(done, done);
-    if (this.#bug === 'forgets who waits') return asking;
+    if (this.#bug === 'forgets pending requests') return asking;
     if (this.#bug !== 'loses the code of an error') return Promise.race([asking, alive.gone.promise]);
     return asking.catch((error: Error) => Promise.reject(new Error(error.message)));
   };
 
   async stop(): Promise<void> {
-    if (this.#program === undefined && this.#bug === 'stops only what was started')
+    if (this.#program === undefined && this.#bug === 'cannot stop without a start')
       throw new TypeError('not started');
     const endpoints = [...this.#alive.values()];
     this.#alive.clear();
@@ -149,7 +149,7 @@ class ModelBackend implements ExecutorBackend {
     this.#wanted -= 1;
     this.#alive.delete(executorId);
     this.#connected.delete(executorId);
-    if (this.#bug === 'tells late who was retired') await Promise.resolve();
+    if (this.#bug === 'reports retirement late') await Promise.resolve();
     this.#program?.membership.onExecutorLost(executorId, 'retired');
     await retired.endpoint.close();
   }
@@ -170,7 +170,7 @@ class ModelBackend implements ExecutorBackend {
     const { driver, membership } = this.#program as DriverProgram;
     const description = { executorId, host: 'here', cores: 1 };
     const bug = this.#bug;
-    if (bug === 'adds before it is ready') membership.onExecutorAdded(description);
+    if (bug === 'announces executors before readiness') membership.onExecutorAdded(description);
     const endpoint = this.#served.createExecutor({
       ...description,
       driver: this.#driverFor(driver),
@@ -183,11 +183,11 @@ class ModelBackend implements ExecutorBackend {
       },
     });
     const gone = Promise.withResolvers<never>();
-    // Nobody may be waiting when it goes.
+    // There may be no pending request at the loss.
     gone.promise.catch(() => undefined);
     this.#alive.set(executorId, { description, endpoint, gone });
     if (bug !== 'connects too late') this.#connected.add(executorId);
-    if (bug !== 'adds before it is ready') membership.onExecutorAdded(description);
+    if (bug !== 'announces executors before readiness') membership.onExecutorAdded(description);
     if (bug === 'adds an executor twice') membership.onExecutorAdded(description);
     this.#connected.add(executorId);
   }

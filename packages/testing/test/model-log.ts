@@ -1,10 +1,10 @@
-// A write-ahead log that does everything right, in the simplest way, on a disk that is a list; and the same log with one
-// bug. The kit has to tell them apart.
+// A correct write-ahead log of the simplest kind, on a disk that is a list; and the same log with one defect. The kit
+// must detect each defect.
 import type { LogHandle, LogRecord, WriteAheadLog } from '@millrace/core';
 import { coreError } from '@millrace/core';
 import type { WriteAheadLogTarget } from '../src/conformance/write-ahead-log/write-ahead-log-target.ts';
 
-/** One thing that is wrong with a log. */
+/** A defect of a log. */
 export type LogBug =
   | 'acknowledges before appending'
   | 'never syncs'
@@ -28,15 +28,15 @@ export type LogBug =
   | 'stays locked'
   | 'has one log for all names'
   | 'reorders concurrent writes'
-  | 'drops what it has no room for'
+  | 'drops entries without room'
   | 'goes on after a failed sync'
   | 'reads any format'
-  | 'changes what it refuses'
-  | 'takes files of other logs'
-  | 'takes older copies of its files';
+  | 'changes refused directories'
+  | 'accepts files of other logs'
+  | 'accepts older copies of files';
 
 interface Entry {
-  /** The file: a log begins one in each life. */
+  /** The file of the entry: each life of a log begins one file. */
   readonly segment: string;
   readonly payload: Buffer;
   readonly timeMs: number;
@@ -52,11 +52,11 @@ interface LogState {
   nextOffset: number;
   lives: number;
   isOfLaterVersion?: boolean;
-  /** What neighbours say of a file that was put among them. */
+  /** The detection, by neighbouring files, of a foreign file. */
   strange?: 'of another log' | 'older';
 }
 
-/** A disk, and what goes wrong with it. */
+/** A disk and its faults. */
 class Place {
   readonly logs = new Map<string, LogState>();
   readonly violations: string[] = [];
@@ -80,13 +80,13 @@ class Place {
     this.doubt = false;
   }
 
-  /** One operation of the disk; never settles once the machine stands still. */
+  /** Performs one operation of the disk; never settles once the machine has stopped. */
   async perform(life: number, effect: () => void): Promise<void> {
     await this.gate;
     this.#operations += 1;
     if (life !== this.life) await new Promise<never>(() => undefined);
     const isLast = this.#halt !== undefined && this.#operations >= this.#halt.at;
-    // Cut off, an operation has had its effect or not: by turns.
+    // An interrupted operation has its effect every second time.
     if (!isLast || this.#operations % 2 === 0) effect();
     if (!isLast) return;
     this.#halt?.done.resolve();
@@ -94,7 +94,7 @@ class Place {
   }
 }
 
-/** A target with a log that has this bug; without one, it is right. */
+/** A target with this defect in its log; correct without a defect. */
 export function modelLog(bug?: LogBug): WriteAheadLogTarget {
   const place = new Place();
   const stateOf = (name: string): LogState => {
@@ -118,7 +118,7 @@ export function modelLog(bug?: LogBug): WriteAheadLogTarget {
         const sharesLock = bug === 'opens twice' || bug === 'has one log for all names';
         if (state.isOpen && !sharesLock) throw coreError('MR_STORAGE_LOCKED', `log ${name} is open`);
         if (state.isOfLaterVersion === true && bug !== 'reads any format') {
-          if (bug === 'changes what it refuses') state.entries.pop();
+          if (bug === 'changes refused directories') state.entries.pop();
           throw coreError('MR_STORAGE_FAILED', 'the format is not known');
         }
         state.isOpen = true;
@@ -233,8 +233,8 @@ class ModelLog implements WriteAheadLog {
   async *readAll(): AsyncGenerator<LogRecord> {
     const { bug, state } = this.#deps;
     const trusts = {
-      'of another log': 'takes files of other logs',
-      older: 'takes older copies of its files',
+      'of another log': 'accepts files of other logs',
+      older: 'accepts older copies of files',
     };
     if (state.strange !== undefined && bug !== trusts[state.strange])
       throw coreError('MR_WAL_CORRUPT_RECORD', `there is a file ${state.strange}`);
@@ -267,7 +267,7 @@ class ModelLog implements WriteAheadLog {
 
   async #append(payload: Buffer, timeMs: number): Promise<LogHandle> {
     const { place, bug } = this.#deps;
-    const drops = bug === 'drops what it has no room for';
+    const drops = bug === 'drops entries without room';
     if (place.isFull && !drops) throw coreError('MR_WAL_FULL', 'no room');
     const entry = this.#entry(payload, timeMs);
     if (place.isFull) this.#drop(entry);

@@ -1,6 +1,6 @@
-// A source in memory and receivers that read it, right in every way, or with one bug. Several kinds, since no receiver is
-// all of it: acknowledged records, replayable text, and blocks of its own; those that are pushed stand in a file of their
-// own.
+// A source in memory, and receivers for the source, either correct or with one defect. There are several kinds, since
+// no receiver has every ability: acknowledged records, replayable text, and whole blocks. Pushed receivers are in a
+// separate file.
 import type {
   AckToken,
   ConfiguredReceiver,
@@ -13,53 +13,53 @@ import type {
 import type { ReceiverSubject, ReceiverTarget } from '../src/conformance/receiver/receiver-target.ts';
 import { pushedReceiver } from './pushed-source.ts';
 
-/** What kind of receiver. */
+/** The kinds of receivers. */
 export type ModelKind = PulledKind | 'pushed';
 
 type PulledKind = 'acknowledged' | 'replayable' | 'blocks';
 
-/** One thing that is wrong with a receiver. */
+/** A defect of a receiver. */
 export type ReceiverBug =
   | 'is made once'
   | 'awaits the first record'
   | 'restarts when idle'
   | 'gives up when the source is away'
   | 'reads on after stop'
-  | 'asks for a restart when it is stopped'
+  | 'requests a restart when stopped'
   | 'leaves a timer'
   | 'stops once only'
-  | 'takes its time to stop'
-  | 'forgets the signal while it connects'
+  | 'stops slowly'
+  | 'ignores the signal while connecting'
   | 'cannot stop after a failed start'
   | 'cannot stop without a start'
   | 'acknowledges until stop only'
   | 'restarts at the end'
   | 'ignores false'
   | 'stores all that has gathered'
-  | 'uses its buffer again'
+  | 'reuses the buffer'
   | 'swallows poison'
   | 'reads ahead without a bound'
   | 'keeps all that comes'
   | 'drops in silence'
   | 'reads a record twice'
   | 'stores past a block that waits'
-  | 'claims what it does not do'
+  | 'has false capabilities'
   | 'has no bound in flight'
   | 'has positions with code'
   | 'acknowledges by itself'
-  | 'acknowledges what takes long'
-  | 'keeps its place beyond a hole'
-  | 'acknowledges blocks as they are ready'
-  | 'acknowledges more than its tokens'
+  | 'acknowledges slow blocks'
+  | 'keeps a position beyond a hole'
+  | 'acknowledges blocks out of order'
+  | 'acknowledges more than the tokens'
   | 'does not notice a broken connection'
   | 'begins one too early'
   | 'resumes at the last record'
   | 'begins ranges one too early'
   | 'reads no more than a few of a range'
-  | 'gives what is left of a range'
-  | 'reads ranges that nobody wants'
+  | 'returns the rest of a range'
+  | 'reads aborted ranges'
   | 'asks the machine for the time'
-  | 'logs its password'
+  | 'logs the password'
   | 'has renamed an option'
   | 'has no description';
 
@@ -73,7 +73,7 @@ const CAPABILITIES: Readonly<Record<PulledKind, ReceiverCapabilities>> = {
   blocks: capabilities({ ack: 'cumulative' }),
 };
 
-/** A subject with a receiver of this kind that has this bug; without one, it is right. */
+/** A subject with a receiver of this kind and defect; correct without a defect. */
 export function modelReceiver(kind: ModelKind, bug?: ReceiverBug): ReceiverSubject<number | string> {
   if (kind === 'pushed') return pushedReceiver(bug);
   const claimed = CAPABILITIES[kind];
@@ -101,9 +101,9 @@ class ModelSource implements ReceiverTarget<number | string> {
   committed = 0;
   isReachable = true;
   isOver = false;
-  /** Where the last reader was. */
+  /** The position of the last reader. */
   place = 0;
-  /** How many were read at most. */
+  /** The highest number of records read. */
   taken = 0;
   #changed = Promise.withResolvers<void>();
   #onBroken: (() => void) | undefined;
@@ -115,7 +115,7 @@ class ModelSource implements ReceiverTarget<number | string> {
     this.receiver = {
       name: 'model',
       contract: 1,
-      capabilities: bug === 'claims what it does not do' ? { ...claimed, ordering: 'none' } : claimed,
+      capabilities: bug === 'has false capabilities' ? { ...claimed, ordering: 'none' } : claimed,
       description: bug === 'has no description' ? '' : 'model',
       preferredHost: undefined,
       create: () => (bug === 'is made once' ? only : create()),
@@ -132,9 +132,9 @@ class ModelSource implements ReceiverTarget<number | string> {
     const isShort = bug === 'reads no more than a few of a range';
     const end = isShort ? Math.min(placeOf(to), begin + 9) : placeOf(to);
     for (let place = begin; place <= end; place += 1) {
-      if (bug !== 'reads ranges that nobody wants') signal.throwIfAborted();
+      if (bug !== 'reads aborted ranges') signal.throwIfAborted();
       const id = this.ids[place];
-      if (id === undefined && bug === 'gives what is left of a range') return;
+      if (id === undefined && bug === 'returns the rest of a range') return;
       if (id === undefined) throw new Error(`record ${place} is gone`);
       if (id !== POISON) yield { kind: 'lines', bytes: Buffer.from(`${id}\n`), lineCount: 1 };
     }
@@ -163,7 +163,7 @@ class ModelSource implements ReceiverTarget<number | string> {
     return Number(record);
   }
 
-  /** Eight bytes a record, as numbers are. */
+  /** Each record counts as eight bytes. */
   takenBytes(): number {
     return this.taken * 8;
   }
@@ -236,10 +236,10 @@ class ModelReceiver implements Receiver<number | string> {
     const { clock, signal } = context;
     if (this.#bug === 'restarts when idle')
       clock.after(60_000, () => this.#stored === 0 && context.restart('idle'));
-    if (this.#bug === 'logs its password')
+    if (this.#bug === 'logs the password')
       context.log.info('connecting', { url: `model://${this.#source.password}@host` });
     for (let turn = 0; turn < 5; turn += 1) await Promise.resolve();
-    const forgets = this.#bug === 'forgets the signal while it connects';
+    const forgets = this.#bug === 'ignores the signal while connecting';
     if (signal.aborted && !forgets) return;
     if (forgets || this.#bug === 'leaves a timer') clock.after(86_400_000, () => undefined);
     this.#connect(context);
@@ -254,7 +254,7 @@ class ModelReceiver implements Receiver<number | string> {
     if (this.#bug === 'cannot stop after a failed start' && !this.#isConnected)
       throw new TypeError('no connection');
     if (this.#bug === 'stops once only' && this.#isStopped) throw new TypeError('stopped already');
-    if (this.#bug === 'takes its time to stop') await clock?.sleepUntil(clock.now() + 15_000);
+    if (this.#bug === 'stops slowly') await clock?.sleepUntil(clock.now() + 15_000);
     this.#isStopped = true;
     this.#source.send([]);
     if (this.#bug !== 'reads on after stop') await this.#reading;
@@ -295,7 +295,7 @@ class ModelReceiver implements Receiver<number | string> {
         }
       }
     } catch (error) {
-      if (!context.signal.aborted || this.#bug === 'asks for a restart when it is stopped')
+      if (!context.signal.aborted || this.#bug === 'requests a restart when stopped')
         context.restart('could not read', error);
     }
   }
@@ -305,7 +305,7 @@ class ModelReceiver implements Receiver<number | string> {
   }
 
   #beginning({ resumeFrom }: ReceiverContext<number | string>): number {
-    if (this.#bug === 'keeps its place beyond a hole') return this.#source.place;
+    if (this.#bug === 'keeps a position beyond a hole') return this.#source.place;
     if (this.#kind === 'replayable') {
       const last = (resumeFrom as { readonly place: number } | undefined)?.place ?? -1;
       return this.#bug === 'resumes at the last record' ? Math.max(0, last) : last + 1;
@@ -328,7 +328,7 @@ class ModelReceiver implements Receiver<number | string> {
     this.#first.resolve();
     if (this.#bug === 'acknowledges by itself') this.#source.commit(place + 1);
     const { clock } = context;
-    if (this.#bug === 'acknowledges what takes long') clock.after(150, () => this.#source.commit(place + 1));
+    if (this.#bug === 'acknowledges slow blocks') clock.after(150, () => this.#source.commit(place + 1));
     if (this.#kind === 'blocks') return this.#storeBlock(context, id, place);
     let isWelcome = this.#store(context, id, place);
     if (this.#bug === 'reads a record twice' && id === 13) isWelcome = this.#store(context, id, place);
@@ -343,16 +343,19 @@ class ModelReceiver implements Receiver<number | string> {
     if (this.#kind === 'acknowledged') return context.store(id, place);
     const bytes = Buffer.from(`${id}\n`);
     const position = this.#bug === 'has positions with code' ? { place, next: () => place + 1 } : { place };
-    if (this.#bug !== 'uses its buffer again') return context.storeText(bytes, 1, position);
+    if (this.#bug !== 'reuses the buffer') return context.storeText(bytes, 1, position);
     if (this.#buffer.byteLength !== bytes.byteLength) this.#buffer = new Uint8Array(bytes.byteLength);
     this.#buffer.set(bytes);
     return context.storeText(this.#buffer, 1, position);
   }
 
-  /** Blocks follow each other without waiting; the source hears of those before which none is missing. */
+  /**
+   * Stores blocks without waiting for each other; the source gets acknowledgements only for blocks without a gap before
+   * them.
+   */
   async #storeBlock(context: ReceiverContext<number | string>, id: number, place: number): Promise<void> {
     if (this.#bug === 'stores past a block that waits') {
-      // As an engine did that let blocks wait for room, and cut what came later first.
+      // Like an engine that delays waiting blocks and cuts later records first.
       if (place % OWN_BLOCK === 0) return void context.ready().then(() => context.storeBlock([id]));
       return void context.store(id, place);
     }
@@ -360,11 +363,11 @@ class ModelReceiver implements Receiver<number | string> {
     const storing = context.storeBlock([id]);
     const stored = storing.then(() => {
       this.#ready.add(place);
-      if (this.#bug === 'acknowledges blocks as they are ready') return this.#source.commit(place + 1);
+      if (this.#bug === 'acknowledges blocks out of order') return this.#source.commit(place + 1);
       while (this.#ready.has(this.#source.committed) || this.#source.ids[this.#source.committed] === POISON)
         this.#source.commit(this.#source.committed + 1);
     });
-    // A block that is not stored ends this life; the engine says so.
+    // A block that is not stored ends this life; the engine reports the failure.
     stored.catch(() => undefined);
     if (place % OWN_BLOCK === 0) await Promise.resolve();
   }
@@ -372,7 +375,7 @@ class ModelReceiver implements Receiver<number | string> {
   #onAcknowledged(tokens: readonly AckToken[]): void {
     if (this.#bug === 'acknowledges until stop only' && this.#isStopped) return;
     this.#acknowledged += tokens.length;
-    const more = this.#bug === 'acknowledges more than its tokens' ? 3 : 0;
+    const more = this.#bug === 'acknowledges more than the tokens' ? 3 : 0;
     this.#source.commit(Number(tokens.at(-1)) + 1 + more);
   }
 }

@@ -1,4 +1,4 @@
-// Kits use nothing of a test framework but what is handed in: here that of Node.js.
+// Kits need only the given functions of a test framework; here the functions of Node.js.
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';

@@ -1,5 +1,5 @@
-// A source in memory that cannot be made to wait, and a receiver that keeps a few of its records while none are welcome,
-// drops the rest and says so; or that has one bug in doing so.
+// A source in memory that cannot be paused, and a receiver that keeps a few records without room, drops further records
+// and reports the drops; or a receiver with one defect in this handling.
 import type { Receiver, ReceiverCapabilities, ReceiverContext } from '@millrace/core';
 import type { ReceiverSubject, ReceiverTarget } from '../src/conformance/receiver/receiver-target.ts';
 import type { ReceiverBug } from './model-source.ts';
@@ -15,12 +15,12 @@ const CAPABILITIES: ReceiverCapabilities = {
   touches: [],
 };
 
-/** A subject with such a receiver. */
+/** A subject with a pushed receiver. */
 export function pushedReceiver(bug?: ReceiverBug): ReceiverSubject<number> {
   return { capabilities: CAPABILITIES, keptMax: KEPT_MAX, create: () => pushedTarget(bug) };
 }
 
-/** Who listens to a source; what comes while nobody does waits there. */
+/** The listener of a source; records without a listener wait here. */
 class Channel {
   readonly waiting: number[] = [];
   #listener: ((id: number) => void) | undefined;
@@ -88,7 +88,7 @@ class PushedReceiver implements Receiver<number> {
       try {
         await context.ready();
       } catch {
-        // The receiver is stopped: nothing can be stored any more.
+        // The receiver is stopped, so nothing can be stored any more.
         return;
       }
       let isWelcome = true;

@@ -1,5 +1,5 @@
-// A queue that readers take numbers from, one after the other: the source behind iterables, streams and emitters. What a
-// reader has not taken when its signal is aborted stays for the next one.
+// A queue from which readers take numbers one by one: the source behind iterables, streams and emitters. Numbers not
+// taken before the abort of a reader's signal stay for the next reader.
 
 /** A source in memory for the adapters of core. */
 export class QueueSource {
@@ -9,7 +9,7 @@ export class QueueSource {
   #isReachable = true;
   #taken = 0;
 
-  /** How many readers have taken. */
+  /** The number of records taken by readers. */
   get taken(): number {
     return this.#taken;
   }
@@ -28,12 +28,12 @@ export class QueueSource {
     this.#isReachable = isReachable;
   }
 
-  /** @throws when the source is away. */
+  /** @throws when the source is unreachable. */
   connect(): void {
     if (!this.#isReachable) throw new Error('the source is away');
   }
 
-  /** The next one; undefined at the end, and when the signal is aborted. */
+  /** The next number; undefined at the end, and when the signal is aborted. */
   async take(signal: AbortSignal): Promise<number | undefined> {
     const onAbort = (): void => this.#change();
     signal.addEventListener('abort', onAbort, { once: true });
@@ -50,7 +50,7 @@ export class QueueSource {
     }
   }
 
-  /** All of them, as they come. */
+  /** All numbers, on arrival. */
   async *records(signal: AbortSignal): AsyncGenerator<number, void, void> {
     this.connect();
     for (;;) {

@@ -1,4 +1,4 @@
-// Every rule of every page is proven by a check, or the kit says why it cannot be.
+// Every rule of every page has a check, or the kit states a reason for the missing check.
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { ruleOf } from '../src/conformance/kit/conformance-check.ts';

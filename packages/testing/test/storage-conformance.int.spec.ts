@@ -14,7 +14,7 @@ import { MemoryStorage } from '../src/memory-storage.ts';
 const test = { describe, it };
 const core = new URL('../../core/src/index.ts', import.meta.url);
 
-/** What only some systems have. */
+/** Abilities of some systems only. */
 const POSIX = {
   makeSpecial: async (path: string) => void (await promisify(execFile)('mkfifo', [path])),
   permissionsOf: async (path: string) => (await stat(path)).mode & 0o777,

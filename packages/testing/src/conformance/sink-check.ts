@@ -1,14 +1,14 @@
-// One thing to prove of a sink.
+// The type of a sink check.
 import type { SinkTrial } from './sink-trial.ts';
 
-/** A check: it throws when the sink does not do what the rule says. */
+/** A check; `run` throws when the sink violates the rule. */
 export interface SinkCheck {
-  /** The rule of `docs/spec/sink.md` that it proves. */
+  /** The proven rule of `docs/spec/sink.md`. */
   readonly rule: `SINK-${number}`;
-  /** What is true of a sink that passes. */
+  /** The property of a passing sink. */
   readonly title: string;
-  /** Where to look when it fails. */
+  /** The likely cause of a failure. */
   readonly look: string;
-  /** Runs it with a trial whose sink is open. */
+  /** Runs the check with a trial whose sink is open. */
   run<T>(trial: SinkTrial<T>, options: { readonly seed: number }): Promise<void>;
 }

@@ -1,12 +1,14 @@
-// What a sink has to do about a place that fails and a record that it cannot write: for the suite and for the kit.
+// Checks of a sink's reaction to a failing destination and to an unsupported record, for the suite and for the kit.
 import assert from 'node:assert/strict';
 import { isMillraceError } from '@millrace/core';
 import { once, type SinkTrial } from './sink-trial.ts';
 
-/** How many writes follow a fault: it may hit one after the next. */
+/** The number of writes after a fault; the fault may hit any of these writes. */
 const WRITES_AFTER_FAULT = 4;
 
-/** Writes on after a fault, repeating what fails, then once more after a crash: each record is there once. */
+/**
+ * Continues writing after a fault, repeats failed writes, and writes again after a crash: each record is present once.
+ */
 export async function assertSurvives<T>(
   trial: SinkTrial<T>,
   inject: () => void | Promise<void>,
@@ -22,7 +24,7 @@ export async function assertSurvives<T>(
   await trial.assertDelivered();
 }
 
-/** A record that cannot be written is refused with its index, nothing is left, and the partition may be written again. */
+/** An unsupported record is refused with its index, nothing remains, and the partition may be written again. */
 export async function assertRefused<T>(trial: SinkTrial<T>, unsupported: T): Promise<void> {
   const write = trial.expect({}, 3);
   const [first, ...others] = trial.records(write);

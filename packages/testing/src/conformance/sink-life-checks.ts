@@ -1,4 +1,4 @@
-// The life of a sink: opened once, closed as often as anybody likes, and of no use before and after.
+// The life of a sink: one open, any number of closes, and no writes before and after.
 import assert from 'node:assert/strict';
 import { isMillraceError } from '@millrace/core';
 import type { SinkCheck } from './sink-check.ts';
@@ -9,8 +9,8 @@ const REFUSED = (error: unknown) => isMillraceError(error, 'MR_SINK_NOT_OPEN');
 export const SINK_LIFE_CHECKS: readonly SinkCheck[] = [
   {
     rule: 'SINK-6',
-    title: 'a sink is closed twice, and without having been opened',
-    look: 'a close that needs what only open takes, or that gives it back twice',
+    title: 'a sink may be closed twice, and without having been opened',
+    look: 'a close that needs state set by open, or that releases resources twice',
     run: async (trial) => {
       const opened = await trial.open();
       await opened.close?.();
@@ -20,8 +20,8 @@ export const SINK_LIFE_CHECKS: readonly SinkCheck[] = [
   },
   {
     rule: 'SINK-6',
-    title: 'closing leaves outside what was written',
-    look: 'what is written at close only, or thrown away by it',
+    title: 'closing keeps all written records in the destination',
+    look: 'records written only at close, or discarded by close',
     run: async (trial) => {
       await trial.write();
       await trial.reopen();
@@ -43,7 +43,7 @@ export const SINK_LIFE_CHECKS: readonly SinkCheck[] = [
   {
     rule: 'SINK-10',
     title: 'a write after close is refused and leaves nothing',
-    look: 'the state that close leaves behind',
+    look: 'the state left behind by close',
     run: async (trial) => {
       const closed = trial.create();
       await closed.open?.();

@@ -1,5 +1,5 @@
-// Replays: everything a batch may go through before it counts as done. Each check leaves it to the trial to compare
-// what is outside with what was given.
+// Checks of replays: all histories of a batch before its completion. In each check the trial compares the content of
+// the destination with the written records.
 import assert from 'node:assert/strict';
 import { type RandomSource, SeededRandom, type SinkWrite } from '@millrace/core';
 import type { SinkCheck } from './sink-check.ts';
@@ -9,15 +9,15 @@ const MANY_RECORDS = 5_000;
 const MANY_BATCHES = 40;
 const PARTITIONS = 4;
 
-/** Names that a careless sink mixes up, or follows out of its place. */
+/** Names that a careless sink mixes up, or follows outside of its directory. */
 const APPLICATIONS = ['app-1', 'app/1', '../app', '.app', 'app.1', 'app%2F1', 'äpp 流', 'long'.repeat(80)];
 
-/** Checks of what happens to records, under replays of every kind. */
+/** Checks of the fate of records under replays of every kind. */
 export const SINK_REPLAY_CHECKS: readonly SinkCheck[] = [
   {
     rule: 'SINK-1',
-    title: 'a write that has resolved is outside, also after a crash',
-    look: 'an answer before the place has the records: a missing sync or commit',
+    title: 'a resolved write is in the destination, also after a crash',
+    look: 'an answer before the destination has the records: a missing sync or commit',
     run: async (trial) => {
       await trial.write();
       await trial.assertDelivered();
@@ -28,7 +28,7 @@ export const SINK_REPLAY_CHECKS: readonly SinkCheck[] = [
   {
     rule: 'SINK-12',
     title: 'the records of a large partition keep their order',
-    look: 'writes that overtake each other, chunks, buffers that are used again',
+    look: 'writes that overtake each other, chunks, reused buffers',
     run: async (trial) => {
       await trial.write({}, MANY_RECORDS);
       await trial.assertDelivered();
@@ -36,8 +36,8 @@ export const SINK_REPLAY_CHECKS: readonly SinkCheck[] = [
   },
   {
     rule: 'SINK-2',
-    title: 'the same write twice is there once',
-    look: 'the ledger: what is remembered of a write, and in the same transaction as the records',
+    title: 'a repeated write is present once',
+    look: 'the ledger: the recorded writes, in the same transaction as the records',
     run: async (trial) => {
       const write = await trial.write();
       await trial.repeat(write);
@@ -46,8 +46,8 @@ export const SINK_REPLAY_CHECKS: readonly SinkCheck[] = [
   },
   {
     rule: 'SINK-2',
-    title: 'a partition without records is written and replayed without a trace',
-    look: 'an empty partition: it is written too, and remembered',
+    title: 'a partition without records is written and replayed without effect',
+    look: 'an empty partition: it must be written and recorded, too',
     run: async (trial) => {
       const write = await trial.write({}, 0);
       await trial.repeat(write);
@@ -57,8 +57,8 @@ export const SINK_REPLAY_CHECKS: readonly SinkCheck[] = [
   },
   {
     rule: 'SINK-2',
-    title: 'writes that differ in one part of their identity are different',
-    look: 'how an identity becomes a name or a key: every part counts, and parts must not run together',
+    title: 'writes that differ in one part of their identity are distinct',
+    look: 'the mapping of an identity to a name or key: every part counts, and parts must not run together',
     run: async (trial) => {
       await trial.write({ partitions: 2 });
       await trial.write({ partition: 1, partitions: 2 });
@@ -71,8 +71,8 @@ export const SINK_REPLAY_CHECKS: readonly SinkCheck[] = [
   },
   {
     rule: 'SINK-4',
-    title: 'a write whose records fail in the middle rejects, and a retry replaces it',
-    look: 'what was written before the records ended early',
+    title: 'a write whose records fail in the middle rejects, and a retry replaces the write',
+    look: 'records written before the early end',
     run: async (trial) => {
       await trial.write();
       const write = trial.expect({ batchTime: 2_000 }, 6);
@@ -84,7 +84,7 @@ export const SINK_REPLAY_CHECKS: readonly SinkCheck[] = [
   {
     rule: 'SINK-4',
     title: 'a large write that fails in the middle leaves nothing twice',
-    look: 'chunks that were written before the records ended early',
+    look: 'chunks written before the early end of the records',
     run: async (trial) => {
       const write = trial.expect({}, MANY_RECORDS);
       await assertFails(trial, write, MANY_RECORDS - 1);
@@ -95,8 +95,8 @@ export const SINK_REPLAY_CHECKS: readonly SinkCheck[] = [
   },
   {
     rule: 'SINK-5',
-    title: 'partitions written at once, and replayed at once with one that had failed',
-    look: 'state that two writes share',
+    title: 'partitions may be written at once, and replayed at once with a failed partition',
+    look: 'state shared by two writes',
     run: async (trial) => {
       const writes = expectBatch(trial, 1_000);
       const [first, second, ...others] = writes;
@@ -109,8 +109,8 @@ export const SINK_REPLAY_CHECKS: readonly SinkCheck[] = [
   },
   {
     rule: 'SINK-2',
-    title: 'an older batch replayed after newer ones changes nothing',
-    look: 'a memory of the newest batch only',
+    title: 'replaying an older batch after newer ones changes nothing',
+    look: 'a ledger of the newest batch only',
     run: async (trial) => {
       const writes: SinkWrite[] = [];
       for (const batchTime of [1_000, 2_000, 3_000]) writes.push(await trial.write({ batchTime }));
@@ -120,8 +120,8 @@ export const SINK_REPLAY_CHECKS: readonly SinkCheck[] = [
   },
   {
     rule: 'SINK-2',
-    title: 'partitions that an older batch lacks are still written after newer batches',
-    look: 'a memory by batch instead of by partition',
+    title: 'missing partitions of an older batch are still written after newer batches',
+    look: 'a ledger by batch instead of by partition',
     run: async (trial) => {
       const [first, second, ...others] = expectBatch(trial, 1_000);
       assert(first !== undefined && second !== undefined);
@@ -133,8 +133,8 @@ export const SINK_REPLAY_CHECKS: readonly SinkCheck[] = [
   },
   {
     rule: 'SINK-2',
-    title: 'a sink that is opened later recognises what was written before',
-    look: 'a memory that lives in the object instead of outside',
+    title: 'a sink opened later recognises earlier writes',
+    look: 'a ledger in the object instead of the destination',
     run: async (trial) => {
       await writeBatches(trial, 3);
       await trial.reopen();
@@ -145,8 +145,8 @@ export const SINK_REPLAY_CHECKS: readonly SinkCheck[] = [
   },
   {
     rule: 'SINK-15',
-    title: 'a sink that died in the middle of a batch does not hinder the next',
-    look: 'what a dead sink had begun: temporary files, locks, open transactions',
+    title: 'a sink that died in the middle of a batch does not hinder its successor',
+    look: 'leftovers of a dead sink: temporary files, locks, open transactions',
     run: async (trial) => {
       await writeBatches(trial, 2);
       const [first, second, ...others] = expectBatch(trial, 9_000);
@@ -160,8 +160,8 @@ export const SINK_REPLAY_CHECKS: readonly SinkCheck[] = [
   },
   {
     rule: 'SINK-15',
-    title: 'two sinks share a batch, and each repeats what the other has written',
-    look: 'a memory that lives in the object instead of outside',
+    title: 'two sinks share a batch, and each repeats the writes of the other',
+    look: 'a ledger in the object instead of the destination',
     run: async (trial) => {
       const other = await trial.open();
       const sink = await trial.open();
@@ -173,13 +173,13 @@ export const SINK_REPLAY_CHECKS: readonly SinkCheck[] = [
   },
   {
     rule: 'SINK-15',
-    title: 'two sinks that write the same at once leave it once',
-    look: 'looking and writing in two steps',
+    title: 'two sinks that perform the same write at once leave one copy',
+    look: 'checking and writing in two steps',
     run: async (trial) => {
       const other = await trial.open();
       const sink = await trial.open();
       const write = trial.expect({}, 100);
-      // One of them may be refused; it is repeated, as the engine would.
+      // One of the sinks may refuse; the write is repeated, as the engine does.
       await Promise.allSettled([trial.repeat(write, sink), trial.repeat(write, other)]);
       await trial.repeat(write, sink);
       await trial.repeat(write, other);
@@ -188,8 +188,8 @@ export const SINK_REPLAY_CHECKS: readonly SinkCheck[] = [
   },
   {
     rule: 'SINK-2',
-    title: 'many batches with restarts and replays by chance are there once',
-    look: 'the seed and the batch at which it began to differ',
+    title: 'many batches with random restarts and replays are present once',
+    look: 'the seed and the first batch with a difference',
     run: async (trial, { seed }) => {
       const random = new SeededRandom(seed);
       for (let batch = 1; batch <= MANY_BATCHES; batch += 1) {
@@ -198,7 +198,7 @@ export const SINK_REPLAY_CHECKS: readonly SinkCheck[] = [
         const chance = random.integer(4);
         if (chance === 0) await trial.crash();
         if (chance === 1) await trial.reopen();
-        // A restart goes back to some batch and runs it and all that follow again.
+        // A restart returns to an earlier batch and runs this batch and all later ones again.
         if (chance > 1) continue;
         const from = (batch - random.integer(Math.min(batch, 5))) * 1_000;
         for (const write of trial.writes.filter(({ batchTime }) => batchTime >= from))
@@ -222,13 +222,13 @@ async function writeBatches<T>(trial: SinkTrial<T>, count: number): Promise<void
   }
 }
 
-/** Writes; one time in four, after an attempt that fails in the middle. */
+/** Writes; one time in four after an attempt that fails in the middle. */
 async function attempt<T>(trial: SinkTrial<T>, write: SinkWrite, random: RandomSource): Promise<void> {
   if (random.integer(4) === 0) await assertFails(trial, write, random.integer(3));
   await trial.repeat(write);
 }
 
-/** Writes so many records of a partition, then has their source fail: the write has to fail too. */
+/** Writes this many records of a partition, then fails the source of the records: the write must fail, too. */
 async function assertFails<T>(trial: SinkTrial<T>, write: SinkWrite, count: number): Promise<void> {
   const failure = new Error('the source of the records failed');
   function* some(): Generator<T, void, void> {

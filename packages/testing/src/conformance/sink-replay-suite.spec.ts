@@ -1,4 +1,4 @@
-// The suite against sinks that are wrong in one way each: a suite that passes them proves nothing.
+// Runs the suite against sinks with one defect each: a suite that passes a defective sink proves nothing.
 import type { Sink } from '@millrace/core';
 import { describe, expect, it } from 'vitest';
 import {
@@ -22,7 +22,7 @@ import {
 import { sinkReplaySuite } from './sink-replay-suite.ts';
 import type { SinkTarget } from './sink-target.ts';
 
-/** Runs the suite without a framework and tells the titles of the checks that fail. */
+/** Runs the suite without a framework and returns the titles of failed checks. */
 async function failingChecks(makeSink: (place: Place) => Sink<number>): Promise<readonly string[]> {
   const checks: { title: string; run: () => Promise<void> }[] = [];
   sinkReplaySuite<number, SinkTarget<number>>({
@@ -44,7 +44,7 @@ async function failingChecks(makeSink: (place: Place) => Sink<number>): Promise<
 const rulesOf = (titles: readonly string[]) => new Set(titles.map((title) => title.split(' ')[0]));
 
 describe('sinkReplaySuite', () => {
-  it('passes a sink that does everything right', async () => {
+  it('passes a correct sink', async () => {
     expect(await failingChecks((place) => new LedgerSink(place))).toEqual([]);
   });
 
@@ -53,7 +53,7 @@ describe('sinkReplaySuite', () => {
     expect(rulesOf(failed)).toEqual(new Set(['SINK-2', 'SINK-4', 'SINK-5', 'SINK-14', 'SINK-15', 'SINK-17']));
   });
 
-  it('passes a sink that only appends and says so, but for a refused record', async () => {
+  it('passes a sink that only appends and claims at-least-once, except for a refused record', async () => {
     const failed = await failingChecks((place) => new NaiveSink(place, 'at-least-once'));
     expect(rulesOf(failed)).toEqual(new Set(['SINK-14']));
   });

@@ -1,6 +1,6 @@
-// The replay test of sinks: proves that a batch that is written again, in whatever way that comes about, leaves every
-// record outside exactly once (or at least once, where that is all a sink claims). It is told the test functions, so
-// it runs in any framework; every title begins with the rule of `docs/spec/sink.md` that it proves.
+// The replay test of sinks. The suite proves that repeated writes of a batch, of every kind, leave every record in the
+// destination exactly once (or at least once, where a sink claims no more). The suite receives the test functions, so
+// any framework can run the tests; every title begins with the proven rule of `docs/spec/sink.md`.
 import { assertRefused, assertSurvives } from './sink-fault-checks.ts';
 import { SINK_LIFE_CHECKS } from './sink-life-checks.ts';
 import { SINK_REPLAY_CHECKS } from './sink-replay-checks.ts';
@@ -33,12 +33,12 @@ export function sinkReplaySuite<T, Target extends SinkTarget<T>>(suite: SinkRepl
       it(`${check.rule} ${check.title}`, () => withTrial(suite, (trial) => check.run(trial, { seed })));
     }
     for (const fault of faults) {
-      it(`SINK-4 each record is there once although ${fault.name}`, () =>
+      it(`SINK-4 each record is present once although ${fault.name}`, () =>
         withTrial(suite, (trial, target) => assertSurvives(trial, () => fault.inject(target))));
     }
     if (suite.unsupportedRecord === undefined) return;
     const unsupported = suite.unsupportedRecord;
-    it('SINK-14 a record that cannot be written is refused with its index, and nothing is left', () =>
+    it('SINK-14 an unsupported record is refused with its index, and nothing remains', () =>
       withTrial(suite, (trial) => assertRefused(trial, unsupported)));
   });
 }

@@ -1,5 +1,5 @@
-// A batch that was written, whole or in part, and runs again with another number of partitions: its records are in other
-// partitions then, so a sink that looks at identities alone leaves records out or has them twice.
+// Checks of a batch that was written, in whole or in part, and runs again with another number of partitions. The
+// records are in other partitions then, so a sink that compares identities alone omits or duplicates records.
 import assert from 'node:assert/strict';
 import { isMillraceError, type SinkWrite } from '@millrace/core';
 import type { SinkCheck } from './sink-check.ts';
@@ -11,9 +11,9 @@ const RECORDS_PER_PARTITION = 3;
 interface Rescale {
   readonly from: number;
   readonly to: number;
-  /** The partitions that the first run writes. */
+  /** The partitions written by the first run. */
   readonly written: readonly number[];
-  /** The partitions of the first run that have no records. */
+  /** The partitions of the first run without records. */
   readonly empty?: readonly number[];
 }
 
@@ -21,8 +21,8 @@ interface Rescale {
 export const SINK_RESCALE_CHECKS: readonly SinkCheck[] = [
   {
     rule: 'SINK-17',
-    title: 'a batch that was written in part and comes again out of fewer partitions is refused or replaced',
-    look: 'the number of partitions, which has to be remembered with the batch',
+    title: 'a partly written batch that runs again with fewer partitions is refused or replaced',
+    look: 'the number of partitions, which must be recorded with the batch',
     run: async (trial) => {
       await assertRescales(trial, { from: 4, to: 2, written: [0] });
       await assertRescales(trial, { from: 4, to: 1, written: [1, 2] });
@@ -31,8 +31,8 @@ export const SINK_RESCALE_CHECKS: readonly SinkCheck[] = [
   },
   {
     rule: 'SINK-17',
-    title: 'a batch that was written in part and comes again out of more partitions is refused or replaced',
-    look: 'the number of partitions, which has to be remembered with the batch',
+    title: 'a partly written batch that runs again with more partitions is refused or replaced',
+    look: 'the number of partitions, which must be recorded with the batch',
     run: async (trial) => {
       await assertRescales(trial, { from: 2, to: 4, written: [0] });
       await assertRescales(trial, { from: 2, to: 3, written: [1] });
@@ -41,8 +41,8 @@ export const SINK_RESCALE_CHECKS: readonly SinkCheck[] = [
   },
   {
     rule: 'SINK-17',
-    title: 'a batch that is complete and comes again out of another number is refused or replaced',
-    look: 'the number of partitions, which has to be remembered with the batch',
+    title: 'a complete batch that runs again with another number of partitions is refused or replaced',
+    look: 'the number of partitions, which must be recorded with the batch',
     run: async (trial) => {
       await assertRescales(trial, { from: 4, to: 2, written: [0, 1, 2, 3] });
       await assertRescales(trial, { from: 2, to: 4, written: [0, 1] });
@@ -50,8 +50,9 @@ export const SINK_RESCALE_CHECKS: readonly SinkCheck[] = [
   },
   {
     rule: 'SINK-17',
-    title: 'partitions without records change nothing about a batch that comes again out of another number',
-    look: 'a number of partitions that is remembered, or asked for, only where there are records',
+    title:
+      'empty partitions do not change the treatment of a batch that runs again with another number of partitions',
+    look: 'a number of partitions that is recorded or compared only for partitions with records',
     run: async (trial) => {
       await assertRescales(trial, { from: 4, to: 2, written: [0, 1], empty: [0] });
       await assertRescales(trial, { from: 4, to: 2, written: [0, 1], empty: [1, 2, 3] });
@@ -62,7 +63,7 @@ export const SINK_RESCALE_CHECKS: readonly SinkCheck[] = [
   {
     rule: 'SINK-17',
     title: 'other outputs, batches and applications may have other numbers of partitions',
-    look: 'a number of partitions that is remembered for more than one output of one batch',
+    look: 'a number of partitions that is recorded for more than one output of one batch',
     run: async (trial) => {
       const others = [{ outputOperation: 1 }, { batchTime: 6_000 }, { application: 'other' }];
       for (const [index, name] of [{}, ...others].entries()) {
@@ -77,7 +78,7 @@ export const SINK_RESCALE_CHECKS: readonly SinkCheck[] = [
   },
 ];
 
-/** Runs a batch in part, then, in a process of its own and through two sinks, with the other number of partitions. */
+/** Runs a batch in part, then again with the other number of partitions, in another process and through two sinks. */
 async function assertRescales<T>(trial: SinkTrial<T>, rescale: Rescale): Promise<void> {
   if (trial.sink.capabilities.delivery !== 'effectively-once') return;
   const batchTime = BATCH_TIME + trial.writes.length * 1_000;
@@ -100,7 +101,7 @@ async function assertRescales<T>(trial: SinkTrial<T>, rescale: Rescale): Promise
     return [{ ...at(first), partition, partitions: to }, trial.recordsOf(ids)];
   });
   let refused = 0;
-  // A partition that failed is tried again, so a refusal has to be one each time.
+  // A failed partition is tried again, so a refusal must be repeated each time.
   for (const [index, [write, records]] of [...second, ...second].entries()) {
     const sink = index % 2 === 0 ? trial.sink : other;
     if (await isRefused(sink.write(once(records), write))) refused += 1;
@@ -110,17 +111,13 @@ async function assertRescales<T>(trial: SinkTrial<T>, rescale: Rescale): Promise
     assert.deepEqual(
       after,
       sorted([...earlier, ...all]),
-      `${told(rescale)}: expected each record outside once`,
+      `${told(rescale)}: expected each record in the destination once`,
     );
-    // The later checks of this trial compare with what the first run would have left.
+    // Later checks of this trial compare with the complete result of the first run.
     return;
   }
   assert.equal(refused, 2 * to, `${told(rescale)}: expected every partition to be refused, or none`);
-  assert.deepEqual(
-    after,
-    before,
-    `${told(rescale)}: expected nothing to be changed by a batch that is refused`,
-  );
+  assert.deepEqual(after, before, `${told(rescale)}: expected a refused batch to change nothing`);
   for (const write of first) await trial.repeat(write);
   await trial.assertDelivered();
 }
@@ -136,7 +133,7 @@ async function isRefused(writing: Promise<void>): Promise<boolean> {
 }
 
 function told({ from, to, written }: Rescale): string {
-  return `partitions ${written.join(', ')} of ${from} were written, then the batch came out of ${to}`;
+  return `partitions ${written.join(', ')} of ${from} were written, then the batch ran with ${to} partitions`;
 }
 
 function at(writes: readonly SinkWrite[]): SinkWrite {

@@ -1,49 +1,50 @@
-// What a package with a sink tells the suite about it: how to make one, what is outside, and what can go wrong there.
+// The description of a package's sink for the suite: construction, the content of the destination, and its faults.
 import type { Sink } from '@millrace/core';
 
-/** A place outside, empty at first, that sinks write to. Each check has one of its own. */
+/** A destination of sinks, empty at first. Each check has a separate destination. */
 export interface SinkTarget<T> {
-  /** Makes another sink that writes to this place, not opened: what an executor does when it starts. */
+  /** Makes another unopened sink for this destination, like a starting executor. */
   createSink(): Sink<T>;
 
   /**
-   * Everything that is outside now, read without a sink: records equal to what `record` made, and those of one write
-   * in the order in which they are there.
+   * The current content of the destination, read without a sink: records equal to those made by `record`, with the
+   * records of one write in their stored order.
    */
   readBack(): Promise<readonly unknown[]>;
 
   /**
-   * Does to the place what the end of a process does that had sinks open: locks are free, what was not made safe may
-   * be gone. Those sinks are not used again, and not closed. By default nothing is done.
+   * Applies the effects of a process death to the destination while sinks were open: locks are released, and data
+   * without durability may be lost. The sinks of the dead process are neither used nor closed again. Does nothing by
+   * default.
    */
   crash?(): void | Promise<void>;
 
-  /** Gives the place back at the end of a check. */
+  /** Releases the destination at the end of a check. */
   dispose?(): void | Promise<void>;
 }
 
-/** Something outside that goes wrong once: the next write, or one soon after it, fails somewhere on its way. */
+/** A single fault of the destination: the next write, or a write soon afterwards, fails at some point. */
 export interface SinkFault<Target> {
   /** For the title, for instance `the directory cannot be synced`. */
   readonly name: string;
   inject(target: Target): void | Promise<void>;
 }
 
-/** What is checked, and with which test functions. */
+/** The sink under test, and the test functions. */
 export interface SinkReplaySuite<T, Target extends SinkTarget<T>> {
   /** The sink's name, for the title. */
   readonly name: string;
-  /** The test framework's functions; the suite throws on failure and uses nothing else of it. */
+  /** The test framework's functions; the suite throws on failure and needs no further function of the framework. */
   readonly describe: (name: string, define: () => void) => void;
   readonly it: (title: string, check: () => Promise<void>) => void;
-  /** Makes an empty place. */
+  /** Makes an empty destination. */
   readonly create: () => Target | Promise<Target>;
-  /** Makes a record that the sink can write; another id gives another record. Ids are whole numbers from 0. */
+  /** Makes a record supported by the sink; another id gives another record. Ids are whole numbers from 0. */
   readonly record: (id: number) => T;
-  /** A record that the sink must refuse, where there is one. */
+  /** A record that the sink must refuse, if one exists. */
   readonly unsupportedRecord?: T;
-  /** What can go wrong outside; one check each. */
+  /** Possible faults of the destination; one check each. */
   readonly faults?: readonly SinkFault<Target>[];
-  /** Seeds the replays that are drawn by chance. Default 1. */
+  /** Seeds the random replays. Default 1. */
   readonly seed?: number;
 }

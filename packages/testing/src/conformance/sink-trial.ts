@@ -1,15 +1,15 @@
-// One check's view of a sink: it writes under identities that it keeps, so that any write can be repeated, and it
-// knows what has to be outside in the end. Records are handed over as something that can be iterated only once, as a
-// partition that is computed while it is written (SINK-13).
+// The trial of a sink check. The trial records the identity of each write, so any write can be repeated, and knows the
+// expected final content of the destination. Records are handed over as a one-time iterable, like a partition that is
+// computed while it is written (SINK-13).
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
 import { batchId, type Sink, type SinkWrite } from '@millrace/core';
 import type { SinkTarget } from './sink-target.ts';
 
-/** An identity, as far as a check cares; the rest is the same for all. */
+/** The parts of an identity that matter to a check; all other parts are constant. */
 export type WriteName = Partial<SinkWrite>;
 
-/** How often a write may fail after one fault before the sink counts as broken. */
+/** The number of failures after one fault before the sink counts as broken. */
 const ATTEMPTS_MAX = 5;
 
 interface Written {
@@ -17,7 +17,7 @@ interface Written {
   readonly ids: readonly number[];
 }
 
-/** A sink under test, and what it was given. */
+/** A sink under test, with all writes. */
 export class SinkTrial<T> {
   readonly #target: SinkTarget<T>;
   readonly #record: (id: number) => T;
@@ -30,19 +30,19 @@ export class SinkTrial<T> {
     this.#record = record;
   }
 
-  /** The sink that was opened last. */
+  /** The sink opened last. */
   get sink(): Sink<T> {
     const sink = this.#open.at(-1);
-    assert(sink !== undefined, 'the check has not opened a sink');
+    assert(sink !== undefined, 'the check did not open a sink');
     return sink;
   }
 
-  /** All that were written so far, in order. */
+  /** All writes so far, in order. */
   get writes(): readonly SinkWrite[] {
     return [...this.#written.values()].map(({ write }) => write);
   }
 
-  /** Opens another sink over the same place, beside those that are open. */
+  /** Opens another sink over the same destination, beside the open ones. */
   async open(): Promise<Sink<T>> {
     const sink = this.create();
     await sink.open?.();
@@ -50,7 +50,7 @@ export class SinkTrial<T> {
     return sink;
   }
 
-  /** Makes a sink that the check looks after itself. */
+  /** Makes a sink that the check itself opens and closes. */
   create(): Sink<T> {
     return this.#target.createSink();
   }
@@ -62,14 +62,14 @@ export class SinkTrial<T> {
     await this.open();
   }
 
-  /** Leaves the sink as a dying process would, and opens another. */
+  /** Leaves the sink like a dying process, and opens another one. */
   async crash(): Promise<void> {
     this.#open.length = 0;
     await this.#target.crash?.();
     await this.open();
   }
 
-  /** Gives the records of a write a place in the expectations; no sink is told yet. */
+  /** Adds the records of a write to the expectations without a write to a sink. */
   expect(name: WriteName = {}, count = 3): SinkWrite {
     const write = {
       application: 'app',
@@ -85,14 +85,14 @@ export class SinkTrial<T> {
     return write;
   }
 
-  /** Writes new records under a new identity; they have to be outside from now on. */
+  /** Writes new records under a new identity; the records are expected in the destination from now on. */
   async write(name: WriteName = {}, count = 3): Promise<SinkWrite> {
     const write = this.expect(name, count);
     await this.repeat(write);
     return write;
   }
 
-  /** Writes what is expected under this identity, for the first time or again. */
+  /** Writes the expected records of this identity, for the first time or again. */
   async repeat(write: SinkWrite, sink: Sink<T> = this.sink): Promise<void> {
     await sink.write(once(this.records(write)), write);
   }
@@ -109,15 +109,15 @@ export class SinkTrial<T> {
     }
   }
 
-  /** The records that are expected under this identity. */
+  /** The expected records of this identity. */
   records(write: SinkWrite): readonly T[] {
     return this.recordsOf(this.idsOf(write));
   }
 
-  /** The ids of the records that are expected under this identity. */
+  /** The ids of the expected records of this identity. */
   idsOf(write: SinkWrite): readonly number[] {
     const written = this.#written.get(keyOf(write));
-    assert(written !== undefined, 'the check has not written this');
+    assert(written !== undefined, 'the check did not make this write');
     return written.ids;
   }
 
@@ -126,13 +126,15 @@ export class SinkTrial<T> {
     return ids.map((id) => this.#record(id));
   }
 
-  /** That nothing is outside. */
+  /** Asserts that the destination is empty. */
   async assertNothing(): Promise<void> {
     const outside = await this.#target.readBack();
-    assert.deepEqual(outside, [], 'expected nothing outside');
+    assert.deepEqual(outside, [], 'expected an empty destination');
   }
 
-  /** That every expected record is outside, in order, and as often as the sink's `delivery` says. */
+  /**
+   * Asserts that every expected record is in the destination, in order, and as often as the sink's `delivery` states.
+   */
   async assertDelivered(): Promise<void> {
     const outside = await this.outsideIds();
     const isOnce = this.sink.capabilities.delivery === 'effectively-once';
@@ -144,12 +146,12 @@ export class SinkTrial<T> {
       const wrong = firstDifference(seen, ids);
       assert(
         wrong === undefined,
-        `expected the ${ids.length} ${what} outside, in order${isOnce ? ' and each once' : ''}, found ${seen.length} that differ from index ${wrong} on`,
+        `expected the ${ids.length} ${what} in the destination, in order${isOnce ? ' and each once' : ''}, found ${seen.length} that differ from index ${wrong} on`,
       );
     }
   }
 
-  /** Closes what is open and gives the place back. */
+  /** Closes open sinks and releases the destination. */
   async end(): Promise<void> {
     try {
       for (const sink of this.#open) await sink.close?.();
@@ -158,18 +160,21 @@ export class SinkTrial<T> {
     }
   }
 
-  /** The ids of all records that are outside now, as often as each is there. */
+  /** The ids of all records in the destination, with repetitions. */
   async outsideIds(): Promise<readonly number[]> {
     const ids = new Map(Array.from({ length: this.#nextId }, (_, id) => [textOf(this.#record(id)), id]));
     return (await this.#target.readBack()).map((record) => {
       const id = ids.get(textOf(record));
-      assert(id !== undefined, `found a record outside that nobody wrote: ${inspect(record)}`);
+      assert(
+        id !== undefined,
+        `found a record in the destination that was never written: ${inspect(record)}`,
+      );
       return id;
     });
   }
 }
 
-/** Records that can be iterated once. */
+/** Records that can be iterated only once. */
 export function once<T>(records: Iterable<T>): Iterable<T> {
   let isUsed = false;
   return {
@@ -181,7 +186,7 @@ export function once<T>(records: Iterable<T>): Iterable<T> {
   };
 }
 
-/** Large partitions are compared here: to show all of a difference would take longer than the check. */
+/** Finds the first difference of large partitions: a full diff would take longer than the check. */
 function firstDifference(found: readonly number[], expected: readonly number[]): number | undefined {
   const length = Math.max(found.length, expected.length);
   const index = Array.from({ length }).findIndex((_, i) => found[i] !== expected[i]);

@@ -1,31 +1,34 @@
-// Whether a sink keeps its word when its process is killed. A program writes seeded batches, is killed amid one of them,
-// and begins again from the first, several times. What a batch that was done has written must be there each time, and in
-// the end every record exactly once (SINK-1, SINK-2).
+// Checks that a sink keeps its guarantees across kills of its process. A program writes seeded batches, is killed
+// during one of them and starts again from the first batch, several times. After each kill all records of completed
+// batches must be visible. In the end every record must be visible exactly once (SINK-1, SINK-2).
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { SeededRandom } from '@millrace/core';
 import { seededRecords } from './seeded-batches.ts';
 
-/** What to kill, and how to look at what it has written. */
+/** The program to kill, and a view of its output. */
 export interface KilledWriter {
-  /** Arguments for Node: options, the program, and where it writes. The program calls `writeSeededBatches` with the rest. */
+  /**
+   * Arguments for Node: options, the program, and its output location. The program passes the remaining arguments to
+   * `writeSeededBatches`.
+   */
   readonly command: readonly string[];
-  /** Every record that is there for others to see. */
+  /** All records that readers can see. */
   readonly records: () => readonly string[] | Promise<readonly string[]>;
-  /** How often it is killed. Default 4. */
+  /** The number of kills. Default 4. */
   readonly kills?: number;
-  /** Decides about records and kills. */
+  /** Decides the records and the moments of the kills. */
   readonly seed?: string;
 }
 
-/** A program that is to be killed has more to do than it gets to. */
+/** More batches than a program can write before the kill. */
 const ENDLESS = 100_000;
-/** A program is killed after one of its first batches, so many at most. */
+/** The maximum number of batches before a kill. */
 const BATCHES_MAX = 30;
 const TOLD_MAX = 5;
 
-/** What is not as it should be, in words; nothing when the sink keeps its word. */
+/** The problems found, in words; empty when the sink keeps its guarantees. */
 export async function problemsThroughKills(writer: KilledWriter): Promise<readonly string[]> {
   const { command, records, kills = 4, seed = 'millrace-1' } = writer;
   const random = new SeededRandom(seed);
@@ -37,9 +40,9 @@ export async function problemsThroughKills(writer: KilledWriter): Promise<readon
     const outside = new Set(await records());
     const lost = seededRecords(done, seed).filter((record) => !outside.has(record));
     // bounded: a line for each of a few kinds
-    problems.push(...told(`of a batch that was done, and not there after kill ${kill}`, lost));
+    problems.push(...told(`of a completed batch and missing after kill ${kill}`, lost));
   }
-  // No program has begun more than one batch after the last that was done.
+  // No program begins more than one batch after the last completed batch.
   await run({ command, seed, batches: done + 1 });
   return [...problems, ...differences(await records(), seededRecords(done + 1, seed))];
 }
@@ -48,11 +51,11 @@ interface ProgramRun {
   readonly command: readonly string[];
   readonly seed: string;
   readonly batches: number;
-  /** Kill it in the middle of the batch after this one. */
+  /** Kills the program in the middle of the batch after this one. */
   readonly killAfter?: number;
 }
 
-/** Answers the last batch that was done. @throws when the program ends in another way than it should. */
+/** Returns the last completed batch. @throws when the program ends in an unexpected way. */
 async function run({ command, seed, batches, killAfter }: ProgramRun): Promise<number> {
   const args = [...command, `${batches}`, seed];
   const program = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -73,9 +76,9 @@ function differences(found: readonly string[], expected: readonly string[]): rea
   const seen = new Set<string>();
   const twice = found.filter((record) => seen.has(record) || !seen.add(record));
   return [
-    ...told('not there', [...wanted.difference(there)]),
-    ...told('there, and never written', [...there.difference(wanted)]),
-    ...told('there more than once', twice),
+    ...told('missing', [...wanted.difference(there)]),
+    ...told('present but never written', [...there.difference(wanted)]),
+    ...told('present more than once', twice),
   ];
 }
 

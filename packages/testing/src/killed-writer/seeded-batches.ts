@@ -1,10 +1,10 @@
-// Records that two processes agree on without a word: the same seed gives the same batches, partition by partition.
+// Records that two processes derive independently: the same seed gives the same batches, partition by partition.
 import { SeededRandom } from '@millrace/core';
 
-/** How many partitions each batch has. */
+/** The number of partitions of each batch. */
 export const SEEDED_PARTITIONS = 3;
 
-/** Which partition. */
+/** One partition of a seeded batch. */
 export interface SeededPartition {
   /** From 1. */
   readonly batch: number;
@@ -13,7 +13,7 @@ export interface SeededPartition {
   readonly seed: string;
 }
 
-/** The records of a partition, each unlike any other, of very different lengths, in one line. */
+/** The records of a partition: single-line, all different, of very different lengths. */
 export function seededPartition({ batch, partition, seed }: SeededPartition): readonly string[] {
   const random = new SeededRandom(`${seed}/${batch}/${partition}`);
   const length = 50 + random.integer(200);
@@ -25,7 +25,7 @@ export function seededBatch(batch: number, seed: string): readonly SeededPartiti
   return Array.from({ length: SEEDED_PARTITIONS }, (_, partition) => ({ batch, partition, seed }));
 }
 
-/** All records of so many batches. */
+/** All records of the first `batches` batches. */
 export function seededRecords(batches: number, seed: string): readonly string[] {
   const all = Array.from({ length: batches }, (_, index) => seededBatch(index + 1, seed));
   return all.flat().flatMap(seededPartition);

@@ -1,12 +1,12 @@
-// The side of the program that is killed: it writes batches of seeded records, from the first one on, as an engine does
-// that begins again, and prints the number of each batch that is done.
+// The program side of the kill test. The program writes batches of seeded records from the first one on, like a
+// restarted engine, and prints the number of each completed batch.
 import type { Sink } from '@millrace/core';
 import { SEEDED_PARTITIONS, seededBatch, seededPartition } from './seeded-batches.ts';
 
 /**
- * Opens a sink, writes batches to it and closes it.
+ * Opens a sink, writes batches and closes the sink.
  *
- * @param args Of the process, as `problemsThroughKills` gives them: how many batches, and the seed.
+ * @param args The process arguments supplied by `problemsThroughKills`: the number of batches, and the seed.
  */
 export async function writeSeededBatches(sink: Sink<string>, args: readonly string[]): Promise<void> {
   const [batches = '0', seed = ''] = args;

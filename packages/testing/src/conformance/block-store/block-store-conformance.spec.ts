@@ -52,7 +52,7 @@ function subjectWith(bug?: Bug): BlockStoreSubject {
 }
 
 describe('the kit of block stores', () => {
-  it('passes a store that is right', async () => {
+  it('passes a correct store', async () => {
     expect(await problemsOf(BLOCK_STORE_KIT, subjectWith())).toEqual([]);
   });
 

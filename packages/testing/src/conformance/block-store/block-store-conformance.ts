@@ -10,27 +10,27 @@ import { type TargetSubject, type TargetTrial, withTarget } from '../kit/with-ta
 
 /** A store for one check. */
 export interface BlockStoreTarget {
-  /** Empty, and bounded at `maxBytes` of the capabilities. */
+  /** An empty store, bounded at `maxBytes` of the capabilities. */
   readonly store: BlockStore;
   dispose?(): void | Promise<void>;
 }
 
-/** What a store claims. */
+/** The claims of a store. */
 export interface BlockStoreCapabilities {
   /** The bound of the targets, in bytes: at least 1,000. */
   readonly maxBytes: number;
 }
 
-/** What the kit is given. */
+/** The subject of the kit. */
 export type BlockStoreSubject = TargetSubject<BlockStoreTarget, BlockStoreCapabilities>;
-/** What each check is given. */
+/** The input of each check. */
 export type BlockStoreTrial = TargetTrial<BlockStoreTarget, BlockStoreCapabilities>;
 
 const CHECKS: readonly ConformanceCheck<BlockStoreTrial>[] = [
   {
     number: 'BLOCKSTORE-1.1',
-    title: 'get answers the block of an id, and undefined for any other',
-    look: 'the key of a block, and what is answered after remove',
+    title: 'get returns the block of an id, and undefined for any other id',
+    look: 'the key of a block, and the answer after remove',
     run: async ({ target: { store } }) => {
       await store.put('a', recordsBlock([1, 2]));
       await store.put('b', recordsBlock(['b']));
@@ -43,8 +43,8 @@ const CHECKS: readonly ConformanceCheck<BlockStoreTrial>[] = [
   },
   {
     number: 'BLOCKSTORE-2.1',
-    title: 'an id that is here is refused with MR_BLOCK_DUPLICATE, and its block stays',
-    look: 'a put that replaces',
+    title: 'a put under a present id is refused with MR_BLOCK_DUPLICATE, and the stored block stays',
+    look: 'a put that replaces the stored block',
     run: async ({ target: { store } }) => {
       await store.put('a', recordsBlock([1, 2]));
       const error = await rejectionOf(store.put('a', recordsBlock([3])));
@@ -54,9 +54,9 @@ const CHECKS: readonly ConformanceCheck<BlockStoreTrial>[] = [
   },
   {
     number: 'BLOCKSTORE-3.1',
-    title: 'beyond the bound a put is refused with MR_BLOCK_STORE_FULL, and keeps nothing',
+    title: 'a put beyond the bound is refused with MR_BLOCK_STORE_FULL and stores nothing',
     promises: ['BLK-2'],
-    look: 'where the bound is compared, and what was changed before',
+    look: 'the place of the bound comparison, and changes made before the comparison',
     run: async ({ target: { store }, capabilities }) => {
       const half = sized(Math.ceil(capabilities.maxBytes / 2) + 1);
       await store.put('a', half);
@@ -75,21 +75,21 @@ const CHECKS: readonly ConformanceCheck<BlockStoreTrial>[] = [
   },
   {
     number: 'BLOCKSTORE-4.1',
-    title: 'a block that nobody else keeps is never dropped to make room',
+    title: 'a block without the evictable flag is never dropped to make room',
     promises: ['BLK-2'],
-    look: 'what is evicted: only what was put with evictable',
+    look: 'the choice of evicted blocks: only blocks put as evictable may be evicted',
     run: async ({ target: { store }, capabilities }) => {
       const third = sized(Math.floor(capabilities.maxBytes / 3));
       await store.put('kept', third);
       for (let i = 0; i < 10; i += 1) await store.put(`cached-${i}`, third, { evictable: true });
       assert(store.has('kept'), 'a block without evictable was dropped');
-      assert(store.usage().bytes <= capabilities.maxBytes, 'the bound was passed');
+      assert(store.usage().bytes <= capabilities.maxBytes, 'the bound was exceeded');
     },
   },
   {
     number: 'BLOCKSTORE-5.1',
-    title: 'has says whether get would find it',
-    look: 'ids that are remembered beyond their blocks',
+    title: 'has answers true exactly when get finds the block',
+    look: 'ids that outlive their blocks',
     run: async ({ target: { store } }) => {
       assert.equal(store.has('a'), false);
       await store.put('a', recordsBlock([1]));
@@ -100,8 +100,8 @@ const CHECKS: readonly ConformanceCheck<BlockStoreTrial>[] = [
   },
   {
     number: 'BLOCKSTORE-6.1',
-    title: 'remove forgets the given blocks only, and unknown ids are no error',
-    look: 'a remove that is repeated',
+    title: 'remove drops only the given blocks, and unknown ids are no error',
+    look: 'a repeated remove',
     run: async ({ target: { store } }) => {
       for (const id of ['a', 'b', 'c']) await store.put(id, recordsBlock([id]));
       await store.remove(['a', 'nobody', 'c']);
@@ -115,7 +115,7 @@ const CHECKS: readonly ConformanceCheck<BlockStoreTrial>[] = [
   {
     number: 'BLOCKSTORE-7.1',
     title: 'usage is the number of blocks, their bytes and the bound',
-    look: 'bytes that are not given back by remove, or twice',
+    look: 'bytes that remove does not give back, or gives back twice',
     run: async ({ target: { store }, capabilities: { maxBytes } }) => {
       assert.deepEqual(store.usage(), { blocks: 0, bytes: 0, maxBytes });
       await store.put('a', sized(100));
@@ -127,8 +127,8 @@ const CHECKS: readonly ConformanceCheck<BlockStoreTrial>[] = [
   },
   {
     number: 'BLOCKSTORE-8.1',
-    title: 'puts, gets and removes at once keep the account right',
-    look: 'what is counted before an await and used after it',
+    title: 'concurrent puts, gets and removes keep the usage correct',
+    look: 'a count taken before an await and used after the await',
     run: async ({ target: { store }, capabilities: { maxBytes } }) => {
       const size = Math.floor(maxBytes / 40);
       const ids = Array.from({ length: 30 }, (_, i) => `block-${i}`);

@@ -1,5 +1,5 @@
-// What is proven of the parts of a checkpoint store: state that is large and changes little, written once, and named by
-// as many checkpoints as need it. The store never knows which those are.
+// Checks of the parts of a checkpoint store. A part holds large state that changes rarely: it is written once and
+// referenced by any number of checkpoints. The store does not know the references.
 import assert from 'node:assert/strict';
 import { isMillraceError } from '@millrace/core';
 import { settle } from '../../settle.ts';
@@ -14,9 +14,9 @@ import { type CheckpointTrial, CUTS, opened } from './checkpoint-trial.ts';
 export const CHECKPOINT_PART_CHECKS: readonly ConformanceCheck<CheckpointTrial>[] = [
   {
     number: 'CHECKPOINT-12.1',
-    title: 'a part whose write was cut off at any point is there whole, or not at all',
+    title: 'a part whose write is interrupted at any point is present as a whole or absent',
     promises: ['STA-1'],
-    look: 'writing in place: a part needs the care of a checkpoint',
+    look: 'writing in place: a part needs the same care as a checkpoint',
     run: async ({ target, capabilities }) => {
       applies(capabilities.durability !== 'memory', 'the store claims to survive nothing');
       const haltAfter = hook(target, 'haltAfter');
@@ -25,13 +25,13 @@ export const CHECKPOINT_PART_CHECKS: readonly ConformanceCheck<CheckpointTrial>[
         const store = await opened(target);
         const halted = haltAfter(cut);
         const writing = store.writePart(cut, utf8Bytes(`part ${cut}`)).then(() => true);
-        // The process is dead before anybody can hear of it.
+        // The process dies before the outcome can be observed.
         writing.catch(() => undefined);
         const isWritten = await Promise.race([writing, halted.then(() => false)]);
         await settle();
         crash();
         const text = await partOf(await opened(target), cut);
-        if (text === undefined) assert(!isWritten, 'a part is gone although its write resolved');
+        if (text === undefined) assert(!isWritten, 'a part is missing although its write resolved');
         else assert.equal(text, `part ${cut}`, 'half of a part');
         crash();
       }
@@ -39,25 +39,25 @@ export const CHECKPOINT_PART_CHECKS: readonly ConformanceCheck<CheckpointTrial>[
   },
   {
     number: 'CHECKPOINT-12.2',
-    title: 'a written part is there after the machine lost power',
+    title: 'a written part survives a power loss of the machine',
     promises: ['STA-1'],
-    look: 'a missing sync: the checkpoint that names the part is written right after it',
+    look: 'a missing sync: the checkpoint that references the part is written right after the part',
     run: async ({ target, capabilities }) => {
       applies(capabilities.durability === 'machine', 'the store does not claim to survive a loss of power');
       const crash = hook(target, 'crashMachine');
       for (let part = 1; part <= 8; part += 1) {
         await (await opened(target)).writePart(part, utf8Bytes(`part ${part}`));
         crash();
-        assert.equal(await partOf(await opened(target), part), `part ${part}`, 'the part is gone');
+        assert.equal(await partOf(await opened(target), part), `part ${part}`, 'the part is missing');
         crash();
       }
     },
   },
   {
     number: 'CHECKPOINT-13.1',
-    title: 'a part comes back as it was when it was written',
+    title: 'a part is read back with the written bytes',
     promises: ['STA-1'],
-    look: 'bytes that are kept without a copy or taken for text, an empty part, a large one',
+    look: 'bytes stored without a copy or treated as text, an empty part, a large part',
     run: async ({ target }) => {
       const store = await opened(target);
       const any = Uint8Array.from({ length: 512 }, (_, i) => i % 256);
@@ -76,41 +76,41 @@ export const CHECKPOINT_PART_CHECKS: readonly ConformanceCheck<CheckpointTrial>[
   },
   {
     number: 'CHECKPOINT-13.2',
-    title: 'a part that is not there is rejected with MR_CHECKPOINT_PART_UNREADABLE',
-    look: 'an answer of no bytes, or the error of the disk beneath',
+    title: 'reading an absent part rejects with MR_CHECKPOINT_PART_UNREADABLE',
+    look: 'an answer of zero bytes, or the raw error of the disk',
     run: async ({ target }) => assertUnreadable(await opened(target), 7),
   },
   {
     number: 'CHECKPOINT-13.3',
-    title: 'a damaged part is rejected with MR_CHECKPOINT_PART_UNREADABLE',
+    title: 'reading a damaged part rejects with MR_CHECKPOINT_PART_UNREADABLE',
     promises: ['STA-1'],
-    look: 'the checksum of a part, and what is done when it does not hold',
+    look: 'the checksum of a part, and the reaction to a mismatch',
     run: async ({ target }) => {
       const damage = hook(target, 'damagePart');
       const store = await opened(target);
       for (const part of [1, 2]) await store.writePart(part, utf8Bytes(`part ${part}`));
       damage(1);
       await assertUnreadable(store, 1);
-      assert.equal(await partOf(store, 2), 'part 2', 'the damage of one part reached another');
+      assert.equal(await partOf(store, 2), 'part 2', 'the damage of one part affected another part');
     },
   },
   {
     number: 'CHECKPOINT-14.1',
-    title: 'listParts is every number, smallest first, and no checkpoint',
-    look: 'order by name: 10 comes after 9',
+    title: 'listParts returns every part number, smallest first, and no checkpoint',
+    look: 'sorting by name: 10 follows 9',
     run: async ({ target }) => {
       const store = await opened(target);
       assert.deepEqual(await store.listParts(), []);
       await store.write(5_000, utf8Bytes('no part'));
       for (const part of [10, 9, 0, 100]) await store.writePart(part, utf8Bytes('x'));
       assert.deepEqual(await store.listParts(), [0, 9, 10, 100]);
-      assert.deepEqual(await store.list(), [5_000], 'parts stand among the checkpoints');
+      assert.deepEqual(await store.list(), [5_000], 'parts are listed among the checkpoints');
     },
   },
   {
     number: 'CHECKPOINT-15.1',
-    title: 'removePart removes the part, and one that is not there is no error',
-    look: 'a driver that died while it cleaned up removes the same parts again',
+    title: 'removePart removes the part; removing an absent part is no error',
+    look: 'a driver that died during clean-up removes the same parts again',
     run: async ({ target }) => {
       const store = await opened(target);
       for (const part of [1, 2]) await store.writePart(part, utf8Bytes(`part ${part}`));
@@ -118,14 +118,14 @@ export const CHECKPOINT_PART_CHECKS: readonly ConformanceCheck<CheckpointTrial>[
       assert.deepEqual(await store.listParts(), [2]);
       await assertUnreadable(store, 1);
       const error = await rejectionOf(Promise.all([store.removePart(1), store.removePart(99)]));
-      assert.equal(error, undefined, `expected nothing to happen, got ${told(error)}`);
+      assert.equal(error, undefined, `expected no error, got ${told(error)}`);
       assert.equal(await partOf(store, 2), 'part 2');
     },
   },
   {
     number: 'CHECKPOINT-15.2',
     title: 'prune removes no part',
-    look: 'parts that are taken for old checkpoints: only the driver knows who needs them',
+    look: 'parts treated as old checkpoints: only the driver knows the references to parts',
     run: async ({ target }) => {
       const store = await opened(target);
       for (const part of [1, 2, 3]) await store.writePart(part, utf8Bytes(`part ${part}`));
@@ -137,7 +137,7 @@ export const CHECKPOINT_PART_CHECKS: readonly ConformanceCheck<CheckpointTrial>[
   },
 ];
 
-/** The text of a part; undefined when the store says that it cannot be read. */
+/** The text of a part; undefined when the store rejects the read as unreadable. */
 async function partOf(store: ManagedCheckpointStore, part: number): Promise<string | undefined> {
   try {
     return utf8Text(await store.readPart(part));

@@ -1,4 +1,4 @@
-// What is proven of the checkpoints of a store; their parts are in `checkpoint-part-checks.ts`.
+// Checks of the checkpoints of a store; the checks of parts are in `checkpoint-part-checks.ts`.
 import assert from 'node:assert/strict';
 import { isMillraceError } from '@millrace/core';
 import { settle } from '../../settle.ts';
@@ -12,8 +12,8 @@ import { type CheckpointTrial, CUTS, opened } from './checkpoint-trial.ts';
 export const CHECKPOINT_CHECKS: readonly ConformanceCheck<CheckpointTrial>[] = [
   {
     number: 'CHECKPOINT-1.1',
-    title: 'a write that was cut off at any point leaves the old checkpoint or the new one, whole',
-    look: 'writing in place: write beside the name, sync, and move it to its name in one step',
+    title: 'a write interrupted at any point leaves either the old or the new checkpoint, complete',
+    look: 'writing in place: write to a temporary name, sync, then rename in one step',
     run: async ({ target, capabilities }) => {
       applies(capabilities.durability !== 'memory', 'the store claims to survive nothing');
       const haltAfter = hook(target, 'haltAfter');
@@ -33,15 +33,15 @@ export const CHECKPOINT_CHECKS: readonly ConformanceCheck<CheckpointTrial>[] = [
         assert(newest !== undefined, 'there is no checkpoint left');
         if (newest.batchTime === time)
           assert.equal(utf8Text(newest.bytes), `new ${cut}`, 'half of a checkpoint');
-        else assert(!isWritten, 'a checkpoint is gone although its write resolved');
+        else assert(!isWritten, 'a checkpoint is missing although its write resolved');
       }
     },
   },
   {
     number: 'CHECKPOINT-2.1',
-    title: 'a written checkpoint is there after the machine lost power',
+    title: 'a written checkpoint survives a power loss of the machine',
     promises: ['STA-1'],
-    look: 'a missing sync, of the file before it gets its name or of the directory after',
+    look: 'a missing sync: of the file before the rename, or of the directory after the rename',
     run: async ({ target, capabilities }) => {
       applies(capabilities.durability === 'machine', 'the store does not claim to survive a loss of power');
       const crash = hook(target, 'crashMachine');
@@ -50,7 +50,7 @@ export const CHECKPOINT_CHECKS: readonly ConformanceCheck<CheckpointTrial>[] = [
         await store.write(time, utf8Bytes(`checkpoint ${time}`));
         crash();
         const newest = await (await opened(target)).newest();
-        assert.equal(newest?.batchTime, time, 'the checkpoint is gone');
+        assert.equal(newest?.batchTime, time, 'the checkpoint is missing');
         assert.equal(utf8Text(newest.bytes), `checkpoint ${time}`);
         crash();
       }
@@ -58,8 +58,8 @@ export const CHECKPOINT_CHECKS: readonly ConformanceCheck<CheckpointTrial>[] = [
   },
   {
     number: 'CHECKPOINT-3.1',
-    title: 'newest is the one of the greatest batch time',
-    look: 'order by name or by the time of writing: 10000 comes after 9000',
+    title: 'newest returns the checkpoint with the greatest batch time',
+    look: 'sorting by name or by time of writing: 10000 follows 9000',
     run: async ({ target }) => {
       const store = await opened(target);
       for (const time of [9_000, 10_000, 1_000]) await store.write(time, utf8Bytes(String(time)));
@@ -68,8 +68,8 @@ export const CHECKPOINT_CHECKS: readonly ConformanceCheck<CheckpointTrial>[] = [
   },
   {
     number: 'CHECKPOINT-3.2',
-    title: 'a damaged checkpoint is passed over for the one before it',
-    look: 'the checksum, and what is done when it does not hold',
+    title: 'newest skips a damaged checkpoint and returns the one before',
+    look: 'the checksum, and the reaction to a mismatch',
     run: async ({ target }) => {
       const damage = hook(target, 'damage');
       const store = await opened(target);
@@ -83,8 +83,8 @@ export const CHECKPOINT_CHECKS: readonly ConformanceCheck<CheckpointTrial>[] = [
   },
   {
     number: 'CHECKPOINT-3.3',
-    title: 'a checkpoint that is not accepted is passed over',
-    look: 'accept is asked about each, newest first',
+    title: 'newest skips a checkpoint that accept refuses',
+    look: 'accept is called for each checkpoint, newest first',
     run: async ({ target }) => {
       const store = await opened(target);
       for (const time of [1_000, 2_000, 3_000]) await store.write(time, utf8Bytes(String(time)));
@@ -99,21 +99,21 @@ export const CHECKPOINT_CHECKS: readonly ConformanceCheck<CheckpointTrial>[] = [
   },
   {
     number: 'CHECKPOINT-4.1',
-    title: 'each checkpoint that is passed over is logged',
-    look: 'a warning for each',
+    title: 'each skipped checkpoint is logged',
+    look: 'one warning for each skipped checkpoint',
     run: async ({ target }) => {
       const warnings = hook(target, 'warnings');
       const store = await opened(target);
       for (const time of [1_000, 2_000, 3_000]) await store.write(time, utf8Bytes(String(time)));
       const before = warnings();
       await store.newest(({ batchTime }) => batchTime === 1_000);
-      assert.equal(warnings() - before, 2, 'expected a warning for each checkpoint that was passed over');
+      assert.equal(warnings() - before, 2, 'expected a warning for each skipped checkpoint');
     },
   },
   {
     number: 'CHECKPOINT-5.1',
-    title: 'without any checkpoint newest is undefined',
-    look: 'a place that is not there yet',
+    title: 'newest returns undefined when no checkpoint exists',
+    look: 'a location that does not exist yet',
     run: async ({ target }) => {
       const store = await opened(target);
       assert.equal(await store.newest(), undefined);
@@ -122,9 +122,9 @@ export const CHECKPOINT_CHECKS: readonly ConformanceCheck<CheckpointTrial>[] = [
   },
   {
     number: 'CHECKPOINT-5.2',
-    title: 'with none that can be used newest rejects with MR_CHECKPOINT_UNREADABLE',
+    title: 'newest rejects with MR_CHECKPOINT_UNREADABLE when no existing checkpoint is usable',
     promises: ['STA-1'],
-    look: 'an answer of undefined: the program would begin without the state it had',
+    look: 'an answer of undefined: the program would start without its former state',
     run: async ({ target }) => {
       const store = await opened(target);
       await store.write(1_000, utf8Bytes('one'));
@@ -134,9 +134,9 @@ export const CHECKPOINT_CHECKS: readonly ConformanceCheck<CheckpointTrial>[] = [
   },
   {
     number: 'CHECKPOINT-6.1',
-    title: 'bytes come back under their time, as they were when they were written',
+    title: 'a checkpoint is read back under its batch time with the written bytes',
     promises: ['STA-1'],
-    look: 'bytes that are kept without a copy, an empty checkpoint, a large one',
+    look: 'bytes stored without a copy, an empty checkpoint, a large checkpoint',
     run: async ({ target }) => {
       const store = await opened(target);
       const bytes = utf8Bytes('as written');
@@ -157,8 +157,8 @@ export const CHECKPOINT_CHECKS: readonly ConformanceCheck<CheckpointTrial>[] = [
   },
   {
     number: 'CHECKPOINT-7.1',
-    title: 'list is every time, oldest first',
-    look: 'order by name',
+    title: 'list returns every batch time, oldest first',
+    look: 'sorting by name',
     run: async ({ target }) => {
       const store = await opened(target);
       for (const time of [10_000, 9_000, 0, 100_000]) await store.write(time, utf8Bytes('x'));
@@ -167,8 +167,8 @@ export const CHECKPOINT_CHECKS: readonly ConformanceCheck<CheckpointTrial>[] = [
   },
   {
     number: 'CHECKPOINT-8.1',
-    title: 'prune leaves the newest ones',
-    look: 'which end of the list is removed',
+    title: 'prune keeps the newest checkpoints',
+    look: 'the end of the list from which prune removes',
     run: async ({ target }) => {
       const store = await opened(target);
       for (const time of [1_000, 10_000, 9_000, 2_000]) await store.write(time, utf8Bytes(String(time)));
@@ -182,8 +182,8 @@ export const CHECKPOINT_CHECKS: readonly ConformanceCheck<CheckpointTrial>[] = [
   },
   {
     number: 'CHECKPOINT-9.1',
-    title: 'bytes of any value are kept',
-    look: 'a store that takes the bytes for text',
+    title: 'bytes of any value are stored unchanged',
+    look: 'a store that treats the bytes as text',
     run: async ({ target }) => {
       const store = await opened(target);
       const bytes = Uint8Array.from({ length: 512 }, (_, i) => i % 256);
@@ -193,8 +193,8 @@ export const CHECKPOINT_CHECKS: readonly ConformanceCheck<CheckpointTrial>[] = [
   },
   {
     number: 'CHECKPOINT-11.1',
-    title: 'a write under a time that is there replaces it; one that fails leaves what was there',
-    look: 'removing the old one before the new one is complete',
+    title: 'a write under an existing time replaces the checkpoint; a failed write leaves the existing one',
+    look: 'removing the old checkpoint before the new one is complete',
     run: async ({ target }) => {
       const store = await opened(target);
       await store.write(1_000, utf8Bytes('first'));
@@ -205,7 +205,7 @@ export const CHECKPOINT_CHECKS: readonly ConformanceCheck<CheckpointTrial>[] = [
       target.setFailing(true);
       assert(
         (await rejectionOf(store.write(1_000, utf8Bytes('third')))) !== undefined,
-        'a write resolved although it failed',
+        'the write resolved although its operation failed',
       );
       target.setFailing(false);
       assert.equal(utf8Text((await store.newest())?.bytes), 'second');
@@ -213,13 +213,13 @@ export const CHECKPOINT_CHECKS: readonly ConformanceCheck<CheckpointTrial>[] = [
   },
   {
     number: 'CHECKPOINT-16.1',
-    title: 'newest waits for an accept that answers a promise',
-    look: 'an answer that is taken for true because it is an object',
+    title: 'newest awaits an asynchronous accept',
+    look: 'a returned promise treated as true',
     run: async ({ target }) => {
       const store = await opened(target);
       for (const time of [1_000, 2_000]) await store.write(time, utf8Bytes(String(time)));
       const newest = await store.newest(({ batchTime }) => Promise.resolve(batchTime === 1_000));
-      assert.equal(newest?.batchTime, 1_000, 'a checkpoint was taken that was not accepted');
+      assert.equal(newest?.batchTime, 1_000, 'a refused checkpoint was returned');
       const error = await rejectionOf(store.newest(() => Promise.resolve(false)));
       assert(isMillraceError(error, 'MR_CHECKPOINT_UNREADABLE'), `expected a rejection, got ${told(error)}`);
     },

@@ -8,9 +8,9 @@ import type { CheckpointStoreSubject, CheckpointStoreTarget } from './checkpoint
 const BUGS = {
   'CHECKPOINT-1.1': 'writes in place',
   'CHECKPOINT-2.1': 'never syncs',
-  'CHECKPOINT-3.1': 'takes the last written',
-  'CHECKPOINT-3.2': 'reads what is damaged',
-  'CHECKPOINT-3.3': 'asks nobody',
+  'CHECKPOINT-3.1': 'returns the checkpoint written last',
+  'CHECKPOINT-3.2': 'reads damaged checkpoints',
+  'CHECKPOINT-3.3': 'does not call accept',
   'CHECKPOINT-4.1': 'is silent',
   'CHECKPOINT-5.1': 'begins with an empty one',
   'CHECKPOINT-5.2': 'begins from nothing',
@@ -18,14 +18,14 @@ const BUGS = {
   'CHECKPOINT-7.1': 'lists by name',
   'CHECKPOINT-8.1': 'prunes the newest',
   'CHECKPOINT-9.1': 'takes bytes for text',
-  'CHECKPOINT-11.1': 'removes before it writes',
+  'CHECKPOINT-11.1': 'removes before writing',
   'CHECKPOINT-12.1': 'writes parts in place',
   'CHECKPOINT-12.2': 'never syncs parts',
   'CHECKPOINT-13.1': 'keeps no copy of parts',
   'CHECKPOINT-13.2': 'has bytes for every part',
   'CHECKPOINT-13.3': 'reads damaged parts',
   'CHECKPOINT-14.1': 'lists parts by name',
-  'CHECKPOINT-15.1': 'misses the part that is gone',
+  'CHECKPOINT-15.1': 'fails when the part is absent',
   'CHECKPOINT-15.2': 'prunes parts',
   'CHECKPOINT-16.1': 'does not wait for accept',
 } as const;
@@ -54,14 +54,14 @@ function target(bug?: Bug): CheckpointStoreTarget {
   if (bug === 'begins with an empty one') disk.set(0, { bytes: new Uint8Array(0), isDamaged: false });
   const times = () => {
     const all = [...disk.keys()];
-    if (bug === 'takes the last written') return all;
+    if (bug === 'returns the checkpoint written last') return all;
     return bug === 'lists by name' ? all.map(String).toSorted().map(Number) : all.toSorted((a, b) => a - b);
   };
   return {
     createStore: () => ({
       write: async (batchTime, bytes) => {
         await step();
-        if (bug === 'removes before it writes') disk.delete(batchTime);
+        if (bug === 'removes before writing') disk.delete(batchTime);
         if (bug === 'writes in place') disk.set(batchTime, { bytes: bytes.slice(1), isDamaged: false });
         await step();
         if (isFailing) throw coreError('MR_STORAGE_FAILED', 'failed');
@@ -73,11 +73,11 @@ function target(bug?: Bug): CheckpointStoreTarget {
         for (const batchTime of times().toReversed()) {
           const entry = disk.get(batchTime);
           if (entry === undefined) continue;
-          const isReadable = !entry.isDamaged || bug === 'reads what is damaged';
+          const isReadable = !entry.isDamaged || bug === 'reads damaged checkpoints';
           const checkpoint = { batchTime, bytes: entry.isDamaged ? new Uint8Array(1) : entry.bytes };
           const answer = accept(checkpoint);
           const isAccepted = bug === 'does not wait for accept' ? answer : await answer;
-          if (isReadable && (isAccepted !== false || bug === 'asks nobody')) return checkpoint;
+          if (isReadable && (isAccepted !== false || bug === 'does not call accept')) return checkpoint;
           if (bug !== 'is silent') warnings += 1;
         }
         if (disk.size === 0 || bug === 'begins from nothing') return undefined;
@@ -109,7 +109,7 @@ function target(bug?: Bug): CheckpointStoreTarget {
       },
       removePart: async (part) => {
         const isRemoved = parts.delete(part);
-        if (!isRemoved && bug === 'misses the part that is gone') throw new Error('no such part');
+        if (!isRemoved && bug === 'fails when the part is absent') throw new Error('no such part');
       },
     }),
     crashProcess: () => {
@@ -144,7 +144,7 @@ const subjectWith = (bug?: Bug): CheckpointStoreSubject => ({
 });
 
 describe('the kit of checkpoint stores', () => {
-  it('passes a store that is right', async () => {
+  it('passes a correct store', async () => {
     expect(await problemsOf(CHECKPOINT_STORE_KIT, subjectWith())).toEqual([]);
   });
 

@@ -14,12 +14,12 @@ export const CHECKPOINT_STORE_KIT: ConformanceKit<CheckpointStoreSubject, Checkp
   spec: 'docs/spec/checkpoint-store.md',
   checks: [...CHECKPOINT_CHECKS, ...CHECKPOINT_PART_CHECKS],
   notCheckable: [
-    { rule: 'CHECKPOINT-18', why: 'only the store knows the foreign entries that can stand in its place' },
-    { rule: 'CHECKPOINT-19', why: 'the bound is the store’s own, and too large for a check' },
+    { rule: 'CHECKPOINT-18', why: 'only the store knows the foreign entries that may occupy its location' },
+    { rule: 'CHECKPOINT-19', why: 'the bound belongs to the store and is too large for a check' },
     { rule: 'CHECKPOINT-10', why: 'binds the caller' },
     {
       rule: 'CHECKPOINT-17',
-      why: 'binds the caller, and only the store knows the failures that no retry can heal',
+      why: 'binds the caller, and only the store knows its permanent failures',
     },
   ],
   withTrial: withTarget,

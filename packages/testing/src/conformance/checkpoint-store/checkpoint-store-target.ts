@@ -1,5 +1,5 @@
-// What a package with a checkpoint store tells the kit. For a store on the `Storage` port, `checkpointsOnStorage` knows
-// all of it.
+// The description of a package's checkpoint store for the kit. `checkpointsOnStorage` supplies the whole description
+// for a store on the `Storage` port.
 import {
   type CheckpointStore,
   type Logger,
@@ -11,40 +11,40 @@ import { FaultyStorage } from '../../faulty-storage.ts';
 import { RecordingLogger } from '../../recording-logger.ts';
 import type { TargetSubject } from '../kit/with-target.ts';
 
-/** A store, opened and closed where it can be. */
+/** A store with open and close, where the store has both. */
 export type ManagedCheckpointStore = CheckpointStore & ManagedResource;
 
-/** A place for checkpoints, empty at first. Hooks that are missing make checks not apply. */
+/** A location for checkpoints, empty at first. A check whose hook is missing does not apply. */
 export interface CheckpointStoreTarget {
-  /** A store over this place, not opened. */
+  /** An unopened store over this location. */
   createStore(): ManagedCheckpointStore;
   /** The process dies. Earlier stores are not used again. */
   crashProcess?(): void;
   /** The machine loses power. */
   crashMachine?(): void;
-  /** Lets so many more operations begin, and stops in the middle of the last. Resolves then. */
+  /** Lets this many more operations begin and stops in the middle of the last one. Resolves at the stop. */
   haltAfter?(operations: number): Promise<void>;
   /** Makes a checkpoint unreadable, behind the store's back. */
   damage?(batchTime: number): void;
   /** Makes a part unreadable, behind the store's back. */
   damagePart?(part: number): void;
-  /** From now on writing fails, or works again. */
+  /** Makes all further writes fail, or makes writes work again. */
   setFailing?(isFailing: boolean): void;
-  /** How many warnings were logged so far. */
+  /** The number of warnings logged so far. */
   warnings?(): number;
   dispose?(): void | Promise<void>;
 }
 
-/** What a store claims. */
+/** The claims of a store. */
 export interface CheckpointStoreCapabilities {
-  /** What a resolved `write` survives. */
+  /** The worst failure that a resolved `write` survives. */
   readonly durability: 'memory' | 'process' | 'machine';
 }
 
-/** What the kit is given. */
+/** The subject of the kit. */
 export type CheckpointStoreSubject = TargetSubject<CheckpointStoreTarget, CheckpointStoreCapabilities>;
 
-/** How a store on the `Storage` port is made, and where a checkpoint is. */
+/** Options for a store on the `Storage` port: its construction, and the files of its checkpoints. */
 export interface CheckpointsOnStorageOptions {
   readonly createStore: (ports: {
     readonly storage: Storage;

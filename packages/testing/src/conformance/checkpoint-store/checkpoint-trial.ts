@@ -1,4 +1,4 @@
-// What the checks of checkpoint stores share: their trial, and text as the bytes of a checkpoint.
+// Shared by the checks of checkpoint stores: the trial, and text as the bytes of a checkpoint.
 import type { TargetTrial } from '../kit/with-target.ts';
 import type {
   CheckpointStoreCapabilities,
@@ -6,13 +6,13 @@ import type {
   ManagedCheckpointStore,
 } from './checkpoint-store-target.ts';
 
-/** What each check is given. */
+/** The input of each check. */
 export type CheckpointTrial = TargetTrial<CheckpointStoreTarget, CheckpointStoreCapabilities>;
 
-/** At how many points a write is cut off: more than any write has operations. */
+/** The number of points at which a write is interrupted: more than any write has operations. */
 export const CUTS = 12;
 
-/** A store over the target's place, opened where it can be. */
+/** A store over the target's location, opened where the store has an open. */
 export async function opened(target: CheckpointStoreTarget): Promise<ManagedCheckpointStore> {
   const store = target.createStore();
   await store.open?.();

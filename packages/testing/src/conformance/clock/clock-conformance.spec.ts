@@ -6,13 +6,13 @@ import { manualClockTarget } from '../../../test/manual-clock-target.ts';
 
 type Changes = (right: ManualClock) => Partial<Clock>;
 
-/** What is wrong: other methods than those of a clock that is right. */
+/** The defects: methods that replace methods of a correct clock. */
 const BUGS: Readonly<Record<string, readonly [is: string, Changes]>> = {
   'CLOCK-1.1': ['has fractions', (right) => ({ now: () => right.now() + 0.5 })],
   'CLOCK-3.1': ['has one time', (right) => ({ monotonicMs: () => right.now() })],
   'CLOCK-4.1': ['calls early', (right) => ({ schedule: (at, call) => right.schedule(at - 5, call) })],
   'CLOCK-4.2': [
-    'calls at once what is far away',
+    'calls distant timers at once',
     (right) => ({ schedule: (at, call) => right.schedule(at - right.now() > 2 ** 31 ? 0 : at, call) }),
   ],
   'CLOCK-4.3': [
@@ -54,11 +54,11 @@ const BUGS: Readonly<Record<string, readonly [is: string, Changes]>> = {
     },
   ],
   'CLOCK-7.1': [
-    'calls what was called off',
+    'calls cancelled timers',
     (right) => ({ schedule: (at, call) => (right.schedule(at, call), { cancel: () => undefined }) }),
   ],
   'CLOCK-7.2': [
-    'calls after a while what was called off',
+    'calls cancelled timers of after',
     (right) => ({ after: (delay, call) => (right.after(delay, call), { cancel: () => undefined }) }),
   ],
   'CLOCK-8.1': [
@@ -69,7 +69,7 @@ const BUGS: Readonly<Record<string, readonly [is: string, Changes]>> = {
           try {
             call();
           } catch {
-            // The bug.
+            // The defect.
           }
         }),
     }),
@@ -82,7 +82,7 @@ const BUGS: Readonly<Record<string, readonly [is: string, Changes]>> = {
           try {
             call();
           } catch {
-            // The bug.
+            // The defect.
           }
         }),
     }),
@@ -127,7 +127,7 @@ function subjectWith(changes: Changes = () => ({})): ClockSubject {
 }
 
 describe('the kit of clocks', () => {
-  it('passes a clock that is right', async () => {
+  it('passes a correct clock', async () => {
     expect(await problemsOf(CLOCK_KIT, subjectWith())).toEqual([]);
   });
 

@@ -1,5 +1,5 @@
-// The kit of the `Clock` port. Time passes as the target says: by hand where the clock can be moved, else by waiting; so
-// the times here are short.
+// The kit of the `Clock` port. The target decides how time passes: by hand for a clock that can be moved, otherwise by
+// waiting. Times in this kit are therefore short.
 import assert from 'node:assert/strict';
 import type { Clock } from '@millrace/core';
 import type { ConformanceCheck } from '../kit/conformance-check.ts';
@@ -12,30 +12,30 @@ import { type TargetSubject, type TargetTrial, withTarget } from '../kit/with-ta
 /** A clock for one check. */
 export interface ClockTarget {
   readonly clock: Clock;
-  /** Lets so much time of this clock pass, and what it sets off happen. */
+  /** Lets this much time of the clock pass, including all effects of the passing time. */
   pass(ms: number): Promise<void>;
   /** Sets wall time, forward or back; no monotonic time passes. */
   setWallTime?(ms: number): Promise<void>;
-  /** Calls what a callback throws to; answers what was thrown while time passed. */
+  /** Lets time pass while a callback throws; resolves with the thrown error. */
   passExpectingError?(ms: number): Promise<unknown>;
   dispose?(): void | Promise<void>;
 }
 
-/** What a clock claims. */
+/** The claims of a clock. */
 export interface ClockCapabilities {
-  /** How late a call may be, in ms: 0 for a clock that is moved by hand. */
+  /** The maximum delay of a call, in ms: 0 for a clock that is moved by hand. */
   readonly lateMsMax: number;
 }
 
-/** What the kit is given. */
+/** The subject of the kit. */
 export type ClockSubject = TargetSubject<ClockTarget, ClockCapabilities>;
-/** What each check is given. */
+/** The input of each check. */
 export type ClockTrial = TargetTrial<ClockTarget, ClockCapabilities>;
 
 const CHECKS: readonly ConformanceCheck<ClockTrial>[] = [
   {
     number: 'CLOCK-1.1',
-    title: 'now is whole milliseconds, and goes on as time passes',
+    title: 'now returns whole milliseconds and advances with time',
     look: 'a fraction that is not cut off',
     run: async ({ target, capabilities }) => {
       const { clock } = target;
@@ -43,7 +43,7 @@ const CHECKS: readonly ConformanceCheck<ClockTrial>[] = [
       assert(Number.isSafeInteger(before), `now is ${before}`);
       await target.pass(20);
       const passedMs = clock.now() - before;
-      assert(Number.isSafeInteger(passedMs), 'now is no whole number');
+      assert(Number.isSafeInteger(passedMs), 'now is not a whole number');
       assert(
         passedMs >= 20 && passedMs <= 20 + capabilities.lateMsMax,
         `20 ms passed, and now moved by ${passedMs}`,
@@ -52,8 +52,8 @@ const CHECKS: readonly ConformanceCheck<ClockTrial>[] = [
   },
   {
     number: 'CLOCK-3.1',
-    title: 'monotonicMs goes on with time, and never back, whatever happens to wall time',
-    look: 'a monotonic time that is made of wall time',
+    title: 'monotonicMs advances with time and never goes back, even when wall time is set',
+    look: 'a monotonic time derived from wall time',
     run: async ({ target }) => {
       const { clock } = target;
       let last = clock.monotonicMs();
@@ -74,8 +74,8 @@ const CHECKS: readonly ConformanceCheck<ClockTrial>[] = [
   },
   {
     number: 'CLOCK-4.1',
-    title: 'a call is made once, not before its time, and soon after',
-    look: 'rounding of delays, and timers that are longer than the host’s largest',
+    title: 'a scheduled call happens once, not before its time, and soon afterwards',
+    look: "rounding of delays, and delays beyond the maximum of the host's timers",
     run: async ({ target, capabilities }) => {
       const { clock } = target;
       const at = clock.now() + 15;
@@ -85,14 +85,14 @@ const CHECKS: readonly ConformanceCheck<ClockTrial>[] = [
       await target.pass(30 + capabilities.lateMsMax);
       assert.equal(calls.length, 1, `made ${calls.length} times`);
       const [when = 0] = calls;
-      assert(when >= at, `made ${at - when} ms early`);
-      assert(when <= at + capabilities.lateMsMax, `made ${when - at} ms late`);
+      assert(when >= at, `called ${at - when} ms early`);
+      assert(when <= at + capabilities.lateMsMax, `called ${when - at} ms late`);
     },
   },
   {
     number: 'CLOCK-4.2',
-    title: 'a call that is decades away is neither made now nor an error',
-    look: 'the host’s timers take 2^31 ms at most, and fire at once beyond',
+    title: 'a call scheduled decades ahead neither happens now nor is an error',
+    look: "the host's timers accept at most 2^31 ms and fire at once beyond",
     run: async ({ target }) => {
       const { clock } = target;
       let calls = 0;
@@ -106,8 +106,9 @@ const CHECKS: readonly ConformanceCheck<ClockTrial>[] = [
   },
   {
     number: 'CLOCK-4.3',
-    title: 'a call follows a wall clock that is set: back it waits for its instant, forward it is made',
-    look: 'an instant that was turned into a length when it was asked for',
+    title:
+      'a scheduled call follows wall clock changes: set back, it waits for its instant; set forward, it happens',
+    look: 'an instant converted into a delay at the time of scheduling',
     run: async ({ target, capabilities }) => {
       const setWallTime = hook(target, 'setWallTime');
       const { clock } = target;
@@ -115,19 +116,19 @@ const CHECKS: readonly ConformanceCheck<ClockTrial>[] = [
       const back = clock.schedule(clock.now() + 15, () => calls.push('back'));
       await setWallTime(clock.now() - 3_600_000);
       await target.pass(30);
-      assert.equal(calls.length, 0, 'made an hour before its instant');
+      assert.equal(calls.length, 0, 'called an hour before its instant');
       back.cancel();
       clock.schedule(clock.now() + 3_600_000, () => calls.push('forward'));
       await setWallTime(clock.now() + 3_600_000);
-      // A clock in real time looks at wall time once a second.
+      // A clock in real time checks wall time once a second.
       await target.pass(5 + (capabilities.lateMsMax > 0 ? 1_000 + capabilities.lateMsMax : 0));
       assert.deepEqual(calls, ['forward']);
     },
   },
   {
     number: 'CLOCK-5.1',
-    title: 'a call whose time has come is made in a later turn, not inside schedule',
-    look: 'a time that is compared before the timer is returned',
+    title: 'a call with an instant in the past happens in a later turn, not inside schedule',
+    look: 'a time comparison before the timer is returned',
     run: async ({ target }) => {
       const { clock } = target;
       const order: string[] = [];
@@ -141,8 +142,8 @@ const CHECKS: readonly ConformanceCheck<ClockTrial>[] = [
   },
   {
     number: 'CLOCK-5.2',
-    title: 'a call after no time at all, or less, is made in a later turn, not inside after',
-    look: 'a delay of 0 that is served at once',
+    title: 'a call with a delay of zero or less happens in a later turn, not inside after',
+    look: 'a delay of 0 served at once',
     run: async ({ target }) => {
       const { clock } = target;
       const order: string[] = [];
@@ -156,8 +157,8 @@ const CHECKS: readonly ConformanceCheck<ClockTrial>[] = [
   },
   {
     number: 'CLOCK-6.1',
-    title: 'calls due at the same time are made in the order in which they were asked for',
-    look: 'a heap that does not keep the order of equals',
+    title: 'calls due at the same instant happen in the order of scheduling',
+    look: 'a heap that does not keep the order of equal elements',
     run: async ({ target, capabilities }) => {
       const { clock } = target;
       const at = clock.now() + 10;
@@ -171,8 +172,8 @@ const CHECKS: readonly ConformanceCheck<ClockTrial>[] = [
   },
   {
     number: 'CLOCK-6.2',
-    title: 'calls of after with the same delay are made in the order in which they were asked for',
-    look: 'a heap that does not keep the order of equals',
+    title: 'calls of after with equal delays happen in the order of scheduling',
+    look: 'a heap that does not keep the order of equal elements',
     run: async ({ target, capabilities }) => {
       const { clock } = target;
       const order: number[] = [];
@@ -186,8 +187,8 @@ const CHECKS: readonly ConformanceCheck<ClockTrial>[] = [
   },
   {
     number: 'CLOCK-7.1',
-    title: 'a call that is called off is not made, and calling it off again does nothing',
-    look: 'a cancel that takes another timer with it',
+    title: 'a cancelled call does not happen, and a second cancel has no effect',
+    look: 'a cancel that also removes another timer',
     run: async ({ target, capabilities }) => {
       const { clock } = target;
       const calls: string[] = [];
@@ -205,8 +206,8 @@ const CHECKS: readonly ConformanceCheck<ClockTrial>[] = [
   },
   {
     number: 'CLOCK-7.2',
-    title: 'a call of after that is called off is not made, and the others are',
-    look: 'a cancel that looks in the other queue',
+    title: 'a cancelled call of after does not happen, and the other calls do',
+    look: 'a cancel that searches the wrong queue',
     run: async ({ target, capabilities }) => {
       const { clock } = target;
       const calls: string[] = [];
@@ -222,7 +223,7 @@ const CHECKS: readonly ConformanceCheck<ClockTrial>[] = [
   {
     number: 'CLOCK-8.1',
     title: 'an error of a callback is not caught',
-    look: 'a try around the callback: a bug would be hidden for ever',
+    look: 'a try around the callback: the error would stay hidden forever',
     run: async ({ target }) => {
       const passExpectingError = hook(target, 'passExpectingError');
       const thrown = new Error('of the callback');
@@ -235,7 +236,7 @@ const CHECKS: readonly ConformanceCheck<ClockTrial>[] = [
   {
     number: 'CLOCK-8.2',
     title: 'an error of a callback of after is not caught',
-    look: 'a try around the callback: a bug would be hidden for ever',
+    look: 'a try around the callback: the error would stay hidden forever',
     run: async ({ target }) => {
       const passExpectingError = hook(target, 'passExpectingError');
       const thrown = new Error('of the callback');
@@ -247,8 +248,8 @@ const CHECKS: readonly ConformanceCheck<ClockTrial>[] = [
   },
   {
     number: 'CLOCK-9.1',
-    title: 'sleepUntil resolves when its time has come, and in a later turn when it has come already',
-    look: 'an answer before time, or at once',
+    title: 'sleepUntil resolves at its instant, and in a later turn when the instant has passed',
+    look: 'a resolution before the instant, or in the same turn',
     run: async ({ target, capabilities }) => {
       const { clock } = target;
       const order: string[] = [];
@@ -269,8 +270,8 @@ const CHECKS: readonly ConformanceCheck<ClockTrial>[] = [
   },
   {
     number: 'CLOCK-10.1',
-    title: 'sleepUntil rejects with the signal’s reason, also when it was aborted before',
-    look: 'the abort listener, and its removal',
+    title: 'sleepUntil rejects with the signal’s reason, also when aborted beforehand',
+    look: 'the abort listener, and the removal of the listener',
     run: async ({ target }) => {
       const { clock } = target;
       const abort = new AbortController();
@@ -284,8 +285,8 @@ const CHECKS: readonly ConformanceCheck<ClockTrial>[] = [
   },
   {
     number: 'CLOCK-14.1',
-    title: 'a call of after is made once, when its length of time has passed, and soon after',
-    look: 'rounding of delays, and timers that are longer than the host’s largest',
+    title: 'a call of after happens once, after its delay, and soon afterwards',
+    look: "rounding of delays, and delays beyond the maximum of the host's timers",
     run: async ({ target, capabilities }) => {
       const { clock } = target;
       const begunMs = clock.monotonicMs();
@@ -296,14 +297,14 @@ const CHECKS: readonly ConformanceCheck<ClockTrial>[] = [
       far.cancel();
       assert.equal(calls.length, 1, `made ${calls.length} times`);
       const [tookMs = 0] = calls;
-      assert(tookMs >= 15, `made ${15 - tookMs} ms early`);
-      assert(tookMs <= 15 + capabilities.lateMsMax, `made ${tookMs - 15} ms late`);
+      assert(tookMs >= 15, `called ${15 - tookMs} ms early`);
+      assert(tookMs <= 15 + capabilities.lateMsMax, `called ${tookMs - 15} ms late`);
     },
   },
   {
     number: 'CLOCK-15.1',
-    title: 'a wall clock that is set back or forward changes no length of time',
-    look: 'a length that is added to wall time',
+    title: 'setting the wall clock back or forward changes no delay',
+    look: 'a delay that is added to wall time',
     run: async ({ target, capabilities }) => {
       const setWallTime = hook(target, 'setWallTime');
       const { clock } = target;
@@ -314,7 +315,7 @@ const CHECKS: readonly ConformanceCheck<ClockTrial>[] = [
         void clock.sleepFor(40).then(() => calls.push(clock.monotonicMs() - begunMs));
         await setWallTime(clock.now() + stepMs);
         await target.pass(50 + capabilities.lateMsMax);
-        assert.equal(calls.length, 2, `${calls.length} of 2 came after a step of ${stepMs} ms`);
+        assert.equal(calls.length, 2, `${calls.length} of 2 calls happened after a step of ${stepMs} ms`);
         // bounded: the calls of one check
         const soonestMs = Math.min(...calls);
         assert(soonestMs >= 40, `40 ms became ${soonestMs} after a step of ${stepMs} ms`);
@@ -323,8 +324,8 @@ const CHECKS: readonly ConformanceCheck<ClockTrial>[] = [
   },
   {
     number: 'CLOCK-16.1',
-    title: 'sleepFor resolves when its length of time has passed, and in a later turn when that is none',
-    look: 'an answer before time, or at once',
+    title: 'sleepFor resolves after its delay, and in a later turn when the delay is zero',
+    look: 'a resolution before the delay has passed, or in the same turn',
     run: async ({ target, capabilities }) => {
       const { clock } = target;
       const order: string[] = [];
@@ -345,8 +346,8 @@ const CHECKS: readonly ConformanceCheck<ClockTrial>[] = [
   },
   {
     number: 'CLOCK-16.2',
-    title: 'sleepFor rejects with the signal’s reason, also when it was aborted before',
-    look: 'the abort listener, and its removal',
+    title: 'sleepFor rejects with the signal’s reason, also when aborted beforehand',
+    look: 'the abort listener, and the removal of the listener',
     run: async ({ target }) => {
       const { clock } = target;
       const abort = new AbortController();

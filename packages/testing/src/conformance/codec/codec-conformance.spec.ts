@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { numbersOf, outcomeOf, problemsOf } from '../../../test/assert-kit.ts';
 import { CODEC_KIT, type CodecSubject } from './codec-conformance.ts';
 
-/** What is wrong: other methods than those of a codec that is right. */
+/** The defects: methods that replace methods of a correct codec. */
 const BUGS: Readonly<Record<string, readonly [is: string, (right: Codec) => Partial<Codec>]>> = {
   'CODEC-1.1': [
     'takes bigints for numbers',
@@ -29,7 +29,7 @@ const BUGS: Readonly<Record<string, readonly [is: string, (right: Codec) => Part
     (right) => ({ decodeRecords: (b) => attempt(() => right.decodeRecords(b), []) }),
   ],
   'CODEC-5.1': [
-    'gives views of its input',
+    'returns views of the input',
     () => ({
       encodeRecords: () => new Uint8Array([1, 2, 3]),
       decodeRecords: (b) => [b.subarray(0, 3), 'text'],
@@ -83,7 +83,7 @@ function subjectWith(changes: (right: Codec) => Partial<Codec> = () => ({})): Co
 }
 
 describe('the kit of codecs', () => {
-  it('passes a codec that is right', async () => {
+  it('passes a correct codec', async () => {
     expect(await problemsOf(CODEC_KIT, subjectWith())).toEqual([]);
   });
 

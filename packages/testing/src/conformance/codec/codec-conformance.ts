@@ -7,16 +7,16 @@ import type { ConformanceKit, ConformanceRun } from '../kit/conformance-kit.ts';
 import { applies } from '../kit/not-applicable.ts';
 import { defineConformance, type TestFunctions } from '../kit/define-conformance.ts';
 
-/** What the kit is given. */
+/** The subject of the kit. */
 export interface CodecSubject extends ConformanceRun {
-  /** Makes a codec, as another process would. */
+  /** Makes a codec, independent of other codecs as in another process. */
   readonly create: () => Codec;
 }
 
-/** What each check is given. */
+/** The input of each check. */
 export interface CodecTrial {
   readonly codec: Codec;
-  /** Another one: what one has encoded the other decodes. */
+  /** A second codec, for decoding bytes of the first codec. */
   readonly other: Codec;
 }
 
@@ -71,8 +71,8 @@ const REFUSED: readonly (readonly [value: unknown, path: string])[] = [
 const CHECKS: readonly ConformanceCheck<CodecTrial>[] = [
   {
     number: 'CODEC-1.1',
-    title: 'every value that a record may hold comes back equal, alone and among others',
-    look: 'the value that is named, and what the library makes of it by default',
+    title: 'every value allowed in a record is decoded as an equal value, alone and among others',
+    look: 'the named value, and its default treatment by the library',
     run: async ({ codec, other }) => {
       for (const value of VALUES) {
         const [back] = other.decodeRecords(codec.encodeRecords([value]));
@@ -84,22 +84,22 @@ const CHECKS: readonly ConformanceCheck<CodecTrial>[] = [
   },
   {
     number: 'CODEC-2.1',
-    title: 'a value that would come back changed is refused with MR_CODEC_UNSUPPORTED_VALUE and its path',
-    look: 'class instances that become plain objects, functions that vanish, typed arrays that become others',
+    title: 'a value that decoding would change is refused with MR_CODEC_UNSUPPORTED_VALUE and its path',
+    look: 'class instances that become plain objects, functions that vanish, typed arrays that change type',
     run: async ({ codec }) => {
       for (const [value, path] of REFUSED) {
         const error = thrownBy(() => codec.encodeRecords(['fine', value]));
         const shown = inspect(value);
         assert(isMillraceError(error, 'MR_CODEC_UNSUPPORTED_VALUE'), `${shown} was not refused`);
         const where = `${error.message} ${inspect(error.details)}`;
-        assert(where.includes('1') && where.includes(path), `the path to ${shown} is not told: ${where}`);
+        assert(where.includes('1') && where.includes(path), `the path of ${shown} is missing: ${where}`);
       }
     },
   },
   {
     number: 'CODEC-2.2',
-    title: 'text with half of a surrogate pair comes back equal or is refused',
-    look: 'writing text as UTF-8, which puts a replacement character in its place',
+    title: 'text with half of a surrogate pair is decoded as equal text or is refused',
+    look: 'writing text as UTF-8, which inserts a replacement character',
     run: async ({ codec, other }) => {
       const text = 'half \ud800';
       try {
@@ -115,8 +115,8 @@ const CHECKS: readonly ConformanceCheck<CodecTrial>[] = [
   },
   {
     number: 'CODEC-3.1',
-    title: 'a key __proto__ arrives as an ordinary key, and no prototype is changed',
-    look: 'how keys are assigned when an object is decoded',
+    title: 'a key __proto__ is decoded as an ordinary key and changes no prototype',
+    look: 'the assignment of keys during decoding',
     run: async ({ codec, other }) => {
       const record: unknown = JSON.parse('{"__proto__": {"isAdmin": true}, "constructor": 1}');
       const [back] = other.decodeRecords(codec.encodeRecords([record]));
@@ -127,8 +127,8 @@ const CHECKS: readonly ConformanceCheck<CodecTrial>[] = [
   },
   {
     number: 'CODEC-4.1',
-    title: 'bytes that are nobody’s encoding are refused with MR_CODEC_MALFORMED',
-    look: 'errors of the library that are passed on, trailing bytes that are passed over, truncation',
+    title: 'bytes that are no valid encoding are refused with MR_CODEC_MALFORMED',
+    look: 'raw errors of the library, ignored trailing bytes, truncation',
     run: async ({ codec }) => {
       const whole = codec.encodeRecords([{ a: 1, b: ['x', 'y'] }, 2]);
       const malformed = [
@@ -146,7 +146,7 @@ const CHECKS: readonly ConformanceCheck<CodecTrial>[] = [
   },
   {
     number: 'CODEC-5.1',
-    title: 'what was decoded owns its memory',
+    title: 'decoded values own their memory',
     look: 'byte arrays that are views of the input',
     run: async ({ codec }) => {
       const bytes = codec.encodeRecords([new Uint8Array([1, 2, 3]), 'text']).slice();
@@ -158,8 +158,8 @@ const CHECKS: readonly ConformanceCheck<CodecTrial>[] = [
   },
   {
     number: 'CODEC-5.2',
-    title: 'what was encoded is not written over by the next',
-    look: 'a buffer that is used again',
+    title: 'encoded bytes are not overwritten by the next encoding',
+    look: 'a reused buffer',
     run: async ({ codec }) => {
       const first = codec.encodeRecords(['first']);
       codec.encodeRecords(['second']);
@@ -168,8 +168,8 @@ const CHECKS: readonly ConformanceCheck<CodecTrial>[] = [
   },
   {
     number: 'CODEC-6.1',
-    title: 'each block can be read alone, by another codec, in any order',
-    look: 'structures or dictionaries that are remembered from one call to the next',
+    title: 'each block can be decoded alone, by another codec, in any order',
+    look: 'structures or dictionaries kept between calls',
     run: async ({ codec, other }) => {
       const blocks = [1, 2, 3].map((n) => codec.encodeRecords([{ shape: n, of: 'record' }]));
       for (const [index, bytes] of [...blocks.entries()].toReversed())
@@ -177,14 +177,14 @@ const CHECKS: readonly ConformanceCheck<CodecTrial>[] = [
       assert.deepEqual(
         codec.encodeRecords([{ a: 1 }]),
         other.encodeRecords([{ a: 1 }]),
-        'bytes depend on the past',
+        'bytes depend on earlier calls',
       );
     },
   },
   {
     number: 'CODEC-7.1',
-    title: 'a codec has a name, the same for each of its kind',
-    look: 'the name under which logs remember their bytes',
+    title: 'a codec has a name, the same for each codec of its kind',
+    look: 'the name that logs store with the bytes',
     run: async ({ codec, other }) => {
       assert(codec.name.length > 0, 'the name is empty');
       assert.equal(codec.name, other.name);
@@ -192,13 +192,13 @@ const CHECKS: readonly ConformanceCheck<CodecTrial>[] = [
   },
   {
     number: 'CODEC-9.1',
-    title: 'refusalsIn names exactly the records that are refused, and never throws',
-    look: 'a check that is not the one of encoding, and getters that throw',
+    title: 'refusalsIn names exactly the refused records and never throws',
+    look: 'a check that differs from encoding, and getters that throw',
     run: async ({ codec }) => {
       applies(codec.refusalsIn !== undefined, 'the codec has no refusalsIn');
       const named = (records: readonly unknown[], count = records.length) =>
         codec.refusalsIn?.(records, count).map(({ index }) => index);
-      assert.deepEqual(named(VALUES), [], 'a value that is taken was named');
+      assert.deepEqual(named(VALUES), [], 'an accepted value was named');
       for (const [value] of REFUSED)
         assert.deepEqual(named([1, value, 'two']), [1], `${inspect(value)} was not named alone`);
       const trap = Object.defineProperty({}, 'a', {
@@ -207,8 +207,8 @@ const CHECKS: readonly ConformanceCheck<CodecTrial>[] = [
           throw new Error('a getter');
         },
       });
-      assert.deepEqual(named([trap, 1]), [0], 'an object that cannot be read was not named');
-      assert.deepEqual(named([1, Symbol('s')], 1), [], 'a record behind the count was named');
+      assert.deepEqual(named([trap, 1]), [0], 'an unreadable object was not named');
+      assert.deepEqual(named([1, Symbol('s')], 1), [], 'a record beyond the count was named');
     },
   },
 ];
@@ -221,7 +221,7 @@ export const CODEC_KIT: ConformanceKit<CodecSubject, CodecTrial> = {
   checks: CHECKS,
   notCheckable: [
     { rule: 'CODEC-8', why: 'binds the caller' },
-    { rule: 'CODEC-10', why: 'only the author of a format knows bytes that say more than records hold' },
+    { rule: 'CODEC-10', why: 'only the author of a format knows encodings that carry more than the records' },
   ],
   withTrial: (subject, use) => use({ codec: subject.create(), other: subject.create() }),
 };

@@ -1,5 +1,5 @@
-// What is proven of an executor backend: who is told of executors, that messages arrive, and what happens when one of
-// them goes. Executors elsewhere, with a copy of the program each, have checks of their own at the end.
+// Checks of an executor backend: announcements of executors, delivery of messages, and the loss of an executor. Remote
+// executors, each with a copy of the program, have separate checks at the end.
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
 import { type ExecutorBackend, isMillraceError } from '@millrace/core';
@@ -11,15 +11,16 @@ import { rejectionOf, told } from '../kit/rejection-of.ts';
 import type { ExecutorBackendTrial } from './executor-backend-target.ts';
 import { askDriver, ASKS_DRIVER, ASKS_PEER, HANGING, type StandIn, task } from './stand-in.ts';
 
-/** How many looks an executor may take to come up. */
+/** The maximum number of polls until an executor is up. */
 const LOOKS_MAX = 1_000;
 
 /** Checks of a backend. */
 export const BACKEND_CHECKS: readonly ConformanceCheck<ExecutorBackendTrial>[] = [
   {
     number: 'BACKEND-1.1',
-    title: 'start tells of each executor once, and executors answers them in that order',
-    look: 'executors that are added without a word, or twice',
+    title:
+      'start announces each executor once, and executors lists the announced executors in the same order',
+    look: 'executors added without an announcement, or with two',
     run: async (trial) => {
       const { backend, program } = await started(trial);
       assert.equal(new Set(program.added).size, trial.capabilities.executors);
@@ -35,7 +36,7 @@ export const BACKEND_CHECKS: readonly ConformanceCheck<ExecutorBackendTrial>[] =
   },
   {
     number: 'BACKEND-2.1',
-    title: 'an executor is ready for messages when it is added',
+    title: 'an announced executor is ready for messages',
     look: 'onExecutorAdded before the endpoint is known',
     run: async (trial) => {
       const answers: Promise<unknown>[] = [];
@@ -48,8 +49,9 @@ export const BACKEND_CHECKS: readonly ConformanceCheck<ExecutorBackendTrial>[] =
   },
   {
     number: 'BACKEND-3.1',
-    title: 'an executor that is gone is told once, is no longer among the living, and does not answer',
-    look: 'the end of a thread or process that nobody listens for',
+    title:
+      'the loss of an executor is reported once; a lost executor is no longer listed and does not answer',
+    look: 'the end of a thread or process without a listener',
     run: async (trial) => {
       const kill = hook(trial.target, 'kill');
       const { backend, program } = await started(trial);
@@ -64,8 +66,9 @@ export const BACKEND_CHECKS: readonly ConformanceCheck<ExecutorBackendTrial>[] =
   },
   {
     number: 'BACKEND-7.1',
-    title: 'a request reaches the executor that it is for, and its reply the asker, many at once',
-    look: 'replies that are matched by their order instead of by an id',
+    title:
+      'a request reaches the addressed executor and the reply reaches the caller, with many requests at once',
+    look: 'replies matched by order instead of by id',
     run: async (trial) => {
       const { backend, program } = await started(trial);
       const asks = Array.from({ length: 40 }, (_, i) => {
@@ -73,13 +76,17 @@ export const BACKEND_CHECKS: readonly ConformanceCheck<ExecutorBackendTrial>[] =
         return backend.ask(executorId, 'RunTask', task(i)).then((outcome) => ({ i, executorId, outcome }));
       });
       for (const { i, executorId, outcome } of await Promise.all(asks))
-        assert.deepEqual(outcome, { ok: true, value: [executorId, i] }, 'a reply of another request');
+        assert.deepEqual(
+          outcome,
+          { ok: true, value: [executorId, i] },
+          'the reply belongs to another request',
+        );
     },
   },
   {
     number: 'BACKEND-7.2',
-    title: 'an error of the executor reaches the asker with its code',
-    look: 'errors that lose code and disposition on their way',
+    title: 'an error of the executor reaches the caller with its code',
+    look: 'errors that lose code and disposition in transit',
     run: async (trial) => {
       const { backend, program } = await started(trial);
       const error = await rejectionOf(backend.ask(program.added[0] ?? '', 'RunTask', task(-1)));
@@ -90,8 +97,8 @@ export const BACKEND_CHECKS: readonly ConformanceCheck<ExecutorBackendTrial>[] =
   },
   {
     number: 'BACKEND-8.1',
-    title: 'asking an executor that nobody knows rejects with MR_EXECUTOR_UNREACHABLE',
-    look: 'a request that waits for ever',
+    title: 'asking an unknown executor rejects with MR_EXECUTOR_UNREACHABLE',
+    look: 'a request that waits forever',
     run: async (trial) => {
       const { backend } = await started(trial);
       await assertUnreachable(backend.ask('nobody', 'RunTask', task(0)));
@@ -99,14 +106,14 @@ export const BACKEND_CHECKS: readonly ConformanceCheck<ExecutorBackendTrial>[] =
   },
   {
     number: 'BACKEND-8.2',
-    title: 'a request to an executor that dies before it answers rejects with MR_EXECUTOR_UNREACHABLE',
-    look: 'requests that are under way when an executor goes',
+    title: 'a pending request to a dying executor rejects with MR_EXECUTOR_UNREACHABLE',
+    look: 'requests pending at the loss of an executor',
     run: async (trial) => {
       const kill = hook(trial.target, 'kill');
       const { backend, program } = await started(trial);
       const [first = ''] = program.added;
       const asking = assertUnreachable(backend.ask(first, 'RunTask', task(HANGING)));
-      // It is awaited below; until then nobody listens.
+      // Awaited below; the rejection has no observer until then.
       asking.catch(() => undefined);
       await settle();
       await kill(first);
@@ -115,8 +122,8 @@ export const BACKEND_CHECKS: readonly ConformanceCheck<ExecutorBackendTrial>[] =
   },
   {
     number: 'BACKEND-9.1',
-    title: 'an executor reaches its driver, and is answered',
-    look: 'the driver of the identity',
+    title: 'a request of an executor reaches the driver and is answered',
+    look: 'the driver endpoint of the identity',
     run: async (trial) => {
       const { program } = await started(trial);
       for (const identity of program.identities) {
@@ -127,8 +134,8 @@ export const BACKEND_CHECKS: readonly ConformanceCheck<ExecutorBackendTrial>[] =
   },
   {
     number: 'BACKEND-12.1',
-    title: 'executors are made by createExecutor, each with an identity of its own',
-    look: 'an id that is given twice',
+    title: 'createExecutor makes every executor, each with a distinct identity',
+    look: 'an id assigned twice',
     run: async (trial) => {
       const { program } = await started(trial);
       const ids = program.identities.map(({ executorId }) => executorId);
@@ -138,8 +145,8 @@ export const BACKEND_CHECKS: readonly ConformanceCheck<ExecutorBackendTrial>[] =
   },
   {
     number: 'BACKEND-13.1',
-    title: 'stop closes every executor, once, and may be repeated',
-    look: 'endpoints that are not closed, or not waited for',
+    title: 'stop closes every executor once and may be repeated',
+    look: 'endpoints that are not closed, or whose close is not awaited',
     run: async (trial) => {
       const { backend, program } = await started(trial);
       await backend.stop();
@@ -152,35 +159,32 @@ export const BACKEND_CHECKS: readonly ConformanceCheck<ExecutorBackendTrial>[] =
   },
   {
     number: 'BACKEND-13.2',
-    title: 'a backend that was never started can be stopped',
-    look: 'a stop that needs what only start sets',
+    title: 'stop works on a backend that was never started',
+    look: 'a stop that needs fields set by start',
     run: async ({ target }) => target.backend.stop(),
   },
   {
     number: 'BACKEND-17.1',
-    title: 'executors elsewhere are refused when their program differs, and the error has the lines of both',
-    look: 'a fingerprint that is not compared, or an error that says no more than that there is a difference',
+    title:
+      'remote executors with a different program are refused, and the error shows the lines of both programs',
+    look: 'a fingerprint that is not compared, or an error that states only that a difference exists',
     run: async (trial) => {
       needsRemote(trial);
-      assert.equal(
-        trial.target.backend.isRemote,
-        true,
-        'a backend with executors elsewhere has to say isRemote',
-      );
+      assert.equal(trial.target.backend.isRemote, true, 'a backend with remote executors must set isRemote');
       const other = { ...trial.program.served, fingerprint: 'another', shape: ['line 0 of another program'] };
       const { backend } = await trial.createWith(other);
       const error = await rejectionOf(backend.start(trial.program));
       await backend.stop();
-      assert(error !== undefined, 'an executor with another program was taken');
+      assert(error !== undefined, 'an executor with another program was accepted');
       const text = inspect(error, { depth: 6 });
       for (const line of [...trial.program.shape, ...other.shape])
-        assert(text.includes(line), `the error does not say: ${line}`);
+        assert(text.includes(line), `the error does not contain: ${line}`);
     },
   },
   {
     number: 'BACKEND-18.1',
-    title: 'executors reach each other when the driver hears of them, and not when they are gone',
-    look: 'connections that are made after onExecutorAdded, or that outlive their executor',
+    title: 'executors reach each other once the driver knows both, and no longer after a loss',
+    look: 'connections made after onExecutorAdded, or connections that outlive their executor',
     run: async (trial) => {
       needsRemote(trial);
       const kill = hook(trial.target, 'kill');
@@ -193,7 +197,7 @@ export const BACKEND_CHECKS: readonly ConformanceCheck<ExecutorBackendTrial>[] =
       };
       await backend.start(program);
       await until(() => program.added.length >= trial.capabilities.executors);
-      assert(asks.length > 0, 'expected two executors at least');
+      assert(asks.length > 0, 'expected at least two executors');
       await Promise.all(asks);
       const [first = '', ...others] = program.added;
       await kill(first);
@@ -205,9 +209,9 @@ export const BACKEND_CHECKS: readonly ConformanceCheck<ExecutorBackendTrial>[] =
   },
   {
     number: 'BACKEND-19.1',
-    title: 'as many executors come as the program asks for',
+    title: 'the backend starts the number of executors requested by the program',
     level: 'optional',
-    look: 'DriverProgram.executors, before the option of the backend',
+    look: 'DriverProgram.executors, which overrides the option of the backend',
     run: async (trial) => {
       needsRemote(trial);
       const { target, program } = trial;
@@ -220,9 +224,9 @@ export const BACKEND_CHECKS: readonly ConformanceCheck<ExecutorBackendTrial>[] =
   },
   {
     number: 'BACKEND-20.1',
-    title: 'an executor that died is replaced, not at once, under another id',
+    title: 'a dead executor is replaced, after a delay and under another id',
     level: 'optional',
-    look: 'a replacement without a delay, or under the name of the dead',
+    look: 'a replacement without a delay, or under the id of the dead executor',
     run: async (trial) => {
       needsRemote(trial);
       const kill = hook(trial.target, 'kill');
@@ -232,18 +236,18 @@ export const BACKEND_CHECKS: readonly ConformanceCheck<ExecutorBackendTrial>[] =
       await kill(known[0] ?? '');
       await until(() => program.lost.length > 0);
       await settle();
-      assert.equal(program.added.length, known.length, 'replaced at once');
+      assert.equal(program.added.length, known.length, 'replaced without a delay');
       for (let turn = 0; turn < LOOKS_MAX && program.added.length === known.length; turn += 1)
         await pass(100);
       const [replacement = 'nobody'] = program.added.slice(known.length);
-      assert(!known.includes(replacement), `${replacement} came back under its name`);
+      assert(!known.includes(replacement), `${replacement} reused the id of a dead executor`);
       await backend.ask(replacement, 'RunTask', task(0));
     },
   },
   {
     number: 'BACKEND-21.1',
-    title: 'executors that were asked for come, and are counted from then on',
-    look: 'wanted: those on their way count',
+    title: 'requested executors arrive and are counted from the request on',
+    look: 'wanted: starting executors count',
     run: async (trial) => {
       const { backend, program } = await started(trial);
       const scaling = scalingOf(backend);
@@ -251,7 +255,7 @@ export const BACKEND_CHECKS: readonly ConformanceCheck<ExecutorBackendTrial>[] =
       assert.equal(scaling.wanted, executors);
       assert(scaling.maxUseful >= 1, `maxUseful is ${scaling.maxUseful}`);
       scaling.add(2);
-      assert.equal(scaling.wanted, executors + 2, 'those on their way are not counted');
+      assert.equal(scaling.wanted, executors + 2, 'starting executors are not counted');
       await until(() => program.added.length >= executors + 2);
       assert.equal(new Set(program.added).size, executors + 2);
       assert.equal(scaling.wanted, executors + 2);
@@ -260,8 +264,8 @@ export const BACKEND_CHECKS: readonly ConformanceCheck<ExecutorBackendTrial>[] =
   },
   {
     number: 'BACKEND-22.1',
-    title: 'an executor that is retired is lost at once, is asked nothing, and does not come back',
-    look: 'a retirement that waits for the end of the executor before it tells of it, or that is taken for a death',
+    title: 'a retired executor is lost at once, gets no requests and does not come back',
+    look: 'a retirement that waits for the end of the executor before the report, or that is treated as a death',
     run: async (trial) => {
       const { backend, program } = await started(trial);
       const scaling = scalingOf(backend);
@@ -278,14 +282,14 @@ export const BACKEND_CHECKS: readonly ConformanceCheck<ExecutorBackendTrial>[] =
       assert.equal(program.added.length, trial.capabilities.executors, 'a retired executor was replaced');
       scaling.add(1);
       await until(() => program.added.length > trial.capabilities.executors);
-      assert.equal(new Set(program.added).size, program.added.length, 'a later executor has its name');
+      assert.equal(new Set(program.added).size, program.added.length, 'a later executor reused the id');
       assert.deepEqual(program.lost, [first]);
     },
   },
   {
     number: 'BACKEND-23.1',
-    title: 'a task that asks the driver before it answers is answered',
-    look: 'a driver that takes no question while it waits for a reply',
+    title: 'a task that asks the driver before its own reply is answered',
+    look: 'a driver that accepts no request while waiting for a reply',
     run: async (trial) => {
       const { backend, program } = await started(trial);
       for (const executorId of program.added) {
@@ -297,12 +301,12 @@ export const BACKEND_CHECKS: readonly ConformanceCheck<ExecutorBackendTrial>[] =
 ];
 
 function scalingOf({ scaling }: ExecutorBackend): ExecutorScaling {
-  if (scaling === undefined) throw new NotApplicable('the number of its executors cannot be changed');
+  if (scaling === undefined) throw new NotApplicable('the number of executors cannot be changed');
   return scaling;
 }
 
 function needsRemote({ target: { backend } }: ExecutorBackendTrial): void {
-  applies(backend.isRemote === true, 'its executors share the memory of the driver');
+  applies(backend.isRemote === true, 'the executors share the memory of the driver');
 }
 
 async function started({
@@ -317,7 +321,7 @@ async function started({
 
 async function until(holds: () => boolean): Promise<void> {
   for (let look = 0; look < LOOKS_MAX && !holds(); look += 1) await settle();
-  assert(holds(), 'expected all executors to come, or one to go, and to hear of it');
+  assert(holds(), 'expected all executors to arrive, or the loss of one to be reported');
 }
 
 async function assertUnreachable(asking: Promise<unknown>): Promise<void> {

@@ -6,22 +6,22 @@ import type { ExecutorBackendSubject } from './executor-backend-target.ts';
 
 const BUGS: Readonly<Record<string, BackendBug>> = {
   'BACKEND-1.1': 'adds an executor twice',
-  'BACKEND-2.1': 'adds before it is ready',
+  'BACKEND-2.1': 'announces executors before readiness',
   'BACKEND-3.1': 'does not notice a death',
   'BACKEND-7.1': 'sends all to the first',
   'BACKEND-7.2': 'loses the code of an error',
-  'BACKEND-8.1': 'waits for nobody',
-  'BACKEND-8.2': 'forgets who waits',
+  'BACKEND-8.1': 'never rejects asks of unknown executors',
+  'BACKEND-8.2': 'forgets pending requests',
   'BACKEND-9.1': 'hands over no driver',
   'BACKEND-12.1': 'gives two the same id',
   'BACKEND-13.1': 'closes nothing',
-  'BACKEND-13.2': 'stops only what was started',
+  'BACKEND-13.2': 'cannot stop without a start',
   'BACKEND-17.1': 'takes any program',
   'BACKEND-18.1': 'connects too late',
-  'BACKEND-19.1': 'starts as many as it likes',
+  'BACKEND-19.1': 'ignores the requested number',
   'BACKEND-20.1': 'replaces under the same id',
-  'BACKEND-21.1': 'counts only who is there',
-  'BACKEND-22.1': 'tells late who was retired',
+  'BACKEND-21.1': 'counts running executors only',
+  'BACKEND-22.1': 'reports retirement late',
   'BACKEND-23.1': 'answers between tasks only',
 };
 
@@ -31,7 +31,7 @@ const subjectWith = (bug?: BackendBug): ExecutorBackendSubject => ({
 });
 
 describe('the kit of executor backends', () => {
-  it('passes a backend that is right', async () => {
+  it('passes a correct backend', async () => {
     expect(await problemsOf(EXECUTOR_BACKEND_KIT, subjectWith())).toEqual([]);
   });
 

@@ -1,4 +1,4 @@
-// The kit of the `ExecutorBackend` port. The program that its executors run is a stand-in for the engine.
+// The kit of the `ExecutorBackend` port. The executors run a stand-in for the engine.
 import type { ConformanceKit } from '../kit/conformance-kit.ts';
 import { defineConformance, type TestFunctions } from '../kit/define-conformance.ts';
 import { BACKEND_CHECKS } from './executor-backend-checks.ts';
@@ -23,7 +23,7 @@ export const EXECUTOR_BACKEND_KIT: ConformanceKit<ExecutorBackendSubject, Execut
     { rule: 'BACKEND-11', why: 'permits something' },
     { rule: 'BACKEND-14', why: 'binds the caller' },
     { rule: 'BACKEND-15', why: 'binds the caller' },
-    { rule: 'BACKEND-24', why: 'only a backend knows the failures that no retry can heal' },
+    { rule: 'BACKEND-24', why: 'only a backend knows its permanent failures' },
     { rule: 'BACKEND-25', why: 'binds the engine' },
     { rule: 'BACKEND-16', why: 'binds the executor’s side of the engine' },
   ],

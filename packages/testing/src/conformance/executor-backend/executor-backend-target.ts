@@ -1,4 +1,4 @@
-// What a package with an executor backend tells the kit.
+// The description of a package's executor backend for the kit.
 import type { ExecutorBackend } from '@millrace/core';
 import type { ExecutorProgram } from '@millrace/core/engine';
 import type { ConformanceRun } from '../kit/conformance-kit.ts';
@@ -6,37 +6,37 @@ import type { StandIn } from './stand-in.ts';
 
 /** A backend for one check. */
 export interface ExecutorBackendTarget {
-  /** Not started. */
+  /** The backend, not started. */
   readonly backend: ExecutorBackend;
-  /** Ends an executor without its knowledge, as the death of its process would. */
+  /** Ends an executor without notice, like the death of its process. */
   kill?(executorId: string): void | Promise<void>;
-  /** Lets time of the backend's clock pass, where it can be moved. */
+  /** Lets time of the backend's clock pass, where the clock can be moved. */
   pass?(ms: number): Promise<void>;
   dispose?(): void | Promise<void>;
 }
 
-/** What a backend claims. */
+/** The claims of a backend. */
 export interface ExecutorBackendCapabilities {
-  /** How many executors the targets bring up. */
+  /** The number of executors started by the targets. */
   readonly executors: number;
 }
 
-/** What the kit is given. */
+/** The subject of the kit. */
 export interface ExecutorBackendSubject extends ConformanceRun {
   readonly capabilities: ExecutorBackendCapabilities;
   /**
-   * Makes a backend for one check. Where its executors have a copy of the program each, `program` is what every copy
-   * offers to its session: a target hands it to `ExecutorSession.serve`.
+   * Makes a backend for one check. `program` is the program of remote executors: a target passes `program` to
+   * `ExecutorSession.serve` in every copy.
    */
   readonly create: (program: ExecutorProgram) => ExecutorBackendTarget | Promise<ExecutorBackendTarget>;
 }
 
-/** What each check is given. */
+/** The input of each check. */
 export interface ExecutorBackendTrial {
   readonly target: ExecutorBackendTarget;
   readonly capabilities: ExecutorBackendCapabilities;
-  /** What the target's executors run. */
+  /** The program run by the target's executors. */
   readonly program: StandIn;
-  /** Another target, whose executors run this. */
+  /** Makes another target whose executors run this program. */
   createWith(program: ExecutorProgram): Promise<ExecutorBackendTarget>;
 }

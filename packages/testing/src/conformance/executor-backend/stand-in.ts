@@ -1,5 +1,5 @@
-// The program that the kit of executor backends runs: a stand-in for the engine. It answers every message with what it
-// was asked, and keeps what happened.
+// The program run by the kit of executor backends: a stand-in for the engine. The program echoes every message and
+// records all events.
 import { coreError } from '@millrace/core';
 import {
   type ExecutorIdentity,
@@ -13,13 +13,13 @@ import { settle } from '../../settle.ts';
 /** The partition of a task that never ends. */
 export const HANGING = 1_000_000;
 
-/** The partition of a task that asks the executor of its `rddId`. */
+/** The partition of a task that asks the executor named by `rddId`. */
 export const ASKS_PEER = 1_000_001;
 
-/** The partition of a task that asks the driver before it answers. */
+/** The partition of a task that asks the driver before its own reply. */
 export const ASKS_DRIVER = 1_000_002;
 
-/** Plays the engine, on the driver's side and on that of every executor. */
+/** Plays the engine on the driver's side and in every executor. */
 export class StandIn implements DriverProgram {
   readonly fingerprint = 'conformance';
   readonly application = 'conformance';
@@ -29,7 +29,7 @@ export class StandIn implements DriverProgram {
   readonly lost: string[] = [];
   readonly closed: string[] = [];
   readonly identities: ExecutorIdentity[] = [];
-  /** Called when an executor was added, before anything else happens. */
+  /** Called first after an executor was added. */
   onAdded: (executorId: string) => void = () => undefined;
 
   readonly driver: DriverProgram['driver'] = {
@@ -48,7 +48,7 @@ export class StandIn implements DriverProgram {
     onExecutorLost: (executorId) => void this.lost.push(executorId),
   };
 
-  /** What a copy of the program elsewhere offers. */
+  /** The program offered by a remote copy. */
   get served(): ExecutorProgram {
     const { application, fingerprint, shape, createExecutor } = this;
     return { application, fingerprint, shape, createExecutor, close: async () => undefined };
@@ -78,13 +78,13 @@ export class StandIn implements DriverProgram {
   };
 }
 
-/** A task that is known by its partition; a negative one fails, and `HANGING` never ends. */
+/** A task identified by its partition; a negative partition fails, and `HANGING` never ends. */
 export function task(partition: number, rddId = 'rdd'): RunTask {
   const name = { batchTime: 1_000, outputOperation: 0, rddId, partition, kind: 'result' as const };
   return { epoch: 1, task: name, attempt: 0, inputs: [] };
 }
 
-/** Asks the driver to register a receiver, and answers what it said. */
+/** Asks the driver to register a receiver and returns the driver's reply. */
 export async function askDriver({ driver, executorId, host }: ExecutorIdentity): Promise<unknown> {
   const reply = await driver.ask('RegisterReceiver', {
     streamId: 7,
@@ -97,7 +97,7 @@ export async function askDriver({ driver, executorId, host }: ExecutorIdentity):
 }
 
 async function askPeer({ peers }: ExecutorIdentity, executorId: string): Promise<unknown> {
-  if (peers === undefined) throw new TypeError('an executor elsewhere was given no peers');
+  if (peers === undefined) throw new TypeError('a remote executor has no peers');
   await peers.ask(executorId, 'FetchBlock', { epoch: 1, block: anyReceivedBlockInfo() });
   return { ok: true, value: executorId };
 }

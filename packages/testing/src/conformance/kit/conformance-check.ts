@@ -1,37 +1,36 @@
-// One thing to prove of an implementation: a numbered check. Its number begins with the rule of the port's page in
-// `docs/spec` that it proves (`LOG-8.2` is the second check of rule LOG-8), so that a failure, a report and the page
-// all speak of the same thing.
+// A numbered check of an implementation. The number begins with the proven rule of the port's page in `docs/spec`
+// (`LOG-8.2` is the second check of rule LOG-8), so a failure, a report and the page use the same name.
 import type { PromiseId } from '@millrace/core/engine';
 
-/** The number of a check: the rule it proves, a dot, and its place among the checks of that rule. */
+/** The number of a check: the proven rule, a dot, and the position among the checks of the rule. */
 export type CheckNumber = `${string}-${number}.${number}`;
 
-/** A check. It throws when the implementation does not do what the rule says. */
+/** A check. `run` throws when the implementation violates the rule. */
 export interface ConformanceCheck<Trial> {
   readonly number: CheckNumber;
-  /** What is true of an implementation that passes. */
+  /** The property of a passing implementation. */
   readonly title: string;
   /**
-   * `required`: whoever fails it does not conform. `optional`: the rule says SHOULD or MAY; an implementation can leave
-   * it out and says why. Default `required`.
+   * `required`: an implementation that fails the check does not conform. `optional`: the rule says SHOULD or MAY; an
+   * implementation may leave the check out and states the reason. Default `required`.
    */
   readonly level?: 'required' | 'optional';
-  /** Promises of the engine that rest on it. */
+  /** Promises of the engine that depend on this check. */
   readonly promises?: readonly PromiseId[];
-  /** Where to look when it fails: the likely cause. */
+  /** The likely cause of a failure. */
   readonly look: string;
-  /** Runs it. Each run has a trial of its own. @throws `NotApplicable` when there is nothing to check. */
+  /** Runs the check. Each run has a separate trial. @throws `NotApplicable` when there is nothing to check. */
   run(trial: Trial): Promise<void>;
 }
 
 /** A rule that no check can prove. */
 export interface UncheckableRule {
   readonly rule: `${string}-${number}`;
-  /** Why not. */
+  /** The reason. */
   readonly why: string;
 }
 
-/** The rule that a check proves. */
+/** The rule proven by a check. */
 export function ruleOf(number: CheckNumber): string {
   return number.slice(0, number.lastIndexOf('.'));
 }

@@ -1,9 +1,9 @@
-// What a failed check says: its number, the page and rule that ask for it, the likely cause, and what was found. It
-// names all of these so that whoever reads a log of a build far away knows where to begin.
+// The message of a failed check: number, page, rule, likely cause and finding. All of these are named, so the reader of
+// a remote build's log knows the starting point.
 import { messageOf } from '@millrace/core';
 import { type CheckNumber, type ConformanceCheck, ruleOf } from './conformance-check.ts';
 
-/** What a failure needs to know of its check. */
+/** The fields of a check that a failure reports. */
 export interface FailedCheck {
   readonly check: ConformanceCheck<never>;
   /** The page of the rules. */

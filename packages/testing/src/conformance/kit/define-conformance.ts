@@ -1,5 +1,5 @@
-// Turns a kit into tests of whatever framework is handed in, one test a check. The last test writes what the others have
-// found, when a report is asked for; otherwise it compares it with what the README says.
+// Turns a kit into tests of the given framework, one test per check. On request the last test writes the results of the
+// run to a report; otherwise the last test compares the results with the README.
 import type { ConformanceCheck } from './conformance-check.ts';
 import { ruleOf } from './conformance-check.ts';
 import type { ConformanceKit, ConformanceRun } from './conformance-kit.ts';
@@ -7,7 +7,7 @@ import { type CheckResult, runCheck } from './run-check.ts';
 import { assertReadmeIsUpToDate } from '../report/assert-readme.ts';
 import { writeReport } from '../report/write-report.ts';
 
-/** What a test gets from its framework; vitest and `node:test` both give this. */
+/** The context of a test; both vitest and `node:test` supply one. */
 export interface TestHandle {
   /** Ends the test as skipped. */
   skip(why?: string): unknown;
@@ -22,7 +22,7 @@ export interface TestFunctions {
 /**
  * Defines the tests of a kit for one subject.
  *
- * @throws TypeError when `leftOut` names a check that is required, or none at all.
+ * @throws TypeError when `leftOut` names a required or an unknown check.
  */
 export function defineConformance<Subject extends ConformanceRun, Trial>(
   { describe, it }: TestFunctions,
@@ -45,7 +45,7 @@ export function defineConformance<Subject extends ConformanceRun, Trial>(
     const writing = { kit, name, results, module: subject.module };
     if (isReported(subject)) it('writes conformance.json', () => writeReport(writing));
     else {
-      it('stands in the README as it went, where that has a table', async (handle) => {
+      it('matches the table in the README, if the README has one', async (handle) => {
         const isWhole = results.length === kit.checks.length && results.every(isSettled);
         if (isWhole) await assertReadmeIsUpToDate(writing);
         else handle.skip('not all checks ran, or some failed');
@@ -60,7 +60,7 @@ function titleOf(check: ConformanceCheck<never>): string {
   return `${check.number} ${check.title}${promises}${optional}`;
 }
 
-/** A check that failed says so itself. */
+/** A failed check reports itself. */
 function isSettled({ result }: CheckResult): boolean {
   return result !== 'failed';
 }

@@ -1,18 +1,18 @@
-// A check that finds nothing to check: the implementation does not claim the ability, or its target has no way to bring
-// the situation about. That is neither a success nor a failure, and the report says so.
+// A check without anything to check: the implementation does not claim the ability, or the target cannot create the
+// situation. The result is neither a success nor a failure and is reported as such.
 
 /** Thrown by a check that does not apply. */
 export class NotApplicable extends Error {
   override readonly name = 'NotApplicable';
 }
 
-/** A hook as a function of its own. */
+/** The type of a hook as a standalone function. */
 export type Hook<T> = NonNullable<T> extends (...args: infer A) => infer R ? (...args: A) => R : never;
 
 /**
- * A hook of a target that a check cannot do without, bound to the target.
+ * A required hook of a target, bound to the target.
  *
- * @throws `NotApplicable` when the target does not have it.
+ * @throws `NotApplicable` when the target lacks the hook.
  */
 export function hook<T extends object, K extends keyof T & string>(target: T, name: K): Hook<T[K]> {
   const found: unknown = target[name];
@@ -21,7 +21,7 @@ export function hook<T extends object, K extends keyof T & string>(target: T, na
   return bound as Hook<T[K]>;
 }
 
-/** @throws `NotApplicable` with this reason, unless the condition holds. */
+/** @throws `NotApplicable` with this reason unless the condition holds. */
 export function applies(condition: boolean, otherwise: string): void {
   if (!condition) throw new NotApplicable(otherwise);
 }

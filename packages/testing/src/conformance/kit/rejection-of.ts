@@ -1,7 +1,7 @@
-// What a promise is rejected with, as a value, and as text for a message.
+// The rejection reason of a promise, as a value and as text for a message.
 import { isError, serializeError } from '@millrace/core/engine';
 
-/** The error that a promise is rejected with; undefined when it resolves. */
+/** The rejection reason of a promise; undefined when the promise resolves. */
 export async function rejectionOf(promise: Promise<unknown>): Promise<unknown> {
   try {
     await promise;
@@ -11,7 +11,7 @@ export async function rejectionOf(promise: Promise<unknown>): Promise<unknown> {
   }
 }
 
-/** An error in one line; `nothing` where there is none. */
+/** An error in one line; `nothing` when there is no error. */
 export function told(error: unknown): string {
   if (error === undefined) return 'nothing';
   const { name, message } = serializeError(error);

@@ -1,5 +1,5 @@
-// Runs one check and says how it went. Nothing that an implementation does can hang a run: a check has a bound in wall
-// time, which is the one thing here that virtual time cannot give.
+// Runs one check and returns the result. No implementation can hang a run, because each check has a bound in wall time;
+// virtual time cannot provide such a bound.
 import { setTimeout } from 'node:timers/promises';
 import { SystemClock } from '@millrace/core';
 import type { CheckNumber, ConformanceCheck } from './conformance-check.ts';
@@ -10,22 +10,22 @@ import { NotApplicable } from './not-applicable.ts';
 const TIMEOUT_MS = 10_000;
 const clock = new SystemClock();
 
-/** How one check went. */
+/** The result of one check. */
 export interface CheckResult {
   readonly number: CheckNumber;
   readonly title: string;
   readonly level: 'required' | 'optional';
   readonly promises: readonly string[];
-  /** `not-applicable` and `left-out` say why. */
+  /** `not-applicable` and `left-out` come with a reason. */
   readonly result: 'passed' | 'failed' | 'not-applicable' | 'left-out';
   readonly why?: string;
   /** Wall milliseconds. */
   readonly durationMs: number;
-  /** Of a failed check. */
+  /** The failure of a failed check. */
   readonly failure?: ConformanceFailure;
 }
 
-/** What to run, and on what. */
+/** The check to run, and its subject. */
 export interface CheckRequest<Subject extends ConformanceRun, Trial> {
   readonly kit: ConformanceKit<Subject, Trial>;
   readonly check: ConformanceCheck<Trial>;
@@ -68,16 +68,16 @@ export async function runKit<Subject extends ConformanceRun, Trial>(
 async function within(timeoutMs: number, run: () => Promise<void>): Promise<void> {
   const stop = new AbortController();
   const late = setTimeout(timeoutMs, undefined, { signal: stop.signal }).then(() => {
-    throw new Error(`the check did not end within ${timeoutMs} ms: something it waited for never came`);
+    throw new Error(`the check did not end within ${timeoutMs} ms: an awaited event never happened`);
   });
   try {
     const running = run();
-    // After the bound nobody listens to what becomes of the check.
+    // After the bound the outcome of the check is ignored.
     running.catch(() => undefined);
     await Promise.race([running, late]);
   } finally {
     stop.abort();
-    // The wait ends with the abort, or has said what it had to say.
+    // The wait ends by the abort, or has already reported.
     late.catch(() => undefined);
   }
 }

@@ -1,8 +1,8 @@
-// A storage in front of another, for kits that look at or hold up what passes. Everything goes through as it is; whoever
-// extends it says what becomes of open files.
+// A storage in front of another storage, for kits that observe or delay operations. All calls pass unchanged;
+// subclasses decide the treatment of open files.
 import type { Storage, StorageEntry, StorageFile, StorageOpenMode } from '@millrace/core';
 
-/** Hands everything on. */
+/** Forwards every call. */
 export class StorageInFront implements Storage {
   readonly #storage: Storage;
 
@@ -51,7 +51,7 @@ export class StorageInFront implements Storage {
     return this.#storage.lock(path);
   }
 
-  /** What is done otherwise with an open file; nothing by default. */
+  /** Overrides for an open file; none by default. */
   protected inFrontOf(_file: StorageFile): Partial<StorageFile> {
     return {};
   }

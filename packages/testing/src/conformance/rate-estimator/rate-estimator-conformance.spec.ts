@@ -5,7 +5,7 @@ import { RATE_ESTIMATOR_KIT } from './rate-estimator-conformance.ts';
 
 type Next = (measurement: BatchMeasurement, latest: BatchMeasurement | undefined) => number | undefined;
 
-/** What was done per second of work, and never less than a few records. */
+/** The records processed per second of work, with a floor of a few records. */
 const right: Next = ({ recordCount, sizeBytes, processingDelayMs }) =>
   processingDelayMs <= 0 ? undefined : Math.max(10, ((recordCount || sizeBytes) / processingDelayMs) * 1_000);
 
@@ -25,7 +25,7 @@ const alone = (next: Next): RateEstimatorFactory => ({
 
 const BUGS: Readonly<Record<string, readonly [is: string, () => RateEstimatorFactory]>> = {
   'RATE-1.1': [
-    'shares its state',
+    'shares state',
     () => {
       let worst = 0;
       const next: Next = (one, latest) => {
@@ -40,16 +40,16 @@ const BUGS: Readonly<Record<string, readonly [is: string, () => RateEstimatorFac
     'divides by nothing',
     () => alone(({ recordCount, processingDelayMs: ms }) => recordCount / ms),
   ],
-  'RATE-4.1': ['asks chance', () => alone((one, latest) => (right(one, latest) ?? 1) * Math.random())],
+  'RATE-4.1': ['uses randomness', () => alone((one, latest) => (right(one, latest) ?? 1) * Math.random())],
   'RATE-5.1': [
-    'takes bytes for no work',
+    'ignores bytes without a record count',
     () => alone((one, latest) => (one.recordCount === 0 ? undefined : right(one, latest))),
   ],
   'RATE-6.1': ['goes down to nothing', () => alone(({ schedulingDelayMs: ms }) => (ms > 1_000 ? 0 : 100))],
 };
 
 describe('the kit of rate estimators', () => {
-  it('passes an estimator that is right', async () => {
+  it('passes a correct estimator', async () => {
     expect(await problemsOf(RATE_ESTIMATOR_KIT, { create: () => alone(right) })).toEqual([]);
   });
 

@@ -1,11 +1,11 @@
-// The kit of the `RateEstimator` port and its factory.
+// The kit of the `RateEstimator` port and of its factory.
 import assert from 'node:assert/strict';
 import { type BatchMeasurement, type RateEstimatorFactory, SeededRandom } from '@millrace/core';
 import type { ConformanceCheck } from '../kit/conformance-check.ts';
 import type { ConformanceKit, ConformanceRun } from '../kit/conformance-kit.ts';
 import { defineConformance, type TestFunctions } from '../kit/define-conformance.ts';
 
-/** What the kit is given. */
+/** The subject of the kit. */
 export interface RateEstimatorSubject extends ConformanceRun {
   readonly create: () => RateEstimatorFactory;
 }
@@ -16,7 +16,7 @@ const BATCHES = 300;
 const CHECKS: readonly ConformanceCheck<RateEstimatorFactory>[] = [
   {
     number: 'RATE-1.1',
-    title: 'estimators of different streams share nothing',
+    title: 'estimators of different streams share no state',
     look: 'state in the factory, or in the module',
     run: async (factory) => {
       const alone = factory.create({ batchIntervalMs: INTERVAL_MS });
@@ -32,22 +32,25 @@ const CHECKS: readonly ConformanceCheck<RateEstimatorFactory>[] = [
   },
   {
     number: 'RATE-2.1',
-    title: 'a stream that cannot keep up is slowed down, and one that can is not held for ever',
-    look: 'units: records per second out of milliseconds',
+    title: 'an overloaded stream is slowed down, and a stream with spare capacity is not held back forever',
+    look: 'units: records per second computed from milliseconds',
     run: async (factory) => {
       const estimator = factory.create({ batchIntervalMs: INTERVAL_MS });
       const rates = overloaded().map((one) => estimator.next(one));
       const told = rates.filter((rate) => rate !== undefined);
-      assert(told.length > 0, 'there was never an answer: a rate that never changes is not estimated');
-      // 1,000 records take 5 s here, so 200 records per second is what this stream can do.
+      assert(told.length > 0, 'no estimate was made: a rate that never changes is not estimated');
+      // 1,000 records take 5 s here, so the capacity of this stream is 200 records per second.
       const last = told.at(-1) ?? 0;
-      assert(last < 1_000, `5 s of work a second, and the rate is still ${last} records per second`);
+      assert(
+        last < 1_000,
+        `the work of a second takes 5 s, and the rate is still ${last} records per second`,
+      );
     },
   },
   {
     number: 'RATE-3.1',
-    title: 'every answer is a finite number that is not negative',
-    look: 'a division by a delay or a time of zero, and a batch that ended before the one before it',
+    title: 'every estimate is a finite, non-negative number',
+    look: 'a division by a delay or time of zero, and a batch that ended before its predecessor',
     run: async (factory) => {
       for (const initial of [{}, { initialRate: 0 }, { initialRate: 500 }]) {
         const estimator = factory.create({ batchIntervalMs: INTERVAL_MS, ...initial });
@@ -61,8 +64,8 @@ const CHECKS: readonly ConformanceCheck<RateEstimatorFactory>[] = [
   },
   {
     number: 'RATE-4.1',
-    title: 'the same measurements give the same rates',
-    look: 'a clock or chance besides the measurements',
+    title: 'equal measurements give equal rates',
+    look: 'a clock or randomness in addition to the measurements',
     run: async (factory) => {
       const rates = () => {
         const estimator = factory.create({ batchIntervalMs: INTERVAL_MS });
@@ -75,7 +78,7 @@ const CHECKS: readonly ConformanceCheck<RateEstimatorFactory>[] = [
   },
   {
     number: 'RATE-5.1',
-    title: 'work that came as bytes, without records, is work',
+    title: 'work received as bytes, without a record count, counts as work',
     level: 'optional',
     look: 'a batch whose recordCount is 0 and whose sizeBytes is not',
     run: async (factory) => {
@@ -83,15 +86,15 @@ const CHECKS: readonly ConformanceCheck<RateEstimatorFactory>[] = [
       const rates = overloaded().map((one) => estimator.next({ ...one, recordCount: 0 }));
       assert(
         rates.some((rate) => rate !== undefined),
-        'a stream of encoded blocks keeps its first rate for ever',
+        'a stream of encoded blocks keeps the first rate forever',
       );
     },
   },
   {
     number: 'RATE-6.1',
-    title: 'however slow a stream is, some records still come',
+    title: 'records still arrive, however slow the stream is',
     level: 'optional',
-    look: 'the floor of the rate: without records there is no measurement, and it could never rise again',
+    look: 'the floor of the rate: without records there is no measurement, so the rate could never rise again',
     run: async (factory) => {
       const estimator = factory.create({ batchIntervalMs: INTERVAL_MS });
       for (let batch = 0; batch < BATCHES; batch += 1) {
@@ -101,7 +104,7 @@ const CHECKS: readonly ConformanceCheck<RateEstimatorFactory>[] = [
           processingDelayMs: 60_000,
           schedulingDelayMs: 600_000,
         });
-        assert(rate === undefined || rate > 0, `the rate is ${String(rate)}: nothing comes any more`);
+        assert(rate === undefined || rate > 0, `the rate is ${String(rate)}: no records arrive any more`);
       }
     },
   },
@@ -148,7 +151,7 @@ function steady(recordCount: number, processingDelayMs: number): readonly BatchM
   }));
 }
 
-/** Batches of 1,000 records a second that take 5 s each, further and further behind. */
+/** Batches of 1,000 records a second that take 5 s each, with growing delay. */
 function overloaded(): readonly BatchMeasurement[] {
   return Array.from({ length: 20 }, (_, batch) => ({
     ...measurementAt(batch),
@@ -158,7 +161,7 @@ function overloaded(): readonly BatchMeasurement[] {
   }));
 }
 
-/** Everything that a measurement can be. */
+/** All extreme values of a measurement. */
 function* awkward(random: SeededRandom): Generator<BatchMeasurement> {
   const amounts = [0, 1, 1_000, 1e9];
   const draw = (): number => amounts[random.integer(amounts.length)] ?? 0;

@@ -1,4 +1,4 @@
-// What is proven of a received-block handler.
+// Checks of a received-block handler.
 import assert from 'node:assert/strict';
 import { type Block, isMillraceError, type ReceivedBlockHandler, type StoredBlock } from '@millrace/core';
 import { recordsBlock, textBlock } from '../../builders.ts';
@@ -12,7 +12,7 @@ import type {
   ReceivedBlockHandlerTarget,
 } from './received-block-handler-target.ts';
 
-/** What each check is given. */
+/** The input of each check. */
 export type HandlerTrial = TargetTrial<ReceivedBlockHandlerTarget, ReceivedBlockHandlerCapabilities>;
 
 const ENCODED: Block = { kind: 'encoded', bytes: new Uint8Array([1, 2, 3]), recordCount: 2, sizeBytes: 3 };
@@ -26,7 +26,7 @@ const KINDS: readonly Block[] = [
 export const HANDLER_CHECKS: readonly ConformanceCheck<HandlerTrial>[] = [
   {
     number: 'HANDLER-1.1',
-    title: 'a stored block can be read at once, and the handler is as durable as it claims',
+    title: 'a stored block is readable at once, and the handler has the claimed durability',
     look: 'the durability of the handler',
     run: async ({ target: { handler }, capabilities }) => {
       assert.equal(handler.durability, capabilities.durability);
@@ -38,7 +38,7 @@ export const HANDLER_CHECKS: readonly ConformanceCheck<HandlerTrial>[] = [
     number: 'HANDLER-1.2',
     title: 'storeBlock does not resolve before the block is durable',
     promises: ['REC-1'],
-    look: 'an answer that is given when the block is in memory',
+    look: 'an answer given while the block is only in memory',
     run: async ({ target }) => {
       const release = hook(target, 'hold')();
       let isStored = false;
@@ -46,16 +46,16 @@ export const HANDLER_CHECKS: readonly ConformanceCheck<HandlerTrial>[] = [
         isStored = true;
       });
       await settle();
-      assert(!isStored, 'storeBlock resolved while nothing could be made durable');
+      assert(!isStored, 'storeBlock resolved while nothing could become durable');
       release();
       await storing;
     },
   },
   {
     number: 'HANDLER-1.3',
-    title: 'stored blocks are there after the process died',
+    title: 'stored blocks survive the death of the process',
     promises: ['REC-1', 'WAL-1'],
-    look: 'what is written before storeBlock resolves, and that the answer alone is enough to find it',
+    look: 'the data written before storeBlock resolves; the answer alone must be enough to find the block',
     run: async ({ target, capabilities }) => {
       applies(capabilities.durability !== 'memory', 'the handler claims to survive nothing');
       const crash = hook(target, 'crashProcess');
@@ -65,7 +65,7 @@ export const HANDLER_CHECKS: readonly ConformanceCheck<HandlerTrial>[] = [
   },
   {
     number: 'HANDLER-1.4',
-    title: 'stored blocks are there after the machine lost power',
+    title: 'stored blocks survive a power loss of the machine',
     promises: ['REC-1', 'WAL-1'],
     look: 'a missing sync',
     run: async ({ target, capabilities }) => {
@@ -77,14 +77,14 @@ export const HANDLER_CHECKS: readonly ConformanceCheck<HandlerTrial>[] = [
   },
   {
     number: 'HANDLER-2.1',
-    title: 'a block whose storing failed is not there, and may be stored again under its id',
-    look: 'what a failed attempt leaves behind: a copy in memory, or a note of its id',
+    title: 'a block whose storing failed is absent and may be stored again under its id',
+    look: 'remains of a failed attempt: a copy in memory, or a recorded id',
     run: async ({ target }) => {
       const failNext = hook(target, 'failNext');
       const block = recordsBlock([1, 2]);
       failNext();
       const error = await rejectionOf(target.handler.storeBlock('input-0-a-0', block));
-      assert(error !== undefined, 'storing succeeded although its medium failed');
+      assert(error !== undefined, 'storing succeeded although the medium failed');
       const lost: StoredBlock = {
         blockId: 'input-0-a-0',
         recordCount: 2,
@@ -94,7 +94,7 @@ export const HANDLER_CHECKS: readonly ConformanceCheck<HandlerTrial>[] = [
       assert.equal(
         await target.handler.readBlock(lost),
         undefined,
-        'the block is there although storing it failed',
+        'the block is present although storing failed',
       );
       const stored = await target.handler.storeBlock('input-0-a-0', block);
       await assertReads(target.handler, [stored], [block]);
@@ -102,8 +102,8 @@ export const HANDLER_CHECKS: readonly ConformanceCheck<HandlerTrial>[] = [
   },
   {
     number: 'HANDLER-4.1',
-    title: 'the answer names id, records, bytes, durability, and is plain data',
-    look: 'what storeBlock answers: it travels to the driver and to other executors',
+    title: 'the answer holds id, record count, bytes and durability, and is plain data',
+    look: 'the answer of storeBlock, which travels to the driver and to other executors',
     run: async ({ target: { handler } }) => {
       for (const [index, block] of KINDS.entries()) {
         const stored = await handler.storeBlock(`input-0-a-${index}`, block);
@@ -114,7 +114,7 @@ export const HANDLER_CHECKS: readonly ConformanceCheck<HandlerTrial>[] = [
         assert.equal(
           'handle' in stored,
           handler.durability !== 'memory',
-          'a handle says that a log has the block',
+          'the handle must show that the block is in a log',
         );
         assert.deepEqual(JSON.parse(JSON.stringify(stored)), stored, 'the answer is not plain data');
       }
@@ -122,8 +122,8 @@ export const HANDLER_CHECKS: readonly ConformanceCheck<HandlerTrial>[] = [
   },
   {
     number: 'HANDLER-5.1',
-    title: 'blocks of every kind come back as they were',
-    look: 'the kind of a block and its chunks, when it is read back from a log',
+    title: 'blocks of every kind are read back unchanged',
+    look: 'the kind of a block and its chunks when the block is read from a log',
     run: async ({ target }) => {
       const stored = await storeAll(target.handler, KINDS);
       await target.evict?.();
@@ -132,10 +132,10 @@ export const HANDLER_CHECKS: readonly ConformanceCheck<HandlerTrial>[] = [
   },
   {
     number: 'HANDLER-5.2',
-    title: 'a block that memory has dropped is read from where it was made durable',
-    look: 'reading by the handle of the answer',
+    title: 'a block dropped from memory is read from durable storage',
+    look: 'reading by the handle in the answer',
     run: async ({ target, capabilities }) => {
-      applies(capabilities.durability !== 'memory', 'there is no place but memory');
+      applies(capabilities.durability !== 'memory', 'the handler has no place but memory');
       const evict = hook(target, 'evict');
       const stored = await storeAll(target.handler, KINDS);
       await evict();
@@ -148,8 +148,8 @@ export const HANDLER_CHECKS: readonly ConformanceCheck<HandlerTrial>[] = [
   },
   {
     number: 'HANDLER-5.3',
-    title: 'a block that nobody stored is answered with undefined',
-    look: 'an exception where the block is lost: the task has to know that it is',
+    title: 'reading an unknown block returns undefined',
+    look: 'an exception for a lost block: the task must be able to detect the loss',
     run: async ({ target: { handler } }) => {
       const lost: StoredBlock = {
         blockId: 'input-9-z-9',
@@ -162,9 +162,9 @@ export const HANDLER_CHECKS: readonly ConformanceCheck<HandlerTrial>[] = [
   },
   {
     number: 'HANDLER-6.1',
-    title: 'clean-up keeps what may belong to the batch of the threshold or a later one',
+    title: 'clean-up keeps every block that may belong to the threshold batch or a later batch',
     promises: ['WAL-4'],
-    look: 'clean-up by the time at which a block was stored, or by the clock of the executor',
+    look: 'clean-up by the storing time of a block, or by the clock of the executor',
     run: async ({ target }) => {
       const stored = await storeAll(target.handler, KINDS);
       await target.handler.cleanupOldBlocks(5_000);
@@ -175,7 +175,7 @@ export const HANDLER_CHECKS: readonly ConformanceCheck<HandlerTrial>[] = [
   },
   {
     number: 'HANDLER-7.1',
-    title: 'clean-up may be repeated, and go back',
+    title: 'clean-up may be repeated, and may arrive with an older threshold',
     look: 'messages of the driver arrive twice and late',
     run: async ({ target: { handler } }) => {
       const [first, ...others] = await storeAll(handler, KINDS);
@@ -187,8 +187,8 @@ export const HANDLER_CHECKS: readonly ConformanceCheck<HandlerTrial>[] = [
   },
   {
     number: 'HANDLER-8.1',
-    title: 'removeBlocks forgets the given blocks only, and unknown ones are no error',
-    look: 'what else stands beside a removed block: a whole segment is not free when one of its blocks is',
+    title: 'removeBlocks drops only the given blocks, and unknown blocks are no error',
+    look: 'neighbours of a removed block: a segment is not free after the removal of one of its blocks',
     run: async ({ target }) => {
       const { handler } = target;
       const [first, ...others] = await storeAll(handler, KINDS);
@@ -199,13 +199,13 @@ export const HANDLER_CHECKS: readonly ConformanceCheck<HandlerTrial>[] = [
       await target.evict?.();
       await assertReads(handler, others, KINDS.slice(1));
       if (handler.durability === 'memory')
-        assert.equal(await handler.readBlock(first), undefined, 'not forgotten');
+        assert.equal(await handler.readBlock(first), undefined, 'not removed');
     },
   },
   {
     number: 'HANDLER-9.1',
-    title: 'blocks of many receivers are stored at once',
-    look: 'state that two calls of storeBlock share',
+    title: 'blocks of many receivers are stored concurrently',
+    look: 'state shared by two calls of storeBlock',
     run: async ({ target }) => {
       const blocks = Array.from({ length: 50 }, (_, i) => recordsBlock([`record of ${i}`]));
       const stored = await Promise.all(
@@ -217,9 +217,9 @@ export const HANDLER_CHECKS: readonly ConformanceCheck<HandlerTrial>[] = [
   },
   {
     number: 'HANDLER-13.1',
-    title: 'a block that can be read again is there, and the answer says where',
+    title: 'a replayable block is stored, and the answer names its location',
     promises: ['REC-1', 'BAT-4'],
-    look: 'an answer of more durability than the block has: memory, without a handle, is enough for such a block',
+    look: 'an answer with more durability than the block has: memory, without a handle, is enough for a replayable block',
     run: async ({ target }) => {
       const { handler } = target;
       const stored: StoredBlock[] = [];
@@ -229,7 +229,11 @@ export const HANDLER_CHECKS: readonly ConformanceCheck<HandlerTrial>[] = [
       for (const { durability, handle } of stored) {
         const isInLog = durability !== 'memory';
         assert.equal(durability, isInLog ? handler.durability : 'memory');
-        assert.equal(handle !== undefined, isInLog, 'a handle says that a log has the block');
+        assert.equal(
+          handle !== undefined,
+          isInLog,
+          'the handle must show exactly that the block is in a log',
+        );
       }
       if (target.crashProcess === undefined) return;
       const next = await target.crashProcess();
@@ -239,10 +243,11 @@ export const HANDLER_CHECKS: readonly ConformanceCheck<HandlerTrial>[] = [
   },
   {
     number: 'HANDLER-15.1',
-    title: 'a handler that says so refuses a block with a record that is no data, and stores nothing of it',
-    look: 'what is kept in memory before the records are encoded',
+    title:
+      'a handler that claims to do so refuses a block with an unsupported record and stores none of the block',
+    look: 'copies in memory made before the records are encoded',
     run: async ({ target: { handler } }) => {
-      applies(handler.refusesUnsupported === true, 'the handler does not look at records');
+      applies(handler.refusesUnsupported === true, 'the handler does not check records');
       const id = 'input-0-a-0';
       const error = await rejectionOf(handler.storeBlock(id, recordsBlock([1, Symbol('s')])));
       assert(isMillraceError(error, 'MR_CODEC_UNSUPPORTED_VALUE'), `expected a refusal, got ${told(error)}`);
@@ -271,11 +276,11 @@ async function assertReads(
   for (const [index, one] of stored.entries()) {
     const block = await handler.readBlock(one);
     assert(block !== undefined, `block ${one.blockId} is lost`);
-    assert.deepEqual(contentOf(block), contentOf(blocks[index]), `block ${one.blockId} is another`);
+    assert.deepEqual(contentOf(block), contentOf(blocks[index]), `block ${one.blockId} has other content`);
   }
 }
 
-/** What a block holds, however it is cut into chunks. */
+/** The content of a block, independent of its chunks. */
 function contentOf(block: Block | undefined): unknown {
   if (block === undefined) return undefined;
   const { kind, recordCount } = block;

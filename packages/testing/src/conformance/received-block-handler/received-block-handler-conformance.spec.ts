@@ -10,21 +10,21 @@ const BUGS = {
   'HANDLER-1.2': 'answers at once',
   'HANDLER-1.3': 'keeps blocks in memory only',
   'HANDLER-1.4': 'never syncs',
-  'HANDLER-2.1': 'remembers what failed',
+  'HANDLER-2.1': 'keeps failed blocks',
   'HANDLER-4.1': 'answers without a handle',
   'HANDLER-5.1': 'forgets the kind',
   'HANDLER-5.2': 'does not look into the log',
-  'HANDLER-5.3': 'throws for what is lost',
+  'HANDLER-5.3': 'throws for lost blocks',
   'HANDLER-6.1': 'cleans everything',
-  'HANDLER-7.1': 'cleans what a late message names',
+  'HANDLER-7.1': 'cleans by late messages',
   'HANDLER-8.1': 'removes the neighbours',
-  'HANDLER-9.1': 'mixes up what comes at once',
+  'HANDLER-9.1': 'mixes up concurrent blocks',
   'HANDLER-13.1': 'says that memory is a log',
-  'HANDLER-15.1': 'takes what it says it refuses',
+  'HANDLER-15.1': 'accepts unsupported records',
 } as const;
 type Bug = (typeof BUGS)[keyof typeof BUGS];
 
-/** A handler with a log that is a list. */
+/** A handler whose log is a list. */
 function subjectWith(bug?: Bug): ReceivedBlockHandlerSubject {
   const create = () => {
     const memory = new Map<string, Block>();
@@ -37,17 +37,17 @@ function subjectWith(bug?: Bug): ReceivedBlockHandlerSubject {
       refusesUnsupported: true,
       durability: bug === 'claims another durability' ? 'process' : 'machine',
       storeBlock: async (blockId, block, options) => {
-        if (block.kind === 'records' && bug !== 'takes what it says it refuses')
+        if (block.kind === 'records' && bug !== 'accepts unsupported records')
           new MsgpackCodec().encodeRecords(block.chunks.flatMap(({ records }) => records));
         underWay = block;
-        if (bug === 'remembers what failed') memory.set(blockId, block);
+        if (bug === 'keeps failed blocks') memory.set(blockId, block);
         if (bug !== 'answers at once') await gate;
         if (isFailing) {
           isFailing = false;
           throw coreError('MR_STORAGE_FAILED', 'the medium failed');
         }
         await Promise.resolve();
-        if (bug === 'mixes up what comes at once') block = underWay ?? block;
+        if (bug === 'mixes up concurrent blocks') block = underWay ?? block;
         memory.set(blockId, block);
         if (bug === 'says that memory is a log' && options?.canBeReadAgain === true) {
           const { recordCount, sizeBytes } = block;
@@ -64,14 +64,14 @@ function subjectWith(bug?: Bug): ReceivedBlockHandlerSubject {
       readBlock: async ({ blockId, handle }) => {
         const cached = memory.get(blockId);
         if (cached !== undefined) return cached;
-        if (bug === 'throws for what is lost') throw coreError('MR_BLOCK_LOST', blockId);
+        if (bug === 'throws for lost blocks') throw coreError('MR_BLOCK_LOST', blockId);
         if (bug === 'does not look into the log') return undefined;
         return handle === undefined ? undefined : log[handle.offset];
       },
       cleanupOldBlocks: async (threshold) => {
         const isLate = threshold < latest;
         latest = Math.max(latest, threshold);
-        if (bug === 'cleans everything' || (bug === 'cleans what a late message names' && isLate)) {
+        if (bug === 'cleans everything' || (bug === 'cleans by late messages' && isLate)) {
           log = [];
           memory.clear();
         }
@@ -108,7 +108,7 @@ function subjectWith(bug?: Bug): ReceivedBlockHandlerSubject {
 }
 
 describe('the kit of received-block handlers', () => {
-  it('passes a handler that is right', async () => {
+  it('passes a correct handler', async () => {
     expect(await problemsOf(RECEIVED_BLOCK_HANDLER_KIT, subjectWith())).toEqual([]);
   });
 

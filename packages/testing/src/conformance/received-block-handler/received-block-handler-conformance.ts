@@ -12,7 +12,7 @@ export const RECEIVED_BLOCK_HANDLER_KIT: ConformanceKit<ReceivedBlockHandlerSubj
   spec: 'docs/spec/received-block-handler.md',
   checks: HANDLER_CHECKS,
   notCheckable: [
-    { rule: 'HANDLER-3', why: 'the prospects of a retry are not visible from outside' },
+    { rule: 'HANDLER-3', why: 'the outlook of a retry is not visible from outside' },
     { rule: 'HANDLER-10', why: 'binds the caller' },
     { rule: 'HANDLER-11', why: 'binds the caller' },
     { rule: 'HANDLER-12', why: 'binds the caller' },

@@ -1,29 +1,29 @@
-// What a package with a received-block handler tells the kit.
+// The description of a package's received-block handler for the kit.
 import type { Durability, ReceivedBlockHandler } from '@millrace/core';
 import type { TargetSubject } from '../kit/with-target.ts';
 
-/** A handler, opened, and what can be done around it. Hooks that are missing make checks not apply. */
+/** An open handler and its environment. A check whose hook is missing does not apply. */
 export interface ReceivedBlockHandlerTarget {
   readonly handler: ReceivedBlockHandler;
-  /** The process dies; answers with the handler of the next one, opened over the same place. */
+  /** The process dies; resolves with the handler of the next process, opened over the same location. */
   crashProcess?(): Promise<ReceivedBlockHandler>;
-  /** The machine loses power; answers likewise. */
+  /** The machine loses power; resolves with the next handler, opened over the same location. */
   crashMachine?(): Promise<ReceivedBlockHandler>;
-  /** Drops every copy in memory that may be dropped. */
+  /** Drops every memory copy that may be dropped. */
   evict?(): void | Promise<void>;
   /** The next `storeBlock` fails. */
   failNext?(): void;
-  /** Holds back what makes blocks durable; the answer lets it go on. */
+  /** Suspends the durable medium; the returned function resumes the medium. */
   hold?(): () => void;
   dispose?(): void | Promise<void>;
 }
 
-/** What a handler claims. */
+/** The claims of a handler. */
 export interface ReceivedBlockHandlerCapabilities {
   readonly durability: Durability;
 }
 
-/** What the kit is given. */
+/** The subject of the kit. */
 export type ReceivedBlockHandlerSubject = TargetSubject<
   ReceivedBlockHandlerTarget,
   ReceivedBlockHandlerCapabilities

@@ -1,10 +1,10 @@
-// The files of a receiver under test, with the bytes counted that are read from them.
+// The files of a receiver under test, with a count of the bytes read.
 import type { StorageFile } from '@millrace/core';
 import { StorageInFront } from '../kit/storage-in-front.ts';
 
-/** A storage that counts what is read. */
+/** A storage that counts read bytes. */
 export class CountingStorage extends StorageInFront {
-  /** Bytes that were read from files so far. */
+  /** Bytes read from files so far. */
   readBytes = 0;
 
   protected override inFrontOf(file: StorageFile): Partial<StorageFile> {

@@ -1,4 +1,4 @@
-// The kit of receivers. The engine's part is played by a stage that cuts blocks, lets storing fail as a script says and
+// The kit of receivers. A stage plays the engine: the stage cuts blocks, fails storing according to a script and
 // accounts for every record by its id.
 import type { ConformanceKit } from '../kit/conformance-kit.ts';
 import { defineConformance, type TestFunctions } from '../kit/define-conformance.ts';
@@ -43,6 +43,6 @@ export const RECEIVER_KIT: ConformanceKit<ReceiverSubject, ReceiverTrial<unknown
  * ```
  */
 export function receiverConformance<T>(test: TestFunctions, subject: ReceiverSubject<T>): void {
-  // Records go from the source to `idOf` of the same target: their type matters to nobody in between.
+  // Records only travel from the source to `idOf` of the same target, so the record type has no effect in between.
   defineConformance(test, RECEIVER_KIT, subject as ReceiverSubject);
 }

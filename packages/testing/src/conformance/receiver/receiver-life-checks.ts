@@ -1,4 +1,4 @@
-// The life of a receiver: made, started, stopped at any moment, and everything given back.
+// The life of a receiver: creation, start, a stop at any moment, and the release of all resources.
 import assert from 'node:assert/strict';
 import { settle } from '../../settle.ts';
 import type { ConformanceCheck } from '../kit/conformance-check.ts';
@@ -7,7 +7,7 @@ import { asReceiver } from './receiver-mark.ts';
 import type { ReceiverTrial } from './receiver-trial.ts';
 import type { StageContext } from './stage-context.ts';
 
-/** Things of the process that a receiver may hold. */
+/** Process resources that a receiver may hold. */
 const HANDLES = new Set([
   'TCPSocketWrap',
   'TCPServerWrap',
@@ -18,7 +18,7 @@ const HANDLES = new Set([
 ]);
 const STOP_MS = 10_000;
 const HOUR_MS = 3_600_000;
-/** How often an idle receiver may set a timer in an hour: ten times a second. */
+/** The maximum number of timers of an idle receiver in an hour: ten per second. */
 const IDLE_TIMERS_MAX = 36_000;
 const IDLE_COMPLAINTS_MAX = 5;
 
@@ -26,22 +26,22 @@ const IDLE_COMPLAINTS_MAX = 5;
 export const RECEIVER_LIFE_CHECKS: readonly ConformanceCheck<ReceiverTrial<unknown>>[] = [
   {
     number: 'RECEIVER-1.1',
-    title: 'create makes a fresh object and does no I/O',
-    look: 'sockets, files or timers that are taken in the constructor instead of in start',
+    title: 'create returns a new object and does no I/O',
+    look: 'sockets, files or timers opened in the constructor instead of in start',
     run: async ({ target, stage }) => {
       const before = openHandles();
       const one = asReceiver(() => target.receiver.create());
       const other = asReceiver(() => target.receiver.create());
       await settle();
-      assert.notEqual(one, other, 'create gave the same object twice');
-      // Fewer: what an earlier check has closed may only go now.
+      assert.notEqual(one, other, 'create returned the same object twice');
+      // The number may be lower: resources closed by an earlier check may disappear only now.
       assert(openHandles() <= before, 'create opened something');
       assert.equal(stage.clock.scheduled, 0, 'create set a timer');
     },
   },
   {
     number: 'RECEIVER-2.1',
-    title: 'start returns although the source has nothing',
+    title: 'start returns although the source has no records',
     look: 'a start that awaits the first record, or reads to the end',
     run: async (trial) => {
       await trial.startWith(0);
@@ -50,8 +50,8 @@ export const RECEIVER_LIFE_CHECKS: readonly ConformanceCheck<ReceiverTrial<unkno
   },
   {
     number: 'RECEIVER-2.2',
-    title: 'an idle source costs little, and is no error',
-    look: 'polling without a pause, time-outs for silence, a log line for every look',
+    title: 'an idle source costs little and is no error',
+    look: 'polling without a pause, time-outs on silence, a log line per poll',
     run: async (trial) => {
       trial.needsFeedingWhile();
       await trial.startWith(0);
@@ -61,10 +61,10 @@ export const RECEIVER_LIFE_CHECKS: readonly ConformanceCheck<ReceiverTrial<unkno
       await trial.pass(HOUR_MS);
       const { context } = stage;
       const loud = stage.log.lines.filter(({ level }) => level === 'warn' || level === 'error');
-      assert.deepEqual(context.wishes, [], 'an idle hour led to a restart or an end');
+      assert.deepEqual(context.wishes, [], 'an idle hour led to a restart or a stop');
       assert(
         context.errors.length + loud.length <= IDLE_COMPLAINTS_MAX,
-        'an idle hour led to complaint after complaint',
+        'an idle hour led to repeated errors',
       );
       const timers = stage.clock.scheduled - before;
       assert(timers <= IDLE_TIMERS_MAX, `an idle hour took ${timers} timers`);
@@ -74,8 +74,8 @@ export const RECEIVER_LIFE_CHECKS: readonly ConformanceCheck<ReceiverTrial<unkno
   },
   {
     number: 'RECEIVER-3.1',
-    title: 'a source that is away leads to a restart or is waited for, and is read when it is back',
-    look: 'a connection error that ends the receiver for good, or that nobody is told',
+    title: 'an unreachable source leads to a restart or to waiting, and is read after its return',
+    look: 'a connection error that ends the receiver for good, or that is not reported',
     run: async (trial) => {
       const setReachable = hook(trial.target, 'setReachable');
       trial.needsFeedingWhile();
@@ -84,7 +84,7 @@ export const RECEIVER_LIFE_CHECKS: readonly ConformanceCheck<ReceiverTrial<unkno
       await trial.pass(100);
       assert(
         trial.stage.context.wishes.every(({ kind }) => kind === 'restart'),
-        'gave up for good: nobody starts this receiver again',
+        'the receiver stopped for good and is never started again',
       );
       await setReachable(true);
       await trial.stage.heed();
@@ -94,7 +94,7 @@ export const RECEIVER_LIFE_CHECKS: readonly ConformanceCheck<ReceiverTrial<unkno
   },
   {
     number: 'RECEIVER-4.1',
-    title: 'nothing is stored after the stop, whatever comes',
+    title: 'nothing is stored after the stop',
     look: 'a listener or loop that outlives stop',
     run: async (trial) => {
       await trial.startWith(5);
@@ -102,41 +102,41 @@ export const RECEIVER_LIFE_CHECKS: readonly ConformanceCheck<ReceiverTrial<unkno
       await trial.stage.stop();
       if (trial.subject.feeding !== 'before') await trial.send(5);
       await trial.pass(5_000);
-      assert.equal(trial.stage.context.callsAfterAbort, 0, 'tried to store after it was stopped');
+      assert.equal(trial.stage.context.callsAfterAbort, 0, 'tried to store after the stop');
     },
   },
   {
     number: 'RECEIVER-4.2',
-    title: 'a receiver that is held back ends when it is told to',
-    look: 'a wait for room that ignores the rejection of ready, or a wait of its own',
+    title: 'a receiver under back-pressure stops on request',
+    look: 'a wait for room that ignores the rejection of ready, or a home-made wait',
     run: async (trial) => {
       await holdBack(trial);
       await trial.stage.stop();
       await trial.pass(1_000);
-      assert.equal(trial.stage.context.callsAfterAbort, 0, 'tried to store after it was stopped');
+      assert.equal(trial.stage.context.callsAfterAbort, 0, 'tried to store after the stop');
       const [wish] = trial.stage.context.wishes;
-      assert.equal(wish, undefined, `a stop that was asked for led to a wish: ${wish?.message}`);
+      assert.equal(wish, undefined, `a requested stop led to another request: ${wish?.message}`);
     },
   },
   {
     number: 'RECEIVER-5.1',
-    title: 'stop and closed give everything back',
+    title: 'stop and closed release all resources',
     look: 'timers that are not cancelled, sockets and servers that are not closed',
     run: async (trial) => {
       const before = openHandles();
       await trial.startWith(3);
       await trial.untilStored(3);
       await trial.stage.end();
-      assert.equal(trial.stage.clock.pending, 0, 'timers are left on the clock');
+      assert.equal(trial.stage.clock.pending, 0, 'timers remain on the clock');
       await trial.target.dispose?.();
-      await trial.until(() => openHandles() <= before, 'sockets, servers or processes are left open');
+      await trial.until(() => openHandles() <= before, 'sockets, servers or processes remain open');
     },
   },
   {
     number: 'RECEIVER-5.2',
-    title: 'stop and closed, called once more, do no harm',
+    title: 'repeated calls of stop and closed do no harm',
     level: 'optional',
-    look: 'a second stop that waits for something that has happened already',
+    look: 'a second stop that waits for a past event',
     run: async (trial) => {
       await trial.startWith(3);
       await trial.untilStored(3);
@@ -147,8 +147,8 @@ export const RECEIVER_LIFE_CHECKS: readonly ConformanceCheck<ReceiverTrial<unkno
   },
   {
     number: 'RECEIVER-5.3',
-    title: 'stop ends in time although the source goes on',
-    look: 'a stop that drains the source instead of leaving it',
+    title: 'stop ends in time although the source keeps sending',
+    look: 'a stop that drains the source instead of leaving the source',
     run: async (trial) => {
       await holdBack(trial);
       const startedMs = trial.world.clock.monotonicMs();
@@ -160,7 +160,7 @@ export const RECEIVER_LIFE_CHECKS: readonly ConformanceCheck<ReceiverTrial<unkno
   {
     number: 'RECEIVER-6.1',
     title: 'stop works while start is still pending',
-    look: 'what start does after an await: it has to look at the signal again',
+    look: 'the code of start after an await: the signal must be checked again',
     run: async (trial) => {
       const before = openHandles();
       if (trial.subject.feeding === 'before') await trial.send(3);
@@ -169,16 +169,16 @@ export const RECEIVER_LIFE_CHECKS: readonly ConformanceCheck<ReceiverTrial<unkno
       await trial.settledStart();
       await trial.stage.closed();
       await trial.pass(1_000);
-      assert.equal(trial.stage.context.callsAfterAbort, 0, 'tried to store after it was stopped');
-      assert.equal(trial.stage.clock.pending, 0, 'timers are left on the clock');
+      assert.equal(trial.stage.context.callsAfterAbort, 0, 'tried to store after the stop');
+      assert.equal(trial.stage.clock.pending, 0, 'timers remain on the clock');
       await trial.target.dispose?.();
-      await trial.until(() => openHandles() <= before, 'what start was opening is left open');
+      await trial.until(() => openHandles() <= before, 'resources opened by start remain open');
     },
   },
   {
     number: 'RECEIVER-6.2',
     title: 'stop works after start failed',
-    look: 'a stop that rests on what only a successful start sets',
+    look: 'a stop that depends on state set only by a successful start',
     run: async (trial) => {
       const setReachable = hook(trial.target, 'setReachable');
       await setReachable(false);
@@ -186,15 +186,15 @@ export const RECEIVER_LIFE_CHECKS: readonly ConformanceCheck<ReceiverTrial<unkno
       await trial.pass(100);
       await trial.stage.stop('restart');
       await trial.stage.closed();
-      assert.equal(trial.stage.clock.pending, 0, 'timers are left on the clock');
+      assert.equal(trial.stage.clock.pending, 0, 'timers remain on the clock');
       await setReachable(true);
     },
   },
   {
     number: 'RECEIVER-6.3',
-    title: 'stop works without start, and at once after it',
+    title: 'stop works without start, and immediately after start',
     level: 'optional',
-    look: 'a stop that rests on what start sets',
+    look: 'a stop that depends on state set by start',
     run: async (trial) => {
       const receiver = asReceiver(() => trial.target.receiver.create());
       const reason = { kind: 'stopped', message: 'by the kit' } as const;
@@ -206,9 +206,9 @@ export const RECEIVER_LIFE_CHECKS: readonly ConformanceCheck<ReceiverTrial<unkno
   },
   {
     number: 'RECEIVER-7.1',
-    title: 'acknowledgements that follow stop reach the source',
+    title: 'acknowledgements after stop reach the source',
     promises: ['REC-4'],
-    look: 'a stop that gives the connection for acknowledgements back; closed is for that',
+    look: 'a stop that closes the connection for acknowledgements; closed is the place for that',
     run: async (trial) => {
       trial.needsAck();
       await trial.startWith(6);
@@ -216,14 +216,14 @@ export const RECEIVER_LIFE_CHECKS: readonly ConformanceCheck<ReceiverTrial<unkno
       await trial.stage.end();
       await trial.until(
         () => new Set(trial.target.acknowledged?.()).size === 6,
-        'what was stored, registered and acknowledged after stop is not acknowledged at the source',
+        'a record stored, registered and acknowledged after stop is not acknowledged at the source',
       );
     },
   },
   {
     number: 'RECEIVER-17.2',
-    title: 'a bounded source ends the receiver for good, after everything was stored',
-    look: 'the end of input that asks for a restart, or comes before the last record',
+    title: 'a bounded source ends the receiver for good, after all records were stored',
+    look: 'an end of input that requests a restart, or that precedes the last record',
     run: async (trial) => {
       applies(trial.subject.capabilities.bounded, 'the receiver claims bounded: false');
       await trial.startWith(10);
@@ -239,18 +239,18 @@ export const RECEIVER_LIFE_CHECKS: readonly ConformanceCheck<ReceiverTrial<unkno
   },
 ];
 
-/** Many records come, few are welcome: the receiver has to wait. */
+/** Sends many records with little room, so the receiver must wait. */
 export async function holdBack(trial: ReceiverTrial<unknown>, records = 100): Promise<StageContext<unknown>> {
   if (trial.subject.feeding === 'before') await trial.send(records);
   const { context } = trial.stage.begin();
   context.giveRoom(3);
   await trial.settledStart();
   if (trial.subject.feeding !== 'before') await trial.send(records);
-  await trial.until(() => context.isHeld || context.isAwaited, 'the receiver was never held back');
+  await trial.until(() => context.isHeld || context.isAwaited, 'the receiver was never under back-pressure');
   return context;
 }
 
-/** What a receiver may hold open. */
+/** The number of resources that a receiver may hold open. */
 function openHandles(): number {
   return process.getActiveResourcesInfo().filter((kind) => HANDLES.has(kind)).length;
 }

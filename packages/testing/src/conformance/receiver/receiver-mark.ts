@@ -1,20 +1,21 @@
-// Tells the work of a receiver from everything else in the process: whatever a receiver sets off carries a mark, through
-// promises, sockets and timers. With it the kit sees who asks the machine for time or chance.
+// Separates the work of a receiver from all other work in the process: all work started by a receiver carries a mark
+// through promises, sockets and timers. The mark shows the kit every use of the machine's time or randomness by a
+// receiver.
 import { AsyncLocalStorage } from 'node:async_hooks';
 
 const mark = new AsyncLocalStorage<true>();
 
-/** Calls something of a receiver, marked. */
+/** Calls a function of a receiver with the mark. */
 export function asReceiver<T>(call: () => T): T {
   return mark.run(true, call);
 }
 
-/** Watches for uses of the machine's time and chance by receivers. One at a time. */
+/** Watches for uses of the machine's time and randomness by receivers. Only one watch may run at a time. */
 export class MachineWatch {
   readonly #uses = new Set<string>();
   readonly #restore: (() => void)[] = [];
 
-  /** Begins to watch. */
+  /** Starts the watch. */
   start(): void {
     this.#watch(Date, 'now', 'Date.now');
     this.#watch(Math, 'random', 'Math.random');
@@ -23,7 +24,7 @@ export class MachineWatch {
     this.#watch(globalThis, 'setInterval', 'setInterval');
   }
 
-  /** Ends it, and tells what receivers used. */
+  /** Ends the watch and returns the uses by receivers. */
   stop(): readonly string[] {
     for (const restore of this.#restore.splice(0)) restore();
     return [...this.#uses];

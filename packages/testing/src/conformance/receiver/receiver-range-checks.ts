@@ -1,5 +1,5 @@
-// Ranges of a replayable source, read again: what stands for its blocks in the log. A range that has other records than
-// the block had, or fewer, would change what a batch computes, and nobody would notice.
+// Checks of repeated reads of a replayable source's ranges. Ranges stand for blocks in the log. A range with other or
+// fewer records than its block would silently change the result of a batch.
 import assert from 'node:assert/strict';
 import type { SourceRange } from '@millrace/core';
 import type { ConformanceCheck } from '../kit/conformance-check.ts';
@@ -13,21 +13,21 @@ const RECORDS = 60;
 export const RECEIVER_RANGE_CHECKS: readonly ConformanceCheck<ReceiverTrial<unknown>>[] = [
   {
     number: 'RECEIVER-31.1',
-    title: 'a range has the records that were stored in it, in their order, however often it is read',
+    title: 'a range returns the stored records in order on every read',
     promises: ['BAT-4', 'BLK-1'],
-    look: 'the ends of a range: the record of `from` is not in it, that of `to` is',
+    look: 'the ends of a range: the record of `from` is excluded, the record of `to` is included',
     run: async (trial) => {
       const ranges = await rangesOf(trial);
       for (const { range, ids } of ranges) assert.deepEqual(await idsIn(trial, range), ids);
       const all = await Promise.all(ranges.map(({ range }) => idsIn(trial, range)));
-      assert.deepEqual(all.flat(), trial.stage.registeredIds, 'ranges that are read at once differ');
+      assert.deepEqual(all.flat(), trial.stage.registeredIds, 'concurrent reads of ranges differ');
     },
   },
   {
     number: 'RECEIVER-31.2',
-    title: 'blocks in a row are one range',
+    title: 'consecutive blocks form one range',
     promises: ['BAT-4'],
-    look: 'positions that are of one block only',
+    look: 'positions that are valid for one block only',
     run: async (trial) => {
       const ranges = await rangesOf(trial);
       const last = ranges.at(-1);
@@ -37,20 +37,20 @@ export const RECEIVER_RANGE_CHECKS: readonly ConformanceCheck<ReceiverTrial<unkn
   },
   {
     number: 'RECEIVER-32.1',
-    title: 'a range that the source does not have any more is refused',
+    title: 'a range missing from the source is refused',
     promises: ['BAT-4'],
-    look: 'an end of the source that is taken for the end of the range',
+    look: 'an end of the source treated as the end of the range',
     run: async (trial) => {
       const [first] = await rangesOf(trial);
       const forget = hook(trial.target, 'forget');
       await forget();
       const error = await rejectionOf(idsIn(trial, first?.range ?? { to: undefined }));
-      assert(error !== undefined, 'fewer records than there were would go into a batch in silence');
+      assert(error !== undefined, 'a batch would silently get fewer records than before');
     },
   },
   {
     number: 'RECEIVER-33.1',
-    title: 'a range that nobody wants any more is not read to its end',
+    title: 'reading an aborted range stops before the end',
     look: 'the signal of the context, before each piece',
     run: async (trial) => {
       await rangesOf(trial);
@@ -65,13 +65,13 @@ export const RECEIVER_RANGE_CHECKS: readonly ConformanceCheck<ReceiverTrial<unkn
           },
         },
       );
-      await trial.settled(rejectionOf(reading), 'reading did not end although its signal was aborted');
-      assert(found.length < RECORDS, 'the whole range was read although its signal was aborted');
+      await trial.settled(rejectionOf(reading), 'reading did not end although the signal was aborted');
+      assert(found.length < RECORDS, 'the whole range was read although the signal was aborted');
     },
   },
 ];
 
-/** What a load was stored as. */
+/** The ranges under which a load was stored. */
 async function rangesOf(
   trial: ReceiverTrial<unknown>,
 ): Promise<readonly { readonly range: SourceRange; readonly ids: readonly (number | undefined)[] }[]> {

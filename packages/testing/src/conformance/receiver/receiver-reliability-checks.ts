@@ -1,4 +1,4 @@
-// What becomes of every single record when storing fails, connections break and lives end: accounting by ids.
+// Accounting of every record by id when storing fails, connections break and lives end.
 import assert from 'node:assert/strict';
 import { SeededRandom } from '@millrace/core';
 import { settle } from '../../settle.ts';
@@ -14,9 +14,9 @@ const DISCONNECTS = 4;
 export const RECEIVER_RELIABILITY_CHECKS: readonly ConformanceCheck<ReceiverTrial<unknown>>[] = [
   {
     number: 'RECEIVER-13.1',
-    title: 'nothing is acknowledged to the source before it is durable and registered',
+    title: 'no record is acknowledged to the source before the record is durable and registered',
     promises: ['REC-1'],
-    look: 'automatic acknowledgement in the client of the source; it has to be switched off',
+    look: 'automatic acknowledgement in the client of the source; this setting must be off',
     run: async (trial) => {
       trial.needsAck();
       await trial.startWith(20);
@@ -29,23 +29,23 @@ export const RECEIVER_RELIABILITY_CHECKS: readonly ConformanceCheck<ReceiverTria
   },
   {
     number: 'RECEIVER-13.2',
-    title: 'failures of storing that pass are not the source’s business',
+    title: 'temporary failures of storing do not affect the source',
     promises: ['REC-1', 'BLK-1'],
-    look: 'a receiver that acknowledges, or reads again, because an answer takes long',
+    look: 'a receiver that acknowledges, or reads again, because an answer is slow',
     run: (trial) => survives(trial, (attempt) => (attempt % 3 === 2 ? 'stored' : 'temporary')),
   },
   {
     number: 'RECEIVER-13.3',
-    title: 'after a failure for good nothing is skipped: what follows the hole comes again',
+    title: 'after a permanent failure no record is skipped: the records after the hole are sent again',
     promises: ['REC-1', 'REC-2'],
-    look: 'a position that is kept beyond what was acknowledged: the next life has to begin at the hole',
+    look: 'a position kept beyond the last acknowledgement: the next life must begin at the hole',
     run: (trial) => survives(trial, (attempt) => (attempt === 2 || attempt === 5 ? 'permanent' : 'stored')),
   },
   {
     number: 'RECEIVER-13.4',
-    title: 'mixed failures lose nothing',
+    title: 'mixed failures lose no record',
     promises: ['REC-1', 'REC-2'],
-    look: 'the state that one life leaves to the next',
+    look: 'state that one life leaves to the next',
     run: async (trial) => {
       const random = new SeededRandom(7);
       await survives(trial, () => {
@@ -56,9 +56,9 @@ export const RECEIVER_RELIABILITY_CHECKS: readonly ConformanceCheck<ReceiverTria
   },
   {
     number: 'RECEIVER-13.5',
-    title: 'blocks of its own that are stored out of order are acknowledged without a gap',
+    title: 'blocks of the receiver stored out of order are acknowledged without a gap',
     promises: ['REC-2'],
-    look: 'acknowledging by the block that is ready, where the source takes it for all before it',
+    look: 'acknowledging each finished block, where the source applies an acknowledgement to all earlier records',
     run: async (trial) => {
       trial.needsAck();
       await trial.startWith(RECORDS);
@@ -66,7 +66,10 @@ export const RECEIVER_RELIABILITY_CHECKS: readonly ConformanceCheck<ReceiverTria
       await trial.pass(200);
       const { stage } = trial;
       const isOwn = stage.context.waiting.every(({ settled }) => settled !== undefined);
-      applies(isOwn && stage.context.waiting.length > 1, 'the receiver stores no blocks of its own at once');
+      applies(
+        isOwn && stage.context.waiting.length > 1,
+        'the receiver does not store several blocks at once',
+      );
       for (const block of stage.context.waiting.splice(0).toReversed()) {
         await stage.register([block]);
         await settle();
@@ -77,9 +80,9 @@ export const RECEIVER_RELIABILITY_CHECKS: readonly ConformanceCheck<ReceiverTria
   },
   {
     number: 'RECEIVER-14.1',
-    title: 'what is acknowledged is a prefix of what was stored',
+    title: 'the acknowledged records are a prefix of the stored records',
     promises: ['REC-2'],
-    look: 'the token: does the source take it for more than the records that it came with',
+    look: 'the token: the source may apply the token to more records than the stored ones',
     run: async (trial) => {
       trial.needsAck();
       await trial.startWith(30);
@@ -96,16 +99,16 @@ export const RECEIVER_RELIABILITY_CHECKS: readonly ConformanceCheck<ReceiverTria
   },
   {
     number: 'RECEIVER-15.1',
-    title: 'a connection that breaks is told, made anew, and costs no record that was stored',
+    title: 'a broken connection is reported and re-established, and loses no stored record',
     promises: ['REC-3'],
-    look: 'an error event without a listener, a reconnect that forgets where it was, a break that nobody notices',
+    look: 'an error event without a listener, a reconnect that loses the position, an undetected break',
     run: async (trial) => {
       trial.needsFeedingWhile();
       const disconnect = hook(trial.target, 'disconnect');
       await trial.startWith(5);
       await trial.pump();
       for (let break_ = 0; break_ < DISCONNECTS; break_ += 1) {
-        // What is under way when a connection breaks is lost where the source does not send again.
+        // Records in transit during a break are lost where the source does not send again.
         if (trial.isReliable) await trial.send(10);
         await disconnect();
         await trial.pass(100);
@@ -120,9 +123,9 @@ export const RECEIVER_RELIABILITY_CHECKS: readonly ConformanceCheck<ReceiverTria
   },
   {
     number: 'RECEIVER-24.1',
-    title: 'a restart that was asked for loses no record and repeats none that was registered',
+    title: 'a requested restart loses no record and repeats no registered record',
     promises: ['REC-3', 'REC-4'],
-    look: 'what a life keeps beyond its end, and what the next one starts from',
+    look: 'state kept beyond the end of a life, and the starting position of the next life',
     run: async (trial) => {
       trial.needsFeedingWhile();
       await trial.startWith(20);
@@ -138,20 +141,20 @@ export const RECEIVER_RELIABILITY_CHECKS: readonly ConformanceCheck<ReceiverTria
   },
   {
     number: 'RECEIVER-29.1',
-    title: 'a replayable source goes on right behind the last registered record',
+    title: 'a replayable source continues right after the last registered record',
     promises: ['BLK-1'],
-    look: 'resumeFrom taken for the next record instead of the last one, or not looked at',
+    look: 'resumeFrom treated as the next record instead of the last one, or ignored',
     run: async (trial) => {
       applies(trial.subject.capabilities.replayable, 'the receiver claims replayable: false');
       await trial.startWith(RECORDS);
       for (let life = 0; life < 4; life += 1) {
         const { context, registeredIds } = trial.stage;
         if (registeredIds.includes(RECORDS - 1)) break;
-        // More than a block, or, where entries hold many records, all that there is.
+        // More than a block or, for entries with many records, all records.
         const isFull = () => context.waiting.length > 10 || context.storedIds.includes(RECORDS - 1);
-        await trial.until(isFull, 'the next life does not store what is left');
+        await trial.until(isFull, 'the next life does not store the remaining records');
         await trial.stage.storeNext(() => 'stored');
-        // The process dies: what was stored and not registered is gone.
+        // The process dies: stored, unregistered records are gone.
         await trial.stage.stop('failed');
         trial.stage.context.waiting.length = 0;
         await trial.stage.closed();
@@ -163,21 +166,21 @@ export const RECEIVER_RELIABILITY_CHECKS: readonly ConformanceCheck<ReceiverTria
   },
 ];
 
-/** Runs a load while storing goes as the script says: nothing is lost, and nothing acknowledged too early. */
+/** Runs a load with storing outcomes from the script: no record is lost, and none is acknowledged too early. */
 async function survives(trial: ReceiverTrial<unknown>, script: StoreScript): Promise<void> {
-  applies(trial.isReliable, "the source does not tell again what was lost: ack is 'none', replayable false");
+  applies(trial.isReliable, "the source does not repeat lost records: ack is 'none', replayable false");
   await trial.startWith(RECORDS);
   await trial.pump(script);
   if (trial.subject.capabilities.replayable) trial.assertOnceEach();
   await assertAllAcknowledged(trial);
 }
 
-/** Everything that is registered is, in the end, done with at the source. */
+/** Every registered record is finally acknowledged at the source. */
 async function assertAllAcknowledged(trial: ReceiverTrial<unknown>): Promise<void> {
   const { target, subject } = trial;
   if (subject.capabilities.ack === 'none' || target.acknowledged === undefined) return;
   await trial.until(
     () => new Set(target.acknowledged?.()).size >= trial.sentIds.length,
-    'registered, and never acknowledged at the source: it will send these records again',
+    'registered and never acknowledged at the source, which will send these records again',
   );
 }

@@ -1,10 +1,10 @@
-// The engine's part, played for one receiver under test: lives that start, end and follow each other, blocks that are
-// cut, stored or not as a script says, registered and acknowledged. It goes in the order of the engine:
+// Plays the engine for one receiver under test. Lives start, end and follow one another. Blocks are cut, stored
+// according to a script, registered and acknowledged, in the order of the engine:
 //
-//   stored entries ─► block ─► script: stored │ temporary (again) │ permanent (this life is over)
-//                                 └─► registered, position kept ─► acknowledge
+// stored entries ─► block ─► script: stored │ temporary (retry) │ permanent (end of this life) └─► registered, position
+// kept ─► acknowledge
 //
-// Blocks are pushed in order, as the engine does; what a life leaves behind in its queue is gone with it.
+// Blocks are pushed in order, as in the engine. The queue of a life is lost at the end of the life.
 import assert from 'node:assert/strict';
 import type { Receiver, SourceRange, StopReason } from '@millrace/core';
 import { RecordingLogger } from '../../recording-logger.ts';
@@ -14,16 +14,16 @@ import type { ReceiverTarget, ReceiverWorld } from './receiver-target.ts';
 import { StageContext, type StoredEntry } from './stage-context.ts';
 import { WatchedClock } from './watched-clock.ts';
 
-/** What becomes of an attempt to store a block. */
+/** The outcome of an attempt to store a block. */
 export type StoreOutcome = 'stored' | 'temporary' | 'permanent';
-/** Decides about the attempts, numbered from 0 over the whole check. */
+/** Decides the outcome of attempts, numbered from 0 across the whole check. */
 export type StoreScript = (attempt: number) => StoreOutcome;
 
 /** One life of a receiver. */
 export interface StageLife<T> {
   readonly receiver: Receiver<T>;
   readonly context: StageContext<T>;
-  /** Settles when `start` has; never rejects. */
+  /** Settles together with `start`; never rejects. */
   readonly started: Promise<void>;
 }
 
@@ -39,7 +39,7 @@ export class ReceiverStage<T> {
   readonly lives: StageLife<T>[] = [];
   /** Ids in registered blocks, in order. */
   readonly registeredIds: (number | undefined)[] = [];
-  /** Registered blocks whose end has a position, as ranges of their source. */
+  /** Ranges of the source for registered blocks whose end has a position. */
   readonly ranges: { readonly range: SourceRange; readonly ids: readonly (number | undefined)[] }[] = [];
   readonly #target: ReceiverTarget<T>;
   readonly #world: ReceiverWorld;
@@ -61,10 +61,10 @@ export class ReceiverStage<T> {
     this.storage = new CountingStorage(world.storage);
   }
 
-  /** The life that runs now, or ended last. */
+  /** The running life, or the life that ended last. */
   get life(): StageLife<T> {
     const life = this.lives.at(-1);
-    assert(life !== undefined, 'the check has started no receiver');
+    assert(life !== undefined, 'the check did not start a receiver');
     return life;
   }
 
@@ -77,14 +77,14 @@ export class ReceiverStage<T> {
     return this.lives.flatMap(({ context }) => context.storedIds);
   }
 
-  /** Begins a life. The start may still be pending. */
+  /** Begins a life; `start` may still be pending. */
   begin(): StageLife<T> {
     const context = new StageContext<T>({
       clock: this.clock,
       storage: this.storage,
       log: this.log,
       attempt: this.lives.length + 1,
-      // An object that crosses a border: a position must not rest on being the same object.
+      // A structured clone, as across a process border: a position must not depend on object identity.
       resumeFrom: this.#position === undefined ? undefined : structuredClone(this.#position.value),
       idOf: (record) => this.#target.idOf(record),
     });
@@ -105,7 +105,7 @@ export class ReceiverStage<T> {
     return life;
   }
 
-  /** Aborts the signal and stops, as the engine does. Acknowledgements may follow until `closed`. */
+  /** Aborts the signal and calls stop, as the engine does. Acknowledgements may follow until `closed`. */
   async stop(kind: StopReason['kind'] = 'stopped'): Promise<void> {
     const { receiver, context } = this.life;
     const reason = { kind, message: `by the kit: ${kind}` };
@@ -125,7 +125,7 @@ export class ReceiverStage<T> {
     );
   }
 
-  /** Ends the life in the order that loses nothing: stop, store what is left, acknowledge, closed. */
+  /** Ends the life in the lossless order: stop, store the remaining entries, acknowledge, closed. */
   async end(kind: StopReason['kind'] = 'stopped'): Promise<void> {
     if (this.lives.length === 0 || this.#isEnded) return;
     await this.stop(kind);
@@ -133,23 +133,25 @@ export class ReceiverStage<T> {
     await this.closed();
   }
 
-  /** Ends the life and begins the next, after the engine's delay. */
+  /** Ends the life and begins the next one after the engine's delay. */
   async restart(): Promise<void> {
     await this.end('restart');
     await this.#world.clock.advance(RESTART_DELAY_MS);
     await this.start();
   }
 
-  /** Does what the receiver asked for: a restart, or an end. */
+  /** Carries out the receiver's request: a restart or a stop. */
   async heed(): Promise<void> {
     const [wish] = this.context.wishes;
     if (wish === undefined || this.#isEnded) return;
     if (wish.kind === 'restart') await this.restart();
-    // What is left is stored first, as the script says: a block that fails brings another life.
+    // The remaining entries are stored first, according to the script: a failed block leads to another life.
     else if (this.context.waiting.length === 0) await this.end('final');
   }
 
-  /** Cuts the next block, stores it as the script says, and acknowledges it. A permanent failure ends the life. */
+  /**
+   * Cuts the next block, stores the block according to the script, and acknowledges. A permanent failure ends the life.
+   */
   async storeNext(script: StoreScript): Promise<void> {
     const block = this.#cut();
     if (block.length === 0) return;
@@ -163,7 +165,7 @@ export class ReceiverStage<T> {
     await this.#fail(block);
   }
 
-  /** Registers a block that is durable, and acknowledges it. */
+  /** Registers a durable block and acknowledges it. */
   async register(block: readonly StoredEntry[]): Promise<void> {
     const { receiver } = this.life;
     const tokens = block.filter(({ call }) => call === 'store' || call === 'storeText').map(({ ack }) => ack);
@@ -189,7 +191,7 @@ export class ReceiverStage<T> {
     this.ranges.push({ range, ids: block.flatMap(({ ids }) => ids) });
   }
 
-  /** Storing failed for good: nothing of this life that is not registered will be, and the next one begins. */
+  /** Storing failed for good: unregistered blocks of this life are never registered, and the next life begins. */
   async #fail(block: readonly StoredEntry[]): Promise<void> {
     const error = new Error('the block could not be stored');
     for (const { settled } of [...block, ...this.context.waiting.splice(0)]) settled?.reject(error);
@@ -200,7 +202,7 @@ export class ReceiverStage<T> {
     await this.start();
   }
 
-  /** A block of its own is one entry; others are cut together. */
+  /** A block made by the receiver is one entry; single records are cut together. */
   #cut(): readonly StoredEntry[] {
     const { waiting } = this.context;
     const own = waiting.findIndex(({ settled }) => settled !== undefined);

@@ -1,4 +1,4 @@
-// How a receiver stores: everything once, no more than it is asked for, and nothing that it still writes to.
+// Checks of storing: every record once, no more than requested, and no buffer that the receiver still writes to.
 import assert from 'node:assert/strict';
 import { MsgpackCodec } from '@millrace/core';
 import type { ConformanceCheck } from '../kit/conformance-check.ts';
@@ -8,9 +8,9 @@ import type { StageContext } from './stage-context.ts';
 import type { ReceiverTrial } from './receiver-trial.ts';
 
 const MANY = 300;
-/** Enough to be more than a receiver may hold. */
+/** More records than a receiver may hold. */
 const FLOOD = 400;
-/** The largest bounds that are tried. */
+/** The largest bound that the checks try. */
 const IN_FLIGHT_CHECKED = 10_000;
 const KEPT_CHECKED = 10_000;
 const TICK_MS = 100;
@@ -23,14 +23,14 @@ export const RECEIVER_STORING_CHECKS: readonly ConformanceCheck<ReceiverTrial<un
     number: 'RECEIVER-8.1',
     title: 'after false nothing more is stored until ready',
     promises: ['BLK-2'],
-    look: 'a loop that does not look at the answer of store, or listeners that go on while one waits',
+    look: 'a loop that ignores the answer of store, or listeners that continue during the wait',
     run: async (trial) => {
       applies(trial.subject.capabilities.pause, 'the receiver claims pause: false');
       const context = await holdBack(trial);
       const held = context.storedIds.length;
       await trial.pass(2_000);
       assert.equal(context.callsAfterFalse, 0, 'stored after the answer was false, without awaiting ready');
-      assert.equal(context.storedIds.length, held, 'stored while nothing was welcome');
+      assert.equal(context.storedIds.length, held, 'stored while there was no room');
       context.giveRoom(Number.POSITIVE_INFINITY);
       await trial.pump();
       assert.equal(context.callsAfterFalse, 0, 'stored after the answer was false, without awaiting ready');
@@ -38,9 +38,9 @@ export const RECEIVER_STORING_CHECKS: readonly ConformanceCheck<ReceiverTrial<un
   },
   {
     number: 'RECEIVER-8.2',
-    title: 'a rate that is given in portions is kept, and everything comes in the end',
+    title: 'a rate granted in portions is kept, and all records arrive in the end',
     promises: ['BLK-2'],
-    look: 'what happens when ready resolves: one portion may be stored, not all that has gathered',
+    look: 'the reaction to ready: the receiver may store one portion, not the whole backlog',
     run: async (trial) => {
       applies(trial.subject.capabilities.pause, 'the receiver claims pause: false');
       const total = 40;
@@ -55,11 +55,11 @@ export const RECEIVER_STORING_CHECKS: readonly ConformanceCheck<ReceiverTrial<un
         const before = context.storedIds.length;
         context.giveRoom(RATE_PER_TICK);
         await trial.pass(TICK_MS);
-        // One call of storeText may bring many lines; the answer to it is the first that says false.
+        // One call of storeText may bring many lines; its answer is the first false.
         const calls = context.storedIds.length - before;
         assert(
           calls <= RATE_PER_TICK || context.calls.has('storeText'),
-          `${calls} records were stored where ${RATE_PER_TICK} were welcome`,
+          `${calls} records were stored with room for ${RATE_PER_TICK}`,
         );
         assert.equal(context.callsAfterFalse, 0, 'stored after the answer was false, without awaiting ready');
         await trial.stage.storeNext(() => 'stored');
@@ -70,9 +70,9 @@ export const RECEIVER_STORING_CHECKS: readonly ConformanceCheck<ReceiverTrial<un
   },
   {
     number: 'RECEIVER-9.1',
-    title: 'of what comes while nothing is welcome, no more is kept than was promised',
+    title: 'while there is no room, at most the promised number of arriving records is kept',
     promises: ['BLK-2'],
-    look: 'the buffer of a source that cannot be made to wait: its bound, and what is done with what goes beyond it',
+    look: 'the buffer of a source that cannot be paused: its bound, and the treatment of records beyond the bound',
     run: async (trial) => {
       const { keptMax = 0 } = trial.subject;
       const { context, storedBefore } = await overrun(trial);
@@ -82,32 +82,32 @@ export const RECEIVER_STORING_CHECKS: readonly ConformanceCheck<ReceiverTrial<un
       assert.deepEqual(
         ids,
         [...new Set(ids)].toSorted((a, b) => a - b),
-        'what was kept is stored twice, or out of order',
+        'kept records are stored twice, or out of order',
       );
       await trial.send(1);
       const last = trial.sentIds.at(-1);
       await trial.until(
         () => context.storedIds.includes(last),
-        'what comes when storing is welcome again is not stored',
+        'records that arrive after storing is possible again are not stored',
       );
     },
   },
   {
     number: 'RECEIVER-15.2',
-    title: 'records that are dropped because nothing is welcome are told',
+    title: 'records dropped for lack of room are reported',
     level: 'optional',
-    look: 'the place where a record is thrown away: reportError, once for many is enough',
+    look: 'the place of the drop: one reportError for many records is enough',
     run: async (trial) => {
       const { context } = await overrun(trial);
       const loud = trial.stage.log.lines.filter(({ level }) => level === 'warn' || level === 'error');
       applies(context.storedIds.length < trial.sentIds.length, 'nothing was dropped');
-      assert(context.errors.length + loud.length > 0, 'records were dropped, and nobody was told');
+      assert(context.errors.length + loud.length > 0, 'records were dropped without a report');
     },
   },
   {
     number: 'RECEIVER-10.1',
-    title: 'text is whole lines, counted, and not written to afterwards',
-    look: 'a read buffer that is used again, a line that is cut at the end of a chunk',
+    title: 'text consists of whole, counted lines and is not modified afterwards',
+    look: 'a reused read buffer, a line cut at the end of a chunk',
     run: async (trial) => {
       applies(trial.subject.capabilities.format === 'text', 'the receiver stores records');
       await trial.startWith(MANY);
@@ -120,14 +120,14 @@ export const RECEIVER_STORING_CHECKS: readonly ConformanceCheck<ReceiverTrial<un
           lineCount,
           'lineCount is not the number of lines',
         );
-        assert(copy.equals(given), 'the bytes were written to after they were given away');
+        assert(copy.equals(given), 'the bytes were modified after the receiver had handed the bytes over');
       }
     },
   },
   {
     number: 'RECEIVER-11.1',
-    title: 'what cannot be a record is told, and what surrounds it arrives',
-    look: 'an exception in parsing that ends the loop, or that is swallowed',
+    title: 'an invalid record is reported, and its neighbours arrive',
+    look: 'a parse exception that ends the loop, or that is swallowed',
     run: async (trial) => {
       const { target, stage } = trial;
       const sendPoison = hook(target, 'sendPoison');
@@ -147,22 +147,19 @@ export const RECEIVER_STORING_CHECKS: readonly ConformanceCheck<ReceiverTrial<un
       await trial.pump();
       const complaints = stage.lives.flatMap(({ context }) => [...context.errors, ...context.wishes]);
       const loud = stage.log.lines.filter(({ level }) => level === 'warn' || level === 'error');
-      assert(answer === 'told' || complaints.length + loud.length > 0, 'nobody was told of it');
+      assert(answer === 'told' || complaints.length + loud.length > 0, 'the invalid record was not reported');
       trial.assertOnceEach();
     },
   },
   {
     number: 'RECEIVER-11.2',
-    title: 'what is taken from the source while nothing is welcome is bounded, in bytes',
+    title: 'without room, the bytes taken from the source are bounded',
     promises: ['BLK-2'],
     look: 'a source that is read to its end, or a client that reads ahead without a limit',
     run: async (trial) => {
       const { heldBytesMax = 0, capabilities } = trial.subject;
-      applies(
-        capabilities.pause,
-        'the source cannot be made to wait: RECEIVER-9.1 bounds what is kept of it',
-      );
-      applies(heldBytesMax > 0, 'the subject names no heldBytesMax');
+      applies(capabilities.pause, 'the source cannot be paused: RECEIVER-9.1 bounds the kept records');
+      applies(heldBytesMax > 0, 'the subject states no heldBytesMax');
       const context = await holdBack(trial, FLOOD);
       await trial.pass(2_000);
       const takenBytes = await trial.takenBytes();
@@ -177,9 +174,9 @@ export const RECEIVER_STORING_CHECKS: readonly ConformanceCheck<ReceiverTrial<un
   },
   {
     number: 'RECEIVER-12.1',
-    title: 'every record is stored once, in the order of the source where that is promised',
+    title: 'every record is stored once, in source order where the receiver promises an order',
     promises: ['BLK-1'],
-    look: 'records at the border of two reads, and work that is done at once and finishes out of order',
+    look: 'records at the border of two reads, and concurrent work that finishes out of order',
     run: async (trial) => {
       await trial.startWith(MANY);
       await trial.pump();
@@ -188,9 +185,9 @@ export const RECEIVER_STORING_CHECKS: readonly ConformanceCheck<ReceiverTrial<un
   },
   {
     number: 'RECEIVER-12.2',
-    title: 'the order of the source is kept while nothing is welcome, whatever waits for room',
+    title: 'source order is kept while records and blocks wait for room',
     promises: ['BLK-1', 'REC-2'],
-    look: 'a block that is put together, or put off, while single records go on being stored',
+    look: 'a block that is assembled or delayed while single records are stored',
     run: async (trial) => {
       const { capabilities } = trial.subject;
       applies(capabilities.ordering === 'per-stream', 'the receiver claims ordering: none');
@@ -209,14 +206,14 @@ export const RECEIVER_STORING_CHECKS: readonly ConformanceCheck<ReceiverTrial<un
   },
   {
     number: 'RECEIVER-17.1',
-    title: 'what the receiver claims is what it does',
-    look: 'the capabilities of defineReceiver: ack with acknowledge, tokens, and the call that fits the format',
+    title: 'the receiver behaves as its capabilities claim',
+    look: 'the capabilities of defineReceiver: ack with acknowledge, tokens, and the store call of the format',
     run: async (trial) => {
       const { subject, target, stage } = trial;
       const { touches: _, ...claimed } = subject.capabilities;
       const { touches, ...defined } = target.receiver.capabilities;
-      assert.deepEqual(defined, claimed, 'the capabilities of the definition are not those that were given');
-      assert(Array.isArray(touches), 'capabilities.touches is no list');
+      assert.deepEqual(defined, claimed, 'the capabilities of the definition differ from the given ones');
+      assert(Array.isArray(touches), 'capabilities.touches is not a list');
       await trial.startWith(10);
       await trial.untilStored(10);
       const { receiver, context } = stage.life;
@@ -224,7 +221,7 @@ export const RECEIVER_STORING_CHECKS: readonly ConformanceCheck<ReceiverTrial<un
         const stores = context.calls.has('storeBlock') || context.calls.has('storeBytes');
         assert(
           receiver.acknowledge !== undefined || stores,
-          'claims acknowledgements, and has no acknowledge',
+          'claims acknowledgements without an acknowledge function',
         );
       }
       if (claimed.ack !== 'none' || claimed.replayable) {
@@ -239,14 +236,14 @@ export const RECEIVER_STORING_CHECKS: readonly ConformanceCheck<ReceiverTrial<un
   },
   {
     number: 'RECEIVER-17.3',
-    title: 'no more records are unacknowledged than maxInFlight says',
+    title: 'at most maxInFlight records are unacknowledged',
     promises: ['BLK-2'],
-    look: 'the bound on what is stored and not acknowledged: does it count what the source holds, or nothing',
+    look: 'the bound on stored, unacknowledged records, which must not be the number held by the source',
     run: async (trial) => {
       trial.needsAck();
       const { capabilities, inFlightMax } = trial.subject;
       const bound = inFlightMax ?? capabilities.maxInFlight ?? Number.POSITIVE_INFINITY;
-      applies(capabilities.maxInFlight !== undefined, 'the receiver names no maxInFlight');
+      applies(capabilities.maxInFlight !== undefined, 'the receiver states no maxInFlight');
       applies(bound <= IN_FLIGHT_CHECKED, 'maxInFlight is too large to be reached here');
       await trial.startWith(bound * 2 + 10);
       await trial.pass(2_000);
@@ -257,32 +254,32 @@ export const RECEIVER_STORING_CHECKS: readonly ConformanceCheck<ReceiverTrial<un
   },
   {
     number: 'RECEIVER-28.1',
-    title: 'every record of a replayable source has a position that is plain data',
-    look: 'positions that are objects of a client library: take out the numbers and texts',
+    title: 'every record of a replayable source has a plain-data position',
+    look: 'positions that are objects of a client library: extract the numbers and strings',
     run: async (trial) => {
       applies(trial.subject.capabilities.replayable, 'the receiver claims replayable: false');
       await trial.startWith(20);
       await trial.untilStored(20);
       const positions = trial.stage.context.waiting.map(({ ack }) => ack);
-      assert(!positions.includes(undefined), 'a record was stored without its position');
+      assert(!positions.includes(undefined), 'a record was stored without a position');
       const codec = new MsgpackCodec();
       assert.deepEqual(
         codec.decodeRecords(codec.encodeRecords(positions)),
         positions,
-        'positions do not travel',
+        'positions do not survive serialization',
       );
     },
   },
 ];
 
-/** More comes than a receiver may keep while nothing is welcome; then everything is. */
+/** Sends more records than a receiver may keep without room, then makes room for all. */
 async function overrun(
   trial: ReceiverTrial<unknown>,
 ): Promise<{ readonly context: StageContext<unknown>; readonly storedBefore: number }> {
   const { keptMax, capabilities } = trial.subject;
   applies(!capabilities.pause, 'the receiver claims pause: true');
-  applies(!trial.isReliable, 'what is dropped comes again, and cannot be told from what was kept');
-  applies(keptMax !== undefined, 'the subject names no keptMax');
+  applies(!trial.isReliable, 'dropped records are sent again and cannot be distinguished from kept ones');
+  applies(keptMax !== undefined, 'the subject states no keptMax');
   applies((keptMax ?? 0) <= KEPT_CHECKED, 'keptMax is too large to be reached here');
   trial.needsFeedingWhile();
   const context = await holdBack(trial, (keptMax ?? 0) * 2 + 10);

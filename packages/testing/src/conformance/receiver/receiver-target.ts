@@ -1,87 +1,86 @@
-// What a package with a receiver tells the kit: how to make one over a source of its own, how to put records into that
-// source, and what can be done to it. Records are known by their ids, whole numbers from 0, so that each can be
-// accounted for.
+// The description of a package's receiver for the kit: construction over a test source, feeding of the source, and its
+// faults. Records have ids, whole numbers from 0, so that each record can be accounted for.
 import type { ConfiguredReceiver, ManualClock, ReceiverCapabilities } from '@millrace/core';
 import type { MemoryStorage } from '../../memory-storage.ts';
 import type { ConformanceRun } from '../kit/conformance-kit.ts';
 
-/** What a receiver gets from the kit; a source may use it too. */
+/** The world of a receiver under test; a source may use the same world. */
 export interface ReceiverWorld {
-  /** The receiver's clock. The kit moves it. */
+  /** The receiver's clock, moved by the kit. */
   readonly clock: ManualClock;
   /** The receiver's files. */
   readonly storage: MemoryStorage;
 }
 
-/** A source of its own for one check, empty at first. Hooks that are missing make checks not apply. */
+/** A separate source for one check, empty at first. A check whose hook is missing does not apply. */
 export interface ReceiverTarget<T> {
-  /** What is under test, with options that make it read this source. */
+  /** The receiver under test, with options for reading this source. */
   readonly receiver: ConfiguredReceiver<T>;
   /**
-   * Puts records into the source, in order, and returns without waiting for the receiver. A source that wants
-   * acknowledgements sends again what was not acknowledged, as the real one does.
+   * Puts records into the source in order, without waiting for the receiver. A source with acknowledgements sends
+   * unacknowledged records again, like the real source.
    */
   send(ids: readonly number[]): void | Promise<void>;
-  /** The id of a stored record, or line; undefined when it is none that was sent. */
+  /** The id of a stored record or line; undefined for a record that was never sent. */
   idOf(record: T): number | undefined;
-  /** The ids that the source counts as done with: it would not send them again. */
+  /** The ids that the source counts as acknowledged and would not send again. */
   acknowledged?(): readonly number[];
   /**
-   * How many bytes the receiver has taken from the source so far, stored or not; what it has refused is not among them.
-   * Without it, the bytes that were read from the storage of the world are counted.
+   * The number of bytes that the receiver has taken from the source so far, stored or not; refused bytes do not count.
+   * Without this hook, the bytes read from the storage of the world are counted.
    */
   takenBytes?(): number | Promise<number>;
-  /** Breaks every connection once, as a network does. */
+  /** Breaks every connection once, like a network fault. */
   disconnect?(): void | Promise<void>;
-  /** Takes the source away, or brings it back. */
+  /** Makes the source unreachable, or reachable again. */
   setReachable?(isReachable: boolean): void | Promise<void>;
   /**
-   * Puts something into the source that cannot become a record. Answers `told` when the source itself was told of it,
-   * as a client whose request is refused.
+   * Puts invalid data into the source. Returns `told` when the source itself gets the refusal, like a client whose
+   * request is refused.
    */
   sendPoison?(): void | 'told' | Promise<void | 'told'>;
-  /** Takes away what was sent, or puts something else in its place: its ranges are gone. */
+  /** Removes or replaces the sent records, so their ranges are gone. */
   forget?(): void | Promise<void>;
-  /** The source has nothing more. */
+  /** Ends the input: the source has no further records. */
   end?(): void | Promise<void>;
-  /** Gives the source back. */
+  /** Releases the source. */
   dispose?(): void | Promise<void>;
 }
 
-/** Options that a published version took. */
+/** Options accepted by a published version. */
 export interface PublishedOptions {
-  /** What an application wrote. */
+  /** The options as written in an application. */
   readonly input: unknown;
-  /** What the schema made of it, where that was kept: values that applications rely on, defaults included. */
+  /** The recorded result of the schema, if any: values that applications rely on, including defaults. */
   readonly output?: Readonly<Record<string, unknown>>;
 }
 
-/** What the kit is given. */
+/** The subject of the kit. */
 export interface ReceiverSubject<T = unknown> extends ConformanceRun {
-  /** What the receiver claims; the kit compares it with the receiver's own word. */
+  /** The claims of the receiver; the kit compares them with the receiver's capabilities. */
   readonly capabilities: ReceiverCapabilities;
-  /** Makes an empty source and a receiver that reads it. */
+  /** Makes an empty source and a receiver that reads the source. */
   readonly create: (world: ReceiverWorld) => ReceiverTarget<T> | Promise<ReceiverTarget<T>>;
   /**
-   * `before`: the source has to be complete when the receiver starts, as a file that is read once. Default `while`:
-   * records come while it runs.
+   * `before`: the source must be complete before the receiver starts, like a file that is read once. Default `while`:
+   * records arrive while the receiver runs.
    */
   readonly feeding?: 'before' | 'while';
-  /** The bound on unacknowledged records that the target's options set, where it is below `maxInFlight`. */
+  /** The bound on unacknowledged records set by the target's options, if lower than `maxInFlight`. */
   readonly inFlightMax?: number;
   /**
-   * How many bytes the receiver takes from its source at most while three records are stored and no more are welcome.
-   * Absent: it is not checked.
+   * The maximum number of bytes that the receiver takes from its source while three records are stored and there is no
+   * further room. Unchecked when absent.
    */
   readonly heldBytesMax?: number;
   /**
-   * How many records a receiver with `pause: false` keeps at most while none are welcome; 0 when it keeps none. Absent: it
-   * is not checked.
+   * The maximum number of records kept by a receiver with `pause: false` while there is no room; 0 for a receiver that
+   * keeps none. Unchecked when absent.
    */
   readonly keptMax?: number;
-  /** Values of the target's options that must be said nowhere. */
+  /** Values of the target's options that must appear nowhere. */
   readonly secrets?: readonly string[];
-  /** What the last published version took, and the schema of today. */
+  /** The options accepted by the last published version, and the current schema. */
   readonly options?: {
     readonly schema: { readonly parse: (input: unknown) => unknown };
     readonly published: readonly PublishedOptions[];

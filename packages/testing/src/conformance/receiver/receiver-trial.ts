@@ -1,4 +1,4 @@
-// One check's view of a receiver: its source, the stage that plays the engine, waiting, and accounting by ids.
+// The trial of a receiver check: the source, the stage that plays the engine, waiting, and accounting by ids.
 import assert from 'node:assert/strict';
 import { setTimeout } from 'node:timers/promises';
 import { ManualClock, type SourceRange } from '@millrace/core';
@@ -9,11 +9,11 @@ import { ReceiverStage, type StoreScript } from './receiver-stage.ts';
 import type { ReceiverSubject, ReceiverTarget, ReceiverWorld } from './receiver-target.ts';
 
 const START_MS = 1_732_158_000_000;
-/** Virtual time that passes with each look. */
+/** Virtual time that passes per poll. */
 const STEP_MS = 50;
-/** Looks before a wait has failed. */
+/** Polls before a wait fails. */
 const LOOKS_MAX = 500;
-/** From this look on real time passes too: sockets need it. */
+/** Real time passes too from this poll on, because sockets need real time. */
 const REAL_FROM_LOOK = 3;
 const REAL_MS = 2;
 
@@ -32,7 +32,7 @@ export class ReceiverTrial<T> {
     this.stage = new ReceiverStage(target, world, (promise, what) => this.settled(promise, what));
   }
 
-  /** How many bytes were taken from the source so far. */
+  /** The number of bytes taken from the source so far. */
   async takenBytes(): Promise<number> {
     return (await this.target.takenBytes?.()) ?? this.stage.storage.readBytes;
   }
@@ -42,20 +42,20 @@ export class ReceiverTrial<T> {
     return Array.from({ length: this.#sent }, (_, id) => id);
   }
 
-  /** Whether the source tells again, after a restart, what was not registered. */
+  /** True when the source sends unregistered records again after a restart. */
   get isReliable(): boolean {
     const { ack, replayable } = this.subject.capabilities;
     return ack !== 'none' || replayable;
   }
 
-  /** Starts the receiver on a source with so many records, whichever has to come first. */
+  /** Starts the receiver on a source with this many records, in the order required by the subject. */
   async startWith(count: number): Promise<void> {
     if (this.subject.feeding === 'before') await this.send(count);
     await this.stage.start();
     if (this.subject.feeding !== 'before') await this.send(count);
   }
 
-  /** Waits until a start that was begun has returned. */
+  /** Waits until a pending start returns. */
   async settledStart(): Promise<void> {
     await this.settled(this.stage.life.started, 'start did not return');
   }
@@ -67,18 +67,21 @@ export class ReceiverTrial<T> {
     await this.target.send(ids);
   }
 
-  /** For checks that send while the receiver runs. */
+  /** Precondition of checks that send while the receiver runs. */
   needsFeedingWhile(): void {
     applies(this.subject.feeding !== 'before', 'the source is complete before the receiver starts');
   }
 
-  /** For checks of acknowledgements. */
+  /** Precondition of checks of acknowledgements. */
   needsAck(): void {
     applies(this.subject.capabilities.ack !== 'none', "the receiver claims ack: 'none'");
     applies(this.target.acknowledged !== undefined, 'the target has no acknowledged');
   }
 
-  /** Waits, in virtual time and if need be in real time, until it holds. @throws with `what` when it never does. */
+  /**
+   * Waits in virtual time, and in real time when needed, until the condition holds. @throws with `what` when the
+   * condition never holds.
+   */
   async until(holds: () => boolean, what: string | (() => string)): Promise<void> {
     for (let look = 0; look < LOOKS_MAX; look += 1) {
       await settle();
@@ -89,7 +92,7 @@ export class ReceiverTrial<T> {
     assert.fail(typeof what === 'string' ? what : what());
   }
 
-  /** Waits for a promise the same way. */
+  /** Waits for a promise in the same way. */
   async settled<R>(promise: Promise<R>, what: string): Promise<R> {
     let isSettled = false;
     const mark = (): void => {
@@ -100,7 +103,7 @@ export class ReceiverTrial<T> {
     return promise;
   }
 
-  /** Lets time pass without waiting for anything. */
+  /** Lets time pass without a condition. */
   async pass(ms: number): Promise<void> {
     await settle();
     await setTimeout(5);
@@ -109,7 +112,7 @@ export class ReceiverTrial<T> {
     await settle();
   }
 
-  /** Waits until so many records were stored, over all lives. */
+  /** Waits until this many records were stored, over all lives. */
   async untilStored(count: number): Promise<void> {
     await this.until(
       () => this.stage.storedIds.length >= count,
@@ -117,7 +120,10 @@ export class ReceiverTrial<T> {
     );
   }
 
-  /** Plays the engine until every id that was sent is registered, asserting all the while that none is acknowledged first. */
+  /**
+   * Plays the engine until every sent id is registered, and asserts throughout that no id is acknowledged before its
+   * registration.
+   */
   async pump(script: StoreScript = () => 'stored'): Promise<void> {
     const { stage } = this;
     const isDone = (): boolean => {
@@ -136,21 +142,21 @@ export class ReceiverTrial<T> {
     }
     const registered = new Set(stage.registeredIds);
     const missing = this.sentIds.filter((id) => !registered.has(id));
-    assert.deepEqual(missing, [], 'sent, and never registered: these ids are lost');
+    assert.deepEqual(missing, [], 'sent and never registered: these ids are lost');
   }
 
-  /** REC-1: the source forgets nothing that is not registered. */
+  /** REC-1: the source forgets no unregistered record. */
   assertAcknowledgedAreRegistered(): void {
     const registered = new Set(this.stage.registeredIds);
     const early = (this.target.acknowledged?.() ?? []).filter((id) => !registered.has(id));
     assert.deepEqual(
       early,
       [],
-      'acknowledged at the source, and not registered: a crash now would lose these ids',
+      'acknowledged at the source without registration: a crash now would lose these ids',
     );
   }
 
-  /** Each sent id is registered once, in order where the receiver promises one. */
+  /** Each sent id is registered once, in order where the receiver promises an order. */
   assertOnceEach(): void {
     const found = this.stage.registeredIds;
     const isOrdered = this.subject.capabilities.ordering === 'per-stream';
@@ -162,13 +168,13 @@ export class ReceiverTrial<T> {
     );
   }
 
-  /** Ids that are registered more than once. */
+  /** Ids registered more than once. */
   repeatedIds(): readonly (number | undefined)[] {
     const { registeredIds } = this.stage;
     return registeredIds.filter((id, index) => registeredIds.indexOf(id) !== index);
   }
 
-  /** Reads a range as a task does, and tells the ids as they come. */
+  /** Reads a range like a task, and reports ids on arrival. */
   async readRange(
     range: SourceRange,
     reading: {
@@ -185,7 +191,7 @@ export class ReceiverTrial<T> {
     }
   }
 
-  /** Gives everything back. */
+  /** Releases everything. */
   async end(): Promise<void> {
     try {
       await this.stage.end();
@@ -199,7 +205,7 @@ function linesOf(bytes: Uint8Array): readonly string[] {
   return new TextDecoder().decode(bytes).split('\n').slice(0, -1);
 }
 
-/** Runs a check with a trial of its own. */
+/** Runs a check with a separate trial. */
 export async function withReceiverTrial<T>(
   subject: ReceiverSubject<T>,
   use: (trial: ReceiverTrial<T>) => Promise<void>,
@@ -213,7 +219,7 @@ export async function withReceiverTrial<T>(
     await use(trial);
     isFailed = false;
   } finally {
-    // After a failure the receiver may be in any state: what its end says then would hide why the check failed.
+    // After a failure the receiver may be in any state, so an error at the end would hide the reason of the failure.
     if (isFailed) await Promise.race([trial.end().catch(() => undefined), setTimeout(100)]);
   }
   await trial.end();

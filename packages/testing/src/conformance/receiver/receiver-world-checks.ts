@@ -1,4 +1,4 @@
-// What a receiver has to do with the world around it: whose time it uses, what it says aloud, what its options may be.
+// Checks of a receiver's use of its surroundings: time and randomness, text in descriptions and logs, options.
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
 import type { ConformanceCheck } from '../kit/conformance-check.ts';
@@ -6,11 +6,11 @@ import { applies } from '../kit/not-applicable.ts';
 import { asReceiver, MachineWatch } from './receiver-mark.ts';
 import type { ReceiverTrial } from './receiver-trial.ts';
 
-/** Checks of a receiver's manners. */
+/** Checks of a receiver's use of its surroundings. */
 export const RECEIVER_WORLD_CHECKS: readonly ConformanceCheck<ReceiverTrial<unknown>>[] = [
   {
     number: 'RECEIVER-16.1',
-    title: 'time and chance come from the context',
+    title: 'time and randomness come from the context',
     look: 'Date.now, setTimeout and Math.random, also in a library: use context.clock and context.random',
     run: async (trial) => {
       const watch = new MachineWatch();
@@ -22,14 +22,14 @@ export const RECEIVER_WORLD_CHECKS: readonly ConformanceCheck<ReceiverTrial<unkn
         await trial.pass(500);
         await trial.stage.end();
       } finally {
-        assert.deepEqual(watch.stop(), [], 'the receiver used the time or chance of the machine');
+        assert.deepEqual(watch.stop(), [], 'the receiver used the time or randomness of the machine');
       }
     },
   },
   {
     number: 'RECEIVER-18.1',
-    title: 'no secret is said in descriptions, logs, errors and wishes',
-    look: 'addresses and configurations that are logged whole, and errors of clients that quote them',
+    title: 'no secret appears in descriptions, logs, errors and requests',
+    look: 'addresses and configurations logged as a whole, and errors of clients that quote secrets',
     run: async (trial) => {
       const { secrets = [] } = trial.subject;
       applies(secrets.length > 0, 'the options hold no secrets');
@@ -52,17 +52,17 @@ export const RECEIVER_WORLD_CHECKS: readonly ConformanceCheck<ReceiverTrial<unkn
       ].map((value) => inspect(value, { depth: 8, maxStringLength: null, maxArrayLength: null }));
       for (const secret of secrets) {
         const where = said.find((text) => text.includes(secret));
-        assert.equal(where, undefined, 'a secret was said');
+        assert.equal(where, undefined, 'a secret appeared');
       }
     },
   },
   {
     number: 'RECEIVER-18.2',
-    title: 'options of the last published version are still understood, and mean the same',
-    look: 'an option that was renamed or removed, a new one without a default, a default that has changed',
+    title: 'options of the last published version are still accepted with the same meaning',
+    look: 'a renamed or removed option, a new option without a default, a changed default',
     run: async (trial) => {
       const { options } = trial.subject;
-      applies(options !== undefined, 'no published options were given');
+      applies(options !== undefined, 'the subject has no published options');
       for (const { input, output } of options?.published ?? []) {
         const parsed: unknown = options?.schema.parse(input);
         for (const [key, value] of Object.entries(output ?? {})) {
@@ -74,13 +74,13 @@ export const RECEIVER_WORLD_CHECKS: readonly ConformanceCheck<ReceiverTrial<unkn
   },
   {
     number: 'RECEIVER-18.3',
-    title: 'a receiver has a description, and it does not start anything to give it',
+    title: 'a receiver has a description, and describing starts nothing',
     look: 'describe in the definition',
     run: async (trial) => {
       const { receiver } = trial.target;
       asReceiver(() => receiver.description);
       assert(receiver.description.length > 0, 'the description is empty');
-      assert.equal(trial.stage.clock.scheduled, 0, 'describing it set a timer');
+      assert.equal(trial.stage.clock.scheduled, 0, 'describing the receiver set a timer');
     },
   },
 ];

@@ -1,5 +1,5 @@
-// What a receiver under test gets from the kit in the engine's place: as strict as the engine, and everything that is
-// said or stored is kept. One object is one life of a receiver.
+// The context of a receiver under test, in place of the engine's context. The stage context is as strict as the engine
+// and records all stored data and messages. One object is one life of a receiver.
 import {
   type AckToken,
   type RandomSource,
@@ -16,18 +16,18 @@ export interface StoredEntry {
   readonly ids: readonly (number | undefined)[];
   readonly ack: AckToken;
   readonly call: 'store' | 'storeText' | 'storeBlock' | 'storeBytes';
-  /** Of a block that its receiver waits for. */
+  /** The promise awaited by the receiver of a block. */
   readonly settled?: PromiseWithResolvers<void>;
 }
 
-/** What a receiver asked for. */
+/** A request of a receiver. */
 export interface Wish {
   readonly kind: 'restart' | 'stop';
   readonly message: string;
   readonly error: unknown;
 }
 
-/** What a stage gives to every life. */
+/** Dependencies that a stage shares with every life. */
 export interface StageContextDeps<T> {
   readonly clock: WatchedClock;
   readonly storage: Storage;
@@ -37,7 +37,7 @@ export interface StageContextDeps<T> {
   readonly idOf: (record: T) => number | undefined;
 }
 
-/** The engine as a receiver under test sees it. */
+/** The engine from the view of a receiver under test. */
 export class StageContext<T> implements ReceiverContext<T> {
   readonly streamId = 0;
   readonly attemptId: string;
@@ -49,17 +49,17 @@ export class StageContext<T> implements ReceiverContext<T> {
   readonly storage: Storage;
   readonly log: RecordingLogger;
 
-  /** What was stored and is in no block yet, in order. */
+  /** Entries stored but not yet part of a block, in order. */
   readonly waiting: StoredEntry[] = [];
-  /** Every id stored in this life, in order; undefined for what nobody sent. */
+  /** Every id stored in this life, in order; undefined for a record that was never sent. */
   readonly storedIds: (number | undefined)[] = [];
   readonly calls = new Set<StoredEntry['call']>();
   readonly wishes: Wish[] = [];
   readonly errors: { readonly message: string; readonly error: unknown }[] = [];
-  /** Calls of `store` after the answer was false, before `ready` was awaited. */
+  /** Calls of `store` after the answer was false and before `ready` was awaited. */
   callsAfterFalse = 0;
   callsAfterAbort = 0;
-  /** Lines given to `storeText`: the receiver's bytes, and a copy made at once. */
+  /** Lines passed to `storeText`: the receiver's bytes, and a copy made at once. */
   readonly texts: { readonly given: Uint8Array; readonly copy: Buffer; readonly lineCount: number }[] = [];
 
   readonly #deps: StageContextDeps<T>;
@@ -67,7 +67,7 @@ export class StageContext<T> implements ReceiverContext<T> {
   #room = Number.POSITIVE_INFINITY;
   #isHeld = false;
   #welcome: PromiseWithResolvers<void> | undefined;
-  /** What waits for room, in the order of the calls: blocks, and what was stored behind one. */
+  /** Entries that wait for room, in the order of the calls: blocks, and entries stored behind a block. */
   readonly #line: StoredEntry[] = [];
 
   constructor(deps: StageContextDeps<T>) {
@@ -84,23 +84,23 @@ export class StageContext<T> implements ReceiverContext<T> {
     return this.#abort.signal;
   }
 
-  /** Whether somebody waits for room. */
+  /** True while a caller waits for room. */
   get isAwaited(): boolean {
     return this.#welcome !== undefined || this.#line.length > 0;
   }
 
-  /** Whether the last answer was false and nobody has awaited `ready` since. */
+  /** True when the last answer was false and `ready` has not been awaited since. */
   get isHeld(): boolean {
     return this.#isHeld;
   }
 
-  /** From now on so many records are welcome; none holds the receiver back. */
+  /** Makes room for this many records; by default there is unlimited room. */
   giveRoom(records: number): void {
     this.#room = records;
     if (records > 0) this.#wake();
   }
 
-  /** What waits is taken, as the engine does at a stop. */
+  /** Waiting entries are stored, as the engine does at a stop. */
   abort(reason: Error): void {
     this.#abort.abort(reason);
     for (const entry of this.#line.splice(0)) this.#keep(entry);
@@ -171,7 +171,7 @@ export class StageContext<T> implements ReceiverContext<T> {
     this.#letIn();
   }
 
-  /** Takes from the line while there is room. What was stored behind a block needs none. */
+  /** Stores waiting entries while there is room. Entries stored behind a block need no room. */
   #letIn(): void {
     for (let next = this.#line[0]; next !== undefined; next = this.#line[0]) {
       if (next.settled !== undefined && this.#room <= 0) return;

@@ -1,20 +1,20 @@
-// The clock of a receiver under test. It counts what the receiver asks for, and keeps the mark by which its work is
-// told from that of the kit.
+// The clock of a receiver under test. The clock counts the receiver's calls and preserves the mark that separates the
+// receiver's work from the work of the kit.
 import { AsyncResource } from 'node:async_hooks';
 import type { Clock, Timer } from '@millrace/core';
 
-/** A clock in front of another. */
+/** A clock in front of another clock. */
 export class WatchedClock implements Clock {
   readonly #clock: Clock;
   readonly #pending = new Set<object>();
-  /** How many calls were asked for so far. */
+  /** The number of calls scheduled so far. */
   scheduled = 0;
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
-  /** How many calls are waiting. */
+  /** The number of pending calls. */
   get pending(): number {
     return this.#pending.size;
   }

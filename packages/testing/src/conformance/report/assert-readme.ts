@@ -1,4 +1,4 @@
-// Whether a README still tells what a run finds. Every run of the tests looks, so a table cannot grow old in silence.
+// Compares a README with the results of a run. Every test run compares, so an outdated table is detected at once.
 import { join } from 'node:path';
 import { renderBadge, renderRun } from './guarantee-table.ts';
 import { packageAround } from './package-around.ts';
@@ -11,10 +11,10 @@ const ADVICE =
   'run the tests with MILLRACE_CONFORMANCE_REPORT=1, then millrace-conformance README.md (in this repository: npm run conformance)';
 
 /**
- * That the README of the package has this run as it went, and a badge that fits its tables. A README without the marks
- * tells nothing, and nothing can be wrong.
+ * Asserts that the README of the package shows the results of this run, and a badge that matches its tables. A README
+ * without marks has nothing to compare.
  *
- * @throws Error saying what to run.
+ * @throws Error with the command to run.
  */
 export async function assertReadmeIsUpToDate(writing: ReportWriting): Promise<void> {
   const { folder } = await packageAround(writing.module);
@@ -23,10 +23,8 @@ export async function assertReadmeIsUpToDate(writing: ReportWriting): Promise<vo
   if (section === undefined) return;
   const { name, kit } = writing;
   if (!section.includes(renderRun(runReportOf(writing))))
-    throw new Error(
-      `expected the table of ${name} (${kit.port}) in ${path} to say what was found: ${ADVICE}`,
-    );
+    throw new Error(`the table of ${name} (${kit.port}) in ${path} is out of date: ${ADVICE}`);
   const passed = [...section.matchAll(SUMMARY)].reduce((sum, [, count]) => sum + Number(count), 0);
   if (!section.includes(renderBadge(passed, 0)))
-    throw new Error(`expected the badge in ${path} to say ${passed} passed: ${ADVICE}`);
+    throw new Error(`the badge in ${path} is out of date, expected ${passed} passed: ${ADVICE}`);
 }

@@ -1,5 +1,5 @@
-// What a run found, as it stands in `conformance.json` of a package: one entry for each implementation and port. The
-// file is data for tools; `guarantee-table.ts` makes of it what people read.
+// The results of a package's runs in `conformance.json`: one entry per implementation and port. The file is data for
+// tools; `guarantee-table.ts` renders the report for readers.
 import type { UncheckableRule } from '../kit/conformance-check.ts';
 import type { CheckResult } from '../kit/run-check.ts';
 
@@ -14,7 +14,7 @@ export interface ConformanceRunReport {
   readonly kitVersion: number;
   /** The page of the rules. */
   readonly spec: string;
-  /** Which sources it was about: see `sourceDigest`. Absent in a package without `src`. */
+  /** The digest of the tested sources, see `sourceDigest`. Absent in a package without `src`. */
   readonly sources?: string;
   readonly checks: readonly ReportedCheck[];
   readonly notCheckable: readonly UncheckableRule[];
@@ -27,7 +27,7 @@ export interface ConformanceReport {
   readonly runs: readonly ConformanceRunReport[];
 }
 
-/** A report with a run put in; one of the same port and name is replaced. Runs are in order of port and name. */
+/** A report with a run added; a run of the same port and name is replaced. Runs are sorted by port and name. */
 export function withRun(report: ConformanceReport, run: ConformanceRunReport): ConformanceReport {
   const others = report.runs.filter(({ port, name }) => port !== run.port || name !== run.name);
   const runs = [...others, run].toSorted((a, b) => compare(keyOf(a), keyOf(b)));

@@ -1,6 +1,5 @@
-// A report as people read it in a README: a badge, and for each implementation a summary that opens a table of what was
-// proven. Durations and
-// dates are left out, so that the text changes only when what is known changes.
+// Renders a report for a README: a badge, and for each implementation a collapsible table of proven guarantees.
+// Durations and dates are left out, so the text changes only with the results.
 import type { ConformanceReport, ConformanceRunReport, ReportedCheck } from './conformance-report.ts';
 
 const RESULTS = {
@@ -10,7 +9,7 @@ const RESULTS = {
   'left-out': 'left out',
 } as const satisfies Record<ReportedCheck['result'], string>;
 
-/** The badge and the tables of a report, as Markdown. Formatters leave it alone. */
+/** The badge and the tables of a report, as Markdown that formatters leave unchanged. */
 export function renderReport(report: ConformanceReport): string {
   const checks = report.runs.flatMap((run) => run.checks);
   return [
@@ -21,7 +20,7 @@ export function renderReport(report: ConformanceReport): string {
   ].join('\n\n');
 }
 
-/** The badge of so many checks. */
+/** The badge with these counts. */
 export function renderBadge(passed: number, failed: number): string {
   const text = failed === 0 ? `${passed} passed` : `${failed} failed`;
   const colour = failed === 0 ? 'brightgreen' : 'red';
@@ -29,7 +28,7 @@ export function renderBadge(passed: number, failed: number): string {
   return `![conformance: ${text}](https://img.shields.io/badge/conformance-${label})`;
 }
 
-/** The part of a README about one run: a summary that can be opened. */
+/** The README part of one run: a collapsible section. */
 export function renderRun({ port, name, kitVersion, checks, notCheckable }: ConformanceRunReport): string {
   const summary = [
     `<b>${name}</b>, kit <code>${port}</code> version ${kitVersion}: ${count(checks, 'passed')} of ${checks.length} checks passed`,
@@ -47,7 +46,7 @@ export function renderRun({ port, name, kitVersion, checks, notCheckable }: Conf
     '<details>',
     `<summary>${summary}</summary>`,
     '',
-    '| check | what is proven | result |',
+    '| check | proven guarantee | result |',
     '| --- | --- | --- |',
     ...rows,
     ...(rules === '' ? [] : ['', `Not checkable: ${rules}.`]),

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// `millrace-conformance README.md …`: puts the badge and the table of guarantees into READMEs, from the reports that the
-// tests left beside them. Ends with 1 when a report has failures or a README could not be filled.
+// `millrace-conformance README.md …`: writes the badge and the table of guarantees into READMEs, from the reports
+// beside them. The exit code is 1 when a report has failures or a README could not be updated.
 import { messageOf } from '@millrace/core';
 import { endWhenUnread } from '@millrace/core/engine';
 import { updateReadme } from './update-readmes.ts';

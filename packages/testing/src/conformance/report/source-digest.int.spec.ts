@@ -34,7 +34,7 @@ describe('the digest of sources', () => {
     expect(new Set(digests).size).toBe(4);
   });
 
-  it('leaves out tests, line ends and everything outside of src', () => {
+  it('ignores tests, line ends and everything outside of src', () => {
     const [a, b] = FILES;
     const others = ['README.md', 'dist/a.js', 'src/a.spec.ts', 'src/a.test.ts'].map((path) => ({
       path,
@@ -43,7 +43,7 @@ describe('the digest of sources', () => {
     expect(sourceDigest([{ ...a, text: 'one\r\n' }, b, ...others])).toBe(sourceDigest(FILES));
   });
 
-  it('is none without sources', async () => {
+  it('is undefined without sources', async () => {
     expect([await digestOfFolder(folder), sourceDigest([])]).toEqual([undefined, undefined]);
   });
 });

@@ -1,5 +1,5 @@
-// Says which sources a run was about, so that results can be told from those of older code: a digest of everything in
-// `src` but tests. It is the same for a folder, a packed tarball and a checkout with other line ends.
+// Identifies the tested sources, so that results of older code can be recognized: a digest of all files in `src` except
+// tests. The digest is the same for a folder, a packed tarball and a checkout with other line ends.
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { isMillraceError, NodeStorage } from '@millrace/core';
@@ -10,12 +10,12 @@ const storage = new NodeStorage();
 
 /** A file of a package. */
 export interface SourceFile {
-  /** In the package's folder, with `/` on every system: `src/index.ts`. */
+  /** Relative to the package's folder, with `/` on every system: `src/index.ts`. */
   readonly path: string;
   readonly text: string;
 }
 
-/** The digest of a package's sources; other files are not looked at. Undefined when there are none. */
+/** The digest of a package's sources; other files are ignored. Undefined when there are no sources. */
 export function sourceDigest(files: Iterable<SourceFile>): string | undefined {
   const sources = [...files].filter(({ path }) => path.startsWith('src/') && !TEST.test(path));
   if (sources.length === 0) return undefined;
@@ -46,7 +46,7 @@ async function entriesOf(folder: string): ReturnType<NodeStorage['list']> {
   try {
     return await storage.list(folder);
   } catch (error) {
-    // A package without `src` has no sources to tell apart.
+    // A package without `src` has no sources to identify.
     if (isMillraceError(error, 'MR_STORAGE_NOT_FOUND')) return [];
     throw error;
   }

@@ -1,4 +1,4 @@
-// Fills READMEs from the reports beside them.
+// Updates READMEs from the reports beside them.
 import { dirname, join } from 'node:path';
 import type { ConformanceReport } from './conformance-report.ts';
 import { renderReport } from './guarantee-table.ts';
@@ -6,18 +6,18 @@ import { withSection } from './readme-section.ts';
 import { readTextFile, writeTextFile } from './whole-text-files.ts';
 import { REPORT_FILE } from './write-report.ts';
 
-/** What a README needed. */
+/** The result of updating a README. */
 export interface UpdatedReadme {
   readonly path: string;
   readonly hasChanged: boolean;
-  /** How many checks failed in the report. */
+  /** The number of failed checks in the report. */
   readonly failed: number;
 }
 
 /**
- * Writes badge and table of `conformance.json` into the README beside it.
+ * Writes the badge and table of `conformance.json` into the README beside the report.
  *
- * @throws Error when the README, its marks or the report are not there.
+ * @throws Error when the README, its marks or the report are missing.
  */
 export async function updateReadme(path: string): Promise<UpdatedReadme> {
   const readme = await readTextFile(path);

@@ -1,9 +1,9 @@
-// Whole text files, read and replaced in one step: what reports and READMEs are.
+// Whole text files such as reports and READMEs, read and replaced in one step.
 import { isMillraceError, NodeStorage } from '@millrace/core';
 
 const storage = new NodeStorage();
 
-/** The text of a file; undefined when there is none. */
+/** The text of a file; undefined when the file does not exist. */
 export async function readTextFile(path: string): Promise<string | undefined> {
   try {
     const file = await storage.open(path, 'read');

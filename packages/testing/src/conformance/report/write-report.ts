@@ -1,4 +1,4 @@
-// Puts a run into `conformance.json` of its package. Test files of one package run at once in several processes, so the
+// Adds a run to `conformance.json` of its package. Test files of one package run at once in several processes, so the
 // file is read, changed and replaced under a lock.
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -16,7 +16,7 @@ export const REPORT_FILE = 'conformance.json';
 const LOCK_TRIES_MAX = 200;
 const LOCK_WAIT_MS = 25;
 
-/** What to write, and where to. */
+/** The run to write, and the package to write to. */
 export interface ReportWriting {
   readonly kit: Pick<ConformanceKit<never, never>, 'port' | 'version' | 'spec' | 'notCheckable'>;
   readonly name: string;
@@ -25,7 +25,7 @@ export interface ReportWriting {
   readonly module: ConformanceRun['module'];
 }
 
-/** Writes a run into the report of its package. @throws storage errors, and when there is no package around. */
+/** Writes a run into the report of its package. @throws storage errors, and an error when no package is found. */
 export async function writeReport(writing: ReportWriting): Promise<void> {
   const { folder, manifest } = await packageAround(writing.module);
   const file = join(folder, REPORT_FILE);
@@ -39,7 +39,7 @@ export async function writeReport(writing: ReportWriting): Promise<void> {
   });
 }
 
-/** What a run found, as a report has it. */
+/** The results of a run in the format of a report. */
 export function runReportOf({ kit, name, results }: ReportWriting): ConformanceRunReport {
   return {
     port: kit.port,

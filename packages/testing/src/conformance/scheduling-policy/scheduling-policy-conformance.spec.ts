@@ -6,7 +6,7 @@ import { SCHEDULING_POLICY_KIT, type SchedulingPolicySubject } from './schedulin
 
 const right = new LoadBalancedSchedulingPolicy();
 
-/** What is wrong: other methods than those of a policy that is right. */
+/** The defects: methods that replace methods of a correct policy. */
 const BUGS: Readonly<Record<string, readonly [is: string, () => Partial<SchedulingPolicy>]>> = {
   'POLICY-1.1': [
     'goes on from call to call',
@@ -89,7 +89,7 @@ function subjectWith(changes: Partial<SchedulingPolicy> = {}): SchedulingPolicyS
 }
 
 describe('the kit of scheduling policies', () => {
-  it('passes a policy that is right', async () => {
+  it('passes a correct policy', async () => {
     expect(await problemsOf(SCHEDULING_POLICY_KIT, subjectWith())).toEqual([]);
   });
 

@@ -1,4 +1,4 @@
-// The kit of the `SchedulingPolicy` port: a policy is a function, so a check is a snapshot and what its answer must be.
+// The kit of the `SchedulingPolicy` port. A policy is a function, so each check is a snapshot and the required answer.
 import assert from 'node:assert/strict';
 import type {
   ExecutorDescription,
@@ -20,15 +20,15 @@ export interface SchedulingPolicyTarget {
   dispose?(): void;
 }
 
-/** What a policy claims. */
+/** The claims of a policy. */
 export interface SchedulingPolicyCapabilities {
-  /** Whether a receiver that wishes for a host comes first to an executor there, where there is one. */
+  /** True when a receiver with a preferred host comes first to an executor on this host, if one exists. */
   readonly honoursWishes: boolean;
 }
 
-/** What the kit is given. */
+/** The subject of the kit. */
 export type SchedulingPolicySubject = TargetSubject<SchedulingPolicyTarget, SchedulingPolicyCapabilities>;
-/** What each check is given. */
+/** The input of each check. */
 export type SchedulingPolicyTrial = TargetTrial<SchedulingPolicyTarget, SchedulingPolicyCapabilities>;
 
 const SIZES = [
@@ -39,14 +39,17 @@ const SIZES = [
   [12, 4],
   [40, 7],
 ] as const;
-/** Of the rule, in ms; ten times that here, since machines differ and run other things meanwhile. */
+/**
+ * The bound of the rule, in ms; the check allows ten times this bound, since machines differ and run other work
+ * meanwhile.
+ */
 const LARGE_MS = 1_000;
 
 const CHECKS: readonly ConformanceCheck<SchedulingPolicyTrial>[] = [
   {
     number: 'POLICY-1.1',
-    title: 'the same snapshot gives the same answer, and is not changed',
-    look: 'counters that go on from call to call, and lists that are sorted in place',
+    title: 'the same snapshot gives the same answer and is not changed',
+    look: 'counters that continue across calls, and lists sorted in place',
     run: async ({ target: { policy } }) => {
       const snapshot = frozenSnapshot(9, 4);
       const first = place(policy, snapshot);
@@ -59,7 +62,7 @@ const CHECKS: readonly ConformanceCheck<SchedulingPolicyTrial>[] = [
     number: 'POLICY-2.1',
     title: 'both methods answer at once for 10,000 receivers and 1,000 executors',
     level: 'optional',
-    look: 'a search over all executors for each receiver, twice nested',
+    look: 'a nested search over all executors for each receiver',
     run: async ({ target: { policy } }) => {
       const clock = new SystemClock();
       const [many, machines] = [receivers(10_000, true), executors(1_000)];
@@ -67,13 +70,13 @@ const CHECKS: readonly ConformanceCheck<SchedulingPolicyTrial>[] = [
       const places = policy.scheduleReceivers(many, machines);
       policy.rescheduleReceiver(receiverAt(5), placementsOf(places, machines), machines);
       const tookMs = clock.monotonicMs() - startedMs;
-      assert(tookMs < LARGE_MS, `it took ${Math.round(tookMs)} ms`);
+      assert(tookMs < LARGE_MS, `the call took ${Math.round(tookMs)} ms`);
     },
   },
   {
     number: 'POLICY-3.1',
-    title: 'every receiver has an entry, and nobody else has',
-    look: 'receivers that are left over when executors are fewer',
+    title: 'every receiver has an entry, and no other entries exist',
+    look: 'receivers left over when executors are fewer',
     run: async ({ target: { policy } }) => {
       for (const [count, machines] of SIZES) {
         const ids = receivers(count, true).map(({ streamId }) => streamId);
@@ -85,7 +88,7 @@ const CHECKS: readonly ConformanceCheck<SchedulingPolicyTrial>[] = [
   {
     number: 'POLICY-4.1',
     title: 'without executors every entry is empty',
-    look: 'a division by the number of executors, a wish that is answered although nobody is there',
+    look: 'a division by the number of executors, a preferred host honoured without executors',
     run: async ({ target: { policy } }) => {
       const places = policy.scheduleReceivers(receivers(5, true), []);
       assert.deepEqual(
@@ -97,9 +100,9 @@ const CHECKS: readonly ConformanceCheck<SchedulingPolicyTrial>[] = [
   },
   {
     number: 'POLICY-5.1',
-    title: 'with one live executor every receiver gets a location that is there',
+    title: 'with one live executor every receiver gets an existing location',
     promises: ['SCH-1'],
-    look: 'a wish for a host that nobody is on',
+    look: 'a preferred host without an executor',
     run: async ({ target: { policy } }) => {
       for (const [count, machines] of SIZES) {
         const alive = executors(machines);
@@ -115,9 +118,9 @@ const CHECKS: readonly ConformanceCheck<SchedulingPolicyTrial>[] = [
   },
   {
     number: 'POLICY-6.1',
-    title: 'without wishes loads differ by at most one',
+    title: 'without preferred hosts, loads differ by at most one',
     promises: ['SCH-1'],
-    look: 'ties that are always broken for the same executor',
+    look: 'ties always broken in favour of the same executor',
     run: async ({ target: { policy } }) => {
       for (const [count, machines] of SIZES) {
         const alive = executors(machines);
@@ -130,32 +133,36 @@ const CHECKS: readonly ConformanceCheck<SchedulingPolicyTrial>[] = [
   },
   {
     number: 'POLICY-6.2',
-    title: 'a receiver that lost its executor goes where the load is least',
+    title: 'a receiver of a lost executor goes to the executor with the least load',
     promises: ['SCH-1'],
     level: 'optional',
-    look: 'receivers that are scheduled and not yet running count as load too',
+    look: 'receivers that are scheduled and not yet running count as load',
     run: async ({ target: { policy } }) => {
       const alive = executors(4);
       const busy = alive.slice(0, 3).map((executor, streamId) => running(streamId, executor));
       const [first] = policy.rescheduleReceiver(receiverAt(9), busy, alive);
       assert(first !== undefined);
-      assert(matches(first, executorAt(3)), `went to ${JSON.stringify(first)}, and executor-3 is idle`);
+      assert(matches(first, executorAt(3)), `went to ${JSON.stringify(first)} while executor-3 is idle`);
     },
   },
   {
     number: 'POLICY-8.1',
     title: 'no location is given twice to one receiver',
-    look: 'candidates that are gathered from several places',
+    look: 'candidates gathered from several sources',
     run: async ({ target: { policy } }) => {
       const snapshot = frozenSnapshot(8, 5);
       for (const locations of Object.values(place(policy, snapshot)))
-        assert.equal(new Set(locations).size, locations.length, `a location twice: ${locations.join(', ')}`);
+        assert.equal(
+          new Set(locations).size,
+          locations.length,
+          `duplicate location: ${locations.join(', ')}`,
+        );
     },
   },
   {
     number: 'POLICY-10.1',
-    title: 'rescheduling works whether or not the placements hold the receiver itself',
-    look: 'the receiver’s own entry, which stays after it failed',
+    title: 'rescheduling works with and without the receiver in the placements',
+    look: 'the receiver’s entry, which stays after the failure',
     run: async ({ target: { policy } }) => {
       const alive = executors(3);
       const own = running(0, executorAt(0));
@@ -167,10 +174,10 @@ const CHECKS: readonly ConformanceCheck<SchedulingPolicyTrial>[] = [
   },
   {
     number: 'POLICY-11.1',
-    title: 'a receiver that wishes for a host comes first to an executor there',
+    title: 'a receiver with a preferred host comes first to an executor there',
     look: 'preferredHost, in both methods',
     run: async ({ target: { policy }, capabilities }) => {
-      applies(capabilities.honoursWishes, 'the policy claims to ignore wishes');
+      applies(capabilities.honoursWishes, 'the policy claims to ignore preferred hosts');
       const alive = executors(4);
       for (const { host } of alive) {
         const receiver = { streamId: 0, preferredHost: host };
@@ -183,7 +190,7 @@ const CHECKS: readonly ConformanceCheck<SchedulingPolicyTrial>[] = [
   {
     number: 'POLICY-11.2',
     title: 'a policy has a name',
-    look: 'the name that logs and describe print',
+    look: 'the name printed by logs and describe',
     run: async ({ target: { policy } }) => assert(policy.name.length > 0, 'the name is empty'),
   },
 ];
@@ -196,7 +203,7 @@ export const SCHEDULING_POLICY_KIT: ConformanceKit<SchedulingPolicySubject, Sche
   checks: CHECKS,
   notCheckable: [
     { rule: 'POLICY-7', why: 'permits something' },
-    { rule: 'POLICY-9', why: 'the answer is about one receiver only and can move no other' },
+    { rule: 'POLICY-9', why: 'the answer concerns one receiver only and can move no other' },
     { rule: 'POLICY-12', why: 'binds the caller' },
     { rule: 'POLICY-13', why: 'binds the caller' },
   ],
@@ -217,7 +224,7 @@ function receiverAt(streamId: number): ReceiverDescription {
   return { streamId };
 }
 
-/** With wishes, every third receiver has one. */
+/** With wishes, every third receiver has a preferred host. */
 function receivers(count: number, withWishes = false): readonly ReceiverDescription[] {
   return Array.from({ length: count }, (_, streamId) =>
     withWishes && streamId % 3 === 0 ? { streamId, preferredHost: `host-${streamId % 4}` } : { streamId },
@@ -238,7 +245,7 @@ function frozenSnapshot(count: number, machines: number): Snapshot {
   return { receivers: frozen(receivers(count, true)), executors: frozen(executors(machines)) };
 }
 
-/** Everything a policy says about a snapshot, as text. */
+/** All answers of a policy for a snapshot, as text. */
 function place(policy: SchedulingPolicy, snapshot: Snapshot): Readonly<Record<string, readonly string[]>> {
   const places = policy.scheduleReceivers(snapshot.receivers, snapshot.executors);
   const placements = Object.freeze(placementsOf(places, snapshot.executors));
@@ -281,10 +288,10 @@ function assertUsable(
   streamId: number,
 ): void {
   const isUsable = locations.some((location) => alive.some((executor) => matches(location, executor)));
-  assert(isUsable, `receiver ${streamId} has no location that is there: ${JSON.stringify(locations)}`);
+  assert(isUsable, `receiver ${streamId} has no existing location: ${JSON.stringify(locations)}`);
 }
 
-/** How many receivers each executor gets when each starts on its first location. */
+/** The number of receivers of each executor when each receiver starts on its first location. */
 function loadsOf(
   places: ReadonlyMap<number, readonly TaskLocation[]>,
   alive: readonly ExecutorDescription[],

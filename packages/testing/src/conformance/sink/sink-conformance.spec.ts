@@ -52,14 +52,14 @@ function subjectOf(makeSink: MakeSink): SinkSubject {
     create: () => {
       const place: sinks.Place = { records: [], ledger: new Set(), partitions: new Map() };
       const target = { place, createSink: () => makeSink(place), readBack: async () => [...place.records] };
-      // The kit hands records over as they are, whatever their type.
+      // The kit hands records over unchanged, whatever their type.
       return target as unknown as ReturnType<SinkSubject['create']>;
     },
   };
 }
 
 describe('the kit of sinks', () => {
-  it('passes a sink that is right', async () => {
+  it('passes a correct sink', async () => {
     expect(
       await problemsOf(
         SINK_KIT,

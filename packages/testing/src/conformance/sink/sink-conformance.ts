@@ -1,5 +1,5 @@
-// The kit of sinks: the replay checks, numbered, with the faults and the refused record of a subject. It works on the
-// same targets as `sinkReplaySuite`.
+// The kit of sinks: the numbered replay checks, with the faults and the unsupported record of a subject. The kit works
+// on the same targets as `sinkReplaySuite`.
 import assert from 'node:assert/strict';
 import { messageOf } from '@millrace/core';
 import type { ConformanceCheck } from '../kit/conformance-check.ts';
@@ -14,26 +14,26 @@ import { SINK_RESCALE_CHECKS } from '../sink-rescale-checks.ts';
 import type { SinkFault, SinkTarget } from '../sink-target.ts';
 import { SinkTrial } from '../sink-trial.ts';
 
-/** What the kit is given. */
+/** The subject of the kit. */
 export interface SinkSubject<
   T = unknown,
   Target extends SinkTarget<T> = SinkTarget<T>,
 > extends ConformanceRun {
-  /** Makes an empty place. */
+  /** Makes an empty destination. */
   readonly create: () => Target | Promise<Target>;
-  /** Makes a record that the sink can write; another id gives another record. Ids are whole numbers from 0. */
+  /** Makes a record supported by the sink; another id gives another record. Ids are whole numbers from 0. */
   readonly record: (id: number) => T;
-  /** What the sink claims; the kit compares it with the sink's own word. */
+  /** The claims of the sink; the kit compares them with the sink's capabilities. */
   readonly capabilities: { readonly delivery: 'effectively-once' | 'at-least-once' };
-  /** A record that the sink must refuse, where there is one. */
+  /** A record that the sink must refuse, if one exists. */
   readonly unsupportedRecord?: T;
-  /** What can go wrong outside. */
+  /** Possible faults of the destination. */
   readonly faults?: readonly SinkFault<Target>[];
-  /** Seeds the replays that are drawn by chance. Default 1. */
+  /** Seeds the random replays. Default 1. */
   readonly seed?: number;
 }
 
-/** What each check is given. */
+/** The input of each check. */
 export interface SinkConformanceTrial {
   readonly subject: SinkSubject;
   readonly target: SinkTarget<unknown>;
@@ -43,7 +43,7 @@ export interface SinkConformanceTrial {
 const OWN_CHECKS: readonly ConformanceCheck<SinkConformanceTrial>[] = [
   {
     number: 'SINK-3.1',
-    title: 'the delivery is what was claimed',
+    title: 'the sink has the claimed delivery',
     look: 'the capabilities of the sink',
     run: async ({ subject, trial }) => {
       assert.deepEqual(trial.sink.capabilities.delivery, subject.capabilities.delivery);
@@ -51,8 +51,8 @@ const OWN_CHECKS: readonly ConformanceCheck<SinkConformanceTrial>[] = [
   },
   {
     number: 'SINK-4.3',
-    title: 'each record is there once although its place fails, whichever way it can fail',
-    look: 'what a failed write leaves behind, and the answer to a write that took effect and was not told',
+    title: 'each record is present once after any fault of the destination',
+    look: 'the remains of a failed write, and a write that took effect without an answer',
     run: async ({ subject }) => {
       const { faults = [] } = subject;
       applies(faults.length > 0, 'the subject names no faults');
@@ -61,8 +61,8 @@ const OWN_CHECKS: readonly ConformanceCheck<SinkConformanceTrial>[] = [
   },
   {
     number: 'SINK-11.1',
-    title: 'a sink is opened beside others, and again after it was closed',
-    look: 'what open takes for itself alone',
+    title: 'a sink may be opened beside other sinks, and again after a close',
+    look: 'exclusive resources taken by open',
     run: async ({ trial }) => {
       await trial.open();
       await trial.write();
@@ -73,10 +73,10 @@ const OWN_CHECKS: readonly ConformanceCheck<SinkConformanceTrial>[] = [
   },
   {
     number: 'SINK-14.1',
-    title: 'a record that cannot be written is refused with its index, and nothing of its partition is left',
-    look: 'records that are written before all were looked at',
+    title: 'an unsupported record is refused with its index, and nothing of the partition remains',
+    look: 'records written before all records were checked',
     run: async ({ subject, trial }) => {
-      applies('unsupportedRecord' in subject, 'the sink takes any record, as far as the subject says');
+      applies('unsupportedRecord' in subject, 'the sink takes any record, according to the subject');
       await assertRefused(trial, subject.unsupportedRecord);
     },
   },
@@ -103,7 +103,7 @@ export function sinkConformance<T, Target extends SinkTarget<T>>(
   test: TestFunctions,
   subject: SinkSubject<T, Target>,
 ): void {
-  // Records go from `record` to the sink and come back as they are: their type matters to nobody in between.
+  // Records only travel from `record` to the sink and back, so their type has no effect in between.
   defineConformance(test, SINK_KIT, subject as unknown as SinkSubject);
 }
 
@@ -121,7 +121,7 @@ async function withSinkTrial(
   }
 }
 
-/** Says which fault it was. */
+/** Runs the check of one fault and names the fault in a failure. */
 async function checkFault(subject: SinkSubject, fault: SinkFault<SinkTarget<unknown>>): Promise<void> {
   await withSinkTrial(subject, async ({ trial, target }) => {
     try {
@@ -132,7 +132,7 @@ async function checkFault(subject: SinkSubject, fault: SinkFault<SinkTarget<unkn
   });
 }
 
-/** Checks of one rule are counted in their order, which is therefore for ever. */
+/** Checks of one rule are numbered in their order, so the order must never change. */
 function numbered(checks: readonly SinkCheck[]): readonly ConformanceCheck<SinkConformanceTrial>[] {
   const counts = new Map<string, number>();
   return checks.map((check) => {

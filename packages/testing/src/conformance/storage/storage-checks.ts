@@ -1,4 +1,4 @@
-// What is proven of a storage: files.
+// Checks of a storage: files.
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { isMillraceError, type Storage } from '@millrace/core';
@@ -9,7 +9,7 @@ import { utf8Bytes, utf8Text } from '../kit/text-bytes.ts';
 import type { TargetTrial } from '../kit/with-target.ts';
 import type { StorageCapabilities, StorageTarget } from './storage-target.ts';
 
-/** What each check is given. */
+/** The input of each check. */
 export type StorageTrial = TargetTrial<StorageTarget, StorageCapabilities>;
 
 const MANY_BUFFERS = 3_000;
@@ -18,8 +18,8 @@ const MANY_BUFFERS = 3_000;
 export const STORAGE_FILE_CHECKS: readonly ConformanceCheck<StorageTrial>[] = [
   {
     number: 'STORAGE-1.1',
-    title: 'failures have a code, with the path among their details',
-    look: 'errors of the system that are passed on as they are',
+    title: 'failures have a code and the path in their details',
+    look: 'system errors passed on unchanged',
     run: async ({ target: { storage, directory } }) => {
       const path = join(directory, 'absent');
       for (const failing of [
@@ -39,7 +39,7 @@ export const STORAGE_FILE_CHECKS: readonly ConformanceCheck<StorageTrial>[] = [
   },
   {
     number: 'STORAGE-1.2',
-    title: 'a full disk is MR_STORAGE_FULL, and there is room again when there is',
+    title: 'a full disk is reported as MR_STORAGE_FULL, and writing resumes when there is room',
     look: 'ENOSPC and EDQUOT',
     run: async ({ target }) => {
       const setFull = hook(target, 'setFull');
@@ -56,7 +56,7 @@ export const STORAGE_FILE_CHECKS: readonly ConformanceCheck<StorageTrial>[] = [
   },
   {
     number: 'STORAGE-2.1',
-    title: 'a file that is absent is not opened for reading, and not made',
+    title: 'an absent file is not opened for reading and not created',
     look: 'the flags of open',
     run: async ({ target: { storage, directory } }) => {
       const path = join(directory, 'absent');
@@ -65,13 +65,13 @@ export const STORAGE_FILE_CHECKS: readonly ConformanceCheck<StorageTrial>[] = [
         isMillraceError(error, 'MR_STORAGE_NOT_FOUND'),
         `expected MR_STORAGE_NOT_FOUND, got ${told(error)}`,
       );
-      assert.equal(await storage.stat(path), undefined, 'opening it for reading has made it');
+      assert.equal(await storage.stat(path), undefined, 'opening for reading created the file');
     },
   },
   {
     number: 'STORAGE-3.1',
-    title: 'create fails with MR_STORAGE_EXISTS when the name is taken, and leaves what is there',
-    look: 'the flags of open: make and fail in one step',
+    title: 'create fails with MR_STORAGE_EXISTS when the name is taken, and leaves the existing entry',
+    look: 'the flags of open: create and fail in one step',
     run: async ({ target: { storage, directory } }) => {
       const path = join(directory, 'file');
       await write(storage, path, 'mine');
@@ -82,20 +82,20 @@ export const STORAGE_FILE_CHECKS: readonly ConformanceCheck<StorageTrial>[] = [
   },
   {
     number: 'STORAGE-3.2',
-    title: 'of several that create a file at once one succeeds',
-    look: 'looking and making in two steps',
+    title: 'of several concurrent creates of a file, one succeeds',
+    look: 'checking and creating in two steps',
     run: async ({ target: { storage, directory } }) => {
       const path = join(directory, 'file');
       const tries = Array.from({ length: 8 }, () => storage.open(path, 'create'));
       const results = await Promise.allSettled(tries);
       const opened = results.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
       for (const file of opened) await file.close();
-      assert.equal(opened.length, 1, `${opened.length} believe that the file is theirs`);
+      assert.equal(opened.length, 1, `${opened.length} openers believe to have created the file`);
     },
   },
   {
     number: 'STORAGE-4.1',
-    title: 'append makes a file that is absent, and goes on at the end of one that is there',
+    title: 'append creates an absent file, and continues at the end of an existing one',
     look: 'the flags of open',
     run: async ({ target: { storage, directory } }) => {
       const path = join(directory, 'file');
@@ -109,8 +109,8 @@ export const STORAGE_FILE_CHECKS: readonly ConformanceCheck<StorageTrial>[] = [
   },
   {
     number: 'STORAGE-27.1',
-    title: 'overwrite goes over what is there from its beginning, append by append, and grows behind it',
-    look: 'a position that appends do not share, and a file that is emptied when it is opened',
+    title: 'overwrite replaces the content from the beginning, append by append, and grows beyond the end',
+    look: 'a position that appends do not share, and a file that opening empties',
     run: async ({ target: { storage, directory } }) => {
       const path = join(directory, 'file');
       await write(storage, path, 'old content');
@@ -126,7 +126,7 @@ export const STORAGE_FILE_CHECKS: readonly ConformanceCheck<StorageTrial>[] = [
   },
   {
     number: 'STORAGE-27.2',
-    title: 'overwrite fails with MR_STORAGE_NOT_FOUND when there is nothing, and makes nothing',
+    title: 'overwrite fails with MR_STORAGE_NOT_FOUND when the file is absent, and creates nothing',
     look: 'the flags of open',
     run: async ({ target: { storage, directory } }) => {
       const path = join(directory, 'absent');
@@ -135,13 +135,13 @@ export const STORAGE_FILE_CHECKS: readonly ConformanceCheck<StorageTrial>[] = [
         isMillraceError(error, 'MR_STORAGE_NOT_FOUND'),
         `expected MR_STORAGE_NOT_FOUND, got ${told(error)}`,
       );
-      assert.equal(await storage.stat(path), undefined, 'opening it has made it');
+      assert.equal(await storage.stat(path), undefined, 'opening created the file');
     },
   },
   {
     number: 'STORAGE-28.1',
-    title: 'truncate cuts what is left of the old content, and append goes on there',
-    look: 'a position that is behind the new end',
+    title: 'truncate cuts the rest of the old content, and append continues there',
+    look: 'a position beyond the new end',
     run: async ({ target: { storage, directory } }) => {
       const path = join(directory, 'file');
       await write(storage, path, 'old content');
@@ -157,7 +157,7 @@ export const STORAGE_FILE_CHECKS: readonly ConformanceCheck<StorageTrial>[] = [
   {
     number: 'STORAGE-5.1',
     title: 'append writes all buffers, in order',
-    look: 'a write of which the system takes a part, and more buffers than it takes at once',
+    look: 'a write of which the system accepts only a part, and more buffers than the system accepts at once',
     run: async ({ target: { storage, directory } }) => {
       const texts = Array.from({ length: MANY_BUFFERS }, (_, i) => (i % 7 === 0 ? '' : `buffer ${i} `));
       const path = join(directory, 'file');
@@ -171,9 +171,9 @@ export const STORAGE_FILE_CHECKS: readonly ConformanceCheck<StorageTrial>[] = [
   },
   {
     number: 'STORAGE-8.1',
-    title: 'what was synced, in a synced directory, survives the loss of power',
+    title: 'synced content in a synced directory survives a power loss',
     promises: ['WAL-1'],
-    look: 'sync of the file, and of the directory in which it was made',
+    look: 'sync of the file, and of the directory that got the new file',
     run: async ({ target, capabilities }) => {
       applies(capabilities.durability === 'machine', 'the storage does not claim to survive a loss of power');
       const losePower = hook(target, 'losePower');
@@ -190,9 +190,9 @@ export const STORAGE_FILE_CHECKS: readonly ConformanceCheck<StorageTrial>[] = [
   },
   {
     number: 'STORAGE-8.2',
-    title: 'what was written over and synced survives the loss of power, under a new name too',
+    title: 'overwritten and synced content survives a power loss, also under a new name',
     promises: ['WAL-1'],
-    look: 'sync of a file whose size did not change',
+    look: 'sync of a file with an unchanged size',
     run: async ({ target, capabilities }) => {
       applies(capabilities.durability === 'machine', 'the storage does not claim to survive a loss of power');
       const losePower = hook(target, 'losePower');
@@ -215,8 +215,8 @@ export const STORAGE_FILE_CHECKS: readonly ConformanceCheck<StorageTrial>[] = [
   },
   {
     number: 'STORAGE-9.1',
-    title: 'readAt answers fewer bytes only at the end of the file',
-    look: 'a read of which the system gives a part',
+    title: 'readAt returns fewer bytes only at the end of the file',
+    look: 'a read of which the system returns a part',
     run: async ({ target: { storage, directory } }) => {
       const path = join(directory, 'file');
       await write(storage, path, 'x'.repeat(200_000));
@@ -232,8 +232,8 @@ export const STORAGE_FILE_CHECKS: readonly ConformanceCheck<StorageTrial>[] = [
   },
   {
     number: 'STORAGE-10.1',
-    title: 'the bytes of an answer are the caller’s',
-    look: 'a buffer that is used for the next read, or shared with the file',
+    title: 'the returned bytes belong to the caller',
+    look: 'a buffer reused by the next read, or shared with the file',
     run: async ({ target: { storage, directory } }) => {
       const path = join(directory, 'file');
       await write(storage, path, 'abcdef');
@@ -248,8 +248,8 @@ export const STORAGE_FILE_CHECKS: readonly ConformanceCheck<StorageTrial>[] = [
   },
   {
     number: 'STORAGE-11.1',
-    title: 'truncate cuts a file, and append goes on there',
-    look: 'a position that is remembered',
+    title: 'truncate cuts a file, and append continues there',
+    look: 'a remembered position',
     run: async ({ target: { storage, directory } }) => {
       const path = join(directory, 'file');
       const file = await storage.open(path, 'create');
@@ -263,7 +263,7 @@ export const STORAGE_FILE_CHECKS: readonly ConformanceCheck<StorageTrial>[] = [
   },
   {
     number: 'STORAGE-12.1',
-    title: 'close may be repeated, and everything else fails afterwards',
+    title: 'close may be repeated, and every other operation fails afterwards',
     look: 'a second close of a descriptor that may belong to another file by then',
     run: async ({ target: { storage, directory } }) => {
       const file = await storage.open(join(directory, 'file'), 'create');
@@ -277,20 +277,19 @@ export const STORAGE_FILE_CHECKS: readonly ConformanceCheck<StorageTrial>[] = [
         () => file.truncate(0),
         () => file.size(),
       ];
-      for (const use of uses)
-        assert((await rejectionOf(use())) !== undefined, 'a file was used after it was closed');
+      for (const use of uses) assert((await rejectionOf(use())) !== undefined, 'a file was used after close');
     },
   },
 ];
 
-/** Writes a file whole. */
+/** Writes a whole file. */
 export async function write(storage: Storage, path: string, text: string): Promise<void> {
   const file = await storage.open(path, 'create');
   await file.append([utf8Bytes(text)]);
   await file.close();
 }
 
-/** Reads a file whole. */
+/** Reads a whole file. */
 export async function read(storage: Storage, path: string): Promise<string> {
   const file = await storage.open(path, 'read');
   const bytes = await file.readAt(0, await file.size());

@@ -8,7 +8,7 @@ import { STORAGE_KIT } from './storage-conformance.ts';
 import type { StorageSubject } from './storage-target.ts';
 
 type FileChanges = (file: StorageFile) => Partial<StorageFile>;
-/** What is wrong: other methods of the storage, of its files, and a disk that forgets. */
+/** A defect: replaced methods of the storage or its files, or a disk that forgets. */
 interface Bug {
   readonly is: string;
   readonly storage?: (right: Storage) => Partial<Storage>;
@@ -26,15 +26,15 @@ const BUGS: Readonly<Record<string, Bug>> = {
     file: (file) => ({ append: (b) => file.append(b).catch(() => Promise.reject(new Error('EIO'))) }),
   },
   'STORAGE-2.1': {
-    is: 'makes what it reads',
+    is: 'creates files opened for reading',
     storage: (right) => ({ open: (path) => right.open(path, 'append') }),
   },
   'STORAGE-3.1': {
-    is: 'opens what is taken',
+    is: 'opens existing files with create',
     storage: (right) => ({ open: (path) => right.open(path, 'append') }),
   },
   'STORAGE-3.2': {
-    is: 'looks before it makes',
+    is: 'checks before creating',
     storage: (right) => ({ open: (path) => right.open(path, 'append') }),
   },
   'STORAGE-4.1': {
@@ -52,7 +52,7 @@ const BUGS: Readonly<Record<string, Bug>> = {
   },
   'STORAGE-8.1': { is: 'never syncs', file: () => ({ sync: () => Promise.resolve() }) },
   'STORAGE-8.2': {
-    is: 'never syncs what is written over',
+    is: 'never syncs overwritten content',
     storage: (right) => ({
       open: async (path, mode) => {
         const file = await right.open(path, mode);
@@ -62,7 +62,7 @@ const BUGS: Readonly<Record<string, Bug>> = {
     }),
   },
   'STORAGE-27.1': {
-    is: 'empties what it writes over',
+    is: 'empties overwritten files',
     storage: (right) => ({
       open: async (path, mode) => {
         const file = await right.open(path, mode);
@@ -72,14 +72,14 @@ const BUGS: Readonly<Record<string, Bug>> = {
     }),
   },
   'STORAGE-27.2': {
-    is: 'makes what it should write over',
+    is: 'creates files opened for overwrite',
     storage: (right) => ({
       open: (path, mode) => right.open(path, mode === 'overwrite' ? 'append' : mode),
     }),
   },
   'STORAGE-28.1': { is: 'does not cut', file: () => ({ truncate: () => Promise.resolve() }) },
   'STORAGE-9.1': {
-    is: 'reads what comes at once',
+    is: 'returns partial reads',
     file: (file) => ({ readAt: (offset, length) => file.readAt(offset, Math.min(length, 65_536)) }),
   },
   'STORAGE-10.1': {
@@ -118,7 +118,7 @@ const BUGS: Readonly<Record<string, Bug>> = {
       list: async (path) => (await right.list(path)).map((one) => ({ ...one, sizeBytes: 4 })),
     }),
   },
-  'STORAGE-16.1': { is: 'fails for what is absent', storage: () => ({ stat: plain }) },
+  'STORAGE-16.1': { is: 'fails for absent paths', storage: () => ({ stat: plain }) },
   'STORAGE-17.1': {
     is: 'removes, then renames',
     storage: (right) => ({
@@ -130,13 +130,13 @@ const BUGS: Readonly<Record<string, Bug>> = {
     }),
   },
   'STORAGE-18.1': {
-    is: 'complains about what is gone',
+    is: 'fails to remove absent files',
     storage: (right) => ({
       remove: async (path) => ((await right.stat(path)) === undefined ? plain() : right.remove(path)),
     }),
   },
   'STORAGE-19.1': {
-    is: 'complains about what is there',
+    is: 'fails for existing directories',
     storage: (right) => ({
       makeDirectory: async (path) =>
         (await right.stat(path)) === undefined ? right.makeDirectory(path) : plain(),
@@ -156,13 +156,13 @@ const BUGS: Readonly<Record<string, Bug>> = {
   },
   'STORAGE-22.1': { is: 'keeps locks of the dead', staysLocked: true },
   'STORAGE-29.1': {
-    is: 'leaves out what cannot be looked at',
+    is: 'omits entries without a stat',
     storage: (right) => ({
       list: async (path) => (await right.list(path)).filter(({ problem }) => problem === undefined),
     }),
   },
   'STORAGE-30.1': { is: 'opens anything', opensAnything: true },
-  'STORAGE-31.1': { is: 'syncs what has no name', file: () => ({ sync: () => Promise.resolve() }) },
+  'STORAGE-31.1': { is: 'syncs removed files', file: () => ({ sync: () => Promise.resolve() }) },
   'STORAGE-31.2': {
     is: 'keeps the first name of a file',
     storage: (right) => ({
@@ -176,7 +176,7 @@ const BUGS: Readonly<Record<string, Bug>> = {
     }),
   },
   'STORAGE-32.1': {
-    is: 'answers what is not accepted',
+    is: 'returns refused entries',
     storage: (right) => ({
       list: async (path, { accept } = {}) =>
         (await right.list(path)).filter(({ name }) => accept === undefined || !accept(name)),
@@ -212,7 +212,7 @@ function changed(right: Storage, { storage, file }: Bug): Storage {
   return with_(files, storage?.(right) ?? {});
 }
 
-/** What others have done to a disk, which the disk itself knows nothing of. */
+/** Changes to a disk made by other processes, unknown to the disk object. */
 class Neighbours {
   readonly #unseen = new Set<string>();
   readonly #special = new Set<string>();
@@ -224,7 +224,7 @@ class Neighbours {
     this.#opensAnything = opensAnything;
   }
 
-  /** A storage that does right by them. */
+  /** A storage that handles such changes correctly. */
   readonly storage: Bug = {
     is: 'right',
     storage: (right) => ({
@@ -272,7 +272,7 @@ class Neighbours {
   }
 }
 
-/** Seeds differ where chance decides whether an unsynced thing survives. */
+/** Seeds differ where randomness decides about the survival of unsynced data. */
 function subjectWith(bug: Bug = { is: 'right' }): StorageSubject {
   return {
     capabilities: { durability: 'machine' },
@@ -303,7 +303,7 @@ function subjectWith(bug: Bug = { is: 'right' }): StorageSubject {
 }
 
 describe('the kit of storages', () => {
-  it('passes a storage that is right', async () => {
+  it('passes a correct storage', async () => {
     expect(await problemsOf(STORAGE_KIT, subjectWith())).toEqual([]);
   });
 

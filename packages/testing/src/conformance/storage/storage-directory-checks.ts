@@ -1,4 +1,4 @@
-// What is proven of a storage: directories and locks.
+// Checks of a storage: directories and locks.
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { isMillraceError } from '@millrace/core';
@@ -13,8 +13,8 @@ const MANY_FILES = 150;
 export const STORAGE_DIRECTORY_CHECKS: readonly ConformanceCheck<StorageTrial>[] = [
   {
     number: 'STORAGE-13.1',
-    title: 'list answers every entry, also while files vanish',
-    look: 'an entry that is gone when it is looked at: it is left out, and the others stay',
+    title: 'list returns every entry, also while files vanish',
+    look: 'an entry that vanishes before its stat: it is left out, and the other entries stay',
     run: async ({ target: { storage, directory } }) => {
       const names = Array.from({ length: MANY_FILES }, (_, i) => `file-${i}`);
       for (const name of names) await write(storage, join(directory, name), name);
@@ -26,13 +26,13 @@ export const STORAGE_DIRECTORY_CHECKS: readonly ConformanceCheck<StorageTrial>[]
       ]);
       const found = namesOf(listed);
       const missing = names.filter((name) => !gone.includes(name) && !found.includes(name));
-      assert.deepEqual(missing, [], 'entries that stayed were left out');
+      assert.deepEqual(missing, [], 'lasting entries were left out');
     },
   },
   {
     number: 'STORAGE-14.1',
-    title: 'an entry has its name without a path, and its kind',
-    look: 'names that are joined with their directory',
+    title: 'an entry has its kind, and its name without a path',
+    look: 'names joined with their directory',
     run: async ({ target: { storage, directory } }) => {
       await write(storage, join(directory, 'a file.txt'), 'x');
       await storage.makeDirectory(join(directory, 'below'));
@@ -45,7 +45,7 @@ export const STORAGE_DIRECTORY_CHECKS: readonly ConformanceCheck<StorageTrial>[]
   {
     number: 'STORAGE-14.2',
     title: 'links are followed',
-    look: 'lstat where stat is meant',
+    look: 'lstat in place of stat',
     run: async ({ target }) => {
       const makeLink = hook(target, 'makeLink');
       const { storage, directory } = target;
@@ -57,8 +57,8 @@ export const STORAGE_DIRECTORY_CHECKS: readonly ConformanceCheck<StorageTrial>[]
   },
   {
     number: 'STORAGE-15.1',
-    title: 'sizes are those of files, and 0 for anything else',
-    look: 'the size that a system gives to a directory',
+    title: 'sizes are those of files, and 0 for every other entry',
+    look: 'the size that a system assigns to a directory',
     run: async ({ target: { storage, directory } }) => {
       await write(storage, join(directory, 'file'), 'four');
       await storage.makeDirectory(join(directory, 'below'));
@@ -70,8 +70,8 @@ export const STORAGE_DIRECTORY_CHECKS: readonly ConformanceCheck<StorageTrial>[]
   },
   {
     number: 'STORAGE-16.1',
-    title: 'stat of what is not there is undefined',
-    look: 'absence that is told as a failure',
+    title: 'stat of an absent path returns undefined',
+    look: 'absence reported as a failure',
     run: async ({ target: { storage, directory } }) => {
       assert.equal(await storage.stat(join(directory, 'absent')), undefined);
       assert.equal(await storage.stat(join(directory, 'absent', 'below')), undefined);
@@ -79,8 +79,8 @@ export const STORAGE_DIRECTORY_CHECKS: readonly ConformanceCheck<StorageTrial>[]
   },
   {
     number: 'STORAGE-17.1',
-    title: 'rename replaces what was there, in one step',
-    look: 'removing first and renaming then: a reader between the two finds nothing',
+    title: 'rename replaces an existing entry in one step',
+    look: 'removing first and renaming afterwards: a reader in between finds no file',
     run: async ({ target: { storage, directory } }) => {
       const path = join(directory, 'checkpoint');
       await write(storage, path, 'old');
@@ -98,7 +98,7 @@ export const STORAGE_DIRECTORY_CHECKS: readonly ConformanceCheck<StorageTrial>[]
   },
   {
     number: 'STORAGE-18.1',
-    title: 'removing a file that is not there is no error',
+    title: 'removing an absent file is no error',
     look: 'clean-up is repeated after a crash',
     run: async ({ target: { storage, directory } }) => {
       const path = join(directory, 'file');
@@ -110,7 +110,7 @@ export const STORAGE_DIRECTORY_CHECKS: readonly ConformanceCheck<StorageTrial>[]
   },
   {
     number: 'STORAGE-19.1',
-    title: 'makeDirectory makes those above as well, and may be repeated',
+    title: 'makeDirectory creates parents, and may be repeated',
     look: 'the first start is like any other',
     run: async ({ target: { storage, directory } }) => {
       const path = join(directory, 'a', 'b', 'c');
@@ -122,9 +122,9 @@ export const STORAGE_DIRECTORY_CHECKS: readonly ConformanceCheck<StorageTrial>[]
   },
   {
     number: 'STORAGE-20.1',
-    title: 'a rename survives the loss of power once its directory is synced',
+    title: 'a rename survives a power loss once its directory is synced',
     promises: ['STA-1'],
-    look: 'syncDirectory that does nothing',
+    look: 'a syncDirectory without effect',
     run: async ({ target, capabilities }) => {
       applies(capabilities.durability === 'machine', 'the storage does not claim to survive a loss of power');
       const losePower = hook(target, 'losePower');
@@ -140,8 +140,8 @@ export const STORAGE_DIRECTORY_CHECKS: readonly ConformanceCheck<StorageTrial>[]
   },
   {
     number: 'STORAGE-21.1',
-    title: 'a lock has one holder in this process, also when several ask at once',
-    look: 'looking and taking in two steps',
+    title: 'a lock has one owner in this process, also with several concurrent requests',
+    look: 'checking and taking in two steps',
     run: async ({ target: { storage, directory } }) => {
       const path = join(directory, 'lock');
       const results = await Promise.allSettled(Array.from({ length: 8 }, () => storage.lock(path)));
@@ -153,13 +153,13 @@ export const STORAGE_DIRECTORY_CHECKS: readonly ConformanceCheck<StorageTrial>[]
             `expected MR_STORAGE_LOCKED, got ${told(one.reason)}`,
           );
       for (const release of releases) await release();
-      assert.equal(releases.length, 1, `${releases.length} hold the lock`);
+      assert.equal(releases.length, 1, `${releases.length} callers hold the lock`);
     },
   },
   {
     number: 'STORAGE-21.2',
-    title: 'a lock that another process holds is refused',
-    look: 'locks that are known to this process only',
+    title: 'a lock held by another process is refused',
+    look: 'locks known to this process only',
     run: async ({ target }) => {
       const lockElsewhere = hook(target, 'lockElsewhere');
       const path = join(target.directory, 'lock');
@@ -175,7 +175,7 @@ export const STORAGE_DIRECTORY_CHECKS: readonly ConformanceCheck<StorageTrial>[]
   {
     number: 'STORAGE-22.1',
     title: 'a lock left by a dead process is taken over',
-    look: 'how the holder is recognised, and that its number may belong to another process by now',
+    look: 'the recognition of the owner: the process number may belong to another process by now',
     run: async ({ target }) => {
       const lockElsewhere = hook(target, 'lockElsewhere');
       const path = join(target.directory, 'lock');
@@ -186,15 +186,15 @@ export const STORAGE_DIRECTORY_CHECKS: readonly ConformanceCheck<StorageTrial>[]
   },
   {
     number: 'STORAGE-23.1',
-    title: 'a lock that was given back can be taken again, and giving it back twice takes it from nobody',
-    look: 'a second release that removes the next holder’s lock',
+    title: 'a released lock can be taken again, and a second release does not affect the new owner',
+    look: 'a second release that removes the next owner’s lock',
     run: async ({ target: { storage, directory } }) => {
       const path = join(directory, 'lock');
       const first = await storage.lock(path);
       await first();
       const second = await storage.lock(path);
       await first();
-      assert((await rejectionOf(storage.lock(path))) !== undefined, 'the lock was taken from its holder');
+      assert((await rejectionOf(storage.lock(path))) !== undefined, 'the lock was taken from its owner');
       await second();
       await (
         await storage.lock(path)

@@ -12,8 +12,8 @@ import { read, type StorageTrial, write } from './storage-checks.ts';
 export const STORAGE_NEIGHBOUR_CHECKS: readonly ConformanceCheck<StorageTrial>[] = [
   {
     number: 'STORAGE-29.1',
-    title: 'an entry that cannot be looked at is listed with its problem, beside the others',
-    look: 'a failure to look at one entry that fails the listing, or leaves the entry out',
+    title: 'an entry whose stat fails is listed with its problem, beside the other entries',
+    look: 'a failed stat of one entry that fails the whole list, or omits the entry',
     run: async ({ target }) => {
       const makeUnseen = hook(target, 'makeUnseen');
       const { storage, directory } = target;
@@ -26,8 +26,8 @@ export const STORAGE_NEIGHBOUR_CHECKS: readonly ConformanceCheck<StorageTrial>[]
   },
   {
     number: 'STORAGE-30.1',
-    title: 'what is no regular file is refused by open',
-    look: 'an open that waits for another process, and what was opened, which nobody looks at',
+    title: 'open refuses an entry that is not a regular file',
+    look: 'an open that waits for another process, and a missing check of the opened entry',
     run: async ({ target }) => {
       const makeSpecial = hook(target, 'makeSpecial');
       const { storage, directory } = target;
@@ -41,7 +41,7 @@ export const STORAGE_NEIGHBOUR_CHECKS: readonly ConformanceCheck<StorageTrial>[]
   },
   {
     number: 'STORAGE-31.1',
-    title: 'sync fails when the file was removed or replaced by somebody else',
+    title: 'sync fails when another process removed or replaced the file',
     promises: ['STA-1'],
     look: 'a file that stays open without its name',
     run: async ({ target }) => {
@@ -66,8 +66,8 @@ export const STORAGE_NEIGHBOUR_CHECKS: readonly ConformanceCheck<StorageTrial>[]
   },
   {
     number: 'STORAGE-31.2',
-    title: 'sync goes on with a file that the storage itself has renamed',
-    look: 'the name that a file was opened by',
+    title: 'sync works on a file that the storage itself has renamed',
+    look: 'the name used to open a file',
     run: async ({ target: { storage, directory } }) => {
       const file = await storage.open(join(directory, 'spare'), 'create');
       await file.append([utf8Bytes('one')]);
@@ -80,8 +80,8 @@ export const STORAGE_NEIGHBOUR_CHECKS: readonly ConformanceCheck<StorageTrial>[]
   },
   {
     number: 'STORAGE-32.1',
-    title: 'list with accept answers every entry that is accepted, and asks for every name or for none',
-    look: 'names that are passed over without a question',
+    title: 'list with accept returns every accepted entry, and asks for every name or for none',
+    look: 'names skipped without a question',
     run: async ({ target: { storage, directory } }) => {
       const names = ['a.csv', 'b.txt', 'c.csv'];
       for (const name of names) await write(storage, join(directory, name), 'x');
@@ -99,8 +99,8 @@ export const STORAGE_NEIGHBOUR_CHECKS: readonly ConformanceCheck<StorageTrial>[]
   },
   {
     number: 'STORAGE-33.1',
-    title: 'what is made has the permissions that were asked for',
-    look: 'the third argument of open, the second of makeDirectory, and directories above',
+    title: 'new files and directories have the requested permissions',
+    look: 'the third argument of open, the second of makeDirectory, and parent directories',
     run: async ({ target }) => {
       const permissionsOf = hook(target, 'permissionsOf');
       const { storage, directory } = target;
@@ -116,7 +116,7 @@ export const STORAGE_NEIGHBOUR_CHECKS: readonly ConformanceCheck<StorageTrial>[]
       assert.notEqual(
         await permissionsOf(join(directory, 'above')),
         0o700,
-        'a directory above was made private, too',
+        'a parent directory was made private, too',
       );
     },
   },

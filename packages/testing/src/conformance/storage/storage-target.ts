@@ -1,42 +1,42 @@
-// What a package with a storage tells the kit.
+// The description of a package's storage for the kit.
 import type { Storage } from '@millrace/core';
 import type { TargetSubject } from '../kit/with-target.ts';
 
-/** A holder of a lock outside of this process. */
+/** A lock owner outside of this process. */
 export interface ForeignHolder {
-  /** Ends the process without any clean-up. Resolves when it is gone. */
+  /** Kills the process without any clean-up. Resolves after the death. */
   kill(): Promise<void>;
 }
 
-/** A disk with an empty directory. Hooks that are missing make checks not apply. */
+/** A disk with an empty directory. A check whose hook is missing does not apply. */
 export interface StorageTarget {
   readonly storage: Storage;
-  /** Empty, and there. */
+  /** An existing, empty directory. */
   readonly directory: string;
-  /** Takes all room away, or gives it back. */
+  /** Fills the disk, or frees the space again. */
   setFull?(isFull: boolean): void;
-  /** The machine loses power; answers with its disk afterwards. */
+  /** The machine loses power; returns the disk afterwards. */
   losePower?(): Storage;
-  /** Another process takes a lock; resolves when it has it. */
+  /** Makes another process take a lock; resolves once the lock is held. */
   lockElsewhere?(path: string): Promise<ForeignHolder>;
   /** Makes a link to a file. */
   makeLink?(target: string, path: string): Promise<void>;
-  /** Makes an entry that cannot be looked at, for instance a link that leads to itself. */
+  /** Makes an entry whose stat fails, for instance a link to itself. */
   makeUnseen?(path: string): Promise<void>;
   /** Makes an entry that is neither file nor directory, for instance a FIFO. */
   makeSpecial?(path: string): Promise<void>;
-  /** Removes a file beside the storage, as another process would. */
+  /** Removes a file without the storage, like another process. */
   takeAway?(path: string): Promise<void>;
-  /** The permissions that a file or directory has. */
+  /** The permissions of a file or directory. */
   permissionsOf?(path: string): Promise<number>;
   dispose?(): void | Promise<void>;
 }
 
-/** What a storage claims. */
+/** The claims of a storage. */
 export interface StorageCapabilities {
-  /** What a synced file survives. */
+  /** The worst failure that a synced file survives. */
   readonly durability: 'memory' | 'process' | 'machine';
 }
 
-/** What the kit is given. */
+/** The subject of the kit. */
 export type StorageSubject = TargetSubject<StorageTarget, StorageCapabilities>;

@@ -1,12 +1,12 @@
-// A disk that can be made to wait: what is appended and synced goes on when the test says so.
+// A disk that can be suspended: appends and syncs continue when the test resumes the disk.
 import type { StorageFile } from '@millrace/core';
 import { StorageInFront } from '../kit/storage-in-front.ts';
 
-/** A storage that holds back. */
+/** A storage that can be suspended. */
 export class HeldStorage extends StorageInFront {
   #gate: Promise<void> | undefined;
 
-  /** Holds back appends and syncs; the answer lets them go on. */
+  /** Suspends appends and syncs; the returned function resumes both. */
   hold(): () => void {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#gate = promise;

@@ -1,5 +1,5 @@
-// The target of a log that keeps its entries on the `Storage` port: a faulty disk in memory, with everything done to it
-// that disks do. A package says how to make its factory over given ports, and nothing else.
+// The target of a log that keeps its entries on the `Storage` port: a faulty disk in memory with all disk faults. A
+// package only supplies a factory over given ports.
 import { posix } from 'node:path';
 import {
   type Clock,
@@ -15,7 +15,7 @@ import { RecordingLogger } from '../../recording-logger.ts';
 import { HeldStorage } from './held-storage.ts';
 import type { CopiedFile, LogFactory, WriteAheadLogTarget } from './write-ahead-log-target.ts';
 
-/** What a log is made with. */
+/** The ports of a log. */
 export interface LogPorts {
   readonly storage: Storage;
   readonly clock: Clock;
@@ -23,13 +23,17 @@ export interface LogPorts {
   readonly log: Logger;
 }
 
-/** How a log is made, and where its payloads are. */
+/** Options of a log: its construction, and the location of payloads. */
 export interface LogOnStorageOptions {
-  /** Makes a factory that has opened nothing yet. */
+  /** Makes a factory that has not opened any log yet. */
   readonly createFactory: (ports: LogPorts) => LogFactory;
-  /** Where the first byte of an entry's payload is. Without it, nothing is damaged, and no file is copied. */
+  /**
+   * The location of the first payload byte of an entry. Without this option, no entry is damaged and no file is copied.
+   */
   readonly payloadAt?: (handle: LogHandle) => { readonly path: string; readonly offset: number };
-  /** See `WriteAheadLogTarget.raiseFormat`; the files are those of the disk. Without it, formats are not checked. */
+  /**
+   * See `WriteAheadLogTarget.raiseFormat`; the files belong to the disk. Without this option, formats are not checked.
+   */
   readonly raiseFormat?: (name: string, files: LogFiles) => void | Promise<void>;
   /** Seeds the disk. Default 1. */
   readonly seed?: number;
@@ -83,7 +87,7 @@ export function logOnStorage(options: LogOnStorageOptions): () => WriteAheadLogT
   };
 }
 
-/** Every file below a directory, by its path. */
+/** Every file below a directory, by path. */
 async function contentsOf(disk: FaultyStorage, directory = '/'): Promise<ReadonlyMap<string, string>> {
   const contents = new Map<string, string>();
   for (const { name, kind } of await disk.list(directory)) {

@@ -1,4 +1,4 @@
-// What is proven of a log that works: writing, reading, and its life.
+// Checks of a working log: writing, reading, and the life of a log.
 import assert from 'node:assert/strict';
 import { isMillraceError, type LogHandle } from '@millrace/core';
 import { settle } from '../../settle.ts';
@@ -22,8 +22,8 @@ const HOUR_MS = 3_600_000;
 export const LOG_CHECKS: readonly ConformanceCheck<WriteAheadLogTrial>[] = [
   {
     number: 'LOG-2.1',
-    title: 'writes that wait together are each acknowledged, small beside large',
-    look: 'group commit: a group that is full, a large entry that goes alone, a waiter that is forgotten',
+    title: 'concurrent writes are each acknowledged, small beside large',
+    look: 'group commit: a full group, a large entry alone in its group, a forgotten waiter',
     run: async (trial) => {
       const log = await trial.open();
       const texts = Array.from({ length: WAITING }, (_, i) => (i === 7 ? 'x'.repeat(LARGE) : `entry ${i}`));
@@ -34,7 +34,7 @@ export const LOG_CHECKS: readonly ConformanceCheck<WriteAheadLogTrial>[] = [
   {
     number: 'LOG-2.2',
     title: 'a write that waits for an hour is neither failed nor repeated',
-    look: 'a time-out on writes: the entry may be written all the same, and the caller writes it twice',
+    look: 'a time-out on writes: the entry may still be written, and a retry would write the entry twice',
     run: async (trial) => {
       const hold = hook(trial.target, 'hold');
       const log = await trial.open();
@@ -46,7 +46,7 @@ export const LOG_CHECKS: readonly ConformanceCheck<WriteAheadLogTrial>[] = [
       writing.catch(() => undefined);
       await settle();
       await trial.target.advance?.(HOUR_MS);
-      assert.equal(outcome, 'waiting', 'the write was settled while its disk was still at work');
+      assert.equal(outcome, 'waiting', 'the write settled while the disk was still busy');
       release();
       await assertHolds(await trial.reopen(log), [await writing]);
     },
@@ -54,7 +54,7 @@ export const LOG_CHECKS: readonly ConformanceCheck<WriteAheadLogTrial>[] = [
   {
     number: 'LOG-5.1',
     title: 'a write after close is refused with MR_WAL_CLOSED and leaves nothing',
-    look: 'the state that close leaves behind',
+    look: 'the state left behind by close',
     run: async (trial) => {
       const log = await trial.open();
       const written = await write(log, 'before');
@@ -66,8 +66,8 @@ export const LOG_CHECKS: readonly ConformanceCheck<WriteAheadLogTrial>[] = [
   },
   {
     number: 'LOG-7.1',
-    title: 'an entry is read by its handle, at once, among others and after reopening',
-    look: 'offsets of entries, and reading from the segment that is being written',
+    title: 'an entry is readable by its handle at once, among others and after reopening',
+    look: 'offsets of entries, and reading from the segment being written',
     run: async (trial) => {
       const log = await trial.open();
       const written = await writeAll(log, [
@@ -77,7 +77,10 @@ export const LOG_CHECKS: readonly ConformanceCheck<WriteAheadLogTrial>[] = [
         ['four', 4],
       ]);
       for (const { handle, text } of written)
-        assert(Buffer.from(await log.read(handle)).equals(Buffer.from(text)), 'read gave another payload');
+        assert(
+          Buffer.from(await log.read(handle)).equals(Buffer.from(text)),
+          'read returned another payload',
+        );
       const reopened = await trial.reopen(log);
       for (const { handle, text } of written.toReversed())
         assert(
@@ -88,9 +91,9 @@ export const LOG_CHECKS: readonly ConformanceCheck<WriteAheadLogTrial>[] = [
   },
   {
     number: 'LOG-8.1',
-    title: 'recovery gives every entry with its time, in order',
+    title: 'recovery returns every entry with its time, in order',
     promises: ['WAL-2'],
-    look: 'what is kept of the time: it may have a fraction, be negative, and go back',
+    look: 'the stored time, which may have a fraction, be negative, and go back',
     run: async (trial) => {
       const log = await trial.open();
       const written = await writeAll(log, [
@@ -106,15 +109,15 @@ export const LOG_CHECKS: readonly ConformanceCheck<WriteAheadLogTrial>[] = [
       assert.deepEqual(
         handles,
         written.map(({ handle }) => handle),
-        'recovery gives other handles than write did',
+        'recovery returns other handles than write',
       );
     },
   },
   {
     number: 'LOG-8.2',
-    title: 'recovery gives entries of several lives in one order',
+    title: 'recovery returns entries of several lives in one order',
     promises: ['WAL-2'],
-    look: 'the order of segments, and the end of the segment that was open',
+    look: 'the order of segments, and the end of the last open segment',
     run: async (trial) => {
       const all = [];
       for (let life = 0; life < 12; life += 1) {
@@ -132,8 +135,8 @@ export const LOG_CHECKS: readonly ConformanceCheck<WriteAheadLogTrial>[] = [
   },
   {
     number: 'LOG-11.1',
-    title: 'a handle survives being made text and back',
-    look: 'handles that hold more than strings and numbers, or name things of one process',
+    title: 'a handle survives conversion to text and back',
+    look: 'handles that hold more than strings and numbers, or refer to objects of one process',
     run: async (trial) => {
       const log = await trial.open();
       const { handle } = await write(log, 'one');
@@ -147,12 +150,12 @@ export const LOG_CHECKS: readonly ConformanceCheck<WriteAheadLogTrial>[] = [
     number: 'LOG-12.1',
     title: 'cleaning keeps every entry at or above the threshold',
     promises: ['WAL-4'],
-    look: 'what decides about a segment: its oldest entry instead of its newest',
+    look: 'the entry that decides about a segment: the newest, not the oldest',
     run: async (trial) => {
       let log = await trial.open();
       const kept = [];
       for (let timeMs = 1; timeMs <= 20; timeMs += 1) {
-        // Out of order, so that a segment's first time says nothing about its last.
+        // Out of order, so that a segment's first time says nothing about the last.
         const time = timeMs % 2 === 0 ? timeMs - 1 : timeMs + 1;
         const entry = await write(log, `entry ${time}`, time);
         if (time >= 10) kept.push(entry);
@@ -162,13 +165,13 @@ export const LOG_CHECKS: readonly ConformanceCheck<WriteAheadLogTrial>[] = [
       for (const { handle, text } of kept) assert.equal(Buffer.from(await log.read(handle)).toString(), text);
       const found = (await textsOf(await trial.reopen(log))).map(([text]) => text);
       const missing = kept.filter(({ text }) => !found.includes(text)).map(({ text }) => text);
-      assert.deepEqual(missing, [], 'cleaned although an unfinished batch may need it');
+      assert.deepEqual(missing, [], 'cleaning removed an entry that an unfinished batch may need');
     },
   },
   {
     number: 'LOG-12.2',
-    title: 'a log that was cleaned of everything goes on',
-    look: 'the newest segment: it is never removed, and what is written afterwards has to be found',
+    title: 'a fully cleaned log continues to work',
+    look: 'the newest segment: it is never removed, and later entries must be found',
     run: async (trial) => {
       const log = await trial.open();
       await write(log, 'old', 1);
@@ -182,8 +185,8 @@ export const LOG_CHECKS: readonly ConformanceCheck<WriteAheadLogTrial>[] = [
   },
   {
     number: 'LOG-13.1',
-    title: 'close waits for the writes under way',
-    look: 'close that gives the file back while a group is being written',
+    title: 'close waits for pending writes',
+    look: 'a close that releases the file while a group is being written',
     run: async (trial) => {
       const log = await trial.open();
       const release = trial.target.hold?.();
@@ -194,7 +197,7 @@ export const LOG_CHECKS: readonly ConformanceCheck<WriteAheadLogTrial>[] = [
       });
       if (release !== undefined) {
         await settle();
-        assert(!isClosed, 'close resolved while the disk was still at work on a write');
+        assert(!isClosed, 'close resolved while the disk was still busy with a write');
         release();
       }
       await closing;
@@ -203,21 +206,21 @@ export const LOG_CHECKS: readonly ConformanceCheck<WriteAheadLogTrial>[] = [
   },
   {
     number: 'LOG-13.2',
-    title: 'close may be repeated, also at once',
-    look: 'a second close that gives the lock or the file back again',
+    title: 'close may be repeated, also concurrently',
+    look: 'a second close that releases the lock or the file again',
     run: async (trial) => {
       const log = await trial.open();
       await Promise.all([log.close(), log.close()]);
       const other = await trial.open();
       await log.close();
       const error = await rejectionOf(trial.open());
-      assert(error !== undefined, 'closing the old log once more gave the new one’s lock away');
+      assert(error !== undefined, 'closing the old log again released the new log’s lock');
       await other.close();
     },
   },
   {
     number: 'LOG-14.1',
-    title: 'open creates the log when it is absent, and it is empty',
+    title: 'open creates an absent log, which is empty',
     look: 'the folder or table of a new log',
     run: async (trial) => {
       assert.deepEqual(await textsOf(await trial.open()), []);
@@ -225,8 +228,8 @@ export const LOG_CHECKS: readonly ConformanceCheck<WriteAheadLogTrial>[] = [
   },
   {
     number: 'LOG-14.2',
-    title: 'open is refused while the log is open elsewhere, and works once it is closed',
-    look: 'the lock of the log, and that close gives it back',
+    title: 'open is refused while the log is open elsewhere, and works after a close',
+    look: 'the lock of the log, and its release by close',
     run: async (trial) => {
       const log = await trial.open();
       const written = await write(log, 'first');
@@ -238,7 +241,7 @@ export const LOG_CHECKS: readonly ConformanceCheck<WriteAheadLogTrial>[] = [
   },
   {
     number: 'LOG-14.3',
-    title: 'open works after the process that had it open has died',
+    title: 'open works after the death of the process that had opened the log',
     look: 'a lock that outlives its process',
     run: async (trial) => {
       await trial.open();
@@ -248,8 +251,8 @@ export const LOG_CHECKS: readonly ConformanceCheck<WriteAheadLogTrial>[] = [
   },
   {
     number: 'LOG-14.4',
-    title: 'logs of different names know nothing of each other',
-    look: 'how names become places',
+    title: 'logs with different names are independent',
+    look: 'the mapping from names to locations',
     run: async (trial) => {
       const one = await trial.open('one');
       const two = await trial.open('two');
@@ -261,9 +264,9 @@ export const LOG_CHECKS: readonly ConformanceCheck<WriteAheadLogTrial>[] = [
   },
   {
     number: 'LOG-15.1',
-    title: 'concurrent writes are all there once, in the order of the calls',
+    title: 'concurrent writes are all present once, in the order of the calls',
     promises: ['WAL-2'],
-    look: 'the queue before the writer: what comes while a group is written',
+    look: 'the queue before the writer: entries that arrive while a group is written',
     run: async (trial) => {
       const log = await trial.open();
       const writing = [];
@@ -278,8 +281,8 @@ export const LOG_CHECKS: readonly ConformanceCheck<WriteAheadLogTrial>[] = [
   },
   {
     number: 'LOG-4.1',
-    title: 'without room a write is refused with MR_WAL_FULL, and work resumes when there is room',
-    look: 'how a full disk becomes a refusal, and that the refused entry is not there afterwards',
+    title: 'without room a write is refused with MR_WAL_FULL, and writing resumes when there is room',
+    look: 'the conversion of a full disk to a refusal; a refused entry must be absent afterwards',
     run: async (trial) => {
       const { target } = trial;
       const setFull = hook(target, 'setFull');
@@ -298,7 +301,7 @@ export const LOG_CHECKS: readonly ConformanceCheck<WriteAheadLogTrial>[] = [
     number: 'LOG-6.1',
     title: 'after a failed sync nothing is appended to the same file',
     promises: ['WAL-3'],
-    look: 'what the writer does after a failure: it has to go on in a fresh file',
+    look: 'the writer after a failure: it must continue in a new file',
     run: async (trial) => {
       const { target } = trial;
       const fail = hook(target, 'fail');
@@ -312,7 +315,7 @@ export const LOG_CHECKS: readonly ConformanceCheck<WriteAheadLogTrial>[] = [
       const after = await trial.writeUntilDone(log, 'after');
       assert.deepEqual(violations(), []);
       const found = (await textsOf(await trial.restartMachine())).map(([text]) => text);
-      for (const { text } of [before, after]) assert(found.includes(text), `${text} is not there`);
+      for (const { text } of [before, after]) assert(found.includes(text), `${text} is missing`);
     },
   },
 ];

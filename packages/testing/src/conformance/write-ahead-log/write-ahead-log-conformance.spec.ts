@@ -15,7 +15,7 @@ const BUGS: Readonly<Record<string, LogBug>> = {
   'LOG-1.3': 'keeps refused writes',
   'LOG-2.1': 'forgets a large waiter',
   'LOG-2.2': 'fails writes that wait long',
-  'LOG-4.1': 'drops what it has no room for',
+  'LOG-4.1': 'drops entries without room',
   'LOG-5.1': 'takes writes after close',
   'LOG-6.1': 'goes on after a failed sync',
   'LOG-7.1': 'reads by position of the last life',
@@ -35,13 +35,13 @@ const BUGS: Readonly<Record<string, LogBug>> = {
   'LOG-14.4': 'has one log for all names',
   'LOG-15.1': 'reorders concurrent writes',
   'LOG-19.1': 'reads any format',
-  'LOG-19.2': 'changes what it refuses',
-  'LOG-20.1': 'takes files of other logs',
-  'LOG-20.2': 'takes older copies of its files',
+  'LOG-19.2': 'changes refused directories',
+  'LOG-20.1': 'accepts files of other logs',
+  'LOG-20.2': 'accepts older copies of files',
 };
 
 describe('the kit of write-ahead logs', () => {
-  it('passes a log that is right', async () => {
+  it('passes a correct log', async () => {
     expect(await problemsOf(WRITE_AHEAD_LOG_KIT, subjectWith())).toEqual([]);
   });
 

@@ -1,4 +1,4 @@
-// The kit of the `WriteAheadLog` port and its factory.
+// The kit of the `WriteAheadLog` port and of its factory.
 import type { ConformanceKit } from '../kit/conformance-kit.ts';
 import { defineConformance, type TestFunctions } from '../kit/define-conformance.ts';
 import { LOG_CHECKS } from './write-ahead-log-checks.ts';

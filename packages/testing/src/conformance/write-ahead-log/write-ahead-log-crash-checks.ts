@@ -1,4 +1,4 @@
-// What is proven of a log whose process, machine or disk fails.
+// Checks of a log whose process, machine or disk fails.
 import assert from 'node:assert/strict';
 import { isMillraceError } from '@millrace/core';
 import { settle } from '../../settle.ts';
@@ -15,16 +15,16 @@ import {
   type WriteAheadLogTrial,
 } from './write-ahead-log-trial.ts';
 
-/** At how many operations a write is cut off, one after the other. */
+/** The number of operations at which a write is interrupted, one after the other. */
 const CUTS = 12;
 
-/** Checks of what a log survives. */
+/** Checks of surviving failures. */
 export const LOG_CRASH_CHECKS: readonly ConformanceCheck<WriteAheadLogTrial>[] = [
   {
     number: 'LOG-1.1',
-    title: 'an acknowledged write is there after the process died',
+    title: 'an acknowledged write survives the death of the process',
     promises: ['WAL-1'],
-    look: 'acknowledging before the bytes are with the operating system',
+    look: 'an acknowledgement before the operating system has the bytes',
     run: async (trial) => {
       const log = await trial.open();
       const written = await Promise.all([write(log, 'one'), write(log, 'two'), write(log, 'three')]);
@@ -33,9 +33,9 @@ export const LOG_CRASH_CHECKS: readonly ConformanceCheck<WriteAheadLogTrial>[] =
   },
   {
     number: 'LOG-1.2',
-    title: 'an acknowledged write is there after the machine lost power',
+    title: 'an acknowledged write survives a power loss of the machine',
     promises: ['WAL-1'],
-    look: 'a missing sync: of the file, or of the directory after a file was made in it',
+    look: 'a missing sync: of the file, or of the directory after a new file',
     run: async (trial) => {
       applies(
         trial.capabilities.durability === 'machine',
@@ -55,7 +55,7 @@ export const LOG_CRASH_CHECKS: readonly ConformanceCheck<WriteAheadLogTrial>[] =
   {
     number: 'LOG-1.3',
     title: 'a rejected write is not returned by recovery, and may be written again',
-    look: 'what is done about the bytes of a failed append or sync',
+    look: 'the treatment of the bytes of a failed append or sync',
     run: async (trial) => {
       const { target } = trial;
       const fail = hook(target, 'fail');
@@ -66,7 +66,7 @@ export const LOG_CRASH_CHECKS: readonly ConformanceCheck<WriteAheadLogTrial>[] =
         const refused = rejectionOf(write(log, `refused ${operation}`));
         await settle();
         fail(undefined);
-        // A log that can say for certain what became of an entry only after the disk works again may wait for that.
+        // A log may have to wait for a working disk to decide the fate of an entry.
         const again = trial.writeUntilDone(log, `again ${operation}`);
         const error = await refused;
         await again;
@@ -74,7 +74,7 @@ export const LOG_CRASH_CHECKS: readonly ConformanceCheck<WriteAheadLogTrial>[] =
         const isThere = found.includes(`refused ${operation}`);
         assert.equal(isThere, error === undefined, 'the answer and recovery contradict each other');
         assert.equal(found.at(-1), `again ${operation}`);
-        assert(found.length >= before.length + 1, 'older entries are gone');
+        assert(found.length >= before.length + 1, 'older entries are missing');
         await trial.closeAll();
       }
     },
@@ -101,9 +101,9 @@ export const LOG_CRASH_CHECKS: readonly ConformanceCheck<WriteAheadLogTrial>[] =
   },
   {
     number: 'LOG-9.1',
-    title: 'a write that was cut off at any point leaves a log that opens, with all that was acknowledged',
+    title: 'a write interrupted at any point leaves a log that opens, with all acknowledged entries',
     promises: ['WAL-2'],
-    look: 'the torn tail: how the end of the log is found after a crash',
+    look: 'the torn tail: finding the end of the log after a crash',
     run: async (trial) => {
       const { target } = trial;
       const haltAfter = hook(target, 'haltAfter');
@@ -118,7 +118,7 @@ export const LOG_CRASH_CHECKS: readonly ConformanceCheck<WriteAheadLogTrial>[] =
           begun.add(text);
           void write(log, text).then(
             (entry) => acknowledged.push(entry),
-            // Refused: it may be begun, and it is not acknowledged.
+            // A refused entry may have been begun and is not acknowledged.
             () => undefined,
           );
         }
@@ -129,8 +129,8 @@ export const LOG_CRASH_CHECKS: readonly ConformanceCheck<WriteAheadLogTrial>[] =
   },
   {
     number: 'LOG-10.1',
-    title: 'damage in the middle is MR_WAL_CORRUPT_RECORD with segment and offset, never silence',
-    look: 'recovery that takes damage for a torn tail, or passes over it',
+    title: 'damage in the middle is reported as MR_WAL_CORRUPT_RECORD with segment and offset',
+    look: 'recovery that treats damage as a torn tail, or skips the damage',
     run: async (trial) => {
       const { target } = trial;
       const damage = hook(target, 'damage');
@@ -144,7 +144,7 @@ export const LOG_CRASH_CHECKS: readonly ConformanceCheck<WriteAheadLogTrial>[] =
         isMillraceError(error, 'MR_WAL_CORRUPT_RECORD'),
         `expected MR_WAL_CORRUPT_RECORD, got ${told(error)}`,
       );
-      assert('segment' in error.details && 'offset' in error.details, 'details name no segment and offset');
+      assert('segment' in error.details && 'offset' in error.details, 'details lack segment and offset');
     },
   },
 ];
@@ -153,7 +153,10 @@ function threeEntries(): readonly (readonly [string, number])[] {
   return ['first', 'second', 'third'].map((text, i) => [text.repeat(200), i] as const);
 }
 
-/** Everything acknowledged is there, in order; what else is there was at least begun, and each is there once. */
+/**
+ * Asserts that every acknowledged entry is present, in order; any further entry was at least begun, and each entry is
+ * present once.
+ */
 function assertRecovered(recovered: {
   readonly found: readonly string[];
   readonly acknowledged: readonly string[];
@@ -161,7 +164,7 @@ function assertRecovered(recovered: {
 }): void {
   const { found, acknowledged, begun } = recovered;
   const missing = acknowledged.filter((text) => !found.includes(text));
-  assert.deepEqual(missing.map(short), [], 'acknowledged, and not there');
+  assert.deepEqual(missing.map(short), [], 'acknowledged and missing');
   const order = found.filter((text) => acknowledged.includes(text));
   assert.deepEqual(
     order.map(short),
@@ -169,7 +172,7 @@ function assertRecovered(recovered: {
     'recovered in another order, or more than once',
   );
   const strange = found.filter((text) => !begun.has(text));
-  assert.deepEqual(strange.map(short), [], 'recovered, and never written like that');
+  assert.deepEqual(strange.map(short), [], 'recovered but never written with this content');
 }
 
 function short(text: string): string {

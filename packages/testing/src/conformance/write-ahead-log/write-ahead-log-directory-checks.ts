@@ -1,6 +1,5 @@
-// What is proven of a log whose place is not as it left it: of a format it does not know, or with a file among its own
-// that is of another log, or of itself as it once was. Only an implementation knows its files, so each of these checks
-// rests on a hook of its target.
+// Checks of a log whose directory was changed in its absence: by an unknown format, or by a file of another log or an
+// older copy of one of its files. Only an implementation knows its files, so each check needs a hook of the target.
 import assert from 'node:assert/strict';
 import { isMillraceError } from '@millrace/core';
 import type { ConformanceCheck } from '../kit/conformance-check.ts';
@@ -14,17 +13,17 @@ import {
   type WriteAheadLogTrial,
 } from './write-ahead-log-trial.ts';
 
-/** Lives of a log, each of which begins a file where a log has several. */
+/** Lives of a log; a log with several files begins a new one in each life. */
 const LIVES = 5;
-/** The life whose file is replaced: it has neighbours on both sides. */
+/** The life whose file is replaced, with neighbours on both sides. */
 const MIDDLE = 2;
 
-/** Checks of directories as they are found. */
+/** Checks of changed directories. */
 export const LOG_DIRECTORY_CHECKS: readonly ConformanceCheck<WriteAheadLogTrial>[] = [
   {
     number: 'LOG-19.1',
-    title: 'a directory of a format that is not known is refused',
-    look: 'the version among the first bytes: it has to be read before anything that may differ between versions',
+    title: 'a directory with an unknown format is refused',
+    look: 'the version in the first bytes, which must be read before any part that may differ between versions',
     run: async (trial) => {
       await ofUnknownFormat(trial);
       const error = await rejectionOf(trial.open().then(textsOf));
@@ -33,8 +32,8 @@ export const LOG_DIRECTORY_CHECKS: readonly ConformanceCheck<WriteAheadLogTrial>
   },
   {
     number: 'LOG-19.2',
-    title: 'opening a directory of a format that is not known changes nothing in it',
-    look: 'what open does before it knows the format: cleaning up, cutting a tail, beginning a file',
+    title: 'opening a directory with an unknown format changes nothing',
+    look: 'actions of open before the format check: cleaning up, cutting a tail, beginning a file',
     run: async (trial) => {
       const contents = hook(trial.target, 'contents');
       await ofUnknownFormat(trial);
@@ -50,9 +49,9 @@ export const LOG_DIRECTORY_CHECKS: readonly ConformanceCheck<WriteAheadLogTrial>
   },
   {
     number: 'LOG-20.1',
-    title: 'a file of another log among those of this one is damage',
+    title: 'a file of another log among the files of this log is reported as damage',
     promises: ['WAL-2'],
-    look: 'what ties a file to its neighbours: numbers and checksums hold in a file of another log too',
+    look: 'the link between a file and its neighbours: numbers and checksums are valid in a file of another log, too',
     run: async (trial) => {
       const copyFile = hook(trial.target, 'copyFile');
       const theirs = await liveOn(trial, 'another');
@@ -64,9 +63,9 @@ export const LOG_DIRECTORY_CHECKS: readonly ConformanceCheck<WriteAheadLogTrial>
   },
   {
     number: 'LOG-20.2',
-    title: 'an older copy of a file among those of the log is damage',
+    title: 'an older copy of a file among the files of the log is reported as damage',
     promises: ['WAL-2'],
-    look: 'what a file says of the one before it: where that one ends, not only which it is',
+    look: 'the reference of a file to its predecessor: the end of the predecessor, not only its name',
     run: async (trial) => {
       const copyFile = hook(trial.target, 'copyFile');
       let put: Awaited<ReturnType<typeof copyFile>> | undefined;
@@ -87,7 +86,10 @@ async function ofUnknownFormat(trial: WriteAheadLogTrial): Promise<void> {
   await raiseFormat('log');
 }
 
-/** Two entries in each of several lives; `amid` is called between those of the middle one. Answers the first of each. */
+/**
+ * Writes two entries in each of several lives; `amid` is called between the entries of the middle life. Returns the
+ * first entry of each life.
+ */
 async function liveOn(
   trial: WriteAheadLogTrial,
   name: string,

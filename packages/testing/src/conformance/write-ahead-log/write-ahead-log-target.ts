@@ -1,61 +1,67 @@
-// What a package with a log tells the kit: how to make one, and what can be done to the place where it keeps its
-// entries. A log on the `Storage` port needs none of this: `logOnStorage` knows how to hurt a disk.
+// The description of a package's log for the kit: construction, and faults of the location that stores the entries. A
+// log on the `Storage` port needs no description: `logOnStorage` supplies one with a faulty disk.
 import type { LogHandle, ManagedResource, WriteAheadLogFactory } from '@millrace/core';
 import type { ConformanceRun } from '../kit/conformance-kit.ts';
 
-/** What a log claims. */
+/** The claims of a log. */
 export interface WriteAheadLogCapabilities {
   /**
-   * What a resolved `write` survives: `memory` nothing, `process` the death of the process, `machine` the loss of power
-   * too.
+   * The worst failure that a resolved `write` survives: `memory` none, `process` the death of the process, `machine`
+   * also a power loss.
    */
   readonly durability: 'memory' | 'process' | 'machine';
 }
 
-/** A factory of logs, closed at the end when it can be. */
+/** A factory of logs, closed at the end if it has a close. */
 export type LogFactory = WriteAheadLogFactory & Pick<ManagedResource, 'close'>;
 
-/** A place for logs, empty at first. Each check has one of its own. Hooks that are missing make checks not apply. */
+/**
+ * A location for logs, empty at first. Each check has a separate location. A check whose hook is missing does not
+ * apply.
+ */
 export interface WriteAheadLogTarget {
-  /** A factory over this place, as a process makes one when it starts. */
+  /** A new factory over this location, like the factory of a starting process. */
   createFactory(): LogFactory | Promise<LogFactory>;
-  /** The process dies: locks are free, what was written is there. Earlier factories are not used again. */
+  /** The process dies: locks are released, written data stays. Earlier factories are not used again. */
   crashProcess?(): void | Promise<void>;
-  /** The machine loses power: what was not made durable may be gone. */
+  /** The machine loses power: data that is not durable may be gone. */
   crashMachine?(): void | Promise<void>;
-  /** Lets so many more operations of the place begin, and stops in the middle of the last. Resolves then. */
+  /**
+   * Lets this many more operations of the location begin, and stops in the middle of the last one. Resolves at the
+   * stop.
+   */
   haltAfter?(operations: number): Promise<void>;
-  /** Takes all room away, or gives it back. */
+  /** Fills the location, or frees the space again. */
   setFull?(isFull: boolean): void;
-  /** From now on this fails; undefined: nothing does. */
+  /** Makes this operation fail from now on; undefined: no failures. */
   fail?(operation: 'append' | 'sync' | undefined): void;
-  /** Changes a byte of the payload of an entry, behind the log's back. */
+  /** Changes a byte of an entry's payload without the log's knowledge. */
   damage?(handle: LogHandle): void | Promise<void>;
-  /** Makes the log of this name, which is closed, look as a version with a format that is not known would leave it. */
+  /** Makes the closed log of this name look like the log of a version with an unknown format. */
   raiseFormat?(name: string): void | Promise<void>;
-  /** Everything in the place, for comparing: equal answers mean that nothing was changed. */
+  /** The whole content of the location, for comparison: equal results mean no change. */
   contents?(): unknown;
   /**
-   * Copies the file in which this entry is, behind the log's back. The answer puts the copy in the place of the file in
-   * which another entry is.
+   * Copies the file of this entry without the log's knowledge. The returned function replaces the file of another entry
+   * by the copy.
    */
   copyFile?(of: LogHandle): CopiedFile | Promise<CopiedFile>;
-  /** Holds back all that the log wants of the place; the answer lets it go on. */
+  /** Suspends all operations of the location; the returned function resumes the operations. */
   hold?(): () => void;
-  /** Lets virtual time pass, where the log has a clock. */
+  /** Lets virtual time pass, for a log with a clock. */
   advance?(ms: number): Promise<void>;
-  /** What the log did that the place forbids, such as appending to a file after a failed sync. */
+  /** The log's violations of the location's rules, such as an append after a failed sync. */
   violations?(): readonly string[];
-  /** Gives the place back. */
+  /** Releases the location. */
   dispose?(): void | Promise<void>;
 }
 
-/** Puts a copy in the place of the file in which this entry is. */
+/** Replaces the file of this entry by a copy. */
 export type CopiedFile = (to: LogHandle) => void | Promise<void>;
 
-/** What the kit is given. */
+/** The subject of the kit. */
 export interface WriteAheadLogSubject extends ConformanceRun {
   readonly capabilities: WriteAheadLogCapabilities;
-  /** Makes an empty place. */
+  /** Makes an empty location. */
   readonly create: () => WriteAheadLogTarget | Promise<WriteAheadLogTarget>;
 }

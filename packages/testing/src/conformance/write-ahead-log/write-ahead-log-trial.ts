@@ -1,4 +1,4 @@
-// One check's view of a log: what it wrote, what was acknowledged, and what has to come back.
+// The trial of a log check: written entries, acknowledged entries, and the entries expected from recovery.
 import assert from 'node:assert/strict';
 import { isMillraceError, type LogHandle, type LogRecord, type WriteAheadLog } from '@millrace/core';
 import { applies, hook } from '../kit/not-applicable.ts';
@@ -9,10 +9,10 @@ import type {
   WriteAheadLogTarget,
 } from './write-ahead-log-target.ts';
 
-/** How often an entry is written again. */
+/** The maximum number of retries of an entry. */
 const TRIES_MAX = 5;
 
-/** An entry that was acknowledged. */
+/** An acknowledged entry. */
 export interface Acknowledged {
   readonly text: string;
   readonly timeMs: number;
@@ -31,7 +31,7 @@ export class WriteAheadLogTrial {
     this.capabilities = capabilities;
   }
 
-  /** Opens a log through a factory of its own, as another process would. */
+  /** Opens a log through a separate factory, like another process. */
   async open(name = 'log'): Promise<WriteAheadLog> {
     const factory = await this.target.createFactory();
     this.#factories.push(factory);
@@ -40,13 +40,13 @@ export class WriteAheadLogTrial {
     return log;
   }
 
-  /** Closes a log and opens it again. */
+  /** Closes a log and opens the log again. */
   async reopen(log: WriteAheadLog): Promise<WriteAheadLog> {
     await log.close();
     return this.open();
   }
 
-  /** The process dies, and the next opens the log. */
+  /** The process dies, and the next process opens the log. */
   async restartProcess(): Promise<WriteAheadLog> {
     applies(this.capabilities.durability !== 'memory', 'the log claims to survive nothing');
     const crash = hook(this.target, 'crashProcess');
@@ -64,7 +64,7 @@ export class WriteAheadLogTrial {
     return this.open();
   }
 
-  /** Writes an entry again, a little later, while its log says that it may be written again. */
+  /** Writes an entry again, a little later, as long as the log reports the failure as retryable. */
   async writeUntilDone(log: WriteAheadLog, text: string): Promise<Acknowledged> {
     for (let tries = 1; ; tries += 1) {
       try {
@@ -76,26 +76,26 @@ export class WriteAheadLogTrial {
     }
   }
 
-  /** Closes what is open. */
+  /** Closes open logs and factories. */
   async closeAll(): Promise<void> {
     for (const log of this.#logs.splice(0)) await log.close();
     for (const factory of this.#factories.splice(0)) await factory.close?.();
   }
 
-  /** Gives everything back. */
+  /** Releases everything. */
   async end(): Promise<void> {
     await this.closeAll();
     await this.target.dispose?.();
   }
 
-  /** What a process held when it died is not closed by anybody. */
+  /** Resources of a dead process are never closed. */
   #abandon(): void {
     this.#logs.length = 0;
     this.#factories.length = 0;
   }
 }
 
-/** Runs a check with a trial of its own. */
+/** Runs a check with a separate trial. */
 export async function withLogTrial(
   subject: WriteAheadLogSubject,
   use: (trial: WriteAheadLogTrial) => Promise<void>,
@@ -106,7 +106,7 @@ export async function withLogTrial(
     await use(trial);
     failed = false;
   } finally {
-    // After a failure the log may be in any state: what its end says then would hide why the check failed.
+    // After a failure the log may be in any state, so an error at the end would hide the reason of the failure.
     if (failed) void trial.end().catch(() => undefined);
   }
   await trial.end();
@@ -127,27 +127,27 @@ export async function writeAll(
   return written;
 }
 
-/** Everything in a log, copied. */
+/** All entries of a log, copied. */
 export async function recordsOf(log: WriteAheadLog): Promise<readonly LogRecord[]> {
   const records: LogRecord[] = [];
   for await (const record of log.readAll()) records.push({ ...record, payload: record.payload.slice() });
   return records;
 }
 
-/** Everything in a log, as text and time. */
+/** All entries of a log, as text and time. */
 export async function textsOf(log: WriteAheadLog): Promise<readonly (readonly [string, number])[]> {
   const records = await recordsOf(log);
   return records.map(({ payload, timeMs }) => [Buffer.from(payload).toString(), timeMs] as const);
 }
 
-/** That a log holds exactly these entries, in this order. */
+/** Asserts that a log holds exactly these entries, in this order. */
 export async function assertHolds(log: WriteAheadLog, expected: readonly Acknowledged[]): Promise<void> {
   const found = await textsOf(log);
   const wanted = expected.map(({ text, timeMs }) => [text, timeMs] as const);
-  assert.deepEqual(brief(found), brief(wanted), 'recovery differs from what was acknowledged');
+  assert.deepEqual(brief(found), brief(wanted), 'recovery differs from the acknowledged entries');
 }
 
-/** Long payloads are compared whole and shown short. */
+/** Long payloads are compared as a whole and shown abbreviated. */
 function brief(entries: readonly (readonly [string, number])[]): readonly string[] {
   return entries.map(([text, timeMs]) => {
     const shown = text.length > 40 ? `${text.slice(0, 40)}… ${text.length} ${checksum(text)}` : text;
