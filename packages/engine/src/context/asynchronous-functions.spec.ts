@@ -132,7 +132,7 @@ describe.each(programs)('%s', (operator, program) => {
   it.each([
     ['a promise', () => async (value: unknown) => value],
     ['a promise that rejects', () => async () => Promise.reject(new Error('later'))],
-    ['something with a method then', () => () => new Query()],
+    ['an object with a method then', () => () => new Query()],
   ])('refuses %s of its function', async (_what, make) => {
     const chain = await failureOf(program, make());
     expect(chain.at(-1)).toEqual(['MR_RDD_FUNCTION_ASYNCHRONOUS', expect.stringContaining(operator)]);
@@ -145,8 +145,8 @@ describe.each(programs)('%s', (operator, program) => {
 
 describe.each([
   ['promise', (value: unknown) => Promise.resolve(value)],
-  ['thing with a method then', () => new Query()],
-])('the one %s among many results is refused', (_what, make) => {
+  ['object with a method then', () => new Query()],
+])('a single %s among many results is refused', (_what, make) => {
   it.each([
     ['map', (s: Numbers, later: Answer) => s.map((n) => later(n))],
     ['filter', (s: Numbers, later: Answer) => s.filter((n) => later(n > 0))],
@@ -194,7 +194,7 @@ it('refuses an asynchronous generator like a promise', async () => {
 
 describe('a State after its call', () => {
   it.each([
-    ['in a later call', (kept: State<number>) => kept.update(7)],
+    ['update in a later call', (kept: State<number>) => kept.update(7)],
     ['get', (kept: State<number>) => kept.get()],
     ['getOption', (kept: State<number>) => kept.getOption()],
     ['exists', (kept: State<number>) => kept.exists()],

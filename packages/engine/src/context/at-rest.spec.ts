@@ -87,7 +87,7 @@ const lives: Readonly<Record<string, (given: Awaited<ReturnType<typeof running>>
     }
     await pass(2_000);
   },
-  'whole blocks that wait, nobody awaits them, and records behind them': async ({ hand, pass }) => {
+  'waiting blocks without a caller that awaits them, and records behind': async ({ hand, pass }) => {
     for (let round = 0; round < 20; round += 1) {
       for (let block = 0; block < 4; block += 1) void hand.current.storeBlock([1, 2, 3, 4, 5]);
       hand.current.store(round, round);
@@ -105,7 +105,7 @@ const lives: Readonly<Record<string, (given: Awaited<ReturnType<typeof running>>
     for (let n = 0; n < 30; n += 1) hand.current.store(n, n);
     await pass(10_000);
   },
-  'a source that does not take acknowledgements': async ({ hand, pass }) => {
+  'a source that refuses acknowledgements': async ({ hand, pass }) => {
     hand.setAcknowledgeFails(true);
     for (let n = 0; n < 30; n += 1) hand.current.store(n, n);
     await pass(3_000);

@@ -221,7 +221,7 @@ describe('options for clocks that are set', () => {
     { missedBatches: { policy: 'skip' as const } },
     { missedBatches: { limit: 0 } },
     { maxAheadMs: 0 },
-  ])('takes %j', (batches) => {
+  ])('accepts %j', (batches) => {
     expect(() => world({ batches })).not.toThrow();
   });
 });

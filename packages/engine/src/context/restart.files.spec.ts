@@ -161,7 +161,7 @@ describe('a stream of files over drivers that die', () => {
       (world: RestartWorld) =>
         world.storage.writeFile('/in/b', 'ONE\nTWO\n', { modifiedMs: world.nowMs + 1 }),
     ],
-  ])('fails with a code when a file that was selected %s (BAT-5)', async (_, code, change) => {
+  ])('fails with a code when a selected file %s (BAT-5)', async (_, code, change) => {
     const world = new RestartWorld();
     const seen = new Map<number, string[]>();
     await selectedOnly(world, seen);

@@ -47,7 +47,7 @@ it.each([
   ['an inverse window over mapWithState', (pairs: Pairs) => moving(running(pairs))],
   ['an inverse window', moving],
   ['a union of both', (pairs: Pairs) => running(pairs).union(moving(pairs)).mapValues((n) => n)], // prettier-ignore
-])('slices of %s have no batch of before a restart, and no other in its place', async (_, make) => {
+])('slices of %s leave out batches before a restart, without a substitute', async (_, make) => {
   const whole = await slices(make, false);
   const seen = await slices(make, true);
   for (const [batchTime, text] of whole) {

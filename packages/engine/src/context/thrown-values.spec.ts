@@ -141,14 +141,14 @@ describe.each(VALUES)('%s, thrown', (_what, make) => {
   });
 
   it.each<[string, () => Script]>([
-    ['as a receiver is made', () => ({ create: (life) => (life === 1 ? fail() : undefined) })],
+    ['in create', () => ({ create: (life) => (life === 1 ? fail() : undefined) })],
     ['in start', () => ({ start: (_, life) => (life === 1 ? fail() : undefined) })],
     ['later in start', () => ({ start: async (_, life) => void (life === 1 && fail()) })],
     ['into restart', () => ({ start: (context, life) => (life === 1 ? context.restart('lost', make()) : undefined) })], // prettier-ignore
     ['in acknowledge', () => ({ acknowledge: once(fail) })],
     ['in stop', () => ({ start: (context, life) => (life === 1 ? context.restart('lost') : undefined), stop: once(fail) })], // prettier-ignore
     ['in closed', () => ({ start: (context, life) => (life === 1 ? context.restart('lost') : undefined), closed: once(fail) })], // prettier-ignore
-  ])('%s has the receiver start again', async (_where, script) => {
+  ])('%s restarts the receiver', async (_where, script) => {
     const { ssc, clock } = contextWith();
     const { made, lives } = scripted(script());
     const seen: number[] = [];

@@ -93,7 +93,7 @@ describe('records of any kind', () => {
     ['NaN', (left: number, right: number) => left - right],
     ['a boolean', ((left: number, right: number) => left > right) as never],
     ['nothing', (() => undefined) as never],
-  ])('are not sorted by a comparison that gives %s', async (_, compare) => {
+  ])('are not sorted by a comparison that returns %s', async (_, compare) => {
     const numbers = new RddCluster().environment.parallelize([3, NaN, 1, 2], 1);
     for (const act of [
       () => numbers.sortBy((n) => n, { compare }).collect(),
