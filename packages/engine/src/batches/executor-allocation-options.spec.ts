@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { resolveExecutorAllocation, settleExecutorAllocation } from './executor-allocation-options.ts';
+import { resolveExecutorAllocation, boundExecutorAllocation } from './executor-allocation-options.ts';
 
 describe('the options of executor allocation', () => {
   it('are none until asked for, then those of the model system', () => {
@@ -37,7 +37,7 @@ describe('the options of executor allocation', () => {
     const settle = (chosen: object, receivers: number, maxUseful: number) => {
       const resolved = resolveExecutorAllocation(chosen);
       if (resolved === undefined) throw new TypeError('allocation is on');
-      const { minExecutors, maxExecutors } = settleExecutorAllocation(resolved, { receivers, maxUseful });
+      const { minExecutors, maxExecutors } = boundExecutorAllocation(resolved, { receivers, maxUseful });
       return [minExecutors, maxExecutors];
     };
     expect(settle({}, 0, 8)).toEqual([1, 8]);

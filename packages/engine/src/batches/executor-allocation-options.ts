@@ -80,7 +80,7 @@ function mismatches(options: ChosenExecutorAllocation): readonly Mismatch<Chosen
 }
 
 /** The options of a program with so many receivers, on a backend to which so many executors are of use. */
-export function settleExecutorAllocation(
+export function boundExecutorAllocation(
   chosen: ChosenExecutorAllocation,
   { receivers, maxUseful }: { readonly receivers: number; readonly maxUseful: number },
 ): ExecutorAllocationOptions {

@@ -141,7 +141,10 @@ describe('an error that no retry can heal', () => {
   });
 
   it.each([
-    ['answers with this error', (backend: RecordingExecutorBackend) => backend.answer('CleanupOldBlocks', refuse)],
+    [
+      'answers with this error',
+      (backend: RecordingExecutorBackend) => backend.answer('CleanupOldBlocks', refuse),
+    ],
     ['cannot start executors any more', (backend: RecordingExecutorBackend) => backend.fail(denied)],
   ])('of a backend that %s stops the engine with it', async (_, breakIt) => {
     const world = new RestartWorld({ hasLog: false, hasCheckpoints: false });

@@ -3,7 +3,7 @@
 import type { Clock, ExecutorBackend, ExecutorId, Logger, BatchTime, StreamId } from '@millrace/core';
 import type { ExecutorScaling } from '@millrace/core/engine';
 import { ExecutorAllocationManager } from '../batches/executor-allocation-manager.ts';
-import { settleExecutorAllocation } from '../batches/executor-allocation-options.ts';
+import { boundExecutorAllocation } from '../batches/executor-allocation-options.ts';
 import type { ChosenExecutorAllocation } from '../batches/executor-allocation-options.ts';
 import type { ServingExecutors } from '../batches/executor-allocation-manager.ts';
 import type { DagScheduler } from '../jobs/dag-scheduler.ts';
@@ -32,7 +32,7 @@ export function allocateExecutors(deps: ExecutorAllocationDeps): ExecutorAllocat
   const { maxUseful } = scaling;
   return new ExecutorAllocationManager({
     ...deps,
-    options: settleExecutorAllocation(chosen, { receivers: streamIds.length, maxUseful }),
+    options: boundExecutorAllocation(chosen, { receivers: streamIds.length, maxUseful }),
     serving: servingExecutors(deps),
   });
 }

@@ -622,8 +622,8 @@ export class DerivedDStream<out T> extends DStream<T> {
     return asked.length === 0 ? asked : (this.#operator.asksFor?.(batchTime) ?? asked);
   }
 
-  override settle(batchTime: BatchTime): Promise<void> | undefined {
-    return this.#operator.settle?.(batchTime);
+  override materialize(batchTime: BatchTime): Promise<void> | undefined {
+    return this.#operator.materialize?.(batchTime);
   }
 
   override abandon(doneUpTo: BatchTime): void {

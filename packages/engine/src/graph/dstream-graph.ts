@@ -16,7 +16,7 @@ import { dstreamError } from './dstream-errors.ts';
 import { BatchWalk } from './batch-walk.ts';
 import type { SharedState } from './checkpointed-state.ts';
 import { fingerprintOf, shapeOf } from './graph-fingerprint.ts';
-import { settleLifetimes, streamsRead } from './graph-lifetimes.ts';
+import { initializeLifetimes, streamsRead } from './graph-lifetimes.ts';
 import type { InputDStream } from '../dstream/input-dstream.ts';
 import { StreamOutput, type OutputDefinition, type OutputOperation } from './output-operation.ts';
 import type { StreamNode } from './stream-node.ts';
@@ -82,8 +82,8 @@ export class DStreamGraph implements JobGraph {
         { details: { kind, target } },
       );
     }
-    const settle = (batchTime: BatchTime) => this.#settleStates(batchTime);
-    this.#outputs.push(new StreamOutput<T>(this.#outputs.length, definition, settle));
+    const materializeStates = (batchTime: BatchTime) => this.#materializeStates(batchTime);
+    this.#outputs.push(new StreamOutput<T>(this.#outputs.length, definition, materializeStates));
   }
 
   /**
@@ -203,7 +203,7 @@ export class DStreamGraph implements JobGraph {
     this.#warnOfUnread(streamsRead(streams, outputs));
     // Inputs that no output reads take part all the same: their received blocks have to be cleared away.
     const ends = [...outputs, ...this.#inputs];
-    settleLifetimes({
+    initializeLifetimes({
       streams,
       read: streamsRead(streams, ends),
       ends,
@@ -361,8 +361,8 @@ export class DStreamGraph implements JobGraph {
     );
   }
 
-  async #settleStates(batchTime: BatchTime): Promise<void> {
-    for (const stream of this.#statesAt(batchTime)) await stream.settle(batchTime);
+  async #materializeStates(batchTime: BatchTime): Promise<void> {
+    for (const stream of this.#statesAt(batchTime)) await stream.materialize(batchTime);
   }
 
   /** The job of a batch without output work, in which only the state continues. */
@@ -374,7 +374,7 @@ export class DStreamGraph implements JobGraph {
       name: 'state',
       run: ({ signal }) =>
         environment.inJob({ batchTime, outputOperation: NO_OUTPUT, signal }, () =>
-          this.#settleStates(batchTime),
+          this.#materializeStates(batchTime),
         ),
     };
   }

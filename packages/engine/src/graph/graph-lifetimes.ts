@@ -19,7 +19,7 @@ export function streamsRead(streams: readonly AnyNode[], ends: readonly AnyNode[
  * Starts the streams in `read` and computes their `rememberMs`: at least one slide for each stream, at least
  * `rememberMs` for each of `ends`, and for a parent the needs of its readers.
  */
-export function settleLifetimes(options: {
+export function initializeLifetimes(options: {
   readonly streams: readonly AnyNode[];
   readonly read: ReadonlySet<AnyNode>;
   readonly ends: readonly AnyNode[];

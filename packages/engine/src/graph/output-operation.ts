@@ -54,19 +54,19 @@ export class StreamOutput<T> implements OutputOperation {
   readonly stream: StreamNode<T>;
   readonly target: string | undefined;
   readonly #run: OutputDefinition<T>['run'];
-  readonly #settle: (batchTime: BatchTime) => Promise<void>;
+  readonly #materializeStates: (batchTime: BatchTime) => Promise<void>;
   readonly #partitionAction: OutputDefinition<T>['partitionAction'];
 
   /**
-   * @param settle Called in each job, before the output runs: computes the changes of the batch to the program's state.
+   * @param materializeStates Called in each job, before the output runs: computes the changes of the batch to the program's state.
    */
   constructor(
     number: number,
     definition: OutputDefinition<T>,
-    settle: (batchTime: BatchTime) => Promise<void>,
+    materializeStates: (batchTime: BatchTime) => Promise<void>,
   ) {
     this.number = number;
-    this.#settle = settle;
+    this.#materializeStates = materializeStates;
     this.kind = definition.kind;
     this.stream = definition.stream;
     this.target = definition.target;
@@ -97,7 +97,7 @@ export class StreamOutput<T> implements OutputOperation {
     const { environment, application } = this.stream.scope;
     const outputOperation = this.number;
     await environment.inJob({ batchTime, outputOperation, signal }, async () => {
-      await this.#settle(batchTime);
+      await this.#materializeStates(batchTime);
       await this.#run(rdd, { application, batchTime, outputOperation });
     });
   }

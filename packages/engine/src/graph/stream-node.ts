@@ -307,7 +307,7 @@ export abstract class StreamNode<out T> {
    * then drops the lineage, so that the past does not grow. Undefined: nothing to do. May be called several times for a
    * batch; a rejection fails the job.
    */
-  settle(_batchTime: BatchTime): Promise<void> | undefined {
+  materialize(_batchTime: BatchTime): Promise<void> | undefined {
     return undefined;
   }
 

@@ -26,8 +26,8 @@ export interface StreamOperator<T> {
   readonly state?: CheckpointedState;
   /** Passes the stream to its operator, before any other call. */
   attach?(stream: StreamNode<T>): void;
-  /** See `StreamNode.settle`. */
-  settle?(batchTime: BatchTime): Promise<void>;
+  /** See `StreamNode.materialize`. */
+  materialize?(batchTime: BatchTime): Promise<void>;
   /** See `StreamNode.abandon`. */
   abandon?(doneUpTo: BatchTime): void;
   /** Forgets data of batches up to this one; data that later batches are made from stays. */

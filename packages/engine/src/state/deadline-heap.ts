@@ -27,7 +27,7 @@ export class DeadlineHeap {
       this.#places[slot] = this.#heap.length;
       this.#heap.push(slot);
     }
-    this.#settle(slot);
+    this.#sift(slot);
   }
 
   /** The slots that are due at a time or before. The slots stay in the heap; their order is unspecified. */
@@ -50,11 +50,11 @@ export class DeadlineHeap {
     const last = this.#heap.pop();
     if (last === undefined || last === slot) return;
     this.#put(last, place);
-    this.#settle(last);
+    this.#sift(last);
   }
 
   /** Moves a slot up, and then down, to the place of its time. */
-  #settle(slot: number): void {
+  #sift(slot: number): void {
     const dueMs = this.#dueOf(slot);
     for (let parent = this.#parentOf(slot); parent !== undefined; parent = this.#parentOf(slot)) {
       if (this.#dueOf(parent) <= dueMs) break;

@@ -90,7 +90,7 @@ export class StateExporter<K, S> {
    */
   segment(partition: number, durable: DurableSegment, upTo: BatchTime, told: string): StateSegment<K, S> {
     const { since, retellUpTo } = durable;
-    this.#settlePast(durable);
+    this.#resolveLastExport(durable);
     // When the content of older segments is unknown, none can be dropped, and this segment has to contain everything.
     const isKnown =
       this.#from !== undefined && (since ?? Number.NEGATIVE_INFINITY) >= (this.#knownSince ?? Infinity);
@@ -101,7 +101,7 @@ export class StateExporter<K, S> {
   }
 
   /** The latest export is either durable, or void: then its slices have to be exported again. */
-  #settlePast({ told }: DurableSegment): void {
+  #resolveLastExport({ told }: DurableSegment): void {
     if (told !== undefined && told === this.#told) {
       this.#durableFrom = this.#from;
       return;

@@ -26,9 +26,9 @@ describe('a checkpoint of state', () => {
     const parts = new MemoryParts();
     await world.run(2);
     const later = Promise.withResolvers<void>();
-    const settle = stream.settle.bind(stream);
+    const materialize = stream.materialize.bind(stream);
     // The export waits, as for a busy executor.
-    stream.settle = (time) => (time === 2_000 ? later.promise : settle(time));
+    stream.materialize = (time) => (time === 2_000 ? later.promise : materialize(time));
     const exporting = stream.state?.exportState(2_000, parts);
     for (const time of [3_000, 4_000, 5_000, 6_000, 7_000]) {
       await world.runBatch(time);

@@ -68,8 +68,8 @@ export class StateStream<K, V, S, U>
   /** The snapshot from which this copy of the program begins anew; empty where memory is shared. */
   readonly #snapshot: LoadedSnapshot<K, S>;
   /** The batch up to which everything is computed and has no lineage any more. */
-  #settledUpTo: BatchTime | undefined;
-  #settling: Promise<void> = Promise.resolve();
+  #materializedUpTo: BatchTime | undefined;
+  #materializing: Promise<void> = Promise.resolve();
   /** Batches up to this one are done; undefined when no batch was done since the start. */
   #doneUpTo: BatchTime | undefined;
   /** Skipped batches: such a batch changes nothing where it is not computed yet. */
@@ -101,28 +101,28 @@ export class StateStream<K, V, S, U>
   }
 
   /** Computes every batch up to this one that is not computed yet, one after the other. */
-  override settle(batchTime: BatchTime): Promise<void> {
-    const settled = this.#settling.then(() => this.#settleUpTo(batchTime));
+  override materialize(batchTime: BatchTime): Promise<void> {
+    const materialized = this.#materializing.then(() => this.#materializeUpTo(batchTime));
     // The waiting callers get the error; the next batch tries again.
-    this.#settling = settled.catch(() => undefined);
-    return settled;
+    this.#materializing = materialized.catch(() => undefined);
+    return materialized;
   }
 
   override abandon(doneUpTo: BatchTime): void {
     if (this.zeroTime === undefined) return;
-    const first = (this.#settledUpTo ?? this.#beginsAt()) + this.slideMs;
+    const first = (this.#materializedUpTo ?? this.#beginsAt()) + this.slideMs;
     for (const time of this.timesBetween(first, doneUpTo)) this.#givenUp.add(time);
     // A batch without lineage is never computed again.
-    const cutUpTo = this.scope.place === 'driver' ? this.#snapshot.upTo : this.#settledUpTo;
+    const cutUpTo = this.scope.place === 'driver' ? this.#snapshot.upTo : this.#materializedUpTo;
     for (const time of this.#givenUp)
       if (cutUpTo !== undefined && time <= cutUpTo) this.#givenUp.delete(time);
   }
 
   /** Keeps the last computed batch, whatever became of later ones, because the next batch begins with it. */
   override clearMetadata(batchTime: BatchTime): ForgottenData {
-    const settledUpTo = this.#settledUpTo ?? Math.max(this.#beginsAt(), this.#snapshot.upTo);
+    const materializedUpTo = this.#materializedUpTo ?? Math.max(this.#beginsAt(), this.#snapshot.upTo);
     this.#doneUpTo = batchTime;
-    return super.clearMetadata(Math.min(batchTime, settledUpTo));
+    return super.clearMetadata(Math.min(batchTime, materializedUpTo));
   }
 
   protected override compute(batchTime: BatchTime): RDD<StatePartition<K, S, U>> | undefined {
@@ -178,7 +178,7 @@ export class StateStream<K, V, S, U>
   ): Promise<readonly StateSegment<K, S>[]> {
     const release = this.hold(upTo);
     try {
-      await this.settle(upTo);
+      await this.materialize(upTo);
       return await rdd.runAction(
         segmentsAction<K, S, U>({ ...this.#kept.durable, upTo }, this.scope.nextName),
       );
@@ -257,7 +257,7 @@ export class StateStream<K, V, S, U>
 
   /** The previous batch. Batches that were not computed yet are made in order, so that the call stack stays shallow. */
   #previous(batchTime: BatchTime): RDD<StatePartition<K, S, U>> | undefined {
-    const first = this.#settledUpTo ?? Math.max(this.#beginsAt() + this.slideMs, this.#snapshot.upTo);
+    const first = this.#materializedUpTo ?? Math.max(this.#beginsAt() + this.slideMs, this.#snapshot.upTo);
     let previous: RDD<StatePartition<K, S, U>> | undefined;
     for (const time of this.timesBetween(first, batchTime - this.slideMs)) previous = this.getOrCompute(time);
     return previous;
@@ -275,15 +275,15 @@ export class StateStream<K, V, S, U>
     return new StateStore<K, S>(this.timeBefore(batchTime), initial, this.#definition.dueAt);
   }
 
-  async #settleUpTo(batchTime: BatchTime): Promise<void> {
-    const first = (this.#settledUpTo ?? this.#beginsAt()) + this.slideMs;
+  async #materializeUpTo(batchTime: BatchTime): Promise<void> {
+    const first = (this.#materializedUpTo ?? this.#beginsAt()) + this.slideMs;
     for (const time of this.timesBetween(first, batchTime)) {
       const rdd = this.getOrCompute(time);
       if (rdd !== undefined) {
         await this.#compute(time, rdd);
         if (this.scope.place !== 'driver') rdd.cutLineage();
       }
-      this.#settledUpTo = time;
+      this.#materializedUpTo = time;
     }
   }
 

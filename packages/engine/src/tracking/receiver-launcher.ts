@@ -156,7 +156,7 @@ export class ReceiverLauncher {
   }
 
   /** Nothing more is due for this receiver: it has registered, or it has ended. */
-  settle(entry: ReceiverEntry): void {
+  cancelTimer(entry: ReceiverEntry): void {
     entry.timer?.cancel();
     entry.timer = undefined;
   }
@@ -165,7 +165,7 @@ export class ReceiverLauncher {
   halt(): void {
     this.#isHalted = true;
     for (const entry of this.#deps.entries.values()) {
-      this.settle(entry);
+      this.cancelTimer(entry);
       entry.isWaitingForExecutor = false;
     }
   }
@@ -240,7 +240,7 @@ export class ReceiverLauncher {
     const { clock, publish } = this.#deps;
     if (this.#isHealthy(entry)) entry.failures = 0;
     const wasActive = entry.state === 'ACTIVE';
-    this.settle(entry);
+    this.cancelTimer(entry);
     entry.end();
     entry.recordError(message, error, clock.now());
     publish(wasActive ? 'receiver:stopped' : 'receiver:error', { receiver: entry.info() });

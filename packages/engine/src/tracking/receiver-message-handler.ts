@@ -61,7 +61,7 @@ export class ReceiverMessageHandler {
     }
     if (entry.state === 'ACTIVE') return { accepted: true };
     entry.activate(executor, this.#deps.clock.monotonicMs());
-    launcher.settle(entry);
+    launcher.cancelTimer(entry);
     log.info('receiver started', { streamId, attemptId, executorId });
     publish('receiver:started', { receiver: entry.info() });
     if (entry.hasStaleRateLimit && entry.rateLimit !== undefined) {
@@ -150,7 +150,7 @@ export class ReceiverMessageHandler {
 
   #end(entry: ReceiverEntry, options: { readonly isFinal: boolean }): void {
     const wasActive = entry.state === 'ACTIVE';
-    this.#deps.launcher.settle(entry);
+    this.#deps.launcher.cancelTimer(entry);
     entry.end(options);
     if (wasActive) this.#deps.publish('receiver:stopped', { receiver: entry.info() });
     this.#checkEnded();

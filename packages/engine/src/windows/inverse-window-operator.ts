@@ -6,7 +6,7 @@
 //                                 └──[2,3,4] = [1,2,3] - 1 + 4
 //
 // Each window is made from the previous window. Every window is therefore computed in each job that reads the window,
-// kept in memory, and cut off from its lineage (`settle`). A checkpoint has the window and its batches, so that a new
+// kept in memory, and cut off from its lineage (`materialize`). A checkpoint has the window and its batches, so that a new
 // driver continues with both.
 import type { BatchTime } from '@millrace/core';
 import { ReleasingMap } from '@millrace/core/engine';
@@ -59,7 +59,7 @@ export class InverseWindowOperator<K, V, U> implements StreamOperator<U> {
   readonly #options: InverseWindowOptions<K, V, U>;
   readonly #memory: InverseWindowSnapshots<K, V>;
   readonly #windows = new ReleasingMap<BatchTime, Window<K, V>>();
-  readonly #settling = new Map<BatchTime, Promise<void>>();
+  readonly #materializing = new Map<BatchTime, Promise<void>>();
   /** Windows whose computation failed, so no window can follow from these. */
   readonly #failed = new Set<BatchTime>();
   /** Windows up to this one cannot be followed from, unless the snapshots have the window. */
@@ -107,11 +107,11 @@ export class InverseWindowOperator<K, V, U> implements StreamOperator<U> {
   }
 
   /** Computes the window of the batch, unless already computed, and cuts the window off from earlier windows. */
-  settle(batchTime: BatchTime): Promise<void> {
+  materialize(batchTime: BatchTime): Promise<void> {
     const time = this.#started().lastTimeUpTo(batchTime);
-    const settling = this.#settling.get(time) ?? this.#settle(time);
-    this.#settling.set(time, settling);
-    return settling;
+    const materializing = this.#materializing.get(time) ?? this.#materialize(time);
+    this.#materializing.set(time, materializing);
+    return materializing;
   }
 
   abandon(doneUpTo: BatchTime): void {
@@ -125,7 +125,7 @@ export class InverseWindowOperator<K, V, U> implements StreamOperator<U> {
   }
 
   forget(rememberedAfter: BatchTime): void {
-    for (const kept of [this.#windows, this.#settling]) {
+    for (const kept of [this.#windows, this.#materializing]) {
       for (const time of kept.keys()) if (time <= rememberedAfter) kept.delete(time);
     }
     this.#memory.forget(rememberedAfter - this.reachBackMs);
@@ -199,7 +199,7 @@ export class InverseWindowOperator<K, V, U> implements StreamOperator<U> {
     }
   }
 
-  async #settle(time: BatchTime): Promise<void> {
+  async #materialize(time: BatchTime): Promise<void> {
     const window = this.#windows.get(time);
     if (window === undefined || window.isCut || time <= this.#snapshotUpTo) return;
     try {
@@ -208,7 +208,7 @@ export class InverseWindowOperator<K, V, U> implements StreamOperator<U> {
       this.#failed.delete(time);
     } catch (error) {
       this.#failed.add(time);
-      this.#settling.delete(time);
+      this.#materializing.delete(time);
       throw error;
     }
   }

@@ -37,7 +37,7 @@ export const RECEIVING_MUTANTS: readonly Mutant[] = [
       {
         file: 'engine/src/tracking/receiver-launcher.ts',
         find: 'this.#after(entry, delayMs, () => this.launch(entry));',
-        replace: 'this.settle(entry);',
+        replace: 'this.cancelTimer(entry);',
       },
     ],
     finder: { kind: 'simulation', faults: ['disk-failure'] },
