@@ -12,7 +12,7 @@ const project = (name: string, root: string) => ({
 export default defineConfig({
   ssr: sources,
   test: {
-    exclude: ['**/node_modules/**', '**/dist/**', '**/.examples/**'],
+    exclude: ['**/node_modules/**', '**/dist/**', '**/guides/.*/**'],
     environment: 'node',
     // An integration test is bounded by its own limit; everything else runs on virtual time and is quick.
     testTimeout: 20_000,
