@@ -1,21 +1,21 @@
-// How receivers are held to what the jobs can take: the options with their defaults, checked once.
+// Limits of receivers by the capacity of the jobs (back-pressure): the options with their defaults, checked once.
 import { describeValue, numberAboveZero, optionError, resolveOptions } from '@millrace/core/engine';
 
 /** Options of back-pressure, each per receiver. The hard limits are `receiving.maxRate` and `maxBytesPerSecond`. */
 export interface BackPressureOptions {
   /**
-   * Records per second until a batch was measured, so the bound of the first batch. Default 10,000. What is below the
-   * capacity of the job grows to it within a few batches, what is above it costs one long batch.
+   * Records per second until a batch was measured, and thereby the bound of the first batch. Default 10,000. A lower
+   * rate grows to the capacity of the job within a few batches, a higher one costs one long batch.
    */
   readonly initialRate: number;
   /**
    * Records per second that are always allowed. Default 1: without records there would be no measurement, and the rate
-   * could never rise again. Above 0, at most `initialRate`. Raise it only to what the slowest job can take.
+   * could never rise again. Above 0, at most `initialRate`. Set at most the capacity of the slowest job.
    */
   readonly minRate: number;
 }
 
-/** What applies where nothing is said. */
+/** The defaults. */
 export const DEFAULT_BACK_PRESSURE_OPTIONS: BackPressureOptions = Object.freeze({
   initialRate: 10_000,
   minRate: 1,
@@ -25,10 +25,11 @@ const OWNER = 'StreamingContext';
 const PATH = 'backPressure';
 
 /**
- * Fills in the defaults. `true` and undefined: back-pressure with them; `false`: none, and the answer is undefined.
+ * Fills in the defaults. `true` and undefined: back-pressure with the defaults; `false`: no back-pressure, and the
+ * result is undefined.
  *
- * @param maxRate The hard limit in records per second, 0 for none: it bounds the initial rate.
- * @throws `MR_CONFIG_INVALID_OPTION` with every unknown name and wrong value, or those that do not go together.
+ * @param maxRate The hard limit in records per second, 0 for none; bounds the initial rate.
+ * @throws `MR_CONFIG_INVALID_OPTION` with every unknown name, every wrong value and every conflict.
  */
 export function resolveBackPressureOptions(
   given: boolean | Partial<BackPressureOptions> = true,

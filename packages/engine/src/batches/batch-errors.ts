@@ -1,4 +1,4 @@
-// The codes of job generation and scheduling.
+// The error codes of job generation and scheduling.
 import { errorFactory, type ErrorCodeTable } from '@millrace/core';
 
 /** Every code of `batches/` with its meaning. */

@@ -1,27 +1,27 @@
-// How busy the jobs were over a time: the mean of what batches took of their interval. Two things are counted for more
-// than they took, because else a job that cannot keep up would look as if it could:
+// The load of the jobs over a time: the mean of batches' processing time over their interval. Two kinds of batches
+// count for more than their measured time, because otherwise a job that falls behind would look as if it kept up:
 //
 //   a batch that is still running counts with the time it has taken so far: it may take longer than anyone waits
 //   a batch that back-pressure kept from being larger counts as full: its size says what was let in, not what came
 import type { BatchInfo, BatchTime, Clock } from '@millrace/core';
 
-/** A batch that took less than this share was not kept small because of what it costs. */
+/** A batch below this share was not limited because of its costs. */
 const COSTLY = 0.5;
 
-/** What a `BatchLoad` is made of. */
+/** The collaborators of a `BatchLoad`. */
 export interface BatchLoadDeps {
   readonly clock: Pick<Clock, 'monotonicMs'>;
   readonly batchIntervalMs: number;
-  /** What a batch counts at least that was held back, as a share of its interval. */
+  /** The least value of a limited batch, as a share of its interval. */
   readonly fullRatio: number;
-  /** Whether back-pressure kept the sources of a batch from bringing more. */
+  /** True when back-pressure limited the sources of a batch. */
   readonly wasHeldBack: (batchTime: BatchTime) => boolean;
 }
 
-/** Collects loads between two looks. */
+/** Collects loads between two checks. */
 export class BatchLoad {
   readonly #deps: BatchLoadDeps;
-  /** Monotonic times at which the batches that run were seen to start. */
+  /** The monotonic start times of running batches. */
   readonly #startedMs = new Map<BatchTime, number>();
   #sum = 0;
   #count = 0;
@@ -34,7 +34,7 @@ export class BatchLoad {
     if (processingStartMs !== undefined) this.#startedMs.set(batchTime, this.#deps.clock.monotonicMs());
   }
 
-  /** A batch in which something failed took a time that is not its load. */
+  /** A batch with a failure took a time that is not its load, so it is left out. */
   completed({ batchTime, outcome, outputOperations, processingDelayMs = 0 }: BatchInfo): void {
     this.#startedMs.delete(batchTime);
     const isPlain = outputOperations.every(({ attempts }) => attempts <= 1);
@@ -44,7 +44,7 @@ export class BatchLoad {
     this.#add(isFull ? Math.max(ratio, this.#deps.fullRatio) : ratio);
   }
 
-  /** The mean since the last look; undefined: there was no batch. Begins anew. */
+  /** The mean since the last check; undefined without a batch. Begins anew. */
   take(): number | undefined {
     const nowMs = this.#deps.clock.monotonicMs();
     for (const startedMs of this.#startedMs.values()) {

@@ -1,14 +1,14 @@
-// How batches are run, retried and given up: the options with their defaults.
+// The options of running, retrying and giving up batches, with their defaults.
 import { oneOf, option, type OptionTable, resolveOptions, wholeNumber } from '@millrace/core/engine';
 import { missedBatchesLimit, type MissedBatchesOptions } from './missed-batches.ts';
 
-/** What happens when a job has failed for the last time. */
+/** The reaction to a job that has failed for the last time. */
 export type BatchFailureReaction =
-  /** The engine stops at once and reports the error; the batch stays unfinished, nothing later runs. */
+  /** The engine stops at once and reports the error; the batch stays unfinished, no later batch runs. */
   | 'stop'
   /**
-   * The batch is kept and nothing later starts until `retryHeldBatch()`; sources are held back meanwhile. With
-   * `concurrentJobs` above 1, later jobs may be running at that moment: a batch of theirs that fails is held as well.
+   * The batch is held and no later batch starts until `retryHeldBatch()`; sources are limited meanwhile. With
+   * `concurrentJobs` above 1, later jobs may be running at that moment: a later batch that fails is held as well.
    */
   | 'hold'
   /** The batch is given up, visibly: an event, a log line, outcome `skipped`; later batches run. */
@@ -18,13 +18,13 @@ export type BatchFailureReaction =
 export interface BatchOptions {
   /**
    * Jobs that may run at once, over all batches. Default 1: one after the other, batches in order. With more, outputs
-   * of one batch run side by side, and an output of the next batch may begin when the same output of the batch before
+   * of one batch run side by side, and an output of the next batch may begin when the same output of the previous batch
    * is done (BAT-3).
    */
   readonly concurrentJobs: number;
-  /** How often a job, or the generation of a batch, is tried in all. Default 3. */
+  /** The attempts at a job, or at the generation of a batch, in all. Default 3. */
   readonly maxAttempts: number;
-  /** The wait before the second attempt; it doubles with each further one. Default 200. */
+  /** The wait before the second attempt; doubles with each further attempt. Default 200. */
   readonly retryDelayMs: number;
   /** The longest wait between attempts. Default 10,000. */
   readonly retryDelayMaxMs: number;
@@ -36,15 +36,16 @@ export interface BatchOptions {
    */
   readonly maxPendingBatches: number;
   /**
-   * What becomes of batch times at which nobody made a batch, because the machine was suspended, its clock was set forward,
-   * or no driver ran. Default `'make-up'`: up to 10,000 in a row are made one after the other; of more, only the latest is
-   * made and the others are skipped. `'skip'` makes only the latest in any case. Blocks that wait go to the first batch
+   * The treatment of batch times that were missed, because the machine was suspended, its clock was set forward, or no
+   * driver ran. Default `'make-up'`: up to 10,000 in a row are made one after the other; of more, only the latest is
+   * made and the others are skipped. `'skip'` makes only the latest in any case. Waiting blocks go to the first batch
    * that is made.
    */
   readonly missedBatches: 'make-up' | 'skip' | MissedBatchesOptions;
   /**
-   * How far what was kept may be ahead of the wall clock at the start. Default an hour: up to there batches go on, a tenth
-   * slower, until the clock has caught up; beyond it the start is refused with `MR_CONTEXT_AHEAD_OF_CLOCK`.
+   * The largest lead of restored batch times over the wall clock at the start. Default an hour: up to there batches
+   * continue, a tenth slower, until the clock has caught up; beyond, the start is refused with
+   * `MR_CONTEXT_AHEAD_OF_CLOCK`.
    */
   readonly maxAheadMs: number;
 }

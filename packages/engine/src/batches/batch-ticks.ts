@@ -1,5 +1,5 @@
-// When batches are due. The monotonic clock paces the ticks and the wall clock aligns them (`RecurringTimer`); this file
-// notices when the two part, says so once, and decides which missed batches are left out.
+// The due times of batches. The monotonic clock paces the ticks and the wall clock aligns the ticks (`RecurringTimer`).
+// This file detects a difference between the two, logs it once, and decides which missed batches are left out.
 //
 //   wall clock back      ticks go on a tenth slower, with batch times ahead of the clock           told: ahead
 //   wall clock forward   the missed batches are due at once, up to the limit; else the latest      told: made-up, skipped
@@ -15,21 +15,21 @@ import {
 import { RecurringTimer } from '@millrace/core/engine';
 import type { SkippedRange } from './skipped-batches.ts';
 
-/** What ticks are made of. */
+/** The collaborators of ticks. */
 export interface BatchTicksDeps {
   readonly clock: Clock;
   readonly log: Logger;
   readonly publish: (event: 'batch-times:adjusted', value: StreamingEvents['batch-times:adjusted']) => void;
   readonly batchIntervalMs: number;
-  /** How many missed batches in a row are made up for. */
+  /** The most missed batches in a row that are made up. */
   readonly missedLimit: number;
-  /** Called when batches are due, up to this one; those of `skipped` are left out. */
+  /** Called when batches are due, up to this one; the batches of `skipped` are left out. */
   readonly onDue: (due: BatchTime, skipped: SkippedRange | undefined) => void;
 }
 
-/** A step of the wall clock from this length on is told, unless the batch interval is shorter. */
+/** The least step of the wall clock that is logged, unless the batch interval is shorter. */
 const STEP_MS = 1_000;
-/** So many missed batches are told of, whatever the clock says: fewer are a moment's delay. */
+/** The least number of missed batches that is logged for any state of the clock: fewer are a moment's delay. */
 const TOLD_FROM = 10;
 
 /** Ticks of one generator. */
@@ -38,13 +38,13 @@ export class BatchTicks {
   readonly #timer: RecurringTimer;
   /** The latest batch that is due. */
   #due: BatchTime = 0;
-  /** Wall time minus monotonic time at the last look. */
+  /** Wall time minus monotonic time at the last check. */
   #offsetMs = 0;
-  /** How far batch times were ahead of the wall clock at the last look, when that was told. */
+  /** The lead of batch times over the wall clock at the last logged check. */
   #toldAheadMs = 0;
   /** Monotonic time at which the latest batch was due. */
   #dueAtMs = 0;
-  /** Batches up to `upTo` became due together, at this monotonic time: nobody made them when their time had come. */
+  /** Batches up to `upTo` became due together at this monotonic time, because none was made in time. */
   #together: { readonly upTo: BatchTime; readonly atMs: number } = {
     upTo: Number.NEGATIVE_INFINITY,
     atMs: 0,
@@ -56,7 +56,7 @@ export class BatchTicks {
       clock: deps.clock,
       periodMs: deps.batchIntervalMs,
       name: 'job-generator',
-      // Missed ticks say nothing that the latest does not say.
+      // The latest tick says everything that missed ticks would.
       missedMax: 0,
       callback: (batchTime) => this.#tick(batchTime),
     });
@@ -67,7 +67,7 @@ export class BatchTicks {
     return this.#timer.getStartTime() - this.#deps.batchIntervalMs;
   }
 
-  /** Begins behind the last batch that was made. What was missed since is due at once. */
+  /** Begins after the last batch that was made. Batches missed since then are due at once. */
   start(from: { readonly zeroTime: BatchTime; readonly lastMade: BatchTime }): void {
     const { clock, batchIntervalMs } = this.#deps;
     const { zeroTime, lastMade } = from;
@@ -77,11 +77,12 @@ export class BatchTicks {
     this.#due = lastMade;
     this.#dueAtMs = clock.monotonicMs();
     this.#together = { upTo: lastMade, atMs: this.#dueAtMs };
-    // A batch that was made before its time, at a stop, is up to an interval ahead; whoever is further is hurried.
+    // A batch made early at a stop is up to an interval ahead. With a larger lead, the first tick does not wait until
+    // the lead has passed.
     const isAhead = toFirstMs > 2 * batchIntervalMs;
     if (isAhead) this.#tellAhead(firstTick, toFirstMs - batchIntervalMs);
     else if (firstTick - batchIntervalMs > lastMade) {
-      // A first start may take a while; nothing was missed that anybody waits for.
+      // A first start may take a while; the batches before it were not missed.
       this.#becomeDue(firstTick - batchIntervalMs, { wasSet: false, isFirst: lastMade === zeroTime });
     }
     this.#timer.start(firstTick, isAhead ? batchIntervalMs + batchIntervalMs / 10 : toFirstMs);
@@ -92,7 +93,7 @@ export class BatchTicks {
     await this.#timer.stop({ interrupt: true });
   }
 
-  /** For how long a batch has been due, in ms. */
+  /** The time since the batch became due, in ms. */
   lagMs(batchTime: BatchTime): number {
     const nowMs = this.#deps.clock.monotonicMs();
     const { upTo, atMs } = this.#together;

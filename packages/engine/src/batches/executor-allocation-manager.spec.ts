@@ -6,7 +6,7 @@ import type { ExecutorAllocationOptions } from './executor-allocation-options.ts
 const INTERVAL_MS = 1_000;
 const LOOK_MS = 10_000;
 
-/** A manager over executors that are only names, with a look every ten batches. */
+/** A manager over executors that exist by name only, with a check every ten batches. */
 function managing(executors: number, differences: Partial<ExecutorAllocationOptions> = {}) {
   const clock = new ManualClock();
   const alive = Array.from({ length: executors }, (_, index) => `e${index}`);
@@ -98,7 +98,7 @@ describe('ExecutorAllocationManager adds executors', () => {
     expect(seen).toEqual(added);
   });
 
-  it('up to the least at once, and never beyond the most', async () => {
+  it('up to minExecutors at once, and never beyond maxExecutors', async () => {
     const { batch, look, added } = managing(1, { minExecutors: 4, maxExecutors: 5 });
     for (let looks = 0; looks < 3; looks += 1) {
       batch(1_000);
@@ -107,7 +107,7 @@ describe('ExecutorAllocationManager adds executors', () => {
     expect(added).toEqual([3, 1]);
   });
 
-  it('for a batch that is not done when it looks, however long it takes', async () => {
+  it('for a batch that still runs at the check, however long it takes', async () => {
     const { manager, added, clock } = managing(1);
     await clock.advance(7_000);
     manager.onEvent('batch:started', { batch: { ...BATCH, processingStartMs: clock.now() } });
@@ -121,13 +121,13 @@ describe('ExecutorAllocationManager adds executors', () => {
     batch(850);
     await look();
     expect(added).toEqual([1]);
-    // Rates that still grow hold batches back as well, and they are short.
+    // Growing rates limit batches as well, and these batches are short.
     batch(400);
     await look();
     expect(added).toEqual([1]);
   });
 
-  it('once for a standstill, whatever number of looks it missed', async () => {
+  it('once for a standstill, whatever the number of missed checks', async () => {
     const { manager, added, clock } = managing(1);
     manager.onEvent('batch:started', { batch: { ...BATCH, processingStartMs: 0 } });
     await clock.setTime(25_000);
@@ -136,7 +136,7 @@ describe('ExecutorAllocationManager adds executors', () => {
 });
 
 describe('ExecutorAllocationManager retires executors', () => {
-  it('one at a look, down to the least', async () => {
+  it('one at a check, down to minExecutors', async () => {
     const { batch, look, retired } = managing(4, { minExecutors: 2 });
     for (let looks = 0; looks < 4; looks += 1) {
       batch(300);
@@ -153,7 +153,7 @@ describe('ExecutorAllocationManager retires executors', () => {
     expect([retired, added]).toEqual([[], []]);
   });
 
-  it('never those that run receivers', async () => {
+  it('never an executor with receivers', async () => {
     const { batch, look, retired, withReceivers } = managing(3);
     withReceivers.add('e2').add('e1');
     for (let looks = 0; looks < 3; looks += 1) {
@@ -163,7 +163,7 @@ describe('ExecutorAllocationManager retires executors', () => {
     expect(retired).toEqual(['e0']);
   });
 
-  it('when their last task has ended, and gives them no new one', async () => {
+  it('when their last task has ended, and gives a draining executor no new task', async () => {
     const { batch, look, retired, busy, world } = managing(2);
     busy.add('e1');
     batch(100);
@@ -174,7 +174,7 @@ describe('ExecutorAllocationManager retires executors', () => {
     expect([world.draining, retired]).toEqual([undefined, ['e1']]);
   });
 
-  it('not after all when load comes back before that', async () => {
+  it('not when load returns before the last task ends', async () => {
     const { batch, look, retired, added, busy, world } = managing(2);
     busy.add('e1');
     batch(100);
@@ -184,7 +184,7 @@ describe('ExecutorAllocationManager retires executors', () => {
     expect([world.draining, retired, added]).toEqual([undefined, [], []]);
   });
 
-  it('not twice when one dies by itself meanwhile', async () => {
+  it('not twice when an executor dies by itself meanwhile', async () => {
     const { batch, look, retired, busy, alive, world } = managing(3);
     busy.add('e2');
     batch(100);
@@ -207,7 +207,7 @@ describe('ExecutorAllocationManager', () => {
     expect(added).toEqual([]);
   });
 
-  it('does nothing any more when it was stopped', async () => {
+  it('does nothing after stop', async () => {
     const { batch, look, added, manager, clock } = managing(1);
     batch(5_000);
     await manager.stop();

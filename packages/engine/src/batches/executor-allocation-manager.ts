@@ -1,28 +1,28 @@
-// Adds and retires executors while the stream runs, by how much of their interval batches take. It thinks at every
-// scaling interval and changes little at a time:
+// Adds and retires executors while the stream runs, by the ratio of processing time to batch interval. The manager
+// decides at every scaling interval and changes little at a time:
 //
 //   ratio ≥ scalingUpRatio     as many more as the ratio says, rounded, at least one, up to maxExecutors
 //   ratio ≤ scalingDownRatio   one less, if one can be draining
 //
-// An executor is retired in two steps, so that no work is lost by it: first it gets no new receivers and tasks, then,
-// when its last task has ended, it goes. Load that comes back in between calls the retirement off.
+// Retiring an executor takes two steps, so that no work is lost: first the executor gets no new receivers and tasks,
+// then, when its last task has ended, it is removed. Load that returns in between cancels the retirement.
 import type { Clock, ExecutorId, Logger, StreamingEvents, StreamingListener, Timer } from '@millrace/core';
 import type { ExecutorScaling } from '@millrace/core/engine';
 import { BatchLoad, type BatchLoadDeps } from './batch-load.ts';
 import type { ExecutorAllocationOptions } from './executor-allocation-options.ts';
 
-/** Executors that work is given to, as far as the manager changes it. */
+/** The executors that get work, as far as the manager changes them. */
 export interface ServingExecutors {
-  /** Whom nothing new is given to: at most one. */
+  /** The executor that gets no new work: at most one. */
   draining: ExecutorId | undefined;
-  /** Who has no receivers and nothing that only it has, best first. */
+  /** Executors without receivers and without the only copy of any data, best first. */
   removableExecutors(): readonly ExecutorId[];
-  /** Whether it runs no task. */
+  /** True when the executor runs no task. */
   isIdle(executorId: ExecutorId): boolean;
   isAlive(executorId: ExecutorId): boolean;
 }
 
-/** What an `ExecutorAllocationManager` is made of. */
+/** The collaborators of an `ExecutorAllocationManager`. */
 export interface ExecutorAllocationManagerDeps extends Omit<BatchLoadDeps, 'fullRatio'> {
   readonly clock: Clock;
   readonly log: Logger;
@@ -44,12 +44,12 @@ export class ExecutorAllocationManager implements StreamingListener {
     this.#load = new BatchLoad({ ...deps, fullRatio: options.scalingUpRatio });
   }
 
-  /** The first look is after one scaling interval. */
+  /** The first check comes after one scaling interval. */
   start(): void {
     if (!this.#isStopped) this.#lookLater();
   }
 
-  /** Ends it at once; executors stay as they are. */
+  /** Stops at once; the executors stay as they are. */
   async stop(): Promise<void> {
     this.#isStopped = true;
     this.#timer?.cancel();
@@ -63,7 +63,7 @@ export class ExecutorAllocationManager implements StreamingListener {
     this.#finishRetirement();
   }
 
-  /** One look after the other: after a standstill there is one, because several would see the same. */
+  /** One check after the other: a standstill is followed by one check, because several would see the same state. */
   #lookLater(): void {
     const { clock, options, log } = this.#deps;
     this.#timer = clock.after(options.scalingIntervalMs, () => {
@@ -113,7 +113,7 @@ export class ExecutorAllocationManager implements StreamingListener {
     log.info('an executor receives no new work before its retirement', { executorId, ratio });
   }
 
-  /** What the executor has got meanwhile, a block that came late for instance, lets it stay until it is removableExecutors. */
+  /** A draining executor that got new data meanwhile, for instance a late block, stays until it is removable again. */
   #finishRetirement(): void {
     const { scaling, serving, log } = this.#deps;
     const { draining } = serving;

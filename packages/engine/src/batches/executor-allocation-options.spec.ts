@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { resolveExecutorAllocation, boundExecutorAllocation } from './executor-allocation-options.ts';
 
 describe('the options of executor allocation', () => {
-  it('are none until asked for, then those of the model system', () => {
+  it('are off by default, and otherwise those of the model system', () => {
     expect(resolveExecutorAllocation()).toBeUndefined();
     expect(resolveExecutorAllocation(false)).toBeUndefined();
     const defaults = { scalingIntervalMs: 60_000, scalingUpRatio: 0.9, scalingDownRatio: 0.3 };
@@ -33,7 +33,7 @@ describe('the options of executor allocation', () => {
     );
   });
 
-  it('leave the least to the receivers and the most to the backend', () => {
+  it('take minExecutors from the receivers and maxExecutors from the backend', () => {
     const settle = (chosen: object, receivers: number, maxUseful: number) => {
       const resolved = resolveExecutorAllocation(chosen);
       if (resolved === undefined) throw new TypeError('allocation is on');

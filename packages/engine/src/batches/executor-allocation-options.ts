@@ -1,5 +1,5 @@
-// When executors are added and retired: the options with their defaults, checked once. What depends on the backend and
-// the program, the least and the most, is settled when the driver starts.
+// The options of adding and retiring executors, with their defaults, checked once. The start of the driver resolves
+// `minExecutors` and `maxExecutors`, which depend on the backend and the program.
 import {
   describeValue,
   type Mismatch,
@@ -10,25 +10,25 @@ import {
   wholeNumber,
 } from '@millrace/core/engine';
 
-/** Options of executor allocation. A ratio is processing time over the batch interval, on the mean. */
+/** Options of executor allocation. A ratio is the mean of processing time over the batch interval. */
 export interface ExecutorAllocationOptions {
-  /** Never fewer than this. Default: as many as there are receivers, at least 1, at most `maxExecutors`. */
+  /** The least number of executors. Default: the number of receivers, at least 1, at most `maxExecutors`. */
   readonly minExecutors: number;
-  /** Never more than this. Default: as many as are of use to the backend, on threads the number of cores. */
+  /** The largest number of executors. Default: the most that the backend can use, on threads the number of cores. */
   readonly maxExecutors: number;
-  /** How often the number is thought about, in milliseconds. Default 60,000. */
+  /** The time between two decisions, in milliseconds. Default 60,000. */
   readonly scalingIntervalMs: number;
-  /** At this ratio and above executors are added: as many as the ratio says, rounded, at least one. Default 0.9. */
+  /** At this ratio and above executors are added: the rounded ratio, at least one. Default 0.9. */
   readonly scalingUpRatio: number;
   /** At this ratio and below one executor is retired. Default 0.3; below `scalingUpRatio`. */
   readonly scalingDownRatio: number;
 }
 
-/** What was chosen; the least and the most may be left to the backend and the program. */
+/** The given options; `minExecutors` and `maxExecutors` may be left to the backend and the program. */
 export type ChosenExecutorAllocation = Omit<ExecutorAllocationOptions, 'minExecutors' | 'maxExecutors'> &
   Partial<Pick<ExecutorAllocationOptions, 'minExecutors' | 'maxExecutors'>>;
 
-/** What applies where nothing is said. */
+/** The defaults. */
 export const DEFAULT_EXECUTOR_ALLOCATION = Object.freeze({
   scalingIntervalMs: 60_000,
   scalingUpRatio: 0.9,
@@ -47,10 +47,10 @@ const OWNER = 'StreamingContext';
 const PATH = 'executorAllocation';
 
 /**
- * Fills in the defaults. `true`: with them; `false` and undefined: the number of executors stays as it is, and the
- * answer is undefined.
+ * Fills in the defaults. `true`: with the defaults; `false` and undefined: the number of executors stays fixed, and the
+ * result is undefined.
  *
- * @throws `MR_CONFIG_INVALID_OPTION` with every unknown name and wrong value, or those that do not go together.
+ * @throws `MR_CONFIG_INVALID_OPTION` with every unknown name, every wrong value and every conflict.
  */
 export function resolveExecutorAllocation(
   given: boolean | Partial<ExecutorAllocationOptions> = false,
@@ -79,7 +79,7 @@ function mismatches(options: ChosenExecutorAllocation): readonly Mismatch<Chosen
   return [];
 }
 
-/** The options of a program with so many receivers, on a backend to which so many executors are of use. */
+/** The options of a program with this number of receivers, on a backend that can use this number of executors. */
 export function boundExecutorAllocation(
   chosen: ChosenExecutorAllocation,
   { receivers, maxUseful }: { readonly receivers: number; readonly maxUseful: number },

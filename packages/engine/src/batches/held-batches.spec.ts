@@ -5,7 +5,7 @@ import type { JobSet } from './job-set.ts';
 const setOf = (batchTime: number) => ({ batchTime }) as JobSet;
 
 describe('HeldBatches', () => {
-  it('holds several batches, and tells their times in the order of all that are pending', () => {
+  it('holds several batches, and lists their times in the order of all pending batches', () => {
     const held = new HeldBatches();
     const pending = [setOf(1), setOf(2), setOf(3)] as const;
     held.add(pending[2]);
@@ -14,7 +14,7 @@ describe('HeldBatches', () => {
     expect(pending.map((set) => held.has(set))).toEqual([true, false, true]);
   });
 
-  it('holds a batch that fails again, which is tried no more until it is asked for', async () => {
+  it('holds a batch that fails again, without another retry until requested', async () => {
     const held = new HeldBatches();
     const set = setOf(1);
     held.add(set);
@@ -26,7 +26,7 @@ describe('HeldBatches', () => {
     expect([held.has(set), held.isRetried(set)]).toEqual([true, false]);
   });
 
-  it('knows nothing of a batch that has ended after it was tried again', () => {
+  it('does not list a batch that has ended after a retry', () => {
     const held = new HeldBatches();
     const set = setOf(1);
     held.add(set);
@@ -35,7 +35,7 @@ describe('HeldBatches', () => {
     expect([held.has(set), held.isRetried(set), held.times([set])]).toEqual([false, false, []]);
   });
 
-  it('rejects retries whose batch has not begun when everything stops', async () => {
+  it('rejects retries whose batch has not begun when the engine stops', async () => {
     const held = new HeldBatches();
     const [one, other] = [setOf(1), setOf(2)];
     const [begun, waiting] = [held.beginRetry(one), held.beginRetry(other)];

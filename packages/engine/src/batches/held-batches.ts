@@ -1,21 +1,21 @@
-// The batches that are held after a failure. With several jobs at once more than one can fail before anything is held
-// back: each of them waits to be tried again by itself.
+// The batches that are held after a failure. With several jobs at once more than one batch can fail before the
+// scheduler holds: each of these waits for its own retry.
 import type { BatchTime } from '@millrace/core';
 import { batchError } from './batch-errors.ts';
 import type { JobSet } from './job-set.ts';
 
-/** Which batches are held, and which of those that were are tried again. */
+/** The held batches, and the held batches in a retry. */
 export class HeldBatches {
   readonly #held = new Set<JobSet>();
-  /** Batches that are tried again, and how to tell the caller that a job has started. */
+  /** Batches in a retry, with the promise that tells the caller of the first started job. */
   readonly #retried = new Map<JobSet, PromiseWithResolvers<void>>();
 
-  /** Whether the batch is held now. */
+  /** True when the batch is held now. */
   has(set: JobSet): boolean {
     return this.#held.has(set);
   }
 
-  /** Whether the batch was held and is tried again: such a batch runs although others are held. */
+  /** True when the batch was held and is in a retry: such a batch runs although other batches are held. */
   isRetried(set: JobSet): boolean {
     return this.#retried.has(set);
   }
@@ -34,30 +34,30 @@ export class HeldBatches {
   /** Lets a batch run again. The promise resolves with `begun` and rejects with `callOff`. */
   beginRetry(set: JobSet): Promise<void> {
     const started = Promise.withResolvers<void>();
-    // A caller whose batch cannot be made again hears of that instead.
+    // A caller whose batch cannot be made again gets that error instead.
     started.promise.catch(() => undefined);
     this.#held.delete(set);
     this.#retried.set(set, started);
     return started.promise;
   }
 
-  /** A job of the batch has started, or the batch has ended without one. */
+  /** Called when a job of the batch has started, or the batch has ended without one. */
   begun(set: JobSet): void {
     this.#retried.get(set)?.resolve();
   }
 
-  /** The batch is not tried again any more: it has ended, or it is held again. */
+  /** Ends the retry of a batch: the batch has ended, or is held again. */
   ended(set: JobSet): void {
     this.#retried.delete(set);
   }
 
-  /** Nothing runs any more. */
+  /** Rejects all retries: no job runs any more. */
   callOff(): void {
     for (const started of this.#retried.values()) started.reject(halted());
   }
 }
 
-/** The engine stops, so nothing is tried again. */
+/** The error for retries on a stopping engine. */
 export function halted(): Error {
   return batchError(
     'MR_BATCH_HALTED',

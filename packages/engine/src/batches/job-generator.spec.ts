@@ -7,7 +7,7 @@ import type { JobGraph } from './job-graph.ts';
 import { JobScheduler } from './job-scheduler.ts';
 import { SkippedBatches, type SkippedRange } from './skipped-batches.ts';
 
-/** A generator over a graph with one output, whose steps can be made to fail. */
+/** A generator over a graph with one output, whose steps the test can make fail. */
 function generatorWith(options: Partial<BatchOptions> = {}, startMs = 10_500) {
   const clock = new ManualClock(startMs);
   const log = new RecordingLogger();
@@ -129,7 +129,7 @@ describe('JobGenerator', () => {
     expect(world.ran).toEqual([11_000, 12_000, 13_000, 14_000]);
   });
 
-  it('goes on a tenth slower, under later times, when the clock is set back, and tells it once (BAT-2)', async () => {
+  it('continues a tenth slower, under later times, when the clock is set back, and logs it once (BAT-2)', async () => {
     const { generator, world, clock, log } = generatorWith();
     generator.start();
     await clock.advance(2_000);
@@ -145,7 +145,7 @@ describe('JobGenerator', () => {
     expect(world.told).toHaveLength(1);
   });
 
-  it('tells of every further step back', async () => {
+  it('logs every further step back', async () => {
     const { generator, world, clock } = generatorWith();
     generator.start();
     for (let step = 0; step < 3; step += 1) {
@@ -155,7 +155,7 @@ describe('JobGenerator', () => {
     expect(world.told.map(({ kind }) => kind)).toEqual(['ahead', 'ahead', 'ahead']);
   });
 
-  it('makes up for the batches that a clock set forward has passed, in order, and tells it', async () => {
+  it('makes up, in order, the batches that a clock set forward has passed, and logs the step', async () => {
     const { generator, world, clock } = generatorWith();
     generator.start();
     await clock.setWallTime(15_200);
@@ -165,7 +165,7 @@ describe('JobGenerator', () => {
     expect([world.skipped, world.cleared.at(-1)]).toEqual([[], 16_000]);
   });
 
-  it('measures the lag of batches from when they were due, not from their time', async () => {
+  it('measures the lag of batches from their due time, not from their batch time', async () => {
     const { generator, world, clock } = generatorWith();
     generator.start();
     await clock.setWallTime(3_600_000_500);
@@ -189,7 +189,7 @@ describe('JobGenerator', () => {
     expect(world.skipped).toEqual([{ from: 12_000, to: 15_000 }]);
     expect(world.steps.slice(3, 5)).toEqual(['skip 12000 15000', 'take 16000']);
     expect(world.told).toEqual([{ kind: 'skipped', batchTime: 16_000, differenceMs: 4_200, batchCount: 4 }]);
-    // What is done moves over the gap with the batch behind it, not before.
+    // The done batch moves over the gap with the batch after the gap, not before.
     expect(world.cleared).toEqual([11_000, 16_000, 17_000]);
   });
 
@@ -203,7 +203,7 @@ describe('JobGenerator', () => {
     expect(world.skipped).toEqual([{ from: 11_000, to: now - 1_000 }]);
   });
 
-  it('makes no batch behind a gap that cannot be written down', async () => {
+  it('makes no batch after a gap that cannot be logged', async () => {
     const { generator, world, clock } = generatorWith({ missedBatches: 'skip' });
     generator.start();
     world.allocationFails = true;
@@ -225,7 +225,7 @@ describe('JobGenerator', () => {
     expect(generator.batchesLeft).toBe(1);
   });
 
-  it('skips what was missed while nobody ran, and runs again what had been made', async () => {
+  it('skips the batches missed without a driver, and repeats the batches already made', async () => {
     const { generator, world, clock } = generatorWith({ missedBatches: { limit: 2 } });
     generator.start({ zeroTime: 1_000, doneUpTo: 3_000, lastMade: 5_000 });
     await clock.advance(500);
@@ -234,7 +234,7 @@ describe('JobGenerator', () => {
     expect(world.reruns).toEqual([4_000, 5_000]);
   });
 
-  it('goes on behind a gap that an earlier driver has left', async () => {
+  it('continues after a gap that an earlier driver has left', async () => {
     const { generator, world, clock } = generatorWith();
     world.graphSkipped.add({ from: 6_000, to: 9_000 });
     generator.start({ zeroTime: 1_000, doneUpTo: 4_000, lastMade: 5_000 });
@@ -243,7 +243,7 @@ describe('JobGenerator', () => {
     expect([world.skipped, generator.doneUpTo]).toEqual([[], 11_000]);
   });
 
-  it('goes on at its pace where what was kept is ahead of the clock', async () => {
+  it('continues at its pace when restored batch times are ahead of the clock', async () => {
     const { generator, world, clock } = generatorWith();
     generator.start({ zeroTime: 1_000, doneUpTo: 60_000, lastMade: 60_000 });
     await clock.advance(3_300);
@@ -251,7 +251,7 @@ describe('JobGenerator', () => {
     expect(world.told).toEqual([{ kind: 'ahead', batchTime: 61_000, differenceMs: 49_500, batchCount: 0 }]);
   });
 
-  it('delays a batch whose allocation cannot be written instead of running it empty', async () => {
+  it('delays a batch whose allocation cannot be logged instead of running it empty', async () => {
     const { generator, world, clock } = generatorWith();
     generator.start();
     world.allocationFails = true;
@@ -262,7 +262,7 @@ describe('JobGenerator', () => {
     expect(world.ran.slice(0, 3)).toEqual([11_000, 12_000, 13_000]);
   });
 
-  it('tries a generation that failed again', async () => {
+  it('tries a failed generation again', async () => {
     const { generator, world, clock } = generatorWith();
     generator.start();
     world.generationFails = true;
@@ -295,7 +295,7 @@ describe('JobGenerator', () => {
     expect(world.ran).toEqual([11_000, 12_000, 13_000, 14_000, 15_000, 16_000]);
   });
 
-  it('tells only of the batches up to which all are done', async () => {
+  it('reports the last batch up to which all batches are done', async () => {
     const { generator, world, clock } = generatorWith();
     generator.start();
     await clock.advance(500);
@@ -350,7 +350,7 @@ describe('JobGenerator', () => {
     expect([world.allocated, world.outcomes]).toEqual([[11_000], ['11000 skipped']]);
   });
 
-  it('goes on behind what was done: made batches again, missed ones, live ones (BAT-2)', async () => {
+  it('continues after the last done batch: made batches again, missed batches, live batches (BAT-2)', async () => {
     const { generator, world, clock } = generatorWith();
     generator.start({ zeroTime: 4_300, doneUpTo: 6_300, lastMade: 8_300 });
     await clock.advance(1_000);
@@ -359,7 +359,7 @@ describe('JobGenerator', () => {
     expect(world.zeroTime).toBe(4_300);
   });
 
-  it('does not use a time again that a graceful stop used early (BAT-2)', async () => {
+  it('does not reuse a time that a graceful stop used early (BAT-2)', async () => {
     const { generator, world, clock } = generatorWith();
     generator.start({ zeroTime: 4_000, doneUpTo: 11_000, lastMade: 11_000 });
     await clock.advance(1_499);

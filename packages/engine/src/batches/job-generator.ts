@@ -1,14 +1,14 @@
-// Makes the batches. Ticks say which batch times are due (`batch-ticks.ts`); a loop takes them up one after the other:
+// Makes the batches. Ticks give the due batch times (`batch-ticks.ts`); a loop makes one batch after the other:
 //
 //   tick(t) ─► due ─► inputs taken ─► allocate blocks to t ─► jobs from the graph ─► submit ─► … done ─► onDone
 //
-// The loop keeps no queue of ticks, only the latest due time: whatever falls behind is made up for batch by batch,
-// under the nominal times (BAT-2, BAT-5), and costs no memory. An allocation that cannot be recorded delays its batch
-// and all later ones; a batch never runs without the blocks that belong to it (BAT-1). A generator that goes on where
-// another one died takes the batches up behind the last that was done: first those that had been made, which run again
-// as they were (BAT-4), then those of the time in between, then the live ones. Missed batches that are too many to be made
-// up for are skipped: that is written down, as one record, before the first batch behind them is made. A record that no
-// retry can write (disposition `stop-engine`) ends the engine.
+// The loop keeps no queue of ticks, only the latest due time: a generator that falls behind makes up batch by batch,
+// under the nominal times (BAT-2, BAT-5), without a cost in memory. An allocation that cannot be logged delays its
+// batch and all later batches; a batch never runs without its blocks (BAT-1). After the death of a driver, the next
+// generator continues after the last done batch: first the batches already made, which run again unchanged (BAT-4),
+// then the batches of the time in between, then the live batches. When too many batches were missed, the surplus is
+// skipped: one log record is written before the first batch after the gap is made. A record that no retry can write
+// (disposition `stop-engine`) ends the engine.
 import type { BatchTime, Clock, Logger, StreamId, StreamInputInfo, StreamingEvents } from '@millrace/core';
 import { type BatchInput, engineStopper } from '@millrace/core/engine';
 import { neverHeals } from '../errors/never-heals.ts';
@@ -22,7 +22,7 @@ import type { JobScheduler } from './job-scheduler.ts';
 import { missedBatchesLimit } from './missed-batches.ts';
 import type { SkippedRange } from './skipped-batches.ts';
 
-/** What a job generator works with. */
+/** The collaborators of a job generator. */
 export interface JobGeneratorDeps {
   readonly clock: Clock;
   readonly log: Logger;
@@ -31,35 +31,35 @@ export interface JobGeneratorDeps {
   readonly scheduler: JobScheduler;
   readonly batchIntervalMs: number;
   readonly options: BatchOptions;
-  /** Records which blocks and which other inputs belong to the batch; repeated until it succeeds. */
+  /** Logs the blocks and the other inputs of the batch; repeated until the write succeeds. */
   readonly allocateBlocks: (
     batchTime: BatchTime,
     inputs: ReadonlyMap<StreamId, unknown>,
   ) => Promise<BatchInput>;
-  /** Writes down that batches are left out; repeated until it succeeds. */
+  /** Logs a range of skipped batches; repeated until the write succeeds. */
   readonly recordSkipped: (range: SkippedRange) => Promise<unknown>;
-  /** Whether the inputs of streams without a receiver are recorded. Default false. */
+  /** True when the inputs of streams without a receiver are logged. Default false. */
   readonly recordsInputs?: boolean;
-  /** Whether blocks wait for a batch. */
+  /** True when blocks wait for a batch. */
   readonly hasUnallocatedBlocks: () => boolean;
-  /** What the streams reported about the input of a batch. */
+  /** The streams' reports about the input of a batch. */
   readonly inputsOf: (batchTime: BatchTime) => ReadonlyMap<StreamId, StreamInputInfo>;
-  /** Told whenever one more batch, and all before it, are done with. */
+  /** Called whenever one more batch, after all batches before, is done. */
   readonly onDone: (doneUpTo: BatchTime) => void;
-  /** Told of an allocation that no retry can heal. No batch is made after it. */
+  /** Called for an allocation that no retry can repair. No batch is made afterwards. */
   readonly onFatal: (error: unknown) => void;
 }
 
-/** Where a generator goes on that another one has left. */
+/** The point at which a generator continues after another one. */
 export interface ResumePoint {
   readonly zeroTime: BatchTime;
-  /** All batches up to and including this one are done with. */
+  /** All batches up to and including this one are done. */
   readonly doneUpTo: BatchTime;
-  /** The last batch that had been made; those behind `doneUpTo` run again. Not before `doneUpTo`. */
+  /** The last batch that had been made; batches after `doneUpTo` run again. Not before `doneUpTo`. */
   readonly lastMade: BatchTime;
 }
 
-/** So many gaps may wait for the generator, which is behind then; the batches of further ones are made. */
+/** The most gaps that may wait for a delayed generator; the batches of further gaps are made. */
 const GAPS_MAX = 1_000;
 
 const NO_INPUTS: ReadonlyMap<StreamId, unknown> = new Map();
@@ -77,10 +77,10 @@ export class JobGenerator {
   #wake: (() => void) | undefined;
   #isEnding = false;
   #isGraphRunning = false;
-  /** Batches that will be left out, oldest first. */
+  /** Batch times to leave out, oldest first. */
   readonly #toSkip: SkippedRange[] = [];
   readonly #done = new Set<BatchTime>();
-  /** All batches up to and including this one are done with. */
+  /** All batches up to and including this one are done. */
   #doneUpTo: BatchTime = 0;
   /** Batches up to and including this one had been made before. */
   #rerunUpTo: BatchTime = Number.NEGATIVE_INFINITY;
@@ -96,8 +96,8 @@ export class JobGenerator {
   }
 
   /**
-   * Starts with the next multiple of the interval strictly after now or, when there is a point to go on from, behind
-   * what was done by then: the times stay zero time + k × interval, none missing, none twice (BAT-2). Returns the zero
+   * Starts with the next multiple of the interval strictly after now. With a resume point, starts after the batches
+   * that were done by then: the times stay zero time + k × interval, none missing, none twice (BAT-2). Returns the zero
    * time.
    */
   start(resumeFrom?: ResumePoint): BatchTime {
@@ -109,7 +109,7 @@ export class JobGenerator {
     this.#doneUpTo = from.doneUpTo;
     this.#lastMade = from.lastMade;
     if (resumeFrom !== undefined) this.#rerunUpTo = from.lastMade;
-    // Skipped by the driver before, and nothing was made behind it yet.
+    // The previous driver skipped batches, and made no batch after the gap yet.
     const lastMade = this.#after(from.lastMade) - batchIntervalMs;
     this.#ticks.start({ zeroTime: from.zeroTime, lastMade });
     this.#isGraphRunning = true;
@@ -117,12 +117,12 @@ export class JobGenerator {
     return from.zeroTime;
   }
 
-  /** Whether `start` was called: until then there are no batches to tell of. */
+  /** True after the call of `start`: before, there are no batches to report. */
   get hasStarted(): boolean {
     return this.#loop !== undefined;
   }
 
-  /** All batches up to and including this one are done with. */
+  /** All batches up to and including this one are done. */
   get doneUpTo(): BatchTime {
     return this.#doneUpTo;
   }
@@ -132,13 +132,13 @@ export class JobGenerator {
     return this.#lastMade;
   }
 
-  /** Its amounts, see `Holdings`. */
+  /** The amounts of the generator, see `Holdings`. */
   get holdings(): Holdings {
     const underWay = { 'batches.notMade': this.batchesLeft, 'batches.doneOutOfOrder': this.#done.size };
     return { underWay, kept: {} };
   }
 
-  /** Told by the scheduler that a batch is done with. */
+  /** Called by the scheduler when a batch is done. */
   onBatchDone(batchTime: BatchTime): void {
     this.#done.add(batchTime);
     const before = this.#doneUpTo;
@@ -148,9 +148,9 @@ export class JobGenerator {
   }
 
   /**
-   * Ends generation after the receivers have stopped. Makes every batch that is due and, when blocks still wait, one
-   * more at once, under the next batch time, instead of letting the stop wait for that time to come. Resolves when
-   * all are submitted.
+   * Ends generation after the receivers have stopped. Makes every due batch and, when blocks still wait, one more at
+   * once, under the next batch time, instead of letting the stop wait for that time. Resolves when all batches are
+   * submitted.
    */
   async finish(): Promise<void> {
     await this.#ticks.stop();
@@ -158,14 +158,14 @@ export class JobGenerator {
     await this.#end();
   }
 
-  /** Stops making batches at once; those due and not made yet are left behind. */
+  /** Stops making batches at once; due batches that are not made yet are left behind. */
   async halt(): Promise<void> {
     this.#abort.abort(new Error('the engine is stopping'));
     await this.#ticks.stop();
     await this.#end();
   }
 
-  /** Batches that were due and are not made; none before the start. */
+  /** Due batches that are not made; 0 before the start. */
   get batchesLeft(): number {
     if (!this.hasStarted) return 0;
     const { batchIntervalMs } = this.#deps;
@@ -214,7 +214,7 @@ export class JobGenerator {
     }
   }
 
-  /** Leaves out what is to be left out here; false when that was cut off. The latest batch is never left out. */
+  /** Skips the next range, if any; false after an abort. The latest batch is never skipped. */
   async #skipNext(): Promise<boolean> {
     const { graph, recordSkipped } = this.#deps;
     for (
@@ -235,7 +235,7 @@ export class JobGenerator {
     return true;
   }
 
-  /** True when a batch is due; false when there will be none any more. */
+  /** True when a batch is due; false when no more batch will be. */
   async #waitForDue(): Promise<boolean> {
     while (this.#next > this.#due) {
       if (this.#abort.signal.aborted) return false;
@@ -250,7 +250,7 @@ export class JobGenerator {
     return true;
   }
 
-  /** Makes and submits one batch; false when it was cut off. */
+  /** Makes and submits one batch; false after an abort. */
   async #generate(batchTime: BatchTime): Promise<boolean> {
     const { clock, graph, scheduler, inputsOf, recordsInputs = false } = this.#deps;
     const generatorLagMs = this.#ticks.lagMs(batchTime);
@@ -287,13 +287,16 @@ export class JobGenerator {
     return graph.generateJobs(input);
   }
 
-  /** Repeats the allocation until the log has it: a batch without a recorded allocation must not run. Undefined: cut off. */
+  /**
+   * Repeats the allocation until the log has it: a batch without a logged allocation must not run. Undefined after an
+   * abort.
+   */
   #allocate(batchTime: BatchTime, inputs: ReadonlyMap<StreamId, unknown>): Promise<BatchInput | undefined> {
     const allocate = () => this.#deps.allocateBlocks(batchTime, inputs);
     return this.#recorded(allocate, 'batch delayed: its blocks could not be allocated', { batchTime });
   }
 
-  /** Repeats `record` until the log has taken it, and answers with its result; undefined when that was cut off. */
+  /** Repeats `record` until the log has accepted it, and returns its result; undefined after an abort. */
   async #recorded<R>(record: () => Promise<R>, failed: string, fields: object): Promise<R | undefined> {
     for (let attempt = 0; ; attempt += 1) {
       try {

@@ -5,7 +5,7 @@ import { DEFAULT_BATCH_OPTIONS, type BatchOptions } from './batch-options.ts';
 import type { Job, JobRun } from './job.ts';
 import { JobScheduler } from './job-scheduler.ts';
 
-/** A scheduler with everything it says and does recorded; jobs are written as functions. */
+/** A scheduler whose calls and events are recorded; jobs are written as functions. */
 function schedulerWith(options: Partial<BatchOptions> = {}) {
   const clock = new ManualClock(10_000);
   const events: string[] = [];
@@ -37,7 +37,7 @@ const PHASES = { generatorLagMs: 0, allocateMs: 0, generateMs: 0 };
 const succeed = () => Promise.resolve();
 const fail = () => Promise.reject(new Error('no luck'));
 
-/** A job that ends when told to. */
+/** A job that ends when the test opens the gate. */
 function gate() {
   let open!: () => void;
   const opened = new Promise<void>((resolve) => (open = resolve));
@@ -45,7 +45,7 @@ function gate() {
 }
 
 describe('JobScheduler', () => {
-  it('tells the events of a batch in order', async () => {
+  it('publishes the events of a batch in order', async () => {
     const { submit, events } = schedulerWith();
     submit(1000, succeed, succeed);
     await settle();
@@ -80,7 +80,7 @@ describe('JobScheduler', () => {
     expect(events.at(-1)).toBe('batch:completed 2000');
   });
 
-  it('keeps an empty batch behind the batches before it', async () => {
+  it('keeps an empty batch after the batches before it', async () => {
     const { submit, done } = schedulerWith();
     const first = gate();
     submit(1000, first.run);
@@ -146,7 +146,7 @@ describe('JobScheduler', () => {
     submit(1000, fail);
     submit(2000, succeed);
     await clock.advance(60_000);
-    // Also the skipped one: nothing behind a batch that is never done would be cleaned up.
+    // Including the skipped one: otherwise nothing after a batch that is never done would be cleaned up.
     expect(done.toSorted((one, other) => one - other)).toEqual([1000, 2000]);
     expect(completed.map((batch) => [batch.batchTime, batch.outcome])).toEqual([
       [1000, 'skipped'],
@@ -155,7 +155,7 @@ describe('JobScheduler', () => {
     expect(fatal).toEqual([]);
   });
 
-  it('holds a failed batch and what follows until it is retried', async () => {
+  it('holds a failed batch and all later batches until a retry', async () => {
     const { submit, clock, done, scheduler } = schedulerWith({ onBatchFailure: 'hold' });
     let isHealed = false;
     submit(1000, () => (isHealed ? succeed() : fail()));
@@ -168,7 +168,7 @@ describe('JobScheduler', () => {
     expect(done).toEqual([1000, 2000]);
   });
 
-  it('makes the jobs of a held batch again when that was what failed', async () => {
+  it('makes the jobs of a held batch again when making its jobs had failed', async () => {
     const { scheduler, done } = schedulerWith({ onBatchFailure: 'hold' });
     const job: Job = { batchTime: 1000, outputOperation: 0, name: 'output', run: succeed };
     scheduler.submit({
@@ -211,14 +211,14 @@ describe('JobScheduler', () => {
       return { ...made, state, ran };
     }
 
-    it('holds every batch that fails, and starts nothing behind them', async () => {
+    it('holds every batch that fails, and starts no batch after those', async () => {
       const { scheduler, ran } = twoHeld();
       await settle();
       expect(scheduler.heldBatches()).toEqual([1000, 2000]);
       expect(ran).toEqual(['1000/0', '2000/1']);
     });
 
-    it('retries them one by one, oldest first, and resolves when a job runs', async () => {
+    it('retries held batches one by one, oldest first, and resolves when a job runs', async () => {
       const { scheduler, state, ran, done } = twoHeld();
       await settle();
       state.isHealed = true;
@@ -233,7 +233,7 @@ describe('JobScheduler', () => {
       expect([done, scheduler.heldBatches()]).toEqual([[1000, 2000, 3000], []]);
     });
 
-    it('retries the one that is named, and none twice', async () => {
+    it('retries the named batch, and no batch twice', async () => {
       const { scheduler, state, ran, done } = twoHeld();
       await settle();
       state.isHealed = true;
@@ -258,7 +258,7 @@ describe('JobScheduler', () => {
       expect(scheduler.heldBatches()).toEqual([1000, 2000]);
     });
 
-    it('lets batches before a held one go on', async () => {
+    it('lets batches before a held one continue', async () => {
       const { scheduler, submit, done } = schedulerWith({
         onBatchFailure: 'hold',
         concurrentJobs: 3,
@@ -274,7 +274,7 @@ describe('JobScheduler', () => {
       expect([scheduler.heldBatches(), done]).toEqual([[3000], [1000, 2000]]);
     });
 
-    it('refuses to retry on an engine that stops, also when asked before', async () => {
+    it('refuses a retry on a stopping engine, also a retry requested before', async () => {
       const { scheduler, state } = twoHeld();
       await settle();
       state.isHealed = true;

@@ -1,5 +1,5 @@
-// Runs the jobs of submitted batches: in order, a bounded number at once, with retries, and with one rule for what
-// completes a batch (all its jobs succeeded) and one for what happens when that is not to be had (`onBatchFailure`).
+// Runs the jobs of submitted batches: in order, a bounded number at once, with retries. One rule completes a batch (all
+// its jobs succeeded), and one rule handles a batch that cannot be completed (`onBatchFailure`).
 //
 //   submitted ─► waiting ─► running ─► succeeded ───────────────► batch completed, in order per output (BAT-3)
 //                              │ failed, tried again with the same batch and blocks (BAT-4)
@@ -13,13 +13,13 @@ import { retryDelayMs, type BatchOptions } from './batch-options.ts';
 import { halted, HeldBatches } from './held-batches.ts';
 import { JobSet, type JobEntry, type JobSetContent } from './job-set.ts';
 
-/** What a job scheduler works with. */
+/** The collaborators of a job scheduler. */
 export interface JobSchedulerDeps {
   readonly clock: Clock;
   readonly log: Logger;
   readonly publish: <K extends keyof StreamingEvents>(event: K, value: StreamingEvents[K]) => void;
   readonly options: BatchOptions;
-  /** Called when a batch is done with, succeeded or skipped, in order of completion. */
+  /** Called when a batch is done, succeeded or skipped, in order of completion. */
   readonly onBatchDone: (batchTime: BatchTime) => void;
   /** Called once when a batch failed and the reaction is `stop`. */
   readonly onFatal: (error: unknown) => void;
@@ -29,10 +29,10 @@ export interface JobSchedulerDeps {
 export class JobScheduler {
   readonly #deps: JobSchedulerDeps;
   readonly #abort = new AbortController();
-  /** Batches that are not done with, in order of submission. */
+  /** Batches that are not done, in order of submission. */
   #pending: JobSet[] = [];
   #running = 0;
-  /** True when nothing new may start: stopped, or a batch failed and the reaction is `stop`. */
+  /** True when no job may start: stopped, or a batch failed and the reaction is `stop`. */
   #halted = false;
   readonly #held = new HeldBatches();
   #waiters: (() => void)[] = [];
@@ -41,7 +41,7 @@ export class JobScheduler {
     this.#deps = deps;
   }
 
-  /** Takes a batch. It completes also when it has no jobs. */
+  /** Accepts a batch. A batch without jobs completes as well. */
   submit(content: JobSetContent): void {
     const set = new JobSet(content, this.#moment());
     this.#pending.push(set);
@@ -49,7 +49,7 @@ export class JobScheduler {
     this.#pump();
   }
 
-  /** Its amounts, see `Holdings`. */
+  /** The amounts of the scheduler, see `Holdings`. */
   get holdings(): Holdings {
     const underWay = {
       'batches.pending': this.#pending.length,
@@ -59,7 +59,7 @@ export class JobScheduler {
     return { underWay, kept: {} };
   }
 
-  /** The batches submitted and not done with, oldest first. */
+  /** The batches submitted and not done, oldest first. */
   pendingBatches(): readonly BatchTime[] {
     return this.#pending.map((set) => set.batchTime);
   }
@@ -69,17 +69,17 @@ export class JobScheduler {
     return this.#held.times(this.#pending);
   }
 
-  /** The oldest batch that is held; undefined when none is. */
+  /** The oldest held batch; undefined when none is held. */
   get heldBatch(): BatchTime | undefined {
     return this.heldBatches()[0];
   }
 
   /**
-   * Runs the failed jobs of a held batch again, with all attempts anew: of the oldest one, or of the one named. Other held
-   * batches stay held. Resolves when a job of the batch has started, or when the batch has none.
+   * Runs the failed jobs of a held batch again, with all attempts anew: of the oldest batch, or of the named batch.
+   * Other held batches stay held. Resolves when a job of the batch has started, or when the batch has none.
    *
-   * @throws `MR_BATCH_NOT_HELD`; `MR_BATCH_HALTED` when the engine stops before anything of the batch ran; what making
-   * its jobs throws, if that was the failure: the batch is then still held.
+   * @throws `MR_BATCH_NOT_HELD`; `MR_BATCH_HALTED` when the engine stops before a job of the batch ran; the error of
+   * making its jobs, if that had failed: the batch is then still held.
    */
   async retryHeldBatch(batchTime?: BatchTime): Promise<void> {
     const { onBatchFailure } = this.#deps.options;
@@ -106,14 +106,16 @@ export class JobScheduler {
     await begun;
   }
 
-  /** Resolves when fewer than `count` batches are pending, or nothing more will run. */
+  /** Resolves when fewer than `count` batches are pending, or no more job will run. */
   async waitBelow(count: number): Promise<void> {
     while (this.#pending.length >= count && !this.#halted) {
       await new Promise<void>((resolve) => this.#waiters.push(resolve));
     }
   }
 
-  /** Starts nothing more and aborts what runs. Pending batches stay pending: they are what a stop left behind. */
+  /**
+   * Starts no more jobs and aborts running jobs. Pending batches stay pending, as the batches that a stop left behind.
+   */
   halt(): void {
     this.#halted = true;
     this.#abort.abort(new Error('the engine is stopping'));
@@ -132,8 +134,8 @@ export class JobScheduler {
   }
 
   /**
-   * The first waiting job whose output has nothing unfinished in an earlier batch (BAT-3). Behind a held batch only those
-   * that are tried again have any.
+   * The first waiting job whose output has no unfinished job in an earlier batch (BAT-3). After a held batch, only
+   * batches in a retry have such a job.
    */
   #nextJob(): { set: JobSet; entry: JobEntry } | undefined {
     const busy = new Set<number>();
@@ -162,7 +164,7 @@ export class JobScheduler {
     const failure = await this.#attempt(entry);
     this.#running -= 1;
     if (failure !== undefined && this.#abort.signal.aborted) {
-      // Not a failure of the job: it was cut off, and its batch is reported as left behind.
+      // Not a failure of the job: the job was aborted, and its batch is reported as left behind.
       entry.state = 'waiting';
       return;
     }
@@ -173,7 +175,9 @@ export class JobScheduler {
     this.#pump();
   }
 
-  /** Runs a job until it succeeds or its attempts are used up; an object with the last error in that case. */
+  /**
+   * Runs a job until the job succeeds or its attempts are used up; returns an object with the last error in that case.
+   */
   async #attempt(entry: JobEntry): Promise<{ error: unknown } | undefined> {
     const { options, clock, log } = this.#deps;
     const signal = this.#abort.signal;
@@ -195,14 +199,14 @@ export class JobScheduler {
         try {
           await clock.sleepFor(retryDelayMs(options, attempt), signal);
         } catch {
-          // Aborted while waiting: the job is given up with the error it had.
+          // Aborted while waiting: the job is given up with its last error.
           return { error };
         }
       }
     }
   }
 
-  /** Ends every set that can end: those whose jobs have all ended, and empty ones when it is their turn. */
+  /** Ends every set that can end: sets whose jobs have all ended, and empty sets when it is their turn. */
   #endFinishedSets(): void {
     for (let index = 0; index < this.#pending.length && !this.#halted;) {
       const set = this.#pending[index] as JobSet;

@@ -1,4 +1,4 @@
-// The jobs of one batch, with everything that is told about the batch while it waits, runs and ends.
+// The jobs of one batch, with all reported facts of the batch while it waits, runs and ends.
 import type {
   BatchInfo,
   BatchPhases,
@@ -10,25 +10,25 @@ import type {
 import { type Moment, serializeError } from '@millrace/core/engine';
 import type { Job } from './job.ts';
 
-/** What the generator knows of a batch when it submits it. */
+/** The generator's data of a batch at its submission. */
 export interface JobSetContent {
   readonly batchTime: BatchTime;
   readonly jobs: readonly Job[];
   readonly inputs: ReadonlyMap<StreamId, StreamInputInfo>;
   /** Time spent before submission. */
   readonly phases: Pick<BatchPhases, 'generatorLagMs' | 'allocateMs' | 'generateMs'>;
-  /** Set when the batch could not be generated: it has no jobs and counts as failed. */
+  /** Set when the batch could not be generated: the batch has no jobs and counts as failed. */
   readonly generationFailure?: unknown;
-  /** Makes the jobs again, for a batch that is held because they could not be made. */
+  /** Makes the jobs again, for a batch that is held because making its jobs had failed. */
   readonly regenerate?: () => Promise<readonly Job[]>;
-  /** True when it was generated again after recovery. */
+  /** True when the batch was generated again after recovery. */
   readonly isRerun?: boolean;
 }
 
 /** `succeeded` and `failed` are final unless a held batch is retried, which makes the job `waiting` again. */
 export type JobState = 'waiting' | 'running' | 'succeeded' | 'failed';
 
-/** One job of a set and how far it has come. */
+/** One job of a set and its progress. */
 export class JobEntry {
   readonly job: Job;
   state: JobState = 'waiting';
@@ -76,22 +76,22 @@ export class JobSet {
     return this.content.batchTime;
   }
 
-  /** The failure to report for the batch: that of generation, else of the first job that failed. */
+  /** The failure to report for the batch: the failure of generation, else of the first job that failed. */
   get failure(): unknown {
     return this.generationFailure ?? this.entries.find((entry) => entry.state === 'failed')?.failure;
   }
 
-  /** Whether anything failed for the last time. */
+  /** True when a part of the batch failed for the last time. */
   get hasFailed(): boolean {
     return this.generationFailure !== undefined || this.entries.some((entry) => entry.state === 'failed');
   }
 
-  /** Whether no job is waiting or running any more. */
+  /** True when no job is waiting or running any more. */
   get hasEnded(): boolean {
     return this.entries.every((entry) => entry.state === 'succeeded' || entry.state === 'failed');
   }
 
-  /** Makes everything that failed ready to run again, the making of the jobs included. */
+  /** Makes every failed part ready to run again, the making of the jobs included. */
   async reset(): Promise<void> {
     if (this.generationFailure !== undefined && this.content.regenerate !== undefined) {
       this.entries = (await this.content.regenerate()).map((job) => new JobEntry(job));

@@ -1,22 +1,21 @@
-// What becomes of batch times at which nobody made a batch: the machine was suspended, its clock was set forward, or no
-// driver ran.
+// Missed batches: batch times that passed while the machine was suspended, its clock was set forward, or no driver ran.
 import { isOptions } from '@millrace/core/engine';
 
-/** What to do about missed batches. */
+/** The treatment of missed batches. */
 export interface MissedBatchesOptions {
   /**
-   * `'make-up'`: they are made one after the other, oldest first, up to `limit`. `'skip'`: only the latest is made. Default
-   * `'make-up'`.
+   * `'make-up'`: missed batches are made one after the other, oldest first, up to `limit`. `'skip'`: only the latest is
+   * made. Default `'make-up'`.
    */
   readonly policy?: 'make-up' | 'skip';
-  /** With `'make-up'`: how many may be missed in a row; of more, only the latest is made. Default 10,000. */
+  /** With `'make-up'`: the most that may be missed in a row; of more, only the latest is made. Default 10,000. */
   readonly limit?: number;
 }
 
-/** How many missed batches are made up for unless told otherwise. */
+/** The default number of missed batches that are made up. */
 export const MISSED_BATCHES_LIMIT = 10_000;
 
-/** How many missed batches in a row are made up for; undefined: the option makes no sense. */
+/** The most missed batches in a row that are made up; undefined for an invalid option. */
 export function missedBatchesLimit(given: unknown): number | undefined {
   if (given === 'make-up') return MISSED_BATCHES_LIMIT;
   if (given === 'skip') return 0;

@@ -4,7 +4,7 @@ import { RateController } from './rate-controller.ts';
 
 const MIB = 2 ** 20;
 
-/** A controller over streams 0 and 1 whose estimators answer what the test says. */
+/** A controller over streams 0 and 1 whose estimators return values of the test. */
 function controlling(differences: Partial<{ maxRate: number; maxBytesPerSecond: number }> = {}) {
   const answers = new Map<number, number>();
   const measured: BatchMeasurement[] = [];
@@ -35,7 +35,7 @@ function controlling(differences: Partial<{ maxRate: number; maxBytesPerSecond: 
   return { controller, answers, measured, told, limits, at };
 }
 
-/** A batch at second 1 that ran for a second, with so many records of 100 bytes of each stream. */
+/** A batch at second 1 that ran for a second, with the given counts of records of 100 bytes of each stream. */
 function batchOf(counts: readonly number[], differences: Partial<BatchInfo> = {}): BatchInfo {
   const input = (streamId: number, recordCount: number) => ({
     streamId,
@@ -63,7 +63,7 @@ function batchOf(counts: readonly number[], differences: Partial<BatchInfo> = {}
 }
 
 describe('RateController', () => {
-  it('tells the initial rates when it begins', () => {
+  it('sets the initial rates when it begins', () => {
     const { limits, told } = controlling();
     expect([...limits]).toEqual([
       [0, { recordsPerSecond: 1_000 }],
@@ -72,7 +72,7 @@ describe('RateController', () => {
     expect(told[0]).toEqual({ streamId: 0, recordsPerSecond: 1_000, cause: 'initial' });
   });
 
-  it('measures each stream that had input, with all that its batch waited for (RATE-7)', () => {
+  it('measures each stream that had input, with all waits of its batch (RATE-7)', () => {
     const { controller, measured, at } = controlling();
     at(2_000);
     controller.onEvent('batch:completed', { batch: batchOf([50, 0]) });
@@ -104,7 +104,7 @@ describe('RateController', () => {
     expect(measured[0]?.schedulingDelayMs).toBe(5);
   });
 
-  it('lets a stream have twice the bytes that its records had, and at least a mebibyte', () => {
+  it('allows a stream twice the bytes of its records, and at least a mebibyte', () => {
     const { controller, answers, limits } = controlling();
     answers.set(0, 50_000);
     controller.onEvent('batch:completed', { batch: batchOf([500]) });
@@ -114,7 +114,7 @@ describe('RateController', () => {
     expect(limits.get(0)).toEqual({ recordsPerSecond: 500, bytesPerSecond: MIB });
   });
 
-  it('holds a stream whose records are not counted to its bytes (RATE-5)', () => {
+  it('limits a stream whose records are not counted by bytes (RATE-5)', () => {
     const { controller, answers, limits } = controlling();
     const input = { streamId: 0, streamName: 'blobs', recordCount: 0, sizeBytes: 9 * MIB, blockCount: 1 };
     answers.set(0, 3 * MIB);
@@ -123,7 +123,7 @@ describe('RateController', () => {
     expect(limits.get(0)).toMatchObject({ bytesPerSecond: 3 * MIB });
   });
 
-  it('keeps within the hard limits and above the least rate', () => {
+  it('stays within the hard limits and above minRate', () => {
     const { controller, answers, limits } = controlling({ maxRate: 2_000, maxBytesPerSecond: 100_000 });
     answers.set(0, 50_000);
     controller.onEvent('batch:completed', { batch: batchOf([500]) });
@@ -133,14 +133,14 @@ describe('RateController', () => {
     expect(limits.get(0)).toMatchObject({ recordsPerSecond: 10 });
   });
 
-  it('ignores an estimate that is no rate', () => {
+  it('ignores an estimate that is not a rate', () => {
     const { controller, answers, limits } = controlling();
     answers.set(0, Number.NaN);
     controller.onEvent('batch:completed', { batch: batchOf([500]) });
     expect(limits.get(0)).toMatchObject({ recordsPerSecond: 1_000 });
   });
 
-  it('does not hold a small stream to its small part of a busy batch', () => {
+  it('does not limit a small stream to its small part of a busy batch', () => {
     const { controller, answers, limits } = controlling();
     answers.set(0, 9_990).set(1, 10);
     controller.onEvent('batch:completed', { batch: batchOf([9_990, 10]) });
@@ -148,7 +148,7 @@ describe('RateController', () => {
     expect(limits.get(1)).toMatchObject({ recordsPerSecond: 5_000 });
   });
 
-  it('lowers the rate while a batch runs for longer than its interval, until it is measured', () => {
+  it('lowers the rate while a batch runs for longer than its interval, until the batch is measured', () => {
     const { controller, answers, limits, at, told } = controlling();
     controller.onEvent('batch:started', { batch: batchOf([1_000]) });
     at(1_900);
@@ -163,7 +163,7 @@ describe('RateController', () => {
     expect(limits.get(0)).toMatchObject({ recordsPerSecond: 400 });
   });
 
-  it('lifts that bound also when the batch is done and not measured', () => {
+  it('lifts that bound also when the batch is done without a measurement', () => {
     const { controller, limits, at } = controlling();
     controller.onEvent('batch:started', { batch: batchOf([1_000]) });
     at(11_000);
@@ -174,7 +174,7 @@ describe('RateController', () => {
     expect(limits.get(0)).toEqual({ recordsPerSecond: 1_000 });
   });
 
-  it('tells which batches its limits kept small, not which the hard limit did', () => {
+  it('reports which batches its limits kept small, not which the hard limit did', () => {
     const { controller } = controlling();
     controller.onEvent('batch:submitted', { batch: batchOf([900]) });
     controller.onEvent('batch:submitted', { batch: batchOf([800], { batchTime: 2_000 }) });
@@ -187,7 +187,7 @@ describe('RateController', () => {
     expect(bounded.wasHeldBack(1_000)).toBe(false);
   });
 
-  it('tells no change that is hardly one', () => {
+  it('sends no change below one percent', () => {
     const { controller, answers, told } = controlling();
     answers.set(0, 2_000);
     controller.onEvent('batch:completed', { batch: batchOf([500]) });
@@ -197,7 +197,7 @@ describe('RateController', () => {
     expect(told).toHaveLength(before);
   });
 
-  it('knows nothing of streams without a receiver', () => {
+  it('ignores streams without a receiver', () => {
     const { controller, measured } = controlling();
     controller.onEvent('batch:completed', { batch: batchOf([0, 0, 500]) });
     expect(measured).toEqual([]);

@@ -1,5 +1,5 @@
-// Holds receivers to what the jobs can take. It sees every event of every batch, inside the scheduler's own call, so
-// that none is lost on a queue; what it does per event is a few numbers per stream.
+// Limits receivers to the capacity of the jobs. The controller gets every event of every batch, inside the scheduler's
+// own call, so that no event is lost on a queue; an event costs a few numbers per stream.
 //
 //   completed  each stream of the batch is measured, and its new rate goes to the receiver through the tracker
 //   submitted  a batch that has run for longer than its interval shows already that less is possible: rates go down
@@ -22,13 +22,13 @@ import type { Holdings } from '../holdings.ts';
 import type { BackPressureOptions } from './back-pressure-options.ts';
 import { StreamRate } from './stream-rate.ts';
 
-/** A change of less than this share is not worth a message. */
+/** The least change that is worth a message, as a share. */
 const WORTH_TELLING = 0.01;
 
-/** A stream that brought this share of its rate would have brought more without it. */
+/** A stream that brought this share of its rate counts as limited by the rate. */
 const HELD_BACK = 0.9;
 
-/** What a `RateController` is made of. */
+/** The collaborators of a `RateController`. */
 export interface RateControllerDeps {
   readonly clock: Pick<Clock, 'monotonicMs'>;
   readonly log: Logger;
@@ -41,7 +41,7 @@ export interface RateControllerDeps {
   /** The hard limits per receiver and second, 0 for none. */
   readonly maxRate: number;
   readonly maxBytesPerSecond: number;
-  /** Tells a receiver what it may store. */
+  /** Sets the limit of a receiver. */
   readonly setLimit: (streamId: StreamId, limit: RateLimit) => void;
 }
 
@@ -50,9 +50,9 @@ export class RateController implements StreamingListener {
   readonly #deps: RateControllerDeps;
   readonly #rates: ReadonlyMap<StreamId, StreamRate>;
   readonly #told = new Map<StreamId, RateLimit>();
-  /** Batches of which a job has begun and that are not done; as many as jobs may run at once. */
+  /** Batches with a started job that are not done; at most the number of jobs that may run at once. */
   readonly #running = new Map<BatchTime, { readonly batch: BatchInfo; readonly sinceMs: number }>();
-  /** Batches that were as large as rates allowed, until a later one is done. */
+  /** Batches that were as large as rates allowed, until a later batch is done. */
   readonly #heldBack = new Set<BatchTime>();
 
   constructor(deps: RateControllerDeps) {
@@ -86,17 +86,17 @@ export class RateController implements StreamingListener {
     }
   }
 
-  /** Its amounts, see `Holdings`. */
+  /** The amounts of the controller, see `Holdings`. */
   get holdings(): Holdings {
     return { underWay: { 'rates.runningBatches': this.#running.size }, kept: {} };
   }
 
-  /** Whether a batch would have been larger without this controller: its sources brought what they were let. */
+  /** True when a batch would have been larger without this controller: its sources brought as much as allowed. */
   wasHeldBack(batchTime: BatchTime): boolean {
     return this.#heldBack.has(batchTime);
   }
 
-  /** A stream at the hard limit is held back by the user, not by the jobs. */
+  /** A stream at the hard limit is limited by the user, not by the jobs. */
   #isHeldBack({ inputs }: BatchInfo): boolean {
     const { batchIntervalMs, maxRate } = this.#deps;
     return [...inputs.values()].some(({ streamId, recordCount }) => {
@@ -123,7 +123,7 @@ export class RateController implements StreamingListener {
     }
   }
 
-  /** A batch that failed, or of which something was tried again, took a time that is not the cost of its records. */
+  /** A batch that failed, or with a repeated attempt, took a time that is not the cost of its records. */
   #measure(batch: BatchInfo): void {
     const isPlain = batch.outputOperations.every(({ attempts }) => attempts <= 1);
     if (batch.outcome !== 'succeeded' || !isPlain) return this.#forgetOverdue(batch);
@@ -166,7 +166,7 @@ function measurementOf(
   processingEndMs: number,
 ): BatchMeasurement {
   const { batchTime, phases, isRerun, schedulingDelayMs = 0 } = batch;
-  // The time in which nobody ran is no lag of this driver.
+  // The time without a driver is no lag of this driver.
   const lagMs = isRerun ? 0 : phases.generatorLagMs + phases.allocateMs + phases.generateMs;
   return {
     batchTime,

@@ -11,7 +11,7 @@ function skipped(...ranges: readonly (readonly [from: number, to: number])[]): S
 const pairsOf = ({ ranges }: SkippedBatches) => ranges.map(({ from, to }) => [from, to]);
 
 describe('SkippedBatches', () => {
-  it('joins ranges that overlap, whichever comes first, and keeps others apart', () => {
+  it('joins ranges that overlap, in any order, and keeps other ranges apart', () => {
     const joined = [[200, 700]];
     expect(pairsOf(skipped([200, 400], [300, 700]))).toEqual(joined);
     expect(pairsOf(skipped([300, 700], [200, 400]))).toEqual(joined);
@@ -23,7 +23,7 @@ describe('SkippedBatches', () => {
     ]);
   });
 
-  it('knows both ends of a range as skipped, and their neighbours as batches', () => {
+  it('counts both ends of a range as skipped, and their neighbours as batches', () => {
     const batches = skipped([200, 400], [600, 700]);
     const known = [100, 200, 300, 400, 500, 600, 700, 800].filter(
       (time) => batches.rangeOf(time) !== undefined,
@@ -31,7 +31,7 @@ describe('SkippedBatches', () => {
     expect(known).toEqual([200, 300, 400, 600, 700]);
   });
 
-  it('goes from batch to batch over ranges, also over ranges side by side', () => {
+  it('steps from batch to batch over ranges, also over adjacent ranges', () => {
     const batches = skipped([200, 300], [400, 500]);
     expect([0, 100, 500].map((time) => batches.after(time, 100))).toEqual([100, 600, 600]);
   });
@@ -43,11 +43,11 @@ describe('SkippedBatches', () => {
     [550, 200],
     [551, 551],
     [199, 199],
-  ])('moves a threshold of %i back to %i, in a range and up to the margin behind it', (threshold, moved) => {
+  ])('moves a threshold of %i back to %i, in a range and up to the margin after it', (threshold, moved) => {
     expect(skipped([200, 400]).thresholdFor(threshold, 150)).toBe(moved);
   });
 
-  it('forgets ranges that end before a time, and tells of those that end at it', () => {
+  it('forgets ranges that end before a time, and keeps ranges that end at it', () => {
     const batches = skipped([100, 200], [400, 500]);
     expect(batches.since(200)).toHaveLength(2);
     batches.forgetBefore(200);

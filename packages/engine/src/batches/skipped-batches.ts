@@ -1,8 +1,9 @@
-// Batch times that never become batches: a clock was set far forward, or nobody ran for long, and the program does not want
-// the time in between. Driver and executors know the same ranges, so that both see the same batch before any other.
+// Batch times that never become batches: a clock was set far forward, or no driver ran for long, and the program does
+// not want the time in between. Driver and executors know the same ranges, so that both have the same previous batch
+// for any batch.
 import type { BatchTime } from '@millrace/core';
 
-/** Batch times in a row that were left out, both ends included. */
+/** Consecutive batch times that were left out, both ends included. */
 export interface SkippedRange {
   readonly from: BatchTime;
   readonly to: BatchTime;
@@ -10,15 +11,15 @@ export interface SkippedRange {
 
 /** The skipped batch times of one program. Ranges are few, so they are searched from the newest. */
 export class SkippedBatches {
-  /** Ascending and apart from each other. */
+  /** Ascending and separate. */
   #ranges: readonly SkippedRange[] = [];
 
-  /** All ranges that are known, oldest first. */
+  /** All known ranges, oldest first. */
   get ranges(): readonly SkippedRange[] {
     return this.#ranges;
   }
 
-  /** Adds a range. One that is known, or that overlaps, is no error. */
+  /** Adds a range. A known or overlapping range is no error. */
   add(range: SkippedRange): void {
     const overlaps = (other: SkippedRange): boolean => other.from <= range.to && other.to >= range.from;
     if (this.#ranges.some((other) => other.from <= range.from && other.to >= range.to)) return;
@@ -29,7 +30,7 @@ export class SkippedBatches {
     this.#ranges = [...apart, { from, to }].toSorted((a, b) => a.from - b.from);
   }
 
-  /** The range that a time is in; undefined: it is not skipped. */
+  /** The range that contains a time; undefined for a time that is not skipped. */
   rangeOf(time: BatchTime): SkippedRange | undefined {
     for (let index = this.#ranges.length - 1; index >= 0; index -= 1) {
       const range = this.#ranges[index] as SkippedRange;
@@ -48,8 +49,9 @@ export class SkippedBatches {
   }
 
   /**
-   * A threshold of batches that are forgotten, moved back to the begin of a skipped range that it lies in or close
-   * behind: there is no batch in the range, and whoever comes close behind it still goes by what was before.
+   * A threshold of forgotten batches, moved back to the beginning of a skipped range that contains the threshold or
+   * ends shortly before it. The range has no batch, so a batch shortly after it still reads the batches before the
+   * range.
    */
   thresholdFor(threshold: BatchTime, marginMs: number): BatchTime {
     const range = this.#ranges.findLast(({ from, to }) => threshold > from && threshold <= to + marginMs);

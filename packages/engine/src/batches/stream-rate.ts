@@ -1,17 +1,17 @@
-// The rate of one receiver stream: what the estimator says, held between the bounds, and below what a batch that is
-// overdue has shown. Arithmetic only; when to ask and whom to tell is the controller's.
+// The rate of one receiver stream: the estimator's answer, held between the bounds, and below the rate that an overdue
+// batch has shown. Arithmetic only; the controller decides when to measure and whom to notify.
 //
-// Bytes follow records: a stream may bring twice the bytes that its records have had, so that records which suddenly
-// are ten times as large do not make a batch that is. Who counts no records is held to bytes alone.
+// Bytes follow records: a stream may bring twice the bytes of its former records, so that records of ten times the size
+// do not make a batch of ten times the size. A stream that counts no records is limited by bytes alone.
 import type { BatchMeasurement, RateEstimator } from '@millrace/core';
 import type { RateLimit } from '@millrace/core/engine';
 
-/** How many times their mean size records may grow before the limit in bytes holds them back. */
+/** The growth of the mean record size at which the limit in bytes takes effect. */
 const SIZE_GROWTH = 2;
-/** A limit in bytes per second is never below this: so little is no load, and one large record may need it. */
+/** The least limit in bytes per second: smaller amounts are no load, and one large record may need as much. */
 const LEAST_BYTES_PER_SECOND = 2 ** 20;
 
-/** What a `StreamRate` is made of. Rates in records per second. */
+/** The collaborators of a `StreamRate`. Rates in records per second. */
 export interface StreamRateDeps {
   readonly estimator: RateEstimator;
   readonly initialRate: number;
@@ -22,13 +22,13 @@ export interface StreamRateDeps {
   readonly maxBytesPerSecond: number;
 }
 
-/** What holds for one stream. */
+/** The limits of one stream. */
 export class StreamRate {
   readonly #deps: StreamRateDeps;
   #estimate: number;
-  /** What it may have in any case beside the other streams of its batches, in records per second. */
+  /** The rate that the stream gets in any case beside the other streams of its batches, in records per second. */
   #fairShare = 0;
-  /** What the batch that runs for too long can have at most, in records per second. */
+  /** The largest possible rate of the batch that runs for too long, in records per second. */
   #overdueBound = Infinity;
   #recordBytes: number | undefined;
   #countsRecords = true;
@@ -38,17 +38,20 @@ export class StreamRate {
     this.#estimate = deps.initialRate;
   }
 
-  /** What the estimator has answered last; until then the initial rate. */
+  /** The estimator's last answer; until then the initial rate. */
   get estimate(): number {
     return this.#estimate;
   }
 
-  /** An equal part of what all streams of the last batch may have: a small stream is not held to its small part. */
+  /**
+   * An equal part of the allowed rate of all streams of the last batch: a small stream is not limited to its small
+   * part.
+   */
   setFairShare(recordsPerSecond: number): void {
     this.#fairShare = recordsPerSecond;
   }
 
-  /** A batch with input of the stream was done. */
+  /** Measures a done batch with input of the stream. */
   measure(measurement: BatchMeasurement): void {
     const estimate = this.#deps.estimator.next(measurement);
     // RATE-3 is the estimator's duty; a limit of NaN would limit nothing.
@@ -59,17 +62,19 @@ export class StreamRate {
     this.#rememberSize(measurement);
   }
 
-  /** A batch with so many records of the stream has run for so long, longer than its interval, and is not done. */
+  /**
+   * Called for a batch with that many records of the stream that has run for longer than its interval and is not done.
+   */
   overdue(recordCount: number, ranForMs: number): void {
     if (recordCount > 0) this.#overdueBound = Math.min(this.#overdueBound, (recordCount / ranForMs) * 1_000);
   }
 
-  /** The batch that was overdue is done, and its time was not what its records cost. */
+  /** The overdue batch is done, and its time was not the cost of its records. */
   notOverdue(): void {
     this.#overdueBound = Infinity;
   }
 
-  /** What the receiver may store now. */
+  /** The limit of the receiver now. */
   get limit(): RateLimit {
     const { minRate, maxRate } = this.#deps;
     const fair = Math.max(this.#estimate, this.#fairShare);
@@ -82,7 +87,7 @@ export class StreamRate {
   #rememberSize({ recordCount, sizeBytes }: BatchMeasurement): void {
     this.#countsRecords = recordCount > 0;
     if (sizeBytes <= 0) return;
-    // Without records a byte is what is counted.
+    // Without records a byte is the unit of counting.
     const bytes = this.#countsRecords ? sizeBytes / recordCount : 1;
     this.#recordBytes = this.#recordBytes === undefined ? bytes : (this.#recordBytes + bytes) / 2;
   }

@@ -1,5 +1,5 @@
-// The tokens that came with the records of the open block, in their order. They grow chunk by chunk like the records
-// do, because a reliable receiver gives one with each record.
+// The tokens of the records of the open block, in order. The list grows chunk by chunk like the records, because a
+// reliable receiver gives one token with each record.
 import type { AckToken } from '@millrace/core';
 
 const CHUNK_TOKENS = 4_096;
@@ -18,7 +18,7 @@ export class AckTokens {
     this.#chunk.push(token);
   }
 
-  /** Hands all of them over and begins anew. */
+  /** Returns all tokens and begins anew. */
   take(): readonly AckToken[] {
     const tokens = this.#full.length === 0 ? this.#chunk : [...this.#full, this.#chunk].flat(1);
     this.#full = [];

@@ -1,14 +1,14 @@
-// Tells a receiver what is durable and registered, block by block, in their order (REC-1, REC-2). It goes on beside
-// the pushing, so that a slow source does not slow down storing; but not further behind than a queue of blocks. After
-// a failure nothing is acknowledged any more: what is acknowledged stays a prefix without gaps.
+// Acknowledges durable and registered blocks to a receiver, block by block, in order (REC-1, REC-2). Acknowledging runs
+// beside the pushes, so that a slow source does not slow down storing, but lags by at most one queue of blocks. After a
+// failure no record is acknowledged any more, so the acknowledged records stay a prefix without gaps.
 import type { AckToken } from '@millrace/core';
 import type { ReceiverCalls } from './receiver-calls.ts';
 import { untilAborted } from './waiting.ts';
 
-/** What an `Acknowledger` is made of. */
+/** The collaborators of an `Acknowledger`. */
 export interface AcknowledgerDeps {
   readonly calls: ReceiverCalls;
-  /** Blocks that may wait for their acknowledgement; beyond them there is no `room`. */
+  /** Blocks that may wait for their acknowledgement; beyond this number there is no `room`. */
   readonly maxWaitingBlocks: number;
   /** Called once, when the receiver failed to acknowledge. */
   readonly onFailed: (error: unknown) => void;
@@ -20,7 +20,7 @@ export class Acknowledger {
   #waiting: (readonly AckToken[])[] = [];
   #isRunning = false;
   #hasFailed = false;
-  /** Settles when the call under way has ended. */
+  /** Settles when the call in progress has ended. */
   #progress: PromiseWithResolvers<void> = Promise.withResolvers<void>();
 
   constructor(deps: AcknowledgerDeps) {
@@ -34,19 +34,19 @@ export class Acknowledger {
     if (!this.#isRunning) void this.#run();
   }
 
-  /** Blocks whose acknowledgement waits or is under way. */
+  /** Blocks whose acknowledgement waits or is in progress. */
   get waitingCount(): number {
     return this.#waiting.length;
   }
 
-  /** Resolves when another block may be added. Rejects with the signal's reason when it is aborted first. */
+  /** Resolves when another block may be added. Rejects with the signal's reason on an earlier abort. */
   async room(signal: AbortSignal): Promise<void> {
     while (this.#waiting.length >= this.#deps.maxWaitingBlocks) {
       await untilAborted(this.#progress.promise, signal);
     }
   }
 
-  /** Resolves when nothing waits any more. Rejects with the signal's reason when it is aborted first. */
+  /** Resolves when no block waits any more. Rejects with the signal's reason on an earlier abort. */
   async drained(signal: AbortSignal): Promise<void> {
     while (this.#isRunning) await untilAborted(this.#progress.promise, signal);
   }

@@ -10,7 +10,7 @@ const blockOf = (...records: unknown[]): Block => ({
   sizeBytes: 10 * records.length,
 });
 
-/** A delivery whose driver accepts everything, and what came of it. */
+/** A delivery whose driver accepts every block, and a record of its effects. */
 function deliveryOf() {
   const handler = new ScriptedHandler();
   const registered: unknown[] = [];
@@ -51,14 +51,14 @@ describe('BlockDelivery', () => {
     expect([registered.length, acknowledged]).toEqual([1, ['token of b-0']]);
   });
 
-  it('removes a block that was stored after nobody waited for it any more', async () => {
+  it('removes a block that was stored after its caller stopped waiting', async () => {
     const { handler, registered, acknowledged, giveUp, deliver } = deliveryOf();
     handler.before = () => giveUp.abort(new Error('given up'));
     await expect(deliver('b-0', blockOf(1))).rejects.toThrow('given up');
     expect([handler.removed, registered, acknowledged]).toEqual([['b-0'], [], []]);
   });
 
-  it('acknowledges a block of which records were left out, and tells how many', async () => {
+  it('acknowledges a block with left-out records, and reports their number', async () => {
     const { handler, registered, acknowledged, deliver } = deliveryOf();
     await deliver('b-0', blockOf(1, Symbol('a'), 2));
     expect(handler.stored.flatMap(({ block }) => recordsOf(block))).toEqual([1, 2]);

@@ -1,11 +1,12 @@
-// What a push does: the block becomes durable, then the driver learns of it, and only then is anything acknowledged
-// (REC-1). A block that is durable is not stored again when the driver cannot be reached: only the message is repeated.
+// The steps of a push: the block becomes durable, then the driver registers the block, and only then are records
+// acknowledged (REC-1). A durable block is not stored again when the driver cannot be reached: only the message is
+// repeated.
 //
-// Where the source can be read again, the driver learns which part of it the block is. That is as durable as the driver's
-// log; a handler that logs does not log the records as well.
+// For a source that can be read again, the driver also learns the range of the block. The range is as durable as the
+// driver's log; a handler that logs does not log the records as well.
 //
-// Records that the codec does not take are left out before the block is stored, and the driver is told how many. They are
-// acknowledged with their block: the source would send them again for ever.
+// Records that the codec does not accept are left out before the block is stored, and their number is reported to the
+// driver. These records are acknowledged with their block, because the source would otherwise send them again for ever.
 import {
   type Block,
   type Codec,
@@ -26,7 +27,7 @@ import type { DriverLink } from './driver-link.ts';
 import { receivingError } from './receiving-errors.ts';
 import { type SiftedBlock, siftBlock } from './sift-records.ts';
 
-/** What a `BlockDelivery` is made of. */
+/** The collaborators of a `BlockDelivery`. */
 export interface BlockDeliveryDeps {
   readonly streamId: StreamId;
   readonly attemptId: ReceiverAttemptId;
@@ -35,26 +36,26 @@ export interface BlockDeliveryDeps {
   readonly codec: Codec;
   readonly link: DriverLink;
   readonly acknowledger: Acknowledger;
-  /** Whether the tokens are positions: the last one of a block is registered with it. */
+  /** True when the tokens are positions: the last position of a block is registered with the block. */
   readonly isReplayable: boolean;
-  /** Whether the receiver stores only records that every codec takes. */
+  /** True when the receiver stores only records that every codec accepts. */
   readonly storesPlainRecords: boolean;
-  /** Whether the receiver can read ranges of its source again. */
+  /** True when the receiver can read ranges of its source again. */
   readonly readsRanges: boolean;
-  /** The position behind which this run reads; undefined: from the beginning. */
+  /** The position after which this run reads; undefined for the beginning. */
   readonly resumeFrom: unknown;
   readonly log: Logger;
 }
 
-/** A place in the source; undefined while it is not known. */
+/** A place in the source; undefined while unknown. */
 type Place = { readonly position: unknown } | undefined;
 
 /** Delivers the blocks of one receiver. */
 export class BlockDelivery {
   readonly #deps: BlockDeliveryDeps;
-  /** Where the next block begins. */
+  /** The beginning of the next block. */
   #place: Place;
-  /** The block that is being delivered, without what was left out of it: a delivery that is repeated sifts once. */
+  /** The block in delivery, without its left-out records: a repeated delivery sifts once. */
   #sifted: { readonly cut: CutBlock; readonly result: SiftedBlock } | undefined;
 
   constructor(deps: BlockDeliveryDeps) {
@@ -65,8 +66,9 @@ export class BlockDelivery {
   /**
    * Stores and registers a block, and queues its acknowledgement.
    *
-   * @throws `MR_RECEIVER_METADATA_UNSUPPORTED`; what the handler threw: the block is then not stored, and may be delivered again. The signal's reason when
-   * it is aborted first: whether the driver knows the block is then uncertain, so it counts as left behind.
+   * @throws `MR_RECEIVER_METADATA_UNSUPPORTED`; the error of the handler: the block is then not stored, and may be
+   * delivered again. The signal's reason on an earlier abort: whether the driver knows the block is then uncertain, so
+   * the block counts as left behind.
    */
   async deliver(cut: CutBlock, signal: AbortSignal): Promise<void> {
     await this.#deps.acknowledger.room(signal);
@@ -74,7 +76,7 @@ export class BlockDelivery {
     const metadata = this.#metadataOf(cut);
     const end = positionIn(metadata);
     const range = this.#rangeTo(end);
-    // A handler without a log has to keep it: nothing else holds back a source that is faster than the batches.
+    // A handler without a log has to keep the block: nothing else slows down a source that is faster than the batches.
     const canBeReadAgain = range !== undefined && handler.durability !== 'memory';
     this.#assertData(metadata);
     const { stored, leftOut } = await this.#store(cut, canBeReadAgain);
@@ -88,7 +90,7 @@ export class BlockDelivery {
     acknowledger.add(cut.tokens);
   }
 
-  /** Stores what the codec takes of the block. A handler that looks at the records itself has the first look. */
+  /** Stores the records of the block that the codec accepts. A handler that checks records itself checks first. */
   async #store(
     cut: CutBlock,
     canBeReadAgain: boolean,
@@ -118,7 +120,10 @@ export class BlockDelivery {
     return this.#sifted.result;
   }
 
-  /** Whoever refused the block has encoded the records: only encoding says for certain which of them cannot be. */
+  /**
+   * The handler that refused the block has encoded the records: only encoding identifies the unsupported records for
+   * certain.
+   */
   #siftByEncoding(cut: CutBlock): SiftedBlock {
     const { codec } = this.#deps;
     const byEncoding: Codec = {
@@ -131,7 +136,7 @@ export class BlockDelivery {
     return result;
   }
 
-  /** What is said about a block travels, and may be logged. Without it nobody knows where the source goes on. */
+  /** Metadata of a block travels, and may be logged. Without it the source position would be lost. */
   #assertData(metadata: unknown): void {
     const { streamId, codec } = this.#deps;
     const [refusal] = metadata === undefined ? [] : refusalsOf(codec, [metadata]);
@@ -148,7 +153,7 @@ export class BlockDelivery {
     return this.#deps.isReplayable && tokens.length > 0 ? { position: tokens.at(-1) } : metadata;
   }
 
-  /** The part of the source that a block up to this position is; undefined when one of its ends is not known. */
+  /** The range of the source that a block up to this position covers; undefined when one of its ends is unknown. */
   #rangeTo(to: unknown): SourceRange | undefined {
     if (!this.#deps.isReplayable || !this.#deps.readsRanges) return undefined;
     if (to === undefined || this.#place === undefined) return undefined;
@@ -181,7 +186,7 @@ export class BlockDelivery {
     await link.ask({ kind: 'AddBlock', request, signal, isAnswer: (reply) => reply.accepted });
   }
 
-  /** Stored too late, and the driver was never told: nobody would ever remove it. */
+  /** Stored too late, and never registered with the driver: the block would never be removed. */
   async #forget({ id }: CutBlock): Promise<void> {
     try {
       await this.#deps.handler.removeBlocks([id]);

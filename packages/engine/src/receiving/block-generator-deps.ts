@@ -1,15 +1,15 @@
-// The surroundings of a block generator: its collaborators, its states, and the end of it.
+// The surroundings of a block generator: its collaborators, its states, and its end.
 import type { BlockId, Clock, Logger, RandomSource } from '@millrace/core';
 import { coreError } from '@millrace/core';
 import type { PushBlock } from './push-loop.ts';
 import type { RateLimiter } from './rate-limiter.ts';
 import type { ReceivingOptions } from './receiving-options.ts';
 
-/** How far a generator is in its life. */
+/** The phases of a generator's life. */
 export type BlockGeneratorState =
   'Initialized' | 'Active' | 'StoppedAddingData' | 'StoppedGeneratingBlocks' | 'StoppedAll';
 
-/** What a `BlockGenerator` is made of. */
+/** The collaborators of a `BlockGenerator`. */
 export interface BlockGeneratorDeps {
   readonly clock: Clock;
   readonly random: RandomSource;
@@ -20,23 +20,26 @@ export interface BlockGeneratorDeps {
   /** Names the next block. */
   readonly nextBlockId: () => BlockId;
   /**
-   * Stores a block: called with one block at a time, in the order in which they were cut. A rejection is tried again,
-   * `pushAttempts` times in all; one of disposition `back-off` any number of times; of `stop-engine` not at all.
+   * Stores a block: called with one block at a time, in the order of cutting. A rejection is retried, `pushAttempts`
+   * times in all; a rejection of disposition `back-off` any number of times; of `stop-engine` never.
    */
   readonly onPushBlock: PushBlock;
-  /** Called once when a block could not be stored. Nothing can be stored any more; the owner calls `stop`. */
+  /** Called once when a block could not be stored. No record can be stored any more; the owner calls `stop`. */
   readonly onFailed: (error: Error) => void;
-  /** Called when something is refused at the hard bound, once until storing is welcome again: its caller may not look. */
+  /**
+   * Called at the first refusal at the hard bound, and not again until storing is welcome, because the receiver may
+   * ignore the error.
+   */
   readonly onOverrun?: (error: Error) => void;
 }
 
-/** How stopping a generator ended. */
+/** The end of stopping a generator. */
 export interface GeneratorStopped {
-  /** Records that were taken and not stored; 0 after a clean stop (REC-4). */
+  /** Accepted records that were not stored; 0 after a clean stop (REC-4). */
   readonly recordsLeft: number;
 }
 
-/** Why nothing can be stored. `cause`: the failure to store a block that ended it. */
+/** The error when no record can be stored. `cause`: the failed store of a block that ended the generator. */
 export function notRunning(state: BlockGeneratorState, cause: Error | undefined): Error {
   const why = cause === undefined ? `is ${state}` : 'could not store a block';
   const message = `nothing can be stored, the block generator ${why}`;

@@ -1,5 +1,5 @@
-// Random receivers against a simple model: what was stored, in a list. Whatever the pushes do, the blocks together are
-// that list (BLK-1), the tokens come in its order (REC-2), and what is held stays within the bounds (BLK-2).
+// Random receivers against a simple model: the stored records in a list. Whatever the pushes do, the blocks together
+// equal that list (BLK-1), the tokens come in the same order (REC-2), and the buffer stays within the bounds (BLK-2).
 import { isMillraceError, ManualClock } from '@millrace/core';
 import { RecordingLogger } from '@millrace/testing';
 import fc from 'fast-check';
@@ -42,7 +42,7 @@ const options = resolveReceivingOptions({
   pushAttempts: 1_000,
 });
 
-/** A receiver that waits when it is asked to, unless it hurries; its clock runs while it waits. */
+/** A receiver that waits when asked to, unless it hurries; its clock runs while the receiver waits. */
 class ModelledReceiver {
   readonly clock = new ManualClock(1_000_000);
   readonly stored: unknown[] = [];

@@ -11,7 +11,7 @@ import { type ReceivingOptions, resolveReceivingOptions } from './receiving-opti
 
 type Push = (cut: CutBlock, tries: number) => void | Promise<void>;
 
-/** A started generator of stream 7; `push` may throw or wait, `pushed` holds what it let through. */
+/** A started generator of stream 7; `push` may throw or wait, `pushed` holds the blocks that `push` accepted. */
 function generatorWith(given: Partial<ReceivingOptions> & { readonly push?: Push } = {}) {
   const { push = () => undefined, ...chosen } = given;
   const clock = new ManualClock(1_000_000);
@@ -44,7 +44,7 @@ const NOTHING_HELD = { records: 0, bytes: 0, blocks: 0 };
 const numbers = (count: number) => Array.from({ length: count }, (_, index) => index);
 
 describe('BlockGenerator', () => {
-  it('cuts what came at every interval', async () => {
+  it('cuts the new records at every interval', async () => {
     const { generator, clock, pushed, records } = generatorWith();
     generator.store('a');
     generator.store('b');
@@ -68,7 +68,7 @@ describe('BlockGenerator', () => {
     expect([names.length, new Set(names).size]).toEqual([3, 3]);
   });
 
-  it('makes no block when nothing came', async () => {
+  it('makes no block without records', async () => {
     const { clock, pushed } = generatorWith();
     await clock.advance(10_000);
     expect(pushed).toEqual([]);
@@ -92,7 +92,7 @@ describe('BlockGenerator', () => {
     expect(pushed.map(({ block }) => block.sizeBytes)).toEqual([10_000, 10_000, 10_000]);
   });
 
-  it('notices large records after small ones within a look', async () => {
+  it('detects large records after small ones within one sample', async () => {
     const { generator } = generatorWith({ maxBytesPerBlock: 2 ** 20, maxHeldBytes: 4 * 2 ** 20 });
     for (let stored = 0; stored < 10_000; stored += 1) generator.store({ text: 'small' });
     const large = { text: 'x'.repeat(2 ** 18) };
@@ -102,7 +102,7 @@ describe('BlockGenerator', () => {
     expect(generator.held.bytes).toBeGreaterThan(taken * 2 ** 18);
   });
 
-  it('counts the bytes that a receiver gives, and looks when they reach a bound', async () => {
+  it('counts the bytes that a receiver gives, and measures when they reach a bound', async () => {
     const { generator, clock, pushed } = generatorWith({ maxBytesPerBlock: 1_000_000 });
     for (let stored = 0; stored < 1_000; stored += 1) generator.store({ id: stored }, undefined, 100);
     for (let stored = 0; stored < 5; stored += 1) generator.store({ id: stored }, undefined, 500_000);
@@ -132,7 +132,7 @@ describe('BlockGenerator', () => {
     expect(records().flat()).toEqual(numbers(20_000));
   });
 
-  it('hands the tokens on with the block of their records', async () => {
+  it('passes the tokens on with the block of their records', async () => {
     const { generator, clock, pushed } = generatorWith({ maxRecordsPerBlock: 2 });
     generator.store('a', 1);
     generator.store('b');
@@ -157,7 +157,7 @@ describe('BlockGenerator', () => {
     ['a line without its end', 'one\ntwo', 2],
     ['no line at all', '', 1],
     ['more lines than bytes', '\n\n', 3],
-  ])('refuses %s as text, and goes on', async (_what, text, lineCount) => {
+  ])('refuses %s as text, and continues', async (_what, text, lineCount) => {
     const { generator, clock, records } = generatorWith();
     expect(() => generator.storeText(new TextEncoder().encode(text), lineCount)).toThrow(TypeError);
     generator.storeText(textOf('next'), 1);
@@ -193,7 +193,7 @@ describe('BlockGenerator', () => {
 });
 
 describe('BlockGenerator under load', () => {
-  it('answers false while the queue is full, and takes the record (BLK-2)', async () => {
+  it('returns false while the queue is full, and accepts the record (BLK-2)', async () => {
     const held = gate();
     const { generator, clock, records } = generatorWith({
       maxRecordsPerBlock: 1,
@@ -212,7 +212,7 @@ describe('BlockGenerator under load', () => {
     expect(records()).toEqual([['a'], ['b'], ['c']]);
   });
 
-  it('makes up for a tick that found the queue full', async () => {
+  it('cuts later when a tick found the queue full', async () => {
     const held = gate();
     const { generator, clock, records } = generatorWith({ blockQueueSize: 1, push: () => held.promise });
     generator.store('a');
@@ -226,7 +226,7 @@ describe('BlockGenerator under load', () => {
     expect(records()).toEqual([['a'], ['b', 'c']]);
   });
 
-  it('goes back to the interval after a cut that was late', async () => {
+  it('returns to the interval after a late cut', async () => {
     const held = gate();
     const { generator, clock, records } = generatorWith({ blockQueueSize: 1, push: () => held.promise });
     generator.store('a');
@@ -240,7 +240,7 @@ describe('BlockGenerator under load', () => {
       await clock.advance(60);
     }
     await clock.advance(20);
-    // Lines are looked at with each call, single records only now and then.
+    // Lines are measured with each call, single records only now and then.
     for (const line of ['f', 'g', 'h']) {
       generator.storeText(textOf(line), 1);
       await clock.advance(60);
@@ -249,7 +249,7 @@ describe('BlockGenerator under load', () => {
     expect(records()).toEqual([['a'], ['b'], ['c', 'd', 'e'], ['f', 'g', 'h']]);
   });
 
-  it('throws at the hard bound in records and takes nothing more (BLK-2)', async () => {
+  it('throws at the hard bound in records and accepts no more (BLK-2)', async () => {
     const bounds = { maxRecordsPerBlock: 10, maxHeldRecords: 40, blockQueueSize: 100 };
     const { generator, clock } = generatorWith({ ...bounds, push: () => gate().promise });
     const answers = numbers(40).map((record) => generator.store(record));
@@ -259,7 +259,7 @@ describe('BlockGenerator under load', () => {
     expect(generator.held.records).toBe(40);
   });
 
-  it('throws when as many are stored after false as may be held, whatever is full', async () => {
+  it('throws when the records accepted after false reach the hard bound, whatever is full', async () => {
     const { generator, clock } = generatorWith({ maxRate: 1, maxRecordsPerBlock: 10, maxHeldRecords: 40 });
     generator.store('the one that is allowed');
     for (const record of numbers(40)) {
@@ -270,7 +270,7 @@ describe('BlockGenerator under load', () => {
     expect(() => generator.store(40)).toThrow(expect.objectContaining({ code: 'MR_RECEIVER_OVERRUN' }));
   });
 
-  it('puts up with a source that always has a little more in its hands', async () => {
+  it('tolerates a source that always has a few more records in flight', async () => {
     const { generator, clock, records } = generatorWith({
       maxRate: 1_000,
       maxRecordsPerBlock: 10,
@@ -298,7 +298,7 @@ describe('BlockGenerator under load', () => {
     expect(generator.held.bytes).toBe(10_000);
   });
 
-  it('does not queue without end what alternates between kinds', () => {
+  it('does not queue alternating kinds without a bound', () => {
     const { generator } = generatorWith({ blockQueueSize: 5, push: () => gate().promise });
     const storeOn = () => {
       for (;;) {
@@ -310,7 +310,7 @@ describe('BlockGenerator under load', () => {
     expect(generator.held.blocks).toBe(10);
   });
 
-  it('holds every way of storing to one rate', async () => {
+  it('limits all ways of storing by one rate', async () => {
     const { generator, clock, records } = generatorWith({ maxRate: 100, rateBurstMs: 100 });
     const answers = numbers(10).map((record) => generator.store(record));
     expect(answers.indexOf(false)).toBe(9);
@@ -358,7 +358,7 @@ describe('BlockGenerator.storeBlock', () => {
     expect(pushed[1]?.metadata).toEqual({ offset: 3 });
   });
 
-  it('waits for room, in the order of the calls, and what is stored later comes later (BLK-1)', async () => {
+  it('waits for room, in the order of the calls, and keeps later records after it (BLK-1)', async () => {
     const held = gate();
     const { generator, clock, records } = generatorWith({ blockQueueSize: 1, push: () => held.promise });
     const first = generator.storeBlock(blockOf(['1']));
@@ -370,7 +370,7 @@ describe('BlockGenerator.storeBlock', () => {
     expect(records().flat()).toEqual(['1', '2', '3']);
   });
 
-  it('lets nobody past a large block that waits for room', async () => {
+  it('lets no record pass a large block that waits for room', async () => {
     const { generator, clock, records } = generatorWith({ maxRecordsPerBlock: 10, maxHeldRecords: 20 });
     for (const record of numbers(4)) generator.store(record);
     const whole = generator.storeBlock(blockOf(numbers(17)));
@@ -414,7 +414,7 @@ describe('BlockGenerator.storeBlock', () => {
     expect([generator.held, generator.waiting]).toEqual([NOTHING_HELD, NOTHING_HELD]);
   });
 
-  it('needs room for a block beside what is before it only', async () => {
+  it('needs room for a block only beside the records before it', async () => {
     const { generator, clock, records } = generatorWith({
       maxRate: 10,
       rateBurstMs: 1_000,
@@ -430,7 +430,7 @@ describe('BlockGenerator.storeBlock', () => {
     expect(records().flat()).toEqual([...numbers(10), ...numbers(17), ...numbers(15)]);
   });
 
-  it('gives the bytes of blocks that waited back', async () => {
+  it('releases the bytes of blocks that waited', async () => {
     const { generator, clock } = generatorWith({
       maxBytesPerBlock: 1_000,
       maxHeldBytes: 4_000,
@@ -452,7 +452,7 @@ describe('BlockGenerator.storeBlock', () => {
     });
   });
 
-  it('lets no more wait than may be held (BLK-2)', async () => {
+  it('lets blocks wait only up to the hard bound (BLK-2)', async () => {
     const bounds = { maxRecordsPerBlock: 1, maxHeldRecords: 2, blockQueueSize: 1 };
     const { generator } = generatorWith({ ...bounds, push: () => gate().promise });
     void generator.storeBlock(blockOf(['pushing']));
@@ -462,7 +462,7 @@ describe('BlockGenerator.storeBlock', () => {
 });
 
 describe('BlockGenerator and failing pushes', () => {
-  it('tries again with growing delays, in order, and the loop lives on', async () => {
+  it('tries again with growing delays, in order, and the loop continues', async () => {
     const { generator, clock, tried, records } = generatorWith({
       maxRecordsPerBlock: 1,
       push: (cut, tries) => {
@@ -478,7 +478,7 @@ describe('BlockGenerator and failing pushes', () => {
     expect(records()).toEqual([['a'], ['b']]);
   });
 
-  it('reports failure after the last attempt and pushes nothing later', async () => {
+  it('reports failure after the last attempt and pushes no later block', async () => {
     const { generator, clock, failures, tried } = generatorWith({
       maxRecordsPerBlock: 1,
       pushAttempts: 2,
@@ -493,7 +493,7 @@ describe('BlockGenerator and failing pushes', () => {
     expect(await generator.stop(stopReason)).toEqual({ recordsLeft: 2 });
   });
 
-  it('does not try again what no retry can heal', async () => {
+  it('does not retry an error that no retry can repair', async () => {
     const { generator, clock, failures, tried } = generatorWith({
       push: () => Promise.reject(coreError('MR_STORAGE_DENIED', 'read-only')),
     });
@@ -502,7 +502,7 @@ describe('BlockGenerator and failing pushes', () => {
     expect([tried.length, failures.length]).toEqual([1, 1]);
   });
 
-  it('waits for room as long as it takes, and holds the source back', async () => {
+  it('waits for room as long as needed, and slows the source down', async () => {
     let isFull = true;
     const { generator, clock, failures, records } = generatorWith({
       maxRecordsPerBlock: 1,
@@ -558,7 +558,7 @@ describe('BlockGenerator.stop', () => {
     expect(generator.state).toBe('StoppedAll');
   });
 
-  it('ends by its deadline while a push hangs, and counts what is left (STP-1)', async () => {
+  it('ends by its deadline while a push hangs, and counts the records left (STP-1)', async () => {
     const hanging = gate();
     const { generator, clock, tried } = generatorWith({ maxRecordsPerBlock: 3, push: () => hanging.promise });
     for (const record of numbers(10)) generator.store(record);
@@ -593,7 +593,7 @@ describe('BlockGenerator.stop', () => {
     expect([records(), clock.now()]).toEqual([[['a']], 1_000_000]);
   });
 
-  it('rejects those who await room with its reason', async () => {
+  it('rejects callers that await room with its reason', async () => {
     const { generator, clock } = generatorWith({ blockQueueSize: 1, push: () => gate().promise });
     generator.store('a');
     await clock.advance(200);
@@ -602,7 +602,7 @@ describe('BlockGenerator.stop', () => {
     await expect(waiting).rejects.toBe(stopReason);
   });
 
-  it('pushes the blocks that wait, and what was stored behind them, in order (REC-4)', async () => {
+  it('pushes the waiting blocks, and the records stored after them, in order (REC-4)', async () => {
     const held = gate();
     const { generator, clock, records } = generatorWith({ blockQueueSize: 1, push: () => held.promise });
     generator.store('a');
@@ -616,7 +616,7 @@ describe('BlockGenerator.stop', () => {
     expect(records()).toEqual([['a'], ['b'], ['c']]);
   });
 
-  it('counts the blocks that wait when it gives up (STP-1)', async () => {
+  it('counts the waiting blocks when it gives up (STP-1)', async () => {
     const { generator, clock } = generatorWith({ blockQueueSize: 1, push: () => gate().promise });
     generator.store('a');
     await clock.advance(200);
@@ -628,7 +628,7 @@ describe('BlockGenerator.stop', () => {
     await expect(whole).rejects.toMatchObject({ code: 'MR_RECEIVER_BLOCK_NOT_STORED' });
   });
 
-  it('is done at once when it was never started', async () => {
+  it('ends at once without a start', async () => {
     const clock = new ManualClock();
     const options = resolveReceivingOptions();
     const generator = new BlockGenerator({

@@ -1,17 +1,17 @@
-// Turns single records into blocks: `store` appends, ticks and bounds cut, a loop pushes. The states and who moves
-// them on:
+// Turns single records into blocks: `store` appends, ticks and bounds cut, a loop pushes. The states and their
+// transitions:
 //
 //   Initialized ──start──► Active ──stop──► StoppedAddingData ──last cut──► StoppedGeneratingBlocks
 //                                                      everything pushed, or given up ──► StoppedAll
 //
-// Appending is the hot path of the engine. It does one comparison: `boundary` is the place in the chunk at which the
-// next thing has to be looked at, whichever that is (end of the chunk, end of the block, end of the rate's grant, the
-// next look at sizes). The record that lands there takes the slow path, which looks at everything and sets the next
-// boundary. While a bound is reached the boundary stays right at the next record, so each one is looked at.
+// Appending is the hot path of the engine and does one comparison. `boundary` is the place in the chunk at which the
+// next check is due: the end of the chunk, the end of the block, the end of the rate's grant, or the next size sample.
+// The record at that place takes the slow path, which does all checks and sets the next boundary. While a bound is
+// reached the boundary stays at the next record, so each record is checked.
 //
-// What is held and what happens at its bounds is in `BufferLimits`. Whole blocks (`storeBlock`) wait for the same room.
-// While one waits, what is cut after it stands in line behind it (`StoreWaiters`): the order of the calls is the order
-// of the blocks.
+// `BufferLimits` has the bounds of the buffer and the reactions at them. Whole blocks (`storeBlock`) wait for the same
+// room. While a whole block waits, blocks cut after it queue behind it (`StoreWaiters`): the order of the calls is the
+// order of the blocks.
 import { type AckToken, type Block, isMillraceError, type Timer } from '@millrace/core';
 import { RecurringTimer } from '@millrace/core/engine';
 import { AckTokens } from './ack-tokens.ts';
@@ -42,15 +42,15 @@ export class BlockGenerator {
   readonly #waiting = new StoreWaiters();
   readonly #timer: RecurringTimer;
   #state: BlockGeneratorState = 'Initialized';
-  /** Never while nothing can be stored at all. */
+  /** Never true while no record can be stored at all. */
   #isWelcome = false;
-  /** What is looked at before these are reached is sizes only: a place in the chunk, and bytes of the open block. */
+  /** Before these are reached, only sizes are checked: a place in the chunk, and bytes of the open block. */
   #freeUntil = 0;
   #freeUntilBytes = 0;
-  /** Records that were taken since `store` last answered true. */
+  /** Records that were accepted since `store` last returned true. */
   #takenUnwelcome = 0;
   #isOverrunTold = false;
-  /** A tick found the queue full: the cut is made up for when there is room. */
+  /** A tick found the queue full: the cut follows when there is room. */
   #isCutDue = false;
   #failure: Error | undefined;
   #stopped: Promise<GeneratorStopped> | undefined;
@@ -79,12 +79,12 @@ export class BlockGenerator {
     });
   }
 
-  /** How far it is. */
+  /** The present phase. */
   get state(): BlockGeneratorState {
     return this.#state;
   }
 
-  /** What is taken and not stored yet, as far as it is counted: up to 127 records more may have come. */
+  /** The accepted records that are not stored yet, as far as counted: up to 127 uncounted records may exist. */
   get held(): BufferUsage {
     const { cut } = this.#waiting;
     return {
@@ -94,13 +94,13 @@ export class BlockGenerator {
     };
   }
 
-  /** What whole blocks hold that wait for room; not among what is `held`. */
+  /** The content of whole blocks that wait for room; not part of `held`. */
   get waiting(): BufferUsage {
     return this.#waiting.whole;
   }
 
   /**
-   * Begins to take records, and to cut at every multiple of the block interval.
+   * Begins to accept records, and to cut at every multiple of the block interval.
    *
    * @throws TypeError on a second start.
    */
@@ -114,10 +114,11 @@ export class BlockGenerator {
   }
 
   /**
-   * Stores one record. It is taken in any case; false asks to await `ready()` before the next one. `sizeBytes`: see
-   * `ReceiverContext.store`.
+   * Stores one record. The record is accepted in any case; false asks to await `ready()` before the next one.
+   * `sizeBytes`: see `ReceiverContext.store`.
    *
-   * @throws `MR_RECEIVER_OVERRUN` at the hard bound, `MR_RECEIVER_NOT_RUNNING` unless active; it is then not taken.
+   * @throws `MR_RECEIVER_OVERRUN` at the hard bound, `MR_RECEIVER_NOT_RUNNING` unless active; the record is then not
+   * accepted.
    */
   store(record: unknown, ack?: AckToken, sizeBytes?: number): boolean {
     const filling = this.#filling;
@@ -133,14 +134,14 @@ export class BlockGenerator {
     return filling.textBytes + filling.givenBytes < filling.knownUntil || this.#lookAtSizes();
   }
 
-  /** Stores lines as bytes; else like `store`. A block holds either lines or records: a change of kind cuts. */
+  /** Stores lines as bytes; otherwise like `store`. A block holds either lines or records: a change of kind cuts. */
   storeText(lines: Uint8Array, lineCount: number, ack?: AckToken): boolean {
     if (!Number.isSafeInteger(lineCount) || lineCount < 1) {
       throw new TypeError(
         `storeText needs whole lines and their number, at least 1, got ${String(lineCount)}`,
       );
     }
-    // A line without its end would become one record with the line after it, and no line is shorter than its end.
+    // A line without its end would be joined with the next line, and no line is shorter than its end.
     if (lines.at(-1) !== LINE_FEED || lineCount > lines.byteLength) {
       throw new TypeError(
         `storeText needs whole lines, each ended by \\n, got ${lines.byteLength} bytes for ${lineCount} lines`,
@@ -156,16 +157,17 @@ export class BlockGenerator {
   }
 
   /**
-   * Stores a block as it is, after everything stored before it and before everything stored after it, awaited or not.
-   * Waits for the same bounds as `store`, and resolves when the push of the block has. A stop pushes a block that waits.
+   * Stores a block as a whole, after everything stored before it and before everything stored after it, awaited or not.
+   * Waits for the same bounds as `store`, and resolves when the push of the block has resolved. A stop pushes a waiting
+   * block.
    *
-   * @throws (as a rejection) `MR_RECEIVER_BLOCK_TOO_LARGE`, `MR_RECEIVER_OVERRUN` when as much as may be held is
-   * already waiting like this, `MR_RECEIVER_BLOCK_NOT_STORED`, `MR_RECEIVER_NOT_RUNNING` unless active.
+   * @throws (as a rejection) `MR_RECEIVER_BLOCK_TOO_LARGE`, `MR_RECEIVER_OVERRUN` when waiting blocks have reached the
+   * hard bound, `MR_RECEIVER_BLOCK_NOT_STORED`, `MR_RECEIVER_NOT_RUNNING` unless active.
    */
   storeBlock(block: Block, metadata?: unknown): Promise<void> {
     const refusal = this.#isTaking ? this.#refusalOf(block) : notRunning(this.#state, this.#failure);
     if (refusal !== undefined) return ignoreRejection(Promise.reject(refusal));
-    // Counted first: what came before the block must be in a block before it.
+    // Counted first: records before the block must be in an earlier block.
     this.#countNew();
     this.#cut();
     const whole = wholeBlock(block, metadata);
@@ -181,11 +183,11 @@ export class BlockGenerator {
   }
 
   /**
-   * Stops taking records at once, cuts the last block and pushes everything. Never rejects. Repeated, it resolves
-   * alike; the earliest end counts.
+   * Stops accepting records at once, cuts the last block and pushes everything. Never rejects. A repeated call has the
+   * same result; the earliest end counts.
    *
-   * @param reason What those who wait are rejected with.
-   * @param withinMs After how long what is not stored is left behind. Absent: it is tried as long as it takes.
+   * @param reason The rejection of waiting callers.
+   * @param withinMs The time after which unstored records are left behind. Absent: without a limit.
    */
   stop(reason: unknown, withinMs?: number): Promise<GeneratorStopped> {
     this.#stopped ??= this.#stop(reason);
@@ -195,7 +197,7 @@ export class BlockGenerator {
     return this.#stopped;
   }
 
-  /** Ends a stop at once: what is not stored is left behind. */
+  /** Ends a stop at once: unstored records are left behind. */
   giveUp(): void {
     this.#pushes.giveUp(
       receivingError('MR_RECEIVER_BLOCK_NOT_STORED', 'the time for storing the remaining records is over'),
@@ -206,7 +208,7 @@ export class BlockGenerator {
     this.#state = 'StoppedAddingData';
     this.#isWelcome = false;
     this.#deps.limiter.stop();
-    // Resolves at once: an interrupted timer waits for nothing. The cut below is what its last tick would have made.
+    // Resolves at once, because an interrupted timer waits for nothing. The cut below replaces its last tick.
     const timerStopped = this.#timer.stop({ interrupt: true });
     this.#waiting.reject(reason);
     this.#countNew();
@@ -233,7 +235,7 @@ export class BlockGenerator {
     return this.#lookAtSizes();
   }
 
-  /** Counts what came; answers whether more is welcome. */
+  /** Counts new records; returns whether more is welcome. */
   #lookAtSizes(): boolean {
     const filling = this.#filling;
     this.#countNew();
@@ -262,7 +264,7 @@ export class BlockGenerator {
     return error;
   }
 
-  /** Counts what came by the fast path. */
+  /** Counts the records that came by the fast path. */
   #countNew(): void {
     const filling = this.#filling;
     const count = filling.length - filling.counted;
@@ -280,7 +282,7 @@ export class BlockGenerator {
     if (!this.#isWelcome) this.#takenUnwelcome += records;
   }
 
-  /** After something was taken: cuts at a bound, sets the next boundary, and says whether more is welcome. */
+  /** Called after each accepted piece: cuts at a bound, sets the next boundary, and returns whether more is welcome. */
   #goOn(): boolean {
     const { maxRecordsPerBlock, maxBytesPerBlock } = this.#deps.options;
     if (this.#open.recordCount >= maxRecordsPerBlock || this.#open.sizeBytes >= maxBytesPerBlock) this.#cut();
@@ -289,7 +291,7 @@ export class BlockGenerator {
     return this.#isWelcome;
   }
 
-  /** Makes a block of what is open and counted. Nothing open: no block. */
+  /** Makes a block of the open, counted records; none without records. */
   #cut(): void {
     this.#isCutDue = false;
     if (this.#open.recordCount === 0) return;
@@ -334,7 +336,7 @@ export class BlockGenerator {
     this.#rearm();
   }
 
-  /** Looks at all bounds: lets in who waits, and sets the place at which to look again. */
+  /** Checks all bounds: admits waiting blocks, and sets the place of the next check. */
   #rearm(): void {
     if (!this.#isTaking) return;
     this.#letIn();
@@ -349,7 +351,7 @@ export class BlockGenerator {
     this.#setBoundary();
   }
 
-  /** How far records may come with nothing but their sizes to look at. */
+  /** Sets how far records may come with a check of sizes only. */
   #setFree(): void {
     const { options, limiter } = this.#deps;
     const { recordCount, sizeBytes, kind } = this.#open;
@@ -376,8 +378,8 @@ export class BlockGenerator {
   }
 
   /**
-   * Lets the line into the queue, as far as the bounds allow. A whole block needs room beside what is before it only:
-   * room beside what came after it would never come.
+   * Admits waiting blocks to the queue, as far as the bounds allow. A whole block needs room only beside the records
+   * before it: room beside later records would never come.
    */
   #letIn(): void {
     const { limiter } = this.#deps;

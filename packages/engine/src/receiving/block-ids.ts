@@ -1,5 +1,5 @@
-// The names of blocks. The driver names the attempt, never two alike (`attempt-ids.ts`); the sequence counts on over the restarts
-// within one attempt. No clock is asked, so setting a clock back repeats nothing.
+// The names of blocks. The driver names the attempt, uniquely (`attempt-ids.ts`); the sequence continues over the
+// restarts within one attempt. No clock is involved, so setting a clock back repeats no name.
 import type { BlockId, ReceiverAttemptId, StreamId } from '@millrace/core';
 
 /** The name that all blocks of an attempt begin with; a dash and the sequence follow. */

@@ -21,7 +21,7 @@ const signal = new AbortController().signal;
 const info = (over: Partial<ReceivedBlockInfo> = {}) =>
   receivedBlock(1, { recordCount: 3, range: { from: 4, to: 7 }, ...over });
 
-/** A reader whose handler has nothing, over a source that gives what the test says. */
+/** A reader whose handler has no blocks, over a source that returns data of the test. */
 function readerOf(readRange?: (range: SourceRange) => Pieces) {
   const handler = new ScriptedHandler();
   const asked: SourceRange[] = [];
@@ -54,7 +54,7 @@ const records = (...given: readonly unknown[][]) =>
 const listOf = (block: Block | undefined) => (block === undefined ? undefined : recordsOf(block));
 
 describe('BlockReader', () => {
-  it('asks the source only when the block is not kept', async () => {
+  it('reads the source only when the handler has no block', async () => {
     const { reader, handler, asked } = readerOf(records([5, 6, 7]));
     const block: Block = { kind: 'text', chunks: [textOf('kept')], recordCount: 1, sizeBytes: 5 };
     await handler.storeBlock(info().blockId, block);
@@ -82,7 +82,7 @@ describe('BlockReader', () => {
     expect(listOf(block)).toEqual(['a', 'b', 'c']);
   });
 
-  it('reads once for all tasks that wait', async () => {
+  it('reads once for all waiting tasks', async () => {
     const open = gate();
     const { reader, asked } = readerOf(async function* () {
       await open.promise;
@@ -97,12 +97,12 @@ describe('BlockReader', () => {
     expect(asked).toHaveLength(1);
   });
 
-  it('leaves out again what was left out when the records were stored (BAT-4)', async () => {
+  it('leaves out the same records as at the time of storing (BAT-4)', async () => {
     const { reader } = readerOf(records([5, Symbol('no data'), 6], [() => 1, 7]));
     expect(listOf(await reader.read(info(), signal))).toEqual([5, 6, 7]);
   });
 
-  it('goes on when there is no room to keep it', async () => {
+  it('continues when there is no room to keep the block', async () => {
     const { reader } = readerOf(records([5, 6, 7]));
     expect(listOf(await reader.read(info({ sizeBytes: 2_000 }), signal))).toEqual([5, 6, 7]);
   });
@@ -126,7 +126,7 @@ describe('BlockReader', () => {
     });
   });
 
-  it('says that a source has the range no more, and why', async () => {
+  it('reports that a source has lost the range, and the reason', async () => {
     const { reader, log } = readerOf(() => {
       throw new Error('the topic was deleted');
     });
@@ -138,13 +138,13 @@ describe('BlockReader', () => {
     expect(log.lines.some(({ level }) => level === 'error')).toBe(true);
   });
 
-  it('says so too when the program has no such receiver any more', async () => {
+  it('reports a lost range when the program has no such receiver any more', async () => {
     await expect(readerOf().reader.read(info(), signal)).rejects.toMatchObject({
       code: 'MR_RECEIVER_RANGE_LOST',
     });
   });
 
-  it('lets an error that may heal have the task tried again', async () => {
+  it('passes on a retryable error, so that the task is retried', async () => {
     const busy = new MillraceError('MR_STORAGE_FAILED', 'busy', { disposition: 'retry' });
     let tries = 0;
     const { reader } = readerOf(async function* () {
@@ -162,7 +162,7 @@ describe('BlockReader', () => {
     expect(asked).toEqual([]);
   });
 
-  it('ends when the executor does', async () => {
+  it('ends with the executor', async () => {
     const ending = new AbortController();
     const { reader } = readerOf(async function* () {
       ending.abort(new Error('the executor is closing'));

@@ -1,10 +1,10 @@
-// Gives tasks the blocks of receivers: from the handler if it still has them, else, for a block whose source can be
-// read again, from the source. What comes from there is kept in memory while there is room, because a window will ask
-// for it again.
+// Gives tasks the blocks of receivers: from the handler when present, else, for a block whose source can be read again,
+// from the source. Blocks from the source are kept in memory while there is room, because a window will read them
+// again.
 //
-// A batch that runs again must have the same records (BAT-4). So what the source gives is compared with what was
-// registered, and a source that has the range no more, or not as it was, fails the batch with a code: never silently
-// with fewer records, never with others.
+// A batch that runs again must have the same records (BAT-4). The source's records are therefore compared with the
+// registration. A source that has lost the range, or returns a changed range, fails the batch with a code: never
+// silently with fewer or other records.
 import {
   type Block,
   type BlockId,
@@ -26,15 +26,18 @@ import { ReleasingMap } from '@millrace/core/engine';
 import { receivingError } from './receiving-errors.ts';
 import { LeftOutCount, siftRecords } from './sift-records.ts';
 
-/** What a `BlockReader` is made of. */
+/** The collaborators of a `BlockReader`. */
 export interface BlockReaderDeps {
-  /** Where blocks are without their source: the handler, or where there are other executors, the handler and those. */
+  /**
+   * The first place of blocks, before the source: the handler, or with several executors, the handler and the other
+   * executors.
+   */
   readonly handler: { readBlock(info: ReceivedBlockInfo): Promise<Block | undefined> };
-  /** Where blocks that were read again are kept, to be evicted at any time. The handler removes them from there. */
+  /** The store of re-read blocks, evicted at any time. The handler removes them from there. */
   readonly blockStore: Pick<BlockStore, 'get' | 'put'>;
-  /** The receiver of a stream in this executor's program; undefined when it has none. */
+  /** The receiver of a stream in this executor's program; undefined without one. */
   readonly receiverOf: (streamId: StreamId) => ConfiguredReceiver<unknown> | undefined;
-  /** Leaves out of a range what was left out when its records were stored. */
+  /** Leaves out of a range the same records as at the time of storing. */
   readonly codec: Codec;
   readonly clock: Clock;
   readonly storage: Storage;
@@ -46,7 +49,7 @@ type ReadRange = NonNullable<ConfiguredReceiver<unknown>['readRange']>;
 /** Reads the blocks of one executor's tasks. */
 export class BlockReader {
   readonly #deps: BlockReaderDeps;
-  /** Ranges that are being read: tasks that want the same block wait for the same reading. As many as there are tasks. */
+  /** Ranges that are being read: tasks for the same block wait for the same read. At most the number of tasks. */
   readonly #reading = new ReleasingMap<BlockId, Promise<Block>>();
 
   constructor(deps: BlockReaderDeps) {
@@ -54,10 +57,10 @@ export class BlockReader {
   }
 
   /**
-   * The block; undefined when it is gone and has no source to be read from.
+   * The block; undefined when it is lost and has no source to read from.
    *
-   * @throws `MR_RECEIVER_RANGE_LOST` when the source does not have its records any more; what is worth another try as
-   * it came; what the handler throws.
+   * @throws `MR_RECEIVER_RANGE_LOST` when the source has lost the records; a retryable error unchanged; the error of
+   * the handler.
    */
   async read(info: ReceivedBlockInfo, signal: AbortSignal): Promise<Block | undefined> {
     const { handler, blockStore, receiverOf } = this.#deps;
@@ -106,14 +109,14 @@ export class BlockReader {
     try {
       await this.#deps.blockStore.put(id, block, { evictable: true });
     } catch (error) {
-      // The task has the block; the next one that wants it has it read once more.
+      // The task has the block; the next task reads the range once more.
       this.#deps.log.debug('a block that was read again could not be stored', { blockId: id, error });
     }
     return block;
   }
 }
 
-/** Puts the pieces of a range together, no more of them than the block had records. */
+/** Collects the pieces of a range, at most the number of records of the block. */
 class RangeBlock {
   readonly #info: ReceivedBlockInfo;
   readonly #codec: Codec;

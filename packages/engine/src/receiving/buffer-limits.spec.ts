@@ -20,14 +20,14 @@ describe('BufferLimits', () => {
     [{ bytes: 100 }, true],
     [{ blocks: 5 }, false],
     [{ blocks: 6 }, true],
-  ])('takes nothing more from exactly the hard bound on: %j', (held, isOverrun) => {
+  ])('accepts no more from exactly the hard bound on: %j', (held, isOverrun) => {
     expect(BOUNDS.isOverrun({ ...NOTHING, ...held }, 0)).toBe(isOverrun);
   });
 
   it.each([
     [9, false],
     [10, true],
-  ])('counts what was taken since storing was welcome: %i records', (taken, isOverrun) => {
+  ])('counts the records accepted since storing was welcome: %i records', (taken, isOverrun) => {
     expect(BOUNDS.isOverrun(NOTHING, taken)).toBe(isOverrun);
   });
 
@@ -46,13 +46,13 @@ describe('BufferLimits', () => {
     [block(10, 100), undefined],
     [block(11, 1), 'MR_RECEIVER_BLOCK_TOO_LARGE'],
     [block(1, 101), 'MR_RECEIVER_BLOCK_TOO_LARGE'],
-  ])('takes a whole block of exactly as much as may be held, and no larger one', (whole, code) => {
+  ])('accepts a whole block of exactly the hard bound, and no larger one', (whole, code) => {
     expect(BOUNDS.refusalOf(whole, NOTHING, NOTHING)).toEqual(
       code === undefined ? undefined : expect.objectContaining({ code }),
     );
   });
 
-  it('lets whole blocks wait up to one bound, and up to two with what is held', () => {
+  it('lets whole blocks wait up to one hard bound, and up to two with the buffer', () => {
     const half = block(5, 50);
     const waiting = (records: number) => ({ records, bytes: 0, blocks: 1 });
     expect(BOUNDS.refusalOf(half, waiting(5), NOTHING)).toBeUndefined();

@@ -1,20 +1,20 @@
-// How much one receiver may hold between `store` and the block handler (BLK-2). There are two bounds for each measure:
-// the soft one asks the source to wait, the hard one refuses. Between them is room for what a source has in its hands
-// when it is asked to wait.
+// The bounds of one receiver's buffer between `store` and the block handler (BLK-2). There are two bounds for each
+// measure: the soft one asks the source to wait, the hard one refuses. Between the two is room for records that a
+// source has in flight when asked to wait.
 //
 //            soft: `store` answers false          hard: `store` throws, the record is not taken
 //   blocks   blockQueueSize                       twice that
 //   records  half of maxHeldRecords               maxHeldRecords; or as many taken since false, whatever was full
 //   bytes    half of maxHeldBytes                 maxHeldBytes
 //
-// Whole blocks that wait for room are counted apart: at most one hard bound's worth of them, and at most two hard bounds'
-// worth of everything.
+// Whole blocks that wait for room are counted apart: at most one hard bound's worth of waiting blocks, and at most two
+// hard bounds' worth in all.
 import type { Block } from '@millrace/core';
 import { coreError } from '@millrace/core';
 import { receivingError } from './receiving-errors.ts';
 import type { ReceivingOptions } from './receiving-options.ts';
 
-/** What is held: the open block, the queue, the block being pushed. */
+/** The content of the buffer: the open block, the queue, the block being pushed. */
 export interface BufferUsage {
   readonly records: number;
   /** As estimated. */
@@ -23,7 +23,7 @@ export interface BufferUsage {
   readonly blocks: number;
 }
 
-/** The options that bound what is held. */
+/** The options that bound the buffer. */
 export type HoldingOptions = Pick<ReceivingOptions, 'blockQueueSize' | 'maxHeldRecords' | 'maxHeldBytes'>;
 
 /** The bounds of one receiver. */
@@ -44,17 +44,17 @@ export class BufferLimits {
     return this.#options.maxHeldBytes / 2;
   }
 
-  /** Whether no more blocks should be cut. */
+  /** True when no more blocks should be cut. */
   isQueueFull(held: Pick<BufferUsage, 'blocks'>): boolean {
     return held.blocks >= this.#options.blockQueueSize;
   }
 
-  /** Whether more is welcome. */
+  /** True when more records are welcome. */
   isWithinSoft(held: BufferUsage): boolean {
     return !this.isQueueFull(held) && held.records < this.softRecords && held.bytes < this.softBytes;
   }
 
-  /** Whether nothing more can be taken. `takenUnwelcome`: records taken since storing was last welcome. */
+  /** True when no more records can be accepted. `takenUnwelcome`: records accepted since storing was last welcome. */
   isOverrun(held: BufferUsage, takenUnwelcome: number): boolean {
     const { blockQueueSize, maxHeldRecords, maxHeldBytes } = this.#options;
     return (
@@ -65,15 +65,15 @@ export class BufferLimits {
     );
   }
 
-  /** Whether a whole block fits in addition. One that is not too large always fits when nothing else is held. */
+  /** True when a whole block fits in addition. A block that is not too large always fits into an empty buffer. */
   hasRoomFor(block: Block, held: BufferUsage): boolean {
     const { maxHeldRecords, maxHeldBytes } = this.#options;
     return held.records + block.recordCount <= maxHeldRecords && held.bytes + block.sizeBytes <= maxHeldBytes;
   }
 
   /**
-   * Why a whole block cannot even wait for its turn: it never fits, as much as may be held waits already, or held and
-   * waiting together would be more than twice of what may be held; else undefined.
+   * The reason to refuse a whole block even as a waiting one: it never fits, the waiting blocks have reached the hard
+   * bound, or buffer and waiting blocks together would exceed two hard bounds; otherwise undefined.
    */
   refusalOf(block: Block, waiting: BufferUsage, held: BufferUsage): Error | undefined {
     if (!this.hasRoomFor(block, NOTHING)) return this.#tooLarge(block);

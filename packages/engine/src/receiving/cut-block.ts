@@ -1,12 +1,12 @@
-// A block on its way from the generator to the handler, with what has to travel along.
+// A block on its way from the generator to the handler, with everything that travels along.
 import type { AckToken, Block, BlockId } from '@millrace/core';
 
-/** A block that was cut, its name, and what happens once it is stored. */
+/** A block that was cut, its name, and the data for its registration. */
 export interface CutBlock {
   readonly id: BlockId;
   readonly block: Block;
-  /** The tokens of its records, in the order of `store`; empty when none were given. */
+  /** The tokens of its records, in the order of `store`; empty without tokens. */
   readonly tokens: readonly AckToken[];
-  /** What the receiver said about the block; undefined when it said nothing. */
+  /** The receiver's metadata of the block; undefined without any. */
   readonly metadata: unknown;
 }

@@ -1,15 +1,16 @@
-// How a receiver speaks to its driver. Messages may be lost, so what must arrive is repeated until it is answered: the
-// driver recognises repetition. What need not arrive (reports of errors) is sent once, and not without bound.
+// A receiver's communication with its driver. Messages may be lost, so a message that must arrive is repeated until
+// answered, and the driver recognises repetition. A message that need not arrive (a report of an error) is sent once,
+// within a bound.
 import { type Clock, isMillraceError, type Logger, type RandomSource } from '@millrace/core';
 import type { DriverEndpoint, DriverProtocol, ReportError } from '@millrace/core/engine';
 import { backOffDelayMs } from './back-off.ts';
 import type { ReceivingOptions } from './receiving-options.ts';
 import { untilAborted } from './waiting.ts';
 
-/** Reports of errors that may be under way at once; what comes on top is in the log only. */
+/** Reports of errors that may be in flight at once; further reports are only logged. */
 const REPORTS_UNDER_WAY_MAX = 16;
 
-/** What a `DriverLink` is made of. */
+/** The collaborators of a `DriverLink`. */
 export interface DriverLinkDeps {
   readonly driver: DriverEndpoint;
   readonly clock: Clock;
@@ -18,13 +19,13 @@ export interface DriverLinkDeps {
   readonly options: Pick<ReceivingOptions, 'pushRetryDelayMs' | 'pushRetryDelayMaxMs'>;
 }
 
-/** A question that has to be answered. */
+/** A request that has to be answered. */
 export interface Question<K extends keyof DriverProtocol> {
   readonly kind: K;
   readonly request: DriverProtocol[K]['request'];
-  /** Ends the asking. The first time is always asked. */
+  /** Ends the requests. The first request is always sent. */
   readonly signal: AbortSignal;
-  /** Whether an answer counts; without it every answer does. */
+  /** Returns whether an answer counts; without this function every answer counts. */
   readonly isAnswer?: (reply: DriverProtocol[K]['reply']) => boolean;
 }
 
@@ -43,9 +44,9 @@ export class DriverLink {
   }
 
   /**
-   * Asks until there is an answer, with growing delays.
+   * Sends a request until there is an answer, with growing delays.
    *
-   * @throws the signal's reason when it is aborted first; what no repetition can heal: an error of disposition
+   * @throws the signal's reason on an earlier abort; an error that no repetition can repair: an error of disposition
    * `stop-engine`, and `MR_EXECUTOR_MESSAGE_INVALID`.
    */
   async ask<K extends keyof DriverProtocol>(question: Question<K>): Promise<DriverProtocol[K]['reply']> {
@@ -63,7 +64,7 @@ export class DriverLink {
     }
   }
 
-  /** Tells of an error, once. */
+  /** Reports an error, once. */
   report(report: ReportError): void {
     if (this.#reportsUnderWay >= REPORTS_UNDER_WAY_MAX) return;
     this.#reportsUnderWay += 1;

@@ -3,14 +3,14 @@ import { RecordingLogger } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import { LeftOutTotal } from './left-out-total.ts';
 
-/** A total whose counts and warnings are written down. */
+/** A total whose counts and warnings are recorded. */
 function totalOf() {
   const total = new LeftOutTotal(3, 'orders');
   const log = new RecordingLogger();
   const counts: number[] = [];
   const publish = (_: unknown, value: unknown) =>
     void counts.push((value as { readonly leftOut: { readonly totalCount: number } }).leftOut.totalCount);
-  /** Adds records; answers whether people were told. */
+  /** Adds records; returns whether a warning was logged. */
   const add = (recordCount: number): boolean => {
     const error = total.add({ recordCount, reason: 'record is a symbol', record: 'x' }, { publish, log });
     return isMillraceError(error, 'MR_RECEIVER_RECORD_UNSUPPORTED');
@@ -19,7 +19,7 @@ function totalOf() {
 }
 
 describe('LeftOutTotal', () => {
-  it('tells listeners of every count, and people of the first, the tenth and the hundredth record', () => {
+  it('publishes every count to listeners, and warns of the first, the tenth and the hundredth record', () => {
     const { add, counts, log } = totalOf();
     const told = Array.from({ length: 100 }, () => add(1)).flatMap((isTold, index) =>
       isTold ? [index + 1] : [],
@@ -29,7 +29,7 @@ describe('LeftOutTotal', () => {
     expect(log.messages('warn')).toHaveLength(3);
   });
 
-  it('tells once of many at once, and not of the next ones', () => {
+  it('warns once of many records at once, and not of the next records', () => {
     const { add, total } = totalOf();
     expect([add(5_000), add(1), add(4_998), add(1)]).toEqual([true, false, false, true]);
     expect(total.count).toBe(10_000);

@@ -1,12 +1,12 @@
-// How many records of one stream were left out because the codec does not take them, and who is told. Listeners get every
-// count; people, who read logs, are told of the first record, then of the tenth, the hundredth, …: a source may send such
-// records without end.
+// The number of records of one stream that were left out because the codec does not accept them, and its reporting.
+// Listeners get every count. The log gets a warning for the first record, then for the tenth, the hundredth, …, because
+// a source may send such records without end.
 import type { LeftOutRecordsInfo, Logger, StreamId } from '@millrace/core';
 import type { LeftOutRecords } from '@millrace/core/engine';
 import type { PublishEvent } from '../listening/publish-event.ts';
 import { receivingError } from './receiving-errors.ts';
 
-/** Where a total is told. */
+/** The receivers of reports. */
 export interface LeftOutListeners {
   readonly publish: PublishEvent;
   readonly log: Logger;
@@ -27,7 +27,7 @@ export class LeftOutTotal {
     return this.#count;
   }
 
-  /** Adds records and tells of them. The error that people were told of; undefined: they were not told. */
+  /** Adds records and reports the total. Returns the error of a logged warning; undefined without a warning. */
   add(leftOut: LeftOutRecords, { publish, log }: LeftOutListeners): Error | undefined {
     this.#count += leftOut.recordCount;
     const info = { ...leftOut, ...this.#stream, totalCount: this.#count };

@@ -21,7 +21,7 @@ describe('FillingChunk', () => {
     ]);
   });
 
-  it('hands many records over without copying them', () => {
+  it('hands many records over without copying', () => {
     const chunk = chunkWith(CHUNK_RECORDS - 1);
     const { records } = chunk;
     expect(chunk.take()).toBe(records);
@@ -30,7 +30,7 @@ describe('FillingChunk', () => {
 });
 
 describe('OpenBlock', () => {
-  it('seals what it has into a block and is empty again', () => {
+  it('seals its content into a block and is empty again', () => {
     const open = new OpenBlock();
     open.count(2, 10);
     open.addChunk(['a', 'b'], 2);

@@ -1,5 +1,5 @@
-// The block that is being filled: what was stored since the last cut and is accounted for. Its records are in chunks;
-// the chunk that is being filled is apart, until it is full or the block is cut.
+// The block that is being filled: the counted records since the last cut. Its records are in chunks; the chunk that is
+// being filled is apart, until it is full or the block is cut.
 import type { Block, RecordChunk } from '@millrace/core';
 import { knownBytes } from './record-size.ts';
 import { LineBuffer } from './line-buffer.ts';
@@ -7,30 +7,30 @@ import { LineBuffer } from './line-buffer.ts';
 /** Records in a chunk. Preallocated, so that appending never grows an array. */
 export const CHUNK_RECORDS = 4_096;
 
-/** A chunk of which less than this share is used is copied when it is cut: a block must not hold unused memory. */
+/** A chunk filled below this share is copied when it is cut, because a block must not hold unused memory. */
 const COPIED_BELOW = CHUNK_RECORDS / 2;
 
 /**
  * The chunk that is being filled. Its fields are plain, unlike elsewhere: this is the state of the hot path, and a
- * write to a private field is slow for as long as V8 has not optimised the caller to the last.
+ * write to a private field is slow until V8 has fully optimised the caller.
  */
 export class FillingChunk {
   /** Preallocated for values of any kind. */
   records = newRecords();
-  /** How many of them are set: where the next record goes. */
+  /** The number of set records: the place of the next record. */
   length = 0;
-  /** The place at which the next record must not be appended without looking at bounds and sizes. */
+  /** The place at which appending the next record needs a check of bounds and sizes. */
   boundary = 0;
   /** Records up to here are counted in the open block. */
   counted = 0;
-  /** Bytes of the strings among those that are not, added up: the hot path alone sees each record. */
+  /** Total bytes of the strings among the uncounted records: only the hot path sees each record. */
   textBytes = 0;
-  /** Bytes that their receiver gave for the other ones, added up. */
+  /** Total bytes that the receiver gave for the other uncounted records. */
   givenBytes = 0;
-  /** Bytes of both kinds at which the sizes are looked at before `boundary`. */
+  /** Bytes of both kinds at which sizes are checked before `boundary`. */
   knownUntil = 0;
 
-  /** Counts the bytes that a receiver gave for the record that was appended last; text counts for its length at least. */
+  /** Counts the bytes that a receiver gave for the last appended record; text counts for its length at least. */
   addGiven(record: unknown, sizeBytes: number): void {
     const given = knownBytes(sizeBytes);
     if (typeof record === 'string') this.textBytes += Math.max(0, given - record.length);
@@ -38,9 +38,9 @@ export class FillingChunk {
   }
 
   /**
-   * Takes the records out, all of them counted, and is empty again.
+   * Returns the records, all of them counted, and is empty again.
    *
-   * @returns them in an array of their own, or in one that may be longer than they are.
+   * @returns the records in an array of their own, or in one that may be longer.
    */
   take(): unknown[] {
     const { records, length } = this;
@@ -51,7 +51,7 @@ export class FillingChunk {
       return records;
     }
     const taken = records.slice(0, length);
-    // What was taken must not be kept alive here.
+    // The returned records must not be kept alive here.
     records.fill(null, 0, length);
     return taken;
   }
@@ -66,12 +66,12 @@ function newRecords(): unknown[] {
 
 function emptyRecords(): unknown[] {
   const records: unknown[] = new Array(CHUNK_RECORDS);
-  // Without this V8 takes it for an array of small integers and rebuilds it when the first other value comes.
+  // Without this V8 treats the array as one of small integers, and rebuilds it for the first other value.
   records[0] = null;
   return records;
 }
 
-/** What the generator collects until it cuts. */
+/** The records that the generator collects until the next cut. */
 export class OpenBlock {
   #kind: 'records' | 'text' = 'records';
   #recordChunks: RecordChunk[] = [];
@@ -79,12 +79,12 @@ export class OpenBlock {
   #recordCount = 0;
   #sizeBytes = 0;
 
-  /** What it holds; an empty one takes either. */
+  /** The kind of the content; an empty block accepts either kind. */
   get kind(): 'records' | 'text' {
     return this.#kind;
   }
 
-  /** Records that are accounted for. */
+  /** Counted records. */
   get recordCount(): number {
     return this.#recordCount;
   }
@@ -94,25 +94,25 @@ export class OpenBlock {
     return this.#sizeBytes;
   }
 
-  /** Accounts for records in the chunk that is being filled. */
+  /** Counts records of the chunk that is being filled. */
   count(records: number, bytes: number): void {
     this.#recordCount += records;
     this.#sizeBytes += bytes;
   }
 
-  /** Takes over a chunk whose records are accounted for. */
+  /** Takes over a chunk whose records are counted. */
   addChunk(records: readonly unknown[], length: number): void {
     this.#recordChunks.push({ records, length });
   }
 
-  /** Adds lines as bytes, and accounts for them. */
+  /** Adds lines as bytes, and counts the lines. */
   addText(lines: Uint8Array, lineCount: number): void {
     this.#kind = 'text';
     this.#text.add(lines);
     this.count(lineCount, lines.byteLength);
   }
 
-  /** Hands over everything as a block, and is empty again. */
+  /** Returns everything as a block, and is empty again. */
   seal(): Block {
     const { recordCount, sizeBytes } = this;
     const block: Block =

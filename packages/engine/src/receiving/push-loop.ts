@@ -1,6 +1,6 @@
-// Blocks on their way out: one at a time, in the order in which they were cut, each until it is stored. A push that
-// fails is tried again after a while; nothing overtakes it, and no error ends the loop but the last attempt's. What
-// remains then is counted, never dropped silently.
+// The outgoing blocks: one at a time, in the order of cutting, each until it is stored. A failed push is retried after
+// a delay; no later block overtakes it, and only the error of the last attempt ends the loop. The remaining records are
+// then counted, never dropped silently.
 import { type Clock, isMillraceError, type Logger, type RandomSource } from '@millrace/core';
 import { engineStopper } from '@millrace/core/engine';
 import { backOffDelayMs } from './back-off.ts';
@@ -8,10 +8,10 @@ import type { CutBlock } from './cut-block.ts';
 import { receivingError } from './receiving-errors.ts';
 import type { ReceivingOptions } from './receiving-options.ts';
 
-/** Stores one block. The signal is aborted when the outcome is not waited for any more. */
+/** Stores one block. The signal is aborted when the outcome is not awaited any more. */
 export type PushBlock = (cut: CutBlock, signal: AbortSignal) => Promise<void>;
 
-/** What a `PushLoop` is made of. */
+/** The collaborators of a `PushLoop`. */
 export interface PushLoopDeps {
   readonly clock: Clock;
   readonly random: RandomSource;
@@ -20,7 +20,7 @@ export interface PushLoopDeps {
   readonly push: PushBlock;
   /** Called after each block that was pushed. */
   readonly onPushed: () => void;
-  /** Called once, when a block could not be stored: nothing is pushed any more. */
+  /** Called once, when a block could not be stored: no block is pushed any more. */
   readonly onFailed: (error: Error) => void;
 }
 
@@ -43,12 +43,12 @@ export class PushLoop {
     this.#deps = deps;
   }
 
-  /** Blocks that are not stored yet, the one being pushed among them. */
+  /** Blocks that are not stored yet, including the one being pushed. */
   get length(): number {
     return this.#queue.length;
   }
 
-  /** Records of these blocks: after the end, exactly what was left behind. */
+  /** Records of these blocks: after the end, exactly the records left behind. */
   get records(): number {
     return this.#records;
   }
@@ -58,7 +58,7 @@ export class PushLoop {
     return this.#bytes;
   }
 
-  /** Queues a block. The outcome, if given, is settled with the block's. The bound is kept by the generator. */
+  /** Queues a block. The outcome, if given, settles with the block. The generator keeps the bound. */
   add(cut: CutBlock, outcome?: PromiseWithResolvers<void>): void {
     this.#queue.push({ cut, outcome });
     this.#records += cut.block.recordCount;
@@ -67,14 +67,14 @@ export class PushLoop {
     else if (!this.#isRunning) void this.#run();
   }
 
-  /** Resolves when every block is stored, or when it is certain that none will be any more. */
+  /** Resolves when every block is stored, or when certainly no further block will be. */
   drained(): Promise<void> {
     if (this.#queue.length === 0 || this.#ending.signal.aborted) return Promise.resolve();
     this.#drained ??= Promise.withResolvers<void>();
     return this.#drained.promise;
   }
 
-  /** Ends at once: what is not stored by now is left behind, also when a push under way succeeds later. */
+  /** Ends at once: unstored blocks are left behind, even if a push in progress succeeds later. */
   giveUp(reason: unknown): void {
     if (this.#ending.signal.aborted) return;
     this.#ending.abort(reason);
@@ -82,7 +82,7 @@ export class PushLoop {
     this.#drained?.resolve();
   }
 
-  /** Never rejects: everything that a push may throw is dealt with inside. */
+  /** Never rejects: every error of a push is handled inside. */
   async #run(): Promise<void> {
     this.#isRunning = true;
     for (let entry = this.#queue[0]; entry !== undefined; entry = this.#queue[0]) {
@@ -123,7 +123,7 @@ export class PushLoop {
     );
   }
 
-  /** @returns undefined once it is stored or given up, else why it could not be stored. */
+  /** @returns undefined once the block is stored or given up, else the error. */
   async #pushUntilStored(cut: CutBlock): Promise<Error | undefined> {
     const { signal } = this.#ending;
     for (let tries = 0, failures = 0; !signal.aborted; tries += 1) {
@@ -131,9 +131,9 @@ export class PushLoop {
         await this.#deps.push(cut, signal);
         return undefined;
       } catch (error) {
-        // There is no room: that is nobody's failure. The queue fills meanwhile, and holds the source back.
+        // Lack of room is not a failure. The queue fills meanwhile, and slows the source down.
         if (!isBackOff(error)) failures += 1;
-        // As it is, and not as one more failure to store: the driver stops the engine with it.
+        // Unchanged, and not as one more failure to store: the driver stops the engine with this error.
         const fatal = engineStopper(error);
         if (fatal !== undefined && !signal.aborted) return fatal;
         const isLast = failures >= this.#deps.options.pushAttempts;
@@ -151,7 +151,7 @@ export class PushLoop {
     const bounds = { firstMs: options.pushRetryDelayMs, maxMs: options.pushRetryDelayMaxMs };
     const delayMs = backOffDelayMs(retry, bounds, random);
     log.warn('storing a block failed, trying again', { blockId: cut.id, delayMs, error });
-    // Rejects only when the loop is given up, and whoever did that counts what is left.
+    // Rejects only when the loop is given up, and `giveUp` counts the remaining records.
     await clock.sleepFor(delayMs, signal).catch(() => undefined);
   }
 }

@@ -18,13 +18,13 @@ function limiterWith(maxRate: number, over: { maxBytesPerSecond?: number; initia
 }
 
 describe('RateLimiter', () => {
-  it('knows no limit at a maxRate of 0, and needs no timer then', () => {
+  it('has no limit at a maxRate of 0, and needs no timer then', () => {
     const { limiter, clock } = limiterWith(0);
     limiter.take(1e9, 1e12);
     expect([limiter.isOpen, limiter.availableRecords, clock.pendingTimers]).toEqual([true, Infinity, 0]);
   });
 
-  it('saves up a tenth of a second, not a whole one', async () => {
+  it('accumulates a tenth of a second, not a whole one', async () => {
     const { limiter, clock } = limiterWith(1_000);
     await clock.advance(60_000);
     expect(limiter.availableRecords).toBe(100);
@@ -40,7 +40,7 @@ describe('RateLimiter', () => {
     expect([limiter.availableRecords, refills.count, clock.pendingTimers]).toEqual([100, 3, 0]);
   });
 
-  it('has debts paid before it opens again', async () => {
+  it('pays debts before it opens again', async () => {
     const { limiter, clock } = limiterWith(1_000);
     limiter.take(600, 0);
     await clock.advance(480);
@@ -66,7 +66,7 @@ describe('RateLimiter', () => {
     expect(limiter.isOpen).toBe(true);
   });
 
-  it('takes a rate of bytes with that of records, below the hard limit', () => {
+  it('sets a rate of bytes with the rate of records, below the hard limit', () => {
     const { limiter } = limiterWith(0, { maxBytesPerSecond: 1_000 });
     limiter.updateRate(10, 500);
     expect(limiter.availableBytes).toBe(50);
@@ -77,7 +77,7 @@ describe('RateLimiter', () => {
     expect(limiter.availableBytes).toBe(-950);
   });
 
-  it('is capped by maxRate, and ignores what is no rate', () => {
+  it('is capped by maxRate, and ignores an invalid rate', () => {
     const { limiter } = limiterWith(100, { initialRate: 500 });
     expect(limiter.recordsPerSecond).toBe(100);
     limiter.updateRate(40);
@@ -87,7 +87,7 @@ describe('RateLimiter', () => {
     expect(limiter.recordsPerSecond).toBe(100);
   });
 
-  it('tells of a change of the rate, and keeps what was owed', async () => {
+  it('reports a change of the rate, and keeps the debt', async () => {
     const { limiter, clock, refills } = limiterWith(0);
     limiter.updateRate(1_000);
     expect(refills.count).toBe(1);
@@ -98,7 +98,7 @@ describe('RateLimiter', () => {
     expect(limiter.availableRecords).toBe(200);
   });
 
-  it('refills nothing while stopped, and goes on when started again', async () => {
+  it('does not refill while stopped, and continues after a new start', async () => {
     const { limiter, clock } = limiterWith(1_000);
     limiter.take(200, 0);
     limiter.stop();
@@ -113,7 +113,7 @@ describe('RateLimiter', () => {
 });
 
 describe('RateLimiter in the long run', () => {
-  /** How many records a source stores in `seconds` that always has one, and stores while it is welcome. */
+  /** The records that a source stores in `seconds` when it always has one and stores while welcome. */
   async function storedBy(
     seconds: number,
     over: { maxRate: number; rateTickMs: number; rateBurstMs: number },

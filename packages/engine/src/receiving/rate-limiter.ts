@@ -1,20 +1,20 @@
-// How fast one receiver may store, in records and in bytes, whichever way it stores. Storing takes from two buckets;
-// a timer refills them. The timer runs only while there is something to refill, so an idle receiver costs nothing.
+// The rate limit of one receiver, in records and in bytes, for all ways of storing. Storing takes from two buckets; a
+// timer refills both. The timer runs only while a bucket is not full, so an idle receiver costs nothing.
 //
-// Ticks come at whole multiples of their period, also after a pause: in any T milliseconds at most one burst, and
-// rate × (T + one tick), can be stored.
+// Ticks come at whole multiples of their period, also after a pause: in any T milliseconds at most one burst, and rate
+// × (T + one tick), can be stored.
 import type { Clock } from '@millrace/core';
 import { RecurringTimer } from '@millrace/core/engine';
 import type { ReceivingOptions } from './receiving-options.ts';
 import { TokenBucket } from './token-bucket.ts';
 
-/** What a `RateLimiter` is made of. */
+/** The collaborators of a `RateLimiter`. */
 export interface RateLimiterDeps {
   readonly clock: Clock;
   readonly options: Pick<ReceivingOptions, 'maxRate' | 'maxBytesPerSecond' | 'rateTickMs' | 'rateBurstMs'>;
-  /** Records per second to begin with; absent: as much as `maxRate` allows. */
+  /** Records per second at the start; absent: `maxRate`. */
   readonly initialRate?: number | undefined;
-  /** Bytes per second to begin with; absent: as much as `maxBytesPerSecond` allows. */
+  /** Bytes per second at the start; absent: `maxBytesPerSecond`. */
   readonly initialByteRate?: number | undefined;
 }
 
@@ -37,7 +37,7 @@ export class RateLimiter {
     if (initialRate !== undefined) this.updateRate(initialRate, initialByteRate);
   }
 
-  /** Records per second that are allowed now; 0 means no limit. */
+  /** Records per second that are allowed now; 0 for no limit. */
   get recordsPerSecond(): number {
     return this.#records.perSecond;
   }
@@ -52,14 +52,14 @@ export class RateLimiter {
     return this.#bytes.available;
   }
 
-  /** Whether anything may be stored now. */
+  /** True when a record may be stored now. */
   get isOpen(): boolean {
     return this.#records.available > 0 && this.#bytes.available > 0;
   }
 
   /**
-   * Sets the rates per second, in records at most `maxRate`, in bytes at most `maxBytesPerSecond`. What is not above 0
-   * says nothing and is ignored.
+   * Sets the rates per second, in records at most `maxRate`, in bytes at most `maxBytesPerSecond`. A value that is not
+   * above 0 is ignored.
    */
   updateRate(recordsPerSecond: number, bytesPerSecond = 0): void {
     const { maxRate, maxBytesPerSecond } = this.#options;
@@ -69,7 +69,7 @@ export class RateLimiter {
     this.#refillLater();
   }
 
-  /** Takes what was stored, also beyond what is available: the next ones wait for it. */
+  /** Takes the stored amount, also beyond the available amount: later records wait for the debt. */
   take(records: number, bytes: number): void {
     if (this.#records.perSecond === 0 && this.#bytes.perSecond === 0) return;
     this.#records.take(records);
@@ -77,13 +77,13 @@ export class RateLimiter {
     this.#refillLater();
   }
 
-  /** Begins to refill; `onRefill` is called after each time, and after each change of the rate. */
+  /** Begins to refill; `onRefill` is called after each refill, and after each change of the rate. */
   start(onRefill: () => void): void {
     this.#onRefill = onRefill;
     this.#refillLater();
   }
 
-  /** Ends refilling. It can be started again: the rate and the debts remain. */
+  /** Ends refilling. A new start is possible: the rate and the debts remain. */
   stop(): void {
     this.#onRefill = undefined;
     this.#stopTimer();
@@ -109,7 +109,7 @@ export class RateLimiter {
   }
 
   #stopTimer(): void {
-    // The promise tells the last tick, which nobody needs; it never rejects.
+    // The promise gives the last tick, which is not needed; it never rejects.
     void this.#timer?.stop({ interrupt: true });
     this.#timer = undefined;
   }
@@ -119,7 +119,7 @@ export class RateLimiter {
   }
 }
 
-/** `most` is 0 when there is no hard limit. */
+/** `most` is 0 without a hard limit. */
 function setLimit(bucket: TokenBucket, perSecond: number, most: number): void {
   if (!(perSecond > 0)) return;
   const allowed = most > 0 ? Math.min(perSecond, most) : perSecond;

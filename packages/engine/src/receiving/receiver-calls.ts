@@ -1,9 +1,9 @@
-// Calls of a receiver's methods: one at a time, each bounded. `stop` alone may come while `start` is still pending.
-// The author of a receiver may rely on the order; the engine relies on nothing that a receiver does.
+// Calls of a receiver's methods: one at a time, each with a time limit. Only `stop` may be called while `start` is
+// still pending. The author of a receiver may rely on the order; the engine relies on no behaviour of a receiver.
 import type { AckToken, Logger, Receiver, ReceiverContext, StopReason } from '@millrace/core';
 import { boundedCall, type CallBounds } from './waiting.ts';
 
-/** What `ReceiverCalls` is made of. */
+/** The collaborators of `ReceiverCalls`. */
 export interface ReceiverCallsDeps extends CallBounds {
   readonly receiver: Receiver<unknown>;
   readonly log: Logger;
@@ -22,25 +22,28 @@ export class ReceiverCalls {
     this.#deps = deps;
   }
 
-  /** Whether the receiver wants to be told what is durable. */
+  /** True when the receiver implements `acknowledge`. */
   get acknowledges(): boolean {
     return this.#deps.receiver.acknowledge !== undefined;
   }
 
-  /** Starts it. Rejects as `start` does; a `start` that is still pending when the receiver is stopped may do so later. */
+  /**
+   * Starts the receiver. Rejects as `start` does; a `start` that is still pending when the receiver is stopped may
+   * reject later.
+   */
   start(context: ReceiverContext<unknown>): Promise<void> {
     const starting = invoke(() => this.#deps.receiver.start(context));
     this.#started = settled(starting);
     return starting;
   }
 
-  /** Acknowledges, once `start` has returned. Rejects as `acknowledge` does, and when it takes too long. */
+  /** Acknowledges, once `start` has returned. Rejects as `acknowledge` does, and at the time limit. */
   async acknowledge(tokens: readonly AckToken[]): Promise<void> {
     await Promise.race([this.#started, this.#stopCalled.promise]);
     await this.#inTurn(() => this.#bounded('acknowledge', () => this.#deps.receiver.acknowledge?.(tokens)));
   }
 
-  /** Stops it, and waits for a `start` that is still pending. Never rejects: an error is logged. */
+  /** Stops the receiver, and waits for a `start` that is still pending. Never rejects: an error is logged. */
   stop(reason: StopReason): Promise<void> {
     this.#stopCalled.resolve();
     return this.#inTurn(async () => {
@@ -49,7 +52,7 @@ export class ReceiverCalls {
     });
   }
 
-  /** Tells it that no call follows. Never rejects: an error is logged. */
+  /** Calls `closed`: no further call follows. Never rejects: an error is logged. */
   closed(): Promise<void> {
     return this.#inTurn(() => this.#logged('closed', () => this.#deps.receiver.closed?.()));
   }
@@ -73,12 +76,12 @@ export class ReceiverCalls {
   }
 }
 
-/** Calls what may throw at once as if it rejected. */
+/** Turns a synchronous throw into a rejection. */
 async function invoke(call: () => void | Promise<void>): Promise<void> {
   await call();
 }
 
-/** The end of a promise, whichever it is; what it says reaches whoever holds the promise itself. */
+/** Resolves when the promise settles; never rejects. */
 function settled(promise: Promise<void>): Promise<void> {
   return promise.catch(() => undefined);
 }

@@ -37,7 +37,7 @@ function hostWith() {
 }
 
 describe('ReceiverHost', () => {
-  it('runs the receivers it is told to', async () => {
+  it('runs the receivers that the driver starts', async () => {
     const { start, clock, live, driver } = hostWith();
     await start('one', 0);
     await start('two', 1);
@@ -51,7 +51,7 @@ describe('ReceiverHost', () => {
     await expect(start('one', 2)).rejects.toMatchObject({ code: 'MR_RECEIVER_UNKNOWN_STREAM' });
   });
 
-  it('recognises a start that is repeated', async () => {
+  it('recognises a repeated start', async () => {
     const { start, clock, live } = hostWith();
     await start('one');
     await start('one');
@@ -61,7 +61,7 @@ describe('ReceiverHost', () => {
     expect(live.starts).toBe(1);
   });
 
-  it('never begins an attempt again that has ended', async () => {
+  it('never restarts an attempt that has ended', async () => {
     const { host, start, clock, live } = hostWith();
     await start('one');
     await clock.advance(0);
@@ -71,7 +71,7 @@ describe('ReceiverHost', () => {
     expect([live.starts, live.now]).toEqual([1, 0]);
   });
 
-  it('ends the attempt that runs before it begins a new one', async () => {
+  it('ends the running attempt before it begins a new one', async () => {
     const { start, clock, live, contexts, handler } = hostWith();
     await start('one');
     await clock.advance(0);
@@ -82,7 +82,7 @@ describe('ReceiverHost', () => {
     expect(handler.stored.map(({ id }) => id)).toEqual(['input-0-one-0']);
   });
 
-  it('does not wait for ever for an attempt that is replaced', async () => {
+  it('waits only for a limited time for a replaced attempt', async () => {
     const { start, clock, contexts, handler, driver } = hostWith();
     handler.before = (id) => (id.includes('one') ? gate().promise : undefined);
     await start('one');
@@ -105,7 +105,7 @@ describe('ReceiverHost', () => {
     expect(contexts.map(({ attemptId }) => attemptId).at(-1)).toBe('two');
   });
 
-  it('starts with the rate of the message and changes it when told', async () => {
+  it('starts with the rate of the message and changes it on request', async () => {
     const { host, clock, contexts } = hostWith();
     await host.startReceiver({ epoch: 1, streamId: 0, attemptId: 'one', rateLimit: 20 });
     await clock.advance(0);
@@ -117,7 +117,7 @@ describe('ReceiverHost', () => {
     await host.updateRateLimit({ epoch: 1, streamId: 9, recordsPerSecond: 1 });
   });
 
-  it('answers a stop with what all attempts of the stream left', async () => {
+  it('answers a stop with the records left by all attempts of the stream', async () => {
     const { host, start, clock, contexts, handler } = hostWith();
     handler.before = () => Promise.reject(coreError('MR_BLOCK_STORE_FULL', 'full'));
     await start('one');
@@ -136,7 +136,7 @@ describe('ReceiverHost', () => {
     });
   });
 
-  it('calls off a new attempt that waits for the old one when it is stopped', async () => {
+  it('cancels a new attempt that waits for the old one when it is stopped', async () => {
     const { host, start, clock, contexts, handler, live } = hostWith();
     handler.before = () => gate().promise;
     await start('one');
@@ -155,7 +155,7 @@ describe('ReceiverHost', () => {
     expect([live.starts, live.now]).toEqual([1, 0]);
   });
 
-  it('ends everything at once on close, and starts nothing afterwards', async () => {
+  it('ends all receivers at once on close, and starts none afterwards', async () => {
     const { host, start, clock, contexts, handler, live } = hostWith();
     handler.before = () => gate().promise;
     await start('one');

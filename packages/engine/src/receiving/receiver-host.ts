@@ -1,6 +1,6 @@
-// The executor's side of receiving: takes the driver's messages and keeps one supervisor per stream. Messages may come
-// twice or late, and the attempt id tells: a start that is repeated changes nothing, one of an attempt that has been
-// here before is not begun again (its block names would repeat), and a new attempt replaces the one that runs.
+// The executor's side of receiving: handles the driver's messages and keeps one supervisor per stream. Messages may
+// come twice or late, and the attempt id decides: a repeated start changes nothing, an earlier attempt does not begin
+// again (its block names would repeat), and a new attempt replaces the running one.
 import type {
   Clock,
   Codec,
@@ -28,33 +28,33 @@ import { ReceiverSupervisor } from './receiver-supervisor.ts';
 import { receivingError } from './receiving-errors.ts';
 import { type ReceivingOptions, resolveReceivingOptions } from './receiving-options.ts';
 
-/** How long an attempt that is replaced may go on storing what it holds, in milliseconds. */
+/** The time that a replaced attempt may go on storing its records, in milliseconds. */
 const REPLACED_STOP_MS = 5_000;
 
-/** Attempts of one stream that are recognised when they come again; the oldest is forgotten first. */
+/** Attempts of one stream that are recognised when repeated; the oldest is forgotten first. */
 const KNOWN_ATTEMPTS_MAX = 64;
 
-/** What a `ReceiverHost` is made of. */
+/** The collaborators of a `ReceiverHost`. */
 export interface ReceiverHostDeps {
   readonly identity: ExecutorIdentity;
-  /** The receiver of a stream in this executor's program; undefined when it has none. */
+  /** The receiver of a stream in this executor's program; undefined without one. */
   readonly receiverOf: (streamId: StreamId) => ConfiguredReceiver<unknown> | undefined;
   readonly handler: ReceivedBlockHandler;
-  /** Says which records can be stored. */
+  /** Decides which records can be stored. */
   readonly codec: Codec;
   readonly clock: Clock;
   readonly random: RandomSource;
   readonly storage: Storage;
   readonly log: Logger;
-  /** What is not said is as in `DEFAULT_RECEIVING_OPTIONS`. */
+  /** Absent options are those of `DEFAULT_RECEIVING_OPTIONS`. */
   readonly options?: Partial<ReceivingOptions>;
 }
 
-/** What runs, or ends, for one stream. */
+/** The running and ending attempts of one stream. */
 interface StreamReceivers {
-  /** Attempts that were told to start here, in order. */
+  /** The attempts that were started here, in order. */
   readonly attempts: ReceiverAttemptId[];
-  /** Those that are not over: the last one runs or is about to, the others are being stopped. */
+  /** The unfinished attempts: the last one runs or is about to run, the others are being stopped. */
   readonly live: ReceiverSupervisor[];
 }
 
@@ -72,7 +72,7 @@ export class ReceiverHost {
   }
 
   /**
-   * Takes up a receiver attempt, and resolves at once: its registration tells the driver that it runs.
+   * Accepts a receiver attempt, and resolves at once: the receiver's registration tells the driver that it runs.
    *
    * @throws `MR_RECEIVER_UNKNOWN_STREAM`; `MR_EXECUTOR_UNREACHABLE` after `close`.
    */
@@ -91,7 +91,10 @@ export class ReceiverHost {
     this.#begin(stream, this.#supervisorOf(request, receiver));
   }
 
-  /** Its amounts, see `Holdings`. Receivers that a new attempt replaces, or that outlive the host, count as under way. */
+  /**
+   * The amounts of the host, see `Holdings`. Receivers that a new attempt replaces, or that outlive the host, count as
+   * work in progress.
+   */
   get holdings(): Holdings {
     const streams = [...this.#streams.values()];
     const replaced = streams.reduce((sum, { live }) => sum + Math.max(0, live.length - 1), 0);
@@ -101,7 +104,10 @@ export class ReceiverHost {
     return sumOfHoldings([own, ...streams.flatMap(({ live }) => live).map(({ holdings }) => holdings)]);
   }
 
-  /** Stops what runs for a stream; answers when it has deregistered or the time is over. Nothing there: at once. */
+  /**
+   * Stops the receivers of a stream; answers after the deregistration or at the time limit. Without a receiver: at
+   * once.
+   */
   async stopReceiver(request: StopReceiver): Promise<StopReceiverReply> {
     const { streamId, message, withinMs } = request;
     const live = this.#streams.get(streamId)?.live ?? [];
@@ -109,20 +115,20 @@ export class ReceiverHost {
     return { recordsLeft: replies.reduce((sum, reply) => sum + reply.recordsLeft, 0) };
   }
 
-  /** Changes how much a receiver may store per second. Without that receiver there is nothing to change. */
+  /** Changes the rate limit of a receiver. Without that receiver there is nothing to change. */
   async updateRateLimit(request: UpdateRateLimit): Promise<void> {
     const { streamId, recordsPerSecond, bytesPerSecond } = request;
     this.#streams.get(streamId)?.live.at(-1)?.updateRateLimit(recordsPerSecond, bytesPerSecond);
   }
 
-  /** Ends all receivers at once; what they hold is left behind. May be repeated. */
+  /** Ends all receivers at once; their unstored records are left behind. May be repeated. */
   async close(): Promise<void> {
     this.#isClosed = true;
     const live = [...this.#streams.values()].flatMap((stream) => stream.live);
     await Promise.all(live.map((supervisor) => supervisor.stop('the executor ends', 0)));
   }
 
-  /** Starts a supervisor once everything that ran for the stream before is over. */
+  /** Starts a supervisor once all earlier attempts of the stream have ended. */
   #begin(stream: StreamReceivers, supervisor: ReceiverSupervisor): void {
     const before = stream.live.map((earlier) => earlier.stop('replaced by a new attempt', REPLACED_STOP_MS));
     stream.live.push(supervisor);

@@ -1,6 +1,6 @@
-// One life of one receiver object: made, started, at some point asked to end, then flushed and closed. Whoever asks
-// (the receiver, the driver, a failure) only leaves a request; the supervisor sees it and calls `end`, which goes in
-// the order that loses nothing (REC-4):
+// One life of one receiver object: made, started, at some point asked to end, then flushed and closed. Each requester
+// (the receiver, the driver, a failure) only leaves a request; the supervisor sees the request and calls `end`, whose
+// order loses no records (REC-4):
 //
 //   stop adding ─► cut the last block ─► push everything ─► acknowledge ─► closed
 //        └─► abort the signal ─► receiver.stop (meanwhile)
@@ -31,19 +31,19 @@ import { receivingError } from './receiving-errors.ts';
 import type { ReceivingOptions } from './receiving-options.ts';
 import { RunningReceiverContext } from './running-receiver-context.ts';
 
-/** Why a life has to end, and for a restart when the next one begins. */
+/** The reason to end a life, and for a restart the delay before the next one. */
 export interface EndRequest extends StopReason {
   readonly delayMs?: number | undefined;
 }
 
-/** How a life ended. */
+/** The end of a life. */
 export interface RunEnd {
   readonly request: EndRequest;
-  /** Records that were stored and are not known to be durable and registered. */
+  /** Stored records that are not known to be durable and registered. */
   readonly recordsLeft: number;
 }
 
-/** What a `ReceiverRun` is made of: all of it outlives the run. */
+/** The collaborators of a `ReceiverRun`: all of them outlive the run. */
 export interface ReceiverRunDeps {
   readonly streamId: StreamId;
   readonly attemptId: ReceiverAttemptId;
@@ -61,7 +61,7 @@ export interface ReceiverRunDeps {
   readonly options: ReceivingOptions;
 }
 
-/** Which request counts when there are several: the one furthest to the right. */
+/** The precedence of requests: the rightmost one counts. */
 const KINDS: readonly StopReason['kind'][] = ['restart', 'final', 'failed', 'stopped'];
 
 /** Runs one receiver object. */
@@ -70,7 +70,7 @@ export class ReceiverRun {
   readonly #generator: BlockGenerator;
   /** The receiver's signal. */
   readonly #stopping = new AbortController();
-  /** Aborted when nothing is waited for any more. */
+  /** Aborted when the end waits for nothing any more. */
   readonly #givenUp = new AbortController();
   readonly #asked = Promise.withResolvers<void>();
   readonly #resumeFrom: unknown;
@@ -79,7 +79,7 @@ export class ReceiverRun {
   #delivery: BlockDelivery | undefined;
   #request: EndRequest | undefined;
 
-  /** `resumeFrom`: the position behind which a replayable source goes on; undefined: from its beginning. */
+  /** `resumeFrom`: the position after which a replayable source continues; undefined for its beginning. */
   constructor(deps: ReceiverRunDeps, resumeFrom?: unknown) {
     const { clock, random, log, options, limiter, blockIds } = deps;
     this.#deps = deps;
@@ -101,12 +101,12 @@ export class ReceiverRun {
     });
   }
 
-  /** Resolves when somebody asked for the end. */
+  /** Resolves when the end was requested. */
   get asked(): Promise<void> {
     return this.#asked.promise;
   }
 
-  /** Its amounts, see `Holdings`. Records that an end left behind are not among it. */
+  /** The amounts of the run, see `Holdings`. Records that an end left behind are not included. */
   get holdings(): Holdings {
     const { held, waiting } = this.#generator;
     return {
@@ -121,7 +121,7 @@ export class ReceiverRun {
     };
   }
 
-  /** Makes the receiver and starts it. Never throws: whatever fails asks for a restart. */
+  /** Makes the receiver and starts it. Never throws: every failure requests a restart. */
   begin(): void {
     this.#generator.start();
     let receiver: Receiver<unknown>;
@@ -141,7 +141,7 @@ export class ReceiverRun {
     });
   }
 
-  /** Asks for the end. Of several requests the strongest counts, and of those the first. */
+  /** Requests the end. Of several requests the strongest counts, and of equal requests the first. */
   ask(request: EndRequest): void {
     const isStronger =
       this.#request === undefined || KINDS.indexOf(request.kind) > KINDS.indexOf(this.#request.kind);
@@ -149,19 +149,19 @@ export class ReceiverRun {
     this.#asked.resolve();
   }
 
-  /** Ends what was begun, after it was asked for. Never rejects. */
+  /** Ends the run after a request. Never rejects. */
   async end(): Promise<RunEnd> {
     const { kind, message, error } = this.#lastRequest();
     const reason = coreError('MR_RECEIVER_NOT_RUNNING', `the receiver is stopped: ${message}`, {
       cause: error,
     });
-    // Before the signal: whoever hears it must find nothing to store to.
+    // Before the signal: a listener of the signal must not be able to store.
     const generatorStopped = this.#generator.stop(reason);
     this.#stopping.abort(reason);
     // Never rejects; `closed` below comes after it in the order of calls.
     void this.#calls?.stop({ kind, message, ...(error === undefined ? {} : { error }) });
     const { recordsLeft } = await generatorStopped;
-    // Rejects when it is given up. What is not acknowledged is sent again by the source.
+    // Rejects when it is given up. The source sends unacknowledged records again.
     await this.#acknowledger?.drained(this.#givenUp.signal).catch(() => undefined);
     await this.#calls?.closed();
     return { request: this.#lastRequest(), recordsLeft };

@@ -1,6 +1,6 @@
-// A receiver whose world keeps failing: stores that fail, a driver that refuses or is away, restarts at any moment.
-// Whatever happens, there is one live receiver at most, what is acknowledged is durable and registered (REC-1), and in
-// each life it is a prefix of what was stored (REC-2).
+// A receiver in a failing world: stores that fail, a driver that refuses or is away, restarts at any moment. In every
+// case there is at most one live receiver, acknowledged records are durable and registered (REC-1), and in each life
+// they are a prefix of the stored records (REC-2).
 import { coreError } from '@millrace/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -73,7 +73,7 @@ class Trial {
       this.#nextToken += 1;
       this.#lives.at(-1)?.stored.push(token);
     } catch {
-      // An overrun: this receiver never waits. What is refused is not stored.
+      // An overrun: this receiver never waits. Refused records are not stored.
     }
   }
 

@@ -19,7 +19,7 @@ describe('ReceiverSupervisor', () => {
     expect(supervisor.state).toBe('Running');
   });
 
-  it('is over without a receiver when the driver refuses', async () => {
+  it('ends without a receiver when the driver refuses', async () => {
     const { supervisor, events, driver, clock } = supervised();
     driver.answers.RegisterReceiver = () => ({ accepted: false, reason: 'not you' });
     supervisor.start();
@@ -41,7 +41,7 @@ describe('ReceiverSupervisor', () => {
     expect(events.filter((event) => event !== 'register')).toEqual(['create', 'start']);
   });
 
-  it('is over when a newer driver has taken over', async () => {
+  it('ends when a newer driver has taken over', async () => {
     const { supervisor, events, driver, clock } = supervised();
     driver.answers.RegisterReceiver = () => Promise.reject(coreError('MR_EXECUTOR_STALE_EPOCH', 'old'));
     supervisor.start();
@@ -49,7 +49,7 @@ describe('ReceiverSupervisor', () => {
     expect([events, supervisor.state]).toEqual([['register'], 'Stopped']);
   });
 
-  it('reports errors without stopping anything', async () => {
+  it('reports errors without stopping the receiver', async () => {
     const { supervisor, driver, receivers, clock } = supervised();
     supervisor.start();
     await clock.advance(0);
@@ -59,7 +59,7 @@ describe('ReceiverSupervisor', () => {
     expect(supervisor.state).toBe('Running');
   });
 
-  it('holds the receiver to the rate it is told', async () => {
+  it('limits the receiver to its rate', async () => {
     const { supervisor, receivers, clock } = supervised();
     supervisor.start();
     await clock.advance(0);
@@ -144,7 +144,7 @@ describe('ReceiverSupervisor acknowledging', () => {
     ]);
   });
 
-  it('acknowledges nothing that is not durable (REC-1)', async () => {
+  it('acknowledges no records that are not durable (REC-1)', async () => {
     const { supervisor, receivers, handler, clock } = supervised({}, { maxRecordsPerBlock: 1 });
     handler.before = () => Promise.reject(coreError('MR_BLOCK_STORE_FULL', 'full'));
     supervisor.start();
@@ -175,7 +175,7 @@ describe('ReceiverSupervisor acknowledging', () => {
     expect(events.slice(-1)).toEqual(['acknowledge 2']);
   });
 
-  it('stores no further ahead than a queue of blocks of a source that is slow to acknowledge', async () => {
+  it('stores at most one queue of blocks ahead of a source that is slow to acknowledge', async () => {
     const bounds = { maxRecordsPerBlock: 1, blockQueueSize: 2 };
     const { supervisor, receivers, handler, clock } = supervised({ acknowledge: never }, bounds);
     supervisor.start();
@@ -201,7 +201,7 @@ describe('ReceiverSupervisor acknowledging', () => {
     expect(driver.requests('DeregisterReceiver')).toMatchObject([{ reason: 'restarting', recordsLeft: 0 }]);
   });
 
-  it('acknowledges nothing more after a failure while it flushes (REC-2)', async () => {
+  it('acknowledges no more records after a failure during the flush (REC-2)', async () => {
     const storing = gate();
     const { supervisor, receivers, handler, events, clock } = supervised(
       { acknowledge: () => Promise.reject(new Error('lost')) },
@@ -227,7 +227,7 @@ describe('ReceiverSupervisor acknowledging', () => {
     expect(events.filter((event) => event === 'start').length).toBe(2);
   });
 
-  it('lets a block of its own resolve once it is stored and registered', async () => {
+  it('resolves storeBlock once the block is stored and registered', async () => {
     const accepting = gate();
     const { supervisor, receivers, driver, clock } = supervised();
     driver.answers.AddBlock = async () => {
@@ -249,7 +249,7 @@ describe('ReceiverSupervisor acknowledging', () => {
     ]);
   });
 
-  it('stores encoded records and nothing at all as asked', async () => {
+  it('stores encoded records, and nothing for an empty list', async () => {
     const { supervisor, receivers, handler, clock } = supervised();
     supervisor.start();
     await clock.advance(0);
@@ -297,7 +297,7 @@ describe('ReceiverSupervisor restarting', () => {
     expect(receivers.contexts.length).toBe(2);
   });
 
-  it('lets nothing be stored once the signal is aborted', async () => {
+  it('refuses records once the signal is aborted', async () => {
     let outcome: unknown;
     const { supervisor, receivers, clock } = supervised({
       start: (context) =>
@@ -316,7 +316,7 @@ describe('ReceiverSupervisor restarting', () => {
     expect(outcome).toMatchObject({ code: 'MR_RECEIVER_NOT_RUNNING' });
   });
 
-  it('calls stop after an acknowledgement that is under way', async () => {
+  it('calls stop after an acknowledgement in progress', async () => {
     const acknowledging = gate();
     const { supervisor, receivers, events, clock } = supervised({ acknowledge: () => acknowledging.promise });
     supervisor.start();
@@ -347,7 +347,7 @@ describe('ReceiverSupervisor restarting', () => {
     expect(events.filter((event) => event === 'create').length).toBe(2);
   });
 
-  it('names blocks on over restarts, so that no name repeats', async () => {
+  it('continues the sequence of block names over restarts, so that no name repeats', async () => {
     const { supervisor, handler, clock } = supervised({
       start: (context, life) => {
         context.store(`life ${life}`);
@@ -359,7 +359,7 @@ describe('ReceiverSupervisor restarting', () => {
     expect(handler.stored.map(({ id }) => id)).toEqual(['input-3-att-0', 'input-3-att-1', 'input-3-att-2']);
   });
 
-  it('counts wishes of one life once', async () => {
+  it('counts several restart requests of one life once', async () => {
     const { supervisor, receivers, events, clock } = supervised();
     supervisor.start();
     await clock.advance(0);
@@ -396,7 +396,7 @@ describe('ReceiverSupervisor restarting', () => {
     expect(events.filter((event) => event === 'start').length).toBe(3);
   });
 
-  it('never restarts without any delay, also when a receiver asks for none', async () => {
+  it('never restarts without a delay, also when a receiver requests none', async () => {
     const { supervisor, events, clock } = supervised({
       start: (context) => context.restart('at once', undefined, 0),
     });
@@ -422,7 +422,7 @@ describe('ReceiverSupervisor restarting', () => {
     expect(supervisor.state).toBe('Running');
   });
 
-  it('restarts with delays when the receiver cannot even be made', async () => {
+  it('restarts with delays when the receiver cannot be made', async () => {
     let tries = 0;
     const { supervisor, events, clock } = supervised({
       create: () => {
@@ -437,7 +437,7 @@ describe('ReceiverSupervisor restarting', () => {
     expect(events.slice(-2)).toEqual(['create', 'start']);
   });
 
-  it('goes on when stop and closed throw, and says so', async () => {
+  it('continues when stop and closed throw, and logs the errors', async () => {
     const fail = () => Promise.reject(new Error('clumsy'));
     const { supervisor, receivers, events, log, clock } = supervised({ stop: fail, closed: fail });
     supervisor.start();
@@ -448,7 +448,7 @@ describe('ReceiverSupervisor restarting', () => {
     expect(log.messages('warn').length).toBe(2);
   });
 
-  it('goes on when stop does not return', async () => {
+  it('continues when stop does not return', async () => {
     const { supervisor, receivers, events, clock } = supervised({ stop: never });
     supervisor.start();
     await clock.advance(0);
@@ -459,7 +459,7 @@ describe('ReceiverSupervisor restarting', () => {
 });
 
 describe('ReceiverSupervisor ending for good', () => {
-  it('is over when the receiver says so', async () => {
+  it('ends when the receiver requests it', async () => {
     const { supervisor, receivers, events, driver, handler, clock } = supervised();
     supervisor.start();
     await clock.advance(0);
@@ -475,7 +475,7 @@ describe('ReceiverSupervisor ending for good', () => {
     expect([supervisor.state, clock.pendingTimers]).toEqual(['Stopped', 0]);
   });
 
-  it('fails when a block cannot be stored, acknowledges nothing of it, and counts what is left', async () => {
+  it('fails when a block cannot be stored, acknowledges none of its records, and counts the records left', async () => {
     const { supervisor, receivers, driver, handler, clock } = supervised(
       {},
       { maxRecordsPerBlock: 2, pushAttempts: 3 },
@@ -546,7 +546,7 @@ describe('ReceiverSupervisor.stop', () => {
     expect([events.at(-1), clock.pendingTimers]).toEqual(['deregister stopped', 0]);
   });
 
-  it('ends by its deadline during a push, and counts what is left (STP-1)', async () => {
+  it('ends by its deadline during a push, and counts the records left (STP-1)', async () => {
     const { supervisor, receivers, driver, handler, clock } = supervised({}, { maxRecordsPerBlock: 2 });
     handler.before = never;
     supervisor.start();
@@ -559,7 +559,7 @@ describe('ReceiverSupervisor.stop', () => {
     expect(receivers.acknowledged).toEqual([]);
   });
 
-  it('removes a block that is stored after the deadline, because nobody knows of it', async () => {
+  it('removes a block that is stored after the deadline, because no driver knows the block', async () => {
     const storing = gate();
     const { supervisor, receivers, driver, handler, clock } = supervised();
     handler.before = () => storing.promise;
@@ -575,7 +575,7 @@ describe('ReceiverSupervisor.stop', () => {
     expect([driver.requests('AddBlock'), receivers.acknowledged]).toEqual([[], []]);
   });
 
-  it('ends by its deadline when the driver answers nothing', async () => {
+  it('ends by its deadline when the driver does not answer', async () => {
     const { supervisor, receivers, driver, clock } = supervised();
     supervisor.start();
     await clock.advance(0);
@@ -588,7 +588,7 @@ describe('ReceiverSupervisor.stop', () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
-  it('ends at once when its deadline has come already', async () => {
+  it('ends at once when its deadline has passed already', async () => {
     const { supervisor, receivers, events, handler, clock } = supervised();
     handler.before = never;
     supervisor.start();
@@ -598,7 +598,7 @@ describe('ReceiverSupervisor.stop', () => {
     expect(events.filter((event) => event.startsWith('stop'))).toEqual(['stop stopped']);
   });
 
-  it('calls off a registration that is not answered', async () => {
+  it('cancels a registration that is not answered', async () => {
     const { supervisor, events, driver, clock } = supervised();
     driver.answers.RegisterReceiver = () => gate().promise as never;
     supervisor.start();
@@ -607,7 +607,7 @@ describe('ReceiverSupervisor.stop', () => {
     expect(events).toEqual(['register', 'deregister stopped']);
   });
 
-  it('calls off a restart that is waiting', async () => {
+  it('cancels a restart that is waiting', async () => {
     const { supervisor, receivers, events, clock } = supervised();
     supervisor.start();
     await clock.advance(0);
@@ -619,7 +619,7 @@ describe('ReceiverSupervisor.stop', () => {
     expect(events.slice(-2)).toEqual(['deregister restarting', 'deregister stopped']);
   });
 
-  it('takes over an end that is under way', async () => {
+  it('takes over an end in progress', async () => {
     const storing = gate();
     const { supervisor, receivers, events, handler, clock } = supervised();
     handler.before = () => storing.promise;
@@ -660,7 +660,7 @@ describe('ReceiverSupervisor: replayable sources', () => {
     ]);
   });
 
-  it('registers nothing of the tokens of other sources', async () => {
+  it('registers none of the tokens of other sources', async () => {
     const { supervisor, driver, receivers, clock } = supervised();
     supervisor.start();
     await clock.advance(0);
@@ -669,7 +669,7 @@ describe('ReceiverSupervisor: replayable sources', () => {
     expect(driver.requests('AddBlock').map(({ block }) => block.metadata)).toEqual([undefined]);
   });
 
-  it('tells every start where to go on, also after a restart on the spot', async () => {
+  it('gives every start its source position, also after a restart on the spot', async () => {
     const { supervisor, driver, receivers, clock } = supervised(replayable);
     let resumeFrom = 41;
     driver.answers.RegisterReceiver = () => ({ accepted: true, resumeFrom });
@@ -717,7 +717,7 @@ describe('ReceiverSupervisor: replayable sources', () => {
     expect(handler.stored.map(({ options }) => options)).toEqual([{ canBeReadAgain: true }]);
   });
 
-  it('lets a handler without a log keep them as it keeps others, so that it holds the source back', async () => {
+  it('lets a handler without a log keep them like other blocks, so that it slows the source down', async () => {
     const { supervisor, handler, receivers, clock } = supervised(ranged);
     supervisor.start();
     await clock.advance(0);
@@ -726,7 +726,7 @@ describe('ReceiverSupervisor: replayable sources', () => {
     expect(handler.stored.map(({ options }) => options)).toEqual([{ canBeReadAgain: false }]);
   });
 
-  it('stores a block without a position as data, and the next one, whose beginning is not known', async () => {
+  it('stores a block without a position as data, and the next one, whose beginning is unknown', async () => {
     const { supervisor, handler, driver, receivers, clock } = supervised(ranged);
     handler.durability = 'machine';
     supervisor.start();

@@ -1,14 +1,14 @@
-// Looks after one attempt of one receiver on this executor: asks the driver whether it may run, runs it, and after a
-// restart runs it again, until it is final, has failed, or is told to stop. It is one loop, so there is never more than
-// one live receiver object, and whoever asks for something only leaves a request:
+// Supervises one attempt of one receiver on this executor: registers with the driver, runs the receiver, and runs it
+// again after a restart, until it is final, has failed, or is stopped. One loop does all of this, so there is never
+// more than one live receiver object, and each requester only leaves a request:
 //
 //   register ──► run ──► end (flush) ──► deregister ──► final, failed, stopped: over
 //      ▲                                     └── restarting ──► wait ──┐
 //      └────────────────────────────────────────────────────────────────┘
 //
-// What each end means: a receiver's own `restart`, a start that threw and an acknowledgement that failed restart here.
-// A block that could not be stored is a failure of this executor as much as of the receiver: it deregisters as
-// `failed`, and the driver decides where it goes on. A receiver's own `stop` is final.
+// The meaning of each end: a receiver's own `restart`, a start that threw and a failed acknowledgement restart here. A
+// block that could not be stored is a failure of this executor as much as of the receiver: the receiver deregisters as
+// `failed`, and the driver decides where it continues. A receiver's own `stop` is final.
 import { coreError } from '@millrace/core';
 import {
   type DeregisterReceiver,
@@ -21,7 +21,7 @@ import { type EndRequest, ReceiverRun, type ReceiverRunDeps } from './receiver-r
 import { receivingError } from './receiving-errors.ts';
 import { RestartDelays } from './restart-delays.ts';
 
-/** How far a supervisor is. */
+/** The phases of a supervisor. */
 export type ReceiverSupervisorState =
   'Initialized' | 'Registering' | 'Running' | 'Ending' | 'Waiting' | 'Stopped';
 
@@ -29,9 +29,9 @@ export type ReceiverSupervisorState =
 export class ReceiverSupervisor {
   readonly #deps: ReceiverRunDeps;
   readonly #delays: RestartDelays;
-  /** Aborted when somebody outside wants the end. */
+  /** Aborted when the end is requested from outside. */
   readonly #stopping = new AbortController();
-  /** Aborted when the time for that is over. */
+  /** Aborted when the time for the end is over. */
   readonly #expired = new AbortController();
   readonly #ended = Promise.withResolvers<void>();
   #state: ReceiverSupervisorState = 'Initialized';
@@ -44,17 +44,17 @@ export class ReceiverSupervisor {
     this.#delays = new RestartDelays(deps.options, deps.random);
   }
 
-  /** How far it is. */
+  /** The present phase. */
   get state(): ReceiverSupervisorState {
     return this.#state;
   }
 
-  /** Its amounts, see `Holdings`. Nothing while no receiver runs. */
+  /** The amounts of the supervisor, see `Holdings`. Empty while no receiver runs. */
   get holdings(): Holdings {
     return this.#run?.holdings ?? { underWay: {}, kept: {} };
   }
 
-  /** Resolves when it is over and the driver knows. Never rejects. */
+  /** Resolves when the attempt has ended and the driver knows. Never rejects. */
   get ended(): Promise<void> {
     return this.#ended.promise;
   }
@@ -67,10 +67,10 @@ export class ReceiverSupervisor {
   }
 
   /**
-   * Stops the receiver for good: what it stored is flushed within `withinMs`. Answers when it has deregistered, or when
-   * that time is over. Repeated, the earliest end counts.
+   * Stops the receiver for good: its stored records are flushed within `withinMs`. Answers after the deregistration, or
+   * when that time is over. Of repeated calls, the earliest end counts.
    *
-   * @param withinMs Milliseconds from now; 0 stops at once and leaves what is not stored.
+   * @param withinMs Milliseconds from now; 0 stops at once and leaves unstored records behind.
    */
   async stop(message: string, withinMs: number): Promise<StopReceiverReply> {
     const { clock } = this.#deps;
@@ -81,7 +81,7 @@ export class ReceiverSupervisor {
     return { recordsLeft: this.#recordsLeft };
   }
 
-  /** Changes the rates at which it may store, in records and, unless absent, in bytes per second. */
+  /** Changes the rate limits of the receiver, in records and, unless absent, in bytes per second. */
   updateRateLimit(recordsPerSecond: number, bytesPerSecond?: number): void {
     this.#deps.limiter.updateRate(recordsPerSecond, bytesPerSecond);
   }
@@ -109,21 +109,21 @@ export class ReceiverSupervisor {
         this.#state = 'Registering';
         const reply = await this.#register();
         if (this.#stopRequest === undefined && reply?.accepted !== true) return;
-        // A registration may have arrived, or is expected after a restart: the driver has to hear that none follows.
+        // A registration may have arrived, or is expected after a restart: the driver has to learn that none follows.
         if (this.#stopRequest !== undefined) return await this.#deregister(this.#stopRequest, 0);
         const { request, ranMs } = await this.#runOnce(reply?.resumeFrom);
         if (request.kind !== 'restart') return;
         await this.#rest(this.#delays.next(ranMs, request.delayMs));
       }
     } catch (error) {
-      // Every step deals with its errors itself; an unforeseen one must still end in a supervisor that is over.
+      // Every step handles its own errors; an unforeseen error must still end the supervisor.
       this.#deps.log.error('a receiver supervisor failed', { error });
     } finally {
       this.#finish();
     }
   }
 
-  /** The driver's answer; undefined when there is none, or when a stop came first. */
+  /** The driver's answer; undefined without one, or when a stop came first. */
   async #register(): Promise<RegisterReceiverReply | undefined> {
     if (this.#stopRequest !== undefined) return undefined;
     const { streamId, attemptId, identity, receiver, link, log } = this.#deps;
@@ -172,7 +172,7 @@ export class ReceiverSupervisor {
       recordsLeft,
       ...(error === undefined ? {} : { error: serializeError(error) }),
     };
-    // A restart has nothing to wait for once somebody wants the end; that end is told next.
+    // A restart has nothing to wait for once the end is requested; that end is reported next.
     const { signal } = reason === 'restarting' ? this.#stopping : this.#expired;
     try {
       await link.ask({ kind: 'DeregisterReceiver', request: deregistration, signal });
@@ -185,7 +185,7 @@ export class ReceiverSupervisor {
     const { clock, log } = this.#deps;
     this.#state = 'Waiting';
     log.info('receiver restarts', { delayMs });
-    // Rejects when somebody wants the end; `#register` sees that.
+    // Rejects when the end is requested; `#register` sees that.
     await clock.sleepFor(delayMs, this.#stopping.signal).catch(() => undefined);
   }
 }

@@ -1,4 +1,4 @@
-// The codes of receiving: failures between a source and the registration of a block. Codes named by the contracts
+// The error codes of receiving: failures between a source and the registration of a block. Codes named by the contracts
 // (`MR_RECEIVER_OVERRUN`, `MR_RECEIVER_NOT_RUNNING`) are in the core's table.
 import { errorFactory, type ErrorCodeTable } from '@millrace/core';
 

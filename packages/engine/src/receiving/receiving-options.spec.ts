@@ -7,7 +7,7 @@ import {
 } from './receiving-options.ts';
 
 describe('resolveReceivingOptions', () => {
-  it('fills in the defaults, which go together', () => {
+  it('fills in consistent defaults', () => {
     expect(resolveReceivingOptions()).toEqual(DEFAULT_RECEIVING_OPTIONS);
     expect(resolveReceivingOptions({ blockIntervalMs: 1 })).toEqual({
       ...DEFAULT_RECEIVING_OPTIONS,
@@ -15,7 +15,7 @@ describe('resolveReceivingOptions', () => {
     });
   });
 
-  it('bound what is held by the size of the heap, where that is small', () => {
+  it('bound the buffer by the size of the heap, where the heap is small', () => {
     const MIB = 2 ** 20;
     const [block, large] = [16 * MIB, 64 * MIB];
     expect(heldBytesFor(4_096 * MIB, block)).toBe(256 * MIB);
@@ -42,7 +42,7 @@ describe('resolveReceivingOptions', () => {
     expect(resolve).toThrow(expect.objectContaining({ code: 'MR_CONFIG_INVALID_OPTION' }));
   });
 
-  it('takes a rate of 0 for none, and fractions of a record per second', () => {
+  it('accepts a rate of 0 for none, and fractions of a record per second', () => {
     expect(resolveReceivingOptions({ maxRate: 0, maxBytesPerSecond: 0.5 })).toMatchObject({ maxRate: 0 });
   });
 });

@@ -1,5 +1,5 @@
-// How receivers are run: block sizes, bounds, rates, retries. Every bound of receiving is here, with its default and
-// what happens at it.
+// The options of running receivers: block sizes, bounds, rates, retries. Every bound of receiving is here, with its
+// default and the reaction at the bound.
 import {
   heapLimitBytes,
   isOptions,
@@ -11,57 +11,60 @@ import {
 
 const OWNER = 'StreamingContext';
 
-/** Options of receiving. They apply to each receiver by itself. Times in milliseconds, sizes in bytes. */
+/** Options of receiving, for each receiver separately. Times in milliseconds, sizes in bytes. */
 export interface ReceivingOptions {
   /**
-   * How often the records that came are cut into a block. Default 200: at a batch interval of a second that makes
+   * The interval at which new records are cut into a block. Default 200: at a batch interval of a second that makes
    * five blocks, so five tasks, per receiver and batch. At least 1.
    */
   readonly blockIntervalMs: number;
   /**
-   * A block is cut when it holds this many records. Default 131,072: above half a million records a second this cuts
-   * before the interval does, and keeps one block a piece of work for a fraction of a second. What comes at once
-   * (one `storeText`, one `storeBlock`) is not divided.
+   * The number of records at which a block is cut. Default 131,072: above half a million records a second this cuts
+   * before the interval does, and keeps one block a piece of work for a fraction of a second. Records that arrive at
+   * once (one `storeText`, one `storeBlock`) are not divided.
    */
   readonly maxRecordsPerBlock: number;
-  /** A block is cut when it holds this many bytes, as estimated. Default 16 MiB, a write that a disk takes at once. */
+  /** The estimated number of bytes at which a block is cut. Default 16 MiB, a write that a disk takes at once. */
   readonly maxBytesPerBlock: number;
-  /** Blocks that wait for their push. When so many wait `store` answers false. Default 10. */
+  /** Blocks that wait for their push. When that many wait, `store` returns false. Default 10. */
   readonly blockQueueSize: number;
   /**
-   * The hard bound of BLK-2 in records between `store` and the block handler. From half of it on `store` answers
-   * false; at it, `store` throws `MR_RECEIVER_OVERRUN`. It also bounds how many records are taken after false.
-   * Default 4,194,304. At least twice `maxRecordsPerBlock`.
+   * The hard bound of BLK-2 in records between `store` and the block handler. From half of it on `store` returns false;
+   * at it, `store` throws `MR_RECEIVER_OVERRUN`. The bound also limits the records accepted after false. Default
+   * 4,194,304. At least twice `maxRecordsPerBlock`.
    */
   readonly maxHeldRecords: number;
-  /** The hard bound of BLK-2 in bytes; else as above. Default 256 MiB, at most a sixteenth of the heap. At least twice `maxBytesPerBlock`. */
+  /**
+   * The hard bound of BLK-2 in bytes; otherwise as above. Default 256 MiB, at most a sixteenth of the heap. At least
+   * twice `maxBytesPerBlock`.
+   */
   readonly maxHeldBytes: number;
-  /** Records per second that a receiver may store, whatever rate control says. Default 0: no limit. */
+  /** Records per second that a receiver may store, whatever rate control decides. Default 0: no limit. */
   readonly maxRate: number;
   /** Bytes per second that a receiver may store. Default 0: no limit. */
   readonly maxBytesPerSecond: number;
-  /** How often the grants of the two rates are refilled, while they are not full. Default 20. */
+  /** The interval of refilling the two rates, while they are not full. Default 20. */
   readonly rateTickMs: number;
   /**
-   * How much of an unused rate is saved up, in milliseconds' worth. Default 100: more smooths less, less costs
-   * throughput when the event loop is busy for a while.
+   * The unused rate that accumulates, in milliseconds' worth. Default 100: more smooths less, less costs throughput
+   * when the event loop is busy for a while.
    */
   readonly rateBurstMs: number;
-  /** How often storing a block is tried in all. Waiting for room (disposition `back-off`) is not counted. Default 5. */
+  /** The attempts to store a block, in all. Waiting for room (disposition `back-off`) is not counted. Default 5. */
   readonly pushAttempts: number;
-  /** The wait before a block, or its registration, is tried again; it doubles, with jitter. Default 100. */
+  /** The delay before a block, or its registration, is tried again; doubles, with jitter. Default 100. */
   readonly pushRetryDelayMs: number;
-  /** The longest wait between two tries. Default 5,000. */
+  /** The longest delay between two tries. Default 5,000. */
   readonly pushRetryDelayMaxMs: number;
-  /** From the end of a receiver that asked for a restart to its new start. Default 2,000. */
+  /** From the end of a receiver that requested a restart to its new start. Default 2,000. */
   readonly restartDelayMs: number;
-  /** That wait doubles, with jitter, while restarts follow each other, up to this. Default 60,000. */
+  /** The bound of that delay, which doubles, with jitter, while restarts follow each other. Default 60,000. */
   readonly restartDelayMaxMs: number;
   /** A receiver that ran for this long is healthy again: its next restart waits `restartDelayMs`. Default 60,000. */
   readonly healthyAfterMs: number;
   /**
-   * How long a receiver may take to return from `acknowledge`, `stop` or `closed`. A late `acknowledge` counts as
-   * failed; after a late `stop` or `closed` the engine goes on and says so. Default 30,000.
+   * The time limit of `acknowledge`, `stop` and `closed`. A late `acknowledge` counts as failed; after a late `stop` or
+   * `closed` the engine continues and logs the delay. Default 30,000.
    */
   readonly receiverCallTimeoutMs: number;
 }
@@ -86,14 +89,14 @@ const RULES: OptionTable<ReceivingOptions> = {
   receiverCallTimeoutMs: wholeNumber(30_000),
 };
 
-/** What applies where nothing is said, where the heap is large enough for it. */
+/** The defaults, where the heap is large enough. */
 export const DEFAULT_RECEIVING_OPTIONS: ReceivingOptions = resolveOptions({
   owner: OWNER,
   table: RULES,
   given: {},
 });
 
-/** Pairs of which the first must be at least `factor` times the second. */
+/** Pairs of options of which the first must be at least `factor` times the second. */
 const AT_LEAST: readonly {
   larger: keyof ReceivingOptions;
   factor: number;
@@ -109,7 +112,7 @@ const AT_LEAST: readonly {
 /**
  * Fills in the defaults and checks the rest.
  *
- * @throws `MR_CONFIG_INVALID_OPTION` with every unknown name and wrong value, or those that do not go together.
+ * @throws `MR_CONFIG_INVALID_OPTION` with every unknown name, every wrong value and every conflict.
  */
 export function resolveReceivingOptions(given: Partial<ReceivingOptions> = {}): ReceivingOptions {
   const perBlock: unknown = isOptions(given) ? given['maxBytesPerBlock'] : undefined;
@@ -130,10 +133,13 @@ export function resolveReceivingOptions(given: Partial<ReceivingOptions> = {}): 
   });
 }
 
-/** What one receiver may hold by default, in bytes: at least two blocks, else there could not be one after another. */
+/**
+ * The default bound of one receiver's buffer, in bytes: at least two blocks, because otherwise no second block could
+ * follow the first.
+ */
 export function heldBytesFor(heapBytes: number, maxBytesPerBlock: number): number {
   const wanted = Math.min(DEFAULT_RECEIVING_OPTIONS.maxHeldBytes, Math.floor(heapBytes / 16));
   const least = 2 * maxBytesPerBlock;
-  // What is no size at all is refused later, by its own name.
+  // An invalid size is refused later, by its own name.
   return Number.isSafeInteger(least) ? Math.max(wanted, least) : wanted;
 }

@@ -3,7 +3,7 @@ import { RecordSizeEstimator } from './record-size-estimator.ts';
 
 const BLOCK_BYTES = 16 * 2 ** 20;
 
-/** What a generator does: runs as long as the sizeEstimator allows. Answers the estimate and the longest run. */
+/** Works like a generator: runs as long as the sizeEstimator allows. Returns the estimate and the longest run. */
 function measureAll(sizeEstimator: RecordSizeEstimator, records: readonly unknown[], givenEach = 0) {
   let bytes = 0;
   let longest = 0;
@@ -42,7 +42,7 @@ describe('RecordSizeEstimator', () => {
     expect(measureAll(new RecordSizeEstimator(BLOCK_BYTES, 7), records).bytes).toBe((999 * 1_000) / 2);
   });
 
-  it('looks at one object in 128 while they are alike', () => {
+  it('samples one object in 128 while sizes are alike', () => {
     const { bytes, longest } = measureAll(
       new RecordSizeEstimator(BLOCK_BYTES, 7),
       many(10_000, (id) => ({ id, name: 'abcd' })),
@@ -50,7 +50,7 @@ describe('RecordSizeEstimator', () => {
     expect([bytes, longest]).toEqual([10_000 * (16 + 8 + 8 + 4), 128]);
   });
 
-  it('looks at each of the records that are large', () => {
+  it('measures each of the records that are large', () => {
     const sizeEstimator = new RecordSizeEstimator(BLOCK_BYTES, 7);
     measureAll(
       sizeEstimator,
@@ -75,7 +75,7 @@ describe('RecordSizeEstimator', () => {
     expect(sizeEstimator.lookAfter(BLOCK_BYTES)).toBeLessThanOrEqual(11);
   });
 
-  it('is right on average where kinds are mixed', () => {
+  it('is right on average for mixed sizes', () => {
     const records = many(64_000, (index) => (index % 3 === 0 ? { text: 'x'.repeat(76) } : 'y'.repeat(10)));
     const { bytes } = measureAll(new RecordSizeEstimator(BLOCK_BYTES, 7), records);
     const exact = 64_000 * (100 / 3 + 20 / 3);
@@ -89,7 +89,7 @@ describe('RecordSizeEstimator', () => {
   });
 
   it.each([0, 1, 12_345, 0xffff_ffff])(
-    'counts each record after it found one large among small ones (looks begin at %i)',
+    'counts each record after it found one large among small ones (samples begin at %i)',
     (firstTurn) => {
       const large = { text: 'x'.repeat(100_000) };
       const period = many(128, (index) => (index === 5 ? large : { id: index }));
@@ -99,7 +99,7 @@ describe('RecordSizeEstimator', () => {
     },
   );
 
-  it('goes no further than the bytes that are left', () => {
+  it('runs no further than the bytes that are left', () => {
     const sizeEstimator = new RecordSizeEstimator(BLOCK_BYTES, 7);
     measureAll(
       sizeEstimator,

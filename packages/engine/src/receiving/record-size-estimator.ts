@@ -1,5 +1,5 @@
-// How many bytes a run of records holds, without looking at each object. The generator asks every so many records
-// (a look). What one look costs is little beside the records it stands for, and what it may miss is bounded:
+// The estimated bytes of a run of records, without measuring each object. The generator takes a sample every so many
+// records. The cost of a sample is small beside the records that it represents, and the possible error is bounded:
 //
 //   strings      are not measured here: the generator adds up their lengths as they come, exactly
 //   bytes        each one of the run is counted, exactly
@@ -8,20 +8,20 @@
 //   a surprise   the object is large, and several times the last ones: then each record of this run and of the next 64
 //                is counted, and the next looks come after 1, 2, 4, … records again
 //
-// So a change of size goes unseen for one look at most, and the records that came meanwhile are then counted in full. A
-// single huge object among small ones is unseen if no look hits the object; the places of the looks begin by chance, so
-// no sender can avoid them. Receivers that give bytes are exact in this, too.
+// A change of size therefore stays undetected until the next sample at most, and the records in between are then
+// counted in full. A single huge object among small ones stays undetected if no sample hits the object; the places of
+// the samples begin at random, so no sender can avoid them. Receivers that give bytes are exact in this, too.
 import { bytesBesideText, recordBytes } from './record-size.ts';
 
-/** Records between two looks while sizes stay alike: what an unseen change of size is bounded by. */
+/** Records between two samples while sizes stay alike: the bound of an undetected change of size. */
 const LOOK_EVERY_MAX = 128;
-/** How many times larger than the last ones a record has to be to be a surprise. */
+/** The factor over the last sizes at which a record counts as a surprise. */
 const SURPRISE_FACTOR = 4;
-/** At most this share of a block is expected to come between two looks. */
+/** The largest share of a block that is expected between two samples. */
 const BLOCK_SHARE = 1 / 16;
-/** Runs that are counted record by record after a surprise: sizes that vary are counted, not sampled. */
+/** Runs that are counted record by record after a surprise: varying sizes are counted, not sampled. */
 const COUNTED_AFTER_SURPRISE = 64;
-/** 2^32 over the golden ratio: multiples of it keep step with no period that records may have. */
+/** 2^32 over the golden ratio: its multiples keep step with no period that records may have. */
 const GOLDEN = 0x9e3779b9;
 
 /** Records from `counted` up to `length`, at least one. */
@@ -29,24 +29,24 @@ export interface RecordRun {
   readonly records: readonly unknown[];
   readonly counted: number;
   readonly length: number;
-  /** The lengths of those among them that are strings, added up. */
+  /** The total length of the strings among these records. */
   readonly textBytes: number;
-  /** Bytes that the receiver gave for the others, added up; 0 when it gave none. */
+  /** The total bytes that the receiver gave for the other records; 0 without any. */
   readonly givenBytes: number;
 }
 
 /** Measures the records of one stream, run by run. */
 export class RecordSizeEstimator {
   readonly #bytesPerLook: number;
-  /** Bytes of a record, by the last looks; whole, as whole numbers are what computes fastest. */
+  /** The bytes of a record, by the last samples; a whole number, because integers compute fastest. */
   #mean = 0;
   #lookEvery = 1;
   #countedRuns = 0;
   #turn: number;
 
   /**
-   * @param maxBytesPerBlock The bound in bytes that the looks must not miss.
-   * @param firstTurn Where the looks begin: a 32-bit number by chance.
+   * @param maxBytesPerBlock The bound in bytes that the samples must not miss.
+   * @param firstTurn The beginning of the samples: a random 32-bit number.
    */
   constructor(maxBytesPerBlock: number, firstTurn: number) {
     this.#bytesPerLook = Math.floor(maxBytesPerBlock * BLOCK_SHARE);
@@ -54,8 +54,8 @@ export class RecordSizeEstimator {
   }
 
   /**
-   * After how many records the next look is due: 1 to 128, fewer the larger they are, and no more than are expected
-   * to make `bytesLeft`.
+   * The number of records until the next sample: 1 to 128, fewer for larger records, and no more than are expected to
+   * make `bytesLeft`.
    */
   lookAfter(bytesLeft: number): number {
     const bytes = Math.min(bytesLeft, this.#bytesPerLook);
@@ -78,9 +78,9 @@ export class RecordSizeEstimator {
     if (typeof sample === 'string') return 0;
     const bytes = recordBytes(sample, this.#turn);
     const isSurprise = this.#isSurprise(bytes);
-    // Sizes that vary go on to vary. The first large record of all says nothing about the others.
+    // Varying sizes keep varying. The first large record of all says nothing about later records.
     if (isSurprise && this.#mean > 0) this.#countedRuns = COUNTED_AFTER_SURPRISE;
-    // Among strings a record of another kind is seen now and then only; it stands for those that were not.
+    // Among strings a record of another kind is rarely sampled; the sample represents the unsampled ones.
     const isCounted = isSurprise || (ArrayBuffer.isView(sample) && run.textBytes === 0);
     return isCounted ? this.#countEach(run) : bytes * count;
   }
@@ -92,7 +92,7 @@ export class RecordSizeEstimator {
     return bytes;
   }
 
-  /** Small records surprise nobody: as many as come between two looks are within the share. */
+  /** Small records are no surprise: the records between two samples stay within the share. */
   #isSurprise(bytes: number): boolean {
     return bytes * LOOK_EVERY_MAX > this.#bytesPerLook && bytes > this.#mean * SURPRISE_FACTOR;
   }
@@ -100,7 +100,7 @@ export class RecordSizeEstimator {
   #remember(mean: number): void {
     if (this.#isSurprise(mean)) this.#lookEvery = 1;
     else if (this.#lookEvery < LOOK_EVERY_MAX) this.#lookEvery *= 2;
-    // Nothing changes for records that are alike, and then nothing is computed either.
+    // Equal records change nothing, and then nothing is computed either.
     if (mean !== this.#mean) this.#mean = this.#mean === 0 ? mean : Math.ceil((this.#mean + mean) / 2);
   }
 }

@@ -18,12 +18,12 @@ describe('recordBytes', () => {
     expect(recordBytes(record)).toBe(bytes);
   });
 
-  it('extrapolates what is long', () => {
+  it('extrapolates long values', () => {
     expect(recordBytes(Array.from({ length: 10_000 }, () => 'x'.repeat(92)))).toBe(16 + 10_000 * 100);
     expect(recordBytes(new Map([['k', 'v']]))).toBeGreaterThan(16);
   });
 
-  it('finds what is large at the end of an array', () => {
+  it('finds a large entry at the end of an array', () => {
     const late = [
       ...Array.from({ length: 1_000 }, () => ''),
       ...Array.from({ length: 1_000 }, () => 'x'.repeat(1_000)),
@@ -77,7 +77,7 @@ describe('recordBytes of shapes that a sender chooses', () => {
     expect(recordBytes(2n ** 80_000n)).toBeGreaterThan(10_000);
   });
 
-  it('looks at a bounded number of places, whatever the shape', () => {
+  it('visits a bounded number of places, whatever the shape', () => {
     let looked = 0;
     const leaf = () => ({
       get field() {
@@ -125,17 +125,17 @@ describe('recordBytes of shapes that a sender chooses', () => {
 });
 
 describe('knownBytes', () => {
-  it.each([undefined, Number.NaN, -1, 0, Number.POSITIVE_INFINITY])('takes %s for nothing', (given) => {
+  it.each([undefined, Number.NaN, -1, 0, Number.POSITIVE_INFINITY])('treats %s as 0', (given) => {
     expect(knownBytes(given)).toBe(0);
   });
 
-  it('takes a number above 0 as it is', () => {
+  it('returns a number above 0 unchanged', () => {
     expect(knownBytes(12)).toBe(12);
   });
 });
 
 describe('bytesOf', () => {
-  it('adds up a block of any kinds', () => {
+  it('adds up a block of mixed kinds', () => {
     expect(sizeOfRecords(['abc', new Uint8Array(10), { a: 1 }])).toBe(3 + 10 + 24);
     expect(sizeOfRecords(Array.from({ length: 10_000 }, () => ({ a: 1 })))).toBe(240_000);
     expect(sizeOfRecords([])).toBe(0);

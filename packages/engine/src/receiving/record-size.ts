@@ -1,6 +1,6 @@
-// The memory that records take, as an estimate. The bounds in bytes rest on the estimate. A sender chooses the shape of
-// a record, so no shape may hide bytes: every node of a record is looked at while the record is small, and a record with
-// more nodes is sampled at all levels, with the rest extrapolated from the sample.
+// The memory of records, as an estimate. The bounds in bytes rest on the estimate. A sender chooses the shape of a
+// record, so no shape may hide bytes: every node of a small record is measured, and a record with more nodes is sampled
+// at all levels, with the rest extrapolated from the sample.
 //
 //   string          its length: a byte a character, as V8 keeps Latin-1 text (other text takes two)
 //   bytes           their length
@@ -8,28 +8,28 @@
 //   array, object   16, and 8 for each entry, and the content of the entries
 //   key             the characters above 16: short keys are shared by the records of a shape, long ones are content
 
-/** Nodes of one record that are looked at one by one. */
+/** Nodes of one record that are measured one by one. */
 const NODES_LOOKED_AT = 1_024;
-/** Nodes of a whole block that are looked at, shared by its records. */
+/** Nodes of a whole block that are measured, shared by its records. */
 const BLOCK_NODES_LOOKED_AT = 65_536;
-/** Nodes that every container may have looked at, also when the containers before it used up the nodes of the record. */
+/** Nodes of every container that are measured, also when earlier containers used up the nodes of the record. */
 const LEAST_SHARE = 16;
-/** A look ends its least shares at this multiple of its nodes: from there on one entry of a container is looked at. */
+/** A walk ends its least shares at this multiple of its nodes: from there on one entry of a container is measured. */
 const OVERDRAFT_FACTOR = 8;
-/** Levels below a record that are looked at; the codec refuses deeper records. */
+/** Levels below a record that are measured; the codec refuses deeper records. */
 const LEVELS_LOOKED_AT = 101;
 /** Characters of a key that count as shared. */
 const SHARED_KEY_CHARACTERS = 16;
 
 const WORD_BYTES = 8;
 const OBJECT_BYTES = 16;
-/** 2^32 over the golden ratio: steps by it keep pace with no period that entries may have. */
+/** 2^32 over the golden ratio: its steps keep pace with no period that entries may have. */
 const GOLDEN = 0x9e3779b9;
 
 /**
- * The memory that one record takes, in whole bytes: exact by the rules above up to 1,024 values, an estimate beyond.
- * Never throws. At least a sixteenth of the characters of the record's JSON, except where entries of more than 1,024
- * differ in size and `turn` picks the small ones.
+ * The memory of one record, in whole bytes: exact by the rules above up to 1,024 values, an estimate beyond. Never
+ * throws. At least a sixteenth of the characters of the record's JSON, except where entries of more than 1,024 differ
+ * in size and `turn` picks the small ones.
  *
  * @param turn Picks the entries of a sample, any 32-bit number. A sender must not be able to guess the number.
  */
@@ -39,12 +39,12 @@ export function recordBytes(record: unknown, turn = 0): number {
   return bytesWithin(record, NODES_LOOKED_AT, turn);
 }
 
-/** Bytes that a receiver gave for records; 0 for whatever is no finite number above 0. */
+/** Bytes that a receiver gave for records; 0 for any value but a finite number above 0. */
 export function knownBytes(given: number | undefined): number {
   return given !== undefined && given > 0 && Number.isFinite(given) ? given : 0;
 }
 
-/** The memory that `records` from `from` up to `to` take without the strings, and the largest: each one is looked at. */
+/** The memory of `records` from `from` up to `to` without the strings, and the largest: each record is measured. */
 export function bytesBesideText(
   records: readonly unknown[],
   from: number,
@@ -62,7 +62,7 @@ export function bytesBesideText(
   return { bytes, largest };
 }
 
-/** The memory that records of any kinds take together: each one is looked at, larger ones less closely in large blocks. */
+/** The total memory of records of any kinds: each record is measured, larger records less closely in large blocks. */
 export function sizeOfRecords(records: readonly unknown[], turn = 0): number {
   const nodes = Math.min(NODES_LOOKED_AT, Math.ceil(BLOCK_NODES_LOOKED_AT / Math.max(1, records.length)));
   let bytes = 0;
@@ -78,12 +78,12 @@ function bytesWithin(record: unknown, nodes: number, turn: number): number {
   try {
     return Math.round(new SizeWalk(nodes, turn).bytesOf(record, nodes, LEVELS_LOOKED_AT));
   } catch {
-    // A getter or a proxy threw. The check of records refuses such a record; counting goes on.
+    // A getter or a proxy threw. The check of records refuses such a record; counting continues.
     return OBJECT_BYTES;
   }
 }
 
-/** One look at one record. */
+/** One measurement of one record. */
 class SizeWalk {
   readonly #overdraft: number;
   #left: number;
@@ -95,7 +95,7 @@ class SizeWalk {
     this.#turn = turn;
   }
 
-  /** @param share Nodes that the look at this value may use. */
+  /** @param share Nodes that the measurement of this value may use. */
   bytesOf(value: unknown, share: number, levels: number): number {
     if (typeof value === 'string') return value.length;
     if (typeof value === 'bigint') return WORD_BYTES + bigintBytes(value);
@@ -128,7 +128,7 @@ class SizeWalk {
     let bytes = 0;
     let keyBytes = 0;
     let entries = 0;
-    // `for in` costs no array of keys; an inherited property is counted too, which keeps the estimate above the truth.
+    // `for in` needs no array of keys; an inherited property is counted too, which keeps the estimate above the truth.
     for (const key in fields) {
       entries += 1;
       if (key.length > SHARED_KEY_CHARACTERS) keyBytes += key.length - SHARED_KEY_CHARACTERS;
@@ -138,7 +138,7 @@ class SizeWalk {
     return this.#arrayBytes(Object.values(fields), share, levels) + keyBytes;
   }
 
-  /** An entry takes a word, which holds the value if the value is no larger. */
+  /** An entry takes a word, which holds a value that is no larger. */
   #entryBytes(value: unknown, share: number, levels: number): number {
     this.#left -= 1;
     if (typeof value === 'string') return WORD_BYTES + value.length;
@@ -146,7 +146,7 @@ class SizeWalk {
     return value === null ? WORD_BYTES : WORD_BYTES + this.bytesOf(value, share, levels);
   }
 
-  /** Nodes for the next one of the entries to come, when those of a container end at `floor`. */
+  /** Nodes for the next entry, when the nodes of a container end at `floor`. */
   #shareOf(floor: number, entriesToCome: number): number {
     if (this.#left < this.#overdraft) return 1;
     return Math.max(LEAST_SHARE, Math.floor((this.#left - floor) / entriesToCome));

@@ -1,10 +1,10 @@
-// How long a receiver rests between its end and its next start: the first time as long as it asks for, then longer and
-// longer while it keeps failing, and as at first again once it has run for a while.
+// The delay between a receiver's end and its next start: the requested delay the first time, longer and longer while
+// the receiver keeps failing, and the first delay again after a healthy run.
 import type { RandomSource } from '@millrace/core';
 import { backOffDelayMs } from './back-off.ts';
 import type { ReceivingOptions } from './receiving-options.ts';
 
-/** The options that restarts go by. */
+/** The options of restarts. */
 export type RestartOptions = Pick<
   ReceivingOptions,
   'restartDelayMs' | 'restartDelayMaxMs' | 'healthyAfterMs'
@@ -25,8 +25,8 @@ export class RestartDelays {
   /**
    * The delay before the next start, in milliseconds.
    *
-   * @param ranMs How long the last life was.
-   * @param wishMs What the receiver asked for: the first delay of a series, and the least of the later ones.
+   * @param ranMs The length of the last life.
+   * @param wishMs The receiver's requested delay: the first delay of a series, and the least of later delays.
    */
   next(ranMs: number, wishMs: number | undefined): number {
     const { restartDelayMs, restartDelayMaxMs, healthyAfterMs } = this.#options;
@@ -35,7 +35,7 @@ export class RestartDelays {
     this.#series += 1;
     const wish = wishMs !== undefined && wishMs >= 0 && wishMs < Infinity ? wishMs : undefined;
     if (repeats === 0) return wish ?? restartDelayMs;
-    // Nobody restarts again and again without any delay, also not who asks for none.
+    // No receiver restarts repeatedly without a delay, even when it requests none.
     const bounds = { firstMs: Math.max(restartDelayMs, 1), maxMs: Math.max(restartDelayMaxMs, 1) };
     return Math.max(wish ?? 0, backOffDelayMs(repeats, bounds, this.#random));
   }

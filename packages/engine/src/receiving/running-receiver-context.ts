@@ -1,5 +1,5 @@
-// What a running receiver gets from the engine. It belongs to one start of one receiver object: when that is over,
-// storing throws, and asking for anything has no effect.
+// The engine's interface for a running receiver. A context belongs to one start of one receiver object: afterwards,
+// storing throws, and requests have no effect.
 import {
   type AckToken,
   type Block,
@@ -19,23 +19,23 @@ import type { BlockGenerator } from './block-generator.ts';
 import { sizeOfRecords, knownBytes } from './record-size.ts';
 import { ignoreRejection } from './store-waiters.ts';
 
-/** A receiver that asks to end: for a restart, or for good. */
+/** A receiver's request to end: for a restart, or for good. */
 export interface EndWish {
   readonly kind: 'restart' | 'final';
   readonly message: string;
   readonly error?: unknown;
-  /** From the end to the new start, in milliseconds; absent: the engine's. */
+  /** From the end to the new start, in milliseconds; absent: the engine's delay. */
   readonly delayMs?: number | undefined;
 }
 
-/** What a `RunningReceiverContext` is made of. */
+/** The collaborators of a `RunningReceiverContext`. */
 export interface RunningReceiverContextDeps {
   readonly streamId: StreamId;
   readonly attemptId: ReceiverAttemptId;
   readonly executorId: ExecutorId;
   readonly host: string;
   readonly signal: AbortSignal;
-  /** Absent: a replayable source begins at its beginning. */
+  /** Absent: a replayable source starts at its beginning. */
   readonly resumeFrom?: unknown;
   readonly clock: Clock;
   readonly random: RandomSource;
@@ -47,7 +47,7 @@ export interface RunningReceiverContextDeps {
   readonly onError: (message: string, error: unknown) => void;
 }
 
-/** The engine as a receiver sees it. */
+/** The engine from the view of a receiver. */
 export class RunningReceiverContext implements ReceiverContext<unknown> {
   readonly streamId: StreamId;
   readonly attemptId: ReceiverAttemptId;
@@ -92,7 +92,7 @@ export class RunningReceiverContext implements ReceiverContext<unknown> {
   /** The records are copied into the block: the caller may go on using its array. */
   storeBlock(records: readonly unknown[], metadata?: unknown, givenBytes?: number): Promise<void> {
     const recordCount = records.length;
-    // Nothing to store is stored at once; a block of nothing would only cost a task.
+    // An empty block is stored at once; pushing it would only cost a task.
     if (recordCount === 0) return Promise.resolve();
     const chunks = [{ records: records.slice(), length: recordCount }];
     const sizeBytes = Math.max(sizeOfRecords(records), knownBytes(givenBytes));
@@ -101,8 +101,8 @@ export class RunningReceiverContext implements ReceiverContext<unknown> {
   }
 
   /**
-   * The bytes are copied into the block, like the records of `storeBlock`. They are decoded once before: bytes that are
-   * not the records they claim to be would fail every batch that reads them, also after a restart.
+   * The bytes are copied into the block, like the records of `storeBlock`. They are decoded once before: bytes that do
+   * not hold the claimed records would fail every batch that reads the block, also after a restart.
    */
   storeBytes(bytes: Uint8Array, recordCount: number, metadata?: unknown): Promise<void> {
     if (!Number.isSafeInteger(recordCount) || recordCount < 0) {

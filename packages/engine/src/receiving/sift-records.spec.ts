@@ -5,7 +5,7 @@ import { siftBlock } from './sift-records.ts';
 
 const codec = new MsgpackCodec();
 
-/** A block of chunks. Behind the records of a chunk stands what an array that is longer than they are may hold. */
+/** A block of chunks. After the records of a chunk comes filler, as in an array that is longer than its records. */
 function blockOf(chunks: readonly (readonly unknown[])[], sizeBytes = 1_000): Block {
   return {
     kind: 'records',
@@ -16,13 +16,13 @@ function blockOf(chunks: readonly (readonly unknown[])[], sizeBytes = 1_000): Bl
 }
 
 describe('siftBlock', () => {
-  it('gives back the same block when the codec takes all', () => {
+  it('returns the same block when the codec accepts all records', () => {
     const block = blockOf([[1, 'two'], [{ three: 3 }]]);
     expect(siftBlock(block, codec)).toEqual({ block, leftOut: undefined });
     expect(siftBlock(block, codec).block).toBe(block);
   });
 
-  it('leaves out alone what the codec does not take, in order, and nothing behind the records comes in', () => {
+  it('leaves out only the records that the codec refuses, in order, and adds none of the filler', () => {
     const { block, leftOut } = siftBlock(blockOf([[1, Symbol('a'), 2], [3], [Symbol('b')]]), codec);
     expect(recordsOf(block)).toEqual([1, 2, 3]);
     expect(block.recordCount).toBe(3);
@@ -30,7 +30,7 @@ describe('siftBlock', () => {
     expect(leftOut).toMatchObject({ recordCount: 2, reason: 'record is a symbol' });
   });
 
-  it('never makes a block smaller than nothing', () => {
+  it('never returns a block of negative size', () => {
     expect(siftBlock(blockOf([[Symbol('a')]], 1), codec).block).toMatchObject({
       recordCount: 0,
       sizeBytes: 0,

@@ -1,18 +1,18 @@
-// Records that the codec does not take are left out before their block is stored, alone, so that the block and the source
-// go on. Whether a block is encoded depends on where the engine runs and whether there is a log; what is left out does not.
+// Records that the codec does not accept are left out singly before their block is stored, so that the block and the
+// source go on. Whether a block is encoded depends on the engine's place and its log; the left-out records do not.
 import type { Block, Codec, RecordRefusal } from '@millrace/core';
 import { type LeftOutRecords, recordText, refusalsOf } from '@millrace/core/engine';
 import { recordBytes } from './record-size.ts';
 
-/** A block without the records that the codec does not take. */
+/** A block without the records that the codec does not accept. */
 export interface SiftedBlock {
-  /** The block that was given when nothing was left out. It may be empty. */
+  /** The given block when no record was left out. May be empty. */
   readonly block: Block;
-  /** Undefined: nothing was left out. */
+  /** Undefined when no record was left out. */
   readonly leftOut: LeftOutRecords | undefined;
 }
 
-/** Sifts a block. Lines of text and encoded records are always taken. */
+/** Sifts a block. Lines of text and encoded records are always accepted. */
 export function siftBlock(block: Block, codec: Codec): SiftedBlock {
   if (block.kind !== 'records') return { block, leftOut: undefined };
   const leftOut = new LeftOutCount();
@@ -27,8 +27,8 @@ export function siftBlock(block: Block, codec: Codec): SiftedBlock {
 }
 
 /**
- * The records among the first `count` without those that the codec does not take, which are added to `leftOut`; undefined
- * when it takes all.
+ * The records among the first `count` that the codec accepts; refused records are added to `leftOut`; undefined when
+ * the codec accepts all.
  */
 export function siftRecords<T>(
   records: readonly T[],
@@ -45,7 +45,7 @@ export function siftRecords<T>(
   return records.slice(0, count).filter((_, index) => !refused.has(index));
 }
 
-/** Counts what is left out, and keeps the first of it in words. */
+/** Counts left-out records, and keeps the first one as text. */
 export class LeftOutCount {
   recordCount = 0;
   /** As estimated. */
@@ -58,7 +58,7 @@ export class LeftOutCount {
     this.first ??= { reason: `${path} is ${found}`, record: recordText(record) };
   }
 
-  /** What the driver is told; undefined when nothing was left out. */
+  /** The report to the driver; undefined when no record was left out. */
   report(): LeftOutRecords | undefined {
     return this.first && { recordCount: this.recordCount, ...this.first };
   }

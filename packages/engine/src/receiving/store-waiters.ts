@@ -1,41 +1,41 @@
-// The line of one receiver: what cannot go into the queue of pushes yet, in the order of the calls (BLK-1, REC-2). A whole
-// block (`storeBlock`) that waits for room stands in the line. What is cut behind it stands behind it: nothing passes a
-// block that waits, and the records before it were cut when it came.
+// The queue of one receiver for blocks that cannot enter the push queue yet, in the order of the calls (BLK-1, REC-2).
+// A whole block (`storeBlock`) that waits for room is in this queue. Blocks cut after it follow it: no block passes a
+// waiting one, and the records before it were cut when it came.
 import type { AckToken, Block } from '@millrace/core';
 import type { BufferUsage } from './buffer-limits.ts';
 
-/** A block that has no name yet: either cut by the generator, or handed over whole. */
+/** A block that has no name yet: either cut by the generator, or passed as a whole. */
 export interface UnnamedBlock {
   readonly block: Block;
   readonly tokens: readonly AckToken[];
   readonly metadata: unknown;
-  /** Of a whole block: settled when it is stored and registered, or when it is certain that it will not be. */
+  /** For a whole block: settles when it is stored and registered, or when it certainly will not be. */
   readonly outcome: PromiseWithResolvers<void> | undefined;
 }
 
-/** The waiting of one receiver. */
+/** The waiting blocks and callers of one receiver. */
 export class StoreWaiters {
   readonly #line: UnnamedBlock[] = [];
   #ready: PromiseWithResolvers<void> | undefined;
   #whole: BufferUsage = NOTHING;
   #cut: BufferUsage = NOTHING;
 
-  /** The block whose turn is next. */
+  /** The next block in the queue. */
   get next(): UnnamedBlock | undefined {
     return this.#line[0];
   }
 
-  /** Whether nothing stands in the line. */
+  /** True when no block waits. */
   get isEmpty(): boolean {
     return this.#line.length === 0;
   }
 
-  /** What the whole blocks in the line hold. */
+  /** The content of the whole blocks in the queue. */
   get whole(): BufferUsage {
     return this.#whole;
   }
 
-  /** What the blocks hold that the generator cut behind a whole one. */
+  /** The content of the blocks that the generator cut after a whole one. */
   get cut(): BufferUsage {
     return this.#cut;
   }
@@ -49,13 +49,13 @@ export class StoreWaiters {
     return this.#ready.promise;
   }
 
-  /** Puts a block at the end of the line. */
+  /** Adds a block at the end of the queue. */
   add(entry: UnnamedBlock): void {
     this.#line.push(entry);
     this.#account(entry, 1);
   }
 
-  /** Takes the next block out. */
+  /** Removes and returns the next block. */
   take(): UnnamedBlock | undefined {
     const next = this.#line.shift();
     if (next !== undefined) this.#account(next, -1);
@@ -68,7 +68,7 @@ export class StoreWaiters {
     this.#ready = undefined;
   }
 
-  /** Rejects `ready()`. The line stays as it is. */
+  /** Rejects `ready()`. The queue is unchanged. */
   reject(reason: unknown): void {
     this.#ready?.reject(reason);
     this.#ready = undefined;
@@ -90,10 +90,10 @@ function sum({ records, bytes, blocks }: BufferUsage, block: Block, sign: 1 | -1
   };
 }
 
-/** A block that a receiver handed over whole. */
+/** A block that a receiver passed as a whole. */
 export type WholeBlock = UnnamedBlock & { readonly outcome: PromiseWithResolvers<void> };
 
-/** A whole block as it comes. Its outcome may reject unheard. */
+/** A whole block as an entry. Its outcome may reject without a listener. */
 export function wholeBlock(block: Block, metadata: unknown): WholeBlock {
   const outcome = Promise.withResolvers<void>();
   void ignoreRejection(outcome.promise);
@@ -101,9 +101,9 @@ export function wholeBlock(block: Block, metadata: unknown): WholeBlock {
 }
 
 /**
- * Lets a promise reject without ending the process when nobody looks. A receiver may ignore the answers of `ready` and
- * `storeBlock`: the failure behind a rejection has stopped or restarted the receiver already. Whoever awaits the promise
- * still gets the rejection.
+ * Lets a promise reject without ending the process when no caller handles the rejection. A receiver may ignore the
+ * answers of `ready` and `storeBlock`: the failure behind a rejection has stopped or restarted the receiver already. A
+ * caller that awaits the promise still gets the rejection.
  */
 export function ignoreRejection<T>(promise: Promise<T>): Promise<T> {
   promise.catch(() => undefined);

@@ -1,12 +1,12 @@
-// Waiting that ends. A receiver, a handler or a driver may never answer; a stop still ends by its deadline, because
-// everything it waits for passes here.
+// Bounded waiting. A receiver, a handler or a driver may never answer; a stop still ends by its deadline, because all
+// its waits pass here.
 import type { Clock } from '@millrace/core';
 import { receivingError } from './receiving-errors.ts';
 
 /**
- * Waits for a promise until the signal is aborted. What comes of the promise later is ignored.
+ * Waits for a promise until the signal is aborted. A later result of the promise is ignored.
  *
- * @throws the signal's reason when it is aborted first, also when it already is.
+ * @throws the signal's reason on an earlier abort, also when already aborted.
  */
 export function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise<T>((resolve, reject) => {
@@ -17,18 +17,18 @@ export function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promi
   });
 }
 
-/** What bounds a call of a receiver. */
+/** The bounds of a call of a receiver. */
 export interface CallBounds {
   readonly clock: Clock;
   readonly timeoutMs: number;
-  /** Aborted when nothing is waited for any more. */
+  /** Aborted when nothing is awaited any more. */
   readonly givenUp: AbortSignal;
 }
 
 /**
- * Waits for what a receiver's method answered, and no longer than the bounds allow.
+ * Waits for the answer of a receiver's method, within the bounds.
  *
- * @throws `MR_RECEIVER_CALL_TIMEOUT`, naming the method, or what the method threw, or why it was given up.
+ * @throws `MR_RECEIVER_CALL_TIMEOUT`, naming the method, or the error of the method, or the reason of the abort.
  */
 export async function boundedCall(method: string, answer: Promise<void>, bounds: CallBounds): Promise<void> {
   const { clock, timeoutMs, givenUp } = bounds;

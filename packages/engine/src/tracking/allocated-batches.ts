@@ -1,21 +1,21 @@
-// The batches that have got their blocks, as far as unfinished batches and windows need them; the log has the others.
-// Of a replayable source, what is forgotten leaves behind where the source goes on.
+// The batches with allocated blocks, as far as unfinished batches and windows need the batches; the log has all others.
+// For a replayable source, dropping a batch keeps the source position after its last block.
 import type { BatchTime, ReceivedBlockInfo, StreamId } from '@millrace/core';
 import { ReleasingMap } from '@millrace/core/engine';
 import type { BatchAllocation } from './metadata-log.ts';
 import { positionOf } from './positions.ts';
 
-/** What a batch is made of. */
+/** The content of a batch. */
 export type AllocatedBatch = Pick<BatchAllocation, 'input' | 'inputs'>;
 
-/** Where streams go on behind some batches. */
+/** The source positions of streams after some batches. */
 export type Positions = ReadonlyMap<StreamId, unknown>;
 
 /** See the header of this file. */
 export class AllocatedBatches {
-  /** Ascending, because allocations are. */
+  /** In ascending order, because allocations are. */
   readonly #batches = new ReleasingMap<BatchTime, AllocatedBatch>();
-  /** Where each replayable stream goes on behind the blocks of batches that are forgotten. */
+  /** The source position of each replayable stream after the blocks of forgotten batches. */
   readonly #forgottenPositions = new Map<StreamId, unknown>();
 
   /** The batch times, ascending. */
@@ -33,12 +33,12 @@ export class AllocatedBatches {
     return count;
   }
 
-  /** What a batch is made of; undefined when it is not known or forgotten. */
+  /** The content of a batch; undefined for an unknown or forgotten batch. */
   get(batchTime: BatchTime): AllocatedBatch | undefined {
     return this.#batches.get(batchTime);
   }
 
-  /** Takes in a batch. */
+  /** Adds a batch. */
   set(batchTime: BatchTime, batch: AllocatedBatch): void {
     this.#batches.set(batchTime, batch);
   }
@@ -57,14 +57,14 @@ export class AllocatedBatches {
     return old.length > 0;
   }
 
-  /** Notes where streams go on behind what is forgotten. */
+  /** Notes the source positions after forgotten batches. */
   notePositions(positions: Positions): void {
     for (const [streamId, position] of positions) this.#forgottenPositions.set(streamId, position);
   }
 
   /**
-   * Where each of the streams goes on behind the batches before `threshold`, or behind later ones that are forgotten:
-   * as long as the log has those, their own positions count. Streams that are not replayable are left out.
+   * The source position of each stream after the batches before `threshold`, or after later forgotten batches: as long
+   * as the log has later batches, their own positions count. Streams that are not replayable are left out.
    */
   positionsBefore(threshold: BatchTime, streamIds: Iterable<StreamId>): Positions {
     const positions = new Map<StreamId, unknown>();
@@ -77,7 +77,7 @@ export class AllocatedBatches {
     return positions;
   }
 
-  /** Where a stream goes on behind all its batches and the blocks that wait; undefined when nobody knows. */
+  /** The source position of a stream after all its batches and waiting blocks; undefined when unknown. */
   lastPosition(streamId: StreamId, waiting: readonly ReceivedBlockInfo[]): unknown {
     const allocated = [...this.#batches.values()].flatMap(({ input }) => input.blocks.get(streamId) ?? []);
     return positionOf([...allocated, ...waiting]) ?? this.#forgottenPositions.get(streamId);
@@ -92,7 +92,7 @@ export class AllocatedBatches {
     }
   }
 
-  /** Forgets what a stream had in them, and where it went on. */
+  /** Forgets the blocks, the inputs and the position of a stream. */
   dropStream(streamId: StreamId): void {
     this.#forgottenPositions.delete(streamId);
     for (const [batchTime, { input, inputs }] of this.#batches) {

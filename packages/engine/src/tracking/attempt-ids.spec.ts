@@ -6,7 +6,7 @@ import { AttemptIds } from './attempt-ids.ts';
 import { RegisteredBlocks } from './registered-blocks.ts';
 
 describe('AttemptIds', () => {
-  it('are never alike, also of drivers that draw the same numbers', () => {
+  it('are never equal, also between drivers that draw the same characters', () => {
     fc.assert(
       fc.property(fc.uniqueArray(fc.integer({ min: 1, max: 100_000 }), { maxLength: 20 }), (epochs) => {
         const names = epochs.flatMap((epoch) => {
@@ -18,12 +18,12 @@ describe('AttemptIds', () => {
     );
   });
 
-  it('tell drivers apart that both are the first', () => {
+  it('tell drivers apart that both have the first epoch', () => {
     const [one, two] = [1, 2].map((seed) => new AttemptIds(1, new SeededRandom(seed)).next());
     expect(one).not.toBe(two);
   });
 
-  it('are told from the sequence in the names of blocks, beside those of earlier versions', () => {
+  it('are separable from the sequence in the names of blocks, like the ids of earlier versions', () => {
     const registered = new RegisteredBlocks({ maxAttempts: 10, maxRanges: 10 });
     const attemptId = new AttemptIds(12, new SeededRandom(1)).next();
     const ids = new BlockIds(3, attemptId);

@@ -1,12 +1,15 @@
-// The names of receiver attempts, and with them of blocks. No two are alike by construction: the epoch tells drivers apart
-// that found each other's traces, the number tells the attempts of one driver apart. Chance only has to tell drivers apart
-// that keep nothing of each other, and would both be the first.
+// The ids of receiver attempts, which are part of the names of blocks. Ids are unique by construction: the epoch
+// separates drivers that found each other's traces, the number separates the attempts of one driver. The random part
+// only separates drivers that share no storage, and would both have the first epoch.
 import type { Epoch, RandomSource, ReceiverAttemptId } from '@millrace/core';
 
-/** Characters drawn for each id: 8 of them name about 2^41 things. */
+/** Characters drawn for each id: 8 characters have about 2^41 values. */
 const DRAWN_LENGTH = 8;
 
-/** Names the attempts of one driver: `<epoch>.<number>.<drawn>`, without a dash, which ends it in the name of a block. */
+/**
+ * Names the attempts of one driver: `<epoch>.<number>.<drawn>`, without a dash, because a dash ends the id in the name
+ * of a block.
+ */
 export class AttemptIds {
   readonly #epoch: Epoch;
   readonly #random: Pick<RandomSource, 'id'>;

@@ -12,7 +12,7 @@ function setUp() {
 }
 
 describe('ConflatingSender', () => {
-  it('sends at once when nothing of the key is under way', () => {
+  it('sends at once when no value of the key is in flight', () => {
     const { sender, sent } = setUp();
     sender.post('a', { n: 1 });
     sender.post('b', { n: 2 });
@@ -22,7 +22,7 @@ describe('ConflatingSender', () => {
     ]);
   });
 
-  it('sends only the newest of what came meanwhile', async () => {
+  it('sends only the newest of the values that came meanwhile', async () => {
     const { sender, sent, answers } = setUp();
     for (const n of [1, 2, 3]) sender.post('a', { n });
     answers[0]?.();

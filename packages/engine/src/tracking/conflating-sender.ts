@@ -1,25 +1,26 @@
-// Messages of which only the newest counts: a rate limit, a clean-up threshold. To a receiver that is slow to answer
-// they must not pile up, so that what waits is bounded by one value per key.
+// Messages of which only the newest counts: a rate limit, a clean-up threshold. Such messages must not pile up for a
+// receiver that is slow to answer, so one value per key waits at most.
 
 /**
- * Sends values by key; per key at most one is under way, and of those that come meanwhile only the newest is sent.
+ * Sends values by key; per key at most one value is in flight, and only the newest of the values that come meanwhile is
+ * sent.
  */
 export class ConflatingSender<K, V extends object> {
   readonly #send: (key: K, value: V) => Promise<void>;
-  /** A key is present while a value of it is under way; its entry is the newest that waits. */
+  /** A key is present while a value is in flight; its entry is the newest waiting value. */
   readonly #waiting = new Map<K, V | undefined>();
 
-  /** @param send Must not reject: it deals with its own failures, because nobody waits for them here. */
+  /** @param send Must not reject: `send` handles its own failures, because no caller waits for the result. */
   constructor(send: (key: K, value: V) => Promise<void>) {
     this.#send = send;
   }
 
-  /** Keys of which a value is under way. */
+  /** Keys with a value in flight. */
   get size(): number {
     return this.#waiting.size;
   }
 
-  /** Sends the value now, or as soon as the one under way has been answered. Returns at once. */
+  /** Sends the value now, or as soon as the value in flight has been answered. Returns at once. */
   post(key: K, value: V): void {
     if (this.#waiting.has(key)) {
       this.#waiting.set(key, value);

@@ -1,6 +1,5 @@
-// What executors are told in passing: what a receiver may store per second, and which batches are done with. Nothing
-// waits for these messages, and none is sent again: only the newest counts, so the next one makes up for what did not
-// arrive.
+// Notices to executors: the rate limits of receivers, and the done batches. No caller waits for these messages, and
+// none is sent again: only the newest counts, so the next one makes up for a lost message.
 import {
   type Epoch,
   type ExecutorBackend,
@@ -13,20 +12,20 @@ import type { CleanupOldBlocks, RateLimit } from '@millrace/core/engine';
 import { ConflatingSender } from './conflating-sender.ts';
 import { entryOfStream, type ReceiverEntry } from './receiver-entry.ts';
 
-/** Which blocks may go. */
+/** The blocks that can be removed. */
 export type CleanupNotice = Omit<CleanupOldBlocks, 'epoch'>;
 
-/** What sending takes. */
+/** The collaborators of sending. */
 export interface ExecutorBroadcasterDeps {
   readonly entries: ReadonlyMap<StreamId, ReceiverEntry>;
   readonly backend: ExecutorBackend;
   readonly epoch: Epoch;
   readonly log: Logger;
-  /** Told when an executor says that a newer driver has taken over. */
+  /** Called when an executor reports that a newer driver has taken over. */
   readonly onReplaced: (error: unknown) => void;
 }
 
-/** Sends notices. Per receiver and per executor one is under way and one waits at most. */
+/** Sends notices. Per receiver and per executor at most one notice is in flight and one waits. */
 export class ExecutorBroadcaster {
   readonly #deps: ExecutorBroadcasterDeps;
   readonly #rateLimits: ConflatingSender<StreamId, RateLimit>;
@@ -43,12 +42,12 @@ export class ExecutorBroadcaster {
     return this.#rateLimits.size + this.#cleanups.size;
   }
 
-  /** Tells the limit to the executor that runs the receiver when its turn comes; to nobody if none does. */
+  /** Sends the limit to the executor that runs the receiver at the time of sending; without an executor, to none. */
   rateLimit(streamId: StreamId, limit: RateLimit): void {
     this.#rateLimits.post(streamId, limit);
   }
 
-  /** Tells all executors. */
+  /** Sends a notice to all executors. */
   cleanup(notice: CleanupNotice): void {
     for (const { executorId } of this.#deps.backend.executors()) this.#cleanups.post(executorId, notice);
   }
@@ -73,7 +72,7 @@ export class ExecutorBroadcaster {
     }
   }
 
-  /** The next message of the kind makes up for it; only being replaced has to be acted on. */
+  /** The next message of the kind makes up for the lost one; only a replaced driver needs a reaction. */
   #notDelivered(what: string, executorId: ExecutorId, error: unknown): void {
     this.#deps.log.warn('message was not delivered', { what, executorId, error });
     if (isMillraceError(error, 'MR_EXECUTOR_STALE_EPOCH')) this.#deps.onReplaced(error);

@@ -1,9 +1,9 @@
 // Waiting for executors before receivers are placed. The model system runs a dummy job and hopes that executors have
-// registered by then; here it is a condition with a number and a time limit.
+// registered by then; here the wait has a required number and a time limit.
 import { type Clock, type ExecutorBackend, type Logger } from '@millrace/core';
 import { trackingError } from './tracking-errors.ts';
 
-/** What is waited for, and how long. */
+/** The condition and the time limit of the wait. */
 export interface ExecutorReadinessDeps {
   readonly clock: Clock;
   readonly backend: ExecutorBackend;
@@ -12,7 +12,7 @@ export interface ExecutorReadinessDeps {
   readonly timeoutMs: number;
 }
 
-/** A wait that ends when enough executors are there, when time is up, or when it is called off. */
+/** A wait that ends when enough executors are present, at the time limit, or when the wait is cancelled. */
 export class ExecutorReadiness {
   readonly #deps: ExecutorReadinessDeps;
   readonly #calledOff = new AbortController();
@@ -25,7 +25,7 @@ export class ExecutorReadiness {
   /**
    * Resolves when `minExecutors` are alive, or at the time limit when there is at least one.
    *
-   * @throws `MR_TRACKING_NO_EXECUTORS` at the time limit; `MR_TRACKING_STOPPED` when it was called off.
+   * @throws `MR_TRACKING_NO_EXECUTORS` at the time limit; `MR_TRACKING_STOPPED` after `callOff`.
    */
   async wait(): Promise<void> {
     const { backend, log, minExecutors, timeoutMs } = this.#deps;
@@ -43,7 +43,7 @@ export class ExecutorReadiness {
     throw trackingError('MR_TRACKING_NO_EXECUTORS', message, { details: { minExecutors, timeoutMs } });
   }
 
-  /** To be called when executors have come. */
+  /** To be called when executors were added. */
   executorsChanged(): void {
     this.#check?.();
   }

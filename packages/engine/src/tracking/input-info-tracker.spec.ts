@@ -15,7 +15,7 @@ function infoOf(streamId: number, over: Partial<StreamInputInfo> = {}): StreamIn
 }
 
 describe('InputInfoTracker', () => {
-  it('gives back what each stream reported for a batch', () => {
+  it('returns the reports of each stream for a batch', () => {
     const tracker = new InputInfoTracker();
     tracker.report(1_000, infoOf(0));
     tracker.report(1_000, infoOf(1, { recordCount: 7 }));
@@ -38,7 +38,7 @@ describe('InputInfoTracker', () => {
     );
   });
 
-  it('takes reports again for a batch that is forgotten', () => {
+  it('accepts new reports for a forgotten batch', () => {
     const tracker = new InputInfoTracker();
     tracker.report(1_000, infoOf(0));
     tracker.forget(1_000);
@@ -53,7 +53,7 @@ describe('InputInfoTracker', () => {
     expect([1_000, 2_000, 3_000].map((time) => tracker.getInfo(time).size)).toEqual([0, 1, 1]);
   });
 
-  it('hands out snapshots', () => {
+  it('returns snapshots', () => {
     const tracker = new InputInfoTracker();
     tracker.report(1_000, infoOf(0));
     const before = tracker.getInfo(1_000);

@@ -1,14 +1,14 @@
-// What each stream brought into each batch: told by the input streams while a batch is generated, read by the job
-// generator when it submits the batch, shown by listeners. It decides nothing.
+// The input of each stream in each batch: reported by the input streams while a batch is generated, read by the job
+// generator when it submits the batch, shown by listeners. The tracker decides nothing.
 import type { BatchTime, StreamId, StreamInputInfo } from '@millrace/core';
 import { trackingError } from './tracking-errors.ts';
 
-/** Input infos by batch. It holds the batches that are not cleaned up yet: clean-up is what bounds it. */
+/** Input infos by batch. Only clean-up bounds the size. */
 export class InputInfoTracker {
   readonly #batches = new Map<BatchTime, Map<StreamId, StreamInputInfo>>();
 
   /**
-   * Records what a stream brought into a batch.
+   * Records the input of a stream in a batch.
    *
    * @throws `MR_TRACKING_INPUT_REPORTED_TWICE`, `MR_TRACKING_INVALID_COUNT`.
    */
@@ -25,12 +25,12 @@ export class InputInfoTracker {
     this.#batches.set(batchTime, infos);
   }
 
-  /** A snapshot of the batch's infos; empty for a batch that nobody reported to. */
+  /** A snapshot of the batch's infos; empty for a batch without reports. */
   getInfo(batchTime: BatchTime): ReadonlyMap<StreamId, StreamInputInfo> {
     return new Map(this.#batches.get(batchTime));
   }
 
-  /** Infos that are held and tell of records. */
+  /** Infos with records that are in memory. */
   get infoCount(): number {
     const infos = [...this.#batches.values()].flatMap((batch) => [...batch.values()]);
     return infos.filter(({ recordCount }) => recordCount > 0).length;

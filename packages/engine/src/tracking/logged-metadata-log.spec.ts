@@ -29,7 +29,7 @@ const durable = (sequence: number, over: Partial<ReceivedBlockInfo> = {}) =>
   receivedBlock(sequence, { durability: 'process', ...over });
 
 describe('LoggedMetadataLog', () => {
-  it('brings every kind of event back as it was', async () => {
+  it('replays every kind of event as written', async () => {
     const factory = new MemoryWriteAheadLogFactory();
     const handle = { segment: 's', offset: 1, length: 2 };
     const block = durable(1, { handle, metadata: { position: [1, 'a'] } });
@@ -63,7 +63,7 @@ describe('LoggedMetadataLog', () => {
     await expect(log.replay(() => {})).rejects.toMatchObject({ code: 'MR_TRACKING_LOG_UNREADABLE' });
   });
 
-  it('refuses an entry that is no event at all', async () => {
+  it('refuses an entry that is not an event', async () => {
     const factory = new MemoryWriteAheadLogFactory();
     await (await factory.open(LOG)).write(Uint8Array.of(0xff, 1, 2), 0);
     factory.crash();
@@ -86,7 +86,7 @@ describe('LoggedMetadataLog', () => {
 });
 
 describe('ReceivedBlockTracker after recovery', () => {
-  it('has the same batches with the same blocks, and the rest waits in order (BAT-1, BAT-4)', async () => {
+  it('has the same batches with the same blocks, and the other blocks wait in order (BAT-1, BAT-4)', async () => {
     const factory = new MemoryWriteAheadLogFactory();
     const tracker = await trackerOver(factory);
     for (const n of [1, 2]) await tracker.addBlock(durable(n));
@@ -113,7 +113,7 @@ describe('ReceivedBlockTracker after recovery', () => {
     expect(sequencesIn(await next.allocateBlocksToBatch(2_000))).toEqual([2]);
   });
 
-  it('recognises a block again of which only the allocation is left in the log (BLK-1)', async () => {
+  it('recognises a block again when only its allocation is left in the log (BLK-1)', async () => {
     const factory = new MemoryWriteAheadLogFactory();
     const tracker = await trackerOver(factory);
     await tracker.allocateBlocksToBatch(500);
@@ -165,7 +165,7 @@ describe('ReceivedBlockTracker after recovery', () => {
     await expect(log.replay(() => {})).rejects.toMatchObject({ code: 'MR_TRACKING_LOG_UNREADABLE' });
   });
 
-  it('knows nothing of an addition and an allocation that were not acknowledged', async () => {
+  it('ignores an addition and an allocation that were not acknowledged', async () => {
     const factory = new MemoryWriteAheadLogFactory();
     const tracker = await trackerOver(factory);
     await tracker.addBlock(durable(1));
@@ -180,7 +180,7 @@ describe('ReceivedBlockTracker after recovery', () => {
     expect(sequencesIn(await next.allocateBlocksToBatch(1_000))).toEqual([1]);
   });
 
-  it('gives up what only the memory of the dead process had, and counts it', async () => {
+  it('gives up blocks that only the memory of the dead process had, and counts their records', async () => {
     const factory = new MemoryWriteAheadLogFactory();
     const tracker = await trackerOver(factory);
     for (const [n, batchTime] of [
@@ -215,7 +215,7 @@ describe('ReceivedBlockTracker after recovery', () => {
     expect([next.knownBatches(), await next.lastPosition(0)]).toEqual([[2_000], 42]);
   });
 
-  it('refuses for good what a receiver says about a block when that is not plain data', async () => {
+  it('refuses for good block metadata of a receiver that is not plain data', async () => {
     const tracker = await trackerOver(new MemoryWriteAheadLogFactory());
     const added = tracker.addBlock(durable(1, { metadata: { position: () => 'a function' } }));
     await expect(added).rejects.toMatchObject({

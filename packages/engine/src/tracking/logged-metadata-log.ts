@@ -1,6 +1,6 @@
-// The driver's decisions in a write-ahead log of their own. One event is one entry; entries that wait together share
-// a sync in the log itself. The entry that says which driver is in charge is written again before a clean-up would take
-// it: a log without it could not be read back.
+// The driver's decisions in a write-ahead log of their own. One event is one entry; entries that wait together share a
+// sync in the log itself. The entry that names the driver in charge is written again before a clean-up would remove the
+// entry: without it the log could not be read back.
 import type { BatchTime, Codec, WriteAheadLog } from '@millrace/core';
 import { BlockTexts, decodeEvent, encodeEvent } from './metadata-event-codec.ts';
 import type { DriverStart, MetadataEvent, MetadataLog } from './metadata-log.ts';

@@ -1,6 +1,6 @@
 // Events of the metadata log as bytes: short lists of plain values, encoded by the engine's codec. A list begins with
-// the version of this schema and the kind, so that a log outlives the release that wrote it; fields are only ever
-// added at the end.
+// the version of this schema and the kind, so that a log outlives the release that wrote it; new fields are only added
+// at the end.
 import {
   type BatchTime,
   type BlockId,
@@ -20,23 +20,23 @@ import { trackingError } from './tracking-errors.ts';
 
 const VERSION = 1;
 
-/** One letter a kind: a log of additions is mostly this. */
+/** One letter a kind, because most entries of a log are additions. */
 const KINDS = { start: 'd', addition: 'a', allocation: 'b', skipped: 's', cleanup: 'c' } as const;
 
-/** What the blocks of many events say alike, for `decodeEvent`: one for all events of a log. */
+/** Interned texts that the blocks of many events share, for `decodeEvent`: one instance for all events of a log. */
 export class BlockTexts {
   readonly durability = new StringInterner();
   readonly executorId = new StringInterner();
   readonly segment = new StringInterner();
 }
 
-/** Encodes an event. @throws `MR_CODEC_UNSUPPORTED_VALUE` when what a receiver says about a block is not plain data. */
+/** Encodes an event. @throws `MR_CODEC_UNSUPPORTED_VALUE` when block metadata of a receiver is not plain data. */
 export function encodeEvent(codec: Codec, event: MetadataEvent): Uint8Array {
   return codec.encodeRecords([VERSION, ...fieldsOf(event)]);
 }
 
 /**
- * The counterpart of `encodeEvent`. What the blocks of many events say alike is taken from `texts`.
+ * The counterpart of `encodeEvent`. Shared texts of blocks come from `texts`.
  *
  * @throws `MR_TRACKING_LOG_UNREADABLE`.
  */
@@ -68,8 +68,8 @@ function fieldsOf(event: MetadataEvent): readonly unknown[] {
 }
 
 /**
- * Of fields that have the shape of an event. They are taken by their index and not unpacked into lists: a recovery does this
- * for every block.
+ * Makes an event from checked fields. Fields are read by index and not unpacked into lists: a recovery does this for
+ * every block.
  */
 function eventOf(fields: readonly unknown[], texts: BlockTexts): MetadataEvent {
   const kind = fields[1];
@@ -99,7 +99,7 @@ function eventOf(fields: readonly unknown[], texts: BlockTexts): MetadataEvent {
 type StartFields = [number, string, number, BatchTime];
 type Entry = readonly [StreamId, unknown];
 
-/** The end of a range is the position in the metadata: it is written once. */
+/** The end of a range is the position in the metadata, which is written once. */
 function blockFields(block: ReceivedBlockInfo): readonly unknown[] {
   const { streamId, blockId, recordCount, sizeBytes, durability, executorId, handle, metadata, range } =
     block;
@@ -123,7 +123,7 @@ function blockOf(fields: readonly unknown[], texts: BlockTexts): ReceivedBlockIn
     place === null
       ? undefined
       : { segment: texts.segment.share(place[0]), offset: place[1], length: place[2] };
-  // Most blocks of a log are in a log themselves, and need no copy to add that.
+  // Most blocks of a log are in a log themselves, and need no copy to add the handle.
   if (handle !== undefined && metadata === undefined && begin === undefined)
     return { streamId, blockId, recordCount, sizeBytes, durability, executorId, handle };
   const block = { streamId, blockId, recordCount, sizeBytes, durability, executorId };
@@ -132,7 +132,7 @@ function blockOf(fields: readonly unknown[], texts: BlockTexts): ReceivedBlockIn
   return metadata === undefined ? kept : { ...kept, metadata };
 }
 
-/** A block whose records its source has as well. */
+/** A block whose records can also be read from its source. */
 function withRange(
   block: ReceivedBlockInfo,
   more: {

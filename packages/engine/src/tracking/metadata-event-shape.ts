@@ -1,10 +1,10 @@
-// Whether the fields of an entry are those of an event. A checksum vouches for bytes, not for whoever wrote them: another
-// program, a release to come, or a hand. What passes here can be taken apart without looking again. A recovery does this for
-// every block, so fields are looked at in their places and nothing is made.
+// A check whether the fields of an entry have the shape of an event. A checksum covers bytes, not the writer: another
+// program, a later release, or a manual edit. Accepted entries can be decoded without further checks. A recovery checks
+// every block, so fields are checked in place and no object is made.
 
 type Fields = readonly unknown[];
 
-/** Whether fields are those of an event of one kind. */
+/** True for the fields of an event of one kind. */
 type FieldsCheck = (fields: Fields) => boolean;
 
 /** The checks, by the letter of the kind. Fields are counted from the version on: 2 is the time. */
@@ -16,7 +16,7 @@ const SHAPES: ReadonlyMap<unknown, FieldsCheck> = new Map<unknown, FieldsCheck>(
   ['c', (f) => isListOf(f[3], isNumber) && isNumber(f[4]) && isListOf(f[5], isEntry)],
 ]);
 
-/** Whether an entry says when, and has the fields of its kind. */
+/** True when an entry has a time and the fields of its kind. */
 export function isEventShape(fields: Fields): boolean {
   return isNumber(fields[2]) && SHAPES.get(fields[1])?.(fields) === true;
 }
@@ -43,7 +43,7 @@ function isPlace(value: unknown): boolean {
   return value === null || (isList(value) && isText(value[0]) && isCount(value[1]) && isCount(value[2]));
 }
 
-/** A stream and what is said of it. */
+/** A pair of a stream and its value. */
 function isEntry(value: unknown): boolean {
   return isList(value) && isCount(value[0]);
 }

@@ -1,13 +1,13 @@
-// The driver's memory of its own decisions about blocks. Every decision is appended here first and made in memory
-// only after that, so that a driver that comes back finds each block in exactly one place: waiting, or in the batch
-// it was given to (BAT-1, BAT-4). Without a log factory the memory form stands in, and nothing survives the process.
+// The driver's record of its own decisions about blocks. Every decision is appended here first and takes effect in
+// memory only afterwards. A restarted driver therefore finds each block in exactly one place: waiting, or in its
+// allocated batch (BAT-1, BAT-4). Without a log factory the memory form is used, and no decision survives the process.
 import type { BatchTime, Epoch, ReceivedBlockInfo, StreamId } from '@millrace/core';
 import type { BatchInput } from '@millrace/core/engine';
 
-/** A driver took over. The first thing it writes: whoever reads the log knows whose decisions follow. */
+/** A driver took over. The first entry of a driver: readers of the log know whose decisions follow. */
 export interface DriverStart {
   readonly kind: 'driver-start';
-  /** The batch allocated last, 0 when there was none. */
+  /** The batch allocated last, 0 without one. */
   readonly timeMs: BatchTime;
   readonly epoch: Epoch;
   readonly application: string;
@@ -18,40 +18,40 @@ export interface DriverStart {
 /** A block was registered. Written before the block is queued and before the receiver may acknowledge it. */
 export interface BlockAddition {
   readonly kind: 'block-addition';
-  /** The batch allocated last when the block came, 0 when there was none: the block goes to a later one. */
+  /** The batch allocated last when the block came, 0 without one: the block goes to a later batch. */
   readonly timeMs: BatchTime;
   readonly block: ReceivedBlockInfo;
 }
 
-/** Blocks were given to a batch. Written before the batch may run, also when there were none (BAT-4). */
+/** Blocks were given to a batch. Written before the batch may run, also without blocks (BAT-4). */
 export interface BatchAllocation {
   readonly kind: 'batch-allocation';
   /** The batch time. */
   readonly timeMs: BatchTime;
   readonly input: BatchInput;
-  /** What the streams without a receiver took for the batch, as they exported it. */
+  /** The exported inputs of the streams without a receiver. */
   readonly inputs: ReadonlyMap<StreamId, unknown>;
 }
 
-/** Batch times were left out: nobody made batches when their time had come. Written before the first batch behind them. */
+/** Batch times were skipped, because no batch was made in time. Written before the first batch after the gap. */
 export interface BatchesSkipped {
   readonly kind: 'batches-skipped';
-  /** The last of them: nothing before it is needed without it. */
+  /** The last skipped time: earlier entries are not needed without this one. */
   readonly timeMs: BatchTime;
-  /** The first of them. */
+  /** The first skipped time. */
   readonly from: BatchTime;
 }
 
-/** Batches are done with. Written before they are forgotten. */
+/** Batches are done. Written before the batches are forgotten. */
 export interface BatchCleanup {
   readonly kind: 'batch-cleanup';
   /** The threshold: all earlier batches are forgotten. */
   readonly timeMs: BatchTime;
-  /** Those of them that were still in memory. */
+  /** The forgotten batches that were still in memory. */
   readonly batchTimes: readonly BatchTime[];
-  /** All batches up to this one are done with; later ones still read those from `timeMs` on. */
+  /** All batches up to this one are done; later batches still read the batches from `timeMs` on. */
   readonly doneUpTo: BatchTime;
-  /** Of each replayable stream, the position of the last block that went to a forgotten batch. */
+  /** For each replayable stream, the position of the last block that went to a forgotten batch. */
   readonly positions: ReadonlyMap<StreamId, unknown>;
 }
 
@@ -59,17 +59,17 @@ export interface BatchCleanup {
 export type MetadataEvent = DriverStart | BlockAddition | BatchAllocation | BatchesSkipped | BatchCleanup;
 
 /**
- * Where decisions are written down. Called by the driver: additions of different streams and one allocation or
- * clean-up may be under way together, and may share one sync.
+ * The place where decisions are written. Called by the driver: additions of different streams and one allocation or
+ * clean-up may be in progress together, and may share one sync.
  */
 export interface MetadataLog {
-  /** Whether anything comes back after the death of the process. */
+  /** True when decisions survive the death of the process. */
   readonly isDurable: boolean;
 
   /**
    * Reads back every event that earlier drivers appended, in order. Called once, before the first `append`.
    *
-   * @throws what the log throws, and `MR_TRACKING_LOG_UNREADABLE`.
+   * @throws the errors of the log, and `MR_TRACKING_LOG_UNREADABLE`.
    */
   replay(apply: (event: MetadataEvent) => void): Promise<void>;
 
@@ -82,11 +82,11 @@ export interface MetadataLog {
   /** Events with a time below `threshold` are not needed any more. May be repeated. */
   clean(threshold: BatchTime): Promise<void>;
 
-  /** Waits for what is being written; nothing can be appended any more. May be repeated. */
+  /** Waits for writes in progress; refuses further appends. May be repeated. */
   close(): Promise<void>;
 }
 
-/** Keeps nothing: every append succeeds, and a driver that dies begins anew. */
+/** Keeps nothing: every append succeeds, and a restarted driver begins anew. */
 export class MemoryMetadataLog implements MetadataLog {
   readonly isDurable = false;
 

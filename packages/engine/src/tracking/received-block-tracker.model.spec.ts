@@ -1,5 +1,5 @@
-// Random additions, repetitions, allocations, clean-ups and log failures against a model so plain that it is clearly
-// right: lists and sets. After every step the tracker must show what the model shows.
+// Random additions, repetitions, allocations, clean-ups and log failures against a model of lists and sets, simple
+// enough to be clearly right. After every step tracker and model must show the same.
 import assert from 'node:assert/strict';
 import type { BatchTime, ReceivedBlockInfo, StreamId } from '@millrace/core';
 import { RecordingLogger } from '@millrace/testing';
@@ -13,7 +13,7 @@ import { ReceivedBlockTracker } from './received-block-tracker.ts';
 const STREAMS = [0, 1] as const;
 const ATTEMPTS = ['x', 'y'] as const;
 
-/** What the tracker should know. */
+/** The expected content of the tracker. */
 interface Model {
   readonly waiting: Map<StreamId, string[]>;
   readonly registered: Set<string>;
@@ -32,7 +32,7 @@ type Command = fc.AsyncCommand<Model, Real>;
 
 const ids = (blocks: readonly ReceivedBlockInfo[]) => blocks.map((block) => block.blockId);
 
-/** Adds a new block, or for `back` > 0 one that was added so many blocks ago. */
+/** Adds a new block, or for `back` > 0 an earlier block again, counted back. */
 class AddBlock implements Command {
   readonly streamId: StreamId;
   readonly back: number;
@@ -65,7 +65,7 @@ class AddBlock implements Command {
   }
 }
 
-/** Allocates the next batch, or for `back` > 0 one so many batches ago. */
+/** Allocates the next batch, or for `back` > 0 an earlier batch again, counted back. */
 class Allocate implements Command {
   readonly back: number;
 
@@ -99,7 +99,7 @@ class Allocate implements Command {
   }
 }
 
-/** Cleans up everything older than so many batches. */
+/** Cleans up all batches older than the given number. */
 class CleanUp implements Command {
   readonly keep: number;
 
@@ -124,7 +124,7 @@ class CleanUp implements Command {
   }
 }
 
-/** Breaks or mends the log. */
+/** Breaks or repairs the log. */
 class SetLog implements Command {
   readonly isBroken: boolean;
 
@@ -146,7 +146,7 @@ class SetLog implements Command {
   }
 }
 
-/** Whether the tracker shows what the model shows. */
+/** Compares the tracker with the model. */
 function expectSame(model: Model, { tracker }: Real): void {
   expect(tracker.hasUnallocatedBlocks()).toBe(
     [...model.waiting.values()].some((blocks) => blocks.length > 0),
@@ -161,7 +161,7 @@ function expectSame(model: Model, { tracker }: Real): void {
   }
 }
 
-/** What a log says by itself: each block is added once, before its batch, and in one batch only. */
+/** Checks the log by itself: each block is added once, before its batch, and in one batch only. */
 function expectSoundLog(events: readonly MetadataEvent[]): void {
   const added = new Set<string>();
   const allocated = new Set<string>();
@@ -224,7 +224,7 @@ describe('ReceivedBlockTracker against its model', () => {
     );
   });
 
-  it('loses and doubles nothing when everything happens at once (BAT-1, BLK-1)', async () => {
+  it('loses and doubles no block when all operations run at once (BAT-1, BLK-1)', async () => {
     const action = fc.oneof(
       { weight: 4, arbitrary: fc.record({ kind: fc.constant('add' as const), sequence: fc.nat(30) }) },
       { weight: 1, arbitrary: fc.record({ kind: fc.constant('allocate' as const) }) },

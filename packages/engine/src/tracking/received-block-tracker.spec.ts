@@ -26,7 +26,7 @@ describe('ReceivedBlockTracker: additions', () => {
     expect(tracker.unallocatedRecordCount()).toBe(10);
   });
 
-  it('refuses a block that cannot be logged, and takes it later', async () => {
+  it('refuses a block that cannot be logged, and accepts the block later', async () => {
     const { tracker, metadataLog } = setUp();
     metadataLog.isBroken = true;
     expect(await tracker.addBlock(receivedBlock(0))).toBe('refused');
@@ -35,7 +35,7 @@ describe('ReceivedBlockTracker: additions', () => {
     expect(await tracker.addBlock(receivedBlock(0))).toBe('new');
   });
 
-  it('tells of a log that refuses for good, and refuses the block', async () => {
+  it('reports a log that refuses for good, and refuses the block', async () => {
     const told: unknown[] = [];
     const { tracker, metadataLog } = setUp({ onFatal: (error) => void told.push(error) });
     const denied = coreError('MR_STORAGE_DENIED', 'the disk is read-only now');
@@ -148,7 +148,7 @@ describe('ReceivedBlockTracker: batches', () => {
     expect(sequencesIn(await tracker.allocateBlocksToBatch(1_000))).toEqual([0]);
   });
 
-  it('keeps blocks that come while an allocation is written for the next batch', async () => {
+  it('keeps blocks for the next batch that come while an allocation is written', async () => {
     const { tracker, metadataLog } = setUp();
     await tracker.addBlock(receivedBlock(0));
     metadataLog.hold('batch-allocation');
@@ -159,14 +159,14 @@ describe('ReceivedBlockTracker: batches', () => {
     expect(sequencesIn(await tracker.allocateBlocksToBatch(2_000))).toEqual([1]);
   });
 
-  it('allocates once when asked twice at the same time', async () => {
+  it('allocates once when called twice at the same time', async () => {
     const { tracker } = setUp();
     await tracker.addBlock(receivedBlock(0));
     const [one, two] = await Promise.all([1_000, 1_000].map((time) => tracker.allocateBlocksToBatch(time)));
     expect(two).toBe(one);
   });
 
-  it('refuses an earlier batch that it does not know any more (BAT-5)', async () => {
+  it('refuses an earlier batch that it no longer knows (BAT-5)', async () => {
     const { tracker } = setUp();
     await tracker.allocateBlocksToBatch(1_000);
     await tracker.allocateBlocksToBatch(2_000);
@@ -181,7 +181,7 @@ describe('ReceivedBlockTracker: batches', () => {
   });
 });
 
-describe('ReceivedBlockTracker: what a driver that died left', () => {
+describe('ReceivedBlockTracker: after the death of a driver', () => {
   it('knows the blocks that the log has, and takes no other of their attempt (BLK-1)', async () => {
     const { tracker, metadataLog, log } = setUp();
     for (const n of [0, 1]) {
@@ -215,7 +215,7 @@ describe('ReceivedBlockTracker: what a driver that died left', () => {
     expect(log.messages('warn')).toEqual(['a block was refused']);
   });
 
-  it('gives up what was in its memory, but not what a source can give again', async () => {
+  it('gives up blocks of the dead memory, but not records that a source can repeat', async () => {
     const { tracker } = setUp();
     const range = { to: 1 };
     for (const block of [receivedBlock(0), receivedBlock(1, { range }), receivedBlock(2)]) {
@@ -263,7 +263,7 @@ describe('ReceivedBlockTracker: clean-up and stop', () => {
     expect(tracker.blocksOfBatch(1_000)).toBeDefined();
   });
 
-  it('lets go of done batches in memory, while the log keeps them until a clean-up (WAL-4)', async () => {
+  it('drops done batches in memory, while the log keeps the batches until a clean-up (WAL-4)', async () => {
     const { tracker, metadataLog } = setUp();
     for (const time of [1_000, 2_000, 3_000]) await tracker.allocateBlocksToBatch(time);
     await tracker.forgetDoneBatches(3_000);
@@ -283,7 +283,7 @@ describe('ReceivedBlockTracker: clean-up and stop', () => {
     expect(later.knownBatches()).toEqual([3_000]);
   });
 
-  it('remembers how far a source was read although its batches are forgotten', async () => {
+  it('remembers the source position of forgotten batches', async () => {
     const { tracker, metadataLog } = setUp();
     for (const n of [1, 2]) {
       await tracker.addBlock(receivedBlock(n, { metadata: { position: n } }));
@@ -316,7 +316,7 @@ describe('ReceivedBlockTracker: clean-up and stop', () => {
     expect(await added).toBe('new');
   });
 
-  it('closes the log after what is being written', async () => {
+  it('closes the log after writes in progress', async () => {
     const { tracker, metadataLog } = setUp();
     metadataLog.hold();
     const added = tracker.addBlock(receivedBlock(0));
@@ -342,14 +342,14 @@ describe('ReceivedBlockTracker: clean-up and stop', () => {
     expect(metadataLog.cleaned).toEqual([2_000, 3_000]);
   });
 
-  it('takes and gives nothing after stop', async () => {
+  it('accepts and allocates no blocks after stop', async () => {
     const { tracker } = setUp();
     await tracker.stop();
     expect(await tracker.addBlock(receivedBlock(0))).toBe('refused');
     await expect(tracker.allocateBlocksToBatch(1_000)).rejects.toThrow(code('MR_TRACKING_STOPPED'));
   });
 
-  it('counts as lost with an executor only what no log and no source has', async () => {
+  it('counts as lost with an executor only blocks without a log or a replayable source', async () => {
     const { tracker } = setUp();
     await tracker.addBlock(receivedBlock(0));
     await tracker.addBlock(receivedBlock(1, { range: { to: 10 } }));

@@ -1,10 +1,10 @@
-// Which blocks wait, and which batch got which. Blocks come in from the receiver tracker, the job generator takes all
-// that wait for each batch, and what was decided stays decided: log first, then change memory. Therefore a block is
-// in exactly one batch, and a batch that runs again has the same blocks in the same order (BAT-1, BAT-4, BLK-1).
+// The waiting blocks, and the blocks of each batch. Blocks come from the receiver tracker, the job generator allocates
+// all waiting blocks to each batch, and a decision is final: log first, then change memory. A block is therefore in
+// exactly one batch, and a batch that runs again has the same blocks in the same order (BAT-1, BAT-4, BLK-1).
 //
-// Additions of one stream are registered one after the other, those of different streams side by side (stream-blocks.ts).
-// Allocations and clean-ups are a queue of their own. An allocation takes what is in memory at that moment; what is
-// added while it is being written stays for the next batch.
+// Additions of one stream are registered one after the other, additions of different streams side by side
+// (stream-blocks.ts). Allocations and clean-ups have a queue of their own. An allocation takes the blocks in memory at
+// that moment; blocks added while it is being written stay for the next batch.
 import type {
   BatchTime,
   BlockId,
@@ -28,24 +28,24 @@ import { type BlockAdmission, StreamBlocks } from './stream-blocks.ts';
 import { trackingError } from './tracking-errors.ts';
 import { type ReceivedBlockTrackerOptions, resolveTrackingOptions } from './tracking-options.ts';
 
-/** What a tracker needs. */
+/** The collaborators of a tracker. */
 export interface ReceivedBlockTrackerDeps {
   /** The receiver streams of the program; a batch has an entry for each. */
   readonly streamIds: readonly StreamId[];
   readonly log: Logger;
-  /** Where decisions are written. Default: nowhere, they live as long as the process. */
+  /** The log of decisions. Default: none, decisions live as long as the process. */
   readonly metadataLog?: MetadataLog;
   /**
-   * Logs every clean-up, also one that forgets no batch: the log is then the one place that tells how far batches are
-   * done. Default false.
+   * Logs every clean-up, also one that forgets no batch: only the log then records how far batches are done. Default
+   * false.
    */
   readonly logsProgress?: boolean;
   readonly options?: Partial<ReceivedBlockTrackerOptions>;
-  /** Told when the log refuses for good (disposition `stop-engine`). What was asked for is answered as not done. */
+  /** Called when the log refuses for good (disposition `stop-engine`). The requested operation fails. */
   readonly onFatal?: (error: unknown) => void;
 }
 
-/** What a driver that died left behind and that cannot be had back. */
+/** The lost blocks of a dead driver. */
 export interface LostBlocks {
   readonly blocks: number;
   readonly records: number;
@@ -54,8 +54,8 @@ export interface LostBlocks {
 const NO_INPUTS: ReadonlyMap<StreamId, unknown> = new Map();
 
 /**
- * Assigns blocks to batches. Made by the context, fed by the receiver tracker, asked by the job generator; stopped
- * after the last batch, never before: a graceful stop still has blocks to allocate.
+ * Assigns blocks to batches. Made by the context, fed by the receiver tracker, called by the job generator. Stopped
+ * after the last batch, never before, because a graceful stop still has blocks to allocate.
  */
 export class ReceivedBlockTracker {
   readonly #log: Logger;
@@ -63,13 +63,13 @@ export class ReceivedBlockTracker {
   readonly #logsProgress: boolean;
   readonly #onFatal: (error: unknown) => void;
   readonly #streams: ReadonlyMap<StreamId, StreamBlocks>;
-  /** Allocations and clean-ups. A few wait at most: the job generator asks for one batch after the other. */
+  /** Allocations and clean-ups. At most a few wait, because the job generator allocates one batch after the other. */
   readonly #decisions = new SerialQueue();
   readonly #batches = new AllocatedBatches();
-  /** Replayed blocks that wait, of streams that the program does not have. */
+  /** Waiting blocks from the replay, of streams that the program no longer has. */
   readonly #orphans = new Map<BlockId, StreamId>();
   #lastAllocated: BatchTime | undefined;
-  /** Batches before this one are not in memory any more, but they are in the log. */
+  /** Batches before this one are no longer in memory, but are in the log. */
   #forgottenBefore: BatchTime | undefined;
   #isStopped = false;
 
@@ -112,8 +112,8 @@ export class ReceivedBlockTracker {
   }
 
   /**
-   * Takes in what an earlier driver decided, event by event, before anything else is asked. An event of a stream that
-   * the program does not have any more is left out.
+   * Replays a decision of an earlier driver, event by event, before any other call. An event of a stream that the
+   * program no longer has is left out.
    */
   replay(event: MetadataEvent): void {
     if (event.kind === 'block-addition') this.#replayAddition(event.block, event.timeMs);
@@ -125,9 +125,9 @@ export class ReceivedBlockTracker {
   }
 
   /**
-   * Gives up the blocks that were in the memory of the process that died and nowhere else, unless their batch is done
-   * with: those of batches after `doneUpTo` and those that wait. What a source can give again is not lost. Called after
-   * the last event was replayed; the caller tells what is lost.
+   * Gives up the blocks that were only in the memory of the dead process, unless their batch is done: blocks of batches
+   * after `doneUpTo` and waiting blocks. Records that a source can repeat are not lost. Called after the last event was
+   * replayed; the caller reports the loss.
    */
   dropLostBlocks(doneUpTo: BatchTime): LostBlocks {
     const lost = { blocks: 0, records: 0 };
@@ -143,8 +143,8 @@ export class ReceivedBlockTracker {
   }
 
   /**
-   * The blocks that only the memory of this executor has, of batches after `doneUpTo` and of those that wait. What a
-   * source can give again is not among them.
+   * The blocks that only the memory of this executor has: blocks of batches after `doneUpTo` and waiting blocks.
+   * Records that a source can repeat are left out.
    */
   memoryBlocksOf(executorId: ExecutorId, doneUpTo: BatchTime): LostBlocks {
     const waiting = [...this.#streams.values()].flatMap((stream) => stream.waiting);
@@ -155,13 +155,13 @@ export class ReceivedBlockTracker {
     return { blocks: lost.length, records: lost.reduce((sum, block) => sum + block.recordCount, 0) };
   }
 
-  /** Gives up what was replayed of a stream: its place in the program belongs to another one now. */
+  /** Gives up the replayed blocks of a stream whose place in the program belongs to another stream now. */
   dropStream(streamId: StreamId): void {
     this.#streams.get(streamId)?.keepWaiting(() => false);
     this.#batches.dropStream(streamId);
   }
 
-  /** Its amounts, see `Holdings`. */
+  /** The amounts of the tracker, see `Holdings`. */
   get holdings(): Holdings {
     const streams = [...this.#streams.values()];
     const sum = (of: (stream: StreamBlocks) => number) => streams.reduce((total, one) => total + of(one), 0);
@@ -187,14 +187,14 @@ export class ReceivedBlockTracker {
     return this.#batches.times;
   }
 
-  /** What the streams without a receiver took for a batch; empty for a batch that is not known. */
+  /** The inputs of the streams without a receiver in a batch; empty for an unknown batch. */
   inputsOfBatch(batchTime: BatchTime): ReadonlyMap<StreamId, unknown> {
     return this.#batches.get(batchTime)?.inputs ?? NO_INPUTS;
   }
 
   /**
-   * The position of the last block of a replayable stream that is registered, once all additions under way have been
-   * answered: behind it, its source goes on. Undefined when there was none.
+   * The position of the last registered block of a replayable stream, after all additions in progress have been
+   * answered: its source continues after that position. Undefined when there was none.
    *
    * @throws `MR_TRACKING_UNKNOWN_STREAM`.
    */
@@ -204,13 +204,14 @@ export class ReceivedBlockTracker {
   }
 
   /**
-   * Gives all waiting blocks to the batch, and an empty list for a stream that has none. A batch time up to the last
-   * allocated one gets the blocks it got then (BAT-4). `inputs`, what the other streams took for the batch, is written
-   * down with it.
+   * Gives all waiting blocks to the batch, and an empty list for a stream without blocks. A batch time up to the last
+   * allocated one gets the same blocks again (BAT-4). `inputs`, the inputs of the other streams, are logged with the
+   * allocation.
    *
-   * @throws `MR_TRACKING_ALLOCATION_REFUSED` (disposition `back-off`) when it could not be logged: nothing has
-   * changed, the batch has to wait and allocate again; an error of disposition `stop-engine` of the log as it is. `MR_TRACKING_BATCH_FORGOTTEN` for an earlier batch that was
-   * cleaned up or never allocated. `MR_TRACKING_STOPPED` after `stop`.
+   * @throws `MR_TRACKING_ALLOCATION_REFUSED` (disposition `back-off`) when the log write failed: nothing has changed,
+   * the batch has to wait and allocate again; an error of disposition `stop-engine` of the log unchanged.
+   * `MR_TRACKING_BATCH_FORGOTTEN` for an earlier batch that was cleaned up or never allocated. `MR_TRACKING_STOPPED`
+   * after `stop`.
    */
   allocateBlocksToBatch(
     batchTime: BatchTime,
@@ -224,9 +225,9 @@ export class ReceivedBlockTracker {
   }
 
   /**
-   * Writes down that batches are left out, `from` and `to` included. Blocks that wait go on waiting, for the next batch.
+   * Logs that batches are skipped, `from` and `to` included. Waiting blocks stay for the next batch.
    *
-   * @throws `MR_TRACKING_ALLOCATION_REFUSED` when it could not be logged; `MR_TRACKING_STOPPED` after `stop`.
+   * @throws `MR_TRACKING_ALLOCATION_REFUSED` when the log write failed; `MR_TRACKING_STOPPED` after `stop`.
    */
   skipBatches(from: BatchTime, to: BatchTime): Promise<void> {
     return this.#decisions.run(async () => {
@@ -240,30 +241,30 @@ export class ReceivedBlockTracker {
     });
   }
 
-  /** The blocks of a batch; undefined when it was never allocated or is cleaned up. */
+  /** The blocks of a batch; undefined when the batch was never allocated or is cleaned up. */
   blocksOfBatch(batchTime: BatchTime): BatchInput | undefined {
     return this.#batches.get(batchTime)?.input;
   }
 
-  /** Whether any block waits for a batch. */
+  /** True when a block waits for a batch. */
   hasUnallocatedBlocks(): boolean {
     return [...this.#streams.values()].some((stream) => stream.hasWaiting);
   }
 
-  /** The streams of which blocks wait for a batch; after a replay also those that the program has no more. */
+  /** The streams with waiting blocks; after a replay also streams that the program no longer has. */
   streamsWithUnallocatedBlocks(): readonly StreamId[] {
     const waiting = [...this.#streams].filter(([, stream]) => stream.hasWaiting).map(([id]) => id);
     return [...waiting, ...new Set(this.#orphans.values())];
   }
 
-  /** How many records wait for a batch. */
+  /** The number of records that wait for a batch. */
   unallocatedRecordCount(): number {
     return [...this.#streams.values()].reduce((sum, { waitingRecords }) => sum + waitingRecords, 0);
   }
 
   /**
-   * Lets go of the batches before `threshold`, which are done and which no window reads, in memory only: a driver that
-   * comes back finds them in the log until `cleanupOldBatches`. So memory stays small however long a clean-up has to
+   * Drops the batches before `threshold`, which are done and which no window reads, in memory only: a restarted driver
+   * finds the batches in the log until `cleanupOldBatches`. Memory therefore stays small however long a clean-up has to
    * wait.
    */
   forgetDoneBatches(threshold: BatchTime): Promise<void> {
@@ -276,9 +277,8 @@ export class ReceivedBlockTracker {
   }
 
   /**
-   * Forgets the batches before `threshold`, itself excluded, in the log as well; `doneUpTo` is the last of the batches
-   * that are done with. Answers false when that could not be logged: nothing is removed, and the next clean-up will do
-   * it.
+   * Forgets the batches before `threshold`, itself excluded, in the log as well; `doneUpTo` is the last done batch.
+   * Returns false when the log write failed: no batch is removed, and the next clean-up tries again.
    */
   cleanupOldBatches(threshold: BatchTime, doneUpTo: BatchTime = threshold): Promise<boolean> {
     if (this.#isStopped) return Promise.resolve(!this.#hasCleanup(threshold));
@@ -286,7 +286,7 @@ export class ReceivedBlockTracker {
     return this.#decisions.run(() => this.#cleanup(threshold, doneUpTo));
   }
 
-  /** Waits for what is being written, then closes the log. May be repeated; additions are refused from now on. */
+  /** Waits for writes in progress, then closes the log. May be repeated; additions are refused from now on. */
   async stop(): Promise<void> {
     this.#isStopped = true;
     const additions = [...this.#streams.values()].map((stream) => stream.stop());
@@ -374,7 +374,7 @@ export class ReceivedBlockTracker {
       await this.#metadataLog.clean(neededFrom);
     } catch (error) {
       this.#stopIfFatal(error);
-      // What was not removed now is removed by a later clean-up, whose threshold is higher.
+      // A later clean-up, with a higher threshold, removes the remaining entries.
       this.#log.warn('the metadata log could not be cleaned', { threshold, error });
     }
   }

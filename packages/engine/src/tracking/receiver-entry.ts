@@ -1,5 +1,5 @@
-// What the tracker knows of one receiver: its state, its attempt, where it is, what went wrong last. The entry changes
-// only in the few ways named here; when to change it is decided by the tracker and the launcher.
+// The tracker's record of one receiver: its state, its attempt, its executor, its last error. The entry changes only by
+// the operations named here; the tracker and the launcher decide when.
 //
 //            begin                activate
 //   INACTIVE ─────► SCHEDULED ─────────────► ACTIVE
@@ -29,19 +29,19 @@ export interface ReceiverStream {
   /** Shown to people in events and logs. */
   readonly name: string;
   readonly preferredHost?: string;
-  /** Its source is read again behind the last registered block at every start. Default false. */
+  /** True when the source is read again after the last registered block at every start. Default false. */
   readonly isReplayable?: boolean;
 }
 
-/** One start of the receiver on one executor. It ends when the receiver is gone from there for good. */
+/** One start of the receiver on one executor. The attempt ends when the receiver is gone from there for good. */
 interface Attempt {
   readonly attemptId: ReceiverAttemptId;
   readonly executor: ExecutorDescription;
-  /** The limit the executor was told with the start. */
+  /** The limit that the executor got with the start. */
   readonly rateLimit: RateLimit | undefined;
 }
 
-/** What went wrong last. */
+/** The last error. */
 interface LastError {
   readonly message: string;
   readonly error?: SerializedError;
@@ -53,15 +53,15 @@ export class ReceiverEntry {
   readonly description: ReceiverDescription;
   readonly name: string;
   readonly isReplayable: boolean;
-  /** The one timer of a receiver: its registration is due, or its next start. */
+  /** The one timer of a receiver: for its registration, or for its next start. */
   timer: Timer | undefined;
-  /** True while there is nowhere to start it: the next executor that arrives gets it. */
+  /** True while no executor can run the receiver: the next executor that arrives gets it. */
   isWaitingForExecutor = false;
-  /** Failures in a row, since it was healthy. */
+  /** Failures in a row, since the receiver was healthy. */
   failures = 0;
-  /** What it may store per second; undefined: no limit. Replaced as a whole when it changes. */
+  /** The limit per second; undefined for no limit. Replaced as a whole when it changes. */
   rateLimit: RateLimit | undefined;
-  /** What it left behind, as it said when it deregistered; undefined: it runs, or never said. */
+  /** The records left behind, as reported at deregistration; undefined while the receiver runs, or without a report. */
   recordsLeft: number | undefined;
   /** Records that were left out since this driver began. */
   readonly leftOut: LeftOutTotal;
@@ -89,7 +89,7 @@ export class ReceiverEntry {
     return this.#state;
   }
 
-  /** The executor that was told to run it, until the attempt has ended. */
+  /** The executor that was asked to run the receiver, until the attempt has ended. */
   get executorId(): ExecutorId | undefined {
     return this.#attempt?.executor.executorId;
   }
@@ -98,22 +98,22 @@ export class ReceiverEntry {
     return this.#isFinal;
   }
 
-  /** Whether this attempt is the one under way. */
+  /** True for the present attempt. */
   isCurrent(attemptId: ReceiverAttemptId): boolean {
     return this.#attempt?.attemptId === attemptId;
   }
 
-  /** Whether this attempt is the one under way or, when there is none, the last there was. */
+  /** True for the present attempt or, without one, for the last attempt. */
   isLatest(attemptId: ReceiverAttemptId): boolean {
     return this.#lastAttemptId === attemptId;
   }
 
-  /** Whether the limit was changed after the executor had been told one with the start. */
+  /** True when the limit was changed after the start that carried a limit to the executor. */
   get hasStaleRateLimit(): boolean {
     return this.#attempt !== undefined && this.#attempt.rateLimit !== this.rateLimit;
   }
 
-  /** Whether the executor is one of the candidates: by name, or any of a host that was named alone. */
+  /** True when the executor is one of the candidates: by name, or on a host that was named alone. */
   mayRegisterFrom(executor: { readonly executorId: ExecutorId; readonly host: string }): boolean {
     return this.#scheduledLocations.some((location) =>
       location.executorId === undefined
@@ -122,14 +122,14 @@ export class ReceiverEntry {
     );
   }
 
-  /** Notes the candidates, before an executor is asked: other decisions count them. */
+  /** Notes the candidates before an executor is asked, because other decisions count candidates. */
   schedule(locations: readonly TaskLocation[]): void {
     this.#state = 'SCHEDULED';
     this.#scheduledLocations = locations;
     this.isWaitingForExecutor = false;
   }
 
-  /** A new attempt, on one of the candidates. The one before it, if any, is history. */
+  /** Begins a new attempt, on one of the candidates, and ends the one before, if any. */
   begin(attemptId: ReceiverAttemptId, executor: ExecutorDescription): void {
     this.#attempt = { attemptId, executor, rateLimit: this.rateLimit };
     this.recordsLeft = undefined;
@@ -145,7 +145,7 @@ export class ReceiverEntry {
     this.recordsLeft = undefined;
   }
 
-  /** Its supervisor stopped it and will register it again, under the same attempt. */
+  /** Keeps the place of a receiver whose supervisor stopped it and will register it again, under the same attempt. */
   keepPlace(): void {
     if (this.#attempt === undefined) return;
     const { executorId, host } = this.#attempt.executor;
@@ -154,7 +154,7 @@ export class ReceiverEntry {
     this.#activeSinceMs = undefined;
   }
 
-  /** The attempt is over. A final receiver is not started again. */
+  /** Ends the attempt. A final receiver is not started again. */
   end(options: { readonly isFinal: boolean } = { isFinal: false }): void {
     this.#state = 'INACTIVE';
     this.#attempt = undefined;
@@ -163,17 +163,17 @@ export class ReceiverEntry {
     this.#isFinal ||= options.isFinal;
   }
 
-  /** Whether it has been active for at least so long. */
+  /** True when the receiver has been active for at least that long. */
   hasBeenActiveFor(durationMs: number, nowMs: number): boolean {
     return this.#activeSinceMs !== undefined && nowMs - this.#activeSinceMs >= durationMs;
   }
 
-  /** Remembers what went wrong, and when. */
+  /** Records an error and its time. */
   recordError(message: string, error: SerializedError | undefined, nowMs: number): void {
     this.#lastError = error === undefined ? { message, timeMs: nowMs } : { message, error, timeMs: nowMs };
   }
 
-  /** What the scheduling policy may know. */
+  /** The scheduling policy's view. */
   placement(): ReceiverPlacement {
     const place = {
       streamId: this.streamId,
@@ -185,7 +185,7 @@ export class ReceiverEntry {
       : place;
   }
 
-  /** What listeners may know: a snapshot. */
+  /** The listeners' view: a snapshot. */
   info(): ReceiverInfo {
     const executor = this.#state === 'ACTIVE' ? this.#attempt?.executor : undefined;
     const last = this.#lastError;

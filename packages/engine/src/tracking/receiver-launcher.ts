@@ -1,6 +1,6 @@
-// Where and when receivers start (REC-3, SCH-1). The policy names candidates; the launcher asks the first live one,
-// under a fresh attempt, and goes to the next when it cannot be reached. A start counts once the receiver has
-// registered; whatever else happens is a failure, and the receiver comes back to the policy after a delay.
+// The place and time of receiver starts (REC-3, SCH-1). The policy names candidates; the launcher asks the first live
+// candidate, under a fresh attempt, and continues with the next when an executor cannot be reached. A start counts once
+// the receiver has registered. Any other outcome is a failure, and the receiver returns to the policy after a delay.
 //
 //   launch ──► policy ──► no candidate alive: wait for an executor
 //                    └──► StartReceiver ──► registered in time: the tracker goes on
@@ -29,7 +29,7 @@ import { restartDelayMs } from './restart-delay.ts';
 import { trackingError } from './tracking-errors.ts';
 import type { ReceiverTrackerOptions } from './tracking-options.ts';
 
-/** What a launcher needs. */
+/** The collaborators of a launcher. */
 export interface ReceiverLauncherDeps {
   readonly entries: ReadonlyMap<StreamId, ReceiverEntry>;
   /** Takes the blocks of the attempts that begin here. */
@@ -42,13 +42,13 @@ export interface ReceiverLauncherDeps {
   readonly log: Logger;
   readonly options: ReceiverTrackerOptions;
   readonly publish: PublishEvent;
-  /** Takes work into the tracker's queue: answers and timers are messages like any other. */
+  /** Adds work to the tracker's queue: answers and timers are messages like any other. */
   readonly post: (task: () => void) => void;
-  /** Told when an executor says that a newer driver has taken over: nothing is started any more. */
+  /** Called when an executor reports that a newer driver has taken over: no receiver is started any more. */
   readonly onReplaced: (error: unknown) => void;
 }
 
-/** Starts receivers and starts them again. All methods are called from within the tracker's queue. */
+/** Starts and restarts receivers. All methods are called from within the tracker's queue. */
 export class ReceiverLauncher {
   readonly #deps: ReceiverLauncherDeps;
   readonly #attemptIds: AttemptIds;
@@ -59,7 +59,10 @@ export class ReceiverLauncher {
     this.#attemptIds = new AttemptIds(deps.epoch, deps.random);
   }
 
-  /** Places all receivers at once. Those for which the policy named no live executor are placed singly after it. */
+  /**
+   * Places all receivers at once. A receiver without a live executor in the policy's answer is placed singly
+   * afterwards.
+   */
   launchAll(): void {
     const { entries, policy, backend } = this.#deps;
     const receivers = [...entries.values()];
@@ -88,7 +91,7 @@ export class ReceiverLauncher {
     for (const entry of homeless) this.launch(entry);
   }
 
-  /** Places one receiver while the others stay. Without a live candidate it waits for the next executor. */
+  /** Places one receiver while the others stay. Without a live candidate the receiver waits for the next executor. */
   launch(entry: ReceiverEntry): void {
     if (this.#isHalted || entry.isFinal) return;
     const { entries, policy, backend, log } = this.#deps;
@@ -116,7 +119,7 @@ export class ReceiverLauncher {
     for (const entry of this.#deps.entries.values()) if (entry.isWaitingForExecutor) this.launch(entry);
   }
 
-  /** The attempt is over and was no success: the receiver is started again after its delay. */
+  /** Ends an attempt as a failure: the receiver is started again after its delay. */
   failed(entry: ReceiverEntry, message: string, error?: SerializedError): void {
     this.#endAttempt(entry, message, error);
     entry.failures += 1;
@@ -133,8 +136,8 @@ export class ReceiverLauncher {
   }
 
   /**
-   * The attempts on this executor are over, which need not be the receivers' fault: those that were healthy
-   * are placed again at once, the others after their delay.
+   * Ends the attempts on this executor, which need not be the receivers' fault: healthy receivers are placed again at
+   * once, the others after their delay.
    */
   executorLost(executorId: ExecutorId, reason: string): void {
     const lost = [...this.#deps.entries.values()].filter((entry) => entry.executorId === executorId);
@@ -148,20 +151,20 @@ export class ReceiverLauncher {
     for (const entry of healthy) this.launch(entry);
   }
 
-  /** The receiver's supervisor restarts it: give up if it never registers again. */
+  /** Waits for a receiver that its supervisor restarts; the attempt fails if the receiver never registers again. */
   awaitReturn(entry: ReceiverEntry, attemptId: ReceiverAttemptId): void {
     if (this.#isHealthy(entry)) entry.failures = 0;
     entry.keepPlace();
     this.#expectRegistration(entry, attemptId, this.#deps.options.restartTimeoutMs);
   }
 
-  /** Nothing more is due for this receiver: it has registered, or it has ended. */
+  /** Cancels the timer of a receiver that has registered or ended. */
   cancelTimer(entry: ReceiverEntry): void {
     entry.timer?.cancel();
     entry.timer = undefined;
   }
 
-  /** Starts nothing any more. */
+  /** Starts no receivers any more. */
   halt(): void {
     this.#isHalted = true;
     for (const entry of this.#deps.entries.values()) {
@@ -229,7 +232,7 @@ export class ReceiverLauncher {
     entry.timer?.cancel();
     const timer = clock.after(delayMs, () =>
       post(() => {
-        // Between the timer and this turn the receiver may have got another one, or none.
+        // Between the timer and this turn the receiver may have got another timer, or none.
         if (entry.timer === timer) task();
       }),
     );
@@ -260,7 +263,7 @@ export class ReceiverLauncher {
   }
 }
 
-/** Finds the live executors that locations stand for, in the order of the locations, each once. */
+/** Finds the live executors of the locations, in the order of the locations, each once. */
 function finderOf(
   executors: readonly ExecutorDescription[],
 ): (locations: readonly TaskLocation[]) => ExecutorDescription[] {

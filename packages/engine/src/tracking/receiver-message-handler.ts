@@ -1,6 +1,6 @@
-// What receivers say of themselves, and what it changes: they register, report errors and deregister. Messages may
-// arrive twice or late, and the attempt id tells: only the attempt under way changes the state of a receiver. When a
-// receiver has to run again, the launcher is told.
+// The reports of receivers and their effects: receivers register, report errors and deregister. Messages may arrive
+// twice or late, and the attempt id decides: only the present attempt changes the state of a receiver. When a receiver
+// has to run again, the launcher is called.
 import type { Clock, ExecutorBackend, ExecutorDescription, Logger, StreamId } from '@millrace/core';
 import {
   deserializeError,
@@ -18,7 +18,7 @@ import { entryOfStream, type ReceiverEntry } from './receiver-entry.ts';
 import type { ReceiverLauncher } from './receiver-launcher.ts';
 import type { ReceiverStopReport } from './receiver-stop.ts';
 
-/** What reports are handled with. */
+/** The collaborators of the handler. */
 export interface ReceiverMessageHandlerDeps {
   readonly entries: ReadonlyMap<StreamId, ReceiverEntry>;
   readonly launcher: ReceiverLauncher;
@@ -27,13 +27,13 @@ export interface ReceiverMessageHandlerDeps {
   readonly clock: Clock;
   readonly publish: PublishEvent;
   readonly log: Logger;
-  /** Whether receivers may run now: the tracker has started and does not stop. */
+  /** True when receivers may run now: the tracker has started and is not stopping. */
   readonly runsReceivers: () => boolean;
-  /** Told when a receiver ended for a reason that no restart can heal (disposition `stop-engine`). */
+  /** Called when a receiver ended for a reason that a restart cannot repair (disposition `stop-engine`). */
   readonly onFatal: (error: unknown) => void;
 }
 
-/** Handles what receivers report. All methods are called from within the tracker's queue. */
+/** Handles the reports of receivers. All methods are called from within the tracker's queue. */
 export class ReceiverMessageHandler {
   readonly #deps: ReceiverMessageHandlerDeps;
   readonly #ended = Promise.withResolvers<void>();
@@ -48,7 +48,9 @@ export class ReceiverMessageHandler {
     return this.#ended.promise;
   }
 
-  /** Whether the receiver may run there. Repeated, the answer is the same. @throws `MR_TRACKING_UNKNOWN_STREAM`. */
+  /**
+   * Accepts or refuses a registration. A repeated message gets the same answer. @throws `MR_TRACKING_UNKNOWN_STREAM`.
+   */
   register(request: RegisterReceiver): RegisterReceiverReply {
     const { streamId, attemptId, executorId } = request;
     const { entries, backend, launcher, notices, log, publish } = this.#deps;
@@ -70,7 +72,7 @@ export class ReceiverMessageHandler {
     return { accepted: true };
   }
 
-  /** Remembers what went wrong, if it did with the latest attempt. @throws `MR_TRACKING_UNKNOWN_STREAM`. */
+  /** Records an error of the latest attempt. @throws `MR_TRACKING_UNKNOWN_STREAM`. */
   reportError({ streamId, attemptId, message, error }: ReportError): void {
     const { entries, log, publish } = this.#deps;
     const entry = entryOfStream(entries, streamId);
@@ -104,18 +106,18 @@ export class ReceiverMessageHandler {
       if (error !== undefined) entry.recordError(message, error, this.#now());
       this.#end(entry, { isFinal: reason === 'final' });
     } else if (reason === 'restarting') this.#keepPlace(entry, request);
-    // Nobody asked it to stop: whatever it calls its end, it has to run.
+    // The tracker did not request this stop, so any other reason counts as a failure and the receiver is rescheduled.
     else launcher.failed(entry, message, error);
   }
 
-  /** A receiver that asks for its own end, or was told to end, is no reason to stop the others. */
+  /** A receiver that requests its own end, or was asked to end, is no reason to stop the others. */
   #stopIfFatal({ reason, error }: DeregisterReceiver): void {
     if (error === undefined || reason === 'final' || reason === 'stopped') return;
     const fatal = engineStopper(deserializeError(error));
     if (fatal !== undefined) this.#deps.onFatal(fatal);
   }
 
-  /** After the stop nothing runs any more as far as the tracker is concerned. */
+  /** Marks all receivers as ended: after the stop, none runs from the tracker's view. */
   closeAll(report: ReceiverStopReport): void {
     for (const entry of this.#deps.entries.values()) {
       if (report.receivers.some((one) => one.streamId === entry.streamId && !one.hasAnswered)) {
@@ -125,7 +127,7 @@ export class ReceiverMessageHandler {
     }
   }
 
-  /** Why a receiver may not run there; undefined: it may. */
+  /** The reason to refuse a registration; undefined to accept. */
   #refusal(
     entry: ReceiverEntry,
     request: RegisterReceiver,

@@ -1,33 +1,37 @@
 // Stopping all receivers, once, within a time limit (STP-1, REC-4). Each executor is asked to stop its receiver and
-// answers when what was stored is registered; whoever has not answered at the deadline is reported and not waited for.
+// answers when the stored records are registered; an executor without an answer at the deadline is reported and not
+// waited for.
 import type { Clock, Epoch, ExecutorBackend, ExecutorId, Logger, StreamId } from '@millrace/core';
 import { byDeadline } from '../time/by-deadline.ts';
 import type { ReceiverEntry } from './receiver-entry.ts';
 
-/** How to stop. */
+/** Options of the stop. */
 export interface ReceiverStopOptions {
-  /** True: receivers first store and register what they hold. False: they give it up, it is counted as left. */
+  /**
+   * True: receivers first store and register their records in memory. False: receivers give these records up, and the
+   * report counts them.
+   */
   readonly graceful: boolean;
-  /** Monotonic time, in milliseconds, at which the stop ends whatever has been answered. */
+  /** Monotonic time, in milliseconds, at which the stop ends in any case. */
   readonly deadlineMs: number;
 }
 
-/** What one receiver left behind. */
+/** The records that one receiver left behind. */
 export interface ReceiverStopInfo {
   readonly streamId: StreamId;
   readonly name: string;
-  /** Records it had stored that are neither durable nor registered; 0 after a clean stop. */
+  /** Records in the receiver's memory that are neither durable nor registered; 0 after a clean stop. */
   readonly recordsLeft: number;
-  /** False when it did not answer before the deadline or its executor is gone; `recordsLeft` is then not known. */
+  /** False without an answer before the deadline, or when the executor is gone; `recordsLeft` is then unknown. */
   readonly hasAnswered: boolean;
 }
 
-/** What stopping left behind: an entry for each receiver that ran or was about to. */
+/** The result of stopping: an entry for each receiver that ran or was about to run. */
 export interface ReceiverStopReport {
   readonly receivers: readonly ReceiverStopInfo[];
 }
 
-/** What stopping needs. */
+/** The collaborators of stopping. */
 export interface ReceiverStopDeps {
   readonly entries: Iterable<ReceiverEntry>;
   readonly backend: ExecutorBackend;
@@ -36,7 +40,7 @@ export interface ReceiverStopDeps {
   readonly log: Logger;
 }
 
-/** Stops the receivers that have an attempt under way, all at once. Never rejects, and ends by the deadline. */
+/** Stops the receivers that have an attempt in progress, all at once. Never rejects, and ends by the deadline. */
 export async function stopReceivers(
   deps: ReceiverStopDeps,
   options: ReceiverStopOptions,
@@ -71,7 +75,7 @@ async function stopOne(
     });
     answered.set(streamId, reply.recordsLeft);
   } catch (error) {
-    // The stop goes on without this receiver; the report names it.
+    // The stop continues without this receiver; the report names the receiver.
     log.warn('the stop request did not reach the receiver', { streamId, executorId, error });
   }
 }

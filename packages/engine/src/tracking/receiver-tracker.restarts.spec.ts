@@ -60,7 +60,7 @@ describe('ReceiverTracker: failures', () => {
     expect(fixture.receiver?.isActive).toBe(true);
   });
 
-  it('starts a receiver again that stopped although nobody asked', async () => {
+  it('restarts a receiver that stopped without a request', async () => {
     const fixture = await new ReceiverTrackerFixture().startAll();
     await fixture.deregister('stopped');
     await fixture.clock.advance(2_000);
@@ -89,7 +89,7 @@ describe('ReceiverTracker: failures', () => {
     expect(starts(fixture)).toHaveLength(3);
   });
 
-  it('goes to the next candidate when one cannot be reached', async () => {
+  it('asks the next candidate when one cannot be reached', async () => {
     const policy = { ...inOrderPolicy, scheduleReceivers: () => new Map([[0, [at('a'), at('b')]]]) };
     const fixture = new ReceiverTrackerFixture({ policy });
     fixture.backend.answer('StartReceiver', (executorId) => {
@@ -104,7 +104,7 @@ describe('ReceiverTracker: failures', () => {
     expect(await fixture.register()).toEqual({ accepted: true });
   });
 
-  it('lets a registration stand whose answer to the start was lost', async () => {
+  it('accepts a registration although the answer to the start was lost', async () => {
     const fixture = new ReceiverTrackerFixture();
     fixture.backend.answer('StartReceiver', async () => {
       await fixture.register();
@@ -134,7 +134,7 @@ describe('ReceiverTracker: failures', () => {
     expect(starts(fixture)).toHaveLength(2);
   });
 
-  it('shows the policy where every receiver is', async () => {
+  it('passes the place of every receiver to the policy', async () => {
     const seen: unknown[] = [];
     const policy: SchedulingPolicy = {
       ...inOrderPolicy,
@@ -165,14 +165,14 @@ describe('ReceiverTracker: restarts by the supervisor', () => {
     expect(fixture.eventNames()).toEqual(['receiver:started', 'receiver:stopped', 'receiver:started']);
   });
 
-  it('starts it elsewhere when it does not come back (REC-3)', async () => {
+  it('starts the receiver elsewhere when it does not return (REC-3)', async () => {
     const fixture = await new ReceiverTrackerFixture().startAll();
     await fixture.deregister('restarting');
     await fixture.clock.advance(900_000 + 2_000);
     expect(starts(fixture)).toEqual(['7.1.attempt1@a', '7.2.attempt2@a']);
   });
 
-  it('starts it elsewhere when its executor is lost meanwhile (REC-3)', async () => {
+  it('starts the receiver elsewhere when its executor is lost meanwhile (REC-3)', async () => {
     const fixture = await new ReceiverTrackerFixture().startAll();
     await fixture.deregister('restarting');
     fixture.backend.loseExecutor('a');
@@ -192,7 +192,7 @@ describe('ReceiverTracker: the end of sources', () => {
     expect(await fixture.register()).toMatchObject({ accepted: false });
   });
 
-  it('tells when every receiver is final', async () => {
+  it('resolves sourcesEnded when every receiver is final', async () => {
     const fixture = await new ReceiverTrackerFixture({ receiverCount: 2 }).startAll();
     let hasEnded = false;
     void fixture.tracker.sourcesEnded().then(() => {
@@ -207,7 +207,7 @@ describe('ReceiverTracker: the end of sources', () => {
   });
 });
 
-describe('ReceiverTracker: executors that come and go', () => {
+describe('ReceiverTracker: executors added and lost', () => {
   it('moves the healthy receivers of a lost executor at once (REC-3)', async () => {
     const fixture = await new ReceiverTrackerFixture({ receiverCount: 2 }).startAll();
     await fixture.clock.advance(60_000);
@@ -243,14 +243,14 @@ describe('ReceiverTracker: executors that come and go', () => {
     expect(starts(fixture)).toEqual(['7.1.attempt1@a']);
   });
 
-  it('leaves a new executor to the receivers that wait', async () => {
+  it('gives a new executor to the waiting receivers only', async () => {
     const fixture = await new ReceiverTrackerFixture().startAll();
     fixture.backend.addExecutor('c');
     await fixture.settle();
     expect(starts(fixture)).toHaveLength(1);
   });
 
-  it('starts nothing any more once a newer driver has taken over', async () => {
+  it('starts no receiver once a newer driver has taken over', async () => {
     const replaced: unknown[] = [];
     const fixture = new ReceiverTrackerFixture({ onReplaced: (error) => replaced.push(error) });
     fixture.backend.answer('StartReceiver', () => {
@@ -276,7 +276,7 @@ describe('ReceiverTracker: replayable sources', () => {
     expect(await fixture.register()).toEqual({ accepted: true, resumeFrom: 7 });
   });
 
-  it('answers it after the blocks that are being logged, and takes none of the earlier attempt then', async () => {
+  it('answers a registration after the blocks that are being logged, and then refuses blocks of the earlier attempt', async () => {
     const fixture = await new ReceiverTrackerFixture({ isReplayable: true }).startAll();
     fixture.metadataLog.hold();
     const added = fixture.tracker.ask('AddBlock', blockAt(7, '7.1.attempt1'));
@@ -292,7 +292,7 @@ describe('ReceiverTracker: replayable sources', () => {
     expect(await late).toMatchObject({ accepted: false });
   });
 
-  it('tells nothing of the kind to other sources', async () => {
+  it('sends no position to other sources', async () => {
     const fixture = await new ReceiverTrackerFixture().startAll();
     await fixture.tracker.ask('AddBlock', blockAt(7, '7.1.attempt1'));
     await fixture.deregister('restarting');

@@ -5,7 +5,7 @@ import { inOrderPolicy, ReceiverTrackerFixture } from '../../test/receiver-track
 const code = (name: string) => expect.objectContaining({ code: name });
 
 describe('ReceiverTracker: start', () => {
-  it('tells executors to start the receivers where the policy says', async () => {
+  it('asks executors to start the receivers in the places of the policy', async () => {
     const { tracker, backend } = new ReceiverTrackerFixture({ receiverCount: 3 });
     await tracker.start();
     expect(backend.requests('StartReceiver')).toEqual([
@@ -16,7 +16,7 @@ describe('ReceiverTracker: start', () => {
     expect(tracker.state).toBe('Started');
   });
 
-  it('waits for the executors it wants', async () => {
+  it('waits for the required executors', async () => {
     const { tracker, backend, clock } = new ReceiverTrackerFixture({
       executorIds: ['a'],
       options: { minExecutors: 2 },
@@ -30,7 +30,7 @@ describe('ReceiverTracker: start', () => {
     expect(clock.now()).toBe(1_029_999);
   });
 
-  it('goes on with fewer executors when time is up', async () => {
+  it('continues with fewer executors at the time limit', async () => {
     const { tracker, clock, log } = new ReceiverTrackerFixture({
       executorIds: ['a'],
       options: { minExecutors: 2 },
@@ -50,7 +50,7 @@ describe('ReceiverTracker: start', () => {
     expect(tracker.state).toBe('Started');
   });
 
-  it('waits for nothing when there are no receivers', async () => {
+  it('does not wait without receivers', async () => {
     const { tracker } = new ReceiverTrackerFixture({ receiverCount: 0, executorIds: [] });
     await tracker.start();
     await tracker.sourcesEnded();
@@ -146,7 +146,7 @@ describe('ReceiverTracker: registration', () => {
     );
   });
 
-  it('accepts a receiver that registers while it is being told to start', async () => {
+  it('accepts a receiver that registers while its start is in progress', async () => {
     const fixture = new ReceiverTrackerFixture();
     const replies: unknown[] = [];
     fixture.backend.answer('StartReceiver', async () => {
@@ -159,7 +159,7 @@ describe('ReceiverTracker: registration', () => {
 });
 
 describe('ReceiverTracker: blocks and errors', () => {
-  it('hands blocks on and answers when they are recorded', async () => {
+  it('passes blocks on and answers when the blocks are recorded', async () => {
     const { tracker, blockTracker, metadataLog } = await new ReceiverTrackerFixture().startAll();
     metadataLog.hold();
     const added = tracker.ask('AddBlock', {
@@ -185,7 +185,7 @@ describe('ReceiverTracker: blocks and errors', () => {
     expect(await added).toEqual({ accepted: true });
   });
 
-  it('tells the receiver to try again when a block cannot be recorded', async () => {
+  it('asks the receiver to try again when a block cannot be recorded', async () => {
     const { tracker, metadataLog } = await new ReceiverTrackerFixture().startAll();
     metadataLog.isBroken = true;
     const reply = await tracker.ask('AddBlock', {
@@ -211,7 +211,7 @@ describe('ReceiverTracker: blocks and errors', () => {
     ]);
   });
 
-  it('accepts blocks of an earlier attempt: they are stored', async () => {
+  it('accepts blocks of an earlier attempt, because they are stored', async () => {
     const fixture = await new ReceiverTrackerFixture().startAll();
     await fixture.deregister('failed');
     const reply = await fixture.tracker.ask('AddBlock', {
@@ -245,7 +245,7 @@ describe('ReceiverTracker: blocks and errors', () => {
     });
   });
 
-  it('only logs what an earlier attempt reports', async () => {
+  it('only logs the reports of an earlier attempt', async () => {
     const fixture = await new ReceiverTrackerFixture().startAll();
     await fixture.tracker.ask('ReportError', { streamId: 0, attemptId: '7.0.attempt0', message: 'old' });
     expect(fixture.receiver).not.toHaveProperty('lastErrorMessage');
@@ -270,7 +270,7 @@ describe('ReceiverTracker: messages to executors', () => {
     ]);
   });
 
-  it('tells a limit in bytes with the start and later', async () => {
+  it('sends a limit in bytes with the start and later', async () => {
     const fixture = new ReceiverTrackerFixture();
     fixture.tracker.updateRateLimit(0, 100, 2_000);
     await fixture.startAll();
@@ -291,7 +291,7 @@ describe('ReceiverTracker: messages to executors', () => {
     ]);
   });
 
-  it('keeps one limit under way and only the newest waiting', async () => {
+  it('keeps one limit in flight and only the newest waiting', async () => {
     const { tracker, backend, clock } = await new ReceiverTrackerFixture().startAll();
     const { promise, resolve } = Promise.withResolvers<void>();
     backend.answer('UpdateRateLimit', () => promise);
@@ -306,7 +306,7 @@ describe('ReceiverTracker: messages to executors', () => {
     expect(() => tracker.updateRateLimit(0, limit)).toThrow(RangeError);
   });
 
-  it('tells every executor to clean up, whether or not it answers', async () => {
+  it('asks every executor to clean up, whether or not it answers', async () => {
     const fixture = await new ReceiverTrackerFixture().startAll();
     fixture.backend.answer('CleanupOldBlocks', () => {
       throw new Error('no');

@@ -7,7 +7,7 @@ const DEADLINE_MS = 10_000;
 const graceful = { graceful: true, deadlineMs: DEADLINE_MS };
 
 describe('ReceiverTracker: stop', () => {
-  it('asks every live receiver to stop and reports what they left (STP-1)', async () => {
+  it('asks every live receiver to stop and reports the records left behind (STP-1)', async () => {
     const fixture = await new ReceiverTrackerFixture({ receiverCount: 2 }).startAll();
     fixture.backend.answer('StopReceiver', async (_executorId, { streamId }) => {
       await fixture.deregister('stopped', { streamId, recordsLeft: streamId });
@@ -45,7 +45,7 @@ describe('ReceiverTracker: stop', () => {
     expect(fixture.clock.now()).toBe(1_000_000);
   });
 
-  it('takes the deregistration for an answer that was lost', async () => {
+  it('accepts the deregistration in place of a lost answer', async () => {
     const fixture = await new ReceiverTrackerFixture().startAll();
     fixture.backend.answer('StopReceiver', async () => {
       await fixture.deregister('stopped', { recordsLeft: 3 });
@@ -56,7 +56,7 @@ describe('ReceiverTracker: stop', () => {
     ]);
   });
 
-  it('gives receivers the time up to the deadline, as a length, or no time at all', async () => {
+  it('gives receivers the time up to the deadline, as a duration, or no time at all', async () => {
     const patient = await new ReceiverTrackerFixture().startAll();
     await patient.tracker.stop(graceful);
     const hasty = await new ReceiverTrackerFixture().startAll();
@@ -65,7 +65,7 @@ describe('ReceiverTracker: stop', () => {
     expect(lengths).toEqual([10_000, 0]);
   });
 
-  it('accepts blocks while stopping, so that what was stored is kept (REC-4)', async () => {
+  it('accepts blocks while stopping, so that stored records are kept (REC-4)', async () => {
     const fixture = await new ReceiverTrackerFixture().startAll();
     const addBlock = () =>
       fixture.tracker.ask('AddBlock', {
@@ -99,7 +99,7 @@ describe('ReceiverTracker: stop', () => {
     expect(await fixture.register()).toMatchObject({ accepted: false });
   });
 
-  it('starts nothing any more, whatever fails or is lost', async () => {
+  it('starts no receiver after the stop, whatever fails or is lost', async () => {
     const fixture = await new ReceiverTrackerFixture({ receiverCount: 2 }).startAll();
     await fixture.deregister('failed');
     fixture.backend.answer('StopReceiver', async () => {
@@ -113,7 +113,7 @@ describe('ReceiverTracker: stop', () => {
     expect(fixture.backend.requests('StartReceiver')).toHaveLength(2);
   });
 
-  it('answers a second stop with the first', async () => {
+  it('answers a second stop with the result of the first', async () => {
     const { tracker, backend } = await new ReceiverTrackerFixture().startAll();
     const first = tracker.stop(graceful);
     expect(tracker.stop({ graceful: false, deadlineMs: 0 })).toBe(first);
@@ -121,7 +121,7 @@ describe('ReceiverTracker: stop', () => {
     expect(backend.requests('StopReceiver')).toHaveLength(1);
   });
 
-  it('calls off a start that waits for executors', async () => {
+  it('cancels a start that waits for executors', async () => {
     const { tracker, clock } = new ReceiverTrackerFixture({ executorIds: [] });
     const [started, stopped] = await Promise.allSettled([tracker.start(), tracker.stop(graceful)]);
     expect(started).toMatchObject({ status: 'rejected', reason: { code: 'MR_TRACKING_STOPPED' } });
@@ -129,7 +129,7 @@ describe('ReceiverTracker: stop', () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
-  it('stops although it was never started', async () => {
+  it('stops without a start', async () => {
     const { tracker, backend } = new ReceiverTrackerFixture();
     await tracker.stop(graceful);
     expect(backend.asks).toEqual([]);

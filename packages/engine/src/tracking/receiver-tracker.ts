@@ -47,12 +47,12 @@ import { SerialQueue } from './serial-queue.ts';
 import { trackingError } from './tracking-errors.ts';
 import { type ReceiverTrackerOptions, resolveTrackingOptions } from './tracking-options.ts';
 
-/** What a tracker needs. */
+/** The collaborators of a tracker. */
 export interface ReceiverTrackerDeps {
   readonly backend: ExecutorBackend;
   readonly policy: SchedulingPolicy;
   readonly receivers: readonly ReceiverStream[];
-  /** Not stopped by this tracker: the last batches still allocate after the receivers are gone. */
+  /** Not stopped by this tracker: the last batches are still allocated after the receivers are gone. */
   readonly blockTracker: ReceivedBlockTracker;
   readonly clock: Clock;
   readonly random: RandomSource;
@@ -60,18 +60,20 @@ export interface ReceiverTrackerDeps {
   readonly publish: PublishEvent;
   readonly log: Logger;
   readonly options?: Partial<ReceiverTrackerOptions>;
-  /** Told once when executors obey a newer driver: this one has to stop. Nothing is restarted from then on. */
+  /** Called once when executors obey a newer driver: this driver has to stop. No receiver is restarted from then on. */
   readonly onReplaced?: (error: unknown) => void;
-  /** Told of an error of disposition `stop-engine` that ended a receiver, or that handling a message met. */
+  /** Called with an error of disposition `stop-engine` that ended a receiver, or that occurred in a message handler. */
   readonly onFatal?: (error: unknown) => void;
-  /** Answers executors that ask for kept state; default: none is kept. The messages of executors all come here. */
+  /**
+   * Answers executors that ask for a snapshot of state; default: there is none. All messages of executors arrive here.
+   */
   readonly fetchSnapshot?: (request: FetchSnapshot) => Promise<FetchSnapshotReply>;
 }
 
-/** Where the life of a tracker is. `Stopping` begins with the call of `stop`. */
+/** The phases of a tracker. `Stopping` begins with the call of `stop`. */
 export type ReceiverTrackerState = 'Initialized' | 'Started' | 'Stopping' | 'Stopped';
 
-/** How each message is answered. */
+/** The answer to each kind of message. */
 type Handlers = {
   readonly [K in keyof DriverProtocol]: (
     request: DriverProtocol[K]['request'],
@@ -136,8 +138,8 @@ export class ReceiverTracker implements DriverEndpoint, ExecutorMembership {
   }
 
   /**
-   * Waits for executors, then tells them to start the receivers; resolves when they have been told. Without receivers
-   * it waits for nothing. May be called again after `MR_TRACKING_NO_EXECUTORS`.
+   * Waits for executors, then asks executors to start the receivers; resolves when all are asked. Does not wait without
+   * receivers. May be called again after `MR_TRACKING_NO_EXECUTORS`.
    *
    * @throws `MR_TRACKING_NO_EXECUTORS`, `MR_TRACKING_POLICY_FAILED`, `MR_TRACKING_ALREADY_STARTED`,
    * `MR_TRACKING_STOPPED` when it was stopped meanwhile.
@@ -178,7 +180,7 @@ export class ReceiverTracker implements DriverEndpoint, ExecutorMembership {
     this.#post(() => this.#launcher.launchWaiting());
   }
 
-  /** Starts its receivers elsewhere; while stopping, nobody waits for them any more. */
+  /** Starts the executor's receivers elsewhere; during a stop, no caller waits for these receivers any more. */
   onExecutorLost(executorId: ExecutorId, reason: string): void {
     this.#deps.log.warn('executor lost', { executorId, reason });
     this.#post(() => {
@@ -187,11 +189,11 @@ export class ReceiverTracker implements DriverEndpoint, ExecutorMembership {
   }
 
   /**
-   * Sets what a receiver may store per second, now and with every later start; it may be called before `start`, so
-   * that also the first batch has a limit. A limit that does not arrive is replaced by the next one.
+   * Sets the limit of a receiver per second, now and for every later start; may be called before `start`, so that the
+   * first batch also has a limit. The next limit replaces one that does not arrive.
    *
-   * @param bytesPerSecond Absent: the limit in bytes stays as it is.
-   * @throws `RangeError` unless they are numbers above 0: a receiver at 0 would never be measured again.
+   * @param bytesPerSecond Absent: the limit in bytes is unchanged.
+   * @throws `RangeError` unless both are numbers above 0: a receiver at 0 would never be measured again.
    */
   updateRateLimit(streamId: StreamId, recordsPerSecond: number, bytesPerSecond?: number): void {
     for (const perSecond of [recordsPerSecond, bytesPerSecond ?? recordsPerSecond]) {
@@ -204,14 +206,14 @@ export class ReceiverTracker implements DriverEndpoint, ExecutorMembership {
   }
 
   /**
-   * Tells all executors that batches up to `threshold` are done with, and that every block registered by now belongs to
-   * `registeredUpTo` or an earlier batch. What does not arrive is made up for by the next.
+   * Notifies all executors that batches up to `threshold` are done, and that every block registered by now belongs to
+   * `registeredUpTo` or an earlier batch. The next notice makes up for a lost one.
    */
   cleanupOldBlocks(threshold: BatchTime, registeredUpTo?: BatchTime): void {
     this.#notices.cleanup(registeredUpTo === undefined ? { threshold } : { threshold, registeredUpTo });
   }
 
-  /** Whether any block waits for a batch. */
+  /** True when a block waits for a batch. */
   hasUnallocatedBlocks(): boolean {
     return this.#deps.blockTracker.hasUnallocatedBlocks();
   }
@@ -221,7 +223,7 @@ export class ReceiverTracker implements DriverEndpoint, ExecutorMembership {
     return [...this.#entries.values()].map((entry) => entry.info());
   }
 
-  /** Its amounts, see `Holdings`. Receivers that are about to start again count as under way. */
+  /** The amounts of the tracker, see `Holdings`. Receivers that are about to restart count as work in progress. */
   get holdings(): Holdings {
     const entries = [...this.#entries.values()];
     return {
@@ -236,7 +238,7 @@ export class ReceiverTracker implements DriverEndpoint, ExecutorMembership {
     };
   }
 
-  /** The executors that have been told to run a receiver, and may. */
+  /** The executors that were asked to run a receiver, and may run it. */
   executorsWithReceivers(): ReadonlySet<ExecutorId> {
     const ids = [...this.#entries.values()].map((entry) => entry.executorId);
     return new Set(ids.filter((executorId) => executorId !== undefined));
@@ -249,7 +251,7 @@ export class ReceiverTracker implements DriverEndpoint, ExecutorMembership {
 
   /**
    * Stops all receivers and ends by the deadline, whatever they do (STP-1, REC-4). Blocks are accepted until the end,
-   * then refused: what would be accepted later nobody would process. Repeated, it answers with the first stop.
+   * then refused, because no batch would process later blocks. A repeated call returns the result of the first stop.
    */
   stop(options: ReceiverStopOptions): Promise<ReceiverStopReport> {
     this.#stopped ??= this.#stop(options);
@@ -269,7 +271,7 @@ export class ReceiverTracker implements DriverEndpoint, ExecutorMembership {
     this.#launcher.halt();
     this.#readiness.callOff();
     const report = await stopReceivers({ ...this.#deps, entries: this.#entries.values() }, options);
-    // Deregistrations that came before the answers are ahead of this in the queue.
+    // Deregistrations that came before the answers precede this task in the queue.
     return this.#queue.run(() => {
       this.#state = 'Stopped';
       this.#reports.closeAll(report);
@@ -278,8 +280,8 @@ export class ReceiverTracker implements DriverEndpoint, ExecutorMembership {
   }
 
   /**
-   * A replayable source goes on behind what is registered. From here on blocks of earlier attempts are refused, and the
-   * position is told when those under way are answered: so no record comes from two attempts.
+   * A replayable source continues after its registered blocks. From here on blocks of earlier attempts are refused, and
+   * the position is sent after additions in progress are answered: no record therefore comes from two attempts.
    */
   async #registerWithPosition(request: RegisterReceiver): Promise<RegisterReceiverReply> {
     const reply = await this.#queue.run(() => this.#reports.register(request));
@@ -313,7 +315,7 @@ export class ReceiverTracker implements DriverEndpoint, ExecutorMembership {
     this.#deps.onReplaced?.(error);
   }
 
-  /** Takes work into the queue that has nobody waiting for it. It must not fail; if it does, that is logged. */
+  /** Adds work to the queue that no caller waits for. The work must not fail; a failure is logged. */
   #post(task: () => void): void {
     this.#queue.run(task).catch((error: unknown) => {
       const fatal = engineStopper(error);

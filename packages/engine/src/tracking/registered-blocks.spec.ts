@@ -11,7 +11,7 @@ function setUp(bounds: { maxAttempts?: number; maxRanges?: number } = {}, begun 
 }
 
 describe('RegisteredBlocks', () => {
-  it('recognises what was added, and nothing else', () => {
+  it('recognises added blocks, and no others', () => {
     const blocks = setUp();
     blocks.add(id('a', 0));
     expect(blocks.look(id('a', 0))).toBe('registered');
@@ -28,7 +28,7 @@ describe('RegisteredBlocks', () => {
     expect(blocks.look(id('a', 0))).toBe('unregistered');
   });
 
-  it('cannot tell of any block of a range that was given up', () => {
+  it('reports blocks of a dropped range as unknowable', () => {
     const blocks = setUp({ maxRanges: 1 });
     for (const sequence of [1, 2, 3, 7]) blocks.add(id('a', sequence));
     const looks = [0, 1, 2, 3, 4, 6, 7].map((sequence) => blocks.look(id('a', sequence)));
@@ -36,7 +36,7 @@ describe('RegisteredBlocks', () => {
     expect(looks).toEqual([old, old, old, old, 'unregistered', 'unregistered', 'registered']);
   });
 
-  it('takes a name without a sequence as it stands', () => {
+  it('treats a name without a sequence as a whole', () => {
     const blocks = setUp();
     blocks.begin('odd');
     blocks.add('odd');
@@ -63,7 +63,7 @@ describe('RegisteredBlocks', () => {
     );
   });
 
-  it('says so when an id is too old to tell', () => {
+  it('reports an id that is too old as unknowable', () => {
     const blocks = setUp({ maxRanges: 2 });
     for (const sequence of [0, 2, 4]) blocks.add(id('a', sequence));
     expect(blocks.look(id('a', 0))).toBe('unknowable');

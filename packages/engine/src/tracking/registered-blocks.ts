@@ -1,7 +1,7 @@
-// Which blocks of a stream have been registered, in little memory and without a time limit. A block's name ends in a
-// sequence number, and a receiver registers its blocks in order; so what an attempt has registered is one range of
-// numbers, or a few when some were given up. Repetition is then recognised for as long as the attempt is known, also
-// after the block was allocated and cleaned (BLK-1), and a million blocks cost as much as one.
+// The registered blocks of a stream, in little memory and without a time limit. A block's name ends in a sequence
+// number, and a receiver registers its blocks in order. The registered blocks of an attempt are therefore one range of
+// numbers, or a few when some were given up. A repetition is recognised for as long as the attempt is known, also after
+// the block was allocated and cleaned (BLK-1), and a million blocks cost as much as one.
 //
 // Only an attempt that this driver began is known from its first block on, and only such an attempt may register more.
 // Of an attempt of an earlier driver the log has the latest blocks, perhaps: the log is cleaned. Any other block of that
@@ -11,11 +11,11 @@ import type { BlockId } from '@millrace/core';
 /** `unknowable`: the attempt is of an earlier driver, was forgotten, or had more ranges than are kept. */
 export type Registration = 'registered' | 'unregistered' | 'unknowable';
 
-/** How much is remembered per stream. */
+/** The bounds of memory per stream. */
 export interface RegisteredBlocksBounds {
   /** Attempts; the oldest is forgotten first. */
   readonly maxAttempts: number;
-  /** Ranges of an attempt; the lowest is given up first, and everything up to its end becomes `unknowable`. */
+  /** Ranges of an attempt; the lowest is dropped first, and everything up to its end becomes `unknowable`. */
   readonly maxRanges: number;
 }
 
@@ -37,7 +37,7 @@ export class RegisteredBlocks {
   readonly #bounds: RegisteredBlocksBounds;
   /** In the order in which they began. */
   readonly #attempts = new Map<string, Attempt>();
-  /** The one at the end: nearly every block is of it. */
+  /** The attempt at the end: nearly every block belongs to it. */
   #latest: Attempt | undefined;
 
   constructor(bounds: RegisteredBlocksBounds) {
@@ -56,7 +56,7 @@ export class RegisteredBlocks {
     if (attempt === undefined) return 'unknowable';
     const sequence = sequenceOf(id, nameEnd);
     const newest = attempt.ranges.at(-1);
-    // Mostly it is behind all of them.
+    // Most blocks come after all ranges.
     const isBehind = newest === undefined || newest.last < sequence;
     if (!isBehind && attempt.ranges.some(({ first, last }) => first <= sequence && sequence <= last))
       return 'registered';
@@ -69,7 +69,7 @@ export class RegisteredBlocks {
     const attempt = this.#attemptOf(id, nameEnd) ?? this.#keep(earlierAttempt(id.slice(0, nameEnd)));
     const sequence = sequenceOf(id, nameEnd);
     const newest = attempt.ranges.at(-1);
-    // Mostly it is the next of the attempt.
+    // Most blocks are the next of their attempt.
     if (newest !== undefined && newest.last + 1 === sequence) newest.last = sequence;
     else insert(attempt.ranges, sequence);
     if (attempt.ranges.length > this.#bounds.maxRanges) forgetLowest(attempt);
@@ -101,12 +101,12 @@ function earlierAttempt(name: string): Attempt {
 const ZERO = 48;
 const NINE = 57;
 
-/** Numbers of so many digits are exact. */
+/** Numbers with this many digits are exact. */
 const DIGITS_MAX = 15;
 
 /**
- * Where the name of the attempt ends in `input-<stream>-<attempt>-<sequence>`: at the last dash. The end of the whole
- * when no number stands behind one; it then stands for itself.
+ * The end of the attempt's name in `input-<stream>-<attempt>-<sequence>`: the last dash. The end of the whole name when
+ * no number follows a dash; the name then stands for itself.
  */
 function attemptNameEnd(id: BlockId): number {
   const dash = id.lastIndexOf('-');
@@ -120,7 +120,7 @@ function attemptNameEnd(id: BlockId): number {
   return dash;
 }
 
-/** The number behind the attempt's name; -1 when there is none. */
+/** The number after the attempt's name; -1 without one. */
 function sequenceOf(id: BlockId, nameEnd: number): number {
   if (nameEnd === id.length) return -1;
   let sequence = 0;
@@ -128,7 +128,9 @@ function sequenceOf(id: BlockId, nameEnd: number): number {
   return sequence;
 }
 
-/** Adds a number that is in no range: it lengthens a neighbour, joins two, or becomes a range of its own. */
+/**
+ * Adds a number that is in no range: the number extends a neighbour, joins two ranges, or becomes a range of its own.
+ */
 function insert(ranges: Range[], sequence: number): void {
   const after = ranges.findLastIndex((range) => range.last < sequence) + 1;
   const lower = ranges[after - 1];

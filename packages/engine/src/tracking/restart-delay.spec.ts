@@ -10,7 +10,7 @@ describe('restartDelayMs', () => {
     expect(delays).toEqual([2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000, 60_000]);
   });
 
-  it('takes off up to a fifth by chance, also from the longest', () => {
+  it('subtracts up to a fifth at random, also from the longest delay', () => {
     expect(restartDelayMs(1, bounds, drawing(0.5))).toBe(1_800);
     expect(restartDelayMs(50, bounds, drawing(0.999))).toBeGreaterThan(48_000);
     expect(restartDelayMs(50, bounds, drawing(0.999))).toBeLessThan(48_100);

@@ -15,7 +15,7 @@ describe('SerialQueue', () => {
     expect(steps).toEqual(['a begins', 'a ends', 'b begins', 'b ends']);
   });
 
-  it('never runs a task inside the call that hands it over', async () => {
+  it('never runs a task inside the call that adds it', async () => {
     const queue = new SerialQueue();
     let hasRun = false;
     const done = queue.run(() => {
@@ -27,7 +27,7 @@ describe('SerialQueue', () => {
     expect(hasRun).toBe(true);
   });
 
-  it('goes on after a task that failed', async () => {
+  it('continues after a failed task', async () => {
     const queue = new SerialQueue();
     const failed = queue.run(() => {
       throw new Error('no');

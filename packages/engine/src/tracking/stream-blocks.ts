@@ -1,5 +1,6 @@
-// The blocks of one stream: which are registered, and which of them wait for a batch. Additions are registered one
-// after the other, log first; those of different streams go side by side, so that they can share a sync of the log.
+// The blocks of one stream: the registered blocks, and the blocks that wait for a batch. Additions of one stream are
+// registered one after the other, log first; additions of different streams go side by side, so that they can share a
+// sync of the log.
 import {
   type BatchTime,
   type BlockId,
@@ -23,7 +24,7 @@ import type { ReceivedBlockTrackerOptions } from './tracking-options.ts';
  */
 export type BlockAdmission = 'new' | 'known' | 'refused';
 
-/** What the blocks of a stream need from their tracker. */
+/** The collaborators from the tracker. */
 export interface StreamBlocksDeps {
   readonly streamId: StreamId;
   readonly log: Logger;
@@ -31,7 +32,7 @@ export interface StreamBlocksDeps {
   readonly options: ReceivedBlockTrackerOptions;
   /** The time under which an addition is logged now. */
   readonly logTimeMs: () => BatchTime;
-  /** Told when the log refuses for good. */
+  /** Called when the log refuses for good. */
   readonly onFatal: (error: unknown) => void;
 }
 
@@ -39,12 +40,15 @@ export interface StreamBlocksDeps {
 export class StreamBlocks {
   readonly #deps: StreamBlocksDeps;
   readonly #registered: RegisteredBlocks;
-  /** Additions under way by id: a repetition that comes meanwhile gets the same answer. */
+  /** Additions in progress by id: a repetition that comes meanwhile gets the same answer. */
   readonly #pending = new Map<BlockId, Promise<BlockAdmission>>();
   readonly #additions = new SerialQueue();
   /** In the order of registration, which is the order of storing per attempt. */
   #waiting: ReceivedBlockInfo[] = [];
-  /** The time under which the log has each of them: a list of its own, for an object a block is one more to collect. */
+  /**
+   * The log time of each waiting block: a list of its own, because an object per block would be one more for the
+   * garbage collector.
+   */
   #waitingSinceMs: BatchTime[] = [];
   #waitingRecords = 0;
   /** The log time of the addition that is being written. */
@@ -62,12 +66,12 @@ export class StreamBlocks {
     return [...this.#waiting];
   }
 
-  /** Whether any block waits for a batch. */
+  /** True when a block waits for a batch. */
   get hasWaiting(): boolean {
     return this.#waiting.length > 0;
   }
 
-  /** How many records wait for a batch. */
+  /** The number of records that wait for a batch. */
   get waitingRecords(): number {
     return this.#waitingRecords;
   }
@@ -77,12 +81,12 @@ export class StreamBlocks {
     return this.#pending.size + this.#additions.length;
   }
 
-  /** What the log times of the waiting blocks are more or fewer than those; always 0. */
+  /** The difference between the numbers of log times and of waiting blocks; always 0. */
   get unpairedLogTimes(): number {
     return this.#waiting.length - this.#waitingSinceMs.length;
   }
 
-  /** The oldest log time of an addition that no allocation repeats; infinity when there is none. */
+  /** The oldest log time of an addition that no allocation repeats; infinity without one. */
   get neededFromMs(): BatchTime {
     const waitingMs = this.#waitingSinceMs[0] ?? Number.POSITIVE_INFINITY;
     return Math.min(waitingMs, this.#writingTimeMs ?? Number.POSITIVE_INFINITY);
@@ -103,42 +107,42 @@ export class StreamBlocks {
     return added.finally(() => this.#pending.delete(block.blockId));
   }
 
-  /** Runs once all additions under way have been answered. */
+  /** Runs once all additions in progress have been answered. */
   afterAdditions<T>(run: () => T): Promise<T> {
     return this.#additions.run(run);
   }
 
-  /** Refuses additions from now on; resolves when those under way have been answered. */
+  /** Refuses additions from now on; resolves when additions in progress have been answered. */
   stop(): Promise<void> {
     this.#isStopped = true;
     return this.#additions.run(() => undefined);
   }
 
-  /** The first blocks went to a batch; what came meanwhile stands behind them. */
+  /** Removes the first blocks, which went to a batch; blocks that came meanwhile follow them. */
   take(count: number): void {
     for (const { recordCount } of this.#waiting.splice(0, count)) this.#waitingRecords -= recordCount;
     this.#waitingSinceMs.splice(0, count);
   }
 
-  /** Takes an addition from the log. */
+  /** Replays an addition of the log. */
   replayAddition(block: ReceivedBlockInfo, timeMs: BatchTime): void {
     if (this.#registered.look(block.blockId) === 'registered') return;
     this.#enqueue(block, timeMs);
   }
 
-  /** Takes from the log that these blocks went to a batch. */
+  /** Replays an allocation of these blocks. */
   replayAllocation(blocks: readonly ReceivedBlockInfo[]): void {
     for (const { blockId } of blocks) {
       if (this.#registered.look(blockId) !== 'registered') this.#registered.add(blockId);
     }
     const isTheFirst = blocks.every(({ blockId }, index) => this.#waiting[index]?.blockId === blockId);
     if (isTheFirst) return this.take(blocks.length);
-    // Additions were under way while the batch was being written.
+    // Additions were in progress while the batch was being written.
     const taken = new Set(blocks.map(({ blockId }) => blockId));
     this.keepWaiting(({ blockId }) => !taken.has(blockId));
   }
 
-  /** Gives up the blocks that wait and are not to be kept. */
+  /** Keeps only some of the waiting blocks. */
   keepWaiting(isKept: (block: ReceivedBlockInfo) => boolean): void {
     const kept = this.#waiting.map(isKept);
     this.#waiting = this.#waiting.filter((_, index) => kept[index]);

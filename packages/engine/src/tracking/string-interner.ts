@@ -1,18 +1,18 @@
-// One memory for texts that are equal. What is decoded from a log brings a new text every time, and the entries of a
-// log of blocks say the same few over and over: which segment, which executor, how durable. A driver keeps them for as
-// long as the blocks wait, and its collector of garbage has to carry each.
+// String interning for decoded log entries. Decoding makes a new string every time, and the entries of a log of blocks
+// repeat few values: segment, executor, durability. A driver keeps these strings for as long as the blocks wait, and
+// its garbage collector has to trace each one.
 
-/** How many texts are kept in mind; then all are forgotten, and the next ones are kept. */
+/** The most strings in memory; then all are forgotten, and the next strings are kept. */
 const TEXTS_MAX = 1_024;
 
-/** Texts of one kind that have been seen. */
+/** Strings of one kind that have been seen. */
 export class StringInterner {
   readonly #texts = new Map<string, string>();
   #last = '';
 
-  /** The first text that was equal to this one, as far as it is still in mind. */
+  /** The first string equal to this one, as far as still in memory. */
   share<Text extends string>(text: Text): Text {
-    // To compare with the last is quicker than to look up, and it is mostly that. Equal texts are of one type.
+    // Comparing with the last string is quicker than a look-up, and mostly succeeds. Equal strings are of one type.
     if (text === this.#last) return this.#last as Text;
     const known = this.#texts.get(text) ?? this.#keep(text);
     this.#last = known;

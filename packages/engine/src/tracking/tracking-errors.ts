@@ -1,4 +1,4 @@
-// The codes of tracking: failures between receivers, their blocks and the driver. The engine's table of codes is
+// The error codes of tracking: failures between receivers, their blocks and the driver. The engine's table of codes is
 // composed of this table and the tables of other folders.
 import { errorFactory, type ErrorCodeTable } from '@millrace/core';
 

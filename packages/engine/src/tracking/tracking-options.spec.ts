@@ -9,7 +9,7 @@ describe('resolveTrackingOptions', () => {
     expect(resolveTrackingOptions({ minExecutors: 3 })).toMatchObject({ minExecutors: 3, maxKnownGaps: 64 });
   });
 
-  it.each([0, -1, 1.5, Number.POSITIVE_INFINITY])('refuses %s where a whole number is due', (value) => {
+  it.each([0, -1, 1.5, Number.POSITIVE_INFINITY])('refuses %s for a whole number', (value) => {
     expect(() => resolveTrackingOptions({ registrationTimeoutMs: value })).toThrow(invalid);
   });
 
@@ -17,7 +17,7 @@ describe('resolveTrackingOptions', () => {
     expect(() => resolveTrackingOptions({ minRestartDelayMs: 100_000 })).toThrow(invalid);
   });
 
-  it('refuses a name it does not know', () => {
+  it('refuses an unknown name', () => {
     const misspelt = { minExecutors: 1, minExecutor: 2 };
     expect(() => resolveTrackingOptions(misspelt)).toThrow(invalid);
   });

@@ -1,25 +1,33 @@
-// How patient tracking is and how much it remembers, with defaults, checked once. One set of names for both trackers,
-// so that a user finds all of it in one place.
+// The timeouts, delays and bounds of tracking, with defaults, checked once. Both trackers share one table, so that a
+// user finds all options in one place.
 import { type OptionTable, resolveOptions, wholeNumber } from '@millrace/core/engine';
 
-/** When to go on, when to give up, when to try again. */
+/** Timeouts and delays of the receiver tracker. */
 export interface ReceiverTrackerOptions {
-  /** Executors to wait for before receivers are placed, so that they do not bunch on the first. Default 1. */
+  /**
+   * Executors to wait for before receivers are placed, so that receivers do not all go to the first executor. Default
+   * 1.
+   */
   readonly minExecutors: number;
-  /** How long to wait for them. Then the tracker goes on with at least one, or `start` rejects. Default 30 s. */
+  /**
+   * The wait for these executors. After it the tracker continues with at least one, or `start` rejects. Default 30 s.
+   */
   readonly executorReadinessTimeoutMs: number;
-  /** From telling an executor to start a receiver to the receiver's registration; then it failed. Default 10 s. */
+  /**
+   * From asking an executor to start a receiver to the receiver's registration; later the start has failed. Default 10
+   * s.
+   */
   readonly registrationTimeoutMs: number;
   /**
-   * From the deregistration of a receiver that its supervisor restarts to its next registration; then it failed.
-   * Longer than any delay a receiver asks for. Default 15 min.
+   * From the deregistration of a receiver that its supervisor restarts to its next registration; later the restart has
+   * failed. Longer than any delay a receiver requests. Default 15 min.
    */
   readonly restartTimeoutMs: number;
-  /** The delay after a first failure; it doubles with each further one. Default 2 s. */
+  /** The delay after a first failure; doubles with each further failure. Default 2 s. */
   readonly minRestartDelayMs: number;
   /** The longest delay, not below the shortest. Default 60 s. */
   readonly maxRestartDelayMs: number;
-  /** A receiver that has been active for so long is healthy: its earlier failures count no more. Default 60 s. */
+  /** A receiver that has been active for this time is healthy: its earlier failures no longer count. Default 60 s. */
   readonly healthyAfterMs: number;
 }
 
@@ -27,14 +35,20 @@ export interface ReceiverTrackerOptions {
 export interface ReceivedBlockTrackerOptions {
   /**
    * Blocks that wait for a batch. At the bound additions are refused, the receiver's queue fills, and the source is
-   * held back. Default 100,000: more than five hours of 200 ms blocks.
+   * slowed down. Default 100,000: more than five hours of 200 ms blocks.
    */
   readonly maxUnallocatedBlocks: number;
-  /** Additions that wait for the log. At the bound further ones are refused and come again. Default 1,000. */
+  /**
+   * Additions that wait for the log. At the bound further additions are refused and repeated by the receiver. Default
+   * 1,000.
+   */
   readonly maxPendingAdditions: number;
   /** Attempts whose blocks are recognised when they are added again; the oldest is forgotten first. Default 64. */
   readonly maxKnownAttempts: number;
-  /** Gaps in the sequence of an attempt that are told apart; an addition below them is refused. Default 64. */
+  /**
+   * Gaps in the sequence of an attempt that are kept apart; an addition below the lowest kept gap is refused. Default
+   * 64.
+   */
   readonly maxKnownGaps: number;
 }
 
@@ -55,13 +69,13 @@ const RULES: OptionTable<TrackingOptions> = {
   maxKnownGaps: wholeNumber(64),
 };
 
-/** What applies when nothing is said. */
+/** The defaults. */
 export const TRACKING_DEFAULTS: TrackingOptions = resolveTrackingOptions();
 
 /**
  * Fills in the defaults.
  *
- * @throws `MR_CONFIG_INVALID_OPTION` with every unknown name and wrong value, or those that do not go together.
+ * @throws `MR_CONFIG_INVALID_OPTION` with every unknown name, every wrong value and every conflict.
  */
 export function resolveTrackingOptions(given: Partial<TrackingOptions> = {}): TrackingOptions {
   return resolveOptions({
