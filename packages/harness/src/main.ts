@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// `millrace-bench`: the command on this machine. It gives the command its world and turns what comes back into an exit
-// code: 0 done, 1 records were lost, 2 usage or a failure, 130 interrupted.
+// `millrace-bench`: the command in its process. Supplies the command with its surroundings and maps the result to an
+// exit code: 0 done, 1 records were lost, 2 usage error or failure, 130 interrupted.
 import { isMillraceError } from '@millrace/core';
 import { isError, serializeError } from '@millrace/core/engine';
 import { CommanderError } from 'commander';
@@ -8,7 +8,7 @@ import { type AskedComparison, type AskedRun, readCommandLine } from './command/
 import { progressBar } from './command/progress-bar.ts';
 import { EXIT_CODES, runCommand } from './command/run-command.ts';
 
-/** Reads the command line; a number is the exit code when there is nothing to run. */
+/** Reads the command line; a number is the exit code when there is no command to run. */
 function askedBy(argv: readonly string[]): AskedRun | AskedComparison | number {
   try {
     return readCommandLine(argv);
@@ -20,10 +20,10 @@ function askedBy(argv: readonly string[]): AskedRun | AskedComparison | number {
 
 async function run(asked: AskedRun | AskedComparison): Promise<number> {
   const stopping = new AbortController();
-  // The second one ends the process at once, as the default does.
+  // A second interrupt ends the process at once, by the default action.
   process.once('SIGINT', () => stopping.abort());
   process.once('SIGTERM', () => stopping.abort());
-  // A reader that has seen enough (`| head`) is no failure.
+  // A reader that closes the pipe early (`| head`) is not a failure.
   process.stdout.on('error', () => stopping.abort());
   const bar = progressBar();
   try {
@@ -45,7 +45,7 @@ async function run(asked: AskedRun | AskedComparison): Promise<number> {
 function messageOf(error: unknown): string {
   if (isMillraceError(error)) return `${error.code}: ${error.message}`;
   if (!isError(error)) return serializeError(error).message;
-  // Files that are not there, and modules that are no config, are mistakes of the user: their stack helps nobody.
+  // Missing files and invalid config modules are user errors, so their stack is of no use.
   return error instanceof TypeError || 'code' in error ? error.message : (error.stack ?? error.message);
 }
 

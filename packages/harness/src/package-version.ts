@@ -1,4 +1,4 @@
-// The version of this package, read from its own manifest, so that a release changes it in one place only.
+// The version of this package, read from the package's manifest, so that a release changes one place only.
 import manifest from '@millrace/harness/package.json' with { type: 'json' };
 
 /** The version of @millrace/harness, for instance `'1.4.0'`. */

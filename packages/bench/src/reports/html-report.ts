@@ -94,7 +94,7 @@ function percentiles({ suite, metrics, workloads }: SuiteResult, family: string)
   );
   return lineChart({
     title: `${suite}: ${family}`,
-    x: { name: 'of all, in steps of ten times rarer', scale: 'percentile' },
+    x: { name: 'share of all delays, in steps ten times rarer', scale: 'percentile' },
     y: { name: `${family}, ms`, scale: 'log' },
     curves,
   });

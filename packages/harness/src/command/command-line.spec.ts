@@ -45,7 +45,7 @@ describe('the command line', () => {
     });
   });
 
-  it('explains itself', () => {
+  it('prints its help', () => {
     const { exitCode, text } = read('--help');
     expect(exitCode).toBe(0);
     for (const part of ['run', 'compare', 'Ctrl-C', 'millrace.config.ts']) expect(text).toContain(part);

@@ -1,10 +1,10 @@
-// The command line of `millrace-bench`: names, options, help. What was asked is run elsewhere; a wrong command line throws
-// commander's error.
+// The command line of `millrace-bench`: names, options, help. Other files carry out the command; an invalid command
+// line throws commander's error.
 import { Command, InvalidArgumentError } from 'commander';
 import { PACKAGE_VERSION } from '../package-version.ts';
 import type { WorkloadLoad } from '../run/workload-config.ts';
 
-/** What the flags said; everything else comes from the config file, or from the defaults. */
+/** The values of the flags; all other values come from the config file or from the defaults. */
 export interface AskedRun {
   readonly kind: 'run';
   /** The path of the config file. */
@@ -22,7 +22,7 @@ export interface AskedRun {
   readonly compare?: string;
 }
 
-/** Two reports beside each other. */
+/** A comparison of two reports. */
 export interface AskedComparison {
   readonly kind: 'compare';
   readonly before: string;
@@ -30,7 +30,7 @@ export interface AskedComparison {
   readonly html?: string;
 }
 
-/** The name of the config file that is taken when it is there and none is named. */
+/** The name of the config file that is loaded, if present, when the command names no file. */
 export const DEFAULT_CONFIG = 'millrace.config.ts';
 
 const EXAMPLES = `
@@ -41,16 +41,16 @@ Examples:
   millrace-bench run --compare before.json
   millrace-bench compare before.json after.json --html both.html
 
-Without a file, ${DEFAULT_CONFIG} of the working directory is taken if it is there; flags go before it. It is a module
-whose default export is made by defineConfig of @millrace/harness.
-Records are sent when they are meant to be sent, however slow the engine is, and their delays count from then.
-Ctrl-C ends the measuring: the engine stops gracefully and there is a report. A second one ends the process.
-Exit codes: 0 done, 1 records were lost, 2 usage or a failure, 130 interrupted.`;
+Without a file argument, ${DEFAULT_CONFIG} of the working directory is loaded if it exists; flags override its values.
+A config is a module whose default export is made by defineConfig of @millrace/harness.
+Records are sent at their intended times, however slow the engine is, and delays count from the intended times.
+Ctrl-C ends the measurement: the engine stops gracefully and a report is printed. A second Ctrl-C ends the process.
+Exit codes: 0 done, 1 records were lost, 2 usage error or failure, 130 interrupted.`;
 
 /**
  * Reads a command line, without the names of program and script.
  *
- * @throws commander's `CommanderError`, after it has printed help or what is wrong; its `exitCode` is 0 for help.
+ * @throws commander's `CommanderError` after printing the help or the error; its `exitCode` is 0 for the help.
  */
 export function readCommandLine(
   argv: readonly string[],
@@ -58,17 +58,17 @@ export function readCommandLine(
 ): AskedRun | AskedComparison {
   let asked: AskedRun | AskedComparison | undefined;
   const program = new Command('millrace-bench')
-    .description('Puts a load on a Millrace engine, and tells what became of it.')
+    .description('Puts a load on a Millrace engine and reports rates, delays and losses.')
     .version(PACKAGE_VERSION)
     .addHelpText('after', EXAMPLES);
   const run = runCommand().action(
     (config: string | undefined, flags: RunFlags) => void (asked = askedRun(config, flags)),
   );
   const compare = new Command('compare')
-    .description('shows two reports, and what changed')
-    .argument('<before>', 'a file that --json wrote')
-    .argument('<now>', 'another one')
-    .option('--html <file>', 'also write a page')
+    .description('shows two reports and the changes between them')
+    .argument('<before>', 'a file written by --json')
+    .argument('<now>', 'another file written by --json')
+    .option('--html <file>', 'write the comparison as a page')
     .action((before: string, now: string, { html }: { html?: string }) => {
       asked = { kind: 'compare', before, now, ...(html === undefined ? {} : { html }) };
     });
@@ -104,23 +104,23 @@ interface RunFlags {
 function runCommand(): Command {
   return new Command('run')
     .description('runs a workload (the default command)')
-    .argument('[config]', `the config file; default ${DEFAULT_CONFIG}, if it is there`)
-    .option('--name <name>', 'names the run in reports')
-    .option('--interval <time>', 'between batches, for instance 200ms or 1s; default 1s', duration)
-    .option('--duration <time>', 'how long is measured; default 30s', duration)
-    .option('--warm-up <time>', 'how long the load runs before that; default 5s', duration)
+    .argument('[config]', `the config file; default ${DEFAULT_CONFIG}, if it exists`)
+    .option('--name <name>', 'name of the run in reports')
+    .option('--interval <time>', 'time between batches, for instance 200ms or 1s; default 1s', duration)
+    .option('--duration <time>', 'length of the measurement; default 30s', duration)
+    .option('--warm-up <time>', 'time under load before the measurement; default 5s', duration)
     .option('--rate <n>', 'records per second of all receivers together; default 10000', number)
     .option('--record-bytes <n>', 'characters of each record; default 100', number)
-    .option('--receivers <n>', 'how many there are; default 1', number)
-    .option('--keys <n>', 'how many different keys there are; default 1000', number)
-    .option('--skew <n>', '0: all keys alike; 1: as words of a language; default 0', number)
-    .option('--burst <every,length,factor>', 'for instance 5s,500ms,10', burst)
-    .option('--fail-every <time>', 'each receiver fails so often', duration)
-    .option('--seed <n>', 'of the keys; default 1', number)
-    .option('--wal <directory>', 'keep blocks and metadata in a write-ahead log there')
+    .option('--receivers <n>', 'number of receivers; default 1', number)
+    .option('--keys <n>', 'number of different keys; default 1000', number)
+    .option('--skew <n>', 'skew of keys: 0 uniform, 1 like the words of a language; default 0', number)
+    .option('--burst <every,length,factor>', 'bursts of load, for instance 5s,500ms,10', burst)
+    .option('--fail-every <time>', 'time between failures of each receiver', duration)
+    .option('--seed <n>', 'seed of the keys; default 1', number)
+    .option('--wal <directory>', 'keep blocks and metadata in a write-ahead log in this directory')
     .option('--json <file>', 'write the report as data')
     .option('--html <file>', 'write the report as a page with plots')
-    .option('--compare <file>', 'show what changed since a report that --json wrote');
+    .option('--compare <file>', 'show the changes since a report written by --json');
 }
 
 function askedRun(config: string | undefined, flags: RunFlags): AskedRun {
@@ -149,7 +149,7 @@ function askedRun(config: string | undefined, flags: RunFlags): AskedRun {
   });
 }
 
-/** What is not said is not there. */
+/** Copies the values and leaves out undefined ones. */
 function withoutGaps<T extends object>(values: T): { [K in keyof T]: Exclude<T[K], undefined> } {
   const said = Object.entries(values).filter(([, value]) => value !== undefined);
   return Object.fromEntries(said) as { [K in keyof T]: Exclude<T[K], undefined> };

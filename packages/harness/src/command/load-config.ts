@@ -1,4 +1,4 @@
-// From what was asked to what is run: the config file, if there is one, with the flags on top of it.
+// Loads the config of a run: the config file, if any, overridden by the flags.
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -9,7 +9,7 @@ import { type AskedRun, DEFAULT_CONFIG } from './command-line.ts';
 /**
  * Loads and merges.
  *
- * @throws what loading the module throws; TypeError when it exports no config.
+ * @throws errors of loading the module; TypeError when the module exports no config.
  */
 export async function loadConfig(asked: AskedRun): Promise<WorkloadConfig> {
   const path = asked.config ?? (existsSync(DEFAULT_CONFIG) ? DEFAULT_CONFIG : undefined);

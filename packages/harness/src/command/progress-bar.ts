@@ -1,4 +1,4 @@
-// How far a run is, on a terminal only: a log file wants results, not bars.
+// The progress of a run, shown on a terminal only: a log file needs results, not bars.
 import { Presets, SingleBar } from 'cli-progress';
 import { formatNumber } from '../report/format-number.ts';
 import type { WorkloadProgress } from '../run/run-workload.ts';
@@ -9,7 +9,9 @@ export interface ProgressBar {
   readonly end: () => void;
 }
 
-/** A bar on the error stream when that is a terminal, else nothing. The results go to the other stream. */
+/**
+ * A bar on the error stream if this stream is a terminal, otherwise no output. The results go to the standard output.
+ */
 export function progressBar(stream: NodeJS.WriteStream = process.stderr): ProgressBar {
   if (!stream.isTTY) return { update: () => undefined, end: () => undefined };
   const format = '{bar} {percentage}% {phase}, {sent} records sent, {processed} processed';

@@ -1,4 +1,5 @@
-// What the command does: runs or compares, prints, writes files. Kept apart from the process, so that a test can run it.
+// Carries out the command: runs or compares, prints, writes files. Independent of the process, so that a test can run
+// the command.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { markdownTable } from '../report/index.ts';
 import { reportPage } from '../run/report-page.ts';
@@ -8,7 +9,7 @@ import type { WorkloadReport } from '../run/workload-report.ts';
 import type { AskedComparison, AskedRun } from './command-line.ts';
 import { loadConfig } from './load-config.ts';
 
-/** What a process means by its exit code. */
+/** Exit codes of the process. */
 export const EXIT_CODES = { done: 0, lost: 1, failed: 2, interrupted: 130 } as const;
 
 /** The world of a command. */
@@ -20,9 +21,9 @@ export interface CommandWorld {
 }
 
 /**
- * Does what was asked. @returns the exit code.
+ * Carries out the command. @returns the exit code.
  *
- * @throws what reading and writing files, loading the config, and the run throw.
+ * @throws errors of reading and writing files, of loading the config, and of the run.
  */
 export async function runCommand(asked: AskedRun | AskedComparison, world: CommandWorld): Promise<number> {
   if (asked.kind === 'compare') return compare(asked, world);
@@ -53,6 +54,6 @@ function print(report: WorkloadReport, before: WorkloadReport | undefined, { wri
 
 function readReport(path: string): WorkloadReport {
   const report = JSON.parse(readFileSync(path, 'utf8')) as Partial<WorkloadReport>;
-  if (report.format !== 1) throw new TypeError(`${path} is no report of millrace-bench`);
+  if (report.format !== 1) throw new TypeError(`${path} is not a report of millrace-bench`);
   return report as WorkloadReport;
 }

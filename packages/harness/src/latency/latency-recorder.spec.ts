@@ -8,7 +8,7 @@ function recorderOf(delays: Iterable<number>): LatencyRecorder {
 }
 
 describe('LatencyRecorder', () => {
-  it('answers percentiles to three digits', () => {
+  it('returns percentiles to three digits', () => {
     const summary = recorderOf(Array.from({ length: 1_000 }, (_, index) => (index + 1) / 10)).summary();
     expect(summary.count).toBe(1_000);
     expect(summary.mean).toBeCloseTo(50.05);
@@ -30,20 +30,20 @@ describe('LatencyRecorder', () => {
     expect(recorder.summary().max).toBeCloseTo(2_500, -1);
   });
 
-  it('bounds what cannot be: below zero, above an hour', () => {
+  it('clamps impossible delays: below zero, above an hour', () => {
     const recorder = recorderOf([-5, 1e12]);
     expect(recorder.percentileMs(50)).toBe(0);
     expect(recorder.summary().max).toBeGreaterThan(3_590_000);
   });
 
-  it('knows nothing before, and after it was reset', () => {
+  it('has no delays before the first record and after a reset', () => {
     const recorder = recorderOf([7]);
     recorder.reset();
     expect(recorder.summary()).toEqual({ count: 0, mean: 0, p50: 0, p90: 0, p99: 0, p999: 0, max: 0 });
     expect(recorder.curve()).toEqual([]);
   });
 
-  it('leaves out percentiles rarer than what was recorded', () => {
+  it('leaves out percentiles that need more delays than recorded', () => {
     const percentiles = recorderOf(Array.from({ length: 100 }, () => 1)).curve();
     expect(percentiles.at(-1)?.percentile).toBe(99);
   });

@@ -1,8 +1,8 @@
-// Delays as they are reported: percentiles of all of them, never means of means. A histogram of fixed precision holds
-// any number of delays in a few kilobytes, so that recording costs little and nothing has to be thrown away.
+// Reported delays: percentiles over all delays, never means of means. A histogram of fixed precision holds any number
+// of delays in a few kilobytes, so recording is cheap and no delay is discarded.
 import { build, type Histogram } from 'hdr-histogram-js';
 
-/** What became of delays, in milliseconds. All are 0 when there were none. */
+/** The summary of recorded delays, in milliseconds. All values are 0 when there were no delays. */
 export interface LatencySummary {
   readonly count: number;
   readonly mean: number;
@@ -24,12 +24,12 @@ export interface PercentilePoint {
 const UNITS_PER_MS = 1_000;
 const LONGEST_MS = 3_600_000;
 
-/** Where curves of percentiles have their points. */
+/** The percentiles of a curve. */
 const CURVE = [0, 25, 50, 75, 90, 95, 97.5, 99, 99.5, 99.75, 99.9, 99.95, 99.99];
 
 /**
- * Records delays between a microsecond and an hour to three digits. A longer one counts as an hour, one below zero,
- * which a clock that was set back may bring, as zero.
+ * Records delays between a microsecond and an hour to three digits. A longer delay counts as an hour; a negative delay,
+ * possible after a clock was set back, counts as zero.
  */
 export class LatencyRecorder {
   readonly #histogram: Histogram = build({
@@ -42,12 +42,12 @@ export class LatencyRecorder {
   #sumMs = 0;
   #count = 0;
 
-  /** How many delays were recorded. */
+  /** The number of recorded delays. */
   get count(): number {
     return this.#count;
   }
 
-  /** Records a delay, as often as it happened. */
+  /** Records a delay with a number of occurrences. */
   record(delayMs: number, times = 1): void {
     const bounded = Math.min(LONGEST_MS, Math.max(0, delayMs));
     this.#histogram.recordValueWithCount(Math.round(bounded * UNITS_PER_MS), times);
@@ -55,14 +55,14 @@ export class LatencyRecorder {
     this.#count += times;
   }
 
-  /** Forgets everything: the end of warming up. */
+  /** Discards all delays, at the end of the warm-up. */
   reset(): void {
     this.#histogram.reset();
     this.#sumMs = 0;
     this.#count = 0;
   }
 
-  /** The delay that so many per cent of all delays do not exceed. */
+  /** The delay not exceeded by this percentage of all delays. */
   percentileMs(percentile: number): number {
     return this.#count === 0 ? 0 : this.#histogram.getValueAtPercentile(percentile) / UNITS_PER_MS;
   }
@@ -80,7 +80,10 @@ export class LatencyRecorder {
     };
   }
 
-  /** The curve of percentiles; empty when nothing was recorded. Rarer ones than there are delays are left out. */
+  /**
+   * The curve of percentiles; empty when no delay was recorded. Percentiles that need more delays than recorded are
+   * left out.
+   */
   curve(): readonly PercentilePoint[] {
     if (this.#count === 0) return [];
     const known = CURVE.filter(

@@ -10,12 +10,12 @@ function countsOf(keys: number, skew: number): number[] {
 }
 
 describe('KeyChooser', () => {
-  it('draws all keys alike without skew', () => {
+  it('draws all keys equally often without skew', () => {
     const counts = countsOf(10, 0);
     for (const count of counts) expect(Math.abs(count - 2_000)).toBeLessThan(200);
   });
 
-  it('draws the first key most often with skew, and every key at times', () => {
+  it('draws the first key most often with skew, and every key sometimes', () => {
     const counts = countsOf(10, 1);
     expect((counts[0] ?? 0) / (counts[1] ?? 1)).toBeCloseTo(2, 0);
     expect(counts.every((count) => count > 0)).toBe(true);

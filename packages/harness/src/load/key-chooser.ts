@@ -1,12 +1,12 @@
-// Which key a record has: all as often as each other, or a few of them much more often, as real keys are (Zipf's law:
-// the second key comes 2^skew times less often than the first, the third 3^skew times, and so on).
+// The choice of a record's key: uniform, or skewed like real keys (Zipf's law: the second key is 2^skew times rarer
+// than the first, the third 3^skew times, and so on).
 import type { RandomSource } from '@millrace/core';
 
-/** How keys are spread. */
+/** The distribution of keys. */
 export interface KeyShape {
-  /** How many keys there are. */
+  /** The number of keys. */
   readonly keys: number;
-  /** 0: all alike. 1: as words in a language. */
+  /** 0: uniform. 1: like the words of a language. */
   readonly skew: number;
 }
 
@@ -14,7 +14,7 @@ export interface KeyShape {
 export class KeyChooser {
   readonly #keys: number;
   readonly #random: RandomSource;
-  /** The share of a key and all before it. */
+  /** The cumulative share of each key. */
   readonly #shares: Float64Array | undefined;
 
   constructor({ keys, skew }: KeyShape, random: RandomSource) {

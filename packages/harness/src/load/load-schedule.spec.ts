@@ -19,13 +19,13 @@ describe('LoadSchedule', () => {
     expect(schedule.intendedAtMs(1_299)).toBeCloseTo(900);
   });
 
-  it('can be silent', () => {
+  it('supports a rate of zero', () => {
     const schedule = new LoadSchedule({ recordsPerSecond: 0 });
     expect(schedule.dueBy(1e9)).toBe(0);
     expect(schedule.intendedAtMs(0)).toBe(Number.POSITIVE_INFINITY);
   });
 
-  it('has a record due at its time and not a moment before', () => {
+  it('has a record due exactly at its time', () => {
     const shapes = fc.record({
       recordsPerSecond: fc.integer({ min: 1, max: 2_000_000 }),
       burst: fc.record({

@@ -1,11 +1,11 @@
-// When records are meant to be sent. The plan knows nothing of how fast they are taken: a record that is sent late
-// counts from when it was meant, so that an engine that stalls is not given a rest (no coordinated omission).
+// The intended send times of records. The plan is independent of the acceptance rate: the delay of a late record counts
+// from the intended time, so a stalled engine gets no relief (no coordinated omission).
 
-/** How many records are meant to come. */
+/** The intended load. */
 export interface LoadShape {
   /** Records per second between bursts; 0 is silence. */
   readonly recordsPerSecond: number;
-  /** Bursts that begin every so often. The first one comes after the first wait. */
+  /** Periodic bursts. The first burst comes after one period. */
   readonly burst?: BurstShape;
 }
 
@@ -13,13 +13,13 @@ export interface LoadShape {
 export interface BurstShape {
   /** From the start of a burst to the start of the next one. */
   readonly everyMs: number;
-  /** How long each lasts; less than `everyMs`. */
+  /** The length of each burst; less than `everyMs`. */
   readonly lengthMs: number;
-  /** The rate in it is so many times the usual one. */
+  /** The multiple of the normal rate during a burst. */
   readonly factor: number;
 }
 
-/** The plan of one source: how many records are due at a time, and when each of them was meant to be sent. */
+/** The plan of one source: the number of records due at a time, and the intended send time of each record. */
 export class LoadSchedule {
   readonly #perMs: number;
   readonly #burst: BurstShape;
@@ -31,7 +31,7 @@ export class LoadSchedule {
     this.#perPeriod = this.#perMs * (burst.everyMs + burst.lengthMs * (burst.factor - 1));
   }
 
-  /** How many records are due so many milliseconds after the start. */
+  /** The number of records due this many milliseconds after the start. */
   dueBy(elapsedMs: number): number {
     const { everyMs, lengthMs, factor } = this.#burst;
     const periods = Math.floor(elapsedMs / everyMs);
@@ -41,7 +41,7 @@ export class LoadSchedule {
     return Math.floor(periods * this.#perPeriod + weighted * this.#perMs + ROUNDING);
   }
 
-  /** When the record of this number, from 0, is meant to be sent, in milliseconds after the start. */
+  /** The intended send time of the record with this number, from 0, in milliseconds after the start. */
   intendedAtMs(index: number): number {
     if (this.#perMs === 0) return Number.POSITIVE_INFINITY;
     const { everyMs, lengthMs, factor } = this.#burst;
@@ -54,5 +54,5 @@ export class LoadSchedule {
   }
 }
 
-/** What sums of fractions may be short of a whole record. */
+/** The tolerance for rounding errors in sums that should reach a whole record. */
 const ROUNDING = 1e-6;

@@ -1,8 +1,8 @@
-// The source of a run: sends records when they are meant to be sent, whatever the engine does. What the engine does not
-// take in time waits here with its intended time. A source outlives its receivers: when one is started again, it goes on
-// behind the last record that was acknowledged, so that a failure repeats records and loses none.
+// The source of a run: sends records at their intended times, independent of the engine. Records that the engine does
+// not accept in time wait here with their intended time. A source outlives its receivers: a restarted receiver
+// continues after the last acknowledged record, so a failure repeats records and loses none.
 //
-//   schedule ──due──► store(record, ack = its number) ──► acknowledged up to ──► where a restart goes on
+//   schedule ──due──► store(record, ack = its number) ──► acknowledged up to ──► position of a restart
 import {
   type ConfiguredReceiver,
   defineReceiver,
@@ -12,31 +12,33 @@ import {
 } from '@millrace/core';
 import { LoadSchedule, type LoadShape } from './load-schedule.ts';
 
-/** What a source sends. */
+/** Options of a source. */
 export interface OpenLoopOptions<T> {
   readonly shape: LoadShape;
-  /** Makes the record of this number, from 0; `intendedMs` and `storedMs` are wall milliseconds with a fraction. */
+  /** Makes the record with this number, from 0; `intendedMs` and `storedMs` are wall milliseconds with a fraction. */
   readonly makeRecord: (
     index: number,
     times: { readonly intendedMs: number; readonly storedMs: number },
   ) => T;
-  /** Its receiver fails so often, in milliseconds, and is started again. Default never. */
+  /**
+   * The time between failures of the receiver, in milliseconds; each failure is followed by a restart. Default never.
+   */
   readonly failEveryMs?: number;
 }
 
-/** How often the source looks at what is due. */
+/** The interval of checks for due records. */
 const TICK_MS = 1;
 
-/** Records between two turns of the event loop, so that a source that is far behind lets others work. */
+/** Records between two turns of the event loop, so that a source far behind does not block other work. */
 const RECORDS_PER_TURN = 8_192;
 
-/** A source of one stream. Used on the executor of the process that made it. */
+/** A source of one stream. Used on the executor in the process of its creation. */
 export class OpenLoopSource<T> {
   readonly #schedule: LoadSchedule;
   readonly #options: OpenLoopOptions<T>;
-  /** Wall time of the first record, once there was a start. */
+  /** Wall time of the first record, after the first start. */
   #originMs: number | undefined;
-  /** Elapsed time at which no more is sent. */
+  /** Elapsed time at which sending ends. */
   #endMs = Number.POSITIVE_INFINITY;
   #sent = 0;
   #acknowledged = 0;
@@ -47,34 +49,34 @@ export class OpenLoopSource<T> {
     this.#schedule = new LoadSchedule(options.shape);
   }
 
-  /** How many different records were stored at least once. */
+  /** The number of different records stored at least once. */
   get sent(): number {
     return this.#sent;
   }
 
-  /** How many of them are known to be safe. */
+  /** The number of acknowledged records. */
   get acknowledged(): number {
     return this.#acknowledged;
   }
 
-  /** How often its receiver has failed, as it was told to. */
+  /** The number of requested failures of the receiver. */
   get failures(): number {
     return this.#failures;
   }
 
-  /** How many records are due and not known to be safe. */
+  /** The number of due records without an acknowledgement. */
   get pending(): number {
     if (this.#originMs === undefined) return 0;
     const elapsedMs = Math.min(wallMs() - this.#originMs, this.#endMs);
     return Math.max(this.#sent, this.#schedule.dueBy(elapsedMs)) - this.#acknowledged;
   }
 
-  /** Nothing that is meant for later than now is sent any more; what is due still is. */
+  /** Sends no records with a later intended time from now on; due records are still sent. */
   end(): void {
     this.#endMs = this.#originMs === undefined ? 0 : wallMs() - this.#originMs;
   }
 
-  /** The receiver to give to `receiverStream`. */
+  /** The receiver for `receiverStream`. */
   receiver(): ConfiguredReceiver<T> {
     return defineReceiver({
       name: 'open-loop',
@@ -123,7 +125,7 @@ export class OpenLoopSource<T> {
       this.#sent = Math.max(this.#sent, next);
       if (wallMs() > failAtMs) {
         this.#failures += 1;
-        return context.restart('a failure that was asked for');
+        return context.restart('requested failure');
       }
       const isBehind = this.#schedule.dueBy(elapsedMs) > next;
       await clock.sleepFor(isBehind ? 0 : TICK_MS, signal);
@@ -139,7 +141,7 @@ export class OpenLoopSource<T> {
   }
 }
 
-/** Wall time in milliseconds with a fraction; it does not jump while the process runs. */
+/** Wall time in milliseconds with a fraction, without jumps while the process runs. */
 export function wallMs(): number {
   return performance.timeOrigin + performance.now();
 }

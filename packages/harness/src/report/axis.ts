@@ -1,33 +1,33 @@
-// A scale from values to pixels with its ticks: linear, logarithmic, or by percentiles, where each step to the right
-// is ten times rarer.
+// A scale from values to pixels with ticks: linear, logarithmic, or by percentiles, with steps that are each ten times
+// rarer.
 
-/** How an axis is divided. */
+/** The scale of an axis. */
 export type AxisScale = 'linear' | 'log' | 'percentile';
 
-/** A place on an axis that has a label. */
+/** A labelled position on an axis. */
 export interface Tick {
   readonly at: number;
   readonly label: string;
 }
 
-/** An axis that is laid out. */
+/** An axis with computed layout. */
 export interface Axis {
   readonly ticks: readonly Tick[];
   /** The pixel of a value. */
   readonly place: (value: number) => number;
 }
 
-/** What an axis is made of. */
+/** Options of an axis. */
 export interface AxisOptions {
   readonly scale: AxisScale;
   readonly values: readonly number[];
-  /** The pixels of its two ends. */
+  /** The pixels of both ends. */
   readonly from: number;
   readonly to: number;
   readonly format: (value: number) => string;
 }
 
-/** Lays out an axis that shows all values. A logarithmic one leaves out what is not above zero. */
+/** Computes an axis that shows all values. A logarithmic axis leaves out values of zero and below. */
 export function makeAxis(options: AxisOptions): Axis {
   if (options.scale === 'percentile') return percentileAxis(options);
   return options.scale === 'log' ? logAxis(options) : linearAxis(options);

@@ -1,4 +1,5 @@
-// Bars that lie, one below the other, each with its spread: for comparing contenders. Bars of one group belong together.
+// Horizontal bars, one below the other, each with a spread, for comparing contenders. Bars of one group belong
+// together.
 import { makeAxis } from './axis.ts';
 import { formatNumber, formatSpread } from './format-number.ts';
 import { drawing, label, mark, SERIES_COLOURS, tip } from './svg.ts';
@@ -17,7 +18,7 @@ export interface BarGroup {
   readonly bars: readonly Bar[];
 }
 
-/** What a bar chart shows. */
+/** Options of a bar chart. */
 export interface BarChartOptions {
   readonly title: string;
   readonly unit: string;
@@ -32,7 +33,7 @@ const HEADING = 24;
 const TOP = 8;
 const AXIS = 34;
 
-/** Draws a bar chart as one SVG element. The same label has the same colour in each group. */
+/** Draws a bar chart as one SVG element. Equal labels have equal colours in all groups. */
 export function barChart({ title, unit, groups }: BarChartOptions): string {
   const bars = groups.flatMap((group) => group.bars);
   const height = TOP + groups.reduce((sum, group) => sum + HEADING + group.bars.length * BAR, 0) + AXIS;

@@ -7,7 +7,7 @@ import { lineChart } from './line-chart.ts';
 const bar = { label: 'a <b>', median: 2, least: 1, most: 4 };
 
 describe('barChart', () => {
-  it('shows each bar with its figures and its spread', () => {
+  it('shows each bar with figures and spread', () => {
     const chart = barChart({
       title: 'rates',
       unit: 'records/s',
@@ -18,7 +18,7 @@ describe('barChart', () => {
     expect(chart).toContain('2 (1–4)');
   });
 
-  it('takes names for text, never for marks', () => {
+  it('treats names as text, never as markup', () => {
     const chart = barChart({ title: '<script>', unit: '', groups: [{ name: '"', bars: [bar] }] });
     expect(chart).not.toContain('<script>');
     expect(chart).toContain('a &lt;b&gt;');
@@ -26,7 +26,7 @@ describe('barChart', () => {
 });
 
 describe('lineChart', () => {
-  it('draws a curve through its points', () => {
+  it('draws a curve through all points', () => {
     const chart = lineChart({
       title: 'growth',
       x: { name: 'keys', scale: 'log' },
@@ -38,14 +38,14 @@ describe('lineChart', () => {
     expect(chart).not.toContain('NaN');
   });
 
-  it('can be empty', () => {
+  it('draws empty charts', () => {
     const axis = { name: '', scale: 'linear' } as const;
     expect(lineChart({ title: '', x: axis, y: axis, curves: [] })).not.toContain('NaN');
   });
 });
 
 describe('htmlPage', () => {
-  it('needs nothing but itself', () => {
+  it('makes a page without external resources', () => {
     const page = htmlPage('a run', [htmlTable(['name'], [['x & y']])]);
     expect(page).toContain('<td>x &amp; y</td>');
     expect(page).not.toMatch(/<(?:script|link|img)|src=|@import|url\(/);

@@ -20,7 +20,7 @@ describe('formatNumber', () => {
 });
 
 describe('formatSpread', () => {
-  it('leaves out a spread that is none', () => {
+  it('leaves out a spread of zero', () => {
     expect(formatSpread({ median: 2, least: 1, most: 3_000 })).toBe('2 (1–3.00 k)');
     expect(formatSpread({ median: 2, least: 2, most: 2 })).toBe('2');
   });

@@ -1,4 +1,4 @@
-// How figures are written wherever people read them: about three digits, and a letter for thousands and more.
+// The format of figures for readers: about three digits, and a letter for thousands and more.
 
 const STEPS = [
   [1e9, ' G'],
@@ -6,18 +6,18 @@ const STEPS = [
   [1e3, ' k'],
 ] as const;
 
-/** A figure with about three digits: `94.2 M`, `12.5 k`, `317`, `0.042`. Small whole numbers are written as such. */
+/** A figure with about three digits: `94.2 M`, `12.5 k`, `317`, `0.042`. Small whole numbers keep all digits. */
 export function formatNumber(value: number): string {
   if (!Number.isFinite(value)) return String(value);
   const size = Math.abs(value);
   for (const [step, letter] of STEPS) {
-    // What would round up to the next step is written with it.
+    // A value that would round up to the next unit is written in that unit.
     if (size >= step * 0.9995) return `${fraction(value / step)}${letter}`;
   }
   return Number.isInteger(value) ? String(value) : fraction(value);
 }
 
-/** The median with the least and the most in brackets; the median alone where there is no spread. */
+/** The median with the minimum and maximum in brackets; the median alone without a spread. */
 export function formatSpread(spread: { median: number; least: number; most: number }): string {
   const { median, least, most } = spread;
   if (least === most) return formatNumber(median);

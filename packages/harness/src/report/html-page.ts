@@ -1,4 +1,4 @@
-// A page that is one file: styles and drawings are inside of it, and nothing is loaded from anywhere.
+// A page in a single file: styles and drawings are embedded, and no resources are loaded.
 import { escapeText } from './svg.ts';
 
 const COLOURS = ['#3b6fd4', '#d9822b', '#2f9e62', '#c2404f', '#7b57c2', '#8a6d3b', '#c457a0', '#3a9aa8'];
@@ -19,7 +19,7 @@ th { color: var(--soft); font-weight: 600; }
 ${COLOURS.map((colour, index) => `.fill-${index} { fill: ${colour}; } .line-${index} { stroke: ${colour}; fill: none; stroke-width: 2; }`).join('\n')}
 `;
 
-/** A page of a title and what is below it, as HTML. */
+/** A page with a title and sections, as HTML. */
 export function htmlPage(title: string, sections: readonly string[]): string {
   return [
     '<!doctype html>',

@@ -1,4 +1,4 @@
-// Tables, for HTML and for Markdown, of the same cells.
+// Tables in HTML and in Markdown, from the same cells.
 import { escapeText } from './svg.ts';
 
 /** A table in HTML. Cells are text. */

@@ -1,4 +1,4 @@
-// The public names of @millrace/harness/report: charts, tables and pages, for reports of one's own.
+// The public names of @millrace/harness/report: charts, tables and pages for custom reports.
 export { barChart } from './bar-chart.ts';
 export type { Bar, BarChartOptions, BarGroup } from './bar-chart.ts';
 export { lineChart } from './line-chart.ts';

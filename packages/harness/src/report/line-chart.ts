@@ -1,4 +1,4 @@
-// Curves: how something grows with something else, or percentiles of a delay. Each point may have a spread.
+// Curves: the growth of one quantity with another, or percentiles of a delay. Each point may have a spread.
 import { type Axis, type AxisScale, makeAxis } from './axis.ts';
 import { formatNumber } from './format-number.ts';
 import { drawing, label, mark, SERIES_COLOURS, tip } from './svg.ts';
@@ -17,7 +17,7 @@ export interface Curve {
   readonly points: readonly CurvePoint[];
 }
 
-/** What a line chart shows. */
+/** Options of a line chart. */
 export interface LineChartOptions {
   readonly title: string;
   readonly x: { readonly name: string; readonly scale: AxisScale };

@@ -1,10 +1,9 @@
-// The few marks that charts are made of, as SVG text. Colours come from the page's style sheet, so that a page can be
-// dark or light.
+// The SVG elements of charts, as text. Colours come from the page's style sheet, so a page can be dark or light.
 
-/** So many series have a colour of their own; then they begin again. */
+/** The number of different series colours; further series reuse the colours. */
 export const SERIES_COLOURS = 8;
 
-/** Makes text safe inside of HTML and SVG. */
+/** Escapes text for HTML and SVG. */
 export function escapeText(text: string): string {
   return text
     .replaceAll('&', '&amp;')
@@ -13,10 +12,10 @@ export function escapeText(text: string): string {
     .replaceAll('"', '&quot;');
 }
 
-/** Attributes of a mark; numbers are rounded to tenths of a pixel. */
+/** Attributes of an element; numbers are rounded to tenths of a pixel. */
 export type Attributes = Readonly<Record<string, string | number>>;
 
-/** A mark, with a text inside of it or a `title` that shows when it is pointed at. */
+/** An element, with a text inside or a `title` shown on hover. */
 export function mark(name: string, attributes: Attributes, inside = ''): string {
   const written = Object.entries(attributes).map(
     ([key, value]) => `${key}="${typeof value === 'number' ? rounded(value) : escapeText(value)}"`,
@@ -24,17 +23,17 @@ export function mark(name: string, attributes: Attributes, inside = ''): string 
   return `<${name} ${written.join(' ')}>${inside}</${name}>`;
 }
 
-/** A text at a place. */
+/** A text at a position. */
 export function label(text: string, attributes: Attributes): string {
   return mark('text', attributes, escapeText(text));
 }
 
-/** What shows when a mark is pointed at. */
+/** The text shown on hover. */
 export function tip(text: string): string {
   return `<title>${escapeText(text)}</title>`;
 }
 
-/** A drawing of this size, which its page may make smaller. */
+/** A drawing of this size, which a page may scale down. */
 export function drawing(
   size: { width: number; height: number },
   title: string,

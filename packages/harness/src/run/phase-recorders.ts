@@ -1,13 +1,13 @@
-// Where the time of a record goes, phase by phase:
+// The delay of records by phase:
 //
 //   intended ─receive─► stored ─block─► block cut and pushed ─store─► durable … batch time ─schedule─► ─process─► ─output─►
-//   └────────────────────────────────────────── total: until its batch is done ────────────────────────────────────────┘
+//   └────────────────────────────────────── total: until the end of the record's batch ────────────────────────────────┘
 import { LatencyRecorder, type LatencySummary, type PercentilePoint } from '../latency/latency-recorder.ts';
 
-/** The phases. The first two and `total` are of records, `store` of blocks, the others of batches. */
+/** The phases. The first two and `total` concern records, `store` blocks, all other phases batches. */
 export const PHASES = ['receive', 'block', 'store', 'schedule', 'process', 'output', 'total'] as const;
 
-/** One of them. */
+/** One phase. */
 export type Phase = (typeof PHASES)[number];
 
 /** A phase in a report. */
@@ -21,7 +21,7 @@ export class PhaseRecorders {
     PHASES.map((phase) => [phase, new LatencyRecorder()]),
   );
 
-  /** Records a delay of a phase, as often as it happened. */
+  /** Records a delay of a phase with a number of occurrences. */
   record(phase: Phase, delayMs: number, times = 1): void {
     this.#recorders.get(phase)?.record(delayMs, times);
   }

@@ -1,19 +1,19 @@
-// What a run costs its process: processor time, heap, and pauses of the collector of garbage.
+// The cost of a run for its process: processor time, heap, and garbage collection pauses.
 import { constants, PerformanceObserver } from 'node:perf_hooks';
 import { LatencyRecorder, type LatencySummary } from '../latency/latency-recorder.ts';
 
 /** The cost of a run. */
 export interface ProcessCost {
-  /** Processors that were busy on average: 1 is one of them all the time. */
+  /** Average number of busy processors: 1 means one fully used processor. */
   readonly cores: number;
   readonly heapMeanBytes: number;
   readonly heapMaxBytes: number;
   readonly rssMaxBytes: number;
-  /** Pauses of the collector in milliseconds. */
+  /** Garbage collection pauses in milliseconds. */
   readonly gcPauses: LatencySummary;
-  /** All of them together, in milliseconds. */
+  /** Sum of all pauses, in milliseconds. */
   readonly gcTotalMs: number;
-  /** Of those, collections of the old heap. */
+  /** Number of collections of the old heap. */
   readonly majorCollections: number;
 }
 
@@ -39,14 +39,14 @@ export class ProcessMeter {
         const { duration } = entry;
         this.#pauses.record(duration);
         this.#gcTotalMs += duration;
-        // Node puts what kind of collection it was into the detail, of which its types know nothing.
+        // Node reports the kind of a collection in the detail, which is missing in the types.
         const { detail } = entry as unknown as { readonly detail?: { readonly kind?: number } };
         if (detail?.kind === constants.NODE_PERFORMANCE_GC_MAJOR) this.#majorCollections += 1;
       }
     });
   }
 
-  /** Begins. */
+  /** Starts measuring. */
   start(): void {
     this.#observer.observe({ entryTypes: ['gc'] });
     this.#cpu = process.cpuUsage();
@@ -56,7 +56,7 @@ export class ProcessMeter {
     this.#sample();
   }
 
-  /** Ends, and tells the cost. */
+  /** Ends measuring and returns the cost. */
   stop(): ProcessCost {
     clearInterval(this.#timer);
     this.#sample();

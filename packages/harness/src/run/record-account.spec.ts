@@ -28,7 +28,7 @@ describe('accountOf', () => {
 });
 
 describe('RecordAccount', () => {
-  it('counts each record once, however often it comes out', () => {
+  it('counts each record once, however often the record arrives', () => {
     const account = new RecordAccount();
     account.add(accountOf([record(0, 0), record(0, 1), record(1, 0)]));
     account.add(accountOf([record(0, 1), record(0, 2), record(0, 200_000)]));

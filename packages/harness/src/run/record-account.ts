@@ -1,12 +1,12 @@
-// Which records came out: all of them, each once, or an account of what is missing. What a partition saw is summed up
-// where it was computed; only the sums come to the driver.
+// The account of processed records: complete without duplicates, or a count of missing records. Each partition is
+// summed up where it is computed; only the sums travel to the driver.
 import type { WorkloadRecord } from './workload-config.ts';
 
-/** What one partition of one batch held. */
+/** The content of one partition of one batch. */
 export interface PartitionAccount {
   /** Receiver, first and last number, for each run of numbers without a gap. */
   readonly ranges: readonly (readonly [receiver: number, from: number, to: number])[];
-  /** Intended times in whole milliseconds, and how many records had each. */
+  /** Intended times in whole milliseconds, and the number of records with each time. */
   readonly times: readonly (readonly [intendedMs: number, count: number])[];
 }
 
@@ -28,24 +28,24 @@ export function accountOf(records: Iterable<WorkloadRecord>): PartitionAccount {
   return { ranges, times: [...times] };
 }
 
-/** Everything that came out, over all batches. */
+/** All processed records of all batches. */
 export class RecordAccount {
-  /** One byte for each record of a receiver: whether it came out. */
+  /** One byte per record of a receiver, set once the record was processed. */
   readonly #seen = new Map<number, Uint8Array>();
   #different = 0;
   #repeated = 0;
 
-  /** Records that came out at least once. */
+  /** Records processed at least once. */
   get different(): number {
     return this.#different;
   }
 
-  /** How often a record came out that had come out before. */
+  /** The number of repeated records. */
   get repeated(): number {
     return this.#repeated;
   }
 
-  /** Takes in what a partition held. */
+  /** Adds the content of a partition. */
   add({ ranges }: PartitionAccount): void {
     for (const [receiver, from, to] of ranges) {
       const seen = this.#seenUpTo(receiver, to);

@@ -1,4 +1,4 @@
-// A run as a page that is one file: its tables, the delays of each phase by percentile, and its batches over time.
+// The report of a run as a page in a single file: tables, delays of each phase by percentile, and batches over time.
 import { escapeText, htmlPage, htmlTable, lineChart } from '../report/index.ts';
 import { PHASES } from './phase-recorders.ts';
 import { reportTables } from './report-text.ts';
@@ -35,7 +35,7 @@ function percentileChart(now: WorkloadReport, before?: WorkloadReport): string {
     }));
   return lineChart({
     title: 'delays by percentile',
-    x: { name: 'of all, in steps of ten times rarer', scale: 'percentile' },
+    x: { name: 'share of all delays, in steps ten times rarer', scale: 'percentile' },
     y: { name: 'ms', scale: 'log' },
     curves: [
       ...curvesOf(now, before === undefined ? '' : ', now'),

@@ -1,4 +1,4 @@
-// A run in words and tables, alone or beside another one.
+// A run as text and tables, alone or beside an earlier run.
 import { formatNumber } from '../report/format-number.ts';
 import { PHASES } from './phase-recorders.ts';
 import type { WorkloadReport } from './workload-report.ts';
@@ -12,7 +12,7 @@ export interface ReportTable {
 
 const MIB = 2 ** 20;
 
-/** All tables. With a run before, each figure has the earlier one and the change beside it. */
+/** All tables. With an earlier run, each figure stands beside the earlier figure and the change. */
 export function reportTables(now: WorkloadReport, before?: WorkloadReport): readonly ReportTable[] {
   return [
     { title: 'Run', head: ['', ''], rows: headRows(now) },
@@ -64,9 +64,9 @@ function records({ records: of, batches, failures, receiverErrors }: WorkloadRep
     ['lost', of.lost, 'records'],
     ['repeated', of.repeated, 'records'],
     ['batches', batches.completed, 'batches'],
-    ['later than the interval', batches.late, 'batches'],
+    ['longer than the interval', batches.late, 'batches'],
     ['not succeeded', batches.failed, 'batches'],
-    ['failures asked for', failures, 'failures'],
+    ['requested failures', failures, 'failures'],
     ['receiver errors', receiverErrors, 'errors'],
   ];
 }
@@ -78,8 +78,8 @@ function cost({ cost: of }: WorkloadReport): readonly Figure[] {
     ['heap, most', of.heapMaxBytes / MIB, 'MiB'],
     ['memory, most', of.rssMaxBytes / MIB, 'MiB'],
     ['garbage collection', of.gcTotalMs, 'ms'],
-    ['its longest pause', of.gcPauses.max, 'ms'],
-    ['of the old heap', of.majorCollections, 'collections'],
+    ['longest pause', of.gcPauses.max, 'ms'],
+    ['collections of the old heap', of.majorCollections, 'collections'],
   ];
 }
 

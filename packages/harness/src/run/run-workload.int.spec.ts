@@ -27,7 +27,7 @@ describe('runWorkload', { timeout: 30_000 }, () => {
     expect(report.throughput.storedPerSecond).toBeGreaterThan(0);
   });
 
-  it('loses nothing when receivers fail', async () => {
+  it('loses no records when receivers fail', async () => {
     const report = await runWorkload({
       ...short,
       engine: { receiving: { restartDelayMs: 20 } },
@@ -37,7 +37,7 @@ describe('runWorkload', { timeout: 30_000 }, () => {
     expect(report.records.lost).toBe(0);
   });
 
-  it('tells of what it measured when it is interrupted', async () => {
+  it('reports the measured part of an interrupted run', async () => {
     const stopping = new AbortController();
     const report = await runWorkload(
       { ...short, durationMs: 60_000, load: { recordsPerSecond: 1_000 } },
@@ -52,7 +52,7 @@ describe('runWorkload', { timeout: 30_000 }, () => {
     expect(report.records.lost).toBe(0);
   });
 
-  it('refuses what makes no sense, naming all of it', async () => {
+  it('refuses invalid options and names each one', async () => {
     const wrong = { durationMs: 0, load: { burst: { everyMs: 10, lengthMs: 20, factor: 2 } } };
     await expect(runWorkload(wrong)).rejects.toMatchObject({ code: 'MR_CONFIG_INVALID_OPTION' });
   });
@@ -73,7 +73,7 @@ describe('the command', { timeout: 30_000 }, () => {
     return { exitCode, text: lines.join('\n') };
   }
 
-  it('takes a config file, writes reports, and compares with them', async () => {
+  it('takes a config file, writes reports, and compares with earlier reports', async () => {
     const [config, json, html] = ['bench.config.mjs', 'run.json', 'run.html'].map((name) =>
       join(directory, name),
     );
@@ -104,9 +104,9 @@ describe('the command', { timeout: 30_000 }, () => {
     expect(both.text).toContain('Delays before and now');
   });
 
-  it('refuses a file that is no report', async () => {
+  it('refuses a file that is not a report', async () => {
     const path = join(directory, 'other.json');
     writeFileSync(path, '{}');
-    await expect(run('compare', path, path)).rejects.toThrow('is no report of millrace-bench');
+    await expect(run('compare', path, path)).rejects.toThrow('is not a report of millrace-bench');
   });
 });

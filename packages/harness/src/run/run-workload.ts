@@ -1,5 +1,5 @@
-// One run: an engine is assembled, a load is put on it, its batches are watched, it is stopped gracefully, and what was
-// sent is compared with what came out.
+// One run: assembles an engine, puts a load on the engine, observes batches, stops gracefully, and compares the sent
+// with the processed records.
 import { arch, cpus, platform, totalmem } from 'node:os';
 import {
   type BatchInfo,
@@ -26,34 +26,35 @@ import {
 } from './workload-config.ts';
 import type { BatchPoint, WorkloadReport } from './workload-report.ts';
 
-/** What a run may be told while it runs, and what it tells. */
+/** Signals and callbacks of a run. */
 export interface RunWorkloadOptions {
-  /** Ends the measuring early; the engine still stops gracefully, and there is a report. */
+  /** Ends the measurement early; the engine still stops gracefully, and a report is made. */
   readonly signal?: AbortSignal;
-  /** Told several times a second. */
+  /** Called several times a second. */
   readonly onProgress?: (progress: WorkloadProgress) => void;
 }
 
-/** How far a run is. */
+/** The progress of a run. */
 export interface WorkloadProgress {
   readonly phase: 'warming up' | 'measuring' | 'stopping';
-  /** Of warming up and measuring together. */
+  /** Time since the start, including the warm-up. */
   readonly elapsedMs: number;
   readonly totalMs: number;
   readonly sent: number;
   readonly processed: number;
 }
 
-/** The longest time line: of more batches, only some are on it. */
+/** The maximum length of the time line; longer runs show a selection of their batches. */
 const POINTS = 2_000;
 const PROGRESS_MS = 200;
-/** A stop that takes longer than this leaves something behind, and the report says so. */
+/** A stop that takes longer leaves data behind, and the report says so. */
 const STOP_MS = 60_000;
 
 /**
  * Runs a workload once.
  *
- * @throws `MR_CONFIG_INVALID_OPTION`, what assembling and starting the engine throw, and what stopped the engine.
+ * @throws `MR_CONFIG_INVALID_OPTION`, errors of assembling and starting the engine, and the error that stopped the
+ * engine.
  */
 export async function runWorkload(
   config: WorkloadConfig,
@@ -86,7 +87,7 @@ class WorkloadRun {
   readonly #account = new RecordAccount();
   readonly #meter = new ProcessMeter();
   readonly #startedAt = new Date().toISOString();
-  /** What partitions saw, until their batch is complete. */
+  /** Accounts of partitions until their batch completes. */
   readonly #accounts = new Map<number, readonly PartitionAccount[]>();
   readonly #timeLine: BatchPoint[] = [];
   #isMeasuring = false;
@@ -152,13 +153,13 @@ class WorkloadRun {
     tell('stopping');
   }
 
-  /** Gives everything back after something went wrong. */
+  /** Releases all resources after a failure. */
   async abandon(): Promise<void> {
     this.#meter.stop();
     await this.#ssc.stop({ graceful: false });
   }
 
-  /** Ends the load, stops the engine, and tells. */
+  /** Ends the load, stops the engine, and makes the report. */
   async finish(wasInterrupted: boolean): Promise<WorkloadReport> {
     for (const source of this.#sources) source.end();
     await this.#delivered();
@@ -209,7 +210,7 @@ class WorkloadRun {
     });
   }
 
-  /** Two outputs: the account of what came, and the program itself. */
+  /** Defines two outputs: the account of records, and the measured program. */
   #defineProgram(): void {
     const { program = countByKey, output = () => undefined } = this.#asked;
     const streams = this.#sources.map((source) => this.#ssc.receiverStream(source.receiver()));
@@ -285,7 +286,10 @@ class WorkloadRun {
     };
   }
 
-  /** Waits until what is due was stored and acknowledged, for a while: a stop takes what is stored, not what waits. */
+  /**
+   * Waits, for a limited time, until due records are stored and acknowledged: a stop processes stored records, not
+   * waiting ones.
+   */
   async #delivered(): Promise<void> {
     const patientUntilMs = performance.now() + STOP_MS / 2;
     const isWaiting = () => this.#sources.some((source) => source.pending > 0);
@@ -326,7 +330,7 @@ function machine(): string {
   return `${processors.length} × ${model}, ${gibibytes} GiB, ${platform()} ${arch()}`;
 }
 
-/** At most so many points, the slowest of each stretch: a peak must not be thinned away. */
+/** At most this many points, the slowest of each section, so that peaks stay visible. */
 function thinned(points: readonly BatchPoint[]): readonly BatchPoint[] {
   const stretch = Math.ceil(points.length / POINTS);
   if (stretch <= 1) return points;

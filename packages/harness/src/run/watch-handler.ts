@@ -1,22 +1,22 @@
-// Looks over the shoulder of the handler of received blocks: how long records waited until their block was cut, and how
-// long the block took to be as durable as the handler says. A handler is the one place that every block passes, whatever
-// plugin it is of; it works on as before.
+// Observes the received-block handler: the waiting time of records before the cut of their block, and the time until
+// the block has the handler's durability. The handler is the one place that every block passes, independent of the
+// plugin. The handler's behaviour is unchanged.
 import type { Block, ReceivedBlockHandler } from '@millrace/core';
 import { wallMs } from '../load/open-loop-source.ts';
 import type { WorkloadRecord } from './workload-config.ts';
 
-/** What is told. */
+/** Callbacks of the observation. */
 export interface BlockWatcher {
-  /** A block came to be stored; so long ago, in milliseconds, a record of it had been stored. */
+  /** Called before a block is stored; `waitedMs` is the time in milliseconds since a record of the block was stored. */
   onCut(waitedMs: number, records: number): void;
-  /** It is stored. */
+  /** Called after a block is stored. */
   onStored(tookMs: number, block: Block): void;
 }
 
-/** Records of a chunk that are looked at: the first, the last, and what is between them. */
+/** The number of sampled records in a chunk: the first, the last, and some in between. */
 const LOOKED_AT = 8;
 
-/** Watches a handler from now on. */
+/** Observes a handler from now on. */
 export function watchHandler(handler: ReceivedBlockHandler, watcher: BlockWatcher): void {
   const storeBlock = handler.storeBlock.bind(handler);
   handler.storeBlock = async (id, block, options) => {

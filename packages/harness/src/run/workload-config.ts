@@ -1,20 +1,20 @@
-// What a run is told: the engine, the load, and how long. A config file is a module whose default export is made by
-// `defineConfig`; the flags of the command say the same things.
+// The config of a run: engine, load and duration. A config file is a module whose default export is made by
+// `defineConfig`; the flags of the command set the same options.
 import type { Plugin } from '@millrace/core';
 import { validateOptions } from '@millrace/core/engine';
 import type { DStream, StandaloneContextOptions } from '@millrace/engine';
 import { z } from 'zod';
 
-/** A record as the load brings it. */
+/** A record of the load. */
 export interface WorkloadRecord {
-  /** `key-0`, `key-1`, …; the first ones come most often when the load is skewed. */
+  /** `key-0`, `key-1`, …; with skew the first keys are the most frequent. */
   readonly key: string;
   /** `recordBytes` characters. */
   readonly payload: string;
-  /** Which receiver brought it, and its number there; both from 0. */
+  /** The number of the receiver, and the record's number in this receiver; both from 0. */
   readonly receiver: number;
   readonly index: number;
-  /** When it was meant to be sent and when it was stored, in wall milliseconds with a fraction. */
+  /** The intended send time and the storing time, in wall milliseconds with a fraction. */
   readonly intendedMs: number;
   readonly storedMs: number;
 }
@@ -27,19 +27,21 @@ export interface WorkloadLoad {
   readonly recordBytes?: number;
   /** Default 1. */
   readonly receivers?: number;
-  /** How many different keys there are. Default 1,000. */
+  /** The number of different keys. Default 1,000. */
   readonly keys?: number;
-  /** 0: all keys come as often as each other. 1: as words of a language do. Default 0. */
+  /** 0: uniform keys. 1: skewed like the words of a language. Default 0. */
   readonly skew?: number;
   /** Every `everyMs` the rate is `factor` times as high for `lengthMs`. */
   readonly burst?: { readonly everyMs: number; readonly lengthMs: number; readonly factor: number };
-  /** Each receiver fails so often, in milliseconds, and is started again. Default never. */
+  /**
+   * The time between failures of each receiver, in milliseconds; each failure is followed by a restart. Default never.
+   */
   readonly failEveryMs?: number;
-  /** Of keys. The same seed draws the same keys. Default 1. */
+  /** The seed of the keys. The same seed draws the same keys. Default 1. */
   readonly seed?: number;
 }
 
-/** What the engine is made of and set to, as for `new StreamingContext`. */
+/** The plugins and options of the engine, as for `new StreamingContext`. */
 export type WorkloadEngine = Omit<
   StandaloneContextOptions,
   'appName' | 'batchIntervalMs' | 'plugins' | 'master'
@@ -56,15 +58,15 @@ export interface WorkloadConfig {
   readonly engine?: WorkloadEngine;
   readonly load?: WorkloadLoad;
   /**
-   * What is done with the records. Its result comes to the driver, batch by batch, so let it end in something small: an
+   * The program under load. Its result travels to the driver batch by batch, so the result should be small: an
    * aggregation. Default: counts by key.
    */
   readonly program?: (records: DStream<WorkloadRecord>) => DStream<unknown>;
-  /** Where the results of a batch go. Default: nowhere. */
+  /** Receives the results of each batch. Default: none. */
   readonly output?: (results: readonly unknown[], batchTime: number) => void | Promise<void>;
-  /** How long is measured, in milliseconds. Default 30,000. */
+  /** The length of the measurement, in milliseconds. Default 30,000. */
   readonly durationMs?: number;
-  /** How long the load runs before that. Default 5,000. */
+  /** The length of the load before the measurement. Default 5,000. */
   readonly warmUpMs?: number;
 }
 
@@ -100,7 +102,7 @@ const schema = z.strictObject({
 /** A run with every default filled in. */
 export type ResolvedWorkload = Readonly<z.output<typeof schema>>;
 
-/** Gives a config its type: `export default defineConfig({ … })`. */
+/** Adds the type of a config: `export default defineConfig({ … })`. */
 export function defineConfig(config: WorkloadConfig): WorkloadConfig {
   return config;
 }

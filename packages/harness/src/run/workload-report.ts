@@ -1,20 +1,20 @@
-// What a run brought, as data.
+// The result of a run, as data.
 import type { ProcessCost } from './process-meter.ts';
 import type { Phase, PhaseReport } from './phase-recorders.ts';
 import type { ResolvedWorkload } from './workload-config.ts';
 
 /** A batch on the time line. */
 export interface BatchPoint {
-  /** Seconds after the measuring began. */
+  /** Seconds since the start of the measurement. */
   readonly atSeconds: number;
   readonly records: number;
   readonly schedulingMs: number;
   readonly processingMs: number;
-  /** From the batch time to its end. */
+  /** From the batch time to the end of the batch. */
   readonly totalMs: number;
 }
 
-/** What a run was asked for, as far as it can be written down. */
+/** The requested options of a run, as far as they are serializable. */
 export type AskedWorkload = Pick<
   ResolvedWorkload,
   'name' | 'batchIntervalMs' | 'load' | 'durationMs' | 'warmUpMs'
@@ -25,40 +25,40 @@ export interface WorkloadReport {
   /** The version of this format. */
   readonly format: 1;
   readonly asked: AskedWorkload;
-  /** What the engine was made of. */
+  /** The plugins of the engine. */
   readonly engine: string;
   readonly machine: string;
   readonly node: string;
   readonly startedAt: string;
-  /** True when somebody ended it early; it then tells of what was measured until then. */
+  /** True for a run that was ended early; the report then covers the measured part. */
   readonly wasInterrupted: boolean;
-  /** How long was measured, in milliseconds. */
+  /** The length of the measurement, in milliseconds. */
   readonly measuredMs: number;
   readonly throughput: {
-    /** What was meant to be sent, and what was stored, while it was measured; per second. */
+    /** Records intended to be sent and records stored during the measurement; per second. */
     readonly intendedPerSecond: number;
     readonly storedPerSecond: number;
     readonly blocksPerSecond: number;
     readonly bytesPerSecond: number;
-    /** What batches were done with, per second. */
+    /** Records of completed batches, per second. */
     readonly processedPerSecond: number;
   };
-  /** From the first record to the last, warming up included. */
+  /** From the first record to the last, including the warm-up. */
   readonly records: {
     readonly sent: number;
     readonly processed: number;
-    /** Sent and never seen in a batch, although the engine stopped gracefully. Must be 0. */
+    /** Sent records missing from all batches after a graceful stop. Must be 0. */
     readonly lost: number;
-    /** Seen again: receivers that failed send what was not acknowledged once more. */
+    /** Repeated records: failed receivers send unacknowledged records again. */
     readonly repeated: number;
   };
   readonly batches: { readonly completed: number; readonly failed: number; readonly late: number };
-  /** How often receivers failed because they were told to, and what the engine reported as their errors. */
+  /** The number of requested receiver failures, and the receiver errors reported by the engine. */
   readonly failures: number;
   readonly receiverErrors: number;
   readonly phases: Readonly<Record<Phase, PhaseReport>>;
   readonly cost: ProcessCost;
-  /** What the stop left behind, in words. */
+  /** Data left behind by the stop, in words. */
   readonly stop: string;
   readonly timeLine: readonly BatchPoint[];
 }

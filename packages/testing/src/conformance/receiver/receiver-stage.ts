@@ -1,8 +1,8 @@
 // Plays the engine for one receiver under test. Lives start, end and follow one another. Blocks are cut, stored
 // according to a script, registered and acknowledged, in the order of the engine:
 //
-// stored entries ─► block ─► script: stored │ temporary (retry) │ permanent (end of this life) └─► registered, position
-// kept ─► acknowledge
+//   stored entries ─► block ─► script: stored │ temporary (retry) │ permanent (end of this life)
+//                                 └─► registered, position kept ─► acknowledge
 //
 // Blocks are pushed in order, as in the engine. The queue of a life is lost at the end of the life.
 import assert from 'node:assert/strict';
