@@ -1,5 +1,5 @@
-// docs/ARCHITECTURE.md leads readers to files and names. This follows each step, so that no file and no name can move
-// without the page.
+// docs/ARCHITECTURE.md leads readers to files and names. This test follows each step, so that no file and no name can
+// move without the page.
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -19,7 +19,7 @@ const rows = [...page.matchAll(/^\|[^|]+\| `([\w./-]+\.ts)` +\|([^|]*)\|/gm)].ma
   }),
 );
 
-/** Whether a text has the name as a word of its own; `#` belongs to the word. */
+/** True when the text has the name as a whole word; `#` belongs to the word. */
 function hasName(text: string, name: string): boolean {
   return new RegExp(`(?<![\\w#])${name}(?!\\w)`).test(text);
 }

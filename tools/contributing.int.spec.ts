@@ -1,4 +1,4 @@
-// CONTRIBUTING.md names commands and files. This looks whether all of them are there, and whether every command is named.
+// CONTRIBUTING.md names commands and files. This test finds missing files, unknown commands and unnamed commands.
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

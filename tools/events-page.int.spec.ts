@@ -1,4 +1,4 @@
-// docs/reference/events.md describes every event with its fields. This compares the page with the contract, so that no
+// docs/reference/events.md describes every event with its fields. This test compares the page with the contract, so that no
 // event and no field can be added, renamed or removed without a change of the page.
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
@@ -33,7 +33,7 @@ function fieldsOf(name: string): readonly string[] {
   return [...(type.base === undefined ? [] : fieldsOf(type.base)), ...own];
 }
 
-/** The types that events are made of, found from the events on. */
+/** The types of event contents, with the types of all fields. */
 function typesOfEvents(): readonly string[] {
   const reached = new Set(['StreamingEvents']);
   for (const name of reached) {

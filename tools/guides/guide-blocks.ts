@@ -1,12 +1,12 @@
-// The code blocks of a page of documents. A `ts` block is one whole module; a `text` block right behind it is what it
-// prints. This only reads pages: `guides.int.spec.ts` compiles and runs what it finds.
+// The code blocks of a page of documents. A `ts` block is one whole module; a `text` block right behind the code is the
+// printed output. This file only reads pages: `guides.int.spec.ts` compiles and runs the blocks.
 
 /** One `ts` block of a page. */
 export interface GuideExample {
-  /** Page and line of its first line of code, for people: `docs/guides/operators.md:12`. */
+  /** Page and line of the first line of code, for people: `docs/guides/operators.md:12`. */
   readonly place: string;
   readonly code: string;
-  /** A `ts run` block: a module that is run as it stands, and ends by itself. */
+  /** A `ts run` block: a module that is run unchanged and has an end. */
   readonly isScript: boolean;
   /** The name of a `ts file=NAME` block, under which other blocks of the page import the module. */
   readonly file: string | undefined;
@@ -14,7 +14,7 @@ export interface GuideExample {
   readonly expected: string | undefined;
 }
 
-/** The `ts` blocks of a page, in their order. */
+/** The `ts` blocks of a page, in order. */
 export function examplesOf(page: string, text: string): readonly GuideExample[] {
   const blocks = [
     ...text.matchAll(/^```ts( run)?(?: file=(\S+))?\n([\s\S]*?)^```$(?:\n+```text\n([\s\S]*?)^```$)?/gm),
@@ -35,12 +35,12 @@ export function strayFences(text: string): readonly string[] {
     .filter((line) => !/^```ts( run)?(?: file=\S+)?$/.test(line));
 }
 
-/** Whether the block is run: it is a script, or has an exported function `program`. */
+/** True for a block to run: a script, or a module with an exported function `program`. */
 export function isRun({ code, isScript }: GuideExample): boolean {
   return isScript || /^export (?:async )?function program\(/m.test(code);
 }
 
-/** What a program has printed as pages show it: without the ruled lines of `print` and without empty lines. */
+/** The output of a program as pages show the output: without the ruled lines of `print` and without empty lines. */
 export function asShown(printed: string): string {
   return printed
     .split('\n')

@@ -1,5 +1,5 @@
-// The package of docs/guides/write-a-plugin.md is one that can be published: made of the blocks of the page, built and
-// packed by npm with the scripts of the page's manifest, and validated as its reader would do.
+// The package of docs/guides/write-a-plugin.md can be published: the test writes the blocks of the page, has npm build and
+// pack the package with the scripts of the manifest, and validates the tarball like a reader of the guide.
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -30,7 +30,7 @@ function write(file: string, text: string): void {
   writeFileSync(path, text);
 }
 
-/** The results as `npm run conformance` writes them, without a run of a test framework. */
+/** The results of `npm run conformance`, without a test framework. */
 async function results(): Promise<ConformanceReport> {
   const { name, version } = JSON.parse(manifestText) as { readonly name: string; readonly version: string };
   const { subject } = (await import(pathToFileURL(join(folder, 'test/subject.ts')).href)) as {
@@ -54,7 +54,7 @@ function writePackage(): void {
   const config = JSON.parse(readFileSync(join(template, '_tsconfig.json'), 'utf8')) as {
     readonly compilerOptions: object;
   };
-  // Here the packages are sources; a reader has them as published.
+  // In the tree the packages are sources; a reader installs published packages.
   const compilerOptions = { ...config.compilerOptions, customConditions: ['millrace:source'] };
   write('tsconfig.json', JSON.stringify({ ...config, compilerOptions }));
 }
