@@ -22,7 +22,7 @@ describe('loadsOf', () => {
     expect([...loadsOf([placement], [a, b], 9).loads]).toEqual([0.25, 0.25]);
   });
 
-  it('takes parts that add up to one for one', () => {
+  it('adds parts of a receiver up to exactly one', () => {
     const tenth = [{ host: 'one', executorId: 'a' }, ...Array.from({ length: 9 }, () => ({ host: 'three' }))];
     const placements = Array.from({ length: 10 }, (_, streamId) => ({
       streamId,
@@ -32,7 +32,7 @@ describe('loadsOf', () => {
     expect([...loadsOf([...placements, active(10, b)], [a, b], 99).loads]).toEqual([1, 1]);
   });
 
-  it('leaves out what is inactive, what runs on dead executors, and the receiver in question', () => {
+  it('omits inactive receivers, receivers on dead executors, and the receiver being placed', () => {
     const inactive = {
       streamId: 0,
       state: 'INACTIVE' as const,
@@ -43,7 +43,7 @@ describe('loadsOf', () => {
 });
 
 describe('leastLoaded', () => {
-  it('takes the first of equals, in the order asked', () => {
+  it('selects the first of equals, in the given order', () => {
     const loads = Float64Array.of(2, 1, 1);
     expect(leastLoaded(loads, [0, 2, 1])).toBe(2);
     expect(allLeastLoaded(loads, [0, 2, 1])).toEqual([2, 1]);

@@ -1,4 +1,4 @@
-// How loaded each executor is, as far as a snapshot tells: the numbers behind every decision of this package.
+// The load of each executor, as shown by a snapshot: the numbers behind every decision of this package.
 import type {
   ExecutorDescription,
   ExecutorId,
@@ -12,7 +12,7 @@ export interface ExecutorLoads {
   readonly executors: readonly ExecutorDescription[];
   /** Receivers per executor; a receiver that may start in one of n places counts 1/n in each. */
   readonly loads: Float64Array;
-  /** Where an executor stands in the list. */
+  /** The position of each executor in the list. */
   readonly positions: ReadonlyMap<ExecutorId, number>;
 }
 
@@ -22,10 +22,7 @@ export function noLoads(executors: readonly ExecutorDescription[]): ExecutorLoad
   return { executors, loads: new Float64Array(executors.length), positions };
 }
 
-/**
- * The loads that the placements make, one receiver left out: the one that is about to be placed. What runs on an
- * executor that is not alive weighs nothing.
- */
+/** The loads of the placements without the receiver to be placed. Receivers on a dead executor have no weight. */
 export function loadsOf(
   placements: readonly ReceiverPlacement[],
   executors: readonly ExecutorDescription[],
@@ -48,7 +45,10 @@ function addLoad({ loads, positions }: ExecutorLoads, placement: ReceiverPlaceme
   }
 }
 
-/** Where a receiver runs or may start; undefined stands for any executor of a host, which weighs on none. */
+/**
+ * The executors of a running receiver, or the candidates of a starting one; undefined stands for any executor of a
+ * host, which adds load to no executor.
+ */
 function occupiedExecutors(placement: ReceiverPlacement): readonly (ExecutorId | undefined)[] {
   const { state, runningExecutor, scheduledLocations } = placement;
   if (state === 'ACTIVE') return runningExecutor === undefined ? [] : [runningExecutor.executorId];

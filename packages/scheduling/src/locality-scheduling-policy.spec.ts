@@ -7,7 +7,7 @@ const executor = (executorId: string, host: string) => ({ executorId, host, core
 const policy = new LocalitySchedulingPolicy();
 
 describe('LocalitySchedulingPolicy', () => {
-  it('fulfils every wish that something alive can fulfil', () => {
+  it('fulfils every wish that a live executor can fulfil', () => {
     fc.assert(
       fc.property(receivers, executorsUpTo(8, 1), (wishing, executors) => {
         const places = startingPlaces(policy.scheduleReceivers(wishing, executors));
@@ -19,7 +19,7 @@ describe('LocalitySchedulingPolicy', () => {
     );
   });
 
-  it('balances what has no wish around what has one (SCH-1)', () => {
+  it('balances receivers without a wish around receivers with a wish (SCH-1)', () => {
     fc.assert(
       fc.property(receivers, executorsUpTo(8, 1), (wishing, executors) => {
         const places = startingPlaces(policy.scheduleReceivers(wishing, executors));
@@ -45,7 +45,7 @@ describe('LocalitySchedulingPolicy', () => {
     expect([...places.values()]).toEqual(['1', '3', '1']);
   });
 
-  it('takes the id of an executor for a wish, unless a host has that name', () => {
+  it('reads a wish as the id of an executor, unless a host has that name', () => {
     const executors = [executor('1', 'a'), executor('2', 'a'), executor('a', 'b')];
     const wishing = [
       { streamId: 0, preferredHost: '2' },
@@ -55,7 +55,7 @@ describe('LocalitySchedulingPolicy', () => {
     expect([...places.values()]).toEqual(['2', '1']);
   });
 
-  it('keeps a wish that nothing fulfils as the first candidate and places the receiver all the same', () => {
+  it('keeps an unfulfilled wish as the first candidate and places the receiver all the same', () => {
     const decision = policy.scheduleReceivers([{ streamId: 0, preferredHost: 'z' }], [executor('1', 'a')]);
     expect(decision.get(0)).toEqual([{ host: 'z' }, { host: 'a', executorId: '1' }]);
   });
@@ -70,7 +70,7 @@ describe('LocalitySchedulingPolicy', () => {
     ]);
   });
 
-  it('sends a receiver back to its host first, then where there is least to do', () => {
+  it('returns a receiver to its host first, then to the least loaded executor', () => {
     const executors = [executor('1', 'a'), executor('2', 'a'), executor('3', 'b'), executor('4', 'b')];
     const at = (index: number) => executors[index] ?? executor('none', 'none');
     const placements = [active(0, at(0)), active(1, at(0)), active(2, at(1)), active(3, at(2))];
@@ -80,7 +80,7 @@ describe('LocalitySchedulingPolicy', () => {
     ).toEqual(['2', '4']);
   });
 
-  it('leaves the receiver itself out of the loads', () => {
+  it('excludes the receiver itself from the loads', () => {
     const executors = [executor('1', 'a'), executor('2', 'b')];
     const [first = executor('none', 'none'), second = first] = executors;
     const placements = [active(0, first), active(1, second)];

@@ -1,5 +1,6 @@
-// Receivers near their sources: a wish counts before balance, balance counts among everything else. An executor
-// that nobody got is a spare candidate for somebody, so that a receiver whose place fails has another one at hand.
+// Receivers near their sources: a wish comes before balance, and balance decides among equal executors. An executor
+// without a receiver becomes an additional candidate of one receiver, so that this receiver has a second place when the
+// first one fails.
 import type {
   ExecutorDescription,
   ReceiverDescription,
@@ -18,11 +19,11 @@ import {
 } from './executor-loads.ts';
 
 /**
- * Places receivers on the host, or the executor, that they prefer, the others on the least loaded executors.
+ * Places receivers on their preferred host or executor, and the other receivers on the least loaded executors.
  *
- * A wish (`preferredHost`) names a host, or else an executor by its id, which is what tells executors of one host
- * apart. Among the executors of a host the least loaded gets the receiver. A wish that nothing alive fulfils is kept
- * as the first candidate, in case such an executor comes, and the receiver is placed as if it had none (SCH-1). Ties
+ * A wish (`preferredHost`) names a host, or else an executor by its id; an id separates executors of one host. Among
+ * the executors of a host the least loaded one gets the receiver. A wish without a live executor is kept as the first
+ * candidate, in case such an executor arrives, and the receiver is placed like a receiver without a wish (SCH-1). Ties
  * go to the executor that comes first.
  */
 export class LocalitySchedulingPolicy implements SchedulingPolicy {
@@ -35,7 +36,7 @@ export class LocalitySchedulingPolicy implements SchedulingPolicy {
     const loads = noLoads(executors);
     const wishes = new Wishes(loads);
     const places = new Map<StreamId, number | undefined>();
-    // Wishes first: what has none can go around them, but not the other way round.
+    // Wishes first: receivers without a wish can be balanced around the others, but not the other way round.
     for (const receiver of receivers) places.set(receiver.streamId, occupy(loads, wishes.of(receiver)));
     const all = positionsOf(executors);
     for (const { streamId } of receivers) {
@@ -74,17 +75,17 @@ class Wishes {
       else positions.push(position);
     });
     executors.forEach(({ executorId }, position) => {
-      // A host of that name goes first: hosts are what the wish is about.
+      // A host of that name comes first: a wish is meant for a host.
       if (!this.#positionsByName.has(executorId)) this.#positionsByName.set(executorId, [position]);
     });
   }
 
-  /** The positions of all executors that the receiver would like. */
+  /** The positions of all executors that fulfil the receiver's wish. */
   of({ preferredHost }: ReceiverDescription): readonly number[] {
     return preferredHost === undefined ? [] : (this.#positionsByName.get(preferredHost) ?? []);
   }
 
-  /** The wish itself, when no executor fulfils it; nothing when there are no executors at all. */
+  /** The wish itself when no executor fulfils the wish; empty without executors. */
   unfulfilled(
     { preferredHost }: ReceiverDescription,
     executors: readonly ExecutorDescription[],
@@ -94,14 +95,14 @@ class Wishes {
   }
 }
 
-/** Takes the least loaded of these executors, if there are any, and counts the receiver there. */
+/** Selects the least loaded of these executors, if there are any, and adds the receiver to its load. */
 function occupy({ loads }: ExecutorLoads, positions: readonly number[]): number | undefined {
   const position = leastLoaded(loads, positions);
   if (position !== undefined) loads[position] = (loads[position] ?? 0) + 1;
   return position;
 }
 
-/** Gives each executor without a receiver to the receiver with the fewest candidates, as one more of them. */
+/** Adds each executor without a receiver to the candidates of the receiver with the fewest candidates. */
 function addSpares(candidates: TaskLocation[][], { executors, loads }: ExecutorLoads): void {
   if (candidates.length === 0) return;
   for (const position of positionsOf(executors)) {

@@ -11,17 +11,17 @@ const policy = new RoundRobinSchedulingPolicy();
 const ids = (locations: readonly { executorId?: string }[]) => locations.map(({ executorId }) => executorId);
 
 describe('RoundRobinSchedulingPolicy', () => {
-  it('places receivers by turn, in the order of both lists', () => {
+  it('places receivers in turn, in the order of both lists', () => {
     const decision = policy.scheduleReceivers(plainReceivers(4), [a, b, c]);
     expect([...decision.values()].map(ids)).toEqual([['a'], ['b'], ['c'], ['a']]);
   });
 
-  it('does not look at wishes', () => {
+  it('ignores wishes', () => {
     const decision = policy.scheduleReceivers([{ streamId: 0, preferredHost: 'elsewhere' }], [a, b]);
     expect(decision.get(0)).toEqual([{ host: 'one', executorId: 'a' }]);
   });
 
-  it('goes on by turn after the executor where the receiver was', () => {
+  it('continues in turn after the executor of the receiver', () => {
     expect(ids(policy.rescheduleReceiver({ streamId: 7 }, [active(7, b)], [a, b, c]))).toEqual([
       'c',
       'a',
@@ -29,7 +29,7 @@ describe('RoundRobinSchedulingPolicy', () => {
     ]);
   });
 
-  it('goes on by turn after the place where the receiver was to start', () => {
+  it('continues in turn after the scheduled place of the receiver', () => {
     const scheduled = {
       streamId: 7,
       state: 'SCHEDULED' as const,
@@ -42,7 +42,7 @@ describe('RoundRobinSchedulingPolicy', () => {
     expect(ids(policy.rescheduleReceiver({ streamId: 4 }, [active(4, c)], [a, b]))).toEqual(['a', 'b']);
   });
 
-  it('passes over executors that have more receivers than others', () => {
+  it('skips executors with more receivers than other executors', () => {
     const placements = [active(0, a), active(1, b), active(2, c), active(3, b)];
     expect(ids(policy.rescheduleReceiver({ streamId: 0 }, placements, [a, b, c]))).toEqual(['a']);
   });

@@ -1,5 +1,5 @@
-// Receivers by turn: the first on the first executor, the second on the second, and around. It looks at no wishes and
-// is the policy to reason about: who runs where follows from two lists.
+// Receivers in turn: the first receiver on the first executor, the second on the second, and so on, cyclically. Wishes
+// are ignored. The policy is easy to reason about: every placement follows from two lists.
 import type {
   ExecutorDescription,
   ReceiverDescription,
@@ -11,11 +11,11 @@ import type {
 import { allLeastLoaded, loadsOf, locationsAt } from './executor-loads.ts';
 
 /**
- * Places receivers by turn over the executors, in the order of both lists. Preferred hosts are not looked at.
+ * Places receivers in turn over the executors, in the order of both lists. Preferred hosts are ignored.
  *
- * Rescheduling goes on by turn from the executor where the receiver was, passing over executors that have more
- * receivers than others: moving one receiver never unbalances the rest (SCH-1). Where the receiver was on no live
- * executor, its turn begins at the position of its stream id. Nothing is remembered between calls.
+ * Rescheduling continues in turn from the executor of the receiver, and skips executors with more receivers than other
+ * executors: moving one receiver never unbalances the rest (SCH-1). For a receiver without a live executor, the turn
+ * begins at the position of its stream id. Nothing is remembered between calls.
  */
 export class RoundRobinSchedulingPolicy implements SchedulingPolicy {
   readonly name = 'round-robin';
@@ -43,7 +43,7 @@ export class RoundRobinSchedulingPolicy implements SchedulingPolicy {
   }
 }
 
-/** Where the receiver ran, or was to start first. */
+/** The executor of the receiver, or its first scheduled candidate. */
 function previousExecutor(streamId: StreamId, placements: readonly ReceiverPlacement[]): string | undefined {
   const placement = placements.find((candidate) => candidate.streamId === streamId);
   if (placement?.state === 'SCHEDULED') return placement.scheduledLocations[0]?.executorId;

@@ -5,13 +5,13 @@ import manifest from '@millrace/scheduling/package.json' with { type: 'json' };
 import { LocalitySchedulingPolicy } from './locality-scheduling-policy.ts';
 import { RoundRobinSchedulingPolicy } from './round-robin-scheduling-policy.ts';
 
-/** Receivers by turn over the executors. No options. */
+/** Receivers in turn over the executors. No options. */
 export const roundRobinScheduling = policyPlugin('round-robin', () => new RoundRobinSchedulingPolicy());
 
-/** Receivers on the host or executor they prefer, the others where there is least to do. No options. */
+/** Receivers on their preferred host or executor, other receivers on the least loaded executor. No options. */
 export const localityScheduling = policyPlugin('locality', () => new LocalitySchedulingPolicy());
 
-/** The engine's default policy, by name: for programs that choose one by configuration. No options. */
+/** The engine's default policy, by name: for programs that select a policy by configuration. No options. */
 export const loadBalancedScheduling = policyPlugin('load-balanced', () => new LoadBalancedSchedulingPolicy());
 
 function policyPlugin(name: string, create: () => SchedulingPolicy): PluginFactory<Record<string, never>> {

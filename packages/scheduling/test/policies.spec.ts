@@ -1,4 +1,4 @@
-// What every policy of this package promises, over random snapshots.
+// The promises of every policy of this package, over random snapshots.
 import type { SchedulingPolicy } from '@millrace/core';
 import { LoadBalancedSchedulingPolicy } from '@millrace/core/engine';
 import fc from 'fast-check';
@@ -32,7 +32,7 @@ describe.each(policies.map((policy) => [policy.name, policy] as const))('%s sche
     );
   });
 
-  it('keeps loads within one of each other where nobody has a wish (SCH-1)', () => {
+  it('keeps loads within one of each other for receivers without wishes (SCH-1)', () => {
     fc.assert(
       fc.property(fc.nat(60), executorsUpTo(9, 1), (count, executors) => {
         const places = startingPlaces(policy.scheduleReceivers(plainReceivers(count), executors));
@@ -66,7 +66,7 @@ describe.each(policies.map((policy) => [policy.name, policy] as const))('%s sche
     );
   });
 
-  it('answers the same for the same snapshot and changes nothing in it', () => {
+  it('returns the same for the same snapshot and changes nothing in the snapshot', () => {
     fc.assert(
       fc.property(receivers, executorsUpTo(8), (wishing, executors) => {
         const before = structuredClone({ wishing, executors });
@@ -77,7 +77,7 @@ describe.each(policies.map((policy) => [policy.name, policy] as const))('%s sche
     );
   });
 
-  it('has nowhere to go without executors', () => {
+  it('returns no locations without executors', () => {
     const wishing = [{ streamId: 0 }, { streamId: 1, preferredHost: 'a' }];
     expect([...policy.scheduleReceivers(wishing, [])]).toEqual([
       [0, []],

@@ -1,4 +1,4 @@
-// Random snapshots for the properties of this package, and the loads that a decision makes.
+// Random snapshots for the properties of this package, and the loads after a decision.
 import type {
   ExecutorDescription,
   ReceiverDescription,
@@ -18,7 +18,7 @@ export function executorsUpTo(max: number, min = 0): fc.Arbitrary<ExecutorDescri
     );
 }
 
-/** Receivers of which some wish for a host, an executor, or something that is not there. */
+/** Receivers, some with a wish for a host, for an executor, or for a missing place. */
 export const receivers: fc.Arbitrary<ReceiverDescription[]> = fc
   .array(fc.option(fc.constantFrom('a', 'b', 'executor-0', 'nowhere'), { nil: undefined }), { maxLength: 40 })
   .map((wishes) =>
@@ -33,7 +33,7 @@ export function plainReceivers(count: number): ReceiverDescription[] {
   return Array.from({ length: count }, (_, streamId) => ({ streamId }));
 }
 
-/** The first location of each receiver that names an executor: where it starts if all are well. */
+/** The first location of each receiver that names an executor: the receiver's start without failures. */
 export function startingPlaces(
   decision: ReadonlyMap<StreamId, readonly TaskLocation[]>,
 ): Map<StreamId, string | undefined> {
@@ -43,7 +43,7 @@ export function startingPlaces(
   return new Map(entries);
 }
 
-/** How many receivers each executor starts. */
+/** The number of receivers that each executor starts. */
 export function loadsAfter(
   executors: readonly ExecutorDescription[],
   places: Iterable<string | undefined>,
@@ -53,12 +53,12 @@ export function loadsAfter(
   return [...loads.values()];
 }
 
-/** The difference between the most and the least loaded. */
+/** The difference between the largest and the smallest load. */
 export function spread(loads: readonly number[]): number {
   return loads.length === 0 ? 0 : Math.max(...loads) - Math.min(...loads);
 }
 
-/** A receiver that runs. */
+/** A running receiver. */
 export function active(streamId: StreamId, executor: ExecutorDescription): ReceiverPlacement {
   return { streamId, state: 'ACTIVE', scheduledLocations: [], runningExecutor: executor };
 }

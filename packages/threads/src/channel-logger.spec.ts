@@ -7,7 +7,7 @@ type Line = Extract<FromExecutor, { type: 'log' }>;
 
 function lines() {
   const sent: Line[] = [];
-  // What is sent has to cross a border.
+  // A sent line has to cross a thread border.
   return { sent, log: new ChannelLogger((line) => void sent.push(structuredClone(line))) };
 }
 
@@ -18,7 +18,7 @@ describe('the log of an executor', () => {
     expect(sent).toEqual([{ type: 'log', level: 'warn', message: 'late', fields: { streamId: 1, byMs: 5 } }]);
   });
 
-  it('brings errors back as errors, with their codes and causes', () => {
+  it('restores errors as errors, with their codes and causes', () => {
     const { sent, log } = lines();
     const error = coreError('MR_WAL_FULL', 'no room', { cause: new Error('ENOSPC') });
     log.error('failed', { error });
@@ -27,7 +27,7 @@ describe('the log of an executor', () => {
     expect((fields['error'] as Error).cause).toMatchObject({ message: 'ENOSPC' });
   });
 
-  it('makes data of what is none, and does not follow circles', () => {
+  it('replaces values that are not data, and does not follow circles', () => {
     const { sent, log } = lines();
     const circle: Record<string, unknown> = { fn: () => 1, bytes: Uint8Array.of(1, 2) };
     circle['self'] = circle;

@@ -1,22 +1,22 @@
-// The log of an executor: every line goes to the driver, whose logger writes it. What is in the fields has to cross a
-// border, so errors become data on the way and errors again on the other side.
+// The log of an executor: every line goes to the driver, whose logger writes the line. Fields have to cross a thread
+// border, so errors become data before sending and errors again on the driver.
 import { type LogFields, type Logger, messageOf, type SerializedError } from '@millrace/core';
 import { deserializeError, isError, propertyOf, serializeError } from '@millrace/core/engine';
 import type { FromExecutor } from './envelope.ts';
 
 type Line = Extract<FromExecutor, { type: 'log' }>;
 
-/** Nesting that is followed in fields; what is deeper is left out. */
+/** The depth of nesting in fields; deeper values are omitted. */
 const DEPTH_MAX = 6;
-/** Entries of one container that travel. */
+/** The number of sent entries of one container. */
 const ENTRIES_MAX = 100;
 
-/** An error on its way. */
+/** An error in its serialized form. */
 interface TravellingError {
   readonly millraceError: SerializedError;
 }
 
-/** Sends lines away. */
+/** Sends lines to the driver. */
 export class ChannelLogger implements Logger {
   readonly #post: (line: Line) => void;
   readonly #fields: LogFields;
@@ -52,12 +52,12 @@ export class ChannelLogger implements Logger {
   }
 }
 
-/** The fields of a line as the driver's logger takes them. */
+/** The fields of a received line, in the form of the driver's logger. */
 export function unpackFields(fields: LogFields): LogFields {
   return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, unpacked(value)]));
 }
 
-/** Only plain data of bounded size is left: anything else as the text that it is for people. Never throws. */
+/** Returns plain data of bounded size; any other value becomes a readable text. Never throws. */
 function plain(value: unknown, depth: number): unknown {
   if (isError(value)) return { millraceError: serializeError(value) } satisfies TravellingError;
   if (typeof value === 'function' || typeof value === 'symbol') return `[${typeof value}]`;

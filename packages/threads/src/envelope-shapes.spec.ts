@@ -8,16 +8,16 @@ import { MemoryEnd } from './memory-connection.ts';
 const HELLO = { type: 'hello', application: 'a', fingerprint: 'f', shape: ['1'] };
 const EXECUTOR = { executorId: 'e', host: 'h', cores: 1 };
 
-describe('words of a connection', () => {
+describe('messages of a connection', () => {
   it.each([HELLO, { type: 'ready' }, { type: 'log', level: 'warn', message: 'm', fields: {} }])(
-    'of an executor are taken: %j',
+    'accepts a message of an executor: %j',
     (word) => {
       expect(wordOfExecutor(word)).toEqual(word);
     },
   );
 
   it.each([{ type: 'ping' }, { type: 'welcome', executor: EXECUTOR }, { type: 'peer', executorId: 'e' }])(
-    'of the driver are taken: %j',
+    'accepts a message of the driver: %j',
     (word) => {
       expect(wordOfDriver(word)).toEqual(word);
     },
@@ -36,11 +36,11 @@ describe('words of a connection', () => {
     { type: 'log', level: 'info', message: 'm', fields: null },
     { type: 'welcome', executor: { ...EXECUTOR, cores: Number.NaN } },
     { type: 'welcome' },
-  ])('are dropped: %j', (word) => {
+  ])('drops an invalid message: %j', (word) => {
     expect([wordOfExecutor(word), wordOfDriver(word)]).toEqual([undefined, undefined]);
   });
 
-  it('are taken or dropped, whatever they are', () => {
+  it('accepts or drops any message without a throw', () => {
     fc.assert(
       fc.property(
         fc.anything(),
@@ -55,8 +55,8 @@ describe('words of a connection', () => {
   });
 });
 
-describe('a conversation with somebody who says anything', () => {
-  it('goes on', async () => {
+describe('a channel to a peer that sends arbitrary messages', () => {
+  it('continues', async () => {
     const [one, two] = MemoryEnd.pair();
     const conversation = new RpcChannel({
       end: one,

@@ -1,11 +1,11 @@
-// What comes over a connection, looked at before anything believes it. A message of another shape is dropped: it asks
-// nothing that could be answered.
+// Validation of messages from a connection, before any use. A message of another shape is dropped: such a message is
+// not a request that could be answered.
 import type { LogFields, SerializedError } from '@millrace/core';
 import type { Answer, Ask, FromDriver, FromExecutor } from './envelope.ts';
 
-/** Characters of one text: a name, a kind, a line of a log, an operator of a graph. */
+/** The number of characters of one text: a name, a kind, a log line, an operator of a graph. */
 const TEXT_CHARACTERS_MAX = 65_536;
-/** Operators of a graph. */
+/** The number of operators of a graph. */
 const SHAPE_LINES_MAX = 1_000_000;
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -22,19 +22,19 @@ function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
 }
 
-/** A question or an answer; undefined when the message is neither. */
+/** A request or a reply; undefined for any other message. */
 export function questionOrAnswer(message: unknown): Ask | Answer | undefined {
   const { type, id, kind, request, reply, error } = fieldsOf(message) ?? {};
   if (!Number.isSafeInteger(id)) return undefined;
   const number = id as number;
   if (type === 'ask' && isText(kind)) return { type, id: number, kind, request };
   if (type === 'answer') return { type, id: number, reply };
-  // Whatever the error says of itself: making it an error again takes anything.
+  // Any serialized error is accepted: restoring the error works with any content.
   if (type === 'failed') return { type, id: number, error: error as SerializedError };
   return undefined;
 }
 
-/** A word of an executor; undefined when the message is none. */
+/** A message of an executor; undefined for any other message. */
 export function wordOfExecutor(message: unknown): FromExecutor | undefined {
   const fields = fieldsOf(message) ?? {};
   const { type, application, fingerprint, shape } = fields;
@@ -54,7 +54,7 @@ function logLine({ level, message, fields }: Fields): FromExecutor | undefined {
   return { type: 'log', level, message, fields: fields as LogFields };
 }
 
-/** A word of the driver; undefined when the message is none. */
+/** A message of the driver; undefined for any other message. */
 export function wordOfDriver(message: unknown): FromDriver | undefined {
   const { type, executor, error, executorId } = fieldsOf(message) ?? {};
   if (type === 'ping' || type === 'end') return { type };

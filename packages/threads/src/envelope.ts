@@ -1,8 +1,8 @@
-// Everything that goes over a connection. Questions carry a number, and the answer has the same; what the questions are
-// about is said by the contracts (`DriverProtocol`, `ExecutorProtocol`) and is opaque here.
+// All messages of a connection. A request has a number, and its reply has the same number. The content of requests is
+// defined by the contracts (`DriverProtocol`, `ExecutorProtocol`) and is opaque here.
 import type { ExecutorDescription, ExecutorId, LogFields, SerializedError } from '@millrace/core';
 
-/** A question. */
+/** A request. */
 export interface Ask {
   readonly type: 'ask';
   readonly id: number;
@@ -10,14 +10,14 @@ export interface Ask {
   readonly request: unknown;
 }
 
-/** An answer, or why there is none. */
+/** A reply, or the reason for a missing reply. */
 export type Answer =
   | { readonly type: 'answer'; readonly id: number; readonly reply: unknown }
   | { readonly type: 'failed'; readonly id: number; readonly error: SerializedError };
 
-/** Executor → driver, besides questions and answers. */
+/** Executor → driver, besides requests and replies. */
 export type FromExecutor =
-  /** The program is loaded and offers itself. */
+  /** The program is loaded and registers. */
   | {
       readonly type: 'hello';
       readonly application: string;
@@ -36,7 +36,7 @@ export type FromExecutor =
   /** Everything is closed. */
   | { readonly type: 'ended' };
 
-/** Driver → executor, besides questions and answers. */
+/** Driver → executor, besides requests and replies. */
 export type FromDriver =
   | { readonly type: 'welcome'; readonly executor: ExecutorDescription }
   | { readonly type: 'refused'; readonly error: SerializedError }

@@ -1,11 +1,12 @@
-// How executors come to be, as the backend sees it: something that loads the program somewhere, gives a connection to it
-// and tells when and why it has ended. Threads are one way (`thread-launcher.ts`); tests have one in memory.
+// The launching of executors, as used by the backend: a launcher loads the program, provides a connection, and reports
+// the end of the executor with its reason. Threads are one implementation (`thread-launcher.ts`); tests have one in
+// memory.
 import type { MillraceError } from '@millrace/core';
 import type { Connector, Transport } from './transport.ts';
 
-/** What an executor is launched for. */
+/** The parameters of a launch. */
 export interface LaunchRequest {
-  /** The name of its place; see `ExecutorSession.slot`. */
+  /** The name of the slot; see `ExecutorSession.slot`. */
   readonly slot: string;
   readonly application: string;
 }
@@ -13,9 +14,9 @@ export interface LaunchRequest {
 /** A launched executor. */
 export interface LaunchedExecutor {
   readonly end: Transport;
-  /** Says who is told why it has ended, once. */
+  /** Registers the callback for the end of the executor, which is called once with the reason. */
   onExit(exited: (reason: MillraceError) => void): void;
-  /** Ends it at once, whatever it does. Resolves when it is gone. */
+  /** Terminates the executor at once, in any state. Resolves when the executor is gone. */
   terminate(): Promise<void>;
 }
 
@@ -23,6 +24,6 @@ export interface LaunchedExecutor {
 export interface ExecutorLauncher extends Connector {
   /** @throws `MR_THREADS_NO_PROGRAM`. */
   launch(request: LaunchRequest): LaunchedExecutor;
-  /** The name of a place, from its number and how often it was given away before. */
+  /** The name of a slot, from its number and the number of earlier lives in the slot. */
   slotName(index: number, life: number): string;
 }

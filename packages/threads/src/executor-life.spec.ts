@@ -6,7 +6,7 @@ import { MemoryEnd } from './memory-connection.ts';
 import { threadsError } from './threads-errors.ts';
 import { threadsOptionsSchema } from './threads.options.ts';
 
-/** A life whose executor says and hears only what the test lets it. */
+/** A life whose executor sends and receives only the messages permitted by the test. */
 function lifeOf() {
   const clock = new ManualClock();
   const [end, executor] = MemoryEnd.pair();
@@ -41,7 +41,7 @@ function lifeOf() {
 }
 
 describe('ExecutorLife', () => {
-  it('leaves no timer and asks no more when its thread is gone', async () => {
+  it('leaves no timer and sends no requests after the end of its thread', async () => {
     const { clock, heard, reasons, exit } = lifeOf();
     await clock.advance(150);
     exit(threadsError('MR_THREADS_CRASHED', 'gone') as MillraceError);
@@ -51,7 +51,7 @@ describe('ExecutorLife', () => {
     expect([heard.length, reasons.length]).toEqual([asked, 1]);
   });
 
-  it('is over when its executor has not become ready in time', async () => {
+  it('ends when its executor has not become ready in time', async () => {
     const { clock, reasons, isTerminated } = lifeOf();
     await clock.advance(999);
     expect(reasons).toEqual([]);
@@ -59,7 +59,7 @@ describe('ExecutorLife', () => {
     expect([reasons, isTerminated(), clock.pendingTimers]).toEqual([['MR_THREADS_NOT_READY'], true, 0]);
   });
 
-  it('gives no reason for an end that was asked for', async () => {
+  it('reports no reason for a requested end', async () => {
     const { clock, life, reasons, isTerminated } = lifeOf();
     await life.end();
     expect([reasons, isTerminated(), clock.pendingTimers]).toEqual([[undefined], true, 0]);

@@ -1,9 +1,9 @@
-// One life of one executor as the driver sees it: from its launch until it is gone, for whatever reason. A life ends once
-// and says why; what comes next is decided by the slot it sits in.
+// One life of one executor in the view of the driver: from the launch until the executor is gone, for any reason. A
+// life ends once and reports its reason; the slot of the life decides the next step.
 //
 //   launched ──hello, same program──► welcome ──ready──► serving ──┬─ thread gone: crashed, exited, out of memory
-//      │                                                           ├─ no sign of life: terminated, not responding
-//      └─ differs, ended, too late                                 └─ asked to end: ended
+//      │                                                           ├─ no heartbeat: terminated, not responding
+//      └─ differs, ended, too late                                 └─ end requested: ended
 import {
   type Clock,
   type ExecutorDescription,
@@ -23,7 +23,7 @@ import { programDifference } from './program-difference.ts';
 import { threadsError } from './threads-errors.ts';
 import type { ThreadsOptions } from './threads.options.ts';
 
-/** What a life is made of. */
+/** Collaborators of an `ExecutorLife`. */
 export interface ExecutorLifeDeps {
   readonly description: ExecutorDescription;
   readonly launched: LaunchedExecutor;
@@ -31,16 +31,16 @@ export interface ExecutorLifeDeps {
   readonly clock: Clock;
   readonly log: Logger;
   readonly options: ThreadsOptions;
-  /** It is ready for messages. */
+  /** Called when the executor is ready for messages. */
   readonly onReady: (life: ExecutorLife) => void;
-  /** It is over. Told once; undefined: it was asked to end. */
+  /** Called once when the life is over; undefined: the end was requested. */
   readonly onOver: (life: ExecutorLife, reason: MillraceError | undefined) => void;
 }
 
-/** How long an executor may take to close what it holds when it is told to end, in milliseconds. */
+/** The time limit for an executor to close its resources after the request to end, in milliseconds. */
 const END_MS = 1_000;
 
-/** One executor, until it is gone. */
+/** One executor, until its end. */
 export class ExecutorLife {
   readonly description: ExecutorDescription;
   readonly #deps: ExecutorLifeDeps;
@@ -64,7 +64,7 @@ export class ExecutorLife {
     this.#heartbeat = new Heartbeat({
       clock,
       periodMs: options.heartbeatMs,
-      // Until it is ready it loads the program, which may take its time in one go.
+      // Before it is ready, an executor loads the program, possibly in one long blocking step.
       patienceMs: () => (this.#isReady ? options.heartbeatTimeoutMs : options.startTimeoutMs),
       beat: () => this.#post({ type: 'ping' }),
       onSilence: (silentMs) => this.#silent(silentMs),
@@ -73,25 +73,25 @@ export class ExecutorLife {
     this.#heartbeat.start();
   }
 
-  /** Whether it takes messages. */
+  /** True when the executor accepts messages. */
   get isReady(): boolean {
     return this.#isReady && !this.#isOver;
   }
 
-  /** When it became ready, on the monotonic clock. */
+  /** The time of becoming ready, on the monotonic clock. */
   readySinceMs: number | undefined;
 
-  /** Asks it; rejects with `MR_EXECUTOR_UNREACHABLE` when it is gone or goes before it answers. */
+  /** Sends a request; rejects with `MR_EXECUTOR_UNREACHABLE` when the executor is gone or ends before its reply. */
   ask(kind: string, request: unknown): Promise<unknown> {
     return this.#isReady ? this.#conversation.ask(kind, request) : Promise.reject(this.#unreachable(kind));
   }
 
-  /** Gives it a connection to another executor. */
+  /** Connects the executor to another executor. */
   connect(executorId: string, attachment: unknown): void {
     this.#deps.launched.end.postWith({ type: 'peer', executorId } satisfies FromDriver, attachment);
   }
 
-  /** Ends it: it closes what it holds, then its thread goes. Bounded; may be repeated. */
+  /** Ends the executor: resources are closed, then the thread ends. Bounded; may be repeated. */
   async end(): Promise<void> {
     if (this.#isOver) return;
     this.#isEnding = true;
@@ -138,14 +138,16 @@ export class ExecutorLife {
     this.#fail(
       this.#isReady
         ? threadsError('MR_THREADS_NOT_RESPONDING', `no sign of life for ${silentMs} ms`, { details })
-        : threadsError('MR_THREADS_NOT_READY', `expected it to be ready within ${silentMs} ms`, { details }),
+        : threadsError('MR_THREADS_NOT_READY', `expected the executor to be ready within ${silentMs} ms`, {
+            details,
+          }),
     );
   }
 
-  /** It is of no use any more: what is left of it is removed. */
+  /** The executor is of no further use: its remains are removed. */
   #fail(reason: Error): void {
     this.#over(reason as MillraceError);
-    // A thread that is over already cannot fail to end.
+    // Terminating a thread that has ended cannot fail.
     void this.#deps.launched.terminate().catch(() => undefined);
   }
 
@@ -158,7 +160,7 @@ export class ExecutorLife {
     this.#deps.onOver(this, this.#isEnding ? undefined : this.#reasonOf(reason));
   }
 
-  /** A program that ends by itself before it was ready has not reached `start()`. */
+  /** A program that ends without an error before the executor is ready has not reached `start()`. */
   #reasonOf(reason: MillraceError | undefined): MillraceError | undefined {
     const isQuietEnd = isMillraceError(reason, 'MR_THREADS_EXITED') && reason.details['exitCode'] === 0;
     if (this.#isReady || !isQuietEnd) return reason;
@@ -181,7 +183,7 @@ export class ExecutorLife {
   }
 }
 
-/** Kind and types belong together on both sides of the border; in between they are data. */
+/** Kind and types match on both sides of the border; in between, messages are plain data. */
 function askDriver(driver: DriverEndpoint, kind: string, request: unknown): Promise<unknown> {
   return driver.ask(kind as 'AddBlock', request as never);
 }

@@ -1,7 +1,7 @@
-// The executor's side: offers the program to the driver, makes the endpoint when it is accepted, and then only carries
-// messages. Connections to other executors come from the driver, and are gone when the other is.
+// The executor's side: registers the program with the driver, creates the endpoint after acceptance, and then only
+// transports messages. Connections to other executors come from the driver, and end with the other executor.
 //
-//   hello ──► welcome ──► ready ──► questions, peers, pings … ──► end ──► ended
+//   hello ──► welcome ──► ready ──► requests, peers, pings … ──► end ──► ended
 //        └──► refused
 import type { ExecutorId } from '@millrace/core';
 import { coreError } from '@millrace/core';
@@ -19,7 +19,7 @@ import type { FromDriver, FromExecutor } from './envelope.ts';
 import { wordOfDriver } from './envelope-shapes.ts';
 import type { Connector, Transport } from './transport.ts';
 
-/** Where an executor sits. */
+/** Collaborators of an executor session. */
 export interface SessionDeps {
   readonly slot: string;
   readonly application: string;
@@ -77,7 +77,7 @@ export class ChannelExecutorSession implements ExecutorSession {
     }
   }
 
-  /** A welcome that comes again is answered again, by the endpoint that is there. */
+  /** A repeated welcome gets the same reply again, from the existing endpoint. */
   #begin({ executor }: Extract<FromDriver, { type: 'welcome' }>): void {
     const driver = { ask: (kind: string, request: unknown) => this.#driver?.ask(kind, request) };
     const peers = {
@@ -85,14 +85,17 @@ export class ChannelExecutorSession implements ExecutorSession {
     };
     this.#endpoint ??= this.#program?.createExecutor({
       ...executor,
-      // Kind and types belong together on both sides of the border; in between they are data.
+      // Kind and types match on both sides of the border; in between, messages are plain data.
       driver: driver as unknown as DriverEndpoint,
       peers: peers as unknown as ExecutorPeers,
     });
     this.#post({ type: 'ready' });
   }
 
-  /** The same executor never comes back under its name: a second connection to it is the first one, repeated. */
+  /**
+   * An executor never returns under the same name: a second connection to the same executor is a repetition of the
+   * first one.
+   */
   #connect(executorId: ExecutorId, end: Transport): void {
     if (this.#peers.has(executorId)) return;
     const conversation: RpcChannel = new RpcChannel({
@@ -115,18 +118,18 @@ export class ChannelExecutorSession implements ExecutorSession {
 
   async #answer(kind: string, request: unknown): Promise<unknown> {
     const endpoint = this.#endpoint;
-    if (endpoint === undefined) throw unreachable('an executor that is not made yet', kind);
+    if (endpoint === undefined) throw unreachable('an executor that is not created yet', kind);
     return endpoint.ask(kind as 'RunTask', request as never);
   }
 
-  /** Whatever fails here, the driver ends the thread next. */
+  /** After any failure here, the driver terminates the thread. */
   async #close(): Promise<void> {
     try {
       await this.#endpoint?.close();
       await this.#program?.close();
     } catch (error) {
       const log = new ChannelLogger((line) => this.#post(line));
-      log.warn('an executor did not close well', { slot: this.slot, error });
+      log.warn('an executor could not be closed in order', { slot: this.slot, error });
     }
     this.#post({ type: 'ended' });
   }

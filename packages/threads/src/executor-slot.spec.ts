@@ -7,7 +7,7 @@ import { threadsOptionsSchema } from './threads.options.ts';
 
 const DELAY_MS = 1_000;
 
-/** A place whose lives end when the test says so. Chance is such that delays are whole. */
+/** A slot whose lives end on the test's command. The random source makes all delays whole numbers. */
 function slotOf() {
   const clock = new ManualClock();
   const lives: { readySinceMs: number | undefined; isEnded: boolean }[] = [];
@@ -27,13 +27,13 @@ function slotOf() {
     onFailed: (error) => void failures.push(error),
   });
   const crashed = threadsError('MR_THREADS_CRASHED', 'gone') as MillraceError;
-  /** The life under way ends by itself. */
+  /** The current life ends unexpectedly. */
   const crash = () => slot.replace(lives.at(-1) as unknown as ExecutorLife, crashed);
   return { clock, slot, lives, failures, crash };
 }
 
 describe('ExecutorSlot', () => {
-  it('fills its place later and later after short lives, up to the bound', async () => {
+  it('replaces executors with growing delays after short lives, up to the bound', async () => {
     const { clock, slot, lives, crash } = slotOf();
     slot.open();
     for (const delayMs of [1, 2, 4, 4].map((times) => times * DELAY_MS)) {
@@ -62,7 +62,7 @@ describe('ExecutorSlot', () => {
     expect(lives).toHaveLength(3);
   });
 
-  it('stays empty, without a timer, when it is closed while an executor is to come', async () => {
+  it('stays empty, without a timer, when closed while a replacement is pending', async () => {
     const { clock, slot, lives, crash } = slotOf();
     slot.open();
     crash();
@@ -73,7 +73,7 @@ describe('ExecutorSlot', () => {
     expect([lives.length, slot.executorId]).toEqual([1, undefined]);
   });
 
-  it('tells of a reason that no other life can heal, and begins none', async () => {
+  it('reports a permanent reason to the engine, and begins no further life', async () => {
     const { clock, slot, lives, failures } = slotOf();
     slot.open();
     const differs = threadsError('MR_THREADS_PROGRAM_DIFFERS', 'another program') as MillraceError;

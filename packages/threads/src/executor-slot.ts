@@ -1,29 +1,29 @@
-// The place of an executor. While it is open, somebody sits in it: who is gone is replaced, at once after a long life and
-// later and later after short ones, never later than the bound. A place that was closed can be opened again; lives are
-// counted on, so that no executor has the name of another. A life that ended for a reason that no other can heal, such as
-// a program that differs, is not followed by another: the engine is told.
+// The slot of an executor. An open slot is kept filled: a lost executor is replaced at once after a long life, with
+// growing delays after short lives, and never later than the bound. A closed slot can be opened again; lives are
+// counted on, so that no two executors have the same name. After a life that ended for a permanent reason, such as a
+// program that differs, no other life follows: the engine receives the error.
 import type { Clock, ExecutorId, Logger, MillraceError, RandomSource, Timer } from '@millrace/core';
 import { engineStopper } from '@millrace/core/engine';
 import type { ExecutorLife } from './executor-life.ts';
 import type { ThreadsOptions } from './threads.options.ts';
 
-/** What a slot is made of. */
+/** Collaborators of an `ExecutorSlot`. */
 export interface ExecutorSlotDeps {
   readonly index: number;
   readonly clock: Clock;
   readonly random: RandomSource;
   readonly log: Logger;
   readonly options: ThreadsOptions;
-  /** Begins a life; `life` counts those before it. */
+  /** Begins a life; `life` is the number of earlier lives. */
   readonly launch: (slot: ExecutorSlot, life: number) => ExecutorLife;
-  /** Told instead of another try when no try can succeed (disposition `stop-engine`). */
+  /** Called in place of another attempt when no attempt can succeed (disposition `stop-engine`). */
   readonly onFailed: (error: unknown) => void;
 }
 
-/** A life of this length was healthy, in milliseconds: the next delay is the first again. */
+/** The length of a healthy life, in milliseconds: afterwards the delays start again with the first. */
 const HEALTHY_MS = 60_000;
 
-/** A place that is kept filled. */
+/** A slot that is kept filled. */
 export class ExecutorSlot {
   readonly index: number;
   readonly #deps: ExecutorSlotDeps;
@@ -38,25 +38,25 @@ export class ExecutorSlot {
     this.#deps = deps;
   }
 
-  /** Who sits here, or is on the way. */
+  /** The executor of this slot, ready or starting. */
   get executorId(): ExecutorId | undefined {
     return this.#isClosed ? undefined : this.#life?.description.executorId;
   }
 
-  /** Opens it, again if it was closed. A life that cannot begin is tried again like one that has ended. */
+  /** Opens the slot, also after closing. A failed launch is repeated like a life that has ended. */
   open(): void {
     this.#isClosed = false;
     this.#failures = 0;
     this.#fillOrLater();
   }
 
-  /** Begins the next life. @throws what launching throws. */
+  /** Begins the next life. @throws any error of the launcher. */
   fill(): void {
     this.#life = this.#deps.launch(this, this.#lives);
     this.#lives += 1;
   }
 
-  /** The life is over and was not asked to end: another one begins after a delay. */
+  /** The life is over without a request: another life begins after a delay. */
   replace({ readySinceMs }: ExecutorLife, reason: MillraceError): void {
     if (this.#isClosed) return;
     const { clock } = this.#deps;
@@ -71,7 +71,7 @@ export class ExecutorSlot {
     if (fatal !== undefined) return onFailed(fatal);
     this.#failures += 1;
     const fullMs = options.restartDelayMs * 2 ** Math.min(this.#failures - 1, 30);
-    // Between half and all of it, so that executors that died together do not come back together.
+    // Between half of the delay and the full delay, so that executors that died together do not restart together.
     const delayMs = Math.round(Math.min(fullMs, options.restartDelayMaxMs) * (0.5 + random.next() / 2));
     log.warn('an executor is replaced', { slot: this.index, delayMs, reason });
     this.#timer = clock.after(delayMs, () => this.#fillOrLater());
@@ -81,12 +81,12 @@ export class ExecutorSlot {
     try {
       this.fill();
     } catch (error) {
-      // The system may have no thread to give at this moment.
+      // The system may have no free thread at this moment.
       this.#fillLater(error);
     }
   }
 
-  /** Ends whoever sits here and keeps the place empty until it is opened. May be repeated. */
+  /** Ends the executor of this slot and keeps the slot empty until it is opened again. May be repeated. */
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#timer?.cancel();

@@ -1,10 +1,10 @@
-// The places of executors: as many are open as there should be executors. Places are numbered, and the number is the name
-// of the log that an executor writes; so the lowest free one is opened first, and one is free only when whoever sat there
-// is gone.
+// The slots of executors: the number of open slots is the requested number of executors. Slots are numbered, and the
+// number is the name of the log that an executor writes. The lowest free slot is therefore opened first, and a slot is
+// free only when its last executor is gone.
 import type { ExecutorId } from '@millrace/core';
 import type { ExecutorSlot } from './executor-slot.ts';
 
-/** The places of one backend. */
+/** The slots of one backend. */
 export class ExecutorThreads {
   readonly #make: (index: number) => ExecutorSlot;
   readonly #all: ExecutorSlot[] = [];
@@ -15,23 +15,23 @@ export class ExecutorThreads {
     this.#make = make;
   }
 
-  /** How many are open. */
+  /** The number of open slots. */
   get count(): number {
     return this.#open.size;
   }
 
-  /** Opens so many for a start. @throws what the first launch that fails throws. */
+  /** Opens this number of slots for a start. @throws the error of the first failed launch. */
   fill(count: number): void {
     const slots = Array.from({ length: count }, () => this.#take());
     for (const slot of slots) slot.fill();
   }
 
-  /** Opens so many more. A launch that fails is tried again. */
+  /** Opens this number of further slots. A failed launch is repeated. */
   open(count: number): void {
     for (let opened = 0; opened < count; opened += 1) this.#take().open();
   }
 
-  /** Closes the place of an executor. Resolves when that is gone. */
+  /** Closes the slot of an executor. Resolves when the executor is gone. */
   async close(executorId: ExecutorId): Promise<void> {
     const slot = [...this.#open].find((open) => open.executorId === executorId);
     if (slot === undefined) return;
@@ -44,7 +44,7 @@ export class ExecutorThreads {
     }
   }
 
-  /** Closes all, for good. */
+  /** Closes all slots, for good. */
   async closeAll(): Promise<void> {
     this.#open.clear();
     await Promise.all(this.#all.map((slot) => slot.close()));

@@ -18,7 +18,7 @@ function heartbeat(patienceMs: number) {
 }
 
 describe('a heartbeat', () => {
-  it('goes on as long as somebody answers', async () => {
+  it('continues while beats are answered', async () => {
     const { clock, heart, silences, beats } = heartbeat(300);
     for (let turn = 0; turn < 20; turn += 1) {
       await clock.advance(200);
@@ -30,14 +30,14 @@ describe('a heartbeat', () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
-  it('tells of silence once', async () => {
+  it('reports silence once', async () => {
     const { clock, silences } = heartbeat(300);
     await clock.advance(2_000);
     expect(silences).toEqual([300]);
     expect(clock.pendingTimers).toBe(0);
   });
 
-  it('goes on, and tells of silence, while the wall clock is set back and forward', async () => {
+  it('continues, and reports silence, while the wall clock is set back and forward', async () => {
     const { clock, heart, silences, beats } = heartbeat(300);
     await clock.setWallTime(10_000_000_000);
     await clock.advance(150);
@@ -49,7 +49,7 @@ describe('a heartbeat', () => {
     expect(silences).toEqual([300]);
   });
 
-  it('counts beats, not time: a driver that was busy itself finds one unanswered', () => {
+  it('counts beats, not time: a driver that was busy itself finds one beat unanswered', () => {
     const timers: (() => void)[] = [];
     let nowMs = 0;
     const clock = {

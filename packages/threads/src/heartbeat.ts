@@ -1,20 +1,20 @@
-// Notices that somebody has gone silent. It counts beats that nobody answered instead of looking at the time of the last
-// word: a driver whose own thread was busy for long finds one beat unanswered, not a dead executor.
+// Detects a silent peer. Unanswered beats are counted instead of comparing the time of the last message: a driver whose
+// own thread was busy for long finds one unanswered beat, not a dead executor.
 import type { Clock, Timer } from '@millrace/core';
 
-/** What a heartbeat is made of. */
+/** Collaborators of a `Heartbeat`. */
 export interface HeartbeatDeps {
   readonly clock: Clock;
   readonly periodMs: number;
-  /** After how long a silence is reported, asked at every beat. */
+  /** The tolerated silence, read at every beat. */
   readonly patienceMs: () => number;
-  /** Asks for a sign of life. */
+  /** Requests a sign of life. */
   readonly beat: () => void;
   /** Called once. */
   readonly onSilence: (silentMs: number) => void;
 }
 
-/** Beats until it is stopped or nobody answers. */
+/** Beats until stopped, or until no beat is answered. */
 export class Heartbeat {
   readonly #deps: HeartbeatDeps;
   #timer: Timer | undefined;
@@ -30,7 +30,7 @@ export class Heartbeat {
     this.#timer = clock.after(periodMs, () => this.#next());
   }
 
-  /** There was a sign of life. */
+  /** Records a sign of life. */
   heard(): void {
     this.#unanswered = 0;
   }

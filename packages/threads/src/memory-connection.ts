@@ -1,9 +1,8 @@
-// Connections in memory, for tests and simulations: what is posted is cloned as between threads, and arrives in order in
-// a later turn. A carrier may be put in between that delays, repeats or loses messages; then the order is what it makes
-// of it.
+// Connections in memory, for tests and simulations: a posted message is cloned as between threads, and arrives in order
+// in a later turn. A carrier in between may delay, repeat or lose messages; then the carrier decides the order.
 import type { Connector, Transport } from './transport.ts';
 
-/** Takes every message and says when it arrives, by calling `deliver`: once, twice, later or never. */
+/** Receives every message and decides its arrival by calling `deliver`: once, twice, later or never. */
 export type Carrier = (message: unknown, deliver: () => void) => void;
 
 const inOrder: Carrier = (_message, deliver) => queueMicrotask(deliver);
@@ -14,7 +13,7 @@ export class MemoryEnd implements Transport {
   #other: MemoryEnd | undefined;
   #take: ((message: unknown, attachment?: unknown) => void) | undefined;
   #closed: (() => void) | undefined;
-  /** What came before anybody took it. */
+  /** Messages before the registration of a consumer. */
   #early: { readonly message: unknown; readonly attachment: unknown }[] = [];
   #isClosed = false;
 

@@ -1,16 +1,16 @@
-// Compares the program of an executor with the driver's. The digests say whether they differ, the lines say where.
+// Compares the program of an executor with the driver's. The digests decide equality, the lines show the differences.
 import { threadsError } from './threads-errors.ts';
 
-/** A program as it describes itself. */
+/** The description of a program. */
 export interface ProgramShape {
   readonly fingerprint: string;
   readonly shape: readonly string[];
 }
 
-/** Lines of each side that a message tells; more are in none. */
+/** The number of lines per side in a message; further lines are omitted. */
 const TOLD_MAX = 20;
 
-/** The refusal, with what only one side has; undefined when both are the same. */
+/** The refusal, with the lines of only one side; undefined for equal programs. */
 export function programDifference(driver: ProgramShape, executor: ProgramShape): Error | undefined {
   if (driver.fingerprint === executor.fingerprint) return undefined;
   const onlyDriver = without(driver.shape, executor.shape);

@@ -6,7 +6,7 @@ import { type Carrier, MemoryEnd } from './memory-connection.ts';
 
 const unreachable = (kind: string) => coreError('MR_EXECUTOR_UNREACHABLE', `nobody answers ${kind}`);
 
-/** Two sides; the second answers with `answer`. */
+/** Two sides; the second side replies with `answer`. */
 function conversation(answer: (kind: string, request: unknown) => Promise<unknown>, carry?: Carrier) {
   const [one, two] = MemoryEnd.pair(carry);
   const closed: string[] = [];
@@ -25,13 +25,13 @@ function conversation(answer: (kind: string, request: unknown) => Promise<unknow
   return { asker, answerer, closed };
 }
 
-describe('a conversation', () => {
-  it('brings each answer to its question', async () => {
+describe('RpcChannel', () => {
+  it('delivers each reply to its request', async () => {
     const { asker } = conversation(async (kind, request) => `${kind} ${String(request)}`);
     expect(await Promise.all([asker.ask('a', 1), asker.ask('b', 2)])).toEqual(['a 1', 'b 2']);
   });
 
-  it('brings an error back with its code, disposition and details', async () => {
+  it('returns an error with its code, disposition and details', async () => {
     const { asker } = conversation(async () => {
       throw coreError('MR_WAL_FULL', 'no room', { details: { left: 0 } });
     });
@@ -42,17 +42,17 @@ describe('a conversation', () => {
     });
   });
 
-  it('fails a question whose answer is no data, instead of leaving it open', async () => {
+  it('rejects a request whose reply is not data, instead of leaving the request open', async () => {
     const { asker } = conversation(async () => () => 'a function');
     await expect(asker.ask('a', 1)).rejects.toThrow(/could not be cloned/);
   });
 
-  it('rejects a question that is no data', async () => {
+  it('rejects a request that is not data', async () => {
     const { asker } = conversation(async () => 1);
     await expect(asker.ask('a', () => 1)).rejects.toThrow(/could not be cloned/);
   });
 
-  it('rejects open questions when the other side goes, and later ones at once (BACKEND-8)', async () => {
+  it('rejects open requests when the other side is gone, and later requests at once (BACKEND-8)', async () => {
     const { asker, answerer, closed } = conversation(() => new Promise(() => {}));
     const open = asker.ask('a', 1);
     await settle();
@@ -62,7 +62,7 @@ describe('a conversation', () => {
     expect(closed.toSorted()).toEqual(['answerer', 'asker']);
   });
 
-  it('drops answers that come twice', async () => {
+  it('drops repeated replies', async () => {
     const { asker } = conversation(
       async (_, request) => request,
       (_, deliver) => {
@@ -75,7 +75,7 @@ describe('a conversation', () => {
     expect(await asker.ask('a', 2)).toBe(2);
   });
 
-  it('hands bytes of a task over and does not copy them', async () => {
+  it('transfers the bytes of a task without copying', async () => {
     const bytes = Uint8Array.of(1, 2, 3);
     const { asker } = conversation(async () => ({ ok: true, value: bytes, isEncoded: true }));
     const reply = await asker.ask('RunTask', {});

@@ -1,6 +1,6 @@
-// Questions and answers over a connection, both ways at once. A question is answered once: an answer that comes twice,
-// or after its asker has given up, finds nobody and is dropped. When the other side is gone every open question is
-// rejected; whether its work was done, nobody can say (BACKEND-8).
+// Requests and replies over a connection, in both directions at once. A request gets one reply: a repeated reply, or a
+// reply to an abandoned request, is dropped. When the other side is gone, every open request is rejected; whether the
+// requested work was done is unknown (BACKEND-8).
 import { messageOf } from '@millrace/core';
 import { deserializeError, ReleasingMap, serializeError } from '@millrace/core/engine';
 import type { Answer, Ask } from './envelope.ts';
@@ -8,16 +8,16 @@ import { questionOrAnswer } from './envelope-shapes.ts';
 import type { Transport } from './transport.ts';
 import { transferOf } from './transfer.ts';
 
-/** What a conversation is made of. */
+/** Collaborators of an `RpcChannel`. */
 export interface RpcChannelDeps {
   readonly end: Transport;
-  /** Answers the other side's questions. A rejection travels back. */
+  /** Answers the other side's requests. A rejection is sent back. */
   readonly answer: (kind: string, request: unknown) => Promise<unknown>;
-  /** The error of a question that cannot be delivered or is not answered any more. */
+  /** The error of a request that cannot be delivered or will get no reply. */
   readonly unreachable: (kind: string) => Error;
-  /** Takes every message that is neither question nor answer. */
+  /** Accepts every message that is neither request nor reply. */
   readonly onOther?: (message: unknown, attachment: unknown) => void;
-  /** Told once that the other side is gone. */
+  /** Called once when the other side is gone. */
   readonly onClose?: () => void;
 }
 
@@ -27,10 +27,10 @@ interface Open {
   readonly reject: (error: unknown) => void;
 }
 
-/** One side of a conversation. */
+/** One side of an RPC connection. */
 export class RpcChannel {
   readonly #deps: RpcChannelDeps;
-  /** As many as the engine has under way: it bounds its tasks by cores and its receivers by streams. */
+  /** The engine limits the open requests: tasks by cores, receivers by streams. */
   readonly #open = new ReleasingMap<number, Open>();
   #next = 0;
   #isClosed = false;
@@ -41,7 +41,7 @@ export class RpcChannel {
     deps.end.onClose(() => this.close());
   }
 
-  /** Asks; rejects with the other side's error, or with `unreachable`. */
+  /** Sends a request; rejects with the other side's error, or with `unreachable`. */
   ask(kind: string, request: unknown): Promise<unknown> {
     if (this.#isClosed) return Promise.reject(this.#deps.unreachable(kind));
     const id = this.#next++;
@@ -56,7 +56,7 @@ export class RpcChannel {
     });
   }
 
-  /** Ends it: open questions are rejected, and nothing is taken any more. May be repeated. */
+  /** Ends the channel: open requests are rejected, and further messages are dropped. May be repeated. */
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
@@ -82,7 +82,7 @@ export class RpcChannel {
     return open;
   }
 
-  /** Never rejects: an answer that cannot be sent is sent as the error that it is. */
+  /** Never rejects: a reply that cannot be sent is replaced by the error of sending. */
   async #answer({ id, kind, request }: Ask): Promise<void> {
     try {
       const reply = await this.#deps.answer(kind, request);
@@ -96,7 +96,7 @@ export class RpcChannel {
     try {
       this.#post({ type: 'failed', id, error: serializeError(error) });
     } catch {
-      // The message cannot be posted. The text of the error counts.
+      // The message cannot be posted. Only the text of the error is sent.
       this.#post({ type: 'failed', id, error: serializeError(messageOf(error)) });
     }
   }

@@ -1,5 +1,5 @@
-// The `ExecutorBackend` of executors that have a copy of the program each. It keeps its slots filled, tells the engine
-// who is there, connects executors with each other, and carries questions. It knows threads only through its launcher.
+// The `ExecutorBackend` of executors with a program copy each. The backend keeps its slots filled, reports executors to
+// the engine, connects executors with each other, and transports requests. The launcher hides the threads.
 import type {
   Clock,
   ExecutorBackend,
@@ -18,14 +18,14 @@ import { ExecutorThreads } from './executor-threads.ts';
 import { threadsError } from './threads-errors.ts';
 import type { ThreadsOptions } from './threads.options.ts';
 
-/** What the backend is made of. */
+/** Collaborators of the backend. */
 export interface ThreadExecutorBackendDeps {
   readonly launcher: ExecutorLauncher;
   readonly clock: Clock;
   readonly random: RandomSource;
   readonly log: Logger;
   readonly options: ThreadsOptions;
-  /** How many cores there are, for a program that asks for one executor each. */
+  /** The number of cores, for a program that requests one executor per core. */
   readonly availableCores: number;
 }
 
@@ -34,12 +34,12 @@ export class ThreadExecutorBackend implements ExecutorBackend {
   readonly name = 'threads';
   readonly isRemote = true;
   readonly #deps: ThreadExecutorBackendDeps;
-  /** In order of arrival. */
+  /** In order of registration. */
   readonly #alive = new Map<ExecutorId, ExecutorLife>();
   readonly #slots: ExecutorThreads;
   readonly scaling: ExecutorScaling;
   #program: DriverProgram | undefined;
-  /** Settled when all executors of the start are there, or one of them is not. */
+  /** Settled when all executors of the start are ready, or one of them has failed. */
   readonly #started = Promise.withResolvers<void>();
   #isStarting = false;
   #isStopped = false;
@@ -68,15 +68,15 @@ export class ThreadExecutorBackend implements ExecutorBackend {
       },
       retire: (executorId) => this.#retire(executorId),
     };
-    // Whoever starts awaits it; a stop without a start leaves it to nobody.
+    // The start awaits this promise; after a stop without a start, the rejection has no handler.
     this.#started.promise.catch(() => undefined);
   }
 
   /**
    * Resolves when all executors are ready.
    *
-   * @throws the reason why one of them is not, after all have been ended: `MR_THREADS_PROGRAM_DIFFERS`,
-   * `MR_THREADS_PROGRAM_ENDED`, `MR_THREADS_CRASHED`, …; `MR_THREADS_ALREADY_STARTED`, `MR_THREADS_NO_PROGRAM`.
+   * @throws the reason of the first failed executor, after all executors have been ended: `MR_THREADS_PROGRAM_DIFFERS`,
+   *   `MR_THREADS_PROGRAM_ENDED`, `MR_THREADS_CRASHED`, …; `MR_THREADS_ALREADY_STARTED`, `MR_THREADS_NO_PROGRAM`.
    */
   async start(program: DriverProgram): Promise<void> {
     if (this.#program !== undefined)
@@ -109,7 +109,7 @@ export class ThreadExecutorBackend implements ExecutorBackend {
         details: { executorId, kind },
       });
     }
-    // The other side answers this kind of question with this kind of reply.
+    // The other side answers this kind of request with this kind of reply.
     return (await life.ask(kind, request)) as ExecutorProtocol[K]['reply'];
   }
 
@@ -120,7 +120,7 @@ export class ThreadExecutorBackend implements ExecutorBackend {
     this.#alive.clear();
   }
 
-  /** Gone for the engine before it ends, so that nothing is asked of it meanwhile. */
+  /** The engine loses the executor before the end, so that no request is sent meanwhile. */
   async #retire(executorId: ExecutorId): Promise<void> {
     if (this.#isStopped || !this.#alive.delete(executorId)) return;
     this.#program?.membership.onExecutorLost(executorId, 'retired');
@@ -154,7 +154,7 @@ export class ThreadExecutorBackend implements ExecutorBackend {
     });
   }
 
-  /** Others know it before the driver does: whatever it is told about, it can be fetched from. */
+  /** Connect peers before announcing the executor, so every announced executor can be fetched from. */
   #onReady(life: ExecutorLife): void {
     if (this.#isStopped) return;
     const { executorId } = life.description;

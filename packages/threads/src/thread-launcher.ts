@@ -1,5 +1,5 @@
-// Executors as threads of this process. Each loads the program's script anew, with the same arguments, and is told by its
-// `workerData` that it is an executor and over which port its driver speaks.
+// Executors as threads of this process. Each thread loads the program's script anew, with the same arguments. The
+// `workerData` of the thread marks the thread as an executor and contains the port to the driver.
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { MillraceError } from '@millrace/core';
@@ -9,17 +9,17 @@ import type { ExecutorLauncher, LaunchedExecutor, LaunchRequest } from './execut
 import { WorkerTransport, threadConnector } from './worker-transport.ts';
 import { threadsError } from './threads-errors.ts';
 
-/** What a thread is told about itself. */
+/** The launch parameters inside a thread. */
 export interface WorkerSessionData extends LaunchRequest {
   readonly port: MessagePort;
 }
 
-/** The name under which it is told, among other things that a program may put there. */
+/** The key of the launch parameters in `workerData`, beside any keys of the program. */
 export const SEAT_KEY = 'millrace:executor';
 
-/** How threads are launched. */
+/** Options of the launcher. */
 export interface ThreadLauncherOptions {
-  /** The script: a path or a file URL. Default: the one that this process was started with. */
+  /** The script: a path or a file URL. Default: the script that started this process. */
   readonly program?: string | undefined;
   readonly resourceLimits?: ResourceLimits | undefined;
 }
@@ -35,8 +35,8 @@ export class ThreadLauncher implements ExecutorLauncher {
   }
 
   /**
-   * A log of a place is locked by the thread that has it open, and only where the system tells of threads that ended
-   * can its successor take it over: elsewhere the successor gets a place of its own.
+   * The thread that opened the log of a slot holds the lock of the log. A successor can take the lock over only on
+   * systems that report ended threads; on any other system the successor gets a new slot name.
    */
   slotName(index: number, life: number): string {
     return process.platform === 'linux' || life === 0 ? `${index}` : `${index}-${life}`;
@@ -76,7 +76,7 @@ class LaunchedThread implements LaunchedExecutor {
   constructor(worker: Worker, port: MessagePort) {
     this.#worker = worker;
     this.end = new WorkerTransport(port);
-    // The exit that follows tells of it.
+    // The following exit event reports the error.
     worker.on('error', (error) => (this.#error = error));
   }
 

@@ -1,5 +1,5 @@
-// Executors on threads as a plugin. The same line of the program makes two different things: on the driver a backend that
-// launches threads, and inside such a thread the session of an executor, whose log goes to the driver.
+// Executors on threads as a plugin. The same line of the program has two meanings: on the driver, a backend that
+// launches threads; inside such a thread, the session of an executor, whose log goes to the driver.
 import { availableParallelism } from 'node:os';
 import { isMainThread, workerData } from 'node:worker_threads';
 import {
@@ -65,7 +65,7 @@ const onExecutor = (session: WorkerSessionData) =>
     },
   });
 
-/** Executors have no executors of their own: whoever asks for them is not the driver. */
+/** Executors have no executors of their own: a call on an executor is a mistake. */
 class NoBackend implements ExecutorBackend {
   readonly name = 'executor';
 
@@ -78,13 +78,13 @@ class NoBackend implements ExecutorBackend {
   }
 
   async ask(): Promise<never> {
-    throw new TypeError('an executor does not ask executors');
+    throw new TypeError('an executor does not send requests to executors');
   }
 
   async stop(): Promise<void> {}
 }
 
-/** What this thread was told when it was launched as an executor; undefined on the driver. */
+/** The launch parameters of this thread as an executor; undefined on the driver. */
 function ownSession(): WorkerSessionData | undefined {
   if (isMainThread || typeof workerData !== 'object' || workerData === null) return undefined;
   return (workerData as { [SEAT_KEY]?: WorkerSessionData })[SEAT_KEY];
@@ -92,7 +92,7 @@ function ownSession(): WorkerSessionData | undefined {
 
 /**
  * Executors on threads: `new StreamingContext({ master: 'local[4]', plugins: [threads()], … })`. Each thread loads the
- * script that the process was started with; where that script is not the program, say `program: import.meta.url`.
+ * script that started the process; if that script is not the program, pass `program: import.meta.url`.
  *
  * @throws `MR_CONFIG_INVALID_OPTION`.
  */

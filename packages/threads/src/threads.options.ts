@@ -6,23 +6,23 @@ const megabytes = z.int().min(1);
 
 /** The options of the plugin. */
 export const threadsOptionsSchema = z.strictObject({
-  /** How many executors; default one for each core. `master: 'local[N]'` of a context says otherwise. */
+  /** The number of executors; default one per core. `master: 'local[N]'` of a context takes precedence. */
   executors: z.int().min(1).max(9_999).optional(),
-  /** Tasks that each executor runs at once: one computes, the others may wait for I/O. Default 2. */
+  /** The number of concurrent tasks per executor: one task computes, the others may wait for I/O. Default 2. */
   cores: z.int().min(1).max(1_000).default(2),
-  /** The script that executors load, as a path or `import.meta.url`. Default: the one the process was started with. */
+  /** The script of the executors, as a path or `import.meta.url`. Default: the script that started the process. */
   program: z.string().min(1).optional(),
-  /** How often executors are asked for a sign of life, in ms. Default 1,000. */
+  /** The period of heartbeats, in ms. Default 1,000. */
   heartbeatMs: milliseconds.default(1_000),
-  /** After how long without one an executor is ended and replaced, in ms. Default 30,000. */
+  /** The time without a heartbeat after which an executor is terminated and replaced, in ms. Default 30,000. */
   heartbeatTimeoutMs: milliseconds.default(30_000),
-  /** How long an executor may take to load the program, in ms. Default 30,000. */
+  /** The time limit for loading the program on an executor, in ms. Default 30,000. */
   startTimeoutMs: milliseconds.default(30_000),
-  /** The delay before an executor is replaced, in ms; it doubles after short lives. Default 500. */
+  /** The delay before an executor is replaced, in ms; doubled after short lives. Default 500. */
   restartDelayMs: milliseconds.default(500),
-  /** The longest such delay, in ms. Default 30,000. */
+  /** The longest delay before an executor is replaced, in ms. Default 30,000. */
   restartDelayMaxMs: milliseconds.default(30_000),
-  /** Limits of each thread's memory; default those of Node.js. */
+  /** Limits of each thread's memory; default: the limits of Node.js. */
   resourceLimits: z
     .strictObject({
       maxOldGenerationSizeMb: megabytes.optional(),

@@ -1,9 +1,9 @@
-// Which bytes of an answer are handed over instead of copied. Only those that were made for this answer and that nobody
-// needs any more: what tasks answer, and buckets, which are encoded for each fetch. A received block stays with its
-// executor; its bytes are copied once, by the system.
+// Selects the bytes of a reply that are transferred instead of copied: only bytes that were made for this reply and
+// have no further use. These are the results of tasks, and buckets, which are encoded for each fetch. A received block
+// stays on its executor; its bytes are copied once, by the system.
 import type { FetchBucketsReply, TaskOutcome } from '@millrace/core/engine';
 
-/** The buffers to hand over with the answer to a question of this kind. */
+/** The buffers to transfer with the reply to a request of this kind. */
 export function transferOf(kind: string, reply: unknown): readonly ArrayBuffer[] {
   if (kind === 'RunTask') {
     const outcome = reply as TaskOutcome;
@@ -12,7 +12,7 @@ export function transferOf(kind: string, reply: unknown): readonly ArrayBuffer[]
   return kind === 'FetchBuckets' ? wholeBuffers((reply as FetchBucketsReply).buckets) : [];
 }
 
-/** A view of a part would take the rest along. */
+/** A view of a part would transfer the rest of the buffer as well. */
 function wholeBuffers(values: readonly unknown[]): readonly ArrayBuffer[] {
   return values.flatMap((value) => {
     if (!(value instanceof Uint8Array) || !(value.buffer instanceof ArrayBuffer)) return [];

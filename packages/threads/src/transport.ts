@@ -1,35 +1,38 @@
-// What executors and driver speak over, as far as this package needs to know: one end of a connection that carries
-// messages in order until either side is gone. Threads have one (`worker-transport.ts`), tests have one in memory, and a
-// simulation may have one that loses and delays.
+// The transport between executors and driver, as far as this package depends on one: one end of a connection that
+// delivers messages in order until either side is gone. Threads have one (`worker-transport.ts`), tests have one in
+// memory, and a simulation may have one that loses and delays messages.
 
 /** One end of a connection. */
 export interface Transport {
   /**
-   * Sends a message; data only. Buffers in `transfer` are handed over and are empty here afterwards. Does nothing when
-   * the other side is gone: who waits for an answer hears of it by `onClose`.
+   * Sends a message; data only. Buffers in `transfer` are transferred and are empty here afterwards. Does nothing when
+   * the other side is gone: `onClose` informs code that waits for a reply.
    */
   post(message: unknown, transfer?: readonly ArrayBuffer[]): void;
 
   /**
-   * Sends a message that brings the end of another connection along; the receiver makes it its own with
+   * Sends a message with the end of another connection attached; the receiver uses the attachment with
    * `Connector.adopt`.
    */
   postWith(message: object, attachment: unknown): void;
 
-  /** Says who takes messages, the attachment of each behind it. Called once; earlier messages have waited. */
+  /**
+   * Registers the consumer of messages, with the attachment of each message as second argument. Called once; earlier
+   * messages have waited.
+   */
   onMessage(take: (message: unknown, attachment?: unknown) => void): void;
 
-  /** Says who is told that the other side is gone. Called once. */
+  /** Registers the callback for the loss of the other side. Called once. */
   onClose(closed: () => void): void;
 
   /** Ends the connection. May be repeated. */
   close(): void;
 }
 
-/** Makes connections between others. */
+/** Makes connections between other components. */
 export interface Connector {
   /** Two ends of a new connection, each to be sent to a side with `postWith`. */
   readonly pair: () => readonly [unknown, unknown];
-  /** An end that has come as an attachment. */
+  /** The transport of a received attachment. */
   readonly adopt: (attachment: unknown) => Transport;
 }

@@ -1,9 +1,9 @@
-// A connection between threads: a thin cover over the ports of worker_threads. Everything that is decided about messages
-// is decided elsewhere, over `Transport`.
+// A connection between threads: a thin wrapper around the ports of worker_threads. All decisions about messages are
+// made elsewhere, on `Transport`.
 import { MessageChannel, type MessagePort, type Transferable } from 'node:worker_threads';
 import type { Connector, Transport } from './transport.ts';
 
-/** What is really sent: the message, and what is attached to it. */
+/** The posted object: the message with its attachment. */
 interface Packet {
   readonly message: unknown;
   readonly attachment?: MessagePort;

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { HandSource } from './sources.ts';
 import { VirtualCluster, type VirtualClusterOptions } from './virtual-cluster.ts';
 
-/** Four tasks a batch, each of which takes so long, and a receiver beside them. */
+/** Four tasks a batch of the given duration each, and a receiver beside the tasks. */
 function working(options: VirtualClusterOptions) {
   const source = new HandSource();
   const job = { taskMs: 300, done: 0, places: new Set<string>() };
@@ -22,7 +22,7 @@ function working(options: VirtualClusterOptions) {
     { ...options, threads: { cores: 1, ...options.threads } },
   );
   const executors = () => cluster.backend.executors().map(({ executorId }) => executorId);
-  /** Tasks wait on the virtual clock, so a stop needs it to go on. */
+  /** Tasks wait on the virtual clock, so the clock has to advance during a stop. */
   const stop = async () => {
     const stopping = cluster.ssc.stop();
     await cluster.clock.advance(5_000);
@@ -31,10 +31,10 @@ function working(options: VirtualClusterOptions) {
   return { source, job, received, cluster, executors, stop };
 }
 
-/** A thousand records a second, or as many as may be stored. */
+/** A thousand records a second, or as many as the rate limit permits. */
 async function storeForEver({ current }: HandSource, { clock }: VirtualCluster): Promise<void> {
   for (let stored = 1; !current.signal.aborted; stored += 1) {
-    // Both waits reject when the receiver is stopped; the loop sees that.
+    // Both waits reject when the receiver is stopped; the loop condition checks for the stop.
     if (!current.store('x', stored)) await current.ready().catch(() => undefined);
     if (stored % 10 === 0) await clock.sleepFor(10, current.signal).catch(() => undefined);
   }
@@ -44,7 +44,7 @@ const allocation = { maxExecutors: 4, minExecutors: 1, scalingIntervalMs: 10_000
 const allocating = { executorAllocation: allocation, batches: { maxPendingBatches: 1_000 } };
 
 describe('executors that are added and retired while the stream runs', () => {
-  it('follow the load up and down, and nothing is lost (BACKEND-21)', async () => {
+  it('follow the load up and down without losing records (BACKEND-21)', async () => {
     const { job, cluster, executors, source, received, stop } = working({
       executors: 1,
       context: allocating,
@@ -77,7 +77,7 @@ describe('executors that are added and retired while the stream runs', () => {
     expect(cluster.clock.pendingTimers).toBe(0);
   });
 
-  it('keep their receivers: the executor of one stays', async () => {
+  it('keep their receivers: an executor with a receiver stays', async () => {
     const { job, cluster, executors, source, stop } = working({ executors: 3, context: allocating });
     await cluster.start();
     job.taskMs = 1;
@@ -87,7 +87,7 @@ describe('executors that are added and retired while the stream runs', () => {
     await stop();
   });
 
-  it('come also when back-pressure keeps batches within their interval, and rates go up with them', async () => {
+  it('are added also when back-pressure keeps batches within their interval, and rates rise with the executors', async () => {
     const source = new HandSource();
     const rates: number[] = [];
     const cluster: VirtualCluster = new VirtualCluster(
@@ -106,7 +106,7 @@ describe('executors that are added and retired while the stream runs', () => {
     await settle();
     void storeForEver(source, cluster);
     await cluster.clock.advance(9_000);
-    // One executor takes 250 records a second.
+    // One executor processes 250 records a second.
     expect(rates.at(-1)).toBeLessThan(260);
     await cluster.clock.advance(41_000);
     expect(cluster.backend.executors()).toHaveLength(4);
@@ -116,7 +116,7 @@ describe('executors that are added and retired while the stream runs', () => {
     expect(await stopping).toMatchObject({ isClean: true });
   });
 
-  it('come back under new names, at the places that are free (BACKEND-6, BACKEND-22)', async () => {
+  it('return under new names, in the free slots (BACKEND-6, BACKEND-22)', async () => {
     const { job, cluster, executors, stop } = working({ executors: 2 });
     job.taskMs = 1;
     await cluster.start();

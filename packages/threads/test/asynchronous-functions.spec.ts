@@ -1,5 +1,5 @@
-// A function of an operator that answers later, on executors with a memory of their own: its batch fails by name on the
-// driver, at once, and a promise that rejects ends no executor.
+// An operator function that returns a promise, on executors with a memory of their own: the batch fails at once on the
+// driver, with a named reason, and a rejected promise ends no executor.
 import type { BatchInfo, SerializedError } from '@millrace/core';
 import type { DStream } from '@millrace/engine';
 import { describe, expect, it } from 'vitest';
@@ -7,7 +7,7 @@ import { VirtualCluster } from './virtual-cluster.ts';
 
 type Numbers = DStream<number>;
 
-/** Answers later, whatever the types say. */
+/** Returns a value later, against the declared types. */
 type Later = <R>(value: R) => R;
 
 const add = (a: number, b: number) => a + b;
@@ -27,7 +27,7 @@ const programs: readonly [string, (numbers: Numbers, later: Later) => DStream<un
   ['windows of event time', (s, later) => timed(s).tumbling(10).aggregateByKey(() => later(0), add, add)],
 ]; // prettier-ignore
 
-/** Three batches on two executors. Gives the batches that failed, the executors launched, and if the stop was clean. */
+/** Three batches on two executors. Returns the failed batches, the launched executors, and true for a clean stop. */
 async function run(program: (numbers: Numbers, later: Later) => DStream<unknown>, later: Later) {
   const batch = Array.from({ length: 40 }, (_, index) => index + 1);
   const cluster = new VirtualCluster(
@@ -56,7 +56,7 @@ describe.each(programs)('on executors, %s', (operator, program) => {
   it.each<[string, Later]>([
     ['a promise', (async (value: unknown) => value) as never],
     ['a promise that rejects', (async () => Promise.reject(new Error('later'))) as never],
-  ])('refuses %s of its function, and the executors go on', async (_what, later) => {
+  ])('refuses %s of its function, and the executors continue', async (_what, later) => {
     const { failed, launches } = await run(program, later);
     const [operation] = failed[0]?.outputOperations ?? [];
     const [code, message] = innermost(operation?.failure as SerializedError);
@@ -65,7 +65,7 @@ describe.each(programs)('on executors, %s', (operator, program) => {
     expect(launches).toBe(2);
   });
 
-  it('takes what is there', async () => {
+  it('accepts a direct result', async () => {
     expect((await run(program, (value) => value)).failed).toEqual([]);
   });
 });

@@ -1,4 +1,5 @@
-// A driver with executors of their own memory forgets what batches were made of: nobody else on its side would.
+// A driver with executors of their own memory drops the content of old batches: no other component on the driver's side
+// would.
 import { expect, it } from 'vitest';
 import { VirtualCluster } from './virtual-cluster.ts';
 

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { HandSource } from './sources.ts';
 import { type Program, VirtualCluster } from './virtual-cluster.ts';
 
-/** Counts words of two receivers; results are the driver's. */
+/** Counts words of two receivers; the results are on the driver. */
 function wordCount(
   sources: readonly HandSource[],
   counts: Map<string, number>,
@@ -27,7 +27,7 @@ function wordCount(
 }
 
 describe('executors with a copy of the program each', () => {
-  it('run receivers and tasks, and shuffle between them', async () => {
+  it('run receivers and tasks, and shuffle between each other', async () => {
     const sources = [new HandSource(), new HandSource()];
     const [counts, places] = [new Map<string, number>(), new Set<string>()];
     const cluster = new VirtualCluster(wordCount(sources, counts, places));
@@ -44,7 +44,7 @@ describe('executors with a copy of the program each', () => {
     expect(await cluster.ssc.stop()).toMatchObject({ isClean: true });
   });
 
-  it('run a task again that is slow on one of them, if the program is set to that', async () => {
+  it('repeat a slow task on another executor, with speculation enabled', async () => {
     const sums: number[] = [];
     let delayed = 0;
     const cluster = new VirtualCluster(
@@ -72,7 +72,7 @@ describe('executors with a copy of the program each', () => {
     await cluster.ssc.stop({ graceful: false });
   });
 
-  it('know that they do not drive', async () => {
+  it('have isDriver set to false', async () => {
     const drivers: [string, boolean][] = [];
     const cluster = new VirtualCluster((ssc, place) => {
       drivers.push([place, ssc.isDriver]);
@@ -87,10 +87,10 @@ describe('executors with a copy of the program each', () => {
     await cluster.ssc.stop();
   });
 
-  it('get the inputs of queues and files with their tasks, also for windows', async () => {
+  it('receive the inputs of queues and files with their tasks, also for windows', async () => {
     const [sums, lines]: [number[], string[]] = [[], []];
     const cluster = new VirtualCluster((ssc, place) => {
-      // What a queue holds on an executor is nobody's input.
+      // The content of a queue on an executor is not used as input.
       const queue = ssc.queueStream(place === 'driver' ? [[1, 2], [3], [4]] : [[100]]);
       queue.window(2_000, 1_000).foreachRDD(async (rdd) => {
         sums.push((await rdd.collect()).reduce((sum, n) => sum + n, 0));
@@ -105,7 +105,7 @@ describe('executors with a copy of the program each', () => {
     await cluster.ssc.stop();
   });
 
-  it('apply foreachPartition where the partition is, with the identity of its batch', async () => {
+  it('apply foreachPartition at the partition, with the identity of its batch', async () => {
     const calls: unknown[] = [];
     const cluster = new VirtualCluster((ssc, place) => {
       ssc.queueStream([[1, 2, 3]], { partitions: 3 }).foreachPartition((records, partition) => {
@@ -128,7 +128,7 @@ describe('executors with a copy of the program each', () => {
     await cluster.ssc.stop();
   });
 
-  it('leave what the function of foreachRDD makes to the driver', async () => {
+  it('leave the effects of the foreachRDD function to the driver', async () => {
     const results: unknown[] = [];
     const places: string[] = [];
     const cluster = new VirtualCluster((ssc, place) => {
@@ -155,7 +155,7 @@ describe('executors with a copy of the program each', () => {
     await cluster.ssc.stop();
   });
 
-  it('find the batches that an output looks back at', async () => {
+  it('find the batches that a windowed output needs', async () => {
     const slices: number[][] = [];
     const cluster = new VirtualCluster(
       (ssc) => {
@@ -191,7 +191,7 @@ describe('executors with a copy of the program each', () => {
     expect(cause).toMatchObject({ code: 'MR_GRAPH_INPUT_NOT_PORTABLE' });
   });
 
-  it('are refused when they have built another graph, with what differs', async () => {
+  it('are refused when their graph differs, with the differences', async () => {
     const cluster = new VirtualCluster((ssc, place) => {
       const numbers = ssc.queueStream([[1]]);
       (place === 'driver' ? numbers.map((n) => n) : numbers.filter(() => true)).foreachRDD(() => {});
@@ -209,7 +209,7 @@ describe('executors with a copy of the program each', () => {
     expect(cluster.running.size).toBe(0);
   });
 
-  it('are told everything twice, and results stay the same (BACKEND-11)', async () => {
+  it('receive every message twice, with unchanged results (BACKEND-11)', async () => {
     const sources = [new HandSource(), new HandSource()];
     const counts = new Map<string, number>();
     const cluster = new VirtualCluster(wordCount(sources, counts), {
@@ -226,7 +226,7 @@ describe('executors with a copy of the program each', () => {
     expect(await cluster.ssc.stop()).toMatchObject({ isClean: true });
   });
 
-  it('refuse what an older epoch sends (BACKEND-16)', async () => {
+  it('refuse messages of an older epoch (BACKEND-16)', async () => {
     const cluster = new VirtualCluster((ssc) =>
       ssc.queueStream([[1]]).foreachRDD(async (rdd) => void (await rdd.count())),
     );
@@ -237,7 +237,7 @@ describe('executors with a copy of the program each', () => {
     await cluster.ssc.stop();
   });
 
-  it('are all gone after a stop, and so are the timers', async () => {
+  it('are all gone after a stop, with their timers', async () => {
     const sources = [new HandSource()];
     const cluster = new VirtualCluster(wordCount(sources, new Map()));
     await cluster.start();

@@ -1,5 +1,5 @@
-// The backend against its kit. Executors are seats on connections in memory, as in the virtual cluster; what is between
-// them and real threads is `threads.int.spec.ts`'s to prove.
+// The conformance of the backend. Executors are on connections in memory, as in the virtual cluster;
+// `threads.int.spec.ts` covers the difference between these connections and real threads.
 import { ManualClock, type MillraceError, SeededRandom } from '@millrace/core';
 import type { ExecutorProgram } from '@millrace/core/engine';
 import { RecordingLogger } from '@millrace/testing';

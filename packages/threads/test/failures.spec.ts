@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { HandSource } from './sources.ts';
 import { type Program, VirtualCluster, type VirtualClusterOptions } from './virtual-cluster.ts';
 
-/** A cluster whose batches end up in a list, with one receiver that the test stores by. */
+/** A cluster whose batches are collected in a list, with one receiver under the control of the test. */
 function collecting(options: VirtualClusterOptions = {}, more: Program = () => undefined) {
   const source = new HandSource();
   const seen: string[] = [];
@@ -21,7 +21,7 @@ function slotOfReceiver({ ssc }: VirtualCluster): Promise<string> {
   });
 }
 
-describe('an executor that is gone', () => {
+describe('a lost executor', () => {
   it('has its receivers started elsewhere and its blocks read back from the log (REC-1, REC-3)', async () => {
     const { source, seen, cluster } = collecting({ hasLog: true });
     const slot = slotOfReceiver(cluster);
@@ -40,7 +40,7 @@ describe('an executor that is gone', () => {
     expect(await cluster.ssc.stop()).toMatchObject({ isClean: true });
   });
 
-  it('takes blocks along that were in memory only: counted, and their batch fails', async () => {
+  it('loses blocks that were in memory only: the loss is counted, and the batch fails', async () => {
     const { source, seen, cluster } = collecting({ context: { batches: { onBatchFailure: 'skip' } } });
     const slot = slotOfReceiver(cluster);
     const outcomes: (string | undefined)[] = [];
@@ -90,7 +90,7 @@ describe('an executor that is gone', () => {
     await cluster.ssc.stop();
   });
 
-  it('stops the engine when no other can take its place: the program is another one by now (BACKEND-24)', async () => {
+  it('stops the engine when no replacement is possible because the program has changed (BACKEND-24)', async () => {
     let lives = 0;
     const cluster = new VirtualCluster((ssc, place) => {
       const numbers = ssc.queueStream([[1]]);
@@ -106,7 +106,7 @@ describe('an executor that is gone', () => {
     expect([cluster.ssc.state, cluster.running.size, cluster.clock.pendingTimers]).toEqual(['STOPPED', 0, 0]);
   });
 
-  it('has its tasks run elsewhere, and its shuffle outputs made again', async () => {
+  it('has its tasks run elsewhere, and its shuffle outputs computed again', async () => {
     let deaths = 0;
     let killer: () => void = () => undefined;
     const sums: number[] = [];
@@ -116,7 +116,7 @@ describe('an executor that is gone', () => {
         .map((n) => [n % 4, n])
         .reduceByKey((left, right) => left + right, 4)
         .mapPartitions((pairs) => {
-          // Dies while it reads the first shuffle, whose outputs lie on both.
+          // The executor dies while it reads the first shuffle, whose outputs are on both executors.
           if (place === '0' && deaths === 0) {
             deaths += 1;
             killer();
@@ -133,7 +133,7 @@ describe('an executor that is gone', () => {
     await cluster.ssc.stop();
   });
 
-  it('is given up by a task that waits for it, although no connection closes with its host', async () => {
+  it('is abandoned by a task that waits for its buckets, although no connection closes with its host', async () => {
     let isLost = false;
     let isTold = false;
     const sums: number[] = [];
@@ -152,7 +152,7 @@ describe('an executor that is gone', () => {
             isLost = true;
             queueMicrotask(() => cluster.loseHost('0'));
           }
-          // Nobody hears a question to a host that is gone, and nobody says so.
+          // A request to a lost host is not delivered, and no event reports the loss.
           if (kind !== 'FetchBuckets' || isTold) queueMicrotask(deliver);
         },
       },
@@ -164,7 +164,7 @@ describe('an executor that is gone', () => {
     await cluster.ssc.stop();
   });
 
-  it('makes tasks wait for its replacement when nobody else is there', async () => {
+  it('makes tasks wait for its replacement when there is no other executor', async () => {
     const seen: number[] = [];
     const alone = new VirtualCluster(
       (ssc) =>
@@ -180,7 +180,7 @@ describe('an executor that is gone', () => {
     await alone.ssc.stop();
   });
 
-  it('is told the inputs of a window again when it comes back', async () => {
+  it('receives the inputs of a window again after its replacement', async () => {
     const sums: number[] = [];
     const cluster = new VirtualCluster(
       (ssc, place) =>
@@ -199,8 +199,8 @@ describe('an executor that is gone', () => {
   });
 });
 
-describe('an executor that gives no sign of life', () => {
-  it('is ended and replaced, and its receivers go elsewhere', async () => {
+describe('an executor without heartbeats', () => {
+  it('is terminated and replaced, and its receivers move elsewhere', async () => {
     const { cluster, source } = collecting({ threads: { heartbeatMs: 500, heartbeatTimeoutMs: 2_000 } });
     const slot = slotOfReceiver(cluster);
     const errors: (string | undefined)[] = [];
@@ -217,7 +217,7 @@ describe('an executor that gives no sign of life', () => {
     await cluster.ssc.stop({ graceful: false });
   });
 
-  it('fails the start when it never becomes ready', async () => {
+  it('fails the start when the executor never becomes ready', async () => {
     const { cluster } = collecting({ threads: { startTimeoutMs: 5_000 } });
     cluster.deafSlots.add('1');
     const starting = cluster.start().catch((error: unknown) => error);
@@ -227,7 +227,7 @@ describe('an executor that gives no sign of life', () => {
   });
 });
 
-describe('messages that are lost', () => {
+describe('lost messages', () => {
   it('cost a receiver time and no acknowledged record', async () => {
     let dropped = 0;
     const { source, seen, cluster } = collecting({

@@ -1,5 +1,5 @@
-// Values that are no data, on executors with a memory of their own: left out where they come in, and the failure of their
-// batch, at once and by name, where a function of the program made them.
+// Values that are not data, on executors with a memory of their own. A received value of this kind is left out; a value
+// made by a function of the program fails its batch at once, with a named reason.
 import type { BatchInfo, LeftOutRecordsInfo, SerializedError } from '@millrace/core';
 import { settle } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
@@ -43,8 +43,8 @@ const collected =
   (ssc) =>
     ssc.receiverStream(source.receiver()).foreachRDD(async (rdd) => void seen.push(...(await rdd.collect())));
 
-describe.each([false, true])('a record that is no data, with a log: %s', (hasLog) => {
-  it('is left out, told and acknowledged, and the others are processed', async () => {
+describe.each([false, true])('a record that is not data, with a log: %s', (hasLog) => {
+  it('is left out, reported and acknowledged, and the other records are processed', async () => {
     const { seen, leftOut, source, report } = await run(
       ['a', new Money(), 'cut \ud83d', 'b'],
       collected,
@@ -60,7 +60,7 @@ describe.each([false, true])('a record that is no data, with a log: %s', (hasLog
   });
 });
 
-describe('a value that a function made and that is no data', () => {
+describe('a value made by a function that is not data', () => {
   it.each<[string, (source: HandSource, seen: unknown[]) => Program]>([
     ['in a shuffle', (source, seen) => (ssc) =>
       ssc.receiverStream(source.receiver()).map((word): [string, unknown] => [word, new Money()]).groupByKey()

@@ -1,13 +1,13 @@
-// Sources for tests of executors: receivers whose context the test gets hold of, wherever they run.
+// Sources for tests of executors: receivers whose context is accessible to the test, on any executor.
 import { defineReceiver, noOptions, type Receiver, type ReceiverContext } from '@millrace/core';
 
-/** A receiver that stores what the test tells it to, and remembers where it runs. */
+/** A receiver that stores the records of the test, and records its executors. */
 export class HandSource {
-  /** One for each start, in order. */
+  /** One context for each start, in order. */
   readonly contexts: ReceiverContext<string>[] = [];
   readonly acknowledged: unknown[] = [];
 
-  /** The receiver that was started last. */
+  /** The context of the last start. */
   get current(): ReceiverContext<string> {
     const context = this.contexts.at(-1);
     if (context === undefined) throw new TypeError('no receiver has been started');

@@ -1,5 +1,5 @@
-// State over executors in memory: what they compute, and what becomes of it when one of them dies. The undisturbed run in
-// one process is the measure.
+// State over executors in memory: the results, and the results after the death of an executor. The undisturbed run in
+// one process is the reference.
 
 import { CheckpointStore, MemoryCheckpointStore, provide } from '@millrace/core';
 import type { DStream, StreamingContext } from '@millrace/engine';
@@ -17,7 +17,7 @@ const running = (words: Words): Words =>
     return [word, state.get()];
   });
 
-/** What a program does with its words: a stream of pairs, of which every batch is looked at. */
+/** The operators of a program on its words: a stream of pairs, of which every batch is compared. */
 const operators: Readonly<Record<string, (words: Words) => DStream<[string, number]>>> = {
   updateStateByKey: (words) =>
     words.updateStateByKey<string, number, number>((values, sum) => values.reduce((a, b) => a + b, sum ?? 0)),
@@ -98,7 +98,7 @@ function queue(first: number): [string, number][][] {
 type Make = (words: Words) => DStream<[string, number]>;
 type Seen = Map<number, string>;
 
-/** What becomes of each batch goes to `seen`, on the driver. */
+/** The result of each batch goes to `seen`, on the driver. */
 function program(make: Make, seen: Seen, first: number) {
   return (ssc: StreamingContext, place: string) => {
     const source = ssc.queueStream(place === 'driver' ? queue(first) : [], { partitions: 3 });
@@ -120,7 +120,7 @@ interface Run extends VirtualClusterOptions {
   readonly between?: (cluster: VirtualCluster, batch: number) => void | Promise<void>;
 }
 
-/** Runs batches and gives what became of them, and the cluster, which runs on. */
+/** Runs batches and returns their results, and the cluster, which continues to run. */
 async function run(make: Make, { first = 0, last = BATCHES - 1, between, onMade, ...options }: Run = {}) {
   const seen: Seen = new Map();
   const cluster = new VirtualCluster(program(make, seen, first), {
@@ -138,7 +138,7 @@ async function run(make: Make, { first = 0, last = BATCHES - 1, between, onMade,
   return { seen, cluster };
 }
 
-/** As `run`, to the end. */
+/** Like `run`, with a stop at the end. */
 async function runAll(make: Make, options: Run = {}): Promise<Seen> {
   const { seen, cluster } = await run(make, options);
   await cluster.clock.advance(2_000);
@@ -147,13 +147,13 @@ async function runAll(make: Make, options: Run = {}): Promise<Seen> {
 }
 
 describe.each(Object.entries(operators))('%s on executors', (_name, make) => {
-  it('is what it is in one process', async () => {
+  it('equals the result in one process', async () => {
     const seen = await runAll(make);
     expect(seen.size).toBeGreaterThanOrEqual(Math.floor(BATCHES / 3));
     expect(seen).toEqual(await runAll(make, { isLocal: true }));
   });
 
-  it('is the same whenever an executor dies (STA-1)', async () => {
+  it('is the same after the death of an executor in any batch (STA-1)', async () => {
     const undisturbed = await runAll(make, { isLocal: true });
     for (let death = 0; death < BATCHES; death += 1) {
       const seen = await runAll(make, {
@@ -169,7 +169,7 @@ describe.each(Object.entries(operators))('%s on executors', (_name, make) => {
   });
 
   it.each([2, 3, 8])(
-    'is the same over a gap of %i batches, whenever an executor dies (STA-1)',
+    'is the same over a gap of %i batches, after the death of an executor in any batch (STA-1)',
     async (intervals) => {
       const overGap = (death?: number): Run => ({
         context: { batches: { missedBatches: 'skip' } },
@@ -188,9 +188,9 @@ describe.each(Object.entries(operators))('%s on executors', (_name, make) => {
     },
   );
 
-  it('is computed again from the last checkpoint when those after it have failed (STA-1)', async () => {
+  it('is computed again from the last checkpoint when later checkpoints have failed (STA-1)', async () => {
     const seen = await runAll(make, {
-      // Nobody else has what the one that dies has been told.
+      // No other executor has the state of the one that dies.
       executors: 1,
       driverPlugins: [provide(CheckpointStore, new RarelyWriting())],
       between: (cluster, batch) => (batch % 3 === 2 ? cluster.kill('0') : undefined),
@@ -218,7 +218,7 @@ describe.each(Object.entries(operators))('%s on executors', (_name, make) => {
     expect(seen).toEqual(await runAll(make, { isLocal: true }));
   });
 
-  it('goes on when the driver dies too, and an executor after it (STA-1)', async () => {
+  it('continues when the driver dies too, and an executor after the driver (STA-1)', async () => {
     const driverPlugins = [provide(CheckpointStore, new MemoryCheckpointStore())];
     const options = { driverPlugins };
     const before = await run(make, {
@@ -226,7 +226,7 @@ describe.each(Object.entries(operators))('%s on executors', (_name, make) => {
       last: 4,
       between: (cluster, batch) => void (batch === 2 && cluster.kill('1')),
     });
-    // Nobody stops it: its clock stands still from here on.
+    // No stop is requested: the clock of the cluster stands still from here on.
     const after = await runAll(make, {
       ...options,
       first: 5,

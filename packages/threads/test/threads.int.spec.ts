@@ -1,4 +1,4 @@
-// Real threads: programs that are started as a user would start them, each bounded by a limit of its own.
+// Real threads: programs started as a user would start them, each with a time limit of its own.
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -25,7 +25,7 @@ async function output(program: string, ...arguments_: string[]) {
 
 describe('a program whose wall clock is set back by an hour', () => {
   it.each(['local', 'local[2]'])(
-    'goes on under %s: batches, blocks, retries, restarts, heartbeats and the stop',
+    'continues under %s: batches, blocks, retries, restarts, heartbeats and the stop',
     async (master) => {
       const programs = join(import.meta.dirname, 'programs');
       const preload = pathToFileURL(join(programs, 'set-clock-back.mjs')).href;
@@ -53,14 +53,14 @@ describe('a program whose wall clock is set back by an hour', () => {
 });
 
 describe('a program on two threads', () => {
-  it('counts as it does in one process, and both threads take part', async () => {
+  it('counts as in one process, and both threads take part', async () => {
     const local = await output('word-count', 'local');
     const threads = await output('word-count', 'local[2]');
     expect(local.result).toMatchObject({ isClean: true, threads: 1 });
     expect(threads.result).toEqual({ ...local.result, threads: 2 });
   }, 60_000);
 
-  it('has the windows, late records and watermarks of event time that it has in one process (BAT-4)', async () => {
+  it('has the same event-time windows, late records and watermarks as in one process (BAT-4)', async () => {
     const local = await output('event-time', 'local');
     const threads = await output('event-time', 'local[2]');
     expect(local.result).toMatchObject({ isClean: true, threads: 1 });
@@ -90,7 +90,7 @@ describe('a program on two threads', () => {
     ['memory', 'MR_THREADS_OUT_OF_MEMORY'],
     ['hang', 'MR_THREADS_NOT_RESPONDING'],
   ])(
-    'goes on when one of them ends by: %s',
+    'continues when one executor ends by: %s',
     async (mistake, code) => {
       const { result, stderr } = await output('misbehaving', mistake, join(directory, 'mark'));
       expect(result).toEqual({ sum: 21, isClean: true });
@@ -99,7 +99,7 @@ describe('a program on two threads', () => {
     60_000,
   );
 
-  it('loses nothing while its executors die at random, and comes to the same results (REC-1, BAT-1, BAT-4)', async () => {
+  it('loses nothing while its executors die at random, and reaches the same results (REC-1, BAT-1, BAT-4)', async () => {
     const { result } = await output('chaos', directory);
     const numbers = Array.from({ length: 700 }, (_, n) => n);
     expect(result).toMatchObject({ isClean: true, once: numbers });
@@ -112,12 +112,12 @@ describe('a program on two threads', () => {
     expect(result.acknowledged.filter((n: number) => !arrived.has(n))).toEqual([]);
   }, 120_000);
 
-  it('gets a second thread while it is busy, and gives it back when it is not', async () => {
+  it('gets a second thread under load, and returns the thread afterwards', async () => {
     const { result } = await output('allocation');
     expect(result).toEqual({ isClean: true, failed: 0, sizes: [1, 2, 1], isWhole: true });
   }, 60_000);
 
-  it('remembers right while executors die, and the driver too (STA-1)', async () => {
+  it('keeps the right state while executors die, and the driver too (STA-1)', async () => {
     const first = start('state', directory);
     await until(() => /counted [2-5]\d\d\n/.test(first.printed()));
     first.child.kill('SIGKILL');
@@ -135,7 +135,7 @@ describe('a program on two threads', () => {
     expect(result.windows).toBeGreaterThan(3);
   }, 120_000);
 
-  it('stops gracefully at Ctrl-C, and no thread keeps it alive', async () => {
+  it('stops gracefully at Ctrl-C, and no thread keeps the process alive', async () => {
     const program = spawn(process.execPath, [flags, join(import.meta.dirname, 'programs', 'endless.ts')], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
@@ -148,7 +148,7 @@ describe('a program on two threads', () => {
   }, 60_000);
 });
 
-/** Starts a program and gathers what it prints. */
+/** Starts a program and collects its output. */
 function start(program: string, ...arguments_: string[]) {
   const file = join(import.meta.dirname, 'programs', `${program}.ts`);
   const child = spawn(process.execPath, [flags, file, ...arguments_], {

@@ -1,5 +1,5 @@
-// A driver and its executors in one process and on one virtual clock, each with its own copy of the program and its own
-// ports, connected by messages in memory. Executors die when the test says so; what they leave running is cut off, as a
+// A driver and its executors in one process and on one virtual clock, each with a program copy and ports of its own,
+// connected by messages in memory. Executors die on the test's command; their remaining activity is cut off, as a
 // thread's remains would be.
 import {
   BlockStore,
@@ -31,18 +31,18 @@ import { ThreadExecutorBackend } from '../src/thread-executor-backend.ts';
 import { threadsError } from '../src/threads-errors.ts';
 import { type ThreadsOptions, threadsOptionsSchema } from '../src/threads.options.ts';
 
-/** A copy of the program, and where it runs: `driver`, or the slot of an executor. */
+/** A copy of the program, and its place: `driver`, or the slot of an executor. */
 export type Program = (ssc: StreamingContext, place: string) => void;
 
-/** What differs from two executors in memory. */
+/** The differences from two executors in memory. */
 export interface VirtualClusterOptions {
   readonly executors?: number;
-  /** True: no executors, everything in one process, as a measure. Default false. */
+  /** True: no executors, everything in one process, as a reference. Default false. */
   readonly isLocal?: boolean;
-  /** Whether blocks outlive their executor. Default false. */
+  /** True when blocks outlive their executor. Default false. */
   readonly hasLog?: boolean;
   readonly carry?: Carrier;
-  /** What the clock shows at first, in milliseconds. Default 10,000. */
+  /** The initial time of the clock, in milliseconds. Default 10,000. */
   readonly startMs?: number;
   /** Plugins of the driver. */
   readonly driverPlugins?: readonly Plugin[];
@@ -51,14 +51,14 @@ export interface VirtualClusterOptions {
 }
 
 interface Running {
-  /** Whether it has stopped to hear and to speak. */
+  /** True when the executor neither receives nor sends. */
   isFrozen: boolean;
-  /** Its connections: to the driver, and to other executors. */
+  /** The executor's connections: to the driver, and to other executors. */
   readonly ends: MemoryEnd[];
   exit(reason: MillraceError): void;
 }
 
-/** A cluster that a test holds in its hand. */
+/** A cluster under the control of a test. */
 export class VirtualCluster {
   readonly clock: ManualClock;
   readonly log = new RecordingLogger();
@@ -68,9 +68,9 @@ export class VirtualCluster {
   readonly ssc: StreamingContext;
   /** Executors that were launched and have not exited, by slot. */
   readonly running = new Map<string, Running>();
-  /** How often executors were launched. */
+  /** The number of launched executors. */
   launches = 0;
-  /** Executors that were launched and never take a message. */
+  /** Slots of executors that are launched and never receive a message. */
   deafSlots = new Set<string>();
   readonly #options: VirtualClusterOptions;
   readonly #program: Program;
@@ -114,16 +114,16 @@ export class VirtualCluster {
     if (running !== undefined) running.isFrozen = true;
   }
 
-  /** The host of this slot is gone: the driver learns of it, and no connection between executors closes. */
+  /** The host of this slot is gone: the driver learns of the loss, and no connection between executors closes. */
   loseHost(slot: string): void {
     const running = this.running.get(slot);
     if (running === undefined) return;
     running.isFrozen = true;
     running.ends.splice(1);
-    running.exit(threadsError('MR_THREADS_NOT_RESPONDING', 'its host is gone'));
+    running.exit(threadsError('MR_THREADS_NOT_RESPONDING', 'the host is gone'));
   }
 
-  /** The lines of this message. */
+  /** The log lines with this message. */
   logged(message: string): readonly { readonly fields?: Readonly<Record<string, unknown>> }[] {
     return this.log.lines.filter((line) => line.message === message);
   }
@@ -159,7 +159,7 @@ export class VirtualCluster {
     };
   }
 
-  /** What a thread does when it loads the program. */
+  /** The steps of a thread that loads the program. */
   #load({ slot, application }: LaunchRequest, end: MemoryEnd, running: Running): void {
     const adopt = (attachment: unknown) => {
       running.ends.push(attachment as MemoryEnd);
@@ -169,7 +169,7 @@ export class VirtualCluster {
     const ssc = this.#context([provide(ProcessRole, { executor: session })], {});
     this.#program(ssc, slot);
     void ssc.start().catch((error: unknown) => {
-      // The driver has refused it; what the rejection says has been said.
+      // The driver has refused the program; the reason of the rejection was reported already.
       if (!isMillraceError(error)) throw error;
       running.exit(error);
     });
@@ -198,7 +198,7 @@ export class VirtualCluster {
     });
   }
 
-  /** A handler over something that all executors can read and that survives them. */
+  /** A handler over a store that all executors can read and that outlives the executors. */
   #loggingHandler(): ReceivedBlockHandler {
     const logged = this.#logged;
     return {

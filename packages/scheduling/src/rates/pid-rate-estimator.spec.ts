@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { PidRateEstimator } from './pid-rate-estimator.ts';
 
-/** A batch that ended so many seconds after the start. */
+/** A batch that ended this number of seconds after the start. */
 const batch = (
   endSeconds: number,
   recordCount: number,
@@ -32,7 +32,7 @@ describe('PidRateEstimator', () => {
     );
   });
 
-  it('answers nothing for the first batch that counts', () => {
+  it('returns undefined for the first relevant batch', () => {
     const estimator = new PidRateEstimator(1_000);
     expect(estimator.next(batch(1, 0, 100))).toBeUndefined();
     expect(estimator.next(batch(1, 500, 0))).toBeUndefined();
@@ -40,27 +40,27 @@ describe('PidRateEstimator', () => {
     expect(estimator.next(batch(2, 500, 500))).toBe(1_000);
   });
 
-  it('answers nothing for a batch that is not later', () => {
+  it('returns undefined for a batch that is not later', () => {
     const estimator = new PidRateEstimator(1_000);
     estimator.next(batch(2, 500, 500));
     expect(estimator.next(batch(2, 500, 500))).toBeUndefined();
   });
 
-  it('takes off a part of the backlog', () => {
+  it('subtracts a part of the backlog', () => {
     const estimator = new PidRateEstimator(1_000, { proportional: 1, integral: 0.2 });
     estimator.next(batch(1, 500, 500));
     // 1,000 a second less 0.2 × half an interval of 1,000 a second.
     expect(estimator.next(batch(2, 500, 500, 500))).toBeCloseTo(900);
   });
 
-  it('counts how the difference changes', () => {
+  it('includes the change of the difference', () => {
     const estimator = new PidRateEstimator(1_000, { proportional: 1, integral: 0, derivative: 0.5 });
     estimator.next(batch(1, 1_000, 1_000));
-    // Error 1,000 − 2,000, change of it −1,000 in 2 s: 2,000 + 0.5 × 500.
+    // Error 1,000 − 2,000, change of the error −1,000 in 2 s: 2,000 + 0.5 × 500.
     expect(estimator.next(batch(3, 2_000, 1_000))).toBeCloseTo(2_250);
   });
 
-  it('goes a part of the way with a smaller proportional part', () => {
+  it('closes a part of the difference with a smaller proportional part', () => {
     const estimator = new PidRateEstimator(1_000, { proportional: 0.5, integral: 0 });
     estimator.next(batch(1, 1_000, 1_000));
     expect(estimator.next(batch(2, 3_000, 1_000))).toBeCloseTo(2_000);

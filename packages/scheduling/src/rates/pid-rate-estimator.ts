@@ -1,6 +1,6 @@
-// The estimator of the model system: a controller with a proportional, an integral and a derivative part, in its exact
-// arithmetic, also where that is wanting (see ADR 0012). It is here to be compared with, and for programs whose
-// settings are known to suit it.
+// The estimator of the model system: a controller with a proportional, an integral and a derivative part, in the
+// model's exact arithmetic, including its weaknesses (see ADR 0012). The estimator serves for comparison, and for
+// programs whose settings are known to suit the controller.
 import type { BatchMeasurement, RateEstimator } from '@millrace/core';
 import {
   describeValue,
@@ -13,7 +13,7 @@ import {
 
 /** The parameters of the controller. */
 export interface PidParameters {
-  /** Weight of the difference between the last rate and what was processed per second. Default 1; at least 0. */
+  /** Weight of the difference between the last rate and the processing rate. Default 1; at least 0. */
   readonly proportional: number;
   /** Weight of the backlog. Default 0.2; at least 0. */
   readonly integral: number;
@@ -23,7 +23,7 @@ export interface PidParameters {
   readonly minRate: number;
 }
 
-/** What applies where nothing is said: the defaults of the model system. */
+/** The defaults of the model system, for parameters without a value. */
 export const PID_DEFAULTS: PidParameters = Object.freeze({
   proportional: 1,
   integral: 0.2,
@@ -59,7 +59,9 @@ export class PidRateEstimator implements RateEstimator {
     this.#parameters = resolveOptions({ owner: OWNER, table: RULES, given: parameters });
   }
 
-  /** The first batch that counts only sets the scene. A batch without records or without duration does not count. */
+  /**
+   * The first relevant batch only sets the initial state. A batch without records or without duration is not relevant.
+   */
   next(measurement: BatchMeasurement): number | undefined {
     const { processingEndMs, recordCount, processingDelayMs, schedulingDelayMs } = measurement;
     if (processingEndMs <= this.#latestTimeMs || recordCount <= 0 || processingDelayMs <= 0) return undefined;

@@ -14,7 +14,7 @@ const slow = {
 };
 
 describe('rate estimation by plugin', () => {
-  it('puts the controller of the model system in place, with its parameters', () => {
+  it('binds the controller of the model system, with its parameters', () => {
     const factory = factoryOf(pidRateEstimation({ minRate: 20 }));
     const estimator = factory.create({ batchIntervalMs: 1_000 });
     expect(factory.name).toBe('pid');
@@ -28,7 +28,7 @@ describe('rate estimation by plugin', () => {
     expect(factory.create({ batchIntervalMs: 1_000 }).next(slow)).toBeUndefined();
   });
 
-  it('keeps to a fixed rate', () => {
+  it('keeps a fixed rate', () => {
     const factory = factoryOf(fixedRateEstimation({ recordsPerSecond: 50 }));
     expect(factory.create({ batchIntervalMs: 1_000 }).next(slow)).toBe(50);
   });

@@ -12,7 +12,7 @@ import { PidRateEstimator, type PidParameters } from './pid-rate-estimator.ts';
 
 /** Options of `fixedRateEstimation`. */
 export interface FixedRateOptions {
-  /** What every receiver may store per second, in records, from its first batch on. Above 0. */
+  /** The number of records that every receiver may store per second, from its first batch on. Above 0. */
   readonly recordsPerSecond: number;
 }
 
@@ -48,7 +48,7 @@ export const pidRateEstimation = definePlugin({
     }),
 });
 
-/** The same rate whatever batches take: for tests, and for sources that must not be slowed down and are known. */
+/** The same rate for batches of any duration: for tests, and for known sources that must not be slowed down. */
 export const fixedRateEstimation = definePlugin({
   name: '@millrace/scheduling/fixed-rate',
   version: manifest.version,
@@ -62,7 +62,7 @@ export const fixedRateEstimation = definePlugin({
     }),
 });
 
-/** Checked by hand: a few numbers are not worth a schema library. */
+/** Checked by hand: a few numbers do not justify a schema library. */
 function numbersSchema<Options extends object>(
   leastOf: (name: string) => { readonly value: number; readonly isFine: boolean } | undefined,
   required: readonly string[] = [],

@@ -13,7 +13,7 @@ const write = {
 };
 
 describe('batchFileName', () => {
-  it('is made of batch id, output operation and partition (SINK-7)', () => {
+  it('consists of batch id, output operation and partition (SINK-7)', () => {
     expect(batchFileName(write, frame)).toBe('p-words-1732158000000-2-13.txt');
   });
 
@@ -21,7 +21,7 @@ describe('batchFileName', () => {
     expect(batchFileName({ ...write, partitions: 7 }, frame)).toBe(batchFileName(write, frame));
   });
 
-  it('stays one name in its directory, whatever the application is called', () => {
+  it('stays one name in its directory, for any application name', () => {
     const application = fc.string({
       unit: fc.constantFrom(...Array.from('aZ0-_./\\:%~\0\n* ä流'), '\ud800'),
       maxLength: 200,
@@ -36,14 +36,14 @@ describe('batchFileName', () => {
     );
   });
 
-  it('differs where applications differ', () => {
+  it('differs for different applications', () => {
     const name = fc.string({ unit: 'binary', maxLength: 80 });
     fc.assert(fc.property(name, name, (a, b) => (fileSafe(a) === fileSafe(b)) === (a === b)));
     expect(fileSafe('\ud800')).not.toBe(fileSafe('\udfff'));
     expect(fileSafe('x'.repeat(300))).not.toBe(fileSafe('x'.repeat(301)));
   });
 
-  it('keeps short plain names as they are and encodes the rest', () => {
+  it('keeps short plain names unchanged and encodes other names', () => {
     expect(fileSafe('word-count_2')).toBe('word-count_2');
     expect(fileSafe('../a.b')).toBe('%2E%2E%2Fa%2Eb');
     expect(fileSafe('a%2Fb')).toBe('a%252Fb');

@@ -1,16 +1,16 @@
-// The name of the file that a partition of a batch becomes: `<prefix><batch id>-<output operation>-<partition><suffix>`.
-// The same write has the same name on every re-run, and different writes have different names: that is how a write is
-// recognised. An application may be called anything, so its name is written in characters that are safe in a path.
+// The name of the file of one partition of a batch: `<prefix><batch id>-<output operation>-<partition><suffix>`. The
+// same write has the same name on every re-run, and different writes have different names: the name identifies a write.
+// The name of an application may be any text, so the text is encoded in characters that are safe in a path.
 import { createHash } from 'node:crypto';
 import { batchId, type SinkWrite } from '@millrace/core';
 
-/** What stands around the identity of a write. */
+/** The text around the identity of a write. */
 export interface NameFrame {
   readonly prefix: string;
   readonly suffix: string;
 }
 
-/** Together with the rest of a name and both parts of its frame this stays below the 255 bytes of file systems. */
+/** With the rest of the name, the prefix and the suffix, the name stays below the 255 bytes of file systems. */
 const APPLICATION_CHARACTERS_MAX = 64;
 
 const HASH_CHARACTERS = 24;
@@ -20,7 +20,7 @@ export function batchFileName(write: SinkWrite, frame: NameFrame): string {
   return framed(`${outputName(write)}-${write.partition}`, frame);
 }
 
-/** The name, without a path, of the file that holds how many partitions an output of a batch has. */
+/** The name, without a path, of the file with the number of partitions of an output of a batch. */
 export function claimFileName(write: SinkWrite, frame: NameFrame): string {
   return framed(outputName(write), frame);
 }
@@ -34,8 +34,8 @@ function framed(name: string, { prefix, suffix }: NameFrame): string {
 }
 
 /**
- * A text in letters, digits, `-`, `_`, and `%XX` for every byte of anything else, dots and slashes included. What
- * would be too long, or is no well-formed text, is cut and ends with a `~` and a hash of all of it instead.
+ * A text in letters, digits, `-`, `_`, and `%XX` for every byte of any other character, dots and slashes included. A
+ * text that would be too long, or is not well-formed, is cut and ends with a `~` and a hash of the whole text.
  */
 export function fileSafe(text: string): string {
   const safe = encodeURIComponent(text.toWellFormed()).replace(/[.!~*'()]/g, percentEncoded);

@@ -1,6 +1,6 @@
-// The sink itself: each partition of each output operation of each batch becomes one file. It is written under a
-// temporary name, synced, renamed to a name made of its identity, and the directory is synced. A file that has its
-// name is whole; so a write whose name is there has been done before, and changes nothing.
+// The sink itself: each partition of each output operation of each batch becomes one file. The file is written under a
+// temporary name, synced, renamed to a name made of the write's identity, and the directory is synced. A file with its
+// final name is complete; a write whose name exists was done before, and changes nothing.
 import { join } from 'node:path';
 import type { Sink, SinkCapabilities, SinkWrite, Storage } from '@millrace/core';
 import { coreError } from '@millrace/core';
@@ -14,7 +14,7 @@ import { DEFAULT_SUFFIXES, formatOf } from './formats/format-of.ts';
 import type { RecordFormat } from './formats/record-format.ts';
 import { PartitionClaims } from './partition-claims.ts';
 
-/** What an open sink works with. */
+/** Collaborators of an open sink. */
 interface OpenDirectory {
   readonly drafts: DraftsDirectory;
   readonly claims: PartitionClaims;
@@ -41,7 +41,7 @@ export class DirectorySink<T> implements Sink<T> {
   }
 
   /**
-   * Makes the directory and removes what dead writers have left in it.
+   * Makes the directory and removes the drafts of dead writers.
    *
    * @throws `MR_SINK_NOT_OPEN` after `close`, `MR_SINK_FILES_TOO_MANY_WRITERS`, `MR_STORAGE_…`
    */
@@ -57,7 +57,7 @@ export class DirectorySink<T> implements Sink<T> {
   }
 
   /**
-   * Writes one partition, unless its file is there.
+   * Writes one partition, unless its file exists.
    *
    * @throws `MR_SINK_NOT_OPEN`, `MR_SINK_UNSUPPORTED_RECORD`, `MR_SINK_REPARTITIONED`, `MR_SINK_FILES_NAME_TAKEN`,
    *   `MR_STORAGE_…`
@@ -73,14 +73,14 @@ export class DirectorySink<T> implements Sink<T> {
     }
   }
 
-  /** Waits for writes that are under way and gives the directory back. May be repeated. */
+  /** Waits for pending writes and releases the directory. May be repeated. */
   close(): Promise<void> {
     this.#closed ??= this.#close();
     return this.#closed;
   }
 
   async #close(): Promise<void> {
-    // What becomes of the writes is for those to hear who asked for them.
+    // The callers of the writes receive their outcomes.
     await Promise.allSettled([this.#opening, ...this.#writes]);
     await this.#opened?.drafts.close();
   }
@@ -108,18 +108,18 @@ export class DirectorySink<T> implements Sink<T> {
     const path = join(directory, batchFileName(write, this.#frame));
     const isWritten =
       (await this.#isWritten(path)) || (await this.#writeFile(open, { path, records, write }));
-    // Also where the file was there: the attempt that renamed it may have failed at this.
+    // Also for an existing file: the attempt that renamed the file may have failed in this step.
     if (isWritten && fsync) await this.#storage.syncDirectory(directory);
   }
 
   async #isWritten(path: string): Promise<boolean> {
     const entry = await this.#storage.stat(path);
     if (entry === undefined || entry.kind === 'file') return entry !== undefined;
-    const message = `expected ${path} to be free for a file, but there is a ${entry.kind}; move it away`;
+    const message = `expected ${path} to be free for a file, but there is a ${entry.kind}; move the entry away`;
     throw filesSinkError('MR_SINK_FILES_NAME_TAKEN', message, { details: { path, kind: entry.kind } });
   }
 
-  /** Whether there was anything to write. A write that fails leaves no file. */
+  /** True when the partition had content. A failed write leaves no file. */
   async #writeFile(
     { drafts, claims }: OpenDirectory,
     { path, records, write }: { path: string; records: Iterable<T>; write: SinkWrite },
@@ -135,7 +135,7 @@ export class DirectorySink<T> implements Sink<T> {
       await draft?.publish(path, this.#options);
       return draft !== undefined;
     } catch (error) {
-      // The first error is the one to hear of; a draft that stays is removed when a sink is opened.
+      // The first error is reported; a remaining draft is removed when a sink is opened.
       await draft?.discard().catch(() => undefined);
       throw error;
     }
@@ -143,7 +143,7 @@ export class DirectorySink<T> implements Sink<T> {
 
   #notOpen(): Error {
     const { directory } = this.#options;
-    const message = `expected the sink of ${directory} to be open; open it once before the first write, and make another after close`;
+    const message = `expected the sink of ${directory} to be open; open the sink once before the first write, and make another after close`;
     return coreError('MR_SINK_NOT_OPEN', message, { details: { sink: this.name, directory } });
   }
 }

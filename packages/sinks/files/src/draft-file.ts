@@ -1,5 +1,5 @@
-// A file while it is written: under a temporary name, where nobody takes it for a result. It gets its real name in one
-// step, when all of it is on the disk, so whoever finds that name finds the whole file.
+// A file during writing: under a temporary name, which no reader takes for a result. The file gets its real name in one
+// step, when the whole content is on the disk, so every reader of that name finds the complete file.
 import type { Storage, StorageCreation, StorageFile } from '@millrace/core';
 
 /** A file without its final name. Append, then publish or discard. */
@@ -23,7 +23,10 @@ export class DraftFile {
     await this.#file.append([bytes]);
   }
 
-  /** Gives the file its name, replacing what had it; with `fsync`, its content is durable before the name is seen. */
+  /**
+   * Gives the file its final name, replacing any file of that name; with `fsync`, the content is durable before the
+   * name is visible.
+   */
   async publish(path: string, { fsync }: { readonly fsync: boolean }): Promise<void> {
     if (fsync) await this.#file.sync();
     await this.#file.close();

@@ -1,22 +1,22 @@
-// Where files are while they are written: a hidden directory inside the directory of results, so that renaming stays
-// within one file system and whoever lists the results sees none of it.
+// The directory of files during writing: a hidden directory inside the directory of results, so that renaming stays
+// within one file system and listings of the results show no drafts.
 //
 //   .millrace/writer-0.lock      held by the sink that writes as number 0, while its process lives
-//   .millrace/writer-0-17.draft  its 17th file
+//   .millrace/writer-0-17.draft  the 17th file of this sink
 //   .millrace/partitions/        see partition-claims.ts
 //
-// Several sinks write to one directory, one an executor. Each takes the lowest free number and holds its lock, so
-// what is named after a number that nobody holds was left by a crash and can be removed, and nothing else can.
+// Several sinks write to one directory, one per executor. Each sink takes the lowest free number and holds the lock of
+// the number. A draft with a number without lock was therefore left by a crash and can be removed; no other draft can.
 import { join } from 'node:path';
 import { isMillraceError, type Storage, type StorageCreation, type StorageEntry } from '@millrace/core';
 import { DraftFile } from './draft-file.ts';
 import { makeDurableDirectories } from './make-durable-directories.ts';
 import { filesSinkError } from './files-sink-errors.ts';
 
-/** How many sinks may have one directory open at once. */
+/** The largest number of sinks with one open directory. */
 const WRITERS_MAX = 1_000;
 
-/** Where the numbers of partitions are, inside the hidden directory. */
+/** The directory of partition numbers, inside the hidden directory. */
 const CLAIMS = 'partitions';
 
 const DRAFT_NAME = /^writer-(\d+)-\d+\.draft$/;
@@ -49,7 +49,7 @@ export class DraftsDirectory {
   }
 
   /**
-   * Makes the directories as needed, takes a number, and removes what dead writers have left.
+   * Makes the directories as needed, takes a number, and removes the drafts of dead writers.
    *
    * @throws `MR_SINK_FILES_TOO_MANY_WRITERS`, `MR_STORAGE_…`
    */
@@ -78,7 +78,7 @@ export class DraftsDirectory {
     });
   }
 
-  /** The directory for the numbers of partitions; it is there. */
+  /** The existing directory for the numbers of partitions. */
   get claims(): string {
     return join(this.#directory, CLAIMS);
   }
@@ -93,13 +93,16 @@ export class DraftsDirectory {
     );
   }
 
-  /** Gives the number back. */
+  /** Releases the number. */
   async close(): Promise<void> {
     await this.#release();
   }
 }
 
-/** The permissions of a directory whose files have these: who may read them may search it, its owner may do all. */
+/**
+ * The permissions of a directory for files with these permissions: readers may search the directory, the owner has all
+ * permissions.
+ */
 function searchable(mode: number): number {
   return mode | ((mode & 0o444) >> 2) | 0o700;
 }
@@ -116,7 +119,7 @@ async function takeNumber(
   throw filesSinkError('MR_SINK_FILES_TOO_MANY_WRITERS', message, { details: { directory } });
 }
 
-/** Removes the drafts of this number, which are of a writer before us, and those of numbers that nobody holds. */
+/** Removes the drafts of this number, which belong to an earlier writer, and the drafts of numbers without a lock. */
 async function removeLeftovers(
   storage: Storage,
   { directory, writer }: { readonly directory: string; readonly writer: number },

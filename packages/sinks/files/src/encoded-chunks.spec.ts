@@ -23,7 +23,7 @@ describe('encodedChunks', () => {
     expect(taken).toBe(3);
   });
 
-  it('makes no chunk of no records, unless asked to', () => {
+  it('makes no chunk without records, unless requested', () => {
     const format = csvFormat({ columns: ['a'], header: true, delimiter: ',' });
     expect([...encodedChunks([], { ...options, format })]).toEqual([]);
     expect([...encodedChunks([], { ...options, format, writeEmpty: true })].map(String)).toEqual(['a\n']);
@@ -53,7 +53,7 @@ describe('encodedChunks', () => {
     }
   });
 
-  it('passes on what the source throws', () => {
+  it('passes on errors of the source', () => {
     const failure = new Error('source');
     function* failing(): Generator<string, void, void> {
       yield 'a';

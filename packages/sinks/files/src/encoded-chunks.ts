@@ -1,24 +1,24 @@
-// Records on their way to a file: lines are put together until there are enough bytes for one write. What is held is
-// one chunk and one line, however many records there are.
+// The encoding of records: lines are collected until there are enough bytes for one write. Memory holds one chunk and
+// one line, for any number of records.
 import { messageOf, type SinkWrite } from '@millrace/core';
 import { coreError } from '@millrace/core';
 import { type RecordFormat, UnsupportedRecord } from './formats/record-format.ts';
 
-/** How to encode the records of a partition. */
+/** The parameters of encoding the records of a partition. */
 export interface EncodingOptions {
   readonly format: RecordFormat;
-  /** How many bytes a chunk has at least, the last one aside. */
+  /** The least number of bytes in a chunk, except the last chunk. */
   readonly chunkBytes: number;
-  /** Whether a partition without records has a chunk, the header of the format alone. */
+  /** True when a partition without records has a chunk, with only the header of the format. */
   readonly writeEmpty: boolean;
-  /** For messages. */
+  /** For error messages. */
   readonly write: SinkWrite;
 }
 
 /**
- * The bytes of a file, in chunks; none at all for no records, unless `writeEmpty`.
+ * The bytes of a file, in chunks; no chunks without records, unless `writeEmpty`.
  *
- * @throws `MR_SINK_UNSUPPORTED_RECORD` naming the index of the record; whatever the iteration itself throws.
+ * @throws `MR_SINK_UNSUPPORTED_RECORD` with the index of the record; any error of the iteration.
  */
 export function* encodedChunks(
   records: Iterable<unknown>,

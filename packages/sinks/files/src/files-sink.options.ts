@@ -1,5 +1,5 @@
-// The options of `filesSink`. What becomes part of a file name is limited to characters that every file system
-// knows and no shell minds, so that no option can lead out of the directory.
+// The options of `filesSink`. Parts of file names are limited to characters that are valid in every file system and not
+// special in any shell, so that no option can lead out of the directory.
 import { isPathText, PATH_TEXT_EXPECTED } from '@millrace/core/engine';
 import { z } from 'zod';
 
@@ -39,31 +39,31 @@ const columns = z
 /** Describes the options of `filesSink`. */
 export const filesSinkOptions = z
   .strictObject({
-    /** Where the files are; made, with the directories above it, when it is not there. */
+    /** The directory of the files; made when missing, with the directories above. */
     directory: z.string().min(1).refine(isPathText, PATH_TEXT_EXPECTED),
-    /** What every file name begins with. Default none. */
+    /** The beginning of every file name. Default empty. */
     prefix: prefix.default(''),
-    /** What every file name ends with. Default `.ndjson`, `.txt` or `.csv`, as `format` says. */
+    /** The end of every file name. Default `.ndjson`, `.txt` or `.csv`, according to `format`. */
     suffix: suffix.optional(),
     /** One line a record: JSON, the record itself (a text), or comma-separated values. */
     format: z.enum(['ndjson', 'text', 'csv']).default('ndjson'),
-    /** For `csv`, and needed there: the fields of a record, in the order of the columns. */
+    /** For `csv`, and required there: the fields of a record, in the order of the columns. */
     columns: columns.optional(),
-    /** For `csv`: whether each file begins with a line of column names. Default true. */
+    /** For `csv`: true when each file begins with a line of column names. Default true. */
     header: z.boolean().optional(),
-    /** For `csv`: what stands between values. Default `,`. */
+    /** For `csv`: the delimiter of values. Default `,`. */
     delimiter: z
       .string()
-      .regex(/^[^"\r\n\ufeff]$/, 'expected one character that is no quotation mark and no line break')
+      .regex(/^[^"\r\n\ufeff]$/, 'expected one character other than a quotation mark or a line break')
       .refine((delimiter) => delimiter.isWellFormed(), 'expected a whole character')
       .optional(),
-    /** Whether a partition without records makes a file without records. */
+    /** True when a partition without records makes a file without records. */
     writeEmpty: z.boolean().default(false),
-    /** Whether files and their names are flushed to the disk before a write counts as done. */
+    /** True when files and their names are flushed to the disk before a write is complete. */
     fsync: z.boolean().default(true),
-    /** Who may read and write the files, as mode bits; directories that are made can be searched by those who may read. */
+    /** The permissions of the files as mode bits; new directories can be searched by users with read permission. */
     mode: z.int().min(0o200).max(0o777).optional(),
-    /** How many bytes are put together before they are written; a single longer record is written as a whole. */
+    /** The number of bytes collected before a write; a single longer record is written at once. */
     chunkBytes: z.int().min(1).max(CHUNK_BYTES_MAX).default(262_144),
   })
   .superRefine(({ format, columns, header, delimiter }, context) => {
@@ -75,7 +75,7 @@ export const filesSinkOptions = z
     for (const [name] of given) refuse(context, name, 'expected only with format csv');
   });
 
-/** What an application writes. */
+/** The options in the form written by an application. */
 export type FilesSinkInput = z.input<typeof filesSinkOptions>;
 
 /** The options with every default filled in. */

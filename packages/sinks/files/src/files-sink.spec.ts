@@ -4,7 +4,7 @@ import { filesSink, type FilesSinkInput } from './index.ts';
 
 const write = { application: 'app', batchTime: 1_000, outputOperation: 0, partition: 0, partitions: 1 };
 
-/** What the directory of results has, without the hidden one for numbers of partitions. */
+/** The content of the directory of results, without the hidden directory for numbers of partitions. */
 const files = (storage: MemoryStorage) =>
   storage.paths().filter((path) => !path.includes('/.millrace/partitions/'));
 
@@ -60,14 +60,14 @@ describe('filesSink', () => {
     expect(storage.readText(path)).toBe(text);
   });
 
-  it('keeps the first file when a write comes again with other records (SINK-2)', async () => {
+  it('keeps the first file when a write is repeated with other records (SINK-2)', async () => {
     const { sink, storage } = await openSink({ format: 'text' });
     await sink.write(['first'], write);
     await sink.write(['second'], write);
     expect(storage.readText('/out/app-1000-0-0.txt')).toBe('first\n');
   });
 
-  it('makes a file for a partition without records only if asked to', async () => {
+  it('makes a file for a partition without records only on request', async () => {
     const { sink, storage } = await openSink();
     await sink.write([], write);
     expect(files(storage)).toEqual([]);
@@ -76,7 +76,7 @@ describe('filesSink', () => {
     expect(other.storage.readText('/out/app-1000-0-0.csv')).toBe('a\n');
   });
 
-  it('says so when a directory has the name of a file', async () => {
+  it('refuses a directory with the name of a file', async () => {
     const { sink, storage } = await openSink();
     storage.writeFile('/out/app-1000-0-0.ndjson/x', '');
     await expect(sink.write([1], write)).rejects.toMatchObject({
@@ -85,7 +85,7 @@ describe('filesSink', () => {
     });
   });
 
-  it('holds back with the code of the disk when it is full, and goes on when there is room', async () => {
+  it('waits with the code of the disk when it is full, and continues when there is room', async () => {
     const { sink, storage } = await openSink({ format: 'text' }, new MemoryStorage({ maxBytes: 4 }));
     await expect(sink.write(['12345'], write)).rejects.toMatchObject({
       code: 'MR_STORAGE_FULL',
@@ -97,7 +97,7 @@ describe('filesSink', () => {
     expect(files(storage)).toEqual(['/out/app-1000-0-0.txt']);
   });
 
-  it('removes drafts of the dead at open and leaves those of the living (SINK-15)', async () => {
+  it('removes drafts of dead writers at open and keeps drafts of live writers (SINK-15)', async () => {
     const storage = new MemoryStorage();
     storage.writeFile('/out/.millrace/writer-0-3.draft', 'dead');
     storage.writeFile('/out/.millrace/writer-1-1.draft', 'alive');
@@ -108,7 +108,7 @@ describe('filesSink', () => {
     expect(files(storage)).toEqual(['/out/.millrace/writer-1-1.draft', '/out/.millrace/writer-7.lock.note']);
   });
 
-  it('refuses to open when every number is taken, and opens when one is free again', async () => {
+  it('refuses to open when every number is taken, and opens when a number is free again', async () => {
     const storage = new MemoryStorage();
     await storage.makeDirectory('/out/.millrace');
     const locks = Array.from({ length: 1_000 }, (_, n) => storage.lock(`/out/.millrace/writer-${n}.lock`));
@@ -120,7 +120,7 @@ describe('filesSink', () => {
     await sink.write([1], write);
   });
 
-  it('waits at close for writes that are under way, and gives its number back (SINK-6)', async () => {
+  it('waits at close for pending writes, and releases its number (SINK-6)', async () => {
     const { sink, storage } = await openSink();
     const written = sink.write([1], write);
     await sink.close?.();
@@ -131,7 +131,7 @@ describe('filesSink', () => {
     )();
   });
 
-  it('refuses a batch that comes again out of another number of partitions (SINK-17)', async () => {
+  it('refuses a repeated batch with another number of partitions (SINK-17)', async () => {
     const { sink, storage } = await openSink({ format: 'text' });
     await sink.write(['a'], { ...write, partitions: 4 });
     const { sink: later } = await openSink({ format: 'text' }, storage);
@@ -146,7 +146,7 @@ describe('filesSink', () => {
     expect(files(storage)).toEqual(['/out/app-1000-0-0.txt']);
   });
 
-  it('runs a batch out of another number after its files and its number were removed', async () => {
+  it('runs a batch with another number after its files and its number were removed', async () => {
     const { sink, storage } = await openSink({ format: 'text' });
     await sink.write(['a'], { ...write, partitions: 4 });
     for (const path of storage.paths()) if (path.includes('app-1000')) await storage.remove(path);
@@ -155,7 +155,7 @@ describe('filesSink', () => {
     expect(storage.readText('/out/app-1000-0-0.txt')).toBe('b\n');
   });
 
-  it.each(['', '4'])('writes a number anew that a crash has left as %j', async (torn) => {
+  it.each(['', '4'])('rewrites a number that a crash has left as %j', async (torn) => {
     const storage = new MemoryStorage();
     storage.writeFile('/out/.millrace/partitions/app-1000-0.txt', torn);
     const { sink } = await openSink({ format: 'text' }, storage);
@@ -163,7 +163,7 @@ describe('filesSink', () => {
     expect(storage.readText('/out/.millrace/partitions/app-1000-0.txt')).toBe('12\n');
   });
 
-  it('lets one of two programs with other numbers of partitions write, and refuses the other', async () => {
+  it('lets one of two programs with different numbers of partitions write, and refuses the other program', async () => {
     const { sink: one, storage } = await openSink({ format: 'text' });
     const { sink: two } = await openSink({ format: 'text' }, storage);
     const ends = await Promise.allSettled([

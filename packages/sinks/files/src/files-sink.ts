@@ -1,4 +1,4 @@
-// What applications call: batches as files, each written once.
+// The public function of the package: batches as files, each written once.
 import { NodeStorage, type Sink, type Storage } from '@millrace/core';
 import { validateOptions } from '@millrace/core/engine';
 import { DirectorySink } from './directory-sink.ts';
@@ -12,8 +12,8 @@ import { type FilesSinkInput, filesSinkOptions } from './files-sink.options.ts';
  * stream.foreachPartition(delays.write);
  * ```
  *
- * @param storage Where the files are; by default the file system of the host.
- * @throws `MR_CONFIG_INVALID_OPTION` with path, value and what is expected.
+ * @param storage The storage of the files; by default the file system of the host.
+ * @throws `MR_CONFIG_INVALID_OPTION` with path, value and expectation.
  */
 export function filesSink<T>(options: FilesSinkInput, storage: Storage = new NodeStorage()): Sink<T> {
   const request = { owner: 'sink files', schema: filesSinkOptions, secrets: [], input: options };

@@ -1,18 +1,21 @@
-// A directory that is still there after a loss of power. Making one makes those above it too, and the name of each is
-// only safe when the directory it stands in has been synced.
+// A directory that survives a loss of power. Making a directory also makes the missing directories above, and the name
+// of each is durable only after a sync of its parent.
 import { dirname } from 'node:path';
 import type { Storage, StorageCreation } from '@millrace/core';
 
-/** What to make. */
+/** The directories to make. */
 export interface DurableDirectories {
-  /** The directories to make, each inside of the one before. */
+  /** The directories to make, each inside the previous one. */
   readonly directories: readonly [string, ...string[]];
   readonly fsync: boolean;
-  /** For these directories; those above the first are made as the process makes any. */
+  /** Permissions of these directories; directories above the first get the default permissions of the process. */
   readonly creation: StorageCreation;
 }
 
-/** Makes directories and those above them; with `fsync`, every name that was made is durable when this resolves. */
+/**
+ * Makes directories and the missing directories above; with `fsync`, every new name is durable when the promise
+ * resolves.
+ */
 export async function makeDurableDirectories(
   storage: Storage,
   { directories, fsync, creation }: DurableDirectories,
@@ -26,14 +29,14 @@ export async function makeDurableDirectories(
     try {
       await storage.syncDirectory(dirname(path));
     } catch (error) {
-      // One that was there is most likely durable, and whoever made it may have kept us from reading its parent. It is
-      // synced all the same: the process that made it may have died before it could.
+      // An existing directory is most likely durable, and its parent may not be readable for this process. The parent
+      // is synced all the same: the process that made the directory may have died before its sync.
       if (missing.has(path)) throw error;
     }
   }
 }
 
-/** A path and those above it, without the root or the current directory. */
+/** A path and the paths above, without the root or the current directory. */
 function pathsUpFrom(path: string): readonly string[] {
   const above = dirname(path);
   return above === path ? [] : [path, ...pathsUpFrom(above)];

@@ -1,27 +1,27 @@
-// The number of partitions of each batch that was written. A batch that runs again with another number has its records in
-// other partitions, and a file under the name of one partition holds other records. So the number is on the disk before the
+// The number of partitions of each written batch. A batch that runs again with another number has its records in other
+// partitions, so the file of a partition would contain other records. The number is therefore on the disk before the
 // first file of an output of a batch gets its name. All sinks of the directory share the file with the number:
 //
 //   .millrace/partitions/<prefix><batch id>-<output operation><suffix>   the number and `\n`
 //
-// The number is never changed. A crash may leave such a file without its line end. No file of that batch has got its name
-// then, because names wait for the whole line, and the number is written anew.
+// The number is never changed. A crash may leave such a file without its line end. No file of that batch has its final
+// name then, because naming waits for the whole line, and the number is rewritten.
 import { join } from 'node:path';
 import { isMillraceError, type SinkWrite, type Storage, type StorageCreation } from '@millrace/core';
 import { coreError } from '@millrace/core';
 import { claimFileName, type NameFrame } from './batch-file-name.ts';
 import type { DraftFile } from './draft-file.ts';
 
-/** Outputs of batches in memory. The numbers of older outputs are read from the disk again. */
+/** The number of outputs of batches in memory. The numbers of older outputs are read from the disk again. */
 const REMEMBERED_MAX = 1_000;
 
-/** More than any number of partitions has digits. */
+/** More than the number of digits of any number of partitions. */
 const LINE_BYTES_MAX = 32;
 
-/** The parts of `PartitionClaims`. */
+/** Collaborators of `PartitionClaims`. */
 export interface PartitionClaimsOptions {
   readonly storage: Storage;
-  /** The hidden directory for the numbers; it is there. */
+  /** The existing hidden directory for the numbers. */
   readonly directory: string;
   readonly frame: NameFrame;
   readonly fsync: boolean;
@@ -40,7 +40,7 @@ export class PartitionClaims {
     this.#options = options;
   }
 
-  /** @throws `MR_SINK_REPARTITIONED` when the batch was written out of another number of partitions. */
+  /** @throws `MR_SINK_REPARTITIONED` when the batch was written with another number of partitions. */
   async check(write: SinkWrite): Promise<void> {
     const path = this.#pathOf(write);
     const partitions = this.#known.get(path) ?? (await this.#read(path));
@@ -48,9 +48,9 @@ export class PartitionClaims {
   }
 
   /**
-   * Puts down the number of partitions, unless it is there.
+   * Records the number of partitions, unless recorded before.
    *
-   * @throws `MR_SINK_REPARTITIONED` when it is another number; `MR_STORAGE_…`
+   * @throws `MR_SINK_REPARTITIONED` when the recorded number differs; `MR_STORAGE_…`
    */
   async claim(write: SinkWrite): Promise<void> {
     const path = this.#pathOf(write);
@@ -65,20 +65,20 @@ export class PartitionClaims {
   #compare(write: SinkWrite, { path, partitions }: { path: string; partitions: number }): void {
     this.#remember(path, partitions);
     if (partitions === write.partitions) return;
-    const message = `expected the batch to have ${partitions} partitions as when it was first written, got ${write.partitions}; run it with as many as then, or remove its files and ${path}`;
+    const message = `expected the batch to have ${partitions} partitions as in the first run, got ${write.partitions}; run the batch with the first number, or remove the files of the batch and ${path}`;
     throw coreError('MR_SINK_REPARTITIONED', message, { details: { ...write, before: partitions, path } });
   }
 
-  /** The number that holds for the batch, durable with `fsync`. */
+  /** The recorded number of the batch, durable with `fsync`. */
   async #settle(path: string, partitions: number): Promise<number> {
     const { storage, directory, fsync } = this.#options;
     if (!(await this.#create(path, partitions))) {
       if ((await this.#read(path)) === undefined) await this.#replaceTorn(path, partitions);
-      // The sink that made the file may not have come to its sync, and may never.
+      // The sink that made the file may not have reached its sync, and may never.
       else if (fsync) await this.#sync(path);
     }
     if (fsync) await storage.syncDirectory(directory);
-    // Another sink may have replaced the file while it was written, so what counts is what has the name.
+    // Another sink may have replaced the file meanwhile, so the content under the name decides.
     return (await this.#read(path)) ?? partitions;
   }
 
@@ -120,7 +120,7 @@ export class PartitionClaims {
     }
   }
 
-  /** The number of a file, or undefined when there is no file or it ends within the number. */
+  /** The number in a file; undefined without a file, or for a file that ends within the number. */
   async #read(path: string): Promise<number | undefined> {
     try {
       const file = await this.#options.storage.open(path, 'read');

@@ -1,4 +1,4 @@
-// A program that a test starts and kills: it writes seeded batches to a directory.
+// A program that a test starts and kills: writes seeded batches to a directory.
 import { writeSeededBatches } from '@millrace/testing';
 import { filesSink } from '../src/index.ts';
 

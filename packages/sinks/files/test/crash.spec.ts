@@ -1,4 +1,4 @@
-// Every crash there is: the process dies at each operation of the disk in turn, with and without a loss of power.
+// All possible crashes: the process dies at each operation of the disk in turn, with and without a loss of power.
 import { describe, expect, it } from 'vitest';
 import type { SinkWrite } from '@millrace/core';
 import { filesSink } from '../src/index.ts';
@@ -20,7 +20,7 @@ const writes: readonly SinkWrite[] = [1_000, 2_000].flatMap((batchTime) =>
 const recordsOf = ({ batchTime, partition }: SinkWrite) =>
   ['a', 'b', 'c'].map((letter) => `${letter} of ${batchTime}-${partition}`);
 
-/** Opens a sink and writes everything, each write as far as it goes; tells what has resolved. */
+/** Opens a sink and attempts every write; returns the writes that resolved. */
 async function run(storage: FragileStorage): Promise<readonly SinkWrite[]> {
   const done: SinkWrite[] = [];
   const sink = filesSink<string>({ directory: DIRECTORY, chunkBytes: 20 }, storage);
@@ -48,7 +48,7 @@ describe('filesSink', () => {
     { powerLoss: true, takesEffect: false },
     { powerLoss: false, takesEffect: true },
     { powerLoss: false, takesEffect: false },
-  ])('stands a crash at any operation ($powerLoss, $takesEffect)', async ({ powerLoss, takesEffect }) => {
+  ])('survives a crash at any operation ($powerLoss, $takesEffect)', async ({ powerLoss, takesEffect }) => {
     const operations = await operationsOfARun();
     expect(operations).toBeGreaterThan(20);
     for (let operation = 0; operation < operations; operation += 1) {
@@ -56,7 +56,7 @@ describe('filesSink', () => {
       storage.dieAt({ operation, takesEffect });
       const done = await run(storage);
       storage.restart({ powerLoss });
-      // SINK-1: what had resolved is there. SINK-2, SINK-4: after the replay everything is, once.
+      // SINK-1: resolved writes are on the disk. SINK-2, SINK-4: after the replay every write is on the disk, once.
       expect(recordsIn(storage, DIRECTORY)).toEqual(expect.arrayContaining(done.flatMap(recordsOf)));
       expect(await run(storage), `died at operation ${operation}`).toEqual(writes);
       expect(recordsIn(storage, DIRECTORY)).toEqual(writes.flatMap(recordsOf));
@@ -79,7 +79,7 @@ describe('filesSink', () => {
         storage.restart({ powerLoss });
         const before = recordsIn(storage, DIRECTORY);
         const isRefused = await rerunsInOne(storage);
-        // A batch that has no file yet may run with any number; one that has is as it was.
+        // A batch without files may run with any number; a batch with files is unchanged.
         if (isRefused) expect(recordsIn(storage, DIRECTORY).slice(0, before.length)).toEqual(before);
         else expect(before).toEqual([]);
       }
@@ -87,7 +87,7 @@ describe('filesSink', () => {
   );
 });
 
-/** Runs the first batch out of one partition instead of two; tells whether that was refused. */
+/** Runs the first batch with one partition instead of two; returns true for a refusal. */
 async function rerunsInOne(storage: FragileStorage): Promise<boolean> {
   const sink = filesSink<string>({ directory: DIRECTORY, chunkBytes: 20 }, storage);
   await sink.open?.();

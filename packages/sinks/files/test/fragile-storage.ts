@@ -1,17 +1,17 @@
-// A disk in memory that forgets, on a loss of power, everything it may forget: bytes that were not synced, and names
-// whose directory was not. It can refuse one operation, or die at any operation, counted from the start: a test that
-// dies at each of them in turn has tried every crash there is.
+// A disk in memory that loses all that a loss of power may take: unsynced bytes, and names in unsynced directories. The
+// storage can refuse one operation, or die at any operation, counted from the start: a test that dies at each operation
+// in turn has tried every possible crash.
 import { posix } from 'node:path';
 import type { Storage, StorageEntry, StorageFile, StorageOpenMode } from '@millrace/core';
 import { coreError } from '@millrace/core';
 
 type Node = { readonly kind: 'directory' } | { readonly kind: 'file'; bytes: Buffer; syncedBytes: number };
 
-/** The operations that count. */
+/** The counted operations. */
 export type Operation =
   'create' | 'append' | 'sync' | 'rename' | 'remove' | 'makeDirectory' | 'syncDirectory';
 
-/** Where a storage dies: at which operation from now, and whether that one still takes effect. */
+/** The operation at which a storage dies, counted from now; `takesEffect`: the operation still takes effect. */
 export interface Death {
   readonly operation: number;
   readonly takesEffect: boolean;
@@ -19,7 +19,7 @@ export interface Death {
 
 const DIRECTORY: Node = { kind: 'directory' };
 
-/** A storage that can be hurt. */
+/** A storage that can fail and die. */
 export class FragileStorage implements Storage {
   #seen = new Map<string, Node>([['/', DIRECTORY]]);
   #durable = new Map(this.#seen);
@@ -30,7 +30,7 @@ export class FragileStorage implements Storage {
   /** Operations since the start or the last `dieAt`. */
   operations = 0;
 
-  /** The next operation of this kind fails, without effect. */
+  /** Fails the next operation of this kind, without effect. */
   failNext(operation: Operation): void {
     this.#failing.push(operation);
   }
@@ -40,7 +40,7 @@ export class FragileStorage implements Storage {
     this.#death = death;
   }
 
-  /** Starts again after the process has died; with `powerLoss`, with no more than the disk had to keep. */
+  /** Starts again after the death of the process; with `powerLoss`, with only the content that the disk had to keep. */
   restart({ powerLoss }: { readonly powerLoss: boolean }): void {
     this.#death = undefined;
     this.#isDead = false;

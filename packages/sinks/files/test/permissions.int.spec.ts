@@ -6,7 +6,7 @@ import { filesSink, type FilesSinkInput } from '../src/index.ts';
 
 const permissionsOf = async (path: string) => ((await stat(path)).mode & 0o777).toString(8);
 
-/** The permissions of everything that a sink makes below `out`, whose parent is there. */
+/** The permissions of all entries that a sink makes below `out`, whose parent exists. */
 async function made(options: Partial<FilesSinkInput>): Promise<Readonly<Record<string, string>>> {
   const root = await mkdtemp(join(tmpdir(), 'millrace-sink-files-'));
   onTestFinished(() => rm(root, { recursive: true, force: true }));
@@ -25,7 +25,7 @@ describe.skipIf(process.platform === 'win32')('filesSink with a mode', () => {
     [0o640, '640', '750'],
     [0o600, '600', '700'],
     [0o644, '644', '755'],
-  ])('makes files and directories with it (%i)', async (mode, file, directory) => {
+  ])('makes files and directories with the mode (%i)', async (mode, file, directory) => {
     expect(await made({ mode })).toEqual({
       out: directory,
       'out/.millrace': directory,
@@ -35,7 +35,7 @@ describe.skipIf(process.platform === 'win32')('filesSink with a mode', () => {
     });
   });
 
-  it('leaves it to the process by default', async () => {
+  it('leaves the mode to the process by default', async () => {
     const found = await made({});
     expect(Number.parseInt(found['out/a-1-0-0.ndjson'] ?? '', 8) & 0o600).toBe(0o600);
   });

@@ -1,4 +1,5 @@
-// What the sink has taken comes back as it was, through the receivers of the product. Where it would not, the sink refuses.
+// Records written by the sink are read back unchanged by the receivers of the product. A record that would change is
+// refused by the sink.
 import { isMillraceError, ManualClock } from '@millrace/core';
 import { MemoryStorage, RecordingReceiverContext, settle } from '@millrace/testing';
 import { textFiles } from '@millrace/receiver-files';
@@ -9,7 +10,7 @@ import { filesSink, type FilesSinkInput } from '../src/index.ts';
 
 const write = { application: 'app', batchTime: 1_000, outputOperation: 0, partition: 0, partitions: 1 };
 
-/** Texts that readers and encoders trip over, among any others. */
+/** Texts that are difficult for readers and encoders, among random texts. */
 const piece = fc.oneof(
   fc.constantFrom(
     '',
@@ -32,7 +33,7 @@ const piece = fc.oneof(
 const text = fc.array(piece, { maxLength: 4 }).map((pieces) => pieces.join(''));
 const texts = fc.array(text, { maxLength: 4 });
 
-/** A disk with what was written, or undefined when the sink refused it. */
+/** A disk with the written records, or undefined when the sink refused a record. */
 async function written(
   records: readonly unknown[],
   options: Partial<FilesSinkInput>,
@@ -52,7 +53,7 @@ async function written(
   }
 }
 
-/** The lines that `textFiles` reads of what is written. */
+/** The lines that `textFiles` reads from the written files. */
 async function linesBack(records: readonly unknown[], options: Partial<FilesSinkInput>) {
   const clock = new ManualClock(1_000_000);
   const context = new RecordingReceiverContext<string>({ clock, storage: new MemoryStorage({ clock }) });
@@ -67,7 +68,7 @@ async function linesBack(records: readonly unknown[], options: Partial<FilesSink
   return context.lines;
 }
 
-/** The records that `replay` reads of what is written. */
+/** The records that `replay` reads from the written files. */
 async function recordsBack(
   records: readonly unknown[],
   options: Partial<FilesSinkInput> & { readonly columns?: string[] },
@@ -88,7 +89,7 @@ async function recordsBack(
   return context.records;
 }
 
-/** Fields without a value are left out, and dates are texts: that is how JSON has them. Nothing else is changed. */
+/** Fields without a value are omitted, and dates are texts, as in JSON. Nothing else is changed. */
 function asDocumented(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map(asDocumented);
@@ -97,7 +98,7 @@ function asDocumented(value: unknown): unknown {
   return Object.fromEntries(fields.map(([name, field]) => [name, asDocumented(field)]));
 }
 
-/** How many of the drawn inputs were taken: a sink that refuses everything would pass. */
+/** The number of accepted inputs: a sink that refuses everything would pass otherwise. */
 function counted() {
   const taken = { count: 0 };
   return {
@@ -110,8 +111,8 @@ function counted() {
   };
 }
 
-describe('what filesSink has taken', () => {
-  it('comes back from text files', async () => {
+describe('records accepted by filesSink', () => {
+  it('are read back from text files', async () => {
     const { taken, check } = counted();
     await fc.assert(
       fc.asyncProperty(texts, async (records) =>
@@ -123,18 +124,18 @@ describe('what filesSink has taken', () => {
   });
 
   it.each([[['a\r', 'b']], [['a', '\r']], [['\ufeffa']], [['\ud83d']], [['a\nb']], [[5]]])(
-    'is not %j as text',
+    'exclude %j as text',
     async (records) => {
       expect(await written(records, { format: 'text' })).toBeUndefined();
     },
   );
 
-  it('is any text but these', async () => {
+  it('include any other text', async () => {
     const records = ['a\rb', '', '\0', 'b', '\ufeffc', '', ' ', '\u2028', '\r\ra'];
     expect(await linesBack(records, { format: 'text' })).toEqual(records);
   });
 
-  it('comes back from JSON', async () => {
+  it('are read back from JSON', async () => {
     const { taken, check } = counted();
     const value = fc.anything({
       key: text,
@@ -178,11 +179,11 @@ describe('what filesSink has taken', () => {
     [() => 1],
     [1n],
     [Array(2)],
-  ])('is not %o inside of JSON', async (v) => {
+  ])('exclude %o inside JSON', async (v) => {
     expect(await written([{ t: 1, v }], {})).toBeUndefined();
   });
 
-  it('keeps -0 and numbers of any size in JSON', async () => {
+  it('keep -0 and numbers of any size in JSON', async () => {
     const records = [{ t: 1, v: [-0, 0, { a: -0 }, 2 ** 53, 5e-324, 1.7e308, -1.5] }];
     expect(await recordsBack(records, {})).toStrictEqual(records);
   });
@@ -193,7 +194,7 @@ describe('what filesSink has taken', () => {
     [{ header: true, delimiter: ';' }],
     [{ header: false, delimiter: '\t' }],
     [{ header: true, delimiter: ' ' }],
-  ])('comes back from CSV with %o', async (options) => {
+  ])('are read back from CSV with %o', async (options) => {
     const { taken, check } = counted();
     const columns = ['t', 'a\rb', '\ufeff"c"'];
     const record = fc.tuple(text, text).map(([a, c]) => ({ t: '1', 'a\rb': a, '\ufeff"c"': c }));
@@ -206,7 +207,7 @@ describe('what filesSink has taken', () => {
     expect(taken.count).toBeGreaterThan(50);
   });
 
-  it('comes back from CSV when a byte order mark would begin the file', async () => {
+  it('are read back from CSV when a byte order mark would begin the file', async () => {
     for (const header of [true, false]) {
       const columns = ['\ufefft', 't'];
       const records = [{ '\ufefft': '\ufeffa', t: '1' }];

@@ -1,4 +1,4 @@
-// What is outside, for tests: the lines of the files of a directory.
+// The outside view, for tests: the lines of the files of a directory.
 import type { FragileStorage } from './fragile-storage.ts';
 
 /** The records of all published files, file by file in order of name. */

@@ -24,9 +24,9 @@ async function openSink() {
   return { sink, directory, moved: join(root, 'moved') };
 }
 
-// Other systems refuse to remove what is open.
-describe.skipIf(process.platform === 'win32')('filesSink when its directory goes away', () => {
-  it('acknowledges nothing that is not in the directory of that name', async () => {
+// Other systems refuse to remove open files.
+describe.skipIf(process.platform === 'win32')('filesSink after the removal of its directory', () => {
+  it('acknowledges only writes in the directory with the right name', async () => {
     const { sink, directory, moved } = await openSink();
     await rename(directory, moved);
     await expect(sink.write([2], write(2_000))).rejects.toMatchObject({ code: 'MR_STORAGE_NOT_FOUND' });
@@ -38,7 +38,7 @@ describe.skipIf(process.platform === 'win32')('filesSink when its directory goes
     expect(await readFile(join(directory, 'a-2000-0-0.ndjson'), 'utf8')).toBe('2\n');
   });
 
-  it('fails a write under which it goes, and writes it when it is back', async () => {
+  it('fails a write during the removal, and writes again after the directory is restored', async () => {
     const { sink, directory, moved } = await openSink();
     function* records() {
       yield 2;

@@ -1,10 +1,10 @@
-// What the sink has written, kept in the database itself: one row for every partition of every output operation of
-// every batch, added in the transaction that adds the records. So either both are there or neither, and a write that
-// comes again is recognised.
+// The sink's record of its writes, in the database itself: one row for every partition of every output operation of
+// every batch, added in the same transaction as the records. Either both exist or neither, and a repeated write is
+// recognised.
 //
-// The ledger would grow for ever, so of each output operation it forgets all but the newest batches, and remembers up
-// to where it has forgotten. A batch from before that is refused: whether it was written nobody knows any more, and
-// guessing would lose records or double them.
+// The ledger would grow without limit, so of each output operation all but the newest batches are dropped, and the
+// ledger stores the newest dropped batch. An older batch is refused: an earlier write of such a batch is unknown, and
+// guessing would lose or duplicate records.
 import { batchId, type SinkWrite } from '@millrace/core';
 import { coreError } from '@millrace/core';
 import type { SqliteConnection } from './sqlite-connection.ts';
@@ -12,20 +12,20 @@ import { quoteIdentifier } from './quote-identifier.ts';
 import { sqliteSinkError } from './sqlite-sink-errors.ts';
 import { ledgerNames } from './sqlite-sink.options.ts';
 
-/** What a ledger is about. */
+/** The parameters of a ledger. */
 export interface LedgerOptions {
   readonly ledgerTable: string;
-  /** How many batches of an output operation are remembered, at least. */
+  /** The least number of remembered batches of an output operation. */
   readonly ledgerBatches: number;
-  /** The table whose rows it accounts for, by the name that the database has for it. */
+  /** The table of the rows, under its name in the database. */
   readonly target: string;
 }
 
-/** Looking for what to forget takes as long as the ledger is, so it is done once in this share of it. */
+/** The search for old rows takes time proportional to the ledger, so one search covers this share of the ledger. */
 const FORGETTING_SHARE = 16;
 const WRITES_BETWEEN_FORGETTING_MIN = 64;
 
-/** Makes the tables of a ledger where they are not there. */
+/** Makes the missing tables of a ledger. */
 export function createLedger(connection: SqliteConnection, ledgerTable: string): void {
   const [written, forgotten] = ledgerNames(ledgerTable).map(quoteIdentifier);
   const key = 'target TEXT NOT NULL, application TEXT NOT NULL, output_operation INTEGER NOT NULL';
@@ -40,11 +40,14 @@ export function createLedger(connection: SqliteConnection, ledgerTable: string):
 export class Ledger {
   readonly #options: LedgerOptions;
   readonly #statements: ReturnType<typeof prepareStatements>;
-  /** Writes of each output operation since the last look at what to forget; the program bounds how many there are. */
+  /**
+   * Writes of each output operation since the last search for old rows; the program bounds the number of output
+   * operations.
+   */
   readonly #writesSince = new Map<string, number>();
 
   readonly #file: string;
-  /** The newest write of this sink that was committed. */
+  /** The newest committed write of this sink. */
   #committed: SinkWrite | undefined;
 
   constructor(connection: SqliteConnection, options: LedgerOptions) {
@@ -54,7 +57,7 @@ export class Ledger {
   }
 
   /**
-   * Whether this partition has been written.
+   * True when this partition was written before.
    *
    * @throws `MR_SINK_SQLITE_FORGOTTEN`, `MR_SINK_REPARTITIONED`
    */
@@ -77,8 +80,8 @@ export class Ledger {
   }
 
   /**
-   * Makes sure that the database has what this sink wrote last. An older copy that was written over the file in place has
-   * the same name and the same inode.
+   * Checks that the database contains the last write of this sink. An older copy that was written over the file in
+   * place has the same name and the same inode.
    *
    * @throws `MR_SINK_SQLITE_REPLACED`.
    */
@@ -88,11 +91,11 @@ export class Ledger {
     // bounded: the columns of a key
     const found = this.#statements.find.get(last.partition, ...this.#keyOf(last), last.batchTime);
     if (found?.['written'] === 1 || this.#isForgotten(last)) return;
-    const message = `expected ${batchId(last)}, which this sink has written, in the ledger of ${this.#file}; an older copy was put over the file, or rows of the ledger were removed; decide what becomes of the lost rows, then start again`;
+    const message = `expected ${batchId(last)}, which this sink has written, in the ledger of ${this.#file}; an older copy was put over the file, or rows of the ledger were removed; decide about the lost rows, then start again`;
     throw sqliteSinkError('MR_SINK_SQLITE_REPLACED', message, { details: { ...last, path: this.#file } });
   }
 
-  /** Adds a partition, and forgets what is too old from time to time. */
+  /** Adds a partition, and drops old rows from time to time. */
   add(write: SinkWrite, rowCount: number): void {
     const { batchTime, partition, partitions } = write;
     // bounded: the columns of a key
@@ -120,7 +123,7 @@ export class Ledger {
     return forgotten !== undefined && write.batchTime <= forgotten;
   }
 
-  /** The newest batch that is forgotten of an output operation. */
+  /** The newest dropped batch of an output operation. */
   #forgottenUpTo(write: SinkWrite): number | undefined {
     // bounded: the columns of a key
     const forgotten = this.#statements.forgotten.get(...this.#keyOf(write))?.['batch_time'];
@@ -130,7 +133,7 @@ export class Ledger {
   #refuseForgotten(write: SinkWrite): void {
     const forgotten = this.#forgottenUpTo(write);
     if (forgotten === undefined || write.batchTime > forgotten) return;
-    const message = `expected a batch after ${forgotten}, up to where the ledger has forgotten, got ${batchId(write)}; raise ledgerBatches, or give an application that begins anew another name`;
+    const message = `expected a batch after ${forgotten}, the newest batch dropped from the ledger, got ${batchId(write)}; raise ledgerBatches, or choose another name for an application that starts over`;
     throw sqliteSinkError('MR_SINK_SQLITE_FORGOTTEN', message, { details: { ...write, forgotten } });
   }
 
@@ -169,6 +172,6 @@ function prepareStatements(connection: SqliteConnection, ledgerTable: string) {
 }
 
 function repartitioned(write: SinkWrite, before: number): Error {
-  const message = `expected ${batchId(write)} out of ${before} partitions, as it was written before, got ${write.partitions}; run it as it was run then`;
+  const message = `expected ${batchId(write)} out of ${before} partitions, as in the first run, got ${write.partitions}; run the batch with the first number`;
   return coreError('MR_SINK_REPARTITIONED', message, { details: { ...write, before } });
 }

@@ -1,6 +1,6 @@
 // Names in SQL.
 
-/** A name as SQL takes it, whatever it consists of: in quotation marks, with those inside doubled. */
+/** A name as an SQL identifier, for any text: in quotation marks, with inner quotation marks doubled. */
 export function quoteIdentifier(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }

@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { rowValues } from './row-values.ts';
 
 describe('rowValues', () => {
-  it('gives the fields in the order of the columns, and nothing else', () => {
+  it('returns the fields in the order of the columns, and no other fields', () => {
     expect(rowValues({ b: 'x', a: 'y', c: 'z' }, ['a', 'b'])).toEqual(['y', 'x']);
   });
 
-  it('binds whole numbers as integers and all others as they are', () => {
+  it('binds whole numbers as integers and other numbers unchanged', () => {
     expect(rowValues({ a: 5, b: 5.5, c: 2 ** 60, d: -Infinity, e: -0 }, ['a', 'b', 'c', 'd', 'e'])).toEqual([
       5n,
       5.5,
@@ -16,12 +16,12 @@ describe('rowValues', () => {
     ]);
   });
 
-  it('makes NULL of what is missing and 0 and 1 of booleans', () => {
+  it('converts missing fields to NULL, and booleans to 0 and 1', () => {
     const row = { a: null, b: undefined, d: true, e: false };
     expect(rowValues(row, ['a', 'b', 'c', 'd', 'e'])).toEqual([null, null, null, 1n, 0n]);
   });
 
-  it('takes bytes and integers of 64 bits', () => {
+  it('accepts bytes and integers of 64 bits', () => {
     const bytes = new Uint8Array([1, 2]);
     expect(rowValues({ a: bytes, b: -(2n ** 63n) }, ['a', 'b'])).toEqual([bytes, -(2n ** 63n)]);
   });
@@ -40,7 +40,7 @@ describe('rowValues', () => {
     );
   });
 
-  it('refuses records that are no plain objects', () => {
+  it('refuses records that are not plain objects', () => {
     for (const record of ['text', 7, null, undefined, ['a'], new Map(), new Error('no row')]) {
       expect(() => rowValues(record, ['a'])).toThrow('expected a plain object');
     }

@@ -1,18 +1,18 @@
-// From a record to the values of a row. What would not come back as it was is refused rather than changed; only
-// booleans, which SQLite does not have, become the 0 and 1 that stand for them there.
+// Converts a record to the values of a row. A value that would be read back changed is refused; only booleans, which
+// SQLite does not have, become 0 and 1.
 
-/** What a column takes. Nothing and `undefined` become NULL, booleans 0 or 1. */
+/** The values of a column. `null` and `undefined` become NULL, booleans 0 or 1. */
 export type SqliteValue = string | number | bigint | boolean | Uint8Array | null | undefined;
 
-/** A row, by the names of its columns; fields that are no column are left out. */
+/** A row, by the names of its columns; fields without a column are omitted. */
 export type SqliteRow = Readonly<Record<string, SqliteValue>>;
 
-/** What is handed to SQLite. */
+/** The values bound to SQLite. */
 export type BoundValue = string | number | bigint | Uint8Array | null;
 
-/** Why a record is no row; becomes the reason in `MR_SINK_UNSUPPORTED_RECORD`. */
+/** The reason for refusing a record; becomes the reason in `MR_SINK_UNSUPPORTED_RECORD`. */
 export class UnsupportedRow extends TypeError {
-  /** The column it is about, if it is about one. */
+  /** The column of the refused value, if known. */
   readonly column: string | undefined;
 
   constructor(reason: string, column?: string) {
@@ -33,7 +33,7 @@ export function rowValues(row: unknown, columns: readonly string[]): BoundValue[
     );
   }
   const fields = row as Readonly<Record<string, unknown>>;
-  // Only what is the record's own: every object inherits a `constructor`.
+  // Own fields only: every object inherits a `constructor`.
   return columns.map((column) => boundValue(Object.hasOwn(fields, column) ? fields[column] : null, column));
 }
 
@@ -55,11 +55,11 @@ function boundValue(value: unknown, column: string): BoundValue {
       return value;
     default:
       if (value === null || value instanceof Uint8Array) return value;
-      throw new UnsupportedRow(`got ${kindOf(value)}, which SQLite has no type for`, column);
+      throw new UnsupportedRow(`got ${kindOf(value)}, for which SQLite has no type`, column);
   }
 }
 
-/** Whole numbers as integers: bound as numbers they would be stored as floating point, `5.0` for 5. */
+/** Whole numbers as integers: bound as numbers, they would be stored as floating point, `5.0` for 5. */
 function boundNumber(value: number, column: string): BoundValue {
   if (Number.isNaN(value)) throw new UnsupportedRow('got NaN, which SQLite would store as NULL', column);
   return Number.isSafeInteger(value) && !Object.is(value, -0) ? BigInt(value) : value;

@@ -1,4 +1,4 @@
-// One connection to a database file, set up as the options ask, whose failures carry the codes of this package.
+// One connection to a database file, set up according to the options; failures have the codes of this package.
 import { isError } from '@millrace/core/engine';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { OpenFiles } from './open-files.ts';
@@ -7,7 +7,7 @@ import type { SqliteModule } from './sqlite-module.ts';
 import { sqliteSinkError } from './sqlite-sink-errors.ts';
 import type { SqliteSinkOptions } from './sqlite-sink.options.ts';
 
-/** How to open a database. */
+/** The parameters for opening a database. */
 export type SqliteConnectionOptions = Pick<
   SqliteSinkOptions,
   'file' | 'busyTimeoutMs' | 'journalMode' | 'synchronous'
@@ -50,16 +50,16 @@ export class SqliteConnection {
     this.#attempt('use', () => this.#database.exec(sql));
   }
 
-  /** Compiles a statement. @throws `MR_SINK_SQLITE_SCHEMA` when it names what is not there. */
+  /** Compiles a statement. @throws `MR_SINK_SQLITE_SCHEMA` when a named table or column is missing. */
   prepare(sql: string): StatementSync {
     return this.#attempt('use', () => this.#database.prepare(sql));
   }
 
   /**
-   * Runs `work` in one transaction that nobody else can write beside. When it throws, nothing has happened. Errors of
-   * statements become those of this package; any other, for instance of the records, is passed on as it is.
+   * Runs `work` in one exclusive transaction. After a throw, nothing has changed. Errors of statements become errors of
+   * this package; any other error, for instance of the records, is passed on.
    *
-   * @throws `MR_SINK_SQLITE_REPLACED` when the database is not where it was opened any more, before or after the commit.
+   * @throws `MR_SINK_SQLITE_REPLACED` when the database is no longer at its path, before or after the commit.
    */
   transaction<R>(work: () => R): R {
     this.#attempt('begin a transaction in', () => this.#database.exec('BEGIN IMMEDIATE'));
@@ -84,7 +84,7 @@ export class SqliteConnection {
     try {
       this.#database.exec('ROLLBACK');
     } catch {
-      // After some failures, a full disk for one, SQLite has rolled back by itself, and then there is nothing to do.
+      // After some failures, for instance a full disk, SQLite has already rolled back, and nothing remains to be done.
     }
   }
 

@@ -16,18 +16,18 @@ describe('sqliteFailure', () => {
     ['SQLITE_CORRUPT', 11, 'MR_SINK_SQLITE_DAMAGED', 'stop-engine'],
     ['SQLITE_READONLY', 8, 'MR_SINK_SQLITE_DENIED', 'stop-engine'],
     ['SQLITE_ERROR', 1, 'MR_SINK_SQLITE_SCHEMA', 'stop-engine'],
-  ])('makes of %s (%i) %s', (_, errcode, code, disposition) => {
+  ])('converts %s (%i) to %s', (_, errcode, code, disposition) => {
     const failure = failureOf(errcode);
     expect(failure).toMatchObject({ code, disposition, details: { file: 'out.db', errcode } });
     expect(failure.message).toContain('could not write to out.db: why');
     expect(failure.cause).toBeInstanceOf(Error);
   });
 
-  it('takes anything else for a failure that may pass', () => {
+  it('treats any other error as a temporary failure', () => {
     expect(sqliteFailure({ name: 'write to', file: 'out.db' }, 'odd').code).toBe('MR_SINK_SQLITE_FAILED');
   });
 
-  it('leaves errors alone that have a code', () => {
+  it('leaves errors with a code unchanged', () => {
     const error = coreError('MR_SINK_NOT_OPEN', 'closed');
     expect(sqliteFailure({ name: 'open', file: 'out.db' }, error)).toBe(error);
   });

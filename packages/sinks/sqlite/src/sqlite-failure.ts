@@ -1,12 +1,12 @@
-// What SQLite says, in the codes of this package. SQLite tells failures apart by a number whose lowest byte is the
-// kind and whose other bytes say more about it.
+// Errors of SQLite in the codes of this package. SQLite identifies failures by a number whose lowest byte is the kind
+// and whose other bytes add details.
 import { isMillraceError, messageOf, type MillraceError } from '@millrace/core';
 import { propertyOf } from '@millrace/core/engine';
 import { sqliteSinkError } from './sqlite-sink-errors.ts';
 
 type FailureCode = Parameters<typeof sqliteSinkError>[0];
 
-/** Result codes as in the documentation of SQLite; what is not here is `MR_SINK_SQLITE_FAILED`. */
+/** Result codes as in the documentation of SQLite; any other code is `MR_SINK_SQLITE_FAILED`. */
 const CODES: ReadonlyMap<number, FailureCode> = new Map([
   [1, 'MR_SINK_SQLITE_SCHEMA'], // SQLITE_ERROR: with our fixed statements, a table or column that is not there
   [3, 'MR_SINK_SQLITE_DENIED'], // SQLITE_PERM
@@ -22,7 +22,7 @@ const CODES: ReadonlyMap<number, FailureCode> = new Map([
   [26, 'MR_SINK_SQLITE_DAMAGED'], // SQLITE_NOTADB
 ]);
 
-/** SQLITE_READONLY_DBMOVED: what SQLite finds by itself in `delete` mode. */
+/** SQLITE_READONLY_DBMOVED: detected by SQLite itself in `delete` mode. */
 const DATABASE_MOVED = 1_032;
 
 const ADVICE: Partial<Record<FailureCode, string>> = {
@@ -36,7 +36,7 @@ const ADVICE: Partial<Record<FailureCode, string>> = {
   MR_SINK_SQLITE_CONSTRAINT: 'leave such records out with filter, or change the table',
 };
 
-/** What was tried, for the message and the details. */
+/** The failed action, for the message and the details. */
 export interface SqliteOperation {
   /** A verb and its object, for instance `'open'` or `'write record 3 of partition 0 to'`. */
   readonly name: string;
@@ -44,7 +44,7 @@ export interface SqliteOperation {
   readonly details?: Readonly<Record<string, unknown>>;
 }
 
-/** The error of this package for an error of SQLite; errors that have a code already stay as they are. */
+/** The error of this package for an error of SQLite; errors that have a code already stay unchanged. */
 export function sqliteFailure({ name, file, details }: SqliteOperation, cause: unknown): MillraceError {
   if (isMillraceError(cause)) return cause;
   const errcode = propertyOf(cause, 'errcode');

@@ -1,11 +1,11 @@
-// The SQLite inside Node, loaded when a sink is opened: where it is missing, importing this package must not fail, and
-// the user has to be told what to do.
+// The SQLite inside Node, loaded when a sink is opened: on a Node without SQLite, importing this package must not fail,
+// and the user needs an error with a remedy.
 import { sqliteSinkError } from './sqlite-sink-errors.ts';
 
 /** The module `node:sqlite`. */
 export type SqliteModule = typeof import('node:sqlite');
 
-/** Loads the module. @throws `MR_SINK_SQLITE_UNAVAILABLE` where this Node has none. */
+/** Loads the module. @throws `MR_SINK_SQLITE_UNAVAILABLE` on a Node without SQLite. */
 export function loadSqlite(
   load: () => SqliteModule | undefined = () => process.getBuiltinModule('node:sqlite'),
 ): SqliteModule {

@@ -1,8 +1,8 @@
-// The options of `sqliteSink`. Names of tables and columns may be anything that SQLite can quote.
+// The options of `sqliteSink`. Names of tables and columns may be any text that SQLite can quote.
 import { isPathText, PATH_TEXT_EXPECTED } from '@millrace/core/engine';
 import { z } from 'zod';
 
-/** More columns than SQLite takes. */
+/** More columns than SQLite accepts. */
 const COLUMNS_MAX = 2_000;
 
 /** A table or column. SQL ends at a NUL character, quoted or not. */
@@ -17,7 +17,7 @@ const column = z.union([
   identifier,
   z.strictObject({
     name: identifier,
-    /** The column's type where the table is made; by default none, and the column keeps what it is given. */
+    /** The column's type in a new table; by default none, and the column keeps the type of each value. */
     type: z.enum(['INTEGER', 'REAL', 'TEXT', 'BLOB', 'NUMERIC']).optional(),
   }),
 ]);
@@ -25,15 +25,15 @@ const column = z.union([
 /** Describes the options of `sqliteSink`. */
 export const sqliteSinkOptions = z
   .strictObject({
-    /** The database file; made when it is not there. Its directory must be. */
+    /** The database file; made when missing. The directory must exist. */
     file: z
       .string()
       .min(1)
       .refine((file) => !file.startsWith(':') && !file.startsWith('file:'), 'expected the path of a file')
       .refine(isPathText, PATH_TEXT_EXPECTED),
-    /** The table that gets the rows. */
+    /** The table of the rows. */
     table: identifier,
-    /** The columns, each also the field of a record that it holds; a name, or `{ name, type }`. */
+    /** The columns, each also the name of the record's field; a name, or `{ name, type }`. */
     columns: z
       .array(column)
       .min(1)
@@ -42,17 +42,17 @@ export const sqliteSinkOptions = z
         (columns) => new Set(columns.map(foldedName)).size === columns.length,
         'expected each column once',
       ),
-    /** Whether the table is made when it is not there. */
+    /** True when a missing table is made. */
     createTable: z.boolean().default(true),
-    /** How long a write waits for another connection that is writing. The thread waits with it. */
+    /** The longest wait of a write for another writing connection. The thread waits with the write. */
     busyTimeoutMs: z.int().min(0).max(60_000).default(1_000),
-    /** How a transaction is made safe. `wal` lets others read meanwhile and needs a local disk. */
+    /** The journal of transactions. `wal` permits concurrent readers and needs a local disk. */
     journalMode: z.enum(['wal', 'delete']).default('wal'),
-    /** When SQLite waits for the disk. Below `full` a loss of power may take writes back that had resolved. */
+    /** The waits of SQLite for the disk. Below `full` a loss of power may undo writes that had resolved. */
     synchronous: z.enum(['extra', 'full', 'normal']).default('full'),
-    /** The table in which the sink remembers what it has written. */
+    /** The table of the sink's own record of writes. */
     ledgerTable: identifier.default('millrace_ledger'),
-    /** How many batches of each output operation the ledger remembers, at least. */
+    /** The least number of batches of each output operation in the ledger. */
     ledgerBatches: z.int().min(1).max(10_000_000).default(10_000),
   })
   .refine(({ table, ledgerTable }) => ledgerNames(ledgerTable).every((name) => fold(name) !== fold(table)), {
@@ -60,13 +60,13 @@ export const sqliteSinkOptions = z
     message: 'expected another table than the one that gets the rows',
   });
 
-/** What an application writes. */
+/** The options in the form written by an application. */
 export type SqliteSinkInput = z.input<typeof sqliteSinkOptions>;
 
 /** The options with every default filled in. */
 export type SqliteSinkOptions = z.output<typeof sqliteSinkOptions>;
 
-/** The tables of a ledger: what was written, and up to where that was forgotten. */
+/** The tables of a ledger: the written partitions, and the newest dropped batches. */
 export function ledgerNames(ledgerTable: string): readonly [written: string, forgotten: string] {
   return [ledgerTable, `${ledgerTable}_forgotten`];
 }
@@ -75,7 +75,7 @@ function foldedName(column: string | { readonly name: string }): string {
   return fold(typeof column === 'string' ? column : column.name);
 }
 
-/** SQLite takes names that differ only in the case of ASCII letters for the same. */
+/** SQLite treats names that differ only in the case of ASCII letters as equal. */
 function fold(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 }

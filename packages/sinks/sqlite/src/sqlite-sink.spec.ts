@@ -27,7 +27,7 @@ describe('sqliteSink', () => {
     );
   });
 
-  it('says what to do on a Node without SQLite', async () => {
+  it('names the remedy on a Node without SQLite', async () => {
     const load = () => loadSqlite(() => undefined);
     const sink = new TableSink({ options: sqliteSinkOptions.parse(valid), row: undefined, load });
     await expect(sink.open()).rejects.toMatchObject({
@@ -39,7 +39,7 @@ describe('sqliteSink', () => {
 });
 
 describe('the SQLite of a sink', () => {
-  it('is the one that is given', async () => {
+  it('is the SQLite from the arguments', async () => {
     function NoDatabase(file: string): never {
       throw Object.assign(new Error(`no room for ${file}`), { code: 'ERR_SQLITE_ERROR', errcode: 13 });
     }

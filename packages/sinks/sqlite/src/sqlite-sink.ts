@@ -1,4 +1,4 @@
-// What applications call: batches as rows of a table, each written once.
+// The public function of the package: batches as rows of a table, each written once.
 import type { Sink } from '@millrace/core';
 import { validateOptions } from '@millrace/core/engine';
 import type { SqliteRow } from './row-values.ts';

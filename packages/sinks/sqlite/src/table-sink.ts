@@ -1,6 +1,6 @@
-// The sink itself: the records of a partition and a row of the ledger in one transaction. SQLite works in the thread
-// that calls it, so a partition is written from beginning to end before anything else happens there, and partitions
-// that are written at once are written one after the other.
+// The sink itself: the records of a partition and a row of the ledger in one transaction. SQLite works in the calling
+// thread, so a partition is written completely before any other code runs in the thread, and concurrent writes of
+// partitions are executed one after the other.
 import { messageOf, type Sink, type SinkCapabilities, type SinkWrite } from '@millrace/core';
 import { coreError } from '@millrace/core';
 import { SqliteConnection } from './sqlite-connection.ts';
@@ -11,12 +11,12 @@ import { loadSqlite } from './sqlite-module.ts';
 import type { SqliteSinkOptions } from './sqlite-sink.options.ts';
 import { columnNames, openTable, type TargetTable } from './target-table.ts';
 
-/** What a sink is made of. */
+/** Collaborators of a sink. */
 export interface TableSinkDeps<T> {
   readonly options: SqliteSinkOptions;
-  /** Makes a row of a record; without it a record is the row. */
+  /** Converts a record to a row; by default the record is the row. */
   readonly row: ((record: T) => SqliteRow) | undefined;
-  /** Where SQLite comes from. */
+  /** The source of SQLite. */
   readonly load?: typeof loadSqlite;
 }
 
@@ -45,7 +45,7 @@ export class TableSink<T> implements Sink<T> {
   }
 
   /**
-   * Opens the database, and makes the ledger and, if asked to, the table where they are not there.
+   * Opens the database, and makes the missing ledger and, on request, the missing table.
    *
    * @throws `MR_SINK_NOT_OPEN` after `close`, `MR_SINK_SQLITE_UNAVAILABLE`, `_DENIED`, `_DAMAGED`, `_SCHEMA`, `_BUSY`,
    *   `_JOURNAL_MODE`
@@ -56,7 +56,7 @@ export class TableSink<T> implements Sink<T> {
   }
 
   /**
-   * Writes one partition in one transaction, unless the ledger has it.
+   * Writes one partition in one transaction, unless the ledger contains the partition.
    *
    * @throws `MR_SINK_NOT_OPEN`, `MR_SINK_UNSUPPORTED_RECORD`, `MR_SINK_SQLITE_…`; nothing is written then.
    */
@@ -95,7 +95,7 @@ export class TableSink<T> implements Sink<T> {
     }
   }
 
-  /** How many there were. */
+  /** The number of records. */
   #insertAll(table: TargetTable, records: Iterable<T>, write: SinkWrite): number {
     let index = 0;
     for (const record of records) {
@@ -133,7 +133,7 @@ export class TableSink<T> implements Sink<T> {
 
   #notOpen(): Error {
     const { file } = this.#options;
-    const message = `expected the sink of ${file} to be open; open it once before the first write, and make another after close`;
+    const message = `expected the sink of ${file} to be open; open the sink once before the first write, and make another after close`;
     return coreError('MR_SINK_NOT_OPEN', message, { details: { sink: this.name, file } });
   }
 }

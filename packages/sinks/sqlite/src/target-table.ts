@@ -1,18 +1,18 @@
-// The table that gets the rows.
+// The table of the rows.
 import type { StatementSync } from 'node:sqlite';
 import type { SqliteConnection } from './sqlite-connection.ts';
 import { quoteIdentifier } from './quote-identifier.ts';
 import { sqliteSinkError } from './sqlite-sink-errors.ts';
 import type { SqliteSinkOptions } from './sqlite-sink.options.ts';
 
-/** Which table, and how it is made where it is not there. */
+/** The table, and the columns of a new table. */
 export type TableOptions = Pick<SqliteSinkOptions, 'table' | 'columns' | 'createTable'>;
 
-/** A table that is there. */
+/** An existing table. */
 export interface TargetTable {
-  /** Its name as the database has it: `Delays` and `delays` are one table. */
+  /** The table's name in the database: `Delays` and `delays` are one table. */
   readonly name: string;
-  /** Inserts a row; takes its values in the order of the columns. */
+  /** Inserts a row; accepts its values in the order of the columns. */
   readonly insert: StatementSync;
 }
 
@@ -21,7 +21,7 @@ export function columnNames({ columns }: Pick<TableOptions, 'columns'>): readonl
   return columns.map((column) => (typeof column === 'string' ? column : column.name));
 }
 
-/** Finds the table, or makes it. @throws `MR_SINK_SQLITE_SCHEMA` when it or a column is not there. */
+/** Finds or makes the table. @throws `MR_SINK_SQLITE_SCHEMA` when the table or a column is missing. */
 export function openTable(connection: SqliteConnection, options: TableOptions): TargetTable {
   const table = quoteIdentifier(options.table);
   if (options.createTable) connection.exec(`CREATE TABLE IF NOT EXISTS ${table} (${definitionsOf(options)})`);
@@ -46,6 +46,6 @@ function definitionsOf({ columns }: TableOptions): string {
 }
 
 function missingTable(file: string, table: string): Error {
-  const message = `expected a table ${JSON.stringify(table)} in ${file}; make it, or set createTable`;
+  const message = `expected a table ${JSON.stringify(table)} in ${file}; make the table, or set createTable`;
   return sqliteSinkError('MR_SINK_SQLITE_SCHEMA', message, { details: { file, table } });
 }

@@ -1,4 +1,4 @@
-// A program that a test starts and kills: it writes seeded batches to a database.
+// A program that a test starts and kills: writes seeded batches to a database.
 import { writeSeededBatches } from '@millrace/testing';
 import { sqliteSink } from '../src/index.ts';
 

@@ -1,17 +1,17 @@
-// The real SQLite, with statements that fail once when a test says so.
+// The real SQLite, with statements that fail once on the test's command.
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import type { SqliteModule } from '../src/sqlite-module.ts';
 
-/** What fails: the first statement whose text begins so, at its `call`th call from now. */
+/** The failing statement: the first one whose text begins so, at its `call`th call from now. */
 export interface StatementFault {
   readonly sql: string;
   /** From 1; default 1. */
   readonly call?: number;
-  /** Whether it happens all the same, and only the answer is lost. */
+  /** True when the statement takes effect and only the answer is lost. */
   readonly takesEffect?: boolean;
 }
 
-/** A `node:sqlite` that can be told to fail. */
+/** A `node:sqlite` with failures on command. */
 export class FaultySqlite {
   #fault: StatementFault | undefined;
   #calls = 0;
@@ -21,7 +21,7 @@ export class FaultySqlite {
     this.#calls = 0;
   }
 
-  /** What the sink gets instead of `node:sqlite`; `setUp` runs on every connection first. */
+  /** The module for the sink in place of `node:sqlite`; `setUp` runs on every connection first. */
   module(setUp = ''): SqliteModule {
     const run = <R>(sql: string, work: () => R) => this.#run(sql, work);
     class Database extends DatabaseSync {

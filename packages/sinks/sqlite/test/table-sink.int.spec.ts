@@ -39,7 +39,7 @@ function write(batchTime = 1_000, differences: Partial<SinkWrite> = {}): SinkWri
   return { application: 'app', batchTime, outputOperation: 0, partition: 0, partitions: 1, ...differences };
 }
 
-/** A `node:sqlite` that keeps what it opens. */
+/** A `node:sqlite` that records the opened databases. */
 function recordingSqlite(connections: DatabaseSync[]): SqliteModule {
   class Recorded extends DatabaseSync {
     constructor(file: string) {
@@ -61,7 +61,7 @@ describe('sqliteSink', () => {
     [{}, 'wal', 2],
     [{ journalMode: 'delete', synchronous: 'extra' }, 'delete', 3],
     [{ synchronous: 'normal' }, 'wal', 1],
-  ] as const)('keeps its journal and syncs with %o as %s, %i', async (differences, mode, synchronous) => {
+  ] as const)('configures journal and syncs with %o as %s, %i', async (differences, mode, synchronous) => {
     const options = sqliteSinkOptions.parse(optionsOf(differences));
     const connections: DatabaseSync[] = [];
     const load = () => recordingSqlite(connections);
@@ -72,14 +72,14 @@ describe('sqliteSink', () => {
     expect(connections[0]?.prepare('PRAGMA synchronous').get()).toMatchObject({ synchronous });
   });
 
-  it('makes the table, with types where they are given', async () => {
+  it('makes the table, with the types from the options', async () => {
     const sink = await openSink({ columns: ['a', { name: 'b', type: 'TEXT' }] });
     await sink.write([{ a: 5, b: 5 }], write());
     expect(rowsOf()).toEqual([{ a: 5, b: '5' }]);
     expect(database.rows('SELECT typeof(a) AS a FROM t')).toEqual([{ a: 'integer' }]);
   });
 
-  it('keeps values as they are', async () => {
+  it('keeps values unchanged', async () => {
     const sink = await openSink();
     const values = [null, 'a\0ä', 0.5, 2 ** 53 - 1, -1, new Uint8Array([0, 255]), Infinity];
     await sink.write(
@@ -89,7 +89,7 @@ describe('sqliteSink', () => {
     expect(rowsOf().map(({ a }) => a)).toEqual(values);
   });
 
-  it('makes rows with the function that it is given', async () => {
+  it('makes rows with the function from the arguments', async () => {
     const pairs = sqliteSink<[string, number]>(
       optionsOf({ columns: ['word', 'count'] }),
       ([word, count]) => ({ word, count }),
@@ -133,7 +133,7 @@ describe('sqliteSink', () => {
     expect(rowsOf()).toEqual([]);
   });
 
-  it('quotes names, whatever they are', async () => {
+  it('quotes any names', async () => {
     const table = 'a"; DROP TABLE millrace_ledger; --';
     const columns = ['select', 'x y', '"', 'ä'];
     const sink = await openSink({ table, columns, ledgerTable: 'the "ledger"' });
@@ -149,7 +149,7 @@ describe('sqliteSink', () => {
     expect([rowsOf('one'), rowsOf('two')]).toEqual([[{ a: 1 }], [{ a: 1 }]]);
   });
 
-  it('takes names of one table in different case for the same (SINK-2)', async () => {
+  it('treats names of one table in different case as equal (SINK-2)', async () => {
     for (const table of ['Words', 'words', 'WORDS']) {
       const sink = await openSink({ table });
       await sink.write([{ a: 1 }], write());
@@ -157,7 +157,7 @@ describe('sqliteSink', () => {
     expect(rowsOf('words')).toEqual([{ a: 1 }]);
   });
 
-  it('passes on what the source of the records throws, and writes nothing (SINK-4)', async () => {
+  it('passes on errors of the record source, and writes nothing (SINK-4)', async () => {
     const sink = await openSink();
     const failure = new Error('source');
     function* failing() {
@@ -178,7 +178,7 @@ describe('sqliteSink', () => {
   });
 });
 
-describe('sqliteSink when something is wrong', () => {
+describe('sqliteSink after a failure', () => {
   it('fails the batch on a constraint, naming the record, and writes nothing', async () => {
     database.run('CREATE TABLE t (a INTEGER UNIQUE)');
     const sink = await openSink();
@@ -192,7 +192,7 @@ describe('sqliteSink when something is wrong', () => {
     expect(rowsOf()).toEqual([{ a: 1 }]);
   });
 
-  it('asks for a retry while another connection writes, and succeeds after it', async () => {
+  it('requests a retry while another connection writes, and succeeds afterwards', async () => {
     const sink = await openSink({ busyTimeoutMs: 0 });
     const other = database.connect();
     other.exec('BEGIN IMMEDIATE');
@@ -206,7 +206,7 @@ describe('sqliteSink when something is wrong', () => {
     expect(rowsOf()).toEqual([{ a: 1 }]);
   });
 
-  it('holds back when the database is full, and goes on when there is room', async () => {
+  it('waits when the database is full, and continues when there is room', async () => {
     const options = sqliteSinkOptions.parse(optionsOf());
     const load = () => new FaultySqlite().module('PRAGMA max_page_count = 8');
     const full = await opened(new TableSink<unknown>({ options, row: undefined, load }));
@@ -223,7 +223,7 @@ describe('sqliteSink when something is wrong', () => {
     expect(rowsOf()).toHaveLength(100);
   });
 
-  it('does not make a table when told not to, nor a column ever', async () => {
+  it('makes no table without createTable, and never a column', async () => {
     await expect(openSink({ createTable: false })).rejects.toMatchObject({ code: 'MR_SINK_SQLITE_SCHEMA' });
     database.run('CREATE TABLE t (a)');
     await expect(openSink({ columns: ['a', 'b'] })).rejects.toMatchObject({
@@ -233,12 +233,12 @@ describe('sqliteSink when something is wrong', () => {
     expect(database.rows("SELECT name FROM sqlite_schema WHERE name LIKE 'millrace%'")).toEqual([]);
   });
 
-  it('refuses a ledger that is something else', async () => {
+  it('refuses a ledger with another schema', async () => {
     database.run('CREATE TABLE notes (note)');
     await expect(openSink({ ledgerTable: 'notes' })).rejects.toMatchObject({ code: 'MR_SINK_SQLITE_SCHEMA' });
   });
 
-  it('says so when the file cannot be opened, and opens when it can (SINK-11)', async () => {
+  it('refuses a file that cannot be opened, and opens when the file is usable (SINK-11)', async () => {
     const directory = join(database.directory, 'missing');
     const sink = sqliteSink(optionsOf({ file: join(directory, 'out.db') }));
     await expect(sink.open?.()).rejects.toMatchObject({
@@ -249,7 +249,7 @@ describe('sqliteSink when something is wrong', () => {
     await (await opened(sink)).write([{ a: 1 }], write());
   });
 
-  it('refuses a file that is no database', async () => {
+  it('refuses a file that is not a database', async () => {
     writeFileSync(database.file, 'carrier,ms\n'.repeat(1_000));
     await expect(openSink()).rejects.toMatchObject({
       code: 'MR_SINK_SQLITE_DAMAGED',
@@ -257,8 +257,8 @@ describe('sqliteSink when something is wrong', () => {
     });
   });
 
-  it('refuses a journal mode that the database does not take', async () => {
-    // A database in memory keeps its journal there, whatever it is asked for.
+  it('refuses a journal mode that the database does not accept', async () => {
+    // A database in memory keeps its journal in memory, for any requested mode.
     class InMemory extends DatabaseSync {
       constructor() {
         super(':memory:');
@@ -283,7 +283,7 @@ describe('the ledger of sqliteSink', () => {
   const remembered = (where = 'TRUE') =>
     database.rows(`SELECT count(DISTINCT batch_time) AS n FROM millrace_ledger WHERE ${where}`)[0]?.['n'];
 
-  it('forgets old batches and stays within its bound', async () => {
+  it('drops old batches and stays within its bound', async () => {
     const sink = await openSink({ ledgerBatches: 10 });
     await batches(sink, 1, 500);
     expect(remembered()).toBeGreaterThanOrEqual(10);
@@ -291,7 +291,7 @@ describe('the ledger of sqliteSink', () => {
     expect(rowsOf()).toHaveLength(500);
   });
 
-  it('stays within its bound although every process is short', async () => {
+  it('stays within its bound even when every process is short', async () => {
     for (let start = 1; start < 100; start += 5) {
       const sink = await openSink({ ledgerBatches: 10 });
       await batches(sink, start, start + 4);
@@ -300,14 +300,14 @@ describe('the ledger of sqliteSink', () => {
     expect(remembered()).toBeLessThanOrEqual(10 + 5);
   });
 
-  it('remembers every batch within its bound, and replays them without a trace (SINK-2)', async () => {
+  it('remembers every batch within its bound, and replays without a trace (SINK-2)', async () => {
     const sink = await openSink({ ledgerBatches: 50 });
     await batches(sink, 1, 200);
     await batches(sink, 151, 200);
     expect(rowsOf()).toHaveLength(200);
   });
 
-  it('refuses a batch that it has forgotten rather than guess', async () => {
+  it('refuses a dropped batch instead of guessing', async () => {
     const sink = await openSink({ ledgerBatches: 10 });
     await batches(sink, 1, 200);
     await expect(sink.write([{ a: 1 }], write(1_000))).rejects.toMatchObject({
@@ -321,7 +321,7 @@ describe('the ledger of sqliteSink', () => {
     expect(rowsOf()).toHaveLength(200);
   });
 
-  it('writes no batch twice at the border of what it has forgotten', async () => {
+  it('writes no batch twice at the border of the dropped batches', async () => {
     const sink = await openSink({ ledgerBatches: 10 });
     await batches(sink, 1, 200);
     const outcomes = new Set<string>();
@@ -338,7 +338,7 @@ describe('the ledger of sqliteSink', () => {
     expect(rowsOf()).toHaveLength(200);
   });
 
-  it('forgets each output operation and application by itself', async () => {
+  it('drops batches of each output operation and application separately', async () => {
     const sink = await openSink({ ledgerBatches: 10 });
     await batches(sink, 1, 20, { outputOperation: 1 });
     await batches(sink, 1, 20, { application: 'other' });
@@ -348,7 +348,7 @@ describe('the ledger of sqliteSink', () => {
     expect(rowsOf()).toHaveLength(340);
   });
 
-  it('refuses a batch that comes again out of other partitions (SINK-16)', async () => {
+  it('refuses a repeated batch with other partitions (SINK-16)', async () => {
     const sink = await openSink();
     await sink.write([{ a: 1 }], write(1_000, { partition: 0, partitions: 2 }));
     for (const partition of [0, 1]) {

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
-/** A database in a directory that goes away with it. */
+/** A database in a temporary directory. */
 export interface TemporaryDatabase {
   readonly directory: string;
   readonly file: string;
-  /** Another connection to it; the caller closes it. */
+  /** Another connection to the database; the caller closes the connection. */
   connect(): DatabaseSync;
   /** The rows of a query, as plain objects. */
   rows(query: string): Record<string, unknown>[];
@@ -16,7 +16,7 @@ export interface TemporaryDatabase {
   remove(): void;
 }
 
-/** Makes a place for a database; the file itself comes into being when it is first opened. */
+/** Prepares a place for a database; the file itself is made at the first opening. */
 export function temporaryDatabase(): TemporaryDatabase {
   const directory = mkdtempSync(join(tmpdir(), 'millrace-sink-sqlite-'));
   const file = join(directory, 'out.db');

@@ -1,12 +1,12 @@
-// A program for tests: a job that takes most of its interval on one thread, for as long as the test needs to see another
-// thread come, and then hardly anything, until that thread is gone. Prints how many there were, as JSON.
+// A program for tests: a job that takes most of its interval on one thread until the test sees a second thread start,
+// and then hardly any time, until the second thread is gone. Prints the numbers of threads as JSON.
 import { threadId } from 'node:worker_threads';
 import { Logger, NoopLogger, provide } from '@millrace/core';
 import { StreamingContext } from '@millrace/engine';
 import { threads } from '@millrace/threads';
 
 const BATCH_MS = 100;
-/** What a task of a busy batch costs: four of them are more than one thread can do in an interval. */
+/** The cost of a task of a busy batch: four such tasks exceed the capacity of one thread in an interval. */
 const BUSY_MS = 40;
 
 const ssc = new StreamingContext({
@@ -17,7 +17,7 @@ const ssc = new StreamingContext({
   batches: { maxPendingBatches: 1_000 },
   plugins: [threads({ program: import.meta.url, cores: 1 }), provide(Logger, new NoopLogger())],
 });
-/** What each batch is to do; the queue brings it to the executors. */
+/** The work of each batch; the queue sends the work to the executors. */
 const queue: number[][] = [];
 const places: number[] = [];
 let sum = 0;

@@ -1,6 +1,6 @@
-// A program for tests whose executors die at random: by process.exit, by an error that nobody catches, and by running out
-// of memory. Two sources: one is replayable, of it every number has to arrive exactly once; the other gets
-// acknowledgements, which it writes down beside the log, and what was acknowledged has to arrive.
+// A program for tests whose executors die at random: by process.exit, by an uncaught error, and by exhausting their
+// memory. There are two sources. One is replayable, and each of its numbers has to arrive exactly once. The other
+// receives acknowledgements and records them beside the log, and each acknowledged number has to arrive.
 //
 //   chaos.ts DIRECTORY [CALM]
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
@@ -103,11 +103,11 @@ pairs
   .reduceByKeyAndWindow((left, right) => left + right, 1_000)
   .foreachRDD(async (rdd, { batchTime }) => keep('window', batchTime, await rdd.map(([, n]) => n).collect()));
 
-/** Has an executor die some time after its first task: before, it would be the start that fails. */
+/** Makes an executor die some time after its first task: an earlier death would fail the start. */
 function dieLater(): void {
   if (ssc.isDriver || mood === 'calm' || isDying) return;
   isDying = true;
-  /** Grows by small pieces: V8 cannot end a single thread that asks for much at once. */
+  /** Grows by small pieces: V8 cannot end a single thread that requests much memory at once. */
   let waste: unknown;
   const deaths = [
     () => process.exit(7),

@@ -1,5 +1,5 @@
-// A program for tests whose wall clock is set back by an hour while it runs (set-clock-back.mjs). Its receiver counts and is
-// started again several times, a job fails once and is tried again, and on threads one executor hangs and is replaced.
+// A program for tests whose wall clock is set back by an hour during the run (set-clock-back.mjs). The receiver counts
+// and is restarted several times, a job fails once and is repeated, and on threads one executor hangs and is replaced.
 //
 //   clock-set-back.ts MASTER DIRECTORY
 import { existsSync, writeFileSync } from 'node:fs';
@@ -13,14 +13,14 @@ import { fileWriteAheadLog } from '@millrace/wal';
 const [master = 'local', directory = ''] = process.argv.slice(2);
 const NUMBERS = 400;
 const RESTART_EVERY = 100;
-/** So many batches are made before the clock is set back. */
+/** The number of batches before the clock is set back. */
 const STEP_AFTER = 8;
 
-/** Stores a number every few milliseconds, from `next` on, and asks to be started again now and then. */
+/** Stores a number every few milliseconds, from `next` on, and requests a restart from time to time. */
 async function store(context: ReceiverContext<number>, next: number): Promise<void> {
   for (let n = next; n < NUMBERS && !context.signal.aborted; n += 1) {
     if (!context.store(n, n)) await context.ready();
-    if ((n + 1) % RESTART_EVERY === 0 && n + 1 < NUMBERS) return context.restart('as the test wants it');
+    if ((n + 1) % RESTART_EVERY === 0 && n + 1 < NUMBERS) return context.restart('requested by the test');
     await context.clock.sleepFor(5);
   }
   if (!context.signal.aborted) context.stop('all numbers are stored');
@@ -90,7 +90,7 @@ const seen = new Map<number, number[]>();
 const sinceStep: number[] = [];
 let failed = 0;
 
-/** One executor, once, after the step: it hangs until its silence is noticed. */
+/** One executor, once, after the step of the clock: hangs until the missing heartbeats are noticed. */
 function hangOnce(): void {
   const mark = join(directory, 'hung');
   if (isMainThread || !isSetBack() || existsSync(mark)) return;

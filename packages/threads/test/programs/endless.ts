@@ -1,4 +1,4 @@
-// A program for tests that runs on two threads until somebody stops it.
+// A program for tests that runs on two threads until a signal stops the process.
 import { formatStopReport, StreamingContext } from '@millrace/engine';
 import { threads } from '@millrace/threads';
 

@@ -1,6 +1,6 @@
-// A program for tests with windows of event time, on threads or in one process: two sources out of order, tumbling,
-// sliding and session windows over them, and what is late. It runs a fixed number of batches and prints, batch by batch,
-// what they came to as JSON. Everything before `start()` runs on every executor as well.
+// A program for tests with event-time windows, on threads or in one process: two sources out of order, tumbling,
+// sliding and session windows over these, and the late records. The program runs a fixed number of batches and prints
+// the results of each batch as JSON. All code before `start()` runs on every executor as well.
 //
 //   event-time.ts MASTER
 import { isMainThread, threadId } from 'node:worker_threads';
@@ -13,7 +13,7 @@ const BATCHES = 12;
 const RECORDS = 40;
 const KEYS = 7;
 
-/** The numbers of a batch of one source. Time goes on by 40 a batch; one record in nine is far too old. */
+/** The numbers of a batch of one source. Time advances by 40 per batch; one record in nine is far too old. */
 function batchOf(source: number, batch: number): number[][] {
   return Array.from({ length: RECORDS }, (_, index) => {
     const n = batch * RECORDS + index;
@@ -31,7 +31,7 @@ const ssc = new StreamingContext({
 });
 const places = new Set<number>();
 
-/** The driver hands out what is in the queue; executors get it with their tasks. */
+/** The driver distributes the content of the queue; executors receive the content with their tasks. */
 function eventsOf(source: number): EventTimeStream<[number, number]> {
   const queue = Array.from({ length: ssc.isDriver ? BATCHES : 0 }, (_, batch) => batchOf(source, batch));
   return ssc
@@ -76,7 +76,7 @@ await ssc.start();
 if (!isMainThread || !ssc.isDriver) throw new Error('start() returned on an executor');
 while (ssc.state === 'ACTIVE' && done < BATCHES) await new Promise((resolve) => setTimeout(resolve, 20));
 const { isClean } = await ssc.stop();
-// Batches that were made while it stopped had no records.
+// Batches generated during the stop had no records.
 for (const [name, batches] of Object.entries(results)) results[name] = batches.slice(0, BATCHES);
 process.stdout.write(`${JSON.stringify({ isClean, results, threads: places.size })}\n`);
 await ssc.awaitTermination();

@@ -1,4 +1,5 @@
-// A program for tests that does on its first executor what its argument says, and counts numbers all the same.
+// A program for tests that makes the mistake named by its argument on its first executor, and counts numbers all the
+// same.
 import { existsSync, writeFileSync } from 'node:fs';
 import { Logger, PinoLogger, provide } from '@millrace/core';
 import { StreamingContext } from '@millrace/engine';
@@ -14,7 +15,7 @@ const ssc = new StreamingContext({
     threads({
       program: import.meta.url,
       heartbeatMs: 100,
-      // An executor that runs out of memory is silent as well, for as long as that takes.
+      // An executor that exhausts its memory sends no heartbeats either, for as long as that takes.
       heartbeatTimeoutMs: mistake === 'hang' ? 1_000 : 30_000,
       restartDelayMs: 50,
       resourceLimits: { maxOldGenerationSizeMb: 48, maxYoungGenerationSizeMb: 4 },
@@ -25,14 +26,14 @@ const ssc = new StreamingContext({
 
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Whether this is the one executor that does it, once. */
+/** True on the one executor that makes the mistake, once. */
 function isFirst(): boolean {
   if (ssc.isDriver || existsSync(markFile)) return false;
   writeFileSync(markFile, '');
   return true;
 }
 
-/** Grows by small pieces: V8 cannot end a single thread that asks for much at once. */
+/** Grows by small pieces: V8 cannot end a single thread that requests much memory at once. */
 let waste: unknown;
 const mistakes: Readonly<Record<string, () => void>> = {
   exit: () => process.exit(3),
@@ -67,17 +68,17 @@ graph.foreachRDD(async (rdd) => {
   for (const n of await rdd.collect()) sum += n;
 });
 
-if (mistake === 'early' && !ssc.isDriver) throw new Error('it cannot be loaded here');
+if (mistake === 'early' && !ssc.isDriver) throw new Error('the program cannot be loaded here');
 if (mistake === 'quiet' && !ssc.isDriver) process.exit(0);
 try {
   await ssc.start();
   while (sum < 21 && ssc.state === 'ACTIVE') await sleep(20);
-  // The last batch may be there before it is noticed who has died.
+  // The last batch may be complete before the death is noticed.
   await sleep(1_500);
   const { isClean } = await ssc.stop();
   process.stdout.write(JSON.stringify({ sum, isClean }));
 } catch (error) {
   const { code, message } = error as { code?: string; message?: string };
-  // A refused executor may come as far as here before its thread ends.
+  // A refused executor may reach this line before its thread ends.
   if (ssc.isDriver) process.stdout.write(JSON.stringify({ code, message }));
 }

@@ -1,5 +1,5 @@
-// Preloaded with --import, in every thread: sets the wall clock back by an hour once the file is there that the environment
-// names. Monotonic time and the timers of the host know nothing of it, as when a machine's clock is set.
+// Preloaded with --import, in every thread: sets the wall clock back by an hour once the file named by the environment
+// exists. Monotonic time and the timers of the host are not affected, as when a machine's clock is set.
 import { existsSync } from 'node:fs';
 
 const BACK_MS = 3_600_000;

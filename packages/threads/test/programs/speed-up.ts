@@ -1,7 +1,7 @@
-// How much faster a CPU-bound job is on two threads than on one. It prints the median processing time of a batch, and the
-// CPU time of the busiest executor on one, everything included: on a machine that has other things to do, the second
-// figure is the one to compare. With an interval that leaves the executors little rest, the scheduling delays say whether
-// the driver keeps its times meanwhile.
+// The speed-up of a CPU-bound job on two threads over one thread. The program prints the median processing time of a
+// batch, and the complete CPU time per batch of the busiest executor: on a machine with other load, the second figure
+// is the one to compare. With an interval that leaves the executors little idle time, the scheduling delays show
+// whether the driver keeps its times meanwhile.
 //
 //   node --conditions=millrace:source packages/threads/test/programs/speed-up.ts 'local[1]'
 //   node --conditions=millrace:source packages/threads/test/programs/speed-up.ts 'local[2]'
@@ -17,7 +17,7 @@ const WARM_UP = 5;
 const BATCHES = 20;
 const NUMBERS_PER_TASK = 100_000;
 
-/** Some honest work: the steps of a Collatz sequence. */
+/** CPU-bound work: the steps of a Collatz sequence. */
 function steps(start: number): number {
   let count = 0;
   for (let n = start; n !== 1; n = n % 2 === 0 ? n / 2 : 3 * n + 1) count += 1;
@@ -61,7 +61,7 @@ await ssc.stop({ graceful: false });
 const measured = times.slice(WARM_UP, BATCHES).toSorted((a, b) => a - b);
 const median = measured[measured.length >> 1] ?? 0;
 const late = delays.slice(WARM_UP, BATCHES).map((ms) => ms.toFixed(0));
-// From the first measured task of a thread to its last: all but one of its tasks lie in between.
+// From the first measured task of a thread to its last: all but one of the thread's tasks are in between.
 const spent = [...busy.values()].map((at) => {
   return ((Math.max(...at) - Math.min(...at)) * at.length) / (at.length - 1);
 });

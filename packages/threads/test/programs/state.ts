@@ -1,6 +1,6 @@
-// A program for tests that remembers: counts and sums by key over all numbers, and the same over a window, once by an
-// inverse function and once made anew. Its executors die at random; the test kills its driver as well. It runs until
-// every number has been counted and prints what it remembers then.
+// A program for tests with state: counts and sums by key over all numbers, and the same over a window, once with an
+// inverse function and once recomputed. The executors die at random; the test kills the driver as well. The program
+// runs until every number has been counted and then prints the state.
 //
 //   state.ts DIRECTORY
 import { join } from 'node:path';
@@ -96,7 +96,7 @@ for (const window of [moved, anew]) {
   });
 }
 
-/** Has an executor die some time after its first task: before, it would be the start that fails. */
+/** Makes an executor die some time after its first task: an earlier death would fail the start. */
 function dieLater(): void {
   if (ssc.isDriver || isDying) return;
   isDying = true;

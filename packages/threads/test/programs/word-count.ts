@@ -1,5 +1,5 @@
-// A program for tests: counts the words of lines that two receivers make, on threads or in one process, and prints the
-// counts as JSON. Everything before `start()` runs on every executor as well.
+// A program for tests: counts the words of lines from two receivers, on threads or in one process, and prints the
+// counts as JSON. All code before `start()` runs on every executor as well.
 import { isMainThread, threadId } from 'node:worker_threads';
 import { defineReceiver, Logger, noOptions, PinoLogger, provide, type Receiver } from '@millrace/core';
 import { type Master, StreamingContext } from '@millrace/engine';
@@ -8,7 +8,7 @@ import { threads } from '@millrace/threads';
 const [master = 'local'] = process.argv.slice(2) as Master[];
 const LINES = 2_000;
 
-/** Stores numbered lines, then says that it is done. */
+/** Stores numbered lines, then reports completion. */
 const lines = defineReceiver({
   name: 'lines',
   contract: 1,

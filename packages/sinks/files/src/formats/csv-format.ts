@@ -1,12 +1,12 @@
-// Records as comma-separated values (RFC 4180, with `\n` at the end of a line): one column for every named field.
-// What is missing is nothing between two delimiters; an empty text is `""`, so that the two stay apart.
+// Records as comma-separated values (RFC 4180, with `\n` at the end of a line): one column for every named field. A
+// missing value is empty between two delimiters; an empty text is `""`, so that the two differ.
 import { kindOf, type RecordFormat, UnsupportedRecord } from './record-format.ts';
 
-/** How a table looks. */
+/** The layout of a table. */
 export interface CsvFormatOptions {
   /** The fields of a record, in order. */
   readonly columns: readonly string[];
-  /** Whether the first line holds the names of the columns. */
+  /** True when the first line contains the names of the columns. */
   readonly header: boolean;
   /** One character between values. */
   readonly delimiter: string;
@@ -16,7 +16,7 @@ export interface CsvFormatOptions {
 export function csvFormat({ columns, header, delimiter }: CsvFormatOptions): RecordFormat {
   const lineOf = (values: readonly string[]) => {
     const line = values.join(delimiter);
-    // Readers pass over empty lines, and a record must not be passed over.
+    // Readers skip empty lines, and a record must not be skipped.
     return line === '' ? '""\n' : `${line}\n`;
   };
   return {
@@ -40,17 +40,17 @@ function valueOf(
   fields: Readonly<Record<string, unknown>>,
   { column, delimiter }: { readonly column: string; readonly delimiter: string },
 ): string {
-  // Only what is the record's own: every object inherits a `constructor`.
+  // Own fields only: every object inherits a `constructor`.
   const value = Object.hasOwn(fields, column) ? fields[column] : undefined;
   if (value === undefined || value === null) return '';
   if (typeof value === 'string') return textOf(value, { column, delimiter });
-  // `String` makes 0 of -0.
+  // `String` converts -0 to 0.
   if (Object.is(value, -0)) return quoted('-0', delimiter);
   if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') {
     return quoted(String(value), delimiter);
   }
   if (value instanceof Date && !Number.isNaN(value.getTime())) return quoted(value.toISOString(), delimiter);
-  throw new UnsupportedRecord(`${kindOf(value)} is no value of a table`, column);
+  throw new UnsupportedRecord(`${kindOf(value)} is not a value of a table`, column);
 }
 
 function textOf(value: string, { column, delimiter }: { column: string; delimiter: string }): string {
@@ -61,7 +61,7 @@ function textOf(value: string, { column, delimiter }: { column: string; delimite
 }
 
 function quoted(value: string, delimiter: string): string {
-  // Quoted, a byte order mark does not begin a file, whose readers would take it off.
+  // Quoted, a byte order mark does not begin a file; readers would remove an unquoted one.
   const isPlain = !/^\ufeff|["\r\n]/.test(value) && !value.includes(delimiter);
   return isPlain ? value : `"${value.replaceAll('"', '""')}"`;
 }

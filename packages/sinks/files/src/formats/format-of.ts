@@ -1,4 +1,4 @@
-// From options to a format.
+// Selects a format according to the options.
 import type { FilesSinkOptions } from '../files-sink.options.ts';
 import { csvFormat } from './csv-format.ts';
 import { ndjsonFormat } from './ndjson-format.ts';
@@ -7,14 +7,14 @@ import { textFormat } from './text-format.ts';
 
 type FormatName = FilesSinkOptions['format'];
 
-/** The suffix of a format, where the options name none. */
+/** The default suffix of a format. */
 export const DEFAULT_SUFFIXES: Readonly<Record<FormatName, string>> = {
   ndjson: '.ndjson',
   text: '.txt',
   csv: '.csv',
 };
 
-/** The format that the options ask for. */
+/** The format requested by the options. */
 export function formatOf({
   format,
   columns = [],

@@ -11,7 +11,7 @@ describe('ndjson', () => {
     expect(ndjsonFormat.line('x')).toBe('"x"\n');
   });
 
-  it('refuses what has no form in JSON', () => {
+  it('refuses values without a form in JSON', () => {
     for (const record of [undefined, () => 1, Symbol('s')]) {
       expect(() => ndjsonFormat.line(record)).toThrow('no form in JSON');
     }
@@ -24,7 +24,7 @@ describe('text', () => {
     expect(textFormat.line('')).toBe('\n');
   });
 
-  it('refuses what would not come back as it was', () => {
+  it('refuses texts that would be read back changed', () => {
     expect(() => textFormat.line('a\nb')).toThrow('line breaks');
     expect(() => textFormat.line('\ud800')).toThrow('lone surrogate');
     expect(() => textFormat.line(7)).toThrow('got a number');
@@ -47,7 +47,7 @@ describe('csv', () => {
     expect(csv(['a', 'b'], '-').line({ a: -0, b: 0 })).toBe('"-0"-0\n');
   });
 
-  it('tells nothing from an empty text, and never writes an empty line', () => {
+  it('distinguishes a missing value from an empty text, and never writes an empty line', () => {
     expect(csv(['a', 'b', 'c']).line({ a: null, b: '' })).toBe(',"",\n');
     expect(csv(['a']).line({})).toBe('""\n');
   });
@@ -57,13 +57,13 @@ describe('csv', () => {
     expect(line).toBe('true,1180591620717411303424,1970-01-01T00:00:00.000Z\n');
   });
 
-  it('refuses values that are no values, naming the column', () => {
+  it('refuses values without a form, naming the column', () => {
     for (const value of [{}, [1], new Date(NaN), () => 1, '\ud800']) {
       expect(() => csv(['a']).line({ a: value })).toThrow(expect.objectContaining({ column: 'a' }));
     }
   });
 
-  it('refuses records that are no plain objects', () => {
+  it('refuses records that are not plain objects', () => {
     for (const record of ['text', 1, null, [1], new Map()]) {
       expect(() => csv(['a']).line(record)).toThrow('expected a plain object');
     }

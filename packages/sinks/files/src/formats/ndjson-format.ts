@@ -6,7 +6,7 @@ import { kindOf, type RecordFormat, UnsupportedRecord } from './record-format.ts
 export const ndjsonFormat: RecordFormat = {
   header: '',
   line: (record) => {
-    // `stringify` answers undefined for a function or a symbol, against its type, and throws on a circle.
+    // `stringify` returns undefined for a function or a symbol, against its declared type, and throws on a circle.
     const json = JSON.stringify(record) as string | undefined;
     if (json === undefined) throw new UnsupportedRecord(`${kindOf(record)} has no form in JSON`);
     const hasNegativeZero = look(record, 'record', '');
@@ -22,7 +22,7 @@ function look(value: unknown, path: string, key: string): boolean {
       return false;
     case 'number':
       if (!Number.isFinite(value))
-        throw new UnsupportedRecord(`${path} is ${value}, which JSON makes null of`);
+        throw new UnsupportedRecord(`${path} is ${value}, which JSON writes as null`);
       return Object.is(value, -0);
     case 'boolean':
       return false;
@@ -43,7 +43,7 @@ function lookInto(value: object, path: string, key: string): boolean {
   let hasNegativeZero = false;
   for (const [name, field] of Object.entries(value)) {
     if (!name.isWellFormed()) throw new UnsupportedRecord(`${path} has a key with a lone surrogate`);
-    // A field without a value is left out, and reads as undefined again.
+    // A field without a value is omitted, and is read back as undefined.
     if (field !== undefined && look(field, `${path}.${name}`, name)) hasNegativeZero = true;
   }
   return hasNegativeZero;
@@ -61,7 +61,7 @@ function lookAtItems(items: readonly unknown[], path: string): boolean {
 function lookAtOwnForm(value: object, path: string, key: string): boolean {
   const form = (value as { toJSON(key: string): unknown }).toJSON(key);
   if (form === null || form === undefined)
-    throw new UnsupportedRecord(`${path} is ${kindOf(value)}, which JSON makes nothing of`);
+    throw new UnsupportedRecord(`${path} is ${kindOf(value)}, which has no form in JSON`);
   return form === value ? false : look(form, path, key);
 }
 

@@ -1,21 +1,21 @@
-// How a record becomes a line. A format is pure: it knows no file, no partition and no index, and says why when a
-// record is not for it; who calls it knows the rest.
+// The conversion of a record to a line. A format is pure: a format knows no file, no partition and no index, and throws
+// the reason for refusing a record; the caller adds the rest.
 
 /** One way to write records as lines of text. */
 export interface RecordFormat {
-  /** What every file begins with: whole lines, or nothing. */
+  /** The beginning of every file: whole lines, or empty. */
   readonly header: string;
   /**
-   * A record as a line with its `\n`. `isFirst`: it is the first line behind the header.
+   * A record as a line with its `\n`. `isFirst`: true for the first line after the header.
    *
-   * @throws UnsupportedRecord, or whatever the record's own code throws.
+   * @throws UnsupportedRecord, or any error of the record's own code.
    */
   line(record: unknown, isFirst?: boolean): string;
 }
 
-/** Why a record cannot be a line; becomes the reason in `MR_SINK_UNSUPPORTED_RECORD`. */
+/** The reason for refusing a record; becomes the reason in `MR_SINK_UNSUPPORTED_RECORD`. */
 export class UnsupportedRecord extends TypeError {
-  /** The column it is about, where there are columns. */
+  /** The column of the refused value, in formats with columns. */
   readonly column: string | undefined;
 
   constructor(reason: string, column?: string) {
@@ -24,7 +24,7 @@ export class UnsupportedRecord extends TypeError {
   }
 }
 
-/** What a value is, in words for a message that must not repeat the value. */
+/** The kind of a value, in words for a message that must not repeat the value. */
 export function kindOf(value: unknown): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'an array';
@@ -32,5 +32,5 @@ export function kindOf(value: unknown): string {
   return typeof value === 'undefined' ? 'undefined' : `a ${typeof value}`;
 }
 
-/** Readers leave out a byte order mark at the beginning of a file. */
+/** Readers omit a byte order mark at the beginning of a file. */
 export const BYTE_ORDER_MARK = '\ufeff';

@@ -1,9 +1,9 @@
-// Records that are lines already. A text that readers of lines would not give back as it was is refused: one with a line
-// feed inside would come back as two records, one that ends with a carriage return without it, and a byte order mark at the
-// beginning of a file is no text to them.
+// Records that are lines already. A text that line readers would read back changed is refused. A text with a line feed
+// inside would be read as two records; a text that ends with a carriage return would lose the carriage return; a byte
+// order mark at the beginning of a file is not text for readers.
 import { BYTE_ORDER_MARK, kindOf, type RecordFormat, UnsupportedRecord } from './record-format.ts';
 
-/** Writes each record, a text of one line, as it is. */
+/** Writes each record, a text of one line, unchanged. */
 export const textFormat: RecordFormat = {
   header: '',
   line: (record, isFirst) => {
